@@ -1,0 +1,78 @@
+//! Until when an action is worth performing: an instant, fixed once.
+//!
+//! A `welcome_code` works for 20 seconds. The instant at which it stops is computed when the event is stored and
+//! never moved: no retry, redelivery or replay makes a deadline later.
+
+use std::time::Duration;
+
+/// How long WeCom honours a `welcome_code` (developer.work.weixin.qq.com, document 92599).
+pub const WELCOME_WINDOW_MS: i64 = 20_000;
+
+/// Up to which distance from our clock WeCom's `CreateTime` is believed. WeCom delivers an event up to four times
+/// within some 20 seconds, so a first receipt may be that late without either clock being wrong; a machine that
+/// keeps time is within a second of WeCom's. What is a minute off is a clock that is wrong, or a recorded event.
+pub const PLAUSIBLE_DISTANCE_MS: i64 = 60_000;
+
+/// The instant after which no call may start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Deadline(i64);
+
+impl Deadline {
+    /// 20 seconds after the earlier of WeCom's `CreateTime` and our first receipt; `CreateTime` (whole seconds, as
+    /// in the event) is passed over where it is implausible.
+    pub fn of_welcome(create_time_s: Option<i64>, first_received_ms: i64) -> Self {
+        let start_ms = create_time_s
+            .and_then(|seconds| seconds.checked_mul(1_000))
+            .filter(|created_ms| {
+                first_received_ms.checked_sub(*created_ms).is_some_and(|far| far.abs() <= PLAUSIBLE_DISTANCE_MS)
+            })
+            .map_or(first_received_ms, |created_ms| created_ms.min(first_received_ms));
+        Self(start_ms.saturating_add(WELCOME_WINDOW_MS))
+    }
+
+    /// A deadline read back from the record, in Unix milliseconds.
+    pub fn at_ms(at_ms: i64) -> Self {
+        Self(at_ms)
+    }
+
+    /// The instant in Unix milliseconds.
+    pub fn as_ms(self) -> i64 {
+        self.0
+    }
+
+    /// How much time is left at `now_ms`; `None` when it has passed.
+    pub fn left(self, now_ms: i64) -> Option<Duration> {
+        u64::try_from(self.0.saturating_sub(now_ms)).ok().filter(|left| *left > 0).map(Duration::from_millis)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RECEIVED_MS: i64 = 1_733_900_461_210;
+
+    #[test]
+    fn the_window_starts_at_the_earlier_of_create_time_and_receipt() {
+        let of = |create_s| Deadline::of_welcome(create_s, RECEIVED_MS).as_ms() - RECEIVED_MS;
+        assert_eq!(of(Some(1_733_900_461)), 19_790, "CreateTime is 210 ms earlier");
+        assert_eq!(of(Some(1_733_900_451)), 9_790, "delivered for the second time");
+        assert_eq!(of(Some(1_733_900_466)), 20_000, "WeCom's clock is ahead: our receipt counts");
+        assert_eq!(of(None), 20_000);
+    }
+
+    #[test]
+    fn an_implausible_create_time_is_passed_over() {
+        for create_s in [0, 1, i64::MAX, i64::MIN, 1_733_900_461 - 61, 1_733_900_461 + 3_600] {
+            assert_eq!(Deadline::of_welcome(Some(create_s), RECEIVED_MS).as_ms(), RECEIVED_MS + 20_000, "{create_s}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_at_the_deadline_itself() {
+        let deadline = Deadline::at_ms(1_000);
+        assert_eq!(deadline.left(999), Some(Duration::from_millis(1)));
+        assert_eq!(deadline.left(1_000), None);
+        assert_eq!(deadline.left(i64::MAX), None);
+    }
+}

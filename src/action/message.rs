@@ -1,0 +1,103 @@
+//! What a welcome consists of, in the form in which WeCom takes it (`text` and `attachments[]`).
+//!
+//! The types serialise to WeCom's own JSON and nothing else: a request in the record is what went over the wire,
+//! without the `welcome_code`. Limits are WeCom's (document 92599); the rules check them before anything is stored.
+
+use serde::{Deserialize, Serialize};
+
+/// At most so many bytes of UTF-8 in `text.content`.
+pub const TEXT_BYTES_MAX: usize = 4_000;
+/// At most so many attachments in one message (41064 beyond).
+pub const ATTACHMENTS_MAX: usize = 9;
+/// At most so many bytes in a link's `title`.
+pub const LINK_TITLE_BYTES_MAX: usize = 128;
+/// At most so many bytes in a link's `desc`.
+pub const LINK_DESC_BYTES_MAX: usize = 512;
+/// At most so many bytes in a link's `url` and `picurl`.
+pub const LINK_URL_BYTES_MAX: usize = 2_048;
+/// At most so many bytes in a mini-program's `title`.
+pub const MINIPROGRAM_TITLE_BYTES_MAX: usize = 64;
+
+/// The text part of a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// UTF-8, at most [`TEXT_BYTES_MAX`] bytes.
+    pub content: String,
+}
+
+/// One attachment: `msgtype` and the object of that name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "msgtype", rename_all = "lowercase")]
+pub enum Attachment {
+    /// A picture.
+    Image {
+        /// Where it is.
+        image: Image,
+    },
+    /// A card that opens a page.
+    Link {
+        /// The card.
+        link: Link,
+    },
+    /// A card that opens a mini-program.
+    Miniprogram {
+        /// The card.
+        miniprogram: Miniprogram,
+    },
+    /// A video.
+    Video {
+        /// The uploaded video.
+        video: Media,
+    },
+    /// Any file.
+    File {
+        /// The uploaded file.
+        file: Media,
+    },
+}
+
+/// A picture, by one of two ways; WeCom takes `media_id` where both are given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// A temporary media id of type image; works for three days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_id: Option<String>,
+    /// A URL made by `media/uploadimg`; never expires. No other URL is accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pic_url: Option<String>,
+}
+
+/// A link card.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// At most [`LINK_TITLE_BYTES_MAX`] bytes.
+    pub title: String,
+    /// The picture's URL, at most [`LINK_URL_BYTES_MAX`] bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picurl: Option<String>,
+    /// At most [`LINK_DESC_BYTES_MAX`] bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desc: Option<String>,
+    /// At most [`LINK_URL_BYTES_MAX`] bytes.
+    pub url: String,
+}
+
+/// A mini-program card.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Miniprogram {
+    /// At most [`MINIPROGRAM_TITLE_BYTES_MAX`] bytes.
+    pub title: String,
+    /// The cover's temporary media id, 520×416 suggested.
+    pub pic_media_id: String,
+    /// The mini-program's id; it must be linked to the corp.
+    pub appid: String,
+    /// The page to open.
+    pub page: String,
+}
+
+/// Something uploaded by `media/upload`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// A temporary media id of the attachment's type; works for three days.
+    pub media_id: String,
+}

@@ -1,0 +1,275 @@
+//! What can be done for a customer, until when, how often, and how it ended. Pure: no I/O and no clock.
+//!
+//! An [`Action`] is planned from an event by the rules, stored, performed by `dispatch`, and settled with an
+//! [`Outcome`](outcome::Outcome). This module holds what must be true wherever that happens: [`deadline`] (when it
+//! is too late), [`outcome`] (what WeCom's answer means for it), [`retry`] (when to try again).
+//! The content of a welcome is in [`message`].
+
+pub mod deadline;
+pub mod message;
+pub mod outcome;
+pub mod retry;
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+pub use deadline::Deadline;
+use message::{Attachment, Text};
+
+/// The kinds of action, by the names of the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// `send_welcome_msg`: once, inside 20 seconds.
+    Welcome,
+    /// `mark_tag`: durable, idempotent.
+    Tag,
+    /// `remark`: durable, idempotent.
+    Remark,
+}
+
+impl Kind {
+    /// Every kind, in the order in which the actions of one event are performed.
+    pub const ALL: [Self; 3] = [Self::Welcome, Self::Tag, Self::Remark];
+
+    /// The name in the record, the API and the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Welcome => "welcome",
+            Self::Tag => "tag",
+            Self::Remark => "remark",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or(UnknownName {
+            what: "kind of action",
+            expected: "welcome, tag or remark",
+        })
+    }
+}
+
+/// Where an action stands, by the names of the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Waits for its turn or its next try.
+    Pending,
+    /// Somebody holds its lease and is performing it.
+    Running,
+    /// Done.
+    Done,
+    /// Its deadline passed.
+    Expired,
+    /// Will not be tried again by itself.
+    Failed,
+    /// Was never to be performed; the reason says why.
+    Skipped,
+}
+
+impl Status {
+    /// Every status.
+    pub const ALL: [Self; 6] =
+        [Self::Pending, Self::Running, Self::Done, Self::Expired, Self::Failed, Self::Skipped];
+
+    /// The name in the record, the API and the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Expired => "expired",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+
+    /// Whether nothing more will happen by itself.
+    pub fn is_final(self) -> bool {
+        !matches!(self, Self::Pending | Self::Running)
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Status {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        Self::ALL.into_iter().find(|status| status.as_str() == name).ok_or(UnknownName {
+            what: "status of an action",
+            expected: "pending, running, done, expired, failed or skipped",
+        })
+    }
+}
+
+/// A name that is none of a closed set's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a {what}: expected {expected}")]
+pub struct UnknownName {
+    what: &'static str,
+    expected: &'static str,
+}
+
+/// Something to be done for one customer of one employee. Serialises to the body of WeCom's call, without the
+/// `welcome_code`: that is a secret while it works, and is read from the event when the call is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Action {
+    /// Send the welcome.
+    Welcome(Welcome),
+    /// Put tags on and take tags off.
+    Tag(Tag),
+    /// Set remark, description, company or phones.
+    Remark(Remark),
+}
+
+impl Action {
+    /// Its kind.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Welcome(_) => Kind::Welcome,
+            Self::Tag(_) => Kind::Tag,
+            Self::Remark(_) => Kind::Remark,
+        }
+    }
+
+    /// The request as it stands in the record.
+    pub fn to_json(&self) -> String {
+        // Strings and lists of strings only: there is nothing in it that could fail to serialise.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Reads a request back from the record.
+    pub fn from_json(kind: Kind, json: &str) -> Result<Self, serde_json::Error> {
+        Ok(match kind {
+            Kind::Welcome => Self::Welcome(serde_json::from_str(json)?),
+            Kind::Tag => Self::Tag(serde_json::from_str(json)?),
+            Kind::Remark => Self::Remark(serde_json::from_str(json)?),
+        })
+    }
+}
+
+/// The content of a welcome. `text` and `attachments` are never both empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Text>,
+    /// Up to nine attachments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+/// Tags to put on and take off one (employee, customer) pair, by tag id.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tag {
+    /// The employee.
+    pub userid: String,
+    /// The customer.
+    pub external_userid: String,
+    /// Still to be put on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub add_tag: Vec<String>,
+    /// Still to be taken off.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remove_tag: Vec<String>,
+    /// Tag ids that WeCom does not know (40068) and that were dropped from the lists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<String>,
+    /// Tag ids already dealt with, one call each, after WeCom refused the list without naming the culprit.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub applied: Vec<String>,
+    /// Send one tag a call from now on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub one_by_one: bool,
+}
+
+/// Remark fields of one (employee, customer) pair; what is `None` is left as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remark {
+    /// The employee.
+    pub userid: String,
+    /// The customer.
+    pub external_userid: String,
+    /// At most 20 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
+    /// At most 150 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// At most 20 characters; WeChat customers only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark_company: Option<String>,
+    /// Overwrites the list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark_mobiles: Option<Vec<String>>,
+    /// The texts above are templates still: they ask for the customer, who is looked up when the remark is set, so
+    /// that nothing but the welcome's own text ever delays a welcome.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unrendered: bool,
+}
+
+/// What the rules made of an event: what was used, and what is to be done, in the order of doing it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The rules that matched and supplied something, highest priority first.
+    pub rules: Vec<RuleUse>,
+    /// The actions. At most one of each kind.
+    pub actions: Vec<Planned>,
+}
+
+/// One action of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Planned {
+    /// To be performed.
+    Perform {
+        /// What.
+        action: Action,
+        /// Until when.
+        deadline: Option<Deadline>,
+    },
+    /// On record only, so that the operator reads why nothing was done.
+    Skip {
+        /// What would have been done.
+        kind: Kind,
+        /// Why it is not, in words an operator understands.
+        reason: String,
+    },
+}
+
+impl Planned {
+    /// The kind of action.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Perform { action, .. } => action.kind(),
+            Self::Skip { kind, .. } => *kind,
+        }
+    }
+}
+
+/// A rule and what it supplied; the `rules` of the record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleUse {
+    /// The rule's name.
+    pub name: String,
+    /// The version of the rule set it was read from.
+    pub version: i64,
+    /// Which actions it had a part in.
+    pub used_for: Vec<Kind>,
+}

@@ -1,0 +1,301 @@
+//! What WeCom's answer to a call means for the action: the whole policy of the project, as one pure function.
+//!
+//! [`Class`] says what kind of answer came (only `wecom/error.rs` knows which errcode is which); [`judge`] says what
+//! follows from it. Nothing here waits, calls or logs.
+
+use std::time::Duration;
+
+use super::{Action, Deadline, retry};
+
+/// What kind of answer a call got. The classes are those of protocol tables 2 and 4.2, by what can be done about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// errcode 0.
+    Done,
+    /// The access token was refused, and again after it was renewed (40014, 42001, 40001).
+    Token,
+    /// The platform is busy or was not reached: -1, 6000, HTTP 5xx, time-out, reset, an answer that is not JSON.
+    Busy,
+    /// Another app is sending this very welcome and may yet fail (41096).
+    Contended,
+    /// Frequency limit (45009).
+    Throttled,
+    /// Too many calls of this kind at once (45033).
+    Crowded,
+    /// The welcome code is invalid or expired, or was not given (41050, 41049).
+    CodeSpent,
+    /// The welcome was sent already, by us or by another, or they are chatting already (41051).
+    AlreadySent,
+    /// The customer has not agreed to message archiving; a new code comes with `msg_audit_approved` (41053).
+    NoConsent,
+    /// Something in the request's content is refused: media, length, count, text (40007, 40058, 41065, 45002 …).
+    Content,
+    /// A tag id that WeCom does not know (40068).
+    UnknownTag,
+    /// Employee and customer are no contacts, or not yet (84061).
+    NoRelation,
+    /// The app, its rights, its secret or its trusted addresses are not set up (48002, 60011, 60020 …).
+    Configuration,
+    /// Any other refusal; the same call would be refused again.
+    Refused,
+}
+
+/// What is known of an attempt when it has ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt<'a> {
+    /// What was asked.
+    pub action: &'a Action,
+    /// What came of it.
+    pub class: Class,
+    /// WeCom's `errmsg`, or ours where none came. Only looked at for the ids that we sent ourselves.
+    pub message: &'a str,
+    /// How many attempts there have been, this one included; at least 1.
+    pub number: u32,
+    /// Whether the end of an earlier attempt is unknown: it may have had its effect.
+    pub earlier_lost: bool,
+    /// When the action was first due, in Unix milliseconds.
+    pub first_due_ms: i64,
+    /// Until when it is worth anything.
+    pub deadline: Option<Deadline>,
+    /// Now, in Unix milliseconds.
+    pub now_ms: i64,
+    /// A random number, 0 ≤ dice < 1, that spreads retries.
+    pub dice: f64,
+}
+
+/// How an attempt leaves its action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// What happens next.
+    pub next: Next,
+    /// The request as it now stands, where the attempt changed it.
+    pub request: Option<Action>,
+    /// What is wrong with the rule that asked for this, where something is.
+    pub flag: Option<String>,
+}
+
+/// What happens next with an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// It is done; `note` where it was done in a way worth telling.
+    Done {
+        /// In words an operator understands.
+        note: Option<String>,
+    },
+    /// It is tried again.
+    Again {
+        /// Not before this instant, in Unix milliseconds.
+        at_ms: i64,
+        /// What it waits for.
+        reason: String,
+    },
+    /// Its deadline passed, or its code no longer works.
+    Expired {
+        /// In words an operator understands.
+        reason: String,
+    },
+    /// It will not be tried again by itself.
+    Failed {
+        /// In words an operator understands, with what to do about it.
+        reason: String,
+    },
+}
+
+impl From<Next> for Outcome {
+    fn from(next: Next) -> Self {
+        Self { next, request: None, flag: None }
+    }
+}
+
+/// How long after an add "no contact" may still be WeCom's own delay between its servers.
+const RELATION_SETTLES_MS: i64 = 60_000;
+
+/// Says what an attempt's answer means for its action.
+pub fn judge(attempt: &Attempt<'_>) -> Outcome {
+    match attempt.action {
+        Action::Welcome(welcome) => judge_welcome(attempt, welcome),
+        Action::Tag(tag) => judge_tag(attempt, tag),
+        Action::Remark(_) => judge_durable(attempt),
+    }
+}
+
+fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
+    match attempt.class {
+        Class::Done => Next::Done { note: None }.into(),
+        // Our own attempt whose answer got lost is the likelier sender than another app.
+        Class::AlreadySent if attempt.earlier_lost => Next::Done { note: None }.into(),
+        Class::AlreadySent => Next::Done {
+            note: Some("by another: the welcome had been sent already, or they were chatting already".into()),
+        }
+        .into(),
+        Class::CodeSpent => Next::Expired { reason: "WeCom says that the welcome code no longer works".into() }.into(),
+        Class::NoConsent => Next::Failed {
+            reason: "the customer has not agreed to message archiving; WeCom sends a new code once that is done".into(),
+        }
+        .into(),
+        Class::Token | Class::Busy | Class::Contended | Class::Throttled | Class::Crowded => again(attempt),
+        Class::Configuration => configuration(attempt),
+        // A lesser welcome is better than none. The code is not spent by a refusal.
+        Class::Content | Class::Refused | Class::UnknownTag
+            if welcome.text.is_some() && !welcome.attachments.is_empty() =>
+        {
+            let text_only = super::Welcome { text: welcome.text.clone(), attachments: Vec::new() };
+            Outcome {
+                next: next_try(attempt, attempt.now_ms, "without its attachments, which WeCom refused".to_owned()),
+                request: Some(Action::Welcome(text_only)),
+                flag: Some(format!(
+                    "WeCom refused the attachments ({}): the welcome goes out as text only until they are mended",
+                    attempt.message
+                )),
+            }
+        }
+        Class::Content => Outcome {
+            next: Next::Failed { reason: format!("WeCom refused the content: {}", attempt.message) },
+            request: None,
+            flag: Some(format!("WeCom refused the welcome's content ({})", attempt.message)),
+        },
+        Class::NoRelation => Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into(),
+        Class::Refused | Class::UnknownTag => refused(attempt),
+    }
+}
+
+fn judge_tag(attempt: &Attempt<'_>, tag: &super::Tag) -> Outcome {
+    match attempt.class {
+        Class::Done if tag.one_by_one => {
+            let mut rest = tag.clone();
+            if let Some(id) = take_first(&mut rest) {
+                rest.applied.push(id);
+            }
+            after_one(attempt, rest)
+        }
+        Class::Done if tag.refused.is_empty() => Next::Done { note: None }.into(),
+        Class::Done => Next::Done { note: Some(refused_note(tag)) }.into(),
+        Class::UnknownTag => drop_unknown(attempt, tag),
+        _ => judge_durable(attempt),
+    }
+}
+
+/// WeCom refused the list for a tag id it does not know: the ids that its message names are dropped and the others
+/// applied; where it names none they are sent one a call, so that the culprit shows itself.
+fn drop_unknown(attempt: &Attempt<'_>, tag: &super::Tag) -> Outcome {
+    let mut rest = tag.clone();
+    let count = rest.add_tag.len() + rest.remove_tag.len();
+    if tag.one_by_one || count == 1 {
+        if let Some(id) = take_first(&mut rest) {
+            rest.refused.push(id);
+        }
+    } else {
+        let named = |id: &String| attempt.message.contains(id.as_str());
+        let refused: Vec<String> = rest.add_tag.iter().chain(&rest.remove_tag).filter(|id| named(id)).cloned().collect();
+        if refused.is_empty() {
+            rest.one_by_one = true;
+            return Outcome {
+                next: next_try(attempt, attempt.now_ms, "one tag a call: WeCom refused one of them".into()),
+                request: Some(Action::Tag(rest)),
+                flag: None,
+            };
+        }
+        rest.add_tag.retain(|id| !named(id));
+        rest.remove_tag.retain(|id| !named(id));
+        rest.refused.extend(refused);
+    }
+    let flag = refused_note(&rest);
+    Outcome { flag: Some(flag), ..after_one(attempt, rest) }
+}
+
+/// The tag request after one id, or several, have been dealt with: tried again at once while any is left.
+fn after_one(attempt: &Attempt<'_>, rest: super::Tag) -> Outcome {
+    let next = if !rest.add_tag.is_empty() || !rest.remove_tag.is_empty() {
+        next_try(attempt, attempt.now_ms, "the tags that are left".into())
+    } else if rest.applied.is_empty() && !rest.refused.is_empty() {
+        Next::Failed { reason: refused_note(&rest) }
+    } else {
+        Next::Done { note: (!rest.refused.is_empty()).then(|| refused_note(&rest)) }
+    };
+    Outcome { next, request: Some(Action::Tag(rest)), flag: None }
+}
+
+fn take_first(tag: &mut super::Tag) -> Option<String> {
+    let list = if tag.add_tag.is_empty() { &mut tag.remove_tag } else { &mut tag.add_tag };
+    (!list.is_empty()).then(|| list.remove(0))
+}
+
+fn refused_note(tag: &super::Tag) -> String {
+    format!("WeCom does not know the tag id {}: it was left out; mend or remove it in the rule", tag.refused.join(", "))
+}
+
+/// What holds for everything that is tried for days: tags and remarks.
+fn judge_durable(attempt: &Attempt<'_>) -> Outcome {
+    match attempt.class {
+        Class::Done => Next::Done { note: None }.into(),
+        Class::Token | Class::Busy | Class::Contended | Class::Throttled | Class::Crowded => again(attempt),
+        Class::NoRelation if attempt.now_ms - attempt.first_due_ms < RELATION_SETTLES_MS => again(attempt),
+        Class::NoRelation => Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into(),
+        Class::Configuration => configuration(attempt),
+        Class::Content => Outcome {
+            next: Next::Failed { reason: format!("WeCom refused the content: {}", attempt.message) },
+            request: None,
+            flag: Some(format!("WeCom refused the {} ({})", attempt.action.kind(), attempt.message)),
+        },
+        Class::CodeSpent | Class::AlreadySent | Class::NoConsent | Class::UnknownTag | Class::Refused => {
+            refused(attempt)
+        }
+    }
+}
+
+fn configuration(attempt: &Attempt<'_>) -> Outcome {
+    Next::Failed {
+        reason: format!(
+            "WeCom does not let this app do it ({}): mend the app's settings in the console, then `actions retry`",
+            attempt.message
+        ),
+    }
+    .into()
+}
+
+fn refused(attempt: &Attempt<'_>) -> Outcome {
+    Next::Failed { reason: format!("WeCom refused it: {}", attempt.message) }.into()
+}
+
+/// Tries again after the pause that the class asks for, unless there is no time left for it.
+fn again(attempt: &Attempt<'_>) -> Outcome {
+    let pause = match attempt.action {
+        Action::Welcome(_) => Some(retry::welcome_pause(attempt.class, attempt.number, attempt.dice)),
+        Action::Tag(_) | Action::Remark(_) => {
+            retry::durable_pause(attempt.class, attempt.number, attempt.now_ms - attempt.first_due_ms, attempt.dice)
+        }
+    };
+    match pause {
+        Some(pause) => {
+            let at_ms = attempt.now_ms.saturating_add(millis(pause));
+            next_try(attempt, at_ms, waits_for(attempt)).into()
+        }
+        None => Next::Failed { reason: format!("given up after days of trying: {}", attempt.message) }.into(),
+    }
+}
+
+/// Again at that instant, or expired if the deadline comes first.
+fn next_try(attempt: &Attempt<'_>, at_ms: i64, reason: String) -> Next {
+    match attempt.deadline {
+        Some(deadline) if deadline.left(at_ms).is_none() => Next::Expired {
+            reason: format!("the 20 seconds ended before WeCom took it; last answer: {}", attempt.message),
+        },
+        _ => Next::Again { at_ms, reason },
+    }
+}
+
+fn waits_for(attempt: &Attempt<'_>) -> String {
+    let what = match attempt.class {
+        Class::Token => "the access token is refused",
+        Class::Contended => "another app is sending this welcome",
+        Class::Throttled => "WeCom's frequency limit",
+        Class::Crowded => "too many calls at once for WeCom",
+        Class::NoRelation => "WeCom does not know the contact yet",
+        _ => "WeCom is busy or cannot be reached",
+    };
+    format!("{what}: {}", attempt.message)
+}
+
+fn millis(pause: Duration) -> i64 {
+    i64::try_from(pause.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,67 @@
+//! How long to wait before trying again: two pure schedules, one for what has twenty seconds, one for what has days.
+
+use std::time::Duration;
+
+use super::outcome::Class;
+
+/// The first pause of a welcome's retry; doubles up to [`WELCOME_PAUSE_MAX`].
+const WELCOME_PAUSE: Duration = Duration::from_millis(150);
+
+/// The longest pause of a welcome's retry: with less than a second between tries an outage that ends inside the
+/// window is noticed inside the window.
+const WELCOME_PAUSE_MAX: Duration = Duration::from_millis(1_000);
+
+/// The pause while another app is sending the same welcome (41096): its call takes some hundred milliseconds.
+const CONTENDED_PAUSE: Duration = Duration::from_millis(300);
+
+/// The pause after 45009 for a welcome. The block usually lasts the minute; the code would be spent by then, so the
+/// few tries that fit are spread over the window.
+const WELCOME_THROTTLED_PAUSE: Duration = Duration::from_millis(2_500);
+
+/// The first pause of a tag's or remark's retry; grows threefold a try up to [`DURABLE_PAUSE_MAX`].
+const DURABLE_PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest pause of a tag's or remark's retry.
+const DURABLE_PAUSE_MAX: Duration = Duration::from_hours(3);
+
+/// The first pause after 45009: the shortest block is a minute, the longest an hour (document 90454).
+const THROTTLED_PAUSE: Duration = Duration::from_mins(1);
+const THROTTLED_PAUSE_MAX: Duration = Duration::from_hours(1);
+
+/// The pause while WeCom does not yet know a contact that it has just told us of.
+const NO_RELATION_PAUSE: Duration = Duration::from_secs(3);
+
+/// For how long tags and remarks are tried: a long weekend.
+pub const DURABLE_FOR: Duration = Duration::from_hours(3 * 24);
+
+/// The pause before a welcome's attempt `number + 1`, with up to 50 % added by the dice (0 ≤ dice < 1).
+pub fn welcome_pause(class: Class, number: u32, dice: f64) -> Duration {
+    let pause = match class {
+        Class::Contended => return CONTENDED_PAUSE + CONTENDED_PAUSE.mul_f64(dice * 1.5),
+        Class::Throttled => WELCOME_THROTTLED_PAUSE,
+        _ => grown(WELCOME_PAUSE, 2.0, number, WELCOME_PAUSE_MAX),
+    };
+    pause + pause.mul_f64(dice * 0.5)
+}
+
+/// The pause before a tag's or remark's attempt `number + 1`, with up to 50 % added by the dice; `None` when it has
+/// been tried for [`DURABLE_FOR`].
+pub fn durable_pause(class: Class, number: u32, since_first_ms: i64, dice: f64) -> Option<Duration> {
+    if u128::try_from(since_first_ms).is_ok_and(|since| since >= DURABLE_FOR.as_millis()) {
+        return None;
+    }
+    let pause = match class {
+        Class::Throttled => grown(THROTTLED_PAUSE, 2.0, number, THROTTLED_PAUSE_MAX),
+        // Short: the call is fine, there were only too many of them at once.
+        Class::Crowded => grown(DURABLE_PAUSE / 4, 2.0, number, THROTTLED_PAUSE),
+        Class::NoRelation => NO_RELATION_PAUSE,
+        _ => grown(DURABLE_PAUSE, 3.0, number, DURABLE_PAUSE_MAX),
+    };
+    Some(pause + pause.mul_f64(dice * 0.5))
+}
+
+fn grown(first: Duration, factor: f64, number: u32, longest: Duration) -> Duration {
+    // 3^20 seconds is a century: past that the exponent no longer matters, and the float stays finite.
+    let exponent = i32::try_from(number.saturating_sub(1).min(20)).unwrap_or(20);
+    Duration::try_from_secs_f64(first.as_secs_f64() * factor.powi(exponent)).map_or(longest, |pause| pause.min(longest))
+}

@@ -1,0 +1,199 @@
+//! What WeCom's answers mean for an action: the policy, case by case, without a clock and without a call.
+
+use wecom_greeter::action::{
+    Action, Deadline, Remark, Tag, Welcome,
+    message::{Attachment, Link, Text},
+    outcome::{Attempt, Class, Next, Outcome, judge},
+    retry,
+};
+
+const DUE_MS: i64 = 1_733_900_461_000;
+
+fn welcome(attachments: usize) -> Action {
+    let link = Link { title: "t".into(), url: "https://example.com".into(), ..Link::default() };
+    Action::Welcome(Welcome {
+        text: Some(Text { content: "您好".into() }),
+        attachments: vec![Attachment::Link { link }; attachments],
+    })
+}
+
+fn tag(add: &[&str], remove: &[&str]) -> Action {
+    let owned = |ids: &[&str]| ids.iter().map(ToString::to_string).collect();
+    Action::Tag(Tag {
+        userid: "zhangsan".into(),
+        external_userid: "wmA".into(),
+        add_tag: owned(add),
+        remove_tag: owned(remove),
+        ..Tag::default()
+    })
+}
+
+fn remark() -> Action {
+    Action::Remark(Remark { remark: Some("周".into()), ..Remark::default() })
+}
+
+fn attempt<'a>(action: &'a Action, class: Class, message: &'a str) -> Attempt<'a> {
+    let deadline = matches!(action, Action::Welcome(_)).then(|| Deadline::at_ms(DUE_MS + 20_000));
+    Attempt {
+        action,
+        class,
+        message,
+        number: 1,
+        earlier_lost: false,
+        first_due_ms: DUE_MS,
+        deadline,
+        now_ms: DUE_MS + 100,
+        dice: 0.5,
+    }
+}
+
+#[track_caller]
+fn again_in_ms(outcome: &Outcome) -> i64 {
+    match &outcome.next {
+        Next::Again { at_ms, .. } => at_ms - DUE_MS - 100,
+        other => panic!("expected another try, got {other:?}"),
+    }
+}
+
+#[test]
+fn a_welcome_that_may_yet_go_out_is_tried_again_within_a_second_and_never_past_its_deadline() {
+    let action = welcome(0);
+    for class in [Class::Token, Class::Busy, Class::Contended, Class::Crowded, Class::Throttled] {
+        let first = attempt(&action, class, "busy");
+        let pause = again_in_ms(&judge(&first));
+        assert!((100..=4_000).contains(&pause), "{class:?} waits {pause} ms");
+        // Whatever the number and the dice: another try before the deadline, or expired. Never a try after it.
+        for number in [1, 2, 5, 10, 1_000, u32::MAX] {
+            for left_ms in [1, 200, 999, 5_000, 20_000] {
+                let now_ms = DUE_MS + 20_000 - left_ms;
+                match judge(&Attempt { number, now_ms, ..first }).next {
+                    Next::Again { at_ms, .. } => assert!(at_ms > now_ms && at_ms < DUE_MS + 20_000),
+                    Next::Expired { reason } => assert!(reason.contains("20 seconds"), "{reason}"),
+                    other => panic!("{class:?}: {other:?}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_welcome_ends_as_wecoms_code_says() {
+    let action = welcome(0);
+    let ends = |class| judge(&attempt(&action, class, "errmsg")).next;
+    assert_eq!(ends(Class::Done), Next::Done { note: None });
+    assert!(matches!(ends(Class::AlreadySent), Next::Done { note: Some(note) } if note.starts_with("by another")));
+    assert!(matches!(ends(Class::CodeSpent), Next::Expired { .. }));
+    assert!(matches!(ends(Class::NoConsent), Next::Failed { reason } if reason.contains("archiving")));
+    assert!(matches!(ends(Class::Configuration), Next::Failed { reason } if reason.contains("actions retry")));
+    assert!(matches!(ends(Class::NoRelation), Next::Failed { .. }));
+    assert!(matches!(ends(Class::Refused), Next::Failed { reason } if reason.contains("errmsg")));
+}
+
+#[test]
+fn already_sent_after_a_lost_answer_was_our_own() {
+    let action = welcome(0);
+    let lost = Attempt { earlier_lost: true, number: 2, ..attempt(&action, Class::AlreadySent, "") };
+    assert_eq!(judge(&lost).next, Next::Done { note: None });
+}
+
+#[test]
+fn a_refused_attachment_leaves_the_text_and_flags_the_rule() {
+    for class in [Class::Content, Class::Refused] {
+        let action = welcome(2);
+        let outcome = judge(&attempt(&action, class, "invalid media_id"));
+        assert_eq!(again_in_ms(&outcome), 0, "at once: the code is running out");
+        assert_eq!(outcome.request, Some(welcome(0)));
+        assert!(outcome.flag.unwrap().contains("invalid media_id"));
+        // Refused again as text only: that is its end, not a loop.
+        let text_only = welcome(0);
+        assert!(matches!(judge(&attempt(&text_only, class, "no")).next, Next::Failed { .. }));
+    }
+}
+
+#[test]
+fn an_unknown_tag_is_dropped_and_the_others_are_applied() {
+    let action = tag(&["etGood", "etBad"], &["etOld"]);
+    let outcome = judge(&attempt(&action, Class::UnknownTag, "invalid tag id: etBad, hint: [1733900461_1_abc]"));
+    assert_eq!(again_in_ms(&outcome), 0);
+    assert!(outcome.flag.as_ref().unwrap().contains("etBad"));
+    let Some(Action::Tag(rest)) = outcome.request else { panic!("the request changes") };
+    assert_eq!((rest.add_tag.as_slice(), rest.remove_tag.as_slice()), (&["etGood".to_owned()][..], &["etOld".to_owned()][..]));
+    assert_eq!(rest.refused, ["etBad"]);
+    let done = judge(&attempt(&Action::Tag(rest), Class::Done, "ok"));
+    assert!(matches!(done.next, Next::Done { note: Some(note) } if note.contains("etBad")));
+}
+
+#[test]
+fn an_unknown_tag_that_is_not_named_is_found_by_sending_one_at_a_time() {
+    let (bad, mut action) = ("et2", tag(&["et1", "et2"], &["et3"]));
+    let mut calls = 0;
+    let end = loop {
+        calls += 1;
+        assert!(calls < 10, "it must come to an end");
+        let Action::Tag(request) = &action else { panic!() };
+        let sent: Vec<_> = if request.one_by_one {
+            request.add_tag.iter().chain(&request.remove_tag).take(1).collect()
+        } else {
+            request.add_tag.iter().chain(&request.remove_tag).collect()
+        };
+        let class = if sent.iter().any(|id| *id == bad) { Class::UnknownTag } else { Class::Done };
+        let outcome = judge(&attempt(&action, class, "invalid tag"));
+        if let Some(request) = outcome.request {
+            action = request;
+        }
+        if !matches!(outcome.next, Next::Again { .. }) {
+            break outcome.next;
+        }
+    };
+    let Action::Tag(request) = &action else { panic!() };
+    assert_eq!((request.applied.as_slice(), request.refused.as_slice()), (&["et1".into(), "et3".into()][..], &["et2".into()][..]));
+    assert!(matches!(end, Next::Done { note: Some(_) }));
+    assert_eq!(calls, 4, "once together, then one each");
+}
+
+#[test]
+fn tags_that_are_all_unknown_fail() {
+    let action = tag(&["etBad"], &[]);
+    assert!(matches!(judge(&attempt(&action, Class::UnknownTag, "")).next, Next::Failed { reason } if reason.contains("etBad")));
+}
+
+#[test]
+fn tags_and_remarks_are_tried_for_days_with_growing_pauses() {
+    for action in [tag(&["et1"], &[]), remark()] {
+        let (mut now_ms, mut number, mut longest) = (DUE_MS + 100, 1, 0);
+        let end = loop {
+            let outcome = judge(&Attempt { number, now_ms, ..attempt(&action, Class::Busy, "system busy") });
+            match outcome.next {
+                Next::Again { at_ms, .. } => {
+                    assert!(at_ms > now_ms);
+                    longest = longest.max(at_ms - now_ms);
+                    now_ms = at_ms;
+                }
+                end => break end,
+            }
+            number += 1;
+        };
+        assert!(matches!(end, Next::Failed { reason } if reason.contains("system busy")));
+        let tried_for_ms = now_ms - DUE_MS;
+        let days_ms = i64::try_from(retry::DURABLE_FOR.as_millis()).unwrap();
+        assert!((days_ms..days_ms + 6 * 3_600_000).contains(&tried_for_ms), "{tried_for_ms} ms");
+        assert!((20..60).contains(&number), "{number} tries in three days");
+        assert!(longest <= 3 * 3_600_000 * 3 / 2);
+    }
+}
+
+#[test]
+fn no_contact_is_wecoms_delay_at_first_and_the_end_after_a_minute() {
+    let action = remark();
+    let early = attempt(&action, Class::NoRelation, "not external contact");
+    assert!(again_in_ms(&judge(&early)) <= 6_000);
+    let late = Attempt { now_ms: DUE_MS + 60_000, number: 15, ..early };
+    assert!(matches!(judge(&late).next, Next::Failed { .. }));
+}
+
+#[test]
+fn a_frequency_limit_holds_tags_for_a_minute_at_least() {
+    let action = tag(&["et1"], &[]);
+    let pause = again_in_ms(&judge(&attempt(&action, Class::Throttled, "api freq out of limit")));
+    assert!((60_000..=90_000).contains(&pause), "{pause}");
+}
