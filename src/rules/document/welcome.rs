@@ -1,0 +1,212 @@
+//! The `welcome` of a rule, with what WeCom would refuse at sending (page 92599) refused here.
+
+use super::{
+    super::{
+        fault::quoted,
+        model::{Attachment, Welcome},
+        template::{Form, Template},
+    },
+    reader::{Fields, Later, Place, Reader},
+};
+use crate::action::message::{
+    ATTACHMENTS_MAX, Image, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,
+    MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
+};
+
+/// Media ids seen have 44 to 88 bytes; a mini-program's id has 18. What is longer was pasted by mistake.
+const ID_BYTES_MAX: usize = 256;
+
+const KINDS: [&str; 5] = ["image", "link", "miniprogram", "video", "file"];
+
+/// `file:` wherever a medium is named.
+const LOCAL_FILE: Later =
+    ("file", "upload it with media/upload and write the `media_id`, which works for 3 days");
+
+impl Reader {
+    pub(super) fn welcome(&mut self, place: &Place<'_>) -> Option<Welcome> {
+        let fields = self.fields(place, &["text", "attachments", "fallback"], &[])?;
+        let text = fields.get("text").and_then(|place| {
+            let text = self.template(&place, Form::Text)?;
+            self.within_bytes(&place, &text, TEXT_BYTES_MAX);
+            if text.is_literal() && text.literal().trim().is_empty() {
+                self.fault(&place, "is blank, which WeCom refuses", "write a text, or remove the key");
+            }
+            Some(text)
+        });
+        let fallback = fields.get("fallback").and_then(|place| {
+            let fallback = self.template(&place, Form::Text)?;
+            self.within_bytes(&place, &fallback, TEXT_BYTES_MAX);
+            if fallback.asks_for_customer() {
+                let what = "asks for the customer, for whose absence it is there";
+                self.fault(&place, what, "write it without customer.…");
+            } else if fallback.is_literal() && fallback.literal().trim().is_empty() {
+                self.fault(&place, "is blank, which WeCom refuses", "write a text, or remove the key");
+            } else if !fields.keys().any(|key| key == "text") {
+                self.fault(&place, "stands for a text that is not there", "rename it to `text`");
+            }
+            Some(fallback)
+        });
+        let mut attachments = Vec::new();
+        if let Some(place) = fields.get("attachments") {
+            // One more than allowed is read, so that the message below tells of WeCom's limit.
+            let items = self.list(&place, ATTACHMENTS_MAX * 2);
+            if items.len() > ATTACHMENTS_MAX {
+                let what = format!("has {} attachments, and WeCom takes {ATTACHMENTS_MAX}", items.len());
+                self.fault(&place, what, "remove some");
+            }
+            attachments.extend(items.iter().filter_map(|item| self.attachment(item)));
+            if items.is_empty() && !fields.keys().any(|key| key == "text") {
+                self.fault(&place, "there is neither a text nor an attachment", "give the welcome a `text`");
+            }
+        } else if !fields.keys().any(|key| key == "text") {
+            self.fault(place, "there is neither a text nor an attachment", "give the welcome a `text`");
+        }
+        Some(Welcome { text, fallback, attachments })
+    }
+
+    fn attachment(&mut self, place: &Place<'_>) -> Option<Attachment> {
+        let fields = self.fields(place, &KINDS, &[])?;
+        let mut kinds = fields.keys();
+        let (Some(kind), None) = (kinds.next(), kinds.next()) else {
+            // An unknown or empty key has been told of already.
+            if fields.keys().count() > 1 {
+                self.fault(place, "is several attachments in one", "begin each with its own `- `");
+            }
+            return None;
+        };
+        let inner = fields.get(kind)?;
+        match kind {
+            "image" => self.image(&inner),
+            "link" => self.link(&inner),
+            "miniprogram" => self.miniprogram(&inner),
+            "video" => self.medium(&inner).map(Attachment::Video),
+            _ => self.medium(&inner).map(Attachment::File),
+        }
+    }
+
+    fn image(&mut self, place: &Place<'_>) -> Option<Attachment> {
+        let fields = self.fields(place, &["media_id", "pic_url"], &[LOCAL_FILE])?;
+        let media_id = fields.get("media_id").and_then(|place| self.id(&place));
+        let pic_url = fields.get("pic_url").and_then(|place| {
+            let url = self.verbatim(&place)?;
+            self.web_address(&place, url).then(|| url.to_owned())
+        });
+        match (fields.get("media_id"), fields.get("pic_url")) {
+            (Some(_), Some(second)) => {
+                self.fault(
+                    &second,
+                    "stands beside a `media_id`, which WeCom would take",
+                    "keep one of the two",
+                );
+            }
+            (None, None) if !fields.is_partial() => {
+                let mend = "give it a `pic_url` made by media/uploadimg, which lasts, or a `media_id`, which works for 3 days";
+                self.fault(place, "there is no picture", mend);
+            }
+            _ => {}
+        }
+        Some(Attachment::Image(Image { media_id, pic_url }))
+    }
+
+    fn link(&mut self, place: &Place<'_>) -> Option<Attachment> {
+        let fields = self.fields(place, &["title", "url", "description", "picture_url"], &[])?;
+        let title = self.title(&fields, LINK_TITLE_BYTES_MAX);
+        let url = self.required(&fields, "url").and_then(|place| self.url(&place));
+        let description = fields.get("description").and_then(|place| {
+            let description = self.template(&place, Form::Text)?;
+            self.within_bytes(&place, &description, LINK_DESC_BYTES_MAX);
+            Some(description)
+        });
+        let picture_url = fields.get("picture_url").and_then(|place| self.url(&place));
+        Some(Attachment::Link { title: title?, url: url?, description, picture_url })
+    }
+
+    fn miniprogram(&mut self, place: &Place<'_>) -> Option<Attachment> {
+        let fields = self.fields(place, &["title", "app_id", "page", "cover"], &[])?;
+        let title = self.title(&fields, MINIPROGRAM_TITLE_BYTES_MAX);
+        let app_id = self.required(&fields, "app_id").and_then(|place| self.id(&place));
+        let page = self.required(&fields, "page").and_then(|place| {
+            let page = self.template(&place, Form::Url)?;
+            self.within_bytes(&place, &page, LINK_URL_BYTES_MAX);
+            if page.is_literal() && page.literal().trim().is_empty() {
+                self.fault(&place, "is blank, which WeCom refuses", "name the page to open, as in /index");
+            }
+            Some(page)
+        });
+        let cover = self.required(&fields, "cover").and_then(|place| self.medium(&place));
+        Some(Attachment::Miniprogram { title: title?, app_id: app_id?, page: page?, cover: cover? })
+    }
+
+    fn title(&mut self, fields: &Fields<'_>, max: usize) -> Option<Template> {
+        let place = self.required(fields, "title")?;
+        let title = self.template(&place, Form::Text)?;
+        self.within_bytes(&place, &title, max);
+        if title.is_literal() && title.literal().trim().is_empty() {
+            self.fault(&place, "is blank, which WeCom refuses", "write a title");
+        }
+        Some(title)
+    }
+
+    /// `{ media_id: … }`.
+    fn medium(&mut self, place: &Place<'_>) -> Option<String> {
+        let fields = self.fields(place, &["media_id"], &[LOCAL_FILE])?;
+        if fields.get("media_id").is_none() && fields.is_partial() {
+            return None;
+        }
+        self.required(&fields, "media_id").and_then(|place| self.id(&place))
+    }
+
+    fn required<'d>(&mut self, fields: &Fields<'d>, key: &str) -> Option<Place<'d>> {
+        let found = fields.get(key);
+        if found.is_none() {
+            self.fault(&fields.place, format!("there is no `{key}`"), format!("add `{key}: …`"));
+        }
+        found
+    }
+
+    fn id(&mut self, place: &Place<'_>) -> Option<String> {
+        let id = self.verbatim(place)?;
+        if id.is_empty() || id.len() > ID_BYTES_MAX || !id.bytes().all(|b| b.is_ascii_graphic()) {
+            self.fault(
+                place,
+                format!("{} is no id", quoted(id)),
+                "copy the id as WeCom gave it, without blanks",
+            );
+            return None;
+        }
+        Some(id.to_owned())
+    }
+
+    /// A link's address: it begins with http:// or https:// before anything is filled in.
+    fn url(&mut self, place: &Place<'_>) -> Option<Template> {
+        let url = self.template(place, Form::Url)?;
+        self.within_bytes(place, &url, LINK_URL_BYTES_MAX);
+        let fixed = url.source().find("{{").or_else(|| url.source().find("{%"));
+        let begin = fixed.map_or(url.source(), |end| &url.source()[..end]);
+        self.web_address(place, begin).then_some(url)
+    }
+
+    fn web_address(&mut self, place: &Place<'_>, url: &str) -> bool {
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let wrong = match host {
+            None => Some((
+                "does not begin with https:// or http://",
+                "write the whole address, as in https://example.com/spring",
+            )),
+            Some(host) if host.is_empty() || host.starts_with(['/', '?', '#', ':']) => {
+                Some(("has no host", "write the whole address, as in https://example.com/spring"))
+            }
+            Some(host) if host.contains(|c: char| c.is_whitespace() || c.is_control()) => {
+                Some(("has a blank in it", "remove it, or write %20"))
+            }
+            Some(_) if url.len() > LINK_URL_BYTES_MAX => {
+                Some(("has more than 2048 bytes, which WeCom refuses", "shorten it"))
+            }
+            Some(_) => None,
+        };
+        if let Some((what, mend)) = wrong {
+            self.fault(place, format!("{} {what}", quoted(url)), mend);
+        }
+        wrong.is_none()
+    }
+}

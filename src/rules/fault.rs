@@ -1,0 +1,145 @@
+//! What is wrong with a rules file: where, what, and how to mend it. A check goes on after a fault, so that one run
+//! shows all of them.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// At most so many faults are kept; the rest are counted. A file that is wrong in 200 places is read from the top.
+pub const FAULTS_MAX: usize = 200;
+
+/// A place in the document: line and column, both from 1, in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Mark {
+    pub(super) line: usize,
+    pub(super) column: usize,
+}
+
+impl Mark {
+    pub(super) const START: Self = Self { line: 1, column: 1 };
+}
+
+/// One thing that is wrong with the document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+    /// Which value: `rules[2].welcome.text`, rules counted from 0; empty for the document as a whole.
+    pub path: String,
+    /// What is wrong.
+    pub what: String,
+    /// How to mend it.
+    pub mend: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: ", self.line, self.column)?;
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        write!(f, "{}; {}", self.what, self.mend)
+    }
+}
+
+/// Everything that is wrong with a document, in the order of its lines. Never empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Faults {
+    /// The first [`FAULTS_MAX`] of them.
+    pub faults: Vec<Fault>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, fault) in self.faults.iter().enumerate() {
+            if index > 0 {
+                writeln!(f)?;
+            }
+            write!(f, "{fault}")?;
+        }
+        if self.more > 0 {
+            write!(f, "\nand {} more", self.more)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// Collects the faults of one check.
+#[derive(Debug, Default)]
+pub(super) struct Log {
+    faults: Vec<Fault>,
+    more: usize,
+}
+
+impl Log {
+    pub(super) fn add(&mut self, at: Mark, path: &str, what: impl Into<String>, mend: impl Into<String>) {
+        if self.is_full() {
+            self.more += 1;
+            return;
+        }
+        self.faults.push(Fault {
+            line: at.line,
+            column: at.column,
+            path: path.to_owned(),
+            what: what.into(),
+            mend: mend.into(),
+        });
+    }
+
+    /// Whether what is added from now on is only counted.
+    pub(super) fn is_full(&self) -> bool {
+        self.faults.len() == FAULTS_MAX
+    }
+
+    pub(super) fn into_faults(mut self) -> Result<(), Faults> {
+        if self.faults.is_empty() {
+            return Ok(());
+        }
+        self.faults.sort_by_key(|fault| (fault.line, fault.column));
+        Err(Faults { faults: self.faults, more: self.more })
+    }
+}
+
+/// Quotes what stands in the file for a message: shortened, and on one line.
+pub(super) fn quoted(text: &str) -> String {
+    /// Long enough to find the place again, short enough for one line of a terminal.
+    const SHOWN_CHARS: usize = 40;
+    let mut shown: String =
+        text.chars().take(SHOWN_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(SHOWN_CHARS).is_some() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
+}
+
+/// The candidate that is written most alike, if one is near enough to be what was meant.
+pub(super) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// Longer names are not misspellings of ours, and comparing takes time by their length.
+    const COMPARED_BYTES_MAX: usize = 64;
+    /// Jaro-Winkler: `welcom`/`welcome` 0.98, `prio`/`priority` 0.90, `text`/`tag` 0.78.
+    const ALIKE: f64 = 0.82;
+    if wrong.len() > COMPARED_BYTES_MAX {
+        return None;
+    }
+    let wrong = wrong.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&wrong, &candidate.to_lowercase()), candidate))
+        .filter(|(alike, _)| *alike >= ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// "did you mean `x`?", or what there is to choose from.
+pub(super) fn did_you_mean(wrong: &str, candidates: &[&str]) -> String {
+    nearest(wrong, candidates.iter().copied()).map_or_else(
+        || format!("known here: {}", candidates.join(", ")),
+        |near| format!("did you mean `{near}`?"),
+    )
+}

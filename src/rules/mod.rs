@@ -1,0 +1,291 @@
+//! Rules: who is greeted with what, tagged and remarked how. Written by people in operations, checked as a whole
+//! before anything is stored, compiled once, and then a pure function from facts to a plan.
+//!
+//! [`Ruleset::compile`] reads the document ([`document`](self) → `yaml`, `reader`, `model`) and either gives every
+//! [`Fault`] in it or a rule set in which nothing can be wrong any more. [`Ruleset::needs`] says what must be looked
+//! up before the welcome can be written, [`Ruleset::plan`] what is to be done, [`Ruleset::verdicts`] why.
+//!
+//! Guarantees: same facts and same rule set, same plan. No document makes the check panic, hang or grow. A value, a
+//! nickname say, is never read as a template. What is planned is within WeCom's limits.
+//!
+//! Nothing here reads a clock, waits, or knows of a database. The language is told in docs/RULES.md.
+
+mod fault;
+mod yaml;
+mod document;
+mod change;
+mod glob;
+mod schedule;
+mod condition;
+mod model;
+mod names;
+mod template;
+mod survey;
+mod customer;
+mod plan;
+
+use serde::Serialize;
+
+pub use customer::{Customer, ExternalContact, FollowUser};
+pub use document::RULES_MAX;
+pub use fault::{FAULTS_MAX, Fault, Faults};
+pub use yaml::DOCUMENT_BYTES_MAX;
+
+use crate::{
+    action::{self, Plan},
+    event::Event,
+};
+use change::Changes;
+use condition::Moment;
+use model::{Attachment, Rule};
+use schedule::{LocalClock, Zones};
+use template::Templates;
+
+/// A compiled rules file; immutable, and shared by whoever plans.
+#[derive(Debug)]
+pub struct Ruleset {
+    version: i64,
+    document: String,
+    /// Highest priority first, ties by name.
+    rules: Vec<Rule>,
+    templates: Templates,
+    zones: Zones,
+}
+
+/// What a plan is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The app whose callback it came to, by the settings' name.
+    pub app: &'a str,
+    /// The corp.
+    pub corp_id: &'a str,
+    /// The event.
+    pub event: &'a Event,
+    /// When it happened, in Unix milliseconds: what schedules are held against.
+    pub happened_at_ms: i64,
+    /// When we first received it, in Unix milliseconds: the welcome's deadline is counted from the earlier of this
+    /// and WeCom's own time.
+    pub first_received_ms: i64,
+    /// What is known of the customer.
+    pub customer: Known<'a>,
+}
+
+/// What is known of the customer.
+#[derive(Clone, Copy, Debug)]
+pub enum Known<'a> {
+    /// Nobody has asked WeCom, because [`Needs`] did not say so.
+    NotAsked,
+    /// WeCom's answer.
+    Is(&'a Customer),
+    /// WeCom did not answer in time, or refused.
+    Unavailable,
+}
+
+/// What must be known before the welcome of an event can be written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// The customer, by `externalcontact/get`.
+    pub customer: bool,
+}
+
+/// What became of one rule for one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The rule's name.
+    pub rule: String,
+    /// Whether it matched, or why it did not.
+    pub matched: Result<(), String>,
+}
+
+/// A rule as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleSummary {
+    /// Its name.
+    pub name: String,
+    /// Its priority.
+    pub priority: i64,
+    /// Whether it is looked at.
+    pub enabled: bool,
+    /// The ChangeTypes it is on.
+    pub on: Vec<&'static str>,
+    /// The apps it is for; empty for all.
+    pub apps: Vec<String>,
+    /// What it does, in a few words.
+    pub does: String,
+}
+
+/// Why a remark could not be written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RemarkError {
+    /// Every field came out empty, and an empty field would wipe what the employee has written.
+    #[error("there is nothing to set: what the remark asks for is not known of this customer")]
+    Nothing,
+    /// The text is none. It was checked when the rules were imported, so the record must have been changed since.
+    #[error("the remark `{text}` cannot be filled in: {why}")]
+    Text {
+        /// As it stands in the record.
+        text: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+impl Ruleset {
+    /// Checks and compiles a document (YAML or JSON); `version` is what the record will name. On failure every fault
+    /// in it, the first [`FAULTS_MAX`] in full.
+    pub fn compile(document: &str, version: i64) -> Result<Self, Faults> {
+        let document::Checked { rules, templates, zones } = document::check(document)?;
+        Ok(Self { version, document: document.to_owned(), rules, templates, zones })
+    }
+
+    /// No rules at all, as before the first import: version 0, nothing matches.
+    pub fn empty() -> Self {
+        let (rules, templates, zones) = (Vec::new(), Templates::new(), Zones::default());
+        Self { version: 0, document: String::new(), rules, templates, zones }
+    }
+
+    /// The version it was compiled as.
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// The document as it was written, comments and all.
+    pub fn document(&self) -> &str {
+        &self.document
+    }
+
+    /// The rules in the order in which they are looked at.
+    pub fn rules(&self) -> impl Iterator<Item = RuleSummary> {
+        self.rules.iter().map(|rule| RuleSummary {
+            name: rule.name.clone(),
+            priority: rule.priority,
+            enabled: rule.enabled,
+            on: rule.on.iter().map(|change| change.name).collect(),
+            apps: rule.apps.clone(),
+            does: does(rule),
+        })
+    }
+
+    /// What must be known before this event's welcome can be written. Nothing, where there is none to write: tags
+    /// and remarks never delay a welcome.
+    pub fn needs(&self, facts: &Facts<'_>) -> Needs {
+        if facts.event.welcome_code().is_none_or(str::is_empty) {
+            return Needs::default();
+        }
+        let welcome = plan::welcome_of(self.matching(facts).into_iter());
+        Needs { customer: welcome.is_some_and(model::Welcome::asks_for_customer) }
+    }
+
+    /// What is to be done about an event. An action that is not possible is in the plan as skipped, with the reason;
+    /// a change that no rule is on gives an empty plan.
+    pub fn plan(&self, facts: &Facts<'_>) -> Plan {
+        plan::plan(self, facts)
+    }
+
+    /// For each rule, in the order in which they are looked at, whether it matches this event or why it does not.
+    pub fn verdicts(&self, facts: &Facts<'_>) -> Vec<Verdict> {
+        let moment = self.moment(facts);
+        let mut stopped_by: Option<&str> = None;
+        let mut verdicts = Vec::with_capacity(self.rules.len());
+        for rule in &self.rules {
+            let matched = match stopped_by {
+                Some(stopper) => Err(format!("the rule `{stopper}` above it matched and says `stop`")),
+                None => rule.why_not(facts.app, facts.event.change(), &moment).map_or(Ok(()), Err),
+            };
+            if matched.is_ok() && rule.stop {
+                stopped_by = Some(&rule.name);
+            }
+            verdicts.push(Verdict { rule: rule.name.clone(), matched });
+        }
+        verdicts
+    }
+
+    /// The rules that match, in their order, down to one that says `stop`.
+    fn matching(&self, facts: &Facts<'_>) -> Vec<&Rule> {
+        let Some(change) = facts.event.change().and_then(Changes::of) else { return Vec::new() };
+        let moment = self.moment(facts);
+        let mut matching = Vec::new();
+        for rule in &self.rules {
+            if rule.matches(facts.app, change, &moment) {
+                matching.push(rule);
+                if rule.stop {
+                    break;
+                }
+            }
+        }
+        matching
+    }
+
+    fn moment<'a>(&'a self, facts: &Facts<'a>) -> Moment<'a> {
+        Moment {
+            state: facts.event.state().unwrap_or_default(),
+            user: facts.event.user_id().unwrap_or_default(),
+            welcome_code: facts.event.welcome_code().is_some_and(|code| !code.is_empty()),
+            clock: LocalClock::new(&self.zones, facts.happened_at_ms),
+        }
+    }
+}
+
+/// Fills a remark's texts in, which were kept as templates until the customer was known, and cuts them to what WeCom
+/// takes (20, 150 and 20 characters). A remark that is filled in already comes back as it is.
+///
+/// Without a known customer what was asked of them is left out; a field of which nothing remains is not set.
+pub fn render_remark(remark: &action::Remark, facts: &Facts<'_>) -> Result<action::Remark, RemarkError> {
+    plan::render_remark(remark, facts)
+}
+
+fn does(rule: &Rule) -> String {
+    let mut parts = Vec::new();
+    if let Some(welcome) = &rule.welcome {
+        let attachments: Vec<&str> = welcome
+            .attachments
+            .iter()
+            .map(|attachment| match attachment {
+                Attachment::Image(_) => "image",
+                Attachment::Link { .. } => "link",
+                Attachment::Miniprogram { .. } => "miniprogram",
+                Attachment::Video(_) => "video",
+                Attachment::File(_) => "file",
+            })
+            .collect();
+        parts.push(match (&welcome.text, attachments.is_empty()) {
+            (Some(_), true) => "welcome".to_owned(),
+            (Some(_), false) => format!("welcome with {}", attachments.join(", ")),
+            (None, _) => format!("welcome of {}", attachments.join(", ")),
+        });
+    }
+    for (verb, tags) in [("add", &rule.add), ("remove", &rule.remove)] {
+        match tags.len() {
+            0 => {}
+            1 => parts.push(format!("{verb} 1 tag")),
+            count => parts.push(format!("{verb} {count} tags")),
+        }
+    }
+    if !rule.remark.is_empty() {
+        parts.push("remark".to_owned());
+    }
+    if rule.stop {
+        parts.push("stop".to_owned());
+    }
+    parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_set_is_shared_between_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Ruleset>();
+    }
+
+    #[test]
+    fn a_customers_name_is_not_in_debug_output() {
+        let mut customer = Customer::default();
+        customer.external_contact.name = Some("小周".to_owned());
+        customer.follow_user.push(FollowUser { remark: Some("周总".to_owned()), ..FollowUser::default() });
+        let shown = format!("{:?}", Known::Is(&customer));
+        assert!(!shown.contains('周'), "{shown}");
+    }
+}

@@ -1,0 +1,349 @@
+//! What may stand between the braces of a text, and what a text asks for: found out by walking its syntax tree when
+//! the rules are checked, so that rendering has nothing left to fail on.
+
+use minijinja::{
+    machinery::{Token, ast, parse, tokenize},
+    syntax::SyntaxConfig,
+};
+
+use super::{
+    fault::{did_you_mean, nearest, quoted},
+    names,
+    template::{Wrong, syntax},
+};
+
+/// The parser and the compiler descend once for each operator, filter and `elif`: bounded here, before they run.
+const TOKENS_IN_A_TAG_MAX: usize = 100;
+const TAGS_MAX: usize = 100;
+
+const FILTERS: [&str; 10] =
+    ["default", "d", "cut", "length", "lower", "upper", "capitalize", "title", "trim", "replace"];
+const TESTS: [&str; 2] = ["startingwith", "endingwith"];
+
+/// What other products write for the customer's or employee's name. Sent to a customer they are an embarrassment.
+const FOREIGN: [(&str, &str); 10] = [
+    ("##客户名称##", "{{ customer.name }}"),
+    ("#客户昵称#", "{{ customer.name }}"),
+    ("#客户名称#", "{{ customer.name }}"),
+    ("[客户昵称]", "{{ customer.name }}"),
+    ("[用户昵称]", "{{ customer.name }}"),
+    ("{客户昵称}", "{{ customer.name }}"),
+    ("$客户昵称$", "{{ customer.name }}"),
+    ("%NICKNAME%", "{{ customer.name }}"),
+    ("#{EXTERNAL_USER_NAME}#", "{{ customer.name }}"),
+    ("#员工姓名#", "the employee's name itself"),
+];
+
+/// What is known of a text without a fault.
+pub(super) struct Surveyed {
+    /// What stands in it whatever the values are.
+    pub(super) literal: String,
+    /// Whether it asks for the customer.
+    pub(super) customer: bool,
+    /// Whether it does so somewhere without a default.
+    pub(super) bare_customer: bool,
+}
+
+/// Walks a text with placeholders.
+pub(super) fn survey(source: &str) -> Result<Surveyed, Vec<Wrong>> {
+    bounded(source)?;
+    let parsed = parse(source, "text", SyntaxConfig::default()).map_err(|error| vec![syntax(&error)])?;
+    let mut survey = Survey::default();
+    survey.statement(&parsed, true);
+    let Survey { literal, customer, bare_customer, wrong, .. } = survey;
+    if wrong.is_empty() { Ok(Surveyed { literal, customer, bare_customer }) } else { Err(wrong) }
+}
+
+/// Refuses what would make the parser descend too far.
+fn bounded(source: &str) -> Result<(), Vec<Wrong>> {
+    let (mut tags, mut tokens) = (0, 0);
+    for token in tokenize(source, false, SyntaxConfig::default()) {
+        let (token, span) = token.map_err(|error| vec![syntax(&error)])?;
+        let line = usize::from(span.start_line);
+        match token {
+            Token::VariableStart | Token::BlockStart => (tags, tokens) = (tags + 1, 0),
+            _ => tokens += 1,
+        }
+        if tags > TAGS_MAX {
+            let what = format!("has more than {TAGS_MAX} placeholders and conditions");
+            return Err(vec![Wrong { line, what, mend: "split it into several rules".to_owned() }]);
+        }
+        if tokens > TOKENS_IN_A_TAG_MAX {
+            let what = "has a placeholder that is too long".to_owned();
+            return Err(vec![Wrong {
+                line,
+                what,
+                mend: "simplify what stands between its braces".to_owned(),
+            }]);
+        }
+    }
+    Ok(())
+}
+
+/// Placeholders of other products in what is sent as it stands, which begins in that line of the text.
+pub(super) fn foreign(text: &str, line: usize) -> Vec<Wrong> {
+    let mut wrong: Vec<Wrong> = Vec::new();
+    for (theirs, ours) in FOREIGN {
+        let inside = wrong.iter().any(|wrong| wrong.what.contains(theirs));
+        if let Some(at) = text.find(theirs).filter(|_| !inside) {
+            wrong.push(Wrong {
+                line: line + text[..at].matches('\n').count(),
+                what: format!("`{theirs}` is another product's placeholder and would be sent as it stands"),
+                mend: format!("write {ours}"),
+            });
+        }
+    }
+    wrong
+}
+
+/// Walks a text once and learns what it asks for and what is wrong with it.
+#[derive(Default)]
+struct Survey {
+    literal: String,
+    customer: bool,
+    bare_customer: bool,
+    /// Names whose absence a condition around this place has ruled out.
+    guards: Vec<String>,
+    wrong: Vec<Wrong>,
+}
+
+impl Survey {
+    fn refuse(&mut self, line: u16, what: String, mend: impl Into<String>) {
+        self.wrong.push(Wrong { line: usize::from(line), what, mend: mend.into() });
+    }
+
+    fn statement(&mut self, statement: &ast::Stmt<'_>, always: bool) {
+        match statement {
+            ast::Stmt::Template(template) => {
+                template.children.iter().for_each(|child| self.statement(child, always));
+            }
+            ast::Stmt::EmitRaw(raw) => {
+                self.wrong.extend(foreign(raw.raw, usize::from(raw.span().start_line)));
+                if always {
+                    self.literal.push_str(raw.raw);
+                }
+            }
+            ast::Stmt::EmitExpr(emit) => self.expression(&emit.expr, false),
+            ast::Stmt::IfCond(condition) => {
+                self.expression(&condition.expr, true);
+                let outside = self.guards.len();
+                paths(&condition.expr, &mut self.guards);
+                condition.true_body.iter().for_each(|child| self.statement(child, false));
+                self.guards.truncate(outside);
+                condition.false_body.iter().for_each(|child| self.statement(child, false));
+            }
+            ast::Stmt::ForLoop(found) => self.no_statement(found.span().start_line, "for"),
+            ast::Stmt::WithBlock(found) => self.no_statement(found.span().start_line, "with"),
+            ast::Stmt::Set(found) => self.no_statement(found.span().start_line, "set"),
+            ast::Stmt::SetBlock(found) => self.no_statement(found.span().start_line, "set"),
+            ast::Stmt::AutoEscape(found) => self.no_statement(found.span().start_line, "autoescape"),
+            ast::Stmt::FilterBlock(found) => self.no_statement(found.span().start_line, "filter"),
+            ast::Stmt::Do(found) => self.no_statement(found.span().start_line, "do"),
+        }
+    }
+
+    fn no_statement(&mut self, line: u16, name: &str) {
+        self.refuse(
+            line,
+            format!("`{{% {name} %}}` is not part of the language"),
+            "use {{ … }} and {% if … %} only",
+        );
+    }
+
+    /// `excused`: a missing value does no harm here, because a default or a condition is around it.
+    fn expression(&mut self, expression: &ast::Expr<'_>, excused: bool) {
+        if let Some(path) = path(expression) {
+            return self.name(expression.span().start_line, &path, excused);
+        }
+        match expression {
+            ast::Expr::Const(_) => {}
+            ast::Expr::Filter(filter) => self.filter(filter, excused),
+            ast::Expr::Test(test) => {
+                if !TESTS.contains(&test.name) {
+                    let mend = match test.name {
+                        "defined" | "undefined" | "none" => {
+                            "every name is defined and may be empty: write {% if customer.name %}".to_owned()
+                        }
+                        name => did_you_mean(name, &TESTS),
+                    };
+                    self.refuse(
+                        expression.span().start_line,
+                        format!("there is no test `is {}`", test.name),
+                        mend,
+                    );
+                }
+                self.expression(&test.expr, excused);
+                self.arguments(&test.args);
+            }
+            ast::Expr::Slice(slice) => {
+                self.expression(&slice.expr, excused);
+                [&slice.start, &slice.stop, &slice.step]
+                    .into_iter()
+                    .flatten()
+                    .for_each(|part| self.expression(part, excused));
+            }
+            ast::Expr::UnaryOp(operation) => self.expression(&operation.expr, excused),
+            ast::Expr::BinOp(operation) => {
+                let has_default = matches!(operation.op, ast::BinOpKind::ScOr);
+                self.expression(&operation.left, excused || has_default);
+                self.expression(&operation.right, excused);
+            }
+            ast::Expr::Compare(compare) => {
+                self.expression(&compare.expr, excused);
+                compare.ops.iter().for_each(|operand| self.expression(&operand.expr, excused));
+            }
+            ast::Expr::IfExpr(choice) => {
+                self.expression(&choice.test_expr, true);
+                let outside = self.guards.len();
+                paths(&choice.test_expr, &mut self.guards);
+                self.expression(&choice.true_expr, excused);
+                self.guards.truncate(outside);
+                if let Some(otherwise) = &choice.false_expr {
+                    self.expression(otherwise, excused);
+                }
+            }
+            ast::Expr::List(list) => list.items.iter().for_each(|item| self.expression(item, excused)),
+            ast::Expr::Call(_) => self.refuse(
+                expression.span().start_line,
+                "there are no functions to call".to_owned(),
+                "use a filter, as in {{ customer.name | upper }}",
+            ),
+            ast::Expr::Var(_)
+            | ast::Expr::GetAttr(_)
+            | ast::Expr::GetItem(_)
+            | ast::Expr::Tuple(_)
+            | ast::Expr::Map(_) => {
+                self.refuse(
+                    expression.span().start_line,
+                    format!("a {} has no place here", expression.description()),
+                    "use a name, as in {{ customer.name }}",
+                );
+            }
+        }
+    }
+
+    fn filter(&mut self, filter: &ast::Filter<'_>, excused: bool) {
+        let line = filter.expr.as_ref().map_or(1, |inner| inner.span().start_line);
+        if !FILTERS.contains(&filter.name) {
+            self.refuse(
+                line,
+                format!("there is no filter `{}`", filter.name),
+                did_you_mean(filter.name, &FILTERS),
+            );
+        }
+        if let Some(inner) = &filter.expr {
+            self.expression(inner, excused || matches!(filter.name, "default" | "d"));
+        }
+        self.arguments(&filter.args);
+    }
+
+    fn arguments(&mut self, arguments: &[ast::CallArg<'_>]) {
+        for argument in arguments {
+            match argument {
+                ast::CallArg::Pos(value)
+                | ast::CallArg::Kwarg(_, value)
+                | ast::CallArg::PosSplat(value)
+                | ast::CallArg::KwargSplat(value) => {
+                    self.expression(value, false);
+                }
+            }
+        }
+    }
+
+    fn name(&mut self, line: u16, path: &[&str], excused: bool) {
+        let full = path.join(".");
+        if let Some((_, instead)) =
+            names::LATER.iter().find(|(later, _)| full == *later || full.starts_with(&format!("{later}.")))
+        {
+            return self.refuse(line, format!("`{full}` is not supported by this version"), *instead);
+        }
+        let [root, rest @ ..] = path else { return };
+        if let Some((_, known)) = names::TREE.iter().find(|(tree, _)| tree == root) {
+            match rest {
+                [name] if known.contains(name) => {
+                    if *root == "customer" {
+                        self.customer = true;
+                        self.bare_customer |= !excused && !self.guards.contains(&full);
+                    }
+                }
+                [] => self.refuse(
+                    line,
+                    format!("`{root}` alone is no text"),
+                    format!("say what of it: {}", listed(root, known)),
+                ),
+                [name, ..] => {
+                    let mend = nearest(name, known.iter().copied()).map_or_else(
+                        || format!("there are {}", listed(root, known)),
+                        |near| format!("did you mean `{root}.{near}`?"),
+                    );
+                    self.refuse(line, format!("there is no {}", quoted(&full)), mend);
+                }
+            }
+        } else if !(names::PLAIN.contains(root) && rest.is_empty()) {
+            let all: Vec<String> = names::TREE
+                .iter()
+                .flat_map(|(tree, known)| known.iter().map(move |name| format!("{tree}.{name}")))
+                .chain(names::PLAIN.iter().map(|name| (*name).to_owned()))
+                .collect();
+            // `customer_name` and plain `name` are how other products and habits write it.
+            let near = nearest(&full.replace('_', "."), all.iter().map(String::as_str)).or_else(|| {
+                all.iter().map(String::as_str).find(|known| known.ends_with(&format!(".{full}")))
+            });
+            let mend = near.map_or_else(
+                || "a text in a placeholder stands in quotes; names begin with customer, employee, event, app or corp".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            self.refuse(line, format!("there is no {}", quoted(&full)), mend);
+        }
+    }
+}
+
+fn listed(root: &str, names: &[&str]) -> String {
+    names.iter().map(|name| format!("{root}.{name}")).collect::<Vec<_>>().join(", ")
+}
+
+/// `a`, `a.b` and `a['b']` as the names they are made of.
+fn path<'a>(expression: &'a ast::Expr<'_>) -> Option<Vec<&'a str>> {
+    let mut names = Vec::new();
+    let mut at = expression;
+    loop {
+        match at {
+            ast::Expr::Var(name) => {
+                names.push(name.id);
+                names.reverse();
+                return Some(names);
+            }
+            ast::Expr::GetAttr(part) => {
+                names.push(part.name);
+                at = &part.expr;
+            }
+            ast::Expr::GetItem(part) => {
+                let ast::Expr::Const(key) = &part.subscript_expr else { return None };
+                names.push(key.value.as_str()?);
+                at = &part.expr;
+            }
+            _ => return None,
+        }
+    }
+}
+
+/// The names that a condition asks about.
+fn paths(expression: &ast::Expr<'_>, found: &mut Vec<String>) {
+    if let Some(path) = path(expression) {
+        found.push(path.join("."));
+        return;
+    }
+    match expression {
+        ast::Expr::BinOp(operation) => {
+            paths(&operation.left, found);
+            paths(&operation.right, found);
+        }
+        ast::Expr::Compare(compare) => {
+            paths(&compare.expr, found);
+            compare.ops.iter().for_each(|operand| paths(&operand.expr, found));
+        }
+        ast::Expr::Filter(filter) => filter.expr.iter().for_each(|inner| paths(inner, found)),
+        ast::Expr::Test(test) => paths(&test.expr, found),
+        _ => {}
+    }
+}

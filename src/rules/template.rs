@@ -1,0 +1,349 @@
+//! Texts with placeholders: `您好,{{ customer.name | default('朋友') }}!`.
+//!
+//! The engine is minijinja; a value is never parsed as a template, whatever braces a nickname has. The language is
+//! the part of it that a greeting needs: `{{ … }}`, `{% if %}`, comments, comparisons, a few filters. No loops, no
+//! definitions, no calls: what a text costs is bounded by its length. Names, filters and what WeCom's limits allow
+//! are checked when the rules are read, so that rendering has nothing left to fail on; should it all the same, the
+//! caller falls back on [`Template::literal`].
+
+use std::{borrow::Cow, fmt::Write as _};
+
+use minijinja::{AutoEscape, Environment, Error, Value, filters, tests as engine_tests};
+
+use super::{
+    names,
+    survey::{foreign, survey},
+};
+
+/// A text longer than this cannot become a message; WeCom takes 4000 bytes, the rest is room for placeholders.
+const SOURCE_BYTES_MAX: usize = 16 * 1024;
+
+/// What a text may cost: instructions, and a unit for each 64 bytes made. A hundredfold of a greeting's, and an
+/// output of 160 KiB at the very worst.
+const FUEL: u64 = 2_500;
+
+/// Where a text is put, which decides how values get into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Values stand as they are.
+    Text,
+    /// Values are percent-encoded: a nickname with `&` or a blank must not break the address.
+    Url,
+}
+
+/// A checked text.
+#[derive(Clone, Debug)]
+pub(super) struct Template {
+    source: String,
+    /// Its name in the engine; none where there is nothing to fill in.
+    compiled: Option<String>,
+    /// What stands in it whatever the values are.
+    literal: String,
+    customer: bool,
+    bare_customer: bool,
+}
+
+/// What is wrong with a text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wrong {
+    /// The line of the text, from 1.
+    pub(super) line: usize,
+    pub(super) what: String,
+    pub(super) mend: String,
+}
+
+impl Template {
+    /// The text as it was written.
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// Whether it asks for the customer.
+    pub(super) fn asks_for_customer(&self) -> bool {
+        self.customer
+    }
+
+    /// Whether it asks for the customer somewhere without a default.
+    pub(super) fn needs_customer(&self) -> bool {
+        self.bare_customer
+    }
+
+    /// Whether anything is filled in.
+    pub(super) fn is_literal(&self) -> bool {
+        self.compiled.is_none()
+    }
+
+    /// What stands in it outside of placeholders and conditions.
+    pub(super) fn literal(&self) -> &str {
+        &self.literal
+    }
+}
+
+/// The engine with every text of a rule set.
+#[derive(Debug)]
+pub(super) struct Templates {
+    engine: Environment<'static>,
+    count: usize,
+}
+
+impl Templates {
+    pub(super) fn new() -> Self {
+        let mut engine = Environment::empty();
+        engine.set_fuel(Some(FUEL));
+        engine.set_auto_escape_callback(|name| {
+            if name.starts_with(URL_PREFIX) { AutoEscape::Custom("url".into()) } else { AutoEscape::None }
+        });
+        engine.set_formatter(|out, state, value| {
+            match (state.auto_escape(), value.as_str()) {
+                (AutoEscape::Custom(_), Some(text)) => percent_encoded(out, text),
+                (AutoEscape::Custom(_), None) => percent_encoded(out, &value.to_string()),
+                (_, Some(text)) => out.write_str(text),
+                (_, None) => write!(out, "{value}"),
+            }
+            .map_err(Error::from)
+        });
+        engine.add_filter("default", default);
+        engine.add_filter("d", default);
+        engine.add_filter("cut", cut);
+        engine.add_filter("length", length);
+        engine.add_filter("lower", filters::lower);
+        engine.add_filter("upper", filters::upper);
+        engine.add_filter("capitalize", filters::capitalize);
+        engine.add_filter("title", filters::title);
+        engine.add_filter("trim", filters::trim);
+        engine.add_filter("replace", filters::replace);
+        engine.add_test("startingwith", engine_tests::is_startingwith);
+        engine.add_test("endingwith", engine_tests::is_endingwith);
+        Self { engine, count: 0 }
+    }
+
+    /// Checks a text and takes it in.
+    pub(super) fn add(&mut self, source: &str, form: Form) -> Result<Template, Vec<Wrong>> {
+        let whole = |what: String, mend: &str| vec![Wrong { line: 1, what, mend: mend.to_owned() }];
+        if source.len() > SOURCE_BYTES_MAX {
+            return Err(whole(
+                format!("has {} bytes, more than {SOURCE_BYTES_MAX}", source.len()),
+                "shorten it",
+            ));
+        }
+        if !["{{", "{%", "{#"].iter().any(|open| source.contains(open)) {
+            let wrong = foreign(source, 1);
+            return if wrong.is_empty() { Ok(literal(source)) } else { Err(wrong) };
+        }
+        let surveyed = survey(source)?;
+        let name = format!("{}{}", if form == Form::Url { URL_PREFIX } else { "" }, self.count);
+        self.engine
+            .add_template_owned(name.clone(), source.to_owned())
+            .map_err(|error| vec![syntax(&error)])?;
+        self.count += 1;
+        let template = Template {
+            source: source.to_owned(),
+            compiled: Some(name),
+            literal: surveyed.literal,
+            customer: surveyed.customer,
+            bare_customer: surveyed.bare_customer,
+        };
+        // What types do not allow (`-customer.name`) shows itself by trying.
+        for value in ["示例", ""] {
+            if let Err(error) = self.render(&template, &names::uniform(value)) {
+                return Err(vec![Wrong {
+                    line: error.line().unwrap_or(1),
+                    what: format!("cannot be filled in: {}", told(&error)),
+                    mend: "every value is a text; compare it, cut it or give it a default".to_owned(),
+                }]);
+            }
+        }
+        Ok(template)
+    }
+
+    /// Fills the values in.
+    pub(super) fn render<'t>(&self, template: &'t Template, values: &Value) -> Result<Cow<'t, str>, Error> {
+        match &template.compiled {
+            None => Ok(Cow::Borrowed(&template.literal)),
+            Some(name) => Ok(Cow::Owned(self.engine.get_template(name)?.render(values.clone())?)),
+        }
+    }
+}
+
+const URL_PREFIX: &str = "url/";
+
+fn literal(source: &str) -> Template {
+    Template {
+        source: source.to_owned(),
+        compiled: None,
+        literal: source.to_owned(),
+        customer: false,
+        bare_customer: false,
+    }
+}
+
+fn told(error: &Error) -> String {
+    error.detail().map_or_else(|| error.kind().to_string(), str::to_owned)
+}
+
+pub(super) fn syntax(error: &Error) -> Wrong {
+    Wrong {
+        line: error.line().unwrap_or(1),
+        what: format!("is no valid text: {}", told(error)),
+        mend: "write placeholders as {{ customer.name }} and conditions as {% if … %} … {% endif %}; \
+               for two braces themselves write {{ '{{' }}"
+            .to_owned(),
+    }
+}
+
+/// The value, or the other where there is none: an empty name is no name.
+fn default(value: &Value, other: Value) -> Value {
+    let missing =
+        value.is_undefined() || value.is_none() || value.as_str().is_some_and(|text| text.trim().is_empty());
+    if missing { other } else { value.clone() }
+}
+
+/// The first so many characters.
+fn cut(value: &Value, characters: usize) -> String {
+    let text = value.to_string();
+    cut_at(&text, characters).to_owned()
+}
+
+fn length(value: &Value) -> usize {
+    value.as_str().map_or(0, |text| text.chars().count())
+}
+
+/// The first so many characters of a text.
+pub(super) fn cut_at(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
+}
+
+/// The text within so many bytes: where it is longer, cut between two characters and ended by `…`.
+pub(super) fn shortened(text: Cow<'_, str>, bytes: usize) -> String {
+    /// The mark that something is missing.
+    const MARK: char = '…';
+    if text.len() <= bytes {
+        return text.into_owned();
+    }
+    let room = bytes.saturating_sub(MARK.len_utf8());
+    let end = (0..=room).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    let mut short = text[..end].trim_end().to_owned();
+    short.push(MARK);
+    short
+}
+
+/// What RFC 3986 leaves unreserved stays; every other byte is encoded.
+fn percent_encoded(out: &mut minijinja::Output<'_>, text: &str) -> std::fmt::Result {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.write_char(char::from(byte))?;
+        } else {
+            write!(out, "%{byte:02X}")?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(source: &str, value: &'static str) -> String {
+        let mut templates = Templates::new();
+        let template = templates.add(source, Form::Text).unwrap();
+        templates.render(&template, &names::uniform(value)).unwrap().into_owned()
+    }
+
+    fn wrong(source: &str) -> String {
+        let wrong = Templates::new().add(source, Form::Text).unwrap_err();
+        wrong
+            .into_iter()
+            .map(|wrong| format!("{}: {}; {}", wrong.line, wrong.what, wrong.mend))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    #[test]
+    fn values_are_put_in_as_they_are_and_missing_ones_take_the_default() {
+        assert_eq!(rendered("<{{ customer.name }}>", "{{ app }} $1 <b> &amp;"), "<{{ app }} $1 <b> &amp;>");
+        assert_eq!(rendered("{{ customer['name'] | default('朋友') }}", " "), "朋友");
+        assert_eq!(rendered("{{ customer.name or '朋友' }}", ""), "朋友");
+        assert_eq!(rendered("{{ customer.name | d('x') | upper }}", "ab"), "AB");
+        assert_eq!(rendered("{{ customer.name[:1] }}{{ customer.name | cut(2) }}", "一二三"), "一一二");
+        assert_eq!(rendered("{{ 'y' if 'b' in customer.name else 'n' }}", "abc"), "y");
+        assert_eq!(
+            rendered("{% if app is startingwith('a') %}1{% elif app %}2{% else %}3{% endif %}", "b"),
+            "2"
+        );
+        assert_eq!(rendered("a\n{%- if app %}\nb\n{%- endif %}\nc\n", "x"), "a\nb\nc");
+        assert_eq!(rendered("a{# not sent #}b {{ '{{' }}", ""), "ab {{");
+        assert_eq!(rendered("单 { 括号 } 100%", ""), "单 { 括号 } 100%");
+    }
+
+    #[test]
+    fn what_a_text_asks_for_is_known_before_it_is_filled_in() {
+        let asks = |source: &str| {
+            let template = Templates::new().add(source, Form::Text).unwrap();
+            (template.asks_for_customer(), template.needs_customer())
+        };
+        assert_eq!(asks("您好"), (false, false));
+        assert_eq!(asks("{{ event.state }}"), (false, false));
+        assert_eq!(asks("{{ customer.name }}"), (true, true));
+        assert_eq!(asks("{{ customer.name | default('x') }}"), (true, false));
+        assert_eq!(asks("{{ customer.name | trim | default('x') }}"), (true, false));
+        assert_eq!(asks("{{ customer.name or 'x' }}"), (true, false));
+        assert_eq!(asks("{% if customer.name %}{{ customer.name }}{% endif %}"), (true, false));
+        assert_eq!(asks("{% if customer.name %}{{ customer.avatar }}{% endif %}"), (true, true));
+        assert_eq!(asks("{% if customer.name %}x{% else %}{{ customer.name }}{% endif %}"), (true, true));
+        assert_eq!(asks("{{ event.state | default(customer.name) }}"), (true, true));
+    }
+
+    #[test]
+    fn what_is_not_in_the_language_is_refused_with_what_was_meant() {
+        insta::assert_snapshot!(
+            [
+                "{{ customer.nick }}", "{{ customer_name }}", "{{ Customer.name }}", "\n{{ employee.name }}", "{{ event }}",
+                "{{ app.name }}", "{{ customer.name.first }}", "{{ customer.name | defualt('x') }}", "{{ customer.name.upper() }}",
+                "{{ range(9) }}", "{% set x = 1 %}", "{{ x", "{% if app %}", "{{ customer.name is defined }}", "{{ {} }}",
+                "{{ 1 / 0 }}", "{{ customer.name | cut }}", "{% include 'x' %}", "%NICKNAME%您好", "##客户名称##",
+            ]
+            .map(wrong)
+            .join("\n"),
+            @r###"
+            1: there is no `customer.nick`; there are customer.name, customer.type, customer.gender, customer.avatar, customer.position, customer.corp_name, customer.corp_full_name, customer.remark, customer.description
+            1: there is no `customer_name`; did you mean `customer.name`?
+            1: there is no `Customer.name`; did you mean `customer.name`?
+            2: `employee.name` is not supported by this version; this version knows `employee.id`; write the name out, in one rule for each `user`
+            1: `event` alone is no text; say what of it: event.state, event.user_id, event.external_user_id, event.change, event.time, event.date
+            1: there is no `app.name`; did you mean `app`?
+            1: there is no `customer.name.first`; did you mean `customer.name`?
+            1: there is no filter `defualt`; did you mean `default`?
+            1: there are no functions to call; use a filter, as in {{ customer.name | upper }}
+            1: there are no functions to call; use a filter, as in {{ customer.name | upper }}
+            1: `{% set %}` is not part of the language; use {{ … }} and {% if … %} only
+            1: is no valid text: unexpected end of input, expected end of variable block; write placeholders as {{ customer.name }} and conditions as {% if … %} … {% endif %}; for two braces themselves write {{ '{{' }}
+            1: is no valid text: unexpected end of input, expected end of block; write placeholders as {{ customer.name }} and conditions as {% if … %} … {% endif %}; for two braces themselves write {{ '{{' }}
+            1: there is no test `is defined`; every name is defined and may be empty: write {% if customer.name %}
+            1: a map literal has no place here; use a name, as in {{ customer.name }}
+            1: cannot be filled in: unable to calculate 1 / 0; every value is a text; compare it, cut it or give it a default
+            1: cannot be filled in: missing argument; every value is a text; compare it, cut it or give it a default
+            1: is no valid text: unknown statement include; write placeholders as {{ customer.name }} and conditions as {% if … %} … {% endif %}; for two braces themselves write {{ '{{' }}
+            1: `%NICKNAME%` is another product's placeholder and would be sent as it stands; write {{ customer.name }}
+            1: `##客户名称##` is another product's placeholder and would be sent as it stands; write {{ customer.name }}
+            "###
+        );
+    }
+
+    #[test]
+    fn values_in_addresses_are_encoded_and_the_address_is_not() {
+        let mut templates = Templates::new();
+        let template = templates.add("https://e.cn/路?a=1&b={{ app }}", Form::Url).unwrap();
+        let filled = templates.render(&template, &names::uniform("a b/周&?-._~")).unwrap();
+        assert_eq!(filled, "https://e.cn/路?a=1&b=a%20b%2F%E5%91%A8%26%3F-._~");
+    }
+
+    #[test]
+    fn a_text_is_shortened_between_characters() {
+        assert_eq!(shortened("abc".into(), 3), "abc");
+        assert_eq!(shortened("abcdef".into(), 5), "ab…");
+        assert_eq!(shortened("春夏秋冬".into(), 11), "春夏…");
+        assert_eq!(shortened("春夏 冬".into(), 9), "春夏…");
+        assert_eq!(shortened("春夏".into(), 3), "…");
+        assert_eq!(cut_at("春夏秋", 2), "春夏");
+    }
+}

@@ -1,0 +1,302 @@
+//! What is told of files that are wrong, and that nothing in a file can harm the one who checks it.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    time::{Duration, Instant},
+};
+
+use proptest::prelude::*;
+use wecom_greeter::rules::{Faults, Ruleset};
+
+use super::{added, fixture, rules, told};
+
+fn faults_of(document: &str) -> Faults {
+    match Ruleset::compile(document, 1) {
+        Ok(_) => panic!("nothing was found wrong with\n{document}"),
+        Err(faults) => faults,
+    }
+}
+
+#[test]
+fn every_fault_of_a_file_is_told_in_one_run() {
+    let document = fs::read_to_string(fixture("wrong.yaml")).unwrap();
+    insta::assert_snapshot!(faults_of(&document), @r###"
+    3:5: rules[0].prio: there is no key `prio` here; did you mean `priority`?
+    4:14: rules[0].enabled: wants true or false, and has `yes`; write true or false
+    5:15: rules[0].priority: wants a whole number, and has `high`; write a number from -1000000 to 1000000
+    6:10: rules[0].on[0]: there is no change `add_external_contacts`; did you mean `add_external_contact`?
+    8:15: rules[0].when.state[0]: the pattern `spring-[` has a `[` without its `]`; close it, or write `\[` for the bracket itself
+    8:30: rules[0].when.state[2]: wants a text, and has a map of keys; write a text
+    9:7: rules[0].when.users: there is no key `users` here; did you mean `user`?
+    10:26: rules[0].when.schedule.days[0]: `monday` is no day; write mon, tue, wed, thu, fri, sat or sun, or a range as mon-fri
+    10:42: rules[0].when.schedule.hours: `9-18` are no hours; write hours as "09:00-18:00", or "22:00-06:00" through midnight
+    10:57: rules[0].when.schedule.dates: `2026-02-30` are no dates; write dates as 2026-03-01..2026-04-30, one day as 2026-03-01, each year as 12-24..12-26
+    10:82: rules[0].when.schedule.time_zone: there is no time zone `Asia/Shanghia`; did you mean `Asia/Shanghai`?
+    12:13: rules[0].welcome.text: there is no `customer.nmae`; did you mean `customer.name`?
+    12:13: rules[0].welcome.text: there is no `name`; did you mean `customer.name`?
+    12:13: rules[0].welcome.text: `customer` alone is no text; say what of it: customer.name, customer.type, customer.gender, customer.avatar, customer.position, customer.corp_name, customer.corp_full_name, customer.remark, customer.description
+    12:13: rules[0].welcome.text: there is no filter `uper`; did you mean `upper`?
+    12:13: rules[0].welcome.text: `{% for %}` is not part of the language; use {{ … }} and {% if … %} only
+    14:18: rules[0].welcome.attachments[0].image: there is no picture; give it a `pic_url` made by media/uploadimg, which lasts, or a `media_id`, which works for 3 days
+    15:34: rules[0].welcome.attachments[1].link.url: `example.com` does not begin with https:// or http://; write the whole address, as in https://example.com/spring
+    16:17: rules[0].welcome.attachments[2].link: there is no `title`; add `title: …`
+    17:33: rules[0].welcome.attachments[3].miniprogram.title: has 70 bytes of UTF-8, and WeCom takes 64; shorten it; a Chinese character is 3 bytes
+    17:118: rules[0].welcome.attachments[3].miniprogram.cover.media_id: `a b` is no id; copy the id as WeCom gave it, without blanks
+    18:11: rules[0].welcome.attachments[4].picture: there is no key `picture` here; known here: image, link, miniprogram, video, file
+    20:13: rules[0].tag.add[0]: tags by name, as `渠道/春季`, are not supported by this version; write the tag's id; `wecom-greeter contact get-corp-tag-list` shows them
+    20:20: rules[0].tag.add[1]: `春季` is no tag id; write an id that begins with `et`; `wecom-greeter contact get-corp-tag-list` shows them
+    21:16: rules[0].tag.remove[0]: the tag `etA` is to be added and removed; keep one of the two
+    23:13: rules[0].remark.name: has 22 characters, and WeCom takes 20; shorten it
+    24:16: rules[0].remark.phones[0]: `abc` is no phone number; write digits, as in "13800000001"
+    25:5: rules[1]: the rule has no name; add `name: …`; the record tells by it what was done
+    26:14: rules[1].welcome: there is neither a text nor an attachment; give the welcome a `text`
+    27:5: rules[2]: another rule, in line 2, has the name `spring`; give each rule a name of its own
+    29:14: rules[2].welcome: can never be sent: no event that the rule is `on` carries a welcome code; put it on add_external_contact, add_half_external_contact or msg_audit_approved
+    29:22: rules[2].welcome.text: `#客户昵称#` is another product's placeholder and would be sent as it stands; write {{ customer.name }}
+    32:10: rules[3].tag: can never be set: no event that the rule is `on` names an employee and a customer; put it on an event of a customer, as add_external_contact
+    34:22: rules[4].welcome.text: is blank, which WeCom refuses; write a text, or remove the key
+    34:36: rules[4].welcome.fallback: asks for the customer, for whose absence it is there; write it without customer.…
+    35:5: rules[4].stop: is empty; give it a value, or remove the key
+    37:22: rules[5].welcome.text: cannot be filled in: invalid operation; every value is a text; compare it, cut it or give it a default
+    38:11: rules[5].apps: is an empty list; put something in, or remove the key
+    "###);
+}
+
+#[test]
+fn keys_of_later_versions_are_refused_and_not_passed_over() {
+    let document = fs::read_to_string(fixture("later.yaml")).unwrap();
+    insta::assert_snapshot!(faults_of(&document), @r###"
+    1:1: calendars: is not supported by this version; write the days under `dates` of each schedule
+    5:5: rules[0].experiment: is not supported by this version; remove it, together with `share`
+    6:5: rules[0].on_lookup_failure: is not supported by this version; remove it: no condition of this version needs a look-up
+    8:7: rules[0].when.department: is not supported by this version; name its employees under `user`
+    9:7: rules[0].when.add_way: is not supported by this version; use `state`, which tells contact ways apart
+    10:7: rules[0].when.customer: is not supported by this version; leave it out; a text may ask with {% if customer.type == 'wecom' %}
+    11:7: rules[0].when.tagged: is not supported by this version; leave it out
+    12:7: rules[0].when.returning: is not supported by this version; leave it out
+    13:7: rules[0].when.share: is not supported by this version; leave it out
+    14:19: rules[0].when.schedule.calendar: is not supported by this version; write its days under `dates`
+    14:39: rules[0].when.schedule.not_calendar: is not supported by this version; write its days under `dates`
+    16:13: rules[0].welcome.text: `employee.name` is not supported by this version; this version knows `employee.id`; write the name out, in one rule for each `user`
+    16:13: rules[0].welcome.text: `now.greeting` is not supported by this version; use `event.time` or `event.date`, or a `schedule` for each time of day
+    18:20: rules[0].welcome.attachments[0].image.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
+    19:88: rules[0].welcome.attachments[1].miniprogram.cover.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
+    20:20: rules[0].welcome.attachments[2].video.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
+    21:19: rules[0].welcome.attachments[3].file.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
+    22:18: rules[0].tag.add[0]: tags by name, as `渠道/春季`, are not supported by this version; write the tag's id; `wecom-greeter contact get-corp-tag-list` shows them
+    22:26: rules[0].tag.create: is not supported by this version; remove it; create the tag in the console and use its id
+    23:5: rules[0].notify: is not supported by this version; remove it; `events list` and `actions list` tell what happened
+    25:5: rules[0].forward: is not supported by this version; remove it; `events export` gives the record to other systems
+    "###);
+}
+
+/// (what, document, line of the first fault, a part of what is told)
+#[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn wrong_files() {
+    let bomb: String = (0..30).fold("a0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned(), |mut text, n| {
+        writeln!(text, "a{}: &a{} [*a{n}, *a{n}, *a{n}, *a{n}, *a{n}, *a{n}, *a{n}, *a{n}]", n + 1, n + 1)
+            .unwrap();
+        text
+    });
+    let cases: Vec<(&str, String, usize, &str)> = vec![
+        ("empty", String::new(), 1, "the file is empty"),
+        ("a comment", "# rules\n".into(), 1, "the file is empty"),
+        ("nothing", "~".into(), 1, "the file is empty"),
+        ("two documents", "rules: []\n---\nrules: []\n".into(), 2, "second document"),
+        ("a list", "- name: a\n".into(), 1, "wants keys (rules)"),
+        ("a text", "hello".into(), 1, "wants keys (rules)"),
+        ("no rules", "{}".into(), 1, "there are no rules"),
+        ("rules is empty", "rules:\n".into(), 1, "is empty"),
+        ("rules is a map", "rules:\n  name: a\n".into(), 2, "wants a list, and has a map"),
+        ("a rule is a text", "rules:\n  - hello\n".into(), 2, "wants keys"),
+        ("tabs", "rules:\n\t- name: a\n".into(), 2, "use spaces"),
+        (
+            "a text that begins with braces",
+            "rules:\n  - name: a\n    welcome:\n      text: {{ customer.name }}您好\n".into(),
+            4,
+            "quotes",
+        ),
+        (
+            "braces and nothing else",
+            "rules:\n  - name: a\n    welcome:\n      text: {{ customer.name }}\n".into(),
+            4,
+            "quotes",
+        ),
+        ("an open quote", "rules:\n  - name: \"a\n    welcome: {text: x}\n".into(), 2, "this is not YAML"),
+        (
+            "an open bracket",
+            "rules:\n  - name: a\n    on: [add_external_contact\n    stop: true\n".into(),
+            4,
+            "this is not YAML",
+        ),
+        ("an alias of nothing", "rules: *none\n".into(), 1, "`*none` stands for `&none`"),
+        ("an alias of itself", "rules: &r [*r]\n".into(), 1, "an alias inside of the value"),
+        ("a bomb", bomb, 6, "holds too much"),
+        ("deep lists", format!("rules: {}{}", "[".repeat(5_000), "]".repeat(5_000)), 1, "too deeply"),
+        (
+            "deep maps",
+            (0..500).fold(String::new(), |mut text, n| {
+                writeln!(text, "{}a:", " ".repeat(n)).unwrap();
+                text
+            }),
+            32,
+            "too deeply",
+        ),
+        ("a tag", "rules: !set []\n".into(), 1, "a YAML tag"),
+        ("too large", "x".repeat(1024 * 1024 + 1), 1, "more than 1048576"),
+        ("too many rules", format!("rules:\n{}", "  - name: a\n".repeat(2_001)), 2, "more than 2000"),
+        ("a twin", "rules:\n  - name: a\n  - name: b\n  - name: a\n".into(), 4, "another rule, in line 2"),
+        (
+            "a key twice",
+            "rules:\n  - name: a\n    stop: true\n    stop: false\n".into(),
+            4,
+            "is there a second time; the first is in line 3",
+        ),
+        ("a list as a key", "rules:\n  - [a, b]: c\n    name: x\n".into(), 2, "a key must be a word"),
+        (
+            "an endless placeholder",
+            format!(
+                "rules:\n  - name: a\n    welcome:\n      text: \"{{{{ event.state{} }}}}\"\n",
+                " | upper".repeat(1_500)
+            ),
+            4,
+            "too long",
+        ),
+        (
+            "nested placeholders",
+            format!(
+                "rules:\n  - name: a\n    welcome:\n      text: \"{{{{ {}1{} }}}}\"\n",
+                "(".repeat(2_000),
+                ")".repeat(2_000)
+            ),
+            4,
+            "too long",
+        ),
+        (
+            "conditions without end",
+            format!("rules:\n  - name: a\n    welcome:\n      text: \"{}\"\n", "{% if app %}".repeat(1_000)),
+            4,
+            "more than 100",
+        ),
+        (
+            "an enormous product",
+            "rules:\n  - name: a\n    welcome:\n      text: \"{{ 'x' * 1000000000 }}\"\n".into(),
+            4,
+            "cannot be filled in",
+        ),
+        (
+            "a line of a block",
+            "rules:\n  - name: a\n    welcome:\n      text: |\n        您好\n        {{ customer.nmae }}\n"
+                .into(),
+            6,
+            "did you mean `customer.name`?",
+        ),
+        (
+            "a line of a block that begins with empty ones",
+            "rules:\n  - name: a\n    welcome:\n      text: |\n\n\n        您好\n        {{ customer.nmae }}\n".into(),
+            8,
+            "did you mean `customer.name`?",
+        ),
+        ("nul", "rules:\n  - name: \"a\\0b\"\n".into(), 2, "over several lines"),
+    ];
+    let mut wrong = String::new();
+    for (title, document, line, part) in &cases {
+        let faults = faults_of(document);
+        let told = faults.to_string();
+        if faults.faults.first().map(|fault| fault.line) != Some(*line) || !told.contains(part) {
+            writeln!(
+                wrong,
+                "{title}: wanted line {line}, {part}\n{}",
+                told.chars().take(400).collect::<String>()
+            )
+            .unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_file_that_is_wrong_everywhere_is_told_of_in_bounds() {
+    let document = format!("rules:\n{}", "  - welcom: x\n".repeat(1_500));
+    let faults = faults_of(&document);
+    assert_eq!((faults.faults.len(), faults.more), (200, 2_800));
+    assert!(faults.to_string().ends_with("and 2800 more"));
+}
+
+/// Files of the largest size, made to keep a parser busy. The limit is far above what a slow machine takes, and far
+/// below what anything quadratic would.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "measures a duration")]
+fn no_file_keeps_the_check_busy() {
+    const BYTES: usize = 1024 * 1024;
+    let filled = |unit: &str| unit.repeat(BYTES / unit.len());
+    let numbered = |line: &dyn Fn(usize) -> String| (0..30_000).map(line).collect::<String>();
+    let mut files = [
+        "[", "{", "- ", "? ", "a: ", "&a ", "!a ", "*a ", "\"", "'", "|\n", "#", "\t", "%", "---\n", ": ",
+        "{{ ", "\u{feff}", "[a,", "\r\n", "\0",
+    ]
+    .map(filled)
+    .to_vec();
+    files.push(numbered(&|n| format!("key{n}: [{n}]\n")));
+    files.push(format!("rules: [{}]", filled("a,").split_at(BYTES - 20).0));
+    files.push(format!("rules:\n{}", numbered(&|n| format!("  - name: r{n}\n")).split_at(BYTES / 4).0));
+    files.push(format!(
+        "rules:\n  - name: a\n{}",
+        numbered(&|n| format!("    k{n}: 1\n")).split_at(BYTES / 4).0
+    ));
+    files.push(format!("rules:\n{}", "  - {welcome: {text: \"{{ 'x' * 150000 }}\"}}\n".repeat(2_000)));
+    files.push(format!(
+        "rules:\n{}",
+        "  - {when: {schedule: {time_zone: Asia/Nowhere, days: mon}}}\n".repeat(2_000)
+    ));
+    for file in files {
+        let begun = Instant::now();
+        let _ = Ruleset::compile(&file, 1);
+        assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", file.chars().take(40).collect::<String>());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn no_text_makes_the_check_panic(document in "\\PC{0,300}") {
+        let _ = Ruleset::compile(&document, 1);
+    }
+
+    #[test]
+    fn no_damage_to_a_file_makes_the_check_panic(
+        cuts in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..30, "[-\\PC\\n\\t{}%|:#&*'\"\\[\\]]{0,8}"), 1..6)
+    ) {
+        let mut document: Vec<char> = include_str!("../../fixtures/rules/everything.yaml").chars().collect();
+        for (at, removed, put) in cuts {
+            let at = at.index(document.len());
+            let end = (at + removed).min(document.len());
+            document.splice(at..end, put.chars());
+        }
+        let document: String = document.into_iter().collect();
+        if let Ok(set) = Ruleset::compile(&document, 1) {
+            added().state("spring-1").named("周").with(|facts| set.plan(facts));
+        }
+    }
+
+    #[test]
+    fn no_placeholder_makes_the_check_or_the_welcome_panic(
+        inside in "[ a-z.|()'\"0-9*+~<>=\\[\\]:,_-]{0,40}", statement in any::<bool>(), name in "\\PC{0,40}"
+    ) {
+        let text = if statement { format!("{{% if {inside} %}}x{{% endif %}}") } else { format!("a {{{{ {inside} }}}}") };
+        let document = serde_json::json!({"rules": [{"name": "a", "welcome": {"text": text}}]}).to_string();
+        if let Ok(set) = Ruleset::compile(&document, 1) {
+            added().named(&name).with(|facts| set.plan(facts));
+        }
+    }
+
+    #[test]
+    fn any_nickname_arrives_as_it_is(name in "[^\\s\\p{C}][^\\p{C}]{0,30}[^\\s\\p{C}]") {
+        let set = rules(&["{name: a, welcome: {text: '<{{ customer.name }}>'}}"]);
+        let found = added().named(&name).with(|facts| told(&set.plan(facts)));
+        prop_assert_eq!(found, format!("welcome <{}> | by a:welcome", name));
+    }
+}

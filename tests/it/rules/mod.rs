@@ -1,0 +1,196 @@
+//! Rules as people write them: what they make of events ([`plans`]), what is told of files that are wrong
+//! ([`faults`]), and that every example is what it says ([`examples`]).
+
+mod examples;
+mod faults;
+mod plans;
+
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
+
+use wecom_greeter::{
+    action::{Action, Kind, Plan, Planned, message::Attachment},
+    event::Event,
+    rules::{Customer, Facts, Known, Ruleset},
+};
+
+/// 2026-03-06 is a Friday.
+const FRIDAY_10: &str = "2026-03-06T10:00:00+08:00";
+const CODE: &str = "hX3cPq7Vd2mN8sK1tR5yB9wJ4fG6aL0zEoUiQxTvCnM";
+const ZHOU: &str = "wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A";
+
+/// What happened, with what is not said as in the most usual case: an employee was added, with a code, on a Friday.
+#[derive(Clone)]
+struct Happened {
+    app: &'static str,
+    change: &'static str,
+    user: &'static str,
+    customer_id: &'static str,
+    state: &'static str,
+    code: &'static str,
+    at: &'static str,
+    known: Option<Customer>,
+}
+
+fn added() -> Happened {
+    Happened {
+        app: "default",
+        change: "add_external_contact",
+        user: "lisi.01",
+        customer_id: ZHOU,
+        state: "",
+        code: CODE,
+        at: FRIDAY_10,
+        known: None,
+    }
+}
+
+fn changed(change: &'static str) -> Happened {
+    Happened { change, code: "", ..added() }
+}
+
+impl Happened {
+    fn state(self, state: &'static str) -> Self {
+        Self { state, ..self }
+    }
+
+    fn user(self, user: &'static str) -> Self {
+        Self { user, ..self }
+    }
+
+    fn customer_id(self, customer_id: &'static str) -> Self {
+        Self { customer_id, ..self }
+    }
+
+    fn app(self, app: &'static str) -> Self {
+        Self { app, ..self }
+    }
+
+    fn at(self, at: &'static str) -> Self {
+        Self { at, ..self }
+    }
+
+    fn without_code(self) -> Self {
+        Self { code: "", ..self }
+    }
+
+    fn named(self, name: &str) -> Self {
+        let answer = serde_json::json!({
+            "errcode": 0, "errmsg": "ok", "next_cursor": "",
+            "external_contact": {
+                "external_userid": ZHOU, "name": name, "type": 2, "gender": 1, "corp_name": "示例",
+                "position": "采购经理", "external_profile": {"external_attr": []}
+            },
+            "follow_user": [
+                {"userid": "wangwu", "remark": "周", "add_way": 10},
+                {"userid": "lisi.01", "remark": "周总", "description": "老客户", "add_way": 1, "tags": []}
+            ]
+        });
+        Self { known: Some(serde_json::from_value(answer).unwrap()), ..self }
+    }
+
+    fn xml(&self) -> String {
+        let field = |name: &str, value: &str| {
+            if value.is_empty() { String::new() } else { format!("<{name}><![CDATA[{value}]]></{name}>") }
+        };
+        format!(
+            "<xml><ToUserName><![CDATA[ww9f3c1d7be20a4455]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName>\
+             <CreateTime>{}</CreateTime><MsgType><![CDATA[event]]></MsgType>\
+             <Event><![CDATA[change_external_contact]]></Event>{}{}{}{}{}</xml>",
+            self.at_ms() / 1_000,
+            field("ChangeType", self.change),
+            field("UserID", self.user),
+            field("ExternalUserID", self.customer_id),
+            field("State", self.state),
+            field("WelcomeCode", self.code),
+        )
+    }
+
+    fn at_ms(&self) -> i64 {
+        self.at.parse::<jiff::Timestamp>().unwrap().as_millisecond()
+    }
+
+    fn with<T>(&self, then: impl FnOnce(&Facts<'_>) -> T) -> T {
+        let event = Event::parse(self.xml().as_bytes());
+        let facts = Facts {
+            app: self.app,
+            corp_id: "ww9f3c1d7be20a4455",
+            event: &event,
+            happened_at_ms: self.at_ms(),
+            first_received_ms: self.at_ms() + 210,
+            customer: self.known.as_ref().map_or(Known::Unavailable, Known::Is),
+        };
+        then(&facts)
+    }
+}
+
+/// A rule set from the rules alone, each as one line of flow YAML.
+fn rules(lines: &[&str]) -> Ruleset {
+    let document = format!("rules: [\n  {}\n]\n", lines.join(",\n  "));
+    Ruleset::compile(&document, 3).unwrap_or_else(|faults| panic!("{document}\n{faults}"))
+}
+
+/// A plan in one line: each action, then the rules that had a part in it.
+fn told(plan: &Plan) -> String {
+    let mut line = String::new();
+    for planned in &plan.actions {
+        match planned {
+            Planned::Skip { kind, reason } => write!(line, "no {kind}: {reason} | ").unwrap(),
+            Planned::Perform { action: Action::Welcome(welcome), deadline } => {
+                assert!(deadline.is_some(), "a welcome has a deadline");
+                let text = welcome.text.as_ref().map_or("(none)", |text| text.content.as_str());
+                write!(line, "welcome {text}").unwrap();
+                for attachment in &welcome.attachments {
+                    match attachment {
+                        Attachment::Image { .. } => line.push_str(" +image"),
+                        Attachment::Link { link } => {
+                            write!(line, " +link {} {}", link.title, link.url).unwrap();
+                        }
+                        Attachment::Miniprogram { miniprogram } => {
+                            write!(line, " +miniprogram {} {}", miniprogram.title, miniprogram.page).unwrap();
+                        }
+                        Attachment::Video { .. } => line.push_str(" +video"),
+                        Attachment::File { .. } => line.push_str(" +file"),
+                    }
+                }
+                line.push_str(" | ");
+            }
+            Planned::Perform { action: Action::Tag(tag), .. } => {
+                line.push_str("tag");
+                tag.add_tag.iter().for_each(|id| write!(line, " +{id}").unwrap());
+                tag.remove_tag.iter().for_each(|id| write!(line, " -{id}").unwrap());
+                line.push_str(" | ");
+            }
+            Planned::Perform { action: Action::Remark(remark), .. } => {
+                line.push_str(if remark.unrendered { "remark later" } else { "remark" });
+                let fields = [
+                    ("name", &remark.remark),
+                    ("description", &remark.description),
+                    ("company", &remark.remark_company),
+                ];
+                for (name, text) in fields {
+                    if let Some(text) = text {
+                        write!(line, " {name}={text}").unwrap();
+                    }
+                }
+                remark
+                    .remark_mobiles
+                    .iter()
+                    .for_each(|phones| write!(line, " phones={}", phones.join(",")).unwrap());
+                line.push_str(" | ");
+            }
+        }
+    }
+    let by = |used: &[Kind]| used.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join("+");
+    let rules: Vec<String> =
+        plan.rules.iter().map(|rule| format!("{}:{}", rule.name, by(&rule.used_for))).collect();
+    write!(line, "by {}", rules.join(" ")).unwrap();
+    line
+}
+
+/// A file of tests/fixtures/rules.
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules").join(name)
+}
