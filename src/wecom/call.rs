@@ -1,0 +1,180 @@
+//! One request, described: what is asked, what asking twice would do, and how long and how often to try.
+//!
+//! Every method of the API is one [`Call`] built in its own file under `external/` and handed to
+//! [`Client::call`](super::Client::call). A `Call` has no `Debug`: its body may hold a welcome code or a customer's name.
+
+use std::{borrow::Cow, time::Duration};
+
+use serde::Serialize;
+
+use super::Error;
+use crate::action::outcome::Class;
+
+/// How long a call may take unless its caller says otherwise. WeCom answers within some hundred milliseconds; a list
+/// of thousands takes seconds.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often a call is tried in all under [`Retries::Standard`]: the platform's own advice for -1 (document 90313).
+const TRIES_MAX: u32 = 3;
+
+/// The first pause under [`Retries::Standard`]; doubles with each try.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// What asking twice would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing is changed.
+    Read,
+    /// The second time changes nothing more.
+    Idempotent,
+    /// The second time may do it a second time, or be refused because the first succeeded.
+    Once,
+}
+
+/// Whether the client tries again by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Retries {
+    /// Never: the caller keeps a record of each attempt, as `dispatch` does. Two things are not attempts and happen all
+    /// the same: an access token that is refused is renewed and the request sent once more, and a connection that WeCom
+    /// closed while it was idle is replaced where the request was not sent or is not [`Effect::Once`].
+    None,
+    /// Up to three tries with growing, random pauses inside the timeout: reads and idempotent writes where WeCom was
+    /// busy or not reached, others only where nothing was sent.
+    #[default]
+    Standard,
+}
+
+/// How long and how often to try; each caller's own decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CallOptions {
+    /// The whole time for the call: waiting for a token, connecting, every try, reading the answer.
+    pub timeout: Duration,
+    /// Whether the client tries again by itself.
+    pub retries: Retries,
+}
+
+impl Default for CallOptions {
+    /// Ten seconds, standard retries.
+    fn default() -> Self {
+        Self { timeout: TIMEOUT, retries: Retries::Standard }
+    }
+}
+
+impl CallOptions {
+    /// A single attempt, over after `timeout`.
+    pub fn one_attempt(timeout: Duration) -> Self {
+        Self { timeout, retries: Retries::None }
+    }
+
+    /// The pause before another try after `tries` of them, the last of which ended in `error`; `None` for no other.
+    /// `dice` (0 ≤ dice < 1) adds up to 50 %.
+    pub(super) fn pause(&self, effect: Effect, error: &Error, tries: u32, dice: f64) -> Option<Duration> {
+        let worth_it = match (self.retries, effect) {
+            (Retries::None, _) => false,
+            (Retries::Standard, Effect::Read | Effect::Idempotent) => {
+                matches!(error.class(), Class::Busy | Class::Crowded)
+            }
+            (Retries::Standard, Effect::Once) => {
+                matches!(error, Error::Unreachable { .. } | Error::Token { .. })
+                    && error.class() == Class::Busy
+            }
+        };
+        let pause = PAUSE * (1 << tries.min(TRIES_MAX).saturating_sub(1));
+        (worth_it && tries < TRIES_MAX).then(|| pause + pause.mul_f64(dice * 0.5))
+    }
+}
+
+/// The verb of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// Arguments in the query.
+    Get,
+    /// Arguments as JSON in the body.
+    Post,
+}
+
+/// One request to the API, without the access token: the client adds it.
+pub struct Call<'a> {
+    pub(super) verb: Verb,
+    pub(super) path: &'static str,
+    pub(super) effect: Effect,
+    pub(super) query: Vec<(&'static str, Cow<'a, str>)>,
+    pub(super) body: Option<Result<Vec<u8>, serde_json::Error>>,
+    pub(super) hidden: Option<&'a str>,
+    pub(super) errcode_may_lack: bool,
+    pub(super) options: CallOptions,
+}
+
+impl<'a> Call<'a> {
+    /// A GET of `path` (below `/cgi-bin/`). GETs of this API change nothing.
+    pub fn get(path: &'static str, options: CallOptions) -> Self {
+        Self {
+            verb: Verb::Get,
+            path,
+            effect: Effect::Read,
+            query: Vec::new(),
+            body: None,
+            hidden: None,
+            errcode_may_lack: false,
+            options,
+        }
+    }
+
+    /// A POST of `body` to `path` (below `/cgi-bin/`), as JSON in plain UTF-8.
+    pub fn post(path: &'static str, effect: Effect, body: &impl Serialize, options: CallOptions) -> Self {
+        // serde_json leaves everything beyond ASCII as it is. WeCom refuses \u escapes (40033).
+        let body = Some(serde_json::to_vec(body));
+        Self { verb: Verb::Post, effect, body, ..Self::get(path, options) }
+    }
+
+    /// Adds an argument to the query.
+    #[must_use]
+    pub fn query(mut self, name: &'static str, value: impl Into<Cow<'a, str>>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    /// Keeps `secret`, which the request holds, out of every error, should WeCom quote it.
+    #[must_use]
+    pub fn hiding(mut self, secret: &'a str) -> Self {
+        self.hidden = Some(secret);
+        self
+    }
+
+    /// Takes an answer without `errcode` for success: a few methods that hand out tokens answer so.
+    #[must_use]
+    pub fn errcode_may_lack(mut self) -> Self {
+        self.errcode_may_lack = true;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(errcode: i64) -> Error {
+        Error::Refused { path: "p", errcode, errmsg: String::new() }
+    }
+
+    #[test]
+    fn only_what_may_be_repeated_is_repeated() {
+        let pause = |effect, errcode| CallOptions::default().pause(effect, &refused(errcode), 1, 0.0);
+        assert_eq!(pause(Effect::Read, -1), Some(PAUSE));
+        assert_eq!(pause(Effect::Idempotent, 45033), Some(PAUSE));
+        assert_eq!(pause(Effect::Once, -1), None, "WeCom may have done it");
+        assert_eq!(pause(Effect::Read, 45009), None, "the block is longer than anyone waits");
+        assert_eq!(pause(Effect::Read, 40096), None);
+        let alone = CallOptions::one_attempt(TIMEOUT);
+        assert_eq!(alone.pause(Effect::Read, &refused(-1), 1, 0.0), None);
+    }
+
+    #[test]
+    fn pauses_grow_and_end() {
+        let pause = |tries, dice| CallOptions::default().pause(Effect::Read, &refused(-1), tries, dice);
+        assert_eq!(pause(2, 0.0), Some(PAUSE * 2));
+        assert_eq!(pause(2, 0.5), Some(PAUSE * 2 + PAUSE / 2));
+        assert_eq!(pause(3, 0.0), None);
+        assert_eq!(pause(u32::MAX, 0.0), None);
+    }
+}

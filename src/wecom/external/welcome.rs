@@ -1,0 +1,40 @@
+//! The welcome that a newly added customer gets.
+
+use serde::Serialize;
+
+use super::External;
+use crate::{
+    action::Welcome,
+    wecom::{Call, CallOptions, Effect, Error},
+};
+
+const SEND_WELCOME_MSG: &str = "externalcontact/send_welcome_msg";
+
+#[derive(Serialize)]
+struct SendWelcomeMsg<'a> {
+    welcome_code: &'a str,
+    #[serde(flatten)]
+    welcome: &'a Welcome,
+}
+
+impl External<'_> {
+    /// Sends the welcome in the employee's name (`send_welcome_msg`; document 92599).
+    ///
+    /// `welcome_code` comes with the event; it works for 20 seconds and once, also where several apps got one for the
+    /// same add. The limits of the content stand at [`action::message`](crate::action::message).
+    ///
+    /// # Errors
+    ///
+    /// 41050 when the code no longer works, 41051 when somebody's welcome was sent already, 41096 while another app is
+    /// sending. Where [`Error::lost`] is true the welcome may have been sent: one try more is right, and 41051 then says
+    /// that it was.
+    pub async fn send_welcome_msg(
+        self,
+        welcome_code: &str,
+        welcome: &Welcome,
+        options: CallOptions,
+    ) -> Result<(), Error> {
+        let body = SendWelcomeMsg { welcome_code, welcome };
+        self.done(Call::post(SEND_WELCOME_MSG, Effect::Once, &body, options).hiding(welcome_code)).await
+    }
+}

@@ -1,0 +1,220 @@
+//! The client of WeCom's API: the one way in which this program talks to the platform.
+//!
+//! A [`Client`] belongs to one app (corp id and secret); [`Http`] holds the connections of all of them. Every request
+//! goes through [`Client::call`], which adds the access token, keeps the time, renews a refused token once, and turns
+//! what comes back into a typed answer or an [`Error`] that knows its [`Class`](crate::action::outcome::Class). The
+//! methods are under [`external`], one file a family, and know neither HTTP nor tokens.
+//!
+//! Guarantees: every request has a timeout; at most one `gettoken` is under way for an app ([`token`]); no token,
+//! secret or welcome code is in a log line, an error or a `Debug` text ([`error`]); the meaning of an errcode is known
+//! in one table only ([`codes`]). What it does not do: keep a record of attempts or decide what a failure means for a
+//! welcome; that is `dispatch` and [`action::outcome`](crate::action::outcome).
+
+mod call;
+mod codes;
+mod error;
+mod http;
+mod token;
+mod values;
+
+pub mod external;
+
+use std::{fmt, sync::Arc};
+
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+use tokio::time::{self, Instant};
+use tokio_util::task::TaskTracker;
+use tracing::debug;
+
+use crate::clock::Clock;
+use token::{Token, Tokens};
+
+pub use call::{Call, CallOptions, Effect, Retries, Verb};
+pub use codes::explain;
+pub use error::{Error, MESSAGE_BYTES_MAX};
+pub use external::External;
+pub use http::{ANSWER_BYTES_MAX, ApiBase, BadApiBase, DEFAULT_API_BASE, Http, HttpError};
+pub use values::Timestamp;
+
+/// Whose client it is, and where the API is.
+#[derive(Clone, Debug)]
+pub struct ClientOptions {
+    /// The corp's id, `ww…`.
+    pub corp_id: String,
+    /// The app's secret. Of a customised app (代开发): its permanent code.
+    pub secret: SecretString,
+    /// Where the API is: the setting `wecom.api_base`.
+    pub api_base: ApiBase,
+}
+
+/// Calls the API on behalf of one app. Clones share the token; cheap to clone.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    http: Http,
+    base: ApiBase,
+    corp_id: String,
+    tokens: Arc<Tokens>,
+}
+
+impl Client {
+    /// A client that has no token yet and opens no connection. `clock` says when tokens expire; `tasks` runs
+    /// `gettoken`, which outlives the caller who asked for it by at most some seconds.
+    pub fn new(http: Http, options: ClientOptions, clock: Clock, tasks: TaskTracker) -> Self {
+        let ClientOptions { corp_id, secret, api_base: base } = options;
+        let tokens = Tokens::new(http.clone(), base.clone(), corp_id.clone(), secret, clock, tasks);
+        Self(Arc::new(Inner { http, base, corp_id, tokens }))
+    }
+
+    /// Gets the token, and thereby a connection, ahead of the first call that needs them.
+    ///
+    /// # Errors
+    ///
+    /// As any call; [`Error::class`] tells a busy platform from a wrong secret. Nothing is lost by going on: the first
+    /// call tries again.
+    pub async fn warm(&self) -> Result<(), Error> {
+        const PATH: &str = "gettoken";
+        let timeout = CallOptions::default().timeout;
+        match time::timeout(timeout, self.0.tokens.current(PATH)).await {
+            Ok(token) => token.map(|_| ()),
+            Err(_) => Err(Error::TimedOut { path: PATH, after: timeout, sent: true }),
+        }
+    }
+
+    /// Renews the token whenever it is time, so that no call ever waits for one. Runs until it is dropped, or the
+    /// program stops: give it to a task that the shutdown cancels. Without it a token is renewed by the calls made in
+    /// its last minutes.
+    pub async fn keep_warm(&self) {
+        self.0.tokens.keep_fresh().await;
+    }
+
+    /// The customer-contact methods.
+    pub fn external(&self) -> External<'_> {
+        External::new(self)
+    }
+
+    /// Sends one call and reads its answer. Takes no longer than the call's timeout, whatever happens.
+    ///
+    /// An access token that is refused is renewed, by one `gettoken` for all who found it refused, and the call sent
+    /// once more; WeCom has done nothing in that case. Beyond this the call's [`Retries`] decide.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`] has a variant for each way to fail; [`Error::lost`] tells whether WeCom may have acted all the same.
+    pub async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, Error> {
+        let path = call.path;
+        let answer = self.answer(call).await?;
+        serde_json::from_str(&answer).map_err(|cause| Error::Unreadable {
+            path,
+            // serde's own words may quote the answer, which is about a customer.
+            fault: if cause.is_data() {
+                "a field is missing or of another kind than documented"
+            } else {
+                "malformed"
+            },
+            column: cause.column(),
+        })
+    }
+
+    /// Not generic, so that it is compiled once and not for each answer's type.
+    async fn answer(&self, mut call: Call<'_>) -> Result<String, Error> {
+        let Call { path, options, .. } = call;
+        let body = call.body.take().transpose().map_err(|cause| Error::Unwritable { path, cause })?;
+        let mut on_its_way = false;
+        // Time that is over is not begun: a timer of zero would still let the request out.
+        if options.timeout.is_zero() {
+            return Err(Error::TimedOut { path, after: options.timeout, sent: false });
+        }
+        match time::timeout(options.timeout, self.tries(&call, body.as_deref(), &mut on_its_way)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Error::TimedOut { path, after: options.timeout, sent: on_its_way }),
+        }
+    }
+
+    async fn tries(
+        &self,
+        call: &Call<'_>,
+        body: Option<&[u8]>,
+        on_its_way: &mut bool,
+    ) -> Result<String, Error> {
+        let mut tries = 0;
+        loop {
+            let error = match self.try_once(call, body, on_its_way).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            tries += 1;
+            match call.options.pause(call.effect, &error, tries, dice()) {
+                Some(pause) => time::sleep(pause).await,
+                None => return Err(error),
+            }
+        }
+    }
+
+    async fn try_once(
+        &self,
+        call: &Call<'_>,
+        body: Option<&[u8]>,
+        on_its_way: &mut bool,
+    ) -> Result<String, Error> {
+        let tokens = &self.0.tokens;
+        let token = tokens.current(call.path).await?;
+        match self.send(call, body, &token, on_its_way).await {
+            Err(error) if error.is_token_refused() => tokens.refused(&token),
+            // A connection that was idle may be closed by WeCom while the request is on its way into it: reqwest tries
+            // again by itself where nothing was sent, and here a second sending does no harm.
+            Err(Error::Interrupted { .. }) if call.effect != Effect::Once => {
+                return self.send(call, body, &token, on_its_way).await;
+            }
+            other => return other,
+        }
+        let token = tokens.current(call.path).await?;
+        self.send(call, body, &token, on_its_way).await
+    }
+
+    async fn send(
+        &self,
+        call: &Call<'_>,
+        body: Option<&[u8]>,
+        token: &Token,
+        on_its_way: &mut bool,
+    ) -> Result<String, Error> {
+        let mut query = Vec::with_capacity(call.query.len() + 1);
+        query.push(("access_token", token.expose()));
+        query.extend(call.query.iter().map(|(name, value)| (*name, value.as_ref())));
+        let request = http::Request {
+            base: &self.0.base,
+            verb: call.verb,
+            path: call.path,
+            query: &query,
+            body,
+            secrets: &[token.expose(), self.0.tokens.secret(), call.hidden.unwrap_or_default()],
+            errcode_may_lack: call.errcode_may_lack,
+        };
+        #[expect(clippy::disallowed_methods, reason = "measures how long the call took")]
+        let started = Instant::now();
+        *on_its_way = true;
+        let answer = self.0.http.exchange(request).await;
+        *on_its_way = false;
+        let errcode = answer.as_ref().map_or_else(Error::errcode, |_| Some(0));
+        debug!(corp.id = %self.0.corp_id, path = call.path, errcode, took_ms = started.elapsed().as_millis(), "Called WeCom");
+        answer
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { base, corp_id, .. } = &*self.0;
+        f.debug_struct("Client")
+            .field("corp_id", corp_id)
+            .field("base", &base.to_string())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Spreads what would otherwise happen at once: 0 ≤ dice < 1. The only randomness of the client.
+fn dice() -> f64 {
+    rand::random()
+}
