@@ -1,0 +1,146 @@
+//! Who is alive. Leases belong to processes, and a process says every second that it is still there: one row a
+//! process instead of one write a lease.
+
+use super::{
+    Result, Store,
+    backend::{Backend, on, run},
+};
+
+/// For how long a heartbeat is believed. Heartbeats come every second, so three may get lost before anybody takes a
+/// living process for a dead one; the work of a dead one is taken over within five seconds, and fifteen of the
+/// welcome's twenty are left.
+pub const ALIVE_FOR_MS: i64 = 4_000;
+
+/// After how long the row of a silent process is removed.
+const FORGOTTEN_AFTER_MS: i64 = 3_600_000;
+
+/// What a process is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// A server.
+    Serve,
+    /// A command that performs actions itself.
+    Command,
+}
+
+impl Role {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Serve => "serve",
+            Self::Command => "command",
+        }
+    }
+}
+
+/// A process that may hold leases: one start of the program, never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ProcessId {
+    id: i64,
+    role: Role,
+}
+
+impl ProcessId {
+    /// For what no process holds.
+    pub(super) fn nobody() -> Self {
+        Self { id: 0, role: Role::Command }
+    }
+
+    pub(super) fn id(self) -> i64 {
+        self.id
+    }
+}
+
+/// A process is on record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Enrolled {
+    /// Which it is.
+    pub process: ProcessId,
+    /// When the work of a process that died before is free.
+    pub recovery: Recovery,
+}
+
+/// When the work of a process that died is free for others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recovery {
+    /// At once: this is the only server on the SQLite file, so every earlier one has ended.
+    Immediate,
+    /// When it has been silent for [`ALIVE_FOR_MS`]: others may be running.
+    WhenSilent,
+}
+
+/// What a heartbeat told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heartbeat {
+    /// How many servers are alive, this one included if it is one.
+    pub live: u32,
+}
+
+impl Store {
+    /// Puts this process on record, alive for [`ALIVE_FOR_MS`]. On SQLite a server that gets the lock beside the file
+    /// removes the rows of all servers before it.
+    pub async fn enroll(&self, role: Role, now_ms: i64) -> Result<Enrolled> {
+        let recovery = match self.backend() {
+            Backend::Sqlite(file) if role == Role::Serve => self.lock(file)?,
+            _ => Recovery::WhenSilent,
+        };
+        let mut tx = self.backend().begin().await?;
+        if recovery == Recovery::Immediate {
+            run!(tx, "remove servers that have ended", |c| sqlx::query("DELETE FROM process WHERE role = 'serve'")
+                .execute(c))?;
+        }
+        run!(tx, "forget processes", |c| sqlx::query("DELETE FROM process WHERE alive_until_ms < $1")
+            .bind(now_ms - FORGOTTEN_AFTER_MS)
+            .execute(c))?;
+        let (id,) = on!(tx, "enroll this process", |c| sqlx::query_as::<_, (i64,)>(
+            "INSERT INTO process (role, started_at_ms, alive_until_ms) VALUES ($1, $2, $3) RETURNING id"
+        )
+        .bind(role.as_str())
+        .bind(now_ms)
+        .bind(now_ms + ALIVE_FOR_MS)
+        .fetch_one(c))?;
+        tx.commit().await?;
+        Ok(Enrolled { process: ProcessId { id, role }, recovery })
+    }
+
+    fn lock(&self, file: &super::file::SqliteFile) -> Result<Recovery> {
+        let mut held = self.0.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if held.is_some() {
+            // This very store has a server enrolled already; it is alive.
+            return Ok(Recovery::WhenSilent);
+        }
+        *held = file.lock()?;
+        Ok(if held.is_some() { Recovery::Immediate } else { Recovery::WhenSilent })
+    }
+
+    /// Says that the process is alive, for [`ALIVE_FOR_MS`] from now. Puts it back on record where it was removed.
+    pub async fn heartbeat(&self, me: ProcessId, now_ms: i64) -> Result<Heartbeat> {
+        let mut tx = self.backend().begin().await?;
+        run!(tx, "say that this process is alive", |c| sqlx::query(
+            "INSERT INTO process (id, role, started_at_ms, alive_until_ms) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (id) DO UPDATE SET alive_until_ms = excluded.alive_until_ms"
+        )
+        .bind(me.id)
+        .bind(me.role.as_str())
+        .bind(now_ms)
+        .bind(now_ms + ALIVE_FOR_MS)
+        .execute(c))?;
+        let (live,) = on!(tx, "count servers", |c| sqlx::query_as::<_, (i64,)>(
+            "SELECT count(*) FROM process WHERE role = 'serve' AND alive_until_ms >= $1"
+        )
+        .bind(now_ms)
+        .fetch_one(c))?;
+        tx.commit().await?;
+        Ok(Heartbeat { live: u32::try_from(live).unwrap_or(u32::MAX) })
+    }
+
+    /// The process ends: whatever it still holds is free at once.
+    pub async fn retire(&self, me: ProcessId) -> Result<()> {
+        let mut tx = self.backend().single().await?;
+        run!(tx, "retire this process", |c| sqlx::query("DELETE FROM process WHERE id = $1").bind(me.id).execute(c))?;
+        tx.commit().await?;
+        if me.role == Role::Serve {
+            self.0.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        }
+        Ok(())
+    }
+}

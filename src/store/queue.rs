@@ -1,0 +1,506 @@
+//! Hands actions out and takes their outcomes back: leases, epochs, attempts.
+//!
+//! An action is free when nobody holds its lease, or its holder has been silent, or the lease has run out. Taking it
+//! raises the epoch; settling it names the epoch. So a process that was thought dead, and was not, changes nothing.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use sqlx::FromRow;
+
+use super::{
+    ProcessId, Result, Store, StoredEvent,
+    backend::{Backend, Dialect, Multirow, ROWS_MAX, Tx, on, padded, run},
+    batch::Batch,
+    text::clean,
+};
+use crate::action::{Action, Deadline, Kind, Status, outcome::Next};
+
+/// How long after its deadline an action is still its holder's: no call starts after the deadline, but one that
+/// started before it may take a moment to end and to be recorded.
+const DEADLINE_GRACE_MS: i64 = 2_000;
+
+/// How long a process may hold an action that has no deadline before it is taken for hung. A call ends within
+/// seconds; the rest is waiting for a turn behind others of the same corp.
+const LEASE_MS: i64 = 300_000;
+
+/// Until when an action is its holder's, alive or not.
+pub(super) fn lease_until_ms(deadline: Option<Deadline>, due_ms: i64, now_ms: i64) -> i64 {
+    match deadline {
+        Some(deadline) => deadline.as_ms().max(now_ms).saturating_add(DEADLINE_GRACE_MS),
+        None => due_ms.max(now_ms).saturating_add(LEASE_MS),
+    }
+}
+
+/// An action that this process is to perform. Only a commit makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claimed {
+    /// Its id in the record.
+    pub action_id: i64,
+    /// The event it belongs to.
+    pub event_id: i64,
+    /// Which lease of this action it is.
+    pub epoch: i64,
+    /// Its kind.
+    pub kind: Kind,
+    /// What is to be done, as earlier attempts left it.
+    pub action: Action,
+    /// Until when.
+    pub deadline: Option<Deadline>,
+    /// How many attempts there have been since it was planned, or since an operator had it tried again.
+    pub attempts: u32,
+    /// Whether the end of an earlier attempt is unknown.
+    pub earlier_lost: bool,
+    /// When it was first due.
+    pub first_due_ms: i64,
+    /// Until when it is this process's; past that another may be performing it.
+    pub lease_until_ms: i64,
+    /// The event.
+    pub event: Arc<StoredEvent>,
+    /// Which plan of the event it is from.
+    pub run: i64,
+}
+
+impl Claimed {
+    /// What is needed to settle it.
+    pub fn lease(&self) -> ActionLease {
+        ActionLease {
+            action_id: self.action_id,
+            event_id: self.event_id,
+            epoch: self.epoch,
+            deadline: self.deadline,
+        }
+    }
+}
+
+/// The right to settle an action. Valid while the row's epoch is this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActionLease {
+    /// The action.
+    pub action_id: i64,
+    /// The event it belongs to.
+    pub event_id: i64,
+    /// Which lease of this action it is.
+    pub epoch: i64,
+    /// The action's deadline.
+    pub deadline: Option<Deadline>,
+}
+
+/// One call that was made for an action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptRecord {
+    /// When it began.
+    pub at_ms: i64,
+    /// How long it took.
+    pub took_ms: i64,
+    /// WeCom's errcode, where an answer came.
+    pub errcode: Option<i64>,
+    /// WeCom's errmsg, or what went wrong. Holds no token and no secret.
+    pub errmsg: String,
+    /// Whether it may have had its effect although no answer came.
+    pub lost: bool,
+}
+
+/// Something wrong with a rule that showed itself in WeCom's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleFlag {
+    /// The rule's name.
+    pub rule: String,
+    /// The version of the rules it stands in.
+    pub ruleset_version: i64,
+    /// Which of its actions.
+    pub kind: Kind,
+    /// What is wrong, in words an operator understands.
+    pub reason: String,
+}
+
+/// How an attempt left its action.
+#[derive(Clone, Debug)]
+pub struct Settlement {
+    /// The right to say so.
+    pub lease: ActionLease,
+    /// The call that was made; `None` where none was, as after the deadline.
+    pub attempt: Option<AttemptRecord>,
+    /// What happens next.
+    pub next: Next,
+    /// The request as it now stands, where the attempt changed it.
+    pub request: Option<Action>,
+    /// What is wrong with rules.
+    pub flags: Vec<RuleFlag>,
+    /// For [`Next::Again`]: this process keeps the action and tries again itself. Otherwise it is given back.
+    pub keep: bool,
+    /// Now, in Unix milliseconds.
+    pub now_ms: i64,
+}
+
+/// What became of a settlement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It is in the record.
+    Recorded,
+    /// The lease had ended and another has been given the action; nothing was changed.
+    LeaseLost,
+}
+
+impl Store {
+    /// Records how an attempt left its action; the event is settled with its last one.
+    pub async fn settle(&self, settlement: Settlement) -> Result<Settled> {
+        self.0.settles.call(settlement).await
+    }
+
+    /// Gives this process actions that are due and that nobody living holds, at most 128: what has a deadline first,
+    /// and of that what is not too late already; then what has been due longest. Of the tags and remarks for one
+    /// employee and customer only the first is given out while it is not settled.
+    pub async fn sweep_actions(&self, me: ProcessId, now_ms: i64, limit: usize) -> Result<Vec<Claimed>> {
+        let limit = limit.min(ROWS_MAX);
+        let mut tx = self.backend().begin().await?;
+        let mut ids: Vec<i64> = Vec::new();
+        for (sweep, lease_ms) in [(&SWEEP_DEADLINES, DEADLINE_GRACE_MS), (&SWEEP_DUE, LEASE_MS)] {
+            let text = tx.text(sweep);
+            let rows = on!(tx, "sweep actions", |c| sqlx::query_as::<_, (i64,)>(text)
+                .bind(now_ms)
+                .bind(i64::try_from(limit - ids.len()).unwrap_or(0))
+                .bind(me.id())
+                .bind(lease_ms)
+                .fetch_all(c))?;
+            ids.extend(rows.into_iter().map(|(id,)| id));
+            if ids.len() >= limit {
+                break;
+            }
+        }
+        let rows = if ids.is_empty() { Vec::new() } else { load(&mut tx, &ids).await? };
+        tx.commit().await?;
+
+        let mut claimed = Vec::with_capacity(rows.len());
+        for row in rows {
+            match row.claimed() {
+                Ok(action) => claimed.push(action),
+                Err((lease, what)) => {
+                    let next = Next::Failed { reason: format!("this version cannot perform it: {what}") };
+                    let settlement =
+                        Settlement { lease, attempt: None, next, request: None, flags: Vec::new(), keep: false, now_ms };
+                    self.settle(settlement).await?;
+                }
+            }
+        }
+        claimed.sort_by_key(|action| (action.deadline.is_none(), action.deadline, action.first_due_ms, action.action_id));
+        Ok(claimed)
+    }
+}
+
+macro_rules! sweep {
+    ($which:literal, $order:literal, $until:literal, $lock:literal) => {
+        concat!(
+            "WITH free AS MATERIALIZED (
+                 SELECT a.id FROM action a
+                 WHERE a.status IN ('pending', 'running') AND ",
+            $which,
+            " AND a.due_ms <= $1
+                   AND (a.lease_owner IS NULL OR a.lease_until_ms < $1 OR NOT EXISTS
+                        (SELECT 1 FROM process p WHERE p.id = a.lease_owner AND p.alive_until_ms >= $1))
+                 ORDER BY ",
+            $order,
+            " LIMIT $2 ",
+            $lock,
+            ")
+             UPDATE action SET status = 'running', lease_owner = $3, lease_epoch = lease_epoch + 1, lease_until_ms = ",
+            $until,
+            " WHERE id IN (SELECT id FROM free)
+             RETURNING id"
+        )
+    };
+}
+
+macro_rules! sweep_deadlines {
+    ($lock:literal) => {
+        sweep!(
+            "a.deadline_ms IS NOT NULL",
+            "a.deadline_ms <= $1, a.deadline_ms, a.id",
+            "CASE WHEN deadline_ms > $1 THEN deadline_ms ELSE $1 END + $4",
+            $lock
+        )
+    };
+}
+
+// What is in the way of an action: another for the same pair that comes before it and could be performed now, or one
+// that somebody living is performing now. One that waits out its pause is in nobody's way, a welcome never.
+macro_rules! sweep_due {
+    ($lock:literal) => {
+        sweep!(
+            "a.deadline_ms IS NULL AND NOT EXISTS
+                 (SELECT 1 FROM action b
+                  WHERE b.external_user_id = a.external_user_id AND b.user_id = a.user_id AND b.id <> a.id
+                    AND b.status IN ('pending', 'running') AND b.kind <> 'welcome'
+                    AND b.corp_id IS NOT DISTINCT FROM a.corp_id AND b.due_ms <= $1
+                    AND (b.id < a.id OR b.lease_until_ms >= $1 AND EXISTS
+                         (SELECT 1 FROM process p WHERE p.id = b.lease_owner AND p.alive_until_ms >= $1)))",
+            "a.due_ms, a.id",
+            "$1 + $4",
+            $lock
+        )
+    };
+}
+
+/// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
+const SWEEP_DEADLINES: Dialect =
+    Dialect { sqlite: sweep_deadlines!(""), postgres: sweep_deadlines!("FOR UPDATE OF a SKIP LOCKED") };
+
+/// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
+const SWEEP_DUE: Dialect = Dialect { sqlite: sweep_due!(""), postgres: sweep_due!("FOR UPDATE OF a SKIP LOCKED") };
+
+static LOAD: Multirow = Multirow::new(
+    &["id"],
+    "SELECT a.id, a.event_id, a.run, a.kind, a.request, a.deadline_ms, a.attempts, a.attempts_before_retry,
+            a.earlier_lost, a.first_due_ms, a.lease_epoch, a.lease_until_ms,
+            e.app, e.corp_id, e.user_id, e.external_user_id, e.happened_at_ms, e.received_at_ms, e.payload
+     FROM v JOIN action a ON a.id = v.id JOIN event e ON e.id = a.event_id",
+);
+
+#[derive(FromRow)]
+struct Loaded {
+    id: i64,
+    event_id: i64,
+    run: i64,
+    kind: String,
+    request: Option<String>,
+    deadline_ms: Option<i64>,
+    attempts: i64,
+    attempts_before_retry: i64,
+    earlier_lost: bool,
+    first_due_ms: i64,
+    lease_epoch: i64,
+    lease_until_ms: i64,
+    app: String,
+    corp_id: Option<String>,
+    user_id: Option<String>,
+    external_user_id: Option<String>,
+    happened_at_ms: i64,
+    received_at_ms: i64,
+    payload: Vec<u8>,
+}
+
+impl Loaded {
+    /// The action, or what about it is not of this version of the program.
+    fn claimed(self) -> std::result::Result<Claimed, (ActionLease, String)> {
+        let deadline = self.deadline_ms.map(Deadline::at_ms);
+        let lease =
+            ActionLease { action_id: self.id, event_id: self.event_id, epoch: self.lease_epoch, deadline };
+        let kind: Kind = self.kind.parse().map_err(|_| (lease, format!("its kind is {}", self.kind)))?;
+        let action = Action::from_json(kind, self.request.as_deref().unwrap_or_default())
+            .map_err(|error| (lease, format!("its request is not of this version ({error})")))?;
+        Ok(Claimed {
+            action_id: self.id,
+            event_id: self.event_id,
+            epoch: self.lease_epoch,
+            kind,
+            action,
+            deadline,
+            attempts: u32::try_from(self.attempts - self.attempts_before_retry).unwrap_or(u32::MAX),
+            earlier_lost: self.earlier_lost,
+            first_due_ms: self.first_due_ms,
+            lease_until_ms: self.lease_until_ms,
+            event: Arc::new(StoredEvent {
+                id: self.event_id,
+                app: self.app,
+                corp_id: self.corp_id,
+                user_id: self.user_id,
+                external_user_id: self.external_user_id,
+                happened_at_ms: self.happened_at_ms,
+                received_at_ms: self.received_at_ms,
+                payload: self.payload,
+            }),
+            run: self.run,
+        })
+    }
+}
+
+async fn load(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Loaded>> {
+    let (text, places) = LOAD.text(ids.len());
+    on!(tx, "read actions", |c| {
+        let mut select = sqlx::query_as::<_, Loaded>(text);
+        for id in padded(ids, places) {
+            select = select.bind(id.copied());
+        }
+        select.fetch_all(c)
+    })
+}
+
+/// Gives an action back untouched.
+pub(super) async fn release(backend: &Backend, action_id: i64, epoch: i64) -> Result<()> {
+    let mut tx = backend.single().await?;
+    run!(tx, "release an action", |c| sqlx::query(
+        "UPDATE action SET status = 'pending', lease_owner = NULL, lease_until_ms = NULL
+         WHERE id = $1 AND lease_epoch = $2 AND lease_owner IS NOT NULL"
+    )
+    .bind(action_id)
+    .bind(epoch)
+    .execute(c))?;
+    tx.commit().await
+}
+
+/// The batches of [`Store::settle`].
+#[derive(Debug)]
+pub(super) struct Settle;
+
+static UPDATE: Multirow = Multirow::new(
+    &["id", "epoch", "status", "reason", "request", "due_ms", "keep", "lease_until_ms", "made", "lost", "settled_at_ms"],
+    "UPDATE action SET
+         status = v.status,
+         reason = v.reason,
+         request = COALESCE(v.request, action.request),
+         due_ms = COALESCE(v.due_ms, action.due_ms),
+         attempts = action.attempts + v.made,
+         earlier_lost = action.earlier_lost OR v.lost,
+         lease_owner = CASE WHEN v.keep THEN action.lease_owner END,
+         lease_until_ms = v.lease_until_ms,
+         settled_at_ms = v.settled_at_ms
+     FROM v
+     WHERE action.id = v.id AND action.lease_epoch = v.epoch AND action.lease_owner IS NOT NULL
+     RETURNING action.id, action.attempts",
+);
+
+static INSERT_ATTEMPTS: Multirow = Multirow::new(
+    &["action_id", "number", "at_ms", "took_ms", "errcode", "errmsg", "lost"],
+    "INSERT INTO attempt (action_id, number, at_ms, took_ms, errcode, errmsg, lost)
+     SELECT action_id, number, at_ms, took_ms, errcode, errmsg, lost FROM v WHERE action_id IS NOT NULL",
+);
+
+static FINISH: Multirow = Multirow::new(
+    &["id", "finished"],
+    "UPDATE event SET
+         unfinished = event.unfinished - v.finished,
+         status = CASE WHEN event.status = 'planned' AND event.unfinished = v.finished
+                       THEN 'settled' ELSE event.status END
+     FROM v WHERE event.id = v.id",
+);
+
+impl Batch for Settle {
+    type Request = Settlement;
+    type Said = Settled;
+    type Answer = Settled;
+
+    async fn run(backend: &Backend, requests: &[Settlement], _again: bool) -> Result<Vec<Settled>> {
+        let mut said = vec![Settled::LeaseLost; requests.len()];
+        let mut finished: BTreeMap<i64, i64> = BTreeMap::new();
+        let mut tx = backend.begin().await?;
+        for round in rounds(requests) {
+            let settlements: Vec<&Settlement> = round.iter().map(|index| &requests[*index]).collect();
+            let attempts = update(&mut tx, &settlements).await?;
+            let mut made = Vec::new();
+            for (index, settlement) in round.into_iter().zip(settlements) {
+                let Some(number) = attempts.get(&settlement.lease.action_id) else { continue };
+                said[index] = Settled::Recorded;
+                if let Some(attempt) = &settlement.attempt {
+                    made.push((settlement.lease.action_id, *number, attempt));
+                }
+                if !matches!(settlement.next, Next::Again { .. }) {
+                    *finished.entry(settlement.lease.event_id).or_default() += 1;
+                }
+                for flag in &settlement.flags {
+                    super::rulesets::raise(&mut tx, flag, settlement.now_ms).await?;
+                }
+            }
+            if !made.is_empty() {
+                insert_attempts(&mut tx, &made).await?;
+            }
+        }
+        let finished: Vec<(i64, i64)> = finished.into_iter().collect();
+        if !finished.is_empty() {
+            finish(&mut tx, &finished).await?;
+        }
+        tx.commit().await?;
+        Ok(said)
+    }
+
+    fn answer(_request: Settlement, said: Settled) -> Settled {
+        said
+    }
+
+    async fn unclaimed(_backend: &Backend, _answer: Settled) {}
+}
+
+/// The requests by index, in rounds in which no action occurs twice, each sorted by action: a statement may meet a row
+/// once, and two writers lock in the same order.
+fn rounds(requests: &[Settlement]) -> Vec<Vec<usize>> {
+    let mut rounds: Vec<Vec<usize>> = Vec::new();
+    let mut seen: HashMap<i64, usize> = HashMap::new();
+    for (index, request) in requests.iter().enumerate() {
+        let round = seen.entry(request.lease.action_id).and_modify(|round| *round += 1).or_default();
+        if rounds.len() == *round {
+            rounds.push(Vec::new());
+        }
+        rounds[*round].push(index);
+    }
+    for round in &mut rounds {
+        round.sort_by_key(|index| requests[*index].lease.action_id);
+    }
+    rounds
+}
+
+/// Changes the actions whose lease holds; tells each one's number of attempts.
+async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64, i64>> {
+    let (text, places) = UPDATE.text(settlements.len());
+    let rows = on!(tx, "settle actions", |c| {
+        let mut update = sqlx::query_as::<_, (i64, i64)>(text);
+        for settlement in padded(settlements, places) {
+            let (status, reason, again_ms) = match settlement.map(|settlement| &settlement.next) {
+                Some(Next::Done { note }) => (Some(Status::Done), note.as_deref(), None),
+                Some(Next::Expired { reason }) => (Some(Status::Expired), Some(reason.as_str()), None),
+                Some(Next::Failed { reason }) => (Some(Status::Failed), Some(reason.as_str()), None),
+                Some(Next::Again { at_ms, reason }) => (Some(Status::Pending), Some(reason.as_str()), Some(*at_ms)),
+                None => (None, None, None),
+            };
+            let kept = settlement.filter(|settlement| settlement.keep && again_ms.is_some());
+            let until = kept.zip(again_ms);
+            update = update
+                .bind(settlement.map(|settlement| settlement.lease.action_id))
+                .bind(settlement.map(|settlement| settlement.lease.epoch))
+                .bind(status.map(Status::as_str))
+                .bind(reason.map(clean))
+                .bind(settlement.and_then(|settlement| settlement.request.as_ref()).map(Action::to_json))
+                .bind(again_ms)
+                .bind(settlement.map(|_| kept.is_some()))
+                .bind(until.map(|(kept, at_ms)| lease_until_ms(kept.lease.deadline, at_ms, kept.now_ms)))
+                .bind(settlement.map(|settlement| i64::from(settlement.attempt.is_some())))
+                .bind(settlement.map(|settlement| settlement.attempt.as_ref().is_some_and(|attempt| attempt.lost)))
+                .bind(settlement.filter(|_| again_ms.is_none()).map(|settlement| settlement.now_ms));
+        }
+        update.fetch_all(c)
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+async fn insert_attempts(tx: &mut Tx, made: &[(i64, i64, &AttemptRecord)]) -> Result<()> {
+    let (text, places) = INSERT_ATTEMPTS.text(made.len());
+    run!(tx, "record attempts", |c| {
+        let mut insert = sqlx::query(text);
+        for made in padded(made, places) {
+            let attempt = made.map(|(_, _, attempt)| *attempt);
+            insert = insert
+                .bind(made.map(|(action_id, _, _)| *action_id))
+                .bind(made.map(|(_, number, _)| *number))
+                .bind(attempt.map(|attempt| attempt.at_ms))
+                .bind(attempt.map(|attempt| attempt.took_ms))
+                .bind(attempt.and_then(|attempt| attempt.errcode))
+                .bind(attempt.map(|attempt| clean(&attempt.errmsg)))
+                .bind(attempt.map(|attempt| attempt.lost));
+        }
+        insert.execute(c)
+    })?;
+    Ok(())
+}
+
+/// Counts finished actions off their events.
+async fn finish(tx: &mut Tx, finished: &[(i64, i64)]) -> Result<()> {
+    let (text, places) = FINISH.text(finished.len());
+    run!(tx, "settle events", |c| {
+        let mut update = sqlx::query(text);
+        for event in padded(finished, places) {
+            update = update.bind(event.map(|(id, _)| *id)).bind(event.map(|(_, count)| *count));
+        }
+        update.execute(c)
+    })?;
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! Keeps the rules, version by version, and what has shown itself to be wrong with them.
+
+use serde::Serialize;
+use sqlx::FromRow;
+
+use super::{
+    Result, RuleFlag, Store,
+    backend::{Backend, Tx, on, run},
+    text::clean,
+};
+
+/// How many flags are listed at most: more than a person mends in a day.
+const FLAGS_MAX: i64 = 1_000;
+
+/// One version of the rules, as a person wrote them.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
+pub struct RulesetVersion {
+    /// The version, counted from 1.
+    pub version: i64,
+    /// The file's text.
+    pub document: String,
+    /// What was said about it when it was imported.
+    pub note: Option<String>,
+    /// When it was imported.
+    pub imported_at_ms: i64,
+}
+
+/// What became of an import of rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RulesetImport {
+    /// It is a new version, in force from now on.
+    New {
+        /// The version.
+        version: i64,
+    },
+    /// It is, letter by letter, the version in force.
+    Unchanged {
+        /// The version.
+        version: i64,
+    },
+}
+
+/// Something wrong with a rule, how often and since when.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
+pub struct FlagRecord {
+    /// The rule's name.
+    pub rule: String,
+    /// The version of the rules it stands in.
+    pub ruleset_version: i64,
+    /// Which of its actions.
+    pub kind: String,
+    /// What is wrong, as it was told last.
+    pub reason: String,
+    /// When it showed itself first.
+    pub first_at_ms: i64,
+    /// And last.
+    pub last_at_ms: i64,
+    /// And how often.
+    pub count: i64,
+}
+
+impl Store {
+    /// Puts these rules in force, as a new version unless they are in force already. The caller has checked them.
+    pub async fn import_rules(&self, document: &str, note: Option<&str>, now_ms: i64) -> Result<RulesetImport> {
+        let document = clean(document);
+        let mut tx = self.backend().begin().await?;
+        if let Backend::Postgres(_) = self.backend() {
+            // Differs because on SQLite nobody else can write between the two statements.
+            run!(tx, "lock the rules", |c| sqlx::raw_sql("LOCK TABLE ruleset IN SHARE ROW EXCLUSIVE MODE").execute(c))?;
+        }
+        let active = on!(tx, "read the rules in force", |c| sqlx::query_as::<_, (i64, bool)>(
+            "SELECT version, document = $1 FROM ruleset ORDER BY version DESC LIMIT 1"
+        )
+        .bind(document.as_ref())
+        .fetch_optional(c))?;
+        let version = match active {
+            Some((version, true)) => {
+                tx.commit().await?;
+                return Ok(RulesetImport::Unchanged { version });
+            }
+            Some((version, false)) => version + 1,
+            None => 1,
+        };
+        run!(tx, "store the rules", |c| sqlx::query(
+            "INSERT INTO ruleset (version, document, note, imported_at_ms) VALUES ($1, $2, $3, $4)"
+        )
+        .bind(version)
+        .bind(document.as_ref())
+        .bind(note.map(clean))
+        .bind(now_ms)
+        .execute(c))?;
+        tx.commit().await?;
+        Ok(RulesetImport::New { version })
+    }
+
+    /// The version in force; `None` where no rules were ever imported. Cheap: for asking every second.
+    pub async fn active_version(&self) -> Result<Option<i64>> {
+        let mut tx = self.backend().read().await?;
+        let (version,) = on!(tx, "read which rules are in force", |c| sqlx::query_as::<_, (Option<i64>,)>(
+            "SELECT max(version) FROM ruleset"
+        )
+        .fetch_one(c))?;
+        tx.commit().await?;
+        Ok(version)
+    }
+
+    /// The rules in force.
+    pub async fn active_rules(&self) -> Result<Option<RulesetVersion>> {
+        let mut tx = self.backend().read().await?;
+        let rules = on!(tx, "read the rules in force", |c| sqlx::query_as::<_, RulesetVersion>(
+            "SELECT version, document, note, imported_at_ms FROM ruleset ORDER BY version DESC LIMIT 1"
+        )
+        .fetch_optional(c))?;
+        tx.commit().await?;
+        Ok(rules)
+    }
+
+    /// One version of the rules.
+    pub async fn rules(&self, version: i64) -> Result<Option<RulesetVersion>> {
+        let mut tx = self.backend().read().await?;
+        let rules = on!(tx, "read rules", |c| sqlx::query_as::<_, RulesetVersion>(
+            "SELECT version, document, note, imported_at_ms FROM ruleset WHERE version = $1"
+        )
+        .bind(version)
+        .fetch_optional(c))?;
+        tx.commit().await?;
+        Ok(rules)
+    }
+
+    /// Notes something wrong with a rule; the same thing again is counted.
+    pub async fn flag_rule(&self, flag: &RuleFlag, now_ms: i64) -> Result<()> {
+        let mut tx = self.backend().single().await?;
+        raise(&mut tx, flag, now_ms).await?;
+        tx.commit().await
+    }
+
+    /// What is wrong with the rules of this version, last seen first.
+    pub async fn rule_flags(&self, ruleset_version: i64) -> Result<Vec<FlagRecord>> {
+        let mut tx = self.backend().read().await?;
+        let flags = on!(tx, "read what is wrong with rules", |c| sqlx::query_as::<_, FlagRecord>(
+            "SELECT rule, ruleset_version, kind, reason, first_at_ms, last_at_ms, count FROM rule_flag
+             WHERE ruleset_version = $1 ORDER BY last_at_ms DESC, rule, kind LIMIT $2"
+        )
+        .bind(ruleset_version)
+        .bind(FLAGS_MAX)
+        .fetch_all(c))?;
+        tx.commit().await?;
+        Ok(flags)
+    }
+}
+
+/// The same inside a transaction that settles.
+pub(super) async fn raise(tx: &mut Tx, flag: &RuleFlag, now_ms: i64) -> Result<()> {
+    run!(tx, "flag a rule", |c| sqlx::query(
+        "INSERT INTO rule_flag (rule, ruleset_version, kind, reason, first_at_ms, last_at_ms, count)
+         VALUES ($1, $2, $3, $4, $5, $5, 1)
+         ON CONFLICT (rule, ruleset_version, kind) DO UPDATE
+         SET reason = excluded.reason, last_at_ms = excluded.last_at_ms, count = rule_flag.count + 1"
+    )
+    .bind(clean(&flag.rule))
+    .bind(flag.ruleset_version)
+    .bind(flag.kind.as_str())
+    .bind(clean(&flag.reason))
+    .bind(now_ms)
+    .execute(c))?;
+    Ok(())
+}

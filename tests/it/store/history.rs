@@ -1,0 +1,251 @@
+//! What people read: pages, filters, one event, what is left.
+
+use wecom_greeter::{
+    action::Status,
+    store::{ActionFilter, DepthOfKind, EventFilter, PAGE_MAX},
+};
+
+use super::*;
+use crate::harness::databases::TestDatabase;
+
+on_each_database!(
+    pages_are_newest_first_and_neither_skip_nor_repeat,
+    every_filter_finds_what_it_names,
+    filters_find_planned_and_unplanned_alike,
+    an_event_reads_as_the_contract_says,
+    a_payload_that_is_not_utf8_is_shown_without_loss,
+    actions_are_listed_with_their_attempts,
+    depth_counts_what_is_left,
+    what_is_not_there_is_none,
+);
+
+async fn pages_are_newest_first_and_neither_skip_nor_repeat(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    for n in 0..25 {
+        accept_new(&store, new_event(n, me)).await;
+    }
+    let mut filter = EventFilter { limit: Some(10), ..EventFilter::default() };
+    let mut seen = Vec::new();
+    loop {
+        let page = store.events(&filter).await.unwrap();
+        let Some(last) = page.last() else { break };
+        filter.before_id = Some(last.id);
+        seen.push(page.len());
+        // What arrives meanwhile is newer and shifts nothing.
+        accept_new(&store, new_event(100 + i64::try_from(seen.len()).unwrap(), me)).await;
+    }
+    assert_eq!(seen, [10, 10, 5]);
+    let all = store.events(&EventFilter { limit: Some(u32::MAX), ..EventFilter::default() }).await.unwrap();
+    assert!(all.windows(2).all(|pair| pair[0].id > pair[1].id));
+    assert!(PAGE_MAX >= 1_000);
+}
+
+async fn every_filter_finds_what_it_names(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    for n in 0..6 {
+        let event = NewEvent {
+            app: if n < 3 { "default" } else { "sales" }.into(),
+            event: if n == 0 { "change_external_tag" } else { "change_external_contact" }.into(),
+            change: (n > 1).then(|| format!("change{n}")),
+            user_id: Some(format!("user{}", n % 2)),
+            state: (n != 4).then(|| "spring".to_owned()),
+            received_at_ms: T0 + n * 1_000,
+            ..new_event(n, me)
+        };
+        let claimed = accept_new(&store, event).await;
+        if n == 5 {
+            plan_stored(&store, plan_record(&claimed, me, full_plan("wm5"))).await;
+        }
+    }
+    let some = |text: &str| Some(text.to_owned());
+    let none = EventFilter::default();
+    for (filter, expected) in [
+        (none.clone(), vec![6, 5, 4, 3, 2, 1]),
+        (EventFilter { app: some("sales"), ..none.clone() }, vec![6, 5, 4]),
+        (EventFilter { event: some("change_external_tag"), ..none.clone() }, vec![1]),
+        (EventFilter { change: some("change3"), ..none.clone() }, vec![4]),
+        (EventFilter { user: some("user1"), ..none.clone() }, vec![6, 4, 2]),
+        (EventFilter { customer: some("wm5"), ..none.clone() }, vec![6]),
+        (EventFilter { state: some("spring"), ..none.clone() }, vec![6, 4, 3, 2, 1]),
+        (EventFilter { state: some(""), ..none.clone() }, vec![5]),
+        (EventFilter { status: some("received"), ..none.clone() }, vec![5, 4, 3, 2, 1]),
+        (EventFilter { status: some("planned"), ..none.clone() }, vec![6]),
+        (EventFilter { status: some("settled"), ..none.clone() }, vec![]),
+        (EventFilter { since_ms: Some(T0 + 4_000), ..none.clone() }, vec![6, 5]),
+        (EventFilter { since_ms: Some(T0 + 9_000), ..none.clone() }, vec![]),
+        (EventFilter { until_ms: Some(T0 + 1_000), ..none.clone() }, vec![1]),
+        (EventFilter { since_ms: Some(T0 + 1_000), until_ms: Some(T0 + 3_000), ..none.clone() }, vec![3, 2]),
+        (EventFilter { before_id: Some(3), limit: Some(1), ..none.clone() }, vec![2]),
+        (EventFilter { user: some("user1"), app: some("default"), state: some("spring"), ..none.clone() }, vec![2]),
+        (EventFilter { user: some("user1"), status: some("planned"), ..none.clone() }, vec![6]),
+        (EventFilter { user: some("USER1"), ..none.clone() }, vec![]),
+        (EventFilter { limit: Some(0), ..none.clone() }, vec![]),
+    ] {
+        let found: Vec<i64> = store.events(&filter).await.unwrap().iter().map(|event| event.id).collect();
+        assert_eq!(found, expected, "{filter:?}");
+    }
+}
+
+async fn filters_find_planned_and_unplanned_alike(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    for n in 0..8 {
+        let event = NewEvent { external_user_id: Some("wm1".into()), ..new_event(n, me) };
+        let claimed = accept_new(&store, event).await;
+        if n % 2 == 0 {
+            plan_stored(&store, plan_record(&claimed, me, Plan::default())).await;
+        }
+    }
+    for filter in [
+        EventFilter { customer: Some("wm1".into()), ..EventFilter::default() },
+        EventFilter { user: Some("zhangsan".into()), ..EventFilter::default() },
+        EventFilter { state: Some("spring".into()), ..EventFilter::default() },
+    ] {
+        let found: Vec<i64> = store.events(&filter).await.unwrap().iter().map(|event| event.id).collect();
+        assert_eq!(found, [8, 7, 6, 5, 4, 3, 2, 1]);
+        let page = EventFilter { limit: Some(3), before_id: Some(7), ..filter };
+        let found: Vec<i64> = store.events(&page).await.unwrap().iter().map(|event| event.id).collect();
+        assert_eq!(found, [6, 5, 4]);
+    }
+}
+
+async fn an_event_reads_as_the_contract_says(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    let claimed = planned(&store, 1, me).await;
+    for claimed in &claimed {
+        done(&store, claimed).await;
+    }
+    let mut record = serde_json::to_value(store.event(claimed[0].event_id).await.unwrap().unwrap()).unwrap();
+    assert_eq!(record["payload"], payload(1), "byte for byte");
+    record["payload"] = "…".into();
+    assert!(!record.to_string().contains("CODE1"), "the welcome code is nowhere but in the payload");
+    record["actions"].as_array_mut().unwrap().truncate(1);
+    insta::allow_duplicates! {
+        insta::assert_json_snapshot!(record, @r#"
+        {
+          "id": 1,
+          "app": "default",
+          "event": "change_external_contact",
+          "change": "add_external_contact",
+          "user_id": "zhangsan",
+          "external_user_id": "wm1",
+          "state": "spring",
+          "happened_at_ms": 1733900461000,
+          "received_at_ms": 1733900461210,
+          "acked_after_us": 1830,
+          "deliveries": 1,
+          "status": "settled",
+          "corp_id": "ww1",
+          "replays": 0,
+          "imported_at_ms": null,
+          "payload": "…",
+          "rules": [
+            {
+              "name": "spring-campaign",
+              "version": 3,
+              "used_for": [
+                "welcome",
+                "tag"
+              ]
+            }
+          ],
+          "actions": [
+            {
+              "id": 1,
+              "event_id": 1,
+              "app": "default",
+              "user_id": "zhangsan",
+              "external_user_id": "wm1",
+              "kind": "welcome",
+              "status": "done",
+              "deadline_ms": 1733900481210,
+              "reason": null,
+              "request": {
+                "text": {
+                  "content": "您好"
+                }
+              },
+              "run": 0,
+              "due_ms": null,
+              "created_at_ms": 1733900461210,
+              "settled_at_ms": 1733900461302,
+              "attempts": [
+                {
+                  "at_ms": 1733900461214,
+                  "took_ms": 88,
+                  "errcode": 0,
+                  "errmsg": "ok"
+                }
+              ]
+            }
+          ]
+        }
+        "#);
+    }
+}
+
+async fn a_payload_that_is_not_utf8_is_shown_without_loss(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    let id = accept_new(&store, new_event_of(b"\xff\xfe\0", me)).await.lease.event_id;
+    let record = serde_json::to_value(store.event(id).await.unwrap().unwrap()).unwrap();
+    assert_eq!(record["payload"], serde_json::Value::Null);
+    assert_eq!(record["payload_base64"], "//4A");
+}
+
+async fn actions_are_listed_with_their_attempts(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    for n in 0..4 {
+        let claimed = planned(&store, n, me).await;
+        done(&store, &claimed[0]).await;
+        if n == 2 {
+            let failed = Next::Failed { reason: "not set up".into() };
+            settle(&store, settlement(&claimed[1], failed)).await;
+        }
+    }
+    let none = ActionFilter::default();
+    let of = |event: EventFilter| ActionFilter { event, ..none.clone() };
+    for (filter, expected) in [
+        (none.clone(), (1..=12).rev().collect::<Vec<i64>>()),
+        (ActionFilter { kind: Some(Kind::Welcome), ..none.clone() }, vec![10, 7, 4, 1]),
+        (ActionFilter { status: Some(Status::Failed), ..none.clone() }, vec![8]),
+        (ActionFilter { status: Some(Status::Done), ..none.clone() }, vec![10, 7, 4, 1]),
+        (ActionFilter { status: Some(Status::Running), kind: Some(Kind::Tag), ..none.clone() }, vec![11, 5, 2]),
+        (of(EventFilter { customer: Some("wm1".into()), ..EventFilter::default() }), vec![6, 5, 4]),
+        (of(EventFilter { user: Some("nobody".into()), ..EventFilter::default() }), vec![]),
+        (of(EventFilter { before_id: Some(4), limit: Some(2), ..EventFilter::default() }), vec![3, 2]),
+        (of(EventFilter { since_ms: Some(T0 + 1), ..EventFilter::default() }), vec![]),
+    ] {
+        let found: Vec<i64> = store.actions(&filter).await.unwrap().iter().map(|action| action.id).collect();
+        assert_eq!(found, expected, "{filter:?}");
+    }
+    let failed = store.actions(&ActionFilter { status: Some(Status::Failed), ..none }).await.unwrap().remove(0);
+    assert_eq!((failed.event_id, failed.app.as_str(), failed.attempts.len()), (3, "default", 1));
+    assert_eq!(failed.external_user_id.as_deref(), Some("wm2"));
+}
+
+async fn depth_counts_what_is_left(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    accept_new(&store, new_event(1, me)).await;
+    planned(&store, 2, me).await;
+    planned_loosely(&store, 3, me, full_plan("wm3")).await;
+    let depth = store.depth().await.unwrap();
+    assert_eq!((depth.unplanned, depth.oldest_unplanned_ms), (1, Some(T0)));
+    let of = |kind: &str, pending, running| DepthOfKind { kind: kind.into(), pending, running, oldest_due_ms: Some(T0) };
+    assert_eq!(depth.actions, [of("remark", 1, 1), of("tag", 1, 1), of("welcome", 0, 2)]);
+    assert_eq!(store.waiting(), 0);
+    assert_eq!(store.database(), if database.is_sqlite() { "sqlite" } else { "postgres" });
+}
+
+async fn what_is_not_there_is_none(database: TestDatabase) {
+    let store = database.store().await;
+    assert_eq!(store.event(1).await.unwrap(), None);
+    assert!(store.events(&EventFilter::default()).await.unwrap().is_empty());
+    assert!(store.actions(&ActionFilter::default()).await.unwrap().is_empty());
+    assert_eq!(store.depth().await.unwrap(), wecom_greeter::store::Depth::default());
+}

@@ -1,0 +1,269 @@
+//! Processes and leases: who may do what, what a crash leaves, and who gets it.
+
+use std::collections::HashSet;
+
+use wecom_greeter::store::{ALIVE_FOR_MS, Recovery};
+
+use super::*;
+use crate::harness::databases::TestDatabase;
+
+on_each_database!(
+    a_dead_process_loses_its_events_and_its_plans_come_too_late,
+    a_dead_process_loses_its_actions_and_its_outcomes_come_too_late,
+    a_living_process_that_hangs_loses_what_it_holds_in_the_end,
+    a_process_that_retires_leaves_everything_at_once,
+    a_server_alone_on_its_file_takes_over_at_once,
+    a_heartbeat_counts_servers_and_puts_a_forgotten_process_back,
+    eight_sweepers_take_two_thousand_actions_once_each,
+    eight_sweepers_take_events_once_each,
+    what_has_a_deadline_is_swept_first_and_what_is_too_late_last_of_it,
+    one_at_a_time_for_a_pair_and_a_welcome_waits_for_nobody,
+    the_newest_events_are_swept_first,
+    an_action_of_another_version_is_failed_and_does_not_stop_the_sweep,
+);
+
+async fn a_dead_process_loses_its_events_and_its_plans_come_too_late(database: TestDatabase) {
+    let store = database.store().await;
+    let dead = serve(&store).await;
+    let held = accept_new(&store, new_event(1, dead)).await;
+    let heir = store.enroll(Role::Command, T0 + 4_001).await.unwrap().process;
+    assert!(store.sweep_events(heir, T0 + ALIVE_FOR_MS, 10).await.unwrap().is_empty());
+    let swept = store.sweep_events(heir, T0 + ALIVE_FOR_MS + 1, 10).await.unwrap();
+    assert_eq!(swept.len(), 1);
+    assert_eq!(swept[0].event, held.event);
+    assert_eq!(swept[0].lease.epoch, 2);
+
+    let late = store.plan(plan_record(&held, dead, full_plan("wm1"))).await.unwrap();
+    assert!(matches!(late, Planned::LeaseLost), "{late:?}");
+    plan_stored(&store, plan_record(&swept[0], heir, Plan::default())).await;
+    let late = store.plan(plan_record(&held, dead, full_plan("wm1"))).await.unwrap();
+    assert!(matches!(late, Planned::AlreadyPlanned), "{late:?}");
+    assert_eq!(statuses(&store, held.lease.event_id).await, ("settled".into(), vec![]));
+}
+
+async fn a_dead_process_loses_its_actions_and_its_outcomes_come_too_late(database: TestDatabase) {
+    let store = database.store().await;
+    let dead = serve(&store).await;
+    let held = planned(&store, 1, dead).await;
+    let heir = store.enroll(Role::Command, T0 + 4_001).await.unwrap().process;
+    let swept = store.sweep_actions(heir, T0 + 4_001, 10).await.unwrap();
+    // The tag comes before the remark, and both after the welcome.
+    assert_eq!(swept.iter().map(|claimed| claimed.kind).collect::<Vec<_>>(), [Kind::Welcome, Kind::Tag]);
+    assert_eq!((swept[0].action_id, swept[0].epoch), (held[0].action_id, 2));
+    assert_eq!(swept[0].event, held[0].event);
+    assert_eq!(swept[0].deadline, held[0].deadline);
+
+    let late = settlement(&held[0], Next::Failed { reason: "from the dead".into() });
+    assert_eq!(settle(&store, late).await, Settled::LeaseLost);
+    done(&store, &swept[0]).await;
+    let action = store.event(held[0].event_id).await.unwrap().unwrap().actions.remove(0);
+    assert_eq!((action.status.as_str(), action.attempts.len()), ("done", 1));
+}
+
+async fn a_living_process_that_hangs_loses_what_it_holds_in_the_end(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    accept_new(&store, new_event(1, me)).await;
+    planned(&store, 2, me).await;
+    for (after_ms, events, actions) in [(9_000, 0, 0), (10_001, 1, 0), (22_001, 1, 1), (300_001, 1, 2)] {
+        store.heartbeat(me, T0 + after_ms).await.unwrap();
+        let swept = store.sweep_events(me, T0 + after_ms, 10).await.unwrap();
+        assert_eq!(swept.len(), events, "events after {after_ms} ms");
+        let swept = store.sweep_actions(me, T0 + after_ms, 10).await.unwrap();
+        assert_eq!(swept.len(), actions, "actions after {after_ms} ms: {swept:?}");
+    }
+}
+
+async fn a_process_that_retires_leaves_everything_at_once(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    accept_new(&store, new_event(1, me)).await;
+    planned(&store, 2, me).await;
+    store.retire(me).await.unwrap();
+    let heir = serve(&store).await;
+    assert_eq!(store.sweep_events(heir, T0, 10).await.unwrap().len(), 1);
+    assert_eq!(store.sweep_actions(heir, T0, 10).await.unwrap().len(), 2, "the remark comes after the tag");
+}
+
+async fn a_server_alone_on_its_file_takes_over_at_once(database: TestDatabase) {
+    let crashed = database.store().await;
+    let enrolled = crashed.enroll(Role::Serve, T0).await.unwrap();
+    let expected = if database.is_sqlite() { Recovery::Immediate } else { Recovery::WhenSilent };
+    assert_eq!(enrolled.recovery, expected);
+    accept_new(&crashed, new_event(1, enrolled.process)).await;
+
+    // While it lives, another that opens the same database takes nothing.
+    let other = Store::open(&database.options()).await.unwrap();
+    let second = other.enroll(Role::Serve, T0).await.unwrap();
+    assert_eq!(second.recovery, Recovery::WhenSilent);
+    assert!(other.sweep_events(second.process, T0 + 1, 10).await.unwrap().is_empty());
+    other.retire(second.process).await.unwrap();
+
+    // A crash: neither retired nor closed, and the system takes the lock back.
+    drop(crashed);
+    let next = other.enroll(Role::Serve, T0 + 5).await.unwrap();
+    assert_eq!(next.recovery, expected);
+    let swept = other.sweep_events(next.process, T0 + 5, 10).await.unwrap();
+    assert_eq!(swept.len(), usize::from(database.is_sqlite()));
+}
+
+async fn a_heartbeat_counts_servers_and_puts_a_forgotten_process_back(database: TestDatabase) {
+    let store = database.store().await;
+    let first = serve(&store).await;
+    let second = serve(&store).await;
+    let command = store.enroll(Role::Command, T0).await.unwrap().process;
+    assert_eq!(store.heartbeat(command, T0 + 1).await.unwrap().live, 2);
+    assert_eq!(store.heartbeat(first, T0 + 4_001).await.unwrap().live, 1, "the second is silent");
+    assert_eq!(store.heartbeat(second, T0 + 4_002).await.unwrap().live, 2);
+    store.retire(second).await.unwrap();
+    assert_eq!(store.heartbeat(first, T0 + 4_003).await.unwrap().live, 1);
+    assert_eq!(store.heartbeat(second, T0 + 4_004).await.unwrap().live, 2);
+}
+
+async fn eight_sweepers_take_two_thousand_actions_once_each(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    at_once(16, |worker| {
+        let store = store.clone();
+        async move {
+            for n in 0..125 {
+                let n = worker * 125 + n;
+                let plan = Plan { rules: Vec::new(), actions: vec![perform(tag(&format!("wm{n}")))] };
+                planned_loosely(&store, n, me, plan).await;
+            }
+        }
+    })
+    .await;
+    let swept = at_once(8, |_| {
+        let store = store.clone();
+        async move {
+            let me = serve(&store).await;
+            let mut taken = Vec::new();
+            loop {
+                let swept = store.sweep_actions(me, T0, 50).await.unwrap();
+                if swept.is_empty() {
+                    return taken;
+                }
+                taken.extend(swept.into_iter().map(|claimed| claimed.action_id));
+            }
+        }
+    })
+    .await;
+    let taken: Vec<i64> = swept.into_iter().flatten().collect();
+    assert_eq!(taken.len(), 2_000);
+    assert_eq!(taken.into_iter().collect::<HashSet<_>>().len(), 2_000);
+}
+
+async fn eight_sweepers_take_events_once_each(database: TestDatabase) {
+    let store = database.store().await;
+    let gone = serve(&store).await;
+    at_once(300, |n| {
+        let store = store.clone();
+        async move { accept_new(&store, new_event(n, gone)).await }
+    })
+    .await;
+    store.retire(gone).await.unwrap();
+    let swept = at_once(8, |_| {
+        let store = store.clone();
+        async move {
+            let me = serve(&store).await;
+            let mut taken = Vec::new();
+            loop {
+                let swept = store.sweep_events(me, T0, 20).await.unwrap();
+                if swept.is_empty() {
+                    return taken;
+                }
+                taken.extend(swept.into_iter().map(|claimed| claimed.lease.event_id));
+            }
+        }
+    })
+    .await;
+    let taken: Vec<i64> = swept.into_iter().flatten().collect();
+    assert_eq!(taken.len(), 300);
+    assert_eq!(taken.into_iter().collect::<HashSet<_>>().len(), 300);
+}
+
+async fn what_has_a_deadline_is_swept_first_and_what_is_too_late_last_of_it(database: TestDatabase) {
+    let store = database.store().await;
+    let gone = serve(&store).await;
+    let welcome_until = |at_ms| Plan {
+        rules: Vec::new(),
+        actions: vec![Do::Perform { action: welcome("hi"), deadline: Some(Deadline::at_ms(at_ms)) }],
+    };
+    let tag_only = Plan { rules: Vec::new(), actions: vec![perform(tag("wm0"))] };
+    for (n, plan) in (0..).zip([tag_only, welcome_until(T0 - 1), welcome_until(T0 + 9_000), welcome_until(T0 + 5_000)]) {
+        planned_loosely(&store, n, gone, plan).await;
+    }
+    store.retire(gone).await.unwrap();
+    let me = serve(&store).await;
+    let mut taken = Vec::new();
+    for _ in 0..4 {
+        taken.extend(store.sweep_actions(me, T0, 1).await.unwrap().iter().map(|claimed| claimed.deadline));
+    }
+    let deadlines: Vec<_> = taken.into_iter().map(|deadline| deadline.map(|deadline| deadline.as_ms() - T0)).collect();
+    assert_eq!(deadlines, [Some(5_000), Some(9_000), Some(-1), None]);
+}
+
+async fn one_at_a_time_for_a_pair_and_a_welcome_waits_for_nobody(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    // Two events of one customer with one employee, another customer's, and one that names nobody.
+    let same = |n: i64| NewEvent { external_user_id: Some("wm1".into()), ..new_event(n, me) };
+    for event in [same(1), same(2), new_event(3, me), NewEvent { user_id: None, ..new_event(4, me) }] {
+        let claimed = accept_new(&store, event).await;
+        let loose = PlanRecord { hold_followups: false, ..plan_record(&claimed, me, full_plan("wm1")) };
+        assert_eq!(plan_stored(&store, loose).await.len(), 1, "the welcome is at hand at once");
+    }
+    let mut rounds = Vec::new();
+    loop {
+        let swept = store.sweep_actions(me, T0, 100).await.unwrap();
+        if swept.is_empty() {
+            break;
+        }
+        let mut round: Vec<_> = swept.iter().map(|claimed| (claimed.event_id, claimed.kind)).collect();
+        round.sort_unstable();
+        rounds.push(round);
+        assert!(store.sweep_actions(me, T0, 100).await.unwrap().is_empty(), "what is left waits for these");
+        for claimed in &swept {
+            done(&store, claimed).await;
+        }
+    }
+    let pair: Vec<Vec<_>> = rounds
+        .iter()
+        .map(|round| round.iter().filter(|(event, _)| *event <= 2).copied().collect::<Vec<_>>())
+        .filter(|round| !round.is_empty())
+        .collect();
+    let expected = [(1, Kind::Tag), (1, Kind::Remark), (2, Kind::Tag), (2, Kind::Remark)].map(|one| vec![one]);
+    assert_eq!(pair, expected);
+    assert!(rounds[0].contains(&(3, Kind::Tag)), "another pair does not wait");
+    assert!(rounds[0].contains(&(4, Kind::Tag)) && rounds[0].contains(&(4, Kind::Remark)), "no pair, no order");
+}
+
+async fn the_newest_events_are_swept_first(database: TestDatabase) {
+    let store = database.store().await;
+    let gone = serve(&store).await;
+    let mut ids = Vec::new();
+    for n in 0..5 {
+        ids.push(accept_new(&store, new_event(n, gone)).await.lease.event_id);
+    }
+    store.retire(gone).await.unwrap();
+    let me = serve(&store).await;
+    let swept = store.sweep_events(me, T0, 2).await.unwrap();
+    assert_eq!(swept.iter().map(|claimed| claimed.lease.event_id).collect::<Vec<_>>(), [ids[4], ids[3]]);
+    assert_eq!(store.sweep_events(me, T0, 0).await.unwrap().len(), 0);
+    assert_eq!(store.sweep_events(me, T0, usize::MAX).await.unwrap().len(), 3);
+}
+
+async fn an_action_of_another_version_is_failed_and_does_not_stop_the_sweep(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    for n in 0..2 {
+        let plan = Plan { rules: Vec::new(), actions: vec![perform(tag(&format!("wm{n}")))] };
+        planned_loosely(&store, n, me, plan).await;
+    }
+    super::parity::execute(&database, "UPDATE action SET kind = 'forward' WHERE id = 1").await;
+    let swept = store.sweep_actions(me, T0, 10).await.unwrap();
+    assert_eq!(swept.len(), 1);
+    let (status, actions) = statuses(&store, 1).await;
+    assert_eq!((status.as_str(), actions), ("settled", vec![("forward".into(), "failed".into())]));
+}

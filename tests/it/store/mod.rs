@@ -1,0 +1,193 @@
+//! What the store promises, on each database: every case runs on SQLite and on PostgreSQL.
+
+use std::sync::Arc;
+
+use wecom_greeter::{
+    action::{Action, Deadline, Kind, Plan, Planned as Do, Remark, RuleUse, Tag, Welcome, message::Text, outcome::Next},
+    event::Event,
+    store::{
+        Accepted, AttemptRecord, Claimed, ClaimedEvent, NewEvent, PlanRecord, Planned, ProcessId, Role, Settled,
+        Settlement, Store,
+    },
+};
+
+/// Makes two tests of each case: `sqlite::case` and `postgres::case`.
+macro_rules! on_each_database {
+    ($($(#[$meta:meta])* $case:ident),* $(,)?) => {
+        mod sqlite {
+            $($(#[$meta])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                super::$case($crate::harness::databases::TestDatabase::sqlite()).await;
+            })*
+        }
+        mod postgres {
+            $($(#[$meta])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                if let Some(database) = $crate::harness::databases::TestDatabase::postgres().await {
+                    super::$case(database).await;
+                }
+            })*
+        }
+    };
+}
+
+mod accept;
+mod away;
+mod history;
+mod leases;
+mod parity;
+mod plan;
+mod replay;
+mod rulesets;
+mod schema;
+mod settle;
+mod transfer;
+
+/// When the tests' world begins.
+const T0: i64 = 1_733_900_461_210;
+
+/// The payload of an add event; `n` makes it one of its own.
+fn payload(n: i64) -> String {
+    format!(
+        "<xml><ToUserName><![CDATA[ww1]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName>\
+         <CreateTime>1733900461</CreateTime><MsgType><![CDATA[event]]></MsgType>\
+         <Event><![CDATA[change_external_contact]]></Event><ChangeType><![CDATA[add_external_contact]]></ChangeType>\
+         <UserID><![CDATA[zhangsan]]></UserID><ExternalUserID><![CDATA[wm{n}]]></ExternalUserID>\
+         <State><![CDATA[spring]]></State><WelcomeCode><![CDATA[CODE{n}]]></WelcomeCode></xml>"
+    )
+}
+
+fn new_event_of(bytes: &[u8], process: ProcessId) -> NewEvent {
+    NewEvent::of("default", bytes.to_vec(), &Event::parse(bytes), T0, process)
+}
+
+fn new_event(n: i64, process: ProcessId) -> NewEvent {
+    new_event_of(payload(n).as_bytes(), process)
+}
+
+/// A process that is alive at `T0`.
+async fn serve(store: &Store) -> ProcessId {
+    store.enroll(Role::Serve, T0).await.expect("enrolled").process
+}
+
+async fn accept_new(store: &Store, event: NewEvent) -> ClaimedEvent {
+    match store.accept(event).await.expect("accepted") {
+        Accepted::New(claimed) => claimed,
+        duplicate @ Accepted::Duplicate { .. } => panic!("not new: {duplicate:?}"),
+    }
+}
+
+fn welcome(text: &str) -> Action {
+    Action::Welcome(Welcome { text: Some(Text { content: text.into() }), attachments: Vec::new() })
+}
+
+fn tag(customer: &str) -> Action {
+    Action::Tag(Tag {
+        userid: "zhangsan".into(),
+        external_userid: customer.into(),
+        add_tag: vec!["et1".into()],
+        ..Tag::default()
+    })
+}
+
+fn remark(customer: &str) -> Action {
+    Action::Remark(Remark {
+        userid: "zhangsan".into(),
+        external_userid: customer.into(),
+        remark: Some("小王".into()),
+        ..Remark::default()
+    })
+}
+
+fn perform(action: Action) -> Do {
+    let deadline = (action.kind() == Kind::Welcome).then(|| Deadline::at_ms(T0 + 20_000));
+    Do::Perform { action, deadline }
+}
+
+/// Welcome, tag and remark.
+fn full_plan(customer: &str) -> Plan {
+    Plan {
+        rules: vec![RuleUse { name: "spring-campaign".into(), version: 3, used_for: vec![Kind::Welcome, Kind::Tag] }],
+        actions: vec![perform(welcome("您好")), perform(tag(customer)), perform(remark(customer))],
+    }
+}
+
+fn plan_record(claimed: &ClaimedEvent, process: ProcessId, plan: Plan) -> PlanRecord {
+    PlanRecord {
+        claimed: claimed.clone(),
+        process,
+        ruleset_version: Some(3),
+        acked_after_us: Some(1_830),
+        plan,
+        hold_followups: true,
+        now_ms: T0,
+    }
+}
+
+async fn plan_stored(store: &Store, record: PlanRecord) -> Vec<Claimed> {
+    match store.plan(record).await.expect("planned") {
+        Planned::Stored(claimed) => claimed,
+        other => panic!("not stored: {other:?}"),
+    }
+}
+
+/// Accepts and plans event `n`, with all its actions held.
+async fn planned(store: &Store, n: i64, process: ProcessId) -> Vec<Claimed> {
+    let claimed = accept_new(store, new_event(n, process)).await;
+    plan_stored(store, plan_record(&claimed, process, full_plan(&format!("wm{n}")))).await
+}
+
+/// The same with its tags and remarks left to the sweep.
+async fn planned_loosely(store: &Store, n: i64, process: ProcessId, plan: Plan) -> Vec<Claimed> {
+    let claimed = accept_new(store, new_event(n, process)).await;
+    plan_stored(store, PlanRecord { hold_followups: false, ..plan_record(&claimed, process, plan) }).await
+}
+
+fn attempt(errcode: i64) -> AttemptRecord {
+    AttemptRecord { at_ms: T0 + 4, took_ms: 88, errcode: Some(errcode), errmsg: "ok".into(), lost: false }
+}
+
+fn settlement(claimed: &Claimed, next: Next) -> Settlement {
+    Settlement {
+        lease: claimed.lease(),
+        attempt: Some(attempt(0)),
+        next,
+        request: None,
+        flags: Vec::new(),
+        keep: false,
+        now_ms: T0 + 92,
+    }
+}
+
+async fn settle(store: &Store, settlement: Settlement) -> Settled {
+    store.settle(settlement).await.expect("settled")
+}
+
+async fn done(store: &Store, claimed: &Claimed) {
+    assert_eq!(settle(store, settlement(claimed, Next::Done { note: None })).await, Settled::Recorded);
+}
+
+/// The status of an event and of its actions, by kind.
+async fn statuses(store: &Store, event_id: i64) -> (String, Vec<(String, String)>) {
+    let event = store.event(event_id).await.expect("read").expect("there");
+    (event.summary.status, event.actions.into_iter().map(|action| (action.kind, action.status)).collect())
+}
+
+/// Runs as many at once, and gives what they returned.
+async fn at_once<F, Fut, T>(count: i64, call: F) -> Vec<T>
+where
+    F: Fn(i64) -> Fut,
+    Fut: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    let tasks: Vec<_> = (0..count).map(|n| tokio::spawn(call(n))).collect();
+    let mut returned = Vec::new();
+    for task in tasks {
+        returned.push(task.await.expect("no panic"));
+    }
+    returned
+}
+
+fn id_of(event: &Arc<wecom_greeter::store::StoredEvent>) -> i64 {
+    event.id
+}
