@@ -1,0 +1,140 @@
+//! The methods that are answered, in one table, and what they share: arguments in, WeCom's JSON out.
+//!
+//! A method is a function of the state and the call, in the file of its family. It checks everything before it
+//! changes anything: a call that is refused has had no effect.
+
+mod contact;
+mod errcode;
+mod media;
+mod tag;
+mod token;
+mod welcome;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::{
+    tokens::TokenFault,
+    world::{PairFault, World},
+};
+pub(super) use errcode::{Refusal, errmsg};
+
+/// A call, read as far as every method needs it.
+pub(super) struct Call<'a> {
+    pub(super) now_ms: i64,
+    pub(super) query: &'a [(String, String)],
+    pub(super) content_type: &'a str,
+    pub(super) body: &'a [u8],
+}
+
+/// The members of the answer beside `errcode` and `errmsg`.
+pub(super) type Answer = Result<Map<String, Value>, Refusal>;
+
+/// The HTTP method that WeCom wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    Get,
+    Post,
+}
+
+/// A method of the API.
+pub(super) struct Method {
+    pub(super) verb: Verb,
+    /// Below `/cgi-bin/`.
+    pub(super) path: &'static str,
+    answer: fn(&mut World, &Call<'_>) -> Answer,
+}
+
+/// Everything that is answered.
+pub(super) const METHODS: [Method; 12] = [
+    Method { verb: Verb::Get, path: "gettoken", answer: token::gettoken },
+    Method { verb: Verb::Get, path: "getcallbackip", answer: token::getcallbackip },
+    Method { verb: Verb::Post, path: "externalcontact/send_welcome_msg", answer: welcome::send_welcome_msg },
+    Method { verb: Verb::Post, path: "externalcontact/mark_tag", answer: tag::mark_tag },
+    Method { verb: Verb::Post, path: "externalcontact/remark", answer: contact::remark },
+    Method { verb: Verb::Get, path: "externalcontact/get", answer: contact::get },
+    Method { verb: Verb::Get, path: "externalcontact/list", answer: contact::list },
+    Method {
+        verb: Verb::Get,
+        path: "externalcontact/get_follow_user_list",
+        answer: contact::get_follow_user_list,
+    },
+    Method { verb: Verb::Post, path: "externalcontact/get_corp_tag_list", answer: tag::get_corp_tag_list },
+    Method { verb: Verb::Post, path: "externalcontact/add_corp_tag", answer: tag::add_corp_tag },
+    Method { verb: Verb::Post, path: "media/upload", answer: media::upload },
+    Method { verb: Verb::Post, path: "media/uploadimg", answer: media::uploadimg },
+];
+
+/// The method of that path.
+pub(super) fn method(path: &str) -> Option<&'static Method> {
+    METHODS.iter().find(|method| method.path == path)
+}
+
+/// The paths of all methods.
+pub(super) fn paths() -> impl Iterator<Item = &'static str> {
+    METHODS.iter().map(|method| method.path)
+}
+
+impl Method {
+    /// Answers a call: verb, then token, then the method itself.
+    pub(super) fn answer(&self, world: &mut World, is_post: bool, call: &Call<'_>) -> Answer {
+        if is_post != (self.verb == Verb::Post) {
+            return Err(Refusal::new(
+                40058,
+                if is_post { "require GET method" } else { "require POST method" },
+            ));
+        }
+        if self.path != "gettoken" {
+            let token = call.param("access_token").ok_or(Refusal::new(41001, "access_token missing"))?;
+            world.tokens.check(token, call.now_ms).map_err(|fault| match fault {
+                TokenFault::Unknown => Refusal::new(40014, "invalid access_token"),
+                TokenFault::Expired => Refusal::new(42001, "access_token expired"),
+            })?;
+        }
+        (self.answer)(world, call)
+    }
+}
+
+impl<'a> Call<'a> {
+    /// A query parameter that is there and not empty.
+    fn param(&self, name: &str) -> Option<&'a str> {
+        self.query
+            .iter()
+            .find(|(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body's JSON object.
+    fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        serde_json::from_slice(self.body)
+            .map_err(|fault| Refusal::new(40058, format!("invalid Request Parameter, {fault}")))
+    }
+}
+
+impl From<PairFault> for Refusal {
+    fn from(fault: PairFault) -> Self {
+        match fault {
+            PairFault::UnknownEmployee => Self::new(60111, "userid not found"),
+            PairFault::UnknownCustomer => Self::new(40096, "invalid external userid"),
+            PairFault::Unrelated => Self::new(84061, "not external contact"),
+        }
+    }
+}
+
+/// Whether it looks as a userid must: 1–64 bytes of `[A-Za-z0-9_.@-]`.
+pub(super) fn is_userid(userid: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.@-".contains(&byte);
+    (1..=64).contains(&userid.len()) && userid.bytes().all(allowed)
+}
+
+fn check_userid(userid: &str) -> Result<(), Refusal> {
+    if is_userid(userid) { Ok(()) } else { Err(Refusal::new(40003, "invalid userid")) }
+}
+
+/// An object's members, from what `json!` made.
+fn members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}

@@ -1,0 +1,152 @@
+//! Customers and their relations, as callers of the library and readers of `/_simulator/` see them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Error;
+
+/// A contact way's `state` holds at most so many characters (document 96348), a link's at most as many bytes.
+const STATE_CHARS_MAX: usize = 64;
+
+/// At most so many further deliveries of one add.
+const DUPLICATES_MAX: u32 = 100;
+
+/// A customer to be added. Everything may be left out.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AddCustomer {
+    /// The member's userid; absent: one of them.
+    pub employee: Option<String>,
+    /// The external_userid of a customer who is known already; absent: somebody new.
+    pub customer: Option<String>,
+    /// What the customer is called; absent: a made-up name.
+    pub name: Option<String>,
+    /// 0 unknown, 1 male, 2 female.
+    pub gender: Option<u8>,
+    /// Whether the customer uses WeChat (as most) or WeCom.
+    pub kind: CustomerKind,
+    /// The customer's company, for one who uses WeCom.
+    pub corp_name: Option<String>,
+    /// The channel's `state`; absent: the customer came by a way that has none.
+    pub state: Option<String>,
+    /// How the customer came: 1 scan, 2 phone search … 16 acquisition link (document 92114); absent: 1.
+    pub add_way: Option<u32>,
+    /// The member has not added back (`add_half_external_contact`).
+    pub half: bool,
+    /// No `WelcomeCode`, as where the console has a welcome for this member.
+    pub without_code: bool,
+    /// How many times more the same event is delivered, at the same time, each sealed anew.
+    pub duplicates: u32,
+}
+
+impl AddCustomer {
+    /// Somebody new for this member, from this channel.
+    pub fn new(employee: impl Into<String>, name: impl Into<String>, state: Option<&str>) -> Self {
+        Self {
+            employee: Some(employee.into()),
+            name: Some(name.into()),
+            state: state.map(str::to_owned),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<(), Error> {
+        if let Some(state) = &self.state
+            && (state.chars().count() > STATE_CHARS_MAX || state.chars().any(char::is_control))
+        {
+            return Err(Error::State { most: STATE_CHARS_MAX });
+        }
+        check_duplicates(self.duplicates)
+    }
+}
+
+pub(super) fn check_duplicates(duplicates: u32) -> Result<(), Error> {
+    if duplicates > DUPLICATES_MAX {
+        return Err(Error::Duplicates { most: DUPLICATES_MAX });
+    }
+    Ok(())
+}
+
+/// Where a customer is from: WeCom's `type`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CustomerKind {
+    /// 1: uses WeChat.
+    #[default]
+    Wechat,
+    /// 2: uses WeCom.
+    Wecom,
+}
+
+/// A customer.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct Customer {
+    /// `wm…` or `wo…`.
+    pub external_userid: String,
+    /// What the customer is called.
+    pub name: String,
+    /// From WeChat or WeCom.
+    pub kind: CustomerKind,
+    /// 0 unknown, 1 male, 2 female.
+    pub gender: u8,
+    /// The customer's company, for one who uses WeCom.
+    pub corp_name: Option<String>,
+}
+
+/// What a member and a customer are to each other, and what has been done about it.
+#[derive(Clone, PartialEq, Serialize)]
+pub struct Relation {
+    /// The member's userid.
+    pub employee: String,
+    /// The customer's external_userid.
+    pub customer: String,
+    /// When they became contacts, in Unix milliseconds.
+    pub added_at_ms: i64,
+    /// The channel.
+    pub state: Option<String>,
+    /// How: WeCom's number.
+    pub add_way: u32,
+    /// The member has not added back.
+    pub half: bool,
+    /// The customer has deleted the member.
+    pub left: bool,
+    /// Ids of the tags that this member has put on this customer, in the order in which they came.
+    pub tags: Vec<String>,
+    /// The same as `Group/Tag`.
+    pub tag_names: Vec<String>,
+    /// What the member has noted.
+    pub remark: RemarkView,
+    /// The welcomes that were sent, oldest first.
+    pub welcomes: Vec<SentWelcome>,
+}
+
+/// What a member has noted about a customer.
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+pub struct RemarkView {
+    /// What the member calls the customer; none: the customer's own name.
+    pub remark: Option<String>,
+    /// The description.
+    pub description: Option<String>,
+    /// The customer's company.
+    pub company: Option<String>,
+    /// The customer's phones.
+    pub mobiles: Vec<String>,
+}
+
+/// A welcome that reached its customer.
+#[derive(Clone, PartialEq, Serialize)]
+pub struct SentWelcome {
+    /// When, in Unix milliseconds.
+    pub at_ms: i64,
+    /// How long after the add, in milliseconds.
+    pub after_ms: i64,
+    /// What was sent: the request's body without the code.
+    pub message: Value,
+}
+
+impl SentWelcome {
+    /// Its text; empty where it had attachments only.
+    pub fn text(&self) -> &str {
+        self.message["text"]["content"].as_str().unwrap_or_default()
+    }
+}

@@ -1,0 +1,97 @@
+//! What the simulator cannot do, in words that say what to do instead.
+
+use std::{io, net::SocketAddr};
+
+use crate::callback::KeyError;
+
+/// Why a simulator could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is taken, or not ours.
+    #[error("the simulator cannot listen on {listen}: give another address with --listen")]
+    Listen {
+        /// The address.
+        listen: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Token or EncodingAESKey are not what the console would take.
+    #[error("the simulated app's callback keys are wrong")]
+    Keys(#[from] KeyError),
+    /// The client for callbacks could not be made.
+    #[error("the simulator's HTTP client cannot be set up")]
+    Http(#[from] reqwest::Error),
+    /// TLS could not be set up.
+    #[error("the simulator's TLS cannot be set up")]
+    Tls(#[from] rustls::Error),
+}
+
+/// Why something asked of the simulator was not done. The text says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// There is no such member.
+    #[error(
+        "no member has the userid {userid:?}: the members are {known}; POST /_simulator/employees adds one"
+    )]
+    NoEmployee {
+        /// Who was asked for.
+        userid: String,
+        /// Some of those who are there.
+        known: String,
+    },
+    /// There are no members at all.
+    #[error("the company has no members: POST /_simulator/employees adds one")]
+    NoEmployees,
+    /// A userid that WeCom would not take.
+    #[error("{0:?} is no userid: it has 1 to 64 letters, digits and _ . @ -")]
+    Userid(String),
+    /// There is no such customer.
+    #[error("no customer has the external_userid {0:?}: leave `customer` out to add somebody new")]
+    NoCustomer(String),
+    /// They are contacts already.
+    #[error(
+        "{employee} and {customer} are contacts already: let del_external_contact or del_follow_user happen first"
+    )]
+    AlreadyContacts {
+        /// The member.
+        employee: String,
+        /// The customer.
+        customer: String,
+    },
+    /// A state that no contact way can have.
+    #[error("a state has at most {most} characters and no control characters")]
+    State {
+        /// The limit.
+        most: usize,
+    },
+    /// Too many copies of one event.
+    #[error("at most {most} duplicates of one event")]
+    Duplicates {
+        /// The limit.
+        most: u32,
+    },
+    /// The company is full.
+    #[error("{most} are the most that fit: start the simulator again")]
+    Full {
+        /// The limit.
+        most: usize,
+    },
+    /// The callback URL does not keep up.
+    #[error("{most} events are on their way already: wait until the callback URL has answered some")]
+    TooManyDeliveries {
+        /// The limit.
+        most: usize,
+    },
+    /// There is nobody to tell it to.
+    #[error("no callback URL is set: start with --callback URL, or PUT /_simulator/callback")]
+    NoCallback,
+    /// A fault that cannot befall anything.
+    #[error("{0}")]
+    Fault(String),
+    /// An occurrence that cannot be told.
+    #[error("{0}")]
+    Occurrence(String),
+    /// The simulator has been stopped.
+    #[error("the simulator has been stopped")]
+    Stopped,
+}

@@ -1,0 +1,106 @@
+//! The simulator's own door, `/_simulator/`.
+
+use super::*;
+
+#[tokio::test]
+async fn all_of_it_can_be_done_by_curl() {
+    use reqwest::Method;
+    let receiver = Receiver::start(&Corp::sample());
+    let outside = Outside::start(Options::default()).await;
+    let callback = json!({ "url": receiver.url.as_str() }).to_string();
+    assert_eq!(outside.control(Method::PUT, "callback", &callback).await.0, 200);
+    assert_eq!(outside.control(Method::POST, "verify", "").await.1["ok"], true);
+
+    let body = r#"{"employee": "lisi", "state": "spring", "count": 3, "wait": true}"#;
+    let (status, answer) = outside.control(Method::POST, "customers", body).await;
+    assert_eq!((status, answer["customers"].as_array().unwrap().len()), (200, 3));
+    assert!(answer["deliveries"].as_array().unwrap().iter().all(|delivery| delivery["status"] == "accepted"));
+    let customer = answer["customers"][2]["customer"].as_str().unwrap();
+    let (_, answer) = outside.control(Method::GET, &format!("customers/{customer}"), "").await;
+    assert_eq!(answer["relations"][0]["state"], "spring");
+    assert_eq!(outside.control(Method::POST, "customers", "").await.0, 200, "everything may be left out");
+
+    let body =
+        json!({ "kind": "del_follow_user", "employee": "lisi", "customer": customer, "duplicates": 1 });
+    let (_, answer) = outside.control(Method::POST, "occurrences", &body.to_string()).await;
+    assert_eq!(answer, json!({ "deliveries": [5, 6] }));
+    let delivery = outside.simulator.delivered(6).await.unwrap();
+    assert_eq!(element(&delivery.plaintext, "ChangeType"), "del_follow_user");
+    let (_, answer) = outside.control(Method::GET, "deliveries?after=5", "").await;
+    assert_eq!(answer["deliveries"][0]["number"], 6);
+
+    let fault = r#"{"path": "externalcontact/list", "times": 1, "fault": {"errcode": {"code": 6000}}}"#;
+    assert_eq!(outside.control(Method::POST, "faults", fault).await.0, 200);
+    assert_eq!(outside.get("externalcontact/list", "userid=lisi").await["errcode"], 6000);
+    assert_eq!(outside.control(Method::DELETE, "faults", "").await.1, json!({ "faults": [] }));
+    assert_eq!(outside.control(Method::POST, "tokens/revoke", "").await.0, 200);
+    assert_eq!(outside.get("externalcontact/list", "userid=lisi").await["errcode"], 40014);
+
+    let (_, answer) = outside.control(Method::GET, "requests?path=externalcontact/list&limit=1", "").await;
+    let last = &answer["requests"][0];
+    assert_eq!((&last["method"], &last["query"]), (&json!("GET"), &json!([["userid", "lisi"]])));
+    assert_eq!((&last["at_ms"], &last["answer"]), (&json!(NOW_MS), &json!({ "errcode": 40014 })));
+    assert!(!outside.simulator.requests().iter().any(|request| {
+        request.query.iter().any(|(name, _)| name == "access_token" || name == "corpsecret")
+    }));
+
+    let employee = r#"{"userid": "zhaoliu", "name": "赵六"}"#;
+    assert_eq!(outside.control(Method::POST, "employees", employee).await.0, 200);
+    let (_, state) = outside.control(Method::GET, "state", "").await;
+    assert_eq!((&state["customers"], state["employees"].as_array().unwrap().len()), (&json!(4), 4));
+    let usage = outside.http.get(outside.simulator.api_base()).send().await.unwrap().text().await.unwrap();
+    assert!(usage.contains("externalcontact/mark_tag") && usage.contains(&outside.simulator.api_base()));
+    assert!(!usage.contains("{base}") && !usage.contains("{methods}"));
+    outside.simulator.stop().await;
+    receiver.server.stop(false).await;
+}
+
+#[tokio::test]
+async fn wrong_input_is_told_what_to_do() {
+    use reqwest::Method;
+    let outside = Outside::start(Options::default()).await;
+    for (path, body, told) in [
+        ("customers", "{", "give JSON such as"),
+        ("customers", r#"{"employe": "lisi"}"#, "unknown field `employe`, expected one of `employee`"),
+        ("customers", r#"{"employee": "nobody"}"#, "the members are lisi, wangwu, zhangsan"),
+        ("customers", r#"{"customer": "wmNobody"}"#, "leave `customer` out"),
+        ("customers", r#"{"count": 0}"#, "1 to 10000"),
+        ("customers", r#"{"duplicates": 1000}"#, "at most 100"),
+        ("customers", r#"{"state": "a\u0000"}"#, "no control characters"),
+        ("occurrences", r#"{"kind": "nothing"}"#, "`add_external_contact`"),
+        ("occurrences", r#"{"kind": "other", "event": "e", "fields": [["<a>", ""]]}"#, "letters and digits"),
+        ("faults", r#"{"path": "nothing", "fault": "reset"}"#, "below /cgi-bin/"),
+        ("faults", r#"{"path": "*", "fault": "rest"}"#, "`reset`"),
+        ("faults", r#"{"path": "*", "fault": {"http": {"status": 42}}}"#, "200 to 599"),
+        ("employees", r#"{"userid": "张三"}"#, "1 to 64 letters"),
+        ("media", r#"{"media_id": "a", "type": "picture"}"#, "`image`"),
+        ("verify", "", "--callback"),
+    ] {
+        let (status, answer) = outside.control(Method::POST, path, body).await;
+        let error = answer["error"].as_str().unwrap_or_default();
+        assert!(status == 400 && error.contains(told), "{path} {body}: {status} {answer}");
+    }
+    assert_eq!(outside.control(Method::PUT, "callback", r#"{"url": "nowhere"}"#).await.0, 400);
+    assert_eq!(outside.control(Method::GET, "requests?limit=0", "").await.0, 400);
+    assert_eq!(outside.control(Method::GET, "nothing", "").await.0, 404);
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
+async fn the_same_seed_gives_the_same_world() {
+    let run = async || {
+        let outside = Outside::start(Options::default()).await;
+        let added: Vec<_> =
+            (0..5).map(|_| outside.simulator.add_customer(&AddCustomer::default()).unwrap()).collect();
+        outside.simulator.stop().await;
+        (
+            outside.token,
+            added
+                .into_iter()
+                .map(|added| (added.customer, added.name, added.welcome_code))
+                .collect::<Vec<_>>(),
+        )
+    };
+    assert_eq!(run().await, run().await);
+    assert_eq!(people(7).take(3).collect::<Vec<_>>(), people(7).take(3).collect::<Vec<_>>());
+}
