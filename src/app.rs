@@ -1,0 +1,145 @@
+//! The server: an engine, and the two listeners in front of it.
+//!
+//! `build` does all that can fail, binding included, so that a test runs the real thing on port 0 and an operator
+//! reads one error before anything is served. `run` serves until it is told to end, and ends in order: no new
+//! callbacks, answers under way, actions under way, the database.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::dev::ServerHandle;
+use tracing::info;
+
+use crate::{
+    clock::Clock,
+    config::Config,
+    engine::{self, Engine},
+    http::{self, Public, Readiness},
+    intake::Intake,
+    shutdown::Ended,
+    store::Role,
+};
+
+/// A server that is ready to run.
+#[derive(Debug)]
+pub struct App {
+    engine: Engine,
+    config: Config,
+    public: TcpListener,
+    private: TcpListener,
+}
+
+/// Why a server does not start, or why it stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Something behind the listeners.
+    #[error(transparent)]
+    Engine(#[from] engine::Error),
+    /// A listener.
+    #[error("cannot listen on {address} ({setting}); is it taken, or not allowed to this user?")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// The setting that says so.
+        setting: &'static str,
+        /// The system's answer.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A listener broke down.
+    #[error("a listener broke down")]
+    Serve(#[source] std::io::Error),
+}
+
+impl App {
+    /// Opens the database, reads the rules and binds the listeners.
+    pub async fn build(config: Config, clock: Clock) -> Result<Self, Error> {
+        let public = listen(config.http.listen, "http.listen")?;
+        let private = listen(config.admin.listen, "admin.listen")?;
+        let engine = Engine::start(&config, Role::Serve, clock).await?;
+        Ok(Self { engine, config, public, private })
+    }
+
+    /// Where callbacks are taken in.
+    pub fn callback_addr(&self) -> SocketAddr {
+        self.public.local_addr().unwrap_or(self.config.http.listen)
+    }
+
+    /// Where health and metrics are asked for.
+    pub fn private_addr(&self) -> SocketAddr {
+        self.private.local_addr().unwrap_or(self.config.admin.listen)
+    }
+
+    /// What runs behind the listeners.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Serves until the engine's shutdown begins, then ends in order.
+    pub async fn run(self) -> Result<Ended, Error> {
+        let (callback_addr, private_addr) = (self.callback_addr(), self.private_addr());
+        let Self { engine, config, public, private } = self;
+        let intake = Intake::new(
+            engine.store.clone(),
+            engine.planner.clone(),
+            engine.clock.clone(),
+            Arc::clone(&engine.metrics),
+        );
+        let readiness = Arc::new(Readiness {
+            store: engine.store.clone(),
+            rulebook: engine.rulebook.clone(),
+            shutdown: engine.shutdown.clone(),
+            metrics: Arc::clone(&engine.metrics),
+            clock: engine.clock.clone(),
+            heartbeat_ms: Arc::clone(&engine.heartbeat_ms),
+        });
+        let apps = engine.apps.clone();
+        let public = http::public(public, Public { apps, intake, body_max_bytes: config.http.body_max_bytes })
+            .map_err(Error::Serve)?;
+        let private = http::private(private, readiness).map_err(Error::Serve)?;
+        engine.serve();
+        info!("Callbacks are taken in at http://{callback_addr}/callback/{{app}}; health and metrics at http://{private_addr}");
+        let (public_handle, private_handle) = (public.handle(), private.handle());
+        let ending = end(&engine, config.shutdown.grace, public_handle, private_handle);
+        let (public, private, ended) = tokio::join!(watched(public, &engine), watched(private, &engine), ending);
+        public.and(private).map_err(Error::Serve)?;
+        Ok(ended)
+    }
+}
+
+/// A listener that breaks down ends the process: one that is alive and deaf is worse than one that is restarted.
+async fn watched(server: actix_web::dev::Server, engine: &Engine) -> std::io::Result<()> {
+    let ended = server.await;
+    engine.shutdown.begin();
+    ended
+}
+
+async fn end(engine: &Engine, grace: Duration, public: ServerHandle, private: ServerHandle) -> Ended {
+    engine.shutdown.begun().await;
+    info!("Ending: no new callbacks; what is under way has {grace:?}");
+    public.stop(true).await;
+    let ended = engine.finish(grace).await;
+    private.stop(false).await;
+    ended
+}
+
+fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, Error> {
+    // Replaced by another process on the same address within the minute, as in every restart.
+    let bind = || {
+        let socket = match address {
+            SocketAddr::V4(_) => tokio::net::TcpSocket::new_v4(),
+            SocketAddr::V6(_) => tokio::net::TcpSocket::new_v6(),
+        }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        // A crowd that arrives in one instant waits here rather than being refused.
+        socket.listen(BACKLOG)?.into_std()
+    };
+    bind().map_err(|source| Error::Listen { address, setting, source })
+}
+
+/// Connections that the system holds until they are accepted.
+const BACKLOG: u32 = 2_048;

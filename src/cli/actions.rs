@@ -1,0 +1,207 @@
+//! `actions`: what was to be done, with each attempt; the failure inbox.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::{
+    failure::{self, Misuse},
+    filters::{self, Which},
+    output::{Output, clean, duration, or_dash},
+    setup::Setup,
+    when,
+};
+use crate::{
+    action::{Kind, Status},
+    store::{ActionRecord, PAGE_DEFAULT, PAGE_MAX, Retry},
+};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  wecom-greeter actions list --status failed            the failure inbox
+  wecom-greeter actions list --kind welcome --since 1d
+  wecom-greeter actions retry 40 41
+  wecom-greeter actions retry --kind tag --since 2h";
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// List actions, newest first
+    #[command(after_help = LIST)]
+    List {
+        /// welcome, tag or remark
+        #[arg(long, value_name = "KIND", value_parser = filters::kind, help_heading = "Filters")]
+        kind: Option<Kind>,
+        /// pending, running, done, expired, failed or skipped
+        #[arg(long, value_name = "STATUS", value_parser = filters::status, help_heading = "Filters")]
+        status: Option<Status>,
+        #[command(flatten)]
+        which: Which,
+        /// How many at most
+        #[arg(long, value_name = "N", default_value_t = PAGE_DEFAULT, value_parser = clap::value_parser!(u32).range(1..=i64::from(PAGE_MAX)))]
+        limit: u32,
+    },
+    /// Have failed actions tried again, by id or by filters
+    #[command(after_help = RETRY)]
+    Retry {
+        /// The actions' ids
+        #[arg(value_name = "ID")]
+        ids: Vec<i64>,
+        /// welcome, tag or remark
+        #[arg(long, value_name = "KIND", value_parser = filters::kind, help_heading = "Filters")]
+        kind: Option<Kind>,
+        /// failed or expired; both if not given
+        #[arg(long, value_name = "STATUS", value_parser = filters::status, help_heading = "Filters")]
+        status: Option<Status>,
+        #[command(flatten)]
+        which: Which,
+        /// How many at most; all if not given
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        limit: Option<u32>,
+    },
+}
+
+const LIST: &str = "\
+Examples:
+  wecom-greeter actions list --status failed
+  wecom-greeter actions list --kind welcome --status expired --since 7d
+  wecom-greeter actions list --customer wmQ7fEDwAA --output json | jq .attempts";
+
+const RETRY: &str = "\
+They are due at once: a running server takes them up within a second. A welcome whose 20 seconds are
+over cannot be sent any more, and is left as it is.
+
+Examples:
+  wecom-greeter actions retry 40 41
+  wecom-greeter actions retry --kind tag --status failed --since 2h";
+
+pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
+    let now_ms = setup.clock.now_ms();
+    match command {
+        Command::List { kind, status, which, limit } => {
+            let filter = which.actions(kind, status, Some(limit), now_ms)?;
+            let store = setup.store().await?;
+            let actions = store.actions(&filter).await?;
+            store.close().await;
+            list(&actions, limit, output)
+        }
+        Command::Retry { ids, kind, status, which, limit } => {
+            let filtered = kind.is_some() || status.is_some() || !which.is_everything();
+            if ids.is_empty() != filtered {
+                let what =
+                    if filtered { "ids or filters, not both" } else { "ids, or filters that say which" };
+                return Err(Misuse(format!(
+                    "`actions retry` takes {what}; see `wecom-greeter actions retry --help`"
+                ))
+                .into());
+            }
+            let filter = which.actions(kind, status, limit, now_ms)?;
+            let store = setup.store().await?;
+            let said = if filtered {
+                store.retry_where(&filter, now_ms).await?
+            } else {
+                store.retry(&ids, now_ms).await?
+            };
+            store.close().await;
+            retried(&said, filtered, output)
+        }
+    }
+}
+
+fn list(actions: &[ActionRecord], limit: u32, mut output: Output) -> anyhow::Result<ExitCode> {
+    if output.is_json() {
+        for action in actions {
+            output.document(action)?;
+        }
+        output.flush()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if actions.is_empty() {
+        output.line("No such actions.")?;
+    } else {
+        let headings = ["id", "event", "planned", "kind", "status", "tries", "employee", "customer", "why"];
+        output.table(&headings, actions.iter().map(row).collect())?;
+        more(actions.len(), limit, actions.last().map(|action| action.id), &mut output)?;
+    }
+    output.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Says how to get the next page, where there may be one.
+pub(super) fn more(shown: usize, limit: u32, last: Option<i64>, output: &mut Output) -> std::io::Result<()> {
+    match last {
+        Some(last) if usize::try_from(limit).is_ok_and(|limit| shown >= limit) => {
+            output.line(&format!("Older ones: --before {last}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn row(action: &ActionRecord) -> Vec<String> {
+    vec![
+        action.id.to_string(),
+        action.event_id.to_string(),
+        when::local(action.created_at_ms),
+        action.kind.clone(),
+        action.status.clone(),
+        tries(action),
+        or_dash(action.user_id.as_deref()),
+        or_dash(action.external_user_id.as_deref()),
+        why(action),
+    ]
+}
+
+fn tries(action: &ActionRecord) -> String {
+    match action.attempts.as_slice() {
+        [] => "0".to_owned(),
+        [only] => format!("1 ({})", duration(milliseconds(only.took_ms))),
+        attempts => attempts.len().to_string(),
+    }
+}
+
+fn why(action: &ActionRecord) -> String {
+    let last = action.attempts.last().filter(|last| last.errcode != Some(0)).map(|last| match last.errcode {
+        Some(errcode) => format!("{errcode} {}", clean(&last.errmsg)),
+        None => clean(&last.errmsg),
+    });
+    match (action.reason.as_deref().filter(|reason| !reason.is_empty()), last) {
+        (Some(reason), _) => clean(reason),
+        (None, Some(last)) => last,
+        (None, None) => "-".to_owned(),
+    }
+}
+
+/// Exact to 2^53 ms, some 285,000 years.
+#[expect(clippy::cast_precision_loss, reason = "durations are far below 2^53 ms")]
+pub(super) fn milliseconds(value: i64) -> f64 {
+    value as f64
+}
+
+fn retried(said: &[(i64, Retry)], filtered: bool, mut output: Output) -> anyhow::Result<ExitCode> {
+    let mut due = 0_usize;
+    for (id, retry) in said {
+        let (word, text) = match retry {
+            Retry::Due => ("due", "is due now".to_owned()),
+            Retry::TooLate => ("too_late", "cannot be done any more: its deadline is over".to_owned()),
+            Retry::NotFailed(status) => {
+                ("not_failed", format!("is {status}, so there is nothing to try again"))
+            }
+            Retry::Missing => ("missing", "is not in the record".to_owned()),
+        };
+        due += usize::from(*retry == Retry::Due);
+        output.either(&json!({ "id": id, "retry": word }), || format!("Action {id} {text}."))?;
+    }
+    if !output.is_json() {
+        output.line(&match (said.len(), due) {
+            (0, _) => "No failed or expired actions there.".to_owned(),
+            (_, 0) => "Nothing is tried again.".to_owned(),
+            (_, 1) => "1 action is tried again; a running server takes it up within a second.".to_owned(),
+            (_, due) => {
+                format!("{due} actions are tried again; a running server takes them up within a second.")
+            }
+        })?;
+    }
+    output.flush()?;
+    // Whoever named an action wants it tried; a filter finds what there is.
+    let failed = !filtered && due < said.len();
+    Ok(ExitCode::from(if failed { failure::FAILED } else { 0 }))
+}

@@ -1,0 +1,456 @@
+//! `demo`: the main job with nothing set up. A simulated WeCom, the real server and an SQLite file in a temporary
+//! folder, in one process; customers add employees, and each one's ack, welcome and tags are shown as they happen.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    process::ExitCode,
+    time::Duration,
+};
+
+use anyhow::{Context as _, anyhow};
+use futures_util::{Stream, StreamExt as _, stream};
+use reqwest::Url;
+use secrecy::SecretString;
+use serde::Serialize;
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::{
+    actions::milliseconds,
+    failure,
+    output::{Output, duration, fit, right},
+    serve::{INTERRUPTED, Signals},
+    setup::Setup,
+};
+use crate::{
+    action::Kind,
+    app::App,
+    clock::Clock,
+    config::{self, Config, DEFAULT_APP},
+    rules::Ruleset,
+    simulator::{self, AddCustomer, Added, Corp, DeliveryStatus, Simulator},
+    store::{EventFilter, EventRecord, Store},
+    telemetry,
+};
+
+pub(super) const EXAMPLES: &str = "\
+Needs nothing and changes nothing: the database is in a temporary folder that is removed at the end.
+Exit status 0 only if every customer was welcomed and tagged.
+
+Examples:
+  wecom-greeter demo
+  wecom-greeter demo --customers 500
+  wecom-greeter demo --keep             go on serving, to play with";
+
+const RULES: &str = include_str!("demo.yaml");
+
+/// The same people come each time.
+const SEED: u64 = 2026;
+
+/// Customers arrive so far apart, or closer where there are many of them.
+const GAP: Duration = Duration::from_millis(80);
+
+/// All of them have arrived after about so long.
+const ARRIVE_WITHIN: Duration = Duration::from_secs(4);
+
+/// So many may be under way before the next one is let in.
+const UNDER_WAY_MAX: usize = 512;
+
+/// By then a customer has been greeted and tagged, or something is wrong: the code's 20 seconds, and some.
+const SETTLED_WITHIN_MS: i64 = 25_000;
+
+/// How often it is looked whether a customer's story has come to its end: often at first, then less.
+const LOOK_FIRST: Duration = Duration::from_millis(3);
+const LOOK_LAST: Duration = Duration::from_millis(100);
+
+/// Beyond that it is a load test, and the simulator begins to forget.
+const CUSTOMERS_MAX: u32 = 10_000;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// How many customers add employees
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=i64::from(CUSTOMERS_MAX)))]
+    customers: u32,
+    /// Go on serving afterwards, and tell how to play
+    #[arg(long)]
+    keep: bool,
+}
+
+/// What became of one customer.
+#[derive(Debug, Serialize)]
+struct Seen {
+    number: usize,
+    customer: String,
+    employee: String,
+    state: Option<&'static str>,
+    event_id: Option<i64>,
+    rule: Option<String>,
+    /// From posting the event to the 200, as WeCom sees it.
+    ack_us: Option<u64>,
+    /// From the add to the welcome arriving at WeCom.
+    welcome_after_ms: Option<i64>,
+    tags: Vec<String>,
+    problem: Option<String>,
+}
+
+impl Seen {
+    fn is_well(&self) -> bool {
+        self.problem.is_none()
+    }
+}
+
+pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let folder = tempfile::Builder::new()
+        .prefix("wecom-greeter-demo-")
+        .tempdir()
+        .context("cannot make a temporary folder")?;
+    let corp = Corp::sample();
+    let mut config = config(&setup, &folder, &corp)?;
+    telemetry::init(&config.log)?;
+    let mut signals = Signals::listen()?;
+    let employees =
+        corp.employees.iter().map(|employee| (employee.userid.clone(), employee.name.clone())).collect();
+    let options_of_simulator = simulator::Options { corp, ..Default::default() };
+    let simulator = Simulator::start(options_of_simulator, setup.clock.clone(), SEED).await?;
+    config.wecom.api_base = simulator.api_base();
+    let database = format!("sqlite://{}", folder.path().join("demo.db").display());
+    let app = App::build(config, setup.clock.clone()).await?;
+    let engine = app.engine().clone();
+    import_rules(&engine.store, setup.clock.now_ms()).await?;
+    engine.rulebook.refresh().await;
+    let (callback, private) = (app.callback_addr(), app.private_addr());
+    simulator.set_callback(Some(Url::parse(&format!("http://{callback}/callback/{DEFAULT_APP}"))?));
+    let stage =
+        Stage { simulator: simulator.clone(), store: engine.store.clone(), clock: setup.clock, employees };
+
+    let mut serving = std::pin::pin!(app.run());
+    let show = async {
+        let well = stage.show(options.customers, &mut output).await?;
+        if options.keep {
+            tell_how_to_play(&simulator.api_base(), private, &database, &mut output)?;
+            std::future::pending::<()>().await;
+        }
+        anyhow::Ok(well)
+    };
+    let shown = tokio::select! {
+        shown = show => shown,
+        ended = &mut serving => Err(ended.map_or_else(anyhow::Error::new, |_| anyhow!("the server ended by itself"))),
+        () = signals.next() => Ok(options.keep),
+    };
+    simulator.stop().await;
+    engine.shutdown.begin();
+    tokio::select! {
+        // Where it has ended by itself, `shown` tells of it.
+        _ = &mut serving, if shown.is_ok() => {}
+        () = signals.next() => return Ok(ExitCode::from(INTERRUPTED)),
+        else => {}
+    }
+    Ok(ExitCode::from(if shown? { 0 } else { failure::FAILED }))
+}
+
+/// Defaults, whatever is set up on this machine, and the simulated company's app.
+fn config(setup: &Setup, folder: &TempDir, corp: &Corp) -> anyhow::Result<Config> {
+    let mut config = Config::defaults(&setup.environment)?;
+    let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    config.http.listen = anywhere;
+    config.admin.listen = anywhere;
+    config.database.url = SecretString::from(format!("sqlite://{}", folder.path().join("demo.db").display()));
+    if !config.log.chosen {
+        // Each customer's story is shown; what the server says about it would stand in between.
+        "error".clone_into(&mut config.log.filter);
+    }
+    config.apps = vec![config::App {
+        name: DEFAULT_APP.to_owned(),
+        corp_id: corp.corp_id.clone(),
+        secret: corp.secret.clone(),
+        token: corp.token.clone(),
+        encoding_aes_key: corp.encoding_aes_key.clone(),
+        agent_id: Some(corp.agent_id),
+    }];
+    Ok(config)
+}
+
+async fn import_rules(store: &Store, now_ms: i64) -> anyhow::Result<()> {
+    Ruleset::compile(RULES, 1).context("the demo's rules")?;
+    store.import_rules(RULES, Some("the rules of the demo"), now_ms).await?;
+    Ok(())
+}
+
+/// Where the customers come in.
+struct Stage {
+    simulator: Simulator,
+    store: Store,
+    clock: Clock,
+    /// Userid and name of each.
+    employees: Vec<(String, String)>,
+}
+
+impl Stage {
+    /// Lets them come, shows each, sums up; whether everything went well.
+    async fn show(&self, customers: u32, output: &mut Output) -> anyhow::Result<bool> {
+        let verified = self.simulator.verify_url().await?;
+        if !output.is_json() {
+            let many = if customers == 1 {
+                "1 customer adds an employee".to_owned()
+            } else {
+                format!("{customers} customers add employees")
+            };
+            output.line("A simulated WeCom, the server and an SQLite file, all in this process.")?;
+            output.line(&format!(
+                "The callback URL is {}. {many}:\n",
+                if verified.ok { "verified" } else { "NOT verified" }
+            ))?;
+            output.line(&row(
+                ["#", "customer", "adds", "rule", "ack", "welcome", "tags"].map(str::to_owned)
+            ))?;
+            output.flush()?;
+        }
+        let began_ms = self.clock.now_ms();
+        let mut arrivals = std::pin::pin!(self.arrivals(customers));
+        let mut all = Vec::new();
+        while let Some(seen) = arrivals.next().await {
+            output.either(&seen, || self.line(&seen))?;
+            output.flush()?;
+            all.push(seen);
+        }
+        let took_ms = self.clock.now_ms() - began_ms;
+        let well = verified.ok && all.iter().all(Seen::is_well);
+        sum_up(&all, took_ms, well, output)?;
+        Ok(well)
+    }
+
+    /// Customers in the order in which their stories end.
+    fn arrivals(&self, customers: u32) -> impl Stream<Item = Seen> {
+        let gap = GAP.min(ARRIVE_WITHIN / customers);
+        let count = usize::try_from(customers).unwrap_or(usize::MAX);
+        stream::iter(simulator::people(SEED).take(count).enumerate())
+            .then(move |(index, person)| async move {
+                tokio::time::sleep(gap).await;
+                let (userid, name) = &self.employees[index % self.employees.len()];
+                let mut add = AddCustomer::new(userid, &person.name, person.state);
+                add.gender = Some(person.gender);
+                let added = self.simulator.add_customer(&add);
+                let seen = Seen {
+                    number: index + 1,
+                    customer: person.name,
+                    employee: name.clone(),
+                    state: person.state,
+                    event_id: None,
+                    rule: None,
+                    ack_us: None,
+                    welcome_after_ms: None,
+                    tags: Vec::new(),
+                    problem: added.as_ref().err().map(ToString::to_string),
+                };
+                (seen, added.ok())
+            })
+            .map(move |(seen, added)| async move {
+                match added {
+                    Some(added) => self.follow(seen, &added).await,
+                    None => seen,
+                }
+            })
+            .buffer_unordered(UNDER_WAY_MAX)
+    }
+
+    /// Watches one customer's story to its end, from WeCom's side and in the record.
+    async fn follow(&self, mut seen: Seen, added: &Added) -> Seen {
+        let until_ms = self.clock.now_ms() + SETTLED_WITHIN_MS;
+        let Some(&number) = added.deliveries.first() else { return seen };
+        let delivery = self.simulator.delivered(number).await;
+        match delivery {
+            Some(delivery) if delivery.status == DeliveryStatus::Accepted => {
+                seen.ack_us = delivery.tries.last().map(|last| last.took_us);
+            }
+            _ => {
+                seen.problem = Some("the event was not acknowledged".to_owned());
+                return seen;
+            }
+        }
+        let mut look = LOOK_FIRST;
+        loop {
+            let relation = self.simulator.relation(&added.employee, &added.customer);
+            if let Some(relation) =
+                relation.filter(|relation| !relation.welcomes.is_empty() && !relation.tags.is_empty())
+            {
+                seen.welcome_after_ms = relation.welcomes.first().map(|welcome| welcome.after_ms);
+                seen.tags = relation.tag_names;
+                break;
+            }
+            if self.clock.now_ms() >= until_ms {
+                seen.problem = Some("was not welcomed and tagged in time".to_owned());
+                break;
+            }
+            tokio::time::sleep(look).await;
+            look = (look * 3 / 2).min(LOOK_LAST);
+        }
+        self.read_record(&mut seen, added).await;
+        seen
+    }
+
+    /// Which rule it was, and why something was not done.
+    async fn read_record(&self, seen: &mut Seen, added: &Added) {
+        let Ok(Some(record)) = self.record_of(&added.customer).await else {
+            seen.problem.get_or_insert_with(|| "the event is not in the record".to_owned());
+            return;
+        };
+        seen.event_id = Some(record.summary.id);
+        let greeting = record.rules.iter().find(|rule| rule.used_for.contains(&Kind::Welcome));
+        seen.rule = greeting.map(|rule| rule.name.clone());
+        let undone =
+            record.actions.iter().find(|action| matches!(action.status.as_str(), "failed" | "expired"));
+        if let Some(action) = undone {
+            let why = action.reason.as_deref().unwrap_or_default();
+            seen.problem = Some(format!("{} {}: {why}", action.kind, action.status));
+        }
+    }
+
+    async fn record_of(&self, customer: &str) -> anyhow::Result<Option<EventRecord>> {
+        let filter =
+            EventFilter { customer: Some(customer.to_owned()), limit: Some(1), ..EventFilter::default() };
+        let Some(event) = self.store.events(&filter).await?.into_iter().next() else { return Ok(None) };
+        Ok(self.store.event(event.id).await?)
+    }
+
+    fn line(&self, seen: &Seen) -> String {
+        let dash = || "-".to_owned();
+        row([
+            seen.number.to_string(),
+            seen.customer.clone(),
+            seen.employee.clone(),
+            seen.rule.clone().unwrap_or_else(dash),
+            seen.ack_us.map_or_else(dash, |us| duration(microseconds(us))),
+            seen.welcome_after_ms.map_or_else(dash, |ms| duration(milliseconds(ms))),
+            seen.problem.clone().unwrap_or_else(|| seen.tags.join(" ")),
+        ])
+    }
+}
+
+/// A line of the table: 79 columns, two tags of some characters at its end.
+fn row([number, customer, employee, rule, ack, welcome, tags]: [String; 7]) -> String {
+    let line = format!(
+        "{} {} {} {} {} {} {}",
+        right(&number, 4),
+        fit(&customer, 14),
+        fit(&employee, 6),
+        fit(&rule, 15),
+        right(&ack, 6),
+        right(&welcome, 7),
+        fit(&tags, 21)
+    );
+    line.trim_end().to_owned()
+}
+
+/// Milliseconds of some microseconds.
+fn microseconds(us: u64) -> f64 {
+    Duration::from_micros(us).as_secs_f64() * 1_000.0
+}
+
+/// Middle, 99th percentile and longest of some figures.
+#[derive(Debug, PartialEq, Serialize)]
+struct Spread {
+    p50_ms: f64,
+    p99_ms: f64,
+    max_ms: f64,
+}
+
+impl Spread {
+    fn of(mut figures: Vec<f64>) -> Option<Self> {
+        figures.sort_by(f64::total_cmp);
+        let last = figures.len().checked_sub(1)?;
+        // The smallest figure that so many of a hundred do not exceed.
+        let at =
+            |percent: usize| figures[(figures.len() * percent).div_ceil(100).saturating_sub(1).min(last)];
+        Some(Self { p50_ms: at(50), p99_ms: at(99), max_ms: figures[last] })
+    }
+
+    fn line(&self, what: &str, of: &str) -> String {
+        let [p50, p99, max] =
+            [self.p50_ms, self.p99_ms, self.max_ms].map(|figure| right(&duration(figure), 9));
+        format!("  {what:<9}{p50}{p99}{max}   {of}")
+    }
+}
+
+fn sum_up(all: &[Seen], took_ms: i64, well: bool, output: &mut Output) -> anyhow::Result<()> {
+    let count = all.len();
+    let welcomed = all.iter().filter(|seen| seen.welcome_after_ms.is_some()).count();
+    let tagged = all.iter().filter(|seen| !seen.tags.is_empty()).count();
+    let acks = Spread::of(all.iter().filter_map(|seen| seen.ack_us).map(microseconds).collect());
+    let welcomes =
+        Spread::of(all.iter().filter_map(|seen| seen.welcome_after_ms).map(milliseconds).collect());
+    if output.is_json() {
+        output.document(&json!({ "summary": {
+            "customers": count, "welcomed": welcomed, "tagged": tagged, "ok": well, "took_ms": took_ms,
+            "ack": acks, "welcome": welcomes,
+        }}))?;
+        output.flush()?;
+        return Ok(());
+    }
+    let took = duration(milliseconds(took_ms));
+    output.line(&format!("\n{welcomed} of {count} welcomed, {tagged} of {count} tagged, in {took}.\n"))?;
+    output.line(&format!("  {:<9}{:>9}{:>9}{:>9}", "", "p50", "p99", "max"))?;
+    if let Some(acks) = acks {
+        output.line(&acks.line("ack", "WeCom waits 5 s"))?;
+    }
+    if let Some(welcomes) = welcomes {
+        output.line(&welcomes.line("welcome", "a welcome code works for 20 s"))?;
+    }
+    for seen in all.iter().filter(|seen| !seen.is_well()) {
+        let problem = seen.problem.as_deref().unwrap_or_default();
+        output.line(&format!("\n  {} {}: {problem}", seen.number, super::output::clean(&seen.customer)))?;
+    }
+    output.flush()?;
+    Ok(())
+}
+
+fn tell_how_to_play(
+    base: &str,
+    private: SocketAddr,
+    database: &str,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    let document =
+        json!({ "api_base": base, "admin": format!("http://{private}"), "database_url": database });
+    output.either(&document, || {
+        format!(
+            "\nIt goes on serving. In another terminal:\n\n  \
+             curl {base}/_simulator/customers -d '{{\"employee\": \"zhangsan\", \"name\": \"小周\", \"state\": \"spring-1\"}}'\n  \
+             curl {base}/                        everything that the simulated WeCom can do\n  \
+             curl http://{private}/metrics\n  \
+             export DATABASE_URL={database}\n  \
+             wecom-greeter events list\n  \
+             wecom-greeter events show 1\n  \
+             wecom-greeter rules export > rules.yaml     change it, then: rules import rules.yaml\n\n\
+             Ctrl-C ends it."
+        )
+    })?;
+    output.flush()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spread_is_read_off_the_sorted_figures() {
+        let hundred = (1..=100).rev().map(f64::from).collect();
+        assert_eq!(Spread::of(hundred), Some(Spread { p50_ms: 50.0, p99_ms: 99.0, max_ms: 100.0 }));
+        assert_eq!(Spread::of(vec![3.0]), Some(Spread { p50_ms: 3.0, p99_ms: 3.0, max_ms: 3.0 }));
+        assert_eq!(Spread::of(Vec::new()), None);
+    }
+
+    #[test]
+    fn the_rules_of_the_demo_have_no_fault() {
+        let ruleset = Ruleset::compile(RULES, 1).unwrap();
+        assert_eq!(ruleset.rules().count(), 4);
+    }
+
+    #[test]
+    fn a_line_fits_an_80_column_terminal() {
+        use unicode_width::UnicodeWidthStr as _;
+        let long = || "欧阳🌸秀英的很长的名字而且还要更长".to_owned();
+        let line = row(["9999".into(), long(), long(), long(), "999 ms".into(), "20.0 s".into(), long()]);
+        assert_eq!(line.width(), 79, "{line}");
+    }
+}

@@ -1,0 +1,127 @@
+//! Which events, which actions: the flags that the commands about the record share.
+
+use clap::{Args, ValueEnum};
+
+use super::{
+    failure::Misuse,
+    when::{self, When},
+};
+use crate::{
+    action::{Kind, Status},
+    store::{ActionFilter, EventFilter},
+};
+
+/// Which events.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Filters")]
+pub(super) struct Which {
+    /// Of this app
+    #[arg(long, value_name = "NAME")]
+    app: Option<String>,
+    /// Of this Event (or InfoType), like change_external_contact
+    #[arg(long, value_name = "EVENT")]
+    event: Option<String>,
+    /// Of this ChangeType, like add_external_contact
+    #[arg(long, value_name = "CHANGE")]
+    change: Option<String>,
+    /// Of this employee, by userid
+    #[arg(long, value_name = "USERID")]
+    user: Option<String>,
+    /// Of this customer, by external_userid
+    #[arg(long, value_name = "ID")]
+    customer: Option<String>,
+    /// Of this channel; "" for events without one
+    #[arg(long, value_name = "STATE")]
+    state: Option<String>,
+    /// Received at or after: 2h, 7d, 2026-03-01, 2026-03-01T09:00:00+08:00
+    #[arg(long, value_name = "WHEN", value_parser = when::parse)]
+    since: Option<When>,
+    /// Received before
+    #[arg(long, value_name = "WHEN", value_parser = when::parse)]
+    until: Option<When>,
+    /// Only what has a smaller id: the last one of the page before
+    #[arg(long, value_name = "ID")]
+    before: Option<i64>,
+}
+
+/// Where an event stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum EventStatus {
+    /// Stored, not planned yet
+    Received,
+    /// Planned, not everything done yet
+    Planned,
+    /// Everything has come to its end
+    Settled,
+}
+
+impl EventStatus {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Planned => "planned",
+            Self::Settled => "settled",
+        }
+    }
+}
+
+impl Which {
+    /// Whether nothing at all is asked for: then it means everything.
+    pub(super) fn is_everything(&self) -> bool {
+        let Self { app, event, change, user, customer, state, since, until, before } = self;
+        [app, event, change, user, customer, state].iter().all(|text| text.is_none())
+            && since.is_none()
+            && until.is_none()
+            && before.is_none()
+    }
+
+    /// The filter for events; `limit` as the store counts it.
+    pub(super) fn events(
+        &self,
+        status: Option<EventStatus>,
+        limit: Option<u32>,
+        now_ms: i64,
+    ) -> Result<EventFilter, Misuse> {
+        let (since_ms, until_ms) =
+            (self.since.map(|when| when.at_ms(now_ms)), self.until.map(|when| when.at_ms(now_ms)));
+        if let (Some(since), Some(until)) = (since_ms, until_ms)
+            && since >= until
+        {
+            return Err(Misuse("--since is not before --until, so nothing can be between them".to_owned()));
+        }
+        Ok(EventFilter {
+            app: self.app.clone(),
+            event: self.event.clone(),
+            change: self.change.clone(),
+            user: self.user.clone(),
+            customer: self.customer.clone(),
+            state: self.state.clone(),
+            status: status.map(|status| status.as_str().to_owned()),
+            since_ms,
+            until_ms,
+            before_id: self.before,
+            limit,
+        })
+    }
+
+    /// The filter for actions.
+    pub(super) fn actions(
+        &self,
+        kind: Option<Kind>,
+        status: Option<Status>,
+        limit: Option<u32>,
+        now_ms: i64,
+    ) -> Result<ActionFilter, Misuse> {
+        Ok(ActionFilter { kind, status, event: self.events(None, limit, now_ms)? })
+    }
+}
+
+/// Reads a kind of action.
+pub(super) fn kind(name: &str) -> Result<Kind, String> {
+    name.parse().map_err(|error: crate::action::UnknownName| error.to_string())
+}
+
+/// Reads a status of an action.
+pub(super) fn status(name: &str) -> Result<Status, String> {
+    name.parse().map_err(|error: crate::action::UnknownName| error.to_string())
+}

@@ -1,0 +1,157 @@
+//! The command line: what a person or a script asks, translated into calls of the library, and the answers into text.
+//!
+//! Every command keeps these rules. stdout carries the answer and nothing else: a table or a few lines for people,
+//! with `--output json` one JSON document a line. Logs, progress and errors go to stderr. Exit status 0: done; 1: what
+//! was asked for failed; 2: wrong usage or settings. A reader that goes away (`| head`) ends the command quietly.
+//!
+//! One file a command; [`output`] writes, [`filters`] and [`when`] read what several commands share, [`setup`] gets a
+//! command its settings, its log and its database.
+
+mod actions;
+mod demo;
+mod events;
+mod failure;
+mod filters;
+mod health;
+mod migrate;
+mod output;
+mod progress;
+mod rules;
+mod serve;
+mod setup;
+mod simulate;
+mod timeline;
+mod when;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::{clock::Clock, config::Environment};
+use output::Output;
+use setup::Setup;
+
+/// Greets and tags the customers that WeCom (企业微信) employees add.
+#[derive(Debug, Parser)]
+#[command(name = "wecom-greeter", version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wecom-greeter demo                        see it at work, with nothing to set up
+  wecom-greeter rules import rules.yaml     who is greeted with what
+  wecom-greeter serve                       take WeCom's callbacks
+  wecom-greeter events list --since 2h      what has happened
+  wecom-greeter actions list --status failed
+
+Exit status: 0 done, 1 what was asked for failed, 2 wrong usage or settings.";
+
+/// What goes with every command.
+#[derive(Clone, Debug, Args)]
+struct Global {
+    /// The settings file [default: GREETER_CONFIG, else ./greeter.toml if there]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// What stdout carries: text for people, or one JSON document a line for programs
+    #[arg(long, global = true, value_name = "FORM", default_value = "text", hide_default_value = true)]
+    output: Form,
+}
+
+/// What stdout carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Take WeCom's callbacks: store, greet, tag
+    #[command(after_help = serve::EXAMPLES)]
+    Serve,
+    /// See it at work with nothing set up: a simulated WeCom, sample rules, customers who add employees
+    #[command(after_help = demo::EXAMPLES)]
+    Demo(demo::Options),
+    /// Run a WeCom of one's own, to develop rules and integrations against
+    #[command(after_help = simulate::EXAMPLES)]
+    Simulate(simulate::Options),
+    /// Bring the database up to date
+    #[command(after_help = migrate::EXAMPLES)]
+    Migrate,
+    /// Rules: check a file, put it in force, get it back
+    #[command(subcommand, after_help = rules::EXAMPLES)]
+    Rules(rules::Command),
+    /// Events: what WeCom has told, and what came of it
+    #[command(subcommand, after_help = events::EXAMPLES)]
+    Events(events::Command),
+    /// Actions: welcomes, tags and remarks with each attempt; the failure inbox
+    #[command(subcommand, after_help = actions::EXAMPLES)]
+    Actions(actions::Command),
+    /// Ask a running server whether it is alive (for container health checks)
+    #[command(after_help = health::EXAMPLES)]
+    Health(health::Options),
+}
+
+/// How many threads run the program beside those of the HTTP listeners.
+const WORKER_THREADS_MIN: usize = 2;
+
+/// Runs a command to its end and says how it went.
+pub fn run(cli: Cli) -> ExitCode {
+    let Cli { global, command } = cli;
+    let output = Output::stdout(global.output == Form::Json);
+    let threads =
+        std::thread::available_parallelism().map_or(WORKER_THREADS_MIN, usize::from).max(WORKER_THREADS_MIN);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
+    let ended = match runtime {
+        Ok(runtime) => {
+            let setup = Setup {
+                config: global.config,
+                environment: Environment::of_process(),
+                clock: Clock::system(),
+            };
+            let ended = runtime.block_on(execute(command, setup, output));
+            // A look-up of a name, or a read from a terminal, cannot be cut short and must not hold up the end.
+            runtime.shutdown_background();
+            ended
+        }
+        Err(error) => Err(anyhow::Error::new(error).context("cannot start the program's threads")),
+    };
+    ended.unwrap_or_else(|error| failure::report(&error))
+}
+
+/// Answers what clap did not take for a command: help and version on stdout, mistakes on stderr with exit status 2.
+pub fn usage(answer: &clap::Error) -> ExitCode {
+    // A reader that has gone away is told nothing.
+    let _ = answer.print();
+    ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2))
+}
+
+async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve => serve::run(setup).await,
+        Command::Demo(options) => demo::run(options, setup, output).await,
+        Command::Simulate(options) => simulate::run(options, setup, output).await,
+        Command::Migrate => migrate::run(setup, output).await,
+        Command::Rules(command) => rules::run(command, setup, output).await,
+        Command::Events(command) => events::run(command, setup, output).await,
+        Command::Actions(command) => actions::run(command, setup, output).await,
+        Command::Health(options) => health::run(&options, &setup, output).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,161 @@
+//! Writes answers: tables that fit a terminal, aligned columns for other readers, JSON lines for programs.
+//!
+//! Everything that comes from outside (names, states, WeCom's messages) is shown without control characters: a
+//! customer's channel must not be able to move an operator's cursor.
+
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr as _;
+
+/// stdout of one command.
+pub(super) struct Output {
+    json: bool,
+    terminal: bool,
+    out: BufWriter<io::Stdout>,
+}
+
+impl Output {
+    /// The process's stdout.
+    pub(super) fn stdout(json: bool) -> Self {
+        let stdout = io::stdout();
+        Self { json, terminal: stdout.is_terminal(), out: BufWriter::new(stdout) }
+    }
+
+    /// Whether it carries JSON only.
+    pub(super) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Writes a line of text.
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())?;
+        self.out.write_all(b"\n")
+    }
+
+    /// Writes one JSON document on a line of its own.
+    pub(super) fn document(&mut self, document: &impl Serialize) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, document)?;
+        self.out.write_all(b"\n")
+    }
+
+    /// Writes a text as it is.
+    pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())
+    }
+
+    /// Writes the document where JSON is wanted, and else the text.
+    pub(super) fn either(
+        &mut self,
+        document: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> io::Result<()> {
+        if self.json { self.document(document) } else { self.line(&text()) }
+    }
+
+    /// Writes rows below their headings: as wide as the terminal, or as wide as they are where nobody looks.
+    pub(super) fn table(&mut self, headings: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
+        let mut table = Table::new();
+        table.set_header(headings).add_rows(rows);
+        if self.terminal {
+            table
+                .load_style(presets::UTF8_HORIZONTAL_ONLY)
+                .set_content_arrangement(ContentArrangement::Dynamic);
+            // An id that is broken over two lines cannot be copied.
+            if let Some(first) = table.column_mut(0) {
+                first.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(4)));
+            }
+        } else {
+            table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+        }
+        for line in table.lines() {
+            self.line(line.trim_end())?;
+        }
+        self.flush()
+    }
+
+    /// Sends what has been written on its way.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// Says something on stderr: that is for people. Should nobody listen there, there is nobody to tell.
+pub(super) fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// One line that cannot steer a terminal: control characters become `·`.
+pub(super) fn clean(text: &str) -> String {
+    // The bidirectional controls (U+202A–U+202E, U+2066–U+2069) make what follows read otherwise than it stands.
+    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if steers(c) { '·' } else { c }).collect()
+}
+
+/// The text, filled up or cut to so many columns of a terminal; wide characters take two.
+pub(super) fn fit(text: &str, columns: usize) -> String {
+    let text = clean(text);
+    let width = text.width();
+    if width <= columns {
+        return text + &" ".repeat(columns - width);
+    }
+    let mut cut = String::new();
+    for c in text.chars() {
+        let next = cut.width() + c.to_string().width();
+        if next + 1 > columns {
+            break;
+        }
+        cut.push(c);
+    }
+    cut.push('…');
+    let width = cut.width();
+    cut + &" ".repeat(columns.saturating_sub(width))
+}
+
+/// The text, with blanks before it up to so many columns.
+pub(super) fn right(text: &str, columns: usize) -> String {
+    " ".repeat(columns.saturating_sub(text.width())) + text
+}
+
+/// What there is none of.
+pub(super) fn or_dash(text: Option<&str>) -> String {
+    text.filter(|text| !text.is_empty()).map_or_else(|| "-".to_owned(), clean)
+}
+
+/// Milliseconds as a person says them: `0.4 ms`, `5 ms`, `88 ms`, `2.5 s`, `3 min`, `2.1 h`, `4 d`.
+pub(super) fn duration(milliseconds: f64) -> String {
+    match milliseconds {
+        ms if ms < 0.0 => format!("-{}", duration(-ms)),
+        ms if ms < 9.95 && ms.fract() != 0.0 => format!("{ms:.1} ms"),
+        ms if ms < 999.5 => format!("{ms:.0} ms"),
+        ms if ms < 99_950.0 => format!("{:.1} s", ms / 1_000.0),
+        ms if ms < 5_400_000.0 => format!("{:.0} min", ms / 60_000.0),
+        ms if ms < 129_600_000.0 => format!("{:.1} h", ms / 3_600_000.0),
+        ms => format!("{:.0} d", ms / 86_400_000.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        assert_eq!(fit("张三", 6), "张三  ");
+        assert_eq!(fit("A0建材批发-老李", 10), "A0建材批… ".trim_end());
+        assert_eq!(fit("🌸小雨🌸", 4), "🌸… ");
+        assert_eq!(right("9 ms", 6), "  9 ms");
+    }
+
+    #[test]
+    fn nothing_from_outside_steers_the_terminal() {
+        assert_eq!(clean("a\u{1b}[2Jb\nc\u{202e}d"), "a·[2Jb·c·d");
+    }
+
+    #[test]
+    fn durations_are_told_in_their_own_unit() {
+        let told = [0.43, 5.0, 9.96, 88.0, 999.6, 20_000.0, 100_000.0, 7_200_000.0, 345_600_000.0].map(duration);
+        assert_eq!(told, ["0.4 ms", "5 ms", "10 ms", "88 ms", "1.0 s", "20.0 s", "2 min", "2.0 h", "4 d"]);
+    }
+}

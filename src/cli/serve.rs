@@ -1,0 +1,75 @@
+//! `serve`: the server, until it is told to end.
+
+use std::process::ExitCode;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tracing::{info, warn};
+
+use super::setup::Setup;
+use crate::{
+    app::App,
+    shutdown::{Ended, Shutdown},
+};
+
+pub(super) const EXAMPLES: &str = "\
+Everything comes from the settings (--config FILE, or the environment); started without any it says
+what is missing. Ends in order on SIGTERM and SIGINT; a second one ends it at once.
+
+Examples:
+  wecom-greeter serve
+  WECOM_API_BASE=http://127.0.0.1:8090 wecom-greeter serve      against `wecom-greeter simulate`
+  GREETER_LOG=info,wecom_greeter::callback=debug wecom-greeter serve
+
+Settings: DATABASE_URL, GREETER_LISTEN, GREETER_ADMIN_LISTEN, GREETER_ADMIN_TOKEN, WECOM_CORP_ID,
+WECOM_SECRET, WECOM_TOKEN, WECOM_ENCODING_AES_KEY, WECOM_AGENT_ID, WECOM_API_BASE, GREETER_LOG,
+GREETER_LOG_FORMAT; secrets also as files (WECOM_SECRET_FILE). All of them: src/default.toml.";
+
+/// What a shell expects of a program that a second SIGINT ended.
+pub(super) const INTERRUPTED: u8 = 130;
+
+pub(super) async fn run(setup: Setup) -> anyhow::Result<ExitCode> {
+    let config = setup.load_server()?;
+    let app = App::build(config, setup.clock).await?;
+    let mut signals = Signals::listen()?;
+    let shutdown = app.engine().shutdown.clone();
+    tokio::select! {
+        ended = app.run() => match ended? {
+            Ended::Drained => info!("Ended; everything that had begun is done"),
+            Ended::CutOff => warn!("Ended; what was still under way is taken up by the next server that runs"),
+        },
+        () = signals.end(&shutdown) => {
+            warn!("Ended at once; what was under way is taken up by the next server that runs");
+            return Ok(ExitCode::from(INTERRUPTED));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What tells a process to end.
+#[derive(Debug)]
+pub(super) struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// From now on signals are ours, and end nothing by themselves.
+    pub(super) fn listen() -> std::io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Returns at the next one.
+    pub(super) async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    /// Begins the end at the first one, and returns at the second: somebody is in a hurry.
+    pub(super) async fn end(&mut self, shutdown: &Shutdown) {
+        self.next().await;
+        shutdown.begin();
+        self.next().await;
+    }
+}

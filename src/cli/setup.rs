@@ -1,0 +1,56 @@
+//! What a command starts from: settings, log, database.
+
+use std::path::PathBuf;
+
+use crate::{
+    clock::Clock,
+    config::{Config, ConfigError, Environment, Needs, Options},
+    engine,
+    store::{self, Store},
+    telemetry,
+};
+
+/// What is logged where nobody has said what. A server tells what it does; of a command its answer is wanted.
+const FILTER_OF_COMMANDS: &str = "warn";
+
+/// What every command is given.
+#[derive(Debug)]
+pub(super) struct Setup {
+    /// `--config`.
+    pub(super) config: Option<PathBuf>,
+    /// The environment.
+    pub(super) environment: Environment,
+    /// The time.
+    pub(super) clock: Clock,
+}
+
+impl Setup {
+    /// The settings that a command needs; logging is on from here.
+    pub(super) fn load(&self, needs: Needs) -> anyhow::Result<Config> {
+        let mut config = self.settings(needs)?;
+        if !config.log.chosen {
+            FILTER_OF_COMMANDS.clone_into(&mut config.log.filter);
+        }
+        telemetry::init(&config.log)?;
+        Ok(config)
+    }
+
+    /// The settings of a server, which logs as they say.
+    pub(super) fn load_server(&self) -> anyhow::Result<Config> {
+        let config = self.settings(Needs::Apps)?;
+        telemetry::init(&config.log)?;
+        Ok(config)
+    }
+
+    /// The settings without any log.
+    pub(super) fn settings(&self, needs: Needs) -> Result<Config, ConfigError> {
+        let options = Options { file: self.config.clone(), needs, ..Options::default() };
+        Config::load(&options, &self.environment)
+    }
+
+    /// The database of a command that needs nothing else.
+    pub(super) async fn store(&self) -> anyhow::Result<Store> {
+        let config = self.load(Needs::Database)?;
+        Ok(engine::open_store(&config.database).await.map_err(anyhow::Error::new::<store::Error>)?)
+    }
+}

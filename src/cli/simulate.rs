@@ -1,0 +1,191 @@
+//! `simulate`: a WeCom of one's own.
+
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
+
+use reqwest::Url;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+
+use super::{output::Output, serve::Signals, setup::Setup};
+use crate::{
+    config::{self, ConfigError, DEFAULT_APP, Needs},
+    simulator::{self, Corp, Simulator},
+    telemetry,
+};
+
+pub(super) const EXAMPLES: &str = "\
+Its API side answers what WeCom answers; its callback side posts sealed events to --callback. How to
+let customers come and things go wrong is told at its root: curl http://127.0.0.1:8090/
+
+The app's credentials are those of the app `default` in the settings, where there is one; else
+made-up ones, which are printed so that `serve` can be started with them.
+
+Examples:
+  wecom-greeter simulate --callback http://127.0.0.1:8080/callback/default
+  curl http://127.0.0.1:8090/_simulator/customers -d '{\"employee\": \"zhangsan\", \"name\": \"小周\"}'
+  WECOM_API_BASE=http://127.0.0.1:8090 wecom-greeter serve";
+
+/// The ids and codes of a simulated WeCom are the same each time, so that scripts can name them.
+const SEED: u64 = 1;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Where the API listens
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
+    listen: SocketAddr,
+    /// Where events are posted
+    #[arg(long, value_name = "URL")]
+    callback: Option<Url>,
+    /// How long each answer takes, in milliseconds: 80, or 50-150
+    #[arg(long, value_name = "MS", default_value = "0", value_parser = latency)]
+    latency: (Duration, Duration),
+    /// The app of the settings whose credentials it has
+    #[arg(long, value_name = "NAME", help_heading = "Credentials")]
+    app: Option<String>,
+    /// The corp's id
+    #[arg(long, value_name = "ID", help_heading = "Credentials")]
+    corp_id: Option<String>,
+    /// The app's secret
+    #[arg(long, value_name = "SECRET", help_heading = "Credentials")]
+    secret: Option<SecretString>,
+    /// The callback's Token
+    #[arg(long, value_name = "TOKEN", help_heading = "Credentials")]
+    token: Option<SecretString>,
+    /// The callback's EncodingAESKey
+    #[arg(long, value_name = "KEY", help_heading = "Credentials")]
+    encoding_aes_key: Option<SecretString>,
+    /// The app's AgentId
+    #[arg(long, value_name = "ID", help_heading = "Credentials")]
+    agent_id: Option<i64>,
+    /// Post events in the form that third-party suites get, in this suite's name
+    #[arg(long, value_name = "ID", help_heading = "Credentials")]
+    suite_id: Option<String>,
+}
+
+fn latency(text: &str) -> Result<(Duration, Duration), String> {
+    /// Longer than that nobody waits.
+    const MOST_MS: u64 = 60_000;
+    let (least, most) = text.split_once('-').unwrap_or((text, text));
+    let read =
+        |text: &str| text.trim().parse::<u64>().ok().filter(|ms| *ms <= MOST_MS).map(Duration::from_millis);
+    match (read(least), read(most)) {
+        (Some(least), Some(most)) if least <= most => Ok((least, most)),
+        _ => Err(format!("expected milliseconds up to {MOST_MS}: 80, or 50-150")),
+    }
+}
+
+pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let (app, log) = settings(&options, &setup)?;
+    telemetry::init(&log)?;
+    let made_up = app.is_none() && options.secret.is_none();
+    let corp = corp(&options, app);
+    let callback = options.callback.clone();
+    let credentials = Credentials::of(&corp);
+    let simulator = Simulator::start(
+        simulator::Options {
+            listen: options.listen,
+            corp,
+            callback,
+            latency: options.latency,
+            ..Default::default()
+        },
+        setup.clock,
+        SEED,
+    )
+    .await?;
+    let mut signals = Signals::listen()?;
+    let base = simulator.api_base();
+    let callback = options.callback.as_ref().map(Url::as_str);
+    output.either(
+        &json!({ "api_base": base, "callback": callback, "corp_id": credentials.corp_id }),
+        || {
+            let mut text = format!("A simulated WeCom answers at {base} (what it can do: curl {base}/)\n");
+            text.push_str(&match callback {
+                Some(callback) => format!("It posts events to {callback}\n"),
+                None => format!(
+                    "It posts events nowhere yet: --callback URL, or curl -X PUT {base}/_simulator/callback\n"
+                ),
+            });
+            if made_up {
+                text.push_str(&format!(
+                    "\nFor `wecom-greeter serve`, in another terminal:\n\n{}\n",
+                    credentials.exports(&base)
+                ));
+            }
+            text.push_str("Ctrl-C ends it.");
+            text
+        },
+    )?;
+    output.flush()?;
+    signals.next().await;
+    simulator.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The app whose credentials are taken from the settings, and how to log. No app in the settings is no mistake here,
+/// unless one is asked for by name.
+fn settings(options: &Options, setup: &Setup) -> anyhow::Result<(Option<config::App>, config::Log)> {
+    let config = match setup.settings(Needs::Apps) {
+        Ok(config) => config,
+        Err(ConfigError::Wrong(faults)) if faults.no_app() && faults.iter().next().is_none() => {
+            setup.settings(Needs::Database)?
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let name = options.app.as_deref().unwrap_or(DEFAULT_APP);
+    let app = config.apps.into_iter().find(|app| app.name == name);
+    if let (Some(name), None) = (&options.app, &app) {
+        anyhow::bail!("there is no app `{name}` in the settings");
+    }
+    Ok((app, config.log))
+}
+
+fn corp(options: &Options, app: Option<config::App>) -> Corp {
+    let mut corp = Corp::sample();
+    if let Some(app) = app {
+        corp.corp_id = app.corp_id;
+        corp.secret = app.secret;
+        corp.token = app.token;
+        corp.encoding_aes_key = app.encoding_aes_key;
+        corp.agent_id = app.agent_id.unwrap_or(corp.agent_id);
+    }
+    let Options { corp_id, secret, token, encoding_aes_key, agent_id, suite_id, .. } = options;
+    corp.corp_id = corp_id.clone().unwrap_or(corp.corp_id);
+    corp.secret = secret.clone().unwrap_or(corp.secret);
+    corp.token = token.clone().unwrap_or(corp.token);
+    corp.encoding_aes_key = encoding_aes_key.clone().unwrap_or(corp.encoding_aes_key);
+    corp.agent_id = agent_id.unwrap_or(corp.agent_id);
+    corp.suite_id.clone_from(suite_id);
+    corp
+}
+
+/// What a server needs to work with the simulated company; made-up values, so they may be shown.
+struct Credentials {
+    corp_id: String,
+    secret: SecretString,
+    token: SecretString,
+    encoding_aes_key: SecretString,
+}
+
+impl Credentials {
+    fn of(corp: &Corp) -> Self {
+        Self {
+            corp_id: corp.corp_id.clone(),
+            secret: corp.secret.clone(),
+            token: corp.token.clone(),
+            encoding_aes_key: corp.encoding_aes_key.clone(),
+        }
+    }
+
+    /// Lines for a shell.
+    fn exports(&self, base: &str) -> String {
+        format!(
+            "  export WECOM_API_BASE={base}\n  export WECOM_CORP_ID={}\n  export WECOM_SECRET={}\n  \
+             export WECOM_TOKEN={}\n  export WECOM_ENCODING_AES_KEY={}\n",
+            self.corp_id,
+            self.secret.expose_secret(),
+            self.token.expose_secret(),
+            self.encoding_aes_key.expose_secret(),
+        )
+    }
+}

@@ -1,0 +1,144 @@
+//! The story of one event, as `events show` tells it: what came, what was decided, what was tried, how it ended.
+
+use super::{
+    actions::milliseconds,
+    output::{clean, duration, or_dash, right},
+    when,
+};
+use crate::store::{ActionRecord, AttemptLine, EventRecord};
+
+/// One line of the story: when, and what.
+struct Moment {
+    at_ms: i64,
+    text: String,
+}
+
+/// The story as text, newlines included.
+pub(super) fn tell(record: &EventRecord, now_ms: i64) -> String {
+    let event = &record.summary;
+    let mut lines = vec![format!(
+        "Event {}: {}, {}",
+        event.id,
+        or_dash(event.change.as_deref().filter(|change| !change.is_empty()).or(Some(&event.event))),
+        event.status
+    )];
+    let fact = |name: &str, value: String| format!("  {name:<10}{value}");
+    lines.push(fact("app", or_dash(Some(&event.app))));
+    lines.push(fact("employee", or_dash(event.user_id.as_deref())));
+    lines.push(fact("customer", or_dash(event.external_user_id.as_deref())));
+    lines.push(fact("state", or_dash(event.state.as_deref())));
+    lines.push(fact("happened", when::local_precise(event.happened_at_ms)));
+    if let Some(imported_at_ms) = event.imported_at_ms {
+        lines.push(fact("imported", when::local_precise(imported_at_ms)));
+    }
+    lines.push(String::new());
+
+    let start_ms = event.received_at_ms;
+    for moment in moments(record) {
+        let after = moment.at_ms - start_ms;
+        let after = if after == 0 { String::new() } else { format!("+{}", duration(milliseconds(after))) };
+        lines.push(format!("  {}  {}  {}", when::local_time(moment.at_ms), right(&after, 8), moment.text));
+    }
+    if record.actions.is_empty() && event.status == "settled" {
+        lines.push("  No rule asked for anything.".to_owned());
+    }
+    lines.push(String::new());
+
+    for action in &record.actions {
+        lines.push(format!("  {}", ending(action)));
+        if let Some(due_ms) = action.due_ms.filter(|_| action.status == "pending") {
+            let wait = milliseconds(due_ms.saturating_sub(now_ms).max(0));
+            lines.push(format!("    next try at {} (in {})", when::local_precise(due_ms), duration(wait)));
+        }
+        if let Some(request) = &action.request {
+            lines.push(format!("    {}", clean(&request.to_string())));
+        }
+    }
+    let mut text = lines.join("\n");
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+fn moments(record: &EventRecord) -> Vec<Moment> {
+    let event = &record.summary;
+    let mut moments = vec![Moment {
+        at_ms: event.received_at_ms,
+        text: match event.deliveries {
+            0 | 1 => "received".to_owned(),
+            deliveries => format!("received; delivered {deliveries} times in all"),
+        },
+    }];
+    if let Some(acked_us) = event.acked_after_us {
+        moments.push(Moment {
+            at_ms: event.received_at_ms + acked_us / 1_000,
+            text: format!("stored and acked after {}", duration(milliseconds(acked_us) / 1_000.0)),
+        });
+    }
+    let mut runs: Vec<i64> = record.actions.iter().map(|action| action.run).collect();
+    runs.dedup();
+    for run in runs {
+        let of_run: Vec<&ActionRecord> = record.actions.iter().filter(|action| action.run == run).collect();
+        let planned_ms =
+            of_run.iter().map(|action| action.created_at_ms).min().unwrap_or(event.received_at_ms);
+        // The record keeps the rules of the latest run.
+        let rules = if run == event.run { rules(record) } else { String::new() };
+        let kinds: Vec<&str> = of_run.iter().map(|action| action.kind.as_str()).collect();
+        let what = if run == 0 { "planned".to_owned() } else { format!("replayed ({run})") };
+        moments.push(Moment { at_ms: planned_ms, text: format!("{what} {}{rules}", kinds.join(", ")) });
+        for action in of_run {
+            moments.extend(of_action(action));
+        }
+    }
+    // Stable: what happened in one millisecond stays in the order in which it is told.
+    moments.sort_by_key(|moment| moment.at_ms);
+    moments
+}
+
+fn rules(record: &EventRecord) -> String {
+    let rules: Vec<String> =
+        record.rules.iter().map(|rule| format!("{} (v{})", clean(&rule.name), rule.version)).collect();
+    if rules.is_empty() { String::new() } else { format!(", by {}", rules.join(", ")) }
+}
+
+fn of_action(action: &ActionRecord) -> Vec<Moment> {
+    let mut moments: Vec<Moment> = action
+        .attempts
+        .iter()
+        .enumerate()
+        .map(|(index, attempt)| Moment {
+            at_ms: attempt.at_ms,
+            text: format!("{} attempt {}: {}", action.kind, index + 1, answer(attempt)),
+        })
+        .collect();
+    if let Some(settled_at_ms) = action.settled_at_ms {
+        moments.push(Moment { at_ms: settled_at_ms, text: format!("{} {}", action.kind, action.status) });
+    }
+    moments
+}
+
+fn answer(attempt: &AttemptLine) -> String {
+    let took = duration(milliseconds(attempt.took_ms));
+    let message = clean(&attempt.errmsg);
+    match attempt.errcode {
+        Some(0) => format!("ok after {took}"),
+        Some(errcode) => format!("errcode {errcode} after {took}: {message}"),
+        None if attempt.lost => format!("no answer after {took}, it may have arrived: {message}"),
+        None => format!("no answer after {took}: {message}"),
+    }
+}
+
+/// How an action stands, in one line: `welcome done after 94 ms`, `tag failed: …`.
+pub(super) fn ending(action: &ActionRecord) -> String {
+    let mut text = format!("action {}: {} {}", action.id, action.kind, action.status);
+    if let Some(settled_at_ms) = action.settled_at_ms.filter(|_| action.status == "done") {
+        text.push_str(&format!(
+            " {} after it was planned",
+            duration(milliseconds(settled_at_ms - action.created_at_ms))
+        ));
+    }
+    if let Some(reason) = action.reason.as_deref().filter(|reason| !reason.is_empty()) {
+        text.push_str(&format!(": {}", clean(reason)));
+    }
+    text
+}

@@ -1,0 +1,273 @@
+//! From values as they were written to values that can be worked with; what is wrong is collected.
+//!
+//! Each method gives a placeholder where the value is wrong: nobody sees it, for with a fault there is no
+//! [`Config`](super::Config).
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    ops::RangeInclusive,
+};
+
+use secrecy::SecretString;
+
+use super::{
+    APP_SETTINGS, Fault, Place, SETTINGS,
+    sources::{Given, Map, Raw, read_bounded},
+};
+
+/// The largest file that holds a secret. Longer ones are not secrets but mistakes.
+const SECRET_BYTES_MAX: u64 = 16 << 10;
+
+/// So much of a wrong value is shown.
+const SHOWN_CHARS_MAX: usize = 60;
+
+/// Reads values out of a map, and remembers what was wrong.
+pub(super) struct Reader<'a> {
+    values: &'a Map,
+    app: Option<Place>,
+    faults: Vec<Fault>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(values: &'a Map, faults: Vec<Fault>) -> Self {
+        Self { values, app: None, faults }
+    }
+
+    /// A reader of one app's values; `place` is where the app begins.
+    pub(super) fn of_app(values: &'a Map, place: Place, faults: Vec<Fault>) -> Self {
+        Self { values, app: Some(place), faults }
+    }
+
+    pub(super) fn into_faults(self) -> Vec<Fault> {
+        self.faults
+    }
+
+    /// Remembers that the value at `path` is wrong.
+    pub(super) fn fault(&mut self, path: &str, what: &str) {
+        let place = self.place(path);
+        self.faults.push(Fault { place, what: what.to_owned() });
+    }
+
+    /// Whether somebody gave this value, so that it is not the default.
+    pub(super) fn is_set(&self, path: &str) -> bool {
+        !matches!(self.place(path), Place::Default(_))
+    }
+
+    fn place(&self, path: &str) -> Place {
+        self.values.get(path).map_or_else(|| Place::Default(path.to_owned()), |given| given.place.clone())
+    }
+
+    /// The value as text, from its file where it has one.
+    fn text_of(&mut self, path: &str) -> Option<String> {
+        let Given { value, .. } = self.values.get(path)?;
+        match value {
+            Raw::Text(text) => Some(text.clone()),
+            Raw::Integer(number) => Some(number.to_string()),
+            Raw::Flag(flag) => Some(flag.to_string()),
+            Raw::InFile(file) => match read_bounded(file, SECRET_BYTES_MAX) {
+                Ok(text) if text.trim().is_empty() => {
+                    self.fault(path, &format!("the file {} is empty", file.display()));
+                    None
+                }
+                // Editors and `echo` end a file with a newline that is no part of the secret.
+                Ok(text) => Some(text.trim().to_owned()),
+                Err(cause) => {
+                    self.fault(path, &format!("cannot read the file {}: {cause}", file.display()));
+                    None
+                }
+            },
+            Raw::Other(kind) => {
+                self.fault(path, &format!("expected a single value, found {kind}"));
+                None
+            }
+        }
+    }
+
+    /// Remembers what was expected, and shows what was found unless it is secret.
+    fn wrong(&mut self, path: &str, expected: &str, found: &str) {
+        if is_secret(path, self.app.is_some()) {
+            return self.fault(path, &format!("expected {expected}"));
+        }
+        let shown: String = found.chars().take(SHOWN_CHARS_MAX).collect();
+        let more = if shown.len() < found.len() { " …" } else { "" };
+        self.fault(path, &format!("expected {expected}; found {shown:?}{more}"));
+    }
+
+    pub(super) fn flag(&mut self, path: &str) -> bool {
+        let Some(text) = self.text_of(path) else { return false };
+        match text.as_str() {
+            "true" | "1" => true,
+            "false" | "0" => false,
+            _ => {
+                self.wrong(path, "true or false", &text);
+                false
+            }
+        }
+    }
+
+    pub(super) fn number<T: TryFrom<i64> + Default>(&mut self, path: &str, range: RangeInclusive<i64>) -> T {
+        self.optional_number(path, range).unwrap_or_default()
+    }
+
+    pub(super) fn optional_number<T: TryFrom<i64>>(
+        &mut self,
+        path: &str,
+        range: RangeInclusive<i64>,
+    ) -> Option<T> {
+        let text = self.text_of(path)?;
+        let number = text
+            .parse()
+            .ok()
+            .filter(|number| range.contains(number))
+            .and_then(|number| T::try_from(number).ok());
+        if number.is_none() {
+            let expected = match *range.end() {
+                i64::MAX => "a number".to_owned(),
+                end => format!("a number from {} to {end}", range.start()),
+            };
+            self.wrong(path, &expected, &text);
+        }
+        number
+    }
+
+    pub(super) fn address(&mut self, path: &str) -> SocketAddr {
+        let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+        let Some(text) = self.text_of(path) else { return nowhere };
+        text.parse().unwrap_or_else(|_| {
+            self.wrong(path, "an IP address and a port, like 0.0.0.0:8080 or [::]:8080", &text);
+            nowhere
+        })
+    }
+
+    pub(super) fn choice<T: Copy>(&mut self, path: &str, choices: [(&str, T); 2]) -> T {
+        let [(first, fallback), (second, _)] = choices;
+        let Some(text) = self.text_of(path) else { return fallback };
+        choices.iter().find(|(name, _)| *name == text).map_or_else(
+            || {
+                self.wrong(path, &format!("{first} or {second}"), &text);
+                fallback
+            },
+            |(_, choice)| *choice,
+        )
+    }
+
+    /// A text that `expected` finds nothing wrong with.
+    pub(super) fn checked_text(
+        &mut self,
+        path: &str,
+        expected: impl Fn(&str) -> Option<&'static str>,
+    ) -> String {
+        let Some(text) = self.text_of(path) else { return String::new() };
+        if let Some(expected) = expected(&text) {
+            self.wrong(path, expected, &text);
+        }
+        text
+    }
+
+    pub(super) fn optional_secret(
+        &mut self,
+        path: &str,
+        expected: impl Fn(&str) -> Option<&'static str>,
+    ) -> Option<SecretString> {
+        let text = self.text_of(path)?;
+        if let Some(expected) = expected(&text) {
+            self.wrong(path, expected, &text);
+        }
+        Some(SecretString::from(text))
+    }
+
+    /// A value that an app must have.
+    pub(super) fn app_value(
+        &mut self,
+        path: &str,
+        expected: impl Fn(&str) -> Option<&'static str>,
+    ) -> String {
+        if !self.values.contains_key(path) {
+            self.missing(path);
+            return String::new();
+        }
+        self.checked_text(path, |text| if text.is_empty() { Some(found_at(path)) } else { expected(text) })
+    }
+
+    /// A secret that an app must have.
+    pub(super) fn app_secret(
+        &mut self,
+        path: &str,
+        expected: impl Fn(&str) -> Option<&'static str>,
+    ) -> SecretString {
+        SecretString::from(self.app_value(path, expected))
+    }
+
+    fn missing(&mut self, path: &str) {
+        let Some(app) = self.app.clone() else { return };
+        let fault = match app {
+            // The app is made of variables: the one that is missing has a name of its own.
+            Place::Environment(_) => {
+                let variable =
+                    APP_SETTINGS.iter().find(|setting| setting.path == path).and_then(|found| found.variable);
+                let place = Place::Environment(variable.unwrap_or(path).to_owned());
+                Fault { place, what: format!("is missing: expected {}", found_at(path)) }
+            }
+            place => Fault { place, what: format!("{path} is missing: expected {}", found_at(path)) },
+        };
+        self.faults.push(fault);
+    }
+
+    /// `sqlite://PATH` or a PostgreSQL URL.
+    pub(super) fn database_url(&mut self, path: &str) -> SecretString {
+        let text = self.text_of(path).unwrap_or_default();
+        let expected = if text.contains(":memory:") || text.contains("mode=memory") {
+            Some("a database on disk: one in memory would lose what was acknowledged")
+        } else if let Some(file) = text.strip_prefix("sqlite://") {
+            file.split('?')
+                .next()
+                .is_none_or(str::is_empty)
+                .then_some("a path after sqlite://, like sqlite://greeter.db")
+        } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            reqwest::Url::parse(&text).is_err().then_some(
+                "a URL like postgres://USER:PASSWORD@HOST/DATABASE; characters such as @ : / in the password must be written as %40 %3A %2F",
+            )
+        } else {
+            Some("sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE")
+        };
+        // Where it could not be read that has been said.
+        if let Some(expected) = expected.filter(|_| !text.is_empty()) {
+            self.wrong(path, expected, &text);
+        }
+        SecretString::from(text)
+    }
+
+    /// An http or https URL to which paths are appended; without a slash at its end.
+    pub(super) fn base_url(&mut self, path: &str) -> String {
+        let Some(text) = self.text_of(path) else { return String::new() };
+        let is_base = reqwest::Url::parse(&text).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.has_host()
+                && url.query().is_none()
+                && url.fragment().is_none()
+                && url.username().is_empty()
+                && url.password().is_none()
+        });
+        if !is_base {
+            // It may hold a password by mistake, so it is not shown.
+            self.fault(path, "expected an http or https URL without user, query or fragment, like https://qyapi.weixin.qq.com");
+        }
+        text.trim_end_matches('/').to_owned()
+    }
+}
+
+fn is_secret(path: &str, of_app: bool) -> bool {
+    let settings = if of_app { APP_SETTINGS.as_slice() } else { SETTINGS.as_slice() };
+    settings.iter().any(|setting| setting.secret && setting.path == path)
+}
+
+/// What a value of an app is, and where WeCom's console shows it.
+fn found_at(path: &str) -> &'static str {
+    match path {
+        "name" => "a name, which the callback URL ends in",
+        "corp_id" => "the 企业ID, shown under 我的企业 → 企业信息",
+        "secret" => "the app's Secret, shown under 应用管理 → the app",
+        "token" => "the Token, set under the app's 接收消息 → 设置API接收",
+        _ => "the EncodingAESKey, set under the app's 接收消息 → 设置API接收",
+    }
+}

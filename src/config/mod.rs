@@ -1,0 +1,327 @@
+//! The settings: built-in defaults, then a TOML file, then the environment; checked as a whole.
+//!
+//! `default.toml` is both the documentation of every setting and the first layer that is read, so the two cannot
+//! disagree. [`sources`] reads the layers and knows where each value stands; [`check`] turns them into types and
+//! collects everything that is wrong; this file says which settings there are. A [`Config`] exists only if nothing
+//! was wrong. No secret's value is ever part of an error. Nothing else in the program reads the environment.
+
+mod check;
+mod error;
+mod sources;
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use secrecy::{ExposeSecret, SecretString};
+use tracing_subscriber::EnvFilter;
+
+pub use error::{ConfigError, Fault, Faults, Place};
+pub use sources::Environment;
+
+use crate::callback::Keys;
+use check::Reader;
+use sources::{AppValues, Values};
+
+/// The documentation of every setting, and its defaults.
+pub const DEFAULT_TOML: &str = include_str!("../default.toml");
+
+/// The app that the environment defines.
+pub const DEFAULT_APP: &str = "default";
+
+/// WeCom's own API.
+pub const WECOM_API_BASE: &str = "https://qyapi.weixin.qq.com";
+
+/// Everything that can be set.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where everything is kept.
+    pub database: Database,
+    /// The public listener.
+    pub http: Http,
+    /// The private listener.
+    pub admin: Admin,
+    /// The WeCom apps, the environment's first; empty where [`Needs::Database`] was asked for.
+    pub apps: Vec<App>,
+    /// The way to WeCom.
+    pub wecom: Wecom,
+    /// How a process ends.
+    pub shutdown: Shutdown,
+    /// What is logged, and how.
+    pub log: Log,
+}
+
+/// `[database]`
+#[derive(Clone, Debug)]
+pub struct Database {
+    /// `sqlite://PATH` or `postgres://…`; secret, for it may hold a password.
+    pub url: SecretString,
+    /// Whether `serve` migrates.
+    pub migrate: bool,
+    /// Connections of this process, 2 to 200.
+    pub connections: u32,
+}
+
+/// `[http]`
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// Where callbacks arrive; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The largest body that is read, in bytes.
+    pub body_max_bytes: usize,
+}
+
+/// `[admin]`
+#[derive(Clone, Debug)]
+pub struct Admin {
+    /// Where health, metrics and the admin API are; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The bearer token of the admin API; without one it answers 403.
+    pub token: Option<SecretString>,
+}
+
+/// One of `[[apps]]`
+#[derive(Clone, Debug)]
+pub struct App {
+    /// Its name here and in the callback's path: `[A-Za-z0-9_-]{1,64}`, unique.
+    pub name: String,
+    /// 企业ID.
+    pub corp_id: String,
+    /// For access tokens.
+    pub secret: SecretString,
+    /// For the signatures of callbacks.
+    pub token: SecretString,
+    /// For the encryption of callbacks: 43 letters and digits.
+    pub encoding_aes_key: SecretString,
+    /// AgentId, where known.
+    pub agent_id: Option<i64>,
+}
+
+/// `[wecom]`
+#[derive(Clone, Debug)]
+pub struct Wecom {
+    /// The API's base, without a slash at its end.
+    pub api_base: String,
+    /// Welcomes under way at once for one corp.
+    pub welcome_concurrency: usize,
+    /// Tags and remarks under way at once for one corp.
+    pub tag_concurrency: usize,
+    /// How long a welcome waits for the customer's name.
+    pub lookup_budget: Duration,
+}
+
+/// `[shutdown]`
+#[derive(Clone, Debug)]
+pub struct Shutdown {
+    /// How long what has begun may take to end.
+    pub grace: Duration,
+}
+
+/// `[log]`
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// Directives of `tracing_subscriber::EnvFilter`; known to parse.
+    pub filter: String,
+    /// In which form.
+    pub format: LogFormat,
+    /// Whether somebody has set the filter, so that it is not the default's.
+    pub chosen: bool,
+}
+
+/// The form of log lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How much of the settings a command needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Needs {
+    /// Everything but the apps, which are not looked at: whoever reads the record need not hold WeCom's secrets.
+    Database,
+    /// At least one app as well.
+    #[default]
+    Apps,
+}
+
+/// What to load.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// `--config`: instead of `GREETER_CONFIG` and `./greeter.toml`.
+    pub file: Option<PathBuf>,
+    /// How much is needed.
+    pub needs: Needs,
+    /// In which folder `./greeter.toml` is looked for: the current one by default.
+    pub folder: PathBuf,
+}
+
+impl Config {
+    /// Reads the defaults, the file and the environment, and checks all of it. Reads files (the settings file and
+    /// those that hold secrets), nothing else.
+    pub fn load(options: &Options, environment: &Environment) -> Result<Self, ConfigError> {
+        let (values, faults) = sources::read(options, environment)?;
+        build(values, faults, options.needs)
+    }
+
+    /// The defaults under nothing but the log variables of this environment: for what must run whatever is set up.
+    /// Has no app.
+    pub fn defaults(environment: &Environment) -> Result<Self, ConfigError> {
+        let (values, faults) =
+            sources::read_defaults(&environment.only(&["GREETER_LOG", "GREETER_LOG_FORMAT"]));
+        build(values, faults, Needs::Database)
+    }
+}
+
+/// One setting and its names.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// `section.key` of the file; the key alone for an app's.
+    pub path: &'static str,
+    /// The environment variable; none for an app's name.
+    pub variable: Option<&'static str>,
+    /// Never shown; can be given as the path of a file.
+    pub secret: bool,
+}
+
+/// Every setting, those of an app last: what the documentation must tell of.
+pub fn documented() -> impl Iterator<Item = Setting> {
+    SETTINGS.into_iter().chain(APP_SETTINGS)
+}
+
+const fn open(path: &'static str, variable: &'static str) -> Setting {
+    Setting { path, variable: Some(variable), secret: false }
+}
+
+const fn secret(path: &'static str, variable: &'static str) -> Setting {
+    Setting { path, variable: Some(variable), secret: true }
+}
+
+/// Every setting that is not an app's.
+const SETTINGS: [Setting; 14] = [
+    secret("database.url", "DATABASE_URL"),
+    open("database.migrate", "GREETER_DATABASE_MIGRATE"),
+    open("database.connections", "GREETER_DATABASE_CONNECTIONS"),
+    open("http.listen", "GREETER_LISTEN"),
+    open("http.body_max_bytes", "GREETER_HTTP_BODY_MAX_BYTES"),
+    open("admin.listen", "GREETER_ADMIN_LISTEN"),
+    secret("admin.token", "GREETER_ADMIN_TOKEN"),
+    open("wecom.api_base", "WECOM_API_BASE"),
+    open("wecom.welcome_concurrency", "GREETER_WECOM_WELCOME_CONCURRENCY"),
+    open("wecom.tag_concurrency", "GREETER_WECOM_TAG_CONCURRENCY"),
+    open("wecom.lookup_budget_ms", "GREETER_WECOM_LOOKUP_BUDGET_MS"),
+    open("shutdown.grace_ms", "GREETER_SHUTDOWN_GRACE_MS"),
+    open("log.filter", "GREETER_LOG"),
+    open("log.format", "GREETER_LOG_FORMAT"),
+];
+
+/// Every setting of an app.
+const APP_SETTINGS: [Setting; 6] = [
+    Setting { path: "name", variable: None, secret: false },
+    open("corp_id", "WECOM_CORP_ID"),
+    secret("secret", "WECOM_SECRET"),
+    secret("token", "WECOM_TOKEN"),
+    secret("encoding_aes_key", "WECOM_ENCODING_AES_KEY"),
+    open("agent_id", "WECOM_AGENT_ID"),
+];
+
+/// The shortest admin token: 16 characters of any alphabet are beyond guessing over a network.
+const ADMIN_TOKEN_CHARS_MIN: usize = 16;
+
+fn build(values: Values, faults: Vec<Fault>, needs: Needs) -> Result<Config, ConfigError> {
+    let Values { settings, apps } = values;
+    let mut read = Reader::new(&settings, faults);
+    let config = Config {
+        database: Database {
+            url: read.database_url("database.url"),
+            migrate: read.flag("database.migrate"),
+            connections: read.number("database.connections", 2..=200),
+        },
+        http: Http {
+            listen: read.address("http.listen"),
+            body_max_bytes: read.number("http.body_max_bytes", 65_536..=16_777_216),
+        },
+        admin: Admin {
+            listen: read.address("admin.listen"),
+            token: read.optional_secret("admin.token", |token| {
+                (token.chars().count() < ADMIN_TOKEN_CHARS_MIN)
+                    .then_some("at least 16 characters; `openssl rand -hex 32` makes a good one")
+            }),
+        },
+        wecom: Wecom {
+            api_base: read.base_url("wecom.api_base"),
+            welcome_concurrency: read.number("wecom.welcome_concurrency", 1..=1_000),
+            tag_concurrency: read.number("wecom.tag_concurrency", 1..=100),
+            lookup_budget: Duration::from_millis(read.number("wecom.lookup_budget_ms", 100..=10_000)),
+        },
+        shutdown: Shutdown { grace: Duration::from_millis(read.number("shutdown.grace_ms", 0..=600_000)) },
+        log: Log {
+            filter: read.checked_text("log.filter", |filter| {
+                EnvFilter::builder().parse(filter).is_err().then_some(
+                    "error, warn, info, debug or trace, or by module like info,wecom_greeter::wecom=debug",
+                )
+            }),
+            chosen: read.is_set("log.filter"),
+            format: read.choice("log.format", [("text", LogFormat::Text), ("json", LogFormat::Json)]),
+        },
+        apps: Vec::new(),
+    };
+    if config.http.listen == config.admin.listen && config.http.listen.port() != 0 {
+        read.fault(
+            "admin.listen",
+            "is the same as http.listen: the public and the private listener need an address each",
+        );
+    }
+    let mut faults = read.into_faults();
+    let none_given = needs == Needs::Apps && apps.is_empty();
+    let apps = match needs {
+        Needs::Database => Vec::new(),
+        Needs::Apps => build_apps(apps, &mut faults),
+    };
+    if faults.is_empty() && !none_given {
+        return Ok(Config { apps, ..config });
+    }
+    Err(ConfigError::Wrong(Faults::new(faults, none_given)))
+}
+
+fn build_apps(given: Vec<AppValues>, faults: &mut Vec<Fault>) -> Vec<App> {
+    let mut apps: Vec<App> = Vec::with_capacity(given.len());
+    for AppValues { place, values } in given {
+        let before = faults.len();
+        let at = values.get("encoding_aes_key").map_or_else(|| place.clone(), |key| key.place.clone());
+        let mut read = Reader::of_app(&values, place, std::mem::take(faults));
+        let app = App {
+            name: read
+                .app_value("name", |name| (!is_name(name)).then_some("1 to 64 letters, digits, - or _")),
+            corp_id: read
+                .app_value("corp_id", |id| (!is_name(id)).then_some("a corp id, like ww1234567890abcdef")),
+            secret: read.app_secret("secret", |_| None),
+            token: read.app_secret("token", |_| None),
+            encoding_aes_key: read.app_secret("encoding_aes_key", |key| {
+                (key.len() != 43 || !key.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+                    .then_some("43 letters and digits, exactly as the console shows them")
+            }),
+            agent_id: read.optional_number("agent_id", 1..=i64::MAX),
+        };
+        if apps.iter().any(|earlier| earlier.name == app.name) && !app.name.is_empty() {
+            read.fault("name", &format!("another app is called `{}` already", app.name));
+        }
+        *faults = read.into_faults();
+        if faults.len() == before
+            && let Err(error) =
+                Keys::new(app.token.expose_secret(), app.encoding_aes_key.expose_secret(), &app.corp_id)
+        {
+            faults.push(Fault {
+                place: at,
+                what: format!("callbacks cannot be opened with these values: {error}"),
+            });
+        }
+        apps.push(app);
+    }
+    apps
+}
+
+fn is_name(text: &str) -> bool {
+    (1..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}

@@ -1,0 +1,430 @@
+//! Where settings come from: layers of values, each with the place it stands at.
+//!
+//! A later layer replaces an earlier one value by value. Names that no setting has are faults here; whether a value
+//! is right is for [`check`](super::check).
+
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{
+    APP_SETTINGS, ConfigError, DEFAULT_APP, DEFAULT_TOML, Fault, Faults, Options, Place, SETTINGS, Setting,
+};
+
+/// The largest settings file that is read. Thousands of apps fit in.
+const FILE_BYTES_MAX: u64 = 1 << 20;
+
+/// How many faults of a file's form are told: one missing quote can upset all that follows it.
+const SYNTAX_FAULTS_MAX: usize = 5;
+
+/// The variable that names the settings file.
+const FILE_VARIABLE: &str = "GREETER_CONFIG";
+
+/// The file that is read where none is named.
+const FILE_NAME: &str = "greeter.toml";
+
+/// Up to how many slips of the finger away from a known variable an unknown one is taken for a misspelling of it.
+/// Further away it is somebody else's: Kubernetes, for one, makes `GREETER_PORT` of a Service named greeter.
+const VARIABLE_SLIPS_MAX: usize = 2;
+
+/// The environment, as a value: a test has one of its own.
+#[derive(Clone, Debug, Default)]
+pub struct Environment(BTreeMap<String, OsString>);
+
+impl Environment {
+    /// The environment of this process.
+    pub fn of_process() -> Self {
+        Self(
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect(),
+        )
+    }
+
+    /// Of these variables only.
+    #[must_use]
+    pub fn only(&self, names: &[&str]) -> Self {
+        Self(
+            self.0
+                .iter()
+                .filter(|(name, _)| names.contains(&name.as_str()))
+                .map(|(n, v)| (n.clone(), v.clone()))
+                .collect(),
+        )
+    }
+
+    fn get(&self, name: &str) -> Option<&OsString> {
+        // An empty variable is how compose files and shells say "none".
+        self.0.get(name).filter(|value| !value.is_empty())
+    }
+}
+
+impl<N: Into<String>, V: Into<OsString>> FromIterator<(N, V)> for Environment {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
+        Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+/// A value and where it stands.
+pub(super) struct Given {
+    pub(super) value: Raw,
+    pub(super) place: Place,
+}
+
+/// A value as it was written.
+pub(super) enum Raw {
+    Text(String),
+    Integer(i64),
+    Flag(bool),
+    /// The path of the file that holds it.
+    InFile(PathBuf),
+    /// Something no setting is; what it is called.
+    Other(&'static str),
+}
+
+/// The values of one section or one app, by their setting's path.
+pub(super) type Map = BTreeMap<&'static str, Given>;
+
+/// All values, the last layer's where several give one.
+#[derive(Default)]
+pub(super) struct Values {
+    pub(super) settings: Map,
+    pub(super) apps: Vec<AppValues>,
+}
+
+/// One app's values, and where the app begins.
+pub(super) struct AppValues {
+    pub(super) place: Place,
+    pub(super) values: Map,
+}
+
+/// The built-in layer.
+fn defaults() -> Layers {
+    let mut layers = Layers::default();
+    // `default.toml` is a part of the program and a test reads it: its own faults would be told like any other's.
+    layers.add_toml(DEFAULT_TOML, None, Path::new(""));
+    layers
+}
+
+/// The built-in layer and the environment.
+pub(super) fn read_defaults(environment: &Environment) -> (Values, Vec<Fault>) {
+    let mut layers = defaults();
+    layers.add_environment(environment);
+    (layers.values, layers.faults)
+}
+
+/// All layers.
+pub(super) fn read(
+    options: &Options,
+    environment: &Environment,
+) -> Result<(Values, Vec<Fault>), ConfigError> {
+    let mut layers = defaults();
+    let named = options.file.clone().or_else(|| environment.get(FILE_VARIABLE).map(PathBuf::from));
+    let path = named.clone().unwrap_or_else(|| options.folder.join(FILE_NAME));
+    match read_bounded(&path, FILE_BYTES_MAX) {
+        Ok(text) => {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            if !layers.add_toml(&text, Some(&path.display().to_string()), folder) {
+                // What was not understood would come up again as missing.
+                return Err(ConfigError::Wrong(Faults::new(layers.faults, false)));
+            }
+        }
+        Err(cause) if named.is_none() && cause.kind() == io::ErrorKind::NotFound => {}
+        Err(cause) => return Err(ConfigError::Unreadable { path, cause }),
+    }
+    layers.add_environment(environment);
+    Ok((layers.values, layers.faults))
+}
+
+/// A file's text; an error where it is longer than `bytes_max` or not UTF-8.
+pub(super) fn read_bounded(path: &Path, bytes_max: u64) -> io::Result<String> {
+    use io::Read as _;
+    let mut text = String::new();
+    let read = fs::File::open(path)?.take(bytes_max + 1).read_to_string(&mut text)?;
+    if u64::try_from(read).is_ok_and(|read| read > bytes_max) {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it is larger than {bytes_max} bytes"),
+        ));
+    }
+    Ok(text)
+}
+
+#[derive(Default)]
+struct Layers {
+    values: Values,
+    faults: Vec<Fault>,
+}
+
+/// A TOML file while it is read.
+#[derive(Clone, Copy)]
+struct Document<'a> {
+    text: &'a str,
+    /// None: the built-in one.
+    file: Option<&'a str>,
+    folder: &'a Path,
+}
+
+impl Document<'_> {
+    fn place(&self, offset: usize, path: &str) -> Place {
+        let Some(file) = self.file else { return Place::Default(path.to_owned()) };
+        let line = 1 + self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
+        Place::File { file: file.to_owned(), line, path: path.to_owned() }
+    }
+}
+
+impl Layers {
+    fn fault(&mut self, place: Place, what: &str) {
+        self.faults.push(Fault { place, what: what.to_owned() });
+    }
+
+    /// Whether it was TOML.
+    fn add_toml(&mut self, text: &str, file: Option<&str>, folder: &Path) -> bool {
+        let document = Document { text: text.trim_start_matches('\u{feff}'), file, folder };
+        let (table, errors) = DeTable::parse_recoverable(document.text);
+        for error in errors.iter().take(SYNTAX_FAULTS_MAX) {
+            // Not the error itself: that shows the line, and the line may hold a secret.
+            let place = document.place(error.span().map_or(0, |span| span.start), "");
+            self.fault(place, &format!("is not TOML: {}", error.message()));
+        }
+        if !errors.is_empty() {
+            return false;
+        }
+        for (section, value) in table.get_ref() {
+            self.add_section(document, section, value);
+        }
+        true
+    }
+
+    fn add_section(
+        &mut self,
+        document: Document<'_>,
+        section: &Spanned<toml::de::DeString<'_>>,
+        value: &Spanned<DeValue<'_>>,
+    ) {
+        let name: &str = section.get_ref();
+        let place = document.place(section.span().start, name);
+        match value.get_ref() {
+            DeValue::Array(apps) if name == "apps" => {
+                for app in apps {
+                    match app.get_ref() {
+                        DeValue::Table(table) => {
+                            self.add_app(document, document.place(app.span().start, "apps"), table)
+                        }
+                        other => self.fault(document.place(app.span().start, "apps"), &not_a_table(other)),
+                    }
+                }
+            }
+            DeValue::Table(_) if name == "apps" => {
+                self.fault(place, "expected two brackets, [[apps]], once for each app");
+            }
+            DeValue::Table(table) if SETTINGS.iter().any(|setting| section_of(setting.path) == name) => {
+                let mut values = std::mem::take(&mut self.values.settings);
+                self.add_table(document, &SETTINGS, &format!("{name}."), table, &mut values);
+                self.values.settings = values;
+            }
+            other if name == "apps" || SETTINGS.iter().any(|setting| section_of(setting.path) == name) => {
+                self.fault(place, &not_a_table(other));
+            }
+            _ => {
+                let known: Vec<&str> =
+                    SETTINGS.iter().map(|setting| section_of(setting.path)).chain(["apps"]).collect();
+                let near = same_key(name).or_else(|| nearest(name, known));
+                self.fault(place, &unknown(near));
+            }
+        }
+    }
+
+    fn add_app(&mut self, document: Document<'_>, place: Place, table: &DeTable<'_>) {
+        let mut values = Map::new();
+        self.add_table(document, &APP_SETTINGS, "", table, &mut values);
+        self.values.apps.push(AppValues { place, values });
+    }
+
+    fn add_table(
+        &mut self,
+        document: Document<'_>,
+        settings: &'static [Setting],
+        prefix: &str,
+        table: &DeTable<'_>,
+        values: &mut Map,
+    ) {
+        let mut added: Vec<&'static str> = Vec::new();
+        let label = if prefix.is_empty() { "apps." } else { prefix };
+        for (key, value) in table {
+            let key_text: &str = key.get_ref();
+            let place = document.place(key.span().start, &format!("{label}{key_text}"));
+            let path = format!("{prefix}{key_text}");
+            let Some((setting, in_file)) = find(settings, &path) else {
+                let near = settings
+                    .iter()
+                    .filter_map(|setting| setting.path.strip_prefix(prefix))
+                    .chain(settings.iter().filter(|s| s.secret).filter_map(|s| s.path.strip_prefix(prefix)));
+                let near = nearest(key_text, near).map(|near| format!("{label}{near}"));
+                self.fault(place, &unknown(near.or_else(|| same_key(key_text))));
+                continue;
+            };
+            if added.contains(&setting.path) {
+                self.fault(place, "is given twice: as a value and as the path of a file");
+                continue;
+            }
+            added.push(setting.path);
+            let value = match (raw(value.get_ref()), in_file) {
+                (Raw::Text(file), true) => Raw::InFile(document.folder.join(file)),
+                (_, true) => Raw::Other("something that is not a path"),
+                (value, false) => value,
+            };
+            values.insert(setting.path, Given { value, place });
+        }
+    }
+
+    fn add_environment(&mut self, environment: &Environment) {
+        let mut settings = std::mem::take(&mut self.values.settings);
+        self.add_variables(environment, &SETTINGS, &mut settings);
+        self.values.settings = settings;
+
+        let mut app = Map::new();
+        self.add_variables(environment, &APP_SETTINGS, &mut app);
+        if !app.is_empty() {
+            let is_default = |values: &Map| matches!(values.get("name"), Some(Given { value: Raw::Text(name), .. }) if name == DEFAULT_APP);
+            if let Some(of_file) = self.values.apps.iter_mut().find(|app| is_default(&app.values)) {
+                of_file.values.append(&mut app);
+            } else {
+                let place = Place::Environment("WECOM_CORP_ID".to_owned());
+                app.insert("name", Given { value: Raw::Text(DEFAULT_APP.to_owned()), place: place.clone() });
+                self.values.apps.insert(0, AppValues { place, values: app });
+            }
+        }
+        self.find_misspelt(environment);
+    }
+
+    fn add_variables(&mut self, environment: &Environment, settings: &'static [Setting], values: &mut Map) {
+        for setting in settings {
+            let Some(variable) = setting.variable else { continue };
+            let of_file = format!("{variable}_FILE");
+            let place = |name: &str| Place::Environment(name.to_owned());
+            match (environment.get(variable), environment.get(&of_file)) {
+                (Some(value), None) => match value.to_str() {
+                    Some(text) => {
+                        let value = Raw::Text(text.to_owned());
+                        values.insert(setting.path, Given { value, place: place(variable) });
+                    }
+                    None => self.fault(place(variable), "is not UTF-8"),
+                },
+                (None, Some(path)) if setting.secret => {
+                    let value = Raw::InFile(PathBuf::from(path));
+                    values.insert(setting.path, Given { value, place: place(&of_file) });
+                }
+                (Some(_), Some(_)) if setting.secret => {
+                    self.fault(place(variable), &format!("is given twice: {of_file} is set as well"));
+                }
+                (_, Some(_)) => {
+                    self.fault(place(&of_file), &format!("is not a secret: set {variable} itself"))
+                }
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn find_misspelt(&mut self, environment: &Environment) {
+        let known: Vec<String> = SETTINGS
+            .iter()
+            .chain(&APP_SETTINGS)
+            .filter_map(|setting| setting.variable)
+            .flat_map(|variable| [variable.to_owned(), format!("{variable}_FILE")])
+            .chain([FILE_VARIABLE.to_owned()])
+            .collect();
+        let ours =
+            |name: &str| ["GREETER_", "WECOM_", "DATABASE_"].iter().any(|prefix| name.starts_with(prefix));
+        for name in environment.0.keys().filter(|name| ours(name) && !known.contains(name)) {
+            let near = known
+                .iter()
+                .map(|known| (strsim::damerau_levenshtein(known, name), known))
+                .filter(|(slips, _)| *slips <= VARIABLE_SLIPS_MAX)
+                .min();
+            if let Some((_, near)) = near {
+                self.fault(Place::Environment(name.clone()), &unknown(Some(near.clone())));
+            }
+        }
+    }
+}
+
+/// The setting of that path, and whether the path is that of its file.
+fn find(settings: &'static [Setting], path: &str) -> Option<(&'static Setting, bool)> {
+    settings.iter().find_map(|setting| {
+        if setting.path == path {
+            return Some((setting, false));
+        }
+        let of_file = path.strip_suffix("_file")?;
+        (setting.secret && setting.path == of_file).then_some((setting, true))
+    })
+}
+
+fn section_of(path: &str) -> &str {
+    path.split_once('.').map_or(path, |(section, _)| section)
+}
+
+/// A setting of that key in any section, or the one that the environment knows by this name.
+fn same_key(key: &str) -> Option<String> {
+    let in_section = SETTINGS.iter().find_map(|setting| {
+        let same =
+            setting.path.split_once('.').is_some_and(|(_, k)| k == key) || setting.variable == Some(key);
+        same.then(|| setting.path.to_owned())
+    });
+    in_section.or_else(|| {
+        let of_app = APP_SETTINGS.iter().find(|setting| setting.path == key || setting.variable == Some(key));
+        of_app.map(|setting| format!("{} in [[apps]]", setting.path))
+    })
+}
+
+fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    // A third of the letters wrong is still a slip; more is another word.
+    let slips_max = (name.chars().count() / 3).max(1);
+    known
+        .into_iter()
+        .map(|known| (strsim::damerau_levenshtein(known, name), known))
+        .filter(|(slips, _)| *slips <= slips_max)
+        .min()
+        .map(|(_, near)| near.to_owned())
+}
+
+fn unknown(near: Option<String>) -> String {
+    match near {
+        Some(near) => format!("no such setting; did you mean {near}?"),
+        None => "no such setting; the file default.toml lists all of them".to_owned(),
+    }
+}
+
+fn not_a_table(value: &DeValue<'_>) -> String {
+    format!("expected a section, found {}", called(value))
+}
+
+fn called(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a number",
+        DeValue::Float(_) => "a fraction",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a section",
+    }
+}
+
+fn raw(value: &DeValue<'_>) -> Raw {
+    match value {
+        DeValue::String(text) => Raw::Text(text.clone().into_owned()),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Raw::Integer(number),
+            Err(_) => Raw::Other("a number that is too large"),
+        },
+        DeValue::Boolean(flag) => Raw::Flag(*flag),
+        other => Raw::Other(called(other)),
+    }
+}

@@ -1,0 +1,277 @@
+//! Everything between the database and WeCom, wired and running: what `serve` and a replay have in common.
+//!
+//! This is where concrete things meet. An engine is one process in the database's eyes: it enrols, says every second
+//! that it is alive, and when it stops saying so others take over what it held. The sweep gives new owners to what a
+//! crash, an overload or a long pause left behind; the fast way does without it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use rand::RngExt as _;
+use secrecy::ExposeSecret as _;
+use tracing::{error, info, warn};
+
+use crate::{
+    apps::{Apps, WecomApp},
+    callback,
+    clock::Clock,
+    config::{self, Config},
+    dispatch::{Concurrency, Dispatcher},
+    event::Event,
+    planner::{Planner, Received},
+    rulebook::{self, Rulebook},
+    shutdown::{Ended, Shutdown},
+    store::{self, ProcessId, Role, Store},
+    telemetry::{Metrics, chain},
+    wecom::{self, Client, ClientOptions},
+};
+
+/// How often this process says that it is alive. The database believes it for four times as long.
+const HEARTBEAT_EVERY: Duration = Duration::from_secs(1);
+
+/// How often the sweep looks, at the longest; jitter takes up to a third off, so that processes do not march in step.
+const SWEEP_EVERY: Duration = Duration::from_millis(900);
+
+/// How much one sweep claims at a time: what this process can begin on at once, no more.
+const SWEEP_PAGE: usize = 256;
+
+/// The pauses between tries to get the first token, so that a wrong secret does not hammer WeCom.
+const WARM_AGAIN: [Duration; 4] =
+    [Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(20), Duration::from_mins(1)];
+
+/// A process at work.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    /// The record.
+    pub store: Store,
+    /// The apps that it serves.
+    pub apps: Apps,
+    /// The rules in force.
+    pub rulebook: Rulebook,
+    /// Plans events.
+    pub planner: Planner,
+    /// Performs actions.
+    pub dispatcher: Dispatcher,
+    /// What has been done.
+    pub metrics: Arc<Metrics>,
+    /// The time.
+    pub clock: Clock,
+    /// Its end.
+    pub shutdown: Shutdown,
+    /// Who it is in the database.
+    pub process: ProcessId,
+    /// When it last said that it is alive.
+    pub heartbeat_ms: Arc<AtomicI64>,
+}
+
+/// Why an engine does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database.
+    #[error("the database cannot be used")]
+    Store(#[from] store::Error),
+    /// The rules in it.
+    #[error(transparent)]
+    Rules(#[from] rulebook::Error),
+    /// An app's keys.
+    #[error("app `{app}` cannot open callbacks")]
+    Keys {
+        /// The app.
+        app: String,
+        /// What is wrong.
+        #[source]
+        source: callback::KeyError,
+    },
+    /// The way out.
+    #[error("the HTTP client for WeCom cannot be set up")]
+    Http(#[from] wecom::HttpError),
+    /// The API's address.
+    #[error("wecom.api_base cannot be used")]
+    ApiBase(#[from] wecom::BadApiBase),
+}
+
+impl Engine {
+    /// Opens the database (and brings it up to date, unless the settings say no), enrols and says from now on that it
+    /// is alive. Does nothing else yet.
+    pub async fn start(config: &Config, role: Role, clock: Clock) -> Result<Self, Error> {
+        let metrics = Arc::new(Metrics::new());
+        let store = open_store(&config.database).await?;
+        let shutdown = Shutdown::new();
+        let apps = apps(config, &clock, &shutdown)?;
+        let enrolled = store.enroll(role, clock.now_ms()).await?;
+        let process = enrolled.process;
+        let rulebook = Rulebook::open(store.clone(), Arc::clone(&metrics)).await?;
+        let at_once = Concurrency { welcomes: config.wecom.welcome_concurrency, tags: config.wecom.tag_concurrency };
+        let dispatcher = Dispatcher::new(
+            store.clone(),
+            apps.clone(),
+            clock.clone(),
+            shutdown.clone(),
+            Arc::clone(&metrics),
+            at_once,
+        );
+        let planner = Planner::new(
+            store.clone(),
+            apps.clone(),
+            rulebook.clone(),
+            dispatcher.clone(),
+            clock.clone(),
+            shutdown.clone(),
+            process,
+            config.wecom.lookup_budget,
+        );
+        let heartbeat_ms = Arc::new(AtomicI64::new(clock.now_ms()));
+        let engine =
+            Self { store, apps, rulebook, planner, dispatcher, metrics, clock, shutdown, process, heartbeat_ms };
+        engine.shutdown.spawn_until_hard(engine.clone().beat());
+        Ok(engine)
+    }
+
+    /// Does what a server does beside answering: sweeps, follows the rules, keeps tokens and connections warm.
+    pub fn serve(&self) {
+        self.shutdown.spawn_until_hard(self.clone().sweep());
+        self.shutdown.spawn_until_hard(self.rulebook.clone().follow(self.clock.clone(), self.shutdown.clone()));
+        for app in self.apps.iter() {
+            self.shutdown.spawn_until_hard(self.clone().warm(Arc::clone(app)));
+            let (app, shutdown) = (Arc::clone(app), self.shutdown.clone());
+            self.shutdown.spawn_until_hard(async move {
+                tokio::select! {
+                    () = shutdown.begun() => {}
+                    () = app.client.keep_warm() => {}
+                }
+            });
+        }
+    }
+
+    /// Takes nothing new, waits up to `grace` for what runs, and leaves the database in good order.
+    pub async fn finish(&self, grace: Duration) -> Ended {
+        let ended = self.shutdown.finish(grace).await;
+        if let Err(error) = self.store.retire(self.process).await {
+            warn!(error = %chain(&error), "Could not sign off; what is left is taken over in a few seconds");
+        }
+        self.store.close().await;
+        ended
+    }
+
+    async fn beat(self) {
+        loop {
+            tokio::select! {
+                () = self.shutdown.begun() => return,
+                () = self.clock.sleep(HEARTBEAT_EVERY) => {}
+            }
+            let now_ms = self.clock.now_ms();
+            match self.store.heartbeat(self.process, now_ms).await {
+                Ok(beat) => {
+                    self.heartbeat_ms.store(now_ms, Ordering::Relaxed);
+                    self.dispatcher.share(usize::try_from(beat.live).unwrap_or(usize::MAX));
+                }
+                Err(error) => {
+                    error!(error = %chain(&error), "The database does not answer: callbacks get 503 until it does");
+                }
+            }
+        }
+    }
+
+    async fn sweep(self) {
+        loop {
+            self.sweep_once().await;
+            let pause = SWEEP_EVERY.mul_f64(1.0 - rand::rng().random::<f64>() / 3.0);
+            tokio::select! {
+                () = self.shutdown.begun() => return,
+                () = self.clock.sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Gives this process what nobody holds and what is due, as much as it can begin on at once.
+    pub async fn sweep_once(&self) {
+        loop {
+            let room = self.dispatcher.room().min(SWEEP_PAGE);
+            let claimed = match self.store.sweep_actions(self.process, self.clock.now_ms(), room).await {
+                Ok(claimed) => claimed,
+                // The heartbeat reports that the database is away.
+                Err(_) => return,
+            };
+            let count = claimed.len();
+            if count > 0 {
+                info!("Took up {count} actions that were due");
+                self.dispatcher.take_over(claimed);
+            }
+            let room = self.planner.room().min(SWEEP_PAGE);
+            let events = match self.store.sweep_events(self.process, self.clock.now_ms(), room).await {
+                Ok(events) => events,
+                Err(_) => return,
+            };
+            let more = events.len() == SWEEP_PAGE || count == SWEEP_PAGE;
+            for claimed in events {
+                info!(event.id = claimed.event.id, "Took up event {}, which was stored but not planned", claimed.event.id);
+                let event = Event::parse(&claimed.event.payload);
+                // `room` places were free a moment ago; whoever took one since gives it back in milliseconds.
+                let Some(place) = self.planner.place().await else { return };
+                self.planner.hand_over(Received { claimed, event, acked_after_us: None }, place);
+            }
+            if !more || self.shutdown.has_begun() {
+                return;
+            }
+        }
+    }
+
+    /// Gets the token and a connection before the first customer needs them.
+    async fn warm(self, app: Arc<WecomApp>) {
+        for pause in WARM_AGAIN.into_iter().chain(std::iter::repeat(WARM_AGAIN[3])) {
+            match app.client.warm().await {
+                Ok(()) => {
+                    info!(app = %app.name, "App `{}` has its token and can call WeCom", app.name);
+                    return;
+                }
+                Err(error) => {
+                    warn!(app = %app.name, "App `{}` cannot call WeCom yet: {}", app.name, error.message());
+                }
+            }
+            tokio::select! {
+                () = self.shutdown.begun() => return,
+                () = self.clock.sleep(pause) => {}
+            }
+        }
+    }
+}
+
+/// Opens the database and brings it up to date, unless the settings say not to.
+pub async fn open_store(database: &config::Database) -> Result<Store, store::Error> {
+    let store = Store::open(&store::Options::new(database.url.expose_secret())).await?;
+    if database.migrate {
+        store.migrate().await?;
+    } else {
+        store.check().await?;
+    }
+    Ok(store)
+}
+
+fn apps(config: &Config, clock: &Clock, shutdown: &Shutdown) -> Result<Apps, Error> {
+    let http = wecom::Http::new()?;
+    let api_base = wecom::ApiBase::parse(&config.wecom.api_base)?;
+    config
+        .apps
+        .iter()
+        .map(|app| {
+            let keys = callback::Keys::new(
+                app.token.expose_secret(),
+                app.encoding_aes_key.expose_secret(),
+                &app.corp_id,
+            )
+            .map_err(|source| Error::Keys { app: app.name.clone(), source })?;
+            let options = ClientOptions {
+                corp_id: app.corp_id.clone(),
+                secret: app.secret.clone(),
+                api_base: api_base.clone(),
+            };
+            let client = Client::new(http.clone(), options, clock.clone(), shutdown.tasks().clone());
+            Ok(WecomApp { name: app.name.clone(), corp_id: app.corp_id.clone(), keys, client })
+        })
+        .collect()
+}

@@ -1,0 +1,52 @@
+//! The facts of an event as the rules take them: put together from the record, the settings and WeCom's answers.
+//!
+//! The rules know neither the record nor WeCom's client; here one is made of the other, for whoever plans an event and
+//! for whoever fills in a remark later.
+
+use crate::{
+    apps::WecomApp,
+    event::Event,
+    rules::{self, Customer, Facts, Known},
+    store::StoredEvent,
+    wecom::external::{Contact, FollowUser},
+};
+
+/// The facts of an event, as the rules take them.
+pub fn facts<'a>(app: &'a WecomApp, stored: &StoredEvent, event: &'a Event, customer: Known<'a>) -> Facts<'a> {
+    Facts {
+        app: &app.name,
+        corp_id: event.corp_id().unwrap_or(&app.corp_id),
+        event,
+        happened_at_ms: stored.happened_at_ms,
+        first_received_ms: stored.received_at_ms,
+        customer,
+    }
+}
+
+/// WeCom's answer about a customer, as the rules take it.
+pub fn customer_of(contact: Contact) -> Customer {
+    let who = contact.external_contact;
+    Customer {
+        external_contact: rules::ExternalContact {
+            external_userid: who.external_userid,
+            name: who.name,
+            r#type: who.contact_type.map(|number| number.0),
+            gender: who.gender.map(|number| number.0),
+            avatar: who.avatar,
+            position: who.position,
+            corp_name: who.corp_name,
+            corp_full_name: who.corp_full_name,
+        },
+        follow_user: contact.follow_user.into_iter().map(follower_of).collect(),
+    }
+}
+
+fn follower_of(user: FollowUser) -> rules::FollowUser {
+    rules::FollowUser {
+        userid: user.userid.unwrap_or_default(),
+        remark: user.remark,
+        description: user.description,
+        add_way: user.add_way.map(|number| number.0),
+        state: user.state,
+    }
+}

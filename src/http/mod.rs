@@ -1,0 +1,99 @@
+//! The two listeners. One is public: callbacks and `/healthz`, nothing else. One is private: health, readiness and
+//! metrics. They translate between HTTP and the rest; they decide nothing.
+
+mod callback;
+mod private;
+
+use std::{net::TcpListener, sync::Arc, time::Duration};
+
+use actix_web::{App, HttpResponse, HttpServer, dev::Server, http::header::ContentType, web};
+
+use crate::{apps::Apps, intake::Intake};
+pub use private::Readiness;
+
+/// How long a client may take to send its request's head. WeCom sends at once; whoever dribbles is not WeCom.
+const HEAD_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long a connection may idle. WeCom's next event finds it warm; a forgotten one does not live for ever.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// How long an ending server waits for answers under way: an ack takes milliseconds, WeCom waits five seconds.
+const ANSWERS_WITHIN_S: u64 = 5;
+
+/// Open connections of one worker; beyond it new ones wait. A file descriptor each, and at most one body in memory.
+const CONNECTIONS_MAX: usize = 10_000;
+
+/// The bounds that hold for both listeners. A macro, because the server's type names every layer of its app.
+macro_rules! bounded {
+    ($server:expr) => {
+        $server
+            .client_request_timeout(HEAD_WITHIN)
+            .client_disconnect_timeout(Duration::from_secs(1))
+            .keep_alive(KEEP_ALIVE)
+            .max_connections(CONNECTIONS_MAX)
+            .shutdown_timeout(ANSWERS_WITHIN_S)
+            // Signals are the program's: it ends the listeners first and then everything else.
+            .disable_signals()
+            .run()
+    };
+}
+
+/// What the public listener needs.
+#[derive(Clone, Debug)]
+pub struct Public {
+    /// The apps whose callbacks are taken in.
+    pub apps: Apps,
+    /// Where they go.
+    pub intake: Intake,
+    /// The largest body that is read, in bytes.
+    pub body_max_bytes: usize,
+}
+
+/// Serves callbacks on `listener`.
+pub fn public(listener: TcpListener, public: Public) -> std::io::Result<Server> {
+    let public = web::Data::new(public);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(public.clone())
+            .service(
+                web::resource("/callback/{app}")
+                    .route(web::get().to(callback::verify))
+                    .route(web::post().to(callback::deliver))
+                    .default_service(web::to(method_not_allowed)),
+            )
+            .service(web::resource("/healthz").route(web::get().to(alive)))
+            .default_service(web::to(not_found))
+    });
+    Ok(bounded!(server.listen(listener)?))
+}
+
+/// Serves health, readiness and metrics on `listener`.
+pub fn private(listener: TcpListener, readiness: Arc<Readiness>) -> std::io::Result<Server> {
+    let readiness = web::Data::from(readiness);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(readiness.clone())
+            .service(web::resource("/healthz").route(web::get().to(alive)))
+            .service(web::resource("/readyz").route(web::get().to(private::readyz)))
+            .service(web::resource("/metrics").route(web::get().to(private::metrics)))
+            .default_service(web::to(not_found))
+    })
+    .workers(1);
+    Ok(bounded!(server.listen(listener)?))
+}
+
+async fn alive() -> HttpResponse {
+    text(HttpResponse::Ok(), "ok")
+}
+
+async fn not_found() -> HttpResponse {
+    text(HttpResponse::NotFound(), "not found")
+}
+
+async fn method_not_allowed() -> HttpResponse {
+    text(HttpResponse::MethodNotAllowed(), "method not allowed")
+}
+
+fn text(mut builder: actix_web::HttpResponseBuilder, body: &'static str) -> HttpResponse {
+    builder.content_type(ContentType::plaintext()).body(body)
+}

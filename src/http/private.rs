@@ -1,0 +1,64 @@
+//! What the private listener answers: is the process ready to take callbacks, and what has it done so far.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use actix_web::{HttpResponse, web::Data};
+use serde::Serialize;
+
+use crate::{clock::Clock, rulebook::Rulebook, shutdown::Shutdown, store::Store, telemetry::Metrics};
+
+/// How long the database may take to answer a readiness probe. Orchestrators wait a second by default.
+const ANSWERS_WITHIN: Duration = Duration::from_millis(800);
+
+/// What readiness is made of.
+#[derive(Debug)]
+pub struct Readiness {
+    /// Has to answer.
+    pub store: Store,
+    /// Whose version is told.
+    pub rulebook: Rulebook,
+    /// Must not have begun to end.
+    pub shutdown: Shutdown,
+    /// What has been done so far.
+    pub metrics: Arc<Metrics>,
+    /// The clock.
+    pub clock: Clock,
+    /// When this process last renewed its claim to be alive, in Unix milliseconds.
+    pub heartbeat_ms: Arc<AtomicI64>,
+}
+
+#[derive(Serialize)]
+struct Report {
+    ready: bool,
+    database: &'static str,
+    ending: bool,
+    heartbeat_ago_ms: i64,
+    rules_version: i64,
+}
+
+/// 200 where callbacks can be stored, 503 where not, and why.
+pub(super) async fn readyz(readiness: Data<Readiness>) -> HttpResponse {
+    let answers = matches!(tokio::time::timeout(ANSWERS_WITHIN, readiness.store.check()).await, Ok(Ok(_)));
+    let ending = readiness.shutdown.has_begun();
+    let report = Report {
+        ready: answers && !ending,
+        database: if answers { "answers" } else { "does not answer" },
+        ending,
+        heartbeat_ago_ms: readiness.clock.now_ms() - readiness.heartbeat_ms.load(Ordering::Relaxed),
+        rules_version: readiness.rulebook.current().version(),
+    };
+    if report.ready { HttpResponse::Ok().json(report) } else { HttpResponse::ServiceUnavailable().json(report) }
+}
+
+/// The metrics, as Prometheus reads them.
+pub(super) async fn metrics(readiness: Data<Readiness>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
+        .body(readiness.metrics.render())
+}

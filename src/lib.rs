@@ -1,0 +1,42 @@
+//! Greets and tags the customers that WeCom (企业微信) employees add.
+//!
+//! WeCom calls a URL when a customer adds an employee, and gives a `welcome_code` that works once, for 20 seconds.
+//! This crate is the server behind that URL, and everything it is made of. The modules stand in reading order: first
+//! what is pure, then the two edges where bytes leave the process, then the flow that joins them, then what people
+//! and programs touch. An event's way leads from [`callback`] through [`event`], [`intake`], [`store`], [`planner`]
+//! and [`rules`] to [`dispatch`] and [`wecom`]; `docs/ARCHITECTURE.md` walks it step by step.
+//!
+//! Five promises hold everywhere: acked means stored; the welcome goes first and alone; every event has an end that
+//! can be read; one binary and no second system; it can be tried without WeCom ([`simulator`]).
+
+// Pure: no I/O, no clock, no async, no logging.
+pub mod callback;
+pub mod event;
+pub mod action;
+pub mod rules;
+
+// The edges: the two places where bytes leave the process.
+pub mod wecom;
+pub mod store;
+
+// The flow.
+pub mod apps;
+pub mod facts;
+pub mod rulebook;
+pub mod intake;
+pub mod planner;
+pub mod dispatch;
+pub mod engine;
+pub mod replay;
+
+// What people and programs touch.
+pub mod http;
+pub mod app;
+pub mod simulator;
+pub mod cli;
+
+// The frame.
+pub mod config;
+pub mod clock;
+pub mod shutdown;
+pub mod telemetry;

@@ -1,0 +1,261 @@
+//! Settings: the layers, and what somebody reads whose settings are wrong.
+
+use std::{fs, path::Path, time::Duration};
+
+use secrecy::ExposeSecret as _;
+use tempfile::TempDir;
+use wecom_greeter::config::{Config, ConfigError, DEFAULT_TOML, Environment, LogFormat, Needs, Options};
+
+const KEY: &str = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C";
+
+const APP: &str = r#"
+[[apps]]
+name = "shop"
+corp_id = "ww9f3c1d7be20a4455"
+secret = "s3cret"
+token = "QDG6eK"
+encoding_aes_key = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
+"#;
+
+/// A folder with a greeter.toml of this text.
+fn folder(text: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("greeter.toml"), text).unwrap();
+    folder
+}
+
+fn load(folder: &Path, needs: Needs, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let options = Options { file: None, needs, folder: folder.to_owned() };
+    Config::load(&options, &variables.iter().copied().collect())
+}
+
+/// What is said about a file and an environment, with the folder's name taken out.
+fn complaint(text: &str, variables: &[(&str, &str)]) -> String {
+    let folder = folder(text);
+    let error = load(folder.path(), Needs::Apps, variables).expect_err("the settings are wrong");
+    error.to_string().replace(&format!("{}/", folder.path().display()), "")
+}
+
+fn environment_app() -> Vec<(&'static str, &'static str)> {
+    vec![
+        ("WECOM_CORP_ID", "ww9f3c1d7be20a4455"),
+        ("WECOM_SECRET", "s3cret"),
+        ("WECOM_TOKEN", "QDG6eK"),
+        ("WECOM_ENCODING_AES_KEY", KEY),
+    ]
+}
+
+#[test]
+fn the_defaults_are_those_of_the_documentation() {
+    let config = Config::defaults(&Environment::default()).unwrap();
+    assert_eq!(config.database.url.expose_secret(), "sqlite://greeter.db");
+    assert!(config.database.migrate);
+    assert_eq!(config.http.listen.to_string(), "0.0.0.0:8080");
+    assert_eq!(config.http.body_max_bytes, 524_288);
+    assert_eq!(config.admin.listen.to_string(), "127.0.0.1:8081");
+    assert!(config.admin.token.is_none());
+    assert_eq!(config.wecom.api_base, "https://qyapi.weixin.qq.com");
+    assert_eq!(config.wecom.tag_concurrency, 5);
+    assert_eq!(config.wecom.lookup_budget, Duration::from_secs(2));
+    assert_eq!(config.log.filter, "info");
+    assert_eq!(config.log.format, LogFormat::Text);
+}
+
+#[test]
+fn default_toml_documents_every_setting_and_every_variable() {
+    for setting in wecom_greeter::config::documented() {
+        let key = setting.path.rsplit('.').next().unwrap();
+        let is_there = DEFAULT_TOML.lines().any(|line| {
+            let line = line.trim_start_matches("# ");
+            line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
+        });
+        assert!(is_there, "{} is not in default.toml", setting.path);
+        if let Some(variable) = setting.variable {
+            assert!(DEFAULT_TOML.contains(variable), "{variable} is not in default.toml");
+        }
+    }
+}
+
+#[test]
+fn the_environment_alone_is_enough() {
+    let nowhere = tempfile::tempdir().unwrap();
+    let mut variables = environment_app();
+    variables.extend([
+        ("WECOM_AGENT_ID", "1000042"),
+        ("DATABASE_URL", "postgres://greeter:pw@db/greeter"),
+        ("GREETER_LISTEN", "[::]:9000"),
+        ("GREETER_LOG_FORMAT", "json"),
+        ("GREETER_ADMIN_TOKEN", ""),
+        ("WECOM_API_BASE", "http://127.0.0.1:4000/"),
+    ]);
+    let config = load(nowhere.path(), Needs::Apps, &variables).unwrap();
+    assert_eq!(config.apps.len(), 1);
+    assert_eq!(config.apps[0].name, "default");
+    assert_eq!(config.apps[0].agent_id, Some(1_000_042));
+    assert_eq!(config.http.listen.to_string(), "[::]:9000");
+    assert_eq!(config.log.format, LogFormat::Json);
+    assert!(config.admin.token.is_none(), "an empty variable is none");
+    assert_eq!(config.wecom.api_base, "http://127.0.0.1:4000");
+}
+
+#[test]
+fn the_environment_overrides_the_file_value_by_value() {
+    let file = format!(
+        "http.listen = '127.0.0.1:1'\nhttp.body_max_bytes = 100_000\n{APP}{}",
+        APP.replace("shop", "default")
+    );
+    let folder = folder(&file);
+    let config =
+        load(folder.path(), Needs::Apps, &[("GREETER_LISTEN", "127.0.0.1:2"), ("WECOM_TOKEN", "other")])
+            .unwrap();
+    assert_eq!(config.http.listen.port(), 2);
+    assert_eq!(config.http.body_max_bytes, 100_000);
+    let names: Vec<_> =
+        config.apps.iter().map(|app| (app.name.as_str(), app.token.expose_secret())).collect();
+    assert_eq!(names, [("shop", "QDG6eK"), ("default", "other")]);
+}
+
+#[test]
+fn a_file_named_by_hand_goes_before_the_one_of_the_environment() {
+    let folder = folder("log.format = 'json'");
+    let other = folder.path().join("other.toml");
+    fs::write(&other, "log.filter = 'debug'").unwrap();
+    let mut options = Options { needs: Needs::Database, folder: folder.path().to_owned(), file: None };
+    let environment: Environment = [("GREETER_CONFIG", other.clone())].into_iter().collect();
+    let config = Config::load(&options, &environment).unwrap();
+    assert_eq!((config.log.filter.as_str(), config.log.format), ("debug", LogFormat::Text));
+
+    options.file = Some(folder.path().join("greeter.toml"));
+    let config = Config::load(&options, &environment).unwrap();
+    assert_eq!((config.log.filter.as_str(), config.log.format), ("info", LogFormat::Json));
+
+    options.file = Some(folder.path().join("absent.toml"));
+    let error = Config::load(&options, &environment).unwrap_err();
+    assert!(matches!(error, ConfigError::Unreadable { .. }), "{error}");
+}
+
+#[test]
+fn secrets_can_be_given_as_files() {
+    let folder = folder(
+        "admin.token_file = 'admin'\n\
+         [[apps]]\nname = 'shop'\ncorp_id = 'ww1'\nsecret_file = 'secret'\ntoken = 'QDG6eK'\nencoding_aes_key_file = 'key'",
+    );
+    fs::write(folder.path().join("admin"), "0123456789abcdef0123\n").unwrap();
+    fs::write(folder.path().join("secret"), "from-a-file\r\n").unwrap();
+    fs::write(folder.path().join("key"), KEY).unwrap();
+    fs::write(folder.path().join("dsn"), "postgres://u:p@h/d\n").unwrap();
+    let dsn = folder.path().join("dsn");
+    let config = load(folder.path(), Needs::Apps, &[("DATABASE_URL_FILE", dsn.to_str().unwrap())]).unwrap();
+    assert_eq!(config.apps[0].secret.expose_secret(), "from-a-file");
+    assert_eq!(config.admin.token.unwrap().expose_secret(), "0123456789abcdef0123");
+    assert_eq!(config.database.url.expose_secret(), "postgres://u:p@h/d");
+}
+
+#[test]
+fn who_needs_the_database_alone_need_not_hold_wecoms_secrets() {
+    let nowhere = tempfile::tempdir().unwrap();
+    let config = load(nowhere.path(), Needs::Database, &[("WECOM_CORP_ID", "ww1")]).unwrap();
+    assert!(config.apps.is_empty());
+}
+
+#[test]
+fn nothing_set_up_at_all() {
+    insta::assert_snapshot!(complaint("", &[]), @"");
+}
+
+#[test]
+fn everything_wrong_in_a_file_is_told_at_once() {
+    let file = r#"
+[database]
+url = "mysql://root:hunter2@db/greeter"
+migrate = "perhaps"
+connections = 1
+
+[http]
+lisen = "0.0.0.0:8080"
+listen = "8080"
+body_max_bytes = 99999999999999999999
+token = "hunter2-hunter2-hunter2"
+
+[admin]
+listen = ["127.0.0.1:8081"]
+token = "hunter2"
+token_file = "/run/secrets/admin"
+
+[htp]
+port = 1
+
+[wecom]
+api_base = "qyapi.weixin.qq.com?secret=hunter2"
+tag_concurrency = 0
+
+[log]
+filter = "wecom_greeter=loud"
+format = "xml"
+
+[[apps]]
+name = "a b"
+corp_id = ""
+secret = "hunter2"
+tokn = "hunter2"
+encoding_aes_key = "hunter2"
+agent_id = "hunter"
+
+[[apps]]
+name = "shop"
+corp_id = "ww1"
+secret_file = "absent"
+token = "QDG6eK"
+encoding_aes_key = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
+
+[[apps]]
+name = "shop"
+"#;
+    let complaint = complaint(file, &[]);
+    assert!(!complaint.contains("hunter2"), "a secret's value is told: {complaint}");
+    insta::assert_snapshot!(complaint, @"");
+}
+
+#[test]
+fn everything_wrong_in_the_environment_is_told_at_once() {
+    let complaint = complaint(
+        "",
+        &[
+            ("WECOM_CORPID", "ww1"),
+            ("WECOM_SECRET", "hunter2"),
+            ("WECOM_ENCODING_AES_KEY", "hunter2"),
+            ("WECOM_AGENT_ID_FILE", "/x"),
+            ("GREETER_LISTEN", "localhost:80"),
+            ("GREETER_LISTN", "x"),
+            ("GREETER_PORT_8080_TCP_ADDR", "made by Kubernetes"),
+            ("GREETER_ADMIN_TOKEN", "hunter2hunter2hunter2"),
+            ("GREETER_ADMIN_TOKEN_FILE", "/run/secrets/admin"),
+            ("GREETER_SHUTDOWN_GRACE_MS", "10s"),
+            ("DATABASE_URL_FILE", "/absent/dsn"),
+        ],
+    );
+    assert!(!complaint.contains("hunter2"), "a secret's value is told: {complaint}");
+    insta::assert_snapshot!(complaint, @"");
+}
+
+#[test]
+fn one_wrong_thing_is_told_in_one_sentence() {
+    let cases = [
+        ("the form", "[http\nlisten = 1", vec![]),
+        ("an app in single brackets", "[apps]\nname = 'x'", vec![]),
+        ("the section forgotten", "listen = '0.0.0.0:1'", environment_app()),
+        ("a variable's name in the file", "WECOM_SECRET = 'x'", environment_app()),
+        ("a database in memory", "database.url = 'sqlite::memory:'", environment_app()),
+        ("a password that is no URL", "database.url = 'postgres://u:p@ss/w:rd@h/d'", environment_app()),
+        (
+            "one address for both",
+            "http.listen = '0.0.0.0:80'\nadmin.listen = '0.0.0.0:80'",
+            environment_app(),
+        ),
+    ];
+    let told: String = cases
+        .iter()
+        .map(|(what, file, variables)| format!("# {what}\n{}\n", complaint(file, variables)))
+        .collect();
+    insta::assert_snapshot!(told, @"");
+}

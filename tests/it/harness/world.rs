@@ -1,0 +1,225 @@
+//! A world: the real server on a free port, the simulator as WeCom, a fresh database, and rules.
+//!
+//! [`World::end`] asserts what must be true at the end of every story: no event is left unsettled, and nothing had to
+//! be cut off. A story that leaves something behind on purpose says so with [`World::abandon`].
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use wecom_greeter::{
+    app::App,
+    clock::Clock,
+    config::{self, Config},
+    engine::Engine,
+    shutdown::Ended,
+    simulator::{AddCustomer, Added, Corp, Options, Relation, Simulator},
+    store::{EventFilter, EventRecord, Store},
+};
+
+use super::databases::TestDatabase;
+
+/// Which database a story is told on.
+#[derive(Clone, Copy, Debug)]
+pub enum Which {
+    Sqlite,
+    Postgres,
+}
+
+/// A database of the story's own; `None` where there is no PostgreSQL, which has then been said.
+pub async fn fresh(which: Which) -> Option<TestDatabase> {
+    match which {
+        Which::Sqlite => Some(TestDatabase::sqlite()),
+        Which::Postgres => TestDatabase::postgres_empty().await,
+    }
+}
+
+/// How long a story waits for something that must happen. Far more than it takes, on a busy machine too.
+pub const SOON: Duration = Duration::from_secs(30);
+
+/// One rule for everybody: a text and a tag.
+pub const PLAIN_RULES: &str = "
+rules:
+  - name: everyone
+    welcome: { text: 您好,很高兴认识您! }
+    tag: { add: [etPlain] }
+";
+
+/// A server, its WeCom and its database.
+pub struct World {
+    pub wecom: Simulator,
+    pub engine: Engine,
+    pub callback: SocketAddr,
+    pub private: SocketAddr,
+    pub config: Config,
+    server: tokio::task::JoinHandle<Result<Ended, wecom_greeter::app::Error>>,
+    _database: TestDatabase,
+}
+
+impl World {
+    /// A world with these rules; its WeCom knows the tags `etPlain` and whatever else begins with `et` in the rules.
+    pub async fn with_rules(database: TestDatabase, rules: &str) -> Self {
+        Self::begin(database, rules, Clock::system(), |_| {}).await
+    }
+
+    /// A world whose settings, clock and rules are given.
+    pub async fn begin(
+        database: TestDatabase,
+        rules: &str,
+        clock: Clock,
+        adjust: impl FnOnce(&mut Config),
+    ) -> Self {
+        let corp = corp_with_tags(rules);
+        let options = Options { corp: corp.clone(), ..Options::default() };
+        let wecom = Simulator::start(options, clock.clone(), 7).await.expect("the simulator starts");
+        let mut config = config_for(&corp, &wecom.api_base(), &database.url);
+        adjust(&mut config);
+        import(&config, rules).await;
+        Self::serve(database, config, clock, wecom).await
+    }
+
+    /// Starts a server on a database and a WeCom that are there already.
+    pub async fn serve(database: TestDatabase, config: Config, clock: Clock, wecom: Simulator) -> Self {
+        let app = App::build(config.clone(), clock).await.expect("the server starts");
+        let (callback, private, engine) = (app.callback_addr(), app.private_addr(), app.engine().clone());
+        let url = format!("http://{callback}/callback/default");
+        wecom.set_callback(Some(url.parse().expect("a URL")));
+        let server = tokio::spawn(app.run());
+        Self { wecom, engine, callback, private, config, server, _database: database }
+    }
+
+    /// The record.
+    pub fn store(&self) -> &Store {
+        &self.engine.store
+    }
+
+    /// A customer adds an employee, and the server acks it.
+    pub async fn add(&self, add: &AddCustomer) -> Added {
+        let added = self.wecom.add_customer(add).expect("the simulator takes it");
+        for number in &added.deliveries {
+            self.wecom.delivered(*number).await.expect("it is remembered");
+        }
+        added
+    }
+
+    /// A customer called 小周 adds zhangsan, without a channel.
+    pub async fn add_one(&self) -> Added {
+        self.add(&AddCustomer::new(self.employee(), "小周", None)).await
+    }
+
+    /// An employee of the simulated company.
+    pub fn employee(&self) -> String {
+        Corp::sample().employees[0].userid.clone()
+    }
+
+    /// What came of an add, at this moment.
+    pub fn relation(&self, added: &Added) -> Relation {
+        self.wecom.relation(&added.employee, &added.customer).expect("they are contacts")
+    }
+
+    /// Waits until everything that arrived has come to its end, and gives the events, newest first, whole.
+    pub async fn settled(&self) -> Vec<EventRecord> {
+        let all = |records: &[EventRecord]| !records.is_empty() && records.iter().all(|event| event.summary.status == "settled");
+        self.until("everything is settled", async || {
+            let records = self.records().await;
+            all(&records).then_some(records)
+        })
+        .await
+    }
+
+    /// Every event, newest first, whole.
+    pub async fn records(&self) -> Vec<EventRecord> {
+        let filter = EventFilter { limit: Some(500), ..EventFilter::default() };
+        let mut records = Vec::new();
+        for summary in self.store().events(&filter).await.expect("the record can be read") {
+            records.push(self.store().event(summary.id).await.expect("it can be read").expect("it is there"));
+        }
+        records
+    }
+
+    /// Waits until `look` finds something.
+    pub async fn until<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        let begun = Instant::now();
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            assert!(begun.elapsed() < SOON, "waited {SOON:?} in vain until {what}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// The end of a story: nothing is left unsettled, and nothing had to be cut off.
+    pub async fn end(self) {
+        let records = self.records().await;
+        let left: Vec<_> = records.iter().filter(|event| event.summary.status != "settled").collect();
+        assert!(left.is_empty(), "left unsettled: {left:#?}");
+        self.engine.shutdown.begin();
+        let ended = self.server.await.expect("no panic").expect("it served");
+        assert_eq!(ended, Ended::Drained);
+        self.wecom.stop().await;
+    }
+
+    /// The end of a server, whatever it leaves behind. Its WeCom and its settings live on.
+    pub async fn abandon(self) -> (Simulator, Config, TestDatabase) {
+        self.engine.shutdown.begin();
+        let _ = self.server.await.expect("no panic");
+        (self.wecom, self.config, self._database)
+    }
+}
+
+/// Puts rules in force.
+pub async fn import(config: &Config, rules: &str) -> i64 {
+    wecom_greeter::rules::Ruleset::compile(rules, 1).unwrap_or_else(|faults| panic!("{faults}\n{rules}"));
+    let store = wecom_greeter::engine::open_store(&config.database).await.expect("the database opens");
+    let imported = store.import_rules(rules, None, 0).await.expect("they are stored");
+    store.close().await;
+    imported.version()
+}
+
+/// Settings for a server of the simulated company's app, on free ports.
+pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
+    let free = SocketAddr::from(([127, 0, 0, 1], 0));
+    let secret = |text: &SecretString| SecretString::from(text.expose_secret().to_owned());
+    Config {
+        database: config::Database { url: database_url.to_owned().into(), migrate: true, connections: 8 },
+        http: config::Http { listen: free, body_max_bytes: 524_288 },
+        admin: config::Admin { listen: free, token: None },
+        apps: vec![config::App {
+            name: "default".into(),
+            corp_id: corp.corp_id.clone(),
+            secret: secret(&corp.secret),
+            token: secret(&corp.token),
+            encoding_aes_key: secret(&corp.encoding_aes_key),
+            agent_id: Some(corp.agent_id),
+        }],
+        wecom: config::Wecom {
+            api_base: api_base.to_owned(),
+            welcome_concurrency: 64,
+            tag_concurrency: 5,
+            lookup_budget: Duration::from_secs(2),
+        },
+        shutdown: config::Shutdown { grace: Duration::from_secs(10) },
+        log: config::Log { filter: "warn".into(), format: config::LogFormat::Text },
+    }
+}
+
+/// The sample company, with every tag id that the rules name, but for those that begin with `etUnknown`.
+fn corp_with_tags(rules: &str) -> Corp {
+    use wecom_greeter::simulator::corp::{Tag, TagGroup};
+    let mut ids: Vec<&str> = rules
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
+        .filter(|word| word.starts_with("et") && word.len() > 4)
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut corp = Corp::sample();
+    let known: Vec<String> = corp.tags.iter().flat_map(|group| &group.tags).map(|tag| tag.id.clone()).collect();
+    ids.retain(|id| !id.starts_with("etUnknown") && !known.iter().any(|tag| tag == id));
+    let tag = |id: &&str| Tag { id: (*id).into(), name: (*id).into(), create_time_s: 0, order: 0 };
+    let tags = ids.iter().map(tag).collect();
+    corp.tags.push(TagGroup { id: "etGroupOfTests".into(), name: "测试".into(), create_time_s: 0, order: 0, tags });
+    corp
+}

@@ -1,0 +1,194 @@
+//! The public listener as WeCom and the rest of the world see it: one answer per class of fault, nothing stored for
+//! what is not genuine, and 503 only while the database is away.
+
+use std::time::Duration;
+
+use reqwest::{Client, StatusCode};
+use rstest::rstest;
+use secrecy::ExposeSecret as _;
+use wecom_greeter::{
+    callback::{Keys, SealedMessage, seal},
+    store::EventFilter,
+};
+
+use crate::harness::world::{PLAIN_RULES, Which, World, fresh};
+
+const EVENT: &str = include_str!("../fixtures/callbacks/contact-add_external_contact.xml");
+
+fn http() -> Client {
+    // The tests talk to loopback only.
+    Client::builder().no_proxy().tls_backend_preconfigured(tls()).timeout(Duration::from_secs(10)).build().unwrap()
+}
+
+fn tls() -> rustls::ClientConfig {
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth()
+}
+
+/// The keys of the world's app; `receiver` other than its corp makes callbacks that are not for it.
+fn keys(world: &World, receiver: &str) -> Keys {
+    let app = &world.config.apps[0];
+    Keys::new(app.token.expose_secret(), app.encoding_aes_key.expose_secret(), receiver).unwrap()
+}
+
+fn sealed(world: &World, plaintext: &str) -> SealedMessage {
+    seal(&keys(world, &world.config.apps[0].corp_id), plaintext.as_bytes(), "1733900461", "1372623149", [7; 16])
+}
+
+impl World {
+    fn url(&self, query: &str) -> String {
+        format!("http://{}/callback/default?{query}", self.callback)
+    }
+
+    async fn post(&self, query: &str, body: impl Into<reqwest::Body>) -> (StatusCode, String) {
+        let answer = http().post(self.url(query)).body(body).send().await.unwrap();
+        (answer.status(), answer.text().await.unwrap())
+    }
+
+    async fn stored(&self) -> usize {
+        self.store().events(&EventFilter::default()).await.unwrap().len()
+    }
+}
+
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_genuine_delivery_gets_success_in_every_form_of_its_envelope(#[case] which: Which) {
+    let Some(database) = fresh(which).await else { return };
+    let world = World::with_rules(database, PLAIN_RULES).await;
+    let corp = world.config.apps[0].corp_id.clone();
+    for (n, shape) in ["cdata", "bare", "json", "spaced"].iter().enumerate() {
+        let sealed = sealed(&world, &EVENT.replace("1733900461", &format!("173390046{n}")));
+        let body = match *shape {
+            "cdata" => sealed.to_xml(&corp, Some("1000042")),
+            "bare" => format!("<xml><Encrypt>{}</Encrypt><ToUserName>{corp}</ToUserName></xml>", sealed.encrypt),
+            "json" => sealed.to_json(&corp, Some("1000042")),
+            _ => format!("\n <xml >\r\n\t<Encrypt >\n<![CDATA[{}]]>\n</Encrypt >\n</xml >\n", sealed.encrypt),
+        };
+        let answer = world.post(&sealed.to_query(), body).await;
+        assert_eq!(answer, (StatusCode::OK, "success".to_owned()), "{shape}");
+        assert_eq!(world.stored().await, n + 1, "{shape}");
+    }
+    world.settled().await;
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_verification_is_answered_with_the_plaintext_and_nothing_around_it() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = World::with_rules(database, PLAIN_RULES).await;
+    let echo = sealed(&world, "1288432023552776189");
+    let answer = http().get(world.url(&echo.to_echo_query())).send().await.unwrap();
+    assert_eq!((answer.status(), answer.text().await.unwrap().as_str()), (StatusCode::OK, "1288432023552776189"));
+    // A proxy that turned the base64's plus signs into spaces has done no harm.
+    let spaced = echo.to_echo_query().replace("%2B", "+");
+    let answer = http().get(world.url(&spaced)).send().await.unwrap();
+    assert_eq!(answer.text().await.unwrap(), "1288432023552776189");
+    assert_eq!(world.stored().await, 0, "a verification is no event");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_genuine_is_refused_with_one_text_per_class_and_leaves_nothing() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = World::with_rules(database, PLAIN_RULES).await;
+    let corp = world.config.apps[0].corp_id.clone();
+    let good = sealed(&world, EVENT);
+    let foreign = seal(&keys(&world, "ww0000000000000000"), EVENT.as_bytes(), "1733900461", "1", [7; 16]);
+    let query = good.to_query();
+    let xml = good.to_xml(&corp, None);
+    let doctype = format!("<!DOCTYPE xml [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>{xml}");
+    let refused: Vec<(&str, String, String)> = vec![
+        ("no query", String::new(), xml.clone()),
+        ("wrong signature", query.replace(&good.msg_signature, &"0".repeat(40)), xml.clone()),
+        ("another nonce", query.replace("1372623149", "1372623148"), xml.clone()),
+        ("another ciphertext", query.clone(), xml.replace(&good.encrypt[..4], "AAAA")),
+        ("another receiver", foreign.to_query(), foreign.to_xml(&corp, None)),
+        ("no body", query.clone(), String::new()),
+        ("no XML", query.clone(), "hello".into()),
+        ("half of it", query.clone(), xml[..xml.len() / 2].into()),
+        ("a doctype", query.clone(), doctype),
+        ("no Encrypt", query.clone(), "<xml><ToUserName>x</ToUserName></xml>".into()),
+    ];
+    let mut answers = std::collections::BTreeMap::new();
+    for (what, query, body) in refused {
+        let (status, text) = world.post(&query, body).await;
+        assert!(status == 400 || status == 403, "{what}: {status}");
+        assert_eq!(answers.entry(status.as_u16()).or_insert_with(|| text.clone()), &text, "{what}");
+    }
+    assert_eq!(world.stored().await, 0);
+    let get = http().get(world.url(&query)).send().await.unwrap();
+    assert!(get.status() == 400 || get.status() == 403);
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_app_a_large_body_and_other_paths_and_methods() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = World::with_rules(database, PLAIN_RULES).await;
+    let at = |path: &str| format!("http://{}{path}", world.callback);
+    let status = async |request: reqwest::RequestBuilder| request.send().await.unwrap().status().as_u16();
+    assert_eq!(status(http().post(at("/callback/nobody")).body("x")).await, 404);
+    assert_eq!(status(http().get(at("/callback/nobody"))).await, 404);
+    assert_eq!(status(http().put(at("/callback/default")).body("x")).await, 405);
+    for path in ["/", "/metrics", "/readyz", "/callback", "/callback/", "/callback/default/x", "/admin"] {
+        assert_eq!(status(http().get(at(path))).await, 404, "{path}");
+    }
+    assert_eq!(status(http().get(at("/healthz"))).await, 200);
+    let limit = world.config.http.body_max_bytes;
+    assert_eq!(world.post("", vec![b'x'; limit + 1]).await.0, 413);
+    let chunks = futures_util::stream::iter((0..64).map(|_| Ok::<_, std::io::Error>(vec![b'x'; limit / 32])));
+    assert_eq!(world.post("", reqwest::Body::wrap_stream(chunks)).await.0, 413, "in chunks, without a length");
+    assert!(matches!(world.post("", vec![b'x'; limit]).await.0.as_u16(), 400 | 403), "at the limit it is read");
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_private_listener_tells_health_readiness_and_figures() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = World::with_rules(database, PLAIN_RULES).await;
+    world.add_one().await;
+    world.settled().await;
+    let text = async |path: &str| {
+        let answer = http().get(format!("http://{}{path}", world.private)).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    assert_eq!(text("/healthz").await.0, 200);
+    let (status, ready) = text("/readyz").await;
+    assert_eq!(status, 200, "{ready}");
+    assert!(ready.contains("\"ready\":true") && ready.contains("\"rules_version\":1"), "{ready}");
+    let (_, metrics) = text("/metrics").await;
+    for line in [
+        "greeter_callbacks_total{app=\"default\",answer=\"stored\"} 1",
+        "greeter_actions_total{app=\"default\",kind=\"welcome\",status=\"done\"} 1",
+        "greeter_rules_version 1",
+        "# EOF",
+    ] {
+        assert!(metrics.contains(line), "{line} is not in\n{metrics}");
+    }
+    world.end().await;
+}
+
+/// A connection that is cut in the middle of a body, and one that never sends more than half a head.
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_connections_harm_nobody() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = World::with_rules(database, PLAIN_RULES).await;
+    for head in ["POST /callback/default HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf", "POST /call", "\0\0\0\r\n\r\n"] {
+        let mut stream = tokio::net::TcpStream::connect(world.callback).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = Vec::new();
+        let _ = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await.expect("an end");
+        assert!(!String::from_utf8_lossy(&answer).contains("200 OK"));
+    }
+    world.add_one().await;
+    world.settled().await;
+    world.end().await;
+}

@@ -1,0 +1,22 @@
+//! The integration tests: one binary, because one is linked faster than twenty and is read in one order. The modules
+//! follow an event: how it comes in, how it is kept, what the rules make of it, how it is carried out, and then whole
+//! stories. What runs against a database runs against both.
+#![expect(clippy::unwrap_used, reason = "a test that unwraps fails, as it should")]
+#![expect(clippy::disallowed_methods, reason = "the tests are outside of the program: they spawn, time and ask")]
+#![expect(missing_docs, unreachable_pub, reason = "nobody links against the tests")]
+
+mod harness;
+
+mod callback;
+mod events;
+mod outcomes;
+mod rules;
+mod wecom;
+mod store;
+mod simulator;
+mod http;
+mod journey;
+mod recovery;
+mod replay;
+mod config;
+mod cli;

@@ -1,0 +1,502 @@
+//! The repository's own habits, held by reading it: who may import whom, where SQL and printing belong, that every
+//! file says what it is, that nothing was left unfinished. What clippy can hold is in `.clippy.toml`.
+//!
+//! It reads text and knows only as much Rust as it needs: comments, strings, paths and braces. Every failure is a list
+//! of `path:line: what is wrong`.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Who may import whom: a module of the crate and the modules below it that it may name. Imports point up in this
+/// list, so there is no circle. A line that is missing is added with care; it is the architecture.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    // Pure: no I/O, no clock, no async, no logging.
+    ("callback", &[]),
+    ("event", &[]),
+    ("action", &[]),
+    ("rules", &["event", "action"]),
+    // The frame, as far as everybody may need it.
+    ("clock", &[]),
+    ("shutdown", &["clock"]),
+    ("config", &["callback"]),
+    ("telemetry", &["action", "config"]),
+    // The edges: the two places where bytes leave the process.
+    ("wecom", &["action", "rules", "clock"]),
+    ("store", &["event", "action"]),
+    // The flow.
+    ("apps", &["callback", "wecom"]),
+    ("facts", &["event", "rules", "wecom", "store", "apps"]),
+    ("rulebook", &["rules", "clock", "shutdown", "telemetry", "store"]),
+    (
+        "dispatch",
+        &["event", "action", "rules", "clock", "shutdown", "telemetry", "wecom", "store", "apps", "facts"],
+    ),
+    (
+        "planner",
+        &[
+            "event",
+            "action",
+            "rules",
+            "clock",
+            "shutdown",
+            "telemetry",
+            "wecom",
+            "store",
+            "apps",
+            "facts",
+            "rulebook",
+            "dispatch",
+        ],
+    ),
+    ("intake", &["callback", "event", "clock", "telemetry", "store", "apps", "planner"]),
+    (
+        "engine",
+        &[
+            "callback",
+            "event",
+            "action",
+            "rules",
+            "clock",
+            "shutdown",
+            "config",
+            "telemetry",
+            "wecom",
+            "store",
+            "apps",
+            "rulebook",
+            "dispatch",
+            "planner",
+        ],
+    ),
+    ("replay", &["event", "action", "rules", "clock", "store", "apps", "dispatch", "planner", "engine"]),
+    // What people and programs touch.
+    (
+        "http",
+        &[
+            "callback",
+            "event",
+            "action",
+            "rules",
+            "clock",
+            "shutdown",
+            "config",
+            "telemetry",
+            "store",
+            "apps",
+            "rulebook",
+            "intake",
+        ],
+    ),
+    ("app", &["clock", "shutdown", "config", "telemetry", "store", "apps", "intake", "engine", "http"]),
+    ("simulator", &["callback", "event", "action", "clock"]),
+    (
+        "cli",
+        &[
+            "event",
+            "action",
+            "rules",
+            "clock",
+            "shutdown",
+            "config",
+            "telemetry",
+            "wecom",
+            "store",
+            "apps",
+            "rulebook",
+            "dispatch",
+            "planner",
+            "engine",
+            "replay",
+            "http",
+            "app",
+            "simulator",
+        ],
+    ),
+    ("main", &["cli"]),
+];
+
+/// How long a file of `src` may be, its tests included, before it holds two concepts.
+const MAX_LINES: usize = 450;
+
+/// Files that are longer, each with the reason for which it is better whole.
+const LONG_FILES: &[(&str, &str)] = &[];
+
+/// One file of the repository.
+struct File {
+    /// From the repository's root, with slashes.
+    path: String,
+    text: String,
+    /// The text with comments and the insides of strings made blank: same length, same lines.
+    code: String,
+}
+
+impl File {
+    /// The module of the crate that the file belongs to: `store` for `src/store/queue.rs`.
+    fn module(&self) -> &str {
+        let inner = self.path.strip_prefix("src/").unwrap_or(&self.path);
+        inner.split('/').next().unwrap_or(inner).trim_end_matches(".rs")
+    }
+
+    /// Whether it is a module's own file: `src/intake.rs`, `src/store/mod.rs`.
+    fn is_door(&self) -> bool {
+        let inner = self.path.strip_prefix("src/").unwrap_or(&self.path);
+        !inner.contains('/') || inner.split_once('/').is_some_and(|(_, file)| file == "mod.rs")
+    }
+
+    fn line_of(&self, at: usize) -> usize {
+        self.code[..at].matches('\n').count() + 1
+    }
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The Rust files below the folders, in order.
+fn rust_files(folders: &[&str]) -> Vec<File> {
+    let mut paths = Vec::new();
+    for folder in folders {
+        walk(&root().join(folder), &mut paths);
+    }
+    paths.sort();
+    paths
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| {
+            let text = fs::read_to_string(&path).expect("a source file is UTF-8");
+            let path =
+                path.strip_prefix(root()).expect("it is below the root").to_string_lossy().replace('\\', "/");
+            File { path, code: without_text(&text), text }
+        })
+        .collect()
+}
+
+fn walk(folder: &Path, paths: &mut Vec<PathBuf>) {
+    // A folder that is not there has nothing in it to be untidy.
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for path in entries.map(|entry| entry.expect("a folder can be read").path()) {
+        if path.is_dir() { walk(&path, paths) } else { paths.push(path) }
+    }
+}
+
+/// Makes comments, and what stands inside string and character literals, blank.
+fn without_text(source: &str) -> String {
+    let bytes = source.as_bytes();
+    let mut code = bytes.to_vec();
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &source[at..];
+        let word_before = at > 0 && is_word(bytes[at - 1]);
+        let end = if rest.starts_with("//") {
+            at + rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            at + block_comment(rest)
+        } else if !word_before
+            && (rest.starts_with("r\"") || rest.starts_with("r#") || rest.starts_with("br"))
+        {
+            at + raw_string(rest)
+        } else if rest.starts_with('"') {
+            at + quoted(rest)
+        } else if rest.starts_with('\'') {
+            at + character(rest)
+        } else {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+            continue;
+        };
+        let end = end.max(at + 1);
+        for byte in &mut code[at..end] {
+            if *byte != b'\n' {
+                *byte = b' ';
+            }
+        }
+        at = end;
+    }
+    // Blanking replaces whole characters only, as every literal and comment begins and ends at one.
+    String::from_utf8(code).expect("whole characters were replaced")
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// The length of a block comment; they nest.
+fn block_comment(rest: &str) -> usize {
+    let (mut depth, mut at) = (0, 0);
+    while at < rest.len() {
+        if rest[at..].starts_with("/*") {
+            depth += 1;
+            at += 2;
+        } else if rest[at..].starts_with("*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                return at;
+            }
+        } else {
+            at += rest[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    at
+}
+
+/// The length of a raw string, or 1 if it is something else (`r#type`, a name that begins with `br`).
+fn raw_string(rest: &str) -> usize {
+    let prefix = if rest.starts_with("br") { 2 } else { 1 };
+    let hashes = rest[prefix..].bytes().take_while(|byte| *byte == b'#').count();
+    let open = prefix + hashes;
+    if rest.as_bytes().get(open) != Some(&b'"') {
+        return 1;
+    }
+    let close = format!("\"{}", "#".repeat(hashes));
+    rest[open + 1..].find(&close).map_or(rest.len(), |end| open + 1 + end + close.len())
+}
+
+/// The length of a string literal.
+fn quoted(rest: &str) -> usize {
+    let mut escaped = false;
+    for (at, char) in rest.char_indices().skip(1) {
+        match char {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    rest.len()
+}
+
+/// The length of a character literal, or 1 if it is a lifetime.
+fn character(rest: &str) -> usize {
+    let mut chars = rest.char_indices().skip(1);
+    match chars.next() {
+        Some((_, '\\')) => rest[3..].find('\'').map_or(1, |end| end + 4),
+        Some((at, char)) if rest[at + char.len_utf8()..].starts_with('\'') => at + char.len_utf8() + 1,
+        _ => 1,
+    }
+}
+
+/// The modules that are named through `root` (`crate`, or the crate's name in the binary), each with its place:
+/// `crate::a::b`, `crate::{a::{b, c}, d}` and anything within an expression.
+fn named_through(code: &str, root: &str) -> Vec<(usize, String)> {
+    let start = format!("{root}::");
+    let mut named = Vec::new();
+    for (at, _) in code.match_indices(&start) {
+        if at > 0 && is_word(code.as_bytes()[at - 1]) {
+            continue;
+        }
+        let rest = &code[at + start.len()..];
+        if rest.starts_with('{') {
+            let mut depth = 0;
+            let mut expects_name = true;
+            let mut name = String::new();
+            for (offset, char) in rest.char_indices() {
+                if depth == 1 && expects_name && is_word_char(char) {
+                    name.push(char);
+                    continue;
+                }
+                if !name.is_empty() {
+                    named.push((at + start.len() + offset - name.len(), std::mem::take(&mut name)));
+                    expects_name = false;
+                }
+                match char {
+                    '{' => depth += 1,
+                    '}' => depth -= 1,
+                    ',' if depth == 1 => expects_name = true,
+                    _ => {}
+                }
+                if depth == 0 {
+                    break;
+                }
+            }
+        } else {
+            let name: String = rest.chars().take_while(|char| is_word_char(*char)).collect();
+            if !name.is_empty() {
+                named.push((at, name));
+            }
+        }
+    }
+    named
+}
+
+fn is_word_char(char: char) -> bool {
+    char.is_ascii_alphanumeric() || char == '_'
+}
+
+/// The places where `word` stands as a word of its own.
+fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+    code.match_indices(word).map(|(at, _)| at).filter(move |at| {
+        let before = at.checked_sub(1).is_none_or(|at| !is_word(code.as_bytes()[at]));
+        let after = code.as_bytes().get(at + word.len()).is_none_or(|byte| !is_word(*byte));
+        before && (after || !word.ends_with(is_word_char))
+    })
+}
+
+#[track_caller]
+fn assert_none(faults: &[String]) {
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+#[test]
+fn imports_point_down() {
+    let mut faults = Vec::new();
+    for file in rust_files(&["src"]).iter().filter(|file| file.path != "src/lib.rs") {
+        let module = file.module();
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == module) else {
+            faults.push(format!("{}:1: {module} is not in MAY_IMPORT: what may it import?", file.path));
+            continue;
+        };
+        let crate_name = if module == "main" { "wecom_greeter" } else { "crate" };
+        for (at, name) in named_through(&file.code, crate_name) {
+            if name != module && !allowed.contains(&name.as_str()) {
+                faults.push(format!("{}:{}: {module} may not import {name}", file.path, file.line_of(at)));
+            }
+        }
+        // `super::` at the level of a module's own file is the crate's root by another name.
+        if file.is_door() {
+            for at in words(&file.code, "super") {
+                let before = &file.code[..at];
+                let outside = before.matches('{').count() == before.matches('}').count();
+                if outside && file.code[at..].starts_with("super::") {
+                    faults.push(format!(
+                        "{}:{}: write `crate::` for the crate's root",
+                        file.path,
+                        file.line_of(at)
+                    ));
+                }
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn the_import_table_has_no_circle() {
+    for (place, (module, allowed)) in MAY_IMPORT.iter().enumerate() {
+        for import in *allowed {
+            let below = MAY_IMPORT[..place].iter().any(|(name, _)| name == import);
+            assert!(below, "{module} may import {import}, which does not stand above it in the table");
+        }
+    }
+}
+
+#[test]
+fn sql_lives_in_the_store() {
+    let mut faults = Vec::new();
+    for file in rust_files(&["src"]).iter().filter(|file| !file.path.starts_with("src/store/")) {
+        for at in words(&file.code, "sqlx") {
+            faults.push(format!("{}:{}: sqlx is named outside src/store", file.path, file.line_of(at)));
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn every_file_begins_by_saying_what_it_is() {
+    let faults: Vec<_> = rust_files(&["src", "tests", "benches"])
+        .iter()
+        .filter(|file| !file.text.starts_with("//! "))
+        .map(|file| format!("{}:1: it does not begin with a `//!` that says what it is", file.path))
+        .collect();
+    assert_none(&faults);
+}
+
+#[test]
+fn both_databases_have_the_same_migrations() {
+    let names = |folder: &str| -> BTreeSet<String> {
+        let mut paths = Vec::new();
+        walk(&root().join("migrations").join(folder), &mut paths);
+        paths.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect()
+    };
+    let (sqlite, postgres) = (names("sqlite"), names("postgres"));
+    assert_eq!(sqlite, postgres, "a migration is missing in one of the two folders");
+    for (number, name) in sqlite.iter().enumerate() {
+        let right = format!("{:04}_", number + 1);
+        assert!(name.starts_with(&right), "migrations/*/{name}: the next number is {right}");
+    }
+}
+
+#[test]
+fn nothing_is_left_unfinished() {
+    // Written in pieces, so that this file does not find itself.
+    let notes = [concat!("FIX", "ME"), concat!("TO", "DO"), concat!("XX", "X")];
+    let mut faults = Vec::new();
+    for file in &rust_files(&["src", "tests", "benches"]) {
+        for code in ["todo!", "unimplemented!", "#[ignore", "#[allow", "#![allow"] {
+            for (at, _) in file.code.match_indices(code) {
+                faults.push(format!(
+                    "{}:{}: `{code}`: finish it, or leave it out",
+                    file.path,
+                    file.line_of(at)
+                ));
+            }
+        }
+        for note in notes {
+            for at in words(&file.text, note) {
+                let line = file.text[..at].matches('\n').count() + 1;
+                faults.push(format!("{}:{line}: `{note}`: do it, or write down why not", file.path));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn no_file_holds_two_concepts() {
+    let mut faults = Vec::new();
+    for file in &rust_files(&["src"]) {
+        let lines = file.text.lines().count();
+        let reason = LONG_FILES.iter().find(|(path, _)| *path == file.path);
+        match (lines > MAX_LINES, reason) {
+            (true, None) => {
+                faults.push(format!("{}:{lines}: longer than {MAX_LINES} lines: split it", file.path))
+            }
+            (false, Some(_)) => {
+                faults.push(format!("{}:{lines}: no longer long: take it off LONG_FILES", file.path))
+            }
+            _ => {}
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn only_the_command_line_prints() {
+    let mut faults = Vec::new();
+    for file in &rust_files(&["src"]) {
+        if file.path == "src/main.rs" || file.module() == "cli" {
+            continue;
+        }
+        for print in ["print!", "println!", "eprint!", "eprintln!", "dbg!"] {
+            for at in words(&file.code, print) {
+                faults.push(format!(
+                    "{}:{}: `{print}`: log it, or let cli/ print it",
+                    file.path,
+                    file.line_of(at)
+                ));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn the_reader_of_all_this_finds_paths_and_skips_text() {
+    let source = r##"
+        use crate::{alpha::{self, crate_inner}, beta::Gamma, delta};
+        fn f<'a>(x: &'a str) -> char { crate::epsilon::g(x); '"' }
+        // crate::comment
+        /* crate::block /* nested */ crate::block */
+        const S: &str = "crate::text \" crate::text";
+        const R: &str = r#"crate::raw " crate::raw"#;
+        const C: char = '\'';
+        fn r#type() { my_crate::no(); crate :: spaced(); pub(in crate::zeta) }
+    "##;
+    let code = without_text(source);
+    assert_eq!(code.len(), source.len());
+    let names: Vec<_> = named_through(&code, "crate").into_iter().map(|(_, name)| name).collect();
+    assert_eq!(names, ["alpha", "beta", "delta", "epsilon", "zeta"]);
+    assert_eq!(words("print! println! xprint!", "print!").count(), 1);
+}
