@@ -24,7 +24,8 @@ const T0: i64 = 1_733_900_461_210;
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory beside the target");
+        let directory =
+            tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory beside the target");
         measure(&format!("sqlite://{}", directory.path().join("acks.db").display())).await;
         match setting("TEST_POSTGRES_URL") {
             Some(url) => measure(&url).await,
@@ -44,7 +45,8 @@ async fn measure(url: &str) {
     }
     for senders in SENDERS {
         run(&store, senders, &counter, Until::Elapsed(Duration::from_millis(200))).await;
-        let (took, mut waits) = run(&store, senders, &counter, Until::Elapsed(Duration::from_secs_f64(seconds))).await;
+        let (took, mut waits) =
+            run(&store, senders, &counter, Until::Elapsed(Duration::from_secs_f64(seconds))).await;
         waits.sort_unstable();
         let at = |share: usize| waits[(waits.len() - 1) * share / 1_000].as_secs_f64() * 1e3;
         show(&format!(
@@ -65,7 +67,12 @@ enum Until {
     Rows(i64),
 }
 
-async fn run(store: &Store, senders: usize, counter: &Arc<AtomicI64>, until: Until) -> (Duration, Vec<Duration>) {
+async fn run(
+    store: &Store,
+    senders: usize,
+    counter: &Arc<AtomicI64>,
+    until: Until,
+) -> (Duration, Vec<Duration>) {
     let me = store.enroll(Role::Command, T0).await.expect("enrolled").process;
     let began = now();
     let first = counter.load(Ordering::Relaxed);
@@ -84,7 +91,8 @@ async fn run(store: &Store, senders: usize, counter: &Arc<AtomicI64>, until: Unt
                         return waits;
                     }
                     let payload = payload(n);
-                    let event = NewEvent::of("default", payload.clone(), &Event::parse(&payload), T0 + n % 1_000, me);
+                    let event =
+                        NewEvent::of("default", payload.clone(), &Event::parse(&payload), T0 + (n & 0xffff_ffff) / 5, me);
                     let asked = now();
                     store.accept(event).await.expect("stored");
                     waits.push(asked.elapsed());

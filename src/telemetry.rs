@@ -51,9 +51,13 @@ pub enum LogError {
     Twice(#[from] tracing_subscriber::util::TryInitError),
 }
 
+/// What libraries say at every start and end, and what is of use to nobody. Comes first, so that a filter which names
+/// them goes before it.
+const QUIET: &str = "actix_server=warn";
+
 /// Sends what is logged to stderr, for the rest of the process. stdout belongs to the command's result.
 pub fn init(log: &Log) -> Result<(), LogError> {
-    let filter = EnvFilter::builder().parse(&log.filter)?;
+    let filter = EnvFilter::builder().parse(format!("{QUIET},{}", log.filter))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match log.format {
         LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).finish().try_init()?,

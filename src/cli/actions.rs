@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     failure::{self, Misuse},
     filters::{self, Which},
-    output::{Output, clean, duration, or_dash},
+    output::{Output, brief, duration, or_dash},
     setup::Setup,
     when,
 };
@@ -160,11 +160,11 @@ fn tries(action: &ActionRecord) -> String {
 
 fn why(action: &ActionRecord) -> String {
     let last = action.attempts.last().filter(|last| last.errcode != Some(0)).map(|last| match last.errcode {
-        Some(errcode) => format!("{errcode} {}", clean(&last.errmsg)),
-        None => clean(&last.errmsg),
+        Some(errcode) => format!("{errcode} {}", brief(&last.errmsg)),
+        None => brief(&last.errmsg),
     });
     match (action.reason.as_deref().filter(|reason| !reason.is_empty()), last) {
-        (Some(reason), _) => clean(reason),
+        (Some(reason), _) => brief(reason),
         (None, Some(last)) => last,
         (None, None) => "-".to_owned(),
     }

@@ -200,16 +200,15 @@ impl Stage {
                 "The callback URL is {}. {many}:\n",
                 if verified.ok { "verified" } else { "NOT verified" }
             ))?;
-            output.line(&row(
-                ["#", "customer", "adds", "rule", "ack", "welcome", "tags"].map(str::to_owned)
-            ))?;
+            output
+                .line(&row(["#", "customer", "adds", "rule", "ack", "welcome", "tags"].map(str::to_owned)))?;
             output.flush()?;
         }
         let began_ms = self.clock.now_ms();
         let mut arrivals = std::pin::pin!(self.arrivals(customers));
         let mut all = Vec::new();
         while let Some(seen) = arrivals.next().await {
-            output.either(&seen, || self.line(&seen))?;
+            output.either(&seen, || line(&seen))?;
             output.flush()?;
             all.push(seen);
         }
@@ -311,19 +310,19 @@ impl Stage {
         let Some(event) = self.store.events(&filter).await?.into_iter().next() else { return Ok(None) };
         Ok(self.store.event(event.id).await?)
     }
+}
 
-    fn line(&self, seen: &Seen) -> String {
-        let dash = || "-".to_owned();
-        row([
-            seen.number.to_string(),
-            seen.customer.clone(),
-            seen.employee.clone(),
-            seen.rule.clone().unwrap_or_else(dash),
-            seen.ack_us.map_or_else(dash, |us| duration(microseconds(us))),
-            seen.welcome_after_ms.map_or_else(dash, |ms| duration(milliseconds(ms))),
-            seen.problem.clone().unwrap_or_else(|| seen.tags.join(" ")),
-        ])
-    }
+fn line(seen: &Seen) -> String {
+    let dash = || "-".to_owned();
+    row([
+        seen.number.to_string(),
+        seen.customer.clone(),
+        seen.employee.clone(),
+        seen.rule.clone().unwrap_or_else(dash),
+        seen.ack_us.map_or_else(dash, |us| duration(microseconds(us))),
+        seen.welcome_after_ms.map_or_else(dash, |ms| duration(milliseconds(ms))),
+        seen.problem.clone().unwrap_or_else(|| seen.tags.join(" ")),
+    ])
 }
 
 /// A line of the table: 79 columns, two tags of some characters at its end.
@@ -346,12 +345,15 @@ fn microseconds(us: u64) -> f64 {
     Duration::from_micros(us).as_secs_f64() * 1_000.0
 }
 
-/// Middle, 99th percentile and longest of some figures.
+/// Middle, 99th percentile and longest of some figures, in milliseconds.
 #[derive(Debug, PartialEq, Serialize)]
 struct Spread {
-    p50_ms: f64,
-    p99_ms: f64,
-    max_ms: f64,
+    #[serde(rename = "p50_ms")]
+    p50: f64,
+    #[serde(rename = "p99_ms")]
+    p99: f64,
+    #[serde(rename = "max_ms")]
+    max: f64,
 }
 
 impl Spread {
@@ -361,12 +363,11 @@ impl Spread {
         // The smallest figure that so many of a hundred do not exceed.
         let at =
             |percent: usize| figures[(figures.len() * percent).div_ceil(100).saturating_sub(1).min(last)];
-        Some(Self { p50_ms: at(50), p99_ms: at(99), max_ms: figures[last] })
+        Some(Self { p50: at(50), p99: at(99), max: figures[last] })
     }
 
     fn line(&self, what: &str, of: &str) -> String {
-        let [p50, p99, max] =
-            [self.p50_ms, self.p99_ms, self.max_ms].map(|figure| right(&duration(figure), 9));
+        let [p50, p99, max] = [self.p50, self.p99, self.max].map(|figure| right(&duration(figure), 9));
         format!("  {what:<9}{p50}{p99}{max}   {of}")
     }
 }
@@ -376,12 +377,12 @@ fn sum_up(all: &[Seen], took_ms: i64, well: bool, output: &mut Output) -> anyhow
     let welcomed = all.iter().filter(|seen| seen.welcome_after_ms.is_some()).count();
     let tagged = all.iter().filter(|seen| !seen.tags.is_empty()).count();
     let acks = Spread::of(all.iter().filter_map(|seen| seen.ack_us).map(microseconds).collect());
-    let welcomes =
+    let greetings =
         Spread::of(all.iter().filter_map(|seen| seen.welcome_after_ms).map(milliseconds).collect());
     if output.is_json() {
         output.document(&json!({ "summary": {
             "customers": count, "welcomed": welcomed, "tagged": tagged, "ok": well, "took_ms": took_ms,
-            "ack": acks, "welcome": welcomes,
+            "ack": acks, "welcome": greetings,
         }}))?;
         output.flush()?;
         return Ok(());
@@ -392,8 +393,8 @@ fn sum_up(all: &[Seen], took_ms: i64, well: bool, output: &mut Output) -> anyhow
     if let Some(acks) = acks {
         output.line(&acks.line("ack", "WeCom waits 5 s"))?;
     }
-    if let Some(welcomes) = welcomes {
-        output.line(&welcomes.line("welcome", "a welcome code works for 20 s"))?;
+    if let Some(greetings) = greetings {
+        output.line(&greetings.line("welcome", "a welcome code works for 20 s"))?;
     }
     for seen in all.iter().filter(|seen| !seen.is_well()) {
         let problem = seen.problem.as_deref().unwrap_or_default();
@@ -435,8 +436,8 @@ mod tests {
     #[test]
     fn a_spread_is_read_off_the_sorted_figures() {
         let hundred = (1..=100).rev().map(f64::from).collect();
-        assert_eq!(Spread::of(hundred), Some(Spread { p50_ms: 50.0, p99_ms: 99.0, max_ms: 100.0 }));
-        assert_eq!(Spread::of(vec![3.0]), Some(Spread { p50_ms: 3.0, p99_ms: 3.0, max_ms: 3.0 }));
+        assert_eq!(Spread::of(hundred), Some(Spread { p50: 50.0, p99: 99.0, max: 100.0 }));
+        assert_eq!(Spread::of(vec![3.0]), Some(Spread { p50: 3.0, p99: 3.0, max: 3.0 }));
         assert_eq!(Spread::of(Vec::new()), None);
     }
 

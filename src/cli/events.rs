@@ -16,7 +16,7 @@ use super::{
     actions::{milliseconds, more},
     failure::{self, Misuse},
     filters::{self, EventStatus, Which},
-    output::{Output, duration, or_dash},
+    output::{Output, clean, duration, or_dash},
     progress::Progress,
     setup::Setup,
     timeline, when,
@@ -222,7 +222,7 @@ fn row(event: &EventSummary) -> Vec<String> {
     vec![
         event.id.to_string(),
         when::local(event.received_at_ms),
-        super::output::clean(&event.app),
+        clean(&event.app),
         or_dash(Some(what)),
         or_dash(event.user_id.as_deref()),
         or_dash(event.external_user_id.as_deref()),
@@ -354,13 +354,12 @@ async fn preview_all(
     let mut well = true;
     let mut progress = Progress::of(u64::try_from(ids.len()).ok(), "events looked at");
     for &id in ids {
-        match replayer.preview(id, only).await? {
-            Some(preview) => output.either(&preview, || previewed(&preview))?,
-            None => {
-                well = false;
-                let what = "is not in the record, or is of an app that is not in the settings";
-                output.either(&json!({ "event_id": id, "error": what }), || format!("Event {id} {what}."))?;
-            }
+        if let Some(preview) = replayer.preview(id, only).await? {
+            output.either(&preview, || previewed(&preview))?;
+        } else {
+            well = false;
+            let what = "is not in the record, or is of an app that is not in the settings";
+            output.either(&json!({ "event_id": id, "error": what }), || format!("Event {id} {what}."))?;
         }
         progress.add(1);
     }
@@ -369,28 +368,25 @@ async fn preview_all(
 }
 
 fn previewed(preview: &Preview) -> String {
-    let rules: Vec<String> = preview.rules.iter().map(|rule| super::output::clean(&rule.name)).collect();
-    let mut text = match rules.as_slice() {
+    let rules: Vec<String> = preview.rules.iter().map(|rule| clean(&rule.name)).collect();
+    let mut lines = vec![match rules.as_slice() {
         [] => format!("Event {}: no rule matches", preview.event_id),
         rules => format!("Event {}: by {}", preview.event_id, rules.join(", ")),
-    };
+    }];
     for action in &preview.actions {
         let would = match action.would {
             "perform" => "would be performed",
             "expire" => "would not be sent",
             _ => "would be skipped",
         };
-        text.push_str(&format!("\n  {} {would}", action.kind));
-        if let Some(reason) = &action.reason {
-            text.push_str(&format!(": {}", super::output::clean(reason)));
-        }
-        if let Some(request) = &action.request
-            && let Ok(request) = serde_json::to_string(request)
-        {
-            text.push_str(&format!("\n    {}", super::output::clean(&request)));
+        let reason =
+            action.reason.as_deref().map_or_else(String::new, |reason| format!(": {}", clean(reason)));
+        lines.push(format!("  {} {would}{reason}", action.kind));
+        if let Some(Ok(request)) = action.request.as_ref().map(serde_json::to_string) {
+            lines.push(format!("    {}", clean(&request)));
         }
     }
-    text
+    lines.join("\n")
 }
 
 /// Replays them, some at once, and tells what came of each in the order in which they were given.
@@ -429,15 +425,13 @@ async fn tell_replayed(
             let actions = engine.store.event(id).await?.map(|record| record.actions).unwrap_or_default();
             let actions: Vec<_> = actions.into_iter().filter(|action| action.run == run).collect();
             let document = json!({ "event_id": id, "replayed": true, "run": run, "actions": actions });
-            output.either(&document, || {
-                let mut text = format!("Event {id}, run {run}:");
-                if actions.is_empty() {
-                    text.push_str(" nothing to do");
+            output.either(&document, || match actions.as_slice() {
+                [] => format!("Event {id}, run {run}: nothing to do"),
+                actions => {
+                    let endings: Vec<String> =
+                        actions.iter().map(|action| format!("\n  {}", timeline::ending(action))).collect();
+                    format!("Event {id}, run {run}:{}", endings.concat())
                 }
-                for action in &actions {
-                    text.push_str(&format!("\n  {}", timeline::ending(action)));
-                }
-                text
             })?;
             return Ok(true);
         }

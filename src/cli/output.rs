@@ -93,6 +93,17 @@ pub(super) fn clean(text: &str) -> String {
     text.chars().map(|c| if steers(c) { '·' } else { c }).collect()
 }
 
+/// WeCom's message, clean and without the tail that it hangs on every refusal (`, hint: [17…], from ip: …, more info
+/// at https://…`): that is for WeCom's support, and stands in the JSON.
+pub(super) fn brief(message: &str) -> String {
+    let message = clean(message);
+    let Some((before, tail)) = message.split_once(", hint: [") else { return message };
+    let after = tail
+        .split_once("query?e=")
+        .map_or("", |(_, rest)| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-'));
+    format!("{before}{after}")
+}
+
 /// The text, filled up or cut to so many columns of a terminal; wide characters take two.
 pub(super) fn fit(text: &str, columns: usize) -> String {
     let text = clean(text);
@@ -154,8 +165,16 @@ mod tests {
     }
 
     #[test]
+    fn wecoms_messages_lose_their_tail() {
+        let told = "refused (api forbidden, hint: [1700000000], from ip: 1.2.3.4, more info at https://open.work.weixin.qq.com/devtool/query?e=48002): mend it";
+        assert_eq!(brief(told), "refused (api forbidden): mend it");
+        assert_eq!(brief("system busy"), "system busy");
+    }
+
+    #[test]
     fn durations_are_told_in_their_own_unit() {
-        let told = [0.43, 5.0, 9.96, 88.0, 999.6, 20_000.0, 100_000.0, 7_200_000.0, 345_600_000.0].map(duration);
+        let told =
+            [0.43, 5.0, 9.96, 88.0, 999.6, 20_000.0, 100_000.0, 7_200_000.0, 345_600_000.0].map(duration);
         assert_eq!(told, ["0.4 ms", "5 ms", "10 ms", "88 ms", "1.0 s", "20.0 s", "2 min", "2.0 h", "4 d"]);
     }
 }

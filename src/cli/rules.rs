@@ -132,11 +132,12 @@ async fn import(
         RulesetImport::New { version } => (version, true),
         RulesetImport::Unchanged { version } => (version, false),
     };
-    output.either(&json!({ "version": version, "new": new, "rules": count }), || match new {
-        true => format!(
-            "Version {version} with {count} rules is in force; running servers take it up within a second."
-        ),
-        false => format!("Version {version} is in force already; these {count} rules are the same."),
+    output.either(&json!({ "version": version, "new": new, "rules": count }), || {
+        if new {
+            format!("Version {version} with {count} rules is in force; running servers take it up within a second.")
+        } else {
+            format!("Version {version} is in force already; these {count} rules are the same.")
+        }
     })?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)

@@ -6,7 +6,7 @@ use crate::{
     clock::Clock,
     config::{Config, ConfigError, Environment, Needs, Options},
     engine,
-    store::{self, Store},
+    store::Store,
     telemetry,
 };
 
@@ -51,6 +51,6 @@ impl Setup {
     /// The database of a command that needs nothing else.
     pub(super) async fn store(&self) -> anyhow::Result<Store> {
         let config = self.load(Needs::Database)?;
-        Ok(engine::open_store(&config.database).await.map_err(anyhow::Error::new::<store::Error>)?)
+        Ok(engine::open_store(&config.database).await?)
     }
 }

@@ -99,21 +99,16 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     output.either(
         &json!({ "api_base": base, "callback": callback, "corp_id": credentials.corp_id }),
         || {
-            let mut text = format!("A simulated WeCom answers at {base} (what it can do: curl {base}/)\n");
-            text.push_str(&match callback {
-                Some(callback) => format!("It posts events to {callback}\n"),
-                None => format!(
-                    "It posts events nowhere yet: --callback URL, or curl -X PUT {base}/_simulator/callback\n"
-                ),
-            });
-            if made_up {
-                text.push_str(&format!(
-                    "\nFor `wecom-greeter serve`, in another terminal:\n\n{}\n",
-                    credentials.exports(&base)
-                ));
-            }
-            text.push_str("Ctrl-C ends it.");
-            text
+            let posts = match callback {
+                Some(callback) => format!("It posts events to {callback}"),
+                None => format!("It posts events nowhere yet: --callback URL, or curl -X PUT {base}/_simulator/callback"),
+            };
+            let exports = if made_up {
+                format!("\nFor `wecom-greeter serve`, in another terminal:\n\n{}\n", credentials.exports(&base))
+            } else {
+                String::new()
+            };
+            format!("A simulated WeCom answers at {base} (what it can do: curl {base}/)\n{posts}\n{exports}Ctrl-C ends it.")
         },
     )?;
     output.flush()?;

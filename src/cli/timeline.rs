@@ -2,7 +2,7 @@
 
 use super::{
     actions::milliseconds,
-    output::{clean, duration, or_dash, right},
+    output::{brief, clean, duration, or_dash, right},
     when,
 };
 use crate::store::{ActionRecord, AttemptLine, EventRecord};
@@ -119,7 +119,7 @@ fn of_action(action: &ActionRecord) -> Vec<Moment> {
 
 fn answer(attempt: &AttemptLine) -> String {
     let took = duration(milliseconds(attempt.took_ms));
-    let message = clean(&attempt.errmsg);
+    let message = brief(&attempt.errmsg);
     match attempt.errcode {
         Some(0) => format!("ok after {took}"),
         Some(errcode) => format!("errcode {errcode} after {took}: {message}"),
@@ -128,17 +128,13 @@ fn answer(attempt: &AttemptLine) -> String {
     }
 }
 
-/// How an action stands, in one line: `welcome done after 94 ms`, `tag failed: …`.
+/// How an action stands, in one line: `action 3: welcome done 94 ms after it was planned`.
 pub(super) fn ending(action: &ActionRecord) -> String {
-    let mut text = format!("action {}: {} {}", action.id, action.kind, action.status);
-    if let Some(settled_at_ms) = action.settled_at_ms.filter(|_| action.status == "done") {
-        text.push_str(&format!(
-            " {} after it was planned",
-            duration(milliseconds(settled_at_ms - action.created_at_ms))
-        ));
-    }
-    if let Some(reason) = action.reason.as_deref().filter(|reason| !reason.is_empty()) {
-        text.push_str(&format!(": {}", clean(reason)));
-    }
-    text
+    let after =
+        action.settled_at_ms.filter(|_| action.status == "done").map_or_else(String::new, |settled_at_ms| {
+            format!(" {} after it was planned", duration(milliseconds(settled_at_ms - action.created_at_ms)))
+        });
+    let reason = action.reason.as_deref().filter(|reason| !reason.is_empty());
+    let reason = reason.map_or_else(String::new, |reason| format!(": {}", brief(reason)));
+    format!("action {}: {} {}{after}{reason}", action.id, action.kind, action.status)
 }

@@ -56,7 +56,7 @@ pub struct Database {
     pub url: SecretString,
     /// Whether `serve` migrates.
     pub migrate: bool,
-    /// Connections of this process, 2 to 200.
+    /// Connections of this process to PostgreSQL, 2 to 200.
     pub connections: u32,
 }
 
@@ -273,7 +273,10 @@ fn build(values: Values, faults: Vec<Fault>, needs: Needs) -> Result<Config, Con
         );
     }
     let mut faults = read.into_faults();
-    let none_given = needs == Needs::Apps && apps.is_empty();
+    // An app that is written down wrongly is told as that, not as missing.
+    let written =
+        |fault: &Fault| matches!(&fault.place, Place::File { path, .. } if path.starts_with("apps"));
+    let none_given = needs == Needs::Apps && apps.is_empty() && !faults.iter().any(written);
     let apps = match needs {
         Needs::Database => Vec::new(),
         Needs::Apps => build_apps(apps, &mut faults),

@@ -42,9 +42,12 @@ pub struct Environment(BTreeMap<String, OsString>);
 impl Environment {
     /// The environment of this process.
     pub fn of_process() -> Self {
-        Self(
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect(),
-        )
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "these are the settings: the one place that reads the environment"
+        )]
+        let variables = std::env::vars_os();
+        Self(variables.filter_map(|(name, value)| Some((name.into_string().ok()?, value))).collect())
     }
 
     /// Of these variables only.
@@ -215,7 +218,7 @@ impl Layers {
                 for app in apps {
                     match app.get_ref() {
                         DeValue::Table(table) => {
-                            self.add_app(document, document.place(app.span().start, "apps"), table)
+                            self.add_app(document, document.place(app.span().start, "apps"), table);
                         }
                         other => self.fault(document.place(app.span().start, "apps"), &not_a_table(other)),
                     }
@@ -233,10 +236,11 @@ impl Layers {
                 self.fault(place, &not_a_table(other));
             }
             _ => {
-                let known: Vec<&str> =
+                let mut known: Vec<&str> =
                     SETTINGS.iter().map(|setting| section_of(setting.path)).chain(["apps"]).collect();
-                let near = same_key(name).or_else(|| nearest(name, known));
-                self.fault(place, &unknown(near));
+                known.dedup();
+                let near = same_key(name).or_else(|| nearest(name, &known));
+                self.fault(place, &unknown(near, &known));
             }
         }
     }
@@ -262,12 +266,10 @@ impl Layers {
             let place = document.place(key.span().start, &format!("{label}{key_text}"));
             let path = format!("{prefix}{key_text}");
             let Some((setting, in_file)) = find(settings, &path) else {
-                let near = settings
-                    .iter()
-                    .filter_map(|setting| setting.path.strip_prefix(prefix))
-                    .chain(settings.iter().filter(|s| s.secret).filter_map(|s| s.path.strip_prefix(prefix)));
-                let near = nearest(key_text, near).map(|near| format!("{label}{near}"));
-                self.fault(place, &unknown(near.or_else(|| same_key(key_text))));
+                let known: Vec<&str> =
+                    settings.iter().filter_map(|setting| setting.path.strip_prefix(prefix)).collect();
+                let near = nearest(key_text, &known).map(|near| format!("{label}{near}"));
+                self.fault(place, &unknown(near.or_else(|| same_key(key_text)), &known));
                 continue;
             };
             if added.contains(&setting.path) {
@@ -325,7 +327,7 @@ impl Layers {
                     self.fault(place(variable), &format!("is given twice: {of_file} is set as well"));
                 }
                 (_, Some(_)) => {
-                    self.fault(place(&of_file), &format!("is not a secret: set {variable} itself"))
+                    self.fault(place(&of_file), &format!("is not a secret: set {variable} itself"));
                 }
                 (None, None) => {}
             }
@@ -349,7 +351,7 @@ impl Layers {
                 .filter(|(slips, _)| *slips <= VARIABLE_SLIPS_MAX)
                 .min();
             if let Some((_, near)) = near {
-                self.fault(Place::Environment(name.clone()), &unknown(Some(near.clone())));
+                self.fault(Place::Environment(name.clone()), &unknown(Some(near.clone()), &[]));
             }
         }
     }
@@ -383,21 +385,21 @@ fn same_key(key: &str) -> Option<String> {
     })
 }
 
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+fn nearest(name: &str, known: &[&str]) -> Option<String> {
     // A third of the letters wrong is still a slip; more is another word.
     let slips_max = (name.chars().count() / 3).max(1);
     known
-        .into_iter()
-        .map(|known| (strsim::damerau_levenshtein(known, name), known))
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(known, name), *known))
         .filter(|(slips, _)| *slips <= slips_max)
         .min()
         .map(|(_, near)| near.to_owned())
 }
 
-fn unknown(near: Option<String>) -> String {
+fn unknown(near: Option<String>, known: &[&str]) -> String {
     match near {
         Some(near) => format!("no such setting; did you mean {near}?"),
-        None => "no such setting; the file default.toml lists all of them".to_owned(),
+        None => format!("no such setting; known here: {}", known.join(", ")),
     }
 }
 

@@ -4,9 +4,9 @@
 //! check is to show all of them. Scalars keep the text as it was written, so that a `state` of many digits never
 //! becomes a number. Bounded in every direction: bytes, nesting, and what aliases multiply.
 
-use std::{borrow::Cow, collections::HashMap, rc::Rc};
+use std::{borrow::Cow, collections::HashMap, ops::Range, rc::Rc};
 
-use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Tag, options};
+use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag, options};
 
 use super::fault::{Log, Mark};
 
@@ -46,6 +46,8 @@ pub(super) struct Scalar {
     plain: bool,
     /// Written as a `|` block: line n of the text is line n of the block.
     pub(super) block: bool,
+    /// Where it stands in the document.
+    bytes: Range<usize>,
 }
 
 impl Scalar {
@@ -97,10 +99,10 @@ pub(super) fn read(document: &str, log: &mut Log) -> Option<Rc<Node>> {
         flow_nesting_limit: DEPTH_MAX,
         block_nesting_limit: DEPTH_MAX,
     };
-    let mut builder = Builder::default();
+    let mut builder = Builder { source: document, ..Builder::default() };
     for next in Parser::new_from_str_with_options(document, options) {
         let step = match next {
-            Ok((event, span)) => builder.step(event, mark(span.start)),
+            Ok((event, span)) => builder.step(event, span),
             Err(error) => Err(syntax(document, &error)),
         };
         if let Err(Refused { at, what, mend }) = step {
@@ -121,6 +123,11 @@ pub(super) fn read(document: &str, log: &mut Log) -> Option<Rc<Node>> {
 
 fn mark(marker: Marker) -> Mark {
     Mark { line: marker.line().max(1), column: marker.col() + 1 }
+}
+
+/// Which bytes of the document it is. They are counted for a document that is held in memory, as ours is.
+fn bytes(span: Span) -> Range<usize> {
+    span.start.byte_offset().unwrap_or_default()..span.end.byte_offset().unwrap_or_default()
 }
 
 const TOO_DEEP: &str = "lists and maps are nested too deeply";
@@ -155,9 +162,43 @@ fn syntax(document: &str, error: &ScanError) -> Refused {
     Refused { at, what: format!("this is not YAML: {}", error.info()).into(), mend }
 }
 
+/// The pairs of a map. In `{ text: 您好,很高兴 }` YAML sees the text `您好` and a key `很高兴` without a value; nobody means
+/// that, and people write it all the time, for Chinese puts no space after its comma. So a key that nothing follows
+/// belongs to the bare text before it where one comma and no space stands between them.
+fn entries(source: &str, children: Vec<Rc<Node>>) -> Vec<(Rc<Node>, Rc<Node>)> {
+    let mut children = children.into_iter();
+    let mut entries: Vec<(Rc<Node>, Rc<Node>)> = Vec::with_capacity(children.len() / 2);
+    while let (Some(key), Some(value)) = (children.next(), children.next()) {
+        let whole = entries.last().and_then(|(_, text)| continued(source, text, &key, &value));
+        match (whole, entries.last_mut()) {
+            (Some(whole), Some(last)) => last.1 = Rc::new(whole),
+            _ => entries.push((key, value)),
+        }
+    }
+    entries
+}
+
+/// The text that goes on, after a comma, in what looks like another key.
+fn continued(source: &str, text: &Node, key: &Node, value: &Node) -> Option<Node> {
+    let (Value::Scalar(begun), Value::Scalar(rest), Value::Scalar(nothing)) = (&text.value, &key.value, &value.value)
+    else {
+        return None;
+    };
+    let all_bare = begun.plain && rest.plain && nothing.bytes.is_empty();
+    let between = source.get(begun.bytes.end..rest.bytes.start)?;
+    let behind = source.get(rest.bytes.end..)?.trim_start();
+    if !all_bare || begun.bytes.is_empty() || between != "," || behind.starts_with(':') {
+        return None;
+    }
+    let bytes = begun.bytes.start..rest.bytes.end;
+    let value = Value::Scalar(Scalar { text: source.get(bytes.clone())?.to_owned(), plain: true, block: false, bytes });
+    Some(Node { at: text.at, value, weight: text.weight.saturating_add(key.weight), depth: 1 })
+}
+
 /// Puts the events together. Its own stack, so that nesting never costs the thread's.
 #[derive(Default)]
-struct Builder {
+struct Builder<'a> {
+    source: &'a str,
     open: Vec<Open>,
     anchors: HashMap<usize, Rc<Node>>,
     root: Option<Rc<Node>>,
@@ -169,8 +210,9 @@ struct Open {
     children: Vec<Rc<Node>>,
 }
 
-impl Builder {
-    fn step(&mut self, event: Event<'_>, at: Mark) -> Result<(), Refused> {
+impl Builder<'_> {
+    fn step(&mut self, event: Event<'_>, span: Span) -> Result<(), Refused> {
+        let at = mark(span.start);
         match event {
             Event::DocumentStart(..) if self.root.is_some() => Err(refused(
                 at,
@@ -182,7 +224,7 @@ impl Builder {
                 let weight = text.len().saturating_add(NODE_WEIGHT);
                 let plain = style == ScalarStyle::Plain && tag.is_none();
                 let block = style == ScalarStyle::Literal;
-                let value = Value::Scalar(Scalar { text: text.into_owned(), plain, block });
+                let value = Value::Scalar(Scalar { text: text.into_owned(), plain, block, bytes: bytes(span) });
                 self.place(anchor, Node { at, value, weight, depth: 1 })
             }
             Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag) => {
@@ -198,14 +240,10 @@ impl Builder {
                 Ok(())
             }
             Event::SequenceEnd => self.close(Value::List),
-            Event::MappingEnd => self.close(|children| {
-                let mut children = children.into_iter();
-                let mut entries = Vec::with_capacity(children.len() / 2);
-                while let (Some(key), Some(value)) = (children.next(), children.next()) {
-                    entries.push((key, value));
-                }
-                Value::Map(entries)
-            }),
+            Event::MappingEnd => {
+                let source = self.source;
+                self.close(|children| Value::Map(entries(source, children)))
+            }
             Event::Alias(anchor) => {
                 // An anchor is known once its value is complete, so an alias inside of its own value finds none.
                 let Some(node) = self.anchors.get(&anchor).map(Rc::clone) else {

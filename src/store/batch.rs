@@ -31,8 +31,11 @@ pub(super) trait Batch: Send + Sync + 'static {
 
     /// Does all of them in one transaction, at most [`ROWS_MAX`]; as many answers as requests, in their order.
     /// `again` is true where an earlier try may have been committed although its answer was lost.
-    fn run(backend: &Backend, requests: &[Self::Request], again: bool)
-    -> impl Future<Output = Result<Vec<Self::Said>>> + Send;
+    fn run(
+        backend: &Backend,
+        requests: &[Self::Request],
+        again: bool,
+    ) -> impl Future<Output = Result<Vec<Self::Said>>> + Send;
 
     /// Puts request and what was said to it together.
     fn answer(request: Self::Request, said: Self::Said) -> Self::Answer;

@@ -11,7 +11,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// `database.url` is not one that the store can use.
-    #[error("cannot use this database URL: {problem}; expected sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME")]
+    #[error(
+        "cannot use this database URL: {problem}; expected sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME"
+    )]
     Url {
         /// What is wrong with it, without the URL itself: it may hold a password.
         problem: String,

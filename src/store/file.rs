@@ -58,10 +58,13 @@ struct Slot {
 impl SqliteFile {
     /// Opens the file, making it and the directory it is in where they are missing.
     pub(super) async fn open(url: &str, readers: u32) -> Result<Self> {
-        let options =
-            url.parse::<SqliteConnectOptions>().map_err(|problem| Error::Url { problem: problem.to_string() })?;
+        let options = url
+            .parse::<SqliteConnectOptions>()
+            .map_err(|problem| Error::Url { problem: problem.to_string() })?;
         if url.contains(":memory:") || url.contains("mode=memory") {
-            return Err(Error::Url { problem: "a database in memory is none that events are safe in".into() });
+            return Err(Error::Url {
+                problem: "a database in memory is none that events are safe in".into(),
+            });
         }
         let path: Arc<Path> = options.get_filename().into();
         if path.as_os_str().is_empty() {
@@ -84,7 +87,8 @@ impl SqliteFile {
             .row_buffer_size(ROW_BUFFER)
             .disable_statement_logging();
         // Made here and never again: a file that is missing later is one that somebody took away.
-        let first = options.clone().create_if_missing(true).pragma("cache_size", WRITER_CACHE).connect().await;
+        let first =
+            options.clone().create_if_missing(true).pragma("cache_size", WRITER_CACHE).connect().await;
         let first = first.map_err(|cause| Error::from_sqlx("open the database file", cause))?;
         let options = options.create_if_missing(false);
 
@@ -109,8 +113,11 @@ impl SqliteFile {
 
     /// The connection that writes, when it is free.
     pub(super) async fn writer(&self) -> Result<Writer> {
-        let Ok(mut slot) = tokio::time::timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.writer).lock_owned()).await else {
-            return Err(Error::Slow { waited_ms: u64::try_from(ACQUIRE_TIMEOUT.as_millis()).unwrap_or(u64::MAX) });
+        let Ok(mut slot) = tokio::time::timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.writer).lock_owned()).await
+        else {
+            return Err(Error::Slow {
+                waited_ms: u64::try_from(ACQUIRE_TIMEOUT.as_millis()).unwrap_or(u64::MAX),
+            });
         };
         if slot.closed {
             return Err(Error::Closed);
@@ -125,7 +132,11 @@ impl SqliteFile {
         }
         let connection = match slot.connection.take() {
             Some(connection) => connection,
-            None => self.options.connect().await.map_err(|cause| Error::from_sqlx("open the database file", cause))?,
+            None => self
+                .options
+                .connect()
+                .await
+                .map_err(|cause| Error::from_sqlx("open the database file", cause))?,
         };
         Ok(Writer { connection: Some(connection), slot })
     }
@@ -244,7 +255,10 @@ impl Watch {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "compared with a connection's age, which sqlx measures the same way")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "compared with a connection's age, which sqlx measures the same way"
+)]
 fn now() -> Instant {
     Instant::now()
 }

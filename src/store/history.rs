@@ -271,13 +271,16 @@ impl Store {
     /// One event with its payload, its rules, its actions and their attempts; `None` if there is no such event.
     pub async fn event(&self, id: i64) -> Result<Option<EventRecord>> {
         let mut tx = self.backend().read().await?;
-        let row = on!(tx, "read an event", |c| sqlx::query_as::<_, FullEvent>(
+        let row =
+            on!(tx, "read an event", |c| {
+                sqlx::query_as::<_, FullEvent>(
             "SELECT id, app, event, change, user_id, external_user_id, state, happened_at_ms, received_at_ms,
                     acked_after_us, deliveries, status, corp_id, run, imported_at_ms, payload, rules
              FROM event WHERE id = $1"
         )
         .bind(id)
-        .fetch_optional(c))?;
+        .fetch_optional(c)
+            })?;
         let Some(row) = row else {
             tx.commit().await?;
             return Ok(None);
@@ -288,8 +291,11 @@ impl Store {
             .fetch_all(c))?;
         let actions = with_attempts(&mut tx, actions).await?;
         tx.commit().await?;
-        let rules = serde_json::from_str(&row.rules)
-            .map_err(|error| Error::Unreadable { table: "event", row: id, what: format!("its rules: {error}") })?;
+        let rules = serde_json::from_str(&row.rules).map_err(|error| Error::Unreadable {
+            table: "event",
+            row: id,
+            what: format!("its rules: {error}"),
+        })?;
         Ok(Some(EventRecord { summary: row.summary, payload: Payload(row.payload), rules, actions }))
     }
 
@@ -345,7 +351,12 @@ impl Store {
     }
 }
 
-async fn select(tx: &mut Tx, text: &'static str, filter: &EventFilter, limit: u32) -> Result<Vec<EventSummary>> {
+async fn select(
+    tx: &mut Tx,
+    text: &'static str,
+    filter: &EventFilter,
+    limit: u32,
+) -> Result<Vec<EventSummary>> {
     on!(tx, "list events", |c| sqlx::query_as::<_, EventSummary>(text)
         .bind(filter.before_id.unwrap_or(i64::MAX))
         .bind(filter.app.as_deref().map(fact))
@@ -445,7 +456,7 @@ struct AttemptRow {
 async fn with_attempts(tx: &mut Tx, rows: Vec<ActionRow>) -> Result<Vec<ActionRecord>> {
     let mut attempts: HashMap<i64, Vec<AttemptLine>> = HashMap::new();
     for chunk in rows.chunks(ROWS_MAX) {
-        let (text, places) = ATTEMPTS.text(chunk.len());
+        let (text, places) = ATTEMPTS.text(tx, chunk.len());
         let lines = on!(tx, "read attempts", |c| {
             let mut select = sqlx::query_as::<_, AttemptRow>(text);
             for row in padded(chunk, places) {

@@ -64,7 +64,10 @@ impl NewEvent {
             user_id: owned(event.user_id()),
             external_user_id: owned(event.external_user_id()),
             state: owned(event.state()),
-            happened_at_ms: event.create_time_s().and_then(|s| s.checked_mul(1_000)).unwrap_or(received_at_ms),
+            happened_at_ms: event
+                .create_time_s()
+                .and_then(|s| s.checked_mul(1_000))
+                .unwrap_or(received_at_ms),
             received_at_ms,
             process,
         };
@@ -81,8 +84,13 @@ impl NewEvent {
     fn cut(&mut self) {
         make_fact(&mut self.app);
         make_fact(&mut self.event);
-        for text in [&mut self.corp_id, &mut self.change, &mut self.user_id, &mut self.external_user_id, &mut self.state]
-        {
+        for text in [
+            &mut self.corp_id,
+            &mut self.change,
+            &mut self.user_id,
+            &mut self.external_user_id,
+            &mut self.state,
+        ] {
             text.as_mut().map(make_fact).unwrap_or_default();
         }
     }
@@ -244,8 +252,8 @@ impl Batch for Accept {
         order.sort_by(|a, b| requests[*a].key().cmp(&requests[*b].key()).then(a.cmp(b)));
         let groups: Vec<&[usize]> = order.chunk_by(|a, b| requests[*a].key() == requests[*b].key()).collect();
 
-        let (text, places) = INSERT.text(groups.len());
         let mut tx = backend.single().await?;
+        let (text, places) = INSERT.text(&tx, groups.len());
         let inserted = on!(tx, "store events", |c| {
             let mut insert = sqlx::query_as::<_, Inserted>(text);
             for group in padded(&groups, places) {
@@ -271,8 +279,10 @@ impl Batch for Accept {
         })?;
         tx.commit().await?;
 
-        let rows: HashMap<(i64, &[u8], &str), &Inserted> =
-            inserted.iter().map(|row| ((row.create_time_s, row.digest.as_slice(), row.app.as_str()), row)).collect();
+        let rows: HashMap<(i64, &[u8], &str), &Inserted> = inserted
+            .iter()
+            .map(|row| ((row.create_time_s, row.digest.as_slice(), row.app.as_str()), row))
+            .collect();
         let mut said: Vec<Option<Stored>> = requests.iter().map(|_| None).collect();
         for group in groups {
             let first = &requests[group[0]];

@@ -54,8 +54,8 @@ use batch::Queue;
 
 pub use error::{Error, Result};
 pub use history::{
-    ActionFilter, ActionRecord, AttemptLine, Depth, DepthOfKind, EventFilter, EventRecord, EventSummary, PAGE_DEFAULT,
-    PAGE_MAX, Payload,
+    ActionFilter, ActionRecord, AttemptLine, Depth, DepthOfKind, EventFilter, EventRecord, EventSummary,
+    PAGE_DEFAULT, PAGE_MAX, Payload,
 };
 pub use inbox::{Accepted, ClaimedEvent, EventLease, NewEvent, StoredEvent};
 pub use plans::{PlanRecord, Planned};

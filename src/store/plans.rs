@@ -258,8 +258,11 @@ impl Batch for StorePlan {
                 }
             }
         }
-        let refused: Vec<i64> =
-            requests.iter().map(|record| record.claimed.lease.event_id).filter(|id| !marked.contains(id)).collect();
+        let refused: Vec<i64> = requests
+            .iter()
+            .map(|record| record.claimed.lease.event_id)
+            .filter(|id| !marked.contains(id))
+            .collect();
         let why = if refused.is_empty() { HashMap::new() } else { why_not(&mut tx, &refused).await? };
         tx.commit().await?;
 
@@ -273,7 +276,9 @@ impl Batch for StorePlan {
                 }
                 match why.get(&id) {
                     // Still to be planned in this run, but not by this lease.
-                    Some((run, status)) if *run == record.claimed.run && status == "received" => PlanSaid::LeaseLost,
+                    Some((run, status)) if *run == record.claimed.run && status == "received" => {
+                        PlanSaid::LeaseLost
+                    }
                     Some((run, _)) if *run < record.claimed.run => PlanSaid::LeaseLost,
                     _ => PlanSaid::AlreadyPlanned,
                 }
@@ -289,7 +294,9 @@ impl Batch for StorePlan {
         };
         let hold = request.hold_followups;
         let claimed = request.plan.actions.into_iter().filter_map(|planned| match planned {
-            action::Planned::Perform { action, deadline } if hold || action.kind() == action::Kind::Welcome => {
+            action::Planned::Perform { action, deadline }
+                if hold || action.kind() == action::Kind::Welcome =>
+            {
                 Some(Claimed {
                     action_id: *ids.get(&action.kind())?,
                     event_id: request.claimed.event.id,
@@ -322,13 +329,16 @@ impl Batch for StorePlan {
 }
 
 async fn mark_planned(tx: &mut Tx, records: &[&PlanRecord]) -> Result<HashSet<i64>> {
-    let (text, places) = MARK_PLANNED.text(records.len());
+    let (text, places) = MARK_PLANNED.text(tx, records.len());
     let rows = on!(tx, "mark events as planned", |c| {
         let mut update = sqlx::query_as::<_, (i64,)>(text);
         for record in padded(records, places) {
             let unfinished = record.map(|record| {
-                let performed =
-                    record.plan.actions.iter().filter(|action| matches!(action, action::Planned::Perform { .. }));
+                let performed = record
+                    .plan
+                    .actions
+                    .iter()
+                    .filter(|action| matches!(action, action::Planned::Perform { .. }));
                 i64::try_from(performed.count()).unwrap_or(i64::MAX)
             });
             // Names and numbers only: there is nothing in it that could fail to serialise.
@@ -348,7 +358,7 @@ async fn mark_planned(tx: &mut Tx, records: &[&PlanRecord]) -> Result<HashSet<i6
 }
 
 async fn insert_actions(tx: &mut Tx, actions: &[NewAction<'_>]) -> Result<Vec<(i64, i64, String)>> {
-    let (text, places) = INSERT_ACTIONS.text(actions.len());
+    let (text, places) = INSERT_ACTIONS.text(tx, actions.len());
     on!(tx, "store a plan", |c| {
         let mut insert = sqlx::query_as::<_, (i64, i64, String)>(text);
         for action in padded(actions, places) {
@@ -368,7 +378,9 @@ async fn insert_actions(tx: &mut Tx, actions: &[NewAction<'_>]) -> Result<Vec<(i
                 .bind(action.and_then(|action| action.deadline).map(Deadline::as_ms))
                 .bind(now_ms)
                 .bind(leased.map(|action| action.record.process.id()))
-                .bind(leased.map(|action| lease_until_ms(action.deadline, action.record.now_ms, action.record.now_ms)))
+                .bind(leased.map(|action| {
+                    lease_until_ms(action.deadline, action.record.now_ms, action.record.now_ms)
+                }))
                 .bind(action.filter(|action| action.status.is_final()).and(now_ms));
         }
         insert.fetch_all(c)
@@ -376,7 +388,7 @@ async fn insert_actions(tx: &mut Tx, actions: &[NewAction<'_>]) -> Result<Vec<(i
 }
 
 async fn why_not(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, (i64, String)>> {
-    let (text, places) = WHY_NOT.text(ids.len());
+    let (text, places) = WHY_NOT.text(tx, ids.len());
     let rows = on!(tx, "look why an event cannot be planned", |c| {
         let mut select = sqlx::query_as::<_, (i64, i64, String)>(text);
         for id in padded(ids, places) {

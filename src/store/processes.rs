@@ -85,8 +85,10 @@ impl Store {
         };
         let mut tx = self.backend().begin().await?;
         if recovery == Recovery::Immediate {
-            run!(tx, "remove servers that have ended", |c| sqlx::query("DELETE FROM process WHERE role = 'serve'")
-                .execute(c))?;
+            run!(tx, "remove servers that have ended", |c| sqlx::query(
+                "DELETE FROM process WHERE role = 'serve'"
+            )
+            .execute(c))?;
         }
         run!(tx, "forget processes", |c| sqlx::query("DELETE FROM process WHERE alive_until_ms < $1")
             .bind(now_ms - FORGOTTEN_AFTER_MS)
@@ -136,7 +138,9 @@ impl Store {
     /// The process ends: whatever it still holds is free at once.
     pub async fn retire(&self, me: ProcessId) -> Result<()> {
         let mut tx = self.backend().single().await?;
-        run!(tx, "retire this process", |c| sqlx::query("DELETE FROM process WHERE id = $1").bind(me.id).execute(c))?;
+        run!(tx, "retire this process", |c| sqlx::query("DELETE FROM process WHERE id = $1")
+            .bind(me.id)
+            .execute(c))?;
         tx.commit().await?;
         if me.role == Role::Serve {
             self.0.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();

@@ -179,13 +179,22 @@ impl Store {
                 Ok(action) => claimed.push(action),
                 Err((lease, what)) => {
                     let next = Next::Failed { reason: format!("this version cannot perform it: {what}") };
-                    let settlement =
-                        Settlement { lease, attempt: None, next, request: None, flags: Vec::new(), keep: false, now_ms };
+                    let settlement = Settlement {
+                        lease,
+                        attempt: None,
+                        next,
+                        request: None,
+                        flags: Vec::new(),
+                        keep: false,
+                        now_ms,
+                    };
                     self.settle(settlement).await?;
                 }
             }
         }
-        claimed.sort_by_key(|action| (action.deadline.is_none(), action.deadline, action.first_due_ms, action.action_id));
+        claimed.sort_by_key(|action| {
+            (action.deadline.is_none(), action.deadline, action.first_due_ms, action.action_id)
+        });
         Ok(claimed)
     }
 }
@@ -248,7 +257,8 @@ const SWEEP_DEADLINES: Dialect =
     Dialect { sqlite: sweep_deadlines!(""), postgres: sweep_deadlines!("FOR UPDATE OF a SKIP LOCKED") };
 
 /// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
-const SWEEP_DUE: Dialect = Dialect { sqlite: sweep_due!(""), postgres: sweep_due!("FOR UPDATE OF a SKIP LOCKED") };
+const SWEEP_DUE: Dialect =
+    Dialect { sqlite: sweep_due!(""), postgres: sweep_due!("FOR UPDATE OF a SKIP LOCKED") };
 
 static LOAD: Multirow = Multirow::new(
     &["id"],
@@ -317,7 +327,7 @@ impl Loaded {
 }
 
 async fn load(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Loaded>> {
-    let (text, places) = LOAD.text(ids.len());
+    let (text, places) = LOAD.text(tx, ids.len());
     on!(tx, "read actions", |c| {
         let mut select = sqlx::query_as::<_, Loaded>(text);
         for id in padded(ids, places) {
@@ -345,7 +355,19 @@ pub(super) async fn release(backend: &Backend, action_id: i64, epoch: i64) -> Re
 pub(super) struct Settle;
 
 static UPDATE: Multirow = Multirow::new(
-    &["id", "epoch", "status", "reason", "request", "due_ms", "keep", "lease_until_ms", "made", "lost", "settled_at_ms"],
+    &[
+        "id",
+        "epoch",
+        "status",
+        "reason",
+        "request",
+        "due_ms",
+        "keep",
+        "lease_until_ms",
+        "made",
+        "lost",
+        "settled_at_ms",
+    ],
     "UPDATE action SET
          status = v.status,
          reason = v.reason,
@@ -441,7 +463,7 @@ fn rounds(requests: &[Settlement]) -> Vec<Vec<usize>> {
 
 /// Changes the actions whose lease holds; tells each one's number of attempts.
 async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64, i64>> {
-    let (text, places) = UPDATE.text(settlements.len());
+    let (text, places) = UPDATE.text(tx, settlements.len());
     let rows = on!(tx, "settle actions", |c| {
         let mut update = sqlx::query_as::<_, (i64, i64)>(text);
         for settlement in padded(settlements, places) {
@@ -449,7 +471,9 @@ async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64,
                 Some(Next::Done { note }) => (Some(Status::Done), note.as_deref(), None),
                 Some(Next::Expired { reason }) => (Some(Status::Expired), Some(reason.as_str()), None),
                 Some(Next::Failed { reason }) => (Some(Status::Failed), Some(reason.as_str()), None),
-                Some(Next::Again { at_ms, reason }) => (Some(Status::Pending), Some(reason.as_str()), Some(*at_ms)),
+                Some(Next::Again { at_ms, reason }) => {
+                    (Some(Status::Pending), Some(reason.as_str()), Some(*at_ms))
+                }
                 None => (None, None, None),
             };
             let kept = settlement.filter(|settlement| settlement.keep && again_ms.is_some());
@@ -464,7 +488,10 @@ async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64,
                 .bind(settlement.map(|_| kept.is_some()))
                 .bind(until.map(|(kept, at_ms)| lease_until_ms(kept.lease.deadline, at_ms, kept.now_ms)))
                 .bind(settlement.map(|settlement| i64::from(settlement.attempt.is_some())))
-                .bind(settlement.map(|settlement| settlement.attempt.as_ref().is_some_and(|attempt| attempt.lost)))
+                .bind(
+                    settlement
+                        .map(|settlement| settlement.attempt.as_ref().is_some_and(|attempt| attempt.lost)),
+                )
                 .bind(settlement.filter(|_| again_ms.is_none()).map(|settlement| settlement.now_ms));
         }
         update.fetch_all(c)
@@ -473,7 +500,7 @@ async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64,
 }
 
 async fn insert_attempts(tx: &mut Tx, made: &[(i64, i64, &AttemptRecord)]) -> Result<()> {
-    let (text, places) = INSERT_ATTEMPTS.text(made.len());
+    let (text, places) = INSERT_ATTEMPTS.text(tx, made.len());
     run!(tx, "record attempts", |c| {
         let mut insert = sqlx::query(text);
         for made in padded(made, places) {
@@ -494,7 +521,7 @@ async fn insert_attempts(tx: &mut Tx, made: &[(i64, i64, &AttemptRecord)]) -> Re
 
 /// Counts finished actions off their events.
 async fn finish(tx: &mut Tx, finished: &[(i64, i64)]) -> Result<()> {
-    let (text, places) = FINISH.text(finished.len());
+    let (text, places) = FINISH.text(tx, finished.len());
     run!(tx, "settle events", |c| {
         let mut update = sqlx::query(text);
         for event in padded(finished, places) {

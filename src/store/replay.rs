@@ -100,7 +100,8 @@ impl Store {
 
     /// The same for all that a filter finds. Where it does not name a status it means what failed or expired.
     pub async fn retry_where(&self, filter: &ActionFilter, now_ms: i64) -> Result<Vec<(i64, Retry)>> {
-        let mut left = filter.event.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let mut left =
+            filter.event.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let mut said = Vec::new();
         let statuses: &[Status] = match &filter.status {
             Some(status) => std::slice::from_ref(status),
@@ -134,7 +135,7 @@ static MAKE_DUE: Multirow = Multirow::new(
 
 /// Each action that is due now, with its event.
 async fn make_due(tx: &mut Tx, ids: &[i64], now_ms: i64) -> Result<HashMap<i64, i64>> {
-    let (text, places) = MAKE_DUE.text(ids.len());
+    let (text, places) = MAKE_DUE.text(tx, ids.len());
     let rows = on!(tx, "have actions tried again", |c| {
         let mut update = sqlx::query_as::<_, (i64, i64)>(text);
         for id in padded(ids, places) {
@@ -153,7 +154,7 @@ static REOPEN: Multirow = Multirow::new(
 );
 
 async fn reopen(tx: &mut Tx, events: &[(i64, i64)]) -> Result<()> {
-    let (text, places) = REOPEN.text(events.len());
+    let (text, places) = REOPEN.text(tx, events.len());
     run!(tx, "reopen events", |c| {
         let mut update = sqlx::query(text);
         for event in padded(events, places) {
@@ -168,7 +169,7 @@ static STATUSES: Multirow =
     Multirow::new(&["id"], "SELECT action.id, action.status FROM v JOIN action ON action.id = v.id");
 
 async fn statuses(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, String>> {
-    let (text, places) = STATUSES.text(ids.len());
+    let (text, places) = STATUSES.text(tx, ids.len());
     let rows = on!(tx, "look why actions are not tried again", |c| {
         let mut select = sqlx::query_as::<_, (i64, String)>(text);
         for id in padded(ids, places) {

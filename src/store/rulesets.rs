@@ -61,12 +61,18 @@ pub struct FlagRecord {
 
 impl Store {
     /// Puts these rules in force, as a new version unless they are in force already. The caller has checked them.
-    pub async fn import_rules(&self, document: &str, note: Option<&str>, now_ms: i64) -> Result<RulesetImport> {
+    pub async fn import_rules(
+        &self,
+        document: &str,
+        note: Option<&str>,
+        now_ms: i64,
+    ) -> Result<RulesetImport> {
         let document = clean(document);
         let mut tx = self.backend().begin().await?;
         if let Backend::Postgres(_) = self.backend() {
             // Differs because on SQLite nobody else can write between the two statements.
-            run!(tx, "lock the rules", |c| sqlx::raw_sql("LOCK TABLE ruleset IN SHARE ROW EXCLUSIVE MODE").execute(c))?;
+            run!(tx, "lock the rules", |c| sqlx::raw_sql("LOCK TABLE ruleset IN SHARE ROW EXCLUSIVE MODE")
+                .execute(c))?;
         }
         let active = on!(tx, "read the rules in force", |c| sqlx::query_as::<_, (i64, bool)>(
             "SELECT version, document = $1 FROM ruleset ORDER BY version DESC LIMIT 1"

@@ -95,8 +95,7 @@ impl Store {
             postgres: "SELECT count(*) FROM pg_catalog.pg_class
                        WHERE oid = to_regclass('_sqlx_migrations')",
         });
-        let (exists,) =
-            on!(tx, "look for the tables", |c| sqlx::query_as::<_, (i64,)>(exists).fetch_one(c))?;
+        let (exists,) = on!(tx, "look for the tables", |c| sqlx::query_as::<_, (i64,)>(exists).fetch_one(c))?;
         let known = known(self.backend());
         let found = if exists == 0 {
             0

@@ -83,7 +83,9 @@ impl Store {
 
     async fn export_page(&self, filter: &EventFilter, after: i64, limit: i64) -> Result<Vec<Exported>> {
         let mut tx = self.backend().read().await?;
-        let page = on!(tx, "export events", |c| sqlx::query_as::<_, Exported>(
+        let page =
+            on!(tx, "export events", |c| {
+                sqlx::query_as::<_, Exported>(
             "SELECT id, app, event, change, user_id, external_user_id, state, happened_at_ms, received_at_ms,
                     acked_after_us, deliveries, status, corp_id, run, imported_at_ms, payload
              FROM event
@@ -106,7 +108,8 @@ impl Store {
         .bind(filter.since_ms)
         .bind(filter.until_ms)
         .bind(limit)
-        .fetch_all(c))?;
+        .fetch_all(c)
+            })?;
         tx.commit().await?;
         Ok(page)
     }
@@ -114,7 +117,12 @@ impl Store {
     /// Puts exported events into the record, `settled` and marked as imported, unless they are there. `first_line` is
     /// the number of the first of these lines, for the message about one that cannot be read. Empty lines are passed
     /// over.
-    pub async fn import<L: AsRef<str> + Sync>(&self, first_line: u64, lines: &[L], now_ms: i64) -> Result<Imported> {
+    pub async fn import<L: AsRef<str> + Sync>(
+        &self,
+        first_line: u64,
+        lines: &[L],
+        now_ms: i64,
+    ) -> Result<Imported> {
         let mut imported = Imported::default();
         let numbered: Vec<(u64, &str)> = (first_line..)
             .zip(lines.iter().map(|line| line.as_ref().trim()))
@@ -146,8 +154,8 @@ impl Store {
     }
 
     async fn insert_imported(&self, events: &[(NewEvent, i64)], now_ms: i64) -> Result<u64> {
-        let (text, places) = INSERT.text(events.len());
         let mut tx = self.backend().single().await?;
+        let (text, places) = INSERT.text(&tx, events.len());
         let inserted = on!(tx, "import events", |c| {
             let mut insert = sqlx::query_as::<_, (i64,)>(text);
             for row in padded(events, places) {
@@ -220,9 +228,9 @@ fn read(line: &str) -> std::result::Result<(NewEvent, i64), String> {
     let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
     let payload = match (line.payload, line.payload_base64) {
         (Some(text), _) => text.into_bytes(),
-        (None, Some(base64)) => {
-            BASE64_STANDARD.decode(base64).map_err(|error| format!("its payload_base64 is not base64: {error}"))?
-        }
+        (None, Some(base64)) => BASE64_STANDARD
+            .decode(base64)
+            .map_err(|error| format!("its payload_base64 is not base64: {error}"))?,
         (None, None) => return Err("it has neither payload nor payload_base64".into()),
     };
     let event = Event::parse(&payload);

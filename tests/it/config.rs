@@ -160,12 +160,25 @@ fn who_needs_the_database_alone_need_not_hold_wecoms_secrets() {
 
 #[test]
 fn nothing_set_up_at_all() {
-    insta::assert_snapshot!(complaint("", &[]), @"");
+    insta::assert_snapshot!(complaint("", &[]), @r"
+    no WeCom app is set up. WeCom's admin console (https://work.weixin.qq.com) shows what is needed:
+
+      WECOM_CORP_ID            企业ID: 我的企业 → 企业信息
+      WECOM_SECRET             Secret: 应用管理 → your app (it must be listed in
+                               客户联系 → 可调用接口的应用)
+      WECOM_TOKEN              Token: your app → 接收消息 → 设置API接收
+      WECOM_ENCODING_AES_KEY   EncodingAESKey: on the same page
+      WECOM_AGENT_ID           AgentId: 应用管理 → your app (optional)
+
+    Set them in the environment, or as [[apps]] in greeter.toml for several apps; a secret can
+    be given as the path of a file, WECOM_SECRET_FILE. Save the callback URL in the console once
+    the server runs: https://YOUR-HOST/callback/default
+
+    To see it at work first, with nothing to set up:  wecom-greeter demo
+    ");
 }
 
-#[test]
-fn everything_wrong_in_a_file_is_told_at_once() {
-    let file = r#"
+const ALL_WRONG: &str = r#"
 [database]
 url = "mysql://root:hunter2@db/greeter"
 migrate = "perhaps"
@@ -185,11 +198,15 @@ token_file = "/run/secrets/admin"
 [htp]
 port = 1
 
+[tls]
+certificate = "x"
+
 [wecom]
 api_base = "qyapi.weixin.qq.com?secret=hunter2"
 tag_concurrency = 0
 
 [log]
+colour = true
 filter = "wecom_greeter=loud"
 format = "xml"
 
@@ -211,9 +228,72 @@ encoding_aes_key = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 [[apps]]
 name = "shop"
 "#;
-    let complaint = complaint(file, &[]);
+
+#[test]
+fn everything_wrong_in_a_file_is_told_at_once() {
+    let complaint = complaint(ALL_WRONG, &[]);
     assert!(!complaint.contains("hunter2"), "a secret's value is told: {complaint}");
-    insta::assert_snapshot!(complaint, @"");
+    insta::assert_snapshot!(complaint, @r#"
+    29 settings are wrong
+      greeter.toml:3 database.url
+        expected sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE
+      greeter.toml:4 database.migrate
+        expected true or false; found "perhaps"
+      greeter.toml:5 database.connections
+        expected a number from 2 to 200; found "1"
+      greeter.toml:8 http.lisen
+        no such setting; did you mean http.listen?
+      greeter.toml:9 http.listen
+        expected an IP address and a port, like 0.0.0.0:8080 or [::]:8080; found "8080"
+      greeter.toml:10 http.body_max_bytes
+        expected a single value, found a number that is too large
+      greeter.toml:11 http.token
+        no such setting; did you mean admin.token?
+      greeter.toml:14 admin.listen
+        expected a single value, found a list
+      greeter.toml:15 admin.token
+        expected at least 16 characters; `openssl rand -hex 32` makes a good one
+      greeter.toml:16 admin.token_file
+        is given twice: as a value and as the path of a file
+      greeter.toml:18 htp
+        no such setting; did you mean http?
+      greeter.toml:21 tls
+        no such setting; known here: database, http, admin, wecom, shutdown, log, apps
+      greeter.toml:25 wecom.api_base
+        expected an http or https URL without user, query or fragment, like https://qyapi.weixin.qq.com
+      greeter.toml:26 wecom.tag_concurrency
+        expected a number from 1 to 100; found "0"
+      greeter.toml:29 log.colour
+        no such setting; known here: filter, format
+      greeter.toml:30 log.filter
+        expected error, warn, info, debug or trace, or by module like info,wecom_greeter::wecom=debug; found "wecom_greeter=loud"
+      greeter.toml:31 log.format
+        expected text or json; found "xml"
+      greeter.toml:33 apps
+        token is missing: expected the Token, set under the app's 接收消息 → 设置API接收
+      greeter.toml:34 apps.name
+        expected 1 to 64 letters, digits, - or _; found "a b"
+      greeter.toml:35 apps.corp_id
+        expected the 企业ID, shown under 我的企业 → 企业信息; found ""
+      greeter.toml:37 apps.tokn
+        no such setting; did you mean apps.token?
+      greeter.toml:38 apps.encoding_aes_key
+        expected 43 letters and digits, exactly as the console shows them
+      greeter.toml:39 apps.agent_id
+        expected a number; found "hunter"
+      greeter.toml:44 apps.secret_file
+        cannot read the file absent: No such file or directory (os error 2)
+      greeter.toml:48 apps
+        corp_id is missing: expected the 企业ID, shown under 我的企业 → 企业信息
+      greeter.toml:48 apps
+        encoding_aes_key is missing: expected the EncodingAESKey, set under the app's 接收消息 → 设置API接收
+      greeter.toml:48 apps
+        secret is missing: expected the app's Secret, shown under 应用管理 → the app
+      greeter.toml:48 apps
+        token is missing: expected the Token, set under the app's 接收消息 → 设置API接收
+      greeter.toml:49 apps.name
+        another app is called `shop` already
+    "#);
 }
 
 #[test]
@@ -235,7 +315,29 @@ fn everything_wrong_in_the_environment_is_told_at_once() {
         ],
     );
     assert!(!complaint.contains("hunter2"), "a secret's value is told: {complaint}");
-    insta::assert_snapshot!(complaint, @"");
+    insta::assert_snapshot!(complaint, @r#"
+    10 settings are wrong
+      environment DATABASE_URL_FILE
+        cannot read the file /absent/dsn: No such file or directory (os error 2)
+      environment GREETER_ADMIN_TOKEN
+        is given twice: GREETER_ADMIN_TOKEN_FILE is set as well
+      environment GREETER_LISTEN
+        expected an IP address and a port, like 0.0.0.0:8080 or [::]:8080; found "localhost:80"
+      environment GREETER_LISTN
+        no such setting; did you mean GREETER_LISTEN?
+      environment GREETER_SHUTDOWN_GRACE_MS
+        expected a number from 0 to 600000; found "10s"
+      environment WECOM_AGENT_ID_FILE
+        is not a secret: set WECOM_AGENT_ID itself
+      environment WECOM_CORPID
+        no such setting; did you mean WECOM_CORP_ID?
+      environment WECOM_CORP_ID
+        is missing: expected the 企业ID, shown under 我的企业 → 企业信息
+      environment WECOM_ENCODING_AES_KEY
+        expected 43 letters and digits, exactly as the console shows them
+      environment WECOM_TOKEN
+        is missing: expected the Token, set under the app's 接收消息 → 设置API接收
+    "#);
 }
 
 #[test]
@@ -246,16 +348,45 @@ fn one_wrong_thing_is_told_in_one_sentence() {
         ("the section forgotten", "listen = '0.0.0.0:1'", environment_app()),
         ("a variable's name in the file", "WECOM_SECRET = 'x'", environment_app()),
         ("a database in memory", "database.url = 'sqlite::memory:'", environment_app()),
-        ("a password that is no URL", "database.url = 'postgres://u:p@ss/w:rd@h/d'", environment_app()),
+        ("a password that is no URL", "database.url = 'postgres://u:p#ss@h/d'", environment_app()),
         (
             "one address for both",
             "http.listen = '0.0.0.0:80'\nadmin.listen = '0.0.0.0:80'",
             environment_app(),
         ),
     ];
-    let told: String = cases
+    let told: Vec<String> = cases
         .iter()
-        .map(|(what, file, variables)| format!("# {what}\n{}\n", complaint(file, variables)))
+        .map(|(what, file, variables)| format!("# {what}\n{}", complaint(file, variables)))
         .collect();
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told.join("\n"), @r"
+    # the form
+    a setting is wrong
+      greeter.toml:1
+        is not TOML: unclosed table, expected `]`
+    # an app in single brackets
+    a setting is wrong
+      greeter.toml:1 apps
+        expected two brackets, [[apps]], once for each app
+    # the section forgotten
+    a setting is wrong
+      greeter.toml:1 listen
+        no such setting; did you mean http.listen?
+    # a variable's name in the file
+    a setting is wrong
+      greeter.toml:1 WECOM_SECRET
+        no such setting; did you mean secret in [[apps]]?
+    # a database in memory
+    a setting is wrong
+      greeter.toml:1 database.url
+        expected a database on disk: one in memory would lose what was acknowledged
+    # a password that is no URL
+    a setting is wrong
+      greeter.toml:1 database.url
+        expected a URL like postgres://USER:PASSWORD@HOST/DATABASE; characters such as @ : / in the password must be written as %40 %3A %2F
+    # one address for both
+    a setting is wrong
+      greeter.toml:2 admin.listen
+        is the same as http.listen: the public and the private listener need an address each
+    ");
 }

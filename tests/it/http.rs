@@ -142,7 +142,7 @@ async fn an_unknown_app_a_large_body_and_other_paths_and_methods() {
     assert_eq!(status(http().get(at("/healthz"))).await, 200);
     let limit = world.config.http.body_max_bytes;
     assert_eq!(world.post("", vec![b'x'; limit + 1]).await.0, 413);
-    let chunks = futures_util::stream::iter((0..64).map(|_| Ok::<_, std::io::Error>(vec![b'x'; limit / 32])));
+    let chunks = futures_util::stream::iter((0..64).map(move |_| Ok::<_, std::io::Error>(vec![b'x'; limit / 32])));
     assert_eq!(world.post("", reqwest::Body::wrap_stream(chunks)).await.0, 413, "in chunks, without a length");
     assert!(matches!(world.post("", vec![b'x'; limit]).await.0.as_u16(), 400 | 403), "at the limit it is read");
     world.end().await;

@@ -340,7 +340,7 @@ async fn an_event_without_a_code_or_without_a_rule_says_why_nobody_was_welcomed(
         .collect();
     assert!(reasons.iter().all(|(status, _)| *status == "skipped"), "{reasons:?}");
     assert!(reasons[0].1.contains("no rule"), "{reasons:?}");
-    assert!(reasons[1].1.to_lowercase().contains("welcomecode"), "{reasons:?}");
+    assert!(reasons[1].1.contains("no welcome code"), "{reasons:?}");
     assert!(world.wecom.requests_of(SEND).is_empty());
     world.end().await;
 }
@@ -373,7 +373,7 @@ async fn every_other_event_is_kept_and_acknowledged_and_nobody_is_called(#[case]
     }
     let events = world.settled().await;
     assert_eq!(events.len(), 6);
-    assert_eq!(events[3].summary.event, "brand_new");
+    assert!(events.iter().any(|event| event.summary.event == "brand_new"), "{events:#?}");
     assert!(events.iter().all(|event| event.actions.is_empty()), "{events:#?}");
     assert!(world.wecom.requests().iter().all(|request| request.path == "gettoken"));
     world.end().await;

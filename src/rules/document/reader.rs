@@ -117,7 +117,11 @@ impl Reader {
                 self.log.add(key.at, &place.path, "is not supported by this version", *instead);
             } else if !known.contains(&name) {
                 let what = format!("there is no key {} here", quoted(name));
-                self.log.add(key.at, &place.path, what, did_you_mean(name, known));
+                // Most often it is the rest of a text: inside of braces YAML takes a comma for the end of a value.
+                let is_rest = matches!(&value.value, Value::Scalar(scalar) if scalar.is_null());
+                let mend = did_you_mean(name, known);
+                let mend = if is_rest { format!("put a text with a comma in quotes; {mend}") } else { mend };
+                self.log.add(key.at, &place.path, what, mend);
             } else if matches!(&value.value, Value::Scalar(scalar) if scalar.is_null()) {
                 self.log.add(key.at, &place.path, "is empty", "give it a value, or remove the key");
             } else {

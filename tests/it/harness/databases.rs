@@ -41,7 +41,8 @@ pub struct TestDatabase {
 impl TestDatabase {
     /// A file that is not there yet, in a directory that goes with this value.
     pub fn sqlite() -> Self {
-        let directory = tempfile::Builder::new().prefix("greeter-test-").tempdir().expect("a temporary directory");
+        let directory =
+            tempfile::Builder::new().prefix("greeter-test-").tempdir().expect("a temporary directory");
         let url = format!("sqlite://{}", directory.path().join("greeter.db").display());
         Self { url, directory: Some(directory), drop_from: None }
     }
@@ -86,7 +87,8 @@ impl Drop for TestDatabase {
         // On a server of the user's own nothing may be left behind; a private one goes as a whole.
         let Some((admin, name)) = self.drop_from.take() else { return };
         let dropped = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(execute(&admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")));
         });
         let _ = dropped.join();
@@ -123,7 +125,8 @@ impl Server {
             Base::Given(_) => {
                 execute(&admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
                 execute(&admin, &format!("CREATE DATABASE {name} TEMPLATE template0")).await;
-                let database = TestDatabase { url: self.url(&name), directory: None, drop_from: Some((admin, name)) };
+                let database =
+                    TestDatabase { url: self.url(&name), directory: None, drop_from: Some((admin, name)) };
                 if migrated {
                     database.store().await.close().await;
                 }
@@ -194,14 +197,17 @@ fn programs() -> Option<PathBuf> {
         .unwrap_or_default();
     // The newest first; by number, as "9.6" is older than "15".
     versions.sort_by_key(|bin| {
-        let version = bin.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
+        let version =
+            bin.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
         std::cmp::Reverse(version.split('.').map(|part| part.parse().unwrap_or(0)).collect::<Vec<u32>>())
     });
     std::env::split_paths(&path)
         .chain(versions)
         .chain(["/usr/local/pgsql/bin", "/opt/homebrew/bin", "/usr/pgsql/bin"].map(PathBuf::from))
         .filter(|bin| bin.join("initdb").is_file() && bin.join("postgres").is_file())
-        .map(|bin| fs::canonicalize(bin.join("postgres")).ok().and_then(|file| file.parent().map(Path::to_owned)))
+        .map(|bin| {
+            fs::canonicalize(bin.join("postgres")).ok().and_then(|file| file.parent().map(Path::to_owned))
+        })
         .next()?
 }
 
@@ -209,11 +215,15 @@ fn programs() -> Option<PathBuf> {
 fn private_server(programs: &Path) -> PathBuf {
     let nextest = environment("NEXTEST_RUN_ID");
     let (key, watched) = match nextest {
-        Some(run) => (run.chars().filter(char::is_ascii_alphanumeric).take(16).collect(), std::os::unix::process::parent_id()),
+        Some(run) => (
+            run.chars().filter(char::is_ascii_alphanumeric).take(16).collect(),
+            std::os::unix::process::parent_id(),
+        ),
         None => (std::process::id().to_string(), std::process::id()),
     };
     let directory = std::env::temp_dir().join(format!("greeter-postgres-{key}"));
-    let lock = File::create(std::env::temp_dir().join(format!("greeter-postgres-{key}.lock"))).expect("a lock file");
+    let lock =
+        File::create(std::env::temp_dir().join(format!("greeter-postgres-{key}.lock"))).expect("a lock file");
     lock.lock().expect("the lock of the test server");
     let ready = directory.join("ready");
     if !ready.exists() {
@@ -229,7 +239,8 @@ fn start(programs: &Path, directory: &Path, watched: u32) {
     fs::create_dir(directory).expect("a directory for the test server");
     let user = unprivileged();
     if let Some((uid, gid)) = user {
-        std::os::unix::fs::chown(directory, Some(uid), Some(gid)).expect("the directory is given to its user");
+        std::os::unix::fs::chown(directory, Some(uid), Some(gid))
+            .expect("the directory is given to its user");
     }
     let data = directory.join("data");
     let log = directory.join("log");

@@ -16,7 +16,7 @@ use wecom_greeter::{
     engine::Engine,
     shutdown::Ended,
     simulator::{AddCustomer, Added, Corp, Options, Relation, Simulator},
-    store::{EventFilter, EventRecord, Store},
+    store::{EventFilter, EventRecord, RulesetImport, Store},
 };
 
 use super::databases::TestDatabase;
@@ -176,7 +176,9 @@ pub async fn import(config: &Config, rules: &str) -> i64 {
     let store = wecom_greeter::engine::open_store(&config.database).await.expect("the database opens");
     let imported = store.import_rules(rules, None, 0).await.expect("they are stored");
     store.close().await;
-    imported.version()
+    match imported {
+        RulesetImport::New { version } | RulesetImport::Unchanged { version } => version,
+    }
 }
 
 /// Settings for a server of the simulated company's app, on free ports.
@@ -202,7 +204,7 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
             lookup_budget: Duration::from_secs(2),
         },
         shutdown: config::Shutdown { grace: Duration::from_secs(10) },
-        log: config::Log { filter: "warn".into(), format: config::LogFormat::Text },
+        log: config::Log { filter: "warn".into(), format: config::LogFormat::Text, chosen: false },
     }
 }
 

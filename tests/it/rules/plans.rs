@@ -248,3 +248,36 @@ fn rules_are_listed_in_the_order_in_which_they_are_looked_at() {
     {"name":"b","priority":0,"enabled":true,"on":["add_external_contact","add_half_external_contact","msg_audit_approved"],"apps":[],"does":"welcome with image, file; add 2 tags; remove 1 tag; stop"}
     "###);
 }
+
+/// In braces YAML ends a bare text at a comma. Chinese puts no space behind one, and nobody who writes a greeting
+/// means a key by what follows.
+#[test]
+fn a_bare_text_in_braces_goes_on_after_its_comma() {
+    for (written, meant) in [
+        ("{ text: 您好,很高兴认识您! }", "您好,很高兴认识您!"),
+        ("{ text: 一,二,三,四 , fallback: 您好 }", "一,二,三,四"),
+        ("{text: 您好,欢迎}", "您好,欢迎"),
+        ("{ fallback: 好,的, text: a,b }", "a,b"),
+    ] {
+        let rules = wecom_greeter::rules::Ruleset::compile(&format!("rules: [ {{ name: r, welcome: {written} }} ]"), 1);
+        let rules = rules.unwrap_or_else(|faults| panic!("{written}: {faults}"));
+        let event = wecom_greeter::event::Event::parse(
+            include_bytes!("../../fixtures/callbacks/contact-add_external_contact.xml"),
+        );
+        let facts = wecom_greeter::rules::Facts {
+            app: "default",
+            corp_id: "ww1",
+            event: &event,
+            happened_at_ms: 0,
+            first_received_ms: 0,
+            customer: wecom_greeter::rules::Known::NotAsked,
+        };
+        let plan = serde_json::to_value(match &rules.plan(&facts).actions[0] {
+            wecom_greeter::action::Planned::Perform { action, .. } => action,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(plan.unwrap()["text"]["content"], meant, "{written}");
+    }
+    let faults = wecom_greeter::rules::Ruleset::compile("rules: [ { name: r, welcome: { text: 您好, 欢迎 } } ]", 1);
+    assert!(faults.unwrap_err().to_string().contains("in quotes"));
+}

@@ -115,12 +115,20 @@ async fn any_bytes_are_kept(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
     let all: Vec<u8> = (0..=255).collect();
-    for bytes in [&b""[..], b"\0", b"a\0b", b"{\"Event\":\"x\\u0000y\",\"State\":\"\\u0000\"}", &all, &vec![0xff; 300_000]] {
+    for bytes in [
+        &b""[..],
+        b"\0",
+        b"a\0b",
+        b"{\"Event\":\"x\\u0000y\",\"State\":\"\\u0000\"}",
+        &all,
+        &vec![0xff; 300_000],
+    ] {
         let claimed = accept_new(&store, new_event_of(bytes, me)).await;
         let event = store.event(claimed.lease.event_id).await.unwrap().unwrap();
         assert_eq!(event.payload, Payload(bytes.to_vec()));
     }
-    let nul = store.events(&EventFilter { event: Some("x\0y".into()), ..EventFilter::default() }).await.unwrap();
+    let nul =
+        store.events(&EventFilter { event: Some("x\0y".into()), ..EventFilter::default() }).await.unwrap();
     assert_eq!(nul.len(), 1, "both databases keep and find the same text");
     assert_eq!(nul[0].event, "x\u{fffd}y");
 }

@@ -28,7 +28,10 @@ async fn a_file_that_is_taken_away_stores_nothing_until_it_is_back() {
     let store = database.store().await;
     let me = serve(&store).await;
     accept_new(&store, new_event(1, me)).await;
-    let files: Vec<_> = ["", "-wal", "-shm"].iter().map(|end| format!("{}{end}", database.file().unwrap().display())).collect();
+    let files: Vec<_> = ["", "-wal", "-shm"]
+        .iter()
+        .map(|end| format!("{}{end}", database.file().unwrap().display()))
+        .collect();
     let move_all = |from: &str, to: &str| {
         for file in &files {
             let _ = std::fs::rename(format!("{file}{from}"), format!("{file}{to}"));
@@ -102,7 +105,8 @@ async fn a_server_that_was_never_there_is_told_in_time() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = closed.local_addr().unwrap().port();
     drop(closed);
-    let store = Store::open(&Options::new(format!("postgres://nobody:secret@127.0.0.1:{port}/none"))).await.unwrap();
+    let store =
+        Store::open(&Options::new(format!("postgres://nobody:secret@127.0.0.1:{port}/none"))).await.unwrap();
     let error = in_time(store.check()).await.unwrap_err();
     assert!(matches!(error, Error::Unreachable { .. }), "{error}");
     assert!(!format!("{error:?}").contains("secret"));
@@ -110,7 +114,15 @@ async fn a_server_that_was_never_there_is_told_in_time() {
 
 #[tokio::test]
 async fn urls_that_name_no_database_are_refused() {
-    for url in ["", "mysql://a/b", "greeter.db", "sqlite::memory:", "sqlite://", "postgres://[", "sqlite://x?mode=memory"] {
+    for url in [
+        "",
+        "mysql://a/b",
+        "greeter.db",
+        "sqlite::memory:",
+        "sqlite://",
+        "postgres://[",
+        "sqlite://x?mode=memory",
+    ] {
         let error = Store::open(&Options::new(url)).await.unwrap_err();
         assert!(matches!(error, Error::Url { .. }), "{url}: {error}");
     }
@@ -168,7 +180,10 @@ impl Line {
             let path = database.url.split_once("localhost/").unwrap().1;
             path.split('?').next().unwrap()
         });
-        Options { postgres_connections: 8, ..Options::new(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port)) }
+        Options {
+            postgres_connections: 8,
+            ..Options::new(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port))
+        }
     }
 }
 

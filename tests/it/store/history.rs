@@ -78,7 +78,10 @@ async fn every_filter_finds_what_it_names(database: TestDatabase) {
         (EventFilter { until_ms: Some(T0 + 1_000), ..none.clone() }, vec![1]),
         (EventFilter { since_ms: Some(T0 + 1_000), until_ms: Some(T0 + 3_000), ..none.clone() }, vec![3, 2]),
         (EventFilter { before_id: Some(3), limit: Some(1), ..none.clone() }, vec![2]),
-        (EventFilter { user: some("user1"), app: some("default"), state: some("spring"), ..none.clone() }, vec![2]),
+        (
+            EventFilter { user: some("user1"), app: some("default"), state: some("spring"), ..none.clone() },
+            vec![2],
+        ),
         (EventFilter { user: some("user1"), status: some("planned"), ..none.clone() }, vec![6]),
         (EventFilter { user: some("USER1"), ..none.clone() }, vec![]),
         (EventFilter { limit: Some(0), ..none.clone() }, vec![]),
@@ -214,7 +217,10 @@ async fn actions_are_listed_with_their_attempts(database: TestDatabase) {
         (ActionFilter { kind: Some(Kind::Welcome), ..none.clone() }, vec![10, 7, 4, 1]),
         (ActionFilter { status: Some(Status::Failed), ..none.clone() }, vec![8]),
         (ActionFilter { status: Some(Status::Done), ..none.clone() }, vec![10, 7, 4, 1]),
-        (ActionFilter { status: Some(Status::Running), kind: Some(Kind::Tag), ..none.clone() }, vec![11, 5, 2]),
+        (
+            ActionFilter { status: Some(Status::Running), kind: Some(Kind::Tag), ..none.clone() },
+            vec![11, 5, 2],
+        ),
         (of(EventFilter { customer: Some("wm1".into()), ..EventFilter::default() }), vec![6, 5, 4]),
         (of(EventFilter { user: Some("nobody".into()), ..EventFilter::default() }), vec![]),
         (of(EventFilter { before_id: Some(4), limit: Some(2), ..EventFilter::default() }), vec![3, 2]),
@@ -223,7 +229,8 @@ async fn actions_are_listed_with_their_attempts(database: TestDatabase) {
         let found: Vec<i64> = store.actions(&filter).await.unwrap().iter().map(|action| action.id).collect();
         assert_eq!(found, expected, "{filter:?}");
     }
-    let failed = store.actions(&ActionFilter { status: Some(Status::Failed), ..none }).await.unwrap().remove(0);
+    let failed =
+        store.actions(&ActionFilter { status: Some(Status::Failed), ..none }).await.unwrap().remove(0);
     assert_eq!((failed.event_id, failed.app.as_str(), failed.attempts.len()), (3, "default", 1));
     assert_eq!(failed.external_user_id.as_deref(), Some("wm2"));
 }
@@ -236,7 +243,12 @@ async fn depth_counts_what_is_left(database: TestDatabase) {
     planned_loosely(&store, 3, me, full_plan("wm3")).await;
     let depth = store.depth().await.unwrap();
     assert_eq!((depth.unplanned, depth.oldest_unplanned_ms), (1, Some(T0)));
-    let of = |kind: &str, pending, running| DepthOfKind { kind: kind.into(), pending, running, oldest_due_ms: Some(T0) };
+    let of = |kind: &str, pending, running| DepthOfKind {
+        kind: kind.into(),
+        pending,
+        running,
+        oldest_due_ms: Some(T0),
+    };
     assert_eq!(depth.actions, [of("remark", 1, 1), of("tag", 1, 1), of("welcome", 0, 2)]);
     assert_eq!(store.waiting(), 0);
     assert_eq!(store.database(), if database.is_sqlite() { "sqlite" } else { "postgres" });

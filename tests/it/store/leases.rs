@@ -191,7 +191,9 @@ async fn what_has_a_deadline_is_swept_first_and_what_is_too_late_last_of_it(data
         actions: vec![Do::Perform { action: welcome("hi"), deadline: Some(Deadline::at_ms(at_ms)) }],
     };
     let tag_only = Plan { rules: Vec::new(), actions: vec![perform(tag("wm0"))] };
-    for (n, plan) in (0..).zip([tag_only, welcome_until(T0 - 1), welcome_until(T0 + 9_000), welcome_until(T0 + 5_000)]) {
+    for (n, plan) in
+        (0..).zip([tag_only, welcome_until(T0 - 1), welcome_until(T0 + 9_000), welcome_until(T0 + 5_000)])
+    {
         planned_loosely(&store, n, gone, plan).await;
     }
     store.retire(gone).await.unwrap();
@@ -200,7 +202,8 @@ async fn what_has_a_deadline_is_swept_first_and_what_is_too_late_last_of_it(data
     for _ in 0..4 {
         taken.extend(store.sweep_actions(me, T0, 1).await.unwrap().iter().map(|claimed| claimed.deadline));
     }
-    let deadlines: Vec<_> = taken.into_iter().map(|deadline| deadline.map(|deadline| deadline.as_ms() - T0)).collect();
+    let deadlines: Vec<_> =
+        taken.into_iter().map(|deadline| deadline.map(|deadline| deadline.as_ms() - T0)).collect();
     assert_eq!(deadlines, [Some(5_000), Some(9_000), Some(-1), None]);
 }
 
@@ -233,10 +236,14 @@ async fn one_at_a_time_for_a_pair_and_a_welcome_waits_for_nobody(database: TestD
         .map(|round| round.iter().filter(|(event, _)| *event <= 2).copied().collect::<Vec<_>>())
         .filter(|round| !round.is_empty())
         .collect();
-    let expected = [(1, Kind::Tag), (1, Kind::Remark), (2, Kind::Tag), (2, Kind::Remark)].map(|one| vec![one]);
+    let expected =
+        [(1, Kind::Tag), (1, Kind::Remark), (2, Kind::Tag), (2, Kind::Remark)].map(|one| vec![one]);
     assert_eq!(pair, expected);
     assert!(rounds[0].contains(&(3, Kind::Tag)), "another pair does not wait");
-    assert!(rounds[0].contains(&(4, Kind::Tag)) && rounds[0].contains(&(4, Kind::Remark)), "no pair, no order");
+    assert!(
+        rounds[0].contains(&(4, Kind::Tag)) && rounds[0].contains(&(4, Kind::Remark)),
+        "no pair, no order"
+    );
 }
 
 async fn the_newest_events_are_swept_first(database: TestDatabase) {

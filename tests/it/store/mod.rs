@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use wecom_greeter::{
-    action::{Action, Deadline, Kind, Plan, Planned as Do, Remark, RuleUse, Tag, Welcome, message::Text, outcome::Next},
+    action::{
+        Action, Deadline, Kind, Plan, Planned as Do, Remark, RuleUse, Tag, Welcome, message::Text,
+        outcome::Next,
+    },
     event::Event,
     store::{
-        Accepted, AttemptRecord, Claimed, ClaimedEvent, NewEvent, PlanRecord, Planned, ProcessId, Role, Settled,
-        Settlement, Store,
+        Accepted, AttemptRecord, Claimed, ClaimedEvent, NewEvent, PlanRecord, Planned, ProcessId, Role,
+        Settled, Settlement, Store,
     },
 };
 
@@ -107,7 +110,11 @@ fn perform(action: Action) -> Do {
 /// Welcome, tag and remark.
 fn full_plan(customer: &str) -> Plan {
     Plan {
-        rules: vec![RuleUse { name: "spring-campaign".into(), version: 3, used_for: vec![Kind::Welcome, Kind::Tag] }],
+        rules: vec![RuleUse {
+            name: "spring-campaign".into(),
+            version: 3,
+            used_for: vec![Kind::Welcome, Kind::Tag],
+        }],
         actions: vec![perform(welcome("您好")), perform(tag(customer)), perform(remark(customer))],
     }
 }

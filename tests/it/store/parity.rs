@@ -26,7 +26,8 @@ async fn both_databases_have_the_same_tables() {
 fn migrations_are_twins() {
     let names = |database: &str| {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);
-        let mut names: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name()).collect();
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name()).collect();
         names.sort();
         names
     };

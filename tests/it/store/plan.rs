@@ -27,13 +27,18 @@ async fn a_plan_is_stored_with_its_actions_in_order(database: TestDatabase) {
     assert_eq!(claimed[0].lease_until_ms, T0 + 22_000);
     assert_eq!(claimed[1].lease_until_ms, T0 + 300_000);
     assert!(claimed.windows(2).all(|pair| pair[0].action_id < pair[1].action_id));
-    assert!(claimed.iter().all(|claimed| claimed.attempts == 0 && claimed.event.payload == payload(1).as_bytes()));
+    assert!(
+        claimed.iter().all(|claimed| claimed.attempts == 0 && claimed.event.payload == payload(1).as_bytes())
+    );
 
     let event = store.event(claimed[0].event_id).await.unwrap().unwrap();
     assert_eq!(event.summary.status, "planned");
     assert_eq!(event.summary.acked_after_us, Some(1_830));
     assert_eq!(event.rules[0].name, "spring-campaign");
-    assert_eq!(event.actions.iter().map(|action| action.kind.as_str()).collect::<Vec<_>>(), ["welcome", "tag", "remark"]);
+    assert_eq!(
+        event.actions.iter().map(|action| action.kind.as_str()).collect::<Vec<_>>(),
+        ["welcome", "tag", "remark"]
+    );
     assert!(event.actions.iter().all(|action| action.status == "running" && action.reason.is_some()));
     assert!(store.sweep_actions(me, T0 + 10, 10).await.unwrap().is_empty());
 }
@@ -45,7 +50,11 @@ async fn followups_are_left_to_the_sweep_when_they_are_not_held(database: TestDa
     assert_eq!(claimed.len(), 1);
     assert_eq!(claimed[0].kind, Kind::Welcome);
     let swept = store.sweep_actions(me, T0, 10).await.unwrap();
-    assert_eq!(swept.iter().map(|claimed| claimed.kind).collect::<Vec<_>>(), [Kind::Tag], "the remark comes after");
+    assert_eq!(
+        swept.iter().map(|claimed| claimed.kind).collect::<Vec<_>>(),
+        [Kind::Tag],
+        "the remark comes after"
+    );
     done(&store, &swept[0]).await;
     let swept = store.sweep_actions(me, T0, 10).await.unwrap();
     assert_eq!(swept.iter().map(|claimed| claimed.kind).collect::<Vec<_>>(), [Kind::Remark]);
@@ -100,7 +109,10 @@ async fn two_plans_of_one_event_in_one_moment_are_one(database: TestDatabase) {
         async move { store.plan(record).await.unwrap() }
     })
     .await;
-    assert_eq!(said.iter().filter(|said| matches!(said, Planned::Stored(actions) if actions.len() == 3)).count(), 1);
+    assert_eq!(
+        said.iter().filter(|said| matches!(said, Planned::Stored(actions) if actions.len() == 3)).count(),
+        1
+    );
     assert_eq!(said.iter().filter(|said| matches!(said, Planned::AlreadyPlanned)).count(), 19);
     assert_eq!(statuses(&store, claimed.lease.event_id).await.1.len(), 3);
 }

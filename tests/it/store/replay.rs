@@ -82,7 +82,10 @@ async fn a_failed_action_is_tried_again_with_a_schedule_that_starts_over(databas
 
     let ids = [claimed[1].action_id, claimed[0].action_id, 999];
     let said = store.retry(&ids, T0 + 86_400_000).await.unwrap();
-    assert_eq!(said, [(ids[0], Retry::Due), (ids[1], Retry::NotFailed(Status::Done)), (ids[2], Retry::Missing)]);
+    assert_eq!(
+        said,
+        [(ids[0], Retry::Due), (ids[1], Retry::NotFailed(Status::Done)), (ids[2], Retry::Missing)]
+    );
     assert_eq!(statuses(&store, claimed[0].event_id).await.0, "planned");
     let said = store.retry(&ids[..1], T0 + 86_400_000).await.unwrap();
     assert_eq!(said, [(ids[0], Retry::NotFailed(Status::Pending))]);

@@ -49,7 +49,8 @@ async fn imports_at_once_become_versions_one_after_another(database: TestDatabas
 
 async fn the_same_flag_again_is_counted(database: TestDatabase) {
     let store = database.store().await;
-    let flag = RuleFlag { rule: "everyone".into(), ruleset_version: 1, kind: Kind::Welcome, reason: "one".into() };
+    let flag =
+        RuleFlag { rule: "everyone".into(), ruleset_version: 1, kind: Kind::Welcome, reason: "one".into() };
     store.flag_rule(&flag, T0).await.unwrap();
     store.flag_rule(&RuleFlag { reason: "two".into(), ..flag.clone() }, T0 + 5).await.unwrap();
     store.flag_rule(&RuleFlag { kind: Kind::Tag, ..flag.clone() }, T0 + 1).await.unwrap();

@@ -20,7 +20,8 @@ async fn a_migration_is_done_once(database: TestDatabase) {
 
 #[tokio::test]
 async fn tables_are_made_by_the_first_of_many() {
-    for database in [Some(TestDatabase::sqlite()), TestDatabase::postgres_empty().await].into_iter().flatten() {
+    for database in [Some(TestDatabase::sqlite()), TestDatabase::postgres_empty().await].into_iter().flatten()
+    {
         let store = Store::open(&database.options()).await.unwrap();
         let missing = store.check().await.unwrap_err();
         assert!(matches!(missing, Error::SchemaOlder { found: 0, .. }), "{missing}");
@@ -74,7 +75,10 @@ async fn constraints_hold_what_the_code_promises(database: TestDatabase) {
             "action_status_known",
             "UPDATE action SET status = 'gone', settled_at_ms = 1, lease_owner = NULL, lease_until_ms = NULL",
         ),
-        ("action_settled_iff_final", "UPDATE action SET status = 'done', lease_owner = NULL, lease_until_ms = NULL"),
+        (
+            "action_settled_iff_final",
+            "UPDATE action SET status = 'done', lease_owner = NULL, lease_until_ms = NULL",
+        ),
         ("action_running_is_leased", "UPDATE action SET lease_owner = NULL, lease_until_ms = NULL"),
         ("action_lease_is_whole", "UPDATE action SET lease_until_ms = NULL"),
         (

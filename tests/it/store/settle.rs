@@ -38,13 +38,17 @@ async fn every_outcome_is_on_record_with_its_reason_and_attempt(database: TestDa
         ..settlement(&claimed[1], Next::Failed { reason: "not set up".into() })
     };
     settle(&store, failed).await;
-    let expired = Settlement { attempt: None, ..settlement(&claimed[2], Next::Expired { reason: "too late".into() }) };
+    let expired =
+        Settlement { attempt: None, ..settlement(&claimed[2], Next::Expired { reason: "too late".into() }) };
     settle(&store, expired).await;
 
     let event = store.event(claimed[0].event_id).await.unwrap().unwrap();
     let told: Vec<_> =
         event.actions.iter().map(|action| (action.status.as_str(), action.reason.as_deref())).collect();
-    assert_eq!(told, [("done", Some("by another")), ("failed", Some("not set up")), ("expired", Some("too late"))]);
+    assert_eq!(
+        told,
+        [("done", Some("by another")), ("failed", Some("not set up")), ("expired", Some("too late"))]
+    );
     let line = |errcode, errmsg: &str| AttemptLine {
         at_ms: T0 + 4,
         took_ms: 88,
@@ -55,7 +59,9 @@ async fn every_outcome_is_on_record_with_its_reason_and_attempt(database: TestDa
     assert_eq!(event.actions[0].attempts, [line(0, "ok")]);
     assert_eq!(event.actions[1].attempts, [line(48_002, "no\u{fffd}right")]);
     assert_eq!(event.actions[2].attempts, []);
-    assert!(event.actions.iter().all(|action| action.settled_at_ms == Some(T0 + 92) && action.due_ms.is_none()));
+    assert!(
+        event.actions.iter().all(|action| action.settled_at_ms == Some(T0 + 92) && action.due_ms.is_none())
+    );
 }
 
 async fn a_retry_that_is_kept_stays_with_its_process(database: TestDatabase) {
@@ -70,7 +76,10 @@ async fn a_retry_that_is_kept_stays_with_its_process(database: TestDatabase) {
         assert!(store.sweep_actions(me, T0 + 1_000, 10).await.unwrap().is_empty());
     }
     let action = store.event(claimed[0].event_id).await.unwrap().unwrap().actions.remove(0);
-    assert_eq!((action.status.as_str(), action.due_ms, action.attempts.len()), ("pending", Some(T0 + 500), 3));
+    assert_eq!(
+        (action.status.as_str(), action.due_ms, action.attempts.len()),
+        ("pending", Some(T0 + 500), 3)
+    );
     assert_eq!(action.reason.as_deref(), Some("busy"));
     done(&store, &claimed[0]).await;
     let action = store.event(claimed[0].event_id).await.unwrap().unwrap().actions.remove(0);
@@ -86,7 +95,10 @@ async fn a_retry_that_is_given_back_is_swept_when_it_is_due(database: TestDataba
     settle(&store, settlement(&claimed[1], again)).await;
     store.heartbeat(me, T0 + 60_000).await.unwrap();
     assert!(store.sweep_actions(me, T0 + 59_999, 10).await.unwrap().is_empty());
-    assert!(store.sweep_actions(me, T0 + 60_000, 10).await.unwrap().is_empty(), "the remark is being performed");
+    assert!(
+        store.sweep_actions(me, T0 + 60_000, 10).await.unwrap().is_empty(),
+        "the remark is being performed"
+    );
     done(&store, &claimed[2]).await;
     let swept = store.sweep_actions(me, T0 + 60_000, 10).await.unwrap();
     let kinds: Vec<_> = swept.iter().map(|claimed| (claimed.kind, claimed.attempts, claimed.epoch)).collect();
@@ -111,10 +123,10 @@ async fn a_changed_request_and_a_lost_answer_are_remembered(database: TestDataba
     let swept = store.sweep_actions(me, T0, 10).await.unwrap().remove(0);
     assert_eq!((swept.action.clone(), swept.earlier_lost, swept.attempts), (welcome("text only"), true, 2));
     let attempts = store.event(swept.event_id).await.unwrap().unwrap().actions.remove(0).attempts;
-    assert_eq!(attempts.iter().map(|attempt| (attempt.errcode, attempt.lost)).collect::<Vec<_>>(), [
-        (None, true),
-        (Some(0), false)
-    ]);
+    assert_eq!(
+        attempts.iter().map(|attempt| (attempt.errcode, attempt.lost)).collect::<Vec<_>>(),
+        [(None, true), (Some(0), false)]
+    );
 }
 
 async fn an_action_is_settled_once(database: TestDatabase) {
@@ -140,12 +152,16 @@ async fn flags_are_raised_with_the_settlement(database: TestDatabase) {
     };
     for n in 0..3 {
         let claimed = planned(&store, n, me).await;
-        let flagged = Settlement { flags: vec![flag.clone()], ..settlement(&claimed[1], Next::Done { note: None }) };
+        let flagged =
+            Settlement { flags: vec![flag.clone()], ..settlement(&claimed[1], Next::Done { note: None }) };
         settle(&store, flagged).await;
     }
     let flags = store.rule_flags(3).await.unwrap();
     assert_eq!(flags.len(), 1);
-    assert_eq!((flags[0].rule.as_str(), flags[0].kind.as_str(), flags[0].count), ("spring-campaign", "tag", 3));
+    assert_eq!(
+        (flags[0].rule.as_str(), flags[0].kind.as_str(), flags[0].count),
+        ("spring-campaign", "tag", 3)
+    );
 }
 
 async fn many_settlements_at_once_settle_every_event(database: TestDatabase) {
@@ -173,7 +189,8 @@ async fn the_same_action_twice_in_one_batch_is_settled_in_order(database: TestDa
     let claimed = planned(&store, 1, me).await;
     let again = Next::Again { at_ms: T0, reason: "busy".into() };
     let said = at_once(10, |_| {
-        let (store, kept) = (store.clone(), Settlement { keep: true, ..settlement(&claimed[1], again.clone()) });
+        let (store, kept) =
+            (store.clone(), Settlement { keep: true, ..settlement(&claimed[1], again.clone()) });
         async move { settle(&store, kept).await }
     })
     .await;

@@ -54,7 +54,8 @@ async fn what_is_exported_is_the_same_after_an_import(database: TestDatabase) {
 async fn an_import_is_settled_and_performed_by_nobody_until_it_is_replayed(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
-    let line = serde_json::json!({ "app": "default", "received_at_ms": T0, "payload": payload(1) }).to_string();
+    let line =
+        serde_json::json!({ "app": "default", "received_at_ms": T0, "payload": payload(1) }).to_string();
     assert_eq!(store.import(1, &[&line, "", "  "], T0).await.unwrap(), Imported { new: 1, known: 0 });
     assert!(store.sweep_events(me, T0 + 1, 10).await.unwrap().is_empty());
     let duplicate = store.accept(new_event(1, me)).await.unwrap();
@@ -78,7 +79,8 @@ async fn an_import_again_changes_nothing(database: TestDatabase) {
 
 async fn a_line_that_is_no_event_is_named(database: TestDatabase) {
     let store = database.store().await;
-    let good = serde_json::json!({ "app": "default", "received_at_ms": T0, "payload": payload(1) }).to_string();
+    let good =
+        serde_json::json!({ "app": "default", "received_at_ms": T0, "payload": payload(1) }).to_string();
     for (bad, says) in [
         ("{", "EOF"),
         ("{\"app\":\"a\",\"received_at_ms\":1}", "neither payload"),

@@ -1,0 +1,404 @@
+//! The command line from outside: exit codes, what stands on stdout and what on stderr, and that nothing panics.
+
+use std::{
+    fs,
+    io::Write as _,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+const RULES: &str = "rules:
+  - name: spring
+    priority: 100
+    when: { state: 'spring-*' }
+    welcome: { text: \"您好,{{ customer.name | default('朋友') }}\" }
+    tag: { add: [etSampleTagChannelSpring00000000] }
+  - name: everyone
+    welcome: { text: hello }
+";
+
+/// A folder of its own and an environment without any setting.
+struct Shell {
+    folder: TempDir,
+    variables: Vec<(&'static str, &'static str)>,
+}
+
+impl Shell {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
+    }
+
+    fn with_app() -> Self {
+        let variables = vec![
+            ("WECOM_CORP_ID", "ww9f3c1d7be20a4455"),
+            ("WECOM_SECRET", "s3cret"),
+            ("WECOM_TOKEN", "QDG6eK"),
+            ("WECOM_ENCODING_AES_KEY", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"),
+            // Nobody may be called by mistake.
+            ("WECOM_API_BASE", "http://127.0.0.1:9"),
+        ];
+        Self { variables, ..Self::new() }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wecom-greeter"));
+        command.args(arguments).current_dir(self.folder.path()).env_clear().env("TZ", "UTC");
+        command.envs(self.variables.iter().copied()).stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::of(&self.command(arguments).output().unwrap())
+    }
+
+    fn run_with_stdin(&self, arguments: &[&str], stdin: &str) -> Ran {
+        let mut command = self.command(arguments);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(stdin.as_bytes()).unwrap();
+        Ran::of(&child.wait_with_output().unwrap())
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).unwrap();
+    }
+}
+
+struct Ran {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Ran {
+    fn of(output: &Output) -> Self {
+        Self {
+            code: output.status.code().expect("it ended by itself"),
+            stdout: String::from_utf8(output.stdout.clone()).unwrap(),
+            stderr: String::from_utf8(output.stderr.clone()).unwrap(),
+        }
+    }
+
+    /// Did what it was asked to, and said nothing besides.
+    fn done(self) -> String {
+        assert_eq!((self.code, self.stderr.as_str()), (0, ""), "{}", self.stdout);
+        self.stdout
+    }
+
+    /// The same; stdout is one JSON document a line.
+    fn documents(self) -> Vec<Value> {
+        self.done()
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("one JSON document a line"))
+            .collect()
+    }
+
+    /// Failed with this exit status, a message and no half-told answer.
+    fn failed(self, code: i32) -> String {
+        assert_eq!((self.code, self.stdout.as_str()), (code, ""), "{}", self.stderr);
+        assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
+        self.stderr
+    }
+}
+
+/// An exported event, as a line of its own.
+fn exported(number: u32, state: &str) -> String {
+    let payload = format!(
+        "<xml><ToUserName><![CDATA[ww9f3c1d7be20a4455]]></ToUserName><CreateTime>17339004{number:02}</CreateTime>\
+         <MsgType><![CDATA[event]]></MsgType><Event><![CDATA[change_external_contact]]></Event>\
+         <ChangeType><![CDATA[add_external_contact]]></ChangeType><UserID><![CDATA[zhangsan]]></UserID>\
+         <ExternalUserID><![CDATA[wmCustomer{number:06}]]></ExternalUserID><State><![CDATA[{state}]]></State>\
+         <WelcomeCode><![CDATA[code{number}]]></WelcomeCode></xml>"
+    );
+    json!({ "app": "default", "received_at_ms": 1_733_900_461_210_i64, "deliveries": 2, "payload": payload })
+        .to_string()
+        + "\n"
+}
+
+#[test]
+fn every_command_says_what_it_is_for_and_gives_examples() {
+    let shell = Shell::new();
+    let commands = [
+        "serve",
+        "demo",
+        "simulate",
+        "migrate",
+        "health",
+        "rules",
+        "rules check",
+        "rules import",
+        "rules export",
+        "rules list",
+        "events",
+        "events list",
+        "events show",
+        "events replay",
+        "events export",
+        "events import",
+        "actions",
+        "actions list",
+        "actions retry",
+    ];
+    for command in commands {
+        let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let help = shell.run(&arguments).done();
+        assert!(help.contains("Examples:") && help.contains(&format!("wecom-greeter {command}")), "{help}");
+        assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
+    }
+    insta::assert_snapshot!(shell.run(&["--help"]).done(), @r"
+    Greets and tags the customers that WeCom (企业微信) employees add
+
+    Usage: wecom-greeter [OPTIONS] <COMMAND>
+
+    Commands:
+      serve     Take WeCom's callbacks: store, greet, tag
+      demo      See it at work with nothing set up: a simulated WeCom, sample rules, customers who add
+                employees
+      simulate  Run a WeCom of one's own, to develop rules and integrations against
+      migrate   Bring the database up to date
+      rules     Rules: check a file, put it in force, get it back
+      events    Events: what WeCom has told, and what came of it
+      actions   Actions: welcomes, tags and remarks with each attempt; the failure inbox
+      health    Ask a running server whether it is alive (for container health checks)
+      help      Print this message or the help of the given subcommand(s)
+
+    Options:
+          --config <FILE>  The settings file [default: GREETER_CONFIG, else ./greeter.toml if there]
+          --output <FORM>  What stdout carries: text for people, or one JSON document a line for
+                           programs [possible values: text, json]
+      -h, --help           Print help
+      -V, --version        Print version
+
+    Examples:
+      wecom-greeter demo                        see it at work, with nothing to set up
+      wecom-greeter rules import rules.yaml     who is greeted with what
+      wecom-greeter serve                       take WeCom's callbacks
+      wecom-greeter events list --since 2h      what has happened
+      wecom-greeter actions list --status failed
+
+    Exit status: 0 done, 1 what was asked for failed, 2 wrong usage or settings.
+    ");
+}
+
+#[test]
+fn a_first_start_without_settings_says_what_is_missing_and_how_to_try() {
+    let told = Shell::new().run(&["serve"]).failed(2);
+    for needed in
+        ["WECOM_CORP_ID", "WECOM_SECRET", "WECOM_TOKEN", "WECOM_ENCODING_AES_KEY", "wecom-greeter demo"]
+    {
+        assert!(told.contains(needed), "{needed} is not in: {told}");
+    }
+}
+
+#[test]
+fn wrong_usage_and_wrong_settings_exit_with_2() {
+    let shell = Shell::new();
+    for arguments in [
+        &["frobnicate"][..],
+        &["events", "list", "--limit", "0"],
+        &["events", "list", "--since", "yesterday"],
+        &["events", "list", "--since", "1h", "--until", "2h"],
+        &["events", "replay"],
+        &["events", "replay", "1", "--state", "x"],
+        &["actions", "retry"],
+        &["actions", "list", "--status", "lost"],
+        &["--output", "xml", "migrate"],
+        &["demo", "--customers", "0"],
+    ] {
+        shell.run(arguments).failed(2);
+    }
+    shell.write("greeter.toml", "[database]\nurl = 'mysql://root:hunter2@db/x'\nmigrat = false\n");
+    let told = shell.run(&["events", "list"]).failed(2);
+    assert!(
+        told.contains("greeter.toml:2 database.url") && told.contains("greeter.toml:3 database.migrat"),
+        "{told}"
+    );
+    assert!(!told.contains("hunter2"), "{told}");
+}
+
+#[test]
+fn a_rules_file_is_checked_with_every_fault_on_a_line_of_its_own() {
+    let shell = Shell::new();
+    shell.write("good.yaml", RULES);
+    shell.write(
+        "bad.yaml",
+        "rules:\n  - name: a\n    welcom: { text: hi }\n  - name: a\n    tag: { add: [''] }\n",
+    );
+    assert_eq!(shell.run(&["rules", "check", "good.yaml"]).done(), "good.yaml: 2 rules, no faults\n");
+    assert_eq!(shell.run_with_stdin(&["rules", "check", "-"], RULES).done(), "stdin: 2 rules, no faults\n");
+
+    let bad = shell.run(&["rules", "check", "bad.yaml"]);
+    assert_eq!((bad.code, bad.stderr.as_str()), (1, ""));
+    assert!(
+        bad.stdout.lines().count() >= 2 && bad.stdout.lines().all(|line| line.starts_with("bad.yaml:")),
+        "{}",
+        bad.stdout
+    );
+    assert!(bad.stdout.contains("bad.yaml:3:5: rules[0].welcom: "), "{}", bad.stdout);
+
+    let bad = shell.run(&["--output", "json", "rules", "check", "bad.yaml"]);
+    assert_eq!(bad.code, 1);
+    let faults: Vec<Value> = bad.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(faults[0]["line"], 3);
+    shell.run(&["rules", "check", "absent.yaml"]).failed(1);
+}
+
+#[test]
+fn rules_go_into_the_database_and_come_out_as_they_were() {
+    let shell = Shell::new();
+    shell.write("rules.yaml", RULES);
+    shell.write("bad.yaml", "rules: [{ name: x, welcom: {} }]");
+    assert_eq!(
+        shell.run(&["rules", "list"]).done(),
+        "There are no rules yet: `wecom-greeter rules import FILE` brings some.\n"
+    );
+    shell.run(&["rules", "export"]).failed(1);
+    assert_eq!(shell.run(&["rules", "import", "bad.yaml"]).code, 1);
+    shell.run(&["rules", "export"]).failed(1);
+
+    let imported = shell.run(&["rules", "import", "rules.yaml", "--output", "json"]).documents();
+    assert_eq!(imported, [json!({ "version": 1, "new": true, "rules": 2 })]);
+    let imported = shell.run(&["rules", "import", "rules.yaml", "--output", "json"]).documents();
+    assert_eq!(imported, [json!({ "version": 1, "new": false, "rules": 2 })]);
+    assert_eq!(shell.run(&["rules", "export"]).done(), RULES);
+
+    let listed = shell.run(&["rules", "list", "--output", "json"]).documents();
+    let names: Vec<&Value> = listed.iter().map(|rule| &rule["name"]).collect();
+    assert_eq!(names, ["spring", "everyone"]);
+    assert!(shell.run(&["rules", "list"]).done().contains("spring"));
+}
+
+#[test]
+fn events_are_imported_listed_shown_and_exported() {
+    let shell = Shell::new();
+    assert_eq!(shell.run(&["events", "list"]).done(), "No such events.\n");
+    assert!(shell.run(&["events", "list", "--output", "json"]).documents().is_empty());
+    shell.run(&["events", "show", "1"]).failed(1);
+
+    shell.write("events.jsonl", &(exported(61, "spring-2026") + &exported(62, "")));
+    let imported = shell.run(&["events", "import", "events.jsonl", "--output", "json"]).documents();
+    assert_eq!(imported, [json!({ "new": 2, "known": 0 })]);
+    let again = shell.run_with_stdin(&["events", "import", "-"], &exported(61, "spring-2026")).done();
+    assert_eq!(again, "Imported 0 events; 1 were there already.\n");
+
+    let listed = shell.run(&["events", "list", "--state", "spring-2026", "--output", "json"]).documents();
+    assert_eq!(listed.len(), 1);
+    assert_eq!(
+        (&listed[0]["change"], &listed[0]["user_id"]),
+        (&json!("add_external_contact"), &json!("zhangsan"))
+    );
+    assert!(listed[0].get("payload").is_none());
+    let shown = shell.run(&["events", "show", "1", "--output", "json"]).documents();
+    assert!(shown[0]["payload"].as_str().unwrap().starts_with("<xml><ToUserName>"));
+
+    let export = shell.run(&["events", "export"]).done();
+    let other = Shell::new();
+    other.write("events.jsonl", &export);
+    assert_eq!(other.run(&["events", "import", "events.jsonl"]).done(), "Imported 2 events.\n");
+    assert_eq!(other.run(&["events", "export"]).done().lines().count(), 2);
+
+    let told = shell.run_with_stdin(&["events", "import", "-"], "{}\n").failed(1);
+    assert!(told.contains("line 1"), "{told}");
+}
+
+#[test]
+fn the_story_of_an_event_is_told_without_its_code_and_without_steering_the_terminal() {
+    let shell = Shell::new();
+    let event = exported(61, "spring\\u001b[2J").replace("\\\\u001b", "\\u0085");
+    shell.run_with_stdin(&["events", "import", "-"], &event).done();
+    let story = shell.run(&["events", "show", "1"]).done();
+    assert!(!story.contains("code61"), "{story}");
+    assert!(!story.chars().any(|c| c.is_control() && c != '\n'), "{story:?}");
+    let story: Vec<&str> = story.lines().filter(|line| !line.contains("imported")).collect();
+    insta::assert_snapshot!(story.join("\n"), @r"
+    Event 1: add_external_contact, settled
+      app       default
+      employee  zhangsan
+      customer  wmCustomer000061
+      state     spring·[2J
+      happened  2024-12-11 07:01:01.000 +00:00
+
+      07:01:01.210            received; delivered 2 times in all
+      No rule asked for anything.
+    ");
+}
+
+#[test]
+fn a_dry_run_says_what_would_happen_and_changes_nothing() {
+    let shell = Shell::with_app();
+    shell.write("rules.yaml", RULES);
+    shell.run(&["rules", "import", "rules.yaml"]).done();
+    shell.run_with_stdin(&["events", "import", "-"], &exported(61, "spring-2026")).done();
+    let before = shell.run(&["events", "show", "1", "--output", "json"]).documents();
+    let preview = shell.run(&["events", "replay", "1", "--dry-run", "--output", "json"]).documents();
+    let would: Vec<_> =
+        preview[0]["actions"].as_array().unwrap().iter().map(|a| (&a["kind"], &a["would"])).collect();
+    assert_eq!(would, [(&json!("welcome"), &json!("expire")), (&json!("tag"), &json!("perform"))]);
+    assert_eq!(shell.run(&["events", "show", "1", "--output", "json"]).documents(), before);
+    assert_eq!(shell.run(&["events", "replay", "99", "--dry-run"]).code, 1);
+}
+
+#[test]
+fn nothing_failed_means_nothing_to_retry() {
+    let shell = Shell::new();
+    assert_eq!(shell.run(&["actions", "list", "--status", "failed"]).done(), "No such actions.\n");
+    assert_eq!(
+        shell.run(&["actions", "retry", "--status", "failed"]).done(),
+        "No failed or expired actions there.\n"
+    );
+    assert_eq!(shell.run(&["actions", "retry", "7"]).code, 1);
+}
+
+#[test]
+fn the_database_is_migrated_once() {
+    let shell = Shell::new();
+    let migrated = shell.run(&["migrate", "--output", "json"]).documents();
+    assert_eq!((&migrated[0]["from"], &migrated[0]["changed"]), (&json!(0), &json!(true)));
+    assert_eq!(shell.run(&["migrate", "--output", "json"]).documents()[0]["changed"], false);
+    assert!(Path::new(&shell.folder.path().join("greeter.db")).exists());
+}
+
+#[test]
+fn a_server_that_does_not_run_is_not_healthy() {
+    let told = Shell::new().run(&["health", "--address", "127.0.0.1:1"]).failed(1);
+    assert!(told.contains("does it run?"), "{told}");
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_a_command_quietly() {
+    let shell = Shell::new();
+    let long = "x".repeat(60_000);
+    let events: String = (10..60).map(|number| exported(number, &long)).collect();
+    shell.write("events.jsonl", &events);
+    shell.run(&["events", "import", "events.jsonl"]).done();
+    let mut command = shell.command(&["events", "export"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(Ran::of(&child.wait_with_output().unwrap()).done(), "");
+}
+
+#[test]
+fn the_demo_greets_and_tags_whatever_is_set_up() {
+    let mut shell = Shell::new();
+    shell.variables.extend([
+        ("GREETER_LISTEN", "nowhere"),
+        ("DATABASE_URL", "mysql://x"),
+        ("WECOM_CORP_ID", "wrong"),
+    ]);
+    shell.write("greeter.toml", "nonsense");
+    let documents = shell.run(&["demo", "--customers", "4", "--output", "json"]).documents();
+    assert_eq!(documents.len(), 5);
+    let summary = &documents[4]["summary"];
+    assert_eq!(
+        (&summary["welcomed"], &summary["tagged"], &summary["ok"]),
+        (&json!(4), &json!(4), &json!(true))
+    );
+    assert!(
+        documents[..4].iter().all(|seen| seen["problem"].is_null() && seen["rule"].is_string()),
+        "{documents:?}"
+    );
+    assert!(!shell.folder.path().join("greeter.db").exists());
+}
