@@ -5,7 +5,7 @@ WORKDIR /src
 # Dependencies first: they are built again only when the lock file changes.
 COPY Cargo.toml Cargo.lock ./
 RUN mkdir -p src benches && echo 'fn main() {}' > src/main.rs && touch src/lib.rs \
- && for bench in open rules acks; do echo 'fn main() {}' > benches/$bench.rs; done \
+ && for bench in open rules server acks; do echo 'fn main() {}' > benches/$bench.rs; done \
  && cargo build --locked --release && rm -rf src benches
 COPY . .
 RUN touch src/main.rs src/lib.rs && cargo build --locked --release --bin wecom-greeter

@@ -97,14 +97,18 @@ impl App {
             heartbeat_ms: Arc::clone(&engine.heartbeat_ms),
         });
         let apps = engine.apps.clone();
-        let public = http::public(public, Public { apps, intake, body_max_bytes: config.http.body_max_bytes })
-            .map_err(Error::Serve)?;
+        let public =
+            http::public(public, Public { apps, intake, body_max_bytes: config.http.body_max_bytes })
+                .map_err(Error::Serve)?;
         let private = http::private(private, readiness).map_err(Error::Serve)?;
         engine.serve();
-        info!("Callbacks are taken in at http://{callback_addr}/callback/{{app}}; health and metrics at http://{private_addr}");
+        info!(
+            "Callbacks are taken in at http://{callback_addr}/callback/{{app}}; health and metrics at http://{private_addr}"
+        );
         let (public_handle, private_handle) = (public.handle(), private.handle());
         let ending = end(&engine, config.shutdown.grace, public_handle, private_handle);
-        let (public, private, ended) = tokio::join!(watched(public, &engine), watched(private, &engine), ending);
+        let (public, private, ended) =
+            tokio::join!(watched(public, &engine), watched(private, &engine), ending);
         public.and(private).map_err(Error::Serve)?;
         Ok(ended)
     }

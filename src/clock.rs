@@ -39,7 +39,8 @@ impl Clock {
             Kind::System => {
                 #[expect(clippy::disallowed_methods, reason = "this is the clock")]
                 let now = SystemTime::now();
-                now.duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+                now.duration_since(UNIX_EPOCH)
+                    .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
             }
             Kind::Manual(hand) => *hand.borrow(),
         }

@@ -23,7 +23,7 @@ use crate::{
     config::{self, Config},
     dispatch::{Concurrency, Dispatcher},
     event::Event,
-    planner::{Planner, Received},
+    planner::{self, Planner, Received},
     rulebook::{self, Rulebook},
     shutdown::{Ended, Shutdown},
     store::{self, ProcessId, Role, Store},
@@ -106,7 +106,8 @@ impl Engine {
         let enrolled = store.enroll(role, clock.now_ms()).await?;
         let process = enrolled.process;
         let rulebook = Rulebook::open(store.clone(), Arc::clone(&metrics)).await?;
-        let at_once = Concurrency { welcomes: config.wecom.welcome_concurrency, tags: config.wecom.tag_concurrency };
+        let at_once =
+            Concurrency { welcomes: config.wecom.welcome_concurrency, tags: config.wecom.tag_concurrency };
         let dispatcher = Dispatcher::new(
             store.clone(),
             apps.clone(),
@@ -115,19 +116,29 @@ impl Engine {
             Arc::clone(&metrics),
             at_once,
         );
-        let planner = Planner::new(
-            store.clone(),
-            apps.clone(),
-            rulebook.clone(),
-            dispatcher.clone(),
-            clock.clone(),
-            shutdown.clone(),
+        let planner = Planner::new(planner::Parts {
+            store: store.clone(),
+            apps: apps.clone(),
+            rulebook: rulebook.clone(),
+            dispatcher: dispatcher.clone(),
+            clock: clock.clone(),
+            shutdown: shutdown.clone(),
             process,
-            config.wecom.lookup_budget,
-        );
+            lookup_budget: config.wecom.lookup_budget,
+        });
         let heartbeat_ms = Arc::new(AtomicI64::new(clock.now_ms()));
-        let engine =
-            Self { store, apps, rulebook, planner, dispatcher, metrics, clock, shutdown, process, heartbeat_ms };
+        let engine = Self {
+            store,
+            apps,
+            rulebook,
+            planner,
+            dispatcher,
+            metrics,
+            clock,
+            shutdown,
+            process,
+            heartbeat_ms,
+        };
         engine.shutdown.spawn_until_hard(engine.clone().beat());
         Ok(engine)
     }
@@ -135,7 +146,8 @@ impl Engine {
     /// Does what a server does beside answering: sweeps, follows the rules, keeps tokens and connections warm.
     pub fn serve(&self) {
         self.shutdown.spawn_until_hard(self.clone().sweep());
-        self.shutdown.spawn_until_hard(self.rulebook.clone().follow(self.clock.clone(), self.shutdown.clone()));
+        self.shutdown
+            .spawn_until_hard(self.rulebook.clone().follow(self.clock.clone(), self.shutdown.clone()));
         for app in self.apps.iter() {
             self.shutdown.spawn_until_hard(self.clone().warm(Arc::clone(app)));
             let (app, shutdown) = (Arc::clone(app), self.shutdown.clone());
@@ -192,24 +204,23 @@ impl Engine {
     pub async fn sweep_once(&self) {
         loop {
             let room = self.dispatcher.room().min(SWEEP_PAGE);
-            let claimed = match self.store.sweep_actions(self.process, self.clock.now_ms(), room).await {
-                Ok(claimed) => claimed,
-                // The heartbeat reports that the database is away.
-                Err(_) => return,
-            };
+            // The heartbeat reports it when the database is away.
+            let due = self.store.sweep_actions(self.process, self.clock.now_ms(), room).await;
+            let Ok(claimed) = due else { return };
             let count = claimed.len();
             if count > 0 {
                 info!("Took up {count} actions that were due");
                 self.dispatcher.take_over(claimed);
             }
             let room = self.planner.room().min(SWEEP_PAGE);
-            let events = match self.store.sweep_events(self.process, self.clock.now_ms(), room).await {
-                Ok(events) => events,
-                Err(_) => return,
-            };
+            let unplanned = self.store.sweep_events(self.process, self.clock.now_ms(), room).await;
+            let Ok(events) = unplanned else { return };
             let more = events.len() == SWEEP_PAGE || count == SWEEP_PAGE;
             for claimed in events {
-                info!(event.id = claimed.event.id, "Took up event {}, which was stored but not planned", claimed.event.id);
+                info!(
+                    event.id = claimed.event.id,
+                    "Took up event {}, which was stored but not planned", claimed.event.id
+                );
                 let event = Event::parse(&claimed.event.payload);
                 // `room` places were free a moment ago; whoever took one since gives it back in milliseconds.
                 let Some(place) = self.planner.place().await else { return };

@@ -12,7 +12,12 @@ use crate::{
 };
 
 /// The facts of an event, as the rules take them.
-pub fn facts<'a>(app: &'a WecomApp, stored: &StoredEvent, event: &'a Event, customer: Known<'a>) -> Facts<'a> {
+pub fn facts<'a>(
+    app: &'a WecomApp,
+    stored: &StoredEvent,
+    event: &'a Event,
+    customer: Known<'a>,
+) -> Facts<'a> {
     Facts {
         app: &app.name,
         corp_id: event.corp_id().unwrap_or(&app.corp_id),

@@ -66,10 +66,12 @@ impl Intake {
         #[expect(clippy::disallowed_methods, reason = "measures how long the ack takes; decides nothing")]
         let arrived = Instant::now();
         let received_at_ms = self.clock.now_ms();
-        let plaintext = callback::open(&app.keys, sealed).inspect_err(|refused| self.tell_refused(app, refused))?;
+        let plaintext =
+            callback::open(&app.keys, sealed).inspect_err(|refused| self.tell_refused(app, refused))?;
         let event = Event::parse(plaintext.as_bytes());
         let place = self.planner.place().await.ok_or(NotAcked::Overloaded)?;
-        let new = NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.planner.process());
+        let new =
+            NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.planner.process());
         let accepted = self.store.accept(new).await.inspect_err(|error| {
             warn!(app = %app.name, error = %chain(error), "An event could not be stored; WeCom will deliver it again");
             self.metrics.callback(&app.name, "not_stored");
@@ -91,7 +93,8 @@ impl Intake {
 
     /// Answers a URL verification: what is to be sent back, exactly.
     pub fn verify(&self, app: &WecomApp, query: &str) -> Result<Plaintext, Refused> {
-        let echo = callback::open_echo(&app.keys, query).inspect_err(|refused| self.tell_refused(app, refused))?;
+        let echo =
+            callback::open_echo(&app.keys, query).inspect_err(|refused| self.tell_refused(app, refused))?;
         self.metrics.callback(&app.name, "verified");
         info!(app = %app.name, "WeCom verified the callback URL of app `{}`", app.name);
         Ok(echo)

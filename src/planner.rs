@@ -16,8 +16,8 @@ use crate::{
     dispatch::{Dispatcher, Work},
     event::Event,
     facts::{customer_of, facts},
-    rules::{Customer, Known, Ruleset},
     rulebook::Rulebook,
+    rules::{Customer, Known, Ruleset},
     shutdown::Shutdown,
     store::{self, ClaimedEvent, PlanRecord, Planned, ProcessId, Store, StoredEvent},
     telemetry::chain,
@@ -66,60 +66,61 @@ pub struct Replay {
 
 /// Plans events.
 #[derive(Clone, Debug)]
-pub struct Planner(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    store: Store,
-    apps: Apps,
-    rulebook: Rulebook,
-    dispatcher: Dispatcher,
-    clock: Clock,
-    shutdown: Shutdown,
-    process: ProcessId,
-    lookup_budget: Duration,
+pub struct Planner {
+    parts: Arc<Parts>,
     places: Arc<Semaphore>,
 }
 
+/// What a planner works with.
+#[derive(Debug)]
+pub struct Parts {
+    /// Where plans are stored.
+    pub store: Store,
+    /// The apps whose events are planned.
+    pub apps: Apps,
+    /// The rules in force.
+    pub rulebook: Rulebook,
+    /// Who performs what is planned.
+    pub dispatcher: Dispatcher,
+    /// The time.
+    pub clock: Clock,
+    /// The end.
+    pub shutdown: Shutdown,
+    /// In whose name events are leased.
+    pub process: ProcessId,
+    /// How long a welcome waits for its customer's name.
+    pub lookup_budget: Duration,
+}
+
 impl Planner {
-    /// A planner that hands on to `dispatcher`. `lookup_budget`: how long a welcome waits for its customer's name.
-    pub fn new(
-        store: Store,
-        apps: Apps,
-        rulebook: Rulebook,
-        dispatcher: Dispatcher,
-        clock: Clock,
-        shutdown: Shutdown,
-        process: ProcessId,
-        lookup_budget: Duration,
-    ) -> Self {
-        let places = Arc::new(Semaphore::new(PLANNING_MAX));
-        Self(Arc::new(Inner { store, apps, rulebook, dispatcher, clock, shutdown, process, lookup_budget, places }))
+    /// A planner with these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self { parts: Arc::new(parts), places: Arc::new(Semaphore::new(PLANNING_MAX)) }
     }
 
     /// The process in whose name events are leased.
     pub fn process(&self) -> ProcessId {
-        self.0.process
+        self.parts.process
     }
 
     /// Waits for a place for one more event. `None`: there are too many already, and WeCom had better deliver again.
     pub async fn place(&self) -> Option<Place> {
-        let place = Arc::clone(&self.0.places).acquire_owned();
+        let place = Arc::clone(&self.places).acquire_owned();
         tokio::time::timeout(PLACE_WITHIN, place).await.ok()?.ok().map(Place)
     }
 
     /// How many more events can be planned at once.
     pub fn room(&self) -> usize {
-        self.0.places.available_permits()
+        self.places.available_permits()
     }
 
     /// Plans an event in the background.
     pub fn hand_over(&self, received: Received, place: Place) {
         let planner = self.clone();
-        self.0.shutdown.spawn_until_hard(async move {
+        self.parts.shutdown.spawn_until_hard(async move {
             let work = planner.plan(received, Replay::default()).await;
             if let Some(work) = work {
-                planner.0.dispatcher.hand_over(work);
+                planner.parts.dispatcher.hand_over(work);
             }
             drop(place);
         });
@@ -129,12 +130,15 @@ impl Planner {
     pub async fn plan(&self, received: Received, replay: Replay) -> Option<Work> {
         let Received { claimed, event, acked_after_us } = received;
         let stored = Arc::clone(&claimed.event);
-        let Some(app) = self.0.apps.get(&stored.app).cloned() else {
+        let Some(app) = self.parts.apps.get(&stored.app).cloned() else {
             // Its lease is left to run out: another process may have the app in its settings.
-            warn!(event.id = stored.id, "Event {} is of app `{}`, which is not in the settings", stored.id, stored.app);
+            warn!(
+                event.id = stored.id,
+                "Event {} is of app `{}`, which is not in the settings", stored.id, stored.app
+            );
             return None;
         };
-        let ruleset = self.0.rulebook.current();
+        let ruleset = self.parts.rulebook.current();
         let customer = self.look_up(&ruleset, &app, &stored, &event).await;
         let mut plan = ruleset.plan(&facts(&app, &stored, &event, customer.as_known()));
         limit_to(&mut plan, replay);
@@ -142,12 +146,12 @@ impl Planner {
         let told = format!("Planned {} for event {} by {rules:?}", told(&plan), stored.id);
         let record = PlanRecord {
             claimed,
-            process: self.0.process,
+            process: self.parts.process,
             ruleset_version: (ruleset.version() > 0).then_some(ruleset.version()),
             acked_after_us,
             plan,
-            hold_followups: self.0.dispatcher.has_room(),
-            now_ms: self.0.clock.now_ms(),
+            hold_followups: self.parts.dispatcher.has_room(),
+            now_ms: self.parts.clock.now_ms(),
         };
         match self.store_plan(record).await {
             Ok(Planned::Stored(claimed)) => {
@@ -164,22 +168,28 @@ impl Planner {
 
     /// What the rules would do now, without storing or calling anything.
     pub fn preview(&self, stored: &StoredEvent, event: &Event, replay: Replay) -> Option<Plan> {
-        let app = self.0.apps.get(&stored.app)?;
-        let mut plan = self.0.rulebook.current().plan(&facts(app, stored, event, Known::NotAsked));
+        let app = self.parts.apps.get(&stored.app)?;
+        let mut plan = self.parts.rulebook.current().plan(&facts(app, stored, event, Known::NotAsked));
         limit_to(&mut plan, replay);
         Some(plan)
     }
 
     /// Fetches the customer if the welcome asks for one, inside the budget.
-    async fn look_up(&self, ruleset: &Ruleset, app: &WecomApp, stored: &StoredEvent, event: &Event) -> LookedUp {
+    async fn look_up(
+        &self,
+        ruleset: &Ruleset,
+        app: &WecomApp,
+        stored: &StoredEvent,
+        event: &Event,
+    ) -> LookedUp {
         if !ruleset.needs(&facts(app, stored, event, Known::NotAsked)).customer {
             return LookedUp::NotAsked;
         }
         let deadline = Deadline::of_welcome(event.create_time_s(), stored.received_at_ms);
         let budget = deadline
-            .left(self.0.clock.now_ms())
+            .left(self.parts.clock.now_ms())
             .and_then(|left| left.checked_sub(LEFT_FOR_SENDING))
-            .map_or(Duration::ZERO, |left| left.min(self.0.lookup_budget));
+            .map_or(Duration::ZERO, |left| left.min(self.parts.lookup_budget));
         let Some(external_userid) = event.external_user_id().filter(|_| !budget.is_zero()) else {
             return LookedUp::Unavailable;
         };
@@ -187,11 +197,17 @@ impl Planner {
         match tokio::time::timeout(budget, asked).await {
             Ok(Ok(contact)) => LookedUp::Found(Box::new(customer_of(contact))),
             Ok(Err(error)) => {
-                warn!(event.id = stored.id, "The customer of event {} could not be looked up: {error}", stored.id);
+                warn!(
+                    event.id = stored.id,
+                    "The customer of event {} could not be looked up: {error}", stored.id
+                );
                 LookedUp::Unavailable
             }
             Err(_) => {
-                warn!(event.id = stored.id, "The look-up of event {}'s customer took longer than {budget:?}", stored.id);
+                warn!(
+                    event.id = stored.id,
+                    "The look-up of event {}'s customer took longer than {budget:?}", stored.id
+                );
                 LookedUp::Unavailable
             }
         }
@@ -199,10 +215,10 @@ impl Planner {
 
     /// Stores the plan, again and again while the database is away, for as long as the event is ours.
     async fn store_plan(&self, record: PlanRecord) -> Result<Planned, store::Error> {
-        let until_ms = self.0.clock.now_ms() + STORE_FOR_MS;
+        let until_ms = self.parts.clock.now_ms() + STORE_FOR_MS;
         loop {
-            match self.0.store.plan(record.clone()).await {
-                Err(_) if self.0.clock.now_ms() < until_ms => self.0.clock.sleep(STORE_AGAIN).await,
+            match self.parts.store.plan(record.clone()).await {
+                Err(_) if self.parts.clock.now_ms() < until_ms => self.parts.clock.sleep(STORE_AGAIN).await,
                 ended => return ended,
             }
         }
@@ -230,8 +246,14 @@ fn limit_to(plan: &mut Plan, replay: Replay) {
         plan.actions.retain(|planned| planned.kind() == only);
     }
     for planned in &mut plan.actions {
-        if replay.welcomed && matches!(planned, PlannedAction::Perform { .. }) && planned.kind() == Kind::Welcome {
-            *planned = PlannedAction::Skip { kind: Kind::Welcome, reason: "the welcome was sent already".to_owned() };
+        if replay.welcomed
+            && matches!(planned, PlannedAction::Perform { .. })
+            && planned.kind() == Kind::Welcome
+        {
+            *planned = PlannedAction::Skip {
+                kind: Kind::Welcome,
+                reason: "the welcome was sent already".to_owned(),
+            };
         }
     }
 }

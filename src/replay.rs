@@ -90,7 +90,8 @@ impl Replayer {
             return Ok(Replayed::UnknownApp);
         }
         let replay = Replay { only, welcomed: welcomed(&record) };
-        let claimed = match engine.store.begin_replay(event_id, engine.process, engine.clock.now_ms()).await? {
+        let claimed = match engine.store.begin_replay(event_id, engine.process, engine.clock.now_ms()).await?
+        {
             store::Replay::Missing => return Ok(Replayed::NotFound),
             store::Replay::Underway => return Ok(Replayed::UnderWay),
             store::Replay::Begun(claimed) => claimed,
@@ -107,7 +108,9 @@ impl Replayer {
 
 /// Whether the customer has been welcomed for this event, by us or by another.
 fn welcomed(record: &EventRecord) -> bool {
-    let done = |action: &ActionRecord| action.kind == Kind::Welcome.as_str() && action.status == Status::Done.as_str();
+    let done = |action: &ActionRecord| {
+        action.kind == Kind::Welcome.as_str() && action.status == Status::Done.as_str()
+    };
     record.actions.iter().any(done)
 }
 
@@ -127,7 +130,9 @@ fn stored(record: EventRecord) -> StoredEvent {
 
 fn previewed(planned: Planned, now_ms: i64) -> PreviewedAction {
     match planned {
-        Planned::Skip { kind, reason } => PreviewedAction { kind, would: "skip", reason: Some(reason), request: None },
+        Planned::Skip { kind, reason } => {
+            PreviewedAction { kind, would: "skip", reason: Some(reason), request: None }
+        }
         Planned::Perform { action, deadline } => {
             let kind = action.kind();
             let over = deadline.is_some_and(|deadline| deadline.left(now_ms).is_none());

@@ -67,7 +67,9 @@ impl Rulebook {
         let ruleset = read(&store).await?;
         let version = ruleset.version();
         if version == NONE {
-            warn!("There are no rules yet, so no customer is greeted: write a file and run `wecom-greeter rules import FILE`");
+            warn!(
+                "There are no rules yet, so no customer is greeted: write a file and run `wecom-greeter rules import FILE`"
+            );
         } else {
             info!(rules.version = version, "Version {version} of the rules is in force");
         }

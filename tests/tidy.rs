@@ -451,10 +451,10 @@ fn no_file_holds_two_concepts() {
         let reason = LONG_FILES.iter().find(|(path, _)| *path == file.path);
         match (lines > MAX_LINES, reason) {
             (true, None) => {
-                faults.push(format!("{}:{lines}: longer than {MAX_LINES} lines: split it", file.path))
+                faults.push(format!("{}:{lines}: longer than {MAX_LINES} lines: split it", file.path));
             }
             (false, Some(_)) => {
-                faults.push(format!("{}:{lines}: no longer long: take it off LONG_FILES", file.path))
+                faults.push(format!("{}:{lines}: no longer long: take it off LONG_FILES", file.path));
             }
             _ => {}
         }

@@ -24,7 +24,9 @@ impl Deadline {
         let start_ms = create_time_s
             .and_then(|seconds| seconds.checked_mul(1_000))
             .filter(|created_ms| {
-                first_received_ms.checked_sub(*created_ms).is_some_and(|far| far.abs() <= PLAUSIBLE_DISTANCE_MS)
+                first_received_ms
+                    .checked_sub(*created_ms)
+                    .is_some_and(|far| far.abs() <= PLAUSIBLE_DISTANCE_MS)
             })
             .map_or(first_received_ms, |created_ms| created_ms.min(first_received_ms));
         Self(start_ms.saturating_add(WELCOME_WINDOW_MS))
@@ -64,7 +66,11 @@ mod tests {
     #[test]
     fn an_implausible_create_time_is_passed_over() {
         for create_s in [0, 1, i64::MAX, i64::MIN, 1_733_900_461 - 61, 1_733_900_461 + 3_600] {
-            assert_eq!(Deadline::of_welcome(Some(create_s), RECEIVED_MS).as_ms(), RECEIVED_MS + 20_000, "{create_s}");
+            assert_eq!(
+                Deadline::of_welcome(Some(create_s), RECEIVED_MS).as_ms(),
+                RECEIVED_MS + 20_000,
+                "{create_s}"
+            );
         }
     }
 

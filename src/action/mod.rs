@@ -53,10 +53,10 @@ impl FromStr for Kind {
     type Err = UnknownName;
 
     fn from_str(name: &str) -> Result<Self, UnknownName> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or(UnknownName {
-            what: "kind of action",
-            expected: "welcome, tag or remark",
-        })
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
+            .ok_or(UnknownName { what: "kind of action", expected: "welcome, tag or remark" })
     }
 }
 

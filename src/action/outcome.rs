@@ -128,9 +128,13 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
             note: Some("by another: the welcome had been sent already, or they were chatting already".into()),
         }
         .into(),
-        Class::CodeSpent => Next::Expired { reason: "WeCom says that the welcome code no longer works".into() }.into(),
+        Class::CodeSpent => {
+            Next::Expired { reason: "WeCom says that the welcome code no longer works".into() }.into()
+        }
         Class::NoConsent => Next::Failed {
-            reason: "the customer has not agreed to message archiving; WeCom sends a new code once that is done".into(),
+            reason:
+                "the customer has not agreed to message archiving; WeCom sends a new code once that is done"
+                    .into(),
         }
         .into(),
         Class::Token | Class::Busy | Class::Contended | Class::Throttled | Class::Crowded => again(attempt),
@@ -141,7 +145,11 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
         {
             let text_only = super::Welcome { text: welcome.text.clone(), attachments: Vec::new() };
             Outcome {
-                next: next_try(attempt, attempt.now_ms, "without its attachments, which WeCom refused".to_owned()),
+                next: next_try(
+                    attempt,
+                    attempt.now_ms,
+                    "without its attachments, which WeCom refused".to_owned(),
+                ),
                 request: Some(Action::Welcome(text_only)),
                 flag: Some(format!(
                     "WeCom refused the attachments ({}): the welcome goes out as text only until they are mended",
@@ -154,7 +162,9 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
             request: None,
             flag: Some(format!("WeCom refused the welcome's content ({})", attempt.message)),
         },
-        Class::NoRelation => Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into(),
+        Class::NoRelation => {
+            Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into()
+        }
         Class::Refused | Class::UnknownTag => refused(attempt),
     }
 }
@@ -186,7 +196,8 @@ fn drop_unknown(attempt: &Attempt<'_>, tag: &super::Tag) -> Outcome {
         }
     } else {
         let named = |id: &String| attempt.message.contains(id.as_str());
-        let refused: Vec<String> = rest.add_tag.iter().chain(&rest.remove_tag).filter(|id| named(id)).cloned().collect();
+        let refused: Vec<String> =
+            rest.add_tag.iter().chain(&rest.remove_tag).filter(|id| named(id)).cloned().collect();
         if refused.is_empty() {
             rest.one_by_one = true;
             return Outcome {
@@ -221,7 +232,10 @@ fn take_first(tag: &mut super::Tag) -> Option<String> {
 }
 
 fn refused_note(tag: &super::Tag) -> String {
-    format!("WeCom does not know the tag id {}: it was left out; mend or remove it in the rule", tag.refused.join(", "))
+    format!(
+        "WeCom does not know the tag id {}: it was left out; mend or remove it in the rule",
+        tag.refused.join(", ")
+    )
 }
 
 /// What holds for everything that is tried for days: tags and remarks.
@@ -230,7 +244,9 @@ fn judge_durable(attempt: &Attempt<'_>) -> Outcome {
         Class::Done => Next::Done { note: None }.into(),
         Class::Token | Class::Busy | Class::Contended | Class::Throttled | Class::Crowded => again(attempt),
         Class::NoRelation if attempt.now_ms - attempt.first_due_ms < RELATION_SETTLES_MS => again(attempt),
-        Class::NoRelation => Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into(),
+        Class::NoRelation => {
+            Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into()
+        }
         Class::Configuration => configuration(attempt),
         Class::Content => Outcome {
             next: Next::Failed { reason: format!("WeCom refused the content: {}", attempt.message) },
@@ -261,9 +277,12 @@ fn refused(attempt: &Attempt<'_>) -> Outcome {
 fn again(attempt: &Attempt<'_>) -> Outcome {
     let pause = match attempt.action {
         Action::Welcome(_) => Some(retry::welcome_pause(attempt.class, attempt.number, attempt.dice)),
-        Action::Tag(_) | Action::Remark(_) => {
-            retry::durable_pause(attempt.class, attempt.number, attempt.now_ms - attempt.first_due_ms, attempt.dice)
-        }
+        Action::Tag(_) | Action::Remark(_) => retry::durable_pause(
+            attempt.class,
+            attempt.number,
+            attempt.now_ms - attempt.first_due_ms,
+            attempt.dice,
+        ),
     };
     match pause {
         Some(pause) => {

@@ -9,7 +9,7 @@ const WELCOME_PAUSE: Duration = Duration::from_millis(150);
 
 /// The longest pause of a welcome's retry: with less than a second between tries an outage that ends inside the
 /// window is noticed inside the window.
-const WELCOME_PAUSE_MAX: Duration = Duration::from_millis(1_000);
+const WELCOME_PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// The pause while another app is sending the same welcome (41096): its call takes some hundred milliseconds.
 const CONTENDED_PAUSE: Duration = Duration::from_millis(300);
@@ -63,5 +63,6 @@ pub fn durable_pause(class: Class, number: u32, since_first_ms: i64, dice: f64) 
 fn grown(first: Duration, factor: f64, number: u32, longest: Duration) -> Duration {
     // 3^20 seconds is a century: past that the exponent no longer matters, and the float stays finite.
     let exponent = i32::try_from(number.saturating_sub(1).min(20)).unwrap_or(20);
-    Duration::try_from_secs_f64(first.as_secs_f64() * factor.powi(exponent)).map_or(longest, |pause| pause.min(longest))
+    Duration::try_from_secs_f64(first.as_secs_f64() * factor.powi(exponent))
+        .map_or(longest, |pause| pause.min(longest))
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{
     failure::{self, Misuse},
     filters::{self, Which},
-    output::{Output, brief, duration, or_dash},
+    output::{Column, Output, brief, or_dash},
     setup::Setup,
     when,
 };
@@ -82,7 +82,7 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
             let store = setup.store().await?;
             let actions = store.actions(&filter).await?;
             store.close().await;
-            list(&actions, limit, output)
+            list(&actions, limit, now_ms, output)
         }
         Command::Retry { ids, kind, status, which, limit } => {
             let filtered = kind.is_some() || status.is_some() || !which.is_everything();
@@ -107,7 +107,20 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
     }
 }
 
-fn list(actions: &[ActionRecord], limit: u32, mut output: Output) -> anyhow::Result<ExitCode> {
+/// What `list` shows of an action.
+const COLUMNS: [Column; 9] = [
+    Column::whole("id"),
+    Column::whole("event"),
+    Column::whole("planned"),
+    Column::whole("kind"),
+    Column::whole("status"),
+    Column::whole("tries"),
+    Column::if_wide("employee"),
+    Column::if_wide("customer"),
+    Column::wraps("why"),
+];
+
+fn list(actions: &[ActionRecord], limit: u32, now_ms: i64, mut output: Output) -> anyhow::Result<ExitCode> {
     if output.is_json() {
         for action in actions {
             output.document(action)?;
@@ -118,8 +131,7 @@ fn list(actions: &[ActionRecord], limit: u32, mut output: Output) -> anyhow::Res
     if actions.is_empty() {
         output.line("No such actions.")?;
     } else {
-        let headings = ["id", "event", "planned", "kind", "status", "tries", "employee", "customer", "why"];
-        output.table(&headings, actions.iter().map(row).collect())?;
+        output.table(&COLUMNS, actions.iter().map(|action| row(action, now_ms)).collect())?;
         more(actions.len(), limit, actions.last().map(|action| action.id), &mut output)?;
     }
     output.flush()?;
@@ -136,26 +148,18 @@ pub(super) fn more(shown: usize, limit: u32, last: Option<i64>, output: &mut Out
     }
 }
 
-fn row(action: &ActionRecord) -> Vec<String> {
+fn row(action: &ActionRecord, now_ms: i64) -> Vec<String> {
     vec![
         action.id.to_string(),
         action.event_id.to_string(),
-        when::local(action.created_at_ms),
+        when::listed(action.created_at_ms, now_ms),
         action.kind.clone(),
         action.status.clone(),
-        tries(action),
+        action.attempts.len().to_string(),
         or_dash(action.user_id.as_deref()),
         or_dash(action.external_user_id.as_deref()),
         why(action),
     ]
-}
-
-fn tries(action: &ActionRecord) -> String {
-    match action.attempts.as_slice() {
-        [] => "0".to_owned(),
-        [only] => format!("1 ({})", duration(milliseconds(only.took_ms))),
-        attempts => attempts.len().to_string(),
-    }
 }
 
 fn why(action: &ActionRecord) -> String {

@@ -16,7 +16,7 @@ use super::{
     actions::{milliseconds, more},
     failure::{self, Misuse},
     filters::{self, EventStatus, Which},
-    output::{Output, clean, duration, or_dash},
+    output::{Column, Output, clean, duration, or_dash},
     progress::Progress,
     setup::Setup,
     timeline, when,
@@ -152,7 +152,7 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
             let store = setup.store().await?;
             let events = store.events(&filter).await?;
             store.close().await;
-            list(&events, limit, output)
+            list(&events, limit, now_ms, output)
         }
         Command::Show { id } => {
             let store = setup.store().await?;
@@ -201,7 +201,20 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
     }
 }
 
-fn list(events: &[EventSummary], limit: u32, mut output: Output) -> anyhow::Result<ExitCode> {
+/// What `list` shows of an event.
+const COLUMNS: [Column; 9] = [
+    Column::whole("id"),
+    Column::whole("received"),
+    Column::if_wide("app"),
+    Column::wraps("what"),
+    Column::whole("employee"),
+    Column::wraps("customer"),
+    Column::wraps("state"),
+    Column::if_wide("acked"),
+    Column::whole("status"),
+];
+
+fn list(events: &[EventSummary], limit: u32, now_ms: i64, mut output: Output) -> anyhow::Result<ExitCode> {
     if output.is_json() {
         for event in events {
             output.document(event)?;
@@ -209,19 +222,18 @@ fn list(events: &[EventSummary], limit: u32, mut output: Output) -> anyhow::Resu
     } else if events.is_empty() {
         output.line("No such events.")?;
     } else {
-        let headings = ["id", "received", "app", "what", "employee", "customer", "state", "acked", "status"];
-        output.table(&headings, events.iter().map(row).collect())?;
+        output.table(&COLUMNS, events.iter().map(|event| row(event, now_ms)).collect())?;
         more(events.len(), limit, events.last().map(|event| event.id), &mut output)?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(event: &EventSummary) -> Vec<String> {
+fn row(event: &EventSummary, now_ms: i64) -> Vec<String> {
     let what = event.change.as_deref().filter(|change| !change.is_empty()).unwrap_or(&event.event);
     vec![
         event.id.to_string(),
-        when::local(event.received_at_ms),
+        when::listed(event.received_at_ms, now_ms),
         clean(&event.app),
         or_dash(Some(what)),
         or_dash(event.user_id.as_deref()),

@@ -5,9 +5,48 @@
 
 use std::io::{self, BufWriter, IsTerminal as _, Write};
 
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, presets};
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
+
+/// From so many columns of a terminal on there is room for everything.
+const WIDE: u16 = 120;
+
+/// A line below the headings and nothing else: what is copied from a terminal should be the answer.
+const ON_TERMINALS: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column {
+    heading: &'static str,
+    fit: Fit,
+}
+
+/// What a column does on a terminal that is too narrow for all of them.
+#[derive(Clone, Copy, Debug)]
+enum Fit {
+    Whole,
+    Wraps,
+    IfWide,
+}
+
+impl Column {
+    /// Never broken: ids, times, words.
+    pub(super) const fn whole(heading: &'static str) -> Self {
+        Self { heading, fit: Fit::Whole }
+    }
+
+    /// Broken over several lines where it must be.
+    pub(super) const fn wraps(heading: &'static str) -> Self {
+        Self { heading, fit: Fit::Wraps }
+    }
+
+    /// Left out on narrow terminals.
+    pub(super) const fn if_wide(heading: &'static str) -> Self {
+        Self { heading, fit: Fit::IfWide }
+    }
+}
 
 /// stdout of one command.
 pub(super) struct Output {
@@ -55,16 +94,19 @@ impl Output {
     }
 
     /// Writes rows below their headings: as wide as the terminal, or as wide as they are where nobody looks.
-    pub(super) fn table(&mut self, headings: &[&str], rows: Vec<Vec<String>>) -> io::Result<()> {
+    pub(super) fn table(&mut self, columns: &[Column], rows: Vec<Vec<String>>) -> io::Result<()> {
         let mut table = Table::new();
-        table.set_header(headings).add_rows(rows);
+        table.set_header(columns.iter().map(|column| column.heading)).add_rows(rows);
         if self.terminal {
-            table
-                .load_style(presets::UTF8_HORIZONTAL_ONLY)
-                .set_content_arrangement(ContentArrangement::Dynamic);
-            // An id that is broken over two lines cannot be copied.
-            if let Some(first) = table.column_mut(0) {
-                first.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(4)));
+            table.load_style(ON_TERMINALS).set_content_arrangement(ContentArrangement::Dynamic);
+            let narrow = table.width().is_some_and(|width| width < WIDE);
+            for (index, column) in columns.iter().enumerate() {
+                let Some(shown) = table.column_mut(index) else { continue };
+                match column.fit {
+                    Fit::Whole => shown.set_constraint(ColumnConstraint::ContentWidth),
+                    Fit::IfWide if narrow => shown.set_constraint(ColumnConstraint::Hidden),
+                    Fit::IfWide | Fit::Wraps => shown,
+                };
             }
         } else {
             table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);

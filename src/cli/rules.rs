@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     failure,
-    output::{Output, clean},
+    output::{Column, Output, clean},
     setup::Setup,
     when,
 };
@@ -203,7 +203,7 @@ async fn list(setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
         when::local(stored.imported_at_ms)
     ))?;
     let rows = ruleset.rules().map(|rule| row(&rule, &of(&rule))).collect();
-    output.table(&["priority", "rule", "apps", "does", "wrong"], rows)?;
+    output.table(&COLUMNS, rows)?;
     for flag in &flags {
         output.line(&format!(
             "{}, {} ({} times, last {}): {}",
@@ -217,6 +217,15 @@ async fn list(setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }
+
+/// What `list` shows of a rule.
+const COLUMNS: [Column; 5] = [
+    Column::whole("priority"),
+    Column::wraps("rule"),
+    Column::wraps("apps"),
+    Column::wraps("does"),
+    Column::whole("wrong"),
+];
 
 fn row(rule: &RuleSummary, flags: &[&FlagRecord]) -> Vec<String> {
     let apps = if rule.apps.is_empty() { "all".to_owned() } else { rule.apps.join(", ") };

@@ -67,6 +67,14 @@ pub(super) fn local(at_ms: i64) -> String {
     show(at_ms, "%Y-%m-%d %H:%M:%S")
 }
 
+/// As a list shows it: `03-01 09:00:00` within half a year, `2026-03-01` before.
+pub(super) fn listed(at_ms: i64, now_ms: i64) -> String {
+    /// Within it the day names the year.
+    const HALF_A_YEAR_MS: u64 = 182 * 86_400_000;
+    let near = now_ms.abs_diff(at_ms) < HALF_A_YEAR_MS;
+    show(at_ms, if near { "%m-%d %H:%M:%S" } else { "%Y-%m-%d" })
+}
+
 /// `2026-03-01 09:00:00.210 +08:00`.
 pub(super) fn local_precise(at_ms: i64) -> String {
     show(at_ms, "%Y-%m-%d %H:%M:%S%.3f %:z")

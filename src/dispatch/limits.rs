@@ -68,7 +68,9 @@ impl Limits {
         let max = self.max_of(is_welcome);
         let mut by_corp = lock(&self.by_corp);
         Arc::clone(
-            by_corp.entry((corp_id.to_owned(), is_welcome)).or_insert_with(|| Arc::new(Limit::new(max, is_welcome))),
+            by_corp
+                .entry((corp_id.to_owned(), is_welcome))
+                .or_insert_with(|| Arc::new(Limit::new(max, is_welcome))),
         )
     }
 }
@@ -282,7 +284,7 @@ mod tests {
         let waiting = tag.place(&clock);
         tokio::pin!(waiting);
         assert!(futures_util::poll!(&mut waiting).is_pending());
-        hand.advance(Duration::from_secs(60));
+        hand.advance(Duration::from_mins(1));
         drop(waiting.await);
     }
 

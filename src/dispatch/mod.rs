@@ -140,7 +140,10 @@ impl Dispatcher {
             }
             let stored = Arc::clone(&same_event[0].event);
             let Some(app) = self.0.apps.get(&stored.app).cloned() else {
-                warn!(event.id = stored.id, "Event {} is of app `{}`, which is not in the settings", stored.id, stored.app);
+                warn!(
+                    event.id = stored.id,
+                    "Event {} is of app `{}`, which is not in the settings", stored.id, stored.app
+                );
                 continue;
             };
             let event = Arc::new(Event::parse(&stored.payload));
@@ -237,7 +240,9 @@ impl Dispatcher {
         };
         let now_ms = self.0.clock.now_ms();
         let longest = if claimed.kind == Kind::Welcome { WELCOME_CALL_MAX } else { DURABLE_CALL_MAX };
-        let left = claimed.deadline.map_or(Some(longest), |deadline| deadline.left(now_ms).map(|left| left.min(longest)));
+        let left = claimed
+            .deadline
+            .map_or(Some(longest), |deadline| deadline.left(now_ms).map(|left| left.min(longest)));
         let (Some(_place), Some(timeout)) = (&place, left) else {
             return Some(self.expire(case, claimed).await);
         };
@@ -280,7 +285,8 @@ impl Dispatcher {
         limit.learn(performed.class, again_at_ms);
         self.0.metrics.called(&case.app.name, claimed.kind, performed.class);
         let waits_here = again_at_ms.is_some_and(|at_ms| {
-            claimed.kind == Kind::Welcome || (at_ms - now_ms <= WAITS_HERE_MAX_MS && !self.0.shutdown.has_begun())
+            claimed.kind == Kind::Welcome
+                || (at_ms - now_ms <= WAITS_HERE_MAX_MS && !self.0.shutdown.has_begun())
         });
         let request = request.or(performed.request);
         self.tell(case, claimed, &next, &performed.message, performed.took);
@@ -314,11 +320,19 @@ impl Dispatcher {
             }
             (Settled::Recorded, Some(_)) => Some(Left::ForTheSweep),
             (Settled::Recorded, None) => {
-                self.0.metrics.settled(&case.app.name, claimed.kind, &next, now_ms - case.stored.received_at_ms);
+                self.0.metrics.settled(
+                    &case.app.name,
+                    claimed.kind,
+                    &next,
+                    now_ms - case.stored.received_at_ms,
+                );
                 Some(Left::Ended)
             }
             (Settled::LeaseLost, _) => {
-                info!(event.id = case.stored.id, "Somebody else has taken over the {} of event {}", claimed.kind, case.stored.id);
+                info!(
+                    event.id = case.stored.id,
+                    "Somebody else has taken over the {} of event {}", claimed.kind, case.stored.id
+                );
                 Some(Left::ForTheSweep)
             }
         }
@@ -331,7 +345,8 @@ impl Dispatcher {
         self.tell(case, claimed, &next, "", Duration::ZERO);
         self.0.metrics.settled(&case.app.name, claimed.kind, &next, now_ms - case.stored.received_at_ms);
         let lease = claimed.lease();
-        let settlement = Settlement { lease, attempt: None, next, request: None, flags: Vec::new(), keep: false, now_ms };
+        let settlement =
+            Settlement { lease, attempt: None, next, request: None, flags: Vec::new(), keep: false, now_ms };
         match self.settle(settlement).await {
             Settled::Recorded => Left::Ended,
             Settled::LeaseLost => Left::ForTheSweep,
@@ -376,14 +391,27 @@ impl Dispatcher {
         let after_ms = self.0.clock.now_ms() - case.stored.received_at_ms;
         match next {
             Next::Done { note: None } => {
-                info!(event.id = event_id, "The {kind} of event {event_id} is done, {after_ms} ms after it arrived");
+                info!(
+                    event.id = event_id,
+                    "The {kind} of event {event_id} is done, {after_ms} ms after it arrived"
+                );
             }
-            Next::Done { note: Some(note) } => info!(event.id = event_id, "The {kind} of event {event_id} is done: {note}"),
+            Next::Done { note: Some(note) } => {
+                info!(event.id = event_id, "The {kind} of event {event_id} is done: {note}")
+            }
             Next::Again { reason, .. } => {
-                info!(event.id = event_id, took_ms = took.as_millis(), "The {kind} of event {event_id} is tried again: {reason}");
+                info!(
+                    event.id = event_id,
+                    took_ms = took.as_millis(),
+                    "The {kind} of event {event_id} is tried again: {reason}"
+                );
             }
-            Next::Expired { reason } => warn!(event.id = event_id, "The {kind} of event {event_id} expired: {reason}"),
-            Next::Failed { reason } => warn!(event.id = event_id, "The {kind} of event {event_id} failed: {reason} {message}"),
+            Next::Expired { reason } => {
+                warn!(event.id = event_id, "The {kind} of event {event_id} expired: {reason}")
+            }
+            Next::Failed { reason } => {
+                warn!(event.id = event_id, "The {kind} of event {event_id} failed: {reason} {message}")
+            }
         }
     }
 }

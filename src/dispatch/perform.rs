@@ -55,7 +55,11 @@ pub(super) async fn perform(
             // A lookup that fails for good leaves the name out; one that may work later is tried again later.
             let customer = match external.get(&remark.external_userid, None, options).await {
                 Ok(contact) => Some(customer_of(contact)),
-                Err(error) if matches!(error.class(), Class::Configuration | Class::Refused | Class::Content) => None,
+                Err(error)
+                    if matches!(error.class(), Class::Configuration | Class::Refused | Class::Content) =>
+                {
+                    None
+                }
                 Err(error) => return refused(&error, "looking up the customer", started.elapsed()),
             };
             let known = customer.as_ref().map_or(Known::Unavailable, Known::Is);
@@ -88,12 +92,28 @@ fn refused(error: &wecom::Error, while_doing: &str, took: Duration) -> Performed
         "" => error.message(),
         doing => format!("{doing}: {}", error.message()),
     };
-    Performed { class: error.class(), errcode: error.errcode(), message, lost: error.lost(), took, note: None, request: None }
+    Performed {
+        class: error.class(),
+        errcode: error.errcode(),
+        message,
+        lost: error.lost(),
+        took,
+        note: None,
+        request: None,
+    }
 }
 
 fn without_code(took: Duration) -> Performed {
     let message = "the event carries no welcome_code".to_owned();
-    Performed { class: Class::CodeSpent, errcode: None, message, lost: false, took, note: None, request: None }
+    Performed {
+        class: Class::CodeSpent,
+        errcode: None,
+        message,
+        lost: false,
+        took,
+        note: None,
+        request: None,
+    }
 }
 
 fn nothing_to_do(why: String, took: Duration) -> Performed {

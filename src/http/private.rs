@@ -44,7 +44,7 @@ struct Report {
 
 /// 200 where callbacks can be stored, 503 where not, and why.
 pub(super) async fn readyz(readiness: Data<Readiness>) -> HttpResponse {
-    let answers = matches!(tokio::time::timeout(ANSWERS_WITHIN, readiness.store.check()).await, Ok(Ok(_)));
+    let answers = matches!(tokio::time::timeout(ANSWERS_WITHIN, readiness.store.check()).await, Ok(Ok(())));
     let ending = readiness.shutdown.has_begun();
     let report = Report {
         ready: answers && !ending,
@@ -53,7 +53,11 @@ pub(super) async fn readyz(readiness: Data<Readiness>) -> HttpResponse {
         heartbeat_ago_ms: readiness.clock.now_ms() - readiness.heartbeat_ms.load(Ordering::Relaxed),
         rules_version: readiness.rulebook.current().version(),
     };
-    if report.ready { HttpResponse::Ok().json(report) } else { HttpResponse::ServiceUnavailable().json(report) }
+    if report.ready {
+        HttpResponse::Ok().json(report)
+    } else {
+        HttpResponse::ServiceUnavailable().json(report)
+    }
 }
 
 /// The metrics, as Prometheus reads them.

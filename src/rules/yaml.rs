@@ -180,7 +180,8 @@ fn entries(source: &str, children: Vec<Rc<Node>>) -> Vec<(Rc<Node>, Rc<Node>)> {
 
 /// The text that goes on, after a comma, in what looks like another key.
 fn continued(source: &str, text: &Node, key: &Node, value: &Node) -> Option<Node> {
-    let (Value::Scalar(begun), Value::Scalar(rest), Value::Scalar(nothing)) = (&text.value, &key.value, &value.value)
+    let (Value::Scalar(begun), Value::Scalar(rest), Value::Scalar(nothing)) =
+        (&text.value, &key.value, &value.value)
     else {
         return None;
     };
@@ -191,7 +192,12 @@ fn continued(source: &str, text: &Node, key: &Node, value: &Node) -> Option<Node
         return None;
     }
     let bytes = begun.bytes.start..rest.bytes.end;
-    let value = Value::Scalar(Scalar { text: source.get(bytes.clone())?.to_owned(), plain: true, block: false, bytes });
+    let value = Value::Scalar(Scalar {
+        text: source.get(bytes.clone())?.to_owned(),
+        plain: true,
+        block: false,
+        bytes,
+    });
     Some(Node { at: text.at, value, weight: text.weight.saturating_add(key.weight), depth: 1 })
 }
 
@@ -224,7 +230,8 @@ impl Builder<'_> {
                 let weight = text.len().saturating_add(NODE_WEIGHT);
                 let plain = style == ScalarStyle::Plain && tag.is_none();
                 let block = style == ScalarStyle::Literal;
-                let value = Value::Scalar(Scalar { text: text.into_owned(), plain, block, bytes: bytes(span) });
+                let value =
+                    Value::Scalar(Scalar { text: text.into_owned(), plain, block, bytes: bytes(span) });
                 self.place(anchor, Node { at, value, weight, depth: 1 })
             }
             Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag) => {

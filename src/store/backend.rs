@@ -61,6 +61,11 @@ impl Backend {
                 ("statement_timeout", POSTGRES_STATEMENT_TIMEOUT),
                 ("lock_timeout", POSTGRES_LOCK_TIMEOUT),
                 ("idle_in_transaction_session_timeout", POSTGRES_STATEMENT_TIMEOUT),
+                // A statement keeps the plan that was made while its table was small. Everything here goes by an
+                // index, and these make that the plan from the first row on.
+                ("enable_seqscan", "off"),
+                ("enable_hashjoin", "off"),
+                ("enable_mergejoin", "off"),
             ]);
         let connect = sqlx::ConnectOptions::disable_statement_logging(connect);
         let pool = PgPoolOptions::new()
@@ -283,8 +288,12 @@ pub(super) struct Multirow {
 
 impl Multirow {
     pub(super) const fn new(columns: &'static [&'static str], statement: &'static str) -> Self {
-        let [sqlite, postgres] = [const { [const { OnceLock::new() }; 8] }; 2];
-        Self { columns, statement, sqlite, postgres }
+        Self {
+            columns,
+            statement,
+            sqlite: [const { OnceLock::new() }; 8],
+            postgres: [const { OnceLock::new() }; 8],
+        }
     }
 
     /// The text for up to [`ROWS_MAX`] rows, and for how many rows it has places.

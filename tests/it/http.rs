@@ -15,9 +15,14 @@ use crate::harness::world::{PLAIN_RULES, Which, World, fresh};
 
 const EVENT: &str = include_str!("../fixtures/callbacks/contact-add_external_contact.xml");
 
-fn http() -> Client {
+pub fn http() -> Client {
     // The tests talk to loopback only.
-    Client::builder().no_proxy().tls_backend_preconfigured(tls()).timeout(Duration::from_secs(10)).build().unwrap()
+    Client::builder()
+        .no_proxy()
+        .tls_backend_preconfigured(tls())
+        .timeout(Duration::from_secs(10))
+        .build()
+        .unwrap()
 }
 
 fn tls() -> rustls::ClientConfig {
@@ -36,7 +41,13 @@ fn keys(world: &World, receiver: &str) -> Keys {
 }
 
 fn sealed(world: &World, plaintext: &str) -> SealedMessage {
-    seal(&keys(world, &world.config.apps[0].corp_id), plaintext.as_bytes(), "1733900461", "1372623149", [7; 16])
+    seal(
+        &keys(world, &world.config.apps[0].corp_id),
+        plaintext.as_bytes(),
+        "1733900461",
+        "1372623149",
+        [7; 16],
+    )
 }
 
 impl World {
@@ -66,7 +77,9 @@ async fn a_genuine_delivery_gets_success_in_every_form_of_its_envelope(#[case] w
         let sealed = sealed(&world, &EVENT.replace("1733900461", &format!("173390046{n}")));
         let body = match *shape {
             "cdata" => sealed.to_xml(&corp, Some("1000042")),
-            "bare" => format!("<xml><Encrypt>{}</Encrypt><ToUserName>{corp}</ToUserName></xml>", sealed.encrypt),
+            "bare" => {
+                format!("<xml><Encrypt>{}</Encrypt><ToUserName>{corp}</ToUserName></xml>", sealed.encrypt)
+            }
             "json" => sealed.to_json(&corp, Some("1000042")),
             _ => format!("\n <xml >\r\n\t<Encrypt >\n<![CDATA[{}]]>\n</Encrypt >\n</xml >\n", sealed.encrypt),
         };
@@ -84,7 +97,10 @@ async fn the_verification_is_answered_with_the_plaintext_and_nothing_around_it()
     let world = World::with_rules(database, PLAIN_RULES).await;
     let echo = sealed(&world, "1288432023552776189");
     let answer = http().get(world.url(&echo.to_echo_query())).send().await.unwrap();
-    assert_eq!((answer.status(), answer.text().await.unwrap().as_str()), (StatusCode::OK, "1288432023552776189"));
+    assert_eq!(
+        (answer.status(), answer.text().await.unwrap().as_str()),
+        (StatusCode::OK, "1288432023552776189")
+    );
     // A proxy that turned the base64's plus signs into spaces has done no harm.
     let spaced = echo.to_echo_query().replace("%2B", "+");
     let answer = http().get(world.url(&spaced)).send().await.unwrap();
@@ -142,9 +158,17 @@ async fn an_unknown_app_a_large_body_and_other_paths_and_methods() {
     assert_eq!(status(http().get(at("/healthz"))).await, 200);
     let limit = world.config.http.body_max_bytes;
     assert_eq!(world.post("", vec![b'x'; limit + 1]).await.0, 413);
-    let chunks = futures_util::stream::iter((0..64).map(move |_| Ok::<_, std::io::Error>(vec![b'x'; limit / 32])));
-    assert_eq!(world.post("", reqwest::Body::wrap_stream(chunks)).await.0, 413, "in chunks, without a length");
-    assert!(matches!(world.post("", vec![b'x'; limit]).await.0.as_u16(), 400 | 403), "at the limit it is read");
+    let chunks =
+        futures_util::stream::iter((0..64).map(move |_| Ok::<_, std::io::Error>(vec![b'x'; limit / 32])));
+    assert_eq!(
+        world.post("", reqwest::Body::wrap_stream(chunks)).await.0,
+        413,
+        "in chunks, without a length"
+    );
+    assert!(
+        matches!(world.post("", vec![b'x'; limit]).await.0.as_u16(), 400 | 403),
+        "at the limit it is read"
+    );
     world.end().await;
 }
 
@@ -180,12 +204,18 @@ async fn broken_connections_harm_nobody() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let Some(database) = fresh(Which::Sqlite).await else { return };
     let world = World::with_rules(database, PLAIN_RULES).await;
-    for head in ["POST /callback/default HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf", "POST /call", "\0\0\0\r\n\r\n"] {
+    for head in [
+        "POST /callback/default HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf",
+        "POST /call",
+        "\0\0\0\r\n\r\n",
+    ] {
         let mut stream = tokio::net::TcpStream::connect(world.callback).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
         stream.shutdown().await.unwrap();
         let mut answer = Vec::new();
-        let _ = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await.expect("an end");
+        let _ = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer))
+            .await
+            .expect("an end");
         assert!(!String::from_utf8_lossy(&answer).contains("200 OK"));
     }
     world.add_one().await;

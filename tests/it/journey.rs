@@ -7,21 +7,9 @@ use rstest::rstest;
 use wecom_greeter::{
     action::Kind,
     simulator::{AddCustomer, Contact, Fault, FaultKind, Occurrence},
-    store::{ActionRecord, EventRecord},
 };
 
-use crate::harness::world::{PLAIN_RULES, Which, World, fresh};
-
-const SEND: &str = "externalcontact/send_welcome_msg";
-
-fn action(event: &EventRecord, kind: Kind) -> &ActionRecord {
-    event.actions.iter().find(|action| action.kind == kind.as_str()).unwrap_or_else(|| panic!("no {kind}: {event:#?}"))
-}
-
-fn codes(action: &ActionRecord) -> Vec<Option<i64>> {
-    action.attempts.iter().map(|attempt| attempt.errcode).collect()
-}
-
+use crate::harness::world::{PLAIN_RULES, SEND, Which, World, action, codes, fresh};
 
 #[rstest]
 #[case(Which::Sqlite)]
@@ -57,17 +45,28 @@ rules:
     let [event] = events.as_slice() else { panic!("one event: {events:#?}") };
     assert_eq!((event.summary.deliveries, event.summary.state.as_deref()), (1, Some("spring-2026")));
     assert!(event.summary.acked_after_us.is_some());
-    let used: Vec<_> = event.rules.iter().map(|rule| (rule.name.as_str(), rule.used_for.as_slice())).collect();
-    assert_eq!(used, [("spring", &[Kind::Welcome, Kind::Tag][..]), ("everyone", &[Kind::Tag, Kind::Remark][..])]);
+    let used: Vec<_> =
+        event.rules.iter().map(|rule| (rule.name.as_str(), rule.used_for.as_slice())).collect();
+    assert_eq!(
+        used,
+        [("spring", &[Kind::Welcome, Kind::Tag][..]), ("everyone", &[Kind::Tag, Kind::Remark][..])]
+    );
     for kind in Kind::ALL {
         let action = action(event, kind);
         assert_eq!((action.status.as_str(), codes(action)), ("done", vec![Some(0)]), "{kind}");
     }
-    assert_eq!(action(event, Kind::Remark).request.as_ref().unwrap()["remark"], "小周-spring-2026", "the record has what was sent");
+    assert_eq!(
+        action(event, Kind::Remark).request.as_ref().unwrap()["remark"],
+        "小周-spring-2026",
+        "the record has what was sent"
+    );
     let mut shown = serde_json::to_value(event).unwrap();
     shown["payload"] = "left out".into();
     let shown = shown.to_string();
-    assert!(!shown.contains(added.welcome_code.as_deref().unwrap()), "the code is shown outside of the payload");
+    assert!(
+        !shown.contains(added.welcome_code.as_deref().unwrap()),
+        "the code is shown outside of the payload"
+    );
     world.end().await;
 }
 
@@ -285,7 +284,14 @@ async fn only_the_welcomes_own_text_can_delay_a_welcome() {
 async fn failing_tags_stop_no_welcome_and_a_failing_welcome_stops_no_tags() {
     let Some(database) = fresh(Which::Sqlite).await else { return };
     let world = World::with_rules(database, PLAIN_RULES).await;
-    world.wecom.add_fault(Fault::new("externalcontact/mark_tag", 1, FaultKind::Errcode { code: 40058, message: None })).unwrap();
+    world
+        .wecom
+        .add_fault(Fault::new(
+            "externalcontact/mark_tag",
+            1,
+            FaultKind::Errcode { code: 40058, message: None },
+        ))
+        .unwrap();
     let tags_fail = world.add_one().await;
     let events = world.settled().await;
     assert_eq!(world.relation(&tags_fail).welcomes.len(), 1);
@@ -306,7 +312,10 @@ async fn failing_tags_stop_no_welcome_and_a_failing_welcome_stops_no_tags() {
 async fn no_more_than_five_tags_are_under_way_at_once() {
     let Some(database) = fresh(Which::Sqlite).await else { return };
     let world = World::begin(database, PLAIN_RULES, wecom_greeter::clock::Clock::system(), |_| {}).await;
-    world.wecom.add_fault(Fault::lasting("externalcontact/mark_tag", FaultKind::Delay(Duration::from_millis(60)))).unwrap();
+    world
+        .wecom
+        .add_fault(Fault::lasting("externalcontact/mark_tag", FaultKind::Delay(Duration::from_millis(60))))
+        .unwrap();
     for n in 0..40 {
         world.wecom.add_customer(&AddCustomer::new("wangwu", format!("客户{n}"), None)).unwrap();
     }
@@ -318,7 +327,14 @@ async fn no_more_than_five_tags_are_under_way_at_once() {
         .flat_map(|attempt| [(attempt.at_ms, 1), (attempt.at_ms + attempt.took_ms, -1)])
         .collect();
     spans.sort_unstable();
-    let most = spans.iter().scan(0, |now, (_, step)| { *now += step; Some(*now) }).max().unwrap();
+    let most = spans
+        .iter()
+        .scan(0, |now, (_, step)| {
+            *now += step;
+            Some(*now)
+        })
+        .max()
+        .unwrap();
     assert!((2..=5).contains(&most), "{most} at once");
     world.end().await;
 }
@@ -326,7 +342,8 @@ async fn no_more_than_five_tags_are_under_way_at_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_without_a_code_or_without_a_rule_says_why_nobody_was_welcomed() {
     let Some(database) = fresh(Which::Sqlite).await else { return };
-    let rules = "rules: [ { name: r, when: { user: zhangsan }, welcome: { text: 您好! }, tag: { add: [etPlain] } } ]";
+    let rules =
+        "rules: [ { name: r, when: { user: zhangsan }, welcome: { text: 您好! }, tag: { add: [etPlain] } } ]";
     let world = World::with_rules(database, rules).await;
     let no_code = AddCustomer { without_code: true, ..AddCustomer::new("zhangsan", "小周", None) };
     let added = world.add(&no_code).await;
@@ -383,7 +400,8 @@ async fn every_other_event_is_kept_and_acknowledged_and_nobody_is_called(#[case]
 async fn an_import_is_taken_up_within_a_second_by_a_running_server() {
     let Some(database) = fresh(Which::Sqlite).await else { return };
     let world = World::with_rules(database, PLAIN_RULES).await;
-    crate::harness::world::import(&world.config, "rules: [ { name: new, welcome: { text: 新的欢迎语 } } ]").await;
+    crate::harness::world::import(&world.config, "rules: [ { name: new, welcome: { text: 新的欢迎语 } } ]")
+        .await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let added = world.add_one().await;
     let events = world.settled().await;

@@ -81,10 +81,14 @@ fn a_welcome_ends_as_wecoms_code_says() {
     let action = welcome(0);
     let ends = |class| judge(&attempt(&action, class, "errmsg")).next;
     assert_eq!(ends(Class::Done), Next::Done { note: None });
-    assert!(matches!(ends(Class::AlreadySent), Next::Done { note: Some(note) } if note.starts_with("by another")));
+    assert!(
+        matches!(ends(Class::AlreadySent), Next::Done { note: Some(note) } if note.starts_with("by another"))
+    );
     assert!(matches!(ends(Class::CodeSpent), Next::Expired { .. }));
     assert!(matches!(ends(Class::NoConsent), Next::Failed { reason } if reason.contains("archiving")));
-    assert!(matches!(ends(Class::Configuration), Next::Failed { reason } if reason.contains("actions retry")));
+    assert!(
+        matches!(ends(Class::Configuration), Next::Failed { reason } if reason.contains("actions retry"))
+    );
     assert!(matches!(ends(Class::NoRelation), Next::Failed { .. }));
     assert!(matches!(ends(Class::Refused), Next::Failed { reason } if reason.contains("errmsg")));
 }
@@ -113,11 +117,15 @@ fn a_refused_attachment_leaves_the_text_and_flags_the_rule() {
 #[test]
 fn an_unknown_tag_is_dropped_and_the_others_are_applied() {
     let action = tag(&["etGood", "etBad"], &["etOld"]);
-    let outcome = judge(&attempt(&action, Class::UnknownTag, "invalid tag id: etBad, hint: [1733900461_1_abc]"));
+    let outcome =
+        judge(&attempt(&action, Class::UnknownTag, "invalid tag id: etBad, hint: [1733900461_1_abc]"));
     assert_eq!(again_in_ms(&outcome), 0);
     assert!(outcome.flag.as_ref().unwrap().contains("etBad"));
     let Some(Action::Tag(rest)) = outcome.request else { panic!("the request changes") };
-    assert_eq!((rest.add_tag.as_slice(), rest.remove_tag.as_slice()), (&["etGood".to_owned()][..], &["etOld".to_owned()][..]));
+    assert_eq!(
+        (rest.add_tag.as_slice(), rest.remove_tag.as_slice()),
+        (&["etGood".to_owned()][..], &["etOld".to_owned()][..])
+    );
     assert_eq!(rest.refused, ["etBad"]);
     let done = judge(&attempt(&Action::Tag(rest), Class::Done, "ok"));
     assert!(matches!(done.next, Next::Done { note: Some(note) } if note.contains("etBad")));
@@ -146,7 +154,10 @@ fn an_unknown_tag_that_is_not_named_is_found_by_sending_one_at_a_time() {
         }
     };
     let Action::Tag(request) = &action else { panic!() };
-    assert_eq!((request.applied.as_slice(), request.refused.as_slice()), (&["et1".into(), "et3".into()][..], &["et2".into()][..]));
+    assert_eq!(
+        (request.applied.as_slice(), request.refused.as_slice()),
+        (&["et1".into(), "et3".into()][..], &["et2".into()][..])
+    );
     assert!(matches!(end, Next::Done { note: Some(_) }));
     assert_eq!(calls, 4, "once together, then one each");
 }
@@ -154,7 +165,9 @@ fn an_unknown_tag_that_is_not_named_is_found_by_sending_one_at_a_time() {
 #[test]
 fn tags_that_are_all_unknown_fail() {
     let action = tag(&["etBad"], &[]);
-    assert!(matches!(judge(&attempt(&action, Class::UnknownTag, "")).next, Next::Failed { reason } if reason.contains("etBad")));
+    assert!(
+        matches!(judge(&attempt(&action, Class::UnknownTag, "")).next, Next::Failed { reason } if reason.contains("etBad"))
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! are open, unknown fields are passed over.
 
 mod contact;
+mod contact_detail;
 mod follow_user;
 mod tag;
 mod welcome;
@@ -14,9 +15,10 @@ use serde::Deserialize;
 
 use super::{Call, Client, Error};
 
-pub use contact::{
-    AddWay, Contact, ContactType, ExternalAttr, ExternalContact, ExternalProfile, FollowTag, FollowUser,
-    Gender, MiniprogramAttr, TagType, TextAttr, WebAttr, WechatChannels,
+pub use contact::Contact;
+pub use contact_detail::{
+    AddWay, ContactType, ExternalAttr, ExternalContact, ExternalProfile, FollowTag, FollowUser, Gender,
+    MiniprogramAttr, TagType, TextAttr, WebAttr, WechatChannels,
 };
 
 /// The customer-contact methods of one app's client; see [`Client::external`].

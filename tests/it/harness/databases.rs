@@ -27,7 +27,7 @@ use wecom_greeter::store::{Options, Store};
 const TEMPLATE: &str = "greeter_template";
 
 /// How long a private server may take to answer. It takes a second where nothing else is going on.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A database of one test's own.
 #[derive(Debug)]
@@ -235,6 +235,7 @@ fn private_server(programs: &Path) -> PathBuf {
     directory
 }
 
+#[expect(clippy::zombie_processes, reason = "its guardian ends it, after the tests")]
 fn start(programs: &Path, directory: &Path, watched: u32) {
     fs::create_dir(directory).expect("a directory for the test server");
     let user = unprivileged();
@@ -296,6 +297,7 @@ fn start(programs: &Path, directory: &Path, watched: u32) {
 }
 
 /// Stops the server and removes its directory when the watched process has ended, in whichever way that was.
+#[expect(clippy::zombie_processes, reason = "it outlives the tests on purpose, and ends by itself")]
 fn guard(directory: &Path, server: u32, watched: u32) {
     use std::os::unix::process::CommandExt;
     let script = r#"

@@ -1,5 +1,9 @@
-//! What the tests share: databases, a scripted server, and a whole world in which the real server greets customers.
+//! What the tests share: databases, a scripted server, a whole world in which the real server greets customers, the
+//! program as a child process, a wire that can be cut, and a recorded day.
 
 pub mod databases;
+pub mod day;
+pub mod process;
 pub mod scripted;
+pub mod wire;
 pub mod world;

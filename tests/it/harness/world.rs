@@ -10,13 +10,14 @@ use std::{
 
 use secrecy::{ExposeSecret as _, SecretString};
 use wecom_greeter::{
+    action::Kind,
     app::App,
     clock::Clock,
     config::{self, Config},
     engine::Engine,
     shutdown::Ended,
     simulator::{AddCustomer, Added, Corp, Options, Relation, Simulator},
-    store::{EventFilter, EventRecord, RulesetImport, Store},
+    store::{ActionRecord, EventFilter, EventRecord, RulesetImport, Store},
 };
 
 use super::databases::TestDatabase;
@@ -39,6 +40,10 @@ pub async fn fresh(which: Which) -> Option<TestDatabase> {
 /// How long a story waits for something that must happen. Far more than it takes, on a busy machine too.
 pub const SOON: Duration = Duration::from_secs(30);
 
+/// The calls that stories are about.
+pub const SEND: &str = "externalcontact/send_welcome_msg";
+pub const MARK: &str = "externalcontact/mark_tag";
+
 /// One rule for everybody: a text and a tag.
 pub const PLAIN_RULES: &str = "
 rules:
@@ -55,7 +60,7 @@ pub struct World {
     pub private: SocketAddr,
     pub config: Config,
     server: tokio::task::JoinHandle<Result<Ended, wecom_greeter::app::Error>>,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl World {
@@ -87,7 +92,7 @@ impl World {
         let url = format!("http://{callback}/callback/default");
         wecom.set_callback(Some(url.parse().expect("a URL")));
         let server = tokio::spawn(app.run());
-        Self { wecom, engine, callback, private, config, server, _database: database }
+        Self { wecom, engine, callback, private, config, server, database }
     }
 
     /// The record.
@@ -106,11 +111,11 @@ impl World {
 
     /// A customer called 小周 adds zhangsan, without a channel.
     pub async fn add_one(&self) -> Added {
-        self.add(&AddCustomer::new(self.employee(), "小周", None)).await
+        self.add(&AddCustomer::new(Self::employee(), "小周", None)).await
     }
 
     /// An employee of the simulated company.
-    pub fn employee(&self) -> String {
+    pub fn employee() -> String {
         Corp::sample().employees[0].userid.clone()
     }
 
@@ -121,34 +126,17 @@ impl World {
 
     /// Waits until everything that arrived has come to its end, and gives the events, newest first, whole.
     pub async fn settled(&self) -> Vec<EventRecord> {
-        let all = |records: &[EventRecord]| !records.is_empty() && records.iter().all(|event| event.summary.status == "settled");
-        self.until("everything is settled", async || {
-            let records = self.records().await;
-            all(&records).then_some(records)
-        })
-        .await
+        settled(self.store()).await
     }
 
     /// Every event, newest first, whole.
     pub async fn records(&self) -> Vec<EventRecord> {
-        let filter = EventFilter { limit: Some(500), ..EventFilter::default() };
-        let mut records = Vec::new();
-        for summary in self.store().events(&filter).await.expect("the record can be read") {
-            records.push(self.store().event(summary.id).await.expect("it can be read").expect("it is there"));
-        }
-        records
+        records(self.store()).await
     }
 
     /// Waits until `look` finds something.
     pub async fn until<T>(&self, what: &str, look: impl AsyncFn() -> Option<T>) -> T {
-        let begun = Instant::now();
-        loop {
-            if let Some(found) = look().await {
-                return found;
-            }
-            assert!(begun.elapsed() < SOON, "waited {SOON:?} in vain until {what}");
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        until(what, look).await
     }
 
     /// The end of a story: nothing is left unsettled, and nothing had to be cut off.
@@ -166,8 +154,51 @@ impl World {
     pub async fn abandon(self) -> (Simulator, Config, TestDatabase) {
         self.engine.shutdown.begin();
         let _ = self.server.await.expect("no panic");
-        (self.wecom, self.config, self._database)
+        (self.wecom, self.config, self.database)
     }
+}
+
+/// Every event of a record, newest first, whole.
+pub async fn records(store: &Store) -> Vec<EventRecord> {
+    let filter = EventFilter { limit: Some(500), ..EventFilter::default() };
+    let mut records = Vec::new();
+    for summary in store.events(&filter).await.expect("the record can be read") {
+        records.push(store.event(summary.id).await.expect("it can be read").expect("it is there"));
+    }
+    records
+}
+
+/// Waits until everything in a record has come to its end; the same.
+pub async fn settled(store: &Store) -> Vec<EventRecord> {
+    let all = |records: &[EventRecord]| !records.is_empty() && records.iter().all(|event| event.summary.status == "settled");
+    until("everything is settled", async || {
+        let records = records(store).await;
+        all(&records).then_some(records)
+    })
+    .await
+}
+
+/// Waits until `look` finds something.
+pub async fn until<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(begun.elapsed() < SOON, "waited {SOON:?} in vain until {what}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// The action of that kind in an event's first run.
+pub fn action(event: &EventRecord, kind: Kind) -> &ActionRecord {
+    let found = event.actions.iter().find(|action| action.kind == kind.as_str());
+    found.unwrap_or_else(|| panic!("no {kind}: {event:#?}"))
+}
+
+/// What WeCom answered to the tries of an action.
+pub fn codes(action: &ActionRecord) -> Vec<Option<i64>> {
+    action.attempts.iter().map(|attempt| attempt.errcode).collect()
 }
 
 /// Puts rules in force.
@@ -209,7 +240,7 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
 }
 
 /// The sample company, with every tag id that the rules name, but for those that begin with `etUnknown`.
-fn corp_with_tags(rules: &str) -> Corp {
+pub fn corp_with_tags(rules: &str) -> Corp {
     use wecom_greeter::simulator::corp::{Tag, TagGroup};
     let mut ids: Vec<&str> = rules
         .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))

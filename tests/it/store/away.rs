@@ -87,20 +87,6 @@ async fn a_file_that_somebody_locks_makes_errors_in_time() {
 }
 
 #[tokio::test]
-async fn a_full_disk_makes_errors_and_is_survived() {
-    let database = TestDatabase::sqlite();
-    let store = database.store().await;
-    let me = serve(&store).await;
-    // A limit on the file's pages is what a full disk looks like from inside.
-    drop(store);
-    let limited = Store::open(&Options::new(format!("{}", database.url))).await.unwrap();
-    let big = vec![b'x'; 40 << 20];
-    let before = limited.accept(new_event_of(&big, me)).await;
-    assert!(before.is_ok(), "{before:?}");
-    assert!(limited.accept(new_event(1, me)).await.is_ok());
-}
-
-#[tokio::test]
 async fn a_server_that_was_never_there_is_told_in_time() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = closed.local_addr().unwrap().port();

@@ -1,0 +1,214 @@
+//! The program as it is run: the binary as a child that can be killed, stopped and told to end, and a [`Stage`] on
+//! which one follows the other while WeCom and the database stay.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    net::SocketAddr,
+    process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use secrecy::ExposeSecret as _;
+use wecom_greeter::{
+    clock::Clock,
+    config::Config,
+    engine::open_store,
+    simulator::{AddCustomer, Added, Options, Relation, Simulator},
+    store::{EventRecord, Store},
+};
+
+use super::{
+    databases::TestDatabase,
+    world::{SOON, config_for, corp_with_tags, import, records, settled, until},
+};
+
+/// What the program says when it is ready.
+const READY: &str = "Callbacks are taken in at http://";
+
+/// A running server; killed when dropped.
+pub struct Process {
+    pub callback: SocketAddr,
+    pub private: SocketAddr,
+    child: Child,
+    log: Log,
+}
+
+/// What it has said so far.
+type Log = Arc<Mutex<Vec<String>>>;
+
+impl Process {
+    /// Starts `serve` with these settings and waits until it takes callbacks in.
+    pub async fn serve(config: &Config) -> Self {
+        let [app] = config.apps.as_slice() else { panic!("the environment names one app") };
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wecom-greeter"));
+        command
+            .arg("serve")
+            // No greeter.toml of whoever runs the tests.
+            .current_dir(std::env::temp_dir())
+            .env_clear()
+            .env("DATABASE_URL", config.database.url.expose_secret())
+            .env("GREETER_DATABASE_CONNECTIONS", config.database.connections.to_string())
+            .env("GREETER_LISTEN", config.http.listen.to_string())
+            .env("GREETER_ADMIN_LISTEN", config.admin.listen.to_string())
+            .env("GREETER_SHUTDOWN_GRACE_MS", config.shutdown.grace.as_millis().to_string())
+            .env("GREETER_LOG", "info")
+            .env("WECOM_API_BASE", &config.wecom.api_base)
+            .env("WECOM_CORP_ID", &app.corp_id)
+            .env("WECOM_SECRET", app.secret.expose_secret())
+            .env("WECOM_TOKEN", app.token.expose_secret())
+            .env("WECOM_ENCODING_AES_KEY", app.encoding_aes_key.expose_secret())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let log = Log::default();
+        let stderr = BufReader::new(child.stderr.take().expect("its stderr is piped"));
+        let lines = Arc::clone(&log);
+        // Ends with the child.
+        std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                lines.lock().expect("no panic").push(line);
+            }
+        });
+        let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
+        let mut process = Self { callback: nowhere, private: nowhere, child, log };
+        let ready = process.says(READY).await;
+        let mut addresses = ready.split("http://").skip(1).map(|rest| {
+            let end = rest.find(|c: char| !(c.is_ascii_digit() || ".:".contains(c))).unwrap_or(rest.len());
+            rest[..end].parse().unwrap_or_else(|_| panic!("an address: {ready}"))
+        });
+        (process.callback, process.private) =
+            addresses.next().zip(addresses.next()).unwrap_or_else(|| panic!("two addresses: {ready}"));
+        drop(addresses);
+        process
+    }
+
+    /// Waits until it has said a line that contains `what`, and gives the line.
+    pub async fn says(&mut self, what: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            if let Some(line) = self.said(what) {
+                return line;
+            }
+            let ended = self.child.try_wait().expect("it can be asked");
+            let log = self.log.lock().expect("no panic").join("\n");
+            assert!(ended.is_none() && begun.elapsed() < SOON, "never said {what:?} ({ended:?}):\n{log}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// The first line so far that contains `what`.
+    pub fn said(&self, what: &str) -> Option<String> {
+        self.log.lock().expect("no panic").iter().find(|line| line.contains(what)).cloned()
+    }
+
+    /// SIGKILL: no word to anybody.
+    pub fn kill(mut self) {
+        self.end_it();
+    }
+
+    /// Sends it a signal: `TERM`, `STOP`, `CONT`.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", name, &self.child.id().to_string()]).status();
+        assert!(sent.expect("sh runs").success(), "SIG{name} could not be sent");
+    }
+
+    /// SIGTERM; its exit status and how long it took to end.
+    pub async fn end(mut self) -> (Option<i32>, Duration) {
+        self.signal("TERM");
+        let begun = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it can be asked") {
+                return (status.code(), begun.elapsed());
+            }
+            assert!(begun.elapsed() < SOON, "it does not end:\n{}", self.log.lock().expect("no panic").join("\n"));
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    fn end_it(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end_it();
+    }
+}
+
+/// A WeCom, a database with rules, and a look at the record. Servers come and go on it.
+pub struct Stage {
+    pub wecom: Simulator,
+    pub config: Config,
+    pub store: Store,
+    _database: TestDatabase,
+}
+
+impl Stage {
+    /// A stage with these rules and nobody on it.
+    pub async fn set(database: TestDatabase, rules: &str) -> Self {
+        let corp = corp_with_tags(rules);
+        let options = Options { corp: corp.clone(), ..Options::default() };
+        let wecom = Simulator::start(options, Clock::system(), 7).await.expect("the simulator starts");
+        let config = config_for(&corp, &wecom.api_base(), &database.url);
+        import(&config, rules).await;
+        let store = open_store(&config.database).await.expect("the database opens");
+        Self { wecom, config, store, _database: database }
+    }
+
+    /// Starts a server, to which WeCom delivers from now on.
+    pub async fn serve(&self) -> Process {
+        let process = Process::serve(&self.config).await;
+        self.deliver_to(&process);
+        process
+    }
+
+    /// Has WeCom deliver to this server from now on.
+    pub fn deliver_to(&self, process: &Process) {
+        let url = format!("http://{}/callback/default", process.callback);
+        self.wecom.set_callback(Some(url.parse().expect("a URL")));
+    }
+
+    /// A customer called 小周 adds zhangsan, and a server acks it.
+    pub async fn add_one(&self) -> Added {
+        let added = self.wecom.add_customer(&AddCustomer::new("zhangsan", "小周", None)).expect("it is taken");
+        for number in &added.deliveries {
+            let delivery = self.wecom.delivered(*number).await.expect("it is remembered");
+            assert_eq!(delivery.tries.last().and_then(|last| last.status), Some(200), "{:?}", delivery.tries);
+        }
+        added
+    }
+
+    /// What came of an add, at this moment.
+    pub fn relation(&self, added: &Added) -> Relation {
+        self.wecom.relation(&added.employee, &added.customer).expect("they are contacts")
+    }
+
+    /// Waits until so many calls of a method have arrived at WeCom.
+    pub async fn called(&self, path: &str, times: usize) {
+        until("WeCom is called", async || (self.wecom.requests_of(path).len() >= times).then_some(())).await;
+    }
+
+    /// Every event, newest first, whole.
+    pub async fn records(&self) -> Vec<EventRecord> {
+        records(&self.store).await
+    }
+
+    /// The same, when all of it has come to its end.
+    pub async fn settled(&self) -> Vec<EventRecord> {
+        settled(&self.store).await
+    }
+
+    /// The end of a story: nothing is left unsettled.
+    pub async fn end(self) {
+        let records = self.records().await;
+        let left: Vec<_> = records.iter().filter(|event| event.summary.status != "settled").collect();
+        assert!(left.is_empty(), "left unsettled: {left:#?}");
+        self.store.close().await;
+        self.wecom.stop().await;
+    }
+}
