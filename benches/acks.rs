@@ -91,8 +91,13 @@ async fn run(
                         return waits;
                     }
                     let payload = payload(n);
-                    let event =
-                        NewEvent::of("default", payload.clone(), &Event::parse(&payload), T0 + (n & 0xffff_ffff) / 5, me);
+                    let event = NewEvent::of(
+                        "default",
+                        payload.clone(),
+                        &Event::parse(&payload),
+                        T0 + (n & 0xffff_ffff) / 5,
+                        me,
+                    );
                     let asked = now();
                     store.accept(event).await.expect("stored");
                     waits.push(asked.elapsed());

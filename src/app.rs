@@ -94,6 +94,7 @@ impl App {
             shutdown: engine.shutdown.clone(),
             metrics: Arc::clone(&engine.metrics),
             clock: engine.clock.clone(),
+            admin_token: config.admin.token.clone(),
             heartbeat_ms: Arc::clone(&engine.heartbeat_ms),
         });
         let apps = engine.apps.clone();

@@ -132,18 +132,24 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         }
         anyhow::Ok(well)
     };
+    let mut runs = true;
     let shown = tokio::select! {
         shown = show => shown,
-        ended = &mut serving => Err(ended.map_or_else(anyhow::Error::new, |_| anyhow!("the server ended by itself"))),
+        ended = &mut serving => {
+            runs = false;
+            Err(ended.map_or_else(anyhow::Error::new, |_| anyhow!("the server ended by itself")))
+        }
         () = signals.next() => Ok(options.keep),
     };
     simulator.stop().await;
     engine.shutdown.begin();
-    tokio::select! {
-        // Where it has ended by itself, `shown` tells of it.
-        _ = &mut serving, if shown.is_ok() => {}
-        () = signals.next() => return Ok(ExitCode::from(INTERRUPTED)),
-        else => {}
+    if runs {
+        tokio::select! {
+            ended = &mut serving => {
+                ended?;
+            }
+            () = signals.next() => return Ok(ExitCode::from(INTERRUPTED)),
+        }
     }
     Ok(ExitCode::from(if shown? { 0 } else { failure::FAILED }))
 }

@@ -76,7 +76,7 @@ pub fn private(listener: TcpListener, readiness: Arc<Readiness>) -> std::io::Res
             .service(web::resource("/healthz").route(web::get().to(alive)))
             .service(web::resource("/readyz").route(web::get().to(private::readyz)))
             .service(web::resource("/metrics").route(web::get().to(private::metrics)))
-            .default_service(web::to(not_found))
+            .default_service(web::to(private::admin))
     })
     .workers(1);
     Ok(bounded!(server.listen(listener)?))

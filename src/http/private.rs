@@ -1,4 +1,6 @@
 //! What the private listener answers: is the process ready to take callbacks, and what has it done so far.
+//!
+//! Every other path is the admin API's, which asks for its bearer token before it says even that there is nothing.
 
 use std::{
     sync::{
@@ -8,9 +10,12 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
+use subtle::ConstantTimeEq as _;
 
+use super::{not_found, text};
 use crate::{clock::Clock, rulebook::Rulebook, shutdown::Shutdown, store::Store, telemetry::Metrics};
 
 /// How long the database may take to answer a readiness probe. Orchestrators wait a second by default.
@@ -29,6 +34,8 @@ pub struct Readiness {
     pub metrics: Arc<Metrics>,
     /// The clock.
     pub clock: Clock,
+    /// What the admin API asks for; without one it answers 403 to everything.
+    pub admin_token: Option<SecretString>,
     /// When this process last renewed its claim to be alive, in Unix milliseconds.
     pub heartbeat_ms: Arc<AtomicI64>,
 }
@@ -58,6 +65,24 @@ pub(super) async fn readyz(readiness: Data<Readiness>) -> HttpResponse {
     } else {
         HttpResponse::ServiceUnavailable().json(report)
     }
+}
+
+/// The admin API. This version has nothing behind it but the door.
+pub(super) async fn admin(request: HttpRequest, readiness: Data<Readiness>) -> HttpResponse {
+    let Some(token) = &readiness.admin_token else {
+        return text(
+            HttpResponse::Forbidden(),
+            "the admin API is off: set admin.token (GREETER_ADMIN_TOKEN)",
+        );
+    };
+    let given = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
+    let given = given.and_then(|value| value.strip_prefix(b"Bearer ")).unwrap_or_default();
+    if bool::from(given.ct_eq(token.expose_secret().as_bytes())) {
+        return not_found().await;
+    }
+    let mut unauthorized = HttpResponse::Unauthorized();
+    unauthorized.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+    text(unauthorized, "the admin API wants `Authorization: Bearer` and admin.token")
 }
 
 /// The metrics, as Prometheus reads them.

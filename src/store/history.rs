@@ -1,21 +1,18 @@
-//! What people read: events and actions newest first, one event with all that came of it, and how much is left to do.
+//! What people read: events newest first, one event with all that came of it, and how much is left to do.
 //!
 //! Pages are by id (`before_id`), so that the thousandth costs what the first does. The types serialise to the JSON
 //! of the record that the command line and the admin API show.
 
-use std::collections::HashMap;
-
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 use sqlx::FromRow;
 
 use super::{
-    Error, Result, Store,
-    backend::{Multirow, ROWS_MAX, Tx, on, padded},
+    ActionRecord, Error, Result, Store,
+    backend::{Tx, on},
     text::fact,
 };
-use crate::action::{Kind, RuleUse, Status};
+use crate::action::RuleUse;
 
 /// How many rows a page has where the caller does not say.
 pub const PAGE_DEFAULT: u32 = 50;
@@ -48,17 +45,6 @@ pub struct EventFilter {
     pub before_id: Option<i64>,
     /// How many, at most [`PAGE_MAX`] a page.
     pub limit: Option<u32>,
-}
-
-/// Which actions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ActionFilter {
-    /// Of which kind.
-    pub kind: Option<Kind>,
-    /// In which status.
-    pub status: Option<Status>,
-    /// Of which events. Its `before_id` and `limit` count actions.
-    pub event: EventFilter,
 }
 
 /// An event in a list.
@@ -127,66 +113,13 @@ impl Serialize for Payload {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;
         let mut map = serializer.serialize_map(Some(1))?;
-        match std::str::from_utf8(&self.0) {
-            Ok(text) => map.serialize_entry("payload", text)?,
-            Err(_) => {
-                map.serialize_entry("payload", &None::<&str>)?;
-                map.serialize_entry("payload_base64", &BASE64_STANDARD.encode(&self.0))?;
-            }
+        let text = std::str::from_utf8(&self.0).ok();
+        map.serialize_entry("payload", &text)?;
+        if text.is_none() {
+            map.serialize_entry("payload_base64", &BASE64_STANDARD.encode(&self.0))?;
         }
         map.end()
     }
-}
-
-/// One action with its attempts.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ActionRecord {
-    /// Its id.
-    pub id: i64,
-    /// The event it belongs to.
-    pub event_id: i64,
-    /// The app of that event.
-    pub app: String,
-    /// The employee.
-    pub user_id: Option<String>,
-    /// The customer.
-    pub external_user_id: Option<String>,
-    /// `welcome`, `tag`, `remark`.
-    pub kind: String,
-    /// `pending`, `running`, `done`, `expired`, `failed` or `skipped`.
-    pub status: String,
-    /// Until when it is worth anything.
-    pub deadline_ms: Option<i64>,
-    /// Why it is not `done`, or how it was done where that is worth telling.
-    pub reason: Option<String>,
-    /// The body of the call, without the welcome code.
-    pub request: Option<Value>,
-    /// Which plan of the event it is from: 0 the first, more are replays.
-    pub run: i64,
-    /// When it is tried next, where it will be.
-    pub due_ms: Option<i64>,
-    /// When it was planned.
-    pub created_at_ms: i64,
-    /// When it came to its end.
-    pub settled_at_ms: Option<i64>,
-    /// The calls that were made, in order.
-    pub attempts: Vec<AttemptLine>,
-}
-
-/// One call that was made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct AttemptLine {
-    /// When it began.
-    pub at_ms: i64,
-    /// How long it took.
-    pub took_ms: i64,
-    /// WeCom's errcode, where an answer came.
-    pub errcode: Option<i64>,
-    /// WeCom's errmsg, or what went wrong.
-    pub errmsg: String,
-    /// Whether it may have had its effect although no answer came.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub lost: bool,
 }
 
 /// How much is left to do. Counts only what is unfinished, so it costs as little with millions of events.
@@ -236,8 +169,9 @@ const BY_CUSTOMER: &str = select_events!("external_user_id = $6 AND status <> 'r
 const BY_EMPLOYEE: &str = select_events!("user_id = $5 AND status <> 'received'");
 const BY_STATE: &str = select_events!("state = $7 AND status <> 'received'");
 const UNPLANNED: &str = select_events!("status = 'received'");
+// The sum keeps both databases from walking the ids from the first, in search of the smallest.
 const SINCE: &str = select_events!(
-    "id >= COALESCE((SELECT min(id) FROM event AS late WHERE late.received_at_ms >= $9), 9223372036854775807)"
+    "id >= COALESCE((SELECT min(late.id + 0) FROM event late WHERE late.received_at_ms >= $9), 9223372036854775807)"
 );
 const NEWEST: &str = select_events!("TRUE");
 
@@ -271,25 +205,20 @@ impl Store {
     /// One event with its payload, its rules, its actions and their attempts; `None` if there is no such event.
     pub async fn event(&self, id: i64) -> Result<Option<EventRecord>> {
         let mut tx = self.backend().read().await?;
-        let row =
-            on!(tx, "read an event", |c| {
-                sqlx::query_as::<_, FullEvent>(
+        let row = on!(tx, "read an event", |c| {
+            sqlx::query_as::<_, FullEvent>(
             "SELECT id, app, event, change, user_id, external_user_id, state, happened_at_ms, received_at_ms,
                     acked_after_us, deliveries, status, corp_id, run, imported_at_ms, payload, rules
              FROM event WHERE id = $1"
         )
         .bind(id)
         .fetch_optional(c)
-            })?;
+        })?;
         let Some(row) = row else {
             tx.commit().await?;
             return Ok(None);
         };
-        let actions = on!(tx, "read an event's actions", |c| sqlx::query_as::<_, ActionRow>(OF_EVENT)
-            .bind(id)
-            .bind(i64::from(PAGE_MAX))
-            .fetch_all(c))?;
-        let actions = with_attempts(&mut tx, actions).await?;
+        let actions = super::actions::of_event(&mut tx, id).await?;
         tx.commit().await?;
         let rules = serde_json::from_str(&row.rules).map_err(|error| Error::Unreadable {
             table: "event",
@@ -297,39 +226,6 @@ impl Store {
             what: format!("its rules: {error}"),
         })?;
         Ok(Some(EventRecord { summary: row.summary, payload: Payload(row.payload), rules, actions }))
-    }
-
-    /// Actions with their attempts, newest first.
-    pub async fn actions(&self, filter: &ActionFilter) -> Result<Vec<ActionRecord>> {
-        let limit = filter.event.limit.unwrap_or(PAGE_DEFAULT).min(PAGE_MAX);
-        let text = match (filter.event.customer.is_some(), filter.status) {
-            (true, _) => ACTIONS_BY_CUSTOMER,
-            (false, Some(Status::Pending | Status::Running)) => ACTIONS_UNFINISHED,
-            (false, Some(Status::Expired | Status::Failed)) => ACTIONS_NOT_DONE,
-            (false, _) => ACTIONS,
-        };
-        let mut tx = self.backend().read().await?;
-        let rows = on!(tx, "list actions", |c| {
-            let event = &filter.event;
-            sqlx::query_as::<_, ActionRow>(text)
-                .bind(event.before_id.unwrap_or(i64::MAX))
-                .bind(event.app.as_deref().map(fact))
-                .bind(event.event.as_deref().map(fact))
-                .bind(event.change.as_deref().map(fact))
-                .bind(event.user.as_deref().map(fact))
-                .bind(event.customer.as_deref().map(fact))
-                .bind(event.state.as_deref().map(fact))
-                .bind(event.status.as_deref())
-                .bind(event.since_ms)
-                .bind(event.until_ms)
-                .bind(i64::from(limit))
-                .bind(filter.kind.map(Kind::as_str))
-                .bind(filter.status.map(Status::as_str))
-                .fetch_all(c)
-        })?;
-        let actions = with_attempts(&mut tx, rows).await?;
-        tx.commit().await?;
-        Ok(actions)
     }
 
     /// How much is left to do.
@@ -378,125 +274,4 @@ struct FullEvent {
     summary: EventSummary,
     payload: Vec<u8>,
     rules: String,
-}
-
-macro_rules! select_actions {
-    ($which:literal, $order:literal) => {
-        concat!(
-            "SELECT a.id, a.event_id, e.app, e.user_id, e.external_user_id, a.kind, a.status, a.deadline_ms, a.reason,
-                    a.request, a.run, a.due_ms, a.created_at_ms, a.settled_at_ms
-             FROM action a JOIN event e ON e.id = a.event_id WHERE ",
-            $which,
-            " ",
-            $order
-        )
-    };
-}
-
-macro_rules! list_actions {
-    ($which:literal) => {
-        select_actions!(
-            $which,
-            " AND a.id < $1
-              AND ($2 IS NULL OR e.app = $2) AND ($3 IS NULL OR e.event = $3) AND ($4 IS NULL OR e.change = $4)
-              AND ($5 IS NULL OR e.user_id = $5) AND ($6 IS NULL OR e.external_user_id = $6)
-              AND ($7 IS NULL OR COALESCE(e.state, '') = $7) AND ($8 IS NULL OR e.status = $8)
-              AND ($9 IS NULL OR e.received_at_ms >= $9) AND ($10 IS NULL OR e.received_at_ms < $10)
-              AND ($12 IS NULL OR a.kind = $12) AND ($13 IS NULL OR a.status = $13)
-             ORDER BY a.id DESC LIMIT $11"
-        )
-    };
-}
-
-const OF_EVENT: &str = select_actions!("a.event_id = $1", "ORDER BY a.run, a.id LIMIT $2");
-const ACTIONS: &str = list_actions!("TRUE");
-const ACTIONS_UNFINISHED: &str = list_actions!("a.status IN ('pending', 'running')");
-const ACTIONS_NOT_DONE: &str = list_actions!("a.status IN ('expired', 'failed')");
-/// The index by customer holds an event once it is planned, and an event that is not has no actions but those of the
-/// runs before a replay that is being planned.
-const ACTIONS_BY_CUSTOMER: &str = list_actions!(
-    "a.event_id IN (SELECT id FROM event WHERE external_user_id = $6 AND status <> 'received'
-                    UNION ALL SELECT id FROM event WHERE external_user_id = $6 AND status = 'received')"
-);
-
-#[derive(FromRow)]
-struct ActionRow {
-    id: i64,
-    event_id: i64,
-    app: String,
-    user_id: Option<String>,
-    external_user_id: Option<String>,
-    kind: String,
-    status: String,
-    deadline_ms: Option<i64>,
-    reason: Option<String>,
-    request: Option<String>,
-    run: i64,
-    due_ms: i64,
-    created_at_ms: i64,
-    settled_at_ms: Option<i64>,
-}
-
-static ATTEMPTS: Multirow = Multirow::new(
-    &["id"],
-    "SELECT t.action_id, t.at_ms, t.took_ms, t.errcode, t.errmsg, t.lost
-     FROM v JOIN attempt t ON t.action_id = v.id ORDER BY t.action_id, t.number",
-);
-
-#[derive(FromRow)]
-struct AttemptRow {
-    action_id: i64,
-    at_ms: i64,
-    took_ms: i64,
-    errcode: Option<i64>,
-    errmsg: String,
-    lost: bool,
-}
-
-async fn with_attempts(tx: &mut Tx, rows: Vec<ActionRow>) -> Result<Vec<ActionRecord>> {
-    let mut attempts: HashMap<i64, Vec<AttemptLine>> = HashMap::new();
-    for chunk in rows.chunks(ROWS_MAX) {
-        let (text, places) = ATTEMPTS.text(tx, chunk.len());
-        let lines = on!(tx, "read attempts", |c| {
-            let mut select = sqlx::query_as::<_, AttemptRow>(text);
-            for row in padded(chunk, places) {
-                select = select.bind(row.map(|row| row.id));
-            }
-            select.fetch_all(c)
-        })?;
-        for AttemptRow { action_id, at_ms, took_ms, errcode, errmsg, lost } in lines {
-            let line = AttemptLine { at_ms, took_ms, errcode, errmsg, lost };
-            attempts.entry(action_id).or_default().push(line);
-        }
-    }
-    Ok(rows.into_iter().map(|row| row.record(&mut attempts)).collect())
-}
-
-impl ActionRow {
-    fn record(self, attempts: &mut HashMap<i64, Vec<AttemptLine>>) -> ActionRecord {
-        let unfinished = self.settled_at_ms.is_none();
-        let reason = self.reason.or_else(|| match self.status.as_str() {
-            "pending" => Some("waits for its turn".to_owned()),
-            "running" => Some("is being performed".to_owned()),
-            _ => None,
-        });
-        ActionRecord {
-            id: self.id,
-            event_id: self.event_id,
-            app: self.app,
-            user_id: self.user_id,
-            external_user_id: self.external_user_id,
-            kind: self.kind,
-            status: self.status,
-            deadline_ms: self.deadline_ms,
-            reason,
-            // A request is JSON that this program wrote; should it not be, it is shown as the text that it is.
-            request: self.request.map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text))),
-            run: self.run,
-            due_ms: unfinished.then_some(self.due_ms),
-            created_at_ms: self.created_at_ms,
-            settled_at_ms: self.settled_at_ms,
-            attempts: attempts.remove(&self.id).unwrap_or_default(),
-        }
-    }
 }

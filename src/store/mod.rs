@@ -6,12 +6,12 @@
 //!   lease only saves work: what a crash leaves is given to whoever [sweeps](Store::sweep_actions), with the next
 //!   epoch, and every later write names the epoch it was given ([`Planned::LeaseLost`], [`Settled::LeaseLost`]).
 //! - One method is one fact and one transaction. No SQL, no driver type and no transaction leaves this module.
-//! - Both databases behave alike: one text of SQL ([`backend`]), one suite of tests.
+//! - Both databases behave alike: one text of SQL (`backend`), one suite of tests.
 //! - A database that is away makes errors within seconds and no hang; when it is back, calls succeed again.
 //!
-//! The files follow the event: [`inbox`] stores it, [`plans`] stores what is to be done, [`queue`] hands it out and
-//! settles it; [`processes`] says who is alive; [`history`], [`transfer`] and [`replay`] are what people do with the
-//! record; [`rulesets`] keeps the rules. [`batch`] makes concurrent calls share a commit, [`schema`] migrates.
+//! The files follow the event: `inbox` stores it, `plans` stores what is to be done, `queue` hands it out, `settle`
+//! takes its outcome; `processes` says who is alive; `history`, `actions`, `transfer` and `replay` are what people do
+//! with the record; `rulesets` keeps the rules. `batch` makes concurrent calls share a commit, `schema` migrates.
 //!
 //! | meaning | Rust | SQLite (STRICT) | PostgreSQL |
 //! |---|---|---|---|
@@ -24,8 +24,9 @@
 //! Traps between the two, for whoever adds a statement: `LIKE` ignores case on SQLite only; NULL sorts first on
 //! SQLite and last on PostgreSQL; `max(a, b)` is `greatest(a, b)`; texts sort by the collation on PostgreSQL; one
 //! statement may update a row twice on SQLite only (`ON CONFLICT DO UPDATE`); `RETURNING` names the updated table
-//! only on SQLite; NUL is no character on PostgreSQL ([`text`]).
+//! only on SQLite; NUL is no character on PostgreSQL (`text`).
 
+mod actions;
 mod backend;
 mod batch;
 mod error;
@@ -38,6 +39,7 @@ mod queue;
 mod replay;
 mod rulesets;
 mod schema;
+mod settle;
 mod text;
 mod transfer;
 
@@ -52,18 +54,19 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use backend::Backend;
 use batch::Queue;
 
+pub use actions::{ActionFilter, ActionRecord, AttemptLine};
 pub use error::{Error, Result};
 pub use history::{
-    ActionFilter, ActionRecord, AttemptLine, Depth, DepthOfKind, EventFilter, EventRecord, EventSummary,
-    PAGE_DEFAULT, PAGE_MAX, Payload,
+    Depth, DepthOfKind, EventFilter, EventRecord, EventSummary, PAGE_DEFAULT, PAGE_MAX, Payload,
 };
 pub use inbox::{Accepted, ClaimedEvent, EventLease, NewEvent, StoredEvent};
 pub use plans::{PlanRecord, Planned};
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
-pub use queue::{ActionLease, AttemptRecord, Claimed, RuleFlag, Settled, Settlement};
+pub use queue::{ActionLease, Claimed};
 pub use replay::{Replay, Retry};
 pub use rulesets::{FlagRecord, RulesetImport, RulesetVersion};
 pub use schema::Migrated;
+pub use settle::{AttemptRecord, RuleFlag, Settled, Settlement};
 pub use transfer::Imported;
 
 /// Where the record is and how many connections it may have.
@@ -103,7 +106,7 @@ struct Inner {
     backend: Arc<Backend>,
     accepts: Queue<inbox::Accept>,
     plans: Queue<plans::StorePlan>,
-    settles: Queue<queue::Settle>,
+    settles: Queue<settle::Settle>,
     tasks: TaskTracker,
     closing: CancellationToken,
     /// Held while a server of ours is enrolled on an SQLite file.

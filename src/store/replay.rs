@@ -50,16 +50,15 @@ impl Store {
         .bind(me.id())
         .bind(now_ms.saturating_add(PLANNING_LEASE_MS))
         .fetch_optional(c))?;
-        let replay = match begun {
-            Some(row) => Replay::Begun(row.claimed()),
-            None => {
-                let exists = on!(tx, "look for an event", |c| sqlx::query_as::<_, (i64,)>(
-                    "SELECT id FROM event WHERE id = $1"
-                )
-                .bind(event_id)
-                .fetch_optional(c))?;
-                if exists.is_some() { Replay::Underway } else { Replay::Missing }
-            }
+        let replay = if let Some(row) = begun {
+            Replay::Begun(row.claimed())
+        } else {
+            let exists = on!(tx, "look for an event", |c| sqlx::query_as::<_, (i64,)>(
+                "SELECT id FROM event WHERE id = $1"
+            )
+            .bind(event_id)
+            .fetch_optional(c))?;
+            if exists.is_some() { Replay::Underway } else { Replay::Missing }
         };
         tx.commit().await?;
         Ok(replay)

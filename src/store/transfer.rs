@@ -83,9 +83,8 @@ impl Store {
 
     async fn export_page(&self, filter: &EventFilter, after: i64, limit: i64) -> Result<Vec<Exported>> {
         let mut tx = self.backend().read().await?;
-        let page =
-            on!(tx, "export events", |c| {
-                sqlx::query_as::<_, Exported>(
+        let page = on!(tx, "export events", |c| {
+            sqlx::query_as::<_, Exported>(
             "SELECT id, app, event, change, user_id, external_user_id, state, happened_at_ms, received_at_ms,
                     acked_after_us, deliveries, status, corp_id, run, imported_at_ms, payload
              FROM event
@@ -109,7 +108,7 @@ impl Store {
         .bind(filter.until_ms)
         .bind(limit)
         .fetch_all(c)
-            })?;
+        })?;
         tx.commit().await?;
         Ok(page)
     }

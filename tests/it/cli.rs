@@ -374,10 +374,12 @@ fn a_reader_that_goes_away_ends_a_command_quietly() {
     let events: String = (10..60).map(|number| exported(number, &long)).collect();
     shell.write("events.jsonl", &events);
     shell.run(&["events", "import", "events.jsonl"]).done();
-    let mut command = shell.command(&["events", "export"]);
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    drop(child.stdout.take());
-    assert_eq!(Ran::of(&child.wait_with_output().unwrap()).done(), "");
+    for arguments in [&["events", "export"][..], &["demo", "--customers", "2", "--keep"]] {
+        let mut command = shell.command(arguments);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        assert_eq!(Ran::of(&child.wait_with_output().unwrap()).done(), "");
+    }
 }
 
 #[test]

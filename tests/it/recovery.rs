@@ -75,7 +75,10 @@ async fn a_server_killed_between_ack_and_welcome_is_made_up_for_by_the_next(
     assert_greeted(&stage, &added, &events);
     let [event] = events.as_slice() else { panic!("one event: {events:#?}") };
     for kind in [Kind::Welcome, Kind::Tag] {
-        assert_eq!((action(event, kind).status.as_str(), codes(action(event, kind))), ("done", vec![Some(0)]));
+        assert_eq!(
+            (action(event, kind).status.as_str(), codes(action(event, kind))),
+            ("done", vec![Some(0)])
+        );
     }
     assert_eq!(stage.wecom.requests_of(SEND).len(), 1);
     drop(server);
@@ -97,7 +100,8 @@ async fn a_server_killed_while_wecom_answers_leads_to_no_second_welcome(#[case] 
     wire.set(State::Unanswered);
     let added = stage.add_one().await;
     until("WeCom has taken the welcome", async || {
-        let taken = |request: &wecom_greeter::simulator::Request| request.answer == Some(Answered::Errcode(0));
+        let taken =
+            |request: &wecom_greeter::simulator::Request| request.answer == Some(Answered::Errcode(0));
         stage.wecom.requests_of(SEND).iter().any(taken).then_some(())
     })
     .await;
@@ -199,7 +203,11 @@ async fn two_servers_share_one_database_and_one_goes_on_for_the_other() {
     stage.wecom.clear_faults();
     let ended = Instant::now();
     let events = stage.settled().await;
-    assert!(ended.elapsed() < Duration::from_secs(4), "the pause before the retry, and a sweep: {:?}", ended.elapsed());
+    assert!(
+        ended.elapsed() < Duration::from_secs(4),
+        "the pause before the retry, and a sweep: {:?}",
+        ended.elapsed()
+    );
     assert_greeted(&stage, &added, &events);
     drop(second);
     stage.end().await;
@@ -294,7 +302,8 @@ async fn without_the_database_nothing_is_acked_and_with_it_all_is_well_again(
     let options = Options { corp: corp.clone(), patience, ..Options::default() };
     let wecom = Simulator::start(options, Clock::system(), 7).await.unwrap();
     let config = config_for(&corp, &wecom.api_base(), &away.url);
-    let rules = "rules: [ { name: r, welcome: { text: 您好! }, tag: { add: [etSampleTagLevelNew0000000000000] } } ]";
+    let rules =
+        "rules: [ { name: r, welcome: { text: 您好! }, tag: { add: [etSampleTagLevelNew0000000000000] } } ]";
     import(&config, rules).await;
     let world = World::serve(away.database.take().unwrap(), config, Clock::system(), wecom).await;
     world.add_one().await;
@@ -309,7 +318,10 @@ async fn without_the_database_nothing_is_acked_and_with_it_all_is_well_again(
         let found = world.wecom.deliveries().into_iter().find(|delivery| delivery.number == number);
         found.expect("it is remembered").tries
     };
-    until("each has been refused", async || adds.iter().all(|added| !tries_of(added).is_empty()).then_some(())).await;
+    until("each has been refused", async || {
+        adds.iter().all(|added| !tries_of(added).is_empty()).then_some(())
+    })
+    .await;
     for tried in adds.iter().flat_map(&tries_of) {
         assert_eq!(tried.status, Some(503), "{tried:?}");
         assert!(tried.took_us < 4_700_000, "WeCom would have hung up: {tried:?}");
@@ -368,7 +380,9 @@ async fn what_wecom_answers_while_the_database_is_away_is_recorded_when_it_is_ba
 #[case(Which::Sqlite)]
 #[case(Which::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_server_that_is_told_to_end_finishes_the_welcome_and_leaves_the_tags_to_the_next(#[case] which: Which) {
+async fn a_server_that_is_told_to_end_finishes_the_welcome_and_leaves_the_tags_to_the_next(
+    #[case] which: Which,
+) {
     let Some(database) = fresh(which).await else { return };
     let stage = Stage::set(database, PLAIN_RULES).await;
     let mut server = stage.serve().await;
@@ -411,7 +425,8 @@ async fn three_hundred_customers_in_one_second_are_all_welcomed(#[case] which: W
     let Some(database) = fresh(which).await else { return };
     let world = World::with_rules(database, PLAIN_RULES).await;
     world.wecom.add_fault(Fault::lasting(SEND, FaultKind::Delay(Duration::from_millis(300)))).unwrap();
-    let add = |n: usize| AddCustomer::new(Corp::sample().employees[n % 3].userid.clone(), format!("客户{n}"), None);
+    let add =
+        |n: usize| AddCustomer::new(Corp::sample().employees[n % 3].userid.clone(), format!("客户{n}"), None);
     let adds: Vec<Added> = (0..CUSTOMERS).map(|n| world.wecom.add_customer(&add(n)).unwrap()).collect();
     for added in &adds {
         let delivery = world.wecom.delivered(added.deliveries[0]).await.unwrap();
@@ -429,7 +444,10 @@ async fn three_hundred_customers_in_one_second_are_all_welcomed(#[case] which: W
 }
 
 /// A world whose time stands still until it is moved.
-async fn world_out_of_time(which: Which, adjust: impl FnOnce(&mut Config)) -> Option<(World, wecom_greeter::clock::ManualClock)> {
+async fn world_out_of_time(
+    which: Which,
+    adjust: impl FnOnce(&mut Config),
+) -> Option<(World, wecom_greeter::clock::ManualClock)> {
     let database = fresh(which).await?;
     let (clock, hand) = Clock::manual(now_ms());
     Some((World::begin(database, PLAIN_RULES, clock, adjust).await, hand))
@@ -441,7 +459,10 @@ async fn world_out_of_time(which: Which, adjust: impl FnOnce(&mut Config)) -> Op
 #[tokio::test(flavor = "multi_thread")]
 async fn a_welcome_that_wecom_never_takes_expires_and_no_call_follows_its_deadline(#[case] which: Which) {
     let Some((world, hand)) = world_out_of_time(which, |_| {}).await else { return };
-    world.wecom.add_fault(Fault::lasting(SEND, FaultKind::Http { status: 502, body: String::new() })).unwrap();
+    world
+        .wecom
+        .add_fault(Fault::lasting(SEND, FaultKind::Http { status: 502, body: String::new() }))
+        .unwrap();
     let added = world.add_one().await;
     let added_ms = world.relation(&added).added_at_ms;
     let events = loop {
@@ -456,7 +477,8 @@ async fn a_welcome_that_wecom_never_takes_expires_and_no_call_follows_its_deadli
     let welcome = action(&events[0], Kind::Welcome);
     assert_eq!(welcome.status, "expired");
     assert!(welcome.reason.as_deref().unwrap().contains("20 seconds"), "{welcome:#?}");
-    let calls: Vec<i64> = world.wecom.requests_of(SEND).iter().map(|request| request.at_ms - added_ms).collect();
+    let calls: Vec<i64> =
+        world.wecom.requests_of(SEND).iter().map(|request| request.at_ms - added_ms).collect();
     assert!(calls.iter().all(|after_ms| *after_ms < WINDOW_MS), "{calls:?}");
     assert!(calls.len() > 10 && *calls.last().unwrap() > 18_000, "tried to the end: {calls:?}");
     assert_eq!(calls.len(), welcome.attempts.len());

@@ -110,7 +110,9 @@ impl Process {
 
     /// Sends it a signal: `TERM`, `STOP`, `CONT`.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", name, &self.child.id().to_string()]).status();
+        let sent = Command::new("sh")
+            .args(["-c", "kill -s \"$0\" \"$1\"", name, &self.child.id().to_string()])
+            .status();
         assert!(sent.expect("sh runs").success(), "SIG{name} could not be sent");
     }
 
@@ -122,7 +124,11 @@ impl Process {
             if let Some(status) = self.child.try_wait().expect("it can be asked") {
                 return (status.code(), begun.elapsed());
             }
-            assert!(begun.elapsed() < SOON, "it does not end:\n{}", self.log.lock().expect("no panic").join("\n"));
+            assert!(
+                begun.elapsed() < SOON,
+                "it does not end:\n{}",
+                self.log.lock().expect("no panic").join("\n")
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
@@ -175,7 +181,8 @@ impl Stage {
 
     /// A customer called 小周 adds zhangsan, and a server acks it.
     pub async fn add_one(&self) -> Added {
-        let added = self.wecom.add_customer(&AddCustomer::new("zhangsan", "小周", None)).expect("it is taken");
+        let added =
+            self.wecom.add_customer(&AddCustomer::new("zhangsan", "小周", None)).expect("it is taken");
         for number in &added.deliveries {
             let delivery = self.wecom.delivered(*number).await.expect("it is remembered");
             assert_eq!(delivery.tries.last().and_then(|last| last.status), Some(200), "{:?}", delivery.tries);

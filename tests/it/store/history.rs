@@ -36,9 +36,8 @@ async fn pages_are_newest_first_and_neither_skip_nor_repeat(database: TestDataba
         accept_new(&store, new_event(100 + i64::try_from(seen.len()).unwrap(), me)).await;
     }
     assert_eq!(seen, [10, 10, 5]);
-    let all = store.events(&EventFilter { limit: Some(u32::MAX), ..EventFilter::default() }).await.unwrap();
+    let all = store.events(&EventFilter { limit: Some(PAGE_MAX), ..EventFilter::default() }).await.unwrap();
     assert!(all.windows(2).all(|pair| pair[0].id > pair[1].id));
-    assert!(PAGE_MAX >= 1_000);
 }
 
 async fn every_filter_finds_what_it_names(database: TestDatabase) {
