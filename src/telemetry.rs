@@ -60,7 +60,9 @@ pub fn init(log: &Log) -> Result<(), LogError> {
     let filter = EnvFilter::builder().parse(format!("{QUIET},{}", log.filter))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match log.format {
-        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).finish().try_init()?,
+        LogFormat::Text => {
+            lines.with_ansi(log.colors && std::io::stderr().is_terminal()).finish().try_init()?
+        }
         LogFormat::Json => lines.json().flatten_event(true).finish().try_init()?,
     }
     Ok(())

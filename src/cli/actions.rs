@@ -162,16 +162,21 @@ fn row(action: &ActionRecord, now_ms: i64) -> Vec<String> {
     ]
 }
 
+/// Why it is not done, or how it was; cut to what a table bears. `events show` and the JSON have all of it.
 fn why(action: &ActionRecord) -> String {
+    /// Two lines of a wide terminal.
+    const CHARS_MAX: usize = 160;
     let last = action.attempts.last().filter(|last| last.errcode != Some(0)).map(|last| match last.errcode {
-        Some(errcode) => format!("{errcode} {}", brief(&last.errmsg)),
-        None => brief(&last.errmsg),
+        Some(errcode) => format!("{errcode} {}", last.errmsg),
+        None => last.errmsg.clone(),
     });
-    match (action.reason.as_deref().filter(|reason| !reason.is_empty()), last) {
-        (Some(reason), _) => brief(reason),
-        (None, Some(last)) => last,
-        (None, None) => "-".to_owned(),
+    let why = action.reason.clone().filter(|reason| !reason.is_empty()).or(last);
+    let why = brief(why.as_deref().unwrap_or("-"));
+    let mut cut: String = why.chars().take(CHARS_MAX).collect();
+    if cut.len() < why.len() {
+        cut.push('…');
     }
+    cut
 }
 
 /// Exact to 2^53 ms, some 285,000 years.

@@ -246,7 +246,7 @@ fn row(event: &EventSummary, now_ms: i64) -> Vec<String> {
 
 async fn export(store: &Store, filter: EventFilter, mut output: Output) -> anyhow::Result<ExitCode> {
     let mut lines = std::pin::pin!(store.export(filter));
-    let mut progress = Progress::of(None, "events exported");
+    let mut progress = Progress::beside(&output, None, "events exported");
     while let Some(line) = lines.try_next().await? {
         output.line(&line)?;
         progress.add(1);
@@ -364,7 +364,7 @@ async fn preview_all(
     output: &mut Output,
 ) -> anyhow::Result<bool> {
     let mut well = true;
-    let mut progress = Progress::of(u64::try_from(ids.len()).ok(), "events looked at");
+    let mut progress = Progress::beside(output, u64::try_from(ids.len()).ok(), "events looked at");
     for &id in ids {
         if let Some(preview) = replayer.preview(id, only).await? {
             output.either(&preview, || previewed(&preview))?;
@@ -410,7 +410,7 @@ async fn replay_all(
     output: &mut Output,
 ) -> anyhow::Result<bool> {
     let mut well = true;
-    let mut progress = Progress::of(u64::try_from(ids.len()).ok(), "events replayed");
+    let mut progress = Progress::beside(output, u64::try_from(ids.len()).ok(), "events replayed");
     let mut replays = stream::iter(ids)
         .map(|id| {
             let replayer = Arc::clone(replayer);

@@ -67,6 +67,11 @@ impl Output {
         self.json
     }
 
+    /// Whether it is read by a person as it comes.
+    pub(super) fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
     /// Writes a line of text.
     pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
         self.out.write_all(text.as_bytes())?;
@@ -90,7 +95,13 @@ impl Output {
         document: &impl Serialize,
         text: impl FnOnce() -> String,
     ) -> io::Result<()> {
-        if self.json { self.document(document) } else { self.line(&text()) }
+        if self.json {
+            self.document(document)?
+        } else {
+            self.line(&text())?
+        }
+        // Somebody is waiting for it.
+        if self.terminal { self.flush() } else { Ok(()) }
     }
 
     /// Writes rows below their headings: as wide as the terminal, or as wide as they are where nobody looks.

@@ -7,6 +7,8 @@ use std::{
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::output::Output;
+
 /// What is done sooner needs no progress.
 const SHOWN_AFTER: Duration = Duration::from_secs(1);
 
@@ -46,6 +48,11 @@ impl Progress {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
             self.shown = true;
         }
+    }
+
+    /// The same beside an answer that comes piece by piece: where that is read on a terminal it is progress enough.
+    pub(super) fn beside(output: &Output, total: Option<u64>, what: impl Into<Cow<'static, str>>) -> Self {
+        Self { shown: output.is_terminal(), ..Self::of(total, what) }
     }
 
     /// Takes it off the terminal.

@@ -7,9 +7,10 @@ use super::{
 };
 use crate::store::{ActionRecord, AttemptLine, EventRecord};
 
-/// One line of the story: when, and what.
+/// One line of the story: when, how long after its run began, and what.
 struct Moment {
     at_ms: i64,
+    began_ms: i64,
     text: String,
 }
 
@@ -33,9 +34,14 @@ pub(super) fn tell(record: &EventRecord, now_ms: i64) -> String {
     }
     lines.push(String::new());
 
-    let start_ms = event.received_at_ms;
+    let mut date = String::new();
     for moment in moments(record) {
-        let after = moment.at_ms - start_ms;
+        let day = when::local_date(moment.at_ms);
+        if day != date {
+            lines.push(format!("  {day}"));
+            date = day;
+        }
+        let after = moment.at_ms - moment.began_ms;
         let after = if after == 0 { String::new() } else { format!("+{}", duration(milliseconds(after))) };
         lines.push(format!("  {}  {}  {}", when::local_time(moment.at_ms), right(&after, 8), moment.text));
     }
@@ -62,8 +68,10 @@ pub(super) fn tell(record: &EventRecord, now_ms: i64) -> String {
 
 fn moments(record: &EventRecord) -> Vec<Moment> {
     let event = &record.summary;
+    let began_ms = event.received_at_ms;
     let mut moments = vec![Moment {
-        at_ms: event.received_at_ms,
+        at_ms: began_ms,
+        began_ms,
         text: match event.deliveries {
             0 | 1 => "received".to_owned(),
             deliveries => format!("received; delivered {deliveries} times in all"),
@@ -71,7 +79,8 @@ fn moments(record: &EventRecord) -> Vec<Moment> {
     }];
     if let Some(acked_us) = event.acked_after_us {
         moments.push(Moment {
-            at_ms: event.received_at_ms + acked_us / 1_000,
+            at_ms: began_ms + acked_us / 1_000,
+            began_ms,
             text: format!("stored and acked after {}", duration(milliseconds(acked_us) / 1_000.0)),
         });
     }
@@ -79,15 +88,19 @@ fn moments(record: &EventRecord) -> Vec<Moment> {
     runs.dedup();
     for run in runs {
         let of_run: Vec<&ActionRecord> = record.actions.iter().filter(|action| action.run == run).collect();
-        let planned_ms =
-            of_run.iter().map(|action| action.created_at_ms).min().unwrap_or(event.received_at_ms);
+        let planned_ms = of_run.iter().map(|action| action.created_at_ms).min().unwrap_or(began_ms);
+        let began_ms = if run == 0 { began_ms } else { planned_ms };
         // The record keeps the rules of the latest run.
         let rules = if run == event.run { rules(record) } else { String::new() };
         let kinds: Vec<&str> = of_run.iter().map(|action| action.kind.as_str()).collect();
         let what = if run == 0 { "planned".to_owned() } else { format!("replayed ({run})") };
-        moments.push(Moment { at_ms: planned_ms, text: format!("{what} {}{rules}", kinds.join(", ")) });
+        moments.push(Moment {
+            at_ms: planned_ms,
+            began_ms,
+            text: format!("{what} {}{rules}", kinds.join(", ")),
+        });
         for action in of_run {
-            moments.extend(of_action(action));
+            moments.extend(of_action(action, began_ms));
         }
     }
     // Stable: what happened in one millisecond stays in the order in which it is told.
@@ -101,18 +114,23 @@ fn rules(record: &EventRecord) -> String {
     if rules.is_empty() { String::new() } else { format!(", by {}", rules.join(", ")) }
 }
 
-fn of_action(action: &ActionRecord) -> Vec<Moment> {
+fn of_action(action: &ActionRecord, began_ms: i64) -> Vec<Moment> {
     let mut moments: Vec<Moment> = action
         .attempts
         .iter()
         .enumerate()
         .map(|(index, attempt)| Moment {
             at_ms: attempt.at_ms,
+            began_ms,
             text: format!("{} attempt {}: {}", action.kind, index + 1, answer(attempt)),
         })
         .collect();
     if let Some(settled_at_ms) = action.settled_at_ms {
-        moments.push(Moment { at_ms: settled_at_ms, text: format!("{} {}", action.kind, action.status) });
+        moments.push(Moment {
+            at_ms: settled_at_ms,
+            began_ms,
+            text: format!("{} {}", action.kind, action.status),
+        });
     }
     moments
 }

@@ -80,6 +80,11 @@ pub(super) fn local_precise(at_ms: i64) -> String {
     show(at_ms, "%Y-%m-%d %H:%M:%S%.3f %:z")
 }
 
+/// `2026-03-01`.
+pub(super) fn local_date(at_ms: i64) -> String {
+    show(at_ms, "%Y-%m-%d")
+}
+
 /// `09:00:00.210`.
 pub(super) fn local_time(at_ms: i64) -> String {
     show(at_ms, "%H:%M:%S%.3f")

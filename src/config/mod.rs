@@ -124,6 +124,8 @@ pub struct Log {
     pub format: LogFormat,
     /// Whether somebody has set the filter, so that it is not the default's.
     pub chosen: bool,
+    /// Whether a terminal is shown colours: not where `NO_COLOR` is set (no-color.org).
+    pub colors: bool,
 }
 
 /// The form of log lines.
@@ -161,7 +163,7 @@ impl Config {
     /// those that hold secrets), nothing else.
     pub fn load(options: &Options, environment: &Environment) -> Result<Self, ConfigError> {
         let (values, faults) = sources::read(options, environment)?;
-        build(values, faults, options.needs)
+        build(values, faults, options.needs).map(|config| config.under(environment))
     }
 
     /// The defaults under nothing but the log variables of this environment: for what must run whatever is set up.
@@ -169,7 +171,12 @@ impl Config {
     pub fn defaults(environment: &Environment) -> Result<Self, ConfigError> {
         let (values, faults) =
             sources::read_defaults(&environment.only(&["GREETER_LOG", "GREETER_LOG_FORMAT"]));
-        build(values, faults, Needs::Database)
+        build(values, faults, Needs::Database).map(|config| config.under(environment))
+    }
+
+    fn under(mut self, environment: &Environment) -> Self {
+        self.log.colors = !environment.has("NO_COLOR");
+        self
     }
 }
 
@@ -262,6 +269,7 @@ fn build(values: Values, faults: Vec<Fault>, needs: Needs) -> Result<Config, Con
                 )
             }),
             chosen: read.is_set("log.filter"),
+            colors: true,
             format: read.choice("log.format", [("text", LogFormat::Text), ("json", LogFormat::Json)]),
         },
         apps: Vec::new(),

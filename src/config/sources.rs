@@ -62,6 +62,11 @@ impl Environment {
         )
     }
 
+    /// Whether this variable is set, and not empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
     fn get(&self, name: &str) -> Option<&OsString> {
         // An empty variable is how compose files and shells say "none".
         self.0.get(name).filter(|value| !value.is_empty())

@@ -14,7 +14,7 @@ use wecom_greeter::{
 
 use crate::harness::{
     databases::TestDatabase,
-    process::Stage,
+    process::{Process, Stage},
     wire::{Far, State, Wire},
     world::{MARK, PLAIN_RULES, SEND, Which, World, action, codes, config_for, fresh, import, until},
 };
@@ -155,9 +155,12 @@ async fn after_the_deadline_a_restart_sends_no_welcome_and_sets_the_tags(#[case]
     stage.end().await;
 }
 
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
 #[tokio::test(flavor = "multi_thread")]
-async fn two_servers_share_one_database_and_one_goes_on_for_the_other() {
-    let Some(database) = fresh(Which::Postgres).await else { return };
+async fn two_servers_share_one_database_and_one_goes_on_for_the_other(#[case] which: Which) {
+    let Some(database) = fresh(which).await else { return };
     let stage = Stage::set(database, PLAIN_RULES).await;
     let (mut first, mut second) = (stage.serve().await, stage.serve().await);
     first.says("has its token").await;
@@ -224,7 +227,7 @@ async fn a_server_that_slept_through_its_lease_changes_nothing() {
     let added = stage.add_one().await;
     stage.called(SEND, 1).await;
     sleeper.signal("STOP");
-    let awake = Stage::serve(&stage).await;
+    let awake = stage.serve().await;
     let events = stage.settled().await;
     assert_greeted(&stage, &added, &events);
 
@@ -412,6 +415,67 @@ async fn a_server_that_is_told_to_end_finishes_the_welcome_and_leaves_the_tags_t
     let events = stage.settled().await;
     assert_greeted(&stage, &added, &events);
     assert_eq!(codes(action(&events[0], Kind::Tag)).last(), Some(&Some(0)));
+    drop(server);
+    stage.end().await;
+}
+
+/// The grace is over before WeCom answers: the server lets go and signs off, and the next one need not wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_welcome_that_is_cut_off_by_the_end_is_the_next_servers_at_once() {
+    let Some(database) = fresh(Which::Postgres).await else { return };
+    let mut stage = Stage::set(database, PLAIN_RULES).await;
+    stage.config.shutdown.grace = Duration::from_millis(300);
+    let mut server = stage.serve().await;
+    server.says("has its token").await;
+    stage.wecom.add_fault(hang(SEND)).unwrap();
+    let added = stage.add_one().await;
+    stage.called(SEND, 1).await;
+    let next = Process::serve(&stage.config).await;
+    assert_eq!(server.end().await.0, Some(0));
+    stage.wecom.clear_faults();
+    let ended = Instant::now();
+    let events = stage.settled().await;
+    assert!(ended.elapsed() < Duration::from_secs(3), "{:?}", ended.elapsed());
+    assert_greeted(&stage, &added, &events);
+    drop(next);
+    stage.end().await;
+}
+
+/// Whatever was acked is done, and whatever was not is delivered again: a server that is killed at any moment loses
+/// nothing and greets nobody twice.
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_killed_again_and_again_loses_nothing(#[case] which: Which) {
+    let Some(database) = fresh(which).await else { return };
+    let stage = Stage::set(database, PLAIN_RULES).await;
+    let mut adds = Vec::new();
+    for round in 0..3 {
+        let server = stage.serve().await;
+        for n in 0..30 {
+            let add =
+                AddCustomer::new(Corp::sample().employees[n % 3].userid.clone(), format!("客户{n}"), None);
+            adds.push(stage.wecom.add_customer(&add).unwrap());
+        }
+        // In the midst of acks, of plans, of calls.
+        tokio::time::sleep(Duration::from_millis(15 + 40 * round)).await;
+        server.kill();
+    }
+    let server = stage.serve().await;
+    for added in &adds {
+        let delivery = stage.wecom.delivered(added.deliveries[0]).await.unwrap();
+        assert_eq!(delivery.tries.last().unwrap().status, Some(200), "{:?}", delivery.tries);
+    }
+    let events = stage.settled().await;
+    assert_eq!(events.len(), adds.len());
+    for added in &adds {
+        assert_greeted(&stage, added, &[]);
+    }
+    let welcomed = |event: &EventRecord| {
+        action(event, Kind::Welcome).status == "done" && action(event, Kind::Welcome).reason.is_none()
+    };
+    assert!(events.iter().all(welcomed), "{events:#?}");
     drop(server);
     stage.end().await;
 }

@@ -49,15 +49,16 @@ const EMPLOYEES: [&str; 3] = ["zhangsan", "lisi", "wangwu"];
 /// Tells the day: lines as an import takes them, in the order in which they arrived.
 pub async fn told() -> Vec<String> {
     let mut lines = Vec::new();
-    for (app, customers) in [("default", 72), ("retail", 16), ("agency", 12), (GONE_APP, 3)] {
+    for (seed, app, customers) in [(1, "default", 72), (2, "retail", 16), (3, "agency", 12), (4, GONE_APP, 3)]
+    {
         let (clock, hand) = Clock::manual(BEGINS_MS);
         let mut corp = Corp::sample();
         if app != "default" {
-            corp.corp_id = format!("ww{:0<16}", app);
+            corp.corp_id = format!("ww{app:0<16}");
         }
         corp.suite_id = (app == "agency").then(|| "ww4asffe99e54cAGENCY".to_owned());
         let options = Options { corp, ..Options::default() };
-        let wecom = Simulator::start(options, clock.clone(), 2_026).await.expect("the simulator starts");
+        let wecom = Simulator::start(options, clock.clone(), seed).await.expect("the simulator starts");
         let mut recorder = Recorder { app, wecom, clock, hand, seen: 0, lines: Vec::new() };
         recorder.customers_come(customers);
         if app != GONE_APP {
@@ -104,9 +105,9 @@ impl Recorder {
         self.take_down(45, 1);
     }
 
-    /// Customers come from midnight to midnight, by every channel, in every way.
+    /// Customers come from midnight until late in the evening, by every channel, in every way.
     fn customers_come(&mut self, count: usize) {
-        let every_s = 86_000 / u64::try_from(count).expect("a few");
+        let every_s = 82_000 / u64::try_from(count).expect("a few");
         for n in 0..count {
             // What follows an add takes its minutes out of the pause before the next one.
             self.pass(every_s - if n % 9 == 4 { 3 * 62 } else { 0 });
@@ -151,7 +152,7 @@ impl Recorder {
         self.occurs(Occurrence::DelExternalContact { contact, by_transfer: n % 8 == 3 });
     }
 
-    /// Whatever else WeCom tells, in the evening: most of it calls for nothing.
+    /// Whatever else WeCom tells, before midnight: most of it calls for nothing.
     fn everything_else_happens(&mut self) {
         let chat_id = "wrQ7fEDwAA0example0of0a0group000".to_owned();
         let link_id = "cawcde8b0a1example".to_owned();

@@ -14,7 +14,7 @@ use wecom_greeter::{
     clock::Clock,
     config::Config,
     engine::open_store,
-    simulator::{AddCustomer, Added, Options, Relation, Simulator},
+    simulator::{AddCustomer, Added, Options, Patience, Relation, Simulator},
     store::{EventRecord, Store},
 };
 
@@ -25,6 +25,13 @@ use super::{
 
 /// What the program says when it is ready.
 const READY: &str = "Callbacks are taken in at http://";
+
+/// WeCom delivers again after five seconds, three times; here it does so sooner and longer.
+const PATIENCE: Patience = Patience {
+    answer_within: Duration::from_secs(5),
+    again_after: Duration::from_millis(300),
+    again_max: 60,
+};
 
 /// A running server; killed when dropped.
 pub struct Process {
@@ -158,7 +165,7 @@ impl Stage {
     /// A stage with these rules and nobody on it.
     pub async fn set(database: TestDatabase, rules: &str) -> Self {
         let corp = corp_with_tags(rules);
-        let options = Options { corp: corp.clone(), ..Options::default() };
+        let options = Options { corp: corp.clone(), patience: PATIENCE, ..Options::default() };
         let wecom = Simulator::start(options, Clock::system(), 7).await.expect("the simulator starts");
         let config = config_for(&corp, &wecom.api_base(), &database.url);
         import(&config, rules).await;
