@@ -3,6 +3,8 @@
 //! One fixed answer for each class of fault: nobody learns from it which byte was wrong. The 200 of a delivery can
 //! only be made of an [`Ack`], and that only of a committed event.
 
+use std::time::Duration;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::header::ContentType,
@@ -14,6 +16,9 @@ use crate::{
     callback::{Refused, RefusedClass, Sealed},
     intake::{Ack, NotAcked},
 };
+
+/// How long a body may take. WeCom gives the whole exchange five seconds; whoever dribbles is not WeCom.
+const BODY_WITHIN: Duration = Duration::from_secs(5);
 
 /// `GET`: the decrypted `echostr`, byte for byte.
 pub(super) async fn verify(request: HttpRequest, app: Path<String>, public: Data<Public>) -> HttpResponse {
@@ -47,10 +52,11 @@ pub(super) async fn deliver(
 
 /// The body, if it is within the limit. Read by hand, so that no byte past the limit is ever kept.
 async fn read(payload: Payload, max_bytes: usize) -> Result<Bytes, HttpResponse> {
-    match payload.to_bytes_limited(max_bytes).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(_)) => Err(text(HttpResponse::BadRequest(), "bad request")),
-        Err(_) => Err(text(HttpResponse::PayloadTooLarge(), "body too large")),
+    match tokio::time::timeout(BODY_WITHIN, payload.to_bytes_limited(max_bytes)).await {
+        Ok(Ok(Ok(body))) => Ok(body),
+        Ok(Ok(Err(_))) => Err(text(HttpResponse::BadRequest(), "bad request")),
+        Ok(Err(_)) => Err(text(HttpResponse::PayloadTooLarge(), "body too large")),
+        Err(_) => Err(text(HttpResponse::RequestTimeout(), "the body took too long")),
     }
 }
 
