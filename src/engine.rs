@@ -21,9 +21,9 @@ use crate::{
     callback,
     clock::Clock,
     config::{self, Config},
-    dispatch::{Concurrency, Dispatcher},
+    dispatch::{Concurrency, Dispatcher, FOLLOW_UPS_MAX},
     event::Event,
-    planner::{self, Planner, Received},
+    planner::{self, PLANNING_MAX, Planner, Received},
     rulebook::{self, Rulebook},
     shutdown::{Ended, Shutdown},
     store::{self, ProcessId, Role, Store},
@@ -180,6 +180,9 @@ impl Engine {
             match self.store.heartbeat(self.process, now_ms).await {
                 Ok(beat) => {
                     self.heartbeat_ms.store(now_ms, Ordering::Relaxed);
+                    self.metrics.queue_depth("database", self.store.waiting());
+                    self.metrics.queue_depth("planning", PLANNING_MAX.saturating_sub(self.planner.room()));
+                    self.metrics.queue_depth("follow_ups", FOLLOW_UPS_MAX.saturating_sub(self.dispatcher.room()));
                     self.dispatcher.share(usize::try_from(beat.live).unwrap_or(usize::MAX));
                 }
                 Err(error) => {
@@ -254,7 +257,9 @@ impl Engine {
 
 /// Opens the database and brings it up to date, unless the settings say not to.
 pub async fn open_store(database: &config::Database) -> Result<Store, store::Error> {
-    let store = Store::open(&store::Options::new(database.url.expose_secret())).await?;
+    let mut options = store::Options::new(database.url.expose_secret());
+    options.postgres_connections = database.connections;
+    let store = Store::open(&options).await?;
     if database.migrate {
         store.migrate().await?;
     } else {

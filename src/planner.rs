@@ -21,7 +21,7 @@ use crate::{
     shutdown::Shutdown,
     store::{self, ClaimedEvent, PlanRecord, Planned, ProcessId, Store, StoredEvent},
     telemetry::chain,
-    wecom::CallOptions,
+    wecom::{CallOptions, Retries},
 };
 
 /// How many events may be between their arrival and their plan. Planning takes a millisecond, a look-up up to its
@@ -193,7 +193,7 @@ impl Planner {
         let Some(external_userid) = event.external_user_id().filter(|_| !budget.is_zero()) else {
             return LookedUp::Unavailable;
         };
-        let asked = app.client.external().get(external_userid, None, CallOptions::one_attempt(budget));
+        let asked = app.client.external().get(external_userid, None, CallOptions { timeout: budget, retries: Retries::Standard });
         match tokio::time::timeout(budget, asked).await {
             Ok(Ok(contact)) => LookedUp::Found(Box::new(customer_of(contact))),
             Ok(Err(error)) => {

@@ -53,7 +53,7 @@ pub enum LogError {
 
 /// What libraries say at every start and end, and what is of use to nobody. Comes first, so that a filter which names
 /// them goes before it.
-const QUIET: &str = "actix_server=warn";
+const QUIET: &str = "actix_server=error";
 
 /// Sends what is logged to stderr, for the rest of the process. stdout belongs to the command's result.
 pub fn init(log: &Log) -> Result<(), LogError> {
@@ -61,7 +61,7 @@ pub fn init(log: &Log) -> Result<(), LogError> {
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match log.format {
         LogFormat::Text => {
-            lines.with_ansi(log.colors && std::io::stderr().is_terminal()).finish().try_init()?
+            lines.with_ansi(log.colors && std::io::stderr().is_terminal()).finish().try_init()?;
         }
         LogFormat::Json => lines.json().flatten_event(true).finish().try_init()?,
     }

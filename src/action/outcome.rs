@@ -243,11 +243,12 @@ fn judge_durable(attempt: &Attempt<'_>) -> Outcome {
     match attempt.class {
         Class::Done => Next::Done { note: None }.into(),
         Class::Token | Class::Busy | Class::Contended | Class::Throttled | Class::Crowded => again(attempt),
+        // Unlike a welcome it can wait until the operator has mended the settings.
+        Class::Configuration => again(attempt),
         Class::NoRelation if attempt.now_ms - attempt.first_due_ms < RELATION_SETTLES_MS => again(attempt),
         Class::NoRelation => {
             Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into()
         }
-        Class::Configuration => configuration(attempt),
         Class::Content => Outcome {
             next: Next::Failed { reason: format!("WeCom refused the content: {}", attempt.message) },
             request: None,
@@ -310,6 +311,7 @@ fn waits_for(attempt: &Attempt<'_>) -> String {
         Class::Throttled => "WeCom's frequency limit",
         Class::Crowded => "too many calls at once for WeCom",
         Class::NoRelation => "WeCom does not know the contact yet",
+        Class::Configuration => "WeCom does not let this app do it; mend its settings in the console",
         _ => "WeCom is busy or cannot be reached",
     };
     format!("{what}: {}", attempt.message)

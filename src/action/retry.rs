@@ -31,6 +31,9 @@ const THROTTLED_PAUSE_MAX: Duration = Duration::from_hours(1);
 /// The pause while WeCom does not yet know a contact that it has just told us of.
 const NO_RELATION_PAUSE: Duration = Duration::from_secs(3);
 
+/// The first pause while the app is not allowed to do it: a new trusted address takes a minute to work (60020).
+const CONFIGURATION_PAUSE: Duration = Duration::from_mins(1);
+
 /// For how long tags and remarks are tried: a long weekend.
 pub const DURABLE_FOR: Duration = Duration::from_hours(3 * 24);
 
@@ -55,6 +58,7 @@ pub fn durable_pause(class: Class, number: u32, since_first_ms: i64, dice: f64) 
         // Short: the call is fine, there were only too many of them at once.
         Class::Crowded => grown(DURABLE_PAUSE / 4, 2.0, number, THROTTLED_PAUSE),
         Class::NoRelation => NO_RELATION_PAUSE,
+        Class::Configuration => grown(CONFIGURATION_PAUSE, 3.0, number, DURABLE_PAUSE_MAX),
         _ => grown(DURABLE_PAUSE, 3.0, number, DURABLE_PAUSE_MAX),
     };
     Some(pause + pause.mul_f64(dice * 0.5))

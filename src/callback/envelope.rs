@@ -233,7 +233,8 @@ impl<'de> Visitor<'de> for EncryptVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Found<'de>, A::Error> {
         let mut found = Found::Never;
         while let Some(Text(name)) = map.next_key()? {
-            if name == "encrypt" {
+            // Lower case as documented; the libraries that read it take the XML's spelling as well.
+            if name.eq_ignore_ascii_case("encrypt") {
                 let Text(text) = map.next_value()?;
                 found = if let Found::Never = found { Found::Once(text) } else { Found::Twice };
             } else {

@@ -21,6 +21,7 @@ use super::{
     output::{Output, duration, fit, right},
     serve::{INTERRUPTED, Signals},
     setup::Setup,
+    spread::{Spread, microseconds},
 };
 use crate::{
     action::Kind,
@@ -163,7 +164,7 @@ fn config(setup: &Setup, folder: &TempDir, corp: &Corp) -> anyhow::Result<Config
     config.database.url = SecretString::from(format!("sqlite://{}", folder.path().join("demo.db").display()));
     if !config.log.chosen {
         // Each customer's story is shown; what the server says about it would stand in between.
-        "error".clone_into(&mut config.log.filter);
+        "error,actix_server=off".clone_into(&mut config.log.filter);
     }
     config.apps = vec![config::App {
         name: DEFAULT_APP.to_owned(),
@@ -346,38 +347,6 @@ fn row([number, customer, employee, rule, ack, welcome, tags]: [String; 7]) -> S
     line.trim_end().to_owned()
 }
 
-/// Milliseconds of some microseconds.
-fn microseconds(us: u64) -> f64 {
-    Duration::from_micros(us).as_secs_f64() * 1_000.0
-}
-
-/// Middle, 99th percentile and longest of some figures, in milliseconds.
-#[derive(Debug, PartialEq, Serialize)]
-struct Spread {
-    #[serde(rename = "p50_ms")]
-    p50: f64,
-    #[serde(rename = "p99_ms")]
-    p99: f64,
-    #[serde(rename = "max_ms")]
-    max: f64,
-}
-
-impl Spread {
-    fn of(mut figures: Vec<f64>) -> Option<Self> {
-        figures.sort_by(f64::total_cmp);
-        let last = figures.len().checked_sub(1)?;
-        // The smallest figure that so many of a hundred do not exceed.
-        let at =
-            |percent: usize| figures[(figures.len() * percent).div_ceil(100).saturating_sub(1).min(last)];
-        Some(Self { p50: at(50), p99: at(99), max: figures[last] })
-    }
-
-    fn line(&self, what: &str, of: &str) -> String {
-        let [p50, p99, max] = [self.p50, self.p99, self.max].map(|figure| right(&duration(figure), 9));
-        format!("  {what:<9}{p50}{p99}{max}   {of}")
-    }
-}
-
 fn sum_up(all: &[Seen], took_ms: i64, well: bool, output: &mut Output) -> anyhow::Result<()> {
     let count = all.len();
     let welcomed = all.iter().filter(|seen| seen.welcome_after_ms.is_some()).count();
@@ -438,14 +407,6 @@ fn tell_how_to_play(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_spread_is_read_off_the_sorted_figures() {
-        let hundred = (1..=100).rev().map(f64::from).collect();
-        assert_eq!(Spread::of(hundred), Some(Spread { p50: 50.0, p99: 99.0, max: 100.0 }));
-        assert_eq!(Spread::of(vec![3.0]), Some(Spread { p50: 3.0, p99: 3.0, max: 3.0 }));
-        assert_eq!(Spread::of(Vec::new()), None);
-    }
 
     #[test]
     fn the_rules_of_the_demo_have_no_fault() {

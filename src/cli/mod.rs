@@ -16,10 +16,12 @@ mod health;
 mod migrate;
 mod output;
 mod progress;
+mod replay;
 mod rules;
 mod serve;
 mod setup;
 mod simulate;
+mod spread;
 mod timeline;
 mod when;
 

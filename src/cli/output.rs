@@ -96,9 +96,9 @@ impl Output {
         text: impl FnOnce() -> String,
     ) -> io::Result<()> {
         if self.json {
-            self.document(document)?
+            self.document(document)?;
         } else {
-            self.line(&text())?
+            self.line(&text())?;
         }
         // Somebody is waiting for it.
         if self.terminal { self.flush() } else { Ok(()) }
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn wide_characters_take_two_columns() {
         assert_eq!(fit("张三", 6), "张三  ");
-        assert_eq!(fit("A0建材批发-老李", 10), "A0建材批… ".trim_end());
+        assert_eq!(fit("A0建材批发-老李", 10), "A0建材批… ");
         assert_eq!(fit("🌸小雨🌸", 4), "🌸… ");
         assert_eq!(right("9 ms", 6), "  9 ms");
     }

@@ -46,7 +46,12 @@ pub(super) fn tell(record: &EventRecord, now_ms: i64) -> String {
         lines.push(format!("  {}  {}  {}", when::local_time(moment.at_ms), right(&after, 8), moment.text));
     }
     if record.actions.is_empty() && event.status == "settled" {
-        lines.push("  No rule asked for anything.".to_owned());
+        lines.push(match event.imported_at_ms {
+            Some(_) if event.run == 0 => {
+                "  Imported; nothing is done for it until it is replayed.".to_owned()
+            }
+            _ => "  No rule asked for anything.".to_owned(),
+        });
     }
     lines.push(String::new());
 

@@ -1,12 +1,14 @@
 //! The settings: built-in defaults, then a TOML file, then the environment; checked as a whole.
 //!
 //! `default.toml` is both the documentation of every setting and the first layer that is read, so the two cannot
-//! disagree. [`sources`] reads the layers and knows where each value stands; [`check`] turns them into types and
-//! collects everything that is wrong; this file says which settings there are. A [`Config`] exists only if nothing
-//! was wrong. No secret's value is ever part of an error. Nothing else in the program reads the environment.
+//! disagree. [`sources`] reads the layers and knows where each value stands ([`names`] guesses which name was meant);
+//! [`check`] turns them into types and collects everything that is wrong; this file says which settings there are. A
+//! [`Config`] exists only if nothing was wrong. No secret's value is ever part of an error. Nothing else in the
+//! program reads the environment.
 
 mod check;
 mod error;
+mod names;
 mod sources;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};

@@ -17,6 +17,7 @@ use toml::{
 
 use super::{
     APP_SETTINGS, ConfigError, DEFAULT_APP, DEFAULT_TOML, Fault, Faults, Options, Place, SETTINGS, Setting,
+    names::{find, misspelt, nearest, same_key, section_of, unknown},
 };
 
 /// The largest settings file that is read. Thousands of apps fit in.
@@ -30,10 +31,6 @@ const FILE_VARIABLE: &str = "GREETER_CONFIG";
 
 /// The file that is read where none is named.
 const FILE_NAME: &str = "greeter.toml";
-
-/// Up to how many slips of the finger away from a known variable an unknown one is taken for a misspelling of it.
-/// Further away it is somebody else's: Kubernetes, for one, makes `GREETER_PORT` of a Service named greeter.
-const VARIABLE_SLIPS_MAX: usize = 2;
 
 /// The environment, as a value: a test has one of its own.
 #[derive(Clone, Debug, Default)]
@@ -350,61 +347,10 @@ impl Layers {
         let ours =
             |name: &str| ["GREETER_", "WECOM_", "DATABASE_"].iter().any(|prefix| name.starts_with(prefix));
         for name in environment.0.keys().filter(|name| ours(name) && !known.contains(name)) {
-            let near = known
-                .iter()
-                .map(|known| (strsim::damerau_levenshtein(known, name), known))
-                .filter(|(slips, _)| *slips <= VARIABLE_SLIPS_MAX)
-                .min();
-            if let Some((_, near)) = near {
-                self.fault(Place::Environment(name.clone()), &unknown(Some(near.clone()), &[]));
+            if let Some(near) = misspelt(name, &known) {
+                self.fault(Place::Environment(name.clone()), &unknown(Some(near), &[]));
             }
         }
-    }
-}
-
-/// The setting of that path, and whether the path is that of its file.
-fn find(settings: &'static [Setting], path: &str) -> Option<(&'static Setting, bool)> {
-    settings.iter().find_map(|setting| {
-        if setting.path == path {
-            return Some((setting, false));
-        }
-        let of_file = path.strip_suffix("_file")?;
-        (setting.secret && setting.path == of_file).then_some((setting, true))
-    })
-}
-
-fn section_of(path: &str) -> &str {
-    path.split_once('.').map_or(path, |(section, _)| section)
-}
-
-/// A setting of that key in any section, or the one that the environment knows by this name.
-fn same_key(key: &str) -> Option<String> {
-    let in_section = SETTINGS.iter().find_map(|setting| {
-        let same =
-            setting.path.split_once('.').is_some_and(|(_, k)| k == key) || setting.variable == Some(key);
-        same.then(|| setting.path.to_owned())
-    });
-    in_section.or_else(|| {
-        let of_app = APP_SETTINGS.iter().find(|setting| setting.path == key || setting.variable == Some(key));
-        of_app.map(|setting| format!("{} in [[apps]]", setting.path))
-    })
-}
-
-fn nearest(name: &str, known: &[&str]) -> Option<String> {
-    // A third of the letters wrong is still a slip; more is another word.
-    let slips_max = (name.chars().count() / 3).max(1);
-    known
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(known, name), *known))
-        .filter(|(slips, _)| *slips <= slips_max)
-        .min()
-        .map(|(_, near)| near.to_owned())
-}
-
-fn unknown(near: Option<String>, known: &[&str]) -> String {
-    match near {
-        Some(near) => format!("no such setting; did you mean {near}?"),
-        None => format!("no such setting; known here: {}", known.join(", ")),
     }
 }
 

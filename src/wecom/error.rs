@@ -162,8 +162,9 @@ impl Error {
             | Self::TimedOut { .. }
             | Self::Stopping { .. }
             | Self::NotAnAnswer { .. }
+            // What says that all is well and is not what the platform promises is its fault of the moment, or a proxy's.
+            | Self::Unreadable { .. }
             | Self::TooLarge { .. } => Class::Busy,
-            Self::Unreadable { .. } => Class::Refused,
         }
     }
 

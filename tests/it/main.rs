@@ -19,4 +19,4 @@ mod journey;
 mod recovery;
 mod replay;
 mod config;
-//mod cli;
+mod cli;

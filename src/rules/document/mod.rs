@@ -240,11 +240,11 @@ impl Reader {
                 self.fault(
                     &item,
                     what,
-                    "write the tag's id; `wecom-greeter contact get-corp-tag-list` shows them",
+                    "write the tag's id; WeCom's get_corp_tag_list tells them",
                 );
             } else if !shaped {
                 let mend =
-                    "write an id that begins with `et`; `wecom-greeter contact get-corp-tag-list` shows them";
+                    "write an id that begins with `et`; WeCom's get_corp_tag_list tells them";
                 self.fault(&item, format!("{} is no tag id", quoted(id)), mend);
             } else if against.iter().any(|other| other == id) {
                 self.fault(

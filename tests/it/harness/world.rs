@@ -235,7 +235,7 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
             lookup_budget: Duration::from_secs(2),
         },
         shutdown: config::Shutdown { grace: Duration::from_secs(10) },
-        log: config::Log { filter: "warn".into(), format: config::LogFormat::Text, chosen: false },
+        log: config::Log { filter: "warn".into(), format: config::LogFormat::Text, colors: false, chosen: false },
     }
 }
 

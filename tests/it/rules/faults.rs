@@ -44,8 +44,8 @@ fn every_fault_of_a_file_is_told_in_one_run() {
     17:33: rules[0].welcome.attachments[3].miniprogram.title: has 70 bytes of UTF-8, and WeCom takes 64; shorten it; a Chinese character is 3 bytes
     17:118: rules[0].welcome.attachments[3].miniprogram.cover.media_id: `a b` is no id; copy the id as WeCom gave it, without blanks
     18:11: rules[0].welcome.attachments[4].picture: there is no key `picture` here; known here: image, link, miniprogram, video, file
-    20:13: rules[0].tag.add[0]: tags by name, as `渠道/春季`, are not supported by this version; write the tag's id; `wecom-greeter contact get-corp-tag-list` shows them
-    20:20: rules[0].tag.add[1]: `春季` is no tag id; write an id that begins with `et`; `wecom-greeter contact get-corp-tag-list` shows them
+    20:13: rules[0].tag.add[0]: tags by name, as `渠道/春季`, are not supported by this version; write the tag's id; WeCom's get_corp_tag_list tells them
+    20:20: rules[0].tag.add[1]: `春季` is no tag id; write an id that begins with `et`; WeCom's get_corp_tag_list tells them
     21:16: rules[0].tag.remove[0]: the tag `etA` is to be added and removed; keep one of the two
     23:13: rules[0].remark.name: has 22 characters, and WeCom takes 20; shorten it
     24:16: rules[0].remark.phones[0]: `abc` is no phone number; write digits, as in "13800000001"
@@ -84,7 +84,7 @@ fn keys_of_later_versions_are_refused_and_not_passed_over() {
     19:88: rules[0].welcome.attachments[1].miniprogram.cover.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
     20:20: rules[0].welcome.attachments[2].video.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
     21:19: rules[0].welcome.attachments[3].file.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
-    22:18: rules[0].tag.add[0]: tags by name, as `渠道/春季`, are not supported by this version; write the tag's id; `wecom-greeter contact get-corp-tag-list` shows them
+    22:18: rules[0].tag.add[0]: tags by name, as `渠道/春季`, are not supported by this version; write the tag's id; WeCom's get_corp_tag_list tells them
     22:26: rules[0].tag.create: is not supported by this version; remove it; create the tag in the console and use its id
     23:5: rules[0].notify: is not supported by this version; remove it; `events list` and `actions list` tell what happened
     25:5: rules[0].forward: is not supported by this version; remove it; `events export` gives the record to other systems

@@ -1,0 +1,180 @@
+//! `events replay`: stored events planned and performed again, or what would happen if they were.
+
+use std::{process::ExitCode, sync::Arc};
+
+use futures_util::{StreamExt as _, stream};
+use serde_json::json;
+
+use super::{
+    failure,
+    output::{Output, clean},
+    progress::Progress,
+    setup::Setup,
+    timeline,
+};
+use crate::{
+    action::Kind,
+    config::Needs,
+    engine::Engine,
+    replay::{Preview, Replayed, Replayer},
+    store::{EventFilter, PAGE_MAX, Role, Store},
+};
+
+/// How many events are replayed at the same time. A replay must not be in the way of the customers of today.
+const REPLAYS_AT_ONCE: usize = 8;
+
+/// Which events are replayed.
+pub(super) enum Events {
+    /// These.
+    Named(Vec<i64>),
+    /// What a filter finds.
+    Found(EventFilter),
+}
+
+impl Events {
+    /// Their ids, oldest first: the order in which they happened.
+    async fn ids(self, store: &Store) -> anyhow::Result<Vec<i64>> {
+        let mut filter = match self {
+            Self::Named(ids) => return Ok(ids),
+            Self::Found(filter) => filter,
+        };
+        let mut left = filter.limit.unwrap_or(u32::MAX);
+        let mut ids = Vec::new();
+        while left > 0 {
+            filter.limit = Some(left.min(PAGE_MAX));
+            let page = store.events(&filter).await?;
+            let Some(last) = page.last() else { break };
+            filter.before_id = Some(last.id);
+            left = left.saturating_sub(u32::try_from(page.len()).unwrap_or(u32::MAX));
+            ids.extend(page.iter().map(|event| event.id));
+        }
+        ids.reverse();
+        Ok(ids)
+    }
+}
+
+pub(super) async fn run(
+    which: Events,
+    only: Option<Kind>,
+    dry_run: bool,
+    setup: Setup,
+    mut output: Output,
+) -> anyhow::Result<ExitCode> {
+    let config = setup.load(Needs::Apps)?;
+    let engine = Engine::start(&config, Role::Command, setup.clock).await?;
+    let replayer = Arc::new(Replayer::new(engine.clone()));
+    let ended = match which.ids(&engine.store).await {
+        Ok(ids) if ids.is_empty() => {
+            if !output.is_json() {
+                output.line("No such events.")?;
+            }
+            Ok(true)
+        }
+        Ok(ids) if dry_run => preview_all(&replayer, &ids, only, &mut output).await,
+        Ok(ids) => replay_all(&replayer, &engine, ids, only, &mut output).await,
+        Err(error) => Err(error),
+    };
+    engine.finish(config.shutdown.grace).await;
+    let well = ended?;
+    output.flush()?;
+    Ok(ExitCode::from(if well { 0 } else { failure::FAILED }))
+}
+
+async fn preview_all(
+    replayer: &Replayer,
+    ids: &[i64],
+    only: Option<Kind>,
+    output: &mut Output,
+) -> anyhow::Result<bool> {
+    let mut well = true;
+    let mut progress = Progress::beside(output, u64::try_from(ids.len()).ok(), "events looked at");
+    for &id in ids {
+        if let Some(preview) = replayer.preview(id, only).await? {
+            output.either(&preview, || previewed(&preview))?;
+        } else {
+            well = false;
+            let what = "is not in the record, or is of an app that is not in the settings";
+            output.either(&json!({ "event_id": id, "error": what }), || format!("Event {id} {what}."))?;
+        }
+        progress.add(1);
+    }
+    progress.end();
+    Ok(well)
+}
+
+fn previewed(preview: &Preview) -> String {
+    let rules: Vec<String> = preview.rules.iter().map(|rule| clean(&rule.name)).collect();
+    let mut lines = vec![match rules.as_slice() {
+        [] => format!("Event {}: no rule matches", preview.event_id),
+        rules => format!("Event {}: by {}", preview.event_id, rules.join(", ")),
+    }];
+    for action in &preview.actions {
+        let would = match action.would {
+            "perform" => "would be performed",
+            "expire" => "would not be sent",
+            _ => "would be skipped",
+        };
+        let reason =
+            action.reason.as_deref().map_or_else(String::new, |reason| format!(": {}", clean(reason)));
+        lines.push(format!("  {} {would}{reason}", action.kind));
+        if let Some(Ok(request)) = action.request.as_ref().map(serde_json::to_string) {
+            lines.push(format!("    {}", clean(&request)));
+        }
+    }
+    lines.join("\n")
+}
+
+/// Replays them, some at once, and tells what came of each in the order in which they were given.
+async fn replay_all(
+    replayer: &Arc<Replayer>,
+    engine: &Engine,
+    ids: Vec<i64>,
+    only: Option<Kind>,
+    output: &mut Output,
+) -> anyhow::Result<bool> {
+    let mut well = true;
+    let mut progress = Progress::beside(output, u64::try_from(ids.len()).ok(), "events replayed");
+    let mut replays = stream::iter(ids)
+        .map(|id| {
+            let replayer = Arc::clone(replayer);
+            async move { (id, replayer.replay(id, only).await) }
+        })
+        .buffered(REPLAYS_AT_ONCE);
+    while let Some((id, replayed)) = replays.next().await {
+        well &= tell_replayed(id, replayed?, engine, output).await?;
+        progress.add(1);
+    }
+    progress.end();
+    Ok(well)
+}
+
+/// Whether it was replayed.
+async fn tell_replayed(
+    id: i64,
+    replayed: Replayed,
+    engine: &Engine,
+    output: &mut Output,
+) -> anyhow::Result<bool> {
+    let (word, text) = match replayed {
+        Replayed::Run { run } => {
+            let actions = engine.store.event(id).await?.map(|record| record.actions).unwrap_or_default();
+            let actions: Vec<_> = actions.into_iter().filter(|action| action.run == run).collect();
+            let document = json!({ "event_id": id, "replayed": true, "run": run, "actions": actions });
+            output.either(&document, || match actions.as_slice() {
+                [] => format!("Event {id}, run {run}: nothing to do"),
+                actions => {
+                    let endings: Vec<String> =
+                        actions.iter().map(|action| format!("\n  {}", timeline::ending(action))).collect();
+                    format!("Event {id}, run {run}:{}", endings.concat())
+                }
+            })?;
+            return Ok(true);
+        }
+        Replayed::NotFound => ("not_found", "is not in the record"),
+        Replayed::UnderWay => ("under_way", "is being planned or replayed already"),
+        Replayed::UnknownApp => ("unknown_app", "is of an app that is not in the settings"),
+    };
+    let document = json!({ "event_id": id, "replayed": false, "error": word });
+    output.either(&document, || format!("Event {id} {text}."))?;
+    Ok(false)
+}
