@@ -114,6 +114,7 @@ impl Engine {
             clock.clone(),
             shutdown.clone(),
             Arc::clone(&metrics),
+            process,
             at_once,
         );
         let planner = Planner::new(planner::Parts {
@@ -139,7 +140,7 @@ impl Engine {
             process,
             heartbeat_ms,
         };
-        engine.shutdown.spawn_until_hard(engine.clone().beat());
+        engine.shutdown.spawn_beside(engine.clone().beat());
         Ok(engine)
     }
 
@@ -170,12 +171,9 @@ impl Engine {
         ended
     }
 
+    /// Says that this process is alive, also while it comes to its end: until then what it holds is its own.
     async fn beat(self) {
         loop {
-            tokio::select! {
-                () = self.shutdown.begun() => return,
-                () = self.clock.sleep(HEARTBEAT_EVERY) => {}
-            }
             let now_ms = self.clock.now_ms();
             match self.store.heartbeat(self.process, now_ms).await {
                 Ok(beat) => {
@@ -189,6 +187,7 @@ impl Engine {
                     error!(error = %chain(&error), "The database does not answer: callbacks get 503 until it does");
                 }
             }
+            self.clock.sleep(HEARTBEAT_EVERY).await;
         }
     }
 

@@ -139,11 +139,12 @@ impl Planner {
             return None;
         };
         let ruleset = self.parts.rulebook.current();
-        let customer = self.look_up(&ruleset, &app, &stored, &event).await;
+        let customer = Box::pin(self.look_up(&ruleset, &app, &stored, &event)).await;
         let mut plan = ruleset.plan(&facts(&app, &stored, &event, customer.as_known()));
         limit_to(&mut plan, replay);
         let rules: Vec<_> = plan.rules.iter().map(|rule| rule.name.as_str()).collect();
         let told = format!("Planned {} for event {} by {rules:?}", told(&plan), stored.id);
+        let lease = claimed.clone();
         let record = PlanRecord {
             claimed,
             process: self.parts.process,
@@ -158,7 +159,17 @@ impl Planner {
                 info!(event.id = stored.id, app = %stored.app, "{told}");
                 (!claimed.is_empty()).then(|| Work { app, stored, event: Arc::new(event), claimed })
             }
-            Ok(Planned::AlreadyPlanned | Planned::LeaseLost) => None,
+            // By another, as a rule; or by ourselves, and the answer got lost when the connection broke.
+            Ok(Planned::AlreadyPlanned) => {
+                let claimed = self
+                    .parts
+                    .store
+                    .take_up(&lease, self.parts.process, self.parts.clock.now_ms())
+                    .await
+                    .ok()?;
+                (!claimed.is_empty()).then(|| Work { app, stored, event: Arc::new(event), claimed })
+            }
+            Ok(Planned::LeaseLost) => None,
             Err(error) => {
                 error!(event.id = stored.id, error = %chain(&error), "The plan of event {} could not be stored; it is planned again when the database is back", stored.id);
                 None
@@ -193,7 +204,11 @@ impl Planner {
         let Some(external_userid) = event.external_user_id().filter(|_| !budget.is_zero()) else {
             return LookedUp::Unavailable;
         };
-        let asked = app.client.external().get(external_userid, None, CallOptions { timeout: budget, retries: Retries::Standard });
+        let asked = app.client.external().get(
+            external_userid,
+            None,
+            CallOptions { timeout: budget, retries: Retries::Standard },
+        );
         match tokio::time::timeout(budget, asked).await {
             Ok(Ok(contact)) => LookedUp::Found(Box::new(customer_of(contact))),
             Ok(Err(error)) => {

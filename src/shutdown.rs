@@ -13,6 +13,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 pub struct Shutdown {
     soft: CancellationToken,
     hard: CancellationToken,
+    over: CancellationToken,
     tasks: TaskTracker,
     // The HTTP workers have runtimes of their own, one thread each; what outlives a request belongs on this one.
     runtime: Handle,
@@ -33,6 +34,7 @@ impl Shutdown {
         Self {
             soft: CancellationToken::new(),
             hard: CancellationToken::new(),
+            over: CancellationToken::new(),
             tasks: TaskTracker::new(),
             runtime: Handle::current(),
         }
@@ -61,6 +63,21 @@ impl Shutdown {
         });
     }
 
+    /// Runs a task that goes on while the others come to their end, and is dropped when they have: what says that the
+    /// process is alive.
+    pub fn spawn_beside<F>(&self, task: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let over = self.over.clone();
+        self.runtime.spawn(async move {
+            tokio::select! {
+                () = over.cancelled() => {}
+                () = task => {}
+            }
+        });
+    }
+
     /// Asks everybody to come to an end.
     pub fn begin(&self) {
         self.soft.cancel();
@@ -80,13 +97,14 @@ impl Shutdown {
     pub async fn finish(&self, grace: Duration) -> Ended {
         self.begin();
         self.tasks.close();
-        if tokio::time::timeout(grace, self.tasks.wait()).await.is_ok() {
-            return Ended::Drained;
+        let drained = tokio::time::timeout(grace, self.tasks.wait()).await.is_ok();
+        if !drained {
+            self.hard.cancel();
+            // Tasks that heed `hard` end at once; one that does not must not keep the process alive.
+            let _ = tokio::time::timeout(Duration::from_secs(1), self.tasks.wait()).await;
         }
-        self.hard.cancel();
-        // Tasks that heed `hard` end at once; one that does not must not keep the process alive.
-        let _ = tokio::time::timeout(Duration::from_secs(1), self.tasks.wait()).await;
-        Ended::CutOff
+        self.over.cancel();
+        if drained { Ended::Drained } else { Ended::CutOff }
     }
 
     /// The tasks that the end waits for, for those who spawn by themselves.

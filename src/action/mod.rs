@@ -174,6 +174,9 @@ pub struct Welcome {
     /// Up to nine attachments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// What goes out instead if WeCom refuses the text. Ours, not WeCom's: the client does not send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Text>,
 }
 
 /// Tags to put on and take off one (employee, customer) pair, by tag id.

@@ -143,7 +143,7 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
         Class::Content | Class::Refused | Class::UnknownTag
             if welcome.text.is_some() && !welcome.attachments.is_empty() =>
         {
-            let text_only = super::Welcome { text: welcome.text.clone(), attachments: Vec::new() };
+            let text_only = super::Welcome { attachments: Vec::new(), ..welcome.clone() };
             Outcome {
                 next: next_try(
                     attempt,
@@ -157,6 +157,14 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
                 )),
             }
         }
+        Class::Content | Class::Refused if welcome.fallback.is_some() => Outcome {
+            next: next_try(attempt, attempt.now_ms, "with its fallback: WeCom refused the text".to_owned()),
+            request: Some(Action::Welcome(super::Welcome { text: welcome.fallback.clone(), ..Default::default() })),
+            flag: Some(format!(
+                "WeCom refused the text ({}): the fallback goes out until it is mended",
+                attempt.message
+            )),
+        },
         Class::Content => Outcome {
             next: Next::Failed { reason: format!("WeCom refused the content: {}", attempt.message) },
             request: None,

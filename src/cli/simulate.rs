@@ -6,10 +6,10 @@ use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use super::{output::Output, serve::Signals, setup::Setup};
+use super::{failure::Misuse, output::Output, serve::Signals, setup::Setup};
 use crate::{
     config::{self, ConfigError, DEFAULT_APP, Needs},
-    simulator::{self, Corp, Simulator},
+    simulator::{self, Corp, Simulator, StartError},
     telemetry,
 };
 
@@ -92,7 +92,12 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         setup.clock,
         SEED,
     )
-    .await?;
+    .await
+    .map_err(|error| match error {
+        // Keys that nothing can be sealed with are wrong usage, wherever they were given.
+        StartError::Keys(_) => anyhow::Error::new(Misuse(telemetry::chain(&error))),
+        error => error.into(),
+    })?;
     let mut signals = Signals::listen()?;
     let base = simulator.api_base();
     let callback = options.callback.as_ref().map(Url::as_str);
@@ -130,7 +135,7 @@ fn settings(options: &Options, setup: &Setup) -> anyhow::Result<(Option<config::
     let name = options.app.as_deref().unwrap_or(DEFAULT_APP);
     let app = config.apps.into_iter().find(|app| app.name == name);
     if let (Some(name), None) = (&options.app, &app) {
-        anyhow::bail!("there is no app `{name}` in the settings");
+        return Err(Misuse(format!("there is no app `{name}` in the settings")).into());
     }
     Ok((app, config.log))
 }

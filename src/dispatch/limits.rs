@@ -56,6 +56,11 @@ impl Limits {
         }
     }
 
+    /// How many processes are alive, this one included.
+    pub(super) fn processes(&self) -> usize {
+        self.processes.load(Ordering::Relaxed)
+    }
+
     fn max_of(&self, is_welcome: bool) -> usize {
         // Five between three is one each: too few is slow, too many is refused.
         let shared = |max: usize| (max / self.processes.load(Ordering::Relaxed)).max(1);

@@ -29,7 +29,7 @@ use crate::{
     clock::Clock,
     event::Event,
     shutdown::Shutdown,
-    store::{Claimed, Store, StoredEvent},
+    store::{Claimed, ProcessId, Store, StoredEvent},
     telemetry::Metrics,
 };
 use limits::{Limits, Turns};
@@ -69,6 +69,7 @@ struct Inner {
     clock: Clock,
     shutdown: Shutdown,
     metrics: Arc<Metrics>,
+    process: ProcessId,
     limits: Limits,
     turns: Turns<(String, Option<String>, Option<String>)>,
     waiting: AtomicUsize,
@@ -97,11 +98,12 @@ impl Dispatcher {
         clock: Clock,
         shutdown: Shutdown,
         metrics: Arc<Metrics>,
+        process: ProcessId,
         at_once: Concurrency,
     ) -> Self {
         let limits = Limits::new(at_once.welcomes, at_once.tags);
         let (turns, waiting) = (Turns::default(), AtomicUsize::new(0));
-        Self(Arc::new(Inner { store, apps, clock, shutdown, metrics, limits, turns, waiting }))
+        Self(Arc::new(Inner { store, apps, clock, shutdown, metrics, process, limits, turns, waiting }))
     }
 
     /// Whether this process takes on more tags and remarks.
@@ -172,11 +174,28 @@ impl Dispatcher {
                 case.event.external_user_id().map(str::to_owned),
             );
             let _turn = self.0.turns.take(pair).await;
+            let gives_way = self.must_give_way(&case).await;
             for claimed in follow_ups {
-                self.see_through(&case, claimed, &mut None).await;
+                if gives_way {
+                    self.give_way(&claimed).await;
+                } else {
+                    self.see_through(&case, claimed, &mut None).await;
+                }
             }
         };
         tokio::join!(welcome, follow_ups);
+    }
+
+    /// Whether another process is at work on the same employee's customer: its calls and ours would be in each other's
+    /// way at WeCom (6000).
+    async fn must_give_way(&self, case: &Case) -> bool {
+        if self.0.limits.processes() < 2 {
+            return false;
+        }
+        let now_ms = self.0.clock.now_ms();
+        let held = self.0.store.pair_is_held_elsewhere(&case.stored, self.0.process, now_ms).await;
+        // While the database does not answer nobody can tell; WeCom refuses what is in the way, and it is tried again.
+        held.unwrap_or(false)
     }
 
     /// Tries one action until it ends or is left for later. `tried` is told when the first try is over.
@@ -238,7 +257,8 @@ impl Dispatcher {
         if claimed.attempts == 0 && claimed.kind == Kind::Welcome {
             self.0.metrics.welcome_leaves(&case.app.name, now_ms - case.stored.received_at_ms);
         }
-        let performed = perform(&case.app, &case.stored, &case.event, &claimed.action, timeout).await;
+        // On the heap: the state of a call is some ten kilobytes, and thousands may wait for their turn without one.
+        let performed = Box::pin(perform(&case.app, &case.stored, &case.event, &claimed.action, timeout)).await;
         drop(place);
         self.record(case, claimed, due_ms, now_ms, performed, &limit).await
     }

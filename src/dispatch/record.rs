@@ -112,6 +112,15 @@ impl Dispatcher {
         }
     }
 
+    /// Gives an action back untried, because another process is at work on the same pair.
+    pub(super) async fn give_way(&self, claimed: &Claimed) {
+        let now_ms = self.0.clock.now_ms();
+        let reason = "another process is at work on this customer".to_owned();
+        let next = Next::Again { at_ms: now_ms, reason };
+        let lease = claimed.lease();
+        self.settle(Settlement { lease, attempt: None, next, request: None, flags: Vec::new(), keep: false, now_ms }).await;
+    }
+
     /// Ends an action whose deadline came before a call could start.
     pub(super) async fn expire(&self, case: &Case, claimed: &Claimed) -> Left {
         let now_ms = self.0.clock.now_ms();

@@ -82,7 +82,9 @@ impl Draft<'_> {
         let text = text.map(|content| Text { content });
         let attachments: Vec<Attachment> =
             welcome.attachments.iter().filter_map(|attachment| self.attachment(attachment)).collect();
-        (text.is_some() || !attachments.is_empty()).then_some(Welcome { text, attachments })
+        let fallback = welcome.fallback.as_ref().and_then(|fallback| self.try_text(fallback));
+        let fallback = fallback.map(|content| Text { content }).filter(|fallback| Some(fallback) != text.as_ref());
+        (text.is_some() || !attachments.is_empty()).then_some(Welcome { text, attachments, fallback })
     }
 
     /// The text, or what stands for it: a lesser greeting is better than none.

@@ -33,6 +33,7 @@ mod error;
 mod file;
 mod history;
 mod inbox;
+mod pairs;
 mod plans;
 mod processes;
 mod queue;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use sqlx::FromRow;
 
 use super::{
-    ProcessId, Result, Settlement, Store, StoredEvent,
+    ClaimedEvent, ProcessId, Result, Settlement, Store, StoredEvent,
     backend::{Backend, Dialect, Multirow, ROWS_MAX, Tx, on, padded, run},
 };
 use crate::action::{Action, Deadline, Kind, outcome::Next};
@@ -106,7 +106,43 @@ impl Store {
         }
         let rows = if ids.is_empty() { Vec::new() } else { load(&mut tx, &ids).await? };
         tx.commit().await?;
+        let mut claimed = self.claimed(rows, now_ms).await?;
+        claimed.sort_by_key(|action| {
+            (action.deadline.is_none(), action.deadline, action.first_due_ms, action.action_id)
+        });
+        Ok(claimed)
+    }
 
+    /// Gives this process what it planned for the event and does not know of: the plan was stored, and the answer that
+    /// said so got lost with the connection.
+    pub async fn take_up(&self, planned: &ClaimedEvent, me: ProcessId, now_ms: i64) -> Result<Vec<Claimed>> {
+        let mut tx = self.backend().begin().await?;
+        // The epochs: only the process that held the event under this lease can have stored that plan, and nobody has
+        // been given its actions since.
+        let ids: Vec<i64> = on!(tx, "take up a plan", |c| sqlx::query_as::<_, (i64,)>(
+            "UPDATE action SET lease_epoch = lease_epoch + 1
+             WHERE event_id = $1 AND run = $2 AND status = 'running' AND lease_owner = $3 AND lease_epoch = 1
+               AND EXISTS (SELECT 1 FROM event e WHERE e.id = $1 AND e.lease_epoch = $4)
+             RETURNING id"
+        )
+        .bind(planned.lease.event_id)
+        .bind(planned.run)
+        .bind(me.id())
+        .bind(planned.lease.epoch)
+        .fetch_all(c))?
+        .into_iter()
+        .map(|(id,)| id)
+        .collect();
+        let rows = if ids.is_empty() { Vec::new() } else { load(&mut tx, &ids).await? };
+        tx.commit().await?;
+        let mut claimed = self.claimed(rows, now_ms).await?;
+        // They were inserted in the order of doing them.
+        claimed.sort_by_key(|action| action.action_id);
+        Ok(claimed)
+    }
+
+    /// What was loaded, as actions; one that is not of this version of the program is failed.
+    async fn claimed(&self, rows: Vec<Loaded>, now_ms: i64) -> Result<Vec<Claimed>> {
         let mut claimed = Vec::with_capacity(rows.len());
         for row in rows {
             match row.claimed() {
@@ -126,14 +162,12 @@ impl Store {
                 }
             }
         }
-        claimed.sort_by_key(|action| {
-            (action.deadline.is_none(), action.deadline, action.first_due_ms, action.action_id)
-        });
         Ok(claimed)
     }
 }
 
-// Whoever still held a lease that is void may have called before it fell silent, and nobody knows what came of it.
+// Who asks is alive, though the database may not have heard of it for a while: its own leases hold until they run out.
+// Whoever else still held a lease that is void may have called before it fell silent, and nobody knows what came of it.
 macro_rules! sweep {
     ($which:literal, $order:literal, $until:literal, $lock:literal) => {
         concat!(
@@ -142,7 +176,7 @@ macro_rules! sweep {
                  WHERE a.status IN ('pending', 'running') AND ",
             $which,
             " AND a.due_ms <= $1
-                   AND (a.lease_owner IS NULL OR a.lease_until_ms < $1 OR NOT EXISTS
+                   AND (a.lease_owner IS NULL OR a.lease_until_ms < $1 OR a.lease_owner <> $3 AND NOT EXISTS
                         (SELECT 1 FROM process p WHERE p.id = a.lease_owner AND p.alive_until_ms >= $1))
                  ORDER BY ",
             $order,
@@ -170,7 +204,7 @@ macro_rules! sweep_deadlines {
 }
 
 // What is in the way of an action: another for the same pair that comes before it and could be performed now, or one
-// that somebody living is performing now. One that waits out its pause is in nobody's way, a welcome never.
+// that somebody living holds. One that nobody holds and that waits out its pause is in nobody's way, a welcome never.
 macro_rules! sweep_due {
     ($lock:literal) => {
         sweep!(
@@ -178,8 +212,8 @@ macro_rules! sweep_due {
                  (SELECT 1 FROM action b
                   WHERE b.external_user_id = a.external_user_id AND b.user_id = a.user_id AND b.id <> a.id
                     AND b.status IN ('pending', 'running') AND b.kind <> 'welcome'
-                    AND b.corp_id IS NOT DISTINCT FROM a.corp_id AND b.due_ms <= $1
-                    AND (b.id < a.id OR b.lease_until_ms >= $1 AND EXISTS
+                    AND b.corp_id IS NOT DISTINCT FROM a.corp_id
+                    AND (b.id < a.id AND b.due_ms <= $1 OR b.lease_until_ms >= $1 AND EXISTS
                          (SELECT 1 FROM process p WHERE p.id = b.lease_owner AND p.alive_until_ms >= $1)))",
             "a.due_ms, a.id",
             "$1 + $4",

@@ -5,7 +5,7 @@
 //! for all three. Nor does any hold what an answer says of a customer: an answer that cannot be read is described by
 //! the place where reading ended.
 
-use std::{error::Error as _, fmt::Write as _, sync::Arc, time::Duration};
+use std::{error::Error as _, fmt::Write as _, io, sync::Arc, time::Duration};
 
 use super::codes;
 use crate::action::outcome::Class;
@@ -58,6 +58,16 @@ pub enum Error {
         /// Why not.
         #[source]
         cause: serde_json::Error,
+    },
+    /// The file to be sent cannot be read, in which case the call was not sent; or the file that came cannot be
+    /// written.
+    #[error("the file of {path} cannot be read or written")]
+    File {
+        /// The method.
+        path: &'static str,
+        /// Why not.
+        #[source]
+        cause: io::Error,
     },
     /// The call was not sent: no connection to WeCom.
     #[error("WeCom cannot be reached for {path}")]
@@ -139,6 +149,7 @@ impl Error {
             | Self::Token { path, .. }
             | Self::Argument { path, .. }
             | Self::Unwritable { path, .. }
+            | Self::File { path, .. }
             | Self::Unreachable { path, .. }
             | Self::Interrupted { path, .. }
             | Self::TimedOut { path, .. }
@@ -154,7 +165,7 @@ impl Error {
         match self {
             Self::Refused { errcode, .. } => codes::class(*errcode),
             Self::Token { cause, .. } => cause.class(),
-            Self::Argument { .. } | Self::Unwritable { .. } => Class::Content,
+            Self::Argument { .. } | Self::Unwritable { .. } | Self::File { .. } => Class::Content,
             // A gateway that sheds load says so with this status; what it says in the body is its own affair.
             Self::NotAnAnswer { status: 429, .. } => Class::Throttled,
             Self::Unreachable { .. }
@@ -189,6 +200,7 @@ impl Error {
             Self::Token { .. }
             | Self::Argument { .. }
             | Self::Unwritable { .. }
+            | Self::File { .. }
             | Self::Unreachable { .. }
             | Self::Stopping { .. }
             | Self::Unreadable { .. } => false,

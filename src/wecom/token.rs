@@ -272,7 +272,9 @@ impl Tokens {
                 Ok(token)
             }
             Err(cause) => {
-                let count = state.failure.as_ref().map_or(0, |failure| failure.count).saturating_add(1);
+                // Pauses grow with failures of one kind: an outage before it must not make a wrong secret wait longer.
+                let before = state.failure.as_ref().filter(|failure| failure.cause.class() == cause.class());
+                let count = before.map_or(0, |failure| failure.count).saturating_add(1);
                 let pause = pause(&cause, count, dice());
                 let cause = Arc::new(cause);
                 warn!(

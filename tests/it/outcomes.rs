@@ -14,6 +14,7 @@ fn welcome(attachments: usize) -> Action {
     Action::Welcome(Welcome {
         text: Some(Text { content: "您好".into() }),
         attachments: vec![Attachment::Link { link }; attachments],
+        fallback: None,
     })
 }
 
@@ -112,6 +113,18 @@ fn a_refused_attachment_leaves_the_text_and_flags_the_rule() {
         let text_only = welcome(0);
         assert!(matches!(judge(&attempt(&text_only, class, "no")).next, Next::Failed { .. }));
     }
+}
+
+#[test]
+fn a_refused_text_gives_way_to_its_fallback_once() {
+    let Action::Welcome(plain) = welcome(0) else { unreachable!() };
+    let fallback = Some(Text { content: "您好!".into() });
+    let action = Action::Welcome(Welcome { fallback: fallback.clone(), ..plain });
+    let outcome = judge(&attempt(&action, Class::Content, "spam"));
+    assert_eq!(again_in_ms(&outcome), 0);
+    let lesser = outcome.request.unwrap();
+    assert_eq!(lesser, Action::Welcome(Welcome { text: fallback, ..Welcome::default() }));
+    assert!(matches!(judge(&attempt(&lesser, Class::Content, "spam")).next, Next::Failed { .. }));
 }
 
 #[test]

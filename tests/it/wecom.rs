@@ -65,7 +65,7 @@ fn once() -> CallOptions {
 }
 
 fn welcome() -> Welcome {
-    Welcome { text: Some(Text { content: "您好".into() }), attachments: Vec::new() }
+    Welcome { text: Some(Text { content: "您好".into() }), ..Welcome::default() }
 }
 
 fn tag() -> Tag {

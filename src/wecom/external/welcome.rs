@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use super::External;
 use crate::{
-    action::Welcome,
+    action::{
+        Welcome,
+        message::{Attachment, Text},
+    },
     wecom::{Call, CallOptions, Effect, Error},
 };
 
@@ -13,8 +16,10 @@ const SEND_WELCOME_MSG: &str = "externalcontact/send_welcome_msg";
 #[derive(Serialize)]
 struct SendWelcomeMsg<'a> {
     welcome_code: &'a str,
-    #[serde(flatten)]
-    welcome: &'a Welcome,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a Text>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    attachments: &'a [Attachment],
 }
 
 impl External<'_> {
@@ -34,7 +39,8 @@ impl External<'_> {
         welcome: &Welcome,
         options: CallOptions,
     ) -> Result<(), Error> {
-        let body = SendWelcomeMsg { welcome_code, welcome };
+        let Welcome { text, attachments, fallback: _ } = welcome;
+        let body = SendWelcomeMsg { welcome_code, text: text.as_ref(), attachments };
         self.done(Call::post(SEND_WELCOME_MSG, Effect::Once, &body, options).hiding(welcome_code)).await
     }
 }

@@ -1,8 +1,8 @@
 //! A recorded day: what a company with shops was told by WeCom on 6 March 2026, every kind of event and many of them.
 //!
 //! `tests/fixtures/day/events.jsonl` is that day as `events export` writes it. It was told by the simulator, whose
-//! hours passed in an instant; [`told`] tells it again, and the ignored test
-//! `replay::the_recorded_day_is_recorded_again` writes the file.
+//! hours passed in an instant; [`told`] tells it again, and `replay::the_day_is_told_as_it_was_recorded` writes the file
+//! when it is asked to.
 
 use std::time::Duration;
 

@@ -158,7 +158,7 @@ pub struct Stage {
     pub wecom: Simulator,
     pub config: Config,
     pub store: Store,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl Stage {
@@ -170,7 +170,12 @@ impl Stage {
         let config = config_for(&corp, &wecom.api_base(), &database.url);
         import(&config, rules).await;
         let store = open_store(&config.database).await.expect("the database opens");
-        Self { wecom, config, store, _database: database }
+        Self { wecom, config, store, database }
+    }
+
+    /// Its database.
+    pub fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     /// Starts a server, to which WeCom delivers from now on.

@@ -24,6 +24,7 @@ pub struct Seen {
     pub query: Vec<(String, String)>,
     /// Names in lower case.
     pub headers: Vec<(String, String)>,
+    /// What is no UTF-8 in it is replaced.
     pub body: String,
     /// How many requests of this path there have been, this one included.
     pub number: usize,
@@ -54,6 +55,8 @@ pub enum Reply {
     Http(u16, String),
     /// This one, later.
     After(Duration, Box<Reply>),
+    /// 200 with these header lines, each with its line's end, and this body.
+    File(String, String),
     /// 200 with this JSON; then the connection is closed although nothing announced it.
     JsonThenClose(String),
     /// The connection is reset, without an answer.
@@ -181,6 +184,10 @@ async fn write_reply(socket: &mut TcpStream, mut reply: Reply) -> Option<()> {
             socket.write_all(answer(200, &body).as_bytes()).await.ok()?;
             None
         }
+        Reply::File(headers, body) => {
+            let head = format!("HTTP/1.1 200 OK\r\n{headers}content-length: {}\r\n\r\n", body.len());
+            socket.write_all(format!("{head}{body}").as_bytes()).await.ok()
+        }
         Reply::Reset => {
             socket.set_zero_linger().ok()?;
             None
@@ -233,7 +240,7 @@ async fn read_request(socket: &mut TcpStream, buffer: &mut Vec<u8>, connection: 
             return None;
         }
     }
-    let body = String::from_utf8(buffer.drain(..length).collect()).unwrap();
+    let body = String::from_utf8_lossy(&buffer.drain(..length).collect::<Vec<_>>()).into_owned();
     let url = reqwest::Url::parse(&format!("http://localhost{target}")).unwrap();
     let query = url.query_pairs().map(|(key, value)| (key.into_owned(), value.into_owned())).collect();
     Some(Seen { verb, path: url.path().to_owned(), query, headers, body, number: 0, connection })

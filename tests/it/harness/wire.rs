@@ -1,6 +1,14 @@
 //! A wire between two parties that can be cut, go deaf or lose its answers, and be mended.
 
-use std::{io, net::SocketAddr, path::PathBuf};
+use std::{
+    io,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use sqlx::postgres::PgConnectOptions;
 use tokio::{
@@ -14,7 +22,7 @@ use super::databases::TestDatabase;
 /// The near end; whoever connects to it speaks with the far end. Ends with the runtime of its test.
 pub struct Wire {
     pub near: SocketAddr,
-    state: watch::Sender<State>,
+    state: Arc<watch::Sender<State>>,
 }
 
 /// What becomes of what is said.
@@ -28,6 +36,8 @@ pub enum State {
     Deaf,
     /// What is asked arrives; answers do not.
     Unanswered,
+    /// The next COMMIT arrives and is carried out; instead of its answer the connection breaks, and all is up.
+    LosesCommit,
 }
 
 /// The far end.
@@ -41,12 +51,13 @@ impl Wire {
     pub async fn to(far: Far) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let near = listener.local_addr().expect("its address");
-        let (state, watching) = watch::channel(State::Up);
+        let state = Arc::new(watch::Sender::new(State::Up));
+        let shared = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let (far, watching) = (far.clone(), watching.clone());
+                let (far, state) = (far.clone(), Arc::clone(&shared));
                 // A connection that fails is what this is for.
-                tokio::spawn(async move { connect(client, far, watching).await });
+                tokio::spawn(async move { connect(client, far, &state).await });
             }
         });
         Self { near, state }
@@ -76,50 +87,68 @@ impl Wire {
     }
 }
 
-async fn connect(client: TcpStream, far: Far, watching: watch::Receiver<State>) -> io::Result<()> {
-    if *watching.borrow() == State::Cut {
+async fn connect(client: TcpStream, far: Far, state: &watch::Sender<State>) -> io::Result<()> {
+    if *state.borrow() == State::Cut {
         return client.set_zero_linger();
     }
     match far {
         Far::Tcp(address) => {
             let server = TcpStream::connect(address).await?;
             server.set_nodelay(true)?;
-            carry(client, server, watching).await
+            carry(client, server, state).await
         }
-        Far::Unix(path) => carry(client, UnixStream::connect(path).await?, watching).await,
+        Far::Unix(path) => carry(client, UnixStream::connect(path).await?, state).await,
     }
 }
 
-async fn carry<S>(client: TcpStream, server: S, mut watching: watch::Receiver<State>) -> io::Result<()>
+async fn carry<S>(client: TcpStream, server: S, state: &watch::Sender<State>) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite,
 {
     client.set_nodelay(true)?;
-    let (from_client, to_client) = client.into_split();
-    let (from_server, to_server) = tokio::io::split(server);
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = tokio::io::split(server);
+    let (mut asked, mut answered, mut cut) = (state.subscribe(), state.subscribe(), state.subscribe());
+    let committing = AtomicBool::new(false);
+    let there = async {
+        while let Some(said) = hear(&mut from_client).await? {
+            wait_out(&mut asked, &[State::Deaf]).await;
+            let loses = said.windows(6).any(|word| word == b"COMMIT")
+                && state.send_if_modified(|state| {
+                    let loses = *state == State::LosesCommit;
+                    *state = if loses { State::Up } else { *state };
+                    loses
+                });
+            committing.fetch_or(loses, Ordering::SeqCst);
+            to_server.write_all(&said).await?;
+        }
+        Ok(())
+    };
+    let back = async {
+        while let Some(said) = hear(&mut from_server).await? {
+            wait_out(&mut answered, &[State::Deaf, State::Unanswered]).await;
+            if committing.load(Ordering::SeqCst) {
+                return Ok(());
+            }
+            to_client.write_all(&said).await?;
+        }
+        Ok(())
+    };
     tokio::select! {
-        ended = one_way(from_client, to_server, watching.clone(), &[State::Deaf]) => ended,
-        ended = one_way(from_server, to_client, watching.clone(), &[State::Deaf, State::Unanswered]) => ended,
-        _ = watching.wait_for(|state| *state == State::Cut) => Ok(()),
+        ended = there => ended,
+        ended = back => ended,
+        _ = cut.wait_for(|state| *state == State::Cut) => Ok(()),
     }
 }
 
-/// Carries what is said, and holds it back in these states.
-async fn one_way(
-    mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
-    mut watching: watch::Receiver<State>,
-    held_in: &[State],
-) -> io::Result<()> {
+async fn hear(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {
     let mut buffer = vec![0; 16_384];
-    loop {
-        let read = from.read(&mut buffer).await?;
-        if read == 0 {
-            return Ok(());
-        }
-        if watching.wait_for(|state| !held_in.contains(state)).await.is_err() {
-            return Ok(());
-        }
-        to.write_all(&buffer[..read]).await?;
-    }
+    let read = from.read(&mut buffer).await?;
+    buffer.truncate(read);
+    Ok((read > 0).then_some(buffer))
+}
+
+async fn wait_out(watching: &mut watch::Receiver<State>, states: &[State]) {
+    // The wire that changes them may be gone: then they are as they are.
+    let _ = watching.wait_for(|state| !states.contains(state)).await;
 }

@@ -1,7 +1,7 @@
 //! A world: the real server on a free port, the simulator as WeCom, a fresh database, and rules.
 //!
 //! [`World::end`] asserts what must be true at the end of every story: no event is left unsettled, and nothing had to
-//! be cut off. A story that leaves something behind on purpose says so with [`World::abandon`].
+//! be cut off. A story in which a server leaves something behind is told on a [`Stage`](super::process::Stage).
 
 use std::{
     net::SocketAddr,
@@ -60,7 +60,7 @@ pub struct World {
     pub private: SocketAddr,
     pub config: Config,
     server: tokio::task::JoinHandle<Result<Ended, wecom_greeter::app::Error>>,
-    database: TestDatabase,
+    _database: TestDatabase,
 }
 
 impl World {
@@ -92,7 +92,7 @@ impl World {
         let url = format!("http://{callback}/callback/default");
         wecom.set_callback(Some(url.parse().expect("a URL")));
         let server = tokio::spawn(app.run());
-        Self { wecom, engine, callback, private, config, server, database }
+        Self { wecom, engine, callback, private, config, server, _database: database }
     }
 
     /// The record.
@@ -149,13 +149,6 @@ impl World {
         assert_eq!(ended, Ended::Drained);
         self.wecom.stop().await;
     }
-
-    /// The end of a server, whatever it leaves behind. Its WeCom and its settings live on.
-    pub async fn abandon(self) -> (Simulator, Config, TestDatabase) {
-        self.engine.shutdown.begin();
-        let _ = self.server.await.expect("no panic");
-        (self.wecom, self.config, self.database)
-    }
 }
 
 /// Every event of a record, newest first, whole.
@@ -170,7 +163,9 @@ pub async fn records(store: &Store) -> Vec<EventRecord> {
 
 /// Waits until everything in a record has come to its end; the same.
 pub async fn settled(store: &Store) -> Vec<EventRecord> {
-    let all = |records: &[EventRecord]| !records.is_empty() && records.iter().all(|event| event.summary.status == "settled");
+    let all = |records: &[EventRecord]| {
+        !records.is_empty() && records.iter().all(|event| event.summary.status == "settled")
+    };
     until("everything is settled", async || {
         let records = records(store).await;
         all(&records).then_some(records)
@@ -235,7 +230,12 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
             lookup_budget: Duration::from_secs(2),
         },
         shutdown: config::Shutdown { grace: Duration::from_secs(10) },
-        log: config::Log { filter: "warn".into(), format: config::LogFormat::Text, colors: false, chosen: false },
+        log: config::Log {
+            filter: "warn".into(),
+            format: config::LogFormat::Text,
+            colors: false,
+            chosen: false,
+        },
     }
 }
 
@@ -249,10 +249,17 @@ pub fn corp_with_tags(rules: &str) -> Corp {
     ids.sort_unstable();
     ids.dedup();
     let mut corp = Corp::sample();
-    let known: Vec<String> = corp.tags.iter().flat_map(|group| &group.tags).map(|tag| tag.id.clone()).collect();
+    let known: Vec<String> =
+        corp.tags.iter().flat_map(|group| &group.tags).map(|tag| tag.id.clone()).collect();
     ids.retain(|id| !id.starts_with("etUnknown") && !known.iter().any(|tag| tag == id));
     let tag = |id: &&str| Tag { id: (*id).into(), name: (*id).into(), create_time_s: 0, order: 0 };
     let tags = ids.iter().map(tag).collect();
-    corp.tags.push(TagGroup { id: "etGroupOfTests".into(), name: "测试".into(), create_time_s: 0, order: 0, tags });
+    corp.tags.push(TagGroup {
+        id: "etGroupOfTests".into(),
+        name: "测试".into(),
+        create_time_s: 0,
+        order: 0,
+        tags,
+    });
     corp
 }

@@ -81,7 +81,7 @@ async fn accept_new(store: &Store, event: NewEvent) -> ClaimedEvent {
 }
 
 fn welcome(text: &str) -> Action {
-    Action::Welcome(Welcome { text: Some(Text { content: text.into() }), attachments: Vec::new() })
+    Action::Welcome(Welcome { text: Some(Text { content: text.into() }), ..Welcome::default() })
 }
 
 fn tag(customer: &str) -> Action {

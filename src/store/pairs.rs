@@ -1,0 +1,29 @@
+//! Whether somebody else is at work on an employee's customer.
+//!
+//! WeCom answers 6000 to two writes of one contact at the same time. Within a process they take turns; between
+//! processes the sweep gives out one at a time. What goes the fast way has not been swept, so it asks here first.
+
+use super::{ProcessId, Result, Store, StoredEvent, backend::on};
+
+impl Store {
+    /// Whether another living process holds a tag or remark for the same employee and customer. Asked after one's own
+    /// claim has been committed: of two who claim at once the later asker sees the other, and at least one gives way.
+    pub async fn pair_is_held_elsewhere(&self, event: &StoredEvent, me: ProcessId, now_ms: i64) -> Result<bool> {
+        let mut tx = self.backend().read().await?;
+        let (held,) = on!(tx, "look who holds a pair", |c| sqlx::query_as::<_, (bool,)>(
+            "SELECT EXISTS
+                 (SELECT 1 FROM action a JOIN process p ON p.id = a.lease_owner
+                  WHERE a.external_user_id = $1 AND a.user_id = $2 AND a.status IN ('pending', 'running')
+                    AND a.corp_id IS NOT DISTINCT FROM $3 AND a.kind <> 'welcome'
+                    AND a.lease_owner <> $4 AND a.lease_until_ms >= $5 AND p.alive_until_ms >= $5)"
+        )
+        .bind(event.external_user_id.as_deref())
+        .bind(event.user_id.as_deref())
+        .bind(event.corp_id.as_deref())
+        .bind(me.id())
+        .bind(now_ms)
+        .fetch_one(c))?;
+        tx.commit().await?;
+        Ok(held)
+    }
+}
