@@ -121,7 +121,12 @@ impl Server {
                 lookup_budget: Duration::from_secs(2),
             },
             shutdown: config::Shutdown { grace: Duration::from_secs(10) },
-            log: config::Log { filter: "off".into(), format: config::LogFormat::Text, chosen: false, colors: false },
+            log: config::Log {
+                filter: "off".into(),
+                format: config::LogFormat::Text,
+                chosen: false,
+                colors: false,
+            },
         };
         let store = open_store(&config.database).await.unwrap();
         store.import_rules(rules, None, 0).await.unwrap();

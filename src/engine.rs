@@ -180,7 +180,8 @@ impl Engine {
                     self.heartbeat_ms.store(now_ms, Ordering::Relaxed);
                     self.metrics.queue_depth("database", self.store.waiting());
                     self.metrics.queue_depth("planning", PLANNING_MAX.saturating_sub(self.planner.room()));
-                    self.metrics.queue_depth("follow_ups", FOLLOW_UPS_MAX.saturating_sub(self.dispatcher.room()));
+                    self.metrics
+                        .queue_depth("follow_ups", FOLLOW_UPS_MAX.saturating_sub(self.dispatcher.room()));
                     self.dispatcher.share(usize::try_from(beat.live).unwrap_or(usize::MAX));
                 }
                 Err(error) => {

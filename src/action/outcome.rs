@@ -159,7 +159,10 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
         }
         Class::Content | Class::Refused if welcome.fallback.is_some() => Outcome {
             next: next_try(attempt, attempt.now_ms, "with its fallback: WeCom refused the text".to_owned()),
-            request: Some(Action::Welcome(super::Welcome { text: welcome.fallback.clone(), ..Default::default() })),
+            request: Some(Action::Welcome(super::Welcome {
+                text: welcome.fallback.clone(),
+                ..Default::default()
+            })),
             flag: Some(format!(
                 "WeCom refused the text ({}): the fallback goes out until it is mended",
                 attempt.message
@@ -250,9 +253,13 @@ fn refused_note(tag: &super::Tag) -> String {
 fn judge_durable(attempt: &Attempt<'_>) -> Outcome {
     match attempt.class {
         Class::Done => Next::Done { note: None }.into(),
-        Class::Token | Class::Busy | Class::Contended | Class::Throttled | Class::Crowded => again(attempt),
-        // Unlike a welcome it can wait until the operator has mended the settings.
-        Class::Configuration => again(attempt),
+        // Configuration among them: unlike a welcome these can wait until the operator has mended the settings.
+        Class::Token
+        | Class::Busy
+        | Class::Contended
+        | Class::Throttled
+        | Class::Crowded
+        | Class::Configuration => again(attempt),
         Class::NoRelation if attempt.now_ms - attempt.first_due_ms < RELATION_SETTLES_MS => again(attempt),
         Class::NoRelation => {
             Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into()

@@ -39,7 +39,7 @@ pub struct Keys {
     pub(super) encrypt: Aes256Enc,
     /// The first half of the key, as the protocol has it.
     pub(super) iv: [u8; 16],
-    /// Never empty. The first is the one that [`seal`](super::seal) seals for.
+    /// Never empty. The first is the one that [`seal`](super::seal()) seals for.
     pub(super) receivers: Vec<String>,
 }
 

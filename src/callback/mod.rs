@@ -9,7 +9,7 @@
 //! small multiple of their length. The protocol is on pages 90968 and 91116; there is nothing in it that bounds the
 //! age of a request, and WeCom may deliver the same one again, so replays are left to the event's identity.
 //!
-//! [`seal`] is the exact inverse. The simulator speaks with it; the published vectors keep the two from agreeing on
+//! [`seal()`] is the exact inverse. The simulator speaks with it; the published vectors keep the two from agreeing on
 //! a mistake.
 
 mod cipher;

@@ -269,8 +269,12 @@ async fn import(store: &Store, file: &Path, now_ms: i64, mut output: Output) -> 
         let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         next_line += count;
         progress.add(count);
-        let imported = imported
-            .with_context(|| format!("stopped in {}: the lines before are imported, and importing the file again skips them", file.display()))?;
+        let imported = imported.with_context(|| {
+            format!(
+                "stopped in {}: the lines before are imported, and importing the file again skips them",
+                file.display()
+            )
+        })?;
         new += imported.new;
         known += imported.known;
     }

@@ -310,8 +310,10 @@ fn build_apps(given: Vec<AppValues>, faults: &mut Vec<Fault>) -> Vec<App> {
                 .app_value("corp_id", |id| (!is_name(id)).then_some("a corp id, like ww1234567890abcdef")),
             secret: read.app_secret("secret", |_| None),
             token: read.app_secret("token", |token| {
-                (token.is_empty() || token.len() > 32 || !token.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-                    .then_some("up to 32 letters and digits, exactly as the console shows them")
+                (token.is_empty()
+                    || token.len() > 32
+                    || !token.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+                .then_some("up to 32 letters and digits, exactly as the console shows them")
             }),
             encoding_aes_key: read.app_secret("encoding_aes_key", |key| {
                 (key.len() != 43 || !key.bytes().all(|byte| byte.is_ascii_alphanumeric()))

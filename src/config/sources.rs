@@ -325,11 +325,11 @@ impl Layers {
                     let value = Raw::InFile(PathBuf::from(path));
                     values.insert(setting.path, Given { value, place: place(&of_file) });
                 }
-                (Some(_), Some(path)) if setting.secret => {
+                (Some(value), Some(_)) if setting.secret => {
                     self.fault(place(variable), &format!("is given twice: {of_file} is set as well"));
                     // Given it is, so that nobody is told that it is missing.
-                    let value = Raw::InFile(PathBuf::from(path));
-                    values.insert(setting.path, Given { value, place: place(&of_file) });
+                    let value = Raw::Text(value.to_string_lossy().into_owned());
+                    values.insert(setting.path, Given { value, place: place(variable) });
                 }
                 (_, Some(_)) => {
                     self.fault(place(&of_file), &format!("is not a secret: set {variable} itself"));

@@ -5,7 +5,7 @@
 //! The welcome's first try comes before anything else is done for its event; from then on neither waits for the other.
 //!
 //! All control flow is here: waiting, retrying, giving up. What an answer means is
-//! [`judge`](crate::action::outcome::judge)'s; the call itself is [`perform`]'s, the record of it [`record`]'s; how many
+//! [`judge`](crate::action::outcome::judge)'s; the call itself is [`perform`](mod@perform)'s, the record of it [`record`]'s; how many
 //! at once is [`limits`]'s.
 
 mod limits;
@@ -258,7 +258,8 @@ impl Dispatcher {
             self.0.metrics.welcome_leaves(&case.app.name, now_ms - case.stored.received_at_ms);
         }
         // On the heap: the state of a call is some ten kilobytes, and thousands may wait for their turn without one.
-        let performed = Box::pin(perform(&case.app, &case.stored, &case.event, &claimed.action, timeout)).await;
+        let performed =
+            Box::pin(perform(&case.app, &case.stored, &case.event, &claimed.action, timeout)).await;
         drop(place);
         self.record(case, claimed, due_ms, now_ms, performed, &limit).await
     }

@@ -118,7 +118,16 @@ impl Dispatcher {
         let reason = "another process is at work on this customer".to_owned();
         let next = Next::Again { at_ms: now_ms, reason };
         let lease = claimed.lease();
-        self.settle(Settlement { lease, attempt: None, next, request: None, flags: Vec::new(), keep: false, now_ms }).await;
+        self.settle(Settlement {
+            lease,
+            attempt: None,
+            next,
+            request: None,
+            flags: Vec::new(),
+            keep: false,
+            now_ms,
+        })
+        .await;
     }
 
     /// Ends an action whose deadline came before a call could start.
@@ -180,7 +189,7 @@ impl Dispatcher {
                 );
             }
             Next::Done { note: Some(note) } => {
-                info!(event.id = event_id, "The {kind} of event {event_id} is done: {note}")
+                info!(event.id = event_id, "The {kind} of event {event_id} is done: {note}");
             }
             Next::Again { reason, .. } => {
                 info!(
@@ -190,10 +199,10 @@ impl Dispatcher {
                 );
             }
             Next::Expired { reason } => {
-                warn!(event.id = event_id, "The {kind} of event {event_id} expired: {reason}")
+                warn!(event.id = event_id, "The {kind} of event {event_id} expired: {reason}");
             }
             Next::Failed { reason } => {
-                warn!(event.id = event_id, "The {kind} of event {event_id} failed: {reason} {message}")
+                warn!(event.id = event_id, "The {kind} of event {event_id} failed: {reason} {message}");
             }
         }
     }

@@ -83,7 +83,8 @@ impl Draft<'_> {
         let attachments: Vec<Attachment> =
             welcome.attachments.iter().filter_map(|attachment| self.attachment(attachment)).collect();
         let fallback = welcome.fallback.as_ref().and_then(|fallback| self.try_text(fallback));
-        let fallback = fallback.map(|content| Text { content }).filter(|fallback| Some(fallback) != text.as_ref());
+        let fallback =
+            fallback.map(|content| Text { content }).filter(|fallback| Some(fallback) != text.as_ref());
         (text.is_some() || !attachments.is_empty()).then_some(Welcome { text, attachments, fallback })
     }
 

@@ -8,7 +8,12 @@ use super::{ProcessId, Result, Store, StoredEvent, backend::on};
 impl Store {
     /// Whether another living process holds a tag or remark for the same employee and customer. Asked after one's own
     /// claim has been committed: of two who claim at once the later asker sees the other, and at least one gives way.
-    pub async fn pair_is_held_elsewhere(&self, event: &StoredEvent, me: ProcessId, now_ms: i64) -> Result<bool> {
+    pub async fn pair_is_held_elsewhere(
+        &self,
+        event: &StoredEvent,
+        me: ProcessId,
+        now_ms: i64,
+    ) -> Result<bool> {
         let mut tx = self.backend().read().await?;
         let (held,) = on!(tx, "look who holds a pair", |c| sqlx::query_as::<_, (bool,)>(
             "SELECT EXISTS

@@ -7,7 +7,7 @@ use std::{borrow::Cow, time::Duration};
 
 use serde::Serialize;
 
-use super::Error;
+use super::{Error, MediaFile};
 use crate::action::outcome::Class;
 
 /// How long a call may take unless its caller says otherwise. WeCom answers within some hundred milliseconds; a list
@@ -89,8 +89,16 @@ impl CallOptions {
 pub enum Verb {
     /// Arguments in the query.
     Get,
-    /// Arguments as JSON in the body.
+    /// Arguments as JSON in the body; of an upload, in the query, with the file in the body.
     Post,
+}
+
+/// What a request carries.
+pub(super) enum Payload<'a> {
+    /// JSON in plain UTF-8, or why there is none.
+    Json(Result<Vec<u8>, serde_json::Error>),
+    /// A file, read while it is sent.
+    File(&'a MediaFile),
 }
 
 /// One request to the API, without the access token: the client adds it.
@@ -99,7 +107,7 @@ pub struct Call<'a> {
     pub(super) path: &'static str,
     pub(super) effect: Effect,
     pub(super) query: Vec<(&'static str, Cow<'a, str>)>,
-    pub(super) body: Option<Result<Vec<u8>, serde_json::Error>>,
+    pub(super) payload: Option<Payload<'a>>,
     pub(super) hidden: Option<&'a str>,
     pub(super) errcode_may_lack: bool,
     pub(super) options: CallOptions,
@@ -113,7 +121,7 @@ impl<'a> Call<'a> {
             path,
             effect: Effect::Read,
             query: Vec::new(),
-            body: None,
+            payload: None,
             hidden: None,
             errcode_may_lack: false,
             options,
@@ -123,8 +131,13 @@ impl<'a> Call<'a> {
     /// A POST of `body` to `path` (below `/cgi-bin/`), as JSON in plain UTF-8.
     pub fn post(path: &'static str, effect: Effect, body: &impl Serialize, options: CallOptions) -> Self {
         // serde_json leaves everything beyond ASCII as it is. WeCom refuses \u escapes (40033).
-        let body = Some(serde_json::to_vec(body));
-        Self { verb: Verb::Post, effect, body, ..Self::get(path, options) }
+        let payload = Some(Payload::Json(serde_json::to_vec(body)));
+        Self { verb: Verb::Post, effect, payload, ..Self::get(path, options) }
+    }
+
+    /// A POST of `file` to `path` (below `/cgi-bin/`), as the part `media` of a form. Each try reads the file anew.
+    pub fn upload(path: &'static str, effect: Effect, file: &'a MediaFile, options: CallOptions) -> Self {
+        Self { verb: Verb::Post, effect, payload: Some(Payload::File(file)), ..Self::get(path, options) }
     }
 
     /// Adds an argument to the query.

@@ -9,7 +9,7 @@ use reqwest::{Method, Url, header, redirect};
 use serde::Deserialize;
 
 use super::{
-    Error,
+    Error, MediaFile,
     call::Verb,
     error::{self, EXCERPT_BYTES_MAX, MESSAGE_BYTES_MAX},
     values,
@@ -85,6 +85,16 @@ impl Http {
 
     /// Sends the request and returns the JSON of an answer with errcode 0.
     pub(super) async fn exchange(&self, request: Request<'_>) -> Result<String, Error> {
+        self.bring(request).await
+    }
+
+    /// Sends the request and returns what its method answers with.
+    pub(super) async fn bring<T: Incoming>(&self, request: Request<'_>) -> Result<T, Error> {
+        let response = self.send(&request).await?;
+        T::open(&request, response).await
+    }
+
+    async fn send(&self, request: &Request<'_>) -> Result<reqwest::Response, Error> {
         let path = request.path;
         let client = if request.base.loopback { &self.loopback } else { &self.outward };
         let mut url = request.base.url(path);
@@ -95,14 +105,18 @@ impl Http {
             Verb::Get => client.request(Method::GET, url),
             Verb::Post => client.request(Method::POST, url),
         };
-        if let Some(body) = request.body {
-            builder = builder.header(header::CONTENT_TYPE, "application/json").body(body.to_vec());
-        }
+        builder = match request.body {
+            None => builder,
+            Some(Body::Json(json)) => {
+                builder.header(header::CONTENT_TYPE, "application/json").body(json.to_vec())
+            }
+            Some(Body::File(file)) => {
+                builder.multipart(file.form().await.map_err(|cause| Error::File { path, cause })?)
+            }
+        };
         #[expect(clippy::disallowed_methods, reason = "this is where requests are sent")]
-        let response = builder.send().await.map_err(|cause| broken(path, cause))?;
-        let status = response.status().as_u16();
-        let body = read(path, response).await?;
-        open(&request, status, &String::from_utf8_lossy(&body))
+        let sent = builder.send().await;
+        sent.map_err(|cause| broken(path, cause))
     }
 }
 
@@ -178,11 +192,37 @@ pub(super) struct Request<'a> {
     pub(super) verb: Verb,
     pub(super) path: &'static str,
     pub(super) query: &'a [(&'a str, &'a str)],
-    pub(super) body: Option<&'a [u8]>,
+    pub(super) body: Option<Body<'a>>,
     /// What must not appear in an error although the request holds it.
     pub(super) secrets: &'a [&'a str],
     /// Whether an answer without errcode counts as errcode 0.
     pub(super) errcode_may_lack: bool,
+}
+
+/// What goes over the wire after the headers.
+#[derive(Clone, Copy)]
+pub(super) enum Body<'a> {
+    /// JSON.
+    Json(&'a [u8]),
+    /// A form with a file in it.
+    File(&'a MediaFile),
+}
+
+/// What a method answers with: WeCom's JSON, or a file.
+pub(super) trait Incoming: Sized {
+    /// Takes what came for what it is, or for an error.
+    fn open(
+        request: &Request<'_>,
+        response: reqwest::Response,
+    ) -> impl Future<Output = Result<Self, Error>> + Send;
+}
+
+impl Incoming for String {
+    async fn open(request: &Request<'_>, response: reqwest::Response) -> Result<Self, Error> {
+        let status = response.status().as_u16();
+        let body = read(request.path, response).await?;
+        open(request, status, &String::from_utf8_lossy(&body))
+    }
 }
 
 /// Every answer's first two fields; whatever else there is belongs to the method.
@@ -195,7 +235,7 @@ struct Envelope {
 }
 
 /// Reads what came: WeCom's answer, WeCom's refusal, or neither.
-fn open(request: &Request<'_>, status: u16, body: &str) -> Result<String, Error> {
+pub(super) fn open(request: &Request<'_>, status: u16, body: &str) -> Result<String, Error> {
     let Request { path, secrets, .. } = *request;
     let not_an_answer =
         || Error::NotAnAnswer { path, status, start: error::clean(body, secrets, EXCERPT_BYTES_MAX) };
@@ -222,7 +262,7 @@ fn open(request: &Request<'_>, status: u16, body: &str) -> Result<String, Error>
 }
 
 /// Reads the body, and no more of it than is allowed.
-async fn read(path: &'static str, mut response: reqwest::Response) -> Result<Vec<u8>, Error> {
+pub(super) async fn read(path: &'static str, mut response: reqwest::Response) -> Result<Vec<u8>, Error> {
     let too_large = || Error::TooLarge { path, limit: ANSWER_BYTES_MAX };
     let announced =
         response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
@@ -240,7 +280,7 @@ async fn read(path: &'static str, mut response: reqwest::Response) -> Result<Vec
 }
 
 /// Tells "not sent" from "maybe sent". The URL holds the token and is cut off.
-fn broken(path: &'static str, cause: reqwest::Error) -> Error {
+pub(super) fn broken(path: &'static str, cause: reqwest::Error) -> Error {
     let cause = cause.without_url();
     if cause.is_connect() || cause.is_builder() {
         Error::Unreachable { path, cause }

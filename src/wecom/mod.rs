@@ -3,7 +3,7 @@
 //! A [`Client`] belongs to one app (corp id and secret); [`Http`] holds the connections of all of them. Every request
 //! goes through [`Client::call`], which adds the access token, keeps the time, renews a refused token once, and turns
 //! what comes back into a typed answer or an [`Error`] that knows its [`Class`](crate::action::outcome::Class). The
-//! methods are under [`external`], one file a family, and know neither HTTP nor tokens.
+//! methods are under [`external`], one file a family, and for files in [`Media`]; they know neither HTTP nor tokens.
 //!
 //! Guarantees: every request has a timeout; at most one `gettoken` is under way for an app ([`token`]); no token,
 //! secret or welcome code is in a log line, an error or a `Debug` text ([`error`]); the meaning of an errcode is known
@@ -12,8 +12,11 @@
 
 mod call;
 mod codes;
+mod download;
 mod error;
 mod http;
+mod media;
+mod media_file;
 mod token;
 mod values;
 
@@ -28,13 +31,18 @@ use tokio_util::task::TaskTracker;
 use tracing::debug;
 
 use crate::clock::Clock;
+use call::Payload;
+use http::{Body, Incoming};
 use token::{Token, Tokens};
 
 pub use call::{Call, CallOptions, Effect, Retries, Verb};
 pub use codes::explain;
+pub use download::{DOWNLOAD_BYTES_MAX, Download};
 pub use error::{Error, MESSAGE_BYTES_MAX};
 pub use external::External;
 pub use http::{ANSWER_BYTES_MAX, ApiBase, BadApiBase, DEFAULT_API_BASE, Http, HttpError};
+pub use media::{AttachmentUse, Job, JobDetail, JobStatus, Media, UPLOAD_TIMEOUT, UploadByUrl, Uploaded};
+pub use media_file::{MediaFile, MediaType, UnknownMediaType};
 pub use values::Timestamp;
 
 /// Whose client it is, and where the API is.
@@ -95,6 +103,11 @@ impl Client {
         External::new(self)
     }
 
+    /// The media methods.
+    pub fn media(&self) -> Media<'_> {
+        Media::new(self)
+    }
+
     /// Sends one call and reads its answer. Takes no longer than the call's timeout, whatever happens.
     ///
     /// An access token that is refused is renewed, by one `gettoken` for all who found it refused, and the call sent
@@ -105,7 +118,7 @@ impl Client {
     /// [`Error`] has a variant for each way to fail; [`Error::lost`] tells whether WeCom may have acted all the same.
     pub async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, Error> {
         let path = call.path;
-        let answer = self.answer(call).await?;
+        let answer: String = self.answer(call).await?;
         serde_json::from_str(&answer).map_err(|cause| Error::Unreadable {
             path,
             // serde's own words may quote the answer, which is about a customer.
@@ -118,27 +131,49 @@ impl Client {
         })
     }
 
-    /// Not generic, so that it is compiled once and not for each answer's type.
-    async fn answer(&self, mut call: Call<'_>) -> Result<String, Error> {
+    /// Sends one call whose answer is a file. What remains of the call's timeout is the time to read it.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Client::call`]; [`Download::save`] tells how the reading can end.
+    pub async fn download(&self, call: Call<'_>) -> Result<Download, Error> {
+        let timeout = call.options.timeout;
+        #[expect(clippy::disallowed_methods, reason = "measures how much of the time is left for the file")]
+        let until = Instant::now() + timeout;
+        let download: Download = self.answer(call).await?;
+        Ok(download.until(until, timeout))
+    }
+
+    /// Generic in the two kinds of answer only, so that it is not compiled for each answer's type.
+    async fn answer<T: Incoming>(&self, mut call: Call<'_>) -> Result<T, Error> {
         let Call { path, options, .. } = call;
-        let body = call.body.take().transpose().map_err(|cause| Error::Unwritable { path, cause })?;
+        let payload = call.payload.take();
+        let json;
+        let body = match payload {
+            None => None,
+            Some(Payload::Json(written)) => {
+                json = written.map_err(|cause| Error::Unwritable { path, cause })?;
+                Some(Body::Json(&json))
+            }
+            Some(Payload::File(file)) => Some(Body::File(file)),
+        };
         let mut on_its_way = false;
         // Time that is over is not begun: a timer of zero would still let the request out.
         if options.timeout.is_zero() {
             return Err(Error::TimedOut { path, after: options.timeout, sent: false });
         }
-        match time::timeout(options.timeout, self.tries(&call, body.as_deref(), &mut on_its_way)).await {
+        match time::timeout(options.timeout, self.tries(&call, body, &mut on_its_way)).await {
             Ok(answer) => answer,
             Err(_) => Err(Error::TimedOut { path, after: options.timeout, sent: on_its_way }),
         }
     }
 
-    async fn tries(
+    async fn tries<T: Incoming>(
         &self,
         call: &Call<'_>,
-        body: Option<&[u8]>,
+        body: Option<Body<'_>>,
         on_its_way: &mut bool,
-    ) -> Result<String, Error> {
+    ) -> Result<T, Error> {
         let mut tries = 0;
         loop {
             let error = match self.try_once(call, body, on_its_way).await {
@@ -153,12 +188,12 @@ impl Client {
         }
     }
 
-    async fn try_once(
+    async fn try_once<T: Incoming>(
         &self,
         call: &Call<'_>,
-        body: Option<&[u8]>,
+        body: Option<Body<'_>>,
         on_its_way: &mut bool,
-    ) -> Result<String, Error> {
+    ) -> Result<T, Error> {
         let tokens = &self.0.tokens;
         let token = tokens.current(call.path).await?;
         match self.send(call, body, &token, on_its_way).await {
@@ -174,13 +209,13 @@ impl Client {
         self.send(call, body, &token, on_its_way).await
     }
 
-    async fn send(
+    async fn send<T: Incoming>(
         &self,
         call: &Call<'_>,
-        body: Option<&[u8]>,
+        body: Option<Body<'_>>,
         token: &Token,
         on_its_way: &mut bool,
-    ) -> Result<String, Error> {
+    ) -> Result<T, Error> {
         let mut query = Vec::with_capacity(call.query.len() + 1);
         query.push(("access_token", token.expose()));
         query.extend(call.query.iter().map(|(name, value)| (*name, value.as_ref())));
@@ -196,9 +231,9 @@ impl Client {
         #[expect(clippy::disallowed_methods, reason = "measures how long the call took")]
         let started = Instant::now();
         *on_its_way = true;
-        let answer = self.0.http.exchange(request).await;
+        let answer = self.0.http.bring(request).await;
         *on_its_way = false;
-        let errcode = answer.as_ref().map_or_else(Error::errcode, |_| Some(0));
+        let errcode = answer.as_ref().map_or_else(Error::errcode, |_: &T| Some(0));
         debug!(corp.id = %self.0.corp_id, path = call.path, errcode, took_ms = started.elapsed().as_millis(), "Called WeCom");
         answer
     }

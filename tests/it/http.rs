@@ -183,7 +183,11 @@ async fn the_private_listener_tells_health_readiness_and_figures() {
         (answer.status().as_u16(), answer.text().await.unwrap())
     };
     assert_eq!(text("/healthz").await.0, 200);
-    assert_eq!(text("/api/events").await.0, 403, "without admin.token the admin API answers 403 to everything");
+    assert_eq!(
+        text("/api/events").await.0,
+        403,
+        "without admin.token the admin API answers 403 to everything"
+    );
     let (status, ready) = text("/readyz").await;
     assert_eq!(status, 200, "{ready}");
     assert!(ready.contains("\"ready\":true") && ready.contains("\"rules_version\":1"), "{ready}");

@@ -2,7 +2,10 @@
 //! follow an event: how it comes in, how it is kept, what the rules make of it, how it is carried out, and then whole
 //! stories. What runs against a database runs against both.
 #![expect(clippy::unwrap_used, reason = "a test that unwraps fails, as it should")]
-#![expect(clippy::disallowed_methods, reason = "the tests are outside of the program: they spawn, time and ask")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests are outside of the program: they spawn, time and ask"
+)]
 #![expect(unreachable_pub, reason = "nobody links against the tests")]
 
 mod harness;
@@ -12,6 +15,7 @@ mod events;
 mod outcomes;
 mod rules;
 mod wecom;
+mod api;
 mod store;
 mod simulator;
 mod http;

@@ -621,7 +621,8 @@ async fn a_tag_that_wecom_never_takes_is_tried_for_three_days_with_growing_pause
 #[tokio::test(flavor = "multi_thread")]
 async fn two_servers_never_write_the_same_contact_at_the_same_time(#[case] which: Which) {
     let Some(database) = fresh(which).await else { return };
-    let rules = "rules: [ { name: r, on: [edit_external_contact], tag: { add: [etPlain] }, remark: { name: 周 } } ]";
+    let rules =
+        "rules: [ { name: r, on: [edit_external_contact], tag: { add: [etPlain] }, remark: { name: 周 } } ]";
     let stage = Stage::set(database, rules).await;
     let (mut first, mut second) = (stage.serve().await, stage.serve().await);
     first.says("has its token").await;

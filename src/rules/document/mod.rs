@@ -237,14 +237,9 @@ impl Reader {
                 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
             if id.contains('/') {
                 let what = format!("tags by name, as {}, are not supported by this version", quoted(id));
-                self.fault(
-                    &item,
-                    what,
-                    "write the tag's id; WeCom's get_corp_tag_list tells them",
-                );
+                self.fault(&item, what, "write the tag's id; WeCom's get_corp_tag_list tells them");
             } else if !shaped {
-                let mend =
-                    "write an id that begins with `et`; WeCom's get_corp_tag_list tells them";
+                let mend = "write an id that begins with `et`; WeCom's get_corp_tag_list tells them";
                 self.fault(&item, format!("{} is no tag id", quoted(id)), mend);
             } else if against.iter().any(|other| other == id) {
                 self.fault(

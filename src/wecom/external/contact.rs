@@ -1,8 +1,10 @@
 //! Customers: who they are, who follows them, and what an employee noted about them.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
-use super::{External, ExternalContact, FollowUser};
+use super::{External, ExternalContact, FollowUser, limits::Check, read};
 use crate::{
     action::Remark,
     wecom::{Call, CallOptions, Effect, Error, values},
@@ -11,8 +13,14 @@ use crate::{
 const GET: &str = "externalcontact/get";
 const REMARK: &str = "externalcontact/remark";
 
+/// At most so many characters in `remark` and `remark_company`.
+const REMARK_CHARS_MAX: usize = 20;
+/// At most so many characters in `description`.
+const DESCRIPTION_CHARS_MAX: usize = 150;
+
 impl External<'_> {
-    /// A customer and those who follow him or her (`get`; document 92114). `cursor` is the `next_cursor` of the page
+    /// A customer and those who follow him or her (`get`; document 92114; it stands for the older
+    /// `crm/get_external_contact`, in other libraries `getExternalContact`). `cursor` is the `next_cursor` of the page
     /// before: only a customer of more than 500 employees has more than one page.
     ///
     /// # Errors
@@ -48,6 +56,81 @@ impl External<'_> {
             });
         }
         self.done(Call::post(REMARK, Effect::Idempotent, &body, options)).await
+    }
+
+    /// As [`External::remark`], with every field that the platform has, and with its limits checked.
+    ///
+    /// # Errors
+    ///
+    /// As [`External::remark`], and 40007 when the picture is no uploaded image.
+    pub async fn update_remark(self, remark: &UpdateRemark, options: CallOptions) -> Result<(), Error> {
+        remark.check()?;
+        self.done(Call::post(REMARK, Effect::Idempotent, remark, options)).await
+    }
+}
+
+/// What an employee notes about a customer; see [`External::update_remark`]. `None` leaves as it is, an empty text
+/// clears. `Debug` shows no personal data.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct UpdateRemark {
+    /// The employee; required.
+    pub userid: String,
+    /// The customer; required.
+    pub external_userid: String,
+    /// What stands for the name, at most 20 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
+    /// The description, at most 150 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The company, at most 20 characters; of customers from WeChat only. It is read as
+    /// [`FollowUser::remark_corp_name`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark_company: Option<String>,
+    /// All phones from now on; `[""]` clears them, an empty list changes nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark_mobiles: Option<Vec<String>>,
+    /// The temporary media id of a picture, in place of the one before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark_pic_mediaid: Option<String>,
+}
+
+impl UpdateRemark {
+    fn check(&self) -> Result<(), Error> {
+        let Self {
+            userid,
+            external_userid,
+            remark,
+            description,
+            remark_company,
+            remark_mobiles,
+            remark_pic_mediaid,
+        } = self;
+        let something = remark.is_some()
+            || description.is_some()
+            || remark_company.is_some()
+            || remark_mobiles.is_some()
+            || remark_pic_mediaid.is_some();
+        Check::of(REMARK)
+            .required("userid", userid)
+            .required("external_userid", external_userid)
+            .rule(something, "remark", || {
+                "and every other field are absent: WeCom wants at least one".to_owned()
+            })
+            .chars("remark", remark.as_deref(), REMARK_CHARS_MAX)
+            .chars("description", description.as_deref(), DESCRIPTION_CHARS_MAX)
+            .chars("remark_company", remark_company.as_deref(), REMARK_CHARS_MAX)
+            .end()
+    }
+}
+
+impl fmt::Debug for UpdateRemark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpdateRemark")
+            .field("userid", &self.userid)
+            .field("external_userid", &self.external_userid)
+            .finish_non_exhaustive()
     }
 }
 
@@ -97,11 +180,11 @@ impl<'a> From<&'a Remark> for RemarkBody<'a> {
 }
 
 /// The answer of [`External::get`].
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Contact {
     /// The customer.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "read::object")]
     pub external_contact: ExternalContact,
     /// Those of the corp who have added the customer, at most 500 a page. A third-party app sees those inside its
     /// visible range only.

@@ -5,12 +5,12 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::wecom::{Timestamp, values};
 
 /// A customer as WeCom tells of one. `Debug` shows no personal data.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ExternalContact {
     /// The id: `wm…` for a WeChat user, `wo…` for one of WeCom.
@@ -78,7 +78,7 @@ values::open_number! {
 }
 
 /// What a customer's company shows of its employee. `Debug` shows no personal data.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ExternalProfile {
     /// The company's short name.
@@ -99,7 +99,7 @@ impl fmt::Debug for ExternalProfile {
 }
 
 /// A WeChat Channels account (视频号). `Debug` shows no personal data.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct WechatChannels {
     /// Its name.
@@ -123,7 +123,7 @@ impl fmt::Debug for WechatChannels {
 }
 
 /// One entry of a profile: a name, and one of text, page or mini-program. `Debug` shows no personal data.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ExternalAttr {
     /// 0 text, 1 page, 2 mini-program.
@@ -150,7 +150,7 @@ impl fmt::Debug for ExternalAttr {
 }
 
 /// A text of a profile.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct TextAttr {
     /// The text.
@@ -159,7 +159,7 @@ pub struct TextAttr {
 }
 
 /// A page of a profile.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct WebAttr {
     /// Its address.
@@ -171,7 +171,7 @@ pub struct WebAttr {
 }
 
 /// A mini-program of a profile.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct MiniprogramAttr {
     /// The mini-program's id.
@@ -186,7 +186,7 @@ pub struct MiniprogramAttr {
 }
 
 /// What one employee has on record about the customer. `Debug` shows no personal data.
-#[derive(Clone, Default, Deserialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct FollowUser {
     /// The employee.
@@ -247,7 +247,7 @@ impl fmt::Debug for FollowUser {
 }
 
 /// A tag on a customer.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct FollowTag {
     /// The group's name; empty for a personal tag.

@@ -4,21 +4,125 @@
 //! knows its path, its arguments and what asking twice would do, and nothing of HTTP, tokens or retries. Names are the
 //! platform's own. Answers are read leniently: what is not required to go on is optional, numbers that stand for a set
 //! are open, unknown fields are passed over.
+//!
+//! What all families share: limits are checked before anything is sent (`limits`); a listing of pages is a stream of
+//! its items, under the method's name with `_all` ([`Listing`]); a day of the statistics is a [`Day`].
+
+mod limits;
+mod paging;
+mod read;
+mod content;
+mod scope;
 
 mod contact;
 mod contact_detail;
+mod contact_list;
+mod contact_way;
+mod contact_way_types;
+mod corp_tag;
+mod customer_strategy;
+mod day;
 mod follow_user;
+mod id_conversion;
+mod statistics;
+mod strategy_tag;
 mod tag;
+mod transfer;
 mod welcome;
+
+mod group_chat;
+mod join_way;
+mod mass_message;
+mod mass_message_result;
+mod group_welcome_template;
+mod moment;
+mod moment_record;
+mod moment_strategy;
+mod acquisition;
+mod acquisition_types;
+mod product_album;
+mod intercept_rule;
 
 use serde::Deserialize;
 
 use super::{Call, Client, Error};
 
-pub use contact::Contact;
+pub use acquisition_types::{
+    AcquiredCustomer, AcquiredPage, AcquisitionChat, AcquisitionChatInfo, AcquisitionLink,
+    AcquisitionLinkDetail, AcquisitionLinkPage, AcquisitionQuota, AcquisitionStatistic, ChatStatus,
+    CreateAcquisitionLink, ExpiringQuota, PriorityOption, PriorityType, UpdateAcquisitionLink,
+};
+pub use contact::{Contact, UpdateRemark};
 pub use contact_detail::{
     AddWay, ContactType, ExternalAttr, ExternalContact, ExternalProfile, FollowTag, FollowUser, Gender,
     MiniprogramAttr, TagType, TextAttr, WebAttr, WechatChannels,
+};
+pub use contact_list::{
+    BatchContact, BatchContacts, BatchGetByUser, ContactList, FailInfo, FollowInfo, ListContacts,
+    ServedContact,
+};
+pub use contact_way::{
+    AddContactWay, CloseTempChat, ContactWayIds, ListContactWay, NewContactWay, UpdateContactWay,
+};
+pub use contact_way_types::{
+    Conclusions, ConclusionsImage, ConclusionsLink, ConclusionsMiniprogram, ConclusionsText, ContactWay,
+    ContactWayScene, ContactWayType,
+};
+pub use content::SentAttachment;
+pub use corp_tag::{AddCorpTag, CorpTag, CorpTagGroup, DelCorpTag, EditCorpTag, GetCorpTagList, NewCorpTag};
+pub use customer_strategy::{
+    CreateCustomerStrategy, CustomerStrategies, CustomerStrategy, EditCustomerStrategy, Privileges,
+    StrategyRanges,
+};
+pub use day::Day;
+pub use group_chat::{
+    FailedGroupChat, GroupAdmin, GroupChat, GroupChatList, GroupChatPage, GroupChatStatus, GroupChatTransfer,
+    GroupMember, GroupMemberType, JoinScene, ListedGroupChat, OwnersOf,
+};
+pub use group_welcome_template::{
+    EditGroupWelcomeTemplate, GroupWelcomeTemplate, GroupWelcomeTemplateDetail,
+};
+pub use id_conversion::{
+    ConvertTmpExternalUserid, ConvertedExternalUserids, CorpExternalUserid, MigratedExternalUserid,
+    TmpExternalUserid, UnionidToExternalUserid, UnionidToExternalUserid3rd,
+};
+pub use intercept_rule::{
+    AddInterceptRule, ExtraRule, InterceptRule, InterceptType, ListedInterceptRule, UpdateInterceptRule,
+};
+pub use join_way::{JoinWay, JoinWayDetail, JoinWayScene, UpdateJoinWay};
+pub use mass_message::{
+    AddMsgTemplate, CreateType, GetGroupmsgList, Groupmsg, GroupmsgPage, MsgTemplateAdded, TagFilter,
+    TagFilterGroup,
+};
+pub use mass_message_result::{
+    GetGroupmsgSendResult, GetGroupmsgTask, GroupMsgResultPage, GroupmsgSend, GroupmsgSendPage,
+    GroupmsgSendStatus, GroupmsgTask, GroupmsgTaskPage, GroupmsgTaskStatus,
+};
+pub use moment::{AddMomentTask, MomentAttachment, MomentLink, MomentRange, TaggedCustomers};
+pub use moment_record::{
+    GetMomentCustomers, GetMomentList, GetMomentTask, Moment, MomentComments, MomentCustomer,
+    MomentCustomerPage, MomentLocation, MomentMedia, MomentPage, MomentReaction, MomentTask,
+    MomentTaskOutcome, MomentTaskPage, MomentTaskResult, MomentTaskStatus, MomentVisibility, PublishStatus,
+    PublishedLink,
+};
+pub use moment_strategy::{
+    ListedMomentStrategy, MomentPrivilege, MomentStrategy, MomentStrategyCreate, MomentStrategyEdit,
+    MomentStrategyPage,
+};
+pub use paging::Listing;
+pub use product_album::{
+    GetProductAlbumList, Product, ProductAttachment, ProductDetail, ProductPage, ProductPicture,
+    UpdateProduct,
+};
+pub use scope::{Scope, StrategyNode, StrategyNodeType};
+pub use statistics::{
+    BehaviorData, GetUserBehaviorData, GroupChatDay, GroupChatFigures, GroupChatOwner, GroupChatOwners,
+    GroupChatStatistic, GroupChatStatisticByDay, GroupChatStatisticOrder,
+};
+pub use strategy_tag::{AddStrategyTag, DelStrategyTag, EditStrategyTag, GetStrategyTagList};
+pub use transfer::{
+    GetUnassignedList, TransferCustomer, TransferResult, TransferResults, TransferStatus,
+    TransferredCustomer, TransferringCustomer, UnassignedCustomer, UnassignedCustomers,
 };
 
 /// The customer-contact methods of one app's client; see [`Client::external`].
@@ -38,5 +142,14 @@ impl<'a> External<'a> {
         struct Base {}
         let Base {} = self.client.call(call).await?;
         Ok(())
+    }
+}
+
+/// `absent` where WeCom refused with `errcode`, which says that there is nothing: an empty list, a thing deleted
+/// before.
+fn absent_is<T>(errcode: i64, absent: T, answer: Result<T, Error>) -> Result<T, Error> {
+    match answer {
+        Err(Error::Refused { errcode: refused, .. }) if refused == errcode => Ok(absent),
+        answer => answer,
     }
 }

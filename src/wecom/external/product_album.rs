@@ -1,0 +1,250 @@
+//! Product albums (商品图册): goods that employees show in chats.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{
+    External, Listing,
+    limits::Check,
+    paging::{Page, cursor, listing},
+    read,
+};
+use crate::{
+    action::message::Media,
+    wecom::{Call, CallOptions, Effect, Error, Timestamp, values},
+};
+
+const ADD: &str = "externalcontact/add_product_album";
+const GET: &str = "externalcontact/get_product_album";
+const LIST: &str = "externalcontact/get_product_album_list";
+const UPDATE: &str = "externalcontact/update_product_album";
+const DELETE: &str = "externalcontact/delete_product_album";
+
+/// At most so many pictures.
+const PICTURES_MAX: usize = 9;
+/// At most so many characters in a description.
+const DESCRIPTION_CHARS_MAX: usize = 300;
+/// At most so many bytes in a product's number.
+const PRODUCT_SN_BYTES_MAX: usize = 128;
+/// At most so many cents: 50,000 yuan.
+const PRICE_MAX: i64 = 5_000_000;
+
+impl<'a> External<'a> {
+    /// Makes a product and brings back its id (`add_product_album`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Argument`] when description, price or pictures are absent or beyond their limits.
+    pub async fn add_product_album(self, product: &Product, options: CallOptions) -> Result<String, Error> {
+        #[derive(Deserialize)]
+        struct Answer {
+            product_id: String,
+        }
+        product
+            .check(Check::of(ADD))
+            .given("description", product.description.is_some())
+            .given("price", product.price.is_some())
+            .given("attachments", product.attachments.as_ref().is_some_and(|list| !list.is_empty()))
+            .end()?;
+        let call = Call::post(ADD, Effect::Once, product, options);
+        let Answer { product_id } = self.client.call(call).await?;
+        Ok(product_id)
+    }
+
+    /// A product (`get_product_album`).
+    ///
+    /// # Errors
+    ///
+    /// As any call.
+    pub async fn get_product_album(
+        self,
+        product_id: &str,
+        options: CallOptions,
+    ) -> Result<ProductDetail, Error> {
+        #[derive(Deserialize)]
+        struct Answer {
+            #[serde(deserialize_with = "read::needed")]
+            product: ProductDetail,
+        }
+        Check::of(GET).required("product_id", product_id).end()?;
+        let call = Call::post(GET, Effect::Read, &json!({"product_id": product_id}), options);
+        let Answer { product } = self.client.call(call).await?;
+        Ok(product)
+    }
+
+    /// The products, a page of them (`get_product_album_list`).
+    ///
+    /// # Errors
+    ///
+    /// 50100 when the cursor no longer works. [`Error::Argument`] when `limit` is not 1 to 100.
+    pub async fn get_product_album_list(
+        self,
+        request: &GetProductAlbumList,
+        options: CallOptions,
+    ) -> Result<ProductPage, Error> {
+        Check::of(LIST).number("limit", request.limit, 1..=100).end()?;
+        self.client.call(Call::post(LIST, Effect::Read, request, options)).await
+    }
+
+    /// The products of all pages.
+    pub fn get_product_album_list_all(
+        self,
+        request: &GetProductAlbumList,
+        options: CallOptions,
+    ) -> Listing<'a, ProductDetail> {
+        let request = request.clone();
+        listing(LIST, move |next: Option<String>| {
+            let mut request = request.clone();
+            request.cursor = next.or(request.cursor);
+            async move { self.get_product_album_list(&request, options).await }
+        })
+    }
+
+    /// Changes a product (`update_product_album`): what is absent stays as it is, pictures are replaced as a whole.
+    ///
+    /// # Errors
+    ///
+    /// As of [`add_product_album`](Self::add_product_album).
+    pub async fn update_product_album(
+        self,
+        request: &UpdateProduct,
+        options: CallOptions,
+    ) -> Result<(), Error> {
+        request.product.check(Check::of(UPDATE).required("product_id", &request.product_id)).end()?;
+        self.done(Call::post(UPDATE, Effect::Idempotent, request, options)).await
+    }
+
+    /// Removes a product (`delete_product_album`).
+    ///
+    /// # Errors
+    ///
+    /// As any call.
+    pub async fn delete_product_album(self, product_id: &str, options: CallOptions) -> Result<(), Error> {
+        Check::of(DELETE).required("product_id", product_id).end()?;
+        let call = Call::post(DELETE, Effect::Idempotent, &json!({"product_id": product_id}), options);
+        self.done(call).await
+    }
+}
+
+/// What a product is; the request of [`External::add_product_album`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Product {
+    /// Its name and what is good about it, at most 300 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Its price in cents (分), at most 5,000,000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<i64>,
+    /// Its number: letters and digits, at most 128 bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_sn: Option<String>,
+    /// Its pictures, 1 to 9.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<ProductPicture>>,
+}
+
+impl Product {
+    fn check(&self, check: Check) -> Check {
+        let pictures = self.attachments.as_deref().unwrap_or_default();
+        check
+            .chars("description", self.description.as_deref(), DESCRIPTION_CHARS_MAX)
+            .number("price", self.price, 0..=PRICE_MAX)
+            .bytes("product_sn", self.product_sn.as_deref(), PRODUCT_SN_BYTES_MAX)
+            .count("attachments", pictures, 0..=PICTURES_MAX)
+    }
+}
+
+/// A picture of a product: `type` and the object of that name.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum ProductPicture {
+    /// A picture.
+    Image {
+        /// Uploaded by [`upload_attachment`](crate::wecom::Media::upload_attachment) for product albums.
+        image: Media,
+    },
+}
+
+/// Changes of a product; the request of [`External::update_product_album`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct UpdateProduct {
+    /// Which one.
+    pub product_id: String,
+    /// What is to change.
+    #[serde(flatten)]
+    pub product: Product,
+}
+
+/// Which products; the request of [`External::get_product_album_list`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct GetProductAlbumList {
+    /// How many a page, 1 to 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// The `next_cursor` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+/// The answer of [`External::get_product_album_list`].
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct ProductPage {
+    /// The products.
+    #[serde(deserialize_with = "values::list")]
+    pub product_list: Vec<ProductDetail>,
+    /// What leads to the next page; absent or empty on the last.
+    #[serde(deserialize_with = "values::text")]
+    pub next_cursor: Option<String>,
+}
+
+impl Page for ProductPage {
+    type Item = ProductDetail;
+    type Next = String;
+
+    fn into_parts(self) -> (Vec<ProductDetail>, Option<String>) {
+        (self.product_list, cursor(self.next_cursor))
+    }
+}
+
+/// A product as WeCom tells of it.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct ProductDetail {
+    /// Its id.
+    #[serde(deserialize_with = "values::text")]
+    pub product_id: Option<String>,
+    /// Its number.
+    #[serde(deserialize_with = "values::text")]
+    pub product_sn: Option<String>,
+    /// Its name and what is good about it.
+    #[serde(deserialize_with = "values::text")]
+    pub description: Option<String>,
+    /// Its price in cents.
+    #[serde(deserialize_with = "values::integer")]
+    pub price: Option<i64>,
+    /// When it was made.
+    #[serde(deserialize_with = "values::number")]
+    pub create_time: Option<Timestamp>,
+    /// Its pictures.
+    #[serde(deserialize_with = "values::list")]
+    pub attachments: Vec<ProductAttachment>,
+}
+
+/// A picture of a product as WeCom tells of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct ProductAttachment {
+    /// What it is: `image`.
+    #[serde(rename = "type", deserialize_with = "values::text")]
+    pub attachment_type: Option<String>,
+    /// The picture.
+    #[serde(deserialize_with = "super::content::part")]
+    pub image: Option<Media>,
+}

@@ -1,0 +1,141 @@
+//! The tags of a rule group (规则组, see [`CustomerStrategy`](super::CustomerStrategy)), which only employees inside its
+//! range can put on customers (document 94882). They count towards the corp's 3,000.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CorpTagGroup, External, NewCorpTag,
+    corp_tag::{NAME_CHARS_MAX, NewTags, TagGroups, check_new},
+    limits::Check,
+};
+use crate::wecom::{Call, CallOptions, Effect, Error};
+
+const GET_STRATEGY_TAG_LIST: &str = "externalcontact/get_strategy_tag_list";
+const ADD_STRATEGY_TAG: &str = "externalcontact/add_strategy_tag";
+const EDIT_STRATEGY_TAG: &str = "externalcontact/edit_strategy_tag";
+const DEL_STRATEGY_TAG: &str = "externalcontact/del_strategy_tag";
+
+impl External<'_> {
+    /// Tags of rule groups (`get_strategy_tag_list`): all of a group, or those asked for.
+    ///
+    /// # Errors
+    ///
+    /// 40068 when an id is unknown.
+    pub async fn get_strategy_tag_list(
+        self,
+        request: &GetStrategyTagList,
+        options: CallOptions,
+    ) -> Result<Vec<CorpTagGroup>, Error> {
+        let answer: TagGroups =
+            self.client.call(Call::post(GET_STRATEGY_TAG_LIST, Effect::Read, request, options)).await?;
+        Ok(answer.tag_group)
+    }
+
+    /// Makes tags for a rule group (`add_strategy_tag`), and gives the group with the tags that were made.
+    ///
+    /// # Errors
+    ///
+    /// As [`External::add_corp_tag`].
+    pub async fn add_strategy_tag(
+        self,
+        request: &AddStrategyTag,
+        options: CallOptions,
+    ) -> Result<CorpTagGroup, Error> {
+        let AddStrategyTag { strategy_id, group_id, group_name, order: _, tag } = request;
+        let check = Check::of(ADD_STRATEGY_TAG).given("strategy_id", strategy_id.is_some());
+        check_new(check, group_id.as_deref(), group_name.as_deref(), tag).end()?;
+        let answer: NewTags =
+            self.client.call(Call::post(ADD_STRATEGY_TAG, Effect::Once, request, options)).await?;
+        Ok(answer.tag_group)
+    }
+
+    /// Renames or moves a tag or a group (`edit_strategy_tag`): what is `None` stays.
+    ///
+    /// # Errors
+    ///
+    /// As [`External::edit_corp_tag`].
+    pub async fn edit_strategy_tag(
+        self,
+        request: &EditStrategyTag,
+        options: CallOptions,
+    ) -> Result<(), Error> {
+        Check::of(EDIT_STRATEGY_TAG)
+            .required("id", &request.id)
+            .chars("name", request.name.as_deref(), NAME_CHARS_MAX)
+            .end()?;
+        self.done(Call::post(EDIT_STRATEGY_TAG, Effect::Idempotent, request, options)).await
+    }
+
+    /// Deletes tags and groups, with their tags (`del_strategy_tag`). What is gone already is as in
+    /// [`External::del_corp_tag`].
+    ///
+    /// # Errors
+    ///
+    /// As [`External::del_corp_tag`].
+    pub async fn del_strategy_tag(self, request: &DelStrategyTag, options: CallOptions) -> Result<(), Error> {
+        let DelStrategyTag { tag_id, group_id } = request;
+        let call = Call::post(DEL_STRATEGY_TAG, Effect::Idempotent, request, options);
+        self.delete_tags(DEL_STRATEGY_TAG, tag_id, group_id, call).await
+    }
+}
+
+/// Which tags to get; see [`External::get_strategy_tag_list`]. All of the rule group's if both lists are empty.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct GetStrategyTagList {
+    /// The rule group; all of them if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strategy_id: Option<i64>,
+    /// These tags; of no account where there are groups.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tag_id: Vec<String>,
+    /// These groups of tags, with all of their tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub group_id: Vec<String>,
+}
+
+/// Tags to be made; see [`External::add_strategy_tag`].
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct AddStrategyTag {
+    /// The rule group; required.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strategy_id: Option<i64>,
+    /// The group of tags, if it exists. Then `group_name` and `order` are of no account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_id: Option<String>,
+    /// The name of the group of tags, at most 30 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_name: Option<String>,
+    /// The place of a new group of tags: the larger, the further ahead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<u32>,
+    /// The tags, at least one.
+    pub tag: Vec<NewCorpTag>,
+}
+
+/// What to change of a tag or group of tags; see [`External::edit_strategy_tag`].
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct EditStrategyTag {
+    /// The tag's or the group's id; required.
+    pub id: String,
+    /// The new name, at most 30 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The new place: the larger, the further ahead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<u32>,
+}
+
+/// What to delete; see [`External::del_strategy_tag`]. Not both are empty.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct DelStrategyTag {
+    /// These tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tag_id: Vec<String>,
+    /// These groups, with all of their tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub group_id: Vec<String>,
+}

@@ -1,0 +1,168 @@
+//! One id turned into another.
+
+use serde_json::json;
+use wecom_greeter::wecom::{
+    Effect, Error,
+    external::{ConvertTmpExternalUserid, UnionidToExternalUserid, UnionidToExternalUserid3rd},
+};
+
+use super::{Method, json_of, of, text, usual, walk, wecom};
+use crate::harness::scripted::Reply;
+
+fn of_one_customer() -> Vec<Method> {
+    vec![
+        Method::post(
+            "externalcontact/convert_to_openid",
+            Effect::Read,
+            json!({"external_userid": "wm1"}),
+            json!({"openid": "ooAAAAAAAAAAA"}),
+            |external, sent| {
+                Box::pin(async move {
+                    json_of(external.convert_to_openid(text(&sent, "external_userid"), usual()).await)
+                })
+            },
+        )
+        .at("/openid")
+        .needed(),
+        Method::post(
+            "externalcontact/unionid_to_external_userid",
+            Effect::Read,
+            json!({"unionid": "oAA", "openid": "oBB"}),
+            json!({"external_userid": "wm1"}),
+            |external, sent| {
+                Box::pin(async move {
+                    let request = of::<UnionidToExternalUserid>(sent);
+                    json_of(external.unionid_to_external_userid(&request, usual()).await)
+                })
+            },
+        )
+        .at("/external_userid"),
+        Method::post(
+            "service/externalcontact/unionid_to_external_userid_3rd",
+            Effect::Read,
+            json!({"unionid": "oAA", "openid": "oBB", "corpid": "ww2"}),
+            json!({"external_userid_info": [{"corpid": "ww2", "external_userid": "wm1"}]}),
+            |external, sent| {
+                Box::pin(async move {
+                    let request = of::<UnionidToExternalUserid3rd>(sent);
+                    json_of(external.unionid_to_external_userid_3rd(&request, usual()).await)
+                })
+            },
+        )
+        .at("/external_userid_info"),
+        Method::post(
+            "externalcontact/to_service_external_userid",
+            Effect::Read,
+            json!({"external_userid": "wm1"}),
+            json!({"external_userid": "wm2"}),
+            |external, sent| {
+                Box::pin(async move {
+                    let id = text(&sent, "external_userid");
+                    json_of(external.to_service_external_userid(id, usual()).await)
+                })
+            },
+        )
+        .at("/external_userid"),
+        Method::post(
+            "externalcontact/from_service_external_userid",
+            Effect::Read,
+            json!({"external_userid": "wm2", "source_agentid": 1_000_014}),
+            json!({"external_userid": "wm1"}),
+            |external, sent| {
+                Box::pin(async move {
+                    let id = text(&sent, "external_userid");
+                    json_of(external.from_service_external_userid(id, 1_000_014, usual()).await)
+                })
+            },
+        )
+        .at("/external_userid"),
+    ]
+}
+
+fn others() -> Vec<Method> {
+    vec![
+        Method::post(
+            "externalcontact/get_new_external_userid",
+            Effect::Read,
+            json!({"external_userid_list": ["wm1", "wm2"]}),
+            json!({"items": [{"external_userid": "wm1", "new_external_userid": "wm3"}]}),
+            |external, sent| {
+                Box::pin(async move {
+                    let ids = of::<Vec<String>>(sent["external_userid_list"].clone());
+                    json_of(external.get_new_external_userid(&ids, usual()).await)
+                })
+            },
+        )
+        .at("/items"),
+        Method::post(
+            "externalcontact/finish_external_userid_migration",
+            Effect::Once,
+            json!({"corpid": "ww2"}),
+            json!({}),
+            |external, _| {
+                Box::pin(
+                    async move { json_of(external.finish_external_userid_migration("ww2", usual()).await) },
+                )
+            },
+        ),
+        Method::post(
+            "externalcontact/opengid_to_chatid",
+            Effect::Read,
+            json!({"opengid": "oAAA"}),
+            json!({"chat_id": "wr1"}),
+            |external, sent| {
+                Box::pin(
+                    async move { json_of(external.opengid_to_chatid(text(&sent, "opengid"), usual()).await) },
+                )
+            },
+        )
+        .at("/chat_id")
+        .needed(),
+        Method::post(
+            "idconvert/convert_tmp_external_userid",
+            Effect::Read,
+            json!({"business_type": 1, "user_type": 1, "tmp_external_userid_list": ["ou1", "ou2", "ou3"]}),
+            json!({"results": [{"tmp_external_userid": "ou1", "external_userid": "wm1"},
+                {"tmp_external_userid": "ou2", "corpid": "ww2", "userid": "lisi"}],
+                "invalid_tmp_external_userid_list": ["ou3"]}),
+            |external, sent| {
+                Box::pin(async move {
+                    let request = of::<ConvertTmpExternalUserid>(sent);
+                    json_of(external.convert_tmp_external_userid(&request, usual()).await)
+                })
+            },
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn every_method_is_as_documented() {
+    walk(of_one_customer().into_iter().chain(others()).collect()).await;
+}
+
+#[tokio::test]
+async fn limits_are_refused_before_anything_is_sent() {
+    let (server, client) = wecom(|_| Reply::ok()).await;
+    let external = client.external();
+    external.convert_to_openid("", usual()).await.unwrap_err();
+    external.opengid_to_chatid("", usual()).await.unwrap_err();
+    external.to_service_external_userid("", usual()).await.unwrap_err();
+    external.from_service_external_userid("", 1, usual()).await.unwrap_err();
+    external.finish_external_userid_migration("", usual()).await.unwrap_err();
+    external.unionid_to_external_userid(&UnionidToExternalUserid::default(), usual()).await.unwrap_err();
+    external
+        .unionid_to_external_userid_3rd(&UnionidToExternalUserid3rd::default(), usual())
+        .await
+        .unwrap_err();
+    let ids = vec!["wm1".to_owned(); 1_001];
+    let error = external.get_new_external_userid(&ids, usual()).await.unwrap_err();
+    assert!(error.to_string().contains("external_userid_list has 1001 elements: 1 to 1000"), "{error}");
+    let request = ConvertTmpExternalUserid {
+        business_type: Some(1),
+        user_type: Some(1),
+        tmp_external_userid_list: vec!["ou1".into(); 101],
+    };
+    let error = external.convert_tmp_external_userid(&request, usual()).await.unwrap_err();
+    assert!(matches!(error, Error::Argument { field: "tmp_external_userid_list", .. }), "{error}");
+    assert!(server.seen().is_empty());
+}

@@ -1,0 +1,259 @@
+//! Customer groups, the ways into them, and what is said there at the door.
+
+use serde_json::json;
+use wecom_greeter::{
+    action::message::{Image, Link, Media, Miniprogram, Text},
+    wecom::{
+        Effect::{Idempotent, Once, Read},
+        Verb::Post,
+        external::{
+            EditGroupWelcomeTemplate, GroupChat, GroupChatList, GroupChatPage, GroupChatStatus,
+            GroupChatTransfer, GroupWelcomeTemplate, GroupWelcomeTemplateDetail, JoinScene, JoinWay,
+            JoinWayDetail, JoinWayScene, OwnersOf, UpdateJoinWay,
+        },
+    },
+};
+
+use super::examined::{client, examine, lenient, once, pages, refused, server};
+use crate::harness::scripted::Reply;
+
+fn group() -> serde_json::Value {
+    json!({"chat_id": "wr1", "name": "客户群", "owner": "lisi.01", "create_time": 1_733_900_461, "notice": "公告",
+        "member_list": [
+            {"userid": "lisi.01", "type": 1, "join_time": 1_733_900_461, "join_scene": 1,
+             "invitor": {"userid": "wangwu"}, "group_nickname": "李", "name": "李四"},
+            {"userid": "wm1", "type": 2, "unionid": "oz", "join_time": 1_733_900_462, "join_scene": 3, "state": "s"}],
+        "admin_list": [{"userid": "lisi.01"}], "member_version": "v7"})
+}
+
+fn way() -> JoinWay {
+    JoinWay {
+        scene: Some(JoinWayScene::QR_CODE),
+        remark: Some("门店".into()),
+        auto_create_room: Some(0),
+        room_base_name: Some("群".into()),
+        room_base_id: Some(10),
+        chat_id_list: vec!["wr1".into(), "wr2".into()],
+        state: Some("s".into()),
+        mark_source: Some(false),
+    }
+}
+
+fn template() -> GroupWelcomeTemplate {
+    GroupWelcomeTemplate {
+        text: Some(Text { content: "%NICKNAME%您好".into() }),
+        link: Some(Link { title: "t".into(), url: "https://example.com".into(), ..Link::default() }),
+        agentid: Some(1_000_014),
+        notify: Some(0),
+        ..GroupWelcomeTemplate::default()
+    }
+}
+
+#[tokio::test]
+async fn groups_are_asked_for_and_told_of_whole() {
+    let list = GroupChatList {
+        status_filter: Some(GroupChatStatus::OWNER_LEFT),
+        owner_filter: Some(OwnersOf { userid_list: vec!["lisi.01".into()] }),
+        cursor: Some("c".into()),
+        limit: Some(100),
+    };
+    examine(
+        (Post, "groupchat/list", Read),
+        json!({"status_filter": 1, "owner_filter": {"userid_list": ["lisi.01"]}, "cursor": "c", "limit": 100}),
+        (json!({"group_chat_list": [{"chat_id": "wr1", "status": 0}], "next_cursor": "n"}), ""),
+        async |wecom| wecom.groupchat_list(&list, once()).await,
+    )
+    .await;
+    examine(
+        (Post, "groupchat/get", Read),
+        json!({"chat_id": "wr1", "need_name": 1}),
+        (json!({"group_chat": group()}), "/group_chat"),
+        async |wecom| wecom.groupchat_get("wr1", true, once()).await,
+    )
+    .await;
+    let transfer = GroupChatTransfer { chat_id_list: vec!["wr1".into()], new_owner: "wangwu".into() };
+    let failed =
+        json!({"failed_chat_list": [{"chat_id": "wr1", "errcode": 90501, "errmsg": "chat is not external"}]});
+    examine(
+        (Post, "groupchat/transfer", Once),
+        json!({"chat_id_list": ["wr1"], "new_owner": "wangwu"}),
+        (failed.clone(), "/failed_chat_list"),
+        async |wecom| wecom.groupchat_transfer(&transfer, once()).await,
+    )
+    .await;
+    examine(
+        (Post, "groupchat/onjob_transfer", Once),
+        json!({"chat_id_list": ["wr1"], "new_owner": "wangwu"}),
+        (failed, "/failed_chat_list"),
+        async |wecom| wecom.groupchat_onjob_transfer(&transfer, once()).await,
+    )
+    .await;
+    let request = GroupChatList { limit: Some(1), ..GroupChatList::default() };
+    pages("groupchat/list", "group_chat_list", json!({"chat_id": "wr1", "status": 3}), |wecom| {
+        wecom.groupchat_list_all(&request, once())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn join_ways_and_templates_are_kept() {
+    let body = json!({"scene": 2, "remark": "门店", "auto_create_room": 0, "room_base_name": "群", "room_base_id": 10,
+        "chat_id_list": ["wr1", "wr2"], "state": "s", "mark_source": false});
+    examine(
+        (Post, "groupchat/add_join_way", Once),
+        body.clone(),
+        (json!({"config_id": "9ad7fa5cdaa6511298498f979c472aaa"}), "/config_id"),
+        async |wecom| wecom.groupchat_add_join_way(&way(), once()).await,
+    )
+    .await;
+    examine(
+        (Post, "groupchat/get_join_way", Read),
+        json!({"config_id": "c"}),
+        (
+            json!({"join_way": {"config_id": "c", "scene": 2, "remark": "门店", "auto_create_room": true,
+            "room_base_name": "群", "room_base_id": 10, "chat_id_list": ["wr1"], "qr_code": "http://p.example/1",
+            "state": "s", "mark_source": true}}),
+            "/join_way",
+        ),
+        async |wecom| wecom.groupchat_get_join_way("c", once()).await,
+    )
+    .await;
+    let mut update = body;
+    update["config_id"] = json!("c");
+    examine((Post, "groupchat/update_join_way", Idempotent), update, (json!({}), ""), async |wecom| {
+        let request = UpdateJoinWay { config_id: "c".into(), way: way() };
+        wecom.groupchat_update_join_way(&request, once()).await
+    })
+    .await;
+    examine(
+        (Post, "groupchat/del_join_way", Idempotent),
+        json!({"config_id": "c"}),
+        (json!({}), ""),
+        async |wecom| wecom.groupchat_del_join_way("c", once()).await,
+    )
+    .await;
+
+    let body = json!({"text": {"content": "%NICKNAME%您好"}, "link": {"title": "t", "url": "https://example.com"},
+        "agentid": 1_000_014, "notify": 0});
+    examine(
+        (Post, "group_welcome_template/add", Once),
+        body.clone(),
+        (json!({"template_id": "msgXXX"}), "/template_id"),
+        async |wecom| wecom.group_welcome_template_add(&template(), once()).await,
+    )
+    .await;
+    let mut edit = body;
+    edit["template_id"] = json!("msgXXX");
+    examine((Post, "group_welcome_template/edit", Idempotent), edit, (json!({}), ""), async |wecom| {
+        let request = EditGroupWelcomeTemplate { template_id: "msgXXX".into(), template: template() };
+        wecom.group_welcome_template_edit(&request, once()).await
+    })
+    .await;
+    examine(
+        (Post, "group_welcome_template/get", Read),
+        json!({"template_id": "msgXXX"}),
+        (
+            json!({"text": {"content": "hello"}, "image": {"pic_url": "http://p.example/pic"},
+            "link": {"title": "t", "picurl": "https://example.com/p", "desc": "d", "url": "https://example.com"},
+            "miniprogram": {"title": "t", "pic_media_id": "m", "appid": "wx8", "page": "/p"},
+            "file": {"media_id": "f"}, "video": {"media_id": "v"}}),
+            "",
+        ),
+        async |wecom| wecom.group_welcome_template_get("msgXXX", once()).await,
+    )
+    .await;
+    examine(
+        (Post, "group_welcome_template/del", Idempotent),
+        json!({"template_id": "msgXXX", "agentid": 7}),
+        (json!({}), ""),
+        async |wecom| wecom.group_welcome_template_del("msgXXX", Some(7), once()).await,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_gone_is_deleted() {
+    let server = server(|_| Reply::code(41044)).await;
+    client(&server).external().groupchat_del_join_way("c", once()).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_wecom_would_refuse_is_not_sent() {
+    let many = |count: usize| vec!["x".to_owned(); count];
+    refused("limit is absent or empty: WeCom requires it", async |wecom| {
+        wecom.groupchat_list(&GroupChatList::default(), once()).await
+    })
+    .await;
+    refused("owner_filter.userid_list has 101 elements: 0 to 100 are allowed", async |wecom| {
+        let owner_filter = Some(OwnersOf { userid_list: many(101) });
+        let request = GroupChatList { owner_filter, limit: Some(1), ..GroupChatList::default() };
+        wecom.groupchat_list(&request, once()).await
+    })
+    .await;
+    refused("chat_id_list has 101 elements: 1 to 100 are allowed", async |wecom| {
+        let request = GroupChatTransfer { chat_id_list: many(101), new_owner: "a".into() };
+        wecom.groupchat_transfer(&request, once()).await
+    })
+    .await;
+    refused("chat_id_list has 6 elements: 1 to 5 are allowed", async |wecom| {
+        wecom.groupchat_add_join_way(&JoinWay { chat_id_list: many(6), ..way() }, once()).await
+    })
+    .await;
+    refused("state has 31 characters: at most 30 are allowed", async |wecom| {
+        let request =
+            UpdateJoinWay { config_id: "c".into(), way: JoinWay { state: Some("汉".repeat(31)), ..way() } };
+        wecom.groupchat_update_join_way(&request, once()).await
+    })
+    .await;
+    refused("text.content has 3003 bytes of UTF-8: at most 3000 are allowed", async |wecom| {
+        let template = GroupWelcomeTemplate {
+            text: Some(Text { content: "汉".repeat(1_001) }),
+            ..GroupWelcomeTemplate::default()
+        };
+        wecom.group_welcome_template_add(&template, once()).await
+    })
+    .await;
+    refused(
+        "text has 2 of image, link, miniprogram, file and video beside it: WeCom takes one",
+        async |wecom| {
+            let template = GroupWelcomeTemplate { video: Some(Media { media_id: "v".into() }), ..template() };
+            wecom.group_welcome_template_add(&template, once()).await
+        },
+    )
+    .await;
+    refused("image.media_id is absent or empty: WeCom requires it", async |wecom| {
+        let template =
+            GroupWelcomeTemplate { image: Some(Image::default()), ..GroupWelcomeTemplate::default() };
+        wecom.group_welcome_template_add(&template, once()).await
+    })
+    .await;
+    refused("miniprogram.title has 66 bytes of UTF-8: at most 64 are allowed", async |wecom| {
+        let miniprogram = Miniprogram {
+            title: "汉".repeat(22),
+            pic_media_id: "m".into(),
+            appid: "wx".into(),
+            page: "p".into(),
+        };
+        let template =
+            GroupWelcomeTemplate { miniprogram: Some(miniprogram), ..GroupWelcomeTemplate::default() };
+        wecom.group_welcome_template_add(&template, once()).await
+    })
+    .await;
+}
+
+#[test]
+fn odd_answers_are_read_and_show_no_names() {
+    lenient::<GroupChat>(&group());
+    lenient::<GroupChatPage>(
+        &json!({"group_chat_list": [{"chat_id": "wr1", "status": 0}], "next_cursor": "n"}),
+    );
+    lenient::<JoinWayDetail>(
+        &json!({"config_id": "c", "scene": 2, "auto_create_room": 1, "chat_id_list": ["wr1"]}),
+    );
+    lenient::<GroupWelcomeTemplateDetail>(&json!({"text": {"content": "c"}, "image": {"pic_url": "u"},
+        "link": {"title": "t", "url": "u"}, "file": {"media_id": "f"}}));
+    let group: GroupChat = serde_json::from_value(group()).unwrap();
+    assert_eq!(group.member_list[1].join_scene, Some(JoinScene::QR_CODE));
+    let shown = format!("{group:?} {:?}", group.member_list);
+    assert!(!["李四", "客户群", "公告", "oz"].iter().any(|name| shown.contains(name)), "{shown}");
+}

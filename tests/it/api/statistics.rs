@@ -1,0 +1,159 @@
+//! What employees did, by day and by owner.
+
+use futures_util::TryStreamExt;
+use serde_json::{Value, json};
+use wecom_greeter::wecom::{
+    Effect, Error, Timestamp,
+    external::{Day, GetUserBehaviorData, GroupChatStatistic, GroupChatStatisticByDay, OwnersOf},
+};
+
+use super::{Method, calls, fine, json_of, of, usual, walk, wecom};
+use crate::harness::scripted::Reply;
+
+/// 2024-12-11, 00:00 in China.
+const MIDNIGHT: i64 = 1_733_846_400;
+const LATER: i64 = MIDNIGHT + 86_400;
+
+fn figures() -> Value {
+    json!({"new_chat_cnt": 2, "chat_total": 3, "chat_has_msg": 1, "new_member_cnt": 4, "member_total": 6,
+        "member_has_msg": 0, "msg_total": 5, "migrate_trainee_chat_cnt": 7})
+}
+
+fn methods() -> Vec<Method> {
+    vec![
+        Method::post(
+            "externalcontact/get_user_behavior_data",
+            Effect::Read,
+            json!({"userid": ["lisi"], "partyid": [1], "start_time": MIDNIGHT, "end_time": LATER}),
+            json!({"behavior_data": [
+                {"stat_time": MIDNIGHT, "chat_cnt": 100, "message_cnt": 80, "reply_percentage": 60.25,
+                    "avg_reply_time": 1, "negative_feedback_cnt": 0, "new_apply_cnt": 6, "new_contact_cnt": 5},
+                {"stat_time": LATER, "chat_cnt": 0}]}),
+            |external, sent| {
+                Box::pin(async move {
+                    json_of(external.get_user_behavior_data(&of::<GetUserBehaviorData>(sent), usual()).await)
+                })
+            },
+        )
+        .at("/behavior_data"),
+        Method::post(
+            "externalcontact/groupchat/statistic",
+            Effect::Read,
+            json!({"day_begin_time": MIDNIGHT, "day_end_time": LATER, "owner_filter": {"userid_list": ["lisi"]},
+                "order_by": 2, "order_asc": 0, "offset": 0, "limit": 1000}),
+            json!({"total": 2, "next_offset": 2, "items": [
+                {"owner": "lisi", "data": figures()}, {"owner": "wangwu", "data": figures()}]}),
+            |external, sent| {
+                Box::pin(async move {
+                    json_of(external.groupchat_statistic(&of::<GroupChatStatistic>(sent), usual()).await)
+                })
+            },
+        ),
+        Method::post(
+            "externalcontact/groupchat/statistic_group_by_day",
+            Effect::Read,
+            json!({"day_begin_time": MIDNIGHT, "day_end_time": LATER, "owner_filter": {"userid_list": ["lisi"]}}),
+            json!({"items": [{"stat_time": MIDNIGHT, "data": figures()}]}),
+            |external, sent| {
+                Box::pin(async move {
+                    let request = of::<GroupChatStatisticByDay>(sent);
+                    json_of(external.groupchat_statistic_group_by_day(&request, usual()).await)
+                })
+            },
+        )
+        .at("/items"),
+    ]
+}
+
+#[tokio::test]
+async fn every_method_is_as_documented() {
+    walk(methods()).await;
+}
+
+fn day(day: i32) -> Day {
+    Day::containing(Timestamp(MIDNIGHT + 3_600)).plus(day)
+}
+
+#[tokio::test]
+async fn what_could_not_be_computed_is_not_nothing() {
+    let (_server, client) =
+        wecom(|_| fine(&json!({"behavior_data": [{"stat_time": LATER + 5, "reply_percentage": 0}, {}]})))
+            .await;
+    let request = GetUserBehaviorData {
+        userid: vec!["lisi".into()],
+        start_time: Some(day(0)),
+        end_time: Some(day(30)),
+        ..GetUserBehaviorData::default()
+    };
+    let days = client.external().get_user_behavior_data(&request, usual()).await.unwrap();
+    assert_eq!((days[0].reply_percentage, days[0].stat_time), (Some(0.0), Some(day(1))));
+    assert_eq!((days[1].reply_percentage, days[1].avg_reply_time), (None, None));
+}
+
+#[tokio::test]
+async fn owners_come_page_by_page_until_the_offset_is_the_total() {
+    let (server, client) = wecom(|seen| {
+        let offset = seen.json()["offset"].as_i64().unwrap_or(0);
+        let next = (offset + 2).min(3);
+        let items: Vec<_> = (offset..next).map(|index| json!({"owner": index.to_string()})).collect();
+        fine(&json!({"total": 3, "next_offset": next, "items": items}))
+    })
+    .await;
+    let request = GroupChatStatistic {
+        day_begin_time: Some(day(0)),
+        owner_filter: OwnersOf { userid_list: vec!["lisi".into()] },
+        limit: Some(2),
+        ..GroupChatStatistic::default()
+    };
+    let owners: Vec<_> =
+        client.external().groupchat_statistic_all(request, usual()).try_collect().await.unwrap();
+    let owners: Vec<_> = owners.into_iter().filter_map(|owner| owner.owner).collect();
+    assert_eq!(owners, ["0", "1", "2"]);
+    assert_eq!(calls(&server).len(), 2);
+}
+
+#[tokio::test]
+async fn limits_are_refused_before_anything_is_sent() {
+    let (server, client) = wecom(|_| Reply::ok()).await;
+    let external = client.external();
+    let good = || GetUserBehaviorData {
+        userid: vec!["lisi".into()],
+        partyid: vec![],
+        start_time: Some(day(0)),
+        end_time: Some(day(0)),
+    };
+    let cases = [
+        (GetUserBehaviorData { userid: vec![], ..good() }, "userid and partyid are both empty"),
+        (GetUserBehaviorData { userid: vec!["a".into(); 101], ..good() }, "userid has 101 elements"),
+        (GetUserBehaviorData { partyid: vec![1; 101], ..good() }, "partyid has 101 elements"),
+        (GetUserBehaviorData { start_time: None, ..good() }, "start_time is absent"),
+        (GetUserBehaviorData { end_time: None, ..good() }, "end_time is absent"),
+        (
+            GetUserBehaviorData { end_time: Some(day(31)), ..good() },
+            "end_time is 31 days after the beginning",
+        ),
+        (
+            GetUserBehaviorData { end_time: Some(day(-1)), ..good() },
+            "end_time is 86400 s before the beginning",
+        ),
+    ];
+    for (request, fault) in cases {
+        let error = external.get_user_behavior_data(&request, usual()).await.unwrap_err();
+        assert!(matches!(error, Error::Argument { .. }) && error.to_string().contains(fault), "{error}");
+    }
+    let owners = |count| OwnersOf { userid_list: vec!["a".into(); count] };
+    for owner_filter in [owners(0), owners(101)] {
+        let request = GroupChatStatistic {
+            day_begin_time: Some(day(0)),
+            owner_filter: owner_filter.clone(),
+            ..GroupChatStatistic::default()
+        };
+        external.groupchat_statistic(&request, usual()).await.unwrap_err();
+        let request =
+            GroupChatStatisticByDay { day_begin_time: Some(day(0)), owner_filter, day_end_time: None };
+        external.groupchat_statistic_group_by_day(&request, usual()).await.unwrap_err();
+    }
+    let request = GroupChatStatistic { owner_filter: owners(1), ..GroupChatStatistic::default() };
+    external.groupchat_statistic(&request, usual()).await.unwrap_err();
+    assert!(server.seen().is_empty());
+}

@@ -1,0 +1,145 @@
+//! Corp tags: the tree, what is added to it, and what marking asks.
+
+use serde_json::{Value, json};
+use wecom_greeter::{
+    action::Tag,
+    wecom::{
+        Effect, Error,
+        external::{AddCorpTag, DelCorpTag, EditCorpTag, GetCorpTagList, NewCorpTag},
+    },
+};
+
+use super::{Method, json_of, of, usual, walk, wecom};
+use crate::harness::scripted::Reply;
+
+pub fn group() -> Value {
+    json!({"group_id": "et1", "group_name": "等级", "create_time": 1_557_838_797, "order": 4_294_967_295_u32,
+        "deleted": false, "strategy_id": 1,
+        "tag": [{"id": "et2", "name": "VIP", "create_time": 1_557_838_798, "order": 2, "deleted": true}]})
+}
+
+fn methods() -> Vec<Method> {
+    vec![
+        Method::post(
+            "externalcontact/get_corp_tag_list",
+            Effect::Read,
+            json!({"tag_id": ["et2"], "group_id": ["et1"]}),
+            json!({"tag_group": [group(), group()]}),
+            |external, sent| {
+                Box::pin(async move {
+                    json_of(external.get_corp_tag_list(&of::<GetCorpTagList>(sent), usual()).await)
+                })
+            },
+        )
+        .at("/tag_group"),
+        Method::post(
+            "externalcontact/add_corp_tag",
+            Effect::Once,
+            json!({"group_id": "et1", "group_name": "等级", "order": 4_294_967_295_u32, "agentid": 1_000_014,
+                "tag": [{"name": "VIP", "order": 1}, {"name": "SVIP"}]}),
+            json!({"tag_group": group()}),
+            |external, sent| {
+                Box::pin(
+                    async move { json_of(external.add_corp_tag(&of::<AddCorpTag>(sent), usual()).await) },
+                )
+            },
+        )
+        .at("/tag_group")
+        .needed(),
+        Method::post(
+            "externalcontact/edit_corp_tag",
+            Effect::Idempotent,
+            json!({"id": "et1", "name": "新名", "order": 0, "agentid": 1_000_014}),
+            json!({}),
+            |external, sent| {
+                Box::pin(
+                    async move { json_of(external.edit_corp_tag(&of::<EditCorpTag>(sent), usual()).await) },
+                )
+            },
+        ),
+        Method::post(
+            "externalcontact/del_corp_tag",
+            Effect::Idempotent,
+            json!({"tag_id": ["et2"], "group_id": ["et1"], "agentid": 1_000_014}),
+            json!({}),
+            |external, sent| {
+                Box::pin(
+                    async move { json_of(external.del_corp_tag(&of::<DelCorpTag>(sent), usual()).await) },
+                )
+            },
+        ),
+        Method::post(
+            "externalcontact/mark_tag",
+            Effect::Idempotent,
+            json!({"userid": "lisi", "external_userid": "wm1", "add_tag": ["et1"], "remove_tag": ["et2"]}),
+            json!({}),
+            |external, _| {
+                Box::pin(async move {
+                    let tag = Tag {
+                        userid: "lisi".into(),
+                        external_userid: "wm1".into(),
+                        add_tag: vec!["et1".into()],
+                        remove_tag: vec!["et2".into()],
+                        ..Tag::default()
+                    };
+                    json_of(external.mark_tag(&tag, usual()).await)
+                })
+            },
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn every_method_is_as_documented() {
+    walk(methods()).await;
+}
+
+#[tokio::test]
+async fn all_tags_are_asked_for_by_an_empty_object() {
+    let (server, client) = wecom(|_| Reply::ok()).await;
+    let tags = client.external().get_corp_tag_list(&GetCorpTagList::default(), usual()).await.unwrap();
+    assert!(tags.is_empty());
+    assert_eq!(super::calls(&server)[0].body, "{}");
+}
+
+#[tokio::test]
+async fn one_tag_that_is_gone_is_deleted_and_of_several_nobody_knows() {
+    let (_server, client) = wecom(|_| Reply::code(40068)).await;
+    let external = client.external();
+    let one = DelCorpTag { group_id: vec!["et1".into()], ..DelCorpTag::default() };
+    external.del_corp_tag(&one, usual()).await.unwrap();
+    let several = DelCorpTag { tag_id: vec!["et2".into(), "et3".into()], ..DelCorpTag::default() };
+    let error = external.del_corp_tag(&several, usual()).await.unwrap_err();
+    assert_eq!(error.errcode(), Some(40068));
+}
+
+#[tokio::test]
+async fn limits_are_refused_before_anything_is_sent() {
+    let (server, client) = wecom(|_| Reply::ok()).await;
+    let external = client.external();
+    let named = |name: String| NewCorpTag { name, order: None };
+    let good = || AddCorpTag {
+        group_name: Some("等级".into()),
+        tag: vec![named("VIP".into())],
+        ..AddCorpTag::default()
+    };
+    let cases = [
+        (AddCorpTag { group_name: None, ..good() }, "group_id and group_name are both absent"),
+        (AddCorpTag { group_name: Some("汉".repeat(31)), ..good() }, "group_name has 31 characters"),
+        (AddCorpTag { tag: vec![], ..good() }, "tag is absent"),
+        (AddCorpTag { tag: vec![named("a".into()), named(String::new())], ..good() }, "tag.name is empty"),
+        (
+            AddCorpTag { tag: vec![named("a".into()), named("汉".repeat(31))], ..good() },
+            "tag.name has 31 characters: at most 30",
+        ),
+    ];
+    for (request, fault) in cases {
+        let error = external.add_corp_tag(&request, usual()).await.unwrap_err();
+        assert!(matches!(error, Error::Argument { .. }) && error.to_string().contains(fault), "{error}");
+    }
+    external.del_corp_tag(&DelCorpTag::default(), usual()).await.unwrap_err();
+    external.edit_corp_tag(&EditCorpTag::default(), usual()).await.unwrap_err();
+    let long = EditCorpTag { id: "et1".into(), name: Some("汉".repeat(31)), ..EditCorpTag::default() };
+    external.edit_corp_tag(&long, usual()).await.unwrap_err();
+    assert!(server.seen().is_empty());
+}
