@@ -37,8 +37,11 @@ const HEARTBEAT_EVERY: Duration = Duration::from_secs(1);
 /// How often the sweep looks, at the longest; jitter takes up to a third off, so that processes do not march in step.
 const SWEEP_EVERY: Duration = Duration::from_millis(900);
 
-/// How much one sweep claims at a time: what this process can begin on at once, no more.
-const SWEEP_PAGE: usize = 256;
+/// How much the sweep claims at a time; the store gives no more. A full page is followed by the next at once.
+const SWEEP_PAGE: usize = 128;
+
+/// What the sweep claims even where this process has enough to do: welcomes come first in it, and have seconds.
+const SWEEP_LEAST: usize = 16;
 
 /// The pauses between tries to get the first token, so that a wrong secret does not hammer WeCom.
 const WARM_AGAIN: [Duration; 4] =
@@ -206,7 +209,7 @@ impl Engine {
     /// Gives this process what nobody holds and what is due, as much as it can begin on at once.
     pub async fn sweep_once(&self) {
         loop {
-            let room = self.dispatcher.room().min(SWEEP_PAGE);
+            let room = self.dispatcher.room().clamp(SWEEP_LEAST, SWEEP_PAGE);
             // The heartbeat reports it when the database is away.
             let due = self.store.sweep_actions(self.process, self.clock.now_ms(), room).await;
             let Ok(claimed) = due else { return };

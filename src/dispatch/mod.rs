@@ -254,6 +254,10 @@ impl Dispatcher {
         let (Some(_place), Some(timeout)) = (&place, left) else {
             return Some(self.expire(case, claimed).await);
         };
+        if claimed.deadline.is_none() && now_ms + millis(DURABLE_CALL_MAX) >= claimed.lease_until_ms {
+            // It waited too long for its turn: soon it is somebody else's, and a call of ours would be one too many.
+            return Some(Left::ForTheSweep);
+        }
         if claimed.attempts == 0 && claimed.kind == Kind::Welcome {
             self.0.metrics.welcome_leaves(&case.app.name, now_ms - case.stored.received_at_ms);
         }
@@ -263,6 +267,10 @@ impl Dispatcher {
         drop(place);
         self.record(case, claimed, due_ms, now_ms, performed, &limit).await
     }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// An event in the hands of the dispatcher.
