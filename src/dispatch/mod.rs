@@ -174,10 +174,10 @@ impl Dispatcher {
                 case.event.external_user_id().map(str::to_owned),
             );
             let _turn = self.0.turns.take(pair).await;
-            let gives_way = self.must_give_way(&case).await;
+            let gives_way = Box::pin(self.must_give_way(&case)).await;
             for claimed in follow_ups {
                 if gives_way {
-                    self.give_way(&claimed).await;
+                    Box::pin(self.give_way(&claimed)).await;
                 } else {
                     self.see_through(&case, claimed, &mut None).await;
                 }
@@ -252,7 +252,7 @@ impl Dispatcher {
             .deadline
             .map_or(Some(longest), |deadline| deadline.left(now_ms).map(|left| left.min(longest)));
         let (Some(_place), Some(timeout)) = (&place, left) else {
-            return Some(self.expire(case, claimed).await);
+            return Some(Box::pin(self.expire(case, claimed)).await);
         };
         if claimed.deadline.is_none() && now_ms + millis(DURABLE_CALL_MAX) >= claimed.lease_until_ms {
             // It waited too long for its turn: soon it is somebody else's, and a call of ours would be one too many.
@@ -261,11 +261,12 @@ impl Dispatcher {
         if claimed.attempts == 0 && claimed.kind == Kind::Welcome {
             self.0.metrics.welcome_leaves(&case.app.name, now_ms - case.stored.received_at_ms);
         }
-        // On the heap: the state of a call is some ten kilobytes, and thousands may wait for their turn without one.
+        // On the heap, as is the record of it: their states are tens of kilobytes, and thousands of customers may wait
+        // for their turn without either.
         let performed =
             Box::pin(perform(&case.app, &case.stored, &case.event, &claimed.action, timeout)).await;
         drop(place);
-        self.record(case, claimed, due_ms, now_ms, performed, &limit).await
+        Box::pin(self.record(case, claimed, due_ms, now_ms, performed, &limit)).await
     }
 }
 
