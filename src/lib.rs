@@ -38,5 +38,6 @@ pub mod cli;
 // The frame.
 pub mod config;
 pub mod clock;
+mod tls;
 pub mod shutdown;
 pub mod telemetry;

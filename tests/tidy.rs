@@ -20,11 +20,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("rules", &["event", "action"]),
     // The frame, as far as everybody may need it.
     ("clock", &[]),
+    ("tls", &[]),
     ("shutdown", &["clock"]),
     ("config", &["callback"]),
     ("telemetry", &["action", "config"]),
     // The edges: the two places where bytes leave the process.
-    ("wecom", &["action", "rules", "clock"]),
+    ("wecom", &["action", "clock", "tls"]),
     ("store", &["event", "action"]),
     // The flow.
     ("apps", &["callback", "wecom"]),
@@ -91,7 +92,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     ("app", &["clock", "shutdown", "config", "telemetry", "store", "apps", "intake", "engine", "http"]),
-    ("simulator", &["callback", "event", "action", "clock"]),
+    ("simulator", &["callback", "event", "action", "clock", "tls"]),
     (
         "cli",
         &[

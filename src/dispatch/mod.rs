@@ -1,7 +1,7 @@
 //! Performs planned actions and records how they ended: claimed · performed · settled.
 //!
 //! Guarantees: **no call starts after its deadline**, and none is given more time than is left until then. Every
-//! claim ends in exactly one of: settled, released, or its lease running out. No transaction is open during a call.
+//! claim ends in exactly one of: settled, given back, or its lease running out. No transaction is open during a call.
 //! The welcome's first try comes before anything else is done for its event; from then on neither waits for the other.
 //!
 //! All control flow is here: waiting, retrying, giving up. What an answer means is

@@ -381,16 +381,8 @@ impl Shared {
 
 /// The client that posts callbacks: no redirects, as WeCom follows none, and no proxy, as the URL is mostly local.
 fn http_client() -> Result<reqwest::Client, StartError> {
-    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    // The machine's own as well: a local callback may stand behind a certificate that only this machine knows.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
     let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
+        .tls_backend_preconfigured(crate::tls::client()?)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_WITHIN)
         .user_agent("wecom-greeter simulator")

@@ -3,7 +3,7 @@
 //! Guarantees: nothing is read beyond [`ANSWER_BYTES_MAX`]; no redirect is followed (a token must not travel to
 //! another server); an error never holds the URL. How long a request may take is the caller's concern.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use reqwest::{Method, Url, header, redirect};
 use serde::Deserialize;
@@ -290,15 +290,7 @@ pub(super) fn broken(path: &'static str, cause: reqwest::Error) -> Error {
 }
 
 fn tls() -> Result<rustls::ClientConfig, HttpError> {
-    let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    // As many as can be read: a machine without any, or with a broken one among them, still has those built in.
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(HttpError::Tls)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let mut tls = crate::tls::client().map_err(HttpError::Tls)?;
     // A configuration that is handed to reqwest ready-made gets no ALPN from it.
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(tls)
