@@ -5,7 +5,7 @@ use std::{fmt::Write as _, hint::black_box};
 use criterion::{Criterion, criterion_group, criterion_main};
 use wecom_greeter::{
     event::Event,
-    rules::{Customer, Facts, Known, Ruleset},
+    rules::{Customer, Facts, Known, Media, Ruleset},
 };
 
 const EVENT: &str = "<xml><ToUserName><![CDATA[ww9f3c1d7be20a4455]]></ToUserName>\
@@ -45,13 +45,18 @@ fn rules(criterion: &mut Criterion) {
     let event = Event::parse(EVENT.as_bytes());
     let customer: Customer =
         serde_json::from_value(serde_json::json!({"external_contact": {"name": "小周"}})).unwrap_or_default();
+    let media = Media::as_written();
     let facts = Facts {
         app: "default",
         corp_id: "ww9f3c1d7be20a4455",
         event: &event,
         happened_at_ms: 1_733_900_461_000,
         first_received_ms: 1_733_900_461_210,
+        now_ms: 1_733_900_461_300,
         customer: Known::Is(&customer),
+        employee: Known::NotAsked,
+        earlier: Known::NotAsked,
+        media: &media,
     };
     let Ok(set) = Ruleset::compile(&document, 1) else { return };
     let lost = Event::parse(EVENT.replace("shop-0999", "nowhere").as_bytes());

@@ -6,17 +6,53 @@
 use crate::{
     apps::WecomApp,
     event::Event,
-    rules::{self, Customer, Facts, Known},
+    rules::{self, Customer, Earlier, Employee, Facts, Known, Media},
     store::StoredEvent,
     wecom::external::{Contact, FollowUser},
 };
+
+/// What has been looked up for an event.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// The customer.
+    pub customer: Finding<Customer>,
+    /// The employee.
+    pub employee: Finding<Employee>,
+    /// The customer's earlier adds.
+    pub earlier: Finding<Earlier>,
+}
+
+/// What came of one look-up.
+#[derive(Debug, Default)]
+pub enum Finding<T> {
+    /// It has not been made.
+    #[default]
+    NotAsked,
+    /// The answer.
+    Found(Box<T>),
+    /// It failed, or took too long.
+    Unavailable,
+}
+
+impl<T> Finding<T> {
+    /// The same, as the rules take it.
+    pub fn known(&self) -> Known<'_, T> {
+        match self {
+            Self::NotAsked => Known::NotAsked,
+            Self::Found(found) => Known::Is(found),
+            Self::Unavailable => Known::Unavailable,
+        }
+    }
+}
 
 /// The facts of an event, as the rules take them.
 pub fn facts<'a>(
     app: &'a WecomApp,
     stored: &StoredEvent,
     event: &'a Event,
-    customer: Known<'a>,
+    found: &'a Findings,
+    media: &'a Media,
+    now_ms: i64,
 ) -> Facts<'a> {
     Facts {
         app: &app.name,
@@ -24,7 +60,11 @@ pub fn facts<'a>(
         event,
         happened_at_ms: stored.happened_at_ms,
         first_received_ms: stored.received_at_ms,
-        customer,
+        now_ms,
+        customer: found.customer.known(),
+        employee: found.employee.known(),
+        earlier: found.earlier.known(),
+        media,
     }
 }
 

@@ -15,9 +15,9 @@ use crate::{
     clock::Clock,
     dispatch::{Dispatcher, Work},
     event::Event,
-    facts::{customer_of, facts},
+    facts::{Finding, Findings, customer_of, facts},
     rulebook::Rulebook,
-    rules::{Customer, Known, Ruleset},
+    rules::{Customer, Media, Ruleset},
     shutdown::Shutdown,
     store::{self, ClaimedEvent, PlanRecord, Planned, ProcessId, Store, StoredEvent},
     telemetry::chain,
@@ -140,7 +140,9 @@ impl Planner {
         };
         let ruleset = self.parts.rulebook.current();
         let customer = Box::pin(self.look_up(&ruleset, &app, &stored, &event)).await;
-        let mut plan = ruleset.plan(&facts(&app, &stored, &event, customer.as_known()));
+        let found = Findings { customer, ..Findings::default() };
+        let media = Media::as_written();
+        let mut plan = ruleset.plan(&facts(&app, &stored, &event, &found, &media, self.parts.clock.now_ms()));
         limit_to(&mut plan, replay);
         let rules: Vec<_> = plan.rules.iter().map(|rule| rule.name.as_str()).collect();
         let told = format!("Planned {} for event {} by {rules:?}", told(&plan), stored.id);
@@ -180,7 +182,9 @@ impl Planner {
     /// What the rules would do now, without storing or calling anything.
     pub fn preview(&self, stored: &StoredEvent, event: &Event, replay: Replay) -> Option<Plan> {
         let app = self.parts.apps.get(&stored.app)?;
-        let mut plan = self.parts.rulebook.current().plan(&facts(app, stored, event, Known::NotAsked));
+        let (found, media) = (Findings::default(), Media::as_written());
+        let facts = facts(app, stored, event, &found, &media, self.parts.clock.now_ms());
+        let mut plan = self.parts.rulebook.current().plan(&facts);
         limit_to(&mut plan, replay);
         Some(plan)
     }
@@ -192,9 +196,10 @@ impl Planner {
         app: &WecomApp,
         stored: &StoredEvent,
         event: &Event,
-    ) -> LookedUp {
-        if !ruleset.needs(&facts(app, stored, event, Known::NotAsked)).customer {
-            return LookedUp::NotAsked;
+    ) -> Finding<Customer> {
+        let (found, media) = (Findings::default(), Media::as_written());
+        if !ruleset.needs(&facts(app, stored, event, &found, &media, self.parts.clock.now_ms())).customer {
+            return Finding::NotAsked;
         }
         let deadline = Deadline::of_welcome(event.create_time_s(), stored.received_at_ms);
         let budget = deadline
@@ -202,7 +207,7 @@ impl Planner {
             .and_then(|left| left.checked_sub(LEFT_FOR_SENDING))
             .map_or(Duration::ZERO, |left| left.min(self.parts.lookup_budget));
         let Some(external_userid) = event.external_user_id().filter(|_| !budget.is_zero()) else {
-            return LookedUp::Unavailable;
+            return Finding::Unavailable;
         };
         let asked = app.client.external().get(
             external_userid,
@@ -210,20 +215,20 @@ impl Planner {
             CallOptions { timeout: budget, retries: Retries::Standard },
         );
         match tokio::time::timeout(budget, asked).await {
-            Ok(Ok(contact)) => LookedUp::Found(Box::new(customer_of(contact))),
+            Ok(Ok(contact)) => Finding::Found(Box::new(customer_of(contact))),
             Ok(Err(error)) => {
                 warn!(
                     event.id = stored.id,
                     "The customer of event {} could not be looked up: {error}", stored.id
                 );
-                LookedUp::Unavailable
+                Finding::Unavailable
             }
             Err(_) => {
                 warn!(
                     event.id = stored.id,
                     "The look-up of event {}'s customer took longer than {budget:?}", stored.id
                 );
-                LookedUp::Unavailable
+                Finding::Unavailable
             }
         }
     }
@@ -236,22 +241,6 @@ impl Planner {
                 Err(_) if self.parts.clock.now_ms() < until_ms => self.parts.clock.sleep(STORE_AGAIN).await,
                 ended => return ended,
             }
-        }
-    }
-}
-
-enum LookedUp {
-    NotAsked,
-    Found(Box<Customer>),
-    Unavailable,
-}
-
-impl LookedUp {
-    fn as_known(&self) -> Known<'_> {
-        match self {
-            Self::NotAsked => Known::NotAsked,
-            Self::Found(customer) => Known::Is(customer),
-            Self::Unavailable => Known::Unavailable,
         }
     }
 }

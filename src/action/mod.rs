@@ -3,10 +3,11 @@
 //! An [`Action`] is planned from an event by the rules, stored, performed by `dispatch`, and settled with an
 //! [`Outcome`](outcome::Outcome). This module holds what must be true wherever that happens: [`deadline`] (when it
 //! is too late), [`outcome`] (what WeCom's answer means for it), [`retry`] (when to try again).
-//! The content of a welcome is in [`message`].
+//! The content of a welcome is in [`message`]; what is told to employees and to other systems in [`notice`].
 
 pub mod deadline;
 pub mod message;
+pub mod notice;
 pub mod outcome;
 pub mod retry;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use deadline::Deadline;
 use message::{Attachment, Text};
+pub use notice::{Decide, Forward, Notify, Recipients, Trigger};
 
 /// The kinds of action, by the names of the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,11 +29,18 @@ pub enum Kind {
     Tag,
     /// `remark`: durable, idempotent.
     Remark,
+    /// The rules that ask for something that had to be looked up first, decided after the welcome.
+    Decide,
+    /// `message/send`: an app message to employees.
+    Notify,
+    /// The record, posted to a system of the company's own.
+    Forward,
 }
 
 impl Kind {
     /// Every kind, in the order in which the actions of one event are performed.
-    pub const ALL: [Self; 3] = [Self::Welcome, Self::Tag, Self::Remark];
+    pub const ALL: [Self; 6] =
+        [Self::Welcome, Self::Decide, Self::Tag, Self::Remark, Self::Notify, Self::Forward];
 
     /// The name in the record, the API and the command line.
     pub fn as_str(self) -> &'static str {
@@ -39,6 +48,9 @@ impl Kind {
             Self::Welcome => "welcome",
             Self::Tag => "tag",
             Self::Remark => "remark",
+            Self::Decide => "decide",
+            Self::Notify => "notify",
+            Self::Forward => "forward",
         }
     }
 }
@@ -53,10 +65,10 @@ impl FromStr for Kind {
     type Err = UnknownName;
 
     fn from_str(name: &str) -> Result<Self, UnknownName> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.as_str() == name)
-            .ok_or(UnknownName { what: "kind of action", expected: "welcome, tag or remark" })
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or(UnknownName {
+            what: "kind of action",
+            expected: "welcome, decide, tag, remark, notify or forward",
+        })
     }
 }
 
@@ -137,6 +149,12 @@ pub enum Action {
     Tag(Tag),
     /// Set remark, description, company or phones.
     Remark(Remark),
+    /// Decide the rules that were left open, and plan what they say.
+    Decide(Decide),
+    /// Tell employees.
+    Notify(Notify),
+    /// Tell another system.
+    Forward(Forward),
 }
 
 impl Action {
@@ -146,6 +164,9 @@ impl Action {
             Self::Welcome(_) => Kind::Welcome,
             Self::Tag(_) => Kind::Tag,
             Self::Remark(_) => Kind::Remark,
+            Self::Decide(_) => Kind::Decide,
+            Self::Notify(_) => Kind::Notify,
+            Self::Forward(_) => Kind::Forward,
         }
     }
 
@@ -161,6 +182,9 @@ impl Action {
             Kind::Welcome => Self::Welcome(serde_json::from_str(json)?),
             Kind::Tag => Self::Tag(serde_json::from_str(json)?),
             Kind::Remark => Self::Remark(serde_json::from_str(json)?),
+            Kind::Decide => Self::Decide(serde_json::from_str(json)?),
+            Kind::Notify => Self::Notify(serde_json::from_str(json)?),
+            Kind::Forward => Self::Forward(serde_json::from_str(json)?),
         })
     }
 }
@@ -177,9 +201,14 @@ pub struct Welcome {
     /// What goes out instead if WeCom refuses the text. Ours, not WeCom's: the client does not send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<Text>,
+    /// Files of the rule that had no media id when the welcome was planned, and so are not among the attachments.
+    /// Ours, not WeCom's: the client does not send it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
 }
 
-/// Tags to put on and take off one (employee, customer) pair, by tag id.
+/// Tags to put on and take off one (employee, customer) pair: by tag id, or as `Group/Tag` until the names have been
+/// resolved, which is done when the tags are set (an id has no slash in it).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tag {
     /// The employee.
@@ -198,6 +227,9 @@ pub struct Tag {
     /// Tag ids already dealt with, one call each, after WeCom refused the list without naming the culprit.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub applied: Vec<String>,
+    /// Those of the names in `add_tag` that are to be made where the corp has no such tag.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub create: Vec<String>,
     /// Send one tag a call from now on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub one_by_one: bool,
@@ -233,7 +265,8 @@ pub struct Remark {
 pub struct Plan {
     /// The rules that matched and supplied something, highest priority first.
     pub rules: Vec<RuleUse>,
-    /// The actions. At most one of each kind.
+    /// The actions: at most one of each kind but [`Kind::Notify`] and [`Kind::Forward`], of which each rule may have
+    /// several.
     pub actions: Vec<Planned>,
 }
 

@@ -115,7 +115,9 @@ pub fn judge(attempt: &Attempt<'_>) -> Outcome {
     match attempt.action {
         Action::Welcome(welcome) => judge_welcome(attempt, welcome),
         Action::Tag(tag) => judge_tag(attempt, tag),
-        Action::Remark(_) => judge_durable(attempt),
+        Action::Remark(_) | Action::Decide(_) | Action::Notify(_) | Action::Forward(_) => {
+            judge_durable(attempt)
+        }
     }
 }
 
@@ -293,7 +295,7 @@ fn refused(attempt: &Attempt<'_>) -> Outcome {
 fn again(attempt: &Attempt<'_>) -> Outcome {
     let pause = match attempt.action {
         Action::Welcome(_) => Some(retry::welcome_pause(attempt.class, attempt.number, attempt.dice)),
-        Action::Tag(_) | Action::Remark(_) => retry::durable_pause(
+        _ => retry::durable_pause(
             attempt.class,
             attempt.number,
             attempt.now_ms - attempt.first_due_ms,

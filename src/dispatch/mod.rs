@@ -264,7 +264,7 @@ impl Dispatcher {
         // On the heap, as is the record of it: their states are tens of kilobytes, and thousands of customers may wait
         // for their turn without either.
         let performed =
-            Box::pin(perform(&case.app, &case.stored, &case.event, &claimed.action, timeout)).await;
+            Box::pin(perform(&case.app, &case.stored, &case.event, &claimed.action, now_ms, timeout)).await;
         drop(place);
         Box::pin(self.record(case, claimed, due_ms, now_ms, performed, &limit)).await
     }

@@ -6,8 +6,8 @@ use crate::{
     action::{Action, outcome::Class},
     apps::WecomApp,
     event::Event,
-    facts::{customer_of, facts},
-    rules::{self, Known},
+    facts::{Finding, Findings, customer_of, facts},
+    rules::{self, Media},
     store::StoredEvent,
     wecom::{self, CallOptions},
 };
@@ -37,6 +37,7 @@ pub(super) async fn perform(
     stored: &StoredEvent,
     event: &Event,
     action: &Action,
+    now_ms: i64,
     timeout: Duration,
 ) -> Performed {
     #[expect(clippy::disallowed_methods, reason = "measures how long the call takes; decides nothing")]
@@ -54,16 +55,18 @@ pub(super) async fn perform(
         Action::Remark(remark) if remark.unrendered => {
             // A lookup that fails for good leaves the name out; one that may work later is tried again later.
             let customer = match external.get(&remark.external_userid, None, options).await {
-                Ok(contact) => Some(customer_of(contact)),
+                Ok(contact) => Finding::Found(Box::new(customer_of(contact))),
                 Err(error)
                     if matches!(error.class(), Class::Configuration | Class::Refused | Class::Content) =>
                 {
-                    None
+                    Finding::Unavailable
                 }
                 Err(error) => return refused(&error, "looking up the customer", started.elapsed()),
             };
-            let known = customer.as_ref().map_or(Known::Unavailable, Known::Is);
-            let rendered = match rules::render_remark(remark, &facts(app, stored, event, known)) {
+            let found = Findings { customer, ..Findings::default() };
+            let media = Media::as_written();
+            let facts = facts(app, stored, event, &found, &media, now_ms);
+            let rendered = match rules::render_remark(remark, &facts) {
                 Ok(rendered) => rendered,
                 Err(nothing) => return nothing_to_do(nothing.to_string(), started.elapsed()),
             };
@@ -72,6 +75,9 @@ pub(super) async fn perform(
             answer
         }
         Action::Remark(remark) => external.remark(remark, options).await,
+        Action::Decide(_) | Action::Notify(_) | Action::Forward(_) => {
+            return nothing_to_do("not planned by this version".to_owned(), started.elapsed());
+        }
     };
     match answer {
         Ok(()) => Performed {

@@ -22,13 +22,17 @@ mod names;
 mod template;
 mod survey;
 mod customer;
+mod employee;
+mod resources;
 mod plan;
 
 use serde::Serialize;
 
 pub use customer::{Customer, ExternalContact, FollowUser};
 pub use document::RULES_MAX;
+pub use employee::{Earlier, Employee};
 pub use fault::{FAULTS_MAX, Fault, Faults};
+pub use resources::{FileKind, FileUse, Media, Resources, TagUse, Use};
 pub use yaml::DOCUMENT_BYTES_MAX;
 
 use crate::{
@@ -66,26 +70,75 @@ pub struct Facts<'a> {
     /// When we first received it, in Unix milliseconds: the welcome's deadline is counted from the earlier of this
     /// and WeCom's own time.
     pub first_received_ms: i64,
+    /// Now, in Unix milliseconds: what a text means by `now`.
+    pub now_ms: i64,
     /// What is known of the customer.
-    pub customer: Known<'a>,
+    pub customer: Known<'a, Customer>,
+    /// What is known of the employee.
+    pub employee: Known<'a, Employee>,
+    /// What the record says of this customer's earlier adds.
+    pub earlier: Known<'a, Earlier>,
+    /// The media ids of the files that rules name.
+    pub media: &'a Media,
 }
 
-/// What is known of the customer.
-#[derive(Clone, Copy, Debug)]
-pub enum Known<'a> {
-    /// Nobody has asked WeCom, because [`Needs`] did not say so.
+/// What is known of somebody or something that has to be looked up.
+#[derive(Debug)]
+pub enum Known<'a, T> {
+    /// Nobody has asked, because [`Needs`] did not say so.
     NotAsked,
-    /// WeCom's answer.
-    Is(&'a Customer),
-    /// WeCom did not answer in time, or refused.
+    /// The answer.
+    Is(&'a T),
+    /// No answer came in time, or the question was refused.
     Unavailable,
 }
 
-/// What must be known before the welcome of an event can be written.
+impl<T> Clone for Known<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Known<'_, T> {}
+
+impl<'a, T> Known<'a, T> {
+    /// The answer, where there is one.
+    pub fn get(self) -> Option<&'a T> {
+        if let Self::Is(answer) = self { Some(answer) } else { None }
+    }
+
+    /// Whether it could still be asked for.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::NotAsked)
+    }
+}
+
+/// What has to be looked up before something can be said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
     /// The customer, by `externalcontact/get`.
     pub customer: bool,
+    /// The employee, by `user/get`, with the tree of departments.
+    pub employee: bool,
+    /// Earlier adds of the customer, in the record.
+    pub earlier: bool,
+}
+
+impl Needs {
+    /// Whether nothing is needed.
+    pub fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+
+    /// What either needs.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            customer: self.customer || other.customer,
+            employee: self.employee || other.employee,
+            earlier: self.earlier || other.earlier,
+        }
+    }
 }
 
 /// What became of one rule for one event.
@@ -166,20 +219,45 @@ impl Ruleset {
         })
     }
 
-    /// What must be known before this event's welcome can be written. Nothing, where there is none to write: tags
-    /// and remarks never delay a welcome.
+    /// What must be looked up before this event's welcome can be chosen and written, beyond what is known already
+    /// (ask again with what was found: one answer may open the next question). Nothing, where there is none to write:
+    /// what only tags, remarks and notices depend on never delays a welcome.
     pub fn needs(&self, facts: &Facts<'_>) -> Needs {
         if facts.event.welcome_code().is_none_or(str::is_empty) {
             return Needs::default();
         }
         let welcome = plan::welcome_of(self.matching(facts).into_iter());
-        Needs { customer: welcome.is_some_and(model::Welcome::asks_for_customer) }
+        Needs { customer: welcome.is_some_and(model::Welcome::asks_for_customer), ..Needs::default() }
     }
 
     /// What is to be done about an event. An action that is not possible is in the plan as skipped, with the reason;
     /// a change that no rule is on gives an empty plan.
     pub fn plan(&self, facts: &Facts<'_>) -> Plan {
         plan::plan(self, facts)
+    }
+
+    /// What must be looked up before the rules that a plan left open ([`crate::action::Decide`]) can be decided.
+    pub fn needs_of_rest(&self, _facts: &Facts<'_>) -> Needs {
+        Needs::default()
+    }
+
+    /// The plan without its welcome, with nothing left open: what is not known by now counts as unknown.
+    pub fn rest(&self, facts: &Facts<'_>) -> Plan {
+        let mut plan = plan::plan(self, facts);
+        plan.actions.retain(|planned| planned.kind() != action::Kind::Welcome);
+        plan
+    }
+
+    /// Whom the matching rules tell when an action of the event has ended badly: the welcome as
+    /// [`Trigger::MissedWelcome`](action::Trigger::MissedWelcome), any other as
+    /// [`Trigger::Failed`](action::Trigger::Failed). Only [`action::Notify`] actions, with `reason` filled in.
+    pub fn notices(&self, _facts: &Facts<'_>, _on: action::Trigger, _reason: &str) -> Plan {
+        Plan::default()
+    }
+
+    /// What the rules refer to that lies outside of the file: files to upload, tags, employees, departments.
+    pub fn resources(&self) -> Resources {
+        Resources::default()
     }
 
     /// For each rule, in the order in which they are looked at, whether it matches this event or why it does not.

@@ -62,7 +62,7 @@ pub(super) fn values(facts: &Facts<'_>) -> Value {
     ])
 }
 
-fn customer(known: Known<'_>, user_id: &str) -> Value {
+fn customer(known: Known<'_, Customer>, user_id: &str) -> Value {
     let nobody = Customer::default();
     let customer = if let Known::Is(customer) = known { customer } else { &nobody };
     let contact = &customer.external_contact;

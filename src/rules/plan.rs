@@ -85,7 +85,12 @@ impl Draft<'_> {
         let fallback = welcome.fallback.as_ref().and_then(|fallback| self.try_text(fallback));
         let fallback =
             fallback.map(|content| Text { content }).filter(|fallback| Some(fallback) != text.as_ref());
-        (text.is_some() || !attachments.is_empty()).then_some(Welcome { text, attachments, fallback })
+        (text.is_some() || !attachments.is_empty()).then_some(Welcome {
+            text,
+            attachments,
+            fallback,
+            left_out: Vec::new(),
+        })
     }
 
     /// The text, or what stands for it: a lesser greeting is better than none.

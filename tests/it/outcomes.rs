@@ -14,7 +14,7 @@ fn welcome(attachments: usize) -> Action {
     Action::Welcome(Welcome {
         text: Some(Text { content: "您好".into() }),
         attachments: vec![Attachment::Link { link }; attachments],
-        fallback: None,
+        ..Welcome::default()
     })
 }
 

@@ -23,7 +23,16 @@ struct MarkTag<'a> {
 impl<'a> From<&'a Tag> for MarkTag<'a> {
     /// What of the request goes over the wire now: all of it, or one tag where one a call was decided.
     fn from(tag: &'a Tag) -> Self {
-        let Tag { userid, external_userid, add_tag, remove_tag, one_by_one, refused: _, applied: _ } = tag;
+        let Tag {
+            userid,
+            external_userid,
+            add_tag,
+            remove_tag,
+            one_by_one,
+            refused: _,
+            applied: _,
+            create: _,
+        } = tag;
         let (add_tag, remove_tag) = match (one_by_one, add_tag.first(), remove_tag.first()) {
             (true, Some(_), _) => (&add_tag[..1], &[][..]),
             (true, None, Some(_)) => (&[][..], &remove_tag[..1]),
@@ -70,6 +79,7 @@ mod tests {
             remove_tag: owned(remove),
             refused: owned(&["et0"]),
             applied: owned(&["et9"]),
+            create: Vec::new(),
             one_by_one,
         }
     }

@@ -13,7 +13,7 @@ use std::{
 use wecom_greeter::{
     action::{Action, Kind, Plan, Planned, message::Attachment},
     event::Event,
-    rules::{Customer, Facts, Known, Ruleset},
+    rules::{Customer, Facts, Known, Media, Ruleset},
 };
 
 /// 2026-03-06 is a Friday.
@@ -114,13 +114,18 @@ impl Happened {
 
     fn with<T>(&self, then: impl FnOnce(&Facts<'_>) -> T) -> T {
         let event = Event::parse(self.xml().as_bytes());
+        let media = Media::as_written();
         let facts = Facts {
             app: self.app,
             corp_id: "ww9f3c1d7be20a4455",
             event: &event,
             happened_at_ms: self.at_ms(),
             first_received_ms: self.at_ms() + 210,
+            now_ms: self.at_ms() + 300,
             customer: self.known.as_ref().map_or(Known::Unavailable, Known::Is),
+            employee: Known::Unavailable,
+            earlier: Known::Unavailable,
+            media: &media,
         };
         then(&facts)
     }
@@ -157,6 +162,10 @@ fn told(plan: &Plan) -> String {
                 }
                 line.push_str(" | ");
             }
+            Planned::Perform {
+                action: action @ (Action::Decide(_) | Action::Notify(_) | Action::Forward(_)),
+                ..
+            } => write!(line, "{} {} | ", action.kind(), action.to_json()).unwrap(),
             Planned::Perform { action: Action::Tag(tag), .. } => {
                 line.push_str("tag");
                 tag.add_tag.iter().for_each(|id| write!(line, " +{id}").unwrap());

@@ -267,13 +267,18 @@ fn a_bare_text_in_braces_goes_on_after_its_comma() {
         let event = wecom_greeter::event::Event::parse(include_bytes!(
             "../../fixtures/callbacks/contact-add_external_contact.xml"
         ));
+        let media = wecom_greeter::rules::Media::as_written();
         let facts = wecom_greeter::rules::Facts {
             app: "default",
             corp_id: "ww1",
             event: &event,
             happened_at_ms: 0,
             first_received_ms: 0,
+            now_ms: 0,
             customer: wecom_greeter::rules::Known::NotAsked,
+            employee: wecom_greeter::rules::Known::NotAsked,
+            earlier: wecom_greeter::rules::Known::NotAsked,
+            media: &media,
         };
         let plan = serde_json::to_value(match &rules.plan(&facts).actions[0] {
             wecom_greeter::action::Planned::Perform { action, .. } => action,
