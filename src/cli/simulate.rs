@@ -23,6 +23,7 @@ made-up ones, which are printed so that `serve` can be started with them.
 Examples:
   wecom-greeter simulate --callback http://127.0.0.1:8080/callback/default
   curl http://127.0.0.1:8090/_simulator/customers -d '{\"employee\": \"zhangsan\", \"name\": \"小周\"}'
+  curl http://127.0.0.1:8090/_simulator/scans -d '{\"config_id\": \"what add_contact_way gave\"}'
   WECOM_API_BASE=http://127.0.0.1:8090 wecom-greeter serve";
 
 /// The ids and codes of a simulated WeCom are the same each time, so that scripts can name them.

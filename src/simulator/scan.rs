@@ -148,7 +148,8 @@ impl Shared {
         }
         let mut world = self.world();
         let place = *world.places.get(customer).ok_or_else(|| Error::NoCustomer(customer.clone()))?;
-        let bond = world.customers[place].bonds.iter_mut().find(|bond| bond.is_of(employee));
+        let is_here = world.has_employee(employee);
+        let bond = world.customers[place].bonds.iter_mut().find(|bond| is_here && bond.is_of(employee));
         let bond =
             bond.filter(|bond| !bond.left && bond.temp_chat.as_ref().is_none_or(|chat| chat.is_open()));
         let bond =

@@ -203,10 +203,14 @@ impl World {
         if self.staff.get(&takeover).is_none_or(Member::is_full) {
             return self.fail(number, TransferStatus::LimitExceeded, now_ms);
         }
+        let Some(given) = self.part(&transfer.handover.clone(), place) else {
+            // Deleted meanwhile: there is nobody to hand over, and nothing to tell.
+            self.transfers.end(number, TransferStatus::Refused, now_ms);
+            return Vec::new();
+        };
         let Some(transfer) = self.transfers.end(number, TransferStatus::Done, now_ms) else {
             return Vec::new();
         };
-        let Some(given) = self.part(&transfer.handover, place) else { return Vec::new() };
         let mut told = Vec::new();
         if self.receive(given, &takeover, &transfer.handover, place, now_ms) {
             self.behaviour.count(&takeover, now_ms, Count::Contact);
