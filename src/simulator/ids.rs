@@ -71,8 +71,8 @@ fn turned(core: &str) -> String {
     core.chars().rev().collect()
 }
 
-/// Of which of the simulator's own ids a text is one, and the external_userids that it may stand for: before and after
-/// a migration, from WeChat and WeCom.
+/// The external_userids that an id with this beginning may stand for: of customers of these kinds, before and after a
+/// migration. None, if it is no such id.
 fn candidates(id: &str, beginning: &str, kinds: &[CustomerKind]) -> Vec<String> {
     let Some(core) = id.strip_prefix(beginning).filter(|core| core.len() == CORE) else { return Vec::new() };
     let core = turned(core);

@@ -146,43 +146,38 @@ impl World {
             Some(id) => *self.places.get(id).ok_or_else(|| Error::NoCustomer(id.clone()))?,
             None => self.new_person(add)?,
         };
-        let known = self.customers[place].bonds.iter().position(|bond| bond.employee == employee);
-        let mut spoken = false;
-        let mut asked_before = false;
-        if let Some(known) = known {
-            let bond = &self.customers[place].bonds[known];
-            if !bond.left && (!bond.half || add.half) {
-                let customer = self.customers[place].customer.external_userid.clone();
-                return Err(Error::AlreadyContacts { employee, customer });
-            }
-            // The second half of one add: what was said at the first half is not said again.
-            spoken = bond.half && !bond.left && (bond.welcomed || bond.chatting);
-            asked_before = bond.half && !bond.left;
+        let bonds = &mut self.customers[place].bonds;
+        let known = bonds.iter().position(|bond| bond.employee == employee);
+        if let Some(bond) = known.map(|known| &bonds[known])
+            && !bond.left
+            && (!bond.half || add.half)
+        {
+            let customer = self.customers[place].customer.external_userid.clone();
+            return Err(Error::AlreadyContacts { employee, customer });
         }
-        // The member's side of a relation outlives the customer's: what was noted is still there.
-        let before = known.map(|known| self.customers[place].bonds.remove(known));
-        let (tags, remark, welcomes, oper, temp_chat) = match before {
-            Some(Bond { tags, remark, welcomes, oper, temp_chat, .. }) => {
-                let half = asked_before.then_some((oper, temp_chat));
-                let (oper, temp_chat) = half.map_or((None, None), |(oper, chat)| (Some(oper), chat));
-                (tags, remark, welcomes, oper, temp_chat)
-            }
-            None => (Vec::new(), RemarkView::default(), Vec::new(), None, None),
-        };
+        let before = known.map(|known| bonds.remove(known));
+        // The second half of one add: who asked is who asked before, and what was said is not said again.
+        let half = before.as_ref().filter(|bond| bond.half && !bond.left);
+        let (welcomed, chatting) = half.map_or((false, false), |bond| (bond.welcomed, bond.chatting));
         let asks = if add.by_employee { Oper::Employee } else { Oper::Customer };
+        let asks_now = half.is_none();
+        let (oper, temp_chat) = half.map_or((asks, None), |bond| (bond.oper.clone(), bond.temp_chat.clone()));
+        // The member's side of a relation outlives the customer's: what was noted is still there.
+        let (tags, remark, welcomes) =
+            before.map_or_else(Default::default, |bond| (bond.tags, bond.remark, bond.welcomes));
         let bond = Bond {
             employee: employee.clone(),
             added_at_ms: now_ms,
             state: add.state.clone(),
             add_way: add.add_way.unwrap_or(1),
-            oper: oper.unwrap_or(asks),
+            oper,
             half: add.half,
             left: false,
             tags,
             remark,
             welcomes,
-            welcomed: spoken,
-            chatting: false,
+            welcomed,
+            chatting,
             temp_chat,
         };
         self.customers[place].bonds.push(bond);
@@ -191,7 +186,7 @@ impl World {
         {
             member.customers.push(place);
         }
-        if add.by_employee && !asked_before {
+        if add.by_employee && asks_now {
             self.behaviour.count(&employee, now_ms, Count::Apply);
         }
         if !add.half {
@@ -200,6 +195,7 @@ impl World {
         let customer = &self.customers[place].customer;
         let (external_userid, name) = (customer.external_userid.clone(), customer.name.clone());
         // WeCom gives no code for somebody who uses WeCom, nor a second one for one add.
+        let spoken = welcomed || chatting;
         let gives_code = !add.without_code && !spoken && customer.kind == CustomerKind::Wechat;
         let welcome_code = gives_code.then(|| self.issue_code(&employee, place, now_ms));
         let contact = Contact { employee, customer: external_userid, state: add.state.clone(), welcome_code };

@@ -191,17 +191,17 @@ async fn a_temporary_chat_ends_by_itself_or_is_closed() {
 
     let of =
         |customer: &str| external::CloseTempChat { userid: "lisi".into(), external_userid: customer.into() };
-    outside.hand.advance(Duration::from_secs(60));
+    outside.hand.advance(Duration::from_mins(1));
     wecom.close_temp_chat(&of(&other.customer), usual()).await.unwrap();
     assert_eq!(chat(&other.customer).ended_at_ms, Some(NOW_MS + 60_000));
     assert_eq!(refused(wecom.close_temp_chat(&of(&other.customer), usual()).await), 84061);
-    outside.hand.advance(Duration::from_secs(540));
+    outside.hand.advance(Duration::from_mins(9));
     assert_eq!(refused(wecom.close_temp_chat(&of(&one.customer), usual()).await), 84061, "it has ended");
     assert_eq!(chat(&one.customer).ended_at_ms, Some(NOW_MS + 600_000));
     assert_eq!(chat(&one.customer).conclusions.unwrap()["text"]["content"], "再见");
     assert!(matches!(talk(&one.customer), Err(Error::CannotTalk { .. })));
 
-    outside.hand.advance(Duration::from_secs(3_000));
+    outside.hand.advance(Duration::from_mins(50));
     assert_eq!(outside.simulator.scan(&Scan::of(&late)).err(), Some(Error::ContactWayOver(late)));
     outside
         .codes(
