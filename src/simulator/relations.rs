@@ -163,7 +163,7 @@ impl World {
         let asks_now = half.is_none();
         let (oper, temp_chat) = half.map_or((asks, None), |bond| (bond.oper.clone(), bond.temp_chat.clone()));
         // The member's side of a relation outlives the customer's: what was noted is still there.
-        let (tags, remark, welcomes) =
+        let (tags, remark, sent) =
             before.map_or_else(Default::default, |bond| (bond.tags, bond.remark, bond.welcomes));
         let bond = Bond {
             employee: employee.clone(),
@@ -175,7 +175,7 @@ impl World {
             left: false,
             tags,
             remark,
-            welcomes,
+            welcomes: sent,
             welcomed,
             chatting,
             temp_chat,
@@ -223,7 +223,8 @@ impl World {
         Ok(all[self.dice.random_range(0..all.len())].clone())
     }
 
-    fn new_person(&mut self, add: &AddCustomer) -> Result<usize, Error> {
+    /// Somebody new, whom nobody follows yet; gives the place.
+    pub(super) fn new_person(&mut self, add: &AddCustomer) -> Result<usize, Error> {
         if self.customers.len() >= CUSTOMERS_MAX {
             return Err(Error::Full { most: CUSTOMERS_MAX });
         }

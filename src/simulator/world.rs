@@ -29,6 +29,9 @@ use super::{
     transfers::Transfers,
 };
 
+/// What the methods of the API see of relations.
+pub(super) use super::relations::{Bond, PairFault};
+
 /// The state behind the mutex.
 pub(super) struct World {
     pub(super) corp_id: String,

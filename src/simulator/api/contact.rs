@@ -7,8 +7,8 @@ use super::{Answer, Call, Method, Refusal, check, check_userid, errcode::invalid
 use crate::simulator::{
     corp::MediaKind,
     customer::CustomerKind,
-    relations::{Bond, Oper},
-    world::World,
+    relations::Oper,
+    world::{Bond, World},
 };
 
 pub(super) const METHODS: &[Method] =

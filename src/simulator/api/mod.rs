@@ -26,7 +26,10 @@ mod welcome;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{relations::PairFault, tokens::TokenFault, world::World};
+use super::{
+    tokens::TokenFault,
+    world::{PairFault, World},
+};
 pub(super) use errcode::{Refusal, errmsg};
 
 /// A call, read as far as every method needs it.

@@ -7,10 +7,9 @@ use serde_json::{Value, json};
 use super::{Answer, Call, Method, Refusal, check, check_userid, errcode::invalid, members};
 use crate::simulator::{
     corp::Hindrance,
-    relations::Bond,
     staff::Member,
     transfers::{ToStart, Transfer, TransferStatus},
-    world::World,
+    world::{Bond, World},
 };
 
 pub(super) const METHODS: &[Method] = &[
