@@ -104,6 +104,10 @@ async fn answer(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> Http
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
+    // What was due before the call has happened before it.
+    if shared.world().agenda.next_ms().is_some_and(|next_ms| next_ms <= shared.clock.now_ms()) {
+        shared.pass_time();
+    }
     let reply = if crowded {
         Reply::Refused(Refusal::by_code(45033, None))
     } else {
@@ -150,7 +154,15 @@ async fn reply(
     let content_type =
         request.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let call = Call { now_ms: shared.clock.now_ms(), query, content_type, body };
-    let answer = method.answer(&mut shared.world(), request.method() == HttpMethod::POST, &call);
+    let answer = {
+        let mut world = shared.world();
+        let next_ms = world.agenda.next_ms();
+        let answer = method.answer(&mut world, request.method() == HttpMethod::POST, &call);
+        if world.agenda.next_ms() != next_ms {
+            shared.due.notify_one();
+        }
+        answer
+    };
     match (met, answer) {
         (Some(FaultKind::LoseAnswer), answer) => Reply::Cut { done: answer.is_ok() },
         (_, Ok(members)) => Reply::Json(members),

@@ -2,8 +2,11 @@
 
 use serde_json::json;
 
-use super::{Answer, Call, Refusal, members};
+use super::{Answer, Call, Method, Refusal, members};
 use crate::simulator::{corp::MediaKind, world::World};
+
+pub(super) const METHODS: &[Method] =
+    &[Method::post("media/upload", upload), Method::post("media/uploadimg", uploadimg)];
 
 /// A file is larger than so many bytes.
 const FILE_BYTES_MIN: usize = 5;
@@ -14,7 +17,7 @@ const MB: usize = 1_024 * 1_024;
 const IMAGE_URL_BYTES_MAX: usize = 2 * MB;
 
 /// A temporary medium, for three days.
-pub(super) fn upload(world: &mut World, call: &Call<'_>) -> Answer {
+fn upload(world: &mut World, call: &Call<'_>) -> Answer {
     let kind =
         call.param("type").and_then(MediaKind::named).ok_or(Refusal::new(40004, "invalid media type"))?;
     let most = match kind {
@@ -31,7 +34,7 @@ pub(super) fn upload(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 /// A picture's URL that lasts.
-pub(super) fn uploadimg(world: &mut World, call: &Call<'_>) -> Answer {
+fn uploadimg(world: &mut World, call: &Call<'_>) -> Answer {
     check_size(call, IMAGE_URL_BYTES_MAX)?;
     let url = format!("http://p.qpic.cn/pic_wework/3474110808/{}/0", world.random_text(48));
     world.media.put_image(url.clone());

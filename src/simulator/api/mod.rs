@@ -3,11 +3,24 @@
 //! A method is a function of the state and the call, in the file of its family. It checks everything before it
 //! changes anything: a call that is refused has had no effect.
 
+mod check;
 mod contact;
+mod contact_list;
+mod contact_way;
+mod corp_tag;
+mod customer_strategy;
 mod errcode;
+mod follow_user;
+mod id_conversion;
 mod media;
+mod member;
+mod message;
+mod statistics;
+mod strategy_tag;
 mod tag;
+mod tag_list;
 mod token;
+mod transfer;
 mod welcome;
 
 use serde::de::DeserializeOwned;
@@ -45,37 +58,45 @@ pub(super) struct Method {
     answer: fn(&mut World, &Call<'_>) -> Answer,
 }
 
-/// Everything that is answered.
-pub(super) const METHODS: [Method; 12] = [
-    Method { verb: Verb::Get, path: "gettoken", answer: token::gettoken },
-    Method { verb: Verb::Get, path: "getcallbackip", answer: token::getcallbackip },
-    Method { verb: Verb::Post, path: "externalcontact/send_welcome_msg", answer: welcome::send_welcome_msg },
-    Method { verb: Verb::Post, path: "externalcontact/mark_tag", answer: tag::mark_tag },
-    Method { verb: Verb::Post, path: "externalcontact/remark", answer: contact::remark },
-    Method { verb: Verb::Get, path: "externalcontact/get", answer: contact::get },
-    Method { verb: Verb::Get, path: "externalcontact/list", answer: contact::list },
-    Method {
-        verb: Verb::Get,
-        path: "externalcontact/get_follow_user_list",
-        answer: contact::get_follow_user_list,
-    },
-    Method { verb: Verb::Post, path: "externalcontact/get_corp_tag_list", answer: tag::get_corp_tag_list },
-    Method { verb: Verb::Post, path: "externalcontact/add_corp_tag", answer: tag::add_corp_tag },
-    Method { verb: Verb::Post, path: "media/upload", answer: media::upload },
-    Method { verb: Verb::Post, path: "media/uploadimg", answer: media::uploadimg },
+/// Everything that is answered, by family.
+const FAMILIES: [&[Method]; 16] = [
+    token::METHODS,
+    member::METHODS,
+    message::METHODS,
+    media::METHODS,
+    welcome::METHODS,
+    follow_user::METHODS,
+    contact::METHODS,
+    contact_list::METHODS,
+    contact_way::METHODS,
+    corp_tag::METHODS,
+    strategy_tag::METHODS,
+    tag::METHODS,
+    customer_strategy::METHODS,
+    transfer::METHODS,
+    id_conversion::METHODS,
+    statistics::METHODS,
 ];
 
 /// The method of that path.
 pub(super) fn method(path: &str) -> Option<&'static Method> {
-    METHODS.iter().find(|method| method.path == path)
+    FAMILIES.into_iter().flatten().find(|method| method.path == path)
 }
 
 /// The paths of all methods.
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    METHODS.iter().map(|method| method.path)
+    FAMILIES.into_iter().flatten().map(|method| method.path)
 }
 
 impl Method {
+    const fn get(path: &'static str, answer: fn(&mut World, &Call<'_>) -> Answer) -> Self {
+        Self { verb: Verb::Get, path, answer }
+    }
+
+    const fn post(path: &'static str, answer: fn(&mut World, &Call<'_>) -> Answer) -> Self {
+        Self { verb: Verb::Post, path, answer }
+    }
+
     /// Answers a call: verb, then token, then the method itself.
     pub(super) fn answer(&self, world: &mut World, is_post: bool, call: &Call<'_>) -> Answer {
         if is_post != (self.verb == Verb::Post) {

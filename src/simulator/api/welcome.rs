@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Answer, Call, Refusal};
+use super::{Answer, Call, Method, Refusal, errcode::invalid};
 use crate::{
     action::message::{
         ATTACHMENTS_MAX, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,
@@ -11,13 +11,15 @@ use crate::{
     simulator::{codes::CodeFault, corp::MediaKind, world::World},
 };
 
+pub(super) const METHODS: &[Method] = &[Method::post("externalcontact/send_welcome_msg", send_welcome_msg)];
+
 /// The old form's attachments: one of these beside `text`, the first that is there.
 const OLD_FORM: [&str; 3] = ["image", "link", "miniprogram"];
 
 type Object = Map<String, Value>;
 
 /// Sends a welcome. A refusal does not spend the code.
-pub(super) fn send_welcome_msg(world: &mut World, call: &Call<'_>) -> Answer {
+fn send_welcome_msg(world: &mut World, call: &Call<'_>) -> Answer {
     let mut message: Object = call.json()?;
     let code = match message.shift_remove("welcome_code") {
         Some(Value::String(code)) if !code.is_empty() => code,
@@ -128,8 +130,4 @@ fn optional<'a>(object: &'a Object, field: &str, most: usize) -> Result<Option<&
         Some(Value::String(text)) => Ok((!text.is_empty()).then_some(text)),
         Some(_) => Err(invalid(format!("{field} is no string"))),
     }
-}
-
-fn invalid(what: impl std::fmt::Display) -> Refusal {
-    Refusal::new(40058, format!("invalid Request Parameter, {what}"))
 }
