@@ -53,6 +53,16 @@ impl Kind {
             Self::Forward => "forward",
         }
     }
+
+    /// Whether it writes what WeCom keeps of one employee and one customer: never two of these at once for a pair.
+    pub fn is_of_pair(self) -> bool {
+        matches!(self, Self::Tag | Self::Remark)
+    }
+
+    /// Whether it tells somebody: it waits apart from what is done for the customer.
+    pub fn tells(self) -> bool {
+        matches!(self, Self::Notify | Self::Forward)
+    }
 }
 
 impl fmt::Display for Kind {

@@ -127,6 +127,7 @@ fn plan_record(claimed: &ClaimedEvent, process: ProcessId, plan: Plan) -> PlanRe
         acked_after_us: Some(1_830),
         plan,
         hold_followups: true,
+        hold_tidings: true,
         now_ms: T0,
     }
 }
@@ -162,6 +163,7 @@ fn settlement(claimed: &Claimed, next: Next) -> Settlement {
         request: None,
         flags: Vec::new(),
         keep: false,
+        then: None,
         now_ms: T0 + 92,
     }
 }
