@@ -2,7 +2,7 @@
 //!
 //! WeCom calls a URL when a customer adds an employee, and gives a `welcome_code` that works once, for 20 seconds.
 //! This crate is the server behind that URL, and everything it is made of. The modules stand in reading order: first
-//! what is pure, then the two edges where bytes leave the process, then the flow that joins them, then what people
+//! what is pure, then the edges where bytes leave the process, then the flow that joins them, then what people
 //! and programs touch. An event's way leads from [`callback`] through [`event`], [`intake`], [`store`], [`planner`]
 //! and [`rules`] to [`dispatch`] and [`wecom`]; `docs/ARCHITECTURE.md` walks it step by step.
 //!
@@ -15,9 +15,10 @@ pub mod event;
 pub mod action;
 pub mod rules;
 
-// The edges: the two places where bytes leave the process.
+// The edges: the places where bytes leave the process.
 pub mod wecom;
 pub mod store;
+pub mod forward;
 
 // The flow.
 pub mod apps;

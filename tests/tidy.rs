@@ -24,9 +24,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("shutdown", &["clock"]),
     ("config", &["callback"]),
     ("telemetry", &["action", "config"]),
-    // The edges: the two places where bytes leave the process.
+    // The edges: the places where bytes leave the process.
     ("wecom", &["action", "clock", "tls"]),
     ("store", &["event", "action"]),
+    ("forward", &["action", "tls"]),
     // The flow.
     ("apps", &["callback", "wecom"]),
     ("facts", &["event", "rules", "wecom", "store", "apps"]),

@@ -17,6 +17,7 @@ mod rules;
 mod wecom;
 mod api;
 mod store;
+mod forward;
 mod simulator;
 mod http;
 mod journey;
