@@ -31,6 +31,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // The flow.
     ("apps", &["callback", "wecom"]),
     ("facts", &["event", "rules", "wecom", "store", "apps"]),
+    ("directory", &["event", "action", "rules", "clock", "shutdown", "wecom", "apps"]),
+    ("lookups", &["event", "action", "rules", "telemetry", "wecom", "store", "apps", "facts", "directory"]),
     ("rulebook", &["rules", "clock", "shutdown", "telemetry", "store"]),
     (
         "dispatch",

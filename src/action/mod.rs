@@ -319,3 +319,49 @@ pub struct RuleUse {
     /// Which actions it had a part in.
     pub used_for: Vec<Kind>,
 }
+
+impl RuleUse {
+    /// Adds the rules that were used to those that were used before: the same rule once, with all that it was used for.
+    pub fn merge(rules: &mut Vec<Self>, more: &[Self]) {
+        for used in more {
+            match rules.iter_mut().find(|rule| (&rule.name, rule.version) == (&used.name, used.version)) {
+                Some(rule) => {
+                    for kind in &used.used_for {
+                        if !rule.used_for.contains(kind) {
+                            rule.used_for.push(*kind);
+                        }
+                    }
+                }
+                None => rules.push(used.clone()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_is_named_once_with_all_that_it_was_used_for() {
+        let used = |name: &str, version, kinds: &[Kind]| RuleUse {
+            name: name.to_owned(),
+            version,
+            used_for: kinds.to_vec(),
+        };
+        let mut rules = vec![used("a", 1, &[Kind::Welcome]), used("b", 1, &[Kind::Welcome])];
+        RuleUse::merge(
+            &mut rules,
+            &[used("b", 1, &[Kind::Welcome, Kind::Tag]), used("a", 2, &[Kind::Tag]), used("c", 1, &[])],
+        );
+        assert_eq!(
+            rules,
+            [
+                used("a", 1, &[Kind::Welcome]),
+                used("b", 1, &[Kind::Welcome, Kind::Tag]),
+                used("a", 2, &[Kind::Tag]),
+                used("c", 1, &[])
+            ]
+        );
+    }
+}

@@ -57,8 +57,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use backend::Backend;
 use batch::Queue;
 
-pub use earlier::EarlierAdds;
 pub use actions::{ActionFilter, ActionRecord, AttemptLine};
+pub use earlier::EarlierAdds;
 pub use error::{Error, Result};
 pub use history::{
     Depth, DepthOfKind, EventFilter, EventRecord, EventSummary, PAGE_DEFAULT, PAGE_MAX, Payload,

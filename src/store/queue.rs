@@ -158,11 +158,12 @@ impl Store {
     }
 
     /// Gives this process what a settlement of its own has added to the event's run ([`Settlement::then`]) and nobody
-    /// has begun on. What the sweep takes meanwhile is the sweep's.
+    /// has begun on; what tells others only where `with_tidings` says so. What the sweep takes meanwhile is the sweep's.
     pub async fn take_up_added(
         &self,
         event_id: i64,
         run: i64,
+        with_tidings: bool,
         me: ProcessId,
         now_ms: i64,
     ) -> Result<Vec<Claimed>> {
@@ -171,6 +172,7 @@ impl Store {
             "UPDATE action SET status = 'running', lease_owner = $3, lease_epoch = lease_epoch + 1, lease_until_ms = $5
              WHERE event_id = $1 AND run = $2 AND status = 'pending' AND lease_owner IS NULL
                AND attempts = 0 AND due_ms <= $4 AND deadline_ms IS NULL
+               AND ($6 OR kind NOT IN ('notify', 'forward'))
              RETURNING id"
         )
         .bind(event_id)
@@ -178,6 +180,7 @@ impl Store {
         .bind(me.id())
         .bind(now_ms)
         .bind(lease_until_ms(None, now_ms, now_ms))
+        .bind(with_tidings)
         .fetch_all(c))?
         .into_iter()
         .map(|(id,)| id)
@@ -275,7 +278,12 @@ macro_rules! sweep_due {
 
 macro_rules! sweep_tidings {
     ($lock:literal) => {
-        sweep!("a.deadline_ms IS NULL AND a.kind IN ('notify', 'forward')", "a.due_ms, a.id", "$1 + $4", $lock)
+        sweep!(
+            "a.deadline_ms IS NULL AND a.kind IN ('notify', 'forward')",
+            "a.due_ms, a.id",
+            "$1 + $4",
+            $lock
+        )
     };
 }
 

@@ -19,20 +19,6 @@ pub(super) fn unfinished(plan: &Plan) -> i64 {
     i64::try_from(performed.count()).unwrap_or(i64::MAX)
 }
 
-/// Adds the rules that were used to those that were used before: the same rule once, with all that it was used for.
-pub(super) fn merge(rules: &mut Vec<RuleUse>, more: &[RuleUse]) {
-    for used in more {
-        match rules.iter_mut().find(|rule| (&rule.name, rule.version) == (&used.name, used.version)) {
-            Some(rule) => {
-                let new = used.used_for.iter().filter(|kind| !rule.used_for.contains(kind));
-                let new: Vec<Kind> = new.copied().collect();
-                rule.used_for.extend(new);
-            }
-            None => rules.push(used.clone()),
-        }
-    }
-}
-
 // Run and pair are those of the action whose end this is. The event's row has been written in this transaction, so
 // nobody else counts the same numbers.
 static INSERT: Multirow = Multirow::new(
@@ -136,7 +122,7 @@ async fn merge_rules(tx: &mut Tx, settled: &[&(&Settlement, &Plan)]) -> Result<(
         // A record that cannot be read is left as it is: `events show` says so, and the actions are there.
         let before = merged.remove(&event_id).or_else(|| serde_json::from_str(&rules).ok());
         if let (Some((_, plan)), Some(mut rules)) = (more, before) {
-            merge(&mut rules, &plan.rules);
+            RuleUse::merge(&mut rules, &plan.rules);
             merged.insert(event_id, rules);
         }
     }
@@ -155,32 +141,4 @@ async fn merge_rules(tx: &mut Tx, settled: &[&(&Settlement, &Plan)]) -> Result<(
         }
         update.execute(c)
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rule_is_named_once_with_all_that_it_was_used_for() {
-        let used = |name: &str, version, kinds: &[Kind]| RuleUse {
-            name: name.to_owned(),
-            version,
-            used_for: kinds.to_vec(),
-        };
-        let mut rules = vec![used("a", 1, &[Kind::Welcome]), used("b", 1, &[Kind::Welcome])];
-        merge(
-            &mut rules,
-            &[used("b", 1, &[Kind::Welcome, Kind::Tag]), used("a", 2, &[Kind::Tag]), used("c", 1, &[])],
-        );
-        assert_eq!(
-            rules,
-            [
-                used("a", 1, &[Kind::Welcome]),
-                used("b", 1, &[Kind::Welcome, Kind::Tag]),
-                used("a", 2, &[Kind::Tag]),
-                used("c", 1, &[])
-            ]
-        );
-    }
 }

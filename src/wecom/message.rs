@@ -57,8 +57,9 @@ impl<'a> Messages<'a> {
                 format!("has {bytes} bytes of UTF-8: 1 to {CONTENT_BYTES_MAX} are allowed"),
             );
         }
-        let numbers =
-            |list: &[i64]| (!list.is_empty()).then(|| list.iter().map(i64::to_string).collect::<Vec<_>>().join("|"));
+        let numbers = |list: &[i64]| {
+            (!list.is_empty()).then(|| list.iter().map(i64::to_string).collect::<Vec<_>>().join("|"))
+        };
         let body = Body {
             touser: (!touser.is_empty()).then(|| touser.join("|")),
             toparty: numbers(toparty),
