@@ -86,9 +86,9 @@ impl Lookups {
             earlier: needs.earlier && found.earlier.is_open(),
         };
         let (customer, employee, earlier) = tokio::join!(
-            asked(open.customer, "the customer", within, self.customer(about, within, retries)),
-            asked(open.employee, "the employee", within, self.employee(about)),
-            asked(open.earlier, "earlier adds", within, self.earlier(about)),
+            asked(open.customer, "the customer", within, || self.customer(about, within, retries)),
+            asked(open.employee, "the employee", within, || self.employee(about)),
+            asked(open.earlier, "earlier adds", within, || self.earlier(about)),
         );
         let mut failed = Vec::new();
         settle(&mut found.customer, customer, &mut failed);
@@ -127,18 +127,19 @@ impl Lookups {
             what: "earlier adds",
             class: Class::Busy,
             errcode: None,
-            message: chain(&error).to_string(),
+            message: chain(&error),
         })?;
         Ok(Earlier { by_employee: adds.by_employee, by_company: adds.by_company })
     }
 }
 
-/// The answer, if it is asked for.
-async fn asked<T>(
+/// The answer, if it is asked for. Only then is there a future for it, on the heap: thousands of events may be planned
+/// at once, and few of them look anything up.
+async fn asked<T, F: Future<Output = Result<T, Failed>>>(
     open: bool,
     what: &'static str,
     within: Duration,
-    answer: impl Future<Output = Result<T, Failed>>,
+    answer: impl FnOnce() -> F,
 ) -> Option<Result<T, Failed>> {
     if !open {
         return None;
@@ -153,7 +154,7 @@ async fn asked<T>(
     if within.is_zero() {
         return Some(Err(late()));
     }
-    Some(tokio::time::timeout(within, answer).await.unwrap_or_else(|_| Err(late())))
+    Some(tokio::time::timeout(within, Box::pin(answer())).await.unwrap_or_else(|_| Err(late())))
 }
 
 fn settle<T>(finding: &mut Finding<T>, answer: Option<Result<T, Failed>>, failed: &mut Vec<Failed>) {

@@ -117,9 +117,8 @@ pub fn judge(attempt: &Attempt<'_>) -> Outcome {
     match attempt.action {
         Action::Welcome(welcome) => judge_welcome(attempt, welcome),
         Action::Tag(tag) => judge_tag(attempt, tag),
-        Action::Remark(_) => judge_durable(attempt),
+        Action::Remark(_) | Action::Notify(_) => judge_durable(attempt),
         Action::Decide(_) => judge_decide(attempt),
-        Action::Notify(_) => judge_durable(attempt),
         Action::Forward(_) => judge_forward(attempt),
     }
 }

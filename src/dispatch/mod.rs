@@ -279,10 +279,9 @@ impl Dispatcher {
         if claimed.attempts == 0 && claimed.kind == Kind::Welcome {
             self.0.metrics.welcome_leaves(&case.app.name, now_ms - case.stored.received_at_ms);
         }
-        // On the heap, as is the record of it: their states are tens of kilobytes, and thousands of customers may wait
-        // for their turn without either.
-        let performed = Box::pin(perform(&self.0, case, claimed, now_ms, timeout)).await;
+        let performed = perform(&self.0, case, claimed, now_ms, timeout).await;
         drop(place);
+        // On the heap, too.
         Box::pin(self.record(case, claimed, due_ms, now_ms, performed, &limit)).await
     }
 }

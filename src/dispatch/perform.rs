@@ -36,8 +36,13 @@ pub(super) struct Performed {
 impl Performed {
     /// Done, without an answer of WeCom's.
     pub(super) fn done(message: impl Into<String>) -> Self {
+        Self::ended(Class::Done, message)
+    }
+
+    /// Ended so, without an answer of WeCom's.
+    pub(super) fn ended(class: Class, message: impl Into<String>) -> Self {
         Self {
-            class: Class::Done,
+            class,
             errcode: None,
             message: message.into(),
             lost: false,
@@ -55,7 +60,7 @@ impl Performed {
 
     /// Not begun, because something of ours is not set.
     pub(super) fn unset(what: String) -> Self {
-        Self { class: Class::Unset, ..Self::done(what) }
+        Self::ended(Class::Unset, what)
     }
 }
 
@@ -69,7 +74,8 @@ pub(super) async fn perform(
 ) -> Performed {
     #[expect(clippy::disallowed_methods, reason = "measures how long the call takes; decides nothing")]
     let started = Instant::now();
-    let performed = call(parts, case, claimed, now_ms, timeout).await;
+    // On the heap: its state is tens of kilobytes, and thousands of customers may wait for their turn without it.
+    let performed = Box::pin(call(parts, case, claimed, now_ms, timeout)).await;
     Performed { took: started.elapsed(), ..performed }
 }
 
@@ -78,14 +84,14 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
     let options = CallOptions::one_attempt(timeout);
     let mut request = None;
     let answer = match &claimed.action {
-        Action::Welcome(welcome) => match case.event.welcome_code() {
-            Some(code) => external.send_welcome_msg(code, welcome, options).await,
+        Action::Welcome(welcome) => {
             // The planner plans no welcome without a code; a record that was tampered with might.
-            None => {
+            let Some(code) = case.event.welcome_code() else {
                 let message = "the event carries no welcome_code";
-                return Performed { class: Class::CodeSpent, ..Performed::done(message) };
-            }
-        },
+                return Performed::ended(Class::CodeSpent, message);
+            };
+            external.send_welcome_msg(code, welcome, options).await
+        }
         Action::Tag(tag) => external.mark_tag(tag, options).await,
         Action::Remark(remark) if remark.unrendered => {
             // A look-up that fails for good leaves the name out; one that may work later is tried again later.
@@ -110,7 +116,7 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
     };
     match answer {
         Ok(()) => Performed { errcode: Some(0), request, ..Performed::done("ok") },
-        Err(error) => Performed { request, ..refused(&error, "") },
+        Err(error) => Performed { request, ..refused(&error) },
     }
 }
 
@@ -134,22 +140,14 @@ pub(super) async fn texts(
 
 /// A look-up had no answer, and will be tried again.
 pub(super) fn failed(lookup: &Failed) -> Performed {
-    Performed {
-        class: lookup.class,
-        errcode: lookup.errcode,
-        ..Performed::done(format!("looking up {}: {}", lookup.what, lookup.message))
-    }
+    let message = format!("looking up {}: {}", lookup.what, lookup.message);
+    Performed { errcode: lookup.errcode, ..Performed::ended(lookup.class, message) }
 }
 
-pub(super) fn refused(error: &wecom::Error, while_doing: &str) -> Performed {
-    let message = match while_doing {
-        "" => error.message(),
-        doing => format!("{doing}: {}", error.message()),
-    };
+pub(super) fn refused(error: &wecom::Error) -> Performed {
     Performed {
-        class: error.class(),
         errcode: error.errcode(),
         lost: error.lost(),
-        ..Performed::done(message)
+        ..Performed::ended(error.class(), error.message())
     }
 }

@@ -64,7 +64,7 @@ pub(super) async fn notify(
             }),
             ..Performed::done("ok")
         },
-        Err(error) => refused(&error, ""),
+        Err(error) => refused(&error),
     };
     Performed { request: Some(Action::Notify(rendered)), ..performed }
 }
@@ -100,7 +100,7 @@ pub(super) async fn forward(
         Ok(body) => body,
         Err(why) => {
             let message = format!("the event could not be read: {why}");
-            return Performed { class: Class::Busy, ..Performed::done(message) };
+            return Performed::ended(Class::Busy, message);
         }
     };
     let post = Post {
@@ -112,8 +112,6 @@ pub(super) async fn forward(
     };
     match parts.forwarder.post(&post, timeout).await {
         Ok(()) => Performed::done("the receiver took it"),
-        Err(error) => {
-            Performed { class: error.class(), lost: error.lost(), ..Performed::done(error.message()) }
-        }
+        Err(error) => Performed { lost: error.lost(), ..Performed::ended(error.class(), error.message()) },
     }
 }

@@ -10,6 +10,7 @@ use std::{
 };
 
 use serde_json::json;
+use tokio_util::task::TaskTracker;
 use wecom_greeter::{
     action::outcome::Class,
     apps::{Apps, WecomApp},
@@ -43,7 +44,7 @@ async fn app(script: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script
         secret: "secret".to_owned().into(),
         api_base: ApiBase::parse(&server.base()).unwrap(),
     };
-    let client = Client::new(Http::new().unwrap(), options, Clock::system(), Default::default());
+    let client = Client::new(Http::new().unwrap(), options, Clock::system(), TaskTracker::new());
     let keys = Keys::new("QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "ww1").unwrap();
     let app = WecomApp { name: "shop".into(), corp_id: "ww1".into(), keys, agent_id: None, client };
     (server, Arc::new(app))
@@ -177,7 +178,7 @@ fn apps_of() -> Apps {
         secret: "secret".to_owned().into(),
         api_base: ApiBase::parse("http://127.0.0.1:9").unwrap(),
     };
-    let client = Client::new(Http::new().unwrap(), options, Clock::system(), Default::default());
+    let client = Client::new(Http::new().unwrap(), options, Clock::system(), TaskTracker::new());
     [WecomApp { name: "shop".into(), corp_id: "ww1".into(), keys, agent_id: None, client }]
         .into_iter()
         .collect()
