@@ -120,6 +120,10 @@ impl Server {
                 tag_concurrency: 16,
                 lookup_budget: Duration::from_secs(2),
             },
+            forward: config::Forward {
+                allow_private_networks: false,
+                environment: config::Environment::default(),
+            },
             shutdown: config::Shutdown { grace: Duration::from_secs(10) },
             log: config::Log {
                 filter: "off".into(),

@@ -13,6 +13,8 @@ pub struct WecomApp {
     pub corp_id: String,
     /// Opens its callbacks.
     pub keys: Keys,
+    /// The app's AgentId, in whose name app messages are sent; none where the settings do not say.
+    pub agent_id: Option<i64>,
     /// Calls WeCom with its token.
     pub client: Client,
 }

@@ -21,8 +21,11 @@ use crate::{
     callback,
     clock::Clock,
     config::{self, Config},
-    dispatch::{Concurrency, Dispatcher, FOLLOW_UPS_MAX},
+    directory::Directory,
+    dispatch::{self, Concurrency, Dispatcher, FOLLOW_UPS_MAX, TIDINGS_MAX},
     event::Event,
+    forward::{self, Forwarder},
+    lookups::Lookups,
     planner::{self, PLANNING_MAX, Planner, Received},
     rulebook::{self, Rulebook},
     shutdown::{Ended, Shutdown},
@@ -93,6 +96,9 @@ pub enum Error {
     /// The way out.
     #[error("the HTTP client for WeCom cannot be set up")]
     Http(#[from] wecom::HttpError),
+    /// The way to the company's own systems.
+    #[error("records cannot be forwarded")]
+    Forward(#[from] forward::SetUpError),
     /// The API's address.
     #[error("wecom.api_base cannot be used")]
     ApiBase(#[from] wecom::BadApiBase),
@@ -111,15 +117,21 @@ impl Engine {
         let rulebook = Rulebook::open(store.clone(), Arc::clone(&metrics)).await?;
         let at_once =
             Concurrency { welcomes: config.wecom.welcome_concurrency, tags: config.wecom.tag_concurrency };
-        let dispatcher = Dispatcher::new(
-            store.clone(),
-            apps.clone(),
-            clock.clone(),
-            shutdown.clone(),
-            Arc::clone(&metrics),
+        let directory = Directory::new(clock.clone(), shutdown.clone());
+        let lookups = Lookups::new(store.clone(), directory);
+        let dispatcher = Dispatcher::new(dispatch::Parts {
+            store: store.clone(),
+            apps: apps.clone(),
+            rulebook: rulebook.clone(),
+            lookups: lookups.clone(),
+            forwarder: Forwarder::new(config.forward.allow_private_networks)?,
+            environment: config.forward.environment.clone(),
+            clock: clock.clone(),
+            shutdown: shutdown.clone(),
+            metrics: Arc::clone(&metrics),
             process,
             at_once,
-        );
+        });
         let planner = Planner::new(planner::Parts {
             store: store.clone(),
             apps: apps.clone(),
@@ -128,6 +140,7 @@ impl Engine {
             clock: clock.clone(),
             shutdown: shutdown.clone(),
             process,
+            lookups,
             lookup_budget: config.wecom.lookup_budget,
         });
         let heartbeat_ms = Arc::new(AtomicI64::new(clock.now_ms()));
@@ -185,6 +198,8 @@ impl Engine {
                     self.metrics.queue_depth("planning", PLANNING_MAX.saturating_sub(self.planner.room()));
                     self.metrics
                         .queue_depth("follow_ups", FOLLOW_UPS_MAX.saturating_sub(self.dispatcher.room()));
+                    self.metrics
+                        .queue_depth("tidings", TIDINGS_MAX.saturating_sub(self.dispatcher.room_to_tell()));
                     self.dispatcher.share(usize::try_from(beat.live).unwrap_or(usize::MAX));
                 }
                 Err(error) => {
@@ -218,10 +233,18 @@ impl Engine {
                 info!("Took up {count} actions that were due");
                 self.dispatcher.take_over(claimed);
             }
+            let room = self.dispatcher.room_to_tell().min(SWEEP_PAGE);
+            let mut tidings = 0;
+            if room > 0 {
+                let due = self.store.sweep_tidings(self.process, self.clock.now_ms(), room).await;
+                let Ok(claimed) = due else { return };
+                tidings = claimed.len();
+                self.dispatcher.take_over(claimed);
+            }
             let room = self.planner.room().min(SWEEP_PAGE);
             let unplanned = self.store.sweep_events(self.process, self.clock.now_ms(), room).await;
             let Ok(events) = unplanned else { return };
-            let more = events.len() == SWEEP_PAGE || count == SWEEP_PAGE;
+            let more = [events.len(), count, tidings].contains(&SWEEP_PAGE);
             for claimed in events {
                 info!(
                     event.id = claimed.event.id,
@@ -290,7 +313,13 @@ fn apps(config: &Config, clock: &Clock, shutdown: &Shutdown) -> Result<Apps, Err
                 api_base: api_base.clone(),
             };
             let client = Client::new(http.clone(), options, clock.clone(), shutdown.tasks().clone());
-            Ok(WecomApp { name: app.name.clone(), corp_id: app.corp_id.clone(), keys, client })
+            Ok(WecomApp {
+                name: app.name.clone(),
+                corp_id: app.corp_id.clone(),
+                keys,
+                agent_id: app.agent_id,
+                client,
+            })
         })
         .collect()
 }

@@ -23,6 +23,8 @@ pub mod forward;
 // The flow.
 pub mod apps;
 pub mod facts;
+pub mod directory;
+pub mod lookups;
 pub mod rulebook;
 pub mod intake;
 pub mod planner;

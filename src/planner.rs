@@ -1,8 +1,8 @@
 //! From a stored event to its plan: the rules are asked, the plan is stored once, its actions are handed on.
 //!
-//! **The welcome goes first and alone**: the one thing that may stand before it is the customer's look-up, only when
-//! the welcome's own text asks for it, and only for as long as the budget allows. An event is planned at most once a
-//! run, even when two processes see it: the store decides.
+//! **The welcome goes first and alone**: the one thing that may stand before it are look-ups, only those without which
+//! it cannot be chosen or written, and only for as long as the budget allows. What they do not answer in time is decided
+//! after the welcome. An event is planned at most once a run, even when two processes see it: the store decides.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,18 +10,19 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::{error, info, warn};
 
 use crate::{
-    action::{Deadline, Kind, Plan, Planned as PlannedAction},
-    apps::{Apps, WecomApp},
+    action::{Action, Deadline, Kind, Plan, Planned as PlannedAction, RuleUse},
+    apps::Apps,
     clock::Clock,
     dispatch::{Dispatcher, Work},
     event::Event,
-    facts::{Finding, Findings, customer_of, facts},
+    facts::{Findings, facts},
+    lookups::{About, Lookups},
     rulebook::Rulebook,
-    rules::{Customer, Media, Ruleset},
+    rules::{Media, Ruleset},
     shutdown::Shutdown,
     store::{self, ClaimedEvent, PlanRecord, Planned, ProcessId, Store, StoredEvent},
     telemetry::chain,
-    wecom::{CallOptions, Retries},
+    wecom::Retries,
 };
 
 /// How many events may be between their arrival and their plan. Planning takes a millisecond, a look-up up to its
@@ -33,6 +34,14 @@ const PLACE_WITHIN: Duration = Duration::from_secs(2);
 
 /// What a look-up leaves of the welcome's window at the least: two tries of `send_welcome_msg`.
 const LEFT_FOR_SENDING: Duration = Duration::from_secs(8);
+
+/// How long look-ups may take where no welcome is waiting any more: its window is over, as in most replays. Half of the
+/// lease, so that nobody else begins on the event meanwhile.
+const UNHURRIED: Duration = Duration::from_secs(5);
+
+/// How often the rules are asked what they need: one answer may open the next question, and there are three things to
+/// ask for.
+const ROUNDS_MAX: usize = 3;
 
 /// The pause between tries to store a plan while the database is away. The event's lease bounds how long.
 const STORE_AGAIN: Duration = Duration::from_millis(200);
@@ -88,7 +97,9 @@ pub struct Parts {
     pub shutdown: Shutdown,
     /// In whose name events are leased.
     pub process: ProcessId,
-    /// How long a welcome waits for its customer's name.
+    /// Looks up what rules ask for.
+    pub lookups: Lookups,
+    /// How long a welcome waits for what it asks for, all look-ups together.
     pub lookup_budget: Duration,
 }
 
@@ -138,11 +149,18 @@ impl Planner {
             );
             return None;
         };
+        self.parts.lookups.directory().heed(&self.parts.apps, &event).await;
         let ruleset = self.parts.rulebook.current();
-        let customer = Box::pin(self.look_up(&ruleset, &app, &stored, &event)).await;
-        let found = Findings { customer, ..Findings::default() };
+        let found =
+            Box::pin(self.look_up(&ruleset, About { app: &app, stored: &stored, event: &event })).await;
         let media = Media::as_written();
-        let mut plan = ruleset.plan(&facts(&app, &stored, &event, &found, &media, self.parts.clock.now_ms()));
+        let now_ms = self.parts.clock.now_ms();
+        let mut plan = ruleset.plan(&facts(&app, &stored, &event, &found, &media, now_ms));
+        if found.is_lacking() {
+            // What the welcome has no time for may be answered a moment later: tags are not lost for it.
+            let found = found.reopened();
+            plan = joined(plan, ruleset.plan(&facts(&app, &stored, &event, &found, &media, now_ms)));
+        }
         limit_to(&mut plan, replay);
         let rules: Vec<_> = plan.rules.iter().map(|rule| rule.name.as_str()).collect();
         let told = format!("Planned {} for event {} by {rules:?}", told(&plan), stored.id);
@@ -154,6 +172,7 @@ impl Planner {
             acked_after_us,
             plan,
             hold_followups: self.parts.dispatcher.has_room(),
+            hold_tidings: self.parts.dispatcher.has_room_to_tell(),
             now_ms: self.parts.clock.now_ms(),
         };
         match self.store_plan(record).await {
@@ -189,47 +208,34 @@ impl Planner {
         Some(plan)
     }
 
-    /// Fetches the customer if the welcome asks for one, inside the budget.
-    async fn look_up(
-        &self,
-        ruleset: &Ruleset,
-        app: &WecomApp,
-        stored: &StoredEvent,
-        event: &Event,
-    ) -> Finding<Customer> {
-        let (found, media) = (Findings::default(), Media::as_written());
-        if !ruleset.needs(&facts(app, stored, event, &found, &media, self.parts.clock.now_ms())).customer {
-            return Finding::NotAsked;
+    /// Looks up what the welcome cannot be chosen or written without, inside the budget.
+    async fn look_up(&self, ruleset: &Ruleset, about: About<'_>) -> Findings {
+        let About { app, stored, event } = about;
+        let clock = &self.parts.clock;
+        let mut found = Findings::default();
+        let media = Media::as_written();
+        let mut until_ms = None;
+        for _ in 0..ROUNDS_MAX {
+            let now_ms = clock.now_ms();
+            let needs = ruleset.needs(&facts(app, stored, event, &found, &media, now_ms));
+            if needs.is_nothing() {
+                break;
+            }
+            let until_ms = *until_ms
+                .get_or_insert_with(|| now_ms.saturating_add(millis(self.budget(stored, event, now_ms))));
+            let left = u64::try_from(until_ms - now_ms).map_or(Duration::ZERO, Duration::from_millis);
+            self.parts.lookups.ask(about, needs, &mut found, left, Retries::Standard).await;
         }
-        let deadline = Deadline::of_welcome(event.create_time_s(), stored.received_at_ms);
-        let budget = deadline
-            .left(self.parts.clock.now_ms())
-            .and_then(|left| left.checked_sub(LEFT_FOR_SENDING))
-            .map_or(Duration::ZERO, |left| left.min(self.parts.lookup_budget));
-        let Some(external_userid) = event.external_user_id().filter(|_| !budget.is_zero()) else {
-            return Finding::Unavailable;
-        };
-        let asked = app.client.external().get(
-            external_userid,
-            None,
-            CallOptions { timeout: budget, retries: Retries::Standard },
-        );
-        match tokio::time::timeout(budget, asked).await {
-            Ok(Ok(contact)) => Finding::Found(Box::new(customer_of(contact))),
-            Ok(Err(error)) => {
-                warn!(
-                    event.id = stored.id,
-                    "The customer of event {} could not be looked up: {error}", stored.id
-                );
-                Finding::Unavailable
-            }
-            Err(_) => {
-                warn!(
-                    event.id = stored.id,
-                    "The look-up of event {}'s customer took longer than {budget:?}", stored.id
-                );
-                Finding::Unavailable
-            }
+        found
+    }
+
+    /// How long look-ups may take now.
+    fn budget(&self, stored: &StoredEvent, event: &Event, now_ms: i64) -> Duration {
+        match Deadline::of_welcome(event.create_time_s(), stored.received_at_ms).left(now_ms) {
+            Some(left) => left
+                .checked_sub(LEFT_FOR_SENDING)
+                .map_or(Duration::ZERO, |left| left.min(self.parts.lookup_budget)),
+            None => UNHURRIED,
         }
     }
 
@@ -245,9 +251,38 @@ impl Planner {
     }
 }
 
+/// The welcome of one plan, and the rest of the other.
+fn joined(welcome: Plan, rest: Plan) -> Plan {
+    let of = |plan: Plan, is_welcome: bool| {
+        let rules = plan.rules.into_iter().filter_map(move |mut rule| {
+            rule.used_for.retain(|kind| (*kind == Kind::Welcome) == is_welcome);
+            (!rule.used_for.is_empty()).then_some(rule)
+        });
+        let actions =
+            plan.actions.into_iter().filter(move |planned| (planned.kind() == Kind::Welcome) == is_welcome);
+        (rules.collect::<Vec<_>>(), actions)
+    };
+    let (mut rules, welcome) = of(welcome, true);
+    let (more, rest) = of(rest, false);
+    RuleUse::merge(&mut rules, &more);
+    Plan { rules, actions: welcome.chain(rest).collect() }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}
+
 fn limit_to(plan: &mut Plan, replay: Replay) {
     if let Some(only) = replay.only {
-        plan.actions.retain(|planned| planned.kind() == only);
+        // What is left open may be of that kind, and is decided for that kind alone; it never makes a welcome.
+        plan.actions.retain(|planned| {
+            planned.kind() == only || (planned.kind() == Kind::Decide && only != Kind::Welcome)
+        });
+        for planned in &mut plan.actions {
+            if let PlannedAction::Perform { action: Action::Decide(decide), .. } = planned {
+                decide.only = Some(only).filter(|only| *only != Kind::Decide);
+            }
+        }
     }
     for planned in &mut plan.actions {
         if replay.welcomed
@@ -270,4 +305,60 @@ fn told(plan: &Plan) -> String {
         .map(|planned| planned.kind().as_str())
         .collect();
     if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::{Decide, Tag, Welcome, message::Text};
+
+    fn welcome(text: &str) -> PlannedAction {
+        let text = Some(Text { content: text.into() });
+        let action = Action::Welcome(Welcome { text, ..Welcome::default() });
+        PlannedAction::Perform { action, deadline: None }
+    }
+
+    fn perform(action: Action) -> PlannedAction {
+        PlannedAction::Perform { action, deadline: None }
+    }
+
+    fn decide(only: Option<Kind>) -> PlannedAction {
+        perform(Action::Decide(Decide { asks: vec!["customer".into()], only }))
+    }
+
+    fn used(name: &str, used_for: &[Kind]) -> RuleUse {
+        RuleUse { name: name.into(), version: 1, used_for: used_for.to_vec() }
+    }
+
+    #[test]
+    fn a_look_up_that_failed_costs_the_welcome_its_rule_and_not_the_tags() {
+        let without = Plan {
+            rules: vec![used("everyone", &[Kind::Welcome, Kind::Tag])],
+            actions: vec![welcome("您好"), perform(Action::Tag(Tag::default()))],
+        };
+        let open = Plan {
+            rules: vec![used("vip", &[Kind::Welcome]), used("log", &[Kind::Forward])],
+            actions: vec![welcome("贵宾您好"), decide(None)],
+        };
+        assert_eq!(
+            joined(without, open),
+            Plan {
+                rules: vec![used("everyone", &[Kind::Welcome]), used("log", &[Kind::Forward])],
+                actions: vec![welcome("您好"), decide(None)],
+            }
+        );
+    }
+
+    #[test]
+    fn a_replay_of_one_kind_decides_for_that_kind_alone() {
+        for (only, left) in [
+            (Kind::Tag, vec![decide(Some(Kind::Tag))]),
+            (Kind::Welcome, vec![welcome("您好")]),
+            (Kind::Decide, vec![decide(None)]),
+        ] {
+            let mut plan = Plan { rules: Vec::new(), actions: vec![welcome("您好"), decide(None)] };
+            limit_to(&mut plan, Replay { only: Some(only), welcomed: false });
+            assert_eq!(plan.actions, left, "{only}");
+        }
+    }
 }

@@ -274,6 +274,7 @@ fn class_name(class: Class) -> &'static str {
         Class::NoRelation => "no_relation",
         Class::Configuration => "configuration",
         Class::Refused => "refused",
+        Class::Unset => "unset",
     }
 }
 

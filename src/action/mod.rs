@@ -53,6 +53,16 @@ impl Kind {
             Self::Forward => "forward",
         }
     }
+
+    /// Whether it writes what WeCom keeps of one employee and one customer: never two of these at once for a pair.
+    pub fn is_of_pair(self) -> bool {
+        matches!(self, Self::Tag | Self::Remark)
+    }
+
+    /// Whether it tells somebody: it waits apart from what is done for the customer.
+    pub fn tells(self) -> bool {
+        matches!(self, Self::Notify | Self::Forward)
+    }
 }
 
 impl fmt::Display for Kind {
@@ -308,4 +318,50 @@ pub struct RuleUse {
     pub version: i64,
     /// Which actions it had a part in.
     pub used_for: Vec<Kind>,
+}
+
+impl RuleUse {
+    /// Adds the rules that were used to those that were used before: the same rule once, with all that it was used for.
+    pub fn merge(rules: &mut Vec<Self>, more: &[Self]) {
+        for used in more {
+            match rules.iter_mut().find(|rule| (&rule.name, rule.version) == (&used.name, used.version)) {
+                Some(rule) => {
+                    for kind in &used.used_for {
+                        if !rule.used_for.contains(kind) {
+                            rule.used_for.push(*kind);
+                        }
+                    }
+                }
+                None => rules.push(used.clone()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_is_named_once_with_all_that_it_was_used_for() {
+        let used = |name: &str, version, kinds: &[Kind]| RuleUse {
+            name: name.to_owned(),
+            version,
+            used_for: kinds.to_vec(),
+        };
+        let mut rules = vec![used("a", 1, &[Kind::Welcome]), used("b", 1, &[Kind::Welcome])];
+        RuleUse::merge(
+            &mut rules,
+            &[used("b", 1, &[Kind::Welcome, Kind::Tag]), used("a", 2, &[Kind::Tag]), used("c", 1, &[])],
+        );
+        assert_eq!(
+            rules,
+            [
+                used("a", 1, &[Kind::Welcome]),
+                used("b", 1, &[Kind::Welcome, Kind::Tag]),
+                used("a", 2, &[Kind::Tag]),
+                used("c", 1, &[])
+            ]
+        );
+    }
 }

@@ -38,6 +38,8 @@ pub enum Class {
     Configuration,
     /// Any other refusal; the same call would be refused again.
     Refused,
+    /// Something of ours that the call needs is not set, so that none was made; the message says what and how.
+    Unset,
 }
 
 /// What is known of an attempt when it has ended.
@@ -115,9 +117,9 @@ pub fn judge(attempt: &Attempt<'_>) -> Outcome {
     match attempt.action {
         Action::Welcome(welcome) => judge_welcome(attempt, welcome),
         Action::Tag(tag) => judge_tag(attempt, tag),
-        Action::Remark(_) | Action::Decide(_) | Action::Notify(_) | Action::Forward(_) => {
-            judge_durable(attempt)
-        }
+        Action::Remark(_) | Action::Notify(_) => judge_durable(attempt),
+        Action::Decide(_) => judge_decide(attempt),
+        Action::Forward(_) => judge_forward(attempt),
     }
 }
 
@@ -179,6 +181,7 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
             Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into()
         }
         Class::Refused | Class::UnknownTag => refused(attempt),
+        Class::Unset => unset(attempt),
     }
 }
 
@@ -251,7 +254,7 @@ fn refused_note(tag: &super::Tag) -> String {
     )
 }
 
-/// What holds for everything that is tried for days: tags and remarks.
+/// What holds for everything that is tried for long: tags and remarks for days, notices for one.
 fn judge_durable(attempt: &Attempt<'_>) -> Outcome {
     match attempt.class {
         Class::Done => Next::Done { note: None }.into(),
@@ -274,7 +277,31 @@ fn judge_durable(attempt: &Attempt<'_>) -> Outcome {
         Class::CodeSpent | Class::AlreadySent | Class::NoConsent | Class::UnknownTag | Class::Refused => {
             refused(attempt)
         }
+        Class::Unset => unset(attempt),
     }
+}
+
+/// Whatever is in the way of a look-up may be gone in a moment; how many moments there are is the schedule's.
+fn judge_decide(attempt: &Attempt<'_>) -> Outcome {
+    match attempt.class {
+        Class::Done => Next::Done { note: None }.into(),
+        Class::Unset => unset(attempt),
+        _ => again(attempt),
+    }
+}
+
+/// The receiver is the company's own: whatever it answers may be mended there, unless it says that it wants no more.
+fn judge_forward(attempt: &Attempt<'_>) -> Outcome {
+    match attempt.class {
+        Class::Done => Next::Done { note: None }.into(),
+        Class::Busy | Class::Throttled | Class::Crowded | Class::Contended | Class::Token => again(attempt),
+        _ => unset(attempt),
+    }
+}
+
+/// The message says all there is to say.
+fn unset(attempt: &Attempt<'_>) -> Outcome {
+    Next::Failed { reason: attempt.message.to_owned() }.into()
 }
 
 fn configuration(attempt: &Attempt<'_>) -> Outcome {
@@ -293,21 +320,24 @@ fn refused(attempt: &Attempt<'_>) -> Outcome {
 
 /// Tries again after the pause that the class asks for, unless there is no time left for it.
 fn again(attempt: &Attempt<'_>) -> Outcome {
-    let pause = match attempt.action {
-        Action::Welcome(_) => Some(retry::welcome_pause(attempt.class, attempt.number, attempt.dice)),
-        _ => retry::durable_pause(
-            attempt.class,
-            attempt.number,
-            attempt.now_ms - attempt.first_due_ms,
-            attempt.dice,
-        ),
+    let Attempt { class, number, dice, .. } = *attempt;
+    let since_ms = attempt.now_ms - attempt.first_due_ms;
+    let (pause, long) = match attempt.action {
+        Action::Welcome(_) => (Some(retry::welcome_pause(class, number, dice)), "20 seconds"),
+        Action::Decide(_) => (retry::decide_pause(number, dice), "a minute"),
+        Action::Notify(_) | Action::Forward(_) => {
+            (retry::tidings_pause(class, number, since_ms, dice), "a day")
+        }
+        Action::Tag(_) | Action::Remark(_) => (retry::durable_pause(class, number, since_ms, dice), "days"),
     };
     match pause {
         Some(pause) => {
             let at_ms = attempt.now_ms.saturating_add(millis(pause));
             next_try(attempt, at_ms, waits_for(attempt)).into()
         }
-        None => Next::Failed { reason: format!("given up after days of trying: {}", attempt.message) }.into(),
+        None => {
+            Next::Failed { reason: format!("given up after {long} of trying: {}", attempt.message) }.into()
+        }
     }
 }
 
@@ -322,6 +352,9 @@ fn next_try(attempt: &Attempt<'_>, at_ms: i64, reason: String) -> Next {
 }
 
 fn waits_for(attempt: &Attempt<'_>) -> String {
+    if let Action::Forward(_) = attempt.action {
+        return attempt.message.to_owned();
+    }
     let what = match attempt.class {
         Class::Token => "the access token is refused",
         Class::Contended => "another app is sending this welcome",

@@ -1,4 +1,4 @@
-//! How long to wait before trying again: two pure schedules, one for what has twenty seconds, one for what has days.
+//! How long to wait before trying again: pure schedules, for what has twenty seconds, a minute, a day, or days.
 
 use std::time::Duration;
 
@@ -37,6 +37,17 @@ const CONFIGURATION_PAUSE: Duration = Duration::from_mins(1);
 /// For how long tags and remarks are tried: a long weekend.
 pub const DURABLE_FOR: Duration = Duration::from_hours(3 * 24);
 
+/// For how long notices and forwards are tried: what an employee is told a day late, nobody needs to be told.
+pub const TIDINGS_FOR: Duration = Duration::from_hours(24);
+
+/// How often the look-ups of rules that were left open are tried. With pauses of 1, 2, 4 and 8 s, half as much added by
+/// the dice and some seconds for each try, that is within a minute; then the rules are decided without.
+pub const DECIDE_TRIES: u32 = 5;
+
+/// The first pause of these; doubles up to [`DECIDE_PAUSE_MAX`].
+const DECIDE_PAUSE: Duration = Duration::from_secs(1);
+const DECIDE_PAUSE_MAX: Duration = Duration::from_secs(8);
+
 /// The pause before a welcome's attempt `number + 1`, with up to 50 % added by the dice (0 ≤ dice < 1).
 pub fn welcome_pause(class: Class, number: u32, dice: f64) -> Duration {
     let pause = match class {
@@ -61,6 +72,22 @@ pub fn durable_pause(class: Class, number: u32, since_first_ms: i64, dice: f64) 
         Class::Configuration => grown(CONFIGURATION_PAUSE, 3.0, number, DURABLE_PAUSE_MAX),
         _ => grown(DURABLE_PAUSE, 3.0, number, DURABLE_PAUSE_MAX),
     };
+    Some(pause + pause.mul_f64(dice * 0.5))
+}
+
+/// The same for a notice or forward, which is tried for [`TIDINGS_FOR`].
+pub fn tidings_pause(class: Class, number: u32, since_first_ms: i64, dice: f64) -> Option<Duration> {
+    let is_over = u128::try_from(since_first_ms).is_ok_and(|since| since >= TIDINGS_FOR.as_millis());
+    if is_over { None } else { durable_pause(class, number, since_first_ms, dice) }
+}
+
+/// The pause before attempt `number + 1` to look up what rules were left open for, with up to 50 % added by the dice;
+/// `None` after [`DECIDE_TRIES`] of them.
+pub fn decide_pause(number: u32, dice: f64) -> Option<Duration> {
+    if number >= DECIDE_TRIES {
+        return None;
+    }
+    let pause = grown(DECIDE_PAUSE, 2.0, number, DECIDE_PAUSE_MAX);
     Some(pause + pause.mul_f64(dice * 0.5))
 }
 

@@ -28,7 +28,7 @@ pub(super) enum Command {
     /// List actions, newest first
     #[command(after_help = LIST)]
     List {
-        /// welcome, tag or remark
+        /// welcome, decide, tag, remark, notify or forward
         #[arg(long, value_name = "KIND", value_parser = filters::kind, help_heading = "Filters")]
         kind: Option<Kind>,
         /// pending, running, done, expired, failed or skipped
@@ -46,7 +46,7 @@ pub(super) enum Command {
         /// The actions' ids
         #[arg(value_name = "ID")]
         ids: Vec<i64>,
-        /// welcome, tag or remark
+        /// welcome, decide, tag, remark, notify or forward
         #[arg(long, value_name = "KIND", value_parser = filters::kind, help_heading = "Filters")]
         kind: Option<Kind>,
         /// failed or expired; both if not given

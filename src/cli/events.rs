@@ -59,7 +59,7 @@ pub(super) enum Command {
         /// The events' ids
         #[arg(value_name = "ID")]
         ids: Vec<i64>,
-        /// Only this kind of action: welcome, tag or remark
+        /// Only this kind of action: welcome, decide, tag, remark, notify or forward
         #[arg(long, value_name = "KIND", value_parser = filters::kind)]
         only: Option<Kind>,
         /// Say what would happen; store nothing, call nobody

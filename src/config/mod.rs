@@ -45,6 +45,8 @@ pub struct Config {
     pub apps: Vec<App>,
     /// The way to WeCom.
     pub wecom: Wecom,
+    /// The way to the company's own systems.
+    pub forward: Forward,
     /// How a process ends.
     pub shutdown: Shutdown,
     /// What is logged, and how.
@@ -108,6 +110,15 @@ pub struct Wecom {
     pub tag_concurrency: usize,
     /// How long a welcome waits for the customer's name.
     pub lookup_budget: Duration,
+}
+
+/// `[forward]`
+#[derive(Clone, Debug)]
+pub struct Forward {
+    /// Whether records may be posted to addresses inside a private network, and without encryption.
+    pub allow_private_networks: bool,
+    /// Where the secrets are that rules name for the signature of what they forward.
+    pub environment: Environment,
 }
 
 /// `[shutdown]`
@@ -178,6 +189,7 @@ impl Config {
 
     fn under(mut self, environment: &Environment) -> Self {
         self.log.colors = !environment.has("NO_COLOR");
+        self.forward.environment = environment.clone();
         self
     }
 }
@@ -207,7 +219,7 @@ const fn secret(path: &'static str, variable: &'static str) -> Setting {
 }
 
 /// Every setting that is not an app's.
-const SETTINGS: [Setting; 14] = [
+const SETTINGS: [Setting; 15] = [
     secret("database.url", "DATABASE_URL"),
     open("database.migrate", "GREETER_DATABASE_MIGRATE"),
     open("database.connections", "GREETER_DATABASE_CONNECTIONS"),
@@ -219,6 +231,7 @@ const SETTINGS: [Setting; 14] = [
     open("wecom.welcome_concurrency", "GREETER_WECOM_WELCOME_CONCURRENCY"),
     open("wecom.tag_concurrency", "GREETER_WECOM_TAG_CONCURRENCY"),
     open("wecom.lookup_budget_ms", "GREETER_WECOM_LOOKUP_BUDGET_MS"),
+    open("forward.allow_private_networks", "GREETER_FORWARD_ALLOW_PRIVATE_NETWORKS"),
     open("shutdown.grace_ms", "GREETER_SHUTDOWN_GRACE_MS"),
     open("log.filter", "GREETER_LOG"),
     open("log.format", "GREETER_LOG_FORMAT"),
@@ -262,6 +275,10 @@ fn build(values: Values, faults: Vec<Fault>, needs: Needs) -> Result<Config, Con
             welcome_concurrency: read.number("wecom.welcome_concurrency", 1..=1_000),
             tag_concurrency: read.number("wecom.tag_concurrency", 1..=100),
             lookup_budget: Duration::from_millis(read.number("wecom.lookup_budget_ms", 100..=10_000)),
+        },
+        forward: Forward {
+            allow_private_networks: read.flag("forward.allow_private_networks"),
+            environment: Environment::default(),
         },
         shutdown: Shutdown { grace: Duration::from_millis(read.number("shutdown.grace_ms", 0..=600_000)) },
         log: Log {

@@ -6,10 +6,11 @@
 use std::{
     collections::BTreeMap,
     ffi::OsString,
-    fs, io,
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
+use secrecy::SecretString;
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -33,7 +34,7 @@ const FILE_VARIABLE: &str = "GREETER_CONFIG";
 const FILE_NAME: &str = "greeter.toml";
 
 /// The environment, as a value: a test has one of its own.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Environment(BTreeMap<String, OsString>);
 
 impl Environment {
@@ -64,9 +65,21 @@ impl Environment {
         self.get(name).is_some()
     }
 
+    /// The secret that this variable holds; `None` where it is not set, empty or not UTF-8.
+    pub fn secret(&self, name: &str) -> Option<SecretString> {
+        self.get(name)?.to_str().map(SecretString::from)
+    }
+
     fn get(&self, name: &str) -> Option<&OsString> {
         // An empty variable is how compose files and shells say "none".
         self.0.get(name).filter(|value| !value.is_empty())
+    }
+}
+
+impl fmt::Debug for Environment {
+    /// Without the values: any of them may be a secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Environment").field(&self.0.len()).finish()
     }
 }
 

@@ -3,6 +3,9 @@
 //! WeCom publishes no figure for it: it answers 45033 when there are too many (about five `mark_tag` in practice).
 //! So the limit learns: an answer that says "too many" halves it, a run of good answers raises it again, never above
 //! what the settings allow. After 45009 nothing of that kind is called until the block may be over.
+//!
+//! What has nothing to do with one another has limits of its own: a look-up, a notice or a receiver of forwards that
+//! hangs is in the way of its like and of nothing else.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -20,6 +23,41 @@ use crate::{
     clock::Clock,
 };
 
+/// How many look-ups for rules that were left open may be under way at once: they are reads, of which WeCom takes more
+/// than of writes, and the welcomes' own look-ups come beside them.
+const LOOK_UPS_MAX: usize = 16;
+
+/// How many notices may be under way at once. They can wait, and WeCom counts them by the minute (`pace`).
+const NOTICES_MAX: usize = 4;
+
+/// How many posts to one address may be under way at once: enough for hundreds a second where it answers, and where it
+/// hangs no more than these wait for it.
+const FORWARDS_MAX: usize = 8;
+
+/// What shares a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Lane {
+    Welcomes,
+    /// Tags and remarks: both write the same record at WeCom.
+    Pairs,
+    LookUps,
+    Notices,
+    /// Of one address.
+    Forwards,
+}
+
+impl Lane {
+    fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Welcome => Self::Welcomes,
+            Kind::Tag | Kind::Remark => Self::Pairs,
+            Kind::Decide => Self::LookUps,
+            Kind::Notify => Self::Notices,
+            Kind::Forward => Self::Forwards,
+        }
+    }
+}
+
 /// A lock whose holder panicked guards nothing that could be half done: the data is a few counters.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -31,8 +69,8 @@ pub(super) struct Limits {
     welcomes_max: usize,
     tags_max: usize,
     processes: AtomicUsize,
-    // Tags and remarks share one limit: both write the same record at WeCom.
-    by_corp: Mutex<HashMap<(String, bool), Arc<Limit>>>,
+    // By corp, and of forwards by address: as many as the settings and the rules name.
+    by_whom: Mutex<HashMap<(String, Lane), Arc<Limit>>>,
 }
 
 impl Limits {
@@ -42,7 +80,7 @@ impl Limits {
             welcomes_max: welcomes_max.max(1),
             tags_max: tags_max.max(1),
             processes: AtomicUsize::new(1),
-            by_corp: Mutex::default(),
+            by_whom: Mutex::default(),
         }
     }
 
@@ -50,8 +88,8 @@ impl Limits {
     pub(super) fn share(&self, processes: usize) {
         let processes = processes.max(1);
         if self.processes.swap(processes, Ordering::Relaxed) != processes {
-            for ((_, is_welcome), limit) in &*lock(&self.by_corp) {
-                limit.cap(self.max_of(*is_welcome));
+            for ((_, lane), limit) in &*lock(&self.by_whom) {
+                limit.cap(self.max_of(*lane));
             }
         }
     }
@@ -61,22 +99,24 @@ impl Limits {
         self.processes.load(Ordering::Relaxed)
     }
 
-    fn max_of(&self, is_welcome: bool) -> usize {
+    fn max_of(&self, lane: Lane) -> usize {
         // Five between three is one each: too few is slow, too many is refused.
         let shared = |max: usize| (max / self.processes.load(Ordering::Relaxed)).max(1);
-        if is_welcome { self.welcomes_max } else { shared(self.tags_max) }
+        match lane {
+            Lane::Welcomes => self.welcomes_max,
+            Lane::Pairs => shared(self.tags_max),
+            Lane::LookUps => shared(LOOK_UPS_MAX),
+            Lane::Notices => shared(NOTICES_MAX),
+            Lane::Forwards => FORWARDS_MAX,
+        }
     }
 
-    /// The limit that an action of this kind for this corp is under.
-    pub(super) fn of(&self, corp_id: &str, kind: Kind) -> Arc<Limit> {
-        let is_welcome = kind == Kind::Welcome;
-        let max = self.max_of(is_welcome);
-        let mut by_corp = lock(&self.by_corp);
-        Arc::clone(
-            by_corp
-                .entry((corp_id.to_owned(), is_welcome))
-                .or_insert_with(|| Arc::new(Limit::new(max, is_welcome))),
-        )
+    /// The limit that an action of this kind is under: its corp's, or of a forward its address's.
+    pub(super) fn of(&self, whose: &str, kind: Kind) -> Arc<Limit> {
+        let lane = Lane::of(kind);
+        let max = self.max_of(lane);
+        let mut by_whom = lock(&self.by_whom);
+        Arc::clone(by_whom.entry((whose.to_owned(), lane)).or_insert_with(|| Arc::new(Limit::new(max, lane))))
     }
 }
 
@@ -99,9 +139,9 @@ struct State {
 }
 
 impl Limit {
-    fn new(max: usize, is_welcome: bool) -> Self {
+    fn new(max: usize, lane: Lane) -> Self {
         let state = State { max, allowed: max, under_way: 0, good_answers: 0, blocked_until_ms: 0 };
-        Self { waits_out_blocks: !is_welcome, state: Mutex::new(state), freed: Notify::new() }
+        Self { waits_out_blocks: lane != Lane::Welcomes, state: Mutex::new(state), freed: Notify::new() }
     }
 
     /// Waits for a place.
@@ -252,6 +292,9 @@ mod tests {
         limits.share(1);
         assert_eq!((limit.allowed(), limits.of("ww2", Kind::Tag).allowed()), (5, 5));
         assert!(Arc::ptr_eq(&limit, &limits.of("ww1", Kind::Remark)), "tags and remarks share one");
+        for other in [Kind::Welcome, Kind::Decide, Kind::Notify, Kind::Forward] {
+            assert!(!Arc::ptr_eq(&limit, &limits.of("ww1", other)), "{other} has one of its own");
+        }
     }
 
     #[tokio::test]

@@ -4,13 +4,17 @@
 //! claim ends in exactly one of: settled, given back, or its lease running out. No transaction is open during a call.
 //! The welcome's first try comes before anything else is done for its event; from then on neither waits for the other.
 //!
-//! All control flow is here: waiting, retrying, giving up. What an answer means is
-//! [`judge`](crate::action::outcome::judge)'s; the call itself is [`perform`](mod@perform)'s, the record of it [`record`]'s; how many
-//! at once is [`limits`]'s.
+//! The control flow is here and in [`lanes`]: in which order, waiting, retrying, giving up. What an answer means is
+//! [`judge`](crate::action::outcome::judge)'s; the call itself is [`perform`](mod@perform)'s ([`decide`], [`tell`]),
+//! the record of it [`record`]'s; how many at once is [`limits`]'s, how many a minute [`pace`]'s.
 
+mod decide;
+mod lanes;
 mod limits;
+mod pace;
 mod perform;
 mod record;
+mod tell;
 
 use std::{
     sync::{
@@ -20,30 +24,42 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::oneshot;
+use tokio_util::sync::DropGuard;
 use tracing::warn;
 
 use crate::{
-    action::Kind,
+    action::{Action, Kind},
     apps::{Apps, WecomApp},
     clock::Clock,
+    config::Environment,
     event::Event,
+    forward::Forwarder,
+    lookups::{About, Lookups},
+    rulebook::Rulebook,
     shutdown::Shutdown,
     store::{Claimed, ProcessId, Store, StoredEvent},
     telemetry::Metrics,
 };
 use limits::{Limits, Turns};
+use pace::Pace;
 use perform::perform;
 
 /// The longest that one try of a welcome may take. WeCom answers within some 100 ms; a connection that hangs must leave
 /// time for several more tries inside the 20 seconds.
 const WELCOME_CALL_MAX: Duration = Duration::from_secs(4);
 
-/// The longest that one try of a tag or remark may take.
+/// The longest that one try of anything else may take, look-ups before it included.
 const DURABLE_CALL_MAX: Duration = Duration::from_secs(10);
+
+/// The longest that one try to look up what rules were left open for may take: five of them stay within a minute.
+const DECIDE_CALL_MAX: Duration = Duration::from_secs(5);
 
 /// How many events' tags and remarks may wait in this process for their turn. Beyond it they wait in the database.
 pub const FOLLOW_UPS_MAX: usize = 4_096;
+
+/// How many events' notices and forwards may wait in this process. Beyond it they wait in the database, and so does what
+/// an address that hangs leaves behind.
+pub const TIDINGS_MAX: usize = 1_024;
 
 /// The actions of one event that this process holds.
 #[derive(Debug)]
@@ -64,15 +80,47 @@ pub struct Dispatcher(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    store: Store,
-    apps: Apps,
-    clock: Clock,
-    shutdown: Shutdown,
-    metrics: Arc<Metrics>,
-    process: ProcessId,
+    parts: Parts,
     limits: Limits,
+    pace: Pace,
     turns: Turns<(String, Option<String>, Option<String>)>,
     waiting: AtomicUsize,
+    telling: AtomicUsize,
+}
+
+impl std::ops::Deref for Inner {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.parts
+    }
+}
+
+/// What a dispatcher works with.
+#[derive(Debug)]
+pub struct Parts {
+    /// Where outcomes are recorded.
+    pub store: Store,
+    /// The apps in whose name actions are performed.
+    pub apps: Apps,
+    /// The rules in force.
+    pub rulebook: Rulebook,
+    /// Looks up what rules and texts ask for.
+    pub lookups: Lookups,
+    /// Posts records to other systems.
+    pub forwarder: Forwarder,
+    /// Where the secrets of those are.
+    pub environment: Environment,
+    /// The time.
+    pub clock: Clock,
+    /// The end.
+    pub shutdown: Shutdown,
+    /// What has been done.
+    pub metrics: Arc<Metrics>,
+    /// In whose name actions are leased.
+    pub process: ProcessId,
+    /// How many calls at once.
+    pub at_once: Concurrency,
 }
 
 /// How many calls may be under way at once for a corp.
@@ -86,29 +134,39 @@ pub struct Concurrency {
 
 /// What became of an action when its task let go of it.
 enum Left {
-    Ended,
+    /// `followed`: further actions of the event were stored with its end.
+    Ended {
+        followed: bool,
+    },
     ForTheSweep,
 }
 
 impl Dispatcher {
-    /// A dispatcher that records in `store`.
-    pub fn new(
-        store: Store,
-        apps: Apps,
-        clock: Clock,
-        shutdown: Shutdown,
-        metrics: Arc<Metrics>,
-        process: ProcessId,
-        at_once: Concurrency,
-    ) -> Self {
-        let limits = Limits::new(at_once.welcomes, at_once.tags);
-        let (turns, waiting) = (Turns::default(), AtomicUsize::new(0));
-        Self(Arc::new(Inner { store, apps, clock, shutdown, metrics, process, limits, turns, waiting }))
+    /// A dispatcher with these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner {
+            limits: Limits::new(parts.at_once.welcomes, parts.at_once.tags),
+            pace: Pace::default(),
+            turns: Turns::default(),
+            waiting: AtomicUsize::new(0),
+            telling: AtomicUsize::new(0),
+            parts,
+        }))
     }
 
     /// Whether this process takes on more tags and remarks.
     pub fn has_room(&self) -> bool {
         self.room() > 0 && !self.0.shutdown.has_begun()
+    }
+
+    /// Whether this process takes on more notices and forwards.
+    pub fn has_room_to_tell(&self) -> bool {
+        self.room_to_tell() > 0 && !self.0.shutdown.has_begun()
+    }
+
+    /// How many more events' notices and forwards it takes on.
+    pub fn room_to_tell(&self) -> usize {
+        TIDINGS_MAX.saturating_sub(self.0.telling.load(Ordering::Relaxed))
     }
 
     /// So many processes are alive: each takes its share of the tags and remarks that WeCom takes at once.
@@ -148,70 +206,21 @@ impl Dispatcher {
         self.0.shutdown.spawn_until_hard(async move { dispatcher.run(work).await });
     }
 
-    /// Performs an event's actions: the welcome at once, the others in turn after its first try.
-    pub async fn run(&self, work: Work) {
-        let Work { app, stored, event, claimed } = work;
-        let (welcomes, follow_ups): (Vec<_>, Vec<_>) =
-            claimed.into_iter().partition(|claimed| claimed.kind == Kind::Welcome);
-        let case = Case { app, stored, event };
-        let (tried, first_try) = oneshot::channel();
-        let welcome = async {
-            let mut tried = Some(tried);
-            for claimed in welcomes {
-                self.see_through(&case, claimed, &mut tried).await;
-            }
-        };
-        let follow_ups = async {
-            if follow_ups.is_empty() {
-                return;
-            }
-            let _waiting = Waiting::one_of(&self.0.waiting);
-            // An error means that there is no welcome, or no more of it: go on just the same.
-            let _ = first_try.await;
-            let pair = (
-                case.corp_id().to_owned(),
-                case.event.user_id().map(str::to_owned),
-                case.event.external_user_id().map(str::to_owned),
-            );
-            let _turn = self.0.turns.take(pair).await;
-            let gives_way = Box::pin(self.must_give_way(&case)).await;
-            for claimed in follow_ups {
-                if gives_way {
-                    Box::pin(self.give_way(&claimed)).await;
-                } else {
-                    self.see_through(&case, claimed, &mut None).await;
-                }
-            }
-        };
-        tokio::join!(welcome, follow_ups);
-    }
-
-    /// Whether another process is at work on the same employee's customer: its calls and ours would be in each other's
-    /// way at WeCom (6000).
-    async fn must_give_way(&self, case: &Case) -> bool {
-        if self.0.limits.processes() < 2 {
-            return false;
-        }
-        let now_ms = self.0.clock.now_ms();
-        let held = self.0.store.pair_is_held_elsewhere(&case.stored, self.0.process, now_ms).await;
-        // While the database does not answer nobody can tell; WeCom refuses what is in the way, and it is tried again.
-        held.unwrap_or(false)
-    }
-
-    /// Tries one action until it ends or is left for later. `tried` is told when the first try is over.
-    async fn see_through(&self, case: &Case, mut claimed: Claimed, tried: &mut Option<oneshot::Sender<()>>) {
+    /// Tries one action until it ends or is left for later; `tried` is dropped when the first try is over. Says whether
+    /// further actions of the event were stored with its end.
+    async fn see_through(&self, case: &Case, mut claimed: Claimed, tried: &mut Option<DropGuard>) -> bool {
         // What is claimed is due.
         let mut due_ms = self.0.clock.now_ms();
         loop {
             if !self.wait(due_ms, &claimed).await {
                 // Signing off frees what is left.
-                return;
+                return false;
             }
             let left = self.attempt(case, &mut claimed, &mut due_ms).await;
-            // Nobody may be waiting for it; that is fine.
-            let _ = tried.take().map(|tried| tried.send(()));
+            drop(tried.take());
             match left {
-                Some(Left::Ended | Left::ForTheSweep) => return,
+                Some(Left::Ended { followed }) => return followed,
+                Some(Left::ForTheSweep) => return false,
                 None => {}
             }
         }
@@ -233,7 +242,12 @@ impl Dispatcher {
 
     /// One try. `None`: it is tried again in this process at `due_ms`.
     async fn attempt(&self, case: &Case, claimed: &mut Claimed, due_ms: &mut i64) -> Option<Left> {
-        let limit = self.0.limits.of(case.corp_id(), claimed.kind);
+        if let Some(free_at_ms) = self.0.pace.full_until(case, &claimed.action, &self.0) {
+            return Some(self.leave_for(claimed, free_at_ms, pace::WHY).await);
+        }
+        let whose =
+            if let Action::Forward(forward) = &claimed.action { &forward.url } else { case.corp_id() };
+        let limit = self.0.limits.of(whose, claimed.kind);
         let place = match claimed.deadline {
             None => tokio::select! {
                 biased;
@@ -247,7 +261,11 @@ impl Dispatcher {
             },
         };
         let now_ms = self.0.clock.now_ms();
-        let longest = if claimed.kind == Kind::Welcome { WELCOME_CALL_MAX } else { DURABLE_CALL_MAX };
+        let longest = match claimed.kind {
+            Kind::Welcome => WELCOME_CALL_MAX,
+            Kind::Decide => DECIDE_CALL_MAX,
+            Kind::Tag | Kind::Remark | Kind::Notify | Kind::Forward => DURABLE_CALL_MAX,
+        };
         let left = claimed
             .deadline
             .map_or(Some(longest), |deadline| deadline.left(now_ms).map(|left| left.min(longest)));
@@ -261,11 +279,9 @@ impl Dispatcher {
         if claimed.attempts == 0 && claimed.kind == Kind::Welcome {
             self.0.metrics.welcome_leaves(&case.app.name, now_ms - case.stored.received_at_ms);
         }
-        // On the heap, as is the record of it: their states are tens of kilobytes, and thousands of customers may wait
-        // for their turn without either.
-        let performed =
-            Box::pin(perform(&case.app, &case.stored, &case.event, &claimed.action, now_ms, timeout)).await;
+        let performed = perform(&self.0, case, claimed, now_ms, timeout).await;
         drop(place);
+        // On the heap, too.
         Box::pin(self.record(case, claimed, due_ms, now_ms, performed, &limit)).await
     }
 }
@@ -284,6 +300,10 @@ struct Case {
 impl Case {
     fn corp_id(&self) -> &str {
         self.event.corp_id().unwrap_or(&self.app.corp_id)
+    }
+
+    fn about(&self) -> About<'_> {
+        About { app: &self.app, stored: &self.stored, event: &self.event }
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use super::{Case, Parts, decide, tell};
 use crate::{
-    action::{Action, outcome::Class},
-    apps::WecomApp,
-    event::Event,
-    facts::{Finding, Findings, customer_of, facts},
+    action::{Action, Plan, outcome::Class},
+    facts::{Findings, facts},
+    lookups::Failed,
     rules::{self, Media},
-    store::StoredEvent,
-    wecom::{self, CallOptions},
+    store::Claimed,
+    wecom::{self, CallOptions, Retries},
 };
 
 /// What an attempt came to.
@@ -25,104 +25,129 @@ pub(super) struct Performed {
     pub(super) lost: bool,
     /// How long it took.
     pub(super) took: Duration,
-    /// What the operator should know of an action that is done without its call.
+    /// What the operator should know of an action that is done without its call, or not in all.
     pub(super) note: Option<String>,
     /// The request that was sent, where it differs from the one that was planned.
     pub(super) request: Option<Action>,
+    /// What follows from it.
+    pub(super) then: Option<Plan>,
+}
+
+impl Performed {
+    /// Done, without an answer of WeCom's.
+    pub(super) fn done(message: impl Into<String>) -> Self {
+        Self::ended(Class::Done, message)
+    }
+
+    /// Ended so, without an answer of WeCom's.
+    pub(super) fn ended(class: Class, message: impl Into<String>) -> Self {
+        Self {
+            class,
+            errcode: None,
+            message: message.into(),
+            lost: false,
+            took: Duration::ZERO,
+            note: None,
+            request: None,
+            then: None,
+        }
+    }
+
+    /// Done, because there was nothing to do.
+    pub(super) fn without_call(why: String) -> Self {
+        Self { note: Some(why.clone()), ..Self::done(why) }
+    }
+
+    /// Not begun, because something of ours is not set.
+    pub(super) fn unset(what: String) -> Self {
+        Self::ended(Class::Unset, what)
+    }
 }
 
 /// Makes the call that the action stands for, with no more time than `timeout`.
 pub(super) async fn perform(
-    app: &WecomApp,
-    stored: &StoredEvent,
-    event: &Event,
-    action: &Action,
+    parts: &Parts,
+    case: &Case,
+    claimed: &Claimed,
     now_ms: i64,
     timeout: Duration,
 ) -> Performed {
     #[expect(clippy::disallowed_methods, reason = "measures how long the call takes; decides nothing")]
     let started = Instant::now();
-    let external = app.client.external();
+    // On the heap: its state is tens of kilobytes, and thousands of customers may wait for their turn without it.
+    let performed = Box::pin(call(parts, case, claimed, now_ms, timeout)).await;
+    Performed { took: started.elapsed(), ..performed }
+}
+
+async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeout: Duration) -> Performed {
+    let external = case.app.client.external();
     let options = CallOptions::one_attempt(timeout);
     let mut request = None;
-    let answer = match action {
-        Action::Welcome(welcome) => match event.welcome_code() {
-            Some(code) => external.send_welcome_msg(code, welcome, options).await,
+    let answer = match &claimed.action {
+        Action::Welcome(welcome) => {
             // The planner plans no welcome without a code; a record that was tampered with might.
-            None => return without_code(started.elapsed()),
-        },
+            let Some(code) = case.event.welcome_code() else {
+                let message = "the event carries no welcome_code";
+                return Performed::ended(Class::CodeSpent, message);
+            };
+            external.send_welcome_msg(code, welcome, options).await
+        }
         Action::Tag(tag) => external.mark_tag(tag, options).await,
         Action::Remark(remark) if remark.unrendered => {
-            // A lookup that fails for good leaves the name out; one that may work later is tried again later.
-            let customer = match external.get(&remark.external_userid, None, options).await {
-                Ok(contact) => Finding::Found(Box::new(customer_of(contact))),
-                Err(error)
-                    if matches!(error.class(), Class::Configuration | Class::Refused | Class::Content) =>
-                {
-                    Finding::Unavailable
-                }
-                Err(error) => return refused(&error, "looking up the customer", started.elapsed()),
+            // A look-up that fails for good leaves the name out; one that may work later is tried again later.
+            let found = match texts(parts, case, &claimed.action, timeout, false).await {
+                Ok(found) => found,
+                Err(lookup) => return failed(&lookup),
             };
-            let found = Findings { customer, ..Findings::default() };
             let media = Media::as_written();
-            let facts = facts(app, stored, event, &found, &media, now_ms);
+            let facts = facts(&case.app, &case.stored, &case.event, &found, &media, now_ms);
             let rendered = match rules::render_remark(remark, &facts) {
                 Ok(rendered) => rendered,
-                Err(nothing) => return nothing_to_do(nothing.to_string(), started.elapsed()),
+                Err(nothing) => return Performed::without_call(nothing.to_string()),
             };
             let answer = external.remark(&rendered, options).await;
             request = Some(Action::Remark(rendered));
             answer
         }
         Action::Remark(remark) => external.remark(remark, options).await,
-        Action::Decide(_) | Action::Notify(_) | Action::Forward(_) => {
-            return nothing_to_do("not planned by this version".to_owned(), started.elapsed());
-        }
+        Action::Decide(decide) => return decide::decide(parts, case, claimed, decide, timeout).await,
+        Action::Notify(notify) => return tell::notify(parts, case, claimed, notify, now_ms, timeout).await,
+        Action::Forward(forward) => return tell::forward(parts, case, forward, now_ms, timeout).await,
     };
     match answer {
-        Ok(()) => Performed {
-            class: Class::Done,
-            errcode: Some(0),
-            message: "ok".to_owned(),
-            lost: false,
-            took: started.elapsed(),
-            note: None,
-            request,
-        },
-        Err(error) => Performed { request, ..refused(&error, "", started.elapsed()) },
+        Ok(()) => Performed { errcode: Some(0), request, ..Performed::done("ok") },
+        Err(error) => Performed { request, ..refused(&error) },
     }
 }
 
-fn refused(error: &wecom::Error, while_doing: &str, took: Duration) -> Performed {
-    let message = match while_doing {
-        "" => error.message(),
-        doing => format!("{doing}: {}", error.message()),
-    };
+/// Looks up what the texts of an action ask for that were kept as templates. The look-up that failed for a passing
+/// reason, unless this is the last try: then the texts go without it.
+pub(super) async fn texts(
+    parts: &Parts,
+    case: &Case,
+    action: &Action,
+    timeout: Duration,
+    is_last_try: bool,
+) -> Result<Findings, Failed> {
+    let mut found = Findings::default();
+    let needs = rules::needs_of_texts(action);
+    let failed = parts.lookups.ask(case.about(), needs, &mut found, timeout, Retries::None).await;
+    match failed.into_iter().find(|lookup| lookup.may_pass() && !is_last_try) {
+        Some(lookup) => Err(lookup),
+        None => Ok(found),
+    }
+}
+
+/// A look-up had no answer, and will be tried again.
+pub(super) fn failed(lookup: &Failed) -> Performed {
+    let message = format!("looking up {}: {}", lookup.what, lookup.message);
+    Performed { errcode: lookup.errcode, ..Performed::ended(lookup.class, message) }
+}
+
+pub(super) fn refused(error: &wecom::Error) -> Performed {
     Performed {
-        class: error.class(),
         errcode: error.errcode(),
-        message,
         lost: error.lost(),
-        took,
-        note: None,
-        request: None,
+        ..Performed::ended(error.class(), error.message())
     }
-}
-
-fn without_code(took: Duration) -> Performed {
-    let message = "the event carries no welcome_code".to_owned();
-    Performed {
-        class: Class::CodeSpent,
-        errcode: None,
-        message,
-        lost: false,
-        took,
-        note: None,
-        request: None,
-    }
-}
-
-fn nothing_to_do(why: String, took: Duration) -> Performed {
-    let note = Some(why.clone());
-    Performed { class: Class::Done, errcode: None, message: why, lost: false, took, note, request: None }
 }

@@ -11,11 +11,14 @@ use tracing::{error, info, warn};
 use super::{Case, Dispatcher, Left, limits::Limit, perform::Performed};
 use crate::{
     action::{
-        Deadline, Kind,
+        Action, Deadline, Kind, Plan, Planned, Trigger,
         outcome::{self, Attempt, Next, Outcome},
     },
+    facts::{Findings, facts},
+    rules::Media,
     store::{AttemptRecord, Claimed, RuleFlag, Settled, Settlement},
     telemetry::chain,
+    wecom::Retries,
 };
 
 /// Up to which pause a tag or remark waits in this process; beyond it the sweep brings it back when it is due.
@@ -26,6 +29,13 @@ const SETTLE_AGAIN: Duration = Duration::from_millis(200);
 
 /// How long it is tried. By then the lease has run out, and somebody else performs the action again.
 const SETTLE_FOR_MS: i64 = 5 * 60_000;
+
+/// How long rules about failures may look up what they ask for. An expired welcome is this process's for two seconds
+/// after its deadline; by then its end is to be on record.
+const NOTICE_LOOK_UP: Duration = Duration::from_secs(1);
+
+/// How often they are asked what they need.
+const ROUNDS_MAX: usize = 3;
 
 impl Dispatcher {
     /// Judges an answer and records it.
@@ -65,6 +75,14 @@ impl Dispatcher {
         let request = request.or(performed.request);
         self.tell(case, claimed, &next, &performed.message, performed.took);
         let flags = self.flags(case, claimed, flag).await;
+        let then = match &next {
+            Next::Done { .. } => performed.then,
+            Next::Expired { reason } | Next::Failed { reason } => {
+                Box::pin(self.notices(case, claimed.kind, reason)).await
+            }
+            Next::Again { .. } => None,
+        };
+        let followed = is_followed(then.as_ref());
         let settled = self
             .settle(Settlement {
                 lease: claimed.lease(),
@@ -79,6 +97,7 @@ impl Dispatcher {
                 request: request.clone(),
                 flags,
                 keep: waits_here,
+                then,
                 now_ms,
             })
             .await;
@@ -100,7 +119,7 @@ impl Dispatcher {
                     &next,
                     now_ms - case.stored.received_at_ms,
                 );
-                Some(Left::Ended)
+                Some(Left::Ended { followed })
             }
             (Settled::LeaseLost, _) => {
                 info!(
@@ -115,34 +134,74 @@ impl Dispatcher {
     /// Gives an action back untried, because another process is at work on the same pair.
     pub(super) async fn give_way(&self, claimed: &Claimed) {
         let now_ms = self.0.clock.now_ms();
-        let reason = "another process is at work on this customer".to_owned();
-        let next = Next::Again { at_ms: now_ms, reason };
-        let lease = claimed.lease();
-        self.settle(Settlement {
-            lease,
+        self.leave_for(claimed, now_ms, "another process is at work on this customer").await;
+    }
+
+    /// Gives an action back untried, to be tried at that instant.
+    pub(super) async fn leave_for(&self, claimed: &Claimed, at_ms: i64, reason: &str) -> Left {
+        let next = Next::Again { at_ms, reason: reason.to_owned() };
+        self.settle(self.untried(claimed, next, None)).await;
+        Left::ForTheSweep
+    }
+
+    fn untried(&self, claimed: &Claimed, next: Next, then: Option<Plan>) -> Settlement {
+        Settlement {
+            lease: claimed.lease(),
             attempt: None,
             next,
             request: None,
             flags: Vec::new(),
             keep: false,
-            now_ms,
-        })
-        .await;
+            then,
+            now_ms: self.0.clock.now_ms(),
+        }
     }
 
     /// Ends an action whose deadline came before a call could start.
     pub(super) async fn expire(&self, case: &Case, claimed: &Claimed) -> Left {
         let now_ms = self.0.clock.now_ms();
-        let next = Next::Expired { reason: why_expired(case, claimed) };
+        let reason = why_expired(case, claimed);
+        let then = Box::pin(self.notices(case, claimed.kind, &reason)).await;
+        let followed = is_followed(then.as_ref());
+        let next = Next::Expired { reason };
         self.tell(case, claimed, &next, "", Duration::ZERO);
         self.0.metrics.settled(&case.app.name, claimed.kind, &next, now_ms - case.stored.received_at_ms);
-        let lease = claimed.lease();
-        let settlement =
-            Settlement { lease, attempt: None, next, request: None, flags: Vec::new(), keep: false, now_ms };
-        match self.settle(settlement).await {
-            Settled::Recorded => Left::Ended,
+        match self.settle(self.untried(claimed, next, then)).await {
+            Settled::Recorded => Left::Ended { followed },
             Settled::LeaseLost => Left::ForTheSweep,
         }
+    }
+
+    /// Whom the rules have told of an action that ended badly. Nobody is told of a notice, which might never end.
+    async fn notices(&self, case: &Case, kind: Kind, reason: &str) -> Option<Plan> {
+        let on = match kind {
+            Kind::Welcome => Trigger::MissedWelcome,
+            Kind::Tag | Kind::Remark | Kind::Forward => Trigger::Failed,
+            Kind::Decide | Kind::Notify => return None,
+        };
+        let parts = &self.0.parts;
+        let ruleset = parts.rulebook.current();
+        if !ruleset.resources().notifies {
+            return None;
+        }
+        let (about, media) = (case.about(), Media::as_written());
+        let mut found = Findings::default();
+        let begun_ms = parts.clock.now_ms();
+        for _ in 0..ROUNDS_MAX {
+            let now_ms = parts.clock.now_ms();
+            let needs =
+                ruleset.needs_of_rest(&facts(about.app, about.stored, about.event, &found, &media, now_ms));
+            if needs.is_nothing() {
+                break;
+            }
+            let since = Duration::from_millis(u64::try_from(now_ms - begun_ms).unwrap_or(0));
+            let left = NOTICE_LOOK_UP.saturating_sub(since);
+            parts.lookups.ask(about, needs, &mut found, left, Retries::None).await;
+        }
+        let now_ms = parts.clock.now_ms();
+        let facts = facts(about.app, about.stored, about.event, &found, &media, now_ms);
+        let plan = ruleset.notices(&facts, on, reason);
+        (!plan.actions.is_empty()).then_some(plan)
     }
 
     /// The rules that asked for this action, marked with what WeCom says is wrong with it. They are read from the
@@ -151,7 +210,14 @@ impl Dispatcher {
         let Some(reason) = flag else { return Vec::new() };
         warn!(event.id = case.stored.id, "Event {}: {reason}", case.stored.id);
         let Ok(Some(event)) = self.0.store.event(case.stored.id).await else { return Vec::new() };
-        let asked = event.rules.into_iter().filter(|rule| rule.used_for.contains(&claimed.kind));
+        let named = match &claimed.action {
+            Action::Notify(notify) => Some(&notify.rule),
+            Action::Forward(forward) => Some(&forward.rule),
+            _ => None,
+        };
+        let asked = event.rules.into_iter().filter(|rule| {
+            rule.used_for.contains(&claimed.kind) && named.is_none_or(|named| *named == rule.name)
+        });
         asked
             .map(|rule| RuleFlag {
                 rule: rule.name,
@@ -206,6 +272,11 @@ impl Dispatcher {
             }
         }
     }
+}
+
+/// Whether there is something to go on with.
+fn is_followed(then: Option<&Plan>) -> bool {
+    then.is_some_and(|plan| plan.actions.iter().any(|planned| matches!(planned, Planned::Perform { .. })))
 }
 
 fn why_expired(case: &Case, claimed: &Claimed) -> String {

@@ -37,7 +37,7 @@ pub struct ActionRecord {
     pub user_id: Option<String>,
     /// The customer.
     pub external_user_id: Option<String>,
-    /// `welcome`, `tag`, `remark`.
+    /// `welcome`, `decide`, `tag`, `remark`, `notify` or `forward`.
     pub kind: String,
     /// `pending`, `running`, `done`, `expired`, `failed` or `skipped`.
     pub status: String,

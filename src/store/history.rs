@@ -12,7 +12,7 @@ use super::{
     backend::{Tx, on},
     text::fact,
 };
-use crate::action::RuleUse;
+use crate::{action::RuleUse, event::Event};
 
 /// How many rows a page has where the caller does not say.
 pub const PAGE_DEFAULT: u32 = 50;
@@ -96,6 +96,35 @@ pub struct EventRecord {
     pub rules: Vec<RuleUse>,
     /// What was to be done, in the order of doing it; replays after the first run.
     pub actions: Vec<ActionRecord>,
+}
+
+impl EventRecord {
+    /// The record as others may see it: what allows a welcome is blanked in the payload, at its length.
+    #[must_use]
+    pub fn without_welcome_code(mut self) -> Self {
+        let event = Event::parse(&self.payload.0);
+        if let Some(code) = event.welcome_code().filter(|code| !code.is_empty()) {
+            blank(&mut self.payload.0, code.as_bytes());
+        }
+        self
+    }
+}
+
+/// Puts `*` in the place of what is secret. Where it does not stand there as it was read (escaped, say), all of the
+/// bytes are blanked rather than none.
+fn blank(bytes: &mut [u8], secret: &[u8]) {
+    let places: Vec<usize> = bytes
+        .windows(secret.len())
+        .enumerate()
+        .filter(|(_, window)| *window == secret)
+        .map(|(at, _)| at)
+        .collect();
+    if places.is_empty() {
+        bytes.fill(b'*');
+    }
+    for at in places {
+        bytes[at..at + secret.len()].fill(b'*');
+    }
 }
 
 /// A decrypted message as it stands in JSON, there and back without loss.
@@ -274,4 +303,20 @@ struct FullEvent {
     summary: EventSummary,
     payload: Vec<u8>,
     rules: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_secret_is_blanked_wherever_it_stands() {
+        let blanked = |text: &str| {
+            let mut bytes = text.as_bytes().to_vec();
+            blank(&mut bytes, b"CODE-1");
+            String::from_utf8(bytes).unwrap()
+        };
+        assert_eq!(blanked("<a>CODE-1</a><b>CODE-1</b>"), "<a>******</a><b>******</b>");
+        assert_eq!(blanked("<a>CODE&#45;1</a>"), "*".repeat(17));
+    }
 }

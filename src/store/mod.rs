@@ -10,7 +10,7 @@
 //! - A database that is away makes errors within seconds and no hang; when it is back, calls succeed again.
 //!
 //! The files follow the event: `inbox` stores it, `plans` stores what is to be done, `queue` hands it out, `settle`
-//! takes its outcome; `processes` says who is alive; `history`, `actions`, `transfer` and `replay` are what people do
+//! takes its outcome, `then` what follows from it; `processes` says who is alive; `history`, `actions`, `transfer` and `replay` are what people do
 //! with the record; `rulesets` keeps the rules. `batch` makes concurrent calls share a commit, `schema` migrates.
 //!
 //! | meaning | Rust | SQLite (STRICT) | PostgreSQL |
@@ -29,6 +29,7 @@
 mod actions;
 mod backend;
 mod batch;
+mod earlier;
 mod error;
 mod file;
 mod history;
@@ -42,6 +43,7 @@ mod rulesets;
 mod schema;
 mod settle;
 mod text;
+mod then;
 mod transfer;
 
 use std::{
@@ -56,6 +58,7 @@ use backend::Backend;
 use batch::Queue;
 
 pub use actions::{ActionFilter, ActionRecord, AttemptLine};
+pub use earlier::EarlierAdds;
 pub use error::{Error, Result};
 pub use history::{
     Depth, DepthOfKind, EventFilter, EventRecord, EventSummary, PAGE_DEFAULT, PAGE_MAX, Payload,

@@ -19,7 +19,7 @@ impl Store {
             "SELECT EXISTS
                  (SELECT 1 FROM action a JOIN process p ON p.id = a.lease_owner
                   WHERE a.external_user_id = $1 AND a.user_id = $2 AND a.status IN ('pending', 'running')
-                    AND a.corp_id IS NOT DISTINCT FROM $3 AND a.kind <> 'welcome'
+                    AND a.corp_id IS NOT DISTINCT FROM $3 AND a.kind IN ('tag', 'remark')
                     AND a.lease_owner <> $4 AND a.lease_until_ms >= $5 AND p.alive_until_ms >= $5)"
         )
         .bind(event.external_user_id.as_deref())

@@ -31,9 +31,11 @@ pub struct PlanRecord {
     pub acked_after_us: Option<i64>,
     /// What is to be done.
     pub plan: action::Plan,
-    /// Lease tags and remarks to this process as well; otherwise they are left to the next sweep. The welcome is
-    /// always leased.
+    /// Lease tags, remarks and what is still to be decided to this process as well; otherwise they are left to the next
+    /// sweep. The welcome is always leased.
     pub hold_followups: bool,
+    /// The same for what tells others: notices and forwards.
+    pub hold_tidings: bool,
     /// Now, in Unix milliseconds.
     pub now_ms: i64,
 }
@@ -158,6 +160,7 @@ static INSERT_ACTIONS: Multirow = Multirow::new(
         "event_id",
         "run",
         "kind",
+        "ordinal",
         "status",
         "reason",
         "request",
@@ -170,20 +173,21 @@ static INSERT_ACTIONS: Multirow = Multirow::new(
         "lease_until_ms",
         "settled_at_ms",
     ],
-    "INSERT INTO action (event_id, run, kind, status, reason, request, corp_id, user_id, external_user_id,
+    "INSERT INTO action (event_id, run, kind, ordinal, status, reason, request, corp_id, user_id, external_user_id,
                          deadline_ms, first_due_ms, due_ms, lease_owner, lease_until_ms, created_at_ms, settled_at_ms,
                          attempts, attempts_before_retry, earlier_lost, lease_epoch)
-     SELECT event_id, run, kind, status, reason, request, corp_id, user_id, external_user_id,
+     SELECT event_id, run, kind, ordinal, status, reason, request, corp_id, user_id, external_user_id,
             deadline_ms, due_ms, due_ms, lease_owner, lease_until_ms, due_ms, settled_at_ms,
             0, 0, FALSE, 1
      FROM v WHERE event_id IS NOT NULL
-     RETURNING id, event_id, kind",
+     RETURNING id, event_id, kind, ordinal",
 );
 
 /// One row of `action`, about to be inserted.
 struct NewAction<'a> {
     record: &'a PlanRecord,
     kind: action::Kind,
+    ordinal: i64,
     status: Status,
     reason: Option<&'a str>,
     request: Option<String>,
@@ -191,11 +195,12 @@ struct NewAction<'a> {
 }
 
 impl<'a> NewAction<'a> {
-    fn of(record: &'a PlanRecord, planned: &'a action::Planned) -> Self {
+    fn of(record: &'a PlanRecord, planned: &'a action::Planned, ordinal: i64) -> Self {
         match planned {
             action::Planned::Perform { action, deadline } => Self {
                 record,
                 kind: action.kind(),
+                ordinal,
                 status: if leased(record, planned) { Status::Running } else { Status::Pending },
                 reason: None,
                 request: Some(action.to_json()),
@@ -204,6 +209,7 @@ impl<'a> NewAction<'a> {
             action::Planned::Skip { kind, reason } => Self {
                 record,
                 kind: *kind,
+                ordinal,
                 status: Status::Skipped,
                 reason: Some(reason),
                 request: None,
@@ -219,14 +225,30 @@ impl<'a> NewAction<'a> {
 
 /// Whether the process that plans an action goes on to perform it. The welcome has no time for anybody else.
 fn leased(record: &PlanRecord, planned: &action::Planned) -> bool {
-    matches!(planned, action::Planned::Perform { action, .. }
-        if record.hold_followups || action.kind() == action::Kind::Welcome)
+    let held = match planned.kind() {
+        action::Kind::Welcome => true,
+        kind if kind.tells() => record.hold_tidings,
+        _ => record.hold_followups,
+    };
+    held && matches!(planned, action::Planned::Perform { .. })
 }
 
-/// What was said to one plan: the ids of its actions by kind, or why it was not stored.
+/// The actions of a plan, each with its number among those of its kind, from 0.
+pub(super) fn numbered(
+    actions: &[action::Planned],
+) -> impl Iterator<Item = (&action::Planned, i64)> + use<'_> {
+    let mut counts: HashMap<action::Kind, i64> = HashMap::new();
+    actions.iter().map(move |planned| {
+        let count = counts.entry(planned.kind()).or_default();
+        *count += 1;
+        (planned, *count - 1)
+    })
+}
+
+/// What was said to one plan: the ids of its actions by kind and number, or why it was not stored.
 #[derive(Debug)]
 pub(super) enum PlanSaid {
-    Stored(HashMap<action::Kind, i64>),
+    Stored(HashMap<(action::Kind, i64), i64>),
     AlreadyPlanned,
     LeaseLost,
 }
@@ -248,13 +270,16 @@ impl Batch for StorePlan {
         let actions: Vec<NewAction<'_>> = firsts
             .iter()
             .filter(|record| marked.contains(&record.claimed.lease.event_id))
-            .flat_map(|record| record.plan.actions.iter().map(|planned| NewAction::of(record, planned)))
+            .flat_map(|record| {
+                numbered(&record.plan.actions)
+                    .map(|(planned, ordinal)| NewAction::of(record, planned, ordinal))
+            })
             .collect();
-        let mut ids: HashMap<i64, HashMap<action::Kind, i64>> = HashMap::new();
+        let mut ids: HashMap<i64, HashMap<(action::Kind, i64), i64>> = HashMap::new();
         for chunk in actions.chunks(ROWS_MAX) {
-            for (id, event_id, kind) in insert_actions(&mut tx, chunk).await? {
+            for (id, event_id, kind, ordinal) in insert_actions(&mut tx, chunk).await? {
                 if let Ok(kind) = kind.parse() {
-                    ids.entry(event_id).or_default().insert(kind, id);
+                    ids.entry(event_id).or_default().insert((kind, ordinal), id);
                 }
             }
         }
@@ -292,26 +317,21 @@ impl Batch for StorePlan {
             PlanSaid::AlreadyPlanned => return Planned::AlreadyPlanned,
             PlanSaid::LeaseLost => return Planned::LeaseLost,
         };
-        let hold = request.hold_followups;
-        let claimed = request.plan.actions.into_iter().filter_map(|planned| match planned {
-            action::Planned::Perform { action, deadline }
-                if hold || action.kind() == action::Kind::Welcome =>
-            {
-                Some(Claimed {
-                    action_id: *ids.get(&action.kind())?,
-                    event_id: request.claimed.event.id,
-                    epoch: 1,
-                    kind: action.kind(),
-                    action,
-                    deadline,
-                    attempts: 0,
-                    earlier_lost: false,
-                    first_due_ms: request.now_ms,
-                    lease_until_ms: lease_until_ms(deadline, request.now_ms, request.now_ms),
-                    event: Arc::clone(&request.claimed.event),
-                    run: request.claimed.run,
-                })
-            }
+        let claimed = numbered(&request.plan.actions).filter_map(|(planned, ordinal)| match planned {
+            action::Planned::Perform { action, deadline } if leased(&request, planned) => Some(Claimed {
+                action_id: *ids.get(&(action.kind(), ordinal))?,
+                event_id: request.claimed.event.id,
+                epoch: 1,
+                kind: action.kind(),
+                action: action.clone(),
+                deadline: *deadline,
+                attempts: 0,
+                earlier_lost: false,
+                first_due_ms: request.now_ms,
+                lease_until_ms: lease_until_ms(*deadline, request.now_ms, request.now_ms),
+                event: Arc::clone(&request.claimed.event),
+                run: request.claimed.run,
+            }),
             _ => None,
         });
         Planned::Stored(claimed.collect())
@@ -357,10 +377,10 @@ async fn mark_planned(tx: &mut Tx, records: &[&PlanRecord]) -> Result<HashSet<i6
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-async fn insert_actions(tx: &mut Tx, actions: &[NewAction<'_>]) -> Result<Vec<(i64, i64, String)>> {
+async fn insert_actions(tx: &mut Tx, actions: &[NewAction<'_>]) -> Result<Vec<(i64, i64, String, i64)>> {
     let (text, places) = INSERT_ACTIONS.text(tx, actions.len());
     on!(tx, "store a plan", |c| {
-        let mut insert = sqlx::query_as::<_, (i64, i64, String)>(text);
+        let mut insert = sqlx::query_as::<_, (i64, i64, String, i64)>(text);
         for action in padded(actions, places) {
             let event = action.map(|action| &*action.record.claimed.event);
             let now_ms = action.map(|action| action.record.now_ms);
@@ -369,6 +389,7 @@ async fn insert_actions(tx: &mut Tx, actions: &[NewAction<'_>]) -> Result<Vec<(i
                 .bind(event.map(|event| event.id))
                 .bind(action.map(|action| action.record.claimed.run))
                 .bind(action.map(|action| action.kind.as_str()))
+                .bind(action.map(|action| action.ordinal))
                 .bind(action.map(|action| action.status.as_str()))
                 .bind(action.and_then(|action| action.reason).map(clean))
                 .bind(action.and_then(|action| action.request.as_deref()))

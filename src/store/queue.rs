@@ -86,12 +86,28 @@ pub struct ActionLease {
 impl Store {
     /// Gives this process actions that are due and that nobody living holds, at most 128: what has a deadline first,
     /// and of that what is not too late already; then what has been due longest. Of the tags and remarks for one
-    /// employee and customer only the first is given out while it is not settled.
+    /// employee and customer only the first is given out while it is not settled. What tells others is not among them.
     pub async fn sweep_actions(&self, me: ProcessId, now_ms: i64, limit: usize) -> Result<Vec<Claimed>> {
+        let sweeps: &[_] = &[(&SWEEP_DEADLINES, DEADLINE_GRACE_MS), (&SWEEP_DUE, LEASE_MS)];
+        self.sweep(sweeps, me, now_ms, limit).await
+    }
+
+    /// The same for what tells others, notices and forwards: an address that hangs is no reason for tags to wait.
+    pub async fn sweep_tidings(&self, me: ProcessId, now_ms: i64, limit: usize) -> Result<Vec<Claimed>> {
+        self.sweep(&[(&SWEEP_TIDINGS, LEASE_MS)], me, now_ms, limit).await
+    }
+
+    async fn sweep(
+        &self,
+        sweeps: &[(&Dialect, i64)],
+        me: ProcessId,
+        now_ms: i64,
+        limit: usize,
+    ) -> Result<Vec<Claimed>> {
         let limit = limit.min(ROWS_MAX);
         let mut tx = self.backend().begin().await?;
         let mut ids: Vec<i64> = Vec::new();
-        for (sweep, lease_ms) in [(&SWEEP_DEADLINES, DEADLINE_GRACE_MS), (&SWEEP_DUE, LEASE_MS)] {
+        for (sweep, lease_ms) in sweeps {
             let text = tx.text(sweep);
             let rows = on!(tx, "sweep actions", |c| sqlx::query_as::<_, (i64,)>(text)
                 .bind(now_ms)
@@ -141,6 +157,42 @@ impl Store {
         Ok(claimed)
     }
 
+    /// Gives this process what a settlement of its own has added to the event's run ([`Settlement::then`]) and nobody
+    /// has begun on; what tells others only where `with_tidings` says so. What the sweep takes meanwhile is the sweep's.
+    pub async fn take_up_added(
+        &self,
+        event_id: i64,
+        run: i64,
+        with_tidings: bool,
+        me: ProcessId,
+        now_ms: i64,
+    ) -> Result<Vec<Claimed>> {
+        let mut tx = self.backend().begin().await?;
+        let ids: Vec<i64> = on!(tx, "take up what was added", |c| sqlx::query_as::<_, (i64,)>(
+            "UPDATE action SET status = 'running', lease_owner = $3, lease_epoch = lease_epoch + 1, lease_until_ms = $5
+             WHERE event_id = $1 AND run = $2 AND status = 'pending' AND lease_owner IS NULL
+               AND attempts = 0 AND due_ms <= $4 AND deadline_ms IS NULL
+               AND ($6 OR kind NOT IN ('notify', 'forward'))
+             RETURNING id"
+        )
+        .bind(event_id)
+        .bind(run)
+        .bind(me.id())
+        .bind(now_ms)
+        .bind(lease_until_ms(None, now_ms, now_ms))
+        .bind(with_tidings)
+        .fetch_all(c))?
+        .into_iter()
+        .map(|(id,)| id)
+        .collect();
+        let rows = if ids.is_empty() { Vec::new() } else { load(&mut tx, &ids).await? };
+        tx.commit().await?;
+        let mut claimed = self.claimed(rows, now_ms).await?;
+        // They were inserted in the order of doing them.
+        claimed.sort_by_key(|action| action.action_id);
+        Ok(claimed)
+    }
+
     /// What was loaded, as actions; one that is not of this version of the program is failed.
     async fn claimed(&self, rows: Vec<Loaded>, now_ms: i64) -> Result<Vec<Claimed>> {
         let mut claimed = Vec::with_capacity(rows.len());
@@ -156,6 +208,7 @@ impl Store {
                         request: None,
                         flags: Vec::new(),
                         keep: false,
+                        then: None,
                         now_ms,
                     };
                     self.settle(settlement).await?;
@@ -203,18 +256,30 @@ macro_rules! sweep_deadlines {
     };
 }
 
-// What is in the way of an action: another for the same pair that comes before it and could be performed now, or one
-// that somebody living holds. One that nobody holds and that waits out its pause is in nobody's way, a welcome never.
+// What is in the way of a tag or remark: another for the same pair that comes before it and could be performed now, or one
+// that somebody living holds. One that nobody holds and that waits out its pause is in nobody's way, and nothing else is.
 macro_rules! sweep_due {
     ($lock:literal) => {
         sweep!(
-            "a.deadline_ms IS NULL AND NOT EXISTS
+            "a.deadline_ms IS NULL AND a.kind NOT IN ('notify', 'forward') AND NOT EXISTS
                  (SELECT 1 FROM action b
                   WHERE b.external_user_id = a.external_user_id AND b.user_id = a.user_id AND b.id <> a.id
-                    AND b.status IN ('pending', 'running') AND b.kind <> 'welcome'
+                    AND a.kind <> 'decide'
+                    AND b.status IN ('pending', 'running') AND b.kind IN ('tag', 'remark')
                     AND b.corp_id IS NOT DISTINCT FROM a.corp_id
                     AND (b.id < a.id AND b.due_ms <= $1 OR b.lease_until_ms >= $1 AND EXISTS
                          (SELECT 1 FROM process p WHERE p.id = b.lease_owner AND p.alive_until_ms >= $1)))",
+            "a.due_ms, a.id",
+            "$1 + $4",
+            $lock
+        )
+    };
+}
+
+macro_rules! sweep_tidings {
+    ($lock:literal) => {
+        sweep!(
+            "a.deadline_ms IS NULL AND a.kind IN ('notify', 'forward')",
             "a.due_ms, a.id",
             "$1 + $4",
             $lock
@@ -229,6 +294,10 @@ const SWEEP_DEADLINES: Dialect =
 /// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
 const SWEEP_DUE: Dialect =
     Dialect { sqlite: sweep_due!(""), postgres: sweep_due!("FOR UPDATE OF a SKIP LOCKED") };
+
+/// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
+const SWEEP_TIDINGS: Dialect =
+    Dialect { sqlite: sweep_tidings!(""), postgres: sweep_tidings!("FOR UPDATE OF a SKIP LOCKED") };
 
 static LOAD: Multirow = Multirow::new(
     &["id"],

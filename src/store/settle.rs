@@ -1,4 +1,5 @@
-//! Takes outcomes back: the attempt, how it left its action, and with the last action the event's own end.
+//! Takes outcomes back: the attempt, how it left its action, what follows from it, and with the last action the event's
+//! own end.
 //!
 //! Every write names the epoch that its process was given. One that comes after the lease has ended changes nothing,
 //! and is told so.
@@ -11,8 +12,9 @@ use super::{
     batch::Batch,
     queue::lease_until_ms,
     text::clean,
+    then,
 };
-use crate::action::{Action, Kind, Status, outcome::Next};
+use crate::action::{Action, Kind, Plan, Status, outcome::Next};
 
 /// One call that was made for an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +59,9 @@ pub struct Settlement {
     pub flags: Vec<RuleFlag>,
     /// For [`Next::Again`]: this process keeps the action and tries again itself. Otherwise it is given back.
     pub keep: bool,
+    /// What follows from it: further actions of the event in the same run, due now and nobody's yet, and the rules that
+    /// say so. Stored only if the settlement is.
+    pub then: Option<Plan>,
     /// Now, in Unix milliseconds.
     pub now_ms: i64,
 }
@@ -117,10 +122,10 @@ static INSERT_ATTEMPTS: Multirow = Multirow::new(
 );
 
 static FINISH: Multirow = Multirow::new(
-    &["id", "finished"],
+    &["id", "finished", "added"],
     "UPDATE event SET
-         unfinished = event.unfinished - v.finished,
-         status = CASE WHEN event.status = 'planned' AND event.unfinished = v.finished
+         unfinished = event.unfinished - v.finished + v.added,
+         status = CASE WHEN event.status = 'planned' AND event.unfinished + v.added = v.finished
                        THEN 'settled' ELSE event.status END
      FROM v WHERE event.id = v.id",
 );
@@ -132,7 +137,8 @@ impl Batch for Settle {
 
     async fn run(backend: &Backend, requests: &[Settlement], _again: bool) -> Result<Vec<Settled>> {
         let mut said = vec![Settled::LeaseLost; requests.len()];
-        let mut finished: BTreeMap<i64, i64> = BTreeMap::new();
+        let mut counts: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+        let mut followed: Vec<(&Settlement, &Plan)> = Vec::new();
         let mut tx = backend.begin().await?;
         for round in rounds(requests) {
             let settlements: Vec<&Settlement> = round.iter().map(|index| &requests[*index]).collect();
@@ -145,7 +151,11 @@ impl Batch for Settle {
                     made.push((settlement.lease.action_id, *number, attempt));
                 }
                 if !matches!(settlement.next, Next::Again { .. }) {
-                    *finished.entry(settlement.lease.event_id).or_default() += 1;
+                    counts.entry(settlement.lease.event_id).or_default().0 += 1;
+                }
+                if let Some(plan) = &settlement.then {
+                    counts.entry(settlement.lease.event_id).or_default().1 += then::unfinished(plan);
+                    followed.push((settlement, plan));
                 }
                 for flag in &settlement.flags {
                     super::rulesets::raise(&mut tx, flag, settlement.now_ms).await?;
@@ -155,9 +165,12 @@ impl Batch for Settle {
                 insert_attempts(&mut tx, &made).await?;
             }
         }
-        let finished: Vec<(i64, i64)> = finished.into_iter().collect();
-        if !finished.is_empty() {
-            finish(&mut tx, &finished).await?;
+        let counts: Vec<(i64, (i64, i64))> = counts.into_iter().collect();
+        if !counts.is_empty() {
+            count(&mut tx, &counts).await?;
+        }
+        if !followed.is_empty() {
+            then::store(&mut tx, &followed).await?;
         }
         tx.commit().await?;
         Ok(said)
@@ -246,13 +259,16 @@ async fn insert_attempts(tx: &mut Tx, made: &[(i64, i64, &AttemptRecord)]) -> Re
     Ok(())
 }
 
-/// Counts finished actions off their events.
-async fn finish(tx: &mut Tx, finished: &[(i64, i64)]) -> Result<()> {
-    let (text, places) = FINISH.text(tx, finished.len());
+/// Counts finished actions off their events, and added ones to them.
+async fn count(tx: &mut Tx, counts: &[(i64, (i64, i64))]) -> Result<()> {
+    let (text, places) = FINISH.text(tx, counts.len());
     run!(tx, "settle events", |c| {
         let mut update = sqlx::query(text);
-        for event in padded(finished, places) {
-            update = update.bind(event.map(|(id, _)| *id)).bind(event.map(|(_, count)| *count));
+        for event in padded(counts, places) {
+            update = update
+                .bind(event.map(|(id, _)| *id))
+                .bind(event.map(|(_, (finished, _))| *finished))
+                .bind(event.map(|(_, (_, added))| *added));
         }
         update.execute(c)
     })?;

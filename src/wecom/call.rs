@@ -62,7 +62,7 @@ impl Default for CallOptions {
 
 impl CallOptions {
     /// A single attempt, over after `timeout`.
-    pub fn one_attempt(timeout: Duration) -> Self {
+    pub const fn one_attempt(timeout: Duration) -> Self {
         Self { timeout, retries: Retries::None }
     }
 

@@ -3,7 +3,8 @@
 //! A [`Client`] belongs to one app (corp id and secret); [`Http`] holds the connections of all of them. Every request
 //! goes through [`Client::call`], which adds the access token, keeps the time, renews a refused token once, and turns
 //! what comes back into a typed answer or an [`Error`] that knows its [`Class`](crate::action::outcome::Class). The
-//! methods are under [`external`], one file a family, and for files in [`Media`]; they know neither HTTP nor tokens.
+//! methods are under [`external`], one file a family, and in [`Media`], [`Directory`] and [`Messages`]; they know neither
+//! HTTP nor tokens.
 //!
 //! Guarantees: every request has a timeout; at most one `gettoken` is under way for an app ([`token`]); no token,
 //! secret or welcome code is in a log line, an error or a `Debug` text ([`error`]); the meaning of an errcode is known
@@ -12,11 +13,13 @@
 
 mod call;
 mod codes;
+mod directory;
 mod download;
 mod error;
 mod http;
 mod media;
 mod media_file;
+mod message;
 mod token;
 mod values;
 
@@ -37,12 +40,14 @@ use token::{Token, Tokens};
 
 pub use call::{Call, CallOptions, Effect, Retries, Verb};
 pub use codes::explain;
+pub use directory::{Department, Directory, User};
 pub use download::{DOWNLOAD_BYTES_MAX, Download};
 pub use error::{Error, MESSAGE_BYTES_MAX};
 pub use external::External;
 pub use http::{ANSWER_BYTES_MAX, ApiBase, BadApiBase, DEFAULT_API_BASE, Http, HttpError};
 pub use media::{AttachmentUse, Job, JobDetail, JobStatus, Media, UPLOAD_TIMEOUT, UploadByUrl, Uploaded};
 pub use media_file::{MediaFile, MediaType, UnknownMediaType};
+pub use message::{CONTENT_BYTES_MAX, DEPARTMENTS_MAX, Messages, Sent, TextMessage, USERS_MAX};
 pub use values::Timestamp;
 
 /// Whose client it is, and where the API is.
@@ -106,6 +111,16 @@ impl Client {
     /// The media methods.
     pub fn media(&self) -> Media<'_> {
         Media::new(self)
+    }
+
+    /// The methods of the company's own directory.
+    pub fn directory(&self) -> Directory<'_> {
+        Directory::new(self)
+    }
+
+    /// The methods of app messages.
+    pub fn messages(&self) -> Messages<'_> {
+        Messages::new(self)
     }
 
     /// Sends one call and reads its answer. Takes no longer than the call's timeout, whatever happens.

@@ -57,6 +57,7 @@ fn the_defaults_are_those_of_the_documentation() {
     assert_eq!(config.wecom.api_base, "https://qyapi.weixin.qq.com");
     assert_eq!(config.wecom.tag_concurrency, 5);
     assert_eq!(config.wecom.lookup_budget, Duration::from_secs(2));
+    assert!(!config.forward.allow_private_networks);
     assert_eq!(config.log.filter, "info");
     assert_eq!(config.log.format, LogFormat::Text);
 }
@@ -258,7 +259,7 @@ fn everything_wrong_in_a_file_is_told_at_once() {
       greeter.toml:18 htp
         no such setting; did you mean http?
       greeter.toml:21 tls
-        no such setting; known here: database, http, admin, wecom, shutdown, log, apps
+        no such setting; known here: database, http, admin, wecom, forward, shutdown, log, apps
       greeter.toml:25 wecom.api_base
         expected an http or https URL without user, query or fragment, like https://qyapi.weixin.qq.com
       greeter.toml:26 wecom.tag_concurrency

@@ -51,7 +51,7 @@ rules:
         used,
         [("spring", &[Kind::Welcome, Kind::Tag][..]), ("everyone", &[Kind::Tag, Kind::Remark][..])]
     );
-    for kind in Kind::ALL {
+    for kind in [Kind::Welcome, Kind::Tag, Kind::Remark] {
         let action = action(event, kind);
         assert_eq!((action.status.as_str(), codes(action)), ("done", vec![Some(0)]), "{kind}");
     }

@@ -21,6 +21,8 @@ mod forward;
 mod simulator;
 mod http;
 mod journey;
+mod directory;
+mod followups;
 mod recovery;
 mod replay;
 mod config;

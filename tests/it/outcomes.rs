@@ -1,7 +1,7 @@
 //! What WeCom's answers mean for an action: the policy, case by case, without a clock and without a call.
 
 use wecom_greeter::action::{
-    Action, Deadline, Remark, Tag, Welcome,
+    Action, Deadline, Decide, Forward, Notify, Recipients, Remark, Tag, Trigger, Welcome,
     message::{Attachment, Link, Text},
     outcome::{Attempt, Class, Next, Outcome, judge},
     retry,
@@ -222,4 +222,79 @@ fn a_frequency_limit_holds_tags_for_a_minute_at_least() {
     let action = tag(&["et1"], &[]);
     let pause = again_in_ms(&judge(&attempt(&action, Class::Throttled, "api freq out of limit")));
     assert!((60_000..=90_000).contains(&pause), "{pause}");
+}
+
+fn notify() -> Action {
+    Action::Notify(Notify {
+        rule: "lead".into(),
+        on: Trigger::Event,
+        to: Recipients::Department(12),
+        text: "新客户".into(),
+        reason: None,
+        unrendered: false,
+    })
+}
+
+fn forward() -> Action {
+    Action::Forward(Forward { rule: "crm".into(), url: "https://crm.example/".into(), secret_env: None })
+}
+
+#[test]
+fn notices_and_forwards_are_tried_for_a_day() {
+    for action in [notify(), forward()] {
+        let (mut now_ms, mut number) = (DUE_MS + 100, 1);
+        let end = loop {
+            match judge(&Attempt { number, now_ms, ..attempt(&action, Class::Busy, "no answer") }).next {
+                Next::Again { at_ms, .. } => now_ms = at_ms,
+                end => break end,
+            }
+            number += 1;
+        };
+        assert!(
+            matches!(end, Next::Failed { reason } if reason == "given up after a day of trying: no answer")
+        );
+        let day_ms = i64::try_from(retry::TIDINGS_FOR.as_millis()).unwrap();
+        assert!((day_ms..day_ms + 5 * 3_600_000).contains(&(now_ms - DUE_MS)), "{} ms", now_ms - DUE_MS);
+        assert!((10..40).contains(&number), "{number} tries in a day");
+    }
+}
+
+#[test]
+fn a_receiver_that_wants_no_more_gets_no_more() {
+    let action = forward();
+    let ends = |class, message| judge(&attempt(&action, class, message)).next;
+    let gone = "the receiver answered with the status 410";
+    assert_eq!(ends(Class::Refused, gone), Next::Failed { reason: gone.into() });
+    assert!(matches!(ends(Class::Configuration, "private"), Next::Failed { reason } if reason == "private"));
+    assert!(matches!(ends(Class::Busy, "503"), Next::Again { reason, .. } if reason == "503"));
+    assert_eq!(ends(Class::Done, ""), Next::Done { note: None });
+}
+
+#[test]
+fn what_is_not_set_fails_at_once_and_says_what_to_set() {
+    for action in [notify(), forward(), welcome(0), tag(&["et1"], &[])] {
+        let next = judge(&attempt(&action, Class::Unset, "set WECOM_AGENT_ID")).next;
+        assert_eq!(next, Next::Failed { reason: "set WECOM_AGENT_ID".into() });
+    }
+}
+
+#[test]
+fn what_is_left_open_is_looked_up_a_few_times_within_a_minute() {
+    let action = Action::Decide(Decide { asks: vec!["customer".into()], only: None });
+    for dice in [0.0, 0.999] {
+        let mut waited_ms = 0;
+        for number in 1.. {
+            let class = [Class::Busy, Class::Token, Class::NoRelation][number as usize % 3];
+            match judge(&Attempt { number, dice, ..attempt(&action, class, "busy") }).next {
+                Next::Again { at_ms, .. } => waited_ms += at_ms - DUE_MS - 100,
+                Next::Failed { .. } => {
+                    assert_eq!(number, retry::DECIDE_TRIES);
+                    break;
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        assert!((15_000..23_000).contains(&waited_ms), "{waited_ms} ms");
+    }
+    assert_eq!(judge(&attempt(&action, Class::Done, "")).next, Next::Done { note: None });
 }

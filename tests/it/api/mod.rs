@@ -2,6 +2,7 @@
 //! same promises ([`walk`]).
 
 mod contact;
+mod directory;
 mod examined;
 mod groups;
 mod messages;

@@ -229,6 +229,10 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
             tag_concurrency: 5,
             lookup_budget: Duration::from_secs(2),
         },
+        forward: config::Forward {
+            allow_private_networks: true,
+            environment: config::Environment::default(),
+        },
         shutdown: config::Shutdown { grace: Duration::from_secs(10) },
         log: config::Log {
             filter: "warn".into(),

@@ -268,9 +268,9 @@ async fn an_action_of_another_version_is_failed_and_does_not_stop_the_sweep(data
         let plan = Plan { rules: Vec::new(), actions: vec![perform(tag(&format!("wm{n}")))] };
         planned_loosely(&store, n, me, plan).await;
     }
-    super::parity::execute(&database, "UPDATE action SET kind = 'forward' WHERE id = 1").await;
+    super::parity::execute(&database, "UPDATE action SET kind = 'telepathy' WHERE id = 1").await;
     let swept = store.sweep_actions(me, T0, 10).await.unwrap();
     assert_eq!(swept.len(), 1);
     let (status, actions) = statuses(&store, 1).await;
-    assert_eq!((status.as_str(), actions), ("settled", vec![("forward".into(), "failed".into())]));
+    assert_eq!((status.as_str(), actions), ("settled", vec![("telepathy".into(), "failed".into())]));
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use wecom_greeter::{
     action::{
-        Action, Deadline, Kind, Plan, Planned as Do, Remark, RuleUse, Tag, Welcome, message::Text,
-        outcome::Next,
+        Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned as Do, Recipients, Remark, RuleUse,
+        Tag, Trigger, Welcome, message::Text, outcome::Next,
     },
     event::Event,
     store::{
@@ -36,6 +36,7 @@ macro_rules! on_each_database {
 
 mod accept;
 mod away;
+mod earlier;
 mod history;
 mod leases;
 mod parity;
@@ -44,6 +45,7 @@ mod replay;
 mod rulesets;
 mod schema;
 mod settle;
+mod then;
 mod transfer;
 
 /// When the tests' world begins.
@@ -102,6 +104,25 @@ fn remark(customer: &str) -> Action {
     })
 }
 
+fn decide() -> Action {
+    Action::Decide(Decide { asks: vec!["customer".into()], only: None })
+}
+
+fn notify(text: &str) -> Action {
+    Action::Notify(Notify {
+        rule: "lead".into(),
+        on: Trigger::Event,
+        to: Recipients::Users(vec!["lisi".into()]),
+        text: text.into(),
+        reason: None,
+        unrendered: false,
+    })
+}
+
+fn forward(url: &str) -> Action {
+    Action::Forward(Forward { rule: "crm".into(), url: url.into(), secret_env: None })
+}
+
 fn perform(action: Action) -> Do {
     let deadline = (action.kind() == Kind::Welcome).then(|| Deadline::at_ms(T0 + 20_000));
     Do::Perform { action, deadline }
@@ -127,6 +148,7 @@ fn plan_record(claimed: &ClaimedEvent, process: ProcessId, plan: Plan) -> PlanRe
         acked_after_us: Some(1_830),
         plan,
         hold_followups: true,
+        hold_tidings: true,
         now_ms: T0,
     }
 }
@@ -162,6 +184,7 @@ fn settlement(claimed: &Claimed, next: Next) -> Settlement {
         request: None,
         flags: Vec::new(),
         keep: false,
+        then: None,
         now_ms: T0 + 92,
     }
 }

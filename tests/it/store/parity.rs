@@ -37,11 +37,20 @@ fn migrations_are_twins() {
 #[tokio::test]
 async fn both_databases_have_the_same_named_checks() {
     let texts = ["sqlite", "postgres"].map(|database| {
-        let file = format!("{}/migrations/{database}/0001_record.sql", env!("CARGO_MANIFEST_DIR"));
-        let text = std::fs::read_to_string(file).unwrap();
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let mut names: Vec<String> =
-            words.windows(2).filter(|pair| pair[0] == "CONSTRAINT").map(|pair| pair[1].to_owned()).collect();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);
+        let texts: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
+            .collect();
+        let words: Vec<&str> = texts.iter().flat_map(|text| text.split_whitespace()).collect();
+        let mut names: Vec<String> = words
+            .windows(2)
+            .filter(|pair| pair[0] == "CONSTRAINT")
+            .map(|pair| pair[1].trim_end_matches(';').to_owned())
+            .collect();
+        // SQLite makes a table anew where PostgreSQL changes it.
+        names.sort();
+        names.dedup();
         // What SQLite needs a check for is a type on PostgreSQL.
         names.retain(|name| !name.ends_with("_is_a_flag"));
         names
@@ -104,5 +113,24 @@ pub async fn try_execute(database: &TestDatabase, statement: &str) -> sqlx::Resu
         let mut connection = PgConnection::connect(&database.url).await?;
         sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await?;
         connection.close().await
+    }
+}
+
+/// Makes the tables as these migrations leave them.
+pub async fn as_of(database: &TestDatabase, migrations: &[&str]) {
+    let kind = if database.is_sqlite() { "sqlite" } else { "postgres" };
+    let from = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(kind);
+    let folder = tempfile::tempdir().unwrap();
+    for name in migrations {
+        std::fs::copy(from.join(name), folder.path().join(name)).unwrap();
+    }
+    let migrator = sqlx::migrate::Migrator::new(folder.path()).await.unwrap();
+    if database.is_sqlite() {
+        let options: sqlx::sqlite::SqliteConnectOptions = database.url.parse().unwrap();
+        let options = options.create_if_missing(true);
+        let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+        migrator.run(&mut connection).await.unwrap();
+    } else {
+        migrator.run(&mut PgConnection::connect(&database.url).await.unwrap()).await.unwrap();
     }
 }

@@ -11,6 +11,7 @@ on_each_database!(
     an_event_with_nothing_to_do_is_settled,
     skipped_actions_are_on_record_with_their_reason,
     an_event_is_planned_once,
+    a_plan_may_have_several_actions_of_one_kind,
     two_plans_of_one_event_in_one_moment_are_one,
     many_plans_at_once_are_all_stored,
     a_plan_that_the_database_refuses_fails_alone,
@@ -21,7 +22,8 @@ async fn a_plan_is_stored_with_its_actions_in_order(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
     let claimed = planned(&store, 1, me).await;
-    assert_eq!(claimed.iter().map(|claimed| claimed.kind).collect::<Vec<_>>(), Kind::ALL);
+    let kinds: Vec<_> = claimed.iter().map(|claimed| claimed.kind).collect();
+    assert_eq!(kinds, [Kind::Welcome, Kind::Tag, Kind::Remark]);
     assert_eq!(claimed[0].action, welcome("您好"));
     assert_eq!(claimed[0].deadline, Some(Deadline::at_ms(T0 + 20_000)));
     assert_eq!(claimed[0].lease_until_ms, T0 + 22_000);
@@ -86,6 +88,53 @@ async fn skipped_actions_are_on_record_with_their_reason(database: TestDatabase)
     assert_eq!(action.settled_at_ms, Some(T0));
 }
 
+async fn a_plan_may_have_several_actions_of_one_kind(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    let claimed = accept_new(&store, new_event(1, me)).await;
+    let actions = vec![
+        perform(welcome("您好")),
+        perform(notify("a")),
+        Do::Skip { kind: Kind::Notify, reason: "nobody".into() },
+        perform(forward("https://a.example/")),
+        perform(notify("b")),
+        perform(forward("https://b.example/")),
+    ];
+    let expected: Vec<Action> = actions
+        .iter()
+        .filter_map(|planned| match planned {
+            Do::Perform { action, .. } => Some(action.clone()),
+            Do::Skip { .. } => None,
+        })
+        .collect();
+    let record = plan_record(&claimed, me, Plan { rules: Vec::new(), actions });
+    // What this process does not hold is the sweep's, kind by kind of what it is in the way of.
+    let stored = plan_stored(&store, PlanRecord { hold_tidings: false, ..record }).await;
+    assert_eq!(stored.iter().map(|claimed| claimed.kind).collect::<Vec<_>>(), [Kind::Welcome]);
+    assert!(store.sweep_actions(me, T0, 10).await.unwrap().is_empty());
+    let swept = store.sweep_tidings(me, T0, 10).await.unwrap();
+    let all: Vec<_> = stored.iter().chain(&swept).map(|claimed| claimed.action.clone()).collect();
+    assert_eq!(all[0], expected[0]);
+    assert_eq!(all[1..], expected[1..]);
+    let kinds: Vec<_> = statuses(&store, claimed.lease.event_id).await.1;
+    let of = |kind: &str, status: &str| (kind.to_owned(), status.to_owned());
+    assert_eq!(
+        kinds,
+        [
+            of("welcome", "running"),
+            of("notify", "running"),
+            of("notify", "skipped"),
+            of("forward", "running"),
+            of("notify", "running"),
+            of("forward", "running")
+        ]
+    );
+    for claimed in stored.iter().chain(&swept) {
+        done(&store, claimed).await;
+    }
+    assert_eq!(statuses(&store, claimed.lease.event_id).await.0, "settled");
+}
+
 async fn an_event_is_planned_once(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
@@ -139,8 +188,15 @@ async fn many_plans_at_once_are_all_stored(database: TestDatabase) {
 async fn a_plan_that_the_database_refuses_fails_alone(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
-    // Two actions of one kind break a constraint of the table.
-    let bad = Plan { rules: Vec::new(), actions: vec![perform(tag("wm1")), perform(tag("wm1"))] };
+    // Nothing that the code makes is refused, so the table is told to.
+    let refuses = if database.is_sqlite() {
+        "CREATE TRIGGER refuses BEFORE INSERT ON action WHEN NEW.request LIKE '%refuse me%'
+         BEGIN SELECT RAISE(ABORT, 'refused'); END"
+    } else {
+        "ALTER TABLE action ADD CONSTRAINT refuses CHECK (request NOT LIKE '%refuse me%')"
+    };
+    super::parity::execute(&database, refuses).await;
+    let bad = Plan { rules: Vec::new(), actions: vec![perform(tag("wm1")), perform(welcome("refuse me"))] };
     let mut claimed = Vec::new();
     for n in 0..40 {
         claimed.push(accept_new(&store, new_event(n, me)).await);

@@ -61,6 +61,75 @@ async fn a_newer_schema_is_left_alone(database: TestDatabase) {
     }
 }
 
+/// A database as the first version left it, with events, actions and attempts: nothing of it is lost.
+#[tokio::test]
+async fn what_the_first_version_wrote_is_there_after_the_migration() {
+    for database in [Some(TestDatabase::sqlite()), TestDatabase::postgres_empty().await].into_iter().flatten()
+    {
+        super::parity::as_of(&database, &["0001_record.sql"]).await;
+        let (yes, no, digest) = if database.is_sqlite() {
+            ("1", "0", "zeroblob(32)")
+        } else {
+            ("TRUE", "FALSE", "decode(repeat('00', 32), 'hex')")
+        };
+        let statement = format!(
+            "INSERT INTO event (id, app, create_time_s, digest, event, happened_at_ms, received_at_ms, deliveries,
+                                status, run, unfinished, rules, lease_epoch, payload)
+             VALUES (1, 'default', 1, {digest}, 'e', 1, 1, 1, 'planned', 1, 1, '[]', 1, {digest}),
+                    (2, 'default', 2, {digest}, 'e', 2, 2, 1, 'settled', 0, 0, '[]', 1, {digest});
+             INSERT INTO action (id, event_id, run, kind, status, reason, request, first_due_ms, due_ms, attempts,
+                                 attempts_before_retry, earlier_lost, lease_epoch, created_at_ms, settled_at_ms)
+             VALUES (10, 1, 0, 'tag', 'failed', 'no', '{{}}', 1, 1, 2, 0, {yes}, 1, 1, 5),
+                    (11, 1, 1, 'tag', 'pending', NULL, '{{\"userid\":\"u\",\"external_userid\":\"c\"}}', 1, 1, 1, 0, {no}, 1, 1, NULL),
+                    (12, 2, 0, 'welcome', 'done', NULL, '{{}}', 1, 1, 1, 0, {no}, 1, 1, 5);
+             INSERT INTO attempt (action_id, number, at_ms, took_ms, errcode, errmsg, lost)
+             VALUES (10, 1, 1, 1, NULL, 'lost', {yes}), (10, 2, 2, 1, 40068, 'no', {no}),
+                    (11, 1, 1, 1, -1, 'busy', {no}), (12, 1, 1, 1, 0, 'ok', {no})"
+        );
+        super::parity::execute(&database, &statement).await;
+        if !database.is_sqlite() {
+            // Ids that were given by hand: the columns have not counted them.
+            for table in ["event", "action"] {
+                let counted = format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), 100)");
+                super::parity::execute(&database, &counted).await;
+            }
+        }
+
+        let store = Store::open(&database.options()).await.unwrap();
+        let Migrated::Changed { from: 1, .. } = store.migrate().await.unwrap() else { panic!("not from 1") };
+        let events = [store.event(1).await.unwrap().unwrap(), store.event(2).await.unwrap().unwrap()];
+        let told: Vec<_> = events
+            .iter()
+            .flat_map(|event| &event.actions)
+            .map(|action| {
+                let codes: Vec<_> = action.attempts.iter().map(|attempt| attempt.errcode).collect();
+                (action.id, action.run, action.kind.as_str(), action.status.as_str(), codes)
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (10, 0, "tag", "failed", vec![None, Some(40068)]),
+                (11, 1, "tag", "pending", vec![Some(-1)]),
+                (12, 0, "welcome", "done", vec![Some(0)]),
+            ]
+        );
+        // What was left to do is done, and what refers to it still does.
+        let me = serve(&store).await;
+        let swept = store.sweep_actions(me, T0, 10).await.unwrap();
+        assert_eq!(swept.iter().map(|claimed| claimed.action_id).collect::<Vec<_>>(), [11]);
+        done(&store, &swept[0]).await;
+        assert_eq!(store.event(1).await.unwrap().unwrap().summary.status, "settled");
+        let orphan = format!(
+            "INSERT INTO attempt (action_id, number, at_ms, took_ms, errmsg, lost) VALUES (99, 1, 1, 1, 'x', {no})"
+        );
+        super::parity::try_execute(&database, &orphan).await.unwrap_err();
+        // New ids go on where the old ones ended.
+        let claimed = planned(&store, 1, me).await;
+        assert!(claimed[0].action_id > 12);
+    }
+}
+
 async fn constraints_hold_what_the_code_promises(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
@@ -85,6 +154,7 @@ async fn constraints_hold_what_the_code_promises(database: TestDatabase) {
             "action_not_done_has_a_reason",
             "UPDATE action SET status = 'failed', settled_at_ms = 1, lease_owner = NULL, lease_until_ms = NULL",
         ),
+        ("action_ordinal_counts_from_zero", "UPDATE action SET ordinal = -1"),
         ("action_has_a_request_unless_skipped", "UPDATE action SET request = NULL"),
     ] {
         let refused = super::parity::try_execute(&database, statement).await.unwrap_err().to_string();

@@ -1,0 +1,176 @@
+//! The company's directory as rules ask for it: who an employee is and which departments that makes.
+//!
+//! A welcome waits for it, so it is remembered: employees for minutes, the tree of departments for longer, both renewed
+//! in the background while they are in use. What WeCom's callbacks say about the directory counts at once. Each app has
+//! a memory of its own: what it is told depends on its visible range.
+
+mod memory;
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
+
+use crate::{
+    action::outcome::Class,
+    apps::{Apps, WecomApp},
+    clock::Clock,
+    event::{Event, Kind, directory::Change},
+    rules::Employee,
+    shutdown::Shutdown,
+    wecom::{self, CallOptions, Client, Department, User},
+};
+use memory::{Memory, Terms};
+
+/// Employees: more than are added by customers in an hour. Some hundred bytes each.
+const EMPLOYEES: Terms =
+    Terms { entries_max: 20_000, fresh_for: Duration::from_mins(10), kept_for: Duration::from_hours(1) };
+
+/// Trees: one for each app. A department is seldom moved, and an old tree is better than none.
+const TREES: Terms =
+    Terms { entries_max: 1_000, fresh_for: Duration::from_mins(10), kept_for: Duration::from_hours(24) };
+
+/// How long one question may take: longer than a welcome waits, so that the next one finds the answer.
+const ASKED_FOR: CallOptions = CallOptions::one_attempt(Duration::from_secs(8));
+
+/// Answers what rules ask about employees. Cheap to clone; all clones are one.
+#[derive(Clone, Debug)]
+pub struct Directory(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    employees: Memory<User>,
+    trees: Memory<Tree>,
+}
+
+impl Directory {
+    /// A directory of which nothing is known yet.
+    pub fn new(clock: Clock, shutdown: Shutdown) -> Self {
+        Self(Arc::new(Inner {
+            employees: Memory::new(EMPLOYEES, clock.clone(), shutdown.clone()),
+            trees: Memory::new(TREES, clock, shutdown),
+        }))
+    }
+
+    /// An employee, with every department above theirs.
+    ///
+    /// # Errors
+    ///
+    /// When WeCom does not tell of the employee or of the departments: half of it would make a rule for a department
+    /// say no where nobody knows.
+    pub async fn employee(&self, app: &WecomApp, userid: &str) -> Result<Employee, Arc<wecom::Error>> {
+        let (client, name) = (app.client.clone(), userid.to_owned());
+        let asked = async move { client.directory().user(&name, ASKED_FOR).await };
+        let user = self.0.employees.get(key(app, userid), asked);
+        let tree = self.0.trees.get(app.name.clone(), departments(app.client.clone()));
+        let (user, tree) = tokio::try_join!(user, tree)?;
+        Ok(tree.employee(userid, &user))
+    }
+
+    /// Takes in what a callback says has changed.
+    pub async fn heed(&self, apps: &Apps, event: &Event) {
+        let Kind::Directory(change) = &event.kind else { return };
+        let of_corp = |app: &&Arc<WecomApp>| event.corp_id().is_none_or(|corp_id| corp_id == app.corp_id);
+        for app in apps.iter().filter(of_corp) {
+            for userid in [event.user_id(), change.new_user_id.as_deref()].into_iter().flatten() {
+                self.0.employees.forget(&key(app, userid)).await;
+            }
+            if let Change::DepartmentCreated | Change::DepartmentUpdated | Change::DepartmentDeleted =
+                change.change
+            {
+                self.0.trees.outdated(&app.name).await;
+            }
+        }
+    }
+}
+
+/// Userids are compared without case; an app's name has no slash in it.
+fn key(app: &WecomApp, userid: &str) -> String {
+    format!("{}/{}", app.name, userid.to_ascii_lowercase())
+}
+
+/// The departments with their names, or without them where the app may not know those.
+async fn departments(client: Client) -> Result<Tree, wecom::Error> {
+    match client.directory().departments(None, ASKED_FOR).await {
+        Ok(departments) => Ok(Tree::of(departments)),
+        Err(error) if matches!(error.class(), Class::Configuration | Class::Refused) => {
+            client.directory().department_ids(None, ASKED_FOR).await.map(Tree::of)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The departments that an app sees, by id.
+#[derive(Debug, Default)]
+struct Tree(HashMap<i64, Department>);
+
+impl Tree {
+    fn of(departments: Vec<Department>) -> Self {
+        Self(departments.into_iter().filter_map(|department| Some((department.id?, department))).collect())
+    }
+
+    fn employee(&self, userid: &str, user: &User) -> Employee {
+        let main = user.main_department.or_else(|| user.department.first().copied());
+        Employee {
+            userid: user.userid.clone().unwrap_or_else(|| userid.to_owned()),
+            name: user.name.clone(),
+            alias: user.alias.clone().filter(|alias| !alias.is_empty()),
+            department: main.and_then(|id| self.0.get(&id)?.name.clone()),
+            departments: self.with_above(&user.department),
+        }
+    }
+
+    /// These departments and every one above them, in ascending order. One that the app does not see is named by those
+    /// below it; what is above that is not known.
+    fn with_above(&self, departments: &[i64]) -> Vec<i64> {
+        let mut seen = HashSet::new();
+        for department in departments {
+            let mut id = *department;
+            // 0 is above the company. What was seen before ends it too, should the tree ever be a circle.
+            while id > 0 && seen.insert(id) {
+                id = self.0.get(&id).and_then(|department| department.parentid).unwrap_or(0);
+            }
+        }
+        let mut all: Vec<i64> = seen.into_iter().collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree() -> Tree {
+        let departments: Vec<Department> = serde_json::from_str(
+            r#"[{"id":1,"name":"示例公司","parentid":0},{"id":12,"name":"华东大区","parentid":1},
+                {"id":120,"name":"门店","parentid":12},{"id":7,"parentid":3},{"id":8,"parentid":9},{"id":9,"parentid":8},
+                {"name":"没有编号"}]"#,
+        )
+        .unwrap();
+        Tree::of(departments)
+    }
+
+    #[test]
+    fn an_employee_is_in_every_department_above() {
+        let user: User = serde_json::from_str(
+            r#"{"userid":"ZhangSan","name":"张三","alias":"","department":[120,"7"],"main_department":120}"#,
+        )
+        .unwrap();
+        let employee = tree().employee("zhangsan", &user);
+        assert_eq!(employee.departments, [1, 3, 7, 12, 120], "3 is outside of what the app sees");
+        assert_eq!(employee.department.as_deref(), Some("门店"));
+        assert_eq!(
+            (employee.userid.as_str(), employee.name.as_deref(), employee.alias),
+            ("ZhangSan", Some("张三"), None)
+        );
+    }
+
+    #[test]
+    fn a_tree_that_is_a_circle_has_an_end() {
+        assert_eq!(tree().with_above(&[8]), [8, 9]);
+        assert_eq!(tree().with_above(&[404]), [404]);
+        assert!(tree().with_above(&[]).is_empty());
+    }
+}

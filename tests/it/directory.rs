@@ -1,0 +1,269 @@
+//! Look-ups against a WeCom that is slow, refuses, or answers oddly: what is asked how often, and what a welcome that
+//! waits for it is told, and when.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+use tokio_util::task::TaskTracker;
+use wecom_greeter::{
+    action::outcome::Class,
+    apps::{Apps, WecomApp},
+    callback::Keys,
+    clock::Clock,
+    directory::Directory,
+    event::Event,
+    facts::{Finding, Findings},
+    lookups::{About, Lookups},
+    rules::Needs,
+    shutdown::Shutdown,
+    store::{Store, StoredEvent},
+    wecom::{ApiBase, Client, ClientOptions, Http, Retries},
+};
+
+use crate::harness::{
+    databases::TestDatabase,
+    scripted::{Reply, Scripted, Seen},
+};
+
+const ALL: Needs = Needs { customer: true, employee: true, earlier: true };
+
+/// An app whose WeCom follows a script.
+async fn app(script: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Scripted, Arc<WecomApp>) {
+    let server = Scripted::start(move |seen| {
+        if seen.path.ends_with("/gettoken") { Reply::token("token", 7_200) } else { script(seen) }
+    })
+    .await;
+    let options = ClientOptions {
+        corp_id: "ww1".into(),
+        secret: "secret".to_owned().into(),
+        api_base: ApiBase::parse(&server.base()).unwrap(),
+    };
+    let client = Client::new(Http::new().unwrap(), options, Clock::system(), TaskTracker::new());
+    let keys = Keys::new("QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "ww1").unwrap();
+    let app = WecomApp { name: "shop".into(), corp_id: "ww1".into(), keys, agent_id: None, client };
+    (server, Arc::new(app))
+}
+
+/// What everything is answered, as documented.
+fn usual(seen: &Seen) -> Reply {
+    let answer = match seen.path.trim_start_matches("/cgi-bin/") {
+        "user/get" => json!({"errcode": 0, "userid": "ZhangSan", "name": "张三", "department": [120]}),
+        "department/list" => json!({"errcode": 0, "department": [
+            {"id": 1, "name": "示例公司", "parentid": 0}, {"id": 12, "name": "华东", "parentid": 1},
+            {"id": 120, "name": "门店", "parentid": 12}]}),
+        "department/simplelist" => json!({"errcode": 0, "department_id": [{"id": 120, "parentid": 12}]}),
+        "externalcontact/get" => {
+            json!({"errcode": 0, "external_contact": {"name": "小周"}, "follow_user": []})
+        }
+        other => panic!("{other}"),
+    };
+    Reply::json(answer.to_string())
+}
+
+fn directory() -> Directory {
+    Directory::new(Clock::system(), Shutdown::new())
+}
+
+const ADD: &str = "<xml><ToUserName>ww1</ToUserName><CreateTime>1733900461</CreateTime><Event>change_external_contact\
+    </Event><ChangeType>add_external_contact</ChangeType><UserID>zhangsan</UserID><ExternalUserID>wm1</ExternalUserID></xml>";
+
+fn stored(payload: &str) -> (StoredEvent, Event) {
+    let event = Event::parse(payload.as_bytes());
+    let stored = StoredEvent {
+        id: 1,
+        app: "shop".into(),
+        corp_id: Some("ww1".into()),
+        user_id: event.user_id().map(str::to_owned),
+        external_user_id: event.external_user_id().map(str::to_owned),
+        happened_at_ms: 1_733_900_461_000,
+        received_at_ms: 1_733_900_461_000,
+        payload: payload.as_bytes().to_vec(),
+    };
+    (stored, event)
+}
+
+async fn store() -> (TestDatabase, Store) {
+    let database = TestDatabase::sqlite();
+    let store = database.store().await;
+    (database, store)
+}
+
+fn found<T>(finding: &Finding<T>) -> bool {
+    matches!(finding, Finding::Found(_))
+}
+
+#[tokio::test]
+async fn an_employee_is_asked_for_once_by_all_who_wait_and_not_again() {
+    let (server, app) = app(|seen| usual(seen).after(Duration::from_millis(50))).await;
+    let directory = directory();
+    let mut waiting = tokio::task::JoinSet::new();
+    for n in 0..30 {
+        let (directory, app) = (directory.clone(), Arc::clone(&app));
+        let userid = if n % 2 == 0 { "zhangsan" } else { "ZhangSan" };
+        waiting.spawn(async move { directory.employee(&app, userid).await.unwrap() });
+    }
+    for employee in waiting.join_all().await {
+        assert_eq!(employee.departments, [1, 12, 120]);
+        assert_eq!((employee.name.as_deref(), employee.department.as_deref()), (Some("张三"), Some("门店")));
+    }
+    assert_eq!((server.seen_at("user/get").len(), server.seen_at("department/list").len()), (1, 1));
+    directory.employee(&app, "lisi").await.unwrap();
+    assert_eq!((server.seen_at("user/get").len(), server.seen_at("department/list").len()), (2, 1));
+}
+
+#[tokio::test]
+async fn without_a_right_to_names_the_departments_are_known_by_id() {
+    let (server, app) =
+        app(|seen| if seen.path.ends_with("department/list") { Reply::code(60011) } else { usual(seen) })
+            .await;
+    let employee = directory().employee(&app, "zhangsan").await.unwrap();
+    assert_eq!((employee.departments, employee.department), (vec![12, 120], None));
+    assert_eq!(server.seen_at("department/simplelist").len(), 1);
+}
+
+#[tokio::test]
+async fn a_right_that_is_missing_costs_one_call_and_not_one_for_each_customer() {
+    let (server, app) =
+        app(|seen| if seen.path.ends_with("user/get") { Reply::code(60011) } else { usual(seen) }).await;
+    let directory = directory();
+    for _ in 0..20 {
+        let error = directory.employee(&app, "zhangsan").await.unwrap_err();
+        assert_eq!((error.errcode(), error.class()), (Some(60011), Class::Configuration));
+    }
+    assert_eq!(server.seen_at("user/get").len(), 1);
+}
+
+#[tokio::test]
+async fn what_a_callback_says_of_the_directory_counts_at_once() {
+    let (server, app) = app(usual).await;
+    let (directory, apps) = (directory(), apps_of());
+    for userid in ["zhangsan", "lisi"] {
+        directory.employee(&app, userid).await.unwrap();
+    }
+    let change = |corp: &str, kind: &str, what: &str| {
+        Event::parse(
+            format!(
+                "<xml><ToUserName>{corp}</ToUserName><Event>change_contact</Event><ChangeType>{kind}</ChangeType>{what}</xml>"
+            )
+            .as_bytes(),
+        )
+    };
+    directory.heed(&apps, &change("ww2", "update_user", "<UserID>zhangsan</UserID>")).await;
+    directory.employee(&app, "zhangsan").await.unwrap();
+    assert_eq!(server.seen_at("user/get").len(), 2, "another company's");
+    directory.heed(&apps, &change("ww1", "update_user", "<UserID>ZhangSan</UserID>")).await;
+    for userid in ["zhangsan", "lisi"] {
+        directory.employee(&app, userid).await.unwrap();
+    }
+    assert_eq!(server.seen_at("user/get").len(), 3);
+    directory.heed(&apps, &change("ww1", "update_party", "<Id>12</Id>")).await;
+    // The old tree serves; the new one is on its way.
+    directory.employee(&app, "lisi").await.unwrap();
+    crate::harness::world::until("the tree is asked for again", async || {
+        (server.seen_at("department/list").len() == 2).then_some(())
+    })
+    .await;
+}
+
+fn apps_of() -> Apps {
+    let keys = Keys::new("QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "ww1").unwrap();
+    let options = ClientOptions {
+        corp_id: "ww1".into(),
+        secret: "secret".to_owned().into(),
+        api_base: ApiBase::parse("http://127.0.0.1:9").unwrap(),
+    };
+    let client = Client::new(Http::new().unwrap(), options, Clock::system(), TaskTracker::new());
+    [WecomApp { name: "shop".into(), corp_id: "ww1".into(), keys, agent_id: None, client }]
+        .into_iter()
+        .collect()
+}
+
+#[tokio::test]
+async fn everything_is_looked_up_at_once() {
+    const EACH: Duration = Duration::from_millis(400);
+    let (_server, app) = app(|seen| usual(seen).after(EACH)).await;
+    // The token is there, as in a server that runs.
+    app.client.warm().await.unwrap();
+    let (_database, store) = store().await;
+    let lookups = Lookups::new(store, directory());
+    let (stored, event) = stored(ADD);
+    let about = About { app: &app, stored: &stored, event: &event };
+    let mut known = Findings::default();
+    let begun = Instant::now();
+    let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::Standard).await;
+    assert!(failed.is_empty(), "{failed:?}");
+    assert!(begun.elapsed() < EACH * 2, "{:?}", begun.elapsed());
+    assert!(found(&known.customer) && found(&known.employee) && found(&known.earlier) && !known.is_lacking());
+}
+
+#[tokio::test]
+async fn what_hangs_is_not_waited_for_and_what_answers_is_known() {
+    let hangs = Arc::new(AtomicBool::new(true));
+    let (server, app) = app({
+        let hangs = Arc::clone(&hangs);
+        move |seen| {
+            let slow = seen.path.ends_with("user/get") && hangs.load(Ordering::Relaxed);
+            if slow { usual(seen).after(Duration::from_millis(800)) } else { usual(seen) }
+        }
+    })
+    .await;
+    app.client.warm().await.unwrap();
+    let (_database, store) = store().await;
+    let lookups = Lookups::new(store, directory());
+    let (stored, event) = stored(ADD);
+    let about = About { app: &app, stored: &stored, event: &event };
+    let budget = Duration::from_millis(300);
+    let mut known = Findings::default();
+    let begun = Instant::now();
+    let failed = lookups.ask(about, ALL, &mut known, budget, Retries::Standard).await;
+    assert!(begun.elapsed() < budget * 2, "{:?}", begun.elapsed());
+    assert_eq!(failed.iter().map(|failed| failed.what).collect::<Vec<_>>(), ["the employee"]);
+    assert!(failed[0].may_pass());
+    assert!(found(&known.customer) && found(&known.earlier) && known.is_lacking());
+    // Nobody waits for it any more, and it is not asked for again: the next customer finds the answer.
+    hangs.store(false, Ordering::Relaxed);
+    let mut next = Findings::default();
+    let failed = lookups.ask(about, ALL, &mut next, Duration::from_secs(5), Retries::Standard).await;
+    assert!(failed.is_empty() && found(&next.employee), "{failed:?}");
+    assert_eq!(server.seen_at("user/get").len(), 1);
+}
+
+#[tokio::test]
+async fn only_what_is_needed_and_not_known_is_asked_and_no_time_is_no_question() {
+    let (server, app) = app(usual).await;
+    let (_database, store) = store().await;
+    let lookups = Lookups::new(store, directory());
+    let (stored, event) = stored(ADD);
+    let about = About { app: &app, stored: &stored, event: &event };
+    let mut known = Findings::default();
+    let customer = Needs { customer: true, ..Needs::default() };
+    lookups.ask(about, customer, &mut known, Duration::from_secs(5), Retries::Standard).await;
+    lookups.ask(about, customer, &mut known, Duration::from_secs(5), Retries::Standard).await;
+    assert_eq!(server.seen_at("externalcontact/get").len(), 1);
+    assert!(found(&known.customer) && known.employee.is_open() && known.earlier.is_open());
+    let failed = lookups.ask(about, ALL, &mut known, Duration::ZERO, Retries::Standard).await;
+    assert_eq!(failed.len(), 2);
+    assert!(found(&known.customer), "what is known stays known");
+    assert!(server.seen_at("user/get").is_empty());
+    let again = known.reopened();
+    assert!(found(&again.customer) && again.employee.is_open() && again.earlier.is_open());
+}
+
+#[tokio::test]
+async fn an_event_that_names_nobody_has_nobody_to_look_up() {
+    let (server, app) = app(usual).await;
+    let (_database, store) = store().await;
+    let lookups = Lookups::new(store, directory());
+    let (stored, event) = stored("<xml><Event>x</Event></xml>");
+    let about = About { app: &app, stored: &stored, event: &event };
+    let mut known = Findings::default();
+    let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
+    assert!(failed.len() == 2 && failed.iter().all(|failed| !failed.may_pass()), "{failed:?}");
+    assert!(server.seen().is_empty());
+}
