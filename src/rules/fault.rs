@@ -92,6 +92,11 @@ impl Log {
         });
     }
 
+    /// How many there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.faults.len() + self.more
+    }
+
     /// Whether what is added from now on is only counted.
     pub(super) fn is_full(&self) -> bool {
         self.faults.len() == FAULTS_MAX
