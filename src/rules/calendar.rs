@@ -115,7 +115,8 @@ impl Calendar {
 
 fn slot((month, day): (i8, i8)) -> usize {
     // A date's month is 1 to 12 and its day 1 to 31: neither is below 1.
-    usize::from(month.unsigned_abs()).saturating_sub(1) * 31 + usize::from(day.unsigned_abs()).saturating_sub(1)
+    usize::from(month.unsigned_abs()).saturating_sub(1) * 31
+        + usize::from(day.unsigned_abs()).saturating_sub(1)
 }
 
 #[cfg(test)]

@@ -26,9 +26,15 @@ pub(super) enum Condition {
     /// One of the schedules holds at the event's time.
     Schedule(Vec<Schedule>),
     /// The customer's percentile in the experiment is in one of the shares.
-    Share { experiment: usize, shares: Vec<Share> },
+    Share {
+        experiment: usize,
+        shares: Vec<Share>,
+    },
     /// The record has an earlier add of the customer, or has none.
-    Returning { to: Whose, is: bool },
+    Returning {
+        to: Whose,
+        is: bool,
+    },
     /// The employee is in one of the departments or below it.
     Department(Vec<i64>),
     /// The customer is of one of these types.
@@ -211,9 +217,8 @@ impl Condition {
             Self::Department(ids) => moment.ask(moment.user, moment.employee, |employee| {
                 ids.iter().any(|id| employee.departments.contains(id))
             }),
-            Self::Type(types) => moment.ask_customer(|customer| {
-                CustomerType::of(customer).is_some_and(|is| types.contains(&is))
-            }),
+            Self::Type(types) => moment
+                .ask_customer(|customer| CustomerType::of(customer).is_some_and(|is| types.contains(&is))),
             Self::Gender(genders) => moment.ask_customer(|customer| genders.contains(&Gender::of(customer))),
             Self::Name(globs) => moment.ask_customer(|customer| {
                 one_of(globs, customer.external_contact.name.as_deref().unwrap_or_default())
@@ -224,9 +229,8 @@ impl Condition {
             Self::AddWay(ways) => {
                 moment.ask_follower(|follower| follower.add_way.is_some_and(|way| ways.contains(&way)))
             }
-            Self::Tagged(tags) => moment.ask_follower(|follower| {
-                follower.tags.iter().any(|has| tags.iter().any(|tag| has.is(tag)))
-            }),
+            Self::Tagged(tags) => moment
+                .ask_follower(|follower| follower.tags.iter().any(|has| tags.iter().any(|tag| has.is(tag)))),
             Self::All(all) => fold(all, moment, Truth::Yes, Truth::No, Truth::and),
             Self::Any(any) => fold(any, moment, Truth::No, Truth::Yes, Truth::or),
             Self::Not(condition) => condition.holds(moment).not(),
@@ -264,9 +268,11 @@ impl Condition {
     /// The look-ups that it, or anything in it, can ask for.
     pub(super) fn asks(&self) -> Needs {
         match self {
-            Self::WelcomeCode(_) | Self::State(_) | Self::User(_) | Self::Schedule(_) | Self::Share { .. } => {
-                Needs::default()
-            }
+            Self::WelcomeCode(_)
+            | Self::State(_)
+            | Self::User(_)
+            | Self::Schedule(_)
+            | Self::Share { .. } => Needs::default(),
             Self::Returning { .. } => Needs { earlier: true, ..Needs::default() },
             Self::Department(_) => Needs { employee: true, ..Needs::default() },
             Self::Type(_)

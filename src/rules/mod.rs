@@ -276,6 +276,9 @@ impl Ruleset {
         for rule in &self.rules {
             rule.mentions.tell(&rule.name, &mut resources);
         }
+        resources.users.sort_by_key(|user| user.line);
+        resources.departments.sort_by_key(|department| department.line);
+        resources.tags.sort_by_key(|tag| tag.line);
         resources
     }
 

@@ -62,15 +62,19 @@ pub(super) fn rest(set: &Ruleset, facts: &Facts<'_>) -> Plan {
 
 impl<'a> Draft<'a> {
     fn of(set: &'a Ruleset, facts: &'a Facts<'a>, matched: Vec<&'a Rule>) -> Self {
-        Self { set, facts, matched: matched.into_iter().map(|rule| (rule, Vec::new())).collect(), values: None }
+        Self {
+            set,
+            facts,
+            matched: matched.into_iter().map(|rule| (rule, Vec::new())).collect(),
+            values: None,
+        }
     }
 
     fn into_plan(self, actions: Vec<Planned>) -> Plan {
         let used = self.matched.into_iter().filter(|(_, used_for)| !used_for.is_empty());
         let version = self.set.version;
-        let rules = used
-            .map(|(rule, used_for)| RuleUse { name: rule.name.clone(), version, used_for })
-            .collect();
+        let rules =
+            used.map(|(rule, used_for)| RuleUse { name: rule.name.clone(), version, used_for }).collect();
         Plan { rules, actions }
     }
 }

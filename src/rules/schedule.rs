@@ -291,12 +291,22 @@ mod tests {
         // New York leaves out 02:00 to 03:00 on 2026-03-08, and has 01:00 to 02:00 twice on 2026-11-01.
         let new_york = |hours: &str, at: &str| holds(&["sun"], &[hours], &[], "America/New_York", at);
         assert!(new_york("01:00-02:00", "2026-03-08T06:59:59Z"));
-        assert!(!new_york("02:00-03:00", "2026-03-08T07:00:00Z") && new_york("03:00-04:00", "2026-03-08T07:00:00Z"));
-        assert!(new_york("01:30-02:00", "2026-11-01T05:30:00Z") && new_york("01:30-02:00", "2026-11-01T06:30:00Z"));
+        assert!(
+            !new_york("02:00-03:00", "2026-03-08T07:00:00Z")
+                && new_york("03:00-04:00", "2026-03-08T07:00:00Z")
+        );
+        assert!(
+            new_york("01:30-02:00", "2026-11-01T05:30:00Z")
+                && new_york("01:30-02:00", "2026-11-01T06:30:00Z")
+        );
         assert!(!new_york("01:30-02:00", "2026-11-01T07:00:00Z"));
         // A night that is an hour longer still belongs to the day on which it began.
         let saturday = |at: &str| holds(&["sat"], &["22:00-06:00"], &[], "America/New_York", at);
-        assert!(saturday("2026-11-01T02:00:00Z") && saturday("2026-11-01T10:59:59Z") && !saturday("2026-11-01T11:00:00Z"));
+        assert!(
+            saturday("2026-11-01T02:00:00Z")
+                && saturday("2026-11-01T10:59:59Z")
+                && !saturday("2026-11-01T11:00:00Z")
+        );
     }
 
     #[test]

@@ -24,7 +24,8 @@ const WHOLE: u16 = 10_000;
 /// Where a customer stands in an experiment, in hundredths: 1118 is 11.18. See the module for how it comes about; a
 /// rule with `share: "10-20"` is for those from 1000 up to, not including, 2000.
 pub fn percentile(experiment: &str, external_userid: &str) -> u16 {
-    let digest = Sha256::new().chain_update(experiment).chain_update("\n").chain_update(external_userid).finalize();
+    let digest =
+        Sha256::new().chain_update(experiment).chain_update("\n").chain_update(external_userid).finalize();
     let first = digest.iter().take(4).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
     u16::try_from(first % u32::from(WHOLE)).unwrap_or(0)
 }
@@ -146,8 +147,8 @@ mod tests {
             assert_eq!(Share::parse(written).unwrap().to_string(), shown);
         }
         for wrong in [
-            "", "-", "50", "50-50", "60-50", "0-101", "0-100.01", "-5-10", "a-b", "0-1.234", "0-.5", "0-5.", "0..50",
-            "0-50%", "0-0050",
+            "", "-", "50", "50-50", "60-50", "0-101", "0-100.01", "-5-10", "a-b", "0-1.234", "0-.5", "0-5.",
+            "0..50", "0-50%", "0-0050",
         ] {
             assert!(Share::parse(wrong).is_err(), "{wrong}");
         }

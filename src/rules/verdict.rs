@@ -50,9 +50,16 @@ pub(super) fn verdicts(set: &Ruleset, facts: &Facts<'_>) -> Vec<Verdict> {
             Stop::Nothing => verdict(rule, facts, &moment),
             Stop::Open(above) => match verdict(rule, facts, &moment) {
                 Verdict { matched: true, lookups, .. } => {
-                    let reason =
-                        format!("open: it matches unless the rule `{above}` above it does, which says `stop`");
-                    Verdict { matched: false, open: true, reason: Some(reason), lookups, ..passed(rule, String::new()) }
+                    let reason = format!(
+                        "open: it matches unless the rule `{above}` above it does, which says `stop`"
+                    );
+                    Verdict {
+                        matched: false,
+                        open: true,
+                        reason: Some(reason),
+                        lookups,
+                        ..passed(rule, String::new())
+                    }
                 }
                 verdict => verdict,
             },

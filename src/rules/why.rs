@@ -20,6 +20,14 @@ const LISTED_MAX: usize = 5;
 /// What is said of a customer who was found, without this employee.
 const NOT_WITH_EMPLOYEE: &str = "WeCom does not name this employee among those who have the customer";
 
+/// What is told of a condition's parts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Observed {
+    Everything,
+    /// Only what had to be looked up.
+    LookedUp,
+}
+
 impl Condition {
     /// Why it does not hold, all of it. For one that does not.
     pub(super) fn why_not(&self, moment: &Moment<'_>) -> String {
@@ -38,35 +46,32 @@ impl Condition {
                 vec![format!("none of `any` holds: {}", listed(each, "; "))]
             }
             Self::Not(condition) => {
-                vec![format!("what stands under `not` holds: {}", listed(condition.facts(moment), " and "))]
+                let found = listed(condition.observed(moment, Observed::Everything), " and ");
+                vec![format!("what stands under `not` holds: {found}")]
             }
             alone => vec![format!("{}, and the rule asks for {}", alone.found(moment), alone.asked())],
         }
     }
 
-    /// What is the case, of one that holds.
-    fn facts(&self, moment: &Moment<'_>) -> Vec<String> {
+    /// What is the case that makes it hold, or not: what its parts found.
+    fn observed(&self, moment: &Moment<'_>, wanted: Observed) -> Vec<String> {
+        let skip =
+            |condition: &Self| wanted == Observed::LookedUp && condition.stands_on(moment).is_nothing();
         match self {
-            Self::All(list) | Self::Any(list) => list
-                .iter()
-                .filter(|condition| condition.holds(moment) == Truth::Yes)
-                .flat_map(|condition| condition.facts(moment))
-                .collect(),
-            Self::Not(condition) => condition.failures(moment),
+            alike if skip(alike) => Vec::new(),
+            Self::All(list) | Self::Any(list) => {
+                let truth = self.holds(moment);
+                let alike = list.iter().filter(|condition| condition.holds(moment) == truth);
+                alike.flat_map(|condition| condition.observed(moment, wanted)).collect()
+            }
+            Self::Not(condition) => condition.observed(moment, wanted),
             alone => vec![alone.found(moment)],
         }
     }
 
     /// What the look-ups found on which it stands; for one that holds.
     pub(super) fn findings(&self, moment: &Moment<'_>) -> Option<String> {
-        let found = match self {
-            Self::All(list) | Self::Any(list) => {
-                let holds = |condition: &&Self| condition.holds(moment) == Truth::Yes;
-                list.iter().filter(holds).filter_map(|condition| condition.findings(moment)).collect()
-            }
-            asks if !asks.asks().is_nothing() => asks.facts(moment),
-            _ => Vec::new(),
-        };
+        let found = self.observed(moment, Observed::LookedUp);
         (!found.is_empty()).then(|| listed(found, "; "))
     }
 
@@ -132,14 +137,19 @@ impl Condition {
             Self::Returning { to, .. } => {
                 let who = if *to == Whose::Employee { "this employee" } else { "anyone of the company" };
                 let had = moment.earlier.get().is_some_and(|earlier| to.had(*earlier));
-                format!("the record has {} add of the customer by {who}", if had { "an earlier" } else { "no earlier" })
+                format!(
+                    "the record has {} add of the customer by {who}",
+                    if had { "an earlier" } else { "no earlier" }
+                )
             }
             Self::Department(_) if moment.user.is_empty() => "the event names no employee".to_owned(),
             Self::Department(_) => {
                 let ids = moment.employee.get().map_or(&[][..], |employee| &employee.departments);
                 match ids {
                     [] => format!("{} is in no department that can be seen", quoted(moment.user)),
-                    ids => format!("{} is in or below `department` {}", quoted(moment.user), several(ids)),
+                    ids => {
+                        format!("{} is in or below `department` {}", quoted(moment.user), several(ids, "and"))
+                    }
                 }
             }
             Self::Type(_) => match customer.and_then(CustomerType::of) {
@@ -159,7 +169,7 @@ impl Condition {
             Self::AddWay(_) => match moment.follower().map(|follower| follower.add_way) {
                 Some(Some(way)) => format!("`add_way` is {}", add_way::name(way)),
                 Some(None) => "`add_way` is not told".to_owned(),
-                None => NOT_WITH_EMPLOYEE.to_owned(),
+                None => format!("`{}`: {NOT_WITH_EMPLOYEE}", self.key()),
             },
             Self::Tagged(tags) => match moment.follower() {
                 Some(follower) => {
@@ -168,10 +178,10 @@ impl Condition {
                     if has.is_empty() {
                         "`tagged`: the customer has none of the tags from this employee".to_owned()
                     } else {
-                        format!("`tagged`: the customer has {} from this employee", several(&has))
+                        format!("`tagged`: the customer has {} from this employee", several(&has, "and"))
                     }
                 }
-                None => NOT_WITH_EMPLOYEE.to_owned(),
+                None => format!("`{}`: {NOT_WITH_EMPLOYEE}", self.key()),
             },
             Self::All(_) | Self::Any(_) | Self::Not(_) => String::new(),
         }
@@ -188,22 +198,22 @@ impl Condition {
                     .map(Glob::written)
                     .map(|glob| if glob.is_empty() { "none".to_owned() } else { quoted(glob) })
                     .collect();
-                several(&globs)
+                one_of(&globs)
             }
             Self::Schedule(_) => "other times (`schedule`)".to_owned(),
-            Self::Share { shares, .. } => format!("`share` {}", several(shares)),
+            Self::Share { shares, .. } => format!("`share` {}", one_of(shares)),
             Self::Returning { is: true, .. } => "one (`returning`)".to_owned(),
             Self::Returning { is: false, .. } => "none (`returning`)".to_owned(),
-            Self::Department(ids) => several(ids),
-            Self::Type(types) => several(&names_of(&CustomerType::NAMES, types)),
-            Self::Gender(genders) => several(&names_of(&Gender::NAMES, genders)),
+            Self::Department(ids) => one_of(ids),
+            Self::Type(types) => one_of(&names_of(&CustomerType::NAMES, types)),
+            Self::Gender(genders) => one_of(&names_of(&Gender::NAMES, genders)),
             Self::AddWay(ways) => {
                 let names: Vec<String> = ways.iter().map(|way| add_way::name(*way)).collect();
-                several(&names)
+                one_of(&names)
             }
             Self::Tagged(tags) => {
                 let tags: Vec<String> = tags.iter().map(|tag| quoted(tag)).collect();
-                several(&tags)
+                one_of(&tags)
             }
             Self::All(_) | Self::Any(_) | Self::Not(_) => String::new(),
         }
@@ -219,13 +229,17 @@ fn names_of<T: PartialEq + Copy>(names: &[(&'static str, T)], values: &[T]) -> V
 }
 
 /// `a, b or c`.
-fn several<T: Display>(items: &[T]) -> String {
+fn one_of<T: Display>(items: &[T]) -> String {
+    several(items, "or")
+}
+
+fn several<T: Display>(items: &[T], last_by: &str) -> String {
     let shown: Vec<String> = items.iter().take(LISTED_MAX).map(T::to_string).collect();
     let more = items.len() - shown.len();
     match shown.split_last() {
-        _ if more > 0 => format!("{} or {more} others", shown.join(", ")),
+        _ if more > 0 => format!("{} {last_by} {more} more", shown.join(", ")),
         Some((last, [])) => last.clone(),
-        Some((last, before)) => format!("{} or {last}", before.join(", ")),
+        Some((last, before)) => format!("{} {last_by} {last}", before.join(", ")),
         None => "nothing".to_owned(),
     }
 }

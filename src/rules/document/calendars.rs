@@ -117,14 +117,14 @@ impl Reader {
                 if let Some(calendar) = self.calendars.by_name.get(name) {
                     return Some(Arc::clone(calendar));
                 }
-                if !self.calendars.is_partial {
-                    let names = self.calendars.by_name.keys().map(String::as_str);
-                    let mend = match nearest(name, names) {
-                        Some(near) => format!("did you mean `{near}`?"),
-                        None => format!("list its days under `calendars` at the top of the file, as {}", sample(name)),
-                    };
-                    self.fault(item, format!("there is no calendar {}", quoted(name)), mend);
-                }
+                let near = nearest(name, self.calendars.by_name.keys().map(String::as_str));
+                let mend = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    // It may be one of those that could not be read, which have faults of their own.
+                    None if self.calendars.is_partial => return None,
+                    None => "list its days at the top of the file, under `calendars`".to_owned(),
+                };
+                self.fault(item, format!("there is no calendar {}", quoted(name)), mend);
                 None
             })
             .collect()
@@ -134,7 +134,8 @@ impl Reader {
         let name = self.text(place)?;
         let zone = self.zones.intern(name);
         if zone.is_none() {
-            let names: Vec<String> = jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
+            let names: Vec<String> =
+                jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
             let near = nearest(name, names.iter().map(String::as_str));
             let mend = near.map_or_else(
                 || "write it as the tz database does, as in Asia/Shanghai".to_owned(),
@@ -164,8 +165,4 @@ fn name(key: &Value) -> Option<&str> {
         && text.chars().count() <= NAME_CHARACTERS_MAX
         && !text.chars().any(char::is_control);
     fits.then_some(text.as_str())
-}
-
-fn sample(name: &str) -> String {
-    format!("{}: [2026-10-01..2026-10-07]", quoted(name).trim_matches('`'))
 }

@@ -29,7 +29,11 @@ impl Reader {
                 }
                 None => {
                     let what = format!("{} is no department's id", quoted(text));
-                    self.fault(&item, what, "write its number, as the console's contacts show it; 1 is the company");
+                    self.fault(
+                        &item,
+                        what,
+                        "write its number, as the console's contacts show it; 1 is the company",
+                    );
                 }
             }
         }
@@ -45,7 +49,7 @@ impl Reader {
                 Some(way) => ways.push(way),
                 None => {
                     let names: Vec<&str> = ADD_WAYS.iter().map(|(name, _)| *name).collect();
-                    let mend = format!("{}, or write WeCom's number", did_you_mean(text, &names).trim_end_matches('?'));
+                    let mend = format!("{}; WeCom's number does as well", did_you_mean(text, &names));
                     self.fault(&item, format!("there is no way {}", quoted(text)), mend);
                 }
             }
@@ -83,7 +87,11 @@ impl Reader {
                 Some((_, value)) => found.push(*value),
                 None => {
                     let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-                    self.fault(&item, format!("{} is none of them", quoted(text)), did_you_mean(text, &names));
+                    self.fault(
+                        &item,
+                        format!("{} is none of them", quoted(text)),
+                        did_you_mean(text, &names),
+                    );
                 }
             }
         }
@@ -121,20 +129,18 @@ impl Reader {
         if fields.is_empty() {
             self.fault(place, "asks for nothing", "write true or false, or { to: company, is: true }");
         }
-        let to = match fields.get("to") {
-            None => Whose::Employee,
-            Some(place) => match self.text(&place)? {
-                "employee" => Whose::Employee,
-                "company" => Whose::Company,
-                other => {
-                    let mend = did_you_mean(other, &["employee", "company"]);
-                    self.fault(&place, format!("{} is nobody to return to", quoted(other)), mend);
-                    return None;
-                }
-            },
+        let is = fields.get("is").map_or(Some(true), |place| self.boolean(&place));
+        let to = match fields.get("to").map(|place| (self.text(&place), place)) {
+            None | Some((Some("employee"), _)) => Some(Whose::Employee),
+            Some((Some("company"), _)) => Some(Whose::Company),
+            Some((None, _)) => None,
+            Some((Some(other), place)) => {
+                let mend = did_you_mean(other, &["employee", "company"]);
+                self.fault(&place, format!("{} is nobody to return to", quoted(other)), mend);
+                None
+            }
         };
-        let is = fields.get("is").map_or(Some(true), |place| self.boolean(&place))?;
-        Some(Condition::Returning { to, is })
+        Some(Condition::Returning { to: to?, is: is? })
     }
 
     /// `share: "0-50"`, or a list.

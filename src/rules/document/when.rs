@@ -50,7 +50,8 @@ impl Reader {
         let place = fields.get("when")?;
         let scope = Scope { experiment: experiment.unwrap_or(name), on, depth: 1 };
         let faults_before = self.log.count();
-        let condition = self.condition(&place, scope).filter(|condition| *condition != Condition::All(Vec::new()))?;
+        let condition =
+            self.condition(&place, scope).filter(|condition| *condition != Condition::All(Vec::new()))?;
         if self.log.count() == faults_before {
             self.codes(fields, &place, &condition, on);
         }
@@ -180,7 +181,11 @@ impl Reader {
 
     /// Faults conditions on the welcome code that the rest of the rule makes impossible.
     fn codes(&mut self, fields: &Fields<'_>, place: &Place<'_>, condition: &Condition, on: Changes) {
-        let all = if let Condition::All(all) = condition { all.as_slice() } else { std::slice::from_ref(condition) };
+        let all = if let Condition::All(all) = condition {
+            all.as_slice()
+        } else {
+            std::slice::from_ref(condition)
+        };
         let wants = |code: bool| all.contains(&Condition::WelcomeCode(code));
         if wants(true) && on != Changes::NONE && !on.iter().any(|change| change.code) {
             let what = "can never hold: no event that the rule is `on` carries a welcome code";
@@ -197,7 +202,8 @@ impl Reader {
 
 /// Why two of the conditions cannot hold together, where that is certain: what a slip of editing leaves behind.
 fn contradiction(all: &[Condition]) -> Option<&'static str> {
-    let pairs = all.iter().enumerate().flat_map(|(at, one)| all[at + 1..].iter().map(move |other| (one, other)));
+    let pairs =
+        all.iter().enumerate().flat_map(|(at, one)| all[at + 1..].iter().map(move |other| (one, other)));
     // A list that is empty was faulted for itself.
     pairs.into_iter().find_map(|(one, other)| match (one, other) {
         (Condition::WelcomeCode(one), Condition::WelcomeCode(other)) if one != other => {
@@ -206,7 +212,9 @@ fn contradiction(all: &[Condition]) -> Option<&'static str> {
         (Condition::State(one), Condition::State(other)) if apart(one, other) => {
             Some("no `state` is in both of its lists")
         }
-        (Condition::User(one), Condition::User(other)) if apart(one, other) => Some("no `user` is in both of its lists"),
+        (Condition::User(one), Condition::User(other)) if apart(one, other) => {
+            Some("no `user` is in both of its lists")
+        }
         (Condition::Share { shares: one, .. }, Condition::Share { shares: other, .. })
             if !one.is_empty()
                 && !other.is_empty()

@@ -14,7 +14,8 @@ const CALENDARS: &str = "calendars:
 ";
 
 fn holds(schedule: &str, at: &'static str) -> bool {
-    let document = format!("{CALENDARS}rules: [{{name: r, when: {{schedule: {schedule}}}, tag: {{add: etA}}}}]\n");
+    let document =
+        format!("{CALENDARS}rules: [{{name: r, when: {{schedule: {schedule}}}, tag: {{add: etA}}}}]\n");
     let set = Ruleset::compile(&document, 1).unwrap_or_else(|faults| panic!("{schedule}: {faults}"));
     added().at(at).with(|facts| set.verdicts(facts)[0].matched)
 }
@@ -166,7 +167,8 @@ fn calendars_may_stand_behind_the_rules_and_need_not_be_used() {
 
 #[test]
 fn a_calendar_is_anchored_and_shared_as_any_text() {
-    let document = "calendars: {a: &days [2026-03-06], b: *days}\nrules: [{name: r, when: {schedule: {calendar: b}}}]\n";
+    let document =
+        "calendars: {a: &days [2026-03-06], b: *days}\nrules: [{name: r, when: {schedule: {calendar: b}}}]\n";
     let set = Ruleset::compile(document, 1).unwrap_or_else(|faults| panic!("{faults}"));
     assert!(added().with(|facts| set.verdicts(facts)[0].matched));
 }

@@ -154,7 +154,8 @@ fn combinations_are_as_certain_as_they_can_be() {
 
 #[test]
 fn a_rule_says_what_becomes_of_it_when_a_look_up_fails() {
-    let set = |says: &str, when: &str| rules(&[&format!("{{name: r, {says} when: {when}, tag: {{add: etA}}}}")]);
+    let set =
+        |says: &str, when: &str| rules(&[&format!("{{name: r, {says} when: {when}, tag: {{add: etA}}}}")]);
     let matched = |says: &str, when: &str, world: World| {
         world.verdicts(&added().state("spring"), &set(says, when))[0].matched
     };
@@ -177,14 +178,23 @@ fn the_names_of_ways_are_those_of_the_client() {
         let name = way.name().unwrap();
         let world = known().customer(&json!({"follow_user": [{"userid": "lisi.01", "add_way": way.0}]}));
         assert_eq!(truth(&format!("{{add_way: {name}}}"), &added(), &world), "yes", "{name}");
-        assert_eq!(truth(&format!("{{not: {{add_way: {name}}}}}"), &added(), &known().customer(&json!({"follow_user": [{"userid": "lisi.01", "add_way": 999}]}))), "yes");
+        assert_eq!(
+            truth(
+                &format!("{{not: {{add_way: {name}}}}}"),
+                &added(),
+                &known().customer(&json!({"follow_user": [{"userid": "lisi.01", "add_way": 999}]}))
+            ),
+            "yes"
+        );
     }
     assert_eq!(AddWay::NAMED.len(), 20);
 }
 
 #[test]
 fn events_of_customers_who_leave_have_conditions_as_well() {
-    let set = rules(&["{name: r, on: [del_follow_user], when: {tagged: 等级/VIP, department: 3}, tag: {add: etLost}}"]);
+    let set = rules(&[
+        "{name: r, on: [del_follow_user], when: {tagged: 等级/VIP, department: 3}, tag: {add: etLost}}",
+    ]);
     let verdicts = known().verdicts(&changed("del_follow_user"), &set);
     assert!(verdicts[0].matched, "{verdicts:?}");
 }
@@ -213,7 +223,9 @@ fn verdicts_name_the_condition_the_look_up_and_what_it_found() {
         ("{tagged: [a/1, a/2, a/3, a/4, a/5, a/6, a/7]}", known()),
         ("{share: 20-100}", known()),
         ("{not: {customer: {gender: male}}}", known()),
+        ("{not: {customer: {gender: female}}}", known()),
         ("{not: {any: [{state: ''}, {department: 3}]}}", known()),
+        ("{any: [{state: ''}, {department: 3}], returning: false}", known()),
         ("{any: [{state: spring}, {department: 8}, {returning: true}]}", known()),
         ("{any: [{state: spring}, {department: 3}]}", known()),
         ("{any: [{state: ''}, {department: 3}]}", known()),
@@ -224,10 +236,66 @@ fn verdicts_name_the_condition_the_look_up_and_what_it_found() {
         for verdict in world.verdicts(&added(), &rule_with(when)) {
             let is = if verdict.matched { "matches" } else { "passed" };
             let reason = verdict.reason.unwrap_or_default();
-            writeln!(told, "{when}\n  {is} [{}] {reason}", verdict.lookups.join(", ")).unwrap();
+            let line = format!("{is} [{}] {reason}", verdict.lookups.join(", "));
+            writeln!(told, "{when}\n  {}", line.trim_end()).unwrap();
         }
     }
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r###"
+    {customer: {gender: female}}
+      passed [customer] `customer.gender` is male, and the rule asks for female
+    {customer: {gender: female, type: wecom, name: 大*, corp_name: '*科技'}}
+      passed [customer] `customer.type` is wechat, and the rule asks for wecom; `customer.gender` is male, and the rule asks for female; `customer.name` does not fit, and the rule asks for `大*`; the customer has no `customer.corp_name`, and the rule asks for `*科技`
+    {customer: {gender: male}}
+      matches [customer] `customer.gender` is male
+    {customer: {gender: male}}
+      passed [customer] unknown: `customer.gender` needs the customer, who could not be looked up, and the rule says on_lookup_failure: skip
+    {customer: {gender: male}}
+      passed [customer] open: `customer.gender` needs the customer, who has not been looked up
+    {customer: {gender: male}, tagged: etVip, department: 3}
+      passed [customer, employee] unknown: `customer.gender` and `tagged` need the customer, who could not be looked up; `department` needs the employee, who could not be looked up, and the rule says on_lookup_failure: skip
+    {customer: {gender: male}, tagged: etVip, department: 3, returning: true}
+      passed [customer, employee, earlier] open: `customer.gender` and `tagged` need the customer, who has not been looked up; `department` needs the employee, who has not been looked up; `returning` needs the record of earlier adds, which has not been looked up
+    {customer: {gender: male}, state: spring}
+      passed [] the event has no `state`, and the rule asks for `spring`
+    {state: spring, user: zhangsan, welcome_code: false}
+      passed [] the event carries a welcome code, and the rule asks for an event without one; the event has no `state`, and the rule asks for `spring`; `user` is `lisi.01`, and the rule asks for `zhangsan`
+    {department: [8, 9]}
+      passed [employee] `lisi.01` is in or below `department` 7, 3 and 1, and the rule asks for 8 or 9
+    {department: 8}
+      passed [employee] `lisi.01` is in no department that can be seen, and the rule asks for 8
+    {department: 3, returning: {to: company}, tagged: [etVip, 渠道/秋]}
+      matches [customer, employee, earlier] the record has an earlier add of the customer by anyone of the company; `lisi.01` is in or below `department` 7, 3 and 1; `tagged`: the customer has `etVip` from this employee
+    {returning: true}
+      passed [earlier] the record has no earlier add of the customer by this employee, and the rule asks for one (`returning`)
+    {returning: {to: company, is: false}}
+      passed [earlier] the record has an earlier add of the customer by anyone of the company, and the rule asks for none (`returning`)
+    {add_way: [group_chat, 21]}
+      passed [customer] `add_way` is scan_qr_code, and the rule asks for group_chat or 21
+    {add_way: group_chat}
+      passed [customer] `add_way`: WeCom does not name this employee among those who have the customer, and the rule asks for group_chat
+    {tagged: [渠道/秋, 渠道/冬]}
+      passed [customer] `tagged`: the customer has none of the tags from this employee, and the rule asks for `渠道/秋` or `渠道/冬`
+    {tagged: [a/1, a/2, a/3, a/4, a/5, a/6, a/7]}
+      passed [customer] `tagged`: the customer has none of the tags from this employee, and the rule asks for `a/1`, `a/2`, `a/3`, `a/4`, `a/5` or 2 more
+    {share: 20-100}
+      matches []
+    {not: {customer: {gender: male}}}
+      passed [customer] what stands under `not` holds: `customer.gender` is male
+    {not: {customer: {gender: female}}}
+      matches [customer] `customer.gender` is male
+    {not: {any: [{state: ''}, {department: 3}]}}
+      passed [] what stands under `not` holds: the event has no `state` and `lisi.01` is in or below `department` 7, 3 and 1
+    {any: [{state: ''}, {department: 3}], returning: false}
+      matches [earlier] the record has no earlier add of the customer by this employee
+    {any: [{state: spring}, {department: 8}, {returning: true}]}
+      passed [employee, earlier] none of `any` holds: the event has no `state`, and the rule asks for `spring`; the record has no earlier add of the customer by this employee, and the rule asks for one (`returning`); `lisi.01` is in or below `department` 7, 3 and 1, and the rule asks for 8
+    {any: [{state: spring}, {department: 3}]}
+      matches [employee] `lisi.01` is in or below `department` 7, 3 and 1
+    {any: [{state: ''}, {department: 3}]}
+      matches []
+    {customer: {name: ''}, schedule: {days: sat}}
+      passed [] it happened on fri 2026-03-06 10:00 Asia/Shanghai, and the rule asks for other times (`schedule`); `customer.name` does not fit, and the rule asks for none
+    "###);
 }
 
 #[test]
@@ -241,7 +309,19 @@ fn verdicts_under_a_rule_that_may_stop_them() {
         let verdicts = world.verdicts(&added(), &set);
         verdicts.iter().map(|verdict| serde_json::to_string(verdict).unwrap()).collect::<Vec<_>>().join("\n")
     };
-    insta::assert_snapshot!(told(unasked()), @"");
-    insta::assert_snapshot!(told(known()), @"");
-    insta::assert_snapshot!(told(lost()), @"");
+    insta::assert_snapshot!(told(unasked()), @r###"
+    {"rule":"stopper","matched":false,"open":true,"reason":"open: `department` needs the employee, who has not been looked up","lookups":["employee"]}
+    {"rule":"below","matched":false,"open":true,"reason":"open: it matches unless the rule `stopper` above it does, which says `stop`"}
+    {"rule":"other","matched":false,"open":false,"reason":"the event has no `state`, and the rule asks for `x`"}
+    "###);
+    insta::assert_snapshot!(told(known()), @r###"
+    {"rule":"stopper","matched":true,"open":false,"reason":"`lisi.01` is in or below `department` 7, 3 and 1","lookups":["employee"]}
+    {"rule":"below","matched":false,"open":false,"reason":"the rule `stopper` above it matched and says `stop`"}
+    {"rule":"other","matched":false,"open":false,"reason":"the rule `stopper` above it matched and says `stop`"}
+    "###);
+    insta::assert_snapshot!(told(lost()), @r###"
+    {"rule":"stopper","matched":false,"open":false,"reason":"unknown: `department` needs the employee, who could not be looked up, and the rule says on_lookup_failure: skip","lookups":["employee"]}
+    {"rule":"below","matched":true,"open":false}
+    {"rule":"other","matched":false,"open":false,"reason":"the event has no `state`, and the rule asks for `x`"}
+    "###);
 }

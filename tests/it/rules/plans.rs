@@ -217,22 +217,16 @@ fn verdicts_say_why_a_rule_was_passed_over() {
     let verdicts = added().state("autumn").with(|facts| set.verdicts(facts));
     let lines: Vec<String> = verdicts
         .iter()
-        .map(|verdict| {
-            format!(
-                "{}: {}",
-                verdict.rule,
-                verdict.reason.as_deref().unwrap_or("matches")
-            )
-        })
+        .map(|verdict| format!("{}: {}", verdict.rule, verdict.reason.as_deref().unwrap_or("matches")))
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r###"
     a: it is not enabled
     b: it is on edit_external_contact, and this is `add_external_contact`
     c: it is for retail, and this came to `default`
-    d: `state` does not match `autumn`
-    e: `user` does not match `lisi.01`
-    f: `schedule` does not hold on fri 2026-03-06 10:00 Asia/Shanghai
-    g: none of `any` holds: the event carries a welcome code; what stands under `not` holds
+    d: `state` is `autumn`, and the rule asks for `spring-*`
+    e: `user` is `lisi.01`, and the rule asks for `zhangsan`
+    f: it happened on fri 2026-03-06 10:00 Asia/Shanghai, and the rule asks for other times (`schedule`)
+    g: none of `any` holds: the event carries a welcome code, and the rule asks for an event without one; what stands under `not` holds: `state` is `autumn`
     h: matches
     i: the rule `h` above it matched and says `stop`
     "###);

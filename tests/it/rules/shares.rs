@@ -31,7 +31,10 @@ fn a_share_goes_by_the_experiment_or_the_rules_name() {
     assert!(!matches("{name: r, experiment: greeting-test, when: {share: 0-11.18}}"));
     assert!(!matches("{name: r, experiment: greeting-test, when: {share: 11.19-100}}"));
     assert!(matches("{name: r, experiment: greeting-test, when: {share: [0-5, 10-15]}}"));
-    assert!(matches("{name: greeting-test, when: {share: 11-12}}"), "without an experiment it is the rule's name");
+    assert!(
+        matches("{name: greeting-test, when: {share: 11-12}}"),
+        "without an experiment it is the rule's name"
+    );
     assert!(matches("{name: a, when: {share: 67-68}}") && !matches("{name: a, when: {share: 11-12}}"));
     assert!(matches("{name: r, when: {share: 0-100}}"));
     let nobody = "{name: r, when: {share: 0-100}}";
@@ -78,9 +81,7 @@ fn everybody_is_in_one_share_of_two_and_stays_in_it() {
     }
     for customer in customers().take(500) {
         let verdicts = added().with(|facts| {
-            let event = wecom_greeter::event::Event::parse(
-                added().xml().replace(ZHOU, &customer).as_bytes(),
-            );
+            let event = wecom_greeter::event::Event::parse(added().xml().replace(ZHOU, &customer).as_bytes());
             set.verdicts(&wecom_greeter::rules::Facts { event: &event, ..*facts })
         });
         assert_eq!(verdicts.iter().filter(|verdict| verdict.matched).count(), 1, "{customer}");
