@@ -173,13 +173,13 @@ impl<'a> Moment<'a> {
 impl Condition {
     /// A list of which all must hold, in the order of what they cost.
     pub(super) fn all(mut all: Vec<Self>) -> Self {
-        all.sort_by_key(Self::cost);
+        all.sort_by_cached_key(Self::cost);
         if all.len() == 1 { all.remove(0) } else { Self::All(all) }
     }
 
     /// A list of which one must hold, in the order of what they cost.
     pub(super) fn any(mut any: Vec<Self>) -> Self {
-        any.sort_by_key(Self::cost);
+        any.sort_by_cached_key(Self::cost);
         if any.len() == 1 { any.remove(0) } else { Self::Any(any) }
     }
 

@@ -66,6 +66,11 @@ impl Glob {
         }
     }
 
+    /// Whether matching that value takes one look, and no search.
+    pub(super) fn is_quick(&self, value: &str) -> bool {
+        value.is_empty() || !matches!(self.form, Form::Tokens(_))
+    }
+
     /// As it stands in the file.
     pub(super) fn written(&self) -> &str {
         &self.written

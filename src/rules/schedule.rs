@@ -81,7 +81,7 @@ impl Schedule {
         {
             return Some("none of its dates is one of its days of the week");
         }
-        let refused = |calendar: &Arc<Calendar>| self.not_calendars.contains(calendar);
+        let refused = |calendar| self.not_calendars.iter().any(|not| Arc::ptr_eq(not, calendar));
         if !self.calendars.is_empty() && self.calendars.iter().all(refused) {
             return Some("the days that `calendar` wants are those that `not_calendar` refuses");
         }
@@ -116,7 +116,9 @@ impl Days {
     #[cfg(test)]
     pub(super) fn of(names: &[&str]) -> Self {
         let mut days = Self::default();
-        names.iter().for_each(|name| days.add(name).unwrap());
+        for name in names {
+            days.add(name).unwrap();
+        }
         days
     }
 }

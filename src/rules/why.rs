@@ -82,7 +82,9 @@ impl Condition {
         }
         match self {
             Self::All(list) | Self::Any(list) => {
-                list.iter().for_each(|condition| condition.undecided(moment, how, into));
+                for condition in list {
+                    condition.undecided(moment, how, into);
+                }
             }
             Self::Not(condition) => condition.undecided(moment, how, into),
             alone if into.contains(&(alone.asks(), alone.key())) => {}

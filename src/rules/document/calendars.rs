@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     super::{
         calendar::{Calendar, Dates},
-        fault::{Mark, nearest, quoted},
+        fault::{Mark, quoted},
         schedule::{DEFAULT_ZONE, Days, Hours, Schedule, Wrong},
         yaml::{Scalar, Value},
     },
@@ -117,7 +117,7 @@ impl Reader {
                 if let Some(calendar) = self.calendars.by_name.get(name) {
                     return Some(Arc::clone(calendar));
                 }
-                let near = nearest(name, self.calendars.by_name.keys().map(String::as_str));
+                let near = self.log.nearest(name, self.calendars.by_name.keys().map(String::as_str));
                 let mend = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     // It may be one of those that could not be read, which have faults of their own.
@@ -134,9 +134,11 @@ impl Reader {
         let name = self.text(place)?;
         let zone = self.zones.intern(name);
         if zone.is_none() {
-            let names: Vec<String> =
-                jiff::tz::db().available().map(|zone| zone.as_str().to_owned()).collect();
-            let near = nearest(name, names.iter().map(String::as_str));
+            let mut names: Vec<String> = Vec::new();
+            if !self.log.is_full() {
+                names.extend(jiff::tz::db().available().map(|zone| zone.as_str().to_owned()));
+            }
+            let near = self.log.nearest(name, names.iter().map(String::as_str));
             let mend = near.map_or_else(
                 || "write it as the tz database does, as in Asia/Shanghai".to_owned(),
                 |near| format!("did you mean `{near}`?"),

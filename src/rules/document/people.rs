@@ -22,19 +22,12 @@ impl Reader {
         let mut ids = Vec::new();
         for item in self.one_or_more(place, ITEMS_MAX) {
             let Some(text) = self.text(&item) else { continue };
-            match text.parse::<i64>().ok().filter(|id| (1..=DEPARTMENT_MAX).contains(id)) {
-                Some(id) => {
-                    self.mentions.departments.push((id, item.at().line));
-                    ids.push(id);
-                }
-                None => {
-                    let what = format!("{} is no department's id", quoted(text));
-                    self.fault(
-                        &item,
-                        what,
-                        "write its number, as the console's contacts show it; 1 is the company",
-                    );
-                }
+            if let Some(id) = text.parse::<i64>().ok().filter(|id| (1..=DEPARTMENT_MAX).contains(id)) {
+                self.mentions.departments.push((id, item.at().line));
+                ids.push(id);
+            } else {
+                let mend = "write its number, as the console's contacts show it; 1 is the company";
+                self.fault(&item, format!("{} is no department's id", quoted(text)), mend);
             }
         }
         Condition::Department(ids)
@@ -45,13 +38,12 @@ impl Reader {
         let mut ways = Vec::new();
         for item in self.one_or_more(place, ITEMS_MAX) {
             let Some(text) = self.text(&item) else { continue };
-            match add_way::number(text) {
-                Some(way) => ways.push(way),
-                None => {
-                    let names: Vec<&str> = ADD_WAYS.iter().map(|(name, _)| *name).collect();
-                    let mend = format!("{}; WeCom's number does as well", did_you_mean(text, &names));
-                    self.fault(&item, format!("there is no way {}", quoted(text)), mend);
-                }
+            if let Some(way) = add_way::number(text) {
+                ways.push(way);
+            } else {
+                let names: Vec<&str> = ADD_WAYS.iter().map(|(name, _)| *name).collect();
+                let mend = format!("{}; WeCom's number does as well", did_you_mean(text, &names));
+                self.fault(&item, format!("there is no way {}", quoted(text)), mend);
             }
         }
         Condition::AddWay(ways)
@@ -83,16 +75,11 @@ impl Reader {
         let mut found = Vec::new();
         for item in self.one_or_more(place, names.len()) {
             let Some(text) = self.text(&item) else { continue };
-            match names.iter().find(|(name, _)| *name == text) {
-                Some((_, value)) => found.push(*value),
-                None => {
-                    let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-                    self.fault(
-                        &item,
-                        format!("{} is none of them", quoted(text)),
-                        did_you_mean(text, &names),
-                    );
-                }
+            if let Some((_, value)) = names.iter().find(|(name, _)| *name == text) {
+                found.push(*value);
+            } else {
+                let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
+                self.fault(&item, format!("{} is none of them", quoted(text)), did_you_mean(text, &names));
             }
         }
         found

@@ -362,11 +362,11 @@ proptest! {
         prop_assert!(!after.open);
         for before in [unasked(), half] {
             let before = &before.verdicts(&happened, &set)[0];
-            if !before.open {
+            if before.open {
+                prop_assert!(!before.lookups.is_empty());
+            } else {
                 prop_assert_eq!(before.matched, after.matched);
                 prop_assert!(before.reason.is_some() || before.matched);
-            } else {
-                prop_assert!(!before.lookups.is_empty());
             }
         }
     }

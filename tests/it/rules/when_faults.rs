@@ -1,6 +1,9 @@
 //! What is told of conditions and calendars that are wrong.
 
-use std::fmt::Write as _;
+use std::{
+    fmt::Write as _,
+    time::{Duration, Instant},
+};
 
 use wecom_greeter::rules::Ruleset;
 
@@ -218,7 +221,8 @@ fn lists_have_bounds() {
     );
     let told = faults_of(&format!("rules: [{{name: r, when: {{department: [{}]}}}}]", list(201)));
     assert!(told.contains("has 201 items, more than 200"), "{told}");
-    let calendars: String = (0..101).map(|n| format!("  c{n}: 01-01\n")).collect();
+    let calendars: Vec<String> = (0..101).map(|n| format!("  c{n}: 01-01\n")).collect();
+    let calendars = calendars.concat();
     let told = faults_of(&format!(
         "calendars:\n{calendars}rules: [{{name: r, when: {{schedule: {{calendar: spring}}}}}}]"
     ));
@@ -240,5 +244,38 @@ fn a_calendars_value_may_be_anything() {
             "calendars: {value}\nrules: [{{name: r, when: {{schedule: {{calendar: a}}}}}}]"
         ));
         assert!(told.contains(part), "{value}: {told}");
+    }
+}
+
+/// Files near the largest size, made to keep those busy who look for slips and for the nearest name. The limit is far
+/// above what a slow machine takes, and far below what they would take without their bounds.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "measures a duration")]
+fn no_condition_keeps_the_check_busy() {
+    let mut calendars = String::new();
+    for n in 0..100 {
+        writeln!(calendars, "  a-calendar-with-a-long-name-{n}: [01-01]").unwrap();
+    }
+    let many = |count: usize, item: &str| vec![item; count].join(",");
+    let rules =
+        |count: usize, when: &str| format!("rules: [{}]", many(count, &format!("{{name: r, when: {when}}}")));
+    let unknown = many(100, "a-calendar-with-no-such-name");
+    let globs = many(200, "'*a*a*a*a*ab'");
+    let states = many(200, "aaaaaaaaaaaaaaaaaaaaaaaa");
+    let hundred = format!("{{all: [{}]}}", many(100, "{state: a}"));
+    let files = [
+        format!("calendars:\n{calendars}{}", rules(100, &format!("{{schedule: {{calendar: [{unknown}]}}}}"))),
+        rules(40, &format!("{{schedule: [{}]}}", many(200, "{time_zone: Asia/Nowhere, days: mon}"))),
+        rules(400, &format!("{{add_way: [{}]}}", many(200, "by_name"))),
+        rules(60, &format!("{{all: [{{state: [{globs}]}}, {{state: [{states}]}}]}}")),
+        rules(2, &format!("{{all: [{}]}}", many(200, &hundred))),
+        rules(900, &format!("{{all: [{}]}}", many(19, "{state: [a,b,c,d,e,f,g,h]}"))),
+    ];
+    for file in files {
+        assert!(file.len() <= 1024 * 1024, "{} bytes", file.len());
+        let begun = Instant::now();
+        let _ = Ruleset::compile(&file, 1);
+        let kind: String = file.chars().skip(file.len() / 2).take(60).collect();
+        assert!(begun.elapsed() < Duration::from_secs(20), "{:?} for {kind}", begun.elapsed());
     }
 }
