@@ -8,7 +8,7 @@ use crate::{
     event::Event,
     rules::{self, Customer, Earlier, Employee, Facts, Known, Media},
     store::StoredEvent,
-    wecom::external::{Contact, FollowUser},
+    wecom::external::{Contact, FollowTag, FollowUser},
 };
 
 /// What has been looked up for an event.
@@ -123,5 +123,15 @@ fn follower_of(user: FollowUser) -> rules::FollowUser {
         description: user.description,
         add_way: user.add_way.map(|number| number.0),
         state: user.state,
+        tags: user.tags.into_iter().map(tag_of).collect(),
+    }
+}
+
+fn tag_of(tag: FollowTag) -> rules::FollowTag {
+    rules::FollowTag {
+        group_name: tag.group_name,
+        tag_name: tag.tag_name,
+        tag_id: tag.tag_id,
+        r#type: tag.tag_type.map(|number| number.0),
     }
 }

@@ -62,6 +62,44 @@ pub struct FollowUser {
     /// Which channel they came by.
     #[serde(default)]
     pub state: Option<String>,
+    /// The tags that the customer has from this employee.
+    #[serde(default)]
+    pub tags: Vec<FollowTag>,
+}
+
+/// A tag that a customer has from an employee.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FollowTag {
+    /// The group's name; empty for an employee's own tag.
+    pub group_name: Option<String>,
+    /// The tag's name.
+    pub tag_name: Option<String>,
+    /// The tag's id; an employee's own tag has none.
+    pub tag_id: Option<String>,
+    /// 1 the corp's, 2 the employee's own, 3 a rule group's.
+    pub r#type: Option<i64>,
+}
+
+/// [`FollowTag::type`](FollowTag) of a tag that the employee made for themselves.
+const PERSONAL: i64 = 2;
+
+impl Customer {
+    /// What they are to this employee; userids differ in case from answer to answer.
+    pub(super) fn follower(&self, userid: &str) -> Option<&FollowUser> {
+        self.follow_user.iter().find(|follow| follow.userid.eq_ignore_ascii_case(userid))
+    }
+}
+
+impl FollowTag {
+    /// Whether a rule means it by `Group/Tag` or by its id. What an employee calls their own tags means nothing to
+    /// the company's rules.
+    pub(super) fn is(&self, written: &str) -> bool {
+        let group = self.group_name.as_deref().unwrap_or_default();
+        let named = || written.strip_prefix(group)?.strip_prefix('/').filter(|tag| !tag.is_empty());
+        let named = || named() == Some(self.tag_name.as_deref().unwrap_or_default());
+        self.r#type != Some(PERSONAL) && (self.tag_id.as_deref() == Some(written) || named())
+    }
 }
 
 // A customer's name and what is said of them do not belong into a log, and so not into Debug.

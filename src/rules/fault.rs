@@ -92,6 +92,21 @@ impl Log {
         });
     }
 
+    /// The nearest of the candidates, as long as anybody is going to read it: comparing is the dearest part of a check,
+    /// and a file may be wrong in a hundred thousand places.
+    pub(super) fn nearest<'a>(
+        &self,
+        wrong: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        if self.is_full() { None } else { nearest(wrong, candidates) }
+    }
+
+    /// How many there are so far.
+    pub(super) fn count(&self) -> usize {
+        self.faults.len() + self.more
+    }
+
     /// Whether what is added from now on is only counted.
     pub(super) fn is_full(&self) -> bool {
         self.faults.len() == FAULTS_MAX

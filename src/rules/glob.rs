@@ -7,9 +7,16 @@
 /// A pattern longer than this is no pattern: WeCom's states have at most 64 bytes.
 const PATTERN_BYTES_MAX: usize = 256;
 
-/// One pattern, in the form in which it is matched fastest. Most are plain names or end in `*`.
+/// One pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Glob {
+pub(super) struct Glob {
+    written: Box<str>,
+    form: Form,
+}
+
+/// The form in which it is matched fastest. Most are plain names or end in `*`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Form {
     Exact(String),
     Prefix(String),
     Suffix(String),
@@ -17,7 +24,7 @@ pub(super) enum Glob {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+enum Token {
     Char(char),
     One,
     Many,
@@ -47,16 +54,31 @@ impl Glob {
                 c => tokens.push(Token::Char(c)),
             }
         }
-        Ok(simplest(&tokens))
+        Ok(Self { written: pattern.into(), form: simplest(&tokens) })
     }
 
     pub(super) fn matches(&self, value: &str) -> bool {
-        match self {
-            Self::Exact(exact) => value == exact,
-            Self::Prefix(prefix) => value.starts_with(prefix.as_str()),
-            Self::Suffix(suffix) => value.ends_with(suffix.as_str()),
-            Self::Tokens(tokens) => matches(tokens, value),
+        match &self.form {
+            Form::Exact(exact) => value == exact,
+            Form::Prefix(prefix) => value.starts_with(prefix.as_str()),
+            Form::Suffix(suffix) => value.ends_with(suffix.as_str()),
+            Form::Tokens(tokens) => matches(tokens, value),
         }
+    }
+
+    /// Whether matching that value takes one look, and no search.
+    pub(super) fn is_quick(&self, value: &str) -> bool {
+        value.is_empty() || !matches!(self.form, Form::Tokens(_))
+    }
+
+    /// As it stands in the file.
+    pub(super) fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// The one value that it matches, where it is no pattern.
+    pub(super) fn exact(&self) -> Option<&str> {
+        if let Form::Exact(exact) = &self.form { Some(exact) } else { None }
     }
 }
 
@@ -97,14 +119,14 @@ fn class(chars: &mut std::str::Chars<'_>) -> Result<Token, Wrong> {
     Ok(Token::Class { not, ranges })
 }
 
-fn simplest(tokens: &[Token]) -> Glob {
+fn simplest(tokens: &[Token]) -> Form {
     let literal = |tokens: &[Token]| -> Option<String> {
         tokens.iter().map(|token| if let Token::Char(c) = token { Some(*c) } else { None }).collect()
     };
     match tokens {
-        [rest @ .., Token::Many] if let Some(prefix) = literal(rest) => Glob::Prefix(prefix),
-        [Token::Many, rest @ ..] if let Some(suffix) = literal(rest) => Glob::Suffix(suffix),
-        all => literal(all).map_or_else(|| Glob::Tokens(tokens.to_vec()), Glob::Exact),
+        [rest @ .., Token::Many] if let Some(prefix) = literal(rest) => Form::Prefix(prefix),
+        [Token::Many, rest @ ..] if let Some(suffix) = literal(rest) => Form::Suffix(suffix),
+        all => literal(all).map_or_else(|| Form::Tokens(tokens.to_vec()), Form::Exact),
     }
 }
 

@@ -15,9 +15,16 @@ mod yaml;
 mod document;
 mod change;
 mod glob;
+mod calendar;
 mod schedule;
+mod share;
+mod add_way;
+mod truth;
 mod condition;
+mod why;
 mod model;
+mod matching;
+mod verdict;
 mod names;
 mod template;
 mod survey;
@@ -29,22 +36,24 @@ mod later;
 
 use serde::Serialize;
 
-pub use customer::{Customer, ExternalContact, FollowUser};
+pub use customer::{Customer, ExternalContact, FollowTag, FollowUser};
 pub use document::RULES_MAX;
 pub use employee::{Earlier, Employee};
 pub use fault::{FAULTS_MAX, Fault, Faults};
 pub use later::{needs_of_texts, render_notify};
 pub use resources::{FileKind, FileUse, Media, Resources, TagUse, Use};
+pub use share::percentile;
+pub use verdict::Verdict;
 pub use yaml::DOCUMENT_BYTES_MAX;
 
 use crate::{
     action::{self, Plan},
     event::Event,
 };
-use change::Changes;
-use condition::Moment;
+use condition::Unasked;
 use model::{Attachment, Rule};
-use schedule::{LocalClock, Zones};
+use schedule::Zones;
+use share::Experiments;
 use template::Templates;
 
 /// A compiled rules file; immutable, and shared by whoever plans.
@@ -56,6 +65,7 @@ pub struct Ruleset {
     rules: Vec<Rule>,
     templates: Templates,
     zones: Zones,
+    experiments: Experiments,
 }
 
 /// What a plan is made from.
@@ -82,6 +92,13 @@ pub struct Facts<'a> {
     pub earlier: Known<'a, Earlier>,
     /// The media ids of the files that rules name.
     pub media: &'a Media,
+}
+
+impl Facts<'_> {
+    /// Whether the event carries a code, without which nobody can be welcomed.
+    fn has_welcome_code(&self) -> bool {
+        self.event.welcome_code().is_some_and(|code| !code.is_empty())
+    }
 }
 
 /// What is known of somebody or something that has to be looked up.
@@ -141,15 +158,12 @@ impl Needs {
             earlier: self.earlier || other.earlier,
         }
     }
-}
 
-/// What became of one rule for one event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// The rule's name.
-    pub rule: String,
-    /// Whether it matched, or why it did not.
-    pub matched: Result<(), String>,
+    /// The look-ups by name, as the record and [`Verdict::lookups`] have them.
+    pub fn names(self) -> Vec<&'static str> {
+        let all = [(self.customer, "customer"), (self.employee, "employee"), (self.earlier, "earlier")];
+        all.into_iter().filter(|(is_needed, _)| *is_needed).map(|(_, name)| name).collect()
+    }
 }
 
 /// A rule as it is listed.
@@ -189,14 +203,20 @@ impl Ruleset {
     /// Checks and compiles a document (YAML or JSON); `version` is what the record will name. On failure every fault
     /// in it, the first [`FAULTS_MAX`] in full.
     pub fn compile(document: &str, version: i64) -> Result<Self, Faults> {
-        let document::Checked { rules, templates, zones } = document::check(document)?;
-        Ok(Self { version, document: document.to_owned(), rules, templates, zones })
+        let document::Checked { rules, templates, zones, experiments } = document::check(document)?;
+        Ok(Self { version, document: document.to_owned(), rules, templates, zones, experiments })
     }
 
     /// No rules at all, as before the first import: version 0, nothing matches.
     pub fn empty() -> Self {
-        let (rules, templates, zones) = (Vec::new(), Templates::new(), Zones::default());
-        Self { version: 0, document: String::new(), rules, templates, zones }
+        Self {
+            version: 0,
+            document: String::new(),
+            rules: Vec::new(),
+            templates: Templates::new(),
+            zones: Zones::default(),
+            experiments: Experiments::default(),
+        }
     }
 
     /// The version it was compiled as.
@@ -225,29 +245,24 @@ impl Ruleset {
     /// (ask again with what was found: one answer may open the next question). Nothing, where there is none to write:
     /// what only tags, remarks and notices depend on never delays a welcome.
     pub fn needs(&self, facts: &Facts<'_>) -> Needs {
-        if facts.event.welcome_code().is_none_or(str::is_empty) {
-            return Needs::default();
-        }
-        let welcome = plan::welcome_of(self.matching(facts).into_iter());
-        Needs { customer: welcome.is_some_and(model::Welcome::asks_for_customer), ..Needs::default() }
+        if facts.has_welcome_code() { self.needs_of_welcome(facts) } else { Needs::default() }
     }
 
     /// What is to be done about an event. An action that is not possible is in the plan as skipped, with the reason;
-    /// a change that no rule is on gives an empty plan.
+    /// a change that no rule is on gives an empty plan. Where look-ups have not been made on which it depends whether
+    /// a rule matches, the welcome is planned without that rule, and [`crate::action::Decide`] in place of the rest.
     pub fn plan(&self, facts: &Facts<'_>) -> Plan {
         plan::plan(self, facts)
     }
 
     /// What must be looked up before the rules that a plan left open ([`crate::action::Decide`]) can be decided.
-    pub fn needs_of_rest(&self, _facts: &Facts<'_>) -> Needs {
-        Needs::default()
+    pub fn needs_of_rest(&self, facts: &Facts<'_>) -> Needs {
+        self.select(facts, Unasked::Open).open
     }
 
-    /// The plan without its welcome, with nothing left open: what is not known by now counts as unknown.
+    /// The plan without its welcome, with nothing left open: a condition on what is not known by now is unknown.
     pub fn rest(&self, facts: &Facts<'_>) -> Plan {
-        let mut plan = plan::plan(self, facts);
-        plan.actions.retain(|planned| planned.kind() != action::Kind::Welcome);
-        plan
+        plan::rest(self, facts)
     }
 
     /// Whom the matching rules tell when an action of the event has ended badly: the welcome as
@@ -259,50 +274,19 @@ impl Ruleset {
 
     /// What the rules refer to that lies outside of the file: files to upload, tags, employees, departments.
     pub fn resources(&self) -> Resources {
-        Resources::default()
+        let mut resources = Resources::default();
+        for rule in &self.rules {
+            rule.mentions.tell(&rule.name, &mut resources);
+        }
+        resources.users.sort_by_key(|user| user.line);
+        resources.departments.sort_by_key(|department| department.line);
+        resources.tags.sort_by_key(|tag| tag.line);
+        resources
     }
 
     /// For each rule, in the order in which they are looked at, whether it matches this event or why it does not.
     pub fn verdicts(&self, facts: &Facts<'_>) -> Vec<Verdict> {
-        let moment = self.moment(facts);
-        let mut stopped_by: Option<&str> = None;
-        let mut verdicts = Vec::with_capacity(self.rules.len());
-        for rule in &self.rules {
-            let matched = match stopped_by {
-                Some(stopper) => Err(format!("the rule `{stopper}` above it matched and says `stop`")),
-                None => rule.why_not(facts.app, facts.event.change(), &moment).map_or(Ok(()), Err),
-            };
-            if matched.is_ok() && rule.stop {
-                stopped_by = Some(&rule.name);
-            }
-            verdicts.push(Verdict { rule: rule.name.clone(), matched });
-        }
-        verdicts
-    }
-
-    /// The rules that match, in their order, down to one that says `stop`.
-    fn matching(&self, facts: &Facts<'_>) -> Vec<&Rule> {
-        let Some(change) = facts.event.change().and_then(Changes::of) else { return Vec::new() };
-        let moment = self.moment(facts);
-        let mut matching = Vec::new();
-        for rule in &self.rules {
-            if rule.matches(facts.app, change, &moment) {
-                matching.push(rule);
-                if rule.stop {
-                    break;
-                }
-            }
-        }
-        matching
-    }
-
-    fn moment<'a>(&'a self, facts: &Facts<'a>) -> Moment<'a> {
-        Moment {
-            state: facts.event.state().unwrap_or_default(),
-            user: facts.event.user_id().unwrap_or_default(),
-            welcome_code: facts.event.welcome_code().is_some_and(|code| !code.is_empty()),
-            clock: LocalClock::new(&self.zones, facts.happened_at_ms),
-        }
+        verdict::verdicts(self, facts)
     }
 }
 

@@ -1,9 +1,7 @@
 //! A rule as it is after the check: nothing in it can be wrong any more.
 
 use super::{
-    change::Changes,
-    condition::{Condition, Moment},
-    template::Template,
+    change::Changes, condition::Condition, matching::OnLookupFailure, resources::Mentions, template::Template,
 };
 use crate::action::message::Image;
 
@@ -16,6 +14,9 @@ pub(super) struct Rule {
     pub(super) apps: Vec<String>,
     pub(super) on: Changes,
     pub(super) when: Option<Condition>,
+    pub(super) on_lookup_failure: OnLookupFailure,
+    /// Whom and what the conditions name.
+    pub(super) mentions: Mentions,
     pub(super) welcome: Option<Welcome>,
     pub(super) add: Vec<String>,
     pub(super) remove: Vec<String>,
@@ -24,29 +25,25 @@ pub(super) struct Rule {
 }
 
 impl Rule {
-    pub(super) fn matches(&self, app: &str, change: Changes, moment: &Moment<'_>) -> bool {
-        self.enabled
-            && self.on.has(change)
-            && (self.apps.is_empty() || self.apps.iter().any(|own| own == app))
-            && self.when.as_ref().is_none_or(|when| when.holds(moment))
-    }
-
-    /// Why it does not match, in words; `None` where it does.
-    pub(super) fn why_not(&self, app: &str, change: Option<&str>, moment: &Moment<'_>) -> Option<String> {
-        if !self.enabled {
-            return Some("it is not enabled".to_owned());
-        }
-        if !change.and_then(Changes::of).is_some_and(|change| self.on.has(change)) {
-            let on: Vec<&str> = self.on.iter().map(|change| change.name).collect();
-            return Some(match change {
-                Some(change) => format!("it is on {}, and this is `{change}`", on.join(", ")),
-                None => format!("it is on {}, and this event has no ChangeType", on.join(", ")),
-            });
-        }
-        if !self.apps.is_empty() && !self.apps.iter().any(|own| own == app) {
-            return Some(format!("it is for {}, and this came to `{app}`", self.apps.join(", ")));
-        }
-        self.when.as_ref().and_then(|when| when.why_not(moment))
+    /// Whether an event that it matches is in for anything besides the welcome, or the rules below for nothing. Whoever
+    /// gives rules another thing to do is asked here whether a look-up is worth making for it.
+    pub(super) fn does_more_than_welcome(&self) -> bool {
+        let Self {
+            name: _,
+            enabled: _,
+            priority: _,
+            apps: _,
+            on: _,
+            when: _,
+            on_lookup_failure: _,
+            mentions: _,
+            welcome: _,
+            add,
+            remove,
+            remark,
+            stop,
+        } = self;
+        *stop || !add.is_empty() || !remove.is_empty() || !remark.is_empty()
     }
 }
 

@@ -4,15 +4,17 @@ use minijinja::Value;
 
 use super::{
     Facts, Known, RemarkError, Ruleset,
+    condition::Unasked,
     document::{
         REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX, REMARK_NAME_CHARACTERS_MAX,
     },
+    matching::Selection,
     model::{self, Rule},
     names,
     template::{Form, Template, Templates, cut_at, shortened},
 };
 use crate::action::{
-    Action, Deadline, Kind, Plan, Planned, Remark, RuleUse, Tag, Welcome,
+    Action, Deadline, Decide, Kind, Plan, Planned, Remark, RuleUse, Tag, Welcome,
     message::{
         Attachment, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, Link,
         MINIPROGRAM_TITLE_BYTES_MAX, Media, Miniprogram, TEXT_BYTES_MAX, Text,
@@ -36,25 +38,53 @@ struct Draft<'a> {
     values: Option<Value>,
 }
 
+/// See [`Ruleset::plan`].
 pub(super) fn plan(set: &Ruleset, facts: &Facts<'_>) -> Plan {
-    let matched = set.matching(facts).into_iter().map(|rule| (rule, Vec::new())).collect();
-    let mut draft = Draft { set, facts, matched, values: None };
-    let actions = [draft.welcome(), draft.tag(), draft.remark()].into_iter().flatten().collect();
-    let rules = draft
-        .matched
-        .into_iter()
-        .filter(|(_, used_for)| !used_for.is_empty())
-        .map(|(rule, used_for)| RuleUse { name: rule.name.clone(), version: set.version, used_for })
-        .collect();
-    Plan { rules, actions }
+    let Selection { matched, open } = set.select(facts, Unasked::Open);
+    let mut draft = Draft::of(set, facts, matched);
+    let mut actions = Vec::from_iter(draft.welcome());
+    if open.is_nothing() {
+        actions.extend(draft.rest());
+    } else {
+        let asks = open.names().into_iter().map(str::to_owned).collect();
+        let action = Action::Decide(Decide { asks, only: None });
+        actions.push(Planned::Perform { action, deadline: None });
+    }
+    draft.into_plan(actions)
 }
 
-/// The welcome of the first matching rule that has one.
-pub(super) fn welcome_of<'a>(mut matched: impl Iterator<Item = &'a Rule>) -> Option<&'a model::Welcome> {
-    matched.find_map(|rule| rule.welcome.as_ref())
+/// See [`Ruleset::rest`].
+pub(super) fn rest(set: &Ruleset, facts: &Facts<'_>) -> Plan {
+    let mut draft = Draft::of(set, facts, set.select(facts, Unasked::Unknown).matched);
+    let actions = draft.rest();
+    draft.into_plan(actions)
+}
+
+impl<'a> Draft<'a> {
+    fn of(set: &'a Ruleset, facts: &'a Facts<'a>, matched: Vec<&'a Rule>) -> Self {
+        Self {
+            set,
+            facts,
+            matched: matched.into_iter().map(|rule| (rule, Vec::new())).collect(),
+            values: None,
+        }
+    }
+
+    fn into_plan(self, actions: Vec<Planned>) -> Plan {
+        let used = self.matched.into_iter().filter(|(_, used_for)| !used_for.is_empty());
+        let version = self.set.version;
+        let rules =
+            used.map(|(rule, used_for)| RuleUse { name: rule.name.clone(), version, used_for }).collect();
+        Plan { rules, actions }
+    }
 }
 
 impl Draft<'_> {
+    /// Everything but the welcome.
+    fn rest(&mut self) -> Vec<Planned> {
+        [self.tag(), self.remark()].into_iter().flatten().collect()
+    }
+
     fn welcome(&mut self) -> Option<Planned> {
         let skip = |reason: String| Some(Planned::Skip { kind: Kind::Welcome, reason });
         let event = self.facts.event;

@@ -1,16 +1,19 @@
-//! When a rule holds: days of the week, hours, dates, in a time zone.
+//! When a rule holds: days of the week, hours, dates, calendars, in a time zone.
 //!
 //! Hours that cross midnight belong to the day on which they begin: `days: [fri]`, `hours: "22:00-06:00"` holds at
-//! three o'clock on Saturday morning, and not at three on Friday morning. The end of hours is exclusive, of dates
-//! inclusive.
+//! three o'clock on Saturday morning, and not at three on Friday morning; so it is with dates and calendars. The end of
+//! hours is exclusive, of dates inclusive. Hours are what the clock on the wall shows: where it is put forward the
+//! minutes that are left out never come, where it is put back they come twice.
 
-use std::{cell::OnceCell, fmt};
+use std::{cell::OnceCell, fmt, sync::Arc};
 
 use jiff::{
     Timestamp,
     civil::{Date, DateTime, Weekday},
     tz::TimeZone,
 };
+
+use super::{calendar::Calendar, fault::quoted};
 
 /// Where times are meant when the rule names no zone: WeCom's days are Shanghai's.
 pub(super) const DEFAULT_ZONE: &str = "Asia/Shanghai";
@@ -23,7 +26,11 @@ const DAY_MINUTES: u16 = 24 * 60;
 pub(super) struct Schedule {
     pub(super) days: Option<Days>,
     pub(super) hours: Vec<Hours>,
-    pub(super) dates: Vec<Dates>,
+    pub(super) dates: Option<Calendar>,
+    /// One of these calendars has the day.
+    pub(super) calendars: Vec<Arc<Calendar>>,
+    /// None of these has it.
+    pub(super) not_calendars: Vec<Arc<Calendar>>,
     /// Which of the rule set's [`Zones`].
     pub(super) zone: usize,
 }
@@ -37,14 +44,6 @@ pub(super) struct Days(u8);
 pub(super) struct Hours {
     from: u16,
     to: u16,
-}
-
-/// From a day through another, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dates {
-    Once(Date, Date),
-    /// Each year, (month, day); through the turn of the year where the end comes before the begin.
-    Yearly((i8, i8), (i8, i8)),
 }
 
 /// What is wrong with a value, and how to mend it.
@@ -70,7 +69,23 @@ impl Schedule {
 
     fn on(&self, day: Date) -> bool {
         self.days.is_none_or(|days| days.contains(day.weekday()))
-            && (self.dates.is_empty() || self.dates.iter().any(|dates| dates.contain(day)))
+            && self.dates.as_ref().is_none_or(|dates| dates.contains(day))
+            && (self.calendars.is_empty() || self.calendars.iter().any(|calendar| calendar.contains(day)))
+            && !self.not_calendars.iter().any(|calendar| calendar.contains(day))
+    }
+
+    /// Whether there can never be such a day, and why: what a slip in a file makes of it.
+    pub(super) fn never(&self) -> Option<&'static str> {
+        if let (Some(days), Some(dates)) = (self.days, &self.dates)
+            && !dates.meets(days)
+        {
+            return Some("none of its dates is one of its days of the week");
+        }
+        let refused = |calendar| self.not_calendars.iter().any(|not| Arc::ptr_eq(not, calendar));
+        if !self.calendars.is_empty() && self.calendars.iter().all(refused) {
+            return Some("the days that `calendar` wants are those that `not_calendar` refuses");
+        }
+        None
     }
 }
 
@@ -94,8 +109,17 @@ impl Days {
         }
     }
 
-    fn contains(self, day: Weekday) -> bool {
+    pub(super) fn contains(self, day: Weekday) -> bool {
         self.0 & (1 << day.to_monday_zero_offset()) != 0
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(names: &[&str]) -> Self {
+        let mut days = Self::default();
+        for name in names {
+            days.add(name).unwrap();
+        }
+        days
     }
 }
 
@@ -103,7 +127,7 @@ fn day(name: &str) -> Result<usize, Wrong> {
     let name = name.trim();
     DAY_NAMES.iter().position(|known| *known == name).ok_or_else(|| {
         (
-            format!("{} is no day", super::fault::quoted(name)),
+            format!("{} is no day", quoted(name)),
             "write mon, tue, wed, thu, fri, sat or sun, or a range as mon-fri",
         )
     })
@@ -112,18 +136,18 @@ fn day(name: &str) -> Result<usize, Wrong> {
 impl Hours {
     pub(super) fn parse(text: &str) -> Result<Self, Wrong> {
         const FORM: &str = "write hours as \"09:00-18:00\", or \"22:00-06:00\" through midnight";
-        let wrong = || (format!("{} are no hours", super::fault::quoted(text)), FORM);
+        let wrong = || (format!("{} are no hours", quoted(text)), FORM);
         let (from, to) = text.split_once('-').ok_or_else(wrong)?;
         let (from, to) = (minutes(from).ok_or_else(wrong)?, minutes(to).ok_or_else(wrong)?);
         if from == DAY_MINUTES {
             return Err((
-                format!("{} begins when the day is over", super::fault::quoted(text)),
+                format!("{} begins when the day is over", quoted(text)),
                 "24:00 can only be the end: begin at 00:00",
             ));
         }
         if from == to {
             return Err((
-                format!("{} begin and end at the same minute", super::fault::quoted(text)),
+                format!("{} begin and end at the same minute", quoted(text)),
                 "leave `hours` out for the whole day",
             ));
         }
@@ -140,48 +164,6 @@ fn minutes(text: &str) -> Option<u16> {
     };
     let (hour, minute) = (number(hour)?, number(minute).filter(|_| minute.len() == 2)?);
     (minute < 60 && hour * 60 + minute <= DAY_MINUTES).then_some(hour * 60 + minute)
-}
-
-impl Dates {
-    /// Reads `2026-03-01..2026-04-30`, one day, or without the year for each year.
-    pub(super) fn parse(text: &str) -> Result<Self, Wrong> {
-        const FORM: &str =
-            "write dates as 2026-03-01..2026-04-30, one day as 2026-03-01, each year as 12-24..12-26";
-        let wrong = || (format!("{} are no dates", super::fault::quoted(text)), FORM);
-        let (first, last) = text.split_once("..").unwrap_or((text, text));
-        let (first, last) = (first.trim(), last.trim());
-        if let (Some(first), Some(last)) = (date(first), date(last)) {
-            if last < first {
-                return Err((
-                    format!("{} ends before it begins", super::fault::quoted(text)),
-                    "exchange the two dates",
-                ));
-            }
-            return Ok(Self::Once(first, last));
-        }
-        // A leap year, so that 02-29 is a day.
-        let yearly = |text: &str| date(&format!("2000-{text}")).map(|date| (date.month(), date.day()));
-        Ok(Self::Yearly(yearly(first).ok_or_else(wrong)?, yearly(last).ok_or_else(wrong)?))
-    }
-
-    fn contain(&self, day: Date) -> bool {
-        match *self {
-            Self::Once(first, last) => (first..=last).contains(&day),
-            Self::Yearly(first, last) => {
-                let day = (day.month(), day.day());
-                if first <= last { (first..=last).contains(&day) } else { day >= first || day <= last }
-            }
-        }
-    }
-}
-
-/// `YYYY-MM-DD` and nothing else of what the date library would read.
-fn date(text: &str) -> Option<Date> {
-    let form = text
-        .bytes()
-        .enumerate()
-        .all(|(at, b)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
-    (text.len() == 10 && form).then(|| text.parse().ok()).flatten()
 }
 
 /// The time zones that a rule set names, each once.
@@ -242,20 +224,18 @@ impl<'a> LocalClock<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::calendar::Dates, *};
 
     fn holds(days: &[&str], hours: &[&str], dates: &[&str], zone: &str, local: &str) -> bool {
         let mut zones = Zones::default();
         let zone = zones.intern(zone).unwrap();
-        let mut set = Days::default();
-        for day in days {
-            set.add(day).unwrap();
-        }
+        let dates = dates.iter().map(|dates| Dates::parse(dates).unwrap()).collect::<Vec<_>>();
         let schedule = Schedule {
-            days: (!days.is_empty()).then_some(set),
+            days: (!days.is_empty()).then(|| Days::of(days)),
             hours: hours.iter().map(|hours| Hours::parse(hours).unwrap()).collect(),
-            dates: dates.iter().map(|dates| Dates::parse(dates).unwrap()).collect(),
+            dates: (!dates.is_empty()).then(|| Calendar::of(dates)),
             zone,
+            ..Schedule::default()
         };
         let at: Timestamp = local.parse().unwrap();
         schedule.holds(&LocalClock::new(&zones, at.as_millisecond()))
@@ -309,6 +289,37 @@ mod tests {
     }
 
     #[test]
+    fn where_the_clock_is_put_forward_or_back_hours_are_what_it_shows() {
+        // New York leaves out 02:00 to 03:00 on 2026-03-08, and has 01:00 to 02:00 twice on 2026-11-01.
+        let new_york = |hours: &str, at: &str| holds(&["sun"], &[hours], &[], "America/New_York", at);
+        assert!(new_york("01:00-02:00", "2026-03-08T06:59:59Z"));
+        assert!(
+            !new_york("02:00-03:00", "2026-03-08T07:00:00Z")
+                && new_york("03:00-04:00", "2026-03-08T07:00:00Z")
+        );
+        assert!(
+            new_york("01:30-02:00", "2026-11-01T05:30:00Z")
+                && new_york("01:30-02:00", "2026-11-01T06:30:00Z")
+        );
+        assert!(!new_york("01:30-02:00", "2026-11-01T07:00:00Z"));
+        // A night that is an hour longer still belongs to the day on which it began.
+        let saturday = |at: &str| holds(&["sat"], &["22:00-06:00"], &[], "America/New_York", at);
+        assert!(
+            saturday("2026-11-01T02:00:00Z")
+                && saturday("2026-11-01T10:59:59Z")
+                && !saturday("2026-11-01T11:00:00Z")
+        );
+    }
+
+    #[test]
+    fn the_night_of_a_leap_day_goes_on_in_march() {
+        let night = |at: &str| holds(&[], &["22:00-06:00"], &["02-29"], DEFAULT_ZONE, at);
+        assert!(night("2028-02-29T22:00:00+08:00") && night("2028-03-01T05:59:00+08:00"));
+        assert!(!night("2028-02-29T05:00:00+08:00") && !night("2028-03-01T22:00:00+08:00"));
+        assert!(!night("2027-03-01T05:00:00+08:00"), "there was no such day");
+    }
+
+    #[test]
     fn what_is_no_time_is_refused() {
         for hours in [
             "",
@@ -322,18 +333,6 @@ mod tests {
             "09:00-24:01",
         ] {
             assert!(Hours::parse(hours).is_err(), "{hours}");
-        }
-        for dates in [
-            "",
-            "2026-02-29",
-            "2026-13-01",
-            "01-32",
-            "2026-05-01..2026-04-01",
-            "2026-3-1",
-            "2026-03-01..04-01",
-            "+002026-03-01",
-        ] {
-            assert!(Dates::parse(dates).is_err(), "{dates}");
         }
         assert!(Days::default().add("monday").is_err());
     }

@@ -5,8 +5,10 @@
 //! than none. [`reader`] reads single values; `when` and `welcome` have files of their own.
 
 mod reader;
-mod welcome;
+mod calendars;
+mod people;
 mod when;
+mod welcome;
 
 use std::collections::HashMap;
 
@@ -14,10 +16,13 @@ use super::{
     change::{CHANGES, Changes},
     fault::{Faults, Log, Mark, did_you_mean, quoted},
     model::{Remark, Rule},
+    resources::Mentions,
     schedule::Zones,
+    share::Experiments,
     template::{Form, Template, Templates},
     yaml,
 };
+use calendars::Calendars;
 use reader::{Fields, Later, Place, Reader};
 
 /// A company with more rules than this has generated them, and can generate fewer.
@@ -45,12 +50,22 @@ pub(super) const REMARK_DESCRIPTION_CHARACTERS_MAX: usize = 150;
 /// At most so many characters in a remark's company, by WeCom (page 92115).
 pub(super) const REMARK_COMPANY_CHARACTERS_MAX: usize = 20;
 
-const RULE_KEYS: [&str; 10] =
-    ["name", "enabled", "priority", "apps", "on", "when", "welcome", "tag", "remark", "stop"];
+const RULE_KEYS: [&str; 12] = [
+    "name",
+    "enabled",
+    "priority",
+    "apps",
+    "on",
+    "when",
+    "experiment",
+    "on_lookup_failure",
+    "welcome",
+    "tag",
+    "remark",
+    "stop",
+];
 
-const RULE_KEYS_LATER: [Later; 4] = [
-    ("experiment", "remove it, together with `share`"),
-    ("on_lookup_failure", "remove it: no condition of this version needs a look-up"),
+const RULE_KEYS_LATER: [Later; 2] = [
     ("notify", "remove it; `events list` and `actions list` tell what happened"),
     ("forward", "remove it; `events export` gives the record to other systems"),
 ];
@@ -61,24 +76,34 @@ pub(super) struct Checked {
     pub(super) rules: Vec<Rule>,
     pub(super) templates: Templates,
     pub(super) zones: Zones,
+    pub(super) experiments: Experiments,
 }
 
 pub(super) fn check(document: &str) -> Result<Checked, Faults> {
-    let mut reader = Reader { log: Log::default(), templates: Templates::new(), zones: Zones::default() };
+    let mut reader = Reader {
+        log: Log::default(),
+        templates: Templates::new(),
+        zones: Zones::default(),
+        experiments: Experiments::default(),
+        calendars: Calendars::default(),
+        mentions: Mentions::default(),
+    };
     let mut rules = match yaml::read(document, &mut reader.log) {
         Some(root) => reader.document(&Place { node: &root, path: String::new() }),
         None => Vec::new(),
     };
-    let Reader { log, templates, zones } = reader;
+    let Reader { log, templates, zones, experiments, .. } = reader;
     log.into_faults()?;
     rules.sort_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.name.cmp(&b.name)));
-    Ok(Checked { rules, templates, zones })
+    Ok(Checked { rules, templates, zones, experiments })
 }
 
 impl Reader {
     fn document(&mut self, place: &Place<'_>) -> Vec<Rule> {
-        let later = [("calendars", "write the days under `dates` of each schedule")];
-        let Some(fields) = self.fields(place, &["rules"], &later) else { return Vec::new() };
+        let Some(fields) = self.fields(place, &["rules", "calendars"], &[]) else { return Vec::new() };
+        if let Some(place) = fields.get("calendars") {
+            self.calendars = self.calendars(&place);
+        }
         let Some(list) = fields.get("rules") else {
             if fields.is_empty() {
                 self.fault(place, "there are no rules", "begin the file with `rules:` and a list of rules");
@@ -114,8 +139,12 @@ impl Reader {
         let fields = self.fields(place, &RULE_KEYS, &RULE_KEYS_LATER)?;
         let on = fields.get("on").map_or(Changes::DEFAULT, |place| self.changes(&place));
         let (add, remove) = fields.get("tag").map(|place| self.tags(&place)).unwrap_or_default();
+        let name = self.name(&fields);
         let rule = Rule {
-            name: self.name(&fields),
+            when: self.when(&fields, &name, on),
+            on_lookup_failure: self.on_lookup_failure(&fields),
+            mentions: std::mem::take(&mut self.mentions),
+            name,
             enabled: fields.get("enabled").and_then(|place| self.boolean(&place)).unwrap_or(true),
             priority: fields
                 .get("priority")
@@ -123,7 +152,6 @@ impl Reader {
                 .unwrap_or(0),
             apps: fields.get("apps").map(|place| self.apps(&place)).unwrap_or_default(),
             on,
-            when: fields.get("when").and_then(|place| self.when(&place)),
             welcome: fields.get("welcome").and_then(|place| self.welcome(&place)),
             add,
             remove,

@@ -4,10 +4,13 @@ use std::ops::RangeInclusive;
 
 use super::super::{
     fault::{Log, Mark, did_you_mean, quoted},
+    resources::Mentions,
     schedule::Zones,
+    share::Experiments,
     template::{Form, Template, Templates},
     yaml::{Node, Scalar, Value},
 };
+use super::calendars::Calendars;
 
 /// No map of the language has a quarter of this.
 const KEYS_MAX: usize = 64;
@@ -17,6 +20,10 @@ pub(super) struct Reader {
     pub(super) log: Log,
     pub(super) templates: Templates,
     pub(super) zones: Zones,
+    pub(super) experiments: Experiments,
+    pub(super) calendars: Calendars,
+    /// What the conditions of the rule that is being read have named.
+    pub(super) mentions: Mentions,
 }
 
 /// A value and how to get there.

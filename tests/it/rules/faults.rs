@@ -67,27 +67,16 @@ fn every_fault_of_a_file_is_told_in_one_run() {
 fn keys_of_later_versions_are_refused_and_not_passed_over() {
     let document = fs::read_to_string(fixture("later.yaml")).unwrap();
     insta::assert_snapshot!(faults_of(&document), @r###"
-    1:1: calendars: is not supported by this version; write the days under `dates` of each schedule
-    5:5: rules[0].experiment: is not supported by this version; remove it, together with `share`
-    6:5: rules[0].on_lookup_failure: is not supported by this version; remove it: no condition of this version needs a look-up
-    8:7: rules[0].when.department: is not supported by this version; name its employees under `user`
-    9:7: rules[0].when.add_way: is not supported by this version; use `state`, which tells contact ways apart
-    10:7: rules[0].when.customer: is not supported by this version; leave it out; a text may ask with {% if customer.type == 'wecom' %}
-    11:7: rules[0].when.tagged: is not supported by this version; leave it out
-    12:7: rules[0].when.returning: is not supported by this version; leave it out
-    13:7: rules[0].when.share: is not supported by this version; leave it out
-    14:19: rules[0].when.schedule.calendar: is not supported by this version; write its days under `dates`
-    14:39: rules[0].when.schedule.not_calendar: is not supported by this version; write its days under `dates`
-    16:13: rules[0].welcome.text: `employee.name` is not supported by this version; this version knows `employee.id`; write the name out, in one rule for each `user`
-    16:13: rules[0].welcome.text: `now.greeting` is not supported by this version; use `event.time` or `event.date`, or a `schedule` for each time of day
-    18:20: rules[0].welcome.attachments[0].image.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
-    19:88: rules[0].welcome.attachments[1].miniprogram.cover.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
-    20:20: rules[0].welcome.attachments[2].video.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
-    21:19: rules[0].welcome.attachments[3].file.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
-    22:18: rules[0].tag.add[0]: tags by name, as `渠道/春季`, are not supported by this version; write the tag's id; WeCom's get_corp_tag_list tells them
-    22:26: rules[0].tag.create: is not supported by this version; remove it; create the tag in the console and use its id
-    23:5: rules[0].notify: is not supported by this version; remove it; `events list` and `actions list` tell what happened
-    25:5: rules[0].forward: is not supported by this version; remove it; `events export` gives the record to other systems
+    4:13: rules[0].welcome.text: `employee.name` is not supported by this version; this version knows `employee.id`; write the name out, in one rule for each `user`
+    4:13: rules[0].welcome.text: `now.greeting` is not supported by this version; use `event.time` or `event.date`, or a `schedule` for each time of day
+    6:20: rules[0].welcome.attachments[0].image.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
+    7:88: rules[0].welcome.attachments[1].miniprogram.cover.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
+    8:20: rules[0].welcome.attachments[2].video.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
+    9:19: rules[0].welcome.attachments[3].file.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
+    10:18: rules[0].tag.add[0]: tags by name, as `渠道/春季`, are not supported by this version; write the tag's id; WeCom's get_corp_tag_list tells them
+    10:26: rules[0].tag.create: is not supported by this version; remove it; create the tag in the console and use its id
+    11:5: rules[0].notify: is not supported by this version; remove it; `events list` and `actions list` tell what happened
+    13:5: rules[0].forward: is not supported by this version; remove it; `events export` gives the record to other systems
     "###);
 }
 
@@ -105,8 +94,8 @@ fn wrong_files() {
         ("a comment", "# rules\n".into(), 1, "the file is empty"),
         ("nothing", "~".into(), 1, "the file is empty"),
         ("two documents", "rules: []\n---\nrules: []\n".into(), 2, "second document"),
-        ("a list", "- name: a\n".into(), 1, "wants keys (rules)"),
-        ("a text", "hello".into(), 1, "wants keys (rules)"),
+        ("a list", "- name: a\n".into(), 1, "wants keys (rules, calendars)"),
+        ("a text", "hello".into(), 1, "wants keys (rules, calendars)"),
         ("no rules", "{}".into(), 1, "there are no rules"),
         ("rules is empty", "rules:\n".into(), 1, "is empty"),
         ("rules is a map", "rules:\n  name: a\n".into(), 2, "wants a list, and has a map"),

@@ -1,9 +1,16 @@
-//! Rules as people write them: what they make of events ([`plans`]), what is told of files that are wrong
-//! ([`faults`]), and that every example is what it says ([`examples`]).
+//! Rules as people write them: when they hold ([`conditions`], [`calendars`], [`shares`]), what is looked up for them
+//! ([`lookups`]), what they make of events ([`plans`]), what is told of files that are wrong ([`faults`],
+//! [`when_faults`]), and that every example is what it says ([`examples`]).
 
+mod calendars;
+mod conditions;
 mod examples;
 mod faults;
+mod lookups;
 mod plans;
+mod shares;
+mod when_faults;
+mod world;
 
 use std::{
     fmt::Write as _,

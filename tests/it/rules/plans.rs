@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use wecom_greeter::{
     action::{Action, Planned, message::Attachment},
-    rules::{RemarkError, render_remark},
+    rules::{Facts, Known, RemarkError, render_remark},
 };
 
 use super::{CODE, Happened, added, changed, rules, told};
@@ -116,7 +116,7 @@ fn what_rules_make_of_events() {
             assert_eq!(verdicts.len(), lines.len(), "{title}");
             for used in set.plan(facts).rules {
                 assert!(
-                    verdicts.iter().any(|verdict| verdict.rule == used.name && verdict.matched.is_ok()),
+                    verdicts.iter().any(|verdict| verdict.rule == used.name && verdict.matched),
                     "{title}"
                 );
                 assert_eq!(used.version, 3);
@@ -134,7 +134,9 @@ fn only_the_welcome_that_will_be_sent_asks_for_the_customer() {
         "{name: remark, when: {state: r}, welcome: {text: x}, remark: {name: '{{ customer.name }}'}}";
     let above = "{name: above, priority: 9, when: {user: boss}, welcome: {text: x}}";
     let set = rules(&[named, link, remark, above]);
-    let needs = |happened: Happened| happened.with(|facts| set.needs(facts).customer);
+    let needs = |happened: Happened| {
+        happened.with(|facts| set.needs(&Facts { customer: Known::NotAsked, ..*facts }).customer)
+    };
     assert!(needs(added().state("n")) && needs(added().state("l")));
     assert!(!needs(added().state("n").without_code()), "nothing will be sent");
     assert!(!needs(added().state("r")), "remarks look the customer up later");
@@ -215,22 +217,16 @@ fn verdicts_say_why_a_rule_was_passed_over() {
     let verdicts = added().state("autumn").with(|facts| set.verdicts(facts));
     let lines: Vec<String> = verdicts
         .iter()
-        .map(|verdict| {
-            format!(
-                "{}: {}",
-                verdict.rule,
-                verdict.matched.as_ref().map_or_else(String::as_str, |()| "matches")
-            )
-        })
+        .map(|verdict| format!("{}: {}", verdict.rule, verdict.reason.as_deref().unwrap_or("matches")))
         .collect();
     insta::assert_snapshot!(lines.join("\n"), @r###"
     a: it is not enabled
     b: it is on edit_external_contact, and this is `add_external_contact`
     c: it is for retail, and this came to `default`
-    d: `state` does not match `autumn`
-    e: `user` does not match `lisi.01`
-    f: `schedule` does not hold on fri 2026-03-06 10:00 Asia/Shanghai
-    g: none of `any` holds: the event carries a welcome code; what stands under `not` holds
+    d: `state` is `autumn`, and the rule asks for `spring-*`
+    e: `user` is `lisi.01`, and the rule asks for `zhangsan`
+    f: it happened on fri 2026-03-06 10:00 Asia/Shanghai, and the rule asks for other times (`schedule`)
+    g: none of `any` holds: the event carries a welcome code, and the rule asks for an event without one; what stands under `not` holds: `state` is `autumn`
     h: matches
     i: the rule `h` above it matched and says `stop`
     "###);
