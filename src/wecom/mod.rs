@@ -222,7 +222,14 @@ impl Line {
         on_its_way: &mut bool,
     ) -> Result<T, Error> {
         if call.by_secret {
-            return self.send(call, body, &[("corpid", &self.corp_id), ("corpsecret", self.tokens.secret())], on_its_way).await;
+            return self
+                .send(
+                    call,
+                    body,
+                    &[("corpid", &self.corp_id), ("corpsecret", self.tokens.secret())],
+                    on_its_way,
+                )
+                .await;
         }
         let tokens = &self.tokens;
         let token = tokens.current(call.path).await?;

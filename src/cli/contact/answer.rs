@@ -38,7 +38,8 @@ pub(super) fn one(
     }
     if wishes.qr {
         let drawn = method.draws.and_then(|place| qr::address(answer, place)).map(qr::drawn);
-        say(&drawn.unwrap_or_else(|| "There is no address in the answer, so there is no code to draw.".to_owned()));
+        say(&drawn
+            .unwrap_or_else(|| "There is no address in the answer, so there is no code to draw.".to_owned()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -74,7 +75,9 @@ pub(super) async fn all(
         say(&format!("{passed_over} more do not go into a table: leave --table out to have them all."));
     }
     if pages.restarted() {
-        say("The listing was begun anew because its cursor had expired (50100): some items came twice, perhaps.");
+        say(
+            "The listing was begun anew because its cursor had expired (50100): some items came twice, perhaps.",
+        );
     }
     let remarks = pages.remarks();
     if !remarks.is_empty() {
@@ -84,15 +87,12 @@ pub(super) async fn all(
 }
 
 /// Prints a refusal, or says why there is no answer.
-pub(super) fn none(
-    unanswered: Unanswered,
-    method: &Method,
-    output: &mut Output,
-) -> anyhow::Result<ExitCode> {
+pub(super) fn none(unanswered: Unanswered, method: &Method, output: &mut Output) -> anyhow::Result<ExitCode> {
     let Unanswered { error, answer } = unanswered;
     let Some(errcode) = error.errcode() else {
         let error = if method.effect == Effect::Once && error.lost() {
-            let hint = format!("{} may have been done all the same: look before you repeat it", method.command());
+            let hint =
+                format!("{} may have been done all the same: look before you repeat it", method.command());
             anyhow::Error::new(error).context(hint)
         } else {
             error.into()

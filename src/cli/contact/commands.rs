@@ -77,7 +77,9 @@ fn closing(method: &Method) -> String {
         text.push_str(&format!("\nhttps://developer.work.weixin.qq.com/document/path/{page}"));
     }
     if method.effect == Effect::Once {
-        text.push_str("\nSent once: after a broken connection look whether it was done before you repeat it.");
+        text.push_str(
+            "\nSent once: after a broken connection look whether it was done before you repeat it.",
+        );
     }
     let space = if method.example.is_empty() { "" } else { " " };
     text.push_str(&format!(
@@ -103,17 +105,17 @@ fn with_flags(command: Command) -> Command {
             .help("All arguments as one JSON object, @FILE to read it there, - for stdin; flags go over it"),
     );
     if method.paging.is_some() {
-        command = command.arg(switch(
-            ALL,
-            "Follow the pages to the end and print each item as JSON on a line of its own",
-        ));
+        command = command
+            .arg(switch(ALL, "Follow the pages to the end and print each item as JSON on a line of its own"));
     }
     if method.list.is_some() {
         command = command.arg(switch(TABLE, "A table of the records, for people, in place of JSON"));
     }
     if method.draws.is_some() {
-        command = command
-            .arg(switch(QR, "Draw a code that leads to the answer's address on stderr, to be scanned from the screen"));
+        command = command.arg(switch(
+            QR,
+            "Draw a code that leads to the answer's address on stderr, to be scanned from the screen",
+        ));
     }
     if method.answers == Answers::File {
         command = command
@@ -127,29 +129,31 @@ fn with_flags(command: Command) -> Command {
             )
             .arg(switch(OVERWRITE, "Replace FILE if there is one"));
     }
-    command
-        .arg(common(APP).value_name("NAME").help("The app of the settings, where they name several"))
-        .arg(
-            common(TIMEOUT)
-                .value_name("SECONDS")
-                .value_parser(clap::value_parser!(u64).range(1..=TIMEOUT_S_MAX))
-                .help("How long one call may take, tries and all; 10, with files 60"),
-        )
+    command.arg(common(APP).value_name("NAME").help("The app of the settings, where they name several")).arg(
+        common(TIMEOUT)
+            .value_name("SECONDS")
+            .value_parser(clap::value_parser!(u64).range(1..=TIMEOUT_S_MAX))
+            .help("How long one call may take, tries and all; 10, with files 60"),
+    )
 }
 
 /// The flag of an argument; of a file the place for it.
 fn flag(argument: &'static Argument) -> Arg {
-    let help = if argument.required { format!("{} (required)", argument.help) } else { argument.help.to_owned() };
-    let arg = Arg::new(argument.name).help(help);
+    let help =
+        if argument.required { format!("{} (required)", argument.help) } else { argument.help.to_owned() };
+    let arg = Arg::new(argument.name).help(help).help_heading("Arguments");
     if argument.kind == Kind::File {
         return arg.value_name("FILE").value_hint(ValueHint::FilePath);
     }
     let arg = arg.long(argument.flag()).value_hint(ValueHint::Other);
     let (value_name, parser): (_, ValueParser) = match argument.kind {
-        Kind::Integer => return arg.value_name("N").value_parser(clap::value_parser!(i64)).allow_negative_numbers(true),
+        Kind::Integer => {
+            return arg.value_name("N").value_parser(clap::value_parser!(i64)).allow_negative_numbers(true);
+        }
         Kind::Boolean => {
             let parser = PossibleValuesParser::new(["true", "false"]).map(|text| text == "true");
-            return arg.value_name("YES").num_args(0..=1).default_missing_value("true").value_parser(parser);
+            let arg = arg.value_name("true|false").num_args(0..=1).default_missing_value("true");
+            return arg.value_parser(parser).hide_possible_values(true);
         }
         Kind::Text | Kind::File => ("TEXT", ValueParser::string()),
         Kind::Ids => ("ID,…", ValueParser::string()),

@@ -75,7 +75,8 @@ fn value(argument: &Argument, given: &ArgMatches, now_ms: i64) -> anyhow::Result
         Kind::Integers => match several(given, argument.name) {
             None => None,
             Some(given) => {
-                let numbers = split(&given).iter().map(|text| text.trim().parse()).collect::<Result<Vec<i64>, _>>();
+                let numbers =
+                    split(&given).iter().map(|text| text.trim().parse()).collect::<Result<Vec<i64>, _>>();
                 Some(numbers.map_err(|_| wrong("expected whole numbers, with commas between them"))?.into())
             }
         },

@@ -71,10 +71,12 @@ impl Wishes {
 pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     let (method, wishes, arguments) = call.read(setup.clock.now_ms())?;
     if wishes.table && output.is_json() {
-        return Err(Misuse("--table is for people, --output json for programs: give one of them".into()).into());
+        return Err(
+            Misuse("--table is for people, --output json for programs: give one of them".into()).into()
+        );
     }
     let prepared = method.prepare(&arguments).await.map_err(refused_here)?;
-    let config = setup.load(Needs::Apps)?;
+    let config = setup.load(Needs::Calls)?;
     let client = client(&config, wishes.app.as_deref(), &setup)?;
     let options = wishes.options(method);
     let ended = if method.answers == Answers::File {
@@ -117,10 +119,9 @@ fn client(config: &Config, named: Option<&str>, setup: &Setup) -> anyhow::Result
 fn app<'a>(apps: &'a [App], named: Option<&str>) -> Result<&'a App, Misuse> {
     let names = || apps.iter().map(|app| app.name.as_str()).collect::<Vec<_>>().join(", ");
     match (named, apps) {
-        (Some(name), _) => apps
-            .iter()
-            .find(|app| app.name == name)
-            .ok_or_else(|| Misuse(format!("there is no app `{name}` in the settings: they name {}", names()))),
+        (Some(name), _) => apps.iter().find(|app| app.name == name).ok_or_else(|| {
+            Misuse(format!("there is no app `{name}` in the settings: they name {}", names()))
+        }),
         (None, [app]) => Ok(app),
         (None, _) => Err(Misuse(format!("say by --app which app is meant: the settings name {}", names()))),
     }

@@ -23,9 +23,7 @@ pub(super) fn address<'a>(answer: &'a Map<String, Value>, place: &str) -> Option
 /// The code, drawn for a dark terminal, which phones read on a light one as well.
 pub(super) fn drawn(address: &str) -> String {
     match QrCode::new(address) {
-        Ok(code) => {
-            code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build()
-        }
+        Ok(code) => code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build(),
         Err(_) => "The address is too long for a code.".to_owned(),
     }
 }
@@ -48,7 +46,9 @@ mod tests {
     fn a_code_has_its_three_corners_and_its_margin() {
         let code = drawn("https://work.weixin.qq.com/ca/cawcd41a7be0c52f98");
         let lines: Vec<&str> = code.lines().collect();
-        assert!(lines.len() > 10 && lines.iter().all(|line| line.chars().count() == lines[0].chars().count()));
+        assert!(
+            lines.len() > 10 && lines.iter().all(|line| line.chars().count() == lines[0].chars().count())
+        );
         assert!(lines[0].chars().all(|c| c == '█'), "the margin is light");
     }
 }

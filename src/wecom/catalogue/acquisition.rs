@@ -22,8 +22,11 @@ pub(super) static FAMILY: Family = Family {
         Method::post(
             "externalcontact/customer_acquisition/list_link",
             Read,
-            rust!(external.customer_acquisition_list_link, |given| given.count("limit")?,
-                given.maybe_text("cursor")),
+            rust!(
+                external.customer_acquisition_list_link,
+                |given| given.count("limit")?,
+                given.maybe_text("cursor")
+            ),
         )
         .is("List the acquisition links by id")
         .page(LINK_PAGE)
@@ -49,7 +52,8 @@ pub(super) static FAMILY: Family = Family {
         .page(LINK_PAGE)
         .takes(&[
             text("link_name", "Its name").required(),
-            json("range", "Who gets the customers: {\"user_list\": […], \"department_list\": […]}").required(),
+            json("range", "Who gets the customers: {\"user_list\": […], \"department_list\": […]}")
+                .required(),
             SKIP_VERIFY,
             PRIORITY,
             MARK_SOURCE,
@@ -84,25 +88,30 @@ pub(super) static FAMILY: Family = Family {
         Method::post(
             "externalcontact/customer_acquisition/customer",
             Read,
-            rust!(external.customer_acquisition_customer, |given| given.text("link_id"), given.count("limit")?,
-                given.maybe_text("cursor")),
+            rust!(
+                external.customer_acquisition_customer,
+                |given| given.text("link_id"),
+                given.count("limit")?,
+                given.maybe_text("cursor")
+            ),
         )
         .is("List the customers who came by an acquisition link")
         .page(97298)
         .takes(&[LINK_ID, integer("limit", "How many on a page: 1 to 1000"), CURSOR])
         .paged("customer_list", "limit", 1_000)
         .like("--link-id cawcd41a7be0c52f98 --all"),
-        Method::get(
-            "externalcontact/customer_acquisition_quota",
-            rust!(external.customer_acquisition_quota),
-        )
-        .is("Show how many more customers the corp can gain by links")
-        .page(FIGURES_PAGE),
+        Method::get("externalcontact/customer_acquisition_quota", rust!(external.customer_acquisition_quota))
+            .is("Show how many more customers the corp can gain by links")
+            .page(FIGURES_PAGE),
         Method::post(
             "externalcontact/customer_acquisition/statistic",
             Read,
-            rust!(external.customer_acquisition_statistic, |given| given.text("link_id"),
-                given.time("start_time"), given.time("end_time")),
+            rust!(
+                external.customer_acquisition_statistic,
+                |given| given.text("link_id"),
+                given.time("start_time"),
+                given.time("end_time")
+            ),
         )
         .is("Show how often a link was opened, and how many customers it brought")
         .page(FIGURES_PAGE)

@@ -125,13 +125,10 @@ pub(super) static WORDS: Family = Family {
         .page(WORDS_PAGE)
         .takes(&[RULE_ID])
         .like("--rule-id xxx"),
-        Method::get(
-            "externalcontact/get_intercept_rule_list",
-            rust!(external.get_intercept_rule_list),
-        )
-        .is("List the rules by name")
-        .page(WORDS_PAGE)
-        .lists("rule_list"),
+        Method::get("externalcontact/get_intercept_rule_list", rust!(external.get_intercept_rule_list))
+            .is("List the rules by name")
+            .page(WORDS_PAGE)
+            .lists("rule_list"),
         Method::post(
             "externalcontact/get_intercept_rule",
             Read,

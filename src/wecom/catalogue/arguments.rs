@@ -76,7 +76,9 @@ impl Arguments {
             (Kind::Integer, _) => "a whole number",
             (Kind::Boolean, Value::Bool(_)) => return Ok(()),
             (Kind::Boolean, _) => "true or false",
-            (Kind::Ids | Kind::Texts, Value::Array(list)) if list.iter().all(Value::is_string) => return Ok(()),
+            (Kind::Ids | Kind::Texts, Value::Array(list)) if list.iter().all(Value::is_string) => {
+                return Ok(());
+            }
             (Kind::Ids | Kind::Texts, _) => "a list of texts",
             (Kind::Integers, Value::Array(list)) if list.iter().all(Value::is_i64) => return Ok(()),
             (Kind::Integers, _) => "a list of whole numbers",
@@ -142,7 +144,9 @@ impl Arguments {
     /// A kind of media.
     pub(super) fn media_type(&self, name: &'static str) -> Result<MediaType, Error> {
         let given = self.text(name);
-        given.parse().map_err(|_| self.fault(name, format!("is {given:?}: WeCom wants image, voice, video or file")))
+        given
+            .parse()
+            .map_err(|_| self.fault(name, format!("is {given:?}: WeCom wants image, voice, video or file")))
     }
 
     /// A file of this machine.

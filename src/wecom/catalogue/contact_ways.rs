@@ -24,7 +24,10 @@ pub(super) static FAMILY: Family = Family {
             integer("scene", "1 a button inside a mini-program, 2 a QR code").required(),
             integer("style", "The button's look, from 1; of scene 1 only"),
             text("remark", "A memo for administrators, at most 30 characters"),
-            boolean("skip_verify", "Customers are added without the employee's confirmation; WeCom's default is true"),
+            boolean(
+                "skip_verify",
+                "Customers are added without the employee's confirmation; WeCom's default is true",
+            ),
             text("state", "The channel's key, at most 30 characters; comes back in the event of the add"),
             ids("user", "Employees' userids: exactly one for type 1, else at most 100"),
             integers("party", "Departments' ids; of type 2 only"),
@@ -34,7 +37,10 @@ pub(super) static FAMILY: Family = Family {
             text("unionid", "The only WeChat user who may use a temporary way"),
             boolean("is_exclusive", "All who come from one other company get the same employee"),
             boolean("mark_source", "The customer is marked with the source"),
-            json("conclusions", "What is sent when a temporary chat ends: text, and image, link or miniprogram"),
+            json(
+                "conclusions",
+                "What is sent when a temporary chat ends: text, and image, link or miniprogram",
+            ),
         ])
         .draws("/qr_code")
         .like("--type 1 --scene 2 --user zhangsan --state spring-2026"),
@@ -69,7 +75,10 @@ pub(super) static FAMILY: Family = Family {
             integer("chat_expires_in", "How long a temporary chat lasts, in seconds, at most 14 days"),
             text("unionid", "The only WeChat user who may use a temporary way"),
             boolean("mark_source", "The customer is marked with the source"),
-            json("conclusions", "What is sent when a temporary chat ends: text, and image, link or miniprogram"),
+            json(
+                "conclusions",
+                "What is sent when a temporary chat ends: text, and image, link or miniprogram",
+            ),
         ])
         .like("--config-id 42b34949e138eb6e027c123cba77fad7 --skip-verify=false"),
         Method::post(

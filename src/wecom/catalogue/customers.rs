@@ -14,16 +14,13 @@ pub(super) static FAMILY: Family = Family {
             .seed(&["listFollowers"])
             .page(92571)
             .lists("follow_user"),
-        Method::get(
-            "externalcontact/list",
-            rust!(external.list, |given| given.text("userid")),
-        )
-        .is("List an employee's customers by id; 84061 means that there are none")
-        .seed(&["listExternalContacts"])
-        .page(92113)
-        .takes(&[text("userid", "The employee").required()])
-        .lists("external_userid")
-        .like("--userid zhangsan"),
+        Method::get("externalcontact/list", rust!(external.list, |given| given.text("userid")))
+            .is("List an employee's customers by id; 84061 means that there are none")
+            .seed(&["listExternalContacts"])
+            .page(92113)
+            .takes(&[text("userid", "The employee").required()])
+            .lists("external_userid")
+            .like("--userid zhangsan"),
         Method::get(
             "externalcontact/get",
             rust!(external.get, |given| given.text("external_userid"), given.maybe_text("cursor")),

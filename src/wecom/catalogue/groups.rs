@@ -93,7 +93,10 @@ pub(super) static JOIN_WAYS: Family = Family {
         .takes(&[
             integer("scene", "1 a button inside a mini-program, 2 a QR code").required(),
             text("remark", "A note, at most 30 characters"),
-            integer("auto_create_room", "Another group is made when all are full: 1 yes, WeCom's default, 0 no"),
+            integer(
+                "auto_create_room",
+                "Another group is made when all are full: 1 yes, WeCom's default, 0 no",
+            ),
             text("room_base_name", "How the names of such groups begin"),
             integer("room_base_id", "The number from which such groups are counted"),
             ids("chat_id_list", "The groups that it leads to, 1 to 5").required(),
@@ -122,7 +125,10 @@ pub(super) static JOIN_WAYS: Family = Family {
             CONFIG_ID,
             integer("scene", "1 a button inside a mini-program, 2 a QR code").required(),
             text("remark", "A note, at most 30 characters"),
-            integer("auto_create_room", "Another group is made when all are full: 1 yes, WeCom's default, 0 no"),
+            integer(
+                "auto_create_room",
+                "Another group is made when all are full: 1 yes, WeCom's default, 0 no",
+            ),
             text("room_base_name", "How the names of such groups begin"),
             integer("room_base_id", "The number from which such groups are counted"),
             ids("chat_id_list", "The groups that it leads to, 1 to 5").required(),

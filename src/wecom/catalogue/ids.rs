@@ -50,8 +50,11 @@ pub(super) static FAMILY: Family = Family {
         Method::post(
             "externalcontact/from_service_external_userid",
             Read,
-            rust!(external.from_service_external_userid, |given| given.text("external_userid"),
-                given.integer("source_agentid")),
+            rust!(
+                external.from_service_external_userid,
+                |given| given.text("external_userid"),
+                given.integer("source_agentid")
+            ),
         )
         .is("Turn the provider's id of a customer into the company's")
         .takes(&[CUSTOMER, integer("source_agentid", "The app that knows the customer").required()])

@@ -81,8 +81,11 @@ pub(super) static WELCOMES: Family = Family {
         Method::post(
             "externalcontact/group_welcome_template/del",
             Idempotent,
-            rust!(external.group_welcome_template_del, |given| given.text("template_id"),
-                given.maybe_integer("agentid")),
+            rust!(
+                external.group_welcome_template_del,
+                |given| given.text("template_id"),
+                given.maybe_integer("agentid")
+            ),
         )
         .is("Delete a group welcome")
         .page(TEMPLATE_PAGE)
@@ -104,7 +107,10 @@ pub(super) static MASS: Family = Family {
         .page(92135)
         .takes(&[
             text("chat_type", "single to customers, which is WeCom's default, or group to customer groups"),
-            ids("external_userid", "The customers, at most 10000; with --sender alone all of that employee's"),
+            ids(
+                "external_userid",
+                "The customers, at most 10000; with --sender alone all of that employee's",
+            ),
             ids("chat_id_list", "The groups, at most 2000"),
             json("tag_filter", "Only customers with these tags: {\"group_list\": [{\"tag_list\": […]}]}"),
             text("sender", "The employee who is to send it; required for groups"),
@@ -143,7 +149,10 @@ pub(super) static MASS: Family = Family {
             time("start_time", "From when").required(),
             time("end_time", "To when").required(),
             text("creator", "Only messages of this employee"),
-            integer("filter_type", "0 those of the corp, 1 those of employees, 2 all, which is WeCom's default"),
+            integer(
+                "filter_type",
+                "0 those of the corp, 1 those of employees, 2 all, which is WeCom's default",
+            ),
             integer("limit", "How many on a page: 1 to 100"),
             CURSOR,
         ])

@@ -24,7 +24,10 @@ pub(super) static FAMILY: Family = Family {
         .page(TASK_PAGE)
         .takes(&[
             content("text", "The text, at most 2000 characters"),
-            json("attachments", "Up to 9 of {\"msgtype\": \"image\", \"image\": {…}}, or one video, or one link"),
+            json(
+                "attachments",
+                "Up to 9 of {\"msgtype\": \"image\", \"image\": {…}}, or one video, or one link",
+            ),
             json("visible_range", "Who publishes it and who sees it: sender_list, external_contact_list"),
         ])
         .like("--text 春季新品到店"),
@@ -56,7 +59,10 @@ pub(super) static FAMILY: Family = Family {
             time("start_time", "From when").required(),
             time("end_time", "To when, at most a month later").required(),
             text("creator", "Only moments of this employee"),
-            integer("filter_type", "0 those of the corp, 1 those of employees, 2 all, which is WeCom's default"),
+            integer(
+                "filter_type",
+                "0 those of the corp, 1 those of employees, 2 all, which is WeCom's default",
+            ),
             CURSOR,
             integer("limit", "How many on a page: 1 to 100; WeCom may take no more than 20"),
         ])

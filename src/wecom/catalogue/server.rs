@@ -23,7 +23,8 @@ pub(super) static MEDIA: Family = Family {
         .is("Upload media for messages; the media_id works for three days")
         .page(90253)
         .takes(&[
-            text("type", "image (JPG, PNG, 10 MB), voice (AMR, 2 MB), video (MP4, 10 MB) or file (20 MB)").required(),
+            text("type", "image (JPG, PNG, 10 MB), voice (AMR, 2 MB), video (MP4, 10 MB) or file (20 MB)")
+                .required(),
             file("media", "The file, which is streamed from disk"),
         ])
         .like("--type image spring.png"),
@@ -45,10 +46,11 @@ pub(super) static MEDIA: Family = Family {
                 match given.integer("attachment_type") {
                     1 => AttachmentUse::Moment,
                     2 => AttachmentUse::ProductAlbum,
-                    other => return Err(given.fault(
-                        "attachment_type",
-                        format!("is {other}: WeCom wants 1 (moments) or 2 (product albums)"),
-                    )),
+                    other =>
+                        return Err(given.fault(
+                            "attachment_type",
+                            format!("is {other}: WeCom wants 1 (moments) or 2 (product albums)"),
+                        )),
                 },
                 &given.file("media").await?
             ),
@@ -82,22 +84,20 @@ pub(super) static MEDIA: Family = Family {
         .takes(&[text("media_id", "The id, by media-upload").required()])
         .answers(Answers::File)
         .like("--media-id 1G6nrLmr5EC3MMb_-zK1dDdzmd0p7cNliYu9V5w7o8K0 --to picture.png"),
-        Method::post(
-            "media/upload_by_url",
-            Idempotent,
-            rust!(media.upload_by_url, |given| &given.whole()?),
-        )
-        .is("Let WeCom fetch a video or file of up to 200 MB by itself")
-        .page(96219)
-        .takes(&[
-            integer("scene", "What it is for: 1 for customer contact, the only one so far").required(),
-            text("type", "video or file").required(),
-            text("filename", "The file's name").required(),
-            text("url", "Where it is; the server there must support Range").required(),
-            text("md5", "The MD5 of its content, in hexadecimal").required(),
-        ])
-        .like("--scene 1 --type file --filename price.pdf --url https://example.com/price.pdf --md5 \
-             098f6bcd4621d373cade4e832627b4f6"),
+        Method::post("media/upload_by_url", Idempotent, rust!(media.upload_by_url, |given| &given.whole()?))
+            .is("Let WeCom fetch a video or file of up to 200 MB by itself")
+            .page(96219)
+            .takes(&[
+                integer("scene", "What it is for: 1 for customer contact, the only one so far").required(),
+                text("type", "video or file").required(),
+                text("filename", "The file's name").required(),
+                text("url", "Where it is; the server there must support Range").required(),
+                text("md5", "The MD5 of its content, in hexadecimal").required(),
+            ])
+            .like(
+                "--scene 1 --type file --filename price.pdf --url https://example.com/price.pdf --md5 \
+             098f6bcd4621d373cade4e832627b4f6",
+            ),
         Method::post(
             "media/get_upload_by_url_result",
             Read,

@@ -48,8 +48,12 @@ pub(super) static CUSTOMERS: Family = Family {
         Method::post(
             "externalcontact/customer_strategy/get_range",
             Read,
-            rust!(external.customer_strategy_get_range, |given| given.integer("strategy_id"),
-                given.maybe_text("cursor"), given.count("limit")?),
+            rust!(
+                external.customer_strategy_get_range,
+                |given| given.integer("strategy_id"),
+                given.maybe_text("cursor"),
+                given.count("limit")?
+            ),
         )
         .is("List the employees and departments of a rule group of customer contact")
         .page(CUSTOMER_PAGE)
@@ -117,8 +121,12 @@ pub(super) static MOMENTS: Family = Family {
         Method::post(
             "externalcontact/moment_strategy/get_range",
             Read,
-            rust!(external.moment_strategy_get_range, |given| given.integer("strategy_id"),
-                given.maybe_text("cursor"), given.count("limit")?),
+            rust!(
+                external.moment_strategy_get_range,
+                |given| given.integer("strategy_id"),
+                given.maybe_text("cursor"),
+                given.count("limit")?
+            ),
         )
         .is("List the employees and departments of a rule group of moments")
         .page(MOMENT_PAGE)

@@ -35,7 +35,10 @@ pub(super) static FAMILY: Family = Family {
         .page(PAGE)
         .takes(&[
             text("group_id", "The group, if it exists"),
-            text("group_name", "The group's name, at most 30 characters; one that exists stands for that group"),
+            text(
+                "group_name",
+                "The group's name, at most 30 characters; one that exists stands for that group",
+            ),
             integer("order", "The place of a new group: the larger, the further ahead"),
             json("tag", "The tags: [{\"name\": …, \"order\": …}], names of 1 to 30 characters").required(),
             integer("agentid", "The app, in suites of several apps of old"),
