@@ -33,7 +33,7 @@ pub(super) fn one(
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
     match method.list.filter(|_| wishes.table) {
-        Some(list) => table::print(table::records(answer.get(list)), output)?,
+        Some(list) => table::print(table::records(answer.get(list), method.inner), output)?,
         None => output.either(answer, || pretty(answer))?,
     }
     if wishes.qr {
@@ -103,15 +103,16 @@ pub(super) fn none(unanswered: Unanswered, method: &Method, output: &mut Output)
     output.either(&answer, || pretty(&answer))?;
     output.flush()?;
     let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { method.path };
-    let mut told = format!("error: WeCom refused {asked}: {errcode} {}", brief(message(&error)));
-    match explain(errcode) {
-        Some(meaning) => told.push_str(&format!("\n  which means: {meaning}")),
-        None => told.push_str(&format!("\n  see https://open.work.weixin.qq.com/devtool/query?e={errcode}")),
-    }
+    let meaning = explain(errcode).map_or_else(
+        || format!("  see https://open.work.weixin.qq.com/devtool/query?e={errcode}"),
+        |meaning| format!("  which means: {meaning}"),
+    );
+    let mut told =
+        vec![format!("error: WeCom refused {asked}: {errcode} {}", brief(message(&error))), meaning];
     if method.effect == Effect::Once && error.lost() {
-        told.push_str("\n  It may have been done all the same: look before you repeat it.");
+        told.push("  It may have been done all the same: look before you repeat it.".to_owned());
     }
-    say(&told);
+    say(&told.join("\n"));
     Ok(ExitCode::from(failure::FAILED))
 }
 

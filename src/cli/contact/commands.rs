@@ -72,25 +72,21 @@ fn closing(method: &Method) -> String {
         Verb::Get => "GET",
         Verb::Post => "POST",
     };
-    let mut text = format!("{verb} /cgi-bin/{}", method.path);
+    let mut lines = vec![format!("{verb} /cgi-bin/{}", method.path)];
     if let Some(page) = method.page {
-        text.push_str(&format!("\nhttps://developer.work.weixin.qq.com/document/path/{page}"));
+        lines.push(format!("https://developer.work.weixin.qq.com/document/path/{page}"));
     }
     if method.effect == Effect::Once {
-        text.push_str(
-            "\nSent once: after a broken connection look whether it was done before you repeat it.",
-        );
+        let once = "Sent once: after a broken connection look whether it was done before you repeat it.";
+        lines.push(once.to_owned());
     }
-    let space = if method.example.is_empty() { "" } else { " " };
-    text.push_str(&format!(
-        "\n\nExamples:\n  wecom-greeter contact {}{space}{}",
-        method.command(),
-        method.example
-    ));
+    let command = format!("  wecom-greeter contact {}", method.command());
+    lines.extend([String::new(), "Examples:".to_owned()]);
+    lines.push(format!("{command} {}", method.example).trim_end().to_owned());
     if !method.arguments.is_empty() && method.arguments.iter().all(|argument| argument.kind != Kind::File) {
-        text.push_str(&format!("\n  wecom-greeter contact {} --json @arguments.json", method.command()));
+        lines.push(format!("{command} --json @arguments.json"));
     }
-    text
+    lines.join("\n")
 }
 
 fn with_flags(command: Command) -> Command {
@@ -146,28 +142,27 @@ fn flag(argument: &'static Argument) -> Arg {
         return arg.value_name("FILE").value_hint(ValueHint::FilePath);
     }
     let arg = arg.long(argument.flag()).value_hint(ValueHint::Other);
-    let (value_name, parser): (_, ValueParser) = match argument.kind {
+    let value_name = match argument.kind {
         Kind::Integer => {
-            return arg.value_name("N").value_parser(clap::value_parser!(i64)).allow_negative_numbers(true);
+            let number = clap::value_parser!(i64);
+            return arg.value_name("N").value_parser(number).allow_negative_numbers(true);
         }
         Kind::Boolean => {
             let parser = PossibleValuesParser::new(["true", "false"]).map(|text| text == "true");
             let arg = arg.value_name("true|false").num_args(0..=1).default_missing_value("true");
             return arg.value_parser(parser).hide_possible_values(true);
         }
-        Kind::Text | Kind::File => ("TEXT", ValueParser::string()),
-        Kind::Ids => ("ID,…", ValueParser::string()),
-        Kind::Texts => ("TEXT", ValueParser::string()),
-        Kind::Integers => ("N,…", ValueParser::string()),
-        Kind::Time => ("WHEN", ValueParser::string()),
-        Kind::Day => ("DAY", ValueParser::string()),
-        Kind::Content => ("TEXT", ValueParser::string()),
-        Kind::Owners => ("USERID,…", ValueParser::string()),
-        Kind::Json => ("JSON", ValueParser::string()),
+        Kind::Text | Kind::File | Kind::Texts | Kind::Content => "TEXT",
+        Kind::Ids => "ID,…",
+        Kind::Integers => "N,…",
+        Kind::Time => "WHEN",
+        Kind::Day => "DAY",
+        Kind::Owners => "USERID,…",
+        Kind::Json => "JSON",
     };
     let several = matches!(argument.kind, Kind::Ids | Kind::Texts | Kind::Integers | Kind::Owners);
     arg.value_name(value_name)
-        .value_parser(parser)
+        .value_parser(ValueParser::string())
         .action(if several { ArgAction::Append } else { ArgAction::Set })
         // A remark may begin with a dash.
         .allow_hyphen_values(matches!(argument.kind, Kind::Text | Kind::Texts | Kind::Content))

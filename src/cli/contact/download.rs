@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde_json::json;
 use tempfile::NamedTempFile;
 
-use super::{Wishes, answer};
+use super::{Destination, answer};
 use crate::{
     cli::{
         failure::Misuse,
@@ -19,15 +19,13 @@ pub(super) async fn run(
     client: &Client,
     method: &Method,
     prepared: &Prepared,
-    wishes: &Wishes,
+    to: &Destination,
     options: CallOptions,
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
-    let Some(to) = wishes.to.as_deref() else {
-        return Err(Misuse("say by --to where the file goes".to_owned()).into());
-    };
+    let Destination { path: to, overwrite } = to;
     // Told now rather than when the file has come; what appears meanwhile is not replaced either.
-    if !wishes.overwrite && to.exists() {
+    if !overwrite && to.exists() {
         let fault = format!("{} is there already: --overwrite replaces it", to.display());
         return Err(Misuse(fault).into());
     }
@@ -42,7 +40,7 @@ pub(super) async fn run(
     let mut file = tokio::fs::File::from_std(part.reopen().with_context(doing)?);
     let bytes = download.save(&mut file).await?;
     file.sync_all().await.with_context(doing)?;
-    if wishes.overwrite {
+    if *overwrite {
         part.persist(to).map_err(|error| error.error).with_context(doing)?;
     } else {
         part.persist_noclobber(to).map_err(|error| error.error).with_context(doing)?;

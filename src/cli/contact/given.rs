@@ -16,7 +16,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Wishes,
+    Destination, Wishes,
     commands::{ALL, APP, Call, JSON, OVERWRITE, QR, TABLE, TIMEOUT, TO},
 };
 use crate::{
@@ -37,8 +37,8 @@ impl Call {
             all: switch(&given, ALL),
             table: switch(&given, TABLE),
             qr: switch(&given, QR),
-            to: one::<PathBuf>(&given, TO),
-            overwrite: switch(&given, OVERWRITE),
+            to: one::<PathBuf>(&given, TO)
+                .map(|path| Destination { path, overwrite: switch(&given, OVERWRITE) }),
         };
         let mut fields = match one::<String>(&given, JSON) {
             Some(body) => object(&text_of(&body)?)?,

@@ -11,7 +11,7 @@ mod given;
 mod qr;
 mod table;
 
-use std::{process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use secrecy::SecretString;
 use tokio_util::task::TaskTracker;
@@ -56,8 +56,14 @@ struct Wishes {
     /// `--qr`.
     qr: bool,
     /// `--to` of a download.
-    to: Option<std::path::PathBuf>,
-    /// `--overwrite` of a download.
+    to: Option<Destination>,
+}
+
+/// Where a file goes.
+#[derive(Debug)]
+struct Destination {
+    path: PathBuf,
+    /// `--overwrite`.
     overwrite: bool,
 }
 
@@ -80,7 +86,10 @@ pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow:
     let client = client(&config, wishes.app.as_deref(), &setup)?;
     let options = wishes.options(method);
     let ended = if method.answers == Answers::File {
-        download::run(&client, method, &prepared, &wishes, options, &mut output).await?
+        let Some(to) = &wishes.to else {
+            return Err(Misuse("say by --to where the file goes".to_owned()).into());
+        };
+        download::run(&client, method, &prepared, to, options, &mut output).await?
     } else if wishes.all {
         let pages = method.pages(&client, &arguments, options).await.map_err(refused_here)?;
         let Some(pages) = pages else {
@@ -117,12 +126,13 @@ fn client(config: &Config, named: Option<&str>, setup: &Setup) -> anyhow::Result
 }
 
 fn app<'a>(apps: &'a [App], named: Option<&str>) -> Result<&'a App, Misuse> {
-    let names = || apps.iter().map(|app| app.name.as_str()).collect::<Vec<_>>().join(", ");
+    let all = || apps.iter().map(|app| app.name.as_str()).collect::<Vec<_>>().join(", ");
     match (named, apps) {
-        (Some(name), _) => apps.iter().find(|app| app.name == name).ok_or_else(|| {
-            Misuse(format!("there is no app `{name}` in the settings: they name {}", names()))
-        }),
+        (Some(name), _) => apps
+            .iter()
+            .find(|app| app.name == name)
+            .ok_or_else(|| Misuse(format!("there is no app `{name}` in the settings: they name {}", all()))),
         (None, [app]) => Ok(app),
-        (None, _) => Err(Misuse(format!("say by --app which app is meant: the settings name {}", names()))),
+        (None, _) => Err(Misuse(format!("say by --app which app is meant: the settings name {}", all()))),
     }
 }

@@ -13,13 +13,32 @@ const COLUMNS_MAX: usize = 12;
 /// A nested value is shown up to so many characters.
 const NESTED_CHARS_MAX: usize = 60;
 
-/// The records of an answer; one may stand for a list of one.
-pub(super) fn records(list: Option<&Value>) -> Vec<Value> {
-    match list {
+/// The records of an answer; one may stand for a list of one. Where they hold records of their own in `inner`, these
+/// are the rows: a tag below the name of its group.
+pub(super) fn records(list: Option<&Value>, inner: Option<&str>) -> Vec<Value> {
+    let records = match list {
         Some(Value::Array(records)) => records.clone(),
         Some(record @ Value::Object(_)) => vec![record.clone()],
         _ => Vec::new(),
+    };
+    match inner {
+        Some(inner) => records.into_iter().flat_map(|record| spread(record, inner)).collect(),
+        None => records,
     }
+}
+
+/// One record for each element of `inner`, whose fields are called `inner.field`.
+fn spread(record: Value, inner: &str) -> Vec<Value> {
+    let Value::Object(mut outer) = record else { return vec![record] };
+    let Some(Value::Array(elements)) = outer.shift_remove(inner) else { return vec![outer.into()] };
+    let with = |element: Value| {
+        let mut row = outer.clone();
+        if let Value::Object(fields) = element {
+            row.extend(fields.into_iter().map(|(name, value)| (format!("{inner}.{name}"), value)));
+        }
+        Value::Object(row)
+    };
+    elements.into_iter().map(with).collect()
 }
 
 /// Prints them.

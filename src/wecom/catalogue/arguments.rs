@@ -64,31 +64,13 @@ impl Arguments {
     }
 
     fn check_kind(&self, argument: &Argument, value: &Value) -> Result<(), Error> {
-        let wanted = match (argument.kind, value) {
-            (Kind::Text | Kind::File, Value::String(text)) => {
-                if argument.required && text.is_empty() {
-                    return Err(self.fault(argument.name, "is absent or empty: WeCom requires it"));
-                }
-                return Ok(());
-            }
-            (Kind::Text | Kind::File, _) => "a text",
-            (Kind::Integer, Value::Number(number)) if number.is_i64() || number.is_u64() => return Ok(()),
-            (Kind::Integer, _) => "a whole number",
-            (Kind::Boolean, Value::Bool(_)) => return Ok(()),
-            (Kind::Boolean, _) => "true or false",
-            (Kind::Ids | Kind::Texts, Value::Array(list)) if list.iter().all(Value::is_string) => {
-                return Ok(());
-            }
-            (Kind::Ids | Kind::Texts, _) => "a list of texts",
-            (Kind::Integers, Value::Array(list)) if list.iter().all(Value::is_i64) => return Ok(()),
-            (Kind::Integers, _) => "a list of whole numbers",
-            (Kind::Time | Kind::Day, Value::Number(number)) if number.is_i64() => return Ok(()),
-            (Kind::Time | Kind::Day, _) => "Unix seconds, a whole number",
-            (Kind::Content | Kind::Owners, Value::Object(_)) => return Ok(()),
-            (Kind::Content | Kind::Owners, _) => "an object",
-            (Kind::Json, Value::Object(_) | Value::Array(_)) => return Ok(()),
-            (Kind::Json, _) => "an object or a list",
-        };
+        if argument.required && value.as_str().is_some_and(str::is_empty) {
+            return Err(self.fault(argument.name, "is absent or empty: WeCom requires it"));
+        }
+        if is_of_kind(argument.kind, value) {
+            return Ok(());
+        }
+        let wanted = wanted(argument.kind);
         Err(self.fault(argument.name, format!("is {}: WeCom wants {wanted}", what(value))))
     }
 
@@ -180,6 +162,33 @@ impl Method {
         let file = |name: &String| self.argument(name).is_some_and(|argument| argument.kind == Kind::File);
         sent.retain(|name, _| !file(name));
         sent
+    }
+}
+
+fn is_of_kind(kind: Kind, value: &Value) -> bool {
+    let all = |of: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(of));
+    match kind {
+        Kind::Text | Kind::File => value.is_string(),
+        Kind::Integer => value.is_i64() || value.is_u64(),
+        Kind::Boolean => value.is_boolean(),
+        Kind::Ids | Kind::Texts => all(Value::is_string),
+        Kind::Integers => all(Value::is_i64),
+        Kind::Time | Kind::Day => value.is_i64(),
+        Kind::Content | Kind::Owners => value.is_object(),
+        Kind::Json => value.is_object() || value.is_array(),
+    }
+}
+
+fn wanted(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text | Kind::File => "a text",
+        Kind::Integer => "a whole number",
+        Kind::Boolean => "true or false",
+        Kind::Ids | Kind::Texts => "a list of texts",
+        Kind::Integers => "a list of whole numbers",
+        Kind::Time | Kind::Day => "Unix seconds, a whole number",
+        Kind::Content | Kind::Owners => "an object",
+        Kind::Json => "an object or a list",
     }
 }
 

@@ -71,6 +71,11 @@ pub fn method(command: &str) -> Option<&'static Method> {
     methods().find(|method| method.command() == command)
 }
 
+/// The examples of docs/API.md compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/API.md")]
+struct Documented;
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

@@ -32,6 +32,8 @@ pub struct Method {
     pub paging: Option<Paging>,
     /// The field of the answer that is a list of records, if it has one.
     pub list: Option<&'static str>,
+    /// The field of a record that is a list of records itself, where that is what one looks for: the tags of a group.
+    pub inner: Option<&'static str>,
     /// Where in the answer an address stands that is worth a QR code (a JSON pointer).
     pub draws: Option<&'static str>,
     /// What it answers with.
@@ -181,6 +183,7 @@ impl Method {
             arguments: &[],
             paging: None,
             list: None,
+            inner: None,
             draws: None,
             answers: Answers::Json,
             example: "",
@@ -217,6 +220,13 @@ impl Method {
 
     pub(super) const fn lists(mut self, field: &'static str) -> Self {
         self.list = Some(field);
+        self
+    }
+
+    /// The records of `list` hold records in `inner`.
+    pub(super) const fn lists_nested(mut self, list: &'static str, inner: &'static str) -> Self {
+        self.list = Some(list);
+        self.inner = Some(inner);
         self
     }
 

@@ -24,7 +24,7 @@ pub(super) static FAMILY: Family = Family {
             ids("tag_id", "These tags; of no account with --group-id"),
             ids("group_id", "These groups, with all of their tags"),
         ])
-        .lists("tag_group"),
+        .lists_nested("tag_group", "tag"),
         Method::post(
             "externalcontact/add_corp_tag",
             Once,
@@ -103,7 +103,7 @@ pub(super) static FAMILY: Family = Family {
             ids("tag_id", "These tags; of no account with --group-id"),
             ids("group_id", "These groups of tags, with all of their tags"),
         ])
-        .lists("tag_group")
+        .lists_nested("tag_group", "tag")
         .like("--strategy-id 1"),
         Method::post(
             "externalcontact/add_strategy_tag",

@@ -49,7 +49,13 @@ fn template() -> GroupWelcomeTemplate {
 
 pub fn methods() -> Vec<Method> {
     let mut rows = Vec::new();
-    rows.push(Method::post("externalcontact/groupchat/list", Read, json!({"status_filter": 1, "owner_filter": {"userid_list": ["lisi.01"]}, "cursor": "c", "limit": 100}), json!({"group_chat_list": [{"chat_id": "wr1", "status": 0}], "next_cursor": "n"})));
+    rows.push(Method::post(
+        "externalcontact/groupchat/list",
+        Read,
+        json!({"status_filter": 1,
+        "owner_filter": {"userid_list": ["lisi.01"]}, "cursor": "c", "limit": 100}),
+        json!({"group_chat_list": [{"chat_id": "wr1", "status": 0}], "next_cursor": "n"}),
+    ));
     rows.push(
         Method::post(
             "externalcontact/groupchat/get",
@@ -92,7 +98,8 @@ pub fn methods() -> Vec<Method> {
         .at("/config_id")
         .needed(),
     );
-    rows.push(Method::post("externalcontact/groupchat/get_join_way", Read, json!({"config_id": "c"}), json!({"join_way": {"config_id": "c", "scene": 2, "remark": "门店", "auto_create_room": true,
+    rows.push(Method::post("externalcontact/groupchat/get_join_way", Read, json!({"config_id": "c"}),
+        json!({"join_way": {"config_id": "c", "scene": 2, "remark": "门店", "auto_create_room": true,
             "room_base_name": "群", "room_base_id": 10, "chat_id_list": ["wr1"], "qr_code": "http://p.example/1",
             "state": "s", "mark_source": true}})).at("/join_way").needed());
     let mut update = body;
@@ -123,7 +130,9 @@ pub fn methods() -> Vec<Method> {
     rows.push(
         Method::post("externalcontact/group_welcome_template/edit", Idempotent, edit, json!({})).partly(),
     );
-    rows.push(Method::post("externalcontact/group_welcome_template/get", Read, json!({"template_id": "msgXXX"}), json!({"text": {"content": "hello"}, "image": {"pic_url": "http://p.example/pic"},
+    rows.push(Method::post("externalcontact/group_welcome_template/get", Read,
+        json!({"template_id": "msgXXX"}), json!({"text": {"content": "hello"},
+        "image": {"pic_url": "http://p.example/pic"},
             "link": {"title": "t", "picurl": "https://example.com/p", "desc": "d", "url": "https://example.com"},
             "miniprogram": {"title": "t", "pic_media_id": "m", "appid": "wx8", "page": "/p"},
             "file": {"media_id": "f"}, "video": {"media_id": "v"}})));

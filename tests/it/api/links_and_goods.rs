@@ -74,7 +74,8 @@ pub fn methods() -> Vec<Method> {
     let body = json!({"link_name": "春季", "range": {"user_list": ["lisi.01"], "department_list": [2]},
         "skip_verify": false, "priority_option": {"priority_type": 2, "priority_userid_list": ["lisi.01"]},
         "mark_source": true});
-    rows.push(Method::post("externalcontact/customer_acquisition/create_link", Once, body, json!({"link": {"link_id": "cawcde1", "link_name": "春季", "url": "https://work.weixin.qq.com/ca/x",
+    rows.push(Method::post("externalcontact/customer_acquisition/create_link", Once, body,
+        json!({"link": {"link_id": "cawcde1", "link_name": "春季", "url": "https://work.weixin.qq.com/ca/x",
             "create_time": START}})).at("/link").needed());
     rows.push(Method::post(
         "externalcontact/customer_acquisition/update_link",
@@ -154,12 +155,23 @@ pub fn methods() -> Vec<Method> {
         json!({}),
     ));
     let range = json!({"user_list": ["lisi.01"], "department_list": [2]});
-    rows.push(Method::post("externalcontact/add_intercept_rule", Once, json!({"rule_name": "rule", "word_list": ["敏感词"], "semantics_list": [1, 2, 3], "intercept_type": 1,
-            "applicable_range": range}), json!({"rule_id": "r1"})).at("/rule_id").needed());
+    rows.push(
+        Method::post(
+            "externalcontact/add_intercept_rule",
+            Once,
+            json!({"rule_name": "rule",
+        "word_list": ["敏感词"], "semantics_list": [1, 2, 3], "intercept_type": 1,
+            "applicable_range": range}),
+            json!({"rule_id": "r1"}),
+        )
+        .at("/rule_id")
+        .needed(),
+    );
     rows.push(Method::post(
         "externalcontact/update_intercept_rule",
         Idempotent,
-        json!({"rule_id": "r1", "rule_name": "rule", "word_list": ["a"], "extra_rule": {"semantics_list": []}, "intercept_type": 2,
+        json!({"rule_id": "r1", "rule_name": "rule", "word_list": ["a"],
+            "extra_rule": {"semantics_list": []}, "intercept_type": 2,
             "add_applicable_range": range, "remove_applicable_range": {"department_list": [7]}}),
         json!({}),
     ));
@@ -212,8 +224,18 @@ pub fn methods() -> Vec<Method> {
         json!({"strategy_id": 1, "cursor": "c", "limit": 10}),
         json!({"range": nodes, "next_cursor": "n"}),
     ));
-    rows.push(Method::post("externalcontact/moment_strategy/create", Once, json!({"parent_id": 0, "strategy_name": "NAME", "admin_list": ["lisi.01"], "privilege": {"send_moment": false},
-            "range": nodes}), json!({"strategy_id": 1})).at("/strategy_id").needed());
+    rows.push(
+        Method::post(
+            "externalcontact/moment_strategy/create",
+            Once,
+            json!({"parent_id": 0,
+        "strategy_name": "NAME", "admin_list": ["lisi.01"], "privilege": {"send_moment": false},
+            "range": nodes}),
+            json!({"strategy_id": 1}),
+        )
+        .at("/strategy_id")
+        .needed(),
+    );
     rows.push(Method::post(
         "externalcontact/moment_strategy/edit",
         Idempotent,

@@ -146,8 +146,14 @@ pub fn methods() -> Vec<Method> {
         json!({"moment_id": "mom1"}),
         json!({}),
     ));
-    rows.push(Method::post("externalcontact/get_moment_list", Read, json!({"start_time": START, "end_time": START + 86_400, "creator": "lisi.01", "filter_type": 1, "cursor": "c",
-            "limit": 20}), json!({"moment_list": [moment()], "next_cursor": "n"})));
+    rows.push(Method::post(
+        "externalcontact/get_moment_list",
+        Read,
+        json!({"start_time": START,
+        "end_time": START + 86_400, "creator": "lisi.01", "filter_type": 1, "cursor": "c",
+            "limit": 20}),
+        json!({"moment_list": [moment()], "next_cursor": "n"}),
+    ));
     let published = json!({"userid": "lisi.01", "publish_status": 1});
     rows.push(Method::post(
         "externalcontact/get_moment_task",

@@ -22,29 +22,29 @@ fn figures() -> Value {
 pub fn methods() -> Vec<Method> {
     vec![
         Method::post(
-"externalcontact/get_user_behavior_data",
-Effect::Read,
-json!({"userid": ["lisi"], "partyid": [1], "start_time": MIDNIGHT, "end_time": LATER}),
-json!({"behavior_data": [
+            "externalcontact/get_user_behavior_data",
+            Effect::Read,
+            json!({"userid": ["lisi"], "partyid": [1], "start_time": MIDNIGHT, "end_time": LATER}),
+            json!({"behavior_data": [
                 {"stat_time": MIDNIGHT, "chat_cnt": 100, "message_cnt": 80, "reply_percentage": 60.25,
                     "avg_reply_time": 1, "negative_feedback_cnt": 0, "new_apply_cnt": 6, "new_contact_cnt": 5},
-                {"stat_time": LATER, "chat_cnt": 0}]})
-)
+                {"stat_time": LATER, "chat_cnt": 0}]}),
+        )
         .at("/behavior_data"),
         Method::post(
-"externalcontact/groupchat/statistic",
-Effect::Read,
-json!({"day_begin_time": MIDNIGHT, "day_end_time": LATER, "owner_filter": {"userid_list": ["lisi"]},
+            "externalcontact/groupchat/statistic",
+            Effect::Read,
+            json!({"day_begin_time": MIDNIGHT, "day_end_time": LATER, "owner_filter": {"userid_list": ["lisi"]},
                 "order_by": 2, "order_asc": 0, "offset": 0, "limit": 1000}),
-json!({"total": 2, "next_offset": 2, "items": [
-                {"owner": "lisi", "data": figures()}, {"owner": "wangwu", "data": figures()}]})
-),
+            json!({"total": 2, "next_offset": 2, "items": [
+                {"owner": "lisi", "data": figures()}, {"owner": "wangwu", "data": figures()}]}),
+        ),
         Method::post(
-"externalcontact/groupchat/statistic_group_by_day",
-Effect::Read,
-json!({"day_begin_time": MIDNIGHT, "day_end_time": LATER, "owner_filter": {"userid_list": ["lisi"]}}),
-json!({"items": [{"stat_time": MIDNIGHT, "data": figures()}]})
-)
+            "externalcontact/groupchat/statistic_group_by_day",
+            Effect::Read,
+            json!({"day_begin_time": MIDNIGHT, "day_end_time": LATER, "owner_filter": {"userid_list": ["lisi"]}}),
+            json!({"items": [{"stat_time": MIDNIGHT, "data": figures()}]}),
+        )
         .at("/items"),
     ]
 }

@@ -18,12 +18,6 @@ pub fn group() -> Value {
 pub fn methods() -> Vec<Method> {
     vec![
         Method::post(
-            "externalcontact/mark_tag",
-            Effect::Idempotent,
-            json!({"userid": "lisi", "external_userid": "wm1", "add_tag": ["et1", "et2"], "remove_tag": ["et3"]}),
-            json!({}),
-        ),
-        Method::post(
             "externalcontact/get_corp_tag_list",
             Effect::Read,
             json!({"tag_id": ["et2"], "group_id": ["et1"]}),

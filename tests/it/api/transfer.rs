@@ -23,39 +23,39 @@ fn results() -> Value {
 pub fn methods() -> Vec<Method> {
     vec![
         Method::post(
-"externalcontact/get_unassigned_list",
-Effect::Read,
-json!({"page_id": 0, "page_size": 1000, "cursor": ""}),
-json!({"info": [{"handover_userid": "zhaoliu", "external_userid": "wm1",
-                "dimission_time": 1_733_800_000}], "is_last": false, "next_cursor": "NEXT"})
-),
+            "externalcontact/get_unassigned_list",
+            Effect::Read,
+            json!({"page_id": 0, "page_size": 1000, "cursor": ""}),
+            json!({"info": [{"handover_userid": "zhaoliu", "external_userid": "wm1",
+                "dimission_time": 1_733_800_000}], "is_last": false, "next_cursor": "NEXT"}),
+        ),
         Method::post(
-"externalcontact/transfer_customer",
-Effect::Once,
-json!({"handover_userid": "lisi", "takeover_userid": "wangwu", "external_userid": ["wm1", "wm2"],
+            "externalcontact/transfer_customer",
+            Effect::Once,
+            json!({"handover_userid": "lisi", "takeover_userid": "wangwu", "external_userid": ["wm1", "wm2"],
                 "transfer_success_msg": "您好"}),
-started()
-)
+            started(),
+        )
         .at("/customer"),
         Method::post(
-"externalcontact/transfer_result",
-Effect::Read,
-json!({"handover_userid": "lisi", "takeover_userid": "wangwu", "cursor": "CURSOR"}),
-results()
-),
+            "externalcontact/transfer_result",
+            Effect::Read,
+            json!({"handover_userid": "lisi", "takeover_userid": "wangwu", "cursor": "CURSOR"}),
+            results(),
+        ),
         Method::post(
-"externalcontact/resigned/transfer_customer",
-Effect::Once,
-json!({"handover_userid": "zhaoliu", "takeover_userid": "wangwu", "external_userid": ["wm1", "wm2"]}),
-started()
-)
+            "externalcontact/resigned/transfer_customer",
+            Effect::Once,
+            json!({"handover_userid": "zhaoliu", "takeover_userid": "wangwu", "external_userid": ["wm1", "wm2"]}),
+            started(),
+        )
         .at("/customer"),
         Method::post(
-"externalcontact/resigned/transfer_result",
-Effect::Read,
-json!({"handover_userid": "zhaoliu", "takeover_userid": "wangwu", "cursor": "CURSOR"}),
-results()
-),
+            "externalcontact/resigned/transfer_result",
+            Effect::Read,
+            json!({"handover_userid": "zhaoliu", "takeover_userid": "wangwu", "cursor": "CURSOR"}),
+            results(),
+        ),
     ]
 }
 

@@ -358,7 +358,7 @@ async fn codes_are_drawn_on_stderr_and_records_in_a_table() {
         let answer = match seen.path.rsplit('/').next().unwrap() {
             "add_contact_way" => json!({"config_id": "42b3", "qr_code": "https://wework.qpic.cn/wwpic/1/0"}),
             "get_corp_tag_list" => json!({"tag_group": [
-                {"group_id": "et1", "group_name": "渠道\u{1b}[2J", "create_time": 1_733_900_461, "tag": [{"id": "et2"}]},
+                {"group_id": "et1", "group_name": "渠道\u{1b}[2J", "create_time": 1_733_900_461, "tag": [{"id": "et2", "name": "春季"}, {"id": "et4", "name": ""}]},
                 {"group_id": "et3", "order": 7}]}),
             _ => json!({"follow_user": ["lisi", "wangwu"]}),
         };
@@ -372,9 +372,10 @@ async fn codes_are_drawn_on_stderr_and_records_in_a_table() {
     assert_eq!((ran.code, ran.stderr.lines().filter(|line| line.contains('█')).count() > 10), (0, true));
     assert_eq!(serde_json::from_str::<Value>(&ran.stdout).unwrap()["config_id"], "42b3");
     insta::assert_snapshot!(desk.contact("get-corp-tag-list", &["--table"]).await.done(), @r#"
-     group_id  group_name  create_time          tag             order
-     et1       渠道·[2J    2024-12-11 07:01:01  [{"id":"et2"}]  -
-     et3       -           -                    -               7
+     group_id  group_name  create_time          tag.id  tag.name  order
+     et1       渠道·[2J    2024-12-11 07:01:01  et2     春季      -
+     et1       渠道·[2J    2024-12-11 07:01:01  et4     -         -
+     et3       -           -                    -       -         7
     "#);
     assert_eq!(desk.contact("get-follow-user-list", &["--table"]).await.done(), "lisi\nwangwu\n");
 }

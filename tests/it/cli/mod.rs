@@ -160,8 +160,8 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
 
     Commands:
       serve       Take WeCom's callbacks: store, greet, tag
-      demo        See it at work with nothing set up: a simulated WeCom, sample rules, customers who
-                  add employees
+      demo        See it at work with nothing set up: a simulated WeCom, sample rules, customers who add
+                  employees
       simulate    Run a WeCom of one's own, to develop rules and integrations against
       migrate     Bring the database up to date
       rules       Rules: check a file, put it in force, get it back
