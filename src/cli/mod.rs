@@ -8,6 +8,8 @@
 //! command its settings, its log and its database.
 
 mod actions;
+mod completion;
+mod contact;
 mod demo;
 mod events;
 mod failure;
@@ -94,9 +96,15 @@ enum Command {
     /// Actions: welcomes, tags and remarks with each attempt; the failure inbox
     #[command(subcommand, after_help = actions::EXAMPLES)]
     Actions(actions::Command),
+    /// Call any method of the customer-contact API by hand
+    #[command(subcommand, after_help = contact::EXAMPLES)]
+    Contact(contact::Call),
     /// Ask a running server whether it is alive (for container health checks)
     #[command(after_help = health::EXAMPLES)]
     Health(health::Options),
+    /// Print what a shell needs to complete commands and flags
+    #[command(after_help = completion::EXAMPLES)]
+    Completion(completion::Options),
 }
 
 /// How many threads run the program beside those of the HTTP listeners.
@@ -142,7 +150,9 @@ async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Resu
         Command::Rules(command) => rules::run(command, setup, output).await,
         Command::Events(command) => events::run(command, setup, output).await,
         Command::Actions(command) => actions::run(command, setup, output).await,
+        Command::Contact(call) => contact::run(call, setup, output).await,
         Command::Health(options) => health::run(&options, &setup, output).await,
+        Command::Completion(options) => completion::run(&options, output),
     }
 }
 

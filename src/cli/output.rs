@@ -18,8 +18,8 @@ const ON_TERMINALS: TableStyle =
 
 /// A column of a table.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
-    heading: &'static str,
+pub(super) struct Column<'a> {
+    heading: &'a str,
     fit: Fit,
 }
 
@@ -31,7 +31,7 @@ enum Fit {
     IfWide,
 }
 
-impl Column {
+impl Column<'static> {
     /// Never broken: ids, times, words.
     pub(super) const fn whole(heading: &'static str) -> Self {
         Self { heading, fit: Fit::Whole }
@@ -45,6 +45,13 @@ impl Column {
     /// Left out on narrow terminals.
     pub(super) const fn if_wide(heading: &'static str) -> Self {
         Self { heading, fit: Fit::IfWide }
+    }
+}
+
+impl<'a> Column<'a> {
+    /// Broken over several lines where it must be, under a heading that somebody else chose.
+    pub(super) fn named(heading: &'a str) -> Self {
+        Self { heading, fit: Fit::Wraps }
     }
 }
 
@@ -105,7 +112,7 @@ impl Output {
     }
 
     /// Writes rows below their headings: as wide as the terminal, or as wide as they are where nobody looks.
-    pub(super) fn table(&mut self, columns: &[Column], rows: Vec<Vec<String>>) -> io::Result<()> {
+    pub(super) fn table(&mut self, columns: &[Column<'_>], rows: Vec<Vec<String>>) -> io::Result<()> {
         let mut table = Table::new();
         table.set_header(columns.iter().map(|column| column.heading)).add_rows(rows);
         if self.terminal {
@@ -141,9 +148,26 @@ pub(super) fn say(text: &str) {
 
 /// One line that cannot steer a terminal: control characters become `·`.
 pub(super) fn clean(text: &str) -> String {
-    // The bidirectional controls (U+202A–U+202E, U+2066–U+2069) make what follows read otherwise than it stands.
-    let steers = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     text.chars().map(|c| if steers(c) { '·' } else { c }).collect()
+}
+
+/// JSON over several lines that cannot steer a terminal either: such characters stand as escapes, so that it remains
+/// the same JSON.
+pub(super) fn pretty(value: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(value).unwrap_or_default();
+    if !text.contains(|c| c != '\n' && steers(c)) {
+        return text;
+    }
+    let escaped = |c: char| {
+        if c != '\n' && steers(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() }
+    };
+    text.chars().map(escaped).collect()
+}
+
+/// Control characters; and the bidirectional controls (U+202A–U+202E, U+2066–U+2069), which make what follows read
+/// otherwise than it stands.
+fn steers(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// WeCom's message, clean and without the tail that it hangs on every refusal (`, hint: [17…], from ip: …, more info

@@ -198,6 +198,16 @@ impl<'a> Reader<'a> {
         SecretString::from(self.app_value(path, expected))
     }
 
+    /// A secret that an app must have; an empty one where it is `absent` and need not be there.
+    pub(super) fn app_secret_unless(
+        &mut self,
+        absent: bool,
+        path: &str,
+        expected: impl Fn(&str) -> Option<&'static str>,
+    ) -> SecretString {
+        if absent { SecretString::default() } else { self.app_secret(path, expected) }
+    }
+
     fn missing(&mut self, path: &str) {
         let Some(app) = self.app.clone() else { return };
         let fault = match app {

@@ -155,7 +155,9 @@ pub enum LogFormat {
 pub enum Needs {
     /// Everything but the apps, which are not looked at: whoever reads the record need not hold WeCom's secrets.
     Database,
-    /// At least one app as well.
+    /// At least one app as well, by which WeCom is called and nothing taken in: what opens callbacks may be absent.
+    Calls,
+    /// At least one app as well, whole.
     #[default]
     Apps,
 }
@@ -303,10 +305,10 @@ fn build(values: Values, faults: Vec<Fault>, needs: Needs) -> Result<Config, Con
     // An app that is written down wrongly is told as that, not as missing.
     let written =
         |fault: &Fault| matches!(&fault.place, Place::File { path, .. } if path.starts_with("apps"));
-    let none_given = needs == Needs::Apps && apps.is_empty() && !faults.iter().any(written);
+    let none_given = needs != Needs::Database && apps.is_empty() && !faults.iter().any(written);
     let apps = match needs {
         Needs::Database => Vec::new(),
-        Needs::Apps => build_apps(apps, &mut faults),
+        Needs::Calls | Needs::Apps => build_apps(apps, needs, &mut faults),
     };
     if faults.is_empty() && !none_given {
         return Ok(Config { apps, ..config });
@@ -314,25 +316,28 @@ fn build(values: Values, faults: Vec<Fault>, needs: Needs) -> Result<Config, Con
     Err(ConfigError::Wrong(Faults::new(faults, none_given)))
 }
 
-fn build_apps(given: Vec<AppValues>, faults: &mut Vec<Fault>) -> Vec<App> {
+fn build_apps(given: Vec<AppValues>, needs: Needs, faults: &mut Vec<Fault>) -> Vec<App> {
     let mut apps: Vec<App> = Vec::with_capacity(given.len());
     for AppValues { place, values } in given {
         let before = faults.len();
         let at = values.get("encoding_aes_key").map_or_else(|| place.clone(), |key| key.place.clone());
         let mut read = Reader::of_app(&values, place, std::mem::take(faults));
+        // Whoever only calls WeCom need not have set up callbacks.
+        let called = needs == Needs::Calls
+            && !["token", "encoding_aes_key"].iter().any(|key| values.contains_key(*key));
         let app = App {
             name: read
                 .app_value("name", |name| (!is_name(name)).then_some("1 to 64 letters, digits, - or _")),
             corp_id: read
                 .app_value("corp_id", |id| (!is_name(id)).then_some("a corp id, like ww1234567890abcdef")),
             secret: read.app_secret("secret", |_| None),
-            token: read.app_secret("token", |token| {
+            token: read.app_secret_unless(called, "token", |token| {
                 (token.is_empty()
                     || token.len() > 32
                     || !token.bytes().all(|byte| byte.is_ascii_alphanumeric()))
                 .then_some("up to 32 letters and digits, exactly as the console shows them")
             }),
-            encoding_aes_key: read.app_secret("encoding_aes_key", |key| {
+            encoding_aes_key: read.app_secret_unless(called, "encoding_aes_key", |key| {
                 (key.len() != 43 || !key.bytes().all(|byte| byte.is_ascii_alphanumeric()))
                     .then_some("43 letters and digits, exactly as the console shows them")
             }),
@@ -343,6 +348,7 @@ fn build_apps(given: Vec<AppValues>, faults: &mut Vec<Fault>) -> Vec<App> {
         }
         *faults = read.into_faults();
         if faults.len() == before
+            && !called
             && let Err(error) =
                 Keys::new(app.token.expose_secret(), app.encoding_aes_key.expose_secret(), &app.corp_id)
         {

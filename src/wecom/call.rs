@@ -3,7 +3,7 @@
 //! Every method of the API is one [`Call`] built in its own file under `external/` and handed to
 //! [`Client::call`](super::Client::call). A `Call` has no `Debug`: its body may hold a welcome code or a customer's name.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, sync::Mutex, time::Duration};
 
 use serde::Serialize;
 
@@ -93,6 +93,9 @@ pub enum Verb {
     Post,
 }
 
+/// The whole of a refusal, for whoever wants more of it than code and message; without the secrets of its request.
+pub(super) type Kept = Mutex<Option<String>>;
+
 /// What a request carries.
 pub(super) enum Payload<'a> {
     /// JSON in plain UTF-8, or why there is none.
@@ -106,10 +109,12 @@ pub struct Call<'a> {
     pub(super) verb: Verb,
     pub(super) path: &'static str,
     pub(super) effect: Effect,
-    pub(super) query: Vec<(&'static str, Cow<'a, str>)>,
+    pub(super) query: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     pub(super) payload: Option<Payload<'a>>,
     pub(super) hidden: Option<&'a str>,
     pub(super) errcode_may_lack: bool,
+    pub(super) by_secret: bool,
+    pub(super) kept: Option<&'a Kept>,
     pub(super) options: CallOptions,
 }
 
@@ -124,6 +129,8 @@ impl<'a> Call<'a> {
             payload: None,
             hidden: None,
             errcode_may_lack: false,
+            by_secret: false,
+            kept: None,
             options,
         }
     }
@@ -142,8 +149,8 @@ impl<'a> Call<'a> {
 
     /// Adds an argument to the query.
     #[must_use]
-    pub fn query(mut self, name: &'static str, value: impl Into<Cow<'a, str>>) -> Self {
-        self.query.push((name, value.into()));
+    pub fn query(mut self, name: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
+        self.query.push((name.into(), value.into()));
         self
     }
 
@@ -158,6 +165,18 @@ impl<'a> Call<'a> {
     #[must_use]
     pub fn errcode_may_lack(mut self) -> Self {
         self.errcode_may_lack = true;
+        self
+    }
+
+    /// Sends corp id and secret in place of an access token: the call is the one that gets a token.
+    pub(super) fn by_secret(mut self) -> Self {
+        self.by_secret = true;
+        self
+    }
+
+    /// Keeps what WeCom writes when it refuses, as a whole.
+    pub(super) fn keeping(mut self, kept: &'a Kept) -> Self {
+        self.kept = Some(kept);
         self
     }
 }

@@ -97,6 +97,12 @@ pub enum Error {
         /// Whether the request was on its way: WeCom may have done what was asked.
         sent: bool,
     },
+    /// The call was described and not sent: that was all that was asked for.
+    #[error("{path} was described, not sent")]
+    Described {
+        /// The method.
+        path: &'static str,
+    },
     /// The program is stopping, so nobody is left to do it.
     #[error("{path} was broken off because the program is stopping")]
     Stopping {
@@ -154,6 +160,7 @@ impl Error {
             | Self::Interrupted { path, .. }
             | Self::TimedOut { path, .. }
             | Self::Stopping { path }
+            | Self::Described { path }
             | Self::NotAnAnswer { path, .. }
             | Self::TooLarge { path, .. }
             | Self::Unreadable { path, .. } => path,
@@ -165,7 +172,10 @@ impl Error {
         match self {
             Self::Refused { errcode, .. } => codes::class(*errcode),
             Self::Token { cause, .. } => cause.class(),
-            Self::Argument { .. } | Self::Unwritable { .. } | Self::File { .. } => Class::Content,
+            Self::Argument { .. }
+            | Self::Unwritable { .. }
+            | Self::File { .. }
+            | Self::Described { .. } => Class::Content,
             // A gateway that sheds load says so with this status; what it says in the body is its own affair.
             Self::NotAnAnswer { status: 429, .. } => Class::Throttled,
             Self::Unreachable { .. }
@@ -203,6 +213,7 @@ impl Error {
             | Self::File { .. }
             | Self::Unreachable { .. }
             | Self::Stopping { .. }
+            | Self::Described { .. }
             | Self::Unreadable { .. } => false,
         }
     }
@@ -253,6 +264,12 @@ fn untrusted_address(errcode: i64, errmsg: &str) -> Option<&str> {
     let (_, after) = errmsg.split_once("from ip:")?;
     let address = after.trim_start().split([',', ' ', ']']).next()?;
     address.parse::<std::net::IpAddr>().ok().map(|_| address)
+}
+
+/// `text` as it is, but for the `secrets` in it.
+pub(super) fn without(text: &str, secrets: &[&str]) -> String {
+    let secrets = secrets.iter().filter(|secret| !secret.is_empty());
+    secrets.fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
 }
 
 /// `text` on one line, without any of `secrets`, cut to `bytes_max`.

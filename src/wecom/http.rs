@@ -3,14 +3,14 @@
 //! Guarantees: nothing is read beyond [`ANSWER_BYTES_MAX`]; no redirect is followed (a token must not travel to
 //! another server); an error never holds the URL. How long a request may take is the caller's concern.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::PoisonError, time::Duration};
 
 use reqwest::{Method, Url, header, redirect};
 use serde::Deserialize;
 
 use super::{
     Error, MediaFile,
-    call::Verb,
+    call::{Kept, Verb},
     error::{self, EXCERPT_BYTES_MAX, MESSAGE_BYTES_MAX},
     values,
 };
@@ -197,6 +197,8 @@ pub(super) struct Request<'a> {
     pub(super) secrets: &'a [&'a str],
     /// Whether an answer without errcode counts as errcode 0.
     pub(super) errcode_may_lack: bool,
+    /// Where a refusal is kept as a whole.
+    pub(super) kept: Option<&'a Kept>,
 }
 
 /// What goes over the wire after the headers.
@@ -255,6 +257,9 @@ pub(super) fn open(request: &Request<'_>, status: u16, body: &str) -> Result<Str
         None if status < 300 && request.errcode_may_lack => Ok(json.to_owned()),
         None | Some(0) => Err(not_an_answer()),
         Some(errcode) => {
+            if let Some(kept) = request.kept {
+                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(error::without(json, secrets));
+            }
             let errmsg = error::clean(&envelope.errmsg.unwrap_or_default(), secrets, MESSAGE_BYTES_MAX);
             Err(Error::Refused { path, errcode, errmsg })
         }
@@ -351,6 +356,7 @@ mod tests {
             body: None,
             secrets: &["TOKEN-1"],
             errcode_may_lack: false,
+            kept: None,
         };
         open(&request, status, body)
     }

@@ -20,12 +20,18 @@ mod http;
 mod media;
 mod media_file;
 mod message;
+mod prepared;
+mod server;
 mod token;
 mod values;
 
+pub mod catalogue;
 pub mod external;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
 
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
@@ -36,7 +42,7 @@ use tracing::debug;
 use crate::clock::Clock;
 use call::Payload;
 use http::{Body, Incoming};
-use token::{Token, Tokens};
+use token::Tokens;
 
 pub use call::{Call, CallOptions, Effect, Retries, Verb};
 pub use codes::explain;
@@ -48,7 +54,12 @@ pub use http::{ANSWER_BYTES_MAX, ApiBase, BadApiBase, DEFAULT_API_BASE, Http, Ht
 pub use media::{AttachmentUse, Job, JobDetail, JobStatus, Media, UPLOAD_TIMEOUT, UploadByUrl, Uploaded};
 pub use media_file::{MediaFile, MediaType, UnknownMediaType};
 pub use message::{CONTENT_BYTES_MAX, DEPARTMENTS_MAX, Messages, Sent, TextMessage, USERS_MAX};
+pub use prepared::{Body as PreparedBody, Prepared, Unanswered};
+pub use server::AccessToken;
 pub use values::Timestamp;
+
+/// The name under which an access token travels.
+const TOKEN: &str = "access_token";
 
 /// Whose client it is, and where the API is.
 #[derive(Clone, Debug)]
@@ -65,7 +76,14 @@ pub struct ClientOptions {
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
-struct Inner {
+enum Inner {
+    Line(Line),
+    /// Sends nothing, and keeps the description of the call instead.
+    Sketch(Mutex<Option<Prepared>>),
+}
+
+/// The way to WeCom.
+struct Line {
     http: Http,
     base: ApiBase,
     corp_id: String,
@@ -78,7 +96,7 @@ impl Client {
     pub fn new(http: Http, options: ClientOptions, clock: Clock, tasks: TaskTracker) -> Self {
         let ClientOptions { corp_id, secret, api_base: base } = options;
         let tokens = Tokens::new(http.clone(), base.clone(), corp_id.clone(), secret, clock, tasks);
-        Self(Arc::new(Inner { http, base, corp_id, tokens }))
+        Self(Arc::new(Inner::Line(Line { http, base, corp_id, tokens })))
     }
 
     /// Gets the token, and thereby a connection, ahead of the first call that needs them.
@@ -90,7 +108,8 @@ impl Client {
     pub async fn warm(&self) -> Result<(), Error> {
         const PATH: &str = "gettoken";
         let timeout = CallOptions::default().timeout;
-        match time::timeout(timeout, self.0.tokens.current(PATH)).await {
+        let Inner::Line(line) = &*self.0 else { return Err(Error::Described { path: PATH }) };
+        match time::timeout(timeout, line.tokens.current(PATH)).await {
             Ok(token) => token.map(|_| ()),
             Err(_) => Err(Error::TimedOut { path: PATH, after: timeout, sent: true }),
         }
@@ -100,7 +119,9 @@ impl Client {
     /// program stops: give it to a task that the shutdown cancels. Without it a token is renewed by the calls made in
     /// its last minutes.
     pub async fn keep_warm(&self) {
-        self.0.tokens.keep_fresh().await;
+        if let Inner::Line(line) = &*self.0 {
+            line.tokens.keep_fresh().await;
+        }
     }
 
     /// The customer-contact methods.
@@ -162,6 +183,10 @@ impl Client {
     /// Generic in the two kinds of answer only, so that it is not compiled for each answer's type.
     async fn answer<T: Incoming>(&self, mut call: Call<'_>) -> Result<T, Error> {
         let Call { path, options, .. } = call;
+        let line = match &*self.0 {
+            Inner::Line(line) => line,
+            Inner::Sketch(sketch) => return Err(prepared::describe(sketch, call)),
+        };
         let payload = call.payload.take();
         let json;
         let body = match payload {
@@ -177,12 +202,14 @@ impl Client {
         if options.timeout.is_zero() {
             return Err(Error::TimedOut { path, after: options.timeout, sent: false });
         }
-        match time::timeout(options.timeout, self.tries(&call, body, &mut on_its_way)).await {
+        match time::timeout(options.timeout, line.tries(&call, body, &mut on_its_way)).await {
             Ok(answer) => answer,
             Err(_) => Err(Error::TimedOut { path, after: options.timeout, sent: on_its_way }),
         }
     }
+}
 
+impl Line {
     async fn tries<T: Incoming>(
         &self,
         call: &Call<'_>,
@@ -209,58 +236,69 @@ impl Client {
         body: Option<Body<'_>>,
         on_its_way: &mut bool,
     ) -> Result<T, Error> {
-        let tokens = &self.0.tokens;
+        if call.by_secret {
+            return self
+                .send(
+                    call,
+                    body,
+                    &[("corpid", &self.corp_id), ("corpsecret", self.tokens.secret())],
+                    on_its_way,
+                )
+                .await;
+        }
+        let tokens = &self.tokens;
         let token = tokens.current(call.path).await?;
-        match self.send(call, body, &token, on_its_way).await {
+        match self.send(call, body, &[(TOKEN, token.expose())], on_its_way).await {
             Err(error) if error.is_token_refused() => tokens.refused(&token),
             // A connection that was idle may be closed by WeCom while the request is on its way into it: reqwest tries
             // again by itself where nothing was sent, and here a second sending does no harm.
             Err(Error::Interrupted { .. }) if call.effect != Effect::Once => {
-                return self.send(call, body, &token, on_its_way).await;
+                return self.send(call, body, &[(TOKEN, token.expose())], on_its_way).await;
             }
             other => return other,
         }
         let token = tokens.current(call.path).await?;
-        self.send(call, body, &token, on_its_way).await
+        self.send(call, body, &[(TOKEN, token.expose())], on_its_way).await
     }
 
     async fn send<T: Incoming>(
         &self,
         call: &Call<'_>,
         body: Option<Body<'_>>,
-        token: &Token,
+        credentials: &[(&str, &str)],
         on_its_way: &mut bool,
     ) -> Result<T, Error> {
-        let mut query = Vec::with_capacity(call.query.len() + 1);
-        query.push(("access_token", token.expose()));
-        query.extend(call.query.iter().map(|(name, value)| (*name, value.as_ref())));
+        let mut query = credentials.to_vec();
+        query.extend(call.query.iter().map(|(name, value)| (name.as_ref(), value.as_ref())));
+        let token = credentials.last().map_or("", |(_, value)| value);
         let request = http::Request {
-            base: &self.0.base,
+            base: &self.base,
             verb: call.verb,
             path: call.path,
             query: &query,
             body,
-            secrets: &[token.expose(), self.0.tokens.secret(), call.hidden.unwrap_or_default()],
+            secrets: &[token, self.tokens.secret(), call.hidden.unwrap_or_default()],
             errcode_may_lack: call.errcode_may_lack,
+            kept: call.kept,
         };
         #[expect(clippy::disallowed_methods, reason = "measures how long the call took")]
         let started = Instant::now();
         *on_its_way = true;
-        let answer = self.0.http.bring(request).await;
+        let answer = self.http.bring(request).await;
         *on_its_way = false;
         let errcode = answer.as_ref().map_or_else(Error::errcode, |_: &T| Some(0));
-        debug!(corp.id = %self.0.corp_id, path = call.path, errcode, took_ms = started.elapsed().as_millis(), "Called WeCom");
+        debug!(corp.id = %self.corp_id, path = call.path, errcode, took_ms = started.elapsed().as_millis(), "Called WeCom");
         answer
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { base, corp_id, .. } = &*self.0;
-        f.debug_struct("Client")
-            .field("corp_id", corp_id)
-            .field("base", &base.to_string())
-            .finish_non_exhaustive()
+        let mut shown = f.debug_struct("Client");
+        if let Inner::Line(Line { base, corp_id, .. }) = &*self.0 {
+            shown.field("corp_id", corp_id).field("base", &base.to_string());
+        }
+        shown.finish_non_exhaustive()
     }
 }
 

@@ -241,6 +241,7 @@ impl Tokens {
             body: None,
             secrets: &[self.secret()],
             errcode_may_lack: true,
+            kept: None,
         };
         let answer = match time::timeout(TIMEOUT, self.http.exchange(request)).await {
             Ok(answer) => answer?,

@@ -9,7 +9,7 @@
 //! its items, under the method's name with `_all` ([`Listing`]); a day of the statistics is a [`Day`].
 
 mod limits;
-mod paging;
+pub(in crate::wecom) mod paging;
 mod read;
 mod content;
 mod scope;
@@ -124,6 +124,7 @@ pub use transfer::{
     GetUnassignedList, TransferCustomer, TransferResult, TransferResults, TransferStatus,
     TransferredCustomer, TransferringCustomer, UnassignedCustomer, UnassignedCustomers,
 };
+pub use welcome::SendWelcomeMsg;
 
 /// The customer-contact methods of one app's client; see [`Client::external`].
 #[derive(Clone, Copy, Debug)]

@@ -28,7 +28,7 @@ const PAGES_MAX: u32 = 100_000;
 const CURSOR_EXPIRED: i64 = 50_100;
 
 /// One page as it was answered.
-pub(super) trait Page {
+pub(in crate::wecom) trait Page {
     /// What is listed.
     type Item: Send;
     /// What leads to the next page: a cursor or an offset.
@@ -39,13 +39,13 @@ pub(super) trait Page {
 }
 
 /// The cursor of an answer that has one: absent or empty means that there are no more pages.
-pub(super) fn cursor(next_cursor: Option<String>) -> Option<String> {
+pub(in crate::wecom) fn cursor(next_cursor: Option<String>) -> Option<String> {
     next_cursor.filter(|cursor| !cursor.is_empty())
 }
 
 /// The items of all pages of `path`. `fetch` gets a page: the first for `None`, which is where the request that it
 /// holds says, and then each that the one before named.
-pub(super) fn listing<'a, P, F, Answer>(path: &'static str, fetch: F) -> Listing<'a, P::Item>
+pub(in crate::wecom) fn listing<'a, P, F, Answer>(path: &'static str, fetch: F) -> Listing<'a, P::Item>
 where
     P: Page + Send + 'a,
     F: FnMut(Option<P::Next>) -> Answer + Send + 'a,

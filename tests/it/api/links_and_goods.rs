@@ -6,18 +6,14 @@ use wecom_greeter::{
     wecom::{
         Effect::{Idempotent, Once, Read},
         Timestamp,
-        Verb::{Get, Post},
         external::{
-            AcquiredPage, AcquisitionChat, AcquisitionLinkDetail, AcquisitionLinkPage, AcquisitionQuota,
-            AcquisitionStatistic, AddInterceptRule, CreateAcquisitionLink, ExtraRule, GetProductAlbumList,
-            InterceptRule, InterceptType, ListedInterceptRule, MomentPrivilege, MomentStrategy,
-            MomentStrategyCreate, MomentStrategyEdit, PriorityOption, PriorityType, Product, ProductDetail,
-            ProductPicture, Scope, StrategyNode, UpdateAcquisitionLink, UpdateInterceptRule, UpdateProduct,
+            AddInterceptRule, CreateAcquisitionLink, GetProductAlbumList, InterceptType,
+            MomentStrategyCreate, PriorityOption, PriorityType, Product, ProductPicture, Scope,
         },
     },
 };
 
-use super::examined::{examine, lenient, once, pages, refused};
+use super::{Method, once, pages, refused};
 
 const START: i64 = 1_733_900_461;
 
@@ -57,298 +53,227 @@ fn rule() -> AddInterceptRule {
     }
 }
 
-#[tokio::test]
-async fn acquisition_links_are_kept() {
-    examine(
-        (Post, "customer_acquisition/list_link", Read),
+pub fn methods() -> Vec<Method> {
+    let mut rows = Vec::new();
+    rows.push(Method::post(
+        "externalcontact/customer_acquisition/list_link",
+        Read,
         json!({"limit": 100, "cursor": "c"}),
-        (json!({"link_id_list": ["cawcde1", "cawcde2"], "next_cursor": "n"}), ""),
-        async |wecom| wecom.customer_acquisition_list_link(Some(100), Some("c"), once()).await,
-    )
-    .await;
+        json!({"link_id_list": ["cawcde1", "cawcde2"], "next_cursor": "n"}),
+    ));
     let detail = json!({"link": {"link_id": "cawcde1", "link_name": "春季", "url": "https://work.weixin.qq.com/ca/x",
         "create_time": START, "skip_verify": true, "mark_source": false},
         "range": {"user_list": ["lisi.01"], "department_list": [2]},
         "priority_option": {"priority_type": 2, "priority_userid_list": ["lisi.01"]}});
-    examine(
-        (Post, "customer_acquisition/get", Read),
+    rows.push(Method::post(
+        "externalcontact/customer_acquisition/get",
+        Read,
         json!({"link_id": "cawcde1"}),
-        (detail.clone(), ""),
-        async |wecom| wecom.customer_acquisition_get("cawcde1", once()).await,
-    )
-    .await;
-    lenient::<AcquisitionLinkDetail>(&detail);
+        detail.clone(),
+    ));
     let body = json!({"link_name": "春季", "range": {"user_list": ["lisi.01"], "department_list": [2]},
         "skip_verify": false, "priority_option": {"priority_type": 2, "priority_userid_list": ["lisi.01"]},
         "mark_source": true});
-    examine(
-        (Post, "customer_acquisition/create_link", Once),
-        body,
-        (
-            json!({"link": {"link_id": "cawcde1", "link_name": "春季", "url": "https://work.weixin.qq.com/ca/x",
-            "create_time": START}}),
-            "/link",
-        ),
-        async |wecom| wecom.customer_acquisition_create_link(&link(), once()).await,
-    )
-    .await;
-    examine(
-        (Post, "customer_acquisition/update_link", Idempotent),
-        json!({"link_id": "cawcde1", "skip_verify": false}),
-        (json!({}), ""),
-        async |wecom| {
-            let request = UpdateAcquisitionLink {
-                link_id: "cawcde1".into(),
-                skip_verify: Some(false),
-                ..UpdateAcquisitionLink::default()
-            };
-            wecom.customer_acquisition_update_link(&request, once()).await
-        },
-    )
-    .await;
-    examine(
-        (Post, "customer_acquisition/delete_link", Idempotent),
+    rows.push(Method::post("externalcontact/customer_acquisition/create_link", Once, body,
+        json!({"link": {"link_id": "cawcde1", "link_name": "春季", "url": "https://work.weixin.qq.com/ca/x",
+            "create_time": START}})).at("/link").needed());
+    rows.push(Method::post(
+        "externalcontact/customer_acquisition/update_link",
+        Idempotent,
+        json!({"link_id": "cawcde1", "link_name": "夏季", "range": {"user_list": ["lisi.01"]}, "skip_verify": false,
+            "priority_option": {"priority_type": 1}, "mark_source": false}),
+        json!({}),
+    ));
+    rows.push(Method::post(
+        "externalcontact/customer_acquisition/delete_link",
+        Idempotent,
         json!({"link_id": "cawcde1"}),
-        (json!({}), ""),
-        async |wecom| wecom.customer_acquisition_delete_link("cawcde1", once()).await,
-    )
-    .await;
+        json!({}),
+    ));
+    let customers = json!({"customer_list": [{"external_userid": "wm1", "userid": "lisi.01", "chat_status": 0,
+        "state": "CHANNEL"}], "next_cursor": "n"});
+    rows.push(Method::post(
+        "externalcontact/customer_acquisition/customer",
+        Read,
+        json!({"link_id": "cawcde1", "limit": 1_000, "cursor": "c"}),
+        customers.clone(),
+    ));
+    let quota =
+        json!({"total": 1_000, "balance": 500, "quota_list": [{"expire_date": START, "balance": 500}]});
+    rows.push(Method::get("externalcontact/customer_acquisition_quota", json!({}), quota.clone()));
+    let statistic = json!({"click_link_customer_cnt": 8, "new_customer_cnt": 3});
+    rows.push(Method::post(
+        "externalcontact/customer_acquisition/statistic",
+        Read,
+        json!({"link_id": "cawcde1", "start_time": START, "end_time": START + 86_400}),
+        statistic.clone(),
+    ));
+    let chat = json!({"userid": "lisi.01", "external_userid": "wm1",
+        "chat_info": {"recv_msg_cnt": 2, "link_id": "cawcde1", "state": "s"}});
+    rows.push(Method::post(
+        "externalcontact/customer_acquisition/get_chat_info",
+        Read,
+        json!({"chat_key": "CAKJ"}),
+        chat.clone(),
+    ));
+    let body = json!({"description": "茶", "price": 30_000, "product_sn": "xxx1",
+        "attachments": [{"type": "image", "image": {"media_id": "m"}}]});
+    rows.push(
+        Method::post("externalcontact/add_product_album", Once, body.clone(), json!({"product_id": "p1"}))
+            .at("/product_id")
+            .needed(),
+    );
+    let told = json!({"product_id": "p1", "product_sn": "xxx1", "description": "茶", "price": 30_000,
+        "create_time": START, "attachments": [{"type": "image", "image": {"media_id": "m"}}]});
+    rows.push(
+        Method::post(
+            "externalcontact/get_product_album",
+            Read,
+            json!({"product_id": "p1"}),
+            json!({"product": told}),
+        )
+        .at("/product")
+        .needed(),
+    );
+    rows.push(Method::post(
+        "externalcontact/get_product_album_list",
+        Read,
+        json!({"limit": 50, "cursor": "c"}),
+        json!({"product_list": [told], "next_cursor": "n"}),
+    ));
+    rows.push(Method::post(
+        "externalcontact/update_product_album",
+        Idempotent,
+        json!({"product_id": "p1", "price": 0, "description": "茶", "product_sn": "xxx1",
+            "attachments": [{"type": "image", "image": {"media_id": "m"}}]}),
+        json!({}),
+    ));
+    rows.push(Method::post(
+        "externalcontact/delete_product_album",
+        Idempotent,
+        json!({"product_id": "p1"}),
+        json!({}),
+    ));
+    let range = json!({"user_list": ["lisi.01"], "department_list": [2]});
+    rows.push(
+        Method::post(
+            "externalcontact/add_intercept_rule",
+            Once,
+            json!({"rule_name": "rule",
+        "word_list": ["敏感词"], "semantics_list": [1, 2, 3], "intercept_type": 1,
+            "applicable_range": range}),
+            json!({"rule_id": "r1"}),
+        )
+        .at("/rule_id")
+        .needed(),
+    );
+    rows.push(Method::post(
+        "externalcontact/update_intercept_rule",
+        Idempotent,
+        json!({"rule_id": "r1", "rule_name": "rule", "word_list": ["a"],
+            "extra_rule": {"semantics_list": []}, "intercept_type": 2,
+            "add_applicable_range": range, "remove_applicable_range": {"department_list": [7]}}),
+        json!({}),
+    ));
+    rows.push(Method::post(
+        "externalcontact/del_intercept_rule",
+        Idempotent,
+        json!({"rule_id": "r1"}),
+        json!({}),
+    ));
+    let listed = json!({"rule_id": "r1", "rule_name": "rule", "create_time": START});
+    rows.push(
+        Method::get("externalcontact/get_intercept_rule_list", json!({}), json!({"rule_list": [listed]}))
+            .at("/rule_list"),
+    );
+    let told = json!({"rule_id": "r1", "rule_name": "rule", "word_list": ["敏感词"],
+        "extra_rule": {"semantics_list": [1, 2]}, "intercept_type": 1, "applicable_range": range});
+    rows.push(
+        Method::post(
+            "externalcontact/get_intercept_rule",
+            Read,
+            json!({"rule_id": "r1"}),
+            json!({"rule": told}),
+        )
+        .at("/rule")
+        .needed(),
+    );
+    rows.push(Method::post(
+        "externalcontact/moment_strategy/list",
+        Read,
+        json!({"cursor": "c", "limit": 1_000}),
+        json!({"strategy": [{"strategy_id": 1}, {"strategy_id": 2}], "next_cursor": "n"}),
+    ));
+    let told = json!({"strategy_id": 1, "parent_id": 0, "strategy_name": "NAME", "create_time": START,
+        "admin_list": ["lisi.01"],
+        "privilege": {"view_moment_list": true, "send_moment": true, "manage_moment_cover_and_sign": false}});
+    rows.push(
+        Method::post(
+            "externalcontact/moment_strategy/get",
+            Read,
+            json!({"strategy_id": 1}),
+            json!({"strategy": told}),
+        )
+        .at("/strategy")
+        .needed(),
+    );
+    let nodes = json!([{"type": 1, "userid": "lisi.01"}, {"type": 2, "partyid": 2}]);
+    rows.push(Method::post(
+        "externalcontact/moment_strategy/get_range",
+        Read,
+        json!({"strategy_id": 1, "cursor": "c", "limit": 10}),
+        json!({"range": nodes, "next_cursor": "n"}),
+    ));
+    rows.push(
+        Method::post(
+            "externalcontact/moment_strategy/create",
+            Once,
+            json!({"parent_id": 0,
+        "strategy_name": "NAME", "admin_list": ["lisi.01"], "privilege": {"send_moment": false},
+            "range": nodes}),
+            json!({"strategy_id": 1}),
+        )
+        .at("/strategy_id")
+        .needed(),
+    );
+    rows.push(Method::post(
+        "externalcontact/moment_strategy/edit",
+        Idempotent,
+        json!({"strategy_id": 1, "strategy_name": "NAME", "admin_list": ["lisi.01"],
+            "privilege": {"send_moment": true}, "range_add": nodes, "range_del": nodes}),
+        json!({}),
+    ));
+    rows.push(Method::post(
+        "externalcontact/moment_strategy/del",
+        Idempotent,
+        json!({"strategy_id": 1}),
+        json!({}),
+    ));
+    rows
 }
 
 #[tokio::test]
-async fn those_who_came_by_a_link_are_listed_and_counted() {
-    let customers = json!({"customer_list": [{"external_userid": "wm1", "userid": "lisi.01", "chat_status": 0,
-        "state": "CHANNEL"}], "next_cursor": "n"});
-    examine(
-        (Post, "customer_acquisition/customer", Read),
-        json!({"link_id": "cawcde1", "limit": 1_000, "cursor": "c"}),
-        (customers.clone(), ""),
-        async |wecom| wecom.customer_acquisition_customer("cawcde1", Some(1_000), Some("c"), once()).await,
-    )
-    .await;
-    lenient::<AcquiredPage>(&customers);
-    let quota =
-        json!({"total": 1_000, "balance": 500, "quota_list": [{"expire_date": START, "balance": 500}]});
-    examine((Get, "customer_acquisition_quota", Read), json!({}), (quota.clone(), ""), async |wecom| {
-        wecom.customer_acquisition_quota(once()).await
-    })
-    .await;
-    lenient::<AcquisitionQuota>(&quota);
-    let statistic = json!({"click_link_customer_cnt": 8, "new_customer_cnt": 3});
-    examine(
-        (Post, "customer_acquisition/statistic", Read),
-        json!({"link_id": "cawcde1", "start_time": START, "end_time": START + 86_400}),
-        (statistic.clone(), ""),
-        async |wecom| {
-            let (start, end) = (Timestamp(START), Timestamp(START + 86_400));
-            wecom.customer_acquisition_statistic("cawcde1", start, end, once()).await
-        },
-    )
-    .await;
-    lenient::<AcquisitionStatistic>(&statistic);
-    let chat = json!({"userid": "lisi.01", "external_userid": "wm1",
-        "chat_info": {"recv_msg_cnt": 2, "link_id": "cawcde1", "state": "s"}});
-    examine(
-        (Post, "customer_acquisition/get_chat_info", Read),
-        json!({"chat_key": "CAKJ"}),
-        (chat.clone(), ""),
-        async |wecom| wecom.customer_acquisition_get_chat_info("CAKJ", once()).await,
-    )
-    .await;
-    lenient::<AcquisitionChat>(&chat);
-    lenient::<AcquisitionLinkPage>(&json!({"link_id_list": ["a"], "next_cursor": "n"}));
+async fn every_listing_follows_its_cursor() {
     pages("customer_acquisition/list_link", "link_id_list", json!("cawcde1"), |wecom| {
         wecom.customer_acquisition_list_link_all(once())
     })
     .await;
-    pages("customer_acquisition/customer", "customer_list", customers["customer_list"][0].clone(), |wecom| {
+    let customer =
+        json!({"external_userid": "wm1", "userid": "lisi.01", "chat_status": 0, "state": "CHANNEL"});
+    pages("customer_acquisition/customer", "customer_list", customer, |wecom| {
         wecom.customer_acquisition_customer_all("cawcde1", once())
     })
     .await;
-}
-
-#[tokio::test]
-async fn products_are_kept() {
-    let body = json!({"description": "茶", "price": 30_000, "product_sn": "xxx1",
-        "attachments": [{"type": "image", "image": {"media_id": "m"}}]});
-    examine(
-        (Post, "add_product_album", Once),
-        body.clone(),
-        (json!({"product_id": "p1"}), "/product_id"),
-        async |wecom| wecom.add_product_album(&product(), once()).await,
-    )
-    .await;
-    let told = json!({"product_id": "p1", "product_sn": "xxx1", "description": "茶", "price": 30_000,
-        "create_time": START, "attachments": [{"type": "image", "image": {"media_id": "m"}}]});
-    examine(
-        (Post, "get_product_album", Read),
-        json!({"product_id": "p1"}),
-        (json!({"product": told}), "/product"),
-        async |wecom| wecom.get_product_album("p1", once()).await,
-    )
-    .await;
-    examine(
-        (Post, "get_product_album_list", Read),
-        json!({"limit": 50, "cursor": "c"}),
-        (json!({"product_list": [told], "next_cursor": "n"}), ""),
-        async |wecom| {
-            let request = GetProductAlbumList { limit: Some(50), cursor: Some("c".into()) };
-            wecom.get_product_album_list(&request, once()).await
-        },
-    )
-    .await;
-    examine(
-        (Post, "update_product_album", Idempotent),
-        json!({"product_id": "p1", "price": 0}),
-        (json!({}), ""),
-        async |wecom| {
-            let product = Product { price: Some(0), ..Product::default() };
-            wecom.update_product_album(&UpdateProduct { product_id: "p1".into(), product }, once()).await
-        },
-    )
-    .await;
-    examine(
-        (Post, "delete_product_album", Idempotent),
-        json!({"product_id": "p1"}),
-        (json!({}), ""),
-        async |wecom| wecom.delete_product_album("p1", once()).await,
-    )
-    .await;
-    pages("get_product_album_list", "product_list", told.clone(), |wecom| {
+    let product = json!({"product_id": "p1", "description": "茶", "price": 30_000});
+    pages("get_product_album_list", "product_list", product, |wecom| {
         wecom.get_product_album_list_all(&GetProductAlbumList::default(), once())
     })
-    .await;
-    lenient::<ProductDetail>(&told);
-}
-
-#[tokio::test]
-async fn intercept_rules_are_kept() {
-    let range = json!({"user_list": ["lisi.01"], "department_list": [2]});
-    examine(
-        (Post, "add_intercept_rule", Once),
-        json!({"rule_name": "rule", "word_list": ["敏感词"], "semantics_list": [1, 2, 3], "intercept_type": 1,
-            "applicable_range": range}),
-        (json!({"rule_id": "r1"}), "/rule_id"),
-        async |wecom| wecom.add_intercept_rule(&rule(), once()).await,
-    )
-    .await;
-    examine(
-        (Post, "update_intercept_rule", Idempotent),
-        json!({"rule_id": "r1", "word_list": ["a"], "extra_rule": {"semantics_list": []}, "intercept_type": 2,
-            "add_applicable_range": range, "remove_applicable_range": {"department_list": [7]}}),
-        (json!({}), ""),
-        async |wecom| {
-            let request = UpdateInterceptRule {
-                rule_id: "r1".into(),
-                word_list: Some(vec!["a".into()]),
-                extra_rule: Some(ExtraRule::default()),
-                intercept_type: Some(InterceptType::WARN),
-                add_applicable_range: Some(scope()),
-                remove_applicable_range: Some(Scope { department_list: vec![7], ..Scope::default() }),
-                ..UpdateInterceptRule::default()
-            };
-            wecom.update_intercept_rule(&request, once()).await
-        },
-    )
-    .await;
-    examine(
-        (Post, "del_intercept_rule", Idempotent),
-        json!({"rule_id": "r1"}),
-        (json!({}), ""),
-        async |wecom| wecom.del_intercept_rule("r1", once()).await,
-    )
-    .await;
-    let listed = json!({"rule_id": "r1", "rule_name": "rule", "create_time": START});
-    examine(
-        (Get, "get_intercept_rule_list", Read),
-        json!({}),
-        (json!({"rule_list": [listed]}), "/rule_list"),
-        async |wecom| wecom.get_intercept_rule_list(once()).await,
-    )
-    .await;
-    let told = json!({"rule_id": "r1", "rule_name": "rule", "word_list": ["敏感词"],
-        "extra_rule": {"semantics_list": [1, 2]}, "intercept_type": 1, "applicable_range": range});
-    examine(
-        (Post, "get_intercept_rule", Read),
-        json!({"rule_id": "r1"}),
-        (json!({"rule": told}), "/rule"),
-        async |wecom| wecom.get_intercept_rule("r1", once()).await,
-    )
-    .await;
-    lenient::<ListedInterceptRule>(&listed);
-    lenient::<InterceptRule>(&told);
-}
-
-#[tokio::test]
-async fn rule_groups_of_moments_are_kept() {
-    examine(
-        (Post, "moment_strategy/list", Read),
-        json!({"cursor": "c", "limit": 1_000}),
-        (json!({"strategy": [{"strategy_id": 1}, {"strategy_id": 2}], "next_cursor": "n"}), ""),
-        async |wecom| wecom.moment_strategy_list(Some("c"), Some(1_000), once()).await,
-    )
-    .await;
-    let told = json!({"strategy_id": 1, "parent_id": 0, "strategy_name": "NAME", "create_time": START,
-        "admin_list": ["lisi.01"],
-        "privilege": {"view_moment_list": true, "send_moment": true, "manage_moment_cover_and_sign": false}});
-    examine(
-        (Post, "moment_strategy/get", Read),
-        json!({"strategy_id": 1}),
-        (json!({"strategy": told}), "/strategy"),
-        async |wecom| wecom.moment_strategy_get(1, once()).await,
-    )
-    .await;
-    lenient::<MomentStrategy>(&told);
-    let nodes = json!([{"type": 1, "userid": "lisi.01"}, {"type": 2, "partyid": 2}]);
-    examine(
-        (Post, "moment_strategy/get_range", Read),
-        json!({"strategy_id": 1, "cursor": "c", "limit": 10}),
-        (json!({"range": nodes, "next_cursor": "n"}), ""),
-        async |wecom| wecom.moment_strategy_get_range(1, Some("c"), Some(10), once()).await,
-    )
-    .await;
-    let range = vec![StrategyNode::user("lisi.01"), StrategyNode::party(2)];
-    let privilege = MomentPrivilege { send_moment: Some(false), ..MomentPrivilege::default() };
-    let create = MomentStrategyCreate {
-        parent_id: Some(0),
-        strategy_name: "NAME".into(),
-        admin_list: vec!["lisi.01".into()],
-        privilege: Some(privilege),
-        range: range.clone(),
-    };
-    examine(
-        (Post, "moment_strategy/create", Once),
-        json!({"parent_id": 0, "strategy_name": "NAME", "admin_list": ["lisi.01"], "privilege": {"send_moment": false},
-            "range": nodes}),
-        (json!({"strategy_id": 1}), "/strategy_id"),
-        async |wecom| wecom.moment_strategy_create(&create, once()).await,
-    )
-    .await;
-    let edit = MomentStrategyEdit {
-        strategy_id: Some(1),
-        range_add: range.clone(),
-        range_del: range,
-        ..MomentStrategyEdit::default()
-    };
-    examine(
-        (Post, "moment_strategy/edit", Idempotent),
-        json!({"strategy_id": 1, "range_add": nodes, "range_del": nodes}),
-        (json!({}), ""),
-        async |wecom| wecom.moment_strategy_edit(&edit, once()).await,
-    )
-    .await;
-    examine(
-        (Post, "moment_strategy/del", Idempotent),
-        json!({"strategy_id": 1}),
-        (json!({}), ""),
-        async |wecom| wecom.moment_strategy_del(1, once()).await,
-    )
     .await;
     pages("moment_strategy/list", "strategy", json!({"strategy_id": 1}), |wecom| {
         wecom.moment_strategy_list_all(once())
     })
     .await;
-    pages("moment_strategy/get_range", "range", nodes[1].clone(), |wecom| {
+    pages("moment_strategy/get_range", "range", json!({"type": 2, "partyid": 2}), |wecom| {
         wecom.moment_strategy_get_range_all(1, once())
     })
     .await;

@@ -7,7 +7,7 @@ use wecom_greeter::wecom::{
     AttachmentUse, CallOptions, Error, JobStatus, MediaFile, MediaType, Timestamp, UploadByUrl,
 };
 
-use super::examined::{client, once, server};
+use super::{client, once, server};
 use crate::harness::scripted::Reply;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
@@ -172,12 +172,11 @@ async fn the_time_of_a_download_includes_its_bytes() {
     let client = client(&server);
     // Without a type or a name it is taken for an answer, and is too large for one.
     assert!(client.media().get("m", once()).await.is_err());
-    let hanging = super::examined::server(|_| {
-        Reply::File("content-type: video/mp4\r\nx-more: 1\r\n".into(), "v".into())
-    });
+    let hanging =
+        super::server(|_| Reply::File("content-type: video/mp4\r\nx-more: 1\r\n".into(), "v".into()));
     let hanging = hanging.await;
     let options = CallOptions::one_attempt(Duration::from_millis(300));
-    let download = super::examined::client(&hanging).media().get("m", options).await.unwrap();
+    let download = super::client(&hanging).media().get("m", options).await.unwrap();
     tokio::time::sleep(Duration::from_millis(350)).await;
     let error = download.save(&mut Stuck).await.unwrap_err();
     assert!(matches!(error, Error::TimedOut { .. }), "{error:?}");

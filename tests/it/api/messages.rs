@@ -6,18 +6,15 @@ use wecom_greeter::{
     wecom::{
         Effect::{Idempotent, Once, Read},
         Timestamp,
-        Verb::{Get, Post},
         external::{
             AddMomentTask, AddMsgTemplate, GetGroupmsgList, GetGroupmsgSendResult, GetGroupmsgTask,
-            GetMomentCustomers, GetMomentList, GetMomentTask, GroupMsgResultPage, Groupmsg, GroupmsgSend,
-            GroupmsgSendStatus, GroupmsgTask, Moment, MomentAttachment, MomentComments, MomentCustomerPage,
-            MomentLink, MomentRange, MomentTaskPage, MomentTaskResult, MsgTemplateAdded, Scope,
-            SentAttachment, TagFilter, TagFilterGroup, TaggedCustomers,
+            GetMomentCustomers, GetMomentList, GetMomentTask, Groupmsg, GroupmsgSend, GroupmsgSendStatus,
+            MomentAttachment, MomentLink, SentAttachment,
         },
     },
 };
 
-use super::examined::{client, examine, lenient, once, pages, refused, server};
+use super::{Method, client, once, pages, refused, server};
 use crate::harness::scripted::Reply;
 
 const START: i64 = 1_733_900_461;
@@ -55,212 +52,180 @@ fn moment() -> Value {
         "location": {"latitude": 23.10647, "longitude": 113.32446, "name": "广州塔"}})
 }
 
-#[tokio::test]
-async fn mass_messages_are_made_and_followed() {
-    let request = AddMsgTemplate {
-        chat_type: Some("single".into()),
-        external_userid: Some(vec!["wm1".into()]),
-        tag_filter: Some(TagFilter { group_list: vec![TagFilterGroup { tag_list: vec!["et1".into()] }] }),
-        sender: Some("lisi.01".into()),
-        allow_select: Some(false),
-        text: Some(text("hi")),
-        attachments: vec![Attachment::Link {
-            link: Link { title: "t".into(), url: "https://example.com".into(), ..Link::default() },
-        }],
-        ..AddMsgTemplate::default()
-    };
-    examine(
-        (Post, "add_msg_template", Once),
-        json!({"chat_type": "single", "external_userid": ["wm1"],
+pub fn methods() -> Vec<Method> {
+    let mut rows = Vec::new();
+    rows.push(Method::post(
+        "externalcontact/send_welcome_msg",
+        Once,
+        json!({"welcome_code": "CODE", "text": {"content": "您好"}, "attachments": [
+            {"msgtype": "image", "image": {"media_id": "m", "pic_url": "http://p.qpic.cn/1"}},
+            {"msgtype": "link", "link": {"title": "t", "picurl": "https://example.com/c.png", "desc": "d",
+                "url": "https://example.com"}},
+            {"msgtype": "miniprogram", "miniprogram": {"title": "t", "pic_media_id": "m", "appid": "wx8bd8",
+                "page": "/index"}},
+            {"msgtype": "video", "video": {"media_id": "v"}},
+            {"msgtype": "file", "file": {"media_id": "f"}}]}),
+        json!({}),
+    ));
+    rows.push(Method::post(
+        "externalcontact/add_msg_template",
+        Once,
+        json!({"chat_type": "single", "external_userid": ["wm1"], "chat_id_list": ["wr1"],
             "tag_filter": {"group_list": [{"tag_list": ["et1"]}]}, "sender": "lisi.01", "allow_select": false,
             "text": {"content": "hi"},
             "attachments": [{"msgtype": "link", "link": {"title": "t", "url": "https://example.com"}}]}),
-        (json!({"fail_list": ["wm2"], "msgid": "msgGCAAAXtWyujaWJHDDGi0mAAAA"}), ""),
-        async |wecom| wecom.add_msg_template(&request, once()).await,
-    )
-    .await;
-    examine((Post, "remind_groupmsg_send", Once), json!({"msgid": "msg1"}), (json!({}), ""), async |wecom| {
-        wecom.remind_groupmsg_send("msg1", once()).await
-    })
-    .await;
-    examine(
-        (Post, "cancel_groupmsg_send", Idempotent),
+        json!({"fail_list": ["wm2"], "msgid": "msgGCAAAXtWyujaWJHDDGi0mAAAA"}),
+    ));
+    rows.push(Method::post(
+        "externalcontact/remind_groupmsg_send",
+        Once,
         json!({"msgid": "msg1"}),
-        (json!({}), ""),
-        async |wecom| wecom.cancel_groupmsg_send("msg1", once()).await,
-    )
-    .await;
-    let cancelled = server(|_| Reply::code(41093)).await;
-    client(&cancelled).external().cancel_groupmsg_send("msg1", once()).await.unwrap();
-
-    let list = GetGroupmsgList {
-        chat_type: "group".into(),
-        start_time: Some(Timestamp(START)),
-        end_time: Some(Timestamp(START + 60)),
-        creator: Some("lisi.01".into()),
-        filter_type: Some(0),
-        limit: Some(100),
-        cursor: Some("c".into()),
-    };
-    examine(
-        (Post, "get_groupmsg_list_v2", Read),
-        json!({"chat_type": "group", "start_time": START, "end_time": START + 60, "creator": "lisi.01",
+        json!({}),
+    ));
+    rows.push(Method::post(
+        "externalcontact/cancel_groupmsg_send",
+        Idempotent,
+        json!({"msgid": "msg1"}),
+        json!({}),
+    ));
+    rows.push(
+        Method::post(
+            "externalcontact/get_groupmsg_list_v2",
+            Read,
+            json!({"chat_type": "group", "start_time": START, "end_time": START + 60, "creator": "lisi.01",
             "filter_type": 0, "limit": 100, "cursor": "c"}),
-        (json!({"group_msg_list": [message()], "next_cursor": "n"}), ""),
-        async |wecom| wecom.get_groupmsg_list_v2(&list, once()).await,
-    )
-    .await;
+            json!({"group_msg_list": [message()], "next_cursor": "n"}),
+        )
+        .open(),
+    );
     let body = json!({"msgid": "msg1", "limit": 50, "cursor": "c"});
     let employee = json!({"userid": "lisi.01", "status": 2, "send_time": START});
-    examine(
-        (Post, "get_groupmsg_task", Read),
+    rows.push(Method::post(
+        "externalcontact/get_groupmsg_task",
+        Read,
         body.clone(),
-        (json!({"task_list": [employee], "next_cursor": "n"}), ""),
-        async |wecom| wecom.get_groupmsg_task(&task(), once()).await,
-    )
-    .await;
-    let result = GetGroupmsgSendResult {
-        msgid: "msg1".into(),
-        userid: "lisi.01".into(),
-        limit: Some(1_000),
-        cursor: Some("c".into()),
-    };
-    examine(
-        (Post, "get_groupmsg_send_result", Read),
+        json!({"task_list": [employee], "next_cursor": "n"}),
+    ));
+    rows.push(Method::post(
+        "externalcontact/get_groupmsg_send_result",
+        Read,
         json!({"msgid": "msg1", "userid": "lisi.01", "limit": 1_000, "cursor": "c"}),
-        (json!({"send_list": [sent()], "next_cursor": "n"}), ""),
-        async |wecom| wecom.get_groupmsg_send_result(&result, once()).await,
-    )
-    .await;
-    examine(
-        (Post, "get_group_msg_result", Read),
+        json!({"send_list": [sent()], "next_cursor": "n"}),
+    ));
+    rows.push(Method::post(
+        "externalcontact/get_group_msg_result",
+        Read,
         body,
-        (json!({"detail_list": [sent()], "next_cursor": "n"}), ""),
-        async |wecom| wecom.get_group_msg_result(&task(), once()).await,
-    )
-    .await;
-
-    let list = GetGroupmsgList { cursor: None, ..list };
-    pages("get_groupmsg_list_v2", "group_msg_list", message(), |wecom| {
-        wecom.get_groupmsg_list_v2_all(&list, once())
-    })
-    .await;
-    let first = GetGroupmsgTask { cursor: None, ..task() };
-    pages("get_groupmsg_task", "task_list", employee, |wecom| wecom.get_groupmsg_task_all(&first, once()))
-        .await;
-    let result = GetGroupmsgSendResult { cursor: None, ..result };
-    pages("get_groupmsg_send_result", "send_list", sent(), |wecom| {
-        wecom.get_groupmsg_send_result_all(&result, once())
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn moments_are_made_and_followed() {
-    let request = AddMomentTask {
-        text: Some(text("新品")),
-        attachments: vec![picture("m1"), picture("m2")],
-        visible_range: Some(MomentRange {
-            sender_list: Some(Scope { user_list: vec!["lisi.01".into()], department_list: vec![2, 3] }),
-            external_contact_list: Some(TaggedCustomers { tag_list: vec!["et1".into()] }),
-        }),
-    };
-    examine(
-        (Post, "add_moment_task", Once),
-        json!({"text": {"content": "新品"},
+        json!({"detail_list": [sent()], "next_cursor": "n"}),
+    ));
+    rows.push(
+        Method::post(
+            "externalcontact/add_moment_task",
+            Once,
+            json!({"text": {"content": "新品"},
             "attachments": [{"msgtype": "image", "image": {"media_id": "m1"}},
                             {"msgtype": "image", "image": {"media_id": "m2"}}],
             "visible_range": {"sender_list": {"user_list": ["lisi.01"], "department_list": [2, 3]},
                               "external_contact_list": {"tag_list": ["et1"]}}}),
-        (json!({"jobid": "job1"}), "/jobid"),
-        async |wecom| wecom.add_moment_task(&request, once()).await,
-    )
-    .await;
+            json!({"jobid": "job1"}),
+        )
+        .at("/jobid")
+        .needed(),
+    );
     let outcome = json!({"status": 3, "type": "add_moment_task", "result": {"errcode": 0, "errmsg": "ok",
         "moment_id": "mom1", "invalid_sender_list": {"user_list": ["gone"], "department_list": [9]},
         "invalid_external_contact_list": {"tag_list": ["et9"]}}});
-    examine(
-        (Get, "get_moment_task_result", Read),
+    rows.push(Method::get(
+        "externalcontact/get_moment_task_result",
         json!({"jobid": "job1"}),
-        (outcome.clone(), ""),
-        async |wecom| wecom.get_moment_task_result("job1", once()).await,
-    )
-    .await;
-    lenient::<MomentTaskResult>(&outcome);
-    examine(
-        (Post, "cancel_moment_task", Idempotent),
+        outcome.clone(),
+    ));
+    rows.push(Method::post(
+        "externalcontact/cancel_moment_task",
+        Idempotent,
         json!({"moment_id": "mom1"}),
-        (json!({}), ""),
-        async |wecom| wecom.cancel_moment_task("mom1", once()).await,
-    )
-    .await;
+        json!({}),
+    ));
+    rows.push(Method::post(
+        "externalcontact/get_moment_list",
+        Read,
+        json!({"start_time": START,
+        "end_time": START + 86_400, "creator": "lisi.01", "filter_type": 1, "cursor": "c",
+            "limit": 20}),
+        json!({"moment_list": [moment()], "next_cursor": "n"}),
+    ));
+    let published = json!({"userid": "lisi.01", "publish_status": 1});
+    rows.push(Method::post(
+        "externalcontact/get_moment_task",
+        Read,
+        json!({"moment_id": "mom1", "cursor": "c", "limit": 1_000}),
+        json!({"task_list": [published], "next_cursor": "n"}),
+    ));
+    let body = json!({"moment_id": "mom1", "userid": "lisi.01", "cursor": "c", "limit": 1_000});
+    let customer = json!({"userid": "lisi.01", "external_userid": "wm1"});
+    rows.push(Method::post(
+        "externalcontact/get_moment_customer_list",
+        Read,
+        body.clone(),
+        json!({"customer_list": [customer], "next_cursor": "n"}),
+    ));
+    rows.push(Method::post(
+        "externalcontact/get_moment_send_result",
+        Read,
+        body,
+        json!({"customer_list": [{"external_userid": "wm1"}], "next_cursor": ""}),
+    ));
+    let comments = json!({"comment_list": [{"external_userid": "wm1", "create_time": START}],
+        "like_list": [{"userid": "lisi.01", "create_time": START}]});
+    rows.push(Method::post(
+        "externalcontact/get_moment_comments",
+        Read,
+        json!({"moment_id": "mom1", "userid": "lisi.01"}),
+        comments.clone(),
+    ));
+    rows
 }
 
 #[tokio::test]
-async fn moments_are_listed_with_what_became_of_them() {
+async fn every_listing_follows_its_cursor() {
+    let list = GetGroupmsgList {
+        chat_type: "group".into(),
+        start_time: Some(Timestamp(START)),
+        end_time: Some(Timestamp(START + 60)),
+        ..GetGroupmsgList::default()
+    };
+    pages("get_groupmsg_list_v2", "group_msg_list", message(), |wecom| {
+        wecom.get_groupmsg_list_v2_all(&list, once())
+    })
+    .await;
+    let employee = json!({"userid": "lisi.01", "status": 2, "send_time": START});
+    let first = GetGroupmsgTask { cursor: None, ..task() };
+    pages("get_groupmsg_task", "task_list", employee, |wecom| wecom.get_groupmsg_task_all(&first, once()))
+        .await;
+    let result = GetGroupmsgSendResult {
+        msgid: "msg1".into(),
+        userid: "lisi.01".into(),
+        ..GetGroupmsgSendResult::default()
+    };
+    pages("get_groupmsg_send_result", "send_list", sent(), |wecom| {
+        wecom.get_groupmsg_send_result_all(&result, once())
+    })
+    .await;
     let list = GetMomentList {
         start_time: Some(Timestamp(START)),
         end_time: Some(Timestamp(START + 86_400)),
-        creator: Some("lisi.01".into()),
-        filter_type: Some(1),
-        cursor: Some("c".into()),
-        limit: Some(20),
+        ..GetMomentList::default()
     };
-    examine(
-        (Post, "get_moment_list", Read),
-        json!({"start_time": START, "end_time": START + 86_400, "creator": "lisi.01", "filter_type": 1, "cursor": "c",
-            "limit": 20}),
-        (json!({"moment_list": [moment()], "next_cursor": "n"}), ""),
-        async |wecom| wecom.get_moment_list(&list, once()).await,
-    )
-    .await;
-    let task = GetMomentTask { moment_id: "mom1".into(), cursor: Some("c".into()), limit: Some(1_000) };
+    pages("get_moment_list", "moment_list", moment(), |wecom| wecom.get_moment_list_all(&list, once())).await;
+    let task = GetMomentTask { moment_id: "mom1".into(), ..GetMomentTask::default() };
     let published = json!({"userid": "lisi.01", "publish_status": 1});
-    examine(
-        (Post, "get_moment_task", Read),
-        json!({"moment_id": "mom1", "cursor": "c", "limit": 1_000}),
-        (json!({"task_list": [published], "next_cursor": "n"}), ""),
-        async |wecom| wecom.get_moment_task(&task, once()).await,
-    )
-    .await;
+    pages("get_moment_task", "task_list", published, |wecom| wecom.get_moment_task_all(&task, once())).await;
     let customers = GetMomentCustomers {
         moment_id: "mom1".into(),
         userid: "lisi.01".into(),
-        cursor: Some("c".into()),
-        limit: Some(1_000),
+        ..GetMomentCustomers::default()
     };
-    let body = json!({"moment_id": "mom1", "userid": "lisi.01", "cursor": "c", "limit": 1_000});
     let customer = json!({"userid": "lisi.01", "external_userid": "wm1"});
-    examine(
-        (Post, "get_moment_customer_list", Read),
-        body.clone(),
-        (json!({"customer_list": [customer], "next_cursor": "n"}), ""),
-        async |wecom| wecom.get_moment_customer_list(&customers, once()).await,
-    )
-    .await;
-    examine(
-        (Post, "get_moment_send_result", Read),
-        body,
-        (json!({"customer_list": [{"external_userid": "wm1"}], "next_cursor": ""}), ""),
-        async |wecom| wecom.get_moment_send_result(&customers, once()).await,
-    )
-    .await;
-    let comments = json!({"comment_list": [{"external_userid": "wm1", "create_time": START}],
-        "like_list": [{"userid": "lisi.01", "create_time": START}]});
-    examine(
-        (Post, "get_moment_comments", Read),
-        json!({"moment_id": "mom1", "userid": "lisi.01"}),
-        (comments.clone(), ""),
-        async |wecom| wecom.get_moment_comments("mom1", "lisi.01", once()).await,
-    )
-    .await;
-    lenient::<MomentComments>(&comments);
-
-    let list = GetMomentList { cursor: None, ..list };
-    pages("get_moment_list", "moment_list", moment(), |wecom| wecom.get_moment_list_all(&list, once())).await;
-    let task = GetMomentTask { cursor: None, ..task };
-    pages("get_moment_task", "task_list", published, |wecom| wecom.get_moment_task_all(&task, once())).await;
-    let customers = GetMomentCustomers { cursor: None, ..customers };
     pages("get_moment_customer_list", "customer_list", customer.clone(), |wecom| {
         wecom.get_moment_customer_list_all(&customers, once())
     })
@@ -269,6 +234,12 @@ async fn moments_are_listed_with_what_became_of_them() {
         wecom.get_moment_send_result_all(&customers, once())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_message_that_was_cancelled_is_cancelled() {
+    let cancelled = server(|_| Reply::code(41093)).await;
+    client(&cancelled).external().cancel_groupmsg_send("msg1", once()).await.unwrap();
 }
 
 #[tokio::test]
@@ -336,18 +307,6 @@ async fn what_wecom_would_refuse_is_not_sent() {
 
 #[test]
 fn odd_answers_are_read() {
-    lenient::<Groupmsg>(&message());
-    lenient::<GroupmsgSend>(&sent());
-    lenient::<GroupmsgTask>(&json!({"userid": "lisi.01", "status": 2, "send_time": START}));
-    lenient::<GroupMsgResultPage>(&json!({"detail_list": [sent()], "next_cursor": "n"}));
-    lenient::<MsgTemplateAdded>(&json!({"fail_list": ["wm2"], "msgid": "m"}));
-    lenient::<Moment>(&moment());
-    lenient::<MomentTaskPage>(
-        &json!({"task_list": [{"userid": "a", "publish_status": 0}], "next_cursor": "n"}),
-    );
-    lenient::<MomentCustomerPage>(
-        &json!({"customer_list": [{"external_userid": "wm1"}], "next_cursor": "n"}),
-    );
     let message: Groupmsg = serde_json::from_value(message()).unwrap();
     assert!(matches!(message.attachments[2], SentAttachment::Known(Attachment::Video { .. })));
     assert!(matches!(message.attachments[3], SentAttachment::Other(_)));

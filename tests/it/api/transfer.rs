@@ -7,7 +7,7 @@ use wecom_greeter::wecom::{
     external::{GetUnassignedList, TransferCustomer, TransferResult, TransferStatus},
 };
 
-use super::{Method, calls, fine, json_of, of, usual, walk, wecom};
+use super::{Method, calls, fine, usual, wecom};
 use crate::harness::scripted::Reply;
 
 fn started() -> Value {
@@ -20,7 +20,7 @@ fn results() -> Value {
         {"external_userid": "wm2", "status": 2, "takeover_time": 0}]})
 }
 
-fn methods() -> Vec<Method> {
+pub fn methods() -> Vec<Method> {
     vec![
         Method::post(
             "externalcontact/get_unassigned_list",
@@ -28,11 +28,6 @@ fn methods() -> Vec<Method> {
             json!({"page_id": 0, "page_size": 1000, "cursor": ""}),
             json!({"info": [{"handover_userid": "zhaoliu", "external_userid": "wm1",
                 "dimission_time": 1_733_800_000}], "is_last": false, "next_cursor": "NEXT"}),
-            |external, sent| {
-                Box::pin(async move {
-                    json_of(external.get_unassigned_list(&of::<GetUnassignedList>(sent), usual()).await)
-                })
-            },
         ),
         Method::post(
             "externalcontact/transfer_customer",
@@ -40,11 +35,6 @@ fn methods() -> Vec<Method> {
             json!({"handover_userid": "lisi", "takeover_userid": "wangwu", "external_userid": ["wm1", "wm2"],
                 "transfer_success_msg": "您好"}),
             started(),
-            |external, sent| {
-                Box::pin(async move {
-                    json_of(external.transfer_customer(&of::<TransferCustomer>(sent), usual()).await)
-                })
-            },
         )
         .at("/customer"),
         Method::post(
@@ -52,22 +42,12 @@ fn methods() -> Vec<Method> {
             Effect::Read,
             json!({"handover_userid": "lisi", "takeover_userid": "wangwu", "cursor": "CURSOR"}),
             results(),
-            |external, sent| {
-                Box::pin(async move {
-                    json_of(external.transfer_result(&of::<TransferResult>(sent), usual()).await)
-                })
-            },
         ),
         Method::post(
             "externalcontact/resigned/transfer_customer",
             Effect::Once,
             json!({"handover_userid": "zhaoliu", "takeover_userid": "wangwu", "external_userid": ["wm1", "wm2"]}),
             started(),
-            |external, sent| {
-                Box::pin(async move {
-                    json_of(external.resigned_transfer_customer(&of::<TransferCustomer>(sent), usual()).await)
-                })
-            },
         )
         .at("/customer"),
         Method::post(
@@ -75,18 +55,8 @@ fn methods() -> Vec<Method> {
             Effect::Read,
             json!({"handover_userid": "zhaoliu", "takeover_userid": "wangwu", "cursor": "CURSOR"}),
             results(),
-            |external, sent| {
-                Box::pin(async move {
-                    json_of(external.resigned_transfer_result(&of::<TransferResult>(sent), usual()).await)
-                })
-            },
         ),
     ]
-}
-
-#[tokio::test]
-async fn every_method_is_as_documented() {
-    walk(methods()).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
 //! The command line from outside: exit codes, what stands on stdout and what on stderr, and that nothing panics.
 
+mod contact;
+mod contact_methods;
+
 use std::{
     fs,
     io::Write as _,
@@ -141,6 +144,8 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
         "actions",
         "actions list",
         "actions retry",
+        "contact",
+        "completion",
     ];
     for command in commands {
         let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
@@ -154,16 +159,18 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
     Usage: wecom-greeter [OPTIONS] <COMMAND>
 
     Commands:
-      serve     Take WeCom's callbacks: store, greet, tag
-      demo      See it at work with nothing set up: a simulated WeCom, sample rules, customers who add
-                employees
-      simulate  Run a WeCom of one's own, to develop rules and integrations against
-      migrate   Bring the database up to date
-      rules     Rules: check a file, put it in force, get it back
-      events    Events: what WeCom has told, and what came of it
-      actions   Actions: welcomes, tags and remarks with each attempt; the failure inbox
-      health    Ask a running server whether it is alive (for container health checks)
-      help      Print this message or the help of the given subcommand(s)
+      serve       Take WeCom's callbacks: store, greet, tag
+      demo        See it at work with nothing set up: a simulated WeCom, sample rules, customers who add
+                  employees
+      simulate    Run a WeCom of one's own, to develop rules and integrations against
+      migrate     Bring the database up to date
+      rules       Rules: check a file, put it in force, get it back
+      events      Events: what WeCom has told, and what came of it
+      actions     Actions: welcomes, tags and remarks with each attempt; the failure inbox
+      contact     Call any method of the customer-contact API by hand
+      health      Ask a running server whether it is alive (for container health checks)
+      completion  Print what a shell needs to complete commands and flags
+      help        Print this message or the help of the given subcommand(s)
 
     Options:
           --config <FILE>  The settings file [default: GREETER_CONFIG, else ./greeter.toml if there]
@@ -181,6 +188,18 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
 
     Exit status: 0 done, 1 what was asked for failed, 2 wrong usage or settings.
     ");
+}
+
+#[test]
+fn a_shell_learns_every_command() {
+    let shell = Shell::new();
+    for name in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = shell.run(&["completion", name]).done();
+        for word in ["simulate", "add-contact-way", "groupchat-list", "external-userid"] {
+            assert!(script.contains(word), "{name} does not know {word}");
+        }
+    }
+    assert!(shell.run(&["completion", "cmd"]).failed(2).contains("powershell"));
 }
 
 #[test]

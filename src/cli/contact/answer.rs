@@ -1,0 +1,131 @@
+//! Prints what WeCom answered: its own JSON, with what no type of ours knows. What there is to say about it goes to
+//! stderr.
+//!
+//! stdout is JSON that `jq` reads, whatever happens: on one line with `--output json`, over several lines for people,
+//! one item a line with `--all`. A refusal is printed as well, since it is the answer; what it means and what to do
+//! stands on stderr. `--table` is the exception, made on purpose.
+
+use std::process::ExitCode;
+
+use serde_json::{Map, Value, json};
+
+use super::{Wishes, qr, table};
+use crate::{
+    cli::{
+        failure,
+        output::{Output, brief, clean, pretty, say},
+    },
+    wecom::{
+        Effect, Error, Unanswered,
+        catalogue::{Method, Pages},
+        explain,
+    },
+};
+
+/// So many rows make a table; more of them are for a program to read.
+const ROWS_MAX: usize = 10_000;
+
+/// Prints one answer.
+pub(super) fn one(
+    answer: &Map<String, Value>,
+    method: &Method,
+    wishes: &Wishes,
+    output: &mut Output,
+) -> anyhow::Result<ExitCode> {
+    match method.list.filter(|_| wishes.table) {
+        Some(list) => table::print(table::records(answer.get(list), method.inner), output)?,
+        None => output.either(answer, || pretty(answer))?,
+    }
+    if wishes.qr {
+        let drawn = method.draws.and_then(|place| qr::address(answer, place)).map(qr::drawn);
+        say(&drawn
+            .unwrap_or_else(|| "There is no address in the answer, so there is no code to draw.".to_owned()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the items of all pages as they come.
+pub(super) async fn all(
+    mut pages: Pages<'_>,
+    method: &Method,
+    wishes: &Wishes,
+    output: &mut Output,
+) -> anyhow::Result<ExitCode> {
+    let mut rows = Vec::new();
+    let mut passed_over: u64 = 0;
+    let mut ended = ExitCode::SUCCESS;
+    while let Some(item) = pages.next().await {
+        match item {
+            Ok(item) if !wishes.table => {
+                output.document(&item)?;
+                // Somebody is waiting for it.
+                if output.is_terminal() {
+                    output.flush()?;
+                }
+            }
+            Ok(item) if rows.len() < ROWS_MAX => rows.push(item),
+            Ok(_) => passed_over += 1,
+            Err(unanswered) => ended = none(unanswered, method, output)?,
+        }
+    }
+    if !rows.is_empty() {
+        table::print(rows, output)?;
+    }
+    if passed_over > 0 {
+        say(&format!("{passed_over} more do not go into a table: leave --table out to have them all."));
+    }
+    if pages.restarted() {
+        say(
+            "The listing was begun anew because its cursor had expired (50100): some items came twice, perhaps.",
+        );
+    }
+    let remarks = pages.remarks();
+    if !remarks.is_empty() {
+        say(&format!("Beside the items WeCom said: {}", clean(&Value::Object(remarks).to_string())));
+    }
+    Ok(ended)
+}
+
+/// Prints a refusal, or says why there is no answer.
+pub(super) fn none(unanswered: Unanswered, method: &Method, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let Unanswered { error, answer } = unanswered;
+    let Some(errcode) = error.errcode() else {
+        let error = if method.effect == Effect::Once && error.lost() {
+            let hint =
+                format!("{} may have been done all the same: look before you repeat it", method.command());
+            anyhow::Error::new(error).context(hint)
+        } else {
+            error.into()
+        };
+        return Err(error);
+    };
+    let answer = answer.map_or_else(|| refusal(errcode, &error), Value::Object);
+    output.either(&answer, || pretty(&answer))?;
+    output.flush()?;
+    let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { method.path };
+    let meaning = explain(errcode).map_or_else(
+        || format!("  see https://open.work.weixin.qq.com/devtool/query?e={errcode}"),
+        |meaning| format!("  which means: {meaning}"),
+    );
+    let mut told =
+        vec![format!("error: WeCom refused {asked}: {errcode} {}", brief(message(&error))), meaning];
+    if method.effect == Effect::Once && error.lost() {
+        told.push("  It may have been done all the same: look before you repeat it.".to_owned());
+    }
+    say(&told.join("\n"));
+    Ok(ExitCode::from(failure::FAILED))
+}
+
+/// What was refused before the call itself: the token that it needs.
+fn refusal(errcode: i64, error: &Error) -> Value {
+    json!({ "errcode": errcode, "errmsg": message(error) })
+}
+
+/// WeCom's own words.
+fn message(error: &Error) -> &str {
+    match error {
+        Error::Refused { errmsg, .. } => errmsg,
+        Error::Token { cause, .. } => message(cause),
+        _ => "",
+    }
+}

@@ -1,0 +1,184 @@
+//! One command for each method of the catalogue, and the flags that all of them share.
+//!
+//! Flags are made when a command is asked for: a program that starts to serve does not build hundreds of them.
+
+use std::path::PathBuf;
+
+use clap::{
+    Arg, ArgAction, ArgMatches, Command, FromArgMatches, Subcommand, ValueHint,
+    builder::{PossibleValuesParser, TypedValueParser as _, ValueParser},
+    error::ErrorKind,
+};
+
+use crate::wecom::{
+    Effect, Verb,
+    catalogue::{self, Answers, Argument, Kind, Method},
+};
+
+/// A method and what was given for it, unread.
+#[derive(Clone, Debug)]
+pub(in crate::cli) struct Call {
+    pub(super) method: &'static Method,
+    pub(super) given: ArgMatches,
+}
+
+/// The flags beside a method's arguments. None of the platform's names is among them; a test holds it to that.
+pub(super) const JSON: &str = "json";
+pub(super) const APP: &str = "app";
+pub(super) const TIMEOUT: &str = "timeout";
+pub(super) const ALL: &str = "all";
+pub(super) const TABLE: &str = "table";
+pub(super) const QR: &str = "qr";
+pub(super) const TO: &str = "to";
+pub(super) const OVERWRITE: &str = "overwrite";
+
+/// The longest time that anybody waits for one call, in seconds.
+const TIMEOUT_S_MAX: u64 = 600;
+
+impl FromArgMatches for Call {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let unknown = || clap::Error::new(ErrorKind::MissingSubcommand);
+        let (name, given) = matches.subcommand().ok_or_else(unknown)?;
+        let method = catalogue::method(name).ok_or_else(unknown)?;
+        Ok(Self { method, given: given.clone() })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Subcommand for Call {
+    fn augment_subcommands(parent: Command) -> Command {
+        let commands = catalogue::methods().map(|method| {
+            Command::new(method.command()).about(method.about).after_help(closing(method)).defer(with_flags)
+        });
+        parent.subcommand_value_name("METHOD").subcommand_help_heading("Methods").subcommands(commands)
+    }
+
+    fn augment_subcommands_for_update(parent: Command) -> Command {
+        Self::augment_subcommands(parent)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        catalogue::method(name).is_some()
+    }
+}
+
+/// What stands below a command's flags.
+fn closing(method: &Method) -> String {
+    let verb = match method.verb {
+        Verb::Get => "GET",
+        Verb::Post => "POST",
+    };
+    let mut lines = vec![format!("{verb} /cgi-bin/{}", method.path)];
+    if let Some(page) = method.page {
+        lines.push(format!("https://developer.work.weixin.qq.com/document/path/{page}"));
+    }
+    if method.effect == Effect::Once {
+        let once = "Sent once: after a broken connection look whether it was done before you repeat it.";
+        lines.push(once.to_owned());
+    }
+    let command = format!("  wecom-greeter contact {}", method.command());
+    lines.extend([String::new(), "Examples:".to_owned()]);
+    lines.push(format!("{command} {}", method.example).trim_end().to_owned());
+    if !method.arguments.is_empty() && method.arguments.iter().all(|argument| argument.kind != Kind::File) {
+        lines.push(format!("{command} --json @arguments.json"));
+    }
+    lines.join("\n")
+}
+
+fn with_flags(command: Command) -> Command {
+    let Some(method) = catalogue::method(command.get_name()) else { return command };
+    let mut command = command.args(method.arguments.iter().map(flag));
+    let common = |name: &'static str| Arg::new(name).long(name).help_heading("How");
+    let switch = |name: &'static str, help: &'static str| common(name).action(ArgAction::SetTrue).help(help);
+    command = command.arg(
+        common(JSON)
+            .value_name("BODY")
+            .value_hint(ValueHint::FilePath)
+            .help("All arguments as one JSON object, @FILE to read it there, - for stdin; flags go over it"),
+    );
+    if method.paging.is_some() {
+        command = command
+            .arg(switch(ALL, "Follow the pages to the end and print each item as JSON on a line of its own"));
+    }
+    if method.list.is_some() {
+        command = command.arg(switch(TABLE, "A table of the records, for people, in place of JSON"));
+    }
+    if method.draws.is_some() {
+        command = command.arg(switch(
+            QR,
+            "Draw a code that leads to the answer's address on stderr, to be scanned from the screen",
+        ));
+    }
+    if method.answers == Answers::File {
+        command = command
+            .arg(
+                common(TO)
+                    .value_name("FILE")
+                    .required(true)
+                    .value_hint(ValueHint::FilePath)
+                    .value_parser(clap::value_parser!(PathBuf))
+                    .help("Where the file goes"),
+            )
+            .arg(switch(OVERWRITE, "Replace FILE if there is one"));
+    }
+    command.arg(common(APP).value_name("NAME").help("The app of the settings, where they name several")).arg(
+        common(TIMEOUT)
+            .value_name("SECONDS")
+            .value_parser(clap::value_parser!(u64).range(1..=TIMEOUT_S_MAX))
+            .help("How long one call may take, tries and all; 10, with files 60"),
+    )
+}
+
+/// The flag of an argument; of a file the place for it.
+fn flag(argument: &'static Argument) -> Arg {
+    let help =
+        if argument.required { format!("{} (required)", argument.help) } else { argument.help.to_owned() };
+    let arg = Arg::new(argument.name).help(help).help_heading("Arguments");
+    if argument.kind == Kind::File {
+        return arg.value_name("FILE").value_hint(ValueHint::FilePath);
+    }
+    let arg = arg.long(argument.flag()).value_hint(ValueHint::Other);
+    let value_name = match argument.kind {
+        Kind::Integer => {
+            let number = clap::value_parser!(i64);
+            return arg.value_name("N").value_parser(number).allow_negative_numbers(true);
+        }
+        Kind::Boolean => {
+            let parser = PossibleValuesParser::new(["true", "false"]).map(|text| text == "true");
+            let arg = arg.value_name("true|false").num_args(0..=1).default_missing_value("true");
+            return arg.value_parser(parser).hide_possible_values(true);
+        }
+        Kind::Text | Kind::File | Kind::Texts | Kind::Content => "TEXT",
+        Kind::Ids => "ID,…",
+        Kind::Integers => "N,…",
+        Kind::Time => "WHEN",
+        Kind::Day => "DAY",
+        Kind::Owners => "USERID,…",
+        Kind::Json => "JSON",
+    };
+    let several = matches!(argument.kind, Kind::Ids | Kind::Texts | Kind::Integers | Kind::Owners);
+    arg.value_name(value_name)
+        .value_parser(ValueParser::string())
+        .action(if several { ArgAction::Append } else { ArgAction::Set })
+        // A remark may begin with a dash.
+        .allow_hyphen_values(matches!(argument.kind, Kind::Text | Kind::Texts | Kind::Content))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_argument_of_the_platform_has_the_name_of_a_flag_of_ours() {
+        let ours = [JSON, APP, TIMEOUT, ALL, TABLE, QR, TO, OVERWRITE, "config", "output", "help", "version"];
+        for method in catalogue::methods() {
+            for argument in method.arguments {
+                assert!(!ours.contains(&argument.name), "{}: {}", method.path, argument.name);
+            }
+        }
+    }
+}

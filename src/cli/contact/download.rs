@@ -1,0 +1,56 @@
+//! A file from WeCom to this machine: whole or not at all, and never over another without being told to.
+
+use std::{path::Path, process::ExitCode};
+
+use anyhow::Context as _;
+use serde_json::json;
+use tempfile::NamedTempFile;
+
+use super::{Destination, answer};
+use crate::{
+    cli::{
+        failure::Misuse,
+        output::{Output, clean},
+    },
+    wecom::{CallOptions, Client, Prepared, catalogue::Method},
+};
+
+pub(super) async fn run(
+    client: &Client,
+    method: &Method,
+    prepared: &Prepared,
+    to: &Destination,
+    options: CallOptions,
+    output: &mut Output,
+) -> anyhow::Result<ExitCode> {
+    let Destination { path: to, overwrite } = to;
+    // Told now rather than when the file has come; what appears meanwhile is not replaced either.
+    if !overwrite && to.exists() {
+        let fault = format!("{} is there already: --overwrite replaces it", to.display());
+        return Err(Misuse(fault).into());
+    }
+    let download = match client.ask_for_file(prepared, options).await {
+        Ok(download) => download,
+        Err(unanswered) => return answer::none(unanswered, method, output),
+    };
+    let (file_name, content_type) = (download.file_name(), download.content_type().map(str::to_owned));
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let doing = || format!("cannot write {}", to.display());
+    let part = NamedTempFile::new_in(folder).with_context(doing)?;
+    let mut file = tokio::fs::File::from_std(part.reopen().with_context(doing)?);
+    let bytes = download.save(&mut file).await?;
+    file.sync_all().await.with_context(doing)?;
+    if *overwrite {
+        part.persist(to).map_err(|error| error.error).with_context(doing)?;
+    } else {
+        part.persist_noclobber(to).map_err(|error| error.error).with_context(doing)?;
+    }
+    let document = json!({
+        "file": to.display().to_string(),
+        "bytes": bytes,
+        "file_name": file_name,
+        "content_type": content_type,
+    });
+    output.either(&document, || clean(&format!("{}: {bytes} bytes", to.display())))?;
+    Ok(ExitCode::SUCCESS)
+}

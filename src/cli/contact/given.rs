@@ -1,0 +1,195 @@
+//! Reads what was given: flags over `--json`, each into the form in which WeCom takes it.
+//!
+//! Everything that can be wrong with it here is wrong usage; what the values mean and how long they may be is looked at
+//! afterwards, by the method itself.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use clap::ArgMatches;
+use jiff::{civil::Date, tz::TimeZone};
+use serde_json::{Map, Value, json};
+
+use super::{
+    Destination, Wishes,
+    commands::{ALL, APP, Call, JSON, OVERWRITE, QR, TABLE, TIMEOUT, TO},
+};
+use crate::{
+    cli::{failure::Misuse, when},
+    wecom::catalogue::{Argument, Arguments, Kind, Method},
+};
+
+/// The longest body that is read: ten thousand customers' ids take a tenth of it.
+const BODY_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+impl Call {
+    /// The method, how it is to be called, and with what.
+    pub(super) fn read(self, now_ms: i64) -> anyhow::Result<(&'static Method, Wishes, Arguments)> {
+        let Self { method, given } = self;
+        let wishes = Wishes {
+            app: one(&given, APP),
+            timeout: one(&given, TIMEOUT).map(Duration::from_secs),
+            all: switch(&given, ALL),
+            table: switch(&given, TABLE),
+            qr: switch(&given, QR),
+            to: one::<PathBuf>(&given, TO)
+                .map(|path| Destination { path, overwrite: switch(&given, OVERWRITE) }),
+        };
+        let mut fields = match one::<String>(&given, JSON) {
+            Some(body) => object(&text_of(&body)?)?,
+            None => Map::new(),
+        };
+        for argument in method.arguments {
+            if let Some(value) = value(argument, &given, now_ms)? {
+                fields.insert(argument.name.to_owned(), value);
+            }
+        }
+        Ok((method, wishes, Arguments::new(method, fields)))
+    }
+}
+
+fn one<T: Clone + Send + Sync + 'static>(given: &ArgMatches, name: &str) -> Option<T> {
+    given.try_get_one::<T>(name).ok().flatten().cloned()
+}
+
+fn switch(given: &ArgMatches, name: &str) -> bool {
+    one::<bool>(given, name).unwrap_or_default()
+}
+
+/// What a flag says; `None` where it was not given.
+fn value(argument: &Argument, given: &ArgMatches, now_ms: i64) -> anyhow::Result<Option<Value>> {
+    let wrong = |fault: &str| Misuse(format!("--{}: {fault}", argument.flag()));
+    let text = || one::<String>(given, argument.name);
+    Ok(match argument.kind {
+        Kind::Text | Kind::File => text().map(Value::from),
+        Kind::Integer => one::<i64>(given, argument.name).map(Value::from),
+        Kind::Boolean => one::<bool>(given, argument.name).map(Value::from),
+        Kind::Texts => several(given, argument.name).map(Value::from),
+        Kind::Ids => several(given, argument.name).map(|given| split(&given).into()),
+        Kind::Owners => several(given, argument.name).map(|given| json!({ "userid_list": split(&given) })),
+        Kind::Integers => match several(given, argument.name) {
+            None => None,
+            Some(given) => {
+                let numbers =
+                    split(&given).iter().map(|text| text.trim().parse()).collect::<Result<Vec<i64>, _>>();
+                Some(numbers.map_err(|_| wrong("expected whole numbers, with commas between them"))?.into())
+            }
+        },
+        Kind::Time => match text() {
+            None => None,
+            Some(text) => Some(second(&text, now_ms).map_err(|fault| wrong(&fault))?.into()),
+        },
+        Kind::Day => match text() {
+            None => None,
+            Some(text) => Some(second_of_day(&text, now_ms).map_err(|fault| wrong(&fault))?.into()),
+        },
+        Kind::Content => match text() {
+            None => None,
+            Some(text) if text.trim_start().starts_with('{') => {
+                Some(parse(&text).map_err(|fault| wrong(&fault))?)
+            }
+            Some(text) => Some(json!({ "content": text })),
+        },
+        Kind::Json => match text() {
+            None => None,
+            Some(text) => Some(parse(&text_of(&text)?).map_err(|fault| wrong(&fault))?),
+        },
+    })
+}
+
+fn several(given: &ArgMatches, name: &str) -> Option<Vec<String>> {
+    given.try_get_many::<String>(name).ok().flatten().map(|values| values.cloned().collect())
+}
+
+/// Ids hold no comma.
+fn split(given: &[String]) -> Vec<String> {
+    given.iter().flat_map(|list| list.split(',')).map(|id| id.trim().to_owned()).collect()
+}
+
+/// Unix seconds, given as such, as an instant or as a time ago.
+fn second(text: &str, now_ms: i64) -> Result<i64, String> {
+    let text = text.trim();
+    if text.bytes().all(|byte| byte.is_ascii_digit())
+        && let Ok(second) = text.parse()
+    {
+        return Ok(second);
+    }
+    when::parse(text).map(|when| when.at_ms(now_ms).div_euclid(1_000))
+}
+
+/// As [`second`], but that a date is that day in China, by which WeCom counts.
+fn second_of_day(text: &str, now_ms: i64) -> Result<i64, String> {
+    let china = || TimeZone::get("Asia/Shanghai").ok();
+    let dashed = text.trim().len() == "2026-03-01".len();
+    match (text.trim().parse::<Date>(), china()) {
+        (Ok(date), Some(china)) if dashed => date
+            .to_zoned(china)
+            .map(|zoned| zoned.timestamp().as_second())
+            .map_err(|_| "that day is beyond all calendars".to_owned()),
+        _ => second(text, now_ms),
+    }
+}
+
+fn parse(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|cause| format!("this is not JSON: {cause}"))
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, Misuse> {
+    match parse(text) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(_) => Err(Misuse("--json: expected an object, {\"name\": value, …}".to_owned())),
+        Err(fault) => Err(Misuse(format!("--json: {fault}"))),
+    }
+}
+
+/// The text itself, or that of `@FILE` or of stdin for `-`.
+fn text_of(given: &str) -> anyhow::Result<String> {
+    let (name, text) = match given.strip_prefix('@') {
+        _ if given == "-" => ("stdin".to_owned(), bounded(io::stdin().lock()).context("cannot read stdin")?),
+        Some(path) => {
+            let doing = || format!("cannot read {path}");
+            let file = File::open(Path::new(path)).with_context(doing)?;
+            (path.to_owned(), bounded(file).with_context(doing)?)
+        }
+        None => return Ok(given.to_owned()),
+    };
+    if u64::try_from(text.len()).is_ok_and(|length| length > BODY_BYTES_MAX) {
+        return Err(Misuse(format!("{name} has more than {BODY_BYTES_MAX} bytes")).into());
+    }
+    Ok(text)
+}
+
+/// One byte more than is taken, so that it can be told that there is too much.
+fn bounded(from: impl Read) -> io::Result<String> {
+    let mut text = String::new();
+    from.take(BODY_BYTES_MAX + 1).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_seconds_and_days_are_chinas() {
+        let now_ms = 1_772_400_000_500;
+        assert_eq!(second("1733900461", now_ms), Ok(1_733_900_461));
+        assert_eq!(second("0s", now_ms), Ok(1_772_400_000));
+        assert_eq!(second("1h", now_ms), Ok(1_772_396_400));
+        assert_eq!(second("2026-03-01T00:00:00+08:00", now_ms), Ok(1_772_294_400));
+        assert_eq!(second_of_day("2026-03-01", now_ms), Ok(1_772_294_400));
+        assert_eq!(second_of_day("1772300000", now_ms), Ok(1_772_300_000));
+        assert!(second("soon", now_ms).is_err() && second_of_day("2026-02-30", now_ms).is_err());
+    }
+
+    #[test]
+    fn an_empty_list_of_ids_is_one_empty_id() {
+        assert_eq!(split(&["a, b".into(), "c".into()]), ["a", "b", "c"]);
+        assert_eq!(split(&[String::new()]), [""]);
+    }
+}

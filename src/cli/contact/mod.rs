@@ -1,0 +1,138 @@
+//! `contact`: every method of the customer-contact API by hand.
+//!
+//! The commands are built from the [catalogue](crate::wecom::catalogue): a method that stands there is a command here.
+//! What was given is read and checked before the settings are, and before anything is sent ([`given`]); then the call
+//! is made, and WeCom's own answer printed, whatever it is ([`answer`]). No database is opened.
+
+mod answer;
+mod commands;
+mod download;
+mod given;
+mod qr;
+mod table;
+
+use std::{path::PathBuf, process::ExitCode, time::Duration};
+
+use secrecy::SecretString;
+use tokio_util::task::TaskTracker;
+
+use super::{failure::Misuse, output::Output, setup::Setup};
+use crate::{
+    config::{App, Config, Needs},
+    wecom::{
+        ApiBase, CallOptions, Client, ClientOptions, Error, Http,
+        catalogue::{Answers, Method},
+    },
+};
+
+pub(super) use commands::Call;
+
+pub(super) const EXAMPLES: &str = "\
+METHOD is WeCom's own name in kebab-case; its arguments are flags, or fields of one object with --json.
+Arguments that WeCom is known to refuse are refused here, before anything is sent. The answer is WeCom's,
+as JSON; exit status 1 where its errcode is not 0. Reads, and writes that may be repeated, are tried again
+when WeCom is busy; what may be done only once is never sent twice.
+
+Examples:
+  wecom-greeter contact get-follow-user-list
+  wecom-greeter contact list --userid zhangsan
+  wecom-greeter contact batch-get-by-user --userid-list zhangsan,lisi --all | jq .external_contact.name
+  wecom-greeter contact add-contact-way --type 1 --scene 2 --user zhangsan --state spring --qr
+  wecom-greeter contact get-corp-tag-list --table
+  wecom-greeter contact mark-tag --json '{\"userid\": \"zhangsan\", …}'
+  wecom-greeter contact add-msg-template --json @message.json --sender lisi";
+
+/// What goes beside a method's arguments.
+#[derive(Debug, Default)]
+struct Wishes {
+    /// `--app`.
+    app: Option<String>,
+    /// `--timeout`.
+    timeout: Option<Duration>,
+    /// `--all`.
+    all: bool,
+    /// `--table`.
+    table: bool,
+    /// `--qr`.
+    qr: bool,
+    /// `--to` of a download.
+    to: Option<Destination>,
+}
+
+/// Where a file goes.
+#[derive(Debug)]
+struct Destination {
+    path: PathBuf,
+    /// `--overwrite`.
+    overwrite: bool,
+}
+
+impl Wishes {
+    fn options(&self, method: &Method) -> CallOptions {
+        let options = method.options();
+        CallOptions { timeout: self.timeout.unwrap_or(options.timeout), ..options }
+    }
+}
+
+pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let (method, wishes, arguments) = call.read(setup.clock.now_ms())?;
+    if wishes.table && output.is_json() {
+        return Err(
+            Misuse("--table is for people, --output json for programs: give one of them".into()).into()
+        );
+    }
+    let prepared = method.prepare(&arguments).await.map_err(refused_here)?;
+    let config = setup.load(Needs::Calls)?;
+    let client = client(&config, wishes.app.as_deref(), &setup)?;
+    let options = wishes.options(method);
+    let ended = if method.answers == Answers::File {
+        let Some(to) = &wishes.to else {
+            return Err(Misuse("say by --to where the file goes".to_owned()).into());
+        };
+        download::run(&client, method, &prepared, to, options, &mut output).await?
+    } else if wishes.all {
+        let pages = method.pages(&client, &arguments, options).await.map_err(refused_here)?;
+        let Some(pages) = pages else {
+            return Err(Misuse(format!("{} has no pages", method.command())).into());
+        };
+        answer::all(pages, method, &wishes, &mut output).await?
+    } else {
+        match client.ask(&prepared, options).await {
+            Ok(answered) => answer::one(&answered, method, &wishes, &mut output)?,
+            Err(unanswered) => answer::none(unanswered, method, &mut output)?,
+        }
+    };
+    output.flush()?;
+    Ok(ended)
+}
+
+/// What was refused before anything was sent is wrong usage.
+fn refused_here(error: Error) -> anyhow::Error {
+    match error {
+        Error::Argument { .. } => Misuse(error.to_string()).into(),
+        error => error.into(),
+    }
+}
+
+/// The client of the app that is meant.
+fn client(config: &Config, named: Option<&str>, setup: &Setup) -> anyhow::Result<Client> {
+    let app = app(&config.apps, named)?;
+    let options = ClientOptions {
+        corp_id: app.corp_id.clone(),
+        secret: SecretString::clone(&app.secret),
+        api_base: ApiBase::parse(&config.wecom.api_base)?,
+    };
+    Ok(Client::new(Http::new()?, options, setup.clock.clone(), TaskTracker::new()))
+}
+
+fn app<'a>(apps: &'a [App], named: Option<&str>) -> Result<&'a App, Misuse> {
+    let all = || apps.iter().map(|app| app.name.as_str()).collect::<Vec<_>>().join(", ");
+    match (named, apps) {
+        (Some(name), _) => apps
+            .iter()
+            .find(|app| app.name == name)
+            .ok_or_else(|| Misuse(format!("there is no app `{name}` in the settings: they name {}", all()))),
+        (None, [app]) => Ok(app),
+        (None, _) => Err(Misuse(format!("say by --app which app is meant: the settings name {}", all()))),
+    }
+}

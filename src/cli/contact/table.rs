@@ -1,0 +1,114 @@
+//! Records as a table: a column for each field, nested ones in short.
+
+use serde_json::Value;
+
+use crate::cli::{
+    output::{Column, Output, clean},
+    when,
+};
+
+/// No terminal has room for more columns.
+const COLUMNS_MAX: usize = 12;
+
+/// A nested value is shown up to so many characters.
+const NESTED_CHARS_MAX: usize = 60;
+
+/// The records of an answer; one may stand for a list of one. Where they hold records of their own in `inner`, these
+/// are the rows: a tag below the name of its group.
+pub(super) fn records(list: Option<&Value>, inner: Option<&str>) -> Vec<Value> {
+    let records = match list {
+        Some(Value::Array(records)) => records.clone(),
+        Some(record @ Value::Object(_)) => vec![record.clone()],
+        _ => Vec::new(),
+    };
+    match inner {
+        Some(inner) => records.into_iter().flat_map(|record| spread(record, inner)).collect(),
+        None => records,
+    }
+}
+
+/// One record for each element of `inner`, whose fields are called `inner.field`.
+fn spread(record: Value, inner: &str) -> Vec<Value> {
+    let Value::Object(mut outer) = record else { return vec![record] };
+    let Some(Value::Array(elements)) = outer.shift_remove(inner) else { return vec![outer.into()] };
+    let with = |element: Value| {
+        let mut row = outer.clone();
+        if let Value::Object(fields) = element {
+            row.extend(fields.into_iter().map(|(name, value)| (format!("{inner}.{name}"), value)));
+        }
+        Value::Object(row)
+    };
+    elements.into_iter().map(with).collect()
+}
+
+/// Prints them.
+pub(super) fn print(records: Vec<Value>, output: &mut Output) -> std::io::Result<()> {
+    let records: Vec<Value> = records.into_iter().map(flat).collect();
+    let mut names: Vec<&str> = Vec::new();
+    for name in records.iter().filter_map(Value::as_object).flat_map(|record| record.keys()) {
+        if !names.contains(&name.as_str()) && names.len() < COLUMNS_MAX {
+            names.push(name);
+        }
+    }
+    if names.is_empty() {
+        // Ids and nothing else, or nothing at all.
+        return records.iter().try_for_each(|record| output.line(&cell("", Some(record))));
+    }
+    let headings: Vec<String> = names.iter().map(|name| clean(name)).collect();
+    let columns: Vec<Column> = headings.iter().map(|heading| Column::named(heading)).collect();
+    let rows = records
+        .iter()
+        .map(|record| names.iter().map(|name| cell(name, record.get(name))).collect())
+        .collect();
+    output.table(&columns, rows)
+}
+
+/// A record whose fields are objects is shown by the fields of those: `external_contact` and `follow_info` of a
+/// customer.
+fn flat(record: Value) -> Value {
+    let Value::Object(fields) = record else { return record };
+    let mut flat = serde_json::Map::new();
+    for (name, value) in fields {
+        match value {
+            Value::Object(inner) => {
+                for (inner_name, value) in inner {
+                    flat.entry(inner_name).or_insert(value);
+                }
+            }
+            value => {
+                flat.insert(name, value);
+            }
+        }
+    }
+    Value::Object(flat)
+}
+
+fn cell(name: &str, value: Option<&Value>) -> String {
+    match value {
+        None | Some(Value::Null) => "-".to_owned(),
+        Some(Value::String(text)) if text.is_empty() => "-".to_owned(),
+        Some(Value::String(text)) => clean(text),
+        Some(Value::Number(number)) => match number.as_i64() {
+            Some(second) if is_instant(name, second) => when::local(second.saturating_mul(1_000)),
+            _ => number.to_string(),
+        },
+        Some(Value::Array(list)) if list.iter().all(Value::is_string) => {
+            short(&list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "))
+        }
+        Some(value) => short(&value.to_string()),
+    }
+}
+
+/// The platform's instants are called `…time` or `…_at`, and lie after 2001.
+fn is_instant(name: &str, second: i64) -> bool {
+    const AFTER_2001: i64 = 1_000_000_000;
+    (name.ends_with("time") || name.ends_with("_at")) && second >= AFTER_2001
+}
+
+fn short(text: &str) -> String {
+    let mut short: String = text.chars().take(NESTED_CHARS_MAX).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    clean(&short)
+}

@@ -1,0 +1,63 @@
+//! What belongs to no family: jobs of media, the token, the platform's addresses.
+
+use secrecy::ExposeSecret as _;
+use serde_json::json;
+use wecom_greeter::wecom::{
+    Effect::{Idempotent, Read},
+    Error,
+};
+
+use super::{Method, client, server, usual};
+use crate::harness::scripted::{Reply, Scripted};
+
+pub fn methods() -> Vec<Method> {
+    vec![
+        Method::post(
+            "media/upload_by_url",
+            Idempotent,
+            json!({"scene": 1, "type": "file", "filename": "a.pdf", "url": "https://example.com/a.pdf",
+                "md5": "098f6bcd4621d373cade4e832627b4f6"}),
+            json!({"jobid": "jobid_1"}),
+        )
+        .at("/jobid")
+        .needed(),
+        Method::post(
+            "media/get_upload_by_url_result",
+            Read,
+            json!({"jobid": "jobid_1"}),
+            json!({"status": 2, "detail": {"errcode": 0, "errmsg": "ok", "media_id": "m",
+                "created_at": 1_733_900_461}}),
+        ),
+        Method::get("getcallbackip", json!({}), json!({"ip_list": ["101.226.103.*", "101.226.62.0/24"]}))
+            .at("/ip_list"),
+        Method::get("get_api_domain_ip", json!({}), json!({"ip_list": ["182.254.11.176"]})).at("/ip_list"),
+    ]
+}
+
+#[tokio::test]
+async fn a_token_is_asked_for_by_corp_id_and_secret() {
+    let wecom = Scripted::start(|_| Reply::token("accesstoken000001", 7_200)).await;
+    let token = client(&wecom).gettoken(usual()).await.unwrap();
+    assert_eq!((token.access_token.expose_secret(), token.expires_in), ("accesstoken000001", Some(7_200)));
+    assert!(!format!("{token:?}").contains("accesstoken"));
+    let [asked] = &wecom.seen()[..] else { panic!("once") };
+    assert_eq!((asked.verb.as_str(), asked.path.as_str()), ("GET", "/cgi-bin/gettoken"));
+    assert_eq!(asked.query, [("corpid".into(), "ww1".into()), ("corpsecret".into(), "s3cr3t".into())]);
+}
+
+#[tokio::test]
+async fn a_refused_secret_stands_in_no_error() {
+    let text = r#"{"errcode":40001,"errmsg":"invalid credential s3cr3t, hint: [1]"}"#;
+    let wecom = Scripted::start(move |_| Reply::json(text)).await;
+    let error = client(&wecom).gettoken(usual()).await.unwrap_err();
+    assert!(
+        matches!(error, Error::Refused { errcode: 40001, .. }) && !format!("{error:?}").contains("s3cr3t")
+    );
+    assert_eq!(wecom.seen().len(), 1, "a wrong secret is not tried again: that bars the address");
+}
+
+#[tokio::test]
+async fn addresses_that_are_not_there_are_none() {
+    let wecom = server(|_| Reply::ok()).await;
+    assert!(client(&wecom).getcallbackip(usual()).await.unwrap().is_empty());
+}
