@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 use super::{
-    AddCustomer, Added, Error, Fault, Occurrence, Shared, api,
+    AddCustomer, Added, Error, Fault, Occurrence, Shared, api, control_acts,
     corp::{Employee, Media},
     server::query_of,
 };
@@ -47,15 +47,16 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/_simulator/requests", web::get().to(requests))
         .route("/_simulator/requests", web::delete().to(clear_requests))
         .route("/_simulator/deliveries", web::get().to(deliveries))
-        .route("/_simulator/deliveries/{number}", web::get().to(delivery));
+        .route("/_simulator/deliveries/{number}", web::get().to(delivery))
+        .configure(control_acts::routes);
 }
 
-type Answer = Result<HttpResponse, Mistake>;
+pub(super) type Answer = Result<HttpResponse, Mistake>;
 
 /// Something wrong with what was asked.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct Mistake(String);
+pub(super) struct Mistake(String);
 
 impl From<Error> for Mistake {
     fn from(error: Error) -> Self {
@@ -73,12 +74,12 @@ impl actix_web::ResponseError for Mistake {
     }
 }
 
-fn read<T: DeserializeOwned>(body: &[u8], example: &str) -> Result<T, Mistake> {
+pub(super) fn read<T: DeserializeOwned>(body: &[u8], example: &str) -> Result<T, Mistake> {
     serde_json::from_slice(body).map_err(|fault| Mistake(format!("{fault}; give JSON such as {example}")))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last word of a handler that can fail")]
-fn told(what: &impl Serialize) -> Answer {
+pub(super) fn told(what: &impl Serialize) -> Answer {
     Ok(HttpResponse::Ok().json(what))
 }
 
@@ -276,7 +277,7 @@ fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
     query_of(request.query_string()).into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-fn limit(request: &HttpRequest) -> Result<usize, Mistake> {
+pub(super) fn limit(request: &HttpRequest) -> Result<usize, Mistake> {
     let Some(limit) = parameter(request, "limit") else { return Ok(LIMIT) };
     let limit = limit.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit));
     limit.ok_or_else(|| Mistake(format!("`limit` is a number from 1 to {LIMIT_MAX}")))

@@ -10,25 +10,41 @@
 //! It seals with [`callback::seal`](crate::callback::seal). A mistake shared by sealing and opening would therefore
 //! hide from it: the published vectors in `tests/fixtures` are there to break that symmetry.
 //!
-//! The way through the files: [`corp`] is what is simulated; `world` its state, and `api` the methods on it;
-//! [`occurrence`] what can happen, `render` how it reads, `post` how it is told; `server` and `control` are the two doors.
+//! The way through the files: [`corp`] is what is simulated; `world` its state, a file a concept, and `api` the methods
+//! on it; [`occurrence`] what can happen and `acts` what people do; `render` how an event reads, `post` how it is told;
+//! `server` and `control` are the two doors.
 
+mod acts;
 mod api;
+mod calendar;
 mod codes;
 mod control;
+mod control_acts;
 pub mod corp;
 pub mod customer;
 mod deliveries;
 mod error;
 mod fault;
+mod format;
+mod group_acts;
+mod groups;
+mod intercept_rules;
+mod link_acts;
+mod links;
+mod mass_messages;
 mod media;
+mod moment_strategies;
+mod moments;
 pub mod occurrence;
 pub mod people;
 mod post;
+mod products;
 mod render;
 mod requests;
 mod server;
+mod templates;
 mod tokens;
+mod who;
 mod world;
 mod xml;
 
@@ -55,6 +71,11 @@ pub use customer::{AddCustomer, Customer, CustomerKind, Relation, SentWelcome};
 pub use deliveries::{Delivery, DeliveryStatus, Try};
 pub use error::{Error, StartError};
 pub use fault::{Fault, FaultKind};
+pub use group_acts::{GroupAct, GroupActed};
+pub use groups::GroupView;
+pub use link_acts::{LinkAct, LinkActed};
+pub use mass_messages::{MessageAct, MessageActed};
+pub use moments::{MomentAct, MomentActed};
 pub use occurrence::{Contact, Occurrence};
 pub use people::people;
 pub use post::{Patience, Verified};

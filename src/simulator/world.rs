@@ -16,10 +16,18 @@ use super::{
     customer::{AddCustomer, Customer, CustomerKind, Relation, RemarkView, SentWelcome},
     deliveries::Deliveries,
     fault::Fault,
+    groups::Groups,
+    intercept_rules::InterceptRules,
+    links::Links,
+    mass_messages::MassMessages,
     media::MediaShelf,
+    moment_strategies::MomentStrategies,
+    moments::Moments,
     occurrence::{Contact, Occurrence, TagChange},
     people,
+    products::Products,
     requests::Requests,
+    templates::Templates,
     tokens::Tokens,
 };
 
@@ -50,6 +58,14 @@ pub(super) struct World {
     places: HashMap<String, usize>,
     pub(super) codes: HashMap<String, Code>,
     pub(super) codes_by_age: VecDeque<(i64, String)>,
+    pub(super) groups: Groups,
+    pub(super) mass_messages: MassMessages,
+    pub(super) templates: Templates,
+    pub(super) moments: Moments,
+    pub(super) moment_strategies: MomentStrategies,
+    pub(super) products: Products,
+    pub(super) intercept_rules: InterceptRules,
+    pub(super) links: Links,
 }
 
 struct Member {
@@ -117,6 +133,14 @@ impl World {
             places: HashMap::new(),
             codes: HashMap::new(),
             codes_by_age: VecDeque::new(),
+            groups: Groups::default(),
+            mass_messages: MassMessages::default(),
+            templates: Templates::default(),
+            moments: Moments::default(),
+            moment_strategies: MomentStrategies::default(),
+            products: Products::default(),
+            intercept_rules: InterceptRules::default(),
+            links: Links::new(now_ms),
         };
         for employee in &corp.employees {
             // More than fit are not taken on; the caller's list is in memory already.
@@ -282,7 +306,7 @@ impl World {
         Ok(all[self.dice.random_range(0..all.len())].clone())
     }
 
-    fn new_person(&mut self, add: &AddCustomer) -> Result<usize, Error> {
+    pub(super) fn new_person(&mut self, add: &AddCustomer) -> Result<usize, Error> {
         if self.customers.len() >= CUSTOMERS_MAX {
             return Err(Error::Full { most: CUSTOMERS_MAX });
         }
@@ -328,7 +352,10 @@ impl World {
                 }
             }
             Occurrence::TagDelete(TagChange { id, group, .. }) => self.delete_tags(id, *group),
-            _ => {}
+            other => {
+                self.follow_group(other, now_ms);
+                self.links.follow(other);
+            }
         }
     }
 

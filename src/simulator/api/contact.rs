@@ -3,12 +3,19 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Refusal, check_userid, members};
+use super::{Answer, Call, Method, Refusal, Verb, check_userid, members};
 use crate::simulator::{
     corp::MediaKind,
     customer::CustomerKind,
     world::{Bond, World},
 };
+
+pub(super) const METHODS: &[Method] = &[
+    Method { verb: Verb::Post, path: "externalcontact/remark", answer: remark },
+    Method { verb: Verb::Get, path: "externalcontact/get", answer: get },
+    Method { verb: Verb::Get, path: "externalcontact/list", answer: list },
+    Method { verb: Verb::Get, path: "externalcontact/get_follow_user_list", answer: get_follow_user_list },
+];
 
 /// At most so many characters in `remark` and in `remark_company`.
 const REMARK_CHARS_MAX: usize = 20;
@@ -20,7 +27,7 @@ const DESCRIPTION_CHARS_MAX: usize = 150;
 const FOLLOWERS_PER_PAGE: usize = 500;
 
 /// One customer, with each member who follows.
-pub(super) fn get(world: &mut World, call: &Call<'_>) -> Answer {
+fn get(world: &mut World, call: &Call<'_>) -> Answer {
     let id = call.param("external_userid").ok_or(Refusal::new(41035, "missing external_userid"))?;
     let customer = world.customer(id).ok_or(Refusal::new(40096, "invalid external userid"))?;
     let mut told = json!({
@@ -78,7 +85,7 @@ fn follower(world: &World, name: &str, bond: &Bond) -> Value {
 }
 
 /// The customers of one member; 84061 where there are none.
-pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
+fn list(world: &mut World, call: &Call<'_>) -> Answer {
     let userid = call.param("userid").unwrap_or_default();
     check_userid(userid)?;
     let customers = world.customers_of(userid).ok_or(Refusal::new(60111, "userid not found"))?;
@@ -90,7 +97,7 @@ pub(super) fn list(world: &mut World, call: &Call<'_>) -> Answer {
 
 /// The members who may have customers.
 #[expect(clippy::unnecessary_wraps, reason = "a method of the table")]
-pub(super) fn get_follow_user_list(world: &mut World, _: &Call<'_>) -> Answer {
+fn get_follow_user_list(world: &mut World, _: &Call<'_>) -> Answer {
     let userids: Vec<&str> = world.employees().map(|employee| employee.userid.as_str()).collect();
     Ok(members(json!({ "follow_user": userids })))
 }
@@ -110,7 +117,7 @@ struct Remark {
 }
 
 /// Notes something about a customer. What is absent stays as it is; what is empty is cleared.
-pub(super) fn remark(world: &mut World, call: &Call<'_>) -> Answer {
+fn remark(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Remark = call.json()?;
     check_userid(&asked.userid)?;
     if asked.external_userid.is_empty() {

@@ -3,12 +3,30 @@
 //! A method is a function of the state and the call, in the file of its family. It checks everything before it
 //! changes anything: a call that is refused has had no effect.
 
+mod acquisition;
+mod acquisition_record;
+mod asked;
 mod contact;
+mod content;
 mod errcode;
+mod group_chat;
+mod group_statistic;
+mod group_template;
+mod intercept_rule;
+mod join_way;
+mod mass_message;
+mod mass_message_record;
 mod media;
+mod moment;
+mod moment_record;
+mod moment_strategy;
+mod product_album;
 mod tag;
 mod token;
+mod upload;
 mod welcome;
+
+use std::cell::OnceCell;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -17,6 +35,7 @@ use super::{
     tokens::TokenFault,
     world::{PairFault, World},
 };
+pub(super) use asked::Scope;
 pub(super) use errcode::{Refusal, errmsg};
 
 /// A call, read as far as every method needs it.
@@ -24,11 +43,24 @@ pub(super) struct Call<'a> {
     pub(super) now_ms: i64,
     pub(super) query: &'a [(String, String)],
     pub(super) content_type: &'a str,
+    /// The header `Range`.
+    pub(super) range: Option<&'a str>,
     pub(super) body: &'a [u8],
+    /// The file that is sent in the place of an answer, by a method that sends one.
+    pub(super) file: OnceCell<SentFile>,
 }
 
 /// The members of the answer beside `errcode` and `errmsg`.
 pub(super) type Answer = Result<Map<String, Value>, Refusal>;
+
+/// A file, or the part of it that was asked for, with its headers.
+pub(super) struct SentFile {
+    pub(super) content_type: &'static str,
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+    /// `Content-Range`, where it is a part.
+    pub(super) range: Option<String>,
+}
 
 /// The HTTP method that WeCom wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,34 +77,37 @@ pub(super) struct Method {
     answer: fn(&mut World, &Call<'_>) -> Answer,
 }
 
-/// Everything that is answered.
-pub(super) const METHODS: [Method; 12] = [
-    Method { verb: Verb::Get, path: "gettoken", answer: token::gettoken },
-    Method { verb: Verb::Get, path: "getcallbackip", answer: token::getcallbackip },
-    Method { verb: Verb::Post, path: "externalcontact/send_welcome_msg", answer: welcome::send_welcome_msg },
-    Method { verb: Verb::Post, path: "externalcontact/mark_tag", answer: tag::mark_tag },
-    Method { verb: Verb::Post, path: "externalcontact/remark", answer: contact::remark },
-    Method { verb: Verb::Get, path: "externalcontact/get", answer: contact::get },
-    Method { verb: Verb::Get, path: "externalcontact/list", answer: contact::list },
-    Method {
-        verb: Verb::Get,
-        path: "externalcontact/get_follow_user_list",
-        answer: contact::get_follow_user_list,
-    },
-    Method { verb: Verb::Post, path: "externalcontact/get_corp_tag_list", answer: tag::get_corp_tag_list },
-    Method { verb: Verb::Post, path: "externalcontact/add_corp_tag", answer: tag::add_corp_tag },
-    Method { verb: Verb::Post, path: "media/upload", answer: media::upload },
-    Method { verb: Verb::Post, path: "media/uploadimg", answer: media::uploadimg },
+/// Everything that is answered, family by family; each file of this folder has one.
+const FAMILIES: [&[Method]; 19] = [
+    token::METHODS,
+    welcome::METHODS,
+    tag::METHODS,
+    contact::METHODS,
+    group_chat::METHODS,
+    join_way::METHODS,
+    group_statistic::METHODS,
+    mass_message::METHODS,
+    mass_message_record::METHODS,
+    group_template::METHODS,
+    moment::METHODS,
+    moment_record::METHODS,
+    moment_strategy::METHODS,
+    product_album::METHODS,
+    intercept_rule::METHODS,
+    acquisition::METHODS,
+    acquisition_record::METHODS,
+    media::METHODS,
+    upload::METHODS,
 ];
 
 /// The method of that path.
 pub(super) fn method(path: &str) -> Option<&'static Method> {
-    METHODS.iter().find(|method| method.path == path)
+    FAMILIES.into_iter().flatten().find(|method| method.path == path)
 }
 
 /// The paths of all methods.
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    METHODS.iter().map(|method| method.path)
+    FAMILIES.into_iter().flatten().map(|method| method.path)
 }
 
 impl Method {

@@ -3,11 +3,17 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Refusal, check_userid, members};
+use super::{Answer, Call, Method, Refusal, Verb, check_userid, members};
 use crate::simulator::{
     corp::{Tag, TagGroup},
     world::World,
 };
+
+pub(super) const METHODS: &[Method] = &[
+    Method { verb: Verb::Post, path: "externalcontact/mark_tag", answer: mark_tag },
+    Method { verb: Verb::Post, path: "externalcontact/get_corp_tag_list", answer: get_corp_tag_list },
+    Method { verb: Verb::Post, path: "externalcontact/add_corp_tag", answer: add_corp_tag },
+];
 
 /// So many tags fit on one customer of one member (document 92697).
 const TAGS_PER_RELATION_MAX: usize = 3_000;
@@ -31,7 +37,7 @@ struct MarkTag {
 }
 
 /// Puts tags on and takes tags off; all of them or none.
-pub(super) fn mark_tag(world: &mut World, call: &Call<'_>) -> Answer {
+fn mark_tag(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: MarkTag = call.json()?;
     check_userid(&asked.userid)?;
     if asked.external_userid.is_empty() {
@@ -69,7 +75,7 @@ struct GetCorpTagList {
 }
 
 /// The tag tree, or the part of it that is asked for.
-pub(super) fn get_corp_tag_list(world: &mut World, call: &Call<'_>) -> Answer {
+fn get_corp_tag_list(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: GetCorpTagList = call.json()?;
     let groups = world.tags.iter().filter_map(|group| {
         if !asked.group_id.is_empty() {
@@ -113,7 +119,7 @@ struct NewTag {
 }
 
 /// Adds tags to a group, which is made if no group has its name.
-pub(super) fn add_corp_tag(world: &mut World, call: &Call<'_>) -> Answer {
+fn add_corp_tag(world: &mut World, call: &Call<'_>) -> Answer {
     let mut asked: AddCorpTag = call.json()?;
     if asked.tag.is_empty() {
         return Err(Refusal::new(40058, "invalid Request Parameter, tag is empty"));

@@ -3,14 +3,19 @@
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use super::{Answer, Call, Refusal, members};
+use super::{Answer, Call, Method, Refusal, Verb, members};
 use crate::simulator::world::World;
+
+pub(super) const METHODS: &[Method] = &[
+    Method { verb: Verb::Get, path: "gettoken", answer: gettoken },
+    Method { verb: Verb::Get, path: "getcallbackip", answer: getcallbackip },
+];
 
 /// Characters of a token: WeCom asks for room for 512 bytes; its own are some 200 long.
 const TOKEN_LENGTH: usize = 214;
 
 /// Gives the token that works, or a new one.
-pub(super) fn gettoken(world: &mut World, call: &Call<'_>) -> Answer {
+fn gettoken(world: &mut World, call: &Call<'_>) -> Answer {
     let corp_id = call.param("corpid").ok_or(Refusal::new(41002, "corpid missing"))?;
     let secret = call.param("corpsecret").ok_or(Refusal::new(41004, "corpsecret missing"))?;
     if corp_id != world.corp_id {
@@ -26,6 +31,6 @@ pub(super) fn gettoken(world: &mut World, call: &Call<'_>) -> Answer {
 
 /// This machine: the simulator posts from where it runs.
 #[expect(clippy::unnecessary_wraps, reason = "a method of the table")]
-pub(super) fn getcallbackip(_: &mut World, _: &Call<'_>) -> Answer {
+fn getcallbackip(_: &mut World, _: &Call<'_>) -> Answer {
     Ok(members(json!({ "ip_list": ["127.0.0.1", "::1"] })))
 }
