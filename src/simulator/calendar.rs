@@ -18,7 +18,7 @@ pub(super) fn day_of(at_ms: i64) -> i64 {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Month {
     year: i16,
-    month: i8,
+    number: i8,
     pub(super) days: u32,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Month {
 pub(super) fn month_of(at_ms: i64) -> Month {
     let at = Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
     let date = at.to_zoned(TimeZone::fixed(Offset::constant(8))).date();
-    Month { year: date.year(), month: date.month(), days: u32::try_from(date.days_in_month()).unwrap_or(31) }
+    Month { year: date.year(), number: date.month(), days: u32::try_from(date.days_in_month()).unwrap_or(31) }
 }
 
 #[cfg(test)]
@@ -39,8 +39,8 @@ mod tests {
         let last = 1_735_660_799_999;
         assert_eq!(day_of(last), last + 1 - DAY_MS);
         assert_eq!(day_of(last + 1), last + 1);
-        assert_eq!(month_of(last), Month { year: 2024, month: 12, days: 31 });
-        assert_eq!(month_of(last + 1), Month { year: 2025, month: 1, days: 31 });
+        assert_eq!(month_of(last), Month { year: 2024, number: 12, days: 31 });
+        assert_eq!(month_of(last + 1), Month { year: 2025, number: 1, days: 31 });
         assert_eq!(month_of(1_708_000_000_000).days, 29, "February of a leap year");
         let _ = (day_of(i64::MAX), day_of(i64::MIN), month_of(i64::MAX));
     }

@@ -45,7 +45,9 @@ fn number<const N: usize>(file: &[u8], at: usize) -> Option<[u8; N]> {
 /// Width and height of a picture.
 pub(super) fn resolution(file: &[u8]) -> Option<(u32, u32)> {
     match Format::of(file) {
-        Format::Png => Some((u32::from_be_bytes(number(file, 16)?), u32::from_be_bytes(number(file, 20)?))),
+        Format::Png if number(file, 12)? == *b"IHDR" => {
+            Some((u32::from_be_bytes(number(file, 16)?), u32::from_be_bytes(number(file, 20)?)))
+        }
         Format::Jpg => {
             let mut at = 2;
             // Each turn leaves a segment behind, so it ends with the file.

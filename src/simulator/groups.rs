@@ -35,6 +35,7 @@ pub(super) struct Groups {
 }
 
 /// A group.
+#[expect(clippy::struct_field_names, reason = "WeCom's names")]
 pub(super) struct Chat {
     pub(super) chat_id: String,
     pub(super) opengid: String,

@@ -31,6 +31,7 @@ pub(super) struct Links {
 }
 
 /// A link.
+#[expect(clippy::struct_field_names, reason = "WeCom's names")]
 pub(super) struct Link {
     pub(super) link_id: String,
     pub(super) name: String,

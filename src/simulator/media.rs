@@ -95,12 +95,12 @@ impl MediaShelf {
     pub(super) fn put_file(
         &mut self,
         media_id: String,
-        (kind, shelf): (MediaKind, Shelf),
+        (kind, place): (MediaKind, Shelf),
         file: File,
         now_ms: i64,
     ) {
         self.bytes += file.bytes.len();
-        let before = self.media.insert(media_id.clone(), Medium { kind, shelf, at_ms: now_ms, file });
+        let before = self.media.insert(media_id.clone(), Medium { kind, shelf: place, at_ms: now_ms, file });
         match before {
             Some(before) => self.bytes -= before.file.bytes.len(),
             None => self.by_age.push_back(media_id),
@@ -119,9 +119,9 @@ impl MediaShelf {
     }
 
     /// Whether it is there for that use, of that kind, and not older than three days.
-    pub(super) fn works_on(&self, shelf: Shelf, media_id: &str, kind: MediaKind, now_ms: i64) -> bool {
+    pub(super) fn works_on(&self, place: Shelf, media_id: &str, kind: MediaKind, now_ms: i64) -> bool {
         let medium = self.fresh(media_id, now_ms);
-        medium.is_some_and(|medium| medium.kind == kind && medium.shelf == shelf)
+        medium.is_some_and(|medium| medium.kind == kind && medium.shelf == place)
     }
 
     /// The file of an id that works, whatever it is for.

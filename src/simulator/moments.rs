@@ -32,6 +32,7 @@ pub(super) struct Moments {
 }
 
 /// A moment.
+#[expect(clippy::struct_field_names, reason = "WeCom's names")]
 pub(super) struct Moment {
     pub(super) moment_id: String,
     pub(super) created_ms: i64,
@@ -239,15 +240,13 @@ impl World {
             let mut bonds = self.bonds(id).iter();
             bonds.any(|bond| bond.employee == employee && moment.shows_to(bond))
         };
-        match only {
-            Some(only) => match only.iter().find(|id| !sees(id)) {
-                Some(other) => Err(impossible(format!("{other} is no customer who can see this moment"))),
-                None => Ok(only),
-            },
-            None => {
-                let all = self.customers().map(|customer| customer.external_userid.as_str());
-                Ok(all.filter(|id| sees(id)).map(str::to_owned).collect())
-            }
+        let Some(only) = only else {
+            let all = self.customers().map(|customer| customer.external_userid.as_str());
+            return Ok(all.filter(|id| sees(id)).map(str::to_owned).collect());
+        };
+        match only.iter().find(|id| !sees(id)) {
+            Some(other) => Err(impossible(format!("{other} is no customer who can see this moment"))),
+            None => Ok(only),
         }
     }
 

@@ -13,6 +13,7 @@ pub(super) struct Products {
 }
 
 /// A product.
+#[expect(clippy::struct_field_names, reason = "WeCom's names")]
 pub(super) struct Product {
     pub(super) product_id: String,
     pub(super) product_sn: String,

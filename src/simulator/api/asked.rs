@@ -151,7 +151,7 @@ impl Scope {
             employee(world, userid)?;
         }
         if self.department_list.iter().any(|id| world.department(*id).is_none()) {
-            return Err(Refusal::new(60011, "no privilege to access/modify contact/party/agent"));
+            return Err(Refusal::new(60123, "invalid party id"));
         }
         Ok(())
     }

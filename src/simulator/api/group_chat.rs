@@ -155,9 +155,10 @@ fn tell_member(world: &World, member: &Membership, with_name: bool) -> Value {
         told["invitor"] = json!({ "userid": inviter });
     }
     if with_name {
-        let name = match member.external {
-            true => world.customer(&member.userid).map(|customer| customer.name.as_str()),
-            false => world.employee(&member.userid).map(|employee| employee.name.as_str()),
+        let name = if member.external {
+            world.customer(&member.userid).map(|customer| customer.name.as_str())
+        } else {
+            world.employee(&member.userid).map(|employee| employee.name.as_str())
         };
         told["name"] = json!(name.unwrap_or_default());
     }
@@ -284,4 +285,51 @@ fn opengid_to_chatid(world: &mut World, call: &Call<'_>) -> Answer {
         chats.find(|chat| chat.opengid == asked.opengid && chat.dismissed_ms.is_none() && !chat.internal);
     let chat = chat.ok_or(Refusal::new(90511, "invalid opengid"))?;
     Ok(members(json!({ "chat_id": chat.chat_id })))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::OnceCell;
+
+    use super::*;
+    use crate::simulator::corp::Corp;
+
+    fn post(world: &mut World, path: &str, body: &Value, now_ms: i64) -> Value {
+        let method = METHODS.iter().find(|method| method.path.ends_with(path)).unwrap();
+        let body = body.to_string();
+        let call = Call {
+            now_ms,
+            query: &[],
+            content_type: "application/json",
+            range: None,
+            body: body.as_bytes(),
+            file: OnceCell::new(),
+        };
+        Value::Object((method.answer)(world, &call).unwrap())
+    }
+
+    #[test]
+    fn a_leavers_group_is_inherited_after_a_while_and_once() {
+        let mut world = World::new(&Corp::sample(), 7_200_000, 7, 0);
+        let chat_id = world.make_chat(None, ("gone".to_owned(), String::new()), 0).unwrap();
+        let asked = json!({ "chat_id_list": [chat_id], "new_owner": "lisi" });
+        let listed = |world: &mut World, filter: i64, now_ms| {
+            let body = json!({ "limit": 10, "status_filter": filter });
+            post(world, "groupchat/list", &body, now_ms)["group_chat_list"].as_array().unwrap().len()
+        };
+        let code = |answer: Value| answer["failed_chat_list"][0]["errcode"].as_i64();
+        assert_eq!(listed(&mut world, 1, 0), 1);
+        assert_eq!(code(post(&mut world, "onjob_transfer", &asked, 0)), Some(90502), "the owner has left");
+        assert_eq!(code(post(&mut world, "groupchat/transfer", &asked, 0)), None);
+        assert_eq!(listed(&mut world, 2, 0), 1);
+        assert_eq!(code(post(&mut world, "groupchat/transfer", &asked, 1)), Some(90507));
+        let owner = |world: &mut World, now_ms| {
+            let body = json!({ "chat_id": chat_id });
+            post(world, "groupchat/get", &body, now_ms)["group_chat"]["owner"].clone()
+        };
+        assert_eq!(owner(&mut world, 59_999), "gone");
+        assert_eq!(owner(&mut world, 60_000), "lisi");
+        assert_eq!((listed(&mut world, 3, 60_000), listed(&mut world, 1, 60_000)), (1, 0));
+        assert_eq!(code(post(&mut world, "groupchat/transfer", &asked, 60_000)), Some(90508));
+    }
 }

@@ -12,6 +12,12 @@ mod deliveries;
 mod occurrences;
 mod faults;
 mod control;
+mod typed;
+mod groups;
+mod messages;
+mod moments;
+mod links;
+mod media;
 
 use std::{
     collections::VecDeque,
