@@ -23,6 +23,7 @@ made-up ones, which are printed so that `serve` can be started with them.
 Examples:
   wecom-greeter simulate --callback http://127.0.0.1:8080/callback/default
   curl http://127.0.0.1:8090/_simulator/customers -d '{\"employee\": \"zhangsan\", \"name\": \"小周\"}'
+  curl http://127.0.0.1:8090/_simulator/scans -d '{\"config_id\": \"what add_contact_way gave\"}'
   WECOM_API_BASE=http://127.0.0.1:8090 wecom-greeter serve";
 
 /// The ids and codes of a simulated WeCom are the same each time, so that scripts can name them.
@@ -165,6 +166,7 @@ struct Credentials {
     secret: SecretString,
     token: SecretString,
     encoding_aes_key: SecretString,
+    agent_id: i64,
 }
 
 impl Credentials {
@@ -174,6 +176,7 @@ impl Credentials {
             secret: corp.secret.clone(),
             token: corp.token.clone(),
             encoding_aes_key: corp.encoding_aes_key.clone(),
+            agent_id: corp.agent_id,
         }
     }
 
@@ -181,11 +184,13 @@ impl Credentials {
     fn exports(&self, base: &str) -> String {
         format!(
             "  export WECOM_API_BASE={base}\n  export WECOM_CORP_ID={}\n  export WECOM_SECRET={}\n  \
-             export WECOM_TOKEN={}\n  export WECOM_ENCODING_AES_KEY={}\n",
+             export WECOM_TOKEN={}\n  export WECOM_ENCODING_AES_KEY={}\n  \
+             export WECOM_AGENT_ID={}\n",
             self.corp_id,
             self.secret.expose_secret(),
             self.token.expose_secret(),
             self.encoding_aes_key.expose_secret(),
+            self.agent_id,
         )
     }
 }

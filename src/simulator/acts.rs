@@ -50,17 +50,17 @@ impl Simulator {
 impl Shared {
     pub(super) fn act_on_group(self: &Arc<Self>, act: GroupAct) -> Result<GroupActed, Error> {
         let (mut acted, told) = self.world().act_on_group(act, self.clock.now_ms())?;
-        acted.deliveries = self.tell_all(&told)?;
+        acted.deliveries = self.tell_each(&told)?;
         Ok(acted)
     }
 
     pub(super) fn act_on_link(self: &Arc<Self>, act: LinkAct) -> Result<LinkActed, Error> {
         let (mut acted, told) = self.world().act_on_link(act, self.clock.now_ms())?;
-        acted.deliveries = self.tell_all(&told)?;
+        acted.deliveries = self.tell_each(&told)?;
         Ok(acted)
     }
 
-    fn tell_all(self: &Arc<Self>, occurrences: &[Occurrence]) -> Result<Vec<u64>, Error> {
+    fn tell_each(self: &Arc<Self>, occurrences: &[Occurrence]) -> Result<Vec<u64>, Error> {
         let mut deliveries = Vec::new();
         for occurrence in occurrences {
             deliveries.extend(self.tell(occurrence, 0)?);

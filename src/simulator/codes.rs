@@ -27,7 +27,7 @@ pub(super) struct Code {
 pub(super) enum CodeFault {
     /// Never issued, or older than its 20 seconds.
     Invalid,
-    /// Sent already.
+    /// Sent already, or the two are chatting.
     Used,
     /// The two are no contacts any more.
     NoRelation,
@@ -59,7 +59,7 @@ impl World {
         let bond = self.customers[code.customer].bonds.iter().find(|bond| bond.employee == code.employee);
         match bond {
             None => Err(CodeFault::NoRelation),
-            Some(bond) if code.used || bond.welcomed => Err(CodeFault::Used),
+            Some(bond) if code.used || bond.welcomed || bond.chatting => Err(CodeFault::Used),
             Some(_) => Ok(()),
         }
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 use super::{
-    AddCustomer, Added, Error, Fault, Occurrence, Shared, api, control_acts,
+    AddCustomer, Added, Error, Fault, Occurrence, Shared, api, console, control_acts,
     corp::{Employee, Media},
     server::query_of,
 };
@@ -34,6 +34,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/_simulator/customers", web::get().to(customers))
         .route("/_simulator/customers/{id}", web::get().to(customer))
         .route("/_simulator/employees", web::post().to(add_employee))
+        .configure(console::routes)
         .route("/_simulator/media", web::post().to(add_media))
         .route("/_simulator/occurrences", web::post().to(occur))
         .route("/_simulator/faults", web::post().to(add_faults))
@@ -56,7 +57,7 @@ pub(super) type Answer = Result<HttpResponse, Mistake>;
 /// Something wrong with what was asked.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct Mistake(String);
+pub(super) struct Mistake(pub(super) String);
 
 impl From<Error> for Mistake {
     fn from(error: Error) -> Self {
@@ -135,16 +136,13 @@ async fn customer(shared: Data<Shared>, id: Path<String>) -> Answer {
     let world = shared.world();
     let customer = world.customer(&id).ok_or_else(|| Error::NoCustomer(id.to_string()))?;
     let relations = world.bonds(&id).iter().filter_map(|bond| world.relation(&bond.employee, &id));
-    told(&json!({ "customer": customer, "relations": relations.collect::<Vec<_>>() }))
+    told(&json!({ "customer": customer, "ids": customer.ids(), "relations": relations.collect::<Vec<_>>() }))
 }
 
 async fn add_employee(shared: Data<Shared>, body: Bytes) -> Answer {
     let employee: Employee = read(&body, r#"{"userid": "zhaoliu", "name": "赵六"}"#)?;
-    if !api::is_userid(&employee.userid) {
-        return Err(Error::Userid(employee.userid).into());
-    }
-    let mut world = shared.world();
-    world.employ(employee)?;
+    shared.employ(employee)?;
+    let world = shared.world();
     told(&json!({ "employees": world.employees().collect::<Vec<_>>() }))
 }
 
@@ -231,7 +229,10 @@ async fn state(shared: Data<Shared>) -> Answer {
         "callback": world.callback.as_ref().map(Url::as_str),
         "employees": world.employees().collect::<Vec<_>>(),
         "customers": world.customers().len(),
-        "tags": world.tags,
+        "tags": world.tags.living(),
+        "departments": world.staff.departments().collect::<Vec<_>>(),
+        "transfers": world.transfers.iter().count(),
+        "messages": world.inbox.iter().count(),
         "requests": world.requests.count(),
         "deliveries": { "all": world.deliveries.count(), "under_way": world.deliveries.under_way() },
         "faults": world.faults,
@@ -267,13 +268,13 @@ async fn delivery(shared: Data<Shared>, number: Path<u64>) -> Answer {
 }
 
 /// The last `limit`, oldest first.
-fn newest<'a, T>(rows: impl DoubleEndedIterator<Item = &'a T>, limit: usize) -> Vec<&'a T> {
+pub(super) fn newest<'a, T>(rows: impl DoubleEndedIterator<Item = &'a T>, limit: usize) -> Vec<&'a T> {
     let mut rows: Vec<&T> = rows.rev().take(limit).collect();
     rows.reverse();
     rows
 }
 
-fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
+pub(super) fn parameter(request: &HttpRequest, name: &str) -> Option<String> {
     query_of(request.query_string()).into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 

@@ -19,7 +19,9 @@ pub struct Corp {
     /// The suite's id, where callbacks are to come in the form that third-party suites get (`InfoType`,
     /// `AuthCorpId`; document 97402).
     pub suite_id: Option<String>,
-    /// Members with the customer-contact permission.
+    /// The departments, each after the one above it.
+    pub departments: Vec<Department>,
+    /// The members.
     pub employees: Vec<Employee>,
     /// The tag tree.
     pub tags: Vec<TagGroup>,
@@ -27,7 +29,24 @@ pub struct Corp {
     pub media: Vec<Media>,
 }
 
-/// A member of the company.
+/// A department (document 90208).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Department {
+    /// Its number; the root's is 1.
+    pub id: i64,
+    /// What it is called.
+    #[serde(default)]
+    pub name: String,
+    /// The department above; 0 for the root.
+    #[serde(default, rename = "parentid")]
+    pub parent_id: i64,
+    /// Its place among its siblings: larger comes first.
+    #[serde(default)]
+    pub order: u32,
+}
+
+/// A member of the company (document 90196). Whoever is made without departments is in the root.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Employee {
@@ -36,6 +55,57 @@ pub struct Employee {
     /// What the member is called.
     #[serde(default)]
     pub name: String,
+    /// What the member is called among colleagues.
+    #[serde(default)]
+    pub alias: String,
+    /// The member's departments, the main one first.
+    #[serde(default = "root")]
+    pub departments: Vec<i64>,
+    /// The directory's tags on the member, which `message/send` can address; not to be mistaken for customers' tags.
+    #[serde(default)]
+    pub tags: Vec<i64>,
+    /// What keeps the member from customers.
+    #[serde(default)]
+    pub hindrances: Vec<Hindrance>,
+    /// How many customers the member may have; none: any number.
+    #[serde(default)]
+    pub customers_max: Option<usize>,
+}
+
+/// The root department's number.
+const ROOT: i64 = 1;
+
+fn root() -> Vec<i64> {
+    vec![ROOT]
+}
+
+impl Default for Employee {
+    /// Nobody in particular, in the root department, whom nothing hinders.
+    fn default() -> Self {
+        Self {
+            userid: String::new(),
+            name: String::new(),
+            alias: String::new(),
+            departments: root(),
+            tags: Vec::new(),
+            hindrances: Vec::new(),
+            customers_max: None,
+        }
+    }
+}
+
+/// What keeps a member from having customers, or from some way of getting them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hindrance {
+    /// Has never logged in: in no contact way (41054).
+    NotActivated,
+    /// Has not verified the real name: in no contact way (41054), takes over nobody (40098).
+    NotVerified,
+    /// Is not among those who may use customer contact: has no customers (84074).
+    NoCustomerContact,
+    /// Is barred: takes over nobody (40143).
+    Barred,
 }
 
 /// A group of corp tags.
@@ -109,11 +179,20 @@ impl MediaKind {
 }
 
 impl Corp {
-    /// A company to try things with: three employees, three groups of tags, keys that protect nothing.
+    /// A company to try things with: four departments, three employees, three groups of tags, keys that protect
+    /// nothing.
     ///
     /// Its tag ids are fixed, so that sample rules can name them.
     pub fn sample() -> Self {
-        let employee = |userid: &str, name: &str| Employee { userid: userid.into(), name: name.into() };
+        let employee = |userid: &str, name: &str, alias: &str, department| Employee {
+            userid: userid.into(),
+            name: name.into(),
+            alias: alias.into(),
+            departments: vec![department],
+            ..Employee::default()
+        };
+        let department =
+            |id, name: &str, parent_id| Department { id, name: name.into(), parent_id, order: 0 };
         Self {
             corp_id: "ww9f3c1d7be20a4455".into(),
             secret: "simulated-secret-that-opens-nothing-at-all0".into(),
@@ -121,10 +200,16 @@ impl Corp {
             token: "SimulatedCallbackToken".into(),
             encoding_aes_key: "simulatedEncodingAESKeyThatProtectsNothing0".into(),
             suite_id: None,
+            departments: vec![
+                department(ROOT, "示例科技", 0),
+                department(2, "销售部", ROOT),
+                department(3, "客服部", ROOT),
+                department(4, "华东区", 2),
+            ],
             employees: vec![
-                employee("zhangsan", "张三"),
-                employee("lisi", "李四"),
-                employee("wangwu", "王五"),
+                employee("zhangsan", "张三", "小张", 4),
+                employee("lisi", "李四", "Lisi", 2),
+                employee("wangwu", "王五", "", 3),
             ],
             tags: vec![
                 sample_group(

@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Error;
+use super::{
+    Error,
+    ids::{self, OtherIds},
+};
 
 /// A contact way's `state` holds at most so many characters (document 96348), a link's at most as many bytes.
 const STATE_CHARS_MAX: usize = 64;
@@ -31,6 +34,8 @@ pub struct AddCustomer {
     pub state: Option<String>,
     /// How the customer came: 1 scan, 2 phone search … 16 acquisition link (document 92114); absent: 1.
     pub add_way: Option<u32>,
+    /// The member asked to be added, and not the customer: an application of the member's in the statistics.
+    pub by_employee: bool,
     /// The member has not added back (`add_half_external_contact`).
     pub half: bool,
     /// No `WelcomeCode`, as where the console has a welcome for this member.
@@ -58,6 +63,23 @@ impl AddCustomer {
         }
         check_duplicates(self.duplicates)
     }
+}
+
+/// A customer who has been added, and where to follow what comes of it.
+#[derive(Clone, Serialize)]
+pub struct Added {
+    /// The member's userid.
+    pub employee: String,
+    /// The customer's external_userid.
+    pub customer: String,
+    /// What the customer is called.
+    pub name: String,
+    /// The channel.
+    pub state: Option<String>,
+    /// The code, where the event has one.
+    pub welcome_code: Option<String>,
+    /// The numbers of the event's deliveries: one, and one for each duplicate.
+    pub deliveries: Vec<u64>,
 }
 
 pub(super) fn check_duplicates(duplicates: u32) -> Result<(), Error> {
@@ -93,6 +115,13 @@ pub struct Customer {
     pub corp_name: Option<String>,
 }
 
+impl Customer {
+    /// What the same person is called elsewhere.
+    pub fn ids(&self) -> OtherIds {
+        ids::elsewhere(&self.external_userid, self.kind)
+    }
+}
+
 /// What a member and a customer are to each other, and what has been done about it.
 #[derive(Clone, PartialEq, Serialize)]
 pub struct Relation {
@@ -118,6 +147,28 @@ pub struct Relation {
     pub remark: RemarkView,
     /// The welcomes that were sent, oldest first.
     pub welcomes: Vec<SentWelcome>,
+    /// They have spoken with each other, the welcome apart.
+    pub chatting: bool,
+    /// Their temporary chat, where the customer came by a way that opens one.
+    pub temp_chat: Option<TempChat>,
+}
+
+/// A temporary chat (document 96348).
+#[derive(Clone, PartialEq, Serialize)]
+pub struct TempChat {
+    /// Until when it lasts unless it is closed, in Unix milliseconds.
+    pub until_ms: i64,
+    /// When it ended, by itself or closed.
+    pub ended_at_ms: Option<i64>,
+    /// What is sent to the customer when it ends, as the contact way had it.
+    pub conclusions: Option<Value>,
+}
+
+impl TempChat {
+    /// Whether it has not ended.
+    pub fn is_open(&self) -> bool {
+        self.ended_at_ms.is_none()
+    }
 }
 
 /// What a member has noted about a customer.

@@ -42,6 +42,59 @@ pub enum Error {
     /// There are no members at all.
     #[error("the company has no members: POST /_simulator/employees adds one")]
     NoEmployees,
+    /// A member who may not have customers.
+    #[error("{0} may not use customer contact: take `no_customer_contact` out of the member's hindrances")]
+    NotServing(String),
+    /// There is no such department.
+    #[error("no department has the id {0}: POST /_simulator/departments adds one")]
+    NoDepartment(i64),
+    /// A department that cannot be where it should.
+    #[error(
+        "the department {id} cannot be below {parent_id}: ids begin with 1, and only the root is below none (0)"
+    )]
+    Department {
+        /// The department.
+        id: i64,
+        /// The one above.
+        parent_id: i64,
+    },
+    /// There is no such contact way.
+    #[error("no contact way has the config_id {0:?}: add_contact_way makes one and tells its id")]
+    NoContactWay(String),
+    /// A temporary contact way whose time is over, or which has been used.
+    #[error("the temporary contact way {0} does not work any more: it works once, until it expires")]
+    ContactWayOver(String),
+    /// A contact way for one person only.
+    #[error("the contact way {0} is for the customer with its unionid only: give that one as `customer`")]
+    ContactWayOfAnother(String),
+    /// A contact way that leads to nobody.
+    #[error("none of the members of contact way {0} can be added: they have left, or are hindered")]
+    NobodyToAdd(String),
+    /// Nobody waits to be added back.
+    #[error("{customer} does not wait for {employee}: only a half add can be accepted")]
+    NothingToAccept {
+        /// The member.
+        employee: String,
+        /// The customer.
+        customer: String,
+    },
+    /// They are no contacts, or their temporary chat is over.
+    #[error("{employee} and {customer} cannot write to each other: let one add the other first")]
+    CannotTalk {
+        /// The member.
+        employee: String,
+        /// The customer.
+        customer: String,
+    },
+    /// A number of messages that says nothing.
+    #[error("`messages` is a number from 1 to {most}")]
+    Messages {
+        /// The limit.
+        most: u64,
+    },
+    /// The customer is not on the way to anybody.
+    #[error("no transfer of {0} is under way: transfer_customer starts one")]
+    NoTransfer(String),
     /// A userid that WeCom would not take.
     #[error("{0:?} is no userid: it has 1 to 64 letters, digits and _ . @ -")]
     Userid(String),

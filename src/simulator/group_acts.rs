@@ -157,7 +157,7 @@ impl World {
                 let joined = self.join_chat(&chat_id, &members, &by, None, now_ms);
                 told_joined(chat_id, joined, SCENE_INVITED)
             }
-            GroupAct::Scan { config_id, customer } => self.scan(&config_id, customer, now_ms),
+            GroupAct::Scan { config_id, customer } => self.scan_join_way(&config_id, customer, now_ms),
             GroupAct::Leave { chat_id, members, removed } => {
                 let chat = self.customer_chat(&chat_id)?;
                 if members.iter().any(|userid| userid == chat.owner()) {
@@ -212,7 +212,7 @@ impl World {
         }
     }
 
-    fn scan(
+    fn scan_join_way(
         &mut self,
         config_id: &str,
         customer: Option<String>,

@@ -10,14 +10,19 @@
 //! It seals with [`callback::seal`](crate::callback::seal). A mistake shared by sealing and opening would therefore
 //! hide from it: the published vectors in `tests/fixtures` are there to break that symmetry.
 //!
-//! The way through the files: [`corp`] is what is simulated; `world` its state, a file a concept, and `api` the methods
-//! on it; [`occurrence`] what can happen and `acts` what people do; `render` how an event reads, `post` how it is told;
-//! `server` and `control` are the two doors.
+//! The way through the files: [`corp`] is what is simulated; `world` its state, each concept in a file of its own, and
+//! `api` the methods on it; [`occurrence`] what can happen, `scan` and `acts` what people do, `agenda` what time brings;
+//! `render` how an event reads, `post` how it is told; `server` is one door, `control`, `control_acts` and `console` are
+//! the other.
 
 mod acts;
+mod agenda;
 mod api;
+mod behaviour;
 mod calendar;
 mod codes;
+mod console;
+mod contact_ways;
 mod control;
 mod control_acts;
 pub mod corp;
@@ -28,6 +33,8 @@ mod fault;
 mod format;
 mod group_acts;
 mod groups;
+mod ids;
+mod inbox;
 mod intercept_rules;
 mod link_acts;
 mod links;
@@ -39,11 +46,17 @@ pub mod occurrence;
 pub mod people;
 mod post;
 mod products;
+mod relations;
 mod render;
 mod requests;
+mod scan;
 mod server;
+mod staff;
+mod strategies;
+mod tag_tree;
 mod templates;
 mod tokens;
+mod transfers;
 mod who;
 mod world;
 mod xml;
@@ -57,29 +70,33 @@ use std::{
 use actix_web::dev::ServerHandle;
 use reqwest::Url;
 use secrecy::ExposeSecret as _;
-use serde::Serialize;
 use tokio::{
     runtime::Handle,
-    sync::{Semaphore, watch},
+    sync::{Notify, Semaphore, watch},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{callback::Keys, clock::Clock};
 
 pub use corp::Corp;
-pub use customer::{AddCustomer, Customer, CustomerKind, Relation, SentWelcome};
+pub use customer::{AddCustomer, Added, Customer, CustomerKind, Relation, SentWelcome};
 pub use deliveries::{Delivery, DeliveryStatus, Try};
 pub use error::{Error, StartError};
 pub use fault::{Fault, FaultKind};
 pub use group_acts::{GroupAct, GroupActed};
 pub use groups::GroupView;
+pub use ids::OtherIds;
+pub use inbox::AppMessage;
 pub use link_acts::{LinkAct, LinkActed};
 pub use mass_messages::{MessageAct, MessageActed};
 pub use moments::{MomentAct, MomentActed};
 pub use occurrence::{Contact, Occurrence};
 pub use people::people;
 pub use post::{Patience, Verified};
+use relations::Made;
 pub use requests::{Answered, Request};
+pub use scan::{Scan, Speaker, Talk};
+pub use transfers::{Transfer, TransferDecision, TransferStatus};
 use world::World;
 
 /// So many callbacks are posted at the same time; the others wait.
@@ -122,23 +139,6 @@ impl Default for Options {
     }
 }
 
-/// A customer who has been added, and where to follow what comes of it.
-#[derive(Clone, Serialize)]
-pub struct Added {
-    /// The member's userid.
-    pub employee: String,
-    /// The customer's external_userid.
-    pub customer: String,
-    /// What the customer is called.
-    pub name: String,
-    /// The channel.
-    pub state: Option<String>,
-    /// The code, where the event has one.
-    pub welcome_code: Option<String>,
-    /// The numbers of the event's deliveries: one, and one for each duplicate.
-    pub deliveries: Vec<u64>,
-}
-
 /// A running WeCom of one's own. Cheap to clone; all clones are the same one.
 #[derive(Clone)]
 pub struct Simulator {
@@ -162,6 +162,8 @@ struct Shared {
     slots: Semaphore,
     /// Counts the deliveries that have ended.
     changed: watch::Sender<u64>,
+    /// Something new may be the next that is due.
+    due: Notify,
     stop: CancellationToken,
     tasks: TaskTracker,
     // The server's thread has a runtime of its own; what outlives a request belongs on this one.
@@ -192,6 +194,7 @@ impl Simulator {
             patience,
             slots: Semaphore::new(POSTS_AT_ONCE),
             changed: watch::Sender::new(0),
+            due: Notify::new(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
             runtime: Handle::current(),
@@ -202,6 +205,7 @@ impl Simulator {
         let (running, server) = server::server(&shared, listener).map_err(refused)?;
         // Not a task that `stop` cancels: it ends when the server has been stopped.
         shared.tasks.spawn(running);
+        shared.spawn(Arc::clone(&shared).keep_time());
         Ok(Self { shared, server, address })
     }
 
@@ -337,11 +341,15 @@ impl Shared {
 
     fn add_customer(self: &Arc<Self>, add: &AddCustomer) -> Result<Added, Error> {
         let made = self.world().add(add, self.clock.now_ms())?;
+        self.tell_added(made, add.duplicates)
+    }
+
+    fn tell_added(self: &Arc<Self>, made: Made, duplicates: u32) -> Result<Added, Error> {
         let (name, contact) = (made.name, made.contact);
         let kind =
             if made.half { Occurrence::AddHalfExternalContact } else { Occurrence::AddExternalContact };
         let occurrence = kind(contact.clone());
-        let deliveries = self.tell(&occurrence, add.duplicates)?;
+        let deliveries = self.tell(&occurrence, duplicates)?;
         let Contact { employee, customer, state, welcome_code } = contact;
         Ok(Added { employee, customer, name, state, welcome_code, deliveries })
     }

@@ -105,6 +105,10 @@ async fn answer(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> Http
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
+    // What was due before the call has happened before it.
+    if shared.world().agenda.next_ms().is_some_and(|next_ms| next_ms <= shared.clock.now_ms()) {
+        shared.pass_time();
+    }
     let reply = if crowded {
         Reply::Refused(Refusal::by_code(45033, None))
     } else {
@@ -153,7 +157,15 @@ async fn reply(
     let range = request.headers().get("range").and_then(|value| value.to_str().ok());
     let now_ms = shared.clock.now_ms();
     let call = Call { now_ms, query, content_type, range, body, file: OnceCell::new() };
-    let answer = method.answer(&mut shared.world(), request.method() == HttpMethod::POST, &call);
+    let answer = {
+        let mut world = shared.world();
+        let next_ms = world.agenda.next_ms();
+        let answer = method.answer(&mut world, request.method() == HttpMethod::POST, &call);
+        if world.agenda.next_ms() != next_ms {
+            shared.due.notify_one();
+        }
+        answer
+    };
     match (met, answer) {
         (Some(FaultKind::LoseAnswer), answer) => Reply::Cut { done: answer.is_ok() },
         (_, Ok(members)) => match call.file.into_inner() {

@@ -7,13 +7,10 @@ use super::{
     world::{Bond, World},
 };
 
-/// The department that everybody is in, at the top of every company's tree.
-const ROOT_DEPARTMENT: i64 = 1;
-
 impl World {
     /// The member of that userid, in letters of either case.
     pub(super) fn employee(&self, userid: &str) -> Option<&Employee> {
-        self.employees().find(|employee| employee.userid.eq_ignore_ascii_case(userid))
+        self.staff.get(userid).map(|member| &member.employee)
     }
 
     /// The member's userid as the company writes it, or what to do where there is no such member.
@@ -32,7 +29,8 @@ impl World {
 
     /// The userids of a department with all below it; `None` if there is no such department.
     pub(super) fn department(&self, id: i64) -> Option<Vec<String>> {
-        (id == ROOT_DEPARTMENT).then(|| self.employees().map(|employee| employee.userid.clone()).collect())
+        self.staff.department(id)?;
+        Some(self.staff.within(&[id]).iter().map(|member| member.employee.userid.clone()).collect())
     }
 
     /// Somebody from WeChat who is nobody's contact yet; gives the external_userid.

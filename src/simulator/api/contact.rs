@@ -1,21 +1,18 @@
-//! Customers: reading them, who has them, and what is noted about them (documents 92113, 92114, 92115, 92571).
+//! A customer: reading one, and what is noted about one (documents 92114 and 92115).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Method, Refusal, Verb, check_userid, members};
+use super::{Answer, Call, Method, Refusal, check, check_userid, errcode::invalid, members};
 use crate::simulator::{
     corp::MediaKind,
     customer::CustomerKind,
+    relations::Oper,
     world::{Bond, World},
 };
 
-pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/remark", answer: remark },
-    Method { verb: Verb::Get, path: "externalcontact/get", answer: get },
-    Method { verb: Verb::Get, path: "externalcontact/list", answer: list },
-    Method { verb: Verb::Get, path: "externalcontact/get_follow_user_list", answer: get_follow_user_list },
-];
+pub(super) const METHODS: &[Method] =
+    &[Method::get("externalcontact/get", get), Method::post("externalcontact/remark", remark)];
 
 /// At most so many characters in `remark` and in `remark_company`.
 const REMARK_CHARS_MAX: usize = 20;
@@ -28,8 +25,25 @@ const FOLLOWERS_PER_PAGE: usize = 500;
 
 /// One customer, with each member who follows.
 fn get(world: &mut World, call: &Call<'_>) -> Answer {
-    let id = call.param("external_userid").ok_or(Refusal::new(41035, "missing external_userid"))?;
-    let customer = world.customer(id).ok_or(Refusal::new(40096, "invalid external userid"))?;
+    let place = check::customer(world, call.param("external_userid").unwrap_or_default())?;
+    let from = check::cursor(call.param("cursor"))?;
+    let bonds: Vec<&Bond> = world.follows(place).collect();
+    if bonds.is_empty() {
+        return Err(Refusal::new(84061, "not external contact"));
+    }
+    let (page, next_cursor) = check::page(bonds, from, FOLLOWERS_PER_PAGE);
+    let follow_user: Vec<Value> = page.into_iter().map(|bond| follow_user(world, place, bond)).collect();
+    let mut answer =
+        json!({ "external_contact": external_contact(world, place), "follow_user": follow_user });
+    if !next_cursor.is_empty() {
+        answer["next_cursor"] = json!(next_cursor);
+    }
+    Ok(members(answer))
+}
+
+/// What is told of a customer, whoever follows.
+pub(super) fn external_contact(world: &World, place: usize) -> Value {
+    let customer = &world.customers[place].customer;
     let mut told = json!({
         "external_userid": customer.external_userid,
         "name": customer.name,
@@ -37,69 +51,53 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
         "gender": customer.gender,
         "avatar": format!("http://wx.qlogo.cn/mmhead/{}/0", customer.external_userid),
     });
+    if let Some(unionid) = customer.ids().unionid {
+        told["unionid"] = json!(unionid);
+    }
     if customer.kind == CustomerKind::Wecom {
         told["corp_name"] = json!(customer.corp_name.as_deref().unwrap_or("示例"));
         told["external_profile"] = json!({ "external_attr": [] });
     }
-    // A cursor is the place at which the next page begins.
-    let from: usize = match call.param("cursor") {
-        None => 0,
-        Some(cursor) => cursor.parse().map_err(|_| Refusal::new(50100, "invalid cursor"))?,
-    };
-    let bonds: Vec<&Bond> = world.bonds(id).iter().filter(|bond| !bond.half).collect();
-    if bonds.is_empty() {
-        return Err(Refusal::new(84061, "not external contact"));
-    }
-    let page = bonds.iter().skip(from).take(FOLLOWERS_PER_PAGE);
-    let follow_user: Vec<Value> = page.map(|bond| follower(world, &customer.name, bond)).collect();
-    let mut answer = json!({ "external_contact": told, "follow_user": follow_user });
-    if from + FOLLOWERS_PER_PAGE < bonds.len() {
-        answer["next_cursor"] = json!((from + FOLLOWERS_PER_PAGE).to_string());
-    }
-    Ok(members(answer))
+    told
 }
 
-fn follower(world: &World, name: &str, bond: &Bond) -> Value {
+fn follow_user(world: &World, place: usize, bond: &Bond) -> Value {
     let tags = bond.tags.iter().filter_map(|id| {
         let (group_name, tag_name) = world.tag(id)?;
-        Some(json!({ "group_name": group_name, "tag_name": tag_name, "tag_id": id, "type": 1 }))
+        let kind = if world.tags.group_of(id).is_some_and(|group| group.strategy.is_some()) { 3 } else { 1 };
+        Some(json!({ "group_name": group_name, "tag_name": tag_name, "tag_id": id, "type": kind }))
     });
+    let tags: Vec<Value> = tags.collect();
+    let mut told = relation(world, place, bond);
+    told["tags"] = json!(tags);
+    told
+}
+
+/// What is told of a relation, tags apart: they have two forms.
+pub(super) fn relation(world: &World, place: usize, bond: &Bond) -> Value {
+    let customer = &world.customers[place].customer;
     let noted = &bond.remark;
-    let mut follower = json!({
+    let oper_userid = match &bond.oper {
+        Oper::Customer => &customer.external_userid,
+        Oper::Employee => &bond.employee,
+        Oper::Handover(giver) => giver,
+    };
+    let mut told = json!({
         "userid": bond.employee,
-        "remark": noted.remark.as_deref().unwrap_or(name),
+        "remark": noted.remark.as_deref().unwrap_or(&customer.name),
         "description": noted.description.as_deref().unwrap_or_default(),
         "createtime": bond.added_at_ms / 1_000,
-        "tags": tags.collect::<Vec<_>>(),
         "remark_mobiles": noted.mobiles,
         "add_way": bond.add_way,
-        "oper_userid": bond.employee,
+        "oper_userid": oper_userid,
     });
     if let Some(company) = &noted.company {
-        follower["remark_corp_name"] = json!(company);
+        told["remark_corp_name"] = json!(company);
     }
     if let Some(state) = &bond.state {
-        follower["state"] = json!(state);
+        told["state"] = json!(state);
     }
-    follower
-}
-
-/// The customers of one member; 84061 where there are none.
-fn list(world: &mut World, call: &Call<'_>) -> Answer {
-    let userid = call.param("userid").unwrap_or_default();
-    check_userid(userid)?;
-    let customers = world.customers_of(userid).ok_or(Refusal::new(60111, "userid not found"))?;
-    if customers.is_empty() {
-        return Err(Refusal::new(84061, "not external contact"));
-    }
-    Ok(members(json!({ "external_userid": customers })))
-}
-
-/// The members who may have customers.
-#[expect(clippy::unnecessary_wraps, reason = "a method of the table")]
-fn get_follow_user_list(world: &mut World, _: &Call<'_>) -> Answer {
-    let userids: Vec<&str> = world.employees().map(|employee| employee.userid.as_str()).collect();
-    Ok(members(json!({ "follow_user": userids })))
+    told
 }
 
 #[derive(Deserialize)]
@@ -123,18 +121,9 @@ fn remark(world: &mut World, call: &Call<'_>) -> Answer {
     if asked.external_userid.is_empty() {
         return Err(Refusal::new(41035, "missing external_userid"));
     }
-    let too_long =
-        |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.chars().count() > most);
-    let invalid = |what| Err(Refusal::new(40058, format!("invalid Request Parameter, {what}")));
-    if too_long(&asked.remark, REMARK_CHARS_MAX) {
-        return invalid("remark exceeds 20 characters");
-    }
-    if too_long(&asked.description, DESCRIPTION_CHARS_MAX) {
-        return invalid("description exceeds 150 characters");
-    }
-    if too_long(&asked.remark_company, REMARK_CHARS_MAX) {
-        return invalid("remark_company exceeds 20 characters");
-    }
+    check::chars("remark", asked.remark.as_deref(), REMARK_CHARS_MAX)?;
+    check::chars("description", asked.description.as_deref(), DESCRIPTION_CHARS_MAX)?;
+    check::chars("remark_company", asked.remark_company.as_deref(), REMARK_CHARS_MAX)?;
     let Remark {
         userid,
         external_userid,
@@ -150,7 +139,7 @@ fn remark(world: &mut World, call: &Call<'_>) -> Answer {
         && remark_mobiles.is_none()
         && remark_pic_mediaid.is_none()
     {
-        return invalid("nothing to change");
+        return Err(invalid("nothing to change"));
     }
     if remark_pic_mediaid.is_some_and(|id| !world.media.works(&id, MediaKind::Image, call.now_ms)) {
         return Err(Refusal::new(40007, "invalid media_id"));

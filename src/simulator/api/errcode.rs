@@ -24,9 +24,12 @@ impl Refusal {
             40003 => "invalid userid",
             40007 => "invalid media_id",
             40014 => "invalid access_token",
+            40056 => "invalid agentid",
             40058 => "invalid Request Parameter",
             40068 => "invalid tagid",
             40096 => "invalid external userid",
+            40129 => "customer is being transferred",
+            41044 => "invalid contact way config_id",
             41050 => "invalid welcome_code",
             41051 => "externaluser has started chatting",
             41053 => "external user does not agree to chat archiving",
@@ -36,12 +39,20 @@ impl Refusal {
             45033 => "api concurrent out of limit",
             48002 => "api forbidden",
             60011 => "no privilege to access/modify contact/party/agent",
+            50100 => "invalid cursor",
             60020 => "not allow to access from your ip",
+            60111 => "userid not found",
             84061 => "not external contact",
+            84074 => "no external contact permission",
             _ => "refused by the simulator, as asked",
         };
         Self { code, text: text.map_or(Cow::Borrowed(known), Cow::Owned) }
     }
+}
+
+/// 40058 with what is wrong.
+pub(super) fn invalid(what: impl std::fmt::Display) -> Refusal {
+    Refusal::new(40058, format!("invalid Request Parameter, {what}"))
 }
 
 /// `errmsg` as WeCom writes it, with the hint that its support asks for.

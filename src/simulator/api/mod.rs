@@ -6,23 +6,36 @@
 mod acquisition;
 mod acquisition_record;
 mod asked;
+mod check;
 mod contact;
+mod contact_list;
+mod contact_way;
 mod content;
+mod corp_tag;
+mod customer_strategy;
 mod errcode;
+mod follow_user;
 mod group_chat;
 mod group_statistic;
 mod group_template;
+mod id_conversion;
 mod intercept_rule;
 mod join_way;
 mod mass_message;
 mod mass_message_record;
 mod media;
+mod member;
+mod message;
 mod moment;
 mod moment_record;
 mod moment_strategy;
 mod product_album;
+mod statistics;
+mod strategy_tag;
 mod tag;
+mod tag_list;
 mod token;
+mod transfer;
 mod upload;
 mod welcome;
 
@@ -78,11 +91,23 @@ pub(super) struct Method {
 }
 
 /// Everything that is answered, family by family; each file of this folder has one.
-const FAMILIES: [&[Method]; 19] = [
+const FAMILIES: [&[Method]; 30] = [
     token::METHODS,
+    member::METHODS,
+    message::METHODS,
+    media::METHODS,
     welcome::METHODS,
-    tag::METHODS,
+    follow_user::METHODS,
     contact::METHODS,
+    contact_list::METHODS,
+    contact_way::METHODS,
+    corp_tag::METHODS,
+    strategy_tag::METHODS,
+    tag::METHODS,
+    customer_strategy::METHODS,
+    transfer::METHODS,
+    id_conversion::METHODS,
+    statistics::METHODS,
     group_chat::METHODS,
     join_way::METHODS,
     group_statistic::METHODS,
@@ -96,7 +121,6 @@ const FAMILIES: [&[Method]; 19] = [
     intercept_rule::METHODS,
     acquisition::METHODS,
     acquisition_record::METHODS,
-    media::METHODS,
     upload::METHODS,
 ];
 
@@ -111,6 +135,14 @@ pub(super) fn paths() -> impl Iterator<Item = &'static str> {
 }
 
 impl Method {
+    const fn get(path: &'static str, answer: fn(&mut World, &Call<'_>) -> Answer) -> Self {
+        Self { verb: Verb::Get, path, answer }
+    }
+
+    const fn post(path: &'static str, answer: fn(&mut World, &Call<'_>) -> Answer) -> Self {
+        Self { verb: Verb::Post, path, answer }
+    }
+
     /// Answers a call: verb, then token, then the method itself.
     pub(super) fn answer(&self, world: &mut World, is_post: bool, call: &Call<'_>) -> Answer {
         if is_post != (self.verb == Verb::Post) {

@@ -3,13 +3,11 @@
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use super::{Answer, Call, Method, Refusal, Verb, members};
+use super::{Answer, Call, Method, Refusal, members};
 use crate::simulator::world::World;
 
-pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Get, path: "gettoken", answer: gettoken },
-    Method { verb: Verb::Get, path: "getcallbackip", answer: getcallbackip },
-];
+pub(super) const METHODS: &[Method] =
+    &[Method::get("gettoken", gettoken), Method::get("getcallbackip", getcallbackip)];
 
 /// Characters of a token: WeCom asks for room for 512 bytes; its own are some 200 long.
 const TOKEN_LENGTH: usize = 214;

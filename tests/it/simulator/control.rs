@@ -56,6 +56,56 @@ async fn all_of_it_can_be_done_by_curl() {
 }
 
 #[tokio::test]
+async fn what_people_do_can_be_done_by_curl() {
+    use reqwest::Method;
+    let outside = Outside::start(Options::default()).await;
+    let way = json!({ "type": 1, "scene": 2, "user": ["lisi"], "state": "expo", "skip_verify": false });
+    let made = outside.post("externalcontact/add_contact_way", way).await;
+    let scan = json!({ "config_id": made["config_id"], "name": "小周" }).to_string();
+    let (status, scanned) = outside.control(Method::POST, "scans", &scan).await;
+    assert_eq!((status, &scanned["employee"], &scanned["state"]), (200, &json!("lisi"), &json!("expo")));
+    let customer = &scanned["customer"];
+    let pair = json!({ "employee": "lisi", "customer": customer }).to_string();
+    assert_eq!(outside.control(Method::POST, "accepts", &pair).await.0, 200);
+    let (_, relation) = outside.control(Method::POST, "talks", &pair).await;
+    assert_eq!((&relation["chatting"], &relation["half"]), (&json!(true), &json!(false)));
+    let path = format!("customers/{}", customer.as_str().unwrap());
+    let (_, seen) = outside.control(Method::GET, &path, "").await;
+    assert_eq!(seen["ids"]["unionid"].as_str().unwrap().len(), 28);
+
+    let department = r#"{"id": 5, "name": "华南区", "parentid": 2}"#;
+    let (_, answer) = outside.control(Method::POST, "departments", department).await;
+    assert_eq!(answer["departments"].as_array().unwrap().len(), 5);
+    let employee = r#"{"userid": "zhaoliu", "departments": [5], "hindrances": ["barred"]}"#;
+    assert_eq!(outside.control(Method::POST, "employees", employee).await.0, 200);
+
+    let start =
+        json!({ "handover_userid": "lisi", "takeover_userid": "wangwu", "external_userid": [customer] });
+    assert_eq!(outside.code("externalcontact/transfer_customer", start).await, 0);
+    let (_, state) = outside.control(Method::GET, "state", "").await;
+    assert_eq!((&state["transfers"], &state["messages"]), (&json!(1), &json!(0)));
+    let decide = json!({ "customer": customer, "decision": "refuse" }).to_string();
+    let (_, answer) = outside.control(Method::POST, "transfers", &decide).await;
+    assert_eq!(answer["deliveries"].as_array().unwrap().len(), 1);
+    let (_, answer) = outside.control(Method::GET, "transfers", "").await;
+    assert_eq!(
+        (&answer["transfers"][0]["status"], &answer["transfers"][0]["takeover"]),
+        (&json!("refused"), &json!("wangwu"))
+    );
+    assert_eq!(outside.control(Method::POST, "employees/lisi/leave", "").await.0, 200);
+    let told = outside.changes();
+    assert_eq!(
+        told,
+        changes([
+            ("add_half_external_contact", "lisi"),
+            ("add_external_contact", "lisi"),
+            ("transfer_fail", "wangwu")
+        ])
+    );
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
 async fn wrong_input_is_told_what_to_do() {
     use reqwest::Method;
     let outside = Outside::start(Options::default()).await;
@@ -73,6 +123,17 @@ async fn wrong_input_is_told_what_to_do() {
         ("faults", r#"{"path": "*", "fault": "rest"}"#, "`reset`"),
         ("faults", r#"{"path": "*", "fault": {"http": {"status": 42}}}"#, "200 to 599"),
         ("employees", r#"{"userid": "张三"}"#, "1 to 64 letters"),
+        ("employees", r#"{"userid": "a", "departments": [77]}"#, "POST /_simulator/departments"),
+        ("employees", r#"{"userid": "a", "hindrances": ["lazy"]}"#, "`not_activated`"),
+        ("employees/nobody/leave", "", "the members are lisi, wangwu, zhangsan"),
+        ("departments", r#"{"id": 5, "parentid": 77}"#, "cannot be below 77"),
+        ("scans", "", r#"{"config_id": "…", "name": "小周"}"#),
+        ("scans", r#"{"config_id": "none"}"#, "add_contact_way makes one"),
+        ("accepts", r#"{"employee": "lisi", "customer": "wmNobody"}"#, "only a half add"),
+        ("talks", r#"{"employee": "lisi", "customer": "wmNobody"}"#, "leave `customer` out"),
+        ("talks", r#"{"employee": "lisi", "customer": "wm", "messages": 0}"#, "1 to 1000000"),
+        ("transfers", r#"{"customer": "wmNobody", "decision": "refuse"}"#, "transfer_customer starts one"),
+        ("transfers", r#"{"customer": "wm", "decision": "wait"}"#, "`accept`"),
         ("media", r#"{"media_id": "a", "type": "picture"}"#, "`image`"),
         ("verify", "", "--callback"),
     ] {

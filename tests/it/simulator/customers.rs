@@ -76,7 +76,7 @@ async fn what_is_noted_about_a_customer_is_there_when_the_customer_is_read() {
         json!([{
             "userid": "zhangsan", "remark": "周总", "description": "春季展会", "createtime": NOW_MS / 1_000,
             "tags": [{ "group_name": "渠道", "tag_name": "春季", "tag_id": SPRING, "type": 1 }],
-            "remark_mobiles": ["13800000001"], "add_way": 1, "oper_userid": "zhangsan",
+            "remark_mobiles": ["13800000001"], "add_way": 1, "oper_userid": customer,
             "remark_corp_name": "示例", "state": "spring-2026",
         }])
     );

@@ -90,3 +90,44 @@ async fn more_calls_at_once_than_allowed_are_refused() {
     assert_eq!(outside.get(path, "").await["errcode"], 0);
     outside.simulator.stop().await;
 }
+
+/// What is asked for goes wrong with any method; that of a contact way stands for all.
+#[tokio::test]
+async fn faults_befall_every_family() {
+    let outside = Outside::start(Options::default()).await;
+    let path = "externalcontact/add_contact_way";
+    let way = json!({ "type": 1, "scene": 2, "user": ["lisi"] });
+    let listed =
+        async || outside.post("externalcontact/list_contact_way", json!({})).await["contact_way"].clone();
+    let full = FaultKind::Errcode { code: 41045, message: None };
+    outside.simulator.add_fault(Fault::new(path, 1, full)).unwrap();
+    assert_eq!(outside.code(path, way.clone()).await, 41045);
+    assert_eq!(listed().await, json!([]), "the call has had no effect");
+    outside.simulator.add_fault(Fault::new(path, 1, FaultKind::LoseAnswer)).unwrap();
+    assert!(outside.http.post(outside.url(path)).json(&way).send().await.is_err());
+    assert_eq!(listed().await.as_array().unwrap().len(), 1, "the call has had its effect");
+    let usage = outside.http.get(outside.simulator.api_base()).send().await.unwrap().text().await.unwrap();
+    let paths: Vec<_> =
+        usage.lines().map(str::trim).filter(|line| line.contains('/') && !line.contains(' ')).collect();
+    assert!(paths.len() > 50, "{paths:?}");
+    for path in paths {
+        let busy = FaultKind::Errcode { code: -1, message: None };
+        outside.simulator.add_fault(Fault::new(path, 1, busy)).unwrap();
+        assert_eq!(outside.post(path, json!({})).await["errcode"], -1, "{path}");
+        let post = outside.post(path, json!({})).await;
+        let get = outside.get(path, "").await;
+        let wrong_verb = [&post, &get]
+            .into_iter()
+            .filter(|answer| answer["errmsg"].as_str().unwrap().contains("require "));
+        assert_eq!(wrong_verb.count(), 1, "{path}: {post} {get}");
+        let nobodys = format!("{}/cgi-bin/{path}", outside.simulator.api_base());
+        let verb = if post["errmsg"].as_str().unwrap().contains("require ") {
+            reqwest::Method::GET
+        } else {
+            reqwest::Method::POST
+        };
+        let answer: Value = outside.http.request(verb, nobodys).send().await.unwrap().json().await.unwrap();
+        assert_eq!(answer["errcode"], 41001, "{path}");
+    }
+    outside.simulator.stop().await;
+}

@@ -12,6 +12,14 @@ mod deliveries;
 mod occurrences;
 mod faults;
 mod control;
+mod contact_ways;
+mod conversions;
+mod directory;
+mod lists;
+mod statistics;
+mod strategies;
+mod tags;
+mod transfers;
 mod typed;
 mod groups;
 mod messages;
@@ -29,16 +37,19 @@ use std::{
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, dev::ServerHandle, http::StatusCode, web};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
+use tokio_util::task::TaskTracker;
 use wecom_greeter::{
+    action::Tag,
     callback::{self, Keys, Sealed},
     clock::{Clock, ManualClock},
     simulator::{
         AddCustomer, Answered, Contact, Corp, CustomerKind, DeliveryStatus, Error, Fault, FaultKind,
-        Occurrence, Options, Patience, Simulator,
-        corp::{Media, MediaKind},
+        Occurrence, Options, Patience, Scan, Simulator, Speaker, Talk, TransferDecision,
+        corp::{Department, Employee, Hindrance, Media, MediaKind},
         occurrence::{ChatUpdate, Envelope, TagChange},
         people,
     },
+    wecom::{self, ApiBase, CallOptions, Client, ClientOptions, Http, Timestamp, external},
 };
 
 const NOW_MS: i64 = 1_733_900_461_210;
@@ -53,6 +64,7 @@ fn client() -> reqwest::Client {
 
 struct Outside {
     simulator: Simulator,
+    clock: Clock,
     hand: ManualClock,
     http: reqwest::Client,
     token: String,
@@ -61,8 +73,8 @@ struct Outside {
 impl Outside {
     async fn start(options: Options) -> Self {
         let (clock, hand) = Clock::manual(NOW_MS);
-        let simulator = Simulator::start(options, clock, 7).await.unwrap();
-        let mut outside = Self { simulator, hand, http: client(), token: String::new() };
+        let simulator = Simulator::start(options, clock.clone(), 7).await.unwrap();
+        let mut outside = Self { simulator, clock, hand, http: client(), token: String::new() };
         outside.login().await;
         outside
     }
@@ -70,6 +82,33 @@ impl Outside {
     async fn login(&mut self) {
         let answer = self.gettoken(&Corp::sample().corp_id, Corp::sample().secret.expose_secret()).await;
         self.token = answer["access_token"].as_str().unwrap().into();
+    }
+
+    /// The client of this very project, which is how a program calls WeCom.
+    fn client(&self) -> Client {
+        let corp = Corp::sample();
+        let api_base = ApiBase::parse(&self.simulator.api_base()).unwrap();
+        let options = ClientOptions { corp_id: corp.corp_id, secret: corp.secret, api_base };
+        Client::new(Http::new().unwrap(), options, self.clock.clone(), TaskTracker::new())
+    }
+
+    /// A code that a call of a method is answered with, for each of these bodies.
+    async fn codes(&self, path: &str, rows: impl IntoIterator<Item = (i64, Value)>) {
+        for (expected, body) in rows {
+            let answer = self.post(path, body.clone()).await;
+            assert_eq!(answer["errcode"], expected, "{path} {body}: {answer}");
+        }
+    }
+
+    /// The plaintexts of what has been told so far, oldest first.
+    fn told(&self) -> Vec<String> {
+        self.simulator.deliveries().into_iter().map(|delivery| delivery.plaintext).collect()
+    }
+
+    /// `ChangeType` and `UserID` of what has been told so far.
+    fn changes(&self) -> Vec<(String, String)> {
+        let told = self.told();
+        told.iter().map(|xml| (element(xml, "ChangeType").into(), element(xml, "UserID").into())).collect()
     }
 
     async fn gettoken(&self, corp_id: &str, secret: &str) -> Value {
@@ -114,6 +153,29 @@ impl Outside {
             self.simulator.add_customer(&AddCustomer::new("zhangsan", name, Some("spring-2026"))).unwrap();
         (added.customer, added.welcome_code.unwrap())
     }
+}
+
+/// The caller's usual options.
+fn usual() -> CallOptions {
+    CallOptions::default()
+}
+
+/// The errcode with which WeCom refused.
+fn refused<T: std::fmt::Debug>(answer: Result<T, wecom::Error>) -> i64 {
+    match answer {
+        Err(wecom::Error::Refused { errcode, .. }) => errcode,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn tag(userid: &str, customer: &str, add: &[&str], remove: &[&str]) -> Tag {
+    let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+    let (userid, external_userid) = (userid.to_owned(), customer.to_owned());
+    Tag { userid, external_userid, add_tag: ids(add), remove_tag: ids(remove), ..Tag::default() }
+}
+
+fn changes<const N: usize>(expected: [(&str, &str); N]) -> Vec<(String, String)> {
+    expected.map(|(change, userid)| (change.to_owned(), userid.to_owned())).to_vec()
 }
 
 /// A callback URL: opens what it gets, and answers as it is told.

@@ -1,0 +1,307 @@
+//! Contact ways (document 96348): making, reading, changing and deleting them, and ending temporary chats. What they
+//! lead to is in `contact_ways`.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{Answer, Call, Method, Refusal, check, errcode::invalid, members};
+use crate::{
+    action::message::{
+        LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
+    },
+    simulator::{
+        behaviour::DAY_S,
+        contact_ways::{ContactWay, TooMany},
+        corp::{Hindrance, MediaKind},
+        world::World,
+    },
+};
+
+pub(super) const METHODS: &[Method] = &[
+    Method::post("externalcontact/add_contact_way", add),
+    Method::post("externalcontact/get_contact_way", get),
+    Method::post("externalcontact/list_contact_way", list),
+    Method::post("externalcontact/update_contact_way", update),
+    Method::post("externalcontact/del_contact_way", del),
+    Method::post("externalcontact/close_temp_chat", close_temp_chat),
+];
+
+/// At most so many characters in `remark` and `state`.
+const TEXT_CHARS_MAX: usize = 30;
+
+/// At most so many members in one way, its departments' counted in.
+const MEMBERS_MAX: usize = 100;
+
+/// A temporary way's code and its chat last so long, and at most so long, in seconds.
+const CODE_S: i64 = 7 * DAY_S;
+const CHAT_S: i64 = DAY_S;
+const TEMPORARY_S_MAX: i64 = 14 * DAY_S;
+
+/// The list knows the ways made since 2021-07-10, by default those of the last 90 days.
+const LISTED_SINCE_S: i64 = 1_625_846_400;
+const LISTED_DAYS: i64 = 90;
+const PAGE: usize = 100;
+const PAGE_MAX: usize = 1_000;
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    config_id: String,
+    #[serde(rename = "type")]
+    kind: Option<i64>,
+    scene: Option<i64>,
+    style: Option<i64>,
+    remark: Option<String>,
+    skip_verify: Option<bool>,
+    state: Option<String>,
+    user: Option<Vec<String>>,
+    party: Option<Vec<i64>>,
+    #[serde(default)]
+    is_temp: bool,
+    expires_in: Option<i64>,
+    chat_expires_in: Option<i64>,
+    unionid: Option<String>,
+    #[serde(default)]
+    is_exclusive: bool,
+    mark_source: Option<bool>,
+    conclusions: Option<Map<String, Value>>,
+}
+
+fn add(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked: Asked = call.json()?;
+    let kind = asked.kind.ok_or(Refusal::new(41037, "missing contact way type"))?;
+    let scene = asked.scene.ok_or(Refusal::new(41038, "missing contact way scene"))?;
+    if !(1..=2).contains(&kind) {
+        return Err(Refusal::new(41039, "invalid contact way type"));
+    }
+    if !(1..=2).contains(&scene) {
+        return Err(Refusal::new(41040, "invalid contact way scene"));
+    }
+    let is_temp = asked.is_temp;
+    if is_temp && kind != 1 {
+        return Err(invalid("a temporary contact way is for one member"));
+    }
+    let mut way = ContactWay {
+        config_id: String::new(),
+        kind,
+        scene,
+        style: None,
+        remark: String::new(),
+        skip_verify: true,
+        state: String::new(),
+        qr_code: None,
+        user: Vec::new(),
+        party: Vec::new(),
+        is_temp,
+        expires_in: is_temp.then_some(CODE_S),
+        chat_expires_in: is_temp.then_some(CHAT_S),
+        unionid: None,
+        is_exclusive: asked.is_exclusive,
+        mark_source: true,
+        conclusions: None,
+        made_ms: call.now_ms,
+        used: false,
+        chosen: std::collections::HashMap::new(),
+    };
+    change(world, &mut way, asked, call.now_ms)?;
+    world
+        .ways
+        .check_room(is_temp, call.now_ms)
+        .map_err(|TooMany| Refusal::new(41045, "contact way count out of limit"))?;
+    world.ways.forget_temporary(call.now_ms - TEMPORARY_S_MAX * 1_000);
+    way.config_id = world.random_text(32);
+    let picture = world.random_text(48);
+    way.qr_code = (scene == 2).then(|| format!("https://wework.qpic.cn/wwpic/{picture}/0"));
+    let mut answer = json!({ "config_id": way.config_id });
+    if let Some(qr_code) = &way.qr_code {
+        answer["qr_code"] = json!(qr_code);
+    }
+    world.ways.add(way);
+    Ok(members(answer))
+}
+
+/// Takes over what is given, and checks what it comes to.
+fn change(world: &World, way: &mut ContactWay, asked: Asked, now_ms: i64) -> Result<(), Refusal> {
+    check::chars("remark", asked.remark.as_deref(), TEXT_CHARS_MAX)?;
+    check::chars("state", asked.state.as_deref(), TEXT_CHARS_MAX)?;
+    way.remark = asked.remark.unwrap_or(std::mem::take(&mut way.remark));
+    way.state = asked.state.unwrap_or(std::mem::take(&mut way.state));
+    way.skip_verify = asked.skip_verify.unwrap_or(way.skip_verify);
+    way.mark_source = asked.mark_source.unwrap_or(way.mark_source);
+    // Of a button only. One member's has three looks, several members' two.
+    if let (1, Some(style)) = (way.scene, asked.style) {
+        if !(1..=if way.kind == 1 { 3 } else { 2 }).contains(&style) {
+            return Err(Refusal::new(41042, "invalid contact way style"));
+        }
+        way.style = Some(style);
+    }
+    way.user = asked.user.unwrap_or(std::mem::take(&mut way.user));
+    // Of several members only.
+    if way.kind == 2 {
+        way.party = asked.party.unwrap_or(std::mem::take(&mut way.party));
+    }
+    check_members(world, way)?;
+    if way.is_temp {
+        let seconds = |field: &str, asked: Option<i64>, before| match asked {
+            Some(seconds) if !(1..=TEMPORARY_S_MAX).contains(&seconds) => {
+                Err(invalid(format!("{field} is not 1 to {TEMPORARY_S_MAX} s")))
+            }
+            asked => Ok(asked.or(before)),
+        };
+        way.expires_in = seconds("expires_in", asked.expires_in, way.expires_in)?;
+        way.chat_expires_in = seconds("chat_expires_in", asked.chat_expires_in, way.chat_expires_in)?;
+        way.unionid = asked.unionid.filter(|unionid| !unionid.is_empty()).or(way.unionid.take());
+        if let Some(conclusions) = asked.conclusions {
+            way.conclusions = Some(concluded(world, conclusions, now_ms)?);
+        }
+    }
+    Ok(())
+}
+
+fn check_members(world: &World, way: &ContactWay) -> Result<(), Refusal> {
+    if way.kind == 1 && way.user.len() != 1 {
+        return Err(invalid("user is not exactly one"));
+    }
+    if way.user.is_empty() && way.party.is_empty() {
+        return Err(invalid("user and party are both empty"));
+    }
+    for id in &way.party {
+        check::department(world, *id)?;
+    }
+    let mut all: Vec<String> = Vec::new();
+    for userid in &way.user {
+        let member = check::serving(world, userid)?;
+        if member.is(Hindrance::NotActivated) || member.is(Hindrance::NotVerified) {
+            return Err(Refusal::new(41054, "user is not activated"));
+        }
+        all.push(member.employee.userid.clone());
+    }
+    all.extend(world.staff.within(&way.party).into_iter().map(|member| member.employee.userid.clone()));
+    all.sort_unstable();
+    all.dedup();
+    if all.len() > MEMBERS_MAX {
+        return Err(Refusal::new(41041, "contact way user count out of limit"));
+    }
+    Ok(())
+}
+
+/// A closing message as it is kept: its text, and the first of picture, link and mini-program. A picture is kept as
+/// the URL by which it is read.
+fn concluded(world: &World, mut asked: Map<String, Value>, now_ms: i64) -> Result<Value, Refusal> {
+    let bytes = |of: &Value, field: &str, most: usize| match of[field].as_str() {
+        Some(text) if text.len() > most => Err(invalid(format!("conclusions {field} exceeds {most} bytes"))),
+        _ => Ok(()),
+    };
+    let picture = |id: &Value| {
+        let works = id.as_str().is_some_and(|id| world.media.works(id, MediaKind::Image, now_ms));
+        if works { Ok(()) } else { Err(Refusal::new(40007, "invalid media_id")) }
+    };
+    let mut kept = Map::new();
+    if let Some(text) = asked.remove("text") {
+        bytes(&text, "content", TEXT_BYTES_MAX)?;
+        kept.insert("text".into(), text);
+    }
+    let first =
+        ["image", "link", "miniprogram"].into_iter().find_map(|kind| Some((kind, asked.remove(kind)?)));
+    match first {
+        Some(("image", image)) => {
+            picture(&image["media_id"])?;
+            let id = image["media_id"].as_str().unwrap_or_default();
+            kept.insert("image".into(), json!({ "pic_url": format!("https://wework.qpic.cn/wwpic/{id}/0") }));
+        }
+        Some(("link", link)) => {
+            bytes(&link, "title", LINK_TITLE_BYTES_MAX)?;
+            bytes(&link, "desc", LINK_DESC_BYTES_MAX)?;
+            kept.insert("link".into(), link);
+        }
+        Some((_, card)) => {
+            bytes(&card, "title", MINIPROGRAM_TITLE_BYTES_MAX)?;
+            picture(&card["pic_media_id"])?;
+            kept.insert("miniprogram".into(), card);
+        }
+        None => {}
+    }
+    Ok(Value::Object(kept))
+}
+
+#[derive(Deserialize)]
+struct ConfigId {
+    #[serde(default)]
+    config_id: String,
+}
+
+fn find<'w>(world: &'w World, config_id: &str) -> Result<&'w ContactWay, Refusal> {
+    if config_id.is_empty() {
+        return Err(Refusal::new(41043, "missing contact way config_id"));
+    }
+    world.ways.get(config_id).ok_or(Refusal::new(41044, "invalid contact way config_id"))
+}
+
+fn get(world: &mut World, call: &Call<'_>) -> Answer {
+    let ConfigId { config_id } = call.json()?;
+    Ok(members(json!({ "contact_way": find(world, &config_id)? })))
+}
+
+/// Type, scene and `is_temp` stay as they are. One that works no more cannot be changed.
+fn update(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked: Asked = call.json()?;
+    let mut way = find(world, &asked.config_id)?.clone();
+    if way.is_over(call.now_ms) {
+        return Err(Refusal::new(41044, "invalid contact way config_id, it has expired"));
+    }
+    change(world, &mut way, asked, call.now_ms)?;
+    if let Some(there) = world.ways.get_mut(&way.config_id.clone()) {
+        *there = way;
+    }
+    Ok(members(Value::Null))
+}
+
+fn del(world: &mut World, call: &Call<'_>) -> Answer {
+    let ConfigId { config_id } = call.json()?;
+    find(world, &config_id)?;
+    world.ways.remove(&config_id);
+    Ok(members(Value::Null))
+}
+
+#[derive(Deserialize)]
+struct List {
+    start_time: Option<i64>,
+    end_time: Option<i64>,
+    cursor: Option<String>,
+    limit: Option<i64>,
+}
+
+/// The lasting ways. A cursor is the number of the next: what is deleted meanwhile shifts nothing.
+fn list(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked: List = call.json()?;
+    let limit = check::limit(asked.limit, PAGE, PAGE_MAX)?;
+    let from = u64::try_from(check::cursor(asked.cursor.as_deref())?).unwrap_or(u64::MAX);
+    let start_s = asked.start_time.unwrap_or(call.now_ms / 1_000 - LISTED_DAYS * DAY_S).max(LISTED_SINCE_S);
+    let end_s = asked.end_time.unwrap_or(call.now_ms / 1_000);
+    let mut wanted =
+        world.ways.lasting(from, start_s * 1_000..=end_s.saturating_mul(1_000).saturating_add(999));
+    let page: Vec<Value> =
+        wanted.by_ref().take(limit).map(|(_, way)| json!({ "config_id": way.config_id })).collect();
+    let next = wanted.next().map(|(number, _)| number.to_string()).unwrap_or_default();
+    Ok(members(json!({ "contact_way": page, "next_cursor": next })))
+}
+
+#[derive(Deserialize)]
+struct TempChatOf {
+    #[serde(default)]
+    userid: String,
+    #[serde(default)]
+    external_userid: String,
+}
+
+/// Ends a temporary chat before its time. Only one that has not ended has anything to be closed.
+fn close_temp_chat(world: &mut World, call: &Call<'_>) -> Answer {
+    let TempChatOf { userid, external_userid } = call.json()?;
+    let userid = check::member(world, &userid)?.employee.userid.clone();
+    let place = check::customer(world, &external_userid)?;
+    let bond = world.customers[place].bonds.iter_mut().find(|bond| bond.is_of(&userid));
+    let chat = bond.and_then(|bond| bond.temp_chat.as_mut()).filter(|chat| chat.is_open());
+    let chat = chat.ok_or(Refusal::new(84061, "not external contact"))?;
+    chat.ended_at_ms = Some(call.now_ms);
+    Ok(members(Value::Null))
+}

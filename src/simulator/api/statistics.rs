@@ -1,0 +1,92 @@
+//! What members did with customers, by day (document 92132); counted in `behaviour`.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Answer, Call, Method, Refusal, check, errcode::invalid, members};
+use crate::simulator::{
+    behaviour::{DAYS_KEPT, begin_of, day_of},
+    world::World,
+};
+
+pub(super) const METHODS: &[Method] =
+    &[Method::post("externalcontact/get_user_behavior_data", get_user_behavior_data)];
+
+/// At most so many members, and so many departments.
+const OF_MAX: usize = 100;
+
+/// At most so many days between the first and the last.
+const SPAN_MAX: i64 = 30;
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    userid: Vec<String>,
+    #[serde(default)]
+    partyid: Vec<i64>,
+    start_time: Option<i64>,
+    end_time: Option<i64>,
+}
+
+fn get_user_behavior_data(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked: Asked = call.json()?;
+    if asked.userid.is_empty() && asked.partyid.is_empty() {
+        return Err(invalid("userid and partyid are both empty"));
+    }
+    check::count("userid", &asked.userid, OF_MAX)?;
+    check::count("partyid", &asked.partyid, OF_MAX)?;
+    let first = day_of(check::given("start_time", asked.start_time)?);
+    let last = day_of(check::given("end_time", asked.end_time)?);
+    let today = day_of(call.now_ms / 1_000);
+    if last < first || last - first > SPAN_MAX {
+        return Err(invalid(format!("end_time is not 0 to {SPAN_MAX} days after start_time")));
+    }
+    if first < today - DAYS_KEPT || first > today {
+        return Err(invalid(format!("start_time is not in the last {DAYS_KEPT} days")));
+    }
+    let userids = userids(world, &asked)?;
+    let days = (first..=last.min(today)).map(|day| {
+        let sum = world.behaviour.sum(day, userids.iter().map(String::as_str));
+        let mut told = json!({
+            "stat_time": begin_of(day),
+            "chat_cnt": sum.chats,
+            "message_cnt": sum.messages,
+            "negative_feedback_cnt": sum.negative_feedbacks,
+            "new_apply_cnt": sum.applies,
+            "new_contact_cnt": sum.contacts,
+        });
+        // What cannot be computed is left out, and is not 0.
+        if sum.asked > 0 {
+            told["reply_percentage"] = json!(percent(sum.replied, sum.asked));
+        }
+        if let (Ok(replied @ 1..), reply_ms) = (i64::try_from(sum.replied), sum.reply_ms) {
+            told["avg_reply_time"] = json!(reply_ms / replied / 60_000);
+        }
+        told
+    });
+    let days: Vec<Value> = days.collect();
+    Ok(members(json!({ "behavior_data": days })))
+}
+
+/// With two decimals.
+fn percent(part: u64, whole: u64) -> f64 {
+    let hundredths = u32::try_from(part.saturating_mul(10_000) / whole).unwrap_or(u32::MAX);
+    f64::from(hundredths) / 100.0
+}
+
+/// Everybody who is meant, once.
+fn userids(world: &World, asked: &Asked) -> Result<BTreeSet<String>, Refusal> {
+    let mut userids = BTreeSet::new();
+    for userid in &asked.userid {
+        check::member(world, userid)?;
+        userids.insert(userid.to_lowercase());
+    }
+    for id in &asked.partyid {
+        check::department(world, *id)?;
+    }
+    let within = world.staff.within(&asked.partyid);
+    userids.extend(within.into_iter().map(|member| member.employee.userid.to_lowercase()));
+    Ok(userids)
+}

@@ -1,0 +1,231 @@
+//! What corp tags and the tags of rule groups have in common: both stand in one tree, and each method sees its part.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Refusal, errcode::invalid};
+use crate::simulator::{
+    tag_tree::{Group, Leaf, NameTaken},
+    world::World,
+};
+
+/// So many tags fit in one company, those of rule groups included (40126).
+const TAGS_PER_CORP_MAX: usize = 3_000;
+
+/// At most so many characters in a name.
+const NAME_CHARS_MAX: usize = 30;
+
+/// Which part of the tree a call is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// The whole company's tags.
+    Corp,
+    /// The tags of all rule groups.
+    AnyStrategy,
+    /// The tags of one.
+    Strategy(i64),
+}
+
+impl Part {
+    fn has(self, strategy: Option<i64>) -> bool {
+        match self {
+            Self::Corp => strategy.is_none(),
+            Self::AnyStrategy => strategy.is_some(),
+            Self::Strategy(id) => strategy == Some(id),
+        }
+    }
+}
+
+/// Which tags are asked for.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    tag_id: Vec<String>,
+    #[serde(default)]
+    group_id: Vec<String>,
+}
+
+/// Tags to be made.
+#[derive(Deserialize)]
+pub(super) struct NewTags {
+    #[serde(default)]
+    group_id: String,
+    #[serde(default)]
+    group_name: String,
+    #[serde(default)]
+    order: u32,
+    #[serde(default)]
+    tag: Vec<NewTag>,
+}
+
+#[derive(Deserialize)]
+struct NewTag {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    order: u32,
+}
+
+/// What is to change of a tag or a group.
+#[derive(Deserialize)]
+pub(super) struct Edit {
+    #[serde(default)]
+    id: String,
+    name: Option<String>,
+    order: Option<u32>,
+}
+
+/// 40068 with the id, cut: it is the caller's own text.
+pub(super) fn unknown(id: &str) -> Refusal {
+    let id: String = id.chars().take(64).collect();
+    Refusal::new(40068, format!("invalid tagid {id}"))
+}
+
+/// The groups of a part, or what is asked for by its ids. Only who asks for a deleted one is told of it.
+pub(super) fn list(world: &World, part: Part, asked: &Wanted) -> Result<Vec<Value>, Refusal> {
+    let ours = || world.tags.groups().iter().filter(|group| part.has(group.strategy));
+    if !asked.group_id.is_empty() {
+        let known = |id: &&String| !ours().any(|group| group.is.id == **id);
+        if let Some(id) = asked.group_id.iter().find(known) {
+            return Err(unknown(id));
+        }
+        let wanted = ours().filter(|group| asked.group_id.contains(&group.is.id));
+        return Ok(wanted.map(|group| tell(group, |_| true, true)).collect());
+    }
+    if asked.tag_id.is_empty() {
+        let living = ours().filter(|group| group.living().next().is_some());
+        return Ok(living.map(|group| tell(group, |_| true, false)).collect());
+    }
+    let wanted = |tag: &Leaf| asked.tag_id.contains(&tag.id);
+    let known = |id: &&String| !ours().flat_map(|group| &group.tags).any(|tag| tag.id == **id);
+    if let Some(id) = asked.tag_id.iter().find(known) {
+        return Err(unknown(id));
+    }
+    let groups = ours().filter(|group| group.tags.iter().any(wanted));
+    Ok(groups.map(|group| tell(group, wanted, true)).collect())
+}
+
+fn tell(group: &Group, wanted: impl Fn(&Leaf) -> bool, deleted_too: bool) -> Value {
+    let tag = |leaf: &Leaf| {
+        let mut told = json!({
+            "id": leaf.id, "name": leaf.name, "create_time": leaf.create_time_s, "order": leaf.order,
+        });
+        if deleted_too {
+            told["deleted"] = json!(leaf.deleted);
+        }
+        told
+    };
+    let tags = group.tags.iter().filter(|leaf| (deleted_too || !leaf.deleted) && wanted(leaf));
+    let mut told = json!({
+        "group_id": group.is.id,
+        "group_name": group.is.name,
+        "create_time": group.is.create_time_s,
+        "order": group.is.order,
+        "tag": tags.map(tag).collect::<Vec<_>>(),
+    });
+    if deleted_too {
+        told["deleted"] = json!(group.is.deleted);
+    }
+    if let Some(id) = group.strategy {
+        told["strategy_id"] = json!(id);
+    }
+    told
+}
+
+/// Adds tags to a group, which is made if no group of the part has its name.
+pub(super) fn add(
+    world: &mut World,
+    strategy: Option<i64>,
+    mut asked: NewTags,
+    now_ms: i64,
+) -> Result<Value, Refusal> {
+    if asked.tag.is_empty() {
+        return Err(invalid("tag is empty"));
+    }
+    let place = if asked.group_id.is_empty() {
+        check_name(&asked.group_name)?;
+        world.tags.group_where(|group| group.strategy == strategy && group.is.name == asked.group_name)
+    } else {
+        let found =
+            world.tags.group_where(|group| group.strategy == strategy && group.is.id == asked.group_id);
+        Some(found.ok_or_else(|| unknown(&asked.group_id))?)
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for NewTag { name, .. } in &asked.tag {
+        check_name(name)?;
+        if place.is_some_and(|place| world.tags.groups()[place].living().any(|tag| tag.name == *name)) {
+            return Err(Refusal::new(40071, "tag name already exist"));
+        }
+        if !names.contains(&name.as_str()) {
+            names.push(name);
+        }
+    }
+    if world.tags.count() + names.len() > TAGS_PER_CORP_MAX {
+        return Err(Refusal::new(40126, "corp tag count out of limit"));
+    }
+    // From here on nothing is refused. The same name twice in one call makes one tag.
+    let prefix = if strategy.is_some() { "st" } else { "et" };
+    let leaf = |world: &mut World, name, order| Leaf {
+        id: format!("{prefix}Q7fEDwAA{}", world.random_text(22)),
+        name,
+        create_time_s: now_ms / 1_000,
+        order,
+        deleted: false,
+    };
+    let place = place.unwrap_or_else(|| {
+        let group = leaf(world, asked.group_name, asked.order);
+        world.tags.add_group(group, strategy)
+    });
+    let mut seen = Vec::new();
+    asked.tag.retain(|tag| {
+        let new = !seen.contains(&tag.name);
+        seen.push(tag.name.clone());
+        new
+    });
+    for NewTag { name, order } in asked.tag {
+        let tag = leaf(world, name, order);
+        world.tags.add_tag(place, tag);
+    }
+    Ok(tell(&world.tags.groups()[place], |tag| seen.contains(&tag.name), false))
+}
+
+/// Renames or moves; what is absent stays.
+pub(super) fn edit(world: &mut World, part: Part, asked: Edit) -> Result<(), Refusal> {
+    let Edit { id, name, order } = asked;
+    if let Some(name) = &name {
+        check_name(name)?;
+    }
+    match world.tags.edit(|strategy| part.has(strategy), &id, name, order) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(unknown(&id)),
+        Err(NameTaken) => Err(Refusal::new(40071, "tag name already exist")),
+    }
+}
+
+/// Deletes tags and groups; all of them or none.
+pub(super) fn delete(world: &mut World, part: Part, asked: &Wanted) -> Result<(), Refusal> {
+    let Wanted { tag_id, group_id } = asked;
+    if tag_id.is_empty() && group_id.is_empty() {
+        return Err(Refusal::new(40068, "invalid tagid, tag_id and group_id are both empty"));
+    }
+    let no_tag = |id: &&String| !world.tags.group_of(id).is_some_and(|group| part.has(group.strategy));
+    let no_group = |id: &&String| {
+        world.tags.group_where(|group| part.has(group.strategy) && group.is.id == **id).is_none()
+    };
+    if let Some(id) = tag_id.iter().find(no_tag).or_else(|| group_id.iter().find(no_group)) {
+        return Err(unknown(id));
+    }
+    world.delete_tags(
+        |group, is| {
+            if group.is.id == is.id { group_id.contains(&is.id) } else { tag_id.contains(&is.id) }
+        },
+    );
+    Ok(())
+}
+
+fn check_name(name: &str) -> Result<(), Refusal> {
+    if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
+        return Err(Refusal::new(40072, "invalid tag name length"));
+    }
+    Ok(())
+}

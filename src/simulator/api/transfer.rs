@@ -1,0 +1,247 @@
+//! Customers who change hands (documents 92124, 92125, 94081, 94082, 94088). What comes of a transfer is in
+//! `transfers`.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Answer, Call, Method, Refusal, check, check_userid, errcode::invalid, members};
+use crate::simulator::{
+    corp::Hindrance,
+    staff::Member,
+    transfers::{ToStart, Transfer, TransferStatus},
+    world::{Bond, World},
+};
+
+pub(super) const METHODS: &[Method] = &[
+    Method::post("externalcontact/transfer_customer", transfer_customer),
+    Method::post("externalcontact/transfer_result", transfer_result),
+    Method::post("externalcontact/resigned/transfer_customer", resigned_transfer_customer),
+    Method::post("externalcontact/resigned/transfer_result", resigned_transfer_result),
+    Method::post("externalcontact/get_unassigned_list", get_unassigned_list),
+    Method::post("externalcontact/transfer", transfer),
+];
+
+/// At most so many customers in one call.
+const CUSTOMERS_MAX: usize = 100;
+
+/// At most so many characters in `transfer_success_msg`.
+const MESSAGE_CHARS_MAX: usize = 200;
+
+/// At most so many rows on a page.
+const PAGE_MAX: usize = 1_000;
+
+/// By number of page no further than so many rows.
+const PAGED_MAX: usize = 50_000;
+
+#[derive(Deserialize)]
+struct TransferCustomer {
+    #[serde(default)]
+    handover_userid: String,
+    #[serde(default)]
+    takeover_userid: String,
+    #[serde(default)]
+    external_userid: Vec<String>,
+    transfer_success_msg: Option<String>,
+}
+
+fn transfer_customer(world: &mut World, call: &Call<'_>) -> Answer {
+    start(world, &call.json()?, false, call.now_ms)
+}
+
+fn resigned_transfer_customer(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked = TransferCustomer { transfer_success_msg: None, ..call.json()? };
+    start(world, &asked, true, call.now_ms)
+}
+
+/// Each customer is judged alone; the call as a whole for its members only.
+fn start(world: &mut World, asked: &TransferCustomer, resigned: bool, now_ms: i64) -> Answer {
+    let of = members_of(world, asked, resigned)?;
+    if asked.external_userid.is_empty() {
+        return Err(Refusal::new(41035, "missing external_userid"));
+    }
+    check::count("external_userid", &asked.external_userid, CUSTOMERS_MAX)?;
+    let mut told = Vec::new();
+    for external_userid in &asked.external_userid {
+        let code = start_one(world, &of, external_userid, now_ms).err().map_or(0, |refusal| refusal.code);
+        told.push(json!({ "external_userid": external_userid, "errcode": code }));
+    }
+    Ok(members(json!({ "customer": told })))
+}
+
+/// Who gives to whom, as they are written in the directory.
+struct Members {
+    handover: String,
+    takeover: String,
+    resigned: bool,
+    message: Option<String>,
+}
+
+fn members_of(world: &World, asked: &TransferCustomer, resigned: bool) -> Result<Members, Refusal> {
+    check_userid(&asked.handover_userid)?;
+    let giver = world.staff.ever(&asked.handover_userid).ok_or(Refusal::new(60111, "userid not found"))?;
+    match giver.left_at_ms {
+        None if resigned => return Err(Refusal::new(40097, "user has not resigned")),
+        Some(_) if !resigned => return Err(Refusal::new(60111, "userid not found")),
+        _ => {}
+    }
+    let taker = check::serving(world, &asked.takeover_userid)?;
+    if taker.employee.userid == giver.employee.userid {
+        return Err(Refusal::new(40130, "handover_userid and takeover_userid are the same"));
+    }
+    if taker.is(Hindrance::NotVerified) || taker.is(Hindrance::NotActivated) {
+        return Err(Refusal::new(40098, "takeover user is not real-name verified"));
+    }
+    if taker.is(Hindrance::Barred) {
+        return Err(Refusal::new(40143, "takeover user is banned"));
+    }
+    check::chars("transfer_success_msg", asked.transfer_success_msg.as_deref(), MESSAGE_CHARS_MAX)?;
+    Ok(Members {
+        handover: giver.employee.userid.clone(),
+        takeover: taker.employee.userid.clone(),
+        resigned,
+        message: asked.transfer_success_msg.clone(),
+    })
+}
+
+fn start_one(world: &mut World, of: &Members, external_userid: &str, now_ms: i64) -> Result<(), Refusal> {
+    let place = check::customer(world, external_userid)?;
+    let follows = |bond: &Bond| bond.is_of(&of.handover) && !bond.half;
+    if !world.customers[place].bonds.iter().any(follows) {
+        return Err(Refusal::new(40131, "handover_userid does not follow the customer"));
+    }
+    if world.transfers.is_waiting(place, &of.handover) {
+        return Err(if of.resigned {
+            Refusal::new(40100, "customer is in transfer already")
+        } else {
+            Refusal::new(40129, "customer is being transferred")
+        });
+    }
+    if !of.resigned && world.transfers.too_often(place, now_ms) {
+        return Err(Refusal::new(40128, "customer was transferred too often"));
+    }
+    if world.staff.get(&of.takeover).is_some_and(Member::is_full) {
+        return Err(Refusal::new(40099, "customer count out of limit"));
+    }
+    let transfer = ToStart {
+        place,
+        handover: &of.handover,
+        takeover: &of.takeover,
+        resigned: of.resigned,
+        message: of.message.as_deref(),
+    };
+    world.start_transfer(&transfer, now_ms);
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct OldTransfer {
+    #[serde(default)]
+    handover_userid: String,
+    #[serde(default)]
+    takeover_userid: String,
+    #[serde(default)]
+    external_userid: String,
+    transfer_success_msg: Option<String>,
+}
+
+/// The old form: one customer, of a member on the job or of one who has left.
+fn transfer(world: &mut World, call: &Call<'_>) -> Answer {
+    let OldTransfer { handover_userid, takeover_userid, external_userid, transfer_success_msg } =
+        call.json()?;
+    let resigned = world.staff.ever(&handover_userid).is_some_and(|giver| giver.left_at_ms.is_some());
+    let asked = TransferCustomer {
+        handover_userid,
+        takeover_userid,
+        external_userid: Vec::new(),
+        transfer_success_msg,
+    };
+    let of = members_of(world, &asked, resigned)?;
+    start_one(world, &of, &external_userid, call.now_ms)?;
+    Ok(members(Value::Null))
+}
+
+#[derive(Deserialize)]
+struct TransferResult {
+    #[serde(default)]
+    handover_userid: String,
+    #[serde(default)]
+    takeover_userid: String,
+    cursor: Option<String>,
+}
+
+fn transfer_result(world: &mut World, call: &Call<'_>) -> Answer {
+    result(world, &call.json()?, false)
+}
+
+fn resigned_transfer_result(world: &mut World, call: &Call<'_>) -> Answer {
+    result(world, &call.json()?, true)
+}
+
+fn result(world: &World, asked: &TransferResult, resigned: bool) -> Answer {
+    for userid in [&asked.handover_userid, &asked.takeover_userid] {
+        check_userid(userid)?;
+        if world.staff.ever(userid).is_none() {
+            return Err(Refusal::new(60111, "userid not found"));
+        }
+    }
+    let wanted = |transfer: &&Transfer| {
+        transfer.resigned == resigned
+            && transfer.handover.eq_ignore_ascii_case(&asked.handover_userid)
+            && transfer.takeover.eq_ignore_ascii_case(&asked.takeover_userid)
+    };
+    let tell = |transfer: &Transfer| {
+        let (status, time_ms) = match transfer.status {
+            TransferStatus::Done => (1, transfer.takeover_ms),
+            TransferStatus::Waiting => (2, transfer.takeover_ms),
+            TransferStatus::Refused => (3, 0),
+            TransferStatus::LimitExceeded => (4, 0),
+        };
+        json!({ "external_userid": transfer.customer, "status": status, "takeover_time": time_ms / 1_000 })
+    };
+    let rows: Vec<Value> = world.transfers.iter().filter(wanted).map(tell).collect();
+    let (page, next_cursor) = check::page(rows, check::cursor(asked.cursor.as_deref())?, PAGE_MAX);
+    Ok(members(json!({ "customer": page, "next_cursor": next_cursor })))
+}
+
+#[derive(Deserialize)]
+struct GetUnassignedList {
+    page_id: Option<usize>,
+    page_size: Option<i64>,
+    cursor: Option<String>,
+}
+
+/// The customers of those who have left, as far as nobody is taking them over; the latest leaver first.
+fn get_unassigned_list(world: &mut World, call: &Call<'_>) -> Answer {
+    let GetUnassignedList { page_id, page_size, cursor } = call.json()?;
+    let size = check::limit(page_size, PAGE_MAX, PAGE_MAX)?;
+    let cursor = cursor.filter(|cursor| !cursor.is_empty());
+    let by_number = page_id.filter(|_| cursor.is_none());
+    let from = match by_number {
+        Some(page_id) => page_id.saturating_mul(size),
+        None => check::cursor(cursor.as_deref())?,
+    };
+    if by_number.is_some() && from >= PAGED_MAX {
+        return Err(invalid(format!("page_id times page_size is not below {PAGED_MAX}")));
+    }
+    let mut rows = Vec::new();
+    for (leaver, left_at_ms) in world.staff.leavers() {
+        let userid = &leaver.employee.userid;
+        let waits = |place: &&usize| {
+            let follows = world.customers[**place].bonds.iter().any(|bond| bond.is_of(userid) && !bond.half);
+            follows && !world.transfers.is_waiting(**place, userid)
+        };
+        rows.extend(leaver.customers.iter().filter(waits).map(|place| {
+            json!({
+                "handover_userid": userid,
+                "external_userid": world.customers[*place].customer.external_userid,
+                "dimission_time": left_at_ms / 1_000,
+            })
+        }));
+    }
+    let (page, next_cursor) = check::page(rows, from, size);
+    let mut answer = json!({ "info": page, "is_last": next_cursor.is_empty() });
+    if by_number.is_none() {
+        answer["next_cursor"] = json!(next_cursor);
+    }
+    Ok(members(answer))
+}

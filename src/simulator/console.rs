@@ -1,0 +1,91 @@
+//! The part of `/_simulator/…` that is about people: who scans, accepts, talks, leaves, and what employees were told.
+
+use actix_web::{
+    HttpRequest,
+    web::{self, Bytes, Data, Path, ServiceConfig},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    Shared,
+    control::{Answer, limit, newest, parameter, read, told},
+    corp::Department,
+    scan::{Scan, Talk},
+    transfers::TransferDecision,
+};
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/_simulator/scans", web::post().to(scan))
+        .route("/_simulator/accepts", web::post().to(accept))
+        .route("/_simulator/talks", web::post().to(talk))
+        .route("/_simulator/employees/{userid}/leave", web::post().to(leave))
+        .route("/_simulator/departments", web::post().to(add_department))
+        .route("/_simulator/transfers", web::post().to(decide))
+        .route("/_simulator/transfers", web::get().to(transfers))
+        .route("/_simulator/messages", web::get().to(messages));
+}
+
+async fn scan(shared: Data<Shared>, body: Bytes) -> Answer {
+    let scan: Scan = read(&body, r#"{"config_id": "…", "name": "小周"}"#)?;
+    told(&shared.scan(&scan)?)
+}
+
+async fn accept(shared: Data<Shared>, body: Bytes) -> Answer {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Accept {
+        employee: String,
+        customer: String,
+    }
+    let Accept { employee, customer } = read(&body, r#"{"employee": "zhangsan", "customer": "wm…"}"#)?;
+    told(&shared.accept(&employee, &customer)?)
+}
+
+async fn talk(shared: Data<Shared>, body: Bytes) -> Answer {
+    let example = r#"{"employee": "zhangsan", "customer": "wm…", "by": "customer", "messages": 3}"#;
+    let talk: Talk = read(&body, example)?;
+    shared.talk(&talk)?;
+    told(&shared.world().relation(&talk.employee, &talk.customer))
+}
+
+async fn leave(shared: Data<Shared>, userid: Path<String>) -> Answer {
+    shared.leave(&userid)?;
+    told(&json!({ "left": *userid }))
+}
+
+async fn add_department(shared: Data<Shared>, body: Bytes) -> Answer {
+    let department: Department = read(&body, r#"{"id": 5, "name": "华南区", "parentid": 2}"#)?;
+    let mut world = shared.world();
+    world.staff.add_department(department)?;
+    told(&json!({ "departments": world.staff.departments().collect::<Vec<_>>() }))
+}
+
+async fn decide(shared: Data<Shared>, body: Bytes) -> Answer {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Decide {
+        customer: String,
+        decision: TransferDecision,
+    }
+    let Decide { customer, decision } = read(&body, r#"{"customer": "wm…", "decision": "refuse"}"#)?;
+    told(&json!({ "deliveries": shared.decide_transfer(&customer, decision)? }))
+}
+
+async fn transfers(shared: Data<Shared>, request: HttpRequest) -> Answer {
+    let limit = limit(&request)?;
+    shared.pass_time();
+    let world = shared.world();
+    told(&json!({ "transfers": newest(world.transfers.iter(), limit) }))
+}
+
+/// What employees were told; with `to`, what one was.
+async fn messages(shared: Data<Shared>, request: HttpRequest) -> Answer {
+    let (limit, to) = (limit(&request)?, parameter(&request, "to"));
+    let world = shared.world();
+    let wanted = world.inbox.iter().filter(|message| {
+        to.as_ref().is_none_or(|to| message.to.iter().any(|userid| userid.eq_ignore_ascii_case(to)))
+    });
+    told(&json!({ "messages": newest(wanted, limit) }))
+}

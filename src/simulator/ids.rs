@@ -1,0 +1,127 @@
+//! What a customer is called elsewhere: with WeChat, with a provider, in a meeting.
+//!
+//! One person's ids have the same core, turned round, behind another beginning. So every conversion is one of text,
+//! and nothing has to be kept for it. Nothing of this is WeCom's way; an id is opaque to whoever gets it.
+
+use serde::Serialize;
+
+use super::customer::CustomerKind;
+
+/// How a customer's id goes on after `wm` or `wo`.
+const CORP: &str = "Q7fEDwAA";
+const MIGRATED: &str = "Q8gFExBB";
+const UNIONID: &str = "ozynqs";
+const OPENID: &str = "oX5Gk6";
+const SERVICE: &str = "wmSvcPrv01";
+const SERVICE_OF_WECOM: &str = "woSvcPrv01";
+const TEMPORARY: &str = "ouMeetTm01";
+
+/// The characters that a person's ids share.
+const CORE: usize = 22;
+
+/// A customer's ids beside the external_userid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OtherIds {
+    /// With the open-platform account that the simulated company has bound; of WeChat users only.
+    pub unionid: Option<String>,
+    /// In the mini-program of that account; of WeChat users only.
+    pub openid: Option<String>,
+    /// With the provider (`to_service_external_userid`).
+    pub service_external_userid: String,
+    /// In meetings, forms and documents (`convert_tmp_external_userid`).
+    pub tmp_external_userid: String,
+}
+
+/// The id of somebody new.
+pub(super) fn new(kind: CustomerKind, core: &str) -> String {
+    format!("{}{CORP}{core}", prefix(kind))
+}
+
+fn prefix(kind: CustomerKind) -> &'static str {
+    match kind {
+        CustomerKind::Wechat => "wm",
+        CustomerKind::Wecom => "wo",
+    }
+}
+
+/// The ids that belong to an external_userid.
+pub(super) fn elsewhere(external_userid: &str, kind: CustomerKind) -> OtherIds {
+    let core = core(external_userid);
+    let of_wechat = |beginning: &str| (kind == CustomerKind::Wechat).then(|| format!("{beginning}{core}"));
+    let service = if kind == CustomerKind::Wechat { SERVICE } else { SERVICE_OF_WECOM };
+    OtherIds {
+        unionid: of_wechat(UNIONID),
+        openid: of_wechat(OPENID),
+        service_external_userid: format!("{service}{core}"),
+        tmp_external_userid: format!("{TEMPORARY}{core}"),
+    }
+}
+
+/// The new id, once a company's ids have been migrated.
+pub(super) fn migrated(external_userid: &str, kind: CustomerKind) -> String {
+    format!("{}{MIGRATED}{}", prefix(kind), turned(&core(external_userid)))
+}
+
+/// The last [`CORE`] characters, turned round.
+fn core(id: &str) -> String {
+    id.chars().rev().take(CORE).collect()
+}
+
+fn turned(core: &str) -> String {
+    core.chars().rev().collect()
+}
+
+/// The external_userids that an id with this beginning may stand for: of customers of these kinds, before and after a
+/// migration. None, if it is no such id.
+fn candidates(id: &str, beginning: &str, kinds: &[CustomerKind]) -> Vec<String> {
+    let Some(core) = id.strip_prefix(beginning).filter(|core| core.len() == CORE) else { return Vec::new() };
+    let core = turned(core);
+    let both = |kind: &CustomerKind| [CORP, MIGRATED].map(|corp| format!("{}{corp}{core}", prefix(*kind)));
+    kinds.iter().flat_map(both).collect()
+}
+
+/// Who may stand behind a unionid and an openid that belong together; `None` if they do not.
+pub(super) fn of_wechat(unionid: &str, openid: &str) -> Option<Vec<String>> {
+    let person = unionid.strip_prefix(UNIONID)?;
+    (openid.strip_prefix(OPENID) == Some(person))
+        .then(|| candidates(unionid, UNIONID, &[CustomerKind::Wechat]))
+}
+
+/// Who may stand behind a provider's id.
+pub(super) fn of_service(id: &str) -> Vec<String> {
+    let mut found = candidates(id, SERVICE, &[CustomerKind::Wechat]);
+    found.extend(candidates(id, SERVICE_OF_WECOM, &[CustomerKind::Wecom]));
+    found
+}
+
+/// Who may stand behind a temporary id.
+pub(super) fn of_temporary(id: &str) -> Vec<String> {
+    candidates(id, TEMPORARY, &[CustomerKind::Wechat, CustomerKind::Wecom])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_conversion_leads_back() {
+        for kind in [CustomerKind::Wechat, CustomerKind::Wecom] {
+            let id = new(kind, "abcdefghijklmnopqrstuv");
+            let ids = elsewhere(&id, kind);
+            assert!(of_service(&ids.service_external_userid).contains(&id));
+            assert!(of_temporary(&ids.tmp_external_userid).contains(&id));
+            let after = migrated(&id, kind);
+            assert!(after != id && after.len() == id.len() && elsewhere(&after, kind) == ids);
+            assert!(of_service(&ids.service_external_userid).contains(&after));
+            match (ids.unionid, ids.openid) {
+                (Some(unionid), Some(openid)) => {
+                    assert!(of_wechat(&unionid, &openid).unwrap().contains(&id));
+                    assert_eq!(of_wechat(&unionid, "oX5Gk6another"), None);
+                }
+                (None, None) => assert_eq!(kind, CustomerKind::Wecom),
+                _ => panic!("both or none"),
+            }
+        }
+        assert!(of_service("wm").is_empty() && of_temporary("ouMeetTm01界").is_empty());
+    }
+}

@@ -1,0 +1,56 @@
+//! What employees were told by the app (`message/send`, document 90236).
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// So many messages are kept; the oldest are forgotten.
+const MESSAGES_KEPT: usize = 10_000;
+
+/// A message of the app to employees.
+#[derive(Clone, PartialEq, Serialize)]
+pub struct AppMessage {
+    /// Its id.
+    pub msgid: String,
+    /// When it was sent, in Unix milliseconds.
+    pub at_ms: i64,
+    /// The userids of those who got it.
+    pub to: Vec<String>,
+    /// `text`, `markdown` and so on.
+    pub msgtype: String,
+    /// The object of that name: `{"content": …}` of a text.
+    pub message: Value,
+}
+
+impl AppMessage {
+    /// Its text; empty where it is none.
+    pub fn text(&self) -> &str {
+        self.message["content"].as_str().unwrap_or_default()
+    }
+}
+
+/// The messages, oldest first.
+#[derive(Default)]
+pub(super) struct Inbox {
+    kept: VecDeque<AppMessage>,
+}
+
+impl Inbox {
+    pub(super) fn put(&mut self, message: AppMessage) {
+        if self.kept.len() == MESSAGES_KEPT {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(message);
+    }
+
+    /// Whether the same was said to the same people since then.
+    pub(super) fn has(&self, to: &[String], msgtype: &str, message: &Value, since_ms: i64) -> bool {
+        let same = |kept: &AppMessage| kept.to == to && kept.msgtype == msgtype && kept.message == *message;
+        self.kept.iter().rev().take_while(|kept| kept.at_ms >= since_ms).any(same)
+    }
+
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &AppMessage> {
+        self.kept.iter()
+    }
+}

@@ -1,0 +1,223 @@
+//! What people do beside being added, as the library and `/_simulator/` take it: scan a code, talk, take their time.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::{
+    Added, Error, Shared,
+    corp::{Department, Employee},
+    customer::{CustomerKind, check_duplicates},
+    inbox::AppMessage,
+    occurrence::Occurrence,
+    relations::Made,
+    transfers::{Transfer, TransferDecision},
+};
+use crate::simulator::Simulator;
+
+/// At most so many messages at once: more says nothing new to the statistics.
+const MESSAGES_MAX: u64 = 1_000_000;
+
+/// Somebody scans a contact way's code, or presses its button. Only `config_id` is required.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scan {
+    /// The way; from `add_contact_way`.
+    pub config_id: String,
+    /// The external_userid of a customer who is known already; absent: somebody new.
+    pub customer: Option<String>,
+    /// What the customer is called; absent: a made-up name.
+    pub name: Option<String>,
+    /// 0 unknown, 1 male, 2 female.
+    pub gender: Option<u8>,
+    /// Whether the customer uses WeChat (as most) or WeCom.
+    pub kind: CustomerKind,
+    /// The customer's company, for one who uses WeCom.
+    pub corp_name: Option<String>,
+    /// No `WelcomeCode`, as where the console has a welcome for this member.
+    pub without_code: bool,
+    /// How many times more the same event is delivered.
+    pub duplicates: u32,
+}
+
+impl Scan {
+    /// Somebody new scans this way.
+    pub fn of(config_id: impl Into<String>) -> Self {
+        Self { config_id: config_id.into(), ..Self::default() }
+    }
+}
+
+/// Who says something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// The customer.
+    #[default]
+    Customer,
+    /// The member.
+    Employee,
+}
+
+/// Messages between a member and a customer.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Talk {
+    /// The member's userid.
+    pub employee: String,
+    /// The customer's external_userid.
+    pub customer: String,
+    /// Who writes.
+    #[serde(default)]
+    pub by: Speaker,
+    /// How many messages.
+    #[serde(default = "one")]
+    pub messages: u64,
+}
+
+fn one() -> u64 {
+    1
+}
+
+impl Simulator {
+    /// Lets somebody scan a contact way that was made by the API: adds one of its members, with its state. Without
+    /// verification that is all; with it (`skip_verify` false) the add is a half one, until [`Simulator::accept`].
+    pub fn scan(&self, scan: &Scan) -> Result<Added, Error> {
+        self.shared.scan(scan)
+    }
+
+    /// Lets a member add back who is waiting for it (`add_external_contact`).
+    pub fn accept(&self, employee: &str, customer: &str) -> Result<Added, Error> {
+        self.shared.accept(employee, customer)
+    }
+
+    /// Lets two write to each other. From then on no welcome can be sent (41051); the statistics count it. No event.
+    pub fn talk(&self, talk: &Talk) -> Result<(), Error> {
+        self.shared.talk(talk)
+    }
+
+    /// Takes a member on, or changes one.
+    pub fn employ(&self, employee: Employee) -> Result<(), Error> {
+        self.shared.employ(employee)
+    }
+
+    /// Lets a member leave the company. Whoever followed only this member is nobody's customer until taken over.
+    pub fn leave(&self, employee: &str) -> Result<(), Error> {
+        self.shared.leave(employee)
+    }
+
+    /// Adds a department, or changes one.
+    pub fn add_department(&self, department: Department) -> Result<(), Error> {
+        self.shared.world().staff.add_department(department)
+    }
+
+    /// Ends a customer's transfer before its time. Gives the numbers of the events' deliveries.
+    pub fn decide_transfer(&self, customer: &str, decision: TransferDecision) -> Result<Vec<u64>, Error> {
+        self.shared.decide_transfer(customer, decision)
+    }
+
+    /// The transfers that are remembered, oldest first.
+    pub fn transfers(&self) -> Vec<Transfer> {
+        self.shared.pass_time();
+        self.shared.world().transfers.iter().cloned().collect()
+    }
+
+    /// What the app has told employees, oldest first.
+    pub fn messages(&self) -> Vec<AppMessage> {
+        self.shared.world().inbox.iter().cloned().collect()
+    }
+}
+
+impl Shared {
+    pub(super) fn scan(self: &Arc<Self>, scan: &Scan) -> Result<Added, Error> {
+        check_duplicates(scan.duplicates)?;
+        let made = self.world().scan(scan, self.clock.now_ms())?;
+        // A temporary chat may be the next thing that is due.
+        self.due.notify_one();
+        self.tell_added(made, scan.duplicates)
+    }
+
+    pub(super) fn accept(self: &Arc<Self>, employee: &str, customer: &str) -> Result<Added, Error> {
+        let made: Made = self.world().accept(employee, customer, self.clock.now_ms())?;
+        self.tell_added(made, 0)
+    }
+
+    pub(super) fn talk(&self, talk: &Talk) -> Result<(), Error> {
+        let Talk { employee, customer, by, messages } = talk;
+        if !(1..=MESSAGES_MAX).contains(messages) {
+            return Err(Error::Messages { most: MESSAGES_MAX });
+        }
+        let mut world = self.world();
+        let place = *world.places.get(customer).ok_or_else(|| Error::NoCustomer(customer.clone()))?;
+        let is_here = world.has_employee(employee);
+        let bond = world.customers[place].bonds.iter_mut().find(|bond| is_here && bond.is_of(employee));
+        let bond =
+            bond.filter(|bond| !bond.left && bond.temp_chat.as_ref().is_none_or(|chat| chat.is_open()));
+        let bond =
+            bond.ok_or_else(|| Error::CannotTalk { employee: employee.clone(), customer: customer.clone() })?;
+        bond.chatting = true;
+        let employee = bond.employee.clone();
+        let now_ms = self.clock.now_ms();
+        world.behaviour.talk(&employee, place, *by == Speaker::Employee, *messages, now_ms);
+        Ok(())
+    }
+
+    pub(super) fn employ(&self, employee: Employee) -> Result<(), Error> {
+        if !super::api::is_userid(&employee.userid) {
+            return Err(Error::Userid(employee.userid));
+        }
+        let mut world = self.world();
+        if let Some(id) = employee.departments.iter().find(|id| world.staff.department(**id).is_none()) {
+            return Err(Error::NoDepartment(*id));
+        }
+        world.employ(employee)
+    }
+
+    pub(super) fn leave(&self, employee: &str) -> Result<(), Error> {
+        let now_ms = self.clock.now_ms();
+        let mut world = self.world();
+        if world.staff.get(employee).is_none() {
+            let known = world.employees().take(20).map(|employee| employee.userid.as_str());
+            let known = known.collect::<Vec<_>>().join(", ");
+            return Err(Error::NoEmployee { userid: employee.to_owned(), known });
+        }
+        if let Some(member) = world.staff.ever_mut(employee) {
+            member.left_at_ms = Some(now_ms);
+        }
+        Ok(())
+    }
+
+    pub(super) fn decide_transfer(
+        self: &Arc<Self>,
+        customer: &str,
+        decision: TransferDecision,
+    ) -> Result<Vec<u64>, Error> {
+        let told = self.world().decide(customer, decision, self.clock.now_ms())?;
+        self.tell_all(&told)
+    }
+
+    fn tell_all(self: &Arc<Self>, told: &[Occurrence]) -> Result<Vec<u64>, Error> {
+        let mut numbers = Vec::new();
+        for occurrence in told {
+            numbers.extend(self.tell(occurrence, 0)?);
+        }
+        Ok(numbers)
+    }
+
+    /// Lets what is due happen, and tells it.
+    pub(super) fn pass_time(self: &Arc<Self>) {
+        let told = self.world().pass_time(self.clock.now_ms());
+        // Where thousands of events are under way already these are lost, as WeCom's are that nobody takes.
+        let _ = self.tell_all(&told);
+    }
+
+    /// Waits for each next thing that is due, and lets it happen. Ends with the simulator.
+    pub(super) async fn keep_time(self: Arc<Self>) {
+        loop {
+            let next_ms = self.world().agenda.next_ms();
+            tokio::select! {
+                () = self.due.notified() => {}
+                () = self.clock.sleep_until(next_ms.unwrap_or(i64::MAX)), if next_ms.is_some() => self.pass_time(),
+            }
+        }
+    }
+}

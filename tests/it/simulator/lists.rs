@@ -1,0 +1,103 @@
+//! Many customers, many members: pages and their cursors.
+
+use super::*;
+use futures_util::TryStreamExt as _;
+
+#[tokio::test]
+async fn a_customer_of_more_than_five_hundred_members_has_pages() {
+    let outside = Outside::start(Options::default()).await;
+    let client = outside.client();
+    let wecom = client.external();
+    let (customer, _) = outside.add("小周");
+    for number in 0..500 {
+        let userid = format!("m{number:03}");
+        outside.simulator.employ(Employee { userid: userid.clone(), ..Employee::default() }).unwrap();
+        let add = AddCustomer { customer: Some(customer.clone()), ..AddCustomer::new(userid, "", None) };
+        outside.simulator.add_customer(&add).unwrap();
+    }
+    let first = wecom.get(&customer, None, usual()).await.unwrap();
+    assert_eq!(first.follow_user.len(), 500);
+    let rest = wecom.get(&customer, first.next_cursor.as_deref(), usual()).await.unwrap();
+    assert_eq!((rest.follow_user.len(), rest.next_cursor), (1, None));
+    assert_eq!(rest.follow_user[0].userid.as_deref(), Some("m499"));
+    assert_eq!(refused(wecom.get(&customer, Some("?"), usual()).await), 50100);
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
+async fn the_customers_of_several_members_come_in_pages() {
+    let outside = Outside::start(Options::default()).await;
+    let client = outside.client();
+    let wecom = client.external();
+    let mut expected = Vec::new();
+    for userid in ["zhangsan", "zhangsan", "zhangsan", "lisi", "lisi"] {
+        let added = outside.simulator.add_customer(&AddCustomer::new(userid, "小周", None)).unwrap();
+        expected.push((added.customer, userid.to_owned()));
+    }
+    let half = AddCustomer { half: true, ..AddCustomer::new("lisi", "小王", None) };
+    outside.simulator.add_customer(&half).unwrap();
+    let of = |limit| external::BatchGetByUser {
+        userid_list: vec!["zhangsan".into(), "lisi".into(), "wangwu".into()],
+        limit: Some(limit),
+        cursor: None,
+    };
+    let all: Vec<_> = wecom.batch_get_by_user_all(of(2), usual()).try_collect().await.unwrap();
+    let pairs: Vec<_> = all
+        .into_iter()
+        .map(|of| {
+            (
+                of.external_contact.unwrap().external_userid.unwrap(),
+                of.follow_info.unwrap().follow_user.userid.unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(pairs, expected);
+    let served: Vec<_> = wecom
+        .contact_list_all(external::ListContacts { limit: Some(2), cursor: None }, usual())
+        .try_collect()
+        .await
+        .unwrap();
+    let pairs: Vec<_> = served
+        .iter()
+        .map(|of| (of.external_userid.clone().unwrap(), of.follow_userid.clone().unwrap()))
+        .collect();
+    assert_eq!(pairs, expected);
+    let persons: std::collections::BTreeSet<_> =
+        served.iter().map(|of| of.tmp_openid.clone().unwrap()).collect();
+    assert_eq!(persons.len(), 5);
+
+    let inner = Employee {
+        userid: "inner".into(),
+        hindrances: vec![Hindrance::NoCustomerContact],
+        ..Employee::default()
+    };
+    outside.simulator.employ(inner).unwrap();
+    assert!(matches!(
+        outside.simulator.add_customer(&AddCustomer::new("inner", "", None)),
+        Err(Error::NotServing(_))
+    ));
+    assert_eq!(refused(wecom.list("inner", usual()).await), 84074);
+    outside
+        .codes(
+            "externalcontact/batch/get_by_user",
+            [
+                (40058, json!({})),
+                (40058, json!({ "userid_list": vec!["lisi"; 101] })),
+                (40058, json!({ "userid_list": ["lisi"], "limit": 0 })),
+                (0, json!({ "userid_list": ["lisi"], "limit": 1_000 })),
+                (50100, json!({ "userid_list": ["lisi"], "cursor": "?" })),
+                (40003, json!({ "userid_list": ["张三"] })),
+                (60111, json!({ "userid_list": ["nobody"] })),
+                (84074, json!({ "userid_list": ["inner"] })),
+                (84061, json!({ "userid_list": ["wangwu"] })),
+            ],
+        )
+        .await;
+    outside
+        .codes(
+            "externalcontact/contact_list",
+            [(50100, json!({ "cursor": "?" })), (40058, json!({ "limit": 1_001 }))],
+        )
+        .await;
+    outside.simulator.stop().await;
+}
