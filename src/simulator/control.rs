@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 use super::{
-    AddCustomer, Added, Error, Fault, Occurrence, Shared, api, console,
+    AddCustomer, Added, Error, Fault, Occurrence, Shared, api, console, control_acts,
     corp::{Employee, Media},
     server::query_of,
 };
@@ -48,7 +48,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/_simulator/requests", web::get().to(requests))
         .route("/_simulator/requests", web::delete().to(clear_requests))
         .route("/_simulator/deliveries", web::get().to(deliveries))
-        .route("/_simulator/deliveries/{number}", web::get().to(delivery));
+        .route("/_simulator/deliveries/{number}", web::get().to(delivery))
+        .configure(control_acts::routes);
 }
 
 pub(super) type Answer = Result<HttpResponse, Mistake>;

@@ -144,6 +144,9 @@ pub enum Error {
     /// An occurrence that cannot be told.
     #[error("{0}")]
     Occurrence(String),
+    /// Something that cannot happen as things stand.
+    #[error("{0}")]
+    Impossible(String),
     /// The simulator has been stopped.
     #[error("the simulator has been stopped")]
     Stopped,

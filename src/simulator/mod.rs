@@ -11,27 +11,41 @@
 //! hide from it: the published vectors in `tests/fixtures` are there to break that symmetry.
 //!
 //! The way through the files: [`corp`] is what is simulated; `world` its state, each concept in a file of its own, and
-//! `api` the methods on it; [`occurrence`] what can happen, `scan` what people do, `agenda` what time brings; `render`
-//! how an event reads, `post` how it is told; `server` is one door, `control` and `console` are the other.
+//! `api` the methods on it; [`occurrence`] what can happen, `scan` and `acts` what people do, `agenda` what time brings;
+//! `render` how an event reads, `post` how it is told; `server` is one door, `control`, `control_acts` and `console` are
+//! the other.
 
+mod acts;
 mod agenda;
 mod api;
 mod behaviour;
+mod calendar;
 mod codes;
 mod console;
 mod contact_ways;
 mod control;
+mod control_acts;
 pub mod corp;
 pub mod customer;
 mod deliveries;
 mod error;
 mod fault;
+mod format;
+mod group_acts;
+mod groups;
 mod ids;
 mod inbox;
+mod intercept_rules;
+mod link_acts;
+mod links;
+mod mass_messages;
 mod media;
+mod moment_strategies;
+mod moments;
 pub mod occurrence;
 pub mod people;
 mod post;
+mod products;
 mod relations;
 mod render;
 mod requests;
@@ -40,8 +54,10 @@ mod server;
 mod staff;
 mod strategies;
 mod tag_tree;
+mod templates;
 mod tokens;
 mod transfers;
+mod who;
 mod world;
 mod xml;
 
@@ -67,8 +83,13 @@ pub use customer::{AddCustomer, Added, Customer, CustomerKind, Relation, SentWel
 pub use deliveries::{Delivery, DeliveryStatus, Try};
 pub use error::{Error, StartError};
 pub use fault::{Fault, FaultKind};
+pub use group_acts::{GroupAct, GroupActed};
+pub use groups::GroupView;
 pub use ids::OtherIds;
 pub use inbox::AppMessage;
+pub use link_acts::{LinkAct, LinkActed};
+pub use mass_messages::{MessageAct, MessageActed};
+pub use moments::{MomentAct, MomentActed};
 pub use occurrence::{Contact, Occurrence};
 pub use people::people;
 pub use post::{Patience, Verified};

@@ -284,7 +284,10 @@ impl World {
             Occurrence::TagDelete(TagChange { id, .. }) => {
                 self.delete_tags(|group, is| group.is.id != is.id && is.id == *id);
             }
-            _ => {}
+            other => {
+                self.follow_group(other, now_ms);
+                self.links.follow(other);
+            }
         }
     }
 }

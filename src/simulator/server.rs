@@ -3,13 +3,13 @@
 //! Not as WeCom: a path that is not answered here gets HTTP 404 and the list of those that are, so that a missing
 //! method of the simulator is never taken for an answer of the platform.
 
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{cell::OnceCell, net::TcpListener, sync::Arc, time::Duration};
 
 use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer,
     body::BodyStream,
     dev::{Server, ServerHandle},
-    http::{Method as HttpMethod, StatusCode},
+    http::{Method as HttpMethod, StatusCode, header::HeaderValue},
     web::{self, Bytes, Data, PayloadConfig},
 };
 use futures_util::stream;
@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Shared,
-    api::{self, Call, Method, Refusal},
+    api::{self, Call, Method, Refusal, SentFile},
     control,
     fault::{self, FaultKind},
     requests::Answered,
@@ -55,6 +55,7 @@ pub(super) fn server(shared: &Arc<Shared>, listener: TcpListener) -> std::io::Re
 /// What is said to a call.
 enum Reply {
     Json(Map<String, Value>),
+    File(SentFile),
     Refused(Refusal),
     Http(StatusCode, String),
     NotJson,
@@ -153,7 +154,9 @@ async fn reply(
     }
     let content_type =
         request.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let call = Call { now_ms: shared.clock.now_ms(), query, content_type, body };
+    let range = request.headers().get("range").and_then(|value| value.to_str().ok());
+    let now_ms = shared.clock.now_ms();
+    let call = Call { now_ms, query, content_type, range, body, file: OnceCell::new() };
     let answer = {
         let mut world = shared.world();
         let next_ms = world.agenda.next_ms();
@@ -165,7 +168,10 @@ async fn reply(
     };
     match (met, answer) {
         (Some(FaultKind::LoseAnswer), answer) => Reply::Cut { done: answer.is_ok() },
-        (_, Ok(members)) => Reply::Json(members),
+        (_, Ok(members)) => match call.file.into_inner() {
+            Some(file) => Reply::File(file),
+            None => Reply::Json(members),
+        },
         (_, Err(refusal)) => Reply::Refused(refusal),
     }
 }
@@ -173,7 +179,7 @@ async fn reply(
 /// Notes how the call is answered, and answers it.
 fn tell(shared: &Shared, request: &HttpRequest, number: u64, reply: Reply) -> HttpResponse {
     let answered = match &reply {
-        Reply::Json(_) => Answered::Errcode(0),
+        Reply::Json(_) | Reply::File(_) => Answered::Errcode(0),
         Reply::Refused(refusal) => Answered::Errcode(refusal.code),
         Reply::Http(status, _) => Answered::Http(status.as_u16()),
         Reply::NotJson => Answered::Http(200),
@@ -190,6 +196,7 @@ fn tell(shared: &Shared, request: &HttpRequest, number: u64, reply: Reply) -> Ht
                 .insert_header(("Error-Msg", "ok"))
                 .json(answer)
         }
+        Reply::File(file) => send(file),
         Reply::Refused(refusal) => {
             let from = request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
             let errmsg = api::errmsg(&refusal, shared.clock.now_ms(), number, &from);
@@ -207,6 +214,25 @@ fn tell(shared: &Shared, request: &HttpRequest, number: u64, reply: Reply) -> Ht
         }
         Reply::Cut { .. } => cut(request),
     }
+}
+
+/// Sends a file as `media/get` does: its name in plain UTF-8, a part with its place in the whole.
+fn send(file: SentFile) -> HttpResponse {
+    let SentFile { content_type, name, bytes, range } = file;
+    let disposition = format!("attachment; filename=\"{}\"", name.replace('"', "'"));
+    let mut answer = match range {
+        None => HttpResponse::Ok(),
+        Some(range) => {
+            let mut answer = HttpResponse::PartialContent();
+            answer.insert_header(("Content-Range", range));
+            answer
+        }
+    };
+    // A name that cannot stand in a header was made by nobody but a tester.
+    if let Ok(disposition) = HeaderValue::from_bytes(disposition.as_bytes()) {
+        answer.insert_header(("Content-Disposition", disposition));
+    }
+    answer.insert_header(("Accept-Ranges", "bytes")).content_type(content_type).body(bytes)
 }
 
 /// Resets the connection: a body that fails before its first byte makes the server drop the connection with nothing

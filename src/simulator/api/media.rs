@@ -1,92 +1,138 @@
-//! Uploads (documents 90253 and 90256). What is uploaded is measured and forgotten; its id is what matters.
+//! Getting media, and letting WeCom fetch them (documents 90254 and 96219). Uploads are in `upload`.
 
-use serde_json::json;
+use serde::Deserialize;
+use serde_json::{Map, json};
 
-use super::{Answer, Call, Method, Refusal, members};
-use crate::simulator::{corp::MediaKind, world::World};
+use super::{
+    Answer, Call, Method, Refusal, SentFile, Verb,
+    asked::{empty, invalid},
+    members,
+};
+use crate::simulator::{
+    corp::MediaKind,
+    format::{Format, SAMPLE_MP4},
+    media::{File, Job, Shelf},
+    world::World,
+};
 
-pub(super) const METHODS: &[Method] =
-    &[Method::post("media/upload", upload), Method::post("media/uploadimg", uploadimg)];
+pub(super) const METHODS: &[Method] = &[
+    Method { verb: Verb::Get, path: "media/get", answer: get },
+    Method { verb: Verb::Post, path: "media/upload_by_url", answer: upload_by_url },
+    Method { verb: Verb::Post, path: "media/get_upload_by_url_result", answer: result },
+];
 
-/// A file is larger than so many bytes.
-const FILE_BYTES_MIN: usize = 5;
-
-const MB: usize = 1_024 * 1_024;
-
-/// `media/uploadimg` takes at most so many bytes.
-const IMAGE_URL_BYTES_MAX: usize = 2 * MB;
-
-/// A temporary medium, for three days.
-fn upload(world: &mut World, call: &Call<'_>) -> Answer {
-    let kind =
-        call.param("type").and_then(MediaKind::named).ok_or(Refusal::new(40004, "invalid media type"))?;
-    let most = match kind {
-        MediaKind::Image | MediaKind::Video => 10 * MB,
-        MediaKind::Voice => 2 * MB,
-        MediaKind::File => 20 * MB,
+/// Sends a medium's bytes, or the part of them that `Range` asks for.
+fn get(world: &mut World, call: &Call<'_>) -> Answer {
+    let media_id = call.param("media_id").ok_or(Refusal::new(41006, "media_id missing"))?;
+    let file = world.media.file(media_id, call.now_ms);
+    let File { name, bytes } = file.ok_or(Refusal::new(40007, "invalid media_id"))?;
+    let format = Format::of(bytes);
+    let name = if name.is_empty() {
+        let extension = match format {
+            Format::Jpg => ".jpg",
+            Format::Png => ".png",
+            Format::Amr => ".amr",
+            Format::Mp4 => ".mp4",
+            Format::Other => "",
+        };
+        format!("{media_id}{extension}")
+    } else {
+        name.clone()
     };
-    check_size(call, most)?;
-    let media_id = world.random_text(44);
-    world.media.put(media_id.clone(), kind, call.now_ms);
-    // A string here, and a number in media/upload_attachment.
-    let created_at = (call.now_ms / 1_000).to_string();
-    Ok(members(json!({ "type": kind.as_str(), "media_id": media_id, "created_at": created_at })))
+    let part = call.range.and_then(|range| part(range, bytes.len()));
+    let file = SentFile {
+        content_type: format.mime(),
+        name,
+        range: part.as_ref().map(|part| format!("bytes {}-{}/{}", part.start, part.end - 1, bytes.len())),
+        bytes: part.map_or_else(|| bytes.clone(), |part| bytes[part].to_vec()),
+    };
+    // Nobody has set it before: a call is answered once.
+    let _ = call.file.set(file);
+    Ok(Map::new())
 }
 
-/// A picture's URL that lasts.
-fn uploadimg(world: &mut World, call: &Call<'_>) -> Answer {
-    check_size(call, IMAGE_URL_BYTES_MAX)?;
-    let url = format!("http://p.qpic.cn/pic_wework/3474110808/{}/0", world.random_text(48));
-    world.media.put_image(url.clone());
-    Ok(members(json!({ "url": url })))
-}
-
-fn check_size(call: &Call<'_>, most: usize) -> Result<(), Refusal> {
-    let file = file_of(call.content_type, call.body).ok_or(Refusal::new(44001, "empty media data"))?;
-    match file.len() {
-        0 => Err(Refusal::new(44001, "empty media data")),
-        size if size <= FILE_BYTES_MIN => Err(Refusal::new(40006, "invalid media size")),
-        size if size > most => Err(Refusal::new(45001, "media file is too big")),
-        _ => Ok(()),
-    }
-}
-
-/// The content of the first part that has a file name.
-fn file_of<'a>(content_type: &str, body: &'a [u8]) -> Option<&'a [u8]> {
-    let (kind, parameters) = content_type.split_once(';')?;
-    if !kind.trim().eq_ignore_ascii_case("multipart/form-data") {
-        return None;
-    }
-    let boundary = parameters.split(';').find_map(|parameter| parameter.trim().strip_prefix("boundary="))?;
-    let boundary = boundary.trim_matches('"');
-    if boundary.is_empty() {
-        return None;
-    }
-    let end = format!("\r\n--{boundary}");
-    let mut rest = body.strip_prefix(&end.as_bytes()[2..])?;
-    // Each turn leaves one part behind, so it ends with the body.
-    while let Some(part) = rest.strip_prefix(b"\r\n") {
-        let length = find(part, end.as_bytes())?;
-        let head = find(part, b"\r\n\r\n").filter(|head| *head < length)?;
-        if find(&part[..head], b"filename").is_some() {
-            return part.get(head + 4..length.max(head + 4));
+/// The one part that a `Range` names; none where it names none that is there, and the whole is sent.
+fn part(range: &str, length: usize) -> Option<std::ops::Range<usize>> {
+    let (first, last) = range.trim().strip_prefix("bytes=")?.split_once('-')?;
+    let part = match (first, last) {
+        ("", last) => length.saturating_sub(last.parse().ok()?)..length,
+        (first, "") => first.parse().ok()?..length,
+        (first, last) => {
+            let end: usize = last.parse().ok()?;
+            first.parse().ok()?..end.saturating_add(1).min(length)
         }
-        rest = &part[length + end.len()..];
-    }
-    None
+    };
+    (part.start < part.end).then_some(part)
 }
 
-/// Where `needle` first begins. Leaps from one first byte to the next: a file may have 20 MB.
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    let first = *needle.first()?;
-    let mut from = 0;
-    while let Some(leap) = haystack[from..].iter().position(|byte| *byte == first) {
-        if haystack[from + leap..].starts_with(needle) {
-            return Some(from + leap);
-        }
-        from += leap + 1;
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct UploadByUrl {
+    scene: i64,
+    r#type: String,
+    filename: String,
+    url: String,
+    md5: String,
+}
+
+/// Starts a job that ends in a medium. Nothing is fetched: the medium is a sample, and the job fails for a host below
+/// `.invalid`, which is nowhere.
+fn upload_by_url(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked: UploadByUrl = call.json()?;
+    if asked.scene != 1 {
+        return Err(invalid("scene is not 1"));
     }
-    None
+    let kind = match asked.r#type.as_str() {
+        "video" => MediaKind::Video,
+        "file" => MediaKind::File,
+        _ => return Err(Refusal::new(40004, "invalid media type")),
+    };
+    if asked.filename.is_empty() {
+        return Err(empty("filename"));
+    }
+    if asked.md5.len() != 32 || !asked.md5.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(invalid("md5 is no MD5 in hexadecimal"));
+    }
+    let url = reqwest::Url::parse(&asked.url).ok();
+    let url = url.filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
+    let url = url.ok_or_else(|| invalid("url is no http or https URL"))?;
+    let fails = url.host_str().is_some_and(|host| host.ends_with(".invalid"));
+    let jobid = format!("jobid_{}", world.random_text(32));
+    let media_id = (!fails).then(|| world.random_text(44));
+    if let Some(media_id) = &media_id {
+        let bytes = if kind == MediaKind::Video { SAMPLE_MP4.to_vec() } else { asked.url.into_bytes() };
+        let file = File { name: asked.filename, bytes };
+        world.media.put_file(media_id.clone(), (kind, Shelf::Messages), file, call.now_ms);
+    }
+    world.media.put_job(jobid.clone(), Job { made_ms: call.now_ms, media_id });
+    Ok(members(json!({ "jobid": jobid })))
+}
+
+#[derive(Deserialize)]
+struct ById {
+    #[serde(default)]
+    jobid: String,
+}
+
+fn result(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked: ById = call.json()?;
+    if asked.jobid.is_empty() {
+        return Err(empty("jobid"));
+    }
+    let job = world.media.job(&asked.jobid, call.now_ms);
+    let job = job.ok_or(Refusal::new(40088, "jobid not exist"))?;
+    Ok(members(match &job.media_id {
+        _ if !job.has_ended(call.now_ms) => json!({ "status": 1 }),
+        Some(media_id) => json!({ "status": 2, "detail": {
+            "errcode": 0,
+            "errmsg": "ok",
+            "media_id": media_id,
+            "created_at": (job.made_ms / 1_000).to_string(),
+        } }),
+        None => {
+            json!({ "status": 3, "detail": { "errcode": 830_003, "errmsg": "download from url failed" } })
+        }
+    }))
 }
 
 #[cfg(test)]
@@ -94,14 +140,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_is_found_among_the_parts() {
-        let body = b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x\r\n\
-                     Content-Disposition: form-data; name=\"media\"; filename=\"a.png\"\r\n\r\n\r\n-picture-\r\n--x--\r\n";
-        assert_eq!(file_of("multipart/form-data; boundary=x", body), Some(&b"\r\n-picture-"[..]));
-        for cut in 0..body.len() {
-            let _ = file_of("multipart/form-data; boundary=x", &body[..cut]);
+    fn a_range_is_the_part_that_is_there() {
+        assert_eq!(part("bytes=0-1023", 2_048), Some(0..1_024));
+        assert_eq!(part("bytes=1024-", 2_048), Some(1_024..2_048));
+        assert_eq!(part("bytes=2000-9999", 2_048), Some(2_000..2_048));
+        assert_eq!(part("bytes=-8", 2_048), Some(2_040..2_048));
+        for none in ["bytes=2048-", "bytes=5-4", "bytes=a-b", "lines=0-1", "bytes=0-1,4-5", "bytes=-0", ""] {
+            assert_eq!(part(none, 2_048), None, "{none}");
         }
-        assert_eq!(file_of("multipart/form-data; boundary=", body), None);
-        assert_eq!(file_of("application/json", body), None);
+        assert_eq!(part("bytes=0-18446744073709551615", 3), Some(0..3));
     }
 }

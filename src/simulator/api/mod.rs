@@ -3,25 +3,43 @@
 //! A method is a function of the state and the call, in the file of its family. It checks everything before it
 //! changes anything: a call that is refused has had no effect.
 
+mod acquisition;
+mod acquisition_record;
+mod asked;
 mod check;
 mod contact;
 mod contact_list;
 mod contact_way;
+mod content;
 mod corp_tag;
 mod customer_strategy;
 mod errcode;
 mod follow_user;
+mod group_chat;
+mod group_statistic;
+mod group_template;
 mod id_conversion;
+mod intercept_rule;
+mod join_way;
+mod mass_message;
+mod mass_message_record;
 mod media;
 mod member;
 mod message;
+mod moment;
+mod moment_record;
+mod moment_strategy;
+mod product_album;
 mod statistics;
 mod strategy_tag;
 mod tag;
 mod tag_list;
 mod token;
 mod transfer;
+mod upload;
 mod welcome;
+
+use std::cell::OnceCell;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -30,6 +48,7 @@ use super::{
     tokens::TokenFault,
     world::{PairFault, World},
 };
+pub(super) use asked::Scope;
 pub(super) use errcode::{Refusal, errmsg};
 
 /// A call, read as far as every method needs it.
@@ -37,11 +56,24 @@ pub(super) struct Call<'a> {
     pub(super) now_ms: i64,
     pub(super) query: &'a [(String, String)],
     pub(super) content_type: &'a str,
+    /// The header `Range`.
+    pub(super) range: Option<&'a str>,
     pub(super) body: &'a [u8],
+    /// The file that is sent in the place of an answer, by a method that sends one.
+    pub(super) file: OnceCell<SentFile>,
 }
 
 /// The members of the answer beside `errcode` and `errmsg`.
 pub(super) type Answer = Result<Map<String, Value>, Refusal>;
+
+/// A file, or the part of it that was asked for, with its headers.
+pub(super) struct SentFile {
+    pub(super) content_type: &'static str,
+    pub(super) name: String,
+    pub(super) bytes: Vec<u8>,
+    /// `Content-Range`, where it is a part.
+    pub(super) range: Option<String>,
+}
 
 /// The HTTP method that WeCom wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +90,8 @@ pub(super) struct Method {
     answer: fn(&mut World, &Call<'_>) -> Answer,
 }
 
-/// Everything that is answered, by family.
-const FAMILIES: [&[Method]; 16] = [
+/// Everything that is answered, family by family; each file of this folder has one.
+const FAMILIES: [&[Method]; 30] = [
     token::METHODS,
     member::METHODS,
     message::METHODS,
@@ -76,6 +108,20 @@ const FAMILIES: [&[Method]; 16] = [
     transfer::METHODS,
     id_conversion::METHODS,
     statistics::METHODS,
+    group_chat::METHODS,
+    join_way::METHODS,
+    group_statistic::METHODS,
+    mass_message::METHODS,
+    mass_message_record::METHODS,
+    group_template::METHODS,
+    moment::METHODS,
+    moment_record::METHODS,
+    moment_strategy::METHODS,
+    product_album::METHODS,
+    intercept_rule::METHODS,
+    acquisition::METHODS,
+    acquisition_record::METHODS,
+    upload::METHODS,
 ];
 
 /// The method of that path.

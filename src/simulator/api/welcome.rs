@@ -1,22 +1,16 @@
 //! `externalcontact/send_welcome_msg` (document 92599): once, inside 20 seconds.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::{Answer, Call, Method, Refusal, errcode::invalid};
-use crate::{
-    action::message::{
-        ATTACHMENTS_MAX, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,
-        MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
-    },
-    simulator::{codes::CodeFault, corp::MediaKind, world::World},
+use super::{
+    Answer, Call, Method, Refusal, Verb,
+    asked::invalid,
+    content::{Object, check_message},
 };
+use crate::simulator::{codes::CodeFault, world::World};
 
-pub(super) const METHODS: &[Method] = &[Method::post("externalcontact/send_welcome_msg", send_welcome_msg)];
-
-/// The old form's attachments: one of these beside `text`, the first that is there.
-const OLD_FORM: [&str; 3] = ["image", "link", "miniprogram"];
-
-type Object = Map<String, Value>;
+pub(super) const METHODS: &[Method] =
+    &[Method { verb: Verb::Post, path: "externalcontact/send_welcome_msg", answer: send_welcome_msg }];
 
 /// Sends a welcome. A refusal does not spend the code.
 fn send_welcome_msg(world: &mut World, call: &Call<'_>) -> Answer {
@@ -35,99 +29,4 @@ fn send_welcome_msg(world: &mut World, call: &Call<'_>) -> Answer {
         CodeFault::NoRelation => Refusal::new(84061, "not external contact"),
     })?;
     Ok(Object::new())
-}
-
-fn check_message(world: &World, message: &Object, now_ms: i64) -> Result<(), Refusal> {
-    let text = match message.get("text") {
-        None | Some(Value::Null) => None,
-        Some(text) => match text.get("content") {
-            None | Some(Value::Null) => Some(""),
-            Some(content) => Some(content.as_str().ok_or_else(|| invalid("text.content is no string"))?),
-        },
-    };
-    if text.is_some_and(|text| text.len() > TEXT_BYTES_MAX) {
-        return Err(invalid(format!("text.content exceeds {TEXT_BYTES_MAX} bytes")));
-    }
-    let attachments = match message.get("attachments") {
-        None | Some(Value::Null) => &[][..],
-        Some(attachments) => attachments.as_array().ok_or_else(|| invalid("attachments is no array"))?,
-    };
-    if attachments.len() > ATTACHMENTS_MAX {
-        return Err(Refusal::new(41064, "attachments count out of limit"));
-    }
-    let old = OLD_FORM.into_iter().find_map(|name| Some((name, message.get(name)?.as_object()?)));
-    if attachments.is_empty() && old.is_none() {
-        match text {
-            None => return Err(Refusal::new(40063, "text and attachments are both empty")),
-            Some("") => return Err(Refusal::new(44004, "empty content")),
-            Some(_) => {}
-        }
-    }
-    if let (true, Some((msgtype, attachment))) = (attachments.is_empty(), old) {
-        check_attachment(world, msgtype, attachment, now_ms)?;
-    }
-    for attachment in attachments {
-        let msgtype = attachment.get("msgtype").and_then(Value::as_str).unwrap_or_default();
-        if !["image", "link", "miniprogram", "video", "file"].contains(&msgtype) {
-            return Err(Refusal::new(41065, "unsupported attachment msgtype"));
-        }
-        let object = attachment.get(msgtype).and_then(Value::as_object);
-        let object =
-            object.ok_or_else(|| invalid(format!("attachment of msgtype {msgtype} has no {msgtype}")))?;
-        check_attachment(world, msgtype, object, now_ms)?;
-    }
-    Ok(())
-}
-
-fn check_attachment(world: &World, msgtype: &str, object: &Object, now_ms: i64) -> Result<(), Refusal> {
-    let media = |field: &str, kind| {
-        let media_id = required(object, field, usize::MAX)?;
-        if world.media.works(media_id, kind, now_ms) {
-            Ok(())
-        } else {
-            Err(Refusal::new(40007, "invalid media_id"))
-        }
-    };
-    match msgtype {
-        // The media id wins where both are given.
-        "image" if optional(object, "media_id", usize::MAX)?.is_some() => media("media_id", MediaKind::Image),
-        "image" => {
-            let url = required(object, "pic_url", LINK_URL_BYTES_MAX)?;
-            if world.media.is_image(url) {
-                Ok(())
-            } else {
-                Err(invalid("pic_url was not made by media/uploadimg"))
-            }
-        }
-        "link" => {
-            required(object, "title", LINK_TITLE_BYTES_MAX)?;
-            required(object, "url", LINK_URL_BYTES_MAX)?;
-            optional(object, "picurl", LINK_URL_BYTES_MAX)?;
-            optional(object, "desc", LINK_DESC_BYTES_MAX)?;
-            Ok(())
-        }
-        "miniprogram" => {
-            required(object, "title", MINIPROGRAM_TITLE_BYTES_MAX)?;
-            required(object, "appid", usize::MAX)?;
-            required(object, "page", usize::MAX)?;
-            media("pic_media_id", MediaKind::Image)
-        }
-        "video" => media("media_id", MediaKind::Video),
-        _ => media("media_id", MediaKind::File),
-    }
-}
-
-fn required<'a>(object: &'a Object, field: &str, most: usize) -> Result<&'a str, Refusal> {
-    optional(object, field, most)?.ok_or_else(|| Refusal::new(40063, format!("{field} is empty")))
-}
-
-fn optional<'a>(object: &'a Object, field: &str, most: usize) -> Result<Option<&'a str>, Refusal> {
-    match object.get(field) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) if text.len() > most => {
-            Err(invalid(format!("{field} exceeds {most} bytes")))
-        }
-        Some(Value::String(text)) => Ok((!text.is_empty()).then_some(text)),
-        Some(_) => Err(invalid(format!("{field} is no string"))),
-    }
 }

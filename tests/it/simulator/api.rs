@@ -1,6 +1,6 @@
 //! Tokens, welcomes and uploads.
 
-use super::*;
+use super::{media::PNG, *};
 
 #[tokio::test]
 async fn a_token_is_given_for_the_right_secret_and_works_until_it_expires_or_is_taken_back() {
@@ -157,9 +157,9 @@ async fn uploads_give_ids_that_work_for_three_days() {
     assert_eq!(json("media/upload", "type=image", b"12345").await["errcode"], 40006);
     assert_eq!(json("media/upload", "type=image", b"").await["errcode"], 44001);
     assert_eq!(outside.code("media/upload", json!({})).await, 40004);
-    let media = json("media/upload", "type=image", b"123456").await;
+    let media = json("media/upload", "type=image", PNG).await;
     assert_eq!((&media["type"], &media["created_at"]), (&json!("image"), &json!("1733900461")));
-    let url = json("media/uploadimg", "", b"123456").await["url"].clone();
+    let url = json("media/uploadimg", "", PNG).await["url"].clone();
 
     let attached = |code: &str, image: Value| json!({ "welcome_code": code, "attachments": [{ "msgtype": "image", "image": image }] });
     let path = "externalcontact/send_welcome_msg";

@@ -20,6 +20,12 @@ mod statistics;
 mod strategies;
 mod tags;
 mod transfers;
+mod typed;
+mod groups;
+mod messages;
+mod moments;
+mod links;
+mod media;
 
 use std::{
     collections::VecDeque,

@@ -1,0 +1,81 @@
+//! What people do by hand around groups, mass messages, moments and links: the state follows, and what WeCom tells of
+//! it is told. The API's own calls tell nothing.
+
+use std::sync::Arc;
+
+use serde_json::{Map, json};
+
+use super::{
+    Error, Occurrence, Shared, Simulator,
+    group_acts::{GroupAct, GroupActed},
+    groups::GroupView,
+    link_acts::{LinkAct, LinkActed},
+    mass_messages::{MessageAct, MessageActed},
+    moments::{MomentAct, MomentActed},
+    templates::{TEMPLATES_MAX, Template},
+};
+
+impl Simulator {
+    /// Lets somebody make, join, leave or change a group, or write there.
+    pub fn group(&self, act: GroupAct) -> Result<GroupActed, Error> {
+        self.shared.act_on_group(act)
+    }
+
+    /// The groups, dismissed ones included, oldest first.
+    pub fn groups(&self) -> Vec<GroupView> {
+        self.shared.world().groups.views().collect()
+    }
+
+    /// Lets a member send a mass message.
+    pub fn mass_message(&self, act: MessageAct) -> Result<MessageActed, Error> {
+        self.shared.world().act_on_message(act, self.shared.clock.now_ms())
+    }
+
+    /// Lets somebody publish a moment, comment on it or like it.
+    pub fn moment(&self, act: MomentAct) -> Result<MomentActed, Error> {
+        self.shared.world().act_on_moment(act, self.shared.clock.now_ms())
+    }
+
+    /// Lets somebody open an acquisition link or write by it, or the console change something about links.
+    pub fn link(&self, act: LinkAct) -> Result<LinkActed, Error> {
+        self.shared.act_on_link(act)
+    }
+
+    /// Puts a group welcome template there that another app has made (41058); gives its id.
+    pub fn add_foreign_template(&self, text: &str) -> Result<String, Error> {
+        self.shared.add_foreign_template(text)
+    }
+}
+
+impl Shared {
+    pub(super) fn act_on_group(self: &Arc<Self>, act: GroupAct) -> Result<GroupActed, Error> {
+        let (mut acted, told) = self.world().act_on_group(act, self.clock.now_ms())?;
+        acted.deliveries = self.tell_each(&told)?;
+        Ok(acted)
+    }
+
+    pub(super) fn act_on_link(self: &Arc<Self>, act: LinkAct) -> Result<LinkActed, Error> {
+        let (mut acted, told) = self.world().act_on_link(act, self.clock.now_ms())?;
+        acted.deliveries = self.tell_each(&told)?;
+        Ok(acted)
+    }
+
+    fn tell_each(self: &Arc<Self>, occurrences: &[Occurrence]) -> Result<Vec<u64>, Error> {
+        let mut deliveries = Vec::new();
+        for occurrence in occurrences {
+            deliveries.extend(self.tell(occurrence, 0)?);
+        }
+        Ok(deliveries)
+    }
+
+    pub(super) fn add_foreign_template(&self, text: &str) -> Result<String, Error> {
+        let mut world = self.world();
+        if world.templates.all.len() >= TEMPLATES_MAX {
+            return Err(Error::Full { most: TEMPLATES_MAX });
+        }
+        let template_id = format!("msgXXXXXX{}", world.random_text(20));
+        let content = Map::from_iter([("text".to_owned(), json!({ "content": text }))]);
+        world.templates.all.insert(template_id.clone(), Template { foreign: true, content });
+        Ok(template_id)
+    }
+}

@@ -1,0 +1,168 @@
+//! Acquisition links: making, changing and deleting them (document 97297).
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Answer, Call, Method, Refusal, Verb,
+    asked::{Pages, Scope, check_count, employee, empty, invalid},
+    members,
+};
+use crate::simulator::{
+    links::{Link, Priority},
+    world::World,
+};
+
+pub(super) const METHODS: &[Method] = &[
+    Method { verb: Verb::Post, path: "externalcontact/customer_acquisition/list_link", answer: list_link },
+    Method { verb: Verb::Post, path: "externalcontact/customer_acquisition/get", answer: get },
+    Method {
+        verb: Verb::Post,
+        path: "externalcontact/customer_acquisition/create_link",
+        answer: create_link,
+    },
+    Method {
+        verb: Verb::Post,
+        path: "externalcontact/customer_acquisition/update_link",
+        answer: update_link,
+    },
+    Method {
+        verb: Verb::Post,
+        path: "externalcontact/customer_acquisition/delete_link",
+        answer: delete_link,
+    },
+];
+
+/// A company has at most so many links (41095). WeCom tells no number.
+const LINKS_MAX: usize = 1_000;
+
+/// At most so many members, and so many departments, behind one link.
+const RANGE_MAX: usize = 500;
+
+/// At most so many links on one page.
+const PAGE_MAX: usize = 100;
+
+fn list_link(world: &mut World, call: &Call<'_>) -> Answer {
+    let pages: Pages = call.json()?;
+    let rows = world.links.all.iter().map(|(number, link)| (*number, json!(link.link_id)));
+    pages.tell("link_id_list", (Some(PAGE_MAX), PAGE_MAX), rows)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    pub(super) link_id: String,
+    link_name: Option<String>,
+    range: Option<Scope>,
+    skip_verify: Option<bool>,
+    priority_option: Option<PriorityOption>,
+    mark_source: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct PriorityOption {
+    priority_type: i64,
+    #[serde(default)]
+    priority_userid_list: Vec<String>,
+}
+
+impl Asked {
+    /// Checks what is given, and gives the priority as it is kept.
+    fn check(&self, world: &World) -> Result<Option<Priority>, Refusal> {
+        if self.link_name.as_deref() == Some("") {
+            return Err(empty("link_name"));
+        }
+        if let Some(range) = &self.range {
+            if range.is_empty() {
+                return Err(empty("range"));
+            }
+            check_count("range.user_list", &range.user_list, RANGE_MAX)?;
+            check_count("range.department_list", &range.department_list, RANGE_MAX)?;
+            range.check(world)?;
+        }
+        let Some(asked) = &self.priority_option else { return Ok(None) };
+        let userids = &asked.priority_userid_list;
+        match asked.priority_type {
+            1 => {}
+            2 if userids.is_empty() => return Err(empty("priority_userid_list")),
+            2 => check_count("priority_userid_list", userids, RANGE_MAX)?,
+            _ => return Err(invalid("priority_type is not 1 or 2")),
+        }
+        let userids = userids.iter().map(|userid| employee(world, userid)).collect::<Result<_, _>>()?;
+        Ok(Some(Priority { kind: asked.priority_type, userids }))
+    }
+}
+
+fn create_link(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked: Asked = call.json()?;
+    let priority = asked.check(world)?;
+    let name = asked.link_name.ok_or_else(|| empty("link_name"))?;
+    let range = asked.range.ok_or_else(|| empty("range"))?;
+    if world.links.all.len() >= LINKS_MAX {
+        return Err(Refusal::new(41095, "customer acquisition link count out of limit"));
+    }
+    let link_id = format!("cawcde{}", world.random_text(12).to_lowercase());
+    let mut link = Link::new(link_id, name, range, call.now_ms);
+    link.skip_verify = asked.skip_verify.unwrap_or(link.skip_verify);
+    link.mark_source = asked.mark_source.unwrap_or(link.mark_source);
+    link.priority = priority;
+    let told = json!({ "link": {
+        "link_id": link.link_id,
+        "link_name": link.name,
+        "url": link.url,
+        "create_time": link.created_ms / 1_000,
+    } });
+    world.links.made += 1;
+    world.links.all.insert(world.links.made, link);
+    Ok(members(told))
+}
+
+/// The link of that id.
+pub(super) fn link<'a>(world: &'a World, link_id: &str) -> Result<&'a Link, Refusal> {
+    if link_id.is_empty() {
+        return Err(empty("link_id"));
+    }
+    world.links.get(link_id).map(|(_, link)| link).ok_or_else(|| invalid("link_id is unknown"))
+}
+
+fn get(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked: Asked = call.json()?;
+    let link = link(world, &asked.link_id)?;
+    let mut told = json!({
+        "link": {
+            "link_id": link.link_id,
+            "link_name": link.name,
+            "url": link.url,
+            "create_time": link.created_ms / 1_000,
+            "skip_verify": link.skip_verify,
+            "mark_source": link.mark_source,
+        },
+        "range": link.range.tell(),
+    });
+    if let Some(Priority { kind, userids }) = &link.priority {
+        told["priority_option"] = json!({ "priority_type": kind, "priority_userid_list": userids });
+    }
+    Ok(members(told))
+}
+
+/// Changes what is given; a range as a whole.
+fn update_link(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked: Asked = call.json()?;
+    link(world, &asked.link_id)?;
+    let priority = asked.check(world)?;
+    if let Some(link) = world.links.get_mut(&asked.link_id) {
+        link.name = asked.link_name.unwrap_or_else(|| std::mem::take(&mut link.name));
+        link.range = asked.range.unwrap_or_else(|| std::mem::take(&mut link.range));
+        link.skip_verify = asked.skip_verify.unwrap_or(link.skip_verify);
+        link.mark_source = asked.mark_source.unwrap_or(link.mark_source);
+        link.priority = priority.or(link.priority.take());
+    }
+    Ok(members(Value::Null))
+}
+
+fn delete_link(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked: Asked = call.json()?;
+    link(world, &asked.link_id)?;
+    world.links.remove(&asked.link_id);
+    Ok(members(Value::Null))
+}

@@ -1,0 +1,462 @@
+//! Moments, the rule groups over them, the product album and the intercept rules.
+
+use futures_util::TryStreamExt as _;
+use wecom_greeter::{
+    action::message::{Media as MediaId, Text},
+    simulator::MomentAct,
+    wecom::{
+        AttachmentUse, MediaFile, MediaType,
+        external::{
+            AddInterceptRule, AddMomentTask, CreateType, ExtraRule, GetMomentCustomers, GetMomentList,
+            GetMomentTask, GetProductAlbumList, InterceptType, MomentAttachment, MomentPrivilege,
+            MomentRange, MomentStrategyCreate, MomentStrategyEdit, MomentTaskStatus, MomentVisibility,
+            Product, ProductPicture, PublishStatus, Scope, StrategyNode, TaggedCustomers,
+            UpdateInterceptRule, UpdateProduct,
+        },
+    },
+};
+
+use super::{
+    media::PNG,
+    typed::{after, once, refused, typed},
+    *,
+};
+
+fn publish(moment_id: &str, employee: &str, only: Option<Vec<String>>) -> MomentAct {
+    MomentAct::Publish { moment_id: moment_id.into(), employee: employee.into(), only }
+}
+
+fn users(list: &[&str]) -> Scope {
+    Scope { user_list: list.iter().map(|id| (*id).to_owned()).collect(), department_list: Vec::new() }
+}
+
+#[tokio::test]
+async fn a_moment_is_handed_out_published_seen_and_answered() {
+    let outside = Outside::start(Options::default()).await;
+    let client = typed(&outside);
+    let wecom = client.external();
+    let ((anna, _), (bert, _), (carl, _)) = (outside.add("Anna"), outside.add("Bert"), outside.add("Carl"));
+    for customer in [&anna, &bert] {
+        let body = json!({ "userid": "zhangsan", "external_userid": customer, "add_tag": [SPRING] });
+        assert_eq!(outside.code("externalcontact/mark_tag", body).await, 0);
+    }
+    let file = MediaFile::from_bytes("a.png", PNG);
+    let upload = client.media().upload_attachment(MediaType::Image, AttachmentUse::Moment, &file, once());
+    let media_id = upload.await.unwrap().media_id;
+    let task = AddMomentTask {
+        text: Some(Text { content: "春天来了".into() }),
+        attachments: vec![MomentAttachment::Image { image: MediaId { media_id: media_id.clone() } }; 2],
+        visible_range: Some(MomentRange {
+            sender_list: Some(users(&["zhangsan", "nobody", "lisi"])),
+            external_contact_list: Some(TaggedCustomers { tag_list: vec![SPRING.into(), "etOther".into()] }),
+        }),
+    };
+    let jobid = wecom.add_moment_task(&task, once()).await.unwrap();
+    let result = async || wecom.get_moment_task_result(&jobid, once()).await.unwrap();
+    assert_eq!(result().await.status, Some(MomentTaskStatus::STARTED));
+    outside.hand.advance(Duration::from_secs(1));
+    assert_eq!(result().await.status, Some(MomentTaskStatus::RUNNING));
+    outside.hand.advance(Duration::from_secs(1));
+    let ended = result().await;
+    assert_eq!(ended.status, Some(MomentTaskStatus::ENDED));
+    let outcome = ended.result.unwrap();
+    assert_eq!(outcome.errcode, Some(0));
+    assert_eq!(outcome.invalid_sender_list, Some(users(&["nobody"])));
+    assert_eq!(outcome.invalid_external_contact_list.unwrap().tag_list, ["etOther"]);
+    let moment_id = outcome.moment_id.unwrap();
+    let asked = GetMomentTask { moment_id: moment_id.clone(), limit: Some(1), ..GetMomentTask::default() };
+    assert_eq!(refused(wecom.get_moment_task(&asked, once()).await), 41079);
+    assert_eq!(refused(wecom.cancel_moment_task(&moment_id, once()).await), 41079);
+    outside.hand.advance(Duration::from_secs(1));
+
+    let of = |userid: &str| GetMomentCustomers {
+        moment_id: moment_id.clone(),
+        userid: userid.into(),
+        limit: Some(1),
+        ..GetMomentCustomers::default()
+    };
+    assert_eq!(refused(wecom.get_moment_customer_list(&of("zhangsan"), once()).await), 41062);
+    assert_eq!(refused(wecom.get_moment_customer_list(&of("wangwu"), once()).await), 41061);
+    assert_eq!(
+        outside.simulator.moment(publish(&moment_id, "zhangsan", None)).unwrap().customers,
+        [anna.clone(), bert.clone()]
+    );
+    let tasks: Vec<_> = wecom.get_moment_task_all(&asked, once()).try_collect().await.unwrap();
+    let tasks: Vec<_> =
+        tasks.iter().map(|task| (task.userid.as_deref().unwrap(), task.publish_status.unwrap())).collect();
+    assert_eq!(tasks, [("lisi", PublishStatus::UNPUBLISHED), ("zhangsan", PublishStatus::PUBLISHED)]);
+
+    outside.simulator.occur(Occurrence::DelFollowUser(Contact::of("zhangsan", &bert)), 0).unwrap();
+    let ids = |list: Vec<wecom_greeter::wecom::external::MomentCustomer>| {
+        list.into_iter().map(|customer| customer.external_userid.unwrap()).collect::<Vec<_>>()
+    };
+    let all = wecom.get_moment_customer_list_all(&of("zhangsan"), once()).try_collect().await.unwrap();
+    assert_eq!(ids(all), [anna.clone(), bert]);
+    let all = wecom.get_moment_send_result_all(&of("zhangsan"), once()).try_collect().await.unwrap();
+    assert_eq!(ids(all), std::slice::from_ref(&anna), "who has deleted the member does not get it");
+    let react = |by: &str| MomentAct::Comment {
+        moment_id: moment_id.clone(),
+        employee: "zhangsan".into(),
+        by: by.into(),
+    };
+    assert!(outside.simulator.moment(react(&carl)).unwrap_err().to_string().contains("cannot see"));
+    outside.simulator.moment(react(&anna)).unwrap();
+    outside.simulator.moment(react("ZhangSan")).unwrap();
+    let like =
+        MomentAct::Like { moment_id: moment_id.clone(), employee: "zhangsan".into(), by: anna.clone() };
+    outside.simulator.moment(like).unwrap();
+    let said = wecom.get_moment_comments(&moment_id, "zhangsan", once()).await.unwrap();
+    assert_eq!(said.comment_list[0].external_userid, Some(anna));
+    assert_eq!(said.comment_list[1].userid.as_deref(), Some("zhangsan"));
+    assert_eq!((said.comment_list.len(), said.like_list.len()), (2, 1));
+    assert_eq!(said.like_list[0].create_time, Some(after(Duration::from_secs(3))));
+
+    wecom.cancel_moment_task(&moment_id, once()).await.unwrap();
+    let tasks = GetMomentTask { limit: None, ..asked };
+    assert_eq!(
+        wecom.get_moment_task(&tasks, once()).await.unwrap().task_list.len(),
+        1,
+        "taken back from the rest"
+    );
+    assert!(
+        outside
+            .simulator
+            .moment(publish(&moment_id, "lisi", None))
+            .unwrap_err()
+            .to_string()
+            .contains("cancelled")
+    );
+    outside.hand.advance(Duration::from_hours(24));
+    assert_eq!(refused(wecom.get_moment_task_result(&jobid, once()).await), 40088, "told for a day");
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
+async fn moments_of_members_stand_beside_those_of_the_company() {
+    let outside = Outside::start(Options::default()).await;
+    let client = typed(&outside);
+    let wecom = client.external();
+    let (anna, _) = outside.add("Anna");
+    let post = |only| MomentAct::Post { employee: "zhangsan".into(), text: "早".into(), only };
+    let own = outside.simulator.moment(post(Some(vec![anna.clone()]))).unwrap();
+    assert_eq!(own.customers, [anna]);
+    let text = json!({ "content": "公司" });
+    let link = json!({ "msgtype": "link", "link": { "title": "t", "url": "https://example.com" } });
+    let add = "externalcontact/add_moment_task";
+    assert_eq!(outside.code(add, json!({ "text": text, "attachments": [link] })).await, 0);
+    let list = GetMomentList {
+        start_time: Some(after(Duration::ZERO)),
+        end_time: Some(after(Duration::from_hours(1))),
+        limit: Some(1),
+        ..GetMomentList::default()
+    };
+    let all: Vec<_> = wecom.get_moment_list_all(&list, once()).try_collect().await.unwrap();
+    assert_eq!(all.len(), 1, "a job that has not ended is no moment");
+    outside.hand.advance(Duration::from_secs(3));
+    let all: Vec<_> = wecom.get_moment_list_all(&list, once()).try_collect().await.unwrap();
+    assert_eq!(all[0].moment_id.as_deref(), Some(own.moment_id.as_str()));
+    assert_eq!(
+        (all[0].creator.as_deref(), all[0].create_type),
+        (Some("zhangsan"), Some(CreateType::EMPLOYEE))
+    );
+    assert_eq!(all[1].link.as_ref().unwrap().url.as_deref(), Some("https://example.com"));
+    assert_eq!(all[1].visible_type, Some(MomentVisibility::EVERYBODY));
+    for (filter_type, creator, count) in
+        [(0, None, 1), (1, None, 1), (2, Some("ZhangSan"), 1), (2, Some("lisi"), 0)]
+    {
+        let creator = creator.map(str::to_owned);
+        let list = GetMomentList { filter_type: Some(filter_type), creator, ..list.clone() };
+        assert_eq!(wecom.get_moment_list(&list, once()).await.unwrap().moment_list.len(), count);
+    }
+    assert_eq!(refused(wecom.cancel_moment_task(&own.moment_id, once()).await), 41067);
+    let refusal = outside.simulator.moment(publish(&own.moment_id, "zhangsan", None)).unwrap_err();
+    assert!(refusal.to_string().contains("published already"));
+    let (status, answer) = outside
+        .control(reqwest::Method::POST, "moments", r#"{"act": "post", "employee": "lisi", "text": "晚"}"#)
+        .await;
+    assert!(status == 200 && answer["customers"] == json!([]), "{answer}");
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
+async fn wrong_moments_are_refused_with_their_codes() {
+    let outside = Outside::start(Options::default()).await;
+    let client = typed(&outside);
+    let text = json!({ "content": "您好" });
+    let add = "externalcontact/add_moment_task";
+    let file = MediaFile::from_bytes("a.png", PNG);
+    let upload = client.media().upload_attachment(MediaType::Image, AttachmentUse::Moment, &file, once());
+    let image = json!({ "msgtype": "image", "image": { "media_id": upload.await.unwrap().media_id } });
+    let link = json!({ "msgtype": "link", "link": { "url": "https://example.com" } });
+    let with = |attachments: Value| json!({ "text": text, "attachments": attachments });
+    for (code, body) in [
+        (41089, json!({})),
+        (40058, json!({ "text": { "content": "好".repeat(2_001) } })),
+        (41064, with(json!(vec![&image; 10]))),
+        (41064, with(json!([image, link]))),
+        (41065, with(json!([{ "msgtype": "file" }]))),
+        (40007, with(json!([{ "msgtype": "image", "image": { "media_id": "simulated-image" } }]))),
+        (40007, with(json!([{ "msgtype": "video", "video": image["image"] }]))),
+        (40063, with(json!([{ "msgtype": "link", "link": { "title": "t" } }]))),
+        (40007, with(json!([{ "msgtype": "link", "link": { "url": "u", "media_id": "x" } }]))),
+        (0, with(json!(vec![&image; 9]))),
+    ] {
+        assert_eq!(outside.code(add, body.clone()).await, code, "{body}");
+    }
+    let nobody = json!({ "text": text, "visible_range": { "sender_list": { "user_list": ["nobody"] } } });
+    let jobid = outside.post(add, nobody).await["jobid"].as_str().unwrap().to_owned();
+    for _ in 2..10 {
+        assert_eq!(outside.code(add, json!({ "text": text })).await, 0);
+    }
+    assert_eq!(outside.code(add, json!({ "text": text })).await, 41078, "ten a minute");
+    outside.hand.advance(Duration::from_mins(1));
+    assert_eq!(outside.code(add, json!({ "text": text })).await, 0);
+    let outcome = client.external().get_moment_task_result(&jobid, once()).await.unwrap().result.unwrap();
+    assert_eq!((outcome.errcode, outcome.moment_id), (Some(81013), None));
+    let result = "externalcontact/get_moment_task_result";
+    assert_eq!(outside.get(result, "").await["errcode"], 40058);
+    assert_eq!(outside.get(result, "jobid=x").await["errcode"], 40088);
+
+    for method in [
+        "cancel_moment_task",
+        "get_moment_task",
+        "get_moment_customer_list",
+        "get_moment_send_result",
+        "get_moment_comments",
+    ] {
+        let path = format!("externalcontact/{method}");
+        assert_eq!(outside.code(&path, json!({})).await, 41059, "{method}");
+        assert_eq!(outside.code(&path, json!({ "moment_id": "momOther" })).await, 41060, "{method}");
+    }
+    let (start, end) = (NOW_MS / 1_000, NOW_MS / 1_000 + 60);
+    for (code, body) in [
+        (40058, json!({ "start_time": start })),
+        (40058, json!({ "start_time": start, "end_time": start + 32 * 86_400 })),
+        (40058, json!({ "start_time": start, "end_time": end, "filter_type": 3 })),
+        (40058, json!({ "start_time": start, "end_time": end, "limit": 101 })),
+        (50100, json!({ "start_time": start, "end_time": end, "cursor": "x" })),
+        (40003, json!({ "start_time": start, "end_time": end, "creator": "张三" })),
+    ] {
+        assert_eq!(outside.code("externalcontact/get_moment_list", body.clone()).await, code, "{body}");
+    }
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
+async fn rule_groups_of_moments_stay_inside_the_one_above() {
+    let outside = Outside::start(Options::default()).await;
+    let client = typed(&outside);
+    let wecom = client.external();
+    let create = |parent_id, name: &str, range: Vec<StrategyNode>| MomentStrategyCreate {
+        parent_id,
+        strategy_name: name.into(),
+        admin_list: vec!["zhangsan".into()],
+        range,
+        ..MomentStrategyCreate::default()
+    };
+    let range = vec![StrategyNode::user("lisi"), StrategyNode::user("wangwu")];
+    let top = wecom.moment_strategy_create(&create(None, "上", range.clone()), once()).await.unwrap();
+    let below = create(Some(top), "下", vec![StrategyNode::user("LiSi")]);
+    let below = wecom.moment_strategy_create(&below, once()).await.unwrap();
+    let outside_of_it = create(Some(below), "外", vec![StrategyNode::user("wangwu")]);
+    assert_eq!(refused(wecom.moment_strategy_create(&outside_of_it, once()).await), 60011);
+    let everybody = create(None, "全", vec![StrategyNode::party(1)]);
+    let everybody = wecom.moment_strategy_create(&everybody, once()).await.unwrap();
+    let kept = wecom.moment_strategy_get(below, once()).await.unwrap();
+    assert_eq!((kept.parent_id, kept.strategy_name.as_deref()), (Some(top), Some("下")));
+    let all = MomentPrivilege {
+        view_moment_list: Some(true),
+        send_moment: Some(true),
+        manage_moment_cover_and_sign: Some(true),
+    };
+    assert_eq!(kept.privilege, Some(all));
+    let edit = MomentStrategyEdit {
+        strategy_id: Some(top),
+        privilege: Some(MomentPrivilege { send_moment: Some(false), ..all }),
+        range_add: vec![StrategyNode::user("zhangsan"), StrategyNode::user("lisi")],
+        range_del: vec![StrategyNode::user("wangwu")],
+        ..MomentStrategyEdit::default()
+    };
+    wecom.moment_strategy_edit(&edit, once()).await.unwrap();
+    let nodes: Vec<_> = wecom.moment_strategy_get_range_all(top, once()).try_collect().await.unwrap();
+    assert_eq!(nodes, [StrategyNode::user("lisi"), StrategyNode::user("zhangsan")]);
+    let kept = wecom.moment_strategy_get(top, once()).await.unwrap();
+    assert_eq!(
+        (kept.strategy_name.as_deref(), kept.privilege.unwrap().send_moment),
+        (Some("上"), Some(false))
+    );
+    wecom.moment_strategy_del(top, once()).await.unwrap();
+    assert_eq!(wecom.moment_strategy_get(below, once()).await.unwrap().parent_id, Some(0));
+    let listed: Vec<_> = wecom.moment_strategy_list_all(once()).try_collect().await.unwrap();
+    let listed: Vec<_> = listed.into_iter().map(|strategy| strategy.strategy_id.unwrap()).collect();
+    assert_eq!(listed, [below, everybody]);
+
+    let path = "externalcontact/moment_strategy/create";
+    let node = |kind: i64, userid: &str| json!([{ "type": kind, "userid": userid, "partyid": 9 }]);
+    for (code, body) in [
+        (40063, json!({ "admin_list": ["lisi"], "range": node(1, "lisi") })),
+        (40063, json!({ "strategy_name": "n", "range": node(1, "lisi") })),
+        (40063, json!({ "strategy_name": "n", "admin_list": ["lisi"] })),
+        (60111, json!({ "strategy_name": "n", "admin_list": ["nobody"], "range": node(1, "lisi") })),
+        (60111, json!({ "strategy_name": "n", "admin_list": ["lisi"], "range": node(1, "nobody") })),
+        (60123, json!({ "strategy_name": "n", "admin_list": ["lisi"], "range": node(2, "") })),
+        (40058, json!({ "strategy_name": "n", "admin_list": ["lisi"], "range": node(3, "") })),
+        (
+            40058,
+            json!({ "parent_id": 99, "strategy_name": "n", "admin_list": ["lisi"], "range": node(1, "lisi") }),
+        ),
+        (40058, json!({ "strategy_name": "n", "admin_list": vec!["lisi"; 21], "range": node(1, "lisi") })),
+    ] {
+        assert_eq!(outside.code(path, body.clone()).await, code, "{body}");
+    }
+    for method in ["get", "get_range", "edit", "del"] {
+        let path = format!("externalcontact/moment_strategy/{method}");
+        assert_eq!(outside.code(&path, json!({})).await, 40058, "{method}");
+        assert_eq!(outside.code(&path, json!({ "strategy_id": 99 })).await, 40058, "{method}");
+    }
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
+async fn products_are_kept_changed_and_remembered_when_gone() {
+    let outside = Outside::start(Options::default()).await;
+    let client = typed(&outside);
+    let wecom = client.external();
+    let file = MediaFile::from_bytes("a.png", PNG);
+    let upload =
+        client.media().upload_attachment(MediaType::Image, AttachmentUse::ProductAlbum, &file, once());
+    let media_id = upload.await.unwrap().media_id;
+    let product = Product {
+        description: Some("龙井".into()),
+        price: Some(9_900),
+        product_sn: Some("LJ2026".into()),
+        attachments: Some(vec![ProductPicture::Image { image: MediaId { media_id: media_id.clone() } }]),
+    };
+    let product_id = wecom.add_product_album(&product, once()).await.unwrap();
+    let second = wecom.add_product_album(&product, once()).await.unwrap();
+    let change = Product { price: Some(8_800), ..Product::default() };
+    let change = UpdateProduct { product_id: product_id.clone(), product: change };
+    wecom.update_product_album(&change, once()).await.unwrap();
+    let kept = wecom.get_product_album(&product_id, once()).await.unwrap();
+    assert_eq!(
+        (kept.description.as_deref(), kept.price, kept.product_sn.as_deref()),
+        (Some("龙井"), Some(8_800), Some("LJ2026"))
+    );
+    assert_eq!(kept.attachments[0].image, Some(MediaId { media_id: media_id.clone() }));
+    let list = GetProductAlbumList { limit: Some(1), ..GetProductAlbumList::default() };
+    let all: Vec<_> = wecom.get_product_album_list_all(&list, once()).try_collect().await.unwrap();
+    assert_eq!(all.len(), 2);
+    wecom.delete_product_album(&product_id, once()).await.unwrap();
+    assert_eq!(refused(wecom.get_product_album(&product_id, once()).await), 41074);
+    assert_eq!(refused(wecom.delete_product_album(&product_id, once()).await), 41074);
+    assert_eq!(refused(wecom.update_product_album(&change, once()).await), 41074);
+    let all: Vec<_> = wecom.get_product_album_list_all(&list, once()).try_collect().await.unwrap();
+    assert_eq!(all[0].product_id.as_ref(), Some(&second));
+
+    let picture = json!({ "type": "image", "image": { "media_id": media_id } });
+    let whole = json!({ "description": "d", "price": 1, "attachments": [picture] });
+    let with = |field: &str, value: Value| {
+        let mut body = whole.clone();
+        body[field] = value;
+        body
+    };
+    for (code, body) in [
+        (0, whole.clone()),
+        (41087, with("description", Value::Null)),
+        (41087, with("description", json!("长".repeat(301)))),
+        (41086, with("price", Value::Null)),
+        (41086, with("price", json!(5_000_001))),
+        (41085, with("product_sn", json!("编号"))),
+        (41085, with("product_sn", json!("1".repeat(129)))),
+        (41088, with("attachments", json!([]))),
+        (41088, with("attachments", Value::Null)),
+        (41064, with("attachments", json!(vec![&picture; 10]))),
+        (41065, with("attachments", json!([{ "type": "video" }]))),
+        (
+            40007,
+            with("attachments", json!([{ "type": "image", "image": { "media_id": "simulated-image" } }])),
+        ),
+    ] {
+        assert_eq!(outside.code("externalcontact/add_product_album", body.clone()).await, code, "{body}");
+    }
+    assert_eq!(outside.code("externalcontact/get_product_album", json!({ "product_id": "x" })).await, 41075);
+    assert_eq!(outside.code("externalcontact/get_product_album_list", json!({ "limit": 101 })).await, 40058);
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
+async fn intercept_rules_are_kept_by_what_comes_and_goes() {
+    let outside = Outside::start(Options::default()).await;
+    let client = typed(&outside);
+    let wecom = client.external();
+    let rule = AddInterceptRule {
+        rule_name: "红包".into(),
+        word_list: vec!["红包".into()],
+        semantics_list: vec![3],
+        intercept_type: Some(InterceptType::BLOCK),
+        applicable_range: Scope { user_list: vec!["lisi".into()], department_list: vec![1] },
+    };
+    let rule_id = wecom.add_intercept_rule(&rule, once()).await.unwrap();
+    let change = UpdateInterceptRule {
+        rule_id: rule_id.clone(),
+        extra_rule: Some(ExtraRule::default()),
+        add_applicable_range: Some(users(&["wangwu"])),
+        remove_applicable_range: Some(Scope { user_list: vec!["lisi".into()], department_list: vec![1] }),
+        ..UpdateInterceptRule::default()
+    };
+    wecom.update_intercept_rule(&change, once()).await.unwrap();
+    let kept = wecom.get_intercept_rule(&rule_id, once()).await.unwrap();
+    assert_eq!(kept.word_list, ["红包"]);
+    assert_eq!(
+        (kept.extra_rule, kept.applicable_range),
+        (Some(ExtraRule::default()), Some(users(&["wangwu"])))
+    );
+    assert_eq!(kept.intercept_type, Some(InterceptType::BLOCK));
+    let listed = wecom.get_intercept_rule_list(once()).await.unwrap();
+    assert_eq!((listed.len(), listed[0].rule_name.as_deref()), (1, Some("红包")));
+
+    let add = "externalcontact/add_intercept_rule";
+    let whole = json!({ "rule_name": "n", "word_list": ["w"], "intercept_type": 2, "applicable_range": { "user_list": ["lisi"] } });
+    let with = |field: &str, value: Value| {
+        let mut body = whole.clone();
+        body[field] = value;
+        body
+    };
+    for (code, body) in [
+        (40063, with("rule_name", json!(""))),
+        (40058, with("rule_name", json!("长".repeat(21)))),
+        (41077, with("rule_name", json!("红包"))),
+        (40063, with("word_list", json!([]))),
+        (41068, with("word_list", json!(vec!["w"; 301]))),
+        (41083, with("word_list", json!([""]))),
+        (41083, with("word_list", json!(["长".repeat(33)]))),
+        (41084, with("semantics_list", json!([4]))),
+        (40058, with("intercept_type", json!(3))),
+        (40063, with("applicable_range", json!({}))),
+        (41076, with("applicable_range", json!({ "user_list": vec!["lisi"; 1_001] }))),
+        (60111, with("applicable_range", json!({ "user_list": ["nobody"] }))),
+        (60123, with("applicable_range", json!({ "department_list": [9] }))),
+    ] {
+        assert_eq!(outside.code(add, body.clone()).await, code, "{body}");
+    }
+    let update = "externalcontact/update_intercept_rule";
+    for (code, body) in [
+        (40063, json!({ "rule_id": rule_id, "word_list": [] })),
+        (40063, json!({ "rule_id": rule_id, "remove_applicable_range": { "user_list": ["wangwu"] } })),
+        (60111, json!({ "rule_id": rule_id, "add_applicable_range": { "user_list": ["nobody"] } })),
+    ] {
+        assert_eq!(outside.code(update, body.clone()).await, code, "{body}");
+    }
+    for number in 1..100 {
+        assert_eq!(outside.code(add, with("rule_name", json!(format!("n{number}")))).await, 0);
+    }
+    assert_eq!(outside.code(add, whole).await, 41069);
+    wecom.del_intercept_rule(&rule_id, once()).await.unwrap();
+    assert_eq!(refused(wecom.get_intercept_rule(&rule_id, once()).await), 41071);
+    assert_eq!(refused(wecom.del_intercept_rule(&rule_id, once()).await), 41071);
+    assert_eq!(refused(wecom.update_intercept_rule(&change, once()).await), 41071);
+    assert_eq!(refused(wecom.get_intercept_rule("other", once()).await), 41070);
+    assert_eq!(outside.code("externalcontact/get_intercept_rule", json!({})).await, 40063);
+    assert_eq!(outside.code("externalcontact/get_intercept_rule_list", json!({})).await, 40058, "a GET");
+    outside.simulator.stop().await;
+}
