@@ -5,6 +5,7 @@
 //! crash, an overload or a long pause left behind; the fast way does without it.
 
 use std::{
+    collections::{BTreeMap, HashMap},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -23,10 +24,12 @@ use crate::{
     config::{self, Config},
     dispatch::{Concurrency, Dispatcher, FOLLOW_UPS_MAX},
     event::Event,
+    media::{Keeper, Shelf, Uploader},
     planner::{self, PLANNING_MAX, Planner, Received},
     rulebook::{self, Rulebook},
     shutdown::{Ended, Shutdown},
     store::{self, ProcessId, Role, Store},
+    tags::TagTree,
     telemetry::{Metrics, chain},
     wecom::{self, Client, ClientOptions},
 };
@@ -60,6 +63,8 @@ pub struct Engine {
     pub planner: Planner,
     /// Performs actions.
     pub dispatcher: Dispatcher,
+    /// The media ids of the rules in force.
+    pub shelf: Shelf,
     /// What has been done.
     pub metrics: Arc<Metrics>,
     /// The time.
@@ -105,10 +110,11 @@ impl Engine {
         let metrics = Arc::new(Metrics::new());
         let store = open_store(&config.database).await?;
         let shutdown = Shutdown::new();
-        let apps = apps(config, &clock, &shutdown)?;
+        let shelf = Shelf::new(store.clone(), clock.clone(), shutdown.clone());
+        let apps = apps(config, &shelf, &clock, &shutdown)?;
         let enrolled = store.enroll(role, clock.now_ms()).await?;
         let process = enrolled.process;
-        let rulebook = Rulebook::open(store.clone(), Arc::clone(&metrics)).await?;
+        let rulebook = Rulebook::open(store.clone(), Arc::clone(&metrics), shelf.clone()).await?;
         let at_once =
             Concurrency { welcomes: config.wecom.welcome_concurrency, tags: config.wecom.tag_concurrency };
         let dispatcher = Dispatcher::new(
@@ -137,6 +143,7 @@ impl Engine {
             rulebook,
             planner,
             dispatcher,
+            shelf,
             metrics,
             clock,
             shutdown,
@@ -147,8 +154,10 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Does what a server does beside answering: sweeps, follows the rules, keeps tokens and connections warm.
+    /// Does what a server does beside answering: sweeps, follows the rules, keeps media ids fresh, keeps tokens and
+    /// connections warm.
     pub fn serve(&self) {
+        self.shutdown.spawn_until_hard(self.keeper().run());
         self.shutdown.spawn_until_hard(self.clone().sweep());
         self.shutdown
             .spawn_until_hard(self.rulebook.clone().follow(self.clock.clone(), self.shutdown.clone()));
@@ -162,6 +171,18 @@ impl Engine {
                 }
             });
         }
+    }
+
+    fn keeper(&self) -> Keeper {
+        let metrics = Arc::clone(&self.metrics);
+        let uploader = Uploader::new(
+            self.store.clone(),
+            self.clock.clone(),
+            Arc::clone(&metrics),
+            self.process,
+            clients_by_corp(&self.apps),
+        );
+        Keeper::new(self.shelf.clone(), uploader, self.clock.clone(), self.shutdown.clone(), metrics)
     }
 
     /// Takes nothing new, waits up to `grace` for what runs, and leaves the database in good order.
@@ -271,9 +292,11 @@ pub async fn open_store(database: &config::Database) -> Result<Store, store::Err
     Ok(store)
 }
 
-fn apps(config: &Config, clock: &Clock, shutdown: &Shutdown) -> Result<Apps, Error> {
+/// The apps of the settings, each with what it shares with the others of its corp.
+pub fn apps(config: &Config, shelf: &Shelf, clock: &Clock, shutdown: &Shutdown) -> Result<Apps, Error> {
     let http = wecom::Http::new()?;
     let api_base = wecom::ApiBase::parse(&config.wecom.api_base)?;
+    let mut trees: HashMap<&str, TagTree> = HashMap::new();
     config
         .apps
         .iter()
@@ -290,7 +313,20 @@ fn apps(config: &Config, clock: &Clock, shutdown: &Shutdown) -> Result<Apps, Err
                 api_base: api_base.clone(),
             };
             let client = Client::new(http.clone(), options, clock.clone(), shutdown.tasks().clone());
-            Ok(WecomApp { name: app.name.clone(), corp_id: app.corp_id.clone(), keys, client })
+            let tags = trees.entry(&app.corp_id).or_insert_with(|| TagTree::new(clock.clone())).clone();
+            let (name, corp_id, media) = (app.name.clone(), app.corp_id.clone(), shelf.of_corp(&app.corp_id));
+            Ok(WecomApp { name, corp_id, keys, client, tags, media })
         })
         .collect()
+}
+
+/// The clients of each corp's apps, in the order of the apps' names.
+pub fn clients_by_corp(apps: &Apps) -> BTreeMap<String, Vec<Client>> {
+    let mut in_order: Vec<&Arc<WecomApp>> = apps.iter().collect();
+    in_order.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut by_corp: BTreeMap<String, Vec<Client>> = BTreeMap::new();
+    for app in in_order {
+        by_corp.entry(app.corp_id.clone()).or_default().push(app.client.clone());
+    }
+    by_corp
 }

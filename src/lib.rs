@@ -20,6 +20,8 @@ pub mod wecom;
 pub mod store;
 
 // The flow.
+pub mod media;
+pub mod tags;
 pub mod apps;
 pub mod facts;
 pub mod rulebook;

@@ -14,7 +14,7 @@ use crate::{
     apps::{Apps, WecomApp},
     clock::Clock,
     dispatch::{Dispatcher, Work},
-    event::Event,
+    event::{self, Event},
     facts::{Finding, Findings, customer_of, facts},
     rulebook::Rulebook,
     rules::{Customer, Media, Ruleset},
@@ -138,10 +138,13 @@ impl Planner {
             );
             return None;
         };
+        if matches!(event.kind, event::Kind::CustomerTag(_)) {
+            app.tags.changed();
+        }
         let ruleset = self.parts.rulebook.current();
         let customer = Box::pin(self.look_up(&ruleset, &app, &stored, &event)).await;
         let found = Findings { customer, ..Findings::default() };
-        let media = Media::as_written();
+        let media = app.media.ids(ruleset.version());
         let mut plan = ruleset.plan(&facts(&app, &stored, &event, &found, &media, self.parts.clock.now_ms()));
         limit_to(&mut plan, replay);
         let rules: Vec<_> = plan.rules.iter().map(|rule| rule.name.as_str()).collect();
@@ -182,9 +185,10 @@ impl Planner {
     /// What the rules would do now, without storing or calling anything.
     pub fn preview(&self, stored: &StoredEvent, event: &Event, replay: Replay) -> Option<Plan> {
         let app = self.parts.apps.get(&stored.app)?;
-        let (found, media) = (Findings::default(), Media::as_written());
+        let ruleset = self.parts.rulebook.current();
+        let (found, media) = (Findings::default(), app.media.ids(ruleset.version()));
         let facts = facts(app, stored, event, &found, &media, self.parts.clock.now_ms());
-        let mut plan = self.parts.rulebook.current().plan(&facts);
+        let mut plan = ruleset.plan(&facts);
         limit_to(&mut plan, replay);
         Some(plan)
     }

@@ -5,12 +5,13 @@
 //! The welcome's first try comes before anything else is done for its event; from then on neither waits for the other.
 //!
 //! All control flow is here: waiting, retrying, giving up. What an answer means is
-//! [`judge`](crate::action::outcome::judge)'s; the call itself is [`perform`](mod@perform)'s, the record of it [`record`]'s; how many
+//! [`judge`](crate::action::outcome::judge)'s; the call itself is [`perform`](mod@perform)'s (of tags by name [`tags`]'s), the record of it [`record`]'s; how many
 //! at once is [`limits`]'s.
 
 mod limits;
 mod perform;
 mod record;
+mod tags;
 
 use std::{
     sync::{

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::tags;
 use crate::{
     action::{Action, outcome::Class},
     apps::WecomApp,
@@ -51,7 +52,14 @@ pub(super) async fn perform(
             // The planner plans no welcome without a code; a record that was tampered with might.
             None => return without_code(started.elapsed()),
         },
-        Action::Tag(tag) => external.mark_tag(tag, options).await,
+        Action::Tag(tag) => {
+            let marked = tags::mark(app, tag, started, timeout).await;
+            request = marked.request.map(Action::Tag);
+            if marked.nothing_left {
+                return no_such_tags(request, started.elapsed());
+            }
+            marked.answer
+        }
         Action::Remark(remark) if remark.unrendered => {
             // A lookup that fails for good leaves the name out; one that may work later is tried again later.
             let customer = match external.get(&remark.external_userid, None, options).await {
@@ -120,6 +128,12 @@ fn without_code(took: Duration) -> Performed {
         note: None,
         request: None,
     }
+}
+
+/// None of the names stands for a tag: judged as a list of unknown tags, without a call.
+fn no_such_tags(request: Option<Action>, took: Duration) -> Performed {
+    let message = "the corp has none of these tags".to_owned();
+    Performed { class: Class::UnknownTag, errcode: None, message, lost: false, took, note: None, request }
 }
 
 fn nothing_to_do(why: String, took: Duration) -> Performed {

@@ -11,8 +11,8 @@ use tracing::{error, info, warn};
 use super::{Case, Dispatcher, Left, limits::Limit, perform::Performed};
 use crate::{
     action::{
-        Deadline, Kind,
-        outcome::{self, Attempt, Next, Outcome},
+        Action, Deadline, Kind,
+        outcome::{self, Attempt, Class, Next, Outcome},
     },
     store::{AttemptRecord, Claimed, RuleFlag, Settled, Settlement},
     telemetry::chain,
@@ -40,6 +40,9 @@ impl Dispatcher {
     ) -> Option<Left> {
         let now_ms = self.0.clock.now_ms();
         let sent = performed.request.as_ref().unwrap_or(&claimed.action);
+        if let (Class::Media, Action::Welcome(welcome)) = (performed.class, sent) {
+            case.app.media.refused(welcome.media_ids());
+        }
         let Outcome { next, request, flag } = outcome::judge(&Attempt {
             action: sent,
             class: performed.class,
