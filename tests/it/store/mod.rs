@@ -38,6 +38,7 @@ mod accept;
 mod away;
 mod history;
 mod leases;
+mod media;
 mod parity;
 mod plan;
 mod replay;

@@ -37,8 +37,10 @@ fn migrations_are_twins() {
 #[tokio::test]
 async fn both_databases_have_the_same_named_checks() {
     let texts = ["sqlite", "postgres"].map(|database| {
-        let file = format!("{}/migrations/{database}/0001_record.sql", env!("CARGO_MANIFEST_DIR"));
-        let text = std::fs::read_to_string(file).unwrap();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);
+        let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        let text: String = files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect();
         let words: Vec<&str> = text.split_whitespace().collect();
         let mut names: Vec<String> =
             words.windows(2).filter(|pair| pair[0] == "CONSTRAINT").map(|pair| pair[1].to_owned()).collect();
