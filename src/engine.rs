@@ -5,7 +5,7 @@
 //! crash, an overload or a long pause left behind; the fast way does without it.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -180,7 +180,7 @@ impl Engine {
             self.clock.clone(),
             Arc::clone(&metrics),
             self.process,
-            clients_by_corp(&self.apps),
+            self.apps.iter().map(|app| (app.name.clone(), app.corp_id.clone(), app.client.clone())),
         );
         Keeper::new(self.shelf.clone(), uploader, self.clock.clone(), self.shutdown.clone(), metrics)
     }
@@ -292,41 +292,40 @@ pub async fn open_store(database: &config::Database) -> Result<Store, store::Err
     Ok(store)
 }
 
-/// The apps of the settings, each with what it shares with the others of its corp.
-pub fn apps(config: &Config, shelf: &Shelf, clock: &Clock, shutdown: &Shutdown) -> Result<Apps, Error> {
+/// A client for each app of the settings.
+pub fn clients<'a>(
+    config: &'a Config,
+    clock: &Clock,
+    shutdown: &Shutdown,
+) -> Result<Vec<(&'a config::App, Client)>, Error> {
     let http = wecom::Http::new()?;
     let api_base = wecom::ApiBase::parse(&config.wecom.api_base)?;
+    let client = |app: &'a config::App| {
+        let options = ClientOptions {
+            corp_id: app.corp_id.clone(),
+            secret: app.secret.clone(),
+            api_base: api_base.clone(),
+        };
+        (app, Client::new(http.clone(), options, clock.clone(), shutdown.tasks().clone()))
+    };
+    Ok(config.apps.iter().map(client).collect())
+}
+
+/// The apps of the settings, each with what it shares with the others of its corp.
+fn apps(config: &Config, shelf: &Shelf, clock: &Clock, shutdown: &Shutdown) -> Result<Apps, Error> {
     let mut trees: HashMap<&str, TagTree> = HashMap::new();
-    config
-        .apps
-        .iter()
-        .map(|app| {
+    clients(config, clock, shutdown)?
+        .into_iter()
+        .map(|(app, client)| {
             let keys = callback::Keys::new(
                 app.token.expose_secret(),
                 app.encoding_aes_key.expose_secret(),
                 &app.corp_id,
             )
             .map_err(|source| Error::Keys { app: app.name.clone(), source })?;
-            let options = ClientOptions {
-                corp_id: app.corp_id.clone(),
-                secret: app.secret.clone(),
-                api_base: api_base.clone(),
-            };
-            let client = Client::new(http.clone(), options, clock.clone(), shutdown.tasks().clone());
             let tags = trees.entry(&app.corp_id).or_insert_with(|| TagTree::new(clock.clone())).clone();
             let (name, corp_id, media) = (app.name.clone(), app.corp_id.clone(), shelf.of_corp(&app.corp_id));
             Ok(WecomApp { name, corp_id, keys, client, tags, media })
         })
         .collect()
-}
-
-/// The clients of each corp's apps, in the order of the apps' names.
-pub fn clients_by_corp(apps: &Apps) -> BTreeMap<String, Vec<Client>> {
-    let mut in_order: Vec<&Arc<WecomApp>> = apps.iter().collect();
-    in_order.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut by_corp: BTreeMap<String, Vec<Client>> = BTreeMap::new();
-    for app in in_order {
-        by_corp.entry(app.corp_id.clone()).or_default().push(app.client.clone());
-    }
-    by_corp
 }

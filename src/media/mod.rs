@@ -10,6 +10,7 @@
 //! used past its three days; **nothing here ever waits between an event and its welcome**.
 
 pub mod files;
+mod ahead;
 mod keeper;
 mod shelf;
 mod uploader;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 use crate::{rules::FileKind, wecom::MediaType};
 
+pub use ahead::{Ahead, Waiting, ahead};
 pub use keeper::Keeper;
 pub use shelf::{OfCorp, Shelf};
 pub use uploader::{Seen, Uploader};

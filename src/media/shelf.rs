@@ -216,7 +216,7 @@ impl OfCorp {
 }
 
 /// What is to be uploaded for a corp: two paths with the same content and name are one.
-fn keys(files: &[RulesetFile], corp_id: &str) -> Vec<MediaKey> {
+pub(super) fn keys(files: &[RulesetFile], corp_id: &str) -> Vec<MediaKey> {
     let mut keys: Vec<MediaKey> = Vec::with_capacity(files.len());
     for file in files {
         let key = MediaKey::new(corp_id, file);
@@ -228,7 +228,7 @@ fn keys(files: &[RulesetFile], corp_id: &str) -> Vec<MediaKey> {
 }
 
 /// The id and when it was uploaded, if it still works.
-fn works(record: &MediaRecord, now_ms: i64) -> Option<(&str, i64)> {
+pub(super) fn works(record: &MediaRecord, now_ms: i64) -> Option<(&str, i64)> {
     let (media_id, at_ms) = record.uploaded.as_ref()?;
     (now_ms < at_ms.saturating_add(millis(WORKS_FOR))).then_some((media_id, *at_ms))
 }

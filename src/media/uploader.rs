@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tracing::{info, warn};
 
-use super::{RENEWED_AFTER, kind_named, media_type, millis};
+use super::{RENEWED_AFTER, kind_named, media_type, millis, shelf::works};
 use crate::{
     clock::Clock,
     store::{self, MediaKey, MediaLease, ProcessId, Store},
     telemetry::{Metrics, chain},
-    wecom::{CallOptions, Client, MediaFile, Retries, UPLOAD_TIMEOUT},
+    wecom::{self, CallOptions, Client, MediaFile, Retries, UPLOAD_TIMEOUT},
 };
 
 /// The pauses after failures in a row. The first are short, as a new picture may be waited for; then an hour, because
@@ -51,14 +51,20 @@ pub enum Seen {
 }
 
 impl Uploader {
-    /// An uploader for these corps, each with the clients of its apps: what one of them uploads is everybody's.
+    /// An uploader for the corps of these apps (name, corp and client): what one of them uploads is everybody's.
     pub fn new(
         store: Store,
         clock: Clock,
         metrics: Arc<Metrics>,
         process: ProcessId,
-        clients: BTreeMap<String, Vec<Client>>,
+        apps: impl IntoIterator<Item = (String, String, Client)>,
     ) -> Self {
+        let mut apps: Vec<_> = apps.into_iter().collect();
+        apps.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+        let mut clients: BTreeMap<String, Vec<Client>> = BTreeMap::new();
+        for (_, corp_id, client) in apps {
+            clients.entry(corp_id).or_default().push(client);
+        }
         Self(Arc::new(Inner { store, clock, metrics, process, clients }))
     }
 
@@ -70,6 +76,28 @@ impl Uploader {
     /// Notes that these are wanted.
     pub async fn want(&self, keys: &[MediaKey]) -> Result<(), store::Error> {
         self.0.store.want_media(keys, self.0.clock.now_ms()).await
+    }
+
+    /// Whether WeCom can be called for a corp, or why not.
+    pub async fn reach(&self, corp_id: &str) -> Result<(), String> {
+        match self.0.clients.get(corp_id).and_then(|clients| clients.first()) {
+            Some(client) => client.warm().await.map_err(|error| told(&error)),
+            None => Err(NO_APP.to_owned()),
+        }
+    }
+
+    /// Whether this has an id that works, or why not.
+    pub async fn ready(&self, key: &MediaKey) -> Result<Result<(), String>, store::Error> {
+        let now_ms = self.0.clock.now_ms();
+        let record = self.0.store.media(key, now_ms).await?;
+        let works = record.as_ref().is_some_and(|record| works(record, now_ms).is_some());
+        Ok(if works {
+            Ok(())
+        } else {
+            Err(record
+                .and_then(|record| record.error)
+                .unwrap_or_else(|| "another process is at it".to_owned()))
+        })
     }
 
     /// Uploads this if it is due and nobody else is at it, and records what came of it. Takes no longer than
@@ -109,7 +137,7 @@ impl Uploader {
         // Where one app may not upload, another of the corp may.
         let turn = usize::try_from(lease.failures).unwrap_or(0).checked_rem(clients.len());
         let (Some(client), Some(kind)) = (turn.map(|turn| &clients[turn]), kind_named(&key.kind)) else {
-            return Ok(Err("no app of this corp is in the settings".to_owned()));
+            return Ok(Err(NO_APP.to_owned()));
         };
         let Some(bytes) = self.0.store.content(key.digest).await? else {
             return Ok(Err("its content is not in the database: import the rules again".to_owned()));
@@ -117,11 +145,16 @@ impl Uploader {
         let file = MediaFile::from_bytes(&key.name, bytes);
         let options = CallOptions { timeout: UPLOAD_TIMEOUT, retries: Retries::Standard };
         let uploaded = client.media().upload(media_type(kind), &file, options).await;
-        Ok(uploaded.map(|uploaded| uploaded.media_id).map_err(|error| {
-            let explained = error.errcode().and_then(crate::wecom::explain);
-            explained.map_or_else(|| error.message(), |text| format!("{} ({text})", error.message()))
-        }))
+        Ok(uploaded.map(|uploaded| uploaded.media_id).map_err(|error| told(&error)))
     }
+}
+
+const NO_APP: &str = "no app of this corp is in the settings";
+
+/// What went wrong, and what the platform's code means.
+fn told(error: &wecom::Error) -> String {
+    let explained = error.errcode().and_then(wecom::explain);
+    explained.map_or_else(|| error.message(), |text| format!("{} ({text})", error.message()))
 }
 
 /// Says in the log that the database did not take part.

@@ -234,6 +234,31 @@ impl Store {
         Ok(rows.into_iter().map(MediaRecord::from).collect())
     }
 
+    /// How it stands with something that is to be uploaded.
+    pub async fn media(&self, key: &MediaKey, now_ms: i64) -> Result<Option<MediaRecord>> {
+        let MediaKey { corp_id, digest, kind, name } = key;
+        let mut tx = self.backend().read().await?;
+        let row =
+            on!(tx, "read a media id", |c| {
+                sqlx::query_as::<_, MediaRow>(
+            "SELECT m.corp_id, m.digest, m.kind, m.name, m.media_id, m.uploaded_at_ms, m.due_ms, m.failures,
+                    m.error,
+                    m.lease_until_ms IS NOT NULL AND m.lease_until_ms >= $5
+                    AND EXISTS (SELECT 1 FROM process p
+                                WHERE p.id = m.lease_owner AND p.alive_until_ms >= $5) AS held
+             FROM media m WHERE m.corp_id = $1 AND m.digest = $2 AND m.kind = $3 AND m.name = $4"
+        )
+        .bind(clean(corp_id))
+        .bind(&digest.0[..])
+        .bind(kind)
+        .bind(clean(name))
+        .bind(now_ms)
+        .fetch_optional(c)
+            })?;
+        tx.commit().await?;
+        Ok(row.map(MediaRecord::from))
+    }
+
     /// Gives this process the upload of something, if it is due and nobody living is at it.
     pub async fn claim_media(
         &self,

@@ -11,7 +11,8 @@
 //!
 //! The files follow the event: `inbox` stores it, `plans` stores what is to be done, `queue` hands it out, `settle`
 //! takes its outcome; `processes` says who is alive; `history`, `actions`, `transfer` and `replay` are what people do
-//! with the record; `rulesets` keeps the rules, `media` the files they name. `batch` makes concurrent calls share a commit, `schema` migrates.
+//! with the record; `rulesets` keeps the rules, `media` the files they name. `batch` makes concurrent calls share a
+//! commit, `schema` migrates.
 //!
 //! | meaning | Rust | SQLite (STRICT) | PostgreSQL |
 //! |---|---|---|---|

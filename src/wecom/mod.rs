@@ -12,6 +12,7 @@
 
 mod call;
 mod codes;
+mod directory;
 mod download;
 mod error;
 mod http;
@@ -37,6 +38,7 @@ use token::{Token, Tokens};
 
 pub use call::{Call, CallOptions, Effect, Retries, Verb};
 pub use codes::explain;
+pub use directory::{Department, Directory, User};
 pub use download::{DOWNLOAD_BYTES_MAX, Download};
 pub use error::{Error, MESSAGE_BYTES_MAX};
 pub use external::External;
@@ -106,6 +108,11 @@ impl Client {
     /// The media methods.
     pub fn media(&self) -> Media<'_> {
         Media::new(self)
+    }
+
+    /// The methods of the company's own directory.
+    pub fn directory(&self) -> Directory<'_> {
+        Directory::new(self)
     }
 
     /// Sends one call and reads its answer. Takes no longer than the call's timeout, whatever happens.

@@ -1,0 +1,163 @@
+//! The company's own directory (通讯录), as much of it as an app may read: who an employee is, and how departments hang
+//! together.
+//!
+//! What an app is told depends on its visible range (可见范围) and on when it was made: some are told ids in place of
+//! names, some no names at all, and departments above its range are not in a listing. So everything but the ids is
+//! optional. `Debug` shows no names.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Call, CallOptions, Client, Error, values};
+
+const USER: &str = "user/get";
+const DEPARTMENTS: &str = "department/list";
+const DEPARTMENT_IDS: &str = "department/simplelist";
+
+/// The directory methods of one app's client; see [`Client::directory`].
+#[derive(Clone, Copy, Debug)]
+pub struct Directory<'a> {
+    client: &'a Client,
+}
+
+impl<'a> Directory<'a> {
+    pub(super) fn new(client: &'a Client) -> Self {
+        Self { client }
+    }
+
+    /// An employee (`user/get`; document 90196). Userids are compared without case.
+    ///
+    /// # Errors
+    ///
+    /// 60111 when nobody has this userid, 60011 when the employee is outside the app's visible range.
+    pub async fn user(self, userid: &str, options: CallOptions) -> Result<User, Error> {
+        if userid.is_empty() {
+            return Err(absent(USER, "userid"));
+        }
+        self.client.call(Call::get(USER, options).query("userid", userid)).await
+    }
+
+    /// The departments inside the app's visible range, with their names where the app may know them
+    /// (`department/list`; document 90208). `below`: that department and those below it, at any depth.
+    ///
+    /// # Errors
+    ///
+    /// 60011 or 48002 when the app has no right to it, as one that was made after August 2022 and is no directory app;
+    /// [`Directory::department_ids`] may be allowed all the same. 60123 when there is no such department.
+    pub async fn departments(
+        self,
+        below: Option<i64>,
+        options: CallOptions,
+    ) -> Result<Vec<Department>, Error> {
+        #[derive(Deserialize)]
+        struct Departments {
+            #[serde(default, deserialize_with = "values::list")]
+            department: Vec<Department>,
+        }
+        let Departments { department } = self.client.call(listing(DEPARTMENTS, below, options)).await?;
+        Ok(department)
+    }
+
+    /// The same without names, as every app may have it (`department/simplelist`; document 95351).
+    ///
+    /// # Errors
+    ///
+    /// As of [`Directory::departments`].
+    pub async fn department_ids(
+        self,
+        below: Option<i64>,
+        options: CallOptions,
+    ) -> Result<Vec<Department>, Error> {
+        #[derive(Deserialize)]
+        struct Departments {
+            #[serde(default, deserialize_with = "values::list")]
+            department_id: Vec<Department>,
+        }
+        let Departments { department_id } =
+            self.client.call(listing(DEPARTMENT_IDS, below, options)).await?;
+        Ok(department_id)
+    }
+}
+
+fn listing(path: &'static str, below: Option<i64>, options: CallOptions) -> Call<'static> {
+    let call = Call::get(path, options);
+    match below {
+        Some(id) => call.query("id", id.to_string()),
+        None => call,
+    }
+}
+
+fn absent(path: &'static str, field: &'static str) -> Error {
+    Error::Argument { path, field, fault: "is absent or empty: WeCom requires it".to_owned() }
+}
+
+/// An employee; see [`Directory::user`]. Of the many fields of the page those that describe a post rather than a
+/// person's private affairs.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct User {
+    /// The id, in the case in which it was made.
+    #[serde(default, deserialize_with = "values::text")]
+    pub userid: Option<String>,
+    /// The name; the userid in its place where the app may not know it.
+    #[serde(default, deserialize_with = "values::text")]
+    pub name: Option<String>,
+    /// The alias (别名).
+    #[serde(default, deserialize_with = "values::text")]
+    pub alias: Option<String>,
+    /// The departments that the employee is in, as far as they are inside the app's visible range.
+    #[serde(default, deserialize_with = "ids")]
+    pub department: Vec<i64>,
+    /// The one of them that counts as the employee's (主部门).
+    #[serde(default, deserialize_with = "values::integer")]
+    pub main_department: Option<i64>,
+    /// 1 active, 2 disabled, 4 not active yet, 5 left.
+    #[serde(default, deserialize_with = "values::integer")]
+    pub status: Option<i64>,
+}
+
+impl fmt::Debug for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("User")
+            .field("userid", &self.userid)
+            .field("department", &self.department)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A department; see [`Directory::departments`].
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Department {
+    /// The id; 1 is the company.
+    #[serde(default, deserialize_with = "values::integer")]
+    pub id: Option<i64>,
+    /// The name, where the app may know it.
+    #[serde(default, deserialize_with = "values::text")]
+    pub name: Option<String>,
+    /// The department above it; 0 of the company itself. It need not be in the listing.
+    #[serde(default, deserialize_with = "values::integer")]
+    pub parentid: Option<i64>,
+    /// Its place among its siblings: the greater the earlier.
+    #[serde(default, deserialize_with = "values::integer")]
+    pub order: Option<i64>,
+}
+
+impl fmt::Debug for Department {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Department")
+            .field("id", &self.id)
+            .field("parentid", &self.parentid)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A list of ids, which may come as texts; what is no number is left out.
+fn ids<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<i64>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Id(#[serde(deserialize_with = "values::integer")] Option<i64>);
+    let list: Vec<Id> = values::list(from)?;
+    Ok(list.into_iter().filter_map(|id| id.0).collect())
+}
