@@ -22,6 +22,7 @@ pub mod store;
 // The flow.
 pub mod media;
 pub mod tags;
+pub mod online;
 pub mod apps;
 pub mod facts;
 pub mod rulebook;

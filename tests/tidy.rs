@@ -30,6 +30,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // The flow.
     ("media", &["rules", "clock", "shutdown", "telemetry", "wecom", "store"]),
     ("tags", &["action", "clock", "wecom"]),
+    ("online", &["action", "rules", "clock", "wecom", "tags"]),
     ("apps", &["callback", "wecom", "media", "tags"]),
     ("facts", &["event", "rules", "wecom", "store", "apps"]),
     ("rulebook", &["rules", "clock", "shutdown", "telemetry", "store", "media"]),
@@ -123,6 +124,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "store",
             "media",
             "tags",
+            "online",
             "apps",
             "rulebook",
             "dispatch",

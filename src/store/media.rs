@@ -238,9 +238,8 @@ impl Store {
     pub async fn media(&self, key: &MediaKey, now_ms: i64) -> Result<Option<MediaRecord>> {
         let MediaKey { corp_id, digest, kind, name } = key;
         let mut tx = self.backend().read().await?;
-        let row =
-            on!(tx, "read a media id", |c| {
-                sqlx::query_as::<_, MediaRow>(
+        let row = on!(tx, "read a media id", |c| {
+            sqlx::query_as::<_, MediaRow>(
             "SELECT m.corp_id, m.digest, m.kind, m.name, m.media_id, m.uploaded_at_ms, m.due_ms, m.failures,
                     m.error,
                     m.lease_until_ms IS NOT NULL AND m.lease_until_ms >= $5
@@ -254,7 +253,7 @@ impl Store {
         .bind(clean(name))
         .bind(now_ms)
         .fetch_optional(c)
-            })?;
+        })?;
         tx.commit().await?;
         Ok(row.map(MediaRecord::from))
     }

@@ -74,8 +74,7 @@ impl<'a> Directory<'a> {
             #[serde(default, deserialize_with = "values::list")]
             department_id: Vec<Department>,
         }
-        let Departments { department_id } =
-            self.client.call(listing(DEPARTMENT_IDS, below, options)).await?;
+        let Departments { department_id } = self.client.call(listing(DEPARTMENT_IDS, below, options)).await?;
         Ok(department_id)
     }
 }
