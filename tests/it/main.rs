@@ -20,6 +20,8 @@ mod store;
 mod simulator;
 mod http;
 mod journey;
+mod media_path;
+mod tags;
 mod recovery;
 mod replay;
 mod config;
