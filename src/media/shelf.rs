@@ -90,6 +90,8 @@ impl Shelf {
         let mut stocks = self.0.stocks.write().unwrap_or_else(PoisonError::into_inner);
         stocks.retain(|stock| stock.version != version);
         stocks.push(stock);
+        // By version and not by who comes last: a second look at the version before must not bring it back.
+        stocks.sort_by_key(|stock| stock.version);
         let over = stocks.len().saturating_sub(VERSIONS_KEPT);
         stocks.drain(..over);
         drop(stocks);
