@@ -201,7 +201,15 @@ mod tests {
         )
         .unwrap_err();
         let told = faults.to_string().replace(&folder.path().display().to_string(), "DIR");
-        insta::assert_snapshot!(told, @"");
+        insta::assert_snapshot!(told, @r"
+        5:1: the file `text.png` of the rule `spring` begins like no JPG or PNG file, which is what image wants; save it as JPG or PNG, of up to 10 MB
+        6:1: the file `nowhere.png` of the rule `spring` is not there; put it at DIR/nowhere.png, or mend the path, which begins at the rules file's folder
+        7:1: the file `text.png` of the rule `spring` begins like no MP4 file, which is what video wants; save it as MP4, of up to 10 MB
+        8:1: the file `short.pdf` of the rule `spring` has 5 bytes: WeCom wants more than 5; make it smaller than 20 MB, and more than 5 bytes
+        9:1: the file `large.pdf` of the rule `spring` has 20971521 bytes: at most 20971520 as file; make it smaller than 20 MB, and more than 5 bytes
+        10:1: the file `.` of the rule `spring` cannot be read (it is no regular file); see that DIR/. is a file that may be read
+        20:1: the file `text.png` of the rule `spring` begins like no JPG or PNG file, which is what image wants; save it as JPG or PNG, of up to 10 MB
+        ");
     }
 
     #[test]

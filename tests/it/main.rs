@@ -22,6 +22,7 @@ mod http;
 mod journey;
 mod media_path;
 mod tags;
+mod online;
 mod recovery;
 mod replay;
 mod config;

@@ -1,7 +1,7 @@
 //! The files of the rules on their way to customers: stored at import, uploaded ahead, renewed before they stop to
 //! work, and never uploaded while a customer waits.
 
-use std::{sync::Arc, time::Duration};
+use std::{process::Command, sync::Arc, time::Duration};
 
 use sha2::{Digest as _, Sha256};
 use wecom_greeter::{
@@ -156,7 +156,7 @@ async fn files_are_uploaded_once_and_renewed_before_their_three_days_are_over(#[
     assert_eq!((all_ids(&world.engine, &hand).await, uploads(&world.wecom)), (first.clone(), FILES.len()));
 
     // Two days: all of them are renewed, and the old ids are in use until then.
-    hand.advance(RENEWED_AFTER - Duration::from_hours(36));
+    hand.advance(RENEWED_AFTER.saturating_sub(Duration::from_hours(36)));
     let renewed = until("every id is another one", async || {
         hand.advance(Duration::from_millis(500));
         let ids: Vec<String> =
@@ -318,4 +318,35 @@ async fn two_processes_upload_once_and_a_third_that_starts_later_not_at_all(#[ca
     }
     store.close().await;
     wecom.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_writes_the_files_out_and_nothing_outside_of_its_folder() {
+    let database = TestDatabase::sqlite();
+    let store = database.store().await;
+    import(&store, TEXT_ONLY, &FILES, 0).await;
+    import(&store, "rules: []", &[(FileKind::File, "../outside.pdf")], 0).await;
+    store.close().await;
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let export = |version: &str| {
+        Command::new(env!("CARGO_BIN_EXE_wecom-greeter"))
+            .args(["rules", "export", "--version", version, "--files"])
+            .arg(&out)
+            .current_dir(folder.path())
+            .env_clear()
+            .env("DATABASE_URL", &database.url)
+            .output()
+            .unwrap()
+    };
+    let exported = export("1");
+    assert!(exported.status.success(), "{exported:?}");
+    assert_eq!(String::from_utf8(exported.stdout).unwrap(), TEXT_ONLY);
+    for (kind, path) in FILES {
+        assert_eq!(std::fs::read(out.join(path)).unwrap(), content(kind, path), "{path}");
+    }
+    let refused = export("2");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("leads out of the folder"));
+    assert!(!folder.path().join("outside.pdf").exists());
 }
