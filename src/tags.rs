@@ -56,6 +56,8 @@ struct Tree {
     read_at_ms: Option<i64>,
     /// How many times it has been read.
     readings: u64,
+    /// How many times it was said to be out of date.
+    changes: u64,
 }
 
 impl TagTree {
@@ -66,7 +68,9 @@ impl TagTree {
 
     /// Something has changed at WeCom: the copy is read again when it is asked for next.
     pub fn changed(&self) {
-        self.tree().read_at_ms = None;
+        let mut tree = self.tree();
+        tree.read_at_ms = None;
+        tree.changes += 1;
     }
 
     /// The request with ids in the place of names, as far as there are such tags: what stays a name is a tag that the
@@ -163,7 +167,7 @@ impl TagTree {
     /// Reads the tree; the caller has the turn.
     async fn read_now(&self, client: &Client, timeout: Duration) -> Result<Tree, Error> {
         // From before the call: what changes while it is under way may not be in it.
-        let at_ms = self.0.clock.now_ms();
+        let (at_ms, changes) = (self.0.clock.now_ms(), self.tree().changes);
         let all = GetCorpTagList::default();
         let groups = client.external().get_corp_tag_list(&all, CallOptions::one_attempt(timeout)).await?;
         let listed = groups.iter().flat_map(|group| &group.tag).filter_map(|tag| tag.id.clone()).collect();
@@ -173,8 +177,9 @@ impl TagTree {
             ids: Arc::new(ids),
             groups: Arc::new(groups),
             listed: Arc::new(listed),
-            read_at_ms: Some(at_ms),
+            read_at_ms: (tree.changes == changes).then_some(at_ms),
             readings: tree.readings + 1,
+            changes: tree.changes,
         };
         Ok(tree.clone())
     }
