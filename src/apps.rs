@@ -1,8 +1,9 @@
-//! The WeCom apps that this process serves: what opens their callbacks, and what calls WeCom in their name.
+//! The WeCom apps that this process serves: what opens their callbacks, what calls WeCom in their name, and what is
+//! known of their corps.
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::{callback::Keys, wecom::Client};
+use crate::{callback::Keys, media, tags::TagTree, wecom::Client};
 
 /// One app of one corp, as the settings name it.
 #[derive(Debug)]
@@ -17,6 +18,10 @@ pub struct WecomApp {
     pub agent_id: Option<i64>,
     /// Calls WeCom with its token.
     pub client: Client,
+    /// The corp's tags by name; shared by its apps.
+    pub tags: TagTree,
+    /// The corp's media ids of the files that rules name; shared by its apps.
+    pub media: media::OfCorp,
 }
 
 /// All apps, by name.

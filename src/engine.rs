@@ -5,6 +5,7 @@
 //! crash, an overload or a long pause left behind; the fast way does without it.
 
 use std::{
+    collections::HashMap,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -26,10 +27,12 @@ use crate::{
     event::Event,
     forward::{self, Forwarder},
     lookups::Lookups,
+    media::{Keeper, Shelf, Uploader},
     planner::{self, PLANNING_MAX, Planner, Received},
     rulebook::{self, Rulebook},
     shutdown::{Ended, Shutdown},
     store::{self, ProcessId, Role, Store},
+    tags::TagTree,
     telemetry::{Metrics, chain},
     wecom::{self, Client, ClientOptions},
 };
@@ -63,6 +66,8 @@ pub struct Engine {
     pub planner: Planner,
     /// Performs actions.
     pub dispatcher: Dispatcher,
+    /// The media ids of the rules in force.
+    pub shelf: Shelf,
     /// What has been done.
     pub metrics: Arc<Metrics>,
     /// The time.
@@ -111,10 +116,11 @@ impl Engine {
         let metrics = Arc::new(Metrics::new());
         let store = open_store(&config.database).await?;
         let shutdown = Shutdown::new();
-        let apps = apps(config, &clock, &shutdown)?;
+        let shelf = Shelf::new(store.clone(), clock.clone(), shutdown.clone());
+        let apps = apps(config, &shelf, &clock, &shutdown)?;
         let enrolled = store.enroll(role, clock.now_ms()).await?;
         let process = enrolled.process;
-        let rulebook = Rulebook::open(store.clone(), Arc::clone(&metrics)).await?;
+        let rulebook = Rulebook::open(store.clone(), Arc::clone(&metrics), shelf.clone()).await?;
         let at_once =
             Concurrency { welcomes: config.wecom.welcome_concurrency, tags: config.wecom.tag_concurrency };
         let directory = Directory::new(clock.clone(), shutdown.clone());
@@ -150,6 +156,7 @@ impl Engine {
             rulebook,
             planner,
             dispatcher,
+            shelf,
             metrics,
             clock,
             shutdown,
@@ -160,8 +167,10 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Does what a server does beside answering: sweeps, follows the rules, keeps tokens and connections warm.
+    /// Does what a server does beside answering: sweeps, follows the rules, keeps media ids fresh, keeps tokens and
+    /// connections warm.
     pub fn serve(&self) {
+        self.shutdown.spawn_until_hard(self.keeper().run());
         self.shutdown.spawn_until_hard(self.clone().sweep());
         self.shutdown
             .spawn_until_hard(self.rulebook.clone().follow(self.clock.clone(), self.shutdown.clone()));
@@ -175,6 +184,18 @@ impl Engine {
                 }
             });
         }
+    }
+
+    fn keeper(&self) -> Keeper {
+        let metrics = Arc::clone(&self.metrics);
+        let uploader = Uploader::new(
+            self.store.clone(),
+            self.clock.clone(),
+            Arc::clone(&metrics),
+            self.process,
+            self.apps.iter().map(|app| (app.name.clone(), app.corp_id.clone(), app.client.clone())),
+        );
+        Keeper::new(self.shelf.clone(), uploader, self.clock.clone(), self.shutdown.clone(), metrics)
     }
 
     /// Takes nothing new, waits up to `grace` for what runs, and leaves the database in good order.
@@ -294,31 +315,46 @@ pub async fn open_store(database: &config::Database) -> Result<Store, store::Err
     Ok(store)
 }
 
-fn apps(config: &Config, clock: &Clock, shutdown: &Shutdown) -> Result<Apps, Error> {
+/// A client for each app of the settings.
+pub fn clients<'a>(
+    config: &'a Config,
+    clock: &Clock,
+    shutdown: &Shutdown,
+) -> Result<Vec<(&'a config::App, Client)>, Error> {
     let http = wecom::Http::new()?;
     let api_base = wecom::ApiBase::parse(&config.wecom.api_base)?;
-    config
-        .apps
-        .iter()
-        .map(|app| {
+    let client = |app: &'a config::App| {
+        let options = ClientOptions {
+            corp_id: app.corp_id.clone(),
+            secret: app.secret.clone(),
+            api_base: api_base.clone(),
+        };
+        (app, Client::new(http.clone(), options, clock.clone(), shutdown.tasks().clone()))
+    };
+    Ok(config.apps.iter().map(client).collect())
+}
+
+/// The apps of the settings, each with what it shares with the others of its corp.
+fn apps(config: &Config, shelf: &Shelf, clock: &Clock, shutdown: &Shutdown) -> Result<Apps, Error> {
+    let mut trees: HashMap<&str, TagTree> = HashMap::new();
+    clients(config, clock, shutdown)?
+        .into_iter()
+        .map(|(app, client)| {
             let keys = callback::Keys::new(
                 app.token.expose_secret(),
                 app.encoding_aes_key.expose_secret(),
                 &app.corp_id,
             )
             .map_err(|source| Error::Keys { app: app.name.clone(), source })?;
-            let options = ClientOptions {
-                corp_id: app.corp_id.clone(),
-                secret: app.secret.clone(),
-                api_base: api_base.clone(),
-            };
-            let client = Client::new(http.clone(), options, clock.clone(), shutdown.tasks().clone());
+            let tags = trees.entry(&app.corp_id).or_insert_with(|| TagTree::new(clock.clone())).clone();
             Ok(WecomApp {
                 name: app.name.clone(),
                 corp_id: app.corp_id.clone(),
                 keys,
                 agent_id: app.agent_id,
                 client,
+                tags,
+                media: shelf.of_corp(&app.corp_id),
             })
         })
         .collect()

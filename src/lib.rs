@@ -21,6 +21,9 @@ pub mod store;
 pub mod forward;
 
 // The flow.
+pub mod media;
+pub mod tags;
+pub mod online;
 pub mod apps;
 pub mod facts;
 pub mod directory;

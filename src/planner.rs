@@ -14,7 +14,7 @@ use crate::{
     apps::Apps,
     clock::Clock,
     dispatch::{Dispatcher, Work},
-    event::Event,
+    event::{self, Event},
     facts::{Findings, facts},
     lookups::{About, Lookups},
     rulebook::Rulebook,
@@ -150,10 +150,13 @@ impl Planner {
             return None;
         };
         self.parts.lookups.directory().heed(&self.parts.apps, &event).await;
+        if matches!(event.kind, event::Kind::CustomerTag(_)) {
+            app.tags.changed();
+        }
         let ruleset = self.parts.rulebook.current();
         let found =
             Box::pin(self.look_up(&ruleset, About { app: &app, stored: &stored, event: &event })).await;
-        let media = Media::as_written();
+        let media = app.media.ids(ruleset.version());
         let now_ms = self.parts.clock.now_ms();
         let mut plan = ruleset.plan(&facts(&app, &stored, &event, &found, &media, now_ms));
         if found.is_lacking() {
@@ -201,9 +204,10 @@ impl Planner {
     /// What the rules would do now, without storing or calling anything.
     pub fn preview(&self, stored: &StoredEvent, event: &Event, replay: Replay) -> Option<Plan> {
         let app = self.parts.apps.get(&stored.app)?;
-        let (found, media) = (Findings::default(), Media::as_written());
+        let ruleset = self.parts.rulebook.current();
+        let (found, media) = (Findings::default(), app.media.ids(ruleset.version()));
         let facts = facts(app, stored, event, &found, &media, self.parts.clock.now_ms());
-        let mut plan = self.parts.rulebook.current().plan(&facts);
+        let mut plan = ruleset.plan(&facts);
         limit_to(&mut plan, replay);
         Some(plan)
     }

@@ -17,6 +17,7 @@ use tracing::{error, info, warn};
 
 use crate::{
     clock::Clock,
+    media::Shelf,
     rules::{Faults, Ruleset},
     shutdown::Shutdown,
     store::{self, Store},
@@ -37,6 +38,7 @@ pub struct Rulebook(Arc<Inner>);
 struct Inner {
     store: Store,
     metrics: Arc<Metrics>,
+    shelf: Shelf,
     current: ArcSwap<Ruleset>,
     // The last version that was looked at, readable or not, so that a bad one is reported once.
     seen: AtomicI64,
@@ -62,10 +64,12 @@ pub enum Error {
 }
 
 impl Rulebook {
-    /// Reads the rules in force. With none imported yet it is empty, and says so.
-    pub async fn open(store: Store, metrics: Arc<Metrics>) -> Result<Self, Error> {
+    /// Reads the rules in force, and onto the shelf the media ids of their files. With none imported yet it is empty,
+    /// and says so.
+    pub async fn open(store: Store, metrics: Arc<Metrics>, shelf: Shelf) -> Result<Self, Error> {
         let ruleset = read(&store).await?;
         let version = ruleset.version();
+        shelf.load(version).await?;
         if version == NONE {
             warn!(
                 "There are no rules yet, so no customer is greeted: write a file and run `wecom-greeter rules import FILE`"
@@ -75,7 +79,7 @@ impl Rulebook {
         }
         metrics.rules_version(version);
         let current = ArcSwap::from_pointee(ruleset);
-        Ok(Self(Arc::new(Inner { store, metrics, current, seen: AtomicI64::new(version) })))
+        Ok(Self(Arc::new(Inner { store, metrics, shelf, current, seen: AtomicI64::new(version) })))
     }
 
     /// The rules in force at this moment.
@@ -104,6 +108,10 @@ impl Rulebook {
         match read(&self.0.store).await {
             Ok(ruleset) => {
                 let version = ruleset.version();
+                // First, so that its files have their ids from its first event on. In vain: it is looked for again.
+                if self.0.shelf.load(version).await.is_err() {
+                    return;
+                }
                 self.0.seen.store(version, Ordering::Relaxed);
                 self.0.metrics.rules_version(version);
                 self.0.current.store(Arc::new(ruleset));

@@ -15,6 +15,9 @@
 //! | `greeter_welcome_deadline_missed_total` | `app` | welcomes whose 20 seconds ended |
 //! | `greeter_queue_depth` | `queue` | what waits in memory |
 //! | `greeter_rules_version` | | the version of the rules in use |
+//! | `greeter_media_uploads_total` | `corp` `outcome` | uploads of files that rules name: `done`, `failed` |
+//! | `greeter_media_missing` | `corp` | files of the rules in force that have no media id that works |
+//! | `greeter_media_oldest_seconds` | `corp` | age of the oldest media id in use; WeCom forgets them after three days |
 //! | `greeter_build_info` | `version` | 1 |
 
 use std::{fmt, io::IsTerminal as _, time::Duration};
@@ -111,6 +114,17 @@ struct Calls {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfCorp {
+    corp: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Uploads {
+    corp: String,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct OfQueue {
     queue: &'static str,
 }
@@ -136,6 +150,9 @@ pub struct Metrics {
     done: Family<OfKind, Histogram, Buckets>,
     missed: Family<OfApp, Counter>,
     queues: Family<OfQueue, Gauge>,
+    uploads: Family<Uploads, Counter>,
+    media_missing: Family<OfCorp, Gauge>,
+    media_oldest: Family<OfCorp, Gauge>,
     rules: Gauge,
 }
 
@@ -152,6 +169,9 @@ impl Metrics {
             done: Family::new_with_constructor(Buckets(&DONE_BUCKETS)),
             missed: Family::default(),
             queues: Family::default(),
+            uploads: Family::default(),
+            media_missing: Family::default(),
+            media_oldest: Family::default(),
             rules: Gauge::default(),
         };
         metrics.register();
@@ -187,6 +207,18 @@ impl Metrics {
         );
         registry.register("welcome_deadline_missed", "Welcomes whose 20 seconds ended", self.missed.clone());
         registry.register("queue_depth", "What waits in memory", self.queues.clone());
+        registry.register("media_uploads", "Uploads of files that rules name", self.uploads.clone());
+        registry.register(
+            "media_missing",
+            "Files of the rules in force that have no media id that works",
+            self.media_missing.clone(),
+        );
+        registry.register_with_unit(
+            "media_oldest",
+            "Age of the oldest media id in use",
+            Unit::Seconds,
+            self.media_oldest.clone(),
+        );
         registry.register(
             "rules_version",
             "The version of the rules in use, 0 without any",
@@ -240,6 +272,19 @@ impl Metrics {
         self.queues.get_or_create(&OfQueue { queue }).set(depth);
     }
 
+    /// A file was uploaded for a corp of ours, or could not be.
+    pub fn uploaded(&self, corp: &str, done: bool) {
+        let outcome = if done { "done" } else { "failed" };
+        self.uploads.get_or_create(&Uploads { corp: corp.to_owned(), outcome }).inc();
+    }
+
+    /// So many files of the rules have no media id at a corp, and the oldest id of the others is so old.
+    pub fn media(&self, corp: &str, missing: usize, oldest_ms: Option<i64>) {
+        let of_corp = OfCorp { corp: corp.to_owned() };
+        self.media_missing.get_or_create(&of_corp).set(i64::try_from(missing).unwrap_or(i64::MAX));
+        self.media_oldest.get_or_create(&of_corp).set(oldest_ms.unwrap_or(0) / 1_000);
+    }
+
     /// The version of the rules now in use.
     pub fn rules_version(&self, version: i64) {
         self.rules.set(version);
@@ -269,6 +314,7 @@ fn class_name(class: Class) -> &'static str {
         Class::CodeSpent => "code_spent",
         Class::AlreadySent => "already_sent",
         Class::NoConsent => "no_consent",
+        Class::Media => "media",
         Class::Content => "content",
         Class::UnknownTag => "unknown_tag",
         Class::NoRelation => "no_relation",
@@ -317,6 +363,8 @@ mod tests {
         metrics.settled("default", Kind::Tag, &Next::Done { note: None }, 130);
         metrics.settled("default", Kind::Tag, &Next::Again { at_ms: 1, reason: "busy".into() }, 130);
         metrics.queue_depth("events", 3);
+        metrics.uploaded("ww1", false);
+        metrics.media("ww1", 2, Some(7_200_500));
         metrics.rules_version(7);
         let text = metrics.render();
         for line in [
@@ -329,6 +377,9 @@ mod tests {
             r#"greeter_action_seconds_bucket{le="0.2",app="default",kind="tag"} 1"#,
             r#"greeter_welcome_deadline_missed_total{app="default"} 1"#,
             r#"greeter_queue_depth{queue="events"} 3"#,
+            r#"greeter_media_uploads_total{corp="ww1",outcome="failed"} 1"#,
+            r#"greeter_media_missing{corp="ww1"} 2"#,
+            r#"greeter_media_oldest_seconds{corp="ww1"} 7200"#,
             "greeter_rules_version 7",
             "greeter_build_info{version=",
         ] {

@@ -56,6 +56,29 @@ pub enum Attachment {
     },
 }
 
+impl Attachment {
+    /// The media id that it carries.
+    pub fn media_id(&self) -> Option<&str> {
+        match self {
+            Self::Image { image } => image.media_id.as_deref(),
+            Self::Link { .. } => None,
+            Self::Miniprogram { miniprogram } => Some(&miniprogram.pic_media_id),
+            Self::Video { video: media } | Self::File { file: media } => Some(&media.media_id),
+        }
+    }
+
+    /// What is left of it where its media id is refused: links, and pictures that have a URL as well.
+    pub fn without_media(&self) -> Option<Self> {
+        match self {
+            Self::Image { image: Image { pic_url: Some(url), .. } } => {
+                Some(Self::Image { image: Image { media_id: None, pic_url: Some(url.clone()) } })
+            }
+            Self::Link { .. } => Some(self.clone()),
+            _ => None,
+        }
+    }
+}
+
 /// A picture, by one of two ways; WeCom takes `media_id` where both are given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {

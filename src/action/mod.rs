@@ -217,6 +217,20 @@ pub struct Welcome {
     pub left_out: Vec<String>,
 }
 
+impl Welcome {
+    /// The media ids in it.
+    pub fn media_ids(&self) -> Vec<String> {
+        self.attachments.iter().filter_map(Attachment::media_id).map(str::to_owned).collect()
+    }
+
+    /// The same without what carries a media id: links stay, and pictures by URL.
+    #[must_use]
+    pub fn without_media(&self) -> Self {
+        let attachments = self.attachments.iter().filter_map(Attachment::without_media).collect();
+        Self { attachments, ..self.clone() }
+    }
+}
+
 /// Tags to put on and take off one (employee, customer) pair: by tag id, or as `Group/Tag` until the names have been
 /// resolved, which is done when the tags are set (an id has no slash in it).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

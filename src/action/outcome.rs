@@ -28,7 +28,9 @@ pub enum Class {
     AlreadySent,
     /// The customer has not agreed to message archiving; a new code comes with `msg_audit_approved` (41053).
     NoConsent,
-    /// Something in the request's content is refused: media, length, count, text (40007, 40058, 41065, 45002 …).
+    /// A media id that has expired or is none, or media of a wrong kind or size (40007, 40004–40006 …).
+    Media,
+    /// Something else in the request's content is refused: length, count, text (40058, 41065, 45002 …).
     Content,
     /// A tag id that WeCom does not know (40068).
     UnknownTag,
@@ -125,7 +127,7 @@ pub fn judge(attempt: &Attempt<'_>) -> Outcome {
 
 fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
     match attempt.class {
-        Class::Done => Next::Done { note: None }.into(),
+        Class::Done => Next::Done { note: left_out_note(welcome) }.into(),
         // Our own attempt whose answer got lost is the likelier sender than another app.
         Class::AlreadySent if attempt.earlier_lost => Next::Done { note: None }.into(),
         Class::AlreadySent => Next::Done {
@@ -144,7 +146,8 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
         Class::Token | Class::Busy | Class::Contended | Class::Throttled | Class::Crowded => again(attempt),
         Class::Configuration => configuration(attempt),
         // A lesser welcome is better than none. The code is not spent by a refusal.
-        Class::Content | Class::Refused | Class::UnknownTag
+        Class::Media if !welcome.media_ids().is_empty() => without_media(attempt, welcome),
+        Class::Media | Class::Content | Class::Refused | Class::UnknownTag
             if welcome.text.is_some() && !welcome.attachments.is_empty() =>
         {
             let text_only = super::Welcome { attachments: Vec::new(), ..welcome.clone() };
@@ -161,7 +164,7 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
                 )),
             }
         }
-        Class::Content | Class::Refused if welcome.fallback.is_some() => Outcome {
+        Class::Media | Class::Content | Class::Refused if welcome.fallback.is_some() => Outcome {
             next: next_try(attempt, attempt.now_ms, "with its fallback: WeCom refused the text".to_owned()),
             request: Some(Action::Welcome(super::Welcome {
                 text: welcome.fallback.clone(),
@@ -172,7 +175,7 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
                 attempt.message
             )),
         },
-        Class::Content => Outcome {
+        Class::Media | Class::Content => Outcome {
             next: Next::Failed { reason: format!("WeCom refused the content: {}", attempt.message) },
             request: None,
             flag: Some(format!("WeCom refused the welcome's content ({})", attempt.message)),
@@ -185,6 +188,39 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
     }
 }
 
+/// WeCom refused a media id, and does not say which: what carries none goes out at once. Files of ours are uploaded
+/// again meanwhile; there is no time to wait for that.
+fn without_media(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
+    let rest = welcome.without_media();
+    let flag = format!(
+        "WeCom refused a media id ({}): files of the rules are uploaded again by themselves; a media_id written into \
+         the rule works for three days only, so name the file instead",
+        attempt.message
+    );
+    if rest.text.is_none() && rest.attachments.is_empty() && rest.fallback.is_none() {
+        let reason = format!("WeCom refused the media of a welcome that has no text: {}", attempt.message);
+        return Outcome { next: Next::Failed { reason }, request: None, flag: Some(flag) };
+    }
+    let rest = match rest {
+        rest if rest.text.is_none() && rest.attachments.is_empty() => {
+            super::Welcome { text: rest.fallback, ..super::Welcome::default() }
+        }
+        rest => rest,
+    };
+    let reason = "without its pictures and files, whose media ids WeCom refused".to_owned();
+    Outcome {
+        next: next_try(attempt, attempt.now_ms, reason),
+        request: Some(Action::Welcome(rest)),
+        flag: Some(flag),
+    }
+}
+
+/// What the customer did not get.
+fn left_out_note(welcome: &super::Welcome) -> Option<String> {
+    let files = welcome.left_out.join(", ");
+    (!files.is_empty()).then(|| format!("without {files}, which had not been uploaded to WeCom by then"))
+}
+
 fn judge_tag(attempt: &Attempt<'_>, tag: &super::Tag) -> Outcome {
     match attempt.class {
         Class::Done if tag.one_by_one => {
@@ -194,8 +230,12 @@ fn judge_tag(attempt: &Attempt<'_>, tag: &super::Tag) -> Outcome {
             }
             after_one(attempt, rest)
         }
-        Class::Done if tag.refused.is_empty() => Next::Done { note: None }.into(),
-        Class::Done => Next::Done { note: Some(refused_note(tag)) }.into(),
+        Class::Done => {
+            let missing = missing_names(tag);
+            let note = (!tag.refused.is_empty() || !missing.is_empty()).then(|| refused_note(tag));
+            let flag = note.clone().filter(|_| !missing.is_empty());
+            Outcome { flag, ..Next::Done { note }.into() }
+        }
         Class::UnknownTag => drop_unknown(attempt, tag),
         _ => judge_durable(attempt),
     }
@@ -205,7 +245,11 @@ fn judge_tag(attempt: &Attempt<'_>, tag: &super::Tag) -> Outcome {
 /// applied; where it names none they are sent one a call, so that the culprit shows itself.
 fn drop_unknown(attempt: &Attempt<'_>, tag: &super::Tag) -> Outcome {
     let mut rest = tag.clone();
-    let count = rest.add_tag.len() + rest.remove_tag.len();
+    let count = ids_left(&rest);
+    if count == 0 {
+        // The corp has none of the tags that were named, so nothing was sent.
+        return Outcome { flag: Some(refused_note(&rest)), ..after_one(attempt, rest) };
+    }
     if tag.one_by_one || count == 1 {
         if let Some(id) = take_first(&mut rest) {
             rest.refused.push(id);
@@ -232,26 +276,56 @@ fn drop_unknown(attempt: &Attempt<'_>, tag: &super::Tag) -> Outcome {
 
 /// The tag request after one id, or several, have been dealt with: tried again at once while any is left.
 fn after_one(attempt: &Attempt<'_>, rest: super::Tag) -> Outcome {
-    let next = if !rest.add_tag.is_empty() || !rest.remove_tag.is_empty() {
+    let unknown = !rest.refused.is_empty() || !missing_names(&rest).is_empty();
+    let next = if ids_left(&rest) > 0 {
         next_try(attempt, attempt.now_ms, "the tags that are left".into())
-    } else if rest.applied.is_empty() && !rest.refused.is_empty() {
+    } else if rest.applied.is_empty() && unknown {
         Next::Failed { reason: refused_note(&rest) }
     } else {
-        Next::Done { note: (!rest.refused.is_empty()).then(|| refused_note(&rest)) }
+        Next::Done { note: unknown.then(|| refused_note(&rest)) }
     };
     Outcome { next, request: Some(Action::Tag(rest)), flag: None }
 }
 
 fn take_first(tag: &mut super::Tag) -> Option<String> {
-    let list = if tag.add_tag.is_empty() { &mut tag.remove_tag } else { &mut tag.add_tag };
-    (!list.is_empty()).then(|| list.remove(0))
+    for list in [&mut tag.add_tag, &mut tag.remove_tag] {
+        if let Some(place) = list.iter().position(|tag| !is_name(tag)) {
+            return Some(list.remove(place));
+        }
+    }
+    None
+}
+
+/// A name that is still one when the call has been made is that of a tag that the corp does not have.
+fn is_name(tag: &str) -> bool {
+    tag.contains('/')
+}
+
+fn ids_left(tag: &super::Tag) -> usize {
+    tag.add_tag.iter().chain(&tag.remove_tag).filter(|tag| !is_name(tag)).count()
+}
+
+fn missing_names(tag: &super::Tag) -> Vec<&str> {
+    tag.add_tag.iter().chain(&tag.remove_tag).filter(|tag| is_name(tag)).map(String::as_str).collect()
 }
 
 fn refused_note(tag: &super::Tag) -> String {
-    format!(
-        "WeCom does not know the tag id {}: it was left out; mend or remove it in the rule",
-        tag.refused.join(", ")
-    )
+    let mut notes = Vec::new();
+    if !tag.refused.is_empty() {
+        notes.push(format!(
+            "WeCom does not know the tag id {}: it was left out; mend or remove it in the rule",
+            tag.refused.join(", ")
+        ));
+    }
+    let missing = missing_names(tag);
+    if !missing.is_empty() {
+        notes.push(format!(
+            "the corp has no tag {}: it was left out; make it in the console, write `create: true` beside it, or mend \
+             its name in the rule",
+            missing.join(", ")
+        ));
+    }
+    notes.join("; ")
 }
 
 /// What holds for everything that is tried for long: tags and remarks for days, notices for one.
@@ -269,7 +343,7 @@ fn judge_durable(attempt: &Attempt<'_>) -> Outcome {
         Class::NoRelation => {
             Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into()
         }
-        Class::Content => Outcome {
+        Class::Media | Class::Content => Outcome {
             next: Next::Failed { reason: format!("WeCom refused the content: {}", attempt.message) },
             request: None,
             flag: Some(format!("WeCom refused the {} ({})", attempt.action.kind(), attempt.message)),

@@ -5,7 +5,7 @@
 //! The welcome's first try comes before anything else is done for its event; from then on neither waits for the other.
 //!
 //! The control flow is here and in [`lanes`]: in which order, waiting, retrying, giving up. What an answer means is
-//! [`judge`](crate::action::outcome::judge)'s; the call itself is [`perform`](mod@perform)'s ([`decide`], [`tell`]),
+//! [`judge`](crate::action::outcome::judge)'s; the call itself is [`perform`](mod@perform)'s ([`decide`], [`tags`], [`tell`]),
 //! the record of it [`record`]'s; how many at once is [`limits`]'s, how many a minute [`pace`]'s.
 
 mod decide;
@@ -15,6 +15,7 @@ mod pace;
 mod perform;
 mod record;
 mod tell;
+mod tags;
 
 use std::{
     sync::{

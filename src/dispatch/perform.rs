@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Case, Parts, decide, tell};
+use super::{Case, Parts, decide, tags, tell};
 use crate::{
     action::{Action, Plan, outcome::Class},
     facts::{Findings, facts},
@@ -92,7 +92,14 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
             };
             external.send_welcome_msg(code, welcome, options).await
         }
-        Action::Tag(tag) => external.mark_tag(tag, options).await,
+        Action::Tag(tag) => {
+            let marked = tags::mark(&case.app, tag, timeout).await;
+            request = marked.request.map(Action::Tag);
+            if marked.nothing_left {
+                return no_such_tags(request);
+            }
+            marked.answer
+        }
         Action::Remark(remark) if remark.unrendered => {
             // A look-up that fails for good leaves the name out; one that may work later is tried again later.
             let found = match texts(parts, case, &claimed.action, timeout, false).await {
@@ -150,4 +157,9 @@ pub(super) fn refused(error: &wecom::Error) -> Performed {
         lost: error.lost(),
         ..Performed::ended(error.class(), error.message())
     }
+}
+
+/// None of the names stands for a tag: judged as a list of unknown tags, without a call.
+fn no_such_tags(request: Option<Action>) -> Performed {
+    Performed { request, ..Performed::ended(Class::UnknownTag, "the corp has none of these tags") }
 }

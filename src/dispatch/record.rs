@@ -12,7 +12,7 @@ use super::{Case, Dispatcher, Left, limits::Limit, perform::Performed};
 use crate::{
     action::{
         Action, Deadline, Kind, Plan, Planned, Trigger,
-        outcome::{self, Attempt, Next, Outcome},
+        outcome::{self, Attempt, Class, Next, Outcome},
     },
     facts::{Findings, facts},
     rules::Media,
@@ -50,6 +50,9 @@ impl Dispatcher {
     ) -> Option<Left> {
         let now_ms = self.0.clock.now_ms();
         let sent = performed.request.as_ref().unwrap_or(&claimed.action);
+        if let (Class::Media, Action::Welcome(welcome)) = (performed.class, sent) {
+            case.app.media.refused(welcome.media_ids());
+        }
         let Outcome { next, request, flag } = outcome::judge(&Attempt {
             action: sent,
             class: performed.class,

@@ -10,8 +10,9 @@
 //! - A database that is away makes errors within seconds and no hang; when it is back, calls succeed again.
 //!
 //! The files follow the event: `inbox` stores it, `plans` stores what is to be done, `queue` hands it out, `settle`
-//! takes its outcome, `then` what follows from it; `processes` says who is alive; `history`, `actions`, `transfer` and `replay` are what people do
-//! with the record; `rulesets` keeps the rules. `batch` makes concurrent calls share a commit, `schema` migrates.
+//! takes its outcome, `then` what follows from it; `processes` says who is alive; `history`, `actions`, `transfer` and
+//! `replay` are what people do with the record; `rulesets` keeps the rules, `media` the files they name. `batch` makes
+//! concurrent calls share a commit, `schema` migrates.
 //!
 //! | meaning | Rust | SQLite (STRICT) | PostgreSQL |
 //! |---|---|---|---|
@@ -34,6 +35,7 @@ mod error;
 mod file;
 mod history;
 mod inbox;
+mod media;
 mod pairs;
 mod plans;
 mod processes;
@@ -64,6 +66,7 @@ pub use history::{
     Depth, DepthOfKind, EventFilter, EventRecord, EventSummary, PAGE_DEFAULT, PAGE_MAX, Payload,
 };
 pub use inbox::{Accepted, ClaimedEvent, EventLease, NewEvent, StoredEvent};
+pub use media::{CONTENT_BYTES_MAX, Digest, MediaKey, MediaLease, MediaRecord, RulesetFile};
 pub use plans::{PlanRecord, Planned};
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
 pub use queue::{ActionLease, Claimed};

@@ -4,8 +4,9 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use super::{
-    Result, RuleFlag, Store,
+    Result, RuleFlag, RulesetFile, Store,
     backend::{Backend, Tx, on, run},
+    media,
     text::clean,
 };
 
@@ -60,14 +61,29 @@ pub struct FlagRecord {
 }
 
 impl Store {
-    /// Puts these rules in force, as a new version unless they are in force already. The caller has checked them.
+    /// Puts rules that name no files in force; see [`import_rules_with`](Self::import_rules_with).
     pub async fn import_rules(
         &self,
         document: &str,
         note: Option<&str>,
         now_ms: i64,
     ) -> Result<RulesetImport> {
+        self.import_rules_with(document, &[], note, now_ms).await
+    }
+
+    /// Puts these rules in force with the files that they name, as a new version unless the same document with the
+    /// same contents is in force already. The caller has checked the rules, names each kind and path once, and has
+    /// [kept](Store::put_content) the contents.
+    pub async fn import_rules_with(
+        &self,
+        document: &str,
+        files: &[RulesetFile],
+        note: Option<&str>,
+        now_ms: i64,
+    ) -> Result<RulesetImport> {
         let document = clean(document);
+        let mut files = files.to_vec();
+        files.sort_unstable();
         let mut tx = self.backend().begin().await?;
         if let Backend::Postgres(_) = self.backend() {
             // Differs because on SQLite nobody else can write between the two statements.
@@ -80,11 +96,11 @@ impl Store {
         .bind(document.as_ref())
         .fetch_optional(c))?;
         let version = match active {
-            Some((version, true)) => {
+            Some((version, true)) if media::files_of(&mut tx, version).await? == files => {
                 tx.commit().await?;
                 return Ok(RulesetImport::Unchanged { version });
             }
-            Some((version, false)) => version + 1,
+            Some((version, _)) => version + 1,
             None => 1,
         };
         run!(tx, "store the rules", |c| sqlx::query(
@@ -95,6 +111,7 @@ impl Store {
         .bind(note.map(clean))
         .bind(now_ms)
         .execute(c))?;
+        media::put_files(&mut tx, version, &files).await?;
         tx.commit().await?;
         Ok(RulesetImport::New { version })
     }

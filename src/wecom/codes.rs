@@ -24,8 +24,8 @@ const fn span(first: i64, last: i64, class: Class, explanation: &'static str) ->
 }
 
 use Class::{
-    AlreadySent, Busy, CodeSpent, Configuration, Contended, Content, Crowded, NoConsent, NoRelation, Refused,
-    Throttled, Token, UnknownTag,
+    AlreadySent, Busy, CodeSpent, Configuration, Contended, Content, Crowded, Media, NoConsent, NoRelation,
+    Refused, Throttled, Token, UnknownTag,
 };
 
 /// In ascending order, without overlap: [`find`] searches it by halves, and a test holds it to that.
@@ -36,11 +36,11 @@ const TABLE: &[Row] = &[
     // On gettoken it is final. On any other call the token was renewed once before this was believed.
     one(40001, Configuration, "The secret does not belong to this corp id, or the app was stopped or given a new secret. Copy corp id (我的企业) and the app's Secret (应用管理) from the console again."),
     one(40003, Refused, "No employee has this userid. Was the employee renamed or removed in the directory?"),
-    span(40004, 40006, Content, "WeCom refuses the uploaded file's type or size. Images: JPG or PNG up to 10 MB; video: MP4 up to 10 MB; files: up to 20 MB; all of them larger than 5 bytes."),
-    one(40007, Content, "The media_id is invalid or older than its three days, or was uploaded for another purpose (moments instead of messages). Upload the file again."),
+    span(40004, 40006, Media, "WeCom refuses the uploaded file's type or size. Images: JPG or PNG up to 10 MB; video: MP4 up to 10 MB; files: up to 20 MB; all of them larger than 5 bytes."),
+    one(40007, Media, "The media_id is invalid or older than its three days, or was uploaded for another purpose (moments instead of messages). Upload the file again."),
     one(40008, Content, "WeCom does not know this type of message."),
-    one(40009, Content, "The picture is too large: 10 MB are allowed (2 MB for a permanent URL)."),
-    one(40011, Content, "The video is too large: 10 MB are allowed."),
+    one(40009, Media, "The picture is too large: 10 MB are allowed (2 MB for a permanent URL)."),
+    one(40011, Media, "The video is too large: 10 MB are allowed."),
     one(40013, Configuration, "The corp id is wrong. Copy it from 我的企业 at the foot of the page; it begins with ww."),
     // Seen by the caller only when a token that was just renewed is refused as well.
     one(40014, Token, "The access token is refused, even after it was renewed. Is the secret that of another kind of app, or does another program make tokens of this app invalid?"),
@@ -60,7 +60,7 @@ const TABLE: &[Row] = &[
     one(40098, Refused, "The employee who is to take over has not verified the real name."),
     one(40099, Refused, "The employee who is to take over has as many customers as is allowed."),
     one(40100, Refused, "The customer is being transferred already."),
-    one(40123, Content, "WeCom cannot read the uploaded picture. Save it anew as JPG or PNG."),
+    one(40123, Media, "WeCom cannot read the uploaded picture. Save it anew as JPG or PNG."),
     one(40126, Refused, "The corp has as many tags as WeCom allows (3000)."),
     one(40128, Refused, "The customer was transferred twice within 90 days; no more is allowed."),
     one(40129, Refused, "The customer is being transferred. Look again when that has ended."),
@@ -227,7 +227,7 @@ mod tests {
             (41096, Class::Contended),
             (45009, Class::Throttled),
             (45033, Class::Crowded),
-            (40007, Class::Content),
+            (40007, Class::Media),
             (40058, Class::Content),
             (41064, Class::Content),
             (41065, Class::Content),

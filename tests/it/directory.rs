@@ -20,9 +20,11 @@ use wecom_greeter::{
     event::Event,
     facts::{Finding, Findings},
     lookups::{About, Lookups},
+    media::Shelf,
     rules::Needs,
     shutdown::Shutdown,
-    store::{Store, StoredEvent},
+    store::{self, Store, StoredEvent},
+    tags::TagTree,
     wecom::{ApiBase, Client, ClientOptions, Http, Retries},
 };
 
@@ -45,9 +47,18 @@ async fn app(script: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script
         api_base: ApiBase::parse(&server.base()).unwrap(),
     };
     let client = Client::new(Http::new().unwrap(), options, Clock::system(), TaskTracker::new());
+    (server, Arc::new(shop(client).await))
+}
+
+async fn shop(client: Client) -> WecomApp {
     let keys = Keys::new("QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "ww1").unwrap();
-    let app = WecomApp { name: "shop".into(), corp_id: "ww1".into(), keys, agent_id: None, client };
-    (server, Arc::new(app))
+    // No file is ever asked for here; the shelf needs some store to be of.
+    let folder = tempfile::tempdir().unwrap();
+    let options = store::Options::new(format!("sqlite://{}", folder.path().join("shelf.db").display()));
+    let store = Store::open(&options).await.unwrap();
+    let media = Shelf::new(store, Clock::system(), Shutdown::new()).of_corp("ww1");
+    let tags = TagTree::new(Clock::system());
+    WecomApp { name: "shop".into(), corp_id: "ww1".into(), keys, agent_id: None, client, tags, media }
 }
 
 /// What everything is answered, as documented.
@@ -142,7 +153,7 @@ async fn a_right_that_is_missing_costs_one_call_and_not_one_for_each_customer() 
 #[tokio::test]
 async fn what_a_callback_says_of_the_directory_counts_at_once() {
     let (server, app) = app(usual).await;
-    let (directory, apps) = (directory(), apps_of());
+    let (directory, apps) = (directory(), apps_of().await);
     for userid in ["zhangsan", "lisi"] {
         directory.employee(&app, userid).await.unwrap();
     }
@@ -171,17 +182,14 @@ async fn what_a_callback_says_of_the_directory_counts_at_once() {
     .await;
 }
 
-fn apps_of() -> Apps {
-    let keys = Keys::new("QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", "ww1").unwrap();
+async fn apps_of() -> Apps {
     let options = ClientOptions {
         corp_id: "ww1".into(),
         secret: "secret".to_owned().into(),
         api_base: ApiBase::parse("http://127.0.0.1:9").unwrap(),
     };
     let client = Client::new(Http::new().unwrap(), options, Clock::system(), TaskTracker::new());
-    [WecomApp { name: "shop".into(), corp_id: "ww1".into(), keys, agent_id: None, client }]
-        .into_iter()
-        .collect()
+    [shop(client).await].into_iter().collect()
 }
 
 #[tokio::test]

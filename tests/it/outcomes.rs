@@ -2,7 +2,7 @@
 
 use wecom_greeter::action::{
     Action, Deadline, Decide, Forward, Notify, Recipients, Remark, Tag, Trigger, Welcome,
-    message::{Attachment, Link, Text},
+    message::{Attachment, Image, Link, Media, Miniprogram, Text},
     outcome::{Attempt, Class, Next, Outcome, judge},
     retry,
 };
@@ -297,4 +297,87 @@ fn what_is_left_open_is_looked_up_a_few_times_within_a_minute() {
         assert!((15_000..23_000).contains(&waited_ms), "{waited_ms} ms");
     }
     assert_eq!(judge(&attempt(&action, Class::Done, "")).next, Next::Done { note: None });
+}
+
+fn with_media() -> Welcome {
+    let Action::Welcome(links) = welcome(1) else { unreachable!() };
+    let media = |id: &str| Media { media_id: id.into() };
+    let picture = |image: Image| Attachment::Image { image };
+    let both = Image { media_id: Some("M1".into()), pic_url: Some("https://p.qpic.cn/1".into()) };
+    let mut attachments = links.attachments.clone();
+    attachments.extend([
+        picture(Image { media_id: Some("M2".into()), pic_url: None }),
+        picture(both),
+        Attachment::Video { video: media("M3") },
+        Attachment::File { file: media("M4") },
+        Attachment::Miniprogram {
+            miniprogram: Miniprogram { pic_media_id: "M5".into(), ..Miniprogram::default() },
+        },
+    ]);
+    Welcome { attachments, ..links }
+}
+
+#[test]
+fn a_refused_media_id_leaves_what_carries_none_and_then_the_text() {
+    let full = with_media();
+    assert_eq!(full.media_ids(), ["M2", "M1", "M3", "M4", "M5"]);
+    let action = Action::Welcome(full);
+    let outcome = judge(&attempt(&action, Class::Media, "invalid media_id"));
+    assert_eq!(again_in_ms(&outcome), 0, "at once: the code is running out");
+    let flag = outcome.flag.unwrap();
+    assert!(flag.contains("invalid media_id") && flag.contains("name the file instead"), "{flag}");
+    let Some(Action::Welcome(rest)) = outcome.request else { panic!("another welcome") };
+    assert_eq!(rest.media_ids(), [""; 0]);
+    assert_eq!(rest.attachments.len(), 2, "the link, and the picture by its URL: {rest:?}");
+    assert!(rest.text.is_some());
+    // Whatever is refused now is not the media: all attachments go.
+    let outcome = judge(&attempt(&Action::Welcome(rest), Class::Media, "invalid media_id"));
+    assert_eq!(outcome.request, Some(welcome(0)));
+}
+
+#[test]
+fn a_welcome_of_nothing_but_refused_media_ends_and_one_with_a_fallback_says_that() {
+    let full = with_media();
+    let only = Welcome { text: None, attachments: full.attachments[3..].to_vec(), ..Welcome::default() };
+    let outcome = judge(&attempt(&Action::Welcome(only.clone()), Class::Media, "invalid media_id"));
+    assert!(matches!(outcome.next, Next::Failed { .. }) && outcome.flag.is_some(), "{outcome:?}");
+    let fallback = Some(Text { content: "您好".into() });
+    let action = Action::Welcome(Welcome { fallback, ..only });
+    let outcome = judge(&attempt(&action, Class::Media, "invalid media_id"));
+    assert_eq!((again_in_ms(&outcome), outcome.request), (0, Some(welcome(0))));
+}
+
+#[test]
+fn a_welcome_without_a_file_says_so() {
+    let Action::Welcome(full) = welcome(0) else { unreachable!() };
+    let action = Action::Welcome(Welcome { left_out: vec!["assets/a.png".into()], ..full });
+    let Next::Done { note: Some(note) } = judge(&attempt(&action, Class::Done, "ok")).next else {
+        panic!("done, with a note")
+    };
+    assert!(note.contains("assets/a.png"), "{note}");
+}
+
+#[test]
+fn a_tag_that_is_still_a_name_is_missing_and_the_others_are_set() {
+    let action = tag(&["et1", "渠道/没有"], &["et2"]);
+    let outcome = judge(&attempt(&action, Class::Done, "ok"));
+    let Next::Done { note: Some(note) } = &outcome.next else { panic!("{outcome:?}") };
+    assert!(note.contains("渠道/没有") && note.contains("create: true"), "{note}");
+    assert_eq!(outcome.flag.as_ref(), Some(note));
+
+    // Refused ids among the resolved: dropped one by one, names are not sent.
+    let outcome = judge(&attempt(&action, Class::UnknownTag, "invalid tagid et2"));
+    let Some(Action::Tag(rest)) = outcome.request else { panic!("another request") };
+    assert_eq!(
+        (rest.add_tag.as_slice(), rest.refused.as_slice()),
+        (&["et1".into(), "渠道/没有".into()][..], &["et2".into()][..])
+    );
+    assert!(matches!(outcome.next, Next::Again { .. }));
+
+    // Nothing but names: that is its end, and the names are kept for another try.
+    let action = tag(&["渠道/没有"], &[]);
+    let outcome = judge(&attempt(&action, Class::UnknownTag, "none"));
+    assert!(matches!(&outcome.next, Next::Failed { reason } if reason.contains("渠道/没有")), "{outcome:?}");
+    assert!(outcome.flag.is_some());
+    assert_eq!(outcome.request, Some(action));
 }

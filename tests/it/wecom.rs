@@ -220,7 +220,7 @@ async fn each_way_to_fail_has_its_class_and_says_whether_the_welcome_may_be_out(
         (Reply::code(41096), Class::Contended, Some(41096), false),
         (Reply::code(45009), Class::Throttled, Some(45009), false),
         (Reply::code(45033), Class::Crowded, Some(45033), false),
-        (Reply::code(40007), Class::Content, Some(40007), false),
+        (Reply::code(40007), Class::Media, Some(40007), false),
         (Reply::code(48002), Class::Configuration, Some(48002), false),
         (Reply::code(99999), Class::Refused, Some(99999), false),
         (Reply::json(r#"{"errcode":"41096"}"#), Class::Contended, Some(41096), false),

@@ -39,6 +39,7 @@ mod away;
 mod earlier;
 mod history;
 mod leases;
+mod media;
 mod parity;
 mod plan;
 mod replay;

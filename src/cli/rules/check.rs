@@ -1,0 +1,63 @@
+//! `rules check`: every fault of a file, without a database; with `--online` what WeCom does not know of it as well.
+
+use std::{path::Path, process::ExitCode, time::Duration};
+
+use serde_json::json;
+
+use super::{
+    super::{failure, output::Output, setup::Setup},
+    asked, checked, name, tell, tell_findings,
+};
+use crate::{
+    config::Needs,
+    engine,
+    online::{self, Gravity},
+    shutdown::Shutdown,
+};
+
+pub(super) const EXAMPLES: &str = "\
+Each fault is a line: file:line:column: what is wrong; how to mend it. Exit status 1 if there are any.
+The files that the rules name are looked at as well. With --online WeCom is asked for the tags,
+employees and departments that they name; nothing is changed there.
+
+Examples:
+  wecom-greeter rules check rules.yaml
+  wecom-greeter rules check - < rules.yaml
+  wecom-greeter rules check rules.yaml --online
+  wecom-greeter rules check rules.yaml --output json";
+
+/// How long WeCom is asked for each app: some dozens of calls of a tenth of a second, and one that hangs.
+const ASKED_FOR: Duration = Duration::from_secs(20);
+
+pub(super) async fn run(
+    file: &Path,
+    ask: bool,
+    setup: Setup,
+    mut output: Output,
+) -> anyhow::Result<ExitCode> {
+    let checked = match checked(file)? {
+        Ok(checked) => checked,
+        Err(faults) => return tell(file, &faults, output),
+    };
+    let count = checked.ruleset.rules().count();
+    let mut missing = false;
+    if ask {
+        let config = setup.load(Needs::Apps)?;
+        let shutdown = Shutdown::new();
+        let apps = asked(&engine::clients(&config, &setup.clock, &shutdown)?);
+        let mut findings = online::look_here(&checked.resources, |name| setup.environment.has(name));
+        findings.extend(online::look(&checked.resources, &apps, &setup.clock, ASKED_FOR).await);
+        missing = findings.iter().any(|finding| finding.gravity != Gravity::Note);
+        tell_findings(file, &findings, &mut output)?;
+    }
+    if !missing {
+        let files = checked.files.len();
+        output.either(&json!({ "file": name(file), "ok": true, "rules": count }), || {
+            let files = if files == 0 { String::new() } else { format!(", {files} files") };
+            let asked = if ask { ", and WeCom knows what they name" } else { "" };
+            format!("{}: {count} rules{files}, no faults{asked}", name(file))
+        })?;
+    }
+    output.flush()?;
+    Ok(ExitCode::from(if missing { failure::FAILED } else { 0 }))
+}

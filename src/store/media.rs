@@ -1,0 +1,405 @@
+//! Keeps the files that rules name, and what WeCom calls them: content by its digest, which version of the rules
+//! holds which file, and for each corp the media id of its last upload.
+//!
+//! Several processes look after the same ids. One that is to be uploaded is leased to one of them, as actions are:
+//! the lease is void when its holder falls silent, and what is recorded names the epoch that the holder was given.
+
+use std::fmt;
+
+use sqlx::FromRow;
+
+use super::{
+    ProcessId, Result, Store,
+    backend::{Tx, on, run},
+    text::clean,
+};
+
+/// At most so many bytes in one content: what `media/upload` takes of a file (document 90253).
+pub const CONTENT_BYTES_MAX: usize = 20 * 1_024 * 1_024;
+
+/// How long an upload is its holder's. A call ends within its minute ([`UPLOAD_TIMEOUT`](crate::wecom::UPLOAD_TIMEOUT));
+/// the rest is reading 20 MB from the database on a busy machine.
+const LEASE_MS: i64 = 90_000;
+
+/// How long after a refused id was replaced its successor is believed, whatever WeCom says. A refusal does not name
+/// the culprit among nine ids; if it was another one, all of them would be uploaded again for every customer.
+const BELIEVED_MS: i64 = 3_600_000;
+
+/// The SHA-256 digest of a content.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// A digest that has been computed.
+    pub fn new(sha256: [u8; 32]) -> Self {
+        Self(sha256)
+    }
+
+    fn read(bytes: &[u8]) -> Self {
+        // A constraint holds every digest in the database to its 32 bytes.
+        Self(bytes.try_into().unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Enough to tell two apart.
+        self.0.iter().take(6).try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// A file that a version of the rules names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RulesetFile {
+    /// As what it is sent: `image`, `video` or `file`.
+    pub kind: String,
+    /// As it stands in the rules.
+    pub path: String,
+    /// What it is called where it is received.
+    pub name: String,
+    /// What it held when the rules were imported.
+    pub digest: Digest,
+}
+
+/// What is uploaded: one content, for one corp, as one kind, under one name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MediaKey {
+    /// The corp; its apps share what is uploaded.
+    pub corp_id: String,
+    /// The content.
+    pub digest: Digest,
+    /// `image`, `video` or `file`.
+    pub kind: String,
+    /// The name.
+    pub name: String,
+}
+
+impl MediaKey {
+    /// This file, for that corp.
+    pub fn new(corp_id: &str, file: &RulesetFile) -> Self {
+        let RulesetFile { kind, path: _, name, digest } = file;
+        Self { corp_id: corp_id.to_owned(), digest: *digest, kind: kind.clone(), name: name.clone() }
+    }
+}
+
+/// How it stands with something that is to be uploaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaRecord {
+    /// What.
+    pub key: MediaKey,
+    /// What WeCom calls it, and since when, in Unix milliseconds; `None` while it has not been uploaded, or when WeCom
+    /// has refused the id.
+    pub uploaded: Option<(String, i64)>,
+    /// When it is to be uploaded next.
+    pub due_ms: i64,
+    /// How often in a row that has failed.
+    pub failures: u32,
+    /// Why, the last time.
+    pub error: Option<String>,
+    /// Whether a living process is at it.
+    pub held: bool,
+}
+
+/// The right to upload something, and to say what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MediaLease {
+    /// What.
+    pub key: MediaKey,
+    /// How often in a row it has failed so far.
+    pub failures: u32,
+    epoch: i64,
+}
+
+#[derive(FromRow)]
+struct FileRow {
+    kind: String,
+    path: String,
+    name: String,
+    digest: Vec<u8>,
+}
+
+#[derive(FromRow)]
+struct MediaRow {
+    corp_id: String,
+    digest: Vec<u8>,
+    kind: String,
+    name: String,
+    media_id: Option<String>,
+    uploaded_at_ms: Option<i64>,
+    due_ms: i64,
+    failures: i64,
+    error: Option<String>,
+    held: bool,
+}
+
+impl From<MediaRow> for MediaRecord {
+    fn from(row: MediaRow) -> Self {
+        let MediaRow { corp_id, digest, kind, name, media_id, uploaded_at_ms, due_ms, failures, error, held } =
+            row;
+        Self {
+            key: MediaKey { corp_id, digest: Digest::read(&digest), kind, name },
+            uploaded: media_id.zip(uploaded_at_ms),
+            due_ms,
+            failures: u32::try_from(failures).unwrap_or(u32::MAX),
+            error,
+            held,
+        }
+    }
+}
+
+impl Store {
+    /// Keeps a content, at most [`CONTENT_BYTES_MAX`] bytes. Once is enough.
+    pub async fn put_content(&self, digest: Digest, bytes: &[u8]) -> Result<()> {
+        let mut tx = self.backend().single().await?;
+        run!(tx, "store a file", |c| sqlx::query(
+            "INSERT INTO content (digest, size, bytes) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING"
+        )
+        .bind(&digest.0[..])
+        .bind(i64::try_from(bytes.len()).unwrap_or(i64::MAX))
+        .bind(bytes)
+        .execute(c))?;
+        tx.commit().await
+    }
+
+    /// Whether this content is kept.
+    pub async fn has_content(&self, digest: Digest) -> Result<bool> {
+        let mut tx = self.backend().read().await?;
+        let (kept,) = on!(tx, "look for a file", |c| sqlx::query_as::<_, (bool,)>(
+            "SELECT EXISTS (SELECT 1 FROM content WHERE digest = $1)"
+        )
+        .bind(&digest.0[..])
+        .fetch_one(c))?;
+        tx.commit().await?;
+        Ok(kept)
+    }
+
+    /// A content, whole.
+    pub async fn content(&self, digest: Digest) -> Result<Option<Vec<u8>>> {
+        let mut tx = self.backend().read().await?;
+        let row = on!(tx, "read a file", |c| sqlx::query_as::<_, (Vec<u8>,)>(
+            "SELECT bytes FROM content WHERE digest = $1"
+        )
+        .bind(&digest.0[..])
+        .fetch_optional(c))?;
+        tx.commit().await?;
+        Ok(row.map(|(bytes,)| bytes))
+    }
+
+    /// The files that a version of the rules names, by kind and path.
+    pub async fn ruleset_files(&self, version: i64) -> Result<Vec<RulesetFile>> {
+        let mut tx = self.backend().read().await?;
+        let files = files_of(&mut tx, version).await?;
+        tx.commit().await?;
+        Ok(files)
+    }
+
+    /// Notes that these are to be uploaded; what is on record already stays as it is.
+    pub async fn want_media(&self, keys: &[MediaKey], now_ms: i64) -> Result<()> {
+        let mut tx = self.backend().begin().await?;
+        for MediaKey { corp_id, digest, kind, name } in keys {
+            run!(tx, "note what is to be uploaded", |c| sqlx::query(
+                "INSERT INTO media (corp_id, digest, kind, name, due_ms, failures, lease_epoch)
+                 VALUES ($1, $2, $3, $4, $5, 0, 0) ON CONFLICT (corp_id, digest, kind, name) DO NOTHING"
+            )
+            .bind(clean(corp_id))
+            .bind(&digest.0[..])
+            .bind(kind)
+            .bind(clean(name))
+            .bind(now_ms)
+            .execute(c))?;
+        }
+        tx.commit().await
+    }
+
+    /// How it stands with the files of a version of the rules, for every corp for which they are wanted.
+    pub async fn media_of(&self, version: i64, now_ms: i64) -> Result<Vec<MediaRecord>> {
+        let mut tx = self.backend().read().await?;
+        let rows = on!(tx, "read media ids", |c| {
+            sqlx::query_as::<_, MediaRow>(
+            "SELECT m.corp_id, m.digest, m.kind, m.name, m.media_id, m.uploaded_at_ms, m.due_ms, m.failures,
+                    m.error,
+                    m.lease_until_ms IS NOT NULL AND m.lease_until_ms >= $2
+                    AND EXISTS (SELECT 1 FROM process p
+                                WHERE p.id = m.lease_owner AND p.alive_until_ms >= $2) AS held
+             FROM media m
+             WHERE EXISTS (SELECT 1 FROM ruleset_file f
+                           WHERE f.version = $1 AND f.digest = m.digest AND f.kind = m.kind AND f.name = m.name)
+             ORDER BY m.corp_id, m.digest, m.kind, m.name"
+        )
+        .bind(version)
+        .bind(now_ms)
+        .fetch_all(c)
+        })?;
+        tx.commit().await?;
+        Ok(rows.into_iter().map(MediaRecord::from).collect())
+    }
+
+    /// How it stands with something that is to be uploaded.
+    pub async fn media(&self, key: &MediaKey, now_ms: i64) -> Result<Option<MediaRecord>> {
+        let MediaKey { corp_id, digest, kind, name } = key;
+        let mut tx = self.backend().read().await?;
+        let row = on!(tx, "read a media id", |c| {
+            sqlx::query_as::<_, MediaRow>(
+            "SELECT m.corp_id, m.digest, m.kind, m.name, m.media_id, m.uploaded_at_ms, m.due_ms, m.failures,
+                    m.error,
+                    m.lease_until_ms IS NOT NULL AND m.lease_until_ms >= $5
+                    AND EXISTS (SELECT 1 FROM process p
+                                WHERE p.id = m.lease_owner AND p.alive_until_ms >= $5) AS held
+             FROM media m WHERE m.corp_id = $1 AND m.digest = $2 AND m.kind = $3 AND m.name = $4"
+        )
+        .bind(clean(corp_id))
+        .bind(&digest.0[..])
+        .bind(kind)
+        .bind(clean(name))
+        .bind(now_ms)
+        .fetch_optional(c)
+        })?;
+        tx.commit().await?;
+        Ok(row.map(MediaRecord::from))
+    }
+
+    /// Gives this process the upload of something, if it is due and nobody living is at it.
+    pub async fn claim_media(
+        &self,
+        key: &MediaKey,
+        me: ProcessId,
+        now_ms: i64,
+    ) -> Result<Option<MediaLease>> {
+        let MediaKey { corp_id, digest, kind, name } = key;
+        let mut tx = self.backend().single().await?;
+        let row = on!(tx, "claim an upload", |c| sqlx::query_as::<_, (i64, i64)>(
+            "UPDATE media SET lease_owner = $6, lease_epoch = lease_epoch + 1, lease_until_ms = $7
+             WHERE corp_id = $1 AND digest = $2 AND kind = $3 AND name = $4 AND due_ms <= $5
+               AND (lease_owner IS NULL OR lease_until_ms < $5
+                    OR NOT EXISTS (SELECT 1 FROM process p
+                                   WHERE p.id = media.lease_owner AND p.alive_until_ms >= $5))
+             RETURNING lease_epoch, failures"
+        )
+        .bind(clean(corp_id))
+        .bind(&digest.0[..])
+        .bind(kind)
+        .bind(clean(name))
+        .bind(now_ms)
+        .bind(me.id())
+        .bind(now_ms.saturating_add(LEASE_MS))
+        .fetch_optional(c))?;
+        tx.commit().await?;
+        Ok(row.map(|(epoch, failures)| MediaLease {
+            key: key.clone(),
+            failures: u32::try_from(failures).unwrap_or(u32::MAX),
+            epoch,
+        }))
+    }
+
+    /// It has been uploaded: `media_id` works from `uploaded_at_ms` on and is to be renewed at `due_ms`. `false`: the
+    /// lease had ended, and nothing was changed.
+    pub async fn media_uploaded(
+        &self,
+        lease: &MediaLease,
+        media_id: &str,
+        uploaded_at_ms: i64,
+        due_ms: i64,
+    ) -> Result<bool> {
+        let MediaLease { key: MediaKey { corp_id, digest, kind, name }, failures: _, epoch } = lease;
+        let mut tx = self.backend().single().await?;
+        let row = on!(tx, "record an upload", |c| {
+            sqlx::query_as::<_, (i64,)>(
+            "UPDATE media SET media_id = $6, uploaded_at_ms = $7, due_ms = $8, failures = 0, error = NULL,
+                    lease_owner = NULL, lease_until_ms = NULL
+             WHERE corp_id = $1 AND digest = $2 AND kind = $3 AND name = $4 AND lease_epoch = $5
+             RETURNING lease_epoch"
+        )
+        .bind(clean(corp_id))
+        .bind(&digest.0[..])
+        .bind(kind)
+        .bind(clean(name))
+        .bind(epoch)
+        .bind(clean(media_id))
+        .bind(uploaded_at_ms)
+        .bind(due_ms)
+        .fetch_optional(c)
+        })?;
+        tx.commit().await?;
+        Ok(row.is_some())
+    }
+
+    /// The upload failed, because of `error`, and is to be tried again at `due_ms`. An id that is there stays in use.
+    /// `false`: the lease had ended, and nothing was changed.
+    pub async fn media_failed(&self, lease: &MediaLease, error: &str, due_ms: i64) -> Result<bool> {
+        let MediaLease { key: MediaKey { corp_id, digest, kind, name }, failures: _, epoch } = lease;
+        let mut tx = self.backend().single().await?;
+        let row = on!(tx, "record a failed upload", |c| sqlx::query_as::<_, (i64,)>(
+            "UPDATE media SET due_ms = $6, failures = failures + 1, error = $7,
+                    lease_owner = NULL, lease_until_ms = NULL
+             WHERE corp_id = $1 AND digest = $2 AND kind = $3 AND name = $4 AND lease_epoch = $5
+             RETURNING lease_epoch"
+        )
+        .bind(clean(corp_id))
+        .bind(&digest.0[..])
+        .bind(kind)
+        .bind(clean(name))
+        .bind(epoch)
+        .bind(due_ms)
+        .bind(clean(error))
+        .fetch_optional(c))?;
+        tx.commit().await?;
+        Ok(row.is_some())
+    }
+
+    /// WeCom refused a message with these media ids: those of ours among them are no longer used and due at once. One
+    /// that replaced a refused one within the hour is believed. Says how many there were.
+    pub async fn refuse_media(&self, corp_id: &str, media_ids: &[String], now_ms: i64) -> Result<usize> {
+        let mut refused = 0;
+        let mut tx = self.backend().begin().await?;
+        for media_id in media_ids {
+            let rows = on!(tx, "take back a media id", |c| sqlx::query_as::<_, (i64,)>(
+                "UPDATE media SET media_id = NULL, uploaded_at_ms = NULL, refused_at_ms = $3, due_ms = $3
+                 WHERE media_id = $2 AND corp_id = $1 AND (refused_at_ms IS NULL OR refused_at_ms <= $4)
+                 RETURNING lease_epoch"
+            )
+            .bind(clean(corp_id))
+            .bind(clean(media_id))
+            .bind(now_ms)
+            .bind(now_ms.saturating_sub(BELIEVED_MS))
+            .fetch_all(c))?;
+            refused += rows.len();
+        }
+        tx.commit().await?;
+        Ok(refused)
+    }
+}
+
+/// The files of a version, inside a transaction.
+pub(super) async fn files_of(tx: &mut Tx, version: i64) -> Result<Vec<RulesetFile>> {
+    let rows = on!(tx, "read which files rules name", |c| sqlx::query_as::<_, FileRow>(
+        "SELECT kind, path, name, digest FROM ruleset_file WHERE version = $1"
+    )
+    .bind(version)
+    .fetch_all(c))?;
+    let of = |FileRow { kind, path, name, digest }| RulesetFile {
+        kind,
+        path,
+        name,
+        digest: Digest::read(&digest),
+    };
+    let mut files: Vec<_> = rows.into_iter().map(of).collect();
+    // Here and not by the database: texts sort by the collation on PostgreSQL.
+    files.sort_unstable();
+    Ok(files)
+}
+
+/// Stores the files of a version, inside the transaction that stores the version. Their contents are there.
+pub(super) async fn put_files(tx: &mut Tx, version: i64, files: &[RulesetFile]) -> Result<()> {
+    for RulesetFile { kind, path, name, digest } in files {
+        run!(tx, "store which files rules name", |c| sqlx::query(
+            "INSERT INTO ruleset_file (version, kind, path, name, digest) VALUES ($1, $2, $3, $4, $5)"
+        )
+        .bind(version)
+        .bind(kind)
+        .bind(clean(path))
+        .bind(clean(name))
+        .bind(&digest.0[..])
+        .execute(c))?;
+    }
+    Ok(())
+}

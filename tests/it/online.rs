@@ -1,0 +1,105 @@
+//! What rules refer to, held against what WeCom says there is.
+
+use std::time::Duration;
+
+use wecom_greeter::{
+    clock::Clock,
+    engine,
+    online::{Asked, Finding, Gravity, look, look_here},
+    rules::{Resources, TagUse, Use},
+    shutdown::Shutdown,
+    simulator::{Corp, Fault, FaultKind, Options, Simulator},
+};
+
+use crate::harness::world::config_for;
+
+const LIST: &str = "externalcontact/get_corp_tag_list";
+const SOON: Duration = Duration::from_secs(10);
+
+fn tag(tag: &str, create: bool, line: usize) -> TagUse {
+    TagUse { tag: tag.into(), create, rule: "spring".into(), line }
+}
+
+fn named<T>(named: T, line: usize) -> Use<T> {
+    Use { named, rule: "spring".into(), line }
+}
+
+/// A WeCom, and the app that asks it.
+async fn wecom(agent_id: Option<i64>) -> (Simulator, Vec<Asked>) {
+    let corp = Corp::sample();
+    let options = Options { corp: corp.clone(), ..Options::default() };
+    let wecom = Simulator::start(options, Clock::system(), 7).await.unwrap();
+    let config = config_for(&corp, &wecom.api_base(), "sqlite://unused.db");
+    let clients = engine::clients(&config, &Clock::system(), &Shutdown::new()).unwrap();
+    let asked =
+        clients.into_iter().map(|(app, client)| Asked { name: app.name.clone(), agent_id, client }).collect();
+    (wecom, asked)
+}
+
+fn told(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| format!("{:?} {finding}", finding.gravity)).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_missing_at_wecom_is_told_with_its_line_and_how_to_mend_it() {
+    let (wecom, apps) = wecom(None).await;
+    let resources = Resources {
+        tags: vec![
+            tag("渠道/春季", false, 4),
+            tag("渠道/没有", false, 9),
+            tag("新组/一", true, 8),
+            tag("etSampleTagChannelSpring00000000", false, 5),
+            tag("etGone", false, 6),
+            tag("stOfARuleGroup", false, 7),
+        ],
+        users: vec![named("ZhangSan".to_owned(), 3)],
+        notifies: true,
+        ..Resources::default()
+    };
+    let findings = look(&resources, &apps, &Clock::system(), SOON).await;
+    insta::assert_snapshot!(told(&findings), @r"
+    Missing 6: rule `spring`: there is no tag with the id `etGone`; copy the id again, or write the tag as `Group/Tag`
+    Note 8: rule `spring`: there is no tag `新组/一` yet; it is made when it is first put on
+    Missing 9: rule `spring`: there is no tag `渠道/没有`; make it in the console, write `create: true` beside it, or mend its name
+    Missing rules notify employees, and the app `default` has no agent_id; copy the AgentId from the app's page into the settings
+    ");
+    assert_eq!(wecom.requests_of(LIST).len(), 1);
+    wecom.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_wecom_does_not_tell_is_unknown_and_not_missing() {
+    let (wecom, apps) = wecom(Some(1)).await;
+    wecom.add_fault(Fault::lasting(LIST, FaultKind::Errcode { code: 48002, message: None })).unwrap();
+    wecom
+        .add_fault(Fault::lasting(
+            "externalcontact/get_follow_user_list",
+            FaultKind::Hang(Duration::from_mins(1)),
+        ))
+        .unwrap();
+    let resources = Resources {
+        tags: vec![tag("渠道/春季", false, 4)],
+        users: vec![named("zhangsan".to_owned(), 3)],
+        ..Resources::default()
+    };
+    let findings = look(&resources, &apps, &Clock::system(), Duration::from_secs(1)).await;
+    assert_eq!(findings.iter().map(|finding| finding.gravity).collect::<Vec<_>>(), [Gravity::Unknown; 2]);
+    let told = told(&findings);
+    assert!(told.contains("48002") || told.contains("可调用接口的应用"), "{told}");
+    assert!(told.contains("within 1 s"), "{told}");
+    wecom.stop().await;
+}
+
+#[test]
+fn what_needs_no_wecom_is_told_without_one() {
+    let resources = Resources {
+        secrets: vec![named("CRM_KEY".to_owned(), 12), named("OTHER_KEY".to_owned(), 11)],
+        media_ids: vec![named("1G6nrLmr5EC3".to_owned(), 7)],
+        ..Resources::default()
+    };
+    let findings = look_here(&resources, |name| name == "OTHER_KEY");
+    insta::assert_snapshot!(told(&findings), @r"
+    Note 7: rule `spring`: a written media_id cannot be checked, and works for three days from its upload; name the file instead (`file: …`), which is kept fresh
+    Missing 12: rule `spring`: the environment variable `CRM_KEY` is not set here; set it where `serve` runs, or remove `secret_env`
+    ");
+}

@@ -1,0 +1,234 @@
+//! Tags by name: resolved, made where a rule says so, found again when they have another id.
+
+use std::{sync::Arc, time::Duration};
+
+use wecom_greeter::{
+    action::{Action, Kind, Plan, Planned as Do, RuleUse, Tag},
+    clock::{Clock, ManualClock},
+    dispatch::Work,
+    event::Event,
+    simulator::{AddCustomer, Added, Fault, FaultKind, Occurrence, occurrence::TagChange},
+    store::{Accepted, EventRecord, NewEvent, PlanRecord, Planned},
+    tags::TagTree,
+    wecom::Client,
+};
+
+use crate::harness::{
+    databases::TestDatabase,
+    world::{MARK, World, action, codes},
+};
+
+const LIST: &str = "externalcontact/get_corp_tag_list";
+const ADD: &str = "externalcontact/add_corp_tag";
+const RULES: &str = "rules: []";
+
+fn left() -> Duration {
+    Duration::from_secs(10)
+}
+
+fn names(add: &[&str], create: &[&str]) -> Tag {
+    let owned = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+    Tag { add_tag: owned(add), create: owned(create), ..Tag::default() }
+}
+
+struct Scene {
+    world: World,
+    hand: ManualClock,
+    tree: TagTree,
+    client: Client,
+}
+
+impl Scene {
+    async fn begin() -> Self {
+        let (clock, hand) = Clock::manual(Clock::system().now_ms());
+        let world = World::begin(TestDatabase::sqlite(), RULES, clock, |_| {}).await;
+        let app = world.engine.apps.get("default").unwrap();
+        let (tree, client) = (app.tags.clone(), app.client.clone());
+        Self { world, hand, tree, client }
+    }
+
+    async fn resolve(&self, tag: &Tag) -> Vec<String> {
+        self.tree.resolve(&self.client, tag, left).await.unwrap().add_tag
+    }
+
+    fn asked(&self, path: &str) -> usize {
+        self.world.wecom.requests_of(path).len()
+    }
+
+    /// `Group/Tag` of what a name came to.
+    fn named(&self, ids: &[String]) -> Vec<Option<String>> {
+        ids.iter().map(|id| self.world.wecom.tag_name(id)).collect()
+    }
+
+    /// Performs a tag action for a customer as the dispatcher does.
+    async fn perform(&self, add: &[&str], create: &[&str]) -> (Added, EventRecord) {
+        let Self { world, .. } = self;
+        world.wecom.set_callback(None);
+        let added = world.wecom.add_customer(&AddCustomer::new("zhangsan", "小周", None)).unwrap();
+        let payload = format!(
+            "<xml><ToUserName>{}</ToUserName><CreateTime>1</CreateTime><MsgType>event</MsgType>\
+             <Event>change_external_contact</Event><ChangeType>add_external_contact</ChangeType>\
+             <UserID>zhangsan</UserID><ExternalUserID>{}</ExternalUserID></xml>",
+            world.config.apps[0].corp_id, added.customer
+        );
+        let (store, engine) = (world.store(), &world.engine);
+        let event = Event::parse(payload.as_bytes());
+        let new =
+            NewEvent::of("default", payload.into_bytes(), &event, engine.clock.now_ms(), engine.process);
+        let Accepted::New(claimed) = store.accept(new).await.unwrap() else { panic!("it is new") };
+        let stored = Arc::clone(&claimed.event);
+        let tag =
+            Tag { userid: "zhangsan".into(), external_userid: added.customer.clone(), ..names(add, create) };
+        let record = PlanRecord {
+            claimed,
+            process: engine.process,
+            ruleset_version: Some(1),
+            acked_after_us: None,
+            plan: Plan {
+                rules: vec![RuleUse { name: "tags".into(), version: 1, used_for: vec![Kind::Tag] }],
+                actions: vec![Do::Perform { action: Action::Tag(tag), deadline: None }],
+            },
+            hold_followups: true,
+            hold_tidings: true,
+            now_ms: engine.clock.now_ms(),
+        };
+        let Planned::Stored(claimed) = store.plan(record).await.unwrap() else { panic!("it is planned") };
+        let app = Arc::clone(engine.apps.get("default").unwrap());
+        let id = stored.id;
+        engine.dispatcher.run(Work { app, stored, event: Arc::new(event), claimed }).await;
+        (added, store.event(id).await.unwrap().unwrap())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_customers_at_once_read_the_tree_once_a_minute() {
+    let scene = Scene::begin().await;
+    let spring = names(&["渠道/春季"], &[]);
+    let all: Vec<_> = (0..20).map(|_| scene.resolve(&spring)).collect();
+    let ids = futures_util::future::join_all(all).await;
+    assert_eq!(scene.named(&ids[0]), [Some("渠道/春季".to_owned())]);
+    assert!(ids.iter().all(|one| *one == ids[0]));
+    assert_eq!(scene.asked(LIST), 1);
+    scene.hand.advance(Duration::from_secs(59));
+    scene.resolve(&spring).await;
+    assert_eq!(scene.asked(LIST), 1);
+    scene.hand.advance(Duration::from_secs(1));
+    scene.resolve(&spring).await;
+    assert_eq!(scene.asked(LIST), 2, "another process may have been told of a change");
+    assert_eq!(scene.resolve(&names(&["etPlain"], &[])).await, ["etPlain"], "ids pass");
+    assert_eq!(scene.asked(LIST), 2);
+    scene.world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_not_there_is_looked_for_again_and_not_for_every_customer() {
+    let scene = Scene::begin().await;
+    let odd = names(&["渠道/没有"], &[]);
+    assert_eq!(scene.resolve(&odd).await, ["渠道/没有"], "stays a name");
+    assert_eq!(scene.resolve(&odd).await, ["渠道/没有"]);
+    assert_eq!(scene.asked(LIST), 1);
+    scene.hand.advance(Duration::from_secs(5));
+    scene.resolve(&odd).await;
+    assert_eq!(scene.asked(LIST), 2);
+    scene.world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_are_made_where_a_rule_says_so_once() {
+    let scene = Scene::begin().await;
+    let wanted = names(&["渠道/夏季", "新组/一", "新组/二"], &["渠道/夏季", "新组/一", "新组/二"]);
+    let all: Vec<_> = (0..10).map(|_| scene.resolve(&wanted)).collect();
+    let ids = futures_util::future::join_all(all).await;
+    let expected: Vec<_> = wanted.add_tag.iter().cloned().map(Some).collect();
+    assert!(ids.iter().all(|one| scene.named(one) == expected), "{ids:?}");
+    assert_eq!(scene.asked(ADD), 2, "one call a group");
+    let before = scene.asked(LIST);
+    scene.resolve(&wanted).await;
+    assert_eq!((scene.asked(LIST), scene.asked(ADD)), (before, 2), "what we made we know");
+
+    // Another process, whose copy is from before: it looks before it makes.
+    let other = TagTree::new(scene.world.engine.clock.clone());
+    let theirs = other.resolve(&scene.client, &wanted, left).await.unwrap();
+    assert_eq!((theirs.add_tag, scene.asked(ADD)), (ids[0].clone(), 2));
+    scene.world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_race_and_a_lost_answer_make_no_tag_twice_and_a_refusal_leaves_it_out() {
+    let scene = Scene::begin().await;
+    let wcl = &scene.world.wecom;
+    wcl.add_fault(Fault::new(ADD, 1, FaultKind::LoseAnswer)).unwrap();
+    let lost = names(&["渠道/秋季"], &["渠道/秋季"]);
+    assert_eq!(scene.named(&scene.resolve(&lost).await), [Some("渠道/秋季".to_owned())]);
+    for (code, passes) in [(40126, false), (40071, false), (-1, true)] {
+        wcl.add_fault(Fault::new(ADD, 1, FaultKind::Errcode { code, message: None })).unwrap();
+        let refused = names(&["渠道/冬季"], &["渠道/冬季"]);
+        let came_of_it = scene.tree.resolve(&scene.client, &refused, left).await;
+        match came_of_it {
+            Ok(resolved) => assert!(!passes && resolved.add_tag == ["渠道/冬季"], "{code}"),
+            Err(error) => assert!(passes, "{code}: {error}"),
+        }
+    }
+    scene.world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_in_the_console_is_heard_of() {
+    let scene = Scene::begin().await;
+    let spring = names(&["渠道/春季"], &[]);
+    let ids = scene.resolve(&spring).await;
+    let gone = TagChange { id: ids[0].clone(), ..TagChange::default() };
+    for number in scene.world.wecom.occur(Occurrence::TagDelete(gone), 0).unwrap() {
+        scene.world.wecom.delivered(number).await.unwrap();
+    }
+    scene.world.settled().await;
+    assert_eq!(scene.resolve(&spring).await, spring.add_tag, "it is no tag any more");
+    scene.world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_holds_ids_and_what_is_missing_is_left_out_and_flagged() {
+    let scene = Scene::begin().await;
+    let (added, event) =
+        scene.perform(&["渠道/春季", "渠道/没有", "etSampleTagChannelSpring00000000"], &[]).await;
+    let tag = action(&event, Kind::Tag);
+    assert_eq!((tag.status.as_str(), codes(tag)), ("done", vec![Some(0)]));
+    assert!(tag.reason.as_deref().unwrap().contains("no tag 渠道/没有"), "{tag:?}");
+    assert_eq!(
+        scene.world.relation(&added).tags,
+        ["etSampleTagChannelSpring00000000"],
+        "named twice, put on once"
+    );
+    assert_eq!(tag.request.as_ref().unwrap()["add_tag"][0], "etSampleTagChannelSpring00000000");
+    let flags = scene.world.store().rule_flags(1).await.unwrap();
+    assert!(flags[0].rule == "tags" && flags[0].reason.contains("create: true"), "{flags:?}");
+
+    // With nothing left nothing is sent; made by hand it can be tried again.
+    let before = scene.asked(MARK);
+    let (_, event) = scene.perform(&["渠道/没有"], &[]).await;
+    let tag = action(&event, Kind::Tag);
+    assert_eq!((tag.status.as_str(), scene.asked(MARK)), ("failed", before));
+    assert_eq!(tag.request.as_ref().unwrap()["add_tag"][0], "渠道/没有", "its name is still known");
+    scene.world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_wecom_refuses_is_looked_up_once_more() {
+    let scene = Scene::begin().await;
+    let (_, event) = scene.perform(&["新组/一"], &["新组/一"]).await;
+    let old = action(&event, Kind::Tag).request.as_ref().unwrap()["add_tag"][0].as_str().unwrap().to_owned();
+    // Deleted and made again behind our back, with no event to this process.
+    scene
+        .world
+        .wecom
+        .occur(Occurrence::TagDelete(TagChange { id: old.clone(), ..TagChange::default() }), 0)
+        .unwrap();
+    let elsewhere = TagTree::new(scene.world.engine.clock.clone());
+    let again = names(&["新组/一"], &["新组/一"]);
+    let new = elsewhere.resolve(&scene.client, &again, left).await.unwrap().add_tag;
+    assert_ne!(new[0], old);
+    let (added, event) = scene.perform(&["新组/一"], &[]).await;
+    assert_eq!(scene.world.relation(&added).tags, new);
+    assert_eq!(codes(action(&event, Kind::Tag)), [Some(0)]);
+    scene.world.end().await;
+}
