@@ -4,23 +4,26 @@
 //! delays a welcome.
 
 use super::{
-    Facts, Needs, RemarkError, names,
+    Facts, Needs, names,
     template::{Form, Template, Templates},
 };
-use crate::action::{Action, Notify};
+use crate::action::{Notify, Remark};
 
 /// At most so many bytes of a notice: WeCom cuts what is longer, in the middle of a character.
 const NOTICE_BYTES_MAX: usize = 2_048;
 
-/// What has to be looked up before the texts of an action can be filled in that were kept as templates.
-pub fn needs_of_texts(action: &Action) -> Needs {
-    let texts: Vec<&String> = match action {
-        Action::Remark(remark) if remark.unrendered => {
-            [&remark.remark, &remark.description, &remark.remark_company].into_iter().flatten().collect()
-        }
-        Action::Notify(notify) if notify.unrendered => vec![&notify.text],
-        _ => Vec::new(),
-    };
+/// What must be looked up before a remark can be filled in; nothing where it is already.
+pub fn needs_of_remark(remark: &Remark) -> Needs {
+    let texts = [&remark.remark, &remark.description, &remark.remark_company].into_iter().flatten();
+    if remark.unrendered { needs_of(texts) } else { Needs::default() }
+}
+
+/// What must be looked up before a notice can be filled in; nothing where it is already.
+pub fn needs_of_notice(notice: &Notify) -> Needs {
+    if notice.unrendered { needs_of([&notice.text]) } else { Needs::default() }
+}
+
+fn needs_of<'a>(texts: impl IntoIterator<Item = &'a String>) -> Needs {
     let mut templates = Templates::new();
     let mut needs = Needs::default();
     for text in texts {
@@ -32,26 +35,20 @@ pub fn needs_of_texts(action: &Action) -> Needs {
     needs
 }
 
-/// Fills a notice's text in, which was kept as a template until more was known, and cuts it to what WeCom takes. One
-/// that is filled in already comes back as it is.
-pub fn render_notify(notify: &Notify, facts: &Facts<'_>) -> Result<Notify, RemarkError> {
-    let wrong = |why: String| RemarkError::Text { text: notify.text.clone(), why };
-    let text = if notify.unrendered {
-        let mut templates = Templates::new();
-        // Checked at import, so that only a record changed by hand can be wrong here.
-        let template = templates
-            .add(&notify.text, Form::Text)
-            .map_err(|wrongs| wrong(wrongs.into_iter().next().map(|first| first.what).unwrap_or_default()))?;
-        let values = names::values(facts);
-        let text = templates.render(&template, &values).map_err(|error| wrong(error.kind().to_string()))?;
-        text.into_owned()
-    } else {
-        notify.text.clone()
-    };
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(RemarkError::Nothing);
+/// Fills a notice's text in, which was kept as a template until what it asks for was known, and cuts it to what WeCom
+/// takes (2048 bytes). A notice that is filled in already comes back as it is.
+///
+/// What is not known is left out; a notice of which nothing remains says its rule's name.
+pub fn render_notice(notice: &Notify, facts: &Facts<'_>) -> Notify {
+    if !notice.unrendered {
+        return notice.clone();
     }
-    let text = text[..text.floor_char_boundary(NOTICE_BYTES_MAX)].to_owned();
-    Ok(Notify { text, unrendered: false, ..notify.clone() })
+    let mut templates = Templates::new();
+    let text = templates.add(&notice.text, Form::Text).ok().and_then(|template| {
+        let values = names::values(facts);
+        templates.render(&template, &values).ok().map(|text| text.trim().to_owned())
+    });
+    let mut text = text.filter(|text| !text.is_empty()).unwrap_or_else(|| notice.rule.clone());
+    text.truncate(text.floor_char_boundary(NOTICE_BYTES_MAX));
+    Notify { text, unrendered: false, ..notice.clone() }
 }

@@ -40,7 +40,7 @@ pub use customer::{Customer, ExternalContact, FollowTag, FollowUser};
 pub use document::RULES_MAX;
 pub use employee::{Earlier, Employee};
 pub use fault::{FAULTS_MAX, Fault, Faults};
-pub use later::{needs_of_texts, render_notify};
+pub use later::{needs_of_notice, needs_of_remark, render_notice};
 pub use resources::{FileKind, FileUse, Media, Resources, TagUse, Use};
 pub use share::percentile;
 pub use verdict::Verdict;
