@@ -8,6 +8,7 @@ use crate::harness::scripted::Reply;
 
 /// The methods of WxJava's interface of 2021, each as a person types it.
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "a table, one row a method")]
 async fn each_method_of_the_seed_is_a_command() {
     const ID: &str = "wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A";
     let desk = Desk::with(|_| Reply::ok()).await;
