@@ -271,7 +271,8 @@ pub async fn open_store(database: &config::Database) -> Result<Store, store::Err
     Ok(store)
 }
 
-fn apps(config: &Config, clock: &Clock, shutdown: &Shutdown) -> Result<Apps, Error> {
+/// The apps of the settings, each with its client; nobody is called yet.
+pub fn apps(config: &Config, clock: &Clock, shutdown: &Shutdown) -> Result<Apps, Error> {
     let http = wecom::Http::new()?;
     let api_base = wecom::ApiBase::parse(&config.wecom.api_base)?;
     config

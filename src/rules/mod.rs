@@ -25,6 +25,7 @@ mod customer;
 mod employee;
 mod resources;
 mod plan;
+pub mod trial;
 
 use serde::Serialize;
 

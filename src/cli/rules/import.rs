@@ -25,10 +25,20 @@ pub(super) async fn run(
     file: &Path,
     note: Option<&str>,
     setup: Setup,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    put_in_force(file, &read(file)?, note, setup, output).await
+}
+
+/// Checks a document and puts it in force; `file` is what it was read from, or made of.
+pub(super) async fn put_in_force(
+    file: &Path,
+    document: &str,
+    note: Option<&str>,
+    setup: Setup,
     mut output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let document = read(file)?;
-    let ruleset = match Ruleset::compile(&document, 0) {
+    let ruleset = match Ruleset::compile(document, 0) {
         Ok(ruleset) => ruleset,
         Err(faults) => {
             let code = tell(file, &faults, output)?;
@@ -38,7 +48,7 @@ pub(super) async fn run(
     };
     let count = ruleset.rules().count();
     let store = setup.store().await?;
-    let imported = store.import_rules(&document, note, setup.clock.now_ms()).await?;
+    let imported = store.import_rules(document, note, setup.clock.now_ms()).await?;
     store.close().await;
     let (version, new) = match imported {
         RulesetImport::New { version } => (version, true),

@@ -1,9 +1,16 @@
 //! `rules`: files in and out of the database. One file a command; what several of them share is here.
 
+mod backtest;
 mod check;
+mod csv;
+mod diff;
+mod explain;
 mod export;
+mod history;
 mod import;
 mod list;
+mod schema;
+mod test;
 
 use std::{
     io::Read as _,
@@ -13,7 +20,12 @@ use std::{
 
 use anyhow::Context as _;
 
-use super::{failure, output::Output, setup::Setup};
+use super::{
+    failure,
+    output::Output,
+    setup::Setup,
+    when::{self, When},
+};
 use crate::rules::{DOCUMENT_BYTES_MAX, Faults};
 
 pub(super) const EXAMPLES: &str = "\
@@ -21,9 +33,12 @@ A running server takes an import up within a second, without a restart.
 
 Examples:
   wecom-greeter rules check rules.yaml
+  wecom-greeter rules test rules.test.yaml           does it do what it should?
+  wecom-greeter rules backtest --since 7d rules.yaml what would have been otherwise?
   wecom-greeter rules import rules.yaml
-  wecom-greeter rules export > rules.yaml
-  wecom-greeter rules list";
+  wecom-greeter rules explain --event-id 17          why was it this welcome?
+  wecom-greeter rules list                           what is in force, and how it goes
+  wecom-greeter rules rollback 3";
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -41,6 +56,15 @@ pub(super) enum Command {
         /// What changed, for whoever looks at the versions later
         #[arg(long, value_name = "TEXT")]
         note: Option<String>,
+        /// What the file is, if no rules file: csv, a table of channels (state, text, tags)
+        #[arg(long, value_name = "FORM")]
+        from: Option<From>,
+        /// Of a table: write the rules into this file instead of importing them
+        #[arg(long, value_name = "FILE", requires = "from")]
+        to: Option<PathBuf>,
+        /// Of a table: show the rules instead of importing them
+        #[arg(long, requires = "from", conflicts_with = "to")]
+        dry_run: bool,
     },
     /// Write the rules in force to stdout, as they were imported
     #[command(after_help = export::EXAMPLES)]
@@ -49,17 +73,77 @@ pub(super) enum Command {
         #[arg(long, value_name = "N")]
         version: Option<i64>,
     },
-    /// List the rules in force, and what has shown itself to be wrong with them
+    /// List the rules in force, how often each was used and how it went, and what has shown itself to be wrong
     #[command(after_help = list::EXAMPLES)]
-    List,
+    List {
+        /// Count what was used since: 2h, 7d, 2026-03-01
+        #[arg(long, value_name = "WHEN", value_parser = when::parse, default_value = "7d")]
+        since: When,
+    },
+    /// Tell which rule wins for an event, why the others do not, and what would be sent
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(explain::Options),
+    /// Run unit tests of rules
+    #[command(after_help = test::EXAMPLES)]
+    Test(test::Options),
+    /// Tell what other rules would have made of the events of the record
+    #[command(after_help = backtest::EXAMPLES)]
+    Backtest(backtest::Options),
+    /// Tell what changed between two versions or files, rule by rule
+    #[command(after_help = diff::EXAMPLES)]
+    Diff(diff::Options),
+    /// List the versions of the rules, the latest first
+    #[command(after_help = history::HISTORY)]
+    History {
+        /// How many at most
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+        limit: u32,
+    },
+    /// Put an earlier version in force again
+    #[command(after_help = history::ROLLBACK)]
+    Rollback {
+        /// The version
+        version: i64,
+        /// Why, for whoever looks at the versions later
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// Write the JSON Schema by which editors complete and check
+    #[command(after_help = schema::EXAMPLES)]
+    Schema {
+        /// Of which files
+        #[arg(value_enum, default_value_t)]
+        of: schema::Of,
+    },
+}
+
+/// What an import reads beside rules files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum From {
+    /// A table with headings
+    Csv,
 }
 
 pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
     match command {
         Command::Check { file } => check::run(&file, output),
-        Command::Import { file, note } => import::run(&file, note.as_deref(), setup, output).await,
+        Command::Import { file, note, from: None, .. } => {
+            import::run(&file, note.as_deref(), setup, output).await
+        }
+        Command::Import { file, note, from: Some(From::Csv), to, dry_run } => {
+            csv::run(&file, csv::Goal { to, dry_run, note }, setup, output).await
+        }
         Command::Export { version } => export::run(version, setup, output).await,
-        Command::List => list::run(setup, output).await,
+        Command::List { since } => list::run(since, setup, output).await,
+        Command::Explain(options) => Box::pin(explain::run(options, setup, output)).await,
+        Command::Test(options) => test::run(&options, output),
+        Command::Backtest(options) => Box::pin(backtest::run(options, setup, output)).await,
+        Command::Diff(options) => diff::run(options, setup, output).await,
+        Command::History { limit } => history::run(limit, setup, output).await,
+        Command::Rollback { version, note } => {
+            history::roll_back(version, note.as_deref(), setup, output).await
+        }
+        Command::Schema { of } => schema::run(of, output),
     }
 }
 
@@ -85,8 +169,15 @@ fn name(file: &Path) -> String {
     if file == Path::new("-") { "stdin".to_owned() } else { file.display().to_string() }
 }
 
-/// Tells every fault, one a line, in the form that editors jump to.
+/// Tells every fault, and that the command failed by it.
 fn tell(file: &Path, faults: &Faults, mut output: Output) -> anyhow::Result<ExitCode> {
+    tell_faults(file, faults, &mut output)?;
+    output.flush()?;
+    Ok(ExitCode::from(failure::FAILED))
+}
+
+/// Tells every fault, one a line, in the form that editors jump to.
+fn tell_faults(file: &Path, faults: &Faults, output: &mut Output) -> anyhow::Result<()> {
     let file = name(file);
     for fault in &faults.faults {
         if output.is_json() {
@@ -100,6 +191,5 @@ fn tell(file: &Path, faults: &Faults, mut output: Output) -> anyhow::Result<Exit
     if faults.more > 0 && !output.is_json() {
         output.line(&format!("{file}: and {} more", faults.more))?;
     }
-    output.flush()?;
-    Ok(ExitCode::from(failure::FAILED))
+    Ok(())
 }
