@@ -64,9 +64,8 @@ impl Store {
         .bind(since_ms)
         .bind(COMBINATIONS_MAX)
         .fetch_all(c))?;
-        let ended =
-            on!(tx, "count the actions of each rule", |c| {
-                sqlx::query_as::<_, Ended>(
+        let ended = on!(tx, "count the actions of each rule", |c| {
+            sqlx::query_as::<_, Ended>(
             "SELECT event.rules AS rules, action.kind AS kind, action.status AS status, count(*) AS actions
              FROM event JOIN action ON action.event_id = event.id AND action.run = event.run
              WHERE event.received_at_ms >= $1 AND event.status <> 'received'
@@ -75,7 +74,7 @@ impl Store {
         .bind(since_ms)
         .bind(COMBINATIONS_MAX)
         .fetch_all(c)
-            })?;
+        })?;
         tx.commit().await?;
         let mut hits: BTreeMap<String, RuleHits> = BTreeMap::new();
         for Combination { rules, events, last_at_ms } in events {

@@ -163,11 +163,16 @@ fn open(path: &Path) -> Result<String, String> {
 /// A failed test, with every difference.
 fn failed(file: &Path, of: Option<&str>, tested: &Tested) -> String {
     let of = of.map_or_else(String::new, |of| format!(" (with {of})"));
-    let mut lines = vec![format!("FAILED {}:{}: {}{of}", name(file), tested.line, clean(&tested.name))];
+    let mut lines = vec![format!(
+        "FAILED {}:{}: {}{of} (- expected, + came)",
+        name(file),
+        tested.line,
+        clean(&tested.name)
+    )];
     lines.extend(tested.problem.iter().map(|problem| format!("  {}", clean(problem))));
     for deviation in &tested.deviations {
         let event = deviation.event.map_or_else(String::new, |line| format!(" (the event in line {line})"));
-        lines.push(format!("  {}{event}: - expected, + came", deviation.part));
+        lines.push(format!("  {}{event}", deviation.part));
         difference(deviation, &mut lines);
     }
     if tested.more > 0 {

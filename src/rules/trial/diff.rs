@@ -202,7 +202,9 @@ fn same(a: &Json, b: &Json) -> bool {
 
 /// The lines of two texts, those that are in one of them marked as gone or as new.
 pub(super) fn lines(was: &str, is: &str) -> Vec<(ChangeTag, String)> {
-    TextDiff::from_lines(was, is)
+    // The last line is a line like the others, whether another follows or not.
+    let whole = |text: &str| if text.is_empty() { String::new() } else { format!("{text}\n") };
+    TextDiff::from_lines(&whole(was), &whole(is))
         .iter_all_changes()
         .map(|change| (change.tag(), change.value().trim_end_matches('\n').to_owned()))
         .collect()

@@ -222,7 +222,7 @@ pub fn explain(rules: &Ruleset, case: &Case) -> Explanation {
         skipped: outcome.skipped,
         needs: Lookups {
             welcome: names(asked.welcome),
-            rest: names(asked.rest.and(asked_by_texts(&plan))),
+            rest: names(beyond(asked.rest.and(asked_by_texts(&plan)), asked.welcome)),
             not_known: names(not_given(case, asked.welcome.and(asked.rest).and(asked_by_texts(&plan)))),
         },
     }
@@ -270,6 +270,15 @@ fn asked_by_texts(plan: &Plan) -> Needs {
         }
     }
     needs
+}
+
+/// What is needed beyond what is known already.
+fn beyond(needs: Needs, known: Needs) -> Needs {
+    Needs {
+        customer: needs.customer && !known.customer,
+        employee: needs.employee && !known.employee,
+        earlier: needs.earlier && !known.earlier,
+    }
 }
 
 fn not_given(case: &Case, asked: Needs) -> Needs {

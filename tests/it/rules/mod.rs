@@ -1,9 +1,10 @@
 //! Rules as people write them: what they make of events ([`plans`]), what is told of files that are wrong
-//! ([`faults`]), and that every example is what it says ([`examples`]).
+//! ([`faults`]), that every example is what it says ([`examples`]), and what editors are told ([`schema`]).
 
 mod examples;
 mod faults;
 mod plans;
+mod schema;
 
 use std::{
     fmt::Write as _,

@@ -37,6 +37,7 @@ macro_rules! on_each_database {
 mod accept;
 mod away;
 mod history;
+mod hits;
 mod leases;
 mod parity;
 mod plan;

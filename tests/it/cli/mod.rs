@@ -1,5 +1,11 @@
 //! The command line from outside: exit codes, what stands on stdout and what on stderr, and that nothing panics.
 
+mod rules_backtest;
+mod rules_csv;
+mod rules_explain;
+mod rules_test;
+mod rules_versions;
+
 use std::{
     fs,
     io::Write as _,
@@ -132,6 +138,13 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
         "rules import",
         "rules export",
         "rules list",
+        "rules explain",
+        "rules test",
+        "rules backtest",
+        "rules diff",
+        "rules history",
+        "rules rollback",
+        "rules schema",
         "events",
         "events list",
         "events show",

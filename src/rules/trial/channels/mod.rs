@@ -5,7 +5,10 @@
 //! products write them; columns that mean nothing here are named, and passed over. Every fault is told with its row.
 //! Placeholders of other products stay as they are: the reader of rules knows them.
 
-use std::{borrow::Cow, collections::HashMap, fmt::Write as _};
+mod table;
+mod write;
+
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -15,76 +18,14 @@ use super::super::{
     fault::{FAULTS_MAX, quoted},
     yaml::DOCUMENT_BYTES_MAX,
 };
+use table::{Column, decoded, known, parts};
+use write::Rule;
 
 /// What a table may hold: a rules file of the full size, and as much again in columns that mean nothing here.
 const TABLE_BYTES_MAX: usize = 2 * DOCUMENT_BYTES_MAX;
 
 /// A rule's name has at most so many characters.
 const NAME_CHARACTERS_MAX: usize = 64;
-
-/// The rules of channels stand above the one for everybody.
-const PRIORITY: i64 = 10;
-
-/// What a column means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Column {
-    State,
-    Name,
-    Text,
-    Tags,
-    TagGroup,
-    User,
-    RemarkName,
-    RemarkDescription,
-}
-
-/// Headings, in small letters and without blanks or what stands in brackets behind them. A product's column of
-/// employees' names is not among them: rules go by userid.
-const HEADINGS: [(Column, &[&str]); 8] = [
-    (
-        Column::State,
-        &[
-            "state",
-            "channel",
-            "scene",
-            "渠道",
-            "渠道标识",
-            "渠道参数",
-            "渠道值",
-            "渠道编码",
-            "渠道id",
-            "活码参数",
-            "自定义参数",
-            "参数",
-            "state参数",
-        ],
-    ),
-    (Column::Name, &["name", "名称", "渠道名称", "渠道码名称", "活码名称", "规则名称"]),
-    (
-        Column::Text,
-        &[
-            "text",
-            "welcome",
-            "message",
-            "欢迎语",
-            "欢迎语内容",
-            "欢迎语文案",
-            "欢迎语文字",
-            "文字欢迎语",
-            "欢迎文案",
-            "欢迎消息",
-            "话术",
-        ],
-    ),
-    (
-        Column::Tags,
-        &["tags", "tag", "标签", "客户标签", "企业标签", "渠道标签", "自动标签", "标签名称", "打标签"],
-    ),
-    (Column::TagGroup, &["tag_group", "taggroup", "标签组", "标签组名称", "标签分组"]),
-    (Column::User, &["user", "userid", "user_id", "员工账号", "员工id", "成员账号", "成员id"]),
-    (Column::RemarkName, &["remark", "客户备注", "备注名", "客户备注名"]),
-    (Column::RemarkDescription, &["description", "客户描述", "描述信息"]),
-];
 
 /// A rules file made of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -138,26 +79,11 @@ pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<Problem>> {
     if !conversion.problems.is_empty() {
         return Err(conversion.problems);
     }
-    let document = conversion.document(name);
+    let document = write::document(name, &conversion.rules);
     if let Err(faults) = Ruleset::compile(&document, 0) {
         return Err(faults.faults.into_iter().map(|fault| conversion.of_row(fault)).collect());
     }
     Ok(Channels { document, rules: conversion.rules.len(), unused: conversion.unused, gbk })
-}
-
-/// UTF-8, or else GB18030, of which GBK is a part.
-fn decoded(table: &[u8]) -> Result<(Cow<'_, str>, bool), Vec<Problem>> {
-    if let Ok(text) = std::str::from_utf8(table) {
-        return Ok((Cow::Borrowed(text.trim_start_matches('\u{feff}')), false));
-    }
-    match encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(table) {
-        Some(text) => Ok((text, true)),
-        None => Err(vec![problem(
-            1,
-            "the table is neither UTF-8 nor GBK",
-            "save it as \"CSV UTF-8\" in the spreadsheet, not as .xls or .xlsx",
-        )]),
-    }
 }
 
 #[derive(Default)]
@@ -166,17 +92,6 @@ struct Conversion {
     unused: Vec<String>,
     rules: Vec<Rule>,
     problems: Vec<Problem>,
-}
-
-/// One row, read.
-struct Rule {
-    line: u64,
-    name: String,
-    state: String,
-    users: Vec<String>,
-    text: String,
-    tags: Vec<String>,
-    remark: [(&'static str, String); 2],
 }
 
 impl Conversion {
@@ -225,26 +140,17 @@ impl Conversion {
     fn headings(&mut self, headings: &csv::StringRecord) {
         for (at, heading) in headings.iter().enumerate() {
             let heading = heading.trim();
-            let bare: String = heading
-                .split(['(', '(', '[', '【'])
-                .next()
-                .unwrap_or_default()
-                .chars()
-                .filter(|c| !c.is_whitespace() && *c != '*')
-                .collect::<String>()
-                .to_lowercase();
-            let known = HEADINGS.iter().find(|(_, names)| names.contains(&bare.as_str()));
-            let Some((column, _)) = known else {
+            let Some(column) = known(heading) else {
                 if !heading.is_empty() {
                     self.unused.push(heading.to_owned());
                 }
                 continue;
             };
-            if let Some((_, first)) = self.columns.get(column) {
+            if let Some((_, first)) = self.columns.get(&column) {
                 let what = format!("{} and {} mean the same", quoted(first), quoted(heading));
                 self.problems.push(problem(1, what, "rename or remove one of the two columns"));
             } else {
-                self.columns.insert(*column, (at, heading.to_owned()));
+                self.columns.insert(column, (at, heading.to_owned()));
             }
         }
         if !self.columns.contains_key(&Column::State) {
@@ -345,46 +251,6 @@ impl Conversion {
         None
     }
 
-    fn document(&self, name: &str) -> String {
-        let name: String = name.chars().filter(|c| !c.is_control()).collect();
-        let mut out = format!("# Made of {name} by `wecom-greeter rules import --from csv`.\nrules:\n");
-        for rule in &self.rules {
-            // Writing to a String cannot fail.
-            let _ = self.write(&mut out, rule);
-        }
-        out
-    }
-
-    fn write(&self, out: &mut String, rule: &Rule) -> std::fmt::Result {
-        writeln!(out, "  - name: {}", scalar(&rule.name))?;
-        let has_state = !rule.state.is_empty();
-        if has_state || !rule.users.is_empty() {
-            writeln!(out, "    priority: {PRIORITY}")?;
-            writeln!(out, "    when:")?;
-        }
-        if has_state {
-            writeln!(out, "      state: {}", scalar(&literal(&rule.state)))?;
-        }
-        if !rule.users.is_empty() {
-            let users: Vec<String> = rule.users.iter().map(|user| literal(user)).collect();
-            writeln!(out, "      user: {}", list(&users))?;
-        }
-        if !rule.text.is_empty() {
-            writeln!(out, "    welcome:")?;
-            writeln!(out, "      text: {}", block(&rule.text, "        "))?;
-        }
-        if !rule.tags.is_empty() {
-            writeln!(out, "    tag:\n      add: {}", list(&rule.tags))?;
-        }
-        if rule.remark.iter().any(|(_, text)| !text.is_empty()) {
-            writeln!(out, "    remark:")?;
-            for (key, text) in rule.remark.iter().filter(|(_, text)| !text.is_empty()) {
-                writeln!(out, "      {key}: {}", scalar(text))?;
-            }
-        }
-        Ok(())
-    }
-
     /// A fault of the document as one of the row that its rule was made of.
     fn of_row(&self, fault: super::super::Fault) -> Problem {
         let index = fault.path.strip_prefix("rules[").and_then(|rest| rest.split(']').next()?.parse().ok());
@@ -406,49 +272,6 @@ impl Conversion {
             mend: fault.mend,
         }
     }
-}
-
-/// What stands in one cell, however it is parted.
-fn parts(cell: &str) -> Vec<String> {
-    let parts = cell.split([',', ',', '、', ';', ';', '|', '\n']).map(str::trim);
-    parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
-}
-
-/// A pattern that matches this and nothing else.
-fn literal(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len());
-    for c in text.chars() {
-        if ['*', '?', '[', '\\'].contains(&c) {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern
-}
-
-/// A text in double quotes: what JSON writes is YAML as well.
-fn scalar(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
-fn list(items: &[String]) -> String {
-    let items: Vec<String> = items.iter().map(|item| scalar(item)).collect();
-    format!("[{}]", items.join(", "))
-}
-
-/// A text of several lines as a block that can be read and edited; in quotes where YAML would read it otherwise.
-fn block(text: &str, indent: &str) -> String {
-    let plain = text.contains('\n')
-        && !text.starts_with(['\n', ' ', '\t'])
-        && !text.chars().any(|c| c.is_control() && c != '\n' && c != '\t');
-    if !plain {
-        return scalar(text);
-    }
-    let lines: Vec<String> = text
-        .lines()
-        .map(|line| if line.is_empty() { String::new() } else { format!("{indent}{line}") })
-        .collect();
-    format!("|-\n{}", lines.join("\n"))
 }
 
 #[cfg(test)]
@@ -478,7 +301,30 @@ mod tests {
             (made.rules, made.unused.as_slice(), made.gbk),
             (3, ["创建时间".to_owned()].as_slice(), false)
         );
-        insta::assert_snapshot!(made.document, @"");
+        insta::assert_snapshot!(made.document, @r#"
+        # Made of t.csv by `wecom-greeter rules import --from csv`.
+        rules:
+          - name: "春季活动"
+            priority: 10
+            when:
+              state: "spring-2026"
+            welcome:
+              text: |-
+                您好,
+
+                欢迎参加"春季"活动!
+            tag:
+              add: ["etQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g"]
+          - name: "线下"
+            priority: 10
+            when:
+              state: "shop\\[1]\\*"
+            welcome:
+              text: "您好"
+          - name: "everyone"
+            welcome:
+              text: "很高兴认识您"
+        "#);
         let set = Ruleset::compile(&made.document, 1).unwrap_or_else(|faults| panic!("{faults}"));
         assert_eq!(set.rules().count(), 3);
     }

@@ -1,0 +1,188 @@
+//! `rules test`: what passes, what fails and how that is told, and test files that are wrong.
+
+use serde_json::json;
+
+use super::{Shell, exported};
+
+const RULES: &str = "rules:
+  - name: spring
+    priority: 30
+    when: { state: 'spring-*' }
+    welcome:
+      text: |
+        {{ customer.name | default('朋友') }},您好!
+        欢迎参加春季活动。
+      attachments:
+        - link: { title: 春季活动, url: 'https://example.com/spring' }
+        - image: { media_id: M1 }
+    tag: { add: [etSampleTagChannelSpring00000000, etSampleTagLevelNew0000000000000] }
+    remark: { description: '{{ event.state }}' }
+  - name: everyone
+    welcome: { text: hello }
+";
+
+const TESTS: &str = "rules: rules/shop.yaml
+tests:
+  - name: spring by name
+    event: { state: spring-2026 }
+    customer: { name: 小周 }
+    expect:
+      rules: [spring, everyone]
+      welcome:
+        rule: spring
+        text: |
+          小周,您好!
+          欢迎参加春季活动。
+        attachments: [link: { title: 春季活动 }, image]
+      tags: { add: [etSampleTagLevelNew0000000000000, etSampleTagChannelSpring00000000] }
+      remark: { description: spring-2026 }
+      notify: none
+      forward: none
+      exact: true
+  - name: from a file
+    payload_file: event.xml
+    expect: { welcome: hello }
+  - name: a whole export
+    events_file: day.jsonl
+    only: { state: spring-1 }
+    expect: { welcome: { rule: spring } }
+";
+
+fn shell() -> Shell {
+    let shell = Shell::new();
+    std::fs::create_dir_all(shell.folder.path().join("tests/rules")).unwrap();
+    shell.write("tests/rules/shop.yaml", RULES);
+    shell.write("tests/shop.test.yaml", TESTS);
+    let line: serde_json::Value = serde_json::from_str(&exported(61, "x")).unwrap();
+    shell.write("tests/event.xml", line["payload"].as_str().unwrap());
+    let line = |number, state: &str| {
+        let mut line: serde_json::Value = serde_json::from_str(&exported(number, state)).unwrap();
+        line["state"] = state.into();
+        line.to_string() + "\n"
+    };
+    let day = line(61, "spring-1") + &line(62, "other") + "\n" + &line(63, "spring-1");
+    shell.write("tests/day.jsonl", &day);
+    shell
+}
+
+#[test]
+fn tests_that_pass_say_so_in_a_line() {
+    let shell = shell();
+    assert_eq!(shell.run(&["rules", "test", "tests/shop.test.yaml"]).done(), "3 passed\n");
+    assert_eq!(
+        shell.run(&["rules", "test", "tests/shop.test.yaml", "--filter", "export"]).done(),
+        "1 passed\n"
+    );
+    let told = shell.run(&["rules", "test", "tests/shop.test.yaml", "--output", "json"]).documents();
+    let of: Vec<_> = told.iter().map(|line| (&line["name"], &line["passed"], &line["events"])).collect();
+    assert_eq!(of[2], (&json!("a whole export"), &json!(true), &json!(2)));
+    assert_eq!(told[3], json!({ "tests": 3, "passed": 3, "failed": 0, "files_wrong": 0 }));
+    assert!(!shell.folder.path().join("greeter.db").exists());
+}
+
+#[test]
+fn a_failure_shows_what_was_expected_and_what_came() {
+    let shell = shell();
+    shell.write(
+        "t.yaml",
+        "rules: tests/rules/shop.yaml
+tests:
+  - name: everything is otherwise
+    event: { state: spring-2026, external_user_id: wmA }
+    expect:
+      rules: [spring]
+      welcome:
+        rule: everyone
+        text: |
+          小周,您好!
+          欢迎参加春季活动。
+        attachments: [link: { title: 夏季活动, url: 'https://example.com/spring' }, image]
+      tags: { add: [etSampleTagLevelNew0000000000000], remove: [etSampleTagLevelOld0000000000000] }
+      remark: none
+      notify: [{ to: lisi, text: 漏了 }]
+      forward: 'https://crm.example.com'
+  - name: nothing was expected
+    event: { state: spring-2026 }
+    expect: { exact: true }
+  - name: a welcome was expected
+    event: { change: del_follow_user }
+    expect: { welcome: bye }
+  - name: one of many
+    events_file: tests/day.jsonl
+    expect: { welcome: hello }
+  - name: no such file
+    payload_file: absent.xml
+    expect: { welcome: hello }
+  - name: no such events
+    events_file: tests/day.jsonl
+    only: { state: nowhere }
+    expect: { welcome: hello }
+",
+    );
+    let ran = shell.run(&["rules", "test", "t.yaml", "tests/shop.test.yaml"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
+    insta::assert_snapshot!(ran.stdout, @"");
+    let ran = shell.run(&["rules", "test", "t.yaml", "--filter", "expected", "--output", "json"]);
+    let line: serde_json::Value = serde_json::from_str(ran.stdout.lines().next().unwrap()).unwrap();
+    assert_eq!(line["deviations"][0]["part"], "welcome");
+}
+
+#[test]
+fn every_fault_of_a_test_file_is_told_with_its_line() {
+    let shell = shell();
+    shell.write(
+        "bad.yaml",
+        "rules:
+  - name: a
+    welcom: x
+tests:
+  - nme: x
+    event: { state: [1], chnge: add, time: yesterday }
+    customer: 7
+    expect: {}
+  - name: y
+    payload: nothing
+    expect: { welcome: [1], exact: maybe }
+  - name: z
+    event: {}
+    payload: <xml/>
+    only: { state: x }
+    expect: { notify: [{ on: sunday }] }
+  - name: ''
+defaults: { weather: fine }
+",
+    );
+    let ran = shell.run(&["rules", "test", "bad.yaml", "tests/shop.test.yaml"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
+    insta::assert_snapshot!(ran.stdout, @"");
+    for (file, says) in [
+        ("", "begin it with `rules: rules.yaml`"),
+        ("rules: x.yaml", "there are no tests"),
+        ("tests: []", "names no rules"),
+        ("[]", "wants keys (rules, defaults, tests)"),
+    ] {
+        shell.write("bad.yaml", file);
+        let ran = shell.run(&["rules", "test", "bad.yaml"]);
+        assert!(ran.code == 1 && ran.stdout.contains(says), "{file}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn rules_that_cannot_be_used_fail_the_tests() {
+    let shell = shell();
+    shell.write("tests/rules/shop.yaml", "rules: [{ name: x, welcom: {} }]");
+    let ran = shell.run(&["rules", "test", "tests/shop.test.yaml"]);
+    assert_eq!(ran.code, 1);
+    assert!(
+        ran.stdout.starts_with("tests/rules/shop.yaml:1:") && ran.stdout.ends_with("1 file is wrong\n"),
+        "{}",
+        ran.stdout
+    );
+    shell.write("t.yaml", "rules: absent.yaml\ntests: []\n");
+    assert!(
+        shell.run(&["rules", "test", "t.yaml"]).failed(1).contains("t.yaml:1 names the rules absent.yaml")
+    );
+    shell.write("t.yaml", "rules: [{ name: a, welcome: { text: hi } }]\ntests: []\n");
+    let ran = shell.run(&["rules", "test", "t.yaml"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (1, "No tests were run.\n"));
+}
