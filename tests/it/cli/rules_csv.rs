@@ -19,7 +19,23 @@ fn a_table_is_shown_written_or_imported() {
         (shown.code, shown.stderr.as_str()),
         (0, "Columns that mean nothing here were passed over: 创建人\n")
     );
-    insta::assert_snapshot!(shown.stdout, @"");
+    insta::assert_snapshot!(shown.stdout, @r#"
+    # Made of channels.csv by `wecom-greeter rules import --from csv`.
+    rules:
+      - name: "spring-2026"
+        priority: 10
+        when:
+          state: "spring-2026"
+        welcome:
+          text: |-
+            {{ customer.name | default('朋友') }},您好,
+            欢迎!
+        tag:
+          add: ["etSampleTagChannelSpring00000000"]
+      - name: "everyone"
+        welcome:
+          text: "很高兴认识您"
+    "#);
     assert!(!shell.folder.path().join("greeter.db").exists());
 
     let written = shell.run(&["rules", "import", "--from", "csv", "channels.csv", "--to", "rules.yaml"]);

@@ -66,7 +66,7 @@ fn an_explanation_is_one_document_and_needs_no_database() {
     let welcome = &told["welcome"];
     assert_eq!(
         (&welcome["rule"], &welcome["text"], &welcome["bytes"]),
-        (&json!("spring"), &json!("小周,您好"), &json!(15))
+        (&json!("spring"), &json!("小周,您好"), &json!(13))
     );
     assert_eq!(
         welcome["attachments"],
@@ -126,7 +126,38 @@ fn a_person_reads_the_same() {
         "--app",
         "retail",
     ];
-    insta::assert_snapshot!(shell().run(&arguments).done(), @"");
+    insta::assert_snapshot!(shell().run(&arguments).done(), @r#"
+    Event: add_external_contact, employee lisi, customer wmA, state spring-2026
+      app retail, 2026-03-06 02:00:00, with a welcome code, by the rules of a file
+
+    Rules
+      ✗ night: `schedule` does not hold on fri 2026-03-06 10:00 Asia/Shanghai
+      ✓ spring: welcome, tag, remark
+      ✓ everyone: matches, and supplies nothing
+      ✓ retail: matches, and supplies nothing
+
+    Welcome by spring
+      │ 朋友,您好
+      + {"link":{"title":"春季活动","url":"https://example.com/?by=lisi"}}
+      text: 13 of 4000 bytes
+      fallback: 6 of 4000 bytes
+      attachments[0].link.title: 12 of 128 bytes
+      attachments[0].link.url: 28 of 2048 bytes
+      POST /cgi-bin/externalcontact/send_welcome_msg {"text":{"content":"朋友,您好"},"attachments":[{"msgtype":"link","link":{"title":"春季活动","url":"https://example.com/?by=lisi"}}]}
+
+    Tags +etSampleTagChannelSpring00000000 -etSampleTagChannelUnknown0000000
+      POST /cgi-bin/externalcontact/mark_tag {"userid":"lisi","external_userid":"wmA","add_tag":["etSampleTagChannelSpring00000000"],"remove_tag":["etSampleTagChannelUnknown0000000"]}
+
+    Remark
+      name: -春
+      description: 2026-03-06
+      remark.name: 2 of 20 characters
+      remark.description: 10 of 150 characters
+      POST /cgi-bin/externalcontact/remark {"userid":"lisi","external_userid":"wmA","remark":"-春","description":"2026-03-06"}
+
+    Looked up before the welcome: customer
+    Not known: customer; told as if the look-up had failed. --customer tells it, or --lookup asks WeCom.
+    "#);
 }
 
 #[test]

@@ -121,7 +121,76 @@ tests:
     );
     let ran = shell.run(&["rules", "test", "t.yaml", "tests/shop.test.yaml"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
-    insta::assert_snapshot!(ran.stdout, @"");
+    insta::assert_snapshot!(ran.stdout, @r#"
+    FAILED t.yaml:3: everything is otherwise (- expected, + came)
+      rules
+          spring
+        + everyone
+      welcome.rule
+        - everyone
+        + spring
+      welcome.text
+        - 小周,您好!
+        + 朋友,您好!
+          欢迎参加春季活动。
+      welcome.attachments
+        - {"link":{"title":"夏季活动","url":"https://example.com/spring"}}
+        + {"link":{"title":"春季活动","url":"https://example.com/spring"}}
+          "image"
+      tags.add
+        + etSampleTagChannelSpring00000000
+          etSampleTagLevelNew0000000000000
+      tags.remove
+        - etSampleTagLevelOld0000000000000
+        + none
+      remark
+        - none
+        + spring-2026
+      notify
+        - {"to":["lisi"],"text":"漏了"}
+        + none
+      forward
+        - {"url":"https://crm.example.com"}
+        + none
+      the rules look up the customer, and the test says nothing of it: it counts as failed
+
+    FAILED t.yaml:17: nothing was expected (- expected, + came)
+      welcome
+        - none
+        + by spring
+      tags.add
+        - none
+        + etSampleTagChannelSpring00000000
+        + etSampleTagLevelNew0000000000000
+      remark
+        - none
+        + spring-2026
+      the rules look up the customer, and the test says nothing of it: it counts as failed
+
+    FAILED t.yaml:20: a welcome was expected (- expected, + came)
+      welcome
+        - one
+        + none
+
+    FAILED t.yaml:23: one of many (- expected, + came)
+      welcome.text (the event in line 1)
+        - hello
+        + 朋友,您好!
+        + 欢迎参加春季活动。
+      welcome.text (the event in line 4)
+        - hello
+        + 朋友,您好!
+        + 欢迎参加春季活动。
+      the rules look up the customer, and the test says nothing of it: it counts as failed
+
+    FAILED t.yaml:26: no such file (- expected, + came)
+      cannot read absent.xml: No such file or directory (os error 2)
+
+    FAILED t.yaml:29: no such events (- expected, + came)
+      tests/day.jsonl: no event in it is as `only` says
+
+    3 passed, 6 failed
+    "#);
     let ran = shell.run(&["rules", "test", "t.yaml", "--filter", "expected", "--output", "json"]);
     let line: serde_json::Value = serde_json::from_str(ran.stdout.lines().next().unwrap()).unwrap();
     assert_eq!(line["deviations"][0]["part"], "welcome");
@@ -154,7 +223,25 @@ defaults: { weather: fine }
     );
     let ran = shell.run(&["rules", "test", "bad.yaml", "tests/shop.test.yaml"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
-    insta::assert_snapshot!(ran.stdout, @"");
+    insta::assert_snapshot!(ran.stdout, @r"
+    bad.yaml:3:13: rules[0].welcom: there is no key `welcom` here; did you mean `welcome`?
+    bad.yaml:5:5: tests[0]: there is no key `nme` here; did you mean `name`?
+    bad.yaml:5:5: tests[0]: the test has no name; add `name: …`; a failure is told by it
+    bad.yaml:6:21: tests[0].event.state: wants a text, and has a list; write a text
+    bad.yaml:6:26: tests[0].event: there is no key `chnge` here; did you mean `change`?
+    bad.yaml:6:44: tests[0].event.time: `yesterday` is no instant; write it with its offset, as in 2026-03-06T10:00:00+08:00
+    bad.yaml:7:15: tests[0].customer: is neither a map of keys nor `unavailable`; write { name: … }, or unavailable
+    bad.yaml:8:13: tests[0].expect: expects nothing; name what is expected, or write `exact: true`
+    bad.yaml:10:14: tests[1].payload: it is no message of WeCom's; give the decrypted XML or JSON, or { change: add_external_contact, user_id: …, state: … }
+    bad.yaml:11:24: tests[1].expect.welcome: wants keys (rule, text, fallback, attachments), and has a list; write it as { rule: … }
+    bad.yaml:11:36: tests[1].expect.exact: is neither true nor false; write true or false
+    bad.yaml:12:5: tests[2]: has several events in one; give it one of event, payload, payload_file, events_file
+    bad.yaml:16:24: tests[2].expect.notify[0]: `sunday` is no occasion of a notice; write event, missed_welcome or failed
+    bad.yaml:17:5: tests[3]: says nothing of an event; give it one of event, payload, payload_file, events_file
+    bad.yaml:17:5: tests[3]: expects nothing; add `expect: …`, or `expect: { exact: true }`
+    bad.yaml:18:13: defaults: there is no key `weather` here; known here: app, time, customer, employee, earlier
+    3 passed, 1 file is wrong
+    ");
     for (file, says) in [
         ("", "begin it with `rules: rules.yaml`"),
         ("rules: x.yaml", "there are no tests"),

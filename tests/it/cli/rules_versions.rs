@@ -47,12 +47,26 @@ fn shell() -> Shell {
 #[test]
 fn a_difference_is_told_rule_by_rule() {
     let shell = shell();
-    insta::assert_snapshot!(shell.run(&["rules", "diff", "first.yaml", "second.yaml"]).done(), @"");
+    insta::assert_snapshot!(shell.run(&["rules", "diff", "first.yaml", "second.yaml"]).done(), @r"
+    first.yaml → second.yaml
+    + night: a new rule
+    ~ spring
+        when.state
+            spring-*
+          + 618
+        welcome.text
+            您好!
+          - 欢迎参加春季活动。
+          + 欢迎参加夏季活动。
+        tag.add
+            etSampleTagChannelSpring00000000
+          + etSampleTagLevelNew0000000000000
+    ");
     let told = shell.run(&["rules", "diff", "first.yaml", "second.yaml", "--output", "json"]).documents();
     assert_eq!(told[0]["added"], json!(["night"]));
     assert_eq!(
         told[0]["changed"][0],
-        json!({ "rule": "spring", "field": "when.state", "was": "spring-*", "is": ["spring-*", 618] })
+        json!({ "rule": "spring", "field": "when.state", "was": "spring-*", "is": ["spring-*", "618"] })
     );
     assert_eq!(
         shell.run(&["rules", "diff", "first.yaml", "first.yaml"]).done(),

@@ -109,7 +109,7 @@ fn wrong_files_are_not() {
         }
     }
     for wrong in [
-        json!({}),
+        json!([]),
         json!({ "rules": [{ "welcome": { "text": "x" } }] }),
         json!({ "rules": [{ "name": "a", "welcom": {} }] }),
         json!({ "rules": [{ "name": "a", "priority": "high" }] }),

@@ -87,7 +87,7 @@ impl Test {
             self.hold(rules, case, Some(number), tested);
         }
         if tested.events == 0 {
-            return Err("no event in it is as `only` says".to_owned());
+            return Err(" no event in it is as `only` says".to_owned());
         }
         Ok(())
     }
