@@ -265,7 +265,7 @@ fn subject(explanation: &Explanation) -> String {
         [("employee", &event.user_id), ("customer", &event.external_user_id), ("state", &event.state)]
     {
         if let Some(value) = value {
-            line.push_str(&format!(", {name} {}", clean(value)));
+            line.extend([", ", name, " ", &clean(value)]);
         }
     }
     let code = if event.welcome_code { "with" } else { "without" };

@@ -70,9 +70,9 @@ pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow
         when::local(stored.imported_at_ms),
         when::local(since_ms)
     ))?;
-    let none = RuleHits::default();
+    let unused = RuleHits::default();
     let rows =
-        ruleset.rules().map(|rule| row(&rule, &of(&rule), hits.get(&rule.name).unwrap_or(&none))).collect();
+        ruleset.rules().map(|rule| row(&rule, &of(&rule), hits.get(&rule.name).unwrap_or(&unused))).collect();
     output.table(&COLUMNS, rows)?;
     for flag in &flags {
         output.line(&format!(

@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::{
-    super::{Customer, Employee, ExternalContact, Facts, Faults, FollowUser, Known, Media, Ruleset},
+    super::{Customer, Employee, Facts, Faults, Known, Media, Ruleset},
     case::Case,
     diff::compare,
     outcome::Outcome,
@@ -275,36 +275,38 @@ fn facts_of<'a>(case: &'a Case, people: Option<&'a (Customer, Employee)>, media:
 /// Two of whom everything is known and different, and one of whom nothing is. The first is what a person reads.
 fn stand_ins(case: &Case) -> [Option<(Customer, Employee)>; 3] {
     let userid = case.event.user_id().unwrap_or_default();
-    let text = |text: &str| Some(text.to_owned());
     let people = |kind: i64, mark: &str| {
-        let contact = ExternalContact {
-            external_userid: case.event.external_user_id().map(str::to_owned),
-            name: text(&format!("‹name{mark}›")),
-            r#type: Some(kind),
-            gender: Some(kind),
-            avatar: text("https://wx.qlogo.cn/mmhead/0"),
-            position: text(&format!("‹position{mark}›")),
-            corp_name: text(&format!("‹company{mark}›")),
-            corp_full_name: text(&format!("‹full company{mark}›")),
-            ..ExternalContact::default()
-        };
-        let follow = FollowUser {
-            userid: userid.to_owned(),
-            remark: text(&format!("‹remark{mark}›")),
-            description: text(&format!("‹description{mark}›")),
-            add_way: Some(kind),
-            state: case.event.state().map(str::to_owned),
-            ..FollowUser::default()
-        };
-        let employee = Employee {
-            userid: userid.to_owned(),
-            name: text(&format!("‹employee{mark}›")),
-            alias: text(&format!("‹alias{mark}›")),
-            department: text(&format!("‹department{mark}›")),
-            departments: vec![kind],
-            ..Employee::default()
-        };
-        (Customer { external_contact: contact, follow_user: vec![follow], ..Customer::default() }, employee)
+        let customer = json!({
+            "external_contact": {
+                "external_userid": case.event.external_user_id(),
+                "name": format!("‹name{mark}›"),
+                "type": kind,
+                "gender": kind,
+                "avatar": format!("https://wx.qlogo.cn/mmhead/{kind}"),
+                "position": format!("‹position{mark}›"),
+                "corp_name": format!("‹company{mark}›"),
+                "corp_full_name": format!("‹full company{mark}›"),
+            },
+            "follow_user": [{
+                "userid": userid,
+                "remark": format!("‹remark{mark}›"),
+                "description": format!("‹description{mark}›"),
+                "add_way": kind,
+                "state": case.event.state(),
+            }],
+        });
+        let employee = json!({
+            "userid": userid,
+            "name": format!("‹employee{mark}›"),
+            "alias": format!("‹alias{mark}›"),
+            "department": format!("‹department{mark}›"),
+            "departments": [kind],
+        });
+        // Both have the form of the types that they are read as.
+        (
+            serde_json::from_value(customer).unwrap_or_default(),
+            serde_json::from_value(employee).unwrap_or_default(),
+        )
     };
     [Some(people(1, "")), Some(people(2, " 2")), None]
 }

@@ -127,10 +127,9 @@ impl Case {
     /// What the rules ask for, in the order in which a server would ask.
     pub fn asked(&self, rules: &Ruleset, media: &Media) -> Asked {
         let mut facts = self.bare(media);
-        let mut asked = Asked::default();
-        asked.welcome = self.answer(&mut facts, |facts| rules.needs(facts));
-        asked.rest = self.answer(&mut facts, |facts| rules.needs_of_rest(facts));
-        asked
+        let welcome = self.answer(&mut facts, |facts| rules.needs(facts));
+        let rest = self.answer(&mut facts, |facts| rules.needs_of_rest(facts));
+        Asked { welcome, rest }
     }
 
     /// Answers until nothing more is asked: one answer may open the next question, and each is asked once.

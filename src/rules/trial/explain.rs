@@ -264,7 +264,7 @@ fn asked_by_texts(plan: &Plan) -> Needs {
                 texts.into_iter().flatten().for_each(|text| look(text));
             }
             Planned::Perform { action: Action::Notify(notify), .. } if notify.unrendered => {
-                look(&notify.text)
+                look(&notify.text);
             }
             _ => {}
         }

@@ -92,9 +92,10 @@ impl Reading {
             "external_userid",
             "user_id",
         ];
-        if let Some(given) = self.unavailable(spot)? {
-            return Some(given);
+        if spot.word() == Some("unavailable") {
+            return Some(Given::Unavailable);
         }
+        self.described(spot)?;
         if spot.get("external_contact").is_some() {
             return self.typed(spot, json_of(spot.node));
         }
@@ -134,9 +135,10 @@ impl Reading {
 
     pub(super) fn employee(&mut self, spot: &Spot<'_>) -> Option<Given<Employee>> {
         const KEYS: [&str; 5] = ["userid", "name", "alias", "department", "departments"];
-        if let Some(given) = self.unavailable(spot)? {
-            return Some(given);
+        if spot.word() == Some("unavailable") {
+            return Some(Given::Unavailable);
         }
+        self.described(spot)?;
         let keys = self.keys(spot, &KEYS)?;
         let mut employee = json!({});
         for key in ["userid", "name", "alias", "department"] {
@@ -170,13 +172,10 @@ impl Reading {
         }
     }
 
-    /// `unavailable`, or the keys that the caller reads. The outer `None`: it is neither, and that has been told.
-    fn unavailable<T>(&mut self, spot: &Spot<'_>) -> Option<Option<Given<T>>> {
-        if spot.word() == Some("unavailable") {
-            return Some(Some(Given::Unavailable));
-        }
+    /// `None`: nobody is described here, and that has been told.
+    fn described(&mut self, spot: &Spot<'_>) -> Option<()> {
         if spot.is_map() {
-            return Some(None);
+            return Some(());
         }
         self.fault(spot, "is neither a map of keys nor `unavailable`", "write { name: … }, or unavailable");
         None

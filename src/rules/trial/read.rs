@@ -1,6 +1,8 @@
 //! Reading the files beside the rules: test files, events, customers. The same marked tree as the rules file's, and
 //! the same habit: every fault is told, with its line, and reading goes on.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
@@ -91,7 +93,12 @@ impl Reading {
 
     /// What was read, unless something was wrong.
     pub(super) fn finish<T>(self, read: T) -> Result<T, Faults> {
-        self.log.into_faults().map(|()| read)
+        self.log.into_faults().map(|()| read).map_err(|mut faults| {
+            // What holds for several tests is read with each of them.
+            let mut told = HashSet::new();
+            faults.faults.retain(|fault| told.insert(fault.to_string()));
+            faults
+        })
     }
 
     /// The keys of a map, all of them among `known`. An empty value is as none.

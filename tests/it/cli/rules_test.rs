@@ -48,6 +48,39 @@ tests:
     expect: { welcome: { rule: spring } }
 ";
 
+const FAILING: &str = "rules: tests/rules/shop.yaml
+tests:
+  - name: everything is otherwise
+    event: { state: spring-2026, external_user_id: wmA }
+    expect:
+      rules: [spring]
+      welcome:
+        rule: everyone
+        text: |
+          小周,您好!
+          欢迎参加春季活动。
+        attachments: [link: { title: 夏季活动, url: 'https://example.com/spring' }, image]
+      tags: { add: [etSampleTagLevelNew0000000000000], remove: [etSampleTagLevelOld0000000000000] }
+      remark: none
+      notify: [{ to: lisi, text: 漏了 }]
+      forward: 'https://crm.example.com'
+  - name: nothing was expected
+    event: { state: spring-2026 }
+    expect: { exact: true }
+  - name: a welcome was expected
+    event: { change: del_follow_user }
+    expect: { welcome: bye }
+  - name: one of many
+    events_file: tests/day.jsonl
+    expect: { welcome: hello }
+  - name: no such file
+    payload_file: absent.xml
+    expect: { welcome: hello }
+  - name: no such events
+    events_file: tests/day.jsonl
+    only: { state: nowhere }
+    expect: { welcome: hello }";
+
 fn shell() -> Shell {
     let shell = Shell::new();
     std::fs::create_dir_all(shell.folder.path().join("tests/rules")).unwrap();
@@ -83,42 +116,7 @@ fn tests_that_pass_say_so_in_a_line() {
 #[test]
 fn a_failure_shows_what_was_expected_and_what_came() {
     let shell = shell();
-    shell.write(
-        "t.yaml",
-        "rules: tests/rules/shop.yaml
-tests:
-  - name: everything is otherwise
-    event: { state: spring-2026, external_user_id: wmA }
-    expect:
-      rules: [spring]
-      welcome:
-        rule: everyone
-        text: |
-          小周,您好!
-          欢迎参加春季活动。
-        attachments: [link: { title: 夏季活动, url: 'https://example.com/spring' }, image]
-      tags: { add: [etSampleTagLevelNew0000000000000], remove: [etSampleTagLevelOld0000000000000] }
-      remark: none
-      notify: [{ to: lisi, text: 漏了 }]
-      forward: 'https://crm.example.com'
-  - name: nothing was expected
-    event: { state: spring-2026 }
-    expect: { exact: true }
-  - name: a welcome was expected
-    event: { change: del_follow_user }
-    expect: { welcome: bye }
-  - name: one of many
-    events_file: tests/day.jsonl
-    expect: { welcome: hello }
-  - name: no such file
-    payload_file: absent.xml
-    expect: { welcome: hello }
-  - name: no such events
-    events_file: tests/day.jsonl
-    only: { state: nowhere }
-    expect: { welcome: hello }
-",
-    );
+    shell.write("t.yaml", FAILING);
     let ran = shell.run(&["rules", "test", "t.yaml", "tests/shop.test.yaml"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
     insta::assert_snapshot!(ran.stdout, @r#"

@@ -44,12 +44,11 @@ impl Suite {
 impl Reading {
     fn suite(&mut self, spot: &Spot<'_>) -> Option<Suite> {
         let keys = self.keys(spot, &["rules", "defaults", "tests"])?;
-        let source = match keys.get("rules") {
-            Some(rules) => self.source(rules),
-            None => {
-                self.fault(spot, "names no rules", "add `rules: rules.yaml`, a path from this file");
-                None
-            }
+        let source = if let Some(rules) = keys.get("rules") {
+            self.source(rules)
+        } else {
+            self.fault(spot, "names no rules", "add `rules: rules.yaml`, a path from this file");
+            None
         };
         let defaults = keys.get("defaults").cloned();
         if let Some(spot) = &defaults {
@@ -116,20 +115,18 @@ impl Reading {
         let known: Vec<&str> =
             ["name", "only", "expect"].into_iter().chain(SUBJECTS).chain(SUPPOSED).collect();
         let keys = self.keys(spot, &known)?;
-        let name = match keys.get("name") {
-            Some(name) => self.text(name).unwrap_or_default(),
-            None => {
-                self.fault(spot, "the test has no name", "add `name: …`; a failure is told by it");
-                String::new()
-            }
+        let name = if let Some(name) = keys.get("name") {
+            self.text(name).unwrap_or_default()
+        } else {
+            self.fault(spot, "the test has no name", "add `name: …`; a failure is told by it");
+            String::new()
         };
         let subject = self.subject(spot, &keys);
-        let expected = match keys.get("expect") {
-            Some(expect) => self.expected(expect),
-            None => {
-                self.fault(spot, "expects nothing", "add `expect: …`, or `expect: { exact: true }`");
-                None
-            }
+        let expected = if let Some(expect) = keys.get("expect") {
+            self.expected(expect)
+        } else {
+            self.fault(spot, "expects nothing", "add `expect: …`, or `expect: { exact: true }`");
+            None
         };
         let supposed =
             |key: &str| keys.get(key).cloned().or_else(|| defaults.and_then(|defaults| defaults.get(key)));
@@ -292,7 +289,7 @@ impl Reading {
     }
 }
 
-impl<'d> Spot<'d> {
+impl Spot<'_> {
     /// The value at a fault's path below this one, as far as it can be followed.
     fn follow(&self, path: &str) -> Self {
         let mut at = self.clone();
