@@ -106,6 +106,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "wecom",
             "store",
             "apps",
+            // `rules explain --lookup` asks WeCom as a planner does, and makes the same facts of the answer.
+            "facts",
             "rulebook",
             "dispatch",
             "planner",

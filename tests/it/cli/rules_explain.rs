@@ -248,3 +248,21 @@ fn wrong_input_is_told() {
     let ran = shell.run(&["rules", "explain", "--rules", "bad.yaml", "--payload", "event.yaml"]);
     assert!(ran.code == 1 && ran.stdout.starts_with("bad.yaml:1:"), "{}", ran.stdout);
 }
+
+#[test]
+fn a_look_up_that_fails_is_said_and_the_rest_is_told() {
+    let shell = Shell::with_app();
+    shell.write("rules.yaml", RULES);
+    shell.write("event.yaml", "{ user_id: lisi, external_user_id: wmA, state: spring-2026 }");
+    let arguments =
+        ["rules", "explain", "--rules", "rules.yaml", "--payload", "event.yaml", "--at", MORNING, "--lookup"];
+    // Nobody listens where WeCom's API is said to be.
+    let ran = shell.run(&arguments);
+    assert!(ran.code == 0 && ran.stderr.contains("The customer could not be looked up"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("│ 朋友,您好") && !ran.stdout.contains("Not known"), "{}", ran.stdout);
+    // Where no look-up is needed none is made.
+    shell.write("event.yaml", "{ state: other }");
+    assert!(shell.run(&arguments).done().contains("Welcome by everyone"));
+    shell.write("event.yaml", "{ state: spring-2026, app: absent }");
+    assert!(shell.run(&arguments).failed(2).contains("--app names another"));
+}
