@@ -137,6 +137,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "tags",
             "online",
             "apps",
+            // `rules explain --lookup` asks WeCom as a planner does, and makes the same facts of the answer.
+            "facts",
             "rulebook",
             "dispatch",
             "planner",

@@ -53,6 +53,15 @@ pub struct Faults {
     pub more: usize,
 }
 
+impl Faults {
+    /// The whole text is none of what is wanted.
+    pub(super) fn one(what: impl Into<String>, mend: impl Into<String>) -> Self {
+        let mut log = Log::default();
+        log.add(Mark::START, "", what, mend);
+        Self { faults: log.faults, more: 0 }
+    }
+}
+
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, fault) in self.faults.iter().enumerate() {

@@ -33,6 +33,7 @@ mod employee;
 mod resources;
 mod plan;
 mod later;
+pub mod trial;
 
 use serde::Serialize;
 

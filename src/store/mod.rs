@@ -11,7 +11,7 @@
 //!
 //! The files follow the event: `inbox` stores it, `plans` stores what is to be done, `queue` hands it out, `settle`
 //! takes its outcome, `then` what follows from it; `processes` says who is alive; `history`, `actions`, `transfer` and
-//! `replay` are what people do with the record; `rulesets` keeps the rules, `media` the files they name. `batch` makes
+//! `replay` are what people do with the record, `hits` and `recorded` what rules are judged by; `rulesets` keeps the rules, `media` the files they name. `batch` makes
 //! concurrent calls share a commit, `schema` migrates.
 //!
 //! | meaning | Rust | SQLite (STRICT) | PostgreSQL |
@@ -34,12 +34,14 @@ mod earlier;
 mod error;
 mod file;
 mod history;
+mod hits;
 mod inbox;
 mod media;
 mod pairs;
 mod plans;
 mod processes;
 mod queue;
+mod recorded;
 mod replay;
 mod rulesets;
 mod schema;
@@ -65,13 +67,15 @@ pub use error::{Error, Result};
 pub use history::{
     Depth, DepthOfKind, EventFilter, EventRecord, EventSummary, PAGE_DEFAULT, PAGE_MAX, Payload,
 };
+pub use hits::RuleHits;
 pub use inbox::{Accepted, ClaimedEvent, EventLease, NewEvent, StoredEvent};
 pub use media::{CONTENT_BYTES_MAX, Digest, MediaKey, MediaLease, MediaRecord, RulesetFile};
 pub use plans::{PlanRecord, Planned};
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
 pub use queue::{ActionLease, Claimed};
+pub use recorded::RecordedEvent;
 pub use replay::{Replay, Retry};
-pub use rulesets::{FlagRecord, RulesetImport, RulesetVersion};
+pub use rulesets::{FlagRecord, Rollback, RulesetImport, RulesetLine, RulesetVersion};
 pub use schema::Migrated;
 pub use settle::{AttemptRecord, RuleFlag, Settled, Settlement};
 pub use transfer::Imported;

@@ -41,6 +41,51 @@ pub enum RulesetImport {
     },
 }
 
+/// A version of the rules in a list of them.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
+pub struct RulesetLine {
+    /// The version, counted from 1.
+    pub version: i64,
+    /// When it was put in force.
+    pub imported_at_ms: i64,
+    /// What was said about it.
+    pub note: Option<String>,
+    /// The latest earlier version with the same text.
+    pub same_as: Option<i64>,
+}
+
+impl RulesetLine {
+    /// Whether an earlier version was put in force again.
+    pub fn is_rollback(&self) -> bool {
+        let note = self.note.as_deref().unwrap_or_default();
+        self.same_as.is_some() && note.starts_with(ROLLBACK_NOTE)
+    }
+}
+
+/// How the note of a rollback begins. The table says nothing else of where a version came from, and needs not to: its
+/// text is that of the earlier version.
+const ROLLBACK_NOTE: &str = "back to version ";
+
+/// What became of a rollback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rollback {
+    /// The earlier version's rules are in force, as a new version.
+    New {
+        /// The new version.
+        version: i64,
+    },
+    /// They were in force already.
+    Unchanged {
+        /// The version in force.
+        version: i64,
+    },
+    /// There is no such version.
+    Missing,
+}
+
+/// How many versions are listed at most.
+const HISTORY_MAX: u32 = 1_000;
+
 /// Something wrong with a rule, how often and since when.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
 pub struct FlagRecord {
@@ -84,12 +129,7 @@ impl Store {
         let document = clean(document);
         let mut files = files.to_vec();
         files.sort_unstable();
-        let mut tx = self.backend().begin().await?;
-        if let Backend::Postgres(_) = self.backend() {
-            // Differs because on SQLite nobody else can write between the two statements.
-            run!(tx, "lock the rules", |c| sqlx::raw_sql("LOCK TABLE ruleset IN SHARE ROW EXCLUSIVE MODE")
-                .execute(c))?;
-        }
+        let mut tx = self.begin_with_rules_locked().await?;
         let active = on!(tx, "read the rules in force", |c| sqlx::query_as::<_, (i64, bool)>(
             "SELECT version, document = $1 FROM ruleset ORDER BY version DESC LIMIT 1"
         )
@@ -103,17 +143,66 @@ impl Store {
             Some((version, _)) => version + 1,
             None => 1,
         };
-        run!(tx, "store the rules", |c| sqlx::query(
-            "INSERT INTO ruleset (version, document, note, imported_at_ms) VALUES ($1, $2, $3, $4)"
-        )
-        .bind(version)
-        .bind(document.as_ref())
-        .bind(note.map(clean))
-        .bind(now_ms)
-        .execute(c))?;
+        insert(&mut tx, version, &document, note, now_ms).await?;
         media::put_files(&mut tx, version, &files).await?;
         tx.commit().await?;
         Ok(RulesetImport::New { version })
+    }
+
+    /// Puts an earlier version in force again, as a new version with the same text and the same files: what was in force at any time can
+    /// be read for ever.
+    pub async fn rollback_rules(&self, version: i64, note: Option<&str>, now_ms: i64) -> Result<Rollback> {
+        let mut tx = self.begin_with_rules_locked().await?;
+        let rows = on!(tx, "read the rules to go back to", |c| sqlx::query_as::<_, (i64, String)>(
+            "SELECT version, document FROM ruleset
+             WHERE version = $1 OR version = (SELECT max(version) FROM ruleset) ORDER BY version"
+        )
+        .bind(version)
+        .fetch_all(c))?;
+        let ended = match rows.as_slice() {
+            [(only, _)] if *only == version => Rollback::Unchanged { version },
+            [(first, document), (active, in_force)] if *first == version => {
+                let files = media::files_of(&mut tx, version).await?;
+                if document == in_force && files == media::files_of(&mut tx, *active).await? {
+                    Rollback::Unchanged { version: *active }
+                } else {
+                    let said = note.map_or_else(String::new, |note| format!(": {note}"));
+                    let note = format!("{ROLLBACK_NOTE}{version}{said}");
+                    insert(&mut tx, active + 1, document, Some(&note), now_ms).await?;
+                    media::put_files(&mut tx, active + 1, &files).await?;
+                    Rollback::New { version: active + 1 }
+                }
+            }
+            _ => Rollback::Missing,
+        };
+        tx.commit().await?;
+        Ok(ended)
+    }
+
+    /// Versions of the rules, the latest first; at most 1000.
+    pub async fn ruleset_history(&self, limit: u32) -> Result<Vec<RulesetLine>> {
+        let mut tx = self.backend().read().await?;
+        let lines = on!(tx, "list the versions of the rules", |c| sqlx::query_as::<_, RulesetLine>(
+            "SELECT version, imported_at_ms, note,
+                    (SELECT max(same.version) FROM ruleset same
+                     WHERE same.version < ruleset.version AND same.document = ruleset.document) AS same_as
+             FROM ruleset ORDER BY version DESC LIMIT $1"
+        )
+        .bind(i64::from(limit.min(HISTORY_MAX)))
+        .fetch_all(c))?;
+        tx.commit().await?;
+        Ok(lines)
+    }
+
+    /// A transaction in which nobody else can add a version.
+    async fn begin_with_rules_locked(&self) -> Result<Tx> {
+        let mut tx = self.backend().begin().await?;
+        if let Backend::Postgres(_) = self.backend() {
+            // Differs because on SQLite nobody else can write between the statements.
+            run!(tx, "lock the rules", |c| sqlx::raw_sql("LOCK TABLE ruleset IN SHARE ROW EXCLUSIVE MODE")
+                .execute(c))?;
+        }
+        Ok(tx)
     }
 
     /// The version in force; `None` where no rules were ever imported. Cheap: for asking every second.
@@ -170,6 +259,18 @@ impl Store {
         tx.commit().await?;
         Ok(flags)
     }
+}
+
+async fn insert(tx: &mut Tx, version: i64, document: &str, note: Option<&str>, now_ms: i64) -> Result<()> {
+    run!(tx, "store the rules", |c| sqlx::query(
+        "INSERT INTO ruleset (version, document, note, imported_at_ms) VALUES ($1, $2, $3, $4)"
+    )
+    .bind(version)
+    .bind(document)
+    .bind(note.map(clean))
+    .bind(now_ms)
+    .execute(c))?;
+    Ok(())
 }
 
 /// The same inside a transaction that settles.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     super::{failure, output::Output, setup::Setup},
-    asked, checked, name, tell, tell_findings,
+    asked, checked, name, read, tell, tell_findings,
 };
 use crate::{
     config::Needs,
@@ -35,7 +35,7 @@ pub(super) async fn run(
     setup: Setup,
     mut output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let checked = match checked(file)? {
+    let checked = match checked(file, read(file)?) {
         Ok(checked) => checked,
         Err(faults) => return tell(file, &faults, output),
     };

@@ -13,7 +13,7 @@ use super::{
         output::{Output, clean, say},
         setup::Setup,
     },
-    Checked, asked, checked, placed, tell,
+    Checked, asked, checked, placed, read, tell,
 };
 use crate::{
     clock::Clock,
@@ -53,9 +53,21 @@ pub(super) async fn run(
     note: Option<&str>,
     no_upload: bool,
     setup: Setup,
+    output: Output,
+) -> anyhow::Result<ExitCode> {
+    put_in_force(file, read(file)?, note, no_upload, setup, output).await
+}
+
+/// Checks a document with the files that it names and puts it in force; `file` is what it was read from, or made of.
+pub(super) async fn put_in_force(
+    file: &Path,
+    document: String,
+    note: Option<&str>,
+    no_upload: bool,
+    setup: Setup,
     mut output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let checked = match checked(file)? {
+    let checked = match checked(file, document) {
         Ok(checked) => checked,
         Err(faults) => {
             let code = tell(file, &faults, output)?;

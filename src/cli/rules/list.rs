@@ -1,35 +1,45 @@
-//! `rules list`: the rules in force, and what has shown itself to be wrong with them.
+//! `rules list`: the rules in force, how often each was used and how it went, and what has shown itself to be wrong
+//! with them.
 
-use std::process::ExitCode;
+use std::{collections::BTreeMap, process::ExitCode};
 
 use anyhow::Context as _;
 
 use super::super::{
     output::{Column, Output, clean},
     setup::Setup,
-    when,
+    when::{self, When},
 };
 use crate::{
+    action::{Kind, Status},
     rules::{RuleSummary, Ruleset},
-    store::FlagRecord,
+    store::{FlagRecord, RuleHits, RulesetVersion, Store},
 };
 
 pub(super) const EXAMPLES: &str = "\
-Rules stand in the order in which they are looked at.
+Rules stand in the order in which they are looked at. Counted are the events since --since that a rule
+had a part in, whatever its version then; how many of its welcomes were sent, of how many; and what
+expired or failed of all that it asked for.
 
 Examples:
   wecom-greeter rules list
+  wecom-greeter rules list --since 2h
   wecom-greeter rules list --output json | jq .name";
 
-pub(super) async fn run(setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+/// What the record has of the rules.
+struct Record {
+    stored: RulesetVersion,
+    flags: Vec<FlagRecord>,
+    hits: BTreeMap<String, RuleHits>,
+}
+
+pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let now_ms = setup.clock.now_ms();
+    let since_ms = since.at_ms(now_ms);
     let store = setup.store().await?;
-    let stored = store.active_rules().await?;
-    let flags = match &stored {
-        Some(stored) => store.rule_flags(stored.version).await?,
-        None => Vec::new(),
-    };
+    let record = read(&store, since_ms).await;
     store.close().await;
-    let Some(stored) = stored else {
+    let Some(Record { stored, flags, hits }) = record? else {
         if !output.is_json() {
             output.line("There are no rules yet: `wecom-greeter rules import FILE` brings some.")?;
             output.flush()?;
@@ -46,6 +56,8 @@ pub(super) async fn run(setup: Setup, mut output: Output) -> anyhow::Result<Exit
             let mut document = serde_json::to_value(&rule)?;
             document["version"] = stored.version.into();
             document["flags"] = serde_json::to_value(of(&rule))?;
+            document["since_ms"] = since_ms.into();
+            document["hits"] = serde_json::to_value(hits.get(&rule.name).cloned().unwrap_or_default())?;
             output.document(&document)?;
         }
         output.flush()?;
@@ -53,11 +65,14 @@ pub(super) async fn run(setup: Setup, mut output: Output) -> anyhow::Result<Exit
     }
     let note = stored.note.as_deref().map_or_else(String::new, |note| format!(": {}", clean(note)));
     output.line(&format!(
-        "Version {}, imported {}{note}",
+        "Version {}, imported {}{note}; counted since {}",
         stored.version,
-        when::local(stored.imported_at_ms)
+        when::local(stored.imported_at_ms),
+        when::local(since_ms)
     ))?;
-    let rows = ruleset.rules().map(|rule| row(&rule, &of(&rule))).collect();
+    let unused = RuleHits::default();
+    let rows =
+        ruleset.rules().map(|rule| row(&rule, &of(&rule), hits.get(&rule.name).unwrap_or(&unused))).collect();
     output.table(&COLUMNS, rows)?;
     for flag in &flags {
         output.line(&format!(
@@ -68,26 +83,80 @@ pub(super) async fn run(setup: Setup, mut output: Output) -> anyhow::Result<Exit
             when::local(flag.last_at_ms),
             clean(&flag.reason)
         ))?;
+        output.line(&format!("  to do: {}", to_do(&flag.kind)))?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
+async fn read(store: &Store, since_ms: i64) -> anyhow::Result<Option<Record>> {
+    let Some(stored) = store.active_rules().await? else { return Ok(None) };
+    let flags = store.rule_flags(stored.version).await?;
+    let hits = store.rule_hits(since_ms).await?;
+    Ok(Some(Record { stored, flags, hits }))
+}
+
 /// What `list` shows of a rule.
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 8] = [
     Column::whole("priority"),
     Column::wraps("rule"),
-    Column::wraps("apps"),
+    Column::if_wide("apps"),
     Column::wraps("does"),
+    Column::whole("events"),
+    Column::whole("welcomed"),
+    Column::whole("not done"),
     Column::whole("wrong"),
 ];
 
-fn row(rule: &RuleSummary, flags: &[&FlagRecord]) -> Vec<String> {
+fn row(rule: &RuleSummary, flags: &[&FlagRecord], hits: &RuleHits) -> Vec<String> {
     let apps = if rule.apps.is_empty() { "all".to_owned() } else { rule.apps.join(", ") };
     let does = if rule.enabled { rule.does.clone() } else { format!("(not enabled) {}", rule.does) };
     let wrong = match flags {
         [] => "-".to_owned(),
         flags => flags.iter().map(|flag| flag.kind.as_str()).collect::<Vec<_>>().join(", "),
     };
-    vec![rule.priority.to_string(), clean(&rule.name), clean(&apps), does, wrong]
+    let welcomed = match hits.all(Kind::Welcome) {
+        0 => "-".to_owned(),
+        all => format!("{} of {all}", hits.count(Kind::Welcome, Status::Done.as_str())),
+    };
+    vec![
+        rule.priority.to_string(),
+        clean(&rule.name),
+        clean(&apps),
+        does,
+        hits.events.to_string(),
+        welcomed,
+        not_done(hits),
+        wrong,
+    ]
+}
+
+/// What expired or failed, by kind.
+fn not_done(hits: &RuleHits) -> String {
+    let ended = |kind: Kind| {
+        [Status::Expired, Status::Failed].map(|status| hits.count(kind, status.as_str())).iter().sum()
+    };
+    let bad: Vec<String> = Kind::ALL
+        .into_iter()
+        .map(|kind| (kind, ended(kind)))
+        .filter(|(_, count): &(Kind, i64)| *count > 0)
+        .map(|(kind, count)| format!("{count} {kind}"))
+        .collect();
+    if bad.is_empty() { "-".to_owned() } else { bad.join(", ") }
+}
+
+/// How to mend what WeCom refused. A flag is of one version of the rules, and is gone with the next.
+fn to_do(kind: &str) -> &'static str {
+    match kind.parse() {
+        Ok(Kind::Welcome) => {
+            "mend the text or the attachments of its welcome (a media id works for three days), and import the file"
+        }
+        Ok(Kind::Tag) => "write a tag that the corp has, or remove it, and import the file",
+        Ok(Kind::Remark) => "mend its remark, and import the file",
+        Ok(Kind::Notify) => {
+            "see that the people it tells are in the app's visible range, and import the file"
+        }
+        Ok(Kind::Forward) => "see that the address takes what is posted, and import the file",
+        _ => "mend the rule, and import the file",
+    }
 }

@@ -1,9 +1,16 @@
 //! `rules`: files in and out of the database. One file a command; what several of them share is here.
 
+mod backtest;
 mod check;
+mod csv;
+mod diff;
+mod explain;
 mod export;
+mod history;
 mod import;
 mod list;
+mod schema;
+mod test;
 
 use std::{
     io::Read as _,
@@ -17,6 +24,7 @@ use super::{
     failure,
     output::{Output, clean},
     setup::Setup,
+    when::{self, When},
 };
 use crate::{
     config,
@@ -32,9 +40,12 @@ A running server takes an import up within a second, without a restart.
 Examples:
   wecom-greeter rules check rules.yaml
   wecom-greeter rules check rules.yaml --online
+  wecom-greeter rules test rules.test.yaml           does it do what it should?
+  wecom-greeter rules backtest --since 7d rules.yaml what would have been otherwise?
   wecom-greeter rules import rules.yaml
-  wecom-greeter rules export > rules.yaml
-  wecom-greeter rules list";
+  wecom-greeter rules explain --event-id 17          why was it this welcome?
+  wecom-greeter rules list                           what is in force, and how it goes
+  wecom-greeter rules rollback 3";
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -58,6 +69,15 @@ pub(super) enum Command {
         /// Do not call WeCom: running servers upload the files
         #[arg(long)]
         no_upload: bool,
+        /// What the file is, if no rules file: csv, a table of channels (state, text, tags)
+        #[arg(long, value_name = "FORM")]
+        from: Option<From>,
+        /// Of a table: write the rules into this file instead of importing them
+        #[arg(long, value_name = "FILE", requires = "from")]
+        to: Option<PathBuf>,
+        /// Of a table: show the rules instead of importing them
+        #[arg(long, requires = "from", conflicts_with = "to")]
+        dry_run: bool,
     },
     /// Write the rules in force to stdout, as they were imported
     #[command(after_help = export::EXAMPLES)]
@@ -69,19 +89,77 @@ pub(super) enum Command {
         #[arg(long, value_name = "FOLDER")]
         files: Option<PathBuf>,
     },
-    /// List the rules in force, and what has shown itself to be wrong with them
+    /// List the rules in force, how often each was used and how it went, and what has shown itself to be wrong
     #[command(after_help = list::EXAMPLES)]
-    List,
+    List {
+        /// Count what was used since: 2h, 7d, 2026-03-01
+        #[arg(long, value_name = "WHEN", value_parser = when::parse, default_value = "7d")]
+        since: When,
+    },
+    /// Tell which rule wins for an event, why the others do not, and what would be sent
+    #[command(after_help = explain::EXAMPLES)]
+    Explain(explain::Options),
+    /// Run unit tests of rules
+    #[command(after_help = test::EXAMPLES)]
+    Test(test::Options),
+    /// Tell what other rules would have made of the events of the record
+    #[command(after_help = backtest::EXAMPLES)]
+    Backtest(backtest::Options),
+    /// Tell what changed between two versions or files, rule by rule
+    #[command(after_help = diff::EXAMPLES)]
+    Diff(diff::Options),
+    /// List the versions of the rules, the latest first
+    #[command(after_help = history::HISTORY)]
+    History {
+        /// How many at most
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+        limit: u32,
+    },
+    /// Put an earlier version in force again
+    #[command(after_help = history::ROLLBACK)]
+    Rollback {
+        /// The version
+        version: i64,
+        /// Why, for whoever looks at the versions later
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+    },
+    /// Write the JSON Schema by which editors complete and check
+    #[command(after_help = schema::EXAMPLES)]
+    Schema {
+        /// Of which files
+        #[arg(value_enum, default_value_t)]
+        of: schema::Of,
+    },
+}
+
+/// What an import reads beside rules files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum From {
+    /// A table with headings
+    Csv,
 }
 
 pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
     match command {
         Command::Check { file, online } => check::run(&file, online, setup, output).await,
-        Command::Import { file, note, no_upload } => {
+        Command::Import { file, note, no_upload, from: None, .. } => {
             import::run(&file, note.as_deref(), no_upload, setup, output).await
         }
+        Command::Import { file, note, no_upload, from: Some(From::Csv), to, dry_run } => {
+            csv::run(&file, csv::Goal { to, dry_run, note, no_upload }, setup, output).await
+        }
         Command::Export { version, files } => export::run(version, files.as_deref(), setup, output).await,
-        Command::List => list::run(setup, output).await,
+        Command::List { since } => list::run(since, setup, output).await,
+        Command::Explain(options) => Box::pin(explain::run(options, setup, output)).await,
+        Command::Test(options) => test::run(&options, output),
+        Command::Backtest(options) => Box::pin(backtest::run(options, setup, output)).await,
+        Command::Diff(options) => diff::run(options, setup, output).await,
+        Command::History { limit } => history::run(limit, setup, output).await,
+        Command::Rollback { version, note } => {
+            history::roll_back(version, note.as_deref(), setup, output).await
+        }
+        Command::Schema { of } => schema::run(of, output),
     }
 }
 
@@ -93,16 +171,13 @@ struct Checked {
     files: Vec<Found>,
 }
 
-/// Checks a rules file and the files that it names, which are looked for in its folder (of stdin: the working folder).
-fn checked(file: &Path) -> anyhow::Result<Result<Checked, Faults>> {
-    let document = read(file)?;
-    let ruleset = match Ruleset::compile(&document, 0) {
-        Ok(ruleset) => ruleset,
-        Err(faults) => return Ok(Err(faults)),
-    };
+/// Checks rules and the files that they name, which are looked for in the folder of `file` (of stdin: the working folder).
+fn checked(file: &Path, document: String) -> Result<Checked, Faults> {
+    let ruleset = Ruleset::compile(&document, 0)?;
     let resources = ruleset.resources();
     let folder = file.parent().unwrap_or(Path::new(""));
-    Ok(files::find(folder, &resources.files).map(|files| Checked { document, ruleset, resources, files }))
+    let files = files::find(folder, &resources.files)?;
+    Ok(Checked { document, ruleset, resources, files })
 }
 
 /// One app of each corp: what it is told holds for all of them.
@@ -160,8 +235,15 @@ fn name(file: &Path) -> String {
     if file == Path::new("-") { "stdin".to_owned() } else { file.display().to_string() }
 }
 
-/// Tells every fault, one a line, in the form that editors jump to.
+/// Tells every fault, and that the command failed by it.
 fn tell(file: &Path, faults: &Faults, mut output: Output) -> anyhow::Result<ExitCode> {
+    tell_faults(file, faults, &mut output)?;
+    output.flush()?;
+    Ok(ExitCode::from(failure::FAILED))
+}
+
+/// Tells every fault, one a line, in the form that editors jump to.
+fn tell_faults(file: &Path, faults: &Faults, output: &mut Output) -> anyhow::Result<()> {
     let file = name(file);
     for fault in &faults.faults {
         if output.is_json() {
@@ -175,6 +257,5 @@ fn tell(file: &Path, faults: &Faults, mut output: Output) -> anyhow::Result<Exit
     if faults.more > 0 && !output.is_json() {
         output.line(&format!("{file}: and {} more", faults.more))?;
     }
-    output.flush()?;
-    Ok(ExitCode::from(failure::FAILED))
+    Ok(())
 }

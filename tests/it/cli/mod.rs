@@ -2,6 +2,11 @@
 
 mod contact;
 mod contact_methods;
+mod rules_backtest;
+mod rules_csv;
+mod rules_explain;
+mod rules_test;
+mod rules_versions;
 
 use std::{
     fs,
@@ -135,6 +140,13 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
         "rules import",
         "rules export",
         "rules list",
+        "rules explain",
+        "rules test",
+        "rules backtest",
+        "rules diff",
+        "rules history",
+        "rules rollback",
+        "rules schema",
         "events",
         "events list",
         "events show",

@@ -2,7 +2,10 @@
 
 use std::{fs, path::Path};
 
-use wecom_greeter::rules::Ruleset;
+use wecom_greeter::rules::{
+    Ruleset,
+    trial::{Source, Suite},
+};
 
 use super::{added, fixture, told};
 
@@ -20,6 +23,10 @@ fn every_example_of_the_documentation_is_what_it_says() {
             .flat_map(|line| [line, "\n"])
             .collect();
         blocks += 1;
+        if info.trim() == "test" {
+            tests_pass(&block, number + 1);
+            continue;
+        }
         let compiled = Ruleset::compile(&block, 1);
         match info.trim() {
             "" => {
@@ -44,6 +51,18 @@ fn every_example_of_the_documentation_is_what_it_says() {
         }
     }
     assert!(blocks >= 12, "{blocks} blocks were found");
+}
+
+/// A test file of the documentation: its rules stand in it, and its tests pass.
+fn tests_pass(block: &str, line: usize) {
+    let suite = Suite::read(block).unwrap_or_else(|faults| panic!("docs/RULES.md:{line}: {faults}"));
+    let Source::Inline(document) = &suite.source else {
+        panic!("docs/RULES.md:{line}: its rules are elsewhere")
+    };
+    let rules =
+        Ruleset::compile(document, 0).unwrap_or_else(|faults| panic!("docs/RULES.md:{line}: {faults}"));
+    let ran: Vec<_> = suite.run(&rules, None, |path| panic!("it reads {path}")).collect();
+    assert!(!ran.is_empty() && ran.iter().all(|tested| tested.passed), "docs/RULES.md:{line}: {ran:#?}");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Rules as people write them: when they hold ([`conditions`], [`calendars`], [`shares`]), what is looked up for them
 //! ([`lookups`]), what they make of events ([`plans`]), what is told of files that are wrong ([`faults`],
-//! [`when_faults`]), and that every example is what it says ([`examples`]).
+//! [`when_faults`]), that every example is what it says ([`examples`]), and what editors are told ([`schema`]).
 
 mod calendars;
 mod conditions;
@@ -8,6 +8,7 @@ mod examples;
 mod faults;
 mod lookups;
 mod plans;
+mod schema;
 mod shares;
 mod when_faults;
 mod world;

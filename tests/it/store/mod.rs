@@ -38,6 +38,7 @@ mod accept;
 mod away;
 mod earlier;
 mod history;
+mod hits;
 mod leases;
 mod media;
 mod parity;

@@ -1,6 +1,6 @@
 //! Rules in the record, and what is wrong with them.
 
-use wecom_greeter::store::{RuleFlag, RulesetImport};
+use wecom_greeter::store::{Rollback, RuleFlag, RulesetImport};
 
 use super::*;
 use crate::harness::databases::TestDatabase;
@@ -9,6 +9,7 @@ on_each_database!(
     rules_are_kept_version_by_version,
     imports_at_once_become_versions_one_after_another,
     the_same_flag_again_is_counted,
+    a_rollback_is_a_new_version_with_the_old_text,
 );
 
 async fn rules_are_kept_version_by_version(database: TestDatabase) {
@@ -59,4 +60,38 @@ async fn the_same_flag_again_is_counted(database: TestDatabase) {
     assert_eq!(flags.len(), 2);
     assert_eq!((flags[0].reason.as_str(), flags[0].count), ("two", 2));
     assert_eq!((flags[0].first_at_ms, flags[0].last_at_ms), (T0, T0 + 5));
+}
+
+async fn a_rollback_is_a_new_version_with_the_old_text(database: TestDatabase) {
+    let store = database.store().await;
+    let back = |version, note| {
+        let store = store.clone();
+        async move { store.rollback_rules(version, note, T0 + 9).await.unwrap() }
+    };
+    assert_eq!(back(1, None).await, Rollback::Missing);
+    store.import_rules("rules: []", Some("first"), T0).await.unwrap();
+    assert_eq!(back(1, None).await, Rollback::Unchanged { version: 1 });
+    store.import_rules("rules: [] # 2", None, T0 + 1).await.unwrap();
+    assert_eq!(back(2, None).await, Rollback::Unchanged { version: 2 });
+    assert_eq!(back(3, None).await, Rollback::Missing);
+    assert_eq!(back(1, Some("it was better")).await, Rollback::New { version: 3 });
+    assert_eq!(back(1, None).await, Rollback::Unchanged { version: 3 });
+    let active = store.active_rules().await.unwrap().unwrap();
+    assert_eq!((active.version, active.document.as_str()), (3, "rules: []"));
+    store.import_rules("rules: [] # 2", Some("back to work"), T0 + 10).await.unwrap();
+    let history = store.ruleset_history(10).await.unwrap();
+    let told: Vec<_> = history
+        .iter()
+        .map(|line| (line.version, line.note.as_deref(), line.same_as, line.is_rollback()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (4, Some("back to work"), Some(2), false),
+            (3, Some("back to version 1: it was better"), Some(1), true),
+            (2, None, None, false),
+            (1, Some("first"), None, false),
+        ]
+    );
+    assert_eq!(store.ruleset_history(1).await.unwrap().len(), 1);
 }

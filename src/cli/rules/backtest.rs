@@ -1,0 +1,247 @@
+//! `rules backtest`: what other rules would have made of the events of the record.
+
+use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        failure::FAILED,
+        filters::Which,
+        output::{Output, clean, or_dash},
+        progress::Progress,
+        setup::Setup,
+        when,
+    },
+    read, tell_faults,
+};
+use crate::{
+    event::Event,
+    rules::{
+        Earlier, Ruleset,
+        trial::{Backtest, Case, Given, Judged, Sum},
+    },
+    store::{EventFilter, RecordedEvent, Store},
+};
+
+pub(super) const EXAMPLES: &str = "\
+Each event of the record is held against the file and against the rules it was planned by; told is what
+would be otherwise, the newest first. WeCom is not called: where a rule depends on who the customer is,
+that is said and counted apart, and texts show ‹name› for what they ask for.
+
+Examples:
+  wecom-greeter rules backtest --since 7d new.yaml
+  wecom-greeter rules backtest --since 2026-03-01 --until 2026-03-08 --state spring-2026 new.yaml
+  wecom-greeter rules backtest --since 1d new.yaml --output json | tail -n 1";
+
+/// How far back where nobody says.
+const SINCE_MS: i64 = 7 * 86_400_000;
+
+/// Events are read in pages of some hundred kilobytes.
+const PAGE: u32 = 200;
+
+/// So many differences are told to a person; the sum counts them all, and JSON has them all.
+const TOLD_MAX: u64 = 200;
+
+/// So many versions of the rules are kept compiled; events come by time, and so by version.
+const VERSIONS_MAX: usize = 8;
+
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Options {
+    /// The rules that are tried, YAML or JSON; - for stdin
+    file: PathBuf,
+    #[command(flatten)]
+    which: Which,
+    /// How many events at most, the newest; all if not given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
+}
+
+pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let document = read(&options.file)?;
+    let tried = match Ruleset::compile(&document, 0) {
+        Ok(tried) => tried,
+        Err(faults) => {
+            tell_faults(&options.file, &faults, &mut output)?;
+            output.flush()?;
+            return Ok(ExitCode::from(FAILED));
+        }
+    };
+    let now_ms = setup.clock.now_ms();
+    let mut filter = options.which.events(None, options.limit, now_ms)?;
+    filter.since_ms.get_or_insert(now_ms.saturating_sub(SINCE_MS));
+    let store = setup.store().await?;
+    let ended = backtest(&store, filter, &tried, now_ms, &mut output).await;
+    store.close().await;
+    let sum = ended?;
+    output.either(&json!({ "sum": sum }), || summed(&sum))?;
+    output.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn backtest(
+    store: &Store,
+    mut filter: EventFilter,
+    tried: &Ruleset,
+    now_ms: i64,
+    output: &mut Output,
+) -> anyhow::Result<Sum> {
+    let mut sum = Sum::default();
+    let mut told = 0;
+    let mut versions: BTreeMap<i64, Option<Ruleset>> = BTreeMap::new();
+    let mut left = filter.limit.unwrap_or(u32::MAX);
+    let mut progress = Progress::beside(output, None, "events looked at");
+    loop {
+        filter.limit = Some(left.min(PAGE));
+        let page = store.recorded(&filter).await?;
+        let Some(last) = page.last() else { break };
+        filter.before_id = Some(last.summary.id);
+        left = left.saturating_sub(u32::try_from(page.len()).unwrap_or(u32::MAX));
+        for event in page {
+            let judged = judge(store, &mut versions, tried, &event).await?;
+            sum.add(&judged);
+            if output.is_json() {
+                output.document(&line(&event, &judged))?;
+            } else if judged.verdict != "same" {
+                told += 1;
+                if told <= TOLD_MAX {
+                    output.text(&shown(&event, &judged, now_ms))?;
+                }
+            }
+            progress.add(1);
+        }
+        if left == 0 {
+            break;
+        }
+    }
+    progress.end();
+    if told > TOLD_MAX && !output.is_json() {
+        output.line(&format!("… and {} more\n", told - TOLD_MAX))?;
+    }
+    Ok(sum)
+}
+
+async fn judge(
+    store: &Store,
+    versions: &mut BTreeMap<i64, Option<Ruleset>>,
+    tried: &Ruleset,
+    event: &RecordedEvent,
+) -> anyhow::Result<Judged> {
+    // Without a version the event was never planned, or there were no rules then.
+    let was = match event.ruleset_version {
+        Some(version) => version_of(store, versions, version).await?,
+        None => None,
+    };
+    let mut case = Case::of(Event::parse(&event.payload.0));
+    case.app.clone_from(&event.summary.app);
+    case.happened_at_ms = event.summary.happened_at_ms;
+    if let Some(corp_id) = &event.summary.corp_id {
+        case.corp_id.clone_from(corp_id);
+    }
+    case.earlier = Given::Is(Box::new(Earlier {
+        by_employee: event.earlier_by_employee,
+        by_company: event.earlier_by_company,
+    }));
+    let backtest =
+        Backtest::new(was, tried).context("a version of the rules in the record cannot be used")?;
+    Ok(backtest.judge(&case))
+}
+
+async fn version_of<'v>(
+    store: &Store,
+    versions: &'v mut BTreeMap<i64, Option<Ruleset>>,
+    version: i64,
+) -> anyhow::Result<Option<&'v Ruleset>> {
+    if !versions.contains_key(&version) {
+        if versions.len() >= VERSIONS_MAX {
+            versions.pop_last();
+        }
+        let compiled = match store.rules(version).await? {
+            Some(stored) => Some(Ruleset::compile(&stored.document, version).with_context(|| {
+                format!("version {version} of the rules in the database cannot be used by this program")
+            })?),
+            None => None,
+        };
+        versions.insert(version, compiled);
+    }
+    Ok(versions.get(&version).and_then(Option::as_ref))
+}
+
+/// An event as a line of JSON.
+fn line(event: &RecordedEvent, judged: &Judged) -> Value {
+    let summary = &event.summary;
+    json!({
+        "event_id": summary.id,
+        "app": summary.app,
+        "change": summary.change,
+        "user_id": summary.user_id,
+        "external_user_id": summary.external_user_id,
+        "state": summary.state,
+        "happened_at_ms": summary.happened_at_ms,
+        "version": event.ruleset_version,
+        "verdict": judged.verdict,
+        "changes": judged.changes,
+        "depends": judged.depends,
+        "rules": { "was": judged.was, "would": judged.would },
+    })
+}
+
+/// An event as a person reads it.
+fn shown(event: &RecordedEvent, judged: &Judged, now_ms: i64) -> String {
+    let summary = &event.summary;
+    let what = summary.change.as_deref().filter(|change| !change.is_empty()).unwrap_or(&summary.event);
+    let mut lines = vec![format!(
+        "Event {}, {}: {}, customer {} of {}, state {}",
+        summary.id,
+        when::listed(summary.happened_at_ms, now_ms),
+        clean(what),
+        or_dash(summary.external_user_id.as_deref()),
+        or_dash(summary.user_id.as_deref()),
+        or_dash(summary.state.as_deref()),
+    )];
+    let names = |names: &[String]| match names {
+        [] => "none".to_owned(),
+        names => clean(&names.join(", ")),
+    };
+    match judged.verdict {
+        "unrecorded" => lines.push(format!("  never planned; would be by {}", names(&judged.would))),
+        _ if judged.was != judged.would => {
+            lines.push(format!("  rules: {} → {}", names(&judged.was), names(&judged.would)));
+        }
+        _ => {}
+    }
+    for change in &judged.changes {
+        lines.push(format!("  {}", change.part));
+        if !change.was.is_null() {
+            lines.push(format!("    - {}", clean(&change.was.to_string())));
+        }
+        if !change.would.is_null() {
+            lines.push(format!("    + {}", clean(&change.would.to_string())));
+        }
+    }
+    if !judged.depends.is_empty() {
+        lines.push(format!("  depends on a look-up: {}", judged.depends.join(", ")));
+    }
+    lines.join("\n") + "\n\n"
+}
+
+fn summed(sum: &Sum) -> String {
+    let mut lines = vec![format!(
+        "{} events: {} the same, {} otherwise, {} depend on a look-up, {} never planned",
+        sum.events, sum.same, sum.changed, sum.depends, sum.unrecorded
+    )];
+    if !sum.parts.is_empty() {
+        let parts: Vec<String> = sum.parts.iter().map(|(part, count)| format!("{part} {count}")).collect();
+        lines.push(format!(
+            "  otherwise: {}; welcomes gained {}, lost {}",
+            parts.join(", "),
+            sum.welcomes_gained,
+            sum.welcomes_lost
+        ));
+    }
+    for (name, used) in sum.rules.iter().filter(|(_, used)| used.was != used.would) {
+        lines.push(format!("  {}: used {} times, would be {}", clean(name), used.was, used.would));
+    }
+    lines.join("\n")
+}

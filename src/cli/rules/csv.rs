@@ -1,0 +1,121 @@
+//! `rules import --from csv`: a table of channels made into rules.
+
+use std::{
+    io::Read as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use super::{
+    super::{
+        failure::FAILED,
+        output::{Output, clean, say},
+        setup::Setup,
+    },
+    import, name,
+};
+use crate::rules::{
+    DOCUMENT_BYTES_MAX,
+    trial::{Channels, Problem, channels},
+};
+
+/// One byte more than is taken, so that the conversion can say that there is too much.
+const READ_BYTES_MAX: u64 = 2 * DOCUMENT_BYTES_MAX as u64 + 1;
+
+/// What becomes of the rules.
+pub(super) struct Goal {
+    /// They are written here.
+    pub(super) to: Option<PathBuf>,
+    /// They are shown.
+    pub(super) dry_run: bool,
+    /// They are imported, with this note.
+    pub(super) note: Option<String>,
+    /// Without calling WeCom.
+    pub(super) no_upload: bool,
+}
+
+pub(super) async fn run(
+    file: &Path,
+    goal: Goal,
+    setup: Setup,
+    mut output: Output,
+) -> anyhow::Result<ExitCode> {
+    let made = match channels(&table(file)?, &name(file)) {
+        Ok(made) => made,
+        Err(problems) => {
+            tell(file, &problems, &mut output)?;
+            output.flush()?;
+            say("error: nothing was imported");
+            return Ok(ExitCode::from(FAILED));
+        }
+    };
+    remarks(&made);
+    if goal.dry_run {
+        output.either(&json!({ "rules": made.rules, "document": made.document }), || {
+            made.document.trim_end().to_owned()
+        })?;
+        output.flush()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(to) = goal.to {
+        write(&to, &made.document)?;
+        let count = made.rules;
+        output.either(&json!({ "rules": count, "file": to }), || {
+            format!(
+                "{} has {count} rules now; `wecom-greeter rules import` puts them in force.",
+                to.display()
+            )
+        })?;
+        output.flush()?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    import::put_in_force(file, made.document, goal.note.as_deref(), goal.no_upload, setup, output).await
+}
+
+fn table(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let cannot = || format!("cannot read {}", name(file));
+    if file == Path::new("-") {
+        std::io::stdin().lock().take(READ_BYTES_MAX).read_to_end(&mut bytes).with_context(cannot)?;
+    } else {
+        let opened = std::fs::File::open(file).with_context(cannot)?;
+        opened.take(READ_BYTES_MAX).read_to_end(&mut bytes).with_context(cannot)?;
+    }
+    Ok(bytes)
+}
+
+/// A file that is there already stays as it is: it may have been edited since.
+fn write(to: &Path, document: &str) -> anyhow::Result<()> {
+    let mut file = std::fs::File::create_new(to)
+        .with_context(|| format!("cannot write {}: is it there already?", to.display()))?;
+    std::io::Write::write_all(&mut file, document.as_bytes())
+        .with_context(|| format!("cannot write {}", to.display()))
+}
+
+/// What is worth a look, on stderr.
+fn remarks(made: &Channels) {
+    if made.gbk {
+        say("The table is not UTF-8 and was read as GBK (GB18030).");
+    }
+    if !made.unused.is_empty() {
+        let unused: Vec<String> = made.unused.iter().map(|heading| clean(heading)).collect();
+        say(&format!("Columns that mean nothing here were passed over: {}", unused.join(", ")));
+    }
+}
+
+/// Each problem on a line of its own, in the form that editors jump to.
+fn tell(file: &Path, problems: &[Problem], output: &mut Output) -> anyhow::Result<()> {
+    for problem in problems {
+        if output.is_json() {
+            let mut document = serde_json::to_value(problem)?;
+            document["file"] = name(file).into();
+            output.document(&document)?;
+        } else {
+            output.line(&format!("{}:{}", name(file), clean(&problem.to_string())))?;
+        }
+    }
+    Ok(())
+}

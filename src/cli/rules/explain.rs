@@ -1,0 +1,363 @@
+//! `rules explain`: which rule wins for an event, why the others do not, and what would be sent.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context as _, bail};
+use serde_json::Value;
+
+use super::{
+    super::{
+        failure::{FAILED, Misuse},
+        output::{Output, clean, say},
+        setup::Setup,
+        when::{self, When},
+    },
+    read, tell,
+};
+use crate::{
+    config::Needs,
+    engine,
+    facts::customer_of,
+    rules::{
+        Faults, Ruleset,
+        trial::{self, Case, Explanation, Given, Part, Request, Telling},
+    },
+    shutdown::Shutdown,
+    store::Store,
+    wecom::{CallOptions, Client},
+};
+
+pub(super) const EXAMPLES: &str = "\
+An event is one of the record, or a file: WeCom's decrypted message, a line of `events export`, or
+in a few words { change: add_external_contact, user_id: zhangsan, state: spring }. With --rules and
+--payload neither settings nor a database are needed. What is not given of the customer and the
+employee counts as a look-up that failed, unless --lookup asks WeCom.
+
+Examples:
+  wecom-greeter rules explain --event-id 17
+  wecom-greeter rules explain --event-id 17 --rules new.yaml --lookup
+  wecom-greeter rules explain --rules rules.yaml --payload event.xml --at 2026-03-06T22:30:00+08:00
+  wecom-greeter rules explain --rules rules.yaml --payload event.yaml --customer '{name: 小周}' --output json";
+
+#[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("what").required(true)))]
+pub(in crate::cli) struct Options {
+    /// An event of the record
+    #[arg(long, value_name = "ID", group = "what")]
+    event_id: Option<i64>,
+    /// An event in a file; - for stdin
+    #[arg(long, value_name = "FILE", group = "what")]
+    payload: Option<PathBuf>,
+    /// The rules; without it those in force
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
+    /// The customer: WeCom's answer of externalcontact/get, or { name, type, gender, tags, add_way, … }, or
+    /// unavailable
+    #[arg(long, value_name = "FILE|JSON")]
+    customer: Option<String>,
+    /// The employee: { name, alias, department, departments }, or unavailable
+    #[arg(long, value_name = "FILE|JSON")]
+    employee: Option<String>,
+    /// Who has added the customer before: none, employee, company or unavailable
+    #[arg(long, value_name = "WHO")]
+    earlier: Option<String>,
+    /// When it happens, instead of when it did: 2026-03-06T10:00:00+08:00
+    #[arg(long, value_name = "WHEN", value_parser = when::parse)]
+    at: Option<When>,
+    /// The app whose callback it came to
+    #[arg(long, value_name = "NAME")]
+    app: Option<String>,
+    /// Ask WeCom for the customer, where the rules ask for one that is not given
+    #[arg(long)]
+    lookup: bool,
+}
+
+pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let document = options.rules.as_deref().map(read).transpose()?;
+    let payload = options.payload.as_deref().map(read).transpose()?;
+    let mut case = match payload.map(|text| trial::payload(&text)) {
+        Some(Ok(case)) => Some(case),
+        Some(Err(faults)) => return wrong(options.payload.as_deref(), &faults, output),
+        None => None,
+    };
+    let ruleset = document.as_deref().map(|document| Ruleset::compile(document, 0));
+    let mut ruleset = match ruleset {
+        Some(Ok(ruleset)) => Some(ruleset),
+        Some(Err(faults)) => return wrong(options.rules.as_deref(), &faults, output),
+        None => None,
+    };
+    if case.is_none() || ruleset.is_none() {
+        let store = setup.store().await?;
+        let completed = complete(&options, &mut case, &mut ruleset, &store).await;
+        store.close().await;
+        completed?;
+    }
+    let (Some(mut case), Some(ruleset)) = (case, ruleset) else { return Ok(ExitCode::from(FAILED)) };
+    if let Some(app) = &options.app {
+        app.clone_into(&mut case.app);
+    }
+    if let Some(at) = options.at {
+        case.happened_at_ms = at.at_ms(setup.clock.now_ms());
+    }
+    let case = match suppose(&options, case)? {
+        Ok(case) => case,
+        Err((what, faults)) => return wrong(Some(Path::new(what)), &faults, output),
+    };
+    let case = if options.lookup { look_up(case, &ruleset, &setup).await? } else { case };
+    let mut explanation = trial::explain(&ruleset, &case);
+    explanation.event.id = options.event_id;
+    output.either(&explanation, || told(&explanation))?;
+    output.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn wrong(file: Option<&Path>, faults: &Faults, output: Output) -> anyhow::Result<ExitCode> {
+    tell(file.unwrap_or(Path::new("-")), faults, output)
+}
+
+/// The event and the rules that were not given, from the record.
+async fn complete(
+    options: &Options,
+    case: &mut Option<Case>,
+    ruleset: &mut Option<Ruleset>,
+    store: &Store,
+) -> anyhow::Result<()> {
+    if let Some(id) = options.event_id {
+        let record = store
+            .event(id)
+            .await?
+            .with_context(|| format!("there is no event {id}; `wecom-greeter events list` lists them"))?;
+        let mut recorded = Case::of(crate::event::Event::parse(&record.payload.0));
+        recorded.app = record.summary.app;
+        recorded.happened_at_ms = record.summary.happened_at_ms;
+        if let Some(corp_id) = record.summary.corp_id {
+            recorded.corp_id = corp_id;
+        }
+        *case = Some(recorded);
+    }
+    if ruleset.is_none() {
+        let Some(stored) = store.active_rules().await? else {
+            bail!("there are no rules yet: give some with --rules FILE");
+        };
+        let compiled = Ruleset::compile(&stored.document, stored.version).with_context(|| {
+            format!("version {} of the rules in the database cannot be used by this program", stored.version)
+        })?;
+        *ruleset = Some(compiled);
+    }
+    Ok(())
+}
+
+type Supposed = Result<Case, (&'static str, Faults)>;
+
+/// What the options say of the people.
+fn suppose(options: &Options, mut case: Case) -> anyhow::Result<Supposed> {
+    if let Some(text) = options.employee.as_deref().map(text_of).transpose()? {
+        match trial::employee(&text) {
+            Ok(employee) => case.employee = employee,
+            Err(faults) => return Ok(Err(("--employee", faults))),
+        }
+    }
+    if let Some(text) = &options.earlier {
+        match trial::earlier(text) {
+            Ok(earlier) => case.earlier = earlier,
+            Err(faults) => return Ok(Err(("--earlier", faults))),
+        }
+    }
+    if let Some(text) = options.customer.as_deref().map(text_of).transpose()? {
+        match trial::customer(&text) {
+            Ok(customer) => case = case.with_customer(customer),
+            Err(faults) => return Ok(Err(("--customer", faults))),
+        }
+    }
+    Ok(Ok(case))
+}
+
+/// A value that is written out, or else the text of the file of that name.
+fn text_of(value: &str) -> anyhow::Result<String> {
+    let written = value.trim_start().starts_with('{') || value == "unavailable";
+    if written { Ok(value.to_owned()) } else { read(Path::new(value)) }
+}
+
+/// Asks WeCom for the customer, if the rules ask for one and none was given.
+async fn look_up(case: Case, ruleset: &Ruleset, setup: &Setup) -> anyhow::Result<Case> {
+    let asks = trial::explain(ruleset, &case).needs.not_known;
+    if !asks.contains(&"customer") {
+        return Ok(case);
+    }
+    let Some(external_userid) = case.event.external_user_id().map(str::to_owned) else { return Ok(case) };
+    let config = setup.load(Needs::Apps)?;
+    let shutdown = Shutdown::new();
+    let clients = engine::clients(&config, &setup.clock, &shutdown)?;
+    let Some((_, client)) = clients.iter().find(|(app, _)| app.name == case.app) else {
+        return Err(Misuse(format!(
+            "the event is of app `{}`, which is not in the settings; --app names another",
+            case.app
+        ))
+        .into());
+    };
+    let customer = ask(client, &external_userid).await;
+    shutdown.begin();
+    Ok(case.with_customer(customer))
+}
+
+async fn ask(client: &Client, external_userid: &str) -> Given<crate::rules::Customer> {
+    match client.external().get(external_userid, None, CallOptions::default()).await {
+        Ok(contact) => Given::Is(Box::new(customer_of(contact))),
+        Err(error) => {
+            say(&format!("The customer could not be looked up: {}", clean(&error.to_string())));
+            Given::Unavailable
+        }
+    }
+}
+
+/// The explanation as a person reads it.
+fn told(explanation: &Explanation) -> String {
+    let mut lines = vec![subject(explanation), String::new(), "Rules".to_owned()];
+    for rule in &explanation.rules {
+        let used: Vec<&str> = rule.used_for.iter().map(|kind| kind.as_str()).collect();
+        let asked = match rule.lookups.as_slice() {
+            [] => String::new(),
+            lookups => format!(" (looks up: {})", lookups.join(", ")),
+        };
+        let name = clean(&rule.name);
+        lines.push(match (&rule.reason, rule.matched) {
+            (_, true) if used.is_empty() => format!("  ✓ {name}: matches, and supplies nothing{asked}"),
+            (_, true) => format!("  ✓ {name}: {}{asked}", used.join(", ")),
+            (Some(reason), false) => format!("  ✗ {name}: {}{asked}", clean(reason)),
+            (None, false) => format!("  ✗ {name}: does not match{asked}"),
+        });
+    }
+    lines.push(String::new());
+    welcome(explanation, &mut lines);
+    tags_and_remark(explanation, &mut lines);
+    for notice in &explanation.notify {
+        let (told, max) = (&notice.notice, Telling::max());
+        let on = serde_json::to_value(told.on).ok();
+        let on = on.as_ref().and_then(Value::as_str).unwrap_or_default();
+        let rule = clean(&told.rule);
+        lines.push(format!("Notice by {rule}, on {on}, to {} ({} of {max} bytes)", told.to, notice.bytes));
+        quote(&told.text, &mut lines);
+    }
+    for post in &explanation.forward {
+        let signed = if post.signed { "signed" } else { "not signed" };
+        lines.push(format!("Forward by {}: {}, {signed}", clean(&post.rule), clean(&post.url)));
+    }
+    for skipped in &explanation.skipped {
+        lines.push(format!("No {}: {}", skipped.kind, clean(&skipped.reason)));
+    }
+    lookups(explanation, &mut lines);
+    while lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    lines.join("\n")
+}
+
+fn subject(explanation: &Explanation) -> String {
+    let event = &explanation.event;
+    let what = event.change.as_deref().filter(|change| !change.is_empty()).unwrap_or(&event.event);
+    let id = event.id.map_or_else(|| "Event".to_owned(), |id| format!("Event {id}"));
+    let mut line = format!("{id}: {}", clean(what));
+    for (name, value) in
+        [("employee", &event.user_id), ("customer", &event.external_user_id), ("state", &event.state)]
+    {
+        if let Some(value) = value {
+            line.extend([", ", name, " ", &clean(value)]);
+        }
+    }
+    let code = if event.welcome_code { "with" } else { "without" };
+    let version = match explanation.version {
+        0 => "a file".to_owned(),
+        version => format!("version {version}"),
+    };
+    format!(
+        "{line}\n  app {}, {}, {code} a welcome code, by the rules of {version}",
+        clean(&event.app),
+        when::local(event.happened_at_ms)
+    )
+}
+
+fn welcome(explanation: &Explanation, lines: &mut Vec<String>) {
+    let Some(welcome) = &explanation.welcome else { return };
+    lines.push(format!("Welcome by {}", clean(&welcome.message.rule)));
+    if let Some(text) = &welcome.message.text {
+        quote(text, lines);
+    }
+    for attachment in &welcome.message.attachments {
+        lines.push(format!("  + {}", clean(&attachment.to_string())));
+    }
+    for file in &welcome.message.left_out {
+        lines.push(format!("  left out: {}, which has not been uploaded", clean(file)));
+    }
+    measures(&welcome.parts, lines);
+    asks(&welcome.request, lines);
+    lines.push(String::new());
+}
+
+fn tags_and_remark(explanation: &Explanation, lines: &mut Vec<String>) {
+    let tagging = &explanation.tags;
+    if let Some(request) = &tagging.request {
+        let mut parts: Vec<String> = Vec::new();
+        parts.extend(tagging.tags.add.iter().map(|tag| format!("+{}", clean(tag))));
+        parts.extend(tagging.tags.remove.iter().map(|tag| format!("-{}", clean(tag))));
+        lines.push(format!("Tags {}", parts.join(" ")));
+        if !tagging.tags.create.is_empty() {
+            let create: Vec<String> = tagging.tags.create.iter().map(|tag| clean(tag)).collect();
+            lines.push(format!("  made where they are missing: {}", create.join(", ")));
+        }
+        asks(request, lines);
+        lines.push(String::new());
+    }
+    if let Some(remarking) = &explanation.remark {
+        lines.push("Remark".to_owned());
+        let remark = &remarking.remark;
+        for (name, text) in
+            [("name", &remark.name), ("description", &remark.description), ("company", &remark.company)]
+        {
+            if let Some(text) = text {
+                lines.push(format!("  {name}: {}", clean(text)));
+            }
+        }
+        if let Some(phones) = &remark.phones {
+            lines.push(format!("  phones: {}", clean(&phones.join(", "))));
+        }
+        measures(&remarking.parts, lines);
+        asks(&remarking.request, lines);
+        lines.push(String::new());
+    }
+}
+
+fn lookups(explanation: &Explanation, lines: &mut Vec<String>) {
+    let needs = &explanation.needs;
+    for (when, names) in [("before the welcome", &needs.welcome), ("after it", &needs.rest)] {
+        if !names.is_empty() {
+            lines.push(format!("Looked up {when}: {}", names.join(", ")));
+        }
+    }
+    if !needs.not_known.is_empty() {
+        let names = needs.not_known.join(", ");
+        let flags: Vec<String> = needs.not_known.iter().map(|name| format!("--{name}")).collect();
+        lines.push(format!(
+            "Not known: {names}; told as if the look-up had failed. {} tells it{}.",
+            flags.join(", "),
+            if needs.not_known.contains(&"customer") { ", or --lookup asks WeCom" } else { "" }
+        ));
+    }
+}
+
+/// A text, line by line, apart from what is said about it.
+fn quote(text: &str, lines: &mut Vec<String>) {
+    lines.extend(text.lines().map(|line| format!("  │ {}", clean(line))));
+}
+
+fn measures(parts: &[Part], lines: &mut Vec<String>) {
+    for Part { part, length, max, unit } in parts {
+        lines.push(format!("  {part}: {length} of {max} {unit}"));
+    }
+}
+
+fn asks(request: &Request, lines: &mut Vec<String>) {
+    lines.push(format!("  POST /cgi-bin/{} {}", request.method, clean(&request.body.to_string())));
+}

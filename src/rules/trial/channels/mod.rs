@@ -1,0 +1,386 @@
+//! A table of channels (渠道活码), as other systems export it, made into a rules file: the way out of one's present
+//! system.
+//!
+//! One row is one rule: the channel's `state`, its greeting, its tags. Headings are known in English and as common
+//! products write them; columns that mean nothing here are named, and passed over. Every fault is told with its row.
+//! Placeholders of other products stay as they are: the reader of rules knows them.
+
+mod table;
+mod write;
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+use super::super::{
+    Ruleset,
+    document::RULES_MAX,
+    fault::{FAULTS_MAX, quoted},
+    yaml::DOCUMENT_BYTES_MAX,
+};
+use table::{Column, decoded, known, parts};
+use write::Rule;
+
+/// What a table may hold: a rules file of the full size, and as much again in columns that mean nothing here.
+const TABLE_BYTES_MAX: usize = 2 * DOCUMENT_BYTES_MAX;
+
+/// A rule's name has at most so many characters.
+const NAME_CHARACTERS_MAX: usize = 64;
+
+/// A rules file made of a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channels {
+    /// The file, YAML, checked.
+    pub document: String,
+    /// How many rules it has.
+    pub rules: usize,
+    /// Headings that mean nothing here.
+    pub unused: Vec<String>,
+    /// The table was in GB18030 (GBK), as Excel saves it in China.
+    pub gbk: bool,
+}
+
+/// Something wrong with a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The line on which the row begins, from 1; the headings are on the first.
+    pub line: u64,
+    /// The column's heading, where it is one column's.
+    pub column: Option<String>,
+    /// What is wrong.
+    pub what: String,
+    /// How to mend it.
+    pub mend: String,
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: ", self.line)?;
+        if let Some(column) = &self.column {
+            write!(f, "{column}: ")?;
+        }
+        write!(f, "{}; {}", self.what, self.mend)
+    }
+}
+
+fn problem(line: u64, what: impl Into<String>, mend: impl Into<String>) -> Problem {
+    Problem { line, column: None, what: what.into(), mend: mend.into() }
+}
+
+/// Makes a rules file of a table with headings. `name` is what the file's first line says that it was made of.
+pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<Problem>> {
+    if table.len() > TABLE_BYTES_MAX {
+        let what = format!("the table has {} bytes, more than {TABLE_BYTES_MAX}", table.len());
+        return Err(vec![problem(1, what, "split it")]);
+    }
+    let (text, gbk) = decoded(table)?;
+    let mut conversion = Conversion::default();
+    conversion.rows(&text);
+    if !conversion.problems.is_empty() {
+        return Err(conversion.problems);
+    }
+    let document = write::document(name, &conversion.rules);
+    if let Err(faults) = Ruleset::compile(&document, 0) {
+        return Err(faults.faults.into_iter().map(|fault| conversion.of_row(fault)).collect());
+    }
+    Ok(Channels { document, rules: conversion.rules.len(), unused: conversion.unused, gbk })
+}
+
+#[derive(Default)]
+struct Conversion {
+    columns: HashMap<Column, (usize, String)>,
+    unused: Vec<String>,
+    rules: Vec<Rule>,
+    problems: Vec<Problem>,
+}
+
+impl Conversion {
+    fn rows(&mut self, text: &str) {
+        let first = text.lines().next().unwrap_or_default();
+        let delimiter = if !first.contains(',') && first.contains('\t') {
+            b'\t'
+        } else if !first.contains(',') && first.contains(';') {
+            b';'
+        } else {
+            b','
+        };
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+        match reader.headers() {
+            Ok(headings) => {
+                let headings = headings.clone();
+                self.headings(&headings);
+            }
+            Err(error) => self.problems.push(problem(1, format!("cannot be read: {error}"), "mend the row")),
+        }
+        if !self.problems.is_empty() {
+            return;
+        }
+        let width = reader.headers().map_or(0, csv::StringRecord::len);
+        for record in reader.records() {
+            match record {
+                Ok(record) => self.row(&record, width),
+                Err(error) => {
+                    let line = error.position().map_or(1, csv::Position::line);
+                    self.problem(problem(line, format!("cannot be read: {error}"), "mend the row"));
+                }
+            }
+        }
+        if self.rules.is_empty() && self.problems.is_empty() {
+            self.problem(problem(1, "there are no rows below the headings", "add one for each channel"));
+        }
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        if self.problems.len() < FAULTS_MAX {
+            self.problems.push(problem);
+        }
+    }
+
+    fn headings(&mut self, headings: &csv::StringRecord) {
+        for (at, heading) in headings.iter().enumerate() {
+            let heading = heading.trim();
+            let Some(column) = known(heading) else {
+                if !heading.is_empty() {
+                    self.unused.push(heading.to_owned());
+                }
+                continue;
+            };
+            if let Some((_, first)) = self.columns.get(&column) {
+                let what = format!("{} and {} mean the same", quoted(first), quoted(heading));
+                self.problems.push(problem(1, what, "rename or remove one of the two columns"));
+            } else {
+                self.columns.insert(column, (at, heading.to_owned()));
+            }
+        }
+        if !self.columns.contains_key(&Column::State) {
+            let mend = "name the column of the contact way's `state` either state or 渠道";
+            self.problems.push(problem(1, "there is no column with the channel", mend));
+        }
+        let does = [Column::Text, Column::Tags, Column::RemarkName, Column::RemarkDescription];
+        if !does.iter().any(|column| self.columns.contains_key(column)) {
+            let mend = "name the columns text or 欢迎语, and tags or 标签";
+            self.problems.push(problem(1, "there is no column with a greeting or with tags", mend));
+        }
+    }
+
+    /// A problem of one column of a row.
+    fn wrong(&mut self, line: u64, column: Column, what: String, mend: &str) {
+        let column = self.columns.get(&column).map(|(_, heading)| heading.clone());
+        self.problem(Problem { line, column, what, mend: mend.to_owned() });
+    }
+
+    fn row(&mut self, record: &csv::StringRecord, width: usize) {
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            return;
+        }
+        let line = record.position().map_or(1, csv::Position::line);
+        if record.len() > width && record.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
+            let what = format!("has {} cells below {width} headings", record.len());
+            self.problem(problem(line, what, "put a text with a comma or a line break in \"quotes\""));
+            return;
+        }
+        if self.rules.len() == RULES_MAX {
+            self.problem(problem(line, format!("has more than {RULES_MAX} rows"), "split the table"));
+        }
+        if self.rules.len() >= RULES_MAX {
+            return;
+        }
+        let cell = |column: Column| {
+            let at = self.columns.get(&column).map(|(at, _)| *at);
+            at.and_then(|at| record.get(at)).map(str::trim).unwrap_or_default().replace("\r\n", "\n")
+        };
+        let (state, text) = (cell(Column::State), cell(Column::Text));
+        let (group, users) = (cell(Column::TagGroup), cell(Column::User));
+        let (written, tags) = (cell(Column::Name), cell(Column::Tags));
+        let remark = [("name", cell(Column::RemarkName)), ("description", cell(Column::RemarkDescription))];
+        let users = parts(&users);
+        let same = |rule: &&Rule| rule.state == state && rule.users == users;
+        if let Some(earlier) = self.rules.iter().find(same) {
+            let what = format!("the row in line {} is for {} already", earlier.line, quoted(&state));
+            self.wrong(line, Column::State, what, "keep one of the two");
+        }
+        let tags: Vec<String> = parts(&tags).iter().filter_map(|tag| self.tag(line, tag, &group)).collect();
+        if text.is_empty() && tags.is_empty() && remark.iter().all(|(_, text)| text.is_empty()) {
+            self.problem(problem(line, "does nothing", "give it a greeting or tags, or remove the row"));
+        }
+        let name = self.name(&written, &state);
+        self.rules.push(Rule { line, name, state, users, text, tags, remark });
+    }
+
+    /// A name of its own: what is written, or the channel; both where the first is taken.
+    fn name(&self, written: &str, state: &str) -> String {
+        let plain = |text: &str| -> String {
+            let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            text.trim().chars().take(NAME_CHARACTERS_MAX).collect::<String>().trim().to_owned()
+        };
+        let or_everyone = |text: String| if text.is_empty() { "everyone".to_owned() } else { text };
+        let wanted = or_everyone(plain(if written.is_empty() { state } else { written }));
+        let taken = |name: &String| self.rules.iter().any(|rule| rule.name == *name);
+        if !taken(&wanted) {
+            return wanted;
+        }
+        let mut numbers = 2..;
+        let tail = |number: usize| format!(" {number}");
+        loop {
+            let tail = tail(numbers.next().unwrap_or_default());
+            let kept: String = wanted.chars().take(NAME_CHARACTERS_MAX - tail.chars().count()).collect();
+            let name = kept + &tail;
+            if !taken(&name) {
+                return name;
+            }
+        }
+    }
+
+    /// A tag as rules name it: an id, or `Group/Tag`.
+    fn tag(&mut self, line: u64, tag: &str, group: &str) -> Option<String> {
+        let is_id = (tag.starts_with("et") || tag.starts_with("st"))
+            && tag.len() >= 20
+            && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+        if is_id || tag.contains('/') {
+            return Some(tag.to_owned());
+        }
+        if let Some((group, name)) = tag.split_once([':', ':']) {
+            return Some(format!("{}/{}", group.trim(), name.trim()));
+        }
+        if !group.is_empty() {
+            return Some(format!("{group}/{tag}"));
+        }
+        let mend = "write it as 标签组/标签, or add a column 标签组";
+        self.wrong(line, Column::Tags, format!("the tag {} has no group", quoted(tag)), mend);
+        None
+    }
+
+    /// A fault of the document as one of the row that its rule was made of.
+    fn of_row(&self, fault: super::super::Fault) -> Problem {
+        let index = fault.path.strip_prefix("rules[").and_then(|rest| rest.split(']').next()?.parse().ok());
+        let rule = index.and_then(|index: usize| self.rules.get(index));
+        let column = if fault.path.contains(".welcome") {
+            Some(Column::Text)
+        } else if fault.path.contains(".tag") {
+            Some(Column::Tags)
+        } else if fault.path.contains(".state") {
+            Some(Column::State)
+        } else {
+            None
+        };
+        let heading = column.and_then(|column| self.columns.get(&column));
+        Problem {
+            line: rule.map_or(1, |rule| rule.line),
+            column: heading.map(|(_, heading)| heading.clone()),
+            what: fault.what,
+            mend: fault.mend,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(table: &str) -> Channels {
+        channels(table.as_bytes(), "t.csv").unwrap_or_else(|problems| panic!("{problems:#?}"))
+    }
+
+    fn refused(table: &str) -> Vec<String> {
+        channels(table.as_bytes(), "t.csv").expect_err("refused").iter().map(Problem::to_string).collect()
+    }
+
+    const ID: &str = "etQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g";
+
+    #[test]
+    fn a_table_becomes_a_rules_file() {
+        let table = format!(
+            "\u{feff}渠道名称,渠道,欢迎语(必填),标签,创建时间\r\n\
+             春季活动,spring-2026,\"您好,\n\n欢迎参加\"\"春季\"\"活动!\",{ID},2026-01-01\r\n\
+             线下,shop[1]*,您好,,\r\n\
+             ,,很高兴认识您,,\r\n"
+        );
+        let made = made(&table);
+        assert_eq!(
+            (made.rules, made.unused.as_slice(), made.gbk),
+            (3, ["创建时间".to_owned()].as_slice(), false)
+        );
+        insta::assert_snapshot!(made.document, @r#"
+        # Made of t.csv by `wecom-greeter rules import --from csv`.
+        rules:
+          - name: "春季活动"
+            priority: 10
+            when:
+              state: "spring-2026"
+            welcome:
+              text: |-
+                您好,
+
+                欢迎参加"春季"活动!
+            tag:
+              add: ["etQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g"]
+          - name: "线下"
+            priority: 10
+            when:
+              state: "shop\\[1]\\*"
+            welcome:
+              text: "您好"
+          - name: "everyone"
+            welcome:
+              text: "很高兴认识您"
+        "#);
+        let set = Ruleset::compile(&made.document, 1).unwrap_or_else(|faults| panic!("{faults}"));
+        assert_eq!(set.rules().count(), 3);
+    }
+
+    #[test]
+    fn a_table_of_excel_in_gbk_is_read() {
+        let (bytes, _, unmappable) = encoding_rs::GBK.encode("渠道,欢迎语\nspring,您好\n");
+        assert!(!unmappable);
+        let made = channels(&bytes, "t.csv").unwrap_or_else(|problems| panic!("{problems:#?}"));
+        assert!(made.gbk && made.document.contains("您好"));
+        let broken = channels(b"PK\x03\x04\xff\xff\xff", "t.csv").expect_err("an .xlsx");
+        assert!(broken[0].to_string().contains("CSV UTF-8"), "{broken:?}");
+    }
+
+    #[test]
+    fn each_fault_is_told_with_its_row() {
+        let long = "长".repeat(1_400);
+        let table = format!(
+            "state,text,tags\nspring,,\nsummer,\"a\nb\",春季\nsummer,c,\nautumn,{long},\nwinter,d,,too,many\n"
+        );
+        assert_eq!(
+            refused(&table),
+            [
+                "2: does nothing; give it a greeting or tags, or remove the row",
+                "3: tags: the tag `春季` has no group; write it as 标签组/标签, or add a column 标签组",
+                "5: state: the row in line 3 is for `summer` already; keep one of the two",
+                "7: has 5 cells below 3 headings; put a text with a comma or a line break in \"quotes\"",
+            ]
+        );
+        let table = format!("state,text\nautumn,{long}\n");
+        assert_eq!(
+            refused(&table),
+            [
+                "2: text: has 4200 bytes of UTF-8, and WeCom takes 4000; shorten it; a Chinese character is 3 bytes"
+            ]
+        );
+        assert_eq!(refused("a,b\n1,2\n").len(), 2);
+        assert_eq!(
+            refused("state,渠道,text\n1,2,3\n"),
+            ["1: `state` and `渠道` mean the same; rename or remove one of the two columns"]
+        );
+        assert_eq!(
+            refused("state,text\n"),
+            ["1: there are no rows below the headings; add one for each channel"]
+        );
+        assert_eq!(refused("").len(), 2);
+    }
+
+    #[test]
+    fn names_are_made_to_differ_and_separators_of_all_kinds_part_tags() {
+        let made = made(&format!("name;state;tags\nA;x;{ID}\nA;y;{ID}、{ID}2\n"));
+        assert!(
+            made.document.contains("name: \"A\"") && made.document.contains("name: \"A 2\""),
+            "{}",
+            made.document
+        );
+        assert!(made.document.contains(&format!("[\"{ID}\", \"{ID}2\"]")), "{}", made.document);
+    }
+}

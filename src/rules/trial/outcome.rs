@@ -1,0 +1,221 @@
+//! A plan as people read it: what the customer gets, which tags, which remark, who is told. In the words of the rules
+//! file rather than of WeCom's calls, so that two of them can be compared and an expectation can be written by hand.
+
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use super::super::{Facts, render_remark};
+use crate::action::{
+    Action, Kind, Notify, Plan, Planned, Recipients, Remark as RemarkAction, Welcome as WelcomeAction,
+    message::Attachment,
+};
+
+/// What comes of an event.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Outcome {
+    /// The welcome, where one is sent.
+    pub welcome: Option<Welcome>,
+    /// The tags.
+    pub tags: Tags,
+    /// The remark, where one is set.
+    pub remark: Option<Remark>,
+    /// Who is told what.
+    pub notify: Vec<Notice>,
+    /// Where the record is posted.
+    pub forward: Vec<Forwarded>,
+    /// What would have been done, and why it is not.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A welcome.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Welcome {
+    /// The rule that supplies it.
+    pub rule: String,
+    /// The text.
+    pub text: Option<String>,
+    /// The attachments, each as the rules file writes it: `{"link": {"title": …}}`.
+    pub attachments: Vec<Json>,
+    /// What goes out instead if WeCom refuses the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<String>,
+    /// Files without a media id, which are left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
+}
+
+/// Tags, by id or as `Group/Tag`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Tags {
+    /// Put on.
+    pub add: Vec<String>,
+    /// Taken off.
+    pub remove: Vec<String>,
+    /// Those of `add` that are made where they are missing.
+    pub create: Vec<String>,
+}
+
+/// A remark; what is `None` is left as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Remark {
+    /// The remark itself.
+    pub name: Option<String>,
+    /// The description.
+    pub description: Option<String>,
+    /// The company.
+    pub company: Option<String>,
+    /// The numbers; one empty text clears them.
+    pub phones: Option<Vec<String>>,
+}
+
+/// An app message to employees.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Notice {
+    /// The rule.
+    pub rule: String,
+    /// `event`, `missed_welcome` or `failed`.
+    pub on: crate::action::Trigger,
+    /// To whom, as the rules file writes it: userids, or a department, or a tag of the directory.
+    pub to: Json,
+    /// The text.
+    pub text: String,
+    /// The text is filled in when it is sent, because it asks for what was not given.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unrendered: bool,
+}
+
+/// A post to another system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Forwarded {
+    /// The rule.
+    pub rule: String,
+    /// Where to.
+    pub url: String,
+    /// Whether it is signed.
+    pub signed: bool,
+}
+
+/// What is not done, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// What.
+    pub kind: Kind,
+    /// Why not.
+    pub reason: String,
+}
+
+impl Outcome {
+    /// What a plan that was made from these facts comes to. Texts that are filled in later are filled in here, with
+    /// what the facts hold.
+    pub fn of(plan: &Plan, facts: &Facts<'_>) -> Self {
+        let mut outcome = Self::default();
+        for planned in &plan.actions {
+            match planned {
+                Planned::Skip { kind, reason } => outcome.skip(*kind, reason.clone()),
+                Planned::Perform { action, .. } => outcome.add(action, plan, facts),
+            }
+        }
+        outcome
+    }
+
+    fn skip(&mut self, kind: Kind, reason: String) {
+        self.skipped.push(Skipped { kind, reason });
+    }
+
+    fn add(&mut self, action: &Action, plan: &Plan, facts: &Facts<'_>) {
+        match action {
+            Action::Welcome(welcome) => {
+                let by = plan.rules.iter().find(|rule| rule.used_for.contains(&Kind::Welcome));
+                self.welcome = Some(welcomed(welcome, by.map_or("", |rule| &rule.name)));
+            }
+            Action::Tag(tag) => {
+                self.tags = Tags {
+                    add: tag.add_tag.clone(),
+                    remove: tag.remove_tag.clone(),
+                    create: tag.create.clone(),
+                };
+            }
+            Action::Remark(remark) => match render_remark(remark, facts) {
+                Ok(remark) => self.remark = Some(remarked(remark)),
+                Err(error) => self.skip(Kind::Remark, error.to_string()),
+            },
+            Action::Notify(notify) => self.notify.push(told(notify)),
+            Action::Forward(forward) => self.forward.push(Forwarded {
+                rule: forward.rule.clone(),
+                url: forward.url.clone(),
+                signed: forward.secret_env.is_some(),
+            }),
+            // What was left open has its own plan.
+            Action::Decide(_) => {}
+        }
+    }
+}
+
+/// A notice in the words of the rules file.
+pub(super) fn told(notify: &Notify) -> Notice {
+    let to = match &notify.to {
+        Recipients::Users(users) => json!(users),
+        Recipients::Department(id) => json!({ "department": id }),
+        Recipients::Tag(id) => json!({ "tag": id }),
+    };
+    Notice {
+        rule: notify.rule.clone(),
+        on: notify.on,
+        to,
+        text: notify.text.clone(),
+        unrendered: notify.unrendered,
+    }
+}
+
+fn welcomed(welcome: &WelcomeAction, rule: &str) -> Welcome {
+    Welcome {
+        rule: rule.to_owned(),
+        text: welcome.text.as_ref().map(|text| text.content.clone()),
+        attachments: welcome.attachments.iter().map(attached).collect(),
+        fallback: welcome.fallback.as_ref().map(|text| text.content.clone()),
+        left_out: welcome.left_out.clone(),
+    }
+}
+
+fn remarked(remark: RemarkAction) -> Remark {
+    Remark {
+        name: remark.remark,
+        description: remark.description,
+        company: remark.remark_company,
+        phones: remark.remark_mobiles,
+    }
+}
+
+/// An attachment as the rules file writes it. A media id that reads `file:PATH` is a file that nobody has uploaded.
+fn attached(attachment: &Attachment) -> Json {
+    match attachment {
+        Attachment::Image { image } => match (&image.media_id, &image.pic_url) {
+            (Some(id), _) => json!({ "image": medium(id) }),
+            (None, url) => json!({ "image": { "pic_url": url } }),
+        },
+        Attachment::Link { link } => {
+            let mut fields = json!({ "title": link.title, "url": link.url });
+            for (key, value) in [("description", &link.desc), ("picture_url", &link.picurl)] {
+                if let Some(value) = value {
+                    fields[key] = value.as_str().into();
+                }
+            }
+            json!({ "link": fields })
+        }
+        Attachment::Miniprogram { miniprogram } => json!({ "miniprogram": {
+            "title": miniprogram.title,
+            "app_id": miniprogram.appid,
+            "page": miniprogram.page,
+            "cover": medium(&miniprogram.pic_media_id),
+        } }),
+        Attachment::Video { video } => json!({ "video": medium(&video.media_id) }),
+        Attachment::File { file } => json!({ "file": medium(&file.media_id) }),
+    }
+}
+
+fn medium(id: &str) -> Json {
+    match id.strip_prefix("file:") {
+        Some(path) => json!({ "file": path }),
+        None => json!({ "media_id": id }),
+    }
+}

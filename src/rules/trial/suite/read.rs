@@ -1,0 +1,314 @@
+//! Test files as they are written, with every fault and its line.
+
+use serde_json::Value as Json;
+
+use super::{
+    super::{
+        super::{
+            Ruleset,
+            fault::{Faults, quoted},
+            yaml::DOCUMENT_BYTES_MAX,
+        },
+        case::{self, Case},
+        read::{Keys, Reading, Spot, json_of},
+    },
+    Line, Only, Source, Subject, Suite, Test,
+    expect::{Expected, Remark, Tags, Wanted, Welcome},
+};
+
+/// A file with more tests than this has been generated, and can be split.
+const TESTS_MAX: usize = 2_000;
+/// At most so many rules files for one test file.
+const FILES_MAX: usize = 20;
+/// At most so many items in what is expected: no outcome has as many.
+const ITEMS_MAX: usize = 200;
+
+/// What a test and the defaults of all tests have in common.
+const SUPPOSED: [&str; 5] = ["app", "time", "customer", "employee", "earlier"];
+
+/// The four ways to say what happens.
+const SUBJECTS: [&str; 4] = ["event", "payload", "payload_file", "events_file"];
+
+impl Suite {
+    /// Reads a test file; on failure every fault in it, those of rules that stand in it among them.
+    pub fn read(document: &str) -> Result<Self, Faults> {
+        let mut reading = Reading::default();
+        if document.trim().is_empty() {
+            return Err(Faults::one("the file is empty", "begin it with `rules: rules.yaml` and `tests:`"));
+        }
+        let read = reading.tree(document).and_then(|root| reading.suite(&Spot::root(&root)));
+        reading.finish(read)?.ok_or_else(|| Faults::one("there are no tests", "write some under `tests:`"))
+    }
+}
+
+impl Reading {
+    fn suite(&mut self, spot: &Spot<'_>) -> Option<Suite> {
+        let keys = self.keys(spot, &["rules", "defaults", "tests"])?;
+        let source = if let Some(rules) = keys.get("rules") {
+            self.source(rules)
+        } else {
+            self.fault(spot, "names no rules", "add `rules: rules.yaml`, a path from this file");
+            None
+        };
+        let defaults = keys.get("defaults").cloned();
+        if let Some(spot) = &defaults {
+            self.keys(spot, &SUPPOSED);
+        }
+        let Some(list) = keys.get("tests") else {
+            self.fault(spot, "there are no tests", "write some under `tests:`");
+            return None;
+        };
+        let items = self.items(list, TESTS_MAX);
+        let tests = items.iter().filter_map(|item| self.test(item, defaults.as_ref())).collect();
+        Some(Suite { source: source?, tests })
+    }
+
+    fn source(&mut self, spot: &Spot<'_>) -> Option<Source> {
+        // A text of several lines is the rules themselves.
+        if let Some(text) = spot.word().filter(|text| text.contains('\n')) {
+            if let Err(faults) = Ruleset::compile(text, 0) {
+                for fault in faults.faults {
+                    let what = format!("line {}: {}: {}", fault.line, fault.path, fault.what);
+                    self.fault(spot, what, fault.mend);
+                }
+            }
+            return Some(Source::Inline(text.to_owned()));
+        }
+        let items = self.items(spot, FILES_MAX);
+        if items.iter().any(Spot::is_map) {
+            return self.inline(spot);
+        }
+        let files = items.iter().filter_map(|item| self.file(item)).collect();
+        Some(Source::Files(files))
+    }
+
+    /// Rules that stand in the test file: a list of them, or a whole rules file.
+    fn inline(&mut self, spot: &Spot<'_>) -> Option<Source> {
+        let json = json_of(spot.node);
+        let listed = json.is_array();
+        let json = if listed { serde_json::json!({ "rules": json }) } else { json };
+        let document = json.to_string();
+        if document.len() > DOCUMENT_BYTES_MAX {
+            self.fault(spot, "holds too much", "put the rules into a file of their own");
+            return None;
+        }
+        if let Err(faults) = Ruleset::compile(&document, 0) {
+            for fault in faults.faults {
+                let path = if listed { fault.path.trim_start_matches("rules") } else { &fault.path };
+                let at = spot.follow(path);
+                self.fault(&at, fault.what, fault.mend);
+            }
+        }
+        Some(Source::Inline(document))
+    }
+
+    fn file(&mut self, spot: &Spot<'_>) -> Option<Line> {
+        let text = self.text(spot)?;
+        if text.trim().is_empty() {
+            self.fault(spot, "names no file", "write a path from this file");
+            return None;
+        }
+        Some(Line { text, line: spot.line() })
+    }
+
+    fn test(&mut self, spot: &Spot<'_>, defaults: Option<&Spot<'_>>) -> Option<Test> {
+        let known: Vec<&str> =
+            ["name", "only", "expect"].into_iter().chain(SUBJECTS).chain(SUPPOSED).collect();
+        let keys = self.keys(spot, &known)?;
+        let name = if let Some(name) = keys.get("name") {
+            self.text(name).unwrap_or_default()
+        } else {
+            self.fault(spot, "the test has no name", "add `name: …`; a failure is told by it");
+            String::new()
+        };
+        let subject = self.subject(spot, &keys);
+        let expected = if let Some(expect) = keys.get("expect") {
+            self.expected(expect)
+        } else {
+            self.fault(spot, "expects nothing", "add `expect: …`, or `expect: { exact: true }`");
+            None
+        };
+        let supposed =
+            |key: &str| keys.get(key).cloned().or_else(|| defaults.and_then(|defaults| defaults.get(key)));
+        Some(Test {
+            name,
+            line: spot.line(),
+            app: supposed("app").and_then(|spot| self.text(&spot)),
+            at_ms: supposed("time").and_then(|spot| self.instant(&spot)),
+            customer: supposed("customer").and_then(|spot| self.customer(&spot)),
+            employee: supposed("employee").and_then(|spot| self.employee(&spot)),
+            earlier: supposed("earlier").and_then(|spot| self.earlier(&spot)),
+            subject: subject?,
+            expected: expected?,
+        })
+    }
+
+    fn subject(&mut self, spot: &Spot<'_>, keys: &Keys<'_>) -> Option<Subject> {
+        let given: Vec<&str> = SUBJECTS.into_iter().filter(|key| keys.get(key).is_some()).collect();
+        let &[way] = given.as_slice() else {
+            let what =
+                if given.is_empty() { "says nothing of an event" } else { "has several events in one" };
+            let mend = "give it one of event, payload, payload_file, events_file";
+            self.fault(spot, what, mend);
+            return None;
+        };
+        if let Some(only) = keys.get("only").filter(|_| way != "events_file") {
+            self.fault(only, "chooses among the events of an events_file", "remove it");
+        }
+        let at = keys.get(way)?;
+        match way {
+            "event" => self.event(at).map(Box::new).map(Subject::Given),
+            "payload" => {
+                let text = self.text(at)?;
+                self.payload(at, &text).map(Box::new).map(Subject::Given)
+            }
+            "payload_file" => self.file(at).map(Subject::PayloadFile),
+            _ => {
+                let only = keys.get("only").map_or_else(|| Some(Only::default()), |spot| self.only(spot))?;
+                Some(Subject::EventsFile { file: self.file(at)?, only })
+            }
+        }
+    }
+
+    fn payload(&mut self, spot: &Spot<'_>, text: &str) -> Option<Case> {
+        case::payload(text)
+            .map_err(|faults| {
+                for fault in faults.faults {
+                    self.fault(spot, fault.what, fault.mend);
+                }
+            })
+            .ok()
+    }
+
+    fn only(&mut self, spot: &Spot<'_>) -> Option<Only> {
+        let keys = self.keys(spot, &["app", "change", "user_id", "external_user_id", "state"])?;
+        let mut text = |key: &str| keys.get(key).and_then(|spot| self.text(spot));
+        Some(Only {
+            app: text("app"),
+            change: text("change"),
+            user_id: text("user_id"),
+            external_user_id: text("external_user_id"),
+            state: text("state"),
+        })
+    }
+
+    fn expected(&mut self, spot: &Spot<'_>) -> Option<Expected> {
+        const PARTS: [&str; 6] = ["rules", "welcome", "tags", "remark", "notify", "forward"];
+        let known: Vec<&str> = PARTS.into_iter().chain(["exact"]).collect();
+        let keys = self.keys(spot, &known)?;
+        let exact = keys.get("exact").and_then(|spot| self.boolean(spot)).unwrap_or(false);
+        if !exact && keys.any(&PARTS).is_none() {
+            self.fault(spot, "expects nothing", "name what is expected, or write `exact: true`");
+        }
+        Some(Expected {
+            rules: keys.get("rules").map(|spot| match spot.word() {
+                Some("none") => Vec::new(),
+                _ => self.texts(spot, ITEMS_MAX),
+            }),
+            welcome: keys.get("welcome").and_then(|spot| self.welcome(spot)),
+            tags: keys.get("tags").and_then(|spot| {
+                self.wanted(spot, |reading, spot| {
+                    let keys = reading.keys(spot, &["add", "remove"])?;
+                    let mut tags = |key: &str| keys.get(key).map(|spot| reading.texts(spot, ITEMS_MAX));
+                    Some(Tags { add: tags("add"), remove: tags("remove") })
+                })
+            }),
+            remark: keys.get("remark").and_then(|spot| {
+                self.wanted(spot, |reading, spot| {
+                    let keys = reading.keys(spot, &["name", "description", "company", "phones"])?;
+                    let mut text = |key: &str| keys.get(key).and_then(|spot| reading.text(spot));
+                    let (name, description, company) = (text("name"), text("description"), text("company"));
+                    let phones = keys.get("phones").map(|spot| reading.texts(spot, ITEMS_MAX));
+                    Some(Remark { name, description, company, phones })
+                })
+            }),
+            notify: keys.get("notify").map(|spot| self.several(spot, &["rule", "on", "to", "text"])),
+            forward: keys.get("forward").map(|spot| self.several(spot, &["rule", "url", "signed"])),
+            exact,
+        })
+    }
+
+    /// `none`, a text, or a map with some of the parts.
+    fn welcome(&mut self, spot: &Spot<'_>) -> Option<Wanted<Welcome>> {
+        match spot.word() {
+            Some("none") => Some(Wanted::None),
+            Some(text) => Some(Wanted::Is(Welcome { text: Some(text.to_owned()), ..Welcome::default() })),
+            None => self.wanted(spot, |reading, spot| {
+                let keys = reading.keys(spot, &["rule", "text", "fallback", "attachments"])?;
+                let mut text = |key: &str| keys.get(key).and_then(|spot| reading.text(spot));
+                let (rule, text, fallback) = (text("rule"), text("text"), text("fallback"));
+                let attachments = keys.get("attachments").map(|spot| match spot.word() {
+                    Some("none") => Vec::new(),
+                    _ => reading.items(spot, ITEMS_MAX).iter().map(|item| json_of(item.node)).collect(),
+                });
+                Some(Welcome { rule, text, fallback, attachments })
+            }),
+        }
+    }
+
+    fn wanted<T>(
+        &mut self,
+        spot: &Spot<'_>,
+        read: impl FnOnce(&mut Self, &Spot<'_>) -> Option<T>,
+    ) -> Option<Wanted<T>> {
+        if spot.word() == Some("none") { Some(Wanted::None) } else { read(self, spot).map(Wanted::Is) }
+    }
+
+    /// Notices or posts: `none`, or a list in which each is written as far as it matters.
+    fn several(&mut self, spot: &Spot<'_>, known: &[&str]) -> Vec<Json> {
+        if spot.word() == Some("none") {
+            return Vec::new();
+        }
+        let items = self.items(spot, ITEMS_MAX);
+        let read = items.iter().filter_map(|item| {
+            // A bare text is the notice's text, or the post's address.
+            if let Some(text) = item.word() {
+                let key = if known.contains(&"url") { "url" } else { "text" };
+                return Some(serde_json::json!({ key: text }));
+            }
+            self.keys(item, known)?;
+            let mut json = json_of(item.node);
+            if let Json::String(one) = &json["to"] {
+                json["to"] = serde_json::json!([one]);
+            }
+            if json["to"].is_null() {
+                json.as_object_mut()?.shift_remove("to");
+            }
+            if let Some(on) =
+                json["on"].as_str().filter(|on| !["event", "missed_welcome", "failed"].contains(on))
+            {
+                let what = format!("{} is no occasion of a notice", quoted(on));
+                self.fault(item, what, "write event, missed_welcome or failed");
+            }
+            if json["on"].is_null() {
+                json.as_object_mut()?.shift_remove("on");
+            }
+            Some(json)
+        });
+        read.collect()
+    }
+}
+
+impl Spot<'_> {
+    /// The value at a fault's path below this one, as far as it can be followed.
+    fn follow(&self, path: &str) -> Self {
+        let mut at = self.clone();
+        for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
+            let next = match step.strip_suffix(']') {
+                Some(index) => index.parse().ok().and_then(|index| at.item(index)),
+                None => at.get(step),
+            };
+            match next {
+                Some(next) => at = next,
+                None => break,
+            }
+        }
+        at
+    }
+
+    fn item(&self, index: usize) -> Option<Self> {
+        let super::super::super::yaml::Value::List(items) = &self.node.value else { return None };
+        let node = items.get(index)?;
+        Some(Self { node, path: format!("{}[{index}]", self.path) })
+    }
+}

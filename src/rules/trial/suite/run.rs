@@ -1,0 +1,140 @@
+//! Runs tests: each event of a test against each rule set, compared with what the test expects.
+
+use serde_json::Value as Json;
+
+use super::{
+    super::{
+        super::Ruleset,
+        case::{self, Case, Given},
+        explain::explain,
+    },
+    Only, Subject, Suite, Test, Tested,
+};
+
+/// So many deviations of one test are told; whoever has more begins with these.
+const DEVIATIONS_MAX: usize = 20;
+
+impl Suite {
+    /// Runs those tests whose names contain `filter`, with these rules. `read` gives a file by its path as the test
+    /// file has it, or says why it cannot.
+    pub fn run<'a>(
+        &'a self,
+        rules: &'a Ruleset,
+        filter: Option<&'a str>,
+        mut read: impl FnMut(&str) -> Result<String, String> + 'a,
+    ) -> impl Iterator<Item = Tested> + 'a {
+        self.tests
+            .iter()
+            .filter(move |test| filter.is_none_or(|filter| test.name.contains(filter)))
+            .map(move |test| test.run(rules, &mut read))
+    }
+}
+
+impl Test {
+    fn run(&self, rules: &Ruleset, read: &mut impl FnMut(&str) -> Result<String, String>) -> Tested {
+        let mut tested = Tested {
+            name: self.name.clone(),
+            line: self.line,
+            passed: false,
+            events: 0,
+            deviations: Vec::new(),
+            more: 0,
+            problem: None,
+            not_known: Vec::new(),
+        };
+        let ran = match &self.subject {
+            Subject::Given(case) => {
+                self.hold(rules, Case::clone(case), None, &mut tested);
+                Ok(())
+            }
+            Subject::PayloadFile(file) => read(&file.text).and_then(|text| {
+                let case =
+                    case::payload(&text).map_err(|faults| format!("{}: {}", file.text, told(&faults)))?;
+                self.hold(rules, case, None, &mut tested);
+                Ok(())
+            }),
+            Subject::EventsFile { file, only } => read(&file.text).and_then(|text| {
+                self.hold_all(rules, &text, only, &mut tested).map_err(|why| format!("{}:{why}", file.text))
+            }),
+        };
+        tested.problem = ran.err();
+        tested.passed = tested.problem.is_none() && tested.deviations.is_empty();
+        tested
+    }
+
+    fn hold_all(&self, rules: &Ruleset, text: &str, only: &Only, tested: &mut Tested) -> Result<(), String> {
+        for (number, line) in (1..).zip(text.lines()) {
+            if line.trim().is_empty() {
+                continue;
+            }
+            // Beside their payloads the lines carry what an export says of the event.
+            let exported: Json = serde_json::from_str(line)
+                .map_err(|error| format!("{number}: is no line of an export: {error}"))?;
+            // Bytes that are no text are in the record as base64, and are no event that rules are for.
+            if exported["payload"].is_null() && exported["payload_base64"].is_string() {
+                continue;
+            }
+            if exported["payload"].as_str().is_none() {
+                return Err(format!(
+                    "{number}: has no payload; export it with `wecom-greeter events export`"
+                ));
+            }
+            if !only.fits(&exported) {
+                continue;
+            }
+            // What WeCom never sends, and is in the record all the same, matches no rule.
+            let Ok(case) = case::exported(&exported) else { continue };
+            self.hold(rules, case, Some(number), tested);
+        }
+        if tested.events == 0 {
+            return Err(" no event in it is as `only` says".to_owned());
+        }
+        Ok(())
+    }
+
+    fn hold(&self, rules: &Ruleset, mut case: Case, event: Option<usize>, tested: &mut Tested) {
+        tested.events += 1;
+        if let Some(app) = &self.app {
+            app.clone_into(&mut case.app);
+        }
+        if let Some(at_ms) = self.at_ms {
+            case.happened_at_ms = at_ms;
+        }
+        case.employee = self.employee.clone().unwrap_or_default();
+        case.earlier = self.earlier.clone().unwrap_or(Given::Nothing);
+        let case = case.with_customer(self.customer.clone().unwrap_or_default());
+        let got = explain(rules, &case);
+        for name in &got.needs.not_known {
+            if !tested.not_known.contains(name) {
+                tested.not_known.push(name);
+            }
+        }
+        for deviation in self.expected.compare(&got, event) {
+            if tested.deviations.len() < DEVIATIONS_MAX {
+                tested.deviations.push(deviation);
+            } else {
+                tested.more += 1;
+            }
+        }
+    }
+}
+
+impl Only {
+    fn fits(&self, exported: &Json) -> bool {
+        [
+            ("app", &self.app),
+            ("change", &self.change),
+            ("user_id", &self.user_id),
+            ("external_user_id", &self.external_user_id),
+            ("state", &self.state),
+        ]
+        .into_iter()
+        .all(|(key, wanted)| {
+            wanted.as_ref().is_none_or(|wanted| exported[key].as_str().unwrap_or_default() == wanted)
+        })
+    }
+}
+
+fn told(faults: &crate::rules::Faults) -> String {
+    faults.faults.iter().map(|fault| format!("{}; {}", fault.what, fault.mend)).collect::<Vec<_>>().join(" ")
+}

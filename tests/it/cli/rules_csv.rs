@@ -1,0 +1,76 @@
+//! `rules import --from csv`: a table shown, written, imported, and refused.
+
+use serde_json::json;
+
+use super::Shell;
+
+const TABLE: &str = "\u{feff}渠道,欢迎语,标签,创建人
+spring-2026,\"{{ customer.name | default('朋友') }},您好,
+欢迎!\",etSampleTagChannelSpring00000000,王
+,很高兴认识您,,王
+";
+
+#[test]
+fn a_table_is_shown_written_or_imported() {
+    let shell = Shell::new();
+    shell.write("channels.csv", TABLE);
+    let shown = shell.run(&["rules", "import", "--from", "csv", "channels.csv", "--dry-run"]);
+    assert_eq!(
+        (shown.code, shown.stderr.as_str()),
+        (0, "Columns that mean nothing here were passed over: 创建人\n")
+    );
+    insta::assert_snapshot!(shown.stdout, @r#"
+    # Made of channels.csv by `wecom-greeter rules import --from csv`.
+    rules:
+      - name: "spring-2026"
+        priority: 10
+        when:
+          state: "spring-2026"
+        welcome:
+          text: |-
+            {{ customer.name | default('朋友') }},您好,
+            欢迎!
+        tag:
+          add: ["etSampleTagChannelSpring00000000"]
+      - name: "everyone"
+        welcome:
+          text: "很高兴认识您"
+    "#);
+    assert!(!shell.folder.path().join("greeter.db").exists());
+
+    let written = shell.run(&["rules", "import", "--from", "csv", "channels.csv", "--to", "rules.yaml"]);
+    assert_eq!(
+        written.stdout,
+        "rules.yaml has 2 rules now; `wecom-greeter rules import` puts them in force.\n"
+    );
+    assert_eq!(shell.run(&["rules", "check", "rules.yaml"]).done(), "rules.yaml: 2 rules, no faults\n");
+    let again = shell.run(&["rules", "import", "--from", "csv", "channels.csv", "--to", "rules.yaml"]);
+    assert!(again.code == 1 && again.stderr.contains("is it there already?"), "{}", again.stderr);
+
+    let arguments =
+        ["rules", "import", "--from", "csv", "channels.csv", "--note", "moved", "--output", "json"];
+    let imported = shell.run(&arguments);
+    assert_eq!(imported.code, 0, "{}", imported.stderr);
+    let document: serde_json::Value = serde_json::from_str(&imported.stdout).unwrap();
+    assert_eq!(document, json!({ "version": 1, "new": true, "rules": 2 }));
+    assert_eq!(
+        shell.run(&["rules", "export"]).done(),
+        std::fs::read_to_string(shell.folder.path().join("rules.yaml")).unwrap()
+    );
+}
+
+#[test]
+fn a_table_with_faults_is_not_imported() {
+    let shell = Shell::new();
+    shell.write("channels.csv", "渠道,欢迎语,标签\na,,\nb,您好,春季\n");
+    let ran = shell.run(&["rules", "import", "--from", "csv", "channels.csv"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, "error: nothing was imported\n"));
+    assert_eq!(
+        ran.stdout,
+        "channels.csv:2: does nothing; give it a greeting or tags, or remove the row\n\
+         channels.csv:3: 标签: the tag `春季` has no group; write it as 标签组/标签, or add a column 标签组\n"
+    );
+    shell.run(&["rules", "export"]).failed(1);
+    shell.run(&["rules", "import", "channels.csv", "--dry-run"]).failed(2);
+    shell.run(&["rules", "import", "--from", "xlsx", "channels.csv"]).failed(2);
+}

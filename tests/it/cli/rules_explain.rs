@@ -1,0 +1,268 @@
+//! `rules explain`: without settings or a database where both files are given, with the record where not.
+
+use serde_json::{Value, json};
+
+use super::{Shell, exported};
+
+const RULES: &str = "rules:
+  - name: night
+    priority: 40
+    when: { schedule: { hours: '21:00-09:00' } }
+    welcome: { text: '您好,我们明早九点后回复您。' }
+  - name: spring
+    priority: 30
+    when: { state: 'spring-*' }
+    welcome:
+      text: \"{{ customer.name | default('朋友') }},您好\"
+      fallback: 您好
+      attachments:
+        - link: { title: 春季活动, url: 'https://example.com/?by={{ employee.id }}' }
+    tag: { add: [etSampleTagChannelSpring00000000], remove: [etSampleTagChannelUnknown0000000] }
+    remark: { name: '{{ customer.name }}-春', description: '{{ event.date }}' }
+  - name: retail
+    apps: [retail]
+    welcome: { text: retail }
+  - name: everyone
+    welcome: { text: hello }
+";
+
+/// 10 in the morning in Shanghai.
+const MORNING: &str = "2026-03-06T10:00:00+08:00";
+
+fn shell() -> Shell {
+    let shell = Shell::new();
+    shell.write("rules.yaml", RULES);
+    shell.write("event.yaml", "{ user_id: lisi, external_user_id: wmA, state: spring-2026 }");
+    shell
+}
+
+fn explained(shell: &Shell, more: &[&str]) -> Value {
+    let mut arguments =
+        vec!["rules", "explain", "--rules", "rules.yaml", "--payload", "event.yaml", "--output", "json"];
+    arguments.extend(more);
+    let mut documents = shell.run(&arguments).documents();
+    assert_eq!(documents.len(), 1);
+    documents.remove(0)
+}
+
+#[test]
+fn an_explanation_is_one_document_and_needs_no_database() {
+    let shell = shell();
+    let told = explained(&shell, &["--at", MORNING, "--customer", "{name: 小周, type: wechat}"]);
+    assert_eq!(told["event"]["happened_at_ms"], 1_772_762_400_000_i64);
+    let rules: Vec<_> =
+        told["rules"].as_array().unwrap().iter().map(|rule| (&rule["name"], &rule["matched"])).collect();
+    assert_eq!(
+        rules,
+        [
+            (&json!("night"), &json!(false)),
+            (&json!("spring"), &json!(true)),
+            (&json!("everyone"), &json!(true)),
+            (&json!("retail"), &json!(false)),
+        ]
+    );
+    assert_eq!(told["rules"][3]["reason"], "it is for retail, and this came to `default`");
+    assert_eq!(told["rules"][1]["used_for"], json!(["welcome", "tag", "remark"]));
+    let welcome = &told["welcome"];
+    assert_eq!(
+        (&welcome["rule"], &welcome["text"], &welcome["bytes"]),
+        (&json!("spring"), &json!("小周,您好"), &json!(13))
+    );
+    assert_eq!(
+        welcome["attachments"],
+        json!([{ "link": { "title": "春季活动", "url": "https://example.com/?by=lisi" } }])
+    );
+    assert_eq!(
+        welcome["request"],
+        json!({
+            "method": "externalcontact/send_welcome_msg",
+            "body": {
+                "text": { "content": "小周,您好" },
+                "attachments": [{ "msgtype": "link", "link": { "title": "春季活动", "url": "https://example.com/?by=lisi" } }]
+            }
+        })
+    );
+    assert_eq!(
+        (&told["tags"]["add"], &told["tags"]["remove"], &told["tags"]["create"]),
+        (
+            &json!(["etSampleTagChannelSpring00000000"]),
+            &json!(["etSampleTagChannelUnknown0000000"]),
+            &json!([])
+        )
+    );
+    assert_eq!(
+        (&told["remark"]["name"], &told["remark"]["description"], &told["remark"]["phones"]),
+        (&json!("小周-春"), &json!("2026-03-06"), &Value::Null)
+    );
+    assert_eq!(told["needs"], json!({ "welcome": ["customer"], "rest": [], "not_known": [] }));
+    assert!(!shell.folder.path().join("greeter.db").exists(), "no database was made");
+}
+
+#[test]
+fn what_is_not_given_counts_as_a_failed_look_up_and_is_said() {
+    let told = explained(&shell(), &["--at", MORNING]);
+    assert_eq!(told["welcome"]["text"], "朋友,您好");
+    assert_eq!(told["needs"]["not_known"], json!(["customer"]));
+    let told = explained(&shell(), &["--at", MORNING, "--customer", "unavailable"]);
+    assert_eq!(told["needs"]["not_known"], json!([]), "it was given that nothing is known");
+    let told = explained(&shell(), &["--at", "2026-03-06T22:00:00+08:00"]);
+    assert_eq!(
+        (&told["welcome"]["rule"], &told["tags"]["add"][0]),
+        (&json!("night"), &json!("etSampleTagChannelSpring00000000"))
+    );
+}
+
+#[test]
+fn a_person_reads_the_same() {
+    let arguments = [
+        "rules",
+        "explain",
+        "--rules",
+        "rules.yaml",
+        "--payload",
+        "event.yaml",
+        "--at",
+        MORNING,
+        "--app",
+        "retail",
+    ];
+    insta::assert_snapshot!(shell().run(&arguments).done(), @r#"
+    Event: add_external_contact, employee lisi, customer wmA, state spring-2026
+      app retail, 2026-03-06 02:00:00, with a welcome code, by the rules of a file
+
+    Rules
+      ✗ night: `schedule` does not hold on fri 2026-03-06 10:00 Asia/Shanghai
+      ✓ spring: welcome, tag, remark
+      ✓ everyone: matches, and supplies nothing
+      ✓ retail: matches, and supplies nothing
+
+    Welcome by spring
+      │ 朋友,您好
+      + {"link":{"title":"春季活动","url":"https://example.com/?by=lisi"}}
+      text: 13 of 4000 bytes
+      fallback: 6 of 4000 bytes
+      attachments[0].link.title: 12 of 128 bytes
+      attachments[0].link.url: 28 of 2048 bytes
+      POST /cgi-bin/externalcontact/send_welcome_msg {"text":{"content":"朋友,您好"},"attachments":[{"msgtype":"link","link":{"title":"春季活动","url":"https://example.com/?by=lisi"}}]}
+
+    Tags +etSampleTagChannelSpring00000000 -etSampleTagChannelUnknown0000000
+      POST /cgi-bin/externalcontact/mark_tag {"userid":"lisi","external_userid":"wmA","add_tag":["etSampleTagChannelSpring00000000"],"remove_tag":["etSampleTagChannelUnknown0000000"]}
+
+    Remark
+      name: -春
+      description: 2026-03-06
+      remark.name: 2 of 20 characters
+      remark.description: 10 of 150 characters
+      POST /cgi-bin/externalcontact/remark {"userid":"lisi","external_userid":"wmA","remark":"-春","description":"2026-03-06"}
+
+    Looked up before the welcome: customer
+    Not known: customer; told as if the look-up had failed. --customer tells it, or --lookup asks WeCom.
+    "#);
+}
+
+#[test]
+fn a_payload_is_wecoms_message_a_line_of_an_export_or_a_few_words() {
+    let shell = Shell::new();
+    shell.write("rules.yaml", RULES);
+    let line = exported(61, "spring-2026");
+    let recorded: Value = serde_json::from_str(&line).unwrap();
+    let xml = recorded["payload"].as_str().unwrap();
+    let json = r#"{"ToUserName":"ww1","MsgType":"event","Event":"change_external_contact","ChangeType":"add_external_contact",
+        "UserID":"zhangsan","ExternalUserID":"wmCustomer000061","State":"spring-2026","WelcomeCode":"code61","CreateTime":1733900461}"#;
+    let words = "change: add_external_contact\nuser_id: zhangsan\nstate: spring-2026\n";
+    for payload in [xml, json, line.as_str(), words] {
+        shell.write("event.yaml", payload);
+        let told = explained(&shell, &["--at", MORNING]);
+        assert_eq!(
+            (&told["event"]["user_id"], &told["event"]["welcome_code"], &told["welcome"]["rule"]),
+            (&json!("zhangsan"), &json!(true), &json!("spring")),
+            "{payload}"
+        );
+        assert!(!told.to_string().contains("code61"), "the code is not shown");
+    }
+    // A customer as another program writes them: an emoji in two escapes.
+    shell.write(
+        "customer.json",
+        r#"{"errcode":0,"external_contact":{"name":"\u5c0f\ud83c\udf38"},"follow_user":[]}"#,
+    );
+    let told = explained(&shell, &["--at", MORNING, "--customer", "customer.json"]);
+    assert_eq!(told["welcome"]["text"], "小🌸,您好");
+}
+
+#[test]
+fn an_event_of_the_record_is_explained_by_the_rules_in_force() {
+    let shell = shell();
+    shell.run(&["rules", "import", "rules.yaml"]).done();
+    shell.run_with_stdin(&["events", "import", "-"], &exported(61, "spring-2026")).done();
+    let told = shell.run(&["rules", "explain", "--event-id", "1", "--output", "json"]).documents().remove(0);
+    assert_eq!((&told["event"]["id"], &told["version"]), (&json!(1), &json!(1)));
+    assert_eq!(told["welcome"]["rule"], "spring");
+    let text = shell.run(&["rules", "explain", "--event-id", "1", "--at", MORNING]).done();
+    assert!(text.contains("by the rules of version 1"), "{text}");
+}
+
+#[test]
+fn wrong_input_is_told() {
+    let shell = shell();
+    shell.run(&["rules", "explain"]).failed(2);
+    shell.run(&["rules", "explain", "--event-id", "1", "--payload", "event.yaml"]).failed(2);
+    assert!(
+        shell
+            .run(&["rules", "explain", "--event-id", "9", "--rules", "rules.yaml"])
+            .failed(1)
+            .contains("no event 9")
+    );
+    assert!(shell.run(&["rules", "explain", "--payload", "event.yaml"]).failed(1).contains("no rules yet"));
+    shell.run(&["rules", "explain", "--rules", "absent.yaml", "--payload", "event.yaml"]).failed(1);
+    for (payload, says) in [
+        ("", "there is nothing in it"),
+        ("hello", "no message of WeCom's"),
+        ("{ chnge: add_external_contact }", "did you mean `change`?"),
+        ("{ change: add_external_contct }", "did you mean `add_external_contact`?"),
+        ("{ time: tomorrow }", "`tomorrow` is no instant"),
+        ("<xml><ToUserName>ww1</ToUserName><Encrypt>abc</Encrypt></xml>", "encrypted envelope"),
+        ("<xml>", "no message of WeCom's"),
+    ] {
+        shell.write("event.yaml", payload);
+        let ran = shell.run(&["rules", "explain", "--rules", "rules.yaml", "--payload", "event.yaml"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (1, ""), "{payload}");
+        assert!(
+            ran.stdout.starts_with("event.yaml:1:") && ran.stdout.contains(says),
+            "{payload}: {}",
+            ran.stdout
+        );
+    }
+    shell.write("event.yaml", "{ state: x }");
+    for (flag, value, says) in [
+        ("--customer", "{ nam: x }", "did you mean `name`?"),
+        ("--customer", "{ type: alien }", "known here: wechat, wecom"),
+        ("--employee", "{ departments: [a] }", "is no whole number"),
+        ("--earlier", "me", "write none, employee"),
+    ] {
+        let arguments = ["rules", "explain", "--rules", "rules.yaml", "--payload", "event.yaml", flag, value];
+        let ran = shell.run(&arguments);
+        assert_eq!((ran.code, ran.stderr.as_str()), (1, ""), "{value}");
+        assert!(ran.stdout.starts_with(flag) && ran.stdout.contains(says), "{value}: {}", ran.stdout);
+    }
+    shell.write("bad.yaml", "rules: [{ name: x, welcom: {} }]");
+    let ran = shell.run(&["rules", "explain", "--rules", "bad.yaml", "--payload", "event.yaml"]);
+    assert!(ran.code == 1 && ran.stdout.starts_with("bad.yaml:1:"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_look_up_that_fails_is_said_and_the_rest_is_told() {
+    let shell = Shell::with_app();
+    shell.write("rules.yaml", RULES);
+    shell.write("event.yaml", "{ user_id: lisi, external_user_id: wmA, state: spring-2026 }");
+    let arguments =
+        ["rules", "explain", "--rules", "rules.yaml", "--payload", "event.yaml", "--at", MORNING, "--lookup"];
+    // Nobody listens where WeCom's API is said to be.
+    let ran = shell.run(&arguments);
+    assert!(ran.code == 0 && ran.stderr.contains("The customer could not be looked up"), "{}", ran.stderr);
+    assert!(ran.stdout.contains("│ 朋友,您好") && !ran.stdout.contains("Not known"), "{}", ran.stdout);
+    // Where no look-up is needed none is made.
+    shell.write("event.yaml", "{ state: other }");
+    assert!(shell.run(&arguments).done().contains("Welcome by everyone"));
+    shell.write("event.yaml", "{ state: spring-2026, app: absent }");
+    assert!(shell.run(&arguments).failed(2).contains("--app names another"));
+}
