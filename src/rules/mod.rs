@@ -18,12 +18,15 @@ mod glob;
 mod schedule;
 mod condition;
 mod model;
+mod time;
 mod names;
 mod template;
 mod survey;
+mod foreign;
 mod customer;
 mod employee;
 mod resources;
+mod fill;
 mod plan;
 
 use serde::Serialize;
@@ -31,7 +34,7 @@ use serde::Serialize;
 pub use customer::{Customer, ExternalContact, FollowUser};
 pub use document::RULES_MAX;
 pub use employee::{Earlier, Employee};
-pub use fault::{FAULTS_MAX, Fault, Faults};
+pub use fault::{FAULTS_MAX, Fault, Faults, Note};
 pub use resources::{FileKind, FileUse, Media, Resources, TagUse, Use};
 pub use yaml::DOCUMENT_BYTES_MAX;
 
@@ -41,7 +44,7 @@ use crate::{
 };
 use change::Changes;
 use condition::Moment;
-use model::{Attachment, Rule};
+use model::Rule;
 use schedule::{LocalClock, Zones};
 use template::Templates;
 
@@ -54,6 +57,8 @@ pub struct Ruleset {
     rules: Vec<Rule>,
     templates: Templates,
     zones: Zones,
+    resources: Resources,
+    notes: Vec<Note>,
 }
 
 /// What a plan is made from.
@@ -187,14 +192,15 @@ impl Ruleset {
     /// Checks and compiles a document (YAML or JSON); `version` is what the record will name. On failure every fault
     /// in it, the first [`FAULTS_MAX`] in full.
     pub fn compile(document: &str, version: i64) -> Result<Self, Faults> {
-        let document::Checked { rules, templates, zones } = document::check(document)?;
-        Ok(Self { version, document: document.to_owned(), rules, templates, zones })
+        let document::Checked { rules, templates, zones, resources, notes } = document::check(document)?;
+        Ok(Self { version, document: document.to_owned(), rules, templates, zones, resources, notes })
     }
 
     /// No rules at all, as before the first import: version 0, nothing matches.
     pub fn empty() -> Self {
         let (rules, templates, zones) = (Vec::new(), Templates::new(), Zones::default());
-        Self { version: 0, document: String::new(), rules, templates, zones }
+        let (resources, notes) = (Resources::default(), Vec::new());
+        Self { version: 0, document: String::new(), rules, templates, zones, resources, notes }
     }
 
     /// The version it was compiled as.
@@ -207,15 +213,21 @@ impl Ruleset {
         &self.document
     }
 
+    /// What the check has understood in its own way, in the order of the lines: placeholders of other products, which
+    /// are read as ours.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
     /// The rules in the order in which they are looked at.
     pub fn rules(&self) -> impl Iterator<Item = RuleSummary> {
         self.rules.iter().map(|rule| RuleSummary {
             name: rule.name.clone(),
             priority: rule.priority,
             enabled: rule.enabled,
-            on: rule.on.iter().map(|change| change.name).collect(),
+            on: rule.on.names(),
             apps: rule.apps.clone(),
-            does: does(rule),
+            does: rule.does(),
         })
     }
 
@@ -227,7 +239,7 @@ impl Ruleset {
             return Needs::default();
         }
         let welcome = plan::welcome_of(self.matching(facts).into_iter());
-        Needs { customer: welcome.is_some_and(model::Welcome::asks_for_customer), ..Needs::default() }
+        welcome.map(model::Welcome::asks).unwrap_or_default()
     }
 
     /// What is to be done about an event. An action that is not possible is in the plan as skipped, with the reason;
@@ -251,13 +263,14 @@ impl Ruleset {
     /// Whom the matching rules tell when an action of the event has ended badly: the welcome as
     /// [`Trigger::MissedWelcome`](action::Trigger::MissedWelcome), any other as
     /// [`Trigger::Failed`](action::Trigger::Failed). Only [`action::Notify`] actions, with `reason` filled in.
-    pub fn notices(&self, _facts: &Facts<'_>, _on: action::Trigger, _reason: &str) -> Plan {
-        Plan::default()
+    pub fn notices(&self, facts: &Facts<'_>, on: action::Trigger, reason: &str) -> Plan {
+        plan::notices(self, facts, on, reason)
     }
 
     /// What the rules refer to that lies outside of the file: files to upload, tags, employees, departments.
+    /// Rules that are not enabled refer to nothing.
     pub fn resources(&self) -> Resources {
-        Resources::default()
+        self.resources.clone()
     }
 
     /// For each rule, in the order in which they are looked at, whether it matches this event or why it does not.
@@ -268,7 +281,7 @@ impl Ruleset {
         for rule in &self.rules {
             let matched = match stopped_by {
                 Some(stopper) => Err(format!("the rule `{stopper}` above it matched and says `stop`")),
-                None => rule.why_not(facts.app, facts.event.change(), &moment).map_or(Ok(()), Err),
+                None => rule.why_not(facts.app, facts.event, &moment).map_or(Ok(()), Err),
             };
             if matched.is_ok() && rule.stop {
                 stopped_by = Some(&rule.name);
@@ -280,7 +293,7 @@ impl Ruleset {
 
     /// The rules that match, in their order, down to one that says `stop`.
     fn matching(&self, facts: &Facts<'_>) -> Vec<&Rule> {
-        let Some(change) = facts.event.change().and_then(Changes::of) else { return Vec::new() };
+        let Some(change) = Changes::of_event(facts.event) else { return Vec::new() };
         let moment = self.moment(facts);
         let mut matching = Vec::new();
         for rule in &self.rules {
@@ -309,43 +322,25 @@ impl Ruleset {
 ///
 /// Without a known customer what was asked of them is left out; a field of which nothing remains is not set.
 pub fn render_remark(remark: &action::Remark, facts: &Facts<'_>) -> Result<action::Remark, RemarkError> {
-    plan::render_remark(remark, facts)
+    fill::remark(remark, facts)
 }
 
-fn does(rule: &Rule) -> String {
-    let mut parts = Vec::new();
-    if let Some(welcome) = &rule.welcome {
-        let attachments: Vec<&str> = welcome
-            .attachments
-            .iter()
-            .map(|attachment| match attachment {
-                Attachment::Image(_) => "image",
-                Attachment::Link { .. } => "link",
-                Attachment::Miniprogram { .. } => "miniprogram",
-                Attachment::Video(_) => "video",
-                Attachment::File(_) => "file",
-            })
-            .collect();
-        parts.push(match (&welcome.text, attachments.is_empty()) {
-            (Some(_), true) => "welcome".to_owned(),
-            (Some(_), false) => format!("welcome with {}", attachments.join(", ")),
-            (None, _) => format!("welcome of {}", attachments.join(", ")),
-        });
-    }
-    for (verb, tags) in [("add", &rule.add), ("remove", &rule.remove)] {
-        match tags.len() {
-            0 => {}
-            1 => parts.push(format!("{verb} 1 tag")),
-            count => parts.push(format!("{verb} {count} tags")),
-        }
-    }
-    if !rule.remark.is_empty() {
-        parts.push("remark".to_owned());
-    }
-    if rule.stop {
-        parts.push("stop".to_owned());
-    }
-    parts.join("; ")
+/// Fills a notice's text in, which was kept as a template until what it asks for was known, and cuts it to what WeCom
+/// takes (2048 bytes). A notice that is filled in already comes back as it is.
+///
+/// What is not known is left out; a notice of which nothing remains says its rule's name.
+pub fn render_notice(notice: &action::Notify, facts: &Facts<'_>) -> action::Notify {
+    fill::notice(notice, facts)
+}
+
+/// What must be looked up before a remark can be filled in; nothing where it is already.
+pub fn needs_of_remark(remark: &action::Remark) -> Needs {
+    fill::needs_of_remark(remark)
+}
+
+/// What must be looked up before a notice can be filled in; nothing where it is already.
+pub fn needs_of_notice(notice: &action::Notify) -> Needs {
+    fill::needs_of_notice(notice)
 }
 
 #[cfg(test)]

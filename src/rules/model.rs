@@ -1,11 +1,12 @@
 //! A rule as it is after the check: nothing in it can be wrong any more.
 
 use super::{
-    change::Changes,
+    Needs,
+    change::{Change, Changes},
     condition::{Condition, Moment},
     template::Template,
 };
-use crate::action::message::Image;
+use crate::{action::Trigger, event::Event};
 
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
@@ -17,9 +18,10 @@ pub(super) struct Rule {
     pub(super) on: Changes,
     pub(super) when: Option<Condition>,
     pub(super) welcome: Option<Welcome>,
-    pub(super) add: Vec<String>,
-    pub(super) remove: Vec<String>,
+    pub(super) tag: Tag,
     pub(super) remark: Remark,
+    pub(super) notify: Vec<Notify>,
+    pub(super) forward: Vec<Forward>,
     pub(super) stop: bool,
 }
 
@@ -32,15 +34,20 @@ impl Rule {
     }
 
     /// Why it does not match, in words; `None` where it does.
-    pub(super) fn why_not(&self, app: &str, change: Option<&str>, moment: &Moment<'_>) -> Option<String> {
+    pub(super) fn why_not(&self, app: &str, event: &Event, moment: &Moment<'_>) -> Option<String> {
         if !self.enabled {
             return Some("it is not enabled".to_owned());
         }
-        if !change.and_then(Changes::of).is_some_and(|change| self.on.has(change)) {
-            let on: Vec<&str> = self.on.iter().map(|change| change.name).collect();
-            return Some(match change {
-                Some(change) => format!("it is on {}, and this is `{change}`", on.join(", ")),
-                None => format!("it is on {}, and this event has no ChangeType", on.join(", ")),
+        let change = Changes::of_event(event);
+        if !change.is_some_and(|change| self.on.has(change)) {
+            let on = self.on.names().join(", ");
+            // Of two families with that word, this is the other.
+            let is =
+                change.filter(|_| event.change().and_then(Changes::of).is_some_and(|all| self.on.has(all)));
+            let is = is.and_then(|is| is.iter().next()).map(Change::in_full);
+            return Some(match is.or(event.change()) {
+                Some(change) => format!("it is on {on}, and this is `{change}`"),
+                None => format!("it is on {on}, and this event has no ChangeType"),
             });
         }
         if !self.apps.is_empty() && !self.apps.iter().any(|own| own == app) {
@@ -50,43 +57,135 @@ impl Rule {
     }
 }
 
+impl Rule {
+    /// What it does, in a few words.
+    pub(super) fn does(&self) -> String {
+        let mut parts = Vec::new();
+        if let Some(welcome) = &self.welcome {
+            let attachments: Vec<&str> = welcome.attachments.iter().map(Attachment::kind).collect();
+            parts.push(match (&welcome.text, attachments.is_empty()) {
+                (Some(_), true) => "welcome".to_owned(),
+                (Some(_), false) => format!("welcome with {}", attachments.join(", ")),
+                (None, _) => format!("welcome of {}", attachments.join(", ")),
+            });
+        }
+        for (verb, tags) in [("add", &self.tag.add), ("remove", &self.tag.remove)] {
+            match tags.len() {
+                0 => {}
+                1 => parts.push(format!("{verb} 1 tag")),
+                count => parts.push(format!("{verb} {count} tags")),
+            }
+        }
+        if !self.remark.is_empty() {
+            parts.push("remark".to_owned());
+        }
+        for (on, of) in [
+            (Trigger::Event, ""),
+            (Trigger::MissedWelcome, " of a missed welcome"),
+            (Trigger::Failed, " of a failure"),
+        ] {
+            let whom: Vec<&str> =
+                self.notify.iter().filter(|own| own.on == on).map(|own| own.to.kind()).collect();
+            if !whom.is_empty() {
+                parts.push(format!("notify {}{of}", whom.join(", ")));
+            }
+        }
+        match self.forward.len() {
+            0 => {}
+            1 => parts.push("forward".to_owned()),
+            count => parts.push(format!("forward to {count} addresses")),
+        }
+        if self.stop {
+            parts.push("stop".to_owned());
+        }
+        parts.join("; ")
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Welcome {
     pub(super) text: Option<Template>,
-    /// Instead of a text whose customer could not be looked up.
+    /// Instead of a text whose customer or employee could not be looked up, and of one that WeCom refuses.
     pub(super) fallback: Option<Template>,
     pub(super) attachments: Vec<Attachment>,
 }
 
 impl Welcome {
-    pub(super) fn asks_for_customer(&self) -> bool {
+    /// The look-ups that its texts ask for, those of its attachments among them.
+    pub(super) fn asks(&self) -> Needs {
         self.text
             .iter()
             .chain(self.attachments.iter().flat_map(Attachment::texts))
-            .any(Template::asks_for_customer)
+            .fold(Needs::default(), |needs, text| needs.and(text.asks()))
     }
 }
 
 #[derive(Clone, Debug)]
 pub(super) enum Attachment {
-    Image(Image),
-    Link { title: Template, url: Template, description: Option<Template>, picture_url: Option<Template> },
-    Miniprogram { title: Template, app_id: String, page: Template, cover: String },
-    Video(String),
+    Image(Medium),
+    /// An image by the address that media/uploadimg gave.
+    ImageUrl(String),
+    Link {
+        title: Template,
+        url: Template,
+        description: Option<Template>,
+        picture_url: Option<Template>,
+    },
+    Miniprogram {
+        title: Template,
+        app_id: String,
+        page: Template,
+        cover: Medium,
+    },
+    Video(Medium),
+    File(Medium),
+}
+
+/// Something that has to be uploaded to WeCom before it can be sent.
+#[derive(Clone, Debug)]
+pub(super) enum Medium {
+    /// Somebody has: by the id that WeCom gave for it.
+    Id(String),
+    /// We do: by the path beside the rules file.
     File(String),
 }
 
 impl Attachment {
+    /// Its name in the rules file.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Image(_) | Self::ImageUrl(_) => "image",
+            Self::Link { .. } => "link",
+            Self::Miniprogram { .. } => "miniprogram",
+            Self::Video(_) => "video",
+            Self::File(_) => "file",
+        }
+    }
+
     fn texts(&self) -> impl Iterator<Item = &Template> {
         let texts = match self {
             Self::Link { title, url, description, picture_url } => {
                 [Some(title), Some(url), description.as_ref(), picture_url.as_ref()]
             }
             Self::Miniprogram { title, page, .. } => [Some(title), Some(page), None, None],
-            Self::Image(_) | Self::Video(_) | Self::File(_) => [None; 4],
+            Self::Image(_) | Self::ImageUrl(_) | Self::Video(_) | Self::File(_) => [None; 4],
         };
         texts.into_iter().flatten()
     }
+}
+
+/// Tags by id, or by name as `Group/Tag`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tag {
+    pub(super) add: Vec<String>,
+    pub(super) remove: Vec<String>,
+    /// Names in `add` that WeCom does not know are made.
+    pub(super) create: bool,
+}
+
+/// Whether a tag is written as `Group/Tag`: no id has a slash.
+pub(super) fn is_tag_name(tag: &str) -> bool {
+    tag.contains('/')
 }
 
 #[derive(Clone, Debug, Default)]
@@ -101,4 +200,46 @@ impl Remark {
     pub(super) fn is_empty(&self) -> bool {
         self.name.is_none() && self.description.is_none() && self.company.is_none() && self.phones.is_none()
     }
+
+    /// The look-ups that its texts ask for.
+    pub(super) fn asks(&self) -> Needs {
+        let texts = [&self.name, &self.description, &self.company].into_iter().flatten();
+        texts.fold(Needs::default(), |needs, text| needs.and(text.asks()))
+    }
+}
+
+/// A message of the app's to employees.
+#[derive(Clone, Debug)]
+pub(super) struct Notify {
+    pub(super) on: Trigger,
+    pub(super) to: To,
+    pub(super) text: Template,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum To {
+    /// The employee whom the event names.
+    Employee,
+    Users(Vec<String>),
+    Department(i64),
+    Tag(i64),
+}
+
+impl To {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Employee => "the employee",
+            Self::Users(users) if users.len() == 1 => "1 user",
+            Self::Users(_) => "several users",
+            Self::Department(_) => "a department",
+            Self::Tag(_) => "a tag",
+        }
+    }
+}
+
+/// A post of the record to an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Forward {
+    pub(super) url: String,
+    pub(super) secret_env: Option<String>,
 }

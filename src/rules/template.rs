@@ -11,8 +11,9 @@ use std::{borrow::Cow, fmt::Write as _};
 use minijinja::{AutoEscape, Environment, Error, Value, filters, tests as engine_tests};
 
 use super::{
-    names,
-    survey::{foreign, survey},
+    Needs, foreign, names,
+    survey::{Scope, survey},
+    time,
 };
 
 /// A text longer than this cannot become a message; WeCom takes 4000 bytes, the rest is room for placeholders.
@@ -27,6 +28,8 @@ const FUEL: u64 = 2_500;
 pub(super) enum Form {
     /// Values stand as they are.
     Text,
+    /// The same, and `reason` is known: what went wrong, of which the text tells.
+    Reason,
     /// Values are percent-encoded: a nickname with `&` or a blank must not break the address.
     Url,
 }
@@ -39,8 +42,8 @@ pub(super) struct Template {
     compiled: Option<String>,
     /// What stands in it whatever the values are.
     literal: String,
-    customer: bool,
-    bare_customer: bool,
+    asks: Needs,
+    needs: Needs,
 }
 
 /// What is wrong with a text.
@@ -58,14 +61,14 @@ impl Template {
         &self.source
     }
 
-    /// Whether it asks for the customer.
-    pub(super) fn asks_for_customer(&self) -> bool {
-        self.customer
+    /// The look-ups that it asks for.
+    pub(super) fn asks(&self) -> Needs {
+        self.asks
     }
 
-    /// Whether it asks for the customer somewhere without a default.
-    pub(super) fn needs_customer(&self) -> bool {
-        self.bare_customer
+    /// Those of them for which it has no default.
+    pub(super) fn needs(&self) -> Needs {
+        self.needs
     }
 
     /// Whether anything is filled in.
@@ -105,6 +108,9 @@ impl Templates {
         engine.add_filter("default", default);
         engine.add_filter("d", default);
         engine.add_filter("cut", cut);
+        engine.add_filter("cut_bytes", cut_bytes);
+        engine.add_filter("date", |value: &Value, format: &str| time::formatted(&value.to_string(), format));
+        engine.add_filter("weekday", |value: &Value| time::weekday(&value.to_string()));
         engine.add_filter("length", length);
         engine.add_filter("lower", filters::lower);
         engine.add_filter("upper", filters::upper);
@@ -127,10 +133,10 @@ impl Templates {
             ));
         }
         if !["{{", "{%", "{#"].iter().any(|open| source.contains(open)) {
-            let wrong = foreign(source, 1);
+            let wrong = foreign::left(source, 1);
             return if wrong.is_empty() { Ok(literal(source)) } else { Err(wrong) };
         }
-        let surveyed = survey(source)?;
+        let surveyed = survey(source, Scope { reason: form == Form::Reason })?;
         let name = format!("{}{}", if form == Form::Url { URL_PREFIX } else { "" }, self.count);
         self.engine
             .add_template_owned(name.clone(), source.to_owned())
@@ -140,8 +146,8 @@ impl Templates {
             source: source.to_owned(),
             compiled: Some(name),
             literal: surveyed.literal,
-            customer: surveyed.customer,
-            bare_customer: surveyed.bare_customer,
+            asks: surveyed.asks,
+            needs: surveyed.needs,
         };
         // What types do not allow (`-customer.name`) shows itself by trying.
         for value in ["示例", ""] {
@@ -172,8 +178,8 @@ fn literal(source: &str) -> Template {
         source: source.to_owned(),
         compiled: None,
         literal: source.to_owned(),
-        customer: false,
-        bare_customer: false,
+        asks: Needs::default(),
+        needs: Needs::default(),
     }
 }
 
@@ -204,6 +210,13 @@ fn cut(value: &Value, characters: usize) -> String {
     cut_at(&text, characters).to_owned()
 }
 
+/// As much of it as so many bytes of UTF-8 hold, in whole characters.
+fn cut_bytes(value: &Value, bytes: usize) -> String {
+    let mut text = value.to_string();
+    text.truncate(boundary(&text, bytes));
+    text
+}
+
 fn length(value: &Value) -> usize {
     value.as_str().map_or(0, |text| text.chars().count())
 }
@@ -221,10 +234,14 @@ pub(super) fn shortened(text: Cow<'_, str>, bytes: usize) -> String {
         return text.into_owned();
     }
     let room = bytes.saturating_sub(MARK.len_utf8());
-    let end = (0..=room).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    let mut short = text[..end].trim_end().to_owned();
+    let mut short = text[..boundary(&text, room)].trim_end().to_owned();
     short.push(MARK);
     short
+}
+
+/// The end of the last whole character within so many bytes.
+fn boundary(text: &str, bytes: usize) -> usize {
+    (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0)
 }
 
 /// What RFC 3986 leaves unreserved stays; every other byte is encoded.
@@ -273,34 +290,50 @@ mod tests {
         assert_eq!(rendered("a\n{%- if app %}\nb\n{%- endif %}\nc\n", "x"), "a\nb\nc");
         assert_eq!(rendered("a{# not sent #}b {{ '{{' }}", ""), "ab {{");
         assert_eq!(rendered("单 { 括号 } 100%", ""), "单 { 括号 } 100%");
+        assert_eq!(rendered("{{ app | cut_bytes(7) }}|{{ app | cut_bytes(0) }}", "春夏秋"), "春夏|");
+        assert_eq!(
+            rendered("{{ event.time | date('%-m月%-d日') }}{{ now.date | weekday }}", ""),
+            "3月6日星期五"
+        );
+        assert_eq!(rendered("{% if now.hour < 12 %}早{% else %}晚{% endif %}", ""), "早");
     }
 
     #[test]
     fn what_a_text_asks_for_is_known_before_it_is_filled_in() {
         let asks = |source: &str| {
             let template = Templates::new().add(source, Form::Text).unwrap();
-            (template.asks_for_customer(), template.needs_customer())
+            let letters = |needs: Needs| {
+                let letter = |needed: bool, letter| if needed { letter } else { "" };
+                format!("{}{}", letter(needs.customer, "c"), letter(needs.employee, "e"))
+            };
+            format!("{}/{}", letters(template.asks()), letters(template.needs()))
         };
-        assert_eq!(asks("您好"), (false, false));
-        assert_eq!(asks("{{ event.state }}"), (false, false));
-        assert_eq!(asks("{{ customer.name }}"), (true, true));
-        assert_eq!(asks("{{ customer.name | default('x') }}"), (true, false));
-        assert_eq!(asks("{{ customer.name | trim | default('x') }}"), (true, false));
-        assert_eq!(asks("{{ customer.name or 'x' }}"), (true, false));
-        assert_eq!(asks("{% if customer.name %}{{ customer.name }}{% endif %}"), (true, false));
-        assert_eq!(asks("{% if customer.name %}{{ customer.avatar }}{% endif %}"), (true, true));
-        assert_eq!(asks("{% if customer.name %}x{% else %}{{ customer.name }}{% endif %}"), (true, true));
-        assert_eq!(asks("{{ event.state | default(customer.name) }}"), (true, true));
+        assert_eq!(asks("您好"), "/");
+        assert_eq!(asks("{{ event.state }}{{ employee.id }}{{ now.greeting }}"), "/");
+        assert_eq!(asks("{{ customer.name }}"), "c/c");
+        assert_eq!(asks("{{ employee.name }}"), "e/e");
+        assert_eq!(asks("{{ customer.name | default('x') }}{{ employee.alias }}"), "ce/e");
+        assert_eq!(asks("{{ employee.alias | default(employee.name) }}"), "e/e");
+        assert_eq!(asks("{{ customer.name | default('x') }}"), "c/");
+        assert_eq!(asks("{{ customer.name | trim | default('x') }}"), "c/");
+        assert_eq!(asks("{{ customer.name or 'x' }}"), "c/");
+        assert_eq!(asks("{% if customer.name %}{{ customer.name }}{% endif %}"), "c/");
+        assert_eq!(asks("{% if customer.name %}{{ customer.avatar }}{% endif %}"), "c/c");
+        assert_eq!(asks("{% if customer.name %}x{% else %}{{ customer.name }}{% endif %}"), "c/c");
+        assert_eq!(asks("{{ event.state | default(customer.name) }}"), "c/c");
     }
 
     #[test]
     fn what_is_not_in_the_language_is_refused_with_what_was_meant() {
         insta::assert_snapshot!(
             [
-                "{{ customer.nick }}", "{{ customer_name }}", "{{ Customer.name }}", "\n{{ employee.name }}", "{{ event }}",
+                "{{ customer.nick }}", "{{ customer_name }}", "{{ Customer.name }}", "\n{{ employee.nickname }}", "{{ event }}",
                 "{{ app.name }}", "{{ customer.name.first }}", "{{ customer.name | defualt('x') }}", "{{ customer.name.upper() }}",
                 "{{ range(9) }}", "{% set x = 1 %}", "{{ x", "{% if app %}", "{{ customer.name is defined }}", "{{ {} }}",
                 "{{ 1 / 0 }}", "{{ customer.name | cut }}", "{% include 'x' %}", "%NICKNAME%您好", "##客户名称##",
+                "{{ app }}#兑换码#", "{{ reason }}", "{{ now }}", "{{ greeting }}", "{{ event.state | date('%Y') }}",
+                "{{ event.time | date('%A') }}", "{{ event.time | date(app) }}", "{{ event.time | date }}",
+                "{{ 1 if customer.type == 1 }}", "{{ 1 if now.hour == '9' }}", "{{ app | weekday }}",
             ]
             .map(wrong)
             .join("\n"),

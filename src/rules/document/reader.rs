@@ -4,6 +4,8 @@ use std::ops::RangeInclusive;
 
 use super::super::{
     fault::{Log, Mark, did_you_mean, quoted},
+    foreign,
+    resources::Resources,
     schedule::Zones,
     template::{Form, Template, Templates},
     yaml::{Node, Scalar, Value},
@@ -17,6 +19,10 @@ pub(super) struct Reader {
     pub(super) log: Log,
     pub(super) templates: Templates,
     pub(super) zones: Zones,
+    /// What the rules read so far refer to outside of the file.
+    pub(super) resources: Resources,
+    /// The name of the rule that is being read.
+    pub(super) rule: String,
 }
 
 /// A value and how to get there.
@@ -59,6 +65,13 @@ impl<'d> Fields<'d> {
     /// Whether something in the map was refused: what seems to be missing may have been meant by it.
     pub(super) fn is_partial(&self) -> bool {
         matches!(&self.place.node.value, Value::Map(entries) if entries.len() > self.found.len())
+    }
+
+    /// Whether the key stands in the map, be it with a value that was refused.
+    fn holds(&self, wanted: &str) -> bool {
+        matches!(&self.place.node.value, Value::Map(entries) if entries.iter().any(|(key, _)| {
+            matches!(&key.value, Value::Scalar(key) if key.text == wanted)
+        }))
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &'d str> {
@@ -189,23 +202,18 @@ impl Reader {
         Some(text)
     }
 
-    /// A text with placeholders.
+    /// A text with placeholders, those of other products rewritten.
     pub(super) fn template(&mut self, place: &Place<'_>, form: Form) -> Option<Template> {
         let scalar = self.scalar(place)?;
-        match self.templates.add(&scalar.text, form) {
+        let (text, rewritten) = foreign::rewrite(&scalar.text);
+        for foreign::Rewritten { line, theirs, ours } in rewritten {
+            self.log.note(line_of(place, scalar, line), format!("{} is read as {ours}", quoted(&theirs)));
+        }
+        match self.templates.add(&text, form) {
             Ok(template) => Some(template),
             Err(wrong) => {
                 for wrong in wrong {
-                    // Every line of a `|` block is a line of the text; its place is the first that is not empty.
-                    let at = if scalar.block {
-                        let skipped = scalar.text.bytes().take_while(|byte| *byte == b'\n').count();
-                        Mark {
-                            line: place.at().line + wrong.line - 1 - skipped.min(wrong.line - 1),
-                            column: 1,
-                        }
-                    } else {
-                        place.at()
-                    };
+                    let at = line_of(place, scalar, wrong.line);
                     self.log.add(at, &place.path, wrong.what, wrong.mend);
                 }
                 None
@@ -230,6 +238,23 @@ impl Reader {
         }
     }
 
+    /// Faults a text that says nothing.
+    pub(super) fn not_blank(&mut self, place: &Place<'_>, template: &Template, mend: &str) {
+        if template.is_literal() && template.literal().trim().is_empty() {
+            self.fault(place, "is blank, which WeCom refuses", mend);
+        }
+    }
+
+    /// The value of a key that must be there.
+    pub(super) fn required<'d>(&mut self, fields: &Fields<'d>, key: &str) -> Option<Place<'d>> {
+        let found = fields.get(key);
+        // A key that was refused may have been meant by it, and has been told of.
+        if found.is_none() && !fields.holds(key) {
+            self.fault(&fields.place, format!("there is no `{key}`"), format!("add `{key}: …`"));
+        }
+        found
+    }
+
     pub(super) fn boolean(&mut self, place: &Place<'_>) -> Option<bool> {
         let scalar = self.scalar(place)?;
         let read = scalar.as_bool();
@@ -252,6 +277,16 @@ impl Reader {
         }
         read
     }
+}
+
+/// The place of a line of a text, counted from 1: every line of a `|` block is a line of the text, which begins with
+/// the first that is not empty. Of other texts only the begin is known.
+fn line_of(place: &Place<'_>, scalar: &Scalar, line: usize) -> Mark {
+    if !scalar.block {
+        return place.at();
+    }
+    let skipped = scalar.text.bytes().take_while(|byte| *byte == b'\n').count();
+    Mark { line: place.at().line + line - 1 - skipped.min(line - 1), column: 1 }
 }
 
 /// A key as part of a path: foreign keys may hold anything.

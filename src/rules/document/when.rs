@@ -40,6 +40,9 @@ impl Reader {
         if let Some(globs) = fields.get("user").map(|place| self.globs(&place)) {
             all.push(Condition::User(globs));
         }
+        if let Some(place) = fields.get("user") {
+            self.uses_users(&place);
+        }
         if let Some(place) = fields.get("schedule") {
             let items = self.one_or_more(&place, ITEMS_MAX);
             all.push(Condition::Schedule(items.iter().filter_map(|item| self.schedule(item)).collect()));

@@ -1,0 +1,116 @@
+//! The `notify` of a rule: what employees are told, and of what (`message/send`, page 90236).
+
+use super::{
+    super::{
+        fault::{nearest, quoted},
+        model::{Notify, To},
+        template::Form,
+        yaml::Value,
+    },
+    reader::{Place, Reader},
+};
+use crate::action::Trigger;
+
+/// At most so many bytes of UTF-8 in a text message, by WeCom (page 90236), which cuts what is longer.
+pub(in super::super) const NOTICE_BYTES_MAX: usize = 2_048;
+
+/// One event tells at most so many times by one rule: an app may send an employee 30 messages a minute.
+const NOTICES_MAX: usize = 10;
+/// At most so many userids in one message, by WeCom (page 90236).
+const USERS_MAX: usize = 1_000;
+
+/// The employee whom the event names.
+const EMPLOYEE: &str = "employee";
+
+const TRIGGERS: [(&str, Trigger); 3] =
+    [("event", Trigger::Event), ("missed_welcome", Trigger::MissedWelcome), ("failed", Trigger::Failed)];
+
+impl Reader {
+    /// One notice or a list of them.
+    pub(super) fn notices(&mut self, place: &Place<'_>) -> Vec<Notify> {
+        let items = self.one_or_more(place, NOTICES_MAX);
+        items.iter().filter_map(|item| self.notice(item)).collect()
+    }
+
+    fn notice(&mut self, place: &Place<'_>) -> Option<Notify> {
+        let fields = self.fields(place, &["to", "on", "text"], &[])?;
+        self.resources.notifies = true;
+        let on = match fields.get("on") {
+            Some(place) => self.trigger(&place),
+            None => Some(Trigger::Event),
+        };
+        let to = self.required(&fields, "to").and_then(|place| self.to(&place));
+        let text = self.required(&fields, "text").and_then(|place| {
+            // Where the trigger is not known, neither is whether there is a reason.
+            let form = if on == Some(Trigger::Event) { Form::Text } else { Form::Reason };
+            let text = self.template(&place, form)?;
+            self.within_bytes(&place, &text, NOTICE_BYTES_MAX);
+            self.not_blank(&place, &text, "write a text");
+            Some(text)
+        });
+        Some(Notify { on: on?, to: to?, text: text? })
+    }
+
+    fn trigger(&mut self, place: &Place<'_>) -> Option<Trigger> {
+        let name = self.text(place)?;
+        let found = TRIGGERS.iter().find(|(known, _)| *known == name);
+        if found.is_none() {
+            let mend = nearest(name, TRIGGERS.iter().map(|(known, _)| *known)).map_or_else(
+                || "write event, missed_welcome or failed".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            self.fault(place, format!("nobody is told on {}", quoted(name)), mend);
+        }
+        found.map(|(_, trigger)| *trigger)
+    }
+
+    fn to(&mut self, place: &Place<'_>) -> Option<To> {
+        match &place.node.value {
+            Value::Scalar(_) => {
+                let who = self.text(place)?;
+                if who == EMPLOYEE {
+                    return Some(To::Employee);
+                }
+                // A userid alone would make a message to somebody of every `employe`.
+                let mend = format!("write employee, or userids in a list, as in [{}]", or_example(who));
+                self.fault(place, format!("{} is not whom an event names", quoted(who)), mend);
+                None
+            }
+            Value::List(_) => {
+                let items = self.one_or_more(place, USERS_MAX);
+                let mut users: Vec<String> = Vec::with_capacity(items.len());
+                for item in &items {
+                    let user = self.userid(item)?;
+                    if !users.contains(&user) {
+                        users.push(user);
+                    }
+                }
+                (!users.is_empty()).then_some(To::Users(users))
+            }
+            Value::Map(_) => {
+                let fields = self.fields(place, &["department", "tag"], &[])?;
+                match (fields.get("department"), fields.get("tag")) {
+                    (Some(_), Some(second)) => {
+                        let what = "stands beside a `department`";
+                        self.fault(&second, what, "write a notice for each of the two");
+                        None
+                    }
+                    (Some(place), None) => self.department(&place).map(To::Department),
+                    (None, Some(place)) => self.directory_id(&place).map(To::Tag),
+                    (None, None) => {
+                        if !fields.is_partial() {
+                            self.fault(place, "names nobody", "write { department: 3 } or { tag: 5 }");
+                        }
+                        None
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A userid to show how one is written: the one that was, where it is one.
+fn or_example(who: &str) -> &str {
+    let is_id = !who.is_empty() && who.len() <= 64 && who.bytes().all(|b| b.is_ascii_alphanumeric());
+    if is_id { who } else { "zhangsan" }
+}
