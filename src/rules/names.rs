@@ -3,7 +3,12 @@
 //! Every name always has a value: what is not known is the empty text. So a text never fails for a missing value; it
 //! leaves it out, takes its `default`, or asks with `{% if customer.name %}`.
 
-use minijinja::Value;
+use std::{fmt, sync::Arc};
+
+use minijinja::{
+    Value,
+    value::{Object, ObjectRepr},
+};
 
 use super::{
     Customer, Employee, Facts, Known, Needs,
@@ -41,11 +46,15 @@ const NOW: &[&str] = &["time", "date", "year", "month", "day", "hour", "minute",
 const NUMBERS: &[&str] = &["now.year", "now.month", "now.day", "now.hour", "now.minute"];
 
 /// What the filters `date` and `weekday` take.
-pub(super) const TIMES: &[&str] = &["event.time", "event.date", "event.expire_time", "now.time", "now.date"];
+pub(super) const TIMES: &[&str] =
+    &["event.time", "event.date", "event.expire_time", "now", "now.time", "now.date"];
 
 /// The names with something below them.
 pub(super) const TREE: [(&str, &[&str]); 4] =
     [("customer", CUSTOMER), ("employee", EMPLOYEE), ("event", EVENT), ("now", NOW)];
+
+/// The one of them that is a value itself as well.
+pub(super) const NOW_ITSELF: &str = "now";
 
 /// The names that are values themselves.
 pub(super) const PLAIN: [&str; 2] = ["app", "corp"];
@@ -75,7 +84,7 @@ pub(super) fn values(facts: &Facts<'_>, reason: &str) -> Value {
         ("customer", customer(facts.customer, user_id)),
         ("employee", employee(facts.employee, user_id)),
         ("event", event(facts.event, facts.happened_at_ms)),
-        ("now", now(facts.now_ms)),
+        (NOW_ITSELF, Value::from_object(Now(Local::at(facts.now_ms)))),
         ("app", Value::from(facts.app)),
         ("corp", Value::from(facts.corp_id)),
         (REASON, Value::from(reason)),
@@ -171,42 +180,50 @@ fn event(event: &Event, happened_at_ms: i64) -> Value {
     Value::from_pairs(values)
 }
 
-fn now(now_ms: i64) -> Value {
-    let Some(now) = Local::at(now_ms) else {
-        return Value::from_pairs(NOW.iter().map(|name| (*name, Value::from(""))));
-    };
-    Value::from_pairs([
-        ("time", Value::from(now.time())),
-        ("date", Value::from(now.date())),
-        ("year", Value::from(now.year())),
-        ("month", Value::from(now.month())),
-        ("day", Value::from(now.day())),
-        ("hour", Value::from(now.hour())),
-        ("minute", Value::from(now.minute())),
-        ("weekday", Value::from(now.weekday())),
-        ("greeting", Value::from(now.greeting())),
-    ])
+/// `now`: a time as it is, and the parts of it.
+#[derive(Debug)]
+struct Now(Option<Local>);
+
+impl Object for Now {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, part: &Value) -> Option<Value> {
+        let Some(now) = self.0 else { return Some(Value::from("")) };
+        Some(match part.as_str()? {
+            "time" => Value::from(now.time()),
+            "date" => Value::from(now.date()),
+            "year" => Value::from(now.year()),
+            "month" => Value::from(now.month()),
+            "day" => Value::from(now.day()),
+            "hour" => Value::from(now.hour()),
+            "minute" => Value::from(now.minute()),
+            "weekday" => Value::from(now.weekday()),
+            "greeting" => Value::from(now.greeting()),
+            _ => return None,
+        })
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.map(Local::time).unwrap_or_default())
+    }
 }
 
 fn text(text: Option<&str>) -> Value {
     Value::from(text.unwrap_or_default())
 }
 
-/// The same tree with one text everywhere, to try a text with. Numbers and times are what they always are.
+/// The same tree with one text everywhere, to try a text with. Times are times, and numbers numbers.
 pub(super) fn uniform(value: &'static str) -> Value {
     let of = |root: &str, name: &str| {
-        let full = format!("{root}.{name}");
-        if is_number(&full) {
-            Value::from(10)
-        } else if TIMES.contains(&full.as_str()) {
-            Value::from(time::SAMPLE)
-        } else {
-            Value::from(value)
-        }
+        let is_time = TIMES.contains(&format!("{root}.{name}").as_str());
+        Value::from(if is_time { time::SAMPLE } else { value })
     };
-    Value::from_pairs(
-        TREE.iter()
-            .map(|(root, names)| (*root, Value::from_pairs(names.iter().map(|name| (*name, of(root, name))))))
-            .chain(PLAIN.iter().chain([&REASON]).map(|name| (*name, Value::from(value)))),
-    )
+    let trees = TREE.iter().filter(|(root, _)| *root != NOW_ITSELF);
+    let trees = trees
+        .map(|(root, names)| (*root, Value::from_pairs(names.iter().map(|name| (*name, of(root, name))))));
+    let plain = PLAIN.iter().chain([&REASON]).map(|name| (*name, Value::from(value)));
+    let now = Value::from_object(Now(Local::read(time::SAMPLE)));
+    Value::from_pairs(trees.chain(plain).chain([(NOW_ITSELF, now)]))
 }

@@ -180,6 +180,18 @@ impl Survey {
                 let has_default = matches!(operation.op, ast::BinOpKind::ScOr);
                 self.expression(&operation.left, excused || has_default);
                 self.expression(&operation.right, excused);
+                if matches!(
+                    operation.op,
+                    ast::BinOpKind::Eq
+                        | ast::BinOpKind::Ne
+                        | ast::BinOpKind::Lt
+                        | ast::BinOpKind::Lte
+                        | ast::BinOpKind::Gt
+                        | ast::BinOpKind::Gte
+                ) {
+                    self.comparable(&operation.left, &operation.right);
+                    self.comparable(&operation.right, &operation.left);
+                }
             }
             ast::Expr::Compare(compare) => {
                 self.expression(&compare.expr, excused);
@@ -313,6 +325,7 @@ impl Survey {
                         self.needs = self.needs.and(asks);
                     }
                 }
+                [] if *root == names::NOW_ITSELF => {}
                 [] => self.refuse(
                     line,
                     format!("`{root}` alone is no text"),

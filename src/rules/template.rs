@@ -295,6 +295,7 @@ mod tests {
             rendered("{{ event.time | date('%-m月%-d日') }}{{ now.date | weekday }}", ""),
             "3月6日星期五"
         );
+        assert_eq!(rendered("{{ now | date('%H点') }}{{ now }}{{ now.hour }}", ""), "10点2026-03-06 10:0010");
         assert_eq!(rendered("{% if now.hour < 12 %}早{% else %}晚{% endif %}", ""), "早");
     }
 
@@ -331,7 +332,7 @@ mod tests {
                 "{{ app.name }}", "{{ customer.name.first }}", "{{ customer.name | defualt('x') }}", "{{ customer.name.upper() }}",
                 "{{ range(9) }}", "{% set x = 1 %}", "{{ x", "{% if app %}", "{{ customer.name is defined }}", "{{ {} }}",
                 "{{ 1 / 0 }}", "{{ customer.name | cut }}", "{% include 'x' %}", "%NICKNAME%您好", "##客户名称##",
-                "{{ app }}#兑换码#", "{{ reason }}", "{{ now }}", "{{ greeting }}", "{{ event.state | date('%Y') }}",
+                "{{ app }}#兑换码#", "{{ reason }}", "{{ now.week }}", "{{ greeting }}", "{{ event.state | date('%Y') }}",
                 "{{ event.time | date('%A') }}", "{{ event.time | date(app) }}", "{{ event.time | date }}",
                 "{{ 1 if customer.type == 1 }}", "{{ 1 if now.hour == '9' }}", "{{ app | weekday }}",
             ]
@@ -341,8 +342,8 @@ mod tests {
             1: there is no `customer.nick`; there are customer.name, customer.type, customer.gender, customer.avatar, customer.position, customer.corp_name, customer.corp_full_name, customer.remark, customer.description
             1: there is no `customer_name`; did you mean `customer.name`?
             1: there is no `Customer.name`; did you mean `customer.name`?
-            2: `employee.name` is not supported by this version; this version knows `employee.id`; write the name out, in one rule for each `user`
-            1: `event` alone is no text; say what of it: event.state, event.user_id, event.external_user_id, event.change, event.time, event.date
+            2: there is no `employee.nickname`; there are employee.id, employee.name, employee.alias, employee.department
+            1: `event` alone is no text; say what of it: event.state, event.user_id, event.external_user_id, event.type, event.change, event.time, event.date, event.fail_reason, event.source, event.chat_id, event.update_detail, event.join_scene, event.quit_scene, event.member_change_count, event.link_id, event.expire_quota_count, event.expire_time, event.tag_id, event.tag_type
             1: there is no `app.name`; did you mean `app`?
             1: there is no `customer.name.first`; did you mean `customer.name`?
             1: there is no filter `defualt`; did you mean `default`?
@@ -358,6 +359,17 @@ mod tests {
             1: is no valid text: unknown statement include; write placeholders as {{ customer.name }} and conditions as {% if … %} … {% endif %}; for two braces themselves write {{ '{{' }}
             1: `%NICKNAME%` is another product's placeholder and would be sent as it stands; write {{ customer.name }}
             1: `##客户名称##` is another product's placeholder and would be sent as it stands; write {{ customer.name }}
+            1: `#兑换码#` is another product's placeholder and would be sent as it stands; remove it: redeem codes are not given out here; a code that all may use can be written out
+            1: there is no `reason` here; it is known in a `notify` that is on missed_welcome or failed
+            1: there is no `now.week`; did you mean `now.weekday`?
+            1: there is no `greeting`; did you mean `now.greeting`?
+            1: `date` wants a time; put it right behind one of event.time, event.date, event.expire_time, now, now.time, now.date, as in {{ event.time | date('%-m月%-d日') }}
+            1: `date` knows no `%A`; write a text of %Y %y %m %d %H %I %M %-m %-d %-H %%
+            1: `date` wants a format; write a text of %Y %y %m %d %H %I %M %-m %-d %-H %%, in quotes
+            1: `date` wants a format; write a text of %Y %y %m %d %H %I %M %-m %-d %-H %%, in quotes
+            1: `customer.type` is a text, and is compared with a number; put the number in quotes
+            1: `now.hour` is a number, and is compared with a text; remove the quotes
+            1: `weekday` wants a time; put it right behind one of event.time, event.date, event.expire_time, now, now.time, now.date, as in {{ event.time | date('%-m月%-d日') }}
             "###
         );
     }

@@ -39,7 +39,7 @@ impl Local {
     }
 
     /// Reads what [`Local::time`] and [`Local::date`] write.
-    fn read(text: &str) -> Option<Self> {
+    pub(super) fn read(text: &str) -> Option<Self> {
         let day = || Date::strptime("%Y-%m-%d", text).ok().map(|day| day.at(0, 0, 0, 0));
         DateTime::strptime(TIME, text).ok().or_else(day).map(Self)
     }

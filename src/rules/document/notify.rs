@@ -78,13 +78,9 @@ impl Reader {
             }
             Value::List(_) => {
                 let items = self.one_or_more(place, USERS_MAX);
-                let mut users: Vec<String> = Vec::with_capacity(items.len());
-                for item in &items {
-                    let user = self.userid(item)?;
-                    if !users.contains(&user) {
-                        users.push(user);
-                    }
-                }
+                let mut users: Vec<String> = items.iter().filter_map(|item| self.userid(item)).collect();
+                let mut seen = std::collections::HashSet::new();
+                users.retain(|user| seen.insert(user.clone()));
                 (!users.is_empty()).then_some(To::Users(users))
             }
             Value::Map(_) => {
