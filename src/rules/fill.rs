@@ -28,9 +28,6 @@ use crate::action::{
     },
 };
 
-/// As much of a reason as a notice keeps; they are a sentence, with a message of WeCom's in it.
-const REASON_BYTES_MAX: usize = 512;
-
 /// One event's values, and the texts to put them into.
 pub(super) struct Fill<'a> {
     templates: &'a Templates,
@@ -154,14 +151,13 @@ impl<'a> Fill<'a> {
 
     /// The notice with its text, filled in, or as a template where it asks for what is not known yet.
     pub(super) fn notice(&self, notice: Notify, text: &Template) -> Notify {
-        let reason = notice.reason.as_deref().map(|reason| shortened(reason.into(), REASON_BYTES_MAX));
         let unrendered = unknown(self.facts, text.asks());
         let text = if unrendered {
             text.source().to_owned()
         } else {
             told(self.try_text(text), text.literal(), &notice.rule)
         };
-        Notify { text, reason, unrendered, ..notice }
+        Notify { text, unrendered, ..notice }
     }
 
     /// A text with its values; `None` should it fail all the same.

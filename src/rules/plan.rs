@@ -8,6 +8,7 @@ use super::{
     Facts, Ruleset,
     fill::Fill,
     model::{self, Rule, To, is_tag_name},
+    template::shortened,
 };
 use crate::action::{
     Action, Deadline, Forward, Kind, Notify, Plan, Planned, Recipients, Remark, RuleUse, Tag, Trigger,
@@ -22,6 +23,9 @@ const NO_CODE: &str = "the event carries no welcome code: the employee has a wel
                        logged in for long, or the two are chatting already, or an earlier event of this add carried it";
 const NO_CODE_WECOM_USER: &str =
     "the event carries no welcome code: the customer is a WeCom user, for whom WeCom gives none";
+
+/// As much of a reason as notices tell; reasons are a sentence, with a message of WeCom's in it.
+const REASON_BYTES_MAX: usize = 512;
 
 /// The rules that match, and what each of them supplied.
 struct Draft<'a> {
@@ -40,8 +44,9 @@ pub(super) fn plan(set: &Ruleset, facts: &Facts<'_>) -> Plan {
 
 /// See [`Ruleset::notices`].
 pub(super) fn notices(set: &Ruleset, facts: &Facts<'_>, on: Trigger, reason: &str) -> Plan {
-    let mut draft = Draft::new(set, facts, reason);
-    let actions = draft.notify(on, Some(reason));
+    let reason = shortened(reason.into(), REASON_BYTES_MAX);
+    let mut draft = Draft::new(set, facts, &reason);
+    let actions = draft.notify(on, Some(&reason));
     draft.finish(actions)
 }
 

@@ -10,6 +10,8 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use minijinja::{AutoEscape, Environment, Error, Value, filters, tests as engine_tests};
 
+use unicode_segmentation::GraphemeCursor;
+
 use super::{
     Needs, foreign, names,
     survey::{Scope, survey},
@@ -210,20 +212,20 @@ fn cut(value: &Value, characters: usize) -> String {
     cut_at(&text, characters).to_owned()
 }
 
-/// As much of it as so many bytes of UTF-8 hold, in whole characters.
+/// As much of it as so many bytes of UTF-8 hold.
 fn cut_bytes(value: &Value, bytes: usize) -> String {
-    let mut text = value.to_string();
-    text.truncate(boundary(&text, bytes));
-    text
+    let text = value.to_string();
+    within(&text, bytes).to_owned()
 }
 
 fn length(value: &Value) -> usize {
     value.as_str().map_or(0, |text| text.chars().count())
 }
 
-/// The first so many characters of a text.
+/// The first so many characters of a text, or fewer, so that no emoji of several falls apart.
 pub(super) fn cut_at(text: &str, characters: usize) -> &str {
-    text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
+    let end = text.char_indices().nth(characters).map_or(text.len(), |(end, _)| end);
+    within(text, end)
 }
 
 /// The text within so many bytes: where it is longer, cut between two characters and ended by `…`.
@@ -233,15 +235,24 @@ pub(super) fn shortened(text: Cow<'_, str>, bytes: usize) -> String {
     if text.len() <= bytes {
         return text.into_owned();
     }
-    let room = bytes.saturating_sub(MARK.len_utf8());
-    let mut short = text[..boundary(&text, room)].trim_end().to_owned();
+    let mut short = within(&text, bytes.saturating_sub(MARK.len_utf8())).trim_end().to_owned();
     short.push(MARK);
     short
 }
 
-/// The end of the last whole character within so many bytes.
-fn boundary(text: &str, bytes: usize) -> usize {
-    (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0)
+/// What so many bytes hold of a text, in characters as people see them: an emoji of several is kept or left whole.
+fn within(text: &str, bytes: usize) -> &str {
+    if text.len() <= bytes {
+        return text;
+    }
+    let end = text.floor_char_boundary(bytes);
+    let mut cursor = GraphemeCursor::new(end, text.len(), true);
+    // The whole text is at hand, so that the cursor never asks for more of it.
+    let end = match cursor.is_boundary(text, 0) {
+        Ok(false) => cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0),
+        Ok(true) | Err(_) => end,
+    };
+    &text[..end]
 }
 
 /// What RFC 3986 leaves unreserved stays; every other byte is encoded.
@@ -390,5 +401,10 @@ mod tests {
         assert_eq!(shortened("春夏 冬".into(), 9), "春夏…");
         assert_eq!(shortened("春夏".into(), 3), "…");
         assert_eq!(cut_at("春夏秋", 2), "春夏");
+        // A family of three, and a flag, are one character to those who see them.
+        assert_eq!(cut_at("春👨\u{200d}👩\u{200d}👧秋", 3), "春");
+        assert_eq!(cut_at("春👨\u{200d}👩\u{200d}👧秋", 6), "春👨\u{200d}👩\u{200d}👧");
+        assert_eq!((cut_at("🇨🇳🇨🇳", 3), within("🇨🇳🇨🇳", 9)), ("🇨🇳", "🇨🇳"));
+        assert_eq!(shortened(format!("e{}", "\u{301}".repeat(50)).into(), 20), "…");
     }
 }
