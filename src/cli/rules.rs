@@ -103,7 +103,7 @@ fn check(file: &Path, mut output: Output) -> anyhow::Result<ExitCode> {
     };
     let count = ruleset.rules().count();
     tell_notes(file, &ruleset, &mut output)?;
-    let document = json!({ "file": name(file), "ok": true, "rules": count, "notes": ruleset.notes() });
+    let document = noted(json!({ "file": name(file), "ok": true, "rules": count }), &ruleset);
     output.either(&document, || format!("{}: {count} rules, no faults", name(file)))?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -133,7 +133,7 @@ async fn import(
         RulesetImport::Unchanged { version } => (version, false),
     };
     tell_notes(file, &ruleset, &mut output)?;
-    let document = json!({ "version": version, "new": new, "rules": count, "notes": ruleset.notes() });
+    let document = noted(json!({ "version": version, "new": new, "rules": count }), &ruleset);
     output.either(&document, || {
         if new {
             format!("Version {version} with {count} rules is in force; running servers take it up within a second.")
@@ -259,6 +259,14 @@ fn read(file: &Path) -> anyhow::Result<String> {
 
 fn name(file: &Path) -> String {
     if file == Path::new("-") { "stdin".to_owned() } else { file.display().to_string() }
+}
+
+/// The document with the check's notes in it, where there are any.
+fn noted(mut document: serde_json::Value, ruleset: &Ruleset) -> serde_json::Value {
+    if !ruleset.notes().is_empty() {
+        document["notes"] = json!(ruleset.notes());
+    }
+    document
 }
 
 /// Tells what the check has understood in its own way; with JSON it stands in the document that follows.

@@ -61,7 +61,7 @@ impl<'a> Fill<'a> {
             })
             // A welcome of attachments has its fallback for the case that none of them can be sent.
             .or_else(|| fallback.clone().filter(|_| welcome.text.is_some() || attachments.is_empty()))
-            .or_else(|| welcome.text.as_ref().map(|text| text.literal().to_owned()).and_then(sendable))
+            .or_else(|| welcome.text.as_ref().map(Template::literal).and_then(sendable))
             .map(|content| Text { content });
         let fallback =
             fallback.map(|content| Text { content }).filter(|fallback| Some(fallback) != text.as_ref());
@@ -70,7 +70,7 @@ impl<'a> Fill<'a> {
 
     /// A text as it can be sent; `None` where it came out blank.
     fn greeting(&self, text: &Template) -> Option<String> {
-        self.try_text(text).and_then(sendable)
+        self.try_text(text).as_deref().and_then(sendable)
     }
 
     /// An attachment with its values. One that lost its title, or whose address became too long, is left out: WeCom
@@ -174,7 +174,7 @@ fn unknown(facts: &Facts<'_>, of: Needs) -> bool {
 }
 
 /// Within WeCom's limit, and not blank.
-fn sendable(text: String) -> Option<String> {
+fn sendable(text: &str) -> Option<String> {
     (!text.trim().is_empty()).then(|| shortened(text.trim_end_matches('\n').into(), TEXT_BYTES_MAX))
 }
 

@@ -82,7 +82,7 @@ pub(super) fn rewrite(source: &str) -> (Cow<'_, str>, Vec<Rewritten>) {
     if source.contains("endraw") {
         return (Cow::Borrowed(source), Vec::new());
     }
-    let (mut text, mut done, mut at) = (String::new(), Vec::new(), 0);
+    let (mut text, mut done, mut at, mut line) = (String::new(), Vec::new(), 0, 1);
     while let Some(first) = source[at..].chars().next() {
         let rest = &source[at..];
         if let Some(Found { written, meaning: Meaning::Name(name) }) = begins_with(rest) {
@@ -93,12 +93,12 @@ pub(super) fn rewrite(source: &str) -> (Cow<'_, str>, Vec<Rewritten>) {
             }
             let ours = format!("{{{{ {name} }}}}");
             text.push_str(&ours);
-            let line = 1 + source[..at].matches('\n').count();
             done.push(Rewritten { line, theirs: written.to_owned(), ours });
             at += written.len();
         } else {
             let taken = tag(rest).unwrap_or(first.len_utf8());
             text.push_str(&rest[..taken]);
+            line += rest[..taken].matches('\n').count();
             at += taken;
         }
     }
@@ -166,10 +166,9 @@ fn tag(rest: &str) -> Option<usize> {
                 chars.next();
             }
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if c == '"' || c == '\'' => quote = Some(c),
             None if rest[at..].starts_with(close) => return Some(at + close.len()),
-            None => {}
+            Some(_) | None => {}
         }
     }
     Some(rest.len())

@@ -12,9 +12,15 @@ use minijinja::{
 
 use super::{
     Customer, Employee, Facts, Known, Needs,
+    fault::{nearest, quoted},
     time::{self, Local},
 };
-use crate::event::{Event, Kind};
+use crate::event::{
+    Event, Kind,
+    customer::{FailReason, Source},
+    customer_group::UpdateDetail,
+    customer_tag::TagType,
+};
 
 const CUSTOMER: &[&str] =
     &["name", "type", "gender", "avatar", "position", "corp_name", "corp_full_name", "remark", "description"];
@@ -50,25 +56,82 @@ pub(super) const TIMES: &[&str] =
     &["event.time", "event.date", "event.expire_time", "now", "now.time", "now.date"];
 
 /// The names with something below them.
-pub(super) const TREE: [(&str, &[&str]); 4] =
+const TREE: [(&str, &[&str]); 4] =
     [("customer", CUSTOMER), ("employee", EMPLOYEE), ("event", EVENT), ("now", NOW)];
 
 /// The one of them that is a value itself as well.
-pub(super) const NOW_ITSELF: &str = "now";
+const NOW_ITSELF: &str = "now";
 
 /// The names that are values themselves.
-pub(super) const PLAIN: [&str; 2] = ["app", "corp"];
+const PLAIN: [&str; 2] = ["app", "corp"];
 
 /// In notices of what went wrong, and only there: what did.
-pub(super) const REASON: &str = "reason";
+const REASON: &str = "reason";
 
 /// Whether its value is a number.
 pub(super) fn is_number(name: &str) -> bool {
     NUMBERS.contains(&name)
 }
 
-/// What has to be looked up for a name.
-pub(super) fn asks(root: &str, name: &str) -> Needs {
+/// Which names there are beside those that are everywhere.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Scope {
+    /// Whether `reason` is known.
+    pub(super) reason: bool,
+}
+
+/// What has to be looked up for a name, or what is wrong with it and how to mend it.
+pub(super) fn resolve(path: &[&str], scope: Scope) -> Result<Needs, (String, String)> {
+    let full = path.join(".");
+    let Some((root, rest)) = path.split_first() else { return Ok(Needs::default()) };
+    if let Some((_, known)) = TREE.iter().find(|(tree, _)| tree == root) {
+        return match rest {
+            [name] if known.contains(name) => Ok(asks(root, name)),
+            [] if *root == NOW_ITSELF => Ok(Needs::default()),
+            [] => Err((
+                format!("`{root}` alone is no text"),
+                format!("say what of it: {}", listed(root, known)),
+            )),
+            [name, ..] => {
+                let mend = nearest(name, known.iter().copied()).map_or_else(
+                    || format!("there are {}", listed(root, known)),
+                    |near| format!("did you mean `{root}.{near}`?"),
+                );
+                Err((format!("there is no {}", quoted(&full)), mend))
+            }
+        };
+    }
+    if full == REASON {
+        let mend = "it is known in a `notify` that is on missed_welcome or failed";
+        let wrong = || ("there is no `reason` here".to_owned(), mend.to_owned());
+        return scope.reason.then(Needs::default).ok_or_else(wrong);
+    }
+    if PLAIN.contains(root) && rest.is_empty() {
+        return Ok(Needs::default());
+    }
+    let all: Vec<String> = TREE
+        .iter()
+        .flat_map(|(tree, known)| known.iter().map(move |name| format!("{tree}.{name}")))
+        .chain(PLAIN.iter().map(|name| (*name).to_owned()))
+        .collect();
+    // `customer_name` and plain `name` are how other products and habits write it.
+    let near = nearest(&full.replace('_', "."), all.iter().map(String::as_str))
+        .or_else(|| all.iter().map(String::as_str).find(|known| known.ends_with(&format!(".{full}"))));
+    let mend = near.map_or_else(
+        || {
+            "a text in a placeholder stands in quotes; names begin with customer, employee, event, now, app or corp"
+                .to_owned()
+        },
+        |near| format!("did you mean `{near}`?"),
+    );
+    Err((format!("there is no {}", quoted(&full)), mend))
+}
+
+fn listed(root: &str, names: &[&str]) -> String {
+    names.iter().map(|name| format!("{root}.{name}")).collect::<Vec<_>>().join(", ")
+}
+
+fn asks(root: &str, name: &str) -> Needs {
     match (root, name) {
         ("customer", _) => Needs { customer: true, ..Needs::default() },
         // The event itself tells the id.
@@ -148,12 +211,12 @@ fn event(event: &Event, happened_at_ms: i64) -> Value {
     let number = |number: Option<i64>| Value::from(number.map(|it| it.to_string()).unwrap_or_default());
     match &event.kind {
         Kind::Customer(customer) => values.extend([
-            ("fail_reason", text(customer.fail_reason.as_ref().map(|reason| reason.as_str()))),
-            ("source", text(customer.source.as_ref().map(|source| source.as_str()))),
+            ("fail_reason", text(customer.fail_reason.as_ref().map(FailReason::as_str))),
+            ("source", text(customer.source.as_ref().map(Source::as_str))),
         ]),
         Kind::CustomerGroup(group) => values.extend([
             ("chat_id", text(group.chat_id.as_deref())),
-            ("update_detail", text(group.update_detail.as_ref().map(|detail| detail.as_str()))),
+            ("update_detail", text(group.update_detail.as_ref().map(UpdateDetail::as_str))),
             ("join_scene", number(group.join_scene)),
             ("quit_scene", number(group.quit_scene)),
             ("member_change_count", number(group.member_change_count)),
@@ -168,7 +231,7 @@ fn event(event: &Event, happened_at_ms: i64) -> Value {
         }
         Kind::CustomerTag(tag) => values.extend([
             ("tag_id", text(tag.id.as_deref())),
-            ("tag_type", text(tag.tag_type.as_ref().map(|kind| kind.as_str()))),
+            ("tag_type", text(tag.tag_type.as_ref().map(TagType::as_str))),
         ]),
         Kind::Directory(_) | Kind::Message(_) | Kind::Suite(_) | Kind::Unknown => {}
     }

@@ -8,8 +8,9 @@ use minijinja::{
 
 use super::{
     Needs,
-    fault::{did_you_mean, nearest, quoted},
-    foreign, names,
+    fault::{did_you_mean, quoted},
+    foreign,
+    names::{self, Scope},
     template::{Wrong, syntax},
     time,
 };
@@ -34,13 +35,6 @@ const FILTERS: [&str; 13] = [
     "replace",
 ];
 const TESTS: [&str; 2] = ["startingwith", "endingwith"];
-
-/// Which names there are beside those that are everywhere.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Scope {
-    /// Whether `reason` is known.
-    pub(super) reason: bool,
-}
 
 /// What is known of a text without a fault.
 pub(super) struct Surveyed {
@@ -270,10 +264,10 @@ impl Survey {
         let known = format!("a text of {}", time::DIRECTIVES.join(" "));
         match format.map(time::wrong_format) {
             None => {
-                self.refuse(line, "`date` wants a format".to_owned(), format!("write {known}, in quotes"))
+                self.refuse(line, "`date` wants a format".to_owned(), format!("write {known}, in quotes"));
             }
             Some(Some(wrong)) => {
-                self.refuse(line, format!("`date` knows no {}", quoted(wrong)), format!("write {known}"))
+                self.refuse(line, format!("`date` knows no {}", quoted(wrong)), format!("write {known}"));
             }
             Some(None) => {}
         }
@@ -314,57 +308,16 @@ impl Survey {
     }
 
     fn name(&mut self, line: u16, path: &[&str], excused: bool) {
-        let full = path.join(".");
-        let [root, rest @ ..] = path else { return };
-        if let Some((_, known)) = names::TREE.iter().find(|(tree, _)| tree == root) {
-            match rest {
-                [name] if known.contains(name) => {
-                    let asks = names::asks(root, name);
-                    self.asks = self.asks.and(asks);
-                    if !excused && !self.guards.contains(&full) {
-                        self.needs = self.needs.and(asks);
-                    }
-                }
-                [] if *root == names::NOW_ITSELF => {}
-                [] => self.refuse(
-                    line,
-                    format!("`{root}` alone is no text"),
-                    format!("say what of it: {}", listed(root, known)),
-                ),
-                [name, ..] => {
-                    let mend = nearest(name, known.iter().copied()).map_or_else(
-                        || format!("there are {}", listed(root, known)),
-                        |near| format!("did you mean `{root}.{near}`?"),
-                    );
-                    self.refuse(line, format!("there is no {}", quoted(&full)), mend);
+        match names::resolve(path, self.scope) {
+            Ok(asks) => {
+                self.asks = self.asks.and(asks);
+                if !excused && !self.guards.contains(&path.join(".")) {
+                    self.needs = self.needs.and(asks);
                 }
             }
-        } else if full == names::REASON {
-            if !self.scope.reason {
-                let mend = "it is known in a `notify` that is on missed_welcome or failed";
-                self.refuse(line, "there is no `reason` here".to_owned(), mend);
-            }
-        } else if !(names::PLAIN.contains(root) && rest.is_empty()) {
-            let all: Vec<String> = names::TREE
-                .iter()
-                .flat_map(|(tree, known)| known.iter().map(move |name| format!("{tree}.{name}")))
-                .chain(names::PLAIN.iter().map(|name| (*name).to_owned()))
-                .collect();
-            // `customer_name` and plain `name` are how other products and habits write it.
-            let near = nearest(&full.replace('_', "."), all.iter().map(String::as_str)).or_else(|| {
-                all.iter().map(String::as_str).find(|known| known.ends_with(&format!(".{full}")))
-            });
-            let mend = near.map_or_else(
-                || "a text in a placeholder stands in quotes; names begin with customer, employee, event, now, app or corp".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            self.refuse(line, format!("there is no {}", quoted(&full)), mend);
+            Err((what, mend)) => self.refuse(line, what, mend),
         }
     }
-}
-
-fn listed(root: &str, names: &[&str]) -> String {
-    names.iter().map(|name| format!("{root}.{name}")).collect::<Vec<_>>().join(", ")
 }
 
 /// `a`, `a.b` and `a['b']` as the names they are made of.

@@ -13,8 +13,9 @@ use minijinja::{AutoEscape, Environment, Error, Value, filters, tests as engine_
 use unicode_segmentation::GraphemeCursor;
 
 use super::{
-    Needs, foreign, names,
-    survey::{Scope, survey},
+    Needs, foreign,
+    names::{self, Scope},
+    survey::survey,
     time,
 };
 

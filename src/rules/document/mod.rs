@@ -233,23 +233,16 @@ impl Reader {
     fn changes(&mut self, place: &Place<'_>) -> Changes {
         let mut all = Changes::NONE;
         let names = Changes::all_names();
+        // Where nothing is alike the short ones are shown: all that could be written is a screenful.
+        let short: Vec<&str> = names.iter().copied().filter(|name| !name.contains('/')).collect();
         for item in self.one_or_more(place, names.len()) {
             let Some(name) = self.text(&item) else { continue };
-            match Changes::of(name) {
-                Some(change) => all = all.and(change),
-                None => {
-                    // All that could be written would be a screenful; what is not like any of it is shown the short ones.
-                    let known = nearest(name, names.iter().copied()).map_or_else(
-                        || {
-                            did_you_mean(
-                                name,
-                                &names[..names.iter().take_while(|n| !n.contains('/')).count()],
-                            )
-                        },
-                        |near| format!("did you mean `{near}`?"),
-                    );
-                    self.fault(&item, format!("there is no change {}", quoted(name)), known);
-                }
+            if let Some(change) = Changes::of(name) {
+                all = all.and(change);
+            } else {
+                let mend = nearest(name, names.iter().copied())
+                    .map_or_else(|| did_you_mean(name, &short), |near| format!("did you mean `{near}`?"));
+                self.fault(&item, format!("there is no change {}", quoted(name)), mend);
             }
         }
         all

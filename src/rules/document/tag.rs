@@ -59,15 +59,14 @@ impl Reader {
     /// One tag, by name or by id.
     pub(super) fn tag_named<'d>(&mut self, place: &Place<'d>) -> Option<&'d str> {
         let tag = self.verbatim(place)?;
-        let wrong = match tag.split_once('/') {
-            Some((group, name)) => wrong_name(group, name),
-            None => {
-                let shaped = (tag.starts_with("et") || tag.starts_with("st"))
-                    && tag.len() <= ID_BYTES_MAX
-                    && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
-                let mend = "write Group/Tag, as in 渠道/春季, or an id, which begins with `et`";
-                (!shaped).then_some(("is neither the name nor the id of a tag", mend))
-            }
+        let wrong = if let Some((group, name)) = tag.split_once('/') {
+            wrong_name(group, name)
+        } else {
+            let shaped = (tag.starts_with("et") || tag.starts_with("st"))
+                && tag.len() <= ID_BYTES_MAX
+                && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+            let mend = "write Group/Tag, as in 渠道/春季, or an id, which begins with `et`";
+            (!shaped).then_some(("is neither the name nor the id of a tag", mend))
         };
         if let Some((what, mend)) = wrong {
             self.fault(place, format!("{} {what}", quoted(tag)), mend);

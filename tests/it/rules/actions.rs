@@ -7,7 +7,6 @@ use wecom_greeter::rules::Ruleset;
 use super::{added, changed, other, rules, told};
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn what_is_done_on_every_kind_of_event() {
     let joined = || {
         other(
@@ -106,7 +105,7 @@ fn a_verdict_tells_the_other_family_by_its_full_name() {
 fn actions_that_cannot_work_are_refused() {
     let long = "长".repeat(31);
     let document = format!(
-        r##"rules:
+        r#"rules:
   - name: tags
     tag:
       add: [渠道/, /春季, 渠道/春/季, 渠道/{long}, "渠道 /春季", 春季, et/A, "{{{{ app }}}}/x", 渠道/春季]
@@ -150,7 +149,7 @@ fn actions_that_cannot_work_are_refused() {
       - {{ url: "https://e.cn/", secret: KEY }}
   - name: twice
     forward: [{{ url: "https://e.cn/" }}, {{ url: "https://e.cn/", secret_env: KEY }}]
-"##,
+"#,
         "长".repeat(683)
     );
     let faults = Ruleset::compile(&document, 1).unwrap_err().to_string();

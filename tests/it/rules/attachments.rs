@@ -168,83 +168,16 @@ rules:
     notify: { to: [wangwu], text: x }
 "#;
     let set = Ruleset::compile(document, 1).unwrap_or_else(|faults| panic!("{faults}"));
-    insta::assert_json_snapshot!(set.resources(), @r###"
-    {
-      "files": [
-        {
-          "path": "a.png",
-          "kind": "image",
-          "rule": "a",
-          "line": 8
-        },
-        {
-          "path": "c.png",
-          "kind": "image",
-          "rule": "a",
-          "line": 10
-        }
-      ],
-      "tags": [
-        {
-          "tag": "渠道/春季",
-          "create": true,
-          "rule": "a",
-          "line": 11
-        },
-        {
-          "tag": "etA",
-          "create": false,
-          "rule": "a",
-          "line": 11
-        },
-        {
-          "tag": "渠道/未知",
-          "create": false,
-          "rule": "a",
-          "line": 11
-        }
-      ],
-      "media_ids": [
-        {
-          "named": "M1",
-          "rule": "a",
-          "line": 9
-        }
-      ],
-      "users": [
-        {
-          "named": "zhangsan",
-          "rule": "a",
-          "line": 4
-        },
-        {
-          "named": "lisi",
-          "rule": "a",
-          "line": 13
-        }
-      ],
-      "departments": [
-        {
-          "named": 3,
-          "rule": "a",
-          "line": 14
-        }
-      ],
-      "forwards": [
-        {
-          "named": "https://crm.example.com/in",
-          "rule": "a",
-          "line": 16
-        }
-      ],
-      "secrets": [
-        {
-          "named": "CRM_SECRET",
-          "rule": "a",
-          "line": 16
-        }
-      ],
-      "notifies": true
-    }
+    let serde_json::Value::Object(all) = serde_json::to_value(set.resources()).unwrap() else { panic!() };
+    let lines: Vec<String> = all.iter().map(|(what, uses)| format!("{what}: {uses}")).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r###"
+    files: [{"path":"a.png","kind":"image","rule":"a","line":8},{"path":"c.png","kind":"image","rule":"a","line":10}]
+    tags: [{"tag":"渠道/春季","create":true,"rule":"a","line":11},{"tag":"etA","create":false,"rule":"a","line":11},{"tag":"渠道/未知","create":false,"rule":"a","line":11}]
+    media_ids: [{"named":"M1","rule":"a","line":9}]
+    users: [{"named":"zhangsan","rule":"a","line":4},{"named":"lisi","rule":"a","line":13}]
+    departments: [{"named":3,"rule":"a","line":14}]
+    forwards: [{"named":"https://crm.example.com/in","rule":"a","line":16}]
+    secrets: [{"named":"CRM_SECRET","rule":"a","line":16}]
+    notifies: true
     "###);
 }

@@ -229,6 +229,7 @@ fn no_file_keeps_the_check_busy() {
     .map(filled)
     .to_vec();
     files.push(numbered(&|n| format!("key{n}: [{n}]\n")));
+    files.push(format!("rules: [{{welcome: {{text: \"{}\"}}}}]", "#客户昵称#".repeat(70_000)));
     files.push(format!("rules: [{}]", filled("a,").split_at(BYTES - 20).0));
     files.push(format!("rules:\n{}", numbered(&|n| format!("  - name: r{n}\n")).split_at(BYTES / 4).0));
     files.push(format!(
