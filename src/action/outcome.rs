@@ -125,9 +125,9 @@ pub fn judge(attempt: &Attempt<'_>) -> Outcome {
 
 fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
     match attempt.class {
-        Class::Done => Next::Done { note: None }.into(),
+        Class::Done => Next::Done { note: left_out_note(welcome) }.into(),
         // Our own attempt whose answer got lost is the likelier sender than another app.
-        Class::AlreadySent if attempt.earlier_lost => Next::Done { note: None }.into(),
+        Class::AlreadySent if attempt.earlier_lost => Next::Done { note: left_out_note(welcome) }.into(),
         Class::AlreadySent => Next::Done {
             note: Some("by another: the welcome had been sent already, or they were chatting already".into()),
         }
@@ -183,6 +183,12 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
         Class::Refused | Class::UnknownTag => refused(attempt),
         Class::Unset => unset(attempt),
     }
+}
+
+/// What the customer did not get of a welcome that was sent.
+fn left_out_note(welcome: &super::Welcome) -> Option<String> {
+    (!welcome.left_out.is_empty())
+        .then(|| format!("without {}: not uploaded to WeCom when it was sent", welcome.left_out.join(", ")))
 }
 
 fn judge_tag(attempt: &Attempt<'_>, tag: &super::Tag) -> Outcome {

@@ -102,9 +102,9 @@ fn check(file: &Path, mut output: Output) -> anyhow::Result<ExitCode> {
         Err(faults) => return tell(file, &faults, output),
     };
     let count = ruleset.rules().count();
-    output.either(&json!({ "file": name(file), "ok": true, "rules": count }), || {
-        format!("{}: {count} rules, no faults", name(file))
-    })?;
+    tell_notes(file, &ruleset, &mut output)?;
+    let document = noted(json!({ "file": name(file), "ok": true, "rules": count }), &ruleset);
+    output.either(&document, || format!("{}: {count} rules, no faults", name(file)))?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }
@@ -132,7 +132,9 @@ async fn import(
         RulesetImport::New { version } => (version, true),
         RulesetImport::Unchanged { version } => (version, false),
     };
-    output.either(&json!({ "version": version, "new": new, "rules": count }), || {
+    tell_notes(file, &ruleset, &mut output)?;
+    let document = noted(json!({ "version": version, "new": new, "rules": count }), &ruleset);
+    output.either(&document, || {
         if new {
             format!("Version {version} with {count} rules is in force; running servers take it up within a second.")
         } else {
@@ -257,6 +259,24 @@ fn read(file: &Path) -> anyhow::Result<String> {
 
 fn name(file: &Path) -> String {
     if file == Path::new("-") { "stdin".to_owned() } else { file.display().to_string() }
+}
+
+/// The document with the check's notes in it, where there are any.
+fn noted(mut document: serde_json::Value, ruleset: &Ruleset) -> serde_json::Value {
+    if !ruleset.notes().is_empty() {
+        document["notes"] = json!(ruleset.notes());
+    }
+    document
+}
+
+/// Tells what the check has understood in its own way; with JSON it stands in the document that follows.
+fn tell_notes(file: &Path, ruleset: &Ruleset, output: &mut Output) -> anyhow::Result<()> {
+    if !output.is_json() {
+        for note in ruleset.notes() {
+            output.line(&format!("{}:{note}", name(file)))?;
+        }
+    }
+    Ok(())
 }
 
 /// Tells every fault, one a line, in the form that editors jump to.

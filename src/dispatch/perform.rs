@@ -7,7 +7,7 @@ use crate::{
     action::{Action, Plan, outcome::Class},
     facts::{Findings, facts},
     lookups::Failed,
-    rules::{self, Media},
+    rules::{self, Media, Needs},
     store::Claimed,
     wecom::{self, CallOptions, Retries},
 };
@@ -95,7 +95,7 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
         Action::Tag(tag) => external.mark_tag(tag, options).await,
         Action::Remark(remark) if remark.unrendered => {
             // A look-up that fails for good leaves the name out; one that may work later is tried again later.
-            let found = match texts(parts, case, &claimed.action, timeout, false).await {
+            let found = match texts(parts, case, rules::needs_of_remark(remark), timeout, false).await {
                 Ok(found) => found,
                 Err(lookup) => return failed(&lookup),
             };
@@ -120,17 +120,15 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
     }
 }
 
-/// Looks up what the texts of an action ask for that were kept as templates. The look-up that failed for a passing
-/// reason, unless this is the last try: then the texts go without it.
+/// Looks up what texts need that were kept as templates. The look-up that failed for a passing reason, unless this is the last try: then the texts go without it.
 pub(super) async fn texts(
     parts: &Parts,
     case: &Case,
-    action: &Action,
+    needs: Needs,
     timeout: Duration,
     is_last_try: bool,
 ) -> Result<Findings, Failed> {
     let mut found = Findings::default();
-    let needs = rules::needs_of_texts(action);
     let failed = parts.lookups.ask(case.about(), needs, &mut found, timeout, Retries::None).await;
     match failed.into_iter().find(|lookup| lookup.may_pass() && !is_last_try) {
         Some(lookup) => Err(lookup),

@@ -36,17 +36,14 @@ pub(super) async fn notify(
     };
     // A notice without a name is better than none, so the look-ups for its text are given up after some tries.
     let is_last_try = claimed.attempts + 1 >= retry::DECIDE_TRIES;
-    let found = match texts(parts, case, &claimed.action, timeout, is_last_try).await {
+    let found = match texts(parts, case, rules::needs_of_notice(notify), timeout, is_last_try).await {
         Ok(found) => found,
         Err(lookup) => return failed(&lookup),
     };
     let media = Media::as_written();
     let about = case.about();
     let facts = facts(about.app, about.stored, about.event, &found, &media, now_ms);
-    let rendered = match rules::render_notify(notify, &facts) {
-        Ok(rendered) => rendered,
-        Err(nothing) => return Performed::without_call(nothing.to_string()),
-    };
+    let rendered = rules::render_notice(notify, &facts);
     let mut message = TextMessage { agentid, content: rendered.text.clone(), ..TextMessage::default() };
     match &rendered.to {
         Recipients::Users(users) => message.touser.clone_from(users),
