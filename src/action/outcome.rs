@@ -129,7 +129,7 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
     match attempt.class {
         Class::Done => Next::Done { note: left_out_note(welcome) }.into(),
         // Our own attempt whose answer got lost is the likelier sender than another app.
-        Class::AlreadySent if attempt.earlier_lost => Next::Done { note: None }.into(),
+        Class::AlreadySent if attempt.earlier_lost => Next::Done { note: left_out_note(welcome) }.into(),
         Class::AlreadySent => Next::Done {
             note: Some("by another: the welcome had been sent already, or they were chatting already".into()),
         }
@@ -215,10 +215,10 @@ fn without_media(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
     }
 }
 
-/// What the customer did not get.
+/// What the customer did not get of a welcome that was sent.
 fn left_out_note(welcome: &super::Welcome) -> Option<String> {
-    let files = welcome.left_out.join(", ");
-    (!files.is_empty()).then(|| format!("without {files}, which had not been uploaded to WeCom by then"))
+    (!welcome.left_out.is_empty())
+        .then(|| format!("without {}: not uploaded to WeCom when it was sent", welcome.left_out.join(", ")))
 }
 
 fn judge_tag(attempt: &Attempt<'_>, tag: &super::Tag) -> Outcome {

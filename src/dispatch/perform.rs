@@ -127,8 +127,8 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
     }
 }
 
-/// Looks up what texts ask for that were kept as templates. The look-up that failed for a passing
-/// reason, unless this is the last try: then the texts go without it.
+/// Looks up what texts need that were kept as templates. The look-up that failed for a passing reason, unless this is
+/// the last try: then the texts go without it.
 pub(super) async fn texts(
     parts: &Parts,
     case: &Case,

@@ -184,16 +184,13 @@ impl Dispatcher {
         };
         let parts = &self.0.parts;
         let ruleset = parts.rulebook.current();
-        if !ruleset.resources().notifies {
-            return None;
-        }
         let (about, media) = (case.about(), Media::as_written());
         let mut found = Findings::default();
         let begun_ms = parts.clock.now_ms();
         for _ in 0..ROUNDS_MAX {
             let now_ms = parts.clock.now_ms();
-            let needs =
-                ruleset.needs_of_rest(&facts(about.app, about.stored, about.event, &found, &media, now_ms));
+            let facts = facts(about.app, about.stored, about.event, &found, &media, now_ms);
+            let needs = ruleset.needs_of_notices(&facts, on);
             if needs.is_nothing() {
                 break;
             }

@@ -79,11 +79,29 @@ impl fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
-/// Collects the faults of one check.
+/// Something that the check has understood in its own way: no fault, and worth a look.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+    /// What was written, and how it is read.
+    pub what: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}", self.line, self.column, self.what)
+    }
+}
+
+/// Collects the faults of one check, and its notes.
 #[derive(Debug, Default)]
 pub(super) struct Log {
     faults: Vec<Fault>,
     more: usize,
+    notes: Vec<Note>,
 }
 
 impl Log {
@@ -111,9 +129,29 @@ impl Log {
         if self.is_full() { None } else { nearest(wrong, candidates) }
     }
 
+    /// "did you mean `x`?", or what there is to choose from, as long as anybody is going to read it.
+    pub(super) fn did_you_mean(&self, wrong: &str, candidates: &[&str]) -> String {
+        if self.is_full() { String::new() } else { did_you_mean(wrong, candidates) }
+    }
+
     /// How many there are so far.
     pub(super) fn count(&self) -> usize {
         self.faults.len() + self.more
+    }
+
+    /// Adds a note, once; what is noted beyond [`FAULTS_MAX`] is of one kind with what stands above it.
+    pub(super) fn note(&mut self, at: Mark, what: String) {
+        let note = Note { line: at.line, column: at.column, what };
+        if self.notes.len() < FAULTS_MAX && !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// The notes, in the order of their lines.
+    pub(super) fn take_notes(&mut self) -> Vec<Note> {
+        let mut notes = std::mem::take(&mut self.notes);
+        notes.sort_by_key(|note| (note.line, note.column));
+        notes
     }
 
     /// Whether what is added from now on is only counted.

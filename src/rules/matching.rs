@@ -8,9 +8,10 @@ use super::{
     Facts, Needs, Ruleset,
     change::Changes,
     condition::{Moment, Unasked},
-    model::Rule,
+    model::{Rule, Welcome},
     truth::Truth,
 };
+use crate::action::Trigger;
 
 /// What a rule does when one of its conditions was looked up in vain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,8 +36,8 @@ pub(super) enum Decision {
 pub(super) struct Selection<'r> {
     /// Those that match, in their order, down to one that says `stop`.
     pub(super) matched: Vec<&'r Rule>,
-    /// What has to be looked up to decide the others, as far as they do anything besides the welcome. Nothing, where
-    /// nothing is open.
+    /// What has to be looked up to decide the others, as far as they matter: as a rule those that do anything besides
+    /// the welcome. Nothing, where nothing is open.
     pub(super) open: Needs,
 }
 
@@ -66,6 +67,23 @@ impl Rule {
 impl Ruleset {
     /// The rules for this event.
     pub(super) fn select(&self, facts: &Facts<'_>, unasked: Unasked) -> Selection<'_> {
+        self.select_for(facts, unasked, Rule::does_more_than_welcome)
+    }
+
+    /// See [`Ruleset::needs_of_notices`].
+    pub(super) fn open_for_notices(&self, facts: &Facts<'_>, on: Trigger) -> Needs {
+        let told = self.concerned(facts).any(|rule| rule.notifies(on));
+        let open = || self.select_for(facts, Unasked::Open, |rule| rule.stop || rule.notifies(on)).open;
+        if told { open() } else { Needs::default() }
+    }
+
+    /// The rules for this event, and what is open of those that matter.
+    fn select_for(
+        &self,
+        facts: &Facts<'_>,
+        unasked: Unasked,
+        matters: impl Fn(&Rule) -> bool,
+    ) -> Selection<'_> {
         let mut selection = Selection { matched: Vec::new(), open: Needs::default() };
         let moment = Moment::new(self, facts, unasked);
         for rule in self.concerned(facts) {
@@ -76,7 +94,7 @@ impl Ruleset {
                         break;
                     }
                 }
-                Decision::Open if rule.does_more_than_welcome() => {
+                Decision::Open if matters(rule) => {
                     selection.open = selection.open.and(rule.open(&moment));
                 }
                 Decision::Open | Decision::Passed => {}
@@ -95,10 +113,7 @@ impl Ruleset {
                 Decision::Passed => {}
                 // It has the welcome, or no rule below it can.
                 Decision::Matches => {
-                    let texts = rule.welcome.as_ref().map_or_else(Needs::default, |welcome| Needs {
-                        customer: welcome.asks_for_customer(),
-                        ..Needs::default()
-                    });
+                    let texts = rule.welcome.as_ref().map(Welcome::asks).unwrap_or_default();
                     needs = needs.and(texts.askable(facts));
                     break;
                 }
@@ -110,7 +125,7 @@ impl Ruleset {
     /// The rules that are on such an event, in their order.
     fn concerned<'r>(&'r self, facts: &Facts<'_>) -> impl Iterator<Item = &'r Rule> {
         let app = facts.app;
-        let change = facts.event.change().and_then(Changes::of);
+        let change = Changes::of_event(facts.event);
         let rules = if change.is_some() { self.rules.as_slice() } else { &[] };
         rules.iter().filter(move |rule| change.is_some_and(|change| rule.is_for(app, change)))
     }

@@ -23,16 +23,18 @@ mod truth;
 mod condition;
 mod why;
 mod model;
+mod time;
 mod matching;
 mod verdict;
 mod names;
 mod template;
 mod survey;
+mod foreign;
 mod customer;
 mod employee;
 mod resources;
+mod fill;
 mod plan;
-mod later;
 pub mod trial;
 
 use serde::Serialize;
@@ -40,8 +42,7 @@ use serde::Serialize;
 pub use customer::{Customer, ExternalContact, FollowTag, FollowUser};
 pub use document::RULES_MAX;
 pub use employee::{Earlier, Employee};
-pub use fault::{FAULTS_MAX, Fault, Faults};
-pub use later::{needs_of_notice, needs_of_remark, render_notice};
+pub use fault::{FAULTS_MAX, Fault, Faults, Note};
 pub use resources::{FileKind, FileUse, Media, Resources, TagUse, Use};
 pub use share::percentile;
 pub use verdict::Verdict;
@@ -52,7 +53,7 @@ use crate::{
     event::Event,
 };
 use condition::Unasked;
-use model::{Attachment, Rule};
+use model::Rule;
 use schedule::Zones;
 use share::Experiments;
 use template::Templates;
@@ -67,6 +68,8 @@ pub struct Ruleset {
     templates: Templates,
     zones: Zones,
     experiments: Experiments,
+    resources: Resources,
+    notes: Vec<Note>,
 }
 
 /// What a plan is made from.
@@ -204,8 +207,10 @@ impl Ruleset {
     /// Checks and compiles a document (YAML or JSON); `version` is what the record will name. On failure every fault
     /// in it, the first [`FAULTS_MAX`] in full.
     pub fn compile(document: &str, version: i64) -> Result<Self, Faults> {
-        let document::Checked { rules, templates, zones, experiments } = document::check(document)?;
-        Ok(Self { version, document: document.to_owned(), rules, templates, zones, experiments })
+        let document::Checked { rules, templates, zones, experiments, resources, notes } =
+            document::check(document)?;
+        let document = document.to_owned();
+        Ok(Self { version, document, rules, templates, zones, experiments, resources, notes })
     }
 
     /// No rules at all, as before the first import: version 0, nothing matches.
@@ -217,6 +222,8 @@ impl Ruleset {
             templates: Templates::new(),
             zones: Zones::default(),
             experiments: Experiments::default(),
+            resources: Resources::default(),
+            notes: Vec::new(),
         }
     }
 
@@ -230,15 +237,21 @@ impl Ruleset {
         &self.document
     }
 
+    /// What the check has understood in its own way, in the order of the lines: placeholders of other products, which
+    /// are read as ours.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
     /// The rules in the order in which they are looked at.
     pub fn rules(&self) -> impl Iterator<Item = RuleSummary> {
         self.rules.iter().map(|rule| RuleSummary {
             name: rule.name.clone(),
             priority: rule.priority,
             enabled: rule.enabled,
-            on: rule.on.iter().map(|change| change.name).collect(),
+            on: rule.on.names(),
             apps: rule.apps.clone(),
-            does: does(rule),
+            does: rule.does(),
         })
     }
 
@@ -266,23 +279,23 @@ impl Ruleset {
         plan::rest(self, facts)
     }
 
+    /// What must be looked up before [`Ruleset::notices`] can tell whose rules match; nothing where nobody is told.
+    pub fn needs_of_notices(&self, facts: &Facts<'_>, on: action::Trigger) -> Needs {
+        self.open_for_notices(facts, on)
+    }
+
     /// Whom the matching rules tell when an action of the event has ended badly: the welcome as
     /// [`Trigger::MissedWelcome`](action::Trigger::MissedWelcome), any other as
-    /// [`Trigger::Failed`](action::Trigger::Failed). Only [`action::Notify`] actions, with `reason` filled in.
-    pub fn notices(&self, _facts: &Facts<'_>, _on: action::Trigger, _reason: &str) -> Plan {
-        Plan::default()
+    /// [`Trigger::Failed`](action::Trigger::Failed). Only [`action::Notify`] actions, with `reason` filled in. A condition
+    /// on what is not known by now is unknown.
+    pub fn notices(&self, facts: &Facts<'_>, on: action::Trigger, reason: &str) -> Plan {
+        plan::notices(self, facts, on, reason)
     }
 
     /// What the rules refer to that lies outside of the file: files to upload, tags, employees, departments.
+    /// Rules that are not enabled refer to nothing.
     pub fn resources(&self) -> Resources {
-        let mut resources = Resources::default();
-        for rule in &self.rules {
-            rule.mentions.tell(&rule.name, &mut resources);
-        }
-        resources.users.sort_by_key(|user| user.line);
-        resources.departments.sort_by_key(|department| department.line);
-        resources.tags.sort_by_key(|tag| tag.line);
-        resources
+        self.resources.clone()
     }
 
     /// For each rule, in the order in which they are looked at, whether it matches this event or why it does not.
@@ -296,43 +309,25 @@ impl Ruleset {
 ///
 /// Without a known customer what was asked of them is left out; a field of which nothing remains is not set.
 pub fn render_remark(remark: &action::Remark, facts: &Facts<'_>) -> Result<action::Remark, RemarkError> {
-    plan::render_remark(remark, facts)
+    fill::remark(remark, facts)
 }
 
-fn does(rule: &Rule) -> String {
-    let mut parts = Vec::new();
-    if let Some(welcome) = &rule.welcome {
-        let attachments: Vec<&str> = welcome
-            .attachments
-            .iter()
-            .map(|attachment| match attachment {
-                Attachment::Image(_) => "image",
-                Attachment::Link { .. } => "link",
-                Attachment::Miniprogram { .. } => "miniprogram",
-                Attachment::Video(_) => "video",
-                Attachment::File(_) => "file",
-            })
-            .collect();
-        parts.push(match (&welcome.text, attachments.is_empty()) {
-            (Some(_), true) => "welcome".to_owned(),
-            (Some(_), false) => format!("welcome with {}", attachments.join(", ")),
-            (None, _) => format!("welcome of {}", attachments.join(", ")),
-        });
-    }
-    for (verb, tags) in [("add", &rule.add), ("remove", &rule.remove)] {
-        match tags.len() {
-            0 => {}
-            1 => parts.push(format!("{verb} 1 tag")),
-            count => parts.push(format!("{verb} {count} tags")),
-        }
-    }
-    if !rule.remark.is_empty() {
-        parts.push("remark".to_owned());
-    }
-    if rule.stop {
-        parts.push("stop".to_owned());
-    }
-    parts.join("; ")
+/// Fills a notice's text in, which was kept as a template until what it asks for was known, and cuts it to what WeCom
+/// takes (2048 bytes). A notice that is filled in already comes back as it is.
+///
+/// What is not known is left out; a notice of which nothing remains says its rule's name.
+pub fn render_notice(notice: &action::Notify, facts: &Facts<'_>) -> action::Notify {
+    fill::notice(notice, facts)
+}
+
+/// What must be looked up before a remark can be filled in; nothing where it is already.
+pub fn needs_of_remark(remark: &action::Remark) -> Needs {
+    fill::needs_of_remark(remark)
+}
+
+/// What must be looked up before a notice can be filled in; nothing where it is already.
+pub fn needs_of_notice(notice: &action::Notify) -> Needs {
+    fill::needs_of_notice(notice)
 }
 
 #[cfg(test)]

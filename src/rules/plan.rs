@@ -1,28 +1,24 @@
 //! From an event and the rules to what is to be done: pure, so that the same facts give the same plan.
+//!
+//! Here it is chosen which rule supplies what; [`fill`](super::fill) fills the texts in.
 
-use minijinja::Value;
+use std::collections::HashSet;
 
 use super::{
-    Facts, Known, RemarkError, Ruleset,
+    Facts, Ruleset,
     condition::Unasked,
-    document::{
-        REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX, REMARK_NAME_CHARACTERS_MAX,
-    },
+    fill::Fill,
     matching::Selection,
-    model::{self, Rule},
-    names,
-    template::{Form, Template, Templates, cut_at, shortened},
+    model::{self, Rule, To, is_tag_name},
+    template::shortened,
 };
 use crate::action::{
-    Action, Deadline, Decide, Kind, Plan, Planned, Remark, RuleUse, Tag, Welcome,
-    message::{
-        Attachment, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, Link,
-        MINIPROGRAM_TITLE_BYTES_MAX, Media, Miniprogram, TEXT_BYTES_MAX, Text,
-    },
+    Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned, Recipients, Remark, RuleUse, Tag, Trigger,
 };
 
 const NO_RULE: &str = "no rule with a welcome matches this event";
 const NOBODY: &str = "the event does not say which employee and which customer";
+const NO_EMPLOYEE: &str = "the event does not say which employee";
 
 /// Protocol: when an add comes without a code, one of these is the cause, and which of them WeCom does not say.
 const NO_CODE: &str = "the event carries no welcome code: the employee has a welcome set in WeCom's console, or has not \
@@ -30,66 +26,65 @@ const NO_CODE: &str = "the event carries no welcome code: the employee has a wel
 const NO_CODE_WECOM_USER: &str =
     "the event carries no welcome code: the customer is a WeCom user, for whom WeCom gives none";
 
+/// As much of a reason as notices tell; reasons are a sentence, with a message of WeCom's in it.
+const REASON_BYTES_MAX: usize = 512;
+
 /// The rules that match, and what each of them supplied.
 struct Draft<'a> {
     set: &'a Ruleset,
     facts: &'a Facts<'a>,
     matched: Vec<(&'a Rule, Vec<Kind>)>,
-    values: Option<Value>,
+    fill: Fill<'a>,
 }
 
 /// See [`Ruleset::plan`].
 pub(super) fn plan(set: &Ruleset, facts: &Facts<'_>) -> Plan {
     let Selection { matched, open } = set.select(facts, Unasked::Open);
-    let mut draft = Draft::of(set, facts, matched);
+    let mut draft = Draft::new(set, facts, "", matched);
     let mut actions = Vec::from_iter(draft.welcome());
     if open.is_nothing() {
         actions.extend(draft.rest());
     } else {
         let asks = open.names().into_iter().map(str::to_owned).collect();
-        let action = Action::Decide(Decide { asks, only: None });
-        actions.push(Planned::Perform { action, deadline: None });
+        actions.push(perform(Action::Decide(Decide { asks, only: None })));
     }
-    draft.into_plan(actions)
+    draft.finish(actions)
+}
+
+/// See [`Ruleset::notices`].
+pub(super) fn notices(set: &Ruleset, facts: &Facts<'_>, on: Trigger, reason: &str) -> Plan {
+    let reason = shortened(reason.into(), REASON_BYTES_MAX);
+    let mut draft = Draft::new(set, facts, &reason, set.select(facts, Unasked::Unknown).matched);
+    let actions = draft.notify(on, Some(&reason));
+    draft.finish(actions)
 }
 
 /// See [`Ruleset::rest`].
 pub(super) fn rest(set: &Ruleset, facts: &Facts<'_>) -> Plan {
-    let mut draft = Draft::of(set, facts, set.select(facts, Unasked::Unknown).matched);
+    let mut draft = Draft::new(set, facts, "", set.select(facts, Unasked::Unknown).matched);
     let actions = draft.rest();
-    draft.into_plan(actions)
+    draft.finish(actions)
 }
 
 impl<'a> Draft<'a> {
-    fn of(set: &'a Ruleset, facts: &'a Facts<'a>, matched: Vec<&'a Rule>) -> Self {
-        Self {
-            set,
-            facts,
-            matched: matched.into_iter().map(|rule| (rule, Vec::new())).collect(),
-            values: None,
-        }
+    fn new(set: &'a Ruleset, facts: &'a Facts<'a>, reason: &'a str, matched: Vec<&'a Rule>) -> Self {
+        let matched = matched.into_iter().map(|rule| (rule, Vec::new())).collect();
+        Self { set, facts, matched, fill: Fill::new(&set.templates, facts, reason) }
     }
 
-    fn into_plan(self, actions: Vec<Planned>) -> Plan {
+    fn finish(self, actions: Vec<Planned>) -> Plan {
         let used = self.matched.into_iter().filter(|(_, used_for)| !used_for.is_empty());
         let version = self.set.version;
         let rules =
             used.map(|(rule, used_for)| RuleUse { name: rule.name.clone(), version, used_for }).collect();
         Plan { rules, actions }
     }
-}
-
-impl Draft<'_> {
-    /// Everything but the welcome.
-    fn rest(&mut self) -> Vec<Planned> {
-        [self.tag(), self.remark()].into_iter().flatten().collect()
-    }
 
     fn welcome(&mut self) -> Option<Planned> {
         let skip = |reason: String| Some(Planned::Skip { kind: Kind::Welcome, reason });
         let event = self.facts.event;
         let winner = self.matched.iter().position(|(rule, _)| rule.welcome.is_some());
-        let has_code = event.welcome_code().is_some_and(|code| !code.is_empty());
+        let has_code = self.facts.has_welcome_code();
         let Some(winner) = winner else { return if has_code { skip(NO_RULE.to_owned()) } else { None } };
         let (rule, _) = self.matched[winner];
         let welcome = rule.welcome.as_ref()?;
@@ -98,116 +93,51 @@ impl Draft<'_> {
             let wecom_user = event.external_user_id().is_some_and(|id| id.starts_with("wo"));
             return skip(if wecom_user { NO_CODE_WECOM_USER } else { NO_CODE }.to_owned());
         }
-        let Some(message) = self.fill_in(welcome) else {
-            return skip(format!("the welcome of the rule `{}` came out blank", rule.name));
-        };
+        let message = self.fill.welcome(welcome);
+        if message.text.is_none() && message.attachments.is_empty() {
+            let name = &rule.name;
+            return skip(if message.left_out.is_empty() {
+                format!("the welcome of the rule `{name}` came out blank")
+            } else {
+                format!(
+                    "nothing is left of the welcome of the rule `{name}`: {} not uploaded to WeCom yet; import the rules \
+                     again while WeCom can be reached, and give the welcome a `fallback`",
+                    are(&message.left_out)
+                )
+            });
+        }
         self.matched[winner].1.push(Kind::Welcome);
         let deadline = Deadline::of_welcome(event.create_time_s(), self.facts.first_received_ms);
         Some(Planned::Perform { action: Action::Welcome(message), deadline: Some(deadline) })
     }
 
-    /// A welcome with its values; `None` where nothing is left that WeCom would take.
-    fn fill_in(&mut self, welcome: &model::Welcome) -> Option<Welcome> {
-        let text = welcome.text.as_ref().and_then(|text| self.greeting(text, welcome.fallback.as_ref()));
-        let text = text.map(|content| Text { content });
-        let attachments: Vec<Attachment> =
-            welcome.attachments.iter().filter_map(|attachment| self.attachment(attachment)).collect();
-        let fallback = welcome.fallback.as_ref().and_then(|fallback| self.try_text(fallback));
-        let fallback =
-            fallback.map(|content| Text { content }).filter(|fallback| Some(fallback) != text.as_ref());
-        (text.is_some() || !attachments.is_empty()).then_some(Welcome {
-            text,
-            attachments,
-            fallback,
-            left_out: Vec::new(),
-        })
-    }
-
-    /// The text, or what stands for it: a lesser greeting is better than none.
-    fn greeting(&mut self, text: &Template, fallback: Option<&Template>) -> Option<String> {
-        let unknown = !matches!(self.facts.customer, Known::Is(_));
-        let full =
-            if unknown && text.needs_customer() && fallback.is_some() { None } else { self.try_text(text) };
-        let blank = |text: &String| text.trim().is_empty();
-        let filled = full
-            .filter(|text| !blank(text))
-            .or_else(|| fallback.and_then(|fallback| self.try_text(fallback)))
-            .or_else(|| Some(text.literal().to_owned()))
-            .filter(|text| !blank(text))?;
-        Some(shortened(filled.trim_end_matches('\n').into(), TEXT_BYTES_MAX))
-    }
-
-    /// An attachment with its values. One that lost its title, or whose address became too long, is left out: WeCom
-    /// would refuse the whole welcome for it.
-    fn attachment(&mut self, attachment: &model::Attachment) -> Option<Attachment> {
-        Some(match attachment {
-            model::Attachment::Image(image) => Attachment::Image { image: image.clone() },
-            model::Attachment::Link { title, url, description, picture_url } => {
-                let link = Link {
-                    title: self.line(title, LINK_TITLE_BYTES_MAX)?,
-                    picurl: picture_url.as_ref().and_then(|url| self.address(url)),
-                    desc: description.as_ref().and_then(|text| self.line(text, LINK_DESC_BYTES_MAX)),
-                    url: self.address(url)?,
-                };
-                Attachment::Link { link }
-            }
-            model::Attachment::Miniprogram { title, app_id, page, cover } => {
-                let miniprogram = Miniprogram {
-                    title: self.line(title, MINIPROGRAM_TITLE_BYTES_MAX)?,
-                    pic_media_id: cover.clone(),
-                    appid: app_id.clone(),
-                    page: self.address(page)?,
-                };
-                Attachment::Miniprogram { miniprogram }
-            }
-            model::Attachment::Video(media_id) => {
-                Attachment::Video { video: Media { media_id: media_id.clone() } }
-            }
-            model::Attachment::File(media_id) => {
-                Attachment::File { file: Media { media_id: media_id.clone() } }
-            }
-        })
-    }
-
-    fn line(&mut self, text: &Template, bytes: usize) -> Option<String> {
-        let text = self.text(text);
-        let text = text.trim();
-        (!text.is_empty()).then(|| shortened(text.into(), bytes))
-    }
-
-    fn address(&mut self, url: &Template) -> Option<String> {
-        let url = self.text(url);
-        let url = url.trim();
-        (!url.is_empty() && url.len() <= LINK_URL_BYTES_MAX).then(|| url.to_owned())
-    }
-
-    fn text(&mut self, template: &Template) -> String {
-        self.try_text(template).unwrap_or_else(|| template.literal().to_owned())
-    }
-
-    /// `None` where values cannot be filled in: tried when the rules were checked, and so not to be expected.
-    fn try_text(&mut self, template: &Template) -> Option<String> {
-        if template.is_literal() {
-            return Some(template.literal().to_owned());
-        }
-        let values = self.values.get_or_insert_with(|| names::values(self.facts));
-        self.set.templates.render(template, values).ok().map(Into::into)
+    /// Everything but the welcome, in the order of doing it.
+    fn rest(&mut self) -> Vec<Planned> {
+        let mut actions: Vec<Planned> = [self.tag(), self.remark()].into_iter().flatten().collect();
+        actions.extend(self.notify(Trigger::Event, None));
+        actions.extend(self.forward());
+        actions
     }
 
     /// The tags of all rules: what a higher rule says of a tag holds against a lower one.
     fn tag(&mut self) -> Option<Planned> {
-        let mut decided: std::collections::HashSet<&str> = std::collections::HashSet::new();
+        let mut decided: HashSet<&str> = HashSet::new();
         let mut tag = Tag::default();
         for (rule, used_for) in &mut self.matched {
-            let lists = [(&rule.add, &mut tag.add_tag), (&rule.remove, &mut tag.remove_tag)];
-            for (ids, into) in lists {
+            let own = &rule.tag;
+            for (ids, into) in [(&own.add, &mut tag.add_tag), (&own.remove, &mut tag.remove_tag)] {
                 for id in ids {
                     if decided.insert(id) {
                         into.push(id.clone());
-                        if used_for.last() != Some(&Kind::Tag) {
-                            used_for.push(Kind::Tag);
-                        }
+                        supplies(used_for, Kind::Tag);
                     }
+                }
+            }
+            // That it may be made can be said by any rule that adds it.
+            for name in own.add.iter().filter(|name| own.create && is_tag_name(name)) {
+                if tag.add_tag.contains(name) && !tag.create.contains(name) {
+                    tag.create.push(name.clone());
+                    supplies(used_for, Kind::Tag);
                 }
             }
         }
@@ -215,10 +145,7 @@ impl Draft<'_> {
             return None;
         }
         Some(match self.pair() {
-            Some((userid, external_userid)) => {
-                let action = Action::Tag(Tag { userid, external_userid, ..tag });
-                Planned::Perform { action, deadline: None }
-            }
+            Some((userid, external_userid)) => perform(Action::Tag(Tag { userid, external_userid, ..tag })),
             None => Planned::Skip { kind: Kind::Tag, reason: NOBODY.to_owned() },
         })
     }
@@ -228,12 +155,12 @@ impl Draft<'_> {
         let mut all = model::Remark::default();
         for (rule, used_for) in &mut self.matched {
             let own = &rule.remark;
-            let supplies = first(&mut all.name, own.name.as_ref())
+            let takes = first(&mut all.name, own.name.as_ref())
                 | first(&mut all.description, own.description.as_ref())
                 | first(&mut all.company, own.company.as_ref())
                 | first(&mut all.phones, own.phones.as_ref());
-            if supplies {
-                used_for.push(Kind::Remark);
+            if takes {
+                supplies(used_for, Kind::Remark);
             }
         }
         if all.is_empty() {
@@ -242,34 +169,86 @@ impl Draft<'_> {
         let Some((userid, external_userid)) = self.pair() else {
             return Some(Planned::Skip { kind: Kind::Remark, reason: NOBODY.to_owned() });
         };
-        let source = |text: &Option<Template>| text.as_ref().map(|text| text.source().to_owned());
-        let remark = Remark {
-            userid,
-            external_userid,
-            remark: source(&all.name),
-            description: source(&all.description),
-            remark_company: source(&all.company),
-            remark_mobiles: all.phones.clone(),
-            unrendered: true,
-        };
-        let asks = [&all.name, &all.description, &all.company]
-            .into_iter()
-            .any(|text| text.as_ref().is_some_and(Template::asks_for_customer));
-        let remark = if asks && !matches!(self.facts.customer, Known::Is(_)) {
-            Ok(remark)
-        } else {
-            render_remark(&remark, self.facts)
-        };
-        Some(match remark {
-            Ok(remark) => Planned::Perform { action: Action::Remark(remark), deadline: None },
+        let to = Remark { userid, external_userid, ..Remark::default() };
+        Some(match self.fill.remark(to, &all) {
+            Ok(remark) => perform(Action::Remark(remark)),
             Err(error) => Planned::Skip { kind: Kind::Remark, reason: error.to_string() },
         })
     }
 
+    /// Every notice of that trigger, of every rule.
+    fn notify(&mut self, on: Trigger, reason: Option<&str>) -> Vec<Planned> {
+        let employee = named(self.facts.event.user_id());
+        let mut planned = Vec::new();
+        for (rule, used_for) in &mut self.matched {
+            for own in rule.notify.iter().filter(|own| own.on == on) {
+                supplies(used_for, Kind::Notify);
+                let to = match &own.to {
+                    To::People { employee: tells, users } => {
+                        let mut all: Vec<String> = employee.clone().filter(|_| *tells).into_iter().collect();
+                        all.extend(
+                            users.iter().filter(|user| !tells || employee.as_ref() != Some(*user)).cloned(),
+                        );
+                        (!all.is_empty()).then_some(Recipients::Users(all))
+                    }
+                    To::Department(id) => Some(Recipients::Department(*id)),
+                    To::Tag(id) => Some(Recipients::Tag(*id)),
+                };
+                planned.push(match to {
+                    Some(to) => {
+                        let notice = Notify {
+                            rule: rule.name.clone(),
+                            on,
+                            to,
+                            text: String::new(),
+                            reason: reason.map(str::to_owned),
+                            unrendered: false,
+                        };
+                        perform(Action::Notify(self.fill.notice(notice, &own.text)))
+                    }
+                    None => Planned::Skip { kind: Kind::Notify, reason: NO_EMPLOYEE.to_owned() },
+                });
+            }
+        }
+        planned
+    }
+
+    /// Every address once: what is posted is the event's record, and the same from whichever rule.
+    fn forward(&mut self) -> Vec<Planned> {
+        let mut posted: HashSet<&str> = HashSet::new();
+        let mut planned = Vec::new();
+        for (rule, used_for) in &mut self.matched {
+            for own in &rule.forward {
+                if posted.insert(&own.url) {
+                    supplies(used_for, Kind::Forward);
+                    planned.push(perform(Action::Forward(Forward {
+                        rule: rule.name.clone(),
+                        url: own.url.clone(),
+                        secret_env: own.secret_env.clone(),
+                    })));
+                }
+            }
+        }
+        planned
+    }
+
     /// Whom it is about.
     fn pair(&self) -> Option<(String, String)> {
-        let named = |id: Option<&str>| id.filter(|id| !id.is_empty()).map(str::to_owned);
         Some((named(self.facts.event.user_id())?, named(self.facts.event.external_user_id())?))
+    }
+}
+
+fn named(id: Option<&str>) -> Option<String> {
+    id.filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+fn perform(action: Action) -> Planned {
+    Planned::Perform { action, deadline: None }
+}
+
+fn supplies(used_for: &mut Vec<Kind>, kind: Kind) {
+    if used_for.last() != Some(&kind) {
+        used_for.push(kind);
     }
 }
 
@@ -282,39 +261,6 @@ fn first<T: Clone>(into: &mut Option<T>, from: Option<&T>) -> bool {
     takes
 }
 
-/// See [`super::render_remark`].
-pub(super) fn render_remark(remark: &Remark, facts: &Facts<'_>) -> Result<Remark, RemarkError> {
-    if !remark.unrendered {
-        return Ok(remark.clone());
-    }
-    let mut templates = Templates::new();
-    let values = names::values(facts);
-    let mut render = |source: &Option<String>, characters: usize| -> Result<Option<String>, RemarkError> {
-        let Some(source) = source else { return Ok(None) };
-        // Checked at import, so that only a record changed by hand can be wrong here.
-        let template = templates.add(source, Form::Text).map_err(|wrong| RemarkError::Text {
-            text: source.clone(),
-            why: wrong.into_iter().next().map(|wrong| wrong.what).unwrap_or_default(),
-        })?;
-        let filled = templates
-            .render(&template, &values)
-            .map_err(|error| RemarkError::Text { text: source.clone(), why: error.kind().to_string() })?;
-        let filled = cut_at(filled.trim(), characters).trim_end();
-        // An empty text clears the field, which is meant only where it was written so.
-        Ok((!filled.is_empty() || template.is_literal()).then(|| filled.to_owned()))
-    };
-    let rendered = Remark {
-        userid: remark.userid.clone(),
-        external_userid: remark.external_userid.clone(),
-        remark: render(&remark.remark, REMARK_NAME_CHARACTERS_MAX)?,
-        description: render(&remark.description, REMARK_DESCRIPTION_CHARACTERS_MAX)?,
-        remark_company: render(&remark.remark_company, REMARK_COMPANY_CHARACTERS_MAX)?,
-        remark_mobiles: remark.remark_mobiles.clone(),
-        unrendered: false,
-    };
-    let nothing = rendered.remark.is_none()
-        && rendered.description.is_none()
-        && rendered.remark_company.is_none()
-        && rendered.remark_mobiles.is_none();
-    if nothing { Err(RemarkError::Nothing) } else { Ok(rendered) }
+fn are(paths: &[String]) -> String {
+    format!("{} {}", paths.join(", "), if paths.len() == 1 { "is" } else { "are" })
 }

@@ -77,30 +77,6 @@ pub struct Resources {
     pub notifies: bool,
 }
 
-/// What the conditions of one rule name, each with its line.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Mentions {
-    /// Employees, where `when.user` is no pattern.
-    pub(super) users: Vec<(String, usize)>,
-    /// Departments, of `when.department`.
-    pub(super) departments: Vec<(i64, usize)>,
-    /// Tags, of `when.tagged`. None of them is made where it is missing.
-    pub(super) tags: Vec<(String, usize)>,
-}
-
-impl Mentions {
-    /// Adds them to what the rule set refers to.
-    pub(super) fn tell(&self, rule: &str, into: &mut Resources) {
-        let rule = || rule.to_owned();
-        let users = self.users.iter().map(|(user, line)| (user.clone(), *line));
-        into.users.extend(users.map(|(named, line)| Use { named, rule: rule(), line }));
-        let departments = self.departments.iter().copied();
-        into.departments.extend(departments.map(|(named, line)| Use { named, rule: rule(), line }));
-        let tags = self.tags.iter().map(|(tag, line)| (tag.clone(), *line));
-        into.tags.extend(tags.map(|(tag, line)| TagUse { tag, create: false, rule: rule(), line }));
-    }
-}
-
 /// The media ids of the files that rules name.
 #[derive(Clone, Debug, Default)]
 pub struct Media(Ids);

@@ -7,51 +7,55 @@ use minijinja::{
 };
 
 use super::{
-    fault::{did_you_mean, nearest, quoted},
-    names,
+    Needs,
+    fault::{did_you_mean, quoted},
+    foreign,
+    names::{self, Scope},
     template::{Wrong, syntax},
+    time,
 };
 
 /// The parser and the compiler descend once for each operator, filter and `elif`: bounded here, before they run.
 const TOKENS_IN_A_TAG_MAX: usize = 100;
 const TAGS_MAX: usize = 100;
+/// A text that is wrong in more places is read from the top. Looking for what was meant is the dearest part of a check.
+const WRONG_MAX: usize = 10;
 
-const FILTERS: [&str; 10] =
-    ["default", "d", "cut", "length", "lower", "upper", "capitalize", "title", "trim", "replace"];
-const TESTS: [&str; 2] = ["startingwith", "endingwith"];
-
-/// What other products write for the customer's or employee's name. Sent to a customer they are an embarrassment.
-const FOREIGN: [(&str, &str); 10] = [
-    ("##客户名称##", "{{ customer.name }}"),
-    ("#客户昵称#", "{{ customer.name }}"),
-    ("#客户名称#", "{{ customer.name }}"),
-    ("[客户昵称]", "{{ customer.name }}"),
-    ("[用户昵称]", "{{ customer.name }}"),
-    ("{客户昵称}", "{{ customer.name }}"),
-    ("$客户昵称$", "{{ customer.name }}"),
-    ("%NICKNAME%", "{{ customer.name }}"),
-    ("#{EXTERNAL_USER_NAME}#", "{{ customer.name }}"),
-    ("#员工姓名#", "the employee's name itself"),
+const FILTERS: [&str; 13] = [
+    "default",
+    "d",
+    "cut",
+    "cut_bytes",
+    "date",
+    "weekday",
+    "length",
+    "lower",
+    "upper",
+    "capitalize",
+    "title",
+    "trim",
+    "replace",
 ];
+const TESTS: [&str; 2] = ["startingwith", "endingwith"];
 
 /// What is known of a text without a fault.
 pub(super) struct Surveyed {
     /// What stands in it whatever the values are.
     pub(super) literal: String,
-    /// Whether it asks for the customer.
-    pub(super) customer: bool,
-    /// Whether it does so somewhere without a default.
-    pub(super) bare_customer: bool,
+    /// The look-ups that it asks for.
+    pub(super) asks: Needs,
+    /// Those that it asks for somewhere without a default.
+    pub(super) needs: Needs,
 }
 
 /// Walks a text with placeholders.
-pub(super) fn survey(source: &str) -> Result<Surveyed, Vec<Wrong>> {
+pub(super) fn survey(source: &str, scope: Scope) -> Result<Surveyed, Vec<Wrong>> {
     bounded(source)?;
     let parsed = parse(source, "text", SyntaxConfig::default()).map_err(|error| vec![syntax(&error)])?;
-    let mut survey = Survey::default();
+    let mut survey = Survey { scope, ..Survey::default() };
     survey.statement(&parsed, true);
-    let Survey { literal, customer, bare_customer, wrong, .. } = survey;
-    if wrong.is_empty() { Ok(Surveyed { literal, customer, bare_customer }) } else { Err(wrong) }
+    let Survey { literal, asks, needs, wrong, .. } = survey;
+    if wrong.is_empty() { Ok(Surveyed { literal, asks, needs }) } else { Err(wrong) }
 }
 
 /// Refuses what would make the parser descend too far.
@@ -80,28 +84,13 @@ fn bounded(source: &str) -> Result<(), Vec<Wrong>> {
     Ok(())
 }
 
-/// Placeholders of other products in what is sent as it stands, which begins in that line of the text.
-pub(super) fn foreign(text: &str, line: usize) -> Vec<Wrong> {
-    let mut wrong: Vec<Wrong> = Vec::new();
-    for (theirs, ours) in FOREIGN {
-        let inside = wrong.iter().any(|wrong| wrong.what.contains(theirs));
-        if let Some(at) = text.find(theirs).filter(|_| !inside) {
-            wrong.push(Wrong {
-                line: line + text[..at].matches('\n').count(),
-                what: format!("`{theirs}` is another product's placeholder and would be sent as it stands"),
-                mend: format!("write {ours}"),
-            });
-        }
-    }
-    wrong
-}
-
 /// Walks a text once and learns what it asks for and what is wrong with it.
 #[derive(Default)]
 struct Survey {
+    scope: Scope,
     literal: String,
-    customer: bool,
-    bare_customer: bool,
+    asks: Needs,
+    needs: Needs,
     /// Names whose absence a condition around this place has ruled out.
     guards: Vec<String>,
     wrong: Vec<Wrong>,
@@ -118,7 +107,7 @@ impl Survey {
                 template.children.iter().for_each(|child| self.statement(child, always));
             }
             ast::Stmt::EmitRaw(raw) => {
-                self.wrong.extend(foreign(raw.raw, usize::from(raw.span().start_line)));
+                self.wrong.extend(foreign::left(raw.raw, usize::from(raw.span().start_line)));
                 if always {
                     self.literal.push_str(raw.raw);
                 }
@@ -152,6 +141,9 @@ impl Survey {
 
     /// `excused`: a missing value does no harm here, because a default or a condition is around it.
     fn expression(&mut self, expression: &ast::Expr<'_>, excused: bool) {
+        if self.wrong.len() >= WRONG_MAX {
+            return;
+        }
         if let Some(path) = path(expression) {
             return self.name(expression.span().start_line, &path, excused);
         }
@@ -187,10 +179,26 @@ impl Survey {
                 let has_default = matches!(operation.op, ast::BinOpKind::ScOr);
                 self.expression(&operation.left, excused || has_default);
                 self.expression(&operation.right, excused);
+                if matches!(
+                    operation.op,
+                    ast::BinOpKind::Eq
+                        | ast::BinOpKind::Ne
+                        | ast::BinOpKind::Lt
+                        | ast::BinOpKind::Lte
+                        | ast::BinOpKind::Gt
+                        | ast::BinOpKind::Gte
+                ) {
+                    self.comparable(&operation.left, &operation.right);
+                    self.comparable(&operation.right, &operation.left);
+                }
             }
             ast::Expr::Compare(compare) => {
                 self.expression(&compare.expr, excused);
                 compare.ops.iter().for_each(|operand| self.expression(&operand.expr, excused));
+                for operand in &compare.ops {
+                    self.comparable(&compare.expr, &operand.expr);
+                    self.comparable(&operand.expr, &compare.expr);
+                }
             }
             ast::Expr::IfExpr(choice) => {
                 self.expression(&choice.test_expr, true);
@@ -231,10 +239,64 @@ impl Survey {
                 did_you_mean(filter.name, &FILTERS),
             );
         }
+        if matches!(filter.name, "date" | "weekday") {
+            self.time(line, filter);
+        }
         if let Some(inner) = &filter.expr {
             self.expression(inner, excused || matches!(filter.name, "default" | "d"));
         }
         self.arguments(&filter.args);
+    }
+
+    /// `date` and `weekday` take a time, and `date` a format that can be checked beforehand.
+    fn time(&mut self, line: u16, filter: &ast::Filter<'_>) {
+        let of = filter.expr.as_ref().and_then(path).map(|path| path.join("."));
+        if !of.is_some_and(|of| names::TIMES.contains(&of.as_str())) {
+            let what = format!("`{}` wants a time", filter.name);
+            let mend = format!(
+                "put it right behind one of {}, as in {{{{ event.time | date('%-m月%-d日') }}}}",
+                names::TIMES.join(", ")
+            );
+            return self.refuse(line, what, mend);
+        }
+        if filter.name == "weekday" {
+            return;
+        }
+        let format = match &filter.args[..] {
+            [ast::CallArg::Pos(ast::Expr::Const(format))] => format.value.as_str(),
+            _ => None,
+        };
+        let known = format!("a text of {}", time::DIRECTIVES.join(" "));
+        match format.map(time::wrong_format) {
+            None => {
+                self.refuse(line, "`date` wants a format".to_owned(), format!("write {known}, in quotes"));
+            }
+            Some(Some(wrong)) => {
+                self.refuse(line, format!("`date` knows no {}", quoted(wrong)), format!("write {known}"));
+            }
+            Some(None) => {}
+        }
+    }
+
+    /// A text is never equal to a number: who compares them meant something else.
+    fn comparable(&mut self, name: &ast::Expr<'_>, with: &ast::Expr<'_>) {
+        let (Some(full), ast::Expr::Const(constant)) = (path(name).map(|path| path.join(".")), with) else {
+            return;
+        };
+        let (line, is_number) = (name.span().start_line, names::is_number(&full));
+        if is_number && constant.value.as_str().is_some() {
+            self.refuse(
+                line,
+                format!("{} is a number, and is compared with a text", quoted(&full)),
+                "remove the quotes",
+            );
+        } else if !is_number && constant.value.is_number() {
+            self.refuse(
+                line,
+                format!("{} is a text, and is compared with a number", quoted(&full)),
+                "put the number in quotes",
+            );
+        }
     }
 
     fn arguments(&mut self, arguments: &[ast::CallArg<'_>]) {
@@ -251,55 +313,16 @@ impl Survey {
     }
 
     fn name(&mut self, line: u16, path: &[&str], excused: bool) {
-        let full = path.join(".");
-        if let Some((_, instead)) =
-            names::LATER.iter().find(|(later, _)| full == *later || full.starts_with(&format!("{later}.")))
-        {
-            return self.refuse(line, format!("`{full}` is not supported by this version"), *instead);
-        }
-        let [root, rest @ ..] = path else { return };
-        if let Some((_, known)) = names::TREE.iter().find(|(tree, _)| tree == root) {
-            match rest {
-                [name] if known.contains(name) => {
-                    if *root == "customer" {
-                        self.customer = true;
-                        self.bare_customer |= !excused && !self.guards.contains(&full);
-                    }
-                }
-                [] => self.refuse(
-                    line,
-                    format!("`{root}` alone is no text"),
-                    format!("say what of it: {}", listed(root, known)),
-                ),
-                [name, ..] => {
-                    let mend = nearest(name, known.iter().copied()).map_or_else(
-                        || format!("there are {}", listed(root, known)),
-                        |near| format!("did you mean `{root}.{near}`?"),
-                    );
-                    self.refuse(line, format!("there is no {}", quoted(&full)), mend);
+        match names::resolve(path, self.scope) {
+            Ok(asks) => {
+                self.asks = self.asks.and(asks);
+                if !excused && !self.guards.contains(&path.join(".")) {
+                    self.needs = self.needs.and(asks);
                 }
             }
-        } else if !(names::PLAIN.contains(root) && rest.is_empty()) {
-            let all: Vec<String> = names::TREE
-                .iter()
-                .flat_map(|(tree, known)| known.iter().map(move |name| format!("{tree}.{name}")))
-                .chain(names::PLAIN.iter().map(|name| (*name).to_owned()))
-                .collect();
-            // `customer_name` and plain `name` are how other products and habits write it.
-            let near = nearest(&full.replace('_', "."), all.iter().map(String::as_str)).or_else(|| {
-                all.iter().map(String::as_str).find(|known| known.ends_with(&format!(".{full}")))
-            });
-            let mend = near.map_or_else(
-                || "a text in a placeholder stands in quotes; names begin with customer, employee, event, app or corp".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            self.refuse(line, format!("there is no {}", quoted(&full)), mend);
+            Err((what, mend)) => self.refuse(line, what, mend),
         }
     }
-}
-
-fn listed(root: &str, names: &[&str]) -> String {
-    names.iter().map(|name| format!("{root}.{name}")).collect::<Vec<_>>().join(", ")
 }
 
 /// `a`, `a.b` and `a['b']` as the names they are made of.

@@ -10,9 +10,13 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use minijinja::{AutoEscape, Environment, Error, Value, filters, tests as engine_tests};
 
+use unicode_segmentation::GraphemeCursor;
+
 use super::{
-    names,
-    survey::{foreign, survey},
+    Needs, foreign,
+    names::{self, Scope},
+    survey::survey,
+    time,
 };
 
 /// A text longer than this cannot become a message; WeCom takes 4000 bytes, the rest is room for placeholders.
@@ -27,6 +31,8 @@ const FUEL: u64 = 2_500;
 pub(super) enum Form {
     /// Values stand as they are.
     Text,
+    /// The same, and `reason` is known: what went wrong, of which the text tells.
+    Reason,
     /// Values are percent-encoded: a nickname with `&` or a blank must not break the address.
     Url,
 }
@@ -39,8 +45,8 @@ pub(super) struct Template {
     compiled: Option<String>,
     /// What stands in it whatever the values are.
     literal: String,
-    customer: bool,
-    bare_customer: bool,
+    asks: Needs,
+    needs: Needs,
 }
 
 /// What is wrong with a text.
@@ -58,14 +64,14 @@ impl Template {
         &self.source
     }
 
-    /// Whether it asks for the customer.
-    pub(super) fn asks_for_customer(&self) -> bool {
-        self.customer
+    /// The look-ups that it asks for.
+    pub(super) fn asks(&self) -> Needs {
+        self.asks
     }
 
-    /// Whether it asks for the customer somewhere without a default.
-    pub(super) fn needs_customer(&self) -> bool {
-        self.bare_customer
+    /// Those of them for which it has no default.
+    pub(super) fn needs(&self) -> Needs {
+        self.needs
     }
 
     /// Whether anything is filled in.
@@ -105,6 +111,9 @@ impl Templates {
         engine.add_filter("default", default);
         engine.add_filter("d", default);
         engine.add_filter("cut", cut);
+        engine.add_filter("cut_bytes", cut_bytes);
+        engine.add_filter("date", |value: &Value, format: &str| time::formatted(&value.to_string(), format));
+        engine.add_filter("weekday", |value: &Value| time::weekday(&value.to_string()));
         engine.add_filter("length", length);
         engine.add_filter("lower", filters::lower);
         engine.add_filter("upper", filters::upper);
@@ -127,10 +136,10 @@ impl Templates {
             ));
         }
         if !["{{", "{%", "{#"].iter().any(|open| source.contains(open)) {
-            let wrong = foreign(source, 1);
+            let wrong = foreign::left(source, 1);
             return if wrong.is_empty() { Ok(literal(source)) } else { Err(wrong) };
         }
-        let surveyed = survey(source)?;
+        let surveyed = survey(source, Scope { reason: form == Form::Reason })?;
         let name = format!("{}{}", if form == Form::Url { URL_PREFIX } else { "" }, self.count);
         self.engine
             .add_template_owned(name.clone(), source.to_owned())
@@ -140,8 +149,8 @@ impl Templates {
             source: source.to_owned(),
             compiled: Some(name),
             literal: surveyed.literal,
-            customer: surveyed.customer,
-            bare_customer: surveyed.bare_customer,
+            asks: surveyed.asks,
+            needs: surveyed.needs,
         };
         // What types do not allow (`-customer.name`) shows itself by trying.
         for value in ["示例", ""] {
@@ -172,8 +181,8 @@ fn literal(source: &str) -> Template {
         source: source.to_owned(),
         compiled: None,
         literal: source.to_owned(),
-        customer: false,
-        bare_customer: false,
+        asks: Needs::default(),
+        needs: Needs::default(),
     }
 }
 
@@ -204,13 +213,20 @@ fn cut(value: &Value, characters: usize) -> String {
     cut_at(&text, characters).to_owned()
 }
 
+/// As much of it as so many bytes of UTF-8 hold.
+fn cut_bytes(value: &Value, bytes: usize) -> String {
+    let text = value.to_string();
+    within(&text, bytes).to_owned()
+}
+
 fn length(value: &Value) -> usize {
     value.as_str().map_or(0, |text| text.chars().count())
 }
 
-/// The first so many characters of a text.
+/// The first so many characters of a text, or fewer, so that no emoji of several falls apart.
 pub(super) fn cut_at(text: &str, characters: usize) -> &str {
-    text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
+    let end = text.char_indices().nth(characters).map_or(text.len(), |(end, _)| end);
+    within(text, end)
 }
 
 /// The text within so many bytes: where it is longer, cut between two characters and ended by `…`.
@@ -220,11 +236,24 @@ pub(super) fn shortened(text: Cow<'_, str>, bytes: usize) -> String {
     if text.len() <= bytes {
         return text.into_owned();
     }
-    let room = bytes.saturating_sub(MARK.len_utf8());
-    let end = (0..=room).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-    let mut short = text[..end].trim_end().to_owned();
+    let mut short = within(&text, bytes.saturating_sub(MARK.len_utf8())).trim_end().to_owned();
     short.push(MARK);
     short
+}
+
+/// What so many bytes hold of a text, in characters as people see them: an emoji of several is kept or left whole.
+fn within(text: &str, bytes: usize) -> &str {
+    if text.len() <= bytes {
+        return text;
+    }
+    let end = text.floor_char_boundary(bytes);
+    let mut cursor = GraphemeCursor::new(end, text.len(), true);
+    // The whole text is at hand, so that the cursor never asks for more of it.
+    let end = match cursor.is_boundary(text, 0) {
+        Ok(false) => cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0),
+        Ok(true) | Err(_) => end,
+    };
+    &text[..end]
 }
 
 /// What RFC 3986 leaves unreserved stays; every other byte is encoded.
@@ -273,34 +302,51 @@ mod tests {
         assert_eq!(rendered("a\n{%- if app %}\nb\n{%- endif %}\nc\n", "x"), "a\nb\nc");
         assert_eq!(rendered("a{# not sent #}b {{ '{{' }}", ""), "ab {{");
         assert_eq!(rendered("单 { 括号 } 100%", ""), "单 { 括号 } 100%");
+        assert_eq!(rendered("{{ app | cut_bytes(7) }}|{{ app | cut_bytes(0) }}", "春夏秋"), "春夏|");
+        assert_eq!(
+            rendered("{{ event.time | date('%-m月%-d日') }}{{ now.date | weekday }}", ""),
+            "3月6日星期五"
+        );
+        assert_eq!(rendered("{{ now | date('%H点') }}{{ now }}{{ now.hour }}", ""), "10点2026-03-06 10:0010");
+        assert_eq!(rendered("{% if now.hour < 12 %}早{% else %}晚{% endif %}", ""), "早");
     }
 
     #[test]
     fn what_a_text_asks_for_is_known_before_it_is_filled_in() {
         let asks = |source: &str| {
             let template = Templates::new().add(source, Form::Text).unwrap();
-            (template.asks_for_customer(), template.needs_customer())
+            let letters = |needs: Needs| {
+                let letter = |needed: bool, letter| if needed { letter } else { "" };
+                format!("{}{}", letter(needs.customer, "c"), letter(needs.employee, "e"))
+            };
+            format!("{}/{}", letters(template.asks()), letters(template.needs()))
         };
-        assert_eq!(asks("您好"), (false, false));
-        assert_eq!(asks("{{ event.state }}"), (false, false));
-        assert_eq!(asks("{{ customer.name }}"), (true, true));
-        assert_eq!(asks("{{ customer.name | default('x') }}"), (true, false));
-        assert_eq!(asks("{{ customer.name | trim | default('x') }}"), (true, false));
-        assert_eq!(asks("{{ customer.name or 'x' }}"), (true, false));
-        assert_eq!(asks("{% if customer.name %}{{ customer.name }}{% endif %}"), (true, false));
-        assert_eq!(asks("{% if customer.name %}{{ customer.avatar }}{% endif %}"), (true, true));
-        assert_eq!(asks("{% if customer.name %}x{% else %}{{ customer.name }}{% endif %}"), (true, true));
-        assert_eq!(asks("{{ event.state | default(customer.name) }}"), (true, true));
+        assert_eq!(asks("您好"), "/");
+        assert_eq!(asks("{{ event.state }}{{ employee.id }}{{ now.greeting }}"), "/");
+        assert_eq!(asks("{{ customer.name }}"), "c/c");
+        assert_eq!(asks("{{ employee.name }}"), "e/e");
+        assert_eq!(asks("{{ customer.name | default('x') }}{{ employee.alias }}"), "ce/e");
+        assert_eq!(asks("{{ employee.alias | default(employee.name) }}"), "e/e");
+        assert_eq!(asks("{{ customer.name | default('x') }}"), "c/");
+        assert_eq!(asks("{{ customer.name | trim | default('x') }}"), "c/");
+        assert_eq!(asks("{{ customer.name or 'x' }}"), "c/");
+        assert_eq!(asks("{% if customer.name %}{{ customer.name }}{% endif %}"), "c/");
+        assert_eq!(asks("{% if customer.name %}{{ customer.avatar }}{% endif %}"), "c/c");
+        assert_eq!(asks("{% if customer.name %}x{% else %}{{ customer.name }}{% endif %}"), "c/c");
+        assert_eq!(asks("{{ event.state | default(customer.name) }}"), "c/c");
     }
 
     #[test]
     fn what_is_not_in_the_language_is_refused_with_what_was_meant() {
         insta::assert_snapshot!(
             [
-                "{{ customer.nick }}", "{{ customer_name }}", "{{ Customer.name }}", "\n{{ employee.name }}", "{{ event }}",
+                "{{ customer.nick }}", "{{ customer_name }}", "{{ Customer.name }}", "\n{{ employee.nickname }}", "{{ event }}",
                 "{{ app.name }}", "{{ customer.name.first }}", "{{ customer.name | defualt('x') }}", "{{ customer.name.upper() }}",
                 "{{ range(9) }}", "{% set x = 1 %}", "{{ x", "{% if app %}", "{{ customer.name is defined }}", "{{ {} }}",
                 "{{ 1 / 0 }}", "{{ customer.name | cut }}", "{% include 'x' %}", "%NICKNAME%您好", "##客户名称##",
+                "{{ app }}#兑换码#", "{{ reason }}", "{{ now.week }}", "{{ greeting }}", "{{ event.state | date('%Y') }}",
+                "{{ event.time | date('%A') }}", "{{ event.time | date(app) }}", "{{ event.time | date }}",
+                "{{ 1 if customer.type == 1 }}", "{{ 1 if now.hour == '9' }}", "{{ app | weekday }}",
             ]
             .map(wrong)
             .join("\n"),
@@ -308,8 +354,8 @@ mod tests {
             1: there is no `customer.nick`; there are customer.name, customer.type, customer.gender, customer.avatar, customer.position, customer.corp_name, customer.corp_full_name, customer.remark, customer.description
             1: there is no `customer_name`; did you mean `customer.name`?
             1: there is no `Customer.name`; did you mean `customer.name`?
-            2: `employee.name` is not supported by this version; this version knows `employee.id`; write the name out, in one rule for each `user`
-            1: `event` alone is no text; say what of it: event.state, event.user_id, event.external_user_id, event.change, event.time, event.date
+            2: there is no `employee.nickname`; there are employee.id, employee.name, employee.alias, employee.department
+            1: `event` alone is no text; say what of it: event.state, event.user_id, event.external_user_id, event.type, event.change, event.time, event.date, event.fail_reason, event.source, event.chat_id, event.update_detail, event.join_scene, event.quit_scene, event.member_change_count, event.link_id, event.expire_quota_count, event.expire_time, event.tag_id, event.tag_type
             1: there is no `app.name`; did you mean `app`?
             1: there is no `customer.name.first`; did you mean `customer.name`?
             1: there is no filter `defualt`; did you mean `default`?
@@ -325,6 +371,17 @@ mod tests {
             1: is no valid text: unknown statement include; write placeholders as {{ customer.name }} and conditions as {% if … %} … {% endif %}; for two braces themselves write {{ '{{' }}
             1: `%NICKNAME%` is another product's placeholder and would be sent as it stands; write {{ customer.name }}
             1: `##客户名称##` is another product's placeholder and would be sent as it stands; write {{ customer.name }}
+            1: `#兑换码#` is another product's placeholder and would be sent as it stands; remove it: redeem codes are not given out here; a code that all may use can be written out
+            1: there is no `reason` here; it is known in a `notify` that is on missed_welcome or failed
+            1: there is no `now.week`; did you mean `now.weekday`?
+            1: there is no `greeting`; did you mean `now.greeting`?
+            1: `date` wants a time; put it right behind one of event.time, event.date, event.expire_time, now, now.time, now.date, as in {{ event.time | date('%-m月%-d日') }}
+            1: `date` knows no `%A`; write a text of %Y %y %m %d %H %I %M %-m %-d %-H %%
+            1: `date` wants a format; write a text of %Y %y %m %d %H %I %M %-m %-d %-H %%, in quotes
+            1: `date` wants a format; write a text of %Y %y %m %d %H %I %M %-m %-d %-H %%, in quotes
+            1: `customer.type` is a text, and is compared with a number; put the number in quotes
+            1: `now.hour` is a number, and is compared with a text; remove the quotes
+            1: `weekday` wants a time; put it right behind one of event.time, event.date, event.expire_time, now, now.time, now.date, as in {{ event.time | date('%-m月%-d日') }}
             "###
         );
     }
@@ -345,5 +402,10 @@ mod tests {
         assert_eq!(shortened("春夏 冬".into(), 9), "春夏…");
         assert_eq!(shortened("春夏".into(), 3), "…");
         assert_eq!(cut_at("春夏秋", 2), "春夏");
+        // A family of three, and a flag, are one character to those who see them.
+        assert_eq!(cut_at("春👨\u{200d}👩\u{200d}👧秋", 3), "春");
+        assert_eq!(cut_at("春👨\u{200d}👩\u{200d}👧秋", 6), "春👨\u{200d}👩\u{200d}👧");
+        assert_eq!((cut_at("🇨🇳🇨🇳", 3), within("🇨🇳🇨🇳", 9)), ("🇨🇳", "🇨🇳"));
+        assert_eq!(shortened(format!("e{}", "\u{301}".repeat(50)).into(), 20), "…");
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{
     Facts, Needs, Ruleset,
-    change::Changes,
+    change::{Change, Changes},
     condition::{Condition, Moment, Unasked},
     matching::{Decision, OnLookupFailure},
     model::Rule,
@@ -107,12 +107,16 @@ fn not_looked_at(rule: &Rule, facts: &Facts<'_>) -> Option<String> {
     if !rule.enabled {
         return Some("it is not enabled".to_owned());
     }
-    let change = facts.event.change();
-    if !change.and_then(Changes::of).is_some_and(|change| rule.on.has(change)) {
-        let on: Vec<&str> = rule.on.iter().map(|change| change.name).collect();
-        return Some(match change {
-            Some(change) => format!("it is on {}, and this is `{change}`", on.join(", ")),
-            None => format!("it is on {}, and this event has no ChangeType", on.join(", ")),
+    let change = Changes::of_event(facts.event);
+    if !change.is_some_and(|change| rule.on.has(change)) {
+        let on = rule.on.names().join(", ");
+        let word = facts.event.change();
+        // Of two families with that word, or two details of one, this is the other.
+        let is = change.filter(|_| word.and_then(Changes::of).is_some_and(|all| rule.on.has(all)));
+        let is = is.and_then(|is| is.iter().next()).map(Change::in_full);
+        return Some(match is.or(word) {
+            Some(change) => format!("it is on {on}, and this is `{change}`"),
+            None => format!("it is on {on}, and this event has no ChangeType"),
         });
     }
     let apps = &rule.apps;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     super::{failure, output::Output, setup::Setup},
-    asked, checked, name, read, tell, tell_findings,
+    asked, checked, name, noted, read, tell, tell_findings, tell_notes,
 };
 use crate::{
     config::Needs,
@@ -52,7 +52,9 @@ pub(super) async fn run(
     }
     if !missing {
         let files = checked.files.len();
-        output.either(&json!({ "file": name(file), "ok": true, "rules": count }), || {
+        let document = noted(json!({ "file": name(file), "ok": true, "rules": count }), &checked.ruleset);
+        tell_notes(file, &checked.ruleset, &mut output)?;
+        output.either(&document, || {
             let files = if files == 0 { String::new() } else { format!(", {files} files") };
             let asked = if ask { ", and WeCom knows what they name" } else { "" };
             format!("{}: {count} rules{files}, no faults{asked}", name(file))

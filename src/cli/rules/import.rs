@@ -13,7 +13,7 @@ use super::{
         output::{Output, clean, say},
         setup::Setup,
     },
-    Checked, asked, checked, placed, read, tell,
+    Checked, asked, checked, noted, placed, read, tell, tell_notes,
 };
 use crate::{
     clock::Clock,
@@ -106,6 +106,7 @@ pub(super) async fn put_in_force(
             format!("Version {version} is in force already; these {count} rules are the same.")
         }
     };
+    tell_notes(file, &ruleset, &mut output)?;
     if !output.is_json() {
         output.line(&told())?;
         output.flush()?;
@@ -116,7 +117,7 @@ pub(super) async fn put_in_force(
         say(&format!("note: {}", clean(&placed(file, finding))));
     }
     if output.is_json() {
-        let mut document = json!({ "version": version, "new": new, "rules": count });
+        let mut document = noted(json!({ "version": version, "new": new, "rules": count }), &ruleset);
         if !files.is_empty() {
             document["files"] = files.len().into();
             document["uploaded"] = serde_json::to_value(&uploaded)?;

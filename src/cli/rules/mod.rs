@@ -235,6 +235,24 @@ fn name(file: &Path) -> String {
     if file == Path::new("-") { "stdin".to_owned() } else { file.display().to_string() }
 }
 
+/// The document with the check's notes in it, where there are any.
+fn noted(mut document: serde_json::Value, ruleset: &Ruleset) -> serde_json::Value {
+    if !ruleset.notes().is_empty() {
+        document["notes"] = serde_json::json!(ruleset.notes());
+    }
+    document
+}
+
+/// Tells what the check has understood in its own way; with JSON it stands in the document that follows.
+fn tell_notes(file: &Path, ruleset: &Ruleset, output: &mut Output) -> anyhow::Result<()> {
+    if !output.is_json() {
+        for note in ruleset.notes() {
+            output.line(&format!("{}:{note}", name(file)))?;
+        }
+    }
+    Ok(())
+}
+
 /// Tells every fault, and that the command failed by it.
 fn tell(file: &Path, faults: &Faults, mut output: Output) -> anyhow::Result<ExitCode> {
     tell_faults(file, faults, &mut output)?;

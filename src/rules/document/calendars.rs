@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use super::{
     super::{
         calendar::{Calendar, Dates},
-        fault::{Mark, quoted},
+        fault::{Log, Mark, quoted},
         schedule::{DEFAULT_ZONE, Days, Hours, Schedule, Wrong},
         yaml::{Scalar, Value},
     },
@@ -26,6 +26,32 @@ pub(super) struct Calendars {
     by_name: HashMap<String, Arc<Calendar>>,
     /// Some of them could not even be read: a name that is not known may have been meant by that.
     is_partial: bool,
+}
+
+/// Names of time zones that are none, each with what to do instead: asking the system for one that it does not have, and
+/// comparing it with all that it has, takes a thousand times as long as reading it.
+#[derive(Default)]
+pub(super) struct UnknownZones {
+    mends: HashMap<String, String>,
+    /// All that the system has, once they have been asked for.
+    names: Vec<String>,
+}
+
+impl UnknownZones {
+    fn mend(&mut self, name: &str, log: &Log) -> String {
+        if let Some(mend) = self.mends.get(name) {
+            return mend.clone();
+        }
+        if self.names.is_empty() && !log.is_full() {
+            self.names.extend(jiff::tz::db().available().map(|zone| zone.as_str().to_owned()));
+        }
+        let mend = log.nearest(name, self.names.iter().map(String::as_str)).map_or_else(
+            || "write it as the tz database does, as in Asia/Shanghai".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        self.mends.insert(name.to_owned(), mend.clone());
+        mend
+    }
 }
 
 impl Reader {
@@ -70,7 +96,7 @@ impl Reader {
     /// One of a condition's schedules.
     pub(super) fn schedule(&mut self, place: &Place<'_>) -> Option<Schedule> {
         let known = ["days", "hours", "dates", "calendar", "not_calendar", "time_zone"];
-        let fields = self.fields(place, &known, &[])?;
+        let fields = self.fields(place, &known)?;
         if !fields.is_partial() && fields.keys().all(|key| key == "time_zone") {
             self.fault(place, "restricts nothing", "give it days, hours, dates or a calendar, or remove it");
         }
@@ -132,17 +158,9 @@ impl Reader {
 
     fn time_zone(&mut self, place: &Place<'_>) -> Option<usize> {
         let name = self.text(place)?;
-        let zone = self.zones.intern(name);
+        let zone = if self.unknown_zones.mends.contains_key(name) { None } else { self.zones.intern(name) };
         if zone.is_none() {
-            let mut names: Vec<String> = Vec::new();
-            if !self.log.is_full() {
-                names.extend(jiff::tz::db().available().map(|zone| zone.as_str().to_owned()));
-            }
-            let near = self.log.nearest(name, names.iter().map(String::as_str));
-            let mend = near.map_or_else(
-                || "write it as the tz database does, as in Asia/Shanghai".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
+            let mend = self.unknown_zones.mend(name, &self.log);
             self.fault(place, format!("there is no time zone {}", quoted(name)), mend);
         }
         zone

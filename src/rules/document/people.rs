@@ -4,33 +4,19 @@ use super::{
     super::{
         add_way::{self, ADD_WAYS},
         condition::{Condition, CustomerType, Gender, Whose},
-        fault::{did_you_mean, quoted},
+        fault::quoted,
         share::Share,
         yaml::Value,
     },
-    TAG_BYTES_MAX,
     reader::{Place, Reader},
     when::ITEMS_MAX,
 };
 
-/// WeCom's numbers of departments are below 2^32.
-const DEPARTMENT_MAX: i64 = u32::MAX as i64;
-
 impl Reader {
     /// `department: 3` or a list.
-    pub(super) fn department(&mut self, place: &Place<'_>) -> Condition {
-        let mut ids = Vec::new();
-        for item in self.one_or_more(place, ITEMS_MAX) {
-            let Some(text) = self.text(&item) else { continue };
-            if let Some(id) = text.parse::<i64>().ok().filter(|id| (1..=DEPARTMENT_MAX).contains(id)) {
-                self.mentions.departments.push((id, item.at().line));
-                ids.push(id);
-            } else {
-                let mend = "write its number, as the console's contacts show it; 1 is the company";
-                self.fault(&item, format!("{} is no department's id", quoted(text)), mend);
-            }
-        }
-        Condition::Department(ids)
+    pub(super) fn departments(&mut self, place: &Place<'_>) -> Condition {
+        let items = self.one_or_more(place, ITEMS_MAX);
+        Condition::Department(items.iter().filter_map(|item| self.department(item)).collect())
     }
 
     /// `add_way: scan_qr_code`, a number, or a list.
@@ -42,7 +28,7 @@ impl Reader {
                 ways.push(way);
             } else {
                 let names: Vec<&str> = ADD_WAYS.iter().map(|(name, _)| *name).collect();
-                let mend = format!("{}; WeCom's number does as well", did_you_mean(text, &names));
+                let mend = format!("{}; WeCom's number does as well", self.log.did_you_mean(text, &names));
                 self.fault(&item, format!("there is no way {}", quoted(text)), mend);
             }
         }
@@ -51,7 +37,7 @@ impl Reader {
 
     /// `customer: { type: …, gender: …, name: …, corp_name: … }`.
     pub(super) fn customer(&mut self, place: &Place<'_>) -> Option<Condition> {
-        let fields = self.fields(place, &["type", "gender", "name", "corp_name"], &[])?;
+        let fields = self.fields(place, &["type", "gender", "name", "corp_name"])?;
         if fields.is_empty() {
             self.fault(place, "asks for nothing", "give it a type, gender, name or corp_name, or remove it");
         }
@@ -79,7 +65,8 @@ impl Reader {
                 found.push(*value);
             } else {
                 let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-                self.fault(&item, format!("{} is none of them", quoted(text)), did_you_mean(text, &names));
+                let mend = self.log.did_you_mean(text, &names);
+                self.fault(&item, format!("{} is none of them", quoted(text)), mend);
             }
         }
         found
@@ -89,19 +76,9 @@ impl Reader {
     pub(super) fn tagged(&mut self, place: &Place<'_>) -> Condition {
         let mut tags: Vec<String> = Vec::new();
         for item in self.one_or_more(place, ITEMS_MAX) {
-            let Some(tag) = self.verbatim(&item) else { continue };
-            let is_id = (tag.starts_with("et") || tag.starts_with("st"))
-                && tag.len() <= TAG_BYTES_MAX
-                && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
-            let is_name = tag.split_once('/').is_some_and(|(group, name)| {
-                [group, name].iter().all(|part| !part.is_empty() && part.trim() == *part)
-            });
-            if is_id || is_name {
-                self.mentions.tags.push((tag.to_owned(), item.at().line));
+            if let Some(tag) = self.tag_named(&item) {
+                self.uses_tag(&item, tag, false);
                 tags.push(tag.to_owned());
-            } else {
-                let mend = "write Group/Tag, as 渠道/春季, or an id that begins with `et`";
-                self.fault(&item, format!("{} is neither a tag's name nor its id", quoted(tag)), mend);
             }
         }
         Condition::Tagged(tags)
@@ -112,7 +89,7 @@ impl Reader {
         if !matches!(place.node.value, Value::Map(_)) {
             return self.boolean(place).map(|is| Condition::Returning { to: Whose::Employee, is });
         }
-        let fields = self.fields(place, &["to", "is"], &[])?;
+        let fields = self.fields(place, &["to", "is"])?;
         if fields.is_empty() {
             self.fault(place, "asks for nothing", "write true or false, or { to: company, is: true }");
         }
@@ -122,7 +99,7 @@ impl Reader {
             Some((Some("company"), _)) => Some(Whose::Company),
             Some((None, _)) => None,
             Some((Some(other), place)) => {
-                let mend = did_you_mean(other, &["employee", "company"]);
+                let mend = self.log.did_you_mean(other, &["employee", "company"]);
                 self.fault(&place, format!("{} is nobody to return to", quoted(other)), mend);
                 None
             }

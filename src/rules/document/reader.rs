@@ -3,14 +3,15 @@
 use std::ops::RangeInclusive;
 
 use super::super::{
-    fault::{Log, Mark, did_you_mean, quoted},
-    resources::Mentions,
+    fault::{Log, Mark, quoted},
+    foreign,
+    resources::Resources,
     schedule::Zones,
     share::Experiments,
     template::{Form, Template, Templates},
     yaml::{Node, Scalar, Value},
 };
-use super::calendars::Calendars;
+use super::calendars::{Calendars, UnknownZones};
 
 /// No map of the language has a quarter of this.
 const KEYS_MAX: usize = 64;
@@ -22,8 +23,11 @@ pub(super) struct Reader {
     pub(super) zones: Zones,
     pub(super) experiments: Experiments,
     pub(super) calendars: Calendars,
-    /// What the conditions of the rule that is being read have named.
-    pub(super) mentions: Mentions,
+    pub(super) unknown_zones: UnknownZones,
+    /// What the rules read so far refer to outside of the file.
+    pub(super) resources: Resources,
+    /// The name of the rule that is being read.
+    pub(super) rule: String,
 }
 
 /// A value and how to get there.
@@ -43,9 +47,6 @@ impl<'d> Place<'d> {
         Self { node, path }
     }
 }
-
-/// A key that this version does not serve, and what to do instead.
-pub(super) type Later = (&'static str, &'static str);
 
 /// The keys of a map that were known there, none of them empty.
 pub(super) struct Fields<'d> {
@@ -68,6 +69,13 @@ impl<'d> Fields<'d> {
         matches!(&self.place.node.value, Value::Map(entries) if entries.len() > self.found.len())
     }
 
+    /// Whether the key stands in the map, be it with a value that was refused.
+    fn holds(&self, wanted: &str) -> bool {
+        matches!(&self.place.node.value, Value::Map(entries) if entries.iter().any(|(key, _)| {
+            matches!(&key.value, Value::Scalar(key) if key.text == wanted)
+        }))
+    }
+
     pub(super) fn keys(&self) -> impl Iterator<Item = &'d str> {
         self.found.iter().map(|(name, _)| *name)
     }
@@ -78,13 +86,8 @@ impl Reader {
         self.log.add(place.at(), &place.path, what, mend);
     }
 
-    /// A map with some of the `known` keys. Unknown, repeated and empty keys are faults, and so are those of `later`.
-    pub(super) fn fields<'d>(
-        &mut self,
-        place: &Place<'d>,
-        known: &[&str],
-        later: &[Later],
-    ) -> Option<Fields<'d>> {
+    /// A map with some of the `known` keys. Unknown, repeated and empty keys are faults.
+    pub(super) fn fields<'d>(&mut self, place: &Place<'d>, known: &[&str]) -> Option<Fields<'d>> {
         let Value::Map(entries) = &place.node.value else {
             self.fault(
                 place,
@@ -120,13 +123,11 @@ impl Reader {
                 continue;
             }
             seen.push((name, key.at));
-            if let Some((_, instead)) = later.iter().find(|(later, _)| *later == name) {
-                self.log.add(key.at, &place.path, "is not supported by this version", *instead);
-            } else if !known.contains(&name) {
+            if !known.contains(&name) {
                 let what = format!("there is no key {} here", quoted(name));
                 // Most often it is the rest of a text: inside of braces YAML takes a comma for the end of a value.
                 let is_rest = matches!(&value.value, Value::Scalar(scalar) if scalar.is_null());
-                let mend = did_you_mean(name, known);
+                let mend = self.log.did_you_mean(name, known);
                 let mend = if is_rest { format!("put a text with a comma in quotes; {mend}") } else { mend };
                 self.log.add(key.at, &place.path, what, mend);
             } else if matches!(&value.value, Value::Scalar(scalar) if scalar.is_null()) {
@@ -196,23 +197,18 @@ impl Reader {
         Some(text)
     }
 
-    /// A text with placeholders.
+    /// A text with placeholders, those of other products rewritten.
     pub(super) fn template(&mut self, place: &Place<'_>, form: Form) -> Option<Template> {
         let scalar = self.scalar(place)?;
-        match self.templates.add(&scalar.text, form) {
+        let (text, rewritten) = foreign::rewrite(&scalar.text);
+        for foreign::Rewritten { line, theirs, ours } in rewritten {
+            self.log.note(line_of(place, scalar, line), format!("{} is read as {ours}", quoted(&theirs)));
+        }
+        match self.templates.add(&text, form) {
             Ok(template) => Some(template),
             Err(wrong) => {
                 for wrong in wrong {
-                    // Every line of a `|` block is a line of the text; its place is the first that is not empty.
-                    let at = if scalar.block {
-                        let skipped = scalar.text.bytes().take_while(|byte| *byte == b'\n').count();
-                        Mark {
-                            line: place.at().line + wrong.line - 1 - skipped.min(wrong.line - 1),
-                            column: 1,
-                        }
-                    } else {
-                        place.at()
-                    };
+                    let at = line_of(place, scalar, wrong.line);
                     self.log.add(at, &place.path, wrong.what, wrong.mend);
                 }
                 None
@@ -237,6 +233,23 @@ impl Reader {
         }
     }
 
+    /// Faults a text that says nothing.
+    pub(super) fn not_blank(&mut self, place: &Place<'_>, template: &Template, mend: &str) {
+        if template.is_literal() && template.literal().trim().is_empty() {
+            self.fault(place, "is blank, which WeCom refuses", mend);
+        }
+    }
+
+    /// The value of a key that must be there.
+    pub(super) fn required<'d>(&mut self, fields: &Fields<'d>, key: &str) -> Option<Place<'d>> {
+        let found = fields.get(key);
+        // A key that was refused may have been meant by it, and has been told of.
+        if found.is_none() && !fields.holds(key) {
+            self.fault(&fields.place, format!("there is no `{key}`"), format!("add `{key}: …`"));
+        }
+        found
+    }
+
     pub(super) fn boolean(&mut self, place: &Place<'_>) -> Option<bool> {
         let scalar = self.scalar(place)?;
         let read = scalar.as_bool();
@@ -259,6 +272,16 @@ impl Reader {
         }
         read
     }
+}
+
+/// The place of a line of a text, counted from 1: every line of a `|` block is a line of the text, which begins with
+/// the first that is not empty. Of other texts only the begin is known.
+fn line_of(place: &Place<'_>, scalar: &Scalar, line: usize) -> Mark {
+    if !scalar.block {
+        return place.at();
+    }
+    let skipped = scalar.text.bytes().take_while(|byte| *byte == b'\n').count();
+    Mark { line: place.at().line + line - 1 - skipped.min(line - 1), column: 1 }
 }
 
 /// A key as part of a path: foreign keys may hold anything.

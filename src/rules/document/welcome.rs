@@ -3,45 +3,37 @@
 use super::{
     super::{
         fault::quoted,
-        model::{Attachment, Welcome},
+        model::{Attachment, Medium, Welcome},
+        resources::FileKind,
         template::{Form, Template},
     },
-    reader::{Fields, Later, Place, Reader},
+    reader::{Fields, Place, Reader},
 };
 use crate::action::message::{
-    ATTACHMENTS_MAX, Image, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,
+    ATTACHMENTS_MAX, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,
     MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
 };
 
-/// Media ids seen have 44 to 88 bytes; a mini-program's id has 18. What is longer was pasted by mistake.
-const ID_BYTES_MAX: usize = 256;
-
 const KINDS: [&str; 5] = ["image", "link", "miniprogram", "video", "file"];
-
-/// `file:` wherever a medium is named.
-const LOCAL_FILE: Later =
-    ("file", "upload it with media/upload and write the `media_id`, which works for 3 days");
 
 impl Reader {
     pub(super) fn welcome(&mut self, place: &Place<'_>) -> Option<Welcome> {
-        let fields = self.fields(place, &["text", "attachments", "fallback"], &[])?;
+        let fields = self.fields(place, &["text", "attachments", "fallback"])?;
         let text = fields.get("text").and_then(|place| {
             let text = self.template(&place, Form::Text)?;
             self.within_bytes(&place, &text, TEXT_BYTES_MAX);
-            if text.is_literal() && text.literal().trim().is_empty() {
-                self.fault(&place, "is blank, which WeCom refuses", "write a text, or remove the key");
-            }
+            self.not_blank(&place, &text, "write a text, or remove the key");
             Some(text)
         });
         let fallback = fields.get("fallback").and_then(|place| {
             let fallback = self.template(&place, Form::Text)?;
             self.within_bytes(&place, &fallback, TEXT_BYTES_MAX);
-            if fallback.asks_for_customer() {
-                let what = "asks for the customer, for whose absence it is there";
-                self.fault(&place, what, "write it without customer.…");
-            } else if fallback.is_literal() && fallback.literal().trim().is_empty() {
-                self.fault(&place, "is blank, which WeCom refuses", "write a text, or remove the key");
-            } else if !fields.keys().any(|key| key == "text") {
+            self.not_blank(&place, &fallback, "write a text, or remove the key");
+            if !fallback.asks().is_nothing() {
+                let what = "asks for what has to be looked up, for whose absence it is there";
+                let mend = "write it without customer.…, and of the employee use employee.id only";
+                self.fault(&place, what, mend);
+            } else if !fields.keys().any(|key| key == "text" || key == "attachments") {
                 self.fault(&place, "stands for a text that is not there", "rename it to `text`");
             }
             Some(fallback)
@@ -65,7 +57,7 @@ impl Reader {
     }
 
     fn attachment(&mut self, place: &Place<'_>) -> Option<Attachment> {
-        let fields = self.fields(place, &KINDS, &[])?;
+        let fields = self.fields(place, &KINDS)?;
         let mut kinds = fields.keys();
         let (Some(kind), None) = (kinds.next(), kinds.next()) else {
             // An unknown or empty key has been told of already.
@@ -79,37 +71,26 @@ impl Reader {
             "image" => self.image(&inner),
             "link" => self.link(&inner),
             "miniprogram" => self.miniprogram(&inner),
-            "video" => self.medium(&inner).map(Attachment::Video),
-            _ => self.medium(&inner).map(Attachment::File),
+            "video" => self.medium(&inner, FileKind::Video).map(Attachment::Video),
+            _ => self.medium(&inner, FileKind::File).map(Attachment::File),
         }
     }
 
     fn image(&mut self, place: &Place<'_>) -> Option<Attachment> {
-        let fields = self.fields(place, &["media_id", "pic_url"], &[LOCAL_FILE])?;
-        let media_id = fields.get("media_id").and_then(|place| self.id(&place));
-        let pic_url = fields.get("pic_url").and_then(|place| {
-            let url = self.verbatim(&place)?;
-            self.web_address(&place, url).then(|| url.to_owned())
-        });
-        match (fields.get("media_id"), fields.get("pic_url")) {
-            (Some(_), Some(second)) => {
-                self.fault(
-                    &second,
-                    "stands beside a `media_id`, which WeCom would take",
-                    "keep one of the two",
-                );
-            }
-            (None, None) if !fields.is_partial() => {
-                let mend = "give it a `pic_url` made by media/uploadimg, which lasts, or a `media_id`, which works for 3 days";
-                self.fault(place, "there is no picture", mend);
-            }
-            _ => {}
+        let fields = self.fields(place, &["file", "media_id", "pic_url"])?;
+        let Some(address) = fields.get("pic_url") else {
+            return self.one_of(&fields, FileKind::Image).map(Attachment::Image);
+        };
+        if let Some(other) = fields.keys().find(|key| *key != "pic_url") {
+            let what = format!("stands beside a `{other}`");
+            self.fault(&address, what, "keep one of the two");
         }
-        Some(Attachment::Image(Image { media_id, pic_url }))
+        let url = self.verbatim(&address)?;
+        self.web_address(&address, url).then(|| Attachment::ImageUrl(url.to_owned()))
     }
 
     fn link(&mut self, place: &Place<'_>) -> Option<Attachment> {
-        let fields = self.fields(place, &["title", "url", "description", "picture_url"], &[])?;
+        let fields = self.fields(place, &["title", "url", "description", "picture_url"])?;
         let title = self.title(&fields, LINK_TITLE_BYTES_MAX);
         let url = self.required(&fields, "url").and_then(|place| self.url(&place));
         let description = fields.get("description").and_then(|place| {
@@ -122,18 +103,16 @@ impl Reader {
     }
 
     fn miniprogram(&mut self, place: &Place<'_>) -> Option<Attachment> {
-        let fields = self.fields(place, &["title", "app_id", "page", "cover"], &[])?;
+        let fields = self.fields(place, &["title", "app_id", "page", "cover"])?;
         let title = self.title(&fields, MINIPROGRAM_TITLE_BYTES_MAX);
         let app_id = self.required(&fields, "app_id").and_then(|place| self.id(&place));
         let page = self.required(&fields, "page").and_then(|place| {
             let page = self.template(&place, Form::Url)?;
             self.within_bytes(&place, &page, LINK_URL_BYTES_MAX);
-            if page.is_literal() && page.literal().trim().is_empty() {
-                self.fault(&place, "is blank, which WeCom refuses", "name the page to open, as in /index");
-            }
+            self.not_blank(&place, &page, "name the page to open, as in /index");
             Some(page)
         });
-        let cover = self.required(&fields, "cover").and_then(|place| self.medium(&place));
+        let cover = self.required(&fields, "cover").and_then(|place| self.medium(&place, FileKind::Image));
         Some(Attachment::Miniprogram { title: title?, app_id: app_id?, page: page?, cover: cover? })
     }
 
@@ -141,40 +120,36 @@ impl Reader {
         let place = self.required(fields, "title")?;
         let title = self.template(&place, Form::Text)?;
         self.within_bytes(&place, &title, max);
-        if title.is_literal() && title.literal().trim().is_empty() {
-            self.fault(&place, "is blank, which WeCom refuses", "write a title");
-        }
+        self.not_blank(&place, &title, "write a title");
         Some(title)
     }
 
-    /// `{ media_id: … }`.
-    fn medium(&mut self, place: &Place<'_>) -> Option<String> {
-        let fields = self.fields(place, &["media_id"], &[LOCAL_FILE])?;
-        if fields.get("media_id").is_none() && fields.is_partial() {
-            return None;
-        }
-        self.required(&fields, "media_id").and_then(|place| self.id(&place))
+    /// `{ file: … }` or `{ media_id: … }`.
+    fn medium(&mut self, place: &Place<'_>, kind: FileKind) -> Option<Medium> {
+        let fields = self.fields(place, &["file", "media_id"])?;
+        self.one_of(&fields, kind)
     }
 
-    fn required<'d>(&mut self, fields: &Fields<'d>, key: &str) -> Option<Place<'d>> {
-        let found = fields.get(key);
-        if found.is_none() {
-            self.fault(&fields.place, format!("there is no `{key}`"), format!("add `{key}: …`"));
+    fn one_of(&mut self, fields: &Fields<'_>, kind: FileKind) -> Option<Medium> {
+        match (fields.get("file"), fields.get("media_id")) {
+            (Some(_), Some(second)) => {
+                self.fault(&second, "stands beside a `file`", "keep one of the two");
+                None
+            }
+            (Some(file), None) => self.path(&file, kind).map(Medium::File),
+            (None, Some(id)) => self.media_id(&id).map(Medium::Id),
+            (None, None) => {
+                if !fields.is_partial() {
+                    let mend = match kind {
+                        FileKind::Image => "name a picture, as in { file: assets/spring.png }",
+                        FileKind::Video => "name a video, as in { file: assets/hello.mp4 }",
+                        FileKind::File => "name a file, as in { file: assets/price.pdf }",
+                    };
+                    self.fault(&fields.place, "names nothing to send", mend);
+                }
+                None
+            }
         }
-        found
-    }
-
-    fn id(&mut self, place: &Place<'_>) -> Option<String> {
-        let id = self.verbatim(place)?;
-        if id.is_empty() || id.len() > ID_BYTES_MAX || !id.bytes().all(|b| b.is_ascii_graphic()) {
-            self.fault(
-                place,
-                format!("{} is no id", quoted(id)),
-                "copy the id as WeCom gave it, without blanks",
-            );
-            return None;
-        }
-        Some(id.to_owned())
     }
 
     /// A link's address: it begins with http:// or https:// before anything is filled in.

@@ -1,13 +1,7 @@
 //! The `when` of a rule: which keys there are, and how they nest. With it what becomes of a look-up that fails.
 
 use super::{
-    super::{
-        change::Changes,
-        condition::Condition,
-        fault::{did_you_mean, quoted},
-        glob::Glob,
-        matching::OnLookupFailure,
-    },
+    super::{change::Changes, condition::Condition, fault::quoted, glob::Glob, matching::OnLookupFailure},
     reader::{Fields, Place, Reader},
 };
 
@@ -66,7 +60,8 @@ impl Reader {
             Some("skip") | None => OnLookupFailure::Skip,
             Some(other) => {
                 let what = format!("{} is none of them", quoted(other));
-                self.fault(&place, what, did_you_mean(other, &["skip", "match"]));
+                let mend = self.log.did_you_mean(other, &["skip", "match"]);
+                self.fault(&place, what, mend);
                 OnLookupFailure::Skip
             }
         }
@@ -92,7 +87,7 @@ impl Reader {
             self.fault(place, what, "write them as one `any` of `all`, or divide them among rules");
             return None;
         }
-        let fields = self.fields(place, &KNOWN, &[])?;
+        let fields = self.fields(place, &KNOWN)?;
         if fields.is_empty() && scope.depth > 1 {
             self.fault(place, "is a condition without anything in it", "write a condition, or remove it");
         }
@@ -133,7 +128,7 @@ impl Reader {
                 let items = self.one_or_more(place, ITEMS_MAX);
                 Some(Condition::Schedule(items.iter().filter_map(|item| self.schedule(item)).collect()))
             }
-            "department" => Some(self.department(place)),
+            "department" => Some(self.departments(place)),
             "add_way" => Some(self.add_way(place)),
             "customer" => self.customer(place),
             "tagged" => Some(self.tagged(place)),
@@ -155,7 +150,7 @@ impl Reader {
         for item in self.one_or_more(place, ITEMS_MAX) {
             let Some(glob) = self.glob(&item) else { continue };
             if let Some(user) = glob.exact().filter(|user| !user.is_empty()) {
-                self.mentions.users.push((user.to_owned(), item.at().line));
+                self.resources.users.push(self.used(&item, user.to_owned()));
             }
             globs.push(glob);
         }

@@ -10,13 +10,15 @@ use serde_json::{Value as Json, json};
 
 use super::{
     super::{
-        Customer, Earlier, Employee, Facts, Known, Media, Needs, Ruleset, change::CHANGES, fault::Faults,
+        Customer, Earlier, Employee, Facts, Known, Media, Needs, Ruleset,
+        change::{CHANGES, Change},
+        fault::Faults,
         yaml::DOCUMENT_BYTES_MAX,
     },
     people::ANY_USER,
     read::{Reading, Spot, json_of},
 };
-use crate::event::Event;
+use crate::event::{self, Event};
 
 /// The corp of an event that is given in words.
 const CORP: &str = "ww0000000000000000";
@@ -238,6 +240,22 @@ pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
+/// What else an event may carry, by the names that texts have for it, and WeCom's own.
+const MORE: [(&str, &str); 12] = [
+    ("fail_reason", "FailReason"),
+    ("source", "Source"),
+    ("chat_id", "ChatId"),
+    ("update_detail", "UpdateDetail"),
+    ("join_scene", "JoinScene"),
+    ("quit_scene", "QuitScene"),
+    ("member_change_count", "MemChangeCnt"),
+    ("link_id", "LinkId"),
+    ("expire_time", "ExpireTime"),
+    ("expire_quota_count", "ExpireQuotaNum"),
+    ("tag_id", "Id"),
+    ("tag_type", "TagType"),
+];
+
 impl Reading {
     /// An event in a few words.
     pub(super) fn event(&mut self, spot: &Spot<'_>) -> Option<Case> {
@@ -252,10 +270,11 @@ impl Reading {
             "app",
             "time",
         ];
-        let keys = self.keys(spot, &KEYS)?;
+        let known: Vec<&str> = KEYS.into_iter().chain(MORE.iter().map(|(key, _)| *key)).collect();
+        let keys = self.keys(spot, &known)?;
         let text = |reading: &mut Self, key: &str| keys.get(key).and_then(|spot| reading.text(spot));
         let change = text(self, "change").unwrap_or_else(|| "add_external_contact".to_owned());
-        let known = CHANGES.iter().find(|known| known.name == change);
+        let known = Change::first_of(&change);
         if let (None, Some(spot)) = (known, keys.get("change").filter(|_| keys.get("event").is_none())) {
             let names: Vec<&str> = CHANGES.iter().map(|change| change.name).collect();
             self.fault(
@@ -264,7 +283,9 @@ impl Reading {
                 super::super::fault::did_you_mean(&change, &names),
             );
         }
-        let event = text(self, "event").unwrap_or_else(|| family(&change).to_owned());
+        let event = text(self, "event");
+        let event =
+            event.unwrap_or_else(|| known.map_or(event::customer::EVENT, |known| known.event).to_owned());
         let code = match keys.get("welcome_code") {
             None => known.is_some_and(|change| change.code),
             Some(spot) if matches!(spot.word(), Some("true" | "false")) => self.boolean(spot)?,
@@ -280,15 +301,19 @@ impl Reading {
             "CreateTime": at_ms.div_euclid(1_000),
             "MsgType": "event",
             "Event": event,
-            "ChangeType": change,
+            "ChangeType": known.map_or(change.as_str(), |known| known.name),
         });
+        if let Some(detail) = known.and_then(|known| known.detail) {
+            message["UpdateDetail"] = detail.into();
+        }
         let fields = [
             ("UserID", user),
             ("ExternalUserID", customer),
             ("State", state),
             ("WelcomeCode", code.then(|| CODE.to_owned())),
         ];
-        for (name, value) in fields {
+        let more = MORE.map(|(key, name)| (name, text(self, key)));
+        for (name, value) in fields.into_iter().chain(more) {
             if let Some(value) = value {
                 message[name] = Json::String(value);
             }
@@ -314,24 +339,5 @@ impl Case {
         }
         self.customer = customer;
         self
-    }
-}
-
-/// The event that a change belongs to (pages 92130 and 97299); those with two families are named by the older one.
-fn family(change: &str) -> &'static str {
-    match change {
-        "create" | "update" | "dismiss" => "change_external_chat",
-        "delete" | "shuffle" => "change_external_tag",
-        "balance_low"
-        | "balance_exhausted"
-        | "balance_increased"
-        | "quota_expire_soon"
-        | "link_unavailable"
-        | "delete_link"
-        | "open_profile"
-        | "friend_request"
-        | "customer_start_chat"
-        | "message_from_customer" => "customer_acquisition",
-        _ => "change_external_contact",
     }
 }

@@ -77,7 +77,6 @@ fn how_customer_and_employee_came_together() {
         ("{tagged: 等级/VIP}", added(), known(), "yes"),
         ("{tagged: etVip}", added(), known(), "yes"),
         ("{tagged: stSpring}", added(), known(), "yes"),
-        ("{tagged: 渠道/春/夏}", added(), known(), "yes"),
         ("{tagged: [渠道/秋, etVip]}", added(), known(), "yes"),
         ("{tagged: 等级/vip}", added(), known(), "no"),
         ("{tagged: 等级/VI}", added(), known(), "no"),

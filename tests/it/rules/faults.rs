@@ -38,14 +38,13 @@ fn every_fault_of_a_file_is_told_in_one_run() {
     12:13: rules[0].welcome.text: `customer` alone is no text; say what of it: customer.name, customer.type, customer.gender, customer.avatar, customer.position, customer.corp_name, customer.corp_full_name, customer.remark, customer.description
     12:13: rules[0].welcome.text: there is no filter `uper`; did you mean `upper`?
     12:13: rules[0].welcome.text: `{% for %}` is not part of the language; use {{ … }} and {% if … %} only
-    14:18: rules[0].welcome.attachments[0].image: there is no picture; give it a `pic_url` made by media/uploadimg, which lasts, or a `media_id`, which works for 3 days
+    14:18: rules[0].welcome.attachments[0].image: names nothing to send; name a picture, as in { file: assets/spring.png }
     15:34: rules[0].welcome.attachments[1].link.url: `example.com` does not begin with https:// or http://; write the whole address, as in https://example.com/spring
     16:17: rules[0].welcome.attachments[2].link: there is no `title`; add `title: …`
     17:33: rules[0].welcome.attachments[3].miniprogram.title: has 70 bytes of UTF-8, and WeCom takes 64; shorten it; a Chinese character is 3 bytes
     17:118: rules[0].welcome.attachments[3].miniprogram.cover.media_id: `a b` is no id; copy the id as WeCom gave it, without blanks
     18:11: rules[0].welcome.attachments[4].picture: there is no key `picture` here; known here: image, link, miniprogram, video, file
-    20:13: rules[0].tag.add[0]: tags by name, as `渠道/春季`, are not supported by this version; write the tag's id; WeCom's get_corp_tag_list tells them
-    20:20: rules[0].tag.add[1]: `春季` is no tag id; write an id that begins with `et`; WeCom's get_corp_tag_list tells them
+    20:20: rules[0].tag.add[1]: `春季` is neither the name nor the id of a tag; write Group/Tag, as in 渠道/春季, or an id, which begins with `et`
     21:16: rules[0].tag.remove[0]: the tag `etA` is to be added and removed; keep one of the two
     23:13: rules[0].remark.name: has 22 characters, and WeCom takes 20; shorten it
     24:16: rules[0].remark.phones[0]: `abc` is no phone number; write digits, as in "13800000001"
@@ -53,30 +52,13 @@ fn every_fault_of_a_file_is_told_in_one_run() {
     26:14: rules[1].welcome: there is neither a text nor an attachment; give the welcome a `text`
     27:5: rules[2]: another rule, in line 2, has the name `spring`; give each rule a name of its own
     29:14: rules[2].welcome: can never be sent: no event that the rule is `on` carries a welcome code; put it on add_external_contact, add_half_external_contact or msg_audit_approved
-    29:22: rules[2].welcome.text: `#客户昵称#` is another product's placeholder and would be sent as it stands; write {{ customer.name }}
+    29:22: rules[2].welcome.text: `#兑换码#` is another product's placeholder and would be sent as it stands; remove it: redeem codes are not given out here; a code that all may use can be written out
     32:10: rules[3].tag: can never be set: no event that the rule is `on` names an employee and a customer; put it on an event of a customer, as add_external_contact
     34:22: rules[4].welcome.text: is blank, which WeCom refuses; write a text, or remove the key
-    34:36: rules[4].welcome.fallback: asks for the customer, for whose absence it is there; write it without customer.…
+    34:36: rules[4].welcome.fallback: asks for what has to be looked up, for whose absence it is there; write it without customer.…, and of the employee use employee.id only
     35:5: rules[4].stop: is empty; give it a value, or remove the key
     37:22: rules[5].welcome.text: cannot be filled in: invalid operation; every value is a text; compare it, cut it or give it a default
     38:11: rules[5].apps: is an empty list; put something in, or remove the key
-    "###);
-}
-
-#[test]
-fn keys_of_later_versions_are_refused_and_not_passed_over() {
-    let document = fs::read_to_string(fixture("later.yaml")).unwrap();
-    insta::assert_snapshot!(faults_of(&document), @r###"
-    4:13: rules[0].welcome.text: `employee.name` is not supported by this version; this version knows `employee.id`; write the name out, in one rule for each `user`
-    4:13: rules[0].welcome.text: `now.greeting` is not supported by this version; use `event.time` or `event.date`, or a `schedule` for each time of day
-    6:20: rules[0].welcome.attachments[0].image.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
-    7:88: rules[0].welcome.attachments[1].miniprogram.cover.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
-    8:20: rules[0].welcome.attachments[2].video.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
-    9:19: rules[0].welcome.attachments[3].file.file: is not supported by this version; upload it with media/upload and write the `media_id`, which works for 3 days
-    10:18: rules[0].tag.add[0]: tags by name, as `渠道/春季`, are not supported by this version; write the tag's id; WeCom's get_corp_tag_list tells them
-    10:26: rules[0].tag.create: is not supported by this version; remove it; create the tag in the console and use its id
-    11:5: rules[0].notify: is not supported by this version; remove it; `events list` and `actions list` tell what happened
-    13:5: rules[0].forward: is not supported by this version; remove it; `events export` gives the record to other systems
     "###);
 }
 
@@ -229,6 +211,7 @@ fn no_file_keeps_the_check_busy() {
     .map(filled)
     .to_vec();
     files.push(numbered(&|n| format!("key{n}: [{n}]\n")));
+    files.push(format!("rules: [{{welcome: {{text: \"{}\"}}}}]", "#客户昵称#".repeat(70_000)));
     files.push(format!("rules: [{}]", filled("a,").split_at(BYTES - 20).0));
     files.push(format!("rules:\n{}", numbered(&|n| format!("  - name: r{n}\n")).split_at(BYTES / 4).0));
     files.push(format!(
@@ -240,6 +223,19 @@ fn no_file_keeps_the_check_busy() {
         "rules:\n{}",
         "  - {when: {schedule: {time_zone: Asia/Nowhere, days: mon}}}\n".repeat(2_000)
     ));
+    // Names that are unknown, and no two of them alike.
+    let flood = |rule: &str, each: &dyn Fn(usize) -> String, items: usize| {
+        let mut file = "rules:\n".to_owned();
+        for n in (0..).step_by(items).take(2_000).take_while(|n| n * each(*n).len() < BYTES * 3 / 4) {
+            let names: String = (n..n + items).map(each).collect();
+            writeln!(file, "  - {}", rule.replace("NAMES", &names)).unwrap();
+        }
+        file
+    };
+    files.push(flood("{when: {schedule: {time_zone: NAMES}}}", &|n| format!("Asia/Nowhere{n}"), 1));
+    files.push(flood("{on: [NAMES]}", &|n| format!("add{n},"), 60));
+    files.push(flood("{welcome: {text: \"NAMES\"}}", &|n| format!("{{{{c{n}}}}}"), 100));
+    files.push(flood("{welcome: {text: \"NAMES\"}}", &|n| format!("{{{{c{n}}}}}"), 10));
     for file in files {
         let begun = Instant::now();
         let _ = Ruleset::compile(&file, 1);

@@ -1,15 +1,21 @@
 //! Rules as people write them: when they hold ([`conditions`], [`calendars`], [`shares`]), what is looked up for them
-//! ([`lookups`]), what they make of events ([`plans`]), what is told of files that are wrong ([`faults`],
-//! [`when_faults`]), that every example is what it says ([`examples`]), and what editors are told ([`schema`]).
+//! ([`lookups`]), what they make of events ([`plans`]) and what can be done ([`actions`], [`attachments`], [`notices`]),
+//! what texts can say ([`texts`], [`placeholders`]), what is told of files that are wrong ([`faults`], [`when_faults`]),
+//! that every example is what it says ([`examples`]), and what editors are told ([`schema`]).
 
+mod actions;
+mod attachments;
 mod calendars;
 mod conditions;
 mod examples;
 mod faults;
 mod lookups;
+mod notices;
+mod placeholders;
 mod plans;
 mod schema;
 mod shares;
+mod texts;
 mod when_faults;
 mod world;
 
@@ -19,9 +25,9 @@ use std::{
 };
 
 use wecom_greeter::{
-    action::{Action, Kind, Plan, Planned, message::Attachment},
+    action::{Action, Kind, Plan, Planned, Recipients, message::Attachment},
     event::Event,
-    rules::{Customer, Facts, Known, Media, Ruleset},
+    rules::{Customer, Employee, Facts, Known, Media, Ruleset},
 };
 
 /// 2026-03-06 is a Friday.
@@ -40,6 +46,10 @@ struct Happened {
     code: &'static str,
     at: &'static str,
     known: Option<Customer>,
+    employee: Option<Employee>,
+    media: Media,
+    /// Instead of what is said above: another kind of event.
+    fields: Option<String>,
 }
 
 fn added() -> Happened {
@@ -52,11 +62,23 @@ fn added() -> Happened {
         code: CODE,
         at: FRIDAY_10,
         known: None,
+        employee: None,
+        media: Media::as_written(),
+        fields: None,
     }
 }
 
 fn changed(change: &'static str) -> Happened {
     Happened { change, code: "", ..added() }
+}
+
+/// Something else than an add: the event's name and its fields.
+fn other(event: &str, fields: &[(&str, &str)]) -> Happened {
+    let mut all = format!("<Event><![CDATA[{event}]]></Event>");
+    for (name, value) in fields {
+        write!(all, "<{name}><![CDATA[{value}]]></{name}>").unwrap();
+    }
+    Happened { fields: Some(all), ..added() }
 }
 
 impl Happened {
@@ -99,20 +121,39 @@ impl Happened {
         Self { known: Some(serde_json::from_value(answer).unwrap()), ..self }
     }
 
+    /// The employee has been looked up.
+    fn employed(self, name: &str, alias: &str, department: &str) -> Self {
+        let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let employee = Employee {
+            userid: self.user.to_owned(),
+            name: text(name),
+            alias: text(alias),
+            department: text(department),
+            departments: vec![3, 1],
+        };
+        Self { employee: Some(employee), ..self }
+    }
+
     fn xml(&self) -> String {
         let field = |name: &str, value: &str| {
             if value.is_empty() { String::new() } else { format!("<{name}><![CDATA[{value}]]></{name}>") }
         };
+        let most_usual = || {
+            [
+                field("Event", "change_external_contact"),
+                field("ChangeType", self.change),
+                field("UserID", self.user),
+                field("ExternalUserID", self.customer_id),
+                field("State", self.state),
+                field("WelcomeCode", self.code),
+            ]
+            .concat()
+        };
         format!(
             "<xml><ToUserName><![CDATA[ww9f3c1d7be20a4455]]></ToUserName><FromUserName><![CDATA[sys]]></FromUserName>\
-             <CreateTime>{}</CreateTime><MsgType><![CDATA[event]]></MsgType>\
-             <Event><![CDATA[change_external_contact]]></Event>{}{}{}{}{}</xml>",
+             <CreateTime>{}</CreateTime><MsgType><![CDATA[event]]></MsgType>{}</xml>",
             self.at_ms() / 1_000,
-            field("ChangeType", self.change),
-            field("UserID", self.user),
-            field("ExternalUserID", self.customer_id),
-            field("State", self.state),
-            field("WelcomeCode", self.code),
+            self.fields.clone().unwrap_or_else(most_usual),
         )
     }
 
@@ -122,7 +163,6 @@ impl Happened {
 
     fn with<T>(&self, then: impl FnOnce(&Facts<'_>) -> T) -> T {
         let event = Event::parse(self.xml().as_bytes());
-        let media = Media::as_written();
         let facts = Facts {
             app: self.app,
             corp_id: "ww9f3c1d7be20a4455",
@@ -131,9 +171,9 @@ impl Happened {
             first_received_ms: self.at_ms() + 210,
             now_ms: self.at_ms() + 300,
             customer: self.known.as_ref().map_or(Known::Unavailable, Known::Is),
-            employee: Known::Unavailable,
+            employee: self.employee.as_ref().map_or(Known::Unavailable, Known::Is),
             earlier: Known::Unavailable,
-            media: &media,
+            media: &self.media,
         };
         then(&facts)
     }
@@ -168,16 +208,30 @@ fn told(plan: &Plan) -> String {
                         Attachment::File { .. } => line.push_str(" +file"),
                     }
                 }
+                welcome.left_out.iter().for_each(|path| write!(line, " without {path}").unwrap());
                 line.push_str(" | ");
             }
-            Planned::Perform {
-                action: action @ (Action::Decide(_) | Action::Notify(_) | Action::Forward(_)),
-                ..
-            } => write!(line, "{} {} | ", action.kind(), action.to_json()).unwrap(),
+            Planned::Perform { action: action @ Action::Decide(_), .. } => {
+                write!(line, "{} {} | ", action.kind(), action.to_json()).unwrap();
+            }
+            Planned::Perform { action: Action::Notify(notice), .. } => {
+                let to = match &notice.to {
+                    Recipients::Users(users) => users.join(","),
+                    Recipients::Department(id) => format!("department {id}"),
+                    Recipients::Tag(id) => format!("tag {id}"),
+                };
+                let later = if notice.unrendered { " later" } else { "" };
+                write!(line, "notify{later} {to}: {} | ", notice.text).unwrap();
+            }
+            Planned::Perform { action: Action::Forward(forward), .. } => {
+                let signed = forward.secret_env.as_ref().map_or(String::new(), |name| format!(" by {name}"));
+                write!(line, "forward {}{signed} | ", forward.url).unwrap();
+            }
             Planned::Perform { action: Action::Tag(tag), .. } => {
                 line.push_str("tag");
                 tag.add_tag.iter().for_each(|id| write!(line, " +{id}").unwrap());
                 tag.remove_tag.iter().for_each(|id| write!(line, " -{id}").unwrap());
+                tag.create.iter().for_each(|name| write!(line, " may make {name}").unwrap());
                 line.push_str(" | ");
             }
             Planned::Perform { action: Action::Remark(remark), .. } => {

@@ -65,10 +65,10 @@ rules:
     11:17: rules[0].experiment: `  ` is no name for an experiment; write one line of at most 64 characters, without blanks around
     12:24: rules[0].on_lookup_failure: `ignore` is none of them; known here: skip, match
     14:7: rules[0].when.departments: there is no key `departments` here; did you mean `department`?
-    15:23: rules[0].when.department[1]: `零` is no department's id; write its number, as the console's contacts show it; 1 is the company
-    15:26: rules[0].when.department[2]: `-1` is no department's id; write its number, as the console's contacts show it; 1 is the company
-    15:30: rules[0].when.department[3]: `0` is no department's id; write its number, as the console's contacts show it; 1 is the company
-    15:33: rules[0].when.department[4]: `1.5` is no department's id; write its number, as the console's contacts show it; 1 is the company
+    15:23: rules[0].when.department[1]: `零` is no id of a department; write its number, as the console's contacts show it; 1 is the company
+    15:26: rules[0].when.department[2]: `-1` is no id of a department; write its number, as the console's contacts show it; 1 is the company
+    15:30: rules[0].when.department[3]: `0` is no id of a department; write its number, as the console's contacts show it; 1 is the company
+    15:33: rules[0].when.department[4]: `1.5` is no id of a department; write its number, as the console's contacts show it; 1 is the company
     16:17: rules[0].when.add_way[0]: there is no way `scan_qr`; did you mean `scan_qr_code`?; WeCom's number does as well
     16:26: rules[0].when.add_way[1]: there is no way `6x`; known here: unknown, scan_qr_code, search_phone, name_card, group_chat, phone_contacts, wechat_contact, third_party, search_email, wechat_channels, calendar, meeting, wechat_friend, smart_hardware, onsite_service, acquisition_link, custom_development, demand_reply, internal_share, assigned; WeCom's number does as well
     16:30: rules[0].when.add_way[2]: there is no way `email`; known here: unknown, scan_qr_code, search_phone, name_card, group_chat, phone_contacts, wechat_contact, third_party, search_email, wechat_channels, calendar, meeting, wechat_friend, smart_hardware, onsite_service, acquisition_link, custom_development, demand_reply, internal_share, assigned; WeCom's number does as well
@@ -78,9 +78,9 @@ rules:
     17:54: rules[0].when.customer.names: there is no key `names` here; did you mean `name`?
     17:70: rules[0].when.customer.name: the pattern `[` has a `[` without its `]`; close it, or write `\[` for the bracket itself
     17:86: rules[0].when.customer.corp_name: is an empty list; put something in, or remove the key
-    18:16: rules[0].when.tagged[0]: `VIP` is neither a tag's name nor its id; write Group/Tag, as 渠道/春季, or an id that begins with `et`
-    18:21: rules[0].when.tagged[1]: `等级/` is neither a tag's name nor its id; write Group/Tag, as 渠道/春季, or an id that begins with `et`
-    18:26: rules[0].when.tagged[2]: `/VIP` is neither a tag's name nor its id; write Group/Tag, as 渠道/春季, or an id that begins with `et`
+    18:16: rules[0].when.tagged[0]: `VIP` is neither the name nor the id of a tag; write Group/Tag, as in 渠道/春季, or an id, which begins with `et`
+    18:21: rules[0].when.tagged[1]: `等级/` names no tag; write Group/Tag, as in 渠道/春季; tags are named one by one, not by group
+    18:26: rules[0].when.tagged[2]: `/VIP` names no group; write Group/Tag, as in 渠道/春季
     18:40: rules[0].when.tagged[4]: placeholders do not work here; write the value itself
     19:24: rules[0].when.returning.to: `boss` is nobody to return to; known here: employee, company
     19:34: rules[0].when.returning.is: wants true or false, and has `yes`; write true or false

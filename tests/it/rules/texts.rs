@@ -1,0 +1,202 @@
+//! What texts can say, for whom they ask, and that no value in them is ever more than a value.
+
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+use wecom_greeter::rules::{Facts, Known, Needs, Ruleset};
+
+use super::{Happened, added, other, rules, told};
+
+/// The welcome of that text, or why there is none.
+fn said(text: &str, happened: &Happened) -> String {
+    let document = serde_json::json!({"rules": [{"name": "a", "welcome": {"text": text}}]}).to_string();
+    let set = Ruleset::compile(&document, 1).unwrap_or_else(|faults| panic!("{text}\n{faults}"));
+    let line = happened.with(|facts| told(&set.plan(facts)));
+    line.strip_prefix("welcome ")
+        .and_then(|line| line.strip_suffix(" | by a:welcome"))
+        .map_or(line.clone(), str::to_owned)
+}
+
+#[test]
+fn what_texts_say() {
+    let zhou = || added().named("小周").employed("李四", "四哥", "销售部");
+    #[rustfmt::skip] // A case a line.
+    let cases: Vec<(&str, Happened, &str)> = vec![
+        // The employee.
+        ("我是{{ employee.name }}({{ employee.alias }}),{{ employee.department }},{{ employee.id }}", zhou(), "我是李四(四哥),销售部,lisi.01"),
+        ("我是{{ employee.name | default('小助手') }}", added(), "我是小助手"),
+        ("我是{{ employee.alias or employee.name }}", added().employed("李四", "", ""), "我是李四"),
+        ("我是{{ employee.name }}", added(), "我是"),
+        ("我是{{ employee.id }}", added(), "我是lisi.01"),
+        // Now, in Shanghai; the harness' now is 300 ms after the event.
+        ("{{ now.greeting }}!{{ now.date }} {{ now.time }}", added(), "上午好!2026-03-06 2026-03-06 10:00"),
+        ("{{ now.greeting }}", added().at("2026-03-06T23:30:00Z"), "早上好"),
+        ("{{ now.greeting }}", added().at("2026-03-06T12:00:00+08:00"), "中午好"),
+        ("{{ now.greeting }}", added().at("2026-03-06T14:00:00+08:00"), "下午好"),
+        ("{{ now.greeting }}", added().at("2026-03-06T22:00:00+08:00"), "晚上好"),
+        ("{{ now.year }}/{{ now.month }}/{{ now.day }} {{ now.hour }}:{{ now.minute }} {{ now.weekday }}", added(), "2026/3/6 10:0 星期五"),
+        ("{% if now.hour < 9 %}还没上班{% elif now.hour >= 18 %}下班了{% else %}在{% endif %}", added(), "在"),
+        ("{% if now.hour < 9 %}还没上班{% elif now.hour >= 18 %}下班了{% else %}在{% endif %}", added().at("2026-03-06T18:00:00+08:00"), "下班了"),
+        ("{{ now | date('%Y年%-m月%-d日 %H:%M') }}{{ now | weekday }}", added(), "2026年3月6日 10:00星期五"),
+        ("{{ event.time | date('%-m月%-d日 %-H点') }}{{ event.date | weekday }}", added(), "3月6日 10点星期五"),
+        // Cutting, and the other filters.
+        ("{{ customer.name | cut(2) }}|{{ customer.name | cut_bytes(7) }}|{{ customer.name | cut_bytes(2) }}", added().named("一二三四"), "一二|一二|"),
+        ("{{ customer.name | cut(2) | d('x') }}", added().named("👨‍👩‍👧x"), "x"),
+        ("{{ customer.name | upper | replace('B', '-') | trim }}", added().named(" abc "), "A-C"),
+        ("{{ 'x' if customer.gender == 'male' else 'y' }}", zhou(), "x"),
+        // The event.
+        ("{{ event.type }} {{ event.change }} {{ event.external_user_id }}", added(), "change_external_contact add_external_contact wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A"),
+        ("-{{ event.chat_id }}{{ event.fail_reason }}{{ event.link_id }}{{ event.expire_time }}{{ event.tag_id }}-", added(), "--"),
+        // Values are values.
+        ("{{ customer.name }}", added().named("{{ employee.name }}{% if %}#客户昵称#$1"), "{{ employee.name }}{% if %}#客户昵称#$1"),
+        ("#客户昵称#您好", added().named("#员工姓名#"), "#员工姓名#您好"),
+        ("{{ customer.name | replace('a', '{{ app }}') }}", added().named("a"), "{{ app }}"),
+    ];
+    let mut wrong = String::new();
+    for (text, happened, expected) in &cases {
+        let found = said(text, happened);
+        if found != *expected {
+            writeln!(wrong, "{text}:\n   found {found}\n  wanted {expected}").unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn events_tell_what_they_carry_and_nothing_where_they_do_not() {
+    let text = "{{ event.type }}/{{ event.change }} chat={{ event.chat_id }} detail={{ event.update_detail }} \
+                join={{ event.join_scene }} quit={{ event.quit_scene }} count={{ event.member_change_count }} \
+                fail={{ event.fail_reason }} source={{ event.source }} link={{ event.link_id }} \
+                expire={{ event.expire_time }}/{{ event.expire_quota_count }} tag={{ event.tag_id }}/{{ event.tag_type }}";
+    let document = serde_json::json!({"rules": [{
+        "name": "a",
+        "on": ["create", "update", "del_external_contact", "transfer_fail", "quota_expire_soon", "delete_link"],
+        "notify": {"to": ["wangwu"], "text": text}
+    }]});
+    let set = Ruleset::compile(&document.to_string(), 1).unwrap_or_else(|faults| panic!("{faults}"));
+    let happened = [
+        other(
+            "change_external_chat",
+            &[
+                ("ChangeType", "update"),
+                ("ChatId", "wrQ7"),
+                ("UpdateDetail", "add_member"),
+                ("JoinScene", "3"),
+                ("MemChangeCnt", "2"),
+            ],
+        ),
+        other("change_external_tag", &[("ChangeType", "create"), ("Id", "etQ7"), ("TagType", "tag")]),
+        other(
+            "change_external_contact",
+            &[("ChangeType", "del_external_contact"), ("UserID", "u"), ("Source", "DELETE_BY_TRANSFER")],
+        ),
+        other(
+            "change_external_contact",
+            &[("ChangeType", "transfer_fail"), ("UserID", "u"), ("FailReason", "customer_refused")],
+        ),
+        other(
+            "customer_acquisition",
+            &[("ChangeType", "quota_expire_soon"), ("ExpireTime", "1772762400"), ("ExpireQuotaNum", "9")],
+        ),
+        other("customer_acquisition", &[("ChangeType", "delete_link"), ("LinkId", "cawcde1")]),
+    ];
+    let lines: Vec<String> = happened.iter().map(|it| it.with(|facts| told(&set.plan(facts)))).collect();
+    insta::assert_snapshot!(lines.join("\n"), @r###"
+    notify wangwu: change_external_chat/update chat=wrQ7 detail=add_member join=3 quit= count=2 fail= source= link= expire=/ tag=/ | by a:notify
+    notify wangwu: change_external_tag/create chat= detail= join= quit= count= fail= source= link= expire=/ tag=etQ7/tag | by a:notify
+    notify wangwu: change_external_contact/del_external_contact chat= detail= join= quit= count= fail= source=DELETE_BY_TRANSFER link= expire=/ tag=/ | by a:notify
+    notify wangwu: change_external_contact/transfer_fail chat= detail= join= quit= count= fail=customer_refused source= link= expire=/ tag=/ | by a:notify
+    notify wangwu: customer_acquisition/quota_expire_soon chat= detail= join= quit= count= fail= source= link= expire=2026-03-06 10:00/9 tag=/ | by a:notify
+    notify wangwu: customer_acquisition/delete_link chat= detail= join= quit= count= fail= source= link=cawcde1 expire=/ tag=/ | by a:notify
+    "###);
+}
+
+#[test]
+fn a_fallback_stands_for_whoever_could_not_be_looked_up() {
+    let bare = "{name: a, welcome: {text: '{{ customer.name }}好,我是{{ employee.name }}', fallback: 您好}}";
+    let half = "{name: a, welcome: {text: \"{{ customer.name | d('您') }}好,我是{{ employee.name }}\", fallback: 您好}}";
+    let none = "{name: a, welcome: {text: \"{{ customer.name | d('您') }}好,我是{{ employee.name | d('客服') }}\", fallback: 您好}}";
+    let known = || added().named("小周");
+    let employed = || added().employed("李四", "", "");
+    for (rule, happened, expected) in [
+        (bare, known().employed("李四", "", ""), "小周好,我是李四"),
+        (bare, known(), "您好"),
+        (bare, employed(), "您好"),
+        (half, known(), "您好"),
+        (half, employed(), "您好,我是李四"),
+        (none, added(), "您好,我是客服"),
+    ] {
+        let found = happened.with(|facts| told(&rules(&[rule]).plan(facts)));
+        assert_eq!(found, format!("welcome {expected} | by a:welcome"), "{rule}");
+    }
+}
+
+/// (customer, employee) that must be looked up for the welcome.
+fn needs(rule: &str) -> (bool, bool) {
+    let set = rules(&[rule]);
+    added().with(|facts| {
+        let facts = Facts { customer: Known::NotAsked, employee: Known::NotAsked, ..*facts };
+        let needs = set.needs(&facts);
+        assert_eq!(needs, Needs { earlier: false, ..needs });
+        (needs.customer, needs.employee)
+    })
+}
+
+#[test]
+fn a_welcome_asks_for_whom_its_texts_name_and_nobody_else() {
+    let link = |text: &str| {
+        format!("{{name: a, welcome: {{attachments: [{{link: {{title: t, url: '{text}'}}}}]}}}}")
+    };
+    for (rule, expected) in [
+        (
+            "{name: a, welcome: {text: '{{ employee.id }}{{ now.greeting }}{{ event.state }}'}}".to_owned(),
+            (false, false),
+        ),
+        ("{name: a, welcome: {text: '{{ employee.name }}'}}".to_owned(), (false, true)),
+        (
+            "{name: a, welcome: {text: '{{ customer.name }}{{ employee.department }}'}}".to_owned(),
+            (true, true),
+        ),
+        ("{name: a, welcome: {text: '#员工姓名#'}}".to_owned(), (false, true)),
+        (link("https://e.cn/{{ employee.alias }}"), (false, true)),
+        (link("https://e.cn/{{ employee.id }}"), (false, false)),
+        (
+            "{name: a, welcome: {text: x}, notify: {to: employee, text: '{{ customer.name }}'}}".to_owned(),
+            (false, false),
+        ),
+        ("{name: a, welcome: {text: x}, remark: {name: '{{ employee.name }}'}}".to_owned(), (false, false)),
+    ] {
+        assert_eq!(needs(&rule), expected, "{rule}");
+    }
+}
+
+#[test]
+fn the_names_of_customers_and_employees_are_not_in_debug_output() {
+    added().named("小周").employed("李四", "四哥", "销售部").with(|facts| {
+        let shown = format!("{facts:?}");
+        assert!(!["周", "李", "四哥"].iter().any(|name| shown.contains(name)), "{shown}");
+    });
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+    /// Whatever they are called, what stands around it stays, and nothing of the template is left.
+    #[test]
+    fn no_name_breaks_a_text_or_leaks_a_placeholder(name in "\\PC{0,40}", employee in "[{}%#$客户昵称a-z |]{0,20}") {
+        let text = "<{{ customer.name | upper }}|{{ employee.name }}|#客户昵称#>";
+        let found = said(text, &added().named(&name).employed(&employee, "", ""));
+        prop_assert_eq!(found, format!("<{}|{employee}|{name}>", name.to_uppercase()));
+    }
+
+    #[test]
+    fn cutting_never_splits_a_character(name in "\\PC{0,60}", characters in 0_usize..70, bytes in 0_usize..200) {
+        let text = format!("<{{{{ customer.name | cut({characters}) }}}}><{{{{ customer.name | cut_bytes({bytes}) }}}}>");
+        let found = said(&text, &added().named(&name));
+        let (cut, cut_bytes) = found[1..found.len() - 1].split_once("><").unwrap_or_default();
+        // Names with `><` in them are for the test above.
+        prop_assume!(!name.contains("><"));
+        prop_assert!(name.starts_with(cut) && cut.chars().count() <= characters, "{found}");
+        prop_assert!(name.starts_with(cut_bytes) && cut_bytes.len() <= bytes, "{found}");
+    }
+}
