@@ -1,7 +1,7 @@
 //! Rules as people write them: when they hold ([`conditions`], [`calendars`], [`shares`]), what is looked up for them
 //! ([`lookups`]), what they make of events ([`plans`]) and what can be done ([`actions`], [`attachments`], [`notices`]),
-//! what texts can say ([`texts`], [`placeholders`]), what is told of files that are wrong ([`faults`], [`when_faults`]),
-//! and that every example is what it says ([`examples`]).
+//! what texts can say ([`texts`], [`placeholders`]), what all of it comes to ([`situations`]), what is told of files that
+//! are wrong ([`faults`], [`when_faults`]), and that every example is what it says ([`examples`]).
 
 mod actions;
 mod attachments;
@@ -14,6 +14,7 @@ mod notices;
 mod placeholders;
 mod plans;
 mod shares;
+mod situations;
 mod texts;
 mod when_faults;
 mod world;
