@@ -136,7 +136,12 @@ async fn customer(shared: Data<Shared>, id: Path<String>) -> Answer {
     let world = shared.world();
     let customer = world.customer(&id).ok_or_else(|| Error::NoCustomer(id.to_string()))?;
     let relations = world.bonds(&id).iter().filter_map(|bond| world.relation(&bond.employee, &id));
-    told(&json!({ "customer": customer, "ids": customer.ids(), "relations": relations.collect::<Vec<_>>() }))
+    told(&json!({
+        "customer": customer,
+        "ids": customer.ids(),
+        "relations": relations.collect::<Vec<_>>(),
+        "waits_for": world.applications.of(world.places[id.as_str()]),
+    }))
 }
 
 async fn add_employee(shared: Data<Shared>, body: Bytes) -> Answer {
@@ -229,6 +234,7 @@ async fn state(shared: Data<Shared>) -> Answer {
         "callback": world.callback.as_ref().map(Url::as_str),
         "employees": world.employees().collect::<Vec<_>>(),
         "customers": world.customers().len(),
+        "waiting": world.applications.len(),
         "tags": world.tags.living(),
         "departments": world.staff.departments().collect::<Vec<_>>(),
         "transfers": world.transfers.iter().count(),
