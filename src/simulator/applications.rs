@@ -99,19 +99,18 @@ impl World {
             || Error::NothingToAccept { employee: employee.to_owned(), customer: customer.to_owned() };
         let place = *self.places.get(customer).ok_or_else(nothing)?;
         let application = self.applications.waiting.get(&(place, employee.to_lowercase())).cloned();
-        let (add, temp_chat) = match application {
-            Some(Application { add, temp_chat }) => (add, temp_chat),
-            None => {
-                let half = self.bonds(customer).iter().find(|bond| bond.is_of(employee) && bond.half);
-                let half = half.ok_or_else(nothing)?;
-                let add = AddCustomer {
-                    employee: Some(half.employee.clone()),
-                    state: half.state.clone(),
-                    add_way: Some(half.add_way),
-                    ..AddCustomer::default()
-                };
-                (add, None)
-            }
+        let (add, temp_chat) = if let Some(Application { add, temp_chat }) = application {
+            (add, temp_chat)
+        } else {
+            let half = self.bonds(customer).iter().find(|bond| bond.is_of(employee) && bond.half);
+            let half = half.ok_or_else(nothing)?;
+            let add = AddCustomer {
+                employee: Some(half.employee.clone()),
+                state: half.state.clone(),
+                add_way: Some(half.add_way),
+                ..AddCustomer::default()
+            };
+            (add, None)
         };
         let add = AddCustomer { customer: Some(customer.to_owned()), ..add };
         let made = self.add(&add, now_ms)?;

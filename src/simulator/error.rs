@@ -102,7 +102,10 @@ pub enum Error {
     #[error("{0:?} is no userid: it has 1 to 64 letters, digits and _ . @ -")]
     Userid(String),
     /// There is no such customer.
-    #[error("no customer has the external_userid {0:?}: leave `customer` out to add somebody new")]
+    #[error(
+        "no customer has the external_userid {0:?}: GET /_simulator/customers tells who is there; leave `customer` out \
+         to add somebody new"
+    )]
     NoCustomer(String),
     /// They are contacts already.
     #[error(

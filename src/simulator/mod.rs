@@ -93,7 +93,7 @@ pub use mass_messages::{MessageAct, MessageActed};
 pub use moments::{MomentAct, MomentActed};
 pub use occurrence::{Contact, Occurrence};
 pub use people::people;
-pub use post::{Patience, Verified};
+pub use post::{Patience, Verified, callback_url};
 use relations::{Made, Step};
 pub use requests::{Answered, Request};
 pub use scan::{Scan, Speaker, Talk};

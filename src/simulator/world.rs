@@ -158,7 +158,9 @@ impl World {
         let links = self.links.all.values().filter(left_alone);
         let mut told: Vec<Occurrence> =
             links.map(|link| Occurrence::LinkUnavailable { link_id: link.link_id.clone() }).collect();
-        told.iter_mut().for_each(|occurrence| self.follow(occurrence, now_ms));
+        for occurrence in &mut told {
+            self.follow(occurrence, now_ms);
+        }
         Ok(told)
     }
 
