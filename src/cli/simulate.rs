@@ -1,6 +1,6 @@
 //! `simulate`: a WeCom of one's own.
 
-use std::{net::SocketAddr, process::ExitCode, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, process::ExitCode, time::Duration};
 
 use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -35,7 +35,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
     /// Where events are posted
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = simulator::callback_url)]
     callback: Option<Url>,
     /// How long each answer takes, in milliseconds: 80, or 50-150
     #[arg(long, value_name = "MS", default_value = "0", value_parser = latency)]
@@ -103,14 +103,22 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let base = simulator.api_base();
     let callback = options.callback.as_ref().map(Url::as_str);
     output.either(
-        &json!({ "api_base": base, "callback": callback, "corp_id": credentials.corp_id }),
+        &json!({
+            "api_base": base,
+            "callback": callback,
+            "corp_id": credentials.corp_id,
+            "environment": made_up.then(|| credentials.variables(&base)),
+        }),
         || {
             let posts = match callback {
                 Some(callback) => format!("It posts events to {callback}"),
                 None => format!("It posts events nowhere yet: --callback URL, or curl -X PUT {base}/_simulator/callback"),
             };
             let exports = if made_up {
-                format!("\nFor `wecom-greeter serve`, in another terminal:\n\n{}\n", credentials.exports(&base))
+                let lines = credentials.variables(&base).into_iter();
+                let lines: Vec<String> = lines.map(|(name, value)| format!("  export {name}={value}")).collect();
+                let lines = lines.join("\n");
+                format!("\nFor `wecom-greeter serve` and `wecom-greeter contact`, in another terminal:\n\n{lines}\n\n")
             } else {
                 String::new()
             };
@@ -180,17 +188,15 @@ impl Credentials {
         }
     }
 
-    /// Lines for a shell.
-    fn exports(&self, base: &str) -> String {
-        format!(
-            "  export WECOM_API_BASE={base}\n  export WECOM_CORP_ID={}\n  export WECOM_SECRET={}\n  \
-             export WECOM_TOKEN={}\n  export WECOM_ENCODING_AES_KEY={}\n  \
-             export WECOM_AGENT_ID={}\n",
-            self.corp_id,
-            self.secret.expose_secret(),
-            self.token.expose_secret(),
-            self.encoding_aes_key.expose_secret(),
-            self.agent_id,
-        )
+    /// The settings, by the names of their variables.
+    fn variables(&self, base: &str) -> BTreeMap<&'static str, String> {
+        BTreeMap::from([
+            ("WECOM_API_BASE", base.to_owned()),
+            ("WECOM_CORP_ID", self.corp_id.clone()),
+            ("WECOM_SECRET", self.secret.expose_secret().to_owned()),
+            ("WECOM_TOKEN", self.token.expose_secret().to_owned()),
+            ("WECOM_ENCODING_AES_KEY", self.encoding_aes_key.expose_secret().to_owned()),
+            ("WECOM_AGENT_ID", self.agent_id.to_string()),
+        ])
     }
 }

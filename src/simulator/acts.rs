@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, json};
 
 use super::{
-    Error, Occurrence, Shared, Simulator,
+    Error, Shared, Simulator,
     group_acts::{GroupAct, GroupActed},
     groups::GroupView,
     link_acts::{LinkAct, LinkActed},
@@ -50,22 +50,14 @@ impl Simulator {
 impl Shared {
     pub(super) fn act_on_group(self: &Arc<Self>, act: GroupAct) -> Result<GroupActed, Error> {
         let (mut acted, told) = self.world().act_on_group(act, self.clock.now_ms())?;
-        acted.deliveries = self.tell_each(&told)?;
+        acted.deliveries = self.tell_all(&told)?;
         Ok(acted)
     }
 
     pub(super) fn act_on_link(self: &Arc<Self>, act: LinkAct) -> Result<LinkActed, Error> {
         let (mut acted, told) = self.world().act_on_link(act, self.clock.now_ms())?;
-        acted.deliveries = self.tell_each(&told)?;
+        acted.deliveries = self.tell_all(&told)?;
         Ok(acted)
-    }
-
-    fn tell_each(self: &Arc<Self>, occurrences: &[Occurrence]) -> Result<Vec<u64>, Error> {
-        let mut deliveries = Vec::new();
-        for occurrence in occurrences {
-            deliveries.extend(self.tell(occurrence, 0)?);
-        }
-        Ok(deliveries)
     }
 
     pub(super) fn add_foreign_template(&self, text: &str) -> Result<String, Error> {

@@ -2,23 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-/// So many days are kept; WeCom tells of no more.
-pub(super) const DAYS_KEPT: i64 = 180;
-
-/// A day of the statistics is one in China.
-const OFFSET_S: i64 = 8 * 3_600;
-
-pub(super) const DAY_S: i64 = 86_400;
-
-/// The day in which an instant lies, counted from 1970.
-pub(super) fn day_of(at_s: i64) -> i64 {
-    (at_s.saturating_add(OFFSET_S)).div_euclid(DAY_S)
-}
-
-/// The second at which a day begins.
-pub(super) fn begin_of(day: i64) -> i64 {
-    day.saturating_mul(DAY_S).saturating_sub(OFFSET_S)
-}
+use super::calendar::{DAY_MS, STATISTIC_DAYS_KEPT, day_of};
 
 /// Something to be counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +15,7 @@ pub(super) enum Count {
     NegativeFeedback,
 }
 
-/// The counts, by day and member.
+/// The counts, by the midnight of the day and by member.
 #[derive(Default)]
 pub(super) struct Behaviour {
     days: BTreeMap<i64, HashMap<String, OfMember>>,
@@ -73,8 +57,10 @@ pub(super) struct Day {
 impl Behaviour {
     /// The member's day. Days that WeCom would not tell any more are forgotten.
     fn of(&mut self, userid: &str, now_ms: i64) -> &mut OfMember {
-        let today = day_of(now_ms.div_euclid(1_000));
-        while let Some(first) = self.days.first_entry().filter(|first| *first.key() < today - DAYS_KEPT) {
+        let today = day_of(now_ms);
+        while let Some(first) =
+            self.days.first_entry().filter(|first| *first.key() < today - STATISTIC_DAYS_KEPT * DAY_MS)
+        {
             first.remove();
         }
         self.days.entry(today).or_default().entry(userid.to_lowercase()).or_default()
@@ -104,10 +90,10 @@ impl Behaviour {
         }
     }
 
-    /// What these members did on a day, summed up. Userids in lower case.
-    pub(super) fn sum<'a>(&self, day: i64, userids: impl Iterator<Item = &'a str>) -> Day {
+    /// What these members did on the day that begins then, summed up. Userids in lower case.
+    pub(super) fn sum<'a>(&self, midnight_ms: i64, userids: impl Iterator<Item = &'a str>) -> Day {
         let mut sum = Day::default();
-        let Some(members) = self.days.get(&day) else { return sum };
+        let Some(members) = self.days.get(&midnight_ms) else { return sum };
         for of in userids.filter_map(|userid| members.get(userid)) {
             sum.applies += of.applies;
             sum.contacts += of.contacts;
@@ -133,13 +119,6 @@ mod tests {
     const MORNING_MS: i64 = 1_733_875_200_000;
 
     #[test]
-    fn a_day_begins_at_midnight_in_china() {
-        assert_eq!(begin_of(day_of(1_554_296_400)), 1_554_220_800, "the example of the platform's page");
-        assert_eq!(day_of(begin_of(20_000)), 20_000);
-        assert_eq!(day_of(begin_of(20_000) - 1), 19_999);
-    }
-
-    #[test]
     fn chats_are_counted_by_who_began_and_who_answered() {
         let mut behaviour = Behaviour::default();
         behaviour.talk("a", 1, false, 1, MORNING_MS);
@@ -148,11 +127,11 @@ mod tests {
         behaviour.talk("a", 2, false, 1, MORNING_MS);
         behaviour.talk("a", 3, true, 1, MORNING_MS);
         behaviour.talk("a", 3, false, 1, MORNING_MS + 1);
-        let day = behaviour.sum(day_of(MORNING_MS / 1_000), ["a", "b"].into_iter());
+        let day = behaviour.sum(day_of(MORNING_MS), ["a", "b"].into_iter());
         let expected =
             Day { chats: 2, messages: 4, asked: 2, replied: 1, reply_ms: 60_000, ..Day::default() };
         assert_eq!(day, expected);
-        behaviour.count("b", MORNING_MS + 1_000 * DAY_S * (DAYS_KEPT + 1), Count::Contact);
-        assert_eq!(behaviour.sum(day_of(MORNING_MS / 1_000), ["a"].into_iter()), Day::default(), "forgotten");
+        behaviour.count("b", MORNING_MS + DAY_MS * (STATISTIC_DAYS_KEPT + 1), Count::Contact);
+        assert_eq!(behaviour.sum(day_of(MORNING_MS), ["a"].into_iter()), Day::default(), "forgotten");
     }
 }

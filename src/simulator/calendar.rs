@@ -5,7 +5,11 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
-pub(super) const DAY_MS: i64 = 24 * 3_600_000;
+pub(super) const DAY_S: i64 = 86_400;
+pub(super) const DAY_MS: i64 = DAY_S * 1_000;
+
+/// WeCom's statistics go back so many days.
+pub(super) const STATISTIC_DAYS_KEPT: i64 = 180;
 
 const OFFSET_MS: i64 = 8 * 3_600_000;
 
@@ -42,6 +46,7 @@ mod tests {
         assert_eq!(month_of(last), Month { year: 2024, number: 12, days: 31 });
         assert_eq!(month_of(last + 1), Month { year: 2025, number: 1, days: 31 });
         assert_eq!(month_of(1_708_000_000_000).days, 29, "February of a leap year");
+        assert_eq!(day_of(1_554_296_400_000), 1_554_220_800_000, "the example of the platform's page");
         let _ = (day_of(i64::MAX), day_of(i64::MIN), month_of(i64::MAX));
     }
 }

@@ -51,8 +51,8 @@ async fn talk(shared: Data<Shared>, body: Bytes) -> Answer {
 }
 
 async fn leave(shared: Data<Shared>, userid: Path<String>) -> Answer {
-    shared.leave(&userid)?;
-    told(&json!({ "left": *userid }))
+    let deliveries = shared.into_inner().leave(&userid)?;
+    told(&json!({ "left": *userid, "deliveries": deliveries }))
 }
 
 async fn add_department(shared: Data<Shared>, body: Bytes) -> Answer {

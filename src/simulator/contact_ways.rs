@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::{
     Error,
     agenda::Due,
-    behaviour::day_of,
+    applications::TempChatAsked,
+    calendar::day_of,
     corp::Hindrance,
     customer::{AddCustomer, CustomerKind, TempChat},
     relations::Made,
@@ -17,7 +18,7 @@ use super::{
     world::World,
 };
 
-/// A company has at most so many lasting ways made by API (41045).
+/// A company has at most so many lasting ways made by API, the ways into groups counted in (41045).
 const WAYS_MAX: usize = 500_000;
 
 /// At most so many temporary ways are made in a day (41045).
@@ -64,6 +65,32 @@ pub(super) struct ContactWay {
 }
 
 impl ContactWay {
+    /// A way that leads to nobody yet, as it is where nothing else is said.
+    pub(super) fn new(kind: i64, scene: i64, made_ms: i64) -> Self {
+        Self {
+            config_id: String::new(),
+            kind,
+            scene,
+            style: None,
+            remark: String::new(),
+            skip_verify: true,
+            state: String::new(),
+            qr_code: None,
+            user: Vec::new(),
+            party: Vec::new(),
+            is_temp: false,
+            expires_in: None,
+            chat_expires_in: None,
+            unionid: None,
+            is_exclusive: false,
+            mark_source: true,
+            conclusions: None,
+            made_ms,
+            used: false,
+            chosen: HashMap::new(),
+        }
+    }
+
     /// Whether the code does not work any more: temporary ones expire, and are spent by an add.
     pub(super) fn is_over(&self, now_ms: i64) -> bool {
         self.used || self.expires_in.is_some_and(|seconds| now_ms >= self.made_ms + seconds * 1_000)
@@ -101,21 +128,21 @@ impl Default for ContactWays {
 pub(super) struct TooMany;
 
 impl ContactWays {
-    /// Whether there is room for one more, lasting or temporary.
-    pub(super) fn check_room(&self, is_temp: bool, now_ms: i64) -> Result<(), TooMany> {
+    /// Whether there is room for one more lasting way, beside so many into groups.
+    pub(super) fn check_room(&self, join_ways: usize) -> Result<(), TooMany> {
+        if self.lasting + join_ways >= self.lasting_max { Err(TooMany) } else { Ok(()) }
+    }
+
+    /// Whether one more temporary way can be made today.
+    pub(super) fn check_temporary(&self, now_ms: i64) -> Result<(), TooMany> {
         let (day, count) = self.temporary_today;
-        let full = if is_temp {
-            day == day_of(now_ms / 1_000) && count >= TEMPORARY_A_DAY_MAX
-        } else {
-            self.lasting >= self.lasting_max
-        };
-        if full { Err(TooMany) } else { Ok(()) }
+        if day == day_of(now_ms) && count >= TEMPORARY_A_DAY_MAX { Err(TooMany) } else { Ok(()) }
     }
 
     pub(super) fn add(&mut self, way: ContactWay) {
         self.made += 1;
         if way.is_temp {
-            let today = day_of(way.made_ms / 1_000);
+            let today = day_of(way.made_ms);
             let before = if self.temporary_today.0 == today { self.temporary_today.1 } else { 0 };
             self.temporary_today = (today, before + 1);
             self.temporary.push_back(self.made);
@@ -169,7 +196,8 @@ impl ContactWays {
 }
 
 impl World {
-    /// Lets somebody use a contact way: its state, its way of verification, one of its members.
+    /// Lets somebody use a contact way: its state, one of its members, who is asked first unless verification is
+    /// skipped. A temporary way is spent by either.
     pub(super) fn scan(&mut self, scan: &Scan, now_ms: i64) -> Result<Made, Error> {
         let way =
             self.ways.get(&scan.config_id).ok_or_else(|| Error::NoContactWay(scan.config_id.clone()))?;
@@ -190,49 +218,36 @@ impl World {
         let corp_name = known.as_ref().map_or(&scan.corp_name, |customer| &customer.corp_name);
         let company = corp_name.clone().filter(|_| way.is_exclusive && kind == CustomerKind::Wecom);
         let employee = self.choose_of(&way, company.as_deref())?;
-        let made = self.add(
-            &AddCustomer {
-                employee: Some(employee.clone()),
-                customer: scan.customer.clone(),
-                name: scan.name.clone(),
-                gender: scan.gender,
-                kind: scan.kind,
-                corp_name: scan.corp_name.clone(),
-                state: Some(way.state).filter(|state| !state.is_empty()),
-                half: !way.skip_verify,
-                without_code: scan.without_code,
-                duplicates: scan.duplicates,
-                ..AddCustomer::default()
-            },
-            now_ms,
-        )?;
+        let add = AddCustomer {
+            employee: Some(employee.clone()),
+            customer: scan.customer.clone(),
+            name: scan.name.clone(),
+            gender: scan.gender,
+            kind: scan.kind,
+            corp_name: scan.corp_name.clone(),
+            state: Some(way.state).filter(|state| !state.is_empty()),
+            without_code: scan.without_code,
+            duplicates: scan.duplicates,
+            ..AddCustomer::default()
+        };
+        let chat = way.chat_expires_in.filter(|_| way.is_temp);
+        let chat = chat.map(|seconds| TempChatAsked { seconds, conclusions: way.conclusions });
+        let made = if way.skip_verify {
+            let made = self.add(&add, now_ms)?;
+            if let Some(chat) = chat {
+                self.open_temp_chat(&made, chat, now_ms);
+            }
+            made
+        } else {
+            self.apply(employee.clone(), add, chat)?
+        };
         if let Some(way) = self.ways.get_mut(&scan.config_id) {
             way.used = way.is_temp;
             if let Some(company) = company {
                 way.chosen.insert(company, employee.clone());
             }
         }
-        if let (true, Some(seconds)) = (way.is_temp, way.chat_expires_in) {
-            self.open_temp_chat(&made, now_ms + seconds * 1_000, way.conclusions);
-        }
         Ok(made)
-    }
-
-    /// Ends the waiting of somebody whom a member has not added back.
-    pub(super) fn accept(&mut self, employee: &str, customer: &str, now_ms: i64) -> Result<Made, Error> {
-        let half = self.bonds(customer).iter().find(|bond| bond.is_of(employee) && bond.half);
-        let half = half.ok_or_else(|| Error::NothingToAccept {
-            employee: employee.to_owned(),
-            customer: customer.to_owned(),
-        })?;
-        let add = AddCustomer {
-            employee: Some(half.employee.clone()),
-            customer: Some(customer.to_owned()),
-            state: half.state.clone(),
-            add_way: Some(half.add_way),
-            ..AddCustomer::default()
-        };
-        self.add(&add, now_ms)
     }
 
     fn choose_of(&mut self, way: &ContactWay, company: Option<&str>) -> Result<String, Error> {
@@ -255,7 +270,10 @@ impl World {
         Ok(all[self.dice.random_range(0..all.len())].clone())
     }
 
-    fn open_temp_chat(&mut self, made: &Made, until_ms: i64, conclusions: Option<Value>) {
+    /// Lets the temporary chat begin that comes with an add.
+    pub(super) fn open_temp_chat(&mut self, made: &Made, asked: TempChatAsked, now_ms: i64) {
+        let TempChatAsked { seconds, conclusions } = asked;
+        let until_ms = now_ms + seconds * 1_000;
         let Some(place) = self.places.get(&made.contact.customer).copied() else { return };
         let employee = made.contact.employee.clone();
         let bonds = &mut self.customers[place].bonds;
@@ -280,28 +298,8 @@ mod tests {
     use super::*;
 
     fn way(config_id: &str, is_temp: bool) -> ContactWay {
-        ContactWay {
-            config_id: config_id.into(),
-            kind: 1,
-            scene: 2,
-            style: None,
-            remark: String::new(),
-            skip_verify: true,
-            state: String::new(),
-            qr_code: None,
-            user: Vec::new(),
-            party: Vec::new(),
-            is_temp,
-            expires_in: is_temp.then_some(10),
-            chat_expires_in: None,
-            unionid: None,
-            is_exclusive: false,
-            mark_source: true,
-            conclusions: None,
-            made_ms: 1_000,
-            used: false,
-            chosen: HashMap::new(),
-        }
+        let expires_in = is_temp.then_some(10);
+        ContactWay { config_id: config_id.into(), is_temp, expires_in, ..ContactWay::new(1, 2, 1_000) }
     }
 
     #[test]
@@ -309,15 +307,19 @@ mod tests {
         let mut ways = ContactWays { lasting_max: 2, ..ContactWays::default() };
         ways.add(way("temp", true));
         ways.add(way("a", false));
-        assert_eq!(ways.check_room(false, 0), Ok(()));
+        assert_eq!(
+            (ways.check_room(0), ways.check_room(1)),
+            (Ok(()), Err(TooMany)),
+            "those into groups count"
+        );
         ways.add(way("b", false));
-        assert_eq!(ways.check_room(false, 0), Err(TooMany));
+        assert_eq!(ways.check_room(0), Err(TooMany));
         assert!(ways.remove("a") && !ways.remove("a"));
-        assert_eq!(ways.check_room(false, 0), Ok(()));
+        assert_eq!(ways.check_room(0), Ok(()));
         assert!(!ways.get("temp").unwrap().is_over(10_999) && ways.get("temp").unwrap().is_over(11_000));
         ways.forget_temporary(1_001);
         assert!(ways.get("temp").is_none() && ways.get("b").is_some());
-        ways.temporary_today = (day_of(1), TEMPORARY_A_DAY_MAX);
-        assert_eq!((ways.check_room(true, 1_000), ways.check_room(true, 86_400_000)), (Err(TooMany), Ok(())));
+        ways.temporary_today = (day_of(1_000), TEMPORARY_A_DAY_MAX);
+        assert_eq!((ways.check_temporary(1_000), ways.check_temporary(86_400_000)), (Err(TooMany), Ok(())));
     }
 }

@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use super::{
     AddCustomer, Added, Error, Fault, Occurrence, Shared, api, console, control_acts,
     corp::{Employee, Media},
+    post::callback_url,
     server::query_of,
 };
 
@@ -92,7 +93,11 @@ async fn usage(request: HttpRequest) -> HttpResponse {
 }
 
 pub(super) async fn nothing_here(request: HttpRequest) -> HttpResponse {
-    let error = format!("nothing is at {} {}: GET / tells what there is", request.method(), request.path());
+    let error = format!(
+        "nothing is at {} {}: GET / tells what there is (curl asks by POST where it has -d)",
+        request.method(),
+        request.path()
+    );
     HttpResponse::NotFound().json(json!({ "error": error }))
 }
 
@@ -136,7 +141,12 @@ async fn customer(shared: Data<Shared>, id: Path<String>) -> Answer {
     let world = shared.world();
     let customer = world.customer(&id).ok_or_else(|| Error::NoCustomer(id.to_string()))?;
     let relations = world.bonds(&id).iter().filter_map(|bond| world.relation(&bond.employee, &id));
-    told(&json!({ "customer": customer, "ids": customer.ids(), "relations": relations.collect::<Vec<_>>() }))
+    told(&json!({
+        "customer": customer,
+        "ids": customer.ids(),
+        "relations": relations.collect::<Vec<_>>(),
+        "waits_for": world.applications.of(world.places[id.as_str()]),
+    }))
 }
 
 async fn add_employee(shared: Data<Shared>, body: Bytes) -> Answer {
@@ -203,13 +213,8 @@ async fn set_callback(shared: Data<Shared>, body: Bytes) -> Answer {
         url: Option<String>,
     }
     let Callback { url } = read(&body, r#"{"url": "http://127.0.0.1:8080/callback/default"}"#)?;
-    let parsed = url.as_deref().map(|url| Url::parse(url).ok().filter(Url::has_host));
-    if parsed == Some(None) {
-        return Err(Mistake(
-            "`url` is no URL: give http://127.0.0.1:8080/callback/default, say, or null".into(),
-        ));
-    }
-    shared.world().callback = parsed.flatten();
+    let parsed = url.as_deref().map(callback_url).transpose();
+    shared.world().callback = parsed.map_err(|why| Mistake(format!("`url` is {why}; null: nowhere")))?;
     told(&json!({ "callback": url }))
 }
 
@@ -229,6 +234,7 @@ async fn state(shared: Data<Shared>) -> Answer {
         "callback": world.callback.as_ref().map(Url::as_str),
         "employees": world.employees().collect::<Vec<_>>(),
         "customers": world.customers().len(),
+        "waiting": world.applications.len(),
         "tags": world.tags.living(),
         "departments": world.staff.departments().collect::<Vec<_>>(),
         "transfers": world.transfers.iter().count(),

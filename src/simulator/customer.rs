@@ -36,7 +36,7 @@ pub struct AddCustomer {
     pub add_way: Option<u32>,
     /// The member asked to be added, and not the customer: an application of the member's in the statistics.
     pub by_employee: bool,
-    /// The member has not added back (`add_half_external_contact`).
+    /// The customer has the member, who skips verification and has not added back (`add_half_external_contact`).
     pub half: bool,
     /// No `WelcomeCode`, as where the console has a welcome for this member.
     pub without_code: bool,
@@ -78,7 +78,9 @@ pub struct Added {
     pub state: Option<String>,
     /// The code, where the event has one.
     pub welcome_code: Option<String>,
-    /// The numbers of the event's deliveries: one, and one for each duplicate.
+    /// The customer has asked only and waits for the member's consent: nothing has been told.
+    pub waiting: bool,
+    /// The numbers of the event's deliveries: one, and one for each duplicate; none while the customer waits.
     pub deliveries: Vec<u64>,
 }
 

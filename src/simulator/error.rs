@@ -70,8 +70,11 @@ pub enum Error {
     /// A contact way that leads to nobody.
     #[error("none of the members of contact way {0} can be added: they have left, or are hindered")]
     NobodyToAdd(String),
-    /// Nobody waits to be added back.
-    #[error("{customer} does not wait for {employee}: only a half add can be accepted")]
+    /// Nobody waits for the member's consent.
+    #[error(
+        "{customer} does not wait for {employee}: let the customer scan a way with `skip_verify` false first, or be \
+         added with `half`"
+    )]
     NothingToAccept {
         /// The member.
         employee: String,
@@ -99,7 +102,10 @@ pub enum Error {
     #[error("{0:?} is no userid: it has 1 to 64 letters, digits and _ . @ -")]
     Userid(String),
     /// There is no such customer.
-    #[error("no customer has the external_userid {0:?}: leave `customer` out to add somebody new")]
+    #[error(
+        "no customer has the external_userid {0:?}: GET /_simulator/customers tells who is there; leave `customer` out \
+         to add somebody new"
+    )]
     NoCustomer(String),
     /// They are contacts already.
     #[error(
@@ -150,4 +156,11 @@ pub enum Error {
     /// The simulator has been stopped.
     #[error("the simulator has been stopped")]
     Stopped,
+}
+
+impl Error {
+    /// Something that cannot happen as things stand.
+    pub(super) fn impossible(why: impl Into<String>) -> Self {
+        Self::Impossible(why.into())
+    }
 }

@@ -161,11 +161,13 @@ impl World {
             GroupAct::Leave { chat_id, members, removed } => {
                 let chat = self.customer_chat(&chat_id)?;
                 if members.iter().any(|userid| userid == chat.owner()) {
-                    return Err(impossible("the owner cannot leave: give the group away, or dismiss it"));
+                    return Err(Error::impossible(
+                        "the owner cannot leave: give the group away, or dismiss it",
+                    ));
                 }
                 let left = self.leave_chat(&chat_id, &members, now_ms);
                 let (members, before, after) =
-                    left.ok_or_else(|| impossible("none of them is in this group"))?;
+                    left.ok_or_else(|| Error::impossible("none of them is in this group"))?;
                 let update = ChatUpdate {
                     chat_id: chat_id.clone(),
                     detail: Some("del_member".into()),
@@ -189,7 +191,7 @@ impl World {
             GroupAct::Give { chat_id, owner } => {
                 let owner = self.employee_known(&owner)?;
                 if self.customer_chat(&chat_id)?.owner() == owner {
-                    return Err(impossible("this member owns the group already"));
+                    return Err(Error::impossible("this member owns the group already"));
                 }
                 self.give_chat(&chat_id, &owner, now_ms);
                 Ok(told_change(chat_id, "change_owner"))
@@ -197,7 +199,7 @@ impl World {
             GroupAct::Say { chat_id, member, count } => {
                 let chat = self.customer_chat(&chat_id)?;
                 if !chat.has(&member) {
-                    return Err(impossible(
+                    return Err(Error::impossible(
                         "only somebody in the group can write there: let `join` happen first",
                     ));
                 }
@@ -222,7 +224,7 @@ impl World {
             self.customer_known(customer)?;
         }
         let (number, way) = self.groups.way(config_id).ok_or_else(|| {
-            impossible("no join way has this config_id: make one with groupchat/add_join_way")
+            Error::impossible("no join way has this config_id: make one with groupchat/add_join_way")
         })?;
         let state = Some(way.content.state.clone()).filter(|state| !state.is_empty());
         let open: Vec<&Chat> =
@@ -230,7 +232,7 @@ impl World {
         if let Some(customer) = &customer
             && open.iter().any(|chat| chat.has(customer))
         {
-            return Err(impossible("the customer is in a group of this join way already"));
+            return Err(Error::impossible("the customer is in a group of this join way already"));
         }
         let room = open.iter().find(|chat| !chat.is_full()).map(|chat| chat.chat_id.clone());
         let mut told = Vec::new();
@@ -238,8 +240,8 @@ impl World {
             Some(chat_id) => chat_id,
             None if way.content.auto_create_room => {
                 let owner = open.last().map(|chat| chat.owner().to_owned());
-                let owner =
-                    owner.ok_or_else(|| impossible("every group of this join way has been dismissed"))?;
+                let owner = owner
+                    .ok_or_else(|| Error::impossible("every group of this join way has been dismissed"))?;
                 let name = match way.content.room_base_name.as_str() {
                     "" => String::new(),
                     base => format!("{base}{}", way.content.room_base_id),
@@ -253,7 +255,7 @@ impl World {
                 told.push(Occurrence::ChatCreate { chat_id: chat_id.clone() });
                 chat_id
             }
-            None => return Err(impossible("every group of this join way is full or dismissed")),
+            None => return Err(Error::impossible("every group of this join way is full or dismissed")),
         };
         let customer = match customer {
             Some(customer) => customer,
@@ -309,7 +311,9 @@ impl World {
     fn customer_chat(&mut self, chat_id: &str) -> Result<&mut Chat, Error> {
         let chat = self.groups.chat_mut(chat_id).filter(|chat| !chat.internal);
         chat.ok_or_else(|| {
-            impossible("no customer group has this chat_id: GET /_simulator/groups tells which there are")
+            Error::impossible(
+                "no customer group has this chat_id: GET /_simulator/groups tells which there are",
+            )
         })
     }
 
@@ -332,7 +336,7 @@ fn told_joined(
     scene: i64,
 ) -> Result<(GroupActed, Vec<Occurrence>), Error> {
     let (members, before, after) =
-        joined.ok_or_else(|| impossible("the group is full, or they are all in it already"))?;
+        joined.ok_or_else(|| Error::impossible("the group is full, or they are all in it already"))?;
     let update = ChatUpdate {
         chat_id: chat_id.clone(),
         detail: Some("add_member".into()),
@@ -357,11 +361,7 @@ fn acted(chat_id: String, members: Vec<String>) -> GroupActed {
 
 fn check_name(name: &str) -> Result<(), Error> {
     if name.chars().count() > NAME_CHARS_MAX {
-        return Err(impossible(format!("a group's name has at most {NAME_CHARS_MAX} characters")));
+        return Err(Error::impossible(format!("a group's name has at most {NAME_CHARS_MAX} characters")));
     }
     Ok(())
-}
-
-fn impossible(why: impl Into<String>) -> Error {
-    Error::Impossible(why.into())
 }

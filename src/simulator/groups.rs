@@ -223,6 +223,18 @@ impl Groups {
         self.ways.iter().find(|(_, way)| way.config_id == config_id).map(|(number, way)| (*number, way))
     }
 
+    /// Follows a change of the customers' ids.
+    pub(super) fn rename(&mut self, rename: impl Fn(&mut String)) {
+        for chat in &mut self.chats {
+            chat.members.iter_mut().for_each(|member| rename(&mut member.userid));
+            let said = chat.first_words.drain().map(|(mut userid, at_ms)| {
+                rename(&mut userid);
+                (userid, at_ms)
+            });
+            chat.first_words = said.collect();
+        }
+    }
+
     pub(super) fn views(&self) -> impl DoubleEndedIterator<Item = GroupView> {
         self.chats.iter().map(Chat::view)
     }

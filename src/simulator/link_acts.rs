@@ -110,12 +110,14 @@ impl World {
         match act {
             LinkAct::Open { link_id, state, customer, profile, only_look, declined } => {
                 if state.len() > STATE_BYTES_MAX || state.chars().any(char::is_control) {
-                    return Err(impossible("a link's state has at most 64 bytes and no control characters"));
+                    return Err(Error::impossible(
+                        "a link's state has at most 64 bytes and no control characters",
+                    ));
                 }
                 let (_, link) = self.usable(&link_id)?;
                 let consents = link.skip_verify || !declined;
                 if self.links.quota.balance(now_ms) == 0 {
-                    return Err(impossible("the quota is used up: let `quota` happen first"));
+                    return Err(Error::impossible("the quota is used up: let `quota` happen first"));
                 }
                 let (members, priority) = (link.range.members(self), link.priority.clone());
                 if let Some(customer) = &customer {
@@ -169,7 +171,7 @@ impl World {
     fn usable(&self, link_id: &str) -> Result<(u64, &Link), Error> {
         let found = self.links.get(link_id).ok_or_else(no_link)?;
         if found.1.unavailable {
-            return Err(impossible("the link has become unavailable"));
+            return Err(Error::impossible("the link has become unavailable"));
         }
         Ok(found)
     }
@@ -190,7 +192,7 @@ impl World {
             }
         }
         if members.is_empty() {
-            return Err(impossible("nobody is behind this link any more: they have left the company"));
+            return Err(Error::impossible("nobody is behind this link any more: they have left the company"));
         }
         Ok(members[self.dice.random_range(0..members.len())].clone())
     }
@@ -226,7 +228,7 @@ impl World {
     ) -> Result<(LinkActed, Vec<Occurrence>), Error> {
         let link = self.links.get_mut(link_id).ok_or_else(no_link)?;
         let came = link.customer_mut(customer);
-        let came = came.ok_or_else(|| impossible("this customer did not come by this link"))?;
+        let came = came.ok_or_else(|| Error::impossible("this customer did not come by this link"))?;
         let from = came.messages;
         came.messages = from.saturating_add(count.min(MESSAGES_MAX));
         let (to, employee, state) = (came.messages, came.employee.clone(), came.state.clone());
@@ -253,9 +255,5 @@ impl World {
 }
 
 fn no_link() -> Error {
-    impossible("no link has this link_id: make one with customer_acquisition/create_link")
-}
-
-fn impossible(why: impl Into<String>) -> Error {
-    Error::Impossible(why.into())
+    Error::impossible("no link has this link_id: make one with customer_acquisition/create_link")
 }

@@ -108,6 +108,15 @@ impl Links {
         self.chats.get(key).filter(|chat| now_ms - chat.at_ms < CHAT_KEY_WORKS_MS)
     }
 
+    /// Follows a change of the customers' ids.
+    pub(super) fn rename(&mut self, rename: impl Fn(&mut String)) {
+        for link in self.all.values_mut() {
+            link.customers.iter_mut().for_each(|came| rename(&mut came.customer));
+            link.clicks.iter_mut().for_each(|(_, customer)| rename(customer));
+        }
+        self.chats.values_mut().for_each(|chat| rename(&mut chat.customer));
+    }
+
     /// Lets the state follow an event that was told by hand.
     pub(super) fn follow(&mut self, occurrence: &Occurrence) {
         match occurrence {

@@ -127,6 +127,17 @@ impl MassMessages {
         self.all.iter().map(|(number, message)| (*number, message))
     }
 
+    /// Follows a change of the customers' ids.
+    pub(super) fn rename(&mut self, rename: impl Fn(&mut String)) {
+        let tasks = self.all.values_mut().flat_map(|message| &mut message.tasks);
+        tasks.flat_map(|task| &mut task.addressees).for_each(|addressee| rename(&mut addressee.id));
+        let received = self.received.drain().map(|(mut customer, of)| {
+            rename(&mut customer);
+            (customer, of)
+        });
+        self.received = received.collect();
+    }
+
     /// Whether a customer may get one more; if so, it is counted.
     fn count(&mut self, customer: &str, month: Month) -> bool {
         let (of, count) = self.received.entry(customer.to_owned()).or_insert((month, 0));
@@ -143,20 +154,23 @@ impl World {
     /// Lets a member do something with a mass message.
     pub(super) fn act_on_message(&mut self, act: MessageAct, now_ms: i64) -> Result<MessageActed, Error> {
         let MessageAct::Send { msgid, employee, only } = act;
-        let impossible = |why: &str| Error::Impossible(why.to_owned());
+        // Whoever has left sends nothing any more.
+        let employee = self.employee_known(&employee)?;
         let message = self.mass_messages.get(&msgid);
-        let message = message.ok_or_else(|| impossible("no mass message has this msgid"))?;
+        let message = message.ok_or_else(|| Error::impossible("no mass message has this msgid"))?;
         if message.cancelled {
-            return Err(impossible("the mass message has been cancelled: nobody can send it any more"));
+            return Err(Error::impossible(
+                "the mass message has been cancelled: nobody can send it any more",
+            ));
         }
         if only.is_some() && !message.allow_select {
-            return Err(impossible("this message leaves no choice (allow_select): leave `only` out"));
+            return Err(Error::impossible("this message leaves no choice (allow_select): leave `only` out"));
         }
         let place = message.tasks.iter().position(|task| task.userid.eq_ignore_ascii_case(&employee));
-        let place = place.ok_or_else(|| impossible("the message was not proposed to this member"))?;
+        let place = place.ok_or_else(|| Error::impossible("the message was not proposed to this member"))?;
         let task = &message.tasks[place];
         if task.sent_ms.is_some() {
-            return Err(impossible("this member has sent the message already"));
+            return Err(Error::impossible("this member has sent the message already"));
         }
         let chosen: Vec<(usize, String)> = task
             .addressees

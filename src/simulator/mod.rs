@@ -18,6 +18,7 @@
 mod acts;
 mod agenda;
 mod api;
+mod applications;
 mod behaviour;
 mod calendar;
 mod codes;
@@ -92,8 +93,8 @@ pub use mass_messages::{MessageAct, MessageActed};
 pub use moments::{MomentAct, MomentActed};
 pub use occurrence::{Contact, Occurrence};
 pub use people::people;
-pub use post::{Patience, Verified};
-use relations::Made;
+pub use post::{Patience, Verified, callback_url};
+use relations::{Made, Step};
 pub use requests::{Answered, Request};
 pub use scan::{Scan, Speaker, Talk};
 pub use transfers::{Transfer, TransferDecision, TransferStatus};
@@ -345,13 +346,17 @@ impl Shared {
     }
 
     fn tell_added(self: &Arc<Self>, made: Made, duplicates: u32) -> Result<Added, Error> {
-        let (name, contact) = (made.name, made.contact);
-        let kind =
-            if made.half { Occurrence::AddHalfExternalContact } else { Occurrence::AddExternalContact };
-        let occurrence = kind(contact.clone());
-        let deliveries = self.tell(&occurrence, duplicates)?;
+        let Made { contact, name, step } = made;
+        let occurrence = match step {
+            Step::Waits => None,
+            Step::Half => Some(Occurrence::AddHalfExternalContact(contact.clone())),
+            Step::Whole => Some(Occurrence::AddExternalContact(contact.clone())),
+        };
+        let deliveries = occurrence.map(|occurrence| self.tell(&occurrence, duplicates)).transpose()?;
+        let deliveries = deliveries.unwrap_or_default();
         let Contact { employee, customer, state, welcome_code } = contact;
-        Ok(Added { employee, customer, name, state, welcome_code, deliveries })
+        let waiting = step == Step::Waits;
+        Ok(Added { employee, customer, name, state, welcome_code, waiting, deliveries })
     }
 
     fn occur(self: &Arc<Self>, mut occurrence: Occurrence, duplicates: u32) -> Result<Vec<u64>, Error> {
@@ -361,6 +366,15 @@ impl Shared {
         customer::check_duplicates(duplicates)?;
         self.world().follow(&mut occurrence, self.clock.now_ms());
         self.tell(&occurrence, duplicates)
+    }
+
+    /// Tells what has happened, one after the other; gives the numbers of all deliveries.
+    fn tell_all(self: &Arc<Self>, occurrences: &[Occurrence]) -> Result<Vec<u64>, Error> {
+        let mut deliveries = Vec::new();
+        for occurrence in occurrences {
+            deliveries.extend(self.tell(occurrence, 0)?);
+        }
+        Ok(deliveries)
     }
 
     fn tell(self: &Arc<Self>, occurrence: &Occurrence, duplicates: u32) -> Result<Vec<u64>, Error> {

@@ -184,6 +184,15 @@ impl Moments {
     pub(super) fn get_mut(&mut self, moment_id: &str) -> Option<&mut Moment> {
         self.all.values_mut().find(|moment| moment.moment_id == moment_id)
     }
+
+    /// Follows a change of the customers' ids.
+    pub(super) fn rename(&mut self, rename: impl Fn(&mut String)) {
+        for published in self.all.values_mut().flat_map(|moment| moment.published.values_mut()) {
+            published.customers.iter_mut().for_each(&rename);
+            let said = published.comments.iter_mut().chain(&mut published.likes);
+            said.for_each(|(by, _)| rename(by));
+        }
+    }
 }
 
 impl World {
@@ -194,13 +203,15 @@ impl World {
                 let employee = self.employee_known(&employee)?;
                 let moment = self.moments.get(&moment_id, now_ms).ok_or_else(no_moment)?;
                 let Origin::Company(job) = &moment.origin else {
-                    return Err(impossible("a member's own moment is published already"));
+                    return Err(Error::impossible("a member's own moment is published already"));
                 };
                 if job.cancelled || !job.senders.contains(&employee) {
-                    return Err(impossible("the moment was not handed to this member, or it was cancelled"));
+                    return Err(Error::impossible(
+                        "the moment was not handed to this member, or it was cancelled",
+                    ));
                 }
                 if moment.published.contains_key(&employee) {
-                    return Err(impossible("this member has published the moment already"));
+                    return Err(Error::impossible("this member has published the moment already"));
                 }
                 let customers = self.audience(moment, &employee, only)?;
                 Ok(self.publish(moment_id, employee, customers))
@@ -245,7 +256,7 @@ impl World {
             return Ok(all.filter(|id| sees(id)).map(str::to_owned).collect());
         };
         match only.iter().find(|id| !sees(id)) {
-            Some(other) => Err(impossible(format!("{other} is no customer who can see this moment"))),
+            Some(other) => Err(Error::impossible(format!("{other} is no customer who can see this moment"))),
             None => Ok(only),
         }
     }
@@ -272,7 +283,7 @@ impl World {
             self.moments.get_mut(&moment_id).and_then(|moment| moment.published.get_mut(&employee));
         let published = published.ok_or_else(no_moment)?;
         if by != employee && !published.customers.contains(&by) {
-            return Err(impossible(format!("{by} cannot see this moment")));
+            return Err(Error::impossible(format!("{by} cannot see this moment")));
         }
         let list = list(published);
         if list.len() >= REACTIONS_MAX {
@@ -284,11 +295,7 @@ impl World {
 }
 
 fn no_moment() -> Error {
-    impossible(
+    Error::impossible(
         "no such moment is there, or not yet: its job takes two seconds, and a member has to publish it",
     )
-}
-
-fn impossible(why: impl Into<String>) -> Error {
-    Error::Impossible(why.into())
 }

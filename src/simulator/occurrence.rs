@@ -138,6 +138,7 @@ pub enum Occurrence {
 
 /// A member and a customer, with what an event may say of them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Contact {
     /// The member's userid.
     pub employee: String,

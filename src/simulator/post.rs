@@ -27,6 +27,12 @@ const ANSWER_BYTES_KEPT: usize = 1_024;
 /// So many events may be under way at once; past it no new one is taken.
 const UNDER_WAY_MAX: usize = 20_000;
 
+/// A URL to which events can be posted, or what it should be.
+pub fn callback_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).ok().filter(|url| url.has_host() && ["http", "https"].contains(&url.scheme()));
+    url.ok_or_else(|| "no http or https URL: give http://127.0.0.1:8080/callback/default, say".to_owned())
+}
+
 /// How the callback URL is treated when it does not answer with 200 (document 91116).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {

@@ -69,7 +69,18 @@ pub(super) enum PairFault {
 pub(super) struct Made {
     pub(super) contact: Contact,
     pub(super) name: String,
-    pub(super) half: bool,
+    pub(super) step: Step,
+}
+
+/// How far an add has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The customer has asked; the member has not consented.
+    Waits,
+    /// The customer has the member, who has not added back.
+    Half,
+    /// They are contacts.
+    Whole,
 }
 
 impl Bond {
@@ -142,10 +153,7 @@ impl World {
     pub(super) fn add(&mut self, add: &AddCustomer, now_ms: i64) -> Result<Made, Error> {
         add.check()?;
         let employee = self.choose_employee(add.employee.as_deref())?;
-        let place = match &add.customer {
-            Some(id) => *self.places.get(id).ok_or_else(|| Error::NoCustomer(id.clone()))?,
-            None => self.new_person(add)?,
-        };
+        let place = self.place_of(add)?;
         let bonds = &mut self.customers[place].bonds;
         let known = bonds.iter().position(|bond| bond.employee == employee);
         if let Some(bond) = known.map(|known| &bonds[known])
@@ -199,7 +207,17 @@ impl World {
         let gives_code = !add.without_code && !spoken && customer.kind == CustomerKind::Wechat;
         let welcome_code = gives_code.then(|| self.issue_code(&employee, place, now_ms));
         let contact = Contact { employee, customer: external_userid, state: add.state.clone(), welcome_code };
-        Ok(Made { contact, name, half: add.half })
+        // Whoever has been added waits no more.
+        self.applications.forget(place, &contact.employee);
+        Ok(Made { contact, name, step: if add.half { Step::Half } else { Step::Whole } })
+    }
+
+    /// The place of the customer who is meant; somebody new where nobody is named.
+    pub(super) fn place_of(&mut self, add: &AddCustomer) -> Result<usize, Error> {
+        match &add.customer {
+            Some(id) => self.places.get(id).copied().ok_or_else(|| Error::NoCustomer(id.clone())),
+            None => self.new_person(add),
+        }
     }
 
     /// One of those who may have customers: the one asked for, or any.

@@ -9,8 +9,6 @@ use super::{
     corp::{Department, Employee},
     customer::{CustomerKind, check_duplicates},
     inbox::AppMessage,
-    occurrence::Occurrence,
-    relations::Made,
     transfers::{Transfer, TransferDecision},
 };
 use crate::simulator::Simulator;
@@ -79,13 +77,15 @@ fn one() -> u64 {
 }
 
 impl Simulator {
-    /// Lets somebody scan a contact way that was made by the API: adds one of its members, with its state. Without
-    /// verification that is all; with it (`skip_verify` false) the add is a half one, until [`Simulator::accept`].
+    /// Lets somebody scan a contact way that was made by the API. Where it skips verification (`skip_verify`) one of
+    /// its members is added at once, with its state; else the customer waits, and nothing is told, until
+    /// [`Simulator::accept`]. A half add comes of [`AddCustomer::half`](super::AddCustomer::half) only.
     pub fn scan(&self, scan: &Scan) -> Result<Added, Error> {
         self.shared.scan(scan)
     }
 
-    /// Lets a member add back who is waiting for it (`add_external_contact`).
+    /// Lets a member consent to be added by a customer who waits, or add back after a half add
+    /// (`add_external_contact`).
     pub fn accept(&self, employee: &str, customer: &str) -> Result<Added, Error> {
         self.shared.accept(employee, customer)
     }
@@ -100,8 +100,10 @@ impl Simulator {
         self.shared.employ(employee)
     }
 
-    /// Lets a member leave the company. Whoever followed only this member is nobody's customer until taken over.
-    pub fn leave(&self, employee: &str) -> Result<(), Error> {
+    /// Lets a member leave the company. Whoever followed only this member is nobody's customer until taken over; the
+    /// member's groups wait for another owner; acquisition links that have nobody left are unusable from then on
+    /// (`link_unavailable`). Gives the numbers of the events' deliveries.
+    pub fn leave(&self, employee: &str) -> Result<Vec<u64>, Error> {
         self.shared.leave(employee)
     }
 
@@ -137,8 +139,10 @@ impl Shared {
     }
 
     pub(super) fn accept(self: &Arc<Self>, employee: &str, customer: &str) -> Result<Added, Error> {
-        let made: Made = self.world().accept(employee, customer, self.clock.now_ms())?;
-        self.tell_added(made, 0)
+        let (made, duplicates) = self.world().accept(employee, customer, self.clock.now_ms())?;
+        // A temporary chat may be the next thing that is due.
+        self.due.notify_one();
+        self.tell_added(made, duplicates)
     }
 
     pub(super) fn talk(&self, talk: &Talk) -> Result<(), Error> {
@@ -172,18 +176,9 @@ impl Shared {
         world.employ(employee)
     }
 
-    pub(super) fn leave(&self, employee: &str) -> Result<(), Error> {
-        let now_ms = self.clock.now_ms();
-        let mut world = self.world();
-        if world.staff.get(employee).is_none() {
-            let known = world.employees().take(20).map(|employee| employee.userid.as_str());
-            let known = known.collect::<Vec<_>>().join(", ");
-            return Err(Error::NoEmployee { userid: employee.to_owned(), known });
-        }
-        if let Some(member) = world.staff.ever_mut(employee) {
-            member.left_at_ms = Some(now_ms);
-        }
-        Ok(())
+    pub(super) fn leave(self: &Arc<Self>, employee: &str) -> Result<Vec<u64>, Error> {
+        let told = self.world().leave(employee, self.clock.now_ms())?;
+        self.tell_all(&told)
     }
 
     pub(super) fn decide_transfer(
@@ -193,14 +188,6 @@ impl Shared {
     ) -> Result<Vec<u64>, Error> {
         let told = self.world().decide(customer, decision, self.clock.now_ms())?;
         self.tell_all(&told)
-    }
-
-    fn tell_all(self: &Arc<Self>, told: &[Occurrence]) -> Result<Vec<u64>, Error> {
-        let mut numbers = Vec::new();
-        for occurrence in told {
-            numbers.extend(self.tell(occurrence, 0)?);
-        }
-        Ok(numbers)
     }
 
     /// Lets what is due happen, and tells it.

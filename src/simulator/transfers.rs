@@ -11,7 +11,7 @@ use super::{
     behaviour::Count,
     customer::RemarkView,
     occurrence::{Contact, Occurrence},
-    relations::{Bond, Oper, Person},
+    relations::{Bond, Oper},
     staff::Member,
     world::World,
 };
@@ -118,10 +118,8 @@ impl Transfers {
     }
 
     /// Follows a change of the customers' ids.
-    pub(super) fn rename(&mut self, customers: &[Person]) {
-        for transfer in self.all.values_mut() {
-            transfer.customer.clone_from(&customers[transfer.place].customer.external_userid);
-        }
+    pub(super) fn rename(&mut self, rename: impl Fn(&mut String)) {
+        self.all.values_mut().for_each(|transfer| rename(&mut transfer.customer));
     }
 
     fn end(&mut self, number: u64, status: TransferStatus, at_ms: i64) -> Option<Transfer> {

@@ -12,20 +12,23 @@ use secrecy::SecretString;
 use super::{
     Error,
     agenda::Agenda,
+    applications::Applications,
     behaviour::Behaviour,
     codes::Code,
     contact_ways::ContactWays,
     corp::{Corp, Employee, Media},
+    customer::Customer,
     deliveries::Deliveries,
     fault::Fault,
     groups::Groups,
     inbox::Inbox,
     intercept_rules::InterceptRules,
-    links::Links,
+    links::{Link, Links},
     mass_messages::MassMessages,
     media::MediaShelf,
     moment_strategies::MomentStrategies,
     moments::Moments,
+    occurrence::Occurrence,
     products::Products,
     relations::Person,
     requests::Requests,
@@ -71,6 +74,7 @@ pub(super) struct World {
     pub(super) intercept_rules: InterceptRules,
     pub(super) links: Links,
     pub(super) ways: ContactWays,
+    pub(super) applications: Applications,
     pub(super) strategies: Strategies,
     pub(super) transfers: Transfers,
     pub(super) behaviour: Behaviour,
@@ -108,6 +112,7 @@ impl World {
             intercept_rules: InterceptRules::default(),
             links: Links::new(now_ms),
             ways: ContactWays::default(),
+            applications: Applications::default(),
             strategies: Strategies::default(),
             transfers: Transfers::default(),
             behaviour: Behaviour::default(),
@@ -136,6 +141,49 @@ impl World {
     /// Takes a member on, or changes one.
     pub(super) fn employ(&mut self, employee: Employee) -> Result<(), Error> {
         self.staff.employ(employee)
+    }
+
+    /// Lets a member leave, and gives what is to be told of it.
+    pub(super) fn leave(&mut self, employee: &str, now_ms: i64) -> Result<Vec<Occurrence>, Error> {
+        let userid = self.employee_known(employee)?;
+        if let Some(member) = self.staff.ever_mut(&userid) {
+            member.left_at_ms = Some(now_ms);
+        }
+        self.applications.forget_of(&userid);
+        let led = |link: &Link| link.range.user_list.iter().any(|of| of.eq_ignore_ascii_case(&userid));
+        let left_alone = |link: &&Link| {
+            let could = led(link) || !link.range.department_list.is_empty();
+            could && !link.unavailable && link.range.members(self).is_empty()
+        };
+        let links = self.links.all.values().filter(left_alone);
+        let mut told: Vec<Occurrence> =
+            links.map(|link| Occurrence::LinkUnavailable { link_id: link.link_id.clone() }).collect();
+        for occurrence in &mut told {
+            self.follow(occurrence, now_ms);
+        }
+        Ok(told)
+    }
+
+    /// Follows a change of the customers' ids, wherever a customer is named by id.
+    pub(super) fn rename_customers(&mut self, new: impl Fn(&Customer) -> String) {
+        let mut renamed = HashMap::new();
+        self.places.clear();
+        for (place, person) in self.customers.iter_mut().enumerate() {
+            let id = new(&person.customer);
+            let before = std::mem::replace(&mut person.customer.external_userid, id.clone());
+            renamed.insert(before, id.clone());
+            self.places.insert(id, place);
+        }
+        let rename = |id: &mut String| {
+            if let Some(new) = renamed.get(id) {
+                id.clone_from(new);
+            }
+        };
+        self.transfers.rename(rename);
+        self.groups.rename(rename);
+        self.links.rename(rename);
+        self.mass_messages.rename(rename);
+        self.moments.rename(rename);
     }
 
     /// Who works here.

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::{Pages, Scope, check_count, employee, empty, invalid},
+    Answer, Call, Method, Refusal,
+    check::{self, Pages, Scope, empty, invalid},
     members,
 };
 use crate::simulator::{
@@ -14,23 +14,11 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/customer_acquisition/list_link", answer: list_link },
-    Method { verb: Verb::Post, path: "externalcontact/customer_acquisition/get", answer: get },
-    Method {
-        verb: Verb::Post,
-        path: "externalcontact/customer_acquisition/create_link",
-        answer: create_link,
-    },
-    Method {
-        verb: Verb::Post,
-        path: "externalcontact/customer_acquisition/update_link",
-        answer: update_link,
-    },
-    Method {
-        verb: Verb::Post,
-        path: "externalcontact/customer_acquisition/delete_link",
-        answer: delete_link,
-    },
+    Method::post("externalcontact/customer_acquisition/list_link", list_link),
+    Method::post("externalcontact/customer_acquisition/get", get),
+    Method::post("externalcontact/customer_acquisition/create_link", create_link),
+    Method::post("externalcontact/customer_acquisition/update_link", update_link),
+    Method::post("externalcontact/customer_acquisition/delete_link", delete_link),
 ];
 
 /// A company has at most so many links (41095). WeCom tells no number.
@@ -76,8 +64,8 @@ impl Asked {
             if range.is_empty() {
                 return Err(empty("range"));
             }
-            check_count("range.user_list", &range.user_list, RANGE_MAX)?;
-            check_count("range.department_list", &range.department_list, RANGE_MAX)?;
+            check::count("range.user_list", &range.user_list, RANGE_MAX)?;
+            check::count("range.department_list", &range.department_list, RANGE_MAX)?;
             range.check(world)?;
         }
         let Some(asked) = &self.priority_option else { return Ok(None) };
@@ -85,10 +73,11 @@ impl Asked {
         match asked.priority_type {
             1 => {}
             2 if userids.is_empty() => return Err(empty("priority_userid_list")),
-            2 => check_count("priority_userid_list", userids, RANGE_MAX)?,
+            2 => check::count("priority_userid_list", userids, RANGE_MAX)?,
             _ => return Err(invalid("priority_type is not 1 or 2")),
         }
-        let userids = userids.iter().map(|userid| employee(world, userid)).collect::<Result<_, _>>()?;
+        let userids =
+            userids.iter().map(|userid| check::employee(world, userid)).collect::<Result<_, _>>()?;
         Ok(Some(Priority { kind: asked.priority_type, userids }))
     }
 }
@@ -150,7 +139,10 @@ fn update_link(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     link(world, &asked.link_id)?;
     let priority = asked.check(world)?;
+    let usable = asked.range.as_ref().is_some_and(|range| !range.members(world).is_empty());
     if let Some(link) = world.links.get_mut(&asked.link_id) {
+        // One that had nobody left is used again once it leads to somebody.
+        link.unavailable &= !usable;
         link.name = asked.link_name.unwrap_or_else(|| std::mem::take(&mut link.name));
         link.range = asked.range.unwrap_or_else(|| std::mem::take(&mut link.range));
         link.skip_verify = asked.skip_verify.unwrap_or(link.skip_verify);

@@ -4,22 +4,18 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Verb,
+    Answer, Call, Method,
     acquisition::link,
-    asked::{Pages, days, empty, invalid},
+    check::{Pages, days, empty, invalid},
     members,
 };
 use crate::simulator::world::World;
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/customer_acquisition/customer", answer: customer },
-    Method { verb: Verb::Get, path: "externalcontact/customer_acquisition_quota", answer: quota },
-    Method { verb: Verb::Post, path: "externalcontact/customer_acquisition/statistic", answer: statistic },
-    Method {
-        verb: Verb::Post,
-        path: "externalcontact/customer_acquisition/get_chat_info",
-        answer: chat_info,
-    },
+    Method::post("externalcontact/customer_acquisition/customer", customer),
+    Method::get("externalcontact/customer_acquisition_quota", quota),
+    Method::post("externalcontact/customer_acquisition/statistic", statistic),
+    Method::post("externalcontact/customer_acquisition/get_chat_info", chat_info),
 ];
 
 /// So many customers on a page where no `limit` is given, and at most.

@@ -1,35 +1,34 @@
-//! What the methods check alike: who is named, how long a text is, which page is wanted.
+//! What many methods ask in the same way, and how they refuse it: who is named, texts and lists within limits, pages,
+//! days and stretches of time.
 
-use super::{Refusal, check_userid, errcode::invalid};
-use crate::simulator::{staff::Member, world::World};
+use std::fmt;
 
-/// The member of that name: 40003 for what is no userid, 60111 for nobody.
-pub(super) fn member<'w>(world: &'w World, userid: &str) -> Result<&'w Member, Refusal> {
-    check_userid(userid)?;
-    world.staff.get(userid).ok_or(Refusal::new(60111, "userid not found"))
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::{Refusal, check_userid};
+use crate::simulator::{
+    calendar::{DAY_MS, STATISTIC_DAYS_KEPT, day_of},
+    staff::Member,
+    world::World,
+};
+
+/// At most so many days in one question for statistics.
+const SPAN_DAYS_MAX: i64 = 30;
+
+/// 40058 with what is wrong.
+pub(super) fn invalid(what: impl fmt::Display) -> Refusal {
+    Refusal::new(40058, format!("invalid Request Parameter, {what}"))
 }
 
-/// The member of that name, who may have customers (84074).
-pub(super) fn serving<'w>(world: &'w World, userid: &str) -> Result<&'w Member, Refusal> {
-    let member = member(world, userid)?;
-    if member.serves() { Ok(member) } else { Err(Refusal::new(84074, "no external contact permission")) }
+/// Something required that is absent or empty (40063).
+pub(super) fn empty(field: &str) -> Refusal {
+    Refusal::new(40063, format!("{field} is empty"))
 }
 
-/// That there is a department of that id (60123).
-pub(super) fn department(world: &World, id: i64) -> Result<(), Refusal> {
-    world
-        .staff
-        .department(id)
-        .map(|_| ())
-        .ok_or_else(|| Refusal::new(60123, format!("invalid party id {id}")))
-}
-
-/// The place of a customer: 41035 where none is named, 40096 for nobody.
-pub(super) fn customer(world: &World, external_userid: &str) -> Result<usize, Refusal> {
-    if external_userid.is_empty() {
-        return Err(Refusal::new(41035, "missing external_userid"));
-    }
-    world.places.get(external_userid).copied().ok_or(Refusal::new(40096, "invalid external userid"))
+/// That something required is there.
+pub(super) fn given<T>(field: &str, value: Option<T>) -> Result<T, Refusal> {
+    value.ok_or_else(|| empty(field))
 }
 
 /// That a text, where there is one, has at most so many characters.
@@ -45,28 +44,187 @@ pub(super) fn count<T>(field: &str, list: &[T], most: usize) -> Result<(), Refus
     if list.len() > most { Err(invalid(format!("{field} exceeds {most} elements"))) } else { Ok(()) }
 }
 
-/// That something required is there (40063).
-pub(super) fn given<T>(field: &'static str, value: Option<T>) -> Result<T, Refusal> {
-    value.ok_or_else(|| Refusal::new(40063, format!("{field} is empty")))
+/// The member of that name: 40003 for what is no userid, 60111 for nobody.
+pub(super) fn member<'w>(world: &'w World, userid: &str) -> Result<&'w Member, Refusal> {
+    check_userid(userid)?;
+    world.staff.get(userid).ok_or(Refusal::new(60111, "userid not found"))
 }
 
-/// The number of rows on a page: `usual` where none is asked for.
-pub(super) fn limit(asked: Option<i64>, usual: usize, most: usize) -> Result<usize, Refusal> {
-    let Some(asked) = asked else { return Ok(usual) };
-    let limit = usize::try_from(asked).ok().filter(|limit| (1..=most).contains(limit));
-    limit.ok_or_else(|| invalid(format!("limit is not between 1 and {most}")))
+/// The member of that name, who may have customers (84074).
+pub(super) fn serving<'w>(world: &'w World, userid: &str) -> Result<&'w Member, Refusal> {
+    let member = member(world, userid)?;
+    if member.serves() { Ok(member) } else { Err(Refusal::new(84074, "no external contact permission")) }
 }
 
-/// The place at which a page begins. A cursor is that place, which is nobody's business.
-pub(super) fn cursor(asked: Option<&str>) -> Result<usize, Refusal> {
-    match asked {
-        None | Some("") => Ok(0),
-        Some(cursor) => cursor.parse().map_err(|_| Refusal::new(50100, "invalid cursor")),
+/// The member's userid as the company writes it.
+pub(super) fn employee(world: &World, userid: &str) -> Result<String, Refusal> {
+    member(world, userid).map(|member| member.employee.userid.clone())
+}
+
+/// That there is a department of that id (60123).
+pub(super) fn department(world: &World, id: i64) -> Result<(), Refusal> {
+    let found = world.staff.department(id).map(|_| ());
+    found.ok_or_else(|| Refusal::new(60123, format!("invalid party id {id}")))
+}
+
+/// The place of a customer: 41035 where none is named, 40096 for nobody.
+pub(super) fn customer(world: &World, external_userid: &str) -> Result<usize, Refusal> {
+    if external_userid.is_empty() {
+        return Err(Refusal::new(41035, "missing external_userid"));
+    }
+    world.places.get(external_userid).copied().ok_or(Refusal::new(40096, "invalid external userid"))
+}
+
+/// The number of rows on a page: `usual` where none is asked for; without a usual one, one must be.
+pub(super) fn limit(
+    asked: Option<i64>,
+    usual: impl Into<Option<usize>>,
+    most: usize,
+) -> Result<usize, Refusal> {
+    let asked = match (asked, usual.into()) {
+        (None, Some(usual)) => return Ok(usual),
+        (asked, _) => asked.and_then(|limit| usize::try_from(limit).ok()),
+    };
+    let limit = asked.filter(|limit| (1..=most).contains(limit));
+    limit.ok_or_else(|| invalid(format!("limit is not 1 to {most}")))
+}
+
+/// The number of the row with which a page begins (50100 for what is no cursor).
+pub(super) fn cursor(asked: Option<&str>) -> Result<u64, Refusal> {
+    let Some(cursor) = asked.filter(|cursor| !cursor.is_empty()) else { return Ok(0) };
+    let digits = cursor.strip_prefix("cur_").filter(|digits| digits.len() == 16);
+    let number = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    number.ok_or(Refusal::new(50100, "invalid cursor"))
+}
+
+/// A page of rows, and the cursor of the next; empty on the last. Rows come with numbers that grow from one to the
+/// next; a cursor is the number of the first row not yet told. Where a row keeps its number, what is deleted between
+/// two pages shifts nothing.
+pub(super) fn page<T>(rows: impl IntoIterator<Item = (u64, T)>, from: u64, limit: usize) -> (Vec<T>, String) {
+    let mut rows = rows.into_iter().filter(|(number, _)| *number >= from);
+    let page = rows.by_ref().take(limit).map(|(_, row)| row).collect();
+    let next = rows.next().map(|(number, _)| format!("cur_{number:016x}"));
+    (page, next.unwrap_or_default())
+}
+
+/// Rows that have no numbers of their own, by their places.
+pub(super) fn by_place<T>(rows: impl IntoIterator<Item = T>) -> impl Iterator<Item = (u64, T)> {
+    (0..).zip(rows)
+}
+
+/// Which page is wanted.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(super) struct Pages {
+    cursor: Option<String>,
+    limit: Option<i64>,
+}
+
+impl Pages {
+    /// The rows of the page under `name`, and `next_cursor` where there are more. Without a usual number of rows, one
+    /// must be asked for.
+    pub(super) fn tell(
+        &self,
+        name: &str,
+        (usual, most): (Option<usize>, usize),
+        rows: impl Iterator<Item = (u64, Value)>,
+    ) -> Result<Map<String, Value>, Refusal> {
+        let limit = limit(self.limit, usual, most)?;
+        let (told, next_cursor) = page(rows, cursor(self.cursor.as_deref())?, limit);
+        let mut answer = Map::from_iter([(name.to_owned(), Value::from(told))]);
+        if !next_cursor.is_empty() {
+            answer.insert("next_cursor".to_owned(), json!(next_cursor));
+        }
+        Ok(answer)
     }
 }
 
-/// A page of rows, and the cursor of the next; empty on the last.
-pub(super) fn page<T>(rows: Vec<T>, from: usize, limit: usize) -> (Vec<T>, String) {
-    let next = if from + limit < rows.len() { (from + limit).to_string() } else { String::new() };
-    (rows.into_iter().skip(from).take(limit).collect(), next)
+/// Days of the statistics, each from its midnight to the next, as (begin, end) in Unix milliseconds. Of those to come
+/// there is nothing to tell.
+pub(super) fn days(begin_s: i64, end_s: i64, now_ms: i64) -> Result<Vec<(i64, i64)>, Refusal> {
+    let midnight = |at_s: i64| day_of(at_s.saturating_mul(1_000));
+    let (begin, end) = (midnight(begin_s), midnight(end_s));
+    if end < begin {
+        return Err(invalid("the end is before the beginning"));
+    }
+    if (end - begin) / DAY_MS > SPAN_DAYS_MAX {
+        return Err(invalid(format!("the time spans more than {SPAN_DAYS_MAX} days")));
+    }
+    let today = day_of(now_ms);
+    if begin < today - STATISTIC_DAYS_KEPT * DAY_MS || begin > today {
+        return Err(invalid(format!("only the last {STATISTIC_DAYS_KEPT} days are kept")));
+    }
+    let end = end.min(today);
+    Ok((0..=(end - begin) / DAY_MS).map(|n| (begin + n * DAY_MS, begin + (n + 1) * DAY_MS)).collect())
+}
+
+/// A stretch of time between two Unix seconds, both required, at most so many days long.
+pub(super) fn span(begin_s: Option<i64>, end_s: Option<i64>, days_max: i64) -> Result<(i64, i64), Refusal> {
+    let (Some(begin_s), Some(end_s)) = (begin_s, end_s) else {
+        return Err(invalid("start_time or end_time is missing"));
+    };
+    let length = end_s.saturating_sub(begin_s);
+    if length < 0 {
+        return Err(invalid("end_time is before start_time"));
+    }
+    if length > days_max * (DAY_MS / 1_000) {
+        return Err(invalid(format!("the time spans more than {days_max} days")));
+    }
+    Ok((begin_s, end_s))
+}
+
+/// Employees and departments.
+#[derive(Clone, Deserialize, Default, PartialEq, Eq)]
+#[serde(default)]
+pub(in crate::simulator) struct Scope {
+    pub(in crate::simulator) user_list: Vec<String>,
+    pub(in crate::simulator) department_list: Vec<i64>,
+}
+
+impl Scope {
+    pub(in crate::simulator) fn is_empty(&self) -> bool {
+        self.user_list.is_empty() && self.department_list.is_empty()
+    }
+
+    /// Whether all of it is there.
+    pub(super) fn check(&self, world: &World) -> Result<(), Refusal> {
+        for userid in &self.user_list {
+            member(world, userid)?;
+        }
+        self.department_list.iter().try_for_each(|id| department(world, *id))
+    }
+
+    /// The userids of all who are in it, each once. Who has left is not.
+    pub(in crate::simulator) fn members(&self, world: &World) -> Vec<String> {
+        let named = self.user_list.iter().filter_map(|userid| Some(world.employee(userid)?.userid.clone()));
+        let below = self.department_list.iter().filter_map(|id| world.department(*id)).flatten();
+        let mut members: Vec<String> = named.chain(below).collect();
+        members.sort();
+        members.dedup();
+        members
+    }
+
+    /// As the API tells it.
+    pub(super) fn tell(&self) -> Value {
+        json!({ "user_list": self.user_list, "department_list": self.department_list })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_goes_on_where_the_last_ended_whatever_was_deleted() {
+        let page = |cursor: Option<&str>, rows: &[u64]| {
+            let pages = Pages { cursor: cursor.map(str::to_owned), limit: Some(2) };
+            pages.tell("rows", (None, 2), rows.iter().map(|row| (*row, json!(row)))).unwrap()
+        };
+        let first = page(None, &[3, 5, 8, 9]);
+        assert_eq!(first["rows"], json!([3, 5]));
+        let next = first["next_cursor"].as_str();
+        assert_eq!(page(next, &[3, 8, 9])["rows"], json!([8, 9]));
+        assert!(page(next, &[8, 9]).get("next_cursor").is_none());
+        assert_eq!(page(next, &[])["rows"], json!([]));
+    }
 }

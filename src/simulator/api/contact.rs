@@ -3,7 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Method, Refusal, check, check_userid, errcode::invalid, members};
+use super::{
+    Answer, Call, Method, Refusal,
+    check::{self, invalid},
+    check_userid, members,
+};
 use crate::simulator::{
     corp::MediaKind,
     customer::CustomerKind,
@@ -31,7 +35,7 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
     if bonds.is_empty() {
         return Err(Refusal::new(84061, "not external contact"));
     }
-    let (page, next_cursor) = check::page(bonds, from, FOLLOWERS_PER_PAGE);
+    let (page, next_cursor) = check::page(check::by_place(bonds), from, FOLLOWERS_PER_PAGE);
     let follow_user: Vec<Value> = page.into_iter().map(|bond| follow_user(world, place, bond)).collect();
     let mut answer =
         json!({ "external_contact": external_contact(world, place), "follow_user": follow_user });

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use super::{
     Answer, Call, Method, Refusal, check,
+    check::invalid,
     contact::{external_contact, relation},
-    errcode::invalid,
     members,
 };
-use crate::simulator::world::World;
+use crate::simulator::world::{Bond, World};
 
 pub(super) const METHODS: &[Method] = &[
     Method::get("externalcontact/list", list),
@@ -70,7 +70,7 @@ fn get_by_user(world: &mut World, call: &Call<'_>) -> Answer {
     if bonds.is_empty() {
         return Err(Refusal::new(84061, "not external contact"));
     }
-    let (page, next_cursor) = check::page(bonds, from, limit);
+    let (page, next_cursor) = check::page(check::by_place(bonds), from, limit);
     let told = page.into_iter().map(|(place, bond)| {
         let mut follow_info = relation(world, place, bond);
         follow_info["tag_id"] = json!(bond.tags);
@@ -90,25 +90,48 @@ struct ContactList {
     limit: Option<i64>,
 }
 
-/// Everybody who has been added, once for each member.
+/// Everybody who is served: who has been added, once for each member, then who is in a customer group, once for each.
 fn contact_list(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: ContactList = call.json()?;
+    world.settle_chats(call.now_ms);
     let limit = check::limit(asked.limit, SERVED_MAX, SERVED_MAX)?;
     let from = check::cursor(asked.cursor.as_deref())?;
-    let pairs =
-        (0..world.customers.len()).flat_map(|place| world.follows(place).map(move |bond| (place, bond)));
-    let (page, next_cursor) = check::page(pairs.collect(), from, limit);
-    let told = page.into_iter().map(|(place, bond)| {
-        json!({
-            "is_customer": true,
-            "tmp_openid": tmp_openid(place, call.now_ms),
-            "external_userid": world.customers[place].customer.external_userid,
-            "follow_userid": bond.employee,
-            "add_time": bond.added_at_ms / 1_000,
+    let world = &*world;
+    let added = (0..world.customers.len()).flat_map(|place| {
+        let told = move |bond: &Bond| served(world, place, &bond.employee, bond.added_at_ms, call.now_ms);
+        world.follows(place).map(told)
+    });
+    let chats = world.groups.chats.iter().filter(|chat| chat.dismissed_ms.is_none() && !chat.internal);
+    let in_groups = chats.flat_map(|chat| {
+        let members = chat.members.iter().filter(|member| member.external);
+        members.filter_map(move |member| {
+            let place = *world.places.get(&member.userid)?;
+            let mut told = served(world, place, chat.owner(), member.joined_ms, call.now_ms);
+            told["chat_id"] = json!(chat.chat_id);
+            Some(told)
         })
     });
-    let told: Vec<Value> = told.collect();
-    Ok(members(json!({ "info_list": told, "next_cursor": next_cursor })))
+    let (page, next_cursor) = check::page(check::by_place(added.chain(in_groups)), from, limit);
+    Ok(members(json!({ "info_list": page, "next_cursor": next_cursor })))
+}
+
+/// Somebody from outside who is served by a member. Only a customer is told by id; of others the name is, all but its
+/// beginning left out.
+fn served(world: &World, place: usize, employee: &str, since_ms: i64, now_ms: i64) -> Value {
+    let customer = &world.customers[place].customer;
+    let is_customer = world.follows(place).next().is_some();
+    let mut told = json!({
+        "is_customer": is_customer,
+        "tmp_openid": tmp_openid(place, now_ms),
+        "follow_userid": employee,
+        "add_time": since_ms / 1_000,
+    });
+    if is_customer {
+        told["external_userid"] = json!(customer.external_userid);
+    } else {
+        told["name"] = json!(format!("{}**", customer.name.chars().next().unwrap_or('*')));
+    }
+    told
 }
 
 /// The same person's for some hours.

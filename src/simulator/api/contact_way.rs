@@ -4,13 +4,17 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Call, Method, Refusal, check, errcode::invalid, members};
+use super::{
+    Answer, Call, Method, Refusal,
+    check::{self, invalid},
+    members,
+};
 use crate::{
     action::message::{
         LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
     },
     simulator::{
-        behaviour::DAY_S,
+        calendar::DAY_S,
         contact_ways::{ContactWay, TooMany},
         corp::{Hindrance, MediaKind},
         world::World,
@@ -82,32 +86,19 @@ fn add(world: &mut World, call: &Call<'_>) -> Answer {
         return Err(invalid("a temporary contact way is for one member"));
     }
     let mut way = ContactWay {
-        config_id: String::new(),
-        kind,
-        scene,
-        style: None,
-        remark: String::new(),
-        skip_verify: true,
-        state: String::new(),
-        qr_code: None,
-        user: Vec::new(),
-        party: Vec::new(),
         is_temp,
         expires_in: is_temp.then_some(CODE_S),
         chat_expires_in: is_temp.then_some(CHAT_S),
-        unionid: None,
         is_exclusive: asked.is_exclusive,
-        mark_source: true,
-        conclusions: None,
-        made_ms: call.now_ms,
-        used: false,
-        chosen: std::collections::HashMap::new(),
+        ..ContactWay::new(kind, scene, call.now_ms)
     };
     change(world, &mut way, asked, call.now_ms)?;
-    world
-        .ways
-        .check_room(is_temp, call.now_ms)
-        .map_err(|TooMany| Refusal::new(41045, "contact way count out of limit"))?;
+    if is_temp {
+        world.ways.check_temporary(call.now_ms)
+    } else {
+        world.ways.check_room(world.groups.ways.len())
+    }
+    .map_err(too_many)?;
     world.ways.forget_temporary(call.now_ms - TEMPORARY_S_MAX * 1_000);
     way.config_id = world.random_text(32);
     let picture = world.random_text(48);
@@ -120,7 +111,13 @@ fn add(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(answer))
 }
 
-/// Takes over what is given, and checks what it comes to.
+/// Lasting ways to members and ways into groups share one limit.
+pub(super) fn too_many(TooMany: TooMany) -> Refusal {
+    Refusal::new(41045, "contact way count out of limit")
+}
+
+/// Takes over what is given, and checks what it comes to. Whom a way leads to is checked when that is given: one who has
+/// left meanwhile stands in nobody's way to change the rest.
 fn change(world: &World, way: &mut ContactWay, asked: Asked, now_ms: i64) -> Result<(), Refusal> {
     check::chars("remark", asked.remark.as_deref(), TEXT_CHARS_MAX)?;
     check::chars("state", asked.state.as_deref(), TEXT_CHARS_MAX)?;
@@ -135,12 +132,16 @@ fn change(world: &World, way: &mut ContactWay, asked: Asked, now_ms: i64) -> Res
         }
         way.style = Some(style);
     }
+    let leads_elsewhere =
+        way.user.is_empty() && way.party.is_empty() || asked.user.is_some() || asked.party.is_some();
     way.user = asked.user.unwrap_or(std::mem::take(&mut way.user));
     // Of several members only.
     if way.kind == 2 {
         way.party = asked.party.unwrap_or(std::mem::take(&mut way.party));
     }
-    check_members(world, way)?;
+    if leads_elsewhere {
+        check_members(world, way)?;
+    }
     if way.is_temp {
         let seconds = |field: &str, asked: Option<i64>, before| match asked {
             Some(seconds) if !(1..=TEMPORARY_S_MAX).contains(&seconds) => {
@@ -271,19 +272,18 @@ struct List {
     limit: Option<i64>,
 }
 
-/// The lasting ways. A cursor is the number of the next: what is deleted meanwhile shifts nothing.
+/// The lasting ways, in the order in which they were made.
 fn list(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: List = call.json()?;
     let limit = check::limit(asked.limit, PAGE, PAGE_MAX)?;
-    let from = u64::try_from(check::cursor(asked.cursor.as_deref())?).unwrap_or(u64::MAX);
+    let from = check::cursor(asked.cursor.as_deref())?;
     let start_s = asked.start_time.unwrap_or(call.now_ms / 1_000 - LISTED_DAYS * DAY_S).max(LISTED_SINCE_S);
     let end_s = asked.end_time.unwrap_or(call.now_ms / 1_000);
-    let mut wanted =
-        world.ways.lasting(from, start_s * 1_000..=end_s.saturating_mul(1_000).saturating_add(999));
-    let page: Vec<Value> =
-        wanted.by_ref().take(limit).map(|(_, way)| json!({ "config_id": way.config_id })).collect();
-    let next = wanted.next().map(|(number, _)| number.to_string()).unwrap_or_default();
-    Ok(members(json!({ "contact_way": page, "next_cursor": next })))
+    let made_ms = start_s.saturating_mul(1_000)..=end_s.saturating_mul(1_000).saturating_add(999);
+    let rows = world.ways.lasting(from, made_ms);
+    let rows = rows.map(|(number, way)| (number, json!({ "config_id": way.config_id })));
+    let (page, next_cursor) = check::page(rows, from, limit);
+    Ok(members(json!({ "contact_way": page, "next_cursor": next_cursor })))
 }
 
 #[derive(Deserialize)]

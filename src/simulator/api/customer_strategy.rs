@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Method, Refusal, check, errcode::invalid, members};
+use super::{
+    Answer, Call, Method, Refusal,
+    check::{self, invalid},
+    members,
+};
 use crate::simulator::{
     strategies::{Node, Strategy, Who},
     world::World,
@@ -83,7 +87,8 @@ fn get_range(world: &mut World, call: &Call<'_>) -> Answer {
 
 fn paged(name: &str, rows: Vec<Value>, asked: &Asked) -> Answer {
     let limit = check::limit(asked.limit, PAGE_MAX, PAGE_MAX)?;
-    let (page, next_cursor) = check::page(rows, check::cursor(asked.cursor.as_deref())?, limit);
+    let (page, next_cursor) =
+        check::page(check::by_place(rows), check::cursor(asked.cursor.as_deref())?, limit);
     let mut answer = json!({ name: page });
     // Absent on the last page.
     if !next_cursor.is_empty() {

@@ -50,11 +50,6 @@ impl Refusal {
     }
 }
 
-/// 40058 with what is wrong.
-pub(super) fn invalid(what: impl std::fmt::Display) -> Refusal {
-    Refusal::new(40058, format!("invalid Request Parameter, {what}"))
-}
-
 /// `errmsg` as WeCom writes it, with the hint that its support asks for.
 pub(in crate::simulator) fn errmsg(refusal: &Refusal, at_ms: i64, number: u64, from: &str) -> String {
     let Refusal { code, text } = refusal;

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::{Pages, check_count, employee, empty, invalid},
+    Answer, Call, Method, Refusal,
+    check::{self, Pages, empty, invalid},
     check_userid, members,
 };
 use crate::simulator::{
@@ -15,11 +15,11 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/groupchat/list", answer: list },
-    Method { verb: Verb::Post, path: "externalcontact/groupchat/get", answer: get },
-    Method { verb: Verb::Post, path: "externalcontact/groupchat/transfer", answer: transfer },
-    Method { verb: Verb::Post, path: "externalcontact/groupchat/onjob_transfer", answer: onjob_transfer },
-    Method { verb: Verb::Post, path: "externalcontact/opengid_to_chatid", answer: opengid_to_chatid },
+    Method::post("externalcontact/groupchat/list", list),
+    Method::post("externalcontact/groupchat/get", get),
+    Method::post("externalcontact/groupchat/transfer", transfer),
+    Method::post("externalcontact/groupchat/onjob_transfer", onjob_transfer),
+    Method::post("externalcontact/opengid_to_chatid", opengid_to_chatid),
 ];
 
 /// At most so many owners in a filter.
@@ -49,7 +49,7 @@ pub(super) struct OwnerFilter {
 
 impl OwnerFilter {
     pub(super) fn check(&self) -> Result<(), Refusal> {
-        check_count("owner_filter.userid_list", &self.userid_list, OWNERS_MAX)?;
+        check::count("owner_filter.userid_list", &self.userid_list, OWNERS_MAX)?;
         self.userid_list.iter().try_for_each(|userid| check_userid(userid))
     }
 
@@ -237,8 +237,8 @@ fn give(
     if asked.chat_id_list.is_empty() {
         return Err(empty("chat_id_list"));
     }
-    check_count("chat_id_list", &asked.chat_id_list, TRANSFER_MAX)?;
-    let new_owner = employee(world, &asked.new_owner)?;
+    check::count("chat_id_list", &asked.chat_id_list, TRANSFER_MAX)?;
+    let new_owner = check::employee(world, &asked.new_owner)?;
     let today = day_of(call.now_ms);
     world.groups.handed.retain(|(_, at_ms)| *at_ms >= today);
     let mut failed = Vec::new();

@@ -9,16 +9,16 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::{days, empty, invalid},
+    Answer, Call, Method, Refusal,
+    check::{days, empty, invalid},
     group_chat::OwnerFilter,
     members,
 };
 use crate::simulator::world::World;
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/groupchat/statistic", answer: by_owner },
-    Method { verb: Verb::Post, path: "externalcontact/groupchat/statistic_group_by_day", answer: by_day },
+    Method::post("externalcontact/groupchat/statistic", by_owner),
+    Method::post("externalcontact/groupchat/statistic_group_by_day", by_day),
 ];
 
 /// So many owners on a page where no `limit` is given, and at most.

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::{empty, invalid},
+    Answer, Call, Method, Refusal,
+    check::{empty, invalid},
     content::{Object, check_attachment},
     members,
 };
@@ -15,10 +15,10 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/group_welcome_template/add", answer: add },
-    Method { verb: Verb::Post, path: "externalcontact/group_welcome_template/edit", answer: edit },
-    Method { verb: Verb::Post, path: "externalcontact/group_welcome_template/get", answer: get },
-    Method { verb: Verb::Post, path: "externalcontact/group_welcome_template/del", answer: del },
+    Method::post("externalcontact/group_welcome_template/add", add),
+    Method::post("externalcontact/group_welcome_template/edit", edit),
+    Method::post("externalcontact/group_welcome_template/get", get),
+    Method::post("externalcontact/group_welcome_template/del", del),
 ];
 
 /// At most so many bytes of UTF-8 in the text: fewer than in a customer's welcome.

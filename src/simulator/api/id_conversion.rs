@@ -3,7 +3,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Method, Refusal, check, errcode::invalid, members};
+use super::{
+    Answer, Call, Method, Refusal,
+    check::{self, invalid},
+    members,
+};
 use crate::simulator::{ids, world::World};
 
 pub(super) const METHODS: &[Method] = &[
@@ -129,13 +133,7 @@ fn finish_external_userid_migration(world: &mut World, call: &Call<'_>) -> Answe
     if asked.corpid.as_deref() != Some(world.corp_id.as_str()) {
         return Err(Refusal::new(40013, "invalid corpid"));
     }
-    world.places.clear();
-    for (place, person) in world.customers.iter_mut().enumerate() {
-        let customer = &mut person.customer;
-        customer.external_userid = ids::migrated(&customer.external_userid, customer.kind);
-        world.places.insert(customer.external_userid.clone(), place);
-    }
-    world.transfers.rename(&world.customers);
+    world.rename_customers(|customer| ids::migrated(&customer.external_userid, customer.kind));
     Ok(members(Value::Null))
 }
 

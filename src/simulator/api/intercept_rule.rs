@@ -4,18 +4,18 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::{Scope, check_chars, empty, invalid},
+    Answer, Call, Method, Refusal,
+    check::{self, Scope, empty, invalid},
     members,
 };
 use crate::simulator::{intercept_rules::InterceptRule, world::World};
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/add_intercept_rule", answer: add },
-    Method { verb: Verb::Post, path: "externalcontact/update_intercept_rule", answer: update },
-    Method { verb: Verb::Post, path: "externalcontact/del_intercept_rule", answer: del },
-    Method { verb: Verb::Get, path: "externalcontact/get_intercept_rule_list", answer: list },
-    Method { verb: Verb::Post, path: "externalcontact/get_intercept_rule", answer: get },
+    Method::post("externalcontact/add_intercept_rule", add),
+    Method::post("externalcontact/update_intercept_rule", update),
+    Method::post("externalcontact/del_intercept_rule", del),
+    Method::get("externalcontact/get_intercept_rule_list", list),
+    Method::post("externalcontact/get_intercept_rule", get),
 ];
 
 const NAME_CHARS_MAX: usize = 20;
@@ -35,7 +35,7 @@ fn check_name(world: &World, own_id: &str, name: &str) -> Result<(), Refusal> {
     if name.is_empty() {
         return Err(empty("rule_name"));
     }
-    check_chars("rule_name", name, NAME_CHARS_MAX)?;
+    check::chars("rule_name", Some(name), NAME_CHARS_MAX)?;
     if world.intercept_rules.all.iter().any(|(id, rule)| id != own_id && rule.name == name) {
         return Err(Refusal::new(41077, "rule name already exist"));
     }

@@ -4,8 +4,9 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::{check_chars, empty, invalid},
+    Answer, Call, Method, Refusal,
+    check::{self, empty, invalid},
+    contact_way::too_many,
     group_chat::chat,
     members,
 };
@@ -15,14 +16,11 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/groupchat/add_join_way", answer: add },
-    Method { verb: Verb::Post, path: "externalcontact/groupchat/get_join_way", answer: get },
-    Method { verb: Verb::Post, path: "externalcontact/groupchat/update_join_way", answer: update },
-    Method { verb: Verb::Post, path: "externalcontact/groupchat/del_join_way", answer: del },
+    Method::post("externalcontact/groupchat/add_join_way", add),
+    Method::post("externalcontact/groupchat/get_join_way", get),
+    Method::post("externalcontact/groupchat/update_join_way", update),
+    Method::post("externalcontact/groupchat/del_join_way", del),
 ];
-
-/// A company has at most so many ways (41045).
-const WAYS_MAX: usize = 500_000;
 
 /// At most so many characters in `remark`, in `state`, in `room_base_name`.
 const REMARK_CHARS_MAX: usize = 30;
@@ -56,9 +54,9 @@ impl Way {
         if !(1..=2).contains(&scene) {
             return Err(Refusal::new(41040, "invalid scene"));
         }
-        check_chars("remark", &self.remark, REMARK_CHARS_MAX)?;
-        check_chars("state", &self.state, STATE_CHARS_MAX)?;
-        check_chars("room_base_name", &self.room_base_name, ROOM_BASE_NAME_CHARS_MAX)?;
+        check::chars("remark", Some(&self.remark), REMARK_CHARS_MAX)?;
+        check::chars("state", Some(&self.state), STATE_CHARS_MAX)?;
+        check::chars("room_base_name", Some(&self.room_base_name), ROOM_BASE_NAME_CHARS_MAX)?;
         let auto_create_room = match self.auto_create_room {
             None | Some(1) => true,
             Some(0) => false,
@@ -88,9 +86,7 @@ impl Way {
 
 fn add(world: &mut World, call: &Call<'_>) -> Answer {
     let content = call.json::<Way>()?.check(world)?;
-    if world.groups.ways.len() >= WAYS_MAX {
-        return Err(Refusal::new(41045, "contact way count out of limit"));
-    }
+    world.ways.check_room(world.groups.ways.len()).map_err(too_many)?;
     let config_id = world.random_text(32).to_lowercase();
     let qr_code = format!("https://p.qpic.cn/wwhead/{}/0", world.random_text(48));
     world.groups.ways_made += 1;

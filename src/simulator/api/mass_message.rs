@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::{check_count, employee, empty, invalid},
+    Answer, Call, Method, Refusal,
+    check::{self, empty, invalid},
     check_userid,
     content::{OLD_FORM, Object, check_message},
     group_chat::chat,
@@ -20,9 +20,9 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/add_msg_template", answer: add_msg_template },
-    Method { verb: Verb::Post, path: "externalcontact/remind_groupmsg_send", answer: remind },
-    Method { verb: Verb::Post, path: "externalcontact/cancel_groupmsg_send", answer: cancel },
+    Method::post("externalcontact/add_msg_template", add_msg_template),
+    Method::post("externalcontact/remind_groupmsg_send", remind),
+    Method::post("externalcontact/cancel_groupmsg_send", cancel),
 ];
 
 /// At most so many customers or groups in one message.
@@ -61,7 +61,7 @@ struct TagGroup {
 impl TagFilter {
     fn check(&self, world: &World) -> Result<(), Refusal> {
         for TagGroup { tag_list } in &self.group_list {
-            check_count("tag_filter.group_list.tag_list", tag_list, FILTER_TAGS_MAX)?;
+            check::count("tag_filter.group_list.tag_list", tag_list, FILTER_TAGS_MAX)?;
             if tag_list.is_empty() {
                 return Err(empty("tag_filter.group_list.tag_list"));
             }
@@ -86,13 +86,13 @@ fn add_msg_template(world: &mut World, call: &Call<'_>) -> Answer {
         Some("group") => true,
         Some(_) => return Err(invalid("chat_type is neither single nor group")),
     };
-    check_count("external_userid", &asked.external_userid, CUSTOMERS_MAX)?;
-    check_count("chat_id_list", &asked.chat_id_list, CHATS_MAX)?;
+    check::count("external_userid", &asked.external_userid, CUSTOMERS_MAX)?;
+    check::count("chat_id_list", &asked.chat_id_list, CHATS_MAX)?;
     asked.tag_filter.check(world)?;
     let sender = match asked.sender.as_str() {
         "" if to_groups => return Err(empty("sender")),
         "" => None,
-        sender => Some(employee(world, sender)?),
+        sender => Some(check::employee(world, sender)?),
     };
     check_message(world, &content, call.now_ms)?;
     world.settle_chats(call.now_ms);

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::{Pages, employee, invalid, span},
+    Answer, Call, Method, Refusal,
+    check::{self, Pages, invalid, span},
     mass_message::{check_creator, message},
 };
 use crate::simulator::{
@@ -14,10 +14,10 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/get_groupmsg_list_v2", answer: list },
-    Method { verb: Verb::Post, path: "externalcontact/get_groupmsg_task", answer: task },
-    Method { verb: Verb::Post, path: "externalcontact/get_groupmsg_send_result", answer: send_result },
-    Method { verb: Verb::Post, path: "externalcontact/get_group_msg_result", answer: old_result },
+    Method::post("externalcontact/get_groupmsg_list_v2", list),
+    Method::post("externalcontact/get_groupmsg_task", task),
+    Method::post("externalcontact/get_groupmsg_send_result", send_result),
+    Method::post("externalcontact/get_group_msg_result", old_result),
 ];
 
 /// The list looks at a month at most.
@@ -114,7 +114,7 @@ fn task(world: &mut World, call: &Call<'_>) -> Answer {
 fn send_result(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let message = handed_out(world, &asked, call.now_ms)?;
-    let userid = employee(world, &asked.userid)?;
+    let userid = check::employee(world, &asked.userid)?;
     let task = message.tasks.iter().find(|task| task.userid == userid);
     let rows = task
         .into_iter()

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Map, json};
 
 use super::{
-    Answer, Call, Method, Refusal, SentFile, Verb,
-    asked::{empty, invalid},
+    Answer, Call, Method, Refusal, SentFile,
+    check::{empty, invalid},
     members,
 };
 use crate::simulator::{
@@ -16,9 +16,9 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Get, path: "media/get", answer: get },
-    Method { verb: Verb::Post, path: "media/upload_by_url", answer: upload_by_url },
-    Method { verb: Verb::Post, path: "media/get_upload_by_url_result", answer: result },
+    Method::get("media/get", get),
+    Method::post("media/upload_by_url", upload_by_url),
+    Method::post("media/get_upload_by_url_result", result),
 ];
 
 /// Sends a medium's bytes, or the part of them that `Range` asks for.

@@ -78,7 +78,7 @@ fn list_id(world: &mut World, call: &Call<'_>) -> Answer {
         let row = |id| json!({ "userid": employee.userid, "department": id });
         employee.departments.iter().map(row)
     });
-    let (page, next_cursor) = check::page(rows.collect(), from, limit);
+    let (page, next_cursor) = check::page(check::by_place(rows), from, limit);
     Ok(members(json!({ "dept_user": page, "next_cursor": next_cursor })))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Call, Method, Refusal, errcode::invalid, members};
+use super::{Answer, Call, Method, Refusal, check::invalid, members};
 use crate::simulator::{corp::MediaKind, inbox::AppMessage, staff::Member, world::World};
 
 pub(super) const METHODS: &[Method] = &[Method::post("message/send", send)];

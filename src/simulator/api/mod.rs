@@ -5,7 +5,6 @@
 
 mod acquisition;
 mod acquisition_record;
-mod asked;
 mod check;
 mod contact;
 mod contact_list;
@@ -48,7 +47,7 @@ use super::{
     tokens::TokenFault,
     world::{PairFault, World},
 };
-pub(super) use asked::Scope;
+pub(super) use check::Scope;
 pub(super) use errcode::{Refusal, errmsg};
 
 /// A call, read as far as every method needs it.

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::{Scope, check_chars, check_count, empty, invalid},
+    Answer, Call, Method, Refusal,
+    check::{self, Scope, empty, invalid},
     members,
 };
 use crate::simulator::{
@@ -19,9 +19,9 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/add_moment_task", answer: add_moment_task },
-    Method { verb: Verb::Get, path: "externalcontact/get_moment_task_result", answer: task_result },
-    Method { verb: Verb::Post, path: "externalcontact/cancel_moment_task", answer: cancel },
+    Method::post("externalcontact/add_moment_task", add_moment_task),
+    Method::get("externalcontact/get_moment_task_result", task_result),
+    Method::post("externalcontact/cancel_moment_task", cancel),
 ];
 
 /// At most so many characters in the text.
@@ -113,14 +113,14 @@ fn check_content(world: &World, text: &str, attachments: &[Value], now_ms: i64) 
     if text.is_empty() && attachments.is_empty() {
         return Err(Refusal::new(41089, "moment text and attachments are both empty"));
     }
-    check_chars("text.content", text, TEXT_CHARS_MAX)?;
+    check::chars("text.content", Some(text), TEXT_CHARS_MAX)?;
     let msgtype = |attachment: &Value| attachment["msgtype"].as_str().unwrap_or_default().to_owned();
     let pictures = attachments.iter().filter(|attachment| msgtype(attachment) == "image").count();
     // Pictures among themselves, or one of the others.
     if pictures < attachments.len() && attachments.len() > 1 {
         return Err(Refusal::new(41064, "attachments count out of limit"));
     }
-    if check_count("attachments", attachments, PICTURES_MAX).is_err() {
+    if check::count("attachments", attachments, PICTURES_MAX).is_err() {
         return Err(Refusal::new(41064, "attachments count out of limit"));
     }
     for attachment in attachments {

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::{Pages, employee, invalid, span},
+    Answer, Call, Method, Refusal,
+    check::{self, Pages, invalid, span},
     mass_message::check_creator,
     members,
     moment::{moment, of_company},
@@ -16,11 +16,11 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/get_moment_list", answer: list },
-    Method { verb: Verb::Post, path: "externalcontact/get_moment_task", answer: task },
-    Method { verb: Verb::Post, path: "externalcontact/get_moment_customer_list", answer: customer_list },
-    Method { verb: Verb::Post, path: "externalcontact/get_moment_send_result", answer: send_result },
-    Method { verb: Verb::Post, path: "externalcontact/get_moment_comments", answer: comments },
+    Method::post("externalcontact/get_moment_list", list),
+    Method::post("externalcontact/get_moment_task", task),
+    Method::post("externalcontact/get_moment_customer_list", customer_list),
+    Method::post("externalcontact/get_moment_send_result", send_result),
+    Method::post("externalcontact/get_moment_comments", comments),
 ];
 
 /// The list looks at a month at most.
@@ -139,7 +139,7 @@ fn published<'a>(
     now_ms: i64,
 ) -> Result<(&'a Published, String), Refusal> {
     let moment = moment(world, moment_id, now_ms)?;
-    let userid = employee(world, userid)?;
+    let userid = check::employee(world, userid)?;
     if let Some(published) = moment.published.get(&userid) {
         return Ok((published, userid));
     }

@@ -6,8 +6,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::{Pages, check_count, employee, empty, invalid},
+    Answer, Call, Method, Refusal,
+    check::{self, Pages, empty, invalid},
     members,
 };
 use crate::simulator::{
@@ -16,12 +16,12 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/moment_strategy/list", answer: list },
-    Method { verb: Verb::Post, path: "externalcontact/moment_strategy/get", answer: get },
-    Method { verb: Verb::Post, path: "externalcontact/moment_strategy/get_range", answer: get_range },
-    Method { verb: Verb::Post, path: "externalcontact/moment_strategy/create", answer: create },
-    Method { verb: Verb::Post, path: "externalcontact/moment_strategy/edit", answer: edit },
-    Method { verb: Verb::Post, path: "externalcontact/moment_strategy/del", answer: del },
+    Method::post("externalcontact/moment_strategy/list", list),
+    Method::post("externalcontact/moment_strategy/get", get),
+    Method::post("externalcontact/moment_strategy/get_range", get_range),
+    Method::post("externalcontact/moment_strategy/create", create),
+    Method::post("externalcontact/moment_strategy/edit", edit),
+    Method::post("externalcontact/moment_strategy/del", del),
 ];
 
 /// So many entries on a page where no `limit` is given, and at most.
@@ -138,14 +138,14 @@ fn admins(world: &World, asked: &[String]) -> Result<Vec<String>, Refusal> {
     if asked.is_empty() {
         return Err(empty("admin_list"));
     }
-    check_count("admin_list", asked, ADMINS_MAX)?;
-    asked.iter().map(|userid| employee(world, userid)).collect()
+    check::count("admin_list", asked, ADMINS_MAX)?;
+    asked.iter().map(|userid| check::employee(world, userid)).collect()
 }
 
 fn nodes(world: &World, asked: &[AskedNode]) -> Result<Vec<Node>, Refusal> {
-    check_count("range", asked, NODES_MAX)?;
+    check::count("range", asked, NODES_MAX)?;
     let node = |asked: &AskedNode| match asked.r#type {
-        1 => Ok(Node::Member(employee(world, &asked.userid)?)),
+        1 => Ok(Node::Member(check::employee(world, &asked.userid)?)),
         2 if world.department(asked.partyid).is_none() => Err(Refusal::new(60123, "invalid party id")),
         2 => Ok(Node::Department(asked.partyid)),
         _ => Err(invalid("type of a node is not 1 or 2")),

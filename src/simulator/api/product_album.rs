@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::{Pages, invalid},
+    Answer, Call, Method, Refusal,
+    check::{Pages, invalid},
     members,
 };
 use crate::simulator::{
@@ -16,11 +16,11 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "externalcontact/add_product_album", answer: add },
-    Method { verb: Verb::Post, path: "externalcontact/get_product_album", answer: get },
-    Method { verb: Verb::Post, path: "externalcontact/get_product_album_list", answer: list },
-    Method { verb: Verb::Post, path: "externalcontact/update_product_album", answer: update },
-    Method { verb: Verb::Post, path: "externalcontact/delete_product_album", answer: delete },
+    Method::post("externalcontact/add_product_album", add),
+    Method::post("externalcontact/get_product_album", get),
+    Method::post("externalcontact/get_product_album_list", list),
+    Method::post("externalcontact/update_product_album", update),
+    Method::post("externalcontact/delete_product_album", delete),
 ];
 
 const DESCRIPTION_CHARS_MAX: usize = 300;

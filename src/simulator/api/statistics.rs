@@ -5,20 +5,18 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Method, Refusal, check, errcode::invalid, members};
-use crate::simulator::{
-    behaviour::{DAYS_KEPT, begin_of, day_of},
-    world::World,
+use super::{
+    Answer, Call, Method, Refusal,
+    check::{self, invalid},
+    members,
 };
+use crate::simulator::world::World;
 
 pub(super) const METHODS: &[Method] =
     &[Method::post("externalcontact/get_user_behavior_data", get_user_behavior_data)];
 
 /// At most so many members, and so many departments.
 const OF_MAX: usize = 100;
-
-/// At most so many days between the first and the last.
-const SPAN_MAX: i64 = 30;
 
 #[derive(Deserialize)]
 struct Asked {
@@ -37,20 +35,13 @@ fn get_user_behavior_data(world: &mut World, call: &Call<'_>) -> Answer {
     }
     check::count("userid", &asked.userid, OF_MAX)?;
     check::count("partyid", &asked.partyid, OF_MAX)?;
-    let first = day_of(check::given("start_time", asked.start_time)?);
-    let last = day_of(check::given("end_time", asked.end_time)?);
-    let today = day_of(call.now_ms / 1_000);
-    if last < first || last - first > SPAN_MAX {
-        return Err(invalid(format!("end_time is not 0 to {SPAN_MAX} days after start_time")));
-    }
-    if first < today - DAYS_KEPT || first > today {
-        return Err(invalid(format!("start_time is not in the last {DAYS_KEPT} days")));
-    }
+    let begin_s = check::given("start_time", asked.start_time)?;
+    let days = check::days(begin_s, check::given("end_time", asked.end_time)?, call.now_ms)?;
     let userids = userids(world, &asked)?;
-    let days = (first..=last.min(today)).map(|day| {
-        let sum = world.behaviour.sum(day, userids.iter().map(String::as_str));
+    let told = days.into_iter().map(|(begin_ms, _)| {
+        let sum = world.behaviour.sum(begin_ms, userids.iter().map(String::as_str));
         let mut told = json!({
-            "stat_time": begin_of(day),
+            "stat_time": begin_ms / 1_000,
             "chat_cnt": sum.chats,
             "message_cnt": sum.messages,
             "negative_feedback_cnt": sum.negative_feedbacks,
@@ -66,8 +57,8 @@ fn get_user_behavior_data(world: &mut World, call: &Call<'_>) -> Answer {
         }
         told
     });
-    let days: Vec<Value> = days.collect();
-    Ok(members(json!({ "behavior_data": days })))
+    let told: Vec<Value> = told.collect();
+    Ok(members(json!({ "behavior_data": told })))
 }
 
 /// With two decimals.

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Refusal, errcode::invalid};
+use super::{Refusal, check::invalid};
 use crate::simulator::{
     tag_tree::{Group, Leaf, NameTaken},
     world::World,

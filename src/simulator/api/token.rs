@@ -1,4 +1,4 @@
-//! `gettoken` (document 91039), and the addresses from which callbacks come.
+//! `gettoken` (document 91039), and the addresses from which callbacks come and at which the API is.
 
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -6,8 +6,11 @@ use serde_json::json;
 use super::{Answer, Call, Method, Refusal, members};
 use crate::simulator::world::World;
 
-pub(super) const METHODS: &[Method] =
-    &[Method::get("gettoken", gettoken), Method::get("getcallbackip", getcallbackip)];
+pub(super) const METHODS: &[Method] = &[
+    Method::get("gettoken", gettoken),
+    Method::get("getcallbackip", own_addresses),
+    Method::get("get_api_domain_ip", own_addresses),
+];
 
 /// Characters of a token: WeCom asks for room for 512 bytes; its own are some 200 long.
 const TOKEN_LENGTH: usize = 214;
@@ -27,8 +30,8 @@ fn gettoken(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(json!({ "access_token": token, "expires_in": expires_in })))
 }
 
-/// This machine: the simulator posts from where it runs.
+/// This machine: the simulator posts from where it runs, and answers there.
 #[expect(clippy::unnecessary_wraps, reason = "a method of the table")]
-fn getcallbackip(_: &mut World, _: &Call<'_>) -> Answer {
+fn own_addresses(_: &mut World, _: &Call<'_>) -> Answer {
     Ok(members(json!({ "ip_list": ["127.0.0.1", "::1"] })))
 }

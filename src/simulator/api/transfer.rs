@@ -4,7 +4,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Method, Refusal, check, check_userid, errcode::invalid, members};
+use super::{
+    Answer, Call, Method, Refusal,
+    check::{self, invalid},
+    check_userid, members,
+};
 use crate::simulator::{
     corp::Hindrance,
     staff::Member,
@@ -31,7 +35,7 @@ const MESSAGE_CHARS_MAX: usize = 200;
 const PAGE_MAX: usize = 1_000;
 
 /// By number of page no further than so many rows.
-const PAGED_MAX: usize = 50_000;
+const PAGED_MAX: u64 = 50_000;
 
 #[derive(Deserialize)]
 struct TransferCustomer {
@@ -198,14 +202,14 @@ fn result(world: &World, asked: &TransferResult, resigned: bool) -> Answer {
         };
         json!({ "external_userid": transfer.customer, "status": status, "takeover_time": time_ms / 1_000 })
     };
-    let rows: Vec<Value> = world.transfers.iter().filter(wanted).map(tell).collect();
+    let rows = world.transfers.iter().filter(wanted).map(|transfer| (transfer.number, tell(transfer)));
     let (page, next_cursor) = check::page(rows, check::cursor(asked.cursor.as_deref())?, PAGE_MAX);
     Ok(members(json!({ "customer": page, "next_cursor": next_cursor })))
 }
 
 #[derive(Deserialize)]
 struct GetUnassignedList {
-    page_id: Option<usize>,
+    page_id: Option<u64>,
     page_size: Option<i64>,
     cursor: Option<String>,
 }
@@ -217,7 +221,7 @@ fn get_unassigned_list(world: &mut World, call: &Call<'_>) -> Answer {
     let cursor = cursor.filter(|cursor| !cursor.is_empty());
     let by_number = page_id.filter(|_| cursor.is_none());
     let from = match by_number {
-        Some(page_id) => page_id.saturating_mul(size),
+        Some(page_id) => page_id.saturating_mul(size as u64),
         None => check::cursor(cursor.as_deref())?,
     };
     if by_number.is_some() && from >= PAGED_MAX {
@@ -238,7 +242,7 @@ fn get_unassigned_list(world: &mut World, call: &Call<'_>) -> Answer {
             })
         }));
     }
-    let (page, next_cursor) = check::page(rows, from, size);
+    let (page, next_cursor) = check::page(check::by_place(rows), from, size);
     let mut answer = json!({ "info": page, "is_last": next_cursor.is_empty() });
     if by_number.is_none() {
         answer["next_cursor"] = json!(next_cursor);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Answer, Call, Method, Refusal, Verb, members};
+use super::{Answer, Call, Method, Refusal, members};
 use crate::simulator::{
     corp::MediaKind,
     format::{Format, resolution, video_ms, voice_ms},
@@ -11,9 +11,9 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method { verb: Verb::Post, path: "media/upload", answer: upload },
-    Method { verb: Verb::Post, path: "media/uploadimg", answer: uploadimg },
-    Method { verb: Verb::Post, path: "media/upload_attachment", answer: upload_attachment },
+    Method::post("media/upload", upload),
+    Method::post("media/uploadimg", uploadimg),
+    Method::post("media/upload_attachment", upload_attachment),
 ];
 
 /// A file is larger than so many bytes.

@@ -3,14 +3,13 @@
 use serde_json::Value;
 
 use super::{
-    Answer, Call, Method, Refusal, Verb,
-    asked::invalid,
+    Answer, Call, Method, Refusal,
+    check::invalid,
     content::{Object, check_message},
 };
 use crate::simulator::{codes::CodeFault, world::World};
 
-pub(super) const METHODS: &[Method] =
-    &[Method { verb: Verb::Post, path: "externalcontact/send_welcome_msg", answer: send_welcome_msg }];
+pub(super) const METHODS: &[Method] = &[Method::post("externalcontact/send_welcome_msg", send_welcome_msg)];
 
 /// Sends a welcome. A refusal does not spend the code.
 fn send_welcome_msg(world: &mut World, call: &Call<'_>) -> Answer {

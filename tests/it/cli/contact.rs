@@ -59,7 +59,12 @@ impl Desk {
 }
 
 /// Beside the servers of the test, which must go on answering.
-async fn run(shell: &std::sync::Arc<Shell>, base: &str, arguments: Vec<String>, stdin: &'static str) -> Ran {
+pub(super) async fn run(
+    shell: &std::sync::Arc<Shell>,
+    base: &str,
+    arguments: Vec<String>,
+    stdin: &'static str,
+) -> Ran {
     let (shell, base) = (std::sync::Arc::clone(shell), base.to_owned());
     tokio::task::spawn_blocking(move || {
         use std::{io::Write as _, process::Stdio};

@@ -2,6 +2,7 @@
 
 mod contact;
 mod contact_methods;
+mod contact_story;
 mod rules_backtest;
 mod rules_csv;
 mod rules_explain;

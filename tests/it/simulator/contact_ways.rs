@@ -83,13 +83,75 @@ async fn a_way_that_is_made_can_be_scanned_and_everything_knows_of_it() {
 }
 
 #[tokio::test]
-async fn with_verification_a_customer_waits_until_the_member_adds_back() {
+async fn with_verification_a_customer_waits_for_the_member_and_nothing_is_told() {
     let outside = Outside::start(Options::default()).await;
     let client = outside.client();
     let wecom = client.external();
     let way = AddContactWay { skip_verify: Some(false), ..AddContactWay::qr_code("lisi", "door") };
     let config_id = wecom.add_contact_way(&way, usual()).await.unwrap().config_id.unwrap();
-    let half = outside.simulator.scan(&Scan::of(&config_id)).unwrap();
+    let scan = Scan { name: Some("小周".into()), duplicates: 1, ..Scan::of(&config_id) };
+    let asked = outside.simulator.scan(&scan).unwrap();
+    assert!(asked.waiting && asked.welcome_code.is_none() && asked.deliveries.is_empty());
+    assert_eq!((asked.employee.as_str(), asked.state.as_deref()), ("lisi", Some("door")));
+    assert!(outside.told().is_empty());
+    assert!(outside.simulator.relation("lisi", &asked.customer).is_none());
+    assert_eq!(
+        refused(wecom.get(&asked.customer, None, usual()).await),
+        84061,
+        "there is nothing between them"
+    );
+    // Whoever asks twice has asked once.
+    let again = Scan { customer: Some(asked.customer.clone()), ..scan };
+    assert_eq!(outside.simulator.scan(&again).unwrap().customer, asked.customer);
+
+    outside.hand.advance(Duration::from_hours(1));
+    let added = outside.simulator.accept("Lisi", &asked.customer).unwrap();
+    assert_eq!((added.state.as_deref(), added.waiting, added.deliveries.len()), (Some("door"), false, 2));
+    assert_eq!(
+        outside.changes(),
+        changes([("add_external_contact", "lisi"); 2]),
+        "once more, as was asked for"
+    );
+    let told = &outside.told()[0];
+    assert_eq!(element(told, "State"), "door");
+    assert_eq!(Some(element(told, "WelcomeCode")), added.welcome_code.as_deref());
+    assert_eq!(
+        outside.welcome(added.welcome_code.as_deref().unwrap(), "您好").await,
+        0,
+        "its 20 s begin now"
+    );
+    assert_eq!(wecom.list("lisi", usual()).await.unwrap(), [asked.customer.as_str()]);
+    assert!(matches!(outside.simulator.accept("lisi", &asked.customer), Err(Error::NothingToAccept { .. })));
+    assert!(matches!(outside.simulator.scan(&again), Err(Error::AlreadyContacts { .. })));
+
+    let late = outside.simulator.scan(&Scan::of(&config_id)).unwrap();
+    outside.simulator.leave("lisi").unwrap();
+    assert!(matches!(outside.simulator.accept("lisi", &late.customer), Err(Error::NothingToAccept { .. })));
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
+async fn a_temporary_chat_begins_when_the_member_consents() {
+    let outside = Outside::start(Options::default()).await;
+    let body = json!({ "type": 1, "scene": 2, "user": ["lisi"], "is_temp": true, "chat_expires_in": 600, "skip_verify": false });
+    let made = outside.post("externalcontact/add_contact_way", body).await;
+    let asked = outside.simulator.scan(&Scan::of(made["config_id"].as_str().unwrap())).unwrap();
+    outside.hand.advance(Duration::from_mins(5));
+    outside.simulator.accept("lisi", &asked.customer).unwrap();
+    let chat = outside.simulator.relation("lisi", &asked.customer).unwrap().temp_chat.unwrap();
+    assert_eq!(chat.until_ms, NOW_MS + 900_000);
+    outside.simulator.stop().await;
+}
+
+/// The member skips verification and has not added back: made explicitly, as no way tells which members do so.
+#[tokio::test]
+async fn a_half_add_has_a_code_and_becomes_a_whole_one() {
+    let outside = Outside::start(Options::default()).await;
+    let client = outside.client();
+    let wecom = client.external();
+    let half = AddCustomer { half: true, ..AddCustomer::new("lisi", "小周", Some("door")) };
+    let half = outside.simulator.add_customer(&half).unwrap();
+    assert!(!half.waiting);
     assert_eq!(refused(wecom.get(&half.customer, None, usual()).await), 84061, "not confirmed yet");
     assert_eq!(outside.welcome(half.welcome_code.as_deref().unwrap(), "您好").await, 0);
     let added = outside.simulator.accept("Lisi", &half.customer).unwrap();
@@ -99,7 +161,30 @@ async fn with_verification_a_customer_waits_until_the_member_adds_back() {
         changes([("add_half_external_contact", "lisi"), ("add_external_contact", "lisi")])
     );
     assert_eq!(wecom.list("lisi", usual()).await.unwrap(), [half.customer.as_str()]);
-    assert!(matches!(outside.simulator.accept("lisi", &half.customer), Err(Error::NothingToAccept { .. })));
+    outside.simulator.stop().await;
+}
+
+/// A member who has left does not keep the rest of a way from being changed.
+#[tokio::test]
+async fn a_way_outlives_the_members_it_named() {
+    let outside = Outside::start(Options::default()).await;
+    let body = json!({ "type": 2, "scene": 2, "user": ["lisi", "wangwu"] });
+    let made = outside.post("externalcontact/add_contact_way", body).await;
+    let config_id = made["config_id"].as_str().unwrap();
+    outside.simulator.leave("lisi").unwrap();
+    let scanned = outside.simulator.scan(&Scan::of(config_id)).unwrap();
+    assert_eq!(scanned.employee, "wangwu");
+    let update = "externalcontact/update_contact_way";
+    outside
+        .codes(
+            update,
+            [
+                (0, json!({ "config_id": config_id, "remark": "展会" })),
+                (60111, json!({ "config_id": config_id, "user": ["lisi"] })),
+                (0, json!({ "config_id": config_id, "user": ["wangwu"] })),
+            ],
+        )
+        .await;
     outside.simulator.stop().await;
 }
 

@@ -64,13 +64,19 @@ async fn what_people_do_can_be_done_by_curl() {
     let scan = json!({ "config_id": made["config_id"], "name": "小周" }).to_string();
     let (status, scanned) = outside.control(Method::POST, "scans", &scan).await;
     assert_eq!((status, &scanned["employee"], &scanned["state"]), (200, &json!("lisi"), &json!("expo")));
+    assert_eq!((&scanned["waiting"], &scanned["deliveries"]), (&json!(true), &json!([])));
     let customer = &scanned["customer"];
+    let path = format!("customers/{}", customer.as_str().unwrap());
+    let (_, seen) = outside.control(Method::GET, &path, "").await;
+    assert_eq!((&seen["waits_for"], &seen["relations"]), (&json!(["lisi"]), &json!([])));
+    let (_, state) = outside.control(Method::GET, "state", "").await;
+    assert_eq!(state["waiting"], 1);
     let pair = json!({ "employee": "lisi", "customer": customer }).to_string();
     assert_eq!(outside.control(Method::POST, "accepts", &pair).await.0, 200);
     let (_, relation) = outside.control(Method::POST, "talks", &pair).await;
     assert_eq!((&relation["chatting"], &relation["half"]), (&json!(true), &json!(false)));
-    let path = format!("customers/{}", customer.as_str().unwrap());
     let (_, seen) = outside.control(Method::GET, &path, "").await;
+    assert_eq!(seen["waits_for"], json!([]));
     assert_eq!(seen["ids"]["unionid"].as_str().unwrap().len(), 28);
 
     let department = r#"{"id": 5, "name": "华南区", "parentid": 2}"#;
@@ -94,14 +100,7 @@ async fn what_people_do_can_be_done_by_curl() {
     );
     assert_eq!(outside.control(Method::POST, "employees/lisi/leave", "").await.0, 200);
     let told = outside.changes();
-    assert_eq!(
-        told,
-        changes([
-            ("add_half_external_contact", "lisi"),
-            ("add_external_contact", "lisi"),
-            ("transfer_fail", "wangwu")
-        ])
-    );
+    assert_eq!(told, changes([("add_external_contact", "lisi"), ("transfer_fail", "wangwu")]));
     outside.simulator.stop().await;
 }
 
@@ -118,6 +117,11 @@ async fn wrong_input_is_told_what_to_do() {
         ("customers", r#"{"duplicates": 1000}"#, "at most 100"),
         ("customers", r#"{"state": "a\u0000"}"#, "no control characters"),
         ("occurrences", r#"{"kind": "nothing"}"#, "`add_external_contact`"),
+        (
+            "occurrences",
+            r#"{"kind": "del_follow_user", "employee": "a", "customer": "b", "stat": "c"}"#,
+            "`stat`",
+        ),
         ("occurrences", r#"{"kind": "other", "event": "e", "fields": [["<a>", ""]]}"#, "letters and digits"),
         ("faults", r#"{"path": "nothing", "fault": "reset"}"#, "below /cgi-bin/"),
         ("faults", r#"{"path": "*", "fault": "rest"}"#, "`reset`"),
@@ -129,7 +133,7 @@ async fn wrong_input_is_told_what_to_do() {
         ("departments", r#"{"id": 5, "parentid": 77}"#, "cannot be below 77"),
         ("scans", "", r#"{"config_id": "…", "name": "小周"}"#),
         ("scans", r#"{"config_id": "none"}"#, "add_contact_way makes one"),
-        ("accepts", r#"{"employee": "lisi", "customer": "wmNobody"}"#, "only a half add"),
+        ("accepts", r#"{"employee": "lisi", "customer": "wmNobody"}"#, "`skip_verify` false"),
         ("talks", r#"{"employee": "lisi", "customer": "wmNobody"}"#, "leave `customer` out"),
         ("talks", r#"{"employee": "lisi", "customer": "wm", "messages": 0}"#, "1 to 1000000"),
         ("transfers", r#"{"customer": "wmNobody", "decision": "refuse"}"#, "transfer_customer starts one"),
@@ -141,7 +145,14 @@ async fn wrong_input_is_told_what_to_do() {
         let error = answer["error"].as_str().unwrap_or_default();
         assert!(status == 400 && error.contains(told), "{path} {body}: {status} {answer}");
     }
-    assert_eq!(outside.control(Method::PUT, "callback", r#"{"url": "nowhere"}"#).await.0, 400);
+    for url in ["nowhere", "ftp://127.0.0.1/callback", "http:"] {
+        let (status, answer) =
+            outside.control(Method::PUT, "callback", &json!({ "url": url }).to_string()).await;
+        assert!(
+            status == 400 && answer["error"].as_str().unwrap().contains("http://127.0.0.1:8080"),
+            "{answer}"
+        );
+    }
     assert_eq!(outside.control(Method::GET, "requests?limit=0", "").await.0, 400);
     assert_eq!(outside.control(Method::GET, "nothing", "").await.0, 404);
     outside.simulator.stop().await;

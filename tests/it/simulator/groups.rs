@@ -10,10 +10,7 @@ use wecom_greeter::{
     },
 };
 
-use super::{
-    typed::{after, once, refused, typed},
-    *,
-};
+use super::*;
 
 fn create(outside: &Outside, owner: &str, members: &[&str]) -> String {
     let members = members.iter().map(|id| (*id).to_owned()).collect();
@@ -55,7 +52,7 @@ async fn with_receiver() -> (Outside, Receiver) {
 #[tokio::test]
 async fn what_people_do_in_a_group_is_told_and_stands_in_it() {
     let (outside, receiver) = with_receiver().await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let ((anna, _), (bert, _)) = (outside.add("Anna"), outside.add("Bert"));
     let chat_id = create(&outside, "zhangsan", &[&anna]);
@@ -170,7 +167,7 @@ async fn the_state_follows_an_event_that_is_told_by_hand() {
         ..ChatUpdate::default()
     };
     outside.simulator.occur(Occurrence::ChatUpdate(joins.clone()), 0).unwrap();
-    let group = typed(&outside).external().groupchat_get(&chat_id, false, once()).await.unwrap();
+    let group = outside.client().external().groupchat_get(&chat_id, false, once()).await.unwrap();
     let of_anna = group.member_list.iter().find(|member| member.userid.as_ref() == Some(&anna)).unwrap();
     assert_eq!((group.member_list.len(), of_anna.join_scene), (2, Some(JoinScene::QR_CODE)));
     let events = told(&outside, &receiver).await;
@@ -189,7 +186,7 @@ async fn the_state_follows_an_event_that_is_told_by_hand() {
 #[tokio::test]
 async fn groups_are_listed_by_owner_and_page() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let mut of_lisi: Vec<String> = (0..5).map(|_| create(&outside, "lisi", &[])).collect();
     create(&outside, "zhangsan", &[]);
@@ -267,7 +264,7 @@ async fn more_than_a_thousand_owners_have_to_be_filtered() {
 #[tokio::test]
 async fn a_customer_who_scans_a_join_way_is_in_its_group_with_its_state() {
     let (outside, receiver) = with_receiver().await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let chat_id = create(&outside, "zhangsan", &[]);
     let config_id = wecom.groupchat_add_join_way(&way(&[&chat_id]), once()).await.unwrap();
@@ -336,7 +333,7 @@ async fn a_customer_who_scans_a_join_way_is_in_its_group_with_its_state() {
 #[tokio::test]
 async fn a_join_way_whose_groups_are_full_makes_another_or_leads_nowhere() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let full = create(&outside, "lisi", &[]);
     for number in 0..499 {
@@ -364,7 +361,7 @@ async fn a_join_way_whose_groups_are_full_makes_another_or_leads_nowhere() {
 #[tokio::test]
 async fn groups_of_members_who_are_there_change_hands() {
     let (outside, receiver) = with_receiver().await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let chat_id = create(&outside, "zhangsan", &[]);
     told(&outside, &receiver).await;
@@ -414,7 +411,7 @@ async fn groups_of_members_who_are_there_change_hands() {
 #[tokio::test]
 async fn the_statistics_are_the_sum_of_what_has_happened() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let first_day = Day::containing(after(Duration::ZERO));
     let people: Vec<String> = (0..4).map(|number| outside.add(&format!("Customer {number}")).0).collect();

@@ -8,10 +8,7 @@ use wecom_greeter::{
     },
 };
 
-use super::{
-    typed::{after, once, refused, typed},
-    *,
-};
+use super::*;
 
 fn range(users: &[&str]) -> Scope {
     Scope { user_list: users.iter().map(|id| (*id).to_owned()).collect(), department_list: Vec::new() }
@@ -51,7 +48,7 @@ fn told(outside: &Outside, number: u64) -> String {
 #[tokio::test]
 async fn whoever_opens_a_link_becomes_a_customer_with_its_state() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let link = wecom.customer_acquisition_create_link(&new_link(&["lisi"]), once()).await.unwrap();
     let link_id = link.link_id.unwrap();
@@ -95,7 +92,7 @@ async fn whoever_opens_a_link_becomes_a_customer_with_its_state() {
 #[tokio::test]
 async fn what_a_customer_who_came_by_a_link_writes_is_told_in_parts() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let link = wecom.customer_acquisition_create_link(&new_link(&["lisi"]), once()).await.unwrap();
     let link_id = link.link_id.unwrap();
@@ -146,7 +143,7 @@ async fn what_a_customer_who_came_by_a_link_writes_is_told_in_parts() {
 #[tokio::test]
 async fn the_quota_runs_low_and_out_and_grows_again() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let link = wecom.customer_acquisition_create_link(&new_link(&["lisi"]), once()).await.unwrap();
     let link_id = link.link_id.unwrap();
@@ -187,7 +184,7 @@ async fn the_quota_runs_low_and_out_and_grows_again() {
 #[tokio::test]
 async fn links_are_changed_and_deleted_here_and_in_the_console() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let (known, _) = outside.add("Known");
     let asks = CreateAcquisitionLink {

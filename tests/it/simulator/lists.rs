@@ -101,3 +101,42 @@ async fn the_customers_of_several_members_come_in_pages() {
         .await;
     outside.simulator.stop().await;
 }
+
+/// Being in a group and being a contact are two things: who was deleted is still there, and told without an id.
+#[tokio::test]
+async fn who_is_served_is_told_by_contact_and_by_group() {
+    let outside = Outside::start(Options::default()).await;
+    let ((anna, _), (bert, _)) = (outside.add("Anna"), outside.add("Bert"));
+    outside.hand.advance(Duration::from_mins(1));
+    let members = vec![anna.clone(), bert.clone(), "wangwu".into()];
+    let act = |internal| wecom_greeter::simulator::GroupAct::Create {
+        owner: "lisi".into(),
+        name: "客户群".into(),
+        members: members.clone(),
+        internal,
+    };
+    let chat_id = outside.simulator.group(act(false)).unwrap().chat_id;
+    outside.simulator.group(act(true)).unwrap();
+    let contact = Contact::of("zhangsan", &bert);
+    outside.simulator.occur(Occurrence::DelExternalContact { contact, by_transfer: false }, 0).unwrap();
+    let first = outside.post("externalcontact/contact_list", json!({ "limit": 2 })).await;
+    let rest = json!({ "limit": 2, "cursor": first["next_cursor"] });
+    let rest = outside.post("externalcontact/contact_list", rest).await;
+    let openid = |number: usize| first["info_list"][number]["tmp_openid"].clone();
+    let at = NOW_MS / 1_000;
+    assert_eq!(
+        first["info_list"],
+        json!([
+            { "is_customer": true, "tmp_openid": openid(0), "external_userid": anna, "follow_userid": "zhangsan", "add_time": at },
+            { "is_customer": true, "tmp_openid": openid(0), "external_userid": anna, "follow_userid": "lisi", "add_time": at + 60, "chat_id": chat_id },
+        ])
+    );
+    let row = &rest["info_list"][0];
+    assert_ne!(row["tmp_openid"], openid(0));
+    assert_eq!(
+        (&row["is_customer"], &row["name"], &row["chat_id"], row.get("external_userid")),
+        (&json!(false), &json!("B**"), &json!(chat_id), None)
+    );
+    assert_eq!((rest["info_list"].as_array().unwrap().len(), &rest["next_cursor"]), (1, &json!("")));
+    outside.simulator.stop().await;
+}

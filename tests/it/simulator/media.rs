@@ -2,10 +2,7 @@
 
 use wecom_greeter::wecom::{AttachmentUse, JobStatus, MediaFile, MediaType, Timestamp, UploadByUrl};
 
-use super::{
-    typed::{once, refused, typed},
-    *,
-};
+use super::*;
 
 /// The beginning of a picture: enough to be taken for one.
 pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
@@ -49,7 +46,7 @@ impl Outside {
 #[tokio::test]
 async fn a_file_comes_back_as_it_was_sent_for_three_days() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let media = client.media();
     let file = MediaFile::from_bytes("产品 目录.png", PNG);
     let uploaded = media.upload(MediaType::Image, &file, once()).await.unwrap();
@@ -134,7 +131,7 @@ async fn what_is_no_such_file_or_too_large_is_refused() {
 #[tokio::test]
 async fn an_attachment_works_in_its_own_place_only() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let media = client.media();
     let file = MediaFile::from_bytes("a.png", PNG);
     let message = media.upload(MediaType::Image, &file, once()).await.unwrap().media_id;
@@ -194,7 +191,7 @@ async fn an_attachment_works_in_its_own_place_only() {
 #[tokio::test]
 async fn a_file_that_wecom_fetches_is_there_when_the_job_has_ended() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let media = client.media();
     let request = UploadByUrl {
         scene: 1,
@@ -240,7 +237,7 @@ async fn a_file_that_wecom_fetches_is_there_when_the_job_has_ended() {
 #[tokio::test]
 async fn a_fault_befalls_a_download_as_any_call() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let busy = FaultKind::Errcode { code: 45009, message: None };
     outside.simulator.add_fault(Fault::new("media/get", 1, busy)).unwrap();
     outside.simulator.add_fault(Fault::new("media/get", 1, FaultKind::LoseAnswer)).unwrap();
@@ -255,5 +252,59 @@ async fn a_fault_befalls_a_download_as_any_call() {
         .map(|request| request.answer.unwrap())
         .collect();
     assert_eq!(answers, [Answered::Errcode(45009), Answered::Reset { done: true }, Answered::Errcode(0)]);
+    outside.simulator.stop().await;
+}
+
+/// A medium works for three days, whatever it is sent with.
+#[tokio::test]
+async fn what_has_expired_is_refused_wherever_it_is_used() {
+    let mut outside = Outside::start(Options::default()).await;
+    let (customer, _) = outside.add("小周");
+    let moment = outside
+        .upload("media/upload_attachment", "media_type=image&attachment_type=1", "a.png", PNG.to_vec())
+        .await;
+    let moment = moment["media_id"].clone();
+    let image = json!([{ "msgtype": "image", "image": { "media_id": "simulated-image" } }]);
+    let calls = |welcome_code: &str| {
+        [
+            (
+                "externalcontact/send_welcome_msg",
+                json!({ "welcome_code": welcome_code, "attachments": image }),
+            ),
+            (
+                "externalcontact/add_msg_template",
+                json!({ "external_userid": [customer], "sender": "zhangsan", "attachments": image }),
+            ),
+            (
+                "externalcontact/add_moment_task",
+                json!({ "attachments": [{ "msgtype": "image", "image": { "media_id": moment } }] }),
+            ),
+            (
+                "externalcontact/group_welcome_template/add",
+                json!({ "image": { "media_id": "simulated-image" } }),
+            ),
+            (
+                "externalcontact/remark",
+                json!({ "userid": "zhangsan", "external_userid": customer, "remark_pic_mediaid": "simulated-image" }),
+            ),
+            (
+                "externalcontact/add_contact_way",
+                json!({ "type": 1, "scene": 2, "user": ["lisi"], "is_temp": true, "conclusions": { "image": { "media_id": "simulated-image" } } }),
+            ),
+            (
+                "message/send",
+                json!({ "touser": "lisi", "agentid": Corp::sample().agent_id, "msgtype": "image", "image": { "media_id": "simulated-image" } }),
+            ),
+        ]
+    };
+    for (path, body) in calls(&outside.add("小王").1) {
+        assert_eq!(outside.code(path, body).await, 0, "{path}");
+    }
+    outside.hand.advance(Duration::from_hours(72));
+    // The token has lasted two hours.
+    outside.login().await;
+    for (path, body) in calls(&outside.add("小李").1) {
+        assert_eq!(outside.code(path, body).await, 40007, "{path}");
+    }
     outside.simulator.stop().await;
 }

@@ -11,10 +11,7 @@ use wecom_greeter::{
     },
 };
 
-use super::{
-    typed::{after, once, refused, typed},
-    *,
-};
+use super::*;
 
 fn text(content: &str) -> AddMsgTemplate {
     AddMsgTemplate { text: Some(Text { content: content.into() }), ..AddMsgTemplate::default() }
@@ -42,7 +39,7 @@ fn made(outside: &Outside, added: MsgTemplateAdded) -> String {
 #[tokio::test]
 async fn a_message_is_proposed_sent_by_members_and_accounted_for() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let (anna, bert) = (add_to(&outside, "zhangsan", None), add_to(&outside, "zhangsan", None));
     outside.hand.advance(Duration::from_secs(1));
@@ -128,7 +125,7 @@ async fn a_message_is_proposed_sent_by_members_and_accounted_for() {
 #[tokio::test]
 async fn tags_choose_the_customers_and_members_may_choose_among_them() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let people: Vec<String> = (0..3).map(|_| add_to(&outside, "zhangsan", None)).collect();
     for customer in &people[..2] {
@@ -183,7 +180,7 @@ async fn tags_choose_the_customers_and_members_may_choose_among_them() {
 #[tokio::test]
 async fn a_customer_gets_as_many_messages_a_month_as_it_has_days() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let anna = add_to(&outside, "zhangsan", None);
     let message = AddMsgTemplate { external_userid: Some(vec![anna.clone()]), ..text("您好") };
@@ -203,7 +200,7 @@ async fn a_customer_gets_as_many_messages_a_month_as_it_has_days() {
 #[tokio::test]
 async fn a_message_to_groups_is_counted_there() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let create = |owner: &str| {
         let (owner, name) = (owner.to_owned(), String::new());
@@ -322,7 +319,7 @@ async fn wrong_messages_are_refused_with_their_codes() {
 #[tokio::test]
 async fn group_welcome_templates_are_kept_as_they_are_changed() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let picture = Image { media_id: Some("simulated-image".into()), ..Image::default() };
     let template = GroupWelcomeTemplate {

@@ -7,6 +7,7 @@
 )]
 
 mod api;
+mod catalogue;
 mod customers;
 mod deliveries;
 mod occurrences;
@@ -20,8 +21,8 @@ mod statistics;
 mod strategies;
 mod tags;
 mod transfers;
-mod typed;
 mod groups;
+mod leavers;
 mod messages;
 mod moments;
 mod links;
@@ -160,12 +161,22 @@ fn usual() -> CallOptions {
     CallOptions::default()
 }
 
-/// The errcode with which WeCom refused.
-fn refused<T: std::fmt::Debug>(answer: Result<T, wecom::Error>) -> i64 {
+/// A single try.
+fn once() -> CallOptions {
+    CallOptions::one_attempt(Duration::from_secs(10))
+}
+
+/// The code with which WeCom refused; 0 where it did not.
+fn refused<T>(answer: Result<T, wecom::Error>) -> i64 {
     match answer {
-        Err(wecom::Error::Refused { errcode, .. }) => errcode,
-        other => panic!("{other:?}"),
+        Ok(_) => 0,
+        Err(error) => error.errcode().unwrap_or_else(|| panic!("{error}")),
     }
+}
+
+/// The second at which the simulation stands after so long.
+fn after(passed: Duration) -> Timestamp {
+    Timestamp(NOW_MS / 1_000 + i64::try_from(passed.as_secs()).unwrap())
 }
 
 fn tag(userid: &str, customer: &str, add: &[&str], remove: &[&str]) -> Tag {

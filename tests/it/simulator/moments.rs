@@ -16,11 +16,7 @@ use wecom_greeter::{
     },
 };
 
-use super::{
-    media::PNG,
-    typed::{after, once, refused, typed},
-    *,
-};
+use super::{media::PNG, *};
 
 fn publish(moment_id: &str, employee: &str, only: Option<Vec<String>>) -> MomentAct {
     MomentAct::Publish { moment_id: moment_id.into(), employee: employee.into(), only }
@@ -33,7 +29,7 @@ fn users(list: &[&str]) -> Scope {
 #[tokio::test]
 async fn a_moment_is_handed_out_published_seen_and_answered() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let ((anna, _), (bert, _), (carl, _)) = (outside.add("Anna"), outside.add("Bert"), outside.add("Carl"));
     for customer in [&anna, &bert] {
@@ -134,7 +130,7 @@ async fn a_moment_is_handed_out_published_seen_and_answered() {
 #[tokio::test]
 async fn moments_of_members_stand_beside_those_of_the_company() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let (anna, _) = outside.add("Anna");
     let post = |only| MomentAct::Post { employee: "zhangsan".into(), text: "早".into(), only };
@@ -181,7 +177,7 @@ async fn moments_of_members_stand_beside_those_of_the_company() {
 #[tokio::test]
 async fn wrong_moments_are_refused_with_their_codes() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let text = json!({ "content": "您好" });
     let add = "externalcontact/add_moment_task";
     let file = MediaFile::from_bytes("a.png", PNG);
@@ -245,7 +241,7 @@ async fn wrong_moments_are_refused_with_their_codes() {
 #[tokio::test]
 async fn rule_groups_of_moments_stay_inside_the_one_above() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let create = |parent_id, name: &str, range: Vec<StrategyNode>| MomentStrategyCreate {
         parent_id,
@@ -320,7 +316,7 @@ async fn rule_groups_of_moments_stay_inside_the_one_above() {
 #[tokio::test]
 async fn products_are_kept_changed_and_remembered_when_gone() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let file = MediaFile::from_bytes("a.png", PNG);
     let upload =
@@ -387,7 +383,7 @@ async fn products_are_kept_changed_and_remembered_when_gone() {
 #[tokio::test]
 async fn intercept_rules_are_kept_by_what_comes_and_goes() {
     let outside = Outside::start(Options::default()).await;
-    let client = typed(&outside);
+    let client = outside.client();
     let wecom = client.external();
     let rule = AddInterceptRule {
         rule_name: "红包".into(),

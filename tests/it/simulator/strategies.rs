@@ -143,6 +143,8 @@ async fn rule_groups_are_listed_changed_and_kept_inside_their_parents() {
         .codes(&format!("{of}/list"), [(50100, json!({ "cursor": "?" })), (40058, json!({ "limit": 0 }))])
         .await;
     let page = outside.post(&format!("{of}/list"), json!({ "limit": 1 })).await;
-    assert_eq!((&page["strategy"], &page["next_cursor"]), (&json!([{ "strategy_id": parent }]), &json!("1")));
+    assert_eq!(page["strategy"], json!([{ "strategy_id": parent }]));
+    let next = json!({ "limit": 1, "cursor": page["next_cursor"] });
+    assert_ne!(outside.post(&format!("{of}/list"), next).await["strategy"], page["strategy"]);
     outside.simulator.stop().await;
 }
