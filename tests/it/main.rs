@@ -32,3 +32,4 @@ mod recovery;
 mod replay;
 mod config;
 mod cli;
+mod backtest_journey;
