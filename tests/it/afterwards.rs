@@ -104,6 +104,52 @@ async fn nobody_is_told_of_a_welcome_that_was_not_planned_nor_of_a_notice_that_f
     world.end().await;
 }
 
+/// A welcome that is refused is missed as well; a remark and a forward fail like tags.
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_ends_badly_is_told_of_with_its_reason() {
+    let gone = Scripted::start(|_| Reply::Http(410, String::new())).await;
+    let rules = format!(
+        "
+rules:
+  - name: tell
+    notify:
+      - {{ to: wangwu, on: missed_welcome, text: '{{{{ reason }}}}' }}
+      - {{ to: lisi, on: failed, text: '{{{{ reason }}}}' }}
+    forward: {{ url: '{}' }}
+  - name: everyone
+    welcome: {{ text: 您好! }}
+    remark: {{ name: 新客户 }}
+",
+        gone.base()
+    );
+    let world = World::with_rules(TestDatabase::sqlite(), &rules).await;
+    world.wecom.add_fault(Fault::new(SEND, 1, errcode(48002))).unwrap();
+    world.wecom.add_fault(Fault::new("externalcontact/remark", 1, errcode(40058))).unwrap();
+    world.add_one().await;
+    let events = world.settled().await;
+    let mut all = told(&events[0]);
+    all.sort_unstable();
+    assert_eq!(
+        all,
+        [
+            ("forward", "failed"),
+            ("notify", "done"),
+            ("notify", "done"),
+            ("notify", "done"),
+            ("remark", "failed"),
+            ("welcome", "failed"),
+        ]
+    );
+    let why = |kind| action(&events[0], kind).reason.clone().unwrap();
+    let mut notices = notices(&world.wecom);
+    notices.sort();
+    let mut expected = [("lisi", Kind::Forward), ("lisi", Kind::Remark), ("wangwu", Kind::Welcome)]
+        .map(|(to, kind)| (to.to_owned(), why(kind)));
+    expected.sort();
+    assert_eq!(notices, expected);
+    world.end().await;
+}
+
 /// Nobody lives to see the deadline: the next server tells of it, once.
 #[rstest]
 #[case(Which::Sqlite)]
@@ -370,7 +416,6 @@ rules:
     welcome: { text: '{{ customer.name }},您好!' }
     tag: { add: [etWechat] }
   - name: everyone
-    welcome: { text: 您好! }
     remark: { name: '{{ customer.name }}-{{ employee.name }}' }
 ";
     let world = World::with_rules(TestDatabase::sqlite(), rules).await;

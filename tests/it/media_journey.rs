@@ -118,22 +118,21 @@ async fn world(database: TestDatabase) -> (World, ManualClock) {
     (World::begin(database, NO_FILES, clock, |_| {}).await, hand)
 }
 
-/// Waits until version 2 is in use and none of its files is without an id.
-async fn ready(world: &World, hand: &ManualClock) {
+/// Waits until a version is in use and none of its files is without an id.
+async fn ready(world: &World, hand: &ManualClock, version: i64) {
     until("the files have their ids", async || {
         hand.advance(Duration::from_millis(500));
-        (ids(world).await.len() == UPLOADS).then_some(())
+        let is_in_use = world.engine.rulebook.current().version() == version;
+        (is_in_use && ids(world).await.len() == UPLOADS).then_some(())
     })
     .await;
 }
 
-/// The media ids in use, of version 2.
+/// The media ids of the version in use.
 async fn ids(world: &World) -> Vec<String> {
-    let media = world.engine.apps.get("default").unwrap().media.ids(2);
-    if world.engine.rulebook.current().version() < 2 {
-        return Vec::new();
-    }
-    let files = world.store().ruleset_files(2).await.unwrap();
+    let version = world.engine.rulebook.current().version();
+    let media = world.engine.apps.get("default").unwrap().media.ids(version);
+    let files = world.store().ruleset_files(version).await.unwrap();
     let id = |kind: &str, path: &str| {
         use wecom_greeter::rules::FileKind;
         let kind = match kind {
@@ -195,7 +194,7 @@ async fn what_rules_name_is_sent_for_ever_after_by_ids_that_work(#[case] which: 
     let folder = folder();
     assert_eq!(import(folder.path(), &world.config, &[]).await, "");
     assert_eq!(uploads(&world), UPLOADS, "uploaded before it was in force");
-    ready(&world, &hand).await;
+    ready(&world, &hand, 2).await;
     let first = greeted_with_all(&world).await;
     assert_eq!(uploads(&world), UPLOADS, "not uploaded again by the server");
 
@@ -236,9 +235,49 @@ async fn an_import_that_is_to_call_nobody_leaves_the_uploads_to_the_server() {
     let folder = folder();
     let said = import(folder.path(), &world.config, &["--no-upload"]).await;
     assert_eq!(said, "note: its 7 files are uploaded by the running servers\n");
-    ready(&world, &hand).await;
+    ready(&world, &hand, 2).await;
     greeted_with_all(&world).await;
     assert_eq!(uploads(&world), UPLOADS);
+    world.end().await;
+}
+
+/// The text of the rules is the same, and so are the names; what is behind one of them is not.
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn another_picture_under_the_same_name_is_another_version_and_there_is_a_way_back(
+    #[case] which: Which,
+) {
+    let Some(database) = fresh(which).await else { return };
+    let (world, hand) = world(database).await;
+    let folder = folder();
+    import(folder.path(), &world.config, &[]).await;
+    ready(&world, &hand, 2).await;
+    let first = greeted_with_all(&world).await;
+    let run = async |arguments: &[&str]| {
+        let ran = greeter(folder.path(), &world.config, arguments).await;
+        assert!(ran.status.success(), "{ran:?}");
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let same = run(&["rules", "import", "shop.yaml"]).await;
+    assert!(same.contains("Version 2 is in force already"), "{same}");
+
+    let white = BASE64.decode(JPG).unwrap();
+    fs::write(folder.path().join("assets/dot.png"), white).unwrap();
+    let other = run(&["rules", "import", "shop.yaml"]).await;
+    assert!(other.contains("Version 3 "), "{other}");
+    assert_eq!(uploads(&world), UPLOADS + 2, "the picture, and the same as a file");
+    ready(&world, &hand, 3).await;
+    let second = greeted_with_all(&world).await;
+    let differ: Vec<usize> = (0..9).filter(|n| first[*n] != second[*n]).collect();
+    assert_eq!(differ, [0, 8]);
+
+    let back = run(&["rules", "rollback", "2"]).await;
+    assert!(back.contains('4'), "{back}");
+    ready(&world, &hand, 4).await;
+    assert_eq!(greeted_with_all(&world).await, first);
+    assert_eq!(uploads(&world), UPLOADS + 2, "its ids still work");
     world.end().await;
 }
 
@@ -274,7 +313,7 @@ async fn while_wecom_is_away_rules_are_imported_and_welcomes_go_without_their_fi
 
     world.wecom.clear_faults();
     hand.advance(Duration::from_hours(1));
-    ready(&world, &hand).await;
+    ready(&world, &hand, 2).await;
     greeted_with_all(&world).await;
     world.end().await;
 }
