@@ -40,9 +40,10 @@ fn document() -> String {
         };
         let _ = writeln!(
             document,
-            "  - name: shop {shop}\n    priority: {shop}\n    experiment: greeting-{}\n    when: {when}\n    welcome: {{ text: \
+            "  - name: shop {shop}\n    priority: {priority}\n    experiment: greeting-{}\n    when: {when}\n    welcome: {{ text: \
              \"{{{{ customer.name | default('朋友') }}}},欢迎光临 {shop} 号店\" }}\n    tag: {{ add: [etShop{shop}] }}",
-            shop % 20
+            shop % 20,
+            priority = 1_000 - shop
         );
     }
     document.push_str(

@@ -10,8 +10,9 @@ use crate::{
     telemetry,
 };
 
-/// What is logged where nobody has said what. A server tells what it does; of a command its answer is wanted.
-const FILTER_OF_COMMANDS: &str = "warn";
+/// What is logged where nobody has said what. A server tells what it does; of a command its answer is wanted, and that
+/// tells of a token that could not be had.
+const FILTER_OF_COMMANDS: &str = "warn,wecom_greeter::wecom::token=error";
 
 /// What every command is given.
 #[derive(Debug)]

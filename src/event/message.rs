@@ -38,8 +38,16 @@ open_enum! {
         CardClicked = "template_card_event",
         /// Chose an entry of a template card's menu.
         CardMenuClicked = "template_card_menu_event",
+        /// Clicked a button of a task card, the older kind of card.
+        TaskCardClicked = "taskcard_click",
         /// A batch job of the directory ended.
         BatchJobEnded = "batch_job_result",
+        /// A file has been fetched by its address, or could not be (page 96219).
+        FileFetched = "upload_media_job_finish",
+        /// The app was switched off by WeCom, as nobody has used it for long.
+        SwitchedOff = "close_inactive_agent",
+        /// The app was switched on again.
+        SwitchedOn = "reopen_inactive_agent",
         /// There are new records in the message archive (page 95039).
         ArchiveGrew = "msgaudit_notify",
     }
@@ -109,7 +117,7 @@ pub enum Content {
     Event {
         /// What was done.
         action: Action,
-        /// The key of the menu entry or card, or the address that was opened.
+        /// The key of the menu entry or card, the address that was opened, or the id of the job that ended.
         key: Option<String>,
     },
     /// A type of message that WeCom has added since.
@@ -125,13 +133,19 @@ impl Message {
         let content = match (fields.text("MsgType"), event) {
             (Some("event"), _) => match Action::from(event) {
                 Action::Other(_) => return None,
-                action => Content::Event { action, key: fields.owned("EventKey") },
+                action => Content::Event { action, key: key(fields) },
             },
             (Some(message_type), "") => Content::of(message_type, fields),
             _ => return None,
         };
         Some(Self { message_id: fields.owned("MsgId"), content })
     }
+}
+
+/// What the action was about; a batch job's id stands a level deeper than a file's.
+fn key(fields: &Fields<'_>) -> Option<String> {
+    let job = || fields.text("JobId").or_else(|| fields.inner("BatchJob", "JobId"));
+    fields.text("EventKey").or_else(job).map(str::to_owned)
 }
 
 impl Content {

@@ -8,6 +8,7 @@ use std::cell::OnceCell;
 
 use super::{
     Customer, Earlier, Employee, Facts, FollowUser, Known, Needs, Ruleset,
+    customer::TagName,
     glob::Glob,
     schedule::{LocalClock, Schedule},
     share::{Percentiles, Share},
@@ -47,8 +48,8 @@ pub(super) enum Condition {
     CorpName(Vec<Glob>),
     /// The customer and the employee came together in one of these ways.
     AddWay(Vec<i64>),
-    /// The customer has one of these tags from the employee: ids, or `Group/Tag`.
-    Tagged(Vec<String>),
+    /// The customer has one of these tags from the employee.
+    Tagged(Vec<TagName>),
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
@@ -230,7 +231,7 @@ impl Condition {
                 moment.ask_follower(|follower| follower.add_way.is_some_and(|way| ways.contains(&way)))
             }
             Self::Tagged(tags) => moment
-                .ask_follower(|follower| follower.tags.iter().any(|has| tags.iter().any(|tag| has.is(tag)))),
+                .ask_follower(|follower| follower.tags.iter().any(|has| tags.iter().any(|tag| tag.is(has)))),
             Self::All(all) => fold(all, moment, Truth::Yes, Truth::No, Truth::and),
             Self::Any(any) => fold(any, moment, Truth::No, Truth::Yes, Truth::or),
             Self::Not(condition) => condition.holds(moment).not(),

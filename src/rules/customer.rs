@@ -91,14 +91,38 @@ impl Customer {
     }
 }
 
-impl FollowTag {
-    /// Whether a rule means it by `Group/Tag` or by its id. What an employee calls their own tags means nothing to
-    /// the company's rules.
-    pub(super) fn is(&self, written: &str) -> bool {
-        let group = self.group_name.as_deref().unwrap_or_default();
-        let named = || written.strip_prefix(group)?.strip_prefix('/').filter(|tag| !tag.is_empty());
-        let named = || named() == Some(self.tag_name.as_deref().unwrap_or_default());
-        self.r#type != Some(PERSONAL) && (self.tag_id.as_deref() == Some(written) || named())
+/// A tag as a rule names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum TagName {
+    Id(String),
+    /// `Group/Tag`. Either may have a slash of its own, so that only the tag at hand tells where the name is divided.
+    Path(String),
+}
+
+impl TagName {
+    pub(super) fn new(written: &str) -> Self {
+        if written.contains('/') { Self::Path(written.to_owned()) } else { Self::Id(written.to_owned()) }
+    }
+
+    /// As it stands in the file.
+    pub(super) fn written(&self) -> &str {
+        let (Self::Id(written) | Self::Path(written)) = self;
+        written
+    }
+
+    /// Whether it is this tag. What an employee calls their own tags means nothing to the company's rules.
+    pub(super) fn is(&self, tag: &FollowTag) -> bool {
+        let same = match self {
+            Self::Id(id) => tag.tag_id.as_ref() == Some(id),
+            Self::Path(path) => {
+                let (group, name) = (tag.group_name.as_deref(), tag.tag_name.as_deref());
+                let (group, name) = (group.unwrap_or_default(), name.unwrap_or_default());
+                !name.is_empty()
+                    && path.len() == group.len() + 1 + name.len()
+                    && path.strip_prefix(group).and_then(|rest| rest.strip_prefix('/')) == Some(name)
+            }
+        };
+        same && tag.r#type != Some(PERSONAL)
     }
 }
 

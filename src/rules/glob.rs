@@ -20,6 +20,8 @@ enum Form {
     Exact(String),
     Prefix(String),
     Suffix(String),
+    /// `sales.*-north`: a begin and an end that do not overlap.
+    Around(String, String),
     Tokens(Vec<Token>),
 }
 
@@ -62,6 +64,11 @@ impl Glob {
             Form::Exact(exact) => value == exact,
             Form::Prefix(prefix) => value.starts_with(prefix.as_str()),
             Form::Suffix(suffix) => value.ends_with(suffix.as_str()),
+            Form::Around(prefix, suffix) => {
+                value.len() >= prefix.len() + suffix.len()
+                    && value.starts_with(prefix.as_str())
+                    && value.ends_with(suffix.as_str())
+            }
             Form::Tokens(tokens) => matches(tokens, value),
         }
     }
@@ -126,7 +133,14 @@ fn simplest(tokens: &[Token]) -> Form {
     match tokens {
         [rest @ .., Token::Many] if let Some(prefix) = literal(rest) => Form::Prefix(prefix),
         [Token::Many, rest @ ..] if let Some(suffix) = literal(rest) => Form::Suffix(suffix),
-        all => literal(all).map_or_else(|| Form::Tokens(tokens.to_vec()), Form::Exact),
+        all => {
+            let mut parts = all.split(|token| *token == Token::Many).map(literal);
+            match (parts.next().flatten(), parts.next(), parts.next()) {
+                (Some(exact), None, _) => Form::Exact(exact),
+                (Some(prefix), Some(Some(suffix)), None) => Form::Around(prefix, suffix),
+                _ => Form::Tokens(tokens.to_vec()),
+            }
+        }
     }
 }
 
@@ -181,6 +195,8 @@ mod tests {
             ("*-2026", &["-2026", "spring-2026"], &["spring-2026x"]),
             ("*", &["", "anything", "a\nb"], &[]),
             ("**", &["", "a/b"], &[]),
+            ("aba*ba", &["ababa", "aba-ba", "ababaXba"], &["aba", "abba", "abaXb", "ababax"]),
+            ("门店*号", &["门店号", "门店一号"], &["门店", "号", "门店一号店"]),
             ("a*b*c", &["abc", "aXbYc", "abbc", "abcbc"], &["ab", "abcd", "acb"]),
             ("*a*a*a*b", &["aaab", "xaxaxab"], &["aaaaaaaaaaaaaaaaaaaaaaaaaaa"]),
             ("?", &["a", "春", "😀"], &["", "ab"]),

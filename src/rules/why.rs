@@ -175,8 +175,8 @@ impl Condition {
             },
             Self::Tagged(tags) => match moment.follower() {
                 Some(follower) => {
-                    let has = tags.iter().filter(|tag| follower.tags.iter().any(|has| has.is(tag)));
-                    let has: Vec<String> = has.map(|tag| quoted(tag)).collect();
+                    let has = tags.iter().filter(|tag| follower.tags.iter().any(|has| tag.is(has)));
+                    let has: Vec<String> = has.map(|tag| quoted(tag.written())).collect();
                     if has.is_empty() {
                         "`tagged`: the customer has none of the tags from this employee".to_owned()
                     } else {
@@ -214,7 +214,7 @@ impl Condition {
                 one_of(&names)
             }
             Self::Tagged(tags) => {
-                let tags: Vec<String> = tags.iter().map(|tag| quoted(tag)).collect();
+                let tags: Vec<String> = tags.iter().map(|tag| quoted(tag.written())).collect();
                 one_of(&tags)
             }
             Self::All(_) | Self::Any(_) | Self::Not(_) => String::new(),

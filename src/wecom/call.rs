@@ -161,7 +161,7 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Takes an answer without `errcode` for success: a few methods that hand out tokens answer so.
+    /// Takes an answer without `errcode` for success: a few methods answer so now and then.
     #[must_use]
     pub fn errcode_may_lack(mut self) -> Self {
         self.errcode_may_lack = true;

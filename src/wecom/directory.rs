@@ -111,6 +111,24 @@ pub struct User {
     /// The one of them that counts as the employee's (主部门).
     #[serde(default, deserialize_with = "values::integer")]
     pub main_department: Option<i64>,
+    /// The employee's place in each of them, in the same order: the greater the earlier.
+    #[serde(default, deserialize_with = "ids")]
+    pub order: Vec<i64>,
+    /// Whether the employee leads each of them (1) or not (0), in the same order.
+    #[serde(default, deserialize_with = "ids")]
+    pub is_leader_in_dept: Vec<i64>,
+    /// The userids of those whom the employee answers to (直属上级).
+    #[serde(default, deserialize_with = "userids")]
+    pub direct_leader: Vec<String>,
+    /// The post, where the app may know it.
+    #[serde(default, deserialize_with = "values::text")]
+    pub position: Option<String>,
+    /// The post that customers see.
+    #[serde(default, deserialize_with = "values::text")]
+    pub external_position: Option<String>,
+    /// The id that is the same for all apps of one provider; only third-party apps are told it.
+    #[serde(default, deserialize_with = "values::text")]
+    pub open_userid: Option<String>,
     /// 1 active, 2 disabled, 4 not active yet, 5 left.
     #[serde(default, deserialize_with = "values::integer")]
     pub status: Option<i64>,
@@ -135,6 +153,12 @@ pub struct Department {
     /// The name, where the app may know it.
     #[serde(default, deserialize_with = "values::text")]
     pub name: Option<String>,
+    /// The name in English.
+    #[serde(default, deserialize_with = "values::text")]
+    pub name_en: Option<String>,
+    /// The userids of those who lead it.
+    #[serde(default, deserialize_with = "userids")]
+    pub department_leader: Vec<String>,
     /// The department above it; 0 of the company itself. It need not be in the listing.
     #[serde(default, deserialize_with = "values::integer")]
     pub parentid: Option<i64>,
@@ -152,11 +176,16 @@ impl fmt::Debug for Department {
     }
 }
 
-/// A list of ids, which may come as texts; what is no number is left out.
+/// A list of numbers, which may come as texts; what is no number is left out.
 fn ids<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<i64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(transparent)]
     struct Id(#[serde(deserialize_with = "values::integer")] Option<i64>);
     let list: Vec<Id> = values::list(from)?;
     Ok(list.into_iter().filter_map(|id| id.0).collect())
+}
+
+/// A list of userids; what is no text is left out.
+fn userids<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    values::texts(from).map(Option::unwrap_or_default)
 }

@@ -51,7 +51,8 @@ impl<'a> Media<'a> {
         options: CallOptions,
     ) -> Result<Uploaded, Error> {
         file.check(UPLOAD, media_type, media_type.bytes_max())?;
-        let call = Call::upload(UPLOAD, Effect::Idempotent, file, options);
+        // Older answers are without errcode; one without media_id is refused either way.
+        let call = Call::upload(UPLOAD, Effect::Idempotent, file, options).errcode_may_lack();
         self.client.call(call.query("type", media_type.as_str())).await
     }
 

@@ -72,7 +72,8 @@ impl Client {
             #[serde(default, deserialize_with = "values::texts")]
             ip_list: Option<Vec<String>>,
         }
-        let Answer { ip_list } = self.call(Call::get(path, options)).await?;
+        // Two clients independently have it recorded as the bare list.
+        let Answer { ip_list } = self.call(Call::get(path, options).errcode_may_lack()).await?;
         Ok(ip_list.unwrap_or_default())
     }
 }

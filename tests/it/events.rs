@@ -284,6 +284,8 @@ fn a_list_is_read_as_items_and_as_text() {
 
 #[test]
 fn the_directory_and_messages_to_the_app_are_known() {
+    use message::Action;
+
     let event = Event::parse(
         b"<xml><ToUserName>ww1</ToUserName><FromUserName>sys</FromUserName><MsgType>event</MsgType>\
           <Event>change_contact</Event><ChangeType>update_user</ChangeType><UserID>zhangsan</UserID>\
@@ -309,6 +311,27 @@ fn the_directory_and_messages_to_the_app_are_known() {
         message.content,
         message::Content::Event { action: message::Action::Clicked, key: Some("menu-1".into()) }
     );
+
+    for (xml, action, key) in [
+        (
+            "taskcard_click</Event><EventKey>yes</EventKey><TaskId>t1</TaskId>",
+            Action::TaskCardClicked,
+            Some("yes"),
+        ),
+        ("upload_media_job_finish</Event><JobId>j1</JobId>", Action::FileFetched, Some("j1")),
+        (
+            "batch_job_result</Event><BatchJob><JobId>j2</JobId><JobType>sync_user</JobType></BatchJob>",
+            Action::BatchJobEnded,
+            Some("j2"),
+        ),
+        ("close_inactive_agent</Event><AgentID>1</AgentID>", Action::SwitchedOff, None),
+        ("reopen_inactive_agent</Event><AgentID>1</AgentID>", Action::SwitchedOn, None),
+    ] {
+        let event = Event::parse(format!("<xml><MsgType>event</MsgType><Event>{xml}</xml>").as_bytes());
+        let Kind::Message(message) = &event.kind else { panic!("{event:?}") };
+        let key = key.map(str::to_owned);
+        assert_eq!(message.content, message::Content::Event { action, key }, "{xml}");
+    }
 
     let sticker = Event::parse(b"<xml><MsgType>sticker</MsgType></xml>");
     let Kind::Message(message) = &sticker.kind else { panic!("{sticker:?}") };

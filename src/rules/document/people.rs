@@ -4,6 +4,7 @@ use super::{
     super::{
         add_way::{self, ADD_WAYS},
         condition::{Condition, CustomerType, Gender, Whose},
+        customer::TagName,
         fault::quoted,
         share::Share,
         yaml::Value,
@@ -74,11 +75,11 @@ impl Reader {
 
     /// `tagged: 渠道/春季`, an id, or a list.
     pub(super) fn tagged(&mut self, place: &Place<'_>) -> Condition {
-        let mut tags: Vec<String> = Vec::new();
+        let mut tags = Vec::new();
         for item in self.one_or_more(place, ITEMS_MAX) {
             if let Some(tag) = self.tag_named(&item) {
                 self.uses_tag(&item, tag, false);
-                tags.push(tag.to_owned());
+                tags.push(TagName::new(tag));
             }
         }
         Condition::Tagged(tags)

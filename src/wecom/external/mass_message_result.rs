@@ -159,6 +159,9 @@ pub struct GroupMsgResultPage {
     /// Customer by customer, or group by group, of all employees.
     #[serde(deserialize_with = "values::list")]
     pub detail_list: Vec<GroupmsgSend>,
+    /// Where the message stood in WeCom's review; only in answers of the oldest form.
+    #[serde(deserialize_with = "values::integer")]
+    pub check_status: Option<i64>,
     /// What leads to the next page; absent or empty on the last.
     #[serde(deserialize_with = "values::text")]
     pub next_cursor: Option<String>,

@@ -10,7 +10,9 @@ use crate::harness::scripted::Reply;
 async fn an_employee_is_asked_for_by_userid() {
     let (server, client) = wecom(|_| {
         fine(&json!({"userid": "zhangsan", "name": "张三", "alias": "小张", "department": [1, "12"],
-            "main_department": "12", "status": 1, "mobile": "13800000000", "added_later": {}}))
+            "main_department": "12", "order": [0, "40"], "is_leader_in_dept": [0, 1], "direct_leader": ["lisi", 7],
+            "position": "采购", "external_position": "顾问", "open_userid": "wo1", "status": 1,
+            "mobile": "13800000000", "added_later": {}}))
     })
     .await;
     let user = client.directory().user("zhangsan", usual()).await.unwrap();
@@ -21,17 +23,22 @@ async fn an_employee_is_asked_for_by_userid() {
     assert_eq!(
         json_of(Ok(user)).unwrap(),
         json!({"userid": "zhangsan", "name": "张三", "alias": "小张", "department": [1, 12], "main_department": 12,
-            "status": 1})
+            "order": [0, 40], "is_leader_in_dept": [0, 1], "direct_leader": ["lisi", "7"], "position": "采购",
+            "external_position": "顾问", "open_userid": "wo1", "status": 1})
     );
     assert!(matches!(client.directory().user("", usual()).await, Err(Error::Argument { .. })));
 }
 
 #[tokio::test]
 async fn an_answer_of_another_shape_is_read_as_far_as_it_goes() {
-    for odd in [json!({}), json!({"department": null, "name": 7, "main_department": []})] {
+    for odd in [
+        json!({}),
+        json!({"department": null, "name": 7, "main_department": [], "order": {}, "direct_leader": null}),
+    ] {
         let (_server, client) = wecom(move |_| fine(&odd)).await;
         let user = client.directory().user("zhangsan", usual()).await.unwrap();
-        assert_eq!((user.department, user.main_department), (vec![], None));
+        assert_eq!((user.department, user.main_department, user.order), (vec![], None, vec![]));
+        assert!(user.direct_leader.is_empty());
         assert!(client.directory().departments(None, usual()).await.unwrap().is_empty());
     }
 }
@@ -51,8 +58,15 @@ async fn departments_come_with_names_or_without() {
     let directory = client.directory();
     let with = json_of(directory.departments(Some(2), usual()).await).unwrap();
     let without = json_of(directory.department_ids(None, usual()).await).unwrap();
-    assert_eq!(with, json!([{"id": 2, "name": "广州研发中心", "parentid": 1, "order": 10}]));
-    assert_eq!(without, json!([{"id": 2, "name": null, "parentid": 1, "order": 10}]));
+    assert_eq!(
+        with,
+        json!([{"id": 2, "name": "广州研发中心", "name_en": "RDGZ", "department_leader": ["zhangsan"],
+            "parentid": 1, "order": 10}])
+    );
+    assert_eq!(
+        without,
+        json!([{"id": 2, "name": null, "name_en": null, "department_leader": [], "parentid": 1, "order": 10}])
+    );
     let calls = calls(&server);
     assert_eq!((calls[0].path.as_str(), calls[0].argument("id")), ("/cgi-bin/department/list", Some("2")));
     assert_eq!((calls[1].path.as_str(), calls[1].argument("id")), ("/cgi-bin/department/simplelist", None));

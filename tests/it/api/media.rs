@@ -50,6 +50,24 @@ async fn a_file_on_disk_is_sent_by_its_name_in_plain_utf8() {
 }
 
 #[tokio::test]
+async fn an_upload_is_known_by_its_id_with_or_without_an_errcode() {
+    let server = server(|seen| {
+        Reply::json(match seen.number {
+            1 => r#"{"type":"image","media_id":"m","created_at":1733900461}"#,
+            2 => r#"{"type":"image"}"#,
+            _ => r#"{"errcode":40007,"errmsg":"made up"}"#,
+        })
+    })
+    .await;
+    let client = client(&server);
+    let file = MediaFile::from_bytes("a.png", PNG);
+    let upload = || client.media().upload(MediaType::Image, &file, once());
+    assert_eq!(upload().await.unwrap().media_id, "m");
+    assert!(matches!(upload().await, Err(Error::Unreadable { .. })));
+    assert!(matches!(upload().await, Err(Error::Refused { errcode: 40_007, .. })));
+}
+
+#[tokio::test]
 async fn each_upload_has_its_own_place() {
     let server = server(|seen| {
         if seen.path.ends_with("uploadimg") {

@@ -117,7 +117,7 @@ pub fn methods() -> Vec<Method> {
         "externalcontact/get_group_msg_result",
         Read,
         body,
-        json!({"detail_list": [sent()], "next_cursor": "n"}),
+        json!({"check_status": 1, "detail_list": [sent()], "next_cursor": "n"}),
     ));
     rows.push(
         Method::post(

@@ -5,6 +5,7 @@ use serde_json::json;
 use wecom_greeter::wecom::{
     Effect::{Idempotent, Read},
     Error,
+    catalogue::{self, Arguments},
 };
 
 use super::{Method, client, server, usual};
@@ -60,4 +61,26 @@ async fn a_refused_secret_stands_in_no_error() {
 async fn addresses_that_are_not_there_are_none() {
     let wecom = server(|_| Reply::ok()).await;
     assert!(client(&wecom).getcallbackip(usual()).await.unwrap().is_empty());
+}
+
+/// As it was recorded elsewhere: the bare list.
+#[tokio::test]
+async fn addresses_come_without_an_errcode_as_well() {
+    let wecom = server(|_| Reply::json(r#"{"ip_list":["203.0.113.*","198.51.100.0/24"]}"#)).await;
+    let client = client(&wecom);
+    let expected = ["203.0.113.*", "198.51.100.0/24"];
+    assert_eq!(client.getcallbackip(usual()).await.unwrap(), expected);
+    assert_eq!(client.get_api_domain_ip(usual()).await.unwrap(), expected);
+    // By command the answer is WeCom's own.
+    let method = catalogue::method("getcallbackip").unwrap();
+    let call = method.prepare(&Arguments::new(method, serde_json::Map::new())).await.unwrap();
+    let answer = client.ask(&call, usual()).await.unwrap();
+    assert_eq!(serde_json::to_value(answer).unwrap(), json!({"ip_list": expected}));
+}
+
+#[tokio::test]
+async fn addresses_that_are_refused_are_an_error() {
+    let wecom = server(|_| Reply::code(48_002)).await;
+    let error = client(&wecom).getcallbackip(usual()).await.unwrap_err();
+    assert!(matches!(error, Error::Refused { errcode: 48_002, .. }), "{error}");
 }

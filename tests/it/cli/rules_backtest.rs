@@ -185,7 +185,7 @@ fn against_a_recorded_day_it_says_what_running_the_rules_says() {
         .replace("hours: \"21:00-09:00\"", "hours: \"22:00-08:00\"");
     assert_ne!(other, day::RULES);
     shell.write("other.yaml", &other);
-    shell.run(&["rules", "import", "day.yaml"]).done();
+    shell.run(&["rules", "import", "day.yaml", "--no-upload"]).done();
     shell.run_with_stdin(&["events", "import", "-"], day::EVENTS).done();
     let ran = shell.run(&["events", "replay", "--app", "default", "--only", "decide"]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -198,7 +198,7 @@ fn against_a_recorded_day_it_says_what_running_the_rules_says() {
     let sum = told.pop().unwrap();
     // The newest first, and a dry run the oldest.
     told.reverse();
-    shell.run(&["rules", "import", "other.yaml"]).done();
+    shell.run(&["rules", "import", "other.yaml", "--no-upload"]).done();
     let after = dry_run();
     assert_eq!((told.len(), before.len()), (after.len(), after.len()));
 
