@@ -137,8 +137,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "tags",
             "online",
             "apps",
-            // `rules explain --lookup` asks WeCom as a planner does, and makes the same facts of the answer.
+            // `rules explain --lookup` asks WeCom as a planner does, and makes the same facts of the answers.
             "facts",
+            "directory",
             "rulebook",
             "dispatch",
             "planner",

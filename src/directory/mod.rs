@@ -85,6 +85,17 @@ impl Directory {
     }
 }
 
+/// An employee, with every department above theirs, asked for now and not remembered: for a command that asks once.
+///
+/// # Errors
+///
+/// As [`Directory::employee`].
+pub async fn employee(client: &Client, userid: &str) -> Result<Employee, wecom::Error> {
+    let directory = client.directory();
+    let (user, tree) = tokio::try_join!(directory.user(userid, ASKED_FOR), departments(client.clone()))?;
+    Ok(tree.employee(userid, &user))
+}
+
 /// Userids are compared without case; an app's name has no slash in it.
 fn key(app: &WecomApp, userid: &str) -> String {
     format!("{}/{}", app.name, userid.to_ascii_lowercase())

@@ -5,9 +5,9 @@
 use std::collections::HashSet;
 
 use super::{
-    Facts, Ruleset,
+    Facts, Known, Needs, Ruleset,
     condition::Unasked,
-    fill::Fill,
+    fill::{Fill, needs_of_notice, needs_of_remark},
     matching::Selection,
     model::{self, Rule, To, is_tag_name},
     template::shortened,
@@ -64,6 +64,24 @@ pub(super) fn rest(set: &Ruleset, facts: &Facts<'_>) -> Plan {
     let mut draft = Draft::new(set, facts, "", set.select(facts, Unasked::Unknown).matched);
     let actions = draft.rest();
     draft.finish(actions)
+}
+
+/// What is looked up besides the conditions, for texts that are filled in when they are performed: those of remark and
+/// notices, or of the notices that tell of a failure.
+pub(super) fn asked_by_texts(set: &Ruleset, facts: &Facts<'_>, on: Option<Trigger>) -> Needs {
+    let matched = set.select(facts, Unasked::Unknown).matched;
+    // Where nothing is known every text stays as it is written, and says what it asks for.
+    let unasked = Facts { customer: Known::NotAsked, employee: Known::NotAsked, ..*facts };
+    let mut draft = Draft::new(set, &unasked, "", matched);
+    let planned = match on {
+        Some(on) => draft.notify(on, None),
+        None => draft.rest(),
+    };
+    planned.iter().fold(Needs::default(), |needs, planned| match planned {
+        Planned::Perform { action: Action::Remark(remark), .. } => needs.and(needs_of_remark(remark)),
+        Planned::Perform { action: Action::Notify(notice), .. } => needs.and(needs_of_notice(notice)),
+        Planned::Perform { .. } | Planned::Skip { .. } => needs,
+    })
 }
 
 impl<'a> Draft<'a> {

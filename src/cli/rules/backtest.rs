@@ -227,6 +227,10 @@ fn shown(event: &RecordedEvent, judged: &Judged, now_ms: i64) -> String {
 }
 
 fn summed(sum: &Sum) -> String {
+    if sum.events == 0 {
+        return "The record has no such events; --since 30d looks further back, `events list` tells what is there."
+            .to_owned();
+    }
     let mut lines = vec![format!(
         "{} events: {} the same, {} otherwise, {} depend on a look-up, {} never planned",
         sum.events, sum.same, sum.changed, sum.depends, sum.unrecorded

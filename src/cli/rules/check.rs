@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     super::{failure, output::Output, setup::Setup},
-    asked, checked, name, noted, read, tell, tell_findings, tell_notes,
+    asked, checked, counted, name, noted, read, tell, tell_findings, tell_notes,
 };
 use crate::{
     config::Needs,
@@ -55,9 +55,13 @@ pub(super) async fn run(
         let document = noted(json!({ "file": name(file), "ok": true, "rules": count }), &checked.ruleset);
         tell_notes(file, &checked.ruleset, &mut output)?;
         output.either(&document, || {
-            let files = if files == 0 { String::new() } else { format!(", {files} files") };
+            let files = match files {
+                0 => String::new(),
+                1 => ", 1 file".to_owned(),
+                files => format!(", {files} files"),
+            };
             let asked = if ask { ", and WeCom knows what they name" } else { "" };
-            format!("{}: {count} rules{files}, no faults{asked}", name(file))
+            format!("{}: {}{files}, no faults{asked}", name(file), counted(count))
         })?;
     }
     output.flush()?;

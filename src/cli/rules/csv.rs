@@ -15,7 +15,9 @@ use super::{
         output::{Output, clean, say},
         setup::Setup,
     },
-    import, name,
+    counted,
+    import::{self, Made},
+    name,
 };
 use crate::rules::{
     DOCUMENT_BYTES_MAX,
@@ -52,7 +54,7 @@ pub(super) async fn run(
             return Ok(ExitCode::from(FAILED));
         }
     };
-    remarks(&made);
+    remarks(file, &made);
     if goal.dry_run {
         output.either(&json!({ "rules": made.rules, "document": made.document }), || {
             made.document.trim_end().to_owned()
@@ -65,14 +67,16 @@ pub(super) async fn run(
         let count = made.rules;
         output.either(&json!({ "rules": count, "file": to }), || {
             format!(
-                "{} has {count} rules now; `wecom-greeter rules import` puts them in force.",
-                to.display()
+                "{} has {} now; `wecom-greeter rules import` puts it in force.",
+                to.display(),
+                counted(count)
             )
         })?;
         output.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
-    import::put_in_force(file, made.document, goal.note.as_deref(), goal.no_upload, setup, output).await
+    let rules = Made { document: made.document, notes_told: true };
+    import::put_in_force(file, rules, goal.note.as_deref(), goal.no_upload, setup, output).await
 }
 
 fn table(file: &Path) -> anyhow::Result<Vec<u8>> {
@@ -96,13 +100,16 @@ fn write(to: &Path, document: &str) -> anyhow::Result<()> {
 }
 
 /// What is worth a look, on stderr.
-fn remarks(made: &Channels) {
+fn remarks(file: &Path, made: &Channels) {
     if made.gbk {
         say("The table is not UTF-8 and was read as GBK (GB18030).");
     }
     if !made.unused.is_empty() {
         let unused: Vec<String> = made.unused.iter().map(|heading| clean(heading)).collect();
         say(&format!("Columns that mean nothing here were passed over: {}", unused.join(", ")));
+    }
+    for noted in &made.notes {
+        say(&format!("{}:{}", name(file), clean(&noted.to_string())));
     }
 }
 

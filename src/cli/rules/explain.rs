@@ -19,22 +19,23 @@ use super::{
 };
 use crate::{
     config::Needs,
-    engine,
+    directory, engine,
     facts::customer_of,
     rules::{
-        Faults, Ruleset,
+        Earlier, Faults, Ruleset,
         trial::{self, Case, Explanation, Given, Part, Request, Telling},
     },
     shutdown::Shutdown,
-    store::Store,
-    wecom::{CallOptions, Client},
+    store::{EventRecord, Store, StoredEvent},
+    wecom::{self, CallOptions},
 };
 
 pub(super) const EXAMPLES: &str = "\
 An event is one of the record, or a file: WeCom's decrypted message, a line of `events export`, or
 in a few words { change: add_external_contact, user_id: zhangsan, state: spring }. With --rules and
 --payload neither settings nor a database are needed. What is not given of the customer and the
-employee counts as a look-up that failed, unless --lookup asks WeCom.
+employee counts as a look-up that failed, unless --lookup asks WeCom. Earlier adds of an event of the
+record are told by the record.
 
 Examples:
   wecom-greeter rules explain --event-id 17
@@ -70,12 +71,19 @@ pub(in crate::cli) struct Options {
     /// The app whose callback it came to
     #[arg(long, value_name = "NAME")]
     app: Option<String>,
-    /// Ask WeCom for the customer, where the rules ask for one that is not given
+    /// Ask WeCom for the customer and the employee, where the rules ask for them and they are not given
     #[arg(long)]
     lookup: bool,
 }
 
 pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let stdin = Path::new("-");
+    if options.rules.as_deref() == Some(stdin) && options.payload.as_deref() == Some(stdin) {
+        return Err(Misuse(
+            "only one of --rules and --payload can be stdin; name a file for the other".into(),
+        )
+        .into());
+    }
     let document = options.rules.as_deref().map(read).transpose()?;
     let payload = options.payload.as_deref().map(read).transpose()?;
     let mut case = match payload.map(|text| trial::payload(&text)) {
@@ -130,13 +138,7 @@ async fn complete(
             .event(id)
             .await?
             .with_context(|| format!("there is no event {id}; `wecom-greeter events list` lists them"))?;
-        let mut recorded = Case::of(crate::event::Event::parse(&record.payload.0));
-        recorded.app = record.summary.app;
-        recorded.happened_at_ms = record.summary.happened_at_ms;
-        if let Some(corp_id) = record.summary.corp_id {
-            recorded.corp_id = corp_id;
-        }
-        *case = Some(recorded);
+        *case = Some(recorded(record, store).await?);
     }
     if ruleset.is_none() {
         let Some(stored) = store.active_rules().await? else {
@@ -148,6 +150,31 @@ async fn complete(
         *ruleset = Some(compiled);
     }
     Ok(())
+}
+
+/// An event of the record, with what the record knows of the customer's earlier adds.
+async fn recorded(record: EventRecord, store: &Store) -> anyhow::Result<Case> {
+    let EventRecord { summary, payload, .. } = record;
+    let stored = StoredEvent {
+        id: summary.id,
+        app: summary.app,
+        corp_id: summary.corp_id,
+        user_id: summary.user_id,
+        external_user_id: summary.external_user_id,
+        happened_at_ms: summary.happened_at_ms,
+        received_at_ms: summary.received_at_ms,
+        payload: payload.0,
+    };
+    let mut case = Case::of(crate::event::Event::parse(&stored.payload));
+    let adds = store.earlier_adds(&stored).await?;
+    let earlier = Earlier { by_employee: adds.by_employee, by_company: adds.by_company };
+    case.earlier = Given::Is(Box::new(earlier));
+    case.app = stored.app;
+    case.happened_at_ms = stored.happened_at_ms;
+    if let Some(corp_id) = stored.corp_id {
+        case.corp_id = corp_id;
+    }
+    Ok(case)
 }
 
 type Supposed = Result<Case, (&'static str, Faults)>;
@@ -181,13 +208,17 @@ fn text_of(value: &str) -> anyhow::Result<String> {
     if written { Ok(value.to_owned()) } else { read(Path::new(value)) }
 }
 
-/// Asks WeCom for the customer, if the rules ask for one and none was given.
-async fn look_up(case: Case, ruleset: &Ruleset, setup: &Setup) -> anyhow::Result<Case> {
-    let asks = trial::explain(ruleset, &case).needs.not_known;
-    if !asks.contains(&"customer") {
+/// Asks WeCom for the people for whom the rules ask and who were not given. One answer may open the next question.
+async fn look_up(mut case: Case, ruleset: &Ruleset, setup: &Setup) -> anyhow::Result<Case> {
+    let asks = |case: &Case| {
+        let not_known = trial::explain(ruleset, case).needs.not_known;
+        let external_userid = case.event.external_user_id().filter(|_| not_known.contains(&"customer"));
+        let userid = case.event.user_id().filter(|_| not_known.contains(&"employee"));
+        (external_userid.map(str::to_owned), userid.map(str::to_owned))
+    };
+    if asks(&case) == (None, None) {
         return Ok(case);
     }
-    let Some(external_userid) = case.event.external_user_id().map(str::to_owned) else { return Ok(case) };
     let config = setup.load(Needs::Apps)?;
     let shutdown = Shutdown::new();
     let clients = engine::clients(&config, &setup.clock, &shutdown)?;
@@ -198,16 +229,27 @@ async fn look_up(case: Case, ruleset: &Ruleset, setup: &Setup) -> anyhow::Result
         ))
         .into());
     };
-    let customer = ask(client, &external_userid).await;
+    loop {
+        let (external_userid, userid) = asks(&case);
+        if let Some(external_userid) = external_userid {
+            let contact = client.external().get(&external_userid, None, CallOptions::default()).await;
+            case = case.with_customer(found("customer", contact.map(customer_of)));
+        } else if let Some(userid) = userid {
+            case.employee = found("employee", directory::employee(client, &userid).await);
+        } else {
+            break;
+        }
+    }
     shutdown.begin();
-    Ok(case.with_customer(customer))
+    Ok(case)
 }
 
-async fn ask(client: &Client, external_userid: &str) -> Given<crate::rules::Customer> {
-    match client.external().get(external_userid, None, CallOptions::default()).await {
-        Ok(contact) => Given::Is(Box::new(customer_of(contact))),
+/// The answer; where there is none that is said, and counts as a look-up that failed, which is not made again.
+fn found<T>(whom: &str, answer: Result<T, wecom::Error>) -> Given<T> {
+    match answer {
+        Ok(answer) => Given::Is(Box::new(answer)),
         Err(error) => {
-            say(&format!("The customer could not be looked up: {}", clean(&error.to_string())));
+            say(&format!("The {whom} could not be looked up: {}", clean(&error.to_string())));
             Given::Unavailable
         }
     }
@@ -237,9 +279,10 @@ fn told(explanation: &Explanation) -> String {
         let (told, max) = (&notice.notice, Telling::max());
         let on = serde_json::to_value(told.on).ok();
         let on = on.as_ref().and_then(Value::as_str).unwrap_or_default();
-        let rule = clean(&told.rule);
-        lines.push(format!("Notice by {rule}, on {on}, to {} ({} of {max} bytes)", told.to, notice.bytes));
+        let (rule, to) = (clean(&told.rule), clean(&whom(&told.to)));
+        lines.push(format!("Notice by {rule}, on {on}, to {to} ({} of {max} bytes)", notice.bytes));
         quote(&told.text, &mut lines);
+        lines.push(String::new());
     }
     for post in &explanation.forward {
         let signed = if post.signed { "signed" } else { "not signed" };
@@ -248,11 +291,26 @@ fn told(explanation: &Explanation) -> String {
     for skipped in &explanation.skipped {
         lines.push(format!("No {}: {}", skipped.kind, clean(&skipped.reason)));
     }
+    if lines.last().is_some_and(|line| !line.is_empty()) {
+        lines.push(String::new());
+    }
     lookups(explanation, &mut lines);
     while lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
     lines.join("\n")
+}
+
+/// Userids, or `department 3`, `tag 5`.
+fn whom(to: &Value) -> String {
+    let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    match to {
+        Value::Array(users) => users.iter().map(word).collect::<Vec<_>>().join(", "),
+        Value::Object(of) => {
+            of.iter().map(|(name, id)| format!("{name} {}", word(id))).collect::<Vec<_>>().join(", ")
+        }
+        other => word(other),
+    }
 }
 
 fn subject(explanation: &Explanation) -> String {
@@ -331,7 +389,11 @@ fn tags_and_remark(explanation: &Explanation, lines: &mut Vec<String>) {
 
 fn lookups(explanation: &Explanation, lines: &mut Vec<String>) {
     let needs = &explanation.needs;
-    for (when, names) in [("before the welcome", &needs.welcome), ("after it", &needs.rest)] {
+    for (when, names) in [
+        ("before the welcome", &needs.welcome),
+        ("after it", &needs.rest),
+        ("only if something fails", &needs.failure),
+    ] {
         if !names.is_empty() {
             lines.push(format!("Looked up {when}: {}", names.join(", ")));
         }
@@ -339,10 +401,12 @@ fn lookups(explanation: &Explanation, lines: &mut Vec<String>) {
     if !needs.not_known.is_empty() {
         let names = needs.not_known.join(", ");
         let flags: Vec<String> = needs.not_known.iter().map(|name| format!("--{name}")).collect();
+        let asks_wecom = needs.not_known.iter().any(|name| *name != "earlier");
         lines.push(format!(
-            "Not known: {names}; told as if the look-up had failed. {} tells it{}.",
+            "Not known: {names}; told as if the look-up had failed. {} {} it{}.",
             flags.join(", "),
-            if needs.not_known.contains(&"customer") { ", or --lookup asks WeCom" } else { "" }
+            if flags.len() == 1 { "tells" } else { "tell" },
+            if asks_wecom { ", or --lookup asks WeCom" } else { "" }
         ));
     }
 }

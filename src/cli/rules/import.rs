@@ -13,7 +13,7 @@ use super::{
         output::{Output, clean, say},
         setup::Setup,
     },
-    Checked, asked, checked, noted, placed, read, tell, tell_notes,
+    Checked, asked, checked, counted, noted, placed, read, tell, tell_notes,
 };
 use crate::{
     clock::Clock,
@@ -55,13 +55,21 @@ pub(super) async fn run(
     setup: Setup,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
-    put_in_force(file, read(file)?, note, no_upload, setup, output).await
+    let made = Made { document: read(file)?, notes_told: false };
+    put_in_force(file, made, note, no_upload, setup, output).await
+}
+
+/// A document that is to be put in force.
+pub(super) struct Made {
+    pub(super) document: String,
+    /// What the check notes has been told already, in terms of what the document was made of.
+    pub(super) notes_told: bool,
 }
 
 /// Checks a document with the files that it names and puts it in force; `file` is what it was read from, or made of.
 pub(super) async fn put_in_force(
     file: &Path,
-    document: String,
+    Made { document, notes_told }: Made,
     note: Option<&str>,
     no_upload: bool,
     setup: Setup,
@@ -100,13 +108,19 @@ pub(super) async fn put_in_force(
     let told = || {
         if new {
             format!(
-                "Version {version} with {count} rules is in force; running servers take it up within a second."
+                "Version {version} with {} is in force; running servers take it up within a second.",
+                counted(count)
             )
         } else {
-            format!("Version {version} is in force already; these {count} rules are the same.")
+            format!(
+                "Version {version} is in force already; its {} stand in the file as they are.",
+                counted(count)
+            )
         }
     };
-    tell_notes(file, &ruleset, &mut output)?;
+    if !notes_told {
+        tell_notes(file, &ruleset, &mut output)?;
+    }
     if !output.is_json() {
         output.line(&told())?;
         output.flush()?;
@@ -117,7 +131,10 @@ pub(super) async fn put_in_force(
         say(&format!("note: {}", clean(&placed(file, finding))));
     }
     if output.is_json() {
-        let mut document = noted(json!({ "version": version, "new": new, "rules": count }), &ruleset);
+        let mut document = json!({ "version": version, "new": new, "rules": count });
+        if !notes_told {
+            document = noted(document, &ruleset);
+        }
         if !files.is_empty() {
             document["files"] = files.len().into();
             document["uploaded"] = serde_json::to_value(&uploaded)?;

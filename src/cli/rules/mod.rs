@@ -231,6 +231,11 @@ fn read(file: &Path) -> anyhow::Result<String> {
         .with_context(|| format!("{} is not UTF-8: save it as UTF-8 in the editor", name(file)))
 }
 
+/// So many rules, in words.
+fn counted(rules: usize) -> String {
+    if rules == 1 { "1 rule".to_owned() } else { format!("{rules} rules") }
+}
+
 fn name(file: &Path) -> String {
     if file == Path::new("-") { "stdin".to_owned() } else { file.display().to_string() }
 }

@@ -10,6 +10,7 @@ use super::{
         document::{
             REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX, REMARK_NAME_CHARACTERS_MAX,
         },
+        plan,
     },
     case::Case,
     outcome::{Forwarded, Notice, Outcome, Remark, Skipped, Tags, Welcome, told},
@@ -166,8 +167,10 @@ pub struct Request {
 pub struct Lookups {
     /// Before the welcome could go out.
     pub welcome: Vec<&'static str>,
-    /// After it.
+    /// After it: for the rules that have no part in it, and for the texts of remark and notices.
     pub rest: Vec<&'static str>,
+    /// Only if something fails, for the notices that tell of it.
+    pub failure: Vec<&'static str>,
     /// Those of them that nobody gave: they counted as failed.
     pub not_known: Vec<&'static str>,
 }
@@ -179,11 +182,14 @@ pub fn explain(rules: &Ruleset, case: &Case) -> Explanation {
     let plan = rules.plan(&facts);
     let outcome = Outcome::of(&plan, &facts);
     let asked = case.asked(rules, &media);
+    let rest = asked.rest.and(plan::asked_by_texts(rules, &facts, None));
     let mut notify: Vec<Notice> = outcome.notify.clone();
+    let mut on_failure_asked = Needs::default();
     for on in [Trigger::MissedWelcome, Trigger::Failed] {
+        on_failure_asked = on_failure_asked.and(plan::asked_by_texts(rules, &facts, Some(on)));
         let on_failure = rules.notices(&facts, on, REASON);
         notify.extend(on_failure.actions.iter().filter_map(|planned| match planned {
-            Planned::Perform { action: Action::Notify(notify), .. } => Some(told(notify)),
+            Planned::Perform { action: Action::Notify(notify), .. } => Some(told(notify, &facts)),
             _ => None,
         }));
     }
@@ -221,9 +227,10 @@ pub fn explain(rules: &Ruleset, case: &Case) -> Explanation {
         forward: outcome.forward,
         skipped: outcome.skipped,
         needs: Lookups {
-            welcome: names(asked.welcome),
-            rest: names(beyond(asked.rest.and(asked_by_texts(&plan)), asked.welcome)),
-            not_known: names(not_given(case, asked.welcome.and(asked.rest).and(asked_by_texts(&plan)))),
+            welcome: asked.welcome.names(),
+            rest: beyond(rest, asked.welcome).names(),
+            failure: beyond(on_failure_asked, asked.welcome.and(rest)).names(),
+            not_known: not_given(case, asked.welcome.and(rest).and(on_failure_asked)).names(),
         },
     }
 }
@@ -249,29 +256,6 @@ fn rules_explained(rules: &Ruleset, case: &Case, media: &Media, plan: &Plan) -> 
     explained.collect()
 }
 
-/// What texts of remarks and notices ask for, which are filled in when they are sent.
-fn asked_by_texts(plan: &Plan) -> Needs {
-    let mut needs = Needs::default();
-    let mut look = |text: &str| {
-        needs.customer |= text.contains("customer.");
-        needs.employee |=
-            ["employee.name", "employee.alias", "employee.department"].iter().any(|name| text.contains(name));
-    };
-    for planned in &plan.actions {
-        match planned {
-            Planned::Perform { action: Action::Remark(remark), .. } if remark.unrendered => {
-                let texts = [&remark.remark, &remark.description, &remark.remark_company];
-                texts.into_iter().flatten().for_each(|text| look(text));
-            }
-            Planned::Perform { action: Action::Notify(notify), .. } if notify.unrendered => {
-                look(&notify.text);
-            }
-            _ => {}
-        }
-    }
-    needs
-}
-
 /// What is needed beyond what is known already.
 fn beyond(needs: Needs, known: Needs) -> Needs {
     Needs {
@@ -287,14 +271,6 @@ fn not_given(case: &Case, asked: Needs) -> Needs {
         employee: asked.employee && case.employee.is_nothing(),
         earlier: asked.earlier && case.earlier.is_nothing(),
     }
-}
-
-/// The names by which look-ups go in the language of the record.
-fn names(needs: Needs) -> Vec<&'static str> {
-    [("customer", needs.customer), ("employee", needs.employee), ("earlier", needs.earlier)]
-        .into_iter()
-        .filter_map(|(name, asked)| asked.then_some(name))
-        .collect()
 }
 
 fn find(plan: &Plan, kind: Kind) -> Option<&Action> {

@@ -22,7 +22,7 @@ mod suite;
 
 pub use backtest::{Backtest, Judged, Part as ChangedPart, Sum};
 pub use case::{Asked, Case, Given, instant, payload};
-pub use channels::{Channels, Problem, channels};
+pub use channels::{Channels, Noted, Problem, channels};
 pub use diff::{Change, Difference, Renamed, compare};
 pub use explain::{Explained, Explanation, Greeting, Lookups, Part, Request, Subject, Telling, explain};
 pub use outcome::{Forwarded, Notice, Outcome, Remark, Skipped, Tags, Welcome};

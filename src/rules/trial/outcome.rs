@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::super::{Facts, render_remark};
+use super::super::{Facts, render_notice, render_remark};
 use crate::action::{
     Action, Kind, Notify, Plan, Planned, Recipients, Remark as RemarkAction, Welcome as WelcomeAction,
     message::Attachment,
@@ -79,9 +79,6 @@ pub struct Notice {
     pub to: Json,
     /// The text.
     pub text: String,
-    /// The text is filled in when it is sent, because it asks for what was not given.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub unrendered: bool,
 }
 
 /// A post to another system.
@@ -139,7 +136,7 @@ impl Outcome {
                 Ok(remark) => self.remark = Some(remarked(remark)),
                 Err(error) => self.skip(Kind::Remark, error.to_string()),
             },
-            Action::Notify(notify) => self.notify.push(told(notify)),
+            Action::Notify(notify) => self.notify.push(told(notify, facts)),
             Action::Forward(forward) => self.forward.push(Forwarded {
                 rule: forward.rule.clone(),
                 url: forward.url.clone(),
@@ -151,20 +148,15 @@ impl Outcome {
     }
 }
 
-/// A notice in the words of the rules file.
-pub(super) fn told(notify: &Notify) -> Notice {
+/// A notice in the words of the rules file, filled in with what the facts hold.
+pub(super) fn told(notify: &Notify, facts: &Facts<'_>) -> Notice {
+    let notify = render_notice(notify, facts);
     let to = match &notify.to {
         Recipients::Users(users) => json!(users),
         Recipients::Department(id) => json!({ "department": id }),
         Recipients::Tag(id) => json!({ "tag": id }),
     };
-    Notice {
-        rule: notify.rule.clone(),
-        on: notify.on,
-        to,
-        text: notify.text.clone(),
-        unrendered: notify.unrendered,
-    }
+    Notice { rule: notify.rule, on: notify.on, to, text: notify.text }
 }
 
 fn welcomed(welcome: &WelcomeAction, rule: &str) -> Welcome {

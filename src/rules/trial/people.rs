@@ -4,7 +4,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{
-    super::{Customer, Earlier, Employee, fault::Faults},
+    super::{Customer, Earlier, Employee, add_way::ADD_WAYS, fault::Faults},
     case::{Given, unescaped},
     read::{Reading, Spot, json_of},
 };
@@ -18,30 +18,6 @@ const DEPARTMENTS_MAX: usize = 500;
 const TYPES: [(&str, i64); 2] = [("wechat", 1), ("wecom", 2)];
 /// The values of `gender`.
 const GENDERS: [(&str, i64); 3] = [("unknown", 0), ("male", 1), ("female", 2)];
-/// The values of `add_way`.
-const ADD_WAYS: [(&str, i64); 20] = [
-    ("unknown", 0),
-    ("scan_qr_code", 1),
-    ("search_phone", 2),
-    ("name_card", 3),
-    ("group_chat", 4),
-    ("phone_contacts", 5),
-    ("wechat_contact", 6),
-    ("third_party", 8),
-    ("search_email", 9),
-    ("wechat_channels", 10),
-    ("calendar", 11),
-    ("meeting", 12),
-    ("wechat_friend", 13),
-    ("smart_hardware", 14),
-    ("onsite_service", 15),
-    ("acquisition_link", 16),
-    ("custom_development", 17),
-    ("demand_reply", 18),
-    ("internal_share", 201),
-    ("assigned", 202),
-];
-
 /// Stands for the event's employee in a customer that is given in short.
 pub(super) const ANY_USER: &str = "*";
 

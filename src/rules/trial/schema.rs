@@ -9,3 +9,28 @@ pub const RULES_SCHEMA: &str = include_str!("schema/rules.json");
 
 /// Of test files.
 pub const TESTS_SCHEMA: &str = include_str!("schema/tests.json");
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{
+        super::super::{add_way::ADD_WAYS, change::Changes},
+        *,
+    };
+
+    #[test]
+    fn the_words_that_can_be_written_are_all_there() {
+        let rules: Value = serde_json::from_str(RULES_SCHEMA).unwrap();
+        let tests: Value = serde_json::from_str(TESTS_SCHEMA).unwrap();
+        assert_eq!(rules["$defs"]["change"]["enum"], json!(Changes::all_names()));
+        assert_eq!(
+            tests["$defs"]["event"]["properties"]["change"]["examples"],
+            json!(Changes::all_names()),
+            "of tests"
+        );
+        let ways = json!(ADD_WAYS.map(|(name, _)| name));
+        assert_eq!(rules["$defs"]["add_way"]["oneOf"][0]["enum"], ways);
+        assert_eq!(tests["$defs"]["customer"]["oneOf"][1]["properties"]["add_way"]["oneOf"][0]["enum"], ways);
+    }
+}

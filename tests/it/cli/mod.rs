@@ -6,6 +6,7 @@ mod contact_story;
 mod rules_backtest;
 mod rules_csv;
 mod rules_explain;
+mod rules_situations;
 mod rules_test;
 mod rules_versions;
 

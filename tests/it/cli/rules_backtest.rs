@@ -19,7 +19,7 @@ const RULES: &str = "rules:
 fn shell() -> Shell {
     let shell = Shell::with_app();
     shell.write("rules.yaml", RULES);
-    shell.run(&["rules", "import", "rules.yaml"]).done();
+    shell.run(&["rules", "import", "rules.yaml", "--no-upload"]).done();
     let events = exported(61, "spring-2026") + &exported(62, "") + &exported(63, "spring-2027");
     shell.run_with_stdin(&["events", "import", "-"], &events).done();
     shell
@@ -140,7 +140,7 @@ fn events_that_were_never_planned_are_counted_apart() {
     assert_eq!((&told[3]["sum"]["unrecorded"], &told[3]["sum"]["welcomes_gained"]), (&json!(3), &json!(3)));
     // The last seven days, where nobody says otherwise: nothing is there.
     let told = shell.run(&["rules", "backtest", "rules.yaml"]).done();
-    assert_eq!(told, "0 events: 0 the same, 0 otherwise, 0 depend on a look-up, 0 never planned\n");
+    assert!(told.starts_with("The record has no such events; --since"), "{told}");
 }
 
 #[test]

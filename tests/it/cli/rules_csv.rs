@@ -41,7 +41,7 @@ fn a_table_is_shown_written_or_imported() {
     let written = shell.run(&["rules", "import", "--from", "csv", "channels.csv", "--to", "rules.yaml"]);
     assert_eq!(
         written.stdout,
-        "rules.yaml has 2 rules now; `wecom-greeter rules import` puts them in force.\n"
+        "rules.yaml has 2 rules now; `wecom-greeter rules import` puts it in force.\n"
     );
     assert_eq!(shell.run(&["rules", "check", "rules.yaml"]).done(), "rules.yaml: 2 rules, no faults\n");
     let again = shell.run(&["rules", "import", "--from", "csv", "channels.csv", "--to", "rules.yaml"]);
@@ -73,4 +73,39 @@ fn a_table_with_faults_is_not_imported() {
     shell.run(&["rules", "export"]).failed(1);
     shell.run(&["rules", "import", "channels.csv", "--dry-run"]).failed(2);
     shell.run(&["rules", "import", "--from", "xlsx", "channels.csv"]).failed(2);
+}
+
+/// A table of another product, as it is: tags by name, and its placeholders, which are read as ours.
+#[test]
+fn a_table_of_another_product_is_imported_as_it_is() {
+    let shell = Shell::new();
+    shell.write(
+        "活码.csv",
+        "活码名称;渠道参数;欢迎语;企业标签;标签组;创建时间\n春季;spring-1;#客户昵称#,您好!我是#员工姓名#;新客、扫码;来源;2026-01-01\n其他;;[用户昵称],您好;;;\n",
+    );
+    let notes = "活码.csv:2: `#客户昵称#` is read as {{ customer.name }}\n\
+                 活码.csv:2: `#员工姓名#` is read as {{ employee.name }}\n\
+                 活码.csv:3: `[用户昵称]` is read as {{ customer.name }}\n";
+    let passed_over = "Columns that mean nothing here were passed over: 创建时间\n";
+    let written = shell.run(&["rules", "import", "--from", "csv", "活码.csv", "--to", "shop.yaml"]);
+    assert_eq!((written.code, written.stderr), (0, format!("{passed_over}{notes}")));
+    shell.write("event.yaml", "{ state: spring-1 }");
+    #[rustfmt::skip] // A flag and its value a pair.
+    let arguments = [
+        "rules", "explain", "--rules", "shop.yaml", "--payload", "event.yaml", "--customer", "{ name: 小周 }",
+        "--employee", "{ name: 张三 }", "--output", "json",
+    ];
+    let told = shell.run(&arguments).documents().remove(0);
+    assert_eq!(told["welcome"]["text"], "小周,您好!我是张三");
+    assert_eq!(told["tags"]["add"], json!(["来源/新客", "来源/扫码"]));
+
+    let imported = shell.run(&["rules", "import", "--from", "csv", "活码.csv"]);
+    assert_eq!((imported.code, imported.stderr), (0, format!("{passed_over}{notes}")));
+    assert_eq!(
+        imported.stdout, "Version 1 with 2 rules is in force; running servers take it up within a second.\n",
+        "the notes are told once, by the rows of the table"
+    );
+    // A file says where it stands in the file.
+    let checked = shell.run(&["rules", "check", "shop.yaml"]).done();
+    assert!(checked.starts_with("shop.yaml:7:") && checked.ends_with("2 rules, no faults\n"), "{checked}");
 }

@@ -94,7 +94,7 @@ fn an_explanation_is_one_document_and_needs_no_database() {
         (&told["remark"]["name"], &told["remark"]["description"], &told["remark"]["phones"]),
         (&json!("小周-春"), &json!("2026-03-06"), &Value::Null)
     );
-    assert_eq!(told["needs"], json!({ "welcome": ["customer"], "rest": [], "not_known": [] }));
+    assert_eq!(told["needs"], json!({ "welcome": ["customer"], "rest": [], "failure": [], "not_known": [] }));
     assert!(!shell.folder.path().join("greeter.db").exists(), "no database was made");
 }
 
@@ -131,7 +131,7 @@ fn a_person_reads_the_same() {
       app retail, 2026-03-06 02:00:00, with a welcome code, by the rules of a file
 
     Rules
-      ✗ night: `schedule` does not hold on fri 2026-03-06 10:00 Asia/Shanghai
+      ✗ night: it happened on fri 2026-03-06 10:00 Asia/Shanghai, and the rule asks for other times (`schedule`)
       ✓ spring: welcome, tag, remark
       ✓ everyone: matches, and supplies nothing
       ✓ retail: matches, and supplies nothing
@@ -214,6 +214,10 @@ fn wrong_input_is_told() {
     );
     assert!(shell.run(&["rules", "explain", "--payload", "event.yaml"]).failed(1).contains("no rules yet"));
     shell.run(&["rules", "explain", "--rules", "absent.yaml", "--payload", "event.yaml"]).failed(1);
+    let both = shell.run(&["rules", "explain", "--rules", "-", "--payload", "-"]).failed(2);
+    assert!(both.contains("only one of --rules and --payload"), "{both}");
+    let when = shell.run(&["rules", "explain", "--event-id", "1", "--at", "some day"]).failed(2);
+    assert!(when.contains("expected an instant"), "{when}");
     for (payload, says) in [
         ("", "there is nothing in it"),
         ("hello", "no message of WeCom's"),
@@ -250,6 +254,31 @@ fn wrong_input_is_told() {
 }
 
 #[test]
+fn what_the_record_knows_of_earlier_adds_is_taken_from_it() {
+    let shell = shell();
+    shell.write(
+        "back.yaml",
+        "rules: [{ name: back, when: { returning: { to: company } }, welcome: { text: back } }, { name: new, welcome: { text: new } }]",
+    );
+    let again = exported(61, "x").replace("173390046", "173390056");
+    shell.run_with_stdin(&["events", "import", "-"], &(exported(61, "x") + &again)).done();
+    let explained = |id: &str, more: &[&str]| {
+        let mut arguments =
+            vec!["rules", "explain", "--rules", "back.yaml", "--event-id", id, "--output", "json"];
+        arguments.extend(more);
+        shell.run(&arguments).documents().remove(0)
+    };
+    let (first, second) = (explained("1", &[]), explained("2", &[]));
+    assert_eq!((&first["welcome"]["rule"], &second["welcome"]["rule"]), (&json!("new"), &json!("back")));
+    assert_eq!(
+        second["needs"],
+        json!({ "welcome": ["earlier"], "rest": [], "failure": [], "not_known": [] })
+    );
+    let supposed = explained("2", &["--earlier", "none"]);
+    assert_eq!(supposed["welcome"]["rule"], "new", "what is said on the command line holds");
+}
+
+#[test]
 fn a_look_up_that_fails_is_said_and_the_rest_is_told() {
     let shell = Shell::with_app();
     shell.write("rules.yaml", RULES);
@@ -260,6 +289,15 @@ fn a_look_up_that_fails_is_said_and_the_rest_is_told() {
     let ran = shell.run(&arguments);
     assert!(ran.code == 0 && ran.stderr.contains("The customer could not be looked up"), "{}", ran.stderr);
     assert!(ran.stdout.contains("│ 朋友,您好") && !ran.stdout.contains("Not known"), "{}", ran.stdout);
+    // The employee as well, and each once.
+    shell.write(
+        "rules.yaml",
+        "rules: [{ name: a, when: { department: 3 }, welcome: { text: '{{ customer.name }}' } }, { name: b, welcome: { text: x } }]",
+    );
+    let ran = shell.run(&arguments);
+    assert_eq!(ran.stderr.matches("The employee could not be looked up").count(), 1, "{}", ran.stderr);
+    assert!(ran.stdout.contains("Welcome by b") && !ran.stdout.contains("Not known"), "{}", ran.stdout);
+    shell.write("rules.yaml", RULES);
     // Where no look-up is needed none is made.
     shell.write("event.yaml", "{ state: other }");
     assert!(shell.run(&arguments).done().contains("Welcome by everyone"));

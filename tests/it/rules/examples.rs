@@ -1,68 +1,90 @@
 //! Files that are right: the documentation's, and those of tests/fixtures/rules.
 
-use std::{fs, path::Path};
+use std::fs;
 
 use wecom_greeter::rules::{
     Ruleset,
     trial::{Source, Suite},
 };
 
-use super::{added, fixture, told};
+use super::{
+    added, fixture,
+    pages::{Block, PAGES, blocks, tests},
+    told,
+};
 
 #[test]
 fn every_example_of_the_documentation_is_what_it_says() {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/RULES.md")).unwrap();
-    let mut blocks = 0;
-    let mut lines = text.lines().enumerate();
-    while let Some((number, line)) = lines.next() {
-        let Some(info) = line.strip_prefix("```yaml") else { continue };
-        let block: String = lines
-            .by_ref()
-            .map(|(_, line)| line)
-            .take_while(|line| *line != "```")
-            .flat_map(|line| [line, "\n"])
-            .collect();
-        blocks += 1;
-        if info.trim() == "test" {
-            tests_pass(&block, number + 1);
-            continue;
-        }
-        let compiled = Ruleset::compile(&block, 1);
-        match info.trim() {
-            "" => {
-                if let Err(faults) = compiled {
-                    panic!("docs/RULES.md:{}: {faults}", number + 1);
+    for (page, least) in PAGES.into_iter().zip([20, 16, 16]) {
+        let mut rules = 0;
+        let mut blocks = blocks(page).into_iter();
+        while let Some(Block { info, text, place }) = blocks.next() {
+            match info.as_str() {
+                "yaml" => {
+                    rules += 1;
+                    Ruleset::compile(&text, 1).unwrap_or_else(|faults| panic!("{place}: {faults}"));
                 }
+                "yaml wrong" => {
+                    let Err(faults) = Ruleset::compile(&text, 1) else { panic!("{place}: nothing is wrong") };
+                    // What is told stands in the block that follows, word for word.
+                    let told = blocks.next().unwrap();
+                    assert_eq!(
+                        (told.info.as_str(), told.text.trim_end()),
+                        ("text", faults.to_string().as_str()),
+                        "{place}"
+                    );
+                }
+                "yaml test" | "text" | "sh" => {}
+                other => panic!("{place}: what is `{other}`?"),
             }
-            "wrong" => {
-                let Err(faults) = compiled else { panic!("docs/RULES.md:{}: nothing is wrong", number + 1) };
-                // What is told stands in the block that follows, word for word.
-                let told: String = lines
-                    .by_ref()
-                    .map(|(_, line)| line)
-                    .skip_while(|line| *line != "```text")
-                    .skip(1)
-                    .take_while(|line| *line != "```")
-                    .collect::<Vec<_>>()
-                    .join("\n");
-                assert_eq!(faults.to_string(), told, "docs/RULES.md:{}", number + 1);
-            }
-            other => panic!("docs/RULES.md:{}: what is `{other}`?", number + 1),
         }
+        assert!(rules >= least, "{page}: {rules} blocks of rules were found");
     }
-    assert!(blocks >= 12, "{blocks} blocks were found");
 }
 
-/// A test file of the documentation: its rules stand in it, and its tests pass.
-fn tests_pass(block: &str, line: usize) {
-    let suite = Suite::read(block).unwrap_or_else(|faults| panic!("docs/RULES.md:{line}: {faults}"));
-    let Source::Inline(document) = &suite.source else {
-        panic!("docs/RULES.md:{line}: its rules are elsewhere")
+#[test]
+fn every_test_of_the_documentation_passes() {
+    for (page, least) in PAGES.into_iter().zip([1, 16, 16]) {
+        let tests = tests(page);
+        assert!(tests.len() >= least, "{page}: {} blocks of tests were found", tests.len());
+        for Block { text, place, .. } in tests {
+            let suite = Suite::read(&text).unwrap_or_else(|faults| panic!("{place}: {faults}"));
+            let Source::Inline(document) = &suite.source else { panic!("{place}: its rules are elsewhere") };
+            let rules = Ruleset::compile(document, 0).unwrap_or_else(|faults| panic!("{place}: {faults}"));
+            let ran: Vec<_> = suite.run(&rules, None, |path| panic!("it reads {path}")).collect();
+            let failed: Vec<_> = ran.iter().filter(|tested| !tested.passed).collect();
+            assert!(!ran.is_empty() && failed.is_empty(), "{place}: {failed:#?}");
+        }
+    }
+}
+
+/// What is mended in one of the two is mended in the other.
+#[test]
+fn the_cookbook_is_the_same_in_both_languages() {
+    let yaml = |page| -> Vec<(String, String)> {
+        let blocks = blocks(page).into_iter().filter(|block| block.info.starts_with("yaml"));
+        blocks.map(|block| (block.info, block.text)).collect()
     };
-    let rules =
-        Ruleset::compile(document, 0).unwrap_or_else(|faults| panic!("docs/RULES.md:{line}: {faults}"));
-    let ran: Vec<_> = suite.run(&rules, None, |path| panic!("it reads {path}")).collect();
-    assert!(!ran.is_empty() && ran.iter().all(|tested| tested.passed), "docs/RULES.md:{line}: {ran:#?}");
+    let (english, chinese) = (yaml(PAGES[1]), yaml(PAGES[2]));
+    for (english, chinese) in english.iter().zip(&chinese) {
+        assert_eq!(english, chinese);
+    }
+    assert_eq!(english.len(), chinese.len());
+}
+
+/// What a text in the manual is said to be read as, the check says.
+#[test]
+fn the_notes_in_the_manual_are_those_of_the_check() {
+    let blocks = blocks(PAGES[0]);
+    let noted = blocks.windows(2).filter(|pair| pair[0].info == "yaml" && pair[1].info == "text");
+    let mut found = 0;
+    for pair in noted {
+        let set = Ruleset::compile(&pair[0].text, 1).unwrap();
+        let told: String = set.notes().iter().map(|note| format!("{note}\n")).collect();
+        assert_eq!(told, pair[1].text, "{}", pair[1].place);
+        found += 1;
+    }
+    assert_eq!(found, 1);
 }
 
 #[test]

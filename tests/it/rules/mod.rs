@@ -1,7 +1,8 @@
 //! Rules as people write them: when they hold ([`conditions`], [`calendars`], [`shares`]), what is looked up for them
 //! ([`lookups`]), what they make of events ([`plans`]) and what can be done ([`actions`], [`attachments`], [`notices`]),
 //! what texts can say ([`texts`], [`placeholders`]), what all of it comes to ([`situations`]), what is told of files that
-//! are wrong ([`faults`], [`when_faults`]), that every example is what it says ([`examples`]), and what editors are told
+//! are wrong ([`faults`], [`when_faults`]), that every example of the documentation ([`pages`]) is
+//! what it says ([`examples`]), and what editors are told
 //! ([`schema`]).
 
 mod actions;
@@ -12,6 +13,7 @@ mod examples;
 mod faults;
 mod lookups;
 mod notices;
+mod pages;
 mod placeholders;
 mod plans;
 mod schema;

@@ -1,15 +1,18 @@
 //! The JSON Schemas: held against every example, against files that are wrong, and against the reader, key by key.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs};
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use wecom_greeter::rules::{
-    Ruleset,
-    trial::{RULES_SCHEMA, TESTS_SCHEMA, to_json},
+    Faults, Ruleset,
+    trial::{RULES_SCHEMA, Suite, TESTS_SCHEMA, to_json},
 };
 
-use super::fixture;
+use super::{
+    fixture,
+    pages::{Block, PAGES, blocks, tests},
+};
 
 fn validator(schema: &str) -> Validator {
     let schema: Value = serde_json::from_str(schema).unwrap();
@@ -25,46 +28,37 @@ fn assert_valid(validator: &Validator, document: &str, whose: &str) {
     assert!(wrong.is_empty(), "{whose}:\n{}", wrong.join("\n"));
 }
 
-/// The blocks of the documentation: what stands behind ```yaml, the text, the line.
-fn blocks() -> Vec<(String, String, usize)> {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/RULES.md")).unwrap();
-    let mut lines = text.lines().enumerate();
-    let mut blocks = Vec::new();
-    while let Some((number, line)) = lines.next() {
-        let Some(info) = line.strip_prefix("```yaml") else { continue };
-        let block: Vec<&str> =
-            lines.by_ref().map(|(_, line)| line).take_while(|line| *line != "```").collect();
-        blocks.push((info.trim().to_owned(), block.join("\n") + "\n", number + 1));
-    }
-    blocks
-}
-
 #[test]
 fn every_example_is_as_the_schema_says() {
-    let (rules, tests) = (validator(RULES_SCHEMA), validator(TESTS_SCHEMA));
+    let (rules_schema, tests_schema) = (validator(RULES_SCHEMA), validator(TESTS_SCHEMA));
     let mut seen = [0, 0];
-    for (info, block, line) in blocks() {
-        let (validator, at) = match info.as_str() {
-            "" => (&rules, 0),
-            "test" => (&tests, 1),
-            _ => continue,
-        };
-        seen[at] += 1;
-        assert_valid(validator, &block, &format!("docs/RULES.md:{line}"));
+    for page in PAGES {
+        for Block { text, place, .. } in blocks(page).iter().filter(|block| block.info == "yaml") {
+            seen[0] += 1;
+            assert_valid(&rules_schema, text, place);
+        }
+        for Block { text, place, .. } in tests(page) {
+            seen[1] += 1;
+            // The rules of the block above stand in it as one text, where a file would be named.
+            assert_valid(&tests_schema, &text, &place);
+        }
     }
-    assert!(seen[0] >= 12 && seen[1] >= 1, "{seen:?}");
+    assert!(seen[0] >= 52 && seen[1] >= 33, "{seen:?}");
     for name in ["everything.yaml", "shop.yaml", "../day/rules.yaml"] {
-        assert_valid(&rules, &fs::read_to_string(fixture(name)).unwrap(), name);
+        assert_valid(&rules_schema, &fs::read_to_string(fixture(name)).unwrap(), name);
     }
 }
 
-/// The whole language, whatever of it the reader takes: a schema that knows less would mislead.
+/// Everything in one file, which the reader takes and the schema as well.
 #[test]
 fn the_whole_language_is_in_the_schema() {
     let document = r#"
 calendars:
   holidays: ["2026-10-01..2026-10-07", "01-01"]
 rules:
+  - name: groups
+    on: [change_external_chat/update/add_member, change_external_tag/create, del_follow_user]
+    notify: { to: "1001", text: "{{ event.chat_id }}" }
   - name: all
     experiment: greeting-test
     on_lookup_failure: match
@@ -75,8 +69,8 @@ rules:
       customer: { type: wechat, gender: [male, unknown], name: "*[A-Z]*", corp_name: ["示例*"] }
       tagged: [客户等级/VIP, etQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g]
       returning: { to: company, is: false }
-      share: "0-50"
-      schedule: [{ calendar: holidays }, { not_calendar: holidays, days: mon-fri }]
+      share: ["0-50", "75-87.5"]
+      schedule: [{ calendar: [holidays] }, { not_calendar: holidays, days: mon-fri }]
       any: [{ returning: true }, { not: { welcome_code: true } }]
       all: [{ add_way: search_phone }]
     welcome:
@@ -90,24 +84,26 @@ rules:
       - { to: employee, on: missed_welcome, text: "{{ reason }}" }
       - { to: [zhangsan, lisi], text: 新客户 }
       - { to: { department: 3 }, on: failed, text: 失败 }
+      - { to: zhangsan, text: "{{ event.type }}" }
+      - { to: { tag: 5 }, text: "{{ app }}" }
     forward:
       - { url: "https://crm.example.com/hooks/wecom", secret_env: CRM_HOOK_SECRET }
 "#;
     assert_valid(&validator(RULES_SCHEMA), document, "the whole language");
+    Ruleset::compile(document, 1).unwrap_or_else(|faults| panic!("{faults}"));
 }
 
 #[test]
 fn wrong_files_are_not() {
     let rules = validator(RULES_SCHEMA);
-    for (info, block, line) in blocks() {
-        // What else is wrong with a file, a schema cannot always tell.
-        let unknown_key = |document: &str| {
-            Ruleset::compile(document, 1).is_err_and(|faults| faults.to_string().contains("there is no key"))
-        };
-        if info == "wrong" && unknown_key(&block) {
-            assert!(!rules.is_valid(&to_json(&block).unwrap()), "docs/RULES.md:{line}");
+    let mut pages_wrong = 0;
+    for Block { info, text, place } in blocks(PAGES[0]) {
+        if info == "yaml wrong" {
+            assert!(!rules.is_valid(&to_json(&text).unwrap()), "{place}");
+            pages_wrong += 1;
         }
     }
+    assert!(pages_wrong >= 1);
     for wrong in [
         json!([]),
         json!({ "rules": [{ "welcome": { "text": "x" } }] }),
@@ -125,8 +121,30 @@ fn wrong_files_are_not() {
         json!({ "rules": [{ "name": "a", "when": { "add_way": "by_chance" } }] }),
         json!({ "rules": [{ "name": "a", "when": { "share": "half" } }] }),
         json!({ "rules": [{ "name": "a", "notify": [{ "to": "employee" }] }] }),
+        json!({}),
+        json!({ "rules": [{ "name": " a" }] }),
+        json!({ "rules": [{ "name": "a", "on": "change_external_contact/create" }] }),
+        json!({ "rules": [{ "name": "a", "on": "update/add_member" }] }),
+        json!({ "rules": [{ "name": "a", "when": { "share": "0-0.001" } }] }),
+        json!({ "rules": [{ "name": "a", "when": { "department": 0 } }] }),
+        json!({ "rules": [{ "name": "a", "when": { "tagged": "等级" } }] }),
+        json!({ "rules": [{ "name": "a", "when": { "returning": {} } }] }),
+        json!({ "rules": [{ "name": "a", "on_lookup_failure": "fail" }] }),
+        json!({ "rules": [{ "name": "a", "tag": { "add": ["渠道/春/季"] } }] }),
+        json!({ "rules": [{ "name": "a", "tag": { "create": true } }] }),
+        json!({ "rules": [{ "name": "a", "welcome": { "attachments": [] } }] }),
+        json!({ "rules": [{ "name": "a", "welcome": { "attachments": [{ "image": { "file": "a.gif" } }] } }] }),
+        json!({ "rules": [{ "name": "a", "welcome": { "attachments": [{ "video": { "file": "/a.mp4" } }] } }] }),
+        json!({ "rules": [{ "name": "a", "notify": { "to": "@all", "text": "x" } }] }),
+        json!({ "rules": [{ "name": "a", "notify": { "to": { "department": 3, "tag": 5 }, "text": "x" } }] }),
+        json!({ "rules": [{ "name": "a", "notify": { "to": "employee", "on": "missed", "text": "x" } }] }),
+        json!({ "rules": [{ "name": "a", "forward": { "url": "crm.example.com" } }] }),
+        json!({ "rules": [{ "name": "a", "forward": { "url": "https://crm.example.com", "secret_env": "a b" } }] }),
+        json!({ "calendars": { "holidays": ["1 January"] }, "rules": [] }),
     ] {
         assert!(rules.validate(&wrong).is_err(), "{wrong}");
+        // A schema that refuses what the reader takes would mislead as well.
+        assert!(Ruleset::compile(&wrong.to_string(), 1).is_err(), "the reader takes {wrong}");
     }
     let tests = validator(TESTS_SCHEMA);
     for wrong in [
@@ -140,17 +158,32 @@ fn wrong_files_are_not() {
     }
 }
 
-/// For each map of the language, a file with a key in it that there is not: the reader then names those that there are.
-/// They are the schema's, but for those that the reader refuses as not served yet.
+/// The keys that a schema has in one place.
+fn keys_of(schema: &Value, pointer: &str) -> BTreeSet<String> {
+    let at = schema.pointer(&format!("{pointer}/properties")).and_then(Value::as_object);
+    at.unwrap_or_else(|| panic!("there is no {pointer} in the schema")).keys().cloned().collect()
+}
+
+/// The keys that a reader names when it has met one that there is not.
+fn keys_told(told: &Faults) -> BTreeSet<String> {
+    let fault = told.faults.iter().find(|fault| fault.what == "there is no key `qqqq` here");
+    let fault = fault.unwrap_or_else(|| panic!("{told}"));
+    let known = fault.mend.rsplit_once("known here: ").unwrap_or_else(|| panic!("{fault}")).1;
+    known.split(", ").map(str::to_owned).collect()
+}
+
+/// For each map of the language, a file with a key in it that there is not: the reader then names those that there are,
+/// and they are the schema's, neither more nor fewer.
 #[test]
 fn the_schema_has_the_readers_keys() {
     let schema: Value = serde_json::from_str(RULES_SCHEMA).unwrap();
     let rule = |inside: &str| format!("rules: [{{ name: a, {inside} }}]");
     let welcome = |attachment: &str| rule(&format!("welcome: {{ attachments: [{attachment}] }}"));
-    let places = [
+    for (pointer, document) in [
         ("", "qqqq: 1".to_owned()),
         ("/$defs/rule", rule("qqqq: 1")),
         ("/$defs/condition", rule("when: { qqqq: 1 }")),
+        ("/$defs/condition", rule("when: { any: [{ qqqq: 1 }] }")),
         ("/$defs/condition/properties/customer", rule("when: { customer: { qqqq: 1 } }")),
         ("/$defs/condition/properties/returning/oneOf/1", rule("when: { returning: { qqqq: 1 } }")),
         ("/$defs/schedule", rule("when: { schedule: { qqqq: 1 } }")),
@@ -159,44 +192,46 @@ fn the_schema_has_the_readers_keys() {
         ("/$defs/attachment/properties/image", welcome("{ image: { qqqq: 1 } }")),
         ("/$defs/attachment/properties/link", welcome("{ link: { qqqq: 1 } }")),
         ("/$defs/attachment/properties/miniprogram", welcome("{ miniprogram: { qqqq: 1 } }")),
-        ("/$defs/medium", welcome("{ video: { qqqq: 1 } }")),
+        (
+            "/$defs/attachment/properties/miniprogram/properties/cover",
+            welcome("{ miniprogram: { title: a, app_id: wx1, page: /, cover: { qqqq: 1 } } }"),
+        ),
+        ("/$defs/attachment/properties/video", welcome("{ video: { qqqq: 1 } }")),
+        ("/$defs/medium", welcome("{ file: { qqqq: 1 } }")),
         ("/$defs/rule/properties/tag", rule("tag: { qqqq: 1 }")),
         ("/$defs/rule/properties/remark", rule("remark: { qqqq: 1 }")),
         ("/$defs/notice", rule("notify: [{ qqqq: 1 }]")),
+        ("/$defs/notice/properties/to/oneOf/2", rule("notify: [{ to: { qqqq: 1 }, text: x }]")),
         ("/$defs/post", rule("forward: [{ qqqq: 1 }]")),
-    ];
-    for (pointer, document) in places {
-        let in_schema: BTreeSet<String> = schema
-            .pointer(&format!("{pointer}/properties"))
-            .unwrap()
-            .as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect();
-        let faults = Ruleset::compile(&document, 1).unwrap_err().faults;
-        if faults.iter().any(|fault| fault.what == "is not supported by this version") {
-            continue;
-        }
-        let fault = faults
-            .iter()
-            .find(|fault| fault.what.contains("`qqqq`"))
-            .unwrap_or_else(|| panic!("{document}: {faults:?}"));
-        let known = fault.mend.rsplit_once("known here: ").unwrap_or_else(|| panic!("{fault}")).1;
-        let known: BTreeSet<String> = known.split(", ").map(str::to_owned).collect();
-        assert!(
-            known.is_subset(&in_schema),
-            "{pointer}: the schema lacks {:?}",
-            known.difference(&in_schema)
-        );
-        for key in in_schema.difference(&known) {
-            let with = document.replace("qqqq", key);
-            let refused = Ruleset::compile(&with, 1).unwrap_err().to_string();
-            assert!(
-                refused.contains("is not supported by this version"),
-                "{pointer}: the reader has no {key}: {refused}"
-            );
-        }
+    ] {
+        let told = keys_told(&Ruleset::compile(&document, 1).unwrap_err());
+        assert_eq!(keys_of(&schema, pointer), told, "{pointer}");
+    }
+}
+
+/// The same of test files.
+#[test]
+fn the_schema_of_tests_has_the_readers_keys() {
+    let schema: Value = serde_json::from_str(TESTS_SCHEMA).unwrap();
+    let test = |inside: &str| format!("rules: a.yaml\ntests: [{{ name: a, {inside} }}]");
+    let expects = |inside: &str| test(&format!("event: {{}}, expect: {{ {inside} }}"));
+    for (pointer, document) in [
+        ("", "qqqq: 1".to_owned()),
+        ("/properties/defaults", "rules: a.yaml\ndefaults: { qqqq: 1 }\ntests: []".to_owned()),
+        ("/$defs/test", test("qqqq: 1")),
+        ("/$defs/test/properties/only", test("events_file: a, only: { qqqq: 1 }")),
+        ("/$defs/event", test("event: { qqqq: 1 }")),
+        ("/$defs/customer/oneOf/1", test("event: {}, customer: { qqqq: 1 }")),
+        ("/$defs/employee/oneOf/1", test("event: {}, employee: { qqqq: 1 }")),
+        ("/$defs/expect", expects("qqqq: 1")),
+        ("/$defs/expect/properties/welcome/oneOf/1", expects("welcome: { qqqq: 1 }")),
+        ("/$defs/expect/properties/tags/oneOf/1", expects("tags: { qqqq: 1 }")),
+        ("/$defs/expect/properties/remark/oneOf/1", expects("remark: { qqqq: 1 }")),
+        ("/$defs/notice/oneOf/1", expects("notify: { qqqq: 1 }")),
+        ("/$defs/post/oneOf/1", expects("forward: { qqqq: 1 }")),
+    ] {
+        let told = keys_told(&Suite::read(&document).unwrap_err());
+        assert_eq!(keys_of(&schema, pointer), told, "{pointer}");
     }
 }
 

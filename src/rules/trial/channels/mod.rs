@@ -3,7 +3,7 @@
 //!
 //! One row is one rule: the channel's `state`, its greeting, its tags. Headings are known in English and as common
 //! products write them; columns that mean nothing here are named, and passed over. Every fault is told with its row.
-//! Placeholders of other products stay as they are: the reader of rules knows them.
+//! Placeholders of other products stay as they are: the reader of rules knows them, and tells how it reads them.
 
 mod table;
 mod write;
@@ -38,6 +38,23 @@ pub struct Channels {
     pub unused: Vec<String>,
     /// The table was in GB18030 (GBK), as Excel saves it in China.
     pub gbk: bool,
+    /// What the reader of rules has understood in its own way: placeholders of other products.
+    pub notes: Vec<Noted>,
+}
+
+/// Something in a table that is worth a look.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Noted {
+    /// The line on which the row begins, from 1.
+    pub line: u64,
+    /// What was written, and how it is read.
+    pub what: String,
+}
+
+impl std::fmt::Display for Noted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.line, self.what)
+    }
 }
 
 /// Something wrong with a table.
@@ -74,16 +91,25 @@ pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<Problem>> {
         return Err(vec![problem(1, what, "split it")]);
     }
     let (text, gbk) = decoded(table)?;
+    if text.trim().is_empty() {
+        let mend = "begin it with headings, as 渠道,欢迎语,标签, and give each channel a row";
+        return Err(vec![problem(1, "the table is empty", mend)]);
+    }
     let mut conversion = Conversion::default();
     conversion.rows(&text);
     if !conversion.problems.is_empty() {
         return Err(conversion.problems);
     }
     let document = write::document(name, &conversion.rules);
-    if let Err(faults) = Ruleset::compile(&document, 0) {
-        return Err(faults.faults.into_iter().map(|fault| conversion.of_row(fault)).collect());
-    }
-    Ok(Channels { document, rules: conversion.rules.len(), unused: conversion.unused, gbk })
+    let ruleset = Ruleset::compile(&document, 0).map_err(|faults| -> Vec<Problem> {
+        faults.faults.into_iter().map(|fault| conversion.of_row(fault)).collect()
+    })?;
+    let notes = ruleset.notes().iter().map(|note| {
+        let rule = write::rule_at(&document, note.line).and_then(|rule| conversion.rules.get(rule));
+        Noted { line: rule.map_or(1, |rule| rule.line), what: note.what.clone() }
+    });
+    let notes = notes.collect();
+    Ok(Channels { document, rules: conversion.rules.len(), unused: conversion.unused, gbk, notes })
 }
 
 #[derive(Default)]
@@ -340,6 +366,35 @@ mod tests {
     }
 
     #[test]
+    fn tags_go_by_name_and_placeholders_of_others_are_told_with_their_row() {
+        let made = made(
+            "渠道,欢迎语,标签,标签组\nspring,\"#客户昵称#,\n您好\",春季、等级/VIP、来源:扫码,渠道\n,[用户昵称]您好!我是#员工姓名#,,\n",
+        );
+        assert!(
+            made.document.contains(r#"add: ["渠道/春季", "等级/VIP", "来源/扫码"]"#),
+            "{}",
+            made.document
+        );
+        assert!(made.document.contains("#客户昵称#,"), "they stay as they are written");
+        let told: Vec<String> = made.notes.iter().map(Noted::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "2: `#客户昵称#` is read as {{ customer.name }}",
+                "4: `[用户昵称]` is read as {{ customer.name }}",
+                "4: `#员工姓名#` is read as {{ employee.name }}",
+            ]
+        );
+        assert_eq!(
+            refused("渠道,欢迎语\n,您的#兑换码#\n"),
+            [
+                "2: 欢迎语: `#兑换码#` is another product's placeholder and would be sent as it stands; remove it: redeem \
+                 codes are not given out here; a code that all may use can be written out"
+            ]
+        );
+    }
+
+    #[test]
     fn each_fault_is_told_with_its_row() {
         let long = "长".repeat(1_400);
         let table = format!(
@@ -370,7 +425,12 @@ mod tests {
             refused("state,text\n"),
             ["1: there are no rows below the headings; add one for each channel"]
         );
-        assert_eq!(refused("").len(), 2);
+        assert_eq!(
+            refused(" \n"),
+            [
+                "1: the table is empty; begin it with headings, as 渠道,欢迎语,标签, and give each channel a row"
+            ]
+        );
     }
 
     #[test]

@@ -5,6 +5,9 @@ use std::fmt::Write as _;
 /// The rules of channels stand above the one for everybody.
 const PRIORITY: i64 = 10;
 
+/// With what each rule begins.
+const BEGIN: &str = "  - name: ";
+
 /// One row, read.
 pub(super) struct Rule {
     pub(super) line: u64,
@@ -26,8 +29,13 @@ pub(super) fn document(name: &str, rules: &[Rule]) -> String {
     out
 }
 
+/// Which of the rules stands in a line of the document, counted from 1. What a text holds is indented deeper.
+pub(super) fn rule_at(document: &str, line: usize) -> Option<usize> {
+    document.lines().take(line).filter(|line| line.starts_with(BEGIN)).count().checked_sub(1)
+}
+
 fn write(out: &mut String, rule: &Rule) -> std::fmt::Result {
-    writeln!(out, "  - name: {}", scalar(&rule.name))?;
+    writeln!(out, "{BEGIN}{}", scalar(&rule.name))?;
     let has_state = !rule.state.is_empty();
     if has_state || !rule.users.is_empty() {
         writeln!(out, "    priority: {PRIORITY}")?;
