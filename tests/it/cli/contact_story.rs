@@ -319,3 +319,11 @@ async fn a_file_goes_up_is_sent_and_comes_back() {
     assert_eq!(fs::read(folder.join("back.png")).unwrap(), PNG);
     company.simulator.stop().await;
 }
+
+#[test]
+fn a_callback_to_which_nothing_can_be_posted_is_refused() {
+    for url in ["ftp://127.0.0.1/callback", "nowhere"] {
+        let told = Shell::new().run(&["simulate", "--callback", url]).failed(2);
+        assert!(told.contains("http://127.0.0.1:8080/callback/default"), "{told}");
+    }
+}

@@ -125,30 +125,16 @@ async fn what_is_nobodys_id_is_refused_with_its_own_code() {
 /// From the end of a migration on a customer has the new id, wherever one is named.
 #[tokio::test]
 async fn a_migrated_customer_is_the_same_everywhere() {
-    use wecom_greeter::simulator::{GroupAct, LinkAct, MessageAct, MomentAct};
+    use wecom_greeter::simulator::{GroupAct, MessageAct, MomentAct};
     let outside = Outside::start(Options::default()).await;
     let (old, _) = outside.add("小周");
-    let group = GroupAct::Create {
-        owner: "zhangsan".into(),
-        name: "客户群".into(),
-        members: vec![old.clone()],
-        internal: false,
-    };
-    let chat_id = outside.simulator.group(group).unwrap().chat_id;
+    let chat_id = groups::create(&outside, "zhangsan", &[&old]);
     let say = |member: &str| GroupAct::Say { chat_id: chat_id.clone(), member: member.into(), count: 1 };
     outside.simulator.group(say(&old)).unwrap();
     let body = json!({ "link_name": "直播", "range": { "user_list": ["lisi"] } });
     let link = outside.post("externalcontact/customer_acquisition/create_link", body).await;
     let link_id = link["link"]["link_id"].as_str().unwrap();
-    let open = LinkAct::Open {
-        link_id: link_id.into(),
-        state: String::new(),
-        customer: Some(old.clone()),
-        profile: false,
-        only_look: false,
-        declined: false,
-    };
-    outside.simulator.link(open).unwrap();
+    outside.simulator.link(links::open(link_id, "", Some(&old))).unwrap();
     let body = json!({ "external_userid": [old], "sender": "zhangsan", "text": { "content": "春天来了" } });
     let msgid =
         outside.post("externalcontact/add_msg_template", body).await["msgid"].as_str().unwrap().to_owned();
@@ -169,7 +155,7 @@ async fn a_migrated_customer_is_the_same_everywhere() {
     let came = outside.post("externalcontact/customer_acquisition/customer", body).await;
     assert_eq!(came["customer_list"][0]["external_userid"], json!(new));
     let sent = MessageAct::Send { msgid, employee: "zhangsan".into(), only: None };
-    assert_eq!(outside.simulator.mass_message(sent).unwrap().sent, [new.clone()]);
+    assert_eq!(outside.simulator.mass_message(sent).unwrap().sent, std::slice::from_ref(&new));
     let like = MomentAct::Like { moment_id, employee: "zhangsan".into(), by: new.clone() };
     outside.simulator.moment(like).unwrap();
     assert_eq!(outside.simulator.accept("wangwu", &new).unwrap().customer, new);

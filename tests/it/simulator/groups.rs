@@ -12,7 +12,8 @@ use wecom_greeter::{
 
 use super::*;
 
-fn create(outside: &Outside, owner: &str, members: &[&str]) -> String {
+/// A customer group; gives its id.
+pub(super) fn create(outside: &Outside, owner: &str, members: &[&str]) -> String {
     let members = members.iter().map(|id| (*id).to_owned()).collect();
     let act = GroupAct::Create { owner: owner.into(), name: "客户群".into(), members, internal: false };
     outside.simulator.group(act).unwrap().chat_id

@@ -1,6 +1,6 @@
 //! Members who leave, and what becomes of all that was theirs: customers, groups, ways, links, messages.
 
-use wecom_greeter::simulator::{GroupAct, LinkAct, MessageAct};
+use wecom_greeter::simulator::MessageAct;
 
 use super::*;
 
@@ -9,14 +9,8 @@ use super::*;
 async fn the_groups_of_one_who_left_are_inherited() {
     let outside = Outside::start(Options::default()).await;
     let (customer, _) = outside.add("小周");
-    let create = |owner: &str| GroupAct::Create {
-        owner: owner.into(),
-        name: "客户群".into(),
-        members: vec![customer.clone()],
-        internal: false,
-    };
-    let chat_id = outside.simulator.group(create("zhangsan")).unwrap().chat_id;
-    outside.simulator.group(create("lisi")).unwrap();
+    let chat_id = groups::create(&outside, "zhangsan", &[&customer]);
+    groups::create(&outside, "lisi", &[&customer]);
     let transfer = json!({ "chat_id_list": [chat_id], "new_owner": "wangwu" });
     let code = async |path: &str| {
         let answer = outside.post(&format!("externalcontact/groupchat/{path}"), transfer.clone()).await;
@@ -36,7 +30,7 @@ async fn the_groups_of_one_who_left_are_inherited() {
     assert!(listed(1).await.is_empty());
 
     outside.simulator.leave("zhangsan").unwrap();
-    assert_eq!(listed(1).await, [chat_id.clone()]);
+    assert_eq!(listed(1).await, std::slice::from_ref(&chat_id));
     assert_eq!(owner().await, "zhangsan", "until somebody else is");
     assert_eq!(code("onjob_transfer").await, 90502, "the owner is not there");
     assert_eq!(code("transfer").await, 0);
@@ -64,16 +58,7 @@ async fn a_link_that_has_nobody_left_is_unusable_until_it_leads_to_somebody() {
     let own = link(json!({ "user_list": ["zhangsan"] })).await;
     let shared = link(json!({ "user_list": ["zhangsan", "lisi"] })).await;
     let team = link(json!({ "department_list": [4] })).await;
-    let open = |link_id: &str| {
-        outside.simulator.link(LinkAct::Open {
-            link_id: link_id.into(),
-            state: String::new(),
-            customer: None,
-            profile: false,
-            only_look: false,
-            declined: false,
-        })
-    };
+    let open = |link_id: &str| outside.simulator.link(links::open(link_id, "", None));
     let deliveries = outside.simulator.leave("zhangsan").unwrap();
     assert_eq!(deliveries.len(), 2);
     let told = outside.told();

@@ -22,7 +22,8 @@ fn new_link(users: &[&str]) -> CreateAcquisitionLink {
     }
 }
 
-fn open(link_id: &str, state: &str, customer: Option<&str>) -> LinkAct {
+/// Somebody opens a link and asks to be added.
+pub(super) fn open(link_id: &str, state: &str, customer: Option<&str>) -> LinkAct {
     LinkAct::Open {
         link_id: link_id.into(),
         state: state.into(),

@@ -1,5 +1,7 @@
 //! Many customers, many members: pages and their cursors.
 
+use wecom_greeter::simulator::GroupAct;
+
 use super::*;
 use futures_util::TryStreamExt as _;
 
@@ -108,15 +110,14 @@ async fn who_is_served_is_told_by_contact_and_by_group() {
     let outside = Outside::start(Options::default()).await;
     let ((anna, _), (bert, _)) = (outside.add("Anna"), outside.add("Bert"));
     outside.hand.advance(Duration::from_mins(1));
-    let members = vec![anna.clone(), bert.clone(), "wangwu".into()];
-    let act = |internal| wecom_greeter::simulator::GroupAct::Create {
+    let chat_id = groups::create(&outside, "lisi", &[&anna, &bert, "wangwu"]);
+    let internal = GroupAct::Create {
         owner: "lisi".into(),
-        name: "客户群".into(),
-        members: members.clone(),
-        internal,
+        name: String::new(),
+        members: vec!["wangwu".into()],
+        internal: true,
     };
-    let chat_id = outside.simulator.group(act(false)).unwrap().chat_id;
-    outside.simulator.group(act(true)).unwrap();
+    outside.simulator.group(internal).unwrap();
     let contact = Contact::of("zhangsan", &bert);
     outside.simulator.occur(Occurrence::DelExternalContact { contact, by_transfer: false }, 0).unwrap();
     let first = outside.post("externalcontact/contact_list", json!({ "limit": 2 })).await;
