@@ -317,7 +317,15 @@ fn refused_note(tag: &super::Tag) -> String {
             tag.refused.join(", ")
         ));
     }
-    let missing = missing_names(tag);
+    let (unmade, missing): (Vec<&str>, Vec<&str>) =
+        missing_names(tag).into_iter().partition(|name| tag.create.iter().any(|wanted| wanted == name));
+    if !unmade.is_empty() {
+        notes.push(format!(
+            "WeCom would not make the tag {}: it was left out; the server's log has WeCom's answer; make it in the \
+             console, or let the app edit tags",
+            unmade.join(", ")
+        ));
+    }
     if !missing.is_empty() {
         notes.push(format!(
             "the corp has no tag {}: it was left out; make it in the console, write `create: true` beside it, or mend \

@@ -67,7 +67,12 @@ async fn of_corp(uploader: &Uploader, corp_id: &str, keys: &[MediaKey], done: &M
     };
     // One answer for all of them, where WeCom cannot be called at all.
     if let Err(why) = uploader.reach(corp_id).await {
-        return keys.iter().for_each(|key| note(key, Err(why.clone())));
+        for key in keys {
+            // What was uploaded before works without WeCom being there now.
+            let ready = matches!(uploader.ready(key).await, Ok(Ok(())));
+            note(key, if ready { Ok(()) } else { Err(why.clone()) });
+        }
+        return;
     }
     let each = async |key: &MediaKey| {
         let seen = match uploader.see_to(key).await {

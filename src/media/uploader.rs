@@ -145,7 +145,12 @@ impl Uploader {
         let file = MediaFile::from_bytes(&key.name, bytes);
         let options = CallOptions { timeout: UPLOAD_TIMEOUT, retries: Retries::Standard };
         let uploaded = client.media().upload(media_type(kind), &file, options).await;
-        Ok(uploaded.map(|uploaded| uploaded.media_id).map_err(|error| told(&error)))
+        Ok(match uploaded {
+            // An id that is empty would be refused with the whole welcome.
+            Ok(uploaded) if uploaded.media_id.is_empty() => Err("WeCom gave it no media id".to_owned()),
+            Ok(uploaded) => Ok(uploaded.media_id),
+            Err(error) => Err(told(&error)),
+        })
     }
 }
 

@@ -76,7 +76,7 @@ impl CallOptions {
             }
             (Retries::Standard, Effect::Once) => {
                 matches!(error, Error::Unreachable { .. } | Error::Token { .. })
-                    && error.class() == Class::Busy
+                    && matches!(error.class(), Class::Busy | Class::Crowded)
             }
         };
         let pause = PAUSE * (1 << tries.min(TRIES_MAX).saturating_sub(1));

@@ -105,7 +105,7 @@ pub(super) fn none(unanswered: Unanswered, method: &Method, output: &mut Output)
     let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { method.path };
     let meaning = explain(errcode).map_or_else(
         || format!("  see https://open.work.weixin.qq.com/devtool/query?e={errcode}"),
-        |meaning| format!("  which means: {meaning}"),
+        |meaning| format!("  which means: {}", meaning.replace(BY_ITSELF, again(method.effect))),
     );
     let mut told =
         vec![format!("error: WeCom refused {asked}: {errcode} {}", brief(message(&error))), meaning];
@@ -114,6 +114,17 @@ pub(super) fn none(unanswered: Unanswered, method: &Method, output: &mut Output)
     }
     say(&told.join("\n"));
     Ok(ExitCode::from(failure::FAILED))
+}
+
+/// What is said of an answer that may pass, for those who let a server make their calls.
+const BY_ITSELF: &str = "It is tried again by itself";
+
+/// What a person at the command line can do instead.
+fn again(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Once => "What WeCom would do twice is not sent twice: try again",
+        Effect::Read | Effect::Idempotent => "It has been tried several times: try again later",
+    }
 }
 
 /// What was refused before the call itself: the token that it needs.

@@ -81,6 +81,7 @@ pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow:
             Misuse("--table is for people, --output json for programs: give one of them".into()).into()
         );
     }
+    let arguments = if wishes.all { arguments.paged() } else { arguments };
     let prepared = method.prepare(&arguments).await.map_err(refused_here)?;
     let config = setup.load(Needs::Calls)?;
     let client = client(&config, wishes.app.as_deref(), &setup)?;

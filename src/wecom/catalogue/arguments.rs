@@ -39,6 +39,15 @@ impl Arguments {
         self.given.entry(name).or_insert(value);
     }
 
+    /// The same for a method whose pages are followed: the largest that WeCom allows, unless a size is given.
+    #[must_use]
+    pub fn paged(mut self) -> Self {
+        if let Some((limit, most)) = self.method.paging.and_then(|paging| paging.limit) {
+            self.set_absent(limit, most.into());
+        }
+        self
+    }
+
     /// Takes one field out; whether the method has such a field.
     pub(super) fn remove(&mut self, name: &str) -> bool {
         self.given.shift_remove(name);

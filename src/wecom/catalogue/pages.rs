@@ -63,10 +63,7 @@ impl Method {
         options: CallOptions,
     ) -> Result<Option<Pages<'a>>, Error> {
         let Some(paging) = self.paging else { return Ok(None) };
-        let mut first = given.clone();
-        if let Some((limit, most)) = paging.limit {
-            first.set_absent(limit, most.into());
-        }
+        let mut first = given.clone().paged();
         // By number of page the list of leavers' customers ends early; an empty cursor asks for cursors.
         if first.remove("page_id") {
             first.set_absent("cursor", Value::from(""));
