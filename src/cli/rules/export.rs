@@ -37,7 +37,9 @@ pub(super) async fn run(
     store.close().await;
     let Some(rules) = rules else {
         match version {
-            Some(version) => bail!("there is no version {version} of the rules"),
+            Some(version) => {
+                bail!("there is no version {version} of the rules; `wecom-greeter rules history` lists them")
+            }
             None => bail!("there are no rules yet: `wecom-greeter rules import FILE` brings some"),
         }
     };

@@ -112,10 +112,7 @@ pub(super) async fn put_in_force(
                 counted(count)
             )
         } else {
-            format!(
-                "Version {version} is in force already; its {} stand in the file as they are.",
-                counted(count)
-            )
+            format!("Version {version} is in force already; the file is the same, with {}.", counted(count))
         }
     };
     if !notes_told {

@@ -38,6 +38,12 @@ impl Desk {
         self.contact_with(method, arguments, "").await
     }
 
+    /// Any other command.
+    pub(super) async fn run(&self, arguments: &[&str]) -> Ran {
+        let arguments = arguments.iter().map(|&text| text.to_owned()).collect();
+        run(&self.shell, &self.base, arguments, "").await
+    }
+
     async fn contact_with(&self, method: &str, arguments: &[&str], stdin: &'static str) -> Ran {
         let arguments: Vec<String> =
             ["contact", method].iter().chain(arguments).map(|&text| text.to_owned()).collect();

@@ -364,7 +364,7 @@ fn the_story_of_an_event_is_told_without_its_code_and_without_steering_the_termi
 fn a_dry_run_says_what_would_happen_and_changes_nothing() {
     let shell = Shell::with_app();
     shell.write("rules.yaml", RULES);
-    shell.run(&["rules", "import", "rules.yaml"]).done();
+    shell.run(&["rules", "import", "rules.yaml", "--no-upload"]).done();
     shell.run_with_stdin(&["events", "import", "-"], &exported(61, "spring-2026")).done();
     let before = shell.run(&["events", "show", "1", "--output", "json"]).documents();
     let preview = shell.run(&["events", "replay", "1", "--dry-run", "--output", "json"]).documents();

@@ -107,5 +107,8 @@ fn a_table_of_another_product_is_imported_as_it_is() {
     );
     // A file says where it stands in the file.
     let checked = shell.run(&["rules", "check", "shop.yaml"]).done();
-    assert!(checked.starts_with("shop.yaml:7:") && checked.ends_with("2 rules, no faults\n"), "{checked}");
+    assert!(
+        checked.starts_with("shop.yaml:8:13: `#客户昵称#`") && checked.ends_with("2 rules, no faults\n"),
+        "{checked}"
+    );
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{Shell, exported};
+use super::{Shell, contact::Desk, exported};
+use crate::harness::scripted::Reply;
 
 const RULES: &str = "rules:
   - name: night
@@ -276,6 +277,49 @@ fn what_the_record_knows_of_earlier_adds_is_taken_from_it() {
     );
     let supposed = explained("2", &["--earlier", "none"]);
     assert_eq!(supposed["welcome"]["rule"], "new", "what is said on the command line holds");
+}
+
+/// The department is below the one that the rule names, and only the tree of departments tells.
+#[tokio::test(flavor = "multi_thread")]
+async fn wecom_is_asked_for_the_people_whom_the_rules_ask_for() {
+    let desk = Desk::with(|seen| match seen.path.trim_start_matches("/cgi-bin/") {
+        "externalcontact/get" => Reply::json(
+            r#"{"errcode":0,"external_contact":{"external_userid":"wmA","name":"小周","type":1},"follow_user":[{"userid":"lisi"}]}"#,
+        ),
+        "user/get" => Reply::json(r#"{"errcode":0,"userid":"lisi","name":"李四","department":[31],"main_department":31}"#),
+        "department/list" => Reply::json(
+            r#"{"errcode":0,"department":[{"id":1,"name":"示例公司","parentid":0},{"id":3,"name":"销售部","parentid":1},{"id":31,"name":"门店","parentid":3}]}"#,
+        ),
+        _ => Reply::code(-1),
+    })
+    .await;
+    desk.write(
+        "rules.yaml",
+        "rules: [{ name: a, when: { department: 3 }, welcome: { text: '{{ customer.name }},我是{{ employee.department }}的{{ employee.name }}' } }]"
+            .as_bytes(),
+    );
+    desk.write("event.yaml", b"{ user_id: lisi, external_user_id: wmA }");
+    let arguments = [
+        "rules",
+        "explain",
+        "--rules",
+        "rules.yaml",
+        "--payload",
+        "event.yaml",
+        "--lookup",
+        "--output",
+        "json",
+    ];
+    let told = desk.run(&arguments).await.documents().remove(0);
+    assert_eq!(told["welcome"]["text"], "小周,我是门店的李四");
+    let needs = json!({ "welcome": ["customer", "employee"], "rest": [], "failure": [], "not_known": [] });
+    assert_eq!(told["needs"], needs);
+    assert_eq!(desk.calls().len(), 3, "each is asked once");
+    // What is given is not asked for.
+    let given =
+        [&arguments[..], &["--employee", "{ departments: [4] }", "--customer", "unavailable"]].concat();
+    let told = desk.run(&given).await.documents().remove(0);
+    assert_eq!((&told["welcome"], desk.calls().len()), (&Value::Null, 3));
 }
 
 #[test]
