@@ -39,6 +39,8 @@ pub(super) struct Selection<'r> {
     /// What has to be looked up to decide the others, as far as they matter: as a rule those that do anything besides
     /// the welcome. Nothing, where nothing is open.
     pub(super) open: Needs,
+    /// Whether one of the others has a welcome.
+    pub(super) may_greet: bool,
 }
 
 impl Rule {
@@ -84,7 +86,7 @@ impl Ruleset {
         unasked: Unasked,
         matters: impl Fn(&Rule) -> bool,
     ) -> Selection<'_> {
-        let mut selection = Selection { matched: Vec::new(), open: Needs::default() };
+        let mut selection = Selection { matched: Vec::new(), open: Needs::default(), may_greet: false };
         let moment = Moment::new(self, facts, unasked);
         for rule in self.concerned(facts) {
             match rule.decide(&moment) {
@@ -94,10 +96,13 @@ impl Ruleset {
                         break;
                     }
                 }
-                Decision::Open if matters(rule) => {
-                    selection.open = selection.open.and(rule.open(&moment));
+                Decision::Open => {
+                    selection.may_greet |= rule.welcome.is_some();
+                    if matters(rule) {
+                        selection.open = selection.open.and(rule.open(&moment));
+                    }
                 }
-                Decision::Open | Decision::Passed => {}
+                Decision::Passed => {}
             }
         }
         selection

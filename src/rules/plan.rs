@@ -39,9 +39,9 @@ struct Draft<'a> {
 
 /// See [`Ruleset::plan`].
 pub(super) fn plan(set: &Ruleset, facts: &Facts<'_>) -> Plan {
-    let Selection { matched, open } = set.select(facts, Unasked::Open);
+    let Selection { matched, open, may_greet } = set.select(facts, Unasked::Open);
     let mut draft = Draft::new(set, facts, "", matched);
-    let mut actions = Vec::from_iter(draft.welcome());
+    let mut actions = Vec::from_iter(draft.welcome(may_greet));
     if open.is_nothing() {
         actions.extend(draft.rest());
     } else {
@@ -80,19 +80,23 @@ impl<'a> Draft<'a> {
         Plan { rules, actions }
     }
 
-    fn welcome(&mut self) -> Option<Planned> {
+    /// `may_greet`: a rule that is left open has one as well.
+    fn welcome(&mut self, may_greet: bool) -> Option<Planned> {
         let skip = |reason: String| Some(Planned::Skip { kind: Kind::Welcome, reason });
         let event = self.facts.event;
         let winner = self.matched.iter().position(|(rule, _)| rule.welcome.is_some());
-        let has_code = self.facts.has_welcome_code();
-        let Some(winner) = winner else { return if has_code { skip(NO_RULE.to_owned()) } else { None } };
-        let (rule, _) = self.matched[winner];
-        let welcome = rule.welcome.as_ref()?;
-        if !has_code {
+        if !self.facts.has_welcome_code() {
+            // Nothing is looked up only to tell which rule it is that cannot greet.
+            if winner.is_none() && !may_greet {
+                return None;
+            }
             // Only customers of other companies on WeCom have ids that begin so.
             let wecom_user = event.external_user_id().is_some_and(|id| id.starts_with("wo"));
             return skip(if wecom_user { NO_CODE_WECOM_USER } else { NO_CODE }.to_owned());
         }
+        let Some(winner) = winner else { return skip(NO_RULE.to_owned()) };
+        let (rule, _) = self.matched[winner];
+        let welcome = rule.welcome.as_ref()?;
         let message = self.fill.welcome(welcome);
         if message.text.is_none() && message.attachments.is_empty() {
             let name = &rule.name;
