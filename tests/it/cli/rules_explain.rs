@@ -131,7 +131,7 @@ fn a_person_reads_the_same() {
       app retail, 2026-03-06 02:00:00, with a welcome code, by the rules of a file
 
     Rules
-      ✗ night: `schedule` does not hold on fri 2026-03-06 10:00 Asia/Shanghai
+      ✗ night: it happened on fri 2026-03-06 10:00 Asia/Shanghai, and the rule asks for other times (`schedule`)
       ✓ spring: welcome, tag, remark
       ✓ everyone: matches, and supplies nothing
       ✓ retail: matches, and supplies nothing
