@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use rstest::rstest;
 use wecom_greeter::{
     action::{Action, Kind, Plan, Planned as Do, RuleUse, Tag},
     clock::{Clock, ManualClock},
@@ -15,7 +16,7 @@ use wecom_greeter::{
 
 use crate::harness::{
     databases::TestDatabase,
-    world::{MARK, World, action, codes},
+    world::{MARK, Which, World, action, codes, fresh},
 };
 
 const LIST: &str = "externalcontact/get_corp_tag_list";
@@ -231,4 +232,89 @@ async fn an_id_that_wecom_refuses_is_looked_up_once_more() {
     assert_eq!(scene.world.relation(&added).tags, new);
     assert_eq!(codes(action(&event, Kind::Tag)), [Some(0)]);
     scene.world.end().await;
+}
+
+const BY_NAME: &str = "
+rules:
+  - name: spring
+    priority: 10
+    when: { state: 'spring-*' }
+    tag: { add: [渠道/春季, 渠道/没有, etPlain], remove: [等级/新客户] }
+  - name: everyone
+    welcome: { text: 您好! }
+    tag: { add: [客户状态/新来, 等级/新客户], create: true }
+";
+
+/// What rules say by name, from the customer's add to the tags that WeCom has.
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_name_tags_and_customers_have_them(#[case] which: Which) {
+    let Some(database) = fresh(which).await else { return };
+    let world = World::with_rules(database, BY_NAME).await;
+    let come = async || {
+        let added = world.add(&AddCustomer::new("zhangsan", "小周", Some("spring-2026"))).await;
+        let event = world
+            .settled()
+            .await
+            .into_iter()
+            .find(|event| event.summary.external_user_id.as_deref() == Some(added.customer.as_str()));
+        let mut names = world.relation(&added).tag_names;
+        names.sort();
+        (event.unwrap(), names)
+    };
+    let (event, names) = come().await;
+    assert_eq!(
+        names,
+        ["客户状态/新来", "测试/etPlain", "渠道/春季"],
+        "the higher rule takes off what a lower one adds"
+    );
+    let tag = action(&event, Kind::Tag);
+    assert_eq!((tag.status.as_str(), codes(tag)), ("done", vec![Some(0)]));
+    assert!(tag.reason.as_deref().unwrap().contains("渠道/没有"), "{tag:?}");
+    let flags = world.store().rule_flags(1).await.unwrap();
+    let flag = flags.iter().find(|flag| flag.rule == "spring").unwrap();
+    assert!(flag.reason.contains("渠道/没有") && flag.reason.contains("create: true"), "{flags:?}");
+
+    // Somebody makes it in the console, of which WeCom tells: the next customer has it, without a minute's delay.
+    let client = &world.engine.apps.get("default").unwrap().client;
+    let console = TagTree::new(Clock::system());
+    let made = console.resolve(client, &names_of("渠道/没有"), left).await.unwrap().add_tag;
+    let told = Occurrence::TagCreate(TagChange { id: made[0].clone(), ..TagChange::default() });
+    for number in world.wecom.occur(told, 0).unwrap() {
+        world.wecom.delivered(number).await.unwrap();
+    }
+    world.settled().await;
+    let (event, names) = come().await;
+    assert_eq!(names, ["客户状态/新来", "测试/etPlain", "渠道/春季", "渠道/没有"]);
+    assert_eq!(action(&event, Kind::Tag).reason, None);
+
+    // Deleted and made again, and WeCom's word of it got lost: the old id is refused, the new one found, at one try.
+    let old = action(&event, Kind::Tag).request.as_ref().unwrap()["add_tag"][0].as_str().unwrap().to_owned();
+    assert_eq!(world.wecom.tag_name(&old).as_deref(), Some("渠道/春季"));
+    let callback = format!("http://{}/callback/default", world.callback).parse().unwrap();
+    world.wecom.set_callback(None);
+    world
+        .wecom
+        .occur(Occurrence::TagDelete(TagChange { id: old.clone(), ..TagChange::default() }), 0)
+        .unwrap();
+    let console = TagTree::new(Clock::system());
+    let new = console.resolve(client, &names_of("渠道/春季"), left).await.unwrap().add_tag;
+    world.wecom.set_callback(Some(callback));
+    world.wecom.clear_requests();
+    let (event, names) = come().await;
+    assert_eq!(names, ["客户状态/新来", "测试/etPlain", "渠道/春季", "渠道/没有"]);
+    let tag = action(&event, Kind::Tag);
+    assert_eq!(
+        (codes(tag), &tag.request.as_ref().unwrap()["add_tag"][0]),
+        (vec![Some(0)], &new[0].as_str().into())
+    );
+    assert_eq!(world.wecom.requests_of(MARK).len(), 2);
+    world.end().await;
+}
+
+/// A tag that may be made.
+fn names_of(name: &str) -> Tag {
+    names(&[name], &[name])
 }

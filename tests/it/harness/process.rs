@@ -65,6 +65,7 @@ impl Process {
             .env("WECOM_SECRET", app.secret.expose_secret())
             .env("WECOM_TOKEN", app.token.expose_secret())
             .env("WECOM_ENCODING_AES_KEY", app.encoding_aes_key.expose_secret())
+            .envs(app.agent_id.map(|id| ("WECOM_AGENT_ID", id.to_string())))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped());

@@ -76,7 +76,17 @@ impl World {
         clock: Clock,
         adjust: impl FnOnce(&mut Config),
     ) -> Self {
-        let corp = corp_with_tags(rules);
+        Self::begin_for(database, corp_with_tags(rules), rules, clock, adjust).await
+    }
+
+    /// The same, of a company that is given.
+    pub async fn begin_for(
+        database: TestDatabase,
+        corp: Corp,
+        rules: &str,
+        clock: Clock,
+        adjust: impl FnOnce(&mut Config),
+    ) -> Self {
         let options = Options { corp: corp.clone(), ..Options::default() };
         let wecom = Simulator::start(options, clock.clone(), 7).await.expect("the simulator starts");
         let mut config = config_for(&corp, &wecom.api_base(), &database.url);
