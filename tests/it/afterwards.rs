@@ -258,10 +258,18 @@ rules:
     mac.update(signed.header("x-greeter-timestamp").unwrap().as_bytes());
     mac.update(b".");
     mac.update(signed.body.as_bytes());
-    let hex: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    assert_eq!(signed.header("x-greeter-signature"), Some(&*format!("v1={hex}")));
+    let expected = format!("v1={}", hex_of(&mac.finalize().into_bytes()));
+    assert_eq!(signed.header("x-greeter-signature"), Some(expected.as_str()));
     assert_eq!(crm.seen_at("/all")[0].header("x-greeter-signature"), None);
     world.end().await;
+}
+
+fn hex_of(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    })
 }
 
 const SALES: &str = "

@@ -195,8 +195,13 @@ fn an_event_without_a_code_is_decided_as_any_other() {
         "{name: all, tag: {add: etAll}}",
     ];
     let (plan, asks, rest) = in_two_steps(&lines, &added().without_code(), &unasked(), &known());
+    let (skipped, plan) = plan.split_once(" | ").unwrap();
+    assert!(skipped.starts_with("no welcome: the event carries no welcome code"), "{skipped}");
     assert_eq!(plan, "decide {\"asks\":[\"customer\"]} | by ");
     assert_eq!((asks.as_str(), rest.as_str()), ("customer", "tag +etSeen +etAll | by vip:tag all:tag"));
+    // Nobody is told of a welcome where no rule has one.
+    let (plan, ..) = in_two_steps(&lines[1..], &added().without_code(), &unasked(), &known());
+    assert_eq!(plan, "tag +etAll | by all:tag");
 }
 
 #[test]
