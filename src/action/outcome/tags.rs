@@ -1,0 +1,120 @@
+//! What WeCom's answer means for tags: ids that it does not know are dropped one by one, names that stand for no tag are
+//! left out, and the others are put on.
+
+use super::{Attempt, Class, Next, Outcome, judge_durable, next_try};
+use crate::action::{Action, Tag};
+
+pub(super) fn judge_tag(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
+    match attempt.class {
+        Class::Done if tag.one_by_one => {
+            let mut rest = tag.clone();
+            if let Some(id) = take_first(&mut rest) {
+                rest.applied.push(id);
+            }
+            after_one(attempt, rest)
+        }
+        Class::Done => {
+            let missing = missing_names(tag);
+            let note = (!tag.refused.is_empty() || !missing.is_empty()).then(|| refused_note(tag));
+            let flag = note.clone().filter(|_| !missing.is_empty());
+            Outcome { flag, ..Next::Done { note }.into() }
+        }
+        Class::UnknownTag => drop_unknown(attempt, tag),
+        _ => judge_durable(attempt),
+    }
+}
+
+/// WeCom refused the list for a tag id it does not know: the ids that its message names are dropped and the others
+/// applied; where it names none they are sent one a call, so that the culprit shows itself.
+fn drop_unknown(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
+    let mut rest = tag.clone();
+    let count = ids_left(&rest);
+    if count == 0 {
+        // The corp has none of the tags that were named, so nothing was sent.
+        return Outcome { flag: Some(refused_note(&rest)), ..after_one(attempt, rest) };
+    }
+    if tag.one_by_one || count == 1 {
+        if let Some(id) = take_first(&mut rest) {
+            rest.refused.push(id);
+        }
+    } else {
+        let named = |id: &String| attempt.message.contains(id.as_str());
+        let refused: Vec<String> =
+            rest.add_tag.iter().chain(&rest.remove_tag).filter(|id| named(id)).cloned().collect();
+        if refused.is_empty() {
+            rest.one_by_one = true;
+            return Outcome {
+                next: next_try(attempt, attempt.now_ms, "one tag a call: WeCom refused one of them".into()),
+                request: Some(Action::Tag(rest)),
+                flag: None,
+            };
+        }
+        rest.add_tag.retain(|id| !named(id));
+        rest.remove_tag.retain(|id| !named(id));
+        rest.refused.extend(refused);
+    }
+    let flag = refused_note(&rest);
+    Outcome { flag: Some(flag), ..after_one(attempt, rest) }
+}
+
+/// The tag request after one id, or several, have been dealt with: tried again at once while any is left.
+fn after_one(attempt: &Attempt<'_>, rest: Tag) -> Outcome {
+    let unknown = !rest.refused.is_empty() || !missing_names(&rest).is_empty();
+    let next = if ids_left(&rest) > 0 {
+        next_try(attempt, attempt.now_ms, "the tags that are left".into())
+    } else if rest.applied.is_empty() && unknown {
+        Next::Failed { reason: refused_note(&rest) }
+    } else {
+        Next::Done { note: unknown.then(|| refused_note(&rest)) }
+    };
+    Outcome { next, request: Some(Action::Tag(rest)), flag: None }
+}
+
+fn take_first(tag: &mut Tag) -> Option<String> {
+    for list in [&mut tag.add_tag, &mut tag.remove_tag] {
+        if let Some(place) = list.iter().position(|tag| !is_name(tag)) {
+            return Some(list.remove(place));
+        }
+    }
+    None
+}
+
+/// A name that is still one when the call has been made is that of a tag that the corp does not have.
+fn is_name(tag: &str) -> bool {
+    tag.contains('/')
+}
+
+fn ids_left(tag: &Tag) -> usize {
+    tag.add_tag.iter().chain(&tag.remove_tag).filter(|tag| !is_name(tag)).count()
+}
+
+fn missing_names(tag: &Tag) -> Vec<&str> {
+    tag.add_tag.iter().chain(&tag.remove_tag).filter(|tag| is_name(tag)).map(String::as_str).collect()
+}
+
+fn refused_note(tag: &Tag) -> String {
+    let mut notes = Vec::new();
+    if !tag.refused.is_empty() {
+        notes.push(format!(
+            "WeCom does not know the tag id {}: it was left out; mend or remove it in the rule",
+            tag.refused.join(", ")
+        ));
+    }
+    let (unmade, missing): (Vec<&str>, Vec<&str>) =
+        missing_names(tag).into_iter().partition(|name| tag.create.iter().any(|wanted| wanted == name));
+    if !unmade.is_empty() {
+        notes.push(format!(
+            "WeCom would not make the tag {}: it was left out; the server's log has WeCom's answer; make it in the \
+             console, or let the app edit tags",
+            unmade.join(", ")
+        ));
+    }
+    if !missing.is_empty() {
+        notes.push(format!(
+            "the corp has no tag {}: it was left out; make it in the console, write `create: true` beside it, or mend \
+             its name in the rule",
+            missing.join(", ")
+        ));
+    }
+    notes.join("; ")
+}
