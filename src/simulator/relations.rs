@@ -10,7 +10,7 @@ use super::{
     ids,
     occurrence::{Contact, Occurrence, TagChange},
     people,
-    world::World,
+    world::{World, random_text},
 };
 
 /// How many customers fit. At some 600 bytes each a long day of a load generator stays below a gigabyte.
@@ -238,7 +238,7 @@ impl World {
         if all.is_empty() {
             return Err(Error::NoEmployees);
         }
-        Ok(all[self.dice.random_range(0..all.len())].clone())
+        Ok(all[self.comers.random_range(0..all.len())].clone())
     }
 
     /// Somebody new, whom nobody follows yet; gives the place.
@@ -246,8 +246,8 @@ impl World {
         if self.customers.len() >= CUSTOMERS_MAX {
             return Err(Error::Full { most: CUSTOMERS_MAX });
         }
-        let sample = people::person(&mut self.dice);
-        let external_userid = ids::new(add.kind, &self.random_text(22));
+        let sample = people::person(&mut self.comers);
+        let external_userid = ids::new(add.kind, &random_text(&mut self.comers, 22));
         let customer = Customer {
             external_userid: external_userid.clone(),
             gender: add.gender.unwrap_or(if add.name.is_some() { 0 } else { sample.gender }),

@@ -51,6 +51,9 @@ pub(super) struct World {
     /// Where events are posted.
     pub(super) callback: Option<Url>,
     pub(super) dice: StdRng,
+    /// Decides who comes, and to whom. Apart from the other, which every call of the API may throw: with one seed the
+    /// same people come, whatever is made of them.
+    pub(super) comers: StdRng,
     pub(super) tokens: Tokens,
     pub(super) tags: TagTree,
     pub(super) media: MediaShelf,
@@ -83,6 +86,12 @@ pub(super) struct World {
     pub(super) agenda: Agenda,
 }
 
+/// `length` characters of WeCom's id alphabet.
+pub(super) fn random_text(dice: &mut StdRng, length: usize) -> String {
+    const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    (0..length).map(|_| char::from(ALPHABET[dice.random_range(0..ALPHABET.len())])).collect()
+}
+
 impl World {
     pub(super) fn new(corp: &Corp, token_lifetime_ms: i64, seed: u64, now_ms: i64) -> Self {
         let mut world = Self {
@@ -91,6 +100,7 @@ impl World {
             secret: corp.secret.clone(),
             callback: None,
             dice: StdRng::seed_from_u64(seed),
+            comers: StdRng::seed_from_u64(!seed),
             tokens: Tokens::new(token_lifetime_ms),
             tags: TagTree::new(&corp.tags),
             media: MediaShelf::default(),
@@ -134,8 +144,7 @@ impl World {
 
     /// `length` characters of WeCom's id alphabet.
     pub(super) fn random_text(&mut self, length: usize) -> String {
-        const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        (0..length).map(|_| char::from(ALPHABET[self.dice.random_range(0..ALPHABET.len())])).collect()
+        random_text(&mut self.dice, length)
     }
 
     /// Takes a member on, or changes one.
