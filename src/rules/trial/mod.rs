@@ -1,10 +1,10 @@
 //! Rules tried out before they count: explained, tested, held against the record, compared, taken over from a table.
 //!
 //! A [`Case`] says what is supposed of an event and of the people in it; the rules are applied to it as a server would
-//! apply them, and the [`Outcome`] is told in the words of the rules file. [`explain`] tells why, [`Suite`] holds it
-//! against what was expected, [`Backtest`] holds two rule sets against each other, event by event. [`compare`] tells
-//! what changed between two files, [`channels`] makes a rules file of a table, [`schema`] tells editors what a file
-//! looks like.
+//! apply them, and the [`Outcome`] is told in the words of the rules file. [`explain`](mod@explain) tells why, [`Suite`]
+//! holds it against what was expected, [`Backtest`] holds two rule sets against each other, event by event.
+//! [`compare`] tells what changed between two files, [`channels`](mod@channels) makes a rules file of a table,
+//! [`schema`] tells editors what a file looks like.
 //!
 //! Everything here is pure: files, the record and WeCom are read by whoever calls.
 
