@@ -92,7 +92,7 @@ pub struct EventRecord {
     /// The decrypted message. Shown as `payload` where it is UTF-8 (byte for byte), else as `payload_base64`.
     #[serde(flatten)]
     pub payload: Payload,
-    /// The rules that supplied something, highest priority first.
+    /// The rules that supplied something: those of the plan, highest priority first, then those that were decided later.
     pub rules: Vec<RuleUse>,
     /// What was to be done, in the order of doing it; replays after the first run.
     pub actions: Vec<ActionRecord>,
