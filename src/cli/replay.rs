@@ -17,7 +17,7 @@ use crate::{
     config::Needs,
     engine::Engine,
     replay::{Preview, Replayed, Replayer},
-    store::{EventFilter, PAGE_MAX, Role, Store},
+    store::{self, ActionRecord, EventFilter, PAGE_MAX, Role, Store},
 };
 
 /// How many events are replayed at the same time. A replay must not be in the way of the customers of today.
@@ -136,29 +136,41 @@ async fn replay_all(
     let mut progress = Progress::beside(output, u64::try_from(ids.len()).ok(), "events replayed");
     let mut replays = stream::iter(ids)
         .map(|id| {
-            let replayer = Arc::clone(replayer);
-            async move { (id, replayer.replay(id, only).await) }
+            let (replayer, store) = (Arc::clone(replayer), engine.store.clone());
+            async move { (id, replay_one(&replayer, &store, id, only).await) }
         })
         .buffered(REPLAYS_AT_ONCE);
+    // Nothing else may be waited for in here: the replays stand still meanwhile, with the connections that they hold.
     while let Some((id, replayed)) = replays.next().await {
-        well &= tell_replayed(id, replayed?, engine, output).await?;
+        well &= tell_replayed(id, replayed?, output)?;
         progress.add(1);
     }
     progress.end();
     Ok(well)
 }
 
-/// Whether it was replayed.
-async fn tell_replayed(
+/// One replay, and what it did.
+async fn replay_one(
+    replayer: &Replayer,
+    store: &Store,
     id: i64,
-    replayed: Replayed,
-    engine: &Engine,
+    only: Option<Kind>,
+) -> Result<(Replayed, Vec<ActionRecord>), store::Error> {
+    let replayed = replayer.replay(id, only).await?;
+    let Replayed::Run { run } = replayed else { return Ok((replayed, Vec::new())) };
+    let mut actions = store.event(id).await?.map(|record| record.actions).unwrap_or_default();
+    actions.retain(|action| action.run == run);
+    Ok((replayed, actions))
+}
+
+/// Whether it was replayed.
+fn tell_replayed(
+    id: i64,
+    (replayed, actions): (Replayed, Vec<ActionRecord>),
     output: &mut Output,
 ) -> anyhow::Result<bool> {
     let (word, text) = match replayed {
         Replayed::Run { run } => {
-            let actions = engine.store.event(id).await?.map(|record| record.actions).unwrap_or_default();
-            let actions: Vec<_> = actions.into_iter().filter(|action| action.run == run).collect();
             let document = json!({ "event_id": id, "replayed": true, "run": run, "actions": actions });
             output.either(&document, || match actions.as_slice() {
                 [] => format!("Event {id}, run {run}: nothing to do"),
