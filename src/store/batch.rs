@@ -50,6 +50,25 @@ type Waiting<B> = (<B as Batch>::Request, oneshot::Sender<Result<<B as Batch>::A
 #[derive(Debug)]
 pub(super) struct Queue<B: Batch> {
     sender: mpsc::Sender<Waiting<B>>,
+    backend: Arc<Backend>,
+    tasks: TaskTracker,
+}
+
+/// A caller that waits. It may go away at any time, as one whose connection breaks does: an answer that has come and
+/// that nobody has taken by then is undone here, one that comes later by the worker.
+struct Caller<'q, B: Batch> {
+    queue: &'q Queue<B>,
+    answered: oneshot::Receiver<Result<B::Answer>>,
+}
+
+impl<B: Batch> Drop for Caller<'_, B> {
+    fn drop(&mut self) {
+        self.answered.close();
+        if let Ok(Ok(answer)) = self.answered.try_recv() {
+            let backend = Arc::clone(&self.queue.backend);
+            self.queue.tasks.spawn(async move { B::unclaimed(&backend, answer).await });
+        }
+    }
 }
 
 impl<B: Batch> Queue<B> {
@@ -60,7 +79,7 @@ impl<B: Batch> Queue<B> {
         for _ in 0..backend.writers() {
             tasks.spawn(work::<B>(Arc::clone(backend), Arc::clone(&receiver), closing.clone()));
         }
-        Self { sender }
+        Self { sender, backend: Arc::clone(backend), tasks: tasks.clone() }
     }
 
     /// Returns when the request is done and durable, or could not be done.
@@ -70,7 +89,8 @@ impl<B: Batch> Queue<B> {
             mpsc::error::TrySendError::Full(_) => Error::Overloaded { queued: QUEUE_MAX },
             mpsc::error::TrySendError::Closed(_) => Error::Closed,
         })?;
-        match tokio::time::timeout(WRITE_TIMEOUT, answered).await {
+        let mut caller = Caller { queue: self, answered };
+        match tokio::time::timeout(WRITE_TIMEOUT, &mut caller.answered).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(Error::Closed),
             Err(_) => Err(slow()),

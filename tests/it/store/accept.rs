@@ -1,6 +1,8 @@
 //! `accept`: stored once, durable before it returns.
 
-use wecom_greeter::store::{Accepted, Error, EventFilter, NewEvent, Payload, Store};
+use std::time::Duration;
+
+use wecom_greeter::store::{Accepted, Error, EventFilter, NewEvent, Payload, ProcessId, Store};
 
 use super::*;
 use crate::harness::databases::TestDatabase;
@@ -16,6 +18,7 @@ on_each_database!(
     what_is_stored_is_there_after_reopening,
     a_closed_store_stores_nothing_and_finishes_what_was_queued,
     an_event_whose_caller_went_away_is_swept_at_once,
+    an_event_whose_caller_went_away_with_its_answer_is_swept_at_once,
 );
 
 async fn an_event_is_stored_byte_for_byte_and_leased_to_who_stored_it(database: TestDatabase) {
@@ -191,21 +194,54 @@ async fn a_closed_store_stores_nothing_and_finishes_what_was_queued(database: Te
 async fn an_event_whose_caller_went_away_is_swept_at_once(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
-    {
-        let caller = store.accept(new_event(1, me));
+    let number = left_waiting(&store, me, |_| async {}).await;
+    is_swept(&store, me, number).await;
+}
+
+/// The answer stands in the channel, and nobody takes it: the caller's connection broke just then.
+async fn an_event_whose_caller_went_away_with_its_answer_is_swept_at_once(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    let number = left_waiting(&store, me, |number| {
+        let store = store.clone();
+        async move {
+            let stored = || async { store.events(&EventFilter::default()).await.unwrap().len() };
+            while i64::try_from(stored().await).unwrap() < number {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            // The commit is seen by others a moment before the caller is told of it.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    })
+    .await;
+    is_swept(&store, me, number).await;
+}
+
+/// Has events accepted until one of their callers went away without its answer, and says which: the machine may be so
+/// slow here, and the database so fast, that the answer is there when it is first looked for.
+async fn left_waiting<F: Future<Output = ()>>(store: &Store, me: ProcessId, then: impl Fn(i64) -> F) -> i64 {
+    for number in 1..100 {
+        let caller = store.accept(new_event(number, me));
         tokio::pin!(caller);
         // Polled once, so that it is queued, and then dropped.
-        assert!(futures_util::poll!(&mut caller).is_pending());
+        if futures_util::poll!(&mut caller).is_pending() {
+            then(number).await;
+            return number;
+        }
     }
+    panic!("every answer was there at once");
+}
+
+async fn is_swept(store: &Store, me: ProcessId, number: i64) {
     let mut tries = 0;
     loop {
         let swept = store.sweep_events(me, T0 + 10, 10).await.unwrap();
         if let [claimed] = swept.as_slice() {
-            assert_eq!(claimed.event.payload, payload(1).as_bytes());
-            break;
+            assert_eq!(claimed.event.payload, payload(number).as_bytes());
+            return;
         }
         tries += 1;
         assert!(tries < 200, "the event stays leased to nobody");
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
