@@ -156,11 +156,11 @@ async fn replay_one(
     id: i64,
     only: Option<Kind>,
 ) -> Result<(Replayed, Vec<ActionRecord>), store::Error> {
-    let replayed = replayer.replay(id, only).await?;
-    let Replayed::Run { run } = replayed else { return Ok((replayed, Vec::new())) };
+    let ended = replayer.replay(id, only).await?;
+    let Replayed::Run { run } = ended else { return Ok((ended, Vec::new())) };
     let mut actions = store.event(id).await?.map(|record| record.actions).unwrap_or_default();
     actions.retain(|action| action.run == run);
-    Ok((replayed, actions))
+    Ok((ended, actions))
 }
 
 /// Whether it was replayed.
