@@ -43,7 +43,7 @@ pub use customer::{Customer, ExternalContact, FollowTag, FollowUser};
 pub use document::RULES_MAX;
 pub use employee::{Earlier, Employee};
 pub use fault::{FAULTS_MAX, Fault, Faults, Note};
-pub use resources::{FileKind, FileUse, Media, Resources, TagUse, Use};
+pub use resources::{FileKind, FileUse, Media, Resources, TagRole, TagUse, Use};
 pub use share::percentile;
 pub use verdict::Verdict;
 pub use yaml::DOCUMENT_BYTES_MAX;

@@ -144,6 +144,7 @@ impl<'a> Draft<'a> {
     /// The tags of all rules: what a higher rule says of a tag holds against a lower one.
     fn tag(&mut self) -> Option<Planned> {
         let mut decided: HashSet<&str> = HashSet::new();
+        let mut ranked: Vec<String> = Vec::new();
         let mut tag = Tag::default();
         for (rule, used_for) in &mut self.matched {
             let own = &rule.tag;
@@ -151,6 +152,7 @@ impl<'a> Draft<'a> {
                 for id in ids {
                     if decided.insert(id) {
                         into.push(id.clone());
+                        ranked.push(id.clone());
                         supplies(used_for, Kind::Tag);
                     }
                 }
@@ -165,6 +167,12 @@ impl<'a> Draft<'a> {
         }
         if decided.is_empty() {
             return None;
+        }
+        // Which tag a name stands for is known when it is put on, and so is whether it is an id's of the other list.
+        let named = |list: &[String], by_name| list.iter().any(|tag| is_tag_name(tag) == by_name);
+        let mixed = |one: &[String], other: &[String]| named(one, true) && named(other, false);
+        if mixed(&tag.add_tag, &tag.remove_tag) || mixed(&tag.remove_tag, &tag.add_tag) {
+            tag.ranked = ranked;
         }
         Some(match self.pair() {
             Some((userid, external_userid)) => perform(Action::Tag(Tag { userid, external_userid, ..tag })),

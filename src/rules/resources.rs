@@ -32,11 +32,25 @@ pub struct FileUse {
     pub line: usize,
 }
 
+/// What a rule wants with a tag that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TagRole {
+    /// To put it on.
+    Add,
+    /// To take it off.
+    Remove,
+    /// To know whether the customer has it.
+    Condition,
+}
+
 /// A tag that a rule names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TagUse {
     /// `Group/Tag`, or an id.
     pub tag: String,
+    /// What for.
+    pub role: TagRole,
     /// Whether it is made where it is missing.
     pub create: bool,
     /// The rule.

@@ -3,7 +3,7 @@
 use super::{
     super::{
         fault::quoted,
-        resources::{FileKind, FileUse, Resources, TagUse, Use},
+        resources::{FileKind, FileUse, Resources, TagRole, TagUse, Use},
     },
     reader::{Place, Reader},
 };
@@ -134,9 +134,9 @@ impl Reader {
         id
     }
 
-    pub(super) fn uses_tag(&mut self, place: &Place<'_>, tag: &str, create: bool) {
+    pub(super) fn uses_tag(&mut self, place: &Place<'_>, tag: &str, role: TagRole, create: bool) {
         let Use { named, rule, line } = self.used(place, tag.to_owned());
-        self.resources.tags.push(TagUse { tag: named, create, rule, line });
+        self.resources.tags.push(TagUse { tag: named, role, create, rule, line });
     }
 }
 

@@ -291,7 +291,7 @@ fn request(method: &'static str, action: Option<&Action>) -> Request {
     let mut body = action.and_then(|action| serde_json::to_value(action).ok()).unwrap_or_else(|| json!({}));
     if let Json::Object(fields) = &mut body {
         // Ours, and not sent.
-        fields.retain(|key, _| !["fallback", "left_out", "create", "unrendered"].contains(&key.as_str()));
+        fields.retain(|key, _| !["fallback", "left_out", "create", "ranked", "unrendered"].contains(&key.as_str()));
     }
     Request { method, body }
 }

@@ -172,7 +172,7 @@ rules:
     let lines: Vec<String> = all.iter().map(|(what, uses)| format!("{what}: {uses}")).collect();
     insta::assert_snapshot!(lines.join("\n"), @r###"
     files: [{"path":"a.png","kind":"image","rule":"a","line":8},{"path":"c.png","kind":"image","rule":"a","line":10}]
-    tags: [{"tag":"渠道/春季","create":true,"rule":"a","line":11},{"tag":"etA","create":false,"rule":"a","line":11},{"tag":"渠道/未知","create":false,"rule":"a","line":11}]
+    tags: [{"tag":"渠道/春季","role":"add","create":true,"rule":"a","line":11},{"tag":"etA","role":"add","create":false,"rule":"a","line":11},{"tag":"渠道/未知","role":"remove","create":false,"rule":"a","line":11}]
     media_ids: [{"named":"M1","rule":"a","line":9}]
     users: [{"named":"zhangsan","rule":"a","line":4},{"named":"lisi","rule":"a","line":13}]
     departments: [{"named":3,"rule":"a","line":14}]
