@@ -39,16 +39,6 @@ impl Findings {
     pub fn is_lacking(&self) -> bool {
         self.customer.is_unavailable() || self.employee.is_unavailable() || self.earlier.is_unavailable()
     }
-
-    /// The same as if nobody had asked for what is not known: it can be asked for again.
-    #[must_use]
-    pub fn reopened(self) -> Self {
-        Self {
-            customer: self.customer.reopened(),
-            employee: self.employee.reopened(),
-            earlier: self.earlier.reopened(),
-        }
-    }
 }
 
 impl<T> Finding<T> {
@@ -59,10 +49,6 @@ impl<T> Finding<T> {
 
     fn is_unavailable(&self) -> bool {
         matches!(self, Self::Unavailable)
-    }
-
-    fn reopened(self) -> Self {
-        if self.is_unavailable() { Self::NotAsked } else { self }
     }
 
     /// The same, as the rules take it.

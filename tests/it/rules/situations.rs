@@ -36,9 +36,9 @@ fn comes_of(set: &Ruleset, happened: &Happened, world: &World) -> String {
         asked
     };
     let before = ask(&|seen| seen.with(happened, |facts| set.needs(facts)));
-    let after = ask(&|seen| seen.with(happened, |facts| set.needs_of_rest(facts)));
+    let after = ask(&|seen| seen.with(happened, |facts| set.needs_of_rest(facts, None)));
     let welcome = seen(world, before).with(happened, |facts| set.plan(facts)).actions.into_iter();
-    let rest = seen(world, after).with(happened, |facts| set.rest(facts)).actions.into_iter();
+    let rest = seen(world, after).with(happened, |facts| set.rest(facts, None)).actions.into_iter();
     let actions = welcome.filter(|planned| planned.kind() == Kind::Welcome).chain(rest);
     let plan = Plan { rules: Vec::new(), actions: actions.map(|one| filled(one, happened, world)).collect() };
     let looked_up = before.names().join("+");
