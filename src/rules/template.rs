@@ -46,7 +46,7 @@ pub(super) struct Template {
     /// What stands in it whatever the values are.
     literal: String,
     asks: Needs,
-    needs: Needs,
+    needs: Vec<String>,
 }
 
 /// What is wrong with a text.
@@ -69,9 +69,9 @@ impl Template {
         self.asks
     }
 
-    /// Those of them for which it has no default.
-    pub(super) fn needs(&self) -> Needs {
-        self.needs
+    /// The names that have to be looked up and for which it has no default, as `customer.name`.
+    pub(super) fn needs(&self) -> &[String] {
+        &self.needs
     }
 
     /// Whether anything is filled in.
@@ -182,7 +182,7 @@ fn literal(source: &str) -> Template {
         compiled: None,
         literal: source.to_owned(),
         asks: Needs::default(),
-        needs: Needs::default(),
+        needs: Vec::new(),
     }
 }
 
@@ -315,11 +315,14 @@ mod tests {
     fn what_a_text_asks_for_is_known_before_it_is_filled_in() {
         let asks = |source: &str| {
             let template = Templates::new().add(source, Form::Text).unwrap();
-            let letters = |needs: Needs| {
+            let letters = |customer: bool, employee: bool| {
                 let letter = |needed: bool, letter| if needed { letter } else { "" };
-                format!("{}{}", letter(needs.customer, "c"), letter(needs.employee, "e"))
+                format!("{}{}", letter(customer, "c"), letter(employee, "e"))
             };
-            format!("{}/{}", letters(template.asks()), letters(template.needs()))
+            let of = |root: &str| template.needs().iter().any(|name| name.starts_with(root));
+            let asks = template.asks();
+            let needs = letters(of("customer."), of("employee."));
+            format!("{}/{needs}", letters(asks.customer, asks.employee))
         };
         assert_eq!(asks("您好"), "/");
         assert_eq!(asks("{{ event.state }}{{ employee.id }}{{ now.greeting }}"), "/");
@@ -327,6 +330,8 @@ mod tests {
         assert_eq!(asks("{{ employee.name }}"), "e/e");
         assert_eq!(asks("{{ customer.name | default('x') }}{{ employee.alias }}"), "ce/e");
         assert_eq!(asks("{{ employee.alias | default(employee.name) }}"), "e/e");
+        assert_eq!(asks("{{ customer.name | default(employee.name) | default('q') }}"), "ce/");
+        assert_eq!(asks("{{ customer.name | replace('a', employee.name) | default('q') }}"), "ce/e");
         assert_eq!(asks("{{ customer.name | default('x') }}"), "c/");
         assert_eq!(asks("{{ customer.name | trim | default('x') }}"), "c/");
         assert_eq!(asks("{{ customer.name or 'x' }}"), "c/");
@@ -334,6 +339,39 @@ mod tests {
         assert_eq!(asks("{% if customer.name %}{{ customer.avatar }}{% endif %}"), "c/c");
         assert_eq!(asks("{% if customer.name %}x{% else %}{{ customer.name }}{% endif %}"), "c/c");
         assert_eq!(asks("{{ event.state | default(customer.name) }}"), "c/c");
+        // A comparison needs what it compares, and whoever asks whether there is a value is ready for none.
+        assert_eq!(asks("{% if customer.gender == 'female' %}女士{% else %}先生{% endif %}您好"), "c/c");
+        assert_eq!(asks("您好{% if customer.type != 'wecom' %}亲{% endif %}"), "c/c");
+        assert_eq!(asks("{{ '女士' if customer.gender == 'female' else '先生' }}"), "c/c");
+        assert_eq!(asks("{% if customer.name is startingwith('a') %}x{% endif %}"), "c/c");
+        assert_eq!(asks("{% if 'a' in customer.name %}x{% endif %}"), "c/c");
+        assert_eq!(asks("{% if customer.name and customer.type == 'wecom' %}x{% endif %}"), "c/c");
+        assert_eq!(asks("{% if customer.gender | default('x') == 'female' %}x{% endif %}"), "c/");
+        assert_eq!(asks("{% if event.state == 'x' %}{{ event.state }}{% endif %}"), "/");
+        assert_eq!(asks("{% if not customer.name %}亲{% else %}{{ customer.name }}{% endif %}"), "c/");
+        assert_eq!(asks("{{ '亲' if not customer.name else customer.name }}"), "c/");
+        assert_eq!(asks("{% if not customer.name %}{{ customer.name }}{% endif %}"), "c/c");
+        assert_eq!(asks("{% if customer.name | trim %}{{ customer.name }}{% endif %}"), "c/");
+        assert_eq!(
+            asks("{% if customer.name and employee.name %}{{ customer.name }}{{ employee.name }}{% endif %}"),
+            "ce/"
+        );
+        assert_eq!(asks("{% if customer.name or employee.name %}{{ employee.name }}{% endif %}"), "ce/e");
+        assert_eq!(
+            asks(
+                "{% if customer.remark or customer.name %}{{ customer.remark or customer.name }}{% endif %}"
+            ),
+            "c/"
+        );
+        assert_eq!(asks("{% if not customer.name or event.state %}{{ customer.name }}{% endif %}"), "c/c");
+        assert_eq!(
+            asks("{% if not (customer.name and event.state) %}x{% else %}{{ customer.name }}{% endif %}"),
+            "c/"
+        );
+        assert_eq!(
+            asks("{% if not customer.name %}x{% elif event.state %}{{ customer.name }}{% endif %}"),
+            "c/"
+        );
     }
 
     #[test]

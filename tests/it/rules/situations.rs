@@ -167,7 +167,7 @@ fn a_shop_greets() {
     hold(SHOP, vec![
         ("a stranger", added(), stranger(), "[customer+employee+earlier] welcome 您好,我是小李 | tag +部门/销售 +客户/新 | remark name=小周-销售"),
         ("of a channel", spring(), stranger(), "[customer+earlier] welcome 小周,春季好 | tag +渠道/春季 +部门/销售 +客户/新 | remark name=小周-销售 description=spring-1 2026-03-06"),
-        ("without a name", spring(), nameless(), "[customer+earlier] welcome ,春季好 | tag +渠道/春季 +部门/销售 +客户/新 | remark name=-销售 description=spring-1 2026-03-06"),
+        ("without a name", spring(), nameless(), "[customer+earlier] welcome 春季好 | tag +渠道/春季 +部门/销售 +客户/新 | remark name=-销售 description=spring-1 2026-03-06"),
         ("of a channel, nothing is known", spring(), lost(), "[customer+earlier] welcome 春季好 | tag +渠道/春季 +客户/新 | remark description=spring-1 2026-03-06"),
         ("nothing is known", added(), lost(), "[customer+employee+earlier] welcome 您好 | tag +客户/新"),
         ("only the employee is known", added(), World { employee: stranger().employee, ..lost() }, "[customer+employee+earlier] welcome 您好,我是小李 | tag +部门/销售 +客户/新 | remark name=-销售"),
@@ -179,7 +179,7 @@ fn a_shop_greets() {
         ("a partner of a channel", spring(), partner(), "[customer+earlier] welcome 示例科技的朋友 | tag +渠道/春季 +部门/销售 +客户/新 | remark name=小周-销售 description=spring-1 2026-03-06 company=示例科技"),
         ("another company", added(), partner().contact("corp_name", json!("别家")), "[customer+employee+earlier] welcome 您好,我是小李 | tag +部门/销售 +客户/新 | remark name=小周-销售"),
         ("who was here", added(), stranger().earlier(false, true), "[customer+employee+earlier] welcome 欢迎回来 | tag +部门/销售 -客户/新 | remark name=小周-销售"),
-        ("in another department", added(), stranger().departments(&[4, 1]), "[customer+employee+earlier] welcome 您好,我是 | tag +客户/新"),
+        ("in another department", added(), stranger().departments(&[4, 1]), "[customer+employee+earlier] welcome 您好 | tag +客户/新"),
         ("at night", night(), stranger(), "[customer] welcome 夜安,小周 | tag +部门/销售 +客户/新 | remark name=小周-销售"),
         ("at night, nothing is known", night(), lost(), "[customer] welcome 夜安,您 | tag +客户/新"),
         ("in the morning it is still night", added().at("2026-03-07T07:59:59+08:00"), vip(), "[customer] welcome 夜安,小周 | tag +客户/贵宾 +部门/销售 -客户/新 may make 客户/贵宾 | remark name=小周-销售"),
