@@ -11,6 +11,7 @@ use minijinja::Value;
 
 use super::{
     Facts, Known, Needs, RemarkError,
+    cut::{cut_at, shortened},
     document::{
         NOTICE_BYTES_MAX, REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX,
         REMARK_NAME_CHARACTERS_MAX,
@@ -18,7 +19,7 @@ use super::{
     model::{self, Medium},
     names,
     resources::FileKind,
-    template::{Form, Template, Templates, cut_at, shortened},
+    template::{Form, Template, Templates},
 };
 use crate::action::{
     Notify, Remark, Welcome,

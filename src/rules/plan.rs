@@ -7,10 +7,10 @@ use std::collections::HashSet;
 use super::{
     Facts, Known, Needs, Ruleset,
     condition::Unasked,
+    cut::shortened,
     fill::{Fill, needs_of_notice, needs_of_remark},
     matching::Selection,
     model::{self, Rule, To, is_tag_name},
-    template::shortened,
 };
 use crate::action::{
     Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned, Recipients, Remark, RuleUse, Tag, Trigger,

@@ -10,10 +10,10 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use minijinja::{AutoEscape, Environment, Error, Value, filters, tests as engine_tests};
 
-use unicode_segmentation::GraphemeCursor;
-
 use super::{
-    Needs, foreign,
+    Needs,
+    cut::{cut_at, within},
+    foreign,
     names::{self, Scope},
     survey::survey,
     time,
@@ -223,39 +223,6 @@ fn length(value: &Value) -> usize {
     value.as_str().map_or(0, |text| text.chars().count())
 }
 
-/// The first so many characters of a text, or fewer, so that no emoji of several falls apart.
-pub(super) fn cut_at(text: &str, characters: usize) -> &str {
-    let end = text.char_indices().nth(characters).map_or(text.len(), |(end, _)| end);
-    within(text, end)
-}
-
-/// The text within so many bytes: where it is longer, cut between two characters and ended by `…`.
-pub(super) fn shortened(text: Cow<'_, str>, bytes: usize) -> String {
-    /// The mark that something is missing.
-    const MARK: char = '…';
-    if text.len() <= bytes {
-        return text.into_owned();
-    }
-    let mut short = within(&text, bytes.saturating_sub(MARK.len_utf8())).trim_end().to_owned();
-    short.push(MARK);
-    short
-}
-
-/// What so many bytes hold of a text, in characters as people see them: an emoji of several is kept or left whole.
-fn within(text: &str, bytes: usize) -> &str {
-    if text.len() <= bytes {
-        return text;
-    }
-    let end = text.floor_char_boundary(bytes);
-    let mut cursor = GraphemeCursor::new(end, text.len(), true);
-    // The whole text is at hand, so that the cursor never asks for more of it.
-    let end = match cursor.is_boundary(text, 0) {
-        Ok(false) => cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0),
-        Ok(true) | Err(_) => end,
-    };
-    &text[..end]
-}
-
 /// What RFC 3986 leaves unreserved stays; every other byte is encoded.
 fn percent_encoded(out: &mut minijinja::Output<'_>, text: &str) -> std::fmt::Result {
     for byte in text.bytes() {
@@ -430,20 +397,5 @@ mod tests {
         let template = templates.add("https://e.cn/路?a=1&b={{ app }}", Form::Url).unwrap();
         let filled = templates.render(&template, &names::uniform("a b/周&?-._~")).unwrap();
         assert_eq!(filled, "https://e.cn/路?a=1&b=a%20b%2F%E5%91%A8%26%3F-._~");
-    }
-
-    #[test]
-    fn a_text_is_shortened_between_characters() {
-        assert_eq!(shortened("abc".into(), 3), "abc");
-        assert_eq!(shortened("abcdef".into(), 5), "ab…");
-        assert_eq!(shortened("春夏秋冬".into(), 11), "春夏…");
-        assert_eq!(shortened("春夏 冬".into(), 9), "春夏…");
-        assert_eq!(shortened("春夏".into(), 3), "…");
-        assert_eq!(cut_at("春夏秋", 2), "春夏");
-        // A family of three, and a flag, are one character to those who see them.
-        assert_eq!(cut_at("春👨\u{200d}👩\u{200d}👧秋", 3), "春");
-        assert_eq!(cut_at("春👨\u{200d}👩\u{200d}👧秋", 6), "春👨\u{200d}👩\u{200d}👧");
-        assert_eq!((cut_at("🇨🇳🇨🇳", 3), within("🇨🇳🇨🇳", 9)), ("🇨🇳", "🇨🇳"));
-        assert_eq!(shortened(format!("e{}", "\u{301}".repeat(50)).into(), 20), "…");
     }
 }
