@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::{
     action::outcome::Class,
     clock::Clock,
-    rules::{Resources, TagRole, TagUse, Use},
+    rules::{Resources, TagRole, TagUse, Use, nearest},
     tags::{TagTree, is_name},
     wecom::{CallOptions, Client, Error, explain},
 };
@@ -86,6 +86,28 @@ pub fn look_here(resources: &Resources, is_set: impl Fn(&str) -> bool) -> Vec<Fi
         of(id, Gravity::Note, what.to_owned(), "name the file instead (`file: …`), which is kept fresh")
     });
     in_order(unset.chain(written).collect())
+}
+
+/// At most so many apps are named as what there is to choose from.
+const APPS_LISTED_MAX: usize = 5;
+
+/// Apps that rules are for and that the settings at hand do not have: a slip of the pen, as a rule. Another server on the
+/// same database may have them, so that it is only worth knowing.
+pub fn unknown_apps(resources: &Resources, apps: &[&str]) -> Vec<Finding> {
+    let unknown = resources.apps.iter().filter(|app| !apps.contains(&app.named.as_str())).map(|app| {
+        let what = format!("the settings here have no app `{}`", app.named);
+        let mend = nearest(&app.named, apps.iter().copied()).map_or_else(
+            || {
+                let listed: Vec<String> =
+                    apps.iter().take(APPS_LISTED_MAX).map(|app| format!("`{app}`")).collect();
+                let more = if apps.len() > APPS_LISTED_MAX { ", …" } else { "" };
+                format!("fine if another server has it; here there are {}{more}", listed.join(", "))
+            },
+            |near| format!("did you mean `{near}`?"),
+        );
+        of(app, Gravity::Note, what, &mend)
+    });
+    in_order(unknown.collect())
 }
 
 /// Holds the rules' references against what WeCom tells these apps, one of each corp, within `budget`.

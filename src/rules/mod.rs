@@ -44,6 +44,7 @@ use serde::Serialize;
 pub use customer::{Customer, ExternalContact, FollowTag, FollowUser};
 pub use document::RULES_MAX;
 pub use employee::{Earlier, Employee};
+pub(crate) use fault::nearest;
 pub use fault::{FAULTS_MAX, Fault, Faults, Note};
 pub use resources::{FileKind, FileUse, Media, Resources, TagRole, TagUse, Use};
 pub use share::percentile;
@@ -253,8 +254,8 @@ impl Ruleset {
         &self.document
     }
 
-    /// What the check has understood in its own way, in the order of the lines: placeholders of other products, which
-    /// are read as ours.
+    /// What the check takes and has something to say of, in the order of the lines: placeholders of other products, which
+    /// are read as ours, and pictures at addresses that WeCom may refuse.
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }

@@ -59,7 +59,7 @@ pub struct TagUse {
     pub line: usize,
 }
 
-/// Somebody or something else that a rule names: a userid without wildcards, a department, an address.
+/// Somebody or something else that a rule names: a userid without wildcards, a department, an app, an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Use<T> {
     /// What is named.
@@ -83,6 +83,8 @@ pub struct Resources {
     pub users: Vec<Use<String>>,
     /// Departments: of `when.department` and of `notify.to`.
     pub departments: Vec<Use<i64>>,
+    /// Apps, by their names in the settings.
+    pub apps: Vec<Use<String>>,
     /// Addresses of `forward`.
     pub forwards: Vec<Use<String>>,
     /// Environment variables of `forward.secret_env`.
