@@ -98,7 +98,7 @@ fn rules(criterion: &mut Criterion) {
     let unasked =
         Facts { customer: Known::NotAsked, employee: Known::NotAsked, earlier: Known::NotAsked, ..facts };
     criterion.bench_function("rules/match 1000, what to look up", |bench| {
-        bench.iter(|| set.needs_of_rest(black_box(&unasked)));
+        bench.iter(|| set.needs_of_rest(black_box(&unasked), None));
     });
     criterion.bench_function("rules/plan among 1000", |bench| bench.iter(|| set.plan(black_box(&facts))));
     criterion.bench_function("rules/compile 1000", |bench| {

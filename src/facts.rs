@@ -39,16 +39,6 @@ impl Findings {
     pub fn is_lacking(&self) -> bool {
         self.customer.is_unavailable() || self.employee.is_unavailable() || self.earlier.is_unavailable()
     }
-
-    /// The same as if nobody had asked for what is not known: it can be asked for again.
-    #[must_use]
-    pub fn reopened(self) -> Self {
-        Self {
-            customer: self.customer.reopened(),
-            employee: self.employee.reopened(),
-            earlier: self.earlier.reopened(),
-        }
-    }
 }
 
 impl<T> Finding<T> {
@@ -59,10 +49,6 @@ impl<T> Finding<T> {
 
     fn is_unavailable(&self) -> bool {
         matches!(self, Self::Unavailable)
-    }
-
-    fn reopened(self) -> Self {
-        if self.is_unavailable() { Self::NotAsked } else { self }
     }
 
     /// The same, as the rules take it.
@@ -98,10 +84,14 @@ pub fn facts<'a>(
     }
 }
 
-/// WeCom's answer about a customer, as the rules take it.
-pub fn customer_of(contact: Contact) -> Customer {
+/// WeCom's answer about a customer, as the rules take it. `None`: it is of nobody, as a proxy's or a test server's bare
+/// `{"errcode": 0}`; nothing is known by it, and it counts as a look-up that failed.
+pub fn customer_of(contact: Contact) -> Option<Customer> {
     let who = contact.external_contact;
-    Customer {
+    if who.external_userid.is_none() && who.name.is_none() && who.contact_type.is_none() {
+        return None;
+    }
+    Some(Customer {
         external_contact: rules::ExternalContact {
             external_userid: who.external_userid,
             name: who.name,
@@ -113,7 +103,7 @@ pub fn customer_of(contact: Contact) -> Customer {
             corp_full_name: who.corp_full_name,
         },
         follow_user: contact.follow_user.into_iter().map(follower_of).collect(),
-    }
+    })
 }
 
 fn follower_of(user: FollowUser) -> rules::FollowUser {

@@ -113,7 +113,13 @@ impl Lookups {
         let Some(external_userid) = about.event.external_user_id() else { return Err(nobody(what)) };
         let options = CallOptions { timeout: within, retries };
         let contact = about.app.client.external().get(external_userid, None, options).await;
-        contact.map(customer_of).map_err(|error| Failed::of(what, &error))
+        let contact = contact.map_err(|error| Failed::of(what, &error))?;
+        customer_of(contact).ok_or_else(|| Failed {
+            what,
+            class: Class::Busy,
+            errcode: None,
+            message: "WeCom's answer has no external_contact in it".to_owned(),
+        })
     }
 
     async fn employee(&self, about: About<'_>) -> Result<Employee, Failed> {

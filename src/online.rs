@@ -3,14 +3,18 @@
 //! The rules themselves are checked without asking anybody; here somebody is asked, with a bounded number of calls and
 //! in a bounded time, and nothing is changed. What cannot be told is said to be so.
 
-use std::{collections::HashSet, fmt, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    time::Duration,
+};
 
 use serde::Serialize;
 
 use crate::{
     action::outcome::Class,
     clock::Clock,
-    rules::{Resources, Use},
+    rules::{Resources, TagRole, TagUse, Use, nearest},
     tags::{TagTree, is_name},
     wecom::{CallOptions, Client, Error, explain},
 };
@@ -84,6 +88,28 @@ pub fn look_here(resources: &Resources, is_set: impl Fn(&str) -> bool) -> Vec<Fi
     in_order(unset.chain(written).collect())
 }
 
+/// At most so many apps are named as what there is to choose from.
+const APPS_LISTED_MAX: usize = 5;
+
+/// Apps that rules are for and that the settings at hand do not have: a slip of the pen, as a rule. Another server on the
+/// same database may have them, so that it is only worth knowing.
+pub fn unknown_apps(resources: &Resources, apps: &[&str]) -> Vec<Finding> {
+    let unknown = resources.apps.iter().filter(|app| !apps.contains(&app.named.as_str())).map(|app| {
+        let what = format!("the settings here have no app `{}`", app.named);
+        let mend = nearest(&app.named, apps.iter().copied()).map_or_else(
+            || {
+                let listed: Vec<String> =
+                    apps.iter().take(APPS_LISTED_MAX).map(|app| format!("`{app}`")).collect();
+                let more = if apps.len() > APPS_LISTED_MAX { ", …" } else { "" };
+                format!("fine if another server has it; here there are {}{more}", listed.join(", "))
+            },
+            |near| format!("did you mean `{near}`?"),
+        );
+        of(app, Gravity::Note, what, &mend)
+    });
+    in_order(unknown.collect())
+}
+
 /// Holds the rules' references against what WeCom tells these apps, one of each corp, within `budget`.
 pub async fn look(resources: &Resources, apps: &[Asked], clock: &Clock, budget: Duration) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -129,11 +155,12 @@ async fn tags(
         return;
     }
     let named: Vec<String> = asked.iter().map(|tag| tag.tag.clone()).collect();
-    let missing = match TagTree::new(clock.clone()).missing(&app.client, &named, timeout).await {
-        Ok(missing) => missing,
+    let ids = match TagTree::new(clock.clone()).ids(&app.client, &named, timeout).await {
+        Ok(ids) => ids,
         Err(error) => return findings.push(unknown("the tags", &error)),
     };
-    for tag in asked.into_iter().filter(|tag| missing.contains(&tag.tag)) {
+    both_ways(&asked, &ids, findings);
+    for tag in asked.into_iter().filter(|tag| !ids.contains_key(&tag.tag)) {
         let (gravity, what, mend) = match (is_name(&tag.tag), tag.create) {
             (true, true) => (
                 Gravity::Note,
@@ -153,6 +180,26 @@ async fn tags(
         };
         let (line, rule) = (Some(tag.line), Some(tag.rule.clone()));
         findings.push(Finding { line, rule, gravity, what, mend: mend.to_owned() });
+    }
+}
+
+/// Tells of tags that one rule puts on and takes off, by name here and by id there: that they are one, only WeCom knows.
+fn both_ways(asked: &[&TagUse], ids: &HashMap<String, String>, findings: &mut Vec<Finding>) {
+    let added: HashMap<(&str, &str), &TagUse> = asked
+        .iter()
+        .filter(|tag| tag.role == TagRole::Add)
+        .filter_map(|tag| Some(((tag.rule.as_str(), ids.get(&tag.tag)?.as_str()), *tag)))
+        .collect();
+    for tag in asked.iter().filter(|tag| tag.role == TagRole::Remove) {
+        let Some(id) = ids.get(&tag.tag) else { continue };
+        let Some(add) = added.get(&(tag.rule.as_str(), id.as_str())) else { continue };
+        let what = format!(
+            "the tag `{}` is to be added and removed: it is `{}`, which line {} adds",
+            tag.tag, add.tag, add.line
+        );
+        let (line, rule) = (Some(tag.line), Some(tag.rule.clone()));
+        let mend = "keep one of the two; until then it is added".to_owned();
+        findings.push(Finding { line, rule, gravity: Gravity::Missing, what, mend });
     }
 }
 

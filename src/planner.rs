@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::{error, info, warn};
 
 use crate::{
-    action::{Action, Deadline, Kind, Plan, Planned as PlannedAction, RuleUse},
+    action::{Action, Deadline, Kind, Plan, Planned as PlannedAction, Trigger},
     apps::Apps,
     clock::Clock,
     dispatch::{Dispatcher, Work},
@@ -158,12 +158,8 @@ impl Planner {
             Box::pin(self.look_up(&ruleset, About { app: &app, stored: &stored, event: &event })).await;
         let media = app.media.ids(ruleset.version());
         let now_ms = self.parts.clock.now_ms();
-        let mut plan = ruleset.plan(&facts(&app, &stored, &event, &found, &media, now_ms));
-        if found.is_lacking() {
-            // What the welcome has no time for may be answered a moment later: tags are not lost for it.
-            let found = found.reopened();
-            plan = joined(plan, ruleset.plan(&facts(&app, &stored, &event, &found, &media, now_ms)));
-        }
+        let facts = facts(&app, &stored, &event, &found, &media, now_ms);
+        let mut plan = if found.is_lacking() { ruleset.plan_without(&facts) } else { ruleset.plan(&facts) };
         limit_to(&mut plan, replay);
         let rules: Vec<_> = plan.rules.iter().map(|rule| rule.name.as_str()).collect();
         let told = format!("Planned {} for event {} by {rules:?}", told(&plan), stored.id);
@@ -255,36 +251,31 @@ impl Planner {
     }
 }
 
-/// The welcome of one plan, and the rest of the other.
-fn joined(welcome: Plan, rest: Plan) -> Plan {
-    let of = |plan: Plan, is_welcome: bool| {
-        let rules = plan.rules.into_iter().filter_map(move |mut rule| {
-            rule.used_for.retain(|kind| (*kind == Kind::Welcome) == is_welcome);
-            (!rule.used_for.is_empty()).then_some(rule)
-        });
-        let actions =
-            plan.actions.into_iter().filter(move |planned| (planned.kind() == Kind::Welcome) == is_welcome);
-        (rules.collect::<Vec<_>>(), actions)
-    };
-    let (mut rules, welcome) = of(welcome, true);
-    let (more, rest) = of(rest, false);
-    RuleUse::merge(&mut rules, &more);
-    Plan { rules, actions: welcome.chain(rest).collect() }
-}
-
 fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn limit_to(plan: &mut Plan, replay: Replay) {
     if let Some(only) = replay.only {
-        // What is left open may be of that kind, and is decided for that kind alone; it never makes a welcome.
+        // What is left open may be of that kind, and is decided for that kind alone; it never makes a welcome. Who is
+        // told that there was none belongs to the welcome.
         plan.actions.retain(|planned| {
-            planned.kind() == only || (planned.kind() == Kind::Decide && only != Kind::Welcome)
+            let kind = if tells_of_no_welcome(planned) { Kind::Welcome } else { planned.kind() };
+            kind == only || (kind == Kind::Decide && only != Kind::Welcome)
         });
         for planned in &mut plan.actions {
             if let PlannedAction::Perform { action: Action::Decide(decide), .. } = planned {
                 decide.only = Some(only).filter(|only| *only != Kind::Decide);
+                decide.missed = None;
+            }
+        }
+    }
+    if replay.welcomed {
+        // There was one, whatever the rules of today have to say.
+        plan.actions.retain(|planned| !tells_of_no_welcome(planned));
+        for planned in &mut plan.actions {
+            if let PlannedAction::Perform { action: Action::Decide(decide), .. } = planned {
+                decide.missed = None;
             }
         }
     }
@@ -301,6 +292,10 @@ fn limit_to(plan: &mut Plan, replay: Replay) {
     }
 }
 
+fn tells_of_no_welcome(planned: &PlannedAction) -> bool {
+    matches!(planned, PlannedAction::Perform { action: Action::Notify(notice), .. } if notice.on == Trigger::MissedWelcome)
+}
+
 fn told(plan: &Plan) -> String {
     let kinds: Vec<_> = plan
         .actions
@@ -314,7 +309,7 @@ fn told(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::action::{Decide, Tag, Welcome, message::Text};
+    use crate::action::{Decide, Notify, Recipients, Welcome, message::Text};
 
     fn welcome(text: &str) -> PlannedAction {
         let text = Some(Text { content: text.into() });
@@ -327,30 +322,18 @@ mod tests {
     }
 
     fn decide(only: Option<Kind>) -> PlannedAction {
-        perform(Action::Decide(Decide { asks: vec!["customer".into()], only }))
+        perform(Action::Decide(Decide { asks: vec!["customer".into()], only, missed: None }))
     }
 
-    fn used(name: &str, used_for: &[Kind]) -> RuleUse {
-        RuleUse { name: name.into(), version: 1, used_for: used_for.to_vec() }
-    }
-
-    #[test]
-    fn a_look_up_that_failed_costs_the_welcome_its_rule_and_not_the_tags() {
-        let without = Plan {
-            rules: vec![used("everyone", &[Kind::Welcome, Kind::Tag])],
-            actions: vec![welcome("您好"), perform(Action::Tag(Tag::default()))],
-        };
-        let open = Plan {
-            rules: vec![used("vip", &[Kind::Welcome]), used("log", &[Kind::Forward])],
-            actions: vec![welcome("贵宾您好"), decide(None)],
-        };
-        assert_eq!(
-            joined(without, open),
-            Plan {
-                rules: vec![used("everyone", &[Kind::Welcome]), used("log", &[Kind::Forward])],
-                actions: vec![welcome("您好"), decide(None)],
-            }
-        );
+    fn notice(on: Trigger) -> PlannedAction {
+        perform(Action::Notify(Notify {
+            rule: "a".into(),
+            on,
+            to: Recipients::Department(3),
+            text: "x".into(),
+            reason: None,
+            unrendered: false,
+        }))
     }
 
     #[test]
@@ -364,5 +347,36 @@ mod tests {
             limit_to(&mut plan, Replay { only: Some(only), welcomed: false });
             assert_eq!(plan.actions, left, "{only}");
         }
+    }
+
+    #[test]
+    fn who_is_told_of_no_welcome_belongs_to_the_welcome_and_not_where_there_was_one() {
+        let skip = || PlannedAction::Skip { kind: Kind::Welcome, reason: "blank".into() };
+        let missed = || {
+            let decide = Decide { asks: vec![], only: None, missed: Some("blank".into()) };
+            perform(Action::Decide(decide))
+        };
+        let told = || notice(Trigger::MissedWelcome);
+        for (replay, left) in [
+            (Replay { only: Some(Kind::Welcome), welcomed: false }, vec![skip(), told()]),
+            (
+                Replay { only: Some(Kind::Notify), welcomed: false },
+                vec![decide_for(Kind::Notify), notice(Trigger::Event)],
+            ),
+            (Replay { only: None, welcomed: true }, vec![skip(), decide_without(), notice(Trigger::Event)]),
+        ] {
+            let actions = vec![skip(), missed(), notice(Trigger::Event), told()];
+            let mut plan = Plan { rules: Vec::new(), actions };
+            limit_to(&mut plan, replay);
+            assert_eq!(plan.actions, left, "{replay:?}");
+        }
+    }
+
+    fn decide_for(only: Kind) -> PlannedAction {
+        perform(Action::Decide(Decide { asks: vec![], only: Some(only), missed: None }))
+    }
+
+    fn decide_without() -> PlannedAction {
+        perform(Action::Decide(Decide { asks: vec![], only: None, missed: None }))
     }
 }

@@ -60,6 +60,41 @@ struct Tree {
     changes: u64,
 }
 
+impl Tree {
+    /// What is written, as an id where there is such a tag.
+    fn id<'a>(&'a self, written: &'a String) -> &'a String {
+        self.ids.get(written).unwrap_or(written)
+    }
+
+    /// See [`TagTree::resolve`].
+    fn resolved(&self, tag: &Tag) -> Tag {
+        let (adds, removes): (HashSet<&String>, HashSet<&String>) =
+            (tag.add_tag.iter().collect(), tag.remove_tag.iter().collect());
+        let mut decided = HashSet::new();
+        let mut of = Tag { add_tag: vec![], remove_tag: vec![], ranked: vec![], ..tag.clone() };
+        for written in tag.ranked.iter().chain(&tag.add_tag).chain(&tag.remove_tag) {
+            let id = self.id(written);
+            let list = if adds.contains(written) {
+                &mut of.add_tag
+            } else if removes.contains(written) {
+                &mut of.remove_tag
+            } else {
+                // It was dealt with at an earlier try.
+                continue;
+            };
+            if decided.insert(id) {
+                list.push(id.clone());
+                of.ranked.push(id.clone());
+            }
+        }
+        // With ids alone there is nothing left that could turn out to be the same.
+        if tag.ranked.is_empty() || !names(&of).any(|_| true) {
+            of.ranked.clear();
+        }
+        of
+    }
+}
+
 impl TagTree {
     /// A tree that has not been read.
     pub fn new(clock: Clock) -> Self {
@@ -74,7 +109,7 @@ impl TagTree {
     }
 
     /// The request with ids in the place of names, as far as there are such tags: what stays a name is a tag that the
-    /// corp does not have. Names in [`Tag::create`] are made first. `left` tells the time that is left for it.
+    /// corp does not have. A tag that is named twice is in it once, as [`Tag::ranked`] says, else put on. Names in [`Tag::create`] are made first. `left` tells the time that is left for it.
     ///
     /// # Errors
     ///
@@ -99,17 +134,7 @@ impl TagTree {
         if tag.create.iter().any(|name| !tree.ids.contains_key(name)) {
             tree = self.make(client, &tag.create, &left).await?;
         }
-        let resolved = |list: &[String]| {
-            let mut ids: Vec<String> = Vec::with_capacity(list.len());
-            for named in list {
-                let id = tree.ids.get(named).unwrap_or(named);
-                if !ids.contains(id) {
-                    ids.push(id.clone());
-                }
-            }
-            ids
-        };
-        Ok(Tag { add_tag: resolved(&tag.add_tag), remove_tag: resolved(&tag.remove_tag), ..tag.clone() })
+        Ok(tree.resolved(tag))
     }
 
     /// The same after WeCom has refused an id that came of it: the tree is read anew. `None`: it says the same as
@@ -130,23 +155,23 @@ impl TagTree {
         Ok(Some(again).filter(|again| again != refused))
     }
 
-    /// Which of these names the corp has no tag for, and which of these ids it does not have: for a check.
+    /// The id of each of these tags, by name or by id; what is not among the keys the corp does not have: for a check.
     ///
     /// # Errors
     ///
     /// When the tags could not be read.
-    pub async fn missing(
+    pub async fn ids(
         &self,
         client: &Client,
         tags: &[String],
         timeout: Duration,
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<HashMap<String, String>, Error> {
         let readings = self.tree().readings;
         let tree = self.read(client, readings, &|| timeout).await?;
-        let there = |tag: &String| {
-            if is_name(tag) { tree.ids.contains_key(tag) } else { tree.listed.contains(tag) }
+        let there = |tag: &&String| {
+            if is_name(tag) { tree.ids.contains_key(*tag) } else { tree.listed.contains(*tag) }
         };
-        Ok(tags.iter().filter(|tag| !there(tag)).cloned().collect())
+        Ok(tags.iter().filter(there).map(|tag| (tag.clone(), tree.id(tag).clone())).collect())
     }
 
     /// Reads the tree, or takes what somebody else has read meanwhile: `readings` is how many the asker knows of.
@@ -204,12 +229,10 @@ impl TagTree {
         }
         for (group, tags) in by_group {
             let tag = tags.iter().map(|name| NewCorpTag { name: (*name).to_owned(), order: None }).collect();
-            let request = AddCorpTag {
-                group_id: tree.groups.get(group).cloned(),
-                group_name: Some(group.to_owned()),
-                tag,
-                ..AddCorpTag::default()
-            };
+            // By its id or by its name, never both (document 92117). A name makes the group.
+            let group_id = tree.groups.get(group).cloned();
+            let group_name = group_id.is_none().then(|| group.to_owned());
+            let request = AddCorpTag { group_id, group_name, tag, ..AddCorpTag::default() };
             match client.external().add_corp_tag(&request, CallOptions::one_attempt(left())).await {
                 Ok(made) => {
                     info!("Made the tags {tags:?} in the group `{group}`, as a rule says");

@@ -254,6 +254,10 @@ pub struct Tag {
     /// Those of the names in `add_tag` that are to be made where the corp has no such tag.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub create: Vec<String>,
+    /// The tags of both lists, those of higher rules first. It is there where one list has a name and the other an id:
+    /// should both turn out to be one tag, what stands first here holds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ranked: Vec<String>,
     /// Send one tag a call from now on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub one_by_one: bool,

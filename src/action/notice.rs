@@ -15,7 +15,8 @@ pub enum Trigger {
     /// The event itself.
     #[default]
     Event,
-    /// The event's welcome ended without having been sent.
+    /// The event's welcome ended without having been sent: it expired, failed, or there was nothing to send. An event
+    /// that carries no code has no welcome to be missed.
     MissedWelcome,
     /// Any other action of the event will not be tried again.
     Failed,
@@ -73,4 +74,7 @@ pub struct Decide {
     /// Only actions of this kind come of it (a replay of one kind).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<Kind>,
+    /// Why nobody was greeted although a rule greets and there was a code: the rules that are decided have it told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missed: Option<String>,
 }

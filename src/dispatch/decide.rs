@@ -32,13 +32,14 @@ pub(super) async fn decide(
     let ruleset = parts.rulebook.current();
     let media = Media::as_written();
     let mut found = Findings::default();
+    let missed = decide.missed.as_deref();
     let mut without: Vec<String> = Vec::new();
     let is_last_try = claimed.attempts + 1 >= retry::DECIDE_TRIES;
     let begun_ms = parts.clock.now_ms();
     for _ in 0..ROUNDS_MAX {
         let now_ms = parts.clock.now_ms();
-        let needs =
-            ruleset.needs_of_rest(&facts(about.app, about.stored, about.event, &found, &media, now_ms));
+        let facts = facts(about.app, about.stored, about.event, &found, &media, now_ms);
+        let needs = ruleset.needs_of_rest(&facts, missed);
         if needs.is_nothing() {
             break;
         }
@@ -52,7 +53,8 @@ pub(super) async fn decide(
         }
     }
     let now_ms = parts.clock.now_ms();
-    let mut plan = ruleset.rest(&facts(about.app, about.stored, about.event, &found, &media, now_ms));
+    let facts = facts(about.app, about.stored, about.event, &found, &media, now_ms);
+    let mut plan = ruleset.rest(&facts, missed);
     limit_to(&mut plan, decide.only);
     Performed {
         note: (!without.is_empty()).then(|| format!("decided without {}", without.join(" and "))),

@@ -86,6 +86,12 @@ impl Change {
         written == self.name || written == self.qualified || written == self.detailed
     }
 
+    /// Whether such events can carry a State: those about a customer, and those of a customer who is at an acquisition
+    /// link's page (document 97299).
+    pub(super) fn carries_state(&self) -> bool {
+        self.customer || matches!(self.name, "open_profile" | "friend_request")
+    }
+
     /// Its name with its event, and with its detail where it has one.
     pub(super) fn in_full(&self) -> &'static str {
         self.detailed

@@ -42,7 +42,7 @@ pub(super) enum Condition {
     Type(Vec<CustomerType>),
     /// The customer is of one of these genders.
     Gender(Vec<Gender>),
-    /// One of the globs matches the customer's nickname, `""` where it is not told.
+    /// One of the globs matches the customer's nickname.
     Name(Vec<Glob>),
     /// One of the globs matches the customer's company, `""` for those of WeChat.
     CorpName(Vec<Glob>),
@@ -166,8 +166,24 @@ impl<'a> Moment<'a> {
         self.ask(self.customer_id, self.customer, holds)
     }
 
+    /// Where WeCom leaves this employee out among those who have the customer, because the app may not see them say,
+    /// nothing is known of what the two have with each other.
     fn ask_follower(&self, holds: impl FnOnce(&FollowUser) -> bool) -> Truth {
-        self.ask_customer(|_| self.follower().is_some_and(holds))
+        match self.ask_customer(|_| true) {
+            Truth::Yes if self.user.is_empty() => Truth::No,
+            Truth::Yes => self.follower().map_or(Truth::Unknown, |follower| holds(follower).into()),
+            asked => asked,
+        }
+    }
+
+    /// Everybody has a nickname: one that is not in the answer was not told.
+    fn ask_name(&self, holds: impl FnOnce(&str) -> bool) -> Truth {
+        match (self.ask_customer(|_| true), self.customer.get()) {
+            (Truth::Yes, Some(customer)) => {
+                customer.external_contact.name.as_deref().map_or(Truth::Unknown, |name| holds(name).into())
+            }
+            (asked, _) => asked,
+        }
     }
 }
 
@@ -221,9 +237,7 @@ impl Condition {
             Self::Type(types) => moment
                 .ask_customer(|customer| CustomerType::of(customer).is_some_and(|is| types.contains(&is))),
             Self::Gender(genders) => moment.ask_customer(|customer| genders.contains(&Gender::of(customer))),
-            Self::Name(globs) => moment.ask_customer(|customer| {
-                one_of(globs, customer.external_contact.name.as_deref().unwrap_or_default())
-            }),
+            Self::Name(globs) => moment.ask_name(|name| one_of(globs, name)),
             Self::CorpName(globs) => moment.ask_customer(|customer| {
                 one_of(globs, customer.external_contact.corp_name.as_deref().unwrap_or_default())
             }),

@@ -86,7 +86,7 @@ pub struct Note {
     pub line: usize,
     /// The column, from 1, in characters.
     pub column: usize,
-    /// What was written, and how it is read.
+    /// What was written, and how it is read or what may come of it.
     pub what: String,
 }
 
@@ -181,7 +181,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// The candidate that is written most alike, if one is near enough to be what was meant.
-pub(super) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Longer names are not misspellings of ours, and comparing takes time by their length.
     const COMPARED_BYTES_MAX: usize = 64;
     /// Jaro-Winkler: `welcom`/`welcome` 0.98, `prio`/`priority` 0.90, `text`/`tag` 0.78.

@@ -11,6 +11,7 @@ use minijinja::Value;
 
 use super::{
     Facts, Known, Needs, RemarkError,
+    cut::{cut_at, shortened},
     document::{
         NOTICE_BYTES_MAX, REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX,
         REMARK_NAME_CHARACTERS_MAX,
@@ -18,7 +19,7 @@ use super::{
     model::{self, Medium},
     names,
     resources::FileKind,
-    template::{Form, Template, Templates, cut_at, shortened},
+    template::{Form, Template, Templates},
 };
 use crate::action::{
     Notify, Remark, Welcome,
@@ -56,7 +57,7 @@ impl<'a> Fill<'a> {
             .text
             .as_ref()
             .and_then(|text| {
-                let gives_way = fallback.is_some() && unknown(self.facts, text.needs());
+                let gives_way = fallback.is_some() && !names::are_told(text.needs(), self.facts);
                 (!gives_way).then(|| self.greeting(text)).flatten()
             })
             // A welcome of attachments has its fallback for the case that none of them can be sent.

@@ -28,7 +28,9 @@ mod matching;
 mod verdict;
 mod names;
 mod template;
+mod cut;
 mod survey;
+mod guard;
 mod foreign;
 mod customer;
 mod employee;
@@ -42,8 +44,9 @@ use serde::Serialize;
 pub use customer::{Customer, ExternalContact, FollowTag, FollowUser};
 pub use document::RULES_MAX;
 pub use employee::{Earlier, Employee};
+pub(crate) use fault::nearest;
 pub use fault::{FAULTS_MAX, Fault, Faults, Note};
-pub use resources::{FileKind, FileUse, Media, Resources, TagUse, Use};
+pub use resources::{FileKind, FileUse, Media, Resources, TagRole, TagUse, Use};
 pub use share::percentile;
 pub use verdict::Verdict;
 pub use yaml::DOCUMENT_BYTES_MAX;
@@ -103,6 +106,16 @@ impl Facts<'_> {
     fn has_welcome_code(&self) -> bool {
         self.event.welcome_code().is_some_and(|code| !code.is_empty())
     }
+
+    /// The same as if nobody had asked for what is not known: it can be asked for again.
+    fn reopened(&self) -> Self {
+        Self {
+            customer: self.customer.reopened(),
+            employee: self.employee.reopened(),
+            earlier: self.earlier.reopened(),
+            ..*self
+        }
+    }
 }
 
 /// What is known of somebody or something that has to be looked up.
@@ -133,6 +146,10 @@ impl<'a, T> Known<'a, T> {
     /// Whether it could still be asked for.
     pub fn is_open(self) -> bool {
         matches!(self, Self::NotAsked)
+    }
+
+    fn reopened(self) -> Self {
+        if matches!(self, Self::Unavailable) { Self::NotAsked } else { self }
     }
 }
 
@@ -237,8 +254,8 @@ impl Ruleset {
         &self.document
     }
 
-    /// What the check has understood in its own way, in the order of the lines: placeholders of other products, which
-    /// are read as ours.
+    /// What the check takes and has something to say of, in the order of the lines: placeholders of other products, which
+    /// are read as ours, and pictures at addresses that WeCom may refuse.
     pub fn notes(&self) -> &[Note] {
         &self.notes
     }
@@ -269,14 +286,30 @@ impl Ruleset {
         plan::plan(self, facts)
     }
 
-    /// What must be looked up before the rules that a plan left open ([`crate::action::Decide`]) can be decided.
-    pub fn needs_of_rest(&self, facts: &Facts<'_>) -> Needs {
-        self.select(facts, Unasked::Open).open
+    /// The same where look-ups failed that the welcome had no time to repeat: it is planned without them, and everything
+    /// else as if nobody had asked yet. A tag is not lost for an answer that comes a moment later.
+    pub fn plan_without(&self, facts: &Facts<'_>) -> Plan {
+        plan::plan_without(self, facts)
+    }
+
+    /// Why nobody is greeted although a rule greets and the event has its code: the text came out blank, or nothing of
+    /// the welcome has been uploaded. The plan has those told who are to hear of a missed welcome.
+    pub fn missed_welcome(&self, facts: &Facts<'_>) -> Option<String> {
+        plan::missed_welcome(self, facts)
+    }
+
+    /// What must be looked up before the rules that a plan left open ([`crate::action::Decide`]) can be decided; with
+    /// `missed`, those as well that tell of a missed welcome.
+    pub fn needs_of_rest(&self, facts: &Facts<'_>, missed: Option<&str>) -> Needs {
+        let open = self.select(facts, Unasked::Open).open;
+        let of_notices = || self.open_for_notices(facts, action::Trigger::MissedWelcome);
+        if missed.is_some() { open.and(of_notices()) } else { open }
     }
 
     /// The plan without its welcome, with nothing left open: a condition on what is not known by now is unknown.
-    pub fn rest(&self, facts: &Facts<'_>) -> Plan {
-        plan::rest(self, facts)
+    /// `missed` is why the welcome is a missed one, where it is ([`crate::action::Decide::missed`]).
+    pub fn rest(&self, facts: &Facts<'_>, missed: Option<&str>) -> Plan {
+        plan::rest(self, facts, missed)
     }
 
     /// What must be looked up before [`Ruleset::notices`] can tell whose rules match; nothing where nobody is told.

@@ -140,6 +140,27 @@ fn asks(root: &str, name: &str) -> Needs {
     }
 }
 
+/// Whether there is an answer for each of these names, as [`resolve`] takes them. What WeCom leaves out although
+/// everybody has it was not told; a company that a WeChat user does not have, or an alias that nobody gave, is known to
+/// be none.
+pub(super) fn are_told(names: &[String], facts: &Facts<'_>) -> bool {
+    let user_id = facts.event.user_id().unwrap_or_default();
+    let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+    names.iter().all(|name| match name.split_once('.') {
+        Some(("customer", name)) => facts.customer.get().is_some_and(|customer| match name {
+            "name" => given(&customer.external_contact.name),
+            "remark" | "description" => customer.follower(user_id).is_some(),
+            _ => true,
+        }),
+        Some(("employee", name)) => facts.employee.get().is_some_and(|employee| match name {
+            "name" => given(&employee.name),
+            "department" => given(&employee.department),
+            _ => true,
+        }),
+        _ => true,
+    })
+}
+
 /// The values for one event; `reason` is what went wrong, for a notice of it.
 pub(super) fn values(facts: &Facts<'_>, reason: &str) -> Value {
     let user_id = facts.event.user_id().unwrap_or_default();

@@ -7,10 +7,10 @@ use std::collections::HashSet;
 use super::{
     Facts, Known, Needs, Ruleset,
     condition::Unasked,
+    cut::shortened,
     fill::{Fill, needs_of_notice, needs_of_remark},
     matching::Selection,
     model::{self, Rule, To, is_tag_name},
-    template::shortened,
 };
 use crate::action::{
     Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned, Recipients, Remark, RuleUse, Tag, Trigger,
@@ -37,32 +37,58 @@ struct Draft<'a> {
     fill: Fill<'a>,
 }
 
+/// What becomes of the welcome.
+#[derive(Default)]
+struct Greeting {
+    /// Nothing, where no rule has one and none could be sent.
+    planned: Option<Planned>,
+    /// Why it is a missed one: a rule greets and the event has its code, and there is nothing to send.
+    missed: Option<String>,
+}
+
 /// See [`Ruleset::plan`].
 pub(super) fn plan(set: &Ruleset, facts: &Facts<'_>) -> Plan {
     let Selection { matched, open, may_greet } = set.select(facts, Unasked::Open);
-    let mut draft = Draft::new(set, facts, "", matched);
-    let mut actions = Vec::from_iter(draft.welcome(may_greet));
-    if open.is_nothing() {
-        actions.extend(draft.rest());
-    } else {
-        let asks = open.names().into_iter().map(str::to_owned).collect();
-        actions.push(perform(Action::Decide(Decide { asks, only: None })));
-    }
+    let mut draft = Draft::new(set, facts, matched);
+    let Greeting { planned, missed } = draft.welcome(may_greet);
+    let mut actions = Vec::from_iter(planned);
+    actions.extend(draft.after_welcome(open, missed));
     draft.finish(actions)
+}
+
+/// See [`Ruleset::plan_without`].
+pub(super) fn plan_without(set: &Ruleset, facts: &Facts<'_>) -> Plan {
+    let Selection { matched, may_greet, .. } = set.select(facts, Unasked::Open);
+    let mut draft = Draft::new(set, facts, matched);
+    let Greeting { planned, missed } = draft.welcome(may_greet);
+    let mut plan = draft.finish(Vec::from_iter(planned));
+    let later = facts.reopened();
+    let Selection { matched, open, .. } = set.select(&later, Unasked::Open);
+    let mut draft = Draft::new(set, &later, matched);
+    let actions = draft.after_welcome(open, missed);
+    let rest = draft.finish(actions);
+    RuleUse::merge(&mut plan.rules, &rest.rules);
+    plan.actions.extend(rest.actions);
+    plan
+}
+
+/// See [`Ruleset::missed_welcome`].
+pub(super) fn missed_welcome(set: &Ruleset, facts: &Facts<'_>) -> Option<String> {
+    let Selection { matched, may_greet, .. } = set.select(facts, Unasked::Open);
+    Draft::new(set, facts, matched).welcome(may_greet).missed
 }
 
 /// See [`Ruleset::notices`].
 pub(super) fn notices(set: &Ruleset, facts: &Facts<'_>, on: Trigger, reason: &str) -> Plan {
-    let reason = shortened(reason.into(), REASON_BYTES_MAX);
-    let mut draft = Draft::new(set, facts, &reason, set.select(facts, Unasked::Unknown).matched);
-    let actions = draft.notify(on, Some(&reason));
+    let mut draft = Draft::new(set, facts, set.select(facts, Unasked::Unknown).matched);
+    let actions = draft.notify(on, Some(reason));
     draft.finish(actions)
 }
 
 /// See [`Ruleset::rest`].
-pub(super) fn rest(set: &Ruleset, facts: &Facts<'_>) -> Plan {
-    let mut draft = Draft::new(set, facts, "", set.select(facts, Unasked::Unknown).matched);
-    let actions = draft.rest();
+pub(super) fn rest(set: &Ruleset, facts: &Facts<'_>, missed: Option<&str>) -> Plan {
+    let mut draft = Draft::new(set, facts, set.select(facts, Unasked::Unknown).matched);
+    let actions = draft.rest(missed);
     draft.finish(actions)
 }
 
@@ -72,10 +98,10 @@ pub(super) fn asked_by_texts(set: &Ruleset, facts: &Facts<'_>, on: Option<Trigge
     let matched = set.select(facts, Unasked::Unknown).matched;
     // Where nothing is known every text stays as it is written, and says what it asks for.
     let unasked = Facts { customer: Known::NotAsked, employee: Known::NotAsked, ..*facts };
-    let mut draft = Draft::new(set, &unasked, "", matched);
+    let mut draft = Draft::new(set, &unasked, matched);
     let planned = match on {
         Some(on) => draft.notify(on, None),
-        None => draft.rest(),
+        None => draft.rest(None),
     };
     planned.iter().fold(Needs::default(), |needs, planned| match planned {
         Planned::Perform { action: Action::Remark(remark), .. } => needs.and(needs_of_remark(remark)),
@@ -85,9 +111,9 @@ pub(super) fn asked_by_texts(set: &Ruleset, facts: &Facts<'_>, on: Option<Trigge
 }
 
 impl<'a> Draft<'a> {
-    fn new(set: &'a Ruleset, facts: &'a Facts<'a>, reason: &'a str, matched: Vec<&'a Rule>) -> Self {
+    fn new(set: &'a Ruleset, facts: &'a Facts<'a>, matched: Vec<&'a Rule>) -> Self {
         let matched = matched.into_iter().map(|rule| (rule, Vec::new())).collect();
-        Self { set, facts, matched, fill: Fill::new(&set.templates, facts, reason) }
+        Self { set, facts, matched, fill: Fill::new(&set.templates, facts, "") }
     }
 
     fn finish(self, actions: Vec<Planned>) -> Plan {
@@ -99,26 +125,31 @@ impl<'a> Draft<'a> {
     }
 
     /// `may_greet`: a rule that is left open has one as well.
-    fn welcome(&mut self, may_greet: bool) -> Option<Planned> {
-        let skip = |reason: String| Some(Planned::Skip { kind: Kind::Welcome, reason });
+    ///
+    /// An event without a code is no missed welcome, whatever a rule wanted: most of them are of customers who have been
+    /// greeted by WeCom's console or at an earlier event of the same add.
+    fn welcome(&mut self, may_greet: bool) -> Greeting {
+        let skipped = |reason: String| Some(Planned::Skip { kind: Kind::Welcome, reason });
         let event = self.facts.event;
         let winner = self.matched.iter().position(|(rule, _)| rule.welcome.is_some());
         if !self.facts.has_welcome_code() {
             // Nothing is looked up only to tell which rule it is that cannot greet.
             if winner.is_none() && !may_greet {
-                return None;
+                return Greeting::default();
             }
             // Only customers of other companies on WeCom have ids that begin so.
             let wecom_user = event.external_user_id().is_some_and(|id| id.starts_with("wo"));
-            return skip(if wecom_user { NO_CODE_WECOM_USER } else { NO_CODE }.to_owned());
+            let reason = if wecom_user { NO_CODE_WECOM_USER } else { NO_CODE };
+            return Greeting { planned: skipped(reason.to_owned()), missed: None };
         }
-        let Some(winner) = winner else { return skip(NO_RULE.to_owned()) };
-        let (rule, _) = self.matched[winner];
-        let welcome = rule.welcome.as_ref()?;
+        let found = winner.and_then(|at| Some((at, self.matched[at].0.welcome.as_ref()?)));
+        let Some((winner, welcome)) = found else {
+            return Greeting { planned: skipped(NO_RULE.to_owned()), missed: None };
+        };
         let message = self.fill.welcome(welcome);
         if message.text.is_none() && message.attachments.is_empty() {
-            let name = &rule.name;
-            return skip(if message.left_out.is_empty() {
+            let name = &self.matched[winner].0.name;
+            let reason = if message.left_out.is_empty() {
                 format!("the welcome of the rule `{name}` came out blank")
             } else {
                 format!(
@@ -126,24 +157,42 @@ impl<'a> Draft<'a> {
                      again while WeCom can be reached, and give the welcome a `fallback`",
                     are(&message.left_out)
                 )
-            });
+            };
+            return Greeting { planned: skipped(reason.clone()), missed: Some(reason) };
         }
         self.matched[winner].1.push(Kind::Welcome);
         let deadline = Deadline::of_welcome(event.create_time_s(), self.facts.first_received_ms);
-        Some(Planned::Perform { action: Action::Welcome(message), deadline: Some(deadline) })
+        let planned = Some(Planned::Perform { action: Action::Welcome(message), deadline: Some(deadline) });
+        Greeting { planned, missed: None }
+    }
+
+    /// What follows the welcome: everything else, or the decision of what is left open. `missed`: why nobody is greeted,
+    /// which the rules may have somebody told.
+    fn after_welcome(&mut self, open: Needs, missed: Option<String>) -> Vec<Planned> {
+        let told = || self.set.open_for_notices(self.facts, Trigger::MissedWelcome);
+        let open = if missed.is_some() { open.and(told()) } else { open };
+        if open.is_nothing() {
+            return self.rest(missed.as_deref());
+        }
+        let asks = open.names().into_iter().map(str::to_owned).collect();
+        vec![perform(Action::Decide(Decide { asks, only: None, missed }))]
     }
 
     /// Everything but the welcome, in the order of doing it.
-    fn rest(&mut self) -> Vec<Planned> {
+    fn rest(&mut self, missed: Option<&str>) -> Vec<Planned> {
         let mut actions: Vec<Planned> = [self.tag(), self.remark()].into_iter().flatten().collect();
         actions.extend(self.notify(Trigger::Event, None));
         actions.extend(self.forward());
+        if missed.is_some() {
+            actions.extend(self.notify(Trigger::MissedWelcome, missed));
+        }
         actions
     }
 
     /// The tags of all rules: what a higher rule says of a tag holds against a lower one.
     fn tag(&mut self) -> Option<Planned> {
         let mut decided: HashSet<&str> = HashSet::new();
+        let mut ranked: Vec<String> = Vec::new();
         let mut tag = Tag::default();
         for (rule, used_for) in &mut self.matched {
             let own = &rule.tag;
@@ -151,6 +200,7 @@ impl<'a> Draft<'a> {
                 for id in ids {
                     if decided.insert(id) {
                         into.push(id.clone());
+                        ranked.push(id.clone());
                         supplies(used_for, Kind::Tag);
                     }
                 }
@@ -165,6 +215,12 @@ impl<'a> Draft<'a> {
         }
         if decided.is_empty() {
             return None;
+        }
+        // Which tag a name stands for is known when it is put on, and so is whether it is an id's of the other list.
+        let named = |list: &[String], by_name| list.iter().any(|tag| is_tag_name(tag) == by_name);
+        let mixed = |one: &[String], other: &[String]| named(one, true) && named(other, false);
+        if mixed(&tag.add_tag, &tag.remove_tag) || mixed(&tag.remove_tag, &tag.add_tag) {
+            tag.ranked = ranked;
         }
         Some(match self.pair() {
             Some((userid, external_userid)) => perform(Action::Tag(Tag { userid, external_userid, ..tag })),
@@ -198,8 +254,11 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// Every notice of that trigger, of every rule.
+    /// Every notice of that trigger, of every rule; `reason` is what went wrong.
     fn notify(&mut self, on: Trigger, reason: Option<&str>) -> Vec<Planned> {
+        let reason = reason.map(|reason| shortened(reason.into(), REASON_BYTES_MAX));
+        let of_failure = reason.as_ref().map(|reason| Fill::new(&self.set.templates, self.facts, reason));
+        let fill = of_failure.as_ref().unwrap_or(&self.fill);
         let employee = named(self.facts.event.user_id());
         let mut planned = Vec::new();
         for (rule, used_for) in &mut self.matched {
@@ -223,10 +282,10 @@ impl<'a> Draft<'a> {
                             on,
                             to,
                             text: String::new(),
-                            reason: reason.map(str::to_owned),
+                            reason: reason.clone(),
                             unrendered: false,
                         };
-                        perform(Action::Notify(self.fill.notice(notice, &own.text)))
+                        perform(Action::Notify(fill.notice(notice, &own.text)))
                     }
                     None => Planned::Skip { kind: Kind::Notify, reason: NO_EMPLOYEE.to_owned() },
                 });

@@ -32,11 +32,25 @@ pub struct FileUse {
     pub line: usize,
 }
 
+/// What a rule wants with a tag that it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TagRole {
+    /// To put it on.
+    Add,
+    /// To take it off.
+    Remove,
+    /// To know whether the customer has it.
+    Condition,
+}
+
 /// A tag that a rule names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TagUse {
     /// `Group/Tag`, or an id.
     pub tag: String,
+    /// What for.
+    pub role: TagRole,
     /// Whether it is made where it is missing.
     pub create: bool,
     /// The rule.
@@ -45,7 +59,7 @@ pub struct TagUse {
     pub line: usize,
 }
 
-/// Somebody or something else that a rule names: a userid without wildcards, a department, an address.
+/// Somebody or something else that a rule names: a userid without wildcards, a department, an app, an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Use<T> {
     /// What is named.
@@ -69,6 +83,8 @@ pub struct Resources {
     pub users: Vec<Use<String>>,
     /// Departments: of `when.department` and of `notify.to`.
     pub departments: Vec<Use<i64>>,
+    /// Apps, by their names in the settings.
+    pub apps: Vec<Use<String>>,
     /// Addresses of `forward`.
     pub forwards: Vec<Use<String>>,
     /// Environment variables of `forward.secret_env`.

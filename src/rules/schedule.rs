@@ -123,12 +123,25 @@ impl Days {
     }
 }
 
+/// For who writes `Mon` or `monday`.
+const DAYS_MEANT: [&str; 7] = [
+    "did you mean `mon`?",
+    "did you mean `tue`?",
+    "did you mean `wed`?",
+    "did you mean `thu`?",
+    "did you mean `fri`?",
+    "did you mean `sat`?",
+    "did you mean `sun`?",
+];
+
 fn day(name: &str) -> Result<usize, Wrong> {
     let name = name.trim();
     DAY_NAMES.iter().position(|known| *known == name).ok_or_else(|| {
+        let lower = name.to_ascii_lowercase();
+        let meant = DAY_NAMES.iter().position(|known| lower.starts_with(known)).map(|day| DAYS_MEANT[day]);
         (
             format!("{} is no day", quoted(name)),
-            "write mon, tue, wed, thu, fri, sat or sun, or a range as mon-fri",
+            meant.unwrap_or("write mon, tue, wed, thu, fri, sat or sun, or a range as mon-fri"),
         )
     })
 }

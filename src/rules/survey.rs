@@ -10,6 +10,7 @@ use super::{
     Needs,
     fault::{did_you_mean, quoted},
     foreign,
+    guard::{is_and_or, is_not, path, there_where, trimmed},
     names::{self, Scope},
     template::{Wrong, syntax},
     time,
@@ -44,8 +45,8 @@ pub(super) struct Surveyed {
     pub(super) literal: String,
     /// The look-ups that it asks for.
     pub(super) asks: Needs,
-    /// Those that it asks for somewhere without a default.
-    pub(super) needs: Needs,
+    /// The names that have to be looked up and that it asks for somewhere without a default.
+    pub(super) needs: Vec<String>,
 }
 
 /// Walks a text with placeholders.
@@ -90,7 +91,7 @@ struct Survey {
     scope: Scope,
     literal: String,
     asks: Needs,
-    needs: Needs,
+    needs: Vec<String>,
     /// Names whose absence a condition around this place has ruled out.
     guards: Vec<String>,
     wrong: Vec<Wrong>,
@@ -114,12 +115,14 @@ impl Survey {
             }
             ast::Stmt::EmitExpr(emit) => self.expression(&emit.expr, false),
             ast::Stmt::IfCond(condition) => {
-                self.expression(&condition.expr, true);
+                self.condition(&condition.expr);
                 let outside = self.guards.len();
-                paths(&condition.expr, &mut self.guards);
+                self.guards.extend(there_where(&condition.expr, true));
                 condition.true_body.iter().for_each(|child| self.statement(child, false));
                 self.guards.truncate(outside);
+                self.guards.extend(there_where(&condition.expr, false));
                 condition.false_body.iter().for_each(|child| self.statement(child, false));
+                self.guards.truncate(outside);
             }
             ast::Stmt::ForLoop(found) => self.no_statement(found.span().start_line, "for"),
             ast::Stmt::WithBlock(found) => self.no_statement(found.span().start_line, "with"),
@@ -137,6 +140,18 @@ impl Survey {
             format!("`{{% {name} %}}` is not part of the language"),
             "use {{ … }} and {% if … %} only",
         );
+    }
+
+    /// What stands behind an `if`. To ask whether there is a value is to be ready for none; to compare it is not.
+    fn condition(&mut self, expression: &ast::Expr<'_>) {
+        match expression {
+            ast::Expr::UnaryOp(operation) if is_not(operation) => self.condition(&operation.expr),
+            ast::Expr::BinOp(operation) if is_and_or(operation) => {
+                self.condition(&operation.left);
+                self.condition(&operation.right);
+            }
+            asks => self.expression(asks, path(trimmed(asks)).is_some()),
+        }
     }
 
     /// `excused`: a missing value does no harm here, because a default or a condition is around it.
@@ -165,7 +180,7 @@ impl Survey {
                     );
                 }
                 self.expression(&test.expr, excused);
-                self.arguments(&test.args);
+                self.arguments(&test.args, false);
             }
             ast::Expr::Slice(slice) => {
                 self.expression(&slice.expr, excused);
@@ -201,13 +216,15 @@ impl Survey {
                 }
             }
             ast::Expr::IfExpr(choice) => {
-                self.expression(&choice.test_expr, true);
+                self.condition(&choice.test_expr);
                 let outside = self.guards.len();
-                paths(&choice.test_expr, &mut self.guards);
+                self.guards.extend(there_where(&choice.test_expr, true));
                 self.expression(&choice.true_expr, excused);
                 self.guards.truncate(outside);
                 if let Some(otherwise) = &choice.false_expr {
+                    self.guards.extend(there_where(&choice.test_expr, false));
                     self.expression(otherwise, excused);
+                    self.guards.truncate(outside);
                 }
             }
             ast::Expr::List(list) => list.items.iter().for_each(|item| self.expression(item, excused)),
@@ -242,10 +259,12 @@ impl Survey {
         if matches!(filter.name, "date" | "weekday") {
             self.time(line, filter);
         }
+        let is_default = matches!(filter.name, "default" | "d");
         if let Some(inner) = &filter.expr {
-            self.expression(inner, excused || matches!(filter.name, "default" | "d"));
+            self.expression(inner, excused || is_default);
         }
-        self.arguments(&filter.args);
+        // A default that is missing itself may have one behind it.
+        self.arguments(&filter.args, excused && is_default);
     }
 
     /// `date` and `weekday` take a time, and `date` a format that can be checked beforehand.
@@ -299,14 +318,14 @@ impl Survey {
         }
     }
 
-    fn arguments(&mut self, arguments: &[ast::CallArg<'_>]) {
+    fn arguments(&mut self, arguments: &[ast::CallArg<'_>], excused: bool) {
         for argument in arguments {
             match argument {
                 ast::CallArg::Pos(value)
                 | ast::CallArg::Kwarg(_, value)
                 | ast::CallArg::PosSplat(value)
                 | ast::CallArg::KwargSplat(value) => {
-                    self.expression(value, false);
+                    self.expression(value, excused);
                 }
             }
         }
@@ -316,57 +335,13 @@ impl Survey {
         match names::resolve(path, self.scope) {
             Ok(asks) => {
                 self.asks = self.asks.and(asks);
-                if !excused && !self.guards.contains(&path.join(".")) {
-                    self.needs = self.needs.and(asks);
+                let full = path.join(".");
+                let is_needed = !asks.is_nothing() && !excused && !self.guards.contains(&full);
+                if is_needed && !self.needs.contains(&full) {
+                    self.needs.push(full);
                 }
             }
             Err((what, mend)) => self.refuse(line, what, mend),
         }
-    }
-}
-
-/// `a`, `a.b` and `a['b']` as the names they are made of.
-fn path<'a>(expression: &'a ast::Expr<'_>) -> Option<Vec<&'a str>> {
-    let mut names = Vec::new();
-    let mut at = expression;
-    loop {
-        match at {
-            ast::Expr::Var(name) => {
-                names.push(name.id);
-                names.reverse();
-                return Some(names);
-            }
-            ast::Expr::GetAttr(part) => {
-                names.push(part.name);
-                at = &part.expr;
-            }
-            ast::Expr::GetItem(part) => {
-                let ast::Expr::Const(key) = &part.subscript_expr else { return None };
-                names.push(key.value.as_str()?);
-                at = &part.expr;
-            }
-            _ => return None,
-        }
-    }
-}
-
-/// The names that a condition asks about.
-fn paths(expression: &ast::Expr<'_>, found: &mut Vec<String>) {
-    if let Some(path) = path(expression) {
-        found.push(path.join("."));
-        return;
-    }
-    match expression {
-        ast::Expr::BinOp(operation) => {
-            paths(&operation.left, found);
-            paths(&operation.right, found);
-        }
-        ast::Expr::Compare(compare) => {
-            paths(&compare.expr, found);
-            compare.ops.iter().for_each(|operand| paths(&operand.expr, found));
-        }
-        ast::Expr::Filter(filter) => filter.expr.iter().for_each(|inner| paths(inner, found)),
-        ast::Expr::Test(test) => paths(&test.expr, found),
-        _ => {}
     }
 }

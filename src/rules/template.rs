@@ -10,10 +10,10 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use minijinja::{AutoEscape, Environment, Error, Value, filters, tests as engine_tests};
 
-use unicode_segmentation::GraphemeCursor;
-
 use super::{
-    Needs, foreign,
+    Needs,
+    cut::{cut_at, within},
+    foreign,
     names::{self, Scope},
     survey::survey,
     time,
@@ -46,7 +46,7 @@ pub(super) struct Template {
     /// What stands in it whatever the values are.
     literal: String,
     asks: Needs,
-    needs: Needs,
+    needs: Vec<String>,
 }
 
 /// What is wrong with a text.
@@ -69,9 +69,9 @@ impl Template {
         self.asks
     }
 
-    /// Those of them for which it has no default.
-    pub(super) fn needs(&self) -> Needs {
-        self.needs
+    /// The names that have to be looked up and for which it has no default, as `customer.name`.
+    pub(super) fn needs(&self) -> &[String] {
+        &self.needs
     }
 
     /// Whether anything is filled in.
@@ -182,7 +182,7 @@ fn literal(source: &str) -> Template {
         compiled: None,
         literal: source.to_owned(),
         asks: Needs::default(),
-        needs: Needs::default(),
+        needs: Vec::new(),
     }
 }
 
@@ -221,39 +221,6 @@ fn cut_bytes(value: &Value, bytes: usize) -> String {
 
 fn length(value: &Value) -> usize {
     value.as_str().map_or(0, |text| text.chars().count())
-}
-
-/// The first so many characters of a text, or fewer, so that no emoji of several falls apart.
-pub(super) fn cut_at(text: &str, characters: usize) -> &str {
-    let end = text.char_indices().nth(characters).map_or(text.len(), |(end, _)| end);
-    within(text, end)
-}
-
-/// The text within so many bytes: where it is longer, cut between two characters and ended by `…`.
-pub(super) fn shortened(text: Cow<'_, str>, bytes: usize) -> String {
-    /// The mark that something is missing.
-    const MARK: char = '…';
-    if text.len() <= bytes {
-        return text.into_owned();
-    }
-    let mut short = within(&text, bytes.saturating_sub(MARK.len_utf8())).trim_end().to_owned();
-    short.push(MARK);
-    short
-}
-
-/// What so many bytes hold of a text, in characters as people see them: an emoji of several is kept or left whole.
-fn within(text: &str, bytes: usize) -> &str {
-    if text.len() <= bytes {
-        return text;
-    }
-    let end = text.floor_char_boundary(bytes);
-    let mut cursor = GraphemeCursor::new(end, text.len(), true);
-    // The whole text is at hand, so that the cursor never asks for more of it.
-    let end = match cursor.is_boundary(text, 0) {
-        Ok(false) => cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0),
-        Ok(true) | Err(_) => end,
-    };
-    &text[..end]
 }
 
 /// What RFC 3986 leaves unreserved stays; every other byte is encoded.
@@ -315,11 +282,14 @@ mod tests {
     fn what_a_text_asks_for_is_known_before_it_is_filled_in() {
         let asks = |source: &str| {
             let template = Templates::new().add(source, Form::Text).unwrap();
-            let letters = |needs: Needs| {
+            let letters = |customer: bool, employee: bool| {
                 let letter = |needed: bool, letter| if needed { letter } else { "" };
-                format!("{}{}", letter(needs.customer, "c"), letter(needs.employee, "e"))
+                format!("{}{}", letter(customer, "c"), letter(employee, "e"))
             };
-            format!("{}/{}", letters(template.asks()), letters(template.needs()))
+            let of = |root: &str| template.needs().iter().any(|name| name.starts_with(root));
+            let asks = template.asks();
+            let needs = letters(of("customer."), of("employee."));
+            format!("{}/{needs}", letters(asks.customer, asks.employee))
         };
         assert_eq!(asks("您好"), "/");
         assert_eq!(asks("{{ event.state }}{{ employee.id }}{{ now.greeting }}"), "/");
@@ -327,6 +297,8 @@ mod tests {
         assert_eq!(asks("{{ employee.name }}"), "e/e");
         assert_eq!(asks("{{ customer.name | default('x') }}{{ employee.alias }}"), "ce/e");
         assert_eq!(asks("{{ employee.alias | default(employee.name) }}"), "e/e");
+        assert_eq!(asks("{{ customer.name | default(employee.name) | default('q') }}"), "ce/");
+        assert_eq!(asks("{{ customer.name | replace('a', employee.name) | default('q') }}"), "ce/e");
         assert_eq!(asks("{{ customer.name | default('x') }}"), "c/");
         assert_eq!(asks("{{ customer.name | trim | default('x') }}"), "c/");
         assert_eq!(asks("{{ customer.name or 'x' }}"), "c/");
@@ -334,6 +306,39 @@ mod tests {
         assert_eq!(asks("{% if customer.name %}{{ customer.avatar }}{% endif %}"), "c/c");
         assert_eq!(asks("{% if customer.name %}x{% else %}{{ customer.name }}{% endif %}"), "c/c");
         assert_eq!(asks("{{ event.state | default(customer.name) }}"), "c/c");
+        // A comparison needs what it compares, and whoever asks whether there is a value is ready for none.
+        assert_eq!(asks("{% if customer.gender == 'female' %}女士{% else %}先生{% endif %}您好"), "c/c");
+        assert_eq!(asks("您好{% if customer.type != 'wecom' %}亲{% endif %}"), "c/c");
+        assert_eq!(asks("{{ '女士' if customer.gender == 'female' else '先生' }}"), "c/c");
+        assert_eq!(asks("{% if customer.name is startingwith('a') %}x{% endif %}"), "c/c");
+        assert_eq!(asks("{% if 'a' in customer.name %}x{% endif %}"), "c/c");
+        assert_eq!(asks("{% if customer.name and customer.type == 'wecom' %}x{% endif %}"), "c/c");
+        assert_eq!(asks("{% if customer.gender | default('x') == 'female' %}x{% endif %}"), "c/");
+        assert_eq!(asks("{% if event.state == 'x' %}{{ event.state }}{% endif %}"), "/");
+        assert_eq!(asks("{% if not customer.name %}亲{% else %}{{ customer.name }}{% endif %}"), "c/");
+        assert_eq!(asks("{{ '亲' if not customer.name else customer.name }}"), "c/");
+        assert_eq!(asks("{% if not customer.name %}{{ customer.name }}{% endif %}"), "c/c");
+        assert_eq!(asks("{% if customer.name | trim %}{{ customer.name }}{% endif %}"), "c/");
+        assert_eq!(
+            asks("{% if customer.name and employee.name %}{{ customer.name }}{{ employee.name }}{% endif %}"),
+            "ce/"
+        );
+        assert_eq!(asks("{% if customer.name or employee.name %}{{ employee.name }}{% endif %}"), "ce/e");
+        assert_eq!(
+            asks(
+                "{% if customer.remark or customer.name %}{{ customer.remark or customer.name }}{% endif %}"
+            ),
+            "c/"
+        );
+        assert_eq!(asks("{% if not customer.name or event.state %}{{ customer.name }}{% endif %}"), "c/c");
+        assert_eq!(
+            asks("{% if not (customer.name and event.state) %}x{% else %}{{ customer.name }}{% endif %}"),
+            "c/"
+        );
+        assert_eq!(
+            asks("{% if not customer.name %}x{% elif event.state %}{{ customer.name }}{% endif %}"),
+            "c/"
+        );
     }
 
     #[test]
@@ -392,20 +397,5 @@ mod tests {
         let template = templates.add("https://e.cn/路?a=1&b={{ app }}", Form::Url).unwrap();
         let filled = templates.render(&template, &names::uniform("a b/周&?-._~")).unwrap();
         assert_eq!(filled, "https://e.cn/路?a=1&b=a%20b%2F%E5%91%A8%26%3F-._~");
-    }
-
-    #[test]
-    fn a_text_is_shortened_between_characters() {
-        assert_eq!(shortened("abc".into(), 3), "abc");
-        assert_eq!(shortened("abcdef".into(), 5), "ab…");
-        assert_eq!(shortened("春夏秋冬".into(), 11), "春夏…");
-        assert_eq!(shortened("春夏 冬".into(), 9), "春夏…");
-        assert_eq!(shortened("春夏".into(), 3), "…");
-        assert_eq!(cut_at("春夏秋", 2), "春夏");
-        // A family of three, and a flag, are one character to those who see them.
-        assert_eq!(cut_at("春👨\u{200d}👩\u{200d}👧秋", 3), "春");
-        assert_eq!(cut_at("春👨\u{200d}👩\u{200d}👧秋", 6), "春👨\u{200d}👩\u{200d}👧");
-        assert_eq!((cut_at("🇨🇳🇨🇳", 3), within("🇨🇳🇨🇳", 9)), ("🇨🇳", "🇨🇳"));
-        assert_eq!(shortened(format!("e{}", "\u{301}".repeat(50)).into(), 20), "…");
     }
 }

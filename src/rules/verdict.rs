@@ -9,6 +9,7 @@ use super::{
     matching::{Decision, OnLookupFailure},
     model::Rule,
     truth::Truth,
+    why,
 };
 
 /// What became of one rule for one event.
@@ -130,6 +131,15 @@ fn missing(when: &Condition, moment: &Moment<'_>, how: Truth) -> String {
     when.undecided(moment, how, &mut undecided);
     let verb = if how == Truth::Open { "has not been" } else { "could not be" };
     let mut sentences = Vec::new();
+    if moment.customer.get().is_some() {
+        // The customer was found, and what is asked for is not in the answer.
+        undecided.retain(|(asks, key)| {
+            if asks.customer {
+                sentences.push(why::not_told(key));
+            }
+            !asks.customer
+        });
+    }
     for (is, who) in [
         (Needs { customer: true, ..Needs::default() }, "the customer, who"),
         (Needs { employee: true, ..Needs::default() }, "the employee, who"),

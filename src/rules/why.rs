@@ -28,6 +28,14 @@ enum Observed {
     LookedUp,
 }
 
+/// What is said of a condition by its key, where the customer was found and what it asks for was not told.
+pub(super) fn not_told(key: &str) -> String {
+    match key {
+        "customer.name" => "WeCom does not tell the `customer.name`".to_owned(),
+        key => format!("`{key}`: {NOT_WITH_EMPLOYEE}"),
+    }
+}
+
 impl Condition {
     /// Why it does not hold, all of it. For one that does not.
     pub(super) fn why_not(&self, moment: &Moment<'_>) -> String {

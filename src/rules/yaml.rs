@@ -63,6 +63,11 @@ impl Scalar {
         }
     }
 
+    /// Whether it would be true or false, were it not in quotes.
+    pub(super) fn is_quoted_bool(&self) -> bool {
+        !self.plain && matches!(self.text.as_str(), "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
+    }
+
     pub(super) fn as_integer(&self) -> Option<i64> {
         self.plain.then(|| self.text.parse().ok()).flatten()
     }

@@ -93,6 +93,7 @@ async fn nobody_is_told_of_a_welcome_that_was_not_planned_nor_of_a_notice_that_f
     world.add(&AddCustomer { without_code: true, ..AddCustomer::new("zhangsan", "小周", None) }).await;
     let events = world.settled().await;
     assert_eq!(told(&events[0]), [("welcome", "skipped"), ("tag", "done")]);
+    assert_eq!(notices(&world.wecom), [], "an event without a code has no welcome to be missed");
 
     world.wecom.add_fault(Fault::new(SEND, 1, errcode(41050))).unwrap();
     world.wecom.add_fault(Fault::new(NOTICE, 1, errcode(81013))).unwrap();
@@ -101,6 +102,47 @@ async fn nobody_is_told_of_a_welcome_that_was_not_planned_nor_of_a_notice_that_f
     assert_eq!(told(&events[0]), [("welcome", "expired"), ("tag", "done"), ("notify", "failed")]);
     assert_eq!(notices(&world.wecom), []);
     assert_eq!(world.wecom.requests_of(NOTICE).len(), 1);
+    world.end().await;
+}
+
+const BLANK: &str = "
+rules:
+  - name: blank
+    welcome: { text: '{{ event.state }}' }
+    notify: { to: employee, on: missed_welcome, text: '{{ customer.name }} 没有欢迎语:{{ reason }}' }
+  - name: open
+    when: { customer: { type: wechat } }
+    notify: { to: [lisi], on: missed_welcome, text: '{{ reason }}' }
+";
+
+/// There is a code and a rule that greets, and nothing to send: nobody was greeted, and who wants to know is told. A rule
+/// that is open is decided first.
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_welcome_that_came_out_blank_is_a_missed_one(#[case] which: Which) {
+    let Some(database) = fresh(which).await else { return };
+    let world = World::with_rules(database, BLANK).await;
+    world.add_one().await;
+    let events = world.settled().await;
+    assert_eq!(
+        told(&events[0]),
+        [("welcome", "skipped"), ("decide", "done"), ("notify", "done"), ("notify", "done")]
+    );
+    let why = "the welcome of the rule `blank` came out blank";
+    assert_eq!(action(&events[0], Kind::Welcome).reason.as_deref(), Some(why));
+    let mut all = notices(&world.wecom);
+    all.sort();
+    assert_eq!(
+        all,
+        [("lisi".to_owned(), why.to_owned()), ("zhangsan".to_owned(), format!("小周 没有欢迎语:{why}"))]
+    );
+
+    world.add(&AddCustomer::new("zhangsan", "小周", Some("春"))).await;
+    let events = world.settled().await;
+    assert_eq!(told(&events[0]), [("welcome", "done")]);
+    assert_eq!(notices(&world.wecom).len(), 2);
     world.end().await;
 }
 

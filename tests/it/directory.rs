@@ -259,8 +259,34 @@ async fn only_what_is_needed_and_not_known_is_asked_and_no_time_is_no_question()
     assert_eq!(failed.len(), 2);
     assert!(found(&known.customer), "what is known stays known");
     assert!(server.seen_at("user/get").is_empty());
-    let again = known.reopened();
-    assert!(found(&again.customer) && again.employee.is_open() && again.earlier.is_open());
+    assert!(known.is_lacking() && !known.employee.is_open() && !known.earlier.is_open());
+}
+
+/// `{"errcode": 0}` and no more, as of a proxy or of a server that is being set up.
+#[tokio::test]
+async fn an_answer_that_is_of_nobody_is_a_look_up_that_failed() {
+    for answer in
+        [r#"{"errcode":0,"errmsg":"ok"}"#, r#"{"errcode":0,"external_contact":{},"follow_user":[]}"#]
+    {
+        let (_server, app) = app(|seen| {
+            if seen.path.ends_with("externalcontact/get") {
+                Reply::json(answer.to_owned())
+            } else {
+                usual(seen)
+            }
+        })
+        .await;
+        let (_database, store) = store().await;
+        let lookups = Lookups::new(store, directory());
+        let (stored, event) = stored(ADD);
+        let about = About { app: &app, stored: &stored, event: &event };
+        let mut known = Findings::default();
+        let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::Standard).await;
+        let [failed] = &failed[..] else { panic!("{failed:?}") };
+        assert_eq!((failed.what, failed.may_pass()), ("the customer", true));
+        assert_eq!(failed.message, "WeCom's answer has no external_contact in it");
+        assert!(known.is_lacking() && !found(&known.customer) && found(&known.employee));
+    }
 }
 
 #[tokio::test]

@@ -56,7 +56,7 @@ fn tag() -> Do {
 }
 
 fn decide(only: Option<Kind>) -> Do {
-    perform(Action::Decide(Decide { asks: vec!["customer".into()], only }))
+    perform(Action::Decide(Decide { asks: vec!["customer".into()], only, missed: None }))
 }
 
 fn notify(to: Recipients, text: &str, unrendered: bool) -> Do {

@@ -6,7 +6,7 @@ use wecom_greeter::{
     clock::Clock,
     engine,
     online::{Asked, Finding, Gravity, look, look_here},
-    rules::{Resources, TagUse, Use},
+    rules::{Resources, TagRole, TagUse, Use},
     shutdown::Shutdown,
     simulator::{Corp, Fault, FaultKind, Options, Simulator},
 };
@@ -17,7 +17,7 @@ const LIST: &str = "externalcontact/get_corp_tag_list";
 const SOON: Duration = Duration::from_secs(10);
 
 fn tag(tag: &str, create: bool, line: usize) -> TagUse {
-    TagUse { tag: tag.into(), create, rule: "spring".into(), line }
+    TagUse { tag: tag.into(), role: TagRole::Add, create, rule: "spring".into(), line }
 }
 
 fn named<T>(named: T, line: usize) -> Use<T> {
@@ -64,6 +64,33 @@ async fn what_is_missing_at_wecom_is_told_with_its_line_and_how_to_mend_it() {
     Missing rules notify employees, and the app `default` has no agent_id; copy the AgentId from the app's page into the settings
     ");
     assert_eq!(wecom.requests_of(LIST).len(), 1);
+    wecom.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_that_one_rule_adds_by_name_and_removes_by_id_is_told() {
+    let (wecom, apps) = wecom(Some(1)).await;
+    let remove = |named: &str, rule: &str, line| TagUse {
+        role: TagRole::Remove,
+        rule: rule.to_owned(),
+        ..tag(named, false, line)
+    };
+    let spring = "etSampleTagChannelSpring00000000";
+    let resources = Resources {
+        tags: vec![
+            tag("渠道/春季", true, 4),
+            remove(spring, "spring", 5),
+            // Another rule may: the higher of the two holds. And a condition puts nothing on.
+            remove(spring, "summer", 9),
+            TagUse { role: TagRole::Condition, ..tag("等级/VIP", false, 11) },
+            remove("渠道/没有", "spring", 12),
+        ],
+        ..Resources::default()
+    };
+    let findings = look(&resources, &apps, &Clock::system(), SOON).await;
+    let told = told(&findings);
+    insta::assert_snapshot!(told.lines().next().unwrap(), @"Missing 5: rule `spring`: the tag `etSampleTagChannelSpring00000000` is to be added and removed: it is `渠道/春季`, which line 4 adds; keep one of the two; until then it is added");
+    assert_eq!(told.matches("to be added and removed").count(), 1, "{told}");
     wecom.stop().await;
 }
 

@@ -280,7 +280,7 @@ fn what_is_not_set_fails_at_once_and_says_what_to_set() {
 
 #[test]
 fn what_is_left_open_is_looked_up_a_few_times_within_a_minute() {
-    let action = Action::Decide(Decide { asks: vec!["customer".into()], only: None });
+    let action = Action::Decide(Decide { asks: vec!["customer".into()], only: None, missed: None });
     for dice in [0.0, 0.999] {
         let mut waited_ms = 0;
         for number in 1.. {

@@ -143,6 +143,10 @@ async fn tags_are_made_where_a_rule_says_so_once() {
     let expected: Vec<_> = wanted.add_tag.iter().cloned().map(Some).collect();
     assert!(ids.iter().all(|one| scene.named(one) == expected), "{ids:?}");
     assert_eq!(scene.asked(ADD), 2, "one call a group");
+    let bodies: Vec<serde_json::Value> =
+        scene.world.wecom.requests_of(ADD).iter().map(|it| body(&it.body)).collect();
+    assert!(bodies[0]["group_id"].is_string() && bodies[0].get("group_name").is_none(), "{}", bodies[0]);
+    assert!(bodies[1]["group_name"] == "新组" && bodies[1].get("group_id").is_none(), "{}", bodies[1]);
     let before = scene.asked(LIST);
     scene.resolve(&wanted).await;
     assert_eq!((scene.asked(LIST), scene.asked(ADD)), (before, 2), "what we made we know");
@@ -312,6 +316,74 @@ async fn rules_name_tags_and_customers_have_them(#[case] which: Which) {
     );
     assert_eq!(world.wecom.requests_of(MARK).len(), 2);
     world.end().await;
+}
+
+const BY_NAME_AND_BY_ID: &str = "
+rules:
+  - { name: a-high, priority: 9, when: { state: a }, tag: { add: [渠道/春季] } }
+  - { name: a-low, when: { state: a }, tag: { remove: [etSampleTagChannelSpring00000000] } }
+  - { name: b-high, priority: 9, when: { state: b }, tag: { remove: [etSampleTagChannelSpring00000000] } }
+  - { name: b-low, when: { state: b }, tag: { add: [渠道/春季, 渠道/没有] } }
+  - { name: c-high, priority: 9, when: { state: c }, tag: { add: [etSampleTagChannelSpring00000000] } }
+  - { name: c-low, when: { state: c }, tag: { add: [渠道/春季] } }
+";
+
+/// That a name and an id are one tag shows itself when it is put on: the higher rule holds all the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_once_by_name_and_once_by_id_is_one_tag() {
+    const SPRING: &str = "etSampleTagChannelSpring00000000";
+    let world = World::with_rules(TestDatabase::sqlite(), BY_NAME_AND_BY_ID).await;
+    for (state, added, removed) in
+        [("a", vec![SPRING], vec![]), ("b", vec![], vec![SPRING]), ("c", vec![SPRING], vec![])]
+    {
+        world.wecom.clear_requests();
+        let who = world.add(&AddCustomer::new("zhangsan", "小周", Some(state))).await;
+        let events = world.settled().await;
+        let event = events.iter().find(|it| it.summary.external_user_id.as_deref() == Some(&who.customer));
+        let tag = action(event.unwrap(), Kind::Tag);
+        assert_eq!((tag.status.as_str(), codes(tag)), ("done", vec![Some(0)]), "{state}");
+        let requests = world.wecom.requests_of(MARK);
+        let sent: Vec<serde_json::Value> = requests.iter().map(|request| body(&request.body)).collect();
+        let list = |key: &str| -> Vec<String> {
+            sent[0][key].as_array().into_iter().flatten().map(|id| id.as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(
+            (list("add_tag"), list("remove_tag"), sent.len()),
+            (own(&added), own(&removed), 1),
+            "{state}"
+        );
+        assert_eq!(world.relation(&who).tags, added, "{state}");
+    }
+    world.end().await;
+}
+
+fn body(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn own(list: &[&str]) -> Vec<String> {
+    list.iter().map(ToString::to_string).collect()
+}
+
+/// Tags that were planned before their rank was kept are put on rather than taken off.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_of_an_older_record_is_read_and_sends_no_tag_both_ways() {
+    let scene = Scene::begin().await;
+    let stored = r#"{"userid":"zhangsan","external_userid":"wm1","add_tag":["渠道/春季","渠道/没有"],
+        "remove_tag":["etSampleTagChannelSpring00000000","etPlain"]}"#;
+    let Action::Tag(tag) = Action::from_json(Kind::Tag, stored).unwrap() else { panic!("it is a tag") };
+    let sent = scene.tree.resolve(&scene.client, &tag, left).await.unwrap();
+    assert_eq!(sent.add_tag, ["etSampleTagChannelSpring00000000", "渠道/没有"]);
+    assert_eq!(sent.remove_tag, ["etPlain"]);
+    assert!(sent.ranked.is_empty());
+
+    // What is still a name may turn out to be one of the ids at the next try.
+    let ranked = Tag { ranked: own(&["etPlain", "渠道/春季", "渠道/没有"]), ..tag };
+    let sent = scene.tree.resolve(&scene.client, &ranked, left).await.unwrap();
+    assert_eq!(sent.ranked[..2], ["etPlain", "etSampleTagChannelSpring00000000"]);
+    let again = scene.tree.resolve(&scene.client, &sent, left).await.unwrap();
+    assert_eq!(again, sent);
+    scene.world.end().await;
 }
 
 /// A tag that may be made.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     super::{failure, output::Output, setup::Setup},
-    asked, checked, counted, name, noted, read, tell, tell_findings, tell_notes,
+    asked, checked, counted, name, noted, read, tell, tell_findings, tell_notes, unknown_apps,
 };
 use crate::{
     config::Needs,
@@ -18,7 +18,8 @@ use crate::{
 pub(super) const EXAMPLES: &str = "\
 Each fault is a line: file:line:column: what is wrong; how to mend it. Exit status 1 if there are any.
 The files that the rules name are looked at as well. With --online WeCom is asked for the tags,
-employees and departments that they name; nothing is changed there.
+employees and departments that they name; nothing is changed there. Where there are settings it is
+told which apps that rules are for are not in them.
 
 Examples:
   wecom-greeter rules check rules.yaml
@@ -41,11 +42,15 @@ pub(super) async fn run(
     };
     let count = checked.ruleset.rules().count();
     let mut missing = false;
+    if !ask && let Ok(config) = setup.settings(Needs::Calls) {
+        tell_findings(file, &unknown_apps(&checked.resources, &config), &mut output)?;
+    }
     if ask {
         let config = setup.load(Needs::Apps)?;
         let shutdown = Shutdown::new();
         let apps = asked(&engine::clients(&config, &setup.clock, &shutdown)?);
         let mut findings = online::look_here(&checked.resources, |name| setup.environment.has(name));
+        findings.extend(unknown_apps(&checked.resources, &config));
         findings.extend(online::look(&checked.resources, &apps, &setup.clock, ASKED_FOR).await);
         missing = findings.iter().any(|finding| finding.gravity != Gravity::Note);
         tell_findings(file, &findings, &mut output)?;

@@ -235,7 +235,8 @@ async fn look_up(mut case: Case, ruleset: &Ruleset, setup: &Setup) -> anyhow::Re
             let contact = client.external().get(&external_userid, None, CallOptions::default()).await;
             case = case.with_customer(found("customer", contact.map(customer_of)));
         } else if let Some(userid) = userid {
-            case.employee = found("employee", directory::employee(client, &userid).await);
+            let employee = directory::employee(client, &userid).await;
+            case.employee = found("employee", employee.map(Some));
         } else {
             break;
         }
@@ -245,14 +246,14 @@ async fn look_up(mut case: Case, ruleset: &Ruleset, setup: &Setup) -> anyhow::Re
 }
 
 /// The answer; where there is none that is said, and counts as a look-up that failed, which is not made again.
-fn found<T>(whom: &str, answer: Result<T, wecom::Error>) -> Given<T> {
-    match answer {
-        Ok(answer) => Given::Is(Box::new(answer)),
-        Err(error) => {
-            say(&format!("The {whom} could not be looked up: {}", clean(&error.to_string())));
-            Given::Unavailable
-        }
-    }
+fn found<T>(whom: &str, answer: Result<Option<T>, wecom::Error>) -> Given<T> {
+    let why = match answer {
+        Ok(Some(answer)) => return Given::Is(Box::new(answer)),
+        Ok(None) => format!("WeCom's answer has no {whom} in it"),
+        Err(error) => error.to_string(),
+    };
+    say(&format!("The {whom} could not be looked up: {}", clean(&why)));
+    Given::Unavailable
 }
 
 /// The explanation as a person reads it.

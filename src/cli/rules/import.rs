@@ -13,7 +13,7 @@ use super::{
         output::{Output, clean, say},
         setup::Setup,
     },
-    Checked, asked, checked, counted, noted, placed, read, tell, tell_notes,
+    Checked, asked, checked, counted, noted, placed, read, tell, tell_notes, unknown_apps,
 };
 use crate::{
     clock::Clock,
@@ -123,7 +123,12 @@ pub(super) async fn put_in_force(
         output.flush()?;
     }
     tell_uploads(&files, uploaded.as_ref(), no_upload);
-    let findings = summary(&resources, &clients, &setup).await;
+    let mut findings = setup.settings(Needs::Calls).map_or_else(
+        |_| Vec::new(),
+        // Where there are no settings nothing can be held against them.
+        |config| unknown_apps(&resources, &config),
+    );
+    findings.extend(summary(&resources, &clients, &setup).await);
     for finding in &findings {
         say(&format!("note: {}", clean(&placed(file, finding))));
     }

@@ -27,9 +27,9 @@ use super::{
     when::{self, When},
 };
 use crate::{
-    config,
+    config::{self, Config},
     media::files::{self, Found},
-    online::{Asked, Finding},
+    online::{self, Asked, Finding},
     rules::{DOCUMENT_BYTES_MAX, Faults, Resources, Ruleset},
     wecom::Client,
 };
@@ -191,6 +191,12 @@ fn asked(clients: &[(&config::App, Client)]) -> Vec<Asked> {
         }
     }
     asked
+}
+
+/// Which apps that the rules are for are not in the settings.
+fn unknown_apps(resources: &Resources, config: &Config) -> Vec<Finding> {
+    let apps: Vec<&str> = config.apps.iter().map(|app| app.name.as_str()).collect();
+    online::unknown_apps(resources, &apps)
 }
 
 /// `file:line: what; how to mend it`

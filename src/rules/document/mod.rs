@@ -245,6 +245,7 @@ impl Reader {
                         "name an app as in the settings; the one from the environment is `default`",
                     );
                 }
+                self.resources.apps.push(self.used(item, name.to_owned()));
                 Some(name.to_owned())
             })
             .collect()

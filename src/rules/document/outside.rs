@@ -3,7 +3,8 @@
 use super::{
     super::{
         fault::quoted,
-        resources::{FileKind, FileUse, Resources, TagUse, Use},
+        resources::{FileKind, FileUse, Resources, TagRole, TagUse, Use},
+        yaml::Value,
     },
     reader::{Place, Reader},
 };
@@ -126,6 +127,11 @@ impl Reader {
     }
 
     fn directory_id(&mut self, place: &Place<'_>, of: &str, mend: &str) -> Option<i64> {
+        if matches!(place.node.value, Value::List(_)) {
+            let mend = "write one number; what is for several stands once for each";
+            self.fault(place, format!("wants the number of one {of}, and has a list"), mend);
+            return None;
+        }
         let text = self.text(place)?;
         let id = text.parse().ok().filter(|id| (1..=DIRECTORY_ID_MAX).contains(id));
         if id.is_none() {
@@ -134,9 +140,9 @@ impl Reader {
         id
     }
 
-    pub(super) fn uses_tag(&mut self, place: &Place<'_>, tag: &str, create: bool) {
+    pub(super) fn uses_tag(&mut self, place: &Place<'_>, tag: &str, role: TagRole, create: bool) {
         let Use { named, rule, line } = self.used(place, tag.to_owned());
-        self.resources.tags.push(TagUse { tag: named, create, rule, line });
+        self.resources.tags.push(TagUse { tag: named, role, create, rule, line });
     }
 }
 
@@ -148,6 +154,7 @@ impl Resources {
         self.media_ids.append(&mut of.media_ids);
         self.users.append(&mut of.users);
         self.departments.append(&mut of.departments);
+        self.apps.append(&mut of.apps);
         self.forwards.append(&mut of.forwards);
         self.secrets.append(&mut of.secrets);
         self.notifies |= of.notifies;
@@ -160,6 +167,7 @@ impl Resources {
         self.media_ids.sort_by_key(|used| used.line);
         self.users.sort_by_key(|used| used.line);
         self.departments.sort_by_key(|used| used.line);
+        self.apps.sort_by_key(|used| used.line);
         self.forwards.sort_by_key(|used| used.line);
         self.secrets.sort_by_key(|used| used.line);
     }

@@ -6,6 +6,7 @@ use super::{
         condition::{Condition, CustomerType, Gender, Whose},
         customer::TagName,
         fault::quoted,
+        resources::TagRole,
         share::Share,
         yaml::Value,
     },
@@ -78,7 +79,7 @@ impl Reader {
         let mut tags = Vec::new();
         for item in self.one_or_more(place, ITEMS_MAX) {
             if let Some(tag) = self.tag_named(&item) {
-                self.uses_tag(&item, tag, false);
+                self.uses_tag(&item, tag, TagRole::Condition, false);
                 tags.push(TagName::new(tag));
             }
         }

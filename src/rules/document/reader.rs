@@ -254,11 +254,11 @@ impl Reader {
         let scalar = self.scalar(place)?;
         let read = scalar.as_bool();
         if read.is_none() {
-            self.fault(
-                place,
-                format!("wants true or false, and has {}", quoted(&scalar.text)),
-                "write true or false",
-            );
+            let what = format!("wants true or false, and has {}", quoted(&scalar.text));
+            // In quotes it is a text of four letters.
+            let mend =
+                if scalar.is_quoted_bool() { "write it without the quotes" } else { "write true or false" };
+            self.fault(place, what, mend);
         }
         read
     }

@@ -4,6 +4,7 @@ use super::{
     super::{
         fault::quoted,
         model::{Tag, is_tag_name},
+        resources::TagRole,
     },
     reader::{Place, Reader},
 };
@@ -26,8 +27,12 @@ impl Reader {
         let create =
             fields.get("create").and_then(|place| self.boolean(&place).map(|create| (place, create)));
         let wanted = create.as_ref().is_some_and(|(_, create)| *create);
-        let add = fields.get("add").map(|place| self.tags(&place, &[], wanted)).unwrap_or_default();
-        let remove = fields.get("remove").map(|place| self.tags(&place, &add, false)).unwrap_or_default();
+        let add =
+            fields.get("add").map(|place| self.tags(&place, TagRole::Add, &[], wanted)).unwrap_or_default();
+        let remove = fields
+            .get("remove")
+            .map(|place| self.tags(&place, TagRole::Remove, &add, false))
+            .unwrap_or_default();
         if let Some((place, true)) = create
             && !add.is_empty()
             && !add.iter().any(|tag| is_tag_name(tag))
@@ -38,7 +43,7 @@ impl Reader {
         Tag { add, remove, create: wanted }
     }
 
-    fn tags(&mut self, place: &Place<'_>, against: &[String], create: bool) -> Vec<String> {
+    fn tags(&mut self, place: &Place<'_>, role: TagRole, against: &[String], create: bool) -> Vec<String> {
         let mut tags: Vec<String> = Vec::new();
         for item in self.one_or_more(place, TAGS_MAX) {
             let Some(tag) = self.tag_named(&item) else { continue };
@@ -49,7 +54,7 @@ impl Reader {
                     "keep one of the two",
                 );
             } else if !tags.iter().any(|other| other == tag) {
-                self.uses_tag(&item, tag, create && is_tag_name(tag));
+                self.uses_tag(&item, tag, role, create && is_tag_name(tag));
                 tags.push(tag.to_owned());
             }
         }

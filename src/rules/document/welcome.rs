@@ -14,6 +14,9 @@ use crate::action::message::{
     MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
 };
 
+/// Where the addresses lie that media/uploadimg gives (page 90256): `p.qpic.cn`, `wework.qpic.cn` and the like.
+const UPLOADIMG_HOST: &str = "qpic.cn";
+
 const KINDS: [&str; 5] = ["image", "link", "miniprogram", "video", "file"];
 
 impl Reader {
@@ -86,7 +89,19 @@ impl Reader {
             self.fault(&address, what, "keep one of the two");
         }
         let url = self.verbatim(&address)?;
-        self.web_address(&address, url).then(|| Attachment::ImageUrl(url.to_owned()))
+        if !self.web_address(&address, url) {
+            return None;
+        }
+        // A private deployment has hosts of its own, so that this may be right.
+        if !is_of_uploadimg(url) {
+            let what = format!(
+                "{} is not where media/uploadimg puts pictures (…{UPLOADIMG_HOST}); WeCom refuses other addresses, and the \
+                 attachments with them. With `file: …` the picture is uploaded for you",
+                quoted(url)
+            );
+            self.log.note(address.at(), what);
+        }
+        Some(Attachment::ImageUrl(url.to_owned()))
     }
 
     fn link(&mut self, place: &Place<'_>) -> Option<Attachment> {
@@ -184,4 +199,11 @@ impl Reader {
         }
         wrong.is_none()
     }
+}
+
+/// Whether a web address is of a host on which media/uploadimg puts pictures.
+fn is_of_uploadimg(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = host.split(['/', '?', '#', ':']).next().unwrap_or_default().to_ascii_lowercase();
+    host.strip_suffix(UPLOADIMG_HOST).is_some_and(|above| above.is_empty() || above.ends_with('.'))
 }

@@ -1,7 +1,13 @@
 //! The `when` of a rule: which keys there are, and how they nest. With it what becomes of a look-up that fails.
 
 use super::{
-    super::{change::Changes, condition::Condition, fault::quoted, glob::Glob, matching::OnLookupFailure},
+    super::{
+        change::{Change, Changes},
+        condition::Condition,
+        fault::quoted,
+        glob::Glob,
+        matching::OnLookupFailure,
+    },
     reader::{Fields, Place, Reader},
 };
 
@@ -35,6 +41,15 @@ struct Scope<'s> {
     on: Changes,
     /// 1 for what stands directly under `when`.
     depth: usize,
+    /// It stands under a `not`, or under three: there it is well that it never holds.
+    negated: bool,
+}
+
+impl Scope<'_> {
+    /// Whether what stands here is asked of events that never have it, and only for that.
+    fn never(self, has: impl Fn(&Change) -> bool) -> bool {
+        !self.negated && self.on != Changes::NONE && !self.on.iter().any(has)
+    }
 }
 
 impl Reader {
@@ -42,7 +57,7 @@ impl Reader {
     pub(super) fn when(&mut self, fields: &Fields<'_>, name: &str, on: Changes) -> Option<Condition> {
         let experiment = fields.get("experiment").and_then(|place| self.experiment(&place));
         let place = fields.get("when")?;
-        let scope = Scope { experiment: experiment.unwrap_or(name), on, depth: 1 };
+        let scope = Scope { experiment: experiment.unwrap_or(name), on, depth: 1, negated: false };
         let faults_before = self.log.count();
         let condition =
             self.condition(&place, scope).filter(|condition| *condition != Condition::All(Vec::new()))?;
@@ -119,9 +134,20 @@ impl Reader {
         let below = Scope { depth: scope.depth + 1, ..scope };
         match key {
             "welcome_code" => self.boolean(place).map(Condition::WelcomeCode),
-            "state" => Some(Condition::State(self.globs(place))),
+            "state" => {
+                let globs = self.globs(place);
+                if scope.never(Change::carries_state) && asks_for_some(&globs) {
+                    let what = "can never hold: no event that the rule is `on` carries a State";
+                    self.fault(place, what, "put it on an event of a customer, as add_external_contact");
+                }
+                Some(Condition::State(globs))
+            }
             "user" => {
                 let globs = self.users(place);
+                if scope.never(|change| change.customer) && asks_for_some(&globs) {
+                    let what = "can never hold: no event that the rule is `on` names an employee";
+                    self.fault(place, what, "put it on an event of a customer, as add_external_contact");
+                }
                 Some(Condition::User(globs))
             }
             "schedule" => {
@@ -136,7 +162,10 @@ impl Reader {
             "share" => Some(self.share(place, scope.experiment)),
             "any" => Some(Condition::any(self.conditions(place, below))),
             "all" => Some(Condition::all(self.conditions(place, below))),
-            _ => self.condition(place, below).map(|condition| Condition::Not(Box::new(condition))),
+            _ => {
+                let below = Scope { negated: !scope.negated, ..below };
+                self.condition(place, below).map(|condition| Condition::Not(Box::new(condition)))
+            }
         }
     }
 
@@ -193,6 +222,11 @@ impl Reader {
             self.fault(&place, what, "remove the welcome, or `welcome_code: false`");
         }
     }
+}
+
+/// Whether they match only where there is a value. A list that is empty was faulted for itself.
+fn asks_for_some(globs: &[Glob]) -> bool {
+    !globs.is_empty() && !globs.iter().any(|glob| glob.matches(""))
 }
 
 /// Slips are looked for among so few conditions and names: they are written by hand, and the search is by pairs.

@@ -130,7 +130,8 @@ impl Case {
     pub fn asked(&self, rules: &Ruleset, media: &Media) -> Asked {
         let mut facts = self.bare(media);
         let welcome = self.answer(&mut facts, |facts| rules.needs(facts));
-        let rest = self.answer(&mut facts, |facts| rules.needs_of_rest(facts));
+        let missed = rules.missed_welcome(&facts);
+        let rest = self.answer(&mut facts, |facts| rules.needs_of_rest(facts, missed.as_deref()));
         Asked { welcome, rest }
     }
 

@@ -182,10 +182,18 @@ pub fn explain(rules: &Ruleset, case: &Case) -> Explanation {
     let plan = rules.plan(&facts);
     let outcome = Outcome::of(&plan, &facts);
     let asked = case.asked(rules, &media);
-    let rest = asked.rest.and(plan::asked_by_texts(rules, &facts, None));
+    let mut rest = asked.rest.and(plan::asked_by_texts(rules, &facts, None));
+    if rules.missed_welcome(&facts).is_some() {
+        rest = rest.and(plan::asked_by_texts(rules, &facts, Some(Trigger::MissedWelcome)));
+    }
     let mut notify: Vec<Notice> = outcome.notify.clone();
     let mut on_failure_asked = Needs::default();
+    // A welcome that is certain to be missed has its notices in the plan, and one that nobody wants has none.
+    let may_miss = outcome.welcome.is_some();
     for on in [Trigger::MissedWelcome, Trigger::Failed] {
+        if on == Trigger::MissedWelcome && !may_miss {
+            continue;
+        }
         on_failure_asked = on_failure_asked.and(plan::asked_by_texts(rules, &facts, Some(on)));
         let on_failure = rules.notices(&facts, on, REASON);
         notify.extend(on_failure.actions.iter().filter_map(|planned| match planned {
@@ -291,7 +299,9 @@ fn request(method: &'static str, action: Option<&Action>) -> Request {
     let mut body = action.and_then(|action| serde_json::to_value(action).ok()).unwrap_or_else(|| json!({}));
     if let Json::Object(fields) = &mut body {
         // Ours, and not sent.
-        fields.retain(|key, _| !["fallback", "left_out", "create", "unrendered"].contains(&key.as_str()));
+        fields.retain(|key, _| {
+            !["fallback", "left_out", "create", "ranked", "unrendered"].contains(&key.as_str())
+        });
     }
     Request { method, body }
 }

@@ -32,6 +32,7 @@ impl<'a> From<&'a Tag> for MarkTag<'a> {
             refused: _,
             applied: _,
             create: _,
+            ranked: _,
         } = tag;
         let (add_tag, remove_tag) = match (one_by_one, add_tag.first(), remove_tag.first()) {
             (true, Some(_), _) => (&add_tag[..1], &[][..]),
@@ -80,6 +81,7 @@ mod tests {
             refused: owned(&["et0"]),
             applied: owned(&["et9"]),
             create: Vec::new(),
+            ranked: owned(&["et1", "Group/Tag"]),
             one_by_one,
         }
     }

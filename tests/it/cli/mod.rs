@@ -279,6 +279,35 @@ fn a_rules_file_is_checked_with_every_fault_on_a_line_of_its_own() {
     shell.run(&["rules", "check", "absent.yaml"]).failed(1);
 }
 
+/// A rule for an app that is spelled wrong never matches. Only who has the settings at hand can tell.
+#[test]
+fn an_app_that_is_not_in_the_settings_is_told_where_there_are_settings() {
+    const RULES: &str = "rules:
+  - name: a
+    apps: [default, defualt]
+    welcome: { text: hi }
+  - { name: b, enabled: false, apps: [gone] }
+  - { name: c, apps: retail, tag: { add: etA } }
+";
+    const TOLD: &str = "rules.yaml:3: rule `a`: the settings here have no app `defualt`; did you mean `default`?
+rules.yaml:6: rule `c`: the settings here have no app `retail`; fine if another server has it; here there are `default`
+";
+    let alone = Shell::new();
+    alone.write("rules.yaml", RULES);
+    assert_eq!(alone.run(&["rules", "check", "rules.yaml"]).done(), "rules.yaml: 3 rules, no faults\n");
+    let shell = Shell::with_app();
+    shell.write("rules.yaml", RULES);
+    let checked = shell.run(&["rules", "check", "rules.yaml"]).done();
+    assert_eq!(checked, format!("{TOLD}rules.yaml: 3 rules, no faults\n"));
+    let documents = shell.run(&["rules", "check", "rules.yaml", "--output", "json"]).documents();
+    assert_eq!((&documents[0]["gravity"], &documents[2]["ok"]), (&json!("note"), &json!(true)));
+    let imported = shell.run(&["rules", "import", "rules.yaml", "--no-upload"]);
+    assert_eq!(imported.code, 0);
+    for line in TOLD.lines() {
+        assert!(imported.stderr.contains(&format!("note: {line}")), "{}", imported.stderr);
+    }
+}
+
 #[test]
 fn rules_go_into_the_database_and_come_out_as_they_were() {
     let shell = Shell::new();

@@ -348,3 +348,42 @@ fn a_look_up_that_fails_is_said_and_the_rest_is_told() {
     shell.write("event.yaml", "{ state: spring-2026, app: absent }");
     assert!(shell.run(&arguments).failed(2).contains("--app names another"));
 }
+
+const TELLING: &str = r#"
+rules:
+  - name: shops
+    when: { user: "li*" }
+    welcome: { text: "{{ event.state }}" }
+  - name: tell
+    notify:
+      - { to: [boss], on: missed_welcome, text: "{{ employee.name }} {{ reason }}" }
+"#;
+
+/// Told are those notices that a server could come to send: of a welcome that may fail and of one that is none, and not
+/// of a welcome that nobody wants or that has no code.
+#[test]
+fn notices_of_what_may_fail_are_told_where_it_may() {
+    let shell = Shell::new();
+    shell.write("rules.yaml", TELLING);
+    let told = |event: &str| -> (Vec<String>, Value) {
+        shell.write("event.yaml", event);
+        let told = explained(&shell, &["--employee", "{name: 李四}"]);
+        let notices = told["notify"].as_array().unwrap();
+        (
+            notices.iter().map(|notice| notice["text"].as_str().unwrap().to_owned()).collect(),
+            told["needs"].clone(),
+        )
+    };
+    let (texts, needs) = told("{ change: add_external_contact, user_id: lisi, state: 春 }");
+    assert_eq!(texts, ["李四 (why it failed)"]);
+    assert_eq!((&needs["rest"], &needs["failure"]), (&json!([]), &json!(["employee"])));
+    let (texts, needs) = told("{ change: add_external_contact, user_id: lisi }");
+    assert_eq!(texts, ["李四 the welcome of the rule `shops` came out blank"]);
+    assert_eq!((&needs["rest"], &needs["failure"]), (&json!(["employee"]), &json!([])));
+    assert!(
+        told("{ change: add_external_contact, user_id: wangwu, state: 春 }").0.is_empty(),
+        "no rule greets"
+    );
+    let without = "{ change: add_external_contact, user_id: lisi, state: 春, welcome_code: false }";
+    assert!(told(without).0.is_empty(), "there is no code");
+}

@@ -141,7 +141,7 @@ fn every_situation_is_explained_as_it_will_be() {
         ("by a link, by WeCom's number", ADD, "{ name: 小周, add_way: 16 }", OFFICE, DAY, "[customer+employee; ] link: 方案马上发您 | posts https://crm.example.com/ads signed".to_owned()),
         ("of a channel", SPRING, ZHOU, SALES, DAY, format!("[customer; employee] {} | +渠道/春季 | +部门/销售 | description=spring-1 2026-03-06", spring("小周,春季好"))),
         ("of a channel, not known", SPRING, LOST, SALES, DAY, format!("[customer; employee] {} | +渠道/春季 | +部门/销售 | description=spring-1 2026-03-06", spring("春季好"))),
-        ("of a channel, without a name", SPRING, "{ type: wechat }", OFFICE, DAY, format!("[customer; employee] {} | +渠道/春季 | description=spring-1 2026-03-06", spring(",春季好"))),
+        ("of a channel, without a name", SPRING, "{ type: wechat }", OFFICE, DAY, format!("[customer; employee] {} | +渠道/春季 | description=spring-1 2026-03-06", spring("春季好"))),
         ("a nickname that looks like a placeholder", SPRING, "{ name: '{{ app }}#客户昵称#' }", OFFICE, DAY, format!("[customer; employee] {} | +渠道/春季 | description=spring-1 2026-03-06", spring("{{ app }}#客户昵称#,春季好"))),
         ("by a link, of a channel", SPRING, "{ name: 小周, add_way: acquisition_link }", OFFICE, DAY, "[customer; employee] link: 方案马上发您 | +渠道/春季 | description=spring-1 2026-03-06 | posts https://crm.example.com/ads signed".to_owned()),
         ("of another company, without a code", "{ user_id: zhangsan, external_user_id: woA, welcome_code: false }", PARTNER, SALES, DAY, "[; customer+employee] | +客户/企业 | +部门/销售 | name=小周-示例科技 | company=示例科技有限公司 | no welcome".to_owned()),

@@ -150,6 +150,7 @@ fn what_rules_refer_to_is_told_with_its_line() {
 rules:
   - name: a
     when: { user: [zhangsan, "sales.*", ""] }
+    apps: default
     welcome:
       text: 您好
       attachments:
@@ -171,13 +172,40 @@ rules:
     let serde_json::Value::Object(all) = serde_json::to_value(set.resources()).unwrap() else { panic!() };
     let lines: Vec<String> = all.iter().map(|(what, uses)| format!("{what}: {uses}")).collect();
     insta::assert_snapshot!(lines.join("\n"), @r###"
-    files: [{"path":"a.png","kind":"image","rule":"a","line":8},{"path":"c.png","kind":"image","rule":"a","line":10}]
-    tags: [{"tag":"渠道/春季","create":true,"rule":"a","line":11},{"tag":"etA","create":false,"rule":"a","line":11},{"tag":"渠道/未知","create":false,"rule":"a","line":11}]
-    media_ids: [{"named":"M1","rule":"a","line":9}]
-    users: [{"named":"zhangsan","rule":"a","line":4},{"named":"lisi","rule":"a","line":13}]
-    departments: [{"named":3,"rule":"a","line":14}]
-    forwards: [{"named":"https://crm.example.com/in","rule":"a","line":16}]
-    secrets: [{"named":"CRM_SECRET","rule":"a","line":16}]
+    files: [{"path":"a.png","kind":"image","rule":"a","line":9},{"path":"c.png","kind":"image","rule":"a","line":11}]
+    tags: [{"tag":"渠道/春季","role":"add","create":true,"rule":"a","line":12},{"tag":"etA","role":"add","create":false,"rule":"a","line":12},{"tag":"渠道/未知","role":"remove","create":false,"rule":"a","line":12}]
+    media_ids: [{"named":"M1","rule":"a","line":10}]
+    users: [{"named":"zhangsan","rule":"a","line":4},{"named":"lisi","rule":"a","line":14}]
+    departments: [{"named":3,"rule":"a","line":15}]
+    apps: [{"named":"default","rule":"a","line":5}]
+    forwards: [{"named":"https://crm.example.com/in","rule":"a","line":17}]
+    secrets: [{"named":"CRM_SECRET","rule":"a","line":17}]
     notifies: true
     "###);
+}
+
+#[test]
+fn a_picture_at_an_address_that_wecom_may_refuse_is_noted() {
+    let notes = |url: &str| {
+        let rule =
+            format!("{{name: a, welcome: {{text: x, attachments: [{{image: {{pic_url: '{url}'}}}}]}}}}");
+        rules(&[&rule]).notes().iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    for taken in [
+        "https://wework.qpic.cn/wwpic/0",
+        "http://p.qpic.cn/pic_wework/1/0",
+        "https://P.QPIC.CN",
+        "https://qpic.cn:443/x",
+    ] {
+        assert!(notes(taken).is_empty(), "{taken}");
+    }
+    for odd in [
+        "https://cdn.example.com/a.png",
+        "https://notqpic.cn/a",
+        "https://example.com/p.qpic.cn",
+        "https://qpic.cn.example.com/",
+    ] {
+        assert!(notes(odd)[0].contains("is not where media/uploadimg puts pictures"), "{odd}");
+    }
+    insta::assert_snapshot!(notes("https://e.cn/a.png").join("\n"), @"2:64: `https://e.cn/a.png` is not where media/uploadimg puts pictures (…qpic.cn); WeCom refuses other addresses, and the attachments with them. With `file: …` the picture is uploaded for you");
 }

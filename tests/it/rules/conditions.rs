@@ -42,7 +42,10 @@ fn who_the_customer_is() {
         ("{customer: {name: 小*}}", added(), known(), "yes"),
         ("{customer: {name: '?周'}}", added(), known(), "yes"),
         ("{customer: {name: [大*, 周]}}", added(), known(), "no"),
-        ("{customer: {name: ''}}", added(), known().contact("name", json!(null)), "yes"),
+        // Everybody has a nickname: one that is not in the answer was not told.
+        ("{customer: {name: ''}}", added(), known().contact("name", json!(null)), "unknown"),
+        ("{not: {customer: {name: 小*}}}", added(), known().contact("name", json!(null)), "unknown"),
+        ("{customer: {name: ''}}", added(), known().contact("name", json!("")), "yes"),
         ("{customer: {corp_name: '*科技*'}}", added(), wecom(), "yes"),
         ("{customer: {corp_name: '*科技*'}}", added(), known(), "no"),
         ("{customer: {corp_name: ''}}", added(), known(), "yes"),
@@ -67,7 +70,10 @@ fn how_customer_and_employee_came_together() {
         ("{add_way: [group_chat, scan_qr_code]}", added(), known(), "yes"),
         ("{add_way: wechat_channels}", added(), known(), "no"),
         ("{add_way: wechat_channels}", added().user("wangwu"), known(), "yes"),
-        ("{add_way: scan_qr_code}", added().user("zhaoliu"), known(), "no"),
+        // An answer that leaves the employee out says nothing of what the two have with each other.
+        ("{add_way: scan_qr_code}", added().user("zhaoliu"), known(), "unknown"),
+        ("{not: {tagged: etVip}}", added().user("zhaoliu"), known(), "unknown"),
+        ("{add_way: scan_qr_code}", added().user(""), known(), "no"),
         ("{add_way: 21}", added(), known().customer(&json!({"follow_user": [{"userid": "lisi.01", "add_way": 21}]})), "yes"),
         ("{add_way: unknown}", added(), known().customer(&json!({"follow_user": [{"userid": "lisi.01", "add_way": 0}]})), "yes"),
         ("{add_way: unknown}", added(), known().customer(&json!({"follow_user": [{"userid": "lisi.01"}]})), "no"),
@@ -271,7 +277,7 @@ fn verdicts_name_the_condition_the_look_up_and_what_it_found() {
     {add_way: [group_chat, 21]}
       passed [customer] `add_way` is scan_qr_code, and the rule asks for group_chat or 21
     {add_way: group_chat}
-      passed [customer] `add_way`: WeCom does not name this employee among those who have the customer, and the rule asks for group_chat
+      passed [customer] unknown: `add_way`: WeCom does not name this employee among those who have the customer, and the rule says on_lookup_failure: skip
     {tagged: [渠道/秋, 渠道/冬]}
       passed [customer] `tagged`: the customer has none of the tags from this employee, and the rule asks for `渠道/秋` or `渠道/冬`
     {tagged: [a/1, a/2, a/3, a/4, a/5, a/6, a/7]}

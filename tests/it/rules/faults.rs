@@ -19,6 +19,23 @@ fn faults_of(document: &str) -> Faults {
 }
 
 #[test]
+fn slips_are_told_by_what_was_meant() {
+    let rule = "rules:
+  - name: a
+    when: { returning: \"true\", schedule: { days: [Mon, Tue-fri] } }
+    notify: { to: { department: [1, 2] }, text: x }
+    stop: 'False'
+";
+    insta::assert_snapshot!(faults_of(rule), @r###"
+    3:24: rules[0].when.returning: wants true or false, and has `true`; write it without the quotes
+    3:51: rules[0].when.schedule.days[0]: `Mon` is no day; did you mean `mon`?
+    3:56: rules[0].when.schedule.days[1]: `Tue` is no day; did you mean `tue`?
+    4:33: rules[0].notify.to.department: wants the number of one department, and has a list; write one number; what is for several stands once for each
+    5:11: rules[0].stop: wants true or false, and has `False`; write it without the quotes
+    "###);
+}
+
+#[test]
 fn every_fault_of_a_file_is_told_in_one_run() {
     let document = fs::read_to_string(fixture("wrong.yaml")).unwrap();
     insta::assert_snapshot!(faults_of(&document), @r###"
@@ -29,7 +46,7 @@ fn every_fault_of_a_file_is_told_in_one_run() {
     8:15: rules[0].when.state[0]: the pattern `spring-[` has a `[` without its `]`; close it, or write `\[` for the bracket itself
     8:30: rules[0].when.state[2]: wants a text, and has a map of keys; write a text
     9:7: rules[0].when.users: there is no key `users` here; did you mean `user`?
-    10:26: rules[0].when.schedule.days[0]: `monday` is no day; write mon, tue, wed, thu, fri, sat or sun, or a range as mon-fri
+    10:26: rules[0].when.schedule.days[0]: `monday` is no day; did you mean `mon`?
     10:42: rules[0].when.schedule.hours: `9-18` are no hours; write hours as "09:00-18:00", or "22:00-06:00" through midnight
     10:57: rules[0].when.schedule.dates: `2026-02-30` are no dates; write dates as 2026-03-01..2026-04-30, one day as 2026-03-01, each year as 12-24..12-26
     10:82: rules[0].when.schedule.time_zone: there is no time zone `Asia/Shanghia`; did you mean `Asia/Shanghai`?

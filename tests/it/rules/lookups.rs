@@ -130,8 +130,8 @@ fn in_two_steps(
 ) -> (String, String, String) {
     let set = rules(lines);
     let plan = first.with(happened, |facts| told(&set.plan(facts)));
-    let asks = first.with(happened, |facts| set.needs_of_rest(facts)).names().join("+");
-    let rest = then.with(happened, |facts| told(&set.rest(facts)));
+    let asks = first.with(happened, |facts| set.needs_of_rest(facts, None)).names().join("+");
+    let rest = then.with(happened, |facts| told(&set.rest(facts, None)));
     (plan, asks, rest)
 }
 
@@ -344,12 +344,12 @@ proptest! {
         if code {
             prop_assert_eq!(actions(&first, true), actions(&at_once, true), "the welcome is the same");
         }
-        let asked = world.with(&happened, |facts| set.needs_of_rest(facts));
+        let asked = world.with(&happened, |facts| set.needs_of_rest(facts, None));
         prop_assert_eq!(decides(&first), !asked.is_nothing());
         let last = if decides(&first) {
             let world = learn(&world, asked, &all);
-            prop_assert!(world.with(&happened, |facts| set.needs_of_rest(facts)).is_nothing(), "one round decides");
-            world.with(&happened, |facts| set.rest(facts))
+            prop_assert!(world.with(&happened, |facts| set.needs_of_rest(facts, None)).is_nothing(), "one round decides");
+            world.with(&happened, |facts| set.rest(facts, None))
         } else {
             first
         };

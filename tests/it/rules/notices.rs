@@ -3,10 +3,12 @@
 use proptest::prelude::*;
 use wecom_greeter::{
     action::{Action, Kind, Notify, Plan, Planned, Recipients, Trigger},
-    rules::{Facts, Known, Needs, Ruleset, needs_of_notice, needs_of_remark, render_notice, render_remark},
+    rules::{
+        Facts, Known, Media, Needs, Ruleset, needs_of_notice, needs_of_remark, render_notice, render_remark,
+    },
 };
 
-use super::{added, rules, told};
+use super::{Happened, added, rules, told};
 
 const RULE: &str = "{name: a, notify: [
     {to: employee, text: '新客户 {{ customer.name }}'},
@@ -44,6 +46,110 @@ fn each_trigger_has_its_own_notices() {
         );
         assert!(failed.actions.iter().all(|planned| planned.kind() == Kind::Notify));
     });
+}
+
+const MISSED: &str = "{name: m, notify: {to: [boss], on: missed_welcome, text: '{{ reason }}'}}";
+const BLANK: &str = "{name: b, welcome: {text: '{{ event.state }}'}, tag: {add: etA}}";
+
+#[test]
+fn a_welcome_of_which_nothing_came_is_missed() {
+    let blank = rules(&[MISSED, BLANK]);
+    assert_eq!(
+        added().with(|facts| told(&blank.plan(facts))),
+        "no welcome: the welcome of the rule `b` came out blank | tag +etA | \
+         notify boss: the welcome of the rule `b` came out blank | by b:tag m:notify"
+    );
+    assert_eq!(
+        added().state("春").with(|facts| told(&blank.plan(facts))),
+        "welcome 春 | tag +etA | by b:welcome+tag"
+    );
+
+    let picture = rules(&[MISSED, "{name: p, welcome: {attachments: [{image: {file: a.png}}]}}"]);
+    let nothing = Happened { media: Media::uploaded([]), ..added() };
+    let plan = nothing.with(|facts| picture.plan(facts));
+    assert!(notice(&plan).text.contains("a.png is not uploaded"), "{plan:?}");
+    assert_eq!(notice(&plan).on, Trigger::MissedWelcome);
+    assert_eq!(notice(&plan).reason.as_deref(), Some(notice(&plan).text.as_str()));
+    // With a fallback somebody is greeted, if with less.
+    let with =
+        rules(&[MISSED, "{name: p, welcome: {attachments: [{image: {file: a.png}}], fallback: 您好}}"]);
+    assert_eq!(nothing.with(|facts| told(&with.plan(facts))), "welcome 您好 without a.png | by p:welcome");
+}
+
+#[test]
+fn an_event_without_a_code_and_one_that_no_rule_greets_have_no_welcome_to_miss() {
+    let blank = rules(&[MISSED, BLANK]);
+    for happened in [added().without_code(), added().state("春").without_code()] {
+        let plan = happened.with(|facts| blank.plan(facts));
+        assert!(told(&plan).starts_with("no welcome: the event carries no welcome code"), "{plan:?}");
+        assert!(told(&plan).ends_with("| tag +etA | by b:tag"), "{plan:?}");
+    }
+    assert_eq!(
+        added().with(|facts| told(&rules(&[MISSED]).plan(facts))),
+        "no welcome: no rule with a welcome matches this event | by "
+    );
+}
+
+/// Whom to tell may hang on a look-up: it is made after the welcome, also where nothing else would ask for it.
+#[test]
+fn a_rule_that_is_open_is_decided_before_it_tells_of_a_missed_welcome() {
+    let set = rules(&[
+        "{name: vip, when: {customer: {type: wecom}}, notify: {to: [boss], on: missed_welcome, text: '{{ reason }}'}}",
+        BLANK,
+    ]);
+    let unasked = |facts: &Facts<'_>| set.plan(&Facts { customer: Known::NotAsked, ..*facts });
+    assert_eq!(
+        added().state("春").with(|facts| told(&unasked(facts))),
+        "welcome 春 | tag +etA | by b:welcome+tag"
+    );
+    let open = added().with(unasked);
+    let Some(Planned::Perform { action: Action::Decide(decide), .. }) = open.actions.get(1) else {
+        panic!("{open:?}")
+    };
+    assert_eq!(decide.asks, ["customer"]);
+    // It goes through the record, and those of before have no such field.
+    let Ok(Action::Decide(again)) =
+        Action::from_json(Kind::Decide, &Action::Decide(decide.clone()).to_json())
+    else {
+        panic!("{decide:?}")
+    };
+    assert_eq!(&again, decide);
+    let before = Action::from_json(Kind::Decide, r#"{"asks":["customer"]}"#).unwrap();
+    assert!(matches!(before, Action::Decide(decide) if decide.missed.is_none()));
+
+    let missed = decide.missed.as_deref();
+    added().with(|facts| {
+        let facts = Facts { customer: Known::NotAsked, ..*facts };
+        assert!(set.needs_of_rest(&facts, missed).customer && !set.needs_of_rest(&facts, None).customer);
+    });
+    let rest = |happened: Happened| happened.with(|facts| told(&set.rest(facts, missed)));
+    assert_eq!(
+        rest(added().named("小周")),
+        "tag +etA | notify boss: the welcome of the rule `b` came out blank | by b:tag vip:notify"
+    );
+    assert_eq!(rest(added()), "tag +etA | by b:tag", "nobody knows who it is");
+}
+
+/// What failed for the welcome is asked again for everything else: what the welcome came to stands all the same.
+#[test]
+fn a_look_up_that_failed_costs_the_welcome_its_rule_and_not_the_rest() {
+    let set = rules(&[
+        "{name: vip, priority: 9, when: {tagged: etVip}, welcome: {text: 贵宾}, tag: {add: etSeen}}",
+        "{name: all, welcome: {text: '{{ event.state }}'}, tag: {add: etA}, notify: {to: [boss], on: missed_welcome, text: x}}",
+    ]);
+    assert_eq!(
+        added().state("春").with(|facts| told(&set.plan_without(facts))),
+        "welcome 春 | decide {\"asks\":[\"customer\"]} | by all:welcome"
+    );
+    // Blank by what is known, though the rule that is open would not be.
+    assert_eq!(
+        added().with(|facts| told(&set.plan_without(facts))),
+        "no welcome: the welcome of the rule `all` came out blank | decide {\"asks\":[\"customer\"],\
+         \"missed\":\"the welcome of the rule `all` came out blank\"} | by "
+    );
+    // And with nothing open what is told is told at once, as of the welcome that was planned.
+    let known = added().named("小周");
+    assert_eq!(known.with(|facts| set.plan_without(facts)), known.with(|facts| set.plan(facts)));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
-use wecom_greeter::rules::{Facts, Known, Needs, Ruleset};
+use wecom_greeter::rules::{Employee, Facts, Known, Needs, Ruleset};
 
 use super::{Happened, added, other, rules, told};
 
@@ -41,7 +41,7 @@ fn what_texts_say() {
         ("{{ event.time | date('%-m月%-d日 %-H点') }}{{ event.date | weekday }}", added(), "3月6日 10点星期五"),
         // Cutting, and the other filters.
         ("{{ customer.name | cut(2) }}|{{ customer.name | cut_bytes(7) }}|{{ customer.name | cut_bytes(2) }}", added().named("一二三四"), "一二|一二|"),
-        ("{{ customer.name | cut(2) | d('x') }}", added().named("👨‍👩‍👧x"), "x"),
+        ("{{ customer.name | cut(2) | d('x') }}", added().named("👨‍👩‍👧x"), "👨"),
         ("{{ customer.name | upper | replace('B', '-') | trim }}", added().named(" abc "), "A-C"),
         ("{{ 'x' if customer.gender == 'male' else 'y' }}", zhou(), "x"),
         // The event.
@@ -57,6 +57,71 @@ fn what_texts_say() {
         let found = said(text, happened);
         if found != *expected {
             writeln!(wrong, "{text}:\n   found {found}\n  wanted {expected}").unwrap();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// (text, whom the look-ups found, what is sent): `FB` is the fallback.
+#[test]
+fn what_a_text_needs_and_nobody_told_takes_the_fallback() {
+    let zhou = || added().named("小周").employed("李四", "", "销售部");
+    let nameless = || {
+        let mut zhou = zhou();
+        let known = zhou.known.as_mut().unwrap();
+        known.external_contact.name = None;
+        known.follow_user.clear();
+        zhou.employee = Some(Employee { userid: "lisi.01".to_owned(), ..Employee::default() });
+        zhou
+    };
+    let of_wechat = || {
+        let mut zhou = zhou();
+        let known = zhou.known.as_mut().unwrap();
+        known.external_contact.corp_name = None;
+        known.external_contact.gender = Some(0);
+        zhou
+    };
+    let ma = "{% if customer.gender == 'female' %}女士{% else %}先生{% endif %}您好";
+    let both = "{{ customer.name | default(employee.name) | default('q') }}x";
+    #[rustfmt::skip] // A case a line.
+    let cases: Vec<(&str, Happened, &str)> = vec![
+        ("{{ customer.name }},您好", added(), "FB"),
+        ("{{ customer.name }},您好", nameless(), "FB"),
+        ("{{ customer.name }},您好", added().named(" "), "FB"),
+        ("{{ customer.name }},您好", zhou(), "小周,您好"),
+        ("{{ customer.name | default('朋友') }},您好", nameless(), "朋友,您好"),
+        ("我是{{ employee.name }}", nameless(), "FB"),
+        ("我是{{ employee.id }}", nameless(), "我是lisi.01"),
+        ("{{ employee.department }}欢迎您", nameless(), "FB"),
+        ("{{ employee.department }}欢迎您", zhou(), "销售部欢迎您"),
+        ("{{ customer.remark }}您好", nameless(), "FB"),
+        ("{{ customer.remark }}您好", zhou(), "周总您好"),
+        // What somebody may not have is known to be none.
+        ("{{ customer.corp_name }}您好", of_wechat(), "您好"),
+        ("您好{{ employee.alias }}", zhou(), "您好"),
+        (ma, of_wechat(), "先生您好"),
+        // A comparison is a need.
+        (ma, added(), "FB"),
+        ("您好{% if customer.type == 'wecom' %}贵司{% endif %}", added(), "FB"),
+        ("您好{% if customer.type == 'wecom' %}贵司{% endif %}", zhou(), "您好贵司"),
+        ("{% if customer.name and customer.type == 'wecom' %}贵司{% endif %}您好", added(), "FB"),
+        // Whoever asks whether there is a value is ready for none.
+        ("{% if not customer.name %}亲{% else %}{{ customer.name }}{% endif %}", added(), "亲"),
+        ("{% if not customer.name %}亲{% else %}{{ customer.name }}{% endif %}", zhou(), "小周"),
+        ("{% if customer.name %}{{ customer.name }}{% endif %}您好", nameless(), "您好"),
+        ("{{ '亲' if not customer.name else customer.name }}您好", added(), "亲您好"),
+        (both, added(), "qx"),
+        (both, added().employed("李四", "", ""), "李四x"),
+    ];
+    let mut wrong = String::new();
+    for (text, happened, expected) in &cases {
+        let welcome = serde_json::json!({"text": text, "fallback": "FB"});
+        let document = serde_json::json!({"rules": [{"name": "a", "welcome": welcome}]}).to_string();
+        let set = Ruleset::compile(&document, 1).unwrap_or_else(|faults| panic!("{text}\n{faults}"));
+        let found = happened.with(|facts| told(&set.plan(facts)));
+        let wanted = format!("welcome {expected} | by a:welcome");
+        if found != wanted {
+            writeln!(wrong, "{text}:\n   found {found}\n  wanted {wanted}").unwrap();
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

@@ -119,6 +119,8 @@ fn what_can_never_hold_is_a_fault() {
         "when: {welcome_code: false}, welcome: {text: x}",
         "on: [del_follow_user], when: {welcome_code: true}",
         "on: [create], when: {department: 3}",
+        "on: [change_external_chat/create], when: {state: 'spring-*', user: [zhangsan, '?*']}",
+        "on: [balance_low, change_external_tag/create], when: {any: [{state: x}, {not: {not: {user: x}}}]}",
         "on: [create], when: {any: [{share: 0-50}, {returning: true}]}",
         "when: {schedule: {days: sat-sun, dates: [2026-03-06, 2026-03-09..2026-03-13]}}",
     ];
@@ -156,6 +158,12 @@ fn what_can_never_hold_is_a_fault() {
       1:48: rules[0].when: can never hold: no event that the rule is `on` carries a welcome code; remove `welcome_code`, or put the rule on add_external_contact
     on: [create], when: {department: 3}
       1:52: rules[0].when.department: can never be told: no event that the rule is `on` names an employee and a customer; put it on an event of a customer, as add_external_contact
+    on: [change_external_chat/create], when: {state: 'spring-*', user: [zhangsan, '?*']}
+      1:68: rules[0].when.state: can never hold: no event that the rule is `on` carries a State; put it on an event of a customer, as add_external_contact
+      1:86: rules[0].when.user: can never hold: no event that the rule is `on` names an employee; put it on an event of a customer, as add_external_contact
+    on: [balance_low, change_external_tag/create], when: {any: [{state: x}, {not: {not: {user: x}}}]}
+      1:87: rules[0].when.any[0].state: can never hold: no event that the rule is `on` carries a State; put it on an event of a customer, as add_external_contact
+      1:110: rules[0].when.any[1].not.not.user: can never hold: no event that the rule is `on` names an employee; put it on an event of a customer, as add_external_contact
     on: [create], when: {any: [{share: 0-50}, {returning: true}]}
       1:54: rules[0].when.any[0].share: can never be told: no event that the rule is `on` names an employee and a customer; put it on an event of a customer, as add_external_contact
       1:73: rules[0].when.any[1].returning: can never be told: no event that the rule is `on` names an employee and a customer; put it on an event of a customer, as add_external_contact
@@ -180,6 +188,11 @@ fn what_may_hold_is_none() {
         "when: {}",
         "experiment: x, on_lookup_failure: match",
         "on: [create, add_external_contact], when: {department: 3}",
+        "on: [create, add_external_contact], when: {state: x, user: y}",
+        "on: [create], when: {state: '', user: ['', x]}",
+        "on: [create], when: {user: '*', not: {state: x}}",
+        "on: [open_profile, friend_request], when: {state: 'ch-*'}",
+        "on: [message_from_customer], when: {state: x, user: y}",
     ] {
         let document = format!("rules: [{{name: r, {rule}}}]");
         if let Err(faults) = Ruleset::compile(&document, 1) {

@@ -107,7 +107,7 @@ fn remark(customer: &str) -> Action {
 }
 
 fn decide() -> Action {
-    Action::Decide(Decide { asks: vec!["customer".into()], only: None })
+    Action::Decide(Decide { asks: vec!["customer".into()], only: None, missed: None })
 }
 
 fn notify(text: &str) -> Action {

@@ -173,8 +173,9 @@ impl Expected {
                 .filter(|notice| notice["on"].as_str().unwrap_or("event") == name)
                 .cloned()
                 .collect();
-            // Notices on what may fail are compared where they are expected.
-            if on != Trigger::Event && wanted.is_empty() {
+            // Notices on what may fail are compared where they are expected. A welcome that is none has failed.
+            let is_certain = on == Trigger::Event || (on == Trigger::MissedWelcome && got.welcome.is_none());
+            if !is_certain && wanted.is_empty() {
                 continue;
             }
             let told: Vec<Json> = got
