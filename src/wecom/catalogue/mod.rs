@@ -10,6 +10,7 @@
 
 mod arguments;
 mod pages;
+mod reading;
 mod row;
 
 mod acquisition;
@@ -27,7 +28,7 @@ mod tags;
 mod transfers;
 
 pub use arguments::Arguments;
-pub use pages::Pages;
+pub use pages::{Pages, RawPage};
 pub use row::{Answers, Argument, By, Kind, Method, Paging};
 
 /// Methods that belong together.
