@@ -10,6 +10,7 @@
 
 mod arguments;
 mod pages;
+mod place;
 mod reading;
 mod row;
 

@@ -10,10 +10,12 @@
 //! which it takes none of them is one that it does not know, and what stands there is left alone, since the platform may
 //! know more than this program.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::BTreeMap;
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
+
+use super::place::{Place, Step};
 
 /// Of so many places that a type did not write it is asked what belongs there. Each costs a reading of the whole for each
 /// sample, so a body with thousands of names of its own making would take long; a request has some dozens of fields.
@@ -26,94 +28,6 @@ pub(super) struct Misread {
     pub(super) place: Place,
     /// What is wrong there.
     pub(super) fault: String,
-}
-
-/// A place in what was given: names and positions from the outside inwards.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Place(Vec<Step>);
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
-    Name(String),
-    Position(usize),
-}
-
-impl Place {
-    /// The argument in which it is.
-    pub(super) fn argument(&self) -> Option<&str> {
-        match self.0.first() {
-            Some(Step::Name(name)) => Some(name),
-            _ => None,
-        }
-    }
-
-    /// Whether it is inside of an argument rather than the whole of it.
-    pub(super) fn is_inside(&self) -> bool {
-        self.0.len() > 1
-    }
-
-    fn of(path: &serde_path_to_error::Path) -> Self {
-        use serde_path_to_error::Segment;
-        let known = path.iter().map_while(|segment| match segment {
-            Segment::Map { key } => Some(Step::Name(key.clone())),
-            Segment::Seq { index } => Some(Step::Position(*index)),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        });
-        Self(known.collect())
-    }
-
-    fn begins_with(&self, outer: &Self) -> bool {
-        self.0.starts_with(&outer.0)
-    }
-
-    /// The place inside of `value`.
-    fn find<'v>(&self, value: &'v Value) -> Option<&'v Value> {
-        self.0.iter().try_fold(value, |value, step| match step {
-            Step::Name(name) => value.get(name),
-            Step::Position(position) => value.get(position),
-        })
-    }
-
-    /// `value` with `sample` in this place.
-    fn put(&self, value: &Value, sample: Value) -> Value {
-        let mut whole = value.clone();
-        let mut at = Some(&mut whole);
-        for step in &self.0 {
-            at = match (step, at) {
-                (Step::Name(name), Some(Value::Object(fields))) => {
-                    Some(fields.entry(name).or_insert(Value::Null))
-                }
-                (Step::Position(position), Some(Value::Array(list))) => list.get_mut(*position),
-                _ => None,
-            };
-        }
-        if let Some(at) = at {
-            *at = sample;
-        }
-        whole
-    }
-
-    /// The same for all elements of a list: what is known of one is known of all.
-    fn kind(&self) -> String {
-        let step = |step: &Step| match step {
-            Step::Name(name) => format!("/{name}"),
-            Step::Position(_) => "/*".to_owned(),
-        };
-        self.0.iter().map(step).collect()
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, step) in self.0.iter().enumerate() {
-            match step {
-                Step::Name(name) if number == 0 => f.write_str(name)?,
-                Step::Name(name) => write!(f, ".{name}")?,
-                Step::Position(position) => write!(f, "[{position}]")?,
-            }
-        }
-        Ok(())
-    }
 }
 
 /// The request that was given.
