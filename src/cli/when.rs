@@ -85,16 +85,25 @@ pub(super) fn local_date(at_ms: i64) -> String {
     show(at_ms, "%Y-%m-%d")
 }
 
+/// `2026-03-01`, the day in China, by which WeCom counts (UTC+8, without summer time).
+pub(super) fn date_in_china(at_ms: i64) -> String {
+    show_in(at_ms, "%Y-%m-%d", TimeZone::fixed(jiff::tz::offset(8)))
+}
+
 /// `09:00:00.210`.
 pub(super) fn local_time(at_ms: i64) -> String {
     show(at_ms, "%H:%M:%S%.3f")
 }
 
 fn show(at_ms: i64, format: &str) -> String {
+    show_in(at_ms, format, TimeZone::system())
+}
+
+fn show_in(at_ms: i64, format: &str, zone: TimeZone) -> String {
     Timestamp::from_millisecond(at_ms).map_or_else(
         // Beyond the year 9999: from a payload that nobody's clock wrote.
         |_| format!("{at_ms} ms"),
-        |instant| instant.to_zoned(TimeZone::system()).strftime(format).to_string(),
+        |instant| instant.to_zoned(zone).strftime(format).to_string(),
     )
 }
 

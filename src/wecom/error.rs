@@ -128,15 +128,19 @@ pub enum Error {
         limit: usize,
     },
     /// WeCom did what was asked (errcode 0), but its answer does not have the form that it documents.
-    #[error("the answer to {path} cannot be read: {fault} at column {column}")]
+    #[error("the answer to {path} cannot be read: {fault}{}", at_column(*column))]
     Unreadable {
         /// The method.
         path: &'static str,
         /// What kind of fault.
         fault: &'static str,
-        /// Where in the answer.
+        /// Where in the answer; 0 where it is the whole of it.
         column: usize,
     },
+}
+
+fn at_column(column: usize) -> String {
+    if column == 0 { String::new() } else { format!(" at column {column}") }
 }
 
 fn not_wecom(status: u16) -> &'static str {

@@ -151,11 +151,12 @@ impl MediaFile {
     /// When it cannot be read or is no file.
     pub async fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
-        let file = File::open(path).await?;
-        let about = file.metadata().await?;
+        // Before it is opened: opening a pipe waits until somebody writes to it.
+        let about = tokio::fs::metadata(path).await?;
         if !about.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"));
         }
+        let file = File::open(path).await?;
         let mut start = Vec::with_capacity(SIGNATURE_BYTES);
         file.take(SIGNATURE_BYTES as u64).read_to_end(&mut start).await?;
         let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();

@@ -7,6 +7,7 @@
 
 use std::process::ExitCode;
 
+use futures_util::FutureExt as _;
 use serde_json::{Map, Value, json};
 
 use super::{Wishes, qr, table};
@@ -27,21 +28,34 @@ const ROWS_MAX: usize = 10_000;
 
 /// Prints one answer.
 pub(super) fn one(
-    answer: &Map<String, Value>,
+    answer: Map<String, Value>,
     method: &Method,
     wishes: &Wishes,
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
-    match method.list.filter(|_| wishes.table) {
-        Some(list) => table::print(table::records(answer.get(list), method.inner), output)?,
-        None => output.either(answer, || pretty(answer))?,
+    let code = method.draws.filter(|_| wishes.qr).map(|place| qr::address(&answer, place).map(qr::drawn));
+    if wishes.table {
+        let page = method.page_of(answer);
+        table::print(table::rows(page.items, method.inner), output)?;
+        if page.next.is_some() {
+            say("There is more than this page: --all follows the others.");
+        }
+        beside(page.remarks);
+    } else {
+        output.either(&answer, || pretty(&answer))?;
     }
-    if wishes.qr {
-        let drawn = method.draws.and_then(|place| qr::address(answer, place)).map(qr::drawn);
-        say(&drawn
+    if let Some(code) = code {
+        say(&code
             .unwrap_or_else(|| "There is no address in the answer, so there is no code to draw.".to_owned()));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What does not go into a table or a list of items.
+fn beside(remarks: Map<String, Value>) {
+    if !remarks.is_empty() {
+        say(&format!("Beside the items WeCom said: {}", clean(&Value::Object(remarks).to_string())));
+    }
 }
 
 /// Prints the items of all pages as they come.
@@ -53,19 +67,28 @@ pub(super) async fn all(
 ) -> anyhow::Result<ExitCode> {
     let mut rows = Vec::new();
     let mut passed_over: u64 = 0;
-    let mut ended = ExitCode::SUCCESS;
-    while let Some(item) = pages.next().await {
+    let mut failed = None;
+    loop {
+        let item = if let Some(item) = pages.next().now_or_never() {
+            item
+        } else {
+            // The next page has to be waited for: whoever reads has this one by then, and keeps it should the program
+            // be ended meanwhile.
+            output.flush()?;
+            pages.next().await
+        };
         match item {
-            Ok(item) if !wishes.table => {
+            None => break,
+            Some(Ok(item)) if !wishes.table => {
                 output.document(&item)?;
                 // Somebody is waiting for it.
                 if output.is_terminal() {
                     output.flush()?;
                 }
             }
-            Ok(item) if rows.len() < ROWS_MAX => rows.push(item),
-            Ok(_) => passed_over += 1,
-            Err(unanswered) => ended = none(unanswered, method, output)?,
+            Some(Ok(item)) if rows.len() < ROWS_MAX => rows.push(item),
+            Some(Ok(_)) => passed_over += 1,
+            Some(Err(unanswered)) => failed = Some(unanswered),
         }
     }
     if !rows.is_empty() {
@@ -79,18 +102,40 @@ pub(super) async fn all(
             "The listing was begun anew because its cursor had expired (50100): some items came twice, perhaps.",
         );
     }
-    let remarks = pages.remarks();
-    if !remarks.is_empty() {
-        say(&format!("Beside the items WeCom said: {}", clean(&Value::Object(remarks).to_string())));
+    beside(pages.remarks());
+    match failed {
+        None => Ok(ExitCode::SUCCESS),
+        // Below a table for people, and after items for programs: on a line of its own.
+        Some(unanswered) => none(unanswered, method, Form::of_a_listing(wishes), output),
     }
-    Ok(ended)
+}
+
+/// How a refusal is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As any answer is.
+    Answer,
+    /// On one line, whoever reads: it stands below items that have a line each.
+    Line,
+}
+
+impl Form {
+    fn of_a_listing(wishes: &Wishes) -> Self {
+        if wishes.table { Self::Answer } else { Self::Line }
+    }
 }
 
 /// Prints a refusal, or says why there is no answer.
-pub(super) fn none(unanswered: Unanswered, method: &Method, output: &mut Output) -> anyhow::Result<ExitCode> {
+pub(super) fn none(
+    unanswered: Unanswered,
+    method: &Method,
+    form: Form,
+    output: &mut Output,
+) -> anyhow::Result<ExitCode> {
     let Unanswered { error, answer } = unanswered;
+    let uncertain = method.effect == Effect::Once && error.lost();
     let Some(errcode) = error.errcode() else {
-        let error = if method.effect == Effect::Once && error.lost() {
+        let error = if uncertain {
             let hint =
                 format!("{} may have been done all the same: look before you repeat it", method.command());
             anyhow::Error::new(error).context(hint)
@@ -100,17 +145,21 @@ pub(super) fn none(unanswered: Unanswered, method: &Method, output: &mut Output)
         return Err(error);
     };
     let answer = answer.map_or_else(|| refusal(errcode, &error), Value::Object);
-    output.either(&answer, || pretty(&answer))?;
+    match form {
+        Form::Answer => output.either(&answer, || pretty(&answer))?,
+        Form::Line => output.document(&answer)?,
+    }
     output.flush()?;
     let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { method.path };
+    let what_to_do = again(method.effect, uncertain);
     let meaning = explain(errcode).map_or_else(
         || format!("  see https://open.work.weixin.qq.com/devtool/query?e={errcode}"),
-        |meaning| format!("  which means: {}", meaning.replace(BY_ITSELF, again(method.effect))),
+        |meaning| format!("  which means: {}", meaning.replace(BY_ITSELF, what_to_do)),
     );
     let mut told =
         vec![format!("error: WeCom refused {asked}: {errcode} {}", brief(message(&error))), meaning];
-    if method.effect == Effect::Once && error.lost() {
-        told.push("  It may have been done all the same: look before you repeat it.".to_owned());
+    if uncertain && !told.iter().any(|line| line.contains(what_to_do)) {
+        told.push(format!("  {what_to_do}."));
     }
     say(&told.join("\n"));
     Ok(ExitCode::from(failure::FAILED))
@@ -120,8 +169,9 @@ pub(super) fn none(unanswered: Unanswered, method: &Method, output: &mut Output)
 const BY_ITSELF: &str = "It is tried again by itself";
 
 /// What a person at the command line can do instead.
-fn again(effect: Effect) -> &'static str {
+fn again(effect: Effect, uncertain: bool) -> &'static str {
     match effect {
+        Effect::Once if uncertain => "It may have been done all the same: look before you repeat it",
         Effect::Once => "What WeCom would do twice is not sent twice: try again",
         Effect::Read | Effect::Idempotent => "It has been tried several times: try again later",
     }

@@ -2,7 +2,7 @@
 //!
 //! Flags are made when a command is asked for: a program that starts to serve does not build hundreds of them.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use clap::{
     Arg, ArgAction, ArgMatches, Command, FromArgMatches, Subcommand, ValueHint,
@@ -83,7 +83,7 @@ fn closing(method: &Method) -> String {
     let command = format!("  wecom-greeter contact {}", method.command());
     lines.extend([String::new(), "Examples:".to_owned()]);
     lines.push(format!("{command} {}", method.example).trim_end().to_owned());
-    if !method.arguments.is_empty() && method.arguments.iter().all(|argument| argument.kind != Kind::File) {
+    if !method.arguments.is_empty() {
         lines.push(format!("{command} --json @arguments.json"));
     }
     lines.join("\n")
@@ -91,7 +91,8 @@ fn closing(method: &Method) -> String {
 
 fn with_flags(command: Command) -> Command {
     let Some(method) = catalogue::method(command.get_name()) else { return command };
-    let mut command = command.args(method.arguments.iter().map(flag));
+    let flags: Arc<[String]> = flags(method).into();
+    let mut command = command.args(method.arguments.iter().map(|argument| flag(argument, &flags)));
     let common = |name: &'static str| Arg::new(name).long(name).help_heading("How");
     let switch = |name: &'static str, help: &'static str| common(name).action(ArgAction::SetTrue).help(help);
     command = command.arg(
@@ -133,8 +134,31 @@ fn with_flags(command: Command) -> Command {
     )
 }
 
-/// The flag of an argument; of a file the place for it.
-fn flag(argument: &'static Argument) -> Arg {
+/// Every flag that a method's command may know.
+fn flags(method: &Method) -> Vec<String> {
+    const OURS: [&str; 12] =
+        [JSON, APP, TIMEOUT, ALL, TABLE, QR, TO, OVERWRITE, "config", "output", "help", "version"];
+    let arguments = method.arguments.iter().map(Argument::flag);
+    arguments.chain(OURS.map(str::to_owned)).map(|name| format!("--{name}")).collect()
+}
+
+/// A text may begin with a dash, but it is none of the command's flags: where one stands in its place it was forgotten,
+/// and would take the flag with it.
+fn text(flags: &Arc<[String]>) -> ValueParser {
+    let flags = Arc::clone(flags);
+    ValueParser::from(move |text: &str| {
+        let name = text.split_once('=').map_or(text, |(name, _)| name);
+        if flags.iter().any(|flag| flag == name) {
+            return Err(format!(
+                "that is a flag, so the text is missing; as a text it can be given by --{JSON}"
+            ));
+        }
+        Ok(text.to_owned())
+    })
+}
+
+/// The flag of an argument, one of `flags`; of a file the place for it.
+fn flag(argument: &'static Argument, flags: &Arc<[String]>) -> Arg {
     let help =
         if argument.required { format!("{} (required)", argument.help) } else { argument.help.to_owned() };
     let arg = Arg::new(argument.name).help(help).help_heading("Arguments");
@@ -161,11 +185,12 @@ fn flag(argument: &'static Argument) -> Arg {
         Kind::Json => "JSON",
     };
     let several = matches!(argument.kind, Kind::Ids | Kind::Texts | Kind::Integers | Kind::Owners);
-    arg.value_name(value_name)
-        .value_parser(ValueParser::string())
-        .action(if several { ArgAction::Append } else { ArgAction::Set })
+    let arg = arg.value_name(value_name).action(if several { ArgAction::Append } else { ArgAction::Set });
+    match argument.kind {
         // A remark may begin with a dash.
-        .allow_hyphen_values(matches!(argument.kind, Kind::Text | Kind::Texts | Kind::Content))
+        Kind::Text | Kind::Texts | Kind::Content => arg.value_parser(text(flags)).allow_hyphen_values(true),
+        _ => arg.value_parser(ValueParser::string()),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A file from WeCom to this machine: whole or not at all, and never over another without being told to.
 
-use std::{path::Path, process::ExitCode};
+use std::{fs, io, path::Path, process::ExitCode};
 
 use anyhow::Context as _;
 use serde_json::json;
@@ -31,16 +31,17 @@ pub(super) async fn run(
     }
     let download = match client.ask_for_file(prepared, options).await {
         Ok(download) => download,
-        Err(unanswered) => return answer::none(unanswered, method, output),
+        Err(unanswered) => return answer::none(unanswered, method, answer::Form::Answer, output),
     };
     let (file_name, content_type) = (download.file_name(), download.content_type().map(str::to_owned));
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let doing = || format!("cannot write {}", to.display());
-    let part = NamedTempFile::new_in(folder).with_context(doing)?;
+    let part = part_in(folder).with_context(doing)?;
     let mut file = tokio::fs::File::from_std(part.reopen().with_context(doing)?);
     let bytes = download.save(&mut file).await?;
     file.sync_all().await.with_context(doing)?;
     if *overwrite {
+        readable_as(to, part.as_file()).with_context(doing)?;
         part.persist(to).map_err(|error| error.error).with_context(doing)?;
     } else {
         part.persist_noclobber(to).map_err(|error| error.error).with_context(doing)?;
@@ -53,4 +54,26 @@ pub(super) async fn run(
     });
     output.either(&document, || clean(&format!("{}: {bytes} bytes", to.display())))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The file that becomes the one that was asked for. It may be read by whoever may read what this user makes (the umask),
+/// not by this user alone as with temporary files.
+fn part_in(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::{fs::Permissions, os::unix::fs::PermissionsExt as _};
+        /// Without the bits of the umask.
+        const NEW_FILE: u32 = 0o666;
+        builder.permissions(Permissions::from_mode(NEW_FILE));
+    }
+    builder.tempfile_in(folder)
+}
+
+/// What replaces a file may be read by those who may read that one.
+fn readable_as(before: &Path, file: &fs::File) -> io::Result<()> {
+    match fs::metadata(before) {
+        Ok(before) if cfg!(unix) => file.set_permissions(before.permissions()),
+        _ => Ok(()),
+    }
 }

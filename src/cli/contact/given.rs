@@ -88,13 +88,11 @@ fn value(argument: &Argument, given: &ArgMatches, now_ms: i64) -> anyhow::Result
             None => None,
             Some(text) => Some(second_of_day(&text, now_ms).map_err(|fault| wrong(&fault))?.into()),
         },
-        Kind::Content => match text() {
-            None => None,
-            Some(text) if text.trim_start().starts_with('{') => {
-                Some(parse(&text).map_err(|fault| wrong(&fault))?)
-            }
-            Some(text) => Some(json!({ "content": text })),
-        },
+        // A text may begin with a brace, as one that a program was to fill in does.
+        Kind::Content => text().map(|text| match parse(&text) {
+            Ok(object @ Value::Object(_)) => object,
+            _ => json!({ "content": text }),
+        }),
         Kind::Json => match text() {
             None => None,
             Some(text) => Some(parse(&text_of(&text)?).map_err(|fault| wrong(&fault))?),

@@ -16,7 +16,11 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 use secrecy::SecretString;
 use tokio_util::task::TaskTracker;
 
-use super::{failure::Misuse, output::Output, setup::Setup};
+use super::{
+    failure::Misuse,
+    output::{Output, clean, say},
+    setup::Setup,
+};
 use crate::{
     config::{App, Config, Needs},
     wecom::{
@@ -29,9 +33,10 @@ pub(super) use commands::Call;
 
 pub(super) const EXAMPLES: &str = "\
 METHOD is WeCom's own name in kebab-case; its arguments are flags, or fields of one object with --json.
-Arguments that WeCom is known to refuse are refused here, before anything is sent. The answer is WeCom's,
-as JSON; exit status 1 where its errcode is not 0. Reads, and writes that may be repeated, are tried again
-when WeCom is busy; what may be done only once is never sent twice.
+Arguments that WeCom is known to refuse, and values of another shape than it wants, are refused here,
+before anything is sent; fields that are not known go out as they are. The answer is WeCom's, as JSON;
+exit status 1 where its errcode is not 0. Reads, and writes that may be repeated, are tried again when
+WeCom is busy; what may be done only once is never sent twice.
 
 Examples:
   wecom-greeter contact get-follow-user-list
@@ -83,6 +88,12 @@ pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow:
     }
     let arguments = if wishes.all { arguments.paged() } else { arguments };
     let prepared = method.prepare(&arguments).await.map_err(refused_here)?;
+    for (given, meant) in arguments.near_misses() {
+        let given = clean(given);
+        say(&format!(
+            "Note: no argument `{given}` is known; it is sent as it is. Is `{meant}` what you mean?"
+        ));
+    }
     let config = setup.load(Needs::Calls)?;
     let client = client(&config, wishes.app.as_deref(), &setup)?;
     let options = wishes.options(method);
@@ -99,8 +110,8 @@ pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow:
         answer::all(pages, method, &wishes, &mut output).await?
     } else {
         match client.ask(&prepared, options).await {
-            Ok(answered) => answer::one(&answered, method, &wishes, &mut output)?,
-            Err(unanswered) => answer::none(unanswered, method, &mut output)?,
+            Ok(answered) => answer::one(answered, method, &wishes, &mut output)?,
+            Err(unanswered) => answer::none(unanswered, method, answer::Form::Answer, &mut output)?,
         }
     };
     output.flush()?;

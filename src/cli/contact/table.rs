@@ -13,14 +13,9 @@ const COLUMNS_MAX: usize = 12;
 /// A nested value is shown up to so many characters.
 const NESTED_CHARS_MAX: usize = 60;
 
-/// The records of an answer; one may stand for a list of one. Where they hold records of their own in `inner`, these
-/// are the rows: a tag below the name of its group.
-pub(super) fn records(list: Option<&Value>, inner: Option<&str>) -> Vec<Value> {
-    let records = match list {
-        Some(Value::Array(records)) => records.clone(),
-        Some(record @ Value::Object(_)) => vec![record.clone()],
-        _ => Vec::new(),
-    };
+/// The rows that records make. Where they hold records of their own in `inner`, these are the rows: a tag below the name
+/// of its group.
+pub(super) fn rows(records: Vec<Value>, inner: Option<&str>) -> Vec<Value> {
     match inner {
         Some(inner) => records.into_iter().flat_map(|record| spread(record, inner)).collect(),
         None => records,
@@ -84,14 +79,14 @@ fn flat(record: Value) -> Value {
 }
 
 fn cell(name: &str, value: Option<&Value>) -> String {
+    if let Some(time) = value.and_then(|value| time(name, value)) {
+        return time;
+    }
     match value {
         None | Some(Value::Null) => "-".to_owned(),
         Some(Value::String(text)) if text.is_empty() => "-".to_owned(),
         Some(Value::String(text)) => clean(text),
-        Some(Value::Number(number)) => match number.as_i64() {
-            Some(second) if is_instant(name, second) => when::local(second.saturating_mul(1_000)),
-            _ => number.to_string(),
-        },
+        Some(Value::Number(number)) => number.to_string(),
         Some(Value::Array(list)) if list.iter().all(Value::is_string) => {
             short(&list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "))
         }
@@ -99,10 +94,28 @@ fn cell(name: &str, value: Option<&Value>) -> String {
     }
 }
 
-/// The platform's instants are called `…time` or `…_at`, and lie after 2001.
-fn is_instant(name: &str, second: i64) -> bool {
+/// The field of the statistics that is a day.
+const DAY: &str = "stat_time";
+
+/// A time as people read it; `None` where it is none. The platform's instants are called `…time` or `…_at`, lie after
+/// 2001, and come as numbers or as texts. A day of its statistics is one in China, wherever this is read: the midnight
+/// with which it begins is the day before elsewhere.
+fn time(name: &str, value: &Value) -> Option<String> {
     const AFTER_2001: i64 = 1_000_000_000;
-    (name.ends_with("time") || name.ends_with("_at")) && second >= AFTER_2001
+    if !name.ends_with("time") && !name.ends_with("_at") {
+        return None;
+    }
+    let second = match value {
+        Value::Number(number) => number.as_i64()?,
+        Value::String(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    if second < AFTER_2001 {
+        return None;
+    }
+    let at_ms = second.saturating_mul(1_000);
+    // A table of groups calls it `items.stat_time`.
+    Some(if name.ends_with(DAY) { when::date_in_china(at_ms) } else { when::local(at_ms) })
 }
 
 fn short(text: &str) -> String {

@@ -1,14 +1,29 @@
 //! What was given for a call: one object, whose fields have the platform's names.
 //!
 //! Two looks at it. Here: is what is required there, and is each argument of its kind. Then the typed method, run on a
-//! client that sends nothing: its request type reads the object, its limits are checked. What neither knows is left
-//! alone and goes over the wire as it was given, for the platform may know more than this program.
+//! client that sends nothing: its request type reads the object, all of it or not at all ([`reading`]), its limits are
+//! checked. What neither knows is left alone and goes over the wire as it was given, for the platform may know more than
+//! this program.
 
-use serde::de::DeserializeOwned;
+use std::io;
+
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{Argument, Kind, Method};
-use crate::wecom::{CallOptions, Client, Error, MediaFile, MediaType, Prepared, Timestamp};
+use super::{
+    Argument, Kind, Method,
+    reading::{self, Misread, what},
+};
+use crate::wecom::{
+    CallOptions, Client, Error, MediaFile, MediaType, Prepared, PreparedBody, Timestamp, external::Day,
+};
+
+/// What the client sends by itself, from the settings. Were it taken as an argument that nobody knows, it would go out
+/// twice, or into a body, where it is logged.
+const CREDENTIALS: [&str; 3] = ["access_token", "corpid", "corpsecret"];
+
+/// How much a name may differ from an argument's to be taken for a slip of the hand: 1 is no difference.
+const LIKENESS_MIN: f64 = 0.9;
 
 /// The arguments of one call.
 #[derive(Clone, Debug)]
@@ -48,18 +63,35 @@ impl Arguments {
         self
     }
 
-    /// Takes one field out; whether the method has such a field.
-    pub(super) fn remove(&mut self, name: &str) -> bool {
-        self.given.shift_remove(name);
-        self.method.argument(name).is_some()
-    }
-
     pub(super) fn fault(&self, field: &'static str, fault: impl Into<String>) -> Error {
         Error::Argument { path: self.method.path, field, fault: fault.into() }
     }
 
+    /// Names that the method does not know and that are nearly those of arguments which were not given, with these.
+    /// They go out as they are, as does everything that is not known; whoever gave them may have meant the other.
+    pub fn near_misses(&self) -> Vec<(&str, &'static str)> {
+        let absent = |argument: &&Argument| !self.given.contains_key(argument.name);
+        let meant = |name: &str| {
+            let likeness = |argument: &Argument| strsim::jaro_winkler(&name.to_lowercase(), argument.name);
+            let nearest = self
+                .method
+                .arguments
+                .iter()
+                .filter(absent)
+                .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
+            (likeness(nearest) >= LIKENESS_MIN).then_some(nearest.name)
+        };
+        let unknown = self.given.keys().filter(|name| self.method.argument(name).is_none());
+        unknown.filter_map(|name| Some((name.as_str(), meant(name)?))).collect()
+    }
+
     /// Whether what is required is there, and all of its kind.
     pub(super) fn check(&self) -> Result<(), Error> {
+        for name in CREDENTIALS {
+            if self.given.contains_key(name) && self.method.argument(name).is_none() {
+                return Err(self.fault(name, "comes from the settings and is sent by itself: leave it out"));
+            }
+        }
         for argument in self.method.arguments {
             match self.given.get(argument.name) {
                 Some(value) => self.check_kind(argument, value)?,
@@ -77,21 +109,51 @@ impl Arguments {
             return Err(self.fault(argument.name, "is absent or empty: WeCom requires it"));
         }
         if is_of_kind(argument.kind, value) {
-            return Ok(());
+            return match empty_id(argument.kind, value) {
+                None => Ok(()),
+                Some(position) => {
+                    let fault = format!("holds an empty id at position {}: leave it out", position + 1);
+                    Err(self.fault(argument.name, fault))
+                }
+            };
         }
         let wanted = wanted(argument.kind);
         Err(self.fault(argument.name, format!("is {}: WeCom wants {wanted}", what(value))))
     }
 
-    /// All of them, as the type of the method's request.
-    pub(super) fn whole<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        serde_path_to_error::deserialize(Value::Object(self.given.clone())).map_err(|error| {
-            let place = error.path().to_string();
-            let (field, below) = place.split_once(['.', '[']).unwrap_or((&place, ""));
-            let name = self.method.argument(field).map_or("the body", |argument| argument.name);
-            let at = if below.is_empty() { String::new() } else { format!(" at {place}") };
-            self.fault(name, format!("is not what WeCom wants{at}: {}", error.inner()))
+    /// All of them, as the type of the method's request, which has taken them as they were given.
+    pub(super) fn whole<T: DeserializeOwned + Serialize>(&self) -> Result<T, Error> {
+        reading::read(&self.by_day()).map_err(|Misread { place, fault }| {
+            let argument = place.argument().and_then(|name| self.method.argument(name));
+            let name = argument.map_or("the body", |argument| argument.name);
+            let at = if place.is_inside() { format!(" at {place}") } else { String::new() };
+            self.fault(name, format!("is not what WeCom wants{at}: {fault}"))
         })
+    }
+
+    /// As given, but days as the seconds of their midnights: any second of a day stands for it.
+    fn by_day(&self) -> Map<String, Value> {
+        let mut given = self.given.clone();
+        for argument in self.method.arguments.iter().filter(|argument| argument.kind == Kind::Day) {
+            if let Some(value) = given.get_mut(argument.name)
+                && let Some(second) = value.as_i64()
+            {
+                *value = Day::containing(Timestamp(second)).begins().as_unix_s().into();
+            }
+        }
+        given
+    }
+
+    /// Whether all that goes into a query has a form there.
+    fn check_query(&self, sent: &Map<String, Value>) -> Result<(), Error> {
+        let odd = sent.iter().find(|(_, value)| value.is_array() || value.is_object());
+        match odd {
+            None => Ok(()),
+            Some((name, value)) => {
+                let fault = format!("is a query, which has no place for `{name}`: it is {}", what(value));
+                Err(self.fault("what is sent", fault))
+            }
+        }
     }
 
     /// A text; empty if it was not given.
@@ -121,6 +183,15 @@ impl Arguments {
         u32::try_from(number).map(Some).map_err(fault)
     }
 
+    /// Yes or no, which the platform wants as a number here; no if it was not given.
+    pub(super) fn zero_or_one(&self, name: &'static str) -> Result<bool, Error> {
+        match self.integer(name) {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(self.fault(name, format!("is {other}: WeCom wants 0 or 1"))),
+        }
+    }
+
     /// An instant.
     pub(super) fn time(&self, name: &str) -> Timestamp {
         Timestamp(self.integer(name))
@@ -142,23 +213,35 @@ impl Arguments {
 
     /// A file of this machine.
     pub(super) async fn file(&self, name: &'static str) -> Result<MediaFile, Error> {
-        MediaFile::open(self.text(name)).await.map_err(|cause| Error::File { path: self.method.path, cause })
+        let place = self.text(name);
+        MediaFile::open(place).await.map_err(|cause| {
+            // Which of the two files of a line it is, nobody can tell from "No such file".
+            let cause = io::Error::new(cause.kind(), format!("{place}: {cause}"));
+            Error::File { path: self.method.path, cause }
+        })
     }
 }
 
 impl Method {
     /// The call with these arguments, after the checks of the Rust method: nothing that WeCom is known to refuse is
-    /// prepared. What the method does not know is added as it was given.
+    /// prepared. All of them are in it as they were given, whether the method knows them or not.
     ///
     /// # Errors
     ///
-    /// [`Error::Argument`] names the field, the limit and the value's size; [`Error::File`] when a file cannot be read.
+    /// [`Error::Argument`] names the field, the limit and the value's size, or the place of what cannot be read as it is
+    /// and what belongs there; [`Error::File`] when a file cannot be read.
     pub async fn prepare(&self, given: &Arguments) -> Result<Prepared, Error> {
         given.check()?;
         let sketch = Client::sketch();
         let ended = (self.rust.call)(&sketch, given, CallOptions::default()).await;
         match (sketch.sketched(), ended) {
-            (Some(prepared), _) => Ok(prepared.with_unknown(&self.sent(given))),
+            (Some(prepared), _) => {
+                let sent = self.sent(given);
+                if !matches!(prepared.body(), PreparedBody::Json(_)) {
+                    given.check_query(&sent)?;
+                }
+                Ok(prepared.with_unknown(&sent))
+            }
             (None, Err(error)) => Err(error),
             // Every method makes a call; one that makes none has nothing to say.
             (None, Ok(_)) => Err(Error::Described { path: self.path }),
@@ -188,6 +271,16 @@ fn is_of_kind(kind: Kind, value: &Value) -> bool {
     }
 }
 
+/// Where in a list of ids an empty one stands. WeCom would take it for an id that does not exist, or for none.
+fn empty_id(kind: Kind, value: &Value) -> Option<usize> {
+    let list = match kind {
+        Kind::Ids => value,
+        Kind::Owners => value.get("userid_list")?,
+        _ => return None,
+    };
+    list.as_array()?.iter().position(|id| id.as_str().is_some_and(|id| id.trim().is_empty()))
+}
+
 fn wanted(kind: Kind) -> &'static str {
     match kind {
         Kind::Text | Kind::File => "a text",
@@ -198,16 +291,5 @@ fn wanted(kind: Kind) -> &'static str {
         Kind::Time | Kind::Day => "Unix seconds, a whole number",
         Kind::Content | Kind::Owners => "an object",
         Kind::Json => "an object or a list",
-    }
-}
-
-fn what(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }

@@ -32,7 +32,7 @@ pub(super) static FAMILY: Family = Family {
         Method::post(
             "externalcontact/groupchat/get",
             Read,
-            rust!(external.groupchat_get, |given| given.text("chat_id"), given.integer("need_name") != 0),
+            rust!(external.groupchat_get, |given| given.text("chat_id"), given.zero_or_one("need_name")?),
         )
         .is("Show a customer group and those in it")
         .seed(&["getGroupChat"])

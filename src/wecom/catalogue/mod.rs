@@ -10,6 +10,8 @@
 
 mod arguments;
 mod pages;
+mod place;
+mod reading;
 mod row;
 
 mod acquisition;
@@ -27,7 +29,7 @@ mod tags;
 mod transfers;
 
 pub use arguments::Arguments;
-pub use pages::Pages;
+pub use pages::{Pages, RawPage};
 pub use row::{Answers, Argument, By, Kind, Method, Paging};
 
 /// Methods that belong together.

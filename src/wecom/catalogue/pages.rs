@@ -5,14 +5,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 
-use super::{Arguments, By, Method, Paging};
+use super::{Arguments, By, Method};
 use crate::wecom::{
     CallOptions, Client, Error, Unanswered,
     external::{
         Listing,
         paging::{self, Page},
     },
+    values,
 };
+
+/// The argument that names a page by its number, in place of a cursor.
+const PAGE_NUMBER: &str = "page_id";
 
 /// The items of all pages. It ends where the platform says that it ends, and by an error otherwise; a cursor that has
 /// expired on the way (50100) restarts it once, after which **items may come twice**.
@@ -64,8 +68,11 @@ impl Method {
     ) -> Result<Option<Pages<'a>>, Error> {
         let Some(paging) = self.paging else { return Ok(None) };
         let mut first = given.clone().paged();
-        // By number of page the list of leavers' customers ends early; an empty cursor asks for cursors.
-        if first.remove("page_id") {
+        if self.argument(PAGE_NUMBER).is_some() {
+            if given.fields().contains_key(PAGE_NUMBER) {
+                return Err(given.fault(PAGE_NUMBER, "names one page: leave it out where all are followed"));
+            }
+            // By number of page the list of leavers' customers ends early; an empty cursor asks for cursors.
             first.set_absent("cursor", Value::from(""));
         }
         self.prepare(&first).await?;
@@ -85,7 +92,11 @@ impl Method {
                     noted.restarted |= begins && noted.pages > 0;
                     noted.pages += 1;
                     match answered {
-                        Ok(answer) => Ok(RawPage::of(answer, paging, &mut noted.remarks)),
+                        Ok(answer) => {
+                            let mut page = self.page_of(answer);
+                            noted.remarks.append(&mut page.remarks);
+                            Ok(page)
+                        }
                         Err(Unanswered { error, answer }) => {
                             noted.refusal = answer;
                             Err(error)
@@ -112,41 +123,53 @@ impl By {
     }
 }
 
-struct RawPage {
-    items: Vec<Value>,
-    next: Option<Value>,
+/// One page, in WeCom's own words.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RawPage {
+    /// The records.
+    pub items: Vec<Value>,
+    /// What leads to the next page, by the rule of the method; `None` on the last.
+    pub next: Option<Value>,
+    /// What the answer says beside its records and its paging: employees without a licence, say.
+    pub remarks: Map<String, Value>,
 }
 
-impl RawPage {
-    fn of(mut answer: Map<String, Value>, paging: Paging, remarks: &mut Map<String, Value>) -> Self {
-        let items = match answer.shift_remove(paging.list) {
+impl Method {
+    /// The records of an answer, and what it says beside them: all of it, of a method whose answers have no records.
+    pub fn page_of(&self, mut answer: Map<String, Value>) -> RawPage {
+        let items = match self.list.and_then(|list| answer.shift_remove(list)) {
             Some(Value::Array(items)) => items,
             // One element may stand for a list of one.
             Some(item @ Value::Object(_)) => vec![item],
+            Some(Value::String(item)) if !item.is_empty() => vec![item.into()],
             _ => Vec::new(),
         };
-        let next = match paging.by {
+        let next = self.paging.and_then(|paging| match paging.by {
             By::Cursor => {
-                let cursor = answer.get("next_cursor").and_then(Value::as_str).map(str::to_owned);
-                let last = answer.get("is_last") == Some(&Value::Bool(true));
-                paging::cursor(cursor).filter(|_| !last).map(Value::from)
+                let cursor = paging::cursor(scalar(&answer, "next_cursor"));
+                let last = matches!(scalar(&answer, "is_last").as_deref(), Some("1" | "true"));
+                cursor.filter(|_| !last).map(Value::from)
             }
             By::Offset => match (number(&answer, "next_offset"), number(&answer, "total")) {
                 (Some(next), Some(total)) if next < total => Some(next.into()),
                 _ => None,
             },
-        };
+        });
         let spoken = ["errcode", "errmsg", "next_cursor", "next_offset", "total", "is_last"];
         answer.retain(|name, value| !spoken.contains(&name.as_str()) && !is_nothing(value));
-        remarks.extend(answer);
-        Self { items, next }
+        RawPage { items, next, remarks: answer }
     }
+}
+
+/// A text, read as the typed pages read it: a cursor may come as a number.
+fn scalar(answer: &Map<String, Value>, name: &str) -> Option<String> {
+    // That reader takes whatever comes.
+    values::text(answer.get(name)?).ok().flatten()
 }
 
 /// A whole number, given as one or as text.
 fn number(answer: &Map<String, Value>, name: &str) -> Option<i64> {
-    let value = answer.get(name)?;
-    value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())
+    values::integer(answer.get(name)?).ok().flatten()
 }
 
 fn is_nothing(value: &Value) -> bool {

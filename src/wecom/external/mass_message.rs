@@ -38,7 +38,8 @@ impl<'a> External<'a> {
     ///
     /// 41046 to 41048 and 40058 for what WeCom does not take, 40007 for a media id that has expired, 40201 and 40204
     /// from its spam control, 84061 when nobody is left to send it to. [`Error::Argument`] for content beyond the
-    /// limits of [`action::message`](crate::action::message), more than 10,000 customers or 2,000 groups.
+    /// limits of [`action::message`](crate::action::message), more than 10,000 customers or 2,000 groups, a filter
+    /// without tags.
     pub async fn add_msg_template(
         self,
         request: &AddMsgTemplate,
@@ -223,8 +224,11 @@ impl AddMsgTemplate {
             .count("chat_id_list", &list(&self.chat_id_list), 0..=2_000)
             .given("sender", self.chat_type.as_deref() != Some("group") || self.sender.is_some());
         let check = groups.fold(check, |check, group| {
-            check.count("tag_filter.group_list.tag_list", &group.tag_list, 0..=100)
+            check.count("tag_filter.group_list.tag_list", &group.tag_list, 1..=100)
         });
+        // A filter that filters nothing is one that was meant otherwise, and reaches everybody.
+        let filters = self.tag_filter.as_ref().is_none_or(|filter| !filter.group_list.is_empty());
+        let check = check.given("tag_filter.group_list", filters);
         content::message(check, self.text.as_ref(), TEXT_BYTES_MAX, &self.attachments).end()
     }
 }

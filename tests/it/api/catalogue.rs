@@ -96,6 +96,46 @@ async fn what_the_platform_may_add_goes_through() {
     }
 }
 
+/// Whatever stands in the place of a value: it is refused, or goes out as it was given.
+#[tokio::test]
+async fn what_was_given_goes_out_as_it_is_or_not_at_all() {
+    let odd =
+        [json!("x"), json!(""), json!(7), json!(true), json!([]), json!({}), json!(["x"]), json!([7, "x"])]
+            .into_iter()
+            .chain([json!([{"added_later": 1}]), json!({"added_later": [1]}), json!([["x"]]), json!([null])]);
+    let odd: Vec<Value> = odd.collect();
+    let (mut refused, mut sent) = (0, 0);
+    for row in super::methods() {
+        for (place, odd) in
+            super::places(&row.sent).iter().flat_map(|place| odd.iter().map(move |odd| (place, odd)))
+        {
+            let given = super::with(&row.sent, place, Some(odd.clone()));
+            let fields = given.as_object().unwrap().clone();
+            let prepared = match row.row().prepare(&Arguments::new(row.row(), fields)).await {
+                Ok(prepared) => prepared,
+                Err(Error::Argument { .. }) => {
+                    refused += 1;
+                    continue;
+                }
+                Err(error) => panic!("{}: {place} as {odd}: {error}", row.path),
+            };
+            sent += 1;
+            let is_day =
+                |name: &str| row.row().argument(name).is_some_and(|argument| argument.kind == Kind::Day);
+            if is_day(place.trim_start_matches('/')) {
+                // Any second of a day stands for it.
+                continue;
+            }
+            let told: Value = match prepared.body() {
+                PreparedBody::Json(body) => Value::Object(body.clone()),
+                _ => prepared.query().iter().map(|(name, value)| (name.clone(), json!(value))).collect(),
+            };
+            super::nothing_is_lost(&given, &told, &format!("{}: {place} as {odd}", row.path));
+        }
+    }
+    assert!(refused > 4_000 && sent > 200, "{refused} refused, {sent} sent");
+}
+
 #[tokio::test]
 async fn uploads_are_described_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
@@ -174,7 +214,7 @@ async fn every_listing_is_followed_in_wecoms_own_words() {
         .await;
         let client = client(&wecom);
         let mut fields: Map<String, Value> = row.sent.as_object().unwrap().clone();
-        for name in ["cursor", "limit", "page_size", "offset"] {
+        for name in ["cursor", "limit", "page_id", "page_size", "offset"] {
             fields.shift_remove(name);
         }
         let given = Arguments::new(listed, fields);

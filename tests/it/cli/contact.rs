@@ -16,7 +16,7 @@ const ID: &str = "wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A";
 /// A shell in front of a WeCom that answers by a script.
 pub(super) struct Desk {
     pub(super) server: Scripted,
-    shell: std::sync::Arc<Shell>,
+    pub(super) shell: std::sync::Arc<Shell>,
     base: String,
 }
 
@@ -42,6 +42,13 @@ impl Desk {
     pub(super) async fn run(&self, arguments: &[&str]) -> Ran {
         let arguments = arguments.iter().map(|&text| text.to_owned()).collect();
         run(&self.shell, &self.base, arguments, "").await
+    }
+
+    /// A command that is not waited for.
+    pub(super) fn command(&self, arguments: &[&str]) -> std::process::Command {
+        let mut command = self.shell.command(arguments);
+        command.env("WECOM_API_BASE", &self.base);
+        command
     }
 
     async fn contact_with(&self, method: &str, arguments: &[&str], stdin: &'static str) -> Ran {
@@ -89,7 +96,7 @@ pub(super) async fn run(
 
 impl Ran {
     /// Its answer, and what stands on stderr, after it failed with 1.
-    fn refused(self) -> (Value, String) {
+    pub(super) fn refused(self) -> (Value, String) {
         assert_eq!(self.code, 1, "{}", self.stderr);
         (serde_json::from_str(&self.stdout).expect("the answer is JSON"), self.stderr)
     }
@@ -140,7 +147,10 @@ async fn a_refusal_is_printed_and_explained() {
     assert!(told.contains("see https://open.work.weixin.qq.com/devtool/query?e=7654321"), "{told}");
     // Sent once, and it may have been done.
     let (_, told) = desk.contact("close-temp-chat", &pair).await.refused();
-    assert!(told.contains("-1 made up") && told.contains("look before you repeat it"), "{told}");
+    insta::assert_snapshot!(told, @"
+    error: WeCom refused externalcontact/close_temp_chat: -1 made up
+      which means: WeCom is busy. It may have been done all the same: look before you repeat it.
+    ");
     assert_eq!(desk.server.seen_at("close_temp_chat").len(), 1);
 }
 

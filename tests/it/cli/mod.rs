@@ -1,7 +1,10 @@
 //! The command line from outside: exit codes, what stands on stdout and what on stderr, and that nothing panics.
 
 mod contact;
+mod contact_files;
+mod contact_given;
 mod contact_methods;
+mod contact_pages;
 mod contact_story;
 mod rules_backtest;
 mod rules_csv;
