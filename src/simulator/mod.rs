@@ -37,6 +37,7 @@ mod groups;
 mod ids;
 mod inbox;
 mod intercept_rules;
+mod json;
 mod link_acts;
 mod links;
 mod mass_messages;

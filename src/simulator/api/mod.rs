@@ -44,6 +44,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{
+    json,
     tokens::TokenFault,
     world::{PairFault, World},
 };
@@ -170,9 +171,13 @@ impl<'a> Call<'a> {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The body's JSON object.
+    /// The body's JSON object; what is null in it is absent. Its texts are plain UTF-8: WeCom takes no `\u` for a
+    /// character that JSON can hold as it is.
     fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        serde_json::from_slice(self.body)
+        if json::escapes_beyond_ascii(self.body) {
+            return Err(Refusal::new(40033, "invalid charset, send UTF-8 as it is and not as \\uxxxx"));
+        }
+        json::from_call(self.body)
             .map_err(|fault| Refusal::new(40058, format!("invalid Request Parameter, {fault}")))
     }
 }

@@ -54,6 +54,45 @@ async fn a_path_that_is_not_answered_is_told_apart_from_an_answer_of_wecom() {
     outside.simulator.stop().await;
 }
 
+/// An array is no object, whatever its elements are: it deletes nothing.
+#[tokio::test]
+async fn a_body_is_an_object_in_plain_utf_8() {
+    let outside = Outside::start(Options::default()).await;
+    let made = json!({ "group_name": "活动", "tag": [{ "name": "春" }] });
+    let made = outside.post("externalcontact/add_corp_tag", made).await;
+    let id = &made["tag_group"]["tag"][0]["id"];
+    let send = async |path: &str, body: String| {
+        let sent = outside.http.post(outside.url(path)).body(body).send().await.unwrap();
+        sent.json::<Value>().await.unwrap()["errcode"].as_i64().unwrap()
+    };
+    assert_eq!(send("externalcontact/del_corp_tag", json!([[], [id]]).to_string()).await, 40058);
+    let in_it = json!({ "group_name": "活动", "tag": [["夏", 1]] }).to_string();
+    assert_eq!(send("externalcontact/add_corp_tag", in_it).await, 40058);
+    assert_eq!(
+        send("externalcontact/edit_corp_tag", format!(r#"{{"id": {id}, "name": "\u6625"}}"#)).await,
+        40033
+    );
+    assert_eq!(
+        send("externalcontact/edit_corp_tag", format!(r#"{{"id": {id}, "name": "a\u0009b"}}"#)).await,
+        0
+    );
+    let nulls = format!(r#"{{"id": {id}, "name": null, "order": 3, "agentid": null}}"#);
+    assert_eq!(send("externalcontact/edit_corp_tag", nulls).await, 0, "null is absent");
+    let way = r#"{"type": 1, "scene": 2, "user": ["lisi"], "is_temp": null, "party": null}"#;
+    assert_eq!(send("externalcontact/add_contact_way", way.into()).await, 0);
+    let name = id.as_str().and_then(|id| outside.simulator.tag_name(id));
+    assert_eq!(name.as_deref(), Some("活动/a\tb"));
+    for (path, body) in [
+        ("customers", r#"[["zhangsan"]]"#),
+        ("talks", r#"["zhangsan", "wm"]"#),
+        ("groups", r#"["create", "zhangsan"]"#),
+        ("faults", r#"{"path": "*", "fault": {"http": [502, ""]}}"#),
+    ] {
+        assert_eq!(outside.control(reqwest::Method::POST, path, body).await.0, 400, "{path} {body}");
+    }
+    outside.simulator.stop().await;
+}
+
 #[tokio::test]
 async fn a_welcome_code_works_once() {
     let outside = Outside::start(Options::default()).await;
