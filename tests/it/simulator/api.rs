@@ -51,6 +51,11 @@ async fn a_path_that_is_not_answered_is_told_apart_from_an_answer_of_wecom() {
     assert_eq!(answer.status(), 404);
     assert!(answer.text().await.unwrap().contains("externalcontact/mark_tag"));
     assert_eq!(outside.get("externalcontact/mark_tag", "").await["errcode"], 40058, "wrong verb");
+    let list = outside.url("externalcontact/get_follow_user_list");
+    for verb in [reqwest::Method::PUT, reqwest::Method::DELETE, reqwest::Method::PATCH] {
+        let answer = outside.http.request(verb.clone(), &list).send().await.unwrap();
+        assert_eq!(answer.json::<Value>().await.unwrap()["errcode"], 40058, "{verb}");
+    }
     outside.simulator.stop().await;
 }
 
