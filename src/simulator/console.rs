@@ -1,5 +1,7 @@
 //! The part of `/_simulator/…` that is about people: who scans, accepts, talks, leaves, and what employees were told.
 
+use std::time::Duration;
+
 use actix_web::{
     HttpRequest,
     web::{self, Bytes, Data, Path, ServiceConfig},
@@ -9,9 +11,10 @@ use serde_json::json;
 
 use super::{
     Shared,
-    control::{Answer, limit, newest, parameter, read, told},
+    control::{Answer, Mistake, limit, newest, parameter, read, told},
     corp::Department,
     scan::{Scan, Talk},
+    time::{self, TimeTold},
     transfers::TransferDecision,
 };
 
@@ -24,7 +27,9 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/_simulator/departments", web::post().to(add_department))
         .route("/_simulator/transfers", web::post().to(decide))
         .route("/_simulator/transfers", web::get().to(transfers))
-        .route("/_simulator/messages", web::get().to(messages));
+        .route("/_simulator/messages", web::get().to(messages))
+        .route("/_simulator/clock", web::get().to(clock))
+        .route("/_simulator/clock", web::post().to(forward));
 }
 
 async fn scan(shared: Data<Shared>, body: Bytes) -> Answer {
@@ -78,6 +83,32 @@ async fn transfers(shared: Data<Shared>, request: HttpRequest) -> Answer {
     shared.pass_time();
     let world = shared.world();
     told(&json!({ "transfers": newest(world.transfers.iter(), limit) }))
+}
+
+async fn clock(shared: Data<Shared>) -> Answer {
+    told(&shared.clock.told())
+}
+
+/// Puts the clock ahead: by `forward`, `3d` say, or by `forward_ms`.
+async fn forward(shared: Data<Shared>, body: Bytes) -> Answer {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Forward {
+        forward: Option<String>,
+        forward_ms: Option<u64>,
+    }
+    const EXAMPLE: &str = r#"{"forward": "3d"}"#;
+    let by = match read(&body, EXAMPLE)? {
+        Forward { forward: Some(text), forward_ms: None } => time::stretch(&text).ok_or_else(|| {
+            Mistake(format!("`forward` is a number with s, m, h or d; give JSON such as {EXAMPLE}"))
+        })?,
+        Forward { forward: None, forward_ms: Some(ms) } => Duration::from_millis(ms),
+        _ => return Err(Mistake(format!("either `forward` or `forward_ms`; give JSON such as {EXAMPLE}"))),
+    };
+    let shared = shared.into_inner();
+    let deliveries = shared.forward(by)?;
+    let TimeTold { now_ms, ahead_ms } = shared.clock.told();
+    told(&json!({ "now_ms": now_ms, "ahead_ms": ahead_ms, "deliveries": deliveries }))
 }
 
 /// What employees were told; with `to`, what one was.

@@ -129,6 +129,12 @@ pub enum Error {
         /// The limit.
         most: u32,
     },
+    /// The simulator's clock cannot be put so far ahead.
+    #[error("time can be put ahead by at most {most_ms} ms in all: start the simulator again")]
+    TooFarAhead {
+        /// The limit, in milliseconds.
+        most_ms: i64,
+    },
     /// The company is full.
     #[error("{most} are the most that fit: start the simulator again")]
     Full {

@@ -57,6 +57,7 @@ mod staff;
 mod strategies;
 mod tag_tree;
 mod templates;
+mod time;
 mod tokens;
 mod transfers;
 mod who;
@@ -98,6 +99,8 @@ pub use post::{Patience, Verified, callback_url};
 use relations::{Made, Step};
 pub use requests::{Answered, Request};
 pub use scan::{Scan, Speaker, Talk};
+use time::Time;
+pub use time::TimeTold;
 pub use transfers::{Transfer, TransferDecision, TransferStatus};
 use world::World;
 
@@ -152,7 +155,7 @@ pub struct Simulator {
 /// What both doors work on.
 struct Shared {
     world: Mutex<World>,
-    clock: Clock,
+    clock: Time,
     http: reqwest::Client,
     keys: Keys,
     corp_id: String,
@@ -185,7 +188,7 @@ impl Simulator {
         world.callback = callback;
         let shared = Arc::new(Shared {
             world: Mutex::new(world),
-            clock,
+            clock: Time::new(clock),
             http,
             keys,
             corp_id: corp.corp_id,

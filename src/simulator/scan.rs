@@ -1,6 +1,6 @@
 //! What people do beside being added, as the library and `/_simulator/` take it: scan a code, talk, take their time.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde::Deserialize;
 
@@ -9,6 +9,7 @@ use super::{
     corp::{Department, Employee},
     customer::{CustomerKind, check_duplicates},
     inbox::AppMessage,
+    time::TimeTold,
     transfers::{Transfer, TransferDecision},
 };
 use crate::simulator::Simulator;
@@ -123,6 +124,18 @@ impl Simulator {
         self.shared.world().transfers.iter().cloned().collect()
     }
 
+    /// Puts the simulator's own clock ahead, as far as ten years in all, and lets happen what has become due: transfers
+    /// are done, temporary chats end, media, codes and tokens expire. Gives the numbers of the events' deliveries. It
+    /// cannot be put back, and nobody else's clock moves with it: `CreateTime` of what is told from then on lies ahead.
+    pub fn forward(&self, by: Duration) -> Result<Vec<u64>, Error> {
+        self.shared.forward(by)
+    }
+
+    /// What the simulator's clock shows.
+    pub fn time(&self) -> TimeTold {
+        self.shared.clock.told()
+    }
+
     /// What the app has told employees, oldest first.
     pub fn messages(&self) -> Vec<AppMessage> {
         self.shared.world().inbox.iter().cloned().collect()
@@ -190,11 +203,17 @@ impl Shared {
         self.tell_all(&told)
     }
 
-    /// Lets what is due happen, and tells it.
-    pub(super) fn pass_time(self: &Arc<Self>) {
+    /// Lets what is due happen, and tells it; gives the numbers of the events' deliveries.
+    pub(super) fn pass_time(self: &Arc<Self>) -> Vec<u64> {
         let told = self.world().pass_time(self.clock.now_ms());
         // Where thousands of events are under way already these are lost, as WeCom's are that nobody takes.
-        let _ = self.tell_all(&told);
+        self.tell_all(&told).unwrap_or_default()
+    }
+
+    /// Puts the simulator's clock ahead, and lets what has become due happen.
+    pub(super) fn forward(self: &Arc<Self>, by: Duration) -> Result<Vec<u64>, Error> {
+        self.clock.forward(by)?;
+        Ok(self.pass_time())
     }
 
     /// Waits for each next thing that is due, and lets it happen. Ends with the simulator.
@@ -203,7 +222,9 @@ impl Shared {
             let next_ms = self.world().agenda.next_ms();
             tokio::select! {
                 () = self.due.notified() => {}
-                () = self.clock.sleep_until(next_ms.unwrap_or(i64::MAX)), if next_ms.is_some() => self.pass_time(),
+                () = self.clock.sleep_until(next_ms.unwrap_or(i64::MAX)), if next_ms.is_some() => {
+                    self.pass_time();
+                }
             }
         }
     }

@@ -158,6 +158,51 @@ async fn wrong_input_is_told_what_to_do() {
     outside.simulator.stop().await;
 }
 
+/// What takes days is tried at once: the clock is put ahead, and what was due has happened.
+#[tokio::test]
+async fn time_is_put_ahead_by_hand() {
+    use reqwest::Method;
+    let mut outside = Outside::start(Options::default()).await;
+    let (customer, code) = outside.add("小周");
+    let body =
+        json!({ "handover_userid": "zhangsan", "takeover_userid": "lisi", "external_userid": [customer] });
+    assert_eq!(outside.post("externalcontact/transfer_customer", body).await["customer"][0]["errcode"], 0);
+    let (status, told) = outside.control(Method::POST, "clock", r#"{"forward": "21s"}"#).await;
+    assert_eq!(
+        (status, told),
+        (200, json!({ "now_ms": NOW_MS + 21_000, "ahead_ms": 21_000, "deliveries": [] }))
+    );
+    assert_eq!(outside.welcome(&code, "您好").await, 41050);
+    let image =
+        json!({ "userid": "zhangsan", "external_userid": customer, "remark_pic_mediaid": "simulated-image" });
+    assert_eq!(outside.code("externalcontact/remark", image.clone()).await, 0);
+
+    let (_, told) = outside.control(Method::POST, "clock", r#"{"forward_ms": 259200000}"#).await;
+    assert_eq!(told["deliveries"].as_array().unwrap().len(), 2, "the transfer is done: {told}");
+    assert_eq!(outside.code("externalcontact/remark", image.clone()).await, 42001, "the token has expired");
+    outside.login().await;
+    let mut image = image;
+    image["userid"] = json!("lisi");
+    assert_eq!(outside.code("externalcontact/remark", image).await, 40007, "and so has the picture");
+    assert!(outside.simulator.relation("lisi", &customer).is_some());
+    let xml = outside.told().pop().unwrap();
+    assert_eq!(element(&xml, "CreateTime"), (NOW_MS / 1_000 + 21 + 259_200).to_string());
+
+    for (body, told) in [
+        ("{}", "either `forward` or `forward_ms`"),
+        (r#"{"forward": "3 days"}"#, "s, m, h or d"),
+        (r#"{"forward": "1d", "forward_ms": 1}"#, "either"),
+        (r#"{"forward": "4000d"}"#, "start the simulator again"),
+        (r#"{"forward_ms": -1}"#, "u64"),
+    ] {
+        let (status, answer) = outside.control(Method::POST, "clock", body).await;
+        assert!(status == 400 && answer["error"].as_str().unwrap().contains(told), "{body}: {answer}");
+    }
+    let (_, told) = outside.control(Method::GET, "clock", "").await;
+    assert_eq!(told, json!({ "now_ms": NOW_MS + 259_221_000, "ahead_ms": 259_221_000 }));
+    outside.simulator.stop().await;
+}
+
 #[tokio::test]
 async fn the_same_seed_gives_the_same_world() {
     let run = async || {
