@@ -32,6 +32,7 @@ const USAGE: &str = include_str!("usage.txt");
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/", web::get().to(usage))
+        .route("/", web::head().to(usage))
         .route("/_simulator/customers", web::post().to(add_customers))
         .route("/_simulator/customers", web::get().to(customers))
         .route("/_simulator/customers/{id}", web::get().to(customer))
