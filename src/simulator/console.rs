@@ -1,17 +1,23 @@
 //! The part of `/_simulator/…` that is about people: who scans, accepts, talks, leaves, and what employees were told.
 
+use std::time::Duration;
+
 use actix_web::{
     HttpRequest,
     web::{self, Bytes, Data, Path, ServiceConfig},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
     Shared,
-    control::{Answer, limit, newest, parameter, read, told},
+    control::{Answer, Mistake, limit, newest, parameter, read, told},
     corp::Department,
-    scan::{Scan, Talk},
+    customer::Relation,
+    scan::Scan,
+    tag_acts::Edit,
+    talks::Talk,
+    time::{self, TimeTold},
     transfers::TransferDecision,
 };
 
@@ -19,12 +25,15 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/_simulator/scans", web::post().to(scan))
         .route("/_simulator/accepts", web::post().to(accept))
+        .route("/_simulator/edits", web::post().to(edit))
         .route("/_simulator/talks", web::post().to(talk))
         .route("/_simulator/employees/{userid}/leave", web::post().to(leave))
         .route("/_simulator/departments", web::post().to(add_department))
         .route("/_simulator/transfers", web::post().to(decide))
         .route("/_simulator/transfers", web::get().to(transfers))
-        .route("/_simulator/messages", web::get().to(messages));
+        .route("/_simulator/messages", web::get().to(messages))
+        .route("/_simulator/clock", web::get().to(clock))
+        .route("/_simulator/clock", web::post().to(forward));
 }
 
 async fn scan(shared: Data<Shared>, body: Bytes) -> Answer {
@@ -46,8 +55,29 @@ async fn accept(shared: Data<Shared>, body: Bytes) -> Answer {
 async fn talk(shared: Data<Shared>, body: Bytes) -> Answer {
     let example = r#"{"employee": "zhangsan", "customer": "wm…", "by": "customer", "messages": 3}"#;
     let talk: Talk = read(&body, example)?;
-    shared.talk(&talk)?;
-    told(&shared.world().relation(&talk.employee, &talk.customer))
+    let shared = shared.into_inner();
+    let deliveries = shared.talk(&talk)?;
+    told(&changed(&shared, &talk.employee, &talk.customer, deliveries))
+}
+
+async fn edit(shared: Data<Shared>, body: Bytes) -> Answer {
+    let edit: Edit = read(&body, r#"{"employee": "zhangsan", "customer": "wm…", "remark": "周总"}"#)?;
+    let (employee, customer) = (edit.employee.clone(), edit.customer.clone());
+    let shared = shared.into_inner();
+    let deliveries = shared.edit(edit)?;
+    told(&changed(&shared, &employee, &customer, deliveries))
+}
+
+/// A relation that something was done about, and what was told of it.
+#[derive(Serialize)]
+struct Changed {
+    #[serde(flatten)]
+    relation: Option<Relation>,
+    deliveries: Vec<u64>,
+}
+
+fn changed(shared: &Shared, employee: &str, customer: &str, deliveries: Vec<u64>) -> Changed {
+    Changed { relation: shared.world().relation(employee, customer), deliveries }
 }
 
 async fn leave(shared: Data<Shared>, userid: Path<String>) -> Answer {
@@ -78,6 +108,32 @@ async fn transfers(shared: Data<Shared>, request: HttpRequest) -> Answer {
     shared.pass_time();
     let world = shared.world();
     told(&json!({ "transfers": newest(world.transfers.iter(), limit) }))
+}
+
+async fn clock(shared: Data<Shared>) -> Answer {
+    told(&shared.clock.told())
+}
+
+/// Puts the clock ahead: by `forward`, `3d` say, or by `forward_ms`.
+async fn forward(shared: Data<Shared>, body: Bytes) -> Answer {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Forward {
+        forward: Option<String>,
+        forward_ms: Option<u64>,
+    }
+    const EXAMPLE: &str = r#"{"forward": "3d"}"#;
+    let by = match read(&body, EXAMPLE)? {
+        Forward { forward: Some(text), forward_ms: None } => time::stretch(&text).ok_or_else(|| {
+            Mistake(format!("`forward` is a number with s, m, h or d; give JSON such as {EXAMPLE}"))
+        })?,
+        Forward { forward: None, forward_ms: Some(ms) } => Duration::from_millis(ms),
+        _ => return Err(Mistake(format!("either `forward` or `forward_ms`; give JSON such as {EXAMPLE}"))),
+    };
+    let shared = shared.into_inner();
+    let deliveries = shared.forward(by)?;
+    let TimeTold { now_ms, ahead_ms } = shared.clock.told();
+    told(&json!({ "now_ms": now_ms, "ahead_ms": ahead_ms, "deliveries": deliveries }))
 }
 
 /// What employees were told; with `to`, what one was.

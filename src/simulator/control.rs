@@ -14,6 +14,7 @@ use serde_json::{Map, Value, json};
 use super::{
     AddCustomer, Added, Error, Fault, Occurrence, Shared, api, console, control_acts,
     corp::{Employee, Media},
+    json,
     post::callback_url,
     server::query_of,
 };
@@ -31,6 +32,7 @@ const USAGE: &str = include_str!("usage.txt");
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/", web::get().to(usage))
+        .route("/", web::head().to(usage))
         .route("/_simulator/customers", web::post().to(add_customers))
         .route("/_simulator/customers", web::get().to(customers))
         .route("/_simulator/customers/{id}", web::get().to(customer))
@@ -77,7 +79,7 @@ impl actix_web::ResponseError for Mistake {
 }
 
 pub(super) fn read<T: DeserializeOwned>(body: &[u8], example: &str) -> Result<T, Mistake> {
-    serde_json::from_slice(body).map_err(|fault| Mistake(format!("{fault}; give JSON such as {example}")))
+    json::from_slice(body).map_err(|fault| Mistake(format!("{fault}; give JSON such as {example}")))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the last word of a handler that can fail")]
@@ -116,8 +118,8 @@ async fn add_customers(shared: Data<Shared>, body: Bytes) -> Answer {
         None => false,
         Some(wait) => wait.as_bool().ok_or_else(|| Mistake("`wait` is true or false".into()))?,
     };
-    let add: AddCustomer = serde_json::from_value(Value::Object(asked))
-        .map_err(|fault| Mistake(format!("{fault}; give JSON such as {example}")))?;
+    let add: AddCustomer =
+        json::from_object(asked).map_err(|fault| Mistake(format!("{fault}; give JSON such as {example}")))?;
     let shared = shared.into_inner();
     let added: Vec<Added> = (0..count).map(|_| shared.add_customer(&add)).collect::<Result<_, _>>()?;
     if !wait {
@@ -172,8 +174,8 @@ async fn occur(shared: Data<Shared>, body: Bytes) -> Answer {
             .and_then(|count| u32::try_from(count).ok())
             .ok_or_else(|| Mistake("`duplicates` is a number".into()))?,
     };
-    let occurrence: Occurrence = serde_json::from_value(Value::Object(asked))
-        .map_err(|fault| Mistake(format!("{fault}; give JSON such as {example}")))?;
+    let occurrence: Occurrence =
+        json::from_object(asked).map_err(|fault| Mistake(format!("{fault}; give JSON such as {example}")))?;
     let deliveries = shared.into_inner().occur(occurrence, duplicates)?;
     told(&json!({ "deliveries": deliveries }))
 }

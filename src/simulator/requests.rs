@@ -52,6 +52,19 @@ pub enum Answered {
     },
 }
 
+/// What is remembered of a body.
+pub(super) fn body_noted(body: &[u8]) -> String {
+    match str::from_utf8(body) {
+        Ok(text) if text.len() <= BODY_KEPT => text.to_owned(),
+        _ => body_left_out(body.len()),
+    }
+}
+
+/// What is remembered of a body that is not kept.
+pub(super) fn body_left_out(bytes: usize) -> String {
+    format!("({bytes} bytes)")
+}
+
 /// The record.
 #[derive(Default)]
 pub(super) struct Requests {
@@ -67,17 +80,13 @@ impl Requests {
         method: &str,
         path: &str,
         query: &[(String, String)],
-        body: &[u8],
+        body: String,
     ) -> u64 {
         if self.kept.len() == REQUESTS_KEPT {
             self.kept.pop_front();
         }
         self.count += 1;
         let secret = |name: &str| matches!(name, "access_token" | "corpsecret");
-        let body = match str::from_utf8(body) {
-            Ok(text) if text.len() <= BODY_KEPT => text.to_owned(),
-            _ => format!("({} bytes)", body.len()),
-        };
         self.kept.push_back(Request {
             number: self.count,
             at_ms,

@@ -10,22 +10,26 @@ use actix_web::{
     body::BodyStream,
     dev::{Server, ServerHandle},
     http::{Method as HttpMethod, StatusCode, header::HeaderValue},
-    web::{self, Bytes, Data, PayloadConfig},
+    web::{self, Bytes, BytesMut, Data, Payload, PayloadConfig},
 };
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use rand::RngExt as _;
 use serde_json::{Map, Value, json};
 
 use super::{
     Shared,
-    api::{self, Call, Method, Refusal, SentFile},
+    api::{self, Call, Method, Refusal, SentFile, SentRange, Verb},
     control,
     fault::{self, FaultKind},
-    requests::Answered,
+    requests::{Answered, body_left_out, body_noted},
 };
 
-/// The largest body: a file of 20 MB in its multipart form.
-const BODY_BYTES_MAX: usize = 21 * 1_024 * 1_024;
+/// The largest body at the simulator's own door, as at WeCom's (1 MB).
+const CONTROL_BYTES_MAX: usize = 1_024 * 1_024;
+
+/// So much of a body that is too large is read and thrown away, since most clients hear no answer before they have said
+/// all. Whoever says still more is cut off.
+const DRAINED_BYTES_MAX: usize = 256 * 1_024 * 1_024;
 
 /// Connections that are being shut down get so many seconds: whoever waits for a hanging answer need not have it.
 const SHUTDOWN_SECONDS: u64 = 1;
@@ -36,7 +40,7 @@ pub(super) fn server(shared: &Arc<Shared>, listener: TcpListener) -> std::io::Re
     let server = HttpServer::new(move || {
         App::new()
             .app_data(Data::clone(&shared))
-            .app_data(PayloadConfig::new(BODY_BYTES_MAX))
+            .app_data(PayloadConfig::new(CONTROL_BYTES_MAX))
             .configure(control::routes)
             .route("/cgi-bin/{path:.*}", web::route().to(answer))
             .default_service(web::to(control::nothing_here))
@@ -79,13 +83,52 @@ impl Drop for InFlight<'_> {
     }
 }
 
-async fn answer(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> HttpResponse {
+/// A body as it came.
+enum Body {
+    Whole(Bytes),
+    /// Longer than it may be: how many bytes it had.
+    TooLarge(usize),
+    /// It broke off, or went on for ever.
+    Cut,
+}
+
+impl Body {
+    /// What the record has of it.
+    fn noted(&self) -> String {
+        match self {
+            Self::Whole(bytes) => body_noted(bytes),
+            Self::TooLarge(length) => body_left_out(*length),
+            Self::Cut => "(cut off)".to_owned(),
+        }
+    }
+}
+
+async fn read(mut payload: Payload, most: usize) -> Body {
+    let (mut body, mut length) = (BytesMut::new(), 0_usize);
+    while let Some(chunk) = payload.next().await {
+        let Ok(chunk) = chunk else { return Body::Cut };
+        length += chunk.len();
+        if length > DRAINED_BYTES_MAX {
+            return Body::Cut;
+        }
+        if length <= most {
+            body.extend_from_slice(&chunk);
+        } else {
+            body = BytesMut::new();
+        }
+    }
+    if length <= most { Body::Whole(body.freeze()) } else { Body::TooLarge(length) }
+}
+
+async fn answer(shared: Data<Shared>, request: HttpRequest, payload: Payload) -> HttpResponse {
     let path = request.match_info().get("path").unwrap_or_default();
     let query = query_of(request.query_string());
+    let method = api::method(path);
+    let body = read(payload, method.map_or(0, Method::body_bytes_max)).await;
     let at_ms = shared.clock.now_ms();
-    let Some(method) = api::method(path) else {
+    let Some(method) = method else {
         let mut world = shared.world();
-        let number = world.requests.note(at_ms, request.method().as_str(), path, &query, &body);
+        let number = world.requests.note(at_ms, request.method().as_str(), path, &query, body.noted());
         world.requests.answered(number, Answered::Http(404));
         return HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body(format!(
             "The simulator does not answer /cgi-bin/{path}. It answers:\n{}\n",
@@ -94,7 +137,7 @@ async fn answer(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> Http
     };
     let (number, met, latency, in_flight, crowded) = {
         let mut world = shared.world();
-        let number = world.requests.note(at_ms, request.method().as_str(), path, &query, &body);
+        let number = world.requests.note(at_ms, request.method().as_str(), path, &query, body.noted());
         let met = fault::take(&mut world.faults, path);
         let latency = latency(&shared, &mut world.dice);
         let count = world.in_flight.entry(method.path).or_default();
@@ -109,10 +152,11 @@ async fn answer(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> Http
     if shared.world().agenda.next_ms().is_some_and(|next_ms| next_ms <= shared.clock.now_ms()) {
         shared.pass_time();
     }
-    let reply = if crowded {
-        Reply::Refused(Refusal::by_code(45033, None))
-    } else {
-        reply(&shared, method, met, &request, &query, &body).await
+    let reply = match body {
+        _ if crowded => Reply::Refused(Refusal::by_code(45033, None)),
+        Body::Whole(body) => reply(&shared, method, met, &request, &query, &body).await,
+        Body::TooLarge(_) => Reply::Refused(method.too_large()),
+        Body::Cut => Reply::Cut { done: false },
     };
     drop(in_flight);
     tell(&shared, &request, number, reply)
@@ -160,7 +204,12 @@ async fn reply(
     let answer = {
         let mut world = shared.world();
         let next_ms = world.agenda.next_ms();
-        let answer = method.answer(&mut world, request.method() == HttpMethod::POST, &call);
+        let verb = match *request.method() {
+            HttpMethod::GET => Some(Verb::Get),
+            HttpMethod::POST => Some(Verb::Post),
+            _ => None,
+        };
+        let answer = method.answer(&mut world, verb, &call);
         if world.agenda.next_ms() != next_ms {
             shared.due.notify_one();
         }
@@ -179,6 +228,7 @@ async fn reply(
 /// Notes how the call is answered, and answers it.
 fn tell(shared: &Shared, request: &HttpRequest, number: u64, reply: Reply) -> HttpResponse {
     let answered = match &reply {
+        Reply::File(SentFile { range: SentRange::None(_), .. }) => Answered::Http(416),
         Reply::Json(_) | Reply::File(_) => Answered::Errcode(0),
         Reply::Refused(refusal) => Answered::Errcode(refusal.code),
         Reply::Http(status, _) => Answered::Http(status.as_u16()),
@@ -221,11 +271,16 @@ fn send(file: SentFile) -> HttpResponse {
     let SentFile { content_type, name, bytes, range } = file;
     let disposition = format!("attachment; filename=\"{}\"", name.replace('"', "'"));
     let mut answer = match range {
-        None => HttpResponse::Ok(),
-        Some(range) => {
+        SentRange::Whole => HttpResponse::Ok(),
+        SentRange::Part(range) => {
             let mut answer = HttpResponse::PartialContent();
             answer.insert_header(("Content-Range", range));
             answer
+        }
+        SentRange::None(length) => {
+            return HttpResponse::RangeNotSatisfiable()
+                .insert_header(("Content-Range", format!("bytes */{length}")))
+                .finish();
         }
     };
     // A name that cannot stand in a header was made by nobody but a tester.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, json};
 
 use super::{
-    Answer, Call, Method, Refusal, SentFile,
+    Answer, Call, Method, Refusal, SentFile, SentRange,
     check::{empty, invalid},
     members,
 };
@@ -39,30 +39,36 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
     } else {
         name.clone()
     };
-    let part = call.range.and_then(|range| part(range, bytes.len()));
-    let file = SentFile {
-        content_type: format.mime(),
-        name,
-        range: part.as_ref().map(|part| format!("bytes {}-{}/{}", part.start, part.end - 1, bytes.len())),
-        bytes: part.map_or_else(|| bytes.clone(), |part| bytes[part].to_vec()),
+    let (range, bytes) = match call.range.and_then(|range| part(range, bytes.len())) {
+        None => (SentRange::Whole, bytes.clone()),
+        Some(part) if part.is_empty() => (SentRange::None(bytes.len()), Vec::new()),
+        Some(part) => {
+            let range = format!("bytes {}-{}/{}", part.start, part.end - 1, bytes.len());
+            (SentRange::Part(range), bytes[part].to_vec())
+        }
     };
+    let file = SentFile { content_type: format.mime(), name, bytes, range };
     // Nobody has set it before: a call is answered once.
     let _ = call.file.set(file);
     Ok(Map::new())
 }
 
-/// The one part that a `Range` names; none where it names none that is there, and the whole is sent.
+/// The one part that a `Range` names, empty where that begins past the end; none where it is no range, and the whole is
+/// sent (RFC 9110, 14.2).
 fn part(range: &str, length: usize) -> Option<std::ops::Range<usize>> {
     let (first, last) = range.trim().strip_prefix("bytes=")?.split_once('-')?;
     let part = match (first, last) {
         ("", last) => length.saturating_sub(last.parse().ok()?)..length,
         (first, "") => first.parse().ok()?..length,
         (first, last) => {
-            let end: usize = last.parse().ok()?;
-            first.parse().ok()?..end.saturating_add(1).min(length)
+            let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
+            if last < first {
+                return None;
+            }
+            first..last.saturating_add(1).min(length)
         }
     };
-    (part.start < part.end).then_some(part)
+    Some(if part.start < part.end { part } else { length..length })
 }
 
 #[derive(Deserialize, Default)]
@@ -145,7 +151,10 @@ mod tests {
         assert_eq!(part("bytes=1024-", 2_048), Some(1_024..2_048));
         assert_eq!(part("bytes=2000-9999", 2_048), Some(2_000..2_048));
         assert_eq!(part("bytes=-8", 2_048), Some(2_040..2_048));
-        for none in ["bytes=2048-", "bytes=5-4", "bytes=a-b", "lines=0-1", "bytes=0-1,4-5", "bytes=-0", ""] {
+        for past in ["bytes=2048-", "bytes=2048-9999", "bytes=-0"] {
+            assert_eq!(part(past, 2_048), Some(2_048..2_048), "{past}");
+        }
+        for none in ["bytes=5-4", "bytes=a-b", "lines=0-1", "bytes=0-1,4-5", ""] {
             assert_eq!(part(none, 2_048), None, "{none}");
         }
         assert_eq!(part("bytes=0-18446744073709551615", 3), Some(0..3));

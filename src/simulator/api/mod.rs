@@ -44,10 +44,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{
+    json,
     tokens::TokenFault,
     world::{PairFault, World},
 };
 pub(super) use check::Scope;
+pub(super) use contact::{COMPANY_CHARS_MAX, DESCRIPTION_CHARS_MAX, REMARK_CHARS_MAX};
 pub(super) use errcode::{Refusal, errmsg};
 
 /// A call, read as far as every method needs it.
@@ -70,9 +72,25 @@ pub(super) struct SentFile {
     pub(super) content_type: &'static str,
     pub(super) name: String,
     pub(super) bytes: Vec<u8>,
-    /// `Content-Range`, where it is a part.
-    pub(super) range: Option<String>,
+    pub(super) range: SentRange,
 }
+
+/// How much of a file is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum SentRange {
+    /// All of it.
+    Whole,
+    /// A part; its `Content-Range`.
+    Part(String),
+    /// Nothing: the part that was asked for begins past the end, which is after so many bytes (HTTP 416).
+    None(usize),
+}
+
+/// The largest JSON body (40206): three times the longest that is made of what the methods take, ten thousand ids.
+const JSON_BYTES_MAX: usize = 1_024 * 1_024;
+
+/// The largest form with a file: one of 20 MB and what is around it.
+const FORM_BYTES_MAX: usize = 21 * 1_024 * 1_024;
 
 /// The HTTP method that WeCom wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +104,8 @@ pub(super) struct Method {
     pub(super) verb: Verb,
     /// Below `/cgi-bin/`.
     pub(super) path: &'static str,
+    /// The largest body, and the code with which a larger one is refused.
+    body_max: (usize, i64),
     answer: fn(&mut World, &Call<'_>) -> Answer,
 }
 
@@ -135,19 +155,35 @@ pub(super) fn paths() -> impl Iterator<Item = &'static str> {
 
 impl Method {
     const fn get(path: &'static str, answer: fn(&mut World, &Call<'_>) -> Answer) -> Self {
-        Self { verb: Verb::Get, path, answer }
+        Self { verb: Verb::Get, path, body_max: (JSON_BYTES_MAX, 40206), answer }
     }
 
     const fn post(path: &'static str, answer: fn(&mut World, &Call<'_>) -> Answer) -> Self {
-        Self { verb: Verb::Post, path, answer }
+        Self { verb: Verb::Post, path, body_max: (JSON_BYTES_MAX, 40206), answer }
     }
 
-    /// Answers a call: verb, then token, then the method itself.
-    pub(super) fn answer(&self, world: &mut World, is_post: bool, call: &Call<'_>) -> Answer {
-        if is_post != (self.verb == Verb::Post) {
+    /// One that takes a file, too large with this code.
+    const fn upload(path: &'static str, too_large: i64, answer: fn(&mut World, &Call<'_>) -> Answer) -> Self {
+        Self { verb: Verb::Post, path, body_max: (FORM_BYTES_MAX, too_large), answer }
+    }
+
+    /// So many bytes a body has at most.
+    pub(super) fn body_bytes_max(&self) -> usize {
+        self.body_max.0
+    }
+
+    /// What a longer body is answered with.
+    pub(super) fn too_large(&self) -> Refusal {
+        let (most, code) = self.body_max;
+        Refusal::new(code, format!("request body exceeds {most} bytes"))
+    }
+
+    /// Answers a call: verb (none: neither GET nor POST), then token, then the method itself.
+    pub(super) fn answer(&self, world: &mut World, verb: Option<Verb>, call: &Call<'_>) -> Answer {
+        if verb != Some(self.verb) {
             return Err(Refusal::new(
                 40058,
-                if is_post { "require GET method" } else { "require POST method" },
+                if self.verb == Verb::Get { "require GET method" } else { "require POST method" },
             ));
         }
         if self.path != "gettoken" {
@@ -170,9 +206,13 @@ impl<'a> Call<'a> {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The body's JSON object.
+    /// The body's JSON object; what is null in it is absent. Its texts are plain UTF-8: WeCom takes no `\u` for a
+    /// character that JSON can hold as it is.
     fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
-        serde_json::from_slice(self.body)
+        if json::escapes_beyond_ascii(self.body) {
+            return Err(Refusal::new(40033, "invalid charset, send UTF-8 as it is and not as \\uxxxx"));
+        }
+        json::from_call(self.body)
             .map_err(|fault| Refusal::new(40058, format!("invalid Request Parameter, {fault}")))
     }
 }

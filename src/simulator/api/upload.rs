@@ -11,9 +11,9 @@ use crate::simulator::{
 };
 
 pub(super) const METHODS: &[Method] = &[
-    Method::post("media/upload", upload),
-    Method::post("media/uploadimg", uploadimg),
-    Method::post("media/upload_attachment", upload_attachment),
+    Method::upload("media/upload", 45001, upload),
+    Method::upload("media/uploadimg", 45001, uploadimg),
+    Method::upload("media/upload_attachment", 41080, upload_attachment),
 ];
 
 /// A file is larger than so many bytes.

@@ -51,6 +51,50 @@ async fn a_path_that_is_not_answered_is_told_apart_from_an_answer_of_wecom() {
     assert_eq!(answer.status(), 404);
     assert!(answer.text().await.unwrap().contains("externalcontact/mark_tag"));
     assert_eq!(outside.get("externalcontact/mark_tag", "").await["errcode"], 40058, "wrong verb");
+    let list = outside.url("externalcontact/get_follow_user_list");
+    for verb in [reqwest::Method::PUT, reqwest::Method::DELETE, reqwest::Method::PATCH] {
+        let answer = outside.http.request(verb.clone(), &list).send().await.unwrap();
+        assert_eq!(answer.json::<Value>().await.unwrap()["errcode"], 40058, "{verb}");
+    }
+    outside.simulator.stop().await;
+}
+
+/// An array is no object, whatever its elements are: it deletes nothing.
+#[tokio::test]
+async fn a_body_is_an_object_in_plain_utf_8() {
+    let outside = Outside::start(Options::default()).await;
+    let made = json!({ "group_name": "活动", "tag": [{ "name": "春" }] });
+    let made = outside.post("externalcontact/add_corp_tag", made).await;
+    let id = &made["tag_group"]["tag"][0]["id"];
+    let send = async |path: &str, body: String| {
+        let sent = outside.http.post(outside.url(path)).body(body).send().await.unwrap();
+        sent.json::<Value>().await.unwrap()["errcode"].as_i64().unwrap()
+    };
+    assert_eq!(send("externalcontact/del_corp_tag", json!([[], [id]]).to_string()).await, 40058);
+    let in_it = json!({ "group_name": "活动", "tag": [["夏", 1]] }).to_string();
+    assert_eq!(send("externalcontact/add_corp_tag", in_it).await, 40058);
+    assert_eq!(
+        send("externalcontact/edit_corp_tag", format!(r#"{{"id": {id}, "name": "\u6625"}}"#)).await,
+        40033
+    );
+    assert_eq!(
+        send("externalcontact/edit_corp_tag", format!(r#"{{"id": {id}, "name": "a\u0009b"}}"#)).await,
+        0
+    );
+    let nulls = format!(r#"{{"id": {id}, "name": null, "order": 3, "agentid": null}}"#);
+    assert_eq!(send("externalcontact/edit_corp_tag", nulls).await, 0, "null is absent");
+    let way = r#"{"type": 1, "scene": 2, "user": ["lisi"], "is_temp": null, "party": null}"#;
+    assert_eq!(send("externalcontact/add_contact_way", way.into()).await, 0);
+    let name = id.as_str().and_then(|id| outside.simulator.tag_name(id));
+    assert_eq!(name.as_deref(), Some("活动/a\tb"));
+    for (path, body) in [
+        ("customers", r#"[["zhangsan"]]"#),
+        ("talks", r#"["zhangsan", "wm"]"#),
+        ("groups", r#"["create", "zhangsan"]"#),
+        ("faults", r#"{"path": "*", "fault": {"http": [502, ""]}}"#),
+    ] {
+        assert_eq!(outside.control(reqwest::Method::POST, path, body).await.0, 400, "{path} {body}");
+    }
     outside.simulator.stop().await;
 }
 
@@ -104,6 +148,8 @@ async fn a_refused_content_does_not_spend_the_code() {
         (44004, with(json!({ "text": { "content": "" } }))),
         (40058, with(json!({ "text": { "content": "好".repeat(1_334) } }))),
         (40058, with(json!({ "text": { "content": 1 } }))),
+        (40058, with(json!({ "text": "您好" }))),
+        (40058, attached(json!({ "msgtype": "link", "link": { "title": "t", "url": "u", "desc": {} } }))),
         (40058, with(json!({ "attachments": "none" }))),
         (41064, with(json!({ "attachments": vec![link.clone(); 10] }))),
         (41065, attached(json!({ "msgtype": "voice", "voice": {} }))),

@@ -51,6 +51,8 @@ async fn all_of_it_can_be_done_by_curl() {
     let usage = outside.http.get(outside.simulator.api_base()).send().await.unwrap().text().await.unwrap();
     assert!(usage.contains("externalcontact/mark_tag") && usage.contains(&outside.simulator.api_base()));
     assert!(!usage.contains("{base}") && !usage.contains("{methods}"));
+    let head = outside.http.head(outside.simulator.api_base()).send().await.unwrap();
+    assert_eq!(head.status(), 200);
     outside.simulator.stop().await;
     receiver.server.stop(false).await;
 }
@@ -126,6 +128,8 @@ async fn wrong_input_is_told_what_to_do() {
         ("faults", r#"{"path": "nothing", "fault": "reset"}"#, "below /cgi-bin/"),
         ("faults", r#"{"path": "*", "fault": "rest"}"#, "`reset`"),
         ("faults", r#"{"path": "*", "fault": {"http": {"status": 42}}}"#, "200 to 599"),
+        ("faults", r#"{"path": "*", "fault": {"errcode": {"code": 0}}}"#, "errcode 0 is success"),
+        ("faults", r#"{"path": "*", "times": 0, "fault": "reset"}"#, "`times` is 1 or more"),
         ("employees", r#"{"userid": "张三"}"#, "1 to 64 letters"),
         ("employees", r#"{"userid": "a", "departments": [77]}"#, "POST /_simulator/departments"),
         ("employees", r#"{"userid": "a", "hindrances": ["lazy"]}"#, "`not_activated`"),
@@ -155,6 +159,51 @@ async fn wrong_input_is_told_what_to_do() {
     }
     assert_eq!(outside.control(Method::GET, "requests?limit=0", "").await.0, 400);
     assert_eq!(outside.control(Method::GET, "nothing", "").await.0, 404);
+    outside.simulator.stop().await;
+}
+
+/// What takes days is tried at once: the clock is put ahead, and what was due has happened.
+#[tokio::test]
+async fn time_is_put_ahead_by_hand() {
+    use reqwest::Method;
+    let mut outside = Outside::start(Options::default()).await;
+    let (customer, code) = outside.add("小周");
+    let body =
+        json!({ "handover_userid": "zhangsan", "takeover_userid": "lisi", "external_userid": [customer] });
+    assert_eq!(outside.post("externalcontact/transfer_customer", body).await["customer"][0]["errcode"], 0);
+    let (status, told) = outside.control(Method::POST, "clock", r#"{"forward": "21s"}"#).await;
+    assert_eq!(
+        (status, told),
+        (200, json!({ "now_ms": NOW_MS + 21_000, "ahead_ms": 21_000, "deliveries": [] }))
+    );
+    assert_eq!(outside.welcome(&code, "您好").await, 41050);
+    let image =
+        json!({ "userid": "zhangsan", "external_userid": customer, "remark_pic_mediaid": "simulated-image" });
+    assert_eq!(outside.code("externalcontact/remark", image.clone()).await, 0);
+
+    let (_, told) = outside.control(Method::POST, "clock", r#"{"forward_ms": 259200000}"#).await;
+    assert_eq!(told["deliveries"].as_array().unwrap().len(), 2, "the transfer is done: {told}");
+    assert_eq!(outside.code("externalcontact/remark", image.clone()).await, 42001, "the token has expired");
+    outside.login().await;
+    let mut image = image;
+    image["userid"] = json!("lisi");
+    assert_eq!(outside.code("externalcontact/remark", image).await, 40007, "and so has the picture");
+    assert!(outside.simulator.relation("lisi", &customer).is_some());
+    let xml = outside.told().pop().unwrap();
+    assert_eq!(element(&xml, "CreateTime"), (NOW_MS / 1_000 + 21 + 259_200).to_string());
+
+    for (body, told) in [
+        ("{}", "either `forward` or `forward_ms`"),
+        (r#"{"forward": "3 days"}"#, "s, m, h or d"),
+        (r#"{"forward": "1d", "forward_ms": 1}"#, "either"),
+        (r#"{"forward": "4000d"}"#, "start the simulator again"),
+        (r#"{"forward_ms": -1}"#, "u64"),
+    ] {
+        let (status, answer) = outside.control(Method::POST, "clock", body).await;
+        assert!(status == 400 && answer["error"].as_str().unwrap().contains(told), "{body}: {answer}");
+    }
+    let (_, told) = outside.control(Method::GET, "clock", "").await;
+    assert_eq!(told, json!({ "now_ms": NOW_MS + 259_221_000, "ahead_ms": 259_221_000 }));
     outside.simulator.stop().await;
 }
 

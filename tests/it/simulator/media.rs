@@ -63,7 +63,10 @@ async fn a_file_comes_back_as_it_was_sent_for_three_days() {
     assert_eq!(part.headers()["content-range"], format!("bytes 0-7/{}", PNG.len()).as_str());
     assert_eq!(part.headers()["accept-ranges"], "bytes");
     assert_eq!(part.bytes().await.unwrap(), PNG[..8]);
-    let whole = outside.download(&uploaded.media_id, Some("bytes=99999-")).await;
+    let beyond = outside.download(&uploaded.media_id, Some("bytes=99999-")).await;
+    assert_eq!(beyond.headers()["content-range"], format!("bytes */{}", PNG.len()).as_str());
+    assert_eq!((beyond.status().as_u16(), beyond.bytes().await.unwrap().len()), (416, 0));
+    let whole = outside.download(&uploaded.media_id, Some("lines=1-2")).await;
     assert_eq!((whole.status().as_u16(), whole.bytes().await.unwrap().len()), (200, PNG.len()));
     let sample = outside.download("simulated-image", None).await;
     assert_eq!(sample.headers()["content-disposition"], "attachment; filename=\"simulated-image.png\"");
@@ -125,6 +128,27 @@ async fn what_is_no_such_file_or_too_large_is_refused() {
     let mut outside = outside;
     outside.login().await;
     assert_eq!(outside.upload("media/uploadimg", "", "a", PNG.to_vec()).await["errcode"], 0);
+    outside.simulator.stop().await;
+}
+
+/// What is far too large is answered as WeCom answers, and stands in the record.
+#[tokio::test]
+async fn a_body_that_is_far_too_large_is_answered_and_noted() {
+    let outside = Outside::start(Options::default()).await;
+    let large = vec![0; 23 * 1_024 * 1_024];
+    for (code, path, query) in [
+        (45001, "media/upload", "type=file"),
+        (45001, "media/uploadimg", ""),
+        (41080, "media/upload_attachment", "media_type=image&attachment_type=1"),
+    ] {
+        let answer = outside.upload(path, query, "a", large.clone()).await;
+        assert_eq!(answer["errcode"], code, "{path}: {answer}");
+        let noted = outside.simulator.requests_of(path).remove(0);
+        assert_eq!(noted.answer, Some(Answered::Errcode(code)));
+        assert!(noted.body.starts_with('(') && noted.body.ends_with(" bytes)"), "{}", noted.body);
+    }
+    let body = json!({ "welcome_code": "x", "text": { "content": "a".repeat(1_024 * 1_024) } });
+    assert_eq!(outside.code("externalcontact/send_welcome_msg", body).await, 40206);
     outside.simulator.stop().await;
 }
 
