@@ -175,7 +175,7 @@ impl Planner {
             acked_after_us,
             plan,
             hold_followups: self.parts.dispatcher.has_room(),
-            hold_tidings: self.parts.dispatcher.has_room_to_tell(),
+            hold_tidings: self.parts.dispatcher.takes_on(),
             now_ms: self.parts.clock.now_ms(),
         };
         match self.store_plan(record).await {

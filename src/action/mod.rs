@@ -180,6 +180,11 @@ impl Action {
         }
     }
 
+    /// Whom a forward is posted to; empty for everything else.
+    pub fn receiver(&self) -> &str {
+        if let Self::Forward(forward) = self { &forward.url } else { "" }
+    }
+
     /// The request as it stands in the record.
     pub fn to_json(&self) -> String {
         // Strings and lists of strings only: there is nothing in it that could fail to serialise.

@@ -23,6 +23,7 @@ use wecom_greeter::{
     simulator::{Corp, Fault, FaultKind},
     store::{
         Accepted, Claimed, ClaimedEvent, EventRecord, NewEvent, PlanRecord, Planned, ProcessId, Role, Store,
+        TakesOn,
     },
 };
 
@@ -160,7 +161,7 @@ fn plan_record(claimed: ClaimedEvent, process: ProcessId, actions: Vec<Do>, now_
         acked_after_us: None,
         plan: Plan { rules, actions },
         hold_followups: true,
-        hold_tidings: true,
+        hold_tidings: TakesOn::all(),
         now_ms,
     }
 }
@@ -360,6 +361,71 @@ async fn what_tells_others_holds_up_no_tags() {
     desk.engine.shutdown.begin();
 }
 
+/// One address that hangs, also with thousands waiting for it, stands in the way of no notice and of no other address;
+/// not even of the same event's.
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_hangs_holds_up_nobody_elses_forwards_and_no_notices(#[case] which: Which) {
+    let Some(desk) = Desk::open(which, |_| None, |_| {}).await else { return };
+    let hanging = receiver(|_| Reply::Hang).await;
+    let crm = receiver(|_| Reply::ok()).await;
+    let mut ids = Vec::new();
+    for n in 1..=60 {
+        let actions = vec![
+            forward(hanging.base(), None),
+            forward(crm.base(), None),
+            notify(users(&[&format!("user{n}")]), "新客户", false),
+        ];
+        let work = desk.held(n, actions).await;
+        ids.push(work.stored.id);
+        desk.engine.dispatcher.hand_over(work);
+    }
+    until("the others have theirs", async || (crm.seen().len() >= 60).then_some(())).await;
+    until("notices are sent", async || (desk.wecom.seen_at("message/send").len() >= 60).then_some(())).await;
+    until("what there is no room for is given back", async || {
+        let mut pending = 0;
+        for id in &ids {
+            pending += usize::from(desk.record(*id).await.actions[0].status == "pending");
+        }
+        (pending == 28).then_some(())
+    })
+    .await;
+    // A plan that is made now leaves the address out, and the sweep steps over what waits for it.
+    assert_eq!(desk.engine.dispatcher.takes_on().full, [hanging.base()]);
+    for (n, address) in [(100, hanging.base()), (101, crm.base())] {
+        let (claimed, _) = accept(&desk.engine.store, desk.engine.process, n, 0).await;
+        let record = plan_record(claimed, desk.engine.process, vec![forward(address, None)], 0);
+        let record = PlanRecord { hold_tidings: TakesOn::none(), ..record };
+        desk.engine.store.plan(record).await.unwrap();
+    }
+    desk.engine.sweep_once().await;
+    until("the sweep brings it", async || (crm.seen().len() == 61).then_some(())).await;
+    until("nothing else is held", async || (desk.engine.dispatcher.tidings_held() == 32).then_some(())).await;
+    assert_eq!(hanging.seen().len(), 8, "no more at once to one address");
+    desk.engine.shutdown.begin();
+}
+
+/// What waits in the database for an address that answers goes there as fast as it answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_answers_again_is_brought_what_waits_for_it_without_a_pause() {
+    let Some(desk) = Desk::open(Which::Sqlite, |_| None, |_| {}).await else { return };
+    let crm = receiver(|_| Reply::ok()).await;
+    for n in 0..300 {
+        let (claimed, _) = accept(&desk.engine.store, desk.engine.process, n, 0).await;
+        let record = plan_record(claimed, desk.engine.process, vec![forward(crm.base(), None)], 0);
+        let record = PlanRecord { hold_tidings: TakesOn::none(), ..record };
+        desk.engine.store.plan(record).await.unwrap();
+    }
+    let begun = Instant::now();
+    desk.engine.serve();
+    until("all are there", async || (crm.seen().len() == 300).then_some(())).await;
+    // By the sweep alone, 32 at a time, it is six seconds.
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    desk.end().await;
+}
+
 #[rstest]
 #[case(Which::Sqlite)]
 #[case(Which::Postgres)]
@@ -404,7 +470,7 @@ async fn a_server_killed_after_the_decision_leaves_what_was_decided_to_the_next(
     let Accepted::New(claimed) = stage.store.accept(new).await.unwrap() else { panic!("not new") };
     let id = claimed.event.id;
     let record = plan_record(claimed, me, vec![decide(None)], Clock::system().now_ms());
-    let record = PlanRecord { hold_followups: false, hold_tidings: false, ..record };
+    let record = PlanRecord { hold_followups: false, hold_tidings: TakesOn::none(), ..record };
     assert!(matches!(stage.store.plan(record).await.unwrap(), Planned::Stored(held) if held.is_empty()));
 
     stage.wecom.add_fault(Fault::lasting(MARK, FaultKind::Hang(Duration::from_mins(1)))).unwrap();

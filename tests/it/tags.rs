@@ -9,7 +9,7 @@ use wecom_greeter::{
     dispatch::Work,
     event::Event,
     simulator::{AddCustomer, Added, Fault, FaultKind, Occurrence, occurrence::TagChange},
-    store::{Accepted, EventRecord, NewEvent, PlanRecord, Planned},
+    store::{Accepted, EventRecord, NewEvent, PlanRecord, Planned, TakesOn},
     tags::TagTree,
     wecom::Client,
 };
@@ -90,7 +90,7 @@ impl Scene {
                 actions: vec![Do::Perform { action: Action::Tag(tag), deadline: None }],
             },
             hold_followups: true,
-            hold_tidings: true,
+            hold_tidings: TakesOn::all(),
             now_ms: engine.clock.now_ms(),
         };
         let Planned::Stored(claimed) = store.plan(record).await.unwrap() else { panic!("it is planned") };
