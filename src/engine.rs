@@ -26,7 +26,7 @@ use crate::{
     dispatch::{self, Concurrency, Dispatcher, FOLLOW_UPS_MAX},
     event::Event,
     forward::{self, Forwarder},
-    lookups::Lookups,
+    lookups::{Customers, Lookups},
     media::{Keeper, Shelf, Uploader},
     planner::{self, PLANNING_MAX, Planner, Received},
     rulebook::{self, Rulebook},
@@ -127,7 +127,8 @@ impl Engine {
         let at_once =
             Concurrency { welcomes: config.wecom.welcome_concurrency, tags: config.wecom.tag_concurrency };
         let directory = Directory::new(clock.clone(), shutdown.clone());
-        let lookups = Lookups::new(store.clone(), directory);
+        let customers = Customers::new(clock.clone(), shutdown.clone());
+        let lookups = Lookups::new(store.clone(), directory, customers);
         let dispatcher = Dispatcher::new(dispatch::Parts {
             store: store.clone(),
             apps: apps.clone(),

@@ -6,7 +6,7 @@
 use crate::{
     apps::WecomApp,
     event::Event,
-    rules::{self, Customer, Earlier, Employee, Facts, Known, Media},
+    rules::{self, Customer, Earlier, Employee, Facts, Known, Media, Needs},
     store::StoredEvent,
     wecom::external::{Contact, FollowTag, FollowUser},
 };
@@ -20,6 +20,8 @@ pub struct Findings {
     pub employee: Finding<Employee>,
     /// The customer's earlier adds.
     pub earlier: Finding<Earlier>,
+    /// What was found and is not whole: a part of it may be known later.
+    pub half_known: Needs,
 }
 
 /// What came of one look-up.
@@ -37,16 +39,20 @@ pub enum Finding<T> {
 impl Findings {
     /// Whether something that was asked for is not known.
     pub fn is_lacking(&self) -> bool {
-        self.customer.is_unavailable() || self.employee.is_unavailable() || self.earlier.is_unavailable()
+        self.customer.is_unavailable()
+            || self.employee.is_unavailable()
+            || self.earlier.is_unavailable()
+            || !self.half_known.is_nothing()
     }
 
     /// The same as if nobody had asked for what is not known: it can be asked for again.
     #[must_use]
     pub fn reopened(self) -> Self {
         Self {
-            customer: self.customer.reopened(),
-            employee: self.employee.reopened(),
-            earlier: self.earlier.reopened(),
+            customer: self.customer.reopened(self.half_known.customer),
+            employee: self.employee.reopened(self.half_known.employee),
+            earlier: self.earlier.reopened(false),
+            half_known: Needs::default(),
         }
     }
 }
@@ -61,8 +67,8 @@ impl<T> Finding<T> {
         matches!(self, Self::Unavailable)
     }
 
-    fn reopened(self) -> Self {
-        if self.is_unavailable() { Self::NotAsked } else { self }
+    fn reopened(self, is_half: bool) -> Self {
+        if is_half || self.is_unavailable() { Self::NotAsked } else { self }
     }
 
     /// The same, as the rules take it.

@@ -149,7 +149,7 @@ impl Planner {
             );
             return None;
         };
-        self.parts.lookups.directory().heed(&self.parts.apps, &event).await;
+        self.parts.lookups.heed(&self.parts.apps, &event).await;
         if matches!(event.kind, event::Kind::CustomerTag(_)) {
             app.tags.changed();
         }

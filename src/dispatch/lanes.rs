@@ -31,7 +31,12 @@ impl Dispatcher {
             // There may have been none.
             drop(tried.take());
         };
+        let is_changed = rest.iter().any(|claimed| claimed.kind.is_of_pair());
         tokio::join!(welcome, self.follow_up(&case, rest, tidings, &first_try));
+        // Not sooner: this event's own texts are to be of one answer.
+        if is_changed {
+            self.0.lookups.changed(case.about()).await;
+        }
     }
 
     /// Performs what does not have to be done within seconds, once the welcome's first try is over.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{Case, Parts, decide, tags, tell};
 use crate::{
-    action::{Action, Plan, outcome::Class},
+    action::{Action, Plan, outcome::Class, retry},
     facts::{Findings, facts},
     lookups::Failed,
     rules::{self, Media, Needs},
@@ -101,8 +101,12 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
             marked.answer
         }
         Action::Remark(remark) if remark.unrendered => {
-            // A look-up that fails for good leaves the name out; one that may work later is tried again later.
-            let found = match texts(parts, case, rules::needs_of_remark(remark), timeout, false).await {
+            // A look-up that fails for good leaves the name out. One that WeCom answers with "no such contact" is tried
+            // as often as look-ups are; one that WeCom does not answer, as long as the remark itself, which would fare
+            // no better.
+            let is_last_try = claimed.attempts + 1 >= retry::DECIDE_TRIES;
+            let gives_up = |lookup: &Failed| is_last_try && lookup.is_answer();
+            let found = match texts(parts, case, rules::needs_of_remark(remark), timeout, gives_up).await {
                 Ok(found) => found,
                 Err(lookup) => return failed(&lookup),
             };
@@ -127,18 +131,20 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
     }
 }
 
-/// Looks up what texts need that were kept as templates. The look-up that failed for a passing reason, unless this is
-/// the last try: then the texts go without it.
+/// Looks up what texts need that were kept as templates. The look-up that failed for a passing reason, unless it
+/// `gives_up` on it: then the texts go without.
 pub(super) async fn texts(
     parts: &Parts,
     case: &Case,
     needs: Needs,
     timeout: Duration,
-    is_last_try: bool,
+    gives_up: impl Fn(&Failed) -> bool,
 ) -> Result<Findings, Failed> {
     let mut found = Findings::default();
     let failed = parts.lookups.ask(case.about(), needs, &mut found, timeout, Retries::None).await;
-    match failed.into_iter().find(|lookup| lookup.may_pass() && !is_last_try) {
+    // A part that is missing is none that texts are held up for.
+    let is_missed = |lookup: &Failed| lookup.may_pass() && !lookup.is_part && !gives_up(lookup);
+    match failed.into_iter().find(is_missed) {
         Some(lookup) => Err(lookup),
         None => Ok(found),
     }

@@ -10,8 +10,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use wecom_greeter::{
     action::{
-        Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned as Do, Recipients, RuleUse, Tag,
-        Trigger, Welcome, message::Text,
+        Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned as Do, Recipients, Remark, RuleUse,
+        Tag, Trigger, Welcome, message::Text,
     },
     clock::Clock,
     config::{Config, Environment},
@@ -118,8 +118,13 @@ impl Desk {
 
     /// The actions of event `n`, stored and held.
     async fn held(&self, n: i64, actions: Vec<Do>) -> Work {
+        self.held_of(payload(n), actions).await
+    }
+
+    /// The same of an event with this payload.
+    async fn held_of(&self, payload: String, actions: Vec<Do>) -> Work {
         let Engine { store, process, clock, apps, .. } = &self.engine;
-        let (claimed, event) = accept(store, *process, n, clock.now_ms()).await;
+        let (claimed, event) = accept_payload(store, *process, payload, clock.now_ms()).await;
         let stored = Arc::clone(&claimed.event);
         let record = plan_record(claimed, *process, actions, clock.now_ms());
         let Planned::Stored(claimed) = store.plan(record).await.unwrap() else { panic!("not stored") };
@@ -145,7 +150,15 @@ impl Desk {
 }
 
 async fn accept(store: &Store, process: ProcessId, n: i64, now_ms: i64) -> (ClaimedEvent, Event) {
-    let payload = payload(n);
+    accept_payload(store, process, payload(n), now_ms).await
+}
+
+async fn accept_payload(
+    store: &Store,
+    process: ProcessId,
+    payload: String,
+    now_ms: i64,
+) -> (ClaimedEvent, Event) {
     let event = Event::parse(payload.as_bytes());
     let new = NewEvent::of("default", payload.into_bytes(), &event, now_ms, process);
     let Accepted::New(claimed) = store.accept(new).await.unwrap() else { panic!("not new") };
@@ -231,7 +244,7 @@ async fn a_notice_asks_for_the_customer_when_it_is_sent_and_goes_without_where_t
     let script = |seen: &Seen| {
         let whom = seen.argument("external_userid")?;
         Some(if whom == "wm1" {
-            Reply::json(r#"{"errcode":0,"external_contact":{"name":"小周"}}"#)
+            Reply::json(r#"{"errcode":0,"external_contact":{"external_userid":"wm1","name":"小周"}}"#)
         } else {
             Reply::code(48002)
         })
@@ -264,6 +277,90 @@ async fn one_employee_is_sent_no_more_in_a_minute_than_wecom_passes_on() {
     let event = desk.performed(17, vec![notify(users(&["wangwu"]), "新客户", false)]).await;
     assert_eq!(told(&event), [("notify", "done")], "what was not sent is not counted");
     desk.end().await;
+}
+
+fn remark(name: &str, description: &str) -> Do {
+    perform(Action::Remark(Remark {
+        userid: "zhangsan".into(),
+        external_userid: "wm1".into(),
+        remark: Some(name.into()),
+        description: Some(description.into()),
+        unrendered: true,
+        ..Remark::default()
+    }))
+}
+
+/// What WeCom tells of the customer and of the employee.
+fn known(seen: &Seen) -> Option<Reply> {
+    Some(Reply::json(match seen.path.trim_start_matches("/cgi-bin/") {
+        "externalcontact/get" => {
+            r#"{"errcode":0,"external_contact":{"external_userid":"wm1","name":"小周"},"follow_user":[{"userid":"zhangsan"}]}"#
+        }
+        "user/get" => r#"{"errcode":0,"userid":"zhangsan","name":"张三","department":[1]}"#,
+        "department/list" => r#"{"errcode":0,"department":[{"id":1,"parentid":0}]}"#,
+        _ => return None,
+    }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_texts_of_an_event_share_one_look_up() {
+    let Some(desk) = Desk::open(Which::Sqlite, known, |_| {}).await else { return };
+    let notice = |to: &str| notify(users(&[to]), "{{ employee.name }}:{{ customer.name }}", true);
+    let texts =
+        || vec![remark("{{ customer.name }}", "{{ employee.name }}"), notice("a"), notice("b"), notice("c")];
+    let event = desk.performed(1, texts()).await;
+    assert!(told(&event).iter().all(|(_, status)| *status == "done"), "{:?}", told(&event));
+    assert_eq!(desk.wecom.seen_at("externalcontact/remark")[0].json()["remark"], "小周");
+    for notice in desk.wecom.seen_at("message/send") {
+        assert_eq!(notice.json()["text"]["content"], "张三:小周");
+    }
+    let asked = || ["externalcontact/get", "user/get"].map(|path| desk.wecom.seen_at(path).len());
+    assert_eq!(asked(), [1, 1]);
+    desk.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_who_is_gone_costs_one_look_up_and_no_wait() {
+    let script = |seen: &Seen| seen.path.ends_with("externalcontact/get").then(|| Reply::code(84061));
+    let Some(desk) = Desk::open(Which::Sqlite, script, |_| {}).await else { return };
+    let payload = payload(1).replace("add_external_contact", "del_follow_user");
+    let notice = |to: &str| notify(users(&[to]), "{{ customer.name | default('有人') }}走了", true);
+    let actions =
+        vec![decide(None), notice("a"), notice("b"), remark("{{ customer.name | default('走了') }}", "x")];
+    let begun = Instant::now();
+    let work = desk.held_of(payload, actions).await;
+    let id = work.stored.id;
+    desk.engine.dispatcher.run(work).await;
+    let event = desk.record(id).await;
+    assert_eq!(event.summary.status, "settled", "{:?}", told(&event));
+    assert_eq!(action(&event, Kind::Notify).request.as_ref().unwrap()["text"], "有人走了");
+    assert_eq!(desk.wecom.seen_at("externalcontact/remark")[0].json()["remark"], "走了");
+    assert_eq!(desk.wecom.seen_at("externalcontact/get").len(), 1);
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    desk.end().await;
+}
+
+/// As after an add that was undone at once: what WeCom answers of the two does not change any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remark_goes_without_a_customer_whom_wecom_does_not_give_but_waits_for_a_wecom_that_is_away() {
+    for (code, expected) in [(84061, Some("走了")), (-1, None)] {
+        let script = move |seen: &Seen| seen.path.ends_with("externalcontact/get").then(|| Reply::code(code));
+        let Some(desk) = Desk::open(Which::Sqlite, script, |_| {}).await else { return };
+        let mut work = desk.held(1, vec![remark("{{ customer.name | default('走了') }}", "x")]).await;
+        // Four tries have been in vain.
+        work.claimed[0].attempts = 4;
+        let id = work.stored.id;
+        desk.engine.dispatcher.run(work).await;
+        let remark = action(&desk.record(id).await, Kind::Remark).clone();
+        let sent = desk.wecom.seen_at("externalcontact/remark");
+        assert_eq!(
+            sent.first().map(|seen| seen.json()["remark"].clone()),
+            expected.map(Value::from),
+            "{code}"
+        );
+        assert_eq!(remark.status, if expected.is_some() { "done" } else { "pending" });
+        desk.end().await;
+    }
 }
 
 /// A system of the company's own that keeps what it is posted.
