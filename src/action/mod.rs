@@ -262,6 +262,9 @@ pub struct Tag {
     /// Send one tag a call from now on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub one_by_one: bool,
+    /// Why those of `create` that are names still were not made: WeCom's answer, and what it means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unmade: Option<String>,
 }
 
 /// Remark fields of one (employee, customer) pair; what is `None` is left as it is.

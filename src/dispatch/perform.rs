@@ -9,6 +9,7 @@ use crate::{
     lookups::Failed,
     rules::{self, Media, Needs},
     store::Claimed,
+    tags::Refusal,
     wecom::{self, CallOptions, Retries},
 };
 
@@ -96,7 +97,11 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
             let marked = tags::mark(&case.app, tag, timeout).await;
             request = marked.request.map(Action::Tag);
             if marked.nothing_left {
-                return no_such_tags(request);
+                return no_such_tags(request, marked.refusal.as_ref());
+            }
+            if let (Some(refusal), Ok(())) = (&marked.refusal, &marked.answer) {
+                let message = format!("ok; {}", tags::why(refusal));
+                return Performed { errcode: Some(0), request, ..Performed::done(message) };
             }
             marked.answer
         }
@@ -164,7 +169,9 @@ pub(super) fn refused(error: &wecom::Error) -> Performed {
     }
 }
 
-/// None of the names stands for a tag: judged as a list of unknown tags, without a call.
-fn no_such_tags(request: Option<Action>) -> Performed {
-    Performed { request, ..Performed::ended(Class::UnknownTag, "the corp has none of these tags") }
+/// None of the names stands for a tag, and WeCom may have refused to make one: judged as a list of unknown tags.
+fn no_such_tags(request: Option<Action>, refusal: Option<&Refusal>) -> Performed {
+    let message = refusal.map_or_else(|| "the corp has none of these tags".to_owned(), tags::why);
+    let errcode = refusal.and_then(|refusal| refusal.errcode);
+    Performed { request, errcode, ..Performed::ended(Class::UnknownTag, message) }
 }

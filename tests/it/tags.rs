@@ -163,6 +163,8 @@ async fn a_race_and_a_lost_answer_make_no_tag_twice_and_a_refusal_leaves_it_out(
     assert_eq!(scene.named(&scene.resolve(&lost).await), [Some("渠道/秋季".to_owned())]);
     for (code, passes) in [(40126, false), (40071, false), (-1, true)] {
         wcl.add_fault(Fault::new(ADD, 1, FaultKind::Errcode { code, message: None })).unwrap();
+        // What was refused is not asked for again for a minute.
+        scene.hand.advance(Duration::from_mins(1));
         let refused = names(&["渠道/冬季"], &["渠道/冬季"]);
         let came_of_it = scene.tree.resolve(&scene.client, &refused, left).await;
         match came_of_it {
@@ -171,6 +173,75 @@ async fn a_race_and_a_lost_answer_make_no_tag_twice_and_a_refusal_leaves_it_out(
         }
     }
     scene.world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_that_wecom_will_not_make_is_asked_for_once_a_minute_and_the_record_says_why() {
+    let scene = Scene::begin().await;
+    let wcl = &scene.world.wecom;
+    let full = FaultKind::Errcode { code: 40126, message: Some("tag size over limit".into()) };
+    wcl.add_fault(Fault::lasting(ADD, full)).unwrap();
+    let winter = names(&["渠道/冬季"], &["渠道/冬季"]);
+    let all: Vec<_> = (0..50).map(|_| scene.resolve(&winter)).collect();
+    for came_of_it in futures_util::future::join_all(all).await {
+        assert_eq!(came_of_it, winter.add_tag);
+    }
+    assert_eq!(scene.asked(ADD), 1);
+    assert!(scene.asked(LIST) <= 2, "{}", scene.asked(LIST));
+
+    // The others are put on, and the record says what WeCom answered and what it means.
+    let (added, event) =
+        scene.perform(&["etSampleTagChannelSpring00000000", "渠道/冬季"], &["渠道/冬季"]).await;
+    let tag = action(&event, Kind::Tag);
+    assert_eq!((tag.status.as_str(), codes(tag)), ("done", vec![Some(0)]));
+    assert_eq!(scene.world.relation(&added).tags, ["etSampleTagChannelSpring00000000"]);
+    let reason = tag.reason.as_deref().unwrap();
+    for part in ["渠道/冬季", "40126", "tag size over limit", "as many tags as WeCom allows"] {
+        assert!(reason.contains(part), "{part}: {reason}");
+    }
+    assert!(!reason.contains("make it in the console"), "{reason}");
+    assert!(tag.attempts[0].errmsg.contains("40126"), "{tag:?}");
+    // Nothing else was to be done: the refusal is the answer.
+    let (_, event) = scene.perform(&["渠道/冬季"], &["渠道/冬季"]).await;
+    let tag = action(&event, Kind::Tag);
+    assert_eq!((tag.status.as_str(), codes(tag)), ("failed", vec![Some(40126)]));
+    assert_eq!(scene.asked(ADD), 1);
+
+    wcl.clear_faults();
+    scene.hand.advance(Duration::from_mins(1));
+    assert_eq!(scene.named(&scene.resolve(&winter).await), [Some("渠道/冬季".to_owned())]);
+    scene.world.end().await;
+}
+
+/// What the operator has to mend in the console is waited for, as with every other call; in the meantime one asks.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_may_not_make_tags_waits_until_it_may() {
+    for code in [48002, 60011, 60020] {
+        let scene = Scene::begin().await;
+        let wcl = &scene.world.wecom;
+        wcl.add_fault(Fault::lasting(ADD, FaultKind::Errcode { code, message: None })).unwrap();
+        let winter = names(&["渠道/冬季"], &["渠道/冬季"]);
+        for _ in 0..20 {
+            let error = scene.tree.resolve(&scene.client, &winter, left).await.unwrap_err();
+            assert_eq!(error.errcode(), Some(code));
+        }
+        assert_eq!(scene.asked(ADD), 1);
+        let (added, event) = scene.perform(&["渠道/冬季"], &["渠道/冬季"]).await;
+        let tag = action(&event, Kind::Tag);
+        assert_eq!((tag.status.as_str(), codes(tag)), ("pending", vec![Some(code)]));
+        assert!(tag.reason.as_deref().unwrap().contains("mend its settings in the console"), "{tag:?}");
+
+        wcl.clear_faults();
+        scene.hand.advance(Duration::from_secs(90));
+        let event = scene.world.until("it is made and put on", async || {
+            let event = scene.world.store().event(event.summary.id).await.unwrap().unwrap();
+            (action(&event, Kind::Tag).status == "done").then_some(event)
+        });
+        event.await;
+        let ids = scene.world.relation(&added).tags;
+        assert_eq!(scene.named(&ids), [Some("渠道/冬季".to_owned())]);
+        scene.world.end().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -103,11 +103,8 @@ fn refused_note(tag: &Tag) -> String {
     let (unmade, missing): (Vec<&str>, Vec<&str>) =
         missing_names(tag).into_iter().partition(|name| tag.create.iter().any(|wanted| wanted == name));
     if !unmade.is_empty() {
-        notes.push(format!(
-            "WeCom would not make the tag {}: it was left out; the server's log has WeCom's answer; make it in the \
-             console, or let the app edit tags",
-            unmade.join(", ")
-        ));
+        let why = tag.unmade.as_deref().unwrap_or("mend its name in the rule, or make it in the console");
+        notes.push(format!("WeCom would not make the tag {}: it was left out; {why}", unmade.join(", ")));
     }
     if !missing.is_empty() {
         notes.push(format!(
