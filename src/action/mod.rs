@@ -220,6 +220,10 @@ pub struct Welcome {
     /// Ours, not WeCom's: the client does not send it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
+    /// In which ways it is less than its rule says, in words an operator understands: what was not known when it was
+    /// chosen, what WeCom refused of it. Ours, not WeCom's: the client does not send it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lesser: Vec<String>,
 }
 
 impl Welcome {
@@ -250,7 +254,8 @@ pub struct Tag {
     /// Still to be taken off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remove_tag: Vec<String>,
-    /// Tag ids that WeCom does not know (40068) and that were dropped from the lists.
+    /// Tag ids that WeCom does not know (40068) and that were dropped from the lists; of an action that is done, also the
+    /// names for which the corp has no tag.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<String>,
     /// Tag ids already dealt with, one call each, after WeCom refused the list without naming the culprit.

@@ -89,7 +89,7 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
             // The planner plans no welcome without a code; a record that was tampered with might.
             let Some(code) = case.event.welcome_code() else {
                 let message = "the event carries no welcome_code";
-                return Performed::ended(Class::CodeSpent, message);
+                return Performed::unset(message.to_owned());
             };
             external.send_welcome_msg(code, welcome, options).await
         }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use wecom_greeter::{
     action::{
         Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned as Do, Recipients, Remark, RuleUse,
-        Tag, Trigger, Welcome, message::Text,
+        Tag, Trigger, Welcome, message::Text, outcome::Next,
     },
     clock::Clock,
     config::{Config, Environment},
@@ -22,8 +22,8 @@ use wecom_greeter::{
     replay::{Replayed, Replayer},
     simulator::{Corp, Fault, FaultKind},
     store::{
-        Accepted, Claimed, ClaimedEvent, EventRecord, NewEvent, PlanRecord, Planned, ProcessId, Role, Store,
-        TakesOn,
+        Accepted, AttemptRecord, Claimed, ClaimedEvent, EventRecord, NewEvent, PlanRecord, Planned,
+        ProcessId, Role, Settled, Settlement, Store, TakesOn,
     },
 };
 
@@ -546,6 +546,54 @@ async fn what_was_left_open_is_decided_after_the_welcome_and_done_at_once(#[case
 
     let event = desk.performed(2, vec![decide(Some(Kind::Remark))]).await;
     assert_eq!(told(&event), [("decide", "done"), ("remark", "done")], "a replay of one kind");
+    desk.end().await;
+}
+
+/// It was given back after WeCom's answer, and nobody took it up in time.
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_welcome_that_expires_after_a_try_says_what_was_answered_last(#[case] which: Which) {
+    let Some(desk) = Desk::open(which, |_| None, |_| {}).await else { return };
+    let text = Some(Text { content: "您好".into() });
+    let deadline_ms = Clock::system().now_ms() + 300;
+    let welcome = Do::Perform {
+        action: Action::Welcome(Welcome { text, ..Welcome::default() }),
+        deadline: Some(Deadline::at_ms(deadline_ms)),
+    };
+    let work = desk.held(1, vec![welcome]).await;
+    for (errcode, errmsg, keep) in [(-1, "system busy", true), (41096, "being sent", false)] {
+        let now_ms = Clock::system().now_ms();
+        let attempt = AttemptRecord {
+            at_ms: now_ms,
+            took_ms: 1,
+            errcode: Some(errcode),
+            errmsg: errmsg.into(),
+            lost: false,
+        };
+        let settlement = Settlement {
+            lease: work.claimed[0].lease(),
+            attempt: Some(attempt),
+            next: Next::Again { at_ms: now_ms, reason: "again".into() },
+            request: None,
+            flags: Vec::new(),
+            keep,
+            then: None,
+            now_ms,
+        };
+        assert_eq!(desk.engine.store.settle(settlement).await.unwrap(), Settled::Recorded);
+    }
+    Clock::system().sleep_until(deadline_ms + 1).await;
+    desk.engine.sweep_once().await;
+    let event = until("it is expired", async || {
+        let event = desk.record(work.stored.id).await;
+        (event.summary.status == "settled").then_some(event)
+    })
+    .await;
+    assert_eq!(told(&event), [("welcome", "expired")]);
+    let expected = "the 20 seconds ended before WeCom took it; last answer: 41096 being sent";
+    assert_eq!(reason(&event, Kind::Welcome), expected);
     desk.end().await;
 }
 
