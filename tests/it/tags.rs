@@ -8,6 +8,7 @@ use wecom_greeter::{
     clock::{Clock, ManualClock},
     dispatch::Work,
     event::Event,
+    replay::{Replayed, Replayer},
     simulator::{AddCustomer, Added, Fault, FaultKind, Occurrence, occurrence::TagChange},
     store::{Accepted, EventRecord, NewEvent, PlanRecord, Planned, TakesOn},
     tags::TagTree,
@@ -271,7 +272,9 @@ async fn the_record_holds_ids_and_what_is_missing_is_left_out_and_flagged() {
         ["etSampleTagChannelSpring00000000"],
         "named twice, put on once"
     );
-    assert_eq!(tag.request.as_ref().unwrap()["add_tag"][0], "etSampleTagChannelSpring00000000");
+    let request = tag.request.as_ref().unwrap();
+    assert_eq!(request["add_tag"], serde_json::json!(["etSampleTagChannelSpring00000000"]), "what was sent");
+    assert_eq!(request["refused"], serde_json::json!(["渠道/没有"]), "and what was not");
     let flags = scene.world.store().rule_flags(1).await.unwrap();
     assert!(flags[0].rule == "tags" && flags[0].reason.contains("create: true"), "{flags:?}");
 
@@ -335,7 +338,12 @@ async fn rules_name_tags_and_customers_have_them(#[case] which: Which) {
         names.sort();
         (event.unwrap(), names)
     };
+    let tags_of = |event: &EventRecord| {
+        let customer = event.summary.external_user_id.clone().unwrap();
+        world.wecom.relation("zhangsan", &customer).unwrap().tag_names
+    };
     let (event, names) = come().await;
+    let (first, reason) = (event.clone(), action(&event, Kind::Tag).reason.clone().unwrap());
     assert_eq!(
         names,
         ["客户状态/新来", "测试/etPlain", "渠道/春季"],
@@ -360,6 +368,13 @@ async fn rules_name_tags_and_customers_have_them(#[case] which: Which) {
     let (event, names) = come().await;
     assert_eq!(names, ["客户状态/新来", "测试/etPlain", "渠道/春季", "渠道/没有"]);
     assert_eq!(action(&event, Kind::Tag).reason, None);
+
+    // The first one has it by a replay, as the reason says; `actions retry` has nothing to try again of what is done.
+    assert!(reason.contains("events replay ID --only tag"), "{reason}");
+    let replayed =
+        Replayer::new(world.engine.clone()).replay(first.summary.id, Some(Kind::Tag)).await.unwrap();
+    assert_eq!(replayed, Replayed::Run { run: 1 });
+    assert!(tags_of(&first).contains(&"渠道/没有".to_owned()), "{:?}", tags_of(&first));
 
     // Deleted and made again, and WeCom's word of it got lost: the old id is refused, the new one found, at one try.
     let old = action(&event, Kind::Tag).request.as_ref().unwrap()["add_tag"][0].as_str().unwrap().to_owned();
