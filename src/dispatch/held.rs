@@ -20,7 +20,8 @@ const NOTICES_HELD_MAX: usize = 1_024;
 /// three times over are at hand while the sweep looks for more.
 const FORWARDS_HELD_MAX: usize = 32;
 
-/// How many forwards in all: what 128 addresses hold that hang at the same time. At some 4 KB each it is 16 MB at most.
+/// How many forwards in all: what 128 addresses hold that hang at the same time. At some 4 KB each it is 16 MB. Beyond it
+/// every address has one place still, so that none waits for the others.
 const FORWARDS_HELD_MAX_IN_ALL: usize = 4_096;
 
 /// At how many that are left of an address that was full the sweep is woken.
@@ -123,7 +124,7 @@ impl Counts {
     fn room_at(&self, address: &str) -> usize {
         let here = self.by_address.get(address).map_or(0, |at| at.held);
         let in_all = FORWARDS_HELD_MAX_IN_ALL.saturating_sub(self.forwards);
-        FORWARDS_HELD_MAX.saturating_sub(here).min(in_all)
+        FORWARDS_HELD_MAX.saturating_sub(here).min(in_all.max(usize::from(here == 0)))
     }
 }
 
@@ -199,7 +200,11 @@ mod tests {
             .flat_map(|n| std::iter::repeat_n(n, FORWARDS_HELD_MAX))
             .map(|n| held.take(&forward(&n.to_string())).unwrap())
             .collect();
-        assert!(held.take(&forward("one more")).is_none());
+        let one_more = held.take(&forward("one more"));
+        assert!(
+            one_more.is_some() && held.take(&forward("one more")).is_none(),
+            "no address is without a place"
+        );
         assert!(!held.takes_on().forwards && !held.takes_on().notices);
         drop((notices, forwards));
         assert!(held.takes_on().forwards && held.takes_on().notices);

@@ -31,7 +31,8 @@ impl Dispatcher {
             // There may have been none.
             drop(tried.take());
         };
-        let is_changed = rest.iter().any(|claimed| claimed.kind.is_of_pair());
+        // Tags and remarks, or what decides on them.
+        let is_changed = !rest.is_empty();
         tokio::join!(welcome, self.follow_up(&case, rest, tidings, &first_try));
         // Not sooner: this event's own texts are to be of one answer.
         if is_changed {

@@ -112,9 +112,9 @@ macro_rules! sweep_forwards {
     };
 }
 
-/// For how many receivers the sweep looks at most: more than rules name. Each costs one step in the index, and a
-/// statement where there is room for it.
-const RECEIVERS_MAX: i64 = 1_000;
+/// For how many receivers the sweep looks at most: as many as one version of the rules can name (2,000 rules of ten
+/// forwards). Each that waits costs one step in the index, and a statement where there is room for it.
+const RECEIVERS_MAX: i64 = 20_000;
 
 // From one receiver to the next, however many forwards wait for each.
 const RECEIVERS: &str = "WITH RECURSIVE waiting (receiver) AS (
