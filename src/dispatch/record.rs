@@ -50,9 +50,10 @@ impl Dispatcher {
     ) -> Option<Left> {
         let now_ms = self.0.clock.now_ms();
         let sent = performed.request.as_ref().unwrap_or(&claimed.action);
-        if let (Class::Media, Action::Welcome(welcome)) = (performed.class, sent) {
-            case.app.media.refused(welcome.media_ids());
-        }
+        let refused = match (performed.class, sent) {
+            (Class::Media, Action::Welcome(welcome)) => welcome.media_ids(),
+            _ => Vec::new(),
+        };
         let Outcome { next, request, flag } = outcome::judge(&Attempt {
             action: sent,
             class: performed.class,
@@ -104,6 +105,10 @@ impl Dispatcher {
                 now_ms,
             })
             .await;
+        // After its flag is on record, which a new id takes back.
+        if !refused.is_empty() {
+            case.app.media.refused(refused);
+        }
         claimed.attempts += 1;
         claimed.earlier_lost |= performed.lost;
         if let Some(request) = request {

@@ -321,12 +321,15 @@ impl Store {
         .fetch_optional(c)
         })?;
         if row.is_some() {
-            // What was wrong with it is mended; of another file in the same rules it shows itself again.
+            // With the last of the ids that WeCom refused, what was wrong with the rules is mended.
             run!(tx, "take back what was wrong with rules", |c| sqlx::query(
                 "DELETE FROM rule_flag
                  WHERE kind = 'welcome' AND substr(reason, 1, $5) = $4 AND last_at_ms <= $6
                    AND ruleset_version IN (SELECT f.version FROM ruleset_file f
-                                           WHERE f.digest = $1 AND f.kind = $2 AND f.name = $3)"
+                                           WHERE f.digest = $1 AND f.kind = $2 AND f.name = $3)
+                   AND NOT EXISTS (SELECT 1 FROM ruleset_file f JOIN media m
+                                   ON m.digest = f.digest AND m.kind = f.kind AND m.name = f.name
+                                   WHERE f.version = rule_flag.ruleset_version AND m.media_id IS NULL)"
             )
             .bind(&digest.0[..])
             .bind(kind)
