@@ -23,10 +23,10 @@ use crate::{
     clock::Clock,
     config::{self, Config},
     directory::Directory,
-    dispatch::{self, Concurrency, Dispatcher, FOLLOW_UPS_MAX, TIDINGS_MAX},
+    dispatch::{self, Concurrency, Dispatcher, FOLLOW_UPS_MAX},
     event::Event,
     forward::{self, Forwarder},
-    lookups::Lookups,
+    lookups::{Customers, Lookups},
     media::{Keeper, Shelf, Uploader},
     planner::{self, PLANNING_MAX, Planner, Received},
     rulebook::{self, Rulebook},
@@ -48,6 +48,9 @@ const SWEEP_PAGE: usize = 128;
 
 /// What the sweep claims even where this process has enough to do: welcomes come first in it, and have seconds.
 const SWEEP_LEAST: usize = 16;
+
+/// The pause before forwards are looked for again where their receivers take them faster than the sweep looks.
+const FORWARDS_AGAIN: Duration = Duration::from_millis(50);
 
 /// The pauses between tries to get the first token, so that a wrong secret does not hammer WeCom.
 const WARM_AGAIN: [Duration; 4] =
@@ -124,7 +127,8 @@ impl Engine {
         let at_once =
             Concurrency { welcomes: config.wecom.welcome_concurrency, tags: config.wecom.tag_concurrency };
         let directory = Directory::new(clock.clone(), shutdown.clone());
-        let lookups = Lookups::new(store.clone(), directory);
+        let customers = Customers::new(clock.clone(), shutdown.clone());
+        let lookups = Lookups::new(store.clone(), directory, customers);
         let dispatcher = Dispatcher::new(dispatch::Parts {
             store: store.clone(),
             apps: apps.clone(),
@@ -172,6 +176,7 @@ impl Engine {
     pub fn serve(&self) {
         self.shutdown.spawn_until_hard(self.keeper().run());
         self.shutdown.spawn_until_hard(self.clone().sweep());
+        self.shutdown.spawn_until_hard(self.clone().bring_forwards());
         self.shutdown
             .spawn_until_hard(self.rulebook.clone().follow(self.clock.clone(), self.shutdown.clone()));
         for app in self.apps.iter() {
@@ -219,8 +224,7 @@ impl Engine {
                     self.metrics.queue_depth("planning", PLANNING_MAX.saturating_sub(self.planner.room()));
                     self.metrics
                         .queue_depth("follow_ups", FOLLOW_UPS_MAX.saturating_sub(self.dispatcher.room()));
-                    self.metrics
-                        .queue_depth("tidings", TIDINGS_MAX.saturating_sub(self.dispatcher.room_to_tell()));
+                    self.metrics.queue_depth("tidings", self.dispatcher.tidings_held());
                     self.dispatcher.share(usize::try_from(beat.live).unwrap_or(usize::MAX));
                 }
                 Err(error) => {
@@ -242,6 +246,26 @@ impl Engine {
         }
     }
 
+    /// Brings forwards to whoever takes them faster than the sweep looks: it holds a few for each address only.
+    async fn bring_forwards(self) {
+        loop {
+            tokio::select! {
+                () = self.shutdown.begun() => return,
+                () = self.dispatcher.drained() => {}
+            }
+            self.sweep_forwards().await;
+            self.clock.sleep(FORWARDS_AGAIN).await;
+        }
+    }
+
+    async fn sweep_forwards(&self) {
+        let room = |address: &str| self.dispatcher.room_at(address);
+        // The heartbeat reports it when the database is away.
+        if let Ok(claimed) = self.store.sweep_forwards(self.process, self.clock.now_ms(), room).await {
+            self.dispatcher.take_over(claimed);
+        }
+    }
+
     /// Gives this process what nobody holds and what is due, as much as it can begin on at once.
     pub async fn sweep_once(&self) {
         loop {
@@ -254,18 +278,19 @@ impl Engine {
                 info!("Took up {count} actions that were due");
                 self.dispatcher.take_over(claimed);
             }
-            let room = self.dispatcher.room_to_tell().min(SWEEP_PAGE);
-            let mut tidings = 0;
+            let room = self.dispatcher.room_for_notices().min(SWEEP_PAGE);
+            let mut notices = 0;
             if room > 0 {
-                let due = self.store.sweep_tidings(self.process, self.clock.now_ms(), room).await;
+                let due = self.store.sweep_notices(self.process, self.clock.now_ms(), room).await;
                 let Ok(claimed) = due else { return };
-                tidings = claimed.len();
+                notices = claimed.len();
                 self.dispatcher.take_over(claimed);
             }
+            self.sweep_forwards().await;
             let room = self.planner.room().min(SWEEP_PAGE);
             let unplanned = self.store.sweep_events(self.process, self.clock.now_ms(), room).await;
             let Ok(events) = unplanned else { return };
-            let more = [events.len(), count, tidings].contains(&SWEEP_PAGE);
+            let more = [events.len(), count, notices].contains(&SWEEP_PAGE);
             for claimed in events {
                 info!(
                     event.id = claimed.event.id,

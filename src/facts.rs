@@ -6,7 +6,7 @@
 use crate::{
     apps::WecomApp,
     event::Event,
-    rules::{self, Customer, Earlier, Employee, Facts, Known, Media},
+    rules::{self, Customer, Earlier, Employee, Facts, Known, Media, Needs},
     store::StoredEvent,
     wecom::external::{Contact, FollowTag, FollowUser},
 };
@@ -20,6 +20,8 @@ pub struct Findings {
     pub employee: Finding<Employee>,
     /// The customer's earlier adds.
     pub earlier: Finding<Earlier>,
+    /// What was found and is not whole: a part of it may be known later.
+    pub half_known: Needs,
 }
 
 /// What came of one look-up.
@@ -37,7 +39,10 @@ pub enum Finding<T> {
 impl Findings {
     /// Whether something that was asked for is not known.
     pub fn is_lacking(&self) -> bool {
-        self.customer.is_unavailable() || self.employee.is_unavailable() || self.earlier.is_unavailable()
+        self.customer.is_unavailable()
+            || self.employee.is_unavailable()
+            || self.earlier.is_unavailable()
+            || !self.half_known.is_nothing()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     dispatch::{Dispatcher, Work},
     event::{self, Event},
     facts::{Findings, facts},
-    lookups::{About, Lookups},
+    lookups::{About, Failed, Lookups},
     rulebook::Rulebook,
     rules::{Media, Ruleset},
     shutdown::Shutdown,
@@ -149,17 +149,22 @@ impl Planner {
             );
             return None;
         };
-        self.parts.lookups.directory().heed(&self.parts.apps, &event).await;
+        self.parts.lookups.heed(&self.parts.apps, &event).await;
         if matches!(event.kind, event::Kind::CustomerTag(_)) {
             app.tags.changed();
         }
         let ruleset = self.parts.rulebook.current();
-        let found =
+        let (found, failed) =
             Box::pin(self.look_up(&ruleset, About { app: &app, stored: &stored, event: &event })).await;
         let media = app.media.ids(ruleset.version());
         let now_ms = self.parts.clock.now_ms();
         let facts = facts(&app, &stored, &event, &found, &media, now_ms);
-        let mut plan = if found.is_lacking() { ruleset.plan_without(&facts) } else { ruleset.plan(&facts) };
+        let mut plan = if found.is_lacking() {
+            ruleset.plan_without(&facts, found.half_known)
+        } else {
+            ruleset.plan(&facts)
+        };
+        note(&mut plan, &failed);
         limit_to(&mut plan, replay);
         let rules: Vec<_> = plan.rules.iter().map(|rule| rule.name.as_str()).collect();
         let told = format!("Planned {} for event {} by {rules:?}", told(&plan), stored.id);
@@ -171,7 +176,7 @@ impl Planner {
             acked_after_us,
             plan,
             hold_followups: self.parts.dispatcher.has_room(),
-            hold_tidings: self.parts.dispatcher.has_room_to_tell(),
+            hold_tidings: self.parts.dispatcher.takes_on(),
             now_ms: self.parts.clock.now_ms(),
         };
         match self.store_plan(record).await {
@@ -209,10 +214,10 @@ impl Planner {
     }
 
     /// Looks up what the welcome cannot be chosen or written without, inside the budget.
-    async fn look_up(&self, ruleset: &Ruleset, about: About<'_>) -> Findings {
+    async fn look_up(&self, ruleset: &Ruleset, about: About<'_>) -> (Findings, Vec<Failed>) {
         let About { app, stored, event } = about;
         let clock = &self.parts.clock;
-        let mut found = Findings::default();
+        let (mut found, mut failed) = (Findings::default(), Vec::new());
         let media = Media::as_written();
         let mut until_ms = None;
         for _ in 0..ROUNDS_MAX {
@@ -224,9 +229,10 @@ impl Planner {
             let until_ms = *until_ms
                 .get_or_insert_with(|| now_ms.saturating_add(millis(self.budget(stored, event, now_ms))));
             let left = u64::try_from(until_ms - now_ms).map_or(Duration::ZERO, Duration::from_millis);
-            self.parts.lookups.ask(about, needs, &mut found, left, Retries::Standard).await;
+            failed
+                .append(&mut self.parts.lookups.ask(about, needs, &mut found, left, Retries::Standard).await);
         }
-        found
+        (found, failed)
     }
 
     /// How long look-ups may take now.
@@ -247,6 +253,17 @@ impl Planner {
                 Err(_) if self.parts.clock.now_ms() < until_ms => self.parts.clock.sleep(STORE_AGAIN).await,
                 ended => return ended,
             }
+        }
+    }
+}
+
+/// What a welcome had to be chosen or written without, for the record. It was asked for because of the welcome alone.
+fn note(plan: &mut Plan, failed: &[Failed]) {
+    for planned in &mut plan.actions {
+        if let PlannedAction::Perform { action: Action::Welcome(welcome), .. } = planned {
+            let without =
+                failed.iter().map(|failed| format!("decided without {} ({})", failed.what, failed.message));
+            welcome.lesser.extend(without);
         }
     }
 }

@@ -33,6 +33,15 @@ const BELIEVED_FOR: Duration = Duration::from_mins(1);
 /// for the list with each customer.
 const READ_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
+/// How long it is remembered that WeCom would not make a tag: somebody has to mend it, and until then it is not to be
+/// asked for with each customer.
+const REFUSED_FOR: Duration = Duration::from_mins(1);
+
+/// How many such names are kept before those are forgotten whose time is over: more than rules name.
+const REFUSED_MAX: usize = 1_000;
+
+const ADD: &str = "externalcontact/add_corp_tag";
+
 /// The tags of one corp. Cheap to clone; all clones are one.
 #[derive(Clone, Debug)]
 pub struct TagTree(Arc<Inner>);
@@ -43,6 +52,19 @@ struct Inner {
     tree: Mutex<Tree>,
     // One reads or makes tags at a time; the others wait for what comes of it.
     turn: tokio::sync::Mutex<()>,
+    /// What WeCom would not make, by `Group/Tag`.
+    refused: Mutex<HashMap<String, Refusal>>,
+}
+
+/// Why WeCom would not make a tag.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// WeCom's code, where it answered.
+    pub errcode: Option<i64>,
+    /// What it said, or what is wrong with the request.
+    pub message: String,
+    class: Class,
+    until_ms: i64,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -98,7 +120,8 @@ impl Tree {
 impl TagTree {
     /// A tree that has not been read.
     pub fn new(clock: Clock) -> Self {
-        Self(Arc::new(Inner { clock, tree: Mutex::default(), turn: tokio::sync::Mutex::default() }))
+        let (tree, turn, refused) = (Mutex::default(), tokio::sync::Mutex::default(), Mutex::default());
+        Self(Arc::new(Inner { clock, tree, turn, refused }))
     }
 
     /// Something has changed at WeCom: the copy is read again when it is asked for next.
@@ -113,7 +136,8 @@ impl TagTree {
     ///
     /// # Errors
     ///
-    /// When the tags could not be read, or a tag could not be made for a reason that may pass.
+    /// When the tags could not be read, or a tag could not be made for a reason that may pass, or because the app may not
+    /// make tags: that is for the operator to mend.
     pub async fn resolve(
         &self,
         client: &Client,
@@ -174,6 +198,16 @@ impl TagTree {
         Ok(tags.iter().filter(there).map(|tag| (tag.clone(), tree.id(tag).clone())).collect())
     }
 
+    /// Why WeCom would not make one of these, a moment ago.
+    pub fn refusal<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Option<Refusal> {
+        let (now_ms, refused) = (self.0.clock.now_ms(), self.refused());
+        names
+            .into_iter()
+            .filter_map(|name| refused.get(name))
+            .find(|refusal| now_ms < refusal.until_ms)
+            .cloned()
+    }
+
     /// Reads the tree, or takes what somebody else has read meanwhile: `readings` is how many the asker knows of.
     async fn read(
         &self,
@@ -217,10 +251,16 @@ impl TagTree {
         left: &(impl Fn() -> Duration + Sync),
     ) -> Result<Tree, Error> {
         let _turn = self.turn(left()).await;
+        // Whoever had the turn before has made them, or was refused.
+        let tree = self.tree().clone();
+        let wanted = self.to_make(&tree, wanted)?;
+        if wanted.is_empty() {
+            return Ok(tree);
+        }
         // Another process may have made them since the copy was read.
         let mut tree = self.read_now(client, left()).await?;
         let mut by_group: Vec<(&str, Vec<&str>)> = Vec::new();
-        for name in wanted.iter().filter(|name| !tree.ids.contains_key(*name)) {
+        for name in wanted.into_iter().filter(|name| !tree.ids.contains_key(*name)) {
             let Some((group, tag)) = name.split_once('/') else { continue };
             match by_group.iter_mut().find(|(known, _)| *known == group) {
                 Some((_, tags)) => tags.push(tag),
@@ -247,19 +287,56 @@ impl TagTree {
                         if error.lost() {
                             return Err(error);
                         }
-                        warn!(
-                            "The tags {tags:?} could not be made in the group `{group}`: {}",
-                            error.message()
-                        );
+                        self.note_refusal(group, &tags, &error);
                     }
                 }
-                Err(error) if matches!(error.class(), Class::Content | Class::Configuration) => {
-                    warn!("The tags {tags:?} could not be made in the group `{group}`: {}", error.message());
+                Err(error) if error.class() == Class::Content => self.note_refusal(group, &tags, &error),
+                Err(error) => {
+                    if error.class() == Class::Configuration {
+                        self.note_refusal(group, &tags, &error);
+                    }
+                    return Err(error);
                 }
-                Err(error) => return Err(error),
             }
         }
         Ok(tree)
+    }
+
+    /// Those that are not there and that WeCom did not refuse a moment ago.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, where it is because of the app's settings: then all that wait for it wait until they are mended.
+    fn to_make<'n>(&self, tree: &Tree, wanted: &'n [String]) -> Result<Vec<&'n String>, Error> {
+        let (now_ms, refused) = (self.0.clock.now_ms(), self.refused());
+        let mut left = Vec::new();
+        for name in wanted.iter().filter(|name| !tree.ids.contains_key(*name)) {
+            match refused.get(name).filter(|refusal| now_ms < refusal.until_ms) {
+                None => left.push(name),
+                Some(Refusal { class: Class::Configuration, errcode: Some(errcode), message, .. }) => {
+                    return Err(Error::Refused { path: ADD, errcode: *errcode, errmsg: message.clone() });
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(left)
+    }
+
+    fn note_refusal(&self, group: &str, tags: &[&str], error: &Error) {
+        let message = error.message();
+        warn!("The tags {tags:?} could not be made in the group `{group}`: {message}");
+        let now_ms = self.0.clock.now_ms();
+        let until_ms = now_ms.saturating_add(millis(REFUSED_FOR));
+        let refusal = Refusal { errcode: error.errcode(), message, class: error.class(), until_ms };
+        let mut refused = self.refused();
+        if refused.len() >= REFUSED_MAX {
+            refused.retain(|_, refusal| now_ms < refusal.until_ms);
+        }
+        refused.extend(tags.iter().map(|tag| (format!("{group}/{tag}"), refusal.clone())));
+    }
+
+    fn refused(&self) -> MutexGuard<'_, HashMap<String, Refusal>> {
+        self.0.refused.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts tags that were made into the tree.

@@ -35,7 +35,22 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("apps", &["callback", "wecom", "media", "tags"]),
     ("facts", &["event", "rules", "wecom", "store", "apps"]),
     ("directory", &["event", "action", "rules", "clock", "shutdown", "wecom", "apps"]),
-    ("lookups", &["event", "action", "rules", "telemetry", "wecom", "store", "apps", "facts", "directory"]),
+    (
+        "lookups",
+        &[
+            "event",
+            "action",
+            "rules",
+            "clock",
+            "shutdown",
+            "telemetry",
+            "wecom",
+            "store",
+            "apps",
+            "facts",
+            "directory",
+        ],
+    ),
     ("rulebook", &["rules", "clock", "shutdown", "telemetry", "store", "media"]),
     (
         "dispatch",

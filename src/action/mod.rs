@@ -180,6 +180,11 @@ impl Action {
         }
     }
 
+    /// Whom a forward is posted to; empty for everything else.
+    pub fn receiver(&self) -> &str {
+        if let Self::Forward(forward) = self { &forward.url } else { "" }
+    }
+
     /// The request as it stands in the record.
     pub fn to_json(&self) -> String {
         // Strings and lists of strings only: there is nothing in it that could fail to serialise.
@@ -215,6 +220,10 @@ pub struct Welcome {
     /// Ours, not WeCom's: the client does not send it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
+    /// In which ways it is less than its rule says, in words an operator understands: what was not known when it was
+    /// chosen, what WeCom refused of it. Ours, not WeCom's: the client does not send it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lesser: Vec<String>,
 }
 
 impl Welcome {
@@ -245,7 +254,8 @@ pub struct Tag {
     /// Still to be taken off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remove_tag: Vec<String>,
-    /// Tag ids that WeCom does not know (40068) and that were dropped from the lists.
+    /// Tag ids that WeCom does not know (40068) and that were dropped from the lists; of an action that is done, also the
+    /// names for which the corp has no tag.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<String>,
     /// Tag ids already dealt with, one call each, after WeCom refused the list without naming the culprit.
@@ -261,6 +271,9 @@ pub struct Tag {
     /// Send one tag a call from now on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub one_by_one: bool,
+    /// Why those of `create` that are names still were not made: WeCom's answer, and what it means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unmade: Option<String>,
 }
 
 /// Remark fields of one (employee, customer) pair; what is `None` is left as it is.

@@ -22,7 +22,7 @@ use crate::{action::outcome::Class, clock::Clock, shutdown::Shutdown, wecom};
 
 /// How long it is remembered that something is refused: somebody has to mend it in the console, and a minute later it
 /// is asked for again.
-const REFUSED_FOR_MS: i64 = 60_000;
+pub(crate) const REFUSED_FOR_MS: i64 = 60_000;
 
 /// How long it is remembered that WeCom was busy or not reached: long enough that a crowd of customers does not wait one
 /// after the other, short enough for the next try of what is tried for a minute.
@@ -30,23 +30,34 @@ const BUSY_FOR_MS: i64 = 5_000;
 
 /// How much is remembered, and for how long.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Terms {
+pub(crate) struct Terms {
     /// How many answers at most; what was not asked for lately is forgotten first.
-    pub(super) entries_max: u64,
+    pub(crate) entries_max: u64,
     /// After how long an answer is renewed, when it is asked for.
-    pub(super) fresh_for: Duration,
+    pub(crate) fresh_for: Duration,
     /// After how long it is forgotten.
-    pub(super) kept_for: Duration,
+    pub(crate) kept_for: Duration,
+    /// Whether an answer that is due to be renewed serves until it is; otherwise whoever asks waits for the new one.
+    pub(crate) serves_old: bool,
+}
+
+/// How long a failure is remembered where many ask for the same: all the customers of one employee.
+pub(super) fn of_many(error: &wecom::Error) -> i64 {
+    match error.class() {
+        Class::Configuration | Class::Refused | Class::Content => REFUSED_FOR_MS,
+        _ => BUSY_FOR_MS,
+    }
 }
 
 /// An answer, or why there is none; shared by all who asked.
-pub(super) type Answer<T> = Result<Arc<T>, Arc<wecom::Error>>;
+pub(crate) type Answer<T> = Result<Arc<T>, Arc<wecom::Error>>;
 
 /// The memory of one kind of question.
 #[derive(Debug)]
-pub(super) struct Memory<T: Send + Sync + 'static> {
+pub(crate) struct Memory<T: Send + Sync + 'static> {
     cache: Cache<String, Arc<Held<T>>>,
     fresh_for_ms: i64,
+    serves_old: bool,
     clock: Clock,
     shutdown: Shutdown,
 }
@@ -59,14 +70,19 @@ struct Held<T> {
 }
 
 impl<T: Send + Sync + 'static> Memory<T> {
-    pub(super) fn new(terms: Terms, clock: Clock, shutdown: Shutdown) -> Self {
+    pub(crate) fn new(terms: Terms, clock: Clock, shutdown: Shutdown) -> Self {
         let cache = Cache::builder().max_capacity(terms.entries_max).time_to_live(terms.kept_for).build();
         let fresh_for_ms = i64::try_from(terms.fresh_for.as_millis()).unwrap_or(i64::MAX);
-        Self { cache, fresh_for_ms, clock, shutdown }
+        Self { cache, fresh_for_ms, serves_old: terms.serves_old, clock, shutdown }
     }
 
-    /// What is remembered, else what `ask` answers.
-    pub(super) async fn get<F>(&self, key: String, ask: F) -> Answer<T>
+    /// What is remembered, else what `ask` answers. A failure is remembered for as many milliseconds as `lasts` says.
+    pub(crate) async fn get<F>(
+        &self,
+        key: String,
+        ask: F,
+        lasts: impl FnOnce(&wecom::Error) -> i64 + Send + 'static,
+    ) -> Answer<T>
     where
         F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
     {
@@ -74,9 +90,10 @@ impl<T: Send + Sync + 'static> Memory<T> {
             let now_ms = self.clock.now_ms();
             let is_due = held.renew_at_ms.load(Ordering::Relaxed) <= now_ms;
             match &held.answer {
+                Ok(_) if is_due && !self.serves_old => self.cache.invalidate(&key).await,
                 Ok(answer) => {
                     if is_due && !held.renewing.swap(true, Ordering::Relaxed) {
-                        self.renew(key, Arc::clone(&held), ask);
+                        self.renew(key, Arc::clone(&held), ask, lasts);
                     }
                     return Ok(Arc::clone(answer));
                 }
@@ -87,8 +104,31 @@ impl<T: Send + Sync + 'static> Memory<T> {
         let (tell, told) = oneshot::channel();
         let (cache, clock, fresh_for_ms) = (self.cache.clone(), self.clock.clone(), self.fresh_for_ms);
         self.shutdown.spawn_until_hard(async move {
-            let held =
-                cache.get_with(key, async { Arc::new(Held::of(ask.await, &clock, fresh_for_ms)) }).await;
+            let asked = async { Arc::new(Held::of(ask.await, &clock, fresh_for_ms, lasts)) };
+            let held = cache.get_with(key, asked).await;
+            // Nobody may be waiting any more; the answer is remembered all the same.
+            let _ = tell.send(held.answer.clone());
+        });
+        told.await.unwrap_or_else(|_| Err(Arc::new(wecom::Error::Stopping { path: "the directory" })))
+    }
+
+    /// Asks whatever is remembered, and remembers what is answered; a failure does not replace an answer.
+    pub(super) async fn replace<F>(
+        &self,
+        key: String,
+        ask: F,
+        lasts: impl FnOnce(&wecom::Error) -> i64 + Send + 'static,
+    ) -> Answer<T>
+    where
+        F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
+    {
+        let (tell, told) = oneshot::channel();
+        let (cache, clock, fresh_for_ms) = (self.cache.clone(), self.clock.clone(), self.fresh_for_ms);
+        self.shutdown.spawn_until_hard(async move {
+            let held = Arc::new(Held::of(ask.await, &clock, fresh_for_ms, lasts));
+            if held.answer.is_ok() {
+                cache.insert(key, Arc::clone(&held)).await;
+            }
             // Nobody may be waiting any more; the answer is remembered all the same.
             let _ = tell.send(held.answer.clone());
         });
@@ -103,17 +143,22 @@ impl<T: Send + Sync + 'static> Memory<T> {
     }
 
     /// Forgets it.
-    pub(super) async fn forget(&self, key: &str) {
+    pub(crate) async fn forget(&self, key: &str) {
         self.cache.invalidate(key).await;
     }
 
-    fn renew<F>(&self, key: String, old: Arc<Held<T>>, ask: F)
-    where
+    fn renew<F>(
+        &self,
+        key: String,
+        old: Arc<Held<T>>,
+        ask: F,
+        lasts: impl FnOnce(&wecom::Error) -> i64 + Send + 'static,
+    ) where
         F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
     {
         let (cache, clock, fresh_for_ms) = (self.cache.clone(), self.clock.clone(), self.fresh_for_ms);
         self.shutdown.spawn_until_hard(async move {
-            let new = Held::of(ask.await, &clock, fresh_for_ms);
+            let new = Held::of(ask.await, &clock, fresh_for_ms, lasts);
             if new.answer.is_ok() {
                 cache.insert(key, Arc::new(new)).await;
             } else {
@@ -125,13 +170,15 @@ impl<T: Send + Sync + 'static> Memory<T> {
 }
 
 impl<T> Held<T> {
-    fn of(answer: Result<T, wecom::Error>, clock: &Clock, fresh_for_ms: i64) -> Self {
+    fn of(
+        answer: Result<T, wecom::Error>,
+        clock: &Clock,
+        fresh_for_ms: i64,
+        lasts: impl FnOnce(&wecom::Error) -> i64,
+    ) -> Self {
         let for_ms = match &answer {
             Ok(_) => fresh_for_ms,
-            Err(error) => match error.class() {
-                Class::Configuration | Class::Refused | Class::Content => REFUSED_FOR_MS,
-                _ => BUSY_FOR_MS,
-            },
+            Err(error) => lasts(error),
         };
         Self {
             answer: answer.map(Arc::new).map_err(Arc::new),
@@ -147,8 +194,12 @@ mod tests {
 
     use super::*;
 
-    const TERMS: Terms =
-        Terms { entries_max: 10, fresh_for: Duration::from_mins(10), kept_for: Duration::from_hours(1) };
+    const TERMS: Terms = Terms {
+        entries_max: 10,
+        fresh_for: Duration::from_mins(10),
+        kept_for: Duration::from_hours(1),
+        serves_old: true,
+    };
 
     fn refused() -> wecom::Error {
         wecom::Error::Refused { path: "user/get", errcode: 60011, errmsg: "no privilege".into() }
@@ -176,12 +227,13 @@ mod tests {
             }
         };
         // The first gives up at once: its question goes on.
-        let impatient = tokio::time::timeout(Duration::from_millis(20), memory.get("a".into(), ask())).await;
+        let impatient =
+            tokio::time::timeout(Duration::from_millis(20), memory.get("a".into(), ask(), of_many)).await;
         assert!(impatient.is_err());
         let mut waiting = tokio::task::JoinSet::new();
         for _ in 0..20 {
             let (memory, ask) = (Arc::clone(&memory), ask());
-            waiting.spawn(async move { memory.get("a".into(), ask).await });
+            waiting.spawn(async move { memory.get("a".into(), ask, of_many).await });
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
         release.send_replace(true);
@@ -195,23 +247,27 @@ mod tests {
     async fn what_is_old_serves_while_it_is_renewed_and_a_failure_does_not_replace_it() {
         let (clock, hand) = Clock::manual(0);
         let memory = Memory::new(TERMS, clock, Shutdown::new());
-        assert_eq!(*memory.get("a".into(), async { Ok(1) }).await.unwrap(), 1);
-        assert_eq!(*memory.get("a".into(), async { Ok(2) }).await.unwrap(), 1, "remembered");
+        assert_eq!(*memory.get("a".into(), async { Ok(1) }, of_many).await.unwrap(), 1);
+        assert_eq!(*memory.get("a".into(), async { Ok(2) }, of_many).await.unwrap(), 1, "remembered");
         hand.advance(TERMS.fresh_for);
-        assert_eq!(*memory.get("a".into(), async { Err(busy()) }).await.unwrap(), 1);
+        assert_eq!(*memory.get("a".into(), async { Err(busy()) }, of_many).await.unwrap(), 1);
         settle().await;
-        assert_eq!(*memory.get("a".into(), async { Ok(2) }).await.unwrap(), 1, "not asked again at once");
+        assert_eq!(
+            *memory.get("a".into(), async { Ok(2) }, of_many).await.unwrap(),
+            1,
+            "not asked again at once"
+        );
         settle().await;
         hand.advance(Duration::from_secs(5));
-        assert_eq!(*memory.get("a".into(), async { Ok(3) }).await.unwrap(), 1);
+        assert_eq!(*memory.get("a".into(), async { Ok(3) }, of_many).await.unwrap(), 1);
         settle().await;
-        assert_eq!(*memory.get("a".into(), async { Ok(4) }).await.unwrap(), 3);
+        assert_eq!(*memory.get("a".into(), async { Ok(4) }, of_many).await.unwrap(), 3);
         memory.outdated("a").await;
-        assert_eq!(*memory.get("a".into(), async { Ok(5) }).await.unwrap(), 3);
+        assert_eq!(*memory.get("a".into(), async { Ok(5) }, of_many).await.unwrap(), 3);
         settle().await;
-        assert_eq!(*memory.get("a".into(), async { Ok(6) }).await.unwrap(), 5);
+        assert_eq!(*memory.get("a".into(), async { Ok(6) }, of_many).await.unwrap(), 5);
         memory.forget("a").await;
-        assert_eq!(*memory.get("a".into(), async { Ok(7) }).await.unwrap(), 7);
+        assert_eq!(*memory.get("a".into(), async { Ok(7) }, of_many).await.unwrap(), 7);
     }
 
     #[tokio::test]
@@ -220,12 +276,27 @@ mod tests {
         let memory = Memory::new(TERMS, clock, Shutdown::new());
         for (error, for_ms) in [(refused as fn() -> wecom::Error, REFUSED_FOR_MS), (busy, BUSY_FOR_MS)] {
             memory.forget("a").await;
-            assert!(memory.get("a".into(), async move { Err(error()) }).await.is_err());
+            assert!(memory.get("a".into(), async move { Err(error()) }, of_many).await.is_err());
             hand.advance(Duration::from_millis(u64::try_from(for_ms).unwrap() - 1));
-            assert!(memory.get("a".into(), async { Ok(1) }).await.is_err());
+            assert!(memory.get("a".into(), async { Ok(1) }, of_many).await.is_err());
             hand.advance(Duration::from_millis(1));
-            assert_eq!(*memory.get("a".into(), async { Ok(1) }).await.unwrap(), 1);
+            assert_eq!(*memory.get("a".into(), async { Ok(1) }, of_many).await.unwrap(), 1);
         }
+    }
+
+    #[tokio::test]
+    async fn what_serves_no_longer_when_it_is_old_is_waited_for() {
+        let (clock, hand) = Clock::manual(0);
+        let memory = Memory::new(Terms { serves_old: false, ..TERMS }, clock, Shutdown::new());
+        assert_eq!(*memory.get("a".into(), async { Ok(1) }, of_many).await.unwrap(), 1);
+        hand.advance(TERMS.fresh_for.saturating_sub(Duration::from_millis(1)));
+        assert_eq!(*memory.get("a".into(), async { Ok(2) }, of_many).await.unwrap(), 1);
+        hand.advance(Duration::from_millis(1));
+        assert_eq!(*memory.get("a".into(), async { Ok(3) }, of_many).await.unwrap(), 3);
+        // Nothing of a failure is remembered where it lasts no time.
+        memory.forget("a").await;
+        assert!(memory.get("a".into(), async { Err(refused()) }, |_| 0).await.is_err());
+        assert_eq!(*memory.get("a".into(), async { Ok(4) }, |_| 0).await.unwrap(), 4);
     }
 
     /// Lets what runs in the background come to its end.

@@ -4,11 +4,11 @@
 //! in the background while they are in use. What WeCom's callbacks say about the directory counts at once. Each app has
 //! a memory of its own: what it is told depends on its visible range.
 
-mod memory;
+pub(crate) mod memory;
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -19,20 +19,39 @@ use crate::{
     event::{Event, Kind, directory::Change},
     rules::Employee,
     shutdown::Shutdown,
-    wecom::{self, CallOptions, Client, Department, User},
+    wecom::{self, CallOptions, Client, Department, Retries, User},
 };
-use memory::{Memory, Terms};
+use memory::{Memory, Terms, of_many};
 
 /// Employees: more than are added by customers in an hour. Some hundred bytes each.
-const EMPLOYEES: Terms =
-    Terms { entries_max: 20_000, fresh_for: Duration::from_mins(10), kept_for: Duration::from_hours(1) };
+const EMPLOYEES: Terms = Terms {
+    entries_max: 20_000,
+    fresh_for: Duration::from_mins(10),
+    kept_for: Duration::from_hours(1),
+    serves_old: true,
+};
 
 /// Trees: one for each app. A department is seldom moved, and an old tree is better than none.
-const TREES: Terms =
-    Terms { entries_max: 1_000, fresh_for: Duration::from_mins(10), kept_for: Duration::from_hours(24) };
+const TREES: Terms = Terms {
+    entries_max: 1_000,
+    fresh_for: Duration::from_mins(10),
+    kept_for: Duration::from_hours(24),
+    serves_old: true,
+};
 
-/// How long one question may take: longer than a welcome waits, so that the next one finds the answer.
-const ASKED_FOR: CallOptions = CallOptions::one_attempt(Duration::from_secs(8));
+/// How long one question may take: longer than a welcome waits, so that the next one finds the answer. Where WeCom is
+/// busy it is asked again at once, while there may still be somebody who waits.
+const ASKED_FOR: CallOptions = CallOptions { timeout: Duration::from_secs(8), retries: Retries::Standard };
+
+/// How long the departments are waited for when the employee is known: half of what a welcome waits for everything. Its
+/// text may ask for no more than the name.
+const TREE_WITHIN: Duration = Duration::from_secs(1);
+
+/// How soon the departments are read again for one that is not among them: an employee's may be outside of what the app
+/// sees, and that must not cost a listing with each customer.
+const READ_AGAIN_AFTER_MS: i64 = 60_000;
+
+const USER: &str = "user/get";
 
 /// Answers what rules ask about employees. Cheap to clone; all clones are one.
 #[derive(Clone, Debug)]
@@ -42,6 +61,9 @@ pub struct Directory(Arc<Inner>);
 struct Inner {
     employees: Memory<User>,
     trees: Memory<Tree>,
+    clock: Clock,
+    /// When the departments were last read again for one that was not among them, by app.
+    read_again_ms: Mutex<HashMap<String, i64>>,
 }
 
 impl Directory {
@@ -49,23 +71,57 @@ impl Directory {
     pub fn new(clock: Clock, shutdown: Shutdown) -> Self {
         Self(Arc::new(Inner {
             employees: Memory::new(EMPLOYEES, clock.clone(), shutdown.clone()),
-            trees: Memory::new(TREES, clock, shutdown),
+            trees: Memory::new(TREES, clock.clone(), shutdown),
+            clock,
+            read_again_ms: Mutex::default(),
         }))
     }
 
-    /// An employee, with every department above theirs.
+    /// An employee, with every department above theirs; and where the departments could not be read, why not.
     ///
     /// # Errors
     ///
-    /// When WeCom does not tell of the employee or of the departments: half of it would make a rule for a department
-    /// say no where nobody knows.
-    pub async fn employee(&self, app: &WecomApp, userid: &str) -> Result<Employee, Arc<wecom::Error>> {
-        let (client, name) = (app.client.clone(), userid.to_owned());
-        let asked = async move { client.directory().user(&name, ASKED_FOR).await };
-        let user = self.0.employees.get(key(app, userid), asked);
-        let tree = self.0.trees.get(app.name.clone(), departments(app.client.clone()));
-        let (user, tree) = tokio::try_join!(user, tree)?;
-        Ok(tree.employee(userid, &user))
+    /// When WeCom does not tell of the employee.
+    pub async fn employee(
+        &self,
+        app: &WecomApp,
+        userid: &str,
+    ) -> Result<(Employee, Option<NoTree>), Arc<wecom::Error>> {
+        let asked = user(app.client.clone(), userid.to_owned());
+        let asked_user = self.0.employees.get(key(app, userid), asked, of_many);
+        let asked_tree = self.0.trees.get(app.name.clone(), departments(app.client.clone()), of_many);
+        tokio::pin!(asked_user, asked_tree);
+        // Both at once; the tree has a little longer than the employee.
+        let (user, tree) = tokio::select! {
+            user = &mut asked_user => (user?, tokio::time::timeout(TREE_WITHIN, asked_tree).await.ok()),
+            tree = &mut asked_tree => (asked_user.await?, Some(tree)),
+        };
+        let tree = match tree {
+            Some(Ok(tree)) => tree,
+            Some(Err(error)) => return Ok((employee_without(userid, &user), Some(NoTree::Failed(error)))),
+            None => return Ok((employee_without(userid, &user), Some(NoTree::Late))),
+        };
+        let tree = if tree.has(&user) { tree } else { self.read_again(app, tree).await };
+        Ok((tree.employee(userid, &user), None))
+    }
+
+    /// The departments read anew, for one that is not among those that are remembered; these, where it was done a
+    /// moment ago or does not work.
+    async fn read_again(&self, app: &WecomApp, tree: Arc<Tree>) -> Arc<Tree> {
+        let now_ms = self.0.clock.now_ms();
+        {
+            let mut read = self.0.read_again_ms.lock().unwrap_or_else(PoisonError::into_inner);
+            let last_ms = read.entry(app.name.clone()).or_insert(i64::MIN);
+            if now_ms < last_ms.saturating_add(READ_AGAIN_AFTER_MS) {
+                return tree;
+            }
+            *last_ms = now_ms;
+        }
+        let asked = self.0.trees.replace(app.name.clone(), departments(app.client.clone()), of_many);
+        match tokio::time::timeout(TREE_WITHIN, asked).await {
+            Ok(Ok(tree)) => tree,
+            _ => tree,
+        }
     }
 
     /// Takes in what a callback says has changed.
@@ -91,9 +147,32 @@ impl Directory {
 ///
 /// As [`Directory::employee`].
 pub async fn employee(client: &Client, userid: &str) -> Result<Employee, wecom::Error> {
-    let directory = client.directory();
-    let (user, tree) = tokio::try_join!(directory.user(userid, ASKED_FOR), departments(client.clone()))?;
+    let user = user(client.clone(), userid.to_owned());
+    let (user, tree) = tokio::try_join!(user, departments(client.clone()))?;
     Ok(tree.employee(userid, &user))
+}
+
+/// Why the departments are not known.
+#[derive(Clone, Debug)]
+pub enum NoTree {
+    /// They could not be read.
+    Failed(Arc<wecom::Error>),
+    /// They were not there in time.
+    Late,
+}
+
+/// An employee, or the failure that an answer is which names none.
+async fn user(client: Client, userid: String) -> Result<User, wecom::Error> {
+    let user = client.directory().user(&userid, ASKED_FOR).await?;
+    if user.userid.is_none() && user.name.is_none() {
+        return Err(wecom::Error::Incomplete { path: USER, what: "userid" });
+    }
+    Ok(user)
+}
+
+/// An employee of whom only the own departments are known.
+fn employee_without(userid: &str, user: &User) -> Employee {
+    Employee { above_unknown: true, ..Tree::default().employee(userid, user) }
 }
 
 /// Userids are compared without case; an app's name has no slash in it.
@@ -129,7 +208,13 @@ impl Tree {
             alias: user.alias.clone().filter(|alias| !alias.is_empty()),
             department: main.and_then(|id| self.0.get(&id)?.name.clone()),
             departments: self.with_above(&user.department),
+            above_unknown: false,
         }
+    }
+
+    /// Whether the employee's departments are all among these.
+    fn has(&self, user: &User) -> bool {
+        user.department.iter().all(|id| self.0.contains_key(id))
     }
 
     /// These departments and every one above them, in ascending order. One that the app does not see is named by those

@@ -2,17 +2,19 @@
 //!
 //! The welcome goes first and alone, for one try. Then three lanes, of which none waits for another: the welcome's
 //! further tries; what is done for the customer (first what is still to be decided, then tag and remark, one at a time
-//! for the pair of employee and customer); and what tells others, notices beside forwards. What follows from how an
+//! for the pair of employee and customer); and what tells others, the notices one after the other and beside them each
+//! forward by itself. What follows from how an
 //! action ended is taken up where it ended, and if not, by the next sweep.
 
+use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use super::{Case, Dispatcher, Waiting, Work};
+use super::{Case, Dispatcher, Tiding, Waiting, Work};
 use crate::{action::Kind, store::Claimed};
 
 impl Dispatcher {
-    /// Performs an event's actions, and what follows from them.
-    pub async fn run(&self, work: Work) {
+    /// Performs an event's actions, of which `tidings` tell others, and what follows from them.
+    pub(super) async fn run_held(&self, work: Work, tidings: Vec<Tiding>) {
         let Work { app, stored, event, claimed } = work;
         let (welcomes, rest): (Vec<_>, Vec<_>) =
             claimed.into_iter().partition(|claimed| claimed.kind == Kind::Welcome);
@@ -29,13 +31,23 @@ impl Dispatcher {
             // There may have been none.
             drop(tried.take());
         };
-        tokio::join!(welcome, self.follow_up(&case, rest, &first_try));
+        // Tags and remarks, or what decides on them.
+        let is_changed = !rest.is_empty();
+        tokio::join!(welcome, self.follow_up(&case, rest, tidings, &first_try));
+        // Not sooner: this event's own texts are to be of one answer.
+        if is_changed {
+            self.0.lookups.changed(case.about()).await;
+        }
     }
 
     /// Performs what does not have to be done within seconds, once the welcome's first try is over.
-    async fn follow_up(&self, case: &Case, claimed: Vec<Claimed>, first_try: &CancellationToken) {
-        let (tidings, customers): (Vec<_>, Vec<_>) =
-            claimed.into_iter().partition(|claimed| claimed.kind.tells());
+    async fn follow_up(
+        &self,
+        case: &Case,
+        customers: Vec<Claimed>,
+        tidings: Vec<Tiding>,
+        first_try: &CancellationToken,
+    ) {
         let customers = async {
             let Some(run) = customers.first().map(|claimed| claimed.run) else { return };
             let waiting = Waiting::one_of(&self.0.waiting);
@@ -47,18 +59,33 @@ impl Dispatcher {
             }
         };
         let tidings = async {
-            let Some(run) = tidings.first().map(|claimed| claimed.run) else { return };
-            let waiting = Waiting::one_of(&self.0.telling);
+            let Some(run) = tidings.first().map(|tiding| tiding.claimed.run) else { return };
             first_try.cancelled().await;
             let (notices, forwards): (Vec<_>, Vec<_>) =
-                tidings.into_iter().partition(|claimed| claimed.kind == Kind::Notify);
-            let (_, followed) = tokio::join!(self.in_turn(case, notices), self.in_turn(case, forwards));
-            drop(waiting);
-            if followed {
+                tidings.into_iter().partition(|tiding| tiding.claimed.kind == Kind::Notify);
+            let notices = async {
+                for notice in notices {
+                    self.tell_others(case, notice).await;
+                }
+            };
+            // One whose address hangs keeps none of the others from theirs.
+            let forwards = join_all(forwards.into_iter().map(|forward| self.tell_others(case, forward)));
+            let ((), followed) = tokio::join!(notices, forwards);
+            if followed.contains(&true) {
                 self.go_on(case, run).await;
             }
         };
         tokio::join!(customers, tidings);
+    }
+
+    /// Says whether something follows from it. Without a place in memory it is given back.
+    async fn tell_others(&self, case: &Case, Tiding { claimed, holding }: Tiding) -> bool {
+        if holding.is_none() {
+            let now_ms = self.0.clock.now_ms();
+            Box::pin(self.leave_for(&claimed, now_ms, "it waits its turn: there are others before it")).await;
+            return false;
+        }
+        self.see_through(case, claimed, &mut None).await
     }
 
     /// What is to be decided, then tag and remark.
@@ -98,8 +125,8 @@ impl Dispatcher {
         if self.0.shutdown.has_begun() {
             return;
         }
-        let (now_ms, with_tidings) = (self.0.clock.now_ms(), self.has_room_to_tell());
-        let added = self.0.store.take_up_added(case.stored.id, run, with_tidings, self.0.process, now_ms);
+        let (now_ms, tidings) = (self.0.clock.now_ms(), self.takes_on());
+        let added = self.0.store.take_up_added(case.stored.id, run, &tidings, self.0.process, now_ms);
         // While the database is away nothing is lost by waiting for the sweep.
         let Ok(added) = Box::pin(added).await else { return };
         if added.is_empty() {
@@ -107,7 +134,9 @@ impl Dispatcher {
         }
         let at_once = CancellationToken::new();
         at_once.cancel();
-        Box::pin(self.follow_up(case, added, &at_once)).await;
+        let (tidings, customers) = added.into_iter().partition(|claimed| claimed.kind.tells());
+        let tidings = self.hold_tidings(tidings);
+        Box::pin(self.follow_up(case, customers, tidings, &at_once)).await;
     }
 
     /// Whether another process is at work on the same employee's customer: its calls and ours would be in each other's

@@ -6,9 +6,11 @@
 //!
 //! The control flow is here and in [`lanes`]: in which order, waiting, retrying, giving up. What an answer means is
 //! [`judge`](crate::action::outcome::judge)'s; the call itself is [`perform`](mod@perform)'s ([`decide`], [`tags`], [`tell`]),
-//! the record of it [`record`]'s; how many at once is [`limits`]'s, how many a minute [`pace`]'s.
+//! the record of it [`record`]'s; how many at once is [`limits`]'s, how many a minute [`pace`]'s, how many are in memory
+//! [`held`]'s.
 
 mod decide;
+mod held;
 mod lanes;
 mod limits;
 mod pace;
@@ -38,9 +40,10 @@ use crate::{
     lookups::{About, Lookups},
     rulebook::Rulebook,
     shutdown::Shutdown,
-    store::{Claimed, ProcessId, Store, StoredEvent},
+    store::{Claimed, ProcessId, Store, StoredEvent, TakesOn},
     telemetry::Metrics,
 };
+use held::{Held, Holding};
 use limits::{Limits, Turns};
 use pace::Pace;
 use perform::perform;
@@ -57,10 +60,6 @@ const DECIDE_CALL_MAX: Duration = Duration::from_secs(5);
 
 /// How many events' tags and remarks may wait in this process for their turn. Beyond it they wait in the database.
 pub const FOLLOW_UPS_MAX: usize = 4_096;
-
-/// How many events' notices and forwards may wait in this process. Beyond it they wait in the database, and so does what
-/// an address that hangs leaves behind.
-pub const TIDINGS_MAX: usize = 1_024;
 
 /// The actions of one event that this process holds.
 #[derive(Debug)]
@@ -86,7 +85,7 @@ struct Inner {
     pace: Pace,
     turns: Turns<(String, Option<String>, Option<String>)>,
     waiting: AtomicUsize,
-    telling: AtomicUsize,
+    held: Held,
 }
 
 impl std::ops::Deref for Inner {
@@ -133,6 +132,12 @@ pub struct Concurrency {
     pub tags: usize,
 }
 
+/// A notice or forward, and its place in memory; `None`: there is none, and it waits in the database.
+struct Tiding {
+    claimed: Claimed,
+    holding: Option<Holding>,
+}
+
 /// What became of an action when its task let go of it.
 enum Left {
     /// `followed`: further actions of the event were stored with its end.
@@ -150,7 +155,7 @@ impl Dispatcher {
             pace: Pace::default(),
             turns: Turns::default(),
             waiting: AtomicUsize::new(0),
-            telling: AtomicUsize::new(0),
+            held: Held::default(),
             parts,
         }))
     }
@@ -160,14 +165,29 @@ impl Dispatcher {
         self.room() > 0 && !self.0.shutdown.has_begun()
     }
 
-    /// Whether this process takes on more notices and forwards.
-    pub fn has_room_to_tell(&self) -> bool {
-        self.room_to_tell() > 0 && !self.0.shutdown.has_begun()
+    /// What of notices and forwards this process takes on.
+    pub fn takes_on(&self) -> TakesOn {
+        if self.0.shutdown.has_begun() { TakesOn::none() } else { self.0.held.takes_on() }
     }
 
-    /// How many more events' notices and forwards it takes on.
-    pub fn room_to_tell(&self) -> usize {
-        TIDINGS_MAX.saturating_sub(self.0.telling.load(Ordering::Relaxed))
+    /// How many more notices it takes on.
+    pub fn room_for_notices(&self) -> usize {
+        if self.0.shutdown.has_begun() { 0 } else { self.0.held.room_for_notices() }
+    }
+
+    /// How many more forwards to this address it takes on.
+    pub fn room_at(&self, address: &str) -> usize {
+        if self.0.shutdown.has_begun() { 0 } else { self.0.held.room_at(address) }
+    }
+
+    /// How many notices and forwards it holds.
+    pub fn tidings_held(&self) -> usize {
+        self.0.held.count()
+    }
+
+    /// Waits until an address for which there was no room for more has taken most of what is held for it.
+    pub async fn drained(&self) {
+        self.0.held.drained().await;
     }
 
     /// So many processes are alive: each takes its share of the tags and remarks that WeCom takes at once.
@@ -204,7 +224,29 @@ impl Dispatcher {
     /// Performs an event's actions in the background.
     pub fn hand_over(&self, work: Work) {
         let dispatcher = self.clone();
-        self.0.shutdown.spawn_until_hard(async move { dispatcher.run(work).await });
+        // Held from now on, not from when the task begins: who asks for room next is told the truth.
+        let (work, tidings) = self.hold(work);
+        self.0.shutdown.spawn_until_hard(async move { dispatcher.run_held(work, tidings).await });
+    }
+
+    /// Performs an event's actions, and what follows from them.
+    pub async fn run(&self, work: Work) {
+        let (work, tidings) = self.hold(work);
+        self.run_held(work, tidings).await;
+    }
+
+    fn hold(&self, mut work: Work) -> (Work, Vec<Tiding>) {
+        let (tidings, rest) =
+            std::mem::take(&mut work.claimed).into_iter().partition(|claimed| claimed.kind.tells());
+        work.claimed = rest;
+        (work, self.hold_tidings(tidings))
+    }
+
+    fn hold_tidings(&self, tidings: Vec<Claimed>) -> Vec<Tiding> {
+        tidings
+            .into_iter()
+            .map(|claimed| Tiding { holding: self.0.held.take(&claimed.action), claimed })
+            .collect()
     }
 
     /// Tries one action until it ends or is left for later; `tried` is dropped when the first try is over. Says whether

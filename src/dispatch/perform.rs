@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 use super::{Case, Parts, decide, tags, tell};
 use crate::{
-    action::{Action, Plan, outcome::Class},
+    action::{Action, Plan, outcome::Class, retry},
     facts::{Findings, facts},
     lookups::Failed,
     rules::{self, Media, Needs},
     store::Claimed,
+    tags::Refusal,
     wecom::{self, CallOptions, Retries},
 };
 
@@ -88,7 +89,7 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
             // The planner plans no welcome without a code; a record that was tampered with might.
             let Some(code) = case.event.welcome_code() else {
                 let message = "the event carries no welcome_code";
-                return Performed::ended(Class::CodeSpent, message);
+                return Performed::unset(message.to_owned());
             };
             external.send_welcome_msg(code, welcome, options).await
         }
@@ -96,13 +97,21 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
             let marked = tags::mark(&case.app, tag, timeout).await;
             request = marked.request.map(Action::Tag);
             if marked.nothing_left {
-                return no_such_tags(request);
+                return no_such_tags(request, marked.refusal.as_ref());
+            }
+            if let (Some(refusal), Ok(())) = (&marked.refusal, &marked.answer) {
+                let message = format!("ok; {}", tags::why(refusal));
+                return Performed { errcode: Some(0), request, ..Performed::done(message) };
             }
             marked.answer
         }
         Action::Remark(remark) if remark.unrendered => {
-            // A look-up that fails for good leaves the name out; one that may work later is tried again later.
-            let found = match texts(parts, case, rules::needs_of_remark(remark), timeout, false).await {
+            // A look-up that fails for good leaves the name out. One that WeCom answers with "no such contact" is tried
+            // as often as look-ups are; one that WeCom does not answer, as long as the remark itself, which would fare
+            // no better.
+            let is_last_try = claimed.attempts + 1 >= retry::DECIDE_TRIES;
+            let gives_up = |lookup: &Failed| is_last_try && lookup.is_answer();
+            let found = match texts(parts, case, rules::needs_of_remark(remark), timeout, gives_up).await {
                 Ok(found) => found,
                 Err(lookup) => return failed(&lookup),
             };
@@ -127,18 +136,20 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
     }
 }
 
-/// Looks up what texts need that were kept as templates. The look-up that failed for a passing reason, unless this is
-/// the last try: then the texts go without it.
+/// Looks up what texts need that were kept as templates. The look-up that failed for a passing reason, unless it
+/// `gives_up` on it: then the texts go without.
 pub(super) async fn texts(
     parts: &Parts,
     case: &Case,
     needs: Needs,
     timeout: Duration,
-    is_last_try: bool,
+    gives_up: impl Fn(&Failed) -> bool,
 ) -> Result<Findings, Failed> {
     let mut found = Findings::default();
     let failed = parts.lookups.ask(case.about(), needs, &mut found, timeout, Retries::None).await;
-    match failed.into_iter().find(|lookup| lookup.may_pass() && !is_last_try) {
+    // A part that is missing is none that texts are held up for.
+    let is_missed = |lookup: &Failed| lookup.may_pass() && !lookup.is_part && !gives_up(lookup);
+    match failed.into_iter().find(is_missed) {
         Some(lookup) => Err(lookup),
         None => Ok(found),
     }
@@ -158,7 +169,9 @@ pub(super) fn refused(error: &wecom::Error) -> Performed {
     }
 }
 
-/// None of the names stands for a tag: judged as a list of unknown tags, without a call.
-fn no_such_tags(request: Option<Action>) -> Performed {
-    Performed { request, ..Performed::ended(Class::UnknownTag, "the corp has none of these tags") }
+/// None of the names stands for a tag, and WeCom may have refused to make one: judged as a list of unknown tags.
+fn no_such_tags(request: Option<Action>, refusal: Option<&Refusal>) -> Performed {
+    let message = refusal.map_or_else(|| "the corp has none of these tags".to_owned(), tags::why);
+    let errcode = refusal.and_then(|refusal| refusal.errcode);
+    Performed { request, errcode, ..Performed::ended(Class::UnknownTag, message) }
 }

@@ -16,7 +16,7 @@ use crate::{
     },
     facts::{Findings, facts},
     rules::Media,
-    store::{AttemptRecord, Claimed, RuleFlag, Settled, Settlement},
+    store::{AttemptLine, AttemptRecord, Claimed, RuleFlag, Settled, Settlement},
     telemetry::chain,
     wecom::Retries,
 };
@@ -50,9 +50,10 @@ impl Dispatcher {
     ) -> Option<Left> {
         let now_ms = self.0.clock.now_ms();
         let sent = performed.request.as_ref().unwrap_or(&claimed.action);
-        if let (Class::Media, Action::Welcome(welcome)) = (performed.class, sent) {
-            case.app.media.refused(welcome.media_ids());
-        }
+        let refused = match (performed.class, sent) {
+            (Class::Media, Action::Welcome(welcome)) => welcome.media_ids(),
+            _ => Vec::new(),
+        };
         let Outcome { next, request, flag } = outcome::judge(&Attempt {
             action: sent,
             class: performed.class,
@@ -104,6 +105,10 @@ impl Dispatcher {
                 now_ms,
             })
             .await;
+        // After its flag is on record, which a new id takes back.
+        if !refused.is_empty() {
+            case.app.media.refused(refused);
+        }
         claimed.attempts += 1;
         claimed.earlier_lost |= performed.lost;
         if let Some(request) = request {
@@ -163,7 +168,7 @@ impl Dispatcher {
     /// Ends an action whose deadline came before a call could start.
     pub(super) async fn expire(&self, case: &Case, claimed: &Claimed) -> Left {
         let now_ms = self.0.clock.now_ms();
-        let reason = why_expired(case, claimed);
+        let reason = self.why_expired(case, claimed).await;
         let then = Box::pin(self.notices(case, claimed.kind, &reason)).await;
         let followed = is_followed(then.as_ref());
         let next = Next::Expired { reason };
@@ -172,6 +177,24 @@ impl Dispatcher {
         match self.settle(self.untried(claimed, next, then)).await {
             Settled::Recorded => Left::Ended { followed },
             Settled::LeaseLost => Left::ForTheSweep,
+        }
+    }
+
+    /// With WeCom's last answer where there was one. It is read from the record: it is rare, and the one who got the
+    /// answer may have been another.
+    async fn why_expired(&self, case: &Case, claimed: &Claimed) -> String {
+        if claimed.attempts == 0 {
+            return why_untried(case, claimed);
+        }
+        let why = "the 20 seconds ended before WeCom took it";
+        let Ok(Some(event)) = self.0.store.event(case.stored.id).await else { return why.to_owned() };
+        let action = event.actions.into_iter().find(|action| action.id == claimed.action_id);
+        match action.and_then(|action| action.attempts.into_iter().next_back()) {
+            Some(AttemptLine { errcode: Some(errcode), errmsg, .. }) => {
+                format!("{why}; last answer: {errcode} {errmsg}")
+            }
+            Some(AttemptLine { errmsg, .. }) => format!("{why}; last answer: {errmsg}"),
+            None => why.to_owned(),
         }
     }
 
@@ -267,8 +290,14 @@ impl Dispatcher {
             Next::Expired { reason } => {
                 warn!(event.id = event_id, "The {kind} of event {event_id} expired: {reason}");
             }
+            Next::Failed { reason } if reason.contains(message) => {
+                warn!(event.id = event_id, "The {kind} of event {event_id} failed: {reason}");
+            }
             Next::Failed { reason } => {
-                warn!(event.id = event_id, "The {kind} of event {event_id} failed: {reason} {message}");
+                warn!(
+                    event.id = event_id,
+                    "The {kind} of event {event_id} failed: {reason}; last answer: {message}"
+                );
             }
         }
     }
@@ -279,11 +308,9 @@ fn is_followed(then: Option<&Plan>) -> bool {
     then.is_some_and(|plan| plan.actions.iter().any(|planned| matches!(planned, Planned::Perform { .. })))
 }
 
-fn why_expired(case: &Case, claimed: &Claimed) -> String {
+fn why_untried(case: &Case, claimed: &Claimed) -> String {
     let deadline_ms = claimed.deadline.map_or(i64::MAX, Deadline::as_ms);
-    if claimed.attempts > 0 {
-        "the 20 seconds ended before WeCom took it".to_owned()
-    } else if case.stored.received_at_ms >= deadline_ms {
+    if case.stored.received_at_ms >= deadline_ms {
         "the event arrived after its 20 seconds; if this happens often, compare this machine's clock with the real time"
             .to_owned()
     } else {

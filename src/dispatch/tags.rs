@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use crate::{
     action::{Tag, outcome::Class},
     apps::WecomApp,
-    tags::is_name,
-    wecom::{CallOptions, Error},
+    tags::{Refusal, is_name},
+    wecom::{CallOptions, Error, explain},
 };
 
 /// What came of it.
@@ -18,6 +18,8 @@ pub(super) struct Marked {
     pub(super) request: Option<Tag>,
     /// Every name stands for a tag that is not there: nothing was sent.
     pub(super) nothing_left: bool,
+    /// WeCom would not make one that is to be made.
+    pub(super) refusal: Option<Refusal>,
 }
 
 /// Puts tags on and takes them off, within `timeout`.
@@ -27,7 +29,9 @@ pub(super) async fn mark(app: &WecomApp, tag: &Tag, timeout: Duration) -> Marked
     let left = || timeout.saturating_sub(started.elapsed());
     let mut sent = match app.tags.resolve(&app.client, tag, left).await {
         Ok(resolved) => resolved,
-        Err(error) => return Marked { answer: Err(error), request: None, nothing_left: false },
+        Err(error) => {
+            return Marked { answer: Err(error), request: None, nothing_left: false, refusal: None };
+        }
     };
     let mut answer = send(app, &sent, left()).await;
     // A tag that was deleted and made again has another id; what stands in the rules is its name.
@@ -43,8 +47,21 @@ pub(super) async fn mark(app: &WecomApp, tag: &Tag, timeout: Duration) -> Marked
     }
     let nothing_left = answer.is_none();
     let final_word = is_unknown(answer.as_ref()) || matches!(answer, None | Some(Ok(())));
+    let unmade = sent.add_tag.iter().filter(|name| sent.create.contains(name));
+    let refusal = app.tags.refusal(unmade);
+    sent.unmade = refusal.as_ref().map(why);
     let request = (final_word && sent != *tag).then_some(sent);
-    Marked { answer: answer.unwrap_or(Ok(())), request, nothing_left }
+    Marked { answer: answer.unwrap_or(Ok(())), request, nothing_left, refusal }
+}
+
+/// WeCom's answer to an `add_corp_tag`, and what it means.
+pub(super) fn why(refusal: &Refusal) -> String {
+    let code = refusal.errcode.map_or(String::new(), |errcode| format!("{errcode} "));
+    let said = format!("add_corp_tag: {code}{}", refusal.message);
+    match refusal.errcode.and_then(explain) {
+        Some(explanation) => format!("{said} ({explanation})"),
+        None => said,
+    }
 }
 
 /// Sends what has an id; `None` where nothing has.

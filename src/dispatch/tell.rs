@@ -36,7 +36,7 @@ pub(super) async fn notify(
     };
     // A notice without a name is better than none, so the look-ups for its text are given up after some tries.
     let is_last_try = claimed.attempts + 1 >= retry::DECIDE_TRIES;
-    let found = match texts(parts, case, rules::needs_of_notice(notify), timeout, is_last_try).await {
+    let found = match texts(parts, case, rules::needs_of_notice(notify), timeout, |_| is_last_try).await {
         Ok(found) => found,
         Err(lookup) => return failed(&lookup),
     };

@@ -1,7 +1,7 @@
 //! The files that rules name, on disk: read where the rules file is, checked as WeCom would check them, stored.
 //!
-//! A file is what its first bytes say and not what its name says. All that is wrong is told at once, with the lines of
-//! the rules; nothing is stored before all is well.
+//! A file is what its first bytes say and not what its name says, and it is inside the folder of the rules, also where a
+//! link leads. All that is wrong is told at once, with the lines of the rules; nothing is stored before all is well.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -111,13 +111,18 @@ fn look(folder: &Path, named: &FileUse) -> Result<(Found, u64), String> {
         ));
     }
     let at = folder.join(path);
-    let bytes = read(&at).map_err(|error| match error.kind() {
+    let found =
+        inside(folder, &at).and_then(|inside| inside.map(|real| Ok((read(&real)?, real))).transpose());
+    let found = found.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => format!(
             "is not there; put it at {}, or mend the path, which begins at the rules file's folder",
             at.display()
         ),
         _ => format!("cannot be read ({error}); see that {} is a file that may be read", at.display()),
     })?;
+    let Some((bytes, at)) = found else {
+        return Err("leads out of the rules file's folder by a link; put the file itself there".to_owned());
+    };
     let of_type = media_type(named.kind);
     let name = Path::new(path).file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let digest = Digest::new(Sha256::digest(&bytes).into());
@@ -156,6 +161,14 @@ pub async fn store(store: &Store, files: &[Found]) -> Result<(), Error> {
         store.put_content(file.digest, &bytes).await?;
     }
     Ok(())
+}
+
+/// The file itself, whatever links lead to it. `None`: it is not inside the folder. Rules may be written by somebody who
+/// may not read everything that is on the machine where they are imported, and what they name goes out to customers.
+fn inside(folder: &Path, at: &Path) -> io::Result<Option<PathBuf>> {
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let (folder, real) = (fs::canonicalize(here)?, fs::canonicalize(at)?);
+    Ok(real.starts_with(&folder).then_some(real))
 }
 
 /// A regular file's bytes; one more than is allowed, so that the check can say that there are too many.
@@ -210,6 +223,32 @@ mod tests {
         10:1: the file `.` of the rule `spring` cannot be read (it is no regular file); see that DIR/. is a file that may be read
         20:1: the file `text.png` of the rule `spring` begins like no JPG or PNG file, which is what image wants; save it as JPG or PNG, of up to 10 MB
         ");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_may_lead_about_the_folder_and_not_out_of_it() {
+        use std::os::unix::fs::symlink;
+
+        let outside = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(outside.path().join("secret.pdf"), b"%PDF-1.7 ...").unwrap();
+        fs::create_dir(at("assets")).unwrap();
+        fs::write(at("assets/price.pdf"), b"%PDF-1.7 ...").unwrap();
+        symlink("assets/price.pdf", at("inside.pdf")).unwrap();
+        symlink(outside.path().join("secret.pdf"), at("outside.pdf")).unwrap();
+        symlink(outside.path(), at("folder")).unwrap();
+        let look = |path: &str| find(folder.path(), &[named(path, FileKind::File, 1)]);
+        assert_eq!(look("inside.pdf").unwrap()[0].file.name, "inside.pdf");
+        for path in ["outside.pdf", "folder/secret.pdf"] {
+            let faults = look(path).unwrap_err().to_string();
+            assert!(faults.contains("leads out of the rules file's folder by a link"), "{faults}");
+        }
+        // The folder itself may be one.
+        let way = outside.path().join("way");
+        symlink(folder.path(), &way).unwrap();
+        assert_eq!(find(&way, &[named("assets/price.pdf", FileKind::File, 1)]).unwrap().len(), 1);
     }
 
     #[test]

@@ -231,9 +231,13 @@ impl Condition {
             Self::Returning { to, is } => {
                 moment.ask(moment.customer_id, moment.earlier, |earlier| to.had(*earlier) == *is)
             }
-            Self::Department(ids) => moment.ask(moment.user, moment.employee, |employee| {
-                ids.iter().any(|id| employee.departments.contains(id))
-            }),
+            Self::Department(ids) => {
+                let is_in = |employee: &Employee| ids.iter().any(|id| employee.departments.contains(id));
+                match (moment.ask(moment.user, moment.employee, is_in), moment.employee.get()) {
+                    (Truth::No, Some(employee)) if employee.above_unknown => Truth::Unknown,
+                    (truth, _) => truth,
+                }
+            }
             Self::Type(types) => moment
                 .ask_customer(|customer| CustomerType::of(customer).is_some_and(|is| types.contains(&is))),
             Self::Gender(genders) => moment.ask_customer(|customer| genders.contains(&Gender::of(customer))),

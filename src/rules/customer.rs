@@ -86,7 +86,7 @@ const PERSONAL: i64 = 2;
 
 impl Customer {
     /// What they are to this employee; userids differ in case from answer to answer.
-    pub(super) fn follower(&self, userid: &str) -> Option<&FollowUser> {
+    pub(crate) fn follower(&self, userid: &str) -> Option<&FollowUser> {
         self.follow_user.iter().find(|follow| follow.userid.eq_ignore_ascii_case(userid))
     }
 }

@@ -19,6 +19,10 @@ pub struct Employee {
     pub department: Option<String>,
     /// The departments that the employee is in, by id, and every department above them.
     pub departments: Vec<i64>,
+    /// The tree of departments could not be read: there are none but the employee's own in `departments`, and whether
+    /// another is above them is not known.
+    #[serde(skip)]
+    pub above_unknown: bool,
 }
 
 impl fmt::Debug for Employee {

@@ -66,7 +66,7 @@ impl<'a> Fill<'a> {
             .map(|content| Text { content });
         let fallback =
             fallback.map(|content| Text { content }).filter(|fallback| Some(fallback) != text.as_ref());
-        Welcome { text, attachments, fallback, left_out }
+        Welcome { text, attachments, fallback, left_out, lesser: Vec::new() }
     }
 
     /// A text as it can be sent; `None` where it came out blank.

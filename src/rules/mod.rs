@@ -107,12 +107,12 @@ impl Facts<'_> {
         self.event.welcome_code().is_some_and(|code| !code.is_empty())
     }
 
-    /// The same as if nobody had asked for what is not known: it can be asked for again.
-    fn reopened(&self) -> Self {
+    /// The same as if nobody had asked for what is not known, or not wholly: it can be asked for again.
+    fn reopened(&self, half_known: Needs) -> Self {
         Self {
-            customer: self.customer.reopened(),
-            employee: self.employee.reopened(),
-            earlier: self.earlier.reopened(),
+            customer: self.customer.reopened(half_known.customer),
+            employee: self.employee.reopened(half_known.employee),
+            earlier: self.earlier.reopened(half_known.earlier),
             ..*self
         }
     }
@@ -148,8 +148,8 @@ impl<'a, T> Known<'a, T> {
         matches!(self, Self::NotAsked)
     }
 
-    fn reopened(self) -> Self {
-        if matches!(self, Self::Unavailable) { Self::NotAsked } else { self }
+    fn reopened(self, is_half: bool) -> Self {
+        if is_half || matches!(self, Self::Unavailable) { Self::NotAsked } else { self }
     }
 }
 
@@ -287,9 +287,10 @@ impl Ruleset {
     }
 
     /// The same where look-ups failed that the welcome had no time to repeat: it is planned without them, and everything
-    /// else as if nobody had asked yet. A tag is not lost for an answer that comes a moment later.
-    pub fn plan_without(&self, facts: &Facts<'_>) -> Plan {
-        plan::plan_without(self, facts)
+    /// else as if nobody had asked yet, also for what is `half_known`: found, and with something missing in it. A tag is
+    /// not lost for an answer that comes a moment later.
+    pub fn plan_without(&self, facts: &Facts<'_>, half_known: Needs) -> Plan {
+        plan::plan_without(self, facts, half_known)
     }
 
     /// Why nobody is greeted although a rule greets and the event has its code: the text came out blank, or nothing of

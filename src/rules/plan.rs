@@ -57,12 +57,12 @@ pub(super) fn plan(set: &Ruleset, facts: &Facts<'_>) -> Plan {
 }
 
 /// See [`Ruleset::plan_without`].
-pub(super) fn plan_without(set: &Ruleset, facts: &Facts<'_>) -> Plan {
+pub(super) fn plan_without(set: &Ruleset, facts: &Facts<'_>, half_known: Needs) -> Plan {
     let Selection { matched, may_greet, .. } = set.select(facts, Unasked::Open);
     let mut draft = Draft::new(set, facts, matched);
     let Greeting { planned, missed } = draft.welcome(may_greet);
     let mut plan = draft.finish(Vec::from_iter(planned));
-    let later = facts.reopened();
+    let later = facts.reopened(half_known);
     let Selection { matched, open, .. } = set.select(&later, Unasked::Open);
     let mut draft = Draft::new(set, &later, matched);
     let actions = draft.after_welcome(open, missed);

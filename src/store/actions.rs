@@ -216,6 +216,10 @@ impl ActionRow {
         let unfinished = self.settled_at_ms.is_none();
         let reason = self.reason.or_else(|| match self.status.as_str() {
             "pending" => Some("waits for its turn".to_owned()),
+            // A server holds it, and makes no more calls at once than the other side takes.
+            "running" if matches!(self.kind.as_str(), "notify" | "forward") => {
+                Some("is being performed, or waits for its place behind others".to_owned())
+            }
             "running" => Some("is being performed".to_owned()),
             _ => None,
         });

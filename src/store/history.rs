@@ -106,6 +106,7 @@ impl EventRecord {
         if let Some(code) = event.welcome_code().filter(|code| !code.is_empty()) {
             blank(&mut self.payload.0, code.as_bytes());
         }
+        blank_elements(&mut self.payload.0);
         self
     }
 }
@@ -124,6 +125,32 @@ fn blank(bytes: &mut [u8], secret: &[u8]) {
     }
     for at in places {
         bytes[at..at + secret.len()].fill(b'*');
+    }
+}
+
+/// Puts `*` in the place of what stands in any element of a welcome code: a message may have more of them than the one
+/// that is read. What has no end is blanked to the end.
+fn blank_elements(bytes: &mut [u8]) {
+    const BEGIN: &[u8] = b"<WelcomeCode";
+    const END: &[u8] = b"</WelcomeCode";
+    let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|window| window == what);
+    let mut from = 0;
+    while let Some(at) = find(&bytes[from..], BEGIN) {
+        from += at + BEGIN.len();
+        // Of an element whose name only begins so nothing is read as a code.
+        if !bytes.get(from).is_some_and(|next| matches!(next, b'>' | b' ' | b'\t' | b'\r' | b'\n')) {
+            continue;
+        }
+        let Some(begin) = bytes[from..].iter().position(|byte| *byte == b'>') else { return };
+        let begin = from + begin + 1;
+        let end = find(&bytes[begin..], END).map_or(bytes.len(), |end| begin + end);
+        let inner =
+            match (bytes[begin..end].strip_prefix(b"<![CDATA["), bytes[begin..end].strip_suffix(b"]]>")) {
+                (Some(_), Some(_)) => begin + 9..end - 3,
+                _ => begin..end,
+            };
+        bytes[inner].fill(b'*');
+        from = end;
     }
 }
 
@@ -318,5 +345,27 @@ mod tests {
         };
         assert_eq!(blanked("<a>CODE-1</a><b>CODE-1</b>"), "<a>******</a><b>******</b>");
         assert_eq!(blanked("<a>CODE&#45;1</a>"), "*".repeat(17));
+    }
+
+    #[test]
+    fn every_welcome_code_is_blanked_and_nothing_else() {
+        for (text, expected) in [
+            (
+                "<xml><WelcomeCode>A</WelcomeCode><X>A</X><WelcomeCode ><![CDATA[B]]></WelcomeCode ></xml>",
+                "<xml><WelcomeCode>*</WelcomeCode><X>A</X><WelcomeCode ><![CDATA[*]]></WelcomeCode ></xml>",
+            ),
+            ("<WelcomeCodes>A</WelcomeCodes><WelcomeCode/>", "<WelcomeCodes>A</WelcomeCodes><WelcomeCode/>"),
+            ("<WelcomeCode></WelcomeCode><WelcomeCode>C", "<WelcomeCode></WelcomeCode><WelcomeCode>*"),
+            (
+                "<WelcomeCode><![CDATA[]]]></WelcomeCode><WelcomeCode",
+                "<WelcomeCode><![CDATA[*]]></WelcomeCode><WelcomeCode",
+            ),
+            ("<WelcomeCode><![CDATA[]]></WelcomeCode>", "<WelcomeCode><![CDATA[]]></WelcomeCode>"),
+            ("<WelcomeCode><![CDATA[>]]></WelcomeCode>", "<WelcomeCode><![CDATA[*]]></WelcomeCode>"),
+        ] {
+            let mut bytes = text.as_bytes().to_vec();
+            blank_elements(&mut bytes);
+            assert_eq!(String::from_utf8(bytes).unwrap(), expected);
+        }
     }
 }

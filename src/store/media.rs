@@ -13,6 +13,7 @@ use super::{
     backend::{Tx, on, run},
     text::clean,
 };
+use crate::action::outcome::MEDIA_FLAG;
 
 /// At most so many bytes in one content: what `media/upload` takes of a file (document 90253).
 pub const CONTENT_BYTES_MAX: usize = 20 * 1_024 * 1_024;
@@ -301,7 +302,7 @@ impl Store {
         due_ms: i64,
     ) -> Result<bool> {
         let MediaLease { key: MediaKey { corp_id, digest, kind, name }, failures: _, epoch } = lease;
-        let mut tx = self.backend().single().await?;
+        let mut tx = self.backend().begin().await?;
         let row = on!(tx, "record an upload", |c| {
             sqlx::query_as::<_, (i64,)>(
             "UPDATE media SET media_id = $6, uploaded_at_ms = $7, due_ms = $8, failures = 0, error = NULL,
@@ -319,6 +320,25 @@ impl Store {
         .bind(due_ms)
         .fetch_optional(c)
         })?;
+        if row.is_some() {
+            // With the last of the ids that WeCom refused, what was wrong with the rules is mended.
+            run!(tx, "take back what was wrong with rules", |c| sqlx::query(
+                "DELETE FROM rule_flag
+                 WHERE kind = 'welcome' AND substr(reason, 1, $5) = $4 AND last_at_ms <= $6
+                   AND ruleset_version IN (SELECT f.version FROM ruleset_file f
+                                           WHERE f.digest = $1 AND f.kind = $2 AND f.name = $3)
+                   AND NOT EXISTS (SELECT 1 FROM ruleset_file f JOIN media m
+                                   ON m.digest = f.digest AND m.kind = f.kind AND m.name = f.name
+                                   WHERE f.version = rule_flag.ruleset_version AND m.media_id IS NULL)"
+            )
+            .bind(&digest.0[..])
+            .bind(kind)
+            .bind(clean(name))
+            .bind(MEDIA_FLAG)
+            .bind(i32::try_from(MEDIA_FLAG.len()).unwrap_or(i32::MAX))
+            .bind(uploaded_at_ms)
+            .execute(c))?;
+        }
         tx.commit().await?;
         Ok(row.is_some())
     }

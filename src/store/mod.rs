@@ -48,6 +48,7 @@ mod schema;
 mod settle;
 mod text;
 mod then;
+mod tidings;
 mod transfer;
 
 use std::{
@@ -78,6 +79,7 @@ pub use replay::{Replay, Retry};
 pub use rulesets::{FlagRecord, Rollback, RulesetImport, RulesetLine, RulesetVersion};
 pub use schema::Migrated;
 pub use settle::{AttemptRecord, RuleFlag, Settled, Settlement};
+pub use tidings::TakesOn;
 pub use transfer::Imported;
 
 /// Where the record is and how many connections it may have.

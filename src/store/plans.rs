@@ -14,6 +14,7 @@ use super::{
     inbox::PLANNING_LEASE_MS,
     queue::{Claimed, lease_until_ms},
     text::clean,
+    tidings::TakesOn,
 };
 use crate::action::{self, Deadline, Status};
 
@@ -34,8 +35,8 @@ pub struct PlanRecord {
     /// Lease tags, remarks and what is still to be decided to this process as well; otherwise they are left to the next
     /// sweep. The welcome is always leased.
     pub hold_followups: bool,
-    /// The same for what tells others: notices and forwards.
-    pub hold_tidings: bool,
+    /// What of notices and forwards it takes on as well.
+    pub hold_tidings: TakesOn,
     /// Now, in Unix milliseconds.
     pub now_ms: i64,
 }
@@ -160,6 +161,7 @@ static INSERT_ACTIONS: Multirow = Multirow::new(
         "event_id",
         "run",
         "kind",
+        "receiver",
         "ordinal",
         "status",
         "reason",
@@ -173,10 +175,10 @@ static INSERT_ACTIONS: Multirow = Multirow::new(
         "lease_until_ms",
         "settled_at_ms",
     ],
-    "INSERT INTO action (event_id, run, kind, ordinal, status, reason, request, corp_id, user_id, external_user_id,
-                         deadline_ms, first_due_ms, due_ms, lease_owner, lease_until_ms, created_at_ms, settled_at_ms,
+    "INSERT INTO action (event_id, run, kind, receiver, ordinal, status, reason, request, corp_id, user_id,
+                         external_user_id, deadline_ms, first_due_ms, due_ms, lease_owner, lease_until_ms, created_at_ms, settled_at_ms,
                          attempts, attempts_before_retry, earlier_lost, lease_epoch)
-     SELECT event_id, run, kind, ordinal, status, reason, request, corp_id, user_id, external_user_id,
+     SELECT event_id, run, kind, receiver, ordinal, status, reason, request, corp_id, user_id, external_user_id,
             deadline_ms, due_ms, due_ms, lease_owner, lease_until_ms, due_ms, settled_at_ms,
             0, 0, FALSE, 1
      FROM v WHERE event_id IS NOT NULL
@@ -187,6 +189,7 @@ static INSERT_ACTIONS: Multirow = Multirow::new(
 struct NewAction<'a> {
     record: &'a PlanRecord,
     kind: action::Kind,
+    receiver: &'a str,
     ordinal: i64,
     status: Status,
     reason: Option<&'a str>,
@@ -200,6 +203,7 @@ impl<'a> NewAction<'a> {
             action::Planned::Perform { action, deadline } => Self {
                 record,
                 kind: action.kind(),
+                receiver: action.receiver(),
                 ordinal,
                 status: if leased(record, planned) { Status::Running } else { Status::Pending },
                 reason: None,
@@ -209,6 +213,7 @@ impl<'a> NewAction<'a> {
             action::Planned::Skip { kind, reason } => Self {
                 record,
                 kind: *kind,
+                receiver: "",
                 ordinal,
                 status: Status::Skipped,
                 reason: Some(reason),
@@ -225,12 +230,12 @@ impl<'a> NewAction<'a> {
 
 /// Whether the process that plans an action goes on to perform it. The welcome has no time for anybody else.
 fn leased(record: &PlanRecord, planned: &action::Planned) -> bool {
-    let held = match planned.kind() {
+    let action::Planned::Perform { action, .. } = planned else { return false };
+    match action.kind() {
         action::Kind::Welcome => true,
-        kind if kind.tells() => record.hold_tidings,
+        kind if kind.tells() => record.hold_tidings.takes(action),
         _ => record.hold_followups,
-    };
-    held && matches!(planned, action::Planned::Perform { .. })
+    }
 }
 
 /// The actions of a plan, each with its number among those of its kind, from 0.
@@ -389,6 +394,7 @@ async fn insert_actions(tx: &mut Tx, actions: &[NewAction<'_>]) -> Result<Vec<(i
                 .bind(event.map(|event| event.id))
                 .bind(action.map(|action| action.record.claimed.run))
                 .bind(action.map(|action| action.kind.as_str()))
+                .bind(action.map(|action| action.receiver))
                 .bind(action.map(|action| action.ordinal))
                 .bind(action.map(|action| action.status.as_str()))
                 .bind(action.and_then(|action| action.reason).map(clean))

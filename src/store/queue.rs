@@ -10,6 +10,7 @@ use sqlx::FromRow;
 use super::{
     ClaimedEvent, ProcessId, Result, Settlement, Store, StoredEvent,
     backend::{Backend, Dialect, Multirow, ROWS_MAX, Tx, on, padded, run},
+    tidings::TakesOn,
 };
 use crate::action::{Action, Deadline, Kind, outcome::Next};
 
@@ -19,7 +20,7 @@ const DEADLINE_GRACE_MS: i64 = 2_000;
 
 /// How long a process may hold an action that has no deadline before it is taken for hung. A call ends within
 /// seconds; the rest is waiting for a turn behind others of the same corp.
-const LEASE_MS: i64 = 300_000;
+pub(super) const LEASE_MS: i64 = 300_000;
 
 /// Until when an action is its holder's, alive or not.
 pub(super) fn lease_until_ms(deadline: Option<Deadline>, due_ms: i64, now_ms: i64) -> i64 {
@@ -92,12 +93,7 @@ impl Store {
         self.sweep(sweeps, me, now_ms, limit).await
     }
 
-    /// The same for what tells others, notices and forwards: an address that hangs is no reason for tags to wait.
-    pub async fn sweep_tidings(&self, me: ProcessId, now_ms: i64, limit: usize) -> Result<Vec<Claimed>> {
-        self.sweep(&[(&SWEEP_TIDINGS, LEASE_MS)], me, now_ms, limit).await
-    }
-
-    async fn sweep(
+    pub(super) async fn sweep(
         &self,
         sweeps: &[(&Dialect, i64)],
         me: ProcessId,
@@ -158,12 +154,12 @@ impl Store {
     }
 
     /// Gives this process what a settlement of its own has added to the event's run ([`Settlement::then`]) and nobody
-    /// has begun on; what tells others only where `with_tidings` says so. What the sweep takes meanwhile is the sweep's.
+    /// has begun on; of notices and forwards what `tidings` says. What the sweep takes meanwhile is the sweep's.
     pub async fn take_up_added(
         &self,
         event_id: i64,
         run: i64,
-        with_tidings: bool,
+        tidings: &TakesOn,
         me: ProcessId,
         now_ms: i64,
     ) -> Result<Vec<Claimed>> {
@@ -172,7 +168,7 @@ impl Store {
             "UPDATE action SET status = 'running', lease_owner = $3, lease_epoch = lease_epoch + 1, lease_until_ms = $5
              WHERE event_id = $1 AND run = $2 AND status = 'pending' AND lease_owner IS NULL
                AND attempts = 0 AND due_ms <= $4 AND deadline_ms IS NULL
-               AND ($6 OR kind NOT IN ('notify', 'forward'))
+               AND ($6 OR kind <> 'notify') AND ($7 OR kind <> 'forward')
              RETURNING id"
         )
         .bind(event_id)
@@ -180,7 +176,9 @@ impl Store {
         .bind(me.id())
         .bind(now_ms)
         .bind(lease_until_ms(None, now_ms, now_ms))
-        .bind(with_tidings)
+        .bind(tidings.notices)
+        // While one address is full, what was added for any waits for the sweep: a moment.
+        .bind(tidings.forwards && tidings.full.is_empty())
         .fetch_all(c))?
         .into_iter()
         .map(|(id,)| id)
@@ -194,7 +192,7 @@ impl Store {
     }
 
     /// What was loaded, as actions; one that is not of this version of the program is failed.
-    async fn claimed(&self, rows: Vec<Loaded>, now_ms: i64) -> Result<Vec<Claimed>> {
+    pub(super) async fn claimed(&self, rows: Vec<Loaded>, now_ms: i64) -> Result<Vec<Claimed>> {
         let mut claimed = Vec::with_capacity(rows.len());
         for row in rows {
             match row.claimed() {
@@ -245,6 +243,8 @@ macro_rules! sweep {
     };
 }
 
+pub(super) use sweep;
+
 macro_rules! sweep_deadlines {
     ($lock:literal) => {
         sweep!(
@@ -276,17 +276,6 @@ macro_rules! sweep_due {
     };
 }
 
-macro_rules! sweep_tidings {
-    ($lock:literal) => {
-        sweep!(
-            "a.deadline_ms IS NULL AND a.kind IN ('notify', 'forward')",
-            "a.due_ms, a.id",
-            "$1 + $4",
-            $lock
-        )
-    };
-}
-
 /// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
 const SWEEP_DEADLINES: Dialect =
     Dialect { sqlite: sweep_deadlines!(""), postgres: sweep_deadlines!("FOR UPDATE OF a SKIP LOCKED") };
@@ -294,10 +283,6 @@ const SWEEP_DEADLINES: Dialect =
 /// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
 const SWEEP_DUE: Dialect =
     Dialect { sqlite: sweep_due!(""), postgres: sweep_due!("FOR UPDATE OF a SKIP LOCKED") };
-
-/// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
-const SWEEP_TIDINGS: Dialect =
-    Dialect { sqlite: sweep_tidings!(""), postgres: sweep_tidings!("FOR UPDATE OF a SKIP LOCKED") };
 
 static LOAD: Multirow = Multirow::new(
     &["id"],
@@ -308,7 +293,7 @@ static LOAD: Multirow = Multirow::new(
 );
 
 #[derive(FromRow)]
-struct Loaded {
+pub(super) struct Loaded {
     id: i64,
     event_id: i64,
     run: i64,
@@ -365,7 +350,7 @@ impl Loaded {
     }
 }
 
-async fn load(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Loaded>> {
+pub(super) async fn load(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Loaded>> {
     let (text, places) = LOAD.text(tx, ids.len());
     on!(tx, "read actions", |c| {
         let mut select = sqlx::query_as::<_, Loaded>(text);

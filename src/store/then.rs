@@ -22,11 +22,22 @@ pub(super) fn unfinished(plan: &Plan) -> i64 {
 // Run and pair are those of the action whose end this is. The event's row has been written in this transaction, so
 // nobody else counts the same numbers.
 static INSERT: Multirow = Multirow::new(
-    &["ended", "nth", "kind", "status", "reason", "request", "deadline_ms", "now_ms", "settled_at_ms"],
-    "INSERT INTO action (event_id, run, kind, ordinal, status, reason, request, corp_id, user_id, external_user_id,
-                         deadline_ms, first_due_ms, due_ms, created_at_ms, settled_at_ms,
+    &[
+        "ended",
+        "nth",
+        "kind",
+        "receiver",
+        "status",
+        "reason",
+        "request",
+        "deadline_ms",
+        "now_ms",
+        "settled_at_ms",
+    ],
+    "INSERT INTO action (event_id, run, kind, receiver, ordinal, status, reason, request, corp_id, user_id,
+                         external_user_id, deadline_ms, first_due_ms, due_ms, created_at_ms, settled_at_ms,
                          attempts, attempts_before_retry, earlier_lost, lease_epoch)
-     SELECT a.event_id, a.run, v.kind,
+     SELECT a.event_id, a.run, v.kind, v.receiver,
             v.nth + (SELECT COALESCE(max(b.ordinal) + 1, 0) FROM action b
                      WHERE b.event_id = a.event_id AND b.run = a.run AND b.kind = v.kind),
             v.status, v.reason, v.request, a.corp_id, a.user_id, a.external_user_id,
@@ -96,6 +107,7 @@ async fn insert(tx: &mut Tx, rows: &[Row<'_>]) -> Result<()> {
                 .bind(row.map(|row| row.settlement.lease.action_id))
                 .bind(row.map(|row| row.nth))
                 .bind(row.map(|row| row.planned.kind().as_str()))
+                .bind(row.map(|_| action.map_or("", Action::receiver)))
                 .bind(status.map(Status::as_str))
                 .bind(reason.map(clean))
                 .bind(action.map(Action::to_json))

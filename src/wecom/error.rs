@@ -127,6 +127,14 @@ pub enum Error {
         /// The bound.
         limit: usize,
     },
+    /// WeCom says that all is well (errcode 0) and leaves out what was asked for.
+    #[error("WeCom's answer to {path} has no {what} in it")]
+    Incomplete {
+        /// The method.
+        path: &'static str,
+        /// The field that is not there, by the platform's name.
+        what: &'static str,
+    },
     /// WeCom did what was asked (errcode 0), but its answer does not have the form that it documents.
     #[error("the answer to {path} cannot be read: {fault}{}", at_column(*column))]
     Unreadable {
@@ -167,6 +175,7 @@ impl Error {
             | Self::Described { path }
             | Self::NotAnAnswer { path, .. }
             | Self::TooLarge { path, .. }
+            | Self::Incomplete { path, .. }
             | Self::Unreadable { path, .. } => path,
         }
     }
@@ -188,6 +197,7 @@ impl Error {
             | Self::Stopping { .. }
             | Self::NotAnAnswer { .. }
             // What says that all is well and is not what the platform promises is its fault of the moment, or a proxy's.
+            | Self::Incomplete { .. }
             | Self::Unreadable { .. }
             | Self::TooLarge { .. } => Class::Busy,
         }
@@ -218,6 +228,7 @@ impl Error {
             | Self::Unreachable { .. }
             | Self::Stopping { .. }
             | Self::Described { .. }
+            | Self::Incomplete { .. }
             | Self::Unreadable { .. } => false,
         }
     }

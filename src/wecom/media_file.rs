@@ -112,7 +112,7 @@ impl Format {
             [0xff, 0xd8, 0xff, ..] => Self::Jpg,
             [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Self::Png,
             [b'#', b'!', b'A', b'M', b'R', ..] => Self::Amr,
-            [_, _, _, _, b'f', b't', b'y', b'p', ..] => Self::Mp4,
+            [_, _, _, _, b'f', b't', b'y', b'p', brand @ ..] if is_mp4(brand) => Self::Mp4,
             _ => Self::Other,
         }
     }
@@ -126,6 +126,15 @@ impl Format {
             Self::Other => "application/octet-stream",
         }
     }
+}
+
+/// Whether a file of the family of MP4 is one, by its major brand: a QuickTime film (`qt  `), a HEIC picture and an M4A
+/// sound begin the same way, and WeCom refuses them.
+fn is_mp4(brand: &[u8]) -> bool {
+    let brand = brand.get(..4).unwrap_or_default();
+    matches!(brand, b"isom" | b"mp41" | b"mp42" | b"avc1" | b"dash" | b"MSNV" | b"3gp4" | b"3gp5" | b"3gp6")
+        || brand.starts_with(b"iso")
+        || brand.starts_with(b"M4V")
 }
 
 /// A file to upload: its name, its size, its format, and where its bytes are. `Debug` shows no content.
@@ -290,6 +299,25 @@ mod tests {
         }
         let long = clean_name(&format!("{}.pdf", "汉".repeat(200)));
         assert!(long.len() <= NAME_BYTES_MAX && long.ends_with("汉.pdf"), "{long}");
+    }
+
+    #[test]
+    fn of_the_family_of_mp4_only_mp4_is_a_video() {
+        for (brand, is_mp4) in [
+            ("isom", true),
+            ("iso6", true),
+            ("mp42", true),
+            ("M4V ", true),
+            ("avc1", true),
+            ("qt  ", false),
+            ("heic", false),
+            ("M4A ", false),
+            ("", false),
+        ] {
+            let file = MediaFile::from_bytes("x.mp4", format!("\0\0\0\x20ftyp{brand}").into_bytes());
+            let expected = if is_mp4 { MediaType::Video } else { MediaType::File };
+            assert_eq!(file.media_type(), expected, "{brand}");
+        }
     }
 
     #[test]

@@ -18,10 +18,10 @@ use wecom_greeter::{
     clock::Clock,
     directory::Directory,
     event::Event,
-    facts::{Finding, Findings},
-    lookups::{About, Lookups},
+    facts::{Finding, Findings, facts},
+    lookups::{About, Customers, Lookups},
     media::Shelf,
-    rules::Needs,
+    rules::{Media, Needs, Ruleset},
     shutdown::Shutdown,
     store::{self, Store, StoredEvent},
     tags::TagTree,
@@ -70,7 +70,8 @@ fn usual(seen: &Seen) -> Reply {
             {"id": 120, "name": "门店", "parentid": 12}]}),
         "department/simplelist" => json!({"errcode": 0, "department_id": [{"id": 120, "parentid": 12}]}),
         "externalcontact/get" => {
-            json!({"errcode": 0, "external_contact": {"name": "小周"}, "follow_user": []})
+            json!({"errcode": 0, "external_contact": {"external_userid": "wm1", "name": "小周"},
+                "follow_user": [{"userid": "ZhangSan"}]})
         }
         other => panic!("{other}"),
     };
@@ -79,6 +80,10 @@ fn usual(seen: &Seen) -> Reply {
 
 fn directory() -> Directory {
     Directory::new(Clock::system(), Shutdown::new())
+}
+
+fn customers() -> Customers {
+    Customers::new(Clock::system(), Shutdown::new())
 }
 
 const ADD: &str = "<xml><ToUserName>ww1</ToUserName><CreateTime>1733900461</CreateTime><Event>change_external_contact\
@@ -117,7 +122,7 @@ async fn an_employee_is_asked_for_once_by_all_who_wait_and_not_again() {
     for n in 0..30 {
         let (directory, app) = (directory.clone(), Arc::clone(&app));
         let userid = if n % 2 == 0 { "zhangsan" } else { "ZhangSan" };
-        waiting.spawn(async move { directory.employee(&app, userid).await.unwrap() });
+        waiting.spawn(async move { directory.employee(&app, userid).await.unwrap().0 });
     }
     for employee in waiting.join_all().await {
         assert_eq!(employee.departments, [1, 12, 120]);
@@ -133,7 +138,7 @@ async fn without_a_right_to_names_the_departments_are_known_by_id() {
     let (server, app) =
         app(|seen| if seen.path.ends_with("department/list") { Reply::code(60011) } else { usual(seen) })
             .await;
-    let employee = directory().employee(&app, "zhangsan").await.unwrap();
+    let (employee, _) = directory().employee(&app, "zhangsan").await.unwrap();
     assert_eq!((employee.departments, employee.department), (vec![12, 120], None));
     assert_eq!(server.seen_at("department/simplelist").len(), 1);
 }
@@ -199,7 +204,7 @@ async fn everything_is_looked_up_at_once() {
     // The token is there, as in a server that runs.
     app.client.warm().await.unwrap();
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory());
+    let lookups = Lookups::new(store, directory(), customers());
     let (stored, event) = stored(ADD);
     let about = About { app: &app, stored: &stored, event: &event };
     let mut known = Findings::default();
@@ -223,7 +228,7 @@ async fn what_hangs_is_not_waited_for_and_what_answers_is_known() {
     .await;
     app.client.warm().await.unwrap();
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory());
+    let lookups = Lookups::new(store, directory(), customers());
     let (stored, event) = stored(ADD);
     let about = About { app: &app, stored: &stored, event: &event };
     let budget = Duration::from_millis(300);
@@ -246,7 +251,7 @@ async fn what_hangs_is_not_waited_for_and_what_answers_is_known() {
 async fn only_what_is_needed_and_not_known_is_asked_and_no_time_is_no_question() {
     let (server, app) = app(usual).await;
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory());
+    let lookups = Lookups::new(store, directory(), customers());
     let (stored, event) = stored(ADD);
     let about = About { app: &app, stored: &stored, event: &event };
     let mut known = Findings::default();
@@ -262,42 +267,223 @@ async fn only_what_is_needed_and_not_known_is_asked_and_no_time_is_no_question()
     assert!(known.is_lacking() && !known.employee.is_open() && !known.earlier.is_open());
 }
 
-/// `{"errcode": 0}` and no more, as of a proxy or of a server that is being set up.
-#[tokio::test]
-async fn an_answer_that_is_of_nobody_is_a_look_up_that_failed() {
-    for answer in
-        [r#"{"errcode":0,"errmsg":"ok"}"#, r#"{"errcode":0,"external_contact":{},"follow_user":[]}"#]
-    {
-        let (_server, app) = app(|seen| {
-            if seen.path.ends_with("externalcontact/get") {
-                Reply::json(answer.to_owned())
-            } else {
-                usual(seen)
-            }
-        })
-        .await;
-        let (_database, store) = store().await;
-        let lookups = Lookups::new(store, directory());
-        let (stored, event) = stored(ADD);
-        let about = About { app: &app, stored: &stored, event: &event };
-        let mut known = Findings::default();
-        let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::Standard).await;
-        let [failed] = &failed[..] else { panic!("{failed:?}") };
-        assert_eq!((failed.what, failed.may_pass()), ("the customer", true));
-        assert_eq!(failed.message, "WeCom's answer has no external_contact in it");
-        assert!(known.is_lacking() && !found(&known.customer) && found(&known.employee));
-    }
-}
-
 #[tokio::test]
 async fn an_event_that_names_nobody_has_nobody_to_look_up() {
     let (server, app) = app(usual).await;
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory());
+    let lookups = Lookups::new(store, directory(), customers());
     let (stored, event) = stored("<xml><Event>x</Event></xml>");
     let about = About { app: &app, stored: &stored, event: &event };
     let mut known = Findings::default();
     let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
     assert!(failed.len() == 2 && failed.iter().all(|failed| !failed.may_pass()), "{failed:?}");
     assert!(server.seen().is_empty());
+}
+
+/// `{"errcode": 0}` and no more, as of a proxy or of a server that is being set up: nothing is known by it.
+#[tokio::test]
+async fn an_answer_that_is_of_nobody_is_a_look_up_that_failed_and_may_pass() {
+    let (_server, app) = app(|seen| match seen.path.as_str() {
+        path if path.ends_with("department/list") => usual(seen),
+        path if path.ends_with("externalcontact/get") => {
+            Reply::json(r#"{"errcode":0,"external_contact":{},"follow_user":[]}"#)
+        }
+        _ => Reply::ok(),
+    })
+    .await;
+    let (_database, store) = store().await;
+    let lookups = Lookups::new(store, directory(), customers());
+    let (stored, event) = stored(ADD);
+    let about = About { app: &app, stored: &stored, event: &event };
+    let mut known = Findings::default();
+    let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
+    let told: Vec<_> = failed.iter().map(|failed| (failed.what, failed.may_pass())).collect();
+    assert_eq!(told, [("the customer", true), ("the employee", true)]);
+    assert!(failed[0].message.contains("no external_contact"), "{failed:?}");
+    assert!(known.is_lacking() && !found(&known.customer) && !found(&known.employee));
+}
+
+#[tokio::test]
+async fn a_customer_is_asked_for_once_in_a_minute_until_something_changes() {
+    let (server, app) = app(|seen| usual(seen).after(Duration::from_millis(50))).await;
+    let (_database, store) = store().await;
+    let (clock, hand) = Clock::manual(0);
+    let lookups = Lookups::new(store, directory(), Customers::new(clock, Shutdown::new()));
+    let (stored, event) = stored(ADD);
+    let about = About { app: &app, stored: &stored, event: &event };
+    let needs = Needs { customer: true, ..Needs::default() };
+    let ask = async || {
+        let mut known = Findings::default();
+        let failed = lookups.ask(about, needs, &mut known, Duration::from_secs(5), Retries::None).await;
+        assert!(failed.is_empty() && found(&known.customer), "{failed:?}");
+    };
+    let asked = || server.seen_at("externalcontact/get").len();
+    tokio::join!(ask(), ask(), ask());
+    ask().await;
+    assert_eq!(asked(), 1);
+    lookups.changed(about).await;
+    ask().await;
+    assert_eq!(asked(), 2, "we have put tags on");
+    let apps = apps_of().await;
+    lookups.heed(&apps, &Event::parse(ADD.replace("ww1", "ww2").as_bytes())).await;
+    ask().await;
+    assert_eq!(asked(), 2, "another company's");
+    lookups.heed(&apps, &Event::parse(ADD.replace("add_ext", "edit_ext").as_bytes())).await;
+    ask().await;
+    assert_eq!(asked(), 3, "the employee has changed something");
+    hand.advance(Duration::from_mins(1));
+    ask().await;
+    assert_eq!(asked(), 4);
+}
+
+#[tokio::test]
+async fn a_refusal_is_remembered_and_what_may_pass_is_not() {
+    for (code, change, asked, may_pass) in [
+        (60011, "add_external_contact", 1, false),
+        (-1, "add_external_contact", 3, true),
+        // WeCom's servers may not agree yet on an add; on the end of a contact they do.
+        (84061, "add_external_contact", 3, true),
+        (84061, "del_follow_user", 1, false),
+    ] {
+        let (server, app) = app(move |_| Reply::code(code)).await;
+        let (_database, store) = store().await;
+        let lookups = Lookups::new(store, directory(), customers());
+        let (stored, event) = stored(&ADD.replace("add_external_contact", change));
+        let about = About { app: &app, stored: &stored, event: &event };
+        let needs = Needs { customer: true, ..Needs::default() };
+        for _ in 0..3 {
+            let mut known = Findings::default();
+            let failed = lookups.ask(about, needs, &mut known, Duration::from_secs(5), Retries::None).await;
+            assert_eq!((failed[0].may_pass(), failed[0].errcode), (may_pass, Some(code)), "{change}");
+        }
+        assert_eq!(server.seen_at("externalcontact/get").len(), asked, "{code} {change}");
+    }
+}
+
+/// 500 of those who have a customer are on a page.
+#[tokio::test]
+async fn further_pages_are_read_until_the_employee_is_among_them() {
+    let page = |seen: &Seen| {
+        if !seen.path.ends_with("externalcontact/get") {
+            return usual(seen);
+        }
+        let (userid, next) = match seen.argument("cursor") {
+            None => ("lisi", "TWO"),
+            Some("TWO") => ("wangwu", "THREE"),
+            Some("THREE") => ("ZhangSan", "FOUR"),
+            Some(other) => panic!("{other}"),
+        };
+        let follower = json!({"userid": userid, "add_way": 1, "tags": [{"tag_id": format!("et{userid}")}]});
+        Reply::json(
+            json!({"errcode": 0, "external_contact": {"external_userid": "wm1", "name": "小周"},
+                "follow_user": [follower], "next_cursor": next})
+            .to_string(),
+        )
+    };
+    let (server, app) = app(page).await;
+    let (_database, store) = store().await;
+    let lookups = Lookups::new(store, directory(), customers());
+    let (stored, event) = stored(ADD);
+    let about = About { app: &app, stored: &stored, event: &event };
+    let mut known = Findings::default();
+    let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
+    assert!(failed.is_empty(), "{failed:?}");
+    let Finding::Found(customer) = &known.customer else { panic!("not found") };
+    let last = customer.follow_user.last().unwrap();
+    assert_eq!((last.userid.as_str(), last.add_way), ("ZhangSan", Some(1)));
+    assert_eq!(server.seen_at("externalcontact/get").len(), 3, "not the fourth");
+}
+
+#[tokio::test]
+async fn a_customer_whose_employee_is_not_listed_yet_is_known_in_part_and_asked_for_again() {
+    let script = |seen: &Seen| match seen.path.ends_with("externalcontact/get") {
+        true if seen.number == 1 => Reply::json(
+            r#"{"errcode":0,"external_contact":{"external_userid":"wm1","name":"小周"},"follow_user":[]}"#,
+        ),
+        _ => usual(seen),
+    };
+    let (server, app) = app(script).await;
+    let (_database, store) = store().await;
+    let lookups = Lookups::new(store, directory(), customers());
+    let (stored, event) = stored(ADD);
+    let about = About { app: &app, stored: &stored, event: &event };
+    let mut known = Findings::default();
+    let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
+    assert!(matches!(&failed[..], [part] if part.is_part && part.may_pass()), "{failed:?}");
+    assert!(found(&known.customer) && known.is_lacking(), "a text has its name");
+    assert_eq!(known.half_known, Needs { customer: true, ..Needs::default() });
+    let mut known = Findings { customer: Finding::NotAsked, half_known: Needs::default(), ..known };
+    let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
+    assert!(failed.is_empty() && !known.is_lacking(), "{failed:?}");
+    assert_eq!(server.seen_at("externalcontact/get").len(), 2);
+}
+
+/// The tree of departments is refused, busy, or hangs: an employee's name is not lost for it.
+#[tokio::test]
+async fn without_the_departments_the_employee_is_known_by_name() {
+    for (reply, may_pass) in [(Reply::code(60011), false), (Reply::code(-1), true), (Reply::Hang, true)] {
+        let told = format!("{reply:?}");
+        let script = move |seen: &Seen| {
+            if seen.path.contains("department/") { reply.clone() } else { usual(seen) }
+        };
+        let (_server, app) = app(script).await;
+        app.client.warm().await.unwrap();
+        let (_database, store) = store().await;
+        let lookups = Lookups::new(store, directory(), customers());
+        let (stored, event) = stored(ADD);
+        let about = About { app: &app, stored: &stored, event: &event };
+        let mut known = Findings::default();
+        let begun = Instant::now();
+        let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(2), Retries::None).await;
+        assert!(begun.elapsed() < Duration::from_millis(1_900), "{told}: {:?}", begun.elapsed());
+        assert!(matches!(&failed[..], [part] if part.is_part && part.may_pass() == may_pass), "{failed:?}");
+        let Finding::Found(employee) = &known.employee else { panic!("{told}: not found") };
+        assert_eq!((employee.name.as_deref(), &*employee.departments), (Some("张三"), &[120][..]));
+        assert!(employee.above_unknown && known.is_lacking(), "{told}");
+
+        // In the department itself for certain; in the one above perhaps.
+        for (department, expected) in [(120, "is"), (12, "perhaps")] {
+            let rules = format!(
+                "rules: [ {{ name: is, when: {{ department: {department} }}, welcome: {{ text: is }} }},
+                {{ name: perhaps, priority: -1, on_lookup_failure: match, when: {{ department: {department} }},
+                   welcome: {{ text: perhaps }} }} ]"
+            );
+            let rules = Ruleset::compile(&rules, 1).unwrap();
+            let with_code = ADD.replace("</xml>", "<WelcomeCode>C</WelcomeCode></xml>");
+            let event = Event::parse(with_code.as_bytes());
+            let media = Media::as_written();
+            let plan = rules.plan(&facts(&app, &stored, &event, &known, &media, stored.received_at_ms));
+            assert_eq!(plan.rules[0].name, expected, "{told}: {department}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_department_that_is_not_in_the_tree_has_it_read_again_once_a_minute() {
+    let script = |seen: &Seen| match seen.path.trim_start_matches("/cgi-bin/") {
+        "user/get" => {
+            let department = if seen.argument("userid") == Some("outside") { 999 } else { 120 };
+            Reply::json(json!({"errcode": 0, "userid": "u", "department": [department]}).to_string())
+        }
+        // 120 has just been made.
+        "department/list" if seen.number == 1 => {
+            Reply::json(r#"{"errcode":0,"department":[{"id":12,"parentid":1}]}"#)
+        }
+        _ => usual(seen),
+    };
+    let (server, app) = app(script).await;
+    let (clock, hand) = Clock::manual(0);
+    let directory = Directory::new(clock, Shutdown::new());
+    let (employee, missing) = directory.employee(&app, "zhangsan").await.unwrap();
+    assert!(missing.is_none());
+    assert_eq!(employee.departments, [1, 12, 120]);
+    let listed = || server.seen_at("department/list").len();
+    assert_eq!(listed(), 2);
+    for n in 0..20 {
+        directory.employee(&app, "outside").await.unwrap();
+        assert_eq!(listed(), 2, "customer {n}");
+    }
+    hand.advance(Duration::from_mins(1));
+    directory.employee(&app, "outside").await.unwrap();
+    assert_eq!(listed(), 3);
 }

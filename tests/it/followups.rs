@@ -10,8 +10,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use wecom_greeter::{
     action::{
-        Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned as Do, Recipients, RuleUse, Tag,
-        Trigger, Welcome, message::Text,
+        Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned as Do, Recipients, Remark, RuleUse,
+        Tag, Trigger, Welcome, message::Text, outcome::Next,
     },
     clock::Clock,
     config::{Config, Environment},
@@ -22,7 +22,8 @@ use wecom_greeter::{
     replay::{Replayed, Replayer},
     simulator::{Corp, Fault, FaultKind},
     store::{
-        Accepted, Claimed, ClaimedEvent, EventRecord, NewEvent, PlanRecord, Planned, ProcessId, Role, Store,
+        Accepted, AttemptRecord, Claimed, ClaimedEvent, EventRecord, NewEvent, PlanRecord, Planned,
+        ProcessId, Role, Settled, Settlement, Store, TakesOn,
     },
 };
 
@@ -117,8 +118,13 @@ impl Desk {
 
     /// The actions of event `n`, stored and held.
     async fn held(&self, n: i64, actions: Vec<Do>) -> Work {
+        self.held_of(payload(n), actions).await
+    }
+
+    /// The same of an event with this payload.
+    async fn held_of(&self, payload: String, actions: Vec<Do>) -> Work {
         let Engine { store, process, clock, apps, .. } = &self.engine;
-        let (claimed, event) = accept(store, *process, n, clock.now_ms()).await;
+        let (claimed, event) = accept_payload(store, *process, payload, clock.now_ms()).await;
         let stored = Arc::clone(&claimed.event);
         let record = plan_record(claimed, *process, actions, clock.now_ms());
         let Planned::Stored(claimed) = store.plan(record).await.unwrap() else { panic!("not stored") };
@@ -144,7 +150,15 @@ impl Desk {
 }
 
 async fn accept(store: &Store, process: ProcessId, n: i64, now_ms: i64) -> (ClaimedEvent, Event) {
-    let payload = payload(n);
+    accept_payload(store, process, payload(n), now_ms).await
+}
+
+async fn accept_payload(
+    store: &Store,
+    process: ProcessId,
+    payload: String,
+    now_ms: i64,
+) -> (ClaimedEvent, Event) {
     let event = Event::parse(payload.as_bytes());
     let new = NewEvent::of("default", payload.into_bytes(), &event, now_ms, process);
     let Accepted::New(claimed) = store.accept(new).await.unwrap() else { panic!("not new") };
@@ -160,7 +174,7 @@ fn plan_record(claimed: ClaimedEvent, process: ProcessId, actions: Vec<Do>, now_
         acked_after_us: None,
         plan: Plan { rules, actions },
         hold_followups: true,
-        hold_tidings: true,
+        hold_tidings: TakesOn::all(),
         now_ms,
     }
 }
@@ -230,7 +244,7 @@ async fn a_notice_asks_for_the_customer_when_it_is_sent_and_goes_without_where_t
     let script = |seen: &Seen| {
         let whom = seen.argument("external_userid")?;
         Some(if whom == "wm1" {
-            Reply::json(r#"{"errcode":0,"external_contact":{"name":"小周"}}"#)
+            Reply::json(r#"{"errcode":0,"external_contact":{"external_userid":"wm1","name":"小周"}}"#)
         } else {
             Reply::code(48002)
         })
@@ -263,6 +277,90 @@ async fn one_employee_is_sent_no_more_in_a_minute_than_wecom_passes_on() {
     let event = desk.performed(17, vec![notify(users(&["wangwu"]), "新客户", false)]).await;
     assert_eq!(told(&event), [("notify", "done")], "what was not sent is not counted");
     desk.end().await;
+}
+
+fn remark(name: &str, description: &str) -> Do {
+    perform(Action::Remark(Remark {
+        userid: "zhangsan".into(),
+        external_userid: "wm1".into(),
+        remark: Some(name.into()),
+        description: Some(description.into()),
+        unrendered: true,
+        ..Remark::default()
+    }))
+}
+
+/// What WeCom tells of the customer and of the employee.
+fn known(seen: &Seen) -> Option<Reply> {
+    Some(Reply::json(match seen.path.trim_start_matches("/cgi-bin/") {
+        "externalcontact/get" => {
+            r#"{"errcode":0,"external_contact":{"external_userid":"wm1","name":"小周"},"follow_user":[{"userid":"zhangsan"}]}"#
+        }
+        "user/get" => r#"{"errcode":0,"userid":"zhangsan","name":"张三","department":[1]}"#,
+        "department/list" => r#"{"errcode":0,"department":[{"id":1,"parentid":0}]}"#,
+        _ => return None,
+    }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_texts_of_an_event_share_one_look_up() {
+    let Some(desk) = Desk::open(Which::Sqlite, known, |_| {}).await else { return };
+    let notice = |to: &str| notify(users(&[to]), "{{ employee.name }}:{{ customer.name }}", true);
+    let texts =
+        || vec![remark("{{ customer.name }}", "{{ employee.name }}"), notice("a"), notice("b"), notice("c")];
+    let event = desk.performed(1, texts()).await;
+    assert!(told(&event).iter().all(|(_, status)| *status == "done"), "{:?}", told(&event));
+    assert_eq!(desk.wecom.seen_at("externalcontact/remark")[0].json()["remark"], "小周");
+    for notice in desk.wecom.seen_at("message/send") {
+        assert_eq!(notice.json()["text"]["content"], "张三:小周");
+    }
+    let asked = || ["externalcontact/get", "user/get"].map(|path| desk.wecom.seen_at(path).len());
+    assert_eq!(asked(), [1, 1]);
+    desk.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_who_is_gone_costs_one_look_up_and_no_wait() {
+    let script = |seen: &Seen| seen.path.ends_with("externalcontact/get").then(|| Reply::code(84061));
+    let Some(desk) = Desk::open(Which::Sqlite, script, |_| {}).await else { return };
+    let payload = payload(1).replace("add_external_contact", "del_follow_user");
+    let notice = |to: &str| notify(users(&[to]), "{{ customer.name | default('有人') }}走了", true);
+    let actions =
+        vec![decide(None), notice("a"), notice("b"), remark("{{ customer.name | default('走了') }}", "x")];
+    let begun = Instant::now();
+    let work = desk.held_of(payload, actions).await;
+    let id = work.stored.id;
+    desk.engine.dispatcher.run(work).await;
+    let event = desk.record(id).await;
+    assert_eq!(event.summary.status, "settled", "{:?}", told(&event));
+    assert_eq!(action(&event, Kind::Notify).request.as_ref().unwrap()["text"], "有人走了");
+    assert_eq!(desk.wecom.seen_at("externalcontact/remark")[0].json()["remark"], "走了");
+    assert_eq!(desk.wecom.seen_at("externalcontact/get").len(), 1);
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    desk.end().await;
+}
+
+/// As after an add that was undone at once: what WeCom answers of the two does not change any more.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_remark_goes_without_a_customer_whom_wecom_does_not_give_but_waits_for_a_wecom_that_is_away() {
+    for (code, expected) in [(84061, Some("走了")), (-1, None)] {
+        let script = move |seen: &Seen| seen.path.ends_with("externalcontact/get").then(|| Reply::code(code));
+        let Some(desk) = Desk::open(Which::Sqlite, script, |_| {}).await else { return };
+        let mut work = desk.held(1, vec![remark("{{ customer.name | default('走了') }}", "x")]).await;
+        // Four tries have been in vain.
+        work.claimed[0].attempts = 4;
+        let id = work.stored.id;
+        desk.engine.dispatcher.run(work).await;
+        let remark = action(&desk.record(id).await, Kind::Remark).clone();
+        let sent = desk.wecom.seen_at("externalcontact/remark");
+        assert_eq!(
+            sent.first().map(|seen| seen.json()["remark"].clone()),
+            expected.map(Value::from),
+            "{code}"
+        );
+        assert_eq!(remark.status, if expected.is_some() { "done" } else { "pending" });
+        desk.end().await;
+    }
 }
 
 /// A system of the company's own that keeps what it is posted.
@@ -360,6 +458,71 @@ async fn what_tells_others_holds_up_no_tags() {
     desk.engine.shutdown.begin();
 }
 
+/// One address that hangs, also with thousands waiting for it, stands in the way of no notice and of no other address;
+/// not even of the same event's.
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_hangs_holds_up_nobody_elses_forwards_and_no_notices(#[case] which: Which) {
+    let Some(desk) = Desk::open(which, |_| None, |_| {}).await else { return };
+    let hanging = receiver(|_| Reply::Hang).await;
+    let crm = receiver(|_| Reply::ok()).await;
+    let mut ids = Vec::new();
+    for n in 1..=60 {
+        let actions = vec![
+            forward(hanging.base(), None),
+            forward(crm.base(), None),
+            notify(users(&[&format!("user{n}")]), "新客户", false),
+        ];
+        let work = desk.held(n, actions).await;
+        ids.push(work.stored.id);
+        desk.engine.dispatcher.hand_over(work);
+    }
+    until("the others have theirs", async || (crm.seen().len() >= 60).then_some(())).await;
+    until("notices are sent", async || (desk.wecom.seen_at("message/send").len() >= 60).then_some(())).await;
+    until("what there is no room for is given back", async || {
+        let mut pending = 0;
+        for id in &ids {
+            pending += usize::from(desk.record(*id).await.actions[0].status == "pending");
+        }
+        (pending == 28).then_some(())
+    })
+    .await;
+    // A plan that is made now leaves the address out, and the sweep steps over what waits for it.
+    assert_eq!(desk.engine.dispatcher.takes_on().full, [hanging.base()]);
+    for (n, address) in [(100, hanging.base()), (101, crm.base())] {
+        let (claimed, _) = accept(&desk.engine.store, desk.engine.process, n, 0).await;
+        let record = plan_record(claimed, desk.engine.process, vec![forward(address, None)], 0);
+        let record = PlanRecord { hold_tidings: TakesOn::none(), ..record };
+        desk.engine.store.plan(record).await.unwrap();
+    }
+    desk.engine.sweep_once().await;
+    until("the sweep brings it", async || (crm.seen().len() == 61).then_some(())).await;
+    until("nothing else is held", async || (desk.engine.dispatcher.tidings_held() == 32).then_some(())).await;
+    assert_eq!(hanging.seen().len(), 8, "no more at once to one address");
+    desk.engine.shutdown.begin();
+}
+
+/// What waits in the database for an address that answers goes there as fast as it answers.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_answers_again_is_brought_what_waits_for_it_without_a_pause() {
+    let Some(desk) = Desk::open(Which::Sqlite, |_| None, |_| {}).await else { return };
+    let crm = receiver(|_| Reply::ok()).await;
+    for n in 0..300 {
+        let (claimed, _) = accept(&desk.engine.store, desk.engine.process, n, 0).await;
+        let record = plan_record(claimed, desk.engine.process, vec![forward(crm.base(), None)], 0);
+        let record = PlanRecord { hold_tidings: TakesOn::none(), ..record };
+        desk.engine.store.plan(record).await.unwrap();
+    }
+    let begun = Instant::now();
+    desk.engine.serve();
+    until("all are there", async || (crm.seen().len() == 300).then_some(())).await;
+    // By the sweep alone, 32 at a time, it is six seconds.
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
+    desk.end().await;
+}
+
 #[rstest]
 #[case(Which::Sqlite)]
 #[case(Which::Postgres)]
@@ -386,6 +549,54 @@ async fn what_was_left_open_is_decided_after_the_welcome_and_done_at_once(#[case
     desk.end().await;
 }
 
+/// It was given back after WeCom's answer, and nobody took it up in time.
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_welcome_that_expires_after_a_try_says_what_was_answered_last(#[case] which: Which) {
+    let Some(desk) = Desk::open(which, |_| None, |_| {}).await else { return };
+    let text = Some(Text { content: "您好".into() });
+    let deadline_ms = Clock::system().now_ms() + 300;
+    let welcome = Do::Perform {
+        action: Action::Welcome(Welcome { text, ..Welcome::default() }),
+        deadline: Some(Deadline::at_ms(deadline_ms)),
+    };
+    let work = desk.held(1, vec![welcome]).await;
+    for (errcode, errmsg, keep) in [(-1, "system busy", true), (41096, "being sent", false)] {
+        let now_ms = Clock::system().now_ms();
+        let attempt = AttemptRecord {
+            at_ms: now_ms,
+            took_ms: 1,
+            errcode: Some(errcode),
+            errmsg: errmsg.into(),
+            lost: false,
+        };
+        let settlement = Settlement {
+            lease: work.claimed[0].lease(),
+            attempt: Some(attempt),
+            next: Next::Again { at_ms: now_ms, reason: "again".into() },
+            request: None,
+            flags: Vec::new(),
+            keep,
+            then: None,
+            now_ms,
+        };
+        assert_eq!(desk.engine.store.settle(settlement).await.unwrap(), Settled::Recorded);
+    }
+    Clock::system().sleep_until(deadline_ms + 1).await;
+    desk.engine.sweep_once().await;
+    let event = until("it is expired", async || {
+        let event = desk.record(work.stored.id).await;
+        (event.summary.status == "settled").then_some(event)
+    })
+    .await;
+    assert_eq!(told(&event), [("welcome", "expired")]);
+    let expected = "the 20 seconds ended before WeCom took it; last answer: 41096 being sent";
+    assert_eq!(reason(&event, Kind::Welcome), expected);
+    desk.end().await;
+}
+
 /// A plan that nobody holds, of which `decide` is taken up by one server after the other.
 #[rstest]
 #[case(Which::Sqlite)]
@@ -404,7 +615,7 @@ async fn a_server_killed_after_the_decision_leaves_what_was_decided_to_the_next(
     let Accepted::New(claimed) = stage.store.accept(new).await.unwrap() else { panic!("not new") };
     let id = claimed.event.id;
     let record = plan_record(claimed, me, vec![decide(None)], Clock::system().now_ms());
-    let record = PlanRecord { hold_followups: false, hold_tidings: false, ..record };
+    let record = PlanRecord { hold_followups: false, hold_tidings: TakesOn::none(), ..record };
     assert!(matches!(stage.store.plan(record).await.unwrap(), Planned::Stored(held) if held.is_empty()));
 
     stage.wecom.add_fault(Fault::lasting(MARK, FaultKind::Hang(Duration::from_mins(1)))).unwrap();

@@ -8,8 +8,9 @@ use wecom_greeter::{
     clock::{Clock, ManualClock},
     dispatch::Work,
     event::Event,
+    replay::{Replayed, Replayer},
     simulator::{AddCustomer, Added, Fault, FaultKind, Occurrence, occurrence::TagChange},
-    store::{Accepted, EventRecord, NewEvent, PlanRecord, Planned},
+    store::{Accepted, EventRecord, NewEvent, PlanRecord, Planned, TakesOn},
     tags::TagTree,
     wecom::Client,
 };
@@ -90,7 +91,7 @@ impl Scene {
                 actions: vec![Do::Perform { action: Action::Tag(tag), deadline: None }],
             },
             hold_followups: true,
-            hold_tidings: true,
+            hold_tidings: TakesOn::all(),
             now_ms: engine.clock.now_ms(),
         };
         let Planned::Stored(claimed) = store.plan(record).await.unwrap() else { panic!("it is planned") };
@@ -167,6 +168,8 @@ async fn a_race_and_a_lost_answer_make_no_tag_twice_and_a_refusal_leaves_it_out(
     assert_eq!(scene.named(&scene.resolve(&lost).await), [Some("渠道/秋季".to_owned())]);
     for (code, passes) in [(40126, false), (40071, false), (-1, true)] {
         wcl.add_fault(Fault::new(ADD, 1, FaultKind::Errcode { code, message: None })).unwrap();
+        // What was refused is not asked for again for a minute.
+        scene.hand.advance(Duration::from_mins(1));
         let refused = names(&["渠道/冬季"], &["渠道/冬季"]);
         let came_of_it = scene.tree.resolve(&scene.client, &refused, left).await;
         match came_of_it {
@@ -175,6 +178,75 @@ async fn a_race_and_a_lost_answer_make_no_tag_twice_and_a_refusal_leaves_it_out(
         }
     }
     scene.world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_that_wecom_will_not_make_is_asked_for_once_a_minute_and_the_record_says_why() {
+    let scene = Scene::begin().await;
+    let wcl = &scene.world.wecom;
+    let full = FaultKind::Errcode { code: 40126, message: Some("tag size over limit".into()) };
+    wcl.add_fault(Fault::lasting(ADD, full)).unwrap();
+    let winter = names(&["渠道/冬季"], &["渠道/冬季"]);
+    let all: Vec<_> = (0..50).map(|_| scene.resolve(&winter)).collect();
+    for came_of_it in futures_util::future::join_all(all).await {
+        assert_eq!(came_of_it, winter.add_tag);
+    }
+    assert_eq!(scene.asked(ADD), 1);
+    assert_eq!(scene.asked(LIST), 3, "the first, before it is made, and after it was refused");
+
+    // The others are put on, and the record says what WeCom answered and what it means.
+    let (added, event) =
+        scene.perform(&["etSampleTagChannelSpring00000000", "渠道/冬季"], &["渠道/冬季"]).await;
+    let tag = action(&event, Kind::Tag);
+    assert_eq!((tag.status.as_str(), codes(tag)), ("done", vec![Some(0)]));
+    assert_eq!(scene.world.relation(&added).tags, ["etSampleTagChannelSpring00000000"]);
+    let reason = tag.reason.as_deref().unwrap();
+    for part in ["渠道/冬季", "40126", "tag size over limit", "as many tags as WeCom allows"] {
+        assert!(reason.contains(part), "{part}: {reason}");
+    }
+    assert!(!reason.contains("make it in the console"), "{reason}");
+    assert!(tag.attempts[0].errmsg.contains("40126"), "{tag:?}");
+    // Nothing else was to be done: the refusal is the answer.
+    let (_, event) = scene.perform(&["渠道/冬季"], &["渠道/冬季"]).await;
+    let tag = action(&event, Kind::Tag);
+    assert_eq!((tag.status.as_str(), codes(tag)), ("failed", vec![Some(40126)]));
+    assert_eq!(scene.asked(ADD), 1);
+
+    wcl.clear_faults();
+    scene.hand.advance(Duration::from_mins(1));
+    assert_eq!(scene.named(&scene.resolve(&winter).await), [Some("渠道/冬季".to_owned())]);
+    scene.world.end().await;
+}
+
+/// What the operator has to mend in the console is waited for, as with every other call; in the meantime one asks.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_that_may_not_make_tags_waits_until_it_may() {
+    for code in [48002, 60011, 60020] {
+        let scene = Scene::begin().await;
+        let wcl = &scene.world.wecom;
+        wcl.add_fault(Fault::lasting(ADD, FaultKind::Errcode { code, message: None })).unwrap();
+        let winter = names(&["渠道/冬季"], &["渠道/冬季"]);
+        for _ in 0..20 {
+            let error = scene.tree.resolve(&scene.client, &winter, left).await.unwrap_err();
+            assert_eq!(error.errcode(), Some(code));
+        }
+        assert_eq!(scene.asked(ADD), 1);
+        let (added, event) = scene.perform(&["渠道/冬季"], &["渠道/冬季"]).await;
+        let tag = action(&event, Kind::Tag);
+        assert_eq!((tag.status.as_str(), codes(tag)), ("pending", vec![Some(code)]));
+        assert!(tag.reason.as_deref().unwrap().contains("mend its settings in the console"), "{tag:?}");
+
+        wcl.clear_faults();
+        scene.hand.advance(Duration::from_secs(90));
+        let event = scene.world.until("it is made and put on", async || {
+            let event = scene.world.store().event(event.summary.id).await.unwrap().unwrap();
+            (action(&event, Kind::Tag).status == "done").then_some(event)
+        });
+        event.await;
+        let ids = scene.world.relation(&added).tags;
+        assert_eq!(scene.named(&ids), [Some("渠道/冬季".to_owned())]);
+        scene.world.end().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -204,7 +276,9 @@ async fn the_record_holds_ids_and_what_is_missing_is_left_out_and_flagged() {
         ["etSampleTagChannelSpring00000000"],
         "named twice, put on once"
     );
-    assert_eq!(tag.request.as_ref().unwrap()["add_tag"][0], "etSampleTagChannelSpring00000000");
+    let request = tag.request.as_ref().unwrap();
+    assert_eq!(request["add_tag"], serde_json::json!(["etSampleTagChannelSpring00000000"]), "what was sent");
+    assert_eq!(request["refused"], serde_json::json!(["渠道/没有"]), "and what was not");
     let flags = scene.world.store().rule_flags(1).await.unwrap();
     assert!(flags[0].rule == "tags" && flags[0].reason.contains("create: true"), "{flags:?}");
 
@@ -268,7 +342,12 @@ async fn rules_name_tags_and_customers_have_them(#[case] which: Which) {
         names.sort();
         (event.unwrap(), names)
     };
+    let tags_of = |event: &EventRecord| {
+        let customer = event.summary.external_user_id.clone().unwrap();
+        world.wecom.relation("zhangsan", &customer).unwrap().tag_names
+    };
     let (event, names) = come().await;
+    let (first, reason) = (event.clone(), action(&event, Kind::Tag).reason.clone().unwrap());
     assert_eq!(
         names,
         ["客户状态/新来", "测试/etPlain", "渠道/春季"],
@@ -293,6 +372,13 @@ async fn rules_name_tags_and_customers_have_them(#[case] which: Which) {
     let (event, names) = come().await;
     assert_eq!(names, ["客户状态/新来", "测试/etPlain", "渠道/春季", "渠道/没有"]);
     assert_eq!(action(&event, Kind::Tag).reason, None);
+
+    // The first one has it by a replay, as the reason says; `actions retry` has nothing to try again of what is done.
+    assert!(reason.contains("events replay ID --only tag"), "{reason}");
+    let replayed =
+        Replayer::new(world.engine.clone()).replay(first.summary.id, Some(Kind::Tag)).await.unwrap();
+    assert_eq!(replayed, Replayed::Run { run: 1 });
+    assert!(tags_of(&first).contains(&"渠道/没有".to_owned()), "{:?}", tags_of(&first));
 
     // Deleted and made again, and WeCom's word of it got lost: the old id is refused, the new one found, at one try.
     let old = action(&event, Kind::Tag).request.as_ref().unwrap()["add_tag"][0].as_str().unwrap().to_owned();

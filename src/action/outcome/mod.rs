@@ -116,6 +116,9 @@ impl From<Next> for Outcome {
 /// How long after an add "no contact" may still be WeCom's own delay between its servers.
 const RELATION_SETTLES_MS: i64 = 60_000;
 
+/// How the flag begins that a refused media id raises: it is taken back when the file has a new one.
+pub const MEDIA_FLAG: &str = "WeCom refused a media id";
+
 /// Says what an attempt's answer means for its action.
 pub fn judge(attempt: &Attempt<'_>) -> Outcome {
     match attempt.action {
@@ -137,7 +140,8 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
         }
         .into(),
         Class::CodeSpent => {
-            Next::Expired { reason: "WeCom says that the welcome code no longer works".into() }.into()
+            // Spent, too old, or not there at all: WeCom's own words say which.
+            Next::Expired { reason: format!("WeCom does not take the welcome code: {}", attempt.message) }.into()
         }
         Class::NoConsent => Next::Failed {
             reason:
@@ -146,13 +150,21 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
         }
         .into(),
         Class::Token | Class::Busy | Class::Contended | Class::Throttled | Class::Crowded => again(attempt),
-        Class::Configuration => configuration(attempt),
+        // No `actions retry`: by the time the settings are mended its 20 seconds are over.
+        Class::Configuration => Next::Failed {
+            reason: format!(
+                "WeCom does not let this app do it: {}; mend the app's settings in the console, for the next customer",
+                attempt.message
+            ),
+        }
+        .into(),
         // A lesser welcome is better than none. The code is not spent by a refusal.
         Class::Media if !welcome.media_ids().is_empty() => without_media(attempt, welcome),
         Class::Media | Class::Content | Class::Refused | Class::UnknownTag
             if welcome.text.is_some() && !welcome.attachments.is_empty() =>
         {
-            let text_only = super::Welcome { attachments: Vec::new(), ..welcome.clone() };
+            let lesser = format!("without its attachments, which WeCom refused: {}", attempt.message);
+            let text_only = super::Welcome { attachments: Vec::new(), ..lessened(welcome, lesser) };
             Outcome {
                 next: next_try(
                     attempt,
@@ -168,10 +180,10 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
         }
         Class::Media | Class::Content | Class::Refused if welcome.fallback.is_some() => Outcome {
             next: next_try(attempt, attempt.now_ms, "with its fallback: WeCom refused the text".to_owned()),
-            request: Some(Action::Welcome(super::Welcome {
-                text: welcome.fallback.clone(),
-                ..Default::default()
-            })),
+            request: Some(Action::Welcome(fallback_of(
+                welcome,
+                format!("with its fallback: WeCom refused the text: {}", attempt.message),
+            ))),
             flag: Some(format!(
                 "WeCom refused the text ({}): the fallback goes out until it is mended",
                 attempt.message
@@ -193,9 +205,11 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
 /// WeCom refused a media id, and does not say which: what carries none goes out at once. Files of ours are uploaded
 /// again meanwhile; there is no time to wait for that.
 fn without_media(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
-    let rest = welcome.without_media();
+    let lesser =
+        format!("without its pictures and files, whose media ids WeCom refused: {}", attempt.message);
+    let rest = lessened(welcome, lesser.clone()).without_media();
     let flag = format!(
-        "WeCom refused a media id ({}): files of the rules are uploaded again by themselves; a media_id written into \
+        "{MEDIA_FLAG} ({}): files of the rules are uploaded again by themselves; a media_id written into \
          the rule works for three days only, so name the file instead",
         attempt.message
     );
@@ -204,9 +218,7 @@ fn without_media(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
         return Outcome { next: Next::Failed { reason }, request: None, flag: Some(flag) };
     }
     let rest = match rest {
-        rest if rest.text.is_none() && rest.attachments.is_empty() => {
-            super::Welcome { text: rest.fallback, ..super::Welcome::default() }
-        }
+        rest if rest.text.is_none() && rest.attachments.is_empty() => fallback_of(welcome, lesser),
         rest => rest,
     };
     let reason = "without its pictures and files, whose media ids WeCom refused".to_owned();
@@ -217,10 +229,27 @@ fn without_media(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
     }
 }
 
-/// What the customer did not get of a welcome that was sent.
+/// The same, and one more way in which it is less than its rule says.
+fn lessened(welcome: &super::Welcome, how: String) -> super::Welcome {
+    let mut welcome = welcome.clone();
+    welcome.lesser.push(how);
+    welcome
+}
+
+/// Its fallback alone.
+fn fallback_of(welcome: &super::Welcome, how: String) -> super::Welcome {
+    let super::Welcome { fallback, left_out, lesser, .. } = lessened(welcome, how);
+    super::Welcome { text: fallback, left_out, lesser, ..super::Welcome::default() }
+}
+
+/// What the customer did not get of a welcome that was sent, and why.
 fn left_out_note(welcome: &super::Welcome) -> Option<String> {
-    (!welcome.left_out.is_empty())
-        .then(|| format!("without {}: not uploaded to WeCom when it was sent", welcome.left_out.join(", ")))
+    let mut notes = welcome.lesser.clone();
+    if !welcome.left_out.is_empty() {
+        let files = welcome.left_out.join(", ");
+        notes.insert(0, format!("without {files}: not uploaded to WeCom when it was sent"));
+    }
+    (!notes.is_empty()).then(|| notes.join("; "))
 }
 
 /// What holds for everything that is tried for long: tags and remarks for days, notices for one.
@@ -271,16 +300,6 @@ fn judge_forward(attempt: &Attempt<'_>) -> Outcome {
 /// The message says all there is to say.
 fn unset(attempt: &Attempt<'_>) -> Outcome {
     Next::Failed { reason: attempt.message.to_owned() }.into()
-}
-
-fn configuration(attempt: &Attempt<'_>) -> Outcome {
-    Next::Failed {
-        reason: format!(
-            "WeCom does not let this app do it ({}): mend the app's settings in the console, then `actions retry`",
-            attempt.message
-        ),
-    }
-    .into()
 }
 
 fn refused(attempt: &Attempt<'_>) -> Outcome {

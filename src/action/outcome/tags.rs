@@ -17,7 +17,8 @@ pub(super) fn judge_tag(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
             let missing = missing_names(tag);
             let note = (!tag.refused.is_empty() || !missing.is_empty()).then(|| refused_note(tag));
             let flag = note.clone().filter(|_| !missing.is_empty());
-            Outcome { flag, ..Next::Done { note }.into() }
+            let request = (!missing.is_empty()).then(|| Action::Tag(put_aside(tag)));
+            Outcome { next: Next::Done { note }, request, flag }
         }
         Class::UnknownTag => drop_unknown(attempt, tag),
         _ => judge_durable(attempt),
@@ -67,7 +68,18 @@ fn after_one(attempt: &Attempt<'_>, rest: Tag) -> Outcome {
     } else {
         Next::Done { note: unknown.then(|| refused_note(&rest)) }
     };
+    let rest = if matches!(next, Next::Done { .. }) { put_aside(&rest) } else { rest };
     Outcome { next, request: Some(Action::Tag(rest)), flag: None }
+}
+
+/// The request as it was sent, the names that stand for no tag among what was left out. Only of an action that is done:
+/// one that failed may be tried again when the tag is there.
+fn put_aside(tag: &Tag) -> Tag {
+    let mut sent = tag.clone();
+    for list in [&mut sent.add_tag, &mut sent.remove_tag] {
+        sent.refused.extend(list.extract_if(.., |tag| is_name(tag)));
+    }
+    sent
 }
 
 fn take_first(tag: &mut Tag) -> Option<String> {
@@ -102,17 +114,18 @@ fn refused_note(tag: &Tag) -> String {
     }
     let (unmade, missing): (Vec<&str>, Vec<&str>) =
         missing_names(tag).into_iter().partition(|name| tag.create.iter().any(|wanted| wanted == name));
+    let then = "then `events replay ID --only tag`";
     if !unmade.is_empty() {
+        let why = tag.unmade.as_deref().unwrap_or("mend its name in the rule, or make it in the console");
         notes.push(format!(
-            "WeCom would not make the tag {}: it was left out; the server's log has WeCom's answer; make it in the \
-             console, or let the app edit tags",
+            "WeCom would not make the tag {}: it was left out; {why}; {then}",
             unmade.join(", ")
         ));
     }
     if !missing.is_empty() {
         notes.push(format!(
             "the corp has no tag {}: it was left out; make it in the console, write `create: true` beside it, or mend \
-             its name in the rule",
+             its name in the rule; {then}",
             missing.join(", ")
         ));
     }

@@ -41,7 +41,7 @@ impl External<'_> {
         welcome: &Welcome,
         options: CallOptions,
     ) -> Result<(), Error> {
-        let Welcome { text, attachments, fallback: _, left_out: _ } = welcome;
+        let Welcome { text, attachments, fallback: _, left_out: _, lesser: _ } = welcome;
         let body = Body { welcome_code, text: text.as_ref(), attachments };
         self.done(Call::post(SEND_WELCOME_MSG, Effect::Once, &body, options).hiding(welcome_code)).await
     }

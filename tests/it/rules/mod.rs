@@ -134,6 +134,7 @@ impl Happened {
             alias: text(alias),
             department: text(department),
             departments: vec![3, 1],
+            above_unknown: false,
         };
         Self { employee: Some(employee), ..self }
     }

@@ -138,18 +138,21 @@ fn a_look_up_that_failed_costs_the_welcome_its_rule_and_not_the_rest() {
         "{name: all, welcome: {text: '{{ event.state }}'}, tag: {add: etA}, notify: {to: [boss], on: missed_welcome, text: x}}",
     ]);
     assert_eq!(
-        added().state("春").with(|facts| told(&set.plan_without(facts))),
+        added().state("春").with(|facts| told(&set.plan_without(facts, Needs::default()))),
         "welcome 春 | decide {\"asks\":[\"customer\"]} | by all:welcome"
     );
     // Blank by what is known, though the rule that is open would not be.
     assert_eq!(
-        added().with(|facts| told(&set.plan_without(facts))),
+        added().with(|facts| told(&set.plan_without(facts, Needs::default()))),
         "no welcome: the welcome of the rule `all` came out blank | decide {\"asks\":[\"customer\"],\
          \"missed\":\"the welcome of the rule `all` came out blank\"} | by "
     );
     // And with nothing open what is told is told at once, as of the welcome that was planned.
     let known = added().named("小周");
-    assert_eq!(known.with(|facts| set.plan_without(facts)), known.with(|facts| set.plan(facts)));
+    assert_eq!(
+        known.with(|facts| set.plan_without(facts, Needs::default())),
+        known.with(|facts| set.plan(facts))
+    );
 }
 
 #[test]

@@ -87,6 +87,7 @@ fn stranger() -> World {
         alias: Some("小李".to_owned()),
         department: Some("销售部".to_owned()),
         departments: vec![3, 1],
+        above_unknown: false,
     };
     World {
         customer: Answer::Is(customer(&json!({

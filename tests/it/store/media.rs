@@ -1,7 +1,10 @@
 //! Files of the rules in the record, and the leases of their uploads.
 
 use sha2::{Digest as _, Sha256};
-use wecom_greeter::store::{Digest, MediaKey, RulesetFile, RulesetImport};
+use wecom_greeter::{
+    action::outcome::MEDIA_FLAG,
+    store::{Digest, MediaKey, RuleFlag, RulesetFile, RulesetImport},
+};
 
 use super::*;
 use crate::harness::databases::TestDatabase;
@@ -14,6 +17,7 @@ on_each_database!(
     the_lease_of_a_silent_process_is_void_and_its_late_word_changes_nothing,
     a_failure_leaves_the_id_and_is_tried_again_when_due,
     a_refused_id_is_taken_out_once_an_hour,
+    a_new_id_takes_back_what_was_wrong_with_the_rules,
 );
 
 const HOUR_MS: i64 = 3_600_000;
@@ -176,4 +180,38 @@ async fn a_refused_id_is_taken_out_once_an_hour(database: TestDatabase) {
     assert_eq!(refuse("SECOND", T0 + HOUR_MS - 1).await, 0, "its successor is believed for an hour");
     assert!(store.media_of(1, T0).await.unwrap()[0].uploaded.is_some());
     assert_eq!(refuse("SECOND", T0 + HOUR_MS).await, 1);
+}
+
+async fn a_new_id_takes_back_what_was_wrong_with_the_rules(database: TestDatabase) {
+    let (store, key) = with_a_picture(&database).await;
+    let me = serve(&store).await;
+    let flag = |version, kind, reason: &str| RuleFlag {
+        rule: "spring".into(),
+        ruleset_version: version,
+        kind,
+        reason: reason.into(),
+    };
+    let media = format!("{MEDIA_FLAG} (invalid media_id)");
+    let flags = [
+        flag(1, Kind::Welcome, &media),
+        flag(1, Kind::Tag, "the corp has no tag"),
+        // Of rules that do not name the file.
+        flag(2, Kind::Welcome, &media),
+    ];
+    for flag in &flags {
+        store.flag_rule(flag, T0).await.unwrap();
+    }
+    let lease = store.claim_media(&key, me, T0).await.unwrap().unwrap();
+    assert!(store.media_uploaded(&lease, "MEDIA", T0 + 1, T0 + HOUR_MS).await.unwrap());
+    let left = async |version| {
+        let flags = store.rule_flags(version).await.unwrap();
+        flags.into_iter().map(|flag| flag.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(left(1).await, ["tag"]);
+    assert_eq!(left(2).await, ["welcome"]);
+    // What is wrong with the text stays: no upload mends it.
+    store.flag_rule(&flag(1, Kind::Welcome, "WeCom refused the text"), T0 + 2).await.unwrap();
+    let lease = store.claim_media(&key, me, T0 + HOUR_MS).await.unwrap().unwrap();
+    assert!(store.media_uploaded(&lease, "NEXT", T0 + HOUR_MS, T0 + 2 * HOUR_MS).await.unwrap());
+    assert_eq!(left(1).await, ["welcome", "tag"]);
 }

@@ -10,7 +10,7 @@ use wecom_greeter::{
     event::Event,
     store::{
         Accepted, AttemptRecord, Claimed, ClaimedEvent, NewEvent, PlanRecord, Planned, ProcessId, Role,
-        Settled, Settlement, Store,
+        Settled, Settlement, Store, TakesOn,
     },
 };
 
@@ -48,6 +48,7 @@ mod rulesets;
 mod schema;
 mod settle;
 mod then;
+mod tidings;
 mod transfer;
 
 /// When the tests' world begins.
@@ -150,7 +151,7 @@ fn plan_record(claimed: &ClaimedEvent, process: ProcessId, plan: Plan) -> PlanRe
         acked_after_us: Some(1_830),
         plan,
         hold_followups: true,
-        hold_tidings: true,
+        hold_tidings: TakesOn::all(),
         now_ms: T0,
     }
 }
@@ -197,6 +198,13 @@ async fn settle(store: &Store, settlement: Settlement) -> Settled {
 
 async fn done(store: &Store, claimed: &Claimed) {
     assert_eq!(settle(store, settlement(claimed, Next::Done { note: None })).await, Settled::Recorded);
+}
+
+/// What tells others, as a sweep with room for ten of each hands it out: notices, then forwards.
+async fn tidings(store: &Store, me: ProcessId, now_ms: i64) -> Vec<Claimed> {
+    let mut swept = store.sweep_notices(me, now_ms, 10).await.expect("swept");
+    swept.extend(store.sweep_forwards(me, now_ms, |_| 10).await.expect("swept"));
+    swept
 }
 
 /// The status of an event and of its actions, by kind.

@@ -75,13 +75,14 @@ async fn what_the_first_version_wrote_is_there_after_the_migration() {
         let statement = format!(
             "INSERT INTO event (id, app, create_time_s, digest, event, happened_at_ms, received_at_ms, deliveries,
                                 status, run, unfinished, rules, lease_epoch, payload)
-             VALUES (1, 'default', 1, {digest}, 'e', 1, 1, 1, 'planned', 1, 1, '[]', 1, {digest}),
+             VALUES (1, 'default', 1, {digest}, 'e', 1, 1, 1, 'planned', 1, 2, '[]', 1, {digest}),
                     (2, 'default', 2, {digest}, 'e', 2, 2, 1, 'settled', 0, 0, '[]', 1, {digest});
              INSERT INTO action (id, event_id, run, kind, status, reason, request, first_due_ms, due_ms, attempts,
                                  attempts_before_retry, earlier_lost, lease_epoch, created_at_ms, settled_at_ms)
              VALUES (10, 1, 0, 'tag', 'failed', 'no', '{{}}', 1, 1, 2, 0, {yes}, 1, 1, 5),
                     (11, 1, 1, 'tag', 'pending', NULL, '{{\"userid\":\"u\",\"external_userid\":\"c\"}}', 1, 1, 1, 0, {no}, 1, 1, NULL),
-                    (12, 2, 0, 'welcome', 'done', NULL, '{{}}', 1, 1, 1, 0, {no}, 1, 1, 5);
+                    (12, 2, 0, 'welcome', 'done', NULL, '{{}}', 1, 1, 1, 0, {no}, 1, 1, 5),
+                    (13, 1, 1, 'forward', 'pending', NULL, '{{\"rule\":\"r\",\"url\":\"https://a/\"}}', 1, 1, 0, 0, {no}, 1, 1, NULL);
              INSERT INTO attempt (action_id, number, at_ms, took_ms, errcode, errmsg, lost)
              VALUES (10, 1, 1, 1, NULL, 'lost', {yes}), (10, 2, 2, 1, 40068, 'no', {no}),
                     (11, 1, 1, 1, -1, 'busy', {no}), (12, 1, 1, 1, 0, 'ok', {no})"
@@ -111,6 +112,7 @@ async fn what_the_first_version_wrote_is_there_after_the_migration() {
             [
                 (10, 0, "tag", "failed", vec![None, Some(40068)]),
                 (11, 1, "tag", "pending", vec![Some(-1)]),
+                (13, 1, "forward", "pending", vec![]),
                 (12, 0, "welcome", "done", vec![Some(0)]),
             ]
         );
@@ -119,6 +121,10 @@ async fn what_the_first_version_wrote_is_there_after_the_migration() {
         let swept = store.sweep_actions(me, T0, 10).await.unwrap();
         assert_eq!(swept.iter().map(|claimed| claimed.action_id).collect::<Vec<_>>(), [11]);
         done(&store, &swept[0]).await;
+        let room = |receiver: &str| usize::from(receiver == "https://a/");
+        let swept = store.sweep_forwards(me, T0, room).await.unwrap();
+        assert_eq!(swept.iter().map(|claimed| claimed.action_id).collect::<Vec<_>>(), [13]);
+        done(&store, &swept[0]).await;
         assert_eq!(store.event(1).await.unwrap().unwrap().summary.status, "settled");
         let orphan = format!(
             "INSERT INTO attempt (action_id, number, at_ms, took_ms, errmsg, lost) VALUES (99, 1, 1, 1, 'x', {no})"
@@ -126,7 +132,7 @@ async fn what_the_first_version_wrote_is_there_after_the_migration() {
         super::parity::try_execute(&database, &orphan).await.unwrap_err();
         // New ids go on where the old ones ended.
         let claimed = planned(&store, 1, me).await;
-        assert!(claimed[0].action_id > 12);
+        assert!(claimed[0].action_id > 13);
     }
 }
 

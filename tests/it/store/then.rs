@@ -62,13 +62,15 @@ async fn what_follows_is_stored_with_the_settlement_and_the_event_goes_on(databa
             ("notify", "pending", now, 0)
         ]
     );
-    let taken = store.take_up_added(claimed[0].event_id, 0, true, me, T0 + 92).await.unwrap();
+    let taken = store.take_up_added(claimed[0].event_id, 0, &TakesOn::all(), me, T0 + 92).await.unwrap();
     assert_eq!(
         taken.iter().map(|claimed| claimed.action.clone()).collect::<Vec<_>>(),
         [tag("wm1"), notify("a"), notify("b")]
     );
-    assert!(store.take_up_added(claimed[0].event_id, 0, true, me, T0 + 92).await.unwrap().is_empty());
-    assert!(store.sweep_tidings(me, T0 + 93, 10).await.unwrap().is_empty());
+    assert!(
+        store.take_up_added(claimed[0].event_id, 0, &TakesOn::all(), me, T0 + 92).await.unwrap().is_empty()
+    );
+    assert!(tidings(&store, me, T0 + 93).await.is_empty());
     for (left, claimed) in (0..3).rev().zip(&taken) {
         done(&store, claimed).await;
         let expected = if left == 0 { "settled" } else { "planned" };
@@ -117,7 +119,7 @@ async fn what_follows_counts_on_from_what_is_there(database: TestDatabase) {
             Settlement { then: Some(then), ..settlement(claimed, Next::Failed { reason: "no".into() }) };
         assert_eq!(settle(&store, failed).await, Settled::Recorded);
     }
-    let taken = store.take_up_added(held[0].event_id, 0, true, me, T0 + 92).await.unwrap();
+    let taken = store.take_up_added(held[0].event_id, 0, &TakesOn::all(), me, T0 + 92).await.unwrap();
     assert_eq!(
         taken.iter().map(|claimed| claimed.action.clone()).collect::<Vec<_>>(),
         [notify("0"), notify("1")]
@@ -152,7 +154,7 @@ async fn several_that_end_at_once_are_all_followed(database: TestDatabase) {
         let event = store.event(claimed.event_id).await.unwrap().unwrap();
         assert_eq!((event.summary.status.as_str(), event.actions.len()), ("planned", 15));
         assert_eq!(event.rules, [used("lead", &[Kind::Notify])]);
-        let taken = store.take_up_added(claimed.event_id, 0, true, me, T0 + 92).await.unwrap();
+        let taken = store.take_up_added(claimed.event_id, 0, &TakesOn::all(), me, T0 + 92).await.unwrap();
         assert_eq!(taken.len(), 12);
     }
 }
@@ -187,9 +189,11 @@ async fn what_nobody_takes_up_is_the_sweeps(database: TestDatabase) {
     settle(&store, followed(&claimed[1], then)).await;
     let swept = store.sweep_actions(me, T0 + 92, 10).await.unwrap();
     assert_eq!(swept.iter().map(|claimed| claimed.kind).collect::<Vec<_>>(), [Kind::Tag]);
-    let swept = store.sweep_tidings(me, T0 + 92, 10).await.unwrap();
+    let swept = tidings(&store, me, T0 + 92).await;
     assert_eq!(swept.iter().map(|claimed| claimed.kind).collect::<Vec<_>>(), [Kind::Notify, Kind::Forward]);
-    assert!(store.take_up_added(claimed[0].event_id, 0, true, me, T0 + 92).await.unwrap().is_empty());
+    assert!(
+        store.take_up_added(claimed[0].event_id, 0, &TakesOn::all(), me, T0 + 92).await.unwrap().is_empty()
+    );
 }
 
 async fn what_is_skipped_is_on_record(database: TestDatabase) {

@@ -1,0 +1,139 @@
+//! Customers as WeCom tells of them, remembered for a minute: one event asks once, however many texts of it want the
+//! same name.
+//!
+//! An answer is of one customer in the eyes of one employee and one app. It is forgotten when a callback tells of the
+//! two, and when this program has put tags or a remark on: what comes after that is asked anew. With several processes
+//! the callback reaches one of them; the others find out within the minute.
+//!
+//! What WeCom refuses is remembered as well. What failed for a passing reason is not: who asked tries again by itself.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    action::outcome::Class,
+    apps::{Apps, WecomApp},
+    clock::Clock,
+    directory::memory::{Answer, Memory, REFUSED_FOR_MS, Terms},
+    event::{
+        Event, Kind,
+        customer::{self, Change},
+    },
+    facts::customer_of,
+    rules::Customer,
+    shutdown::Shutdown,
+    wecom::{self, CallOptions, Client, Retries, external::Contact},
+};
+
+/// A thousand customers a second may be looked up; nobody comes back for most of them. About a kilobyte each.
+const CUSTOMERS: Terms = Terms {
+    entries_max: 10_000,
+    fresh_for: Duration::from_mins(1),
+    kept_for: Duration::from_mins(1),
+    serves_old: false,
+};
+
+/// How long one question may take, its retries and further pages included: longer than a welcome waits, so that what
+/// comes after it finds the answer.
+const ASKED_FOR: Duration = Duration::from_secs(5);
+
+/// How many pages of those who have a customer are read, 500 on each, until the employee is among them: more than
+/// companies have who let one customer add a thousand employees.
+const PAGES_MAX: usize = 4;
+
+const GET: &str = "externalcontact/get";
+
+/// The memory. Cheap to clone; all clones are one.
+#[derive(Clone, Debug)]
+pub struct Customers(Arc<Memory<Customer>>);
+
+impl Customers {
+    /// Nobody is known yet.
+    pub fn new(clock: Clock, shutdown: Shutdown) -> Self {
+        Self(Arc::new(Memory::new(CUSTOMERS, clock, shutdown)))
+    }
+
+    /// The customer of an event, as the app is told of them.
+    pub(super) async fn get(
+        &self,
+        app: &WecomApp,
+        event: &Event,
+        external_userid: &str,
+        retries: Retries,
+    ) -> Answer<Customer> {
+        let (client, customer) = (app.client.clone(), external_userid.to_owned());
+        let employee = event.user_id().map(str::to_owned);
+        let is_add = is_add(event);
+        let lasts =
+            move |error: &wecom::Error| if may_pass(error.class(), is_add) { 0 } else { REFUSED_FOR_MS };
+        let asked = async move { ask(&client, &customer, employee.as_deref(), retries).await };
+        self.0.get(key(&app.name, external_userid, event.user_id()), asked, lasts).await
+    }
+
+    /// Takes in what a callback tells of a customer and an employee: what is asked next is asked anew.
+    pub(super) async fn heed(&self, apps: &Apps, event: &Event) {
+        if !matches!(event.kind, Kind::Customer(_)) {
+            return;
+        }
+        let of_corp = |app: &&Arc<WecomApp>| event.corp_id().is_none_or(|corp_id| corp_id == app.corp_id);
+        for app in apps.iter().filter(of_corp) {
+            self.forget(&app.name, event).await;
+        }
+    }
+
+    /// Forgets the event's customer.
+    pub(super) async fn forget(&self, app: &str, event: &Event) {
+        if let Some(external_userid) = event.external_user_id() {
+            self.0.forget(&key(app, external_userid, event.user_id())).await;
+        }
+    }
+}
+
+/// An app's name has no slash in it, nor has a userid.
+fn key(app: &str, external_userid: &str, userid: Option<&str>) -> String {
+    format!("{app}/{}/{external_userid}", userid.unwrap_or_default().to_ascii_lowercase())
+}
+
+/// Whether the event says that the two have become contacts: WeCom's servers may need a moment to agree on it.
+pub(super) fn is_add(event: &Event) -> bool {
+    let Kind::Customer(customer::Customer { change, .. }) = &event.kind else { return false };
+    matches!(change, Change::Added | Change::HalfAdded | Change::ArchivingApproved)
+}
+
+/// Whether the same question may be answered later without anybody mending anything. That the two are no contacts
+/// passes where they have just become that, and nowhere else.
+pub(super) fn may_pass(class: Class, is_add: bool) -> bool {
+    match class {
+        Class::Configuration | Class::Refused | Class::Content => false,
+        Class::NoRelation => is_add,
+        _ => true,
+    }
+}
+
+/// Asks until the employee is among those who have the customer, or there is nobody more.
+async fn ask(
+    client: &Client,
+    external_userid: &str,
+    employee: Option<&str>,
+    retries: Retries,
+) -> Result<Customer, wecom::Error> {
+    #[expect(clippy::disallowed_methods, reason = "measures what is left of the time for several calls")]
+    let started = Instant::now();
+    let options = || CallOptions { timeout: ASKED_FOR.saturating_sub(started.elapsed()), retries };
+    let mut contact = client.external().get(external_userid, None, options()).await?;
+    for _ in 1..PAGES_MAX {
+        let cursor = contact.next_cursor.take().filter(|cursor| !cursor.is_empty());
+        let (Some(cursor), false) = (cursor, has(&contact, employee)) else { break };
+        let page = client.external().get(external_userid, Some(&cursor), options()).await?;
+        contact.follow_user.extend(page.follow_user);
+        contact.next_cursor = page.next_cursor;
+    }
+    customer_of(contact).ok_or(wecom::Error::Incomplete { path: GET, what: "external_contact" })
+}
+
+fn has(contact: &Contact, employee: Option<&str>) -> bool {
+    let is_employee = |userid: &str| employee.is_none_or(|employee| employee.eq_ignore_ascii_case(userid));
+    contact.follow_user.iter().filter_map(|user| user.userid.as_deref()).any(is_employee)
+}

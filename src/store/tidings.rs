@@ -1,0 +1,136 @@
+//! Hands out what tells others: notices by themselves, and forwards receiver by receiver.
+//!
+//! A receiver that hangs has thousands of forwards waiting for it, all of them due. Whoever sweeps steps over them in
+//! the index, from one receiver to the next, and takes of each what there is room for.
+
+use super::{
+    ProcessId, Result, Store,
+    backend::{Dialect, ROWS_MAX, on},
+    queue::{Claimed, LEASE_MS, load, sweep},
+};
+use crate::action::Action;
+
+/// What of notices and forwards a process has room for; the rest waits in the database.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TakesOn {
+    /// Notices.
+    pub notices: bool,
+    /// Forwards.
+    pub forwards: bool,
+    /// But not to these addresses.
+    pub full: Vec<String>,
+}
+
+impl TakesOn {
+    /// Everything.
+    pub fn all() -> Self {
+        Self { notices: true, forwards: true, full: Vec::new() }
+    }
+
+    /// Nothing.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    pub(super) fn takes(&self, action: &Action) -> bool {
+        match action.receiver() {
+            "" => self.notices,
+            receiver => self.forwards && !self.full.iter().any(|full| full == receiver),
+        }
+    }
+}
+
+impl Store {
+    /// Gives this process notices that are due and that nobody living holds, at most 128, what has been due longest
+    /// first.
+    pub async fn sweep_notices(&self, me: ProcessId, now_ms: i64, limit: usize) -> Result<Vec<Claimed>> {
+        self.sweep(&[(&SWEEP_NOTICES, LEASE_MS)], me, now_ms, limit).await
+    }
+
+    /// The same for forwards, of each receiver as many as there is `room` for: one that hangs, and for which thousands
+    /// wait, is no reason for another's to wait. `room` is asked once for each receiver for which something waits.
+    pub async fn sweep_forwards(
+        &self,
+        me: ProcessId,
+        now_ms: i64,
+        room: impl Fn(&str) -> usize + Send,
+    ) -> Result<Vec<Claimed>> {
+        let mut tx = self.backend().read().await?;
+        let waiting: Vec<(String, i64)> =
+            on!(tx, "look who waits for forwards", |c| sqlx::query_as::<_, (String,)>(RECEIVERS)
+                .bind(RECEIVERS_MAX)
+                .fetch_all(c))?
+            .into_iter()
+            .map(|(receiver,)| {
+                let room = i64::try_from(room(&receiver).min(ROWS_MAX)).unwrap_or(0);
+                (receiver, room)
+            })
+            .filter(|(_, room)| *room > 0)
+            .collect();
+        tx.commit().await?;
+        if waiting.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut tx = self.backend().begin().await?;
+        let text = tx.text(&SWEEP_FORWARDS);
+        let mut ids: Vec<i64> = Vec::new();
+        for (receiver, room) in &waiting {
+            let rows = on!(tx, "sweep forwards", |c| sqlx::query_as::<_, (i64,)>(text)
+                .bind(now_ms)
+                .bind(room)
+                .bind(me.id())
+                .bind(LEASE_MS)
+                .bind(receiver)
+                .fetch_all(c))?;
+            ids.extend(rows.into_iter().map(|(id,)| id));
+        }
+        let mut rows = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(ROWS_MAX) {
+            rows.append(&mut load(&mut tx, ids).await?);
+        }
+        tx.commit().await?;
+        let mut claimed = self.claimed(rows, now_ms).await?;
+        claimed.sort_by_key(|action| (action.first_due_ms, action.action_id));
+        Ok(claimed)
+    }
+}
+
+macro_rules! sweep_notices {
+    ($lock:literal) => {
+        sweep!("a.deadline_ms IS NULL AND a.kind = 'notify'", "a.due_ms, a.id", "$1 + $4", $lock)
+    };
+}
+
+macro_rules! sweep_forwards {
+    ($lock:literal) => {
+        sweep!(
+            "a.deadline_ms IS NULL AND a.kind = 'forward' AND a.receiver = $5",
+            "a.due_ms, a.id",
+            "$1 + $4",
+            $lock
+        )
+    };
+}
+
+/// For how many receivers the sweep looks at most: as many as one version of the rules can name (2,000 rules of ten
+/// forwards). Each that waits costs one step in the index, and a statement where there is room for it.
+const RECEIVERS_MAX: i64 = 20_000;
+
+// From one receiver to the next, however many forwards wait for each.
+const RECEIVERS: &str = "WITH RECURSIVE waiting (receiver) AS (
+         SELECT min(a.receiver) FROM action a
+         WHERE a.status IN ('pending', 'running') AND a.deadline_ms IS NULL AND a.kind = 'forward'
+         UNION ALL
+         SELECT (SELECT min(a.receiver) FROM action a
+                 WHERE a.status IN ('pending', 'running') AND a.deadline_ms IS NULL AND a.kind = 'forward'
+                   AND a.receiver > waiting.receiver)
+         FROM waiting WHERE waiting.receiver IS NOT NULL)
+     SELECT receiver FROM waiting WHERE receiver IS NOT NULL LIMIT $1";
+
+/// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
+const SWEEP_NOTICES: Dialect =
+    Dialect { sqlite: sweep_notices!(""), postgres: sweep_notices!("FOR UPDATE OF a SKIP LOCKED") };
+
+/// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
+const SWEEP_FORWARDS: Dialect =
+    Dialect { sqlite: sweep_forwards!(""), postgres: sweep_forwards!("FOR UPDATE OF a SKIP LOCKED") };
