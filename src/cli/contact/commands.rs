@@ -52,7 +52,12 @@ impl FromArgMatches for Call {
 impl Subcommand for Call {
     fn augment_subcommands(parent: Command) -> Command {
         let commands = catalogue::methods().map(|method| {
-            Command::new(method.command()).about(method.about).after_help(closing(method)).defer(with_flags)
+            // By the names that people bring along it is found as well, and not shown.
+            Command::new(method.command())
+                .aliases(method.other_names())
+                .about(method.about)
+                .after_help(closing(method))
+                .defer(with_flags)
         });
         parent.subcommand_value_name("METHOD").subcommand_help_heading("Methods").subcommands(commands)
     }

@@ -27,6 +27,7 @@ pub(super) static FAMILY: Family = Family {
         )
         .is("Show a customer and the employees who follow him or her")
         .seed(&["getContactDetail", "getExternalContact"])
+        .was("crm/get_external_contact")
         .page(92114)
         .takes(&[
             text("external_userid", "The customer").required(),

@@ -110,6 +110,30 @@ mod tests {
     }
 
     #[test]
+    fn a_name_of_any_kind_means_one_method() {
+        let mut names: BTreeSet<String> = methods().map(Method::command).collect();
+        for method in methods() {
+            for name in method.other_names() {
+                assert!(names.insert(name.clone()), "{name} stands for two methods");
+            }
+        }
+        let others = |command: &str| method(command).unwrap().other_names();
+        assert_eq!(
+            Vec::from_iter(others("transfer-customer")),
+            [
+                "externalcontact/transfer_customer",
+                "transfer",
+                "transfer-external-contact",
+                "transferExternalContact",
+                "transfer_customer"
+            ]
+        );
+        assert!(others("get").contains("crm-get-external-contact"));
+        assert!(others("groupchat-list").contains("groupchat/list"));
+        assert!(others("gettoken").is_empty());
+    }
+
+    #[test]
     fn the_methods_of_the_seed_are_all_there() {
         let names: BTreeSet<_> = methods().flat_map(|method| method.seed).collect();
         assert_eq!(names.len(), 23);

@@ -1,5 +1,7 @@
 //! What a row of the catalogue says of a method.
 
+use std::collections::BTreeSet;
+
 use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde_json::Value;
@@ -24,6 +26,8 @@ pub struct Method {
     /// What WxJava's interface of 2021 calls it, where that has it: several names where one is an older form of the
     /// same.
     pub seed: &'static [&'static str],
+    /// The path of an older form of it, below `/cgi-bin/`, where its work is this one's today.
+    pub was: Option<&'static str>,
     /// The number of the platform's page (`https://developer.work.weixin.qq.com/document/path/N`).
     pub page: Option<u32>,
     /// What it takes.
@@ -171,6 +175,15 @@ pub(super) fn shown(answer: impl Serialize) -> Result<Value, Error> {
     serde_json::to_value(answer).map_err(|cause| Error::Unwritable { path: "an answer", cause })
 }
 
+/// A path below `externalcontact/`, where it is there.
+fn below(path: &str) -> &str {
+    path.rsplit_once("externalcontact/").map_or(path, |(_, name)| name)
+}
+
+fn kebab(path: &str) -> String {
+    below(path).replace(['/', '_'], "-")
+}
+
 impl Method {
     pub(super) const fn get(path: &'static str, rust: Rust) -> Self {
         Self {
@@ -179,6 +192,7 @@ impl Method {
             effect: Effect::Read,
             about: "",
             seed: &[],
+            was: None,
             page: None,
             arguments: &[],
             paging: None,
@@ -205,6 +219,11 @@ impl Method {
 
     pub(super) const fn seed(mut self, names: &'static [&'static str]) -> Self {
         self.seed = names;
+        self
+    }
+
+    pub(super) const fn was(mut self, path: &'static str) -> Self {
+        self.was = Some(path);
         self
     }
 
@@ -260,8 +279,24 @@ impl Method {
 
     /// The platform's own name in kebab-case: the path below `externalcontact/`, elsewhere all of it.
     pub fn command(&self) -> String {
-        let name = self.path.rsplit_once("externalcontact/").map_or(self.path, |(_, name)| name);
-        name.replace(['/', '_'], "-")
+        kebab(self.path)
+    }
+
+    /// What else it may be asked for by: its path as WeCom writes it, whole and below `externalcontact/`, the command of
+    /// its older path, and what WxJava's interface calls it, as there (`getContactDetail`) and in kebab-case.
+    pub fn other_names(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::from([self.path.to_owned(), below(self.path).to_owned()]);
+        names.extend(self.was.map(kebab));
+        for seed in self.seed {
+            names.insert((*seed).to_owned());
+            let hyphens = seed.chars().map(|c| match c.is_ascii_uppercase() {
+                true => format!("-{}", c.to_ascii_lowercase()),
+                false => c.to_string(),
+            });
+            names.insert(hyphens.collect());
+        }
+        names.remove(&self.command());
+        names
     }
 
     /// The argument of this name.

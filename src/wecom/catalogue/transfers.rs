@@ -35,6 +35,7 @@ pub(super) static FAMILY: Family = Family {
         )
         .is("Start handing customers of one employee to another; it takes effect after 24 hours")
         .seed(&["transferExternalContact"])
+        .was("externalcontact/transfer")
         .page(92125)
         .takes(&[
             GIVER,

@@ -222,3 +222,28 @@ async fn every_method_tells_what_it_takes() {
     }
     assert!(desk.server.seen().is_empty(), "help asks nobody");
 }
+
+/// Whoever comes from WxJava or from WeCom's pages types the name that he knows.
+#[tokio::test]
+async fn a_method_is_found_by_its_other_names() {
+    let desk = Desk::with(|_| Reply::ok()).await;
+    for (name, arguments, asked) in [
+        ("get-external-contact", &["--external-userid", "wm1"][..], "GET externalcontact/get"),
+        ("crm-get-external-contact", &["--external-userid", "wm1"], "GET externalcontact/get"),
+        ("getContactDetail", &["--external-userid", "wm1"], "GET externalcontact/get"),
+        ("externalcontact/get", &["--external-userid", "wm1"], "GET externalcontact/get"),
+        ("list_contact_way", &[], "POST externalcontact/list_contact_way"),
+        (
+            "transfer",
+            &["--handover-userid", "a", "--takeover-userid", "b", "--external-userid", "wm1"],
+            "POST externalcontact/transfer_customer",
+        ),
+    ] {
+        desk.contact(name, arguments).await.done();
+        let calls = desk.calls();
+        let call = calls.last().unwrap();
+        assert_eq!(format!("{} {}", call.verb, call.path.replace("/cgi-bin/", "")), asked, "{name}");
+    }
+    let help = desk.contact("transfer", &["--help"]).await.done();
+    assert!(help.contains("contact transfer-customer"), "{help}");
+}
