@@ -18,7 +18,7 @@ use crate::{
     wecom::{
         Effect, Error, Unanswered,
         catalogue::{Method, Pages},
-        explain,
+        explain_for,
     },
 };
 
@@ -46,7 +46,7 @@ pub(super) fn one(
 
 /// Prints the items of all pages as they come.
 pub(super) async fn all(
-    mut pages: Pages<'_>,
+    mut pages: Pages,
     method: &Method,
     wishes: &Wishes,
     output: &mut Output,
@@ -103,7 +103,7 @@ pub(super) fn none(unanswered: Unanswered, method: &Method, output: &mut Output)
     output.either(&answer, || pretty(&answer))?;
     output.flush()?;
     let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { method.path };
-    let meaning = explain(errcode).map_or_else(
+    let meaning = explain_for(asked, errcode).map_or_else(
         || format!("  see https://open.work.weixin.qq.com/devtool/query?e={errcode}"),
         |meaning| format!("  which means: {}", meaning.replace(BY_ITSELF, again(method.effect))),
     );
