@@ -44,8 +44,8 @@ use call::Payload;
 use http::{Body, Incoming};
 use token::Tokens;
 
-pub use call::{Call, CallOptions, Effect, Retries, Verb};
-pub use codes::explain;
+pub use call::{Call, CallOptions, Effect, Retries, TRIES_MOST, Verb};
+pub use codes::{explain, explain_for};
 pub use directory::{Department, Directory, User};
 pub use download::{DOWNLOAD_BYTES_MAX, Download};
 pub use error::{Error, MESSAGE_BYTES_MAX};
@@ -63,6 +63,7 @@ const TOKEN: &str = "access_token";
 
 /// Whose client it is, and where the API is.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ClientOptions {
     /// The corp's id, `ww…`.
     pub corp_id: String,
@@ -70,6 +71,13 @@ pub struct ClientOptions {
     pub secret: SecretString,
     /// Where the API is: the setting `wecom.api_base`.
     pub api_base: ApiBase,
+}
+
+impl ClientOptions {
+    /// The app of this corp with this secret, at the API that is there: [`DEFAULT_API_BASE`] as a rule.
+    pub fn new(corp_id: impl Into<String>, secret: impl Into<SecretString>, api_base: ApiBase) -> Self {
+        Self { corp_id: corp_id.into(), secret: secret.into(), api_base }
+    }
 }
 
 /// Calls the API on behalf of one app. Clones share the token; cheap to clone.
@@ -125,22 +133,22 @@ impl Client {
     }
 
     /// The customer-contact methods.
-    pub fn external(&self) -> External<'_> {
+    pub fn external(&self) -> External {
         External::new(self)
     }
 
     /// The media methods.
-    pub fn media(&self) -> Media<'_> {
+    pub fn media(&self) -> Media {
         Media::new(self)
     }
 
     /// The methods of the company's own directory.
-    pub fn directory(&self) -> Directory<'_> {
+    pub fn directory(&self) -> Directory {
         Directory::new(self)
     }
 
     /// The methods of app messages.
-    pub fn messages(&self) -> Messages<'_> {
+    pub fn messages(&self) -> Messages {
         Messages::new(self)
     }
 
@@ -153,7 +161,7 @@ impl Client {
     ///
     /// [`Error`] has a variant for each way to fail; [`Error::lost`] tells whether WeCom may have acted all the same.
     pub async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, Error> {
-        let path = call.path;
+        let (path, done) = (call.path, call.effect == Effect::Once);
         let answer: String = self.answer(call).await?;
         serde_json::from_str(&answer).map_err(|cause| Error::Unreadable {
             path,
@@ -164,6 +172,7 @@ impl Client {
                 "malformed"
             },
             column: cause.column(),
+            done,
         })
     }
 
@@ -202,7 +211,9 @@ impl Client {
         if options.timeout.is_zero() {
             return Err(Error::TimedOut { path, after: options.timeout, sent: false });
         }
-        match time::timeout(options.timeout, line.tries(&call, body, &mut on_its_way)).await {
+        #[expect(clippy::disallowed_methods, reason = "the moment from which the call's time is counted")]
+        let until = Instant::now() + options.timeout;
+        match time::timeout_at(until, line.tries(&call, body, until, &mut on_its_way)).await {
             Ok(answer) => answer,
             Err(_) => Err(Error::TimedOut { path, after: options.timeout, sent: on_its_way }),
         }
@@ -214,18 +225,30 @@ impl Line {
         &self,
         call: &Call<'_>,
         body: Option<Body<'_>>,
+        until: Instant,
         on_its_way: &mut bool,
     ) -> Result<T, Error> {
         let mut tries = 0;
         loop {
-            let error = match self.try_once(call, body, on_its_way).await {
+            *on_its_way = false;
+            let answer = match call.options.time_of_a_try(call.effect, body.as_ref(), tries) {
+                None => self.try_once(call, body, on_its_way).await,
+                Some(limit) => match time::timeout(limit, self.try_once(call, body, on_its_way)).await {
+                    Ok(answer) => answer,
+                    Err(_) => Err(Error::TimedOut { path: call.path, after: limit, sent: *on_its_way }),
+                },
+            };
+            let error = match answer {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
             tries += 1;
+            #[expect(clippy::disallowed_methods, reason = "whether there is time for another try")]
+            let now = Instant::now();
             match call.options.pause(call.effect, &error, tries, dice()) {
-                Some(pause) => time::sleep(pause).await,
-                None => return Err(error),
+                // What this try came to says more than that the time is over.
+                Some(pause) if now + pause < until => time::sleep(pause).await,
+                _ => return Err(error),
             }
         }
     }

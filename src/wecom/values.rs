@@ -9,7 +9,7 @@ use std::{fmt, marker::PhantomData};
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{
-        DeserializeOwned, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+        DeserializeOwned, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
         value::{MapAccessDeserializer, StrDeserializer},
     },
 };
@@ -114,7 +114,15 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>,
     })
 }
 
-/// A list, given as an array, as `null`, or as its one element.
+/// A text without which an answer says nothing, given as a string or as a number; anything else is an error, and so is
+/// an empty one.
+pub(crate) fn needed_text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = text(from)?.filter(|text| !text.is_empty());
+    text.ok_or_else(|| Error::custom("expected a text"))
+}
+
+/// A list, given as an array, as `null`, or as its one element. An element that cannot be one (`null` among objects,
+/// say) is left out, and takes nothing else with it.
 pub(crate) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Vec<T>, D::Error> {
     from.deserialize_any(List(PhantomData))
 }
@@ -214,8 +222,8 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for List<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            list.push(item);
+        while let Some(element) = seq.next_element::<Element<T>>()? {
+            list.extend(element.0);
         }
         Ok(list)
     }
@@ -250,6 +258,66 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for List<T> {
             return Ok(Vec::new());
         }
         Ok(T::deserialize(StrDeserializer::<E>::new(value)).into_iter().collect())
+    }
+}
+
+/// One element of a list, if it can be one.
+struct Element<T>(Option<T>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Element<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ElementOf(PhantomData)).map(Self)
+    }
+}
+
+struct ElementOf<T>(PhantomData<T>);
+
+impl<T: DeserializeOwned> ElementOf<T> {
+    /// A scalar is taken for what it can be.
+    fn scalar<'de, E: Error, V: IntoDeserializer<'de, E>>(value: V) -> Option<T> {
+        T::deserialize(value.into_deserializer()).ok()
+    }
+}
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for ElementOf<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an element of a list")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Option<T>, E> {
+        Ok(Self::scalar::<E, _>(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Option<T>, E> {
+        Ok(Self::scalar::<E, _>(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Option<T>, E> {
+        Ok(Self::scalar::<E, _>(value))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Option<T>, E> {
+        Ok(Self::scalar::<E, _>(value))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Option<T>, E> {
+        Ok(Self::scalar::<E, _>(value))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
+        Ok(Self::scalar::<E, _>(()))
+    }
+
+    /// A list inside the list: serde would take its elements for an object's fields in their order.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<T>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Some)
     }
 }
 
@@ -301,6 +369,34 @@ mod tests {
         }
         assert!(read(r#"{"object":{"a":1}}"#).object.is_some());
         assert!(read(r#"{"object":[{"a":1}]}"#).object.is_some());
+    }
+
+    #[test]
+    fn an_element_that_is_none_takes_no_other_with_it() {
+        let whole = read(r#"{"list":[{"a":1},{"a":2}]}"#).list;
+        for odd in ["null", "\"\"", "\"text\"", "7", "1.5", "true", "[]", "[{\"a\":9},[1]]"] {
+            for list in
+                [format!("[{odd},{{\"a\":1}},{{\"a\":2}}]"), format!("[{{\"a\":1}},{odd},{{\"a\":2}}]")]
+            {
+                assert_eq!(read(&format!("{{\"list\":{list}}}")).list, whole, "{list}");
+            }
+        }
+        assert!(read(r#"{"object":[null,{"a":1}]}"#).object.is_some());
+    }
+
+    #[test]
+    fn a_text_that_is_needed_may_be_a_number_but_not_absent() {
+        #[derive(Deserialize)]
+        struct Answer {
+            #[serde(deserialize_with = "needed_text")]
+            id: String,
+        }
+        for (json, id) in [(r#"{"id":"a"}"#, "a"), (r#"{"id":12}"#, "12")] {
+            assert_eq!(serde_json::from_str::<Answer>(json).unwrap().id, id);
+        }
+        for json in ["{}", r#"{"id":null}"#, r#"{"id":""}"#, r#"{"id":{}}"#] {
+            assert!(serde_json::from_str::<Answer>(json).is_err(), "{json}");
+        }
     }
 
     #[test]
