@@ -28,7 +28,8 @@ pub(super) static FAMILY: Family = Family {
             rust!(external.unionid_to_external_userid, |given| &given.whole()?),
         )
         .is("Find the customer who is this WeChat user")
-        .takes(&[UNIONID, OPENID])
+        .page(93274)
+        .takes(&[UNIONID, text("openid", "The same user's id in one of its apps, for WeCom to check")])
         .like("--unionid ozynqsulJFCZ2z1aYeS8h-nuasdAAA --openid oAAAAAAA"),
         Method::post(
             "service/externalcontact/unionid_to_external_userid_3rd",
@@ -57,6 +58,7 @@ pub(super) static FAMILY: Family = Family {
             ),
         )
         .is("Turn the provider's id of a customer into the company's")
+        .page(95884)
         .takes(&[CUSTOMER, integer("source_agentid", "The app that knows the customer").required()])
         .like("--external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A --source-agentid 1000014"),
         Method::post(

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    External, GetGroupmsgSendResult, GetGroupmsgTask, GroupMsgResultPage, GroupmsgSend, GroupmsgSendPage,
+    External, GetGroupmsgSendResult, GetGroupmsgTask, GroupmsgResultPage, GroupmsgSend, GroupmsgSendPage,
     GroupmsgTask, GroupmsgTaskPage, Listing, SentAttachment, absent_is, content,
     limits::Check,
-    paging::{Page, cursor, listing},
+    paging::{Page, all_pages, cursor, paged},
     read,
 };
 use crate::{
@@ -25,10 +25,13 @@ const TASK: &str = "externalcontact/get_groupmsg_task";
 const SEND_RESULT: &str = "externalcontact/get_groupmsg_send_result";
 const RESULT: &str = "externalcontact/get_group_msg_result";
 
+/// At most so many tags in a group of [`TagFilter`].
+const TAGS_MAX: usize = 100;
+
 /// The message has been cancelled.
 const CANCELLED: i64 = 41_093;
 
-impl<'a> External<'a> {
+impl External {
     /// Proposes a message to employees (`add_msg_template`; document 92135), who have to send it themselves. A customer
     /// of several of them gets it from the one of the latest contact, and a month has no more of them than days.
     ///
@@ -36,11 +39,12 @@ impl<'a> External<'a> {
     ///
     /// # Errors
     ///
-    /// 41046 to 41048 and 40058 for what WeCom does not take, 40007 for a media id that has expired, 40201 and 40204
-    /// from its spam control, 84061 when nobody is left to send it to. [`Error::Argument`] for content beyond the
-    /// limits of [`action::message`](crate::action::message), more than 10,000 customers or 2,000 groups.
+    /// 41048 when there is nobody to send it to, 40058 for what WeCom does not take, 40007 for a media id that has expired, 40201 and 40204
+    /// from its spam control, 84061 when those addressed are no contacts of the sender. [`Error::Argument`] when nobody
+    /// is addressed, for content beyond the limits of [`action::message`](crate::action::message), more than 10,000
+    /// customers or 2,000 groups.
     pub async fn add_msg_template(
-        self,
+        &self,
         request: &AddMsgTemplate,
         options: CallOptions,
     ) -> Result<MsgTemplateAdded, Error> {
@@ -53,7 +57,7 @@ impl<'a> External<'a> {
     /// # Errors
     ///
     /// 41094 after three times in 24 hours.
-    pub async fn remind_groupmsg_send(self, msgid: &str, options: CallOptions) -> Result<(), Error> {
+    pub async fn remind_groupmsg_send(&self, msgid: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(REMIND).required("msgid", msgid).end()?;
         self.done(Call::post(REMIND, Effect::Once, &json!({"msgid": msgid}), options)).await
     }
@@ -64,10 +68,10 @@ impl<'a> External<'a> {
     /// # Errors
     ///
     /// 41063 while it is being handed out.
-    pub async fn cancel_groupmsg_send(self, msgid: &str, options: CallOptions) -> Result<(), Error> {
+    pub async fn cancel_groupmsg_send(&self, msgid: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(CANCEL).required("msgid", msgid).end()?;
         let call = Call::post(CANCEL, Effect::Idempotent, &json!({"msgid": msgid}), options);
-        absent_is(CANCELLED, (), self.done(call).await)
+        absent_is(&[CANCELLED], (), self.done(call).await)
     }
 
     /// The mass messages of a time, a page of them (`get_groupmsg_list_v2`).
@@ -77,14 +81,17 @@ impl<'a> External<'a> {
     /// 50100 when the cursor no longer works. [`Error::Argument`] when kind or times are absent or `limit` is not 1 to
     /// 100.
     pub async fn get_groupmsg_list_v2(
-        self,
+        &self,
         request: &GetGroupmsgList,
         options: CallOptions,
     ) -> Result<GroupmsgPage, Error> {
         Check::of(LIST)
             .required("chat_type", &request.chat_type)
+            .rule(is_chat_type(&request.chat_type), "chat_type", || wrong_chat_type(&request.chat_type))
             .given("start_time", request.start_time.is_some())
             .given("end_time", request.end_time.is_some())
+            .order("end_time", request.start_time, request.end_time)
+            .number("filter_type", request.filter_type, 0..=2)
             .number("limit", request.limit, 1..=100)
             .end()?;
         self.client.call(Call::post(LIST, Effect::Read, request, options)).await
@@ -92,16 +99,11 @@ impl<'a> External<'a> {
 
     /// The mass messages of all pages.
     pub fn get_groupmsg_list_v2_all(
-        self,
+        &self,
         request: &GetGroupmsgList,
         options: CallOptions,
-    ) -> Listing<'a, Groupmsg> {
-        let request = request.clone();
-        listing(LIST, move |next: Option<String>| {
-            let mut request = request.clone();
-            request.cursor = next.or(request.cursor);
-            async move { self.get_groupmsg_list_v2(&request, options).await }
-        })
+    ) -> Listing<Groupmsg> {
+        all_pages!(self.get_groupmsg_list_v2, LIST, request, 100, options)
     }
 
     /// The employees that a message was proposed to, and whether they have sent it, a page of them
@@ -112,7 +114,7 @@ impl<'a> External<'a> {
     /// 41063 soon after the message was made: it is still being handed out. [`Error::Argument`] when `limit` is not 1
     /// to 1,000.
     pub async fn get_groupmsg_task(
-        self,
+        &self,
         request: &GetGroupmsgTask,
         options: CallOptions,
     ) -> Result<GroupmsgTaskPage, Error> {
@@ -122,16 +124,11 @@ impl<'a> External<'a> {
 
     /// The employees of all pages.
     pub fn get_groupmsg_task_all(
-        self,
+        &self,
         request: &GetGroupmsgTask,
         options: CallOptions,
-    ) -> Listing<'a, GroupmsgTask> {
-        let request = request.clone();
-        listing(TASK, move |next: Option<String>| {
-            let mut request = request.clone();
-            request.cursor = next.or(request.cursor);
-            async move { self.get_groupmsg_task(&request, options).await }
-        })
+    ) -> Listing<GroupmsgTask> {
+        all_pages!(self.get_groupmsg_task, TASK, request, 1_000, options)
     }
 
     /// What became of a message of one employee, customer by customer or group by group, a page of them
@@ -141,7 +138,7 @@ impl<'a> External<'a> {
     ///
     /// As of [`get_groupmsg_task`](Self::get_groupmsg_task).
     pub async fn get_groupmsg_send_result(
-        self,
+        &self,
         request: &GetGroupmsgSendResult,
         options: CallOptions,
     ) -> Result<GroupmsgSendPage, Error> {
@@ -155,16 +152,11 @@ impl<'a> External<'a> {
 
     /// The results of all pages.
     pub fn get_groupmsg_send_result_all(
-        self,
+        &self,
         request: &GetGroupmsgSendResult,
         options: CallOptions,
-    ) -> Listing<'a, GroupmsgSend> {
-        let request = request.clone();
-        listing(SEND_RESULT, move |next: Option<String>| {
-            let mut request = request.clone();
-            request.cursor = next.or(request.cursor);
-            async move { self.get_groupmsg_send_result(&request, options).await }
-        })
+    ) -> Listing<GroupmsgSend> {
+        all_pages!(self.get_groupmsg_send_result, SEND_RESULT, request, 1_000, options)
     }
 
     /// What became of a message with all employees in one list, a page of it (`get_group_msg_result`): the old form,
@@ -175,13 +167,30 @@ impl<'a> External<'a> {
     ///
     /// As of [`get_groupmsg_task`](Self::get_groupmsg_task).
     pub async fn get_group_msg_result(
-        self,
+        &self,
         request: &GetGroupmsgTask,
         options: CallOptions,
-    ) -> Result<GroupMsgResultPage, Error> {
+    ) -> Result<GroupmsgResultPage, Error> {
         request.check(RESULT)?;
         self.client.call(Call::post(RESULT, Effect::Read, request, options)).await
     }
+
+    /// The list of all pages.
+    pub fn get_group_msg_result_all(
+        &self,
+        request: &GetGroupmsgTask,
+        options: CallOptions,
+    ) -> Listing<GroupmsgSend> {
+        all_pages!(self.get_group_msg_result, RESULT, request, 1_000, options)
+    }
+}
+
+fn is_chat_type(text: &str) -> bool {
+    ["single", "group"].contains(&text)
+}
+
+fn wrong_chat_type(given: impl std::fmt::Debug) -> String {
+    format!("is {given:?}: WeCom wants single or group")
 }
 
 /// A mass message; the request of [`External::add_msg_template`].
@@ -216,16 +225,39 @@ pub struct AddMsgTemplate {
 
 impl AddMsgTemplate {
     fn check(&self) -> Result<(), Error> {
-        let list = |list: &'_ Option<Vec<String>>| list.clone().unwrap_or_default();
+        fn list(list: &Option<Vec<String>>) -> &[String] {
+            list.as_deref().unwrap_or_default()
+        }
+        let sender = self.sender.as_deref().is_some_and(|sender| !sender.is_empty());
         let groups = self.tag_filter.iter().flat_map(|filter| &filter.group_list);
         let check = Check::of(ADD_MSG_TEMPLATE)
-            .count("external_userid", &list(&self.external_userid), 0..=10_000)
-            .count("chat_id_list", &list(&self.chat_id_list), 0..=2_000)
-            .given("sender", self.chat_type.as_deref() != Some("group") || self.sender.is_some());
-        let check = groups.fold(check, |check, group| {
-            check.count("tag_filter.group_list.tag_list", &group.tag_list, 0..=100)
+            .count("external_userid", list(&self.external_userid), 0..=10_000)
+            .count("chat_id_list", list(&self.chat_id_list), 0..=2_000)
+            .rule(self.chat_type.as_deref().is_none_or(is_chat_type), "chat_type", || {
+                wrong_chat_type(self.chat_type.as_deref().unwrap_or_default())
+            })
+            .given("sender", self.chat_type.as_deref() != Some("group") || sender);
+        let check = groups.enumerate().fold(check, |check, (index, group)| {
+            let count = group.tag_list.len();
+            check.rule(count <= TAGS_MAX, "tag_filter", || {
+                format!("has {count} tags in group {}: at most {TAGS_MAX} are allowed", index + 1)
+            })
         });
-        content::message(check, self.text.as_ref(), TEXT_BYTES_MAX, &self.attachments).end()
+        let tagged = self
+            .tag_filter
+            .iter()
+            .flat_map(|filter| &filter.group_list)
+            .any(|group| !group.tag_list.is_empty());
+        let somebody = sender
+            || tagged
+            || !list(&self.external_userid).is_empty()
+            || !list(&self.chat_id_list).is_empty();
+        content::message(check, self.text.as_ref(), TEXT_BYTES_MAX, &self.attachments)
+            .rule(somebody, "external_userid", || {
+                "and chat_id_list, tag_filter and sender are all absent or empty: nobody is addressed"
+                    .to_owned()
+            })
+            .end()
     }
 }
 
@@ -299,6 +331,8 @@ pub struct GroupmsgPage {
     pub next_cursor: Option<String>,
 }
 
+paged!(GetGroupmsgList, limit);
+
 impl Page for GroupmsgPage {
     type Item = Groupmsg;
     type Next = String;
@@ -322,7 +356,7 @@ pub struct Groupmsg {
     /// When.
     #[serde(deserialize_with = "values::number")]
     pub create_time: Option<Timestamp>,
-    /// For whom.
+    /// Whether the corp or an employee made it.
     #[serde(deserialize_with = "values::number")]
     pub create_type: Option<CreateType>,
     /// The text.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CreateType, Scope, TaggedCustomers, content,
-    paging::{Page, cursor},
+    paging::{Page, cursor, paged},
 };
 use crate::{
     action::message::Text,
@@ -97,6 +97,10 @@ pub struct MomentPage {
     #[serde(deserialize_with = "values::text")]
     pub next_cursor: Option<String>,
 }
+
+paged!(GetMomentList, limit);
+paged!(GetMomentTask, limit);
+paged!(GetMomentCustomers, limit);
 
 impl Page for MomentPage {
     type Item = Moment;

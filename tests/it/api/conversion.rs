@@ -6,7 +6,7 @@ use wecom_greeter::wecom::{
     external::{ConvertTmpExternalUserid, UnionidToExternalUserid, UnionidToExternalUserid3rd},
 };
 
-use super::{Method, usual, wecom};
+use super::{Method, calls, fine, usual, wecom};
 use crate::harness::scripted::Reply;
 
 pub fn of_one_customer() -> Vec<Method> {
@@ -109,4 +109,17 @@ async fn limits_are_refused_before_anything_is_sent() {
     let error = external.convert_tmp_external_userid(&request, usual()).await.unwrap_err();
     assert!(matches!(error, Error::Argument { field: "tmp_external_userid_list", .. }), "{error}");
     assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_user_may_be_known_by_the_unionid_alone_and_does_not_show() {
+    let (server, client) = wecom(|_| fine(&json!({"external_userid": "wm1"}))).await;
+    let user = UnionidToExternalUserid { unionid: "oAA".into(), openid: None };
+    let found = client.external().unionid_to_external_userid(&user, usual()).await.unwrap();
+    assert_eq!(found.as_deref(), Some("wm1"));
+    assert_eq!(calls(&server)[0].json(), json!({"unionid": "oAA"}));
+    let third = UnionidToExternalUserid3rd { unionid: "oAA".into(), openid: "oBB".into(), corpid: None };
+    let known = UnionidToExternalUserid { openid: Some("oBB".into()), ..user };
+    let shown = format!("{known:?} {third:?}");
+    assert!(!shown.contains("oAA") && !shown.contains("oBB"), "{shown}");
 }

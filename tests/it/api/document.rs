@@ -30,6 +30,7 @@ fn row(method: &Method) -> String {
     let verb = match method.verb {
         Verb::Get => "GET",
         Verb::Post => "POST",
+        other => panic!("{other:?} has no name in the tables"),
     };
     let page = method.page.map_or_else(String::new, |page| {
         format!("[{page}](https://developer.work.weixin.qq.com/document/path/{page})")
@@ -38,6 +39,7 @@ fn row(method: &Method) -> String {
         Effect::Read => "read",
         Effect::Idempotent => "again",
         Effect::Once => "once",
+        other => panic!("{other:?} has no name in the tables"),
     };
     let star = if method.paging.is_some() { " \\*" } else { "" };
     format!(

@@ -15,7 +15,7 @@ async fn one_person_has_many_ids_and_each_leads_back() {
 
     assert_eq!(wecom.convert_to_openid(&customer, usual()).await.unwrap(), openid);
     assert_eq!(refused(wecom.convert_to_openid(&colleague, usual()).await), 41056);
-    let person = external::UnionidToExternalUserid { unionid: unionid.clone(), openid: openid.clone() };
+    let person = external::UnionidToExternalUserid { unionid: unionid.clone(), openid: Some(openid.clone()) };
     assert_eq!(
         wecom.unionid_to_external_userid(&person, usual()).await.unwrap().as_deref(),
         Some(&*customer)
