@@ -129,9 +129,9 @@ pub struct User {
     /// The id that is the same for all apps of one provider; only third-party apps are told it.
     #[serde(default, deserialize_with = "values::text")]
     pub open_userid: Option<String>,
-    /// 1 active, 2 disabled, 4 not active yet, 5 left.
-    #[serde(default, deserialize_with = "values::integer")]
-    pub status: Option<i64>,
+    /// Whether the employee uses WeCom.
+    #[serde(default, deserialize_with = "values::number")]
+    pub status: Option<UserStatus>,
 }
 
 impl fmt::Debug for User {
@@ -140,6 +140,20 @@ impl fmt::Debug for User {
             .field("userid", &self.userid)
             .field("department", &self.department)
             .finish_non_exhaustive()
+    }
+}
+
+values::open_number! {
+    /// Whether an employee uses WeCom.
+    UserStatus {
+        /// Yes.
+        ACTIVE = 1, "active";
+        /// The account is disabled.
+        DISABLED = 2, "disabled";
+        /// Not yet.
+        INACTIVE = 4, "inactive";
+        /// The employee has left.
+        LEFT = 5, "left";
     }
 }
 

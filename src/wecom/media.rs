@@ -108,8 +108,8 @@ impl Media {
         self.client.call(call).await
     }
 
-    /// Gets temporary media (`media/get`). Its bytes come when the answer is [saved](Download::save), within the
-    /// timeout of `options`: see [`UPLOAD_TIMEOUT`].
+    /// Gets temporary media (`media/get`; document 90254). Its bytes come when the answer is [saved](Download::save),
+    /// within the timeout of `options`: see [`UPLOAD_TIMEOUT`].
     ///
     /// # Errors
     ///

@@ -6,6 +6,22 @@
 //! methods are under [`external`], one file a family, and in [`Media`], [`Directory`] and [`Messages`]; they know neither
 //! HTTP nor tokens.
 //!
+//! ```no_run
+//! use wecom_greeter::wecom::{
+//!     ApiBase, CallOptions, Client, ClientOptions, DEFAULT_API_BASE, external::AddContactWay,
+//! };
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let secret = std::env::var("WECOM_SECRET")?;
+//! let client = Client::of(ClientOptions::new("ww9f3c1d7be20a4455", secret, ApiBase::parse(DEFAULT_API_BASE)?))?;
+//! let external = client.external();
+//! let way = AddContactWay::qr_code("zhangsan", "spring-2026");
+//! let made = external.add_contact_way(&way, CallOptions::default()).await?;
+//! println!("{:?}", made.qr_code);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Guarantees: every request has a timeout; at most one `gettoken` is under way for an app ([`token`]); no token,
 //! secret or welcome code is in a log line, an error or a `Debug` text ([`error`]); the meaning of an errcode is known
 //! in one table only ([`codes`]). What it does not do: keep a record of attempts or decide what a failure means for a
@@ -46,7 +62,7 @@ use token::Tokens;
 
 pub use call::{Call, CallOptions, Effect, Retries, TRIES_MOST, Verb};
 pub use codes::{explain, explain_for};
-pub use directory::{Department, Directory, User};
+pub use directory::{Department, Directory, User, UserStatus};
 pub use download::{DOWNLOAD_BYTES_MAX, Download};
 pub use error::{Error, MESSAGE_BYTES_MAX};
 pub use external::External;
@@ -99,6 +115,16 @@ struct Line {
 }
 
 impl Client {
+    /// A client of one app that has all else by itself: connections of its own, the machine's clock, and nobody who
+    /// waits for its `gettoken` when the program ends. Several apps share connections by [`Client::new`].
+    ///
+    /// # Errors
+    ///
+    /// As of [`Http::new`].
+    pub fn of(options: ClientOptions) -> Result<Self, HttpError> {
+        Ok(Self::new(Http::new()?, options, Clock::system(), TaskTracker::new()))
+    }
+
     /// A client that has no token yet and opens no connection. `clock` says when tokens expire; `tasks` runs
     /// `gettoken`, which outlives the caller who asked for it by at most some seconds.
     pub fn new(http: Http, options: ClientOptions, clock: Clock, tasks: TaskTracker) -> Self {
@@ -132,7 +158,8 @@ impl Client {
         }
     }
 
-    /// The customer-contact methods.
+    /// The customer-contact methods. What is given holds the client, so that it can go into a task; a call under way
+    /// borrows it in turn, so give it a name where the call is not awaited at once.
     pub fn external(&self) -> External {
         External::new(self)
     }

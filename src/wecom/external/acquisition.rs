@@ -28,7 +28,7 @@ const GET_CHAT_INFO: &str = "externalcontact/customer_acquisition/get_chat_info"
 const STATISTIC_SECONDS_MAX: i64 = 30 * 86_400;
 
 impl External {
-    /// The ids of the links, a page of them (`customer_acquisition/list_link`).
+    /// The ids of the links, a page of them (`customer_acquisition/list_link`; document 97297).
     ///
     /// # Errors
     ///
@@ -51,7 +51,7 @@ impl External {
         all_pages!(self.customer_acquisition_list_link, LIST_LINK, request, 100, options)
     }
 
-    /// A link, and who is behind it (`customer_acquisition/get`).
+    /// A link, and who is behind it (`customer_acquisition/get`; document 97297).
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ impl External {
         self.client.call(Call::post(GET, Effect::Read, &json!({"link_id": link_id}), options)).await
     }
 
-    /// Makes a link (`customer_acquisition/create_link`).
+    /// Makes a link (`customer_acquisition/create_link`; document 97297).
     ///
     /// # Errors
     ///
@@ -89,8 +89,8 @@ impl External {
         Ok(link)
     }
 
-    /// Changes a link (`customer_acquisition/update_link`): what is absent stays as it is, a range is replaced as a
-    /// whole.
+    /// Changes a link (`customer_acquisition/update_link`; document 97297): what is absent stays as it is, a range is
+    /// replaced as a whole.
     ///
     /// # Errors
     ///
@@ -104,7 +104,7 @@ impl External {
         self.done(Call::post(UPDATE_LINK, Effect::Idempotent, request, options)).await
     }
 
-    /// Removes a link (`customer_acquisition/delete_link`). No callback follows.
+    /// Removes a link (`customer_acquisition/delete_link`; document 97297). No callback follows.
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl External {
         self.done(call).await
     }
 
-    /// The customers who came by a link, a page of them (`customer_acquisition/customer`).
+    /// The customers who came by a link, a page of them (`customer_acquisition/customer`; document 97298).
     ///
     /// # Errors
     ///
@@ -145,7 +145,7 @@ impl External {
         all_pages!(self.customer_acquisition_customer, CUSTOMER, request, 1_000, options)
     }
 
-    /// How many more customers the corp can gain by links (`customer_acquisition_quota`).
+    /// How many more customers the corp can gain by links (`customer_acquisition_quota`; document 97375).
     ///
     /// # Errors
     ///
@@ -155,7 +155,7 @@ impl External {
     }
 
     /// How often a link was opened in a time of at most thirty days, and how many customers it brought
-    /// (`customer_acquisition/statistic`).
+    /// (`customer_acquisition/statistic`; document 97375).
     ///
     /// # Errors
     ///
@@ -176,8 +176,8 @@ impl External {
         self.client.call(Call::post(STATISTIC, Effect::Read, &body, options)).await
     }
 
-    /// Who has written by a link (`customer_acquisition/get_chat_info`). `chat_key` comes with the event
-    /// `message_from_customer`.
+    /// Who has written by a link (`customer_acquisition/get_chat_info`; document 100130). `chat_key` comes with the
+    /// event `message_from_customer`.
     ///
     /// # Errors
     ///

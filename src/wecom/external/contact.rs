@@ -99,7 +99,7 @@ impl External {
         self.done(Call::post(REMARK, Effect::Idempotent, &body, options)).await
     }
 
-    /// As [`External::remark`], with every field that the platform has, and with its limits checked.
+    /// As [`External::remark`] (document 92115), with every field that the platform has, and with its limits checked.
     ///
     /// # Errors
     ///

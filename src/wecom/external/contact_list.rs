@@ -26,8 +26,8 @@ const PAGE_MAX: i64 = 1_000;
 const NO_CONTACT: i64 = 84_061;
 
 impl External {
-    /// The ids of an employee's customers (`list`; in other libraries `listExternalContacts`). There is no paging.
-    /// Nobody is an empty list, although WeCom calls it an error (84061).
+    /// The ids of an employee's customers (`list`; in other libraries `listExternalContacts`; document 92113). There is
+    /// no paging. Nobody is an empty list, although WeCom calls it an error (84061).
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl External {
     }
 
     /// One page of the customers of up to 100 employees, each with what that employee has on record
-    /// (`batch/get_by_user`). A page may hold fewer than the limit, or none, and not be the last.
+    /// (`batch/get_by_user`; document 92994). A page may hold fewer than the limit, or none, and not be the last.
     ///
     /// # Errors
     ///

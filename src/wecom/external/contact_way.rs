@@ -57,7 +57,7 @@ impl External {
         self.client.call(Call::post(ADD_CONTACT_WAY, Effect::Once, way, options)).await
     }
 
-    /// A contact way that this app made (`get_contact_way`).
+    /// A contact way that this app made (`get_contact_way`; document 96348).
     ///
     /// # Errors
     ///
@@ -76,8 +76,8 @@ impl External {
         Ok(answer.contact_way)
     }
 
-    /// Changes a contact way (`update_contact_way`): what is `None` stays; `user` and `party` replace the whole list.
-    /// An expired temporary way cannot be changed.
+    /// Changes a contact way (`update_contact_way`; document 96348): what is `None` stays; `user` and `party` replace
+    /// the whole list. An expired temporary way cannot be changed.
     ///
     /// # Errors
     ///
@@ -91,8 +91,8 @@ impl External {
         self.done(Call::post(UPDATE_CONTACT_WAY, Effect::Idempotent, way, options)).await
     }
 
-    /// One page of the lasting ways that this app made since 2021-07-10 (`list_contact_way`). Unless it says otherwise,
-    /// of the last 90 days and a hundred at a time.
+    /// One page of the lasting ways that this app made since 2021-07-10 (`list_contact_way`; document 96348). Unless it
+    /// says otherwise, of the last 90 days and a hundred at a time.
     ///
     /// # Errors
     ///
@@ -109,8 +109,8 @@ impl External {
         self.client.call(Call::post(LIST_CONTACT_WAY, Effect::Read, request, options)).await
     }
 
-    /// Deletes a contact way (`del_contact_way`). One that is gone already counts as deleted (41044, which WeCom also
-    /// says of another app's and of what never was one).
+    /// Deletes a contact way (`del_contact_way`; document 96348). One that is gone already counts as deleted (41044,
+    /// which WeCom also says of another app's and of what never was one).
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ impl External {
         absent_is(&[NO_SUCH_WAY], (), self.done(call).await)
     }
 
-    /// Ends a temporary chat before its time (`close_temp_chat`). Its conclusion is sent first.
+    /// Ends a temporary chat before its time (`close_temp_chat`; document 96348). Its conclusion is sent first.
     ///
     /// # Errors
     ///

@@ -20,8 +20,8 @@ pub(super) const NAME_CHARS_MAX: usize = 30;
 const NO_SUCH_TAG: i64 = 40_068;
 
 impl External {
-    /// Tags and their groups (`get_corp_tag_list`): all of them, or those asked for. They come in no order; see
-    /// [`CorpTagGroup::order`].
+    /// Tags and their groups (`get_corp_tag_list`; document 92117): all of them, or those asked for. They come in no
+    /// order; see [`CorpTagGroup::order`].
     ///
     /// # Errors
     ///
@@ -36,8 +36,8 @@ impl External {
         Ok(answer.tag_group)
     }
 
-    /// Makes tags, in a new group or an old one (`add_corp_tag`), and gives the group with the tags that were made. A
-    /// group cannot be without tags, and a `group_name` that exists stands for that group.
+    /// Makes tags, in a new group or an old one (`add_corp_tag`; document 92117), and gives the group with the tags
+    /// that were made. A group cannot be without tags, and a `group_name` that exists stands for that group.
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl External {
         Ok(answer.tag_group)
     }
 
-    /// Renames or moves a tag or a group (`edit_corp_tag`): what is `None` stays.
+    /// Renames or moves a tag or a group (`edit_corp_tag`; document 92117): what is `None` stays.
     ///
     /// # Errors
     ///
@@ -66,9 +66,9 @@ impl External {
         self.done(Call::post(EDIT_CORP_TAG, Effect::Idempotent, request, options)).await
     }
 
-    /// Deletes tags and groups, with their tags (`del_corp_tag`); a group goes with its last tag. A single one that is
-    /// gone already counts as deleted (40068). Of several WeCom does not say which is gone and whether the others were
-    /// deleted, so that remains an error.
+    /// Deletes tags and groups, with their tags (`del_corp_tag`; document 92117); a group goes with its last tag. A
+    /// single one that is gone already counts as deleted (40068). Of several WeCom does not say which is gone and
+    /// whether the others were deleted, so that remains an error.
     ///
     /// # Errors
     ///

@@ -24,7 +24,7 @@ const DEL: &str = "externalcontact/customer_strategy/del";
 pub(super) const ADMINS_MAX: usize = 20;
 
 impl External {
-    /// One page of the rule groups' ids (`customer_strategy/list`).
+    /// One page of the rule groups' ids (`customer_strategy/list`; document 94883).
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl External {
         self.client.call(Call::post(LIST, Effect::Read, request, options)).await
     }
 
-    /// A rule group (`customer_strategy/get`).
+    /// A rule group (`customer_strategy/get`; document 94883).
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl External {
         Ok(answer.strategy)
     }
 
-    /// One page of the employees and departments of a rule group (`customer_strategy/get_range`).
+    /// One page of the employees and departments of a rule group (`customer_strategy/get_range`; document 94883).
     ///
     /// # Errors
     ///
@@ -72,7 +72,7 @@ impl External {
         self.client.call(Call::post(GET_RANGE, Effect::Read, request, options)).await
     }
 
-    /// Makes a rule group (`customer_strategy/create`) and gives its id.
+    /// Makes a rule group (`customer_strategy/create`; document 94883) and gives its id.
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl External {
         Ok(answer.strategy_id)
     }
 
-    /// Changes a rule group (`customer_strategy/edit`): what is `None` stays.
+    /// Changes a rule group (`customer_strategy/edit`; document 94883): what is `None` stays.
     ///
     /// # Errors
     ///
@@ -114,7 +114,7 @@ impl External {
         self.done(Call::post(EDIT, Effect::Idempotent, request, options)).await
     }
 
-    /// Deletes a rule group (`customer_strategy/del`).
+    /// Deletes a rule group (`customer_strategy/del`; document 94883).
     ///
     /// # Errors
     ///

@@ -22,7 +22,7 @@ const TRANSFER: &str = "externalcontact/groupchat/transfer";
 const ONJOB_TRANSFER: &str = "externalcontact/groupchat/onjob_transfer";
 
 impl External {
-    /// The ids of the customer groups, a page of them (`groupchat/list`).
+    /// The ids of the customer groups, a page of them (`groupchat/list`; document 92120).
     ///
     /// # Errors
     ///
@@ -52,8 +52,8 @@ impl External {
         all_pages!(self.groupchat_list, LIST, request, 1_000, options)
     }
 
-    /// A customer group and those in it (`groupchat/get`); `need_name` asks for the members' names as well. May lag
-    /// behind the callback by a little.
+    /// A customer group and those in it (`groupchat/get`; document 92122); `need_name` asks for the members' names as
+    /// well. May lag behind the callback by a little.
     ///
     /// # Errors
     ///
@@ -75,8 +75,8 @@ impl External {
         Ok(group_chat)
     }
 
-    /// Gives the groups of an employee who has left to another (`groupchat/transfer`): at most 100 a call, and 300 a
-    /// day for one new owner. Brings back those that were not given.
+    /// Gives the groups of an employee who has left to another (`groupchat/transfer`; document 92127): at most 100 a
+    /// call, and 300 a day for one new owner. Brings back those that were not given.
     ///
     /// # Errors
     ///
@@ -90,7 +90,7 @@ impl External {
         self.transfer_groups(TRANSFER, request, options).await
     }
 
-    /// Gives the groups of an employee who is still there to another (`groupchat/onjob_transfer`); as
+    /// Gives the groups of an employee who is still there to another (`groupchat/onjob_transfer`; document 95703); as
     /// [`groupchat_transfer`](Self::groupchat_transfer) otherwise.
     ///
     /// # Errors

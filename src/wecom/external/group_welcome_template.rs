@@ -18,7 +18,7 @@ const DEL: &str = "externalcontact/group_welcome_template/del";
 const GROUP_WELCOME_TEXT_BYTES_MAX: usize = 3_000;
 
 impl External {
-    /// Makes a template and brings back its id (`group_welcome_template/add`). At most 100 a corp.
+    /// Makes a template and brings back its id (`group_welcome_template/add`; document 92366). At most 100 a corp.
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl External {
         Ok(answer.template_id)
     }
 
-    /// Replaces what a template says (`group_welcome_template/edit`).
+    /// Replaces what a template says (`group_welcome_template/edit`; document 92366).
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl External {
         self.done(Call::post(EDIT, Effect::Idempotent, request, options)).await
     }
 
-    /// What a template says (`group_welcome_template/get`).
+    /// What a template says (`group_welcome_template/get`; document 92366).
     ///
     /// # Errors
     ///
@@ -70,7 +70,8 @@ impl External {
         self.client.call(call).await
     }
 
-    /// Removes a template (`group_welcome_template/del`). `agentid` names the app where a suite has several.
+    /// Removes a template (`group_welcome_template/del`; document 92366). `agentid` names the app where a suite has
+    /// several.
     ///
     /// # Errors
     ///

@@ -24,7 +24,7 @@ const MIGRATED_MAX: usize = 1_000;
 const TEMPORARY_MAX: usize = 100;
 
 impl External {
-    /// The `openid` by which a customer from WeChat can be paid (`convert_to_openid`).
+    /// The `openid` by which a customer from WeChat can be paid (`convert_to_openid`; document 92323).
     ///
     /// # Errors
     ///
@@ -64,9 +64,8 @@ impl External {
     }
 
     /// The customers who are this WeChat user in the companies that use a provider's app
-    /// (`service/externalcontact/unionid_to_external_userid_3rd`; document 95818). For third-party apps: the token that
-    /// WeCom wants is the suite's (`suite_access_token`), which a [`Client`](crate::wecom::Client) does not get; make it
-    /// with a client whose app is the suite.
+    /// (`service/externalcontact/unionid_to_external_userid_3rd`; document 95818). For third-party apps: the page
+    /// wants the suite's token (`suite_access_token`), where a [`Client`](crate::wecom::Client) sends that of its app.
     ///
     /// # Errors
     ///
@@ -158,8 +157,8 @@ impl External {
     }
 
     /// Ends the migration of a company's customer ids (`finish_external_userid_migration`): from then on only the new
-    /// ones are known. **It cannot be undone.** For providers: the token that WeCom wants is the provider's
-    /// (`provider_access_token`), which a [`Client`](crate::wecom::Client) does not get.
+    /// ones are known. **It cannot be undone.** For providers: the page wants the provider's token
+    /// (`provider_access_token`), where a [`Client`](crate::wecom::Client) sends that of its app.
     ///
     /// # Errors
     ///
@@ -177,7 +176,7 @@ impl External {
         self.done(Call::post(FINISH_EXTERNAL_USERID_MIGRATION, Effect::Once, &Body { corpid }, options)).await
     }
 
-    /// The customer group that a mini-program knows by its `opengid` (`opengid_to_chatid`).
+    /// The customer group that a mini-program knows by its `opengid` (`opengid_to_chatid`; document 94822).
     ///
     /// # Errors
     ///
@@ -275,14 +274,26 @@ impl fmt::Debug for UnionidToExternalUserid3rd {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct ConvertTmpExternalUserid {
-    /// Where they come from: 1 meeting, 2 form, 3 document; required.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub business_type: Option<i64>,
+    /// Where they come from; required.
+    #[serde(deserialize_with = "values::number", skip_serializing_if = "Option::is_none")]
+    pub business_type: Option<BusinessType>,
     /// Whose they are, as the platform's page has it; required.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_type: Option<i64>,
     /// The ids, 1 to 100.
     pub tmp_external_userid_list: Vec<String>,
+}
+
+values::open_number! {
+    /// Where a temporary id comes from.
+    BusinessType {
+        /// A meeting.
+        MEETING = 1, "meeting";
+        /// A form.
+        FORM = 2, "form";
+        /// A document.
+        DOCUMENT = 3, "document";
+    }
 }
 
 /// A customer of one company.

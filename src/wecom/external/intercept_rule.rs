@@ -23,7 +23,7 @@ const WORD_CHARS_MAX: usize = 32;
 const GONE: [i64; 2] = [41_070, 41_071];
 
 impl External {
-    /// Makes a rule and brings back its id (`add_intercept_rule`).
+    /// Makes a rule and brings back its id (`add_intercept_rule`; document 95097).
     ///
     /// # Errors
     ///
@@ -53,7 +53,8 @@ impl External {
         Ok(rule_id)
     }
 
-    /// Changes a rule (`update_intercept_rule`): what is absent stays as it is, words are replaced as a whole.
+    /// Changes a rule (`update_intercept_rule`; document 95097): what is absent stays as it is, words are replaced as a
+    /// whole.
     ///
     /// # Errors
     ///
@@ -75,8 +76,8 @@ impl External {
         self.done(Call::post(UPDATE, Effect::Idempotent, request, options)).await
     }
 
-    /// Removes a rule (`del_intercept_rule`). One that is gone already is removed (41071, and 41070, which WeCom also
-    /// says of what never was one).
+    /// Removes a rule (`del_intercept_rule`; document 95097). One that is gone already is removed (41071, and 41070,
+    /// which WeCom also says of what never was one).
     ///
     /// # Errors
     ///
@@ -87,7 +88,7 @@ impl External {
         absent_is(&GONE, (), self.done(call).await)
     }
 
-    /// The rules by name (`get_intercept_rule_list`). There is no paging.
+    /// The rules by name (`get_intercept_rule_list`; document 95097). There is no paging.
     ///
     /// # Errors
     ///
@@ -105,7 +106,7 @@ impl External {
         Ok(rule_list)
     }
 
-    /// A rule (`get_intercept_rule`).
+    /// A rule (`get_intercept_rule`; document 95097).
     ///
     /// # Errors
     ///

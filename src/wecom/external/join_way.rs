@@ -18,8 +18,8 @@ const ROOM_NAME_CHARS_MAX: usize = 40;
 const GONE: i64 = 41_044;
 
 impl External {
-    /// Makes a join way and brings back its `config_id`, the only handle on it (`groupchat/add_join_way`). Counts
-    /// towards the 500,000 contact ways that a corp may have.
+    /// Makes a join way and brings back its `config_id`, the only handle on it (`groupchat/add_join_way`; document
+    /// 92229). Counts towards the 500,000 contact ways that a corp may have.
     ///
     /// # Errors
     ///
@@ -36,7 +36,7 @@ impl External {
         Ok(config_id)
     }
 
-    /// A join way (`groupchat/get_join_way`).
+    /// A join way (`groupchat/get_join_way`; document 92229).
     ///
     /// # Errors
     ///
@@ -57,7 +57,8 @@ impl External {
         Ok(join_way)
     }
 
-    /// Replaces a join way as a whole (`groupchat/update_join_way`): what is absent falls back to its default.
+    /// Replaces a join way as a whole (`groupchat/update_join_way`; document 92229): what is absent falls back to its
+    /// default.
     ///
     /// # Errors
     ///
@@ -71,7 +72,7 @@ impl External {
         self.done(Call::post(UPDATE, Effect::Idempotent, request, options)).await
     }
 
-    /// Removes a join way (`groupchat/del_join_way`). One that is gone already is removed.
+    /// Removes a join way (`groupchat/del_join_way`; document 92229). One that is gone already is removed.
     ///
     /// # Errors
     ///

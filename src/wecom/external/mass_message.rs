@@ -52,7 +52,7 @@ impl External {
         self.client.call(Call::post(ADD_MSG_TEMPLATE, Effect::Once, request, options)).await
     }
 
-    /// Reminds the employees who have not sent the message (`remind_groupmsg_send`).
+    /// Reminds the employees who have not sent the message (`remind_groupmsg_send`; document 97610).
     ///
     /// # Errors
     ///
@@ -62,8 +62,8 @@ impl External {
         self.done(Call::post(REMIND, Effect::Once, &json!({"msgid": msgid}), options)).await
     }
 
-    /// Takes a message back from the employees who have not sent it (`cancel_groupmsg_send`). One that was cancelled
-    /// already is cancelled.
+    /// Takes a message back from the employees who have not sent it (`cancel_groupmsg_send`; document 97611). One that
+    /// was cancelled already is cancelled.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl External {
         absent_is(&[CANCELLED], (), self.done(call).await)
     }
 
-    /// The mass messages of a time, a page of them (`get_groupmsg_list_v2`).
+    /// The mass messages of a time, a page of them (`get_groupmsg_list_v2`; document 93338).
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl External {
             .given("start_time", request.start_time.is_some())
             .given("end_time", request.end_time.is_some())
             .order("end_time", request.start_time, request.end_time)
-            .number("filter_type", request.filter_type, 0..=2)
+            .number("filter_type", request.filter_type.map(|filter| filter.0), 0..=2)
             .number("limit", request.limit, 1..=100)
             .end()?;
         self.client.call(Call::post(LIST, Effect::Read, request, options)).await
@@ -107,7 +107,7 @@ impl External {
     }
 
     /// The employees that a message was proposed to, and whether they have sent it, a page of them
-    /// (`get_groupmsg_task`).
+    /// (`get_groupmsg_task`; document 93338).
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl External {
     }
 
     /// What became of a message of one employee, customer by customer or group by group, a page of them
-    /// (`get_groupmsg_send_result`).
+    /// (`get_groupmsg_send_result`; document 93338).
     ///
     /// # Errors
     ///
@@ -225,14 +225,13 @@ pub struct AddMsgTemplate {
 
 impl AddMsgTemplate {
     fn check(&self) -> Result<(), Error> {
-        fn list(list: &Option<Vec<String>>) -> &[String] {
-            list.as_deref().unwrap_or_default()
-        }
+        let customers = self.external_userid.as_deref().unwrap_or_default();
+        let groups_given = self.chat_id_list.as_deref().unwrap_or_default();
         let sender = self.sender.as_deref().is_some_and(|sender| !sender.is_empty());
         let groups = self.tag_filter.iter().flat_map(|filter| &filter.group_list);
         let check = Check::of(ADD_MSG_TEMPLATE)
-            .count("external_userid", list(&self.external_userid), 0..=10_000)
-            .count("chat_id_list", list(&self.chat_id_list), 0..=2_000)
+            .count("external_userid", customers, 0..=10_000)
+            .count("chat_id_list", groups_given, 0..=2_000)
             .rule(self.chat_type.as_deref().is_none_or(is_chat_type), "chat_type", || {
                 wrong_chat_type(self.chat_type.as_deref().unwrap_or_default())
             })
@@ -248,10 +247,7 @@ impl AddMsgTemplate {
             .iter()
             .flat_map(|filter| &filter.group_list)
             .any(|group| !group.tag_list.is_empty());
-        let somebody = sender
-            || tagged
-            || !list(&self.external_userid).is_empty()
-            || !list(&self.chat_id_list).is_empty();
+        let somebody = sender || tagged || !customers.is_empty() || !groups_given.is_empty();
         content::message(check, self.text.as_ref(), TEXT_BYTES_MAX, &self.attachments)
             .rule(somebody, "external_userid", || {
                 "and chat_id_list, tag_filter and sender are all absent or empty: nobody is addressed"
@@ -307,9 +303,9 @@ pub struct GetGroupmsgList {
     /// Only messages of this employee.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub creator: Option<String>,
-    /// 0 those of the corp, 1 those of employees, 2 all (the default).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter_type: Option<u8>,
+    /// Whose messages; all if absent.
+    #[serde(deserialize_with = "values::number", skip_serializing_if = "Option::is_none")]
+    pub filter_type: Option<CreatorFilter>,
     /// How many a page, 1 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
@@ -365,6 +361,18 @@ pub struct Groupmsg {
     /// The attachments.
     #[serde(deserialize_with = "values::list")]
     pub attachments: Vec<SentAttachment>,
+}
+
+values::open_number! {
+    /// Whose mass messages or moments are asked for.
+    CreatorFilter {
+        /// Those that the corp made.
+        CORP = 0, "corp";
+        /// Those that employees made.
+        EMPLOYEES = 1, "employees";
+        /// All of them.
+        ALL = 2, "all";
+    }
 }
 
 values::open_number! {

@@ -24,6 +24,7 @@ mod customer_strategy;
 mod day;
 mod follow_user;
 mod id_conversion;
+mod idconvert;
 mod statistics;
 mod strategy_tag;
 mod tag;
@@ -55,8 +56,9 @@ pub use acquisition_types::{
 };
 pub use contact::{Contact, UpdateRemark};
 pub use contact_detail::{
-    AddWay, ContactType, ExternalAttr, ExternalContact, ExternalProfile, FollowTag, FollowUser, Gender,
-    MiniprogramAttr, TagType, TextAttr, WebAttr, WechatChannels,
+    AddWay, ChannelsSource, ChannelsStatus, ContactType, ExternalAttr, ExternalAttrType, ExternalContact,
+    ExternalProfile, FollowTag, FollowUser, Gender, MiniprogramAttr, TagType, TextAttr, WebAttr,
+    WechatChannels,
 };
 pub use contact_list::{
     BatchContact, BatchContacts, BatchGetByUser, ContactList, FailInfo, FollowInfo, ListContacts,
@@ -84,16 +86,20 @@ pub use group_welcome_template::{
     EditGroupWelcomeTemplate, GroupWelcomeTemplate, GroupWelcomeTemplateDetail,
 };
 pub use id_conversion::{
-    ConvertTmpExternalUserid, ConvertedExternalUserids, CorpExternalUserid, MigratedExternalUserid,
-    TmpExternalUserid, UnionidToExternalUserid, UnionidToExternalUserid3rd,
+    BusinessType, ConvertTmpExternalUserid, ConvertedExternalUserids, CorpExternalUserid,
+    MigratedExternalUserid, TmpExternalUserid, UnionidToExternalUserid, UnionidToExternalUserid3rd,
+};
+pub use idconvert::{
+    ConvertUnionid, ConvertedUnionid, ExternalUseridToPendingId, NewOpenKfid, NewOpenKfids,
+    OpenExternalTagid, OpenExternalTagids, PendingId, SubjectType,
 };
 pub use intercept_rule::{
     AddInterceptRule, ExtraRule, InterceptRule, InterceptType, ListedInterceptRule, UpdateInterceptRule,
 };
 pub use join_way::{JoinWay, JoinWayDetail, JoinWayScene, UpdateJoinWay};
 pub use mass_message::{
-    AddMsgTemplate, CreateType, GetGroupmsgList, Groupmsg, GroupmsgPage, MsgTemplateAdded, TagFilter,
-    TagFilterGroup,
+    AddMsgTemplate, CreateType, CreatorFilter, GetGroupmsgList, Groupmsg, GroupmsgPage, MsgTemplateAdded,
+    TagFilter, TagFilterGroup,
 };
 pub use mass_message_result::{
     GetGroupmsgSendResult, GetGroupmsgTask, GroupmsgResultPage, GroupmsgSend, GroupmsgSendPage,

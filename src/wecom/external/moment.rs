@@ -34,7 +34,8 @@ const LINK_TITLE_BYTES_MAX: usize = 64;
 const LIST_SECONDS_MAX: i64 = 31 * 86_400;
 
 impl External {
-    /// Makes a moment and brings back the id of the job that hands it out (`add_moment_task`). At most ten a minute.
+    /// Makes a moment and brings back the id of the job that hands it out (`add_moment_task`; document 95094). At most
+    /// ten a minute.
     ///
     /// # Errors
     ///
@@ -57,7 +58,7 @@ impl External {
         Ok(jobid)
     }
 
-    /// How far the job of a moment is (`get_moment_task_result`). Works for 24 hours.
+    /// How far the job of a moment is (`get_moment_task_result`; document 95094). Works for 24 hours.
     ///
     /// # Errors
     ///
@@ -72,7 +73,7 @@ impl External {
         self.client.call(Call::get(TASK_RESULT, options).query("jobid", jobid)).await
     }
 
-    /// Takes a moment back from the employees who have not published it (`cancel_moment_task`).
+    /// Takes a moment back from the employees who have not published it (`cancel_moment_task`; document 97612).
     ///
     /// # Errors
     ///
@@ -83,7 +84,7 @@ impl External {
         self.done(call).await
     }
 
-    /// The moments of a time of at most a month, a page of them (`get_moment_list`).
+    /// The moments of a time of at most a month, a page of them (`get_moment_list`; document 93333).
     ///
     /// # Errors
     ///
@@ -97,7 +98,7 @@ impl External {
         let mut check = Check::of(LIST)
             .given("start_time", request.start_time.is_some())
             .given("end_time", request.end_time.is_some())
-            .number("filter_type", request.filter_type, 0..=2)
+            .number("filter_type", request.filter_type.map(|filter| filter.0), 0..=2)
             .number("limit", request.limit, 1..=100);
         if let (Some(start), Some(end)) = (request.start_time, request.end_time) {
             check = check.span("end_time", start.as_unix_s(), end.as_unix_s(), LIST_SECONDS_MAX);
@@ -112,7 +113,7 @@ impl External {
     }
 
     /// The employees that a moment of the corp was handed to, and whether they have published it, a page of them
-    /// (`get_moment_task`).
+    /// (`get_moment_task`; document 93333).
     ///
     /// # Errors
     ///
@@ -135,7 +136,8 @@ impl External {
         all_pages!(self.get_moment_task, TASK, request, 1_000, options)
     }
 
-    /// The customers who an employee chose to see a moment, a page of them (`get_moment_customer_list`).
+    /// The customers who an employee chose to see a moment, a page of them (`get_moment_customer_list`; document
+    /// 93333).
     ///
     /// # Errors
     ///
@@ -158,7 +160,7 @@ impl External {
         all_pages!(self.get_moment_customer_list, CUSTOMERS, request, 1_000, options)
     }
 
-    /// The customers in whose moments it has appeared, a page of them (`get_moment_send_result`).
+    /// The customers in whose moments it has appeared, a page of them (`get_moment_send_result`; document 93333).
     ///
     /// # Errors
     ///
@@ -181,7 +183,8 @@ impl External {
         all_pages!(self.get_moment_send_result, SEND_RESULT, request, 5_000, options)
     }
 
-    /// Who commented on an employee's moment and who liked it (`get_moment_comments`). There is no paging.
+    /// Who commented on an employee's moment and who liked it (`get_moment_comments`; document 93333). There is no
+    /// paging.
     ///
     /// # Errors
     ///

@@ -22,7 +22,7 @@ const EDIT: &str = "externalcontact/moment_strategy/edit";
 const DEL: &str = "externalcontact/moment_strategy/del";
 
 impl External {
-    /// The ids of the rule groups, a page of them (`moment_strategy/list`).
+    /// The ids of the rule groups, a page of them (`moment_strategy/list`; document 94890).
     ///
     /// # Errors
     ///
@@ -41,7 +41,7 @@ impl External {
         all_pages!(self.moment_strategy_list, LIST, request, 1_000, options)
     }
 
-    /// A rule group without its range (`moment_strategy/get`).
+    /// A rule group without its range (`moment_strategy/get`; document 94890).
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl External {
         Ok(strategy)
     }
 
-    /// The employees and departments of a rule group, a page of them (`moment_strategy/get_range`).
+    /// The employees and departments of a rule group, a page of them (`moment_strategy/get_range`; document 94890).
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ impl External {
         all_pages!(self.moment_strategy_get_range, GET_RANGE, request, 1_000, options)
     }
 
-    /// Makes a rule group and brings back its id (`moment_strategy/create`).
+    /// Makes a rule group and brings back its id (`moment_strategy/create`; document 94890).
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl External {
         Ok(strategy_id)
     }
 
-    /// Changes a rule group (`moment_strategy/edit`): what is absent stays as it is.
+    /// Changes a rule group (`moment_strategy/edit`; document 94890): what is absent stays as it is.
     ///
     /// # Errors
     ///
@@ -127,7 +127,7 @@ impl External {
         self.done(Call::post(EDIT, Effect::Idempotent, request, options)).await
     }
 
-    /// Removes a rule group (`moment_strategy/del`).
+    /// Removes a rule group (`moment_strategy/del`; document 94890).
     ///
     /// # Errors
     ///

@@ -33,7 +33,7 @@ const PRICE_MAX: i64 = 5_000_000;
 const GONE: [i64; 2] = [41_074, 41_075];
 
 impl External {
-    /// Makes a product and brings back its id (`add_product_album`).
+    /// Makes a product and brings back its id (`add_product_album`; document 95096).
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl External {
         Ok(product_id)
     }
 
-    /// A product (`get_product_album`).
+    /// A product (`get_product_album`; document 95096).
     ///
     /// # Errors
     ///
@@ -77,7 +77,7 @@ impl External {
         Ok(product)
     }
 
-    /// The products, a page of them (`get_product_album_list`).
+    /// The products, a page of them (`get_product_album_list`; document 95096).
     ///
     /// # Errors
     ///
@@ -100,7 +100,8 @@ impl External {
         all_pages!(self.get_product_album_list, LIST, request, 100, options)
     }
 
-    /// Changes a product (`update_product_album`): what is absent stays as it is, pictures are replaced as a whole.
+    /// Changes a product (`update_product_album`; document 95096): what is absent stays as it is, pictures are replaced
+    /// as a whole.
     ///
     /// # Errors
     ///
@@ -114,8 +115,8 @@ impl External {
         self.done(Call::post(UPDATE, Effect::Idempotent, request, options)).await
     }
 
-    /// Removes a product (`delete_product_album`). One that is gone already is removed (41074, and 41075, which WeCom
-    /// also says of what never was one).
+    /// Removes a product (`delete_product_album`; document 95096). One that is gone already is removed (41074, and
+    /// 41075, which WeCom also says of what never was one).
     ///
     /// # Errors
     ///

@@ -22,7 +22,8 @@ const OWNERS_MAX: usize = 100;
 const PAGE_MAX: i64 = 1_000;
 
 impl External {
-    /// What employees did with customers (`get_user_behavior_data`): one entry a day, summed over all who are named.
+    /// What employees did with customers (`get_user_behavior_data`; document 92132): one entry a day, summed over all
+    /// who are named.
     ///
     /// # Errors
     ///
@@ -53,8 +54,8 @@ impl External {
         Ok(answer.behavior_data)
     }
 
-    /// One page of what happened in the groups of owners (`groupchat/statistic`): one entry an owner, summed over the
-    /// days.
+    /// One page of what happened in the groups of owners (`groupchat/statistic`; document 92133): one entry an owner,
+    /// summed over the days.
     ///
     /// # Errors
     ///
@@ -84,8 +85,8 @@ impl External {
         self.client.call(Call::post(GROUPCHAT_STATISTIC, Effect::Read, request, options)).await
     }
 
-    /// What happened in the groups of owners (`groupchat/statistic_group_by_day`): one entry a day, summed over the
-    /// owners.
+    /// What happened in the groups of owners (`groupchat/statistic_group_by_day`; document 92133): one entry a day,
+    /// summed over the owners.
     ///
     /// # Errors
     ///

@@ -16,7 +16,7 @@ const EDIT_STRATEGY_TAG: &str = "externalcontact/edit_strategy_tag";
 const DEL_STRATEGY_TAG: &str = "externalcontact/del_strategy_tag";
 
 impl External {
-    /// Tags of rule groups (`get_strategy_tag_list`): all of a group, or those asked for.
+    /// Tags of rule groups (`get_strategy_tag_list`; document 94882): all of a group, or those asked for.
     ///
     /// # Errors
     ///
@@ -31,7 +31,8 @@ impl External {
         Ok(answer.tag_group)
     }
 
-    /// Makes tags for a rule group (`add_strategy_tag`), and gives the group with the tags that were made.
+    /// Makes tags for a rule group (`add_strategy_tag`; document 94882), and gives the group with the tags that were
+    /// made.
     ///
     /// # Errors
     ///
@@ -49,7 +50,7 @@ impl External {
         Ok(answer.tag_group)
     }
 
-    /// Renames or moves a tag or a group (`edit_strategy_tag`): what is `None` stays.
+    /// Renames or moves a tag or a group (`edit_strategy_tag`; document 94882): what is `None` stays.
     ///
     /// # Errors
     ///
@@ -64,7 +65,7 @@ impl External {
         self.done(Call::post(EDIT_STRATEGY_TAG, Effect::Idempotent, request, options)).await
     }
 
-    /// Deletes tags and groups, with their tags (`del_strategy_tag`). What is gone already is as in
+    /// Deletes tags and groups, with their tags (`del_strategy_tag`; document 94882). What is gone already is as in
     /// [`External::del_corp_tag`].
     ///
     /// # Errors

@@ -30,7 +30,8 @@ const CUSTOMERS_MAX: usize = 100;
 const MESSAGE_CHARS_MAX: usize = 200;
 
 impl External {
-    /// One page of the customers whose employee has left (`get_unassigned_list`), the latest leaver first.
+    /// One page of the customers whose employee has left (`get_unassigned_list`; document 92124), the latest leaver
+    /// first.
     ///
     /// # Errors
     ///
@@ -53,8 +54,8 @@ impl External {
         self.client.call(Call::post(GET_UNASSIGNED_LIST, Effect::Read, request, options)).await
     }
 
-    /// Starts handing customers of one employee to another (`transfer_customer`), and tells of each whether it was
-    /// started. The same customer may be handed over twice in 90 days (40128).
+    /// Starts handing customers of one employee to another (`transfer_customer`; document 92125), and tells of each
+    /// whether it was started. The same customer may be handed over twice in 90 days (40128).
     ///
     /// # Errors
     ///
@@ -70,7 +71,8 @@ impl External {
         Ok(customer)
     }
 
-    /// One page of what has come of the transfers between two employees (`transfer_result`), at most 1,000.
+    /// One page of what has come of the transfers between two employees (`transfer_result`; document 94088), at most
+    /// 1,000.
     ///
     /// # Errors
     ///
@@ -83,8 +85,8 @@ impl External {
         self.result_of(TRANSFER_RESULT, request, options).await
     }
 
-    /// As [`External::transfer_customer`], from an employee who has left (`resigned/transfer_customer`). There is no
-    /// message to the customer.
+    /// As [`External::transfer_customer`], from an employee who has left (`resigned/transfer_customer`; document
+    /// 94081). There is no message to the customer.
     ///
     /// # Errors
     ///
@@ -104,7 +106,7 @@ impl External {
         Ok(customer)
     }
 
-    /// As [`External::transfer_result`], from an employee who has left (`resigned/transfer_result`).
+    /// As [`External::transfer_result`], from an employee who has left (`resigned/transfer_result`; document 94082).
     ///
     /// # Errors
     ///

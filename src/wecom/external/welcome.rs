@@ -46,7 +46,8 @@ impl External {
         self.done(Call::post(SEND_WELCOME_MSG, Effect::Once, &body, options).hiding(welcome_code)).await
     }
 
-    /// As [`External::send_welcome_msg`], for a welcome that no rule has checked: its limits are looked at first.
+    /// As [`External::send_welcome_msg`] (document 92599), for a welcome that no rule has checked: its limits are looked
+    /// at first.
     ///
     /// # Errors
     ///

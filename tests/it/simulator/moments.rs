@@ -7,11 +7,11 @@ use wecom_greeter::{
     wecom::{
         AttachmentUse, MediaFile, MediaType,
         external::{
-            AddInterceptRule, AddMomentTask, CreateMomentStrategy, CreateType, EditMomentStrategy, ExtraRule,
-            GetMomentCustomers, GetMomentList, GetMomentTask, GetProductAlbumList, InterceptType,
-            MomentAttachment, MomentPrivilege, MomentRange, MomentTaskStatus, MomentVisibility, Product,
-            ProductPicture, PublishStatus, Scope, StrategyNode, TaggedCustomers, UpdateInterceptRule,
-            UpdateProduct,
+            AddInterceptRule, AddMomentTask, CreateMomentStrategy, CreateType, CreatorFilter,
+            EditMomentStrategy, ExtraRule, GetMomentCustomers, GetMomentList, GetMomentTask,
+            GetProductAlbumList, InterceptType, MomentAttachment, MomentPrivilege, MomentRange,
+            MomentTaskStatus, MomentVisibility, Product, ProductPicture, PublishStatus, Scope, StrategyNode,
+            TaggedCustomers, UpdateInterceptRule, UpdateProduct,
         },
     },
 };
@@ -162,7 +162,7 @@ async fn moments_of_members_stand_beside_those_of_the_company() {
         [(0, None, 1), (1, None, 1), (2, Some("ZhangSan"), 1), (2, Some("lisi"), 0)]
     {
         let creator = creator.map(str::to_owned);
-        let list = GetMomentList { filter_type: Some(filter_type), creator, ..list.clone() };
+        let list = GetMomentList { filter_type: Some(CreatorFilter(filter_type)), creator, ..list.clone() };
         assert_eq!(wecom.get_moment_list(&list, once()).await.unwrap().moment_list.len(), count);
     }
     assert_eq!(refused(wecom.cancel_moment_task(&own.moment_id, once()).await), 41067);
