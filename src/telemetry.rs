@@ -308,6 +308,7 @@ fn class_name(class: Class) -> &'static str {
         Class::Done => "done",
         Class::Token => "token",
         Class::Busy => "busy",
+        Class::Underway => "underway",
         Class::Contended => "contended",
         Class::Throttled => "throttled",
         Class::Crowded => "crowded",

@@ -15,6 +15,7 @@ const OPENID: &str = "oX5Gk6";
 const SERVICE: &str = "wmSvcPrv01";
 const SERVICE_OF_WECOM: &str = "woSvcPrv01";
 const TEMPORARY: &str = "ouMeetTm01";
+const PENDING: &str = "pndUser01";
 
 /// The characters that a person's ids share.
 const CORE: usize = 22;
@@ -80,11 +81,22 @@ fn candidates(id: &str, beginning: &str, kinds: &[CustomerKind]) -> Vec<String> 
     kinds.iter().flat_map(both).collect()
 }
 
-/// Who may stand behind a unionid and an openid that belong together; `None` if they do not.
+/// Who may stand behind a unionid and an openid that belong together; `None` if they do not. An empty openid was not
+/// given.
 pub(super) fn of_wechat(unionid: &str, openid: &str) -> Option<Vec<String>> {
     let person = unionid.strip_prefix(UNIONID)?;
-    (openid.strip_prefix(OPENID) == Some(person))
+    (openid.is_empty() || openid.strip_prefix(OPENID) == Some(person))
         .then(|| candidates(unionid, UNIONID, &[CustomerKind::Wechat]))
+}
+
+/// What stands for a WeChat user who is no customer yet (`pending_id`).
+pub(super) fn pending(unionid: &str) -> String {
+    format!("{PENDING}{}", core(unionid))
+}
+
+/// A tag's id as an app has it.
+pub(super) fn of_app(tag_id: &str) -> String {
+    format!("{}App{}", &tag_id[..tag_id.floor_char_boundary(2)], core(tag_id))
 }
 
 /// Who may stand behind a provider's id.

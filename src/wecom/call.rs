@@ -7,7 +7,7 @@ use std::{borrow::Cow, sync::Mutex, time::Duration};
 
 use serde::Serialize;
 
-use super::{Error, MediaFile};
+use super::{Error, MediaFile, http::Body};
 use crate::action::outcome::Class;
 
 /// How long a call may take unless its caller says otherwise. WeCom answers within some hundred milliseconds; a list
@@ -17,11 +17,20 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a call is tried in all under [`Retries::Standard`]: the platform's own advice for -1 (document 90313).
 const TRIES_MAX: u32 = 3;
 
-/// The first pause under [`Retries::Standard`]; doubles with each try.
+/// The most tries that [`Retries::AtMost`] can ask for. Their pauses add up to some minutes, and whoever wants to wait
+/// for longer does better to keep a record.
+pub const TRIES_MOST: u32 = 10;
+
+/// The first pause between tries; doubles with each try.
 const PAUSE: Duration = Duration::from_millis(200);
+
+/// No try but the last takes more than this part of the call's time: an answer that got stuck must leave time for
+/// another try, and an answer that is only slow must have a good part of the time.
+const TRY_TIME_PART: u32 = 2;
 
 /// What asking twice would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Effect {
     /// Nothing is changed.
     Read,
@@ -33,6 +42,7 @@ pub enum Effect {
 
 /// Whether the client tries again by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Retries {
     /// Never: the caller keeps a record of each attempt, as `dispatch` does. Two things are not attempts and happen all
     /// the same: an access token that is refused is renewed and the request sent once more, and a connection that WeCom
@@ -42,10 +52,24 @@ pub enum Retries {
     /// busy or not reached, others only where nothing was sent.
     #[default]
     Standard,
+    /// As [`Retries::Standard`], with so many tries in all: at least one, at most [`TRIES_MOST`].
+    AtMost(u32),
 }
 
-/// How long and how often to try; each caller's own decision.
+impl Retries {
+    /// How many tries there are in all.
+    fn tries(self) -> u32 {
+        match self {
+            Self::None => 1,
+            Self::Standard => TRIES_MAX,
+            Self::AtMost(tries) => tries.clamp(1, TRIES_MOST),
+        }
+    }
+}
+
+/// How long and how often to try; each caller's own decision. Ten seconds and standard retries by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CallOptions {
     /// The whole time for the call: waiting for a token, connecting, every try, reading the answer.
     pub timeout: Duration,
@@ -61,6 +85,17 @@ impl Default for CallOptions {
 }
 
 impl CallOptions {
+    /// Standard retries, all of them over after `timeout`.
+    pub const fn within(timeout: Duration) -> Self {
+        Self { timeout, retries: Retries::Standard }
+    }
+
+    /// The same time with other retries.
+    #[must_use]
+    pub const fn retrying(self, retries: Retries) -> Self {
+        Self { retries, ..self }
+    }
+
     /// A single attempt, over after `timeout`.
     pub const fn one_attempt(timeout: Duration) -> Self {
         Self { timeout, retries: Retries::None }
@@ -69,23 +104,32 @@ impl CallOptions {
     /// The pause before another try after `tries` of them, the last of which ended in `error`; `None` for no other.
     /// `dice` (0 ≤ dice < 1) adds up to 50 %.
     pub(super) fn pause(&self, effect: Effect, error: &Error, tries: u32, dice: f64) -> Option<Duration> {
-        let worth_it = match (self.retries, effect) {
-            (Retries::None, _) => false,
-            (Retries::Standard, Effect::Read | Effect::Idempotent) => {
-                matches!(error.class(), Class::Busy | Class::Crowded)
-            }
-            (Retries::Standard, Effect::Once) => {
-                matches!(error, Error::Unreachable { .. } | Error::Token { .. })
-                    && matches!(error.class(), Class::Busy | Class::Crowded)
-            }
-        };
-        let pause = PAUSE * (1 << tries.min(TRIES_MAX).saturating_sub(1));
-        (worth_it && tries < TRIES_MAX).then(|| pause + pause.mul_f64(dice * 0.5))
+        let nothing_was_sent = matches!(error, Error::Unreachable { .. } | Error::Token { .. });
+        // An answer that is too large is as large the next time, and it is megabytes.
+        let worth_it = (effect != Effect::Once || nothing_was_sent)
+            && matches!(error.class(), Class::Busy | Class::Crowded)
+            && !matches!(error, Error::TooLarge { .. });
+        let pause = PAUSE * (1 << tries.min(TRIES_MOST).saturating_sub(1));
+        (worth_it && tries < self.retries.tries()).then(|| pause + pause.mul_f64(dice * 0.5))
+    }
+
+    /// How long the try after `tries` of them may take at most; `None` for as long as the call has. A file on its way
+    /// out takes as long as the line needs, so that to break off would only be to begin anew.
+    pub(super) fn time_of_a_try(
+        &self,
+        effect: Effect,
+        body: Option<&Body<'_>>,
+        tries: u32,
+    ) -> Option<Duration> {
+        let is_last = tries + 1 >= self.retries.tries();
+        let whole = effect == Effect::Once || is_last || matches!(body, Some(Body::File(_)));
+        (!whole).then(|| self.timeout / TRY_TIME_PART)
     }
 }
 
 /// The verb of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Verb {
     /// Arguments in the query.
     Get,
@@ -199,6 +243,37 @@ mod tests {
         assert_eq!(pause(Effect::Read, 40096), None);
         let alone = CallOptions::one_attempt(TIMEOUT);
         assert_eq!(alone.pause(Effect::Read, &refused(-1), 1, 0.0), None);
+        assert_eq!(pause(Effect::Read, 41063), None, "WeCom is at it for minutes");
+        let large = Error::TooLarge { path: "p", limit: 1 };
+        assert_eq!(
+            CallOptions::default().pause(Effect::Read, &large, 1, 0.0),
+            None,
+            "as large the next time"
+        );
+    }
+
+    #[test]
+    fn a_caller_says_how_often() {
+        let more = |tries, before| {
+            let options = CallOptions::within(TIMEOUT).retrying(Retries::AtMost(tries));
+            options.pause(Effect::Read, &refused(-1), before, 0.0).is_some()
+        };
+        assert!(!more(0, 1) && !more(1, 1) && more(2, 1) && !more(2, 2) && more(5, 4) && !more(5, 5));
+        assert!(more(u32::MAX, TRIES_MOST - 1) && !more(u32::MAX, TRIES_MOST));
+    }
+
+    #[test]
+    fn no_try_but_the_last_has_all_of_the_time() {
+        let options = CallOptions::within(Duration::from_secs(8));
+        let half = Some(Duration::from_secs(4));
+        for effect in [Effect::Read, Effect::Idempotent] {
+            let times = [0, 1, 2].map(|tries| options.time_of_a_try(effect, None, tries));
+            assert_eq!(times, [half, half, None]);
+        }
+        assert_eq!(options.time_of_a_try(Effect::Once, None, 0), None, "there is no other try");
+        assert_eq!(options.retrying(Retries::None).time_of_a_try(Effect::Read, None, 0), None);
+        let file = MediaFile::from_bytes("a", &b"123456"[..]);
+        assert_eq!(options.time_of_a_try(Effect::Idempotent, Some(&Body::File(&file)), 0), None);
     }
 
     #[test]

@@ -16,14 +16,14 @@ const DEPARTMENTS: &str = "department/list";
 const DEPARTMENT_IDS: &str = "department/simplelist";
 
 /// The directory methods of one app's client; see [`Client::directory`].
-#[derive(Clone, Copy, Debug)]
-pub struct Directory<'a> {
-    client: &'a Client,
+#[derive(Clone, Debug)]
+pub struct Directory {
+    client: Client,
 }
 
-impl<'a> Directory<'a> {
-    pub(super) fn new(client: &'a Client) -> Self {
-        Self { client }
+impl Directory {
+    pub(super) fn new(client: &Client) -> Self {
+        Self { client: client.clone() }
     }
 
     /// An employee (`user/get`; document 90196). Userids are compared without case.
@@ -31,7 +31,7 @@ impl<'a> Directory<'a> {
     /// # Errors
     ///
     /// 60111 when nobody has this userid, 60011 when the employee is outside the app's visible range.
-    pub async fn user(self, userid: &str, options: CallOptions) -> Result<User, Error> {
+    pub async fn user(&self, userid: &str, options: CallOptions) -> Result<User, Error> {
         if userid.is_empty() {
             return Err(absent(USER, "userid"));
         }
@@ -46,7 +46,7 @@ impl<'a> Directory<'a> {
     /// 60011 or 48002 when the app has no right to it, as one that was made after August 2022 and is no directory app;
     /// [`Directory::department_ids`] may be allowed all the same. 60123 when there is no such department.
     pub async fn departments(
-        self,
+        &self,
         below: Option<i64>,
         options: CallOptions,
     ) -> Result<Vec<Department>, Error> {
@@ -65,7 +65,7 @@ impl<'a> Directory<'a> {
     ///
     /// As of [`Directory::departments`].
     pub async fn department_ids(
-        self,
+        &self,
         below: Option<i64>,
         options: CallOptions,
     ) -> Result<Vec<Department>, Error> {
@@ -129,9 +129,9 @@ pub struct User {
     /// The id that is the same for all apps of one provider; only third-party apps are told it.
     #[serde(default, deserialize_with = "values::text")]
     pub open_userid: Option<String>,
-    /// 1 active, 2 disabled, 4 not active yet, 5 left.
-    #[serde(default, deserialize_with = "values::integer")]
-    pub status: Option<i64>,
+    /// Whether the employee uses WeCom.
+    #[serde(default, deserialize_with = "values::number")]
+    pub status: Option<UserStatus>,
 }
 
 impl fmt::Debug for User {
@@ -140,6 +140,20 @@ impl fmt::Debug for User {
             .field("userid", &self.userid)
             .field("department", &self.department)
             .finish_non_exhaustive()
+    }
+}
+
+values::open_number! {
+    /// Whether an employee uses WeCom.
+    UserStatus {
+        /// Yes.
+        ACTIVE = 1, "active";
+        /// The account is disabled.
+        DISABLED = 2, "disabled";
+        /// Not yet.
+        INACTIVE = 4, "inactive";
+        /// The employee has left.
+        LEFT = 5, "left";
     }
 }
 

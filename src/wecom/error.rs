@@ -144,6 +144,9 @@ pub enum Error {
         fault: &'static str,
         /// Where in the answer; 0 where it is the whole of it.
         column: usize,
+        /// Whether WeCom has done what it would do a second time ([`Effect::Once`](super::Effect)), and only its
+        /// answer is lost.
+        done: bool,
     },
 }
 
@@ -189,6 +192,8 @@ impl Error {
             | Self::Unwritable { .. }
             | Self::File { .. }
             | Self::Described { .. } => Class::Content,
+            // It is done, and must not be done again for the sake of an answer.
+            Self::Unreadable { done: true, .. } => Class::Refused,
             // A gateway that sheds load says so with this status; what it says in the body is its own affair.
             Self::NotAnAnswer { status: 429, .. } => Class::Throttled,
             Self::Unreachable { .. }
@@ -212,8 +217,8 @@ impl Error {
         }
     }
 
-    /// Whether WeCom may have done what was asked although we do not know it. -1 counts: the platform says of it only
-    /// that it was busy, not that it did nothing.
+    /// Whether WeCom may have done what was asked although we do not know it, or not what came of it. -1 counts: the
+    /// platform says of it only that it was busy, not that it did nothing.
     pub fn lost(&self) -> bool {
         match self {
             Self::Refused { errcode, .. } => *errcode == -1,
@@ -221,6 +226,7 @@ impl Error {
             Self::TimedOut { sent, .. } => *sent,
             // A 3xx or 4xx says that the request was not carried out; whoever else answers may have passed it on.
             Self::NotAnAnswer { status, .. } => !(300..500).contains(status),
+            Self::Unreadable { done, .. } => *done,
             Self::Token { .. }
             | Self::Argument { .. }
             | Self::Unwritable { .. }
@@ -228,8 +234,7 @@ impl Error {
             | Self::Unreachable { .. }
             | Self::Stopping { .. }
             | Self::Described { .. }
-            | Self::Incomplete { .. }
-            | Self::Unreadable { .. } => false,
+            | Self::Incomplete { .. } => false,
         }
     }
 
@@ -334,6 +339,9 @@ mod tests {
         );
         assert!(not_an_answer(502).lost() && not_an_answer(200).lost() && !not_an_answer(404).lost());
         assert!(timed_out(true).lost() && !timed_out(false).lost());
+        let unreadable = |done| Error::Unreadable { path: "p", fault: "malformed", column: 0, done };
+        assert!(unreadable(true).lost() && !unreadable(false).lost());
+        assert_eq!((unreadable(true).class(), unreadable(false).class()), (Class::Refused, Class::Busy));
     }
 
     #[test]

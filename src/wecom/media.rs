@@ -26,15 +26,15 @@ const UPLOADIMG_BYTES_MAX: u64 = 2 * 1024 * 1024;
 pub const UPLOAD_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The media methods of one app's client; see [`Client::media`].
-#[derive(Clone, Copy, Debug)]
-pub struct Media<'a> {
-    client: &'a Client,
+#[derive(Clone, Debug)]
+pub struct Media {
+    client: Client,
 }
 
 // An upload that is sent twice leaves a file behind that nobody refers to, and changes nothing else: `Idempotent`.
-impl<'a> Media<'a> {
-    pub(super) fn new(client: &'a Client) -> Self {
-        Self { client }
+impl Media {
+    pub(super) fn new(client: &Client) -> Self {
+        Self { client: client.clone() }
     }
 
     /// Uploads temporary media (`media/upload`; document 90253). The id works for three days from `created_at`, as
@@ -45,7 +45,7 @@ impl<'a> Media<'a> {
     /// [`Error::Argument`] when the file's size or format is not that of the kind: image JPG or PNG up to 10 MB, voice
     /// AMR up to 2 MB (and 60 seconds, which WeCom checks: 45007), video MP4 up to 10 MB, file up to 20 MB.
     pub async fn upload(
-        self,
+        &self,
         media_type: MediaType,
         file: &MediaFile,
         options: CallOptions,
@@ -62,9 +62,10 @@ impl<'a> Media<'a> {
     /// # Errors
     ///
     /// [`Error::Argument`] when it is neither JPG nor PNG or has more than 2 MB.
-    pub async fn uploadimg(self, file: &MediaFile, options: CallOptions) -> Result<String, Error> {
+    pub async fn uploadimg(&self, file: &MediaFile, options: CallOptions) -> Result<String, Error> {
         #[derive(Deserialize)]
         struct Answer {
+            #[serde(deserialize_with = "values::needed_text")]
             url: String,
         }
         file.check(UPLOADIMG, MediaType::Image, UPLOADIMG_BYTES_MAX)?;
@@ -79,9 +80,10 @@ impl<'a> Media<'a> {
     /// # Errors
     ///
     /// [`Error::Argument`] when the kind is voice, or not image for an album, or size or format are not that of the
-    /// kind. WeCom checks a picture's resolution and that a video has at most 30 seconds: 41080 to 41082.
+    /// kind. WeCom checks a picture's resolution, and that a video is sound and has at most 30 seconds: 41080 to 41082 and
+    /// 41090.
     pub async fn upload_attachment(
-        self,
+        &self,
         media_type: MediaType,
         attachment_type: AttachmentUse,
         file: &MediaFile,
@@ -106,13 +108,14 @@ impl<'a> Media<'a> {
         self.client.call(call).await
     }
 
-    /// Gets temporary media (`media/get`). Its bytes come when the answer is [saved](Download::save), within the
-    /// timeout of `options`: see [`UPLOAD_TIMEOUT`].
+    /// Gets temporary media (`media/get`; document 90254). Its bytes come when the answer is [saved](Download::save),
+    /// within the timeout of `options`: see [`UPLOAD_TIMEOUT`].
     ///
     /// # Errors
     ///
     /// 40007 when there is no such media (any more).
-    pub async fn get(self, media_id: &str, options: CallOptions) -> Result<Download, Error> {
+    pub async fn get(&self, media_id: &str, options: CallOptions) -> Result<Download, Error> {
+        given(GET, "media_id", media_id)?;
         self.client.download(Call::get(GET, options).query("media_id", media_id)).await
     }
 
@@ -121,15 +124,26 @@ impl<'a> Media<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Argument`] when the kind is another.
-    pub async fn upload_by_url(self, request: &UploadByUrl, options: CallOptions) -> Result<String, Error> {
+    /// [`Error::Argument`] when the kind is another, the scene is not 1, or name, address or MD5 are absent.
+    pub async fn upload_by_url(&self, request: &UploadByUrl, options: CallOptions) -> Result<String, Error> {
         #[derive(Deserialize)]
         struct Answer {
+            #[serde(deserialize_with = "values::needed_text")]
             jobid: String,
         }
-        if !["video", "file"].contains(&request.media_type.as_str()) {
-            let fault = format!("is {:?}: WeCom takes video or file", request.media_type);
-            return Err(Error::Argument { path: UPLOAD_BY_URL, field: "type", fault });
+        let UploadByUrl { scene, media_type, filename, url, md5 } = request;
+        let refuse = |field, fault: String| Err(Error::Argument { path: UPLOAD_BY_URL, field, fault });
+        if *scene != 1 {
+            return refuse("scene", format!("is {scene}: WeCom takes 1, which is customer contact"));
+        }
+        if !["video", "file"].contains(&media_type.as_str()) {
+            return refuse("type", format!("is {media_type:?}: WeCom takes video or file"));
+        }
+        for (field, text) in [("filename", filename), ("url", url), ("md5", md5)] {
+            given(UPLOAD_BY_URL, field, text)?;
+        }
+        if md5.len() != 32 || !md5.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return refuse("md5", format!("has {} characters: WeCom wants 32 hexadecimal digits", md5.len()));
         }
         let call = Call::post(UPLOAD_BY_URL, Effect::Idempotent, request, options);
         let Answer { jobid } = self.client.call(call).await?;
@@ -141,18 +155,29 @@ impl<'a> Media<'a> {
     /// # Errors
     ///
     /// As any call. That the fetching failed is no error of this call: see [`Job::detail`].
-    pub async fn get_upload_by_url_result(self, jobid: &str, options: CallOptions) -> Result<Job, Error> {
+    pub async fn get_upload_by_url_result(&self, jobid: &str, options: CallOptions) -> Result<Job, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
             jobid: &'a str,
         }
+        given(GET_UPLOAD_BY_URL_RESULT, "jobid", jobid)?;
         let call = Call::post(GET_UPLOAD_BY_URL_RESULT, Effect::Read, &Body { jobid }, options);
         self.client.call(call).await
     }
 }
 
+/// What WeCom refuses to do without.
+fn given(path: &'static str, field: &'static str, text: &str) -> Result<(), Error> {
+    if text.is_empty() {
+        let fault = "is absent or empty: WeCom requires it".to_owned();
+        return Err(Error::Argument { path, field, fault });
+    }
+    Ok(())
+}
+
 /// What an attachment is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AttachmentUse {
     /// A moment.
     Moment,
@@ -177,6 +202,7 @@ pub struct Uploaded {
     #[serde(rename = "type", default, deserialize_with = "values::text")]
     pub media_type: Option<String>,
     /// What messages refer to it by; works for three days.
+    #[serde(deserialize_with = "values::needed_text")]
     pub media_id: String,
     /// When the three days began.
     #[serde(default, deserialize_with = "values::number")]

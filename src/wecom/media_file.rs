@@ -29,6 +29,7 @@ const MIB: u64 = 1024 * 1024;
 
 /// The kinds of media.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum MediaType {
     /// A picture: JPG or PNG, at most 10 MB.
     Image,

@@ -16,14 +16,14 @@ pub const DEPARTMENTS_MAX: usize = 100;
 pub const CONTENT_BYTES_MAX: usize = 2_048;
 
 /// The message methods of one app's client; see [`Client::messages`].
-#[derive(Clone, Copy, Debug)]
-pub struct Messages<'a> {
-    client: &'a Client,
+#[derive(Clone, Debug)]
+pub struct Messages {
+    client: Client,
 }
 
-impl<'a> Messages<'a> {
-    pub(super) fn new(client: &'a Client) -> Self {
-        Self { client }
+impl Messages {
+    pub(super) fn new(client: &Client) -> Self {
+        Self { client: client.clone() }
     }
 
     /// Sends a text in the app's name (`message/send`; document 90236).
@@ -35,7 +35,7 @@ impl<'a> Messages<'a> {
     ///
     /// 81013 when nobody addressed exists or may be told, 301002 when the agent id is another app's.
     /// [`Error::Argument`] when nobody is addressed, the text is empty, or a limit is passed.
-    pub async fn send(self, message: &TextMessage, options: CallOptions) -> Result<Sent, Error> {
+    pub async fn send(&self, message: &TextMessage, options: CallOptions) -> Result<Sent, Error> {
         let TextMessage { touser, toparty, totag, agentid, content } = message;
         let refuse = |field, fault: String| Err(Error::Argument { path: SEND, field, fault });
         let count = |list: usize, max: usize| format!("has {list} elements: at most {max} are allowed");

@@ -6,6 +6,22 @@
 //! methods are under [`external`], one file a family, and in [`Media`], [`Directory`] and [`Messages`]; they know neither
 //! HTTP nor tokens.
 //!
+//! ```no_run
+//! use wecom_greeter::wecom::{
+//!     ApiBase, CallOptions, Client, ClientOptions, DEFAULT_API_BASE, external::AddContactWay,
+//! };
+//!
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! let secret = std::env::var("WECOM_SECRET")?;
+//! let client = Client::of(ClientOptions::new("ww9f3c1d7be20a4455", secret, ApiBase::parse(DEFAULT_API_BASE)?))?;
+//! let external = client.external();
+//! let way = AddContactWay::qr_code("zhangsan", "spring-2026");
+//! let made = external.add_contact_way(&way, CallOptions::default()).await?;
+//! println!("{:?}", made.qr_code);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! Guarantees: every request has a timeout; at most one `gettoken` is under way for an app ([`token`]); no token,
 //! secret or welcome code is in a log line, an error or a `Debug` text ([`error`]); the meaning of an errcode is known
 //! in one table only ([`codes`]). What it does not do: keep a record of attempts or decide what a failure means for a
@@ -44,9 +60,9 @@ use call::Payload;
 use http::{Body, Incoming};
 use token::Tokens;
 
-pub use call::{Call, CallOptions, Effect, Retries, Verb};
-pub use codes::explain;
-pub use directory::{Department, Directory, User};
+pub use call::{Call, CallOptions, Effect, Retries, TRIES_MOST, Verb};
+pub use codes::{explain, explain_for};
+pub use directory::{Department, Directory, User, UserStatus};
 pub use download::{DOWNLOAD_BYTES_MAX, Download};
 pub use error::{Error, MESSAGE_BYTES_MAX};
 pub use external::External;
@@ -63,6 +79,7 @@ const TOKEN: &str = "access_token";
 
 /// Whose client it is, and where the API is.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ClientOptions {
     /// The corp's id, `ww…`.
     pub corp_id: String,
@@ -70,6 +87,13 @@ pub struct ClientOptions {
     pub secret: SecretString,
     /// Where the API is: the setting `wecom.api_base`.
     pub api_base: ApiBase,
+}
+
+impl ClientOptions {
+    /// The app of this corp with this secret, at the API that is there: [`DEFAULT_API_BASE`] as a rule.
+    pub fn new(corp_id: impl Into<String>, secret: impl Into<SecretString>, api_base: ApiBase) -> Self {
+        Self { corp_id: corp_id.into(), secret: secret.into(), api_base }
+    }
 }
 
 /// Calls the API on behalf of one app. Clones share the token; cheap to clone.
@@ -91,6 +115,16 @@ struct Line {
 }
 
 impl Client {
+    /// A client of one app that has all else by itself: connections of its own, the machine's clock, and nobody who
+    /// waits for its `gettoken` when the program ends. Several apps share connections by [`Client::new`].
+    ///
+    /// # Errors
+    ///
+    /// As of [`Http::new`].
+    pub fn of(options: ClientOptions) -> Result<Self, HttpError> {
+        Ok(Self::new(Http::new()?, options, Clock::system(), TaskTracker::new()))
+    }
+
     /// A client that has no token yet and opens no connection. `clock` says when tokens expire; `tasks` runs
     /// `gettoken`, which outlives the caller who asked for it by at most some seconds.
     pub fn new(http: Http, options: ClientOptions, clock: Clock, tasks: TaskTracker) -> Self {
@@ -124,23 +158,24 @@ impl Client {
         }
     }
 
-    /// The customer-contact methods.
-    pub fn external(&self) -> External<'_> {
+    /// The customer-contact methods. What is given holds the client, so that it can go into a task; a call under way
+    /// borrows it in turn, so give it a name where the call is not awaited at once.
+    pub fn external(&self) -> External {
         External::new(self)
     }
 
     /// The media methods.
-    pub fn media(&self) -> Media<'_> {
+    pub fn media(&self) -> Media {
         Media::new(self)
     }
 
     /// The methods of the company's own directory.
-    pub fn directory(&self) -> Directory<'_> {
+    pub fn directory(&self) -> Directory {
         Directory::new(self)
     }
 
     /// The methods of app messages.
-    pub fn messages(&self) -> Messages<'_> {
+    pub fn messages(&self) -> Messages {
         Messages::new(self)
     }
 
@@ -153,7 +188,7 @@ impl Client {
     ///
     /// [`Error`] has a variant for each way to fail; [`Error::lost`] tells whether WeCom may have acted all the same.
     pub async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, Error> {
-        let path = call.path;
+        let (path, done) = (call.path, call.effect == Effect::Once);
         let answer: String = self.answer(call).await?;
         serde_json::from_str(&answer).map_err(|cause| Error::Unreadable {
             path,
@@ -164,6 +199,7 @@ impl Client {
                 "malformed"
             },
             column: cause.column(),
+            done,
         })
     }
 
@@ -202,7 +238,9 @@ impl Client {
         if options.timeout.is_zero() {
             return Err(Error::TimedOut { path, after: options.timeout, sent: false });
         }
-        match time::timeout(options.timeout, line.tries(&call, body, &mut on_its_way)).await {
+        #[expect(clippy::disallowed_methods, reason = "the moment from which the call's time is counted")]
+        let until = Instant::now() + options.timeout;
+        match time::timeout_at(until, line.tries(&call, body, until, &mut on_its_way)).await {
             Ok(answer) => answer,
             Err(_) => Err(Error::TimedOut { path, after: options.timeout, sent: on_its_way }),
         }
@@ -214,18 +252,30 @@ impl Line {
         &self,
         call: &Call<'_>,
         body: Option<Body<'_>>,
+        until: Instant,
         on_its_way: &mut bool,
     ) -> Result<T, Error> {
         let mut tries = 0;
         loop {
-            let error = match self.try_once(call, body, on_its_way).await {
+            *on_its_way = false;
+            let answer = match call.options.time_of_a_try(call.effect, body.as_ref(), tries) {
+                None => self.try_once(call, body, on_its_way).await,
+                Some(limit) => match time::timeout(limit, self.try_once(call, body, on_its_way)).await {
+                    Ok(answer) => answer,
+                    Err(_) => Err(Error::TimedOut { path: call.path, after: limit, sent: *on_its_way }),
+                },
+            };
+            let error = match answer {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
             tries += 1;
+            #[expect(clippy::disallowed_methods, reason = "whether there is time for another try")]
+            let now = Instant::now();
             match call.options.pause(call.effect, &error, tries, dice()) {
-                Some(pause) => time::sleep(pause).await,
-                None => return Err(error),
+                // What this try came to says more than that the time is over.
+                Some(pause) if now + pause < until => time::sleep(pause).await,
+                _ => return Err(error),
             }
         }
     }

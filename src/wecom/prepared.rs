@@ -41,9 +41,11 @@ pub enum Body {
 }
 
 /// Why a prepared call has no answer with errcode 0.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{error}")]
 pub struct Unanswered {
     /// What happened.
+    #[source]
     pub error: Error,
     /// What WeCom wrote, where it refused: without the request's token and secret.
     pub answer: Option<Map<String, Value>>,
@@ -202,8 +204,10 @@ impl Client {
         let path = prepared.path;
         let answered: Result<String, Error> = self.answer(prepared.call(&kept, options)).await;
         let answer = answered.map_err(|error| unanswered(error, kept))?;
-        serde_json::from_str(&answer)
-            .map_err(|cause| Error::Unreadable { path, fault: "malformed", column: cause.column() }.into())
+        let done = prepared.effect == Effect::Once;
+        serde_json::from_str(&answer).map_err(|cause| {
+            Error::Unreadable { path, fault: "malformed", column: cause.column(), done }.into()
+        })
     }
 
     /// Makes a prepared call whose answer is a file; see [`Client::download`].

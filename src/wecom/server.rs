@@ -37,6 +37,7 @@ impl Client {
     pub async fn gettoken(&self, options: CallOptions) -> Result<AccessToken, Error> {
         #[derive(Deserialize)]
         struct Answer {
+            #[serde(deserialize_with = "values::needed_text")]
             access_token: String,
             #[serde(default, deserialize_with = "values::integer")]
             expires_in: Option<i64>,

@@ -251,11 +251,13 @@ impl Tokens {
             path: PATH,
             fault: "malformed",
             column: cause.column(),
+            done: false,
         })?;
-        let value = answer
-            .access_token
-            .filter(|token| !token.is_empty() && token.len() <= TOKEN_BYTES_MAX)
-            .ok_or(Error::Unreadable { path: PATH, fault: "no access_token", column: 0 })?;
+        let value =
+            answer
+                .access_token
+                .filter(|token| !token.is_empty() && token.len() <= TOKEN_BYTES_MAX)
+                .ok_or(Error::Unreadable { path: PATH, fault: "no access_token", column: 0, done: false })?;
         Ok(token(value, answer.expires_in, asked_ms, dice()))
     }
 

@@ -4,15 +4,21 @@
 //! turn up with a shape that nobody documented. None of that is a reason to lose the rest of an answer: what cannot
 //! be read as what it should be is read as absent. The readers here are for `#[serde(deserialize_with = "…")]`.
 
-use std::{fmt, marker::PhantomData};
+use std::{
+    fmt,
+    marker::PhantomData,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{
-        DeserializeOwned, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+        DeserializeOwned, Error, IgnoredAny, IntoDeserializer, MapAccess, SeqAccess, Visitor,
         value::{MapAccessDeserializer, StrDeserializer},
     },
 };
+
+use crate::clock::Clock;
 
 /// An instant as the platform gives it: whole Unix seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -20,6 +26,11 @@ use serde::{
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
+    /// The moment that a clock shows.
+    pub fn now(clock: &Clock) -> Self {
+        Self(clock.now_ms().div_euclid(1_000))
+    }
+
     /// Unix seconds.
     pub fn as_unix_s(self) -> i64 {
         self.0
@@ -28,6 +39,27 @@ impl Timestamp {
     /// Unix milliseconds, the unit of this project's record.
     pub fn as_ms(self) -> i64 {
         self.0.saturating_mul(1_000)
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    /// The second in which it lies.
+    fn from(time: SystemTime) -> Self {
+        let seconds = |since: Duration| i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
+        match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => Self(seconds(since)),
+            Err(before) => {
+                let before = before.duration();
+                Self(-seconds(before) - i64::from(before.subsec_nanos() > 0))
+            }
+        }
+    }
+}
+
+impl From<jiff::Timestamp> for Timestamp {
+    /// The second in which it lies.
+    fn from(time: jiff::Timestamp) -> Self {
+        Self(time.as_nanosecond().div_euclid(1_000_000_000).try_into().unwrap_or(i64::MAX))
     }
 }
 
@@ -114,7 +146,15 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>,
     })
 }
 
-/// A list, given as an array, as `null`, or as its one element.
+/// A text without which an answer says nothing, given as a string or as a number; anything else is an error, and so is
+/// an empty one.
+pub(crate) fn needed_text<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = text(from)?.filter(|text| !text.is_empty());
+    text.ok_or_else(|| Error::custom("expected a text"))
+}
+
+/// A list, given as an array, as `null`, or as its one element. An element that cannot be one (`null` among objects,
+/// say) is left out, and takes nothing else with it.
 pub(crate) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Vec<T>, D::Error> {
     from.deserialize_any(List(PhantomData))
 }
@@ -214,8 +254,8 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for List<T> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            list.push(item);
+        while let Some(element) = seq.next_element::<Element<T>>()? {
+            list.extend(element.0);
         }
         Ok(list)
     }
@@ -253,6 +293,66 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for List<T> {
     }
 }
 
+/// One element of a list, if it can be one.
+struct Element<T>(Option<T>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Element<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(ElementOf(PhantomData)).map(Self)
+    }
+}
+
+struct ElementOf<T>(PhantomData<T>);
+
+impl<T: DeserializeOwned> ElementOf<T> {
+    /// A scalar is taken for what it can be.
+    fn scalar<'de, E: Error, V: IntoDeserializer<'de, E>>(value: V) -> Option<T> {
+        T::deserialize(value.into_deserializer()).ok()
+    }
+}
+
+impl<'de, T: DeserializeOwned> Visitor<'de> for ElementOf<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an element of a list")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Option<T>, E> {
+        Ok(Self::scalar::<E, _>(value))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Option<T>, E> {
+        Ok(Self::scalar::<E, _>(value))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Option<T>, E> {
+        Ok(Self::scalar::<E, _>(value))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Option<T>, E> {
+        Ok(Self::scalar::<E, _>(value))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<Option<T>, E> {
+        Ok(Self::scalar::<E, _>(value))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Option<T>, E> {
+        Ok(Self::scalar::<E, _>(()))
+    }
+
+    /// A list inside the list: serde would take its elements for an object's fields in their order.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Option<T>, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Some)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -274,6 +374,19 @@ mod tests {
 
     fn read(json: &str) -> Fields {
         serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn an_instant_is_the_second_in_which_it_lies() {
+        let (clock, _hand) = Clock::manual(1_733_900_461_999);
+        assert_eq!(Timestamp::now(&clock), Timestamp(1_733_900_461));
+        for (nanos, second) in [(0_i64, 0), (1_999_999_999, 1), (-1, -1), (-1_000_000_000, -1)] {
+            let ago = Duration::from_nanos(nanos.unsigned_abs());
+            let time = if nanos < 0 { UNIX_EPOCH - ago } else { UNIX_EPOCH + ago };
+            assert_eq!(Timestamp::from(time), Timestamp(second), "{nanos}");
+            let time = jiff::Timestamp::from_nanosecond(nanos.into()).unwrap();
+            assert_eq!(Timestamp::from(time), Timestamp(second), "{nanos}");
+        }
     }
 
     #[test]
@@ -301,6 +414,34 @@ mod tests {
         }
         assert!(read(r#"{"object":{"a":1}}"#).object.is_some());
         assert!(read(r#"{"object":[{"a":1}]}"#).object.is_some());
+    }
+
+    #[test]
+    fn an_element_that_is_none_takes_no_other_with_it() {
+        let whole = read(r#"{"list":[{"a":1},{"a":2}]}"#).list;
+        for odd in ["null", "\"\"", "\"text\"", "7", "1.5", "true", "[]", "[{\"a\":9},[1]]"] {
+            for list in
+                [format!("[{odd},{{\"a\":1}},{{\"a\":2}}]"), format!("[{{\"a\":1}},{odd},{{\"a\":2}}]")]
+            {
+                assert_eq!(read(&format!("{{\"list\":{list}}}")).list, whole, "{list}");
+            }
+        }
+        assert!(read(r#"{"object":[null,{"a":1}]}"#).object.is_some());
+    }
+
+    #[test]
+    fn a_text_that_is_needed_may_be_a_number_but_not_absent() {
+        #[derive(Deserialize)]
+        struct Answer {
+            #[serde(deserialize_with = "needed_text")]
+            id: String,
+        }
+        for (json, id) in [(r#"{"id":"a"}"#, "a"), (r#"{"id":12}"#, "12")] {
+            assert_eq!(serde_json::from_str::<Answer>(json).unwrap().id, id);
+        }
+        for json in ["{}", r#"{"id":null}"#, r#"{"id":""}"#, r#"{"id":{}}"#] {
+            assert!(serde_json::from_str::<Answer>(json).is_err(), "{json}");
+        }
     }
 
     #[test]

@@ -41,11 +41,7 @@ async fn app(script: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> (Script
         if seen.path.ends_with("/gettoken") { Reply::token("token", 7_200) } else { script(seen) }
     })
     .await;
-    let options = ClientOptions {
-        corp_id: "ww1".into(),
-        secret: "secret".to_owned().into(),
-        api_base: ApiBase::parse(&server.base()).unwrap(),
-    };
+    let options = ClientOptions::new("ww1", "secret", ApiBase::parse(&server.base()).unwrap());
     let client = Client::new(Http::new().unwrap(), options, Clock::system(), TaskTracker::new());
     (server, Arc::new(shop(client).await))
 }
@@ -188,11 +184,7 @@ async fn what_a_callback_says_of_the_directory_counts_at_once() {
 }
 
 async fn apps_of() -> Apps {
-    let options = ClientOptions {
-        corp_id: "ww1".into(),
-        secret: "secret".to_owned().into(),
-        api_base: ApiBase::parse("http://127.0.0.1:9").unwrap(),
-    };
+    let options = ClientOptions::new("ww1", "secret", ApiBase::parse("http://127.0.0.1:9").unwrap());
     let client = Client::new(Http::new().unwrap(), options, Clock::system(), TaskTracker::new());
     [shop(client).await].into_iter().collect()
 }

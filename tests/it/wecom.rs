@@ -7,7 +7,6 @@
 
 use std::{error::Error as _, fmt::Write as _, sync::Arc, time::Duration};
 
-use secrecy::SecretString;
 use serde_json::json;
 use tokio::time::{self, Instant};
 use tokio_util::task::TaskTracker;
@@ -19,8 +18,9 @@ use wecom_greeter::{
     },
     clock::{Clock, ManualClock},
     wecom::{
-        ANSWER_BYTES_MAX, ApiBase, Call, CallOptions, Client, ClientOptions, Effect, Error, Http, explain,
-        external::{AddWay, ContactType, TagType},
+        ANSWER_BYTES_MAX, ApiBase, Call, CallOptions, Client, ClientOptions, Effect, Error, Http, Retries,
+        explain,
+        external::{AddWay, ContactType, MarkTag, TagType},
     },
 };
 
@@ -31,11 +31,7 @@ const CODE: &str = "hX3cPq7Vd2mN8sK1tR5yB9wJ4fG6aL0zEoUiQxTvCnM";
 const START_MS: i64 = 1_733_900_461_000;
 
 fn client_at(base: &str, clock: Clock) -> Client {
-    let options = ClientOptions {
-        corp_id: "ww1".into(),
-        secret: SecretString::from(SECRET),
-        api_base: ApiBase::parse(base).unwrap(),
-    };
+    let options = ClientOptions::new("ww1", SECRET, ApiBase::parse(base).unwrap());
     Client::new(Http::new().unwrap(), options, clock, TaskTracker::new())
 }
 
@@ -96,7 +92,10 @@ async fn every_call_has_the_platforms_own_shape() {
     };
     external.send_welcome_msg(CODE, &content, once()).await.unwrap();
     external
-        .mark_tag(&Tag { refused: vec!["et9".into()], remove_tag: vec!["et2".into()], ..tag() }, once())
+        .mark_tag(
+            &MarkTag::from(&Tag { refused: vec!["et9".into()], remove_tag: vec!["et2".into()], ..tag() }),
+            once(),
+        )
         .await
         .unwrap();
     let remark = Remark {
@@ -165,7 +164,7 @@ async fn what_would_be_refused_for_being_empty_is_not_sent() {
     let server = server(|_| Reply::ok()).await;
     let client = client(&server);
     let nothing = Tag { add_tag: Vec::new(), ..tag() };
-    let error = client.external().mark_tag(&nothing, once()).await.unwrap_err();
+    let error = client.external().mark_tag(&MarkTag::from(&nothing), once()).await.unwrap_err();
     assert!(matches!(error, Error::Argument { field: "add_tag", .. }) && !error.lost(), "{error}");
     let error = client.external().remark(&Remark::default(), once()).await.unwrap_err();
     assert!(matches!(error, Error::Argument { field: "remark", .. }), "{error}");
@@ -350,7 +349,7 @@ async fn reads_and_idempotent_writes_are_tried_three_times_and_others_once() {
         let server = failing_twice(failure).await;
         let client = client(&server);
         client.external().get("wm1", None, CallOptions::default()).await.unwrap();
-        client.external().mark_tag(&tag(), CallOptions::default()).await.unwrap();
+        client.external().mark_tag(&MarkTag::from(&tag()), CallOptions::default()).await.unwrap();
         assert_eq!((server.seen_at("/get").len(), server.seen_at("mark_tag").len()), (3, 3));
         client.external().send_welcome_msg(CODE, &welcome(), CallOptions::default()).await.unwrap_err();
         assert_eq!(server.seen_at("send_welcome_msg").len(), 1);
@@ -358,6 +357,88 @@ async fn reads_and_idempotent_writes_are_tried_three_times_and_others_once() {
     let server = server(|_| Reply::code(-1)).await;
     let error = client(&server).external().get("wm1", None, CallOptions::default()).await.unwrap_err();
     assert_eq!((error.errcode(), server.seen_at("/get").len()), (Some(-1), 3));
+}
+
+#[tokio::test]
+async fn a_stuck_answer_leaves_time_for_another_try() {
+    let server = server(|seen| if seen.number == 1 { Reply::Hang } else { Reply::ok() }).await;
+    let client = client(&server);
+    client.warm().await.unwrap();
+    let options = CallOptions::within(Duration::from_secs(2));
+    let started = Instant::now();
+    client.external().get("wm1", None, options).await.unwrap();
+    client.external().mark_tag(&MarkTag::from(&tag()), options).await.unwrap();
+    assert_eq!((server.seen_at("/get").len(), server.seen_at("mark_tag").len()), (2, 2));
+    assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
+
+    // What WeCom would do twice is not sent twice, and has all of the time.
+    let started = Instant::now();
+    let options = CallOptions::within(Duration::from_millis(600));
+    let error = client.external().send_welcome_msg(CODE, &welcome(), options).await.unwrap_err();
+    assert!(matches!(error, Error::TimedOut { sent: true, .. }) && error.lost(), "{error:?}");
+    assert!(started.elapsed() >= Duration::from_millis(600), "{:?}", started.elapsed());
+    assert_eq!(server.seen_at("send_welcome_msg").len(), 1);
+    // Nor is what its caller counts as one attempt.
+    let alone = CallOptions::one_attempt(Duration::from_millis(300));
+    let error = client.external().list("lisi", alone).await.unwrap_err();
+    assert!(matches!(error, Error::TimedOut { .. }), "{error:?}");
+    assert_eq!(server.seen_at("externalcontact/list").len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_that_only_takes_its_time_is_waited_for() {
+    let server = server(|_| Reply::ok().after(Duration::from_millis(400))).await;
+    let client = client(&server);
+    client.external().get("wm1", None, CallOptions::within(Duration::from_secs(2))).await.unwrap();
+    assert_eq!(server.seen_at("/get").len(), 1);
+}
+
+#[tokio::test]
+async fn what_would_end_the_same_way_is_asked_for_once() {
+    for reply in
+        [Reply::Announced(ANSWER_BYTES_MAX + 1), Reply::Endless, Reply::code(41063), Reply::code(41078)]
+    {
+        let server = server({
+            let reply = reply.clone();
+            move |_| reply.clone()
+        })
+        .await;
+        let error = client(&server).external().get("wm1", None, CallOptions::default()).await.unwrap_err();
+        assert_eq!(server.seen_at("/get").len(), 1, "{reply:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_caller_says_how_often_a_call_is_tried() {
+    let server = server(|_| Reply::code(-1)).await;
+    let client = client(&server);
+    let options = CallOptions::within(Duration::from_secs(10)).retrying(Retries::AtMost(2));
+    client.external().get("wm1", None, options).await.unwrap_err();
+    assert_eq!(server.seen_at("/get").len(), 2);
+}
+
+/// A refusal says more than that the time is over.
+#[tokio::test]
+async fn a_try_for_which_there_is_no_time_is_not_begun() {
+    let server = server(|_| Reply::code(-1)).await;
+    let client = client(&server);
+    client.warm().await.unwrap();
+    let options = CallOptions::within(Duration::from_millis(150));
+    let error = client.external().get("wm1", None, options).await.unwrap_err();
+    assert_eq!((error.errcode(), server.seen_at("/get").len()), (Some(-1), 1));
+}
+
+#[tokio::test]
+async fn a_refusal_of_a_prepared_call_is_an_error_like_any_other() {
+    let server = server(|_| Reply::code(40096)).await;
+    let client = client(&server);
+    let sketch = Client::sketch();
+    let described = sketch.external().get("wm1", None, once()).await.unwrap_err();
+    assert!(matches!(described, Error::Described { .. }));
+    let unanswered: Box<dyn std::error::Error> =
+        client.ask(&sketch.sketched().unwrap(), once()).await.unwrap_err().into();
+    assert!(unanswered.to_string().contains("40096"), "{unanswered}");
+    assert!(unanswered.source().is_some_and(|cause| cause.to_string().contains("externalcontact/get")));
 }
 
 // ── the access token ────────────────────────────────────────────────────────

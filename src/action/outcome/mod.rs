@@ -11,6 +11,7 @@ use super::{Action, Deadline, retry};
 
 /// What kind of answer a call got. The classes are those of protocol tables 2 and 4.2, by what can be done about them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Class {
     /// errcode 0.
     Done,
@@ -18,6 +19,8 @@ pub enum Class {
     Token,
     /// The platform is busy or was not reached: -1, 6000, HTTP 5xx, time-out, reset, an answer that is not JSON.
     Busy,
+    /// WeCom is still at work on what the call is about, for minutes as a rule: 41063, 41078, 41079, 90507.
+    Underway,
     /// Another app is sending this very welcome and may yet fail (41096).
     Contended,
     /// Frequency limit (45009).
@@ -149,7 +152,12 @@ fn judge_welcome(attempt: &Attempt<'_>, welcome: &super::Welcome) -> Outcome {
                     .into(),
         }
         .into(),
-        Class::Token | Class::Busy | Class::Contended | Class::Throttled | Class::Crowded => again(attempt),
+        Class::Token
+        | Class::Busy
+        | Class::Underway
+        | Class::Contended
+        | Class::Throttled
+        | Class::Crowded => again(attempt),
         // No `actions retry`: by the time the settings are mended its 20 seconds are over.
         Class::Configuration => Next::Failed {
             reason: format!(
@@ -259,6 +267,7 @@ fn judge_durable(attempt: &Attempt<'_>) -> Outcome {
         // Configuration among them: unlike a welcome these can wait until the operator has mended the settings.
         Class::Token
         | Class::Busy
+        | Class::Underway
         | Class::Contended
         | Class::Throttled
         | Class::Crowded
@@ -345,6 +354,7 @@ fn waits_for(attempt: &Attempt<'_>) -> String {
     }
     let what = match attempt.class {
         Class::Token => "the access token is refused",
+        Class::Underway => "WeCom is still at work on it",
         Class::Contended => "another app is sending this welcome",
         Class::Throttled => "WeCom's frequency limit",
         Class::Crowded => "too many calls at once for WeCom",

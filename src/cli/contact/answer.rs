@@ -19,7 +19,7 @@ use crate::{
     wecom::{
         Effect, Error, Unanswered,
         catalogue::{Method, Pages},
-        explain,
+        explain_for,
     },
 };
 
@@ -60,7 +60,7 @@ fn beside(remarks: Map<String, Value>) {
 
 /// Prints the items of all pages as they come.
 pub(super) async fn all(
-    mut pages: Pages<'_>,
+    mut pages: Pages,
     method: &Method,
     wishes: &Wishes,
     output: &mut Output,
@@ -152,7 +152,7 @@ pub(super) fn none(
     output.flush()?;
     let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { method.path };
     let what_to_do = again(method.effect, uncertain);
-    let meaning = explain(errcode).map_or_else(
+    let meaning = explain_for(asked, errcode).map_or_else(
         || format!("  see https://open.work.weixin.qq.com/devtool/query?e={errcode}"),
         |meaning| format!("  which means: {}", meaning.replace(BY_ITSELF, what_to_do)),
     );

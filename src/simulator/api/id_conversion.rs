@@ -19,6 +19,10 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/get_new_external_userid", get_new_external_userid),
     Method::post("externalcontact/finish_external_userid_migration", finish_external_userid_migration),
     Method::post("idconvert/convert_tmp_external_userid", convert_tmp_external_userid),
+    Method::post("idconvert/external_tagid", external_tagid),
+    Method::post("idconvert/open_kfid", open_kfid),
+    Method::post("idconvert/unionid_to_external_userid", unionid_to_either),
+    Method::post("idconvert/batch/external_userid_to_pending_id", external_userid_to_pending_id),
 ];
 
 /// At most so many ids in one `get_new_external_userid`.
@@ -54,8 +58,8 @@ fn convert_to_openid(world: &mut World, call: &Call<'_>) -> Answer {
 
 /// The customer who is this WeChat user: 40058 where the two ids are not one person's, 84061 where it is nobody.
 fn wechat_user(world: &World, asked: &Asked) -> Result<usize, Refusal> {
-    if asked.unionid.is_empty() || asked.openid.is_empty() {
-        return Err(Refusal::new(40063, "unionid or openid is empty"));
+    if asked.unionid.is_empty() {
+        return Err(Refusal::new(40063, "unionid is empty"));
     }
     let candidates = ids::of_wechat(&asked.unionid, &asked.openid)
         .ok_or_else(|| invalid("unionid and openid do not match"))?;
@@ -165,4 +169,76 @@ fn convert_tmp_external_userid(world: &mut World, call: &Call<'_>) -> Answer {
         }
     }
     Ok(members(json!({ "results": results, "invalid_tmp_external_userid_list": unknown })))
+}
+
+#[derive(Deserialize)]
+struct Upgraded {
+    #[serde(default)]
+    external_tagid_list: Vec<String>,
+    #[serde(default)]
+    open_kfid_list: Vec<String>,
+}
+
+/// The app's ids of the corp's tags and groups.
+fn external_tagid(world: &mut World, call: &Call<'_>) -> Answer {
+    let Upgraded { external_tagid_list: ids, .. } = call.json()?;
+    if ids.is_empty() {
+        return Err(invalid("external_tagid_list is empty"));
+    }
+    let is_known = |id: &String| {
+        world.tags.name(id).is_some() || world.tags.groups().iter().any(|group| group.is.id == *id)
+    };
+    let (known, unknown): (Vec<String>, Vec<String>) = ids.into_iter().partition(is_known);
+    let items: Vec<Value> = known
+        .iter()
+        .map(|id| json!({ "external_tagid": id, "open_external_tagid": ids::of_app(id) }))
+        .collect();
+    Ok(members(json!({ "items": items, "invalid_external_tagid_list": unknown })))
+}
+
+/// The company has no accounts of customer service.
+fn open_kfid(_: &mut World, call: &Call<'_>) -> Answer {
+    let Upgraded { open_kfid_list: ids, .. } = call.json()?;
+    if ids.is_empty() {
+        return Err(invalid("open_kfid_list is empty"));
+    }
+    Ok(members(json!({ "items": [], "invalid_open_kfid_list": ids })))
+}
+
+/// The customer, or what stands for a user who is none yet.
+fn unionid_to_either(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked: Asked = call.json()?;
+    if asked.openid.is_empty() {
+        return Err(Refusal::new(40063, "openid is empty"));
+    }
+    match wechat_user(world, &asked) {
+        Ok(place) => {
+            Ok(members(json!({ "external_userid": world.customers[place].customer.external_userid })))
+        }
+        Err(Refusal { code: 84061, .. }) => {
+            Ok(members(json!({ "pending_id": ids::pending(&asked.unionid) })))
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+#[derive(Deserialize)]
+struct Pending {
+    #[serde(default)]
+    external_userid: Vec<String>,
+}
+
+/// What stood for customers before they were; those who are none are left out.
+fn external_userid_to_pending_id(world: &mut World, call: &Call<'_>) -> Answer {
+    let Pending { external_userid: ids } = call.json()?;
+    if ids.is_empty() {
+        return Err(invalid("external_userid is empty"));
+    }
+    let item = |id: &String| {
+        let customer = &world.customers[*world.places.get(id)?].customer;
+        let pending = ids::pending(&customer.ids().unionid?);
+        Some(json!({ "external_userid": id, "pending_id": pending }))
+    };
+    let result: Vec<Value> = ids.iter().filter_map(item).collect();
+    Ok(members(json!({ "result": result })))
 }

@@ -22,11 +22,7 @@ pub(super) static FAMILY: Family = Family {
         Method::post(
             "externalcontact/customer_acquisition/list_link",
             Read,
-            rust!(
-                external.customer_acquisition_list_link,
-                |given| given.count("limit")?,
-                given.maybe_text("cursor")
-            ),
+            rust!(external.customer_acquisition_list_link, |given| &given.whole()?),
         )
         .is("List the acquisition links by id")
         .page(LINK_PAGE)
@@ -88,12 +84,7 @@ pub(super) static FAMILY: Family = Family {
         Method::post(
             "externalcontact/customer_acquisition/customer",
             Read,
-            rust!(
-                external.customer_acquisition_customer,
-                |given| given.text("link_id"),
-                given.count("limit")?,
-                given.maybe_text("cursor")
-            ),
+            rust!(external.customer_acquisition_customer, |given| &given.whole()?),
         )
         .is("List the customers who came by an acquisition link")
         .page(97298)

@@ -176,13 +176,6 @@ impl Arguments {
         self.given.get(name).and_then(Value::as_i64)
     }
 
-    /// A number of things, which is not negative.
-    pub(super) fn count(&self, name: &'static str) -> Result<Option<u32>, Error> {
-        let Some(number) = self.maybe_integer(name) else { return Ok(None) };
-        let fault = |_| self.fault(name, format!("is {number}: WeCom wants a number from 0 to {}", u32::MAX));
-        u32::try_from(number).map(Some).map_err(fault)
-    }
-
     /// Yes or no, which the platform wants as a number here; no if it was not given.
     pub(super) fn zero_or_one(&self, name: &'static str) -> Result<bool, Error> {
         match self.integer(name) {

@@ -20,8 +20,8 @@ const PAGE_NUMBER: &str = "page_id";
 
 /// The items of all pages. It ends where the platform says that it ends, and by an error otherwise; a cursor that has
 /// expired on the way (50100) restarts it once, after which **items may come twice**.
-pub struct Pages<'a> {
-    items: Listing<'a, Value>,
+pub struct Pages {
+    items: Listing<Value, Value>,
     aside: Arc<Mutex<Aside>>,
 }
 
@@ -34,7 +34,7 @@ struct Aside {
     remarks: Map<String, Value>,
 }
 
-impl Pages<'_> {
+impl Pages {
     /// The next item; `None` after the last.
     pub async fn next(&mut self) -> Option<Result<Value, Unanswered>> {
         let item = self.items.next().await?;
@@ -60,12 +60,12 @@ impl Method {
     /// # Errors
     ///
     /// As [`Method::prepare`].
-    pub async fn pages<'a>(
+    pub async fn pages(
         &'static self,
-        client: &'a Client,
+        client: &Client,
         given: &Arguments,
         options: CallOptions,
-    ) -> Result<Option<Pages<'a>>, Error> {
+    ) -> Result<Option<Pages>, Error> {
         let Some(paging) = self.paging else { return Ok(None) };
         let mut first = given.clone().paged();
         if self.argument(PAGE_NUMBER).is_some() {
@@ -78,9 +78,9 @@ impl Method {
         self.prepare(&first).await?;
         let noted = Arc::new(Mutex::new(Aside::default()));
         let items = paging::listing(self.path, {
-            let noted = Arc::clone(&noted);
+            let (client, noted) = (client.clone(), Arc::clone(&noted));
             move |next: Option<Value>| {
-                let (mut request, noted) = (first.clone(), Arc::clone(&noted));
+                let (client, mut request, noted) = (client.clone(), first.clone(), Arc::clone(&noted));
                 async move {
                     let begins = next.is_none();
                     if let Some(next) = next {

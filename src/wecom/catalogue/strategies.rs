@@ -29,7 +29,7 @@ pub(super) static CUSTOMERS: Family = Family {
         Method::post(
             "externalcontact/customer_strategy/list",
             Read,
-            rust!(external.customer_strategy_list, |given| given.maybe_text("cursor"), given.count("limit")?),
+            rust!(external.customer_strategy_list, |given| &given.whole()?),
         )
         .is("List the rule groups of customer contact by id")
         .page(CUSTOMER_PAGE)
@@ -48,12 +48,7 @@ pub(super) static CUSTOMERS: Family = Family {
         Method::post(
             "externalcontact/customer_strategy/get_range",
             Read,
-            rust!(
-                external.customer_strategy_get_range,
-                |given| given.integer("strategy_id"),
-                given.maybe_text("cursor"),
-                given.count("limit")?
-            ),
+            rust!(external.customer_strategy_get_range, |given| &given.whole()?),
         )
         .is("List the employees and departments of a rule group of customer contact")
         .page(CUSTOMER_PAGE)
@@ -102,7 +97,7 @@ pub(super) static MOMENTS: Family = Family {
         Method::post(
             "externalcontact/moment_strategy/list",
             Read,
-            rust!(external.moment_strategy_list, |given| given.maybe_text("cursor"), given.count("limit")?),
+            rust!(external.moment_strategy_list, |given| &given.whole()?),
         )
         .is("List the rule groups of moments by id")
         .page(MOMENT_PAGE)
@@ -121,12 +116,7 @@ pub(super) static MOMENTS: Family = Family {
         Method::post(
             "externalcontact/moment_strategy/get_range",
             Read,
-            rust!(
-                external.moment_strategy_get_range,
-                |given| given.integer("strategy_id"),
-                given.maybe_text("cursor"),
-                given.count("limit")?
-            ),
+            rust!(external.moment_strategy_get_range, |given| &given.whole()?),
         )
         .is("List the employees and departments of a rule group of moments")
         .page(MOMENT_PAGE)

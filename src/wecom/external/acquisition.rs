@@ -8,8 +8,9 @@ use serde_json::json;
 
 use super::{
     AcquiredCustomer, AcquiredPage, AcquisitionChat, AcquisitionLink, AcquisitionLinkDetail,
-    AcquisitionLinkPage, AcquisitionQuota, AcquisitionStatistic, CreateAcquisitionLink, External, Listing,
-    UpdateAcquisitionLink, limits::Check, paging::listing, read,
+    AcquisitionLinkPage, AcquisitionQuota, AcquisitionStatistic, CreateAcquisitionLink, External,
+    ListAcquiredCustomers, ListAcquisitionLinks, Listing, UpdateAcquisitionLink, limits::Check,
+    paging::all_pages, read,
 };
 use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp};
 
@@ -26,38 +27,37 @@ const GET_CHAT_INFO: &str = "externalcontact/customer_acquisition/get_chat_info"
 /// The longest time that [`External::customer_acquisition_statistic`] looks at: thirty days.
 const STATISTIC_SECONDS_MAX: i64 = 30 * 86_400;
 
-impl<'a> External<'a> {
-    /// The ids of the links, a page of them (`customer_acquisition/list_link`). `limit` is 1 to 100; `cursor` is the
-    /// `next_cursor` of the page before.
+impl External {
+    /// The ids of the links, a page of them (`customer_acquisition/list_link`; document 97297).
     ///
     /// # Errors
     ///
-    /// 50100 when the cursor no longer works.
+    /// 50100 when the cursor no longer works. [`Error::Argument`] when `limit` is not 1 to 100.
     pub async fn customer_acquisition_list_link(
-        self,
-        limit: Option<u32>,
-        cursor: Option<&str>,
+        &self,
+        request: &ListAcquisitionLinks,
         options: CallOptions,
     ) -> Result<AcquisitionLinkPage, Error> {
-        Check::of(LIST_LINK).number("limit", limit, 1..=100).end()?;
-        let body = super::acquisition_types::Pages { link_id: None, limit, cursor };
-        self.client.call(Call::post(LIST_LINK, Effect::Read, &body, options)).await
+        Check::of(LIST_LINK).number("limit", request.limit, 1..=100).end()?;
+        self.client.call(Call::post(LIST_LINK, Effect::Read, request, options)).await
     }
 
     /// The ids of the links of all pages.
-    pub fn customer_acquisition_list_link_all(self, options: CallOptions) -> Listing<'a, String> {
-        listing(LIST_LINK, move |next: Option<String>| async move {
-            self.customer_acquisition_list_link(Some(100), next.as_deref(), options).await
-        })
+    pub fn customer_acquisition_list_link_all(
+        &self,
+        request: &ListAcquisitionLinks,
+        options: CallOptions,
+    ) -> Listing<String> {
+        all_pages!(self.customer_acquisition_list_link, LIST_LINK, request, 100, options)
     }
 
-    /// A link, and who is behind it (`customer_acquisition/get`).
+    /// A link, and who is behind it (`customer_acquisition/get`; document 97297).
     ///
     /// # Errors
     ///
     /// As any call.
     pub async fn customer_acquisition_get(
-        self,
+        &self,
         link_id: &str,
         options: CallOptions,
     ) -> Result<AcquisitionLinkDetail, Error> {
@@ -65,13 +65,13 @@ impl<'a> External<'a> {
         self.client.call(Call::post(GET, Effect::Read, &json!({"link_id": link_id}), options)).await
     }
 
-    /// Makes a link (`customer_acquisition/create_link`).
+    /// Makes a link (`customer_acquisition/create_link`; document 97297).
     ///
     /// # Errors
     ///
     /// 41095 when there are as many as WeCom allows. [`Error::Argument`] when name or range are absent.
     pub async fn customer_acquisition_create_link(
-        self,
+        &self,
         request: &CreateAcquisitionLink,
         options: CallOptions,
     ) -> Result<AcquisitionLink, Error> {
@@ -89,14 +89,14 @@ impl<'a> External<'a> {
         Ok(link)
     }
 
-    /// Changes a link (`customer_acquisition/update_link`): what is absent stays as it is, a range is replaced as a
-    /// whole.
+    /// Changes a link (`customer_acquisition/update_link`; document 97297): what is absent stays as it is, a range is
+    /// replaced as a whole.
     ///
     /// # Errors
     ///
     /// As any call.
     pub async fn customer_acquisition_update_link(
-        self,
+        &self,
         request: &UpdateAcquisitionLink,
         options: CallOptions,
     ) -> Result<(), Error> {
@@ -104,13 +104,13 @@ impl<'a> External<'a> {
         self.done(Call::post(UPDATE_LINK, Effect::Idempotent, request, options)).await
     }
 
-    /// Removes a link (`customer_acquisition/delete_link`). No callback follows.
+    /// Removes a link (`customer_acquisition/delete_link`; document 97297). No callback follows.
     ///
     /// # Errors
     ///
     /// As any call.
     pub async fn customer_acquisition_delete_link(
-        self,
+        &self,
         link_id: &str,
         options: CallOptions,
     ) -> Result<(), Error> {
@@ -119,56 +119,49 @@ impl<'a> External<'a> {
         self.done(call).await
     }
 
-    /// The customers who came by a link, a page of them (`customer_acquisition/customer`). `limit` is 1 to 1,000;
-    /// `cursor` is the `next_cursor` of the page before.
+    /// The customers who came by a link, a page of them (`customer_acquisition/customer`; document 97298).
     ///
     /// # Errors
     ///
-    /// 50100 when the cursor no longer works.
+    /// 50100 when the cursor no longer works. [`Error::Argument`] without a link, and when `limit` is not 1 to 1,000.
     pub async fn customer_acquisition_customer(
-        self,
-        link_id: &str,
-        limit: Option<u32>,
-        cursor: Option<&str>,
+        &self,
+        request: &ListAcquiredCustomers,
         options: CallOptions,
     ) -> Result<AcquiredPage, Error> {
-        Check::of(CUSTOMER).required("link_id", link_id).number("limit", limit, 1..=1_000).end()?;
-        let body = super::acquisition_types::Pages { link_id: Some(link_id), limit, cursor };
-        self.client.call(Call::post(CUSTOMER, Effect::Read, &body, options)).await
+        Check::of(CUSTOMER)
+            .required("link_id", &request.link_id)
+            .number("limit", request.limit, 1..=1_000)
+            .end()?;
+        self.client.call(Call::post(CUSTOMER, Effect::Read, request, options)).await
     }
 
     /// The customers of all pages.
     pub fn customer_acquisition_customer_all(
-        self,
-        link_id: &str,
+        &self,
+        request: &ListAcquiredCustomers,
         options: CallOptions,
-    ) -> Listing<'a, AcquiredCustomer> {
-        let link_id = link_id.to_owned();
-        listing(CUSTOMER, move |next: Option<String>| {
-            let link_id = link_id.clone();
-            async move {
-                self.customer_acquisition_customer(&link_id, Some(1_000), next.as_deref(), options).await
-            }
-        })
+    ) -> Listing<AcquiredCustomer> {
+        all_pages!(self.customer_acquisition_customer, CUSTOMER, request, 1_000, options)
     }
 
-    /// How many more customers the corp can gain by links (`customer_acquisition_quota`).
+    /// How many more customers the corp can gain by links (`customer_acquisition_quota`; document 97375).
     ///
     /// # Errors
     ///
     /// As any call.
-    pub async fn customer_acquisition_quota(self, options: CallOptions) -> Result<AcquisitionQuota, Error> {
+    pub async fn customer_acquisition_quota(&self, options: CallOptions) -> Result<AcquisitionQuota, Error> {
         self.client.call(Call::get(QUOTA, options)).await
     }
 
     /// How often a link was opened in a time of at most thirty days, and how many customers it brought
-    /// (`customer_acquisition/statistic`).
+    /// (`customer_acquisition/statistic`; document 97375).
     ///
     /// # Errors
     ///
     /// [`Error::Argument`] when the time is longer.
     pub async fn customer_acquisition_statistic(
-        self,
+        &self,
         link_id: &str,
         start_time: Timestamp,
         end_time: Timestamp,
@@ -183,14 +176,14 @@ impl<'a> External<'a> {
         self.client.call(Call::post(STATISTIC, Effect::Read, &body, options)).await
     }
 
-    /// Who has written by a link (`customer_acquisition/get_chat_info`). `chat_key` comes with the event
-    /// `message_from_customer`.
+    /// Who has written by a link (`customer_acquisition/get_chat_info`; document 100130). `chat_key` comes with the
+    /// event `message_from_customer`.
     ///
     /// # Errors
     ///
     /// As any call.
     pub async fn customer_acquisition_get_chat_info(
-        self,
+        &self,
         chat_key: &str,
         options: CallOptions,
     ) -> Result<AcquisitionChat, Error> {

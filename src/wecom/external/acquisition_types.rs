@@ -4,21 +4,41 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Scope,
-    paging::{Page, cursor},
+    paging::{Page, cursor, paged},
     read,
 };
 use crate::wecom::{Timestamp, values};
 
-/// The body of the two lists.
-#[derive(Serialize)]
-pub(super) struct Pages<'a> {
+/// Which page of the links; the request of
+/// [`customer_acquisition_list_link`](super::External::customer_acquisition_list_link).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct ListAcquisitionLinks {
+    /// How many a page, 1 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) link_id: Option<&'a str>,
+    pub limit: Option<u32>,
+    /// The `next_cursor` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) limit: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) cursor: Option<&'a str>,
+    pub cursor: Option<String>,
 }
+
+/// Whose customers; the request of
+/// [`customer_acquisition_customer`](super::External::customer_acquisition_customer).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct ListAcquiredCustomers {
+    /// The link; required.
+    pub link_id: String,
+    /// How many a page, 1 to 1,000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+    /// The `next_cursor` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}
+
+paged!(ListAcquisitionLinks, limit);
+paged!(ListAcquiredCustomers, limit);
 
 /// A link to be; the request of
 /// [`customer_acquisition_create_link`](super::External::customer_acquisition_create_link).
@@ -205,10 +225,11 @@ values::open_number! {
 #[serde(default)]
 #[non_exhaustive]
 pub struct AcquisitionQuota {
-    /// How many customers there ever could be.
+    /// How many customers have been gained by links so far, which the quota paid for (历史累计使用量): it grows with
+    /// use, and is no bound.
     #[serde(deserialize_with = "values::integer")]
     pub total: Option<i64>,
-    /// How many there can still be.
+    /// How many there can still be: what is left of the quota.
     #[serde(deserialize_with = "values::integer")]
     pub balance: Option<i64>,
     /// The same by the day on which it expires.

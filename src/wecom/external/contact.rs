@@ -4,7 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{External, ExternalContact, FollowUser, limits::Check, read};
+use super::{
+    External, ExternalContact, FollowUser, Listing,
+    limits::Check,
+    paging::{self, Page},
+    read,
+};
 use crate::{
     action::Remark,
     wecom::{Call, CallOptions, Effect, Error, values},
@@ -13,30 +18,68 @@ use crate::{
 const GET: &str = "externalcontact/get";
 const REMARK: &str = "externalcontact/remark";
 
+/// At most so many pages of followers, 500 on each: more than any company has employees.
+const FOLLOWER_PAGES_MAX: usize = 2_000;
+
 /// At most so many characters in `remark` and `remark_company`.
 const REMARK_CHARS_MAX: usize = 20;
 /// At most so many characters in `description`.
 const DESCRIPTION_CHARS_MAX: usize = 150;
 
-impl External<'_> {
+impl External {
     /// A customer and those who follow him or her (`get`; document 92114; it stands for the older
     /// `crm/get_external_contact`, in other libraries `getExternalContact`). `cursor` is the `next_cursor` of the page
     /// before: only a customer of more than 500 employees has more than one page.
     ///
     /// # Errors
     ///
-    /// 40096 when the id is wrong or of no interest to the app's visible range, 84061 when nobody follows the customer.
+    /// [`Error::Argument`] without an id (41035); 40096 when the id is wrong or of no interest to the app's visible range,
+    /// 84061 when nobody follows the customer.
     pub async fn get(
-        self,
+        &self,
         external_userid: &str,
         cursor: Option<&str>,
         options: CallOptions,
     ) -> Result<Contact, Error> {
+        Check::of(GET).required("external_userid", external_userid).end()?;
         let mut call = Call::get(GET, options).query("external_userid", external_userid);
         if let Some(cursor) = cursor {
             call = call.query("cursor", cursor);
         }
         self.client.call(call).await
+    }
+
+    /// Those who follow a customer, of all pages of [`External::get`].
+    pub fn get_all(
+        &self,
+        external_userid: &str,
+        cursor: Option<&str>,
+        options: CallOptions,
+    ) -> Listing<FollowUser> {
+        let (me, customer) = (self.clone(), external_userid.to_owned());
+        let first = cursor.map(str::to_owned);
+        paging::listing(GET, move |next: Option<String>| {
+            let (me, customer, cursor) = (me.clone(), customer.clone(), next.or_else(|| first.clone()));
+            async move { me.get(&customer, cursor.as_deref(), options).await }
+        })
+    }
+
+    /// A customer with all who follow him or her, in one: [`External::get`] until there are no more pages. `options`
+    /// are each page's.
+    ///
+    /// # Errors
+    ///
+    /// As [`External::get`]; 50100 when a cursor expired on the way. [`Error::Unreadable`] when the pages do not end.
+    pub async fn get_whole(&self, external_userid: &str, options: CallOptions) -> Result<Contact, Error> {
+        let mut whole = self.get(external_userid, None, options).await?;
+        for _ in 0..FOLLOWER_PAGES_MAX {
+            let Some(cursor) = paging::cursor(whole.next_cursor.take()) else { return Ok(whole) };
+            let page = self.get(external_userid, Some(&cursor), options).await?;
+            whole.follow_user.extend(page.follow_user);
+            whole.next_cursor = page.next_cursor;
+        }
+        let fault = "there are more pages than any customer has";
+        Err(Error::Unreadable { path: GET, fault, column: 0, done: false })
     }
 
     /// Sets what an employee noted about a customer (`remark`; document 92115): what is `None` is left as it is, an
@@ -46,27 +89,29 @@ impl External<'_> {
     ///
     /// 40058 when a text is too long, 84061 when the two are no contacts. [`Error::Argument`] when there is nothing to
     /// set.
-    pub async fn remark(self, remark: &Remark, options: CallOptions) -> Result<(), Error> {
+    pub async fn remark(&self, remark: &Remark, options: CallOptions) -> Result<(), Error> {
         let body = RemarkBody::from(remark);
-        if body.is_empty() {
-            return Err(Error::Argument {
-                path: REMARK,
-                field: "remark",
-                fault: "and every other field are absent: WeCom wants at least one".to_owned(),
-            });
-        }
+        Check::of(REMARK)
+            .rule(!body.is_empty(), "remark", nothing_to_set)
+            .required("userid", body.userid)
+            .required("external_userid", body.external_userid)
+            .end()?;
         self.done(Call::post(REMARK, Effect::Idempotent, &body, options)).await
     }
 
-    /// As [`External::remark`], with every field that the platform has, and with its limits checked.
+    /// As [`External::remark`] (document 92115), with every field that the platform has, and with its limits checked.
     ///
     /// # Errors
     ///
     /// As [`External::remark`], and 40007 when the picture is no uploaded image.
-    pub async fn update_remark(self, remark: &UpdateRemark, options: CallOptions) -> Result<(), Error> {
+    pub async fn update_remark(&self, remark: &UpdateRemark, options: CallOptions) -> Result<(), Error> {
         remark.check()?;
         self.done(Call::post(REMARK, Effect::Idempotent, remark, options)).await
     }
+}
+
+fn nothing_to_set() -> String {
+    "and every other field are absent, or change nothing: WeCom wants at least one".to_owned()
 }
 
 /// What an employee notes about a customer; see [`External::update_remark`]. `None` leaves as it is, an empty text
@@ -110,14 +155,12 @@ impl UpdateRemark {
         let something = remark.is_some()
             || description.is_some()
             || remark_company.is_some()
-            || remark_mobiles.is_some()
+            || remark_mobiles.as_ref().is_some_and(|phones| !phones.is_empty())
             || remark_pic_mediaid.is_some();
         Check::of(REMARK)
             .required("userid", userid)
             .required("external_userid", external_userid)
-            .rule(something, "remark", || {
-                "and every other field are absent: WeCom wants at least one".to_owned()
-            })
+            .rule(something, "remark", nothing_to_set)
             .chars("remark", remark.as_deref(), REMARK_CHARS_MAX)
             .chars("description", description.as_deref(), DESCRIPTION_CHARS_MAX)
             .chars("remark_company", remark_company.as_deref(), REMARK_CHARS_MAX)
@@ -153,7 +196,11 @@ impl RemarkBody<'_> {
     fn is_empty(&self) -> bool {
         let Self { remark, description, remark_company, remark_mobiles, userid: _, external_userid: _ } =
             self;
-        remark.is_none() && description.is_none() && remark_company.is_none() && remark_mobiles.is_none()
+        remark.is_none()
+            && description.is_none()
+            && remark_company.is_none()
+            // An empty list leaves the phones as they are.
+            && remark_mobiles.is_none_or(<[String]>::is_empty)
     }
 }
 
@@ -201,6 +248,15 @@ impl Contact {
         self.follow_user
             .iter()
             .find(|user| user.userid.as_deref().is_some_and(|other| other.eq_ignore_ascii_case(userid)))
+    }
+}
+
+impl Page for Contact {
+    type Item = FollowUser;
+    type Next = String;
+
+    fn into_parts(self) -> (Vec<FollowUser>, Option<String>) {
+        (self.follow_user, paging::cursor(self.next_cursor))
     }
 }
 

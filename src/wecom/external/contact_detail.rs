@@ -105,12 +105,12 @@ pub struct WechatChannels {
     /// Its name.
     #[serde(default, deserialize_with = "values::text")]
     pub nickname: Option<String>,
-    /// In a profile: whether the employee allowed it to be shown (1) or not (0).
-    #[serde(default, deserialize_with = "values::integer")]
-    pub status: Option<i64>,
-    /// In `follow_user`, where the customer came by Channels: 0 unknown, 1 home page, 2 video, 3 live.
-    #[serde(default, deserialize_with = "values::integer")]
-    pub source: Option<i64>,
+    /// In a profile: whether the employee allowed it to be shown.
+    #[serde(default, deserialize_with = "values::number")]
+    pub status: Option<ChannelsStatus>,
+    /// In `follow_user`: where in Channels the customer came from.
+    #[serde(default, deserialize_with = "values::number")]
+    pub source: Option<ChannelsSource>,
 }
 
 impl fmt::Debug for WechatChannels {
@@ -122,23 +122,59 @@ impl fmt::Debug for WechatChannels {
     }
 }
 
+values::open_number! {
+    /// Whether a Channels account is shown in a profile.
+    ChannelsStatus {
+        /// The employee did not allow it.
+        HIDDEN = 0, "hidden";
+        /// It is shown.
+        SHOWN = 1, "shown";
+    }
+}
+
+values::open_number! {
+    /// Where in Channels a customer came from.
+    ChannelsSource {
+        /// Not known.
+        UNKNOWN = 0, "unknown";
+        /// The account's home page.
+        HOME_PAGE = 1, "home_page";
+        /// A video.
+        VIDEO = 2, "video";
+        /// A live broadcast.
+        LIVE = 3, "live";
+    }
+}
+
+values::open_number! {
+    /// What an entry of a profile is.
+    ExternalAttrType {
+        /// A text.
+        TEXT = 0, "text";
+        /// A page.
+        WEB = 1, "web";
+        /// A mini-program.
+        MINIPROGRAM = 2, "miniprogram";
+    }
+}
+
 /// One entry of a profile: a name, and one of text, page or mini-program. `Debug` shows no personal data.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ExternalAttr {
-    /// 0 text, 1 page, 2 mini-program.
-    #[serde(rename = "type", default, deserialize_with = "values::integer")]
-    pub attr_type: Option<i64>,
+    /// Which of the three it is.
+    #[serde(rename = "type", default, deserialize_with = "values::number")]
+    pub attr_type: Option<ExternalAttrType>,
     /// What the entry is called.
     #[serde(default, deserialize_with = "values::text")]
     pub name: Option<String>,
-    /// Of type 0.
+    /// Of [`ExternalAttrType::TEXT`].
     #[serde(default, deserialize_with = "values::object")]
     pub text: Option<TextAttr>,
-    /// Of type 1.
+    /// Of [`ExternalAttrType::WEB`].
     #[serde(default, deserialize_with = "values::object")]
     pub web: Option<WebAttr>,
-    /// Of type 2.
+    /// Of [`ExternalAttrType::MINIPROGRAM`].
     #[serde(default, deserialize_with = "values::object")]
     pub miniprogram: Option<MiniprogramAttr>,
 }

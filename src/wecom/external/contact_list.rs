@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     External, ExternalContact, FollowUser, Listing, absent_is,
     limits::Check,
-    paging::{self, Page},
+    paging::{self, Page, all_pages, paged},
     read,
 };
 use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
@@ -25,15 +25,15 @@ const PAGE_MAX: i64 = 1_000;
 /// No such contact: of a listing, that there is none at all.
 const NO_CONTACT: i64 = 84_061;
 
-impl External<'_> {
-    /// The ids of an employee's customers (`list`; in other libraries `listExternalContacts`). There is no paging.
-    /// Nobody is an empty list, although WeCom calls it an error (84061).
+impl External {
+    /// The ids of an employee's customers (`list`; in other libraries `listExternalContacts`; document 92113). There is
+    /// no paging. Nobody is an empty list, although WeCom calls it an error (84061).
     ///
     /// # Errors
     ///
     /// 40003 and 60111 when there is no such employee, 84074 and 84083 when the employee may not use customer contact,
     /// 60011 when he or she is outside the app's visible range, 45033 when many ask at once.
-    pub async fn list(self, userid: &str, options: CallOptions) -> Result<Vec<String>, Error> {
+    pub async fn list(&self, userid: &str, options: CallOptions) -> Result<Vec<String>, Error> {
         #[derive(Default, Deserialize)]
         #[serde(default)]
         struct Answer {
@@ -42,19 +42,19 @@ impl External<'_> {
         }
         Check::of(LIST).required("userid", userid).end()?;
         let call = Call::get(LIST, options).query("userid", userid);
-        let answer: Answer = absent_is(NO_CONTACT, Answer::default(), self.client.call(call).await)?;
+        let answer: Answer = absent_is(&[NO_CONTACT], Answer::default(), self.client.call(call).await)?;
         Ok(answer.external_userid)
     }
 
     /// One page of the customers of up to 100 employees, each with what that employee has on record
-    /// (`batch/get_by_user`). A page may hold fewer than the limit, or none, and not be the last.
+    /// (`batch/get_by_user`; document 92994). A page may hold fewer than the limit, or none, and not be the last.
     ///
     /// # Errors
     ///
     /// 50100 when the cursor no longer works; as [`External::list`] otherwise. Employees without customers are no
     /// error.
     pub async fn batch_get_by_user(
-        self,
+        &self,
         request: &BatchGetByUser,
         options: CallOptions,
     ) -> Result<BatchContacts, Error> {
@@ -63,7 +63,7 @@ impl External<'_> {
             .number("limit", request.limit, 1..=100)
             .end()?;
         let call = Call::post(BATCH_GET_BY_USER, Effect::Read, request, options);
-        absent_is(NO_CONTACT, BatchContacts::default(), self.client.call(call).await)
+        absent_is(&[NO_CONTACT], BatchContacts::default(), self.client.call(call).await)
     }
 
     /// One page of everybody whom the company has served, by chat or group, customer or not (`contact_list`; document
@@ -73,7 +73,7 @@ impl External<'_> {
     ///
     /// 50100 when the cursor no longer works: cursors expire.
     pub async fn contact_list(
-        self,
+        &self,
         request: &ListContacts,
         options: CallOptions,
     ) -> Result<ContactList, Error> {
@@ -82,28 +82,35 @@ impl External<'_> {
     }
 }
 
-impl<'a> External<'a> {
+impl External {
     /// Every customer of [`External::batch_get_by_user`], page by page: once for each of the employees who follows. The
-    /// employees without a licence ([`BatchContacts::fail_info`]) are told by the single pages only.
+    /// employees without a licence are told by [`External::batch_get_by_user_pages`].
     pub fn batch_get_by_user_all(
-        self,
-        request: BatchGetByUser,
+        &self,
+        request: &BatchGetByUser,
         options: CallOptions,
-    ) -> Listing<'a, BatchContact> {
+    ) -> Listing<BatchContact> {
+        all_pages!(self.batch_get_by_user, BATCH_GET_BY_USER, request, 100, options)
+    }
+
+    /// As [`External::batch_get_by_user_all`], but whole pages, which tell of the employees that were left out as well
+    /// ([`BatchContacts::fail_info`]).
+    pub fn batch_get_by_user_pages(
+        &self,
+        request: &BatchGetByUser,
+        options: CallOptions,
+    ) -> Listing<BatchContacts> {
+        let (me, first) = (self.clone(), paging::widest(request, 100));
         paging::listing(BATCH_GET_BY_USER, move |next| {
-            let mut page = request.clone();
-            page.cursor = next.or(page.cursor);
-            async move { self.batch_get_by_user(&page, options).await }
+            let (me, mut page) = (me.clone(), first.clone());
+            paging::Paged::turn_to(&mut page, next);
+            async move { me.batch_get_by_user(&page, options).await.map(WholePage) }
         })
     }
 
     /// Every entry of [`External::contact_list`], page by page.
-    pub fn contact_list_all(self, request: ListContacts, options: CallOptions) -> Listing<'a, ServedContact> {
-        paging::listing(CONTACT_LIST, move |next| {
-            let mut page = request.clone();
-            page.cursor = next.or(page.cursor);
-            async move { self.contact_list(&page, options).await }
-        })
+    pub fn contact_list_all(&self, request: &ListContacts, options: CallOptions) -> Listing<ServedContact> {
+        all_pages!(self.contact_list, CONTACT_LIST, request, 1_000, options)
     }
 }
 
@@ -241,12 +248,28 @@ impl fmt::Debug for ServedContact {
     }
 }
 
+paged!(BatchGetByUser, limit);
+paged!(ListContacts, limit);
+
 impl Page for BatchContacts {
     type Item = BatchContact;
     type Next = String;
 
     fn into_parts(self) -> (Vec<BatchContact>, Option<String>) {
         (self.external_contact_list, paging::cursor(self.next_cursor))
+    }
+}
+
+/// A page that is its own only item.
+struct WholePage(BatchContacts);
+
+impl Page for WholePage {
+    type Item = BatchContacts;
+    type Next = String;
+
+    fn into_parts(self) -> (Vec<BatchContacts>, Option<String>) {
+        let next = paging::cursor(self.0.next_cursor.clone());
+        (vec![self.0], next)
     }
 }
 

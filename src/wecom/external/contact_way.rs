@@ -3,12 +3,14 @@
 //! A company may have 500,000 lasting ways made by API, group join ways included (document 96348). Temporary ways, whose
 //! chats end by themselves, are for companies of the medical trade only, 100,000 a day.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     Conclusions, ContactWay, ContactWayScene, ContactWayType, External, Listing, absent_is,
     limits::Check,
-    paging::{self, Page},
+    paging::{self, Page, all_pages, paged},
     read,
 };
 use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
@@ -24,6 +26,9 @@ const CLOSE_TEMP_CHAT: &str = "externalcontact/close_temp_chat";
 const TEXT_CHARS_MAX: usize = 30;
 /// At most so many employees in one way; WeCom counts those of its departments, too.
 const USERS_MAX: usize = 100;
+/// So many looks has the button of one employee's way, and so many that of several employees'.
+const STYLES_SINGLE: i64 = 3;
+const STYLES_MULTI: i64 = 2;
 /// A temporary way's code and chat last at most 14 days, in seconds.
 const TEMPORARY_S_MAX: i64 = 14 * 86_400;
 /// At most so many ways on one page.
@@ -32,18 +37,19 @@ const PAGE_MAX: i64 = 1_000;
 /// WeCom knows no way of this id.
 const NO_SUCH_WAY: i64 = 41_044;
 
-impl External<'_> {
+impl External {
     /// Makes a contact way (`add_contact_way`; document 96348). Keep its `config_id`: nothing else leads to it, and the
     /// console does not show it.
     ///
     /// # Errors
     ///
-    /// 41054 when an employee has not activated WeCom, 60111 when there is no such employee, 84074 when one may not use
-    /// customer contact, 41037 to 41042 and 41045 for an argument. [`Error::Argument`] when a limit of
+    /// 41041 when there are more than 100 employees with those of the departments, 41045 when the corp has 500,000 ways
+    /// already, 41054 when an employee has not activated WeCom, 60111 when there is no such employee, 84074 when one may
+    /// not use customer contact, 41037 to 41042 for an argument. [`Error::Argument`] when a limit of
     /// [`AddContactWay`] is broken. Where [`Error::lost`] is true the way may have been made; a second one does no harm
     /// but counts.
     pub async fn add_contact_way(
-        self,
+        &self,
         way: &AddContactWay,
         options: CallOptions,
     ) -> Result<NewContactWay, Error> {
@@ -51,12 +57,12 @@ impl External<'_> {
         self.client.call(Call::post(ADD_CONTACT_WAY, Effect::Once, way, options)).await
     }
 
-    /// A contact way that this app made (`get_contact_way`).
+    /// A contact way that this app made (`get_contact_way`; document 96348).
     ///
     /// # Errors
     ///
-    /// 41043 and 41044 when there is no such way, or it is another app's.
-    pub async fn get_contact_way(self, config_id: &str, options: CallOptions) -> Result<ContactWay, Error> {
+    /// 41044 when there is no such way, or it is another app's.
+    pub async fn get_contact_way(&self, config_id: &str, options: CallOptions) -> Result<ContactWay, Error> {
         #[derive(Deserialize)]
         struct Answer {
             // An object; a list of one in older answers.
@@ -70,50 +76,57 @@ impl External<'_> {
         Ok(answer.contact_way)
     }
 
-    /// Changes a contact way (`update_contact_way`): what is `None` stays; `user` and `party` replace the whole list.
-    /// An expired temporary way cannot be changed.
+    /// Changes a contact way (`update_contact_way`; document 96348): what is `None` stays; `user` and `party` replace
+    /// the whole list. An expired temporary way cannot be changed.
     ///
     /// # Errors
     ///
-    /// As [`External::add_contact_way`], and 41043 and 41044 when there is no such way.
-    pub async fn update_contact_way(self, way: &UpdateContactWay, options: CallOptions) -> Result<(), Error> {
+    /// As [`External::add_contact_way`], and 41044 when there is no such way.
+    pub async fn update_contact_way(
+        &self,
+        way: &UpdateContactWay,
+        options: CallOptions,
+    ) -> Result<(), Error> {
         way.check()?;
         self.done(Call::post(UPDATE_CONTACT_WAY, Effect::Idempotent, way, options)).await
     }
 
-    /// One page of the lasting ways that this app made since 2021-07-10 (`list_contact_way`). Unless it says otherwise,
-    /// of the last 90 days and a hundred at a time.
+    /// One page of the lasting ways that this app made since 2021-07-10 (`list_contact_way`; document 96348). Unless it
+    /// says otherwise, of the last 90 days and a hundred at a time.
     ///
     /// # Errors
     ///
     /// 50100 when the cursor no longer works.
     pub async fn list_contact_way(
-        self,
+        &self,
         request: &ListContactWay,
         options: CallOptions,
     ) -> Result<ContactWayIds, Error> {
-        Check::of(LIST_CONTACT_WAY).number("limit", request.limit, 1..=PAGE_MAX).end()?;
+        Check::of(LIST_CONTACT_WAY)
+            .number("limit", request.limit, 1..=PAGE_MAX)
+            .order("end_time", request.start_time, request.end_time)
+            .end()?;
         self.client.call(Call::post(LIST_CONTACT_WAY, Effect::Read, request, options)).await
     }
 
-    /// Deletes a contact way (`del_contact_way`). One that is gone already counts as deleted (41044, which WeCom also
-    /// says of another app's).
+    /// Deletes a contact way (`del_contact_way`; document 96348). One that is gone already counts as deleted (41044,
+    /// which WeCom also says of another app's and of what never was one).
     ///
     /// # Errors
     ///
-    /// 41043 when the id has no form that WeCom knows.
-    pub async fn del_contact_way(self, config_id: &str, options: CallOptions) -> Result<(), Error> {
+    /// [`Error::Argument`] without an id (41043).
+    pub async fn del_contact_way(&self, config_id: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(DEL_CONTACT_WAY).required("config_id", config_id).end()?;
         let call = Call::post(DEL_CONTACT_WAY, Effect::Idempotent, &ConfigId { config_id }, options);
-        absent_is(NO_SUCH_WAY, (), self.done(call).await)
+        absent_is(&[NO_SUCH_WAY], (), self.done(call).await)
     }
 
-    /// Ends a temporary chat before its time (`close_temp_chat`). Its conclusion is sent first.
+    /// Ends a temporary chat before its time (`close_temp_chat`; document 96348). Its conclusion is sent first.
     ///
     /// # Errors
     ///
     /// 40003 and 40096 for the ids, 84061 when the two have no temporary chat (any more).
-    pub async fn close_temp_chat(self, chat: &CloseTempChat, options: CallOptions) -> Result<(), Error> {
+    pub async fn close_temp_chat(&self, chat: &CloseTempChat, options: CallOptions) -> Result<(), Error> {
         Check::of(CLOSE_TEMP_CHAT)
             .required("userid", &chat.userid)
             .required("external_userid", &chat.external_userid)
@@ -122,14 +135,10 @@ impl External<'_> {
     }
 }
 
-impl<'a> External<'a> {
+impl External {
     /// The `config_id` of every way of [`External::list_contact_way`], page by page.
-    pub fn list_contact_way_all(self, request: ListContactWay, options: CallOptions) -> Listing<'a, String> {
-        paging::listing(LIST_CONTACT_WAY, move |next| {
-            let mut page = request.clone();
-            page.cursor = next.or(page.cursor);
-            async move { self.list_contact_way(&page, options).await }
-        })
+    pub fn list_contact_way_all(&self, request: &ListContactWay, options: CallOptions) -> Listing<String> {
+        all_pages!(self.list_contact_way, LIST_CONTACT_WAY, request, 1_000, options)
     }
 }
 
@@ -138,8 +147,8 @@ struct ConfigId<'a> {
     config_id: &'a str,
 }
 
-/// A contact way to be made; see [`External::add_contact_way`].
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+/// A contact way to be made; see [`External::add_contact_way`]. `Debug` does not show for whom it is.
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct AddContactWay {
     /// One employee's or several's; required.
@@ -148,7 +157,7 @@ pub struct AddContactWay {
     /// Button or QR code; required.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scene: Option<ContactWayScene>,
-    /// The button's look, from 1; of [`ContactWayScene::MINIPROGRAM`] only.
+    /// The button's look, 1 to 3 for one employee and 1 to 2 for several; of [`ContactWayScene::MINIPROGRAM`] only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub style: Option<u32>,
     /// A memo for administrators, at most 30 characters.
@@ -208,6 +217,9 @@ impl AddContactWay {
         let check = Check::of(ADD_CONTACT_WAY)
             .given("type", self.way_type.is_some())
             .given("scene", self.scene.is_some())
+            .number("type", self.way_type.map(|way_type| way_type.0), 1..=2)
+            .number("scene", self.scene.map(|scene| scene.0), 1..=2)
+            .number("style", self.style, 1..=if single { STYLES_SINGLE } else { STYLES_MULTI })
             .chars("remark", self.remark.as_deref(), TEXT_CHARS_MAX)
             .chars("state", self.state.as_deref(), TEXT_CHARS_MAX)
             .count("user", &self.user, users)
@@ -221,8 +233,8 @@ impl AddContactWay {
 }
 
 /// A contact way to be changed; see [`External::update_contact_way`]. Type, scene and `is_temp` cannot change. The
-/// fields are [`AddContactWay`]'s.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+/// fields are [`AddContactWay`]'s, as is what `Debug` shows.
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct UpdateContactWay {
     /// Which; required.
@@ -266,12 +278,37 @@ impl UpdateContactWay {
     fn check(&self) -> Result<(), Error> {
         let check = Check::of(UPDATE_CONTACT_WAY)
             .required("config_id", &self.config_id)
+            .number("style", self.style, 1..=STYLES_SINGLE)
             .chars("remark", self.remark.as_deref(), TEXT_CHARS_MAX)
             .chars("state", self.state.as_deref(), TEXT_CHARS_MAX)
             .count("user", self.user.as_deref().unwrap_or_default(), 0..=USERS_MAX)
             .number("expires_in", self.expires_in, 1..=TEMPORARY_S_MAX)
             .number("chat_expires_in", self.chat_expires_in, 1..=TEMPORARY_S_MAX);
         Conclusions::check(self.conclusions.as_ref(), check).end()
+    }
+}
+
+impl fmt::Debug for AddContactWay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AddContactWay")
+            .field("way_type", &self.way_type)
+            .field("scene", &self.scene)
+            .field("state", &self.state)
+            .field("user", &self.user)
+            .field("party", &self.party)
+            .field("is_temp", &self.is_temp)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for UpdateContactWay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UpdateContactWay")
+            .field("config_id", &self.config_id)
+            .field("state", &self.state)
+            .field("user", &self.user)
+            .field("party", &self.party)
+            .finish_non_exhaustive()
     }
 }
 
@@ -328,6 +365,8 @@ pub struct ContactWayIds {
     #[serde(deserialize_with = "values::text")]
     pub next_cursor: Option<String>,
 }
+
+paged!(ListContactWay, limit);
 
 impl Page for ContactWayIds {
     type Item = String;

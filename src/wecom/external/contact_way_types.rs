@@ -1,5 +1,7 @@
 //! What a contact way (联系我) is: the types that making, changing and reading one share (document 96348).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{limits::Check, read};
@@ -30,8 +32,8 @@ values::open_number! {
     }
 }
 
-/// A contact way as WeCom keeps it.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+/// A contact way as WeCom keeps it. `Debug` does not show for whom it is.
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct ContactWay {
@@ -86,6 +88,20 @@ pub struct ContactWay {
     /// What is sent when a temporary chat ends.
     #[serde(deserialize_with = "values::object")]
     pub conclusions: Option<Conclusions>,
+}
+
+impl fmt::Debug for ContactWay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ContactWay")
+            .field("config_id", &self.config_id)
+            .field("way_type", &self.way_type)
+            .field("scene", &self.scene)
+            .field("state", &self.state)
+            .field("user", &self.user)
+            .field("party", &self.party)
+            .field("is_temp", &self.is_temp)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What is sent when a temporary chat ends: a text, and one of picture, link and mini-program. Of several WeCom takes

@@ -2,13 +2,13 @@
 //!
 //! The content types are those of [`action::message`](crate::action::message): the platform has one form for all.
 
-use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::limits::Check;
+use super::limits::{Check, place};
 use crate::action::message::{
     ATTACHMENTS_MAX, Attachment, Image, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, Link,
-    MINIPROGRAM_TITLE_BYTES_MAX, Miniprogram, Text,
+    MINIPROGRAM_TITLE_BYTES_MAX, Media, Miniprogram, Text,
 };
 
 /// The limits of a message's content (document 92135); `text_bytes_max` differs by method.
@@ -24,47 +24,52 @@ pub(super) fn message(
         .rule(something, "text", || "and attachments are both absent or empty: WeCom wants one".to_owned())
         .bytes("text.content", content, text_bytes_max)
         .count("attachments", attachments, 0..=ATTACHMENTS_MAX);
-    attachments.iter().fold(check, |check, attachment| match attachment {
-        Attachment::Image { image: content } => image(check, content),
-        Attachment::Link { link: content } => link(check, content),
-        Attachment::Miniprogram { miniprogram: content } => miniprogram(check, content),
-        Attachment::Video { video } => check.required("video.media_id", &video.media_id),
-        Attachment::File { file } => check.required("file.media_id", &file.media_id),
+    attachments.iter().enumerate().fold(check, |check, (index, attachment)| {
+        let at = Some(index);
+        match attachment {
+            Attachment::Image { image: content } => image(check, at, content),
+            Attachment::Link { link: content } => link(check, at, content),
+            Attachment::Miniprogram { miniprogram: content } => miniprogram(check, at, content),
+            Attachment::Video { video } => check.required(place!(at, "video.media_id"), &video.media_id),
+            Attachment::File { file } => check.required(place!(at, "file.media_id"), &file.media_id),
+        }
     })
 }
 
-/// A picture's limits.
-pub(super) fn image(check: Check, image: &Image) -> Check {
+/// A picture's limits; `at` says which attachment it is, if it is one.
+pub(super) fn image(check: Check, at: Option<usize>, image: &Image) -> Check {
     let Image { media_id, pic_url } = image;
-    check.given("image.media_id", media_id.is_some() || pic_url.is_some())
+    let given = [media_id, pic_url].into_iter().flatten().any(|place| !place.is_empty());
+    check.given(place!(at, "image.media_id"), given)
 }
 
 /// A link card's limits.
-pub(super) fn link(check: Check, link: &Link) -> Check {
+pub(super) fn link(check: Check, at: Option<usize>, link: &Link) -> Check {
     let Link { title, picurl, desc, url } = link;
     check
-        .required("link.title", title)
-        .bytes("link.title", Some(title), LINK_TITLE_BYTES_MAX)
-        .bytes("link.picurl", picurl.as_deref(), LINK_URL_BYTES_MAX)
-        .bytes("link.desc", desc.as_deref(), LINK_DESC_BYTES_MAX)
-        .required("link.url", url)
-        .bytes("link.url", Some(url), LINK_URL_BYTES_MAX)
+        .required(place!(at, "link.title"), title)
+        .bytes(place!(at, "link.title"), Some(title), LINK_TITLE_BYTES_MAX)
+        .bytes(place!(at, "link.picurl"), picurl.as_deref(), LINK_URL_BYTES_MAX)
+        .bytes(place!(at, "link.desc"), desc.as_deref(), LINK_DESC_BYTES_MAX)
+        .required(place!(at, "link.url"), url)
+        .bytes(place!(at, "link.url"), Some(url), LINK_URL_BYTES_MAX)
 }
 
 /// A mini-program card's limits.
-pub(super) fn miniprogram(check: Check, miniprogram: &Miniprogram) -> Check {
+pub(super) fn miniprogram(check: Check, at: Option<usize>, miniprogram: &Miniprogram) -> Check {
     let Miniprogram { title, pic_media_id, appid, page } = miniprogram;
     check
-        .required("miniprogram.title", title)
-        .bytes("miniprogram.title", Some(title), MINIPROGRAM_TITLE_BYTES_MAX)
-        .required("miniprogram.pic_media_id", pic_media_id)
-        .required("miniprogram.appid", appid)
-        .required("miniprogram.page", page)
+        .required(place!(at, "miniprogram.title"), title)
+        .bytes(place!(at, "miniprogram.title"), Some(title), MINIPROGRAM_TITLE_BYTES_MAX)
+        .required(place!(at, "miniprogram.pic_media_id"), pic_media_id)
+        .required(place!(at, "miniprogram.appid"), appid)
+        .required(place!(at, "miniprogram.page"), page)
 }
 
 /// An attachment as WeCom tells of it: of a kind that is known, or whatever else it sends one day.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum SentAttachment {
     /// What can be sent as well.
     Known(Attachment),
@@ -72,7 +77,81 @@ pub enum SentAttachment {
     Other(Value),
 }
 
-/// A part of a message that is whole, or absent.
-pub(super) fn part<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Option<T>, D::Error> {
-    Value::deserialize(from).map(|value| serde_json::from_value(value).ok())
+/// A part of a message, with whatever of it is there; what is required of a sender is empty where it is not told.
+/// Absent where nothing of it is there.
+pub(super) fn part<'de, D: Deserializer<'de>, T: Part>(from: D) -> Result<Option<T>, D::Error> {
+    let fields = match Value::deserialize(from)? {
+        Value::Object(fields) => fields,
+        // A lone element stands for itself, as everywhere.
+        Value::Array(list) => match <[Value; 1]>::try_from(list) {
+            Ok([Value::Object(fields)]) => fields,
+            _ => return Ok(None),
+        },
+        _ => return Ok(None),
+    };
+    let told = |name: &str| match fields.get(name)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    Ok(T::FIELDS.iter().any(|name| told(name).is_some()).then(|| T::read(told)))
+}
+
+/// What a message consists of, as an answer tells it.
+pub(super) trait Part: Sized {
+    /// The names of what it holds.
+    const FIELDS: &'static [&'static str];
+
+    /// Reads it of what is told under each name.
+    fn read(told: impl Fn(&str) -> Option<String>) -> Self;
+}
+
+impl Part for Text {
+    const FIELDS: &'static [&'static str] = &["content"];
+
+    fn read(told: impl Fn(&str) -> Option<String>) -> Self {
+        Self { content: told("content").unwrap_or_default() }
+    }
+}
+
+impl Part for Image {
+    const FIELDS: &'static [&'static str] = &["media_id", "pic_url"];
+
+    fn read(told: impl Fn(&str) -> Option<String>) -> Self {
+        Self { media_id: told("media_id"), pic_url: told("pic_url") }
+    }
+}
+
+impl Part for Link {
+    const FIELDS: &'static [&'static str] = &["title", "picurl", "desc", "url"];
+
+    fn read(told: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            title: told("title").unwrap_or_default(),
+            picurl: told("picurl"),
+            desc: told("desc"),
+            url: told("url").unwrap_or_default(),
+        }
+    }
+}
+
+impl Part for Miniprogram {
+    const FIELDS: &'static [&'static str] = &["title", "pic_media_id", "appid", "page"];
+
+    fn read(told: impl Fn(&str) -> Option<String>) -> Self {
+        Self {
+            title: told("title").unwrap_or_default(),
+            pic_media_id: told("pic_media_id").unwrap_or_default(),
+            appid: told("appid").unwrap_or_default(),
+            page: told("page").unwrap_or_default(),
+        }
+    }
+}
+
+impl Part for Media {
+    const FIELDS: &'static [&'static str] = &["media_id"];
+
+    fn read(told: impl Fn(&str) -> Option<String>) -> Self {
+        Self { media_id: told("media_id").unwrap_or_default() }
+    }
 }

@@ -19,15 +19,15 @@ pub(super) const NAME_CHARS_MAX: usize = 30;
 /// WeCom knows no tag and no group of this id.
 const NO_SUCH_TAG: i64 = 40_068;
 
-impl External<'_> {
-    /// Tags and their groups (`get_corp_tag_list`): all of them, or those asked for. They come in no order; see
-    /// [`CorpTagGroup::order`].
+impl External {
+    /// Tags and their groups (`get_corp_tag_list`; document 92117): all of them, or those asked for. They come in no
+    /// order; see [`CorpTagGroup::order`].
     ///
     /// # Errors
     ///
     /// 40068 when an id is unknown.
     pub async fn get_corp_tag_list(
-        self,
+        &self,
         request: &GetCorpTagList,
         options: CallOptions,
     ) -> Result<Vec<CorpTagGroup>, Error> {
@@ -36,15 +36,15 @@ impl External<'_> {
         Ok(answer.tag_group)
     }
 
-    /// Makes tags, in a new group or an old one (`add_corp_tag`), and gives the group with the tags that were made. A
-    /// group cannot be without tags, and a `group_name` that exists stands for that group.
+    /// Makes tags, in a new group or an old one (`add_corp_tag`; document 92117), and gives the group with the tags
+    /// that were made. A group cannot be without tags, and a `group_name` that exists stands for that group.
     ///
     /// # Errors
     ///
     /// 40071 when the group has a tag of this name, 40072 for a name's length, 40068 for an unknown `group_id`, 40126
     /// when there are too many tags. Where [`Error::lost`] is true they may have been made: look before repeating.
     pub async fn add_corp_tag(
-        self,
+        &self,
         request: &AddCorpTag,
         options: CallOptions,
     ) -> Result<CorpTagGroup, Error> {
@@ -55,27 +55,25 @@ impl External<'_> {
         Ok(answer.tag_group)
     }
 
-    /// Renames or moves a tag or a group (`edit_corp_tag`): what is `None` stays.
+    /// Renames or moves a tag or a group (`edit_corp_tag`; document 92117): what is `None` stays.
     ///
     /// # Errors
     ///
     /// 40068 when the id is unknown, 40071 when the name is taken, 60011 when another app made it.
-    pub async fn edit_corp_tag(self, request: &EditCorpTag, options: CallOptions) -> Result<(), Error> {
-        Check::of(EDIT_CORP_TAG)
-            .required("id", &request.id)
-            .chars("name", request.name.as_deref(), NAME_CHARS_MAX)
-            .end()?;
+    pub async fn edit_corp_tag(&self, request: &EditCorpTag, options: CallOptions) -> Result<(), Error> {
+        let EditCorpTag { id, name, order, agentid: _ } = request;
+        check_edit(Check::of(EDIT_CORP_TAG), id, name.as_deref(), *order).end()?;
         self.done(Call::post(EDIT_CORP_TAG, Effect::Idempotent, request, options)).await
     }
 
-    /// Deletes tags and groups, with their tags (`del_corp_tag`); a group goes with its last tag. A single one that is
-    /// gone already counts as deleted (40068). Of several WeCom does not say which is gone and whether the others were
-    /// deleted, so that remains an error.
+    /// Deletes tags and groups, with their tags (`del_corp_tag`; document 92117); a group goes with its last tag. A
+    /// single one that is gone already counts as deleted (40068). Of several WeCom does not say which is gone and
+    /// whether the others were deleted, so that remains an error.
     ///
     /// # Errors
     ///
     /// 60011 when another app made it.
-    pub async fn del_corp_tag(self, request: &DelCorpTag, options: CallOptions) -> Result<(), Error> {
+    pub async fn del_corp_tag(&self, request: &DelCorpTag, options: CallOptions) -> Result<(), Error> {
         let DelCorpTag { tag_id, group_id, agentid: _ } = request;
         let call = Call::post(DEL_CORP_TAG, Effect::Idempotent, request, options);
         self.delete_tags(DEL_CORP_TAG, tag_id, group_id, call).await
@@ -83,7 +81,7 @@ impl External<'_> {
 
     /// What deleting corp tags and strategy tags have in common.
     pub(super) async fn delete_tags(
-        self,
+        &self,
         path: &'static str,
         tag_id: &[String],
         group_id: &[String],
@@ -94,10 +92,23 @@ impl External<'_> {
             .rule(count > 0, "tag_id", || "and group_id are both empty: WeCom wants at least one".to_owned())
             .end()?;
         match self.done(call).await {
-            deleted if count == 1 => absent_is(NO_SUCH_TAG, (), deleted),
+            deleted if count == 1 => absent_is(&[NO_SUCH_TAG], (), deleted),
             deleted => deleted,
         }
     }
+}
+
+/// The limits of a tag or group that is to be changed.
+pub(super) fn check_edit(check: Check, id: &str, name: Option<&str>, order: Option<u32>) -> Check {
+    check
+        .required("id", id)
+        .rule(name.is_some() || order.is_some(), "name", || {
+            "and order are both absent: there is nothing to change".to_owned()
+        })
+        .rule(name != Some(""), "name", || {
+            format!("is empty: 1 to {NAME_CHARS_MAX} characters are wanted, or none given")
+        })
+        .chars("name", name, NAME_CHARS_MAX)
 }
 
 /// The limits of tags to be made.
@@ -107,18 +118,18 @@ pub(super) fn check_new(
     group_name: Option<&str>,
     tags: &[NewCorpTag],
 ) -> Check {
+    let sizes = tags.iter().map(|tag| tag.name.chars().count());
+    let wrong = sizes.enumerate().find(|(_, count)| !(1..=NAME_CHARS_MAX).contains(count));
     check
         .rule(group_id.or(group_name).is_some_and(|group| !group.is_empty()), "group_id", || {
             "and group_name are both absent: WeCom wants one".to_owned()
         })
         .chars("group_name", group_name, NAME_CHARS_MAX)
         .count("tag", tags, 1..=usize::MAX)
-        .rule(tags.iter().all(|tag| !tag.name.is_empty()), "tag.name", || "is empty".to_owned())
-        .chars(
-            "tag.name",
-            tags.iter().map(|tag| tag.name.as_str()).max_by_key(|name| name.chars().count()),
-            NAME_CHARS_MAX,
-        )
+        .rule(wrong.is_none(), "tag.name", || {
+            let (index, count) = wrong.unwrap_or_default();
+            format!("has {count} characters in tag {}: 1 to {NAME_CHARS_MAX} are allowed", index + 1)
+        })
 }
 
 /// The answer that lists groups of tags.

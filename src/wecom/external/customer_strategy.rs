@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{
-    External, Listing, StrategyNode,
+    External, GetStrategyRange, ListStrategies, Listing, StrategyNode,
     limits::Check,
-    paging::{self, Page},
+    paging::{self, Page, all_pages},
     read,
 };
 use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
@@ -20,33 +20,31 @@ const CREATE: &str = "externalcontact/customer_strategy/create";
 const EDIT: &str = "externalcontact/customer_strategy/edit";
 const DEL: &str = "externalcontact/customer_strategy/del";
 
-/// At most so many entries on one page.
-const PAGE_MAX: i64 = 1_000;
+/// At most so many administrators, of rule groups of both kinds.
+pub(super) const ADMINS_MAX: usize = 20;
 
-impl External<'_> {
-    /// One page of the rule groups' ids (`customer_strategy/list`). `limit` is 1,000 if absent, which is the most.
+impl External {
+    /// One page of the rule groups' ids (`customer_strategy/list`; document 94883).
     ///
     /// # Errors
     ///
     /// 50100 when the cursor no longer works.
     pub async fn customer_strategy_list(
-        self,
-        cursor: Option<&str>,
-        limit: Option<u32>,
+        &self,
+        request: &ListStrategies,
         options: CallOptions,
     ) -> Result<CustomerStrategies, Error> {
-        Check::of(LIST).number("limit", limit, 1..=PAGE_MAX).end()?;
-        let body = PageOf { strategy_id: None, cursor, limit };
-        self.client.call(Call::post(LIST, Effect::Read, &body, options)).await
+        request.check(LIST)?;
+        self.client.call(Call::post(LIST, Effect::Read, request, options)).await
     }
 
-    /// A rule group (`customer_strategy/get`).
+    /// A rule group (`customer_strategy/get`; document 94883).
     ///
     /// # Errors
     ///
     /// 40058 when there is no such rule group, or another app made it.
     pub async fn customer_strategy_get(
-        self,
+        &self,
         strategy_id: i64,
         options: CallOptions,
     ) -> Result<CustomerStrategy, Error> {
@@ -60,106 +58,91 @@ impl External<'_> {
         Ok(answer.strategy)
     }
 
-    /// One page of the employees and departments of a rule group (`customer_strategy/get_range`). `limit` is 1,000 if
-    /// absent, which is the most.
+    /// One page of the employees and departments of a rule group (`customer_strategy/get_range`; document 94883).
     ///
     /// # Errors
     ///
     /// 50100 when the cursor no longer works.
     pub async fn customer_strategy_get_range(
-        self,
-        strategy_id: i64,
-        cursor: Option<&str>,
-        limit: Option<u32>,
+        &self,
+        request: &GetStrategyRange,
         options: CallOptions,
     ) -> Result<StrategyRanges, Error> {
-        Check::of(GET_RANGE).number("limit", limit, 1..=PAGE_MAX).end()?;
-        let body = PageOf { strategy_id: Some(strategy_id), cursor, limit };
-        self.client.call(Call::post(GET_RANGE, Effect::Read, &body, options)).await
+        request.check(GET_RANGE)?;
+        self.client.call(Call::post(GET_RANGE, Effect::Read, request, options)).await
     }
 
-    /// Makes a rule group (`customer_strategy/create`) and gives its id; `None` if WeCom does not tell it.
+    /// Makes a rule group (`customer_strategy/create`; document 94883) and gives its id.
     ///
     /// # Errors
     ///
-    /// [`Error::Argument`] when something required is missing. Where [`Error::lost`] is true it may have been made:
+    /// [`Error::Argument`] when something required is missing, or there are more than 20 administrators. Where [`Error::lost`] is true it may have been made:
     /// look before repeating.
     pub async fn customer_strategy_create(
-        self,
+        &self,
         request: &CreateCustomerStrategy,
         options: CallOptions,
-    ) -> Result<Option<i64>, Error> {
+    ) -> Result<i64, Error> {
         #[derive(Deserialize)]
         struct Answer {
-            #[serde(default, deserialize_with = "values::integer")]
-            strategy_id: Option<i64>,
+            #[serde(deserialize_with = "values::required")]
+            strategy_id: i64,
         }
         Check::of(CREATE)
             .required("strategy_name", &request.strategy_name)
-            .count("admin_list", &request.admin_list, 1..=usize::MAX)
+            .count("admin_list", &request.admin_list, 1..=ADMINS_MAX)
             .count("range", &request.range, 1..=usize::MAX)
             .end()?;
         let answer: Answer = self.client.call(Call::post(CREATE, Effect::Once, request, options)).await?;
         Ok(answer.strategy_id)
     }
 
-    /// Changes a rule group (`customer_strategy/edit`): what is `None` stays.
+    /// Changes a rule group (`customer_strategy/edit`; document 94883): what is `None` stays.
     ///
     /// # Errors
     ///
     /// [`Error::Argument`] without `strategy_id`.
     pub async fn customer_strategy_edit(
-        self,
+        &self,
         request: &EditCustomerStrategy,
         options: CallOptions,
     ) -> Result<(), Error> {
-        Check::of(EDIT).given("strategy_id", request.strategy_id.is_some()).end()?;
+        Check::of(EDIT)
+            .given("strategy_id", request.strategy_id.is_some())
+            .count("admin_list", request.admin_list.as_deref().unwrap_or_default(), 0..=ADMINS_MAX)
+            .end()?;
         self.done(Call::post(EDIT, Effect::Idempotent, request, options)).await
     }
 
-    /// Deletes a rule group (`customer_strategy/del`).
+    /// Deletes a rule group (`customer_strategy/del`; document 94883).
     ///
     /// # Errors
     ///
     /// 40058 when there is no such rule group, or another app made it.
-    pub async fn customer_strategy_del(self, strategy_id: i64, options: CallOptions) -> Result<(), Error> {
+    pub async fn customer_strategy_del(&self, strategy_id: i64, options: CallOptions) -> Result<(), Error> {
         self.done(Call::post(DEL, Effect::Idempotent, &StrategyId { strategy_id }, options)).await
     }
 }
 
-impl<'a> External<'a> {
+impl External {
     /// The id of every rule group, page by page.
-    pub fn customer_strategy_list_all(self, options: CallOptions) -> Listing<'a, i64> {
-        paging::listing(LIST, move |next: Option<String>| async move {
-            self.customer_strategy_list(next.as_deref(), None, options).await
-        })
+    pub fn customer_strategy_list_all(&self, request: &ListStrategies, options: CallOptions) -> Listing<i64> {
+        all_pages!(self.customer_strategy_list, LIST, request, 1_000, options)
     }
 
     /// Every employee and department of a rule group, page by page.
     pub fn customer_strategy_get_range_all(
-        self,
-        strategy_id: i64,
+        &self,
+        request: &GetStrategyRange,
         options: CallOptions,
-    ) -> Listing<'a, StrategyNode> {
-        paging::listing(GET_RANGE, move |next: Option<String>| async move {
-            self.customer_strategy_get_range(strategy_id, next.as_deref(), None, options).await
-        })
+    ) -> Listing<StrategyNode> {
+        all_pages!(self.customer_strategy_get_range, GET_RANGE, request, 1_000, options)
     }
 }
 
 #[derive(Serialize)]
 struct StrategyId {
     strategy_id: i64,
-}
-
-#[derive(Serialize)]
-struct PageOf<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    strategy_id: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    limit: Option<u32>,
 }
 
 /// What the employees of a rule group may do: the platform's names, each true or false. Known are `view_customer_list`,
@@ -191,7 +174,7 @@ pub struct CreateCustomerStrategy {
     pub parent_id: Option<i64>,
     /// Its name; required.
     pub strategy_name: String,
-    /// Its administrators' userids, at least one.
+    /// Its administrators' userids, 1 to 20.
     pub admin_list: Vec<String>,
     /// What its employees may do; absent leaves it to the platform.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -34,6 +34,14 @@ impl Day {
     }
 }
 
+impl From<jiff::civil::Date> for Day {
+    /// That day in China.
+    fn from(date: jiff::civil::Date) -> Self {
+        let since = date.duration_since(jiff::civil::date(1970, 1, 1));
+        Self(since.as_secs() - OFFSET_S)
+    }
+}
+
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         values::required(from).map(|second| Self::containing(Timestamp(second)))
@@ -59,6 +67,8 @@ mod tests {
             assert_eq!(Day::containing(Timestamp(second)).begins(), Timestamp(MIDNIGHT), "{second}");
         }
         assert_eq!(Day::containing(Timestamp(0)).begins(), Timestamp(-OFFSET_S));
+        assert_eq!(Day::from(jiff::civil::date(2024, 12, 11)).begins(), Timestamp(MIDNIGHT));
+        assert_eq!(Day::from(jiff::civil::date(1969, 12, 31)), Day::containing(Timestamp(-OFFSET_S - 1)));
         assert_eq!(Day::containing(Timestamp(MIDNIGHT)).plus(-1).begins(), Timestamp(MIDNIGHT - DAY_S));
         for extreme in [i64::MIN, i64::MAX] {
             let _ = Day::containing(Timestamp(extreme)).plus(i32::MAX);

@@ -13,14 +13,14 @@ struct FollowUserList {
     follow_user: Option<Vec<String>>,
 }
 
-impl External<'_> {
+impl External {
     /// The userids of the employees with the right to customer contact (`get_follow_user_list`; document 92571): those
     /// inside the app's visible range. There is no paging.
     ///
     /// # Errors
     ///
     /// 48002 when the app may not use customer contact, which makes this a harmless way to find that out.
-    pub async fn get_follow_user_list(self, options: CallOptions) -> Result<Vec<String>, Error> {
+    pub async fn get_follow_user_list(&self, options: CallOptions) -> Result<Vec<String>, Error> {
         let list: FollowUserList = self.client.call(Call::get(GET_FOLLOW_USER_LIST, options)).await?;
         Ok(list.follow_user.unwrap_or_default())
     }

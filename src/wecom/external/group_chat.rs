@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{
     External, Listing,
     limits::Check,
-    paging::{Page, cursor, listing},
+    paging::{Page, all_pages, cursor, paged},
     read,
 };
 use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
@@ -21,15 +21,15 @@ const GET: &str = "externalcontact/groupchat/get";
 const TRANSFER: &str = "externalcontact/groupchat/transfer";
 const ONJOB_TRANSFER: &str = "externalcontact/groupchat/onjob_transfer";
 
-impl<'a> External<'a> {
-    /// The ids of the customer groups, a page of them (`groupchat/list`).
+impl External {
+    /// The ids of the customer groups, a page of them (`groupchat/list`; document 92120).
     ///
     /// # Errors
     ///
     /// 81017 when the app sees more than 1,000 owners: filter by owner. 50100 when the cursor no longer works.
     /// [`Error::Argument`] when `limit` is not 1 to 1,000 or the filter has more than 100 owners.
     pub async fn groupchat_list(
-        self,
+        &self,
         request: &GroupChatList,
         options: CallOptions,
     ) -> Result<GroupChatPage, Error> {
@@ -37,33 +37,29 @@ impl<'a> External<'a> {
         Check::of(LIST)
             .given("limit", request.limit.is_some())
             .number("limit", request.limit, 1..=1_000)
+            .number("status_filter", request.status_filter.map(|status| status.0), 0..=3)
             .count("owner_filter.userid_list", owners, 0..=100)
             .end()?;
         self.client.call(Call::post(LIST, Effect::Read, request, options)).await
     }
 
-    /// The customer groups of all pages; `limit` is the size of a page.
+    /// The customer groups of all pages.
     pub fn groupchat_list_all(
-        self,
+        &self,
         request: &GroupChatList,
         options: CallOptions,
-    ) -> Listing<'a, ListedGroupChat> {
-        let request = request.clone();
-        listing(LIST, move |next: Option<String>| {
-            let mut request = request.clone();
-            request.cursor = next.or(request.cursor);
-            async move { self.groupchat_list(&request, options).await }
-        })
+    ) -> Listing<ListedGroupChat> {
+        all_pages!(self.groupchat_list, LIST, request, 1_000, options)
     }
 
-    /// A customer group and those in it (`groupchat/get`); `need_name` asks for the members' names as well. May lag
-    /// behind the callback by a little.
+    /// A customer group and those in it (`groupchat/get`; document 92122); `need_name` asks for the members' names as
+    /// well. May lag behind the callback by a little.
     ///
     /// # Errors
     ///
     /// 86001 when the id is malformed, 86003 when there is no such group, 90501 and 90509 when it is no customer group.
     pub async fn groupchat_get(
-        self,
+        &self,
         chat_id: &str,
         need_name: bool,
         options: CallOptions,
@@ -79,29 +75,29 @@ impl<'a> External<'a> {
         Ok(group_chat)
     }
 
-    /// Gives the groups of an employee who has left to another (`groupchat/transfer`): at most 100 a call, and 300 a
-    /// day for one new owner. Brings back those that were not given.
+    /// Gives the groups of an employee who has left to another (`groupchat/transfer`; document 92127): at most 100 a
+    /// call, and 300 a day for one new owner. Brings back those that were not given.
     ///
     /// # Errors
     ///
     /// 90500 to 90511 for all groups, 90507 while they are being inherited already; [`Error::Argument`] when there are
     /// none or more than 100.
     pub async fn groupchat_transfer(
-        self,
+        &self,
         request: &GroupChatTransfer,
         options: CallOptions,
     ) -> Result<Vec<FailedGroupChat>, Error> {
         self.transfer_groups(TRANSFER, request, options).await
     }
 
-    /// Gives the groups of an employee who is still there to another (`groupchat/onjob_transfer`); as
+    /// Gives the groups of an employee who is still there to another (`groupchat/onjob_transfer`; document 95703); as
     /// [`groupchat_transfer`](Self::groupchat_transfer) otherwise.
     ///
     /// # Errors
     ///
     /// As of [`groupchat_transfer`](Self::groupchat_transfer).
     pub async fn groupchat_onjob_transfer(
-        self,
+        &self,
         request: &GroupChatTransfer,
         options: CallOptions,
     ) -> Result<Vec<FailedGroupChat>, Error> {
@@ -109,7 +105,7 @@ impl<'a> External<'a> {
     }
 
     async fn transfer_groups(
-        self,
+        &self,
         path: &'static str,
         request: &GroupChatTransfer,
         options: CallOptions,
@@ -180,6 +176,8 @@ pub struct GroupChatPage {
     #[serde(deserialize_with = "values::text")]
     pub next_cursor: Option<String>,
 }
+
+paged!(GroupChatList, limit);
 
 impl Page for GroupChatPage {
     type Item = ListedGroupChat;

@@ -17,8 +17,8 @@ const DEL: &str = "externalcontact/group_welcome_template/del";
 /// At most so many bytes of UTF-8 in the text: fewer than in a customer's welcome.
 const GROUP_WELCOME_TEXT_BYTES_MAX: usize = 3_000;
 
-impl External<'_> {
-    /// Makes a template and brings back its id (`group_welcome_template/add`). At most 100 a corp.
+impl External {
+    /// Makes a template and brings back its id (`group_welcome_template/add`; document 92366). At most 100 a corp.
     ///
     /// # Errors
     ///
@@ -26,12 +26,13 @@ impl External<'_> {
     /// of the rest, or when one of them is beyond the limits of [`action::message`](crate::action::message); the text
     /// has at most 3,000 bytes here.
     pub async fn group_welcome_template_add(
-        self,
+        &self,
         template: &GroupWelcomeTemplate,
         options: CallOptions,
     ) -> Result<String, Error> {
         #[derive(Deserialize)]
         struct Answer {
+            #[serde(deserialize_with = "values::needed_text")]
             template_id: String,
         }
         template.check(Check::of(ADD)).end()?;
@@ -39,14 +40,14 @@ impl External<'_> {
         Ok(answer.template_id)
     }
 
-    /// Replaces what a template says (`group_welcome_template/edit`).
+    /// Replaces what a template says (`group_welcome_template/edit`; document 92366).
     ///
     /// # Errors
     ///
     /// 41058 when another app has made it; otherwise as of
     /// [`group_welcome_template_add`](Self::group_welcome_template_add).
     pub async fn group_welcome_template_edit(
-        self,
+        &self,
         request: &EditGroupWelcomeTemplate,
         options: CallOptions,
     ) -> Result<(), Error> {
@@ -54,13 +55,13 @@ impl External<'_> {
         self.done(Call::post(EDIT, Effect::Idempotent, request, options)).await
     }
 
-    /// What a template says (`group_welcome_template/get`).
+    /// What a template says (`group_welcome_template/get`; document 92366).
     ///
     /// # Errors
     ///
     /// As any call.
     pub async fn group_welcome_template_get(
-        self,
+        &self,
         template_id: &str,
         options: CallOptions,
     ) -> Result<GroupWelcomeTemplateDetail, Error> {
@@ -69,13 +70,14 @@ impl External<'_> {
         self.client.call(call).await
     }
 
-    /// Removes a template (`group_welcome_template/del`). `agentid` names the app where a suite has several.
+    /// Removes a template (`group_welcome_template/del`; document 92366). `agentid` names the app where a suite has
+    /// several.
     ///
     /// # Errors
     ///
     /// 41058 when another app has made it.
     pub async fn group_welcome_template_del(
-        self,
+        &self,
         template_id: &str,
         agentid: Option<i64>,
         options: CallOptions,
@@ -135,13 +137,19 @@ impl GroupWelcomeTemplate {
             })
             .number("notify", *notify, 0..=1);
         if let Some(image) = image {
-            check = content::image(check, image);
+            check = content::image(check, None, image);
         }
         if let Some(link) = link {
-            check = content::link(check, link);
+            check = content::link(check, None, link);
         }
         if let Some(miniprogram) = miniprogram {
-            check = content::miniprogram(check, miniprogram);
+            check = content::miniprogram(check, None, miniprogram);
+        }
+        if let Some(file) = file {
+            check = check.required("file.media_id", &file.media_id);
+        }
+        if let Some(video) = video {
+            check = check.required("video.media_id", &video.media_id);
         }
         check
     }

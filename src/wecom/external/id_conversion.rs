@@ -1,6 +1,8 @@
 //! Customers have other ids elsewhere: with WeChat, with the provider of an app, in a meeting. Here one is turned into
 //! another.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::{External, limits::Check, read};
@@ -21,19 +23,21 @@ const MIGRATED_MAX: usize = 1_000;
 /// At most so many ids in one call of `convert_tmp_external_userid`.
 const TEMPORARY_MAX: usize = 100;
 
-impl External<'_> {
-    /// The `openid` by which a customer from WeChat can be paid (`convert_to_openid`).
+impl External {
+    /// The `openid` by which a customer from WeChat can be paid (`convert_to_openid`; document 92323).
     ///
     /// # Errors
     ///
-    /// 41056 when this customer has none; 40096 for the id.
+    /// 41056 when this is no customer from WeChat, who alone has one; 610004 when it is no customer of the corp, 40096 for
+    /// the id.
     pub async fn convert_to_openid(
-        self,
+        &self,
         external_userid: &str,
         options: CallOptions,
     ) -> Result<String, Error> {
         #[derive(Deserialize)]
         struct Answer {
+            #[serde(deserialize_with = "values::needed_text")]
             openid: String,
         }
         Check::of(CONVERT_TO_OPENID).required("external_userid", external_userid).end()?;
@@ -43,31 +47,32 @@ impl External<'_> {
         Ok(answer.openid)
     }
 
-    /// The customer who is this WeChat user (`unionid_to_external_userid`); `None` if nobody in the company knows one.
+    /// The customer who is this WeChat user (`unionid_to_external_userid`; document 93274); `None` if nobody in the
+    /// company knows one.
     ///
     /// # Errors
     ///
-    /// 40058 when the two ids do not belong together, 84061 when the user is no customer.
+    /// 610014 for the unionid, 610018 when the two ids do not belong together, 610015 to 610017 and 845001 to 845003 for
+    /// the accounts behind them, 84061 when the user is no customer.
     pub async fn unionid_to_external_userid(
-        self,
+        &self,
         request: &UnionidToExternalUserid,
         options: CallOptions,
     ) -> Result<Option<String>, Error> {
-        Check::of(UNIONID_TO_EXTERNAL_USERID)
-            .required("unionid", &request.unionid)
-            .required("openid", &request.openid)
-            .end()?;
+        Check::of(UNIONID_TO_EXTERNAL_USERID).required("unionid", &request.unionid).end()?;
         self.converted(Call::post(UNIONID_TO_EXTERNAL_USERID, Effect::Read, request, options)).await
     }
 
     /// The customers who are this WeChat user in the companies that use a provider's app
-    /// (`unionid_to_external_userid_3rd`). For third-party apps.
+    /// (`service/externalcontact/unionid_to_external_userid_3rd`; document 95818). For third-party apps: the page
+    /// wants the suite's token (`suite_access_token`), where a [`Client`](crate::wecom::Client) sends that of its app.
     ///
     /// # Errors
     ///
-    /// 40058 when the two ids do not belong together.
+    /// 40014 and 40082 for a token of another kind, 610014 for the unionid, 610018 when the two ids do not belong
+    /// together.
     pub async fn unionid_to_external_userid_3rd(
-        self,
+        &self,
         request: &UnionidToExternalUserid3rd,
         options: CallOptions,
     ) -> Result<Vec<CorpExternalUserid>, Error> {
@@ -91,7 +96,7 @@ impl External<'_> {
     ///
     /// 40096 for the id.
     pub async fn to_service_external_userid(
-        self,
+        &self,
         external_userid: &str,
         options: CallOptions,
     ) -> Result<Option<String>, Error> {
@@ -100,14 +105,14 @@ impl External<'_> {
         self.converted(Call::post(TO_SERVICE_EXTERNAL_USERID, Effect::Read, &body, options)).await
     }
 
-    /// The company's id of a provider's customer (`from_service_external_userid`), whom the app `source_agentid`
+    /// The company's id of a provider's customer (`from_service_external_userid`; document 95884), whom the app `source_agentid`
     /// knows.
     ///
     /// # Errors
     ///
     /// 40096 for the id, 40056 for the app.
     pub async fn from_service_external_userid(
-        self,
+        &self,
         external_userid: &str,
         source_agentid: i64,
         options: CallOptions,
@@ -129,7 +134,7 @@ impl External<'_> {
     ///
     /// 40096 for the ids.
     pub async fn get_new_external_userid(
-        self,
+        &self,
         external_userid_list: &[String],
         options: CallOptions,
     ) -> Result<Vec<MigratedExternalUserid>, Error> {
@@ -152,13 +157,14 @@ impl External<'_> {
     }
 
     /// Ends the migration of a company's customer ids (`finish_external_userid_migration`): from then on only the new
-    /// ones are known. **It cannot be undone.**
+    /// ones are known. **It cannot be undone.** For providers: the page wants the provider's token
+    /// (`provider_access_token`), where a [`Client`](crate::wecom::Client) sends that of its app.
     ///
     /// # Errors
     ///
-    /// 40013 for the corp id.
+    /// 40013 for the corp id, 40014 for a token of another kind.
     pub async fn finish_external_userid_migration(
-        self,
+        &self,
         corpid: &str,
         options: CallOptions,
     ) -> Result<(), Error> {
@@ -170,18 +176,19 @@ impl External<'_> {
         self.done(Call::post(FINISH_EXTERNAL_USERID_MIGRATION, Effect::Once, &Body { corpid }, options)).await
     }
 
-    /// The customer group that a mini-program knows by its `opengid` (`opengid_to_chatid`).
+    /// The customer group that a mini-program knows by its `opengid` (`opengid_to_chatid`; document 94822).
     ///
     /// # Errors
     ///
     /// 90511 when this is no customer group of the company.
-    pub async fn opengid_to_chatid(self, opengid: &str, options: CallOptions) -> Result<String, Error> {
+    pub async fn opengid_to_chatid(&self, opengid: &str, options: CallOptions) -> Result<String, Error> {
         #[derive(Serialize)]
         struct Body<'a> {
             opengid: &'a str,
         }
         #[derive(Deserialize)]
         struct Answer {
+            #[serde(deserialize_with = "values::needed_text")]
             chat_id: String,
         }
         Check::of(OPENGID_TO_CHATID).required("opengid", opengid).end()?;
@@ -198,7 +205,7 @@ impl External<'_> {
     /// 40058 for the arguments. Ids that cannot be converted are no error:
     /// [`ConvertedExternalUserids::invalid_tmp_external_userid_list`].
     pub async fn convert_tmp_external_userid(
-        self,
+        &self,
         request: &ConvertTmpExternalUserid,
         options: CallOptions,
     ) -> Result<ConvertedExternalUserids, Error> {
@@ -210,7 +217,7 @@ impl External<'_> {
         self.client.call(Call::post(CONVERT_TMP_EXTERNAL_USERID, Effect::Read, request, options)).await
     }
 
-    async fn converted(self, call: Call<'_>) -> Result<Option<String>, Error> {
+    async fn converted(&self, call: Call<'_>) -> Result<Option<String>, Error> {
         #[derive(Deserialize)]
         struct Answer {
             #[serde(default, deserialize_with = "values::text")]
@@ -226,18 +233,26 @@ struct ExternalUserid<'a> {
     external_userid: &'a str,
 }
 
-/// A WeChat user; see [`External::unionid_to_external_userid`].
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+/// A WeChat user; see [`External::unionid_to_external_userid`]. `Debug` shows neither id.
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct UnionidToExternalUserid {
     /// The id shared by the apps of one open-platform account; required.
     pub unionid: String,
-    /// The id of the same user in one of these apps; required.
-    pub openid: String,
+    /// The id of the same user in one of these apps, by which WeCom can check the other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub openid: Option<String>,
 }
 
-/// A WeChat user, and where to look; see [`External::unionid_to_external_userid_3rd`].
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+impl fmt::Debug for UnionidToExternalUserid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnionidToExternalUserid").finish_non_exhaustive()
+    }
+}
+
+/// A WeChat user, and where to look; see [`External::unionid_to_external_userid_3rd`]. `Debug` shows neither id of the
+/// user.
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct UnionidToExternalUserid3rd {
     /// The id shared by the apps of one open-platform account; required.
@@ -249,18 +264,36 @@ pub struct UnionidToExternalUserid3rd {
     pub corpid: Option<String>,
 }
 
+impl fmt::Debug for UnionidToExternalUserid3rd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnionidToExternalUserid3rd").field("corpid", &self.corpid).finish_non_exhaustive()
+    }
+}
+
 /// Temporary ids; see [`External::convert_tmp_external_userid`].
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct ConvertTmpExternalUserid {
-    /// Where they come from: 1 meeting, 2 form, 3 document; required.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub business_type: Option<i64>,
+    /// Where they come from; required.
+    #[serde(deserialize_with = "values::number", skip_serializing_if = "Option::is_none")]
+    pub business_type: Option<BusinessType>,
     /// Whose they are, as the platform's page has it; required.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_type: Option<i64>,
     /// The ids, 1 to 100.
     pub tmp_external_userid_list: Vec<String>,
+}
+
+values::open_number! {
+    /// Where a temporary id comes from.
+    BusinessType {
+        /// A meeting.
+        MEETING = 1, "meeting";
+        /// A form.
+        FORM = 2, "form";
+        /// A document.
+        DOCUMENT = 3, "document";
+    }
 }
 
 /// A customer of one company.

@@ -11,20 +11,24 @@ const GET: &str = "externalcontact/groupchat/get_join_way";
 const UPDATE: &str = "externalcontact/groupchat/update_join_way";
 const DEL: &str = "externalcontact/groupchat/del_join_way";
 
+/// At most so many characters in the beginning of new groups' names.
+const ROOM_NAME_CHARS_MAX: usize = 40;
+
 /// There is no such way (any more).
 const GONE: i64 = 41_044;
 
-impl External<'_> {
-    /// Makes a join way and brings back its `config_id`, the only handle on it (`groupchat/add_join_way`). Counts
-    /// towards the 500,000 contact ways that a corp may have.
+impl External {
+    /// Makes a join way and brings back its `config_id`, the only handle on it (`groupchat/add_join_way`; document
+    /// 92229). Counts towards the 500,000 contact ways that a corp may have.
     ///
     /// # Errors
     ///
     /// 41091 when it leads to more than five groups, which is refused here as [`Error::Argument`], as are a remark or
     /// a state of more than 30 characters.
-    pub async fn groupchat_add_join_way(self, way: &JoinWay, options: CallOptions) -> Result<String, Error> {
+    pub async fn groupchat_add_join_way(&self, way: &JoinWay, options: CallOptions) -> Result<String, Error> {
         #[derive(Deserialize)]
         struct Answer {
+            #[serde(deserialize_with = "values::needed_text")]
             config_id: String,
         }
         way.check(Check::of(ADD)).end()?;
@@ -32,13 +36,13 @@ impl External<'_> {
         Ok(config_id)
     }
 
-    /// A join way (`groupchat/get_join_way`).
+    /// A join way (`groupchat/get_join_way`; document 92229).
     ///
     /// # Errors
     ///
-    /// 41043 and 41044 when there is none of this id.
+    /// 41044 when there is none of this id.
     pub async fn groupchat_get_join_way(
-        self,
+        &self,
         config_id: &str,
         options: CallOptions,
     ) -> Result<JoinWayDetail, Error> {
@@ -53,13 +57,14 @@ impl External<'_> {
         Ok(join_way)
     }
 
-    /// Replaces a join way as a whole (`groupchat/update_join_way`): what is absent falls back to its default.
+    /// Replaces a join way as a whole (`groupchat/update_join_way`; document 92229): what is absent falls back to its
+    /// default.
     ///
     /// # Errors
     ///
-    /// As of [`groupchat_add_join_way`](Self::groupchat_add_join_way); 41043 and 41044 when there is none of this id.
+    /// As of [`groupchat_add_join_way`](Self::groupchat_add_join_way); 41044 when there is none of this id.
     pub async fn groupchat_update_join_way(
-        self,
+        &self,
         request: &UpdateJoinWay,
         options: CallOptions,
     ) -> Result<(), Error> {
@@ -67,15 +72,15 @@ impl External<'_> {
         self.done(Call::post(UPDATE, Effect::Idempotent, request, options)).await
     }
 
-    /// Removes a join way (`groupchat/del_join_way`). One that is gone already is removed.
+    /// Removes a join way (`groupchat/del_join_way`; document 92229). One that is gone already is removed.
     ///
     /// # Errors
     ///
-    /// 41043 when the id is malformed.
-    pub async fn groupchat_del_join_way(self, config_id: &str, options: CallOptions) -> Result<(), Error> {
+    /// [`Error::Argument`] without an id (41043).
+    pub async fn groupchat_del_join_way(&self, config_id: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(DEL).required("config_id", config_id).end()?;
         let call = Call::post(DEL, Effect::Idempotent, &json!({"config_id": config_id}), options);
-        absent_is(GONE, (), self.done(call).await)
+        absent_is(&[GONE], (), self.done(call).await)
     }
 }
 
@@ -92,7 +97,7 @@ pub struct JoinWay {
     /// Whether another group is made when all are full: 1 yes (the default), 0 no.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_create_room: Option<u8>,
-    /// How the names of such groups begin.
+    /// How the names of such groups begin, at most 40 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub room_base_name: Option<String>,
     /// The number from which such groups are counted; it follows `room_base_name`.
@@ -113,7 +118,9 @@ impl JoinWay {
     fn check(&self, check: Check) -> Check {
         check
             .given("scene", self.scene.is_some())
+            .number("scene", self.scene.map(|scene| scene.0), 1..=2)
             .chars("remark", self.remark.as_deref(), 30)
+            .chars("room_base_name", self.room_base_name.as_deref(), ROOM_NAME_CHARS_MAX)
             .number("auto_create_room", self.auto_create_room, 0..=1)
             .count("chat_id_list", &self.chat_id_list, 1..=5)
             .chars("state", self.state.as_deref(), 30)

@@ -6,7 +6,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::wecom::Error;
+use crate::wecom::{Error, Timestamp};
 
 /// The arguments of one call under examination.
 #[must_use = "nothing is refused before `end`"]
@@ -82,13 +82,22 @@ impl Check {
             span <= seconds_max,
             field,
             || {
-                format!(
-                    "is {} days after the beginning: at most {} are allowed",
-                    span / DAY_S,
-                    seconds_max / DAY_S
-                )
+                let (days, rest) = (span / DAY_S, span % DAY_S);
+                let most = seconds_max / DAY_S;
+                match rest {
+                    0 => format!("is {days} days after the beginning: at most {most} are allowed"),
+                    _ => format!(
+                        "is {days} days and {rest} s after the beginning: at most {most} days are allowed"
+                    ),
+                }
             },
         )
+    }
+
+    /// `end` is not before `begin`, where both are given. `field` is the end's name.
+    pub(super) fn order(self, field: &'static str, begin: Option<Timestamp>, end: Option<Timestamp>) -> Self {
+        let (Some(begin), Some(end)) = (begin, end) else { return self };
+        self.span(field, begin.as_unix_s(), end.as_unix_s(), i64::MAX)
     }
 
     /// Whether the call may be sent.
@@ -103,6 +112,26 @@ impl Check {
         }
     }
 }
+
+/// The name of a field, or of a field of the attachment at this place: a message has nine at most, which is checked
+/// before any of them is looked at.
+macro_rules! place {
+    ($at:expr, $field:literal) => {
+        match $at {
+            None => $field,
+            Some(0) => concat!("attachments[0].", $field),
+            Some(1) => concat!("attachments[1].", $field),
+            Some(2) => concat!("attachments[2].", $field),
+            Some(3) => concat!("attachments[3].", $field),
+            Some(4) => concat!("attachments[4].", $field),
+            Some(5) => concat!("attachments[5].", $field),
+            Some(6) => concat!("attachments[6].", $field),
+            Some(7) => concat!("attachments[7].", $field),
+            Some(_) => concat!("attachments[8].", $field),
+        }
+    };
+}
+pub(super) use place;
 
 fn between<T: std::fmt::Display + PartialEq>(range: &RangeInclusive<T>) -> String {
     if range.start() == range.end() {
@@ -147,6 +176,18 @@ mod tests {
             "externalcontact/x: end_time is 31 days after the beginning: at most 30 are allowed"
         );
         assert_eq!(
+            fault(check().span("end_time", 0, 30 * 86_400 + 3_600, 30 * 86_400)),
+            "externalcontact/x: end_time is 30 days and 3600 s after the beginning: at most 30 days are allowed"
+        );
+        assert_eq!(
+            fault(check().required(place!(Some(2), "link.title"), "")),
+            "externalcontact/x: attachments[2].link.title is absent or empty: WeCom requires it"
+        );
+        assert_eq!(
+            fault(check().order("end_time", Some(Timestamp(9)), Some(Timestamp(2)))),
+            "externalcontact/x: end_time is 7 s before the beginning"
+        );
+        assert_eq!(
             fault(check().span("end_time", 9, 2, 30)),
             "externalcontact/x: end_time is 7 s before the beginning"
         );
@@ -163,6 +204,8 @@ mod tests {
             .count("d", &[0; 100], 1..=100)
             .count::<u8>("d", &[], 0..=100)
             .span("e", 0, 30, 30)
+            .order("e", Some(Timestamp(2)), Some(Timestamp(2)))
+            .order("e", Some(Timestamp(2)), None)
             .required("f", "x");
         assert!(check.end().is_ok());
         assert_eq!(

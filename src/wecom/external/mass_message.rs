@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    External, GetGroupmsgSendResult, GetGroupmsgTask, GroupMsgResultPage, GroupmsgSend, GroupmsgSendPage,
+    External, GetGroupmsgSendResult, GetGroupmsgTask, GroupmsgResultPage, GroupmsgSend, GroupmsgSendPage,
     GroupmsgTask, GroupmsgTaskPage, Listing, SentAttachment, absent_is, content,
     limits::Check,
-    paging::{Page, cursor, listing},
+    paging::{Page, all_pages, cursor, paged},
     read,
 };
 use crate::{
@@ -25,10 +25,13 @@ const TASK: &str = "externalcontact/get_groupmsg_task";
 const SEND_RESULT: &str = "externalcontact/get_groupmsg_send_result";
 const RESULT: &str = "externalcontact/get_group_msg_result";
 
+/// At most so many tags in a group of [`TagFilter`].
+const TAGS_MAX: usize = 100;
+
 /// The message has been cancelled.
 const CANCELLED: i64 = 41_093;
 
-impl<'a> External<'a> {
+impl External {
     /// Proposes a message to employees (`add_msg_template`; document 92135), who have to send it themselves. A customer
     /// of several of them gets it from the one of the latest contact, and a month has no more of them than days.
     ///
@@ -36,12 +39,12 @@ impl<'a> External<'a> {
     ///
     /// # Errors
     ///
-    /// 41046 to 41048 and 40058 for what WeCom does not take, 40007 for a media id that has expired, 40201 and 40204
-    /// from its spam control, 84061 when nobody is left to send it to. [`Error::Argument`] for content beyond the
-    /// limits of [`action::message`](crate::action::message), more than 10,000 customers or 2,000 groups, a filter
-    /// without tags.
+    /// 41048 when there is nobody to send it to, 40058 for what WeCom does not take, 40007 for a media id that has
+    /// expired, 40201 and 40204 from its spam control, 84061 when those addressed are no contacts of the sender.
+    /// [`Error::Argument`] when nobody is addressed, for content beyond the limits of
+    /// [`action::message`](crate::action::message), more than 10,000 customers or 2,000 groups, a filter without tags.
     pub async fn add_msg_template(
-        self,
+        &self,
         request: &AddMsgTemplate,
         options: CallOptions,
     ) -> Result<MsgTemplateAdded, Error> {
@@ -49,43 +52,46 @@ impl<'a> External<'a> {
         self.client.call(Call::post(ADD_MSG_TEMPLATE, Effect::Once, request, options)).await
     }
 
-    /// Reminds the employees who have not sent the message (`remind_groupmsg_send`).
+    /// Reminds the employees who have not sent the message (`remind_groupmsg_send`; document 97610).
     ///
     /// # Errors
     ///
     /// 41094 after three times in 24 hours.
-    pub async fn remind_groupmsg_send(self, msgid: &str, options: CallOptions) -> Result<(), Error> {
+    pub async fn remind_groupmsg_send(&self, msgid: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(REMIND).required("msgid", msgid).end()?;
         self.done(Call::post(REMIND, Effect::Once, &json!({"msgid": msgid}), options)).await
     }
 
-    /// Takes a message back from the employees who have not sent it (`cancel_groupmsg_send`). One that was cancelled
-    /// already is cancelled.
+    /// Takes a message back from the employees who have not sent it (`cancel_groupmsg_send`; document 97611). One that
+    /// was cancelled already is cancelled.
     ///
     /// # Errors
     ///
     /// 41063 while it is being handed out.
-    pub async fn cancel_groupmsg_send(self, msgid: &str, options: CallOptions) -> Result<(), Error> {
+    pub async fn cancel_groupmsg_send(&self, msgid: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(CANCEL).required("msgid", msgid).end()?;
         let call = Call::post(CANCEL, Effect::Idempotent, &json!({"msgid": msgid}), options);
-        absent_is(CANCELLED, (), self.done(call).await)
+        absent_is(&[CANCELLED], (), self.done(call).await)
     }
 
-    /// The mass messages of a time, a page of them (`get_groupmsg_list_v2`).
+    /// The mass messages of a time, a page of them (`get_groupmsg_list_v2`; document 93338).
     ///
     /// # Errors
     ///
     /// 50100 when the cursor no longer works. [`Error::Argument`] when kind or times are absent or `limit` is not 1 to
     /// 100.
     pub async fn get_groupmsg_list_v2(
-        self,
+        &self,
         request: &GetGroupmsgList,
         options: CallOptions,
     ) -> Result<GroupmsgPage, Error> {
         Check::of(LIST)
             .required("chat_type", &request.chat_type)
+            .rule(is_chat_type(&request.chat_type), "chat_type", || wrong_chat_type(&request.chat_type))
             .given("start_time", request.start_time.is_some())
             .given("end_time", request.end_time.is_some())
+            .order("end_time", request.start_time, request.end_time)
+            .number("filter_type", request.filter_type.map(|filter| filter.0), 0..=2)
             .number("limit", request.limit, 1..=100)
             .end()?;
         self.client.call(Call::post(LIST, Effect::Read, request, options)).await
@@ -93,27 +99,22 @@ impl<'a> External<'a> {
 
     /// The mass messages of all pages.
     pub fn get_groupmsg_list_v2_all(
-        self,
+        &self,
         request: &GetGroupmsgList,
         options: CallOptions,
-    ) -> Listing<'a, Groupmsg> {
-        let request = request.clone();
-        listing(LIST, move |next: Option<String>| {
-            let mut request = request.clone();
-            request.cursor = next.or(request.cursor);
-            async move { self.get_groupmsg_list_v2(&request, options).await }
-        })
+    ) -> Listing<Groupmsg> {
+        all_pages!(self.get_groupmsg_list_v2, LIST, request, 100, options)
     }
 
     /// The employees that a message was proposed to, and whether they have sent it, a page of them
-    /// (`get_groupmsg_task`).
+    /// (`get_groupmsg_task`; document 93338).
     ///
     /// # Errors
     ///
     /// 41063 soon after the message was made: it is still being handed out. [`Error::Argument`] when `limit` is not 1
     /// to 1,000.
     pub async fn get_groupmsg_task(
-        self,
+        &self,
         request: &GetGroupmsgTask,
         options: CallOptions,
     ) -> Result<GroupmsgTaskPage, Error> {
@@ -123,26 +124,21 @@ impl<'a> External<'a> {
 
     /// The employees of all pages.
     pub fn get_groupmsg_task_all(
-        self,
+        &self,
         request: &GetGroupmsgTask,
         options: CallOptions,
-    ) -> Listing<'a, GroupmsgTask> {
-        let request = request.clone();
-        listing(TASK, move |next: Option<String>| {
-            let mut request = request.clone();
-            request.cursor = next.or(request.cursor);
-            async move { self.get_groupmsg_task(&request, options).await }
-        })
+    ) -> Listing<GroupmsgTask> {
+        all_pages!(self.get_groupmsg_task, TASK, request, 1_000, options)
     }
 
     /// What became of a message of one employee, customer by customer or group by group, a page of them
-    /// (`get_groupmsg_send_result`).
+    /// (`get_groupmsg_send_result`; document 93338).
     ///
     /// # Errors
     ///
     /// As of [`get_groupmsg_task`](Self::get_groupmsg_task).
     pub async fn get_groupmsg_send_result(
-        self,
+        &self,
         request: &GetGroupmsgSendResult,
         options: CallOptions,
     ) -> Result<GroupmsgSendPage, Error> {
@@ -156,16 +152,11 @@ impl<'a> External<'a> {
 
     /// The results of all pages.
     pub fn get_groupmsg_send_result_all(
-        self,
+        &self,
         request: &GetGroupmsgSendResult,
         options: CallOptions,
-    ) -> Listing<'a, GroupmsgSend> {
-        let request = request.clone();
-        listing(SEND_RESULT, move |next: Option<String>| {
-            let mut request = request.clone();
-            request.cursor = next.or(request.cursor);
-            async move { self.get_groupmsg_send_result(&request, options).await }
-        })
+    ) -> Listing<GroupmsgSend> {
+        all_pages!(self.get_groupmsg_send_result, SEND_RESULT, request, 1_000, options)
     }
 
     /// What became of a message with all employees in one list, a page of it (`get_group_msg_result`): the old form,
@@ -176,13 +167,30 @@ impl<'a> External<'a> {
     ///
     /// As of [`get_groupmsg_task`](Self::get_groupmsg_task).
     pub async fn get_group_msg_result(
-        self,
+        &self,
         request: &GetGroupmsgTask,
         options: CallOptions,
-    ) -> Result<GroupMsgResultPage, Error> {
+    ) -> Result<GroupmsgResultPage, Error> {
         request.check(RESULT)?;
         self.client.call(Call::post(RESULT, Effect::Read, request, options)).await
     }
+
+    /// The list of all pages.
+    pub fn get_group_msg_result_all(
+        &self,
+        request: &GetGroupmsgTask,
+        options: CallOptions,
+    ) -> Listing<GroupmsgSend> {
+        all_pages!(self.get_group_msg_result, RESULT, request, 1_000, options)
+    }
+}
+
+fn is_chat_type(text: &str) -> bool {
+    ["single", "group"].contains(&text)
+}
+
+fn wrong_chat_type(given: impl std::fmt::Debug) -> String {
+    format!("is {given:?}: WeCom wants single or group")
 }
 
 /// A mass message; the request of [`External::add_msg_template`].
@@ -217,19 +225,31 @@ pub struct AddMsgTemplate {
 
 impl AddMsgTemplate {
     fn check(&self) -> Result<(), Error> {
-        let list = |list: &'_ Option<Vec<String>>| list.clone().unwrap_or_default();
+        let customers = self.external_userid.as_deref().unwrap_or_default();
+        let groups_given = self.chat_id_list.as_deref().unwrap_or_default();
+        let sender = self.sender.as_deref().is_some_and(|sender| !sender.is_empty());
         let groups = self.tag_filter.iter().flat_map(|filter| &filter.group_list);
         let check = Check::of(ADD_MSG_TEMPLATE)
-            .count("external_userid", &list(&self.external_userid), 0..=10_000)
-            .count("chat_id_list", &list(&self.chat_id_list), 0..=2_000)
-            .given("sender", self.chat_type.as_deref() != Some("group") || self.sender.is_some());
+            .count("external_userid", customers, 0..=10_000)
+            .count("chat_id_list", groups_given, 0..=2_000)
+            .rule(self.chat_type.as_deref().is_none_or(is_chat_type), "chat_type", || {
+                wrong_chat_type(self.chat_type.as_deref().unwrap_or_default())
+            })
+            .given("sender", self.chat_type.as_deref() != Some("group") || sender);
         let check = groups.fold(check, |check, group| {
-            check.count("tag_filter.group_list.tag_list", &group.tag_list, 1..=100)
+            check.count("tag_filter.group_list.tag_list", &group.tag_list, 1..=TAGS_MAX)
         });
         // A filter that filters nothing is one that was meant otherwise, and reaches everybody.
         let filters = self.tag_filter.as_ref().is_none_or(|filter| !filter.group_list.is_empty());
         let check = check.given("tag_filter.group_list", filters);
-        content::message(check, self.text.as_ref(), TEXT_BYTES_MAX, &self.attachments).end()
+        let somebody =
+            sender || self.tag_filter.is_some() || !customers.is_empty() || !groups_given.is_empty();
+        content::message(check, self.text.as_ref(), TEXT_BYTES_MAX, &self.attachments)
+            .rule(somebody, "external_userid", || {
+                "and chat_id_list, tag_filter and sender are all absent or empty: nobody is addressed"
+                    .to_owned()
+            })
+            .end()
     }
 }
 
@@ -279,9 +299,9 @@ pub struct GetGroupmsgList {
     /// Only messages of this employee.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub creator: Option<String>,
-    /// 0 those of the corp, 1 those of employees, 2 all (the default).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter_type: Option<u8>,
+    /// Whose messages; all if absent.
+    #[serde(deserialize_with = "values::number", skip_serializing_if = "Option::is_none")]
+    pub filter_type: Option<CreatorFilter>,
     /// How many a page, 1 to 100.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
@@ -302,6 +322,8 @@ pub struct GroupmsgPage {
     #[serde(deserialize_with = "values::text")]
     pub next_cursor: Option<String>,
 }
+
+paged!(GetGroupmsgList, limit);
 
 impl Page for GroupmsgPage {
     type Item = Groupmsg;
@@ -326,7 +348,7 @@ pub struct Groupmsg {
     /// When.
     #[serde(deserialize_with = "values::number")]
     pub create_time: Option<Timestamp>,
-    /// For whom.
+    /// Whether the corp or an employee made it.
     #[serde(deserialize_with = "values::number")]
     pub create_type: Option<CreateType>,
     /// The text.
@@ -335,6 +357,18 @@ pub struct Groupmsg {
     /// The attachments.
     #[serde(deserialize_with = "values::list")]
     pub attachments: Vec<SentAttachment>,
+}
+
+values::open_number! {
+    /// Whose mass messages or moments are asked for.
+    CreatorFilter {
+        /// Those that the corp made.
+        CORP = 0, "corp";
+        /// Those that employees made.
+        EMPLOYEES = 1, "employees";
+        /// All of them.
+        ALL = 2, "all";
+    }
 }
 
 values::open_number! {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     limits::Check,
-    paging::{Page, cursor},
+    paging::{Page, cursor, paged},
 };
 use crate::wecom::{Error, Timestamp, values};
 
@@ -22,6 +22,9 @@ pub struct GetGroupmsgTask {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }
+
+paged!(GetGroupmsgTask, limit);
+paged!(GetGroupmsgSendResult, limit);
 
 impl GetGroupmsgTask {
     pub(super) fn check(&self, path: &'static str) -> Result<(), Error> {
@@ -155,7 +158,7 @@ values::open_number! {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
-pub struct GroupMsgResultPage {
+pub struct GroupmsgResultPage {
     /// Customer by customer, or group by group, of all employees.
     #[serde(deserialize_with = "values::list")]
     pub detail_list: Vec<GroupmsgSend>,
@@ -165,4 +168,13 @@ pub struct GroupMsgResultPage {
     /// What leads to the next page; absent or empty on the last.
     #[serde(deserialize_with = "values::text")]
     pub next_cursor: Option<String>,
+}
+
+impl Page for GroupmsgResultPage {
+    type Item = GroupmsgSend;
+    type Next = String;
+
+    fn into_parts(self) -> (Vec<GroupmsgSend>, Option<String>) {
+        (self.detail_list, cursor(self.next_cursor))
+    }
 }

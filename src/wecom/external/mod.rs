@@ -24,6 +24,7 @@ mod customer_strategy;
 mod day;
 mod follow_user;
 mod id_conversion;
+mod idconvert;
 mod statistics;
 mod strategy_tag;
 mod tag;
@@ -50,12 +51,14 @@ use super::{Call, Client, Error};
 pub use acquisition_types::{
     AcquiredCustomer, AcquiredPage, AcquisitionChat, AcquisitionChatInfo, AcquisitionLink,
     AcquisitionLinkDetail, AcquisitionLinkPage, AcquisitionQuota, AcquisitionStatistic, ChatStatus,
-    CreateAcquisitionLink, ExpiringQuota, PriorityOption, PriorityType, UpdateAcquisitionLink,
+    CreateAcquisitionLink, ExpiringQuota, ListAcquiredCustomers, ListAcquisitionLinks, PriorityOption,
+    PriorityType, UpdateAcquisitionLink,
 };
 pub use contact::{Contact, UpdateRemark};
 pub use contact_detail::{
-    AddWay, ContactType, ExternalAttr, ExternalContact, ExternalProfile, FollowTag, FollowUser, Gender,
-    MiniprogramAttr, TagType, TextAttr, WebAttr, WechatChannels,
+    AddWay, ChannelsSource, ChannelsStatus, ContactType, ExternalAttr, ExternalAttrType, ExternalContact,
+    ExternalProfile, FollowTag, FollowUser, Gender, MiniprogramAttr, TagType, TextAttr, WebAttr,
+    WechatChannels,
 };
 pub use contact_list::{
     BatchContact, BatchContacts, BatchGetByUser, ContactList, FailInfo, FollowInfo, ListContacts,
@@ -83,19 +86,23 @@ pub use group_welcome_template::{
     EditGroupWelcomeTemplate, GroupWelcomeTemplate, GroupWelcomeTemplateDetail,
 };
 pub use id_conversion::{
-    ConvertTmpExternalUserid, ConvertedExternalUserids, CorpExternalUserid, MigratedExternalUserid,
-    TmpExternalUserid, UnionidToExternalUserid, UnionidToExternalUserid3rd,
+    BusinessType, ConvertTmpExternalUserid, ConvertedExternalUserids, CorpExternalUserid,
+    MigratedExternalUserid, TmpExternalUserid, UnionidToExternalUserid, UnionidToExternalUserid3rd,
+};
+pub use idconvert::{
+    ConvertUnionid, ConvertedUnionid, ExternalUseridToPendingId, NewOpenKfid, NewOpenKfids,
+    OpenExternalTagid, OpenExternalTagids, PendingId, SubjectType,
 };
 pub use intercept_rule::{
     AddInterceptRule, ExtraRule, InterceptRule, InterceptType, ListedInterceptRule, UpdateInterceptRule,
 };
 pub use join_way::{JoinWay, JoinWayDetail, JoinWayScene, UpdateJoinWay};
 pub use mass_message::{
-    AddMsgTemplate, CreateType, GetGroupmsgList, Groupmsg, GroupmsgPage, MsgTemplateAdded, TagFilter,
-    TagFilterGroup,
+    AddMsgTemplate, CreateType, CreatorFilter, GetGroupmsgList, Groupmsg, GroupmsgPage, MsgTemplateAdded,
+    TagFilter, TagFilterGroup,
 };
 pub use mass_message_result::{
-    GetGroupmsgSendResult, GetGroupmsgTask, GroupMsgResultPage, GroupmsgSend, GroupmsgSendPage,
+    GetGroupmsgSendResult, GetGroupmsgTask, GroupmsgResultPage, GroupmsgSend, GroupmsgSendPage,
     GroupmsgSendStatus, GroupmsgTask, GroupmsgTaskPage, GroupmsgTaskStatus,
 };
 pub use moment::{AddMomentTask, MomentAttachment, MomentLink, MomentRange, TaggedCustomers};
@@ -106,7 +113,7 @@ pub use moment_record::{
     PublishedLink,
 };
 pub use moment_strategy::{
-    ListedMomentStrategy, MomentPrivilege, MomentStrategy, MomentStrategyCreate, MomentStrategyEdit,
+    CreateMomentStrategy, EditMomentStrategy, ListedMomentStrategy, MomentPrivilege, MomentStrategy,
     MomentStrategyPage,
 };
 pub use paging::Listing;
@@ -114,31 +121,32 @@ pub use product_album::{
     GetProductAlbumList, Product, ProductAttachment, ProductDetail, ProductPage, ProductPicture,
     UpdateProduct,
 };
-pub use scope::{Scope, StrategyNode, StrategyNodeType};
+pub use scope::{GetStrategyRange, ListStrategies, Scope, StrategyNode, StrategyNodeType};
 pub use statistics::{
     BehaviorData, GetUserBehaviorData, GroupChatDay, GroupChatFigures, GroupChatOwner, GroupChatOwners,
     GroupChatStatistic, GroupChatStatisticByDay, GroupChatStatisticOrder,
 };
 pub use strategy_tag::{AddStrategyTag, DelStrategyTag, EditStrategyTag, GetStrategyTagList};
+pub use tag::MarkTag;
 pub use transfer::{
     GetUnassignedList, TransferCustomer, TransferResult, TransferResults, TransferStatus,
     TransferredCustomer, TransferringCustomer, UnassignedCustomer, UnassignedCustomers,
 };
 pub use welcome::SendWelcomeMsg;
 
-/// The customer-contact methods of one app's client; see [`Client::external`].
-#[derive(Clone, Copy, Debug)]
-pub struct External<'a> {
-    client: &'a Client,
+/// The customer-contact methods of one app's client; see [`Client::external`]. Cheap to clone, as the client is.
+#[derive(Clone, Debug)]
+pub struct External {
+    client: Client,
 }
 
-impl<'a> External<'a> {
-    pub(super) fn new(client: &'a Client) -> Self {
-        Self { client }
+impl External {
+    pub(super) fn new(client: &Client) -> Self {
+        Self { client: client.clone() }
     }
 
     /// A call whose answer says nothing but that it was done.
-    async fn done(self, call: Call<'_>) -> Result<(), Error> {
+    async fn done(&self, call: Call<'_>) -> Result<(), Error> {
         #[derive(Deserialize)]
         struct Base {}
         let Base {} = self.client.call(call).await?;
@@ -146,11 +154,11 @@ impl<'a> External<'a> {
     }
 }
 
-/// `absent` where WeCom refused with `errcode`, which says that there is nothing: an empty list, a thing deleted
+/// `absent` where WeCom refused with one of `errcodes`, which say that there is nothing: an empty list, a thing deleted
 /// before.
-fn absent_is<T>(errcode: i64, absent: T, answer: Result<T, Error>) -> Result<T, Error> {
+fn absent_is<T>(errcodes: &[i64], absent: T, answer: Result<T, Error>) -> Result<T, Error> {
     match answer {
-        Err(Error::Refused { errcode: refused, .. }) if refused == errcode => Ok(absent),
+        Err(Error::Refused { errcode, .. }) if errcodes.contains(&errcode) => Ok(absent),
         answer => answer,
     }
 }

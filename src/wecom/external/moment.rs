@@ -9,11 +9,13 @@ use serde_json::json;
 use super::{
     External, GetMomentCustomers, GetMomentList, GetMomentTask, Listing, Moment, MomentComments,
     MomentCustomer, MomentCustomerPage, MomentPage, MomentTask, MomentTaskPage, MomentTaskResult, Scope,
-    limits::Check, paging::listing, read,
+    limits::{Check, place},
+    paging::all_pages,
+    read,
 };
 use crate::{
     action::message::{Media, Text},
-    wecom::{Call, CallOptions, Effect, Error},
+    wecom::{Call, CallOptions, Effect, Error, values},
 };
 
 const ADD_TASK: &str = "externalcontact/add_moment_task";
@@ -25,11 +27,15 @@ const CUSTOMERS: &str = "externalcontact/get_moment_customer_list";
 const SEND_RESULT: &str = "externalcontact/get_moment_send_result";
 const COMMENTS: &str = "externalcontact/get_moment_comments";
 
+/// At most so many bytes of UTF-8 in a link's title: half of what messages have.
+const LINK_TITLE_BYTES_MAX: usize = 64;
+
 /// The longest time that [`External::get_moment_list`] looks at: a month.
 const LIST_SECONDS_MAX: i64 = 31 * 86_400;
 
-impl<'a> External<'a> {
-    /// Makes a moment and brings back the id of the job that hands it out (`add_moment_task`). At most ten a minute.
+impl External {
+    /// Makes a moment and brings back the id of the job that hands it out (`add_moment_task`; document 95094). At most
+    /// ten a minute.
     ///
     /// # Errors
     ///
@@ -37,12 +43,13 @@ impl<'a> External<'a> {
     /// [`Error::Argument`] when there is neither text nor attachment, or more than nine pictures, one video or one
     /// link.
     pub async fn add_moment_task(
-        self,
+        &self,
         request: &AddMomentTask,
         options: CallOptions,
     ) -> Result<String, Error> {
         #[derive(Deserialize)]
         struct Answer {
+            #[serde(deserialize_with = "values::needed_text")]
             jobid: String,
         }
         request.check()?;
@@ -51,13 +58,14 @@ impl<'a> External<'a> {
         Ok(jobid)
     }
 
-    /// How far the job of a moment is (`get_moment_task_result`). Works for 24 hours.
+    /// How far the job of a moment is (`get_moment_task_result`; document 95094). Works for 24 hours.
     ///
     /// # Errors
     ///
-    /// As any call. That the job failed is no error of this call: see [`MomentTaskResult::result`].
+    /// 40058 for a job that is not known (any more). That the job failed is no error of this call: see
+    /// [`MomentTaskResult::result`].
     pub async fn get_moment_task_result(
-        self,
+        &self,
         jobid: &str,
         options: CallOptions,
     ) -> Result<MomentTaskResult, Error> {
@@ -65,32 +73,32 @@ impl<'a> External<'a> {
         self.client.call(Call::get(TASK_RESULT, options).query("jobid", jobid)).await
     }
 
-    /// Takes a moment back from the employees who have not published it (`cancel_moment_task`).
+    /// Takes a moment back from the employees who have not published it (`cancel_moment_task`; document 97612).
     ///
     /// # Errors
     ///
-    /// 41079 while it is being handed out.
-    pub async fn cancel_moment_task(self, moment_id: &str, options: CallOptions) -> Result<(), Error> {
+    /// 41060 when there is no such moment, 41067 when an employee made it, 41079 while it is being handed out.
+    pub async fn cancel_moment_task(&self, moment_id: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(CANCEL).required("moment_id", moment_id).end()?;
         let call = Call::post(CANCEL, Effect::Idempotent, &json!({"moment_id": moment_id}), options);
         self.done(call).await
     }
 
-    /// The moments of a time of at most a month, a page of them (`get_moment_list`).
+    /// The moments of a time of at most a month, a page of them (`get_moment_list`; document 93333).
     ///
     /// # Errors
     ///
     /// 50100 when the cursor no longer works. [`Error::Argument`] when the times are absent or more than a month apart,
     /// or `limit` is not 1 to 100.
     pub async fn get_moment_list(
-        self,
+        &self,
         request: &GetMomentList,
         options: CallOptions,
     ) -> Result<MomentPage, Error> {
         let mut check = Check::of(LIST)
             .given("start_time", request.start_time.is_some())
             .given("end_time", request.end_time.is_some())
-            .number("filter_type", request.filter_type, 0..=2)
+            .number("filter_type", request.filter_type.map(|filter| filter.0), 0..=2)
             .number("limit", request.limit, 1..=100);
         if let (Some(start), Some(end)) = (request.start_time, request.end_time) {
             check = check.span("end_time", start.as_unix_s(), end.as_unix_s(), LIST_SECONDS_MAX);
@@ -100,23 +108,19 @@ impl<'a> External<'a> {
     }
 
     /// The moments of all pages.
-    pub fn get_moment_list_all(self, request: &GetMomentList, options: CallOptions) -> Listing<'a, Moment> {
-        let request = request.clone();
-        listing(LIST, move |next: Option<String>| {
-            let mut request = request.clone();
-            request.cursor = next.or(request.cursor);
-            async move { self.get_moment_list(&request, options).await }
-        })
+    pub fn get_moment_list_all(&self, request: &GetMomentList, options: CallOptions) -> Listing<Moment> {
+        all_pages!(self.get_moment_list, LIST, request, 20, options)
     }
 
     /// The employees that a moment of the corp was handed to, and whether they have published it, a page of them
-    /// (`get_moment_task`).
+    /// (`get_moment_task`; document 93333).
     ///
     /// # Errors
     ///
-    /// [`Error::Argument`] when `limit` is not 1 to 1,000.
+    /// 41060 when there is no such moment, 41067 when an employee made it. [`Error::Argument`] when `limit` is not 1 to
+    /// 1,000.
     pub async fn get_moment_task(
-        self,
+        &self,
         request: &GetMomentTask,
         options: CallOptions,
     ) -> Result<MomentTaskPage, Error> {
@@ -128,26 +132,19 @@ impl<'a> External<'a> {
     }
 
     /// The employees of all pages.
-    pub fn get_moment_task_all(
-        self,
-        request: &GetMomentTask,
-        options: CallOptions,
-    ) -> Listing<'a, MomentTask> {
-        let request = request.clone();
-        listing(TASK, move |next: Option<String>| {
-            let mut request = request.clone();
-            request.cursor = next.or(request.cursor);
-            async move { self.get_moment_task(&request, options).await }
-        })
+    pub fn get_moment_task_all(&self, request: &GetMomentTask, options: CallOptions) -> Listing<MomentTask> {
+        all_pages!(self.get_moment_task, TASK, request, 1_000, options)
     }
 
-    /// The customers who an employee chose to see a moment, a page of them (`get_moment_customer_list`).
+    /// The customers who an employee chose to see a moment, a page of them (`get_moment_customer_list`; document
+    /// 93333).
     ///
     /// # Errors
     ///
-    /// [`Error::Argument`] when `limit` is not 1 to 1,000.
+    /// 41060 when there is no such moment, 41061 and 41062 when this employee has not published it. [`Error::Argument`]
+    /// when `limit` is not 1 to 1,000.
     pub async fn get_moment_customer_list(
-        self,
+        &self,
         request: &GetMomentCustomers,
         options: CallOptions,
     ) -> Result<MomentCustomerPage, Error> {
@@ -156,20 +153,21 @@ impl<'a> External<'a> {
 
     /// The customers of all pages.
     pub fn get_moment_customer_list_all(
-        self,
+        &self,
         request: &GetMomentCustomers,
         options: CallOptions,
-    ) -> Listing<'a, MomentCustomer> {
-        self.moment_customers_all(CUSTOMERS, 1_000, request, options)
+    ) -> Listing<MomentCustomer> {
+        all_pages!(self.get_moment_customer_list, CUSTOMERS, request, 1_000, options)
     }
 
-    /// The customers in whose moments it has appeared, a page of them (`get_moment_send_result`).
+    /// The customers in whose moments it has appeared, a page of them (`get_moment_send_result`; document 93333).
     ///
     /// # Errors
     ///
-    /// [`Error::Argument`] when `limit` is not 1 to 5,000.
+    /// 41060 when there is no such moment, 41061 and 41062 when this employee has not published it. [`Error::Argument`]
+    /// when `limit` is not 1 to 5,000.
     pub async fn get_moment_send_result(
-        self,
+        &self,
         request: &GetMomentCustomers,
         options: CallOptions,
     ) -> Result<MomentCustomerPage, Error> {
@@ -178,20 +176,21 @@ impl<'a> External<'a> {
 
     /// The customers of all pages.
     pub fn get_moment_send_result_all(
-        self,
+        &self,
         request: &GetMomentCustomers,
         options: CallOptions,
-    ) -> Listing<'a, MomentCustomer> {
-        self.moment_customers_all(SEND_RESULT, 5_000, request, options)
+    ) -> Listing<MomentCustomer> {
+        all_pages!(self.get_moment_send_result, SEND_RESULT, request, 5_000, options)
     }
 
-    /// Who commented on an employee's moment and who liked it (`get_moment_comments`). There is no paging.
+    /// Who commented on an employee's moment and who liked it (`get_moment_comments`; document 93333). There is no
+    /// paging.
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// 41060 when there is no such moment, 41061 when this employee has not published it.
     pub async fn get_moment_comments(
-        self,
+        &self,
         moment_id: &str,
         userid: &str,
         options: CallOptions,
@@ -202,7 +201,7 @@ impl<'a> External<'a> {
     }
 
     async fn moment_customers(
-        self,
+        &self,
         path: &'static str,
         limit_max: i64,
         request: &GetMomentCustomers,
@@ -214,21 +213,6 @@ impl<'a> External<'a> {
             .number("limit", request.limit, 1..=limit_max)
             .end()?;
         self.client.call(Call::post(path, Effect::Read, request, options)).await
-    }
-
-    fn moment_customers_all(
-        self,
-        path: &'static str,
-        limit_max: i64,
-        request: &GetMomentCustomers,
-        options: CallOptions,
-    ) -> Listing<'a, MomentCustomer> {
-        let request = request.clone();
-        listing(path, move |next: Option<String>| {
-            let mut request = request.clone();
-            request.cursor = next.or(request.cursor);
-            async move { self.moment_customers(path, limit_max, &request, options).await }
-        })
     }
 }
 
@@ -265,11 +249,21 @@ impl AddMomentTask {
                     self.attachments.len()
                 )
             });
-        let check = self.attachments.iter().fold(check, |check, attachment| match attachment {
-            MomentAttachment::Image { image } => check.required("image.media_id", &image.media_id),
-            MomentAttachment::Video { video } => check.required("video.media_id", &video.media_id),
-            MomentAttachment::Link { link } => check.required("link.url", &link.url),
-        });
+        let check =
+            self.attachments.iter().enumerate().fold(check, |check, (index, attachment)| {
+                let at = Some(index);
+                match attachment {
+                    MomentAttachment::Image { image } => {
+                        check.required(place!(at, "image.media_id"), &image.media_id)
+                    }
+                    MomentAttachment::Video { video } => {
+                        check.required(place!(at, "video.media_id"), &video.media_id)
+                    }
+                    MomentAttachment::Link { link } => check
+                        .required(place!(at, "link.url"), &link.url)
+                        .bytes(place!(at, "link.title"), link.title.as_deref(), LINK_TITLE_BYTES_MAX),
+                }
+            });
         check.end()
     }
 }
@@ -277,6 +271,7 @@ impl AddMomentTask {
 /// What a moment shows beside its text: `msgtype` and the object of that name.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(tag = "msgtype", rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum MomentAttachment {
     /// A picture.
     Image {
@@ -299,7 +294,7 @@ pub enum MomentAttachment {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct MomentLink {
-    /// Its title.
+    /// Its title, at most 64 bytes of UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Its address.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CreateType, Scope, TaggedCustomers, content,
-    paging::{Page, cursor},
+    CreateType, CreatorFilter, Scope, TaggedCustomers, content,
+    paging::{Page, cursor, paged},
 };
 use crate::{
     action::message::Text,
@@ -74,9 +74,9 @@ pub struct GetMomentList {
     /// Only moments of this employee.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub creator: Option<String>,
-    /// 0 those of the corp, 1 those of employees, 2 all (the default).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter_type: Option<u8>,
+    /// Whose moments; all if absent.
+    #[serde(deserialize_with = "values::number", skip_serializing_if = "Option::is_none")]
+    pub filter_type: Option<CreatorFilter>,
     /// The `next_cursor` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
@@ -97,6 +97,10 @@ pub struct MomentPage {
     #[serde(deserialize_with = "values::text")]
     pub next_cursor: Option<String>,
 }
+
+paged!(GetMomentList, limit);
+paged!(GetMomentTask, limit);
+paged!(GetMomentCustomers, limit);
 
 impl Page for MomentPage {
     type Item = Moment;

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    External, Listing, StrategyNode, StrategyRanges,
+    External, GetStrategyRange, ListStrategies, Listing, StrategyNode, StrategyRanges,
+    customer_strategy::ADMINS_MAX,
     limits::Check,
-    paging::{Page, cursor, listing},
+    paging::{Page, all_pages, cursor},
     read,
 };
 use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
@@ -20,41 +21,33 @@ const CREATE: &str = "externalcontact/moment_strategy/create";
 const EDIT: &str = "externalcontact/moment_strategy/edit";
 const DEL: &str = "externalcontact/moment_strategy/del";
 
-/// At most so many entries on one page.
-const PAGE_MAX: i64 = 1_000;
-
-impl<'a> External<'a> {
-    /// The ids of the rule groups, a page of them (`moment_strategy/list`). `limit` is 1,000 if absent, which is the
-    /// most; `cursor` is the `next_cursor` of the page before.
+impl External {
+    /// The ids of the rule groups, a page of them (`moment_strategy/list`; document 94890).
     ///
     /// # Errors
     ///
     /// 50100 when the cursor no longer works.
     pub async fn moment_strategy_list(
-        self,
-        cursor: Option<&str>,
-        limit: Option<u32>,
+        &self,
+        request: &ListStrategies,
         options: CallOptions,
     ) -> Result<MomentStrategyPage, Error> {
-        Check::of(LIST).number("limit", limit, 1..=PAGE_MAX).end()?;
-        let body = PageOf { strategy_id: None, cursor, limit };
-        self.client.call(Call::post(LIST, Effect::Read, &body, options)).await
+        request.check(LIST)?;
+        self.client.call(Call::post(LIST, Effect::Read, request, options)).await
     }
 
-    /// The rule groups of all pages.
-    pub fn moment_strategy_list_all(self, options: CallOptions) -> Listing<'a, ListedMomentStrategy> {
-        listing(LIST, move |next: Option<String>| async move {
-            self.moment_strategy_list(next.as_deref(), None, options).await
-        })
+    /// The ids of the rule groups of all pages.
+    pub fn moment_strategy_list_all(&self, request: &ListStrategies, options: CallOptions) -> Listing<i64> {
+        all_pages!(self.moment_strategy_list, LIST, request, 1_000, options)
     }
 
-    /// A rule group without its range (`moment_strategy/get`).
+    /// A rule group without its range (`moment_strategy/get`; document 94890).
     ///
     /// # Errors
     ///
     /// As any call.
     pub async fn moment_strategy_get(
-        self,
+        &self,
         strategy_id: i64,
         options: CallOptions,
     ) -> Result<MomentStrategy, Error> {
@@ -68,44 +61,38 @@ impl<'a> External<'a> {
         Ok(strategy)
     }
 
-    /// The employees and departments of a rule group, a page of them (`moment_strategy/get_range`). `limit` is 1,000
-    /// if absent, which is the most; `cursor` is the `next_cursor` of the page before.
+    /// The employees and departments of a rule group, a page of them (`moment_strategy/get_range`; document 94890).
     ///
     /// # Errors
     ///
     /// 50100 when the cursor no longer works.
     pub async fn moment_strategy_get_range(
-        self,
-        strategy_id: i64,
-        cursor: Option<&str>,
-        limit: Option<u32>,
+        &self,
+        request: &GetStrategyRange,
         options: CallOptions,
     ) -> Result<StrategyRanges, Error> {
-        Check::of(GET_RANGE).number("limit", limit, 1..=PAGE_MAX).end()?;
-        let body = PageOf { strategy_id: Some(strategy_id), cursor, limit };
-        self.client.call(Call::post(GET_RANGE, Effect::Read, &body, options)).await
+        request.check(GET_RANGE)?;
+        self.client.call(Call::post(GET_RANGE, Effect::Read, request, options)).await
     }
 
     /// The range of all pages.
     pub fn moment_strategy_get_range_all(
-        self,
-        strategy_id: i64,
+        &self,
+        request: &GetStrategyRange,
         options: CallOptions,
-    ) -> Listing<'a, StrategyNode> {
-        listing(GET_RANGE, move |next: Option<String>| async move {
-            self.moment_strategy_get_range(strategy_id, next.as_deref(), None, options).await
-        })
+    ) -> Listing<StrategyNode> {
+        all_pages!(self.moment_strategy_get_range, GET_RANGE, request, 1_000, options)
     }
 
-    /// Makes a rule group and brings back its id (`moment_strategy/create`).
+    /// Makes a rule group and brings back its id (`moment_strategy/create`; document 94890).
     ///
     /// # Errors
     ///
     /// 40058 and 60011 for a range that is not inside the parent's or the app's. [`Error::Argument`] when name,
-    /// administrators or range are absent.
+    /// administrators or range are absent, or there are more than 20 administrators.
     pub async fn moment_strategy_create(
-        self,
-        request: &MomentStrategyCreate,
+        &self,
+        request: &CreateMomentStrategy,
         options: CallOptions,
     ) -> Result<i64, Error> {
         #[derive(Deserialize)]
@@ -115,7 +102,7 @@ impl<'a> External<'a> {
         }
         Check::of(CREATE)
             .required("strategy_name", &request.strategy_name)
-            .given("admin_list", !request.admin_list.is_empty())
+            .count("admin_list", &request.admin_list, 1..=ADMINS_MAX)
             .given("range", !request.range.is_empty())
             .end()?;
         let call = Call::post(CREATE, Effect::Once, request, options);
@@ -123,39 +110,32 @@ impl<'a> External<'a> {
         Ok(strategy_id)
     }
 
-    /// Changes a rule group (`moment_strategy/edit`): what is absent stays as it is.
+    /// Changes a rule group (`moment_strategy/edit`; document 94890): what is absent stays as it is.
     ///
     /// # Errors
     ///
     /// As of [`moment_strategy_create`](Self::moment_strategy_create).
     pub async fn moment_strategy_edit(
-        self,
-        request: &MomentStrategyEdit,
+        &self,
+        request: &EditMomentStrategy,
         options: CallOptions,
     ) -> Result<(), Error> {
-        Check::of(EDIT).given("strategy_id", request.strategy_id.is_some()).end()?;
+        Check::of(EDIT)
+            .given("strategy_id", request.strategy_id.is_some())
+            .count("admin_list", request.admin_list.as_deref().unwrap_or_default(), 0..=ADMINS_MAX)
+            .end()?;
         self.done(Call::post(EDIT, Effect::Idempotent, request, options)).await
     }
 
-    /// Removes a rule group (`moment_strategy/del`).
+    /// Removes a rule group (`moment_strategy/del`; document 94890).
     ///
     /// # Errors
     ///
     /// As any call.
-    pub async fn moment_strategy_del(self, strategy_id: i64, options: CallOptions) -> Result<(), Error> {
+    pub async fn moment_strategy_del(&self, strategy_id: i64, options: CallOptions) -> Result<(), Error> {
         let call = Call::post(DEL, Effect::Idempotent, &json!({"strategy_id": strategy_id}), options);
         self.done(call).await
     }
-}
-
-#[derive(Serialize)]
-struct PageOf<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    strategy_id: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cursor: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    limit: Option<u32>,
 }
 
 /// The answer of [`External::moment_strategy_list`].
@@ -172,11 +152,12 @@ pub struct MomentStrategyPage {
 }
 
 impl Page for MomentStrategyPage {
-    type Item = ListedMomentStrategy;
+    type Item = i64;
     type Next = String;
 
-    fn into_parts(self) -> (Vec<ListedMomentStrategy>, Option<String>) {
-        (self.strategy, cursor(self.next_cursor))
+    fn into_parts(self) -> (Vec<i64>, Option<String>) {
+        let ids = self.strategy.into_iter().filter_map(|strategy| strategy.strategy_id).collect();
+        (ids, cursor(self.next_cursor))
     }
 }
 
@@ -233,13 +214,13 @@ pub struct MomentPrivilege {
 /// A rule group to be; the request of [`External::moment_strategy_create`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
-pub struct MomentStrategyCreate {
+pub struct CreateMomentStrategy {
     /// The rule group above it; absent or 0 for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<i64>,
     /// Its name.
     pub strategy_name: String,
-    /// Its administrators' userids.
+    /// Its administrators' userids, 1 to 20.
     #[serde(deserialize_with = "read::texts")]
     pub admin_list: Vec<String>,
     /// What is allowed in it.
@@ -253,7 +234,7 @@ pub struct MomentStrategyCreate {
 /// Changes of a rule group; the request of [`External::moment_strategy_edit`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
-pub struct MomentStrategyEdit {
+pub struct EditMomentStrategy {
     /// Which one; required.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy_id: Option<i64>,

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    External, Listing,
-    limits::Check,
-    paging::{Page, cursor, listing},
+    External, Listing, absent_is,
+    limits::{Check, place},
+    paging::{Page, all_pages, cursor, paged},
     read,
 };
 use crate::{
@@ -29,15 +29,20 @@ const PRODUCT_SN_BYTES_MAX: usize = 128;
 /// At most so many cents: 50,000 yuan.
 const PRICE_MAX: i64 = 5_000_000;
 
-impl<'a> External<'a> {
-    /// Makes a product and brings back its id (`add_product_album`).
+/// There is no such product, or no longer.
+const GONE: [i64; 2] = [41_074, 41_075];
+
+impl External {
+    /// Makes a product and brings back its id (`add_product_album`; document 95096).
     ///
     /// # Errors
     ///
-    /// [`Error::Argument`] when description, price or pictures are absent or beyond their limits.
-    pub async fn add_product_album(self, product: &Product, options: CallOptions) -> Result<String, Error> {
+    /// 41085 to 41088 for number, price, description and pictures, 40007 for a picture that was uploaded for another
+    /// purpose. [`Error::Argument`] when description, price or pictures are absent or beyond their limits.
+    pub async fn add_product_album(&self, product: &Product, options: CallOptions) -> Result<String, Error> {
         #[derive(Deserialize)]
         struct Answer {
+            #[serde(deserialize_with = "values::needed_text")]
             product_id: String,
         }
         product
@@ -51,13 +56,13 @@ impl<'a> External<'a> {
         Ok(product_id)
     }
 
-    /// A product (`get_product_album`).
+    /// A product (`get_product_album`; document 95096).
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// 41074 and 41075 when there is none of this id (any more).
     pub async fn get_product_album(
-        self,
+        &self,
         product_id: &str,
         options: CallOptions,
     ) -> Result<ProductDetail, Error> {
@@ -72,13 +77,13 @@ impl<'a> External<'a> {
         Ok(product)
     }
 
-    /// The products, a page of them (`get_product_album_list`).
+    /// The products, a page of them (`get_product_album_list`; document 95096).
     ///
     /// # Errors
     ///
     /// 50100 when the cursor no longer works. [`Error::Argument`] when `limit` is not 1 to 100.
     pub async fn get_product_album_list(
-        self,
+        &self,
         request: &GetProductAlbumList,
         options: CallOptions,
     ) -> Result<ProductPage, Error> {
@@ -88,25 +93,21 @@ impl<'a> External<'a> {
 
     /// The products of all pages.
     pub fn get_product_album_list_all(
-        self,
+        &self,
         request: &GetProductAlbumList,
         options: CallOptions,
-    ) -> Listing<'a, ProductDetail> {
-        let request = request.clone();
-        listing(LIST, move |next: Option<String>| {
-            let mut request = request.clone();
-            request.cursor = next.or(request.cursor);
-            async move { self.get_product_album_list(&request, options).await }
-        })
+    ) -> Listing<ProductDetail> {
+        all_pages!(self.get_product_album_list, LIST, request, 100, options)
     }
 
-    /// Changes a product (`update_product_album`): what is absent stays as it is, pictures are replaced as a whole.
+    /// Changes a product (`update_product_album`; document 95096): what is absent stays as it is, pictures are replaced
+    /// as a whole.
     ///
     /// # Errors
     ///
-    /// As of [`add_product_album`](Self::add_product_album).
+    /// As of [`add_product_album`](Self::add_product_album), and 41074 and 41075 when there is none of this id.
     pub async fn update_product_album(
-        self,
+        &self,
         request: &UpdateProduct,
         options: CallOptions,
     ) -> Result<(), Error> {
@@ -114,15 +115,16 @@ impl<'a> External<'a> {
         self.done(Call::post(UPDATE, Effect::Idempotent, request, options)).await
     }
 
-    /// Removes a product (`delete_product_album`).
+    /// Removes a product (`delete_product_album`; document 95096). One that is gone already is removed (41074, and
+    /// 41075, which WeCom also says of what never was one).
     ///
     /// # Errors
     ///
-    /// As any call.
-    pub async fn delete_product_album(self, product_id: &str, options: CallOptions) -> Result<(), Error> {
+    /// [`Error::Argument`] without an id.
+    pub async fn delete_product_album(&self, product_id: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(DELETE).required("product_id", product_id).end()?;
         let call = Call::post(DELETE, Effect::Idempotent, &json!({"product_id": product_id}), options);
-        self.done(call).await
+        absent_is(&GONE, (), self.done(call).await)
     }
 }
 
@@ -147,7 +149,18 @@ pub struct Product {
 impl Product {
     fn check(&self, check: Check) -> Check {
         let pictures = self.attachments.as_deref().unwrap_or_default();
+        let number = self.product_sn.as_deref().unwrap_or_default();
+        let check = pictures.iter().enumerate().fold(check, |check, (index, picture)| {
+            let ProductPicture::Image { image } = picture;
+            check.required(place!(Some(index), "image.media_id"), &image.media_id)
+        });
         check
+            .rule(self.description.as_deref() != Some(""), "description", || {
+                format!("is empty: 1 to {DESCRIPTION_CHARS_MAX} characters are wanted, or none given")
+            })
+            .rule(number.chars().all(|letter| letter.is_ascii_alphanumeric()), "product_sn", || {
+                "has other characters than letters and digits".to_owned()
+            })
             .chars("description", self.description.as_deref(), DESCRIPTION_CHARS_MAX)
             .number("price", self.price, 0..=PRICE_MAX)
             .bytes("product_sn", self.product_sn.as_deref(), PRODUCT_SN_BYTES_MAX)
@@ -201,6 +214,8 @@ pub struct ProductPage {
     #[serde(deserialize_with = "values::text")]
     pub next_cursor: Option<String>,
 }
+
+paged!(GetProductAlbumList, limit);
 
 impl Page for ProductPage {
     type Item = ProductDetail;

@@ -1,9 +1,13 @@
-//! Employees and departments together: the form that several families have for "who".
+//! Employees and departments together: the form that several families have for "who"; and the requests that rule groups
+//! of both kinds have for the pages of it.
 
 use serde::{Deserialize, Serialize};
 
-use super::read;
-use crate::wecom::values;
+use super::{limits::Check, paging::paged, read};
+use crate::wecom::{Error, values};
+
+/// At most so many rule groups, or employees and departments of one, on a page.
+const STRATEGY_PAGE_MAX: i64 = 1_000;
 
 /// Employees, and departments with all who are in them. What is empty is not sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -60,3 +64,54 @@ values::open_number! {
         DEPARTMENT = 2, "department";
     }
 }
+
+/// Which page of the rule groups; the request of [`customer_strategy_list`](super::External::customer_strategy_list) and
+/// [`moment_strategy_list`](super::External::moment_strategy_list).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct ListStrategies {
+    /// The `next_cursor` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// How many a page: 1,000 if absent, which is the most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+impl ListStrategies {
+    pub(super) fn check(&self, path: &'static str) -> Result<(), Error> {
+        Check::of(path).number("limit", self.limit, 1..=STRATEGY_PAGE_MAX).end()
+    }
+}
+
+/// Whose range; the request of [`customer_strategy_get_range`](super::External::customer_strategy_get_range) and
+/// [`moment_strategy_get_range`](super::External::moment_strategy_get_range).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct GetStrategyRange {
+    /// The rule group; required.
+    pub strategy_id: i64,
+    /// The `next_cursor` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// How many a page: 1,000 if absent, which is the most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+impl GetStrategyRange {
+    /// Of this rule group, from the first page.
+    pub fn of(strategy_id: i64) -> Self {
+        Self { strategy_id, ..Self::default() }
+    }
+
+    pub(super) fn check(&self, path: &'static str) -> Result<(), Error> {
+        Check::of(path)
+            .given("strategy_id", self.strategy_id != 0)
+            .number("limit", self.limit, 1..=STRATEGY_PAGE_MAX)
+            .end()
+    }
+}
+
+paged!(ListStrategies, limit);
+paged!(GetStrategyRange, limit);

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Day, External, Listing, OwnersOf,
     limits::Check,
-    paging::{self, Page},
+    paging::{Page, Paged, all_pages},
     read,
 };
 use crate::wecom::{Call, CallOptions, Effect, Error, values};
@@ -21,15 +21,16 @@ const OWNERS_MAX: usize = 100;
 /// At most so many owners on one page.
 const PAGE_MAX: i64 = 1_000;
 
-impl External<'_> {
-    /// What employees did with customers (`get_user_behavior_data`): one entry a day, summed over all who are named.
+impl External {
+    /// What employees did with customers (`get_user_behavior_data`; document 92132): one entry a day, summed over all
+    /// who are named.
     ///
     /// # Errors
     ///
     /// 60011 when one of them is outside the app's visible range. [`Error::Argument`] when a limit of
     /// [`GetUserBehaviorData`] is broken.
     pub async fn get_user_behavior_data(
-        self,
+        &self,
         request: &GetUserBehaviorData,
         options: CallOptions,
     ) -> Result<Vec<BehaviorData>, Error> {
@@ -53,34 +54,45 @@ impl External<'_> {
         Ok(answer.behavior_data)
     }
 
-    /// One page of what happened in the groups of owners (`groupchat/statistic`): one entry an owner, summed over the
-    /// days.
+    /// One page of what happened in the groups of owners (`groupchat/statistic`; document 92133): one entry an owner,
+    /// summed over the days.
     ///
     /// # Errors
     ///
     /// 81017 when too many owners are named. [`Error::Argument`] when a limit of [`GroupChatStatistic`] is broken.
     pub async fn groupchat_statistic(
-        self,
+        &self,
         request: &GroupChatStatistic,
         options: CallOptions,
     ) -> Result<GroupChatOwners, Error> {
-        let GroupChatStatistic { day_begin_time, day_end_time, owner_filter, limit, .. } = request;
+        let GroupChatStatistic {
+            day_begin_time,
+            day_end_time,
+            owner_filter,
+            order_by,
+            order_asc,
+            offset,
+            limit,
+        } = request;
         let check = Check::of(GROUPCHAT_STATISTIC)
             .given("day_begin_time", day_begin_time.is_some())
             .count("owner_filter.userid_list", &owner_filter.userid_list, 1..=OWNERS_MAX)
+            .number("order_by", order_by.map(|order| order.0), 1..=4)
+            .number("order_asc", *order_asc, 0..=1)
+            .number("offset", *offset, 0..=i64::from(u32::MAX))
             .number("limit", *limit, 1..=PAGE_MAX);
         check_days(check, "day_end_time", *day_begin_time, *day_end_time).end()?;
         self.client.call(Call::post(GROUPCHAT_STATISTIC, Effect::Read, request, options)).await
     }
 
-    /// What happened in the groups of owners (`groupchat/statistic_group_by_day`): one entry a day, summed over the
-    /// owners.
+    /// What happened in the groups of owners (`groupchat/statistic_group_by_day`; document 92133): one entry a day,
+    /// summed over the owners.
     ///
     /// # Errors
     ///
     /// As [`External::groupchat_statistic`].
     pub async fn groupchat_statistic_group_by_day(
-        self,
+        &self,
         request: &GroupChatStatisticByDay,
         options: CallOptions,
     ) -> Result<Vec<GroupChatDay>, Error> {
@@ -100,18 +112,14 @@ impl External<'_> {
     }
 }
 
-impl<'a> External<'a> {
+impl External {
     /// Every owner of [`External::groupchat_statistic`], page by page.
     pub fn groupchat_statistic_all(
-        self,
-        request: GroupChatStatistic,
+        &self,
+        request: &GroupChatStatistic,
         options: CallOptions,
-    ) -> Listing<'a, GroupChatOwner> {
-        paging::listing(GROUPCHAT_STATISTIC, move |next| {
-            let mut page = request.clone();
-            page.offset = next.or(page.offset);
-            async move { self.groupchat_statistic(&page, options).await }
-        })
+    ) -> Listing<GroupChatOwner, i64> {
+        all_pages!(self.groupchat_statistic, GROUPCHAT_STATISTIC, request, 1_000, options)
     }
 }
 
@@ -298,6 +306,20 @@ pub struct GroupChatFigures {
     /// Groups of the education trade that were moved here from WeChat.
     #[serde(deserialize_with = "values::integer")]
     pub migrate_trainee_chat_cnt: Option<i64>,
+}
+
+impl Paged for GroupChatStatistic {
+    type Next = i64;
+
+    fn turn_to(&mut self, next: Option<i64>) {
+        if next.is_some() {
+            self.offset = next;
+        }
+    }
+
+    fn size(&mut self) -> Option<&mut Option<u32>> {
+        Some(&mut self.limit)
+    }
 }
 
 impl Page for GroupChatOwners {

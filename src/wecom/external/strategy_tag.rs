@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CorpTagGroup, External, NewCorpTag,
-    corp_tag::{NAME_CHARS_MAX, NewTags, TagGroups, check_new},
+    corp_tag::{NewTags, TagGroups, check_edit, check_new},
     limits::Check,
 };
 use crate::wecom::{Call, CallOptions, Effect, Error};
@@ -15,14 +15,14 @@ const ADD_STRATEGY_TAG: &str = "externalcontact/add_strategy_tag";
 const EDIT_STRATEGY_TAG: &str = "externalcontact/edit_strategy_tag";
 const DEL_STRATEGY_TAG: &str = "externalcontact/del_strategy_tag";
 
-impl External<'_> {
-    /// Tags of rule groups (`get_strategy_tag_list`): all of a group, or those asked for.
+impl External {
+    /// Tags of rule groups (`get_strategy_tag_list`; document 94882): all of a group, or those asked for.
     ///
     /// # Errors
     ///
     /// 40068 when an id is unknown.
     pub async fn get_strategy_tag_list(
-        self,
+        &self,
         request: &GetStrategyTagList,
         options: CallOptions,
     ) -> Result<Vec<CorpTagGroup>, Error> {
@@ -31,13 +31,14 @@ impl External<'_> {
         Ok(answer.tag_group)
     }
 
-    /// Makes tags for a rule group (`add_strategy_tag`), and gives the group with the tags that were made.
+    /// Makes tags for a rule group (`add_strategy_tag`; document 94882), and gives the group with the tags that were
+    /// made.
     ///
     /// # Errors
     ///
     /// As [`External::add_corp_tag`].
     pub async fn add_strategy_tag(
-        self,
+        &self,
         request: &AddStrategyTag,
         options: CallOptions,
     ) -> Result<CorpTagGroup, Error> {
@@ -49,30 +50,32 @@ impl External<'_> {
         Ok(answer.tag_group)
     }
 
-    /// Renames or moves a tag or a group (`edit_strategy_tag`): what is `None` stays.
+    /// Renames or moves a tag or a group (`edit_strategy_tag`; document 94882): what is `None` stays.
     ///
     /// # Errors
     ///
     /// As [`External::edit_corp_tag`].
     pub async fn edit_strategy_tag(
-        self,
+        &self,
         request: &EditStrategyTag,
         options: CallOptions,
     ) -> Result<(), Error> {
-        Check::of(EDIT_STRATEGY_TAG)
-            .required("id", &request.id)
-            .chars("name", request.name.as_deref(), NAME_CHARS_MAX)
-            .end()?;
+        let EditStrategyTag { id, name, order } = request;
+        check_edit(Check::of(EDIT_STRATEGY_TAG), id, name.as_deref(), *order).end()?;
         self.done(Call::post(EDIT_STRATEGY_TAG, Effect::Idempotent, request, options)).await
     }
 
-    /// Deletes tags and groups, with their tags (`del_strategy_tag`). What is gone already is as in
+    /// Deletes tags and groups, with their tags (`del_strategy_tag`; document 94882). What is gone already is as in
     /// [`External::del_corp_tag`].
     ///
     /// # Errors
     ///
     /// As [`External::del_corp_tag`].
-    pub async fn del_strategy_tag(self, request: &DelStrategyTag, options: CallOptions) -> Result<(), Error> {
+    pub async fn del_strategy_tag(
+        &self,
+        request: &DelStrategyTag,
+        options: CallOptions,
+    ) -> Result<(), Error> {
         let DelStrategyTag { tag_id, group_id } = request;
         let call = Call::post(DEL_STRATEGY_TAG, Effect::Idempotent, request, options);
         self.delete_tags(DEL_STRATEGY_TAG, tag_id, group_id, call).await

@@ -1,8 +1,8 @@
 //! Tags on customers.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::External;
+use super::{External, limits::Check};
 use crate::{
     action::Tag,
     wecom::{Call, CallOptions, Effect, Error},
@@ -10,19 +10,26 @@ use crate::{
 
 const MARK_TAG: &str = "externalcontact/mark_tag";
 
-#[derive(Debug, PartialEq, Serialize)]
-struct MarkTag<'a> {
-    userid: &'a str,
-    external_userid: &'a str,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    add_tag: &'a [String],
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    remove_tag: &'a [String],
+/// Which tags to put on a customer of an employee, and which to take off; see [`External::mark_tag`]. Not both lists
+/// are empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct MarkTag {
+    /// The employee; required.
+    pub userid: String,
+    /// The customer; required.
+    pub external_userid: String,
+    /// The ids of tags (not of groups) to put on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub add_tag: Vec<String>,
+    /// The ids of tags to take off.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remove_tag: Vec<String>,
 }
 
-impl<'a> From<&'a Tag> for MarkTag<'a> {
-    /// What of the request goes over the wire now: all of it, or one tag where one a call was decided.
-    fn from(tag: &'a Tag) -> Self {
+impl From<&Tag> for MarkTag {
+    /// What of a rule's action goes over the wire now: all of it, or one tag where one a call was decided.
+    fn from(tag: &Tag) -> Self {
         let Tag {
             userid,
             external_userid,
@@ -40,31 +47,35 @@ impl<'a> From<&'a Tag> for MarkTag<'a> {
             (true, None, Some(_)) => (&[][..], &remove_tag[..1]),
             _ => (&add_tag[..], &remove_tag[..]),
         };
-        Self { userid, external_userid, add_tag, remove_tag }
+        Self {
+            userid: userid.clone(),
+            external_userid: external_userid.clone(),
+            add_tag: add_tag.to_vec(),
+            remove_tag: remove_tag.to_vec(),
+        }
     }
 }
 
-impl External<'_> {
+impl External {
     /// Puts tags on a customer of an employee and takes tags off (`mark_tag`; documents 92118 and 92697).
     ///
     /// A tag belongs to the pair of both: two employees need two calls. Adding what is there and removing what is not
     /// changes nothing. At most 3,000 tags a pair and some 5 calls at once for a corp (45033); never two at once for
-    /// the same pair (6000). No callback follows. Where `one_by_one` is set only the first tag is sent.
+    /// the same pair (6000). No callback follows.
     ///
     /// # Errors
     ///
     /// 40068 when one of the tags is unknown, in which case none is set; 84061 when the two are no contacts.
-    /// [`Error::Argument`] when there is nothing to add and nothing to remove.
-    pub async fn mark_tag(self, tag: &Tag, options: CallOptions) -> Result<(), Error> {
-        let body = MarkTag::from(tag);
-        if body.add_tag.is_empty() && body.remove_tag.is_empty() {
-            return Err(Error::Argument {
-                path: MARK_TAG,
-                field: "add_tag",
-                fault: "and remove_tag are both empty: WeCom wants at least one tag".to_owned(),
-            });
-        }
-        self.done(Call::post(MARK_TAG, Effect::Idempotent, &body, options)).await
+    /// [`Error::Argument`] when there is nothing to add and nothing to remove, or one of the two is not named.
+    pub async fn mark_tag(&self, request: &MarkTag, options: CallOptions) -> Result<(), Error> {
+        Check::of(MARK_TAG)
+            .rule(!request.add_tag.is_empty() || !request.remove_tag.is_empty(), "add_tag", || {
+                "and remove_tag are both empty: WeCom wants at least one tag".to_owned()
+            })
+            .required("userid", &request.userid)
+            .required("external_userid", &request.external_userid)
+            .end()?;
+        self.done(Call::post(MARK_TAG, Effect::Idempotent, request, options)).await
     }
 }
 

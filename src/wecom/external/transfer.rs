@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     External, Listing,
     limits::Check,
-    paging::{self, Page},
+    paging::{self, Page, Paged, all_pages, paged},
     read,
 };
 use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
@@ -29,14 +29,15 @@ const CUSTOMERS_MAX: usize = 100;
 /// At most so many characters in `transfer_success_msg`.
 const MESSAGE_CHARS_MAX: usize = 200;
 
-impl External<'_> {
-    /// One page of the customers whose employee has left (`get_unassigned_list`), the latest leaver first.
+impl External {
+    /// One page of the customers whose employee has left (`get_unassigned_list`; document 92124), the latest leaver
+    /// first.
     ///
     /// # Errors
     ///
     /// 50100 when the cursor no longer works. [`Error::Argument`] beyond 50,000 customers without a cursor.
     pub async fn get_unassigned_list(
-        self,
+        &self,
         request: &GetUnassignedList,
         options: CallOptions,
     ) -> Result<UnassignedCustomers, Error> {
@@ -53,8 +54,8 @@ impl External<'_> {
         self.client.call(Call::post(GET_UNASSIGNED_LIST, Effect::Read, request, options)).await
     }
 
-    /// Starts handing customers of one employee to another (`transfer_customer`), and tells of each whether it was
-    /// started. The same customer may be handed over twice in 90 days (40128).
+    /// Starts handing customers of one employee to another (`transfer_customer`; document 92125), and tells of each
+    /// whether it was started. The same customer may be handed over twice in 90 days (40128).
     ///
     /// # Errors
     ///
@@ -62,7 +63,7 @@ impl External<'_> {
     /// he or she has as many customers as is allowed, 40100 and 40129 when a transfer is under way, 40130 and 40131 for
     /// the giver. Where [`Error::lost`] is true it may have been started: ask for the results before repeating.
     pub async fn transfer_customer(
-        self,
+        &self,
         request: &TransferCustomer,
         options: CallOptions,
     ) -> Result<Vec<TransferringCustomer>, Error> {
@@ -70,28 +71,29 @@ impl External<'_> {
         Ok(customer)
     }
 
-    /// One page of what has come of the transfers between two employees (`transfer_result`), at most 1,000.
+    /// One page of what has come of the transfers between two employees (`transfer_result`; document 94088), at most
+    /// 1,000.
     ///
     /// # Errors
     ///
     /// 50100 when the cursor no longer works.
     pub async fn transfer_result(
-        self,
+        &self,
         request: &TransferResult,
         options: CallOptions,
     ) -> Result<TransferResults, Error> {
         self.result_of(TRANSFER_RESULT, request, options).await
     }
 
-    /// As [`External::transfer_customer`], from an employee who has left (`resigned/transfer_customer`). There is no
-    /// message to the customer.
+    /// As [`External::transfer_customer`], from an employee who has left (`resigned/transfer_customer`; document
+    /// 94081). There is no message to the customer.
     ///
     /// # Errors
     ///
     /// As [`External::transfer_customer`], and 40097 when the giver has not left. [`Error::Argument`] with a
     /// `transfer_success_msg`.
     pub async fn resigned_transfer_customer(
-        self,
+        &self,
         request: &TransferCustomer,
         options: CallOptions,
     ) -> Result<Vec<TransferringCustomer>, Error> {
@@ -104,13 +106,13 @@ impl External<'_> {
         Ok(customer)
     }
 
-    /// As [`External::transfer_result`], from an employee who has left (`resigned/transfer_result`).
+    /// As [`External::transfer_result`], from an employee who has left (`resigned/transfer_result`; document 94082).
     ///
     /// # Errors
     ///
     /// 50100 when the cursor no longer works.
     pub async fn resigned_transfer_result(
-        self,
+        &self,
         request: &TransferResult,
         options: CallOptions,
     ) -> Result<TransferResults, Error> {
@@ -118,7 +120,7 @@ impl External<'_> {
     }
 
     async fn transfer(
-        self,
+        &self,
         path: &'static str,
         request: &TransferCustomer,
         options: CallOptions,
@@ -126,6 +128,12 @@ impl External<'_> {
         Check::of(path)
             .required("handover_userid", &request.handover_userid)
             .required("takeover_userid", &request.takeover_userid)
+            .rule(
+                // The platform compares userids without case.
+                !request.takeover_userid.eq_ignore_ascii_case(&request.handover_userid),
+                "takeover_userid",
+                || "is the giver's: WeCom hands over to another employee only (40130)".to_owned(),
+            )
             .count("external_userid", &request.external_userid, 1..=CUSTOMERS_MAX)
             .chars("transfer_success_msg", request.transfer_success_msg.as_deref(), MESSAGE_CHARS_MAX)
             .end()?;
@@ -133,7 +141,7 @@ impl External<'_> {
     }
 
     async fn result_of(
-        self,
+        &self,
         path: &'static str,
         request: &TransferResult,
         options: CallOptions,
@@ -146,50 +154,32 @@ impl External<'_> {
     }
 }
 
-impl<'a> External<'a> {
+impl External {
     /// Every customer whose employee has left, page by page: by cursor, so that `page_id` is of no account.
     pub fn get_unassigned_list_all(
-        self,
-        request: GetUnassignedList,
+        &self,
+        request: &GetUnassignedList,
         options: CallOptions,
-    ) -> Listing<'a, UnassignedCustomer> {
-        paging::listing(GET_UNASSIGNED_LIST, move |next| {
-            // An empty cursor asks for the first page and for cursors from then on.
-            let cursor = next.or_else(|| request.cursor.clone()).or_else(|| Some(String::new()));
-            let page = GetUnassignedList { page_id: None, page_size: request.page_size, cursor };
-            async move { self.get_unassigned_list(&page, options).await }
-        })
+    ) -> Listing<UnassignedCustomer> {
+        all_pages!(self.get_unassigned_list, GET_UNASSIGNED_LIST, request, 1_000, options)
     }
 
     /// What has come of every transfer between two employees, page by page.
     pub fn transfer_result_all(
-        self,
-        request: TransferResult,
+        &self,
+        request: &TransferResult,
         options: CallOptions,
-    ) -> Listing<'a, TransferredCustomer> {
-        self.results_of(TRANSFER_RESULT, request, options)
+    ) -> Listing<TransferredCustomer> {
+        all_pages!(self.transfer_result, TRANSFER_RESULT, request, 1_000, options)
     }
 
     /// As [`External::transfer_result_all`], from an employee who has left.
     pub fn resigned_transfer_result_all(
-        self,
-        request: TransferResult,
+        &self,
+        request: &TransferResult,
         options: CallOptions,
-    ) -> Listing<'a, TransferredCustomer> {
-        self.results_of(RESIGNED_TRANSFER_RESULT, request, options)
-    }
-
-    fn results_of(
-        self,
-        path: &'static str,
-        request: TransferResult,
-        options: CallOptions,
-    ) -> Listing<'a, TransferredCustomer> {
-        paging::listing(path, move |next| {
-            let mut page = request.clone();
-            page.cursor = next.or(page.cursor);
-            async move { self.result_of(path, &page, options).await }
-        })
+    ) -> Listing<TransferredCustomer> {
+        all_pages!(self.resigned_transfer_result, RESIGNED_TRANSFER_RESULT, request, 1_000, options)
     }
 }
 
@@ -329,6 +319,22 @@ values::open_number! {
         CUSTOMER_LIMIT = 4, "customer_limit";
         /// There is no transfer on record.
         NO_RECORD = 5, "no_record";
+    }
+}
+
+paged!(TransferResult);
+
+impl Paged for GetUnassignedList {
+    type Next = String;
+
+    /// By number of page the list ends early; an empty cursor asks for the first page and for cursors from then on.
+    fn turn_to(&mut self, next: Option<String>) {
+        self.page_id = None;
+        self.cursor = next.or_else(|| self.cursor.take()).or_else(|| Some(String::new()));
+    }
+
+    fn size(&mut self) -> Option<&mut Option<u32>> {
+        Some(&mut self.page_size)
     }
 }
 

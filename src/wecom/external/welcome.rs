@@ -24,7 +24,7 @@ struct Body<'a> {
     attachments: &'a [Attachment],
 }
 
-impl External<'_> {
+impl External {
     /// Sends the welcome in the employee's name (`send_welcome_msg`; document 92599).
     ///
     /// `welcome_code` comes with the event; it works for 20 seconds and once, also where several apps got one for the
@@ -36,7 +36,7 @@ impl External<'_> {
     /// sending. Where [`Error::lost`] is true the welcome may have been sent: one try more is right, and 41051 then says
     /// that it was.
     pub async fn send_welcome_msg(
-        self,
+        &self,
         welcome_code: &str,
         welcome: &Welcome,
         options: CallOptions,
@@ -46,13 +46,14 @@ impl External<'_> {
         self.done(Call::post(SEND_WELCOME_MSG, Effect::Once, &body, options).hiding(welcome_code)).await
     }
 
-    /// As [`External::send_welcome_msg`], for a welcome that no rule has checked: its limits are looked at first.
+    /// As [`External::send_welcome_msg`] (document 92599), for a welcome that no rule has checked: its limits are looked
+    /// at first.
     ///
     /// # Errors
     ///
     /// As [`External::send_welcome_msg`]; [`Error::Argument`] when the code is absent, when there is neither text nor
     /// attachment, or when a limit of [`action::message`](crate::action::message) is broken.
-    pub async fn send_welcome(self, welcome: &SendWelcomeMsg, options: CallOptions) -> Result<(), Error> {
+    pub async fn send_welcome(&self, welcome: &SendWelcomeMsg, options: CallOptions) -> Result<(), Error> {
         let SendWelcomeMsg { welcome_code, text, attachments } = welcome;
         let check = Check::of(SEND_WELCOME_MSG).required("welcome_code", welcome_code);
         content::message(check, text.as_ref(), TEXT_BYTES_MAX, attachments).end()?;

@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 use wecom_greeter::wecom::{
     Effect, Error,
-    external::{BatchGetByUser, ListContacts, UpdateRemark},
+    external::{BatchGetByUser, FollowUser, ListContacts, UpdateRemark},
 };
 
 use super::{Method, calls, fine, usual, wecom};
@@ -92,7 +92,8 @@ async fn customers_come_page_by_page_and_a_short_page_is_not_the_last() {
     let (server, client) = wecom(|seen| {
         let contact = |id: &str| json!({"external_contact": {"external_userid": id}, "follow_info": {}});
         fine(&match seen.json()["cursor"].as_str() {
-            None => json!({"external_contact_list": [contact("a"), contact("b")], "next_cursor": "1"}),
+            None => json!({"external_contact_list": [contact("a"), contact("b")], "next_cursor": "1",
+                "fail_info": {"unlicensed_userid_list": ["wangwu"]}}),
             Some("1") => json!({"external_contact_list": [], "next_cursor": "2"}),
             Some(_) => json!({"external_contact_list": [contact("c")]}),
         })
@@ -100,7 +101,7 @@ async fn customers_come_page_by_page_and_a_short_page_is_not_the_last() {
     .await;
     let request =
         BatchGetByUser { userid_list: vec!["lisi".into()], limit: Some(2), ..BatchGetByUser::default() };
-    let mut listing = client.external().batch_get_by_user_all(request, usual());
+    let mut listing = client.external().batch_get_by_user_all(&request, usual());
     let mut ids = Vec::new();
     while let Some(contact) = listing.try_next().await.unwrap() {
         ids.extend(contact.external_contact.unwrap().external_userid);
@@ -108,7 +109,12 @@ async fn customers_come_page_by_page_and_a_short_page_is_not_the_last() {
         assert_eq!(calls(&server).len(), asked, "no page is asked for before it is needed");
     }
     assert_eq!(ids, ["a", "b", "c"]);
-    let list = client.external().contact_list_all(ListContacts::default(), usual());
+    let pages: Vec<_> =
+        client.external().batch_get_by_user_pages(&request, usual()).try_collect().await.unwrap();
+    assert_eq!(pages.len(), 3);
+    let unlicensed = pages[0].fail_info.as_ref().map(|info| info.unlicensed_userid_list.len());
+    assert_eq!(unlicensed, Some(1), "who was left out is told page by page");
+    let list = client.external().contact_list_all(&ListContacts::default(), usual());
     assert!(list.try_collect::<Vec<_>>().await.unwrap().is_empty());
 }
 
@@ -120,7 +126,7 @@ async fn a_token_that_expires_between_two_pages_is_renewed() {
         _ => fine(&json!({"info_list": [{"tmp_openid": "b"}]})),
     })
     .await;
-    let list = client.external().contact_list_all(ListContacts::default(), usual());
+    let list = client.external().contact_list_all(&ListContacts::default(), usual());
     assert_eq!(list.try_collect::<Vec<_>>().await.unwrap().len(), 2);
     assert_eq!((calls(&server).len(), server.seen_at("/gettoken").len()), (3, 2));
 }
@@ -160,4 +166,50 @@ async fn limits_are_refused_before_anything_is_sent() {
     assert!(server.seen().is_empty());
     let at_the_limit = UpdateRemark { remark: Some("汉".repeat(20)), ..pair() };
     external.update_remark(&at_the_limit, usual()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_customer_of_many_employees_comes_whole() {
+    let (server, client) = wecom(|seen| {
+        let (userid, next) = match seen.argument("cursor") {
+            None => ("a", "1"),
+            Some("1") => ("b", "2"),
+            Some(_) => ("c", ""),
+        };
+        fine(&json!({"external_contact": {"external_userid": "wm1"}, "follow_user": [{"userid": userid}],
+            "next_cursor": next}))
+    })
+    .await;
+    let external = client.external();
+    let whole = external.get_whole("wm1", usual()).await.unwrap();
+    let userids =
+        |users: Vec<FollowUser>| users.into_iter().filter_map(|user| user.userid).collect::<Vec<_>>();
+    assert_eq!(whole.external_contact.external_userid.as_deref(), Some("wm1"));
+    assert_eq!(
+        (userids(whole.follow_user), whole.next_cursor.is_none_or(|next| next.is_empty())),
+        (["a", "b", "c"].map(str::to_owned).to_vec(), true)
+    );
+    let followers: Vec<_> = external.get_all("wm1", None, usual()).try_collect().await.unwrap();
+    assert_eq!(userids(followers), ["a", "b", "c"]);
+    let rest: Vec<_> = external.get_all("wm1", Some("2"), usual()).try_collect().await.unwrap();
+    assert_eq!(userids(rest), ["c"]);
+    assert_eq!(calls(&server).len(), 7);
+    let error = external.get("", None, usual()).await.unwrap_err();
+    assert!(matches!(error, Error::Argument { field: "external_userid", .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_remark_that_changes_nothing_is_not_sent() {
+    let (server, client) = wecom(|_| Reply::ok()).await;
+    let remark = UpdateRemark {
+        userid: "lisi".into(),
+        external_userid: "wm1".into(),
+        remark_mobiles: Some(Vec::new()),
+        ..UpdateRemark::default()
+    };
+    let error = client.external().update_remark(&remark, usual()).await.unwrap_err();
+    assert!(matches!(error, Error::Argument { field: "remark", .. }), "{error}");
+    let cleared = UpdateRemark { remark_mobiles: Some(vec![String::new()]), ..remark };
+    client.external().update_remark(&cleared, usual()).await.unwrap();
+    assert_eq!(calls(&server).len(), 1);
 }

@@ -3,10 +3,10 @@
 use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 use wecom_greeter::wecom::{
-    Effect, Error,
+    Effect, Error, Timestamp,
     external::{
-        AddContactWay, CloseTempChat, Conclusions, ConclusionsLink, ConclusionsText, ContactWayScene,
-        ContactWayType, ListContactWay, UpdateContactWay,
+        AddContactWay, CloseTempChat, Conclusions, ConclusionsLink, ConclusionsText, ContactWay,
+        ContactWayScene, ContactWayType, ListContactWay, UpdateContactWay,
     },
 };
 
@@ -125,6 +125,10 @@ async fn limits_are_refused_before_anything_is_sent() {
     let cases = [
         (AddContactWay { way_type: None, ..good() }, "type is absent"),
         (AddContactWay { scene: None, ..good() }, "scene is absent"),
+        (AddContactWay { way_type: Some(ContactWayType(3)), ..good() }, "type is 3: 1 to 2"),
+        (AddContactWay { scene: Some(ContactWayScene(0)), ..good() }, "scene is 0: 1 to 2"),
+        (AddContactWay { style: Some(4), ..good() }, "style is 4: 1 to 3"),
+        (AddContactWay { style: Some(3), ..multi() }, "style is 3: 1 to 2"),
         (AddContactWay { remark: Some("汉".repeat(31)), ..good() }, "remark has 31 characters"),
         (AddContactWay { state: Some("汉".repeat(31)), ..good() }, "state has 31 characters"),
         (AddContactWay { user: vec![], ..good() }, "user is absent"),
@@ -146,6 +150,12 @@ async fn limits_are_refused_before_anything_is_sent() {
     }
     let page = ListContactWay { limit: Some(1_001), ..ListContactWay::default() };
     external.list_contact_way(&page, usual()).await.unwrap_err();
+    let backwards = ListContactWay {
+        start_time: Some(Timestamp(9)),
+        end_time: Some(Timestamp(2)),
+        ..ListContactWay::default()
+    };
+    external.list_contact_way(&backwards, usual()).await.unwrap_err();
     external.get_contact_way("", usual()).await.unwrap_err();
     external.del_contact_way("", usual()).await.unwrap_err();
     external.close_temp_chat(&CloseTempChat::default(), usual()).await.unwrap_err();
@@ -153,6 +163,7 @@ async fn limits_are_refused_before_anything_is_sent() {
     assert!(server.seen().is_empty());
 
     let at_the_limit = AddContactWay {
+        style: Some(2),
         remark: Some("汉".repeat(30)),
         state: Some("汉".repeat(30)),
         user: vec!["a".into(); 100],
@@ -179,7 +190,7 @@ async fn a_listing_follows_the_cursor_and_starts_again_once_when_it_has_expired(
     })
     .await;
     let request = ListContactWay { limit: Some(1), ..ListContactWay::default() };
-    let ids: Vec<_> = client.external().list_contact_way_all(request, usual()).try_collect().await.unwrap();
+    let ids: Vec<_> = client.external().list_contact_way_all(&request, usual()).try_collect().await.unwrap();
     assert_eq!(ids, ["a", "a", "b"]);
     assert!(calls(&server).iter().all(|call| call.json()["limit"] == 1));
     assert_eq!(calls(&server).len(), 5);
@@ -189,8 +200,18 @@ async fn a_listing_follows_the_cursor_and_starts_again_once_when_it_has_expired(
 async fn a_listing_whose_cursor_stays_ends_in_an_error() {
     let (server, client) =
         wecom(|_| fine(&json!({"contact_way": [{"config_id": "a"}], "next_cursor": "1"}))).await;
-    let listing = client.external().list_contact_way_all(ListContactWay::default(), usual());
+    let listing = client.external().list_contact_way_all(&ListContactWay::default(), usual());
     let error = listing.try_collect::<Vec<_>>().await.unwrap_err();
     assert!(matches!(error, Error::Unreadable { .. }), "{error}");
     assert_eq!(calls(&server).len(), 2);
+}
+
+#[test]
+fn for_whom_a_way_is_does_not_show() {
+    let unionid = Some("oxTWIuGaI".to_owned());
+    let made = AddContactWay { unionid: unionid.clone(), ..AddContactWay::qr_code("lisi", "spring") };
+    let changed = UpdateContactWay { unionid, ..UpdateContactWay::default() };
+    let read: ContactWay = serde_json::from_value(way()).unwrap();
+    let shown = format!("{made:?} {changed:?} {read:?}");
+    assert!(!shown.contains("oxTWIuGaI") && shown.contains("spring") && shown.contains("lisi"), "{shown}");
 }

@@ -3,10 +3,13 @@
 use serde_json::json;
 use wecom_greeter::wecom::{
     Effect, Error,
-    external::{ConvertTmpExternalUserid, UnionidToExternalUserid, UnionidToExternalUserid3rd},
+    external::{
+        BusinessType, ConvertTmpExternalUserid, ConvertUnionid, ExternalUseridToPendingId, SubjectType,
+        UnionidToExternalUserid, UnionidToExternalUserid3rd,
+    },
 };
 
-use super::{Method, usual, wecom};
+use super::{Method, calls, fine, usual, wecom};
 use crate::harness::scripted::Reply;
 
 pub fn of_one_customer() -> Vec<Method> {
@@ -81,6 +84,32 @@ pub fn others() -> Vec<Method> {
                 {"tmp_external_userid": "ou2", "corpid": "ww2", "userid": "lisi"}],
                 "invalid_tmp_external_userid_list": ["ou3"]}),
         ),
+        Method::post(
+            "idconvert/external_tagid",
+            Effect::Read,
+            json!({"external_tagid_list": ["et1", "et2"]}),
+            json!({"items": [{"external_tagid": "et1", "open_external_tagid": "et9"}],
+                "invalid_external_tagid_list": ["et2"]}),
+        ),
+        Method::post(
+            "idconvert/open_kfid",
+            Effect::Read,
+            json!({"open_kfid_list": ["wk1", "wk2"]}),
+            json!({"items": [{"open_kfid": "wk1", "new_open_kfid": "wk9"}], "invalid_open_kfid_list": ["wk2"]}),
+        ),
+        Method::post(
+            "idconvert/unionid_to_external_userid",
+            Effect::Read,
+            json!({"unionid": "oAA", "openid": "oBB", "subject_type": 1}),
+            json!({"external_userid": "wm1", "pending_id": "p1"}),
+        ),
+        Method::post(
+            "idconvert/batch/external_userid_to_pending_id",
+            Effect::Read,
+            json!({"chat_id": "wr1", "external_userid": ["wm1"]}),
+            json!({"result": [{"external_userid": "wm1", "pending_id": "p1"}]}),
+        )
+        .at("/result"),
     ]
 }
 
@@ -98,15 +127,36 @@ async fn limits_are_refused_before_anything_is_sent() {
         .unionid_to_external_userid_3rd(&UnionidToExternalUserid3rd::default(), usual())
         .await
         .unwrap_err();
+    external.external_tagid(&[], usual()).await.unwrap_err();
+    external.open_kfid(&[], usual()).await.unwrap_err();
+    external.external_userid_to_pending_id(&ExternalUseridToPendingId::default(), usual()).await.unwrap_err();
+    let user =
+        ConvertUnionid { unionid: "oAA".into(), openid: "oBB".into(), subject_type: Some(SubjectType(2)) };
+    let error = external.idconvert_unionid_to_external_userid(&user, usual()).await.unwrap_err();
+    assert!(error.to_string().contains("subject_type is 2: 0 to 1"), "{error}");
+    assert!(!format!("{user:?}").contains("oAA"), "{user:?}");
     let ids = vec!["wm1".to_owned(); 1_001];
     let error = external.get_new_external_userid(&ids, usual()).await.unwrap_err();
     assert!(error.to_string().contains("external_userid_list has 1001 elements: 1 to 1000"), "{error}");
     let request = ConvertTmpExternalUserid {
-        business_type: Some(1),
+        business_type: Some(BusinessType::MEETING),
         user_type: Some(1),
         tmp_external_userid_list: vec!["ou1".into(); 101],
     };
     let error = external.convert_tmp_external_userid(&request, usual()).await.unwrap_err();
     assert!(matches!(error, Error::Argument { field: "tmp_external_userid_list", .. }), "{error}");
     assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_user_may_be_known_by_the_unionid_alone_and_does_not_show() {
+    let (server, client) = wecom(|_| fine(&json!({"external_userid": "wm1"}))).await;
+    let user = UnionidToExternalUserid { unionid: "oAA".into(), openid: None };
+    let found = client.external().unionid_to_external_userid(&user, usual()).await.unwrap();
+    assert_eq!(found.as_deref(), Some("wm1"));
+    assert_eq!(calls(&server)[0].json(), json!({"unionid": "oAA"}));
+    let third = UnionidToExternalUserid3rd { unionid: "oAA".into(), openid: "oBB".into(), corpid: None };
+    let known = UnionidToExternalUserid { openid: Some("oBB".into()), ..user };
+    let shown = format!("{known:?} {third:?}");
+    assert!(!shown.contains("oAA") && !shown.contains("oBB"), "{shown}");
 }

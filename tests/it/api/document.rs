@@ -30,6 +30,7 @@ fn row(method: &Method) -> String {
     let verb = match method.verb {
         Verb::Get => "GET",
         Verb::Post => "POST",
+        other => panic!("{other:?} has no name in the tables"),
     };
     let page = method.page.map_or_else(String::new, |page| {
         format!("[{page}](https://developer.work.weixin.qq.com/document/path/{page})")
@@ -38,6 +39,7 @@ fn row(method: &Method) -> String {
         Effect::Read => "read",
         Effect::Idempotent => "again",
         Effect::Once => "once",
+        other => panic!("{other:?} has no name in the tables"),
     };
     let star = if method.paging.is_some() { " \\*" } else { "" };
     format!(
@@ -47,6 +49,37 @@ fn row(method: &Method) -> String {
         method.rust.name,
         method.command(),
     )
+}
+
+/// The comment above a method of the client, by its name as it is written behind a client.
+fn rustdoc_of(written: &str) -> Option<String> {
+    let (family, name) = written.rsplit_once("().").unwrap_or(("", written));
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/wecom");
+    let folder = if family == "external" { folder.join("external") } else { folder };
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    for file in files.filter(|path| path.is_file()) {
+        let text = fs::read_to_string(file).unwrap();
+        let Some((before, _)) = text.split_once(&format!("    pub async fn {name}(")) else { continue };
+        let above = before.lines().rev().take_while(|line| line.trim_start().starts_with(['/', '#']));
+        let mut lines: Vec<_> =
+            above.map(|line| line.trim_start().trim_start_matches("///").trim()).collect();
+        lines.reverse();
+        return Some(lines.join(" "));
+    }
+    None
+}
+
+#[test]
+fn every_method_names_its_page_and_its_errors() {
+    let mut wanting = Vec::new();
+    for method in FAMILIES.iter().flat_map(|family| family.methods) {
+        let name = method.rust.name;
+        let told = rustdoc_of(name).unwrap_or_else(|| panic!("{name} is not where it is looked for"));
+        if method.page.is_some_and(|page| !told.contains(&page.to_string())) || !told.contains("# Errors") {
+            wanting.push(format!("{name}: {told}"));
+        }
+    }
+    assert!(wanting.is_empty(), "{}", wanting.join("\n"));
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Customer groups, the ways into them, and what is said there at the door.
 
+use futures_util::TryStreamExt as _;
 use serde_json::json;
 use wecom_greeter::{
     action::message::{Image, Link, Media, Miniprogram, Text},
     wecom::{
         Effect::{Idempotent, Once, Read},
         external::{
-            GroupChat, GroupChatList, GroupChatTransfer, GroupWelcomeTemplate, JoinScene, JoinWay,
-            JoinWayScene, OwnersOf, UpdateJoinWay,
+            GroupChat, GroupChatList, GroupChatStatus, GroupChatTransfer, GroupWelcomeTemplate, JoinScene,
+            JoinWay, JoinWayScene, OwnersOf, UpdateJoinWay,
         },
     },
 };
@@ -178,6 +179,31 @@ async fn what_wecom_would_refuse_is_not_sent() {
         wecom.groupchat_transfer(&request, once()).await
     })
     .await;
+    refused("status_filter is 4: 0 to 3 is allowed", async |wecom| {
+        let status_filter = Some(GroupChatStatus(4));
+        let request = GroupChatList { status_filter, limit: Some(1), ..GroupChatList::default() };
+        wecom.groupchat_list(&request, once()).await
+    })
+    .await;
+    refused("scene is 3: 1 to 2 is allowed", async |wecom| {
+        wecom.groupchat_add_join_way(&JoinWay { scene: Some(JoinWayScene(3)), ..way() }, once()).await
+    })
+    .await;
+    refused("room_base_name has 41 characters: at most 40 are allowed", async |wecom| {
+        let room_base_name = Some("群".repeat(41));
+        wecom.groupchat_add_join_way(&JoinWay { room_base_name, ..way() }, once()).await
+    })
+    .await;
+    refused("video.media_id is absent or empty: WeCom requires it", async |wecom| {
+        let video = Some(Media { media_id: String::new() });
+        wecom
+            .group_welcome_template_add(
+                &GroupWelcomeTemplate { video, ..GroupWelcomeTemplate::default() },
+                once(),
+            )
+            .await
+    })
+    .await;
     refused("chat_id_list has 6 elements: 1 to 5 are allowed", async |wecom| {
         wecom.groupchat_add_join_way(&JoinWay { chat_id_list: many(6), ..way() }, once()).await
     })
@@ -230,4 +256,31 @@ fn odd_answers_are_read_and_show_no_names() {
     assert_eq!(group.member_list[1].join_scene, Some(JoinScene::QR_CODE));
     let shown = format!("{group:?} {:?}", group.member_list);
     assert!(!["李四", "客户群", "公告", "oz"].iter().any(|name| shown.contains(name)), "{shown}");
+}
+
+#[tokio::test]
+async fn a_listing_of_groups_needs_no_size_of_its_pages() {
+    let server = server(|_| Reply::json(r#"{"errcode":0,"group_chat_list":[{"chat_id":"wr1"}]}"#)).await;
+    let groups = client(&server).external().groupchat_list_all(&GroupChatList::default(), once());
+    assert_eq!(groups.try_collect::<Vec<_>>().await.unwrap().len(), 1);
+    assert_eq!(server.seen_at("groupchat/list")[0].json(), json!({"limit": 1_000}));
+}
+
+/// Whatever of a card is told is read, also where what a sender must give is not.
+#[tokio::test]
+async fn a_template_is_read_as_far_as_it_is_told() {
+    let server = server(|_| {
+        Reply::json(
+            r#"{"errcode":0,"link":{"url":"https://example.com","picurl":null},"image":{"pic_url":"u"},
+                "miniprogram":{"title":7,"appid":"wx"},"text":{},"file":[],"video":{"added_later":1}}"#,
+        )
+    })
+    .await;
+    let read = client(&server).external().group_welcome_template_get("t", once()).await.unwrap();
+    let link = read.link.unwrap();
+    assert_eq!((link.url.as_str(), link.title.as_str(), link.picurl), ("https://example.com", "", None));
+    assert_eq!(read.image.unwrap().pic_url.as_deref(), Some("u"));
+    let card = read.miniprogram.unwrap();
+    assert_eq!((card.title.as_str(), card.appid.as_str(), card.pic_media_id.as_str()), ("7", "wx", ""));
+    assert_eq!((read.text, read.file, read.video), (None, None, None));
 }

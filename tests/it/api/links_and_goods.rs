@@ -1,19 +1,22 @@
 //! Acquisition links, product albums, intercept rules, and the rule groups of moments.
 
+use futures_util::TryStreamExt as _;
 use serde_json::json;
 use wecom_greeter::{
-    action::message::Media,
+    action::{message::Media, outcome::Class},
     wecom::{
         Effect::{Idempotent, Once, Read},
-        Timestamp,
+        Error, Timestamp,
         external::{
-            AddInterceptRule, CreateAcquisitionLink, GetProductAlbumList, InterceptType,
-            MomentStrategyCreate, PriorityOption, PriorityType, Product, ProductPicture, Scope,
+            AddInterceptRule, CreateAcquisitionLink, CreateMomentStrategy, GetProductAlbumList,
+            GetStrategyRange, InterceptType, ListAcquiredCustomers, ListAcquisitionLinks, ListStrategies,
+            PriorityOption, PriorityType, Product, ProductPicture, Scope,
         },
     },
 };
 
-use super::{Method, once, pages, refused};
+use super::{Method, client, once, pages, pages_as, refused, server, usual};
+use crate::harness::scripted::Reply;
 
 const START: i64 = 1_733_900_461;
 
@@ -256,13 +259,14 @@ pub fn methods() -> Vec<Method> {
 #[tokio::test]
 async fn every_listing_follows_its_cursor() {
     pages("customer_acquisition/list_link", "link_id_list", json!("cawcde1"), |wecom| {
-        wecom.customer_acquisition_list_link_all(once())
+        wecom.customer_acquisition_list_link_all(&ListAcquisitionLinks::default(), once())
     })
     .await;
     let customer =
         json!({"external_userid": "wm1", "userid": "lisi.01", "chat_status": 0, "state": "CHANNEL"});
     pages("customer_acquisition/customer", "customer_list", customer, |wecom| {
-        wecom.customer_acquisition_customer_all("cawcde1", once())
+        let request = ListAcquiredCustomers { link_id: "cawcde1".into(), ..ListAcquiredCustomers::default() };
+        wecom.customer_acquisition_customer_all(&request, once())
     })
     .await;
     let product = json!({"product_id": "p1", "description": "茶", "price": 30_000});
@@ -270,12 +274,16 @@ async fn every_listing_follows_its_cursor() {
         wecom.get_product_album_list_all(&GetProductAlbumList::default(), once())
     })
     .await;
-    pages("moment_strategy/list", "strategy", json!({"strategy_id": 1}), |wecom| {
-        wecom.moment_strategy_list_all(once())
+    pages_as("moment_strategy/list", "strategy", json!({"strategy_id": 1}), &json!(1), |wecom| {
+        wecom.moment_strategy_list_all(&ListStrategies::default(), once())
+    })
+    .await;
+    pages_as("customer_strategy/list", "strategy", json!({"strategy_id": 1}), &json!(1), |wecom| {
+        wecom.customer_strategy_list_all(&ListStrategies::default(), once())
     })
     .await;
     pages("moment_strategy/get_range", "range", json!({"type": 2, "partyid": 2}), |wecom| {
-        wecom.moment_strategy_get_range_all(1, once())
+        wecom.moment_strategy_get_range_all(&GetStrategyRange::of(1), once())
     })
     .await;
 }
@@ -293,7 +301,8 @@ async fn what_wecom_would_refuse_is_not_sent() {
     })
     .await;
     refused("limit is 101: 1 to 100 is allowed", async |wecom| {
-        wecom.customer_acquisition_list_link(Some(101), None, once()).await
+        let request = ListAcquisitionLinks { limit: Some(101), cursor: None };
+        wecom.customer_acquisition_list_link(&request, once()).await
     })
     .await;
     refused("price is 5000001: 0 to 5000000 is allowed", async |wecom| {
@@ -308,15 +317,123 @@ async fn what_wecom_would_refuse_is_not_sent() {
         wecom.add_intercept_rule(&AddInterceptRule { rule_name: "汉".repeat(21), ..rule() }, once()).await
     })
     .await;
-    refused("word_list has 33 characters: at most 32 are allowed", async |wecom| {
+    refused("word_list has 33 characters in word 1: 1 to 32 are allowed", async |wecom| {
         wecom
             .add_intercept_rule(&AddInterceptRule { word_list: vec!["词".repeat(33)], ..rule() }, once())
             .await
     })
     .await;
-    refused("admin_list is absent or empty: WeCom requires it", async |wecom| {
-        let request = MomentStrategyCreate { strategy_name: "n".into(), ..MomentStrategyCreate::default() };
+    refused("word_list is absent or empty: WeCom requires it", async |wecom| {
+        let request = AddInterceptRule { word_list: Vec::new(), semantics_list: vec![1], ..rule() };
+        wecom.add_intercept_rule(&request, once()).await
+    })
+    .await;
+    refused("word_list has 0 characters in word 2: 1 to 32 are allowed", async |wecom| {
+        let request = AddInterceptRule { word_list: vec!["词".into(), String::new()], ..rule() };
+        wecom.add_intercept_rule(&request, once()).await
+    })
+    .await;
+    refused("semantics_list is 4: 1 to 3 is allowed", async |wecom| {
+        wecom.add_intercept_rule(&AddInterceptRule { semantics_list: vec![4], ..rule() }, once()).await
+    })
+    .await;
+    refused("intercept_type is 3: 1 to 2 is allowed", async |wecom| {
+        let request = AddInterceptRule { intercept_type: Some(InterceptType(3)), ..rule() };
+        wecom.add_intercept_rule(&request, once()).await
+    })
+    .await;
+    refused("product_sn has other characters than letters and digits", async |wecom| {
+        wecom.add_product_album(&Product { product_sn: Some("a-1".into()), ..product() }, once()).await
+    })
+    .await;
+    refused("attachments[1].image.media_id is absent or empty: WeCom requires it", async |wecom| {
+        let picture = |id: &str| ProductPicture::Image { image: Media { media_id: id.to_owned() } };
+        let attachments = Some(vec![picture("m"), picture("")]);
+        wecom.add_product_album(&Product { attachments, ..product() }, once()).await
+    })
+    .await;
+    refused("strategy_id is absent or empty: WeCom requires it", async |wecom| {
+        wecom.moment_strategy_get_range(&GetStrategyRange::default(), once()).await
+    })
+    .await;
+    refused("admin_list has 21 elements: 1 to 20 are allowed", async |wecom| {
+        let request = CreateMomentStrategy {
+            strategy_name: "n".into(),
+            admin_list: vec!["a".into(); 21],
+            ..CreateMomentStrategy::default()
+        };
         wecom.moment_strategy_create(&request, once()).await
     })
     .await;
+    refused("admin_list is absent or empty: WeCom requires it", async |wecom| {
+        let request = CreateMomentStrategy { strategy_name: "n".into(), ..CreateMomentStrategy::default() };
+        wecom.moment_strategy_create(&request, once()).await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_gone_is_deleted() {
+    for code in [41070, 41071] {
+        let server = server(move |_| Reply::code(code)).await;
+        client(&server).external().del_intercept_rule("r", once()).await.unwrap();
+        let error = client(&server).external().get_intercept_rule("r", once()).await.unwrap_err();
+        assert_eq!(error.errcode(), Some(code));
+    }
+    for code in [41074, 41075] {
+        let server = server(move |_| Reply::code(code)).await;
+        client(&server).external().delete_product_album("p", once()).await.unwrap();
+        let error = client(&server).external().get_product_album("p", once()).await.unwrap_err();
+        assert_eq!(error.errcode(), Some(code));
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_is_a_number_is_an_id_and_an_answer_without_one_may_have_been_done() {
+    let numbered = server(|_| Reply::json(r#"{"errcode":0,"rule_id":12,"product_id":13}"#)).await;
+    let external = client(&numbered).external();
+    assert_eq!(external.add_intercept_rule(&rule(), usual()).await.unwrap(), "12");
+    assert_eq!(external.add_product_album(&product(), usual()).await.unwrap(), "13");
+    let silent = server(|_| Reply::ok()).await;
+    let error = client(&silent).external().add_intercept_rule(&rule(), usual()).await.unwrap_err();
+    assert!(matches!(error, Error::Unreadable { .. }) && error.lost(), "{error}");
+    assert_eq!(error.class(), Class::Refused, "nothing that asks for another try");
+    assert_eq!(silent.seen_at("add_intercept_rule").len(), 1);
+    let error = client(&silent).external().get_intercept_rule("r", usual()).await.unwrap_err();
+    assert!(matches!(error, Error::Unreadable { .. }) && !error.lost(), "{error}");
+}
+
+/// A listing is given to a task, breaks off, and is gone on with where it broke off.
+#[tokio::test]
+async fn a_listing_belongs_to_nobody_and_can_be_gone_on_with() {
+    let server = server(|seen| {
+        let cursor = seen.json().get("cursor").and_then(serde_json::Value::as_str).map(str::to_owned);
+        match (cursor.as_deref(), seen.number) {
+            (None, _) => Reply::json(r#"{"errcode":0,"link_id_list":["a"],"next_cursor":"c1"}"#),
+            (Some("c1"), 2) => Reply::code(40058),
+            (Some("c1"), _) => Reply::json(r#"{"errcode":0,"link_id_list":["b"],"next_cursor":"c2"}"#),
+            (Some(_), _) => Reply::json(r#"{"errcode":0,"link_id_list":["c"]}"#),
+        }
+    })
+    .await;
+    let external = client(&server).external();
+    let mut listing = external.customer_acquisition_list_link_all(&ListAcquisitionLinks::default(), once());
+    drop(external);
+    let broken = tokio::task::JoinSet::from_iter([async move {
+        let mut ids = Vec::new();
+        let error = loop {
+            match listing.try_next().await {
+                Ok(item) => ids.extend(item),
+                Err(error) => break error,
+            }
+        };
+        (ids, error.errcode(), listing.cursor().cloned())
+    }])
+    .join_all()
+    .await;
+    assert_eq!(broken, [(vec!["a".to_owned()], Some(40058), Some("c1".to_owned()))]);
+    let rest = ListAcquisitionLinks { cursor: broken[0].2.clone(), limit: None };
+    let rest = client(&server).external().customer_acquisition_list_link_all(&rest, once());
+    assert_eq!(rest.try_collect::<Vec<_>>().await.unwrap(), ["b", "c"]);
+    assert!(server.seen_at("list_link").iter().all(|seen| seen.json()["limit"] == 100), "the largest pages");
 }

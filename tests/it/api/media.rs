@@ -61,7 +61,8 @@ async fn an_upload_is_known_by_its_id_with_or_without_an_errcode() {
     .await;
     let client = client(&server);
     let file = MediaFile::from_bytes("a.png", PNG);
-    let upload = || client.media().upload(MediaType::Image, &file, once());
+    let media = client.media();
+    let upload = || media.upload(MediaType::Image, &file, once());
     assert_eq!(upload().await.unwrap().media_id, "m");
     assert!(matches!(upload().await, Err(Error::Unreadable { .. })));
     assert!(matches!(upload().await, Err(Error::Refused { errcode: 40_007, .. })));
@@ -121,8 +122,33 @@ async fn a_file_that_wecom_would_refuse_is_not_sent() {
     assert_eq!(said, "media begins like no AMR file, which is what voice wants");
     let said = media.upload_attachment(MediaType::Voice, AttachmentUse::Moment, &picture, once()).await;
     assert_eq!(fault(said.unwrap_err()), "media_type is voice: WeCom wants image, video or file there");
-    let said = fault(media.upload_by_url(&UploadByUrl::default(), once()).await.unwrap_err());
-    assert_eq!(said, "type is \"\": WeCom takes video or file");
+    let good = UploadByUrl {
+        scene: 1,
+        media_type: "video".into(),
+        filename: "v.mp4".into(),
+        url: "https://example.com/v.mp4".into(),
+        md5: "198918f40ecc7cab0fc4231adaf67c96".into(),
+    };
+    for (request, said) in [
+        (UploadByUrl { scene: 0, ..good.clone() }, "scene is 0: WeCom takes 1, which is customer contact"),
+        (
+            UploadByUrl { media_type: String::new(), ..good.clone() },
+            "type is \"\": WeCom takes video or file",
+        ),
+        (
+            UploadByUrl { filename: String::new(), ..good.clone() },
+            "filename is absent or empty: WeCom requires it",
+        ),
+        (UploadByUrl { url: String::new(), ..good.clone() }, "url is absent or empty: WeCom requires it"),
+        (UploadByUrl { md5: String::new(), ..good.clone() }, "md5 is absent or empty: WeCom requires it"),
+        (UploadByUrl { md5: "x".into(), ..good }, "md5 has 1 characters: WeCom wants 32 hexadecimal digits"),
+    ] {
+        assert_eq!(fault(media.upload_by_url(&request, once()).await.unwrap_err()), said);
+    }
+    let said = fault(media.get_upload_by_url_result("", once()).await.unwrap_err());
+    assert_eq!(said, "jobid is absent or empty: WeCom requires it");
+    let said = fault(media.get("", once()).await.unwrap_err());
+    assert_eq!(said, "media_id is absent or empty: WeCom requires it");
     assert!(server.seen().is_empty());
 }
 

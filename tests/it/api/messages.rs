@@ -7,9 +7,9 @@ use wecom_greeter::{
         Effect::{Idempotent, Once, Read},
         Timestamp,
         external::{
-            AddMomentTask, AddMsgTemplate, GetGroupmsgList, GetGroupmsgSendResult, GetGroupmsgTask,
-            GetMomentCustomers, GetMomentList, GetMomentTask, Groupmsg, GroupmsgSend, GroupmsgSendStatus,
-            MomentAttachment, MomentLink, SentAttachment,
+            AddMomentTask, AddMsgTemplate, CreatorFilter, GetGroupmsgList, GetGroupmsgSendResult,
+            GetGroupmsgTask, GetMomentCustomers, GetMomentList, GetMomentTask, Groupmsg, GroupmsgSend,
+            GroupmsgSendStatus, MomentAttachment, MomentLink, SentAttachment,
         },
     },
 };
@@ -212,6 +212,10 @@ async fn every_listing_follows_its_cursor() {
         wecom.get_groupmsg_send_result_all(&result, once())
     })
     .await;
+    pages("get_group_msg_result", "detail_list", sent(), |wecom| {
+        wecom.get_group_msg_result_all(&first, once())
+    })
+    .await;
     let list = GetMomentList {
         start_time: Some(Timestamp(START)),
         end_time: Some(Timestamp(START + 86_400)),
@@ -271,10 +275,35 @@ async fn what_wecom_would_refuse_is_not_sent() {
         wecom.add_msg_template(&AddMsgTemplate { attachments, ..message() }, once()).await
     })
     .await;
-    refused("link.title has 129 bytes of UTF-8: at most 128 are allowed", async |wecom| {
+    refused("attachments[0].link.title has 129 bytes of UTF-8: at most 128 are allowed", async |wecom| {
         let link = Link { title: "x".repeat(129), url: "u".into(), ..Link::default() };
         let request = AddMsgTemplate { attachments: vec![Attachment::Link { link }], ..message() };
         wecom.add_msg_template(&request, once()).await
+    })
+    .await;
+    let list = |filter_type, seconds| GetGroupmsgList {
+        chat_type: "single".into(),
+        start_time: Some(Timestamp(START)),
+        end_time: Some(Timestamp(START + seconds)),
+        filter_type,
+        ..GetGroupmsgList::default()
+    };
+    refused("filter_type is 3: 0 to 2 is allowed", async |wecom| {
+        wecom.get_groupmsg_list_v2(&list(Some(CreatorFilter(3)), 1), once()).await
+    })
+    .await;
+    refused("end_time is 5 s before the beginning", async |wecom| {
+        wecom.get_groupmsg_list_v2(&list(None, -5), once()).await
+    })
+    .await;
+    refused("attachments[0].link.title has 66 bytes of UTF-8: at most 64 are allowed", async |wecom| {
+        let link = MomentLink {
+            url: "https://example.com".into(),
+            title: Some("汉".repeat(22)),
+            ..MomentLink::default()
+        };
+        let attachments = vec![MomentAttachment::Link { link }];
+        wecom.add_moment_task(&AddMomentTask { attachments, ..AddMomentTask::default() }, once()).await
     })
     .await;
     refused("limit is 1001: 1 to 1000 is allowed", async |wecom| {
@@ -303,6 +332,39 @@ async fn what_wecom_would_refuse_is_not_sent() {
             wecom.add_moment_task(&AddMomentTask { attachments, ..AddMomentTask::default() }, once()).await
         },
     )
+    .await;
+}
+
+#[tokio::test]
+async fn a_message_to_nobody_or_of_no_kind_is_not_sent() {
+    let message = || AddMsgTemplate { text: Some(text("hi")), ..AddMsgTemplate::default() };
+    refused(
+        "external_userid and chat_id_list, tag_filter and sender are all absent or empty: nobody is addressed",
+        async |wecom| wecom.add_msg_template(&message(), once()).await,
+    )
+    .await;
+    refused("chat_type is \"all\": WeCom wants single or group", async |wecom| {
+        wecom.add_msg_template(&AddMsgTemplate { chat_type: Some("all".into()), ..message() }, once()).await
+    })
+    .await;
+    refused("sender is absent or empty: WeCom requires it", async |wecom| {
+        let request = AddMsgTemplate {
+            chat_type: Some("group".into()),
+            sender: Some(String::new()),
+            chat_id_list: Some(vec!["wr1".into()]),
+            ..message()
+        };
+        wecom.add_msg_template(&request, once()).await
+    })
+    .await;
+    refused("attachments[1].image.media_id is absent or empty: WeCom requires it", async |wecom| {
+        let image = |media_id: &str| Attachment::Image {
+            image: Image { media_id: Some(media_id.to_owned()), pic_url: None },
+        };
+        let attachments = vec![image("m"), image("")];
+        let request = AddMsgTemplate { sender: Some("lisi".into()), attachments, ..message() };
+        wecom.add_msg_template(&request, once()).await
+    })
     .await;
 }
 

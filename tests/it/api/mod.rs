@@ -23,7 +23,6 @@ use std::{
 };
 
 use futures_util::{TryStreamExt as _, future::join_all};
-use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio_util::task::TaskTracker;
@@ -188,11 +187,7 @@ pub fn client(server: &Scripted) -> Client {
 }
 
 fn client_by(http: Http, server: &Scripted) -> Client {
-    let options = ClientOptions {
-        corp_id: "ww1".into(),
-        secret: SecretString::from("s3cr3t"),
-        api_base: ApiBase::parse(&server.base()).unwrap(),
-    };
+    let options = ClientOptions::new("ww1", "s3cr3t", ApiBase::parse(&server.base()).unwrap());
     Client::new(http, options, Clock::system(), TaskTracker::new())
 }
 
@@ -403,9 +398,19 @@ pub async fn pages<T: Serialize + Send>(
     path: &str,
     list: &'static str,
     item: Value,
-    call: impl FnOnce(External<'_>) -> Listing<'_, T>,
+    call: impl FnOnce(External) -> Listing<T>,
 ) {
-    let element = item.clone();
+    pages_as(path, list, item.clone(), &item, call).await;
+}
+
+/// As [`pages`], where the caller gets `item` of each `element` of the list.
+pub async fn pages_as<T: Serialize + Send>(
+    path: &str,
+    list: &'static str,
+    element: Value,
+    item: &Value,
+    call: impl FnOnce(External) -> Listing<T>,
+) {
     let server = server(move |seen| {
         let body = seen.json();
         let next = match body.get("cursor").and_then(Value::as_str) {
@@ -423,7 +428,7 @@ pub async fn pages<T: Serialize + Send>(
     assert_eq!(items.len(), 5, "{path}: two, and then from the beginning three");
     for made in items {
         let made = serde_json::to_value(made).unwrap();
-        nothing_is_lost(&item, &made, path);
+        nothing_is_lost(item, &made, path);
     }
     let cursors: Vec<_> = server
         .seen_at(&format!("/{path}"))
@@ -434,7 +439,7 @@ pub async fn pages<T: Serialize + Send>(
 }
 
 /// Refused before anything is sent, with this text after the method's path.
-pub async fn refused<T>(text: &str, call: impl AsyncFnOnce(External<'_>) -> Result<T, Error>) {
+pub async fn refused<T>(text: &str, call: impl AsyncFnOnce(External) -> Result<T, Error>) {
     let server = server(|_| Reply::ok()).await;
     let error = call(client(&server).external()).await.err().unwrap();
     let shown = error.to_string();

@@ -4,7 +4,10 @@ use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 use wecom_greeter::wecom::{
     Effect, Error, Timestamp,
-    external::{Day, GetUserBehaviorData, GroupChatStatistic, GroupChatStatisticByDay, OwnersOf},
+    external::{
+        Day, GetUserBehaviorData, GroupChatStatistic, GroupChatStatisticByDay, GroupChatStatisticOrder,
+        OwnersOf,
+    },
 };
 
 use super::{Method, calls, fine, usual, wecom};
@@ -85,7 +88,7 @@ async fn owners_come_page_by_page_until_the_offset_is_the_total() {
         ..GroupChatStatistic::default()
     };
     let owners: Vec<_> =
-        client.external().groupchat_statistic_all(request, usual()).try_collect().await.unwrap();
+        client.external().groupchat_statistic_all(&request, usual()).try_collect().await.unwrap();
     let owners: Vec<_> = owners.into_iter().filter_map(|owner| owner.owner).collect();
     assert_eq!(owners, ["0", "1", "2"]);
     assert_eq!(calls(&server).len(), 2);
@@ -131,6 +134,22 @@ async fn limits_are_refused_before_anything_is_sent() {
         let request =
             GroupChatStatisticByDay { day_begin_time: Some(day(0)), owner_filter, day_end_time: None };
         external.groupchat_statistic_group_by_day(&request, usual()).await.unwrap_err();
+    }
+    let good = || GroupChatStatistic {
+        day_begin_time: Some(day(0)),
+        owner_filter: owners(1),
+        ..GroupChatStatistic::default()
+    };
+    for (request, fault) in [
+        (
+            GroupChatStatistic { order_by: Some(GroupChatStatisticOrder(5)), ..good() },
+            "order_by is 5: 1 to 4",
+        ),
+        (GroupChatStatistic { order_asc: Some(2), ..good() }, "order_asc is 2: 0 to 1"),
+        (GroupChatStatistic { offset: Some(-1), ..good() }, "offset is -1: 0 to"),
+    ] {
+        let error = external.groupchat_statistic(&request, usual()).await.unwrap_err().to_string();
+        assert!(error.contains(fault), "{error}");
     }
     let request = GroupChatStatistic { owner_filter: owners(1), ..GroupChatStatistic::default() };
     external.groupchat_statistic(&request, usual()).await.unwrap_err();

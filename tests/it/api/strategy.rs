@@ -6,7 +6,7 @@ use wecom_greeter::wecom::{
     Effect, Error,
     external::{
         AddStrategyTag, CreateCustomerStrategy, DelStrategyTag, EditCustomerStrategy, EditStrategyTag,
-        NewCorpTag,
+        GetStrategyRange, ListStrategies, NewCorpTag,
     },
 };
 
@@ -78,7 +78,8 @@ pub fn methods() -> Vec<Method> {
                 "range": [{"type": 1, "userid": "lisi"}, {"type": 2, "partyid": 1}]}),
             json!({"strategy_id": 1}),
         )
-        .at("/strategy_id"),
+        .at("/strategy_id")
+        .needed(),
         Method::post(
             "externalcontact/customer_strategy/edit",
             Effect::Idempotent,
@@ -112,11 +113,16 @@ async fn rule_groups_and_ranges_come_page_by_page() {
     })
     .await;
     let external = client.external();
-    let ids: Vec<_> = external.customer_strategy_list_all(usual()).try_collect().await.unwrap();
+    let ids: Vec<_> =
+        external.customer_strategy_list_all(&ListStrategies::default(), usual()).try_collect().await.unwrap();
     assert_eq!(ids, [1, 2]);
-    let range: Vec<_> = external.customer_strategy_get_range_all(7, usual()).try_collect().await.unwrap();
+    let range: Vec<_> = external
+        .customer_strategy_get_range_all(&GetStrategyRange::of(7), usual())
+        .try_collect()
+        .await
+        .unwrap();
     assert_eq!(range.len(), 2);
-    assert_eq!(calls(&server)[3].json(), json!({"strategy_id": 7, "cursor": "1"}));
+    assert_eq!(calls(&server)[3].json(), json!({"strategy_id": 7, "cursor": "1", "limit": 1_000}));
 }
 
 #[tokio::test]
@@ -135,8 +141,14 @@ async fn limits_are_refused_before_anything_is_sent() {
     );
     external.edit_strategy_tag(&EditStrategyTag::default(), usual()).await.unwrap_err();
     external.del_strategy_tag(&DelStrategyTag::default(), usual()).await.unwrap_err();
-    external.customer_strategy_list(None, Some(1_001), usual()).await.unwrap_err();
-    external.customer_strategy_get_range(1, None, Some(0), usual()).await.unwrap_err();
+    external
+        .customer_strategy_list(&ListStrategies { limit: Some(1_001), cursor: None }, usual())
+        .await
+        .unwrap_err();
+    external
+        .customer_strategy_get_range(&GetStrategyRange { limit: Some(0), ..GetStrategyRange::of(1) }, usual())
+        .await
+        .unwrap_err();
     external.customer_strategy_create(&CreateCustomerStrategy::default(), usual()).await.unwrap_err();
     external.customer_strategy_edit(&EditCustomerStrategy::default(), usual()).await.unwrap_err();
     assert!(server.seen().is_empty());

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use wecom_greeter::wecom::{
     Effect, Error,
-    external::{AddCorpTag, DelCorpTag, EditCorpTag, GetCorpTagList, NewCorpTag},
+    external::{AddCorpTag, DelCorpTag, EditCorpTag, GetCorpTagList, MarkTag, NewCorpTag},
 };
 
 use super::{Method, usual, wecom};
@@ -87,10 +87,13 @@ async fn limits_are_refused_before_anything_is_sent() {
         (AddCorpTag { group_name: None, ..good() }, "group_id and group_name are both absent"),
         (AddCorpTag { group_name: Some("汉".repeat(31)), ..good() }, "group_name has 31 characters"),
         (AddCorpTag { tag: vec![], ..good() }, "tag is absent"),
-        (AddCorpTag { tag: vec![named("a".into()), named(String::new())], ..good() }, "tag.name is empty"),
+        (
+            AddCorpTag { tag: vec![named("a".into()), named(String::new())], ..good() },
+            "tag.name has 0 characters in tag 2",
+        ),
         (
             AddCorpTag { tag: vec![named("a".into()), named("汉".repeat(31))], ..good() },
-            "tag.name has 31 characters: at most 30",
+            "tag.name has 31 characters in tag 2: 1 to 30 are allowed",
         ),
     ];
     for (request, fault) in cases {
@@ -101,5 +104,23 @@ async fn limits_are_refused_before_anything_is_sent() {
     external.edit_corp_tag(&EditCorpTag::default(), usual()).await.unwrap_err();
     let long = EditCorpTag { id: "et1".into(), name: Some("汉".repeat(31)), ..EditCorpTag::default() };
     external.edit_corp_tag(&long, usual()).await.unwrap_err();
+    let edit = |name: Option<&str>| EditCorpTag {
+        id: "et1".into(),
+        name: name.map(str::to_owned),
+        ..EditCorpTag::default()
+    };
+    for (request, fault) in [
+        (edit(None), "name and order are both absent: there is nothing to change"),
+        (edit(Some("")), "name is empty: 1 to 30 characters are wanted"),
+    ] {
+        let error = external.edit_corp_tag(&request, usual()).await.unwrap_err().to_string();
+        assert!(error.contains(fault), "{error}");
+    }
+    let nobody = MarkTag { add_tag: vec!["et1".into()], ..MarkTag::default() };
+    let error = external.mark_tag(&nobody, usual()).await.unwrap_err();
+    assert!(matches!(error, Error::Argument { field: "userid", .. }), "{error}");
+    let no_customer = MarkTag { userid: "lisi".into(), ..nobody };
+    let error = external.mark_tag(&no_customer, usual()).await.unwrap_err();
+    assert!(matches!(error, Error::Argument { field: "external_userid", .. }), "{error}");
     assert!(server.seen().is_empty());
 }

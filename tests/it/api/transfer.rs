@@ -71,7 +71,7 @@ async fn leavers_customers_come_by_cursor() {
     })
     .await;
     let request = GetUnassignedList { page_id: Some(7), page_size: Some(1), cursor: None };
-    let list = client.external().get_unassigned_list_all(request, usual());
+    let list = client.external().get_unassigned_list_all(&request, usual());
     assert_eq!(list.try_collect::<Vec<_>>().await.unwrap().len(), 2);
     let bodies: Vec<_> = calls(&server).iter().map(super::Seen::json).collect();
     assert_eq!(bodies, [json!({"page_size": 1, "cursor": ""}), json!({"page_size": 1, "cursor": "1"})]);
@@ -93,9 +93,9 @@ async fn results_come_page_by_page() {
         ..TransferResult::default()
     };
     let external = client.external();
-    let all: Vec<_> = external.transfer_result_all(request.clone(), usual()).try_collect().await.unwrap();
+    let all: Vec<_> = external.transfer_result_all(&request, usual()).try_collect().await.unwrap();
     assert_eq!((all.len(), all[3].status), (4, Some(TransferStatus::WAITING)));
-    let all: Vec<_> = external.resigned_transfer_result_all(request, usual()).try_collect().await.unwrap();
+    let all: Vec<_> = external.resigned_transfer_result_all(&request, usual()).try_collect().await.unwrap();
     assert_eq!(all.len(), 4);
     assert_eq!(server.seen_at("resigned/transfer_result").len(), 2);
 }
@@ -113,6 +113,7 @@ async fn limits_are_refused_before_anything_is_sent() {
     let cases = [
         (TransferCustomer { handover_userid: String::new(), ..good() }, "handover_userid is absent"),
         (TransferCustomer { takeover_userid: String::new(), ..good() }, "takeover_userid is absent"),
+        (TransferCustomer { takeover_userid: "LiSi".into(), ..good() }, "takeover_userid is the giver's"),
         (TransferCustomer { external_userid: vec![], ..good() }, "external_userid is absent"),
         (
             TransferCustomer { external_userid: vec!["wm1".into(); 101], ..good() },

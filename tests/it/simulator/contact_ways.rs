@@ -424,8 +424,7 @@ async fn the_lasting_ways_are_listed_in_pages() {
     let temporary = AddContactWay { is_temp: Some(true), ..AddContactWay::qr_code("lisi", "t") };
     wecom.add_contact_way(&temporary, usual()).await.unwrap();
     let two = ListContactWay { limit: Some(2), ..Default::default() };
-    let all =
-        || async { wecom.list_contact_way_all(two.clone(), usual()).try_collect::<Vec<_>>().await.unwrap() };
+    let all = || async { wecom.list_contact_way_all(&two, usual()).try_collect::<Vec<_>>().await.unwrap() };
     assert_eq!(all().await, made, "without the temporary one");
     let page = wecom.list_contact_way(&two, usual()).await.unwrap();
     wecom.del_contact_way(&made[0], usual()).await.unwrap();

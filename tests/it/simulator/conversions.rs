@@ -15,7 +15,7 @@ async fn one_person_has_many_ids_and_each_leads_back() {
 
     assert_eq!(wecom.convert_to_openid(&customer, usual()).await.unwrap(), openid);
     assert_eq!(refused(wecom.convert_to_openid(&colleague, usual()).await), 41056);
-    let person = external::UnionidToExternalUserid { unionid: unionid.clone(), openid: openid.clone() };
+    let person = external::UnionidToExternalUserid { unionid: unionid.clone(), openid: Some(openid.clone()) };
     assert_eq!(
         wecom.unionid_to_external_userid(&person, usual()).await.unwrap().as_deref(),
         Some(&*customer)
@@ -32,7 +32,7 @@ async fn one_person_has_many_ids_and_each_leads_back() {
     let found = wecom.unionid_to_external_userid_3rd(&third, usual()).await.unwrap();
     assert_eq!(found[0].external_userid.as_deref(), Some(&*service));
     let temporary = external::ConvertTmpExternalUserid {
-        business_type: Some(1),
+        business_type: Some(external::BusinessType::MEETING),
         user_type: Some(1),
         tmp_external_userid_list: vec![ids.tmp_external_userid.clone(), "ouNobody".into()],
     };
@@ -67,7 +67,8 @@ async fn what_is_nobodys_id_is_refused_with_its_own_code() {
         .codes(
             "externalcontact/unionid_to_external_userid",
             [
-                (40063, json!({ "unionid": unionid })),
+                (40063, json!({ "openid": openid })),
+                (0, json!({ "unionid": unionid })),
                 (40058, json!({ "unionid": unionid, "openid": "oX5Gk6other" })),
                 (84061, json!({ "unionid": nobody.0, "openid": nobody.1 })),
                 (0, json!({ "unionid": unionid, "openid": openid })),
@@ -159,5 +160,42 @@ async fn a_migrated_customer_is_the_same_everywhere() {
     let like = MomentAct::Like { moment_id, employee: "zhangsan".into(), by: new.clone() };
     outside.simulator.moment(like).unwrap();
     assert_eq!(outside.simulator.accept("wangwu", &new).unwrap().customer, new);
+    outside.simulator.stop().await;
+}
+
+/// What stands for somebody who is no customer yet is what is told of the customer later.
+#[tokio::test]
+async fn ids_of_providers_apps_are_told_and_lead_to_the_customer() {
+    let outside = Outside::start(Options::default()).await;
+    let client = outside.client();
+    let wecom = client.external();
+    let (customer, _) = outside.add("小周");
+    let ids = outside.simulator.customers()[0].ids();
+    let user = |unionid: &str, openid: &str| external::ConvertUnionid {
+        unionid: unionid.to_owned(),
+        openid: openid.to_owned(),
+        subject_type: None,
+    };
+    let (unionid, openid) = (ids.unionid.unwrap(), ids.openid.unwrap());
+    let found = wecom.idconvert_unionid_to_external_userid(&user(&unionid, &openid), usual()).await.unwrap();
+    assert_eq!((found.external_userid.as_deref(), found.pending_id), (Some(&*customer), None));
+    let (nobody, none) = ("ozynqsabcdefghijklmnopqrstuv", "oX5Gk6abcdefghijklmnopqrstuv");
+    let found = wecom.idconvert_unionid_to_external_userid(&user(nobody, none), usual()).await.unwrap();
+    assert!(found.external_userid.is_none() && found.pending_id.is_some(), "{found:?}");
+    let request = external::ExternalUseridToPendingId {
+        external_userid: vec![customer.clone(), "wmNobody".into()],
+        chat_id: None,
+    };
+    let told = wecom.external_userid_to_pending_id(&request, usual()).await.unwrap();
+    assert_eq!((told.len(), told[0].external_userid.as_deref()), (1, Some(&*customer)));
+    assert!(told[0].pending_id.is_some() && told[0].pending_id != found.pending_id);
+    let tags = wecom.external_tagid(&[SPRING.to_owned(), "etNone".to_owned()], usual()).await.unwrap();
+    assert_eq!(tags.items[0].external_tagid.as_deref(), Some(SPRING));
+    assert_eq!(tags.invalid_external_tagid_list, ["etNone"]);
+    let accounts = wecom.open_kfid(&["wk1".to_owned()], usual()).await.unwrap();
+    assert_eq!((accounts.items.len(), accounts.invalid_open_kfid_list.len()), (0, 1));
+    let alone = external::UnionidToExternalUserid { unionid, openid: None };
+    let found = wecom.unionid_to_external_userid(&alone, usual()).await.unwrap();
+    assert_eq!(found.as_deref(), Some(&*customer));
     outside.simulator.stop().await;
 }

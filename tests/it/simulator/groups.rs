@@ -518,7 +518,7 @@ async fn the_statistics_are_the_sum_of_what_has_happened() {
         limit: Some(1),
         ..GroupChatStatistic::default()
     };
-    let all: Vec<_> = wecom.groupchat_statistic_all(by_owner.clone(), once()).try_collect().await.unwrap();
+    let all: Vec<_> = wecom.groupchat_statistic_all(&by_owner, once()).try_collect().await.unwrap();
     let names: Vec<_> = all.iter().map(|owner| owner.owner.as_deref().unwrap()).collect();
     assert_eq!(names, ["zhangsan", "lisi"], "who never had a group is left out");
     assert_eq!(all[0].data, Some(figures(2, 1, 6, 4, 2, 7)), "new ones of all days, totals of the last");

@@ -10,6 +10,10 @@ use wecom_greeter::{
 
 use super::*;
 
+fn customers_of(link_id: &str) -> external::ListAcquiredCustomers {
+    external::ListAcquiredCustomers { link_id: link_id.to_owned(), ..Default::default() }
+}
+
 fn range(users: &[&str]) -> Scope {
     Scope { user_list: users.iter().map(|id| (*id).to_owned()).collect(), department_list: Vec::new() }
 }
@@ -126,9 +130,16 @@ async fn what_a_customer_who_came_by_a_link_writes_is_told_in_parts() {
     let contact = Contact::of("lisi", &people[1]);
     let by_hand = Occurrence::CustomerStartChat { contact, link_id: Some(link_id.clone()) };
     outside.simulator.occur(by_hand, 0).unwrap();
-    let page = wecom.customer_acquisition_customer(&link_id, Some(1), None, once()).await.unwrap();
+    let page = wecom
+        .customer_acquisition_customer(
+            &external::ListAcquiredCustomers { limit: Some(1), ..customers_of(&link_id) },
+            once(),
+        )
+        .await
+        .unwrap();
     assert_eq!((page.customer_list.len(), page.next_cursor.is_some()), (1, true));
-    let all: Vec<_> = wecom.customer_acquisition_customer_all(&link_id, once()).try_collect().await.unwrap();
+    let all: Vec<_> =
+        wecom.customer_acquisition_customer_all(&customers_of(&link_id), once()).try_collect().await.unwrap();
     let all: Vec<_> = all
         .into_iter()
         .map(|came| (came.external_userid.unwrap(), came.state.unwrap(), came.chat_status.unwrap()))
@@ -166,7 +177,8 @@ async fn messages_by_a_link_and_messages_of_the_two_are_the_same() {
     assert_eq!(outside.welcome(&first.welcome_code.unwrap(), "您好").await, 41051, "they are chatting");
     assert!(talk(Speaker::Employee, 3).is_empty(), "only what the customer writes is told");
     assert_eq!(talk(Speaker::Customer, 3), ["customer_start_chat", "message_from_customer"]);
-    let page = wecom.customer_acquisition_customer(&link_id, None, None, once()).await.unwrap();
+    let asked = external::ListAcquiredCustomers { link_id: link_id.clone(), ..Default::default() };
+    let page = wecom.customer_acquisition_customer(&asked, once()).await.unwrap();
     assert_eq!(page.customer_list[1].chat_status, Some(ChatStatus::WROTE));
     let day = external::Day::containing(Timestamp(NOW_MS / 1_000));
     let asked = external::GetUserBehaviorData {
@@ -301,7 +313,11 @@ async fn links_are_changed_and_deleted_here_and_in_the_console() {
     assert_eq!(refused(wecom.customer_acquisition_delete_link(&second, once()).await), 40058);
     outside.simulator.occur(Occurrence::DeleteLink { link_id: third }, 0).unwrap();
     outside.simulator.occur(Occurrence::LinkUnavailable { link_id: fourth.clone() }, 0).unwrap();
-    let left: Vec<_> = wecom.customer_acquisition_list_link_all(once()).try_collect().await.unwrap();
+    let left: Vec<_> = wecom
+        .customer_acquisition_list_link_all(&external::ListAcquisitionLinks::default(), once())
+        .try_collect()
+        .await
+        .unwrap();
     assert_eq!(left, std::slice::from_ref(&fourth));
     let refusal = outside.simulator.link(open(&fourth, "", None)).err().unwrap().to_string();
     assert!(refusal.contains("unavailable"), "{refusal}");

@@ -43,7 +43,7 @@ async fn the_customers_of_several_members_come_in_pages() {
         limit: Some(limit),
         cursor: None,
     };
-    let all: Vec<_> = wecom.batch_get_by_user_all(of(2), usual()).try_collect().await.unwrap();
+    let all: Vec<_> = wecom.batch_get_by_user_all(&of(2), usual()).try_collect().await.unwrap();
     let pairs: Vec<_> = all
         .into_iter()
         .map(|of| {
@@ -55,7 +55,7 @@ async fn the_customers_of_several_members_come_in_pages() {
         .collect();
     assert_eq!(pairs, expected);
     let served: Vec<_> = wecom
-        .contact_list_all(external::ListContacts { limit: Some(2), cursor: None }, usual())
+        .contact_list_all(&external::ListContacts { limit: Some(2), cursor: None }, usual())
         .try_collect()
         .await
         .unwrap();

@@ -40,7 +40,6 @@ use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tokio_util::task::TaskTracker;
 use wecom_greeter::{
-    action::Tag,
     callback::{self, Keys, Sealed},
     clock::{Clock, ManualClock},
     simulator::{
@@ -90,7 +89,7 @@ impl Outside {
     fn client(&self) -> Client {
         let corp = Corp::sample();
         let api_base = ApiBase::parse(&self.simulator.api_base()).unwrap();
-        let options = ClientOptions { corp_id: corp.corp_id, secret: corp.secret, api_base };
+        let options = ClientOptions::new(corp.corp_id, corp.secret, api_base);
         Client::new(Http::new().unwrap(), options, self.clock.clone(), TaskTracker::new())
     }
 
@@ -180,10 +179,10 @@ fn after(passed: Duration) -> Timestamp {
     Timestamp(NOW_MS / 1_000 + i64::try_from(passed.as_secs()).unwrap())
 }
 
-fn tag(userid: &str, customer: &str, add: &[&str], remove: &[&str]) -> Tag {
+fn tag(userid: &str, customer: &str, add: &[&str], remove: &[&str]) -> external::MarkTag {
     let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
     let (userid, external_userid) = (userid.to_owned(), customer.to_owned());
-    Tag { userid, external_userid, add_tag: ids(add), remove_tag: ids(remove), ..Tag::default() }
+    external::MarkTag { userid, external_userid, add_tag: ids(add), remove_tag: ids(remove) }
 }
 
 fn changes<const N: usize>(expected: [(&str, &str); N]) -> Vec<(String, String)> {

@@ -19,7 +19,7 @@ async fn the_tags_of_a_rule_group_are_for_those_in_its_range() {
     let outside = Outside::start(Options::default()).await;
     let client = outside.client();
     let wecom = client.external();
-    let id = wecom.customer_strategy_create(&sales(), usual()).await.unwrap().unwrap();
+    let id = wecom.customer_strategy_create(&sales(), usual()).await.unwrap();
     let read = wecom.customer_strategy_get(id, usual()).await.unwrap();
     assert_eq!((read.strategy_name.as_deref(), read.parent_id), (Some("销售"), Some(0)));
     let privilege = read.privilege.unwrap().0;
@@ -87,14 +87,18 @@ async fn rule_groups_are_listed_changed_and_kept_inside_their_parents() {
     let outside = Outside::start(Options::default()).await;
     let client = outside.client();
     let wecom = client.external();
-    let parent = wecom.customer_strategy_create(&sales(), usual()).await.unwrap().unwrap();
+    let parent = wecom.customer_strategy_create(&sales(), usual()).await.unwrap();
     let child = CreateCustomerStrategy {
         parent_id: Some(parent),
         range: vec![StrategyNode::party(4), StrategyNode::user("LISI")],
         ..sales()
     };
-    let child = wecom.customer_strategy_create(&child, usual()).await.unwrap().unwrap();
-    let all = wecom.customer_strategy_list_all(usual()).try_collect::<Vec<_>>().await.unwrap();
+    let child = wecom.customer_strategy_create(&child, usual()).await.unwrap();
+    let all = wecom
+        .customer_strategy_list_all(&external::ListStrategies::default(), usual())
+        .try_collect::<Vec<_>>()
+        .await
+        .unwrap();
     assert_eq!(all, [parent, child]);
     let edit = EditCustomerStrategy {
         strategy_id: Some(child),
@@ -104,7 +108,11 @@ async fn rule_groups_are_listed_changed_and_kept_inside_their_parents() {
         ..Default::default()
     };
     wecom.customer_strategy_edit(&edit, usual()).await.unwrap();
-    let range = wecom.customer_strategy_get_range_all(child, usual()).try_collect::<Vec<_>>().await.unwrap();
+    let range = wecom
+        .customer_strategy_get_range_all(&external::GetStrategyRange::of(child), usual())
+        .try_collect::<Vec<_>>()
+        .await
+        .unwrap();
     assert_eq!(range, [StrategyNode::party(4), StrategyNode::user("zhangsan")]);
     assert_eq!(
         wecom.customer_strategy_get(child, usual()).await.unwrap().strategy_name.as_deref(),

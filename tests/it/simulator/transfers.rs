@@ -20,7 +20,7 @@ fn result(handover: &str, takeover: &str) -> TransferResult {
 }
 
 /// Per customer, of one call.
-async fn started(wecom: external::External<'_>, request: &TransferCustomer) -> Vec<i64> {
+async fn started(wecom: &wecom_greeter::wecom::External, request: &TransferCustomer) -> Vec<i64> {
     let told = wecom.transfer_customer(request, usual()).await.unwrap();
     told.into_iter().map(|customer| customer.errcode.unwrap()).collect()
 }
@@ -35,7 +35,7 @@ async fn a_customer_on_the_job_is_taken_over_after_a_day_with_all_that_was_noted
     let (customer, _) = outside.add("小周");
     wecom.mark_tag(&tag("zhangsan", &customer, &[SPRING], &[]), usual()).await.unwrap();
     let request = between("zhangsan", "LISI", &[&customer, "wmNobody", &customer]);
-    assert_eq!(started(wecom, &request).await, [0, 40096, 40129]);
+    assert_eq!(started(&wecom, &request).await, [0, 40096, 40129]);
     let transferred = wecom.transfer_result(&result("zhangsan", "lisi"), usual()).await.unwrap().customer;
     assert_eq!(transferred[0].status, Some(TransferStatus::WAITING));
     let due_s = (NOW_MS + 24 * 3_600_000) / 1_000;
@@ -80,11 +80,11 @@ async fn a_customer_on_the_job_is_taken_over_after_a_day_with_all_that_was_noted
     assert!(wecom.list("zhangsan", usual()).await.unwrap().is_empty());
 
     // Once more within 90 days, and no more.
-    assert_eq!(started(wecom, &between("lisi", "wangwu", &[&customer])).await, [0]);
+    assert_eq!(started(&wecom, &between("lisi", "wangwu", &[&customer])).await, [0]);
     outside.hand.advance(DAY);
-    assert_eq!(started(wecom, &between("wangwu", "lisi", &[&customer])).await, [40128]);
+    assert_eq!(started(&wecom, &between("wangwu", "lisi", &[&customer])).await, [40128]);
     outside.hand.advance(DAY * 89);
-    assert_eq!(started(wecom, &between("wangwu", "lisi", &[&customer])).await, [0]);
+    assert_eq!(started(&wecom, &between("wangwu", "lisi", &[&customer])).await, [0]);
     outside.simulator.stop().await;
     receiver.server.stop(false).await;
 }
@@ -99,7 +99,7 @@ async fn a_transfer_fails_when_the_customer_refuses_or_the_taker_is_full() {
     let (third, _) = outside.add("小李");
     let narrow = Employee { userid: "narrow".into(), customers_max: Some(1), ..Employee::default() };
     outside.simulator.employ(narrow).unwrap();
-    assert_eq!(started(wecom, &between("zhangsan", "narrow", &[&first, &second, &third])).await, [0, 0, 0]);
+    assert_eq!(started(&wecom, &between("zhangsan", "narrow", &[&first, &second, &third])).await, [0, 0, 0]);
     outside.simulator.decide_transfer(&first, TransferDecision::Refuse).unwrap();
     outside.simulator.decide_transfer(&second, TransferDecision::Accept).unwrap();
     assert_eq!(
@@ -133,11 +133,11 @@ async fn a_transfer_fails_when_the_customer_refuses_or_the_taker_is_full() {
         ("customer_refused", "customer_limit_exceed")
     );
     assert_eq!(wecom.list("zhangsan", usual()).await.unwrap(), [first.as_str(), third.as_str()], "they stay");
-    assert_eq!(started(wecom, &between("zhangsan", "narrow", &[&first])).await, [40099]);
-    assert_eq!(started(wecom, &between("zhangsan", "lisi", &[&first])).await, [0]);
+    assert_eq!(started(&wecom, &between("zhangsan", "narrow", &[&first])).await, [40099]);
+    assert_eq!(started(&wecom, &between("zhangsan", "lisi", &[&first])).await, [0]);
     outside.simulator.decide_transfer(&first, TransferDecision::LimitExceeded).unwrap();
     // Whoever is deleted on the way arrives nowhere.
-    assert_eq!(started(wecom, &between("zhangsan", "lisi", &[&third])).await, [0]);
+    assert_eq!(started(&wecom, &between("zhangsan", "lisi", &[&third])).await, [0]);
     let contact = Contact::of("zhangsan", &third);
     outside.simulator.occur(Occurrence::DelExternalContact { contact, by_transfer: false }, 0).unwrap();
     assert_eq!(outside.simulator.decide_transfer(&third, TransferDecision::Accept), Ok(Vec::new()));
@@ -167,7 +167,7 @@ async fn the_customers_of_one_who_left_wait_to_be_taken_over() {
 
     let unassigned = || async {
         let request = GetUnassignedList { page_size: Some(2), ..Default::default() };
-        let all = wecom.get_unassigned_list_all(request, usual());
+        let all = wecom.get_unassigned_list_all(&request, usual());
         all.map_ok(|of| of.external_userid.unwrap()).try_collect::<Vec<_>>().await.unwrap()
     };
     let mut expected = vec![customer.clone()];
