@@ -1,4 +1,4 @@
-//! What people do by hand around groups, mass messages, moments and links: the state follows, and what WeCom tells of
+//! What people do by hand around groups, mass messages, moments, links, tags and notes: the state follows, and what WeCom tells of
 //! it is told. The API's own calls tell nothing.
 
 use std::sync::Arc;
@@ -12,7 +12,9 @@ use super::{
     link_acts::{LinkAct, LinkActed},
     mass_messages::{MessageAct, MessageActed},
     moments::{MomentAct, MomentActed},
+    tag_acts::{Edit, TagAct, TagActed},
     templates::{TEMPLATES_MAX, Template},
+    texts,
 };
 
 impl Simulator {
@@ -41,6 +43,17 @@ impl Simulator {
         self.shared.act_on_link(act)
     }
 
+    /// Lets something be done with tags in the console.
+    pub fn tags(&self, act: TagAct) -> Result<TagActed, Error> {
+        self.shared.act_on_tags(act)
+    }
+
+    /// Lets a member note something about a customer in the client. Gives the numbers of the event's deliveries: none
+    /// where nothing is told.
+    pub fn edit(&self, edit: Edit) -> Result<Vec<u64>, Error> {
+        self.shared.edit(edit)
+    }
+
     /// Puts a group welcome template there that another app has made (41058); gives its id.
     pub fn add_foreign_template(&self, text: &str) -> Result<String, Error> {
         self.shared.add_foreign_template(text)
@@ -60,7 +73,19 @@ impl Shared {
         Ok(acted)
     }
 
+    pub(super) fn act_on_tags(self: &Arc<Self>, act: TagAct) -> Result<TagActed, Error> {
+        let (mut acted, told) = self.world().act_on_tags(act, self.clock.now_ms())?;
+        acted.deliveries = self.tell_all(&told)?;
+        Ok(acted)
+    }
+
+    pub(super) fn edit(self: &Arc<Self>, edit: Edit) -> Result<Vec<u64>, Error> {
+        let told = self.world().edit_customer(edit)?;
+        self.tell_all(told.as_slice())
+    }
+
     pub(super) fn add_foreign_template(&self, text: &str) -> Result<String, Error> {
+        texts::check("text", text, texts::WRITTEN_CHARS_MAX)?;
         let mut world = self.world();
         if world.templates.all.len() >= TEMPLATES_MAX {
             return Err(Error::Full { most: TEMPLATES_MAX });

@@ -1,8 +1,13 @@
 //! Welcome codes: each works once, for 20 seconds (document 92599).
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use super::{customer::SentWelcome, world::World};
+use super::{
+    customer::{ReceivedKind, SentWelcome},
+    world::World,
+};
 
 /// How long a `welcome_code` works (document 92599).
 const WELCOME_WINDOW_MS: i64 = 20_000;
@@ -76,6 +81,7 @@ impl World {
             if bond.welcomes.len() == WELCOMES_KEPT {
                 bond.welcomes.remove(0);
             }
+            bond.receive(ReceivedKind::Welcome, Arc::new(message.clone()), now_ms);
             bond.welcomes.push(SentWelcome { at_ms: now_ms, after_ms: now_ms - code.issued_ms, message });
         }
         Ok(())

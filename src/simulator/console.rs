@@ -6,14 +6,17 @@ use actix_web::{
     HttpRequest,
     web::{self, Bytes, Data, Path, ServiceConfig},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
     Shared,
     control::{Answer, Mistake, limit, newest, parameter, read, told},
     corp::Department,
-    scan::{Scan, Talk},
+    customer::Relation,
+    scan::Scan,
+    tag_acts::Edit,
+    talks::Talk,
     time::{self, TimeTold},
     transfers::TransferDecision,
 };
@@ -22,6 +25,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/_simulator/scans", web::post().to(scan))
         .route("/_simulator/accepts", web::post().to(accept))
+        .route("/_simulator/edits", web::post().to(edit))
         .route("/_simulator/talks", web::post().to(talk))
         .route("/_simulator/employees/{userid}/leave", web::post().to(leave))
         .route("/_simulator/departments", web::post().to(add_department))
@@ -51,8 +55,29 @@ async fn accept(shared: Data<Shared>, body: Bytes) -> Answer {
 async fn talk(shared: Data<Shared>, body: Bytes) -> Answer {
     let example = r#"{"employee": "zhangsan", "customer": "wm…", "by": "customer", "messages": 3}"#;
     let talk: Talk = read(&body, example)?;
-    shared.talk(&talk)?;
-    told(&shared.world().relation(&talk.employee, &talk.customer))
+    let shared = shared.into_inner();
+    let deliveries = shared.talk(&talk)?;
+    told(&changed(&shared, &talk.employee, &talk.customer, deliveries))
+}
+
+async fn edit(shared: Data<Shared>, body: Bytes) -> Answer {
+    let edit: Edit = read(&body, r#"{"employee": "zhangsan", "customer": "wm…", "remark": "周总"}"#)?;
+    let (employee, customer) = (edit.employee.clone(), edit.customer.clone());
+    let shared = shared.into_inner();
+    let deliveries = shared.edit(edit)?;
+    told(&changed(&shared, &employee, &customer, deliveries))
+}
+
+/// A relation that something was done about, and what was told of it.
+#[derive(Serialize)]
+struct Changed {
+    #[serde(flatten)]
+    relation: Option<Relation>,
+    deliveries: Vec<u64>,
+}
+
+fn changed(shared: &Shared, employee: &str, customer: &str, deliveries: Vec<u64>) -> Changed {
+    Changed { relation: shared.world().relation(employee, customer), deliveries }
 }
 
 async fn leave(shared: Data<Shared>, userid: Path<String>) -> Answer {

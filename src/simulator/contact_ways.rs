@@ -15,7 +15,7 @@ use super::{
     customer::{AddCustomer, CustomerKind, TempChat},
     relations::Made,
     scan::Scan,
-    world::World,
+    world::{Bond, World},
 };
 
 /// A company has at most so many lasting ways made by API, the ways into groups counted in (41045).
@@ -252,9 +252,9 @@ impl World {
 
     fn choose_of(&mut self, way: &ContactWay, company: Option<&str>) -> Result<String, Error> {
         let able = |userid: &str| {
-            self.staff
-                .get(userid)
-                .is_some_and(|member| member.serves() && !member.is(Hindrance::NotActivated))
+            self.staff.get(userid).is_some_and(|member| {
+                member.serves() && !member.is(Hindrance::NotActivated) && !member.is_full()
+            })
         };
         if let Some(chosen) = company.and_then(|company| way.chosen.get(company)).filter(|id| able(id)) {
             return Ok(chosen.clone());
@@ -286,9 +286,11 @@ impl World {
     /// Ends the temporary chat whose time has come; one that was closed, or begun anew, is left as it is.
     pub(super) fn end_temp_chat(&mut self, employee: &str, place: usize, now_ms: i64) {
         let bond = self.customers[place].bonds.iter_mut().find(|bond| bond.is_of(employee));
-        let chat = bond.and_then(|bond| bond.temp_chat.as_mut());
-        if let Some(chat) = chat.filter(|chat| chat.is_open() && chat.until_ms <= now_ms) {
-            chat.ended_at_ms = Some(now_ms);
+        let is_over = |bond: &&mut Bond| {
+            bond.temp_chat.as_ref().is_some_and(|chat| chat.is_open() && chat.until_ms <= now_ms)
+        };
+        if let Some(bond) = bond.filter(is_over) {
+            bond.end_temp_chat(now_ms);
         }
     }
 }

@@ -19,6 +19,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/_simulator/mass_messages", web::post().to(act_on_message))
         .route("/_simulator/moments", web::post().to(act_on_moment))
         .route("/_simulator/links", web::post().to(act_on_link))
+        .route("/_simulator/tags", web::post().to(act_on_tags))
         .route("/_simulator/templates", web::post().to(add_template));
 }
 
@@ -47,6 +48,11 @@ async fn act_on_moment(shared: Data<Shared>, body: Bytes) -> Answer {
 async fn act_on_link(shared: Data<Shared>, body: Bytes) -> Answer {
     let act = read(&body, r#"{"act": "open", "link_id": "cawcde…", "state": "spring-2026"}"#)?;
     told(&shared.into_inner().act_on_link(act)?)
+}
+
+async fn act_on_tags(shared: Data<Shared>, body: Bytes) -> Answer {
+    let act = read(&body, r#"{"act": "create", "group": "渠道", "tags": ["直播"]}"#)?;
+    told(&shared.into_inner().act_on_tags(act)?)
 }
 
 async fn add_template(shared: Data<Shared>, body: Bytes) -> Answer {

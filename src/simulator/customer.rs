@@ -1,11 +1,14 @@
 //! Customers and their relations, as callers of the library and readers of `/_simulator/` see them.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{
     Error,
     ids::{self, OtherIds},
+    texts,
 };
 
 /// A contact way's `state` holds at most so many characters (document 96348), a link's at most as many bytes.
@@ -30,6 +33,10 @@ pub struct AddCustomer {
     pub kind: CustomerKind,
     /// The customer's company, for one who uses WeCom.
     pub corp_name: Option<String>,
+    /// The same in full.
+    pub corp_full_name: Option<String>,
+    /// What the customer is in that company.
+    pub position: Option<String>,
     /// The channel's `state`; absent: the customer came by a way that has none.
     pub state: Option<String>,
     /// How the customer came: 1 scan, 2 phone search … 16 acquisition link (document 92114); absent: 1.
@@ -60,6 +67,14 @@ impl AddCustomer {
             && (state.chars().count() > STATE_CHARS_MAX || state.chars().any(char::is_control))
         {
             return Err(Error::State { most: STATE_CHARS_MAX });
+        }
+        for (field, text) in [
+            ("name", &self.name),
+            ("corp_name", &self.corp_name),
+            ("corp_full_name", &self.corp_full_name),
+            ("position", &self.position),
+        ] {
+            texts::check(field, text.as_deref().unwrap_or_default(), texts::NAME_CHARS_MAX)?;
         }
         check_duplicates(self.duplicates)
     }
@@ -115,6 +130,10 @@ pub struct Customer {
     pub gender: u8,
     /// The customer's company, for one who uses WeCom.
     pub corp_name: Option<String>,
+    /// The same in full.
+    pub corp_full_name: Option<String>,
+    /// What the customer is in that company.
+    pub position: Option<String>,
 }
 
 impl Customer {
@@ -149,6 +168,8 @@ pub struct Relation {
     pub remark: RemarkView,
     /// The welcomes that were sent, oldest first.
     pub welcomes: Vec<SentWelcome>,
+    /// All that the customer got from the member, oldest first: the last fifty.
+    pub received: Vec<Received>,
     /// They have spoken with each other, the welcome apart.
     pub chatting: bool,
     /// Their temporary chat, where the customer came by a way that opens one.
@@ -184,6 +205,38 @@ pub struct RemarkView {
     pub company: Option<String>,
     /// The customer's phones.
     pub mobiles: Vec<String>,
+}
+
+/// Something that reached a customer from a member.
+#[derive(Clone, PartialEq, Serialize)]
+pub struct Received {
+    /// When, in Unix milliseconds.
+    pub at_ms: i64,
+    /// What it is.
+    pub kind: ReceivedKind,
+    /// What it says, in the form in which the app gave it: `text`, `attachments`.
+    #[serde(serialize_with = "message")]
+    pub message: Arc<Value>,
+}
+
+fn message<S: Serializer>(message: &Arc<Value>, serializer: S) -> Result<S::Ok, S::Error> {
+    message.as_ref().serialize(serializer)
+}
+
+/// What a customer gets from a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReceivedKind {
+    /// The welcome (`send_welcome_msg`).
+    Welcome,
+    /// A mass message that the member has sent (`add_msg_template`).
+    MassMessage,
+    /// A moment that the member has published, for the customer to see.
+    Moment,
+    /// That the member has taken over from another (`transfer_success_msg`).
+    TransferSuccess,
+    /// The end of a temporary chat (`conclusions` of a contact way).
+    Conclusion,
 }
 
 /// A welcome that reached its customer.

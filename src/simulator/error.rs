@@ -68,7 +68,7 @@ pub enum Error {
     #[error("the contact way {0} is for the customer with its unionid only: give that one as `customer`")]
     ContactWayOfAnother(String),
     /// A contact way that leads to nobody.
-    #[error("none of the members of contact way {0} can be added: they have left, or are hindered")]
+    #[error("none of the members of contact way {0} can be added: they have left, are hindered, or are full")]
     NobodyToAdd(String),
     /// Nobody waits for the member's consent.
     #[error(
@@ -123,6 +123,17 @@ pub enum Error {
         /// The limit.
         most: usize,
     },
+    /// A text that is longer than anybody's.
+    #[error("`{field}` has at most {most} characters")]
+    TooLong {
+        /// What it is.
+        field: &'static str,
+        /// The limit.
+        most: usize,
+    },
+    /// A member who has as many customers as is allowed.
+    #[error("{0} has as many customers as `customers_max` allows: the add fails, and WeCom tells nobody")]
+    NoRoom(String),
     /// Too many copies of one event.
     #[error("at most {most} duplicates of one event")]
     Duplicates {

@@ -37,7 +37,7 @@ fn once() -> Option<u32> {
 pub enum FaultKind {
     /// The call has no effect and is answered with this error.
     Errcode {
-        /// `errcode`.
+        /// `errcode`. With 0 the call is answered as if it had had its effect, for a world in which it cannot have one.
         code: i64,
         /// `errmsg`, to which the usual hint is appended; a text of our own where absent.
         #[serde(default)]
@@ -83,6 +83,9 @@ impl Fault {
                 "no method {:?} is answered here: give its path below /cgi-bin/, externalcontact/mark_tag say, or *",
                 self.path
             ));
+        }
+        if self.times == Some(0) {
+            return Some("`times` is 1 or more; null: every call until the faults are cleared".to_owned());
         }
         match &self.fault {
             FaultKind::Http { status, .. } if !(200..=599).contains(status) => {

@@ -6,11 +6,15 @@ use super::{
     Error, Occurrence,
     groups::{Chat, JoinedBy, MEMBERS_MAX},
     occurrence::ChatUpdate,
+    texts,
     world::World,
 };
 
 /// A group's name has at most so many characters.
 const NAME_CHARS_MAX: usize = 100;
+
+/// A group has at most so many administrators beside its owner.
+const ADMINS_MAX: usize = 3;
 
 /// At most so many people in one act: as many as fit into a group.
 const PEOPLE_MAX: usize = MEMBERS_MAX;
@@ -91,6 +95,14 @@ pub enum GroupAct {
         chat_id: String,
         /// To whom.
         owner: String,
+    },
+    /// The owner names its administrators, members who are in it; whoever was one and is not named is none any more. No
+    /// event.
+    Admins {
+        /// Which group.
+        chat_id: String,
+        /// Who; three at most.
+        admins: Vec<String>,
     },
     /// Somebody in it writes. No event; the statistics count it.
     Say {
@@ -185,6 +197,7 @@ impl World {
                 Ok(told_change(chat_id, "change_name"))
             }
             GroupAct::Notice { chat_id, notice } => {
+                texts::check("notice", &notice, texts::WRITTEN_CHARS_MAX)?;
                 self.customer_chat(&chat_id)?.notice = notice;
                 Ok(told_change(chat_id, "change_notice"))
             }
@@ -195,6 +208,21 @@ impl World {
                 }
                 self.give_chat(&chat_id, &owner, now_ms);
                 Ok(told_change(chat_id, "change_owner"))
+            }
+            GroupAct::Admins { chat_id, admins } => {
+                if admins.len() > ADMINS_MAX {
+                    return Err(Error::Full { most: ADMINS_MAX });
+                }
+                let admins: Vec<String> =
+                    admins.iter().map(|userid| self.employee_known(userid)).collect::<Result<_, _>>()?;
+                let chat = self.customer_chat(&chat_id)?;
+                if let Some(absent) = admins.iter().find(|userid| !chat.has(userid)) {
+                    return Err(Error::impossible(format!(
+                        "{absent} is not in this group: let `join` happen first"
+                    )));
+                }
+                chat.admins = admins;
+                Ok((acted(chat_id, Vec::new()), Vec::new()))
             }
             GroupAct::Say { chat_id, member, count } => {
                 let chat = self.customer_chat(&chat_id)?;

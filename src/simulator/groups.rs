@@ -47,9 +47,13 @@ pub(super) struct Chat {
     pub(super) dismissed_ms: Option<i64>,
     /// Who owned it from when on, oldest first; never empty.
     pub(super) owners: Vec<(i64, String)>,
+    /// Whom the owner has made administrators.
+    pub(super) admins: Vec<String>,
     pub(super) version: String,
     /// Those in it, in the order in which they came.
     pub(super) members: Vec<Membership>,
+    /// How many ever came.
+    came: u64,
     /// Those who were: from when to when.
     past: Vec<(i64, i64)>,
     /// When each first wrote, by userid.
@@ -66,6 +70,8 @@ pub(super) struct Chat {
 /// Somebody in a group.
 #[derive(Clone)]
 pub(super) struct Membership {
+    /// Counts up over all who ever came into the group: pages go by it.
+    pub(super) number: u64,
     /// A userid, or an external_userid.
     pub(super) userid: String,
     pub(super) external: bool,
@@ -156,6 +162,7 @@ impl Chat {
             return false;
         };
         let gone = self.members.remove(place);
+        self.admins.retain(|admin| *admin != gone.userid);
         if self.past.len() == PAST_KEPT {
             self.past.remove(0);
         }
@@ -259,6 +266,7 @@ impl World {
         }
         let chat_id = chat_id.unwrap_or_else(|| format!("wrQ7fEDwAA{}", self.random_text(22)));
         let founder = Membership {
+            number: 1,
             userid: owner.clone(),
             external: false,
             joined_ms: now_ms,
@@ -274,8 +282,10 @@ impl World {
             created_ms: now_ms,
             dismissed_ms: None,
             owners: vec![(now_ms, owner)],
+            admins: Vec::new(),
             version: self.member_version(),
             members: vec![founder],
+            came: 1,
             past: Vec::new(),
             first_words: HashMap::new(),
             messages: BTreeMap::new(),
@@ -313,7 +323,9 @@ impl World {
                 continue;
             }
             let (by, state) = (by.clone(), state.map(str::to_owned));
-            chat.members.push(Membership { userid: userid.clone(), external, joined_ms: now_ms, by, state });
+            chat.came += 1;
+            let (number, member) = (chat.came, userid.clone());
+            chat.members.push(Membership { number, userid: member, external, joined_ms: now_ms, by, state });
             came.push(userid);
         }
         if came.is_empty() {

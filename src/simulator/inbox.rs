@@ -5,8 +5,10 @@ use std::collections::VecDeque;
 use serde::Serialize;
 use serde_json::Value;
 
-/// So many messages are kept; the oldest are forgotten.
+/// So many messages are kept, and so many bytes of them: a message of articles may have half a megabyte. The oldest are
+/// forgotten.
 const MESSAGES_KEPT: usize = 10_000;
+const BYTES_KEPT: usize = 64 * 1_024 * 1_024;
 
 /// A message of the app to employees.
 #[derive(Clone, PartialEq, Serialize)]
@@ -34,14 +36,21 @@ impl AppMessage {
 #[derive(Default)]
 pub(super) struct Inbox {
     kept: VecDeque<AppMessage>,
+    /// How many bytes each of them has, in the same order, and all of them.
+    sizes: VecDeque<usize>,
+    bytes: usize,
 }
 
 impl Inbox {
     pub(super) fn put(&mut self, message: AppMessage) {
-        if self.kept.len() == MESSAGES_KEPT {
-            self.kept.pop_front();
-        }
+        let size = message.message.to_string().len() + message.to.iter().map(String::len).sum::<usize>();
         self.kept.push_back(message);
+        self.sizes.push_back(size);
+        self.bytes += size;
+        while self.kept.len() > MESSAGES_KEPT || (self.bytes > BYTES_KEPT && self.kept.len() > 1) {
+            self.kept.pop_front();
+            self.bytes -= self.sizes.pop_front().unwrap_or_default();
+        }
     }
 
     /// Whether the same was said to the same people since then.

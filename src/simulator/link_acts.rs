@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AddCustomer, Error, Occurrence,
-    links::{Acquired, AcquiredChat, Link, Priority},
+    links::{Acquired, Link, Priority},
     occurrence::Contact,
+    talks::{Speaker, Talk},
     world::World,
 };
 
@@ -15,12 +16,6 @@ const ADD_WAY_LINK: u32 = 16;
 
 /// A channel has at most so many bytes (`customer_channel`, document 97297).
 const STATE_BYTES_MAX: usize = 64;
-
-/// With which of a customer's messages `message_from_customer` is told.
-const MESSAGES_TOLD: [u32; 3] = [3, 5, 10];
-
-/// A customer writes at most so many messages in one act.
-const MESSAGES_MAX: u32 = 1_000;
 
 /// The balance is at most so high.
 const BALANCE_MAX: u64 = 1_000_000;
@@ -52,7 +47,7 @@ pub enum LinkAct {
         #[serde(default)]
         declined: bool,
     },
-    /// A customer who came by a link writes. Events: `customer_start_chat` with the first message,
+    /// A customer who came by a link writes to the member whose contact that made. Events: `customer_start_chat` with the first message,
     /// `message_from_customer` with the 3rd, 5th and 10th.
     Say {
         /// The link.
@@ -191,8 +186,12 @@ impl World {
                 return Ok(bond.employee.clone());
             }
         }
+        let has_room = |userid: &&String| self.staff.get(userid).is_some_and(|member| !member.is_full());
+        let members: Vec<&String> = members.iter().filter(has_room).collect();
         if members.is_empty() {
-            return Err(Error::impossible("nobody is behind this link any more: they have left the company"));
+            return Err(Error::impossible(
+                "nobody is behind this link any more: they have left the company, or have as many customers as is allowed",
+            ));
         }
         Ok(members[self.dice.random_range(0..members.len())].clone())
     }
@@ -216,6 +215,9 @@ impl World {
             let employee = contact.employee.clone();
             link.customers.push(Acquired { customer, employee, state, at_ms: now_ms, messages: 0 });
         }
+        if let Ok(bond) = self.bond(&contact.employee, &contact.customer) {
+            bond.link_id = Some(link_id.to_owned());
+        }
         Ok(contact)
     }
 
@@ -226,31 +228,17 @@ impl World {
         count: u32,
         now_ms: i64,
     ) -> Result<(LinkActed, Vec<Occurrence>), Error> {
-        let link = self.links.get_mut(link_id).ok_or_else(no_link)?;
-        let came = link.customer_mut(customer);
+        let (_, link) = self.links.get(link_id).ok_or_else(no_link)?;
+        let came = link.customers.iter().rev().find(|came| came.customer == customer);
         let came = came.ok_or_else(|| Error::impossible("this customer did not come by this link"))?;
-        let from = came.messages;
-        came.messages = from.saturating_add(count.min(MESSAGES_MAX));
-        let (to, employee, state) = (came.messages, came.employee.clone(), came.state.clone());
-        let mut told = Vec::new();
-        if from == 0 && to > 0 {
-            let contact = Contact::of(employee.clone(), customer);
-            let link_id = Some(link_id.to_owned());
-            told.push(Occurrence::CustomerStartChat { contact, link_id });
-        }
-        for messages in MESSAGES_TOLD.into_iter().filter(|number| (from + 1..=to).contains(number)) {
-            let chat_key = format!("CAK{}", self.random_text(28));
-            let (employee, customer, state) = (employee.clone(), customer.to_owned(), state.clone());
-            let chat = AcquiredChat { employee, customer, state, messages };
-            self.links.note_chat(chat_key.clone(), link_id, &chat, now_ms);
-            told.push(Occurrence::MessageFromCustomer { chat_key, link_id: link_id.to_owned() });
-        }
+        let (employee, customer) = (came.employee.clone(), customer.to_owned());
         let acted = LinkActed {
-            customer: Some(customer.to_owned()),
-            employee: Some(employee),
+            customer: Some(customer.clone()),
+            employee: Some(employee.clone()),
             ..LinkActed::default()
         };
-        Ok((acted, told))
+        let talk = Talk { employee, customer, by: Speaker::Customer, messages: u64::from(count) };
+        Ok((acted, self.talk(&talk, now_ms)?))
     }
 }
 

@@ -126,13 +126,6 @@ impl Links {
                     link.unavailable = true;
                 }
             }
-            Occurrence::CustomerStartChat { contact, link_id: Some(link_id) } => {
-                let link = self.get_mut(link_id);
-                let came = link.and_then(|link| link.customer_mut(&contact.customer));
-                if let Some(came) = came {
-                    came.messages = came.messages.max(1);
-                }
-            }
             _ => {}
         }
     }
@@ -164,8 +157,10 @@ impl Link {
         }
     }
 
-    pub(super) fn customer_mut(&mut self, customer: &str) -> Option<&mut Acquired> {
-        self.customers.iter_mut().rev().find(|acquired| acquired.customer == customer)
+    /// The latest add of this customer to this member by the link.
+    pub(super) fn acquired_mut(&mut self, employee: &str, customer: &str) -> Option<&mut Acquired> {
+        let both = |came: &&mut Acquired| came.customer == customer && came.employee == employee;
+        self.customers.iter_mut().rev().find(both)
     }
 
     pub(super) fn click(&mut self, customer: String, now_ms: i64) {
@@ -190,14 +185,14 @@ impl Link {
 pub(super) struct Quota {
     /// When it expires, and how much of it is left; the next to expire first.
     parts: BTreeMap<i64, u64>,
-    /// How much there ever was.
-    pub(super) total: u64,
+    /// How much of it was ever used up (`total`, 历史累计使用量).
+    pub(super) used: u64,
     low_told: bool,
 }
 
 impl Quota {
     fn new(balance: u64, days: i64, now_ms: i64) -> Self {
-        let mut quota = Self { parts: BTreeMap::new(), total: 0, low_told: false };
+        let mut quota = Self { parts: BTreeMap::new(), used: 0, low_told: false };
         quota.grant(balance, days, now_ms);
         quota
     }
@@ -206,7 +201,6 @@ impl Quota {
         if amount > 0 {
             let expires = day_of(now_ms).saturating_add(days.saturating_mul(DAY_MS));
             *self.parts.entry(expires).or_default() += amount;
-            self.total += amount;
         }
     }
 
@@ -250,6 +244,7 @@ impl Quota {
         self.parts.retain(|at_ms, left| *at_ms > now_ms && *left > 0);
         if let Some(mut part) = self.parts.first_entry() {
             *part.get_mut() -= 1;
+            self.used += 1;
         }
     }
 

@@ -1,13 +1,17 @@
 //! Mass messages: proposed to members, each of whom sends them to the own customers or groups, or does not.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     Error,
     calendar::{Month, month_of},
+    customer::ReceivedKind,
     world::World,
 };
 
@@ -180,6 +184,8 @@ impl World {
             .map(|(at, addressee)| (at, addressee.id.clone()))
             .collect();
         let (userid, to_groups) = (task.userid.clone(), message.to_groups);
+        let content = json!({ "msgid": msgid, "text": message.text, "attachments": message.attachments });
+        let content = Arc::new(content);
         let mut acted = MessageActed::default();
         let mut outcomes = Vec::with_capacity(chosen.len());
         for (at, id) in chosen {
@@ -192,6 +198,11 @@ impl World {
             } else {
                 Outcome::TooMany
             };
+            if outcome == Outcome::Sent
+                && let Ok(bond) = self.bond(&userid, &id)
+            {
+                bond.receive(ReceivedKind::MassMessage, Arc::clone(&content), now_ms);
+            }
             outcomes.push((at, outcome));
             if outcome == Outcome::Sent { acted.sent.push(id) } else { acted.failed.push(id) }
         }

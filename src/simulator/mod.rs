@@ -20,6 +20,7 @@ mod agenda;
 mod api;
 mod applications;
 mod behaviour;
+mod bond;
 mod calendar;
 mod codes;
 mod console;
@@ -55,8 +56,11 @@ mod scan;
 mod server;
 mod staff;
 mod strategies;
+mod tag_acts;
 mod tag_tree;
+mod talks;
 mod templates;
+mod texts;
 mod time;
 mod tokens;
 mod transfers;
@@ -82,7 +86,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{callback::Keys, clock::Clock};
 
 pub use corp::Corp;
-pub use customer::{AddCustomer, Added, Customer, CustomerKind, Relation, SentWelcome};
+pub use customer::{
+    AddCustomer, Added, Customer, CustomerKind, Received, ReceivedKind, Relation, SentWelcome,
+};
 pub use deliveries::{Delivery, DeliveryStatus, Try};
 pub use error::{Error, StartError};
 pub use fault::{Fault, FaultKind};
@@ -98,7 +104,9 @@ pub use people::people;
 pub use post::{Patience, Verified, callback_url};
 use relations::{Made, Step};
 pub use requests::{Answered, Request};
-pub use scan::{Scan, Speaker, Talk};
+pub use scan::Scan;
+pub use tag_acts::{Edit, TagAct, TagActed};
+pub use talks::{Speaker, Talk};
 use time::Time;
 pub use time::TimeTold;
 pub use transfers::{Transfer, TransferDecision, TransferStatus};
@@ -368,8 +376,12 @@ impl Shared {
             return Err(Error::Occurrence(mistake));
         }
         customer::check_duplicates(duplicates)?;
-        self.world().follow(&mut occurrence, self.clock.now_ms());
-        self.tell(&occurrence, duplicates)
+        let more = self.world().follow(&mut occurrence, self.clock.now_ms());
+        let mut deliveries = self.tell(&occurrence, duplicates)?;
+        if let Some(occurrence) = more {
+            deliveries.extend(self.tell(&occurrence, duplicates)?);
+        }
+        Ok(deliveries)
     }
 
     /// Tells what has happened, one after the other; gives the numbers of all deliveries.
@@ -402,10 +414,7 @@ impl Shared {
                 "{most} faults wait already: DELETE /_simulator/faults clears them"
             )));
         }
-        // Zero times is never: nothing to keep.
-        if fault.times != Some(0) {
-            world.faults.push(fault);
-        }
+        world.faults.push(fault);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Moments: handed to members by the company or written by a member, published, seen, commented on and liked.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use super::{
     Error,
     api::Scope,
+    customer::ReceivedKind,
+    texts,
     world::{Bond, World},
 };
 
@@ -214,9 +216,10 @@ impl World {
                     return Err(Error::impossible("this member has published the moment already"));
                 }
                 let customers = self.audience(moment, &employee, only)?;
-                Ok(self.publish(moment_id, employee, customers))
+                Ok(self.publish(moment_id, employee, customers, now_ms))
             }
             MomentAct::Post { employee, text, only } => {
+                texts::check("text", &text, texts::WRITTEN_CHARS_MAX)?;
                 let employee = self.employee_known(&employee)?;
                 let moment = Moment {
                     moment_id: format!("mom{}", self.random_text(29)),
@@ -229,7 +232,7 @@ impl World {
                 let customers = self.audience(&moment, &employee, only)?;
                 let moment_id = moment.moment_id.clone();
                 self.moments.add(moment);
-                Ok(self.publish(moment_id, employee, customers))
+                Ok(self.publish(moment_id, employee, customers, now_ms))
             }
             MomentAct::Comment { moment_id, employee, by } => {
                 self.react(moment_id, &employee, by, now_ms, |published| &mut published.comments)
@@ -261,7 +264,24 @@ impl World {
         }
     }
 
-    fn publish(&mut self, moment_id: String, employee: String, customers: Vec<String>) -> MomentActed {
+    fn publish(
+        &mut self,
+        moment_id: String,
+        employee: String,
+        customers: Vec<String>,
+        now_ms: i64,
+    ) -> MomentActed {
+        if let Some(moment) = self.moments.get(&moment_id, now_ms) {
+            let seen = json!({
+                "moment_id": moment_id, "text": moment.text, "attachments": moment.attachments,
+            });
+            let seen = Arc::new(seen);
+            for customer in &customers {
+                if let Ok(bond) = self.bond(&employee, customer) {
+                    bond.receive(ReceivedKind::Moment, Arc::clone(&seen), now_ms);
+                }
+            }
+        }
         if let Some(moment) = self.moments.get_mut(&moment_id) {
             let published = Published { customers: customers.clone(), ..Published::default() };
             moment.published.insert(employee, published);

@@ -24,6 +24,9 @@ const VERIFY_WITHIN: Duration = Duration::from_secs(1);
 /// So much of an answer is read: the right one has 7 bytes, the longest echo some 20.
 const ANSWER_BYTES_KEPT: usize = 1_024;
 
+/// An event has at most so many bytes: twice what one of five hundred group members has.
+const PLAINTEXT_BYTES_MAX: usize = 64 * 1_024;
+
 /// So many events may be under way at once; past it no new one is taken.
 const UNDER_WAY_MAX: usize = 20_000;
 
@@ -80,6 +83,9 @@ impl Shared {
         plaintext: &str,
         copies: u32,
     ) -> Result<Vec<u64>, Error> {
+        if plaintext.len() > PLAINTEXT_BYTES_MAX {
+            return Err(Error::Occurrence(format!("an event has at most {PLAINTEXT_BYTES_MAX} bytes")));
+        }
         let now_ms = self.clock.now_ms();
         let numbers: Vec<u64> = {
             let mut world = self.world();

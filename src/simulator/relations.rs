@@ -5,11 +5,13 @@ use rand::RngExt as _;
 use super::{
     Error,
     behaviour::Count,
+    bond::{Bond, Oper},
     corp::Hindrance,
-    customer::{AddCustomer, Customer, CustomerKind, Relation, RemarkView, SentWelcome, TempChat},
+    customer::{AddCustomer, Customer, CustomerKind, Relation},
     ids,
-    occurrence::{Contact, Occurrence, TagChange},
+    occurrence::{Contact, Occurrence},
     people,
+    staff::Member,
     world::{World, random_text},
 };
 
@@ -20,40 +22,6 @@ const CUSTOMERS_MAX: usize = 1_000_000;
 pub(super) struct Person {
     pub(super) customer: Customer,
     pub(super) bonds: Vec<Bond>,
-}
-
-/// A member's relation to a customer.
-#[expect(clippy::struct_excessive_bools, reason = "each is true or false whatever the others are")]
-pub(super) struct Bond {
-    pub(super) employee: String,
-    pub(super) added_at_ms: i64,
-    pub(super) state: Option<String>,
-    pub(super) add_way: u32,
-    pub(super) oper: Oper,
-    /// The member has not added back.
-    pub(super) half: bool,
-    /// The customer has deleted the member.
-    pub(super) left: bool,
-    /// Ids, in the order in which they came.
-    pub(super) tags: Vec<String>,
-    pub(super) remark: RemarkView,
-    pub(super) welcomes: Vec<SentWelcome>,
-    /// The welcome of this add has been sent.
-    pub(super) welcomed: bool,
-    /// They have spoken with each other since this add.
-    pub(super) chatting: bool,
-    pub(super) temp_chat: Option<Box<TempChat>>,
-}
-
-/// Whose doing an add was (`oper_userid`, document 92114).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Oper {
-    /// The customer asked.
-    Customer,
-    /// The member did.
-    Employee,
-    /// It was handed over by this member.
-    Handover(String),
 }
 
 /// Why a pair has no relation that a call can work on.
@@ -81,12 +49,6 @@ pub(super) enum Step {
     Half,
     /// They are contacts.
     Whole,
-}
-
-impl Bond {
-    pub(super) fn is_of(&self, employee: &str) -> bool {
-        self.employee.eq_ignore_ascii_case(employee)
-    }
 }
 
 impl World {
@@ -144,6 +106,7 @@ impl World {
             tag_names: bond.tags.iter().filter_map(|id| self.tag_name(id)).collect(),
             remark: bond.remark.clone(),
             welcomes: bond.welcomes.clone(),
+            received: bond.received.clone(),
             chatting: bond.chatting,
             temp_chat: bond.temp_chat.as_deref().cloned(),
         })
@@ -153,8 +116,12 @@ impl World {
     pub(super) fn add(&mut self, add: &AddCustomer, now_ms: i64) -> Result<Made, Error> {
         add.check()?;
         let employee = self.choose_employee(add.employee.as_deref())?;
+        if add.customer.is_none() && self.staff.get(&employee).is_some_and(Member::is_full) {
+            // Nobody new is made for an add that fails.
+            return Err(Error::NoRoom(employee));
+        }
         let place = self.place_of(add)?;
-        let bonds = &mut self.customers[place].bonds;
+        let bonds = &self.customers[place].bonds;
         let known = bonds.iter().position(|bond| bond.employee == employee);
         if let Some(bond) = known.map(|known| &bonds[known])
             && !bond.left
@@ -163,6 +130,11 @@ impl World {
             let customer = self.customers[place].customer.external_userid.clone();
             return Err(Error::AlreadyContacts { employee, customer });
         }
+        // A customer whom the member has deleted takes no room; one who has deleted the member does.
+        if known.is_none() && self.staff.get(&employee).is_some_and(Member::is_full) {
+            return Err(Error::NoRoom(employee));
+        }
+        let bonds = &mut self.customers[place].bonds;
         let before = known.map(|known| bonds.remove(known));
         // The second half of one add: who asked is who asked before, and what was said is not said again.
         let half = before.as_ref().filter(|bond| bond.half && !bond.left);
@@ -171,19 +143,22 @@ impl World {
         let asks_now = half.is_none();
         let (oper, temp_chat) = half.map_or((asks, None), |bond| (bond.oper.clone(), bond.temp_chat.clone()));
         // The member's side of a relation outlives the customer's: what was noted is still there.
-        let (tags, remark, sent) =
-            before.map_or_else(Default::default, |bond| (bond.tags, bond.remark, bond.welcomes));
+        let (tags, remark, sent, received) = before
+            .map_or_else(Default::default, |bond| (bond.tags, bond.remark, bond.welcomes, bond.received));
         let bond = Bond {
+            number: self.next_bond(),
             employee: employee.clone(),
             added_at_ms: now_ms,
             state: add.state.clone(),
             add_way: add.add_way.unwrap_or(1),
+            link_id: None,
             oper,
             half: add.half,
             left: false,
             tags,
             remark,
             welcomes: sent,
+            received,
             welcomed,
             chatting,
             temp_chat,
@@ -212,6 +187,12 @@ impl World {
         Ok(Made { contact, name, step: if add.half { Step::Half } else { Step::Whole } })
     }
 
+    /// The number of a relation that begins now.
+    pub(super) fn next_bond(&mut self) -> u64 {
+        self.bonds_made += 1;
+        self.bonds_made
+    }
+
     /// The place of the customer who is meant; somebody new where nobody is named.
     pub(super) fn place_of(&mut self, add: &AddCustomer) -> Result<usize, Error> {
         match &add.customer {
@@ -223,6 +204,7 @@ impl World {
     /// One of those who may have customers: the one asked for, or any.
     fn choose_employee(&mut self, asked: Option<&str>) -> Result<String, Error> {
         let known = || self.staff.serving().map(|member| member.employee.userid.clone());
+        let with_room = || self.staff.serving().filter(|member| !member.is_full());
         if let Some(userid) = asked {
             let found = self.staff.get(userid);
             if found.is_some_and(|member| member.is(Hindrance::NoCustomerContact)) {
@@ -234,9 +216,9 @@ impl World {
                 known: known().take(20).collect::<Vec<_>>().join(", "),
             });
         }
-        let all: Vec<String> = known().collect();
+        let all: Vec<String> = with_room().map(|member| member.employee.userid.clone()).collect();
         if all.is_empty() {
-            return Err(Error::NoEmployees);
+            return Err(known().next().map_or(Error::NoEmployees, Error::NoRoom));
         }
         Ok(all[self.comers.random_range(0..all.len())].clone())
     }
@@ -254,6 +236,8 @@ impl World {
             name: add.name.clone().unwrap_or(sample.name),
             kind: add.kind,
             corp_name: add.corp_name.clone(),
+            corp_full_name: add.corp_full_name.clone(),
+            position: add.position.clone(),
         };
         let place = self.customers.len();
         self.customers.push(Person { customer, bonds: Vec::new() });
@@ -272,22 +256,26 @@ impl World {
         Some(bond)
     }
 
-    /// Lets the state follow what has happened, and completes what the caller left open.
-    pub(super) fn follow(&mut self, occurrence: &mut Occurrence, now_ms: i64) {
+    /// Lets the state follow what has happened, and completes what the caller left open. Gives what WeCom tells beside
+    /// it.
+    pub(super) fn follow(&mut self, occurrence: &mut Occurrence, now_ms: i64) -> Option<Occurrence> {
         match occurrence {
             Occurrence::DelExternalContact { contact, .. } => {
                 if let Some(place) = self.places.get(&contact.customer).copied() {
                     self.part(&contact.employee, place);
                 }
             }
-            Occurrence::DelFollowUser(contact) | Occurrence::AcquisitionDelFollowUser { contact, .. } => {
-                if let Ok(bond) = self.bond(&contact.employee, &contact.customer)
-                    && !bond.left
-                {
-                    bond.left = true;
-                    self.behaviour.count(&contact.employee, now_ms, Count::NegativeFeedback);
-                }
+            Occurrence::DelFollowUser(contact) => {
+                // Who came by a link is told of twice.
+                let link_id = self.deleted_by_customer(contact, now_ms);
+                let link_id = link_id.filter(|link_id| self.links.get(link_id).is_some())?;
+                let contact = Contact::of(&contact.employee, &contact.customer);
+                return Some(Occurrence::AcquisitionDelFollowUser { contact, link_id: Some(link_id) });
             }
+            Occurrence::AcquisitionDelFollowUser { contact, .. } => {
+                self.deleted_by_customer(contact, now_ms);
+            }
+            Occurrence::CustomerStartChat { contact, .. } => self.follow_first_message(contact, now_ms),
             Occurrence::MsgAuditApproved(contact) if contact.welcome_code.is_none() => {
                 if let Ok(bond) = self.bond(&contact.employee, &contact.customer) {
                     bond.welcomed = false;
@@ -296,16 +284,22 @@ impl World {
                     contact.welcome_code = Some(self.issue_code(&employee, place, now_ms));
                 }
             }
-            Occurrence::TagDelete(TagChange { id, group: true, .. }) => {
-                self.delete_tags(|_, is| is.id == *id);
-            }
-            Occurrence::TagDelete(TagChange { id, .. }) => {
-                self.delete_tags(|group, is| group.is.id != is.id && is.id == *id);
-            }
+            Occurrence::TagDelete(change) => self.follow_tag_delete(change),
             other => {
                 self.follow_group(other, now_ms);
                 self.links.follow(other);
             }
         }
+        None
+    }
+
+    /// Notes that a customer has deleted a member; gives the link by which the customer had come, unless it was so
+    /// already.
+    fn deleted_by_customer(&mut self, contact: &Contact, now_ms: i64) -> Option<String> {
+        let bond = self.bond(&contact.employee, &contact.customer).ok().filter(|bond| !bond.left)?;
+        bond.left = true;
+        let link_id = bond.link_id.clone();
+        self.behaviour.count(&contact.employee, now_ms, Count::NegativeFeedback);
+        link_id
     }
 }

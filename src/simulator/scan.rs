@@ -9,13 +9,15 @@ use super::{
     corp::{Department, Employee},
     customer::{CustomerKind, check_duplicates},
     inbox::AppMessage,
+    talks::Talk,
+    texts,
     time::TimeTold,
     transfers::{Transfer, TransferDecision},
 };
 use crate::simulator::Simulator;
 
-/// At most so many messages at once: more says nothing new to the statistics.
-const MESSAGES_MAX: u64 = 1_000_000;
+/// A member is in at most so many departments (document 90195), and has at most so many of the directory's tags.
+const LISTED_MAX: usize = 100;
 
 /// Somebody scans a contact way's code, or presses its button. Only `config_id` is required.
 #[derive(Clone, Default, Deserialize)]
@@ -46,37 +48,6 @@ impl Scan {
     }
 }
 
-/// Who says something.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Speaker {
-    /// The customer.
-    #[default]
-    Customer,
-    /// The member.
-    Employee,
-}
-
-/// Messages between a member and a customer.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Talk {
-    /// The member's userid.
-    pub employee: String,
-    /// The customer's external_userid.
-    pub customer: String,
-    /// Who writes.
-    #[serde(default)]
-    pub by: Speaker,
-    /// How many messages.
-    #[serde(default = "one")]
-    pub messages: u64,
-}
-
-fn one() -> u64 {
-    1
-}
-
 impl Simulator {
     /// Lets somebody scan a contact way that was made by the API. Where it skips verification (`skip_verify`) one of
     /// its members is added at once, with its state; else the customer waits, and nothing is told, until
@@ -91,8 +62,10 @@ impl Simulator {
         self.shared.accept(employee, customer)
     }
 
-    /// Lets two write to each other. From then on no welcome can be sent (41051); the statistics count it. No event.
-    pub fn talk(&self, talk: &Talk) -> Result<(), Error> {
+    /// Lets one of two write to the other. From then on no welcome can be sent (41051); the statistics count it. Of a
+    /// customer who came by a link the first message is told (`customer_start_chat`), the third, fifth and tenth
+    /// (`message_from_customer`), of others nothing. Gives the numbers of the events' deliveries.
+    pub fn talk(&self, talk: &Talk) -> Result<Vec<u64>, Error> {
         self.shared.talk(talk)
     }
 
@@ -158,29 +131,21 @@ impl Shared {
         self.tell_added(made, duplicates)
     }
 
-    pub(super) fn talk(&self, talk: &Talk) -> Result<(), Error> {
-        let Talk { employee, customer, by, messages } = talk;
-        if !(1..=MESSAGES_MAX).contains(messages) {
-            return Err(Error::Messages { most: MESSAGES_MAX });
-        }
-        let mut world = self.world();
-        let place = *world.places.get(customer).ok_or_else(|| Error::NoCustomer(customer.clone()))?;
-        let is_here = world.has_employee(employee);
-        let bond = world.customers[place].bonds.iter_mut().find(|bond| is_here && bond.is_of(employee));
-        let bond =
-            bond.filter(|bond| !bond.left && bond.temp_chat.as_ref().is_none_or(|chat| chat.is_open()));
-        let bond =
-            bond.ok_or_else(|| Error::CannotTalk { employee: employee.clone(), customer: customer.clone() })?;
-        bond.chatting = true;
-        let employee = bond.employee.clone();
-        let now_ms = self.clock.now_ms();
-        world.behaviour.talk(&employee, place, *by == Speaker::Employee, *messages, now_ms);
-        Ok(())
+    pub(super) fn talk(self: &Arc<Self>, talk: &Talk) -> Result<Vec<u64>, Error> {
+        let told = self.world().talk(talk, self.clock.now_ms())?;
+        self.tell_all(&told)
     }
 
     pub(super) fn employ(&self, employee: Employee) -> Result<(), Error> {
         if !super::api::is_userid(&employee.userid) {
             return Err(Error::Userid(employee.userid));
+        }
+        texts::check("name", &employee.name, texts::NAME_CHARS_MAX)?;
+        texts::check("alias", &employee.alias, texts::NAME_CHARS_MAX)?;
+        for list in [&employee.departments, &employee.tags] {
+            if list.len() > LISTED_MAX {
+                return Err(Error::Full { most: LISTED_MAX });
+            }
         }
         let mut world = self.world();
         if let Some(id) = employee.departments.iter().find(|id| world.staff.department(**id).is_none()) {

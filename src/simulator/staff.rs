@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Error,
     corp::{Department, Employee, Hindrance},
+    texts,
 };
 
 /// How many members fit: as many as the largest companies have.
@@ -18,11 +19,15 @@ const DEPARTMENTS_MAX: usize = 30_000;
 pub(super) struct Staff {
     /// By the userid in lower case: WeCom does not tell cases apart. Leavers stay, for their customers' sake.
     members: BTreeMap<String, Member>,
+    /// How many have been taken on.
+    hired: u64,
     departments: BTreeMap<i64, Department>,
 }
 
 /// A member, and who is followed.
 pub(super) struct Member {
+    /// Counts up over all who were ever taken on: pages go by it.
+    pub(super) number: u64,
     pub(super) employee: Employee,
     /// Places of those who are followed, in the order of their adds.
     pub(super) customers: Vec<usize>,
@@ -53,10 +58,10 @@ impl Staff {
         if self.members.len() >= EMPLOYEES_MAX && !self.members.contains_key(&key) {
             return Err(Error::Full { most: EMPLOYEES_MAX });
         }
-        let member = self.members.entry(key).or_insert_with(|| Member {
-            employee: employee.clone(),
-            customers: Vec::new(),
-            left_at_ms: None,
+        let member = self.members.entry(key).or_insert_with(|| {
+            self.hired += 1;
+            let number = self.hired;
+            Member { number, employee: employee.clone(), customers: Vec::new(), left_at_ms: None }
         });
         member.left_at_ms = None;
         member.employee = employee;
@@ -98,6 +103,7 @@ impl Staff {
     /// Adds a department below one that is there, or changes one.
     pub(super) fn add_department(&mut self, department: Department) -> Result<(), Error> {
         let Department { id, parent_id, .. } = department;
+        texts::check("name", &department.name, texts::NAME_CHARS_MAX)?;
         // The root is its own beginning: without this a change could close a circle.
         let sound = id > 0
             && if parent_id == 0 {
@@ -142,11 +148,19 @@ impl Staff {
 
     /// Those who work in these departments or below them, each once, by userid.
     pub(super) fn within(&self, departments: &[i64]) -> Vec<&Member> {
+        let mut members = self.ever_within(departments);
+        members.retain(|member| member.left_at_ms.is_none());
+        members
+    }
+
+    /// The same with those who worked there when they left.
+    pub(super) fn ever_within(&self, departments: &[i64]) -> Vec<&Member> {
         if departments.is_empty() {
             return Vec::new();
         }
         let all: BTreeSet<i64> = departments.iter().flat_map(|id| self.below(*id)).collect();
-        self.all().filter(|member| member.employee.departments.iter().any(|id| all.contains(id))).collect()
+        let within = |member: &&Member| member.employee.departments.iter().any(|id| all.contains(id));
+        self.members.values().filter(within).collect()
     }
 }
 

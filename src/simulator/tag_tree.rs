@@ -11,6 +11,12 @@ use super::{
 /// So many deleted tags and groups are remembered; the oldest are forgotten, and are then unknown.
 const DELETED_KEPT: usize = 10_000;
 
+/// So many tags fit in one company, those of rule groups included (40126).
+pub(super) const TAGS_MAX: usize = 3_000;
+
+/// At most so many characters in a name.
+pub(super) const NAME_CHARS_MAX: usize = 30;
+
 /// All tags, in the order in which their groups were made.
 #[derive(Default)]
 pub(super) struct TagTree {
@@ -34,7 +40,27 @@ pub(super) struct Leaf {
     pub(super) name: String,
     pub(super) create_time_s: i64,
     pub(super) order: u32,
+    /// It was made in the console or by another app, and is not this app's to change (60011).
+    pub(super) foreign: bool,
     pub(super) deleted: bool,
+}
+
+/// A tag or a group that is to be made.
+pub(super) struct NewLeaf {
+    pub(super) name: String,
+    pub(super) order: u32,
+}
+
+/// Tags that are to be made, against which nothing speaks.
+pub(super) struct NewTags {
+    /// The rule group to which they belong; none: they are the whole company's.
+    pub(super) strategy: Option<i64>,
+    pub(super) foreign: bool,
+    /// The group that they are added to; none: a new one.
+    pub(super) place: Option<usize>,
+    /// The new group.
+    pub(super) group: NewLeaf,
+    pub(super) tags: Vec<NewLeaf>,
 }
 
 /// Why a tag or group cannot be named so.
@@ -55,6 +81,7 @@ impl TagTree {
             name: tag.name.clone(),
             create_time_s: tag.create_time_s,
             order: tag.order,
+            foreign: true,
             deleted: false,
         };
         let group = |group: &TagGroup| Group {
@@ -63,6 +90,7 @@ impl TagTree {
                 name: group.name.clone(),
                 create_time_s: group.create_time_s,
                 order: group.order,
+                foreign: true,
                 deleted: false,
             },
             strategy: None,
@@ -106,6 +134,18 @@ impl TagTree {
     pub(super) fn name(&self, id: &str) -> Option<(&str, &str)> {
         let (group, tag) = self.place(id)?;
         Some((group.is.name.as_str(), tag.name.as_str()))
+    }
+
+    /// Whether there is such a tag or group of this rule group, or of the whole company.
+    pub(super) fn has(&self, ours: impl Fn(Option<i64>) -> bool, id: &str) -> bool {
+        self.group_of(id).is_some_and(|group| ours(group.strategy))
+            || self.group_where(|group| group.is.id == id && ours(group.strategy)).is_some()
+    }
+
+    /// Whether a tag or group that is there is not this app's to change.
+    pub(super) fn is_foreign(&self, id: &str) -> bool {
+        let group = || self.group_where(|group| group.is.id == id).map(|place| &self.groups[place].is);
+        self.place(id).map(|(_, tag)| tag).or_else(group).is_some_and(|leaf| leaf.foreign)
     }
 
     /// The group of a tag that is there.
@@ -210,6 +250,31 @@ impl TagTree {
 }
 
 impl World {
+    /// Makes tags, and their group where that is new; gives its place and the tags' ids.
+    pub(super) fn grow_tags(&mut self, new: NewTags, now_ms: i64) -> (usize, Vec<String>) {
+        let NewTags { strategy, foreign, place, group, tags } = new;
+        let prefix = if strategy.is_some() { "st" } else { "et" };
+        let leaf = |world: &mut Self, NewLeaf { name, order }| Leaf {
+            id: format!("{prefix}Q7fEDwAA{}", world.random_text(22)),
+            name,
+            create_time_s: now_ms / 1_000,
+            order,
+            foreign,
+            deleted: false,
+        };
+        let place = place.unwrap_or_else(|| {
+            let group = leaf(self, group);
+            self.tags.add_group(group, strategy)
+        });
+        let mut ids = Vec::with_capacity(tags.len());
+        for tag in tags {
+            let tag = leaf(self, tag);
+            ids.push(tag.id.clone());
+            self.tags.add_tag(place, tag);
+        }
+        (place, ids)
+    }
+
     /// Deletes tags and groups, and takes the tags off every customer.
     pub(super) fn delete_tags(&mut self, gone: impl Fn(&Group, &Leaf) -> bool) {
         let deleted = self.tags.delete(gone);
@@ -230,7 +295,14 @@ mod tests {
     #[test]
     fn what_is_deleted_is_remembered_for_a_while() {
         let mut tree = TagTree::new(&Corp::sample().tags);
-        let leaf = |id: String| Leaf { name: id.clone(), id, create_time_s: 0, order: 0, deleted: false };
+        let leaf = |id: String| Leaf {
+            name: id.clone(),
+            id,
+            create_time_s: 0,
+            order: 0,
+            foreign: false,
+            deleted: false,
+        };
         let place = tree.add_group(leaf("etMany".into()), None);
         for number in 0..DELETED_KEPT + 5 {
             tree.add_tag(place, leaf(format!("et{number}")));

@@ -1,19 +1,22 @@
 //! Customers on their way from one member to another: started by the API, decided by the customer, or done by itself
 //! after a day (documents 92125, 94081, 94088).
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     Error,
     agenda::Due,
     behaviour::Count,
-    customer::RemarkView,
+    customer::{ReceivedKind, RemarkView},
     occurrence::{Contact, Occurrence},
-    relations::{Bond, Oper},
     staff::Member,
-    world::World,
+    world::{Bond, World},
 };
 
 /// A transfer is done after so long unless the customer refuses.
@@ -25,9 +28,6 @@ const TRANSFERS_WITHIN_MS: i64 = 90 * 24 * 3_600_000;
 
 /// So many transfers are remembered; the oldest that have ended are forgotten.
 const TRANSFERS_KEPT: usize = 200_000;
-
-/// The way of a customer who was assigned (`add_way`).
-const ASSIGNED: u32 = 202;
 
 /// What comes of a transfer before its time, on request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,6 +214,10 @@ impl World {
             self.behaviour.count(&takeover, now_ms, Count::Contact);
             told.push(Occurrence::AddExternalContact(Contact::of(&takeover, &transfer.customer)));
         }
+        if let (Some(message), Ok(bond)) = (&transfer.message, self.bond(&takeover, &transfer.customer)) {
+            let message = json!({ "text": { "content": message } });
+            bond.receive(ReceivedKind::TransferSuccess, Arc::new(message), now_ms);
+        }
         // Of one who has left nothing is told any more.
         if !transfer.resigned {
             let contact = Contact::of(transfer.handover, transfer.customer);
@@ -224,6 +228,7 @@ impl World {
 
     /// Gives whether the customer is new to the taker.
     fn receive(&mut self, given: Bond, takeover: &str, handover: &str, place: usize, now_ms: i64) -> bool {
+        let number = self.next_bond();
         let bonds = &mut self.customers[place].bonds;
         let Bond { tags, remark, .. } = given;
         if let Some(bond) = bonds.iter_mut().find(|bond| bond.is_of(takeover)) {
@@ -236,21 +241,7 @@ impl World {
             }
             return new;
         }
-        bonds.push(Bond {
-            employee: takeover.to_owned(),
-            added_at_ms: now_ms,
-            state: None,
-            add_way: ASSIGNED,
-            oper: Oper::Handover(handover.to_owned()),
-            half: false,
-            left: false,
-            tags,
-            remark,
-            welcomes: Vec::new(),
-            welcomed: false,
-            chatting: false,
-            temp_chat: None,
-        });
+        bonds.push(Bond::handed_over(number, (handover, takeover), (tags, remark), now_ms));
         if let Some(member) = self.staff.ever_mut(takeover) {
             member.customers.push(place);
         }

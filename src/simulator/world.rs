@@ -41,7 +41,7 @@ use super::{
 };
 
 /// What the methods of the API see of relations.
-pub(super) use super::relations::{Bond, PairFault};
+pub(super) use super::{bond::Bond, relations::PairFault};
 
 /// The state behind the mutex.
 pub(super) struct World {
@@ -66,6 +66,8 @@ pub(super) struct World {
     pub(super) customers: Vec<Person>,
     /// Where in `customers` an external_userid is.
     pub(super) places: HashMap<String, usize>,
+    /// How many relations there ever were.
+    pub(super) bonds_made: u64,
     pub(super) codes: HashMap<String, Code>,
     pub(super) codes_by_age: VecDeque<(i64, String)>,
     pub(super) groups: Groups,
@@ -111,6 +113,7 @@ impl World {
             staff: Staff::default(),
             customers: Vec::new(),
             places: HashMap::new(),
+            bonds_made: 0,
             codes: HashMap::new(),
             codes_by_age: VecDeque::new(),
             groups: Groups::default(),

@@ -60,6 +60,7 @@ impl Asked {
         if self.link_name.as_deref() == Some("") {
             return Err(empty("link_name"));
         }
+        check::chars("link_name", self.link_name.as_deref(), check::NAME_CHARS_MAX)?;
         if let Some(range) = &self.range {
             if range.is_empty() {
                 return Err(empty("range"));

@@ -52,7 +52,7 @@ fn quota(world: &mut World, call: &Call<'_>) -> Answer {
     let parts: Vec<Value> =
         parts.map(|(at_ms, left)| json!({ "expire_date": at_ms / 1_000, "balance": left })).collect();
     let balance = quota.balance(call.now_ms);
-    Ok(members(json!({ "total": quota.total, "balance": balance, "quota_list": parts })))
+    Ok(members(json!({ "total": quota.used, "balance": balance, "quota_list": parts })))
 }
 
 #[derive(Deserialize)]

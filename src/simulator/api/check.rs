@@ -16,6 +16,9 @@ use crate::simulator::{
 /// At most so many days in one question for statistics.
 const SPAN_DAYS_MAX: i64 = 30;
 
+/// At most so many characters in the name of a link or a rule group. WeCom tells no number; nobody reads more.
+pub(super) const NAME_CHARS_MAX: usize = 128;
+
 /// 40058 with what is wrong.
 pub(super) fn invalid(what: impl fmt::Display) -> Refusal {
     Refusal::new(40058, format!("invalid Request Parameter, {what}"))
@@ -48,6 +51,12 @@ pub(super) fn count<T>(field: &str, list: &[T], most: usize) -> Result<(), Refus
 pub(super) fn member<'w>(world: &'w World, userid: &str) -> Result<&'w Member, Refusal> {
     check_userid(userid)?;
     world.staff.get(userid).ok_or(Refusal::new(60111, "userid not found"))
+}
+
+/// The member of that name, who may have left since.
+pub(super) fn member_ever<'w>(world: &'w World, userid: &str) -> Result<&'w Member, Refusal> {
+    check_userid(userid)?;
+    world.staff.ever(userid).ok_or(Refusal::new(60111, "userid not found"))
 }
 
 /// The member of that name, who may have customers (84074).
@@ -89,25 +98,37 @@ pub(super) fn limit(
     limit.ok_or_else(|| invalid(format!("limit is not 1 to {most}")))
 }
 
-/// The number of the row with which a page begins (50100 for what is no cursor).
-pub(super) fn cursor(asked: Option<&str>) -> Result<u64, Refusal> {
-    let Some(cursor) = asked.filter(|cursor| !cursor.is_empty()) else { return Ok(0) };
-    let digits = cursor.strip_prefix("cur_").filter(|digits| digits.len() == 16);
-    let number = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
-    number.ok_or(Refusal::new(50100, "invalid cursor"))
+/// The place of a row in its list, which it keeps whatever happens to other rows.
+pub(super) type Key = u128;
+
+/// The key of a row that is `minor` among those of `major`.
+pub(super) fn key(major: u64, minor: u64) -> Key {
+    Key::from(major) << 64 | Key::from(minor)
 }
 
-/// A page of rows, and the cursor of the next; empty on the last. Rows come with numbers that grow from one to the
-/// next; a cursor is the number of the first row not yet told. Where a row keeps its number, what is deleted between
-/// two pages shifts nothing.
-pub(super) fn page<T>(rows: impl IntoIterator<Item = (u64, T)>, from: u64, limit: usize) -> (Vec<T>, String) {
-    let mut rows = rows.into_iter().filter(|(number, _)| *number >= from);
+/// The key of the row with which a page begins (50100 for what is no cursor).
+pub(super) fn cursor(asked: Option<&str>) -> Result<Key, Refusal> {
+    let Some(cursor) = asked.filter(|cursor| !cursor.is_empty()) else { return Ok(0) };
+    let digits = cursor.strip_prefix("cur_").filter(|digits| digits.len() == 32);
+    let key = digits.and_then(|digits| Key::from_str_radix(digits, 16).ok());
+    key.ok_or(Refusal::new(50100, "invalid cursor"))
+}
+
+/// A page of rows, and the cursor of the next; empty on the last. Rows come with keys that grow from one to the next; a
+/// cursor is the key of the first row not yet told. Since a row keeps its key, what is deleted between two pages shifts
+/// nothing.
+pub(super) fn page<K: Into<Key>, T>(
+    rows: impl IntoIterator<Item = (K, T)>,
+    from: Key,
+    limit: usize,
+) -> (Vec<T>, String) {
+    let mut rows = rows.into_iter().map(|(key, row)| (key.into(), row)).filter(|(key, _)| *key >= from);
     let page = rows.by_ref().take(limit).map(|(_, row)| row).collect();
-    let next = rows.next().map(|(number, _)| format!("cur_{number:016x}"));
+    let next = rows.next().map(|(key, _)| format!("cur_{key:032x}"));
     (page, next.unwrap_or_default())
 }
 
-/// Rows that have no numbers of their own, by their places.
+/// Rows of a list that is replaced as a whole and never shortened, by their places.
 pub(super) fn by_place<T>(rows: impl IntoIterator<Item = T>) -> impl Iterator<Item = (u64, T)> {
     (0..).zip(rows)
 }
@@ -121,6 +142,16 @@ pub(super) struct Pages {
 }
 
 impl Pages {
+    /// Whether a page after the first is wanted.
+    pub(super) fn has_cursor(&self) -> bool {
+        self.cursor.as_ref().is_some_and(|cursor| !cursor.is_empty())
+    }
+
+    /// The number of rows on a page; without a usual one, one must be asked for.
+    pub(super) fn limit(&self, usual: Option<usize>, most: usize) -> Result<usize, Refusal> {
+        limit(self.limit, usual, most)
+    }
+
     /// The rows of the page under `name`, and `next_cursor` where there are more. Without a usual number of rows, one
     /// must be asked for.
     pub(super) fn tell(

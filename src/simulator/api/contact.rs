@@ -9,9 +9,9 @@ use super::{
     check_userid, members,
 };
 use crate::simulator::{
+    bond::Oper,
     corp::MediaKind,
     customer::CustomerKind,
-    relations::Oper,
     world::{Bond, World},
 };
 
@@ -19,10 +19,11 @@ pub(super) const METHODS: &[Method] =
     &[Method::get("externalcontact/get", get), Method::post("externalcontact/remark", remark)];
 
 /// At most so many characters in `remark` and in `remark_company`.
-const REMARK_CHARS_MAX: usize = 20;
+pub(in crate::simulator) const REMARK_CHARS_MAX: usize = 20;
+pub(in crate::simulator) const COMPANY_CHARS_MAX: usize = 20;
 
 /// At most so many characters in `description`.
-const DESCRIPTION_CHARS_MAX: usize = 150;
+pub(in crate::simulator) const DESCRIPTION_CHARS_MAX: usize = 150;
 
 /// So many members of one customer are told a page.
 const FOLLOWERS_PER_PAGE: usize = 500;
@@ -35,7 +36,8 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
     if bonds.is_empty() {
         return Err(Refusal::new(84061, "not external contact"));
     }
-    let (page, next_cursor) = check::page(check::by_place(bonds), from, FOLLOWERS_PER_PAGE);
+    let rows = bonds.into_iter().map(|bond| (bond.number, bond));
+    let (page, next_cursor) = check::page(rows, from, FOLLOWERS_PER_PAGE);
     let follow_user: Vec<Value> = page.into_iter().map(|bond| follow_user(world, place, bond)).collect();
     let mut answer =
         json!({ "external_contact": external_contact(world, place), "follow_user": follow_user });
@@ -60,6 +62,12 @@ pub(super) fn external_contact(world: &World, place: usize) -> Value {
     }
     if customer.kind == CustomerKind::Wecom {
         told["corp_name"] = json!(customer.corp_name.as_deref().unwrap_or("示例"));
+        if let Some(full) = &customer.corp_full_name {
+            told["corp_full_name"] = json!(full);
+        }
+        if let Some(position) = &customer.position {
+            told["position"] = json!(position);
+        }
         told["external_profile"] = json!({ "external_attr": [] });
     }
     told
@@ -127,7 +135,7 @@ fn remark(world: &mut World, call: &Call<'_>) -> Answer {
     }
     check::chars("remark", asked.remark.as_deref(), REMARK_CHARS_MAX)?;
     check::chars("description", asked.description.as_deref(), DESCRIPTION_CHARS_MAX)?;
-    check::chars("remark_company", asked.remark_company.as_deref(), REMARK_CHARS_MAX)?;
+    check::chars("remark_company", asked.remark_company.as_deref(), COMPANY_CHARS_MAX)?;
     let Remark {
         userid,
         external_userid,

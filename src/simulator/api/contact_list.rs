@@ -26,6 +26,9 @@ const BATCH_USUAL: usize = 50;
 /// At most so many entries on a page of `contact_list`.
 const SERVED_MAX: usize = 1_000;
 
+/// Where the keys of group members begin: past any customer's place.
+const AFTER_CUSTOMERS: u64 = 1 << 63;
+
 /// A `tmp_openid` stays the same for so long.
 const TMP_OPENID_MS: i64 = 4 * 3_600_000;
 
@@ -58,19 +61,19 @@ fn get_by_user(world: &mut World, call: &Call<'_>) -> Answer {
     // More than a page holds is taken for as many as it holds, and told nothing about.
     let limit = check::limit(asked.limit.map(|limit| limit.min(100)), BATCH_USUAL, BATCH_MAX)?;
     let from = check::cursor(asked.cursor.as_deref())?;
-    let mut pairs = Vec::new();
-    for userid in &asked.userid_list {
+    let mut bonds = Vec::new();
+    for (number, userid) in (0..).zip(&asked.userid_list) {
         let member = check::serving(world, userid)?;
-        pairs.extend(member.customers.iter().map(|place| (*place, member.employee.userid.as_str())));
+        bonds.extend(member.customers.iter().filter_map(|place| {
+            let bond = world.follows(*place).find(|bond| bond.is_of(userid))?;
+            Some((check::key(number, bond.number), (*place, bond)))
+        }));
     }
-    let bonds = pairs
-        .into_iter()
-        .filter_map(|(place, userid)| Some((place, world.follows(place).find(|bond| bond.is_of(userid))?)));
-    let bonds: Vec<_> = bonds.collect();
     if bonds.is_empty() {
         return Err(Refusal::new(84061, "not external contact"));
     }
-    let (page, next_cursor) = check::page(check::by_place(bonds), from, limit);
+    bonds.sort_by_key(|(key, _)| *key);
+    let (page, next_cursor) = check::page(bonds, from, limit);
     let told = page.into_iter().map(|(place, bond)| {
         let mut follow_info = relation(world, place, bond);
         follow_info["tag_id"] = json!(bond.tags);
@@ -98,20 +101,24 @@ fn contact_list(world: &mut World, call: &Call<'_>) -> Answer {
     let from = check::cursor(asked.cursor.as_deref())?;
     let world = &*world;
     let added = (0..world.customers.len()).flat_map(|place| {
-        let told = move |bond: &Bond| served(world, place, &bond.employee, bond.added_at_ms, call.now_ms);
+        let told = move |bond: &Bond| {
+            let told = served(world, place, &bond.employee, bond.added_at_ms, call.now_ms);
+            (check::key(place as u64, bond.number), told)
+        };
         world.follows(place).map(told)
     });
-    let chats = world.groups.chats.iter().filter(|chat| chat.dismissed_ms.is_none() && !chat.internal);
-    let in_groups = chats.flat_map(|chat| {
+    let chats = world.groups.chats.iter().enumerate();
+    let chats = chats.filter(|(_, chat)| chat.dismissed_ms.is_none() && !chat.internal);
+    let in_groups = chats.flat_map(|(number, chat)| {
         let members = chat.members.iter().filter(|member| member.external);
         members.filter_map(move |member| {
             let place = *world.places.get(&member.userid)?;
             let mut told = served(world, place, chat.owner(), member.joined_ms, call.now_ms);
             told["chat_id"] = json!(chat.chat_id);
-            Some(told)
+            Some((check::key(AFTER_CUSTOMERS + number as u64, member.number), told))
         })
     });
-    let (page, next_cursor) = check::page(check::by_place(added.chain(in_groups)), from, limit);
+    let (page, next_cursor) = check::page(added.chain(in_groups), from, limit);
     Ok(members(json!({ "info_list": page, "next_cursor": next_cursor })))
 }
 

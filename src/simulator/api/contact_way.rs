@@ -7,11 +7,13 @@ use serde_json::{Map, Value, json};
 use super::{
     Answer, Call, Method, Refusal,
     check::{self, invalid},
+    content::{APPID_BYTES_MAX, Object, kept_part, optional},
     members,
 };
 use crate::{
     action::message::{
-        LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
+        LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX,
+        TEXT_BYTES_MAX,
     },
     simulator::{
         calendar::DAY_S,
@@ -189,38 +191,50 @@ fn check_members(world: &World, way: &ContactWay) -> Result<(), Refusal> {
 /// A closing message as it is kept: its text, and the first of picture, link and mini-program. A picture is kept as
 /// the URL by which it is read.
 fn concluded(world: &World, mut asked: Map<String, Value>, now_ms: i64) -> Result<Value, Refusal> {
-    let bytes = |of: &Value, field: &str, most: usize| match of[field].as_str() {
-        Some(text) if text.len() > most => Err(invalid(format!("conclusions {field} exceeds {most} bytes"))),
-        _ => Ok(()),
+    let mut object = |name: &str| match asked.remove(name) {
+        None => Ok(None),
+        Some(Value::Object(object)) => Ok(Some(object)),
+        Some(_) => Err(invalid(format!("conclusions.{name} is no object"))),
     };
-    let picture = |id: &Value| {
-        let works = id.as_str().is_some_and(|id| world.media.works(id, MediaKind::Image, now_ms));
-        if works { Ok(()) } else { Err(Refusal::new(40007, "invalid media_id")) }
+    let picture = |of: &Object, field: &str| {
+        let id = optional(of, field, usize::MAX)?.unwrap_or_default();
+        let works = world.media.works(id, MediaKind::Image, now_ms);
+        if works { Ok(id.to_owned()) } else { Err(Refusal::new(40007, "invalid media_id")) }
+    };
+    let within = |of: &Object, limits: &[(&str, usize)]| {
+        limits.iter().try_for_each(|(field, most)| optional(of, field, *most).map(|_| ()))
     };
     let mut kept = Map::new();
-    if let Some(text) = asked.remove("text") {
-        bytes(&text, "content", TEXT_BYTES_MAX)?;
-        kept.insert("text".into(), text);
+    if let Some(text) = object("text")?
+        && let Some(content) = optional(&text, "content", TEXT_BYTES_MAX)?
+    {
+        kept.insert("text".into(), json!({ "content": content }));
     }
-    let first =
-        ["image", "link", "miniprogram"].into_iter().find_map(|kind| Some((kind, asked.remove(kind)?)));
-    match first {
-        Some(("image", image)) => {
-            picture(&image["media_id"])?;
-            let id = image["media_id"].as_str().unwrap_or_default();
-            kept.insert("image".into(), json!({ "pic_url": format!("https://wework.qpic.cn/wwpic/{id}/0") }));
-        }
-        Some(("link", link)) => {
-            bytes(&link, "title", LINK_TITLE_BYTES_MAX)?;
-            bytes(&link, "desc", LINK_DESC_BYTES_MAX)?;
-            kept.insert("link".into(), link);
-        }
-        Some((_, card)) => {
-            bytes(&card, "title", MINIPROGRAM_TITLE_BYTES_MAX)?;
-            picture(&card["pic_media_id"])?;
-            kept.insert("miniprogram".into(), card);
-        }
-        None => {}
+    if let Some(image) = object("image")? {
+        let id = picture(&image, "media_id")?;
+        kept.insert("image".into(), json!({ "pic_url": format!("https://wework.qpic.cn/wwpic/{id}/0") }));
+    } else if let Some(link) = object("link")? {
+        within(
+            &link,
+            &[
+                ("title", LINK_TITLE_BYTES_MAX),
+                ("desc", LINK_DESC_BYTES_MAX),
+                ("url", LINK_URL_BYTES_MAX),
+                ("picurl", LINK_URL_BYTES_MAX),
+            ],
+        )?;
+        kept.insert("link".into(), kept_part("link", &Value::Object(link)));
+    } else if let Some(card) = object("miniprogram")? {
+        within(
+            &card,
+            &[
+                ("title", MINIPROGRAM_TITLE_BYTES_MAX),
+                ("appid", APPID_BYTES_MAX),
+                ("page", LINK_URL_BYTES_MAX),
+            ],
+        )?;
+        picture(&card, "pic_media_id")?;
+        kept.insert("miniprogram".into(), kept_part("miniprogram", &Value::Object(card)));
     }
     Ok(Value::Object(kept))
 }
@@ -280,7 +294,7 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
     let start_s = asked.start_time.unwrap_or(call.now_ms / 1_000 - LISTED_DAYS * DAY_S).max(LISTED_SINCE_S);
     let end_s = asked.end_time.unwrap_or(call.now_ms / 1_000);
     let made_ms = start_s.saturating_mul(1_000)..=end_s.saturating_mul(1_000).saturating_add(999);
-    let rows = world.ways.lasting(from, made_ms);
+    let rows = world.ways.lasting(u64::try_from(from).unwrap_or(u64::MAX), made_ms);
     let rows = rows.map(|(number, way)| (number, json!({ "config_id": way.config_id })));
     let (page, next_cursor) = check::page(rows, from, limit);
     Ok(members(json!({ "contact_way": page, "next_cursor": next_cursor })))
@@ -300,8 +314,7 @@ fn close_temp_chat(world: &mut World, call: &Call<'_>) -> Answer {
     let userid = check::member(world, &userid)?.employee.userid.clone();
     let place = check::customer(world, &external_userid)?;
     let bond = world.customers[place].bonds.iter_mut().find(|bond| bond.is_of(&userid));
-    let chat = bond.and_then(|bond| bond.temp_chat.as_mut()).filter(|chat| chat.is_open());
-    let chat = chat.ok_or(Refusal::new(84061, "not external contact"))?;
-    chat.ended_at_ms = Some(call.now_ms);
+    let open = bond.filter(|bond| bond.temp_chat.as_ref().is_some_and(|chat| chat.is_open()));
+    open.ok_or(Refusal::new(84061, "not external contact"))?.end_temp_chat(call.now_ms);
     Ok(members(Value::Null))
 }

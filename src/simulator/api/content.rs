@@ -1,6 +1,6 @@
 //! What messages consist of: the platform's limits on text and attachments, for all methods that send or keep one.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{Refusal, check::invalid};
 use crate::{
@@ -16,20 +16,70 @@ pub(super) const OLD_FORM: [&str; 3] = ["image", "link", "miniprogram"];
 
 pub(super) type Object = Map<String, Value>;
 
+/// At most so many bytes in a mini-program's appid, which has 18. WeCom tells no number.
+pub(super) const APPID_BYTES_MAX: usize = 64;
+
+/// What WeCom knows of a part of a message. What else a caller puts there is not kept.
+fn known_members(msgtype: &str) -> &'static [&'static str] {
+    match msgtype {
+        "image" => &["media_id", "pic_url"],
+        // Of a moment the picture is told by its id.
+        "link" => &["title", "picurl", "desc", "url", "media_id"],
+        "miniprogram" => &["title", "pic_media_id", "appid", "page"],
+        "video" | "file" => &["media_id"],
+        _ => &[],
+    }
+}
+
+/// That what is kept of a part consists of texts of bounded length.
+pub(super) fn check_known(msgtype: &str, part: &Object) -> Result<(), Refusal> {
+    known_members(msgtype).iter().try_for_each(|name| optional(part, name, LINK_URL_BYTES_MAX).map(|_| ()))
+}
+
+/// A part of a message as it is kept.
+pub(super) fn kept_part(msgtype: &str, part: &Value) -> Value {
+    let known = |name: &&str| Some(((*name).to_owned(), part.get(*name)?.clone()));
+    Value::Object(known_members(msgtype).iter().filter_map(known).collect())
+}
+
+/// An attachment as it is kept.
+pub(super) fn kept_attachment(attachment: &Value) -> Value {
+    let msgtype = attachment["msgtype"].as_str().unwrap_or_default();
+    json!({ "msgtype": msgtype, (msgtype): kept_part(msgtype, &attachment[msgtype]) })
+}
+
+/// A message that has been checked, as it is kept.
+pub(super) fn kept_message(message: &Object) -> Object {
+    let mut kept = Object::new();
+    if let Some(content) = message.get("text").and_then(|text| text.get("content")) {
+        kept.insert("text".to_owned(), json!({ "content": content }));
+    }
+    if let Some(attachments) = message.get("attachments").and_then(Value::as_array) {
+        kept.insert("attachments".to_owned(), attachments.iter().map(kept_attachment).collect());
+    }
+    for name in OLD_FORM {
+        if let Some(part) = message.get(name).filter(|part| part.is_object()) {
+            kept.insert(name.to_owned(), kept_part(name, part));
+        }
+    }
+    kept
+}
+
 /// Checks a message of text and attachments (documents 92599 and 92135), the old form included.
 pub(super) fn check_message(world: &World, message: &Object, now_ms: i64) -> Result<(), Refusal> {
     let text = match message.get("text") {
-        None | Some(Value::Null) => None,
-        Some(text) => match text.get("content") {
-            None | Some(Value::Null) => Some(""),
+        None => None,
+        Some(Value::Object(text)) => match text.get("content") {
+            None => Some(""),
             Some(content) => Some(content.as_str().ok_or_else(|| invalid("text.content is no string"))?),
         },
+        Some(_) => return Err(invalid("text is no object")),
     };
     if text.is_some_and(|text| text.len() > TEXT_BYTES_MAX) {
         return Err(invalid(format!("text.content exceeds {TEXT_BYTES_MAX} bytes")));
     }
     let attachments = match message.get("attachments") {
-        None | Some(Value::Null) => &[][..],
+        None => &[][..],
         Some(attachments) => attachments.as_array().ok_or_else(|| invalid("attachments is no array"))?,
     };
     if attachments.len() > ATTACHMENTS_MAX {
@@ -66,6 +116,7 @@ pub(super) fn check_attachment(
     object: &Object,
     now_ms: i64,
 ) -> Result<(), Refusal> {
+    check_known(msgtype, object)?;
     let media = |field: &str, kind| {
         let media_id = required(object, field, usize::MAX)?;
         if world.media.works(media_id, kind, now_ms) {
@@ -94,8 +145,8 @@ pub(super) fn check_attachment(
         }
         "miniprogram" => {
             required(object, "title", MINIPROGRAM_TITLE_BYTES_MAX)?;
-            required(object, "appid", usize::MAX)?;
-            required(object, "page", usize::MAX)?;
+            required(object, "appid", APPID_BYTES_MAX)?;
+            required(object, "page", LINK_URL_BYTES_MAX)?;
             media("pic_media_id", MediaKind::Image)
         }
         "video" => media("media_id", MediaKind::Video),
@@ -103,13 +154,13 @@ pub(super) fn check_attachment(
     }
 }
 
-fn required<'a>(object: &'a Object, field: &str, most: usize) -> Result<&'a str, Refusal> {
+pub(super) fn required<'a>(object: &'a Object, field: &str, most: usize) -> Result<&'a str, Refusal> {
     optional(object, field, most)?.ok_or_else(|| Refusal::new(40063, format!("{field} is empty")))
 }
 
-fn optional<'a>(object: &'a Object, field: &str, most: usize) -> Result<Option<&'a str>, Refusal> {
+pub(super) fn optional<'a>(object: &'a Object, field: &str, most: usize) -> Result<Option<&'a str>, Refusal> {
     match object.get(field) {
-        None | Some(Value::Null) => Ok(None),
+        None => Ok(None),
         Some(Value::String(text)) if text.len() > most => {
             Err(invalid(format!("{field} exceeds {most} bytes")))
         }

@@ -27,6 +27,10 @@ pub(super) const METHODS: &[Method] = &[
 /// At most so many entries on a page.
 const PAGE_MAX: usize = 1_000;
 
+/// At most so many administrators, and so many nodes of a range.
+const ADMINS_MAX: usize = 20;
+const NODES_MAX: usize = 1_000;
+
 /// What a rule group can allow; what nobody speaks of is allowed.
 const PRIVILEGES: [&str; 21] = [
     "view_customer_list",
@@ -70,8 +74,10 @@ fn named<'w>(world: &'w World, asked: &Asked) -> Result<&'w Strategy, Refusal> {
 
 fn list(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
-    let all = world.strategies.iter().map(|strategy| json!({ "strategy_id": strategy.strategy_id }));
-    paged("strategy", all.collect(), &asked)
+    let all = world.strategies.iter().map(|strategy| {
+        (strategy.strategy_id.unsigned_abs(), json!({ "strategy_id": strategy.strategy_id }))
+    });
+    paged("strategy", all, &asked)
 }
 
 fn get(world: &mut World, call: &Call<'_>) -> Answer {
@@ -82,13 +88,12 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
 fn get_range(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let range = &named(world, &asked)?.range;
-    paged("range", range.iter().map(|node| json!(node)).collect(), &asked)
+    paged("range", check::by_place(range.iter().map(|node| json!(node))), &asked)
 }
 
-fn paged(name: &str, rows: Vec<Value>, asked: &Asked) -> Answer {
+fn paged(name: &str, rows: impl Iterator<Item = (u64, Value)>, asked: &Asked) -> Answer {
     let limit = check::limit(asked.limit, PAGE_MAX, PAGE_MAX)?;
-    let (page, next_cursor) =
-        check::page(check::by_place(rows), check::cursor(asked.cursor.as_deref())?, limit);
+    let (page, next_cursor) = check::page(rows, check::cursor(asked.cursor.as_deref())?, limit);
     let mut answer = json!({ name: page });
     // Absent on the last page.
     if !next_cursor.is_empty() {
@@ -187,6 +192,9 @@ fn check_whole(world: &World, strategy: &Strategy) -> Result<(), Refusal> {
     if strategy.strategy_name.is_empty() {
         return Err(Refusal::new(40063, "strategy_name is empty"));
     }
+    check::chars("strategy_name", Some(&strategy.strategy_name), check::NAME_CHARS_MAX)?;
+    check::count("admin_list", &strategy.admin_list, ADMINS_MAX)?;
+    check::count("range", &strategy.range, NODES_MAX)?;
     if strategy.admin_list.is_empty() || strategy.range.is_empty() {
         return Err(invalid("admin_list or range is empty"));
     }

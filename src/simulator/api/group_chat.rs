@@ -31,6 +31,9 @@ const OWNERS_UNFILTERED_MAX: usize = 1_000;
 /// At most so many groups on one page.
 const PAGE_MAX: usize = 1_000;
 
+/// By offset no further than so many groups.
+const OFFSET_MAX: u64 = 50_000;
+
 /// At most so many groups in one transfer.
 const TRANSFER_MAX: usize = 100;
 
@@ -64,6 +67,8 @@ struct List {
     status_filter: i64,
     #[serde(default)]
     owner_filter: OwnerFilter,
+    /// The old form's, instead of a cursor.
+    offset: Option<u64>,
     #[serde(flatten)]
     pages: Pages,
 }
@@ -94,7 +99,18 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
             && (asked.status_filter == 0 || asked.status_filter == status);
         wanted.then(|| (number as u64, json!({ "chat_id": chat.chat_id, "status": status })))
     });
-    asked.pages.tell("group_chat_list", (None, PAGE_MAX), rows)
+    match asked.offset {
+        Some(offset) if !asked.pages.has_cursor() => {
+            let limit = asked.pages.limit(None, PAGE_MAX)?;
+            if offset.saturating_add(limit as u64) > OFFSET_MAX {
+                return Err(invalid(format!("offset plus limit exceeds {OFFSET_MAX}")));
+            }
+            let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+            let page: Vec<Value> = rows.skip(offset).take(limit).map(|(_, row)| row).collect();
+            Ok(members(json!({ "group_chat_list": page })))
+        }
+        _ => asked.pages.tell("group_chat_list", (None, PAGE_MAX), rows),
+    }
 }
 
 /// 0 normal, 1 the owner has left, 2 being handed over, 3 handed over.
@@ -127,6 +143,7 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
     let chat = chat(world, &asked.chat_id)?;
     let member_list: Vec<Value> =
         chat.members.iter().map(|member| tell_member(world, member, asked.need_name == 1)).collect();
+    let admins = chat.admins.iter().map(|userid| json!({ "userid": userid }));
     Ok(members(json!({ "group_chat": {
         "chat_id": chat.chat_id,
         "name": chat.name,
@@ -134,7 +151,7 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
         "create_time": chat.created_ms / 1_000,
         "notice": chat.notice,
         "member_list": member_list,
-        "admin_list": [],
+        "admin_list": admins.collect::<Vec<_>>(),
         "member_version": chat.version,
     } })))
 }
@@ -158,7 +175,7 @@ fn tell_member(world: &World, member: &Membership, with_name: bool) -> Value {
         let name = if member.external {
             world.customer(&member.userid).map(|customer| customer.name.as_str())
         } else {
-            world.employee(&member.userid).map(|employee| employee.name.as_str())
+            world.staff.ever(&member.userid).map(|member| member.employee.name.as_str())
         };
         told["name"] = json!(name.unwrap_or_default());
     }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{
     Answer, Call, Method, Refusal,
     check::{empty, invalid},
-    content::{Object, check_attachment},
+    content::{Object, check_attachment, kept_part},
     members,
 };
 use crate::simulator::{
@@ -30,11 +30,12 @@ const PARTS: [&str; 5] = ["image", "link", "miniprogram", "file", "video"];
 /// Checks what a template says and gives it as it is kept.
 fn checked(world: &mut World, asked: &Object, now_ms: i64) -> Result<Object, Refusal> {
     let text = match asked.get("text") {
-        None | Some(Value::Null) => "",
-        Some(text) => match text.get("content") {
-            None | Some(Value::Null) => "",
+        None => "",
+        Some(Value::Object(text)) => match text.get("content") {
+            None => "",
             Some(content) => content.as_str().ok_or_else(|| invalid("text.content is no string"))?,
         },
+        Some(_) => return Err(invalid("text is no object")),
     };
     if text.len() > TEXT_BYTES_MAX {
         return Err(invalid(format!("text.content exceeds {TEXT_BYTES_MAX} bytes")));
@@ -58,7 +59,7 @@ fn checked(world: &mut World, asked: &Object, now_ms: i64) -> Result<Object, Ref
         if name == "image" {
             part.shift_remove("media_id");
         }
-        content.insert(name.to_owned(), Value::Object(part));
+        content.insert(name.to_owned(), kept_part(name, &Value::Object(part)));
     }
     if content.is_empty() {
         return Err(empty("text"));

@@ -9,7 +9,7 @@ use super::{
     Answer, Call, Method, Refusal,
     check::{self, empty, invalid},
     check_userid,
-    content::{OLD_FORM, Object, check_message},
+    content::{OLD_FORM, Object, check_message, kept_message},
     group_chat::chat,
     members,
 };
@@ -103,7 +103,7 @@ fn add_msg_template(world: &mut World, call: &Call<'_>) -> Answer {
     if tasks.is_empty() {
         return Err(Refusal::new(41048, "no customer to send"));
     }
-    let (text, attachments) = parts(&content);
+    let (text, attachments) = parts(&kept_message(&content));
     let msgid = format!("msgGCAAAXt{}", world.random_text(18));
     world.mass_messages.add(MassMessage {
         msgid: msgid.clone(),

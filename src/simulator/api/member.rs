@@ -74,11 +74,15 @@ fn list_id(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: ListId = call.json()?;
     let limit = check::limit(asked.limit, PAGE_MAX, PAGE_MAX)?;
     let from = check::cursor(asked.cursor.as_deref())?;
-    let rows = world.employees().flat_map(|employee| {
-        let row = |id| json!({ "userid": employee.userid, "department": id });
+    let rows = world.staff.all().flat_map(|Member { employee, number, .. }| {
+        let row = |id: &i64| {
+            (check::key(*number, id.unsigned_abs()), json!({ "userid": employee.userid, "department": id }))
+        };
         employee.departments.iter().map(row)
     });
-    let (page, next_cursor) = check::page(check::by_place(rows), from, limit);
+    let mut rows: Vec<_> = rows.collect();
+    rows.sort_by_key(|(key, _)| *key);
+    let (page, next_cursor) = check::page(rows, from, limit);
     Ok(members(json!({ "dept_user": page, "next_cursor": next_cursor })))
 }
 

@@ -49,6 +49,7 @@ use super::{
     world::{PairFault, World},
 };
 pub(super) use check::Scope;
+pub(super) use contact::{COMPANY_CHARS_MAX, DESCRIPTION_CHARS_MAX, REMARK_CHARS_MAX};
 pub(super) use errcode::{Refusal, errmsg};
 
 /// A call, read as far as every method needs it.

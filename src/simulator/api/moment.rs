@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::{
     Answer, Call, Method, Refusal,
     check::{self, Scope, empty, invalid},
+    content::{check_known, kept_attachment},
     members,
 };
 use crate::simulator::{
@@ -101,7 +102,7 @@ fn add_moment_task(world: &mut World, call: &Call<'_>) -> Answer {
         moment_id: format!("mom{}", world.random_text(29)),
         created_ms: call.now_ms,
         text: (!text.is_empty()).then(|| json!({ "content": text })),
-        attachments: asked.attachments,
+        attachments: asked.attachments.iter().map(kept_attachment).collect(),
         origin: Origin::Company(job),
         published: BTreeMap::new(),
     };
@@ -126,6 +127,9 @@ fn check_content(world: &World, text: &str, attachments: &[Value], now_ms: i64) 
     for attachment in attachments {
         let msgtype = msgtype(attachment);
         let object = &attachment[&msgtype];
+        if let Some(object) = object.as_object() {
+            check_known(&msgtype, object)?;
+        }
         let media_id = object["media_id"].as_str().unwrap_or_default();
         let works = |kind| world.media.works_on(Shelf::Moments, media_id, kind, now_ms);
         let right = match msgtype.as_str() {

@@ -107,6 +107,7 @@ fn create(world: &mut World, call: &Call<'_>) -> Answer {
     if asked.strategy_name.is_empty() {
         return Err(empty("strategy_name"));
     }
+    check::chars("strategy_name", Some(&asked.strategy_name), check::NAME_CHARS_MAX)?;
     let admins = admins(world, &asked.admin_list)?;
     if asked.range.is_empty() {
         return Err(empty("range"));
@@ -197,6 +198,7 @@ fn edit(world: &mut World, call: &Call<'_>) -> Answer {
     if asked.strategy_name.as_deref() == Some("") {
         return Err(empty("strategy_name"));
     }
+    check::chars("strategy_name", asked.strategy_name.as_deref(), check::NAME_CHARS_MAX)?;
     let admins = asked.admin_list.map(|asked| admins(world, &asked)).transpose()?;
     let (add, del) = (nodes(world, &asked.range_add)?, nodes(world, &asked.range_del)?);
     check_inside(world, there.parent_id, &add)?;

@@ -67,17 +67,17 @@ fn percent(part: u64, whole: u64) -> f64 {
     f64::from(hundredths) / 100.0
 }
 
-/// Everybody who is meant, once.
+/// Everybody who is meant, once. What somebody did stays in the statistics when that one leaves.
 fn userids(world: &World, asked: &Asked) -> Result<BTreeSet<String>, Refusal> {
     let mut userids = BTreeSet::new();
     for userid in &asked.userid {
-        check::member(world, userid)?;
+        check::member_ever(world, userid)?;
         userids.insert(userid.to_lowercase());
     }
     for id in &asked.partyid {
         check::department(world, *id)?;
     }
-    let within = world.staff.within(&asked.partyid);
+    let within = world.staff.ever_within(&asked.partyid);
     userids.extend(within.into_iter().map(|member| member.employee.userid.to_lowercase()));
     Ok(userids)
 }

@@ -5,15 +5,9 @@ use serde_json::{Value, json};
 
 use super::{Refusal, check::invalid};
 use crate::simulator::{
-    tag_tree::{Group, Leaf, NameTaken},
+    tag_tree::{self, Group, Leaf, NAME_CHARS_MAX, NameTaken, NewLeaf, TAGS_MAX},
     world::World,
 };
-
-/// So many tags fit in one company, those of rule groups included (40126).
-const TAGS_PER_CORP_MAX: usize = 3_000;
-
-/// At most so many characters in a name.
-const NAME_CHARS_MAX: usize = 30;
 
 /// Which part of the tree a call is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,40 +154,44 @@ pub(super) fn add(
             names.push(name);
         }
     }
-    if world.tags.count() + names.len() > TAGS_PER_CORP_MAX {
+    if world.tags.count() + names.len() > TAGS_MAX {
         return Err(Refusal::new(40126, "corp tag count out of limit"));
     }
     // From here on nothing is refused. The same name twice in one call makes one tag.
-    let prefix = if strategy.is_some() { "st" } else { "et" };
-    let leaf = |world: &mut World, name, order| Leaf {
-        id: format!("{prefix}Q7fEDwAA{}", world.random_text(22)),
-        name,
-        create_time_s: now_ms / 1_000,
-        order,
-        deleted: false,
-    };
-    let place = place.unwrap_or_else(|| {
-        let group = leaf(world, asked.group_name, asked.order);
-        world.tags.add_group(group, strategy)
-    });
     let mut seen = Vec::new();
     asked.tag.retain(|tag| {
         let new = !seen.contains(&tag.name);
         seen.push(tag.name.clone());
         new
     });
-    for NewTag { name, order } in asked.tag {
-        let tag = leaf(world, name, order);
-        world.tags.add_tag(place, tag);
-    }
+    let tags = asked.tag.into_iter().map(|NewTag { name, order }| NewLeaf { name, order });
+    let new = tag_tree::NewTags {
+        strategy,
+        foreign: false,
+        place,
+        group: NewLeaf { name: asked.group_name, order: asked.order },
+        tags: tags.collect(),
+    };
+    let (place, _) = world.grow_tags(new, now_ms);
     Ok(tell(&world.tags.groups()[place], |tag| seen.contains(&tag.name), false))
 }
 
-/// Renames or moves; what is absent stays.
+/// That this app may change a tag or group: it made it (documents 92117 and 94882).
+fn check_own(world: &World, id: &str) -> Result<(), Refusal> {
+    if world.tags.is_foreign(id) {
+        return Err(Refusal::new(60011, "no privilege to access/modify contact/party/agent"));
+    }
+    Ok(())
+}
+
+/// Renames or moves what the app has made; what is absent stays.
 pub(super) fn edit(world: &mut World, part: Part, asked: Edit) -> Result<(), Refusal> {
     let Edit { id, name, order } = asked;
     if let Some(name) = &name {
         check_name(name)?;
+    }
+    if world.tags.has(|strategy| part.has(strategy), &id) {
+        check_own(world, &id)?;
     }
     match world.tags.edit(|strategy| part.has(strategy), &id, name, order) {
         Ok(true) => Ok(()),
@@ -202,7 +200,7 @@ pub(super) fn edit(world: &mut World, part: Part, asked: Edit) -> Result<(), Ref
     }
 }
 
-/// Deletes tags and groups; all of them or none.
+/// Deletes tags and groups that the app has made; all of them or none.
 pub(super) fn delete(world: &mut World, part: Part, asked: &Wanted) -> Result<(), Refusal> {
     let Wanted { tag_id, group_id } = asked;
     if tag_id.is_empty() && group_id.is_empty() {
@@ -215,6 +213,7 @@ pub(super) fn delete(world: &mut World, part: Part, asked: &Wanted) -> Result<()
     if let Some(id) = tag_id.iter().find(no_tag).or_else(|| group_id.iter().find(no_group)) {
         return Err(unknown(id));
     }
+    tag_id.iter().chain(group_id).try_for_each(|id| check_own(world, id))?;
     world.delete_tags(
         |group, is| {
             if group.is.id == is.id { group_id.contains(&is.id) } else { tag_id.contains(&is.id) }

@@ -220,29 +220,31 @@ fn get_unassigned_list(world: &mut World, call: &Call<'_>) -> Answer {
     let size = check::limit(page_size, PAGE_MAX, PAGE_MAX)?;
     let cursor = cursor.filter(|cursor| !cursor.is_empty());
     let by_number = page_id.filter(|_| cursor.is_none());
-    let from = match by_number {
-        Some(page_id) => page_id.saturating_mul(size as u64),
-        None => check::cursor(cursor.as_deref())?,
-    };
-    if by_number.is_some() && from >= PAGED_MAX {
+    let skipped = by_number.unwrap_or_default().saturating_mul(size as u64);
+    if skipped >= PAGED_MAX {
         return Err(invalid(format!("page_id times page_size is not below {PAGED_MAX}")));
     }
+    let from = check::cursor(cursor.as_deref())?;
     let mut rows = Vec::new();
     for (leaver, left_at_ms) in world.staff.leavers() {
         let userid = &leaver.employee.userid;
-        let waits = |place: &&usize| {
-            let follows = world.customers[**place].bonds.iter().any(|bond| bond.is_of(userid) && !bond.half);
-            follows && !world.transfers.is_waiting(**place, userid)
-        };
-        rows.extend(leaver.customers.iter().filter(waits).map(|place| {
-            json!({
+        // The later the leave, the smaller the key.
+        let major = u64::MAX - left_at_ms.unsigned_abs();
+        rows.extend(leaver.customers.iter().filter_map(|place| {
+            let of = &world.customers[*place];
+            let bond = of.bonds.iter().find(|bond| bond.is_of(userid) && !bond.half)?;
+            let told = json!({
                 "handover_userid": userid,
-                "external_userid": world.customers[*place].customer.external_userid,
+                "external_userid": of.customer.external_userid,
                 "dimission_time": left_at_ms / 1_000,
-            })
+            });
+            let waits = !world.transfers.is_waiting(*place, userid);
+            waits.then(|| (check::key(major, bond.number), told))
         }));
     }
-    let (page, next_cursor) = check::page(check::by_place(rows), from, size);
+    rows.sort_by_key(|(key, _)| *key);
+    let skipped = usize::try_from(skipped).unwrap_or(usize::MAX);
+    let (page, next_cursor) = check::page(rows.into_iter().skip(skipped), from, size);
     let mut answer = json!({ "info": page, "is_last": next_cursor.is_empty() });
     if by_number.is_none() {
         answer["next_cursor"] = json!(next_cursor);

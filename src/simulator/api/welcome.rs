@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     Answer, Call, Method, Refusal,
     check::invalid,
-    content::{Object, check_message},
+    content::{Object, check_message, kept_message},
 };
 use crate::simulator::{codes::CodeFault, world::World};
 
@@ -16,16 +16,18 @@ fn send_welcome_msg(world: &mut World, call: &Call<'_>) -> Answer {
     let mut message: Object = call.json()?;
     let code = match message.shift_remove("welcome_code") {
         Some(Value::String(code)) if !code.is_empty() => code,
-        None | Some(Value::String(_) | Value::Null) => {
+        None | Some(Value::String(_)) => {
             return Err(Refusal::new(41049, "missing welcome_code"));
         }
         Some(_) => return Err(invalid("welcome_code is no string")),
     };
     check_message(world, &message, call.now_ms)?;
-    world.welcome(&code, Value::Object(message), call.now_ms).map_err(|fault| match fault {
-        CodeFault::Invalid => Refusal::new(41050, "invalid welcome_code"),
-        CodeFault::Used => Refusal::new(41051, "externaluser has started chatting"),
-        CodeFault::NoRelation => Refusal::new(84061, "not external contact"),
-    })?;
+    world.welcome(&code, Value::Object(kept_message(&message)), call.now_ms).map_err(
+        |fault| match fault {
+            CodeFault::Invalid => Refusal::new(41050, "invalid welcome_code"),
+            CodeFault::Used => Refusal::new(41051, "externaluser has started chatting"),
+            CodeFault::NoRelation => Refusal::new(84061, "not external contact"),
+        },
+    )?;
     Ok(Object::new())
 }

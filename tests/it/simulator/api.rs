@@ -148,6 +148,8 @@ async fn a_refused_content_does_not_spend_the_code() {
         (44004, with(json!({ "text": { "content": "" } }))),
         (40058, with(json!({ "text": { "content": "好".repeat(1_334) } }))),
         (40058, with(json!({ "text": { "content": 1 } }))),
+        (40058, with(json!({ "text": "您好" }))),
+        (40058, attached(json!({ "msgtype": "link", "link": { "title": "t", "url": "u", "desc": {} } }))),
         (40058, with(json!({ "attachments": "none" }))),
         (41064, with(json!({ "attachments": vec![link.clone(); 10] }))),
         (41065, attached(json!({ "msgtype": "voice", "voice": {} }))),

@@ -60,11 +60,17 @@ async fn a_way_that_is_made_can_be_scanned_and_everything_knows_of_it() {
     };
     assert_eq!(wecom.get_user_behavior_data(&of, usual()).await.unwrap()[0].new_contact_cnt, Some(1));
 
-    let gone = external::DelCorpTag { tag_id: vec![SPRING.into()], ..Default::default() };
+    let made = json!({ "group_name": "活动", "tag": [{ "name": "春" }] });
+    let made = outside.post("externalcontact/add_corp_tag", made).await;
+    let own = made["tag_group"]["tag"][0]["id"].as_str().unwrap();
+    wecom.mark_tag(&tag("zhangsan", &added.customer, &[own], &[]), usual()).await.unwrap();
+    let tagged = async || wecom.get(&added.customer, None, usual()).await.unwrap().follow_user[0].tags.len();
+    assert_eq!(tagged().await, 3);
+    let gone = external::DelCorpTag { tag_id: vec![own.into()], ..Default::default() };
     wecom.del_corp_tag(&gone, usual()).await.unwrap();
     let batch = wecom.batch_get_by_user(&request, usual()).await.unwrap();
-    assert_eq!(batch.external_contact_list[0].follow_info.as_ref().unwrap().tag_id, [UNKNOWN]);
-    assert_eq!(wecom.get(&added.customer, None, usual()).await.unwrap().follow_user[0].tags.len(), 1);
+    assert_eq!(batch.external_contact_list[0].follow_info.as_ref().unwrap().tag_id, [SPRING, UNKNOWN]);
+    assert_eq!(tagged().await, 2);
     assert_eq!(outside.told().len(), 1, "nor that a tag was deleted");
 
     let contact = Contact::of("zhangsan", &added.customer);

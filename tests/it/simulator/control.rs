@@ -51,6 +51,8 @@ async fn all_of_it_can_be_done_by_curl() {
     let usage = outside.http.get(outside.simulator.api_base()).send().await.unwrap().text().await.unwrap();
     assert!(usage.contains("externalcontact/mark_tag") && usage.contains(&outside.simulator.api_base()));
     assert!(!usage.contains("{base}") && !usage.contains("{methods}"));
+    let head = outside.http.head(outside.simulator.api_base()).send().await.unwrap();
+    assert_eq!(head.status(), 200);
     outside.simulator.stop().await;
     receiver.server.stop(false).await;
 }
@@ -126,6 +128,8 @@ async fn wrong_input_is_told_what_to_do() {
         ("faults", r#"{"path": "nothing", "fault": "reset"}"#, "below /cgi-bin/"),
         ("faults", r#"{"path": "*", "fault": "rest"}"#, "`reset`"),
         ("faults", r#"{"path": "*", "fault": {"http": {"status": 42}}}"#, "200 to 599"),
+        ("faults", r#"{"path": "*", "fault": {"errcode": {"code": 0}}}"#, "errcode 0 is success"),
+        ("faults", r#"{"path": "*", "times": 0, "fault": "reset"}"#, "`times` is 1 or more"),
         ("employees", r#"{"userid": "张三"}"#, "1 to 64 letters"),
         ("employees", r#"{"userid": "a", "departments": [77]}"#, "POST /_simulator/departments"),
         ("employees", r#"{"userid": "a", "hindrances": ["lazy"]}"#, "`not_activated`"),

@@ -59,7 +59,7 @@ async fn members_and_departments_are_told() {
     outside.simulator.employ(employee).unwrap();
     assert_eq!(outside.get("user/get", "userid=zhaoliu").await["status"], 4);
     let page = outside.post("user/list_id", json!({ "limit": 3 })).await;
-    assert_eq!(page["dept_user"][2], json!({ "userid": "zhangsan", "department": 4 }));
+    assert_eq!(page["dept_user"][2], json!({ "userid": "wangwu", "department": 3 }));
     let rest = outside.post("user/list_id", json!({ "limit": 3, "cursor": page["next_cursor"] })).await;
     assert_eq!(rest["dept_user"].as_array().unwrap().len(), 2, "a row for each department");
     assert_eq!(rest["next_cursor"], "");

@@ -50,6 +50,59 @@ async fn with_receiver() -> (Outside, Receiver) {
     (Outside::start(options).await, receiver)
 }
 
+/// The old form of the list goes by offset, and comes to an end.
+#[tokio::test]
+async fn groups_are_listed_by_offset_as_well() {
+    let outside = Outside::start(Options::default()).await;
+    let made: Vec<String> = (0..3).map(|_| create(&outside, "zhangsan", &[])).collect();
+    let path = "externalcontact/groupchat/list";
+    let page = async |offset: u64| {
+        let answer = outside.post(path, json!({ "offset": offset, "limit": 2 })).await;
+        let ids: Vec<_> =
+            answer["group_chat_list"].as_array().unwrap().iter().map(|row| row["chat_id"].clone()).collect();
+        (ids, answer.get("next_cursor").cloned())
+    };
+    assert_eq!(page(0).await, (vec![json!(made[0]), json!(made[1])], None));
+    assert_eq!(page(2).await, (vec![json!(made[2])], None));
+    assert_eq!(page(3).await, (Vec::new(), None));
+    outside
+        .codes(
+            path,
+            [
+                (0, json!({ "offset": 49_000, "limit": 1_000 })),
+                (40058, json!({ "offset": 49_001, "limit": 1_000 })),
+                (40058, json!({ "offset": 0 })),
+            ],
+        )
+        .await;
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
+async fn a_group_has_administrators_and_names_of_those_who_left() {
+    let outside = Outside::start(Options::default()).await;
+    let chat_id = create(&outside, "zhangsan", &["lisi", "wangwu"]);
+    let admins = |admins: &[&str]| GroupAct::Admins {
+        chat_id: chat_id.clone(),
+        admins: admins.iter().map(|userid| (*userid).to_owned()).collect(),
+    };
+    outside.simulator.group(admins(&["Lisi", "wangwu"])).unwrap();
+    let read = async || {
+        let asked = json!({ "chat_id": chat_id, "need_name": 1 });
+        outside.post("externalcontact/groupchat/get", asked).await["group_chat"].clone()
+    };
+    assert_eq!(read().await["admin_list"], json!([{ "userid": "lisi" }, { "userid": "wangwu" }]));
+    let leave = GroupAct::Leave { chat_id: chat_id.clone(), members: vec!["wangwu".into()], removed: true };
+    outside.simulator.group(leave).unwrap();
+    outside.simulator.leave("lisi").unwrap();
+    let group = read().await;
+    assert_eq!(group["admin_list"], json!([{ "userid": "lisi" }]));
+    assert_eq!(group["member_list"][1]["name"], "李四", "the name stays");
+    let refusal = outside.simulator.group(admins(&["wangwu"])).err().unwrap().to_string();
+    assert!(refusal.contains("`join`"), "{refusal}");
+    outside.simulator.stop().await;
+}
+
 #[tokio::test]
 async fn what_people_do_in_a_group_is_told_and_stands_in_it() {
     let (outside, receiver) = with_receiver().await;

@@ -99,7 +99,7 @@ async fn a_leaver_does_nothing_any_more_and_the_past_stays_counted() {
         .codes(
             "externalcontact/get_user_behavior_data",
             [
-                (60111, of),
+                (0, of.clone()),
                 (
                     60111,
                     json!({ "userid": ["nobody"], "start_time": NOW_MS / 1_000, "end_time": NOW_MS / 1_000 }),
@@ -107,6 +107,8 @@ async fn a_leaver_does_nothing_any_more_and_the_past_stays_counted() {
             ],
         )
         .await;
+    let still = outside.post("externalcontact/get_user_behavior_data", of).await;
+    assert_eq!(still["behavior_data"], counted["behavior_data"]);
     assert_eq!(outside.get("externalcontact/list", "userid=zhangsan").await["errcode"], 60111);
     let add = "externalcontact/add_contact_way";
     assert_eq!(outside.code(add, json!({ "type": 1, "scene": 2, "user": ["zhangsan"] })).await, 60111);

@@ -66,7 +66,7 @@ async fn whoever_opens_a_link_becomes_a_customer_with_its_state() {
     let relation = outside.simulator.relation("lisi", &customer).unwrap();
     assert_eq!((relation.state.as_deref(), relation.add_way), (Some("live-7"), 16));
     let quota = wecom.customer_acquisition_quota(once()).await.unwrap();
-    assert_eq!((quota.total, quota.balance), (Some(1_000), Some(999)));
+    assert_eq!((quota.total, quota.balance), (Some(1), Some(999)));
     assert_eq!(quota.quota_list[0].balance, Some(999));
 
     let again = outside.simulator.link(open(&link_id, "live-8", Some(&customer))).unwrap();
@@ -141,6 +141,63 @@ async fn what_a_customer_who_came_by_a_link_writes_is_told_in_parts() {
     outside.simulator.stop().await;
 }
 
+/// A link's customer is one of the member's, and the link's messages are theirs: there is one state.
+#[tokio::test]
+async fn messages_by_a_link_and_messages_of_the_two_are_the_same() {
+    let outside = Outside::start(Options::default()).await;
+    let client = outside.client();
+    let wecom = client.external();
+    let link = wecom.customer_acquisition_create_link(&new_link(&["lisi"]), once()).await.unwrap();
+    let link_id = link.link_id.unwrap();
+    let opened = |state| outside.simulator.link(open(&link_id, state, None)).unwrap();
+    let (first, second) = (opened("a"), opened("b"));
+    let (customer, other) = (first.customer.unwrap(), second.customer.unwrap());
+    let say = |customer: &str| {
+        let (link_id, customer) = (link_id.clone(), customer.to_owned());
+        outside.simulator.link(LinkAct::Say { link_id, customer, count: 1 })
+    };
+    let talk = |by, messages| {
+        let talk = Talk { employee: "lisi".into(), customer: other.clone(), by, messages };
+        let deliveries = outside.simulator.talk(&talk).unwrap();
+        changes(&outside, &LinkActed { deliveries, ..LinkActed::default() })
+    };
+
+    say(&customer).unwrap();
+    assert_eq!(outside.welcome(&first.welcome_code.unwrap(), "您好").await, 41051, "they are chatting");
+    assert!(talk(Speaker::Employee, 3).is_empty(), "only what the customer writes is told");
+    assert_eq!(talk(Speaker::Customer, 3), ["customer_start_chat", "message_from_customer"]);
+    let page = wecom.customer_acquisition_customer(&link_id, None, None, once()).await.unwrap();
+    assert_eq!(page.customer_list[1].chat_status, Some(ChatStatus::WROTE));
+    let day = external::Day::containing(Timestamp(NOW_MS / 1_000));
+    let asked = external::GetUserBehaviorData {
+        userid: vec!["lisi".into()],
+        partyid: Vec::new(),
+        start_time: Some(day),
+        end_time: Some(day),
+    };
+    let days = wecom.get_user_behavior_data(&asked, once()).await.unwrap();
+    assert_eq!((days[0].reply_percentage, days[0].chat_cnt), (Some(0.0), Some(1)), "one asked, unanswered");
+
+    let deleted = Occurrence::DelFollowUser(Contact::of("lisi", &customer));
+    let deliveries = outside.simulator.occur(deleted.clone(), 0).unwrap();
+    assert_eq!(deliveries.len(), 2);
+    let event = told(&outside, deliveries[1]);
+    assert_eq!(
+        (element(&event, "Event"), element(&event, "LinkId")),
+        ("customer_acquisition", link_id.as_str())
+    );
+    assert_eq!(outside.simulator.occur(deleted, 0).unwrap().len(), 1, "a second time there is no link to it");
+    let refusal = say(&customer).err().unwrap().to_string();
+    assert!(refusal.contains("cannot write to each other"), "{refusal}");
+
+    // Whoever comes back by another way is no customer of the link's any more.
+    let again = AddCustomer { customer: Some(customer.clone()), ..AddCustomer::new("lisi", "", None) };
+    outside.simulator.add_customer(&again).unwrap();
+    let contact = Occurrence::DelFollowUser(Contact::of("lisi", &customer));
+    assert_eq!(outside.simulator.occur(contact, 0).unwrap().len(), 1);
+    outside.simulator.stop().await;
+}
+
 #[tokio::test]
 async fn the_quota_runs_low_and_out_and_grows_again() {
     let outside = Outside::start(Options::default()).await;
@@ -163,12 +220,16 @@ async fn the_quota_runs_low_and_out_and_grows_again() {
     let refusal = outside.simulator.link(open(&link_id, "", None)).err().unwrap().to_string();
     assert!(refusal.contains("quota"), "{refusal}");
     let total = wecom.customer_acquisition_quota(once()).await.unwrap();
-    assert_eq!((total.total, total.balance, total.quota_list.len()), (Some(1_000), Some(0), 0));
+    assert_eq!(
+        (total.total, total.balance, total.quota_list.len()),
+        (Some(1_000), Some(0), 0),
+        "all that there was has been used up"
+    );
     assert_eq!(changes(&outside, &quota(10)), ["balance_increased"]);
     let more = outside.simulator.link(LinkAct::Quota { balance: 30, days: 60 }).unwrap();
     assert!(more.deliveries.is_empty());
     let parts = wecom.customer_acquisition_quota(once()).await.unwrap();
-    assert_eq!((parts.total, parts.balance), (Some(1_030), Some(30)));
+    assert_eq!((parts.total, parts.balance), (Some(1_000), Some(30)), "what is bought is not used yet");
     let parts: Vec<_> = parts.quota_list.iter().map(|part| part.balance.unwrap()).collect();
     assert_eq!(parts, [10, 20]);
     outside.hand.advance(Duration::from_hours(24 * 31));

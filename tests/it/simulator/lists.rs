@@ -104,6 +104,72 @@ async fn the_customers_of_several_members_come_in_pages() {
     outside.simulator.stop().await;
 }
 
+/// What is deleted, or leaves the list, between two pages moves nothing of what has not been told yet.
+#[tokio::test]
+async fn nobody_is_skipped_when_others_go_between_two_pages() {
+    let outside = Outside::start(Options::default()).await;
+    let customers: Vec<String> = (0..5).map(|_| outside.add("小周").0).collect();
+    let chat_id = groups::create(&outside, "lisi", &[&customers[0], &customers[1], &customers[2]]);
+    let del = |customer: &str| {
+        let contact = Contact::of("zhangsan", customer);
+        outside.simulator.occur(Occurrence::DelExternalContact { contact, by_transfer: false }, 0).unwrap();
+    };
+    let ids = |answer: &Value, list: &str, of: fn(&Value) -> &Value| -> Vec<String> {
+        let rows = answer[list].as_array().unwrap().iter();
+        rows.map(|row| of(row).as_str().unwrap_or_default().to_owned()).collect()
+    };
+
+    let path = "externalcontact/batch/get_by_user";
+    let body = |cursor: &Value| json!({ "userid_list": ["zhangsan"], "limit": 2, "cursor": cursor });
+    let of: fn(&Value) -> &Value = |row| &row["external_contact"]["external_userid"];
+    let first = outside.post(path, body(&json!(""))).await;
+    assert_eq!(ids(&first, "external_contact_list", of), customers[..2]);
+    del(&customers[0]);
+    let second = outside.post(path, body(&first["next_cursor"])).await;
+    assert_eq!(ids(&second, "external_contact_list", of), customers[2..4]);
+
+    // Four contacts are left, then come those who are in a group.
+    let path = "externalcontact/contact_list";
+    let of: fn(&Value) -> &Value = |row| &row["external_userid"];
+    let first = outside.post(path, json!({ "limit": 2 })).await;
+    assert_eq!(ids(&first, "info_list", of), customers[1..3]);
+    del(&customers[1]);
+    let second = outside.post(path, json!({ "limit": 3, "cursor": first["next_cursor"] })).await;
+    assert_eq!(ids(&second, "info_list", of), [&customers[3], &customers[4], ""]);
+    let leave = GroupAct::Leave { chat_id, members: vec![customers[0].clone()], removed: false };
+    outside.simulator.group(leave).unwrap();
+    let third = outside.post(path, json!({ "limit": 3, "cursor": second["next_cursor"] })).await;
+    assert_eq!(ids(&third, "info_list", of), ["", &customers[2]]);
+
+    let path = "user/list_id";
+    let of: fn(&Value) -> &Value = |row| &row["userid"];
+    let first = outside.post(path, json!({ "limit": 2 })).await;
+    assert_eq!(ids(&first, "dept_user", of), ["zhangsan", "lisi"]);
+    outside.simulator.leave("zhangsan").unwrap();
+    let rest = outside.post(path, json!({ "limit": 2, "cursor": first["next_cursor"] })).await;
+    assert_eq!(ids(&rest, "dept_user", of), ["wangwu"]);
+
+    // Whoever transfers each page before asking for the next one gets everybody.
+    let path = "externalcontact/get_unassigned_list";
+    let mut seen = Vec::new();
+    let mut cursor = json!("");
+    loop {
+        let page = outside.post(path, json!({ "page_size": 1, "cursor": cursor })).await;
+        let waiting = ids(&page, "info", |row| &row["external_userid"]);
+        let transfer =
+            json!({ "handover_userid": "zhangsan", "takeover_userid": "lisi", "external_userid": waiting });
+        let started = outside.post("externalcontact/resigned/transfer_customer", transfer).await;
+        assert_eq!(started["customer"][0]["errcode"], 0);
+        seen.extend(waiting);
+        cursor = page["next_cursor"].clone();
+        if cursor == "" {
+            break;
+        }
+    }
+    assert_eq!(seen, customers[2..]);
+    outside.simulator.stop().await;
+}
+
 /// Being in a group and being a contact are two things: who was deleted is still there, and told without an id.
 #[tokio::test]
 async fn who_is_served_is_told_by_contact_and_by_group() {

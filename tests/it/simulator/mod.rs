@@ -44,8 +44,9 @@ use wecom_greeter::{
     callback::{self, Keys, Sealed},
     clock::{Clock, ManualClock},
     simulator::{
-        AddCustomer, Answered, Contact, Corp, CustomerKind, DeliveryStatus, Error, Fault, FaultKind,
-        Occurrence, Options, Patience, Scan, Simulator, Speaker, Talk, TransferDecision,
+        AddCustomer, Answered, Contact, Corp, CustomerKind, DeliveryStatus, Edit, Error, Fault, FaultKind,
+        Occurrence, Options, Patience, ReceivedKind, Scan, Simulator, Speaker, TagAct, Talk,
+        TransferDecision,
         corp::{Department, Employee, Hindrance, Media, MediaKind},
         occurrence::{ChatUpdate, Envelope, TagChange},
         people,

@@ -77,6 +77,12 @@ async fn the_days_add_up_with_what_happened_on_them() {
             ],
         )
         .await;
+    // What was done stays done when somebody leaves.
+    outside.simulator.leave("zhangsan").unwrap();
+    let after = wecom.get_user_behavior_data(&of(&["ZhangSan"], &[], 1), usual()).await.unwrap();
+    assert_eq!((counts(&after[0]), counts(&after[1])), (counts(&days[0]), counts(&days[1])));
+    let whole_after = wecom.get_user_behavior_data(&of(&[], &[1], 0), usual()).await.unwrap();
+    assert_eq!(counts(&whole_after[0]), counts(&whole[0]));
     assert!(matches!(
         outside.simulator.talk(&Talk {
             employee: "zhangsan".into(),

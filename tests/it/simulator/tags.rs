@@ -4,26 +4,170 @@ use super::*;
 
 const CHANNEL: &str = "etSampleGroupChannel000000000000";
 
+/// Tags that the app has made; the ids of their group and of themselves.
+async fn own(outside: &Outside, group: &str, names: &[&str]) -> (String, Vec<String>) {
+    let tags: Vec<_> = names.iter().map(|name| json!({ "name": name })).collect();
+    let made = json!({ "group_name": group, "tag": tags });
+    let made = outside.post("externalcontact/add_corp_tag", made).await;
+    let id = |value: &Value| value.as_str().unwrap().to_owned();
+    let made = &made["tag_group"];
+    (id(&made["group_id"]), made["tag"].as_array().unwrap().iter().map(|tag| id(&tag["id"])).collect())
+}
+
+/// What was made in the console is the console's; the app may use it, and add to it what is its own.
+#[tokio::test]
+async fn an_app_changes_only_what_it_has_made() {
+    let outside = Outside::start(Options::default()).await;
+    let (customer, _) = outside.add("小周");
+    let (edit, delete) = ("externalcontact/edit_corp_tag", "externalcontact/del_corp_tag");
+    let (_, added) = own(&outside, "渠道", &["直播"]).await;
+    let own = &added[0];
+    outside
+        .codes(
+            edit,
+            [
+                (60011, json!({ "id": SPRING, "name": "春天" })),
+                (60011, json!({ "id": CHANNEL, "order": 1 })),
+                (0, json!({ "id": own, "name": "直播间" })),
+            ],
+        )
+        .await;
+    outside
+        .codes(
+            delete,
+            [(60011, json!({ "tag_id": [own, SPRING] })), (60011, json!({ "group_id": [CHANNEL] }))],
+        )
+        .await;
+    assert_eq!(outside.simulator.tag_name(own).as_deref(), Some("渠道/直播间"), "all or none");
+    let mark = json!({ "userid": "zhangsan", "external_userid": customer, "add_tag": [SPRING, own] });
+    assert_eq!(outside.code("externalcontact/mark_tag", mark).await, 0);
+    outside.codes(delete, [(0, json!({ "tag_id": [own] }))]).await;
+    outside.simulator.stop().await;
+}
+
+/// What people do in the console and in the client is found changed by whoever was told of it.
+#[tokio::test]
+async fn work_on_tags_and_customers_by_hand_is_told_and_stands() {
+    use reqwest::Method;
+    let outside = Outside::start(Options::default()).await;
+    let (customer, _) = outside.add("小周");
+    let told = |from: usize| -> Vec<String> {
+        let of = |name: &str, xml: &str| {
+            if xml.contains(name) { element(xml, name).to_owned() } else { String::new() }
+        };
+        let said =
+            |xml: &String| format!("{} {} {}", of("ChangeType", xml), of("TagType", xml), of("Id", xml));
+        outside.told().iter().skip(from).map(said).collect()
+    };
+    let create = r#"{"act": "create", "group": "活动", "tags": ["春", "夏"]}"#;
+    let (status, made) = outside.control(Method::POST, "tags", create).await;
+    let id = |at: usize| made["tag_ids"][at].as_str().unwrap().to_owned();
+    let (group, spring, summer) = (made["group_id"].as_str().unwrap().to_owned(), id(0), id(1));
+    assert_eq!(status, 200, "{made}");
+    let expected =
+        [format!("create tag_group {group}"), format!("create tag {spring}"), format!("create tag {summer}")];
+    assert_eq!(told(1), expected);
+    let more = TagAct::Create { group: "活动".into(), tags: vec!["秋".into()], strategy_id: None };
+    let autumn = outside.simulator.tags(more).unwrap().tag_ids.remove(0);
+    assert_eq!(told(4), [format!("create tag {autumn}")], "the group was there");
+
+    outside.simulator.tags(TagAct::Rename { id: spring.clone(), name: "春节".into() }).unwrap();
+    let order = vec![summer.clone(), autumn.clone(), spring.clone()];
+    outside.simulator.tags(TagAct::Reorder { group: group.clone(), tags: order.clone() }).unwrap();
+    assert_eq!(told(5), [format!("update tag {spring}"), format!("shuffle  {group}")]);
+    let list = outside.post("externalcontact/get_corp_tag_list", json!({ "group_id": [group] })).await;
+    let mut tags: Vec<_> = list["tag_group"][0]["tag"].as_array().unwrap().clone();
+    tags.sort_by_key(|tag| std::cmp::Reverse(tag["order"].as_u64()));
+    let names: Vec<_> = tags.iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["夏", "秋", "春节"]);
+
+    let edit = json!({
+        "employee": "zhangsan", "customer": customer, "remark": "周总", "add_tag": [spring, summer],
+        "mobiles": ["13800000001"],
+    });
+    let (_, edited) = outside.control(Method::POST, "edits", &edit.to_string()).await;
+    assert_eq!(edited["tag_names"], json!(["活动/春节", "活动/夏"]), "{edited}");
+    assert_eq!(
+        (&edited["remark"]["remark"], edited["deliveries"].as_array().unwrap().len()),
+        (&json!("周总"), 1)
+    );
+    let xml = outside.told().pop().unwrap();
+    assert_eq!((element(&xml, "ChangeType"), element(&xml, "UserID")), ("edit_external_contact", "zhangsan"));
+    let read = outside.get("externalcontact/get", &format!("external_userid={customer}")).await;
+    let read = &read["follow_user"][0];
+    assert_eq!((&read["remark"], &read["remark_mobiles"]), (&json!("周总"), &json!(["13800000001"])));
+    let phones = Edit {
+        employee: "zhangsan".into(),
+        customer: customer.clone(),
+        mobiles: Some(vec!["13800000002".into()]),
+        ..Edit::default()
+    };
+    assert!(outside.simulator.edit(phones.clone()).unwrap().is_empty(), "phones alone are not told");
+    assert!(outside.simulator.edit(Edit { remark: Some("周总".into()), ..phones }).unwrap().is_empty());
+
+    outside.simulator.tags(TagAct::Delete { id: summer }).unwrap();
+    assert_eq!(outside.simulator.relation("zhangsan", &customer).unwrap().tags, [spring]);
+    outside.simulator.tags(TagAct::Delete { id: group.clone() }).unwrap();
+    assert_eq!(told(9), [format!("delete tag_group {group}")]);
+    assert!(outside.simulator.relation("zhangsan", &customer).unwrap().tags.is_empty());
+
+    for (path, body, told) in [
+        ("tags", r#"{"act": "create", "group": "渠道", "tags": ["春季"]}"#.to_owned(), "is taken"),
+        ("tags", r#"{"act": "create", "group": "新", "tags": ["一", "一"]}"#.to_owned(), "is taken"),
+        ("tags", r#"{"act": "create", "group": "", "tags": ["一"]}"#.to_owned(), "1 to 30 characters"),
+        ("tags", r#"{"act": "create", "group": "新", "tags": []}"#.to_owned(), "1 to 100 names"),
+        (
+            "tags",
+            r#"{"act": "create", "group": "新", "tags": ["一"], "strategy_id": 9}"#.to_owned(),
+            "customer_strategy/create",
+        ),
+        ("tags", r#"{"act": "rename", "id": "etNone", "name": "一"}"#.to_owned(), "GET /_simulator/state"),
+        (
+            "tags",
+            json!({ "act": "reorder", "group": CHANNEL, "tags": [SPRING] }).to_string(),
+            "each tag of the group once",
+        ),
+        ("tags", r#"{"act": "delete", "id": "etNone"}"#.to_owned(), "GET /_simulator/state"),
+        (
+            "edits",
+            r#"{"employee": "lisi", "customer": "wmNobody", "remark": "a"}"#.to_owned(),
+            "is no customer of lisi",
+        ),
+        (
+            "edits",
+            json!({ "employee": "zhangsan", "customer": customer, "remark": "一".repeat(21) }).to_string(),
+            "20 characters",
+        ),
+    ] {
+        let (status, answer) = outside.control(Method::POST, path, &body).await;
+        assert!(status == 400 && answer["error"].as_str().unwrap().contains(told), "{path} {body}: {answer}");
+    }
+    outside.simulator.stop().await;
+}
+
 #[tokio::test]
 async fn tags_and_groups_are_renamed_moved_and_deleted() {
     let outside = Outside::start(Options::default()).await;
     let client = outside.client();
     let wecom = client.external();
     let (customer, _) = outside.add("小周");
-    wecom.mark_tag(&tag("zhangsan", &customer, &[SPRING, UNKNOWN], &[]), usual()).await.unwrap();
+    let (group, ids) = own(&outside, "活动", &["春季", "未知"]).await;
+    let (group, spring, unknown) = (group.as_str(), ids[0].as_str(), ids[1].as_str());
+    wecom.mark_tag(&tag("zhangsan", &customer, &[spring, unknown], &[]), usual()).await.unwrap();
     let edit = |id: &str, name: Option<&str>, order| external::EditCorpTag {
         id: id.into(),
         name: name.map(str::to_owned),
         order,
         agentid: Some(1),
     };
-    wecom.edit_corp_tag(&edit(SPRING, Some("春天"), Some(7)), usual()).await.unwrap();
-    wecom.edit_corp_tag(&edit(CHANNEL, None, Some(u32::MAX)), usual()).await.unwrap();
+    wecom.edit_corp_tag(&edit(spring, Some("春天"), Some(7)), usual()).await.unwrap();
+    wecom.edit_corp_tag(&edit(group, None, Some(u32::MAX)), usual()).await.unwrap();
     let follow = wecom.get(&customer, None, usual()).await.unwrap().follow_user;
     assert_eq!(follow[0].tags[0].tag_name.as_deref(), Some("春天"));
     let all = wecom.get_corp_tag_list(&external::GetCorpTagList::default(), usual()).await.unwrap();
-    assert_eq!((all[0].order, all[0].group_name.as_deref()), (Some(i64::from(u32::MAX)), Some("渠道")));
-    assert_eq!((all[0].tag[0].order, all[0].deleted, all[0].tag[0].deleted), (Some(7), None, None));
+    let told = &all[3];
+    assert_eq!((told.order, told.group_name.as_deref()), (Some(i64::from(u32::MAX)), Some("活动")));
+    assert_eq!((told.tag[0].order, told.deleted, told.tag[0].deleted), (Some(7), None, None));
 
     outside
         .codes(
@@ -31,12 +175,12 @@ async fn tags_and_groups_are_renamed_moved_and_deleted() {
             [
                 (40068, json!({ "id": "etNone", "name": "新" })),
                 (40068, json!({ "name": "新" })),
-                (40071, json!({ "id": SPRING, "name": "未知" })),
-                (40071, json!({ "id": CHANNEL, "name": "等级" })),
-                (40072, json!({ "id": SPRING, "name": "" })),
-                (40072, json!({ "id": SPRING, "name": "一".repeat(31) })),
-                (0, json!({ "id": SPRING, "name": "春天" })),
-                (0, json!({ "id": SPRING, "name": "等级" })),
+                (40071, json!({ "id": spring, "name": "未知" })),
+                (40071, json!({ "id": group, "name": "等级" })),
+                (40072, json!({ "id": spring, "name": "" })),
+                (40072, json!({ "id": spring, "name": "一".repeat(31) })),
+                (0, json!({ "id": spring, "name": "春天" })),
+                (0, json!({ "id": spring, "name": "等级" })),
             ],
         )
         .await;
@@ -46,31 +190,31 @@ async fn tags_and_groups_are_renamed_moved_and_deleted() {
             delete,
             [
                 (40068, json!({})),
-                (40068, json!({ "tag_id": [SPRING, "etNone"] })),
-                (40068, json!({ "group_id": [SPRING] })),
+                (40068, json!({ "tag_id": [spring, "etNone"] })),
+                (40068, json!({ "group_id": [spring] })),
             ],
         )
         .await;
     assert_eq!(outside.simulator.relation("zhangsan", &customer).unwrap().tags.len(), 2, "all or none");
-    outside.codes(delete, [(0, json!({ "tag_id": [SPRING] })), (40068, json!({ "tag_id": [SPRING] }))]).await;
+    outside.codes(delete, [(0, json!({ "tag_id": [spring] })), (40068, json!({ "tag_id": [spring] }))]).await;
     let asked =
-        external::GetCorpTagList { tag_id: vec![SPRING.into(), UNKNOWN.into()], ..Default::default() };
+        external::GetCorpTagList { tag_id: vec![spring.into(), unknown.into()], ..Default::default() };
     let told = wecom.get_corp_tag_list(&asked, usual()).await.unwrap();
     let deleted: Vec<_> = told[0].tag.iter().map(|tag| tag.deleted.unwrap()).collect();
     assert_eq!((deleted, told[0].deleted), (vec![true, false], Some(false)), "who asks by id is told");
-    assert_eq!(refused(wecom.mark_tag(&tag("zhangsan", &customer, &[SPRING], &[]), usual()).await), 40068);
+    assert_eq!(refused(wecom.mark_tag(&tag("zhangsan", &customer, &[spring], &[]), usual()).await), 40068);
 
     // With its last tag the group goes; its name is free again.
-    outside.codes(delete, [(0, json!({ "group_id": [CHANNEL] }))]).await;
+    outside.codes(delete, [(0, json!({ "group_id": [group] }))]).await;
     assert!(outside.simulator.relation("zhangsan", &customer).unwrap().tags.is_empty());
     let all = wecom.get_corp_tag_list(&external::GetCorpTagList::default(), usual()).await.unwrap();
-    assert_eq!(all.len(), 2);
-    let asked = external::GetCorpTagList { group_id: vec![CHANNEL.into()], ..Default::default() };
+    assert_eq!(all.len(), 3);
+    let asked = external::GetCorpTagList { group_id: vec![group.into()], ..Default::default() };
     let told = wecom.get_corp_tag_list(&asked, usual()).await.unwrap();
-    assert_eq!((told[0].deleted, told[0].tag.len()), (Some(true), 4));
-    let add = json!({ "group_name": "渠道", "tag": [{ "name": "春季" }], "agentid": 1 });
+    assert_eq!((told[0].deleted, told[0].tag.len()), (Some(true), 2));
+    let add = json!({ "group_name": "活动", "tag": [{ "name": "春季" }], "agentid": 1 });
     let made = outside.post("externalcontact/add_corp_tag", add).await;
-    assert_ne!(made["tag_group"]["group_id"], CHANNEL);
+    assert_ne!(made["tag_group"]["group_id"], *group);
     outside
         .codes(
             "externalcontact/get_corp_tag_list",
@@ -91,7 +235,8 @@ async fn a_company_has_three_thousand_tags() {
     let two = json!({ "group_name": "few", "tag": [{ "name": "a" }, { "name": "b" }] });
     assert_eq!(outside.code(add, two).await, 40126);
     assert_eq!(outside.code(add, json!({ "group_name": "few", "tag": [{ "name": "a" }] })).await, 0);
-    outside.codes("externalcontact/del_corp_tag", [(0, json!({ "tag_id": [SPRING] }))]).await;
+    let delete = TagAct::Delete { id: SPRING.into() };
+    outside.simulator.tags(delete).unwrap();
     assert_eq!(outside.code(add, json!({ "group_name": "few", "tag": [{ "name": "b" }] })).await, 0);
     outside.simulator.stop().await;
 }
