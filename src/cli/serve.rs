@@ -13,11 +13,11 @@ use crate::{
 
 pub(super) const EXAMPLES: &str = "\
 Everything comes from the settings (--config FILE, or the environment); started without any it says
-what is missing. Ends in order on SIGTERM and SIGINT; a second one ends it at once.
+what is missing. To try it without WeCom, copy the export lines that `wecom-greeter simulate` prints.
+Ends in order on SIGTERM and SIGINT; a second one ends it at once.
 
 Examples:
   wecom-greeter serve
-  WECOM_API_BASE=http://127.0.0.1:8090 wecom-greeter serve      against `wecom-greeter simulate`
   GREETER_LOG=info,wecom_greeter::callback=debug wecom-greeter serve
 
 Settings: DATABASE_URL, GREETER_LISTEN, GREETER_ADMIN_LISTEN, GREETER_ADMIN_TOKEN, WECOM_CORP_ID,

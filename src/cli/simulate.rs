@@ -18,13 +18,15 @@ Its API side answers what WeCom answers; its callback side posts sealed events t
 let customers come and things go wrong is told at its root: curl http://127.0.0.1:8090/
 
 The app's credentials are those of the app `default` in the settings, where there is one; else
-made-up ones, which are printed so that `serve` can be started with them.
+made-up ones, which are printed as `export` lines: copy those into another terminal, and `serve` and
+`contact` work with the simulated company there.
 
 Examples:
   wecom-greeter simulate --callback http://127.0.0.1:8080/callback/default
   curl http://127.0.0.1:8090/_simulator/customers -d '{\"employee\": \"zhangsan\", \"name\": \"小周\"}'
   curl http://127.0.0.1:8090/_simulator/scans -d '{\"config_id\": \"what add_contact_way gave\"}'
-  WECOM_API_BASE=http://127.0.0.1:8090 wecom-greeter serve";
+  curl http://127.0.0.1:8090/_simulator/clock -d '{\"forward\": \"3d\"}'
+  wecom-greeter serve      in another terminal, after the export lines that this one prints";
 
 /// The ids and codes of a simulated WeCom are the same each time, so that scripts can name them.
 const SEED: u64 = 1;
@@ -32,7 +34,7 @@ const SEED: u64 = 1;
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// Where the API listens
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090", value_parser = address)]
     listen: SocketAddr,
     /// Where events are posted
     #[arg(long, value_name = "URL", value_parser = simulator::callback_url)]
@@ -44,10 +46,10 @@ pub(super) struct Options {
     #[arg(long, value_name = "NAME", help_heading = "Credentials")]
     app: Option<String>,
     /// The corp's id
-    #[arg(long, value_name = "ID", help_heading = "Credentials")]
+    #[arg(long, value_name = "ID", help_heading = "Credentials", value_parser = given)]
     corp_id: Option<String>,
     /// The app's secret
-    #[arg(long, value_name = "SECRET", help_heading = "Credentials")]
+    #[arg(long, value_name = "SECRET", help_heading = "Credentials", value_parser = secret)]
     secret: Option<SecretString>,
     /// The callback's Token
     #[arg(long, value_name = "TOKEN", help_heading = "Credentials")]
@@ -59,8 +61,28 @@ pub(super) struct Options {
     #[arg(long, value_name = "ID", help_heading = "Credentials")]
     agent_id: Option<i64>,
     /// Post events in the form that third-party suites get, in this suite's name
-    #[arg(long, value_name = "ID", help_heading = "Credentials")]
+    #[arg(long, value_name = "ID", help_heading = "Credentials", value_parser = given)]
     suite_id: Option<String>,
+}
+
+/// Where to listen.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        "expected an IP address and a port: 127.0.0.1:8090, say; port 0 takes any that is free".to_owned()
+    })
+}
+
+/// A value that is not empty: nothing can be called by none.
+fn given(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        Err("it is empty: leave the option out to have the made-up value".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+fn secret(text: &str) -> Result<SecretString, String> {
+    given(text).map(SecretString::from)
 }
 
 fn latency(text: &str) -> Result<(Duration, Duration), String> {
@@ -76,7 +98,9 @@ fn latency(text: &str) -> Result<(Duration, Duration), String> {
 }
 
 pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
-    let (app, log) = settings(&options, &setup)?;
+    let (app, mut log) = settings(&options, &setup)?;
+    // A connection that is reset because that was asked for is no error; a filter that names it goes before this one.
+    log.filter = format!("actix_http::h1::dispatcher=off,{}", log.filter);
     telemetry::init(&log)?;
     let made_up = app.is_none() && options.secret.is_none();
     let corp = corp(&options, app);

@@ -321,6 +321,16 @@ async fn a_file_goes_up_is_sent_and_comes_back() {
 }
 
 #[test]
+fn a_simulated_company_cannot_be_called_by_nothing() {
+    for option in ["--corp-id", "--secret", "--suite-id"] {
+        let told = Shell::new().run(&["simulate", option, ""]).failed(2);
+        assert!(told.contains("leave the option out"), "{told}");
+    }
+    let told = Shell::new().run(&["simulate", "--listen", "foo"]).failed(2);
+    assert!(told.contains("127.0.0.1:8090"), "{told}");
+}
+
+#[test]
 fn a_callback_to_which_nothing_can_be_posted_is_refused() {
     for url in ["ftp://127.0.0.1/callback", "nowhere"] {
         let told = Shell::new().run(&["simulate", "--callback", url]).failed(2);
