@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 use super::{
-    AddCustomer, Added, Error, Fault, Occurrence, Shared, api, console, control_acts,
+    AddCustomer, Added, Error, Fault, FaultKind, Occurrence, Shared, api, console, control_acts,
     corp::{Employee, Media},
     json,
     post::callback_url,
@@ -184,6 +184,10 @@ async fn add_faults(shared: Data<Shared>, body: Bytes) -> Answer {
     let example =
         r#"{"path": "externalcontact/send_welcome_msg", "times": 2, "fault": {"errcode": {"code": -1}}}"#;
     let fault: Fault = read(&body, example)?;
+    // By hand it is a mistake: nobody could tell such an answer from one of a call that was done.
+    if matches!(fault.fault, FaultKind::Errcode { code: 0, .. }) {
+        return Err(Mistake("errcode 0 is success: give another code, 45009 say".to_owned()));
+    }
     shared.add_fault(fault)?;
     faults(shared).await
 }

@@ -37,7 +37,7 @@ fn once() -> Option<u32> {
 pub enum FaultKind {
     /// The call has no effect and is answered with this error.
     Errcode {
-        /// `errcode`.
+        /// `errcode`. With 0 the call is answered as if it had had its effect, for a world in which it cannot have one.
         code: i64,
         /// `errmsg`, to which the usual hint is appended; a text of our own where absent.
         #[serde(default)]
