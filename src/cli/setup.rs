@@ -7,7 +7,7 @@ use crate::{
     config::{Config, ConfigError, Environment, Needs, Options},
     engine,
     store::Store,
-    telemetry,
+    telemetry::{self, LogError},
 };
 
 /// What is logged where nobody has said what. A server tells what it does; of a command its answer is wanted, and that
@@ -26,14 +26,17 @@ pub(super) struct Setup {
 }
 
 impl Setup {
-    /// The settings that a command needs; logging is on from here.
+    /// The settings that a command needs; logging is on from the first time.
     pub(super) fn load(&self, needs: Needs) -> anyhow::Result<Config> {
         let mut config = self.settings(needs)?;
         if !config.log.chosen {
             FILTER_OF_COMMANDS.clone_into(&mut config.log.filter);
         }
-        telemetry::init(&config.log)?;
-        Ok(config)
+        match telemetry::init(&config.log) {
+            // A command that has read the database may ask WeCom as well, and loads once more for that.
+            Ok(()) | Err(LogError::Twice(_)) => Ok(config),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The settings of a server, which logs as they say.

@@ -320,6 +320,20 @@ async fn wecom_is_asked_for_the_people_whom_the_rules_ask_for() {
         [&arguments[..], &["--employee", "{ departments: [4] }", "--customer", "unavailable"]].concat();
     let told = desk.run(&given).await.documents().remove(0);
     assert_eq!((&told["welcome"], desk.calls().len()), (&Value::Null, 3));
+    // By the rules in force, and for an event of the record, by these and by others.
+    desk.run(&["rules", "import", "rules.yaml", "--no-upload"]).await.done();
+    desk.write("events.jsonl", exported(61, "spring-2026").replace("zhangsan", "lisi").as_bytes());
+    desk.run(&["events", "import", "events.jsonl"]).await.done();
+    for what in [
+        ["--payload", "event.yaml"].as_slice(),
+        &["--event-id", "1"],
+        &["--event-id", "1", "--rules", "rules.yaml"],
+    ] {
+        let arguments = [&["rules", "explain", "--lookup", "--output", "json"], what].concat();
+        let told = desk.run(&arguments).await.documents().remove(0);
+        assert_eq!(told["welcome"]["text"], "小周,我是门店的李四", "{what:?}");
+    }
+    assert_eq!(desk.calls().len(), 12);
 }
 
 #[test]
