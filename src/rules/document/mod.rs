@@ -31,6 +31,7 @@ use super::{
 use crate::action::Trigger;
 use calendars::{Calendars, UnknownZones};
 pub(super) use notify::NOTICE_BYTES_MAX;
+pub(super) use outside::is_userid;
 use reader::{Fields, Place, Reader};
 pub(super) use remark::{
     REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX, REMARK_NAME_CHARACTERS_MAX,

@@ -17,6 +17,13 @@ const USER_ID_BYTES_MAX: usize = 64;
 /// Ids of departments and of the directory's tags are numbers of 32 bits (page 90208).
 const DIRECTORY_ID_MAX: i64 = u32::MAX as i64;
 
+/// Whether it can be an employee's userid: letters, digits and `_-@.`, the first of them a letter or digit (page 90195).
+pub(in super::super) fn is_userid(text: &str) -> bool {
+    text.len() <= USER_ID_BYTES_MAX
+        && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-@.".contains(&b))
+}
+
 impl FileKind {
     /// How a file of the kind ends; nothing where any does.
     fn extensions(self) -> &'static [&'static str] {
@@ -97,10 +104,7 @@ impl Reader {
     /// An employee's userid, written out. `@all`, by which WeCom means everybody, is none.
     pub(super) fn userid<'d>(&mut self, place: &Place<'d>) -> Option<&'d str> {
         let id = self.verbatim(place)?;
-        let shaped = id.len() <= USER_ID_BYTES_MAX
-            && id.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-@.".contains(&b));
-        if !shaped {
+        if !is_userid(id) {
             let mend = "write the account that the console shows of the employee, as in zhangsan";
             self.fault(place, format!("{} is no userid", quoted(id)), mend);
             return None;

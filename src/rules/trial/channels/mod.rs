@@ -5,6 +5,7 @@
 //! products write them; columns that mean nothing here are named, and passed over. Every fault is told with its row.
 //! Placeholders of other products stay as they are: the reader of rules knows them, and tells how it reads them.
 
+mod rows;
 mod table;
 mod write;
 
@@ -14,10 +15,11 @@ use serde::Serialize;
 
 use super::super::{
     Ruleset,
-    document::RULES_MAX,
+    document::{RULES_MAX, is_userid},
     fault::{FAULTS_MAX, quoted},
     yaml::DOCUMENT_BYTES_MAX,
 };
+use rows::{Row, Rows};
 use table::{Column, decoded, known, parts};
 use write::Rule;
 
@@ -97,13 +99,23 @@ pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<Problem>> {
     }
     let mut conversion = Conversion::default();
     conversion.rows(&text);
-    if !conversion.problems.is_empty() {
-        return Err(conversion.problems);
+    if conversion.rules.is_empty() {
+        return Err(conversion.in_order());
     }
+    // What could be read is checked as rules whether the rest is right or not, so that all faults are told at once.
     let document = write::document(name, &conversion.rules);
-    let ruleset = Ruleset::compile(&document, 0).map_err(|faults| -> Vec<Problem> {
-        faults.faults.into_iter().map(|fault| conversion.of_row(fault)).collect()
-    })?;
+    let compiled = Ruleset::compile(&document, 0);
+    let ruleset = match compiled {
+        Ok(ruleset) if conversion.problems.is_empty() => ruleset,
+        Ok(_) => return Err(conversion.in_order()),
+        Err(faults) => {
+            for fault in faults.faults {
+                let problem = conversion.of_row(fault);
+                conversion.problem(problem);
+            }
+            return Err(conversion.in_order());
+        }
+    };
     let notes = ruleset.notes().iter().map(|note| {
         let rule = write::rule_at(&document, note.line).and_then(|rule| conversion.rules.get(rule));
         Noted { line: rule.map_or(1, |rule| rule.line), what: note.what.clone() }
@@ -130,27 +142,49 @@ impl Conversion {
         } else {
             b','
         };
+        let Rows { rows, problems } = Rows::of(text, delimiter);
+        problems.into_iter().for_each(|problem| self.problem(problem));
+        let mut rows = rows.into_iter();
         let mut reader =
             csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+        if rows.next().is_none_or(|headings| headings.broken) {
+            return;
+        }
+        let before = self.problems.len();
         match reader.headers() {
             Ok(headings) => {
                 let headings = headings.clone();
                 self.headings(&headings);
             }
-            Err(error) => self.problems.push(problem(1, format!("cannot be read: {error}"), "mend the row")),
+            Err(error) => self.problem(problem(1, format!("cannot be read: {error}"), "mend the row")),
         }
-        if !self.problems.is_empty() {
+        if self.problems.len() > before {
             return;
         }
         let width = reader.headers().map_or(0, csv::StringRecord::len);
-        for record in reader.records() {
+        let (mut read, mut too_many) = (0, None);
+        for (Row { line, broken }, record) in rows.zip(reader.records()) {
             match record {
-                Ok(record) => self.row(&record, width),
+                _ if broken => {}
+                Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => {}
+                Ok(_) if read == RULES_MAX => {
+                    too_many.get_or_insert(line);
+                }
+                Ok(record) => {
+                    read += 1;
+                    self.row(line, &record, width);
+                }
                 Err(error) => {
-                    let line = error.position().map_or(1, csv::Position::line);
                     self.problem(problem(line, format!("cannot be read: {error}"), "mend the row"));
                 }
             }
+        }
+        if let Some(line) = too_many {
+            // A table in parts would not do: what is imported becomes the whole of the rules.
+            let mend = "remove channels that are out of use, or turn parts of the table into files (--to) and make one \
+                        rule there of channels that are greeted alike (state: [a, b])";
+            let what = format!("is beyond the first {RULES_MAX} rows, and a rules file has no more rules");
+            self.problem(problem(line, what, mend));
         }
         if self.rules.is_empty() && self.problems.is_empty() {
             self.problem(problem(1, "there are no rows below the headings", "add one for each channel"));
@@ -161,6 +195,11 @@ impl Conversion {
         if self.problems.len() < FAULTS_MAX {
             self.problems.push(problem);
         }
+    }
+
+    fn in_order(mut self) -> Vec<Problem> {
+        self.problems.sort_by_key(|problem| problem.line);
+        self.problems
     }
 
     fn headings(&mut self, headings: &csv::StringRecord) {
@@ -196,20 +235,10 @@ impl Conversion {
         self.problem(Problem { line, column, what, mend: mend.to_owned() });
     }
 
-    fn row(&mut self, record: &csv::StringRecord, width: usize) {
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            return;
-        }
-        let line = record.position().map_or(1, csv::Position::line);
+    fn row(&mut self, line: u64, record: &csv::StringRecord, width: usize) {
         if record.len() > width && record.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
             let what = format!("has {} cells below {width} headings", record.len());
             self.problem(problem(line, what, "put a text with a comma or a line break in \"quotes\""));
-            return;
-        }
-        if self.rules.len() == RULES_MAX {
-            self.problem(problem(line, format!("has more than {RULES_MAX} rows"), "split the table"));
-        }
-        if self.rules.len() >= RULES_MAX {
             return;
         }
         let cell = |column: Column| {
@@ -221,9 +250,15 @@ impl Conversion {
         let (written, tags) = (cell(Column::Name), cell(Column::Tags));
         let remark = [("name", cell(Column::RemarkName)), ("description", cell(Column::RemarkDescription))];
         let users = parts(&users);
+        for user in users.iter().filter(|user| !is_userid(user)) {
+            let mend =
+                "write the account that the console shows of the employee, as in zhangsan, or empty the cell";
+            self.wrong(line, Column::User, format!("{} is no userid", quoted(user)), mend);
+        }
         let same = |rule: &&Rule| rule.state == state && rule.users == users;
         if let Some(earlier) = self.rules.iter().find(same) {
-            let what = format!("the row in line {} is for {} already", earlier.line, quoted(&state));
+            let whom = if state.is_empty() { "everybody else".to_owned() } else { quoted(&state) };
+            let what = format!("the row in line {} is for {whom} already", earlier.line);
             self.wrong(line, Column::State, what, "keep one of the two");
         }
         let tags: Vec<String> = parts(&tags).iter().filter_map(|tag| self.tag(line, tag, &group)).collect();
@@ -287,6 +322,10 @@ impl Conversion {
             Some(Column::Tags)
         } else if fault.path.contains(".state") {
             Some(Column::State)
+        } else if fault.path.contains(".remark.name") {
+            Some(Column::RemarkName)
+        } else if fault.path.contains(".remark.description") {
+            Some(Column::RemarkDescription)
         } else {
             None
         };
@@ -406,6 +445,7 @@ mod tests {
                 "2: does nothing; give it a greeting or tags, or remove the row",
                 "3: tags: the tag `春季` has no group; write it as 标签组/标签, or add a column 标签组",
                 "5: state: the row in line 3 is for `summer` already; keep one of the two",
+                "6: text: has 4200 bytes of UTF-8, and WeCom takes 4000; shorten it; a Chinese character is 3 bytes",
                 "7: has 5 cells below 3 headings; put a text with a comma or a line break in \"quotes\"",
             ]
         );
@@ -431,6 +471,59 @@ mod tests {
                 "1: the table is empty; begin it with headings, as 渠道,欢迎语,标签, and give each channel a row"
             ]
         );
+    }
+
+    /// Whatever ends its lines and however many are blank.
+    #[test]
+    fn a_fault_is_told_with_the_line_that_an_editor_shows() {
+        let table = "渠道,欢迎语\na,\"x\ny\"\n\n\nb,\n";
+        for end in ["\n", "\r\n"] {
+            let told = refused(&table.replace('\n', end));
+            assert_eq!(told, ["6: does nothing; give it a greeting or tags, or remove the row"], "{end:?}");
+        }
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_swallows_no_rows() {
+        for table in ["渠道,欢迎语\na,\"x\nb,y\n", "渠道,欢迎语\nz,\na,\"x\nb,\"y\"\nc,\n"] {
+            let told = refused(table);
+            let at = table.lines().position(|line| line.starts_with('a')).unwrap() + 1;
+            assert!(
+                told.last().unwrap().starts_with(&format!("{at}: begins a cell with a quote")),
+                "{told:?}"
+            );
+            assert_eq!(told.len(), at - 1, "what stands above it is told as well: {told:?}");
+        }
+        let told = refused("渠道,欢迎语\na,\"x\"y\nb,\n");
+        assert!(told[0].starts_with("2: has text behind the quote"), "{told:?}");
+        assert!(told[1].starts_with("3: does nothing"), "the rows below are read: {told:?}");
+        let told = refused("渠道,\"欢迎语\na,x\n");
+        assert!(told.len() == 1 && told[0].starts_with("1: begins a cell"), "{told:?}");
+    }
+
+    #[test]
+    fn employees_are_named_by_userid() {
+        assert_eq!(
+            refused("渠道,员工账号,欢迎语\na,lisi、张三,x\n"),
+            [
+                "2: 员工账号: `张三` is no userid; write the account that the console shows of the employee, as in \
+                 zhangsan, or empty the cell"
+            ]
+        );
+    }
+
+    #[test]
+    fn rows_beyond_the_most_that_can_be_are_told_once() {
+        let rows: String = (0..RULES_MAX + 50).map(|n| format!("s{n},x\n")).collect();
+        let told = refused(&format!("state,text\n{rows}"));
+        assert!(told.len() == 1 && told[0].starts_with("2002: is beyond the first 2000 rows"), "{told:?}");
+        assert!(told[0].contains("make one rule"), "{told:?}");
+    }
+
+    #[test]
+    fn two_rows_for_everybody_are_told_in_words() {
+        let told = refused("state,text\n,x\n,y\n");
+        assert_eq!(told, ["3: state: the row in line 2 is for everybody else already; keep one of the two"]);
     }
 
     #[test]
