@@ -73,7 +73,7 @@ pub use media::{CONTENT_BYTES_MAX, Digest, MediaKey, MediaLease, MediaRecord, Ru
 pub use plans::{PlanRecord, Planned};
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
 pub use queue::{ActionLease, Claimed};
-pub use recorded::RecordedEvent;
+pub use recorded::{RecordedEvent, UsedRules};
 pub use replay::{Replay, Retry};
 pub use rulesets::{FlagRecord, Rollback, RulesetImport, RulesetLine, RulesetVersion};
 pub use schema::Migrated;
