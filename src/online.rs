@@ -47,6 +47,8 @@ pub enum Gravity {
 pub struct Finding {
     /// The line of the rules, from 1; `None` for what no line is to blame for.
     pub line: Option<usize>,
+    /// The column, from 1, in characters, where there is a line.
+    pub column: Option<usize>,
     /// The rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
@@ -60,8 +62,8 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(line) = self.line {
-            write!(f, "{line}: ")?;
+        if let (Some(line), Some(column)) = (self.line, self.column) {
+            write!(f, "{line}:{column}: ")?;
         }
         if let Some(rule) = &self.rule {
             write!(f, "rule `{rule}`: ")?;
@@ -151,8 +153,8 @@ async fn tags(
                 "copy the id again, or write the tag as `Group/Tag`",
             ),
         };
-        let (line, rule) = (Some(tag.line), Some(tag.rule.clone()));
-        findings.push(Finding { line, rule, gravity, what, mend: mend.to_owned() });
+        let (line, column, rule) = (Some(tag.line), Some(tag.column), Some(tag.rule.clone()));
+        findings.push(Finding { line, column, rule, gravity, what, mend: mend.to_owned() });
     }
 }
 
@@ -192,7 +194,7 @@ async fn users(resources: &Resources, app: &Asked, findings: &mut Vec<Finding>) 
                 let what = format!("the app may not see the employee `{userid}`");
                 of(user, Gravity::Missing, what, "add the employee to the app's 可见范围, or mend the userid")
             }
-            Err(error) => Finding { line: Some(user.line), ..unknown(&format!("the employee `{userid}`"), &error) },
+            Err(error) => Finding { line: Some(user.line), column: Some(user.column), ..unknown(&format!("the employee `{userid}`"), &error) },
         });
     }
 }
@@ -214,12 +216,12 @@ async fn departments(resources: &Resources, app: &Asked, findings: &mut Vec<Find
 }
 
 fn of<T>(named: &Use<T>, gravity: Gravity, what: String, mend: &str) -> Finding {
-    let (line, rule) = (Some(named.line), Some(named.rule.clone()));
-    Finding { line, rule, gravity, what, mend: mend.to_owned() }
+    let (line, column, rule) = (Some(named.line), Some(named.column), Some(named.rule.clone()));
+    Finding { line, column, rule, gravity, what, mend: mend.to_owned() }
 }
 
 fn general(gravity: Gravity, what: String, mend: &str) -> Finding {
-    Finding { line: None, rule: None, gravity, what, mend: mend.to_owned() }
+    Finding { line: None, column: None, rule: None, gravity, what, mend: mend.to_owned() }
 }
 
 fn unknown(what: &str, error: &Error) -> Finding {
@@ -227,7 +229,8 @@ fn unknown(what: &str, error: &Error) -> Finding {
     general(Gravity::Unknown, format!("WeCom does not tell {what}: {}", error.message()), mend)
 }
 
-fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort_by_key(|finding| finding.line.unwrap_or(usize::MAX));
+/// In the order of the lines; what no line is to blame for comes last.
+pub fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_key(|finding| (finding.line.unwrap_or(usize::MAX), finding.column));
     findings
 }

@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
+use secrecy::ExposeSecret as _;
+
 use crate::{
     clock::Clock,
     config::{Config, ConfigError, Environment, Needs, Options},
     engine,
-    store::Store,
+    store::{self, Store},
     telemetry::{self, LogError},
 };
 
@@ -50,6 +53,19 @@ impl Setup {
     pub(super) fn settings(&self, needs: Needs) -> Result<Config, ConfigError> {
         let options = Options { file: self.config.clone(), needs, ..Options::default() };
         Config::load(&options, &self.environment)
+    }
+
+    /// The database of a command that makes none: where there is none, its address is misspelt more often than not.
+    pub(super) async fn existing_store(&self) -> anyhow::Result<Store> {
+        let config = self.load(Needs::Database)?;
+        if let Some(path) = store::missing_file(config.database.url.expose_secret()) {
+            bail!(
+                "there is no database at {}, and so there are no rules yet: see that database.url (DATABASE_URL) is the \
+                 server's, or make one with `wecom-greeter rules import FILE`",
+                path.display()
+            );
+        }
+        Ok(engine::open_store(&config.database).await?)
     }
 
     /// The database of a command that needs nothing else.

@@ -64,6 +64,7 @@ use batch::Queue;
 pub use actions::{ActionFilter, ActionRecord, AttemptLine};
 pub use earlier::EarlierAdds;
 pub use error::{Error, Result};
+pub use file::missing_file;
 pub use history::{
     Depth, DepthOfKind, EventFilter, EventRecord, EventSummary, PAGE_DEFAULT, PAGE_MAX, Payload,
 };

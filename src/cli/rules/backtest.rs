@@ -71,7 +71,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let now_ms = setup.clock.now_ms();
     let mut filter = options.which.events(None, options.limit, now_ms)?;
     filter.since_ms.get_or_insert(now_ms.saturating_sub(SINCE_MS));
-    let store = setup.store().await?;
+    let store = setup.existing_store().await?;
     let ended = backtest(&store, filter, &tried, now_ms, &mut output).await;
     store.close().await;
     let sum = ended?;

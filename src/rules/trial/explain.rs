@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     super::{
-        Media, Needs, Ruleset,
+        Facts, Media, Needs, Ruleset,
         document::{
             REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX, REMARK_NAME_CHARACTERS_MAX,
         },
@@ -100,6 +100,9 @@ pub struct Greeting {
     /// The message.
     #[serde(flatten)]
     pub message: Welcome,
+    /// Why the text is the fallback, where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_fallback: Option<String>,
     /// The text's bytes.
     pub bytes: usize,
     /// Every text in it against WeCom's limit.
@@ -209,6 +212,7 @@ pub fn explain(rules: &Ruleset, case: &Case) -> Explanation {
         version: rules.version(),
         rules: rules_explained(rules, case, &media, &plan),
         welcome: outcome.welcome.map(|message| Greeting {
+            is_fallback: why_fallback(rules, &facts, &message),
             bytes: message.text.as_ref().map_or(0, String::len),
             parts: parts(&message),
             request: request("externalcontact/send_welcome_msg", find(&plan, Kind::Welcome)),
@@ -240,6 +244,36 @@ impl Telling {
     pub fn max() -> usize {
         NOTICE_BYTES_MAX
     }
+}
+
+/// Why the fallback is the text, where it is: else it stands beside the text.
+fn why_fallback(rules: &Ruleset, facts: &Facts<'_>, message: &Welcome) -> Option<String> {
+    let rule = rules.rules.iter().find(|rule| rule.name == message.rule)?;
+    let welcome = rule.welcome.as_ref().filter(|welcome| welcome.fallback.is_some())?;
+    if message.fallback.is_some() || message.text.is_none() {
+        return None;
+    }
+    let Some(text) = &welcome.text else { return Some("none of its attachments can be sent".to_owned()) };
+    // It is written alike.
+    if text.is_literal() {
+        return None;
+    }
+    let needs = text.needs();
+    let people: Vec<&str> = [
+        (needs.customer && facts.customer.get().is_none(), "customer"),
+        (needs.employee && facts.employee.get().is_none(), "employee"),
+    ]
+    .into_iter()
+    .filter_map(|(is_missing, who)| is_missing.then_some(who))
+    .collect();
+    Some(if people.is_empty() {
+        "the text came out blank".to_owned()
+    } else {
+        format!(
+            "the text asks for the {} without a default, and the look-up failed",
+            people.join(" and the ")
+        )
+    })
 }
 
 fn rules_explained(rules: &Ruleset, case: &Case, media: &Media, plan: &Plan) -> Vec<Explained> {
@@ -280,7 +314,7 @@ fn find(plan: &Plan, kind: Kind) -> Option<&Action> {
     })
 }
 
-fn remark_action(plan: &Plan, facts: &super::super::Facts<'_>) -> Option<Action> {
+fn remark_action(plan: &Plan, facts: &Facts<'_>) -> Option<Action> {
     match find(plan, Kind::Remark)? {
         Action::Remark(remark) => super::super::render_remark(remark, facts).ok().map(Action::Remark),
         _ => None,

@@ -129,7 +129,7 @@ fn a_person_reads_the_same() {
     ];
     insta::assert_snapshot!(shell().run(&arguments).done(), @r#"
     Event: add_external_contact, employee lisi, customer wmA, state spring-2026
-      app retail, 2026-03-06 02:00:00, with a welcome code, by the rules of a file
+      app retail, 2026-03-06 02:00:00 +00:00, with a welcome code, by the rules of a file
 
     Rules
       ✗ night: it happened on fri 2026-03-06 10:00 Asia/Shanghai, and the rule asks for other times (`schedule`)
@@ -159,6 +159,31 @@ fn a_person_reads_the_same() {
     Looked up before the welcome: customer
     Not known: customer; told as if the look-up had failed. --customer tells it, or --lookup asks WeCom.
     "#);
+}
+
+#[test]
+fn a_fallback_says_why_it_is_sent() {
+    let shell = Shell::new();
+    shell.write("event.yaml", "{}");
+    for (welcome, why) in [
+        (
+            "text: '{{ customer.name }},您好', fallback: 您好",
+            Some("the text asks for the customer without a default, and the look-up failed"),
+        ),
+        (
+            "text: '{{ customer.name }},我是{{ employee.name }}', fallback: 您好",
+            Some("the text asks for the customer and the employee without a default, and the look-up failed"),
+        ),
+        ("text: '{{ event.state }}', fallback: 您好", Some("the text came out blank")),
+        ("text: '{{ customer.name | default(1) }},您好', fallback: 您好", None),
+        ("text: 您好, fallback: 您好", None),
+    ] {
+        shell.write("rules.yaml", &format!("rules: [{{ name: a, welcome: {{ {welcome} }} }}]"));
+        assert_eq!(explained(&shell, &[])["welcome"]["is_fallback"], json!(why), "{welcome}");
+        let text =
+            shell.run(&["rules", "explain", "--rules", "rules.yaml", "--payload", "event.yaml"]).done();
+        assert_eq!(text.contains("\n  this is its fallback: "), why.is_some(), "{text}");
+    }
 }
 
 #[test]
@@ -207,6 +232,14 @@ fn wrong_input_is_told() {
     let shell = shell();
     shell.run(&["rules", "explain"]).failed(2);
     shell.run(&["rules", "explain", "--event-id", "1", "--payload", "event.yaml"]).failed(2);
+    assert!(
+        shell
+            .run(&["rules", "explain", "--event-id", "9", "--rules", "rules.yaml"])
+            .failed(1)
+            .contains("there is no database at greeter.db")
+    );
+    assert!(shell.run(&["rules", "explain", "--payload", "event.yaml"]).failed(1).contains("no rules yet"));
+    shell.run(&["migrate"]).done();
     assert!(
         shell
             .run(&["rules", "explain", "--event-id", "9", "--rules", "rules.yaml"])

@@ -171,13 +171,13 @@ rules:
     let serde_json::Value::Object(all) = serde_json::to_value(set.resources()).unwrap() else { panic!() };
     let lines: Vec<String> = all.iter().map(|(what, uses)| format!("{what}: {uses}")).collect();
     insta::assert_snapshot!(lines.join("\n"), @r###"
-    files: [{"path":"a.png","kind":"image","rule":"a","line":8},{"path":"c.png","kind":"image","rule":"a","line":10}]
-    tags: [{"tag":"渠道/春季","create":true,"rule":"a","line":11},{"tag":"etA","create":false,"rule":"a","line":11},{"tag":"渠道/未知","create":false,"rule":"a","line":11}]
-    media_ids: [{"named":"M1","rule":"a","line":9}]
-    users: [{"named":"zhangsan","rule":"a","line":4},{"named":"lisi","rule":"a","line":13}]
-    departments: [{"named":3,"rule":"a","line":14}]
-    forwards: [{"named":"https://crm.example.com/in","rule":"a","line":16}]
-    secrets: [{"named":"CRM_SECRET","rule":"a","line":16}]
+    files: [{"path":"a.png","kind":"image","rule":"a","line":8,"column":26,"at":"rules[0].welcome.attachments[0].image.file"},{"path":"c.png","kind":"image","rule":"a","line":10,"column":74,"at":"rules[0].welcome.attachments[2].miniprogram.cover.file"}]
+    tags: [{"tag":"渠道/春季","create":true,"rule":"a","line":11,"column":18},{"tag":"etA","create":false,"rule":"a","line":11,"column":25},{"tag":"渠道/未知","create":false,"rule":"a","line":11,"column":40}]
+    media_ids: [{"named":"M1","rule":"a","line":9,"column":29}]
+    users: [{"named":"zhangsan","rule":"a","line":4,"column":20},{"named":"lisi","rule":"a","line":13,"column":16}]
+    departments: [{"named":3,"rule":"a","line":14,"column":29}]
+    forwards: [{"named":"https://crm.example.com/in","rule":"a","line":16,"column":21}]
+    secrets: [{"named":"CRM_SECRET","rule":"a","line":16,"column":63}]
     notifies: true
     "###);
 }

@@ -35,7 +35,7 @@ async fn uses_and_endings_are_counted_by_rule(database: TestDatabase) {
     let hits = store.rule_hits(T0).await.unwrap();
     assert_eq!(hits.len(), 2);
     let spring = &hits["spring"];
-    assert_eq!((spring.events, spring.last_at_ms), (3, T0));
+    assert_eq!((spring.events, spring.last_at_ms), (3, Some(T0)));
     assert_eq!(
         (spring.count(Kind::Welcome, "done"), spring.all(Kind::Welcome), spring.all(Kind::Tag)),
         (2, 3, 0)

@@ -143,7 +143,9 @@ impl Conversion {
             b','
         };
         let Rows { rows, problems } = Rows::of(text, delimiter);
-        problems.into_iter().for_each(|problem| self.problem(problem));
+        for problem in problems {
+            self.problem(problem);
+        }
         let mut rows = rows.into_iter();
         let mut reader =
             csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
@@ -514,8 +516,8 @@ mod tests {
 
     #[test]
     fn rows_beyond_the_most_that_can_be_are_told_once() {
-        let rows: String = (0..RULES_MAX + 50).map(|n| format!("s{n},x\n")).collect();
-        let told = refused(&format!("state,text\n{rows}"));
+        let rows: Vec<String> = (0..RULES_MAX + 50).map(|n| format!("s{n},x\n")).collect();
+        let told = refused(&format!("state,text\n{}", rows.concat()));
         assert!(told.len() == 1 && told[0].starts_with("2002: is beyond the first 2000 rows"), "{told:?}");
         assert!(told[0].contains("make one rule"), "{told:?}");
     }
