@@ -4,11 +4,14 @@
 //! check is to show all of them. Scalars keep the text as it was written, so that a `state` of many digits never
 //! becomes a number. Bounded in every direction: bytes, nesting, and what aliases multiply.
 
+mod scalar;
+
 use std::{borrow::Cow, collections::HashMap, ops::Range, rc::Rc};
 
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag, options};
 
 use super::fault::{FAULTS_MAX, Log, Mark};
+pub(super) use scalar::Scalar;
 
 /// A document of more than this is refused unread: a thousand rules with long texts are half of it.
 pub const DOCUMENT_BYTES_MAX: usize = 1024 * 1024;
@@ -37,62 +40,6 @@ pub(super) enum Value {
     Scalar(Scalar),
     List(Vec<Rc<Node>>),
     Map(Vec<(Rc<Node>, Rc<Node>)>),
-}
-
-#[derive(Debug)]
-pub(super) struct Scalar {
-    pub(super) text: String,
-    /// Written without quotes, so that `true`, `~` and numbers mean more than their letters.
-    plain: bool,
-    style: ScalarStyle,
-    /// Where it stands in the document.
-    bytes: Range<usize>,
-    /// As it stands there, where it goes over several lines.
-    written: Option<Box<str>>,
-}
-
-impl Scalar {
-    pub(super) fn is_null(&self) -> bool {
-        self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
-    }
-
-    pub(super) fn as_bool(&self) -> Option<bool> {
-        match self.text.as_str() {
-            "true" | "True" | "TRUE" if self.plain => Some(true),
-            "false" | "False" | "FALSE" if self.plain => Some(false),
-            _ => None,
-        }
-    }
-
-    pub(super) fn as_integer(&self) -> Option<i64> {
-        self.plain.then(|| self.text.parse().ok()).flatten()
-    }
-
-    /// The lines of the document over which it goes, without what stands before it on the first; `None` for one line.
-    pub(super) fn lines(&self) -> Option<&str> {
-        self.written.as_deref()
-    }
-
-    /// Whether it is written as a `|` block: line n of the text is line n of the block, but for empty ones at its begin.
-    pub(super) fn is_block(&self) -> bool {
-        self.style == ScalarStyle::Literal
-    }
-
-    /// The text as if its lines had not been folded into one: what stands in line n of it stands in the n-th of its
-    /// lines in the document. `None` where nothing was folded.
-    pub(super) fn unfolded(&self) -> Option<Cow<'_, str>> {
-        let written = self.lines().filter(|_| !self.is_block())?;
-        Some(match self.style {
-            ScalarStyle::SingleQuoted => written.trim_matches('\'').replace("''", "'").into(),
-            ScalarStyle::DoubleQuoted => {
-                let inside = written.strip_prefix('"').unwrap_or(written);
-                let inside = inside.strip_suffix('"').unwrap_or(inside);
-                // What placeholders are written with; of other escapes the place is the same, whatever they mean.
-                inside.replace("\\\"", "\"").replace("\\n", " ").into()
-            }
-            ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => written.into(),
-        })
-    }
 }
 
 impl Node {
