@@ -6,7 +6,7 @@
 //!
 //! - **A rule whose conditions ask for them** may have matched or not, unless its other conditions decide that. What
 //!   such a rule has a part in is told as depending on a look-up, and counted apart. It is the same where the rules
-//!   that can supply it are: then whatever a look-up says ([`standing`]).
+//!   that can supply it are: then whatever a look-up says ([`standing`](mod@standing)).
 //! - **A text that asks for them** is written with stand-ins (`‹name›`), three times with different ones ([`shown`]).
 //!   Where one of the three differs, so do the texts. Where none does and the two are written differently, they may
 //!   differ for somebody: that depends on a look-up as well.
