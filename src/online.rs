@@ -51,6 +51,8 @@ pub enum Gravity {
 pub struct Finding {
     /// The line of the rules, from 1; `None` for what no line is to blame for.
     pub line: Option<usize>,
+    /// The column, from 1, in characters, where there is a line.
+    pub column: Option<usize>,
     /// The rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
@@ -64,8 +66,8 @@ pub struct Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(line) = self.line {
-            write!(f, "{line}: ")?;
+        if let (Some(line), Some(column)) = (self.line, self.column) {
+            write!(f, "{line}:{column}: ")?;
         }
         if let Some(rule) = &self.rule {
             write!(f, "rule `{rule}`: ")?;
@@ -178,8 +180,8 @@ async fn tags(
                 "copy the id again, or write the tag as `Group/Tag`",
             ),
         };
-        let (line, rule) = (Some(tag.line), Some(tag.rule.clone()));
-        findings.push(Finding { line, rule, gravity, what, mend: mend.to_owned() });
+        let (line, column, rule) = (Some(tag.line), Some(tag.column), Some(tag.rule.clone()));
+        findings.push(Finding { line, column, rule, gravity, what, mend: mend.to_owned() });
     }
 }
 
@@ -197,9 +199,9 @@ fn both_ways(asked: &[&TagUse], ids: &HashMap<String, String>, findings: &mut Ve
             "the tag `{}` is to be added and removed: it is `{}`, which line {} adds",
             tag.tag, add.tag, add.line
         );
-        let (line, rule) = (Some(tag.line), Some(tag.rule.clone()));
+        let (line, column, rule) = (Some(tag.line), Some(tag.column), Some(tag.rule.clone()));
         let mend = "keep one of the two; until then it is added".to_owned();
-        findings.push(Finding { line, rule, gravity: Gravity::Missing, what, mend });
+        findings.push(Finding { line, column, rule, gravity: Gravity::Missing, what, mend });
     }
 }
 
@@ -239,7 +241,7 @@ async fn users(resources: &Resources, app: &Asked, findings: &mut Vec<Finding>) 
                 let what = format!("the app may not see the employee `{userid}`");
                 of(user, Gravity::Missing, what, "add the employee to the app's 可见范围, or mend the userid")
             }
-            Err(error) => Finding { line: Some(user.line), ..unknown(&format!("the employee `{userid}`"), &error) },
+            Err(error) => Finding { line: Some(user.line), column: Some(user.column), ..unknown(&format!("the employee `{userid}`"), &error) },
         });
     }
 }
@@ -261,12 +263,12 @@ async fn departments(resources: &Resources, app: &Asked, findings: &mut Vec<Find
 }
 
 fn of<T>(named: &Use<T>, gravity: Gravity, what: String, mend: &str) -> Finding {
-    let (line, rule) = (Some(named.line), Some(named.rule.clone()));
-    Finding { line, rule, gravity, what, mend: mend.to_owned() }
+    let (line, column, rule) = (Some(named.line), Some(named.column), Some(named.rule.clone()));
+    Finding { line, column, rule, gravity, what, mend: mend.to_owned() }
 }
 
 fn general(gravity: Gravity, what: String, mend: &str) -> Finding {
-    Finding { line: None, rule: None, gravity, what, mend: mend.to_owned() }
+    Finding { line: None, column: None, rule: None, gravity, what, mend: mend.to_owned() }
 }
 
 fn unknown(what: &str, error: &Error) -> Finding {
@@ -274,7 +276,8 @@ fn unknown(what: &str, error: &Error) -> Finding {
     general(Gravity::Unknown, format!("WeCom does not tell {what}: {}", error.message()), mend)
 }
 
-fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort_by_key(|finding| finding.line.unwrap_or(usize::MAX));
+/// In the order of the lines; what no line is to blame for comes last.
+pub fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_key(|finding| (finding.line.unwrap_or(usize::MAX), finding.column));
     findings
 }

@@ -76,6 +76,7 @@ impl Rulebook {
             );
         } else {
             info!(rules.version = version, "Version {version} of the rules is in force");
+            warn_of_nothing(&ruleset);
         }
         metrics.rules_version(version);
         let current = ArcSwap::from_pointee(ruleset);
@@ -114,8 +115,9 @@ impl Rulebook {
                 }
                 self.0.seen.store(version, Ordering::Relaxed);
                 self.0.metrics.rules_version(version);
-                self.0.current.store(Arc::new(ruleset));
                 info!(rules.version = version, "Took up version {version} of the rules");
+                warn_of_nothing(&ruleset);
+                self.0.current.store(Arc::new(ruleset));
             }
             Err(error @ Error::Unusable { version, .. }) => {
                 self.0.seen.store(version, Ordering::Relaxed);
@@ -123,6 +125,14 @@ impl Rulebook {
             }
             Err(Error::Store(_)) => {}
         }
+    }
+}
+
+/// A file without a rule is right, and seldom meant.
+fn warn_of_nothing(ruleset: &Ruleset) {
+    let version = ruleset.version();
+    if ruleset.rules().next().is_none() {
+        warn!(rules.version = version, "Version {version} has no rules in it, so no customer is greeted");
     }
 }
 

@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
+use secrecy::ExposeSecret as _;
+
 use crate::{
     clock::Clock,
     config::{Config, ConfigError, Environment, Needs, Options},
     engine,
-    store::Store,
-    telemetry,
+    store::{self, Store},
+    telemetry::{self, LogError},
 };
 
 /// What is logged where nobody has said what. A server tells what it does; of a command its answer is wanted, and that
@@ -26,14 +29,17 @@ pub(super) struct Setup {
 }
 
 impl Setup {
-    /// The settings that a command needs; logging is on from here.
+    /// The settings that a command needs; logging is on from the first time.
     pub(super) fn load(&self, needs: Needs) -> anyhow::Result<Config> {
         let mut config = self.settings(needs)?;
         if !config.log.chosen {
             FILTER_OF_COMMANDS.clone_into(&mut config.log.filter);
         }
-        telemetry::init(&config.log)?;
-        Ok(config)
+        match telemetry::init(&config.log) {
+            // A command that has read the database may ask WeCom as well, and loads once more for that.
+            Ok(()) | Err(LogError::Twice(_)) => Ok(config),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The settings of a server, which logs as they say.
@@ -47,6 +53,19 @@ impl Setup {
     pub(super) fn settings(&self, needs: Needs) -> Result<Config, ConfigError> {
         let options = Options { file: self.config.clone(), needs, ..Options::default() };
         Config::load(&options, &self.environment)
+    }
+
+    /// The database of a command that makes none: where there is none, its address is misspelt more often than not.
+    pub(super) async fn existing_store(&self) -> anyhow::Result<Store> {
+        let config = self.load(Needs::Database)?;
+        if let Some(path) = store::missing_file(config.database.url.expose_secret()) {
+            bail!(
+                "there is no database at {}, and so there are no rules yet: see that database.url (DATABASE_URL) is the \
+                 server's, or make one with `wecom-greeter rules import FILE`",
+                path.display()
+            );
+        }
+        Ok(engine::open_store(&config.database).await?)
     }
 
     /// The database of a command that needs nothing else.

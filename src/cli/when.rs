@@ -67,6 +67,12 @@ pub(super) fn local(at_ms: i64) -> String {
     show(at_ms, "%Y-%m-%d %H:%M:%S")
 }
 
+/// `2026-03-01 09:00:00 +08:00`: with the offset of this machine's time zone, for rules go by Shanghai's, and most
+/// servers by another.
+pub(super) fn local_with_offset(at_ms: i64) -> String {
+    show(at_ms, "%Y-%m-%d %H:%M:%S %:z")
+}
+
 /// As a list shows it: `03-01 09:00:00` within half a year, `2026-03-01` before.
 pub(super) fn listed(at_ms: i64, now_ms: i64) -> String {
     /// Within it the day names the year.

@@ -67,7 +67,7 @@ pub fn find(folder: &Path, uses: &[FileUse]) -> Result<Vec<Found>, Faults> {
     let (mut found, mut faults, mut more, mut bytes) = (Vec::new(), Vec::new(), 0, 0_u64);
     let mut blame = |of: &FileUse, what: String, mend: String| {
         if faults.len() < FAULTS_MAX {
-            faults.push(Fault { line: of.line, column: 1, path: String::new(), what, mend });
+            faults.push(Fault { line: of.line, column: of.column, path: of.at.clone(), what, mend });
         } else {
             more += 1;
         }
@@ -188,7 +188,8 @@ mod tests {
     use super::*;
 
     fn named(path: &str, kind: FileKind, line: usize) -> FileUse {
-        FileUse { path: path.into(), kind, rule: "spring".into(), line }
+        let at = "rules[0].welcome.attachments[0].file".to_owned();
+        FileUse { path: path.into(), kind, rule: "spring".into(), line, column: 24, at }
     }
 
     #[test]
@@ -215,13 +216,13 @@ mod tests {
         .unwrap_err();
         let told = faults.to_string().replace(&folder.path().display().to_string(), "DIR");
         insta::assert_snapshot!(told, @r"
-        5:1: the file `text.png` of the rule `spring` begins like no JPG or PNG file, which is what image wants; save it as JPG or PNG, of up to 10 MB
-        6:1: the file `nowhere.png` of the rule `spring` is not there; put it at DIR/nowhere.png, or mend the path, which begins at the rules file's folder
-        7:1: the file `text.png` of the rule `spring` begins like no MP4 file, which is what video wants; save it as MP4, of up to 10 MB
-        8:1: the file `short.pdf` of the rule `spring` has 5 bytes: WeCom wants more than 5; make it smaller than 20 MB, and more than 5 bytes
-        9:1: the file `large.pdf` of the rule `spring` has 20971521 bytes: at most 20971520 as file; make it smaller than 20 MB, and more than 5 bytes
-        10:1: the file `.` of the rule `spring` cannot be read (it is no regular file); see that DIR/. is a file that may be read
-        20:1: the file `text.png` of the rule `spring` begins like no JPG or PNG file, which is what image wants; save it as JPG or PNG, of up to 10 MB
+        5:24: rules[0].welcome.attachments[0].file: the file `text.png` of the rule `spring` begins like no JPG or PNG file, which is what image wants; save it as JPG or PNG, of up to 10 MB
+        6:24: rules[0].welcome.attachments[0].file: the file `nowhere.png` of the rule `spring` is not there; put it at DIR/nowhere.png, or mend the path, which begins at the rules file's folder
+        7:24: rules[0].welcome.attachments[0].file: the file `text.png` of the rule `spring` begins like no MP4 file, which is what video wants; save it as MP4, of up to 10 MB
+        8:24: rules[0].welcome.attachments[0].file: the file `short.pdf` of the rule `spring` has 5 bytes: WeCom wants more than 5; make it smaller than 20 MB, and more than 5 bytes
+        9:24: rules[0].welcome.attachments[0].file: the file `large.pdf` of the rule `spring` has 20971521 bytes: at most 20971520 as file; make it smaller than 20 MB, and more than 5 bytes
+        10:24: rules[0].welcome.attachments[0].file: the file `.` of the rule `spring` cannot be read (it is no regular file); see that DIR/. is a file that may be read
+        20:24: rules[0].welcome.attachments[0].file: the file `text.png` of the rule `spring` begins like no JPG or PNG file, which is what image wants; save it as JPG or PNG, of up to 10 MB
         ");
     }
 

@@ -34,17 +34,25 @@ impl Dates {
         }
         // A leap year, so that 02-29 is a day.
         let yearly = |text: &str| date(&format!("2000-{text}")).map(|date| (date.month(), date.day()));
+        for day in [first, last] {
+            if (has_form(day) && date(day).is_none())
+                || (has_form(&format!("2000-{day}")) && yearly(day).is_none())
+            {
+                return Err((format!("there is no day {}", quoted(day)), "look at the calendar"));
+            }
+        }
         Ok(Self::Yearly(yearly(first).ok_or_else(wrong)?, yearly(last).ok_or_else(wrong)?))
     }
 }
 
 /// `YYYY-MM-DD` and nothing else of what the date library would read.
 fn date(text: &str) -> Option<Date> {
-    let form = text
-        .bytes()
-        .enumerate()
-        .all(|(at, b)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() });
-    (text.len() == 10 && form).then(|| text.parse().ok()).flatten()
+    has_form(text).then(|| text.parse().ok()).flatten()
+}
+
+fn has_form(text: &str) -> bool {
+    let is_part = |(at, b): (usize, u8)| if matches!(at, 4 | 7) { b == b'-' } else { b.is_ascii_digit() };
+    text.len() == 10 && text.bytes().enumerate().all(is_part)
 }
 
 /// A set of days.

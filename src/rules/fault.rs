@@ -1,7 +1,7 @@
 //! What is wrong with a rules file: where, what, and how to mend it. A check goes on after a fault, so that one run
 //! shows all of them.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 pub const FAULTS_MAX: usize = 200;
 
 /// A place in the document: line and column, both from 1, in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Mark {
     pub(super) line: usize,
     pub(super) column: usize,
@@ -62,6 +62,19 @@ impl Faults {
     }
 }
 
+impl Faults {
+    /// These and others of the same file, in the order of its lines.
+    #[must_use]
+    pub fn and(mut self, others: Self) -> Self {
+        self.faults.extend(others.faults);
+        self.faults.sort_by_key(|fault| (fault.line, fault.column));
+        let kept = self.faults.len().min(FAULTS_MAX);
+        self.more += others.more + self.faults.len() - kept;
+        self.faults.truncate(kept);
+        self
+    }
+}
+
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, fault) in self.faults.iter().enumerate() {
@@ -78,6 +91,29 @@ impl fmt::Display for Faults {
 }
 
 impl std::error::Error for Faults {}
+
+/// A document as text; the fault tells where it ceases to be UTF-8, and how to mend that.
+pub fn decoded(bytes: Vec<u8>) -> Result<String, Faults> {
+    let error = match String::from_utf8(bytes) {
+        Ok(text) => return Ok(text),
+        Err(error) => error,
+    };
+    let (bytes, upto) = (error.as_bytes(), error.utf8_error().valid_up_to());
+    // What stands before is UTF-8.
+    let before = String::from_utf8_lossy(&bytes[..upto]);
+    let (line, column) = (
+        before.matches('\n').count() + 1,
+        before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
+    );
+    let what = if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        "the file is UTF-16, and not UTF-8"
+    } else {
+        "here begins what is not UTF-8; most likely the file is in GBK"
+    };
+    let mut log = Log::default();
+    log.add(Mark { line, column }, "", what, "save it as UTF-8 in the editor");
+    Err(Faults { faults: log.faults, more: 0 })
+}
 
 /// Something that the check has understood in its own way: no fault, and worth a look.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -102,10 +138,21 @@ pub(super) struct Log {
     faults: Vec<Fault>,
     more: usize,
     notes: Vec<Note>,
+    /// Places of which nothing more is told.
+    refused: HashSet<Mark>,
 }
 
 impl Log {
+    /// What stands there cannot be read: what that makes of the value is not told as well.
+    pub(super) fn refuse(&mut self, at: Mark, what: impl Into<String>, mend: impl Into<String>) {
+        self.add(at, "", what, mend);
+        self.refused.insert(at);
+    }
+
     pub(super) fn add(&mut self, at: Mark, path: &str, what: impl Into<String>, mend: impl Into<String>) {
+        if self.refused.contains(&at) {
+            return;
+        }
         if self.is_full() {
             self.more += 1;
             return;

@@ -57,7 +57,8 @@ impl<'a> Fill<'a> {
             .text
             .as_ref()
             .and_then(|text| {
-                let gives_way = fallback.is_some() && !names::are_told(text.needs(), self.facts);
+                let gives_way =
+                    fallback.is_some() && names::untold(text.needs(), self.facts).next().is_some();
                 (!gives_way).then(|| self.greeting(text)).flatten()
             })
             // A welcome of attachments has its fallback for the case that none of them can be sent.

@@ -45,7 +45,7 @@ pub(super) struct Selection<'r> {
 
 impl Rule {
     /// Whether it is looked at for such an event at all.
-    fn is_for(&self, app: &str, change: Changes) -> bool {
+    pub(super) fn is_for(&self, app: &str, change: Changes) -> bool {
         self.enabled
             && self.on.has(change)
             && (self.apps.is_empty() || self.apps.iter().any(|own| own == app))

@@ -45,7 +45,7 @@ pub use customer::{Customer, ExternalContact, FollowTag, FollowUser};
 pub use document::RULES_MAX;
 pub use employee::{Earlier, Employee};
 pub(crate) use fault::nearest;
-pub use fault::{FAULTS_MAX, Fault, Faults, Note};
+pub use fault::{FAULTS_MAX, Fault, Faults, Note, decoded};
 pub use resources::{FileKind, FileUse, Media, Resources, TagRole, TagUse, Use};
 pub use share::percentile;
 pub use verdict::Verdict;
@@ -336,6 +336,12 @@ impl Ruleset {
     pub fn verdicts(&self, facts: &Facts<'_>) -> Vec<Verdict> {
         verdict::verdicts(self, facts)
     }
+}
+
+/// The files that a document names, whether it is right or not, as far as they can be read in it: so that what is wrong
+/// with them is told together with the rest.
+pub fn files_of(document: &str) -> Vec<FileUse> {
+    document::files(document)
 }
 
 /// Fills a remark's texts in, which were kept as templates until the customer was known, and cuts them to what WeCom

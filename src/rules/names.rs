@@ -140,13 +140,13 @@ fn asks(root: &str, name: &str) -> Needs {
     }
 }
 
-/// Whether there is an answer for each of these names, as [`resolve`] takes them. What WeCom leaves out although
+/// Those of these names, as [`resolve`] takes them, for which there is no answer. What WeCom leaves out although
 /// everybody has it was not told; a company that a WeChat user does not have, or an alias that nobody gave, is known to
 /// be none.
-pub(super) fn are_told(names: &[String], facts: &Facts<'_>) -> bool {
+pub(super) fn untold<'n>(names: &'n [String], facts: &Facts<'_>) -> impl Iterator<Item = &'n str> {
     let user_id = facts.event.user_id().unwrap_or_default();
     let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
-    names.iter().all(|name| match name.split_once('.') {
+    let is_told = move |name: &&str| match name.split_once('.') {
         Some(("customer", name)) => facts.customer.get().is_some_and(|customer| match name {
             "name" => given(&customer.external_contact.name),
             "remark" | "description" => customer.follower(user_id).is_some(),
@@ -158,7 +158,8 @@ pub(super) fn are_told(names: &[String], facts: &Facts<'_>) -> bool {
             _ => true,
         }),
         _ => true,
-    })
+    };
+    names.iter().map(String::as_str).filter(move |name| !is_told(name))
 }
 
 /// The values for one event; `reason` is what went wrong, for a notice of it.

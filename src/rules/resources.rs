@@ -30,6 +30,10 @@ pub struct FileUse {
     pub rule: String,
     /// The line of the document, from 1.
     pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+    /// Which value of the document names it: `rules[2].welcome.attachments[0].image.file`.
+    pub at: String,
 }
 
 /// What a rule wants with a tag that it names.
@@ -57,6 +61,8 @@ pub struct TagUse {
     pub rule: String,
     /// The line of the document, from 1.
     pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
 }
 
 /// Somebody or something else that a rule names: a userid without wildcards, a department, an app, an address.
@@ -68,6 +74,8 @@ pub struct Use<T> {
     pub rule: String,
     /// The line of the document, from 1.
     pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
 }
 
 /// Everything outside of the file that rules refer to, in the order of the file.

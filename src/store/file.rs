@@ -39,6 +39,17 @@ const READER_CACHE: &str = "-4000";
 /// Rows that wait between SQLite's thread and us: a batch's worth.
 const ROW_BUFFER: usize = 256;
 
+/// The SQLite file of this address, where it is not there yet; opening it would make it.
+pub fn missing_file(url: &str) -> Option<PathBuf> {
+    if !url.starts_with("sqlite:") {
+        return None;
+    }
+    // Whatever else is wrong with it is told when it is opened.
+    let options = url.parse::<SqliteConnectOptions>().ok()?;
+    let path = options.get_filename();
+    (!path.as_os_str().is_empty() && !path.exists()).then(|| path.to_owned())
+}
+
 #[derive(Debug)]
 pub(super) struct SqliteFile {
     path: Arc<Path>,

@@ -19,8 +19,8 @@ const COMBINATIONS_MAX: i64 = 20_000;
 pub struct RuleHits {
     /// How many events it had a part in.
     pub events: i64,
-    /// When the last of them arrived.
-    pub last_at_ms: i64,
+    /// When the last of them arrived; `None` where there was none.
+    pub last_at_ms: Option<i64>,
     /// For each kind of action that it had a part in, how many ended how: `{"welcome": {"done": 17, "expired": 1}}`.
     pub actions: BTreeMap<String, BTreeMap<String, i64>>,
 }
@@ -81,7 +81,7 @@ impl Store {
             for used in read(&rules)? {
                 let hits = hits.entry(used.name).or_default();
                 hits.events += events;
-                hits.last_at_ms = hits.last_at_ms.max(last_at_ms);
+                hits.last_at_ms = hits.last_at_ms.max(Some(last_at_ms));
             }
         }
         for Ended { rules, kind, status, actions } in ended {

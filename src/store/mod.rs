@@ -65,6 +65,7 @@ use batch::Queue;
 pub use actions::{ActionFilter, ActionRecord, AttemptLine};
 pub use earlier::EarlierAdds;
 pub use error::{Error, Result};
+pub use file::missing_file;
 pub use history::{
     Depth, DepthOfKind, EventFilter, EventRecord, EventSummary, PAGE_DEFAULT, PAGE_MAX, Payload,
 };
@@ -74,7 +75,7 @@ pub use media::{CONTENT_BYTES_MAX, Digest, MediaKey, MediaLease, MediaRecord, Ru
 pub use plans::{PlanRecord, Planned};
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
 pub use queue::{ActionLease, Claimed};
-pub use recorded::RecordedEvent;
+pub use recorded::{RecordedEvent, UsedRules};
 pub use replay::{Replay, Retry};
 pub use rulesets::{FlagRecord, Rollback, RulesetImport, RulesetLine, RulesetVersion};
 pub use schema::Migrated;

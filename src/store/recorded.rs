@@ -9,6 +9,7 @@ use super::{
     history::{PAGE_MAX, Payload},
     text::fact,
 };
+use crate::action::RuleUse;
 
 /// An add that another app of the corp tells of, so little before this one, is this one: WeCom tells every app that may
 /// know, each at its own time.
@@ -25,10 +26,25 @@ pub struct RecordedEvent {
     pub payload: Payload,
     /// The rules that it was last planned by; none where there were none, or where it never was, as an imported one.
     pub ruleset_version: Option<i64>,
+    /// Those of them that were used.
+    #[sqlx(try_from = "String")]
+    pub rules: UsedRules,
     /// Whether the same employee had added the customer before.
     pub earlier_by_employee: bool,
     /// Whether anybody of the corp had.
     pub earlier_by_company: bool,
+}
+
+/// The rules that had a part in what came of an event.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UsedRules(pub Vec<RuleUse>);
+
+impl TryFrom<String> for UsedRules {
+    type Error = serde_json::Error;
+
+    fn try_from(text: String) -> std::result::Result<Self, serde_json::Error> {
+        serde_json::from_str(&text).map(Self)
+    }
 }
 
 impl Store {
@@ -40,7 +56,7 @@ impl Store {
         let page = on!(tx, "read events back", |c| {
             sqlx::query_as::<_, RecordedEvent>(
             "SELECT id, app, event, change, user_id, external_user_id, state, happened_at_ms, received_at_ms,
-                    acked_after_us, deliveries, status, corp_id, run, imported_at_ms, payload, ruleset_version,
+                    acked_after_us, deliveries, status, corp_id, run, imported_at_ms, payload, ruleset_version, rules,
                     EXISTS (SELECT 1 FROM event earlier
                             WHERE earlier.external_user_id = event.external_user_id AND earlier.status <> 'received'
                               AND earlier.change = 'add_external_contact' AND earlier.id <> event.id

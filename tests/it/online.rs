@@ -17,11 +17,11 @@ const LIST: &str = "externalcontact/get_corp_tag_list";
 const SOON: Duration = Duration::from_secs(10);
 
 fn tag(tag: &str, create: bool, line: usize) -> TagUse {
-    TagUse { tag: tag.into(), role: TagRole::Add, create, rule: "spring".into(), line }
+    TagUse { tag: tag.into(), role: TagRole::Add, create, rule: "spring".into(), line, column: 5 }
 }
 
 fn named<T>(named: T, line: usize) -> Use<T> {
-    Use { named, rule: "spring".into(), line }
+    Use { named, rule: "spring".into(), line, column: 5 }
 }
 
 /// A WeCom, and the app that asks it.
@@ -58,9 +58,9 @@ async fn what_is_missing_at_wecom_is_told_with_its_line_and_how_to_mend_it() {
     };
     let findings = look(&resources, &apps, &Clock::system(), SOON).await;
     insta::assert_snapshot!(told(&findings), @r"
-    Missing 6: rule `spring`: there is no tag with the id `etGone`; copy the id again, or write the tag as `Group/Tag`
-    Note 8: rule `spring`: there is no tag `新组/一` yet; it is made when it is first put on
-    Missing 9: rule `spring`: there is no tag `渠道/没有`; make it in the console, write `create: true` beside it, or mend its name
+    Missing 6:5: rule `spring`: there is no tag with the id `etGone`; copy the id again, or write the tag as `Group/Tag`
+    Note 8:5: rule `spring`: there is no tag `新组/一` yet; it is made when it is first put on
+    Missing 9:5: rule `spring`: there is no tag `渠道/没有`; make it in the console, write `create: true` beside it, or mend its name
     Missing rules notify employees, and the app `default` has no agent_id; copy the AgentId from the app's page into the settings
     ");
     assert_eq!(wecom.requests_of(LIST).len(), 1);
@@ -126,7 +126,7 @@ fn what_needs_no_wecom_is_told_without_one() {
     };
     let findings = look_here(&resources, |name| name == "OTHER_KEY");
     insta::assert_snapshot!(told(&findings), @r"
-    Note 7: rule `spring`: a written media_id cannot be checked, and works for three days from its upload; name the file instead (`file: …`), which is kept fresh
-    Missing 12: rule `spring`: the environment variable `CRM_KEY` is not set here; set it where `serve` runs, or remove `secret_env`
+    Note 7:5: rule `spring`: a written media_id cannot be checked, and works for three days from its upload; name the file instead (`file: …`), which is kept fresh
+    Missing 12:5: rule `spring`: the environment variable `CRM_KEY` is not set here; set it where `serve` runs, or remove `secret_env`
     ");
 }

@@ -44,7 +44,7 @@ const PAGE: u32 = 200;
 /// So many differences are told to a person; the sum counts them all, and JSON has them all.
 const TOLD_MAX: u64 = 200;
 
-/// So many versions of the rules are kept compiled; events come by time, and so by version.
+/// So many versions of the rules are kept, compared with the file; events come by time, and so by version.
 const VERSIONS_MAX: usize = 8;
 
 #[derive(Debug, clap::Args)]
@@ -71,7 +71,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let now_ms = setup.clock.now_ms();
     let mut filter = options.which.events(None, options.limit, now_ms)?;
     filter.since_ms.get_or_insert(now_ms.saturating_sub(SINCE_MS));
-    let store = setup.store().await?;
+    let store = setup.existing_store().await?;
     let ended = backtest(&store, filter, &tried, now_ms, &mut output).await;
     store.close().await;
     let sum = ended?;
@@ -89,7 +89,7 @@ async fn backtest(
 ) -> anyhow::Result<Sum> {
     let mut sum = Sum::default();
     let mut told = 0;
-    let mut versions: BTreeMap<i64, Option<Ruleset>> = BTreeMap::new();
+    let mut versions = Versions { tried, compared: BTreeMap::new() };
     let mut left = filter.limit.unwrap_or(u32::MAX);
     let mut progress = Progress::beside(output, None, "events looked at");
     loop {
@@ -99,7 +99,7 @@ async fn backtest(
         filter.before_id = Some(last.summary.id);
         left = left.saturating_sub(u32::try_from(page.len()).unwrap_or(u32::MAX));
         for event in page {
-            let judged = judge(store, &mut versions, tried, &event).await?;
+            let judged = versions.judge(store, &event).await?;
             sum.add(&judged);
             if output.is_json() {
                 output.document(&line(&event, &judged))?;
@@ -122,50 +122,45 @@ async fn backtest(
     Ok(sum)
 }
 
-async fn judge(
-    store: &Store,
-    versions: &mut BTreeMap<i64, Option<Ruleset>>,
-    tried: &Ruleset,
-    event: &RecordedEvent,
-) -> anyhow::Result<Judged> {
-    // Without a version the event was never planned, or there were no rules then.
-    let was = match event.ruleset_version {
-        Some(version) => version_of(store, versions, version).await?,
-        None => None,
-    };
-    let mut case = Case::of(Event::parse(&event.payload.0));
-    case.app.clone_from(&event.summary.app);
-    case.happened_at_ms = event.summary.happened_at_ms;
-    if let Some(corp_id) = &event.summary.corp_id {
-        case.corp_id.clone_from(corp_id);
-    }
-    case.earlier = Given::Is(Box::new(Earlier {
-        by_employee: event.earlier_by_employee,
-        by_company: event.earlier_by_company,
-    }));
-    let backtest =
-        Backtest::new(was, tried).context("a version of the rules in the record cannot be used")?;
-    Ok(backtest.judge(&case))
+/// The versions of the rules by which events were planned, each held against the rules that are tried.
+struct Versions<'r> {
+    tried: &'r Ruleset,
+    /// Under 0 what was never planned, or had no rules.
+    compared: BTreeMap<i64, Backtest<'r>>,
 }
 
-async fn version_of<'v>(
-    store: &Store,
-    versions: &'v mut BTreeMap<i64, Option<Ruleset>>,
-    version: i64,
-) -> anyhow::Result<Option<&'v Ruleset>> {
-    if !versions.contains_key(&version) {
-        if versions.len() >= VERSIONS_MAX {
-            versions.pop_last();
+impl<'r> Versions<'r> {
+    async fn get(&mut self, store: &Store, version: i64) -> anyhow::Result<&Backtest<'r>> {
+        if !self.compared.contains_key(&version) {
+            if self.compared.len() >= VERSIONS_MAX {
+                self.compared.pop_last();
+            }
+            let stored = if version == 0 { None } else { store.rules(version).await? };
+            let cannot =
+                || format!("version {version} of the rules in the database cannot be used by this program");
+            let was = stored.map(|stored| Ruleset::compile(&stored.document, version)).transpose();
+            let was = was.with_context(cannot)?;
+            let backtest = Backtest::new(was, self.tried).with_context(cannot)?;
+            self.compared.insert(version, backtest);
         }
-        let compiled = match store.rules(version).await? {
-            Some(stored) => Some(Ruleset::compile(&stored.document, version).with_context(|| {
-                format!("version {version} of the rules in the database cannot be used by this program")
-            })?),
-            None => None,
-        };
-        versions.insert(version, compiled);
+        Ok(&self.compared[&version])
     }
-    Ok(versions.get(&version).and_then(Option::as_ref))
+
+    async fn judge(&mut self, store: &Store, event: &RecordedEvent) -> anyhow::Result<Judged> {
+        // Without a version the event was never planned, or there were no rules then.
+        let backtest = self.get(store, event.ruleset_version.unwrap_or(0)).await?;
+        let mut case = Case::of(Event::parse(&event.payload.0));
+        case.app.clone_from(&event.summary.app);
+        case.happened_at_ms = event.summary.happened_at_ms;
+        if let Some(corp_id) = &event.summary.corp_id {
+            case.corp_id.clone_from(corp_id);
+        }
+        case.earlier = Given::Is(Box::new(Earlier {
+            by_employee: event.earlier_by_employee,
+            by_company: event.earlier_by_company,
+        }));
+        Ok(backtest.judge(&case, &event.rules.0))
+    }
 }
 
 /// An event as a line of JSON.
@@ -183,7 +178,7 @@ fn line(event: &RecordedEvent, judged: &Judged) -> Value {
         "verdict": judged.verdict,
         "changes": judged.changes,
         "depends": judged.depends,
-        "rules": { "was": judged.was, "would": judged.would },
+        "rules": { "was": judged.was, "would": judged.would, "may": judged.may },
     })
 }
 
@@ -204,10 +199,14 @@ fn shown(event: &RecordedEvent, judged: &Judged, now_ms: i64) -> String {
         [] => "none".to_owned(),
         names => clean(&names.join(", ")),
     };
+    let perhaps = match judged.may.as_slice() {
+        [] => String::new(),
+        may => format!("; perhaps {}", names(may)),
+    };
     match judged.verdict {
-        "unrecorded" => lines.push(format!("  never planned; would be by {}", names(&judged.would))),
-        _ if judged.was != judged.would => {
-            lines.push(format!("  rules: {} → {}", names(&judged.was), names(&judged.would)));
+        "unrecorded" => lines.push(format!("  never planned; would be by {}{perhaps}", names(&judged.would))),
+        _ if judged.was != judged.would || !perhaps.is_empty() => {
+            lines.push(format!("  rules: {} → {}{perhaps}", names(&judged.was), names(&judged.would)));
         }
         _ => {}
     }
@@ -244,8 +243,12 @@ fn summed(sum: &Sum) -> String {
             sum.welcomes_lost
         ));
     }
-    for (name, used) in sum.rules.iter().filter(|(_, used)| used.was != used.would) {
-        lines.push(format!("  {}: used {} times, would be {}", clean(name), used.was, used.would));
+    for (name, used) in sum.rules.iter().filter(|(_, used)| used.was != used.would || used.may > 0) {
+        let perhaps = match used.may {
+            0 => String::new(),
+            may => format!(", and perhaps {may} more"),
+        };
+        lines.push(format!("  {}: used {} times, would be {}{perhaps}", clean(name), used.was, used.would));
     }
     lines.join("\n")
 }

@@ -52,6 +52,7 @@ pub(super) async fn run(
         let mut findings = online::look_here(&checked.resources, |name| setup.environment.has(name));
         findings.extend(unknown_apps(&checked.resources, &config));
         findings.extend(online::look(&checked.resources, &apps, &setup.clock, ASKED_FOR).await);
+        let findings = online::in_order(findings);
         missing = findings.iter().any(|finding| finding.gravity != Gravity::Note);
         tell_findings(file, &findings, &mut output)?;
     }

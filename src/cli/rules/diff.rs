@@ -66,7 +66,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let (was, is) = if let (Some(Named::File(was)), Some(Named::File(is))) = &named {
         (file(was)?, file(is)?)
     } else {
-        let store = setup.store().await?;
+        let store = setup.existing_store().await?;
         let sides = sides(named, &store).await;
         store.close().await;
         sides?

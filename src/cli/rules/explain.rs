@@ -98,7 +98,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         None => None,
     };
     if case.is_none() || ruleset.is_none() {
-        let store = setup.store().await?;
+        let store = setup.existing_store().await?;
         let completed = complete(&options, &mut case, &mut ruleset, &store).await;
         store.close().await;
         completed?;
@@ -334,7 +334,7 @@ fn subject(explanation: &Explanation) -> String {
     format!(
         "{line}\n  app {}, {}, {code} a welcome code, by the rules of {version}",
         clean(&event.app),
-        when::local(event.happened_at_ms)
+        when::local_with_offset(event.happened_at_ms)
     )
 }
 
@@ -343,6 +343,9 @@ fn welcome(explanation: &Explanation, lines: &mut Vec<String>) {
     lines.push(format!("Welcome by {}", clean(&welcome.message.rule)));
     if let Some(text) = &welcome.message.text {
         quote(text, lines);
+    }
+    if let Some(why) = &welcome.is_fallback {
+        lines.push(format!("  this is its fallback: {}", clean(why)));
     }
     for attachment in &welcome.message.attachments {
         lines.push(format!("  + {}", clean(&attachment.to_string())));

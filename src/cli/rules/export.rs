@@ -26,7 +26,7 @@ pub(super) async fn run(
     setup: Setup,
     mut output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let store = setup.store().await?;
+    let store = setup.existing_store().await?;
     let rules = match version {
         Some(version) => store.rules(version).await?,
         None => store.active_rules().await?,

@@ -39,7 +39,7 @@ const COLUMNS: [Column; 5] = [
 ];
 
 pub(super) async fn run(limit: u32, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
-    let store = setup.store().await?;
+    let store = setup.existing_store().await?;
     let versions = counted(&store, limit).await;
     store.close().await;
     let versions = versions?;
@@ -83,7 +83,7 @@ fn row(line: &RulesetLine, rules: Option<usize>) -> Vec<String> {
     };
     vec![
         line.version.to_string(),
-        when::local(line.imported_at_ms),
+        when::local_with_offset(line.imported_at_ms),
         rules.map_or_else(|| "?".to_owned(), |rules| rules.to_string()),
         by(line).to_owned(),
         note,
@@ -96,7 +96,7 @@ pub(super) async fn roll_back(
     setup: Setup,
     mut output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let store = setup.store().await?;
+    let store = setup.existing_store().await?;
     let ended = rolled_back(&store, version, note, setup.clock.now_ms()).await;
     store.close().await;
     let (in_force, new) = match ended? {

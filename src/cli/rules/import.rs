@@ -210,5 +210,5 @@ async fn summary(resources: &Resources, clients: &[(&config::App, Client)], setu
     let mut findings = online::look_here(resources, |name| setup.environment.has(name));
     findings.extend(online::look(resources, &asked(clients), &setup.clock, ASKED_FOR).await);
     findings.retain(|finding| finding.gravity != Gravity::Unknown);
-    findings
+    online::in_order(findings)
 }

@@ -12,7 +12,7 @@ use super::super::{
 };
 use crate::{
     action::{Kind, Status},
-    rules::{RuleSummary, Ruleset},
+    rules::{RuleSummary, Ruleset, Use},
     store::{FlagRecord, RuleHits, RulesetVersion, Store},
 };
 
@@ -36,7 +36,7 @@ struct Record {
 pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     let now_ms = setup.clock.now_ms();
     let since_ms = since.at_ms(now_ms);
-    let store = setup.store().await?;
+    let store = setup.existing_store().await?;
     let record = read(&store, since_ms).await;
     store.close().await;
     let Some(Record { stored, flags, hits }) = record? else {
@@ -67,9 +67,10 @@ pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow
     output.line(&format!(
         "Version {}, imported {}{note}; counted since {}",
         stored.version,
-        when::local(stored.imported_at_ms),
-        when::local(since_ms)
+        when::local_with_offset(stored.imported_at_ms),
+        when::local_with_offset(since_ms)
     ))?;
+    let media = ruleset.resources().media_ids;
     let unused = RuleHits::default();
     let rows =
         ruleset.rules().map(|rule| row(&rule, &of(&rule), hits.get(&rule.name).unwrap_or(&unused))).collect();
@@ -80,10 +81,10 @@ pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow
             clean(&flag.rule),
             flag.kind,
             flag.count,
-            when::local(flag.last_at_ms),
+            when::local_with_offset(flag.last_at_ms),
             clean(&flag.reason)
         ))?;
-        output.line(&format!("  to do: {}", to_do(&flag.kind)))?;
+        output.line(&format!("  to do: {}", to_do(flag, &media)))?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -145,18 +146,61 @@ fn not_done(hits: &RuleHits) -> String {
     if bad.is_empty() { "-".to_owned() } else { bad.join(", ") }
 }
 
-/// How to mend what WeCom refused. A flag is of one version of the rules, and is gone with the next.
-fn to_do(kind: &str) -> &'static str {
-    match kind.parse() {
+/// How to mend what WeCom refused. A flag is of one version of the rules, and is gone with the next. `media`: the ids
+/// that are written out in the rules.
+fn to_do(flag: &FlagRecord, media: &[Use<String>]) -> String {
+    let mend = match flag.kind.parse() {
         Ok(Kind::Welcome) => {
-            "mend the text or the attachments of its welcome (a media id works for three days), and import the file"
+            let written: Vec<String> = media
+                .iter()
+                .filter(|id| id.rule == flag.rule)
+                .map(|id| format!("{} in line {}", clean(&id.named), id.line))
+                .collect();
+            return if written.is_empty() {
+                "mend the text or the attachments of its welcome, and import the file".to_owned()
+            } else {
+                format!(
+                    "name files instead of the media ids that are written out, which work for three days ({}), or \
+                     mend what else WeCom refused, and import the file",
+                    written.join(", ")
+                )
+            };
         }
-        Ok(Kind::Tag) => "write a tag that the corp has, or remove it, and import the file",
+        // As the flag itself says, and `rules check --online`.
+        Ok(Kind::Tag) => {
+            "make the tag in the console, write `create: true` beside its name, or mend it in the rule and import the file"
+        }
         Ok(Kind::Remark) => "mend its remark, and import the file",
         Ok(Kind::Notify) => {
             "see that the people it tells are in the app's visible range, and import the file"
         }
         Ok(Kind::Forward) => "see that the address takes what is posted, and import the file",
         _ => "mend the rule, and import the file",
+    };
+    mend.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_media_id_that_is_written_out_is_named() {
+        let flag = |kind: &str| FlagRecord {
+            rule: "spring".into(),
+            ruleset_version: 1,
+            kind: kind.into(),
+            reason: "WeCom refused a media id".into(),
+            first_at_ms: 1,
+            last_at_ms: 1,
+            count: 1,
+        };
+        let used = |rule: &str, id: &str, line| Use { named: id.into(), rule: rule.into(), line, column: 9 };
+        let media = [used("spring", "3aBc", 4), used("summer", "9xYz", 12), used("spring", "7uVw", 6)];
+        let told = to_do(&flag("welcome"), &media);
+        assert!(told.contains("(3aBc in line 4, 7uVw in line 6)"), "{told}");
+        let told = to_do(&flag("welcome"), &media[1..2]);
+        assert!(!told.contains("media ids"), "{told}");
+        assert!(to_do(&flag("tag"), &media).contains("make the tag in the console"));
     }
 }

@@ -30,7 +30,7 @@ use crate::{
     config::{self, Config},
     media::files::{self, Found},
     online::{self, Asked, Finding},
-    rules::{DOCUMENT_BYTES_MAX, Faults, Resources, Ruleset},
+    rules::{self, DOCUMENT_BYTES_MAX, Faults, Resources, Ruleset, decoded},
     wecom::Client,
 };
 
@@ -141,6 +141,15 @@ pub(super) enum From {
 }
 
 pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
+    let json = output.is_json();
+    let ended = Box::pin(run_command(command, setup, output)).await;
+    match ended.as_ref().err().and_then(|error| error.downcast_ref::<NoText>()) {
+        Some(NoText { file, faults }) => tell(file, faults, Output::stdout(json)),
+        None => ended,
+    }
+}
+
+async fn run_command(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
     match command {
         Command::Check { file, online } => check::run(&file, online, setup, output).await,
         Command::Import { file, note, no_upload, from: None, .. } => {
@@ -173,9 +182,15 @@ struct Checked {
 
 /// Checks rules and the files that they name, which are looked for in the folder of `file` (of stdin: the working folder).
 fn checked(file: &Path, document: String) -> Result<Checked, Faults> {
-    let ruleset = Ruleset::compile(&document, 0)?;
-    let resources = ruleset.resources();
     let folder = file.parent().unwrap_or(Path::new(""));
+    let ruleset = Ruleset::compile(&document, 0).map_err(|faults| {
+        // What is wrong with the files is told in the same run.
+        match files::find(folder, &rules::files_of(&document)) {
+            Ok(_) => faults,
+            Err(of_files) => faults.and(of_files),
+        }
+    })?;
+    let resources = ruleset.resources();
     let files = files::find(folder, &resources.files)?;
     Ok(Checked { document, ruleset, resources, files })
 }
@@ -233,8 +248,19 @@ fn read(file: &Path) -> anyhow::Result<String> {
             .read_to_end(&mut bytes)
             .with_context(|| format!("cannot read {}", file.display()))?;
     }
-    String::from_utf8(bytes)
-        .with_context(|| format!("{} is not UTF-8: save it as UTF-8 in the editor", name(file)))
+    if bytes.len() > DOCUMENT_BYTES_MAX {
+        // It is refused for its size, and was cut in the middle of a character perhaps.
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    decoded(bytes).map_err(|faults| NoText { file: file.to_owned(), faults }.into())
+}
+
+/// A file is no text. It is told as other faults of files are, whatever the command.
+#[derive(Debug, thiserror::Error)]
+#[error("{} is not UTF-8: {faults}", name(file))]
+struct NoText {
+    file: PathBuf,
+    faults: Faults,
 }
 
 /// So many rules, in words.

@@ -6,7 +6,6 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::Context as _;
 use serde_json::json;
 
 use super::{
@@ -14,10 +13,10 @@ use super::{
         failure,
         output::{Output, clean},
     },
-    name, read, tell_faults,
+    NoText, name, read, tell_faults,
 };
 use crate::rules::{
-    Ruleset,
+    Fault, Faults, Ruleset,
     trial::{Deviation, Ran, Source, Suite, Tested},
 };
 
@@ -80,42 +79,69 @@ pub(super) fn run(options: &Options, mut output: Output) -> anyhow::Result<ExitC
 }
 
 fn test(file: &Path, filter: Option<&str>, sum: &mut Sum, output: &mut Output) -> anyhow::Result<()> {
-    let suite = match Suite::read(&read(file)?) {
-        Ok(suite) => suite,
-        Err(faults) => {
-            sum.wrong += 1;
-            return tell_faults(file, &faults, output);
-        }
+    let document = match read(file) {
+        Ok(document) => document,
+        Err(error) => return unreadable(&error, file, (1, 1), sum, output),
     };
     let folder = file.parent().unwrap_or(Path::new(""));
+    let look = |path: &str| {
+        let path = folder.join(path);
+        std::fs::File::open(&path)
+            .map(drop)
+            .map_err(|error| format!("cannot read {}: {error}", path.display()))
+    };
+    let suite = match Suite::read(&document, look) {
+        Ok(suite) => suite,
+        Err(faults) => return wrong(file, &faults, sum, output),
+    };
     match &suite.source {
         Source::Inline(document) => match Ruleset::compile(document, 0) {
-            Ok(rules) => run_suite(file, None, &suite, &rules, folder, filter, sum, output)?,
-            Err(faults) => {
-                sum.wrong += 1;
-                tell_faults(file, &faults, output)?;
-            }
+            Ok(rules) => run_suite(file, None, &suite, &rules, folder, filter, sum, output),
+            Err(faults) => wrong(file, &faults, sum, output),
         },
         Source::Files(files) => {
             for line in files {
                 let path = folder.join(&line.text);
-                let document = read(&path).with_context(|| {
-                    format!("{}:{} names the rules {}", name(file), line.line, path.display())
-                })?;
+                let document = match read(&path) {
+                    Ok(document) => document,
+                    Err(error) => {
+                        unreadable(&error, file, (line.line, line.column), sum, output)?;
+                        continue;
+                    }
+                };
                 match Ruleset::compile(&document, 0) {
                     Ok(rules) => {
                         let of = (files.len() > 1).then_some(line.text.as_str());
                         run_suite(file, of, &suite, &rules, folder, filter, sum, output)?;
                     }
-                    Err(faults) => {
-                        sum.wrong += 1;
-                        tell_faults(&path, &faults, output)?;
-                    }
+                    Err(faults) => wrong(&path, &faults, sum, output)?,
                 }
             }
+            Ok(())
         }
     }
-    Ok(())
+}
+
+/// A file that cannot be used; the others are tested all the same.
+fn wrong(file: &Path, faults: &Faults, sum: &mut Sum, output: &mut Output) -> anyhow::Result<()> {
+    sum.wrong += 1;
+    tell_faults(file, faults, output)
+}
+
+/// The same of one that cannot be read: told of itself where it is no text, and else of `file`, which names it there.
+fn unreadable(
+    error: &anyhow::Error,
+    file: &Path,
+    (line, column): (usize, usize),
+    sum: &mut Sum,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    if let Some(NoText { file, faults }) = error.downcast_ref() {
+        return wrong(file, faults, sum, output);
+    }
+    let mend = "mend the path; in a test file it begins at that file's folder".to_owned();
+    let fault = Fault { line, column, path: String::new(), what: format!("{error:#}"), mend };
+    wrong(file, &Faults { faults: vec![fault], more: 0 }, sum, output)
 }
 
 /// `of`: the rules file, where the tests are run with several.

@@ -25,8 +25,12 @@ const NAME_CHARACTERS_MAX: usize = 64;
 pub(super) struct Calendars {
     by_name: HashMap<String, Arc<Calendar>>,
     /// Some of them could not even be read: a name that is not known may have been meant by that.
-    is_partial: bool,
+    pub(super) is_partial: bool,
 }
+
+/// What people write for the time of China, for which the tz database has one name.
+const CHINA: [&str; 10] =
+    ["Asia/Beijing", "Beijing", "China", "CST", "GMT+8", "UTC+8", "+8", "+08:00", "北京时间", "东八区"];
 
 /// Names of time zones that are none, each with what to do instead: asking the system for one that it does not have, and
 /// comparing it with all that it has, takes a thousand times as long as reading it.
@@ -44,6 +48,9 @@ impl UnknownZones {
         }
         if self.names.is_empty() && !log.is_full() {
             self.names.extend(jiff::tz::db().available().map(|zone| zone.as_str().to_owned()));
+        }
+        if CHINA.iter().any(|china| china.eq_ignore_ascii_case(name)) {
+            return "write Asia/Shanghai, which is the time of Beijing".to_owned();
         }
         let mend = log.nearest(name, self.names.iter().map(String::as_str)).map_or_else(
             || "write it as the tz database does, as in Asia/Shanghai".to_owned(),

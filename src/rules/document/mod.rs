@@ -22,15 +22,16 @@ use super::{
     change::Changes,
     fault::{Faults, Log, Mark, Note, quoted},
     model::{Notify, Rule, To},
-    resources::Resources,
+    resources::{FileUse, Resources},
     schedule::Zones,
     share::Experiments,
     template::Templates,
-    yaml,
+    yaml::{self, Document},
 };
 use crate::action::Trigger;
 use calendars::{Calendars, UnknownZones};
 pub(super) use notify::NOTICE_BYTES_MAX;
+pub(super) use outside::is_userid;
 use reader::{Fields, Place, Reader};
 pub(super) use remark::{
     REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX, REMARK_NAME_CHARACTERS_MAX,
@@ -78,6 +79,20 @@ pub(super) struct Checked {
 }
 
 pub(super) fn check(document: &str) -> Result<Checked, Faults> {
+    let (rules, reader) = read(document);
+    let Reader { mut log, templates, zones, experiments, resources, .. } = reader;
+    let notes = log.take_notes();
+    log.into_faults()?;
+    Ok(Checked { rules, templates, zones, experiments, resources, notes })
+}
+
+/// The files that are named in a document, be it right or wrong.
+pub(super) fn files(document: &str) -> Vec<FileUse> {
+    read(document).1.resources.files
+}
+
+/// Everything that can be read of a document: its rules as they are looked at, and what was gathered besides.
+fn read(document: &str) -> (Vec<Rule>, Reader) {
     let mut reader = Reader {
         log: Log::default(),
         templates: Templates::new(),
@@ -89,30 +104,36 @@ pub(super) fn check(document: &str) -> Result<Checked, Faults> {
         rule: String::new(),
     };
     let mut rules = match yaml::read(document, &mut reader.log) {
-        Some(root) => reader.document(&Place { node: &root, path: String::new() }),
+        Some(Document { root, is_whole }) => {
+            reader.document(&Place { node: &root, path: String::new() }, is_whole)
+        }
         None => Vec::new(),
     };
-    let Reader { mut log, templates, zones, experiments, mut resources, .. } = reader;
-    let notes = log.take_notes();
-    log.into_faults()?;
-    resources.sort();
+    reader.resources.sort();
     rules.sort_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.name.cmp(&b.name)));
-    Ok(Checked { rules, templates, zones, experiments, resources, notes })
+    (rules, reader)
 }
 
 impl Reader {
-    fn document(&mut self, place: &Place<'_>) -> Vec<Rule> {
+    /// `is_whole`: nothing is missing that stands in the file.
+    fn document(&mut self, place: &Place<'_>, is_whole: bool) -> Vec<Rule> {
         let Some(fields) = self.fields(place, &["rules", "calendars"]) else { return Vec::new() };
         if let Some(place) = fields.get("calendars") {
             self.calendars = self.calendars(&place);
         }
+        self.calendars.is_partial |= !is_whole;
         let Some(list) = fields.get("rules") else {
-            if fields.is_empty() {
-                self.fault(place, "there are no rules", "begin the file with `rules:` and a list of rules");
+            if is_whole && !fields.holds("rules") {
+                let mend = "begin the file with `rules:` and a list of rules; `rules: []` if nobody is to be greeted";
+                self.fault(place, "there are no rules", mend);
             }
             return Vec::new();
         };
         let items = self.list(&list, RULES_MAX);
+        if items.is_empty() {
+            self.log
+                .note(list.at(), "there are no rules in it: in force, it greets and tags nobody".to_owned());
+        }
         let mut names: HashMap<String, Mark> = HashMap::new();
         let mut rules = Vec::with_capacity(items.len());
         for item in &items {
@@ -216,6 +237,8 @@ impl Reader {
         let Some(name) = self.verbatim(&place) else { return String::new() };
         let wrong = if name.trim().is_empty() {
             Some(("is blank", "write a name"))
+        } else if name.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+            Some(("has a character in it that cannot be seen", "type the name anew"))
         } else if name.trim() != name || name.chars().any(char::is_control) {
             Some((
                 "begins or ends with a blank, or goes over several lines",

@@ -2,11 +2,11 @@
 
 use super::{
     super::{
-        fault::quoted,
+        fault::{Mark, quoted},
         resources::{FileKind, FileUse, Resources, TagRole, TagUse, Use},
         yaml::Value,
     },
-    reader::{Place, Reader},
+    reader::{Place, Reader, written},
 };
 
 /// Media ids seen have 44 to 88 bytes; a mini-program's id has 18. What is longer was pasted by mistake.
@@ -17,6 +17,13 @@ const PATH_BYTES_MAX: usize = 255;
 const USER_ID_BYTES_MAX: usize = 64;
 /// Ids of departments and of the directory's tags are numbers of 32 bits (page 90208).
 const DIRECTORY_ID_MAX: i64 = u32::MAX as i64;
+
+/// Whether it can be an employee's userid: letters, digits and `_-@.`, the first of them a letter or digit (page 90195).
+pub(in super::super) fn is_userid(text: &str) -> bool {
+    text.len() <= USER_ID_BYTES_MAX
+        && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-@.".contains(&b))
+}
 
 impl FileKind {
     /// How a file of the kind ends; nothing where any does.
@@ -31,7 +38,8 @@ impl FileKind {
 
 impl Reader {
     pub(super) fn used<T>(&self, place: &Place<'_>, named: T) -> Use<T> {
-        Use { named, rule: self.rule.clone(), line: place.at().line }
+        let Mark { line, column } = place.at();
+        Use { named, rule: self.rule.clone(), line, column }
     }
 
     /// The path of a file beside the rules file.
@@ -70,9 +78,10 @@ impl Reader {
             self.fault(place, format!("{} {what}", quoted(path)), mend);
             return None;
         }
-        let (rule, line) = (self.rule.clone(), place.at().line);
-        self.resources.files.push(FileUse { path: path.to_owned(), kind, rule, line });
-        Some(path.to_owned())
+        let Use { named: path, rule, line, column } = self.used(place, path.to_owned());
+        let at = place.path.clone();
+        self.resources.files.push(FileUse { path: path.clone(), kind, rule, line, column, at });
+        Some(path)
     }
 
     /// An id that WeCom gave.
@@ -98,10 +107,7 @@ impl Reader {
     /// An employee's userid, written out. `@all`, by which WeCom means everybody, is none.
     pub(super) fn userid<'d>(&mut self, place: &Place<'d>) -> Option<&'d str> {
         let id = self.verbatim(place)?;
-        let shaped = id.len() <= USER_ID_BYTES_MAX
-            && id.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
-            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-@.".contains(&b));
-        if !shaped {
+        if !is_userid(id) {
             let mend = "write the account that the console shows of the employee, as in zhangsan";
             self.fault(place, format!("{} is no userid", quoted(id)), mend);
             return None;
@@ -132,17 +138,20 @@ impl Reader {
             self.fault(place, format!("wants the number of one {of}, and has a list"), mend);
             return None;
         }
-        let text = self.text(place)?;
-        let id = text.parse().ok().filter(|id| (1..=DIRECTORY_ID_MAX).contains(id));
+        let id = match &place.node.value {
+            Value::Scalar(scalar) => scalar.text.parse().ok(),
+            Value::List(_) | Value::Map(_) => None,
+        };
+        let id = id.filter(|id| (1..=DIRECTORY_ID_MAX).contains(id));
         if id.is_none() {
-            self.fault(place, format!("{} is no id of a {of}", quoted(text)), mend);
+            self.fault(place, format!("{} is no id of a {of}", written(place.node)), mend);
         }
         id
     }
 
     pub(super) fn uses_tag(&mut self, place: &Place<'_>, tag: &str, role: TagRole, create: bool) {
-        let Use { named, rule, line } = self.used(place, tag.to_owned());
-        self.resources.tags.push(TagUse { tag: named, role, create, rule, line });
+        let Use { named, rule, line, column } = self.used(place, tag.to_owned());
+        self.resources.tags.push(TagUse { tag: named, role, create, rule, line, column });
     }
 }
 
@@ -162,13 +171,13 @@ impl Resources {
 
     /// Puts all into the order of the file.
     pub(super) fn sort(&mut self) {
-        self.files.sort_by_key(|file| file.line);
-        self.tags.sort_by_key(|tag| tag.line);
-        self.media_ids.sort_by_key(|used| used.line);
-        self.users.sort_by_key(|used| used.line);
-        self.departments.sort_by_key(|used| used.line);
-        self.apps.sort_by_key(|used| used.line);
-        self.forwards.sort_by_key(|used| used.line);
-        self.secrets.sort_by_key(|used| used.line);
+        self.files.sort_by_key(|file| (file.line, file.column));
+        self.tags.sort_by_key(|tag| (tag.line, tag.column));
+        self.media_ids.sort_by_key(|used| (used.line, used.column));
+        self.users.sort_by_key(|used| (used.line, used.column));
+        self.departments.sort_by_key(|used| (used.line, used.column));
+        self.apps.sort_by_key(|used| (used.line, used.column));
+        self.forwards.sort_by_key(|used| (used.line, used.column));
+        self.secrets.sort_by_key(|used| (used.line, used.column));
     }
 }

@@ -4,17 +4,20 @@ use std::ops::RangeInclusive;
 
 use super::super::{
     fault::{Log, Mark, quoted},
-    foreign,
+    foreign, names,
     resources::Resources,
     schedule::Zones,
     share::Experiments,
     template::{Form, Template, Templates},
-    yaml::{Node, Scalar, Value},
+    yaml::{Node, Scalar, Value, colon},
 };
 use super::calendars::{Calendars, UnknownZones};
 
 /// No map of the language has a quarter of this.
 const KEYS_MAX: usize = 64;
+
+/// So many items beyond what a list may have are looked at for other faults. Some lists are compared item by item.
+const SURPLUS_MAX: usize = 500;
 
 /// What a check gathers.
 pub(super) struct Reader {
@@ -51,12 +54,20 @@ impl<'d> Place<'d> {
 /// The keys of a map that were known there, none of them empty.
 pub(super) struct Fields<'d> {
     pub(super) place: Place<'d>,
-    found: Vec<(&'d str, &'d Node)>,
+    found: Vec<Field<'d>>,
+}
+
+struct Field<'d> {
+    key: &'d str,
+    /// As it is written, which may be a misspelling.
+    written: &'d str,
+    node: &'d Node,
 }
 
 impl<'d> Fields<'d> {
     pub(super) fn get(&self, key: &str) -> Option<Place<'d>> {
-        self.found.iter().find(|(name, _)| *name == key).map(|(name, node)| self.place.child(node, name))
+        let field = self.found.iter().find(|field| field.key == key)?;
+        Some(self.place.child(field.node, &shown(field.written)))
     }
 
     /// Whether there is nothing in the map at all, right or wrong.
@@ -70,14 +81,14 @@ impl<'d> Fields<'d> {
     }
 
     /// Whether the key stands in the map, be it with a value that was refused.
-    fn holds(&self, wanted: &str) -> bool {
+    pub(super) fn holds(&self, wanted: &str) -> bool {
         matches!(&self.place.node.value, Value::Map(entries) if entries.iter().any(|(key, _)| {
             matches!(&key.value, Value::Scalar(key) if key.text == wanted)
         }))
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &'d str> {
-        self.found.iter().map(|(name, _)| *name)
+        self.found.iter().map(|field| field.key)
     }
 }
 
@@ -86,14 +97,19 @@ impl Reader {
         self.log.add(place.at(), &place.path, what, mend);
     }
 
-    /// A map with some of the `known` keys. Unknown, repeated and empty keys are faults.
-    pub(super) fn fields<'d>(&mut self, place: &Place<'d>, known: &[&str]) -> Option<Fields<'d>> {
+    /// A map with some of the `known` keys. Unknown, repeated and empty keys are faults; what stands under an unknown one
+    /// is read as under the known one that was meant, so that its own faults are told as well.
+    pub(super) fn fields<'d>(&mut self, place: &Place<'d>, known: &[&'static str]) -> Option<Fields<'d>> {
         let Value::Map(entries) = &place.node.value else {
-            self.fault(
-                place,
-                format!("wants keys ({}), and has {}", known.join(", "), place.node.kind()),
-                format!("write it as {{ {}: … }}", known.first().copied().unwrap_or("key")),
-            );
+            let hint = match &place.node.value {
+                Value::Scalar(scalar) => colon(&scalar.text).map(str::to_owned),
+                Value::List(_) | Value::Map(_) => None,
+            };
+            let mend = hint.unwrap_or_else(|| {
+                format!("write it as {{ {}: … }}", known.first().copied().unwrap_or("key"))
+            });
+            let what = format!("wants keys ({}), and has {}", known.join(", "), place.node.kind());
+            self.fault(place, what, mend);
             return None;
         };
         if entries.len() > KEYS_MAX {
@@ -103,7 +119,8 @@ impl Reader {
                 "remove those that mean nothing",
             );
         }
-        let mut found: Vec<(&str, &Node)> = Vec::new();
+        let mut found: Vec<Field<'_>> = Vec::new();
+        let mut meant: Vec<Field<'_>> = Vec::new();
         let mut seen: Vec<(&str, Mark)> = Vec::new();
         for (key, value) in entries.iter().take(KEYS_MAX) {
             let Value::Scalar(Scalar { text, .. }) = &key.value else {
@@ -123,33 +140,63 @@ impl Reader {
                 continue;
             }
             seen.push((name, key.at));
+            let is_nothing = matches!(&value.value, Value::Scalar(scalar) if scalar.is_null());
             if !known.contains(&name) {
-                let what = format!("there is no key {} here", quoted(name));
-                // Most often it is the rest of a text: inside of braces YAML takes a comma for the end of a value.
-                let is_rest = matches!(&value.value, Value::Scalar(scalar) if scalar.is_null());
-                let mend = self.log.did_you_mean(name, known);
-                let mend = if is_rest { format!("put a text with a comma in quotes; {mend}") } else { mend };
-                self.log.add(key.at, &place.path, what, mend);
-            } else if matches!(&value.value, Value::Scalar(scalar) if scalar.is_null()) {
+                self.unknown_key(key.at, &place, name, known, is_nothing);
+                if let Some(near) = self.log.nearest(name, known.iter().copied()).filter(|_| !is_nothing) {
+                    meant.push(Field { key: near, written: name, node: value });
+                }
+            } else if is_nothing {
                 self.log.add(key.at, &place.path, "is empty", "give it a value, or remove the key");
             } else {
-                found.push((name, value));
+                found.push(Field { key: name, written: name, node: value });
+            }
+        }
+        for field in meant {
+            if !seen.iter().any(|(seen, _)| *seen == field.key) && !found.iter().any(|it| it.key == field.key)
+            {
+                found.push(field);
             }
         }
         Some(Fields { place: place.clone(), found })
     }
 
-    /// The items of a list.
+    fn unknown_key(&mut self, at: Mark, place: &Place<'_>, name: &str, known: &[&str], is_nothing: bool) {
+        let what = format!("there is no key {} here", quoted(name));
+        let mend = if name == "<<" {
+            // YAML 1.1's merge, which 1.2 has not.
+            "write the keys out; an alias may stand for a whole value, as in `welcome: *hello`".to_owned()
+        } else if let Some(hint) = colon(name) {
+            hint.to_owned()
+        } else {
+            let mend = self.log.did_you_mean(name, known);
+            // Most often it is the rest of a text: inside of braces YAML takes a comma for the end of a value.
+            if is_nothing { format!("put a text with a comma in quotes; {mend}") } else { mend }
+        };
+        self.log.add(at, &place.path, what, mend);
+    }
+
+    /// The items of a list, also some of those that are too many: they may be wrong as well.
     pub(super) fn list<'d>(&mut self, place: &Place<'d>, max: usize) -> Vec<Place<'d>> {
+        self.list_of(place, max, |count| format!("has {count} items, more than {max}"))
+    }
+
+    /// The same; `too_many` says so of a list with that many.
+    pub(super) fn list_of<'d>(
+        &mut self,
+        place: &Place<'d>,
+        max: usize,
+        too_many: impl FnOnce(usize) -> String,
+    ) -> Vec<Place<'d>> {
         let Value::List(items) = &place.node.value else {
             let what = format!("wants a list, and has {}", place.node.kind());
             self.fault(place, what, "begin each item with `- `, or write [one, two]");
             return Vec::new();
         };
         if items.len() > max {
-            self.fault(place, format!("has {} items, more than {max}", items.len()), "shorten the list");
+            self.fault(place, too_many(items.len()), "shorten the list");
         }
-        let items = items.iter().take(max).enumerate();
+        let items = items.iter().take(max + SURPLUS_MAX).enumerate();
         items.map(|(at, node)| Place { node, path: format!("{}[{at}]", place.path) }).collect()
     }
 
@@ -201,24 +248,40 @@ impl Reader {
     pub(super) fn template(&mut self, place: &Place<'_>, form: Form) -> Option<Template> {
         let scalar = self.scalar(place)?;
         let (text, rewritten) = foreign::rewrite(&scalar.text);
-        for foreign::Rewritten { line, theirs, ours } in rewritten {
-            self.log.note(line_of(place, scalar, line), format!("{} is read as {ours}", quoted(&theirs)));
-        }
-        match self.templates.add(&text, form) {
-            Ok(template) => Some(template),
-            Err(wrong) => {
-                for wrong in wrong {
-                    let at = line_of(place, scalar, wrong.line);
-                    self.log.add(at, &place.path, wrong.what, wrong.mend);
-                }
-                None
+        if !rewritten.is_empty() {
+            let unfolded = scalar.unfolded().map(|text| foreign::rewrite(&text).1);
+            let lines = unfolded.filter(|again| again.len() == rewritten.len());
+            for (at, foreign::Rewritten { line, theirs, ours }) in rewritten.into_iter().enumerate() {
+                let line = lines.as_ref().map_or(line, |lines| lines[at].line);
+                let what = format!("{} is read as {ours}", quoted(&theirs));
+                self.log.note(in_text(place, scalar, line, lines.is_some(), &what), what);
             }
         }
+        let wrong = match self.templates.add(&text, form) {
+            Ok(template) => return Some(template),
+            Err(wrong) => wrong,
+        };
+        // In which of the lines that were folded into one it is, is found by checking them unfolded.
+        let unfolded = scalar.unfolded().and_then(|text| {
+            let (text, _) = foreign::rewrite(&text);
+            self.templates.add(&text, form).err().filter(|again| again.len() == wrong.len())
+        });
+        for (at, wrong) in wrong.into_iter().enumerate() {
+            let line = unfolded.as_ref().map_or(wrong.line, |again| again[at].line);
+            let at = in_text(place, scalar, line, unfolded.is_some(), &wrong.what);
+            self.log.add(at, &place.path, wrong.what, wrong.mend);
+        }
+        None
     }
 
     /// Faults what is too long even with nothing filled in.
     pub(super) fn within_bytes(&mut self, place: &Place<'_>, template: &Template, max: usize) {
-        let bytes = template.literal().len();
+        self.fits(place, template.literal(), max);
+    }
+
+    /// Faults a text of more bytes.
+    pub(super) fn fits(&mut self, place: &Place<'_>, text: &str, max: usize) {
+        let bytes = text.len();
         if bytes > max {
             let what = format!("has {bytes} bytes of UTF-8, and WeCom takes {max}");
             self.fault(place, what, "shorten it; a Chinese character is 3 bytes");
@@ -235,8 +298,21 @@ impl Reader {
 
     /// Faults a text that says nothing.
     pub(super) fn not_blank(&mut self, place: &Place<'_>, template: &Template, mend: &str) {
-        if template.is_literal() && template.literal().trim().is_empty() {
+        if !template.literal().trim().is_empty() {
+            return;
+        }
+        if template.is_literal() {
             self.fault(place, "is blank, which WeCom refuses", mend);
+            return;
+        }
+        // What chooses may choose something else for others.
+        let chooses = template.source().contains("{%") || template.source().contains(" if ");
+        let is_blank = |value: &'static str| {
+            let filled = self.templates.render(template, &names::uniform(value));
+            filled.is_ok_and(|text| text.trim().is_empty())
+        };
+        if !chooses && ["示例", "Example"].into_iter().all(is_blank) {
+            self.fault(place, "comes out blank whatever is filled in, which WeCom refuses", mend);
         }
     }
 
@@ -251,37 +327,64 @@ impl Reader {
     }
 
     pub(super) fn boolean(&mut self, place: &Place<'_>) -> Option<bool> {
-        let scalar = self.scalar(place)?;
-        let read = scalar.as_bool();
+        let read = match &place.node.value {
+            Value::Scalar(scalar) => scalar.as_bool(),
+            Value::List(_) | Value::Map(_) => None,
+        };
         if read.is_none() {
-            let what = format!("wants true or false, and has {}", quoted(&scalar.text));
+            let what = format!("wants true or false, and has {}", written(place.node));
             // In quotes it is a text of four letters.
-            let mend =
-                if scalar.is_quoted_bool() { "write it without the quotes" } else { "write true or false" };
+            let quoted = matches!(&place.node.value, Value::Scalar(scalar) if scalar.is_quoted_bool());
+            let mend = if quoted { "write it without the quotes" } else { "write true or false" };
             self.fault(place, what, mend);
         }
         read
     }
 
     pub(super) fn integer(&mut self, place: &Place<'_>, range: RangeInclusive<i64>) -> Option<i64> {
-        let scalar = self.scalar(place)?;
-        let read = scalar.as_integer().filter(|number| range.contains(number));
+        let read = match &place.node.value {
+            Value::Scalar(scalar) => scalar.as_integer().filter(|number| range.contains(number)),
+            Value::List(_) | Value::Map(_) => None,
+        };
         if read.is_none() {
-            let what = format!("wants a whole number, and has {}", quoted(&scalar.text));
+            let what = format!("wants a whole number, and has {}", written(place.node));
             self.fault(place, what, format!("write a number from {} to {}", range.start(), range.end()));
         }
         read
     }
 }
 
-/// The place of a line of a text, counted from 1: every line of a `|` block is a line of the text, which begins with
-/// the first that is not empty. Of other texts only the begin is known.
-fn line_of(place: &Place<'_>, scalar: &Scalar, line: usize) -> Mark {
-    if !scalar.block {
-        return place.at();
+/// A value as a message names it: a word by itself, others by their kind.
+pub(super) fn written(node: &Node) -> String {
+    match &node.value {
+        Value::Scalar(scalar) if !scalar.is_null() => quoted(&scalar.text),
+        Value::Scalar(_) | Value::List(_) | Value::Map(_) => node.kind().to_owned(),
     }
-    let skipped = scalar.text.bytes().take_while(|byte| *byte == b'\n').count();
-    Mark { line: place.at().line + line - 1 - skipped.min(line - 1), column: 1 }
+}
+
+/// The place of what is told of a line of a text, counted from 1. Every line of a `|` block is a line of the text, which
+/// begins with the first that is not empty; of a text whose lines are folded into one, the line is one of the document
+/// (`is_unfolded`), or else only the begin is known. The column is that of what the message names first.
+fn in_text(place: &Place<'_>, scalar: &Scalar, line: usize, is_unfolded: bool, what: &str) -> Mark {
+    let Some(lines) = scalar.lines().filter(|_| is_unfolded || scalar.is_block()) else { return place.at() };
+    let blank = if scalar.is_block() { scalar.text.bytes().take_while(|b| *b == b'\n').count() } else { 0 };
+    let below = line - 1 - blank.min(line - 1);
+    let Some(written) = lines.lines().nth(below) else { return place.at() };
+    let begin = if below == 0 { place.at().column } else { 1 };
+    let named = what.split('`').nth(1).filter(|named| !named.is_empty());
+    let found = named.and_then(|named| {
+        let joins = |c: char| c.is_alphanumeric() || c == '_';
+        let is_whole = |at: usize| {
+            let before = written[..at].chars().next_back();
+            let behind = written[at + named.len()..].chars().next();
+            let goes_on_before = named.starts_with(joins) && before.is_some_and(|c| joins(c) || c == '.');
+            let goes_on_behind = named.ends_with(joins) && behind.is_some_and(joins);
+            !goes_on_before && !goes_on_behind
+        };
+        written.match_indices(named).map(|(at, _)| at).find(|at| is_whole(*at))
+    });
+    let at = found.unwrap_or_else(|| written.len() - written.trim_start().len());
+    Mark { line: place.at().line + below, column: begin + written[..at].chars().count() }
 }
 
 /// A key as part of a path: foreign keys may hold anything.

@@ -43,12 +43,8 @@ impl Reader {
         });
         let mut attachments = Vec::new();
         if let Some(place) = fields.get("attachments") {
-            // One more than allowed is read, so that the message below tells of WeCom's limit.
-            let items = self.list(&place, ATTACHMENTS_MAX * 2);
-            if items.len() > ATTACHMENTS_MAX {
-                let what = format!("has {} attachments, and WeCom takes {ATTACHMENTS_MAX}", items.len());
-                self.fault(&place, what, "remove some");
-            }
+            let too_many = |count| format!("has {count} attachments, and WeCom takes {ATTACHMENTS_MAX}");
+            let items = self.list_of(&place, ATTACHMENTS_MAX, too_many);
             attachments.extend(items.iter().filter_map(|item| self.attachment(item)));
             if items.is_empty() && !fields.keys().any(|key| key == "text") {
                 self.fault(&place, "there is neither a text nor an attachment", "give the welcome a `text`");
@@ -89,6 +85,7 @@ impl Reader {
             self.fault(&address, what, "keep one of the two");
         }
         let url = self.verbatim(&address)?;
+        self.fits(&address, url, LINK_URL_BYTES_MAX);
         if !self.web_address(&address, url) {
             return None;
         }
@@ -188,9 +185,6 @@ impl Reader {
             }
             Some(host) if host.contains(|c: char| c.is_whitespace() || c.is_control()) => {
                 Some(("has a blank in it", "remove it, or write %20"))
-            }
-            Some(_) if url.len() > LINK_URL_BYTES_MAX => {
-                Some(("has more than 2048 bytes, which WeCom refuses", "shorten it"))
             }
             Some(_) => None,
         };

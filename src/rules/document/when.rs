@@ -8,6 +8,7 @@ use super::{
         glob::Glob,
         matching::OnLookupFailure,
     },
+    outside::is_userid,
     reader::{Fields, Place, Reader},
 };
 
@@ -180,6 +181,10 @@ impl Reader {
             let Some(glob) = self.glob(&item) else { continue };
             if let Some(user) = glob.exact().filter(|user| !user.is_empty()) {
                 self.resources.users.push(self.used(&item, user.to_owned()));
+                if !is_userid(user) {
+                    let what = format!("{} can be no employee's userid, so nobody matches it", quoted(user));
+                    self.log.note(item.at(), what);
+                }
             }
             globs.push(glob);
         }

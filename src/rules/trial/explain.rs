@@ -6,11 +6,11 @@ use serde_json::{Value as Json, json};
 
 use super::{
     super::{
-        Media, Needs, Ruleset,
+        Facts, Media, Needs, Ruleset,
         document::{
             REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX, REMARK_NAME_CHARACTERS_MAX,
         },
-        plan,
+        names, plan,
     },
     case::Case,
     outcome::{Forwarded, Notice, Outcome, Remark, Skipped, Tags, Welcome, told},
@@ -100,6 +100,9 @@ pub struct Greeting {
     /// The message.
     #[serde(flatten)]
     pub message: Welcome,
+    /// Why the text is the fallback, where it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_fallback: Option<String>,
     /// The text's bytes.
     pub bytes: usize,
     /// Every text in it against WeCom's limit.
@@ -217,6 +220,7 @@ pub fn explain(rules: &Ruleset, case: &Case) -> Explanation {
         version: rules.version(),
         rules: rules_explained(rules, case, &media, &plan),
         welcome: outcome.welcome.map(|message| Greeting {
+            is_fallback: why_fallback(rules, &facts, &message),
             bytes: message.text.as_ref().map_or(0, String::len),
             parts: parts(&message),
             request: request("externalcontact/send_welcome_msg", find(&plan, Kind::Welcome)),
@@ -248,6 +252,27 @@ impl Telling {
     pub fn max() -> usize {
         NOTICE_BYTES_MAX
     }
+}
+
+/// Why the fallback is the text, where it is: else it stands beside the text.
+fn why_fallback(rules: &Ruleset, facts: &Facts<'_>, message: &Welcome) -> Option<String> {
+    let rule = rules.rules.iter().find(|rule| rule.name == message.rule)?;
+    let welcome = rule.welcome.as_ref().filter(|welcome| welcome.fallback.is_some())?;
+    if message.fallback.is_some() || message.text.is_none() {
+        return None;
+    }
+    let Some(text) = &welcome.text else { return Some("none of its attachments can be sent".to_owned()) };
+    // It is written alike.
+    if text.is_literal() {
+        return None;
+    }
+    let untold: Vec<&str> = names::untold(text.needs(), facts).collect();
+    Some(if untold.is_empty() {
+        "the text came out blank".to_owned()
+    } else {
+        let names = untold.join(" and ");
+        format!("the text asks for {names} without a default, and no look-up has told that")
+    })
 }
 
 fn rules_explained(rules: &Ruleset, case: &Case, media: &Media, plan: &Plan) -> Vec<Explained> {
@@ -288,7 +313,7 @@ fn find(plan: &Plan, kind: Kind) -> Option<&Action> {
     })
 }
 
-fn remark_action(plan: &Plan, facts: &super::super::Facts<'_>) -> Option<Action> {
+fn remark_action(plan: &Plan, facts: &Facts<'_>) -> Option<Action> {
     match find(plan, Kind::Remark)? {
         Action::Remark(remark) => super::super::render_remark(remark, facts).ok().map(Action::Remark),
         _ => None,

@@ -20,7 +20,7 @@ mod schema;
 mod seen;
 mod suite;
 
-pub use backtest::{Backtest, Judged, Part as ChangedPart, Sum};
+pub use backtest::{Backtest, ChangedPart, Judged, Sum, Used};
 pub use case::{Asked, Case, Given, instant, payload};
 pub use channels::{Channels, Noted, Problem, channels};
 pub use diff::{Change, Difference, Renamed, compare};

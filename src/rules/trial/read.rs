@@ -1,7 +1,7 @@
 //! Reading the files beside the rules: test files, events, customers. The same marked tree as the rules file's, and
 //! the same habit: every fault is told, with its line, and reading goes on.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, rc::Rc};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
@@ -28,6 +28,11 @@ impl<'d> Spot<'d> {
 
     pub(super) fn line(&self) -> usize {
         self.node.at.line
+    }
+
+    /// Line and column.
+    pub(super) fn place(&self) -> (usize, usize) {
+        (self.node.at.line, self.node.at.column)
     }
 
     fn child(&self, node: &'d Node, key: &str) -> Self {
@@ -79,6 +84,8 @@ impl<'d> Keys<'d> {
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     log: Log,
+    /// The files that are named: where, at which path of the document, and how.
+    files: Vec<(Mark, String, String)>,
 }
 
 impl Reading {
@@ -86,9 +93,37 @@ impl Reading {
         self.log.add(spot.at(), &spot.path, what, mend);
     }
 
-    /// The document's tree; `None` where it has none, which the log then says.
-    pub(super) fn tree(&mut self, document: &str) -> Option<std::rc::Rc<Node>> {
-        yaml::read(document, &mut self.log)
+    /// The document's tree; `None` where not all of it can be read, which the log then says.
+    pub(super) fn tree(&mut self, document: &str) -> Option<Rc<Node>> {
+        self.tree_with_gaps(document).filter(|_| self.log.count() == 0)
+    }
+
+    /// The same; a value that cannot be read is told of, and the rest can be looked at all the same.
+    pub(super) fn tree_with_gaps(&mut self, document: &str) -> Option<Rc<Node>> {
+        let read = yaml::read(document, &mut self.log)?;
+        read.is_whole.then_some(read.root)
+    }
+
+    /// Remembers a file that is named.
+    pub(super) fn names(&mut self, spot: &Spot<'_>, file: &str) {
+        self.files.push((spot.at(), spot.path.clone(), file.to_owned()));
+    }
+
+    /// What was read, unless something was wrong; then also which of the files that are named cannot be read. Where all
+    /// else is right that is found out by whoever reads them.
+    pub(super) fn finish_with_files<T>(
+        mut self,
+        read: T,
+        look: impl Fn(&str) -> Result<(), String>,
+    ) -> Result<T, Faults> {
+        if self.log.count() > 0 {
+            for (at, path, file) in std::mem::take(&mut self.files) {
+                if let Err(why) = look(&file) {
+                    self.log.add(at, &path, why, "mend the path, which begins at this file's folder");
+                }
+            }
+        }
+        self.finish(read)
     }
 
     /// What was read, unless something was wrong.
@@ -137,6 +172,22 @@ impl Reading {
             self.fault(spot, format!("has more than {KEYS_MAX} keys"), "remove those that mean nothing");
         }
         Some(Keys(found))
+    }
+
+    /// The same, of which none is written without a value.
+    pub(super) fn full_keys<'d>(&mut self, spot: &Spot<'d>, known: &[&str]) -> Option<Keys<'d>> {
+        if let Value::Map(entries) = &spot.node.value {
+            for (key, value) in entries {
+                if let (Value::Scalar(name), Value::Scalar(value)) = (&key.value, &value.value)
+                    && value.is_null()
+                    && known.contains(&name.text.as_str())
+                {
+                    let spot = spot.child(key, &name.text);
+                    self.log.add(key.at, &spot.path, "is empty", "give it a value, or remove the key");
+                }
+            }
+        }
+        self.keys(spot, known)
     }
 
     /// The items of a list, or the one value that stands for a list of one.

@@ -312,10 +312,104 @@ rules.yaml:6: rule `c`: the settings here have no app `retail`; fine if another 
 }
 
 #[test]
+fn files_that_are_missing_are_told_with_the_other_faults() {
+    let shell = Shell::new();
+    shell.write(
+        "rules.yaml",
+        "rules:
+  - name: a
+    prio: high
+    welcome:
+      attachments:
+        - image: { file: assets/nowhere.png }
+        - video: { file: [1] }
+        - file: { file: assets/nowhere.pdf }
+    stop: maybe
+",
+    );
+    let told = shell.run(&["rules", "check", "rules.yaml"]);
+    assert_eq!((told.code, told.stderr.as_str()), (1, ""));
+    let at: Vec<&str> = told.stdout.lines().map(|line| line.split(": ").next().unwrap()).collect();
+    assert_eq!(
+        at,
+        [
+            "rules.yaml:3:5",
+            "rules.yaml:3:11",
+            "rules.yaml:6:26",
+            "rules.yaml:7:26",
+            "rules.yaml:8:25",
+            "rules.yaml:9:11"
+        ]
+    );
+    let told = shell.run(&["rules", "check", "rules.yaml", "--output", "json"]);
+    let fault: Value = serde_json::from_str(told.stdout.lines().nth(2).unwrap()).unwrap();
+    assert_eq!(
+        (&fault["line"], &fault["column"], &fault["path"]),
+        (&json!(6), &json!(26), &json!("rules[0].welcome.attachments[0].image.file"))
+    );
+}
+
+#[test]
+fn a_file_that_is_no_text_is_told_as_a_fault() {
+    let shell = Shell::new();
+    let write = |bytes: &[u8]| fs::write(shell.folder.path().join("rules.yaml"), bytes).unwrap();
+    write(b"rules:\n  - name: \xe6\x98\xa5\xb4\xba\n");
+    let told = shell.run(&["rules", "check", "rules.yaml"]);
+    assert_eq!((told.code, told.stderr.as_str()), (1, ""));
+    assert_eq!(
+        told.stdout,
+        "rules.yaml:2:12: here begins what is not UTF-8; most likely the file is in GBK; save it as UTF-8 in the editor\n"
+    );
+    let told = shell.run(&["rules", "import", "rules.yaml", "--output", "json"]);
+    let fault: Value = serde_json::from_str(&told.stdout).unwrap();
+    assert_eq!(
+        (&fault["line"], &fault["column"], &fault["file"]),
+        (&json!(2), &json!(12), &json!("rules.yaml"))
+    );
+    write(b"\xff\xfer\0u\0");
+    let told = shell.run(&["rules", "diff", "rules.yaml", "rules.yaml"]);
+    assert!(
+        told.code == 1 && told.stdout.starts_with("rules.yaml:1:1: the file is UTF-16"),
+        "{}",
+        told.stdout
+    );
+}
+
+#[test]
+fn what_does_nothing_is_taken_and_told_of() {
+    let shell = Shell::new();
+    shell.write("rules.yaml", "rules: []\n");
+    let told = shell.run(&["rules", "import", "rules.yaml"]).done();
+    assert!(
+        told.starts_with("rules.yaml:1:8: there are no rules in it: in force, it greets and tags nobody\n"),
+        "{told}"
+    );
+    shell.write(
+        "rules.yaml",
+        "rules: [{ name: a, when: { user: [张三, \"*三\", lisi] }, welcome: { text: hi } }]\n",
+    );
+    let told = shell.run(&["rules", "check", "rules.yaml"]).done();
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert!(
+        told.starts_with("rules.yaml:1:35: `张三` can be no employee's userid, so nobody matches it\n"),
+        "{told}"
+    );
+}
+
+#[test]
 fn rules_go_into_the_database_and_come_out_as_they_were() {
     let shell = Shell::new();
     shell.write("rules.yaml", RULES);
     shell.write("bad.yaml", "rules: [{ name: x, welcom: {} }]");
+    // What only reads makes no database.
+    for arguments in
+        [&["rules", "list"][..], &["rules", "export"], &["rules", "history"], &["rules", "rollback", "1"]]
+    {
+        let told = shell.run(arguments).failed(1);
+        assert!(told.contains("there is no database at greeter.db, and so there are no rules yet"), "{told}");
+    }
+    assert!(!shell.folder.path().join("greeter.db").exists());
+    shell.run(&["migrate"]).done();
     assert_eq!(
         shell.run(&["rules", "list"]).done(),
         "There are no rules yet: `wecom-greeter rules import FILE` brings some.\n"

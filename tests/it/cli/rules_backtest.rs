@@ -143,6 +143,38 @@ fn events_that_were_never_planned_are_counted_apart() {
     assert!(told.starts_with("The record has no such events; --since"), "{told}");
 }
 
+/// Nobody can be asked here, so the rule for customers of WeChat was passed over then.
+#[test]
+fn the_rules_that_were_used_are_those_of_the_record() {
+    let shell = shell();
+    shell.write(
+        "vip.yaml",
+        &RULES.replace("rules:\n", "rules:\n  - { name: vip, priority: 20, when: { customer: { type: wechat } }, tag: { add: [etSampleTagLevelRegular000000000] } }\n"),
+    );
+    shell.run(&["rules", "import", "vip.yaml", "--no-upload"]).done();
+    replayed(&shell);
+    let told = backtest(&shell, "rules.yaml");
+    assert_eq!((&told[1]["rules"]["was"], &told[1]["version"]), (&json!(["everyone"]), &json!(2)));
+    assert_eq!((&told[1]["verdict"], &told[1]["depends"]), (&json!("depends"), &json!(["tags"])));
+    assert_eq!(told[3]["sum"]["rules"]["vip"], Value::Null);
+    // The other way round they may be used.
+    let told = shell.run(&["rules", "backtest", "--since", "2024-01-01", "vip.yaml"]).done();
+    assert!(
+        told.ends_with("3 events: 3 the same, 0 otherwise, 0 depend on a look-up, 0 never planned\n"),
+        "{told}"
+    );
+    shell.write(
+        "new.yaml",
+        &std::fs::read_to_string(shell.folder.path().join("vip.yaml")).unwrap().replace("Regular", "Others_"),
+    );
+    let told = shell.run(&["rules", "backtest", "--since", "2024-01-01", "new.yaml"]).done();
+    assert!(
+        told.contains("\n  rules: everyone → everyone; perhaps vip\n  depends on a look-up: tags\n"),
+        "{told}"
+    );
+    assert!(told.ends_with("\n  vip: used 0 times, would be 0, and perhaps 3 more\n"), "{told}");
+}
+
 #[test]
 fn a_wrong_file_or_filter_is_told() {
     let shell = shell();

@@ -129,7 +129,7 @@ fn a_person_reads_the_same() {
     ];
     insta::assert_snapshot!(shell().run(&arguments).done(), @r#"
     Event: add_external_contact, employee lisi, customer wmA, state spring-2026
-      app retail, 2026-03-06 02:00:00, with a welcome code, by the rules of a file
+      app retail, 2026-03-06 02:00:00 +00:00, with a welcome code, by the rules of a file
 
     Rules
       ✗ night: it happened on fri 2026-03-06 10:00 Asia/Shanghai, and the rule asks for other times (`schedule`)
@@ -159,6 +159,33 @@ fn a_person_reads_the_same() {
     Looked up before the welcome: customer
     Not known: customer; told as if the look-up had failed. --customer tells it, or --lookup asks WeCom.
     "#);
+}
+
+#[test]
+fn a_fallback_says_why_it_is_sent() {
+    let shell = Shell::new();
+    shell.write("event.yaml", "{}");
+    for (welcome, why) in [
+        (
+            "text: '{{ customer.name }},您好', fallback: 您好",
+            Some("the text asks for customer.name without a default, and no look-up has told that"),
+        ),
+        (
+            "text: '{{ customer.name }},我是{{ employee.name }}', fallback: 您好",
+            Some(
+                "the text asks for customer.name and employee.name without a default, and no look-up has told that",
+            ),
+        ),
+        ("text: '{{ event.state }}', fallback: 您好", Some("the text came out blank")),
+        ("text: '{{ customer.name | default(1) }},您好', fallback: 您好", None),
+        ("text: 您好, fallback: 您好", None),
+    ] {
+        shell.write("rules.yaml", &format!("rules: [{{ name: a, welcome: {{ {welcome} }} }}]"));
+        assert_eq!(explained(&shell, &[])["welcome"]["is_fallback"], json!(why), "{welcome}");
+        let text =
+            shell.run(&["rules", "explain", "--rules", "rules.yaml", "--payload", "event.yaml"]).done();
+        assert_eq!(text.contains("\n  this is its fallback: "), why.is_some(), "{text}");
+    }
 }
 
 #[test]
@@ -207,6 +234,14 @@ fn wrong_input_is_told() {
     let shell = shell();
     shell.run(&["rules", "explain"]).failed(2);
     shell.run(&["rules", "explain", "--event-id", "1", "--payload", "event.yaml"]).failed(2);
+    assert!(
+        shell
+            .run(&["rules", "explain", "--event-id", "9", "--rules", "rules.yaml"])
+            .failed(1)
+            .contains("there is no database at greeter.db")
+    );
+    assert!(shell.run(&["rules", "explain", "--payload", "event.yaml"]).failed(1).contains("no rules yet"));
+    shell.run(&["migrate"]).done();
     assert!(
         shell
             .run(&["rules", "explain", "--event-id", "9", "--rules", "rules.yaml"])
@@ -320,6 +355,20 @@ async fn wecom_is_asked_for_the_people_whom_the_rules_ask_for() {
         [&arguments[..], &["--employee", "{ departments: [4] }", "--customer", "unavailable"]].concat();
     let told = desk.run(&given).await.documents().remove(0);
     assert_eq!((&told["welcome"], desk.calls().len()), (&Value::Null, 3));
+    // By the rules in force, and for an event of the record, by these and by others.
+    desk.run(&["rules", "import", "rules.yaml", "--no-upload"]).await.done();
+    desk.write("events.jsonl", exported(61, "spring-2026").replace("zhangsan", "lisi").as_bytes());
+    desk.run(&["events", "import", "events.jsonl"]).await.done();
+    for what in [
+        ["--payload", "event.yaml"].as_slice(),
+        &["--event-id", "1"],
+        &["--event-id", "1", "--rules", "rules.yaml"],
+    ] {
+        let arguments = [&["rules", "explain", "--lookup", "--output", "json"], what].concat();
+        let told = desk.run(&arguments).await.documents().remove(0);
+        assert_eq!(told["welcome"]["text"], "小周,我是门店的李四", "{what:?}");
+    }
+    assert_eq!(desk.calls().len(), 12);
 }
 
 #[test]

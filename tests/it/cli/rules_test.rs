@@ -223,6 +223,7 @@ defaults: { weather: fine }
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
     insta::assert_snapshot!(ran.stdout, @r"
     bad.yaml:3:13: rules[0].welcom: there is no key `welcom` here; did you mean `welcome`?
+    bad.yaml:3:13: rules[0].welcom: wants keys (text, attachments, fallback), and has a text; write it as { text: … }
     bad.yaml:5:5: tests[0]: there is no key `nme` here; did you mean `name`?
     bad.yaml:5:5: tests[0]: the test has no name; add `name: …`; a failure is told by it
     bad.yaml:6:21: tests[0].event.state: wants a text, and has a list; write a text
@@ -263,9 +264,41 @@ fn rules_that_cannot_be_used_fail_the_tests() {
         "{}",
         ran.stdout
     );
+    // A file that is not there is told as a fault, and the others are tested.
+    shell.write("tests/rules/shop.yaml", RULES);
     shell.write("t.yaml", "rules: absent.yaml\ntests: []\n");
+    let ran = shell.run(&["rules", "test", "nowhere.yaml", "t.yaml", "tests/shop.test.yaml"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert!(lines[0].starts_with("nowhere.yaml:1:1: cannot read nowhere.yaml: No such file"), "{lines:?}");
+    assert!(lines[1].starts_with("t.yaml:1:8: cannot read absent.yaml: No such file"), "{lines:?}");
+    assert_eq!(lines[2..], ["3 passed, 2 files are wrong"]);
+    // What else is wrong with a test file is told in the same run.
+    shell.write(
+        "t.yaml",
+        "rules: [absent.yaml]
+tests:
+  - { name: a, payload_file: no.xml, expect: { welcome: , tags: none } }
+  - { name: b, events_file: no.jsonl, expect: { welcome: { rule: a, text: }, remark: { name: ~ } } }
+",
+    );
+    let ran = shell.run(&["rules", "test", "t.yaml"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, ""));
+    insta::assert_snapshot!(ran.stdout, @r"
+    t.yaml:1:9: rules[0]: cannot read absent.yaml: No such file or directory (os error 2); mend the path, which begins at this file's folder
+    t.yaml:3:30: tests[0].payload_file: cannot read no.xml: No such file or directory (os error 2); mend the path, which begins at this file's folder
+    t.yaml:3:48: tests[0].expect.welcome: is empty; give it a value, or remove the key
+    t.yaml:4:29: tests[1].events_file: cannot read no.jsonl: No such file or directory (os error 2); mend the path, which begins at this file's folder
+    t.yaml:4:69: tests[1].expect.welcome.text: is empty; give it a value, or remove the key
+    t.yaml:4:88: tests[1].expect.remark.name: is empty; give it a value, or remove the key
+    0 passed, 1 file is wrong
+    ");
+    // Nor is one that is no text a reason to leave the others out.
+    std::fs::write(shell.folder.path().join("gbk.yaml"), b"rules:\n  - name: \xb4\xba\n").unwrap();
+    let ran = shell.run(&["rules", "test", "gbk.yaml", "tests/shop.test.yaml"]);
     assert!(
-        shell.run(&["rules", "test", "t.yaml"]).failed(1).contains("t.yaml:1 names the rules absent.yaml")
+        ran.stdout.starts_with("gbk.yaml:2:11: here begins what is not UTF-8")
+            && ran.stdout.contains("3 passed")
     );
     shell.write("t.yaml", "rules: [{ name: a, welcome: { text: hi } }]\ntests: []\n");
     let ran = shell.run(&["rules", "test", "t.yaml"]);

@@ -172,14 +172,14 @@ rules:
     let serde_json::Value::Object(all) = serde_json::to_value(set.resources()).unwrap() else { panic!() };
     let lines: Vec<String> = all.iter().map(|(what, uses)| format!("{what}: {uses}")).collect();
     insta::assert_snapshot!(lines.join("\n"), @r###"
-    files: [{"path":"a.png","kind":"image","rule":"a","line":9},{"path":"c.png","kind":"image","rule":"a","line":11}]
-    tags: [{"tag":"渠道/春季","role":"add","create":true,"rule":"a","line":12},{"tag":"etA","role":"add","create":false,"rule":"a","line":12},{"tag":"渠道/未知","role":"remove","create":false,"rule":"a","line":12}]
-    media_ids: [{"named":"M1","rule":"a","line":10}]
-    users: [{"named":"zhangsan","rule":"a","line":4},{"named":"lisi","rule":"a","line":14}]
-    departments: [{"named":3,"rule":"a","line":15}]
-    apps: [{"named":"default","rule":"a","line":5}]
-    forwards: [{"named":"https://crm.example.com/in","rule":"a","line":17}]
-    secrets: [{"named":"CRM_SECRET","rule":"a","line":17}]
+    files: [{"path":"a.png","kind":"image","rule":"a","line":9,"column":26,"at":"rules[0].welcome.attachments[0].image.file"},{"path":"c.png","kind":"image","rule":"a","line":11,"column":74,"at":"rules[0].welcome.attachments[2].miniprogram.cover.file"}]
+    tags: [{"tag":"渠道/春季","role":"add","create":true,"rule":"a","line":12,"column":18},{"tag":"etA","role":"add","create":false,"rule":"a","line":12,"column":25},{"tag":"渠道/未知","role":"remove","create":false,"rule":"a","line":12,"column":40}]
+    media_ids: [{"named":"M1","rule":"a","line":10,"column":29}]
+    users: [{"named":"zhangsan","rule":"a","line":4,"column":20},{"named":"lisi","rule":"a","line":14,"column":16}]
+    departments: [{"named":3,"rule":"a","line":15,"column":29}]
+    apps: [{"named":"default","rule":"a","line":5,"column":12}]
+    forwards: [{"named":"https://crm.example.com/in","rule":"a","line":17,"column":21}]
+    secrets: [{"named":"CRM_SECRET","rule":"a","line":17,"column":63}]
     notifies: true
     "###);
 }

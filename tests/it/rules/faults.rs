@@ -48,7 +48,7 @@ fn every_fault_of_a_file_is_told_in_one_run() {
     9:7: rules[0].when.users: there is no key `users` here; did you mean `user`?
     10:26: rules[0].when.schedule.days[0]: `monday` is no day; did you mean `mon`?
     10:42: rules[0].when.schedule.hours: `9-18` are no hours; write hours as "09:00-18:00", or "22:00-06:00" through midnight
-    10:57: rules[0].when.schedule.dates: `2026-02-30` are no dates; write dates as 2026-03-01..2026-04-30, one day as 2026-03-01, each year as 12-24..12-26
+    10:57: rules[0].when.schedule.dates: there is no day `2026-02-30`; look at the calendar
     10:82: rules[0].when.schedule.time_zone: there is no time zone `Asia/Shanghia`; did you mean `Asia/Shanghai`?
     12:13: rules[0].welcome.text: there is no `customer.nmae`; did you mean `customer.name`?
     12:13: rules[0].welcome.text: there is no `name`; did you mean `customer.name`?
@@ -96,6 +96,8 @@ fn wrong_files() {
         ("a list", "- name: a\n".into(), 1, "wants keys (rules, calendars)"),
         ("a text", "hello".into(), 1, "wants keys (rules, calendars)"),
         ("no rules", "{}".into(), 1, "there are no rules"),
+        ("calendars and no rules", "calendars: { holidays: [01-01] }\n".into(), 1, "there are no rules"),
+        ("a misspelt rules", "rule: []\n".into(), 1, "did you mean `rules`?"),
         ("rules is empty", "rules:\n".into(), 1, "is empty"),
         ("rules is a map", "rules:\n  name: a\n".into(), 2, "wants a list, and has a map"),
         ("a rule is a text", "rules:\n  - hello\n".into(), 2, "wants keys"),
@@ -187,7 +189,46 @@ fn wrong_files() {
             8,
             "did you mean `customer.name`?",
         ),
-        ("nul", "rules:\n  - name: \"a\\0b\"\n".into(), 2, "over several lines"),
+        ("nul", "rules:\n  - name: \"a\\0b\"\n".into(), 2, "cannot be seen"),
+        ("two lines of a name", "rules:\n  - name: \"a\\nb\"\n".into(), 2, "over several lines"),
+        ("another colon", "rules：\n  - name: a\n".into(), 2, "`：` is not `:`"),
+        ("another colon of a key", "rules:\n  - name: a\n    stop：true\n".into(), 3, "`：` is not `:`"),
+        ("another colon and no key", "rules:\n  - name：a\n".into(), 2, "`：` is not `:`"),
+        ("another colon in braces", "rules: [{ name：a, stop: true }]\n".into(), 1, "`：` is not `:`"),
+        ("no blank", "rules:\n  - name:a\n".into(), 2, "a blank belongs behind the colon"),
+        ("no blank above a key", "rules:\n  - name:a\n    stop: true\n".into(), 2, "a blank belongs behind the colon"),
+        ("a merge", "rules:\n  - &a\n    name: a\n  - <<: *a\n    name: b\n".into(), 4, "write the keys out"),
+        ("a list of true", "rules:\n  - name: a\n    enabled: [true]\n".into(), 3, "wants true or false, and has a list"),
+        (
+            "a map for a number",
+            "rules:\n  - name: a\n    priority: {a: 1}\n".into(),
+            3,
+            "wants a whole number, and has a map of keys",
+        ),
+        (
+            "a list for a department",
+            "rules:\n  - name: a\n    notify: { to: { department: [] }, text: x }\n".into(),
+            3,
+            "a list is no id of a department",
+        ),
+        (
+            "the time of Beijing",
+            "rules:\n  - name: a\n    when: { schedule: { days: mon, time_zone: Asia/Beijing } }\n".into(),
+            3,
+            "write Asia/Shanghai",
+        ),
+        (
+            "a day that is none",
+            "rules:\n  - name: a\n    when: { schedule: { dates: [2026-01-01, 02-31..03-01] } }\n".into(),
+            3,
+            "there is no day `02-31`",
+        ),
+        (
+            "a text that is always blank",
+            "rules:\n  - name: a\n    welcome: { text: \"{{ customer.name | cut(0) }} \" }\n".into(),
+            3,
+            "comes out blank whatever is filled in",
+        ),
     ];
     let mut wrong = String::new();
     for (title, document, line, part) in &cases {
@@ -205,12 +246,107 @@ fn wrong_files() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+fn lines(document: &str) -> Vec<String> {
+    faults_of(document).faults.iter().map(ToString::to_string).collect()
+}
+
+/// One fault is no reason not to look at the rest.
+#[test]
+fn what_stands_beside_a_fault_is_looked_at_all_the_same() {
+    let document = "rules:
+  - name: a
+    welcom:
+      text: \"{{ customer.nmae }}\"
+      attachmets:
+        - lnk: { titel: x, url: example.com }
+  - name: b
+    on: !set [add]
+    welcome: *hello
+    stop: maybe
+  - name: c
+    tag: { add: [渠道] }
+---
+rules: []
+";
+    insta::assert_snapshot!(lines(document).join("\n"), @r"
+    3:5: rules[0].welcom: there is no key `welcom` here; did you mean `welcome`?
+    4:13: rules[0].welcom.text: there is no `customer.nmae`; did you mean `customer.name`?
+    5:7: rules[0].welcom.attachmets: there is no key `attachmets` here; did you mean `attachments`?
+    6:11: rules[0].welcom.attachmets[0].lnk: there is no key `lnk` here; did you mean `link`?
+    6:18: rules[0].welcom.attachmets[0].lnk.titel: there is no key `titel` here; did you mean `title`?
+    6:33: rules[0].welcom.attachmets[0].lnk.url: `example.com` does not begin with https:// or http://; write the whole address, as in https://example.com/spring
+    8:14: a YAML tag, which means nothing here; put a text that begins with `!` in quotes
+    8:15: rules[1].on[0]: there is no change `add`; known here: add_external_contact, add_half_external_contact, msg_audit_approved, edit_external_contact, del_external_contact, del_follow_user, transfer_fail, customer_start_chat, message_from_customer, create, update, dismiss, delete, shuffle, balance_low, balance_exhausted, balance_increased, quota_expire_soon, link_unavailable, delete_link, open_profile, friend_request
+    9:14: `*hello` stands for `&hello`, which is not in the file above it; write the value out, or put a text that begins with `*` in quotes
+    10:11: rules[1].stop: wants true or false, and has `maybe`; write true or false
+    12:18: rules[2].tag.add[0]: `渠道` is neither the name nor the id of a tag; write Group/Tag, as in 渠道/春季, or an id, which begins with `et`
+    13:1: a second document begins here; put all rules under one `rules:` and remove the `---`
+    ");
+    // What is too much is as wrong as what is not.
+    let links = "{ link: { title: t, url: 'https://example.com' } }, ".repeat(19);
+    let document = format!("rules: [{{ name: a, welcome: {{ attachments: [{links}{{ link: 1 }}] }} }}]");
+    let told_of = lines(&document);
+    assert!(
+        told_of.len() == 2 && told_of[0].contains("has 20 attachments, and WeCom takes 9"),
+        "{told_of:?}"
+    );
+    assert!(told_of[1].contains("attachments[19].link: wants keys"), "{told_of:?}");
+    // And what stands above the end of the reading.
+    for end in ["  - name: z\n    when: [[\n", "  - name: \"z\n", &format!("  - name: {}", "[".repeat(40))] {
+        let document =
+            format!("calendars: {{}}\nrules:\n  - name: a\n    prio: high\n  - name: b\n    stop: 1\n{end}");
+        let told_of = lines(&document);
+        assert_eq!(told_of.len(), 4, "{told_of:#?}");
+        assert!(
+            told_of[0].starts_with("4:5: rules[0].prio") && told_of[1].starts_with("4:11: rules[0].prio"),
+            "{told_of:#?}"
+        );
+        assert!(told_of[2].starts_with("6:11: rules[1].stop: wants true"), "{told_of:#?}");
+        assert!(!told_of[3].contains("rules["), "{told_of:#?}");
+    }
+    // What is missing below may have been meant by a name that is not known.
+    let document =
+        "rules:\n  - name: a\n    when: { schedule: { calendar: holidays } }\n  - name: \"b\ncalendars: {}\n";
+    assert_eq!(lines(document).len(), 1);
+}
+
+/// Whatever way its lines are written.
+#[test]
+fn a_fault_in_a_text_of_several_lines_stands_at_its_own() {
+    let texts = [
+        ("|", "您好,{{ customer.name }}\n        我是{{ employee.nmae }}\n        {{ uper }}"),
+        (">-", "您好,{{ customer.name }}\n        我是{{ employee.nmae }}\n        {{ uper }}"),
+        (">", "您好,{{ customer.name }}\n        我是{{ employee.nmae }}\n        {{ uper }}"),
+        ("", "您好,{{ customer.name }}\n        我是{{ employee.nmae }}\n        {{ uper }}"),
+        (
+            "",
+            "\"您好,{{ customer.name | default(\\\"x\\\") }}\n        我是{{ employee.nmae }}\n        {{ uper }}\"",
+        ),
+        (
+            "",
+            "'您好,{{ customer.name | default(''x'') }}\n        我是{{ employee.nmae }}\n        {{ uper }}'",
+        ),
+    ];
+    for (style, text) in texts {
+        let document = format!("rules:\n  - name: a\n    welcome:\n      text: {style}\n        {text}\n");
+        let at: Vec<_> = faults_of(&document).faults.iter().map(|fault| (fault.line, fault.column)).collect();
+        assert_eq!(at, [(6, 14), (7, 12)], "{document}");
+    }
+    let notes = |text: &str| {
+        let document = format!("rules:\n  - name: a\n    welcome:\n      text: {text}\n");
+        let set = Ruleset::compile(&document, 1).unwrap();
+        set.notes().iter().map(|note| (note.line, note.column)).collect::<Vec<_>>()
+    };
+    assert_eq!(notes(">\n        #客户昵称#\n        您好,#员工姓名#"), [(5, 9), (6, 12)]);
+    assert_eq!(notes("|\n        #客户昵称#\n        您好,#员工姓名#"), [(5, 9), (6, 12)]);
+}
+
 #[test]
 fn a_file_that_is_wrong_everywhere_is_told_of_in_bounds() {
     let document = format!("rules:\n{}", "  - welcom: x\n".repeat(1_500));
     let faults = faults_of(&document);
-    assert_eq!((faults.faults.len(), faults.more), (200, 2_800));
-    assert!(faults.to_string().ends_with("and 2800 more"));
+    assert_eq!((faults.faults.len(), faults.more), (200, 2_867));
+    assert!(faults.to_string().ends_with("and 2867 more"));
 }
 
 /// Files of the largest size, made to keep a parser busy. The limit is far above what a slow machine takes, and far

@@ -1,12 +1,13 @@
 //! Rules as people write them: when they hold ([`conditions`], [`calendars`], [`shares`]), what is looked up for them
 //! ([`lookups`]), what they make of events ([`plans`]) and what can be done ([`actions`], [`attachments`], [`notices`]),
 //! what texts can say ([`texts`], [`placeholders`]), what all of it comes to ([`situations`]), what is told of files that
-//! are wrong ([`faults`], [`when_faults`]), that every example of the documentation ([`pages`]) is
+//! are wrong ([`faults`], [`when_faults`]), what other rules would have made of events ([`backtest`]), that every example of the documentation ([`pages`]) is
 //! what it says ([`examples`]), and what editors are told
 //! ([`schema`]).
 
 mod actions;
 mod attachments;
+mod backtest;
 mod calendars;
 mod conditions;
 mod examples;

@@ -48,7 +48,7 @@ fn the_check_tells_what_it_has_rewritten() {
     let set = Ruleset::compile(document, 1).unwrap_or_else(|faults| panic!("{faults}"));
     let notes: Vec<String> = set.notes().iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(notes.join("\n"), @r###"
-    6:1: `#客户昵称#` is read as {{ customer.name }}
+    6:9: `#客户昵称#` is read as {{ customer.name }}
     8:26: `[客户昵称]` is read as {{ customer.name }}
     8:44: `%NICKNAME%` is read as {{ customer.name }}
     9:21: `#客户昵称#` is read as {{ customer.name }}

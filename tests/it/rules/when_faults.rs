@@ -56,7 +56,7 @@ rules:
     when: state
 "#;
     insta::assert_snapshot!(faults_of(document), @r###"
-    2:40: calendars.holidays[1]: `2026-02-30` are no dates; write dates as 2026-03-01..2026-04-30, one day as 2026-03-01, each year as 12-24..12-26
+    2:40: calendars.holidays[1]: there is no day `2026-02-30`; look at the calendar
     3:10: calendars.empty: is an empty list; put something in, or remove the key
     4:3: calendars.nothing: is empty; give it dates, or remove it
     5:3: calendars.holidays: is there a second time; the first is in line 2; keep one of the two

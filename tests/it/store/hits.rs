@@ -35,7 +35,7 @@ async fn uses_and_endings_are_counted_by_rule(database: TestDatabase) {
     let hits = store.rule_hits(T0).await.unwrap();
     assert_eq!(hits.len(), 2);
     let spring = &hits["spring"];
-    assert_eq!((spring.events, spring.last_at_ms), (3, T0));
+    assert_eq!((spring.events, spring.last_at_ms), (3, Some(T0)));
     assert_eq!(
         (spring.count(Kind::Welcome, "done"), spring.all(Kind::Welcome), spring.all(Kind::Tag)),
         (2, 3, 0)
@@ -65,7 +65,8 @@ async fn the_record_is_read_back_page_by_page_with_earlier_adds(database: TestDa
     ] {
         let claimed =
             accept_new(&store, new_event_of(add(seconds, user, customer, change).as_bytes(), me)).await;
-        plan_stored(&store, plan_record(&claimed, me, Plan::default())).await;
+        let rules = vec![RuleUse { name: user.into(), version: 3, used_for: vec![Kind::Tag] }];
+        plan_stored(&store, plan_record(&claimed, me, Plan { rules, ..Plan::default() })).await;
     }
     accept_new(&store, new_event(9, me)).await;
     let mut filter = EventFilter { since_ms: Some(T0), limit: Some(2), ..EventFilter::default() };
@@ -78,6 +79,8 @@ async fn the_record_is_read_back_page_by_page_with_earlier_adds(database: TestDa
         told.extend(page.into_iter().map(|event| {
             assert_eq!(event.ruleset_version, Some(3));
             assert!(event.payload.0.starts_with(b"<xml>"));
+            let used: Vec<&str> = event.rules.0.iter().map(|used| used.name.as_str()).collect();
+            assert_eq!(used, [event.summary.user_id.as_deref().unwrap()]);
             (
                 event.summary.happened_at_ms % 10_000 / 1_000,
                 event.earlier_by_employee,

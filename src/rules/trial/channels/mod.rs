@@ -5,7 +5,10 @@
 //! products write them; columns that mean nothing here are named, and passed over. Every fault is told with its row.
 //! Placeholders of other products stay as they are: the reader of rules knows them, and tells how it reads them.
 
+mod rows;
 mod table;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use std::collections::HashMap;
@@ -14,10 +17,11 @@ use serde::Serialize;
 
 use super::super::{
     Ruleset,
-    document::RULES_MAX,
+    document::{RULES_MAX, is_userid},
     fault::{FAULTS_MAX, quoted},
     yaml::DOCUMENT_BYTES_MAX,
 };
+use rows::{Row, Rows};
 use table::{Column, decoded, known, parts};
 use write::Rule;
 
@@ -87,7 +91,7 @@ fn problem(line: u64, what: impl Into<String>, mend: impl Into<String>) -> Probl
 /// Makes a rules file of a table with headings. `name` is what the file's first line says that it was made of.
 pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<Problem>> {
     if table.len() > TABLE_BYTES_MAX {
-        let what = format!("the table has {} bytes, more than {TABLE_BYTES_MAX}", table.len());
+        let what = format!("the table has more than {TABLE_BYTES_MAX} bytes");
         return Err(vec![problem(1, what, "split it")]);
     }
     let (text, gbk) = decoded(table)?;
@@ -97,13 +101,23 @@ pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<Problem>> {
     }
     let mut conversion = Conversion::default();
     conversion.rows(&text);
-    if !conversion.problems.is_empty() {
-        return Err(conversion.problems);
+    if conversion.rules.is_empty() {
+        return Err(conversion.in_order());
     }
+    // What could be read is checked as rules whether the rest is right or not, so that all faults are told at once.
     let document = write::document(name, &conversion.rules);
-    let ruleset = Ruleset::compile(&document, 0).map_err(|faults| -> Vec<Problem> {
-        faults.faults.into_iter().map(|fault| conversion.of_row(fault)).collect()
-    })?;
+    let compiled = Ruleset::compile(&document, 0);
+    let ruleset = match compiled {
+        Ok(ruleset) if conversion.problems.is_empty() => ruleset,
+        Ok(_) => return Err(conversion.in_order()),
+        Err(faults) => {
+            for fault in faults.faults {
+                let problem = conversion.of_row(fault);
+                conversion.problem(problem);
+            }
+            return Err(conversion.in_order());
+        }
+    };
     let notes = ruleset.notes().iter().map(|note| {
         let rule = write::rule_at(&document, note.line).and_then(|rule| conversion.rules.get(rule));
         Noted { line: rule.map_or(1, |rule| rule.line), what: note.what.clone() }
@@ -130,27 +144,51 @@ impl Conversion {
         } else {
             b','
         };
+        let Rows { rows, problems } = Rows::of(text, delimiter);
+        for problem in problems {
+            self.problem(problem);
+        }
+        let mut rows = rows.into_iter();
         let mut reader =
             csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
+        if rows.next().is_none_or(|headings| headings.broken) {
+            return;
+        }
+        let before = self.problems.len();
         match reader.headers() {
             Ok(headings) => {
                 let headings = headings.clone();
                 self.headings(&headings);
             }
-            Err(error) => self.problems.push(problem(1, format!("cannot be read: {error}"), "mend the row")),
+            Err(error) => self.problem(problem(1, format!("cannot be read: {error}"), "mend the row")),
         }
-        if !self.problems.is_empty() {
+        if self.problems.len() > before {
             return;
         }
         let width = reader.headers().map_or(0, csv::StringRecord::len);
-        for record in reader.records() {
+        let (mut read, mut too_many) = (0, None);
+        for (Row { line, broken }, record) in rows.zip(reader.records()) {
             match record {
-                Ok(record) => self.row(&record, width),
+                _ if broken => {}
+                Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => {}
+                Ok(_) if read == RULES_MAX => {
+                    too_many.get_or_insert(line);
+                }
+                Ok(record) => {
+                    read += 1;
+                    self.row(line, &record, width);
+                }
                 Err(error) => {
-                    let line = error.position().map_or(1, csv::Position::line);
                     self.problem(problem(line, format!("cannot be read: {error}"), "mend the row"));
                 }
             }
+        }
+        if let Some(line) = too_many {
+            // A table in parts would not do: what is imported becomes the whole of the rules.
+            let mend = "remove channels that are out of use, or turn parts of the table into files (--to) and make one \
+                        rule there of channels that are greeted alike (state: [a, b])";
+            let what = format!("is beyond the first {RULES_MAX} rows, and a rules file has no more rules");
+            self.problem(problem(line, what, mend));
         }
         if self.rules.is_empty() && self.problems.is_empty() {
             self.problem(problem(1, "there are no rows below the headings", "add one for each channel"));
@@ -161,6 +199,11 @@ impl Conversion {
         if self.problems.len() < FAULTS_MAX {
             self.problems.push(problem);
         }
+    }
+
+    fn in_order(mut self) -> Vec<Problem> {
+        self.problems.sort_by_key(|problem| problem.line);
+        self.problems
     }
 
     fn headings(&mut self, headings: &csv::StringRecord) {
@@ -196,20 +239,10 @@ impl Conversion {
         self.problem(Problem { line, column, what, mend: mend.to_owned() });
     }
 
-    fn row(&mut self, record: &csv::StringRecord, width: usize) {
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            return;
-        }
-        let line = record.position().map_or(1, csv::Position::line);
+    fn row(&mut self, line: u64, record: &csv::StringRecord, width: usize) {
         if record.len() > width && record.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
             let what = format!("has {} cells below {width} headings", record.len());
             self.problem(problem(line, what, "put a text with a comma or a line break in \"quotes\""));
-            return;
-        }
-        if self.rules.len() == RULES_MAX {
-            self.problem(problem(line, format!("has more than {RULES_MAX} rows"), "split the table"));
-        }
-        if self.rules.len() >= RULES_MAX {
             return;
         }
         let cell = |column: Column| {
@@ -221,9 +254,15 @@ impl Conversion {
         let (written, tags) = (cell(Column::Name), cell(Column::Tags));
         let remark = [("name", cell(Column::RemarkName)), ("description", cell(Column::RemarkDescription))];
         let users = parts(&users);
+        for user in users.iter().filter(|user| !is_userid(user)) {
+            let mend =
+                "write the account that the console shows of the employee, as in zhangsan, or empty the cell";
+            self.wrong(line, Column::User, format!("{} is no userid", quoted(user)), mend);
+        }
         let same = |rule: &&Rule| rule.state == state && rule.users == users;
         if let Some(earlier) = self.rules.iter().find(same) {
-            let what = format!("the row in line {} is for {} already", earlier.line, quoted(&state));
+            let whom = if state.is_empty() { "everybody else".to_owned() } else { quoted(&state) };
+            let what = format!("the row in line {} is for {whom} already", earlier.line);
             self.wrong(line, Column::State, what, "keep one of the two");
         }
         let tags: Vec<String> = parts(&tags).iter().filter_map(|tag| self.tag(line, tag, &group)).collect();
@@ -287,6 +326,10 @@ impl Conversion {
             Some(Column::Tags)
         } else if fault.path.contains(".state") {
             Some(Column::State)
+        } else if fault.path.contains(".remark.name") {
+            Some(Column::RemarkName)
+        } else if fault.path.contains(".remark.description") {
+            Some(Column::RemarkDescription)
         } else {
             None
         };
@@ -297,150 +340,5 @@ impl Conversion {
             what: fault.what,
             mend: fault.mend,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn made(table: &str) -> Channels {
-        channels(table.as_bytes(), "t.csv").unwrap_or_else(|problems| panic!("{problems:#?}"))
-    }
-
-    fn refused(table: &str) -> Vec<String> {
-        channels(table.as_bytes(), "t.csv").expect_err("refused").iter().map(Problem::to_string).collect()
-    }
-
-    const ID: &str = "etQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g";
-
-    #[test]
-    fn a_table_becomes_a_rules_file() {
-        let table = format!(
-            "\u{feff}渠道名称,渠道,欢迎语(必填),标签,创建时间\r\n\
-             春季活动,spring-2026,\"您好,\n\n欢迎参加\"\"春季\"\"活动!\",{ID},2026-01-01\r\n\
-             线下,shop[1]*,您好,,\r\n\
-             ,,很高兴认识您,,\r\n"
-        );
-        let made = made(&table);
-        assert_eq!(
-            (made.rules, made.unused.as_slice(), made.gbk),
-            (3, ["创建时间".to_owned()].as_slice(), false)
-        );
-        insta::assert_snapshot!(made.document, @r#"
-        # Made of t.csv by `wecom-greeter rules import --from csv`.
-        rules:
-          - name: "春季活动"
-            priority: 10
-            when:
-              state: "spring-2026"
-            welcome:
-              text: |-
-                您好,
-
-                欢迎参加"春季"活动!
-            tag:
-              add: ["etQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g"]
-          - name: "线下"
-            priority: 10
-            when:
-              state: "shop\\[1]\\*"
-            welcome:
-              text: "您好"
-          - name: "everyone"
-            welcome:
-              text: "很高兴认识您"
-        "#);
-        let set = Ruleset::compile(&made.document, 1).unwrap_or_else(|faults| panic!("{faults}"));
-        assert_eq!(set.rules().count(), 3);
-    }
-
-    #[test]
-    fn a_table_of_excel_in_gbk_is_read() {
-        let (bytes, _, unmappable) = encoding_rs::GBK.encode("渠道,欢迎语\nspring,您好\n");
-        assert!(!unmappable);
-        let made = channels(&bytes, "t.csv").unwrap_or_else(|problems| panic!("{problems:#?}"));
-        assert!(made.gbk && made.document.contains("您好"));
-        let broken = channels(b"PK\x03\x04\xff\xff\xff", "t.csv").expect_err("an .xlsx");
-        assert!(broken[0].to_string().contains("CSV UTF-8"), "{broken:?}");
-    }
-
-    #[test]
-    fn tags_go_by_name_and_placeholders_of_others_are_told_with_their_row() {
-        let made = made(
-            "渠道,欢迎语,标签,标签组\nspring,\"#客户昵称#,\n您好\",春季、等级/VIP、来源:扫码,渠道\n,[用户昵称]您好!我是#员工姓名#,,\n",
-        );
-        assert!(
-            made.document.contains(r#"add: ["渠道/春季", "等级/VIP", "来源/扫码"]"#),
-            "{}",
-            made.document
-        );
-        assert!(made.document.contains("#客户昵称#,"), "they stay as they are written");
-        let told: Vec<String> = made.notes.iter().map(Noted::to_string).collect();
-        assert_eq!(
-            told,
-            [
-                "2: `#客户昵称#` is read as {{ customer.name }}",
-                "4: `[用户昵称]` is read as {{ customer.name }}",
-                "4: `#员工姓名#` is read as {{ employee.name }}",
-            ]
-        );
-        assert_eq!(
-            refused("渠道,欢迎语\n,您的#兑换码#\n"),
-            [
-                "2: 欢迎语: `#兑换码#` is another product's placeholder and would be sent as it stands; remove it: redeem \
-                 codes are not given out here; a code that all may use can be written out"
-            ]
-        );
-    }
-
-    #[test]
-    fn each_fault_is_told_with_its_row() {
-        let long = "长".repeat(1_400);
-        let table = format!(
-            "state,text,tags\nspring,,\nsummer,\"a\nb\",春季\nsummer,c,\nautumn,{long},\nwinter,d,,too,many\n"
-        );
-        assert_eq!(
-            refused(&table),
-            [
-                "2: does nothing; give it a greeting or tags, or remove the row",
-                "3: tags: the tag `春季` has no group; write it as 标签组/标签, or add a column 标签组",
-                "5: state: the row in line 3 is for `summer` already; keep one of the two",
-                "7: has 5 cells below 3 headings; put a text with a comma or a line break in \"quotes\"",
-            ]
-        );
-        let table = format!("state,text\nautumn,{long}\n");
-        assert_eq!(
-            refused(&table),
-            [
-                "2: text: has 4200 bytes of UTF-8, and WeCom takes 4000; shorten it; a Chinese character is 3 bytes"
-            ]
-        );
-        assert_eq!(refused("a,b\n1,2\n").len(), 2);
-        assert_eq!(
-            refused("state,渠道,text\n1,2,3\n"),
-            ["1: `state` and `渠道` mean the same; rename or remove one of the two columns"]
-        );
-        assert_eq!(
-            refused("state,text\n"),
-            ["1: there are no rows below the headings; add one for each channel"]
-        );
-        assert_eq!(
-            refused(" \n"),
-            [
-                "1: the table is empty; begin it with headings, as 渠道,欢迎语,标签, and give each channel a row"
-            ]
-        );
-    }
-
-    #[test]
-    fn names_are_made_to_differ_and_separators_of_all_kinds_part_tags() {
-        let made = made(&format!("name;state;tags\nA;x;{ID}\nA;y;{ID}、{ID}2\n"));
-        assert!(
-            made.document.contains("name: \"A\"") && made.document.contains("name: \"A 2\""),
-            "{}",
-            made.document
-        );
-        assert!(made.document.contains(&format!("[\"{ID}\", \"{ID}2\"]")), "{}", made.document);
     }
 }

@@ -34,13 +34,15 @@ pub enum Source {
     Inline(String),
 }
 
-/// A text and the line on which it stands.
+/// A text and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// The text.
     pub text: String,
     /// The line, from 1.
     pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
 }
 
 /// One test.

@@ -30,14 +30,17 @@ const SUPPOSED: [&str; 5] = ["app", "time", "customer", "employee", "earlier"];
 const SUBJECTS: [&str; 4] = ["event", "payload", "payload_file", "events_file"];
 
 impl Suite {
-    /// Reads a test file; on failure every fault in it, those of rules that stand in it among them.
-    pub fn read(document: &str) -> Result<Self, Faults> {
+    /// Reads a test file; on failure every fault in it, those of rules that stand in it and of files that it names among
+    /// them. `look` says why a file cannot be read, if it cannot.
+    pub fn read(document: &str, look: impl Fn(&str) -> Result<(), String>) -> Result<Self, Faults> {
         let mut reading = Reading::default();
         if document.trim().is_empty() {
             return Err(Faults::one("the file is empty", "begin it with `rules: rules.yaml` and `tests:`"));
         }
-        let read = reading.tree(document).and_then(|root| reading.suite(&Spot::root(&root)));
-        reading.finish(read)?.ok_or_else(|| Faults::one("there are no tests", "write some under `tests:`"))
+        let read = reading.tree_with_gaps(document).and_then(|root| reading.suite(&Spot::root(&root)));
+        reading
+            .finish_with_files(read, look)?
+            .ok_or_else(|| Faults::one("there are no tests", "write some under `tests:`"))
     }
 }
 
@@ -108,7 +111,9 @@ impl Reading {
             self.fault(spot, "names no file", "write a path from this file");
             return None;
         }
-        Some(Line { text, line: spot.line() })
+        self.names(spot, &text);
+        let (line, column) = spot.place();
+        Some(Line { text, line, column })
     }
 
     fn test(&mut self, spot: &Spot<'_>, defaults: Option<&Spot<'_>>) -> Option<Test> {
@@ -195,7 +200,7 @@ impl Reading {
     fn expected(&mut self, spot: &Spot<'_>) -> Option<Expected> {
         const PARTS: [&str; 6] = ["rules", "welcome", "tags", "remark", "notify", "forward"];
         let known: Vec<&str> = PARTS.into_iter().chain(["exact"]).collect();
-        let keys = self.keys(spot, &known)?;
+        let keys = self.full_keys(spot, &known)?;
         let exact = keys.get("exact").and_then(|spot| self.boolean(spot)).unwrap_or(false);
         if !exact && keys.any(&PARTS).is_none() {
             self.fault(spot, "expects nothing", "name what is expected, or write `exact: true`");
@@ -208,14 +213,14 @@ impl Reading {
             welcome: keys.get("welcome").and_then(|spot| self.welcome(spot)),
             tags: keys.get("tags").and_then(|spot| {
                 self.wanted(spot, |reading, spot| {
-                    let keys = reading.keys(spot, &["add", "remove"])?;
+                    let keys = reading.full_keys(spot, &["add", "remove"])?;
                     let mut tags = |key: &str| keys.get(key).map(|spot| reading.texts(spot, ITEMS_MAX));
                     Some(Tags { add: tags("add"), remove: tags("remove") })
                 })
             }),
             remark: keys.get("remark").and_then(|spot| {
                 self.wanted(spot, |reading, spot| {
-                    let keys = reading.keys(spot, &["name", "description", "company", "phones"])?;
+                    let keys = reading.full_keys(spot, &["name", "description", "company", "phones"])?;
                     let mut text = |key: &str| keys.get(key).and_then(|spot| reading.text(spot));
                     let (name, description, company) = (text("name"), text("description"), text("company"));
                     let phones = keys.get("phones").map(|spot| reading.texts(spot, ITEMS_MAX));
@@ -234,7 +239,7 @@ impl Reading {
             Some("none") => Some(Wanted::None),
             Some(text) => Some(Wanted::Is(Welcome { text: Some(text.to_owned()), ..Welcome::default() })),
             None => self.wanted(spot, |reading, spot| {
-                let keys = reading.keys(spot, &["rule", "text", "fallback", "attachments"])?;
+                let keys = reading.full_keys(spot, &["rule", "text", "fallback", "attachments"])?;
                 let mut text = |key: &str| keys.get(key).and_then(|spot| reading.text(spot));
                 let (rule, text, fallback) = (text("rule"), text("text"), text("fallback"));
                 let attachments = keys.get("attachments").map(|spot| match spot.word() {
@@ -266,7 +271,7 @@ impl Reading {
                 let key = if known.contains(&"url") { "url" } else { "text" };
                 return Some(serde_json::json!({ key: text }));
             }
-            self.keys(item, known)?;
+            self.full_keys(item, known)?;
             let mut json = json_of(item.node);
             if let Json::String(one) = &json["to"] {
                 json["to"] = serde_json::json!([one]);

@@ -4,11 +4,14 @@
 //! check is to show all of them. Scalars keep the text as it was written, so that a `state` of many digits never
 //! becomes a number. Bounded in every direction: bytes, nesting, and what aliases multiply.
 
+mod scalar;
+
 use std::{borrow::Cow, collections::HashMap, ops::Range, rc::Rc};
 
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag, options};
 
-use super::fault::{Log, Mark};
+use super::fault::{FAULTS_MAX, Log, Mark};
+pub(super) use scalar::Scalar;
 
 /// A document of more than this is refused unread: a thousand rules with long texts are half of it.
 pub const DOCUMENT_BYTES_MAX: usize = 1024 * 1024;
@@ -39,40 +42,6 @@ pub(super) enum Value {
     Map(Vec<(Rc<Node>, Rc<Node>)>),
 }
 
-#[derive(Debug)]
-pub(super) struct Scalar {
-    pub(super) text: String,
-    /// Written without quotes, so that `true`, `~` and numbers mean more than their letters.
-    plain: bool,
-    /// Written as a `|` block: line n of the text is line n of the block.
-    pub(super) block: bool,
-    /// Where it stands in the document.
-    bytes: Range<usize>,
-}
-
-impl Scalar {
-    pub(super) fn is_null(&self) -> bool {
-        self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
-    }
-
-    pub(super) fn as_bool(&self) -> Option<bool> {
-        match self.text.as_str() {
-            "true" | "True" | "TRUE" if self.plain => Some(true),
-            "false" | "False" | "FALSE" if self.plain => Some(false),
-            _ => None,
-        }
-    }
-
-    /// Whether it would be true or false, were it not in quotes.
-    pub(super) fn is_quoted_bool(&self) -> bool {
-        !self.plain && matches!(self.text.as_str(), "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
-    }
-
-    pub(super) fn as_integer(&self) -> Option<i64> {
-        self.plain.then(|| self.text.parse().ok()).flatten()
-    }
-}
-
 impl Node {
     /// What kind of value this is, in words for a message.
     pub(super) fn kind(&self) -> &'static str {
@@ -87,13 +56,21 @@ impl Node {
     }
 }
 
-/// Reads the document's one value; `None` when it has none or cannot be read, which the log then says.
-pub(super) fn read(document: &str, log: &mut Log) -> Option<Rc<Node>> {
+/// A document, as far as it could be read.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub(super) root: Rc<Node>,
+    /// Whether that is all of it. If not, the last values of the file are missing, and what stands there is complete.
+    pub(super) is_whole: bool,
+}
+
+/// Reads the document's one value; `None` when it has none or nothing of it can be read, which the log then says.
+pub(super) fn read(document: &str, log: &mut Log) -> Option<Document> {
     if document.len() > DOCUMENT_BYTES_MAX {
         log.add(
             Mark::START,
             "",
-            format!("the file has {} bytes, more than {DOCUMENT_BYTES_MAX}", document.len()),
+            format!("the file has more than {DOCUMENT_BYTES_MAX} bytes"),
             "keep fewer or shorter rules in it",
         );
         return None;
@@ -105,15 +82,30 @@ pub(super) fn read(document: &str, log: &mut Log) -> Option<Rc<Node>> {
         block_nesting_limit: DEPTH_MAX,
     };
     let mut builder = Builder { source: document, ..Builder::default() };
+    let mut ended = None;
     for next in Parser::new_from_str_with_options(document, options) {
         let step = match next {
             Ok((event, span)) => builder.step(event, span),
             Err(error) => Err(syntax(document, &error)),
         };
-        if let Err(Refused { at, what, mend }) = step {
-            log.add(at, "", what, mend);
-            return None;
+        if let Err(refused) = step {
+            ended = Some(refused);
+            break;
         }
+    }
+    for Refused { at, what, mend } in std::mem::take(&mut builder.refused) {
+        log.refuse(at, what, mend);
+    }
+    if let Some(Refused { at, what, mend }) = ended {
+        log.add(at, "", what, mend);
+        let (root, is_whole) = match builder.root.take() {
+            Some(root) => (Some(root), true),
+            None if builder.is_too_heavy => (None, false),
+            None => (builder.so_far(), false),
+        };
+        // A text with something behind it is no document, but the begin of one that is none.
+        let root = root.filter(|root| !matches!(root.value, Value::Scalar(_)));
+        return root.map(|root| Document { root, is_whole });
     }
     if builder
         .root
@@ -123,7 +115,26 @@ pub(super) fn read(document: &str, log: &mut Log) -> Option<Rc<Node>> {
         log.add(Mark::START, "", "the file is empty", "begin it with `rules:` and a list of rules");
         return None;
     }
-    builder.root
+    builder.root.map(|root| Document { root, is_whole: true })
+}
+
+/// What a line is that has another colon than YAML's, or nothing behind it: no key, where one was meant.
+pub(super) fn colon(line: &str) -> Option<&'static str> {
+    let line = line.trim_start_matches([' ', '-', '{', '[', ',']);
+    let word = line.len() - line.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+    let behind = &line[word..];
+    if word == 0 {
+        None
+    } else if behind.starts_with('\u{ff1a}') {
+        Some("`：` is not `:`: write an ASCII colon and a blank, as in `name: spring`")
+    } else if behind
+        .strip_prefix(':')
+        .is_some_and(|rest| !rest.is_empty() && !rest.starts_with([' ', '\t', '/']))
+    {
+        Some("a blank belongs behind the colon, as in `name: spring`")
+    } else {
+        None
+    }
 }
 
 fn mark(marker: Marker) -> Mark {
@@ -156,8 +167,12 @@ fn syntax(document: &str, error: &ScanError) -> Refused {
     }
     let line = document.lines().nth(at.line - 1).unwrap_or_default();
     let indent = &line[..line.len() - line.trim_start().len()];
+    // What was meant for a key is most often in the line above: this is where it goes on otherwise than a text can.
+    let around = document.lines().skip(at.line.saturating_sub(2)).take(2);
     let mend = if indent.contains('\t') {
         "YAML is not indented by tabs: use spaces"
+    } else if let Some(hint) = around.into_iter().find_map(colon) {
+        hint
     } else if line.contains(": {{") || line.contains("- {{") {
         "a text that begins with `{{` must stand in quotes"
     } else {
@@ -200,8 +215,9 @@ fn continued(source: &str, text: &Node, key: &Node, value: &Node) -> Option<Node
     let value = Value::Scalar(Scalar {
         text: source.get(bytes.clone())?.to_owned(),
         plain: true,
-        block: false,
+        style: ScalarStyle::Plain,
         bytes,
+        written: None,
     });
     Some(Node { at: text.at, value, weight: text.weight.saturating_add(key.weight), depth: 1 })
 }
@@ -213,11 +229,16 @@ struct Builder<'a> {
     open: Vec<Open>,
     anchors: HashMap<usize, Rc<Node>>,
     root: Option<Rc<Node>>,
+    /// What cannot be read, where reading goes on behind it.
+    refused: Vec<Refused>,
+    /// What is there already is too much to be looked at.
+    is_too_heavy: bool,
 }
 
 struct Open {
     at: Mark,
     anchor: usize,
+    is_map: bool,
     children: Vec<Rc<Node>>,
 }
 
@@ -231,16 +252,18 @@ impl Builder<'_> {
                 "put all rules under one `rules:` and remove the `---`",
             )),
             Event::Scalar(text, style, anchor, tag) => {
-                known_tag(at, tag.as_deref())?;
+                self.known_tag(at, tag.as_deref());
                 let weight = text.len().saturating_add(NODE_WEIGHT);
                 let plain = style == ScalarStyle::Plain && tag.is_none();
-                let block = style == ScalarStyle::Literal;
-                let value =
-                    Value::Scalar(Scalar { text: text.into_owned(), plain, block, bytes: bytes(span) });
+                let bytes = bytes(span);
+                let written = self.source.get(bytes.clone()).filter(|it| it.trim_end().contains('\n'));
+                let written = written.map(Into::into);
+                let value = Value::Scalar(Scalar { text: text.into_owned(), plain, style, bytes, written });
                 self.place(anchor, Node { at, value, weight, depth: 1 })
             }
-            Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag) => {
-                known_tag(at, tag.as_deref())?;
+            Event::SequenceStart(_, anchor, ref tag) | Event::MappingStart(_, anchor, ref tag) => {
+                self.known_tag(at, tag.as_deref());
+                let is_map = matches!(event, Event::MappingStart(..));
                 if self.open.len() >= DEPTH_MAX {
                     return Err(refused(
                         at,
@@ -248,7 +271,7 @@ impl Builder<'_> {
                         "the language needs no more than a few levels",
                     ));
                 }
-                self.open.push(Open { at, anchor, children: Vec::new() });
+                self.open.push(Open { at, anchor, is_map, children: Vec::new() });
                 Ok(())
             }
             Event::SequenceEnd => self.close(Value::List),
@@ -258,27 +281,69 @@ impl Builder<'_> {
             }
             Event::Alias(anchor) => {
                 // An anchor is known once its value is complete, so an alias inside of its own value finds none.
-                let Some(node) = self.anchors.get(&anchor).map(Rc::clone) else {
-                    return Err(refused(
-                        at,
-                        "an alias inside of the value it stands for",
-                        "write the value out",
-                    ));
-                };
-                self.attach(node)
+                if let Some(node) = self.anchors.get(&anchor).map(Rc::clone) {
+                    self.attach(node)
+                } else {
+                    let what = "an alias inside of the value it stands for";
+                    self.unknown(refused(at, what, "write the value out"), span)
+                }
             }
-            Event::UnresolvedAlias(name) => Err(Refused {
-                at,
-                what: format!("`*{name}` stands for `&{name}`, which is not in the file above it").into(),
-                mend: "write the value out, or put a text that begins with `*` in quotes",
-            }),
+            Event::UnresolvedAlias(name) => {
+                let what =
+                    format!("`*{name}` stands for `&{name}`, which is not in the file above it").into();
+                let mend = "write the value out, or put a text that begins with `*` in quotes";
+                self.unknown(Refused { at, what, mend }, span)
+            }
             _ => Ok(()),
         }
     }
 
+    /// A value that cannot be read, with what stands there for its text.
+    fn unknown(&mut self, refused: Refused, span: Span) -> Result<(), Refused> {
+        let bytes = bytes(span);
+        let text = self.source.get(bytes.clone()).unwrap_or_default().to_owned();
+        let (at, weight) = (refused.at, text.len().saturating_add(NODE_WEIGHT));
+        self.refuse(refused);
+        let value =
+            Value::Scalar(Scalar { text, plain: false, style: ScalarStyle::Plain, bytes, written: None });
+        self.attach(Rc::new(Node { at, value, weight, depth: 1 }))
+    }
+
+    /// More of them than are told of are not kept.
+    fn refuse(&mut self, refused: Refused) {
+        if self.refused.len() <= FAULTS_MAX {
+            self.refused.push(refused);
+        }
+    }
+
+    fn known_tag(&mut self, at: Mark, tag: Option<&Tag>) {
+        if tag.is_some_and(|tag| !tag.is_yaml_core_schema()) {
+            let mend = "put a text that begins with `!` in quotes";
+            self.refuse(refused(at, "a YAML tag, which means nothing here", mend));
+        }
+    }
+
+    /// What was complete when the reading ended: the values of the file's keys, and of the last key's list the items.
+    fn so_far(self) -> Option<Rc<Node>> {
+        let mut open = self.open.into_iter();
+        let Open { at, is_map: true, mut children, .. } = open.next()? else { return None };
+        if children.len() % 2 == 1 {
+            match open.next() {
+                Some(Open { at, is_map: false, children: items, .. }) => {
+                    children.push(Rc::new(Node { at, value: Value::List(items), weight: 0, depth: 0 }));
+                }
+                _ => {
+                    children.pop();
+                }
+            }
+        }
+        let value = Value::Map(entries(self.source, children));
+        Some(Rc::new(Node { at, value, weight: 0, depth: 0 }))
+    }
+
     fn close(&mut self, value: impl FnOnce(Vec<Rc<Node>>) -> Value) -> Result<(), Refused> {
         // The parser closes only what it opened.
-        let Some(Open { at, anchor, children }) = self.open.pop() else { return Ok(()) };
+        let Some(Open { at, anchor, children, .. }) = self.open.pop() else { return Ok(()) };
         let weight = children.iter().fold(NODE_WEIGHT, |sum: usize, child| sum.saturating_add(child.weight));
         let depth = 1 + children.iter().map(|child| child.depth).max().unwrap_or(0);
         self.place(anchor, Node { at, value: value(children), weight, depth })
@@ -297,6 +362,7 @@ impl Builder<'_> {
             return Err(refused(node.at, TOO_DEEP, SHALLOW_ENOUGH));
         }
         if node.weight > WEIGHT_MAX {
+            self.is_too_heavy = true;
             return Err(refused(
                 node.at,
                 "the file holds too much",
@@ -308,16 +374,5 @@ impl Builder<'_> {
             None => self.root = Some(node),
         }
         Ok(())
-    }
-}
-
-fn known_tag(at: Mark, tag: Option<&Tag>) -> Result<(), Refused> {
-    match tag {
-        Some(tag) if !tag.is_yaml_core_schema() => Err(refused(
-            at,
-            "a YAML tag, which means nothing here",
-            "put a text that begins with `!` in quotes",
-        )),
-        _ => Ok(()),
     }
 }

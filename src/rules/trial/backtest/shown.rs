@@ -1,0 +1,124 @@
+//! What comes of an event, with stand-ins for the people of whom the record does not know who they were.
+
+use serde_json::{Value as Json, json};
+
+use super::super::{
+    super::{Customer, Employee, Facts, Known, Media, Ruleset},
+    case::Case,
+    outcome::Outcome,
+};
+use super::Part;
+use crate::action::Plan;
+
+/// A plan and what it comes to, by each of the stand-ins.
+pub(super) struct Shown {
+    /// By the first of them.
+    pub(super) plan: Plan,
+    pub(super) outcomes: [Outcome; 3],
+}
+
+impl Shown {
+    pub(super) fn of(set: &Ruleset, case: &Case) -> Self {
+        let media = Media::as_written();
+        let people = stand_ins(case);
+        let [(plan, first), (_, second), (_, nobody)] = people.each_ref().map(|people| {
+            let facts = facts_of(case, people.as_ref(), &media);
+            let plan = set.plan(&facts);
+            let outcome = Outcome::of(&plan, &facts);
+            (plan, outcome)
+        });
+        Self { plan, outcomes: [first, second, nobody] }
+    }
+}
+
+fn facts_of<'a>(case: &'a Case, people: Option<&'a (Customer, Employee)>, media: &'a Media) -> Facts<'a> {
+    let (customer, employee) = match people {
+        Some((customer, employee)) => (Known::Is(customer), Known::Is(employee)),
+        None => (Known::Unavailable, Known::Unavailable),
+    };
+    Facts { customer, employee, earlier: case.earlier.known(), ..case.bare(media) }
+}
+
+/// Two of whom everything is known and different, and one of whom nothing is. The first is what a person reads.
+fn stand_ins(case: &Case) -> [Option<(Customer, Employee)>; 3] {
+    let userid = case.event.user_id().unwrap_or_default();
+    let people = |kind: i64, mark: &str| {
+        let customer = json!({
+            "external_contact": {
+                "external_userid": case.event.external_user_id(),
+                "name": format!("‹name{mark}›"),
+                "type": kind,
+                "gender": kind,
+                "avatar": format!("https://wx.qlogo.cn/mmhead/{kind}"),
+                "position": format!("‹position{mark}›"),
+                "corp_name": format!("‹company{mark}›"),
+                "corp_full_name": format!("‹full company{mark}›"),
+            },
+            "follow_user": [{
+                "userid": userid,
+                "remark": format!("‹remark{mark}›"),
+                "description": format!("‹description{mark}›"),
+                "add_way": kind,
+                "state": case.event.state(),
+            }],
+        });
+        let employee = json!({
+            "userid": userid,
+            "name": format!("‹employee{mark}›"),
+            "alias": format!("‹alias{mark}›"),
+            "department": format!("‹department{mark}›"),
+            "departments": [kind],
+        });
+        // Both have the form of the types that they are read as.
+        (
+            serde_json::from_value(customer).unwrap_or_default(),
+            serde_json::from_value(employee).unwrap_or_default(),
+        )
+    };
+    [Some(people(1, "")), Some(people(2, " 2")), None]
+}
+
+/// One part of an outcome, as it is compared and shown; `null` for none. Which rule supplies it makes no difference to
+/// the customer.
+pub(super) fn value(part: Part, outcome: &Outcome) -> Json {
+    match part {
+        Part::Welcome => outcome.welcome.as_ref().map_or(Json::Null, |welcome| {
+            let mut value = json!({});
+            if let Some(text) = &welcome.text {
+                value["text"] = text.as_str().into();
+            }
+            if !welcome.attachments.is_empty() {
+                value["attachments"] = welcome.attachments.clone().into();
+            }
+            value
+        }),
+        Part::Tags => {
+            let sorted = |list: &[String]| -> Json {
+                let mut list = list.to_vec();
+                list.sort();
+                list.into()
+            };
+            let tags = &outcome.tags;
+            let mut value = json!({});
+            for (key, list) in [("add", &tags.add), ("remove", &tags.remove)] {
+                if !list.is_empty() {
+                    value[key] = sorted(list);
+                }
+            }
+            if value == json!({}) { Json::Null } else { value }
+        }
+        Part::Remark => outcome.remark.as_ref().map_or(Json::Null, |remark| {
+            let mut value = json!(remark);
+            if let Some(fields) = value.as_object_mut() {
+                fields.retain(|_, value| !value.is_null());
+            }
+            value
+        }),
+        Part::Notify if outcome.notify.is_empty() => Json::Null,
+        Part::Notify => {
+            outcome.notify.iter().map(|notice| json!({ "to": notice.to, "text": notice.text })).collect()
+        }
+        Part::Forward if outcome.forward.is_empty() => Json::Null,
+        Part::Forward => outcome.forward.iter().map(|post| Json::from(post.url.as_str())).collect(),
+    }
+}

@@ -1,0 +1,274 @@
+//! Which rules an event comes to, as far as that can be told without knowing the people, and what of two rule sets is
+//! the same.
+//!
+//! What a rule does and what it asks is held against the other rule set's as it is written, in a form in which comments,
+//! layout, the order of keys and a list of one make no difference, and is given a number: the same number, the same
+//! meaning. It is done once for two rule sets, so that an event costs comparing numbers.
+
+use std::collections::HashMap;
+
+use serde_json::Value as Json;
+
+use super::{
+    super::{
+        super::{
+            Facts, Faults, Needs, Ruleset,
+            change::Changes,
+            condition::{Moment, Unasked},
+            matching::Decision,
+            model::{Rule, Welcome},
+        },
+        read::to_json,
+    },
+    PARTS, Part,
+};
+use crate::action::Trigger;
+
+/// The number of what is written.
+type Meaning = u32;
+
+/// Gives equal numbers to what means the same.
+#[derive(Default)]
+pub(super) struct Meanings {
+    seen: HashMap<String, Meaning>,
+}
+
+impl Meanings {
+    fn of(&mut self, written: &Json) -> Meaning {
+        let mut text = String::new();
+        plain(written, &mut text);
+        // There are no more than the parts of two files.
+        let next = Meaning::try_from(self.seen.len()).unwrap_or(Meaning::MAX);
+        *self.seen.entry(text).or_insert(next)
+    }
+}
+
+/// The value with its keys in order, a list of one as that one, and a number as the text that it is written as.
+fn plain(value: &Json, into: &mut String) {
+    match value {
+        Json::Array(list) => match list.as_slice() {
+            [only] if !only.is_null() => plain(only, into),
+            items => {
+                into.push('[');
+                for item in items {
+                    plain(item, into);
+                    into.push(',');
+                }
+                into.push(']');
+            }
+        },
+        Json::Object(map) => {
+            let mut entries: Vec<_> = map.iter().collect();
+            entries.sort_by_key(|(key, _)| *key);
+            into.push('{');
+            for (key, value) in entries {
+                into.push_str(&Json::from(key.as_str()).to_string());
+                into.push(':');
+                plain(value, into);
+                into.push(',');
+            }
+            into.push('}');
+        }
+        Json::Number(number) => into.push_str(&Json::from(number.to_string()).to_string()),
+        Json::String(_) | Json::Bool(_) | Json::Null => into.push_str(&value.to_string()),
+    }
+}
+
+/// What one rule means.
+#[derive(Debug)]
+struct Content {
+    /// What it does of each part; `None` where nothing.
+    does: [Option<Meaning>; PARTS.len()],
+    /// When it matches, and whether it stops the search then.
+    asks: Meaning,
+    stops: bool,
+}
+
+/// A rule set prepared to be held against another.
+#[derive(Debug)]
+pub(super) struct Contents {
+    /// In the order in which the rules are looked at.
+    rules: Vec<Content>,
+}
+
+/// A rule that has a part in what comes of an event, or may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stands {
+    /// Its place in the order.
+    pub(super) at: usize,
+    /// Whether it matches whoever the people are; else that hangs on them.
+    pub(super) is_certain: bool,
+}
+
+/// One of the rules of a part.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Supplier {
+    /// Its place in the order.
+    pub(super) at: usize,
+    /// What it does; nothing, where it may only keep the rules below from it.
+    does: Option<Meaning>,
+    /// Under which conditions on the people; `None` where it is certain.
+    open: Option<Meaning>,
+}
+
+impl Supplier {
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    pub(super) fn does_something(&self) -> bool {
+        self.does.is_some()
+    }
+
+    /// Whether the same comes of both, whoever the people are.
+    pub(super) fn means(&self, other: &Self) -> bool {
+        (self.does, self.open) == (other.does, other.open)
+    }
+}
+
+impl Contents {
+    pub(super) fn of(set: &Ruleset, meanings: &mut Meanings) -> Result<Self, Faults> {
+        // No rules at all, as before the first import, have no document.
+        let json = if set.document().is_empty() { Json::Null } else { to_json(set.document())? };
+        let written: HashMap<String, &Json> =
+            json["rules"].as_array().into_iter().flatten().map(|rule| (name(rule), rule)).collect();
+        let rules = set.rules.iter().map(|rule| {
+            let written = written.get(&rule.name).copied().unwrap_or(&Json::Null);
+            Content {
+                does: PARTS.map(|part| does(part, rule, written).map(|does| meanings.of(&does))),
+                asks: meanings.of(&asks(rule, written, &json["calendars"])),
+                stops: rule.stop,
+            }
+        });
+        Ok(Self { rules: rules.collect() })
+    }
+
+    /// The rules that supply a part, or may, in their order.
+    pub(super) fn suppliers(&self, part: Part, stand: &[Stands]) -> Vec<Supplier> {
+        let mut suppliers = Vec::new();
+        for Stands { at, is_certain } in stand.iter().copied() {
+            let content = &self.rules[at];
+            let does = content.does[part.index()];
+            // A rule that may stop the search has a part in everything below it.
+            if does.is_some() || (content.stops && !is_certain) {
+                let open = (!is_certain).then_some(content.asks);
+                suppliers.push(Supplier { at, does, open });
+            }
+            // Nothing below the first that certainly greets does.
+            if part == Part::Welcome && is_certain && does.is_some() {
+                break;
+            }
+        }
+        // Behind the last that does something nothing is left to be kept from.
+        while suppliers.last().is_some_and(|last: &Supplier| last.does.is_none()) {
+            suppliers.pop();
+        }
+        suppliers
+    }
+}
+
+/// The rules that match an event, or may. Of the people nothing is asked in `facts`.
+pub(super) fn standing(set: &Ruleset, facts: &Facts<'_>) -> Vec<Stands> {
+    let Some(change) = Changes::of_event(facts.event) else { return Vec::new() };
+    let moment = Moment::new(set, facts, Unasked::Open);
+    let (mut stand, mut is_below_stop) = (Vec::new(), false);
+    for (at, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.is_for(facts.app, change)) {
+        let decision = rule.decide(&moment);
+        if decision == Decision::Passed {
+            continue;
+        }
+        let matches = decision == Decision::Matches;
+        stand.push(Stands { at, is_certain: matches && !is_below_stop });
+        if rule.stop && matches {
+            break;
+        }
+        is_below_stop |= rule.stop;
+    }
+    stand
+}
+
+/// Whether a rule's part asks in its texts who the people are.
+pub(super) fn asks_for_people(rule: &Rule, part: Part) -> bool {
+    let needs = match part {
+        Part::Welcome => rule.welcome.as_ref().map(Welcome::asks).unwrap_or_default(),
+        Part::Remark => rule.remark.asks(),
+        Part::Notify => rule
+            .notify
+            .iter()
+            .filter(|notice| notice.on == Trigger::Event)
+            .fold(Needs::default(), |needs, notice| needs.and(notice.text.asks())),
+        Part::Tags | Part::Forward => Needs::default(),
+    };
+    needs.customer || needs.employee
+}
+
+fn name(rule: &Json) -> String {
+    rule["name"].as_str().map_or_else(|| rule["name"].to_string(), str::to_owned)
+}
+
+/// What is written of a part, where the rule has it.
+fn does(part: Part, rule: &Rule, written: &Json) -> Option<Json> {
+    let key = match part {
+        Part::Tags => "tag",
+        Part::Welcome | Part::Remark | Part::Notify | Part::Forward => part.as_str(),
+    };
+    let has = match part {
+        Part::Welcome => rule.welcome.is_some(),
+        Part::Tags => !rule.tag.add.is_empty() || !rule.tag.remove.is_empty(),
+        Part::Remark => !rule.remark.is_empty(),
+        Part::Notify => rule.notifies(Trigger::Event),
+        Part::Forward => !rule.forward.is_empty(),
+    };
+    if !has {
+        return None;
+    }
+    let mut written = written[key].clone();
+    if part == Part::Notify {
+        // What is told when something fails does not come of the event itself.
+        let mut notices = if let Json::Array(list) = written { list } else { vec![written] };
+        notices.retain(|notice| notice["on"].as_str().is_none_or(|on| on == "event"));
+        written = notices.into();
+    }
+    Some(written)
+}
+
+/// What is written of when the rule matches, and of what follows from it for the rules below.
+fn asks(rule: &Rule, written: &Json, calendars: &Json) -> Json {
+    let when = written["when"].to_string();
+    let mut asks = serde_json::json!({
+        "when": written["when"],
+        "on_lookup_failure": written["on_lookup_failure"].as_str().unwrap_or("skip"),
+        "stop": rule.stop,
+    });
+    // What else a condition may hang on.
+    if when.contains("\"share\"") {
+        asks["experiment"] = written["experiment"].as_str().unwrap_or(&rule.name).into();
+    }
+    if when.contains("calendar\"") {
+        asks["calendars"] = calendars.clone();
+    }
+    asks
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_means_the_same_has_one_number() {
+        let mut meanings = Meanings::default();
+        let one = meanings.of(&json!({ "state": ["x"], "user": 7 }));
+        assert_eq!(meanings.of(&json!({ "user": ["7"], "state": "x" })), one);
+        for other in [
+            json!({ "state": "x" }),
+            json!({ "state": ["x", "y"], "user": 7 }),
+            json!({ "state": "x,user:7" }),
+            json!({ "state": true, "user": 7 }),
+            json!([{ "state": "x", "user": 7 }, null]),
+        ] {
+            assert_ne!(meanings.of(&other), one, "{other}");
+        }
+    }
+}

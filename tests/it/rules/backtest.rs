@@ -1,0 +1,169 @@
+//! Two rule sets held against each other: what is certain, and what hangs on who the people are.
+
+use serde_json::json;
+use wecom_greeter::{
+    action::{Kind, RuleUse},
+    rules::{
+        Ruleset,
+        trial::{Backtest, Judged, Sum, payload},
+    },
+};
+
+fn set(rules: &str, version: i64) -> Ruleset {
+    Ruleset::compile(&format!("rules:\n{rules}"), version)
+        .unwrap_or_else(|faults| panic!("{rules}\n{faults}"))
+}
+
+fn used(name: &str, used_for: &[Kind]) -> RuleUse {
+    RuleUse { name: name.into(), version: 1, used_for: used_for.to_vec() }
+}
+
+fn judged_with(was: &str, is: &str, event: &str, record: &[RuleUse]) -> Judged {
+    let (was, is) = (set(was, 1), set(is, 0));
+    Backtest::new(Some(was), &is).unwrap().judge(&payload(event).unwrap(), record)
+}
+
+/// An event of the channel `spring` that the rule `everyone` greeted.
+fn judged(was: &str, is: &str) -> Judged {
+    judged_with(
+        was,
+        is,
+        "{ state: spring, time: 2026-03-06T10:00:00+08:00 }",
+        &[used("everyone", &[Kind::Welcome])],
+    )
+}
+
+const EVERYONE: &str = "  - { name: everyone, welcome: { text: 您好 } }\n";
+
+#[test]
+fn a_rule_that_the_event_rules_out_makes_nothing_depend() {
+    for condition in [
+        "state: nowhere, customer: { type: wechat }",
+        "customer: { type: wechat }, schedule: { hours: '22:00-06:00' }",
+        "department: 3, returning: true, user: lisi",
+        "all: [{ state: nowhere }, { any: [{ tagged: 渠道/春季 }, { add_way: scan_qr_code }] }]",
+    ] {
+        let above = format!(
+            "  - {{ name: above, priority: 9, when: {{ {condition} }}, stop: true, welcome: {{ text: 贵宾 }} }}\n"
+        );
+        let told = judged(EVERYONE, &(above + EVERYONE));
+        assert_eq!((told.verdict, told.depends.len()), ("same", 0), "{condition}");
+        assert_eq!((told.would, told.may.len()), (vec!["everyone".to_owned()], 0), "{condition}");
+    }
+    // One that it does not rule out does.
+    let above = "  - { name: above, priority: 9, when: { state: spring, customer: { type: wechat } }, welcome: { text: 贵宾 } }\n";
+    let told = judged(EVERYONE, &(above.to_owned() + EVERYONE));
+    assert_eq!((told.verdict, told.depends), ("depends", vec!["welcome"]));
+    assert_eq!((told.was, told.would), (vec!["everyone".to_owned()], Vec::new()));
+    assert_eq!(told.may, ["above", "everyone"]);
+}
+
+#[test]
+fn without_a_code_no_welcome_hangs_on_anything() {
+    let above = "  - { name: above, priority: 9, when: { customer: { type: wechat } }, welcome: { text: 贵宾 }, tag: { add: [etAAAAAAAA] } }\n";
+    let is = above.to_owned() + EVERYONE;
+    let told = judged_with(EVERYONE, &is, "{ state: spring, welcome_code: false }", &[]);
+    assert_eq!((told.verdict, told.depends), ("depends", vec!["tags"]));
+    assert_eq!(told.changes, []);
+}
+
+#[test]
+fn texts_that_are_written_otherwise_are_the_same_only_where_nobody_is_asked_for() {
+    let with = |text: &str| format!("  - name: everyone\n    welcome:\n      text: \"{text}\"\n");
+    for (was, is, verdict) in [
+        ("{{ customer.name | cut(10) }}", "{{ customer.name | cut(9) }}", "depends"),
+        (
+            "{% if customer.name is startingwith('VIP') %}贵宾{% endif %}您好",
+            "{% if customer.name is startingwith('vip') %}贵宾{% endif %}您好",
+            "depends",
+        ),
+        ("{{ employee.name | cut(20) }}您好", "{{ employee.name }}您好", "depends"),
+        ("{{ customer.name | cut(3) }}", "{{ customer.name | cut(2) }}", "changed"),
+        ("{{ customer.name }}您好", "您好,{{ customer.name }}", "changed"),
+        ("{{ event.state | cut(10) }}", "{{ event.state | cut(9) }}", "same"),
+        ("{{ event.state }}", "{{ event.user_id }}", "changed"),
+        ("{{ customer.name | cut(10) }}", "{{ customer.name | cut(10) }}", "same"),
+    ] {
+        let told = judged(&with(was), &with(is));
+        assert_eq!(told.verdict, verdict, "{was} → {is}");
+        assert_eq!(told.would, ["everyone"]);
+    }
+    let with = |remark: &str| {
+        format!("  - {{ name: everyone, welcome: {{ text: 您好 }}, remark: {{ {remark} }} }}\n")
+    };
+    let told =
+        judged(&with("name: '{{ customer.name | cut(10) }}'"), &with("name: '{{ customer.name | cut(9) }}'"));
+    assert_eq!((told.verdict, told.depends), ("depends", vec!["remark"]));
+}
+
+#[test]
+fn what_hangs_on_the_same_question_in_both_is_the_same() {
+    let vip = "  - { name: vip, priority: 9, when: { customer: { type: wecom } }, welcome: { text: '{{ customer.name }}' }, tag: { add: [etAAAAAAAA] } }\n";
+    // Another name, another layout, and a rule below that is another one.
+    let renamed = "  - name: guests\n    priority: 8\n    when: { customer: { type: [wecom] } }\n    tag: { add: etAAAAAAAA }\n    welcome: { text: '{{ customer.name }}' }\n";
+    let was = format!("{vip}{EVERYONE}");
+    let record = [used("vip", &[Kind::Welcome, Kind::Tag])];
+    let told = judged_with(&was, &format!("{renamed}{EVERYONE}"), "{ state: spring }", &record);
+    assert_eq!((told.verdict, told.was, told.would), ("same", vec!["vip".into()], vec!["guests".to_owned()]));
+    // Their tags still are the same where only the greeting below is another.
+    let other = EVERYONE.replace("您好", "欢迎");
+    let told = judged_with(&was, &format!("{vip}{other}"), "{ state: spring }", &record);
+    assert_eq!((told.verdict, told.depends), ("depends", vec!["welcome"]));
+    assert_eq!((told.would, told.may), (vec!["vip".to_owned()], vec!["everyone".to_owned()]));
+    // Another question is not the same, nor is another answer to a look-up that fails.
+    for (one, other) in [
+        ("when: { customer: { type: wecom } }", "when: { customer: { type: wechat } }"),
+        ("name: vip,", "name: vip, on_lookup_failure: match,"),
+        ("name: vip,", "name: vip, stop: true,"),
+    ] {
+        let told = judged(&was, &was.replace(one, other));
+        assert!(told.depends.contains(&"welcome"), "{other}: {told:?}");
+    }
+}
+
+#[test]
+fn a_rule_that_may_stop_the_search_keeps_everything_below_open() {
+    let stops = "  - { name: stops, priority: 9, when: { customer: { type: wecom } }, stop: true }\n";
+    let tagged = "  - { name: tagged, tag: { add: [etAAAAAAAA] } }\n";
+    let told = judged(tagged, &format!("{stops}{tagged}"));
+    assert_eq!((told.verdict, told.depends), ("depends", vec!["tags"]));
+    let told = judged(&format!("{stops}{tagged}"), &format!("{stops}{tagged}"));
+    assert_eq!(told.verdict, "same");
+    // Nothing stands below it that it could keep.
+    let told = judged(tagged, &format!("{tagged}{}", stops.replace('9', "-1")));
+    assert_eq!(told.verdict, "same");
+}
+
+#[test]
+fn what_was_used_is_what_the_record_says() {
+    let vip =
+        "  - { name: vip, priority: 9, when: { customer: { type: wechat } }, tag: { add: [etAAAAAAAA] } }\n";
+    let was = format!("{vip}{EVERYONE}");
+    let is = format!("{}{}", vip.replace("etA", "etB"), EVERYONE.replace("您好", "欢迎"));
+    // The customer was none of WeChat's, or could not be looked up.
+    let told = judged(&was, &is);
+    assert_eq!((told.verdict, &told.was), ("changed", &vec!["everyone".to_owned()]));
+    assert_eq!((&told.would, &told.may), (&vec!["everyone".to_owned()], &vec!["vip".to_owned()]));
+    let mut sum = Sum::default();
+    sum.add(&told);
+    assert_eq!(
+        json!(sum.rules),
+        json!({ "everyone": { "was": 1, "would": 1, "may": 0 }, "vip": { "was": 0, "would": 0, "may": 1 } })
+    );
+    // An event that was never planned was greeted by nobody.
+    let is = set(&is, 0);
+    let told = Backtest::new(None, &is).unwrap().judge(&payload("{ state: spring }").unwrap(), &[]);
+    assert_eq!((told.verdict, told.was.len(), told.depends), ("unrecorded", 0, vec!["tags"]));
+    assert_eq!((told.changes[0].part, &told.changes[0].was), ("welcome", &json!(null)));
+}
+
+#[test]
+fn what_is_told_of_failures_does_not_come_of_the_event() {
+    let with = |text: &str| {
+        format!(
+            "  - name: everyone\n    welcome: {{ text: 您好 }}\n    notify: {{ to: employee, on: missed_welcome, text: '{text}' }}\n"
+        )
+    };
+    let told = judged(&with("{{ customer.name }}:{{ reason }}"), &with("{{ reason }}"));
+    assert_eq!(told.verdict, "same");
+}
