@@ -173,5 +173,5 @@ pub(super) fn refused(error: &wecom::Error) -> Performed {
 fn no_such_tags(request: Option<Action>, refusal: Option<&Refusal>) -> Performed {
     let message = refusal.map_or_else(|| "the corp has none of these tags".to_owned(), tags::why);
     let errcode = refusal.and_then(|refusal| refusal.errcode);
-    Performed { request, errcode, ..Performed::ended(Class::UnknownTag, message) }
+    Performed { errcode, request, ..Performed::ended(Class::UnknownTag, message) }
 }

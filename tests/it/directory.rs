@@ -388,11 +388,13 @@ async fn further_pages_are_read_until_the_employee_is_among_them() {
 
 #[tokio::test]
 async fn a_customer_whose_employee_is_not_listed_yet_is_known_in_part_and_asked_for_again() {
-    let script = |seen: &Seen| match seen.path.ends_with("externalcontact/get") {
-        true if seen.number == 1 => Reply::json(
+    let script = |seen: &Seen| {
+        if seen.number > 1 || !seen.path.ends_with("externalcontact/get") {
+            return usual(seen);
+        }
+        Reply::json(
             r#"{"errcode":0,"external_contact":{"external_userid":"wm1","name":"小周"},"follow_user":[]}"#,
-        ),
-        _ => usual(seen),
+        )
     };
     let (server, app) = app(script).await;
     let (_database, store) = store().await;

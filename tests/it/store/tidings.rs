@@ -76,7 +76,7 @@ async fn forwards_from_before_receivers_were_told_apart_are_swept(database: Test
     let me = serve(&store).await;
     waiting(&store, 1, me, vec![forward("https://a/"), notify("a")]).await;
     super::parity::execute(&database, "UPDATE action SET receiver = ''").await;
-    let swept = store.sweep_forwards(me, T0, |receiver| if receiver.is_empty() { 1 } else { 0 }).await;
+    let swept = store.sweep_forwards(me, T0, |receiver| usize::from(receiver.is_empty())).await;
     assert_eq!(receivers(&swept.unwrap()), ["https://a/"]);
     let refused =
         super::parity::try_execute(&database, "UPDATE action SET receiver = 'x'").await.unwrap_err();
