@@ -38,6 +38,7 @@ mod media_file;
 mod message;
 mod prepared;
 mod server;
+mod timestamp;
 mod token;
 mod values;
 
@@ -72,7 +73,7 @@ pub use media_file::{MediaFile, MediaType, UnknownMediaType};
 pub use message::{CONTENT_BYTES_MAX, DEPARTMENTS_MAX, Messages, Sent, TextMessage, USERS_MAX};
 pub use prepared::{Body as PreparedBody, Prepared, Unanswered};
 pub use server::AccessToken;
-pub use values::Timestamp;
+pub use timestamp::Timestamp;
 
 /// The name under which an access token travels.
 const TOKEN: &str = "access_token";
