@@ -88,9 +88,6 @@ impl Fault {
             return Some("`times` is 1 or more; null: every call until the faults are cleared".to_owned());
         }
         match &self.fault {
-            FaultKind::Errcode { code: 0, .. } => {
-                Some("errcode 0 is success: give another code, 45009 say".to_owned())
-            }
             FaultKind::Http { status, .. } if !(200..=599).contains(status) => {
                 Some(format!("{status} is no HTTP status: give 200 to 599"))
             }

@@ -177,8 +177,13 @@ impl Shared {
 
     /// Puts the simulator's clock ahead, and lets what has become due happen.
     pub(super) fn forward(self: &Arc<Self>, by: Duration) -> Result<Vec<u64>, Error> {
-        self.clock.forward(by)?;
-        Ok(self.pass_time())
+        let told = {
+            // Held meanwhile, so that what has become due is this call's to tell, and not that of whoever waits for it.
+            let mut world = self.world();
+            self.clock.forward(by)?;
+            world.pass_time(self.clock.now_ms())
+        };
+        Ok(self.tell_all(&told).unwrap_or_default())
     }
 
     /// Waits for each next thing that is due, and lets it happen. Ends with the simulator.

@@ -10,7 +10,7 @@ use sqlx::FromRow;
 
 use super::{
     ProcessId, Result, Store,
-    backend::{Tx, on, run},
+    backend::{Dialect, Tx, on, run},
     text::clean,
 };
 use crate::action::outcome::MEDIA_FLAG;
@@ -303,6 +303,12 @@ impl Store {
     ) -> Result<bool> {
         let MediaLease { key: MediaKey { corp_id, digest, kind, name }, failures: _, epoch } = lease;
         let mut tx = self.backend().begin().await?;
+        let text = tx.text(&FLAGS_IN_TURN);
+        on!(tx, "look what is wrong with rules", |c| sqlx::query_as::<_, (i64,)>(text)
+            .bind(&digest.0[..])
+            .bind(kind)
+            .bind(clean(name))
+            .fetch_all(c))?;
         let row = on!(tx, "record an upload", |c| {
             sqlx::query_as::<_, (i64,)>(
             "UPDATE media SET media_id = $6, uploaded_at_ms = $7, due_ms = $8, failures = 0, error = NULL,
@@ -388,6 +394,23 @@ impl Store {
         Ok(refused)
     }
 }
+
+macro_rules! flags_in_turn {
+    ($lock:literal) => {
+        concat!(
+            "SELECT ruleset_version FROM rule_flag
+             WHERE kind = 'welcome'
+               AND ruleset_version IN (SELECT f.version FROM ruleset_file f
+                                       WHERE f.digest = $1 AND f.kind = $2 AND f.name = $3)
+             ORDER BY ruleset_version, rule ",
+            $lock
+        )
+    };
+}
+
+/// Differs because SQLite has one writer. On PostgreSQL the last two files of some rules may be uploaded at the same
+/// moment, and each would see the other's still missing; so whoever may take a flag back has it in hand first.
+const FLAGS_IN_TURN: Dialect = Dialect { sqlite: flags_in_turn!(""), postgres: flags_in_turn!("FOR UPDATE") };
 
 /// The files of a version, inside a transaction.
 pub(super) async fn files_of(tx: &mut Tx, version: i64) -> Result<Vec<RulesetFile>> {

@@ -89,7 +89,7 @@ async fn a_tag_that_one_rule_adds_by_name_and_removes_by_id_is_told() {
     };
     let findings = look(&resources, &apps, &Clock::system(), SOON).await;
     let told = told(&findings);
-    insta::assert_snapshot!(told.lines().next().unwrap(), @"Missing 5: rule `spring`: the tag `etSampleTagChannelSpring00000000` is to be added and removed: it is `渠道/春季`, which line 4 adds; keep one of the two; until then it is added");
+    insta::assert_snapshot!(told.lines().next().unwrap(), @"Missing 5:5: rule `spring`: the tag `etSampleTagChannelSpring00000000` is to be added and removed: it is `渠道/春季`, which line 4 adds; keep one of the two; until then it is added");
     assert_eq!(told.matches("to be added and removed").count(), 1, "{told}");
     wecom.stop().await;
 }

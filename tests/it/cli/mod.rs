@@ -292,8 +292,8 @@ fn an_app_that_is_not_in_the_settings_is_told_where_there_are_settings() {
   - { name: b, enabled: false, apps: [gone] }
   - { name: c, apps: retail, tag: { add: etA } }
 ";
-    const TOLD: &str = "rules.yaml:3: rule `a`: the settings here have no app `defualt`; did you mean `default`?
-rules.yaml:6: rule `c`: the settings here have no app `retail`; fine if another server has it; here there are `default`
+    const TOLD: &str = "rules.yaml:3:21: rule `a`: the settings here have no app `defualt`; did you mean `default`?
+rules.yaml:6:22: rule `c`: the settings here have no app `retail`; fine if another server has it; here there are `default`
 ";
     let alone = Shell::new();
     alone.write("rules.yaml", RULES);

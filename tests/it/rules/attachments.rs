@@ -177,7 +177,7 @@ rules:
     media_ids: [{"named":"M1","rule":"a","line":10,"column":29}]
     users: [{"named":"zhangsan","rule":"a","line":4,"column":20},{"named":"lisi","rule":"a","line":14,"column":16}]
     departments: [{"named":3,"rule":"a","line":15,"column":29}]
-    apps: [{"named":"default","rule":"a","line":5,"column":12}]
+    apps: [{"named":"default","rule":"a","line":5,"column":11}]
     forwards: [{"named":"https://crm.example.com/in","rule":"a","line":17,"column":21}]
     secrets: [{"named":"CRM_SECRET","rule":"a","line":17,"column":63}]
     notifies: true

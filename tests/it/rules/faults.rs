@@ -209,7 +209,7 @@ fn wrong_files() {
             "a list for a department",
             "rules:\n  - name: a\n    notify: { to: { department: [] }, text: x }\n".into(),
             3,
-            "a list is no id of a department",
+            "wants the number of one department, and has a list",
         ),
         (
             "the time of Beijing",
