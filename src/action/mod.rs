@@ -313,6 +313,10 @@ pub struct Plan {
 
 /// One action of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most of a plan is performed; what is skipped is there for a moment"
+)]
 pub enum Planned {
     /// To be performed.
     Perform {

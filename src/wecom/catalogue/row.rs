@@ -289,11 +289,14 @@ impl Method {
         names.extend(self.was.map(kebab));
         for seed in self.seed {
             names.insert((*seed).to_owned());
-            let hyphens = seed.chars().map(|c| match c.is_ascii_uppercase() {
-                true => format!("-{}", c.to_ascii_lowercase()),
-                false => c.to_string(),
-            });
-            names.insert(hyphens.collect());
+            let mut hyphens = String::new();
+            for c in seed.chars() {
+                if c.is_ascii_uppercase() {
+                    hyphens.push('-');
+                }
+                hyphens.push(c.to_ascii_lowercase());
+            }
+            names.insert(hyphens);
         }
         names.remove(&self.command());
         names
