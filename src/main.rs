@@ -8,6 +8,6 @@ use wecom_greeter::cli::{self, Cli};
 fn main() -> ExitCode {
     match Cli::try_parse() {
         Ok(cli) => cli::run(cli),
-        Err(answer) => cli::usage(&answer),
+        Err(answer) => cli::usage(answer),
     }
 }

@@ -29,9 +29,16 @@ mod when;
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    error::{ContextKind, ContextValue},
+};
 
-use crate::{clock::Clock, config::Environment};
+use crate::{
+    clock::Clock,
+    config::Environment,
+    wecom::catalogue::{self, Method},
+};
 use output::Output;
 use setup::Setup;
 
@@ -134,11 +141,33 @@ pub fn run(cli: Cli) -> ExitCode {
     ended.unwrap_or_else(|error| failure::report(&error))
 }
 
+/// At most so many commands are offered to whoever mistyped one.
+const SUGGESTIONS_MAX: usize = 5;
+
 /// Answers what clap did not take for a command: help and version on stdout, mistakes on stderr with exit status 2.
-pub fn usage(answer: &clap::Error) -> ExitCode {
+pub fn usage(mut answer: clap::Error) -> ExitCode {
+    if let Some(ContextValue::Strings(similar)) = answer.get(ContextKind::SuggestedSubcommand) {
+        let similar = suggested(similar);
+        answer.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(similar));
+    }
     // A reader that has gone away is told nothing.
     let _ = answer.print();
     ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2))
+}
+
+/// The likeliest of what clap found similar, which stands last with it; of a method each spelling is found, and its command
+/// offered once.
+fn suggested(similar: &[String]) -> Vec<String> {
+    let mut offered: Vec<String> = Vec::new();
+    for name in similar.iter().rev() {
+        let of_method = catalogue::methods().find(|method| method.other_names().contains(name));
+        let name = of_method.map_or_else(|| name.clone(), Method::command);
+        if offered.len() < SUGGESTIONS_MAX && !offered.contains(&name) {
+            offered.push(name);
+        }
+    }
+    offered.reverse();
+    offered
 }
 
 async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {

@@ -101,15 +101,12 @@ impl<T: Send + Sync + 'static> Memory<T> {
                 Err(_) => self.cache.invalidate(&key).await,
             }
         }
-        let (tell, told) = oneshot::channel();
         let (cache, clock, fresh_for_ms) = (self.cache.clone(), self.clock.clone(), self.fresh_for_ms);
-        self.shutdown.spawn_until_hard(async move {
+        self.whoever_waits(async move {
             let asked = async { Arc::new(Held::of(ask.await, &clock, fresh_for_ms, lasts)) };
-            let held = cache.get_with(key, asked).await;
-            // Nobody may be waiting any more; the answer is remembered all the same.
-            let _ = tell.send(held.answer.clone());
-        });
-        told.await.unwrap_or_else(|_| Err(Arc::new(wecom::Error::Stopping { path: "the directory" })))
+            cache.get_with(key, asked).await
+        })
+        .await
     }
 
     /// Asks whatever is remembered, and remembers what is answered; a failure does not replace an answer.
@@ -122,17 +119,24 @@ impl<T: Send + Sync + 'static> Memory<T> {
     where
         F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
     {
-        let (tell, told) = oneshot::channel();
         let (cache, clock, fresh_for_ms) = (self.cache.clone(), self.clock.clone(), self.fresh_for_ms);
-        self.shutdown.spawn_until_hard(async move {
+        self.whoever_waits(async move {
             let held = Arc::new(Held::of(ask.await, &clock, fresh_for_ms, lasts));
             if held.answer.is_ok() {
                 cache.insert(key, Arc::clone(&held)).await;
             }
-            // Nobody may be waiting any more; the answer is remembered all the same.
-            let _ = tell.send(held.answer.clone());
+            held
+        })
+        .await
+    }
+
+    /// Sees it through, also when nobody waits for it any more: the answer is remembered all the same.
+    async fn whoever_waits(&self, held: impl Future<Output = Arc<Held<T>>> + Send + 'static) -> Answer<T> {
+        let (tell, told) = oneshot::channel();
+        self.shutdown.spawn_until_hard(async move {
+            let _ = tell.send(held.await.answer.clone());
         });
-        told.await.unwrap_or_else(|_| Err(Arc::new(wecom::Error::Stopping { path: "the directory" })))
+        told.await.unwrap_or_else(|_| Err(Arc::new(wecom::Error::Stopping { path: "a look-up" })))
     }
 
     /// Has it asked for anew when it is next wanted; until there is an answer the old one serves.

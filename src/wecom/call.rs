@@ -10,9 +10,9 @@ use serde::Serialize;
 use super::{Error, MediaFile, http::Body};
 use crate::action::outcome::Class;
 
-/// How long a call may take unless its caller says otherwise. WeCom answers within some hundred milliseconds; a list
-/// of thousands takes seconds.
-const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a call may take unless its caller says otherwise: two tries of ten seconds. WeCom answers within some hundred
+/// milliseconds; a list of thousands takes seconds.
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How often a call is tried in all under [`Retries::Standard`]: the platform's own advice for -1 (document 90313).
 const TRIES_MAX: u32 = 3;
@@ -67,7 +67,7 @@ impl Retries {
     }
 }
 
-/// How long and how often to try; each caller's own decision. Ten seconds and standard retries by default.
+/// How long and how often to try; each caller's own decision. Twenty seconds and standard retries by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallOptions {
@@ -78,7 +78,7 @@ pub struct CallOptions {
 }
 
 impl Default for CallOptions {
-    /// Ten seconds, standard retries.
+    /// Twenty seconds, standard retries.
     fn default() -> Self {
         Self { timeout: TIMEOUT, retries: Retries::Standard }
     }

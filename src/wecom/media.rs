@@ -21,7 +21,7 @@ const GET_UPLOAD_BY_URL_RESULT: &str = "media/get_upload_by_url_result";
 /// At most so many bytes by [`Media::uploadimg`]: 2 MB.
 const UPLOADIMG_BYTES_MAX: u64 = 2 * 1024 * 1024;
 
-/// A timeout for uploads and downloads of up to 20 MB over a line of some Mbit/s: a call's usual ten seconds would not
+/// A timeout for uploads and downloads of up to 20 MB over a line of some Mbit/s: a call's usual twenty seconds would not
 /// do.
 pub const UPLOAD_TIMEOUT: Duration = Duration::from_mins(1);
 

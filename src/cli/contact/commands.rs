@@ -135,7 +135,7 @@ fn with_flags(command: Command) -> Command {
         common(TIMEOUT)
             .value_name("SECONDS")
             .value_parser(clap::value_parser!(u64).range(1..=TIMEOUT_S_MAX))
-            .help("How long one call may take, tries and all; 10, with files 60"),
+            .help("How long one call may take, tries and all; 20, with files 60"),
     )
 }
 

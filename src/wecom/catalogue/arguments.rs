@@ -112,7 +112,7 @@ impl Arguments {
             return match empty_id(argument.kind, value) {
                 None => Ok(()),
                 Some(position) => {
-                    let fault = format!("holds an empty id at position {}: leave it out", position + 1);
+                    let fault = format!("holds an empty id at position {position}: leave it out");
                     Err(self.fault(argument.name, fault))
                 }
             };
@@ -254,7 +254,7 @@ fn is_of_kind(kind: Kind, value: &Value) -> bool {
     let all = |of: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(of));
     match kind {
         Kind::Text | Kind::File => value.is_string(),
-        Kind::Integer => value.is_i64() || value.is_u64(),
+        Kind::Integer => value.is_i64(),
         Kind::Boolean => value.is_boolean(),
         Kind::Ids | Kind::Texts => all(Value::is_string),
         Kind::Integers => all(Value::is_i64),
@@ -264,14 +264,21 @@ fn is_of_kind(kind: Kind, value: &Value) -> bool {
     }
 }
 
-/// Where in a list of ids an empty one stands. WeCom would take it for an id that does not exist, or for none.
+/// At which position of a list of ids an empty one stands, from 1. WeCom would take it for an id that does not exist, or
+/// for none. Every list of texts inside of an object is one of ids.
 fn empty_id(kind: Kind, value: &Value) -> Option<usize> {
-    let list = match kind {
-        Kind::Ids => value,
-        Kind::Owners => value.get("userid_list")?,
-        _ => return None,
-    };
-    list.as_array()?.iter().position(|id| id.as_str().is_some_and(|id| id.trim().is_empty()))
+    if !matches!(kind, Kind::Ids | Kind::Owners | Kind::Json) {
+        return None;
+    }
+    match value {
+        Value::Array(list) => {
+            let is_empty = |id: &Value| id.as_str().is_some_and(|id| id.trim().is_empty());
+            let here = list.iter().position(is_empty).map(|position| position + 1);
+            here.or_else(|| list.iter().find_map(|value| empty_id(kind, value)))
+        }
+        Value::Object(fields) => fields.values().find_map(|value| empty_id(kind, value)),
+        _ => None,
+    }
 }
 
 fn wanted(kind: Kind) -> &'static str {

@@ -121,6 +121,7 @@ mod tests {
         assert_eq!(
             Vec::from_iter(others("transfer-customer")),
             [
+                "externalcontact/transfer",
                 "externalcontact/transfer_customer",
                 "transfer",
                 "transfer-external-contact",

@@ -113,7 +113,7 @@ impl Asking<'_> {
                     }
                     self.place.0.pop();
                 }
-                Ok(())
+                self.nothing_else(given, read)
             }
             (Value::Array(given), Value::Array(read)) if given.len() == read.len() => {
                 for (position, (given, read)) in given.iter().zip(read).enumerate() {
@@ -127,6 +127,22 @@ impl Asking<'_> {
             (Value::Number(given), Value::Number(read)) if given.as_f64() == read.as_f64() => Ok(()),
             (given, read) if given == read => Ok(()),
             (given, _) => Err(self.misread(given)),
+        }
+    }
+
+    /// Nothing inside an argument was made up for what was not given: a list that the type writes in any case would be one
+    /// of nobody, or take away what is there. Whether an argument itself is there its method says.
+    fn nothing_else(&mut self, given: &Map<String, Value>, read: &Map<String, Value>) -> Result<(), Misread> {
+        let is_made_up = |name: &&String| given.get(*name).is_none_or(Value::is_null);
+        match read.keys().find(is_made_up) {
+            Some(name) if !self.place.0.is_empty() => {
+                self.place.0.push(Step::Name(name.clone()));
+                Err(Misread {
+                    place: self.place.clone(),
+                    fault: "it is absent, and WeCom requires it".to_owned(),
+                })
+            }
+            _ => Ok(()),
         }
     }
 

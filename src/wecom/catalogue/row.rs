@@ -282,11 +282,14 @@ impl Method {
         kebab(self.path)
     }
 
-    /// What else it may be asked for by: its path as WeCom writes it, whole and below `externalcontact/`, the command of
-    /// its older path, and what WxJava's interface calls it, as there (`getContactDetail`) and in kebab-case.
+    /// What else it may be asked for by: its path and its older one as WeCom writes them, whole and below
+    /// `externalcontact/`, the older one's command, and what WxJava's interface calls it, as there (`getContactDetail`)
+    /// and in kebab-case.
     pub fn other_names(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::from([self.path.to_owned(), below(self.path).to_owned()]);
-        names.extend(self.was.map(kebab));
+        if let Some(was) = self.was {
+            names.extend([was.to_owned(), below(was).to_owned(), kebab(was)]);
+        }
         for seed in self.seed {
             names.insert((*seed).to_owned());
             let mut hyphens = String::new();

@@ -94,13 +94,16 @@ impl External {
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// [`Error::Argument`] for a range of nobody.
     pub async fn customer_acquisition_update_link(
         &self,
         request: &UpdateAcquisitionLink,
         options: CallOptions,
     ) -> Result<(), Error> {
-        Check::of(UPDATE_LINK).required("link_id", &request.link_id).end()?;
+        Check::of(UPDATE_LINK)
+            .required("link_id", &request.link_id)
+            .given("range", request.range.as_ref().is_none_or(|range| !range.is_empty()))
+            .end()?;
         self.done(Call::post(UPDATE_LINK, Effect::Idempotent, request, options)).await
     }
 

@@ -264,7 +264,17 @@ impl AddMomentTask {
                         .bytes(place!(at, "link.title"), link.title.as_deref(), LINK_TITLE_BYTES_MAX),
                 }
             });
-        check.end()
+        // A limit that holds nobody is one that was meant otherwise, and the moment would be shown to everybody.
+        let range = self.visible_range.as_ref();
+        let senders = range.and_then(|range| range.sender_list.as_ref());
+        let customers = range.and_then(|range| range.external_contact_list.as_ref());
+        check
+            .given("visible_range.sender_list", senders.is_none_or(|senders| !senders.is_empty()))
+            .given(
+                "visible_range.external_contact_list.tag_list",
+                customers.is_none_or(|customers| !customers.tag_list.is_empty()),
+            )
+            .end()
     }
 }
 

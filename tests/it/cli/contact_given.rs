@@ -33,7 +33,8 @@ async fn what_would_go_out_otherwise_than_it_was_typed_is_refused() {
             "at tag_filter.group_list[0].tag_list[0]: an object in place of a text",
         ),
         // A filter that filters nothing would reach everybody.
-        ("add-msg-template", &message, "{}", "tag_filter.group_list is absent or empty"),
+        ("add-msg-template", &message, "{}", "at tag_filter.group_list: it is absent"),
+        ("add-msg-template", &message, r#"{"group_list":[]}"#, "tag_filter.group_list is absent or empty"),
         (
             "add-msg-template",
             &message,
@@ -89,6 +90,55 @@ async fn what_would_go_out_otherwise_than_it_was_typed_is_refused() {
             &["--template-id", "t", "--link"],
             r#"{"title":"t"}"#,
             "link is not what WeCom wants: missing field `url`",
+        ),
+        // A misspelt name must not leave an empty list behind, which takes everything away or means everybody.
+        (
+            "update-intercept-rule",
+            &["--rule-id", "r", "--extra-rule"],
+            r#"{"semantic_list":[1]}"#,
+            "at extra_rule.semantics_list: it is absent, and WeCom requires it",
+        ),
+        (
+            "update-intercept-rule",
+            &["--rule-id", "r", "--extra-rule"],
+            "{}",
+            "extra_rule.semantics_list: it is absent",
+        ),
+        (
+            "groupchat-list",
+            &["--json"],
+            r#"{"limit":1,"owner_filter":{"user_list":["a"]}}"#,
+            "at owner_filter.userid_list: it is absent",
+        ),
+        (
+            "add-moment-task",
+            &moment,
+            r#"{"external_contact_list":{"tag_list":null}}"#,
+            "at visible_range.external_contact_list.tag_list: it is absent",
+        ),
+        (
+            "add-moment-task",
+            &moment,
+            r#"{"sender_list":{"users":["a"]}}"#,
+            "visible_range.sender_list is absent or empty",
+        ),
+        (
+            "add-moment-task",
+            &moment,
+            r#"{"sender_list":{"user_list":["a",""]}}"#,
+            "visible_range holds an empty id at position 2",
+        ),
+        (
+            "customer-acquisition-update-link",
+            &["--link-id", "l", "--range"],
+            r#"{"users":["a"]}"#,
+            "range is absent or empty",
+        ),
+        (
+            "customer-strategy-del",
+            &["--json"],
+            r#"{"strategy_id":9223372036854775808}"#,
+            "strategy_id is a whole number",
         ),
         ("mark-tag", &[&pair[..], &["--add-tag"]].concat(), "", "add_tag holds an empty id at position 1"),
         (

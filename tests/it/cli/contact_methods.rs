@@ -244,6 +244,10 @@ async fn a_method_is_found_by_its_other_names() {
         let call = calls.last().unwrap();
         assert_eq!(format!("{} {}", call.verb, call.path.replace("/cgi-bin/", "")), asked, "{name}");
     }
+    // One that is mistyped is told its likeliest commands, each once, however many spellings are like it.
+    let told = desk.contact("get-contac-way", &[]).await.failed(2);
+    assert!(told.contains("'get-contact-way'") && !told.contains("getContactWay"), "{told}");
+    assert!(told.matches("-way'").count() <= 5 && told.lines().count() < 9, "{told}");
     let help = desk.contact("transfer", &["--help"]).await.done();
     assert!(help.contains("contact transfer-customer"), "{help}");
 }
