@@ -5,7 +5,7 @@
 //! crash, an overload or a long pause left behind; the fast way does without it.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -262,7 +262,10 @@ impl Engine {
         let room = |address: &str| self.dispatcher.room_at(address);
         // The heartbeat reports it when the database is away.
         if let Ok(claimed) = self.store.sweep_forwards(self.process, self.clock.now_ms(), room).await {
+            let receivers: HashSet<String> =
+                claimed.iter().map(|claimed| claimed.action.receiver().to_owned()).collect();
             self.dispatcher.take_over(claimed);
+            self.dispatcher.more_may_wait(&receivers);
         }
     }
 

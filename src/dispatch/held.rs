@@ -47,7 +47,7 @@ struct Counts {
 #[derive(Debug, Default)]
 struct AtAddress {
     held: usize,
-    /// There was no room for more, so there may be more in the database.
+    /// There was no room for more, or more was brought: so there may be more in the database.
     was_full: bool,
 }
 
@@ -107,6 +107,14 @@ impl Held {
     pub(super) fn count(&self) -> usize {
         let counts = self.counts();
         counts.notices + counts.forwards
+    }
+
+    /// Something waited in the database for this address, and more may.
+    pub(super) fn more_may_wait(&self, address: &str) {
+        match self.counts().by_address.get_mut(address) {
+            Some(at) if at.held > FEW_LEFT => at.was_full = true,
+            _ => self.0.drained.notify_one(),
+        }
     }
 
     /// Waits until an address that was full has room again for most of what it may hold.
@@ -187,6 +195,21 @@ mod tests {
         assert_eq!(held.count(), 0);
         assert!(held.counts().by_address.is_empty(), "who holds nothing is forgotten");
         assert!(futures_util::poll!(std::pin::pin!(held.drained())).is_pending(), "the other was never full");
+    }
+
+    #[tokio::test]
+    async fn an_address_to_which_something_was_brought_says_when_it_has_room_for_more() {
+        let held = Held::default();
+        let mut here: Vec<_> = (0..=FEW_LEFT).map(|_| held.take(&forward("a")).unwrap()).collect();
+        held.more_may_wait("a");
+        assert!(!futures_util::poll!(std::pin::pin!(held.drained())).is_ready(), "it has enough to do");
+        here.pop();
+        assert!(futures_util::poll!(std::pin::pin!(held.drained())).is_ready());
+        here.clear();
+        assert!(!futures_util::poll!(std::pin::pin!(held.drained())).is_ready(), "once");
+        // What was brought is done already.
+        held.more_may_wait("a");
+        assert!(futures_util::poll!(std::pin::pin!(held.drained())).is_ready());
     }
 
     #[test]

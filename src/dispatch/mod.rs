@@ -20,6 +20,7 @@ mod tell;
 mod tags;
 
 use std::{
+    collections::HashSet,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -218,6 +219,14 @@ impl Dispatcher {
             };
             let event = Arc::new(Event::parse(&stored.payload));
             self.hand_over(Work { app, stored, event, claimed: same_event });
+        }
+    }
+
+    /// Something was brought to these addresses, so that there may be more for them: [`Self::drained`] says when there is
+    /// room for it.
+    pub fn more_may_wait(&self, addresses: &HashSet<String>) {
+        for address in addresses {
+            self.0.held.more_may_wait(address);
         }
     }
 
