@@ -257,12 +257,13 @@ impl Planner {
     }
 }
 
-/// What a welcome had to be chosen or written without, for the record. It was asked for because of the welcome alone.
+/// What a welcome had to be chosen or written without, for the record. It was asked for because of the welcome alone; of
+/// an answer of which a part is missing nobody knows whether that part mattered.
 fn note(plan: &mut Plan, failed: &[Failed]) {
     for planned in &mut plan.actions {
         if let PlannedAction::Perform { action: Action::Welcome(welcome), .. } = planned {
-            let without =
-                failed.iter().map(|failed| format!("decided without {} ({})", failed.what, failed.message));
+            let whole = failed.iter().filter(|failed| !failed.is_part);
+            let without = whole.map(|failed| format!("decided without {} ({})", failed.what, failed.message));
             welcome.lesser.extend(without);
         }
     }

@@ -42,11 +42,11 @@ pub(crate) struct Terms {
 }
 
 /// How long a failure is remembered where many ask for the same: all the customers of one employee.
-pub(super) fn of_many(error: &wecom::Error) -> i64 {
-    match error.class() {
+pub(super) fn of_many<T>(answer: &Result<T, wecom::Error>) -> Option<i64> {
+    answer.as_ref().err().map(|error| match error.class() {
         Class::Configuration | Class::Refused | Class::Content => REFUSED_FOR_MS,
         _ => BUSY_FOR_MS,
-    }
+    })
 }
 
 /// An answer, or why there is none; shared by all who asked.
@@ -76,12 +76,13 @@ impl<T: Send + Sync + 'static> Memory<T> {
         Self { cache, fresh_for_ms, serves_old: terms.serves_old, clock, shutdown }
     }
 
-    /// What is remembered, else what `ask` answers. A failure is remembered for as many milliseconds as `lasts` says.
+    /// What is remembered, else what `ask` answers. It is remembered for as many milliseconds as `lasts` says, or for as
+    /// long as an answer is fresh.
     pub(crate) async fn get<F>(
         &self,
         key: String,
         ask: F,
-        lasts: impl FnOnce(&wecom::Error) -> i64 + Send + 'static,
+        lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64> + Send + 'static,
     ) -> Answer<T>
     where
         F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
@@ -114,7 +115,7 @@ impl<T: Send + Sync + 'static> Memory<T> {
         &self,
         key: String,
         ask: F,
-        lasts: impl FnOnce(&wecom::Error) -> i64 + Send + 'static,
+        lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64> + Send + 'static,
     ) -> Answer<T>
     where
         F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
@@ -156,7 +157,7 @@ impl<T: Send + Sync + 'static> Memory<T> {
         key: String,
         old: Arc<Held<T>>,
         ask: F,
-        lasts: impl FnOnce(&wecom::Error) -> i64 + Send + 'static,
+        lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64> + Send + 'static,
     ) where
         F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
     {
@@ -178,12 +179,9 @@ impl<T> Held<T> {
         answer: Result<T, wecom::Error>,
         clock: &Clock,
         fresh_for_ms: i64,
-        lasts: impl FnOnce(&wecom::Error) -> i64,
+        lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64>,
     ) -> Self {
-        let for_ms = match &answer {
-            Ok(_) => fresh_for_ms,
-            Err(error) => lasts(error),
-        };
+        let for_ms = lasts(&answer).unwrap_or(fresh_for_ms);
         Self {
             answer: answer.map(Arc::new).map_err(Arc::new),
             renew_at_ms: AtomicI64::new(clock.now_ms().saturating_add(for_ms)),
@@ -299,8 +297,8 @@ mod tests {
         assert_eq!(*memory.get("a".into(), async { Ok(3) }, of_many).await.unwrap(), 3);
         // Nothing of a failure is remembered where it lasts no time.
         memory.forget("a").await;
-        assert!(memory.get("a".into(), async { Err(refused()) }, |_| 0).await.is_err());
-        assert_eq!(*memory.get("a".into(), async { Ok(4) }, |_| 0).await.unwrap(), 4);
+        assert!(memory.get("a".into(), async { Err(refused()) }, |_| Some(0)).await.is_err());
+        assert_eq!(*memory.get("a".into(), async { Ok(4) }, |_| None).await.unwrap(), 4);
     }
 
     /// Lets what runs in the background come to its end.

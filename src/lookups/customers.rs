@@ -5,7 +5,8 @@
 //! two, and when this program has put tags or a remark on: what comes after that is asked anew. With several processes
 //! the callback reaches one of them; the others find out within the minute.
 //!
-//! What WeCom refuses is remembered as well. What failed for a passing reason is not: who asked tries again by itself.
+//! What WeCom refuses is remembered as well. What failed for a passing reason, and what WeCom may say more of in a moment,
+//! is remembered for less than a second: the texts of one event share the try, and who tries again asks anew.
 
 use std::{
     sync::Arc,
@@ -43,6 +44,10 @@ const ASKED_FOR: Duration = Duration::from_secs(5);
 /// companies have who let one customer add a thousand employees.
 const PAGES_MAX: usize = 4;
 
+/// How long it is remembered that WeCom could not say, or not all of it: for what is done at the same moment, and less
+/// than any pause before a next try.
+const PASSING_FOR_MS: i64 = 800;
+
 const GET: &str = "externalcontact/get";
 
 /// The memory. Cheap to clone; all clones are one.
@@ -66,8 +71,16 @@ impl Customers {
         let (client, customer) = (app.client.clone(), external_userid.to_owned());
         let employee = event.user_id().map(str::to_owned);
         let is_add = is_add(event);
-        let lasts =
-            move |error: &wecom::Error| if may_pass(error.class(), is_add) { 0 } else { REFUSED_FOR_MS };
+        let userid = employee.clone();
+        let lasts = move |answer: &Result<Customer, wecom::Error>| match answer {
+            Ok(customer) if is_add => {
+                let is_whole = userid.is_none_or(|userid| customer.follower(&userid).is_some());
+                (!is_whole).then_some(PASSING_FOR_MS)
+            }
+            Ok(_) => None,
+            Err(error) if may_pass(error.class(), is_add) => Some(PASSING_FOR_MS),
+            Err(_) => Some(REFUSED_FOR_MS),
+        };
         let asked = async move { ask(&client, &customer, employee.as_deref(), retries).await };
         self.0.get(key(&app.name, external_userid, event.user_id()), asked, lasts).await
     }

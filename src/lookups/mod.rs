@@ -150,8 +150,7 @@ impl Lookups {
         if !is_missing || !is_add(event) {
             return Ok((customer, None));
         }
-        // The two have just become contacts: the next answer may say so.
-        self.customers.forget(&about.app.name, event).await;
+        // The two have just become contacts: a later answer may say so.
         let message = "WeCom does not list the employee among those who have the customer".to_owned();
         Ok((
             customer,

@@ -339,7 +339,8 @@ async fn a_refusal_is_remembered_and_what_may_pass_is_not() {
     ] {
         let (server, app) = app(move |_| Reply::code(code)).await;
         let (_database, store) = store().await;
-        let lookups = Lookups::new(store, directory(), customers());
+        let (clock, hand) = Clock::manual(0);
+        let lookups = Lookups::new(store, directory(), Customers::new(clock, Shutdown::new()));
         let (stored, event) = stored(&ADD.replace("add_external_contact", change));
         let about = About { app: &app, stored: &stored, event: &event };
         let needs = Needs { customer: true, ..Needs::default() };
@@ -347,6 +348,9 @@ async fn a_refusal_is_remembered_and_what_may_pass_is_not() {
             let mut known = Findings::default();
             let failed = lookups.ask(about, needs, &mut known, Duration::from_secs(5), Retries::None).await;
             assert_eq!((failed[0].may_pass(), failed[0].errcode), (may_pass, Some(code)), "{change}");
+            // Those who ask at the same moment share the try; whoever tries again a second later asks anew.
+            lookups.ask(about, needs, &mut Findings::default(), Duration::from_secs(5), Retries::None).await;
+            hand.advance(Duration::from_secs(1));
         }
         assert_eq!(server.seen_at("externalcontact/get").len(), asked, "{code} {change}");
     }
@@ -398,7 +402,8 @@ async fn a_customer_whose_employee_is_not_listed_yet_is_known_in_part_and_asked_
     };
     let (server, app) = app(script).await;
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers());
+    let (clock, hand) = Clock::manual(0);
+    let lookups = Lookups::new(store, directory(), Customers::new(clock, Shutdown::new()));
     let (stored, event) = stored(ADD);
     let about = About { app: &app, stored: &stored, event: &event };
     let mut known = Findings::default();
@@ -406,6 +411,11 @@ async fn a_customer_whose_employee_is_not_listed_yet_is_known_in_part_and_asked_
     assert!(matches!(&failed[..], [part] if part.is_part && part.may_pass()), "{failed:?}");
     assert!(found(&known.customer) && known.is_lacking(), "a text has its name");
     assert_eq!(known.half_known, Needs { customer: true, ..Needs::default() });
+    // What is done at the same moment takes what is there.
+    let mut same = Findings::default();
+    lookups.ask(about, ALL, &mut same, Duration::from_secs(5), Retries::None).await;
+    assert_eq!((same.is_lacking(), server.seen_at("externalcontact/get").len()), (true, 1));
+    hand.advance(Duration::from_secs(1));
     let mut known = Findings { customer: Finding::NotAsked, half_known: Needs::default(), ..known };
     let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
     assert!(failed.is_empty() && !known.is_lacking(), "{failed:?}");

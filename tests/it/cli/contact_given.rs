@@ -138,7 +138,7 @@ async fn what_would_go_out_otherwise_than_it_was_typed_is_refused() {
             "customer-strategy-del",
             &["--json"],
             r#"{"strategy_id":9223372036854775808}"#,
-            "strategy_id is a whole number",
+            "strategy_id is a number: WeCom wants a whole number",
         ),
         ("mark-tag", &[&pair[..], &["--add-tag"]].concat(), "", "add_tag holds an empty id at position 1"),
         (

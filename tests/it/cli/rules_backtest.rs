@@ -155,7 +155,7 @@ fn the_rules_that_were_used_are_those_of_the_record() {
     replayed(&shell);
     let told = backtest(&shell, "rules.yaml");
     assert_eq!((&told[1]["rules"]["was"], &told[1]["version"]), (&json!(["everyone"]), &json!(2)));
-    assert_eq!((&told[1]["verdict"], &told[1]["depends"]), (&json!("depends"), &json!(["tags"])));
+    assert_eq!(told[1]["verdict"], "same", "it gave no tags, and nothing gives any now");
     assert_eq!(told[3]["sum"]["rules"]["vip"], Value::Null);
     // The other way round they may be used.
     let told = shell.run(&["rules", "backtest", "--since", "2024-01-01", "vip.yaml"]).done();

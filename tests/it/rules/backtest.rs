@@ -58,6 +58,29 @@ fn a_rule_that_the_event_rules_out_makes_nothing_depend() {
     assert_eq!(told.may, ["above", "everyone"]);
 }
 
+/// The record knows whether a rule was used; where nothing supplies the part any more, no look-up can change that.
+#[test]
+fn what_a_rule_gave_by_a_look_up_is_lost_for_certain_when_nothing_gives_it_any_more() {
+    let vip = "  - { name: vip, when: { customer: { name: '小*' } }, welcome: { text: 贵宾 }, tag: { add: [etAAAAAAAA] } }\n";
+    let event = "{ state: spring }";
+    let left = "  - { name: left, on: [del_follow_user], tag: { add: [etAAAAAAAA] } }\n";
+    let record = [used("vip", &[Kind::Welcome, Kind::Tag])];
+    let told = judged_with(vip, left, event, &record);
+    assert_eq!((told.verdict, told.depends.len(), told.would.len(), told.may.len()), ("changed", 0, 0, 0));
+    let parts: Vec<_> = told.changes.iter().map(|change| (change.part, &change.was, &change.would)).collect();
+    let by = json!({ "by": ["vip"] });
+    assert_eq!(parts, [("welcome", &by, &json!(null)), ("tags", &by, &json!(null))]);
+    let mut sum = Sum::default();
+    sum.add(&told);
+    assert_eq!((sum.changed, sum.welcomes_lost), (1, 1));
+    let told = judged_with(vip, left, event, &[]);
+    assert_eq!((told.verdict, told.changes.len()), ("same", 0), "it gave nothing, and gives nothing");
+    // Tags add up: one that certainly matches gives its own, whatever the look-up of another says.
+    let tags = "  - { name: all, tag: { add: [etBBBBBBBB] } }\n";
+    let told = judged_with(tags, &(vip.to_owned() + tags), event, &[used("all", &[Kind::Tag])]);
+    assert_eq!((told.would, told.may), (vec!["all".to_owned()], vec!["vip".to_owned()]));
+}
+
 #[test]
 fn without_a_code_no_welcome_hangs_on_anything() {
     let above = "  - { name: above, priority: 9, when: { customer: { type: wechat } }, welcome: { text: 贵宾 }, tag: { add: [etAAAAAAAA] } }\n";

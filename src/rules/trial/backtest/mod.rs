@@ -17,7 +17,7 @@ mod standing;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::{
     super::{Facts, Faults, Media, Ruleset},
@@ -100,7 +100,7 @@ pub struct Judged {
 pub struct ChangedPart {
     /// `welcome`, `tags`, `remark`, `notify` or `forward`.
     pub part: &'static str,
-    /// What comes of the event by the rules of then.
+    /// What comes of the event by the rules of then; only `by` which of them, where a look-up decided that.
     pub was: Json,
     /// What would come of it.
     pub would: Json,
@@ -232,12 +232,20 @@ impl Comparison<'_> {
             self.would.extend(places.map(|place| is[place].at));
             return;
         }
-        if is_open(was) || is_open(is) {
-            self.depends.push(part.as_str());
-            self.may.extend(is.iter().filter(|is| is.does_something()).map(|is| is.at));
+        if is_open(was) && !is.iter().any(Supplier::does_something) {
+            self.lost(part);
             return;
         }
-        if is.is_empty() && was.is_empty() {
+        if is_open(was) || is_open(is) {
+            self.depends.push(part.as_str());
+            // The first of the welcome and of each field of the remark supplies it; of the rest all do.
+            let each = matches!(part, Part::Tags | Part::Notify | Part::Forward);
+            let all_certain = !is_open(is);
+            let is_certain = |is: &Supplier| !is.is_open() && (each || all_certain);
+            for is in is.iter().filter(|is| is.does_something()) {
+                let to = if is_certain(is) { &mut self.would } else { &mut self.may };
+                to.insert(is.at);
+            }
             return;
         }
         let [before, after] =
@@ -260,6 +268,16 @@ impl Comparison<'_> {
             self.changes.push(ChangedPart { part: part.as_str(), was, would });
         } else if asks(0, was) || asks(1, is) {
             self.depends.push(part.as_str());
+        }
+    }
+
+    /// Whatever was looked up, nothing would come of it now; the record says whether something did.
+    fn lost(&mut self, part: Part) {
+        let used = self.used.iter().filter(|used| used.used_for.contains(&part.kind()));
+        let by: Vec<&str> = used.map(|used| used.name.as_str()).collect();
+        if !by.is_empty() {
+            let was = json!({ "by": by });
+            self.changes.push(ChangedPart { part: part.as_str(), was, would: Json::Null });
         }
     }
 
