@@ -103,11 +103,11 @@ impl<T: Send + Sync + 'static> Memory<T> {
             }
         }
         let (cache, clock, fresh_for_ms) = (self.cache.clone(), self.clock.clone(), self.fresh_for_ms);
-        self.whoever_waits(async move {
+        let told = self.see_through(async move {
             let asked = async { Arc::new(Held::of(ask.await, &clock, fresh_for_ms, lasts)) };
             cache.get_with(key, asked).await
-        })
-        .await
+        });
+        told.await.unwrap_or_else(|_| stopping())
     }
 
     /// Asks whatever is remembered, and remembers what is answered; a failure does not replace an answer.
@@ -121,23 +121,27 @@ impl<T: Send + Sync + 'static> Memory<T> {
         F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
     {
         let (cache, clock, fresh_for_ms) = (self.cache.clone(), self.clock.clone(), self.fresh_for_ms);
-        self.whoever_waits(async move {
+        let told = self.see_through(async move {
             let held = Arc::new(Held::of(ask.await, &clock, fresh_for_ms, lasts));
             if held.answer.is_ok() {
                 cache.insert(key, Arc::clone(&held)).await;
             }
             held
-        })
-        .await
+        });
+        told.await.unwrap_or_else(|_| stopping())
     }
 
     /// Sees it through, also when nobody waits for it any more: the answer is remembered all the same.
-    async fn whoever_waits(&self, held: impl Future<Output = Arc<Held<T>>> + Send + 'static) -> Answer<T> {
+    /// Who waits holds no more than the end of a channel.
+    fn see_through(
+        &self,
+        held: impl Future<Output = Arc<Held<T>>> + Send + 'static,
+    ) -> oneshot::Receiver<Answer<T>> {
         let (tell, told) = oneshot::channel();
         self.shutdown.spawn_until_hard(async move {
             let _ = tell.send(held.await.answer.clone());
         });
-        told.await.unwrap_or_else(|_| Err(Arc::new(wecom::Error::Stopping { path: "a look-up" })))
+        told
     }
 
     /// Has it asked for anew when it is next wanted; until there is an answer the old one serves.
@@ -172,6 +176,10 @@ impl<T: Send + Sync + 'static> Memory<T> {
             }
         });
     }
+}
+
+fn stopping<T>() -> Answer<T> {
+    Err(Arc::new(wecom::Error::Stopping { path: "a look-up" }))
 }
 
 impl<T> Held<T> {

@@ -254,11 +254,10 @@ fn is_of_kind(kind: Kind, value: &Value) -> bool {
     let all = |of: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(of));
     match kind {
         Kind::Text | Kind::File => value.is_string(),
-        Kind::Integer => value.is_i64(),
         Kind::Boolean => value.is_boolean(),
         Kind::Ids | Kind::Texts => all(Value::is_string),
         Kind::Integers => all(Value::is_i64),
-        Kind::Time | Kind::Day => value.is_i64(),
+        Kind::Integer | Kind::Time | Kind::Day => value.is_i64(),
         Kind::Content | Kind::Owners => value.is_object(),
         Kind::Json => value.is_object() || value.is_array(),
     }
