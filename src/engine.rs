@@ -352,11 +352,7 @@ pub fn clients<'a>(
     let http = wecom::Http::new()?;
     let api_base = wecom::ApiBase::parse(&config.wecom.api_base)?;
     let client = |app: &'a config::App| {
-        let options = ClientOptions {
-            corp_id: app.corp_id.clone(),
-            secret: app.secret.clone(),
-            api_base: api_base.clone(),
-        };
+        let options = ClientOptions::new(app.corp_id.clone(), app.secret.clone(), api_base.clone());
         (app, Client::new(http.clone(), options, clock.clone(), shutdown.tasks().clone()))
     };
     Ok(config.apps.iter().map(client).collect())

@@ -10,13 +10,12 @@
 //! can be read; one binary and no second system; it can be tried without WeCom ([`simulator`]).
 
 // Pure: no I/O, no clock, no async, no logging.
-pub mod callback;
-pub mod event;
+pub use wecom_core::{callback, event};
 pub mod action;
 pub mod rules;
 
 // The edges: the places where bytes leave the process.
-pub mod wecom;
+pub use wecom_client as wecom;
 pub mod store;
 pub mod forward;
 
@@ -38,12 +37,11 @@ pub mod replay;
 // What people and programs touch.
 pub mod http;
 pub mod app;
-pub mod simulator;
+pub use wecom_simulator as simulator;
 pub mod cli;
 
 // The frame.
 pub mod config;
-pub mod clock;
-mod tls;
+pub use wecom_core::{clock, tls};
 pub mod shutdown;
 pub mod telemetry;

@@ -6,7 +6,7 @@
 //! The content of a welcome is in [`message`]; what is told to employees and to other systems in [`notice`].
 
 pub mod deadline;
-pub mod message;
+pub use wecom_core::message;
 pub mod notice;
 pub mod outcome;
 pub mod retry;

@@ -41,7 +41,7 @@ const TREES: Terms = Terms {
 
 /// How long one question may take: longer than a welcome waits, so that the next one finds the answer. Where WeCom is
 /// busy it is asked again at once, while there may still be somebody who waits.
-const ASKED_FOR: CallOptions = CallOptions { timeout: Duration::from_secs(8), retries: Retries::Standard };
+const ASKED_FOR: CallOptions = CallOptions::new(Duration::from_secs(8), Retries::Standard);
 
 /// How long the departments are waited for when the employee is known: half of what a welcome waits for everything. Its
 /// text may ask for no more than the name.

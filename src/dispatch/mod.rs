@@ -16,6 +16,7 @@ mod limits;
 mod pace;
 mod perform;
 mod record;
+mod requests;
 mod tell;
 mod tags;
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Case, Parts, decide, tags, tell};
+use super::{Case, Parts, decide, requests, tags, tell};
 use crate::{
     action::{Action, Plan, outcome::Class, retry},
     facts::{Findings, facts},
@@ -91,7 +91,7 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
                 let message = "the event carries no welcome_code";
                 return Performed::unset(message.to_owned());
             };
-            external.send_welcome_msg(code, welcome, options).await
+            external.send_welcome_msg(&requests::send_welcome_msg(code, welcome), options).await
         }
         Action::Tag(tag) => {
             let marked = tags::mark(&case.app, tag, timeout).await;
@@ -121,11 +121,11 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
                 Ok(rendered) => rendered,
                 Err(nothing) => return Performed::without_call(nothing.to_string()),
             };
-            let answer = external.remark(&rendered, options).await;
+            let answer = external.remark(&requests::remark(&rendered), options).await;
             request = Some(Action::Remark(rendered));
             answer
         }
-        Action::Remark(remark) => external.remark(remark, options).await,
+        Action::Remark(remark) => external.remark(&requests::remark(remark), options).await,
         Action::Decide(decide) => return decide::decide(parts, case, claimed, decide, timeout).await,
         Action::Notify(notify) => return tell::notify(parts, case, claimed, notify, now_ms, timeout).await,
         Action::Forward(forward) => return tell::forward(parts, case, forward, now_ms, timeout).await,

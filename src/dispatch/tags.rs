@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use super::requests;
 use crate::{
     action::{Tag, outcome::Class},
     apps::WecomApp,
     tags::{Refusal, is_name},
-    wecom::{CallOptions, Error, explain, external::MarkTag},
+    wecom::{CallOptions, Error, explain},
 };
 
 /// What came of it.
@@ -72,7 +73,7 @@ async fn send(app: &WecomApp, tag: &Tag, left: Duration) -> Option<Result<(), Er
     if nothing && tag.add_tag.iter().chain(&tag.remove_tag).any(|tag| is_name(tag)) {
         return None;
     }
-    Some(app.client.external().mark_tag(&MarkTag::from(&known), CallOptions::one_attempt(left)).await)
+    Some(app.client.external().mark_tag(&requests::mark_tag(&known), CallOptions::one_attempt(left)).await)
 }
 
 fn is_unknown(answer: Option<&Result<(), Error>>) -> bool {

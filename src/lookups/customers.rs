@@ -134,7 +134,7 @@ async fn ask(
 ) -> Result<Customer, wecom::Error> {
     #[expect(clippy::disallowed_methods, reason = "measures what is left of the time for several calls")]
     let started = Instant::now();
-    let options = || CallOptions { timeout: ASKED_FOR.saturating_sub(started.elapsed()), retries };
+    let options = || CallOptions::new(ASKED_FOR.saturating_sub(started.elapsed()), retries);
     let mut contact = client.external().get(external_userid, None, options()).await?;
     for _ in 1..PAGES_MAX {
         let cursor = contact.next_cursor.take().filter(|cursor| !cursor.is_empty());

@@ -143,7 +143,7 @@ impl Uploader {
             return Ok(Err("its content is not in the database: import the rules again".to_owned()));
         };
         let file = MediaFile::from_bytes(&key.name, bytes);
-        let options = CallOptions { timeout: UPLOAD_TIMEOUT, retries: Retries::Standard };
+        let options = CallOptions::new(UPLOAD_TIMEOUT, Retries::Standard);
         let uploaded = client.media().upload(media_type(kind), &file, options).await;
         Ok(match uploaded {
             // An id that is empty would be refused with the whole welcome.

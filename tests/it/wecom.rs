@@ -12,7 +12,6 @@ use tokio::time::{self, Instant};
 use tokio_util::task::TaskTracker;
 use wecom_greeter::{
     action::{
-        Remark, Tag, Welcome,
         message::{Attachment, Image, Link, Text},
         outcome::Class,
     },
@@ -20,7 +19,7 @@ use wecom_greeter::{
     wecom::{
         ANSWER_BYTES_MAX, ApiBase, Call, CallOptions, Client, ClientOptions, Effect, Error, Http, Retries,
         explain,
-        external::{AddWay, ContactType, MarkTag, TagType},
+        external::{AddWay, ContactType, MarkTag, Remark, SendWelcomeMsg, TagType},
     },
 };
 
@@ -60,16 +59,20 @@ fn once() -> CallOptions {
     CallOptions::one_attempt(Duration::from_secs(5))
 }
 
-fn welcome() -> Welcome {
-    Welcome { text: Some(Text { content: "您好".into() }), ..Welcome::default() }
+fn welcome() -> SendWelcomeMsg {
+    SendWelcomeMsg {
+        welcome_code: CODE.into(),
+        text: Some(Text { content: "您好".into() }),
+        ..SendWelcomeMsg::default()
+    }
 }
 
-fn tag() -> Tag {
-    Tag {
+fn tag() -> MarkTag {
+    MarkTag {
         userid: "lisi".into(),
         external_userid: "wm1".into(),
         add_tag: vec!["et1".into()],
-        ..Tag::default()
+        ..MarkTag::default()
     }
 }
 
@@ -81,7 +84,7 @@ async fn every_call_has_the_platforms_own_shape() {
     let client = client(&server);
     let external = client.external();
 
-    let content = Welcome {
+    let content = SendWelcomeMsg {
         attachments: vec![
             Attachment::Image { image: Image { media_id: Some("M".into()), pic_url: None } },
             Attachment::Link {
@@ -90,14 +93,8 @@ async fn every_call_has_the_platforms_own_shape() {
         ],
         ..welcome()
     };
-    external.send_welcome_msg(CODE, &content, once()).await.unwrap();
-    external
-        .mark_tag(
-            &MarkTag::from(&Tag { refused: vec!["et9".into()], remove_tag: vec!["et2".into()], ..tag() }),
-            once(),
-        )
-        .await
-        .unwrap();
+    external.send_welcome_msg(&content, once()).await.unwrap();
+    external.mark_tag(&MarkTag { remove_tag: vec!["et2".into()], ..tag() }, once()).await.unwrap();
     let remark = Remark {
         userid: "lisi".into(),
         external_userid: "wm1".into(),
@@ -163,8 +160,8 @@ async fn every_call_has_the_platforms_own_shape() {
 async fn what_would_be_refused_for_being_empty_is_not_sent() {
     let server = server(|_| Reply::ok()).await;
     let client = client(&server);
-    let nothing = Tag { add_tag: Vec::new(), ..tag() };
-    let error = client.external().mark_tag(&MarkTag::from(&nothing), once()).await.unwrap_err();
+    let nothing = MarkTag { add_tag: Vec::new(), ..tag() };
+    let error = client.external().mark_tag(&nothing, once()).await.unwrap_err();
     assert!(matches!(error, Error::Argument { field: "add_tag", .. }) && !error.lost(), "{error}");
     let error = client.external().remark(&Remark::default(), once()).await.unwrap_err();
     assert!(matches!(error, Error::Argument { field: "remark", .. }), "{error}");
@@ -248,7 +245,7 @@ async fn each_way_to_fail_has_its_class_and_says_whether_the_welcome_may_be_out(
         client.warm().await.unwrap();
         let started = Instant::now();
         let options = CallOptions::one_attempt(Duration::from_millis(600));
-        let error = client.external().send_welcome_msg(CODE, &welcome(), options).await.unwrap_err();
+        let error = client.external().send_welcome_msg(&welcome(), options).await.unwrap_err();
         assert!(started.elapsed() < Duration::from_millis(900), "{reply:?}: {error}");
         assert_eq!(
             (error.class(), error.errcode(), error.lost()),
@@ -296,7 +293,7 @@ async fn no_text_of_an_error_holds_token_secret_or_code() {
         .await;
         let client = client(&server);
         let options = CallOptions::one_attempt(Duration::from_millis(200));
-        let error = client.external().send_welcome_msg(CODE, &welcome(), options).await.unwrap_err();
+        let error = client.external().send_welcome_msg(&welcome(), options).await.unwrap_err();
         let mut texts = format!("{error} {error:?} {error:#?} {} {client:?}", error.message());
         let mut cause = error.source();
         while let Some(inner) = cause {
@@ -332,7 +329,7 @@ async fn a_connection_closed_while_idle_costs_no_welcome() {
     for _ in 0..5 {
         client.external().get_follow_user_list(once()).await.unwrap();
         time::sleep(Duration::from_millis(20)).await;
-        client.external().send_welcome_msg(CODE, &welcome(), once()).await.unwrap();
+        client.external().send_welcome_msg(&welcome(), once()).await.unwrap();
     }
     assert_eq!(server.seen_at("send_welcome_msg").len(), 5);
 }
@@ -349,9 +346,9 @@ async fn reads_and_idempotent_writes_are_tried_three_times_and_others_once() {
         let server = failing_twice(failure).await;
         let client = client(&server);
         client.external().get("wm1", None, CallOptions::default()).await.unwrap();
-        client.external().mark_tag(&MarkTag::from(&tag()), CallOptions::default()).await.unwrap();
+        client.external().mark_tag(&tag(), CallOptions::default()).await.unwrap();
         assert_eq!((server.seen_at("/get").len(), server.seen_at("mark_tag").len()), (3, 3));
-        client.external().send_welcome_msg(CODE, &welcome(), CallOptions::default()).await.unwrap_err();
+        client.external().send_welcome_msg(&welcome(), CallOptions::default()).await.unwrap_err();
         assert_eq!(server.seen_at("send_welcome_msg").len(), 1);
     }
     let server = server(|_| Reply::code(-1)).await;
@@ -367,14 +364,14 @@ async fn a_stuck_answer_leaves_time_for_another_try() {
     let options = CallOptions::within(Duration::from_secs(2));
     let started = Instant::now();
     client.external().get("wm1", None, options).await.unwrap();
-    client.external().mark_tag(&MarkTag::from(&tag()), options).await.unwrap();
+    client.external().mark_tag(&tag(), options).await.unwrap();
     assert_eq!((server.seen_at("/get").len(), server.seen_at("mark_tag").len()), (2, 2));
     assert!(started.elapsed() < Duration::from_secs(4), "{:?}", started.elapsed());
 
     // What WeCom would do twice is not sent twice, and has all of the time.
     let started = Instant::now();
     let options = CallOptions::within(Duration::from_millis(600));
-    let error = client.external().send_welcome_msg(CODE, &welcome(), options).await.unwrap_err();
+    let error = client.external().send_welcome_msg(&welcome(), options).await.unwrap_err();
     assert!(matches!(error, Error::TimedOut { sent: true, .. }) && error.lost(), "{error:?}");
     assert!(started.elapsed() >= Duration::from_millis(600), "{:?}", started.elapsed());
     assert_eq!(server.seen_at("send_welcome_msg").len(), 1);
@@ -456,7 +453,7 @@ async fn a_refused_token_is_renewed_once_for_fifty_who_find_it_refused() {
         client.warm().await.unwrap();
         let calls = (0..50).map(|_| {
             let client = client.clone();
-            tokio::spawn(async move { client.external().send_welcome_msg(CODE, &welcome(), once()).await })
+            tokio::spawn(async move { client.external().send_welcome_msg(&welcome(), once()).await })
         });
         for call in futures_util::future::join_all(calls).await {
             call.unwrap().unwrap();
@@ -520,7 +517,7 @@ async fn gettoken_that_recovers_costs_no_window() {
         let client = Arc::clone(&client);
         tokio::spawn(async move {
             // As dispatch does: again after a pause well below a second.
-            while let Err(error) = client.external().send_welcome_msg(CODE, &welcome(), once()).await {
+            while let Err(error) = client.external().send_welcome_msg(&welcome(), once()).await {
                 assert_eq!((error.class(), error.lost()), (Class::Busy, false), "{error}");
                 assert!(error.message().contains("gettoken"), "{}", error.message());
                 time::sleep(Duration::from_millis(150)).await;
@@ -541,7 +538,7 @@ async fn a_wrong_secret_is_not_hammered() {
         let server = Scripted::start(move |_| Reply::code(code)).await;
         let (client, hand) = client_with_hand(&server);
         for _ in 0..100 {
-            let error = client.external().send_welcome_msg(CODE, &welcome(), once()).await.unwrap_err();
+            let error = client.external().send_welcome_msg(&welcome(), once()).await.unwrap_err();
             assert_eq!(
                 (error.class(), error.errcode(), error.lost()),
                 (Class::Configuration, Some(code), false)
@@ -652,10 +649,10 @@ async fn a_caller_that_gives_up_takes_nothing_from_the_others() {
     .await;
     let client = client(&server);
     let hasty = CallOptions::one_attempt(Duration::from_millis(50));
-    let error = client.external().send_welcome_msg(CODE, &welcome(), hasty).await.unwrap_err();
+    let error = client.external().send_welcome_msg(&welcome(), hasty).await.unwrap_err();
     assert!(matches!(error, Error::TimedOut { sent: false, .. }) && !error.lost(), "{error:?}");
     assert!(error.message().contains("no access token"), "{}", error.message());
-    client.external().send_welcome_msg(CODE, &welcome(), once()).await.unwrap();
+    client.external().send_welcome_msg(&welcome(), once()).await.unwrap();
     assert_eq!((server.seen_at("gettoken").len(), server.seen_at("send_welcome_msg").len()), (1, 1));
 }
 

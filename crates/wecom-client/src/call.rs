@@ -8,7 +8,7 @@ use std::{borrow::Cow, sync::Mutex, time::Duration};
 use serde::Serialize;
 
 use super::{Error, MediaFile, http::Body};
-use crate::action::outcome::Class;
+use wecom_core::Class;
 
 /// How long a call may take unless its caller says otherwise: two tries of ten seconds. WeCom answers within some hundred
 /// milliseconds; a list of thousands takes seconds.
@@ -30,7 +30,6 @@ const TRY_TIME_PART: u32 = 2;
 
 /// What asking twice would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Effect {
     /// Nothing is changed.
     Read,
@@ -75,6 +74,13 @@ pub struct CallOptions {
     pub timeout: Duration,
     /// Whether the client tries again by itself.
     pub retries: Retries,
+}
+
+impl CallOptions {
+    /// So much time, and so many tries in it.
+    pub const fn new(timeout: Duration, retries: Retries) -> Self {
+        Self { timeout, retries }
+    }
 }
 
 impl Default for CallOptions {
@@ -129,7 +135,6 @@ impl CallOptions {
 
 /// The verb of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Verb {
     /// Arguments in the query.
     Get,

@@ -7,8 +7,7 @@
 
 use std::{error::Error as _, fmt::Write as _, io, sync::Arc, time::Duration};
 
-use super::codes;
-use crate::action::outcome::Class;
+use wecom_core::{Class, codes};
 
 /// At most so many bytes of `errmsg` are kept. WeCom's own are a few hundred with hint, address and link; a refused
 /// list of tag ids may be longer and must stay whole, for the ids are looked for in it.

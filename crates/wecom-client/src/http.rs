@@ -295,7 +295,7 @@ pub(super) fn broken(path: &'static str, cause: reqwest::Error) -> Error {
 }
 
 fn tls() -> Result<rustls::ClientConfig, HttpError> {
-    let mut tls = crate::tls::client().map_err(HttpError::Tls)?;
+    let mut tls = wecom_core::tls::client().map_err(HttpError::Tls)?;
     // A configuration that is handed to reqwest ready-made gets no ALPN from it.
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(tls)

@@ -2,12 +2,12 @@
 //!
 //! A [`Client`] belongs to one app (corp id and secret); [`Http`] holds the connections of all of them. Every request
 //! goes through [`Client::call`], which adds the access token, keeps the time, renews a refused token once, and turns
-//! what comes back into a typed answer or an [`Error`] that knows its [`Class`](crate::action::outcome::Class). The
+//! what comes back into a typed answer or an [`Error`] that knows its [`Class`](wecom_core::Class). The
 //! methods are under [`external`], one file a family, and in [`Media`], [`Directory`] and [`Messages`]; they know neither
 //! HTTP nor tokens.
 //!
 //! ```no_run
-//! use wecom_greeter::wecom::{
+//! use wecom_client::{
 //!     ApiBase, CallOptions, Client, ClientOptions, DEFAULT_API_BASE, external::AddContactWay,
 //! };
 //!
@@ -25,10 +25,9 @@
 //! Guarantees: every request has a timeout; at most one `gettoken` is under way for an app ([`token`]); no token,
 //! secret or welcome code is in a log line, an error or a `Debug` text ([`error`]); the meaning of an errcode is known
 //! in one table only ([`codes`]). What it does not do: keep a record of attempts or decide what a failure means for a
-//! welcome; that is `dispatch` and [`action::outcome`](crate::action::outcome).
+//! welcome; that is `dispatch` and [`action::outcome`](wecom_core).
 
 mod call;
-mod codes;
 mod directory;
 mod download;
 mod error;
@@ -42,6 +41,7 @@ mod timestamp;
 mod token;
 mod values;
 
+#[cfg(feature = "catalogue")]
 pub mod catalogue;
 pub mod external;
 
@@ -56,13 +56,12 @@ use tokio::time::{self, Instant};
 use tokio_util::task::TaskTracker;
 use tracing::debug;
 
-use crate::clock::Clock;
 use call::Payload;
 use http::{Body, Incoming};
 use token::Tokens;
+use wecom_core::clock::Clock;
 
 pub use call::{Call, CallOptions, Effect, Retries, TRIES_MOST, Verb};
-pub use codes::{explain, explain_for};
 pub use directory::{Department, Directory, User, UserStatus};
 pub use download::{DOWNLOAD_BYTES_MAX, Download};
 pub use error::{Error, MESSAGE_BYTES_MAX};
@@ -74,6 +73,7 @@ pub use message::{CONTENT_BYTES_MAX, DEPARTMENTS_MAX, Messages, Sent, TextMessag
 pub use prepared::{Body as PreparedBody, Prepared, Unanswered};
 pub use server::AccessToken;
 pub use timestamp::Timestamp;
+pub use wecom_core::codes::{explain, explain_for};
 
 /// The name under which an access token travels.
 const TOKEN: &str = "access_token";

@@ -26,11 +26,11 @@ use tracing::{debug, warn};
 use super::{
     Error,
     call::Verb,
-    codes, dice,
+    dice,
     http::{ApiBase, Http, Request},
     values,
 };
-use crate::{action::outcome::Class, clock::Clock};
+use wecom_core::{Class, clock::Clock, codes};
 
 /// The method's path.
 const PATH: &str = "gettoken";

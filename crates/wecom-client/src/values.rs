@@ -42,12 +42,12 @@ macro_rules! open_number {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                $crate::wecom::values::required(from).map(Self)
+                $crate::values::required(from).map(Self)
             }
         }
 
-        impl From<$crate::wecom::values::Number> for $name {
-            fn from(number: $crate::wecom::values::Number) -> Self {
+        impl From<$crate::values::Number> for $name {
+            fn from(number: $crate::values::Number) -> Self {
                 Self(number.0)
             }
         }

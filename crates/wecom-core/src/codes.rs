@@ -4,7 +4,7 @@
 //! 90313) and of the pages of the methods; a code that is not here is a refusal that a retry would not change, since
 //! the platform advises to retry only what is its own trouble (document 90313, note at 45009).
 
-use crate::action::outcome::Class;
+use crate::Class;
 
 /// One code, or several neighbours that mean the same to us.
 struct Row {
@@ -201,10 +201,10 @@ const TABLE: &[Row] = &[
 
 /// The codes that say that the access token itself is refused, so that a new one may help. 40001 ("invalid
 /// credential") is among them on every call but `gettoken`, where it means the secret.
-pub(super) const TOKEN_REFUSED: [i64; 3] = [40001, 40014, 42001];
+pub const TOKEN_REFUSED: [i64; 3] = [40001, 40014, 42001];
 
 /// The machine's address is not trusted; the message tells the address.
-pub(super) const UNTRUSTED_ADDRESS: i64 = 60020;
+pub const UNTRUSTED_ADDRESS: i64 = 60020;
 
 /// What a code means of one method where it is something else, or something closer, than of all others.
 #[rustfmt::skip]
@@ -235,7 +235,7 @@ fn find(code: i64) -> Option<&'static Row> {
 }
 
 /// What can be done about a code. One that is not known is [`Class::Refused`].
-pub(super) fn class(code: i64) -> Class {
+pub fn class(code: i64) -> Class {
     find(code).map_or(Class::Refused, |row| row.class)
 }
 

@@ -3,6 +3,8 @@
 //! The types serialise to WeCom's own JSON and nothing else: a request in the record is what went over the wire,
 //! without the `welcome_code`. Limits are WeCom's (document 92599); the rules check them before anything is stored.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// At most so many bytes of UTF-8 in `text.content`.
@@ -17,6 +19,32 @@ pub const LINK_DESC_BYTES_MAX: usize = 512;
 pub const LINK_URL_BYTES_MAX: usize = 2_048;
 /// At most so many bytes in a mini-program's `title`.
 pub const MINIPROGRAM_TITLE_BYTES_MAX: usize = 64;
+
+/// A welcome and the code that lets it be sent, as `send_welcome_msg` takes it (document 92599). `Debug` does not show
+/// the code.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct SendWelcomeMsg {
+    /// What came with the event; works once, for 20 seconds. Required for sending; absent in what is kept.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub welcome_code: String,
+    /// The text, at most [`TEXT_BYTES_MAX`] bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Text>,
+    /// Up to nine attachments.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+}
+
+impl fmt::Debug for SendWelcomeMsg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { welcome_code: _, text, attachments } = self;
+        f.debug_struct("SendWelcomeMsg")
+            .field("text", text)
+            .field("attachments", attachments)
+            .finish_non_exhaustive()
+    }
+}
 
 /// The text part of a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

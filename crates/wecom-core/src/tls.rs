@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 /// A client that trusts the roots built in, so that a machine without any certificates can call WeCom, and the
 /// machine's own, so that a private deployment behind a certificate that only this machine knows can be called too.
-pub(crate) fn client() -> Result<rustls::ClientConfig, rustls::Error> {
+pub fn client() -> Result<rustls::ClientConfig, rustls::Error> {
     let mut roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     // As many as can be read: one that is broken takes nothing from the others.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

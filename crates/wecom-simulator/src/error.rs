@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr};
 
-use crate::callback::KeyError;
+use wecom_core::callback::KeyError;
 
 /// Why a simulator could not be started.
 #[derive(Debug, thiserror::Error)]

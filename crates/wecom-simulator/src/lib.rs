@@ -7,7 +7,7 @@
 //! What can go wrong can be asked for ([`Fault`]). What is particular to it lives below `/_simulator/`, and the page
 //! at `/` tells how to use that.
 //!
-//! It seals with [`callback::seal`](crate::callback::seal). A mistake shared by sealing and opening would therefore
+//! It seals with [`callback::seal`](wecom_core::callback::seal). A mistake shared by sealing and opening would therefore
 //! hide from it: the published vectors in `tests/fixtures` are there to break that symmetry.
 //!
 //! The way through the files: [`corp`] is what is simulated; `world` its state, each concept in a file of its own, and
@@ -83,7 +83,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{callback::Keys, clock::Clock};
+use wecom_core::{callback::Keys, clock::Clock};
 
 pub use corp::Corp;
 pub use customer::{
@@ -438,7 +438,7 @@ impl Shared {
 /// The client that posts callbacks: no redirects, as WeCom follows none, and no proxy, as the URL is mostly local.
 fn http_client() -> Result<reqwest::Client, StartError> {
     let client = reqwest::Client::builder()
-        .tls_backend_preconfigured(crate::tls::client()?)
+        .tls_backend_preconfigured(wecom_core::tls::client()?)
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECT_WITHIN)
         .user_agent("wecom-greeter simulator")

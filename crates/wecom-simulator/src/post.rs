@@ -16,7 +16,7 @@ use super::{
     Error, Shared,
     deliveries::{DeliveryStatus, Try},
 };
-use crate::callback;
+use wecom_core::callback;
 
 /// How long WeCom waits for the answer to the URL verification (document 91116).
 const VERIFY_WITHIN: Duration = Duration::from_secs(1);

@@ -14,7 +14,7 @@ use super::{
     time::TimeTold,
     transfers::{Transfer, TransferDecision},
 };
-use crate::simulator::Simulator;
+use crate::Simulator;
 
 /// A member is in at most so many departments (document 90195), and has at most so many of the directory's tags.
 const LISTED_MAX: usize = 100;

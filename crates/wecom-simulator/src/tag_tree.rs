@@ -290,7 +290,7 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::Corp;
+    use crate::Corp;
 
     #[test]
     fn what_is_deleted_is_remembered_for_a_while() {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 
 use super::Error;
-use crate::clock::Clock;
+use wecom_core::clock::Clock;
 
 /// Time is put ahead by at most so much in all: no period of the platform is longer than a quota's year, and instants
 /// keep their ten digits.

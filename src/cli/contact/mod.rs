@@ -75,7 +75,7 @@ struct Destination {
 impl Wishes {
     fn options(&self, method: &Method) -> CallOptions {
         let options = method.options();
-        CallOptions { timeout: self.timeout.unwrap_or(options.timeout), ..options }
+        CallOptions::new(self.timeout.unwrap_or(options.timeout), options.retries)
     }
 }
 
@@ -129,11 +129,11 @@ fn refused_here(error: Error) -> anyhow::Error {
 /// The client of the app that is meant.
 fn client(config: &Config, named: Option<&str>, setup: &Setup) -> anyhow::Result<Client> {
     let app = app(&config.apps, named)?;
-    let options = ClientOptions {
-        corp_id: app.corp_id.clone(),
-        secret: SecretString::clone(&app.secret),
-        api_base: ApiBase::parse(&config.wecom.api_base)?,
-    };
+    let options = ClientOptions::new(
+        app.corp_id.clone(),
+        SecretString::clone(&app.secret),
+        ApiBase::parse(&config.wecom.api_base)?,
+    );
     Ok(Client::new(Http::new()?, options, setup.clock.clone(), TaskTracker::new()))
 }
 

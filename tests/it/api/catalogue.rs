@@ -31,7 +31,7 @@ fn every_method_of_the_catalogue_is_walked() {
 /// The modules of the library know no path that the catalogue does not.
 #[test]
 fn every_path_of_the_library_is_in_the_catalogue() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/wecom");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/wecom-client/src");
     let mut paths = BTreeSet::new();
     let mut folders = vec![folder];
     while let Some(folder) = folders.pop() {

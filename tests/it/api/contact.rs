@@ -4,7 +4,7 @@ use futures_util::TryStreamExt;
 use serde_json::{Value, json};
 use wecom_greeter::wecom::{
     Effect, Error,
-    external::{BatchGetByUser, FollowUser, ListContacts, UpdateRemark},
+    external::{BatchGetByUser, FollowUser, ListContacts, Remark},
 };
 
 use super::{Method, calls, fine, usual, wecom};
@@ -135,21 +135,21 @@ async fn a_token_that_expires_between_two_pages_is_renewed() {
 async fn limits_are_refused_before_anything_is_sent() {
     let (server, client) = wecom(|_| Reply::ok()).await;
     let external = client.external();
-    let pair = || UpdateRemark {
+    let pair = || Remark {
         userid: "lisi".into(),
         external_userid: "wm1".into(),
         remark: Some("周".into()),
-        ..UpdateRemark::default()
+        ..Remark::default()
     };
     let cases = [
-        (UpdateRemark { userid: String::new(), ..pair() }, "userid is absent"),
-        (UpdateRemark { remark: None, ..pair() }, "remark and every other field are absent"),
-        (UpdateRemark { remark: Some("汉".repeat(21)), ..pair() }, "remark has 21 characters"),
-        (UpdateRemark { description: Some("汉".repeat(151)), ..pair() }, "description has 151 characters"),
-        (UpdateRemark { remark_company: Some("汉".repeat(21)), ..pair() }, "remark_company has 21"),
+        (Remark { userid: String::new(), ..pair() }, "userid is absent"),
+        (Remark { remark: None, ..pair() }, "remark and every other field are absent"),
+        (Remark { remark: Some("汉".repeat(21)), ..pair() }, "remark has 21 characters"),
+        (Remark { description: Some("汉".repeat(151)), ..pair() }, "description has 151 characters"),
+        (Remark { remark_company: Some("汉".repeat(21)), ..pair() }, "remark_company has 21"),
     ];
     for (remark, fault) in cases {
-        let error = external.update_remark(&remark, usual()).await.unwrap_err();
+        let error = external.remark(&remark, usual()).await.unwrap_err();
         assert!(matches!(error, Error::Argument { .. }) && error.to_string().contains(fault), "{error}");
         assert!(!format!("{remark:?}").contains('汉'));
     }
@@ -164,8 +164,8 @@ async fn limits_are_refused_before_anything_is_sent() {
     let page = ListContacts { limit: Some(1_001), ..ListContacts::default() };
     external.contact_list(&page, usual()).await.unwrap_err();
     assert!(server.seen().is_empty());
-    let at_the_limit = UpdateRemark { remark: Some("汉".repeat(20)), ..pair() };
-    external.update_remark(&at_the_limit, usual()).await.unwrap();
+    let at_the_limit = Remark { remark: Some("汉".repeat(20)), ..pair() };
+    external.remark(&at_the_limit, usual()).await.unwrap();
 }
 
 #[tokio::test]
@@ -201,15 +201,15 @@ async fn a_customer_of_many_employees_comes_whole() {
 #[tokio::test]
 async fn a_remark_that_changes_nothing_is_not_sent() {
     let (server, client) = wecom(|_| Reply::ok()).await;
-    let remark = UpdateRemark {
+    let remark = Remark {
         userid: "lisi".into(),
         external_userid: "wm1".into(),
         remark_mobiles: Some(Vec::new()),
-        ..UpdateRemark::default()
+        ..Remark::default()
     };
-    let error = client.external().update_remark(&remark, usual()).await.unwrap_err();
+    let error = client.external().remark(&remark, usual()).await.unwrap_err();
     assert!(matches!(error, Error::Argument { field: "remark", .. }), "{error}");
-    let cleared = UpdateRemark { remark_mobiles: Some(vec![String::new()]), ..remark };
-    client.external().update_remark(&cleared, usual()).await.unwrap();
+    let cleared = Remark { remark_mobiles: Some(vec![String::new()]), ..remark };
+    client.external().remark(&cleared, usual()).await.unwrap();
     assert_eq!(calls(&server).len(), 1);
 }

@@ -30,7 +30,6 @@ fn row(method: &Method) -> String {
     let verb = match method.verb {
         Verb::Get => "GET",
         Verb::Post => "POST",
-        other => panic!("{other:?} has no name in the tables"),
     };
     let page = method.page.map_or_else(String::new, |page| {
         format!("[{page}](https://developer.work.weixin.qq.com/document/path/{page})")
@@ -39,7 +38,6 @@ fn row(method: &Method) -> String {
         Effect::Read => "read",
         Effect::Idempotent => "again",
         Effect::Once => "once",
-        other => panic!("{other:?} has no name in the tables"),
     };
     let star = if method.paging.is_some() { " \\*" } else { "" };
     format!(
@@ -54,7 +52,7 @@ fn row(method: &Method) -> String {
 /// The comment above a method of the client, by its name as it is written behind a client.
 fn rustdoc_of(written: &str) -> Option<String> {
     let (family, name) = written.rsplit_once("().").unwrap_or(("", written));
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/wecom");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/wecom-client/src");
     let folder = if family == "external" { folder.join("external") } else { folder };
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     for file in files.filter(|path| path.is_file()) {

@@ -4,7 +4,7 @@ use super::{
     Argument, Family, Method,
     row::{CURSOR, boolean, integer, json, rust, text, time},
 };
-use crate::wecom::Effect::{Idempotent, Once, Read};
+use crate::Effect::{Idempotent, Once, Read};
 
 const LINK_PAGE: u32 = 97297;
 const FIGURES_PAGE: u32 = 97375;

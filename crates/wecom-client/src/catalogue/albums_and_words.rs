@@ -4,7 +4,7 @@ use super::{
     Argument, Family, Method,
     row::{CURSOR, integer, integers, json, rust, text, texts},
 };
-use crate::wecom::Effect::{Idempotent, Once, Read};
+use crate::Effect::{Idempotent, Once, Read};
 
 const ALBUM_PAGE: u32 = 95096;
 const WORDS_PAGE: u32 = 95097;

@@ -14,7 +14,7 @@ use super::{
     Argument, Kind, Method,
     reading::{self, Misread, what},
 };
-use crate::wecom::{
+use crate::{
     CallOptions, Client, Error, MediaFile, MediaType, Prepared, PreparedBody, Timestamp, external::Day,
 };
 

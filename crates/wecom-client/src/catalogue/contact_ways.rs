@@ -4,7 +4,7 @@ use super::{
     Family, Method,
     row::{CURSOR, boolean, ids, integer, integers, json, rust, text, time},
 };
-use crate::wecom::Effect::{Idempotent, Once, Read};
+use crate::Effect::{Idempotent, Once, Read};
 
 const PAGE: u32 = 96348;
 

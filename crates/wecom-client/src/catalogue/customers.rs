@@ -4,7 +4,7 @@ use super::{
     By, Family, Method, Paging,
     row::{CURSOR, ids, integer, rust, text, texts},
 };
-use crate::wecom::Effect::{Idempotent, Read};
+use crate::Effect::{Idempotent, Read};
 
 pub(super) static FAMILY: Family = Family {
     title: "Employees and customers",
@@ -59,23 +59,19 @@ pub(super) static FAMILY: Family = Family {
         .takes(&[CURSOR, integer("limit", "How many on a page: 1 to 1000, which is WeCom's default")])
         .paged("info_list", "limit", 1_000)
         .like("--all"),
-        Method::post(
-            "externalcontact/remark",
-            Idempotent,
-            rust!(external.update_remark, |given| &given.whole()?),
-        )
-        .is("Set what an employee notes about a customer; what is not given stays, \"\" clears")
-        .seed(&["updateRemark"])
-        .page(92115)
-        .takes(&[
-            text("userid", "The employee").required(),
-            text("external_userid", "The customer").required(),
-            text("remark", "What stands for the name, at most 20 characters"),
-            text("description", "The description, at most 150 characters"),
-            text("remark_company", "The company, at most 20 characters; of customers from WeChat only"),
-            texts("remark_mobiles", "All phones from now on; \"\" clears them"),
-            text("remark_pic_mediaid", "The media_id of a picture, by media-upload"),
-        ])
-        .like("--userid zhangsan --external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A --remark 周总"),
+        Method::post("externalcontact/remark", Idempotent, rust!(external.remark, |given| &given.whole()?))
+            .is("Set what an employee notes about a customer; what is not given stays, \"\" clears")
+            .seed(&["updateRemark"])
+            .page(92115)
+            .takes(&[
+                text("userid", "The employee").required(),
+                text("external_userid", "The customer").required(),
+                text("remark", "What stands for the name, at most 20 characters"),
+                text("description", "The description, at most 150 characters"),
+                text("remark_company", "The company, at most 20 characters; of customers from WeChat only"),
+                texts("remark_mobiles", "All phones from now on; \"\" clears them"),
+                text("remark_pic_mediaid", "The media_id of a picture, by media-upload"),
+            ])
+            .like("--userid zhangsan --external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A --remark 周总"),
     ],
 };

@@ -4,7 +4,7 @@ use super::{
     Argument, Family, Method,
     row::{CURSOR, boolean, ids, integer, owners, rust, text},
 };
-use crate::wecom::Effect::{Idempotent, Once, Read};
+use crate::Effect::{Idempotent, Once, Read};
 
 const JOIN_WAY_PAGE: u32 = 92229;
 

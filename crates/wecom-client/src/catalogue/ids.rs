@@ -4,7 +4,7 @@ use super::{
     Argument, Family, Method,
     row::{ids, integer, rust, text},
 };
-use crate::wecom::Effect::{Once, Read};
+use crate::Effect::{Once, Read};
 
 const CUSTOMER: Argument = text("external_userid", "The customer").required();
 const UNIONID: Argument = text("unionid", "The user's id in an open-platform account").required();

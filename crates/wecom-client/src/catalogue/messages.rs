@@ -4,7 +4,7 @@ use super::{
     Argument, Family, Method,
     row::{CURSOR, boolean, content, ids, integer, json, rust, text, time},
 };
-use crate::wecom::Effect::{Idempotent, Once, Read};
+use crate::Effect::{Idempotent, Once, Read};
 
 const TEMPLATE_PAGE: u32 = 92366;
 const RECORD_PAGE: u32 = 93338;
@@ -22,7 +22,7 @@ pub(super) static WELCOMES: Family = Family {
         Method::post(
             "externalcontact/send_welcome_msg",
             Once,
-            rust!(external.send_welcome, |given| &given.whole()?),
+            rust!(external.send_welcome_msg, |given| &given.whole()?),
         )
         .is("Send a new customer the welcome, within 20 seconds of the add")
         .seed(&["sendWelcomeMsg"])

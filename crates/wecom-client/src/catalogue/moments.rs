@@ -4,7 +4,7 @@ use super::{
     Argument, Family, Method,
     row::{CURSOR, content, integer, json, rust, text, time},
 };
-use crate::wecom::Effect::{Idempotent, Once, Read};
+use crate::Effect::{Idempotent, Once, Read};
 
 const TASK_PAGE: u32 = 95094;
 const RECORD_PAGE: u32 = 93333;

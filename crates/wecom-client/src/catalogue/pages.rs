@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 
 use super::{Arguments, By, Method};
-use crate::wecom::{
+use crate::{
     CallOptions, Client, Error, Unanswered,
     external::{
         Listing,

@@ -276,7 +276,7 @@ pub(super) fn what(value: &Value) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wecom::external::{
+    use crate::external::{
         AddContactWay, AddMomentTask, AddMsgTemplate, CreateAcquisitionLink, UpdateInterceptRule,
     };
 

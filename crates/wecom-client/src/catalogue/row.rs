@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Arguments;
-use crate::wecom::{CallOptions, Client, Effect, Error, UPLOAD_TIMEOUT, Verb};
+use crate::{CallOptions, Client, Effect, Error, UPLOAD_TIMEOUT, Verb};
 
 /// What a row's call ends in: the typed answer as JSON again.
 pub(super) type Answered<'a> = BoxFuture<'a, Result<Value, Error>>;
@@ -138,29 +138,29 @@ impl std::fmt::Debug for Rust {
 /// The Rust method of a row: its name and its call from one word, so that they cannot differ.
 macro_rules! rust {
     ($name:ident) => {
-        $crate::wecom::catalogue::row::Rust {
+        $crate::catalogue::row::Rust {
             name: stringify!($name),
             call: |client, _, options| {
-                Box::pin(async move { $crate::wecom::catalogue::row::shown(client.$name(options).await?) })
+                Box::pin(async move { $crate::catalogue::row::shown(client.$name(options).await?) })
             },
         }
     };
     ($family:ident.$name:ident) => {
-        $crate::wecom::catalogue::row::Rust {
+        $crate::catalogue::row::Rust {
             name: concat!(stringify!($family), "().", stringify!($name)),
             call: |client, _, options| {
                 Box::pin(async move {
-                    $crate::wecom::catalogue::row::shown(client.$family().$name(options).await?)
+                    $crate::catalogue::row::shown(client.$family().$name(options).await?)
                 })
             },
         }
     };
     ($family:ident.$name:ident, |$given:ident| $($argument:expr),+) => {
-        $crate::wecom::catalogue::row::Rust {
+        $crate::catalogue::row::Rust {
             name: concat!(stringify!($family), "().", stringify!($name)),
             call: |client, $given, options| {
                 Box::pin(async move {
-                    $crate::wecom::catalogue::row::shown(
+                    $crate::catalogue::row::shown(
                         client.$family().$name($($argument,)+ options).await?,
                     )
                 })

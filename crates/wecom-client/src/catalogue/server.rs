@@ -7,7 +7,7 @@ use super::{
     Answers, Family, Method,
     row::{Rust, file, integer, rust, shown, text},
 };
-use crate::wecom::{
+use crate::{
     AttachmentUse,
     Effect::{Idempotent, Read},
 };

@@ -4,7 +4,7 @@ use super::{
     By, Family, Method, Paging,
     row::{day, ids, integer, integers, owners, rust},
 };
-use crate::wecom::Effect::Read;
+use crate::Effect::Read;
 
 const GROUPS_PAGE: u32 = 92133;
 

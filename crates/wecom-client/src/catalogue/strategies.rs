@@ -4,7 +4,7 @@ use super::{
     Argument, Family, Method,
     row::{CURSOR, ids, integer, json, rust, text},
 };
-use crate::wecom::Effect::{Idempotent, Once, Read};
+use crate::Effect::{Idempotent, Once, Read};
 
 const CUSTOMER_PAGE: u32 = 94883;
 const MOMENT_PAGE: u32 = 94890;

@@ -4,7 +4,7 @@ use super::{
     Family, Method,
     row::{ids, integer, json, rust, text},
 };
-use crate::wecom::Effect::{Idempotent, Once, Read};
+use crate::Effect::{Idempotent, Once, Read};
 
 const PAGE: u32 = 92117;
 const STRATEGY_PAGE: u32 = 94882;

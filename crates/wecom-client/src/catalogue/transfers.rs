@@ -4,7 +4,7 @@ use super::{
     Argument, Family, Method,
     row::{CURSOR, ids, integer, rust, text},
 };
-use crate::wecom::Effect::{Once, Read};
+use crate::Effect::{Once, Read};
 
 const GIVER: Argument = text("handover_userid", "The employee who gives").required();
 const TAKER: Argument = text("takeover_userid", "The employee who takes over").required();

@@ -12,7 +12,7 @@ use super::{
     ListAcquiredCustomers, ListAcquisitionLinks, Listing, UpdateAcquisitionLink, limits::Check,
     paging::all_pages, read,
 };
-use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp};
+use crate::{Call, CallOptions, Effect, Error, Timestamp};
 
 const LIST_LINK: &str = "externalcontact/customer_acquisition/list_link";
 const GET: &str = "externalcontact/customer_acquisition/get";

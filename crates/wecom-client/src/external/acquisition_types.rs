@@ -7,7 +7,7 @@ use super::{
     paging::{Page, cursor, paged},
     read,
 };
-use crate::wecom::{Timestamp, values};
+use crate::{Timestamp, values};
 
 /// Which page of the links; the request of
 /// [`customer_acquisition_list_link`](super::External::customer_acquisition_list_link).

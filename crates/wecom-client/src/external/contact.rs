@@ -10,10 +10,7 @@ use super::{
     paging::{self, Page},
     read,
 };
-use crate::{
-    action::Remark,
-    wecom::{Call, CallOptions, Effect, Error, values},
-};
+use crate::{Call, CallOptions, Effect, Error, values};
 
 const GET: &str = "externalcontact/get";
 const REMARK: &str = "externalcontact/remark";
@@ -87,24 +84,9 @@ impl External {
     ///
     /// # Errors
     ///
-    /// 40058 when a text is too long, 84061 when the two are no contacts. [`Error::Argument`] when there is nothing to
-    /// set.
+    /// 40058 when a text is too long, 84061 when the two are no contacts, 40007 when the picture is no uploaded image.
+    /// [`Error::Argument`] when there is nothing to set, or a limit is broken.
     pub async fn remark(&self, remark: &Remark, options: CallOptions) -> Result<(), Error> {
-        let body = RemarkBody::from(remark);
-        Check::of(REMARK)
-            .rule(!body.is_empty(), "remark", nothing_to_set)
-            .required("userid", body.userid)
-            .required("external_userid", body.external_userid)
-            .end()?;
-        self.done(Call::post(REMARK, Effect::Idempotent, &body, options)).await
-    }
-
-    /// As [`External::remark`] (document 92115), with every field that the platform has, and with its limits checked.
-    ///
-    /// # Errors
-    ///
-    /// As [`External::remark`], and 40007 when the picture is no uploaded image.
-    pub async fn update_remark(&self, remark: &UpdateRemark, options: CallOptions) -> Result<(), Error> {
         remark.check()?;
         self.done(Call::post(REMARK, Effect::Idempotent, remark, options)).await
     }
@@ -114,11 +96,11 @@ fn nothing_to_set() -> String {
     "and every other field are absent, or change nothing: WeCom wants at least one".to_owned()
 }
 
-/// What an employee notes about a customer; see [`External::update_remark`]. `None` leaves as it is, an empty text
+/// What an employee notes about a customer; see [`External::remark`]. `None` leaves as it is, an empty text
 /// clears. `Debug` shows no personal data.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
-pub struct UpdateRemark {
+pub struct Remark {
     /// The employee; required.
     pub userid: String,
     /// The customer; required.
@@ -141,7 +123,7 @@ pub struct UpdateRemark {
     pub remark_pic_mediaid: Option<String>,
 }
 
-impl UpdateRemark {
+impl Remark {
     fn check(&self) -> Result<(), Error> {
         let Self {
             userid,
@@ -168,61 +150,12 @@ impl UpdateRemark {
     }
 }
 
-impl fmt::Debug for UpdateRemark {
+impl fmt::Debug for Remark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UpdateRemark")
+        f.debug_struct("Remark")
             .field("userid", &self.userid)
             .field("external_userid", &self.external_userid)
             .finish_non_exhaustive()
-    }
-}
-
-/// The fields of [`Remark`] that the platform knows.
-#[derive(Serialize)]
-struct RemarkBody<'a> {
-    userid: &'a str,
-    external_userid: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remark: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remark_company: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remark_mobiles: Option<&'a [String]>,
-}
-
-impl RemarkBody<'_> {
-    fn is_empty(&self) -> bool {
-        let Self { remark, description, remark_company, remark_mobiles, userid: _, external_userid: _ } =
-            self;
-        remark.is_none()
-            && description.is_none()
-            && remark_company.is_none()
-            // An empty list leaves the phones as they are.
-            && remark_mobiles.is_none_or(<[String]>::is_empty)
-    }
-}
-
-impl<'a> From<&'a Remark> for RemarkBody<'a> {
-    fn from(from: &'a Remark) -> Self {
-        let Remark {
-            userid,
-            external_userid,
-            remark,
-            description,
-            remark_company,
-            remark_mobiles,
-            unrendered: _,
-        } = from;
-        Self {
-            userid,
-            external_userid,
-            remark: remark.as_deref(),
-            description: description.as_deref(),
-            remark_company: remark_company.as_deref(),
-            remark_mobiles: remark_mobiles.as_deref(),
-        }
     }
 }
 
@@ -263,7 +196,7 @@ impl Page for Contact {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wecom::{
+    use crate::{
         Timestamp,
         external::{AddWay, ContactType, Gender},
     };
@@ -301,11 +234,10 @@ mod tests {
             remark: Some("周".into()),
             description: Some(String::new()),
             remark_mobiles: Some(vec![String::new()]),
-            unrendered: true,
             ..Remark::default()
         };
         assert_eq!(
-            serde_json::to_string(&RemarkBody::from(&remark)).unwrap(),
+            serde_json::to_string(&remark).unwrap(),
             r#"{"userid":"lisi","external_userid":"wm1","remark":"周","description":"","remark_mobiles":[""]}"#
         );
     }

@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::wecom::{Timestamp, values};
+use crate::{Timestamp, values};
 
 /// A customer as WeCom tells of one. `Debug` shows no personal data.
 #[derive(Clone, Default, Deserialize, Serialize)]

@@ -11,7 +11,7 @@ use super::{
     paging::{self, Page, all_pages, paged},
     read,
 };
-use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
+use crate::{Call, CallOptions, Effect, Error, Timestamp, values};
 
 const LIST: &str = "externalcontact/list";
 const BATCH_GET_BY_USER: &str = "externalcontact/batch/get_by_user";

@@ -13,7 +13,7 @@ use super::{
     paging::{self, Page, all_pages, paged},
     read,
 };
-use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
+use crate::{Call, CallOptions, Effect, Error, Timestamp, values};
 
 const ADD_CONTACT_WAY: &str = "externalcontact/add_contact_way";
 const GET_CONTACT_WAY: &str = "externalcontact/get_contact_way";

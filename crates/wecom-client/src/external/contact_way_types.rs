@@ -5,11 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{limits::Check, read};
-use crate::{
-    action::message::{
-        LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
-    },
-    wecom::values,
+use crate::values;
+use wecom_core::message::{
+    LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
 };
 
 values::open_number! {

@@ -1,12 +1,12 @@
 //! What messages consist of, where it is more than a welcome: the platform's limits on it, and how it is read back.
 //!
-//! The content types are those of [`action::message`](crate::action::message): the platform has one form for all.
+//! The content types are those of [`action::message`](wecom_core::message): the platform has one form for all.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 use super::limits::{Check, place};
-use crate::action::message::{
+use wecom_core::message::{
     ATTACHMENTS_MAX, Attachment, Image, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, Link,
     MINIPROGRAM_TITLE_BYTES_MAX, Media, Miniprogram, Text,
 };

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{External, absent_is, limits::Check, read};
-use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
+use crate::{Call, CallOptions, Effect, Error, Timestamp, values};
 
 const GET_CORP_TAG_LIST: &str = "externalcontact/get_corp_tag_list";
 const ADD_CORP_TAG: &str = "externalcontact/add_corp_tag";

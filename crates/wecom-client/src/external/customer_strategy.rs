@@ -11,7 +11,7 @@ use super::{
     paging::{self, Page, all_pages},
     read,
 };
-use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
+use crate::{Call, CallOptions, Effect, Error, Timestamp, values};
 
 const LIST: &str = "externalcontact/customer_strategy/list";
 const GET: &str = "externalcontact/customer_strategy/get";

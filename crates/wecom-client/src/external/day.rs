@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::wecom::{Timestamp, values};
+use crate::{Timestamp, values};
 
 const DAY_S: i64 = 86_400;
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::External;
-use crate::wecom::{Call, CallOptions, Error, values};
+use crate::{Call, CallOptions, Error, values};
 
 const GET_FOLLOW_USER_LIST: &str = "externalcontact/get_follow_user_list";
 

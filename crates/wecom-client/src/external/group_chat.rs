@@ -14,7 +14,7 @@ use super::{
     paging::{Page, all_pages, cursor, paged},
     read,
 };
-use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
+use crate::{Call, CallOptions, Effect, Error, Timestamp, values};
 
 const LIST: &str = "externalcontact/groupchat/list";
 const GET: &str = "externalcontact/groupchat/get";
@@ -340,7 +340,7 @@ pub struct FailedGroupChat {
     /// Its id.
     #[serde(deserialize_with = "values::text")]
     pub chat_id: Option<String>,
-    /// Why; [`explain`](crate::wecom::explain) tells what it means.
+    /// Why; [`explain`](crate::explain) tells what it means.
     #[serde(deserialize_with = "values::integer")]
     pub errcode: Option<i64>,
     /// WeCom's words for it.

@@ -4,10 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{External, content, limits::Check};
-use crate::{
-    action::message::{Image, Link, Media, Miniprogram, Text},
-    wecom::{Call, CallOptions, Effect, Error, values},
-};
+use crate::{Call, CallOptions, Effect, Error, values};
+use wecom_core::message::{Image, Link, Media, Miniprogram, Text};
 
 const ADD: &str = "externalcontact/group_welcome_template/add";
 const EDIT: &str = "externalcontact/group_welcome_template/edit";
@@ -23,7 +21,7 @@ impl External {
     /// # Errors
     ///
     /// 41055 when there are 100. [`Error::Argument`] when text and the rest are all absent, when there is more than one
-    /// of the rest, or when one of them is beyond the limits of [`action::message`](crate::action::message); the text
+    /// of the rest, or when one of them is beyond the limits of [`action::message`](wecom_core::message); the text
     /// has at most 3,000 bytes here.
     pub async fn group_welcome_template_add(
         &self,

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{External, limits::Check, read};
-use crate::wecom::{Call, CallOptions, Effect, Error, values};
+use crate::{Call, CallOptions, Effect, Error, values};
 
 const CONVERT_TO_OPENID: &str = "externalcontact/convert_to_openid";
 const UNIONID_TO_EXTERNAL_USERID: &str = "externalcontact/unionid_to_external_userid";
@@ -65,7 +65,7 @@ impl External {
 
     /// The customers who are this WeChat user in the companies that use a provider's app
     /// (`service/externalcontact/unionid_to_external_userid_3rd`; document 95818). For third-party apps: the page
-    /// wants the suite's token (`suite_access_token`), where a [`Client`](crate::wecom::Client) sends that of its app.
+    /// wants the suite's token (`suite_access_token`), where a [`Client`](crate::Client) sends that of its app.
     ///
     /// # Errors
     ///
@@ -158,7 +158,7 @@ impl External {
 
     /// Ends the migration of a company's customer ids (`finish_external_userid_migration`): from then on only the new
     /// ones are known. **It cannot be undone.** For providers: the page wants the provider's token
-    /// (`provider_access_token`), where a [`Client`](crate::wecom::Client) sends that of its app.
+    /// (`provider_access_token`), where a [`Client`](crate::Client) sends that of its app.
     ///
     /// # Errors
     ///

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{External, limits::Check, read};
-use crate::wecom::{Call, CallOptions, Effect, Error, values};
+use crate::{Call, CallOptions, Effect, Error, values};
 
 const EXTERNAL_TAGID: &str = "idconvert/external_tagid";
 const OPEN_KFID: &str = "idconvert/open_kfid";

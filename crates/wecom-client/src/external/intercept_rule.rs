@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{External, Scope, absent_is, limits::Check, read};
-use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
+use crate::{Call, CallOptions, Effect, Error, Timestamp, values};
 
 const ADD: &str = "externalcontact/add_intercept_rule";
 const UPDATE: &str = "externalcontact/update_intercept_rule";

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{External, absent_is, limits::Check, read};
-use crate::wecom::{Call, CallOptions, Effect, Error, values};
+use crate::{Call, CallOptions, Effect, Error, values};
 
 const ADD: &str = "externalcontact/groupchat/add_join_way";
 const GET: &str = "externalcontact/groupchat/get_join_way";

@@ -6,7 +6,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::wecom::{Error, Timestamp};
+use crate::{Error, Timestamp};
 
 /// The arguments of one call under examination.
 #[must_use = "nothing is refused before `end`"]

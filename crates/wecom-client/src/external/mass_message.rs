@@ -12,10 +12,8 @@ use super::{
     paging::{Page, all_pages, cursor, paged},
     read,
 };
-use crate::{
-    action::message::{Attachment, TEXT_BYTES_MAX, Text},
-    wecom::{Call, CallOptions, Effect, Error, Timestamp, values},
-};
+use crate::{Call, CallOptions, Effect, Error, Timestamp, values};
+use wecom_core::message::{Attachment, TEXT_BYTES_MAX, Text};
 
 const ADD_MSG_TEMPLATE: &str = "externalcontact/add_msg_template";
 const REMIND: &str = "externalcontact/remind_groupmsg_send";
@@ -42,7 +40,7 @@ impl External {
     /// 41048 when there is nobody to send it to, 40058 for what WeCom does not take, 40007 for a media id that has
     /// expired, 40201 and 40204 from its spam control, 84061 when those addressed are no contacts of the sender.
     /// [`Error::Argument`] when nobody is addressed, for content beyond the limits of
-    /// [`action::message`](crate::action::message), more than 10,000 customers or 2,000 groups, a filter without tags.
+    /// [`action::message`](wecom_core::message), more than 10,000 customers or 2,000 groups, a filter without tags.
     pub async fn add_msg_template(
         &self,
         request: &AddMsgTemplate,

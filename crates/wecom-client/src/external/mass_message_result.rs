@@ -6,7 +6,7 @@ use super::{
     limits::Check,
     paging::{Page, cursor, paged},
 };
-use crate::wecom::{Error, Timestamp, values};
+use crate::{Error, Timestamp, values};
 
 /// Which message; the request of [`get_groupmsg_task`](super::External::get_groupmsg_task) and
 /// [`get_group_msg_result`](super::External::get_group_msg_result).

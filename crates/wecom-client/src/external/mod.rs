@@ -9,7 +9,7 @@
 //! its items, under the method's name with `_all` ([`Listing`]); a day of the statistics is a [`Day`].
 
 mod limits;
-pub(in crate::wecom) mod paging;
+pub(crate) mod paging;
 mod read;
 mod content;
 mod scope;
@@ -54,7 +54,7 @@ pub use acquisition_types::{
     CreateAcquisitionLink, ExpiringQuota, ListAcquiredCustomers, ListAcquisitionLinks, PriorityOption,
     PriorityType, UpdateAcquisitionLink,
 };
-pub use contact::{Contact, UpdateRemark};
+pub use contact::{Contact, Remark};
 pub use contact_detail::{
     AddWay, ChannelsSource, ChannelsStatus, ContactType, ExternalAttr, ExternalAttrType, ExternalContact,
     ExternalProfile, FollowTag, FollowUser, Gender, MiniprogramAttr, TagType, TextAttr, WebAttr,

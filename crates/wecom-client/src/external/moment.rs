@@ -1,7 +1,7 @@
 //! Moments (客户朋友圈): posts that employees publish for their customers to see.
 //!
 //! A task ([`External::add_moment_task`]) is worked on by WeCom and then, like a mass message, published by each
-//! employee or not. The attachments' ids come from [`upload_attachment`](crate::wecom::Media::upload_attachment) only.
+//! employee or not. The attachments' ids come from [`upload_attachment`](crate::Media::upload_attachment) only.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,10 +13,8 @@ use super::{
     paging::all_pages,
     read,
 };
-use crate::{
-    action::message::{Media, Text},
-    wecom::{Call, CallOptions, Effect, Error, values},
-};
+use crate::{Call, CallOptions, Effect, Error, values};
+use wecom_core::message::{Media, Text};
 
 const ADD_TASK: &str = "externalcontact/add_moment_task";
 const TASK_RESULT: &str = "externalcontact/get_moment_task_result";

@@ -6,10 +6,8 @@ use super::{
     CreateType, CreatorFilter, Scope, TaggedCustomers, content,
     paging::{Page, cursor, paged},
 };
-use crate::{
-    action::message::Text,
-    wecom::{Timestamp, values},
-};
+use crate::{Timestamp, values};
+use wecom_core::message::Text;
 
 /// The answer of [`get_moment_task_result`](super::External::get_moment_task_result).
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]

@@ -12,7 +12,7 @@ use super::{
     paging::{Page, all_pages, cursor},
     read,
 };
-use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
+use crate::{Call, CallOptions, Effect, Error, Timestamp, values};
 
 const LIST: &str = "externalcontact/moment_strategy/list";
 const GET: &str = "externalcontact/moment_strategy/get";

@@ -19,7 +19,7 @@ use std::{
 
 use futures_util::{FutureExt as _, Stream, future::BoxFuture};
 
-use crate::wecom::Error;
+use crate::Error;
 
 /// At most so many pages in one listing. The longest that is known: a hundred employees with 50,000 customers each, by
 /// `batch/get_by_user`, at 50 a page.
@@ -35,7 +35,7 @@ const CURSOR_EXPIRED: i64 = 50_100;
 ///
 /// ```no_run
 /// use futures_util::TryStreamExt as _;
-/// use wecom_greeter::wecom::{CallOptions, Client, Error, external::BatchGetByUser};
+/// use wecom_client::{CallOptions, Client, Error, external::BatchGetByUser};
 ///
 /// async fn customers_of(client: &Client, userid: &str) -> Result<(), Error> {
 ///     let request = BatchGetByUser { userid_list: vec![userid.to_owned()], ..BatchGetByUser::default() };
@@ -191,7 +191,7 @@ impl<T, N: fmt::Debug> fmt::Debug for Listing<T, N> {
 }
 
 /// One page as it was answered.
-pub(in crate::wecom) trait Page {
+pub(crate) trait Page {
     /// What is listed.
     type Item: Send;
     /// What leads to the next page: a cursor or an offset.
@@ -222,7 +222,7 @@ macro_rules! paged {
         paged!($request, |request| Some(&mut request.limit));
     };
     ($request:ty, |$me:pat_param| $size:expr) => {
-        impl $crate::wecom::external::paging::Paged for $request {
+        impl $crate::external::paging::Paged for $request {
             type Next = String;
 
             fn turn_to(&mut self, next: Option<String>) {
@@ -243,11 +243,10 @@ pub(super) use paged;
 /// The `…_all` of a method: every page of `$request`, `$most` on each unless it says otherwise.
 macro_rules! all_pages {
     ($me:ident.$method:ident, $path:expr, $request:expr, $most:expr, $options:expr) => {{
-        let (me, first, options) =
-            ($me.clone(), $crate::wecom::external::paging::widest($request, $most), $options);
-        $crate::wecom::external::paging::listing($path, move |next| {
+        let (me, first, options) = ($me.clone(), $crate::external::paging::widest($request, $most), $options);
+        $crate::external::paging::listing($path, move |next| {
             let (me, mut page) = (me.clone(), first.clone());
-            $crate::wecom::external::paging::Paged::turn_to(&mut page, next);
+            $crate::external::paging::Paged::turn_to(&mut page, next);
             async move { me.$method(&page, options).await }
         })
     }};
@@ -264,13 +263,13 @@ pub(super) fn widest<R: Paged>(request: &R, most: u32) -> R {
 }
 
 /// The cursor of an answer that has one: absent or empty means that there are no more pages.
-pub(in crate::wecom) fn cursor(next_cursor: Option<String>) -> Option<String> {
+pub(crate) fn cursor(next_cursor: Option<String>) -> Option<String> {
     next_cursor.filter(|cursor| !cursor.is_empty())
 }
 
 /// The items of all pages of `path`. `fetch` gets a page: the first for `None`, which is where the request that it
 /// holds says, and then each that the one before named.
-pub(in crate::wecom) fn listing<P, F, Answer>(path: &'static str, mut fetch: F) -> Listing<P::Item, P::Next>
+pub(crate) fn listing<P, F, Answer>(path: &'static str, mut fetch: F) -> Listing<P::Item, P::Next>
 where
     P: Page + 'static,
     F: FnMut(Option<P::Next>) -> Answer + Send + 'static,

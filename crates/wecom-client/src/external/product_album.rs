@@ -9,10 +9,8 @@ use super::{
     paging::{Page, all_pages, cursor, paged},
     read,
 };
-use crate::{
-    action::message::Media,
-    wecom::{Call, CallOptions, Effect, Error, Timestamp, values},
-};
+use crate::{Call, CallOptions, Effect, Error, Timestamp, values};
+use wecom_core::message::Media;
 
 const ADD: &str = "externalcontact/add_product_album";
 const GET: &str = "externalcontact/get_product_album";
@@ -174,7 +172,7 @@ impl Product {
 pub enum ProductPicture {
     /// A picture.
     Image {
-        /// Uploaded by [`upload_attachment`](crate::wecom::Media::upload_attachment) for product albums.
+        /// Uploaded by [`upload_attachment`](crate::Media::upload_attachment) for product albums.
         image: Media,
     },
 }

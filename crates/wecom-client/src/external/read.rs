@@ -7,7 +7,7 @@ use serde::{
 };
 use serde_json::Value;
 
-use crate::wecom::values;
+use crate::values;
 
 /// Yes or no, given as a boolean, as 0 or 1, or as text; anything else is `None`.
 pub(super) fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {

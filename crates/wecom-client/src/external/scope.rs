@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{limits::Check, paging::paged, read};
-use crate::wecom::{Error, values};
+use crate::{Error, values};
 
 /// At most so many rule groups, or employees and departments of one, on a page.
 const STRATEGY_PAGE_MAX: i64 = 1_000;

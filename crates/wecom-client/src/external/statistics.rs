@@ -8,7 +8,7 @@ use super::{
     paging::{Page, Paged, all_pages},
     read,
 };
-use crate::wecom::{Call, CallOptions, Effect, Error, values};
+use crate::{Call, CallOptions, Effect, Error, values};
 
 const GET_USER_BEHAVIOR_DATA: &str = "externalcontact/get_user_behavior_data";
 const GROUPCHAT_STATISTIC: &str = "externalcontact/groupchat/statistic";

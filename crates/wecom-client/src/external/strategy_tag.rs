@@ -8,7 +8,7 @@ use super::{
     corp_tag::{NewTags, TagGroups, check_edit, check_new},
     limits::Check,
 };
-use crate::wecom::{Call, CallOptions, Effect, Error};
+use crate::{Call, CallOptions, Effect, Error};
 
 const GET_STRATEGY_TAG_LIST: &str = "externalcontact/get_strategy_tag_list";
 const ADD_STRATEGY_TAG: &str = "externalcontact/add_strategy_tag";

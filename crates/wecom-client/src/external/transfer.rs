@@ -12,7 +12,7 @@ use super::{
     paging::{self, Page, Paged, all_pages, paged},
     read,
 };
-use crate::wecom::{Call, CallOptions, Effect, Error, Timestamp, values};
+use crate::{Call, CallOptions, Effect, Error, Timestamp, values};
 
 const GET_UNASSIGNED_LIST: &str = "externalcontact/get_unassigned_list";
 const TRANSFER_CUSTOMER: &str = "externalcontact/transfer_customer";
@@ -272,7 +272,7 @@ pub struct TransferringCustomer {
     /// The customer.
     #[serde(deserialize_with = "values::text")]
     pub external_userid: Option<String>,
-    /// 0 if it was started; else why not, for [`explain`](crate::wecom::explain).
+    /// 0 if it was started; else why not, for [`explain`](crate::explain).
     #[serde(deserialize_with = "values::integer")]
     pub errcode: Option<i64>,
 }

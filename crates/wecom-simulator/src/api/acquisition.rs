@@ -8,7 +8,7 @@ use super::{
     check::{self, Pages, Scope, empty, invalid},
     members,
 };
-use crate::simulator::{
+use crate::{
     links::{Link, Priority},
     world::World,
 };

@@ -9,7 +9,7 @@ use super::{
     check::{Pages, days, empty, invalid},
     members,
 };
-use crate::simulator::world::World;
+use crate::world::World;
 
 pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/customer_acquisition/customer", customer),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Refusal, check_userid};
-use crate::simulator::{
+use crate::{
     calendar::{DAY_MS, STATISTIC_DAYS_KEPT, day_of},
     staff::Member,
     world::World,
@@ -207,13 +207,13 @@ pub(super) fn span(begin_s: Option<i64>, end_s: Option<i64>, days_max: i64) -> R
 /// Employees and departments.
 #[derive(Clone, Deserialize, Default, PartialEq, Eq)]
 #[serde(default)]
-pub(in crate::simulator) struct Scope {
-    pub(in crate::simulator) user_list: Vec<String>,
-    pub(in crate::simulator) department_list: Vec<i64>,
+pub(crate) struct Scope {
+    pub(crate) user_list: Vec<String>,
+    pub(crate) department_list: Vec<i64>,
 }
 
 impl Scope {
-    pub(in crate::simulator) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.user_list.is_empty() && self.department_list.is_empty()
     }
 
@@ -226,7 +226,7 @@ impl Scope {
     }
 
     /// The userids of all who are in it, each once. Who has left is not.
-    pub(in crate::simulator) fn members(&self, world: &World) -> Vec<String> {
+    pub(crate) fn members(&self, world: &World) -> Vec<String> {
         let named = self.user_list.iter().filter_map(|userid| Some(world.employee(userid)?.userid.clone()));
         let below = self.department_list.iter().filter_map(|id| world.department(*id)).flatten();
         let mut members: Vec<String> = named.chain(below).collect();

@@ -8,7 +8,7 @@ use super::{
     check::{self, invalid},
     check_userid, members,
 };
-use crate::simulator::{
+use crate::{
     bond::Oper,
     corp::MediaKind,
     customer::CustomerKind,
@@ -19,11 +19,11 @@ pub(super) const METHODS: &[Method] =
     &[Method::get("externalcontact/get", get), Method::post("externalcontact/remark", remark)];
 
 /// At most so many characters in `remark` and in `remark_company`.
-pub(in crate::simulator) const REMARK_CHARS_MAX: usize = 20;
-pub(in crate::simulator) const COMPANY_CHARS_MAX: usize = 20;
+pub(crate) const REMARK_CHARS_MAX: usize = 20;
+pub(crate) const COMPANY_CHARS_MAX: usize = 20;
 
 /// At most so many characters in `description`.
-pub(in crate::simulator) const DESCRIPTION_CHARS_MAX: usize = 150;
+pub(crate) const DESCRIPTION_CHARS_MAX: usize = 150;
 
 /// So many members of one customer are told a page.
 const FOLLOWERS_PER_PAGE: usize = 500;

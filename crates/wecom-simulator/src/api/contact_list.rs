@@ -9,7 +9,7 @@ use super::{
     contact::{external_contact, relation},
     members,
 };
-use crate::simulator::world::{Bond, World};
+use crate::world::{Bond, World};
 
 pub(super) const METHODS: &[Method] = &[
     Method::get("externalcontact/list", list),

@@ -11,16 +11,14 @@ use super::{
     members,
 };
 use crate::{
-    action::message::{
-        LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX,
-        TEXT_BYTES_MAX,
-    },
-    simulator::{
-        calendar::DAY_S,
-        contact_ways::{ContactWay, TooMany},
-        corp::{Hindrance, MediaKind},
-        world::World,
-    },
+    calendar::DAY_S,
+    contact_ways::{ContactWay, TooMany},
+    corp::{Hindrance, MediaKind},
+    world::World,
+};
+use wecom_core::message::{
+    LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX,
+    TEXT_BYTES_MAX,
 };
 
 pub(super) const METHODS: &[Method] = &[

@@ -3,12 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use super::{Refusal, check::invalid};
-use crate::{
-    action::message::{
-        ATTACHMENTS_MAX, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,
-        MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
-    },
-    simulator::{corp::MediaKind, world::World},
+use crate::{corp::MediaKind, world::World};
+use wecom_core::message::{
+    ATTACHMENTS_MAX, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,
+    MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
 };
 
 /// The old form's attachments: one of these beside `text`, the first that is there.

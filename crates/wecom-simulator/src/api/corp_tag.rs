@@ -6,7 +6,7 @@ use super::{
     Answer, Call, Method, members,
     tag_list::{self, Part},
 };
-use crate::simulator::world::World;
+use crate::world::World;
 
 pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/get_corp_tag_list", get_corp_tag_list),

@@ -10,7 +10,7 @@ use super::{
     check::{self, invalid},
     members,
 };
-use crate::simulator::{
+use crate::{
     strategies::{Node, Strategy, Who},
     world::World,
 };

@@ -4,18 +4,18 @@ use std::borrow::Cow;
 
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::simulator) struct Refusal {
-    pub(in crate::simulator) code: i64,
-    pub(in crate::simulator) text: Cow<'static, str>,
+pub(crate) struct Refusal {
+    pub(crate) code: i64,
+    pub(crate) text: Cow<'static, str>,
 }
 
 impl Refusal {
-    pub(in crate::simulator) fn new(code: i64, text: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn new(code: i64, text: impl Into<Cow<'static, str>>) -> Self {
         Self { code, text: text.into() }
     }
 
     /// A refusal asked for by its code alone, with the words that WeCom's own table has for it (document 90313).
-    pub(in crate::simulator) fn by_code(code: i64, text: Option<String>) -> Self {
+    pub(crate) fn by_code(code: i64, text: Option<String>) -> Self {
         let known = match code {
             -1 => "system error",
             0 => "ok",
@@ -51,7 +51,7 @@ impl Refusal {
 }
 
 /// `errmsg` as WeCom writes it, with the hint that its support asks for.
-pub(in crate::simulator) fn errmsg(refusal: &Refusal, at_ms: i64, number: u64, from: &str) -> String {
+pub(crate) fn errmsg(refusal: &Refusal, at_ms: i64, number: u64, from: &str) -> String {
     let Refusal { code, text } = refusal;
     format!(
         "{text}, hint: [{at_ms}{number:010}], from ip: {from}, more info at \

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Answer, Call, Method, members};
-use crate::simulator::world::World;
+use crate::world::World;
 
 pub(super) const METHODS: &[Method] =
     &[Method::get("externalcontact/get_follow_user_list", get_follow_user_list)];

@@ -8,7 +8,7 @@ use super::{
     check::{self, Pages, empty, invalid},
     check_userid, members,
 };
-use crate::simulator::{
+use crate::{
     calendar::{DAY_MS, day_of},
     groups::{Chat, JoinedBy, Membership},
     world::World,
@@ -309,7 +309,7 @@ mod tests {
     use std::cell::OnceCell;
 
     use super::*;
-    use crate::simulator::corp::Corp;
+    use crate::corp::Corp;
 
     fn post(world: &mut World, path: &str, body: &Value, now_ms: i64) -> Value {
         let method = METHODS.iter().find(|method| method.path.ends_with(path)).unwrap();

@@ -14,7 +14,7 @@ use super::{
     group_chat::OwnerFilter,
     members,
 };
-use crate::simulator::world::World;
+use crate::world::World;
 
 pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/groupchat/statistic", by_owner),

@@ -9,7 +9,7 @@ use super::{
     content::{Object, check_attachment, kept_part},
     members,
 };
-use crate::simulator::{
+use crate::{
     templates::{TEMPLATES_MAX, Template},
     world::World,
 };

@@ -8,7 +8,7 @@ use super::{
     check::{self, invalid},
     members,
 };
-use crate::simulator::{ids, world::World};
+use crate::{ids, world::World};
 
 pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/convert_to_openid", convert_to_openid),

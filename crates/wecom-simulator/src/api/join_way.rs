@@ -10,7 +10,7 @@ use super::{
     group_chat::chat,
     members,
 };
-use crate::simulator::{
+use crate::{
     groups::{JoinWay, JoinWayContent},
     world::World,
 };

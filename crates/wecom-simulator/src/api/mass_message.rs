@@ -13,7 +13,7 @@ use super::{
     group_chat::chat,
     members,
 };
-use crate::simulator::{
+use crate::{
     calendar::DAY_MS,
     mass_messages::{Addressee, MassMessage, Outcome, Task},
     world::{Bond, World},

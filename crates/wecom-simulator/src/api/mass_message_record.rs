@@ -8,7 +8,7 @@ use super::{
     check::{self, Pages, invalid, span},
     mass_message::{check_creator, message},
 };
-use crate::simulator::{
+use crate::{
     mass_messages::{Addressee, MassMessage, Outcome, Task},
     world::World,
 };

@@ -8,7 +8,7 @@ use super::{
     check::{empty, invalid},
     members,
 };
-use crate::simulator::{
+use crate::{
     corp::MediaKind,
     format::{Format, SAMPLE_MP4},
     media::{File, Job, Shelf},

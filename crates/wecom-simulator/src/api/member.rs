@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Answer, Call, Method, Refusal, check, members};
-use crate::simulator::{
+use crate::{
     corp::{Department, Hindrance},
     staff::Member,
     world::World,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Call, Method, Refusal, check::invalid, members};
-use crate::simulator::{corp::MediaKind, inbox::AppMessage, staff::Member, world::World};
+use crate::{corp::MediaKind, inbox::AppMessage, staff::Member, world::World};
 
 pub(super) const METHODS: &[Method] = &[Method::post("message/send", send)];
 

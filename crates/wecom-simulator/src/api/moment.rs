@@ -11,7 +11,7 @@ use super::{
     content::{check_known, kept_attachment},
     members,
 };
-use crate::simulator::{
+use crate::{
     calendar::DAY_MS,
     corp::MediaKind,
     media::Shelf,

@@ -10,7 +10,7 @@ use super::{
     members,
     moment::{moment, of_company},
 };
-use crate::simulator::{
+use crate::{
     moments::{Moment, Origin, Published},
     world::World,
 };

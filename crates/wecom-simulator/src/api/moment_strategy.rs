@@ -10,7 +10,7 @@ use super::{
     check::{self, Pages, empty, invalid},
     members,
 };
-use crate::simulator::{
+use crate::{
     moment_strategies::{MomentStrategy, Node, Privilege},
     world::World,
 };

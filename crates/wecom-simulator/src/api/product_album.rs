@@ -8,7 +8,7 @@ use super::{
     check::{Pages, invalid},
     members,
 };
-use crate::simulator::{
+use crate::{
     corp::MediaKind,
     media::Shelf,
     products::{PRODUCTS_MAX, Product},

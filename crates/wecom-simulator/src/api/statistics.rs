@@ -10,7 +10,7 @@ use super::{
     check::{self, invalid},
     members,
 };
-use crate::simulator::world::World;
+use crate::world::World;
 
 pub(super) const METHODS: &[Method] =
     &[Method::post("externalcontact/get_user_behavior_data", get_user_behavior_data)];

@@ -7,7 +7,7 @@ use super::{
     Answer, Call, Method, check, customer_strategy, members,
     tag_list::{self, Part},
 };
-use crate::simulator::world::World;
+use crate::world::World;
 
 pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/get_strategy_tag_list", get_strategy_tag_list),

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Refusal, check::invalid};
-use crate::simulator::{
+use crate::{
     tag_tree::{self, Group, Leaf, NAME_CHARS_MAX, NameTaken, NewLeaf, TAGS_MAX},
     world::World,
 };

@@ -4,7 +4,7 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 
 use super::{Answer, Call, Method, Refusal, members};
-use crate::simulator::world::World;
+use crate::world::World;
 
 pub(super) const METHODS: &[Method] = &[
     Method::get("gettoken", gettoken),

@@ -9,7 +9,7 @@ use super::{
     check::{self, invalid},
     check_userid, members,
 };
-use crate::simulator::{
+use crate::{
     corp::Hindrance,
     staff::Member,
     transfers::{ToStart, Transfer, TransferStatus},

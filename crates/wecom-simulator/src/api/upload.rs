@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Answer, Call, Method, Refusal, members};
-use crate::simulator::{
+use crate::{
     corp::MediaKind,
     format::{Format, resolution, video_ms, voice_ms},
     media::{File, Shelf},

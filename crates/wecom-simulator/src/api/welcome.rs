@@ -7,7 +7,7 @@ use super::{
     check::invalid,
     content::{Object, check_message, kept_message},
 };
-use crate::simulator::{codes::CodeFault, world::World};
+use crate::{codes::CodeFault, world::World};
 
 pub(super) const METHODS: &[Method] = &[Method::post("externalcontact/send_welcome_msg", send_welcome_msg)];
 

@@ -1,0 +1,40 @@
+//! What can be done about an answer of WeCom's.
+
+/// What kind of answer a call got. The classes are those of protocol tables 2 and 4.2, by what can be done about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// errcode 0.
+    Done,
+    /// The access token was refused, and again after it was renewed (40014, 42001, 40001).
+    Token,
+    /// The platform is busy or was not reached: -1, 6000, HTTP 5xx, time-out, reset, an answer that is not JSON.
+    Busy,
+    /// WeCom is still at work on what the call is about, for minutes as a rule: 41063, 41078, 41079, 90507.
+    Underway,
+    /// Another app is sending this very welcome and may yet fail (41096).
+    Contended,
+    /// Frequency limit (45009).
+    Throttled,
+    /// Too many calls of this kind at once (45033).
+    Crowded,
+    /// The welcome code is invalid or expired, or was not given (41050, 41049).
+    CodeSpent,
+    /// The welcome was sent already, by us or by another, or they are chatting already (41051).
+    AlreadySent,
+    /// The customer has not agreed to message archiving; a new code comes with `msg_audit_approved` (41053).
+    NoConsent,
+    /// A media id that has expired or is none, or media of a wrong kind or size (40007, 40004–40006 …).
+    Media,
+    /// Something else in the request's content is refused: length, count, text (40058, 41065, 45002 …).
+    Content,
+    /// A tag id that WeCom does not know (40068).
+    UnknownTag,
+    /// Employee and customer are no contacts, or not yet (84061).
+    NoRelation,
+    /// The app, its rights, its secret or its trusted addresses are not set up (48002, 60011, 60020 …).
+    Configuration,
+    /// Any other refusal; the same call would be refused again.
+    Refused,
+    /// Something of ours that the call needs is not set, so that none was made; the message says what and how.
+    Unset,
+}

@@ -1,0 +1,99 @@
+//! What is sent of an action: the request as the client takes it, without what only the record needs.
+
+use crate::{
+    action::{Remark, Tag, Welcome},
+    wecom::external::{self, MarkTag, SendWelcomeMsg},
+};
+
+/// The welcome with the code that lets it be sent.
+pub(super) fn send_welcome_msg(code: &str, welcome: &Welcome) -> SendWelcomeMsg {
+    let Welcome { text, attachments, fallback: _, left_out: _, lesser: _ } = welcome;
+    SendWelcomeMsg { welcome_code: code.to_owned(), text: text.clone(), attachments: attachments.clone() }
+}
+
+/// What of a tag action goes over the wire now: all of it, or one tag where one a call was decided.
+pub(super) fn mark_tag(tag: &Tag) -> MarkTag {
+    let Tag {
+        userid,
+        external_userid,
+        add_tag,
+        remove_tag,
+        one_by_one,
+        unmade: _,
+        refused: _,
+        applied: _,
+        create: _,
+        ranked: _,
+    } = tag;
+    let (add_tag, remove_tag) = match (one_by_one, add_tag.first(), remove_tag.first()) {
+        (true, Some(_), _) => (&add_tag[..1], &[][..]),
+        (true, None, Some(_)) => (&[][..], &remove_tag[..1]),
+        _ => (&add_tag[..], &remove_tag[..]),
+    };
+    MarkTag {
+        userid: userid.clone(),
+        external_userid: external_userid.clone(),
+        add_tag: add_tag.to_vec(),
+        remove_tag: remove_tag.to_vec(),
+    }
+}
+
+/// A remark whose texts are no templates any more.
+pub(super) fn remark(remark: &Remark) -> external::Remark {
+    let Remark {
+        userid,
+        external_userid,
+        remark,
+        description,
+        remark_company,
+        remark_mobiles,
+        unrendered: _,
+    } = remark.clone();
+    external::Remark {
+        userid,
+        external_userid,
+        remark,
+        description,
+        remark_company,
+        remark_mobiles,
+        ..external::Remark::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(add: &[&str], remove: &[&str], one_by_one: bool) -> Tag {
+        let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+        Tag {
+            userid: "lisi".into(),
+            external_userid: "wm1".into(),
+            add_tag: owned(add),
+            remove_tag: owned(remove),
+            unmade: Some("made up".into()),
+            refused: owned(&["et0"]),
+            applied: owned(&["et9"]),
+            create: Vec::new(),
+            ranked: owned(&["et1", "Group/Tag"]),
+            one_by_one,
+        }
+    }
+
+    #[test]
+    fn only_what_the_platform_knows_goes_over_the_wire() {
+        let json = |tag: &Tag| serde_json::to_string(&mark_tag(tag)).unwrap();
+        assert_eq!(
+            json(&tag(&["et1", "et2"], &["et3"], false)),
+            r#"{"userid":"lisi","external_userid":"wm1","add_tag":["et1","et2"],"remove_tag":["et3"]}"#
+        );
+        assert_eq!(
+            json(&tag(&["et1", "et2"], &["et3"], true)),
+            r#"{"userid":"lisi","external_userid":"wm1","add_tag":["et1"]}"#
+        );
+        assert_eq!(
+            json(&tag(&[], &["et3", "et4"], true)),
+            r#"{"userid":"lisi","external_userid":"wm1","remove_tag":["et3"]}"#
+        );
+    }
+}
