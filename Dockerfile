@@ -2,13 +2,18 @@
 FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev make && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
-# Dependencies first: they are built again only when the lock file changes.
+# Dependencies first: they are built again only when a manifest or the lock file changes.
 COPY Cargo.toml Cargo.lock ./
+COPY crates/wecom-core/Cargo.toml crates/wecom-core/
+COPY crates/wecom-client/Cargo.toml crates/wecom-client/
+COPY crates/wecom-simulator/Cargo.toml crates/wecom-simulator/
 RUN mkdir -p src benches && echo 'fn main() {}' > src/main.rs && touch src/lib.rs \
  && for bench in open rules server acks; do echo 'fn main() {}' > benches/$bench.rs; done \
- && cargo build --locked --release && rm -rf src benches
+ && for crate in core client simulator; do mkdir -p crates/wecom-$crate/src crates/wecom-$crate/examples; touch crates/wecom-$crate/src/lib.rs; done \
+ && echo 'fn main() {}' > crates/wecom-core/examples/open_callback.rs \
+ && cargo build --locked --release --bin wecom-greeter && rm -rf src benches crates
 COPY . .
-RUN touch src/main.rs src/lib.rs && cargo build --locked --release --bin wecom-greeter
+RUN touch src/main.rs src/lib.rs crates/*/src/lib.rs && cargo build --locked --release --bin wecom-greeter
 
 FROM gcr.io/distroless/cc-debian12:nonroot
 COPY --from=build /src/target/release/wecom-greeter /usr/local/bin/wecom-greeter

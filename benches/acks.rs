@@ -94,7 +94,7 @@ async fn run(
                     let event = NewEvent::of(
                         "default",
                         payload.clone(),
-                        &Event::parse(&payload),
+                        &Event::from_payload(&payload),
                         T0 + (n & 0xffff_ffff) / 5,
                         me,
                     );

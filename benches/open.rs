@@ -25,7 +25,7 @@ fn open(c: &mut Criterion) {
     let (query, body) = (sealed.to_query(), sealed.to_xml("ww9f3c1d7be20a4455", Some("218")));
     let request = Sealed { query: &query, body: body.as_bytes() };
     let plaintext = callback::open(&keys, &request).expect("what was sealed opens").into_bytes();
-    let event = Event::parse(&plaintext);
+    let event = Event::from_payload(&plaintext);
     // Refused after envelope and signature: what an attacker costs, and by difference what decrypting does.
     let forged_query = query.replacen("nonce=1", "nonce=2", 1);
     let forged = Sealed { query: &forged_query, body: body.as_bytes() };
@@ -36,7 +36,7 @@ fn open(c: &mut Criterion) {
         bencher.iter(|| {
             let plaintext =
                 callback::open(&keys, black_box(&request)).expect("what was sealed opens").into_bytes();
-            let event = Event::parse(&plaintext);
+            let event = Event::from_payload(&plaintext);
             let identity = Identity::of(&plaintext, &event);
             (plaintext, event, identity)
         });
@@ -47,7 +47,7 @@ fn open(c: &mut Criterion) {
     group.bench_function("envelope, signature, decryption", |bencher| {
         bencher.iter(|| callback::open(&keys, black_box(&request)));
     });
-    group.bench_function("event", |bencher| bencher.iter(|| Event::parse(black_box(&plaintext))));
+    group.bench_function("event", |bencher| bencher.iter(|| Event::from_payload(black_box(&plaintext))));
     group.bench_function("identity", |bencher| bencher.iter(|| Identity::of(black_box(&plaintext), &event)));
     group.finish();
 }

@@ -54,7 +54,7 @@ fn document() -> String {
 
 fn rules(criterion: &mut Criterion) {
     let document = document();
-    let event = Event::parse(EVENT.as_bytes());
+    let event = Event::from_payload(EVENT.as_bytes());
     let follower = |user: usize| {
         let tag = |n: usize| serde_json::json!({"group_name": "门店", "tag_name": format!("n{n}"), "tag_id": format!("etN{n}")});
         serde_json::json!({"userid": format!("user.{user}"), "add_way": 1, "tags": (0..10).map(tag).collect::<Vec<_>>()})
@@ -87,7 +87,7 @@ fn rules(criterion: &mut Criterion) {
         Ok(set) => set,
         Err(faults) => panic!("{faults}"),
     };
-    let lost = Event::parse(EVENT.replace("shop-0999", "nowhere").as_bytes());
+    let lost = Event::from_payload(EVENT.replace("shop-0999", "nowhere").as_bytes());
 
     criterion.bench_function("rules/match 1000, last by schedule", |bench| {
         bench.iter(|| set.needs(black_box(&facts)));

@@ -299,7 +299,7 @@ impl Engine {
                     event.id = claimed.event.id,
                     "Took up event {}, which was stored but not planned", claimed.event.id
                 );
-                let event = Event::parse(&claimed.event.payload);
+                let event = Event::from_payload(&claimed.event.payload);
                 // `room` places were free a moment ago; whoever took one since gives it back in milliseconds.
                 let Some(place) = self.planner.place().await else { return };
                 self.planner.hand_over(Received { claimed, event, acked_after_us: None }, place);

@@ -68,7 +68,7 @@ impl Intake {
         let received_at_ms = self.clock.now_ms();
         let plaintext =
             callback::open(&app.keys, sealed).inspect_err(|refused| self.tell_refused(app, refused))?;
-        let event = Event::parse(plaintext.as_bytes());
+        let event = Event::parse(&plaintext);
         let place = self.planner.place().await.ok_or(NotAcked::Overloaded)?;
         let new =
             NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.planner.process());

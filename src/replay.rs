@@ -71,7 +71,7 @@ impl Replayer {
     /// is not in the settings.
     pub async fn preview(&self, event_id: i64, only: Option<Kind>) -> Result<Option<Preview>, store::Error> {
         let Some(record) = self.engine.store.event(event_id).await? else { return Ok(None) };
-        let event = Event::parse(&record.payload.0);
+        let event = Event::from_payload(&record.payload.0);
         let replay = Replay { only, welcomed: welcomed(&record) };
         let now_ms = self.engine.clock.now_ms();
         let plan = self.engine.planner.preview(&stored(record), &event, replay);
@@ -97,7 +97,7 @@ impl Replayer {
             store::Replay::Begun(claimed) => claimed,
         };
         let run = claimed.run;
-        let event = Event::parse(&claimed.event.payload);
+        let event = Event::from_payload(&claimed.event.payload);
         let received = Received { claimed, event, acked_after_us: None };
         if let Some(work) = engine.planner.plan(received, replay).await {
             engine.dispatcher.run(work).await;

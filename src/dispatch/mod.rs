@@ -218,7 +218,7 @@ impl Dispatcher {
                 );
                 continue;
             };
-            let event = Arc::new(Event::parse(&stored.payload));
+            let event = Arc::new(Event::from_payload(&stored.payload));
             self.hand_over(Work { app, stored, event, claimed: same_event });
         }
     }

@@ -102,7 +102,7 @@ impl EventRecord {
     /// The record as others may see it: what allows a welcome is blanked in the payload, at its length.
     #[must_use]
     pub fn without_welcome_code(mut self) -> Self {
-        let event = Event::parse(&self.payload.0);
+        let event = Event::from_payload(&self.payload.0);
         if let Some(code) = event.welcome_code().filter(|code| !code.is_empty()) {
             blank(&mut self.payload.0, code.as_bytes());
         }

@@ -232,6 +232,6 @@ fn read(line: &str) -> std::result::Result<(NewEvent, i64), String> {
             .map_err(|error| format!("its payload_base64 is not base64: {error}"))?,
         (None, None) => return Err("it has neither payload nor payload_base64".into()),
     };
-    let event = Event::parse(&payload);
+    let event = Event::from_payload(&payload);
     Ok((NewEvent::imported(&line.app, payload, &event, line.received_at_ms), line.deliveries.max(1)))
 }

@@ -86,7 +86,7 @@ const ADD: &str = "<xml><ToUserName>ww1</ToUserName><CreateTime>1733900461</Crea
     </Event><ChangeType>add_external_contact</ChangeType><UserID>zhangsan</UserID><ExternalUserID>wm1</ExternalUserID></xml>";
 
 fn stored(payload: &str) -> (StoredEvent, Event) {
-    let event = Event::parse(payload.as_bytes());
+    let event = Event::from_payload(payload.as_bytes());
     let stored = StoredEvent {
         id: 1,
         app: "shop".into(),
@@ -159,7 +159,7 @@ async fn what_a_callback_says_of_the_directory_counts_at_once() {
         directory.employee(&app, userid).await.unwrap();
     }
     let change = |corp: &str, kind: &str, what: &str| {
-        Event::parse(
+        Event::from_payload(
             format!(
                 "<xml><ToUserName>{corp}</ToUserName><Event>change_contact</Event><ChangeType>{kind}</ChangeType>{what}</xml>"
             )
@@ -317,10 +317,10 @@ async fn a_customer_is_asked_for_once_in_a_minute_until_something_changes() {
     ask().await;
     assert_eq!(asked(), 2, "we have put tags on");
     let apps = apps_of().await;
-    lookups.heed(&apps, &Event::parse(ADD.replace("ww1", "ww2").as_bytes())).await;
+    lookups.heed(&apps, &Event::from_payload(ADD.replace("ww1", "ww2").as_bytes())).await;
     ask().await;
     assert_eq!(asked(), 2, "another company's");
-    lookups.heed(&apps, &Event::parse(ADD.replace("add_ext", "edit_ext").as_bytes())).await;
+    lookups.heed(&apps, &Event::from_payload(ADD.replace("add_ext", "edit_ext").as_bytes())).await;
     ask().await;
     assert_eq!(asked(), 3, "the employee has changed something");
     hand.advance(Duration::from_mins(1));
@@ -454,7 +454,7 @@ async fn without_the_departments_the_employee_is_known_by_name() {
             );
             let rules = Ruleset::compile(&rules, 1).unwrap();
             let with_code = ADD.replace("</xml>", "<WelcomeCode>C</WelcomeCode></xml>");
-            let event = Event::parse(with_code.as_bytes());
+            let event = Event::from_payload(with_code.as_bytes());
             let media = Media::as_written();
             let plan = rules.plan(&facts(&app, &stored, &event, &known, &media, stored.received_at_ms));
             assert_eq!(plan.rules[0].name, expected, "{told}: {department}");

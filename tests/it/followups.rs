@@ -159,7 +159,7 @@ async fn accept_payload(
     payload: String,
     now_ms: i64,
 ) -> (ClaimedEvent, Event) {
-    let event = Event::parse(payload.as_bytes());
+    let event = Event::from_payload(payload.as_bytes());
     let new = NewEvent::of("default", payload.into_bytes(), &event, now_ms, process);
     let Accepted::New(claimed) = store.accept(new).await.unwrap() else { panic!("not new") };
     (claimed, event)
@@ -610,7 +610,7 @@ async fn a_server_killed_after_the_decision_leaves_what_was_decided_to_the_next(
     let added = added.unwrap();
     let payload = payload(1).replace("wm1", &added.customer).replace("ww1", &stage.config.apps[0].corp_id);
     let me = stage.store.enroll(Role::Command, Clock::system().now_ms()).await.unwrap().process;
-    let event = Event::parse(payload.as_bytes());
+    let event = Event::from_payload(payload.as_bytes());
     let new = NewEvent::of("default", payload.into_bytes(), &event, Clock::system().now_ms(), me);
     let Accepted::New(claimed) = stage.store.accept(new).await.unwrap() else { panic!("not new") };
     let id = claimed.event.id;

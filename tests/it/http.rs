@@ -13,7 +13,8 @@ use wecom_greeter::{
 
 use crate::harness::world::{PLAIN_RULES, Which, World, fresh};
 
-const EVENT: &str = include_str!("../fixtures/callbacks/contact-add_external_contact.xml");
+const EVENT: &str =
+    include_str!("../../crates/wecom-core/tests/fixtures/callbacks/contact-add_external_contact.xml");
 
 pub fn http() -> Client {
     // The tests talk to loopback only.

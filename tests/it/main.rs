@@ -10,8 +10,6 @@
 
 mod harness;
 
-mod callback;
-mod events;
 mod outcomes;
 mod rules;
 mod wecom;

@@ -366,7 +366,7 @@ async fn a_plan_whose_commit_was_not_answered_is_carried_out() {
     // Nothing else commits while the customer is being looked up: it takes less than a heartbeat's pause.
     let added = stage.wecom.add_customer(&AddCustomer::new("zhangsan", "小周", None)).unwrap();
     let told = stage.wecom.delivered(added.deliveries[0]).await.unwrap().plaintext.into_bytes();
-    let event = Event::parse(&told);
+    let event = Event::from_payload(&told);
     let new = NewEvent::of("default", told, &event, now_ms(), engine.process);
     let Accepted::New(claimed) = engine.store.accept(new).await.unwrap() else { panic!("it is new") };
     wire.set(State::LosesCommit);

@@ -74,7 +74,7 @@ impl Scene {
             world.config.apps[0].corp_id, added.customer
         );
         let (store, engine) = (world.store(), &world.engine);
-        let event = Event::parse(payload.as_bytes());
+        let event = Event::from_payload(payload.as_bytes());
         let new =
             NewEvent::of("default", payload.into_bytes(), &event, engine.clock.now_ms(), engine.process);
         let Accepted::New(claimed) = store.accept(new).await.unwrap() else { panic!("it is new") };

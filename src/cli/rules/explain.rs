@@ -165,7 +165,7 @@ async fn recorded(record: EventRecord, store: &Store) -> anyhow::Result<Case> {
         received_at_ms: summary.received_at_ms,
         payload: payload.0,
     };
-    let mut case = Case::of(crate::event::Event::parse(&stored.payload));
+    let mut case = Case::of(crate::event::Event::from_payload(&stored.payload));
     let adds = store.earlier_adds(&stored).await?;
     let earlier = Earlier { by_employee: adds.by_employee, by_company: adds.by_company };
     case.earlier = Given::Is(Box::new(earlier));

@@ -212,7 +212,7 @@ fn message(text: &str) -> Result<Case, Faults> {
             "give what it holds: `wecom-greeter events show ID --output json | jq -r .payload`",
         ));
     }
-    let event = Event::parse(text.as_bytes());
+    let event = Event::from_payload(text.as_bytes());
     if event.event().is_empty() && event.message_type().is_none() {
         return Err(unknown());
     }
@@ -319,7 +319,7 @@ impl Reading {
                 message[name] = Json::String(value);
             }
         }
-        let mut case = Case::of(Event::parse(message.to_string().as_bytes()));
+        let mut case = Case::of(Event::from_payload(message.to_string().as_bytes()));
         case.happened_at_ms = at_ms;
         if let Some(app) = text(self, "app") {
             case.app = app;

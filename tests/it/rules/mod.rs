@@ -168,7 +168,7 @@ impl Happened {
     }
 
     fn with<T>(&self, then: impl FnOnce(&Facts<'_>) -> T) -> T {
-        let event = Event::parse(self.xml().as_bytes());
+        let event = Event::from_payload(self.xml().as_bytes());
         let facts = Facts {
             app: self.app,
             corp_id: "ww9f3c1d7be20a4455",

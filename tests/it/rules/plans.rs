@@ -260,8 +260,8 @@ fn a_bare_text_in_braces_goes_on_after_its_comma() {
             1,
         );
         let rules = rules.unwrap_or_else(|faults| panic!("{written}: {faults}"));
-        let event = wecom_greeter::event::Event::parse(include_bytes!(
-            "../../fixtures/callbacks/contact-add_external_contact.xml"
+        let event = wecom_greeter::event::Event::from_payload(include_bytes!(
+            "../../../crates/wecom-core/tests/fixtures/callbacks/contact-add_external_contact.xml"
         ));
         let media = wecom_greeter::rules::Media::as_written();
         let facts = wecom_greeter::rules::Facts {

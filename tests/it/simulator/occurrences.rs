@@ -1,4 +1,4 @@
-//! Events as WeCom writes them: the recorded forms in `tests/fixtures/callbacks`.
+//! Events as WeCom writes them: the recorded forms in `crates/wecom-core/tests/fixtures/callbacks`.
 
 use super::*;
 use Occurrence as O;
@@ -128,6 +128,7 @@ fn occurrences_render_as_wecom_writes_them() {
 }
 
 fn fixture(name: &str) -> String {
-    let path = format!("{}/tests/fixtures/callbacks/{name}.xml", env!("CARGO_MANIFEST_DIR"));
+    let path =
+        format!("{}/crates/wecom-core/tests/fixtures/callbacks/{name}.xml", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{path}: {fault}")).trim_end().to_owned()
 }

@@ -66,7 +66,7 @@ fn payload(n: i64) -> String {
 }
 
 fn new_event_of(bytes: &[u8], process: ProcessId) -> NewEvent {
-    NewEvent::of("default", bytes.to_vec(), &Event::parse(bytes), T0, process)
+    NewEvent::of("default", bytes.to_vec(), &Event::from_payload(bytes), T0, process)
 }
 
 fn new_event(n: i64, process: ProcessId) -> NewEvent {

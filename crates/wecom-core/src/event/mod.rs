@@ -30,6 +30,8 @@ mod xml;
 
 use std::borrow::Cow;
 
+use crate::callback::Plaintext;
+
 use acquisition::Acquisition;
 use customer::Customer;
 use customer_group::CustomerGroup;
@@ -83,10 +85,16 @@ pub enum Kind {
 
 impl Event {
     /// Reads the plaintext of a callback. Never fails; see the module's text for what becomes of the unknown.
+    pub fn parse(plaintext: &Plaintext) -> Self {
+        Self::from_payload(plaintext.as_bytes())
+    }
+
+    /// Reads again what was once the plaintext of a callback: the payload of a record, of an export, of a sample. What
+    /// just came from the network goes through [`Event::parse`], which takes nothing that was not verified.
     ///
     /// Bytes that are not UTF-8 (a `State` that was cut inside a character, say) are read with U+FFFD in their place:
     /// the customer is greeted all the same.
-    pub fn parse(plaintext: &[u8]) -> Self {
+    pub fn from_payload(plaintext: &[u8]) -> Self {
         // Checked first as `from_utf8_lossy` takes several times as long over what is right anyway.
         let text = match std::str::from_utf8(plaintext) {
             Ok(text) => Cow::Borrowed(text),

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use proptest::{collection::vec, prelude::*};
-use wecom_greeter::event::{
+use wecom_core::event::{
     Event, Hidden, Identity, Kind, acquisition, customer, customer_group, customer_tag, directory, message,
     suite,
 };
@@ -147,7 +147,7 @@ fn every_example_is_of_a_known_kind_and_every_field_of_it_is_there() {
     let examples = examples();
     assert_eq!(examples.len(), 60);
     for (name, xml) in &examples {
-        let event = Event::parse(xml.as_bytes());
+        let event = Event::from_payload(xml.as_bytes());
         let family = name.trim_start_matches("suite-").split('-').next().unwrap_or_default();
         let right = match &event.kind {
             Kind::Customer(customer) => {
@@ -178,7 +178,8 @@ fn the_suite_form_of_an_event_differs_in_the_suite_only() {
         let Some(in_house) = name.strip_prefix("suite-").and_then(|name| examples.get(name)) else {
             continue;
         };
-        let (suite, in_house) = (Event::parse(suite.as_bytes()), Event::parse(in_house.as_bytes()));
+        let (suite, in_house) =
+            (Event::from_payload(suite.as_bytes()), Event::from_payload(in_house.as_bytes()));
         assert_eq!(suite.kind, in_house.kind, "{name}");
         assert!(suite.suite_id().is_some() && in_house.suite_id().is_none(), "{name}");
         for fact in [
@@ -204,7 +205,7 @@ fn the_suite_form_of_an_event_differs_in_the_suite_only() {
 #[test]
 fn layout_order_and_notation_do_not_matter() {
     for (name, xml) in examples() {
-        let right = Event::parse(xml.as_bytes());
+        let right = Event::from_payload(xml.as_bytes());
         let mut reordered: Vec<&str> = xml
             .split("\n  <")
             .skip(1)
@@ -234,7 +235,7 @@ fn layout_order_and_notation_do_not_matter() {
         )
         .expect("a map of texts");
         for other in [reordered, bare, spaced, json] {
-            assert_eq!(Event::parse(other.as_bytes()), right, "{name}: {other}");
+            assert_eq!(Event::from_payload(other.as_bytes()), right, "{name}: {other}");
         }
     }
 }
@@ -242,7 +243,7 @@ fn layout_order_and_notation_do_not_matter() {
 #[test]
 fn unknown_words_are_kept_as_they_came() {
     let event = |inner: &str| {
-        Event::parse(format!("<xml><ToUserName>ww1</ToUserName><CreateTime>7</CreateTime><MsgType>event</MsgType>{inner}</xml>").as_bytes())
+        Event::from_payload(format!("<xml><ToUserName>ww1</ToUserName><CreateTime>7</CreateTime><MsgType>event</MsgType>{inner}</xml>").as_bytes())
     };
     let added = event(
         "<Event>change_external_contact</Event><ChangeType>add_by_magic</ChangeType><WelcomeCode>c</WelcomeCode>",
@@ -272,12 +273,12 @@ fn a_list_is_read_as_items_and_as_text() {
     for list in ["<Item>a</Item><Item><![CDATA[b]]></Item>", "<![CDATA[a,b]]>", "a, b"] {
         let xml =
             format!("<xml><Event>change_external_chat</Event><MemChangeList>{list}</MemChangeList></xml>");
-        let Kind::CustomerGroup(group) = Event::parse(xml.as_bytes()).kind else { panic!("{xml}") };
+        let Kind::CustomerGroup(group) = Event::from_payload(xml.as_bytes()).kind else { panic!("{xml}") };
         assert_eq!(group.changed_members, ["a", "b"], "{xml}");
     }
     for list in [r#"["a", "b"]"#, r#"{"Item": ["a", "b"]}"#, r#""a,b""#] {
         let json = format!(r#"{{"Event": "change_external_chat", "MemChangeList": {list}}}"#);
-        let Kind::CustomerGroup(group) = Event::parse(json.as_bytes()).kind else { panic!("{json}") };
+        let Kind::CustomerGroup(group) = Event::from_payload(json.as_bytes()).kind else { panic!("{json}") };
         assert_eq!(group.changed_members, ["a", "b"], "{json}");
     }
 }
@@ -286,7 +287,7 @@ fn a_list_is_read_as_items_and_as_text() {
 fn the_directory_and_messages_to_the_app_are_known() {
     use message::Action;
 
-    let event = Event::parse(
+    let event = Event::from_payload(
         b"<xml><ToUserName>ww1</ToUserName><FromUserName>sys</FromUserName><MsgType>event</MsgType>\
           <Event>change_contact</Event><ChangeType>update_user</ChangeType><UserID>zhangsan</UserID>\
           <NewUserID>zhang.san</NewUserID><Name>\xe5\xbc\xa0\xe4\xb8\x89</Name><Department>1,2</Department>\
@@ -298,14 +299,15 @@ fn the_directory_and_messages_to_the_app_are_known() {
     assert_eq!(directory.name.as_ref().map(Hidden::reveal), Some("张三"));
     assert_eq!(directory.departments, ["1", "2"]);
 
-    let text = Event::parse(b"<xml><FromUserName>li</FromUserName><MsgType>text</MsgType><Content>a &amp; b</Content><MsgId>9</MsgId><AgentID>1</AgentID></xml>");
+    let text = Event::from_payload(b"<xml><FromUserName>li</FromUserName><MsgType>text</MsgType><Content>a &amp; b</Content><MsgId>9</MsgId><AgentID>1</AgentID></xml>");
     let Kind::Message(message) = &text.kind else { panic!("{text:?}") };
     assert_eq!(message.content, message::Content::Text { text: Some(Hidden::new("a & b")) });
     assert_eq!((text.event(), text.sender(), text.agent_id()), ("", Some("li"), Some("1")));
     assert_eq!(message.message_id.as_deref(), Some("9"));
 
-    let click =
-        Event::parse(b"<xml><MsgType>event</MsgType><Event>click</Event><EventKey>menu-1</EventKey></xml>");
+    let click = Event::from_payload(
+        b"<xml><MsgType>event</MsgType><Event>click</Event><EventKey>menu-1</EventKey></xml>",
+    );
     let Kind::Message(message) = &click.kind else { panic!("{click:?}") };
     assert_eq!(
         message.content,
@@ -327,13 +329,14 @@ fn the_directory_and_messages_to_the_app_are_known() {
         ("close_inactive_agent</Event><AgentID>1</AgentID>", Action::SwitchedOff, None),
         ("reopen_inactive_agent</Event><AgentID>1</AgentID>", Action::SwitchedOn, None),
     ] {
-        let event = Event::parse(format!("<xml><MsgType>event</MsgType><Event>{xml}</xml>").as_bytes());
+        let event =
+            Event::from_payload(format!("<xml><MsgType>event</MsgType><Event>{xml}</xml>").as_bytes());
         let Kind::Message(message) = &event.kind else { panic!("{event:?}") };
         let key = key.map(str::to_owned);
         assert_eq!(message.content, message::Content::Event { action, key }, "{xml}");
     }
 
-    let sticker = Event::parse(b"<xml><MsgType>sticker</MsgType></xml>");
+    let sticker = Event::from_payload(b"<xml><MsgType>sticker</MsgType></xml>");
     let Kind::Message(message) = &sticker.kind else { panic!("{sticker:?}") };
     assert_eq!(message.content, message::Content::Other { message_type: "sticker".into() });
 }
@@ -345,11 +348,11 @@ fn what_is_broken_is_unknown_and_still_tells_what_could_be_read() {
     let with_doctype = format!("<!DOCTYPE xml [<!ENTITY a \"b\">]>{whole}");
     let unknown_entity = whole.replace("lisi", "]]>&lisi;<![CDATA[");
     for broken in [cut, &with_doctype, &unknown_entity] {
-        assert_eq!(Event::parse(broken.as_bytes()).kind, Kind::Unknown, "{broken}");
+        assert_eq!(Event::from_payload(broken.as_bytes()).kind, Kind::Unknown, "{broken}");
     }
-    assert_eq!(Event::parse(cut.as_bytes()).event(), "change_external_contact");
+    assert_eq!(Event::from_payload(cut.as_bytes()).event(), "change_external_contact");
     for nothing in ["", "1616140317555161061", "<xml/>", "<xml></xml>", "{}", "[]", "null", "\u{feff}"] {
-        let event = Event::parse(nothing.as_bytes());
+        let event = Event::from_payload(nothing.as_bytes());
         assert_eq!(
             (event.kind.clone(), event.event(), event.corp_id()),
             (Kind::Unknown, "", None),
@@ -362,7 +365,7 @@ fn what_is_broken_is_unknown_and_still_tells_what_could_be_read() {
 fn a_byte_that_is_no_utf_8_costs_nobody_the_greeting() {
     let whole = examples()["contact-add_external_contact"].replace("1866127734050410496", "\u{1}");
     let bytes: Vec<u8> = whole.bytes().map(|byte| if byte == 1 { 0xe5 } else { byte }).collect();
-    let event = Event::parse(&bytes);
+    let event = Event::from_payload(&bytes);
     assert!(matches!(event.kind, Kind::Customer(_)));
     assert_eq!(event.state(), Some("\u{fffd}"));
     assert!(event.welcome_code().is_some());
@@ -371,13 +374,14 @@ fn a_byte_that_is_no_utf_8_costs_nobody_the_greeting() {
 #[test]
 fn no_secret_shows_in_debug() {
     for (name, xml) in examples() {
-        let shown = format!("{:?}", Event::parse(xml.as_bytes()));
+        let shown = format!("{:?}", Event::from_payload(xml.as_bytes()));
         let leaves = leaves(&xml);
         for secret in ["WelcomeCode", "SuiteTicket", "ChatKey"].iter().filter_map(|name| leaves.get(*name)) {
             assert!(!shown.contains(secret.as_str()), "{name}: {shown}");
         }
     }
-    let auth = Event::parse(b"<xml><InfoType>create_auth</InfoType><AuthCode>very-secret</AuthCode></xml>");
+    let auth =
+        Event::from_payload(b"<xml><InfoType>create_auth</InfoType><AuthCode>very-secret</AuthCode></xml>");
     assert!(matches!(&auth.kind, Kind::Suite(suite) if suite.notice == suite::Notice::AuthCreated));
     assert!(!format!("{auth:?}").contains("very-secret"));
 }
@@ -386,7 +390,7 @@ fn no_secret_shows_in_debug() {
 fn two_customers_in_one_second_are_two_events_and_one_delivered_twice_is_one() {
     let one = &examples()["contact-add_external_contact"];
     let other = one.replace("wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A", "wmQ7fEDwAAp1Us6dNe8Fx2KwOiMbTy7C");
-    let identity = |text: &str| Identity::of(text.as_bytes(), &Event::parse(text.as_bytes()));
+    let identity = |text: &str| Identity::of(text.as_bytes(), &Event::from_payload(text.as_bytes()));
     assert_eq!(identity(one), identity(one));
     assert_ne!(identity(one), identity(&other));
     assert_eq!(identity(one).create_time_s, 1_733_900_461);
@@ -398,8 +402,8 @@ fn two_customers_in_one_second_are_two_events_and_one_delivered_twice_is_one() {
 proptest! {
     #[test]
     fn no_bytes_at_all_panic(bytes in vec(any::<u8>(), 0..500), text in "\\PC*") {
-        let _ = Event::parse(&bytes);
-        let _ = Event::parse(text.as_bytes());
+        let _ = Event::from_payload(&bytes);
+        let _ = Event::from_payload(text.as_bytes());
     }
 
     #[test]
@@ -408,6 +412,6 @@ proptest! {
         let at = at.index(xml.len());
         let end = (at + bytes.len()).min(xml.len());
         xml.splice(at..end, bytes);
-        let _ = Event::parse(&xml);
+        let _ = Event::from_payload(&xml);
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use proptest::{collection::vec, prelude::*};
 use serde::Deserialize;
-use wecom_greeter::{
+use wecom_core::{
     callback::{self, Keys, Refused, RefusedClass, Sealed},
     event::{Event, Kind},
 };
@@ -291,7 +291,7 @@ proptest! {
         prop_assert!(open(&keys, &Vector::genuine()[0].query(), pieces.concat().as_bytes()).is_err());
         prop_assert!(echo(&keys, &query).is_err());
         // And as a message that was authentic.
-        let _ = Event::parse(pieces.concat().as_bytes());
+        let _ = Event::from_payload(pieces.concat().as_bytes());
     }
 }
 
@@ -384,7 +384,7 @@ fn a_megabyte_of_anything_is_refused_quickly() {
         let body = piece.repeat(1_000_000 / piece.len());
         for body in [format!("<xml>{body}"), format!("{{{body}"), format!("<xml {body}"), body.clone()] {
             assert!(open(&vector.keys(), &vector.query(), body.as_bytes()).is_err(), "{piece}");
-            assert_eq!(Event::parse(body.as_bytes()).kind, Kind::Unknown, "{piece}");
+            assert_eq!(Event::from_payload(body.as_bytes()).kind, Kind::Unknown, "{piece}");
         }
     }
 }

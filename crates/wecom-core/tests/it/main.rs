@@ -1,0 +1,4 @@
+//! What WeCom says, held against published samples: one binary, because one is linked faster than several.
+
+mod callback;
+mod events;
