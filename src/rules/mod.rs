@@ -10,56 +10,37 @@
 //!
 //! Nothing here reads a clock, waits, or knows of a database. The language is told in docs/RULES.md.
 
-mod fault;
-mod yaml;
+mod facts;
 mod document;
-mod change;
-mod glob;
-mod calendar;
-mod schedule;
-mod share;
-mod add_way;
-mod truth;
-mod condition;
-mod why;
-mod model;
-mod time;
-mod matching;
-mod verdict;
-mod names;
-mod template;
-mod cut;
-mod survey;
-mod guard;
-mod foreign;
-mod customer;
-mod employee;
-mod resources;
-mod fill;
+mod text;
+mod when;
+mod file;
 mod plan;
 pub mod trial;
 
 use serde::Serialize;
 
-pub use customer::{Customer, ExternalContact, FollowTag, FollowUser};
-pub use document::RULES_MAX;
-pub use employee::{Earlier, Employee};
-pub(crate) use fault::nearest;
-pub use fault::{FAULTS_MAX, Fault, Faults, Note, decoded};
-pub use resources::{FileKind, FileUse, Media, Resources, TagRole, TagUse, Use};
-pub use share::percentile;
-pub use verdict::Verdict;
-pub use yaml::DOCUMENT_BYTES_MAX;
+pub(crate) use document::fault::nearest;
+pub use document::{
+    fault::{FAULTS_MAX, Fault, Faults, Note, decoded},
+    resources::{FileKind, FileUse, Media, Resources, TagRole, TagUse, Use},
+    yaml::DOCUMENT_BYTES_MAX,
+};
+pub use facts::{
+    customer::{Customer, ExternalContact, FollowTag, FollowUser},
+    employee::{Earlier, Employee},
+};
+pub use file::RULES_MAX;
+pub use plan::verdict::Verdict;
+pub use when::share::percentile;
 
 use crate::{
     action::{self, Plan},
     event::Event,
 };
-use condition::Unasked;
-use model::Rule;
-use schedule::Zones;
-use share::Experiments;
-use template::Templates;
+use file::model::Rule;
+use text::template::Templates;
+use when::{condition::Unasked, schedule::Zones, share::Experiments};
 
 /// A compiled rules file; immutable, and shared by whoever plans.
 #[derive(Debug)]
@@ -224,8 +205,7 @@ impl Ruleset {
     /// Checks and compiles a document (YAML or JSON); `version` is what the record will name. On failure every fault
     /// in it, the first [`FAULTS_MAX`] in full.
     pub fn compile(document: &str, version: i64) -> Result<Self, Faults> {
-        let document::Checked { rules, templates, zones, experiments, resources, notes } =
-            document::check(document)?;
+        let file::Checked { rules, templates, zones, experiments, resources, notes } = file::check(document)?;
         let document = document.to_owned();
         Ok(Self { version, document, rules, templates, zones, experiments, resources, notes })
     }
@@ -334,14 +314,14 @@ impl Ruleset {
 
     /// For each rule, in the order in which they are looked at, whether it matches this event or why it does not.
     pub fn verdicts(&self, facts: &Facts<'_>) -> Vec<Verdict> {
-        verdict::verdicts(self, facts)
+        plan::verdict::verdicts(self, facts)
     }
 }
 
 /// The files that a document names, whether it is right or not, as far as they can be read in it: so that what is wrong
 /// with them is told together with the rest.
 pub fn files_of(document: &str) -> Vec<FileUse> {
-    document::files(document)
+    file::files(document)
 }
 
 /// Fills a remark's texts in, which were kept as templates until the customer was known, and cuts them to what WeCom
@@ -349,7 +329,7 @@ pub fn files_of(document: &str) -> Vec<FileUse> {
 ///
 /// Without a known customer what was asked of them is left out; a field of which nothing remains is not set.
 pub fn render_remark(remark: &action::Remark, facts: &Facts<'_>) -> Result<action::Remark, RemarkError> {
-    fill::remark(remark, facts)
+    plan::fill::remark(remark, facts)
 }
 
 /// Fills a notice's text in, which was kept as a template until what it asks for was known, and cuts it to what WeCom
@@ -357,17 +337,17 @@ pub fn render_remark(remark: &action::Remark, facts: &Facts<'_>) -> Result<actio
 ///
 /// What is not known is left out; a notice of which nothing remains says its rule's name.
 pub fn render_notice(notice: &action::Notify, facts: &Facts<'_>) -> action::Notify {
-    fill::notice(notice, facts)
+    plan::fill::notice(notice, facts)
 }
 
 /// What must be looked up before a remark can be filled in; nothing where it is already.
 pub fn needs_of_remark(remark: &action::Remark) -> Needs {
-    fill::needs_of_remark(remark)
+    plan::fill::needs_of_remark(remark)
 }
 
 /// What must be looked up before a notice can be filled in; nothing where it is already.
 pub fn needs_of_notice(notice: &action::Notify) -> Needs {
-    fill::needs_of_notice(notice)
+    plan::fill::needs_of_notice(notice)
 }
 
 #[cfg(test)]

@@ -1,12 +1,10 @@
 //! What rules refer to outside of the file, gathered while they are read, and the forms that such names have.
 
-use super::{
-    super::{
-        fault::{Mark, quoted},
-        resources::{FileKind, FileUse, Resources, TagRole, TagUse, Use},
-        yaml::Value,
-    },
+use crate::rules::document::{
+    fault::{Mark, quoted},
     reader::{Place, Reader, written},
+    resources::{FileKind, FileUse, Resources, TagRole, TagUse, Use},
+    yaml::Value,
 };
 
 /// Media ids seen have 44 to 88 bytes; a mini-program's id has 18. What is longer was pasted by mistake.
@@ -19,7 +17,7 @@ const USER_ID_BYTES_MAX: usize = 64;
 const DIRECTORY_ID_MAX: i64 = u32::MAX as i64;
 
 /// Whether it can be an employee's userid: letters, digits and `_-@.`, the first of them a letter or digit (page 90195).
-pub(in super::super) fn is_userid(text: &str) -> bool {
+pub(crate) fn is_userid(text: &str) -> bool {
     text.len() <= USER_ID_BYTES_MAX
         && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-@.".contains(&b))
@@ -37,13 +35,13 @@ impl FileKind {
 }
 
 impl Reader {
-    pub(super) fn used<T>(&self, place: &Place<'_>, named: T) -> Use<T> {
+    pub(crate) fn used<T>(&self, place: &Place<'_>, named: T) -> Use<T> {
         let Mark { line, column } = place.at();
         Use { named, rule: self.rule.clone(), line, column }
     }
 
     /// The path of a file beside the rules file.
-    pub(super) fn path(&mut self, place: &Place<'_>, kind: FileKind) -> Option<String> {
+    pub(crate) fn path(&mut self, place: &Place<'_>, kind: FileKind) -> Option<String> {
         const BESIDE: &str =
             "put the file into the folder of the rules file, or below it, and write assets/spring.png";
         let path = self.verbatim(place)?;
@@ -85,7 +83,7 @@ impl Reader {
     }
 
     /// An id that WeCom gave.
-    pub(super) fn id(&mut self, place: &Place<'_>) -> Option<String> {
+    pub(crate) fn id(&mut self, place: &Place<'_>) -> Option<String> {
         let id = self.verbatim(place)?;
         if id.is_empty() || id.len() > ID_BYTES_MAX || !id.bytes().all(|b| b.is_ascii_graphic()) {
             self.fault(
@@ -98,14 +96,14 @@ impl Reader {
         Some(id.to_owned())
     }
 
-    pub(super) fn media_id(&mut self, place: &Place<'_>) -> Option<String> {
+    pub(crate) fn media_id(&mut self, place: &Place<'_>) -> Option<String> {
         let id = self.id(place)?;
         self.resources.media_ids.push(self.used(place, id.clone()));
         Some(id)
     }
 
     /// An employee's userid, written out. `@all`, by which WeCom means everybody, is none.
-    pub(super) fn userid<'d>(&mut self, place: &Place<'d>) -> Option<&'d str> {
+    pub(crate) fn userid<'d>(&mut self, place: &Place<'d>) -> Option<&'d str> {
         let id = self.verbatim(place)?;
         if !is_userid(id) {
             let mend = "write the account that the console shows of the employee, as in zhangsan";
@@ -116,7 +114,7 @@ impl Reader {
         Some(id)
     }
 
-    pub(super) fn department(&mut self, place: &Place<'_>) -> Option<i64> {
+    pub(crate) fn department(&mut self, place: &Place<'_>) -> Option<i64> {
         let mend = "write its number, as the console's contacts show it; 1 is the company";
         let id = self.directory_id(place, "department", mend)?;
         self.resources.departments.push(self.used(place, id));
@@ -124,7 +122,7 @@ impl Reader {
     }
 
     /// A tag of the directory.
-    pub(super) fn directory_tag(&mut self, place: &Place<'_>) -> Option<i64> {
+    pub(crate) fn directory_tag(&mut self, place: &Place<'_>) -> Option<i64> {
         self.directory_id(
             place,
             "tag of the directory",
@@ -149,7 +147,7 @@ impl Reader {
         id
     }
 
-    pub(super) fn uses_tag(&mut self, place: &Place<'_>, tag: &str, role: TagRole, create: bool) {
+    pub(crate) fn uses_tag(&mut self, place: &Place<'_>, tag: &str, role: TagRole, create: bool) {
         let Use { named, rule, line, column } = self.used(place, tag.to_owned());
         self.resources.tags.push(TagUse { tag: named, role, create, rule, line, column });
     }
@@ -157,7 +155,7 @@ impl Reader {
 
 impl Resources {
     /// Takes in what one rule refers to.
-    pub(super) fn append(&mut self, mut of: Self) {
+    pub(crate) fn append(&mut self, mut of: Self) {
         self.files.append(&mut of.files);
         self.tags.append(&mut of.tags);
         self.media_ids.append(&mut of.media_ids);
@@ -170,7 +168,7 @@ impl Resources {
     }
 
     /// Puts all into the order of the file.
-    pub(super) fn sort(&mut self) {
+    pub(crate) fn sort(&mut self) {
         self.files.sort_by_key(|file| (file.line, file.column));
         self.tags.sort_by_key(|tag| (tag.line, tag.column));
         self.media_ids.sort_by_key(|used| (used.line, used.column));

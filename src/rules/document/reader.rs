@@ -2,16 +2,19 @@
 
 use std::ops::RangeInclusive;
 
-use super::super::{
-    fault::{Log, Mark, quoted},
-    foreign, names,
-    resources::Resources,
-    schedule::Zones,
-    share::Experiments,
-    template::{Form, Template, Templates},
-    yaml::{Node, Scalar, Value, colon},
+use crate::rules::when::calendars::{Calendars, UnknownZones};
+use crate::rules::{
+    document::{
+        fault::{Log, Mark, quoted},
+        resources::Resources,
+        yaml::{Node, Scalar, Value, colon},
+    },
+    text::{
+        foreign, names,
+        template::{Form, Template, Templates},
+    },
+    when::{schedule::Zones, share::Experiments},
 };
-use super::calendars::{Calendars, UnknownZones};
 
 /// No map of the language has a quarter of this.
 const KEYS_MAX: usize = 64;
@@ -20,28 +23,28 @@ const KEYS_MAX: usize = 64;
 const SURPLUS_MAX: usize = 500;
 
 /// What a check gathers.
-pub(super) struct Reader {
-    pub(super) log: Log,
-    pub(super) templates: Templates,
-    pub(super) zones: Zones,
-    pub(super) experiments: Experiments,
-    pub(super) calendars: Calendars,
-    pub(super) unknown_zones: UnknownZones,
+pub(crate) struct Reader {
+    pub(crate) log: Log,
+    pub(crate) templates: Templates,
+    pub(crate) zones: Zones,
+    pub(crate) experiments: Experiments,
+    pub(crate) calendars: Calendars,
+    pub(crate) unknown_zones: UnknownZones,
     /// What the rules read so far refer to outside of the file.
-    pub(super) resources: Resources,
+    pub(crate) resources: Resources,
     /// The name of the rule that is being read.
-    pub(super) rule: String,
+    pub(crate) rule: String,
 }
 
 /// A value and how to get there.
 #[derive(Clone)]
-pub(super) struct Place<'d> {
-    pub(super) node: &'d Node,
-    pub(super) path: String,
+pub(crate) struct Place<'d> {
+    pub(crate) node: &'d Node,
+    pub(crate) path: String,
 }
 
 impl<'d> Place<'d> {
-    pub(super) fn at(&self) -> Mark {
+    pub(crate) fn at(&self) -> Mark {
         self.node.at
     }
 
@@ -52,8 +55,8 @@ impl<'d> Place<'d> {
 }
 
 /// The keys of a map that were known there, none of them empty.
-pub(super) struct Fields<'d> {
-    pub(super) place: Place<'d>,
+pub(crate) struct Fields<'d> {
+    pub(crate) place: Place<'d>,
     found: Vec<Field<'d>>,
 }
 
@@ -65,41 +68,41 @@ struct Field<'d> {
 }
 
 impl<'d> Fields<'d> {
-    pub(super) fn get(&self, key: &str) -> Option<Place<'d>> {
+    pub(crate) fn get(&self, key: &str) -> Option<Place<'d>> {
         let field = self.found.iter().find(|field| field.key == key)?;
         Some(self.place.child(field.node, &shown(field.written)))
     }
 
     /// Whether there is nothing in the map at all, right or wrong.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty() && !self.is_partial()
     }
 
     /// Whether something in the map was refused: what seems to be missing may have been meant by it.
-    pub(super) fn is_partial(&self) -> bool {
+    pub(crate) fn is_partial(&self) -> bool {
         matches!(&self.place.node.value, Value::Map(entries) if entries.len() > self.found.len())
     }
 
     /// Whether the key stands in the map, be it with a value that was refused.
-    pub(super) fn holds(&self, wanted: &str) -> bool {
+    pub(crate) fn holds(&self, wanted: &str) -> bool {
         matches!(&self.place.node.value, Value::Map(entries) if entries.iter().any(|(key, _)| {
             matches!(&key.value, Value::Scalar(key) if key.text == wanted)
         }))
     }
 
-    pub(super) fn keys(&self) -> impl Iterator<Item = &'d str> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &'d str> {
         self.found.iter().map(|field| field.key)
     }
 }
 
 impl Reader {
-    pub(super) fn fault(&mut self, place: &Place<'_>, what: impl Into<String>, mend: impl Into<String>) {
+    pub(crate) fn fault(&mut self, place: &Place<'_>, what: impl Into<String>, mend: impl Into<String>) {
         self.log.add(place.at(), &place.path, what, mend);
     }
 
     /// A map with some of the `known` keys. Unknown, repeated and empty keys are faults; what stands under an unknown one
     /// is read as under the known one that was meant, so that its own faults are told as well.
-    pub(super) fn fields<'d>(&mut self, place: &Place<'d>, known: &[&'static str]) -> Option<Fields<'d>> {
+    pub(crate) fn fields<'d>(&mut self, place: &Place<'d>, known: &[&'static str]) -> Option<Fields<'d>> {
         let Value::Map(entries) = &place.node.value else {
             let hint = match &place.node.value {
                 Value::Scalar(scalar) => colon(&scalar.text).map(str::to_owned),
@@ -177,12 +180,12 @@ impl Reader {
     }
 
     /// The items of a list, also some of those that are too many: they may be wrong as well.
-    pub(super) fn list<'d>(&mut self, place: &Place<'d>, max: usize) -> Vec<Place<'d>> {
+    pub(crate) fn list<'d>(&mut self, place: &Place<'d>, max: usize) -> Vec<Place<'d>> {
         self.list_of(place, max, |count| format!("has {count} items, more than {max}"))
     }
 
     /// The same; `too_many` says so of a list with that many.
-    pub(super) fn list_of<'d>(
+    pub(crate) fn list_of<'d>(
         &mut self,
         place: &Place<'d>,
         max: usize,
@@ -201,7 +204,7 @@ impl Reader {
     }
 
     /// The items of a list, or the one value that stands for a list of one. An empty list is a fault.
-    pub(super) fn one_or_more<'d>(&mut self, place: &Place<'d>, max: usize) -> Vec<Place<'d>> {
+    pub(crate) fn one_or_more<'d>(&mut self, place: &Place<'d>, max: usize) -> Vec<Place<'d>> {
         match &place.node.value {
             Value::List(items) if items.is_empty() => {
                 self.fault(place, "is an empty list", "put something in, or remove the key");
@@ -212,7 +215,7 @@ impl Reader {
         }
     }
 
-    pub(super) fn scalar<'d>(&mut self, place: &Place<'d>) -> Option<&'d Scalar> {
+    pub(crate) fn scalar<'d>(&mut self, place: &Place<'d>) -> Option<&'d Scalar> {
         match &place.node.value {
             Value::Scalar(scalar) if !scalar.is_null() => return Some(scalar),
             Value::Map(entries)
@@ -230,12 +233,12 @@ impl Reader {
     }
 
     /// A text as it stands. Digits and `true` are texts as well: a `state` is often a number.
-    pub(super) fn text<'d>(&mut self, place: &Place<'d>) -> Option<&'d str> {
+    pub(crate) fn text<'d>(&mut self, place: &Place<'d>) -> Option<&'d str> {
         self.scalar(place).map(|scalar| scalar.text.as_str())
     }
 
     /// A text that is not filled in: what looks like a placeholder in it is a fault.
-    pub(super) fn verbatim<'d>(&mut self, place: &Place<'d>) -> Option<&'d str> {
+    pub(crate) fn verbatim<'d>(&mut self, place: &Place<'d>) -> Option<&'d str> {
         let text = self.text(place)?;
         if text.contains("{{") || text.contains("{%") {
             self.fault(place, "placeholders do not work here", "write the value itself");
@@ -245,7 +248,7 @@ impl Reader {
     }
 
     /// A text with placeholders, those of other products rewritten.
-    pub(super) fn template(&mut self, place: &Place<'_>, form: Form) -> Option<Template> {
+    pub(crate) fn template(&mut self, place: &Place<'_>, form: Form) -> Option<Template> {
         let scalar = self.scalar(place)?;
         let (text, rewritten) = foreign::rewrite(&scalar.text);
         if !rewritten.is_empty() {
@@ -275,12 +278,12 @@ impl Reader {
     }
 
     /// Faults what is too long even with nothing filled in.
-    pub(super) fn within_bytes(&mut self, place: &Place<'_>, template: &Template, max: usize) {
+    pub(crate) fn within_bytes(&mut self, place: &Place<'_>, template: &Template, max: usize) {
         self.fits(place, template.literal(), max);
     }
 
     /// Faults a text of more bytes.
-    pub(super) fn fits(&mut self, place: &Place<'_>, text: &str, max: usize) {
+    pub(crate) fn fits(&mut self, place: &Place<'_>, text: &str, max: usize) {
         let bytes = text.len();
         if bytes > max {
             let what = format!("has {bytes} bytes of UTF-8, and WeCom takes {max}");
@@ -289,7 +292,7 @@ impl Reader {
     }
 
     /// The same in characters.
-    pub(super) fn within_characters(&mut self, place: &Place<'_>, template: &Template, max: usize) {
+    pub(crate) fn within_characters(&mut self, place: &Place<'_>, template: &Template, max: usize) {
         let characters = template.literal().chars().count();
         if characters > max {
             self.fault(place, format!("has {characters} characters, and WeCom takes {max}"), "shorten it");
@@ -297,7 +300,7 @@ impl Reader {
     }
 
     /// Faults a text that says nothing.
-    pub(super) fn not_blank(&mut self, place: &Place<'_>, template: &Template, mend: &str) {
+    pub(crate) fn not_blank(&mut self, place: &Place<'_>, template: &Template, mend: &str) {
         if !template.literal().trim().is_empty() {
             return;
         }
@@ -317,7 +320,7 @@ impl Reader {
     }
 
     /// The value of a key that must be there.
-    pub(super) fn required<'d>(&mut self, fields: &Fields<'d>, key: &str) -> Option<Place<'d>> {
+    pub(crate) fn required<'d>(&mut self, fields: &Fields<'d>, key: &str) -> Option<Place<'d>> {
         let found = fields.get(key);
         // A key that was refused may have been meant by it, and has been told of.
         if found.is_none() && !fields.holds(key) {
@@ -326,7 +329,7 @@ impl Reader {
         found
     }
 
-    pub(super) fn boolean(&mut self, place: &Place<'_>) -> Option<bool> {
+    pub(crate) fn boolean(&mut self, place: &Place<'_>) -> Option<bool> {
         let read = match &place.node.value {
             Value::Scalar(scalar) => scalar.as_bool(),
             Value::List(_) | Value::Map(_) => None,
@@ -341,7 +344,7 @@ impl Reader {
         read
     }
 
-    pub(super) fn integer(&mut self, place: &Place<'_>, range: RangeInclusive<i64>) -> Option<i64> {
+    pub(crate) fn integer(&mut self, place: &Place<'_>, range: RangeInclusive<i64>) -> Option<i64> {
         let read = match &place.node.value {
             Value::Scalar(scalar) => scalar.as_integer().filter(|number| range.contains(number)),
             Value::List(_) | Value::Map(_) => None,
@@ -355,7 +358,7 @@ impl Reader {
 }
 
 /// A value as a message names it: a word by itself, others by their kind.
-pub(super) fn written(node: &Node) -> String {
+pub(crate) fn written(node: &Node) -> String {
     match &node.value {
         Value::Scalar(scalar) if !scalar.is_null() => quoted(&scalar.text),
         Value::Scalar(_) | Value::List(_) | Value::Map(_) => node.kind().to_owned(),

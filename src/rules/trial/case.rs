@@ -8,17 +8,19 @@ use std::borrow::Cow;
 
 use serde_json::{Value as Json, json};
 
-use super::{
-    super::{
-        Customer, Earlier, Employee, Facts, Known, Media, Needs, Ruleset,
-        change::{CHANGES, Change},
-        fault::Faults,
+use crate::event::{self, Event};
+use crate::rules::{
+    Customer, Earlier, Employee, Facts, Known, Media, Needs, Ruleset,
+    document::{
+        fault::{Faults, did_you_mean, quoted},
         yaml::DOCUMENT_BYTES_MAX,
     },
-    people::ANY_USER,
-    read::{Reading, Spot, json_of},
+    facts::change::{CHANGES, Change},
+    trial::{
+        people::ANY_USER,
+        read::{Reading, Spot, json_of},
+    },
 };
-use crate::event::{self, Event};
 
 /// The corp of an event that is given in words.
 const CORP: &str = "ww0000000000000000";
@@ -280,8 +282,8 @@ impl Reading {
             let names: Vec<&str> = CHANGES.iter().map(|change| change.name).collect();
             self.fault(
                 spot,
-                format!("there is no change {}", super::super::fault::quoted(&change)),
-                super::super::fault::did_you_mean(&change, &names),
+                format!("there is no change {}", quoted(&change)),
+                did_you_mean(&change, &names),
             );
         }
         let event = text(self, "event");

@@ -10,10 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use similar::{ChangeTag, DiffOp, TextDiff};
 
-use super::{
-    super::{Faults, Ruleset},
-    read::to_json,
-};
+use crate::rules::{Faults, Ruleset, trial::read::to_json};
 
 /// What changed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -4,23 +4,22 @@
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::{
-    super::{
-        Facts, Media, Needs, Ruleset,
-        document::{
-            REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX, REMARK_NAME_CHARACTERS_MAX,
-        },
-        names, plan,
-    },
-    case::Case,
-    outcome::{Forwarded, Notice, Outcome, Remark, Skipped, Tags, Welcome, told},
-    seen::seen,
-};
 use crate::action::{
     Action, Kind, Plan, Planned, Trigger,
     message::{
         LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX,
         TEXT_BYTES_MAX,
+    },
+};
+use crate::rules::{
+    Facts, Media, Needs, Ruleset,
+    file::{REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX, REMARK_NAME_CHARACTERS_MAX},
+    plan,
+    text::names,
+    trial::{
+        case::Case,
+        outcome::{Forwarded, Notice, Outcome, Remark, Skipped, Tags, Welcome, told},
+        seen::seen,
     },
 };
 
@@ -315,7 +314,7 @@ fn find(plan: &Plan, kind: Kind) -> Option<&Action> {
 
 fn remark_action(plan: &Plan, facts: &Facts<'_>) -> Option<Action> {
     match find(plan, Kind::Remark)? {
-        Action::Remark(remark) => super::super::render_remark(remark, facts).ok().map(Action::Remark),
+        Action::Remark(remark) => crate::rules::render_remark(remark, facts).ok().map(Action::Remark),
         _ => None,
     }
 }

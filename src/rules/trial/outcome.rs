@@ -4,11 +4,11 @@
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::super::{Facts, render_notice, render_remark};
 use crate::action::{
     Action, Kind, Notify, Plan, Planned, Recipients, Remark as RemarkAction, Welcome as WelcomeAction,
     message::Attachment,
 };
+use crate::rules::{Facts, render_notice, render_remark};
 
 /// What comes of an event.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

@@ -3,10 +3,14 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{
-    super::{Customer, Earlier, Employee, add_way::ADD_WAYS, fault::Faults},
-    case::{Given, unescaped},
-    read::{Reading, Spot, json_of},
+use crate::rules::{
+    Customer, Earlier, Employee,
+    document::fault::Faults,
+    facts::add_way::ADD_WAYS,
+    trial::{
+        case::{Given, unescaped},
+        read::{Reading, Spot, json_of},
+    },
 };
 
 /// As many tags as WeCom lists of a customer, and then some.

@@ -6,7 +6,7 @@ use std::{collections::HashSet, rc::Rc};
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use super::super::{
+use crate::rules::document::{
     fault::{Faults, Log, Mark, did_you_mean, quoted},
     yaml::{self, Node, Value},
 };
@@ -274,7 +274,7 @@ pub(super) fn instant(text: &str) -> Option<i64> {
         return Some(at.as_millisecond());
     }
     if let Ok(civil) = text.parse::<jiff::civil::DateTime>() {
-        let zone = jiff::tz::TimeZone::get(super::super::schedule::DEFAULT_ZONE).ok()?;
+        let zone = jiff::tz::TimeZone::get(crate::rules::when::schedule::DEFAULT_ZONE).ok()?;
         return Some(civil.to_zoned(zone).ok()?.timestamp().as_millisecond());
     }
     text.parse().ok()

@@ -2,7 +2,7 @@
 //!
 //! They are written by hand, for their descriptions are what an editor shows; tests hold them against the reader of
 //! rules, key by key, and against every example of the documentation. A schema cannot say everything that
-//! [`Ruleset::compile`](super::super::Ruleset::compile) checks; what it refuses, that refuses as well.
+//! [`Ruleset::compile`](crate::rules::Ruleset::compile) checks; what it refuses, that refuses as well.
 
 /// Of rules files.
 pub const RULES_SCHEMA: &str = include_str!("schema/rules.json");
@@ -14,10 +14,8 @@ pub const TESTS_SCHEMA: &str = include_str!("schema/tests.json");
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{
-        super::super::{add_way::ADD_WAYS, change::Changes},
-        *,
-    };
+    use super::*;
+    use crate::rules::facts::{add_way::ADD_WAYS, change::Changes};
 
     #[test]
     fn the_words_that_can_be_written_are_all_there() {

@@ -1,6 +1,6 @@
 //! The verdicts of a rule set as trials take them, with the look-ups on which each rule stood or fell.
 
-use super::super::{Facts, Ruleset, Verdict};
+use crate::rules::{Facts, Ruleset, Verdict};
 
 /// What became of one rule.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,11 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::{
-    super::{Facts, Faults, Media, Ruleset},
-    case::Case,
-};
 use crate::action::{Kind, RuleUse};
+use crate::rules::{Facts, Faults, Media, Ruleset, trial::case::Case};
 use shown::{Shown, value};
 use standing::{Contents, Meanings, Supplier, asks_for_people, standing};
 

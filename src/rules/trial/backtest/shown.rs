@@ -2,13 +2,12 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::{
-    super::{Customer, Employee, Facts, Known, Media, Ruleset},
-    case::Case,
-    outcome::Outcome,
-};
-use super::Part;
 use crate::action::Plan;
+use crate::rules::trial::backtest::Part;
+use crate::rules::{
+    Customer, Employee, Facts, Known, Media, Ruleset,
+    trial::{case::Case, outcome::Outcome},
+};
 
 /// A plan and what it comes to, by each of the stand-ins.
 pub(super) struct Shown {

@@ -9,20 +9,18 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
-use super::{
-    super::{
-        super::{
-            Facts, Faults, Needs, Ruleset,
-            change::Changes,
-            condition::{Moment, Unasked},
-            matching::Decision,
-            model::{Rule, Welcome},
-        },
+use crate::action::Trigger;
+use crate::rules::{
+    Facts, Faults, Needs, Ruleset,
+    facts::change::Changes,
+    file::model::{Rule, Welcome},
+    plan::matching::Decision,
+    trial::{
+        backtest::{PARTS, Part},
         read::to_json,
     },
-    PARTS, Part,
+    when::condition::{Moment, Unasked},
 };
-use crate::action::Trigger;
 
 /// The number of what is written.
 type Meaning = u32;

@@ -15,11 +15,14 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::super::{
+use crate::rules::{
     Ruleset,
-    document::{RULES_MAX, is_userid},
-    fault::{FAULTS_MAX, quoted},
-    yaml::DOCUMENT_BYTES_MAX,
+    document::{
+        fault::{FAULTS_MAX, quoted},
+        outside::is_userid,
+        yaml::DOCUMENT_BYTES_MAX,
+    },
+    file::RULES_MAX,
 };
 use rows::{Row, Rows};
 use table::{Column, decoded, known, parts};
@@ -317,7 +320,7 @@ impl Conversion {
     }
 
     /// A fault of the document as one of the row that its rule was made of.
-    fn of_row(&self, fault: super::super::Fault) -> Problem {
+    fn of_row(&self, fault: crate::rules::Fault) -> Problem {
         let index = fault.path.strip_prefix("rules[").and_then(|rest| rest.split(']').next()?.parse().ok());
         let rule = index.and_then(|index: usize| self.rules.get(index));
         let column = if fault.path.contains(".welcome") {

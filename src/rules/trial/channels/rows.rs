@@ -4,7 +4,7 @@
 //! stands behind a closing quote is a part of the text. In a table of greetings that is a greeting with a hundred
 //! channels in it. So the quotes are gone through beforehand, by the same states as the reader's.
 
-use super::{Problem, problem};
+use crate::rules::trial::channels::{Problem, problem};
 
 /// A row as it stands in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Problem, problem};
+use crate::rules::trial::channels::{Problem, problem};
 
 /// What a column means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

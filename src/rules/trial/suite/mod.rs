@@ -10,9 +10,9 @@ mod run;
 
 use serde::Serialize;
 
-use super::{
-    super::{Customer, Earlier, Employee},
-    case::{Case, Given},
+use crate::rules::{
+    Customer, Earlier, Employee,
+    trial::case::{Case, Given},
 };
 use expect::Expected;
 

@@ -2,18 +2,20 @@
 
 use serde_json::Value as Json;
 
-use super::{
-    super::{
-        super::{
-            Ruleset,
-            fault::{Faults, quoted},
-            yaml::DOCUMENT_BYTES_MAX,
-        },
+use crate::rules::{
+    Ruleset,
+    document::{
+        fault::{Faults, quoted},
+        yaml::DOCUMENT_BYTES_MAX,
+    },
+    trial::{
         case::{self, Case},
         read::{Keys, Reading, Spot, json_of},
+        suite::{
+            Line, Only, Source, Subject, Suite, Test,
+            expect::{Expected, Remark, Tags, Wanted, Welcome},
+        },
     },
-    Line, Only, Source, Subject, Suite, Test,
-    expect::{Expected, Remark, Tags, Wanted, Welcome},
 };
 
 /// A file with more tests than this has been generated, and can be split.
@@ -312,7 +314,7 @@ impl Spot<'_> {
     }
 
     fn item(&self, index: usize) -> Option<Self> {
-        let super::super::super::yaml::Value::List(items) = &self.node.value else { return None };
+        let crate::rules::document::yaml::Value::List(items) = &self.node.value else { return None };
         let node = items.get(index)?;
         Some(Self { node, path: format!("{}[{index}]", self.path) })
     }

@@ -2,13 +2,13 @@
 
 use serde_json::Value as Json;
 
-use super::{
-    super::{
-        super::Ruleset,
+use crate::rules::{
+    Ruleset,
+    trial::{
         case::{self, Case, Given},
         explain::explain,
+        suite::{Only, Subject, Suite, Test, Tested},
     },
-    Only, Subject, Suite, Test, Tested,
 };
 
 /// So many deviations of one test are told; whoever has more begins with these.
