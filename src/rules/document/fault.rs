@@ -1,14 +1,14 @@
-//! What is wrong with a rules file: where, what, and how to mend it. A check goes on after a fault, so that one run
-//! shows all of them.
+//! Faults: what is wrong with a document, where, and how to mend it. A check goes on after a fault, so that one run shows
+//! all of them.
 
 use std::{collections::HashSet, fmt};
 
 use serde::Serialize;
 
-/// At most so many faults are kept; the rest are counted. A file that is wrong in 200 places is read from the top.
+/// At most so many faults are kept; the rest are only counted. Nobody mends more than 200 before checking again.
 pub const FAULTS_MAX: usize = 200;
 
-/// A place in the document: line and column, both from 1, in characters.
+/// Line and column in the document, both from 1, in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Mark {
     pub(crate) line: usize,
@@ -19,7 +19,7 @@ impl Mark {
     pub(crate) const START: Self = Self { line: 1, column: 1 };
 }
 
-/// One thing that is wrong with the document.
+/// One fault of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fault {
     /// The line, from 1.
@@ -44,7 +44,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Everything that is wrong with a document, in the order of its lines. Never empty.
+/// All faults of a document, in the order of its lines. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Faults {
     /// The first [`FAULTS_MAX`] of them.
@@ -54,15 +54,13 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// The whole text is none of what is wanted.
+    /// The one fault of a text that is none of what is wanted.
     pub(crate) fn one(what: impl Into<String>, mend: impl Into<String>) -> Self {
         let mut log = Log::default();
         log.add(Mark::START, "", what, mend);
         Self { faults: log.faults, more: 0 }
     }
-}
 
-impl Faults {
     /// These and others of the same file, in the order of its lines.
     #[must_use]
     pub fn and(mut self, others: Self) -> Self {
@@ -92,14 +90,14 @@ impl fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
-/// A document as text; the fault tells where it ceases to be UTF-8, and how to mend that.
+/// A document as text. The fault names the place where it ceases to be UTF-8, and how to mend that.
 pub fn decoded(bytes: Vec<u8>) -> Result<String, Faults> {
     let error = match String::from_utf8(bytes) {
         Ok(text) => return Ok(text),
         Err(error) => error,
     };
     let (bytes, upto) = (error.as_bytes(), error.utf8_error().valid_up_to());
-    // What stands before is UTF-8.
+    // Nothing is lost: everything before `upto` is UTF-8.
     let before = String::from_utf8_lossy(&bytes[..upto]);
     let (line, column) = (
         before.matches('\n').count() + 1,
@@ -115,7 +113,7 @@ pub fn decoded(bytes: Vec<u8>) -> Result<String, Faults> {
     Err(Faults { faults: log.faults, more: 0 })
 }
 
-/// Something that the check has understood in its own way: no fault, and worth a look.
+/// Something that is no fault and still worth a look, such as another product's placeholder that is read as ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {
     /// The line, from 1.
@@ -132,25 +130,39 @@ impl fmt::Display for Note {
     }
 }
 
-/// Collects the faults of one check, and its notes.
+/// What is wrong with a single value, for whoever knows where it stands.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ValueFault {
+    pub(crate) what: String,
+    pub(crate) mend: &'static str,
+}
+
+impl ValueFault {
+    pub(crate) fn new(what: impl Into<String>, mend: &'static str) -> Self {
+        Self { what: what.into(), mend }
+    }
+}
+
+/// Collects the faults and notes of one check.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     faults: Vec<Fault>,
     more: usize,
     notes: Vec<Note>,
-    /// Places of which nothing more is told.
-    refused: HashSet<Mark>,
+    /// Values that could not be read; no further fault of theirs is added.
+    unreadable: HashSet<Mark>,
 }
 
 impl Log {
-    /// What stands there cannot be read: what that makes of the value is not told as well.
-    pub(crate) fn refuse(&mut self, at: Mark, what: impl Into<String>, mend: impl Into<String>) {
+    /// Adds the fault of a value that cannot be read, and drops every later one of the same value: those would only follow
+    /// from this.
+    pub(crate) fn add_unreadable(&mut self, at: Mark, what: impl Into<String>, mend: impl Into<String>) {
         self.add(at, "", what, mend);
-        self.refused.insert(at);
+        self.unreadable.insert(at);
     }
 
     pub(crate) fn add(&mut self, at: Mark, path: &str, what: impl Into<String>, mend: impl Into<String>) {
-        if self.refused.contains(&at) {
+        if self.unreadable.contains(&at) {
             return;
         }
         if self.is_full() {
@@ -166,8 +178,8 @@ impl Log {
         });
     }
 
-    /// The nearest of the candidates, as long as anybody is going to read it: comparing is the dearest part of a check,
-    /// and a file may be wrong in a hundred thousand places.
+    /// The nearest of the candidates, as long as the fault is going to be kept. Comparing names is the most expensive
+    /// part of a check, and a file may be wrong in a hundred thousand places.
     pub(crate) fn nearest<'a>(
         &self,
         wrong: &str,
@@ -176,7 +188,7 @@ impl Log {
         if self.is_full() { None } else { nearest(wrong, candidates) }
     }
 
-    /// "did you mean `x`?", or what there is to choose from, as long as anybody is going to read it.
+    /// "did you mean `x`?", or what there is to choose from; empty once no more faults are kept.
     pub(crate) fn did_you_mean(&self, wrong: &str, candidates: &[&str]) -> String {
         if self.is_full() { String::new() } else { did_you_mean(wrong, candidates) }
     }
@@ -186,7 +198,7 @@ impl Log {
         self.faults.len() + self.more
     }
 
-    /// Adds a note, once; what is noted beyond [`FAULTS_MAX`] is of one kind with what stands above it.
+    /// Adds a note, once, and drops those beyond [`FAULTS_MAX`]: so many are all of one kind.
     pub(crate) fn note(&mut self, at: Mark, what: String) {
         let note = Note { line: at.line, column: at.column, what };
         if self.notes.len() < FAULTS_MAX && !self.notes.contains(&note) {
@@ -201,7 +213,7 @@ impl Log {
         notes
     }
 
-    /// Whether what is added from now on is only counted.
+    /// Whether further faults are only counted.
     pub(crate) fn is_full(&self) -> bool {
         self.faults.len() == FAULTS_MAX
     }
@@ -215,7 +227,7 @@ impl Log {
     }
 }
 
-/// Quotes what stands in the file for a message: shortened, and on one line.
+/// Quotes a text of the file for a message: shortened, and on one line.
 pub(crate) fn quoted(text: &str) -> String {
     /// Long enough to find the place again, short enough for one line of a terminal.
     const SHOWN_CHARS: usize = 40;

@@ -1,4 +1,8 @@
-//! Reading a document that a person wrote: the tree of its values, what is wrong with them, what they name outside of it.
+//! A document that a person wrote, whatever it is about: the tree of its values, the faults in it, the things outside of
+//! it that it names.
+//!
+//! Rules files and test files are read by the same tree and the same faults. Every fault has its place and says how to
+//! mend it, and one run finds them all. No document makes the reading panic, hang or grow.
 
 pub(crate) mod fault;
 pub(crate) mod yaml;

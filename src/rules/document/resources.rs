@@ -1,32 +1,19 @@
-//! What rules refer to that lies outside of their file: files, tags, employees, departments, addresses.
+//! What rules refer to outside of their file: files, tags, employees, departments, addresses.
 //!
-//! The rules are pure and look nothing up; whoever imports them, keeps media ids fresh or checks them online asks here
-//! what there is to see to, and hands the media ids of the files back as [`Media`].
-
-use std::{borrow::Cow, collections::HashMap};
+//! The rules are pure and look nothing up. Whoever imports them, keeps media ids fresh or checks them against WeCom reads
+//! here what there is to upload or to check.
 
 use serde::Serialize;
 
-/// As what a file goes into a message; WeCom's media types (page 90253).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FileKind {
-    /// JPG or PNG, at most 10 MB.
-    Image,
-    /// MP4, at most 10 MB.
-    Video,
-    /// Anything, at most 20 MB.
-    File,
-}
+use crate::rules::facts::media::FileKind;
 
 /// A file that a rule names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileUse {
     /// As it is written: relative to the rules file.
     pub path: String,
-    /// As what it is sent.
     pub kind: FileKind,
-    /// The rule.
+    /// The name of the rule.
     pub rule: String,
     /// The line of the document, from 1.
     pub line: usize,
@@ -36,15 +23,13 @@ pub struct FileUse {
     pub at: String,
 }
 
-/// What a rule wants with a tag that it names.
+/// What a rule does with a tag that it names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TagRole {
-    /// To put it on.
     Add,
-    /// To take it off.
     Remove,
-    /// To know whether the customer has it.
+    /// It only asks whether the customer has the tag.
     Condition,
 }
 
@@ -53,11 +38,10 @@ pub enum TagRole {
 pub struct TagUse {
     /// `Group/Tag`, or an id.
     pub tag: String,
-    /// What for.
     pub role: TagRole,
     /// Whether it is made where it is missing.
     pub create: bool,
-    /// The rule.
+    /// The name of the rule.
     pub rule: String,
     /// The line of the document, from 1.
     pub line: usize,
@@ -68,9 +52,8 @@ pub struct TagUse {
 /// Somebody or something else that a rule names: a userid without wildcards, a department, an app, an address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Use<T> {
-    /// What is named.
     pub named: T,
-    /// The rule.
+    /// The name of the rule.
     pub rule: String,
     /// The line of the document, from 1.
     pub line: usize,
@@ -81,11 +64,9 @@ pub struct Use<T> {
 /// Everything outside of the file that rules refer to, in the order of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Resources {
-    /// Files.
     pub files: Vec<FileUse>,
-    /// Tags.
     pub tags: Vec<TagUse>,
-    /// Media ids written out.
+    /// Media ids that are written out.
     pub media_ids: Vec<Use<String>>,
     /// Employees: of `when.user` where it is no pattern, and of `notify.to`.
     pub users: Vec<Use<String>>,
@@ -101,34 +82,29 @@ pub struct Resources {
     pub notifies: bool,
 }
 
-/// The media ids of the files that rules name.
-#[derive(Clone, Debug, Default)]
-pub struct Media(Ids);
-
-#[derive(Clone, Debug, Default)]
-enum Ids {
-    /// Nobody uploads anything: a file stands for itself.
-    #[default]
-    AsWritten,
-    Uploaded(HashMap<(FileKind, String), String>),
-}
-
-impl Media {
-    /// For a look at rules without WeCom: a file's media id reads `file:` and its path.
-    pub fn as_written() -> Self {
-        Self(Ids::AsWritten)
+impl Resources {
+    /// Adds what one rule refers to.
+    pub(crate) fn append(&mut self, mut of: Self) {
+        self.files.append(&mut of.files);
+        self.tags.append(&mut of.tags);
+        self.media_ids.append(&mut of.media_ids);
+        self.users.append(&mut of.users);
+        self.departments.append(&mut of.departments);
+        self.apps.append(&mut of.apps);
+        self.forwards.append(&mut of.forwards);
+        self.secrets.append(&mut of.secrets);
+        self.notifies |= of.notifies;
     }
 
-    /// What has been uploaded, by kind and by path as it is written.
-    pub fn uploaded(ids: impl IntoIterator<Item = ((FileKind, String), String)>) -> Self {
-        Self(Ids::Uploaded(ids.into_iter().collect()))
-    }
-
-    /// The media id of a file; `None` while it has none.
-    pub fn id_of(&self, kind: FileKind, path: &str) -> Option<Cow<'_, str>> {
-        match &self.0 {
-            Ids::AsWritten => Some(Cow::Owned(format!("file:{path}"))),
-            Ids::Uploaded(ids) => ids.get(&(kind, path.to_owned())).map(|id| Cow::Borrowed(id.as_str())),
-        }
+    /// Puts everything into the order of the file: keys are read in the language's order, not in that of the file.
+    pub(crate) fn sort(&mut self) {
+        self.files.sort_by_key(|file| (file.line, file.column));
+        self.tags.sort_by_key(|tag| (tag.line, tag.column));
+        self.media_ids.sort_by_key(|used| (used.line, used.column));
+        self.users.sort_by_key(|used| (used.line, used.column));
+        self.departments.sort_by_key(|used| (used.line, used.column));
+        self.apps.sort_by_key(|used| (used.line, used.column));
+        self.forwards.sort_by_key(|used| (used.line, used.column));
+        self.secrets.sort_by_key(|used| (used.line, used.column));
     }
 }

@@ -1,8 +1,8 @@
 //! How a customer and an employee came together: the names that rules have for WeCom's numbers (page 92114).
 //!
-//! The numbers are an open set. One without a name can be written as the number, in rules and in what is told.
+//! WeCom adds numbers from time to time. One that has no name yet is written as the number, in rules and in reasons.
 
-/// The names, and what they stand for.
+/// Each name with its number.
 pub(crate) const ADD_WAYS: [(&str, i64); 20] = [
     ("unknown", 0),
     ("scan_qr_code", 1),

@@ -2,24 +2,25 @@
 //!
 //! Two families of events share some of them (`update` is a change of groups and of tags), and the updates of a group
 //! differ by what was updated. So a name can be written with its event before it, `change_external_chat/update`, and
-//! a group's update with its UpdateDetail behind it, `change_external_chat/update/add_member`. A name alone means all
-//! that are called so.
+//! a group's update with its UpdateDetail behind it, `change_external_chat/update/add_member`. A bare name means all
+//! changes of that name.
 
 use crate::event::{Event, Kind, acquisition, customer, customer_group, customer_tag};
 
-/// One ChangeType of one event, of a group's updates one UpdateDetail, and what such events carry.
+/// One ChangeType of one event, for a group's updates one UpdateDetail, and what such events carry.
 #[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) event: &'static str,
     pub(crate) name: &'static str,
-    /// Of a group's updates; none for those that WeCom does not name, or not yet.
+    /// The UpdateDetail of a group's update; none for updates that WeCom does not name, or does not name yet.
     pub(crate) detail: Option<&'static str>,
-    /// With its event, and where it has one with its detail.
+    /// `EVENT/NAME`.
     qualified: &'static str,
+    /// `EVENT/NAME/DETAIL`, or `EVENT/NAME` where there is no detail.
     detailed: &'static str,
-    /// Employee and customer: without them nobody can be tagged or remarked.
+    /// They name an employee and a customer, without whom nobody can be tagged or remarked.
     pub(crate) customer: bool,
-    /// A welcome code, at times.
+    /// Some of them carry a welcome code.
     pub(crate) code: bool,
 }
 
@@ -77,7 +78,7 @@ changes! {
 }
 
 impl Change {
-    /// The first that is meant by a name as it is written in a rule: of two families the one that stands first.
+    /// The first change that a name in a rule stands for. Where two families share the name, the table's order decides.
     pub(crate) fn first_of(written: &str) -> Option<&'static Self> {
         CHANGES.iter().find(|change| change.is_written(written))
     }
@@ -86,8 +87,8 @@ impl Change {
         written == self.name || written == self.qualified || written == self.detailed
     }
 
-    /// Whether such events can carry a State: those about a customer, and those of a customer who is at an acquisition
-    /// link's page (document 97299).
+    /// Whether such events can carry a State: those about a customer, and those of somebody who is at an acquisition
+    /// link's page (page 97299).
     pub(crate) fn carries_state(&self) -> bool {
         self.customer || matches!(self.name, "open_profile" | "friend_request")
     }
@@ -98,7 +99,7 @@ impl Change {
     }
 }
 
-/// A set of changes: a bit for each line of the table.
+/// A set of changes: a bit for each line of [`CHANGES`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Changes(u64);
 
@@ -107,13 +108,13 @@ impl Changes {
     /// What a rule is on when it does not say: the three ways in which a welcome code comes.
     pub(crate) const DEFAULT: Self = Self(0b111);
 
-    /// What is meant by a name as it is written in a rule; `None` if there is no such change.
+    /// All changes that a name in a rule stands for; `None` if there is no such change.
     pub(crate) fn of(written: &str) -> Option<Self> {
         let found = Self::those(|change| change.is_written(written));
         (found != Self::NONE).then_some(found)
     }
 
-    /// The one change that an event is; `None` if it is of no kind that a rule can be on.
+    /// The one change that an event is; `None` for events that no rule can be on.
     pub(crate) fn of_event(event: &Event) -> Option<Self> {
         let (family, detail) = match &event.kind {
             Kind::Customer(_) => (customer::EVENT, None),
@@ -156,7 +157,7 @@ impl Changes {
         CHANGES.iter().enumerate().filter(move |(at, _)| self.0 & (1 << at) != 0).map(|(_, change)| change)
     }
 
-    /// The set as one would write it: each name as short as it can be.
+    /// The set in as short names as can be: a bare name where all changes of that name are in it.
     pub(crate) fn names(self) -> Vec<&'static str> {
         let mut names = Vec::new();
         for change in self.iter() {
@@ -196,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_means_every_event_that_has_it_and_is_told_as_short_as_it_can_be() {
+    fn a_name_means_every_event_that_has_it_and_is_written_as_short_as_it_can_be() {
         assert!(CHANGES.len() <= 64);
         assert_eq!(of(&["create"]), ["create"]);
         assert_eq!(of(&["change_external_chat/create", "change_external_tag/create"]), ["create"]);

@@ -1,16 +1,15 @@
-//! The customer as WeCom's `externalcontact/get` tells of them (page 92114): as much of it as rules ask for.
+//! The customer as WeCom's `externalcontact/get` describes them (page 92114), as far as rules ask for it.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The answer's two halves. Deserialises from the answer itself; whatever else is in it is passed over.
+/// The answer's two halves. It deserialises from the answer itself and ignores whatever else is in that.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
-    /// Who they are.
     #[serde(default)]
     pub external_contact: ExternalContact,
-    /// What they are to each employee who has them.
+    /// One entry for each employee who has the customer.
     #[serde(default)]
     pub follow_user: Vec<FollowUser>,
 }
@@ -18,10 +17,9 @@ pub struct Customer {
 /// Who a customer is, whoever has them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExternalContact {
-    /// The customer's id.
     #[serde(default)]
     pub external_userid: Option<String>,
-    /// The nickname; may hold anything.
+    /// The nickname. It may hold anything, braces and line feeds too.
     #[serde(default)]
     pub name: Option<String>,
     /// 1 WeChat user, 2 WeCom user.
@@ -44,22 +42,20 @@ pub struct ExternalContact {
     pub corp_full_name: Option<String>,
 }
 
-/// What a customer is to one employee.
+/// What one employee has written down about the customer, and how the two came together.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FollowUser {
-    /// The employee.
     #[serde(default)]
     pub userid: String,
     /// The employee's remark for the customer's name.
     #[serde(default)]
     pub remark: Option<String>,
-    /// The employee's description.
     #[serde(default)]
     pub description: Option<String>,
-    /// How they came together; an open set of numbers.
+    /// How they came together; see [`add_way`](super::add_way) for the numbers.
     #[serde(default)]
     pub add_way: Option<i64>,
-    /// Which channel they came by.
+    /// The channel that they came by.
     #[serde(default)]
     pub state: Option<String>,
     /// The tags that the customer has from this employee.
@@ -73,7 +69,6 @@ pub struct FollowUser {
 pub struct FollowTag {
     /// The group's name; empty for an employee's own tag.
     pub group_name: Option<String>,
-    /// The tag's name.
     pub tag_name: Option<String>,
     /// The tag's id; an employee's own tag has none.
     pub tag_id: Option<String>,
@@ -84,24 +79,75 @@ pub struct FollowTag {
 /// [`FollowTag::type`](FollowTag) of a tag that the employee made for themselves.
 const PERSONAL: i64 = 2;
 
+/// Which of WeCom's two kinds a customer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CustomerType {
+    Wechat,
+    Wecom,
+}
+
+impl CustomerType {
+    pub(crate) const NAMES: [(&'static str, Self); 2] = [("wechat", Self::Wechat), ("wecom", Self::Wecom)];
+
+    pub(crate) fn of(customer: &Customer) -> Option<Self> {
+        match customer.external_contact.r#type {
+            Some(1) => Some(Self::Wechat),
+            Some(2) => Some(Self::Wecom),
+            _ => None,
+        }
+    }
+}
+
+/// A customer's gender, as far as WeCom says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Gender {
+    Male,
+    Female,
+    Unknown,
+}
+
+impl Gender {
+    pub(crate) const NAMES: [(&'static str, Self); 3] =
+        [("male", Self::Male), ("female", Self::Female), ("unknown", Self::Unknown)];
+
+    /// A gender that is left out of the answer, as for third-party apps, is as unknown as a 0.
+    pub(crate) fn of(customer: &Customer) -> Self {
+        match customer.external_contact.gender {
+            Some(1) => Self::Male,
+            Some(2) => Self::Female,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// The word for a value among `NAMES`.
+pub(crate) fn word_of<T: PartialEq>(names: &[(&'static str, T)], value: &T) -> &'static str {
+    names.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
+}
+
 impl Customer {
-    /// What they are to this employee; userids differ in case from answer to answer.
+    /// This employee's entry. Case is ignored: userids differ in it from one answer of WeCom's to another.
     pub(crate) fn follower(&self, userid: &str) -> Option<&FollowUser> {
         self.follow_user.iter().find(|follow| follow.userid.eq_ignore_ascii_case(userid))
     }
+}
+
+/// Whether a tag is written as `Group/Tag`: no id has a slash.
+pub(crate) fn is_tag_name(tag: &str) -> bool {
+    tag.contains('/')
 }
 
 /// A tag as a rule names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TagName {
     Id(String),
-    /// `Group/Tag`. Either may have a slash of its own, so that only the tag at hand tells where the name is divided.
+    /// `Group/Tag`. Group and tag may have slashes of their own, so it is compared as a whole and never split.
     Path(String),
 }
 
 impl TagName {
     pub(crate) fn new(written: &str) -> Self {
-        if written.contains('/') { Self::Path(written.to_owned()) } else { Self::Id(written.to_owned()) }
+        if is_tag_name(written) { Self::Path(written.to_owned()) } else { Self::Id(written.to_owned()) }
     }
 
     /// As it stands in the file.
@@ -110,7 +156,8 @@ impl TagName {
         written
     }
 
-    /// Whether it is this tag. What an employee calls their own tags means nothing to the company's rules.
+    /// Whether it is this tag. Tags that employees made for themselves never count: their names mean nothing to the
+    /// company's rules.
     pub(crate) fn is(&self, tag: &FollowTag) -> bool {
         let same = match self {
             Self::Id(id) => tag.tag_id.as_ref() == Some(id),
@@ -126,7 +173,7 @@ impl TagName {
     }
 }
 
-// A customer's name and what is said of them do not belong into a log, and so not into Debug.
+// Debug output ends up in logs, where a customer's name and what employees wrote about them do not belong.
 
 impl fmt::Debug for Customer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

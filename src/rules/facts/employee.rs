@@ -1,32 +1,29 @@
-//! The employee as the directory tells of them (`user/get`, page 90196, and `department/list`, page 90208): as much of
-//! it as rules ask for. And what the record knows of a customer's earlier adds.
+//! The employee as the directory describes them (`user/get`, page 90196, and `department/list`, page 90208), as far as
+//! rules ask for it, and what the record knows of a customer's earlier adds.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Who an employee is.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Employee {
-    /// The employee's id.
     pub userid: String,
-    /// The name; some apps are only told the userid in its place.
+    /// Some apps are given the userid in its place.
     pub name: Option<String>,
-    /// The alias.
     pub alias: Option<String>,
     /// The name of the main department, where the app may see it.
     pub department: Option<String>,
     /// The departments that the employee is in, by id, and every department above them.
     pub departments: Vec<i64>,
-    /// The tree of departments could not be read: there are none but the employee's own in `departments`, and whether
-    /// another is above them is not known.
+    /// The tree of departments could not be read: `departments` holds only the employee's own, and a condition that asks
+    /// for a department above them cannot be decided.
     #[serde(skip)]
     pub above_unknown: bool,
 }
 
 impl fmt::Debug for Employee {
-    /// Without names, which do not belong into a log.
+    /// Names are left out: this ends up in logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Employee")
             .field("userid", &self.userid)

@@ -1,9 +1,10 @@
-//! A rule as it is after the check: nothing in it can be wrong any more.
+//! A rule as it is after the check, when nothing in it can be wrong any more.
 
 use crate::action::Trigger;
 use crate::rules::{
-    Needs, facts::change::Changes, plan::matching::OnLookupFailure, text::template::Template,
-    when::condition::Condition,
+    facts::{Needs, change::Changes},
+    text::template::Template,
+    when::{condition::Condition, read::OnLookupFailure},
 };
 
 #[derive(Clone, Debug)]
@@ -25,8 +26,8 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// Whether an event that it matches is in for anything besides the welcome, or the rules below for nothing. Whoever
-    /// gives rules another thing to do is asked here whether a look-up is worth making for it.
+    /// Whether it matters after the welcome that it matches: it does something else, or keeps the rules below from matching.
+    /// The fields are all named, so that whoever gives rules another action has to decide whether a look-up is made for it.
     pub(crate) fn does_more_than_welcome(&self) -> bool {
         let Self {
             name: _,
@@ -51,7 +52,7 @@ impl Rule {
             || !forward.is_empty()
     }
 
-    /// Whether it has somebody told of that.
+    /// Whether it has a notice for that.
     pub(crate) fn notifies(&self, on: Trigger) -> bool {
         self.notify.iter().any(|own| own.on == on)
     }
@@ -103,18 +104,16 @@ impl Rule {
 #[derive(Clone, Debug)]
 pub(crate) struct Welcome {
     pub(crate) text: Option<Template>,
-    /// Instead of a text whose customer or employee could not be looked up, and of one that WeCom refuses.
+    /// Sent in place of a text whose customer or employee could not be looked up, or that WeCom refuses.
     pub(crate) fallback: Option<Template>,
     pub(crate) attachments: Vec<Attachment>,
 }
 
 impl Welcome {
-    /// The look-ups that its texts ask for, those of its attachments among them.
+    /// The look-ups that its texts ask for, including those of its attachments.
     pub(crate) fn asks(&self) -> Needs {
-        self.text
-            .iter()
-            .chain(self.attachments.iter().flat_map(Attachment::texts))
-            .fold(Needs::default(), |needs, text| needs.and(text.asks()))
+        let texts = self.text.iter().chain(self.attachments.iter().flat_map(Attachment::texts));
+        Needs::of_all(texts.map(Template::asks))
     }
 }
 
@@ -139,17 +138,17 @@ pub(crate) enum Attachment {
     File(Medium),
 }
 
-/// Something that has to be uploaded to WeCom before it can be sent.
+/// A picture, video or file, which has to be at WeCom before it can be sent.
 #[derive(Clone, Debug)]
 pub(crate) enum Medium {
-    /// Somebody has: by the id that WeCom gave for it.
+    /// Somebody has uploaded it: the id that WeCom gave for it.
     Id(String),
-    /// We do: by the path beside the rules file.
+    /// We upload it: its path beside the rules file.
     File(String),
 }
 
 impl Attachment {
-    /// Its name in the rules file.
+    /// Its key in the rules file.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Image(_) | Self::ImageUrl(_) => "image",
@@ -177,13 +176,8 @@ impl Attachment {
 pub(crate) struct Tag {
     pub(crate) add: Vec<String>,
     pub(crate) remove: Vec<String>,
-    /// Names in `add` that WeCom does not know are made.
+    /// Whether names in `add` that WeCom does not know are made.
     pub(crate) create: bool,
-}
-
-/// Whether a tag is written as `Group/Tag`: no id has a slash.
-pub(crate) fn is_tag_name(tag: &str) -> bool {
-    tag.contains('/')
 }
 
 #[derive(Clone, Debug, Default)]
@@ -202,7 +196,7 @@ impl Remark {
     /// The look-ups that its texts ask for.
     pub(crate) fn asks(&self) -> Needs {
         let texts = [&self.name, &self.description, &self.company].into_iter().flatten();
-        texts.fold(Needs::default(), |needs, text| needs.and(text.asks()))
+        Needs::of_all(texts.map(Template::asks))
     }
 }
 

@@ -1,9 +1,9 @@
-//! Texts with their values in them, cut to what WeCom takes.
+//! Filling texts in, and cutting them to what WeCom takes.
 //!
-//! A lesser message is better than none: a value that is not known is left out or defaulted, a text that asks for
-//! somebody who could not be looked up gives way to its fallback, an attachment that lost its title or whose file has
-//! not been uploaded is left out. Remarks and notices that ask for what is not known yet stay templates, to be filled
-//! in when they are performed ([`remark`], [`notice`]), so that nothing but its own text ever delays a welcome.
+//! A lesser message is better than none. A value that is not known is left out or defaulted; a text that asks for
+//! somebody who could not be looked up gives way to its fallback; an attachment without its title, or without its file,
+//! is left out. Remarks and notices that ask for what is not known yet stay templates and are filled in when they are
+//! performed ([`render_remark`], [`render_notice`]), so that nothing but its own text ever delays a welcome.
 
 use std::cell::OnceCell;
 
@@ -17,11 +17,12 @@ use crate::action::{
     },
 };
 use crate::rules::{
-    Facts, Known, Needs, RemarkError,
-    document::resources::FileKind,
+    facts::{Facts, Known, Needs, media::FileKind},
     file::{
-        NOTICE_BYTES_MAX, REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX,
-        REMARK_NAME_CHARACTERS_MAX,
+        limits::{
+            NOTICE_BYTES_MAX, REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX,
+            REMARK_NAME_CHARACTERS_MAX,
+        },
         model::{self, Medium},
     },
     text::{
@@ -31,22 +32,37 @@ use crate::rules::{
     },
 };
 
-/// One event's values, and the texts to put them into.
+/// Why a remark could not be written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RemarkError {
+    /// Every field came out empty, and an empty field would wipe out what the employee has written.
+    #[error("there is nothing to set: what the remark asks for is not known of this customer")]
+    Nothing,
+    /// The text is no template. It was checked when the rules were imported, so somebody has changed the record by hand.
+    #[error("the remark `{text}` cannot be filled in: {why}")]
+    Text {
+        /// As it stands in the record.
+        text: String,
+        why: String,
+    },
+}
+
+/// Fills in the texts of one event.
 pub(crate) struct Fill<'a> {
     templates: &'a Templates,
     facts: &'a Facts<'a>,
     reason: &'a str,
-    /// Most events need none.
+    /// Made only when a text has a placeholder; most events have none.
     values: OnceCell<Value>,
 }
 
 impl<'a> Fill<'a> {
-    /// `reason` is what went wrong, for notices of it.
+    /// `reason` is what went wrong, in notices about it.
     pub(crate) fn new(templates: &'a Templates, facts: &'a Facts<'a>, reason: &'a str) -> Self {
         Self { templates, facts, reason, values: OnceCell::new() }
     }
 
-    /// A welcome with its values; without text and attachments where nothing is left that WeCom would take.
+    /// The welcome filled in; without text and attachments where nothing is left that WeCom would take.
     pub(crate) fn welcome(&self, welcome: &model::Welcome) -> Welcome {
         let mut left_out = Vec::new();
         let attachments: Vec<Attachment> = welcome
@@ -60,10 +76,10 @@ impl<'a> Fill<'a> {
             .as_ref()
             .and_then(|text| {
                 let gives_way =
-                    fallback.is_some() && names::untold(text.needs(), self.facts).next().is_some();
+                    fallback.is_some() && names::unknown(text.needs(), self.facts).next().is_some();
                 (!gives_way).then(|| self.greeting(text)).flatten()
             })
-            // A welcome of attachments has its fallback for the case that none of them can be sent.
+            // In a welcome without a text, the fallback is for the case that no attachment can be sent.
             .or_else(|| fallback.clone().filter(|_| welcome.text.is_some() || attachments.is_empty()))
             .or_else(|| welcome.text.as_ref().map(Template::literal).and_then(sendable))
             .map(|content| Text { content });
@@ -77,8 +93,8 @@ impl<'a> Fill<'a> {
         self.try_text(text).as_deref().and_then(sendable)
     }
 
-    /// An attachment with its values. One that lost its title, or whose address became too long, is left out: WeCom
-    /// would refuse the whole welcome for it.
+    /// An attachment filled in. Without a title, or with an address that became too long, it is left out: WeCom would refuse
+    /// the whole welcome for it.
     fn attachment(&self, attachment: &model::Attachment, left_out: &mut Vec<String>) -> Option<Attachment> {
         let mut medium = |kind, medium: &Medium| match medium {
             Medium::Id(id) => Some(id.clone()),
@@ -125,21 +141,21 @@ impl<'a> Fill<'a> {
         })
     }
 
-    /// A title or description; one that comes out blank is none.
+    /// A title or description; `None` where it comes out blank.
     fn line(&self, template: &Template, bytes: usize) -> Option<String> {
         let filled = self.try_text(template)?;
         let filled = filled.trim();
         (!filled.is_empty()).then(|| shortened(filled.into(), bytes))
     }
 
-    /// An address; one that became blank or too long is none, for cut it would lead elsewhere.
+    /// An address; `None` where it comes out blank or too long. A cut one would lead elsewhere.
     fn address(&self, template: &Template) -> Option<String> {
         let filled = self.try_text(template)?;
         let filled = filled.trim();
         (!filled.is_empty() && filled.len() <= LINK_URL_BYTES_MAX).then(|| filled.to_owned())
     }
 
-    /// The remark for `to`, filled in, or as templates where it asks for what is not known yet.
+    /// The remark for `to`: filled in, or as templates where it asks for what is not known yet.
     pub(crate) fn remark(&self, to: Remark, texts: &model::Remark) -> Result<Remark, RemarkError> {
         let source = |text: &Option<Template>| text.as_ref().map(|text| text.source().to_owned());
         let remark = Remark {
@@ -150,47 +166,50 @@ impl<'a> Fill<'a> {
             unrendered: true,
             ..to
         };
-        if unknown(self.facts, texts.asks()) { Ok(remark) } else { self::remark(&remark, self.facts) }
+        if unknown(self.facts, texts.asks()) { Ok(remark) } else { render_remark(&remark, self.facts) }
     }
 
-    /// The notice with its text, filled in, or as a template where it asks for what is not known yet.
+    /// The notice with its text: filled in, or as a template where it asks for what is not known yet.
     pub(crate) fn notice(&self, notice: Notify, text: &Template) -> Notify {
         let unrendered = unknown(self.facts, text.asks());
         let text = if unrendered {
             text.source().to_owned()
         } else {
-            told(self.try_text(text), text.literal(), &notice.rule)
+            notice_text(self.try_text(text), text.literal(), &notice.rule)
         };
         Notify { text, unrendered, ..notice }
     }
 
-    /// A text with its values; `None` should it fail all the same.
+    /// A text filled in; `None` should that fail, which the check of the rules rules out.
     fn try_text(&self, template: &Template) -> Option<String> {
         let values = self.values.get_or_init(|| names::values(self.facts, self.reason));
         self.templates.render(template, values).ok().map(std::borrow::Cow::into_owned)
     }
 }
 
-/// Whether any of that is not known.
+/// Whether the answer of one of these look-ups is missing.
 fn unknown(facts: &Facts<'_>, of: Needs) -> bool {
     (of.customer && !matches!(facts.customer, Known::Is(_)))
         || (of.employee && !matches!(facts.employee, Known::Is(_)))
 }
 
-/// Within WeCom's limit, and not blank.
+/// The text within WeCom's limit; `None` where it is blank.
 fn sendable(text: &str) -> Option<String> {
     (!text.trim().is_empty()).then(|| shortened(text.trim_end_matches('\n').into(), TEXT_BYTES_MAX))
 }
 
-/// What a notice says: its text, else what stands in it whatever the values are, else at least which rule it is of.
-fn told(filled: Option<String>, literal: &str, rule: &str) -> String {
+/// What a notice says: its text; where that came out blank the fixed part of it; at the least its rule's name.
+fn notice_text(filled: Option<String>, literal: &str, rule: &str) -> String {
     let filled = filled.unwrap_or_else(|| literal.to_owned());
     let text = [filled.trim(), literal.trim()].into_iter().find(|text| !text.is_empty()).unwrap_or(rule);
     shortened(text.into(), NOTICE_BYTES_MAX)
 }
 
-/// See [`crate::rules::render_remark`].
-pub(crate) fn remark(remark: &Remark, facts: &Facts<'_>) -> Result<Remark, RemarkError> {
+/// Fills in a remark's texts, which were kept as templates until the customer was known, and cuts them to what WeCom takes
+/// (20, 150 and 20 characters). A remark that is filled in already comes back as it is.
+///
+/// Values of a customer who is not known are left out; a field that comes out empty is not set.
+pub fn render_remark(remark: &Remark, facts: &Facts<'_>) -> Result<Remark, RemarkError> {
     if !remark.unrendered {
         return Ok(remark.clone());
     }
@@ -198,16 +217,16 @@ pub(crate) fn remark(remark: &Remark, facts: &Facts<'_>) -> Result<Remark, Remar
     let values = names::values(facts, "");
     let mut render = |source: &Option<String>, characters: usize| -> Result<Option<String>, RemarkError> {
         let Some(source) = source else { return Ok(None) };
-        // Checked at import, so that only a record changed by hand can be wrong here.
-        let template = templates.add(source, Form::Text).map_err(|wrong| RemarkError::Text {
+        // It was checked at import, so that only a record changed by hand fails here.
+        let template = templates.add(source, Form::Text).map_err(|faults| RemarkError::Text {
             text: source.clone(),
-            why: wrong.into_iter().next().map(|wrong| wrong.what).unwrap_or_default(),
+            why: faults.into_iter().next().map(|fault| fault.what).unwrap_or_default(),
         })?;
         let filled = templates
             .render(&template, &values)
             .map_err(|error| RemarkError::Text { text: source.clone(), why: error.kind().to_string() })?;
         let filled = cut_at(filled.trim(), characters).trim_end();
-        // An empty text clears the field, which is meant only where it was written so.
+        // An empty text clears the field at WeCom, which only a text that is written empty is meant to do.
         Ok((!filled.is_empty() || template.is_literal()).then(|| filled.to_owned()))
     };
     let rendered = Remark {
@@ -226,8 +245,11 @@ pub(crate) fn remark(remark: &Remark, facts: &Facts<'_>) -> Result<Remark, Remar
     if nothing { Err(RemarkError::Nothing) } else { Ok(rendered) }
 }
 
-/// See [`crate::rules::render_notice`].
-pub(crate) fn notice(notice: &Notify, facts: &Facts<'_>) -> Notify {
+/// Fills in a notice's text, which was kept as a template until what it asks for was known, and cuts it to what WeCom takes
+/// (2048 bytes). A notice that is filled in already comes back as it is.
+///
+/// Values that are not known are left out; a notice that comes out blank says its rule's name.
+pub fn render_notice(notice: &Notify, facts: &Facts<'_>) -> Notify {
     if !notice.unrendered {
         return notice.clone();
     }
@@ -236,30 +258,28 @@ pub(crate) fn notice(notice: &Notify, facts: &Facts<'_>) -> Notify {
         Ok(template) => {
             let values = names::values(facts, notice.reason.as_deref().unwrap_or_default());
             let filled = templates.render(&template, &values).ok().map(std::borrow::Cow::into_owned);
-            told(filled, template.literal(), &notice.rule)
+            notice_text(filled, template.literal(), &notice.rule)
         }
-        // Checked at import, so that only a record changed by hand can be wrong here: better told than not.
-        Err(_) => told(None, &notice.text, &notice.rule),
+        // It was checked at import, so that only a record changed by hand fails here. Sent as it stands it still says more
+        // than no notice.
+        Err(_) => notice_text(None, &notice.text, &notice.rule),
     };
     Notify { text, unrendered: false, ..notice.clone() }
 }
 
-/// See [`crate::rules::needs_of_remark`].
-pub(crate) fn needs_of_remark(remark: &Remark) -> Needs {
+/// What must be looked up before a remark can be filled in; nothing where it is already.
+pub fn needs_of_remark(remark: &Remark) -> Needs {
     let texts = [&remark.remark, &remark.description, &remark.remark_company].into_iter().flatten();
     if remark.unrendered { asked(texts, Form::Text) } else { Needs::default() }
 }
 
-/// See [`crate::rules::needs_of_notice`].
-pub(crate) fn needs_of_notice(notice: &Notify) -> Needs {
+/// What must be looked up before a notice can be filled in; nothing where it is already.
+pub fn needs_of_notice(notice: &Notify) -> Needs {
     if notice.unrendered { asked([&notice.text], Form::Reason) } else { Needs::default() }
 }
 
-/// What texts of the record ask for; one that is none asks for nothing.
+/// What texts of the record ask for. One that is no template asks for nothing.
 fn asked<'t>(texts: impl IntoIterator<Item = &'t String>, form: Form) -> Needs {
     let mut templates = Templates::new();
-    texts
-        .into_iter()
-        .filter_map(|text| templates.add(text, form).ok())
-        .fold(Needs::default(), |needs, text| needs.and(text.asks()))
+    Needs::of_all(texts.into_iter().filter_map(|text| Some(templates.add(text, form).ok()?.asks())))
 }

@@ -1,29 +1,20 @@
 //! Which rules an event chooses, and what would have to be looked up to tell.
 //!
-//! The welcome has seconds, and everything else has days. So [`Ruleset::needs`] asks only for what can change the
-//! welcome: the rules that have one, and those that stop the search. What else is open is left to [`Selection::open`]
-//! and decided afterwards.
+//! The welcome has seconds, and everything else has days. So [`Ruleset::needs`] asks only for what can change the welcome:
+//! the rules that have one, and those that stop the search. What else is open is left to [`Selection::open`] and decided
+//! after the welcome.
 
+use super::ruleset::Ruleset;
 use crate::action::Trigger;
 use crate::rules::{
-    Facts, Needs, Ruleset,
-    facts::change::Changes,
+    facts::{Facts, Needs, change::Changes},
     file::model::{Rule, Welcome},
     when::{
-        condition::{Moment, Unasked},
+        evidence::{Evidence, Unasked},
+        read::OnLookupFailure,
         truth::Truth,
     },
 };
-
-/// What a rule does when one of its conditions was looked up in vain.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum OnLookupFailure {
-    /// It is passed over.
-    #[default]
-    Skip,
-    /// It matches, unless another of its conditions does not hold.
-    Match,
-}
 
 /// Whether a rule is one of those that an event chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,27 +26,27 @@ pub(crate) enum Decision {
 }
 
 /// The rules that an event chooses.
-pub(crate) struct Selection<'r> {
+pub(super) struct Selection<'r> {
     /// Those that match, in their order, down to one that says `stop`.
-    pub(crate) matched: Vec<&'r Rule>,
-    /// What has to be looked up to decide the others, as far as they matter: as a rule those that do anything besides
-    /// the welcome. Nothing, where nothing is open.
-    pub(crate) open: Needs,
-    /// Whether one of the others has a welcome.
-    pub(crate) may_greet: bool,
+    pub(super) matched: Vec<&'r Rule>,
+    /// The look-ups that would decide the open rules, as far as those matter to whoever selects. Usually only rules matter
+    /// that do anything besides the welcome.
+    pub(super) open: Needs,
+    /// Whether one of the open rules has a welcome.
+    pub(super) may_greet: bool,
 }
 
 impl Rule {
-    /// Whether it is looked at for such an event at all.
+    /// Whether such an event is held against the rule at all.
     pub(crate) fn is_for(&self, app: &str, change: Changes) -> bool {
         self.enabled
             && self.on.has(change)
             && (self.apps.is_empty() || self.apps.iter().any(|own| own == app))
     }
 
-    /// By its conditions alone.
-    pub(crate) fn decide(&self, moment: &Moment<'_>) -> Decision {
-        let truth = self.when.as_ref().map_or(Truth::Yes, |when| when.holds(moment));
+    /// Whether it matches, by its conditions alone.
+    pub(crate) fn decide(&self, evidence: &Evidence<'_>) -> Decision {
+        let truth = self.when.as_ref().map_or(Truth::Yes, |when| when.holds(evidence));
         match (truth, self.on_lookup_failure) {
             (Truth::Yes, _) | (Truth::Unknown, OnLookupFailure::Match) => Decision::Matches,
             (Truth::Open, _) => Decision::Open,
@@ -63,62 +54,26 @@ impl Rule {
         }
     }
 
-    fn open(&self, moment: &Moment<'_>) -> Needs {
-        self.when.as_ref().map_or_else(Needs::default, |when| when.open(moment))
+    fn open(&self, evidence: &Evidence<'_>) -> Needs {
+        self.when.as_ref().map_or(Needs::NOTHING, |when| when.open(evidence))
     }
 }
 
 impl Ruleset {
-    /// The rules for this event.
-    pub(crate) fn select(&self, facts: &Facts<'_>, unasked: Unasked) -> Selection<'_> {
-        self.select_for(facts, unasked, Rule::does_more_than_welcome)
-    }
-
-    /// See [`Ruleset::needs_of_notices`].
-    pub(crate) fn open_for_notices(&self, facts: &Facts<'_>, on: Trigger) -> Needs {
-        let told = self.concerned(facts).any(|rule| rule.notifies(on));
-        let open = || self.select_for(facts, Unasked::Open, |rule| rule.stop || rule.notifies(on)).open;
-        if told { open() } else { Needs::default() }
-    }
-
-    /// The rules for this event, and what is open of those that matter.
-    fn select_for(
-        &self,
-        facts: &Facts<'_>,
-        unasked: Unasked,
-        matters: impl Fn(&Rule) -> bool,
-    ) -> Selection<'_> {
-        let mut selection = Selection { matched: Vec::new(), open: Needs::default(), may_greet: false };
-        let moment = Moment::new(self, facts, unasked);
-        for rule in self.concerned(facts) {
-            match rule.decide(&moment) {
-                Decision::Matches => {
-                    selection.matched.push(rule);
-                    if rule.stop {
-                        break;
-                    }
-                }
-                Decision::Open => {
-                    selection.may_greet |= rule.welcome.is_some();
-                    if matters(rule) {
-                        selection.open = selection.open.and(rule.open(&moment));
-                    }
-                }
-                Decision::Passed => {}
-            }
+    /// What must be looked up before this event's welcome can be chosen and written, beyond what is known already. Ask again
+    /// with the answers: one answer may open the next question. Nothing, where there is no welcome to write: a welcome never
+    /// waits for what only tags, remarks and notices depend on.
+    pub fn needs(&self, facts: &Facts<'_>) -> Needs {
+        let mut needs = Needs::NOTHING;
+        if !facts.has_welcome_code() {
+            return needs;
         }
-        selection
-    }
-
-    /// See [`Ruleset::needs`]; asked only of events with a welcome code.
-    pub(crate) fn needs_of_welcome(&self, facts: &Facts<'_>) -> Needs {
-        let mut needs = Needs::default();
-        let moment = Moment::new(self, facts, Unasked::Open);
+        let evidence = Evidence::new(&self.interned, facts, Unasked::Open);
         for rule in self.concerned(facts).filter(|rule| rule.stop || rule.welcome.is_some()) {
-            match rule.decide(&moment) {
-                Decision::Open => needs = needs.and(rule.open(&moment)),
+            match rule.decide(&evidence) {
+                Decision::Open => needs = needs.and(rule.open(&evidence)),
                 Decision::Passed => {}
-                // It has the welcome, or no rule below it can.
+                // It has the welcome, or says `stop`, so that no rule below it can have it.
                 Decision::Matches => {
                     let texts = rule.welcome.as_ref().map(Welcome::asks).unwrap_or_default();
                     needs = needs.and(texts.askable(facts));
@@ -129,24 +84,63 @@ impl Ruleset {
         needs
     }
 
+    /// What must be looked up before the rules that a plan left open ([`crate::action::Decide`]) can be decided. With
+    /// `missed`, why the welcome is a missed one, also what the notices about that depend on.
+    pub fn needs_of_rest(&self, facts: &Facts<'_>, missed: Option<&str>) -> Needs {
+        let open = self.select(facts, Unasked::Open).open;
+        match missed {
+            Some(_) => open.and(self.needs_of_notices(facts, Trigger::MissedWelcome)),
+            None => open,
+        }
+    }
+
+    /// What must be looked up before [`Ruleset::notices`] knows whose rules match; nothing where no rule notifies.
+    pub fn needs_of_notices(&self, facts: &Facts<'_>, on: Trigger) -> Needs {
+        if !self.concerned(facts).any(|rule| rule.notifies(on)) {
+            return Needs::NOTHING;
+        }
+        self.select_for(facts, Unasked::Open, |rule| rule.stop || rule.notifies(on)).open
+    }
+
+    /// The rules for this event.
+    pub(super) fn select(&self, facts: &Facts<'_>, unasked: Unasked) -> Selection<'_> {
+        self.select_for(facts, unasked, Rule::does_more_than_welcome)
+    }
+
+    /// The rules for this event, and what is open of those that matter.
+    fn select_for(
+        &self,
+        facts: &Facts<'_>,
+        unasked: Unasked,
+        matters: impl Fn(&Rule) -> bool,
+    ) -> Selection<'_> {
+        let mut selection = Selection { matched: Vec::new(), open: Needs::NOTHING, may_greet: false };
+        let evidence = Evidence::new(&self.interned, facts, unasked);
+        for rule in self.concerned(facts) {
+            match rule.decide(&evidence) {
+                Decision::Matches => {
+                    selection.matched.push(rule);
+                    if rule.stop {
+                        break;
+                    }
+                }
+                Decision::Open => {
+                    selection.may_greet |= rule.welcome.is_some();
+                    if matters(rule) {
+                        selection.open = selection.open.and(rule.open(&evidence));
+                    }
+                }
+                Decision::Passed => {}
+            }
+        }
+        selection
+    }
+
     /// The rules that are on such an event, in their order.
     fn concerned<'r>(&'r self, facts: &Facts<'_>) -> impl Iterator<Item = &'r Rule> {
         let app = facts.app;
         let change = Changes::of_event(facts.event);
         let rules = if change.is_some() { self.rules.as_slice() } else { &[] };
         rules.iter().filter(move |rule| change.is_some_and(|change| rule.is_for(app, change)))
-    }
-}
-
-impl Needs {
-    /// Of these, what has not been asked yet and can be: whom the event does not name, nobody can look up.
-    fn askable(self, facts: &Facts<'_>) -> Self {
-        let named = |id: Option<&str>| id.is_some_and(|id| !id.is_empty());
-        let customer = named(facts.event.external_user_id());
-        Self {
-            customer: self.customer && customer && facts.customer.is_open(),
-            employee: self.employee && named(facts.event.user_id()) && facts.employee.is_open(),
-            earlier: self.earlier && customer && facts.earlier.is_open(),
-        }
     }
 }

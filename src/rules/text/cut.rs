@@ -1,4 +1,4 @@
-//! Texts cut to what there is room for, in characters as people see them.
+//! Cutting texts to a length without taking a character apart: an emoji of several code points is one to those who see it.
 
 use std::borrow::Cow;
 
@@ -10,9 +10,8 @@ pub(crate) fn cut_at(text: &str, characters: usize) -> &str {
     within(text, end)
 }
 
-/// The text within so many bytes: where it is longer, cut between two characters and ended by `…`.
+/// The text within so many bytes. A longer one is cut between two characters and ends in `…`.
 pub(crate) fn shortened(text: Cow<'_, str>, bytes: usize) -> String {
-    /// The mark that something is missing.
     const MARK: char = '…';
     if text.len() <= bytes {
         return text.into_owned();
@@ -22,18 +21,18 @@ pub(crate) fn shortened(text: Cow<'_, str>, bytes: usize) -> String {
     short
 }
 
-/// Joins emoji to one; behind the last of them it means nothing.
+/// The zero-width joiner, which makes one emoji of several. At the end of a text it means nothing.
 const JOINER: char = '\u{200d}';
 
-/// What so many bytes hold of a text, in characters as people see them: an emoji of several is kept or left whole. One
-/// that alone has more bytes, as a letter under a tower of accents, is cut rather than nothing kept.
+/// The begin of a text that fits into so many bytes, with no visible character taken apart. Only where the very first one
+/// is too long, such as a letter under a tower of accents, it is cut, for otherwise nothing would be left.
 pub(crate) fn within(text: &str, bytes: usize) -> &str {
     if text.len() <= bytes {
         return text;
     }
     let end = text.floor_char_boundary(bytes);
     let mut cursor = GraphemeCursor::new(end, text.len(), true);
-    // The whole text is at hand, so that the cursor never asks for more of it.
+    // The cursor has the whole text, so that it never needs more context, which would be the error.
     let whole = match cursor.is_boundary(text, 0) {
         Ok(false) => cursor.prev_boundary(text, 0).ok().flatten().unwrap_or(0),
         Ok(true) | Err(_) => end,
@@ -53,11 +52,11 @@ mod tests {
         assert_eq!(shortened("春夏 冬".into(), 9), "春夏…");
         assert_eq!(shortened("春夏".into(), 3), "…");
         assert_eq!(cut_at("春夏秋", 2), "春夏");
-        // A family of three, and a flag, are one character to those who see them.
+        // A family of three, and a flag, are one visible character each.
         assert_eq!(cut_at("春👨\u{200d}👩\u{200d}👧秋", 3), "春");
         assert_eq!(cut_at("春👨\u{200d}👩\u{200d}👧秋", 6), "春👨\u{200d}👩\u{200d}👧");
         assert_eq!((cut_at("🇨🇳🇨🇳", 3), within("🇨🇳🇨🇳", 9)), ("🇨🇳", "🇨🇳"));
-        // What is one character to those who see it, and more than there is room for, is cut all the same.
+        // A single visible character that is longer than the room is cut all the same.
         let tower = format!("a{}", "\u{301}".repeat(70));
         assert_eq!(shortened(tower.clone().into(), 20), format!("a{}…", "\u{301}".repeat(8)));
         assert_eq!(cut_at(&tower, 20), format!("a{}", "\u{301}".repeat(19)));

@@ -1,15 +1,14 @@
 //! Placeholders of other products, so that people can paste the texts they have.
 //!
-//! Whoever comes from another product has texts with `#客户昵称#`, `[用户昵称]` or `%NICKNAME%` in them. Those that mean
-//! what a name of ours means are rewritten once, when the file is read, and the check tells of each; those for which
-//! there is nothing here are a fault, since they would reach the customer as they stand. Values are never looked at: a
-//! nickname `#客户昵称#` stays what it is.
+//! Whoever comes from another product has texts with `#客户昵称#`, `[用户昵称]` or `%NICKNAME%` in them. Where we have a name
+//! of the same meaning, the placeholder is rewritten when the file is read, with a note. Where we have none it is a fault,
+//! since it would reach the customer as it stands. Values are never rewritten: a nickname `#客户昵称#` stays as it is.
 
 use std::borrow::Cow;
 
-use crate::rules::text::template::Wrong;
+use super::fault::TextFault;
 
-/// What stands around their words. A longer opening stands before a shorter one that begins it.
+/// The marks around their words. `##` stands before `#`, which would match its first character.
 const STYLES: [(&str, &str); 10] = [
     ("##", "##"),
     ("#{", "}#"),
@@ -23,7 +22,7 @@ const STYLES: [(&str, &str); 10] = [
     ("%", "%"),
 ];
 
-/// Their words and our names.
+/// Their words, each with our name for the same.
 const SERVED: [(&str, &str); 14] = [
     ("客户昵称", "customer.name"),
     ("客户名称", "customer.name"),
@@ -41,7 +40,7 @@ const SERVED: [(&str, &str); 14] = [
     ("员工部门", "employee.department"),
 ];
 
-/// Their words for which there is no name, and what to do.
+/// Their words for which we have no name, each with how to mend the text.
 const UNSERVED: [(&str, &str); 4] = [
     ("兑换码", "remove it: redeem codes are not given out here; a code that all may use can be written out"),
     ("企业名称", "write the company's name out"),
@@ -49,22 +48,23 @@ const UNSERVED: [(&str, &str); 4] = [
     ("渠道名称", "write {{ event.state }}, or the channel's name itself"),
 ];
 
-/// Longer than any of their words: how far a closing mark is looked for.
+/// How far a closing mark is looked for; more than any of their words has.
 const WORD_BYTES_MAX: usize = 24;
 
 /// One of their placeholders in a text.
 struct Found<'t> {
-    /// As it stands.
     written: &'t str,
     meaning: Meaning,
 }
 
 enum Meaning {
+    /// Our name for it.
     Name(&'static str),
+    /// We have none: how to mend the text.
     Nothing(&'static str),
 }
 
-/// What was rewritten in a text.
+/// A placeholder that was rewritten.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Rewritten {
     /// The line of the text, from 1.
@@ -75,10 +75,10 @@ pub(crate) struct Rewritten {
     pub(crate) ours: String,
 }
 
-/// The text with their placeholders as ours. What stands between our own braces is left alone, so
-/// `{{ '#客户昵称#' }}` sends the words themselves.
+/// The text with their placeholders as ours. Nothing is rewritten between our own braces, so that `{{ '#客户昵称#' }}` sends
+/// the words themselves.
 pub(crate) fn rewrite(source: &str) -> (Cow<'_, str>, Vec<Rewritten>) {
-    // A raw block takes braces for text, and ours would be sent: the survey finds and refuses theirs there.
+    // In a raw block our braces would be sent as they are. The survey finds their placeholders there, as faults.
     if source.contains("endraw") {
         return (Cow::Borrowed(source), Vec::new());
     }
@@ -105,17 +105,18 @@ pub(crate) fn rewrite(source: &str) -> (Cow<'_, str>, Vec<Rewritten>) {
     if done.is_empty() { (Cow::Borrowed(source), done) } else { (Cow::Owned(text), done) }
 }
 
-/// Their placeholders in what would be sent as it stands, which begins in that line of the text. Each is told once.
-pub(crate) fn left(text: &str, line: usize) -> Vec<Wrong> {
-    let (mut wrong, mut told, mut at): (Vec<Wrong>, Vec<&str>, usize) = (Vec::new(), Vec::new(), 0);
+/// The faults of their placeholders in a part that would be sent as it stands; the part begins in that line of the text.
+/// Each placeholder gives one fault, however often it occurs.
+pub(crate) fn left(text: &str, line: usize) -> Vec<TextFault> {
+    let (mut faults, mut seen, mut at): (Vec<TextFault>, Vec<&str>, usize) = (Vec::new(), Vec::new(), 0);
     while let Some(first) = text[at..].chars().next() {
         let Some(Found { written, meaning }) = begins_with(&text[at..]) else {
             at += first.len_utf8();
             continue;
         };
-        if !told.contains(&written) {
-            told.push(written);
-            wrong.push(Wrong {
+        if !seen.contains(&written) {
+            seen.push(written);
+            faults.push(TextFault {
                 line: line + text[..at].matches('\n').count(),
                 what: format!("`{written}` is another product's placeholder and would be sent as it stands"),
                 mend: match meaning {
@@ -126,7 +127,7 @@ pub(crate) fn left(text: &str, line: usize) -> Vec<Wrong> {
         }
         at += written.len();
     }
-    wrong
+    faults
 }
 
 fn begins_with(rest: &str) -> Option<Found<'_>> {
@@ -143,14 +144,14 @@ fn begins_with(rest: &str) -> Option<Found<'_>> {
         if let Some((_, name)) = SERVED.iter().find(is) {
             return Some(Found { written, meaning: Meaning::Name(name) });
         }
-        // Brackets are what people write around what the customer is to answer: 请回复[公司名称].
+        // People also use brackets for what the customer is to answer, as in 请回复[公司名称]: that is no placeholder.
         let (_, instead) = UNSERVED.iter().find(is).filter(|_| *open != "[")?;
         Some(Found { written, meaning: Meaning::Nothing(instead) })
     })
 }
 
-/// The length of the tag of ours that the text begins with. One that is not closed goes to the end of the text, which
-/// the engine then refuses.
+/// The length of our own tag at the begin of the text. An unclosed one takes the rest of the text, and the engine finds the
+/// fault.
 fn tag(rest: &str) -> Option<usize> {
     let close = match rest.get(..2)? {
         "{{" => "}}",
@@ -207,11 +208,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_is_told_of_once() {
-        let told =
-            |text: &str| left(text, 3).into_iter().map(|wrong| (wrong.line, wrong.mend)).collect::<Vec<_>>();
-        assert_eq!(told("请回复[公司名称],#话题#"), []);
-        assert_eq!(told("\n#客户昵称##客户昵称#"), [(4, "write {{ customer.name }}".to_owned())]);
-        assert_eq!(told("$企业名称$"), [(3, "write the company's name out".to_owned())]);
+    fn what_is_left_is_a_fault_once() {
+        let mends =
+            |text: &str| left(text, 3).into_iter().map(|fault| (fault.line, fault.mend)).collect::<Vec<_>>();
+        assert_eq!(mends("请回复[公司名称],#话题#"), []);
+        assert_eq!(mends("\n#客户昵称##客户昵称#"), [(4, "write {{ customer.name }}".to_owned())]);
+        assert_eq!(mends("$企业名称$"), [(3, "write the company's name out".to_owned())]);
     }
 }

@@ -1,5 +1,5 @@
-//! What a condition in a text says of the names in it: which of them are there for certain where it holds, and where it
-//! does not.
+//! What an `if` in a text proves about the names in it: which of them are certain to have a value in the branch where it
+//! holds, and which in the other.
 
 use minijinja::machinery::ast;
 
@@ -36,7 +36,7 @@ pub(crate) fn is_and_or(operation: &ast::BinOp<'_>) -> bool {
     matches!(operation.op, ast::BinOpKind::ScAnd | ast::BinOpKind::ScOr)
 }
 
-/// A name with `| trim` behind it is blank where the name is.
+/// The expression without `| trim` behind it: the trimmed name is blank exactly where the name is.
 pub(crate) fn trimmed<'a>(expression: &'a ast::Expr<'_>) -> &'a ast::Expr<'a> {
     match expression {
         ast::Expr::Filter(filter) if filter.name == "trim" => filter.expr.as_ref().unwrap_or(expression),
@@ -44,7 +44,7 @@ pub(crate) fn trimmed<'a>(expression: &'a ast::Expr<'_>) -> &'a ast::Expr<'a> {
     }
 }
 
-/// The names that are there for certain where a condition holds, or where it does not.
+/// The names that are certain to have a value where a condition holds, or where it does not.
 pub(crate) fn there_where(condition: &ast::Expr<'_>, holds: bool) -> Vec<String> {
     if let Some(path) = path(trimmed(condition)) {
         return if holds { vec![path.join(".")] } else { Vec::new() };
@@ -61,7 +61,8 @@ pub(crate) fn there_where(condition: &ast::Expr<'_>, holds: bool) -> Vec<String>
     }
 }
 
-/// What is there where the one or the other is: names of one look-up come together, others have to be in both.
+/// The names that are certain where one of two lists is. Names of one look-up are known together, so either list will do;
+/// other names must be in both.
 fn either(one: Vec<String>, other: Vec<String>) -> Vec<String> {
     fn root(name: &str) -> &str {
         name.split('.').next().unwrap_or(name)

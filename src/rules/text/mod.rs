@@ -1,9 +1,15 @@
-//! Texts with placeholders: which names they may use, how they are checked, filled in and cut.
+//! Texts with placeholders: `您好,{{ customer.name | default('朋友') }}!`.
+//!
+//! A text is checked when the rules are read, so that filling it in has nothing left to fail on: its names are known, its
+//! filters exist, and placeholders of other products have been rewritten. A value, a nickname say, is never read as a
+//! template.
 
 pub(crate) mod cut;
 pub(crate) mod time;
 pub(crate) mod names;
-pub(crate) mod guard;
-pub(crate) mod foreign;
-pub(crate) mod survey;
+mod guard;
+mod fault;
+mod foreign;
+mod survey;
 pub(crate) mod template;
+pub(crate) mod read;

@@ -1,6 +1,6 @@
-//! The names that a text may use, and what stands behind each for one event.
+//! The names that a text may use, and their values for one event.
 //!
-//! Every name always has a value: what is not known is the empty text. So a text never fails for a missing value; it
+//! Every name always has a value, which is empty where nothing is known. So a text never fails for a missing value: it
 //! leaves it out, takes its `default`, or asks with `{% if customer.name %}`.
 
 use std::{fmt, sync::Arc};
@@ -10,6 +10,7 @@ use minijinja::{
     value::{Object, ObjectRepr},
 };
 
+use super::time::{self, Local};
 use crate::event::{
     Event, Kind,
     customer::{FailReason, Source},
@@ -17,9 +18,12 @@ use crate::event::{
     customer_tag::TagType,
 };
 use crate::rules::{
-    Customer, Employee, Facts, Known, Needs,
     document::fault::{nearest, quoted},
-    text::time::{self, Local},
+    facts::{
+        Facts, Known, Needs,
+        customer::{Customer, CustomerType, Gender, word_of},
+        employee::Employee,
+    },
 };
 
 const CUSTOMER: &[&str] =
@@ -48,10 +52,10 @@ const EVENT: &[&str] = &[
 ];
 const NOW: &[&str] = &["time", "date", "year", "month", "day", "hour", "minute", "weekday", "greeting"];
 
-/// Of these the value is a number, so that `now.hour < 12` means what it says.
+/// These are numbers and no texts, so that `now.hour < 12` compares numbers.
 const NUMBERS: &[&str] = &["now.year", "now.month", "now.day", "now.hour", "now.minute"];
 
-/// What the filters `date` and `weekday` take.
+/// The names that the filters `date` and `weekday` take.
 pub(crate) const TIMES: &[&str] =
     &["event.time", "event.date", "event.expire_time", "now", "now.time", "now.date"];
 
@@ -59,28 +63,27 @@ pub(crate) const TIMES: &[&str] =
 const TREE: [(&str, &[&str]); 4] =
     [("customer", CUSTOMER), ("employee", EMPLOYEE), ("event", EVENT), ("now", NOW)];
 
-/// The one of them that is a value itself as well.
+/// The only one of them that has a value itself.
 const NOW_ITSELF: &str = "now";
 
 /// The names that are values themselves.
 const PLAIN: [&str; 2] = ["app", "corp"];
 
-/// In notices of what went wrong, and only there: what did.
+/// What went wrong; known only in notices about that.
 const REASON: &str = "reason";
 
-/// Whether its value is a number.
 pub(crate) fn is_number(name: &str) -> bool {
     NUMBERS.contains(&name)
 }
 
-/// Which names there are beside those that are everywhere.
+/// The names that are not known everywhere.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Scope {
     /// Whether `reason` is known.
     pub(crate) reason: bool,
 }
 
-/// What has to be looked up for a name, or what is wrong with it and how to mend it.
+/// The look-up that a name needs; or, for a name that there is not, what is wrong and how to mend it.
 pub(crate) fn resolve(path: &[&str], scope: Scope) -> Result<Needs, (String, String)> {
     let full = path.join(".");
     let Some((root, rest)) = path.split_first() else { return Ok(Needs::default()) };
@@ -103,8 +106,8 @@ pub(crate) fn resolve(path: &[&str], scope: Scope) -> Result<Needs, (String, Str
     }
     if full == REASON {
         let mend = "it is known in a `notify` that is on missed_welcome or failed";
-        let wrong = || ("there is no `reason` here".to_owned(), mend.to_owned());
-        return scope.reason.then(Needs::default).ok_or_else(wrong);
+        let fault = || ("there is no `reason` here".to_owned(), mend.to_owned());
+        return scope.reason.then(Needs::default).ok_or_else(fault);
     }
     if PLAIN.contains(root) && rest.is_empty() {
         return Ok(Needs::default());
@@ -114,7 +117,7 @@ pub(crate) fn resolve(path: &[&str], scope: Scope) -> Result<Needs, (String, Str
         .flat_map(|(tree, known)| known.iter().map(move |name| format!("{tree}.{name}")))
         .chain(PLAIN.iter().map(|name| (*name).to_owned()))
         .collect();
-    // `customer_name` and plain `name` are how other products and habits write it.
+    // Other products, and people by habit, write `customer_name` or just `name`.
     let near = nearest(&full.replace('_', "."), all.iter().map(String::as_str))
         .or_else(|| all.iter().map(String::as_str).find(|known| known.ends_with(&format!(".{full}"))));
     let mend = near.map_or_else(
@@ -133,20 +136,19 @@ fn listed(root: &str, names: &[&str]) -> String {
 
 fn asks(root: &str, name: &str) -> Needs {
     match (root, name) {
-        ("customer", _) => Needs { customer: true, ..Needs::default() },
-        // The event itself tells the id.
-        ("employee", name) if name != "id" => Needs { employee: true, ..Needs::default() },
-        _ => Needs::default(),
+        ("customer", _) => Needs::CUSTOMER,
+        // The id is in the event itself.
+        ("employee", name) if name != "id" => Needs::EMPLOYEE,
+        _ => Needs::NOTHING,
     }
 }
 
-/// Those of these names, as [`resolve`] takes them, for which there is no answer. What WeCom leaves out although
-/// everybody has it was not told; a company that a WeChat user does not have, or an alias that nobody gave, is known to
-/// be none.
-pub(crate) fn untold<'n>(names: &'n [String], facts: &Facts<'_>) -> impl Iterator<Item = &'n str> {
+/// Those of these full names (`customer.name`) whose value is not known. A name that everybody has and WeCom leaves out is
+/// not known. A company that a WeChat user does not have, or an alias that nobody gave, is known to be empty.
+pub(crate) fn unknown<'n>(names: &'n [String], facts: &Facts<'_>) -> impl Iterator<Item = &'n str> {
     let user_id = facts.event.user_id().unwrap_or_default();
     let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
-    let is_told = move |name: &&str| match name.split_once('.') {
+    let is_known = move |name: &&str| match name.split_once('.') {
         Some(("customer", name)) => facts.customer.get().is_some_and(|customer| match name {
             "name" => given(&customer.external_contact.name),
             "remark" | "description" => customer.follower(user_id).is_some(),
@@ -159,10 +161,10 @@ pub(crate) fn untold<'n>(names: &'n [String], facts: &Facts<'_>) -> impl Iterato
         }),
         _ => true,
     };
-    names.iter().map(String::as_str).filter(move |name| !is_told(name))
+    names.iter().map(String::as_str).filter(move |name| !is_known(name))
 }
 
-/// The values for one event; `reason` is what went wrong, for a notice of it.
+/// The values for one event. `reason` is what went wrong, in a notice about it.
 pub(crate) fn values(facts: &Facts<'_>, reason: &str) -> Value {
     let user_id = facts.event.user_id().unwrap_or_default();
     Value::from_pairs([
@@ -183,22 +185,10 @@ fn customer(known: Known<'_, Customer>, user_id: &str) -> Value {
     let follow = customer.follower(user_id);
     Value::from_pairs([
         ("name", text(contact.name.as_deref())),
-        (
-            "type",
-            Value::from(match contact.r#type {
-                Some(1) => "wechat",
-                Some(2) => "wecom",
-                _ => "",
-            }),
-        ),
+        ("type", Value::from(CustomerType::of(customer).map_or("", |is| word_of(&CustomerType::NAMES, &is)))),
         (
             "gender",
-            Value::from(match contact.gender {
-                Some(1) => "male",
-                Some(2) => "female",
-                Some(_) => "unknown",
-                None => "",
-            }),
+            Value::from(contact.gender.map_or("", |_| word_of(&Gender::NAMES, &Gender::of(customer)))),
         ),
         ("avatar", text(contact.avatar.as_deref())),
         ("position", text(contact.position.as_deref())),
@@ -265,7 +255,7 @@ fn event(event: &Event, happened_at_ms: i64) -> Value {
     Value::from_pairs(values)
 }
 
-/// `now`: a time as it is, and the parts of it.
+/// `now`, which is a time itself and has parts.
 #[derive(Debug)]
 struct Now(Option<Local>);
 
@@ -299,7 +289,7 @@ fn text(text: Option<&str>) -> Value {
     Value::from(text.unwrap_or_default())
 }
 
-/// The same tree with one text everywhere, to try a text with. Times are times, and numbers numbers.
+/// Every name with the same value, to try a text with; times and numbers keep their form.
 pub(crate) fn uniform(value: &'static str) -> Value {
     let of = |root: &str, name: &str| {
         let is_time = TIMES.contains(&format!("{root}.{name}").as_str());

@@ -1,28 +1,30 @@
-//! What may stand between the braces of a text, and what a text asks for: found out by walking its syntax tree when
-//! the rules are checked, so that rendering has nothing left to fail on.
+//! The check of a text: walks its syntax tree once and learns which names it asks for, and what the language does not
+//! have, so that rendering has nothing left to fail on.
 
 use minijinja::{
     machinery::{Token, ast, parse, tokenize},
     syntax::SyntaxConfig,
 };
 
+use super::{
+    fault::{TextFault, syntax},
+    foreign,
+    guard::{is_and_or, is_not, path, there_where, trimmed},
+    names::{self, Scope},
+    time,
+};
 use crate::rules::{
-    Needs,
     document::fault::{did_you_mean, quoted},
-    text::{
-        foreign,
-        guard::{is_and_or, is_not, path, there_where, trimmed},
-        names::{self, Scope},
-        template::{Wrong, syntax},
-        time,
-    },
+    facts::Needs,
 };
 
-/// The parser and the compiler descend once for each operator, filter and `elif`: bounded here, before they run.
+/// The engine's parser and compiler recurse once for each operator, filter and `elif`. So both are bounded before they
+/// run.
 const TOKENS_IN_A_TAG_MAX: usize = 100;
 const TAGS_MAX: usize = 100;
-/// A text that is wrong in more places is read from the top. Looking for what was meant is the dearest part of a check.
-const WRONG_MAX: usize = 10;
+/// So many faults of one text are enough to begin with. Looking for the name that was meant is the most expensive part of
+/// a check.
+const FAULTS_MAX: usize = 10;
 
 const FILTERS: [&str; 13] = [
     "default",
@@ -43,26 +45,26 @@ const TESTS: [&str; 2] = ["startingwith", "endingwith"];
 
 /// What is known of a text without a fault.
 pub(crate) struct Surveyed {
-    /// What stands in it whatever the values are.
+    /// The part of it that does not depend on any value.
     pub(crate) literal: String,
     /// The look-ups that it asks for.
     pub(crate) asks: Needs,
-    /// The names that have to be looked up and that it asks for somewhere without a default.
+    /// The names that have to be looked up and for which it has no default somewhere.
     pub(crate) needs: Vec<String>,
 }
 
-/// Walks a text with placeholders.
-pub(crate) fn survey(source: &str, scope: Scope) -> Result<Surveyed, Vec<Wrong>> {
+/// Checks a text with placeholders.
+pub(crate) fn survey(source: &str, scope: Scope) -> Result<Surveyed, Vec<TextFault>> {
     bounded(source)?;
     let parsed = parse(source, "text", SyntaxConfig::default()).map_err(|error| vec![syntax(&error)])?;
     let mut survey = Survey { scope, ..Survey::default() };
     survey.statement(&parsed, true);
-    let Survey { literal, asks, needs, wrong, .. } = survey;
-    if wrong.is_empty() { Ok(Surveyed { literal, asks, needs }) } else { Err(wrong) }
+    let Survey { literal, asks, needs, faults, .. } = survey;
+    if faults.is_empty() { Ok(Surveyed { literal, asks, needs }) } else { Err(faults) }
 }
 
-/// Refuses what would make the parser descend too far.
-fn bounded(source: &str) -> Result<(), Vec<Wrong>> {
+/// Rejects a text that would make the parser recurse too deeply.
+fn bounded(source: &str) -> Result<(), Vec<TextFault>> {
     let (mut tags, mut tokens) = (0, 0);
     for token in tokenize(source, false, SyntaxConfig::default()) {
         let (token, span) = token.map_err(|error| vec![syntax(&error)])?;
@@ -73,11 +75,11 @@ fn bounded(source: &str) -> Result<(), Vec<Wrong>> {
         }
         if tags > TAGS_MAX {
             let what = format!("has more than {TAGS_MAX} placeholders and conditions");
-            return Err(vec![Wrong { line, what, mend: "split it into several rules".to_owned() }]);
+            return Err(vec![TextFault { line, what, mend: "split it into several rules".to_owned() }]);
         }
         if tokens > TOKENS_IN_A_TAG_MAX {
             let what = "has a placeholder that is too long".to_owned();
-            return Err(vec![Wrong {
+            return Err(vec![TextFault {
                 line,
                 what,
                 mend: "simplify what stands between its braces".to_owned(),
@@ -87,21 +89,20 @@ fn bounded(source: &str) -> Result<(), Vec<Wrong>> {
     Ok(())
 }
 
-/// Walks a text once and learns what it asks for and what is wrong with it.
 #[derive(Default)]
 struct Survey {
     scope: Scope,
     literal: String,
     asks: Needs,
     needs: Vec<String>,
-    /// Names whose absence a condition around this place has ruled out.
+    /// Names that are certain to have a value here, because a condition around this part asks for it.
     guards: Vec<String>,
-    wrong: Vec<Wrong>,
+    faults: Vec<TextFault>,
 }
 
 impl Survey {
-    fn refuse(&mut self, line: u16, what: String, mend: impl Into<String>) {
-        self.wrong.push(Wrong { line: usize::from(line), what, mend: mend.into() });
+    fn fault(&mut self, line: u16, what: String, mend: impl Into<String>) {
+        self.faults.push(TextFault { line: usize::from(line), what, mend: mend.into() });
     }
 
     fn statement(&mut self, statement: &ast::Stmt<'_>, always: bool) {
@@ -110,7 +111,7 @@ impl Survey {
                 template.children.iter().for_each(|child| self.statement(child, always));
             }
             ast::Stmt::EmitRaw(raw) => {
-                self.wrong.extend(foreign::left(raw.raw, usize::from(raw.span().start_line)));
+                self.faults.extend(foreign::left(raw.raw, usize::from(raw.span().start_line)));
                 if always {
                     self.literal.push_str(raw.raw);
                 }
@@ -137,14 +138,15 @@ impl Survey {
     }
 
     fn no_statement(&mut self, line: u16, name: &str) {
-        self.refuse(
+        self.fault(
             line,
             format!("`{{% {name} %}}` is not part of the language"),
             "use {{ … }} and {% if … %} only",
         );
     }
 
-    /// What stands behind an `if`. To ask whether there is a value is to be ready for none; to compare it is not.
+    /// The expression behind an `if`. Whoever asks whether there is a value is prepared for none, which whoever compares it
+    /// is not: so a bare name needs no default here.
     fn condition(&mut self, expression: &ast::Expr<'_>) {
         match expression {
             ast::Expr::UnaryOp(operation) if is_not(operation) => self.condition(&operation.expr),
@@ -156,9 +158,9 @@ impl Survey {
         }
     }
 
-    /// `excused`: a missing value does no harm here, because a default or a condition is around it.
+    /// `excused`: a missing value does no harm here, because of a default or a condition around it.
     fn expression(&mut self, expression: &ast::Expr<'_>, excused: bool) {
-        if self.wrong.len() >= WRONG_MAX {
+        if self.faults.len() >= FAULTS_MAX {
             return;
         }
         if let Some(path) = path(expression) {
@@ -175,7 +177,7 @@ impl Survey {
                         }
                         name => did_you_mean(name, &TESTS),
                     };
-                    self.refuse(
+                    self.fault(
                         expression.span().start_line,
                         format!("there is no test `is {}`", test.name),
                         mend,
@@ -230,7 +232,7 @@ impl Survey {
                 }
             }
             ast::Expr::List(list) => list.items.iter().for_each(|item| self.expression(item, excused)),
-            ast::Expr::Call(_) => self.refuse(
+            ast::Expr::Call(_) => self.fault(
                 expression.span().start_line,
                 "there are no functions to call".to_owned(),
                 "use a filter, as in {{ customer.name | upper }}",
@@ -240,7 +242,7 @@ impl Survey {
             | ast::Expr::GetItem(_)
             | ast::Expr::Tuple(_)
             | ast::Expr::Map(_) => {
-                self.refuse(
+                self.fault(
                     expression.span().start_line,
                     format!("a {} has no place here", expression.description()),
                     "use a name, as in {{ customer.name }}",
@@ -252,7 +254,7 @@ impl Survey {
     fn filter(&mut self, filter: &ast::Filter<'_>, excused: bool) {
         let line = filter.expr.as_ref().map_or(1, |inner| inner.span().start_line);
         if !FILTERS.contains(&filter.name) {
-            self.refuse(
+            self.fault(
                 line,
                 format!("there is no filter `{}`", filter.name),
                 did_you_mean(filter.name, &FILTERS),
@@ -265,11 +267,11 @@ impl Survey {
         if let Some(inner) = &filter.expr {
             self.expression(inner, excused || is_default);
         }
-        // A default that is missing itself may have one behind it.
+        // The default may itself be a name without a value. That is excused only by another default behind it.
         self.arguments(&filter.args, excused && is_default);
     }
 
-    /// `date` and `weekday` take a time, and `date` a format that can be checked beforehand.
+    /// `date` and `weekday` take a time, and the format of `date` is checked now rather than when it is used.
     fn time(&mut self, line: u16, filter: &ast::Filter<'_>) {
         let of = filter.expr.as_ref().and_then(path).map(|path| path.join("."));
         if !of.is_some_and(|of| names::TIMES.contains(&of.as_str())) {
@@ -278,7 +280,7 @@ impl Survey {
                 "put it right behind one of {}, as in {{{{ event.time | date('%-m月%-d日') }}}}",
                 names::TIMES.join(", ")
             );
-            return self.refuse(line, what, mend);
+            return self.fault(line, what, mend);
         }
         if filter.name == "weekday" {
             return;
@@ -288,31 +290,31 @@ impl Survey {
             _ => None,
         };
         let known = format!("a text of {}", time::DIRECTIVES.join(" "));
-        match format.map(time::wrong_format) {
+        match format.map(time::unknown_directive) {
             None => {
-                self.refuse(line, "`date` wants a format".to_owned(), format!("write {known}, in quotes"));
+                self.fault(line, "`date` wants a format".to_owned(), format!("write {known}, in quotes"));
             }
-            Some(Some(wrong)) => {
-                self.refuse(line, format!("`date` knows no {}", quoted(wrong)), format!("write {known}"));
+            Some(Some(unknown)) => {
+                self.fault(line, format!("`date` knows no {}", quoted(unknown)), format!("write {known}"));
             }
             Some(None) => {}
         }
     }
 
-    /// A text is never equal to a number: who compares them meant something else.
+    /// A text never equals a number, so a comparison of the two is a slip.
     fn comparable(&mut self, name: &ast::Expr<'_>, with: &ast::Expr<'_>) {
         let (Some(full), ast::Expr::Const(constant)) = (path(name).map(|path| path.join(".")), with) else {
             return;
         };
         let (line, is_number) = (name.span().start_line, names::is_number(&full));
         if is_number && constant.value.as_str().is_some() {
-            self.refuse(
+            self.fault(
                 line,
                 format!("{} is a number, and is compared with a text", quoted(&full)),
                 "remove the quotes",
             );
         } else if !is_number && constant.value.is_number() {
-            self.refuse(
+            self.fault(
                 line,
                 format!("{} is a text, and is compared with a number", quoted(&full)),
                 "put the number in quotes",
@@ -343,7 +345,7 @@ impl Survey {
                     self.needs.push(full);
                 }
             }
-            Err((what, mend)) => self.refuse(line, what, mend),
+            Err((what, mend)) => self.fault(line, what, mend),
         }
     }
 }

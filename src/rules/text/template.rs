@@ -1,39 +1,36 @@
-//! Texts with placeholders: `您好,{{ customer.name | default('朋友') }}!`.
+//! Templates: the texts of a rule set as the engine has them, checked and ready to be filled in.
 //!
-//! The engine is minijinja; a value is never parsed as a template, whatever braces a nickname has. The language is
-//! the part of it that a greeting needs: `{{ … }}`, `{% if %}`, comments, comparisons, a few filters. No loops, no
-//! definitions, no calls: what a text costs is bounded by its length. Names, filters and what WeCom's limits allow
-//! are checked when the rules are read, so that rendering has nothing left to fail on; should it all the same, the
-//! caller falls back on [`Template::literal`].
+//! The engine is minijinja. The language is the part of it that a greeting needs: `{{ … }}`, `{% if %}`, comments,
+//! comparisons, a few filters. There are no loops, definitions or calls, so that what a text costs is bounded by its
+//! length. Should rendering fail all the same, the caller falls back on [`Template::literal`].
 
 use std::{borrow::Cow, fmt::Write as _};
 
 use minijinja::{AutoEscape, Environment, Error, Value, filters, tests as engine_tests};
 
-use crate::rules::{
-    Needs,
-    text::{
-        cut::{cut_at, within},
-        foreign,
-        names::{self, Scope},
-        survey::survey,
-        time,
-    },
+use super::{
+    cut::{cut_at, within},
+    fault::{TextFault, message, syntax},
+    foreign,
+    names::{self, Scope},
+    survey::survey,
+    time,
 };
+use crate::rules::facts::Needs;
 
 /// A text longer than this cannot become a message; WeCom takes 4000 bytes, the rest is room for placeholders.
 const SOURCE_BYTES_MAX: usize = 16 * 1024;
 
-/// What a text may cost: instructions, and a unit for each 64 bytes made. A hundredfold of a greeting's, and an
-/// output of 160 KiB at the very worst.
+/// What rendering a text may cost: its instructions, and a unit for each 64 bytes of output. It is a hundred times what a
+/// greeting costs, and bounds the output to 160 KiB.
 const FUEL: u64 = 2_500;
 
-/// Where a text is put, which decides how values get into it.
+/// What kind of text it is, which decides how values are put into it and which names there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     /// Values stand as they are.
     Text,
-    /// The same, and `reason` is known: what went wrong, of which the text tells.
+    /// The same, in a notice about something that went wrong: there `reason` is known as well.
     Reason,
     /// Values are percent-encoded: a nickname with `&` or a blank must not break the address.
     Url,
@@ -43,21 +40,12 @@ pub(crate) enum Form {
 #[derive(Clone, Debug)]
 pub(crate) struct Template {
     source: String,
-    /// Its name in the engine; none where there is nothing to fill in.
+    /// Its name in the engine; `None` where there is nothing to fill in.
     compiled: Option<String>,
-    /// What stands in it whatever the values are.
+    /// The part of it that does not depend on any value.
     literal: String,
     asks: Needs,
     needs: Vec<String>,
-}
-
-/// What is wrong with a text.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Wrong {
-    /// The line of the text, from 1.
-    pub(crate) line: usize,
-    pub(crate) what: String,
-    pub(crate) mend: String,
 }
 
 impl Template {
@@ -76,12 +64,12 @@ impl Template {
         &self.needs
     }
 
-    /// Whether anything is filled in.
+    /// Whether there is nothing to fill in.
     pub(crate) fn is_literal(&self) -> bool {
         self.compiled.is_none()
     }
 
-    /// What stands in it outside of placeholders and conditions.
+    /// The part of it outside of placeholders and conditions.
     pub(crate) fn literal(&self) -> &str {
         &self.literal
     }
@@ -128,9 +116,9 @@ impl Templates {
         Self { engine, count: 0 }
     }
 
-    /// Checks a text and takes it in.
-    pub(crate) fn add(&mut self, source: &str, form: Form) -> Result<Template, Vec<Wrong>> {
-        let whole = |what: String, mend: &str| vec![Wrong { line: 1, what, mend: mend.to_owned() }];
+    /// Checks a text and compiles it.
+    pub(crate) fn add(&mut self, source: &str, form: Form) -> Result<Template, Vec<TextFault>> {
+        let whole = |what: String, mend: &str| vec![TextFault { line: 1, what, mend: mend.to_owned() }];
         if source.len() > SOURCE_BYTES_MAX {
             return Err(whole(
                 format!("has {} bytes, more than {SOURCE_BYTES_MAX}", source.len()),
@@ -138,8 +126,8 @@ impl Templates {
             ));
         }
         if !["{{", "{%", "{#"].iter().any(|open| source.contains(open)) {
-            let wrong = foreign::left(source, 1);
-            return if wrong.is_empty() { Ok(literal(source)) } else { Err(wrong) };
+            let faults = foreign::left(source, 1);
+            return if faults.is_empty() { Ok(literal(source)) } else { Err(faults) };
         }
         let surveyed = survey(source, Scope { reason: form == Form::Reason })?;
         let name = format!("{}{}", if form == Form::Url { URL_PREFIX } else { "" }, self.count);
@@ -154,12 +142,12 @@ impl Templates {
             asks: surveyed.asks,
             needs: surveyed.needs,
         };
-        // What types do not allow (`-customer.name`) shows itself by trying.
+        // An operation that texts do not allow, such as `-customer.name`, only fails when it is tried.
         for value in ["示例", ""] {
             if let Err(error) = self.render(&template, &names::uniform(value)) {
-                return Err(vec![Wrong {
+                return Err(vec![TextFault {
                     line: error.line().unwrap_or(1),
-                    what: format!("cannot be filled in: {}", told(&error)),
+                    what: format!("cannot be filled in: {}", message(&error)),
                     mend: "every value is a text; compare it, cut it or give it a default".to_owned(),
                 }]);
             }
@@ -167,7 +155,6 @@ impl Templates {
         Ok(template)
     }
 
-    /// Fills the values in.
     pub(crate) fn render<'t>(&self, template: &'t Template, values: &Value) -> Result<Cow<'t, str>, Error> {
         match &template.compiled {
             None => Ok(Cow::Borrowed(&template.literal)),
@@ -188,21 +175,7 @@ fn literal(source: &str) -> Template {
     }
 }
 
-fn told(error: &Error) -> String {
-    error.detail().map_or_else(|| error.kind().to_string(), str::to_owned)
-}
-
-pub(crate) fn syntax(error: &Error) -> Wrong {
-    Wrong {
-        line: error.line().unwrap_or(1),
-        what: format!("is no valid text: {}", told(error)),
-        mend: "write placeholders as {{ customer.name }} and conditions as {% if … %} … {% endif %}; \
-               for two braces themselves write {{ '{{' }}"
-            .to_owned(),
-    }
-}
-
-/// The value, or the other where there is none: an empty name is no name.
+/// The value, or the other where it is missing or blank: an empty name is no name.
 fn default(value: &Value, other: Value) -> Value {
     let missing =
         value.is_undefined() || value.is_none() || value.as_str().is_some_and(|text| text.trim().is_empty());
@@ -215,7 +188,7 @@ fn cut(value: &Value, characters: usize) -> String {
     cut_at(&text, characters).to_owned()
 }
 
-/// As much of it as so many bytes of UTF-8 hold.
+/// As much of the value as fits into so many bytes of UTF-8.
 fn cut_bytes(value: &Value, bytes: usize) -> String {
     let text = value.to_string();
     within(&text, bytes).to_owned()
@@ -225,7 +198,7 @@ fn length(value: &Value) -> usize {
     value.as_str().map_or(0, |text| text.chars().count())
 }
 
-/// What RFC 3986 leaves unreserved stays; every other byte is encoded.
+/// Percent-encodes every byte that RFC 3986 does not leave unreserved.
 fn percent_encoded(out: &mut minijinja::Output<'_>, text: &str) -> std::fmt::Result {
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -247,11 +220,11 @@ mod tests {
         templates.render(&template, &names::uniform(value)).unwrap().into_owned()
     }
 
-    fn wrong(source: &str) -> String {
-        let wrong = Templates::new().add(source, Form::Text).unwrap_err();
-        wrong
+    fn faults(source: &str) -> String {
+        let faults = Templates::new().add(source, Form::Text).unwrap_err();
+        faults
             .into_iter()
-            .map(|wrong| format!("{}: {}; {}", wrong.line, wrong.what, wrong.mend))
+            .map(|fault| format!("{}: {}; {}", fault.line, fault.what, fault.mend))
             .collect::<Vec<_>>()
             .join("\n")
     }
@@ -355,7 +328,7 @@ mod tests {
                 "{{ event.time | date('%A') }}", "{{ event.time | date(app) }}", "{{ event.time | date }}",
                 "{{ 1 if customer.type == 1 }}", "{{ 1 if now.hour == '9' }}", "{{ app | weekday }}",
             ]
-            .map(wrong)
+            .map(faults)
             .join("\n"),
             @r###"
             1: there is no `customer.nick`; there are customer.name, customer.type, customer.gender, customer.avatar, customer.position, customer.corp_name, customer.corp_full_name, customer.remark, customer.description

@@ -1,4 +1,4 @@
-//! Times as texts tell them: in Shanghai, where WeCom's days are counted, and in Chinese.
+//! Times as texts write them: in Shanghai, where WeCom counts its days, and in Chinese.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use jiff::{
     tz::TimeZone,
 };
 
-use crate::rules::when::schedule::DEFAULT_ZONE;
+use crate::rules::facts::DEFAULT_ZONE;
 
 static SHANGHAI: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get(DEFAULT_ZONE).unwrap_or(TimeZone::UTC));
 
@@ -24,7 +24,7 @@ pub(crate) const DIRECTIVES: [&str; 11] =
 
 const WEEKDAYS: [&str; 7] = ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"];
 
-/// From which hour on which greeting holds; before the first of them the last does.
+/// The greetings, each with the hour from which it is used. Before five in the morning the evening's still is.
 const GREETINGS: [(i8, &str); 5] =
     [(5, "早上好"), (9, "上午好"), (11, "中午好"), (13, "下午好"), (18, "晚上好")];
 
@@ -33,7 +33,7 @@ const GREETINGS: [(i8, &str); 5] =
 pub(crate) struct Local(DateTime);
 
 impl Local {
-    /// That instant in Unix milliseconds; `None` where it is none of our calendar.
+    /// An instant in Unix milliseconds; `None` outside of the years that the calendar has.
     pub(crate) fn at(ms: i64) -> Option<Self> {
         Timestamp::from_millisecond(ms).ok().map(|at| Self(SHANGHAI.to_datetime(at)))
     }
@@ -80,7 +80,7 @@ impl Local {
         WEEKDAYS[at % WEEKDAYS.len()]
     }
 
-    /// How one greets at this hour.
+    /// The greeting of this hour.
     pub(crate) fn greeting(self) -> &'static str {
         let of_night = GREETINGS[GREETINGS.len() - 1].1;
         let begun = GREETINGS.iter().rev().find(|(from, _)| *from <= self.hour());
@@ -88,18 +88,18 @@ impl Local {
     }
 }
 
-/// A time in a format that [`wrong_format`] finds nothing wrong with; what is no time stays as it is.
+/// A time in a format in which [`unknown_directive`] finds nothing. A text that is no time stays as it is.
 pub(crate) fn formatted(time: &str, format: &str) -> String {
     Local::read(time).map_or_else(|| time.to_owned(), |time| time.0.strftime(format).to_string())
 }
 
-/// The day of the week of a time; what is no time stays as it is.
+/// The day of the week of a time. A text that is no time stays as it is.
 pub(crate) fn weekday(time: &str) -> String {
     Local::read(time).map_or_else(|| time.to_owned(), |time| time.weekday().to_owned())
 }
 
 /// The first directive of a format that is not among [`DIRECTIVES`].
-pub(crate) fn wrong_format(format: &str) -> Option<&str> {
+pub(crate) fn unknown_directive(format: &str) -> Option<&str> {
     let mut rest = format;
     while let Some(at) = rest.find('%') {
         rest = &rest[at..];
@@ -147,9 +147,9 @@ mod tests {
         assert_eq!(formatted("2026-03-08", "%y/%m/%d %I%%"), "26/03/08 12%");
         assert_eq!(weekday("2026-03-08"), "星期日");
         assert_eq!((formatted("", "%Y"), weekday("昨天")), (String::new(), "昨天".to_owned()));
-        assert_eq!(wrong_format("%Y年%-m月%-d日 %H:%M 100%%"), None);
-        assert_eq!(wrong_format("%Y %A"), Some("%A"));
-        assert_eq!(wrong_format("%100d"), Some("%1"));
-        assert_eq!((wrong_format("%"), wrong_format("%周x")), (Some("%"), Some("%周")));
+        assert_eq!(unknown_directive("%Y年%-m月%-d日 %H:%M 100%%"), None);
+        assert_eq!(unknown_directive("%Y %A"), Some("%A"));
+        assert_eq!(unknown_directive("%100d"), Some("%1"));
+        assert_eq!((unknown_directive("%"), unknown_directive("%周x")), (Some("%"), Some("%周")));
     }
 }

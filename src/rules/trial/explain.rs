@@ -4,6 +4,10 @@
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+use super::{
+    outcome::{Forwarded, Notice, Outcome, Remark, Skipped, Tags, Welcome, notice_of},
+    situation::Situation,
+};
 use crate::action::{
     Action, Kind, Plan, Planned, Trigger,
     message::{
@@ -12,19 +16,14 @@ use crate::action::{
     },
 };
 use crate::rules::{
-    Facts, Media, Needs, Ruleset,
-    file::{REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX, REMARK_NAME_CHARACTERS_MAX},
-    plan,
-    text::names,
-    trial::{
-        case::Case,
-        outcome::{Forwarded, Notice, Outcome, Remark, Skipped, Tags, Welcome, told},
-        seen::seen,
+    facts::{Facts, Needs, media::Media},
+    file::limits::{
+        NOTICE_BYTES_MAX, REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX,
+        REMARK_NAME_CHARACTERS_MAX,
     },
+    plan::{fill::render_remark, ruleset::Ruleset},
+    text::names,
 };
-
-/// At most so many bytes in an app message's text (page 90236).
-const NOTICE_BYTES_MAX: usize = 2_048;
 
 /// What stands for the reason in a notice about something that has not gone wrong yet.
 const REASON: &str = "(why it failed)";
@@ -45,7 +44,7 @@ pub struct Explanation {
     /// The remark, where one is set.
     pub remark: Option<Remarking>,
     /// Who is told, and who would be if something failed.
-    pub notify: Vec<Telling>,
+    pub notify: Vec<MeasuredNotice>,
     /// Where the record is posted.
     pub forward: Vec<Forwarded>,
     /// What is not done although a rule says so, or although there is a welcome code.
@@ -134,7 +133,7 @@ pub struct Remarking {
 
 /// A notice, measured.
 #[derive(Clone, Debug, Serialize)]
-pub struct Telling {
+pub struct MeasuredNotice {
     /// The notice.
     #[serde(flatten)]
     pub notice: Notice,
@@ -177,16 +176,16 @@ pub struct Lookups {
     pub not_known: Vec<&'static str>,
 }
 
-/// Applies the rules to the case and tells everything about it.
-pub fn explain(rules: &Ruleset, case: &Case) -> Explanation {
+/// Applies the rules to the situation and tells everything about it.
+pub fn explain(rules: &Ruleset, situation: &Situation) -> Explanation {
     let media = Media::as_written();
-    let facts = case.facts(&media);
+    let facts = situation.facts(&media);
     let plan = rules.plan(&facts);
     let outcome = Outcome::of(&plan, &facts);
-    let asked = case.asked(rules, &media);
-    let mut rest = asked.rest.and(plan::asked_by_texts(rules, &facts, None));
+    let asked = situation.asked(rules, &media);
+    let mut rest = asked.rest.and(rules.asked_by_texts(&facts, None));
     if rules.missed_welcome(&facts).is_some() {
-        rest = rest.and(plan::asked_by_texts(rules, &facts, Some(Trigger::MissedWelcome)));
+        rest = rest.and(rules.asked_by_texts(&facts, Some(Trigger::MissedWelcome)));
     }
     let mut notify: Vec<Notice> = outcome.notify.clone();
     let mut on_failure_asked = Needs::default();
@@ -196,28 +195,28 @@ pub fn explain(rules: &Ruleset, case: &Case) -> Explanation {
         if on == Trigger::MissedWelcome && !may_miss {
             continue;
         }
-        on_failure_asked = on_failure_asked.and(plan::asked_by_texts(rules, &facts, Some(on)));
+        on_failure_asked = on_failure_asked.and(rules.asked_by_texts(&facts, Some(on)));
         let on_failure = rules.notices(&facts, on, REASON);
         notify.extend(on_failure.actions.iter().filter_map(|planned| match planned {
-            Planned::Perform { action: Action::Notify(notify), .. } => Some(told(notify, &facts)),
+            Planned::Perform { action: Action::Notify(notify), .. } => Some(notice_of(notify, &facts)),
             _ => None,
         }));
     }
-    let event = &case.event;
+    let event = &situation.event;
     Explanation {
         event: Subject {
             id: None,
-            app: case.app.clone(),
+            app: situation.app.clone(),
             event: event.event().to_owned(),
             change: event.change().map(str::to_owned),
             user_id: event.user_id().map(str::to_owned),
             external_user_id: event.external_user_id().map(str::to_owned),
             state: event.state().map(str::to_owned),
             welcome_code: event.welcome_code().is_some_and(|code| !code.is_empty()),
-            happened_at_ms: case.happened_at_ms,
+            happened_at_ms: situation.happened_at_ms,
         },
         version: rules.version(),
-        rules: rules_explained(rules, case, &media, &plan),
+        rules: rules_explained(rules, situation, &media, &plan),
         welcome: outcome.welcome.map(|message| Greeting {
             is_fallback: why_fallback(rules, &facts, &message),
             bytes: message.text.as_ref().map_or(0, String::len),
@@ -234,19 +233,22 @@ pub fn explain(rules: &Ruleset, case: &Case) -> Explanation {
             request: request("externalcontact/remark", remark_action(&plan, &facts).as_ref()),
             remark,
         }),
-        notify: notify.into_iter().map(|notice| Telling { bytes: notice.text.len(), notice }).collect(),
+        notify: notify
+            .into_iter()
+            .map(|notice| MeasuredNotice { bytes: notice.text.len(), notice })
+            .collect(),
         forward: outcome.forward,
         skipped: outcome.skipped,
         needs: Lookups {
             welcome: asked.welcome.names(),
-            rest: beyond(rest, asked.welcome).names(),
-            failure: beyond(on_failure_asked, asked.welcome.and(rest)).names(),
-            not_known: not_given(case, asked.welcome.and(rest).and(on_failure_asked)).names(),
+            rest: rest.except(asked.welcome).names(),
+            failure: on_failure_asked.except(asked.welcome.and(rest)).names(),
+            not_known: not_given(situation, asked.welcome.and(rest).and(on_failure_asked)).names(),
         },
     }
 }
 
-impl Telling {
+impl MeasuredNotice {
     /// How much WeCom takes.
     pub fn max() -> usize {
         NOTICE_BYTES_MAX
@@ -265,43 +267,34 @@ fn why_fallback(rules: &Ruleset, facts: &Facts<'_>, message: &Welcome) -> Option
     if text.is_literal() {
         return None;
     }
-    let untold: Vec<&str> = names::untold(text.needs(), facts).collect();
-    Some(if untold.is_empty() {
+    let unknown: Vec<&str> = names::unknown(text.needs(), facts).collect();
+    Some(if unknown.is_empty() {
         "the text came out blank".to_owned()
     } else {
-        let names = untold.join(" and ");
+        let names = unknown.join(" and ");
         format!("the text asks for {names} without a default, and no look-up has told that")
     })
 }
 
-fn rules_explained(rules: &Ruleset, case: &Case, media: &Media, plan: &Plan) -> Vec<Explained> {
-    let explained = seen(rules, &case.facts(media)).into_iter().map(|seen| {
-        let used = plan.rules.iter().find(|used| used.name == seen.rule);
+fn rules_explained(rules: &Ruleset, situation: &Situation, media: &Media, plan: &Plan) -> Vec<Explained> {
+    let explained = rules.verdicts(&situation.facts(media)).into_iter().map(|verdict| {
+        let used = plan.rules.iter().find(|used| used.name == verdict.rule);
         Explained {
             used_for: used.map(|used| used.used_for.clone()).unwrap_or_default(),
-            matched: seen.matched,
-            reason: seen.reason,
-            lookups: seen.lookups,
-            name: seen.rule,
+            matched: verdict.matched,
+            reason: verdict.reason,
+            lookups: verdict.lookups,
+            name: verdict.rule,
         }
     });
     explained.collect()
 }
 
-/// What is needed beyond what is known already.
-fn beyond(needs: Needs, known: Needs) -> Needs {
+fn not_given(situation: &Situation, asked: Needs) -> Needs {
     Needs {
-        customer: needs.customer && !known.customer,
-        employee: needs.employee && !known.employee,
-        earlier: needs.earlier && !known.earlier,
-    }
-}
-
-fn not_given(case: &Case, asked: Needs) -> Needs {
-    Needs {
-        customer: asked.customer && case.customer.is_nothing(),
-        employee: asked.employee && case.employee.is_nothing(),
-        earlier: asked.earlier && case.earlier.is_nothing(),
+        customer: asked.customer && situation.customer.is_nothing(),
+        employee: asked.employee && situation.employee.is_nothing(),
+        earlier: asked.earlier && situation.earlier.is_nothing(),
     }
 }
 
@@ -314,7 +307,7 @@ fn find(plan: &Plan, kind: Kind) -> Option<&Action> {
 
 fn remark_action(plan: &Plan, facts: &Facts<'_>) -> Option<Action> {
     match find(plan, Kind::Remark)? {
-        Action::Remark(remark) => crate::rules::render_remark(remark, facts).ok().map(Action::Remark),
+        Action::Remark(remark) => render_remark(remark, facts).ok().map(Action::Remark),
         _ => None,
     }
 }

@@ -1,51 +1,51 @@
-//! Sets of days: what stands under `dates`, and the calendars that schedules share.
+//! Sets of days: those of a schedule's `dates`, and the calendars that schedules share.
 //!
-//! A day is a day of one year or of each year. Which day an instant is, is for the schedule's time zone to say. Asked
-//! for every rule with a schedule, so a set answers in the time of a binary search, however many days it was given.
+//! A day is one of a certain year, or of every year. The schedule's time zone decides which day an instant falls on. Every
+//! event asks every rule with a schedule, so a set answers by a binary search, however many days it has.
 
 use jiff::civil::{Date, Weekday};
 
-use crate::rules::{
-    document::fault::quoted,
-    when::schedule::{Days, Wrong},
-};
+use super::days::Days;
+use crate::rules::document::fault::{ValueFault, quoted};
 
 /// From a day through another, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dates {
     Once(Date, Date),
-    /// Each year, (month, day); through the turn of the year where the end comes before the begin.
+    /// Every year, as (month, day). It goes through the turn of the year where the end comes before the begin.
     Yearly((i8, i8), (i8, i8)),
 }
 
 impl Dates {
     /// Reads `2026-03-01..2026-04-30`, one day, or without the year for each year.
-    pub(crate) fn parse(text: &str) -> Result<Self, Wrong> {
+    pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
         const FORM: &str =
             "write dates as 2026-03-01..2026-04-30, one day as 2026-03-01, each year as 12-24..12-26";
-        let wrong = || (format!("{} are no dates", quoted(text)), FORM);
+        let no_dates = || ValueFault::new(format!("{} are no dates", quoted(text)), FORM);
         let (first, last) = text.split_once("..").unwrap_or((text, text));
         let (first, last) = (first.trim(), last.trim());
         if let (Some(first), Some(last)) = (date(first), date(last)) {
             if last < first {
-                return Err((format!("{} ends before it begins", quoted(text)), "exchange the two dates"));
+                let what = format!("{} ends before it begins", quoted(text));
+                return Err(ValueFault::new(what, "exchange the two dates"));
             }
             return Ok(Self::Once(first, last));
         }
-        // A leap year, so that 02-29 is a day.
+        // 2000 is a leap year, so that 02-29 is a day.
         let yearly = |text: &str| date(&format!("2000-{text}")).map(|date| (date.month(), date.day()));
         for day in [first, last] {
             if (has_form(day) && date(day).is_none())
                 || (has_form(&format!("2000-{day}")) && yearly(day).is_none())
             {
-                return Err((format!("there is no day {}", quoted(day)), "look at the calendar"));
+                let what = format!("there is no day {}", quoted(day));
+                return Err(ValueFault::new(what, "look at the calendar"));
             }
         }
-        Ok(Self::Yearly(yearly(first).ok_or_else(wrong)?, yearly(last).ok_or_else(wrong)?))
+        Ok(Self::Yearly(yearly(first).ok_or_else(no_dates)?, yearly(last).ok_or_else(no_dates)?))
     }
 }
 
-/// `YYYY-MM-DD` and nothing else of what the date library would read.
+/// `YYYY-MM-DD`, and none of the other forms that the date library would read.
 fn date(text: &str) -> Option<Date> {
     has_form(text).then(|| text.parse().ok()).flatten()
 }
@@ -58,13 +58,13 @@ fn has_form(text: &str) -> bool {
 /// A set of days.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Calendar {
-    /// In their order, and none of them overlapping another.
+    /// In order and without overlaps, so that a day is found by a binary search.
     once: Vec<(Date, Date)>,
     /// A bit for each day of the year.
     yearly: [u64; YEAR_WORDS],
 }
 
-/// Twelve months of 31 days: those that no year has are never asked for.
+/// Twelve months of 31 days. Days that no year has are never asked for.
 const YEAR_SLOTS: usize = 12 * 31;
 const YEAR_WORDS: usize = YEAR_SLOTS.div_ceil(64);
 
@@ -108,11 +108,11 @@ impl Calendar {
             || begun.checked_sub(1).and_then(|at| self.once.get(at)).is_some_and(|(_, last)| day <= *last)
     }
 
-    /// Whether one of its days is one of these days of the week. What comes each year meets all of them in time.
+    /// Whether one of its days can be one of these days of the week. A day of every year sooner or later is each of them.
     pub(crate) fn meets(&self, days: Days) -> bool {
         self.yearly != [0; YEAR_WORDS]
             || self.once.iter().any(|(first, last)| {
-                // A week has every day of the week.
+                // Seven days in a row are every day of the week, so that no more need be looked at.
                 first.series(jiff::Span::new().days(1)).take(7).take_while(|day| day <= last).any(|day| {
                     let weekday: Weekday = day.weekday();
                     days.contains(weekday)
@@ -122,7 +122,7 @@ impl Calendar {
 }
 
 fn slot((month, day): (i8, i8)) -> usize {
-    // A date's month is 1 to 12 and its day 1 to 31: neither is below 1.
+    // The month is 1 to 12 and the day 1 to 31, so that neither becomes negative.
     usize::from(month.unsigned_abs()).saturating_sub(1) * 31
         + usize::from(day.unsigned_abs()).saturating_sub(1)
 }
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_day_is_refused() {
+    fn texts_that_are_no_days_are_faults() {
         for dates in [
             "",
             "..",

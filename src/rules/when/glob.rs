@@ -1,8 +1,10 @@
 //! Patterns for states and employees: `*` any characters, `?` one character, `[…]` one of these; the whole value,
 //! with case.
 //!
-//! Of our own because states are Chinese as often as not: globset matches bytes, so that its `?` and `[春夏]` never
-//! match a Chinese character, and gives `{a,b}` and `**` meanings that the language does not have.
+//! Not globset, because states are Chinese as often as not: globset matches bytes, so that its `?` and `[春夏]` never match
+//! a Chinese character. It also gives `{a,b}` and `**` meanings that the language does not have.
+
+use crate::rules::document::fault::ValueFault;
 
 /// A pattern longer than this is no pattern: WeCom's states have at most 64 bytes.
 const PATTERN_BYTES_MAX: usize = 256;
@@ -14,7 +16,7 @@ pub(crate) struct Glob {
     form: Form,
 }
 
-/// The form in which it is matched fastest. Most are plain names or end in `*`.
+/// The fastest way to match it. Most patterns are plain names or end in `*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Form {
     Exact(String),
@@ -33,13 +35,10 @@ enum Token {
     Class { not: bool, ranges: Vec<(char, char)> },
 }
 
-/// What is wrong with a pattern, and how to mend it.
-pub(crate) type Wrong = (&'static str, &'static str);
-
 impl Glob {
-    pub(crate) fn parse(pattern: &str) -> Result<Self, Wrong> {
+    pub(crate) fn parse(pattern: &str) -> Result<Self, ValueFault> {
         if pattern.len() > PATTERN_BYTES_MAX {
-            return Err(("is longer than 256 bytes", "shorten it"));
+            return Err(ValueFault::new("is longer than 256 bytes", "shorten it"));
         }
         let mut tokens = Vec::new();
         let mut chars = pattern.chars();
@@ -51,7 +50,10 @@ impl Glob {
                 '[' => tokens.push(class(&mut chars)?),
                 '\\' => match chars.next() {
                     Some(escaped) => tokens.push(Token::Char(escaped)),
-                    None => return Err(("ends in a single `\\`", "write `\\\\` for a backslash itself")),
+                    None => {
+                        let mend = "write `\\\\` for a backslash itself";
+                        return Err(ValueFault::new("ends in a single `\\`", mend));
+                    }
                 },
                 c => tokens.push(Token::Char(c)),
             }
@@ -73,7 +75,7 @@ impl Glob {
         }
     }
 
-    /// Whether matching that value takes one look, and no search.
+    /// Whether that value is matched by one comparison, without a search.
     pub(crate) fn is_quick(&self, value: &str) -> bool {
         value.is_empty() || !matches!(self.form, Form::Tokens(_))
     }
@@ -83,14 +85,15 @@ impl Glob {
         &self.written
     }
 
-    /// The one value that it matches, where it is no pattern.
+    /// The one value that it matches, where it has no wildcards.
     pub(crate) fn exact(&self) -> Option<&str> {
         if let Form::Exact(exact) = &self.form { Some(exact) } else { None }
     }
 }
 
-fn class(chars: &mut std::str::Chars<'_>) -> Result<Token, Wrong> {
-    const OPEN: Wrong = ("has a `[` without its `]`", "close it, or write `\\[` for the bracket itself");
+fn class(chars: &mut std::str::Chars<'_>) -> Result<Token, ValueFault> {
+    let open =
+        || ValueFault::new("has a `[` without its `]`", "close it, or write `\\[` for the bracket itself");
     let mut rest = chars.clone();
     let not = matches!(rest.as_str().as_bytes().first(), Some(b'!' | b'^'));
     if not {
@@ -98,24 +101,24 @@ fn class(chars: &mut std::str::Chars<'_>) -> Result<Token, Wrong> {
     }
     let mut ranges: Vec<(char, char)> = Vec::new();
     loop {
-        let mut low = rest.next().ok_or(OPEN)?;
+        let mut low = rest.next().ok_or_else(open)?;
         // A `]` that stands first is one of the characters, as in every shell.
         if low == ']' && !ranges.is_empty() {
             break;
         }
         if low == '\\' {
-            low = rest.next().ok_or(OPEN)?;
+            low = rest.next().ok_or_else(open)?;
         }
         let mut ahead = rest.clone();
         let high = match (ahead.next(), ahead.next()) {
             (Some('-'), Some(high)) if high != ']' => {
                 rest = ahead;
-                if high == '\\' { rest.next().ok_or(OPEN)? } else { high }
+                if high == '\\' { rest.next().ok_or_else(open)? } else { high }
             }
             _ => low,
         };
         if low > high {
-            return Err((
+            return Err(ValueFault::new(
                 "has a range whose end comes before its begin",
                 "write the lower character first, as in [0-9]",
             ));
@@ -144,7 +147,7 @@ fn simplest(tokens: &[Token]) -> Form {
     }
 }
 
-/// Two pointers and one way back, to the last `*`: at worst pattern × value steps, and no recursion.
+/// Walks both and goes back only to the last `*`, so that it takes at most pattern × value steps, and no recursion.
 fn matches(tokens: &[Token], value: &str) -> bool {
     let (mut at, mut rest) = (0, value.chars());
     let mut back = None;
@@ -223,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pattern_is_refused() {
+    fn texts_that_are_no_patterns_are_faults() {
         for pattern in ["[", "[a", "[!", "[]", "a[b", "[z-a]", "\\", "a\\", "[a\\", "[a-\\", &"x".repeat(257)]
         {
             assert!(Glob::parse(pattern).is_err(), "{pattern}");

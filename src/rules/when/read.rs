@@ -1,279 +1,209 @@
-//! The `when` of a rule: which keys there are, and how they nest. With it what becomes of a look-up that fails.
+//! Reading the `when` of a rule: the maps of keys, and how conditions nest.
 
+use super::{
+    condition::Condition,
+    keys::welcome_code::WelcomeCode,
+    reader::{ConditionReader, ITEMS_MAX, Scope},
+    table::{About, KEYS, Key, Question, Reads, own_names},
+};
 use crate::rules::{
     document::{
         fault::quoted,
-        outside::is_userid,
-        reader::{Fields, Place, Reader},
+        reader::{Fields, Position},
     },
-    facts::change::{Change, Changes},
-    plan::matching::OnLookupFailure,
-    when::{condition::Condition, glob::Glob},
+    facts::change::Changes,
 };
-
-/// At most so many globs, schedules or conditions in one list.
-pub(crate) const ITEMS_MAX: usize = 200;
 
 /// How deep conditions may stand in one another. Nobody can read more, and three are enough for anything: every
 /// condition can be written as an `any` of `all` of `not`. The document as a whole has room for this many.
 const DEPTH_MAX: usize = 10;
 
-const KNOWN: [&str; 13] = [
-    "state",
-    "user",
-    "department",
-    "add_way",
-    "customer",
-    "tagged",
-    "returning",
-    "welcome_code",
-    "schedule",
-    "share",
-    "any",
-    "all",
-    "not",
-];
+/// Experiments are named in tables and reasons, as rules are.
+const EXPERIMENT_CHARACTERS_MAX: usize = 64;
 
-/// What a condition has to know of the rule that it stands in.
-#[derive(Clone, Copy)]
-struct Scope<'s> {
-    experiment: &'s str,
-    on: Changes,
-    /// 1 for what stands directly under `when`.
-    depth: usize,
-    /// It stands under a `not`, or under three: there it is well that it never holds.
-    negated: bool,
+/// What a rule does when the look-up for one of its conditions failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum OnLookupFailure {
+    /// It is passed over.
+    #[default]
+    Skip,
+    /// It matches, unless another of its conditions does not hold.
+    Match,
 }
 
-impl Scope<'_> {
-    /// Whether what stands here is asked of events that never have it, and only for that.
-    fn never(self, has: impl Fn(&Change) -> bool) -> bool {
-        !self.negated && self.on != Changes::NONE && !self.on.iter().any(has)
-    }
-}
-
-impl Reader {
-    /// A rule's conditions, on the changes that it is `on`.
-    pub(crate) fn when(&mut self, fields: &Fields<'_>, name: &str, on: Changes) -> Option<Condition> {
-        let experiment = fields.get("experiment").and_then(|place| self.experiment(&place));
-        let place = fields.get("when")?;
+impl ConditionReader<'_> {
+    /// The conditions of a rule of that name, which is on these changes.
+    pub(crate) fn when(&mut self, rule: &Fields<'_>, name: &str, on: Changes) -> Option<Condition> {
+        let experiment = rule.get("experiment").and_then(|at| self.experiment(&at));
+        let at = rule.get("when")?;
         let scope = Scope { experiment: experiment.unwrap_or(name), on, depth: 1, negated: false };
-        let faults_before = self.log.count();
+        let faults_before = self.reader.log.count();
         let condition =
-            self.condition(&place, scope).filter(|condition| *condition != Condition::All(Vec::new()))?;
-        if self.log.count() == faults_before {
-            self.codes(fields, &place, &condition, on);
+            self.condition(&at, scope).filter(|condition| *condition != Condition::All(Vec::new()))?;
+        if self.reader.log.count() == faults_before {
+            self.compare_with_rule(rule, &at, &condition, on);
         }
         Some(condition)
     }
 
-    /// `on_lookup_failure: skip`, which it is if left out, or `match`.
-    pub(crate) fn on_lookup_failure(&mut self, fields: &Fields<'_>) -> OnLookupFailure {
-        let Some(place) = fields.get("on_lookup_failure") else { return OnLookupFailure::default() };
-        match self.text(&place) {
+    /// `on_lookup_failure`: `skip`, which it is if left out, or `match`.
+    pub(crate) fn on_lookup_failure(&mut self, rule: &Fields<'_>) -> OnLookupFailure {
+        let Some(at) = rule.get("on_lookup_failure") else { return OnLookupFailure::default() };
+        match self.reader.text(&at) {
             Some("match") => OnLookupFailure::Match,
             Some("skip") | None => OnLookupFailure::Skip,
             Some(other) => {
                 let what = format!("{} is none of them", quoted(other));
-                let mend = self.log.did_you_mean(other, &["skip", "match"]);
-                self.fault(&place, what, mend);
+                let mend = self.reader.log.did_you_mean(other, &["skip", "match"]);
+                self.reader.fault(&at, what, mend);
                 OnLookupFailure::Skip
             }
         }
     }
 
-    fn experiment<'d>(&mut self, place: &Place<'d>) -> Option<&'d str> {
-        let name = self.verbatim(place)?;
+    fn experiment<'d>(&mut self, at: &Position<'d>) -> Option<&'d str> {
+        let name = self.reader.verbatim(at)?;
         let fits = !name.trim().is_empty()
             && name.trim() == name
-            && name.chars().count() <= crate::rules::file::NAME_CHARACTERS_MAX
+            && name.chars().count() <= EXPERIMENT_CHARACTERS_MAX
             && !name.chars().any(char::is_control);
         if !fits {
             let mend = "write one line of at most 64 characters, without blanks around";
-            self.fault(place, format!("{} is no name for an experiment", quoted(name)), mend);
+            self.reader.fault(at, format!("{} is no name for an experiment", quoted(name)), mend);
         }
         Some(name)
     }
 
-    /// All of the keys of one map of conditions.
-    fn condition(&mut self, place: &Place<'_>, scope: Scope<'_>) -> Option<Condition> {
+    /// One map of conditions, all of which must hold.
+    fn condition(&mut self, at: &Position<'_>, scope: Scope<'_>) -> Option<Condition> {
         if scope.depth > DEPTH_MAX {
             let what = format!("conditions stand more than {DEPTH_MAX} deep in one another");
-            self.fault(place, what, "write them as one `any` of `all`, or divide them among rules");
+            self.reader.fault(at, what, "write them as one `any` of `all`, or divide them among rules");
             return None;
         }
-        let fields = self.fields(place, &KNOWN)?;
+        let fields = self.reader.fields(at, &own_names(&KEYS))?;
         if fields.is_empty() && scope.depth > 1 {
-            self.fault(place, "is a condition without anything in it", "write a condition, or remove it");
+            self.reader.fault(at, "is a condition without anything in it", "write a condition, or remove it");
         }
         let mut all = Vec::new();
-        for key in KNOWN {
-            let Some(place) = fields.get(key) else { continue };
-            match self.asked(key, &place, scope) {
+        for key in KEYS {
+            let Some(at) = fields.get(key.name) else { continue };
+            self.possible(key, &at, scope);
+            match self.value(key, &at, scope) {
                 Some(Condition::All(more)) => all.extend(more),
                 Some(one) => all.push(one),
                 None => {}
             }
         }
         if let Some(why) = contradiction(&all) {
-            self.fault(place, format!("can never hold: {why}"), "correct or remove one of the two");
+            self.reader.fault(at, format!("can never hold: {why}"), "correct or remove one of the two");
         }
         Some(Condition::all(all))
     }
 
-    /// What stands behind one key.
-    fn asked(&mut self, key: &str, place: &Place<'_>, scope: Scope<'_>) -> Option<Condition> {
-        let about_somebody = ["department", "add_way", "customer", "tagged", "returning", "share"];
-        if about_somebody.contains(&key)
-            && scope.on != Changes::NONE
-            && !scope.on.iter().any(|change| change.customer)
-        {
+    /// Adds a fault where no event of the rule names those whom the key asks about.
+    fn possible(&mut self, key: &Key, at: &Position<'_>, scope: Scope<'_>) {
+        if key.about != About::Event && scope.lacks(|change| change.customer) {
             let what = "can never be told: no event that the rule is `on` names an employee and a customer";
-            self.fault(place, what, "put it on an event of a customer, as add_external_contact");
+            self.reader.fault(at, what, "put it on an event of a customer, as add_external_contact");
         }
+    }
+
+    /// The value of a key.
+    fn value(&mut self, key: &Key, at: &Position<'_>, scope: Scope<'_>) -> Option<Condition> {
         let below = Scope { depth: scope.depth + 1, ..scope };
-        match key {
-            "welcome_code" => self.boolean(place).map(Condition::WelcomeCode),
-            "state" => {
-                let globs = self.globs(place);
-                if scope.never(Change::carries_state) && asks_for_some(&globs) {
-                    let what = "can never hold: no event that the rule is `on` carries a State";
-                    self.fault(place, what, "put it on an event of a customer, as add_external_contact");
-                }
-                Some(Condition::State(globs))
-            }
-            "user" => {
-                let globs = self.users(place);
-                if scope.never(|change| change.customer) && asks_for_some(&globs) {
-                    let what = "can never hold: no event that the rule is `on` names an employee";
-                    self.fault(place, what, "put it on an event of a customer, as add_external_contact");
-                }
-                Some(Condition::User(globs))
-            }
-            "schedule" => {
-                let items = self.one_or_more(place, ITEMS_MAX);
-                Some(Condition::Schedule(items.iter().filter_map(|item| self.schedule(item)).collect()))
-            }
-            "department" => Some(self.departments(place)),
-            "add_way" => Some(self.add_way(place)),
-            "customer" => self.customer(place),
-            "tagged" => Some(self.tagged(place)),
-            "returning" => self.returning(place),
-            "share" => Some(self.share(place, scope.experiment)),
-            "any" => Some(Condition::any(self.conditions(place, below))),
-            "all" => Some(Condition::all(self.conditions(place, below))),
-            _ => {
+        match key.reads {
+            Reads::One(read) => read(self, at, scope).map(Condition::Ask),
+            Reads::Keys(keys) => self.keys(keys, at, scope),
+            Reads::Any => Some(Condition::any(self.conditions(at, below))),
+            Reads::All => Some(Condition::all(self.conditions(at, below))),
+            Reads::Not => {
                 let below = Scope { negated: !scope.negated, ..below };
-                self.condition(place, below).map(|condition| Condition::Not(Box::new(condition)))
+                self.condition(at, below).map(|condition| Condition::Not(Box::new(condition)))
             }
         }
     }
 
-    fn conditions(&mut self, place: &Place<'_>, scope: Scope<'_>) -> Vec<Condition> {
-        let items = self.one_or_more(place, ITEMS_MAX);
+    /// A map of keys that belong to another key, as those of `customer`.
+    fn keys(&mut self, keys: &[&'static Key], at: &Position<'_>, scope: Scope<'_>) -> Option<Condition> {
+        let names = own_names(keys);
+        let fields = self.reader.fields(at, &names)?;
+        if fields.is_empty() {
+            let mend = format!("give it a {}, or remove it", or(&names));
+            self.reader.fault(at, "asks for nothing", mend);
+        }
+        let given = keys.iter().filter_map(|key| Some((*key, fields.get(key.own_name())?)));
+        let all = given.filter_map(|(key, at)| self.value(key, &at, scope)).collect();
+        Some(Condition::all(all))
+    }
+
+    fn conditions(&mut self, at: &Position<'_>, scope: Scope<'_>) -> Vec<Condition> {
+        let items = self.reader.one_or_more(at, ITEMS_MAX);
         items.iter().filter_map(|item| self.condition(item, scope)).collect()
     }
 
-    fn users(&mut self, place: &Place<'_>) -> Vec<Glob> {
-        let mut globs = Vec::new();
-        for item in self.one_or_more(place, ITEMS_MAX) {
-            let Some(glob) = self.glob(&item) else { continue };
-            if let Some(user) = glob.exact().filter(|user| !user.is_empty()) {
-                self.resources.users.push(self.used(&item, user.to_owned()));
-                if !is_userid(user) {
-                    let what = format!("{} can be no employee's userid, so nobody matches it", quoted(user));
-                    self.log.note(item.at(), what);
-                }
-            }
-            globs.push(glob);
-        }
-        globs
-    }
-
-    /// One pattern or a list of them.
-    pub(crate) fn globs(&mut self, place: &Place<'_>) -> Vec<Glob> {
-        let items = self.one_or_more(place, ITEMS_MAX);
-        items.iter().filter_map(|item| self.glob(item)).collect()
-    }
-
-    fn glob(&mut self, item: &Place<'_>) -> Option<Glob> {
-        let pattern = self.verbatim(item)?;
-        match Glob::parse(pattern) {
-            Ok(glob) => Some(glob),
-            Err((what, mend)) => {
-                self.fault(item, format!("the pattern {} {what}", quoted(pattern)), mend);
-                None
-            }
-        }
-    }
-
-    /// Faults conditions on the welcome code that the rest of the rule makes impossible.
-    fn codes(&mut self, fields: &Fields<'_>, place: &Place<'_>, condition: &Condition, on: Changes) {
+    /// Adds faults where a condition on the welcome code and the rest of the rule cannot go together.
+    fn compare_with_rule(
+        &mut self,
+        rule: &Fields<'_>,
+        at: &Position<'_>,
+        condition: &Condition,
+        on: Changes,
+    ) {
         let all = if let Condition::All(all) = condition {
             all.as_slice()
         } else {
             std::slice::from_ref(condition)
         };
-        let wants = |code: bool| all.contains(&Condition::WelcomeCode(code));
+        let wants = |code: bool| all.contains(&Condition::Ask(Question::WelcomeCode(WelcomeCode(code))));
         if wants(true) && on != Changes::NONE && !on.iter().any(|change| change.code) {
             let what = "can never hold: no event that the rule is `on` carries a welcome code";
-            self.fault(place, what, "remove `welcome_code`, or put the rule on add_external_contact");
+            self.reader.fault(at, what, "remove `welcome_code`, or put the rule on add_external_contact");
         }
         if wants(false)
-            && let Some(place) = fields.get("welcome")
+            && let Some(at) = rule.get("welcome")
         {
             let what = "can never be sent: the rule's `when` wants events without a welcome code";
-            self.fault(&place, what, "remove the welcome, or `welcome_code: false`");
+            self.reader.fault(&at, what, "remove the welcome, or `welcome_code: false`");
         }
     }
 }
 
-/// Whether they match only where there is a value. A list that is empty was faulted for itself.
-fn asks_for_some(globs: &[Glob]) -> bool {
-    !globs.is_empty() && !globs.iter().any(|glob| glob.matches(""))
+/// `a, b or c`, all of them.
+fn or(names: &[&str]) -> String {
+    match names.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} or {last}", before.join(", ")),
+        _ => names.concat(),
+    }
 }
 
-/// Slips are looked for among so few conditions and names: they are written by hand, and the search is by pairs.
+/// Contradictions are looked for among so few conditions: they are written by hand, and compared in pairs.
 const COMPARED_MAX: usize = 20;
 
-/// Why two of the conditions cannot hold together, where that is certain: what a slip of editing leaves behind.
+/// Why two of the conditions cannot hold together, where that is certain. It is what a slip of editing leaves behind.
 fn contradiction(all: &[Condition]) -> Option<&'static str> {
+    use Condition::{Ask, Not};
+    use Question::{Shares, State, User, WelcomeCode};
+
     let all = if all.len() > COMPARED_MAX { &[] } else { all };
     let pairs =
         all.iter().enumerate().flat_map(|(at, one)| all[at + 1..].iter().map(move |other| (one, other)));
-    // A list that is empty was faulted for itself.
     pairs.into_iter().find_map(|(one, other)| match (one, other) {
-        (Condition::WelcomeCode(one), Condition::WelcomeCode(other)) if one != other => {
+        (Ask(WelcomeCode(one)), Ask(WelcomeCode(other))) if one != other => {
             Some("`welcome_code` cannot be both true and false")
         }
-        (Condition::State(one), Condition::State(other)) if apart(one, other) => {
+        (Ask(State(one)), Ask(State(other))) if one.excludes(other) => {
             Some("no `state` is in both of its lists")
         }
-        (Condition::User(one), Condition::User(other)) if apart(one, other) => {
+        (Ask(User(one)), Ask(User(other))) if one.excludes(other) => {
             Some("no `user` is in both of its lists")
         }
-        (Condition::Share { shares: one, .. }, Condition::Share { shares: other, .. })
-            if !one.is_empty()
-                && !other.is_empty()
-                && one.iter().all(|one| other.iter().all(|other| one.misses(*other))) =>
-        {
+        (Ask(Shares(one)), Ask(Shares(other))) if one.excludes(other) => {
             Some("nobody is in both of its shares")
         }
-        (one, Condition::Not(not)) | (Condition::Not(not), one) if **not == *one => {
+        (one, Not(not)) | (Not(not), one) if **not == *one => {
             Some("a condition and its `not` stand side by side")
         }
         _ => None,
     })
-}
-
-/// Whether nothing matches both lists; certain only where one of them is all plain names.
-fn apart(one: &[Glob], other: &[Glob]) -> bool {
-    let few = |globs: &[Glob]| (1..=COMPARED_MAX).contains(&globs.len());
-    let misses = |names: &[Glob], globs: &[Glob]| {
-        names.iter().all(|name| {
-            name.exact()
-                .is_some_and(|name| globs.iter().all(|glob| glob.is_quick(name) && !glob.matches(name)))
-        })
-    };
-    few(one) && few(other) && (misses(one, other) || misses(other, one))
 }

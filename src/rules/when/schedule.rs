@@ -1,43 +1,32 @@
-//! When a rule holds: days of the week, hours, dates, calendars, in a time zone.
+//! Schedules: days of the week, hours, dates and calendars, in a time zone.
 //!
 //! Hours that cross midnight belong to the day on which they begin: `days: [fri]`, `hours: "22:00-06:00"` holds at
-//! three o'clock on Saturday morning, and not at three on Friday morning; so it is with dates and calendars. The end of
-//! hours is exclusive, of dates inclusive. Hours are what the clock on the wall shows: where it is put forward the
-//! minutes that are left out never come, where it is put back they come twice.
+//! three o'clock on Saturday morning, and not at three on Friday morning. It is the same with dates and calendars. The end
+//! of hours is exclusive, that of dates inclusive. Hours are those of the clock on the wall: where it is put forward, the
+//! hour that it skips never comes; where it is put back, an hour comes twice.
 
-use std::{cell::OnceCell, fmt, sync::Arc};
+use std::sync::Arc;
 
-use jiff::{
-    Timestamp,
-    civil::{Date, DateTime, Weekday},
-    tz::TimeZone,
-};
+use jiff::civil::{Date, DateTime};
 
-use crate::rules::{document::fault::quoted, when::calendar::Calendar};
+use super::{calendar::Calendar, days::Days, zones::LocalClock};
+use crate::rules::document::fault::{ValueFault, quoted};
 
-/// Where times are meant when the rule names no zone: WeCom's days are Shanghai's.
-pub(crate) const DEFAULT_ZONE: &str = "Asia/Shanghai";
-
-const DAY_NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 const DAY_MINUTES: u16 = 24 * 60;
 
-/// One set of times; what is empty does not restrict.
+/// One set of times; a part that is empty does not restrict it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Schedule {
     pub(crate) days: Option<Days>,
     pub(crate) hours: Vec<Hours>,
     pub(crate) dates: Option<Calendar>,
-    /// One of these calendars has the day.
+    /// One of these must have the day.
     pub(crate) calendars: Vec<Arc<Calendar>>,
-    /// None of these has it.
+    /// None of these may have it.
     pub(crate) not_calendars: Vec<Arc<Calendar>>,
-    /// Which of the rule set's [`Zones`].
+    /// Which of the rule set's [`Zones`](super::zones::Zones).
     pub(crate) zone: usize,
 }
-
-/// A set of days of the week.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Days(u8);
 
 /// From a minute of the day up to, not including, another; through midnight where the end is not after the begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,9 +34,6 @@ pub(crate) struct Hours {
     from: u16,
     to: u16,
 }
-
-/// What is wrong with a value, and how to mend it.
-pub(crate) type Wrong = (String, &'static str);
 
 impl Schedule {
     pub(crate) fn holds(&self, clock: &LocalClock<'_>) -> bool {
@@ -74,7 +60,7 @@ impl Schedule {
             && !self.not_calendars.iter().any(|calendar| calendar.contains(day))
     }
 
-    /// Whether there can never be such a day, and why: what a slip in a file makes of it.
+    /// Why there can never be such a day, where that is certain: the file has a slip in it.
     pub(crate) fn never(&self) -> Option<&'static str> {
         if let (Some(days), Some(dates)) = (self.days, &self.dates)
             && !dates.meets(days)
@@ -94,72 +80,20 @@ fn minute_of(time: DateTime) -> u16 {
     u16::try_from(i16::from(time.hour()) * 60 + i16::from(time.minute())).unwrap_or(0)
 }
 
-impl Days {
-    /// Reads `mon`, `mon-fri` or `sat-mon` and adds it.
-    pub(crate) fn add(&mut self, text: &str) -> Result<(), Wrong> {
-        let (first, last) = text.split_once('-').unwrap_or((text, text));
-        let (first, last) = (day(first)?, day(last)?);
-        let mut at = first;
-        loop {
-            self.0 |= 1 << at;
-            if at == last {
-                return Ok(());
-            }
-            at = (at + 1) % 7;
-        }
-    }
-
-    pub(crate) fn contains(self, day: Weekday) -> bool {
-        self.0 & (1 << day.to_monday_zero_offset()) != 0
-    }
-
-    #[cfg(test)]
-    pub(crate) fn of(names: &[&str]) -> Self {
-        let mut days = Self::default();
-        for name in names {
-            days.add(name).unwrap();
-        }
-        days
-    }
-}
-
-/// For who writes `Mon` or `monday`.
-const DAYS_MEANT: [&str; 7] = [
-    "did you mean `mon`?",
-    "did you mean `tue`?",
-    "did you mean `wed`?",
-    "did you mean `thu`?",
-    "did you mean `fri`?",
-    "did you mean `sat`?",
-    "did you mean `sun`?",
-];
-
-fn day(name: &str) -> Result<usize, Wrong> {
-    let name = name.trim();
-    DAY_NAMES.iter().position(|known| *known == name).ok_or_else(|| {
-        let lower = name.to_ascii_lowercase();
-        let meant = DAY_NAMES.iter().position(|known| lower.starts_with(known)).map(|day| DAYS_MEANT[day]);
-        (
-            format!("{} is no day", quoted(name)),
-            meant.unwrap_or("write mon, tue, wed, thu, fri, sat or sun, or a range as mon-fri"),
-        )
-    })
-}
-
 impl Hours {
-    pub(crate) fn parse(text: &str) -> Result<Self, Wrong> {
+    pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
         const FORM: &str = "write hours as \"09:00-18:00\", or \"22:00-06:00\" through midnight";
-        let wrong = || (format!("{} are no hours", quoted(text)), FORM);
-        let (from, to) = text.split_once('-').ok_or_else(wrong)?;
-        let (from, to) = (minutes(from).ok_or_else(wrong)?, minutes(to).ok_or_else(wrong)?);
+        let no_hours = || ValueFault::new(format!("{} are no hours", quoted(text)), FORM);
+        let (from, to) = text.split_once('-').ok_or_else(no_hours)?;
+        let (from, to) = (minutes(from).ok_or_else(no_hours)?, minutes(to).ok_or_else(no_hours)?);
         if from == DAY_MINUTES {
-            return Err((
+            return Err(ValueFault::new(
                 format!("{} begins when the day is over", quoted(text)),
                 "24:00 can only be the end: begin at 00:00",
             ));
         }
         if from == to {
-            return Err((
+            return Err(ValueFault::new(
                 format!("{} begin and end at the same minute", quoted(text)),
                 "leave `hours` out for the whole day",
             ));
@@ -179,66 +113,15 @@ fn minutes(text: &str) -> Option<u16> {
     (minute < 60 && hour * 60 + minute <= DAY_MINUTES).then_some(hour * 60 + minute)
 }
 
-/// The time zones that a rule set names, each once.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Zones(Vec<(String, TimeZone)>);
-
-impl Zones {
-    /// The zone's place in the set; `None` if there is no zone of that name.
-    pub(crate) fn intern(&mut self, name: &str) -> Option<usize> {
-        if let Some(known) = self.0.iter().position(|(known, _)| known == name) {
-            return Some(known);
-        }
-        // The names of the database, and nothing that could be taken for a path.
-        let shaped = name.len() <= 64
-            && !name.starts_with('/')
-            && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"/_+-".contains(&b));
-        let zone = if shaped { TimeZone::get(name).ok()? } else { return None };
-        self.0.push((name.to_owned(), zone));
-        Some(self.0.len() - 1)
-    }
-}
-
-/// One instant in each of a rule set's zones, worked out once and only where a rule asks.
-pub(crate) struct LocalClock<'a> {
-    zones: &'a Zones,
-    at_ms: i64,
-    local: Vec<OnceCell<Option<DateTime>>>,
-}
-
-impl<'a> LocalClock<'a> {
-    pub(crate) fn new(zones: &'a Zones, at_ms: i64) -> Self {
-        Self { zones, at_ms, local: vec![OnceCell::new(); zones.0.len()] }
-    }
-
-    /// `None` for an instant outside of the years −9999 to 9999.
-    fn at(&self, zone: usize) -> Option<DateTime> {
-        *self.local.get(zone)?.get_or_init(|| {
-            let instant = Timestamp::from_millisecond(self.at_ms).ok()?;
-            Some(self.zones.0.get(zone)?.1.to_datetime(instant))
-        })
-    }
-
-    /// The instant in that zone, for a person.
-    pub(crate) fn shown(&self, zone: usize) -> impl fmt::Display {
-        let name = self.zones.0.get(zone).map_or("", |(name, _)| name.as_str());
-        match self.at(zone) {
-            Some(time) => {
-                let day = DAY_NAMES
-                    .get(usize::from(time.weekday().to_monday_zero_offset().unsigned_abs()))
-                    .copied()
-                    .unwrap_or("");
-                format!("{day} {} {:02}:{:02} {name}", time.date(), time.hour(), time.minute())
-            }
-            None => format!("{} ms", self.at_ms),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::rules::when::calendar::Dates;
+    use jiff::Timestamp;
+
+    use super::{
+        super::{calendar::Dates, zones::Zones},
+        *,
+    };
+    use crate::rules::facts::DEFAULT_ZONE;
 
     fn holds(days: &[&str], hours: &[&str], dates: &[&str], zone: &str, local: &str) -> bool {
         let mut zones = Zones::default();

@@ -1,28 +1,27 @@
-//! Shares of the customers, for experiments: who gets which greeting is drawn once, by a hash, and stays so.
+//! Shares of the customers, for experiments: a hash decides who gets which greeting, and decides the same every time.
 //!
 //! The percentile of a customer in an experiment is the first eight hexadecimal digits of
 //! `SHA-256(experiment + "\n" + external_userid)`, read as a number, modulo 10 000, in hundredths: 0 to 99.99. That is a
-//! promise: whoever evaluates an experiment draws the same by it, and a later version does not draw again. In a shell:
+//! promise: whoever evaluates an experiment can compute it again, and no later version computes it otherwise. In a shell:
 //!
 //! ```sh
 //! digits=$(printf '%s\n%s' greeting-test wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A | sha256sum | cut -c 1-8)
 //! echo $(( 0x$digits % 10000 ))   # 1118 is 11.18
 //! ```
 //!
-//! Two experiments draw independently of each other; rules that are to divide the customers among them name one
-//! experiment together.
+//! Two experiments are independent of each other. Rules that divide the customers among themselves name the same one.
 
 use std::{cell::OnceCell, collections::HashMap, fmt};
 
 use sha2::{Digest, Sha256};
 
-use crate::rules::document::fault::quoted;
+use crate::rules::document::fault::{ValueFault, quoted};
 
 /// The whole, in hundredths of a percent.
 const WHOLE: u16 = 10_000;
 
-/// Where a customer stands in an experiment, in hundredths: 1118 is 11.18. See the module for how it comes about; a
-/// rule with `share: "10-20"` is for those from 1000 up to, not including, 2000.
+/// The customer's percentile in an experiment, in hundredths: 1118 is 11.18. A rule with `share: "10-20"` is for those from
+/// 1000 up to, not including, 2000. See the module for how it is computed.
 pub fn percentile(experiment: &str, external_userid: &str) -> u16 {
     let digest =
         Sha256::new().chain_update(experiment).chain_update("\n").chain_update(external_userid).finalize();
@@ -39,14 +38,14 @@ pub(crate) struct Share {
 
 impl Share {
     /// Reads `0-50` or `0-12.5`.
-    pub(crate) fn parse(text: &str) -> Result<Self, (String, &'static str)> {
+    pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
         const FORM: &str = "write two numbers from 0 to 100, the lower one first, as \"0-50\"; the second is not \
                             included, so that \"50-100\" takes the others";
-        let wrong = || (format!("{} is no share", quoted(text)), FORM);
-        let (from, to) = text.split_once('-').ok_or_else(wrong)?;
-        let (from, to) = (hundredths(from).ok_or_else(wrong)?, hundredths(to).ok_or_else(wrong)?);
+        let no_share = || ValueFault::new(format!("{} is no share", quoted(text)), FORM);
+        let (from, to) = text.split_once('-').ok_or_else(no_share)?;
+        let (from, to) = (hundredths(from).ok_or_else(no_share)?, hundredths(to).ok_or_else(no_share)?);
         if from >= to {
-            return Err((format!("{} is a share of nobody", quoted(text)), FORM));
+            return Err(ValueFault::new(format!("{} is a share of nobody", quoted(text)), FORM));
         }
         Ok(Self { from, to })
     }
@@ -89,21 +88,21 @@ pub(crate) fn shown(hundredths: u16) -> String {
     }
 }
 
-/// The experiments that a rule set names, each once.
+/// The experiments that a rule set names, each once. Conditions hold indexes into it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Experiments {
     names: Vec<String>,
-    places: HashMap<String, usize>,
+    indexes: HashMap<String, usize>,
 }
 
 impl Experiments {
-    /// The experiment's place in the set.
+    /// The experiment's index.
     pub(crate) fn intern(&mut self, name: &str) -> usize {
-        if let Some(place) = self.places.get(name) {
-            return *place;
+        if let Some(index) = self.indexes.get(name) {
+            return *index;
         }
         self.names.push(name.to_owned());
-        self.places.insert(name.to_owned(), self.names.len() - 1);
+        self.indexes.insert(name.to_owned(), self.names.len() - 1);
         self.names.len() - 1
     }
 
@@ -112,7 +111,7 @@ impl Experiments {
     }
 }
 
-/// One customer's percentiles, each worked out once and only where a rule asks.
+/// One customer's percentiles. Each is worked out once, and only if a rule asks.
 pub(crate) struct Percentiles<'a> {
     pub(crate) experiments: &'a Experiments,
     customer: &'a str,
@@ -125,7 +124,7 @@ impl<'a> Percentiles<'a> {
         Self { experiments, customer: external_userid, known }
     }
 
-    /// `None` for nobody.
+    /// `None` where the event names no customer.
     pub(crate) fn of(&self, experiment: usize) -> Option<u16> {
         if self.customer.is_empty() {
             return None;
@@ -146,11 +145,11 @@ mod tests {
         for (written, shown) in table {
             assert_eq!(Share::parse(written).unwrap().to_string(), shown);
         }
-        for wrong in [
+        for text in [
             "", "-", "50", "50-50", "60-50", "0-101", "0-100.01", "-5-10", "a-b", "0-1.234", "0-.5", "0-5.",
             "0..50", "0-50%", "0-0050",
         ] {
-            assert!(Share::parse(wrong).is_err(), "{wrong}");
+            assert!(Share::parse(text).is_err(), "{text}");
         }
     }
 

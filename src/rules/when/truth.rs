@@ -1,19 +1,16 @@
-//! What can be said of a condition: it holds, it does not, or nobody can tell.
+//! Whether a condition holds: yes, no, or not known.
 //!
-//! Kleene's logic of three values, with the third in two kinds. *Unknown* is what a look-up could not tell; it stays
-//! so. *Open* is what nobody has looked up yet: an answer could make it anything. So whatever is `Yes` or `No` here
-//! stays so, whatever is found out later; that is why a welcome may go out before everything is known.
+//! It is Kleene's logic of three values, with two kinds of the third. *Unknown* is a condition whose look-up failed; it
+//! stays unknown. *Open* is one whose look-up has not been made; the answer can make it anything. A `Yes` or `No`
+//! therefore never changes, whatever is found out later, and that is why a welcome may go out before everything is known.
 
-/// What can be said of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Truth {
-    /// It holds.
     Yes,
-    /// It does not.
     No,
-    /// It was looked up in vain.
+    /// Its look-up failed.
     Unknown,
-    /// It has not been looked up.
+    /// Its look-up has not been made.
     Open,
 }
 
@@ -24,7 +21,7 @@ impl From<bool> for Truth {
 }
 
 impl Truth {
-    /// One `No` is enough, whatever the other is.
+    /// `No` as soon as one is, whatever the other is.
     pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
             (Self::No, _) | (_, Self::No) => Self::No,
@@ -34,7 +31,7 @@ impl Truth {
         }
     }
 
-    /// One `Yes` is enough, whatever the other is.
+    /// `Yes` as soon as one is, whatever the other is.
     pub(crate) fn or(self, other: Self) -> Self {
         self.not().and(other.not()).not()
     }
@@ -93,9 +90,9 @@ mod tests {
         }
     }
 
-    /// What an answer may still change is never taken for certain.
+    /// Nothing that an answer may still change is ever `Yes` or `No`.
     #[test]
-    fn what_is_certain_stays_so() {
+    fn yes_and_no_never_change() {
         let becomes = |truth: Truth| if truth == Open { ALL.to_vec() } else { vec![truth] };
         for (a, b) in ALL.into_iter().flat_map(|a| ALL.map(|b| (a, b))) {
             for (then_a, then_b) in

@@ -1,268 +1,138 @@
 //! Conditions in words: why a rule does not match, and what a look-up found for one that does.
 //!
-//! For people, in `rules explain` and on the pages. A customer's name is not repeated: where it is shown is for the
-//! caller to say, and a reason may end up in a log.
+//! They are for people, in `rules explain` and on the pages. A customer's name is not repeated: a reason may end up in a
+//! log, and whoever shows the reason can show the name beside it.
 
-use std::fmt::Display;
-
-use crate::rules::{
-    Needs,
-    document::fault::quoted,
-    facts::add_way,
-    when::{
-        condition::{Condition, CustomerType, Gender, Moment, Whose},
-        glob::Glob,
-        share,
-        truth::Truth,
-    },
+use super::{
+    condition::Condition,
+    evidence::{Evidence, NOT_WITH_EMPLOYEE},
+    table::{About, Key, Question},
+    truth::Truth,
+    words::in_a_row,
 };
+use crate::rules::facts::Needs;
 
-/// How many things are listed before the rest are counted.
-const LISTED_MAX: usize = 5;
-
-/// What is said of a customer who was found, without this employee.
-const NOT_WITH_EMPLOYEE: &str = "WeCom does not name this employee among those who have the customer";
-
-/// What is told of a condition's parts.
+/// Which parts of a condition are described.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Observed {
-    Everything,
-    /// Only what had to be looked up.
+enum Described {
+    All,
+    /// Only those that had to be looked up.
     LookedUp,
 }
 
-/// What is said of a condition by its key, where the customer was found and what it asks for was not told.
-pub(crate) fn not_told(key: &str) -> String {
-    match key {
-        "customer.name" => "WeCom does not tell the `customer.name`".to_owned(),
-        key => format!("`{key}`: {NOT_WITH_EMPLOYEE}"),
-    }
-}
-
 impl Condition {
-    /// Why it does not hold, all of it. For one that does not.
-    pub(crate) fn why_not(&self, moment: &Moment<'_>) -> String {
-        listed(self.failures(moment), "; ")
+    /// Everything for which it does not hold; asked of a condition that does not.
+    pub(crate) fn why_not(&self, evidence: &Evidence<'_>) -> String {
+        in_a_row(self.failures(evidence), "; ")
     }
 
-    fn failures(&self, moment: &Moment<'_>) -> Vec<String> {
+    /// What the look-ups found on which it stands; asked of a condition that holds.
+    pub(crate) fn findings(&self, evidence: &Evidence<'_>) -> Option<String> {
+        let found = self.observed(evidence, Described::LookedUp);
+        (!found.is_empty()).then(|| in_a_row(found, "; "))
+    }
+
+    /// Who or what is missing to decide it, and for which of its keys. `how` is in which way it is undecided: `Open` or
+    /// `Unknown`.
+    pub(crate) fn missing(&self, evidence: &Evidence<'_>, how: Truth) -> String {
+        let mut undecided = Vec::new();
+        self.undecided(evidence, how, &mut undecided);
+        let mut sentences = Vec::new();
+        if evidence.customer.get().is_some() {
+            // The customer was found, and the answer does not have what these keys ask for.
+            let left_out = undecided.extract_if(.., |key| key.needs.customer);
+            sentences.extend(left_out.map(not_in_the_answer));
+        }
+        let verb = if how == Truth::Open { "has not been" } else { "could not be" };
+        for (needs, who) in [
+            (Needs::CUSTOMER, "the customer, who"),
+            (Needs::EMPLOYEE, "the employee, who"),
+            (Needs::EARLIER, "the record of earlier adds, which"),
+        ] {
+            let keys = undecided.iter().filter(|key| key.needs == needs);
+            let keys: Vec<String> = keys.map(|key| format!("`{}`", key.name)).collect();
+            let need = if keys.len() == 1 { "needs" } else { "need" };
+            if !keys.is_empty() {
+                sentences.push(format!("{} {need} {who} {verb} looked up", keys.join(" and ")));
+            }
+        }
+        sentences.join("; ")
+    }
+
+    fn failures(&self, evidence: &Evidence<'_>) -> Vec<String> {
         match self {
             Self::All(all) => all
                 .iter()
-                .filter(|condition| condition.holds(moment) == Truth::No)
-                .flat_map(|condition| condition.failures(moment))
+                .filter(|condition| condition.holds(evidence) == Truth::No)
+                .flat_map(|condition| condition.failures(evidence))
                 .collect(),
             Self::Any(any) => {
-                let each = any.iter().map(|condition| condition.why_not(moment)).collect();
-                vec![format!("none of `any` holds: {}", listed(each, "; "))]
+                let each = any.iter().map(|condition| condition.why_not(evidence)).collect();
+                vec![format!("none of `any` holds: {}", in_a_row(each, "; "))]
             }
             Self::Not(condition) => {
-                let found = listed(condition.observed(moment, Observed::Everything), " and ");
+                let found = in_a_row(condition.observed(evidence, Described::All), " and ");
                 vec![format!("what stands under `not` holds: {found}")]
             }
-            alone => vec![format!("{}, and the rule asks for {}", alone.found(moment), alone.asked())],
-        }
-    }
-
-    /// What is the case that makes it hold, or not: what its parts found.
-    fn observed(&self, moment: &Moment<'_>, wanted: Observed) -> Vec<String> {
-        let skip =
-            |condition: &Self| wanted == Observed::LookedUp && condition.stands_on(moment).is_nothing();
-        match self {
-            alike if skip(alike) => Vec::new(),
-            Self::All(list) | Self::Any(list) => {
-                let truth = self.holds(moment);
-                let alike = list.iter().filter(|condition| condition.holds(moment) == truth);
-                alike.flat_map(|condition| condition.observed(moment, wanted)).collect()
+            Self::Ask(question) => {
+                let wanted = question.evaluation().wanted();
+                vec![format!("{}, and the rule asks for {wanted}", question.found(evidence))]
             }
-            Self::Not(condition) => condition.observed(moment, wanted),
-            alone => vec![alone.found(moment)],
         }
     }
 
-    /// What the look-ups found on which it stands; for one that holds.
-    pub(crate) fn findings(&self, moment: &Moment<'_>) -> Option<String> {
-        let found = self.observed(moment, Observed::LookedUp);
-        (!found.is_empty()).then(|| listed(found, "; "))
+    /// What was found by the parts that make it hold, or not.
+    fn observed(&self, evidence: &Evidence<'_>, described: Described) -> Vec<String> {
+        if described == Described::LookedUp && self.stands_on(evidence).is_nothing() {
+            return Vec::new();
+        }
+        match self {
+            Self::All(list) | Self::Any(list) => {
+                let truth = self.holds(evidence);
+                let decisive = list.iter().filter(|condition| condition.holds(evidence) == truth);
+                decisive.flat_map(|condition| condition.observed(evidence, described)).collect()
+            }
+            Self::Not(condition) => condition.observed(evidence, described),
+            Self::Ask(question) => vec![question.found(evidence)],
+        }
     }
 
-    /// The look-ups, and what they are for, that leave it `Unknown` or `Open`.
-    pub(crate) fn undecided(&self, moment: &Moment<'_>, how: Truth, into: &mut Vec<(Needs, &'static str)>) {
-        if self.holds(moment) != how {
+    /// The keys that leave it undecided in that way, each once.
+    fn undecided(&self, evidence: &Evidence<'_>, how: Truth, into: &mut Vec<&'static Key>) {
+        if self.holds(evidence) != how {
             return;
         }
         match self {
             Self::All(list) | Self::Any(list) => {
                 for condition in list {
-                    condition.undecided(moment, how, into);
+                    condition.undecided(evidence, how, into);
                 }
             }
-            Self::Not(condition) => condition.undecided(moment, how, into),
-            alone if into.contains(&(alone.asks(), alone.key())) => {}
-            alone => into.push((alone.asks(), alone.key())),
-        }
-    }
-
-    /// As it is written.
-    fn key(&self) -> &'static str {
-        match self {
-            Self::WelcomeCode(_) => "welcome_code",
-            Self::State(_) => "state",
-            Self::User(_) => "user",
-            Self::Schedule(_) => "schedule",
-            Self::Share { .. } => "share",
-            Self::Returning { .. } => "returning",
-            Self::Department(_) => "department",
-            Self::Type(_) => "customer.type",
-            Self::Gender(_) => "customer.gender",
-            Self::Name(_) => "customer.name",
-            Self::CorpName(_) => "customer.corp_name",
-            Self::AddWay(_) => "add_way",
-            Self::Tagged(_) => "tagged",
-            Self::All(_) => "all",
-            Self::Any(_) => "any",
-            Self::Not(_) => "not",
-        }
-    }
-
-    /// What is the case, of a condition that stands alone.
-    fn found(&self, moment: &Moment<'_>) -> String {
-        let customer = moment.customer.get();
-        match self {
-            Self::WelcomeCode(_) if moment.welcome_code => "the event carries a welcome code".to_owned(),
-            Self::WelcomeCode(_) => "the event carries no welcome code".to_owned(),
-            Self::State(_) if moment.state.is_empty() => "the event has no `state`".to_owned(),
-            Self::State(_) => format!("`state` is {}", quoted(moment.state)),
-            Self::User(_) if moment.user.is_empty() => "the event names no employee".to_owned(),
-            Self::User(_) => format!("`user` is {}", quoted(moment.user)),
-            Self::Schedule(schedules) => {
-                let zone = schedules.first().map_or(0, |schedule| schedule.zone);
-                format!("it happened on {}", moment.clock.shown(zone))
-            }
-            _ if moment.customer_id.is_empty() && !matches!(self, Self::Department(_)) => {
-                "the event names no customer".to_owned()
-            }
-            Self::Share { experiment, .. } => {
-                let at = moment.percentiles.of(*experiment).map(share::shown).unwrap_or_default();
-                let experiment = quoted(moment.percentiles.experiments.name(*experiment));
-                format!("the customer stands at {at} in the experiment {experiment}")
-            }
-            Self::Returning { to, .. } => {
-                let who = if *to == Whose::Employee { "this employee" } else { "anyone of the company" };
-                let had = moment.earlier.get().is_some_and(|earlier| to.had(*earlier));
-                format!(
-                    "the record has {} add of the customer by {who}",
-                    if had { "an earlier" } else { "no earlier" }
-                )
-            }
-            Self::Department(_) if moment.user.is_empty() => "the event names no employee".to_owned(),
-            Self::Department(_) => {
-                let ids = moment.employee.get().map_or(&[][..], |employee| &employee.departments);
-                match ids {
-                    [] => format!("{} is in no department that can be seen", quoted(moment.user)),
-                    ids => {
-                        format!("{} is in or below `department` {}", quoted(moment.user), several(ids, "and"))
-                    }
+            Self::Not(condition) => condition.undecided(evidence, how, into),
+            Self::Ask(question) => {
+                let key = question.key();
+                if !into.iter().any(|known| known.name == key.name) {
+                    into.push(key);
                 }
             }
-            Self::Type(_) => match customer.and_then(CustomerType::of) {
-                Some(is) => format!("`customer.type` is {}", name_of(&CustomerType::NAMES, is)),
-                None => "`customer.type` is not told".to_owned(),
-            },
-            Self::Gender(_) => {
-                let is = customer.map_or(Gender::Unknown, Gender::of);
-                format!("`customer.gender` is {}", name_of(&Gender::NAMES, is))
-            }
-            Self::Name(_) if self.holds(moment) == Truth::Yes => "`customer.name` fits".to_owned(),
-            Self::Name(_) => "`customer.name` does not fit".to_owned(),
-            Self::CorpName(_) => match customer.and_then(|is| is.external_contact.corp_name.as_deref()) {
-                None | Some("") => "the customer has no `customer.corp_name`".to_owned(),
-                Some(name) => format!("`customer.corp_name` is {}", quoted(name)),
-            },
-            Self::AddWay(_) => match moment.follower().map(|follower| follower.add_way) {
-                Some(Some(way)) => format!("`add_way` is {}", add_way::name(way)),
-                Some(None) => "`add_way` is not told".to_owned(),
-                None => format!("`{}`: {NOT_WITH_EMPLOYEE}", self.key()),
-            },
-            Self::Tagged(tags) => match moment.follower() {
-                Some(follower) => {
-                    let has = tags.iter().filter(|tag| follower.tags.iter().any(|has| tag.is(has)));
-                    let has: Vec<String> = has.map(|tag| quoted(tag.written())).collect();
-                    if has.is_empty() {
-                        "`tagged`: the customer has none of the tags from this employee".to_owned()
-                    } else {
-                        format!("`tagged`: the customer has {} from this employee", several(&has, "and"))
-                    }
-                }
-                None => format!("`{}`: {NOT_WITH_EMPLOYEE}", self.key()),
-            },
-            Self::All(_) | Self::Any(_) | Self::Not(_) => String::new(),
-        }
-    }
-
-    /// What is asked for, by a condition that stands alone.
-    fn asked(&self) -> String {
-        match self {
-            Self::WelcomeCode(true) => "an event with one".to_owned(),
-            Self::WelcomeCode(false) => "an event without one".to_owned(),
-            Self::State(globs) | Self::User(globs) | Self::Name(globs) | Self::CorpName(globs) => {
-                let globs: Vec<String> = globs
-                    .iter()
-                    .map(Glob::written)
-                    .map(|glob| if glob.is_empty() { "none".to_owned() } else { quoted(glob) })
-                    .collect();
-                one_of(&globs)
-            }
-            Self::Schedule(_) => "other times (`schedule`)".to_owned(),
-            Self::Share { shares, .. } => format!("`share` {}", one_of(shares)),
-            Self::Returning { is: true, .. } => "one (`returning`)".to_owned(),
-            Self::Returning { is: false, .. } => "none (`returning`)".to_owned(),
-            Self::Department(ids) => one_of(ids),
-            Self::Type(types) => one_of(&names_of(&CustomerType::NAMES, types)),
-            Self::Gender(genders) => one_of(&names_of(&Gender::NAMES, genders)),
-            Self::AddWay(ways) => {
-                let names: Vec<String> = ways.iter().map(|way| add_way::name(*way)).collect();
-                one_of(&names)
-            }
-            Self::Tagged(tags) => {
-                let tags: Vec<String> = tags.iter().map(|tag| quoted(tag.written())).collect();
-                one_of(&tags)
-            }
-            Self::All(_) | Self::Any(_) | Self::Not(_) => String::new(),
         }
     }
 }
 
-fn name_of<T: PartialEq + Copy>(names: &[(&'static str, T)], value: T) -> &'static str {
-    names.iter().find(|(_, known)| *known == value).map_or("", |(name, _)| name)
-}
-
-fn names_of<T: PartialEq + Copy>(names: &[(&'static str, T)], values: &[T]) -> Vec<&'static str> {
-    values.iter().map(|value| name_of(names, *value)).collect()
-}
-
-/// `a, b or c`.
-fn one_of<T: Display>(items: &[T]) -> String {
-    several(items, "or")
-}
-
-fn several<T: Display>(items: &[T], last_by: &str) -> String {
-    let shown: Vec<String> = items.iter().take(LISTED_MAX).map(T::to_string).collect();
-    let more = items.len() - shown.len();
-    match shown.split_last() {
-        _ if more > 0 => format!("{} {last_by} {more} more", shown.join(", ")),
-        Some((last, [])) => last.clone(),
-        Some((last, before)) => format!("{} {last_by} {last}", before.join(", ")),
-        None => "nothing".to_owned(),
+impl Question {
+    fn found(&self, evidence: &Evidence<'_>) -> String {
+        let about_customer = matches!(self.key().about, About::Customer | About::Both);
+        if about_customer && evidence.customer_id.is_empty() {
+            return "the event names no customer".to_owned();
+        }
+        self.evaluation().found(evidence)
     }
 }
 
-/// Sentences in a row, the first few of them.
-fn listed(sentences: Vec<String>, between: &str) -> String {
-    let more = sentences.len().saturating_sub(LISTED_MAX);
-    let mut all: Vec<String> = sentences.into_iter().take(LISTED_MAX).collect();
-    if more > 0 {
-        all.push(format!("and {more} more"));
+/// Why a key is undecided although the customer was found.
+fn not_in_the_answer(key: &Key) -> String {
+    match key.about {
+        About::Both => format!("`{}`: {NOT_WITH_EMPLOYEE}", key.name),
+        _ => format!("WeCom does not tell the `{}`", key.name),
     }
-    all.join(between)
 }

@@ -30,7 +30,7 @@ fn assert_valid(validator: &Validator, document: &str, whose: &str) {
 
 #[test]
 fn every_example_is_as_the_schema_says() {
-    let (rules_schema, tests_schema) = (validator(RULES_SCHEMA), validator(TESTS_SCHEMA));
+    let (rules_schema, tests_schema) = (validator(&RULES_SCHEMA), validator(TESTS_SCHEMA));
     let mut seen = [0, 0];
     for page in PAGES {
         for Block { text, place, .. } in blocks(page).iter().filter(|block| block.info == "yaml") {
@@ -89,13 +89,13 @@ rules:
     forward:
       - { url: "https://crm.example.com/hooks/wecom", secret_env: CRM_HOOK_SECRET }
 "#;
-    assert_valid(&validator(RULES_SCHEMA), document, "the whole language");
+    assert_valid(&validator(&RULES_SCHEMA), document, "the whole language");
     Ruleset::compile(document, 1).unwrap_or_else(|faults| panic!("{faults}"));
 }
 
 #[test]
 fn wrong_files_are_not() {
-    let rules = validator(RULES_SCHEMA);
+    let rules = validator(&RULES_SCHEMA);
     let mut pages_wrong = 0;
     for Block { info, text, place } in blocks(PAGES[0]) {
         if info == "yaml wrong" {
@@ -176,7 +176,7 @@ fn keys_told(told: &Faults) -> BTreeSet<String> {
 /// and they are the schema's, neither more nor fewer.
 #[test]
 fn the_schema_has_the_readers_keys() {
-    let schema: Value = serde_json::from_str(RULES_SCHEMA).unwrap();
+    let schema: Value = serde_json::from_str(&RULES_SCHEMA).unwrap();
     let rule = |inside: &str| format!("rules: [{{ name: a, {inside} }}]");
     let welcome = |attachment: &str| rule(&format!("welcome: {{ attachments: [{attachment}] }}"));
     for (pointer, document) in [
@@ -250,5 +250,5 @@ fn everything_is_described() {
             walk(definition, &format!("{path}/$defs/{key}"));
         }
     }
-    walk(&serde_json::from_str(RULES_SCHEMA).unwrap(), "rules");
+    walk(&serde_json::from_str(&RULES_SCHEMA).unwrap(), "rules");
 }

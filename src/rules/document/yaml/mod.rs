@@ -10,23 +10,23 @@ use std::{borrow::Cow, collections::HashMap, ops::Range, rc::Rc};
 
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag, options};
 
-use crate::rules::document::fault::{FAULTS_MAX, Log, Mark};
+use super::fault::{FAULTS_MAX, Log, Mark};
 pub(crate) use scalar::Scalar;
 
-/// A document of more than this is refused unread: a thousand rules with long texts are half of it.
+/// A longer document is refused unread. A thousand rules with long texts take half of this.
 pub const DOCUMENT_BYTES_MAX: usize = 1024 * 1024;
 
 /// How deep lists and maps may be nested; the language itself needs eight.
 const DEPTH_MAX: usize = 32;
 
-/// What a value weighs before its text. A file of short values is as much work as one of long texts.
+/// What a value weighs besides its text: many short values are as much work as a few long texts.
 const NODE_WEIGHT: usize = 16;
 
-/// How much the document may weigh once its aliases are written out. A full document with texts shared by anchors
-/// stays below; a bomb of aliases passes it within its first lines.
+/// How much the document may weigh once its aliases are written out. A document of full size whose texts are shared by
+/// anchors stays below; a bomb of aliases exceeds it within its first lines.
 const WEIGHT_MAX: usize = 4 * DOCUMENT_BYTES_MAX;
 
-/// A value and its place.
+/// A value and where it stands.
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) at: Mark,
@@ -43,7 +43,7 @@ pub(crate) enum Value {
 }
 
 impl Node {
-    /// What kind of value this is, in words for a message.
+    /// The kind of value, in words for a message.
     pub(crate) fn kind(&self) -> &'static str {
         match &self.value {
             Value::Scalar(scalar) if scalar.is_null() => "nothing",
@@ -60,11 +60,12 @@ impl Node {
 #[derive(Debug)]
 pub(crate) struct Document {
     pub(crate) root: Rc<Node>,
-    /// Whether that is all of it. If not, the last values of the file are missing, and what stands there is complete.
+    /// Whether that is all of it. If not, reading ended early: the last values are missing, and the others are complete.
     pub(crate) is_whole: bool,
 }
 
-/// Reads the document's one value; `None` when it has none or nothing of it can be read, which the log then says.
+/// Reads the document's one value; `None` when it has none or nothing of it can be read, of which the log then has the
+/// fault.
 pub(crate) fn read(document: &str, log: &mut Log) -> Option<Document> {
     if document.len() > DOCUMENT_BYTES_MAX {
         log.add(
@@ -88,22 +89,22 @@ pub(crate) fn read(document: &str, log: &mut Log) -> Option<Document> {
             Ok((event, span)) => builder.step(event, span),
             Err(error) => Err(syntax(document, &error)),
         };
-        if let Err(refused) = step {
-            ended = Some(refused);
+        if let Err(unreadable) = step {
+            ended = Some(unreadable);
             break;
         }
     }
-    for Refused { at, what, mend } in std::mem::take(&mut builder.refused) {
-        log.refuse(at, what, mend);
+    for Unreadable { at, what, mend } in std::mem::take(&mut builder.unreadable) {
+        log.add_unreadable(at, what, mend);
     }
-    if let Some(Refused { at, what, mend }) = ended {
+    if let Some(Unreadable { at, what, mend }) = ended {
         log.add(at, "", what, mend);
         let (root, is_whole) = match builder.root.take() {
             Some(root) => (Some(root), true),
             None if builder.is_too_heavy => (None, false),
             None => (builder.so_far(), false),
         };
-        // A text with something behind it is no document, but the begin of one that is none.
+        // A lone text, where reading ended early, is not a document but the first words of a broken one.
         let root = root.filter(|root| !matches!(root.value, Value::Scalar(_)));
         return root.map(|root| Document { root, is_whole });
     }
@@ -118,7 +119,8 @@ pub(crate) fn read(document: &str, log: &mut Log) -> Option<Document> {
     builder.root.map(|root| Document { root, is_whole: true })
 }
 
-/// What a line is that has another colon than YAML's, or nothing behind it: no key, where one was meant.
+/// How to mend a line in which a key was meant and YAML sees none, because its colon is a Chinese one or has no blank
+/// behind it.
 pub(crate) fn colon(line: &str) -> Option<&'static str> {
     let line = line.trim_start_matches([' ', '-', '{', '[', ',']);
     let word = line.len() - line.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
@@ -141,7 +143,7 @@ fn mark(marker: Marker) -> Mark {
     Mark { line: marker.line().max(1), column: marker.col() + 1 }
 }
 
-/// Which bytes of the document it is. They are counted for a document that is held in memory, as ours is.
+/// The bytes of the document that the span covers. The parser counts bytes only for documents in memory, as ours is.
 fn bytes(span: Span) -> Range<usize> {
     span.start.byte_offset().unwrap_or_default()..span.end.byte_offset().unwrap_or_default()
 }
@@ -150,24 +152,24 @@ const TOO_DEEP: &str = "lists and maps are nested too deeply";
 const SHALLOW_ENOUGH: &str = "the language needs no more than a few levels";
 
 /// Why the document cannot be read on.
-struct Refused {
+struct Unreadable {
     at: Mark,
     what: Cow<'static, str>,
     mend: &'static str,
 }
 
-fn refused(at: Mark, what: &'static str, mend: &'static str) -> Refused {
-    Refused { at, what: Cow::Borrowed(what), mend }
+fn unreadable(at: Mark, what: &'static str, mend: &'static str) -> Unreadable {
+    Unreadable { at, what: Cow::Borrowed(what), mend }
 }
 
-fn syntax(document: &str, error: &ScanError) -> Refused {
+fn syntax(document: &str, error: &ScanError) -> Unreadable {
     let at = mark(*error.marker());
     if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-        return refused(at, TOO_DEEP, SHALLOW_ENOUGH);
+        return unreadable(at, TOO_DEEP, SHALLOW_ENOUGH);
     }
     let line = document.lines().nth(at.line - 1).unwrap_or_default();
     let indent = &line[..line.len() - line.trim_start().len()];
-    // What was meant for a key is most often in the line above: this is where it goes on otherwise than a text can.
+    // A broken key is most often in the line above: the parser takes it for a text, and stumbles over how that goes on.
     let around = document.lines().skip(at.line.saturating_sub(2)).take(2);
     let mend = if indent.contains('\t') {
         "YAML is not indented by tabs: use spaces"
@@ -179,12 +181,12 @@ fn syntax(document: &str, error: &ScanError) -> Refused {
         "look at the indentation and the quotes here and in the line above; a text that contains `: ` or ` #`, or \
          begins with one of {}[]&*!|>'\"%@`, must stand in quotes"
     };
-    Refused { at, what: format!("this is not YAML: {}", error.info()).into(), mend }
+    Unreadable { at, what: format!("this is not YAML: {}", error.info()).into(), mend }
 }
 
-/// The pairs of a map. In `{ text: 您好,很高兴 }` YAML sees the text `您好` and a key `很高兴` without a value; nobody means
-/// that, and people write it all the time, for Chinese puts no space after its comma. So a key that nothing follows
-/// belongs to the bare text before it where one comma and no space stands between them.
+/// The pairs of a map. In `{ text: 您好,很高兴 }` YAML sees the text `您好` and a key `很高兴` without a value. Nobody means
+/// that, and people write it all the time, because Chinese puts no space after a comma. So a key without a value is
+/// joined to the bare text before it where nothing but a comma stands between them.
 fn entries(source: &str, children: Vec<Rc<Node>>) -> Vec<(Rc<Node>, Rc<Node>)> {
     let mut children = children.into_iter();
     let mut entries: Vec<(Rc<Node>, Rc<Node>)> = Vec::with_capacity(children.len() / 2);
@@ -198,7 +200,7 @@ fn entries(source: &str, children: Vec<Rc<Node>>) -> Vec<(Rc<Node>, Rc<Node>)> {
     entries
 }
 
-/// The text that goes on, after a comma, in what looks like another key.
+/// The whole text, where what looks like another key is how the text goes on after a comma.
 fn continued(source: &str, text: &Node, key: &Node, value: &Node) -> Option<Node> {
     let (Value::Scalar(begun), Value::Scalar(rest), Value::Scalar(nothing)) =
         (&text.value, &key.value, &value.value)
@@ -222,16 +224,17 @@ fn continued(source: &str, text: &Node, key: &Node, value: &Node) -> Option<Node
     Some(Node { at: text.at, value, weight: text.weight.saturating_add(key.weight), depth: 1 })
 }
 
-/// Puts the events together. Its own stack, so that nesting never costs the thread's.
+/// Builds the tree from the parser's events. It keeps a stack of its own, so that deep nesting cannot overflow the
+/// thread's.
 #[derive(Default)]
 struct Builder<'a> {
     source: &'a str,
     open: Vec<Open>,
     anchors: HashMap<usize, Rc<Node>>,
     root: Option<Rc<Node>>,
-    /// What cannot be read, where reading goes on behind it.
-    refused: Vec<Refused>,
-    /// What is there already is too much to be looked at.
+    /// Values that cannot be read, though reading goes on behind them.
+    unreadable: Vec<Unreadable>,
+    /// The tree weighs too much even to look at the part that was read.
     is_too_heavy: bool,
 }
 
@@ -243,16 +246,16 @@ struct Open {
 }
 
 impl Builder<'_> {
-    fn step(&mut self, event: Event<'_>, span: Span) -> Result<(), Refused> {
+    fn step(&mut self, event: Event<'_>, span: Span) -> Result<(), Unreadable> {
         let at = mark(span.start);
         match event {
-            Event::DocumentStart(..) if self.root.is_some() => Err(refused(
+            Event::DocumentStart(..) if self.root.is_some() => Err(unreadable(
                 at,
                 "a second document begins here",
                 "put all rules under one `rules:` and remove the `---`",
             )),
             Event::Scalar(text, style, anchor, tag) => {
-                self.known_tag(at, tag.as_deref());
+                self.check_tag(at, tag.as_deref());
                 let weight = text.len().saturating_add(NODE_WEIGHT);
                 let plain = style == ScalarStyle::Plain && tag.is_none();
                 let bytes = bytes(span);
@@ -262,10 +265,10 @@ impl Builder<'_> {
                 self.place(anchor, Node { at, value, weight, depth: 1 })
             }
             Event::SequenceStart(_, anchor, ref tag) | Event::MappingStart(_, anchor, ref tag) => {
-                self.known_tag(at, tag.as_deref());
+                self.check_tag(at, tag.as_deref());
                 let is_map = matches!(event, Event::MappingStart(..));
                 if self.open.len() >= DEPTH_MAX {
-                    return Err(refused(
+                    return Err(unreadable(
                         at,
                         "nested too deeply",
                         "the language needs no more than a few levels",
@@ -280,50 +283,51 @@ impl Builder<'_> {
                 self.close(|children| Value::Map(entries(source, children)))
             }
             Event::Alias(anchor) => {
-                // An anchor is known once its value is complete, so an alias inside of its own value finds none.
+                // An anchor is registered once its value is complete, so an alias inside of its own value finds none.
                 if let Some(node) = self.anchors.get(&anchor).map(Rc::clone) {
                     self.attach(node)
                 } else {
                     let what = "an alias inside of the value it stands for";
-                    self.unknown(refused(at, what, "write the value out"), span)
+                    self.unknown(unreadable(at, what, "write the value out"), span)
                 }
             }
             Event::UnresolvedAlias(name) => {
                 let what =
                     format!("`*{name}` stands for `&{name}`, which is not in the file above it").into();
                 let mend = "write the value out, or put a text that begins with `*` in quotes";
-                self.unknown(Refused { at, what, mend }, span)
+                self.unknown(Unreadable { at, what, mend }, span)
             }
             _ => Ok(()),
         }
     }
 
-    /// A value that cannot be read, with what stands there for its text.
-    fn unknown(&mut self, refused: Refused, span: Span) -> Result<(), Refused> {
+    /// Puts the source text in the place of a value that cannot be read, so that the rest of the tree keeps its shape.
+    fn unknown(&mut self, unreadable: Unreadable, span: Span) -> Result<(), Unreadable> {
         let bytes = bytes(span);
         let text = self.source.get(bytes.clone()).unwrap_or_default().to_owned();
-        let (at, weight) = (refused.at, text.len().saturating_add(NODE_WEIGHT));
-        self.refuse(refused);
+        let (at, weight) = (unreadable.at, text.len().saturating_add(NODE_WEIGHT));
+        self.remember(unreadable);
         let value =
             Value::Scalar(Scalar { text, plain: false, style: ScalarStyle::Plain, bytes, written: None });
         self.attach(Rc::new(Node { at, value, weight, depth: 1 }))
     }
 
-    /// More of them than are told of are not kept.
-    fn refuse(&mut self, refused: Refused) {
-        if self.refused.len() <= FAULTS_MAX {
-            self.refused.push(refused);
+    /// Remembers a fault, as long as faults are kept at all.
+    fn remember(&mut self, unreadable: Unreadable) {
+        if self.unreadable.len() <= FAULTS_MAX {
+            self.unreadable.push(unreadable);
         }
     }
 
-    fn known_tag(&mut self, at: Mark, tag: Option<&Tag>) {
+    fn check_tag(&mut self, at: Mark, tag: Option<&Tag>) {
         if tag.is_some_and(|tag| !tag.is_yaml_core_schema()) {
             let mend = "put a text that begins with `!` in quotes";
-            self.refuse(refused(at, "a YAML tag, which means nothing here", mend));
+            self.remember(unreadable(at, "a YAML tag, which means nothing here", mend));
         }
     }
 
-    /// What was complete when the reading ended: the values of the file's keys, and of the last key's list the items.
+    /// The values that were complete when reading ended early: those of the file's keys, and the items of the last key's
+    /// list.
     fn so_far(self) -> Option<Rc<Node>> {
         let mut open = self.open.into_iter();
         let Open { at, is_map: true, mut children, .. } = open.next()? else { return None };
@@ -341,7 +345,7 @@ impl Builder<'_> {
         Some(Rc::new(Node { at, value, weight: 0, depth: 0 }))
     }
 
-    fn close(&mut self, value: impl FnOnce(Vec<Rc<Node>>) -> Value) -> Result<(), Refused> {
+    fn close(&mut self, value: impl FnOnce(Vec<Rc<Node>>) -> Value) -> Result<(), Unreadable> {
         // The parser closes only what it opened.
         let Some(Open { at, anchor, children, .. }) = self.open.pop() else { return Ok(()) };
         let weight = children.iter().fold(NODE_WEIGHT, |sum: usize, child| sum.saturating_add(child.weight));
@@ -349,7 +353,7 @@ impl Builder<'_> {
         self.place(anchor, Node { at, value: value(children), weight, depth })
     }
 
-    fn place(&mut self, anchor: usize, node: Node) -> Result<(), Refused> {
+    fn place(&mut self, anchor: usize, node: Node) -> Result<(), Unreadable> {
         let node = Rc::new(node);
         if anchor != 0 {
             self.anchors.insert(anchor, Rc::clone(&node));
@@ -357,13 +361,13 @@ impl Builder<'_> {
         self.attach(node)
     }
 
-    fn attach(&mut self, node: Rc<Node>) -> Result<(), Refused> {
+    fn attach(&mut self, node: Rc<Node>) -> Result<(), Unreadable> {
         if node.depth + self.open.len() > DEPTH_MAX {
-            return Err(refused(node.at, TOO_DEEP, SHALLOW_ENOUGH));
+            return Err(unreadable(node.at, TOO_DEEP, SHALLOW_ENOUGH));
         }
         if node.weight > WEIGHT_MAX {
             self.is_too_heavy = true;
-            return Err(refused(
+            return Err(unreadable(
                 node.at,
                 "the file holds too much",
                 "keep fewer rules in it, and fewer `*aliases`",

@@ -1,4 +1,4 @@
-//! A single value: its text as it was written, and over which lines of the document it goes.
+//! A single value: its text as it was written, and the lines of the document that it spans.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -7,12 +7,12 @@ use granit_parser::ScalarStyle;
 #[derive(Debug)]
 pub(crate) struct Scalar {
     pub(crate) text: String,
-    /// Written without quotes, so that `true`, `~` and numbers mean more than their letters.
+    /// Written without quotes, so that `true`, `~` and numbers are not just texts.
     pub(crate) plain: bool,
     pub(crate) style: ScalarStyle,
-    /// Where it stands in the document.
+    /// The bytes of the document that it spans.
     pub(crate) bytes: Range<usize>,
-    /// As it stands there, where it goes over several lines.
+    /// The source text of a scalar that spans several lines.
     pub(crate) written: Option<Box<str>>,
 }
 
@@ -29,7 +29,7 @@ impl Scalar {
         }
     }
 
-    /// Whether it would be true or false, were it not in quotes.
+    /// Whether the quotes are all that keeps it from being true or false.
     pub(crate) fn is_quoted_bool(&self) -> bool {
         !self.plain && matches!(self.text.as_str(), "true" | "True" | "TRUE" | "false" | "False" | "FALSE")
     }
@@ -38,18 +38,18 @@ impl Scalar {
         self.plain.then(|| self.text.parse().ok()).flatten()
     }
 
-    /// The lines of the document over which it goes, without what stands before it on the first; `None` for one line.
+    /// Its source text where it spans several lines of the document; `None` for one line.
     pub(crate) fn lines(&self) -> Option<&str> {
         self.written.as_deref()
     }
 
-    /// Whether it is written as a `|` block: line n of the text is line n of the block, but for empty ones at its begin.
+    /// Whether it is a `|` block, in which line n of the text is line n of the block, not counting empty lines at the top.
     pub(crate) fn is_block(&self) -> bool {
         self.style == ScalarStyle::Literal
     }
 
-    /// The text as if its lines had not been folded into one: what stands in line n of it stands in the n-th of its
-    /// lines in the document. `None` where nothing was folded.
+    /// The text with its line breaks as they are in the document, where YAML folds them into blanks. Line n of it is the
+    /// n-th line of the scalar, which is how faults in a folded text find their line. `None` where nothing was folded.
     pub(crate) fn unfolded(&self) -> Option<Cow<'_, str>> {
         let written = self.lines().filter(|_| !self.is_block())?;
         Some(match self.style {
@@ -57,7 +57,8 @@ impl Scalar {
             ScalarStyle::DoubleQuoted => {
                 let inside = written.strip_prefix('"').unwrap_or(written);
                 let inside = inside.strip_suffix('"').unwrap_or(inside);
-                // What placeholders are written with; of other escapes the place is the same, whatever they mean.
+                // Only quotes and line feeds matter inside of placeholders. Other escapes may stay as they are: they
+                // do not move anything to another line.
                 inside.replace("\\\"", "\"").replace("\\n", " ").into()
             }
             ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => written.into(),

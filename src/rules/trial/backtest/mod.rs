@@ -11,6 +11,7 @@
 //!   Where one of the three differs, so do the texts. Where none does and the two are written differently, they may
 //!   differ for somebody: that depends on a look-up as well.
 
+mod part;
 mod shown;
 mod standing;
 
@@ -19,48 +20,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use crate::action::{Kind, RuleUse};
-use crate::rules::{Facts, Faults, Media, Ruleset, trial::case::Case};
+use super::situation::Situation;
+use crate::action::RuleUse;
+use crate::rules::{
+    document::fault::Faults,
+    facts::{Facts, media::Media},
+    plan::ruleset::Ruleset,
+};
+use part::{PARTS, Part};
 use shown::{Shown, value};
 use standing::{Contents, Meanings, Supplier, asks_for_people, standing};
-
-/// What of an event can come out otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    Welcome,
-    Tags,
-    Remark,
-    Notify,
-    Forward,
-}
-
-const PARTS: [Part; 5] = [Part::Welcome, Part::Tags, Part::Remark, Part::Notify, Part::Forward];
-
-impl Part {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Welcome => "welcome",
-            Self::Tags => "tags",
-            Self::Remark => "remark",
-            Self::Notify => "notify",
-            Self::Forward => "forward",
-        }
-    }
-
-    fn kind(self) -> Kind {
-        match self {
-            Self::Welcome => Kind::Welcome,
-            Self::Tags => Kind::Tag,
-            Self::Remark => Kind::Remark,
-            Self::Notify => Kind::Notify,
-            Self::Forward => Kind::Forward,
-        }
-    }
-
-    fn index(self) -> usize {
-        PARTS.iter().position(|part| *part == self).unwrap_or_default()
-    }
-}
 
 /// Two rule sets to be held against each other. Made once for the two: an event then costs about as much as planning it
 /// twice.
@@ -168,7 +137,7 @@ impl Sum {
 /// One event, held against both.
 struct Comparison<'b> {
     sets: [&'b Ruleset; 2],
-    case: &'b Case,
+    situation: &'b Situation,
     used: &'b [RuleUse],
     shown: Option<[Shown; 2]>,
     changes: Vec<ChangedPart>,
@@ -189,16 +158,16 @@ impl<'r> Backtest<'r> {
         Ok(Self { was, is, contents, none })
     }
 
-    /// What would have come of this event, against what came of it. The case holds the event and the earlier adds;
+    /// What would have come of this event, against what came of it. The situation holds the event and the earlier adds;
     /// `used` are the rules that were used, by the record.
-    pub fn judge(&self, case: &Case, used: &[RuleUse]) -> Judged {
+    pub fn judge(&self, situation: &Situation, used: &[RuleUse]) -> Judged {
         let media = Media::as_written();
-        let unasked = Facts { earlier: case.earlier.known(), ..case.bare(&media) };
+        let unasked = Facts { earlier: situation.earlier.known(), ..situation.bare(&media) };
         let sets = [self.was.as_ref().unwrap_or(&self.none), self.is];
         let stand = sets.map(|set| standing(set, &unasked));
         let mut comparison = Comparison {
             sets,
-            case,
+            situation,
             used: if self.was.is_some() { used } else { &[] },
             shown: None,
             changes: Vec::new(),
@@ -246,7 +215,7 @@ impl Comparison<'_> {
             return;
         }
         let [before, after] =
-            self.shown.get_or_insert_with(|| self.sets.map(|set| Shown::of(set, self.case)));
+            self.shown.get_or_insert_with(|| self.sets.map(|set| Shown::of(set, self.situation)));
         let used = after.plan.rules.iter().filter(|used| used.used_for.contains(&part.kind()));
         let names = |at: usize| self.sets[1].rules[at].name.as_str();
         self.would

@@ -2,11 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
+use super::{
+    super::{outcome::Outcome, situation::Situation},
+    part::Part,
+};
 use crate::action::Plan;
-use crate::rules::trial::backtest::Part;
 use crate::rules::{
-    Customer, Employee, Facts, Known, Media, Ruleset,
-    trial::{case::Case, outcome::Outcome},
+    facts::{Facts, Known, customer::Customer, employee::Employee, media::Media},
+    plan::ruleset::Ruleset,
 };
 
 /// A plan and what it comes to, by each of the stand-ins.
@@ -17,11 +20,11 @@ pub(super) struct Shown {
 }
 
 impl Shown {
-    pub(super) fn of(set: &Ruleset, case: &Case) -> Self {
+    pub(super) fn of(set: &Ruleset, situation: &Situation) -> Self {
         let media = Media::as_written();
-        let people = stand_ins(case);
+        let people = stand_ins(situation);
         let [(plan, first), (_, second), (_, nobody)] = people.each_ref().map(|people| {
-            let facts = facts_of(case, people.as_ref(), &media);
+            let facts = facts_of(situation, people.as_ref(), &media);
             let plan = set.plan(&facts);
             let outcome = Outcome::of(&plan, &facts);
             (plan, outcome)
@@ -30,21 +33,25 @@ impl Shown {
     }
 }
 
-fn facts_of<'a>(case: &'a Case, people: Option<&'a (Customer, Employee)>, media: &'a Media) -> Facts<'a> {
+fn facts_of<'a>(
+    situation: &'a Situation,
+    people: Option<&'a (Customer, Employee)>,
+    media: &'a Media,
+) -> Facts<'a> {
     let (customer, employee) = match people {
         Some((customer, employee)) => (Known::Is(customer), Known::Is(employee)),
         None => (Known::Unavailable, Known::Unavailable),
     };
-    Facts { customer, employee, earlier: case.earlier.known(), ..case.bare(media) }
+    Facts { customer, employee, earlier: situation.earlier.known(), ..situation.bare(media) }
 }
 
 /// Two of whom everything is known and different, and one of whom nothing is. The first is what a person reads.
-fn stand_ins(case: &Case) -> [Option<(Customer, Employee)>; 3] {
-    let userid = case.event.user_id().unwrap_or_default();
+fn stand_ins(situation: &Situation) -> [Option<(Customer, Employee)>; 3] {
+    let userid = situation.event.user_id().unwrap_or_default();
     let people = |kind: i64, mark: &str| {
         let customer = json!({
             "external_contact": {
-                "external_userid": case.event.external_user_id(),
+                "external_userid": situation.event.external_user_id(),
                 "name": format!("‹name{mark}›"),
                 "type": kind,
                 "gender": kind,
@@ -58,7 +65,7 @@ fn stand_ins(case: &Case) -> [Option<(Customer, Employee)>; 3] {
                 "remark": format!("‹remark{mark}›"),
                 "description": format!("‹description{mark}›"),
                 "add_way": kind,
-                "state": case.event.state(),
+                "state": situation.event.state(),
             }],
         });
         let employee = json!({

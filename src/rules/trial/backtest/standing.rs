@@ -9,17 +9,17 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
+use super::{
+    super::read::to_json,
+    part::{PARTS, Part},
+};
 use crate::action::Trigger;
 use crate::rules::{
-    Facts, Faults, Needs, Ruleset,
-    facts::change::Changes,
+    document::fault::Faults,
+    facts::{Facts, Needs, change::Changes},
     file::model::{Rule, Welcome},
-    plan::matching::Decision,
-    trial::{
-        backtest::{PARTS, Part},
-        read::to_json,
-    },
-    when::condition::{Moment, Unasked},
+    plan::{matching::Decision, ruleset::Ruleset},
+    when::evidence::{Evidence, Unasked},
 };
 
 /// The number of what is written.
@@ -168,10 +168,10 @@ impl Contents {
 /// The rules that match an event, or may. Of the people nothing is asked in `facts`.
 pub(super) fn standing(set: &Ruleset, facts: &Facts<'_>) -> Vec<Stands> {
     let Some(change) = Changes::of_event(facts.event) else { return Vec::new() };
-    let moment = Moment::new(set, facts, Unasked::Open);
+    let evidence = Evidence::new(&set.interned, facts, Unasked::Open);
     let (mut stand, mut is_below_stop) = (Vec::new(), false);
     for (at, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.is_for(facts.app, change)) {
-        let decision = rule.decide(&moment);
+        let decision = rule.decide(&evidence);
         if decision == Decision::Passed {
             continue;
         }

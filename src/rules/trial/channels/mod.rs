@@ -5,6 +5,7 @@
 //! products write them; columns that mean nothing here are named, and passed over. Every fault is told with its row.
 //! Placeholders of other products stay as they are: the reader of rules knows them, and tells how it reads them.
 
+mod fault;
 mod rows;
 mod table;
 #[cfg(test)]
@@ -16,14 +17,16 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::rules::{
-    Ruleset,
     document::{
-        fault::{FAULTS_MAX, quoted},
+        fault::{FAULTS_MAX, Fault, quoted},
         outside::is_userid,
         yaml::DOCUMENT_BYTES_MAX,
     },
     file::RULES_MAX,
+    plan::ruleset::Ruleset,
 };
+pub use fault::RowFault;
+use fault::row_fault;
 use rows::{Row, Rows};
 use table::{Column, decoded, known, parts};
 use write::Rule;
@@ -64,43 +67,16 @@ impl std::fmt::Display for Noted {
     }
 }
 
-/// Something wrong with a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// The line on which the row begins, from 1; the headings are on the first.
-    pub line: u64,
-    /// The column's heading, where it is one column's.
-    pub column: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// How to mend it.
-    pub mend: String,
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: ", self.line)?;
-        if let Some(column) = &self.column {
-            write!(f, "{column}: ")?;
-        }
-        write!(f, "{}; {}", self.what, self.mend)
-    }
-}
-
-fn problem(line: u64, what: impl Into<String>, mend: impl Into<String>) -> Problem {
-    Problem { line, column: None, what: what.into(), mend: mend.into() }
-}
-
 /// Makes a rules file of a table with headings. `name` is what the file's first line says that it was made of.
-pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<Problem>> {
+pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<RowFault>> {
     if table.len() > TABLE_BYTES_MAX {
         let what = format!("the table has more than {TABLE_BYTES_MAX} bytes");
-        return Err(vec![problem(1, what, "split it")]);
+        return Err(vec![row_fault(1, what, "split it")]);
     }
     let (text, gbk) = decoded(table)?;
     if text.trim().is_empty() {
         let mend = "begin it with headings, as 渠道,欢迎语,标签, and give each channel a row";
-        return Err(vec![problem(1, "the table is empty", mend)]);
+        return Err(vec![row_fault(1, "the table is empty", mend)]);
     }
     let mut conversion = Conversion::default();
     conversion.rows(&text);
@@ -111,12 +87,12 @@ pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<Problem>> {
     let document = write::document(name, &conversion.rules);
     let compiled = Ruleset::compile(&document, 0);
     let ruleset = match compiled {
-        Ok(ruleset) if conversion.problems.is_empty() => ruleset,
+        Ok(ruleset) if conversion.faults.is_empty() => ruleset,
         Ok(_) => return Err(conversion.in_order()),
         Err(faults) => {
             for fault in faults.faults {
-                let problem = conversion.of_row(fault);
-                conversion.problem(problem);
+                let fault = conversion.of_row(fault);
+                conversion.add(fault);
             }
             return Err(conversion.in_order());
         }
@@ -134,7 +110,7 @@ struct Conversion {
     columns: HashMap<Column, (usize, String)>,
     unused: Vec<String>,
     rules: Vec<Rule>,
-    problems: Vec<Problem>,
+    faults: Vec<RowFault>,
 }
 
 impl Conversion {
@@ -147,9 +123,9 @@ impl Conversion {
         } else {
             b','
         };
-        let Rows { rows, problems } = Rows::of(text, delimiter);
-        for problem in problems {
-            self.problem(problem);
+        let Rows { rows, faults } = Rows::of(text, delimiter);
+        for fault in faults {
+            self.add(fault);
         }
         let mut rows = rows.into_iter();
         let mut reader =
@@ -157,15 +133,15 @@ impl Conversion {
         if rows.next().is_none_or(|headings| headings.broken) {
             return;
         }
-        let before = self.problems.len();
+        let before = self.faults.len();
         match reader.headers() {
             Ok(headings) => {
                 let headings = headings.clone();
                 self.headings(&headings);
             }
-            Err(error) => self.problem(problem(1, format!("cannot be read: {error}"), "mend the row")),
+            Err(error) => self.add(row_fault(1, format!("cannot be read: {error}"), "mend the row")),
         }
-        if self.problems.len() > before {
+        if self.faults.len() > before {
             return;
         }
         let width = reader.headers().map_or(0, csv::StringRecord::len);
@@ -182,7 +158,7 @@ impl Conversion {
                     self.row(line, &record, width);
                 }
                 Err(error) => {
-                    self.problem(problem(line, format!("cannot be read: {error}"), "mend the row"));
+                    self.add(row_fault(line, format!("cannot be read: {error}"), "mend the row"));
                 }
             }
         }
@@ -191,22 +167,22 @@ impl Conversion {
             let mend = "remove channels that are out of use, or turn parts of the table into files (--to) and make one \
                         rule there of channels that are greeted alike (state: [a, b])";
             let what = format!("is beyond the first {RULES_MAX} rows, and a rules file has no more rules");
-            self.problem(problem(line, what, mend));
+            self.add(row_fault(line, what, mend));
         }
-        if self.rules.is_empty() && self.problems.is_empty() {
-            self.problem(problem(1, "there are no rows below the headings", "add one for each channel"));
-        }
-    }
-
-    fn problem(&mut self, problem: Problem) {
-        if self.problems.len() < FAULTS_MAX {
-            self.problems.push(problem);
+        if self.rules.is_empty() && self.faults.is_empty() {
+            self.add(row_fault(1, "there are no rows below the headings", "add one for each channel"));
         }
     }
 
-    fn in_order(mut self) -> Vec<Problem> {
-        self.problems.sort_by_key(|problem| problem.line);
-        self.problems
+    fn add(&mut self, fault: RowFault) {
+        if self.faults.len() < FAULTS_MAX {
+            self.faults.push(fault);
+        }
+    }
+
+    fn in_order(mut self) -> Vec<RowFault> {
+        self.faults.sort_by_key(|fault| fault.line);
+        self.faults
     }
 
     fn headings(&mut self, headings: &csv::StringRecord) {
@@ -220,32 +196,32 @@ impl Conversion {
             };
             if let Some((_, first)) = self.columns.get(&column) {
                 let what = format!("{} and {} mean the same", quoted(first), quoted(heading));
-                self.problems.push(problem(1, what, "rename or remove one of the two columns"));
+                self.faults.push(row_fault(1, what, "rename or remove one of the two columns"));
             } else {
                 self.columns.insert(column, (at, heading.to_owned()));
             }
         }
         if !self.columns.contains_key(&Column::State) {
             let mend = "name the column of the contact way's `state` either state or 渠道";
-            self.problems.push(problem(1, "there is no column with the channel", mend));
+            self.faults.push(row_fault(1, "there is no column with the channel", mend));
         }
         let does = [Column::Text, Column::Tags, Column::RemarkName, Column::RemarkDescription];
         if !does.iter().any(|column| self.columns.contains_key(column)) {
             let mend = "name the columns text or 欢迎语, and tags or 标签";
-            self.problems.push(problem(1, "there is no column with a greeting or with tags", mend));
+            self.faults.push(row_fault(1, "there is no column with a greeting or with tags", mend));
         }
     }
 
-    /// A problem of one column of a row.
+    /// A fault of one column of a row.
     fn wrong(&mut self, line: u64, column: Column, what: String, mend: &str) {
         let column = self.columns.get(&column).map(|(_, heading)| heading.clone());
-        self.problem(Problem { line, column, what, mend: mend.to_owned() });
+        self.add(RowFault { line, column, what, mend: mend.to_owned() });
     }
 
     fn row(&mut self, line: u64, record: &csv::StringRecord, width: usize) {
         if record.len() > width && record.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
             let what = format!("has {} cells below {width} headings", record.len());
-            self.problem(problem(line, what, "put a text with a comma or a line break in \"quotes\""));
+            self.add(row_fault(line, what, "put a text with a comma or a line break in \"quotes\""));
             return;
         }
         let cell = |column: Column| {
@@ -270,7 +246,7 @@ impl Conversion {
         }
         let tags: Vec<String> = parts(&tags).iter().filter_map(|tag| self.tag(line, tag, &group)).collect();
         if text.is_empty() && tags.is_empty() && remark.iter().all(|(_, text)| text.is_empty()) {
-            self.problem(problem(line, "does nothing", "give it a greeting or tags, or remove the row"));
+            self.add(row_fault(line, "does nothing", "give it a greeting or tags, or remove the row"));
         }
         let name = self.name(&written, &state);
         self.rules.push(Rule { line, name, state, users, text, tags, remark });
@@ -320,7 +296,7 @@ impl Conversion {
     }
 
     /// A fault of the document as one of the row that its rule was made of.
-    fn of_row(&self, fault: crate::rules::Fault) -> Problem {
+    fn of_row(&self, fault: Fault) -> RowFault {
         let index = fault.path.strip_prefix("rules[").and_then(|rest| rest.split(']').next()?.parse().ok());
         let rule = index.and_then(|index: usize| self.rules.get(index));
         let column = if fault.path.contains(".welcome") {
@@ -337,7 +313,7 @@ impl Conversion {
             None
         };
         let heading = column.and_then(|column| self.columns.get(&column));
-        Problem {
+        RowFault {
             line: rule.map_or(1, |rule| rule.line),
             column: heading.map(|(_, heading)| heading.clone()),
             what: fault.what,

@@ -4,7 +4,7 @@
 //! stands behind a closing quote is a part of the text. In a table of greetings that is a greeting with a hundred
 //! channels in it. So the quotes are gone through beforehand, by the same states as the reader's.
 
-use crate::rules::trial::channels::{Problem, problem};
+use super::fault::{RowFault, row_fault};
 
 /// A row as it stands in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) struct Rows {
     /// Those that can be told apart. Where a quote is closed by the next one of another row, or by none, nobody knows
     /// where the rows behind it begin.
     pub(super) rows: Vec<Row>,
-    pub(super) problems: Vec<Problem>,
+    pub(super) faults: Vec<RowFault>,
 }
 
 /// Where the scan stands.
@@ -38,7 +38,7 @@ enum At {
 impl Rows {
     /// Goes through a table whose cells that byte parts.
     pub(super) fn of(table: &str, delimiter: u8) -> Self {
-        let (mut rows, mut problems) = (Vec::new(), Vec::new());
+        let (mut rows, mut faults) = (Vec::new(), Vec::new());
         let (mut at, mut line) = (At::RowStart, 1);
         let mut bytes = table.bytes().peekable();
         while let Some(byte) = bytes.next() {
@@ -56,12 +56,12 @@ impl Rows {
                 (_, byte) if byte == delimiter => At::CellStart,
                 (At::Behind(begun), _) => {
                     let lost = begun != line;
-                    problems.push(behind(begun, line));
+                    faults.push(behind(begun, line));
                     if let Some(row) = rows.last_mut() {
                         row.broken = true;
                     }
                     if lost {
-                        return Self { rows, problems };
+                        return Self { rows, faults };
                     }
                     At::Bare
                 }
@@ -74,23 +74,23 @@ impl Rows {
                 "begins a cell with a quote that nothing closes, and all rows below would be a part of it";
             let mend =
                 "close it with `\"` where the cell ends; a quote inside of it is written twice (`\"\"`)";
-            problems.push(problem(begun, what, mend));
+            faults.push(row_fault(begun, what, mend));
             if let Some(row) = rows.last_mut() {
                 row.broken = true;
             }
         }
-        Self { rows, problems }
+        Self { rows, faults }
     }
 }
 
-fn behind(begun: u64, line: u64) -> Problem {
+fn behind(begun: u64, line: u64) -> RowFault {
     let what = if begun == line {
         "has text behind the quote that closes a cell".to_owned()
     } else {
         format!("begins a cell with a quote that is closed in line {line}, and there text follows it")
     };
     let mend = "close a quoted cell where it ends, right before the next separator; a quote inside of it is written twice (`\"\"`)";
-    problem(begun, what, mend)
+    row_fault(begun, what, mend)
 }
 
 #[cfg(test)]
@@ -98,10 +98,10 @@ mod tests {
     use super::*;
 
     fn read(table: &str) -> (Vec<(u64, bool)>, Vec<u64>) {
-        let Rows { rows, problems } = Rows::of(table, b',');
+        let Rows { rows, faults } = Rows::of(table, b',');
         (
             rows.iter().map(|row| (row.line, row.broken)).collect(),
-            problems.iter().map(|problem| problem.line).collect(),
+            faults.iter().map(|fault| fault.line).collect(),
         )
     }
 

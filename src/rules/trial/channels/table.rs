@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::rules::trial::channels::{Problem, problem};
+use super::fault::{RowFault, row_fault};
 
 /// What a column means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -74,13 +74,13 @@ pub(super) fn known(heading: &str) -> Option<Column> {
 }
 
 /// UTF-8, or else GB18030, of which GBK is a part.
-pub(super) fn decoded(table: &[u8]) -> Result<(Cow<'_, str>, bool), Vec<Problem>> {
+pub(super) fn decoded(table: &[u8]) -> Result<(Cow<'_, str>, bool), Vec<RowFault>> {
     if let Ok(text) = std::str::from_utf8(table) {
         return Ok((Cow::Borrowed(text.trim_start_matches('\u{feff}')), false));
     }
     match encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(table) {
         Some(text) => Ok((text, true)),
-        None => Err(vec![problem(
+        None => Err(vec![row_fault(
             1,
             "the table is neither UTF-8 nor GBK",
             "save it as \"CSV UTF-8\" in the spreadsheet, not as .xls or .xlsx",

@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
+use super::{super::explain::Explanation, Deviation};
 use crate::action::Trigger;
-use crate::rules::trial::{explain::Explanation, suite::Deviation};
 
 /// What a test expects; what is `None` is not compared, unless `exact`.
 #[derive(Debug, Default)]

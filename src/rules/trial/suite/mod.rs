@@ -10,9 +10,10 @@ mod run;
 
 use serde::Serialize;
 
-use crate::rules::{
-    Customer, Earlier, Employee,
-    trial::case::{Case, Given},
+use super::situation::{Given, Situation};
+use crate::rules::facts::{
+    customer::Customer,
+    employee::{Earlier, Employee},
 };
 use expect::Expected;
 
@@ -65,7 +66,7 @@ pub struct Test {
 #[derive(Debug)]
 enum Subject {
     /// One event, given in the file.
-    Given(Box<Case>),
+    Given(Box<Situation>),
     /// One event, in a file of its own.
     PayloadFile(Line),
     /// Every event of an export that fits.

@@ -1,28 +1,30 @@
-//! What is supposed of an event when rules are tried: the event itself, the time, and what is known of the people.
+//! A situation in which rules are tried: the event itself, the time, and what is known of the people.
 //!
-//! A [`Case`] is made of a payload as WeCom sends it, of a line of an export, or of a few words
-//! (`{ change: add_external_contact, state: spring }`). What is not given of customer, employee and earlier adds is
-//! looked up by nobody: rules that ask for it find that the look-up failed, and the answer says that they asked.
-
-use std::borrow::Cow;
+//! A [`Situation`] is made of a payload as WeCom sends it, of a line of an export, or of a few words
+//! (`{ change: add_external_contact, state: spring }`). Nobody looks up a customer, an employee or earlier adds that are not
+//! given: for rules that ask for them the look-up has failed, and the answer says that they asked.
 
 use serde_json::{Value as Json, json};
 
+use super::read::{Reading, json_of, unescaped};
 use crate::event::{self, Event};
 use crate::rules::{
-    Customer, Earlier, Employee, Facts, Known, Media, Needs, Ruleset,
     document::{
         fault::{Faults, did_you_mean, quoted},
+        reader::Position,
         yaml::DOCUMENT_BYTES_MAX,
     },
-    facts::change::{CHANGES, Change},
-    trial::{
-        people::ANY_USER,
-        read::{Reading, Spot, json_of},
+    facts::{
+        Facts, Known, Needs,
+        change::{CHANGES, Change},
+        customer::Customer,
+        employee::{Earlier, Employee},
+        media::Media,
     },
+    plan::ruleset::Ruleset,
 };
 
-/// The corp of an event that is given in words.
+/// The corp of an event that does not name one.
 const CORP: &str = "ww0000000000000000";
 /// The employee of an event that does not say.
 const USER: &str = "zhangsan";
@@ -32,20 +34,22 @@ const CUSTOMER: &str = "wm0000000000customer0000000000";
 const CODE: &str = "a-welcome-code";
 /// When an event happened that does not say: Monday, 5 January 2026, ten in the morning in Shanghai.
 const TIME_MS: i64 = 1_767_578_400_000;
-/// What is supposed of somebody.
+/// Stands for the event's employee in a customer that is given in short.
+pub(super) const ANY_USER: &str = "*";
+
+/// What is known of somebody in a situation.
 #[derive(Clone, Debug, Default)]
 pub enum Given<T> {
-    /// Nothing: it counts as a look-up that failed, and the answer says where it was asked for.
+    /// Nothing was said. It counts as a failed look-up, and the answer says that it was asked for.
     #[default]
     Nothing,
-    /// This.
     Is(Box<T>),
-    /// That the look-up fails.
+    /// The look-up fails, on purpose.
     Unavailable,
 }
 
 impl<T> Given<T> {
-    /// As the rules see it once it has been asked for.
+    /// What the rules see once it has been asked for.
     pub fn known(&self) -> Known<'_, T> {
         match self {
             Self::Is(is) => Known::Is(is),
@@ -53,7 +57,6 @@ impl<T> Given<T> {
         }
     }
 
-    /// Whether nothing was said of it.
     pub fn is_nothing(&self) -> bool {
         matches!(self, Self::Nothing)
     }
@@ -61,24 +64,19 @@ impl<T> Given<T> {
 
 /// An event and everything that rules may ask of it.
 #[derive(Clone, Debug)]
-pub struct Case {
-    /// The app whose callback it came to.
+pub struct Situation {
     pub app: String,
     /// The corp, where the event does not name one.
     pub corp_id: String,
-    /// The event.
     pub event: Event,
     /// When it happened, in Unix milliseconds.
     pub happened_at_ms: i64,
-    /// The customer.
     pub customer: Given<Customer>,
-    /// The employee.
     pub employee: Given<Employee>,
-    /// The customer's earlier adds.
     pub earlier: Given<Earlier>,
 }
 
-/// What was asked for while the rules were applied.
+/// The look-ups that the rules asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Asked {
     /// Before the welcome could go out.
@@ -87,7 +85,7 @@ pub struct Asked {
     pub rest: Needs,
 }
 
-impl Case {
+impl Situation {
     /// An event in the app `default`, at its own time, with nothing known of anybody.
     pub fn of(event: Event) -> Self {
         let happened_at_ms = event.create_time_s().map_or(TIME_MS, |seconds| seconds.saturating_mul(1_000));
@@ -102,7 +100,7 @@ impl Case {
         }
     }
 
-    /// The facts with everything that is supposed, and nothing left to ask.
+    /// The facts with every look-up made.
     pub fn facts<'a>(&'a self, media: &'a Media) -> Facts<'a> {
         Facts {
             customer: self.customer.known(),
@@ -112,7 +110,7 @@ impl Case {
         }
     }
 
-    /// The facts with nothing looked up yet.
+    /// The facts with no look-up made yet.
     pub fn bare<'a>(&'a self, media: &'a Media) -> Facts<'a> {
         Facts {
             app: &self.app,
@@ -128,7 +126,7 @@ impl Case {
         }
     }
 
-    /// What the rules ask for, in the order in which a server would ask.
+    /// The look-ups that the rules ask for, in the order in which a server would make them.
     pub fn asked(&self, rules: &Ruleset, media: &Media) -> Asked {
         let mut facts = self.bare(media);
         let welcome = self.answer(&mut facts, |facts| rules.needs(facts));
@@ -161,8 +159,8 @@ impl Case {
 }
 
 /// Reads a payload: WeCom's decrypted message (XML or JSON), an event of an export or of `events show`, or an event in
-/// a few words. The app is told where the text tells it.
-pub fn payload(text: &str) -> Result<Case, Faults> {
+/// a few words. The last two may name the app.
+pub fn payload(text: &str) -> Result<Situation, Faults> {
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.starts_with('<') {
         return message(text);
@@ -179,35 +177,34 @@ pub fn payload(text: &str) -> Result<Case, Faults> {
     let Some(root) = reading.tree(text) else {
         return reading.finish(()).and_then(|()| Err(unknown()));
     };
-    let spot = Spot::root(&root);
-    if ["MsgType", "InfoType", "ToUserName", "AuthCorpId", "Event"].iter().any(|key| spot.get(key).is_some())
-    {
+    let at = Position::root(&root);
+    if ["MsgType", "InfoType", "ToUserName", "AuthCorpId", "Event"].iter().any(|key| at.get(key).is_some()) {
         return message(text);
     }
-    if spot.get("payload").is_some() {
+    if at.get("payload").is_some() {
         return exported(&json_of(&root));
     }
-    if !spot.is_map() {
+    if !at.is_map() {
         return Err(unknown());
     }
-    let case = reading.event(&spot);
-    reading.finish(case)?.ok_or_else(unknown)
+    let situation = reading.event(&at);
+    reading.finish(situation)?.ok_or_else(unknown)
 }
 
-/// An event of an export, or of `events show --output json`: its payload, in the app and at the time that it tells.
-pub(super) fn exported(line: &Json) -> Result<Case, Faults> {
-    let mut case = message(line["payload"].as_str().unwrap_or_default())?;
+/// An event of an export, or of `events show --output json`: its payload, with its app and its time.
+pub(super) fn exported(line: &Json) -> Result<Situation, Faults> {
+    let mut situation = message(line["payload"].as_str().unwrap_or_default())?;
     if let Some(app) = line["app"].as_str() {
-        app.clone_into(&mut case.app);
+        app.clone_into(&mut situation.app);
     }
     if let Some(at_ms) = line["happened_at_ms"].as_i64() {
-        case.happened_at_ms = at_ms;
+        situation.happened_at_ms = at_ms;
     }
-    Ok(case)
+    Ok(situation)
 }
 
 /// WeCom's decrypted message.
-fn message(text: &str) -> Result<Case, Faults> {
+fn message(text: &str) -> Result<Situation, Faults> {
     if text.contains("<Encrypt>") || text.contains("\"Encrypt\"") || text.contains("\"encrypt\"") {
         return Err(Faults::one(
             "it is the encrypted envelope",
@@ -218,7 +215,7 @@ fn message(text: &str) -> Result<Case, Faults> {
     if event.event().is_empty() && event.message_type().is_none() {
         return Err(unknown());
     }
-    Ok(Case::of(event))
+    Ok(Situation::of(event))
 }
 
 fn unknown() -> Faults {
@@ -228,22 +225,7 @@ fn unknown() -> Faults {
     )
 }
 
-/// Reads an instant: RFC 3339, `2026-03-06 10:00` in Shanghai, or Unix milliseconds.
-pub fn instant(text: &str) -> Option<i64> {
-    super::read::instant(text)
-}
-
-/// JSON without its `\u` escapes: YAML knows them, but not in pairs, as other programs write an emoji.
-pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
-    if text.contains("\\u")
-        && let Ok(json) = serde_json::from_str::<Json>(text)
-    {
-        return Cow::Owned(json.to_string());
-    }
-    Cow::Borrowed(text)
-}
-
-/// What else an event may carry, by the names that texts have for it, and WeCom's own.
+/// What else an event may carry: each by the name that texts have for it, with WeCom's own.
 const MORE: [(&str, &str); 12] = [
     ("fail_reason", "FailReason"),
     ("source", "Source"),
@@ -261,7 +243,7 @@ const MORE: [(&str, &str); 12] = [
 
 impl Reading {
     /// An event in a few words.
-    pub(super) fn event(&mut self, spot: &Spot<'_>) -> Option<Case> {
+    pub(super) fn event(&mut self, at: &Position<'_>) -> Option<Situation> {
         const KEYS: [&str; 9] = [
             "change",
             "event",
@@ -274,30 +256,26 @@ impl Reading {
             "time",
         ];
         let known: Vec<&str> = KEYS.into_iter().chain(MORE.iter().map(|(key, _)| *key)).collect();
-        let keys = self.keys(spot, &known)?;
-        let text = |reading: &mut Self, key: &str| keys.get(key).and_then(|spot| reading.text(spot));
+        let keys = self.keys(at, &known)?;
+        let text = |reading: &mut Self, key: &str| keys.get(key).and_then(|at| reading.text(at));
         let change = text(self, "change").unwrap_or_else(|| "add_external_contact".to_owned());
         let known = Change::first_of(&change);
-        if let (None, Some(spot)) = (known, keys.get("change").filter(|_| keys.get("event").is_none())) {
+        if let (None, Some(at)) = (known, keys.get("change").filter(|_| keys.get("event").is_none())) {
             let names: Vec<&str> = CHANGES.iter().map(|change| change.name).collect();
-            self.fault(
-                spot,
-                format!("there is no change {}", quoted(&change)),
-                did_you_mean(&change, &names),
-            );
+            self.fault(at, format!("there is no change {}", quoted(&change)), did_you_mean(&change, &names));
         }
         let event = text(self, "event");
         let event =
             event.unwrap_or_else(|| known.map_or(event::customer::EVENT, |known| known.event).to_owned());
         let code = match keys.get("welcome_code") {
             None => known.is_some_and(|change| change.code),
-            Some(spot) if matches!(spot.word(), Some("true" | "false")) => self.boolean(spot)?,
-            Some(spot) => !self.text(spot)?.is_empty(),
+            Some(at) if matches!(at.word(), Some("true" | "false")) => self.boolean(at)?,
+            Some(at) => !self.text(at)?.is_empty(),
         };
         let (of_customer, state) = (known.is_none_or(|change| change.customer), text(self, "state"));
         let user = text(self, "user_id").or_else(|| of_customer.then(|| USER.to_owned()));
         let customer = text(self, "external_user_id").or_else(|| of_customer.then(|| CUSTOMER.to_owned()));
-        let at_ms = keys.get("time").map_or(Some(TIME_MS), |spot| self.instant(spot))?;
+        let at_ms = keys.get("time").map_or(Some(TIME_MS), |at| self.instant(at))?;
         let mut message = json!({
             "ToUserName": text(self, "corp").unwrap_or_else(|| CORP.to_owned()),
             "FromUserName": "sys",
@@ -321,17 +299,17 @@ impl Reading {
                 message[name] = Json::String(value);
             }
         }
-        let mut case = Case::of(Event::parse(message.to_string().as_bytes()));
-        case.happened_at_ms = at_ms;
+        let mut situation = Situation::of(Event::parse(message.to_string().as_bytes()));
+        situation.happened_at_ms = at_ms;
         if let Some(app) = text(self, "app") {
-            case.app = app;
+            situation.app = app;
         }
-        Some(case)
+        Some(situation)
     }
 }
 
-impl Case {
-    /// Supposes this customer. Given in short, they are the contact of the event's employee.
+impl Situation {
+    /// The same with this customer. One who is given in short belongs to the event's employee.
     #[must_use]
     pub fn with_customer(mut self, mut customer: Given<Customer>) -> Self {
         if let Given::Is(customer) = &mut customer {
