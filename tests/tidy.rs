@@ -517,8 +517,7 @@ fn imports_between_rooms_point_down() {
         }
         // What could hide another room's name from the lines above.
         for (at, name) in named_through(&file.code, "crate") {
-            if name == module && !file.code[at..].starts_with(&root)
-            {
+            if name == module && !file.code[at..].starts_with(&root) {
                 fault(at, format!("write `{root}::` out for another room"));
             }
         }

@@ -39,7 +39,7 @@ impl RulesReader {
     fn hook(&mut self, at: &Position<'_>) -> Option<String> {
         const WHOLE: &str = "write the whole address, as in https://crm.example.com/hooks/wecom";
         let written = self.reader.verbatim(at)?;
-        // The parser tacitly mends blanks, and the post goes to the address as it stands in the file.
+        // The parser would quietly mend an address with blanks, while the post goes to the address as it is written.
         let odd = written.chars().any(|c| c.is_whitespace() || c.is_control());
         let fault = match Url::parse(written) {
             _ if written.len() > URL_BYTES_MAX => Some(("has more than 2048 bytes", "shorten it")),

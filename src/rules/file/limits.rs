@@ -1,6 +1,8 @@
-//! How long the texts of remarks and notices may be, by WeCom. Those of welcomes are in
+//! How long names of rules and the texts of remarks and notices may be. The limits of welcomes are in
 //! [`action::message`](crate::action::message).
 
+/// Characters in the name of a rule, which stands in tables and log lines.
+pub(crate) const RULE_NAME_CHARACTERS_MAX: usize = 64;
 /// Characters in a remark's name (page 92115).
 pub(crate) const REMARK_NAME_CHARACTERS_MAX: usize = 20;
 /// Characters in a remark's description (page 92115).

@@ -49,8 +49,8 @@ pub(crate) fn check(document: &str) -> Result<Checked, Faults> {
     Ok(Checked { rules, templates, interned: shared.interned, resources, notes })
 }
 
-/// The files that a document names, whether it has faults or not, as far as it can be read: so that whoever imports it sees
-/// the faults of the files together with the others.
+/// The files that a document names, as far as it can be read. It may have faults: whoever imports it then sees those of the
+/// files in the same run.
 pub fn files_of(document: &str) -> Vec<FileUse> {
     read(document).1.reader.resources.files
 }

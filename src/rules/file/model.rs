@@ -26,8 +26,8 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    /// Whether it matters after the welcome that it matches: it does something else, or keeps the rules below from matching.
-    /// The fields are all named, so that whoever gives rules another action has to decide whether a look-up is made for it.
+    /// Whether its match matters besides the welcome: it does something else, or keeps the rules below from matching. All
+    /// fields are named here, so that whoever gives rules a new action has to decide whether a look-up is made for it.
     pub(crate) fn does_more_than_welcome(&self) -> bool {
         let Self {
             name: _,

@@ -42,7 +42,7 @@ impl RulesReader {
         };
         let to = self.reader.required(&fields, "to").and_then(|at| self.to(&at));
         let text = self.reader.required(&fields, "text").and_then(|at| {
-            // Without a valid trigger nobody knows whether there is a reason; allowing it saves a fault that may be none.
+            // A wrong trigger is a fault already. To reject `reason` as well could be a second fault where there is only one.
             let form = if on == Some(Trigger::Event) { Form::Text } else { Form::Reason };
             let text = self.texts().template(&at, form)?;
             self.texts().within_bytes(&at, &text, NOTICE_BYTES_MAX);

@@ -1,6 +1,7 @@
 //! One rule: its keys, and whether its changes allow what it does.
 
 use super::{
+    limits::RULE_NAME_CHARACTERS_MAX,
     model::{Notify, Rule, To},
     reader::RulesReader,
 };
@@ -15,8 +16,6 @@ use crate::rules::{
 
 /// At most so many apps in one rule.
 const APPS_MAX: usize = 100;
-/// Rules are named in tables and log lines.
-const NAME_CHARACTERS_MAX: usize = 64;
 /// A priority beyond this is a slip of typing.
 const PRIORITY_MAX: i64 = 1_000_000;
 
@@ -76,7 +75,7 @@ impl RulesReader {
 
     /// Adds faults for actions that none of the rule's changes allows.
     fn possible(&mut self, fields: &Fields<'_>, on: Changes, notices: &[Notify]) {
-        // What stands under `on` was fault itself.
+        // Where `on` has a fault itself, nobody knows which changes were meant.
         if on == Changes::NONE {
             return;
         }
@@ -127,7 +126,7 @@ impl RulesReader {
                 "begins or ends with a blank, or goes over several lines",
                 "write it on one line without blanks around",
             ))
-        } else if name.chars().count() > NAME_CHARACTERS_MAX {
+        } else if name.chars().count() > RULE_NAME_CHARACTERS_MAX {
             Some(("has more than 64 characters", "shorten it"))
         } else {
             None

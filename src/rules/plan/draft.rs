@@ -38,7 +38,7 @@ struct Draft<'a> {
     fill: Fill<'a>,
 }
 
-/// What becomes of the welcome.
+/// The welcome in a plan.
 #[derive(Default)]
 struct Greeting {
     /// `None` where no rule has one and none could be sent.
@@ -60,9 +60,9 @@ impl Ruleset {
         draft.finish(actions)
     }
 
-    /// The same after look-ups failed that the welcome had no time to repeat. It is planned without them. Everything else
-    /// is planned as if they had not been made, nor those that came back `incomplete`, so that they are made again: a tag
-    /// is not lost for an answer that comes a moment later.
+    /// The same after look-ups failed that the welcome had no time to repeat: it is planned without them. Everything else is
+    /// planned as if those look-ups, and the ones that came back `incomplete`, had never been made. So they are made again,
+    /// and no tag is lost for an answer that comes a moment later.
     pub fn plan_without(&self, facts: &Facts<'_>, incomplete: Needs) -> Plan {
         let Selection { matched, may_greet, .. } = self.select(facts, Unasked::Open);
         let mut draft = Draft::new(self, facts, matched);
@@ -144,7 +144,7 @@ impl<'a> Draft<'a> {
         let event = self.facts.event;
         let winner = self.matched.iter().position(|(rule, _)| rule.welcome.is_some());
         if !self.facts.has_welcome_code() {
-            // An open rule that may greet is reason enough: a look-up only for this message would be wasted.
+            // Which rule it is that cannot greet does not matter here, so that no look-up is made to decide an open one.
             if winner.is_none() && !may_greet {
                 return Greeting::default();
             }

@@ -180,7 +180,7 @@ impl<'a> Fill<'a> {
         Notify { text, unrendered, ..notice }
     }
 
-    /// A text filled in; `None` should that fail, which the check of the rules rules out.
+    /// A text filled in; `None` if that fails, which it cannot after the check of the rules.
     fn try_text(&self, template: &Template) -> Option<String> {
         let values = self.values.get_or_init(|| names::values(self.facts, self.reason));
         self.templates.render(template, values).ok().map(std::borrow::Cow::into_owned)

@@ -1,4 +1,4 @@
-//! Which rules an event chooses, and what would have to be looked up to tell.
+//! Which rules an event chooses, and which look-ups it takes to decide that.
 //!
 //! The welcome has seconds, and everything else has days. So [`Ruleset::needs`] asks only for what can change the welcome:
 //! the rules that have one, and those that stop the search. What else is open is left to [`Selection::open`] and decided
@@ -21,7 +21,7 @@ use crate::rules::{
 pub(crate) enum Decision {
     Matches,
     Passed,
-    /// Nobody can tell before something is looked up.
+    /// It takes a look-up to decide.
     Open,
 }
 

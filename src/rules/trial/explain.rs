@@ -1,5 +1,5 @@
-//! Why an event comes to what it comes to: which rule wins, why the others do not, what is looked up, what WeCom would
-//! be asked, and how near each text is to WeCom's limits.
+//! Explaining an outcome: which rule wins, why the others do not, what is looked up, which calls WeCom would get, and how near
+//! each text is to WeCom's limits.
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -25,66 +25,52 @@ use crate::rules::{
     text::names,
 };
 
-/// What stands for the reason in a notice about something that has not gone wrong yet.
+/// Takes the place of the reason in a notice about something that has not gone wrong yet.
 const REASON: &str = "(why it failed)";
 
 /// The whole answer; its JSON is what `rules explain --output json` prints.
 #[derive(Clone, Debug, Serialize)]
 pub struct Explanation {
-    /// What happened.
     pub event: Subject,
     /// The version of the rules; 0 for those of a file.
     pub version: i64,
     /// Every rule, in the order in which they are looked at.
     pub rules: Vec<Explained>,
-    /// The welcome, where one is sent.
     pub welcome: Option<Greeting>,
-    /// The tags.
     pub tags: Tagging,
-    /// The remark, where one is set.
     pub remark: Option<Remarking>,
-    /// Who is told, and who would be if something failed.
+    /// The notices of the event, and those that would be sent if something failed.
     pub notify: Vec<MeasuredNotice>,
-    /// Where the record is posted.
     pub forward: Vec<Forwarded>,
-    /// What is not done although a rule says so, or although there is a welcome code.
+    /// Actions that are not possible, and a welcome that no rule has although there is a code.
     pub skipped: Vec<Skipped>,
-    /// What was looked up.
     pub needs: Lookups,
 }
 
-/// What happened, without the welcome code.
+/// The event, without its welcome code, which is a secret for as long as it works.
 #[derive(Clone, Debug, Serialize)]
 pub struct Subject {
     /// Its number in the record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<i64>,
-    /// The app.
     pub app: String,
     /// `Event` or `InfoType`.
     pub event: String,
     /// `ChangeType`.
     pub change: Option<String>,
-    /// The employee.
     pub user_id: Option<String>,
-    /// The customer.
     pub external_user_id: Option<String>,
-    /// The channel.
     pub state: Option<String>,
-    /// Whether it carries a welcome code.
     pub welcome_code: bool,
-    /// When, in Unix milliseconds.
     pub happened_at_ms: i64,
 }
 
-/// What became of one rule.
+/// One rule and its part in the outcome.
 #[derive(Clone, Debug, Serialize)]
 pub struct Explained {
-    /// Its name.
     pub name: String,
-    /// Whether it matched.
     pub matched: bool,
-    /// Why it did not.
+    /// Why it did not match, or what the look-ups found that it needed.
     pub reason: Option<String>,
     /// What it supplied: `welcome`, `tag`, …
     pub used_for: Vec<Kind>,
@@ -95,60 +81,54 @@ pub struct Explained {
 /// A welcome, measured.
 #[derive(Clone, Debug, Serialize)]
 pub struct Greeting {
-    /// The message.
     #[serde(flatten)]
     pub message: Welcome,
     /// Why the text is the fallback, where it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub is_fallback: Option<String>,
-    /// The text's bytes.
+    /// The length of the text.
     pub bytes: usize,
     /// Every text in it against WeCom's limit.
     pub parts: Vec<Part>,
-    /// What WeCom would be asked.
+    /// The call that WeCom would get.
     pub request: Request,
 }
 
 /// Tags to be set.
 #[derive(Clone, Debug, Serialize)]
 pub struct Tagging {
-    /// Which.
     #[serde(flatten)]
     pub tags: Tags,
-    /// What WeCom would be asked; names are resolved to ids when it is.
+    /// The call that WeCom would get. Its tags stand by name; ids are found when the call is made.
     pub request: Option<Request>,
 }
 
 /// A remark, measured.
 #[derive(Clone, Debug, Serialize)]
 pub struct Remarking {
-    /// The fields.
     #[serde(flatten)]
     pub remark: Remark,
     /// Each field against WeCom's limit.
     pub parts: Vec<Part>,
-    /// What WeCom would be asked.
+    /// The call that WeCom would get.
     pub request: Request,
 }
 
 /// A notice, measured.
 #[derive(Clone, Debug, Serialize)]
 pub struct MeasuredNotice {
-    /// The notice.
     #[serde(flatten)]
     pub notice: Notice,
-    /// The text's bytes.
+    /// The length of the text.
     pub bytes: usize,
 }
 
-/// A text and what WeCom takes of it.
+/// A text, measured against WeCom's limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Part {
     /// Which: `text`, `attachments[0].link.title`, `remark.name` …
     pub part: String,
-    /// How long it is.
     pub length: usize,
-    /// How long it may be.
     pub max: usize,
     /// `bytes` or `characters`.
     pub unit: &'static str,
@@ -163,20 +143,20 @@ pub struct Request {
     pub body: Json,
 }
 
-/// What the rules asked for.
+/// The look-ups that the rules asked for.
 #[derive(Clone, Debug, Serialize)]
 pub struct Lookups {
-    /// Before the welcome could go out.
+    /// Those before the welcome can go out.
     pub welcome: Vec<&'static str>,
-    /// After it: for the rules that have no part in it, and for the texts of remark and notices.
+    /// Those after it: for the rules that have no part in it, and for the texts of remark and notices.
     pub rest: Vec<&'static str>,
-    /// Only if something fails, for the notices that tell of it.
+    /// Those only if something fails, for the notices about that.
     pub failure: Vec<&'static str>,
-    /// Those of them that nobody gave: they counted as failed.
+    /// Those of all these whose answers the situation does not have: they counted as failed.
     pub not_known: Vec<&'static str>,
 }
 
-/// Applies the rules to the situation and tells everything about it.
+/// Applies the rules to the situation and explains everything about the outcome.
 pub fn explain(rules: &Ruleset, situation: &Situation) -> Explanation {
     let media = Media::as_written();
     let facts = situation.facts(&media);
@@ -189,7 +169,7 @@ pub fn explain(rules: &Ruleset, situation: &Situation) -> Explanation {
     }
     let mut notify: Vec<Notice> = outcome.notify.clone();
     let mut on_failure_asked = Needs::default();
-    // A welcome that is certain to be missed has its notices in the plan, and one that nobody wants has none.
+    // A welcome can only be missed later if one is sent. One that is missed already has its notices in the plan.
     let may_miss = outcome.welcome.is_some();
     for on in [Trigger::MissedWelcome, Trigger::Failed] {
         if on == Trigger::MissedWelcome && !may_miss {
@@ -249,13 +229,13 @@ pub fn explain(rules: &Ruleset, situation: &Situation) -> Explanation {
 }
 
 impl MeasuredNotice {
-    /// How much WeCom takes.
+    /// The limit of WeCom, in bytes.
     pub fn max() -> usize {
         NOTICE_BYTES_MAX
     }
 }
 
-/// Why the fallback is the text, where it is: else it stands beside the text.
+/// Why the text that is sent is the fallback, if it is. Otherwise the message has its fallback beside its text.
 fn why_fallback(rules: &Ruleset, facts: &Facts<'_>, message: &Welcome) -> Option<String> {
     let rule = rules.rules.iter().find(|rule| rule.name == message.rule)?;
     let welcome = rule.welcome.as_ref().filter(|welcome| welcome.fallback.is_some())?;
@@ -263,7 +243,7 @@ fn why_fallback(rules: &Ruleset, facts: &Facts<'_>, message: &Welcome) -> Option
         return None;
     }
     let Some(text) = &welcome.text else { return Some("none of its attachments can be sent".to_owned()) };
-    // It is written alike.
+    // The two are written alike, so that the fallback was left out as a repetition.
     if text.is_literal() {
         return None;
     }
@@ -315,7 +295,7 @@ fn remark_action(plan: &Plan, facts: &Facts<'_>) -> Option<Action> {
 fn request(method: &'static str, action: Option<&Action>) -> Request {
     let mut body = action.and_then(|action| serde_json::to_value(action).ok()).unwrap_or_else(|| json!({}));
     if let Json::Object(fields) = &mut body {
-        // Ours, and not sent.
+        // Fields of our own, which are not sent.
         fields.retain(|key, _| {
             !["fallback", "left_out", "create", "ranked", "unrendered"].contains(&key.as_str())
         });

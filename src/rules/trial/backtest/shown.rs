@@ -1,4 +1,4 @@
-//! What comes of an event, with stand-ins for the people of whom the record does not know who they were.
+//! What comes of an event, with stand-ins for the customer and the employee, whom the record does not have.
 
 use serde_json::{Value as Json, json};
 
@@ -12,9 +12,9 @@ use crate::rules::{
     plan::ruleset::Ruleset,
 };
 
-/// A plan and what it comes to, by each of the stand-ins.
+/// A plan, and its outcomes for each of the stand-ins.
 pub(super) struct Shown {
-    /// By the first of them.
+    /// For the first stand-ins.
     pub(super) plan: Plan,
     pub(super) outcomes: [Outcome; 3],
 }
@@ -45,7 +45,8 @@ fn facts_of<'a>(
     Facts { customer, employee, earlier: situation.earlier.known(), ..situation.bare(media) }
 }
 
-/// Two of whom everything is known and different, and one of whom nothing is. The first is what a person reads.
+/// Two pairs of people who differ in everything, and one of whom nothing is known. The outcome for the first is the one that
+/// is shown.
 fn stand_ins(situation: &Situation) -> [Option<(Customer, Employee)>; 3] {
     let userid = situation.event.user_id().unwrap_or_default();
     let people = |kind: i64, mark: &str| {
@@ -75,7 +76,7 @@ fn stand_ins(situation: &Situation) -> [Option<(Customer, Employee)>; 3] {
             "department": format!("‹department{mark}›"),
             "departments": [kind],
         });
-        // Both have the form of the types that they are read as.
+        // Both are written in the form of their types, so that reading them does not fail.
         (
             serde_json::from_value(customer).unwrap_or_default(),
             serde_json::from_value(employee).unwrap_or_default(),
@@ -84,8 +85,8 @@ fn stand_ins(situation: &Situation) -> [Option<(Customer, Employee)>; 3] {
     [Some(people(1, "")), Some(people(2, " 2")), None]
 }
 
-/// One part of an outcome, as it is compared and shown; `null` for none. Which rule supplies it makes no difference to
-/// the customer.
+/// One part of an outcome, as it is compared and shown; `null` for none. The rule that supplies it is left out, as it makes no
+/// difference to the customer.
 pub(super) fn value(part: Part, outcome: &Outcome) -> Json {
     match part {
         Part::Welcome => outcome.welcome.as_ref().map_or(Json::Null, |welcome| {

@@ -1,4 +1,4 @@
-//! What is wrong with a table, by its rows.
+//! Faults of a table, by row and column.
 
 use serde::Serialize;
 
@@ -7,11 +7,9 @@ use serde::Serialize;
 pub struct RowFault {
     /// The line on which the row begins, from 1; the headings are on the first.
     pub line: u64,
-    /// The column's heading, where it is one column's.
+    /// The heading of the column, where the fault is in one.
     pub column: Option<String>,
-    /// What is wrong.
     pub what: String,
-    /// How to mend it.
     pub mend: String,
 }
 

@@ -1,9 +1,8 @@
-//! A table of channels (渠道活码), as other systems export it, made into a rules file: the way out of one's present
-//! system.
+//! A rules file made of a table of channels (渠道活码), as other systems export it, for whoever comes from one.
 //!
-//! One row is one rule: the channel's `state`, its greeting, its tags. Headings are known in English and as common
-//! products write them; columns that mean nothing here are named, and passed over. Every fault is told with its row.
-//! Placeholders of other products stay as they are: the reader of rules knows them, and tells how it reads them.
+//! One row is one rule: the channel's `state`, its greeting, its tags. Headings may be English or as common products write
+//! them; columns that mean nothing here are listed and ignored. Every fault has its row. Placeholders of other products
+//! stay as they are, because the reader of rules knows them and notes how it reads them.
 
 mod fault;
 mod rows;
@@ -22,7 +21,7 @@ use crate::rules::{
         outside::is_userid,
         yaml::DOCUMENT_BYTES_MAX,
     },
-    file::RULES_MAX,
+    file::{RULES_MAX, limits::RULE_NAME_CHARACTERS_MAX},
     plan::ruleset::Ruleset,
 };
 pub use fault::RowFault;
@@ -31,16 +30,13 @@ use rows::{Row, Rows};
 use table::{Column, decoded, known, parts};
 use write::Rule;
 
-/// What a table may hold: a rules file of the full size, and as much again in columns that mean nothing here.
+/// The size of a table: as much as a rules file may have, and as much again in columns that mean nothing here.
 const TABLE_BYTES_MAX: usize = 2 * DOCUMENT_BYTES_MAX;
-
-/// A rule's name has at most so many characters.
-const NAME_CHARACTERS_MAX: usize = 64;
 
 /// A rules file made of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channels {
-    /// The file, YAML, checked.
+    /// The file as YAML, which has been checked.
     pub document: String,
     /// How many rules it has.
     pub rules: usize,
@@ -48,11 +44,11 @@ pub struct Channels {
     pub unused: Vec<String>,
     /// The table was in GB18030 (GBK), as Excel saves it in China.
     pub gbk: bool,
-    /// What the reader of rules has understood in its own way: placeholders of other products.
+    /// The notes of the check, such as how placeholders of other products are read.
     pub notes: Vec<Noted>,
 }
 
-/// Something in a table that is worth a look.
+/// Something in a table that is no fault and still worth a look.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Noted {
     /// The line on which the row begins, from 1.
@@ -67,7 +63,7 @@ impl std::fmt::Display for Noted {
     }
 }
 
-/// Makes a rules file of a table with headings. `name` is what the file's first line says that it was made of.
+/// Makes a rules file of a table with headings. `name` is the table's, for the first line of the file.
 pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<RowFault>> {
     if table.len() > TABLE_BYTES_MAX {
         let what = format!("the table has more than {TABLE_BYTES_MAX} bytes");
@@ -83,7 +79,7 @@ pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<RowFault>> {
     if conversion.rules.is_empty() {
         return Err(conversion.in_order());
     }
-    // What could be read is checked as rules whether the rest is right or not, so that all faults are told at once.
+    // The rows that could be read are checked as rules even if others could not, so that one run finds all faults.
     let document = write::document(name, &conversion.rules);
     let compiled = Ruleset::compile(&document, 0);
     let ruleset = match compiled {
@@ -163,7 +159,7 @@ impl Conversion {
             }
         }
         if let Some(line) = too_many {
-            // A table in parts would not do: what is imported becomes the whole of the rules.
+            // Importing the table in parts is no way out: each import replaces all rules.
             let mend = "remove channels that are out of use, or turn parts of the table into files (--to) and make one \
                         rule there of channels that are greeted alike (state: [a, b])";
             let what = format!("is beyond the first {RULES_MAX} rows, and a rules file has no more rules");
@@ -252,11 +248,12 @@ impl Conversion {
         self.rules.push(Rule { line, name, state, users, text, tags, remark });
     }
 
-    /// A name of its own: what is written, or the channel; both where the first is taken.
+    /// A name that no other rule has: the one in the table or else the channel's, with a number behind it where it is
+    /// taken.
     fn name(&self, written: &str, state: &str) -> String {
         let plain = |text: &str| -> String {
             let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-            text.trim().chars().take(NAME_CHARACTERS_MAX).collect::<String>().trim().to_owned()
+            text.trim().chars().take(RULE_NAME_CHARACTERS_MAX).collect::<String>().trim().to_owned()
         };
         let or_everyone = |text: String| if text.is_empty() { "everyone".to_owned() } else { text };
         let wanted = or_everyone(plain(if written.is_empty() { state } else { written }));
@@ -268,7 +265,7 @@ impl Conversion {
         let tail = |number: usize| format!(" {number}");
         loop {
             let tail = tail(numbers.next().unwrap_or_default());
-            let kept: String = wanted.chars().take(NAME_CHARACTERS_MAX - tail.chars().count()).collect();
+            let kept: String = wanted.chars().take(RULE_NAME_CHARACTERS_MAX - tail.chars().count()).collect();
             let name = kept + &tail;
             if !taken(&name) {
                 return name;
@@ -295,7 +292,7 @@ impl Conversion {
         None
     }
 
-    /// A fault of the document as one of the row that its rule was made of.
+    /// A fault of the rules file as a fault of the row that the rule was made of.
     fn of_row(&self, fault: Fault) -> RowFault {
         let index = fault.path.strip_prefix("rules[").and_then(|rest| rest.split(']').next()?.parse().ok());
         let rule = index.and_then(|index: usize| self.rules.get(index));

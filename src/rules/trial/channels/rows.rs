@@ -1,29 +1,28 @@
-//! Where the rows of a table begin, and whether their quotes are right.
+//! The lines on which the rows of a table begin, and the faults of their quotes.
 //!
-//! The reader of CSV takes whatever comes: a quote that nobody closes makes one cell of all that follows, and what
-//! stands behind a closing quote is a part of the text. In a table of greetings that is a greeting with a hundred
-//! channels in it. So the quotes are gone through beforehand, by the same states as the reader's.
+//! The reader of CSV has no faults: a quote that is never closed makes one cell of everything behind it, and text behind a
+//! closing quote is joined to the cell. In a table of greetings that would be a greeting with a hundred channels in it. So
+//! the quotes are checked first, by the same states that the reader goes through.
 
 use super::fault::{RowFault, row_fault};
 
-/// A row as it stands in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
     /// The line on which it begins, from 1.
     pub(super) line: u64,
-    /// What is wrong with its quotes has been told: what would be read of it is not what stands there.
+    /// Its quotes have a fault, so that what the reader makes of it is not what somebody wrote.
     pub(super) broken: bool,
 }
 
-/// The rows of a table, headings included, in the order of the reader; blank lines are none.
+/// The rows of a table in the order of the reader, headings included and blank lines not.
 pub(super) struct Rows {
-    /// Those that can be told apart. Where a quote is closed by the next one of another row, or by none, nobody knows
-    /// where the rows behind it begin.
+    /// The rows up to the first quote that is closed in another row, or never: behind that nobody knows where a row
+    /// begins.
     pub(super) rows: Vec<Row>,
     pub(super) faults: Vec<RowFault>,
 }
 
-/// Where the scan stands.
+/// The state of the scan.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum At {
     RowStart,
@@ -31,12 +30,12 @@ enum At {
     Bare,
     /// Inside of quotes that began on that line.
     Quoted(u64),
-    /// Behind a quote inside of quotes: it closes them, or is the first of two.
+    /// Behind a quote inside of quotes. It closes them, unless a second one follows.
     Behind(u64),
 }
 
 impl Rows {
-    /// Goes through a table whose cells that byte parts.
+    /// Scans a table with that separator between its cells.
     pub(super) fn of(table: &str, delimiter: u8) -> Self {
         let (mut rows, mut faults) = (Vec::new(), Vec::new());
         let (mut at, mut line) = (At::RowStart, 1);

@@ -1,4 +1,4 @@
-//! Tables as people have them, and what is told of those that are wrong.
+//! Tables as people have them, and the faults of those that are wrong.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Test files as they are written, with every fault and its line.
+//! Reading test files, with the line of every fault.
 
 use serde_json::Value as Json;
 
@@ -23,18 +23,18 @@ use crate::rules::{
 const TESTS_MAX: usize = 2_000;
 /// At most so many rules files for one test file.
 const FILES_MAX: usize = 20;
-/// At most so many items in what is expected: no outcome has as many.
+/// At most so many items in a list of an expectation. No outcome has as many.
 const ITEMS_MAX: usize = 200;
 
-/// What a test and the defaults of all tests have in common.
+/// The keys that a test and the file's `defaults` have in common.
 const SUPPOSED: [&str; 5] = ["app", "time", "customer", "employee", "earlier"];
 
-/// The four ways to say what happens.
+/// The keys for the event, of which a test has one.
 const SUBJECTS: [&str; 4] = ["event", "payload", "payload_file", "events_file"];
 
 impl Suite {
-    /// Reads a test file; on failure every fault in it, those of rules that stand in it and of files that it names among
-    /// them. `look` says why a file cannot be read, if it cannot.
+    /// Reads a test file. On failure every fault in it, including those of rules that stand in it, and of files that it names
+    /// and that cannot be read. `look` says why a file cannot be read, if it cannot.
     pub fn read(document: &str, look: impl Fn(&str) -> Result<(), String>) -> Result<Self, Faults> {
         let mut reading = Reading::default();
         if document.trim().is_empty() {
@@ -70,7 +70,7 @@ impl Reading {
     }
 
     fn source(&mut self, at: &Position<'_>) -> Option<Source> {
-        // A text of several lines is the rules themselves.
+        // A text of several lines is no path but the rules themselves.
         if let Some(text) = at.word().filter(|text| text.contains('\n')) {
             if let Err(faults) = Ruleset::compile(text, 0) {
                 for fault in faults.faults {
@@ -262,7 +262,7 @@ impl Reading {
         if at.word() == Some("none") { Some(Wanted::None) } else { read(self, at).map(Wanted::Is) }
     }
 
-    /// Notices or posts: `none`, or a list in which each is written as far as it matters.
+    /// Notices or posts: `none`, or a list, in which each has the fields that matter to the test.
     fn several(&mut self, at: &Position<'_>, known: &[&str]) -> Vec<Json> {
         if at.word() == Some("none") {
             return Vec::new();

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::rules::{document::fault::Faults, plan::ruleset::Ruleset};
 
-/// So many deviations of one test are told; whoever has more begins with these.
+/// So many deviations of one test are enough to begin with; the others are only counted.
 const DEVIATIONS_MAX: usize = 20;
 
 impl Suite {
@@ -67,10 +67,10 @@ impl Test {
             if line.trim().is_empty() {
                 continue;
             }
-            // Beside their payloads the lines carry what an export says of the event.
+            // A line has the event's payload, and beside it the app, the time and the fields that `only` compares.
             let exported: Json = serde_json::from_str(line)
                 .map_err(|error| format!("{number}: is no line of an export: {error}"))?;
-            // Bytes that are no text are in the record as base64, and are no event that rules are for.
+            // A payload that is no text is exported as base64. No rule is for such an event.
             if exported["payload"].is_null() && exported["payload_base64"].is_string() {
                 continue;
             }
@@ -82,7 +82,7 @@ impl Test {
             if !only.fits(&exported) {
                 continue;
             }
-            // What WeCom never sends, and is in the record all the same, matches no rule.
+            // A payload that is no message of WeCom's can be in the record, and matches no rule.
             let Ok(situation) = situation::exported(&exported) else { continue };
             self.hold(rules, situation, Some(number), tested);
         }
