@@ -48,13 +48,12 @@ impl Glob {
                 '*' => tokens.push(Token::Many),
                 '?' => tokens.push(Token::One),
                 '[' => tokens.push(class(&mut chars)?),
-                '\\' => match chars.next() {
-                    Some(escaped) => tokens.push(Token::Char(escaped)),
-                    None => {
-                        let mend = "write `\\\\` for a backslash itself";
-                        return Err(ValueFault::new("ends in a single `\\`", mend));
-                    }
-                },
+                '\\' => {
+                    let escaped = chars.next().ok_or_else(|| {
+                        ValueFault::new("ends in a single `\\`", "write `\\\\` for a backslash itself")
+                    })?;
+                    tokens.push(Token::Char(escaped));
+                }
                 c => tokens.push(Token::Char(c)),
             }
         }

@@ -112,11 +112,6 @@ impl Key {
     pub(crate) fn below(&self) -> &'static [&'static Key] {
         if let Reads::Keys(keys) = &self.reads { keys } else { &[] }
     }
-
-    /// Whether it is made of other conditions.
-    pub(crate) fn is_made_of_conditions(&self) -> bool {
-        matches!(self.reads, Reads::Any | Reads::All | Reads::Not)
-    }
 }
 
 /// The names of keys as they are written.
@@ -417,7 +412,8 @@ mod tests {
 
     /// The keys with what they ask: those that cost nothing, those that are looked up, those made of conditions.
     fn list(page: &str) -> String {
-        let rank = |key: &Key| (key.is_made_of_conditions(), key.is_looked_up());
+        let is_made_of_conditions = |key: &Key| matches!(key.reads, Reads::Any | Reads::All | Reads::Not);
+        let rank = |key: &Key| (is_made_of_conditions(key), key.is_looked_up());
         let mut keys = KEYS;
         keys.sort_by_key(|key| rank(key));
         let rows = keys.map(|key| {

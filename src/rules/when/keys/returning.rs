@@ -25,7 +25,7 @@ enum Whose {
 }
 
 impl Whose {
-    fn had(self, earlier: &Earlier) -> bool {
+    fn had(self, earlier: Earlier) -> bool {
         match self {
             Self::Employee => earlier.by_employee,
             Self::Company => earlier.by_company || earlier.by_employee,
@@ -61,12 +61,12 @@ impl Returning {
 
 impl Evaluate for Returning {
     fn holds(&self, evidence: &Evidence<'_>) -> Truth {
-        evidence.ask_earlier(|earlier| self.to.had(earlier) == self.is)
+        evidence.ask_earlier(|earlier| self.to.had(*earlier) == self.is)
     }
 
     fn found(&self, evidence: &Evidence<'_>) -> String {
         let who = if self.to == Whose::Employee { "this employee" } else { "anyone of the company" };
-        let had = evidence.earlier.get().is_some_and(|earlier| self.to.had(earlier));
+        let had = evidence.earlier.get().is_some_and(|earlier| self.to.had(*earlier));
         format!(
             "the record has {} add of the customer by {who}",
             if had { "an earlier" } else { "no earlier" }
