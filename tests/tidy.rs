@@ -168,6 +168,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
 ];
 
+/// The rooms inside a module, and which of the rooms above it in this list each may name: imports point up here as well. The
+/// module's own `mod.rs` may name all of them. A module without an entry has no rooms yet.
+const ROOMS: &[(&str, &[(&str, &[&str])])] = &[(
+    "rules",
+    &[
+        ("facts", &[]),
+        ("document", &["facts"]),
+        ("text", &["facts", "document"]),
+        ("when", &["facts", "document"]),
+        ("file", &["facts", "document", "text", "when"]),
+        ("plan", &["facts", "document", "text", "when", "file"]),
+        ("trial", &["facts", "document", "text", "when", "file", "plan"]),
+    ],
+)];
+
 /// How long a file of `src` may be, its tests included, before it holds two concepts.
 const MAX_LINES: usize = 450;
 
@@ -188,6 +203,16 @@ impl File {
     fn module(&self) -> &str {
         let inner = self.path.strip_prefix("src/").unwrap_or(&self.path);
         inner.split('/').next().unwrap_or(inner).trim_end_matches(".rs")
+    }
+
+    /// The room of its module that the file belongs to, `when` for `src/rules/when/glob.rs`, and how many levels the file
+    /// lies below the module; `None` for the module's own file.
+    fn room(&self) -> Option<(&str, usize)> {
+        let inner = self.path.strip_prefix("src/")?.strip_suffix(".rs")?;
+        let below = inner.split_once('/')?.1;
+        let below = below.strip_suffix("/mod").unwrap_or(below);
+        let room = below.split('/').next()?;
+        (below != "mod").then(|| (room, below.split('/').count()))
     }
 
     /// Whether it is a module's own file: `src/intake.rs`, `src/store/mod.rs`.
@@ -371,6 +396,44 @@ fn named_through(code: &str, root: &str) -> Vec<(usize, String)> {
     named
 }
 
+/// Every `super` with how many levels it climbs in all, counted from the file's own module: those before it in the path
+/// and in the braces around it, without the inline modules that it climbs out of.
+fn climbs(code: &str) -> Vec<(usize, usize)> {
+    let mut climbs = Vec::new();
+    // For each open brace: how far the paths inside have climbed already, and whether it is an inline module's.
+    let mut open: Vec<(usize, bool)> = Vec::new();
+    let (mut levels, mut last, mut before_last) = (0, "", "");
+    let mut at = 0;
+    while let Some(char) = code[at..].chars().next() {
+        let rest = &code[at..];
+        let end = rest.find(|c| !is_word_char(c)).unwrap_or(rest.len());
+        let token = if end > 0 { &rest[..end] } else { &rest[..char.len_utf8()] };
+        match token {
+            "super" => {
+                levels += 1;
+                let inline = open.iter().filter(|(_, is_module)| *is_module).count();
+                climbs.push((at, usize::saturating_sub(levels, inline)));
+            }
+            "{" => {
+                let goes_on = last == ":";
+                open.push((if goes_on { levels } else { 0 }, before_last == "mod"));
+            }
+            "}" => {
+                open.pop();
+            }
+            _ => {}
+        }
+        if !matches!(token, ":" | "super") && !token.chars().all(char::is_whitespace) {
+            levels = open.last().map_or(0, |(levels, _)| *levels);
+        }
+        if !token.chars().all(char::is_whitespace) {
+            (before_last, last) = (last, token);
+        }
+        at += token.len();
+    }
+    climbs
+}
+
 fn is_word_char(char: char) -> bool {
     char.is_ascii_alphanumeric() || char == '_'
 }
@@ -428,6 +491,56 @@ fn the_import_table_has_no_circle() {
         for import in *allowed {
             let below = MAY_IMPORT[..place].iter().any(|(name, _)| name == import);
             assert!(below, "{module} may import {import}, which does not stand above it in the table");
+        }
+    }
+}
+
+#[test]
+fn imports_between_rooms_point_down() {
+    let mut faults = Vec::new();
+    for file in &rust_files(&["src"]) {
+        let module = file.module();
+        let Some((_, rooms)) = ROOMS.iter().find(|(name, _)| *name == module) else { continue };
+        let Some((room, depth)) = file.room() else { continue };
+        let mut fault = |at: usize, what: String| {
+            faults.push(format!("{}:{}: {what}", file.path, file.line_of(at)));
+        };
+        let Some((_, allowed)) = rooms.iter().find(|(name, _)| *name == room) else {
+            fault(0, format!("{module}::{room} is not in ROOMS: what may it import?"));
+            continue;
+        };
+        let root = format!("crate::{module}");
+        for (at, name) in named_through(&file.code, &root) {
+            if name != room && !allowed.contains(&name.as_str()) {
+                fault(at, format!("{module}::{room} may not import {module}::{name}"));
+            }
+        }
+        // What could hide another room's name from the lines above.
+        for (at, name) in named_through(&file.code, "crate") {
+            if name == module && !file.code[at..].starts_with(&root) {
+                fault(at, format!("write `{root}::` out for another room"));
+            }
+        }
+        for (at, levels) in climbs(&file.code) {
+            if levels >= depth {
+                fault(at, format!("write `{root}::` for another room"));
+            }
+        }
+    }
+    assert_none(&faults);
+}
+
+#[test]
+fn the_tables_of_rooms_have_no_circle() {
+    for (module, rooms) in ROOMS {
+        for (place, (room, allowed)) in rooms.iter().enumerate() {
+            for import in *allowed {
+                let above = rooms[..place].iter().any(|(name, _)| name == import);
+                assert!(
+                    above,
+                    "{module}::{room} may import {import}, which does not stand above it in ROOMS"
+                );
+            }
         }
     }
 }
@@ -549,4 +662,8 @@ fn the_reader_of_all_this_finds_paths_and_skips_text() {
     let names: Vec<_> = named_through(&code, "crate").into_iter().map(|(_, name)| name).collect();
     assert_eq!(names, ["alpha", "beta", "delta", "epsilon", "zeta"]);
     assert_eq!(words("print! println! xprint!", "print!").count(), 1);
+    let code =
+        "use super::{super::a, b}; fn f() { super::c(); } mod tests { use super::*; use super::super::d; }";
+    let levels: Vec<_> = climbs(code).into_iter().map(|(_, levels)| levels).collect();
+    assert_eq!(levels, [1, 2, 1, 0, 0, 1]);
 }

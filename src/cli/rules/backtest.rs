@@ -20,7 +20,7 @@ use crate::{
     event::Event,
     rules::{
         Earlier, Ruleset,
-        trial::{Backtest, Case, Given, Judged, Sum},
+        trial::{Backtest, Given, Judged, Situation, Sum},
     },
     store::{EventFilter, RecordedEvent, Store},
 };
@@ -149,7 +149,7 @@ impl<'r> Versions<'r> {
     async fn judge(&mut self, store: &Store, event: &RecordedEvent) -> anyhow::Result<Judged> {
         // Without a version the event was never planned, or there were no rules then.
         let backtest = self.get(store, event.ruleset_version.unwrap_or(0)).await?;
-        let mut case = Case::of(Event::from_payload(&event.payload.0));
+        let mut case = Situation::of(Event::from_payload(&event.payload.0));
         case.app.clone_from(&event.summary.app);
         case.happened_at_ms = event.summary.happened_at_ms;
         if let Some(corp_id) = &event.summary.corp_id {

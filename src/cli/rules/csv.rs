@@ -21,7 +21,7 @@ use super::{
 };
 use crate::rules::{
     DOCUMENT_BYTES_MAX,
-    trial::{Channels, Problem, channels},
+    trial::{Channels, RowFault, channels},
 };
 
 /// One byte more than is taken, so that the conversion can say that there is too much.
@@ -114,7 +114,7 @@ fn remarks(file: &Path, made: &Channels) {
 }
 
 /// Each problem on a line of its own, in the form that editors jump to.
-fn tell(file: &Path, problems: &[Problem], output: &mut Output) -> anyhow::Result<()> {
+fn tell(file: &Path, problems: &[RowFault], output: &mut Output) -> anyhow::Result<()> {
     for problem in problems {
         if output.is_json() {
             let mut document = serde_json::to_value(problem)?;

@@ -23,7 +23,7 @@ use crate::{
     facts::customer_of,
     rules::{
         Earlier, Faults, Ruleset,
-        trial::{self, Case, Explanation, Given, Part, Request, Telling},
+        trial::{self, Explanation, Given, MeasuredNotice, Part, Request, Situation},
     },
     shutdown::Shutdown,
     store::{EventRecord, Store, StoredEvent},
@@ -129,7 +129,7 @@ fn wrong(file: Option<&Path>, faults: &Faults, output: Output) -> anyhow::Result
 /// The event and the rules that were not given, from the record.
 async fn complete(
     options: &Options,
-    case: &mut Option<Case>,
+    case: &mut Option<Situation>,
     ruleset: &mut Option<Ruleset>,
     store: &Store,
 ) -> anyhow::Result<()> {
@@ -153,7 +153,7 @@ async fn complete(
 }
 
 /// An event of the record, with what the record knows of the customer's earlier adds.
-async fn recorded(record: EventRecord, store: &Store) -> anyhow::Result<Case> {
+async fn recorded(record: EventRecord, store: &Store) -> anyhow::Result<Situation> {
     let EventRecord { summary, payload, .. } = record;
     let stored = StoredEvent {
         id: summary.id,
@@ -165,7 +165,7 @@ async fn recorded(record: EventRecord, store: &Store) -> anyhow::Result<Case> {
         received_at_ms: summary.received_at_ms,
         payload: payload.0,
     };
-    let mut case = Case::of(crate::event::Event::from_payload(&stored.payload));
+    let mut case = Situation::of(crate::event::Event::from_payload(&stored.payload));
     let adds = store.earlier_adds(&stored).await?;
     let earlier = Earlier { by_employee: adds.by_employee, by_company: adds.by_company };
     case.earlier = Given::Is(Box::new(earlier));
@@ -177,10 +177,10 @@ async fn recorded(record: EventRecord, store: &Store) -> anyhow::Result<Case> {
     Ok(case)
 }
 
-type Supposed = Result<Case, (&'static str, Faults)>;
+type Supposed = Result<Situation, (&'static str, Faults)>;
 
 /// What the options say of the people.
-fn suppose(options: &Options, mut case: Case) -> anyhow::Result<Supposed> {
+fn suppose(options: &Options, mut case: Situation) -> anyhow::Result<Supposed> {
     if let Some(text) = options.employee.as_deref().map(text_of).transpose()? {
         match trial::employee(&text) {
             Ok(employee) => case.employee = employee,
@@ -209,8 +209,8 @@ fn text_of(value: &str) -> anyhow::Result<String> {
 }
 
 /// Asks WeCom for the people for whom the rules ask and who were not given. One answer may open the next question.
-async fn look_up(mut case: Case, ruleset: &Ruleset, setup: &Setup) -> anyhow::Result<Case> {
-    let asks = |case: &Case| {
+async fn look_up(mut case: Situation, ruleset: &Ruleset, setup: &Setup) -> anyhow::Result<Situation> {
+    let asks = |case: &Situation| {
         let not_known = trial::explain(ruleset, case).needs.not_known;
         let external_userid = case.event.external_user_id().filter(|_| not_known.contains(&"customer"));
         let userid = case.event.user_id().filter(|_| not_known.contains(&"employee"));
@@ -277,7 +277,7 @@ fn told(explanation: &Explanation) -> String {
     welcome(explanation, &mut lines);
     tags_and_remark(explanation, &mut lines);
     for notice in &explanation.notify {
-        let (told, max) = (&notice.notice, Telling::max());
+        let (told, max) = (&notice.notice, MeasuredNotice::max());
         let on = serde_json::to_value(told.on).ok();
         let on = on.as_ref().and_then(Value::as_str).unwrap_or_default();
         let (rule, to) = (clean(&told.rule), clean(&whom(&told.to)));

@@ -25,7 +25,7 @@ pub(in crate::cli) enum Of {
 
 pub(super) fn run(of: Of, mut output: Output) -> anyhow::Result<ExitCode> {
     let schema = match of {
-        Of::Rules => RULES_SCHEMA,
+        Of::Rules => RULES_SCHEMA.as_str(),
         Of::Tests => TESTS_SCHEMA,
     };
     if output.is_json() {

@@ -1,56 +1,59 @@
-//! What rules refer to outside of the file, gathered while they are read, and the forms that such names have.
+//! Names of what lies outside of the file: the forms that they have, and that each use is remembered.
+//!
+//! A name that is well formed goes into the reader's [`Resources`](super::resources::Resources).
 
 use super::{
-    super::{
-        fault::{Mark, quoted},
-        resources::{FileKind, FileUse, Resources, TagRole, TagUse, Use},
-        yaml::Value,
-    },
-    reader::{Place, Reader, written},
+    fault::{Mark, quoted},
+    reader::{Position, Reader, written},
+    resources::{FileUse, TagRole, TagUse, Use},
+    yaml::Value,
 };
+use crate::rules::facts::media::FileKind;
 
 /// Media ids seen have 44 to 88 bytes; a mini-program's id has 18. What is longer was pasted by mistake.
 const ID_BYTES_MAX: usize = 256;
 /// A path that every file system takes.
 const PATH_BYTES_MAX: usize = 255;
-/// A userid has at most so many bytes, by WeCom (page 90195).
+/// The longest userid that WeCom gives out (page 90195).
 const USER_ID_BYTES_MAX: usize = 64;
+/// The longest id of a tag that WeCom gives out.
+const TAG_ID_BYTES_MAX: usize = 64;
+/// The longest name that WeCom takes for a group of tags, and for a tag (page 92117), in characters.
+const TAG_NAME_CHARACTERS_MAX: usize = 30;
 /// Ids of departments and of the directory's tags are numbers of 32 bits (page 90208).
 const DIRECTORY_ID_MAX: i64 = u32::MAX as i64;
 
 /// Whether it can be an employee's userid: letters, digits and `_-@.`, the first of them a letter or digit (page 90195).
-pub(in super::super) fn is_userid(text: &str) -> bool {
+pub(crate) fn is_userid(text: &str) -> bool {
     text.len() <= USER_ID_BYTES_MAX
         && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-@.".contains(&b))
 }
 
-impl FileKind {
-    /// How a file of the kind ends; nothing where any does.
-    fn extensions(self) -> &'static [&'static str] {
-        match self {
-            Self::Image => &["jpg", "jpeg", "png"],
-            Self::Video => &["mp4"],
-            Self::File => &[],
-        }
+/// The endings that a file of the kind may have; none where any will do.
+fn extensions(kind: FileKind) -> &'static [&'static str] {
+    match kind {
+        FileKind::Image => &["jpg", "jpeg", "png"],
+        FileKind::Video => &["mp4"],
+        FileKind::File => &[],
     }
 }
 
 impl Reader {
-    pub(super) fn used<T>(&self, place: &Place<'_>, named: T) -> Use<T> {
-        let Mark { line, column } = place.at();
+    pub(crate) fn used<T>(&self, at: &Position<'_>, named: T) -> Use<T> {
+        let Mark { line, column } = at.mark();
         Use { named, rule: self.rule.clone(), line, column }
     }
 
     /// The path of a file beside the rules file.
-    pub(super) fn path(&mut self, place: &Place<'_>, kind: FileKind) -> Option<String> {
+    pub(crate) fn path(&mut self, at: &Position<'_>, kind: FileKind) -> Option<String> {
         const BESIDE: &str =
             "put the file into the folder of the rules file, or below it, and write assets/spring.png";
-        let path = self.verbatim(place)?;
+        let path = self.verbatim(at)?;
         let drive = path.as_bytes().get(1) == Some(&b':');
         let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
-        let endings = kind.extensions();
-        let wrong = if path.contains("://") {
+        let endings = extensions(kind);
+        let fault = if path.contains("://") {
             Some(("is an address", "download it, and name the file; an image may have a `pic_url` instead"))
         } else if path.trim() != path || path.is_empty() || path.chars().any(char::is_control) {
             Some(("is no path", BESIDE))
@@ -74,22 +77,22 @@ impl Reader {
         } else {
             None
         };
-        if let Some((what, mend)) = wrong {
-            self.fault(place, format!("{} {what}", quoted(path)), mend);
+        if let Some((what, mend)) = fault {
+            self.fault(at, format!("{} {what}", quoted(path)), mend);
             return None;
         }
-        let Use { named: path, rule, line, column } = self.used(place, path.to_owned());
-        let at = place.path.clone();
-        self.resources.files.push(FileUse { path: path.clone(), kind, rule, line, column, at });
+        let Use { named: path, rule, line, column } = self.used(at, path.to_owned());
+        let file = FileUse { path: path.clone(), kind, rule, line, column, at: at.path.clone() };
+        self.resources.files.push(file);
         Some(path)
     }
 
-    /// An id that WeCom gave.
-    pub(super) fn id(&mut self, place: &Place<'_>) -> Option<String> {
-        let id = self.verbatim(place)?;
+    /// An id as WeCom gave it.
+    pub(crate) fn id(&mut self, at: &Position<'_>) -> Option<String> {
+        let id = self.verbatim(at)?;
         if id.is_empty() || id.len() > ID_BYTES_MAX || !id.bytes().all(|b| b.is_ascii_graphic()) {
             self.fault(
-                place,
+                at,
                 format!("{} is no id", quoted(id)),
                 "copy the id as WeCom gave it, without blanks",
             );
@@ -98,86 +101,103 @@ impl Reader {
         Some(id.to_owned())
     }
 
-    pub(super) fn media_id(&mut self, place: &Place<'_>) -> Option<String> {
-        let id = self.id(place)?;
-        self.resources.media_ids.push(self.used(place, id.clone()));
+    pub(crate) fn media_id(&mut self, at: &Position<'_>) -> Option<String> {
+        let id = self.id(at)?;
+        let used = self.used(at, id.clone());
+        self.resources.media_ids.push(used);
         Some(id)
     }
 
     /// An employee's userid, written out. `@all`, by which WeCom means everybody, is none.
-    pub(super) fn userid<'d>(&mut self, place: &Place<'d>) -> Option<&'d str> {
-        let id = self.verbatim(place)?;
+    pub(crate) fn userid<'d>(&mut self, at: &Position<'d>) -> Option<&'d str> {
+        let id = self.verbatim(at)?;
         if !is_userid(id) {
             let mend = "write the account that the console shows of the employee, as in zhangsan";
-            self.fault(place, format!("{} is no userid", quoted(id)), mend);
+            self.fault(at, format!("{} is no userid", quoted(id)), mend);
             return None;
         }
-        self.resources.users.push(self.used(place, id.to_owned()));
+        self.uses_user(at, id);
         Some(id)
     }
 
-    pub(super) fn department(&mut self, place: &Place<'_>) -> Option<i64> {
+    pub(crate) fn uses_user(&mut self, at: &Position<'_>, userid: &str) {
+        let used = self.used(at, userid.to_owned());
+        self.resources.users.push(used);
+    }
+
+    pub(crate) fn department(&mut self, at: &Position<'_>) -> Option<i64> {
         let mend = "write its number, as the console's contacts show it; 1 is the company";
-        let id = self.directory_id(place, "department", mend)?;
-        self.resources.departments.push(self.used(place, id));
+        let id = self.directory_id(at, "department", mend)?;
+        let used = self.used(at, id);
+        self.resources.departments.push(used);
         Some(id)
     }
 
-    /// A tag of the directory.
-    pub(super) fn directory_tag(&mut self, place: &Place<'_>) -> Option<i64> {
-        self.directory_id(
-            place,
-            "tag of the directory",
-            "write its number, as the console's contacts show it",
-        )
+    /// A tag that employees have in the directory, not one of customers.
+    pub(crate) fn directory_tag(&mut self, at: &Position<'_>) -> Option<i64> {
+        self.directory_id(at, "tag of the directory", "write its number, as the console's contacts show it")
     }
 
-    fn directory_id(&mut self, place: &Place<'_>, of: &str, mend: &str) -> Option<i64> {
-        if matches!(place.node.value, Value::List(_)) {
+    fn directory_id(&mut self, at: &Position<'_>, of: &str, mend: &str) -> Option<i64> {
+        if matches!(at.node.value, Value::List(_)) {
             let mend = "write one number; what is for several stands once for each";
-            self.fault(place, format!("wants the number of one {of}, and has a list"), mend);
+            self.fault(at, format!("wants the number of one {of}, and has a list"), mend);
             return None;
         }
-        let id = match &place.node.value {
+        let id = match &at.node.value {
             Value::Scalar(scalar) => scalar.text.parse().ok(),
             Value::List(_) | Value::Map(_) => None,
         };
         let id = id.filter(|id| (1..=DIRECTORY_ID_MAX).contains(id));
         if id.is_none() {
-            self.fault(place, format!("{} is no id of a {of}", written(place.node)), mend);
+            self.fault(at, format!("{} is no id of a {of}", written(at.node)), mend);
         }
         id
     }
 
-    pub(super) fn uses_tag(&mut self, place: &Place<'_>, tag: &str, role: TagRole, create: bool) {
-        let Use { named, rule, line, column } = self.used(place, tag.to_owned());
+    /// A customer's tag, by name or by id. Its use is remembered by [`Reader::uses_tag`], which also has to know what
+    /// for.
+    pub(crate) fn customer_tag<'d>(&mut self, at: &Position<'d>) -> Option<&'d str> {
+        let tag = self.verbatim(at)?;
+        let fault = if let Some((group, name)) = tag.split_once('/') {
+            fault_of_tag_name(group, name)
+        } else {
+            let shaped = (tag.starts_with("et") || tag.starts_with("st"))
+                && tag.len() <= TAG_ID_BYTES_MAX
+                && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
+            let mend = "write Group/Tag, as in 渠道/春季, or an id, which begins with `et`";
+            (!shaped).then_some(("is neither the name nor the id of a tag", mend))
+        };
+        if let Some((what, mend)) = fault {
+            self.fault(at, format!("{} {what}", quoted(tag)), mend);
+        }
+        fault.is_none().then_some(tag)
+    }
+
+    pub(crate) fn uses_tag(&mut self, at: &Position<'_>, tag: &str, role: TagRole, create: bool) {
+        let Use { named, rule, line, column } = self.used(at, tag.to_owned());
         self.resources.tags.push(TagUse { tag: named, role, create, rule, line, column });
     }
 }
 
-impl Resources {
-    /// Takes in what one rule refers to.
-    pub(super) fn append(&mut self, mut of: Self) {
-        self.files.append(&mut of.files);
-        self.tags.append(&mut of.tags);
-        self.media_ids.append(&mut of.media_ids);
-        self.users.append(&mut of.users);
-        self.departments.append(&mut of.departments);
-        self.apps.append(&mut of.apps);
-        self.forwards.append(&mut of.forwards);
-        self.secrets.append(&mut of.secrets);
-        self.notifies |= of.notifies;
-    }
-
-    /// Puts all into the order of the file.
-    pub(super) fn sort(&mut self) {
-        self.files.sort_by_key(|file| (file.line, file.column));
-        self.tags.sort_by_key(|tag| (tag.line, tag.column));
-        self.media_ids.sort_by_key(|used| (used.line, used.column));
-        self.users.sort_by_key(|used| (used.line, used.column));
-        self.departments.sort_by_key(|used| (used.line, used.column));
-        self.apps.sort_by_key(|used| (used.line, used.column));
-        self.forwards.sort_by_key(|used| (used.line, used.column));
-        self.secrets.sort_by_key(|used| (used.line, used.column));
+fn fault_of_tag_name(group: &str, name: &str) -> Option<(&'static str, &'static str)> {
+    let either = |is: &dyn Fn(&str) -> bool| is(group) || is(name);
+    if name.contains('/') {
+        let mend =
+            "write Group/Tag; what has a slash in its name is named by its id, which get_corp_tag_list tells";
+        Some(("has more than one slash", mend))
+    } else if group.trim().is_empty() {
+        Some(("names no group", "write Group/Tag, as in 渠道/春季"))
+    } else if name.trim().is_empty() {
+        Some(("names no tag", "write Group/Tag, as in 渠道/春季; tags are named one by one, not by group"))
+    } else if either(&|part| part.trim() != part || part.chars().any(char::is_control)) {
+        Some(("has a blank before or behind a name", "remove the blank"))
+    } else if either(&|part| part.chars().count() > TAG_NAME_CHARACTERS_MAX) {
+        Some((
+            "has a name of more than 30 characters, and WeCom takes no such",
+            "name the tag as in the console",
+        ))
+    } else {
+        None
     }
 }

@@ -1,8 +1,8 @@
 //! What changed between two rules files, rule by rule: which are new, which are gone, which fields of the others differ,
 //! and which stand elsewhere in the order in which they are looked at.
 //!
-//! Compared is what the files mean: comments, layout, aliases, the order of keys, `state: x` against `state: [x]` and
-//! defaults that are written out make no difference.
+//! The meaning is compared: comments, layout, aliases, the order of keys, `state: x` for `state: [x]` and defaults that are
+//! written out make no difference.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,12 +10,9 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use similar::{ChangeTag, DiffOp, TextDiff};
 
-use super::{
-    super::{Faults, Ruleset},
-    read::to_json,
-};
+use super::read::to_json;
+use crate::rules::{document::fault::Faults, plan::ruleset::Ruleset};
 
-/// What changed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Difference {
     /// Rules that are new, as they are looked at.
@@ -62,7 +59,7 @@ impl Difference {
     }
 }
 
-/// Compares two rules files, which must be right; the error is that of whichever is not.
+/// Compares two rules files. If one of them has faults, those are the error.
 pub fn compare(was: &str, is: &str) -> Result<Difference, Faults> {
     let (was, is) = (File::of(was)?, File::of(is)?);
     let mut difference = Difference {
@@ -81,7 +78,7 @@ pub fn compare(was: &str, is: &str) -> Result<Difference, Faults> {
     Ok(difference)
 }
 
-/// A file as it is compared.
+/// A file in the form in which it is compared.
 struct File {
     /// The names in the order in which the rules are looked at.
     order: Vec<String>,
@@ -107,12 +104,12 @@ impl File {
     }
 }
 
-/// A name that looks like a number.
+/// A name that is written as a number.
 fn number(name: &Json) -> Option<String> {
     (!name.is_null()).then(|| name.to_string())
 }
 
-/// The rule without its name and without what is the same if it is left out.
+/// The rule without its name and without values that are the defaults.
 fn without_defaults(rule: &Json) -> Json {
     let mut rule = rule.clone();
     if let Some(map) = rule.as_object_mut() {
@@ -141,7 +138,7 @@ impl Difference {
     }
 }
 
-/// The names that are not where the longest common order has them.
+/// The rules that moved: those outside of the longest order that both files have in common.
 fn moved(was: &File, is: &File) -> Vec<String> {
     let both = |file: &File, other: &File| -> Vec<String> {
         file.order.iter().filter(|name| other.rules.contains_key(*name)).cloned().collect()
@@ -156,7 +153,7 @@ fn moved(was: &File, is: &File) -> Vec<String> {
     after.into_iter().filter(|name| moved.contains(name)).collect()
 }
 
-/// Each field in which two values differ; maps are gone into, lists are one value.
+/// Each field in which two values differ. Maps are compared key by key, lists as a whole.
 fn fields(rule: Option<&str>, path: &str, was: &Json, is: &Json, into: &mut Vec<Change>) {
     if same(was, is) {
         return;
@@ -211,7 +208,7 @@ pub(super) fn lines(was: &str, is: &str) -> Vec<(ChangeTag, String)> {
 }
 
 impl Change {
-    /// The difference line by line: `-` what was, `+` what is, blank what is in both. Lists are told item by item.
+    /// The difference line by line: `-` what was, `+` what is, blank what is in both. A list is a line for each item.
     pub fn lines(&self) -> Vec<(char, String)> {
         lines(&shown(&self.was), &shown(&self.is))
             .into_iter()
@@ -256,7 +253,7 @@ rules:
     tag: { add: [etAAAAAAAA, etBBBBBBBB] }
 ";
 
-    fn told(is: &str) -> Difference {
+    fn difference(is: &str) -> Difference {
         compare(WAS, is).unwrap_or_else(|faults| panic!("{faults}"))
     }
 
@@ -268,11 +265,11 @@ rules:
   - { name: old, welcome: &w { text: 旧 }, stop: false }
   - { when: { state: ['spring-*'] }, name: spring, welcome: { text: 您好 }, priority: 10 }
 ";
-        assert!(told(is).is_nothing(), "{:#?}", told(is));
+        assert!(difference(is).is_nothing(), "{:#?}", difference(is));
     }
 
     #[test]
-    fn each_change_is_told_where_it_is() {
+    fn each_change_is_listed_where_it_is() {
         let is = "
 rules:
   - name: everyone
@@ -288,7 +285,7 @@ rules:
   - name: night
     welcome: { text: 晚上好 }
 ";
-        let difference = told(is);
+        let difference = difference(is);
         assert_eq!(difference.added, ["night"]);
         assert!(difference.removed.is_empty());
         assert_eq!(difference.renamed, [Renamed { was: "old".into(), is: "older".into() }]);

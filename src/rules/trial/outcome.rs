@@ -1,38 +1,33 @@
-//! A plan as people read it: what the customer gets, which tags, which remark, who is told. In the words of the rules
-//! file rather than of WeCom's calls, so that two of them can be compared and an expectation can be written by hand.
+//! A plan as people read it: what the customer gets, which tags, which remark, who is notified. It is in the words of the
+//! rules file rather than of WeCom's calls, so that two of them can be compared, and an expectation written by hand.
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::super::{Facts, render_notice, render_remark};
 use crate::action::{
     Action, Kind, Notify, Plan, Planned, Recipients, Remark as RemarkAction, Welcome as WelcomeAction,
     message::Attachment,
 };
+use crate::rules::{
+    facts::Facts,
+    plan::fill::{render_notice, render_remark},
+};
 
-/// What comes of an event.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Outcome {
-    /// The welcome, where one is sent.
     pub welcome: Option<Welcome>,
-    /// The tags.
     pub tags: Tags,
-    /// The remark, where one is set.
     pub remark: Option<Remark>,
-    /// Who is told what.
     pub notify: Vec<Notice>,
-    /// Where the record is posted.
     pub forward: Vec<Forwarded>,
-    /// What would have been done, and why it is not.
+    /// Actions that are not possible, each with its reason.
     pub skipped: Vec<Skipped>,
 }
 
-/// A welcome.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Welcome {
     /// The rule that supplies it.
     pub rule: String,
-    /// The text.
     pub text: Option<String>,
     /// The attachments, each as the rules file writes it: `{"link": {"title": …}}`.
     pub attachments: Vec<Json>,
@@ -47,9 +42,7 @@ pub struct Welcome {
 /// Tags, by id or as `Group/Tag`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Tags {
-    /// Put on.
     pub add: Vec<String>,
-    /// Taken off.
     pub remove: Vec<String>,
     /// Those of `add` that are made where they are missing.
     pub create: Vec<String>,
@@ -58,11 +51,8 @@ pub struct Tags {
 /// A remark; what is `None` is left as it is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Remark {
-    /// The remark itself.
     pub name: Option<String>,
-    /// The description.
     pub description: Option<String>,
-    /// The company.
     pub company: Option<String>,
     /// The numbers; one empty text clears them.
     pub phones: Option<Vec<String>>,
@@ -71,39 +61,32 @@ pub struct Remark {
 /// An app message to employees.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Notice {
-    /// The rule.
     pub rule: String,
     /// `event`, `missed_welcome` or `failed`.
     pub on: crate::action::Trigger,
     /// To whom, as the rules file writes it: userids, or a department, or a tag of the directory.
     pub to: Json,
-    /// The text.
     pub text: String,
 }
 
 /// A post to another system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Forwarded {
-    /// The rule.
     pub rule: String,
-    /// Where to.
     pub url: String,
-    /// Whether it is signed.
     pub signed: bool,
 }
 
-/// What is not done, and why.
+/// An action that is not possible.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Skipped {
-    /// What.
     pub kind: Kind,
-    /// Why not.
     pub reason: String,
 }
 
 impl Outcome {
-    /// What a plan that was made from these facts comes to. Texts that are filled in later are filled in here, with
-    /// what the facts hold.
+    /// The outcome of a plan that was made from these facts. Texts that a server fills in later are filled in now, from
+    /// the same facts.
     pub fn of(plan: &Plan, facts: &Facts<'_>) -> Self {
         let mut outcome = Self::default();
         for planned in &plan.actions {
@@ -123,7 +106,7 @@ impl Outcome {
         match action {
             Action::Welcome(welcome) => {
                 let by = plan.rules.iter().find(|rule| rule.used_for.contains(&Kind::Welcome));
-                self.welcome = Some(welcomed(welcome, by.map_or("", |rule| &rule.name)));
+                self.welcome = Some(welcome_of(welcome, by.map_or("", |rule| &rule.name)));
             }
             Action::Tag(tag) => {
                 self.tags = Tags {
@@ -133,23 +116,23 @@ impl Outcome {
                 };
             }
             Action::Remark(remark) => match render_remark(remark, facts) {
-                Ok(remark) => self.remark = Some(remarked(remark)),
+                Ok(remark) => self.remark = Some(remark_of(remark)),
                 Err(error) => self.skip(Kind::Remark, error.to_string()),
             },
-            Action::Notify(notify) => self.notify.push(told(notify, facts)),
+            Action::Notify(notify) => self.notify.push(notice_of(notify, facts)),
             Action::Forward(forward) => self.forward.push(Forwarded {
                 rule: forward.rule.clone(),
                 url: forward.url.clone(),
                 signed: forward.secret_env.is_some(),
             }),
-            // What was left open has its own plan.
+            // A trial leaves nothing open: everything that can be looked up is given or has failed.
             Action::Decide(_) => {}
         }
     }
 }
 
 /// A notice in the words of the rules file, filled in with what the facts hold.
-pub(super) fn told(notify: &Notify, facts: &Facts<'_>) -> Notice {
+pub(super) fn notice_of(notify: &Notify, facts: &Facts<'_>) -> Notice {
     let notify = render_notice(notify, facts);
     let to = match &notify.to {
         Recipients::Users(users) => json!(users),
@@ -159,17 +142,17 @@ pub(super) fn told(notify: &Notify, facts: &Facts<'_>) -> Notice {
     Notice { rule: notify.rule, on: notify.on, to, text: notify.text }
 }
 
-fn welcomed(welcome: &WelcomeAction, rule: &str) -> Welcome {
+fn welcome_of(welcome: &WelcomeAction, rule: &str) -> Welcome {
     Welcome {
         rule: rule.to_owned(),
         text: welcome.text.as_ref().map(|text| text.content.clone()),
-        attachments: welcome.attachments.iter().map(attached).collect(),
+        attachments: welcome.attachments.iter().map(attachment_of).collect(),
         fallback: welcome.fallback.as_ref().map(|text| text.content.clone()),
         left_out: welcome.left_out.clone(),
     }
 }
 
-fn remarked(remark: RemarkAction) -> Remark {
+fn remark_of(remark: RemarkAction) -> Remark {
     Remark {
         name: remark.remark,
         description: remark.description,
@@ -178,8 +161,8 @@ fn remarked(remark: RemarkAction) -> Remark {
     }
 }
 
-/// An attachment as the rules file writes it. A media id that reads `file:PATH` is a file that nobody has uploaded.
-fn attached(attachment: &Attachment) -> Json {
+/// An attachment as the rules file writes it. Media ids that read `file:PATH` stand for files that nobody has uploaded.
+fn attachment_of(attachment: &Attachment) -> Json {
     match attachment {
         Attachment::Image { image } => match (&image.media_id, &image.pic_url) {
             (Some(id), _) => json!({ "image": medium(id) }),

@@ -1,12 +1,19 @@
-//! The people of a case as they are written: a customer as WeCom's answer or in a few words, an employee, and who has
-//! added the customer before.
+//! The people of a situation as somebody writes them: a customer as WeCom's answer or in a few words, an employee, and who
+//! has added the customer before.
 
 use serde_json::{Value as Json, json};
 
 use super::{
-    super::{Customer, Earlier, Employee, add_way::ADD_WAYS, fault::Faults},
-    case::{Given, unescaped},
-    read::{Reading, Spot, json_of},
+    read::{Reading, json_of, unescaped},
+    situation::{ANY_USER, Given},
+};
+use crate::rules::{
+    document::{fault::Faults, reader::Position},
+    facts::{
+        add_way::ADD_WAYS,
+        customer::Customer,
+        employee::{Earlier, Employee},
+    },
 };
 
 /// As many tags as WeCom lists of a customer, and then some.
@@ -14,12 +21,10 @@ const TAGS_MAX: usize = 500;
 /// As many departments as a path through a tree has, many times over.
 const DEPARTMENTS_MAX: usize = 500;
 
-/// The values of `type` in the rules' language and WeCom's numbers for them (page 92114).
+/// The values of `type`, with WeCom's numbers for them (page 92114).
 const TYPES: [(&str, i64); 2] = [("wechat", 1), ("wecom", 2)];
-/// The values of `gender`.
+/// The values of `gender`, likewise.
 const GENDERS: [(&str, i64); 3] = [("unknown", 0), ("male", 1), ("female", 2)];
-/// Stands for the event's employee in a customer that is given in short.
-pub(super) const ANY_USER: &str = "*";
 
 /// Reads a customer: `externalcontact/get`'s answer, or in short `{ name, type, gender, tags, add_way, … }`, or
 /// `unavailable`.
@@ -39,19 +44,19 @@ pub fn earlier(text: &str) -> Result<Given<Earlier>, Faults> {
 
 fn person<T>(
     text: &str,
-    read: impl FnOnce(&mut Reading, &Spot<'_>) -> Option<Given<T>>,
+    read: impl FnOnce(&mut Reading, &Position<'_>) -> Option<Given<T>>,
 ) -> Result<Given<T>, Faults> {
     let mut reading = Reading::default();
     if text.trim().is_empty() {
         return Err(Faults::one("there is nothing in it", "write { name: … }, or unavailable"));
     }
     let text = unescaped(text);
-    let given = reading.tree(&text).and_then(|root| read(&mut reading, &Spot::root(&root)));
+    let given = reading.tree(&text).and_then(|root| read(&mut reading, &Position::root(&root)));
     Ok(reading.finish(given)?.unwrap_or_default())
 }
 
 impl Reading {
-    pub(super) fn customer(&mut self, spot: &Spot<'_>) -> Option<Given<Customer>> {
+    pub(super) fn customer(&mut self, at: &Position<'_>) -> Option<Given<Customer>> {
         const KEYS: [&str; 14] = [
             "name",
             "type",
@@ -68,78 +73,75 @@ impl Reading {
             "external_userid",
             "user_id",
         ];
-        if spot.word() == Some("unavailable") {
+        if at.word() == Some("unavailable") {
             return Some(Given::Unavailable);
         }
-        self.described(spot)?;
-        if spot.get("external_contact").is_some() {
-            return self.typed(spot, json_of(spot.node));
+        self.described(at)?;
+        if at.get("external_contact").is_some() {
+            return self.typed(at, json_of(at.node));
         }
-        let keys = self.keys(spot, &KEYS)?;
+        let keys = self.keys(at, &KEYS)?;
         let mut contact = json!({});
         let mut follow = json!({});
         for key in ["name", "avatar", "position", "corp_name", "corp_full_name", "external_userid"] {
-            if let Some(text) = keys.get(key).and_then(|spot| self.text(spot)) {
+            if let Some(text) = keys.get(key).and_then(|at| self.text(at)) {
                 contact[key] = text.into();
             }
         }
         for (key, words) in [("type", TYPES.as_slice()), ("gender", GENDERS.as_slice())] {
-            if let Some(number) = keys.get(key).and_then(|spot| self.coded(spot, words)) {
+            if let Some(number) = keys.get(key).and_then(|at| self.coded(at, words)) {
                 contact[key] = number.into();
             }
         }
         for key in ["remark", "description", "state"] {
-            if let Some(text) = keys.get(key).and_then(|spot| self.text(spot)) {
+            if let Some(text) = keys.get(key).and_then(|at| self.text(at)) {
                 follow[key] = text.into();
             }
         }
-        if let Some(number) = keys.get("add_way").and_then(|spot| self.coded(spot, &ADD_WAYS)) {
+        if let Some(number) = keys.get("add_way").and_then(|at| self.coded(at, &ADD_WAYS)) {
             follow["add_way"] = number.into();
         }
-        if let Some(spot) = keys.get("tags") {
-            let tags = self.texts(spot, TAGS_MAX);
+        if let Some(at) = keys.get("tags") {
+            let tags = self.texts(at, TAGS_MAX);
             follow["tags"] = tags.iter().map(|tag| self::tag(tag)).collect();
         }
-        // Whose contact it is, is known once the event is: `Case` is asked for the employee's part by userid.
-        follow["userid"] = keys
-            .get("user_id")
-            .and_then(|spot| self.text(spot))
-            .unwrap_or_else(|| ANY_USER.to_owned())
-            .into();
-        self.typed(spot, json!({ "external_contact": contact, "follow_user": [follow] }))
+        // Whose contact it is, is known once the event is: `Situation` is asked for the employee's part by userid.
+        follow["userid"] =
+            keys.get("user_id").and_then(|at| self.text(at)).unwrap_or_else(|| ANY_USER.to_owned()).into();
+        self.typed(at, json!({ "external_contact": contact, "follow_user": [follow] }))
     }
 
-    pub(super) fn employee(&mut self, spot: &Spot<'_>) -> Option<Given<Employee>> {
+    pub(super) fn employee(&mut self, at: &Position<'_>) -> Option<Given<Employee>> {
         const KEYS: [&str; 5] = ["userid", "name", "alias", "department", "departments"];
-        if spot.word() == Some("unavailable") {
+        if at.word() == Some("unavailable") {
             return Some(Given::Unavailable);
         }
-        self.described(spot)?;
-        let keys = self.keys(spot, &KEYS)?;
+        self.described(at)?;
+        let keys = self.keys(at, &KEYS)?;
         let mut employee = json!({});
         for key in ["userid", "name", "alias", "department"] {
-            if let Some(text) = keys.get(key).and_then(|spot| self.text(spot)) {
+            if let Some(text) = keys.get(key).and_then(|at| self.text(at)) {
                 employee[key] = text.into();
             }
         }
-        if let Some(spot) = keys.get("departments") {
-            let items = self.items(spot, DEPARTMENTS_MAX);
+        if let Some(at) = keys.get("departments") {
+            let items = self.items(at, DEPARTMENTS_MAX);
             let ids: Vec<i64> = items.iter().filter_map(|item| self.integer(item)).collect();
             employee["departments"] = ids.into();
         }
-        self.typed(spot, employee)
+        self.typed(at, employee)
     }
 
-    pub(super) fn earlier(&mut self, spot: &Spot<'_>) -> Option<Given<Earlier>> {
+    pub(super) fn earlier(&mut self, at: &Position<'_>) -> Option<Given<Earlier>> {
         let by = |by_employee, by_company| Some(Given::Is(Box::new(Earlier { by_employee, by_company })));
-        match spot.word() {
+        match at.word() {
             Some("none" | "false") => by(false, false),
             Some("employee" | "true") => by(true, true),
             Some("company") => by(false, true),
             Some("unavailable") => Some(Given::Unavailable),
             _ => {
                 self.fault(
-                    spot,
+                    at,
                     "does not say who has added the customer before",
                     "write none, employee (this one), company (another employee), or unavailable",
                 );
@@ -148,21 +150,21 @@ impl Reading {
         }
     }
 
-    /// `None`: nobody is described here, and that has been told.
-    fn described(&mut self, spot: &Spot<'_>) -> Option<()> {
-        if spot.is_map() {
+    /// `None`, with a fault, where no map describes somebody.
+    fn described(&mut self, at: &Position<'_>) -> Option<()> {
+        if at.is_map() {
             return Some(());
         }
-        self.fault(spot, "is neither a map of keys nor `unavailable`", "write { name: … }, or unavailable");
+        self.fault(at, "is neither a map of keys nor `unavailable`", "write { name: … }, or unavailable");
         None
     }
 
-    fn typed<T: serde::de::DeserializeOwned>(&mut self, spot: &Spot<'_>, json: Json) -> Option<Given<T>> {
+    fn typed<T: serde::de::DeserializeOwned>(&mut self, at: &Position<'_>, json: Json) -> Option<Given<T>> {
         match serde_json::from_value(json) {
             Ok(typed) => Some(Given::Is(Box::new(typed))),
             Err(error) => {
                 self.fault(
-                    spot,
+                    at,
                     format!("does not have the form of WeCom's answer: {error}"),
                     "mend that value",
                 );

@@ -1,80 +1,32 @@
-//! Reading the files beside the rules: test files, events, customers. The same marked tree as the rules file's, and
-//! the same habit: every fault is told, with its line, and reading goes on.
+//! Reading the files beside the rules: test files, events, customers. As in a rules file, every fault is found with its
+//! line and reading goes on. More lenient than there: a key without a value counts as left out.
 
-use std::{collections::HashSet, rc::Rc};
+use std::{borrow::Cow, collections::HashSet, rc::Rc};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use super::super::{
-    fault::{Faults, Log, Mark, did_you_mean, quoted},
-    yaml::{self, Node, Value},
+use crate::rules::{
+    document::{
+        fault::{Faults, Log, Mark, did_you_mean, quoted},
+        reader::Position,
+        yaml::{self, Node, Value},
+    },
+    facts::DEFAULT_ZONE,
 };
 
 /// No map of these files has a quarter of this.
 const KEYS_MAX: usize = 64;
 
-/// A value and how to get there.
-#[derive(Clone)]
-pub(super) struct Spot<'d> {
-    pub(super) node: &'d Node,
-    pub(super) path: String,
-}
-
-impl<'d> Spot<'d> {
-    pub(super) fn root(node: &'d Node) -> Self {
-        Self { node, path: String::new() }
-    }
-
-    pub(super) fn line(&self) -> usize {
-        self.node.at.line
-    }
-
-    /// Line and column.
-    pub(super) fn place(&self) -> (usize, usize) {
-        (self.node.at.line, self.node.at.column)
-    }
-
-    fn child(&self, node: &'d Node, key: &str) -> Self {
-        let path = if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) };
-        Self { node, path }
-    }
-
-    /// The word that stands here bare, if one does.
-    pub(super) fn word(&self) -> Option<&'d str> {
-        match &self.node.value {
-            Value::Scalar(scalar) if !scalar.is_null() => Some(&scalar.text),
-            _ => None,
-        }
-    }
-
-    /// Whether it is a map of keys.
-    pub(super) fn is_map(&self) -> bool {
-        matches!(self.node.value, Value::Map(_))
-    }
-
-    /// The value under a key, whatever else is there.
-    pub(super) fn get(&self, key: &str) -> Option<Self> {
-        let Value::Map(entries) = &self.node.value else { return None };
-        let is_it = |node: &Node| matches!(&node.value, Value::Scalar(scalar) if scalar.text == key);
-        entries.iter().find(|(name, _)| is_it(name)).map(|(_, value)| self.child(value, key))
-    }
-
-    /// Where it stands.
-    pub(super) fn at(&self) -> Mark {
-        self.node.at
-    }
-}
-
 /// The keys that were given in a map.
-pub(super) struct Keys<'d>(Vec<(&'d str, Spot<'d>)>);
+pub(super) struct Keys<'d>(Vec<(&'d str, Position<'d>)>);
 
 impl<'d> Keys<'d> {
-    pub(super) fn get(&self, key: &str) -> Option<&Spot<'d>> {
-        self.0.iter().find(|(name, _)| *name == key).map(|(_, spot)| spot)
+    pub(super) fn get(&self, key: &str) -> Option<&Position<'d>> {
+        self.0.iter().find(|(name, _)| *name == key).map(|(_, at)| at)
     }
 
-    /// Which of these is there; `None` where none is.
+    /// The first of these that is there.
     pub(super) fn any(&self, keys: &[&'static str]) -> Option<&'static str> {
         keys.iter().find(|key| self.get(key).is_some()).copied()
     }
@@ -84,33 +36,33 @@ impl<'d> Keys<'d> {
 #[derive(Debug, Default)]
 pub(super) struct Reading {
     log: Log,
-    /// The files that are named: where, at which path of the document, and how.
+    /// The files that are named: their place, their path in the document, and the name.
     files: Vec<(Mark, String, String)>,
 }
 
 impl Reading {
-    pub(super) fn fault(&mut self, spot: &Spot<'_>, what: impl Into<String>, mend: impl Into<String>) {
-        self.log.add(spot.at(), &spot.path, what, mend);
+    pub(super) fn fault(&mut self, at: &Position<'_>, what: impl Into<String>, mend: impl Into<String>) {
+        self.log.add(at.mark(), &at.path, what, mend);
     }
 
-    /// The document's tree; `None` where not all of it can be read, which the log then says.
+    /// The document's tree; `None` where not all of it can be read, of which the log then has the faults.
     pub(super) fn tree(&mut self, document: &str) -> Option<Rc<Node>> {
         self.tree_with_gaps(document).filter(|_| self.log.count() == 0)
     }
 
-    /// The same; a value that cannot be read is told of, and the rest can be looked at all the same.
+    /// The same, where a single value that cannot be read is a fault and the rest is read all the same.
     pub(super) fn tree_with_gaps(&mut self, document: &str) -> Option<Rc<Node>> {
         let read = yaml::read(document, &mut self.log)?;
         read.is_whole.then_some(read.root)
     }
 
     /// Remembers a file that is named.
-    pub(super) fn names(&mut self, spot: &Spot<'_>, file: &str) {
-        self.files.push((spot.at(), spot.path.clone(), file.to_owned()));
+    pub(super) fn names(&mut self, at: &Position<'_>, file: &str) {
+        self.files.push((at.mark(), at.path.clone(), file.to_owned()));
     }
 
-    /// What was read, unless something was wrong; then also which of the files that are named cannot be read. Where all
-    /// else is right that is found out by whoever reads them.
+    /// What was read, or the faults. If there are any, files that are named and cannot be read are among them; without, the
+    /// caller finds that out by reading them.
     pub(super) fn finish_with_files<T>(
         mut self,
         read: T,
@@ -126,126 +78,121 @@ impl Reading {
         self.finish(read)
     }
 
-    /// What was read, unless something was wrong.
+    /// What was read, or the faults.
     pub(super) fn finish<T>(self, read: T) -> Result<T, Faults> {
         self.log.into_faults().map(|()| read).map_err(|mut faults| {
-            // What holds for several tests is read with each of them.
-            let mut told = HashSet::new();
-            faults.faults.retain(|fault| told.insert(fault.to_string()));
+            // Defaults are read again with each test that takes them, and so are their faults.
+            let mut seen = HashSet::new();
+            faults.faults.retain(|fault| seen.insert(fault.to_string()));
             faults
         })
     }
 
-    /// The keys of a map, all of them among `known`. An empty value is as none.
-    pub(super) fn keys<'d>(&mut self, spot: &Spot<'d>, known: &[&str]) -> Option<Keys<'d>> {
-        let Value::Map(entries) = &spot.node.value else {
-            let what = format!("wants keys ({}), and has {}", known.join(", "), spot.node.kind());
-            self.fault(
-                spot,
-                what,
-                format!("write it as {{ {}: … }}", known.first().copied().unwrap_or("key")),
-            );
+    /// The keys of a map, all of them among `known`. A key without a value counts as left out.
+    pub(super) fn keys<'d>(&mut self, at: &Position<'d>, known: &[&str]) -> Option<Keys<'d>> {
+        let Value::Map(entries) = &at.node.value else {
+            let what = format!("wants keys ({}), and has {}", known.join(", "), at.node.kind());
+            self.fault(at, what, format!("write it as {{ {}: … }}", known.first().copied().unwrap_or("key")));
             return None;
         };
-        let mut found: Vec<(&str, Spot<'_>)> = Vec::new();
+        let mut found: Vec<(&str, Position<'_>)> = Vec::new();
         for (key, value) in entries.iter().take(KEYS_MAX) {
             let Value::Scalar(name) = &key.value else {
-                self.log.add(key.at, &spot.path, "a key must be a word", "write `key: value`");
+                self.log.add(key.at, &at.path, "a key must be a word", "write `key: value`");
                 continue;
             };
             let name = name.text.as_str();
             if found.iter().any(|(earlier, _)| *earlier == name) {
                 self.log.add(
                     key.at,
-                    &spot.path,
+                    &at.path,
                     format!("{} is there a second time", quoted(name)),
                     "keep one of the two",
                 );
             } else if !known.contains(&name) {
                 let what = format!("there is no key {} here", quoted(name));
-                self.log.add(key.at, &spot.path, what, did_you_mean(name, known));
+                self.log.add(key.at, &at.path, what, did_you_mean(name, known));
             } else if !matches!(&value.value, Value::Scalar(scalar) if scalar.is_null()) {
-                found.push((name, spot.child(value, name)));
+                found.push((name, at.child(value, name)));
             }
         }
         if entries.len() > KEYS_MAX {
-            self.fault(spot, format!("has more than {KEYS_MAX} keys"), "remove those that mean nothing");
+            self.fault(at, format!("has more than {KEYS_MAX} keys"), "remove those that mean nothing");
         }
         Some(Keys(found))
     }
 
-    /// The same, of which none is written without a value.
-    pub(super) fn full_keys<'d>(&mut self, spot: &Spot<'d>, known: &[&str]) -> Option<Keys<'d>> {
-        if let Value::Map(entries) = &spot.node.value {
+    /// The same, where a key without a value is a fault.
+    pub(super) fn full_keys<'d>(&mut self, at: &Position<'d>, known: &[&str]) -> Option<Keys<'d>> {
+        if let Value::Map(entries) = &at.node.value {
             for (key, value) in entries {
                 if let (Value::Scalar(name), Value::Scalar(value)) = (&key.value, &value.value)
                     && value.is_null()
                     && known.contains(&name.text.as_str())
                 {
-                    let spot = spot.child(key, &name.text);
-                    self.log.add(key.at, &spot.path, "is empty", "give it a value, or remove the key");
+                    let at = at.child(key, &name.text);
+                    self.log.add(key.at, &at.path, "is empty", "give it a value, or remove the key");
                 }
             }
         }
-        self.keys(spot, known)
+        self.keys(at, known)
     }
 
     /// The items of a list, or the one value that stands for a list of one.
-    pub(super) fn items<'d>(&mut self, spot: &Spot<'d>, max: usize) -> Vec<Spot<'d>> {
-        let Value::List(items) = &spot.node.value else { return vec![spot.clone()] };
+    pub(super) fn items<'d>(&mut self, at: &Position<'d>, max: usize) -> Vec<Position<'d>> {
+        let Value::List(items) = &at.node.value else { return vec![at.clone()] };
         if items.len() > max {
-            self.fault(spot, format!("has {} items, more than {max}", items.len()), "shorten the list");
+            self.fault(at, format!("has {} items, more than {max}", items.len()), "shorten the list");
         }
-        let items = items.iter().take(max).enumerate();
-        items.map(|(at, node)| Spot { node, path: format!("{}[{at}]", spot.path) }).collect()
+        at.items(max)
     }
 
     /// A text; digits and `true` are texts as well.
-    pub(super) fn text(&mut self, spot: &Spot<'_>) -> Option<String> {
-        let text = spot.word().map(str::to_owned);
+    pub(super) fn text(&mut self, at: &Position<'_>) -> Option<String> {
+        let text = at.word().map(str::to_owned);
         if text.is_none() {
-            self.fault(spot, format!("wants a text, and has {}", spot.node.kind()), "write a text");
+            self.fault(at, format!("wants a text, and has {}", at.node.kind()), "write a text");
         }
         text
     }
 
     /// One text or a list of them.
-    pub(super) fn texts(&mut self, spot: &Spot<'_>, max: usize) -> Vec<String> {
-        self.items(spot, max).iter().filter_map(|item| self.text(item)).collect()
+    pub(super) fn texts(&mut self, at: &Position<'_>, max: usize) -> Vec<String> {
+        self.items(at, max).iter().filter_map(|item| self.text(item)).collect()
     }
 
-    pub(super) fn boolean(&mut self, spot: &Spot<'_>) -> Option<bool> {
-        let read = match &spot.node.value {
+    pub(super) fn boolean(&mut self, at: &Position<'_>) -> Option<bool> {
+        let read = match &at.node.value {
             Value::Scalar(scalar) => scalar.as_bool(),
             _ => None,
         };
         if read.is_none() {
-            self.fault(spot, "is neither true nor false", "write true or false");
+            self.fault(at, "is neither true nor false", "write true or false");
         }
         read
     }
 
     /// A whole number.
-    pub(super) fn integer(&mut self, spot: &Spot<'_>) -> Option<i64> {
-        let read = match &spot.node.value {
+    pub(super) fn integer(&mut self, at: &Position<'_>) -> Option<i64> {
+        let read = match &at.node.value {
             Value::Scalar(scalar) => scalar.as_integer(),
             _ => None,
         };
         if read.is_none() {
-            self.fault(spot, "is no whole number", "write digits, without quotes");
+            self.fault(at, "is no whole number", "write digits, without quotes");
         }
         read
     }
 
     /// One of some words, or the number that WeCom has for it.
-    pub(super) fn coded(&mut self, spot: &Spot<'_>, words: &[(&str, i64)]) -> Option<i64> {
-        let word = self.text(spot)?;
+    pub(super) fn coded(&mut self, at: &Position<'_>, words: &[(&str, i64)]) -> Option<i64> {
+        let word = self.text(at)?;
         let known = words.iter().find(|(name, _)| *name == word).map(|(_, number)| *number);
         let read = known.or_else(|| word.parse().ok());
         if read.is_none() {
             let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
             self.fault(
-                spot,
+                at,
                 format!("{} is none of the words here", quoted(&word)),
                 did_you_mean(&word, &names),
             );
@@ -254,12 +201,12 @@ impl Reading {
     }
 
     /// An instant with its offset, or Unix milliseconds.
-    pub(super) fn instant(&mut self, spot: &Spot<'_>) -> Option<i64> {
-        let text = self.text(spot)?;
+    pub(super) fn instant(&mut self, at: &Position<'_>) -> Option<i64> {
+        let text = self.text(at)?;
         let read = instant(&text);
         if read.is_none() {
             self.fault(
-                spot,
+                at,
                 format!("{} is no instant", quoted(&text)),
                 "write it with its offset, as in 2026-03-06T10:00:00+08:00",
             );
@@ -269,18 +216,28 @@ impl Reading {
 }
 
 /// RFC 3339 with an offset, `2026-03-06 10:00` in Shanghai, or Unix milliseconds.
-pub(super) fn instant(text: &str) -> Option<i64> {
+pub fn instant(text: &str) -> Option<i64> {
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at.as_millisecond());
     }
     if let Ok(civil) = text.parse::<jiff::civil::DateTime>() {
-        let zone = jiff::tz::TimeZone::get(super::super::schedule::DEFAULT_ZONE).ok()?;
+        let zone = jiff::tz::TimeZone::get(DEFAULT_ZONE).ok()?;
         return Some(civil.to_zoned(zone).ok()?.timestamp().as_millisecond());
     }
     text.parse().ok()
 }
 
-/// A document as JSON, with aliases written out: what two rules files are compared by. Numbers and words stand as they
+/// JSON without its `\u` escapes. Other programs write an emoji as a pair of them, which YAML does not know.
+pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
+    if text.contains("\\u")
+        && let Ok(json) = serde_json::from_str::<Json>(text)
+    {
+        return Cow::Owned(json.to_string());
+    }
+    Cow::Borrowed(text)
+}
+
+/// A document as JSON with its aliases written out, by which two rules files are compared. Numbers and words stand as they
 /// were written.
 pub fn to_json(document: &str) -> Result<Json, Faults> {
     let mut reading = Reading::default();
@@ -289,7 +246,7 @@ pub fn to_json(document: &str) -> Result<Json, Faults> {
     reading.finish(json)
 }
 
-/// The same for one value of it. The tree bounds its depth and how much its aliases multiply.
+/// The same for one value. It is safe for any document, as the tree bounds depth and aliases.
 pub(super) fn json_of(node: &Node) -> Json {
     match &node.value {
         Value::Scalar(scalar) if scalar.is_null() => Json::Null,

@@ -1,10 +1,10 @@
-//! What rules do beside welcoming, on every kind of event: tags by name, forwards, and which event is which.
+//! What rules do besides welcoming, on every kind of event: tags by name, forwards, and which changes an event counts as.
 
 use std::fmt::Write as _;
 
 use wecom_greeter::rules::Ruleset;
 
-use super::{added, changed, other, rules, told};
+use super::{added, changed, in_one_line, other, rules};
 
 #[test]
 fn what_is_done_on_every_kind_of_event() {
@@ -40,7 +40,7 @@ fn what_is_done_on_every_kind_of_event() {
         |on: &str| format!("{{name: g, on: {on}, notify: {{to: [w], text: 'g{{{{ event.chat_id }}}}'}}}}");
     #[rustfmt::skip] // A case a line.
     let cases: Vec<(&str, Vec<String>, super::Happened, &str)> = vec![
-        // Which event is which.
+        // The change that an event counts as.
         ("a group gains a member", vec![group("change_external_chat/update/add_member")], joined(), "notify w: gwr1 | by g:notify"),
         ("and loses one", vec![group("change_external_chat/update/add_member")], left(), "by "),
         ("any update of a group", vec![group("change_external_chat/update")], left(), "notify w: gwr1 | by g:notify"),
@@ -55,13 +55,13 @@ fn what_is_done_on_every_kind_of_event() {
         ("a loss of one family", vec![group("change_external_contact/del_follow_user")], lost(), "notify w: g | by g:notify"),
         ("a change of no family", vec![group("create")], other("change_contact", &[("ChangeType", "create")]), "by "),
         ("a change of an event nobody knows", vec![group("create")], other("change_moon", &[("ChangeType", "create")]), "by "),
-        // Done there.
+        // What can be done on such changes.
         ("tag and remark on a loss", vec!["{name: l, on: del_follow_user, tag: {add: 流失/已删除}, remark: {description: '{{ event.date }} 流失'}}".into()], lost(), "tag +流失/已删除 | remark description=2026-03-06 流失 | by l:tag+remark"),
         ("on both families", vec!["{name: l, on: del_follow_user, tag: {add: 流失/已删除}}".into()], lost_from_link(), "tag +流失/已删除 | by l:tag"),
         ("nobody is named", vec!["{name: l, on: [transfer_fail, create], notify: {to: employee, text: x}, forward: {url: 'https://e.cn/'}}".into()], other("change_external_chat", &[("ChangeType", "create")]), "no notify: the event does not say which employee | forward https://e.cn/ | by l:notify+forward"),
         ("a failed transfer", vec!["{name: l, on: transfer_fail, notify: {to: employee, text: '{{ event.fail_reason }}'}}".into()], other("change_external_contact", &[("ChangeType", "transfer_fail"), ("UserID", "u"), ("FailReason", "customer_refused")]), "notify u: customer_refused | by l:notify"),
         ("the order of doing it", vec!["{name: a, forward: {url: 'https://e.cn/'}, notify: {to: employee, text: n}, remark: {name: r}, tag: {add: etA}, welcome: {text: w}}".into()], added(), "welcome w | tag +etA | remark name=r | notify lisi.01: n | forward https://e.cn/ | by a:welcome+tag+remark+notify+forward"),
-        // Whom.
+        // Recipients of notices.
         ("one userid", vec!["{name: a, notify: {to: zhangsan, text: x}}".into()], added().without_code(), "notify zhangsan: x | by a:notify"),
         ("the employee among others, once", vec!["{name: a, notify: {to: [zhangsan, employee, lisi.01, zhangsan], text: x}}".into()], added().without_code(), "notify lisi.01,zhangsan: x | by a:notify"),
         ("the others, where the event names nobody", vec!["{name: a, on: [transfer_fail, create], notify: {to: [employee, zhangsan], text: x}}".into()], other("change_external_chat", &[("ChangeType", "create")]), "notify zhangsan: x | by a:notify"),
@@ -82,7 +82,7 @@ fn what_is_done_on_every_kind_of_event() {
     let mut wrong = String::new();
     for (title, lines, happened, expected) in &cases {
         let set = rules(&lines.iter().map(String::as_str).collect::<Vec<_>>());
-        let found = happened.with(|facts| told(&set.plan(facts)));
+        let found = happened.with(|facts| in_one_line(&set.plan(facts)));
         if found != *expected {
             writeln!(wrong, "{title}:\n   found {found}\n  wanted {expected}").unwrap();
         }

@@ -8,7 +8,7 @@ use wecom_greeter::{
     rules::{FileKind, Media, Ruleset},
 };
 
-use super::{added, rules, told};
+use super::{added, in_one_line, rules};
 
 const FILES: &str = "{name: a, welcome: {text: 您好, attachments: [
     {image: {file: assets/春 季.PNG}}, {video: {file: ./hello.mp4}}, {file: {file: price.pdf}},
@@ -39,7 +39,7 @@ fn a_file_is_sent_by_its_id_and_left_out_while_it_has_none() {
     insta::assert_snapshot!(request(&set, all), @r###"
     {"text":{"content":"您好"},"attachments":[{"msgtype":"image","image":{"media_id":"I1"}},{"msgtype":"video","video":{"media_id":"V1"}},{"msgtype":"file","file":{"media_id":"F1"}},{"msgtype":"miniprogram","miniprogram":{"title":"商城","pic_media_id":"C1","appid":"wx8bd80126147df384","page":"/index"}}]}
     "###);
-    // The kind counts: as a file it has another id than as an image.
+    // The same path uploaded as a file has another media id than as an image.
     let some = uploaded(&[(FileKind::File, "price.pdf", "F1"), (FileKind::File, "assets/cover.jpg", "C1")]);
     insta::assert_snapshot!(request(&set, some), @r###"
     {"text":{"content":"您好"},"attachments":[{"msgtype":"file","file":{"media_id":"F1"}}],"left_out":["assets/春 季.PNG","./hello.mp4","assets/cover.jpg"]}
@@ -60,7 +60,7 @@ fn a_welcome_of_which_nothing_is_left_takes_its_fallback() {
     insta::assert_snapshot!(request(&with, uploaded(&[])), @r###"
     {"text":{"content":"您好"},"left_out":["a.png","b.pdf"]}
     "###);
-    // With something to send the fallback waits for a refusal.
+    // As long as something can be sent, the fallback is only for the case that WeCom refuses that.
     insta::assert_snapshot!(request(&with, uploaded(&[(FileKind::File, "b.pdf", "F")])), @r###"
     {"attachments":[{"msgtype":"file","file":{"media_id":"F"}}],"fallback":{"content":"您好"},"left_out":["a.png"]}
     "###);
@@ -70,7 +70,10 @@ fn a_welcome_of_which_nothing_is_left_takes_its_fallback() {
 fn the_record_says_what_was_left_out() {
     let set = rules(&["{name: a, welcome: {text: 您好, attachments: [{file: {file: b.pdf}}]}}"]);
     let happened = super::Happened { media: uploaded(&[]), ..added() };
-    assert_eq!(happened.with(|facts| told(&set.plan(facts))), "welcome 您好 without b.pdf | by a:welcome");
+    assert_eq!(
+        happened.with(|facts| in_one_line(&set.plan(facts))),
+        "welcome 您好 without b.pdf | by a:welcome"
+    );
     let action =
         Action::from_json(wecom_greeter::action::Kind::Welcome, &request(&set, uploaded(&[]))).unwrap();
     let attempt = Attempt {
@@ -145,7 +148,7 @@ fn media_that_cannot_be_sent_are_refused() {
 }
 
 #[test]
-fn what_rules_refer_to_is_told_with_its_line() {
+fn what_rules_refer_to_is_listed_with_its_line() {
     let document = r#"
 rules:
   - name: a

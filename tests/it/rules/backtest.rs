@@ -1,4 +1,4 @@
-//! Two rule sets held against each other: what is certain, and what hangs on who the people are.
+//! Comparing two rule sets: which differences are certain, and which depend on a look-up.
 
 use serde_json::json;
 use wecom_greeter::{
@@ -46,48 +46,52 @@ fn a_rule_that_the_event_rules_out_makes_nothing_depend() {
         let above = format!(
             "  - {{ name: above, priority: 9, when: {{ {condition} }}, stop: true, welcome: {{ text: 贵宾 }} }}\n"
         );
-        let told = judged(EVERYONE, &(above + EVERYONE));
-        assert_eq!((told.verdict, told.depends.len()), ("same", 0), "{condition}");
-        assert_eq!((told.would, told.may.len()), (vec!["everyone".to_owned()], 0), "{condition}");
+        let result = judged(EVERYONE, &(above + EVERYONE));
+        assert_eq!((result.verdict, result.depends.len()), ("same", 0), "{condition}");
+        assert_eq!((result.would, result.may.len()), (vec!["everyone".to_owned()], 0), "{condition}");
     }
-    // One that it does not rule out does.
+    // A condition that the rest of the rule does not rule out does.
     let above = "  - { name: above, priority: 9, when: { state: spring, customer: { type: wechat } }, welcome: { text: 贵宾 } }\n";
-    let told = judged(EVERYONE, &(above.to_owned() + EVERYONE));
-    assert_eq!((told.verdict, told.depends), ("depends", vec!["welcome"]));
-    assert_eq!((told.was, told.would), (vec!["everyone".to_owned()], Vec::new()));
-    assert_eq!(told.may, ["above", "everyone"]);
+    let result = judged(EVERYONE, &(above.to_owned() + EVERYONE));
+    assert_eq!((result.verdict, result.depends), ("depends", vec!["welcome"]));
+    assert_eq!((result.was, result.would), (vec!["everyone".to_owned()], Vec::new()));
+    assert_eq!(result.may, ["above", "everyone"]);
 }
 
-/// The record knows whether a rule was used; where nothing supplies the part any more, no look-up can change that.
+/// The record knows whether a rule was used. Where no rule supplies the part any more, no look-up can bring it back.
 #[test]
 fn what_a_rule_gave_by_a_look_up_is_lost_for_certain_when_nothing_gives_it_any_more() {
     let vip = "  - { name: vip, when: { customer: { name: '小*' } }, welcome: { text: 贵宾 }, tag: { add: [etAAAAAAAA] } }\n";
     let event = "{ state: spring }";
     let left = "  - { name: left, on: [del_follow_user], tag: { add: [etAAAAAAAA] } }\n";
     let record = [used("vip", &[Kind::Welcome, Kind::Tag])];
-    let told = judged_with(vip, left, event, &record);
-    assert_eq!((told.verdict, told.depends.len(), told.would.len(), told.may.len()), ("changed", 0, 0, 0));
-    let parts: Vec<_> = told.changes.iter().map(|change| (change.part, &change.was, &change.would)).collect();
+    let result = judged_with(vip, left, event, &record);
+    assert_eq!(
+        (result.verdict, result.depends.len(), result.would.len(), result.may.len()),
+        ("changed", 0, 0, 0)
+    );
+    let parts: Vec<_> =
+        result.changes.iter().map(|change| (change.part, &change.was, &change.would)).collect();
     let by = json!({ "by": ["vip"] });
     assert_eq!(parts, [("welcome", &by, &json!(null)), ("tags", &by, &json!(null))]);
     let mut sum = Sum::default();
-    sum.add(&told);
+    sum.add(&result);
     assert_eq!((sum.changed, sum.welcomes_lost), (1, 1));
-    let told = judged_with(vip, left, event, &[]);
-    assert_eq!((told.verdict, told.changes.len()), ("same", 0), "it gave nothing, and gives nothing");
-    // Tags add up: one that certainly matches gives its own, whatever the look-up of another says.
+    let result = judged_with(vip, left, event, &[]);
+    assert_eq!((result.verdict, result.changes.len()), ("same", 0), "it gave nothing, and gives nothing");
+    // Tags add up: a rule that is certain to match gives its own, whatever the look-up for another says.
     let tags = "  - { name: all, tag: { add: [etBBBBBBBB] } }\n";
-    let told = judged_with(tags, &(vip.to_owned() + tags), event, &[used("all", &[Kind::Tag])]);
-    assert_eq!((told.would, told.may), (vec!["all".to_owned()], vec!["vip".to_owned()]));
+    let result = judged_with(tags, &(vip.to_owned() + tags), event, &[used("all", &[Kind::Tag])]);
+    assert_eq!((result.would, result.may), (vec!["all".to_owned()], vec!["vip".to_owned()]));
 }
 
 #[test]
 fn without_a_code_no_welcome_hangs_on_anything() {
     let above = "  - { name: above, priority: 9, when: { customer: { type: wechat } }, welcome: { text: 贵宾 }, tag: { add: [etAAAAAAAA] } }\n";
     let is = above.to_owned() + EVERYONE;
-    let told = judged_with(EVERYONE, &is, "{ state: spring, welcome_code: false }", &[]);
-    assert_eq!((told.verdict, told.depends), ("depends", vec!["tags"]));
-    assert_eq!(told.changes, []);
+    let result = judged_with(EVERYONE, &is, "{ state: spring, welcome_code: false }", &[]);
+    assert_eq!((result.verdict, result.depends), ("depends", vec!["tags"]));
+    assert_eq!(result.changes, []);
 }
 
 #[test]
@@ -107,40 +111,43 @@ fn texts_that_are_written_otherwise_are_the_same_only_where_nobody_is_asked_for(
         ("{{ event.state }}", "{{ event.user_id }}", "changed"),
         ("{{ customer.name | cut(10) }}", "{{ customer.name | cut(10) }}", "same"),
     ] {
-        let told = judged(&with(was), &with(is));
-        assert_eq!(told.verdict, verdict, "{was} → {is}");
-        assert_eq!(told.would, ["everyone"]);
+        let result = judged(&with(was), &with(is));
+        assert_eq!(result.verdict, verdict, "{was} → {is}");
+        assert_eq!(result.would, ["everyone"]);
     }
     let with = |remark: &str| {
         format!("  - {{ name: everyone, welcome: {{ text: 您好 }}, remark: {{ {remark} }} }}\n")
     };
-    let told =
+    let result =
         judged(&with("name: '{{ customer.name | cut(10) }}'"), &with("name: '{{ customer.name | cut(9) }}'"));
-    assert_eq!((told.verdict, told.depends), ("depends", vec!["remark"]));
+    assert_eq!((result.verdict, result.depends), ("depends", vec!["remark"]));
 }
 
 #[test]
 fn what_hangs_on_the_same_question_in_both_is_the_same() {
     let vip = "  - { name: vip, priority: 9, when: { customer: { type: wecom } }, welcome: { text: '{{ customer.name }}' }, tag: { add: [etAAAAAAAA] } }\n";
-    // Another name, another layout, and a rule below that is another one.
+    // The name and the layout differ, and so does a rule below.
     let renamed = "  - name: guests\n    priority: 8\n    when: { customer: { type: [wecom] } }\n    tag: { add: etAAAAAAAA }\n    welcome: { text: '{{ customer.name }}' }\n";
     let was = format!("{vip}{EVERYONE}");
     let record = [used("vip", &[Kind::Welcome, Kind::Tag])];
-    let told = judged_with(&was, &format!("{renamed}{EVERYONE}"), "{ state: spring }", &record);
-    assert_eq!((told.verdict, told.was, told.would), ("same", vec!["vip".into()], vec!["guests".to_owned()]));
-    // Their tags still are the same where only the greeting below is another.
+    let result = judged_with(&was, &format!("{renamed}{EVERYONE}"), "{ state: spring }", &record);
+    assert_eq!(
+        (result.verdict, result.was, result.would),
+        ("same", vec!["vip".into()], vec!["guests".to_owned()])
+    );
+    // The tags are still the same where only the greeting below differs.
     let other = EVERYONE.replace("您好", "欢迎");
-    let told = judged_with(&was, &format!("{vip}{other}"), "{ state: spring }", &record);
-    assert_eq!((told.verdict, told.depends), ("depends", vec!["welcome"]));
-    assert_eq!((told.would, told.may), (vec!["vip".to_owned()], vec!["everyone".to_owned()]));
-    // Another question is not the same, nor is another answer to a look-up that fails.
+    let result = judged_with(&was, &format!("{vip}{other}"), "{ state: spring }", &record);
+    assert_eq!((result.verdict, result.depends), ("depends", vec!["welcome"]));
+    assert_eq!((result.would, result.may), (vec!["vip".to_owned()], vec!["everyone".to_owned()]));
+    // Another condition is a difference, and so is another `on_lookup_failure`.
     for (one, other) in [
         ("when: { customer: { type: wecom } }", "when: { customer: { type: wechat } }"),
         ("name: vip,", "name: vip, on_lookup_failure: match,"),
         ("name: vip,", "name: vip, stop: true,"),
     ] {
-        let told = judged(&was, &was.replace(one, other));
-        assert!(told.depends.contains(&"welcome"), "{other}: {told:?}");
+        let result = judged(&was, &was.replace(one, other));
+        assert!(result.depends.contains(&"welcome"), "{other}: {result:?}");
     }
 }
 
@@ -148,13 +155,13 @@ fn what_hangs_on_the_same_question_in_both_is_the_same() {
 fn a_rule_that_may_stop_the_search_keeps_everything_below_open() {
     let stops = "  - { name: stops, priority: 9, when: { customer: { type: wecom } }, stop: true }\n";
     let tagged = "  - { name: tagged, tag: { add: [etAAAAAAAA] } }\n";
-    let told = judged(tagged, &format!("{stops}{tagged}"));
-    assert_eq!((told.verdict, told.depends), ("depends", vec!["tags"]));
-    let told = judged(&format!("{stops}{tagged}"), &format!("{stops}{tagged}"));
-    assert_eq!(told.verdict, "same");
-    // Nothing stands below it that it could keep.
-    let told = judged(tagged, &format!("{tagged}{}", stops.replace('9', "-1")));
-    assert_eq!(told.verdict, "same");
+    let result = judged(tagged, &format!("{stops}{tagged}"));
+    assert_eq!((result.verdict, result.depends), ("depends", vec!["tags"]));
+    let result = judged(&format!("{stops}{tagged}"), &format!("{stops}{tagged}"));
+    assert_eq!(result.verdict, "same");
+    // No rule stands below it that its `stop` could keep from matching.
+    let result = judged(tagged, &format!("{tagged}{}", stops.replace('9', "-1")));
+    assert_eq!(result.verdict, "same");
 }
 
 #[test]
@@ -163,30 +170,30 @@ fn what_was_used_is_what_the_record_says() {
         "  - { name: vip, priority: 9, when: { customer: { type: wechat } }, tag: { add: [etAAAAAAAA] } }\n";
     let was = format!("{vip}{EVERYONE}");
     let is = format!("{}{}", vip.replace("etA", "etB"), EVERYONE.replace("您好", "欢迎"));
-    // The customer was none of WeChat's, or could not be looked up.
-    let told = judged(&was, &is);
-    assert_eq!((told.verdict, &told.was), ("changed", &vec!["everyone".to_owned()]));
-    assert_eq!((&told.would, &told.may), (&vec!["everyone".to_owned()], &vec!["vip".to_owned()]));
+    // The customer was not of WeChat, or could not be looked up.
+    let result = judged(&was, &is);
+    assert_eq!((result.verdict, &result.was), ("changed", &vec!["everyone".to_owned()]));
+    assert_eq!((&result.would, &result.may), (&vec!["everyone".to_owned()], &vec!["vip".to_owned()]));
     let mut sum = Sum::default();
-    sum.add(&told);
+    sum.add(&result);
     assert_eq!(
         json!(sum.rules),
         json!({ "everyone": { "was": 1, "would": 1, "may": 0 }, "vip": { "was": 0, "would": 0, "may": 1 } })
     );
-    // An event that was never planned was greeted by nobody.
+    // Nobody was greeted for an event that was never planned.
     let is = set(&is, 0);
-    let told = Backtest::new(None, &is).unwrap().judge(&payload("{ state: spring }").unwrap(), &[]);
-    assert_eq!((told.verdict, told.was.len(), told.depends), ("unrecorded", 0, vec!["tags"]));
-    assert_eq!((told.changes[0].part, &told.changes[0].was), ("welcome", &json!(null)));
+    let result = Backtest::new(None, &is).unwrap().judge(&payload("{ state: spring }").unwrap(), &[]);
+    assert_eq!((result.verdict, result.was.len(), result.depends), ("unrecorded", 0, vec!["tags"]));
+    assert_eq!((result.changes[0].part, &result.changes[0].was), ("welcome", &json!(null)));
 }
 
 #[test]
-fn what_is_told_of_failures_does_not_come_of_the_event() {
+fn notices_about_failures_do_not_come_of_the_event() {
     let with = |text: &str| {
         format!(
             "  - name: everyone\n    welcome: {{ text: 您好 }}\n    notify: {{ to: employee, on: missed_welcome, text: '{text}' }}\n"
         )
     };
-    let told = judged(&with("{{ customer.name }}:{{ reason }}"), &with("{{ reason }}"));
-    assert_eq!(told.verdict, "same");
+    let result = judged(&with("{{ customer.name }}:{{ reason }}"), &with("{{ reason }}"));
+    assert_eq!(result.verdict, "same");
 }

@@ -51,13 +51,13 @@ fn schedules() {
             &["2028-02-28T23:59:59+08:00", "2028-03-01T00:00:00+08:00", "2027-03-01T12:00:00+08:00"],
         ),
         (
-            // The night of a leap day is over in March.
+            // The night that begins on a leap day ends in March.
             "{calendar: leap, hours: \"22:00-06:00\"}",
             &["2028-02-29T22:00:00+08:00", "2028-03-01T05:59:59+08:00"],
             &["2028-02-29T03:00:00+08:00", "2028-03-01T06:00:00+08:00", "2028-03-01T23:00:00+08:00"],
         ),
         (
-            // The first night of the holidays belongs to the first of them, as the last one's morning to the last.
+            // A night belongs to the day on which it begins, so that the last holiday's goes on into the morning after.
             "{calendar: holidays, hours: \"22:00-06:00\"}",
             &["2026-10-01T22:00:00+08:00", "2026-10-08T05:59:59+08:00"],
             &["2026-10-01T05:59:59+08:00", "2026-10-08T22:00:00+08:00"],
@@ -84,7 +84,7 @@ fn schedules() {
             &["2026-10-05T23:59:59+08:00", "2026-10-08T00:00:00+08:00"],
         ),
         (
-            // Which day it is, the schedule's zone says: Tokyo is an hour ahead of Shanghai.
+            // The schedule's zone decides which day it is: Tokyo is an hour ahead of Shanghai.
             "{calendar: holidays, time_zone: Asia/Tokyo}",
             &["2026-09-30T23:00:00+08:00"],
             &["2026-09-30T22:59:59+08:00", "2026-10-07T23:00:00+08:00"],
@@ -135,7 +135,7 @@ fn schedules() {
             &["2026-03-07T00:00:00+08:00", "2026-03-06T17:59:59+08:00"],
         ),
         (
-            // A Sunday's night ends on Monday, though the range of days goes round the week's end.
+            // The night of a Sunday ends on Monday, also in a range of days that goes through the end of the week.
             "{days: sat-sun, hours: \"23:00-01:00\"}",
             &["2026-03-07T23:00:00+08:00", "2026-03-08T00:30:00+08:00", "2026-03-09T00:59:59+08:00"],
             &["2026-03-07T00:30:00+08:00", "2026-03-09T23:00:00+08:00"],

@@ -1,4 +1,4 @@
-//! Conditions one by one, by hand: what holds, what does not, and what nobody can tell.
+//! Conditions one by one: what holds, what does not, and what is not known.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use super::{
     world::{World, known, lost, rule_with, truth, unasked},
 };
 
-/// Holds each case against the event and tells of all that are wrong.
+/// Holds each condition against the event, and fails with all that come out otherwise.
 fn hold(cases: Vec<(&str, Happened, World, &str)>) {
     let mut wrong = String::new();
     for (when, happened, world, expected) in cases {
@@ -42,7 +42,7 @@ fn who_the_customer_is() {
         ("{customer: {name: 小*}}", added(), known(), "yes"),
         ("{customer: {name: '?周'}}", added(), known(), "yes"),
         ("{customer: {name: [大*, 周]}}", added(), known(), "no"),
-        // Everybody has a nickname: one that is not in the answer was not told.
+        // Everybody has a nickname, so that an answer without one leaves it unknown.
         ("{customer: {name: ''}}", added(), known().contact("name", json!(null)), "unknown"),
         ("{not: {customer: {name: 小*}}}", added(), known().contact("name", json!(null)), "unknown"),
         ("{customer: {name: ''}}", added(), known().contact("name", json!("")), "yes"),
@@ -63,14 +63,14 @@ fn who_the_customer_is() {
 fn how_customer_and_employee_came_together() {
     #[rustfmt::skip] // A case a line.
     hold(vec![
-        // userids differ in case from answer to answer.
+        // Userids differ in case from one answer to another.
         ("{add_way: scan_qr_code}", added(), known(), "yes"),
         ("{add_way: 1}", added(), known(), "yes"),
         ("{add_way: '1'}", added(), known(), "yes"),
         ("{add_way: [group_chat, scan_qr_code]}", added(), known(), "yes"),
         ("{add_way: wechat_channels}", added(), known(), "no"),
         ("{add_way: wechat_channels}", added().user("wangwu"), known(), "yes"),
-        // An answer that leaves the employee out says nothing of what the two have with each other.
+        // An answer without the employee says nothing about the two.
         ("{add_way: scan_qr_code}", added().user("zhaoliu"), known(), "unknown"),
         ("{not: {tagged: etVip}}", added().user("zhaoliu"), known(), "unknown"),
         ("{add_way: scan_qr_code}", added().user(""), known(), "no"),
@@ -89,7 +89,7 @@ fn how_customer_and_employee_came_together() {
         ("{tagged: 等/级VIP}", added(), known(), "no"),
         ("{tagged: 渠道/门店}", added(), known(), "no"),
         ("{tagged: 渠道/门店}", added().user("wangwu"), known(), "yes"),
-        // What an employee calls their own tags means nothing to the company's rules.
+        // Tags that employees made for themselves do not count.
         ("{tagged: 朋友/老}", added(), known(), "no"),
         ("{tagged: etVip}", added(), unasked(), "open"),
         ("{not: {tagged: etVip}}", added(), lost(), "unknown"),
@@ -236,16 +236,16 @@ fn verdicts_name_the_condition_the_look_up_and_what_it_found() {
         ("{any: [{state: ''}, {department: 3}]}", known()),
         ("{customer: {name: ''}, schedule: {days: sat}}", known()),
     ];
-    let mut told = String::new();
+    let mut verdicts = String::new();
     for (when, world) in cases {
         for verdict in world.verdicts(&added(), &rule_with(when)) {
             let is = if verdict.matched { "matches" } else { "passed" };
             let reason = verdict.reason.unwrap_or_default();
             let line = format!("{is} [{}] {reason}", verdict.lookups.join(", "));
-            writeln!(told, "{when}\n  {}", line.trim_end()).unwrap();
+            writeln!(verdicts, "{when}\n  {}", line.trim_end()).unwrap();
         }
     }
-    insta::assert_snapshot!(told, @r###"
+    insta::assert_snapshot!(verdicts, @r###"
     {customer: {gender: female}}
       passed [customer] `customer.gender` is male, and the rule asks for female
     {customer: {gender: female, type: wecom, name: 大*, corp_name: '*科技'}}
@@ -310,21 +310,21 @@ fn verdicts_under_a_rule_that_may_stop_them() {
         "{name: below, priority: 8, tag: {add: etA}}",
         "{name: other, priority: 7, when: {state: x}, tag: {add: etA}}",
     ]);
-    let told = |world: World| {
+    let verdicts = |world: World| {
         let verdicts = world.verdicts(&added(), &set);
         verdicts.iter().map(|verdict| serde_json::to_string(verdict).unwrap()).collect::<Vec<_>>().join("\n")
     };
-    insta::assert_snapshot!(told(unasked()), @r###"
+    insta::assert_snapshot!(verdicts(unasked()), @r###"
     {"rule":"stopper","matched":false,"open":true,"reason":"open: `department` needs the employee, who has not been looked up","lookups":["employee"]}
     {"rule":"below","matched":false,"open":true,"reason":"open: it matches unless the rule `stopper` above it does, which says `stop`"}
     {"rule":"other","matched":false,"open":false,"reason":"the event has no `state`, and the rule asks for `x`"}
     "###);
-    insta::assert_snapshot!(told(known()), @r###"
+    insta::assert_snapshot!(verdicts(known()), @r###"
     {"rule":"stopper","matched":true,"open":false,"reason":"`lisi.01` is in or below `department` 7, 3 and 1","lookups":["employee"]}
     {"rule":"below","matched":false,"open":false,"reason":"the rule `stopper` above it matched and says `stop`"}
     {"rule":"other","matched":false,"open":false,"reason":"the rule `stopper` above it matched and says `stop`"}
     "###);
-    insta::assert_snapshot!(told(lost()), @r###"
+    insta::assert_snapshot!(verdicts(lost()), @r###"
     {"rule":"stopper","matched":false,"open":false,"reason":"unknown: `department` needs the employee, who could not be looked up, and the rule says on_lookup_failure: skip","lookups":["employee"]}
     {"rule":"below","matched":true,"open":false}
     {"rule":"other","matched":false,"open":false,"reason":"the event has no `state`, and the rule asks for `x`"}

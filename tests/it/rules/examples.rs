@@ -8,9 +8,8 @@ use wecom_greeter::rules::{
 };
 
 use super::{
-    added, fixture,
+    added, fixture, in_one_line,
     pages::{Block, PAGES, blocks, tests},
-    told,
 };
 
 #[test]
@@ -26,10 +25,10 @@ fn every_example_of_the_documentation_is_what_it_says() {
                 }
                 "yaml wrong" => {
                     let Err(faults) = Ruleset::compile(&text, 1) else { panic!("{place}: nothing is wrong") };
-                    // What is told stands in the block that follows, word for word.
-                    let told = blocks.next().unwrap();
+                    // The block that follows has the faults, word for word.
+                    let expected = blocks.next().unwrap();
                     assert_eq!(
-                        (told.info.as_str(), told.text.trim_end()),
+                        (expected.info.as_str(), expected.text.trim_end()),
                         ("text", faults.to_string().as_str()),
                         "{place}"
                     );
@@ -58,7 +57,7 @@ fn every_test_of_the_documentation_passes() {
     }
 }
 
-/// What is mended in one of the two is mended in the other.
+/// Whoever mends one of the two files mends the other as well.
 #[test]
 fn the_cookbook_is_the_same_in_both_languages() {
     let yaml = |page| -> Vec<(String, String)> {
@@ -72,7 +71,7 @@ fn the_cookbook_is_the_same_in_both_languages() {
     assert_eq!(english.len(), chinese.len());
 }
 
-/// What a text in the manual is said to be read as, the check says.
+/// The check reads texts as the manual says.
 #[test]
 fn the_notes_in_the_manual_are_those_of_the_check() {
     let blocks = blocks(PAGES[0]);
@@ -80,8 +79,8 @@ fn the_notes_in_the_manual_are_those_of_the_check() {
     let mut found = 0;
     for pair in noted {
         let set = Ruleset::compile(&pair[0].text, 1).unwrap();
-        let told: Vec<String> = set.notes().iter().map(ToString::to_string).collect();
-        assert_eq!(told, pair[1].text.lines().collect::<Vec<_>>(), "{}", pair[1].place);
+        let notes: Vec<String> = set.notes().iter().map(ToString::to_string).collect();
+        assert_eq!(notes, pair[1].text.lines().collect::<Vec<_>>(), "{}", pair[1].place);
         found += 1;
     }
     assert_eq!(found, 1);
@@ -102,17 +101,17 @@ fn json_and_files_of_other_systems_are_accepted() {
     let document =
         "{\n\t\"rules\": [\n\t\t{\"name\": \"a\", \"welcome\": {\"text\": \"\\u60a8\\u597d\"}}\n\t]\n}\n";
     let set = Ruleset::compile(document, 1).unwrap_or_else(|faults| panic!("{faults}"));
-    assert_eq!(added().with(|facts| told(&set.plan(facts))), "welcome 您好 | by a:welcome");
+    assert_eq!(added().with(|facts| in_one_line(&set.plan(facts))), "welcome 您好 | by a:welcome");
     assert_eq!(set.document(), document);
     let document =
         "\u{feff}rules:\r\n  - name: a\r\n    welcome:\r\n      text: |\r\n        您好\r\n        再见\r\n";
     let set = Ruleset::compile(document, 1).unwrap_or_else(|faults| panic!("{faults}"));
-    assert_eq!(added().with(|facts| told(&set.plan(facts))), "welcome 您好\n再见 | by a:welcome");
+    assert_eq!(added().with(|facts| in_one_line(&set.plan(facts))), "welcome 您好\n再见 | by a:welcome");
 }
 
 #[test]
 fn anchors_share_texts() {
     let document = "rules:\n  - name: a\n    when: {state: a}\n    welcome: &greeting {text: 您好}\n  - name: b\n    welcome: *greeting\n";
     let set = Ruleset::compile(document, 1).unwrap_or_else(|faults| panic!("{faults}"));
-    assert_eq!(added().with(|facts| told(&set.plan(facts))), "welcome 您好 | by b:welcome");
+    assert_eq!(added().with(|facts| in_one_line(&set.plan(facts))), "welcome 您好 | by b:welcome");
 }

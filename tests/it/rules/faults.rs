@@ -1,4 +1,4 @@
-//! What is told of files that are wrong, and that nothing in a file can harm the one who checks it.
+//! The faults of files, and that no file can make its check hang or grow.
 
 use std::{
     fmt::Write as _,
@@ -9,7 +9,7 @@ use std::{
 use proptest::prelude::*;
 use wecom_greeter::rules::{Faults, Ruleset};
 
-use super::{added, fixture, rules, told};
+use super::{added, fixture, in_one_line, rules};
 
 fn faults_of(document: &str) -> Faults {
     match Ruleset::compile(document, 1) {
@@ -19,7 +19,7 @@ fn faults_of(document: &str) -> Faults {
 }
 
 #[test]
-fn slips_are_told_by_what_was_meant() {
+fn slips_get_the_name_that_was_meant() {
     let rule = "rules:
   - name: a
     when: { returning: \"true\", schedule: { days: [Mon, Tue-fri] } }
@@ -36,7 +36,7 @@ fn slips_are_told_by_what_was_meant() {
 }
 
 #[test]
-fn every_fault_of_a_file_is_told_in_one_run() {
+fn every_fault_of_a_file_is_found_in_one_run() {
     let document = fs::read_to_string(fixture("wrong.yaml")).unwrap();
     insta::assert_snapshot!(faults_of(&document), @r###"
     3:5: rules[0].prio: there is no key `prio` here; did you mean `priority`?
@@ -79,7 +79,7 @@ fn every_fault_of_a_file_is_told_in_one_run() {
     "###);
 }
 
-/// (what, document, line of the first fault, a part of what is told)
+/// (what, document, line of the first fault, a part of its message)
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn wrong_files() {
@@ -233,12 +233,12 @@ fn wrong_files() {
     let mut wrong = String::new();
     for (title, document, line, part) in &cases {
         let faults = faults_of(document);
-        let told = faults.to_string();
-        if faults.faults.first().map(|fault| fault.line) != Some(*line) || !told.contains(part) {
+        let message = faults.to_string();
+        if faults.faults.first().map(|fault| fault.line) != Some(*line) || !message.contains(part) {
             writeln!(
                 wrong,
                 "{title}: wanted line {line}, {part}\n{}",
-                told.chars().take(400).collect::<String>()
+                message.chars().take(400).collect::<String>()
             )
             .unwrap();
         }
@@ -250,7 +250,7 @@ fn lines(document: &str) -> Vec<String> {
     faults_of(document).faults.iter().map(ToString::to_string).collect()
 }
 
-/// One fault is no reason not to look at the rest.
+/// Reading goes on after a fault.
 #[test]
 fn what_stands_beside_a_fault_is_looked_at_all_the_same() {
     let document = "rules:
@@ -282,35 +282,32 @@ rules: []
     12:18: rules[2].tag.add[0]: `渠道` is neither the name nor the id of a tag; write Group/Tag, as in 渠道/春季, or an id, which begins with `et`
     13:1: a second document begins here; put all rules under one `rules:` and remove the `---`
     ");
-    // What is too much is as wrong as what is not.
+    // Items beyond the limit have faults of their own.
     let links = "{ link: { title: t, url: 'https://example.com' } }, ".repeat(19);
     let document = format!("rules: [{{ name: a, welcome: {{ attachments: [{links}{{ link: 1 }}] }} }}]");
-    let told_of = lines(&document);
-    assert!(
-        told_of.len() == 2 && told_of[0].contains("has 20 attachments, and WeCom takes 9"),
-        "{told_of:?}"
-    );
-    assert!(told_of[1].contains("attachments[19].link: wants keys"), "{told_of:?}");
-    // And what stands above the end of the reading.
+    let found = lines(&document);
+    assert!(found.len() == 2 && found[0].contains("has 20 attachments, and WeCom takes 9"), "{found:?}");
+    assert!(found[1].contains("attachments[19].link: wants keys"), "{found:?}");
+    // So do values above the place where reading had to end.
     for end in ["  - name: z\n    when: [[\n", "  - name: \"z\n", &format!("  - name: {}", "[".repeat(40))] {
         let document =
             format!("calendars: {{}}\nrules:\n  - name: a\n    prio: high\n  - name: b\n    stop: 1\n{end}");
-        let told_of = lines(&document);
-        assert_eq!(told_of.len(), 4, "{told_of:#?}");
+        let found = lines(&document);
+        assert_eq!(found.len(), 4, "{found:#?}");
         assert!(
-            told_of[0].starts_with("4:5: rules[0].prio") && told_of[1].starts_with("4:11: rules[0].prio"),
-            "{told_of:#?}"
+            found[0].starts_with("4:5: rules[0].prio") && found[1].starts_with("4:11: rules[0].prio"),
+            "{found:#?}"
         );
-        assert!(told_of[2].starts_with("6:11: rules[1].stop: wants true"), "{told_of:#?}");
-        assert!(!told_of[3].contains("rules["), "{told_of:#?}");
+        assert!(found[2].starts_with("6:11: rules[1].stop: wants true"), "{found:#?}");
+        assert!(!found[3].contains("rules["), "{found:#?}");
     }
-    // What is missing below may have been meant by a name that is not known.
+    // An unknown name may be one of those that could not be read.
     let document =
         "rules:\n  - name: a\n    when: { schedule: { calendar: holidays } }\n  - name: \"b\ncalendars: {}\n";
     assert_eq!(lines(document).len(), 1);
 }
 
-/// Whatever way its lines are written.
+/// However its lines end.
 #[test]
 fn a_fault_in_a_text_of_several_lines_stands_at_its_own() {
     let texts = [
@@ -342,7 +339,7 @@ fn a_fault_in_a_text_of_several_lines_stands_at_its_own() {
 }
 
 #[test]
-fn a_file_that_is_wrong_everywhere_is_told_of_in_bounds() {
+fn a_file_that_is_wrong_everywhere_has_a_bounded_report() {
     let document = format!("rules:\n{}", "  - welcom: x\n".repeat(1_500));
     let faults = faults_of(&document);
     assert_eq!((faults.faults.len(), faults.more), (200, 2_867));
@@ -434,7 +431,7 @@ proptest! {
     #[test]
     fn any_nickname_arrives_as_it_is(name in "[^\\s\\p{C}][^\\p{C}]{0,30}[^\\s\\p{C}]") {
         let set = rules(&["{name: a, welcome: {text: '<{{ customer.name }}>'}}"]);
-        let found = added().named(&name).with(|facts| told(&set.plan(facts)));
+        let found = added().named(&name).with(|facts| in_one_line(&set.plan(facts)));
         prop_assert_eq!(found, format!("welcome <{}> | by a:welcome", name));
     }
 }

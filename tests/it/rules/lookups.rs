@@ -1,5 +1,5 @@
-//! What is looked up before the welcome and what after it, and that neither the order nor the moment of the answers
-//! makes a difference to what is done.
+//! What is looked up before the welcome and what after it, and that neither the order of the answers nor when they come
+//! changes what is done.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use wecom_greeter::{
 };
 
 use super::{
-    Happened, added, changed, rules, told,
+    Happened, added, changed, in_one_line, rules,
     world::{Answer, World, known, lost, unasked},
 };
 
@@ -17,7 +17,7 @@ fn needs(lines: &[&str], happened: &Happened, world: &World) -> String {
     world.with(happened, |facts| rules(lines).needs(facts)).names().join("+")
 }
 
-/// (rules, what is looked up before the welcome of an event with a code, as nobody has asked yet)
+/// (rules, what is looked up before the welcome of an event with a code, with no look-up made yet)
 #[test]
 fn only_what_can_change_the_welcome_is_looked_up_before_it() {
     let vip = "{name: vip, priority: 9, when: {department: 3}, welcome: {text: 贵宾}}";
@@ -129,9 +129,9 @@ fn in_two_steps(
     then: &World,
 ) -> (String, String, String) {
     let set = rules(lines);
-    let plan = first.with(happened, |facts| told(&set.plan(facts)));
+    let plan = first.with(happened, |facts| in_one_line(&set.plan(facts)));
     let asks = first.with(happened, |facts| set.needs_of_rest(facts, None)).names().join("+");
-    let rest = then.with(happened, |facts| told(&set.rest(facts, None)));
+    let rest = then.with(happened, |facts| in_one_line(&set.rest(facts, None)));
     (plan, asks, rest)
 }
 
@@ -199,7 +199,7 @@ fn an_event_without_a_code_is_decided_as_any_other() {
     assert!(skipped.starts_with("no welcome: the event carries no welcome code"), "{skipped}");
     assert_eq!(plan, "decide {\"asks\":[\"customer\"]} | by ");
     assert_eq!((asks.as_str(), rest.as_str()), ("customer", "tag +etSeen +etAll | by vip:tag all:tag"));
-    // Nobody is told of a welcome where no rule has one.
+    // There are no notices about a missed welcome where no rule has one.
     let (plan, ..) = in_two_steps(&lines[1..], &added().without_code(), &unasked(), &known());
     assert_eq!(plan, "tag +etAll | by all:tag");
 }
@@ -266,7 +266,7 @@ fn any_rules() -> impl Strategy<Value = Vec<Value>> {
     })
 }
 
-/// Everything a company may find out about one event.
+/// Every combination of answers for one event.
 fn answers() -> impl Strategy<Value = World> {
     let customer = (prop::bool::weighted(0.8), any::<bool>(), any::<bool>(), any::<bool>());
     let employee = (prop::bool::weighted(0.8), any::<bool>(), any::<bool>());
@@ -317,11 +317,11 @@ fn decides(plan: &Plan) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
-    /// Asking only what is needed, and the rest afterwards, comes to the same as knowing everything from the start.
+    /// Looking up only what is needed, and the rest afterwards, gives the same plan as knowing everything from the start.
     #[test]
     fn in_steps_is_as_at_once(rules in any_rules(), all in answers(), code in any::<bool>(), spring in any::<bool>()) {
         let Ok(set) = Ruleset::compile(&json!({ "rules": rules }).to_string(), 1) else {
-            // A contradiction, which the check has found.
+            // The check has found a contradiction.
             return Ok(());
         };
         let happened = added().state(if spring { "spring" } else { "" });
@@ -356,7 +356,7 @@ proptest! {
         prop_assert_eq!(actions(&last, false), actions(&at_once, false), "and so is the rest");
     }
 
-    /// A verdict that is certain before the look-ups is the verdict after them.
+    /// A verdict that is decided before the look-ups is the same after them.
     #[test]
     fn what_is_certain_stays_so(when in condition(), all in answers(), spring in any::<bool>()) {
         let document = json!({"rules": [{"name": "r", "when": when, "tag": {"add": "etA"}}]}).to_string();

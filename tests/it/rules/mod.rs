@@ -1,9 +1,8 @@
 //! Rules as people write them: when they hold ([`conditions`], [`calendars`], [`shares`]), what is looked up for them
-//! ([`lookups`]), what they make of events ([`plans`]) and what can be done ([`actions`], [`attachments`], [`notices`]),
-//! what texts can say ([`texts`], [`placeholders`]), what all of it comes to ([`situations`]), what is told of files that
-//! are wrong ([`faults`], [`when_faults`]), what other rules would have made of events ([`backtest`]), that every example of the documentation ([`pages`]) is
-//! what it says ([`examples`]), and what editors are told
-//! ([`schema`]).
+//! ([`lookups`]), which plans they give ([`plans`], [`situations`]) with which actions ([`actions`], [`attachments`],
+//! [`notices`]), what texts can say ([`texts`], [`placeholders`]), the faults of files ([`faults`], [`when_faults`]), how two
+//! rule sets compare ([`backtest`]), that every example of the documentation ([`pages`]) does what it says ([`examples`]), and
+//! the schemas for editors ([`schema`]).
 
 mod actions;
 mod attachments;
@@ -40,7 +39,7 @@ const FRIDAY_10: &str = "2026-03-06T10:00:00+08:00";
 const CODE: &str = "hX3cPq7Vd2mN8sK1tR5yB9wJ4fG6aL0zEoUiQxTvCnM";
 const ZHOU: &str = "wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A";
 
-/// What happened, with what is not said as in the most usual case: an employee was added, with a code, on a Friday.
+/// An event. Fields that a test does not set are those of the most usual one: an add with a code, on a Friday.
 #[derive(Clone)]
 struct Happened {
     app: &'static str,
@@ -53,7 +52,7 @@ struct Happened {
     known: Option<Customer>,
     employee: Option<Employee>,
     media: Media,
-    /// Instead of what is said above: another kind of event.
+    /// Another kind of event, in place of the fields above.
     fields: Option<String>,
 }
 
@@ -77,7 +76,7 @@ fn changed(change: &'static str) -> Happened {
     Happened { change, code: "", ..added() }
 }
 
-/// Something else than an add: the event's name and its fields.
+/// Another event than an add: its name and its fields.
 fn other(event: &str, fields: &[(&str, &str)]) -> Happened {
     let mut all = format!("<Event><![CDATA[{event}]]></Event>");
     for (name, value) in fields {
@@ -192,7 +191,7 @@ fn rules(lines: &[&str]) -> Ruleset {
 }
 
 /// A plan in one line: each action, then the rules that had a part in it.
-fn told(plan: &Plan) -> String {
+fn in_one_line(plan: &Plan) -> String {
     let mut line = String::new();
     for planned in &plan.actions {
         match planned {

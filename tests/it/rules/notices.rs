@@ -1,4 +1,4 @@
-//! What employees are told: of events, and of what went wrong with them.
+//! Notices to employees, about events and about what went wrong with them.
 
 use proptest::prelude::*;
 use wecom_greeter::{
@@ -8,7 +8,7 @@ use wecom_greeter::{
     },
 };
 
-use super::{Happened, added, rules, told};
+use super::{Happened, added, in_one_line, rules};
 
 const RULE: &str = "{name: a, notify: [
     {to: employee, text: '新客户 {{ customer.name }}'},
@@ -16,7 +16,7 @@ const RULE: &str = "{name: a, notify: [
     {to: [boss], on: failed, text: '{{ event.external_user_id }}: {{ reason }}'},
     {to: {department: 3}, on: failed, text: '我是{{ employee.name }}'}]}";
 
-/// The first of a plan.
+/// The first notice of a plan.
 fn notice(plan: &Plan) -> Notify {
     let found = plan.actions.iter().find_map(|planned| match planned {
         Planned::Perform { action: Action::Notify(notice), deadline: None } => Some(notice.clone()),
@@ -34,14 +34,14 @@ fn each_trigger_has_its_own_notices() {
     ]);
     let happened = added().named("小周").employed("李四", "", "");
     happened.with(|facts| {
-        assert_eq!(told(&set.plan(facts)), "welcome x | notify lisi.01: 新客户 小周 | by a:notify z:welcome");
+        assert_eq!(in_one_line(&set.plan(facts)), "welcome x | notify lisi.01: 新客户 小周 | by a:notify z:welcome");
         let missed = set.notices(facts, Trigger::MissedWelcome, "WeCom says {{ app }}");
-        assert_eq!(told(&missed), "notify lisi.01: 小周 没有收到欢迎语:WeCom says {{ app }} | by a:notify");
+        assert_eq!(in_one_line(&missed), "notify lisi.01: 小周 没有收到欢迎语:WeCom says {{ app }} | by a:notify");
         assert_eq!(notice(&missed).reason.as_deref(), Some("WeCom says {{ app }}"));
         assert_eq!((notice(&missed).on, missed.rules[0].version), (Trigger::MissedWelcome, 3));
         let failed = set.notices(facts, Trigger::Failed, "40068");
         assert_eq!(
-            told(&failed),
+            in_one_line(&failed),
             "notify boss: wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A: 40068 | notify department 3: 我是李四 | by a:notify"
         );
         assert!(failed.actions.iter().all(|planned| planned.kind() == Kind::Notify));
@@ -55,12 +55,12 @@ const BLANK: &str = "{name: b, welcome: {text: '{{ event.state }}'}, tag: {add: 
 fn a_welcome_of_which_nothing_came_is_missed() {
     let blank = rules(&[MISSED, BLANK]);
     assert_eq!(
-        added().with(|facts| told(&blank.plan(facts))),
+        added().with(|facts| in_one_line(&blank.plan(facts))),
         "no welcome: the welcome of the rule `b` came out blank | tag +etA | \
          notify boss: the welcome of the rule `b` came out blank | by b:tag m:notify"
     );
     assert_eq!(
-        added().state("春").with(|facts| told(&blank.plan(facts))),
+        added().state("春").with(|facts| in_one_line(&blank.plan(facts))),
         "welcome 春 | tag +etA | by b:welcome+tag"
     );
 
@@ -70,10 +70,13 @@ fn a_welcome_of_which_nothing_came_is_missed() {
     assert!(notice(&plan).text.contains("a.png is not uploaded"), "{plan:?}");
     assert_eq!(notice(&plan).on, Trigger::MissedWelcome);
     assert_eq!(notice(&plan).reason.as_deref(), Some(notice(&plan).text.as_str()));
-    // With a fallback somebody is greeted, if with less.
+    // With a fallback the welcome is not missed.
     let with =
         rules(&[MISSED, "{name: p, welcome: {attachments: [{image: {file: a.png}}], fallback: 您好}}"]);
-    assert_eq!(nothing.with(|facts| told(&with.plan(facts))), "welcome 您好 without a.png | by p:welcome");
+    assert_eq!(
+        nothing.with(|facts| in_one_line(&with.plan(facts))),
+        "welcome 您好 without a.png | by p:welcome"
+    );
 }
 
 #[test]
@@ -81,16 +84,16 @@ fn an_event_without_a_code_and_one_that_no_rule_greets_have_no_welcome_to_miss()
     let blank = rules(&[MISSED, BLANK]);
     for happened in [added().without_code(), added().state("春").without_code()] {
         let plan = happened.with(|facts| blank.plan(facts));
-        assert!(told(&plan).starts_with("no welcome: the event carries no welcome code"), "{plan:?}");
-        assert!(told(&plan).ends_with("| tag +etA | by b:tag"), "{plan:?}");
+        assert!(in_one_line(&plan).starts_with("no welcome: the event carries no welcome code"), "{plan:?}");
+        assert!(in_one_line(&plan).ends_with("| tag +etA | by b:tag"), "{plan:?}");
     }
     assert_eq!(
-        added().with(|facts| told(&rules(&[MISSED]).plan(facts))),
+        added().with(|facts| in_one_line(&rules(&[MISSED]).plan(facts))),
         "no welcome: no rule with a welcome matches this event | by "
     );
 }
 
-/// Whom to tell may hang on a look-up: it is made after the welcome, also where nothing else would ask for it.
+/// Whether a notice is sent may depend on a look-up. That is made after the welcome, even if nothing else asks for it.
 #[test]
 fn a_rule_that_is_open_is_decided_before_it_tells_of_a_missed_welcome() {
     let set = rules(&[
@@ -99,7 +102,7 @@ fn a_rule_that_is_open_is_decided_before_it_tells_of_a_missed_welcome() {
     ]);
     let unasked = |facts: &Facts<'_>| set.plan(&Facts { customer: Known::NotAsked, ..*facts });
     assert_eq!(
-        added().state("春").with(|facts| told(&unasked(facts))),
+        added().state("春").with(|facts| in_one_line(&unasked(facts))),
         "welcome 春 | tag +etA | by b:welcome+tag"
     );
     let open = added().with(unasked);
@@ -107,7 +110,7 @@ fn a_rule_that_is_open_is_decided_before_it_tells_of_a_missed_welcome() {
         panic!("{open:?}")
     };
     assert_eq!(decide.asks, ["customer"]);
-    // It goes through the record, and those of before have no such field.
+    // It is kept in the record, where older ones do not have the field.
     let Ok(Action::Decide(again)) =
         Action::from_json(Kind::Decide, &Action::Decide(decide.clone()).to_json())
     else {
@@ -122,7 +125,7 @@ fn a_rule_that_is_open_is_decided_before_it_tells_of_a_missed_welcome() {
         let facts = Facts { customer: Known::NotAsked, ..*facts };
         assert!(set.needs_of_rest(&facts, missed).customer && !set.needs_of_rest(&facts, None).customer);
     });
-    let rest = |happened: Happened| happened.with(|facts| told(&set.rest(facts, missed)));
+    let rest = |happened: Happened| happened.with(|facts| in_one_line(&set.rest(facts, missed)));
     assert_eq!(
         rest(added().named("小周")),
         "tag +etA | notify boss: the welcome of the rule `b` came out blank | by b:tag vip:notify"
@@ -130,7 +133,7 @@ fn a_rule_that_is_open_is_decided_before_it_tells_of_a_missed_welcome() {
     assert_eq!(rest(added()), "tag +etA | by b:tag", "nobody knows who it is");
 }
 
-/// What failed for the welcome is asked again for everything else: what the welcome came to stands all the same.
+/// A look-up that failed for the welcome is made again for everything else, and the welcome stays as it was planned.
 #[test]
 fn a_look_up_that_failed_costs_the_welcome_its_rule_and_not_the_rest() {
     let set = rules(&[
@@ -138,16 +141,16 @@ fn a_look_up_that_failed_costs_the_welcome_its_rule_and_not_the_rest() {
         "{name: all, welcome: {text: '{{ event.state }}'}, tag: {add: etA}, notify: {to: [boss], on: missed_welcome, text: x}}",
     ]);
     assert_eq!(
-        added().state("春").with(|facts| told(&set.plan_without(facts, Needs::default()))),
+        added().state("春").with(|facts| in_one_line(&set.plan_without(facts, Needs::default()))),
         "welcome 春 | decide {\"asks\":[\"customer\"]} | by all:welcome"
     );
-    // Blank by what is known, though the rule that is open would not be.
+    // The text is blank with what is known, although that of the open rule would not be.
     assert_eq!(
-        added().with(|facts| told(&set.plan_without(facts, Needs::default()))),
+        added().with(|facts| in_one_line(&set.plan_without(facts, Needs::default()))),
         "no welcome: the welcome of the rule `all` came out blank | decide {\"asks\":[\"customer\"],\
          \"missed\":\"the welcome of the rule `all` came out blank\"} | by "
     );
-    // And with nothing open what is told is told at once, as of the welcome that was planned.
+    // With nothing open the notice is planned at once, about the welcome as it was planned.
     let known = added().named("小周");
     assert_eq!(
         known.with(|facts| set.plan_without(facts, Needs::default())),
@@ -159,7 +162,7 @@ fn a_look_up_that_failed_costs_the_welcome_its_rule_and_not_the_rest() {
 fn a_rule_that_does_not_match_tells_nobody() {
     let set = rules(&["{name: a, when: {state: s}, notify: {to: [boss], on: failed, text: '{{ reason }}'}}"]);
     assert_eq!(added().with(|facts| set.notices(facts, Trigger::Failed, "x")), Plan::default());
-    let found = added().state("s").with(|facts| told(&set.notices(facts, Trigger::Failed, "x")));
+    let found = added().state("s").with(|facts| in_one_line(&set.notices(facts, Trigger::Failed, "x")));
     assert_eq!(found, "notify boss: x | by a:notify");
 }
 
@@ -170,7 +173,7 @@ fn a_notice_waits_for_what_it_asks_for() {
     assert!(later.unrendered);
     assert_eq!(later.text, "{{ customer.name }} 没有收到欢迎语:{{ reason }}");
     assert_eq!(needs_of_notice(&later), Needs { customer: true, ..Needs::default() });
-    // It goes through the record.
+    // It is kept in the record.
     let later = match Action::from_json(Kind::Notify, &Action::Notify(later).to_json()).unwrap() {
         Action::Notify(notice) => notice,
         other => panic!("{other:?}"),
@@ -205,7 +208,7 @@ fn a_notice_is_never_blank_and_never_too_long() {
 }
 
 #[test]
-fn a_notice_that_was_changed_in_the_record_is_told_as_it_stands() {
+fn a_notice_that_was_changed_in_the_record_is_sent_as_it_stands() {
     let damaged = Notify {
         rule: "a".to_owned(),
         on: Trigger::Event,

@@ -1,14 +1,14 @@
-//! The rules and tests that stand in the documentation's pages, as a reader would copy them.
+//! The rules and tests in the pages of the documentation, as a reader would copy them.
 
 use std::{fs, path::Path};
 
-/// The pages that have any.
+/// The pages that have rules in them.
 pub const PAGES: [&str; 3] = ["docs/RULES.md", "docs/COOKBOOK.md", "docs/COOKBOOK.zh-CN.md"];
 
-/// A block of a page that stands between fences.
+/// A fenced block of a page.
 #[derive(Debug)]
 pub struct Block {
-    /// What stands behind its fence: `yaml`, `yaml test`, `yaml wrong`, `text`, `sh`.
+    /// The words behind its fence: `yaml`, `yaml test`, `yaml wrong`, `text`, `sh`.
     pub info: String,
     pub text: String,
     /// `docs/RULES.md:17`, where its first line stands.
@@ -29,8 +29,8 @@ pub fn blocks(page: &str) -> Vec<Block> {
     blocks
 }
 
-/// The test blocks of a page, each with its rules: those that stand in it, or else the block of rules above it, put in as
-/// the page tells its reader to.
+/// The test blocks of a page, each with its rules: those in the block itself, or else the block of rules above it, put in as
+/// the page says.
 pub fn tests(page: &str) -> Vec<Block> {
     let (mut rules, mut tests) = (String::new(), Vec::new());
     for block in blocks(page) {

@@ -1,8 +1,8 @@
-//! Texts brought along from other products.
+//! Texts with other products' placeholders in them.
 
 use wecom_greeter::rules::Ruleset;
 
-use super::{added, rules, told};
+use super::{added, in_one_line, rules};
 
 fn welcome(text: &str) -> String {
     serde_json::json!({"rules": [{"name": "a", "welcome": {"text": text}}]}).to_string()
@@ -21,13 +21,14 @@ fn placeholders_of_other_products_mean_what_they_meant_there() {
         ("{客户昵称}您好", "小周您好"),
         ("#客户昵称#您好,我是#员工姓名#", "小周您好,我是李四"),
         ("{{ event.state | d('') }}#客户昵称#{{ app }}", "小周default"),
-        // Not theirs.
+        // These are no placeholders of theirs.
         ("{{ '#客户昵称#' }}您好", "#客户昵称#您好"),
         ("#春季上新# 今天[微笑]100%满意", "#春季上新# 今天[微笑]100%满意"),
         ("请回复[公司名称]", "请回复[公司名称]"),
     ] {
         let set = Ruleset::compile(&welcome(theirs), 1).unwrap_or_else(|faults| panic!("{theirs}: {faults}"));
-        let found = added().named("小周").employed("李四", "", "").with(|facts| told(&set.plan(facts)));
+        let found =
+            added().named("小周").employed("李四", "", "").with(|facts| in_one_line(&set.plan(facts)));
         assert_eq!(found, format!("welcome {expected} | by a:welcome"), "{theirs}");
     }
 }
@@ -54,7 +55,7 @@ fn the_check_tells_what_it_has_rewritten() {
     9:21: `#客户昵称#` is read as {{ customer.name }}
     10:35: `{客户昵称}` is read as {{ customer.name }}
     "###);
-    let plan = added().named("周&").with(|facts| told(&set.plan(facts)));
+    let plan = added().named("周&").with(|facts| in_one_line(&set.plan(facts)));
     insta::assert_snapshot!(plan, @r###"
     welcome 您好,
     周&!周& +link 周&的礼物 https://e.cn/?n=%E5%91%A8%26 | remark name=周&-春 | notify lisi.01: 周& 来了 | by a:welcome+remark+notify

@@ -1,4 +1,4 @@
-//! What rules make of events.
+//! The plans that rules give for events.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use wecom_greeter::{
     rules::{Facts, Known, RemarkError, render_remark},
 };
 
-use super::{CODE, Happened, added, changed, rules, told};
+use super::{CODE, Happened, added, changed, in_one_line, rules};
 
 const NO_CODE: &str = "no welcome: the event carries no welcome code: the employee has a welcome set in WeCom's console, \
                        or has not logged in for long, or the two are chatting already, or an earlier event of this add \
@@ -105,11 +105,11 @@ fn what_rules_make_of_events() {
     for (title, lines, happened, expected) in &cases {
         let set = rules(lines);
         let expected = expected.replace("NO_CODE", NO_CODE);
-        let found = happened.with(|facts| told(&set.plan(facts)));
+        let found = happened.with(|facts| in_one_line(&set.plan(facts)));
         if found != expected {
             writeln!(wrong, "{title}:\n   found {found}\n  wanted {expected}").unwrap();
         }
-        // The same facts, the same plan; and what is said of each rule agrees with what was used.
+        // The same facts give the same plan, and the verdicts agree with the rules that were used.
         happened.with(|facts| {
             assert_eq!(set.plan(facts), set.plan(facts), "{title}");
             let verdicts = set.verdicts(facts);
@@ -169,12 +169,12 @@ fn a_text_that_became_too_long_is_cut_between_characters_and_marked() {
     assert!(text.starts_with("您好周") && text.ends_with("周…"));
     let Some(Attachment::Link { link }) = welcome.attachments.first() else { panic!("{welcome:?}") };
     assert!(link.title.len() <= 128 && link.title.ends_with('…'));
-    // An address cannot be cut: the link is left out, and the text goes.
+    // An address cannot be cut, so the link is left out and the text is sent alone.
     let set = rules(&[
         "{name: a, welcome: {text: 您好, attachments: [{link: {title: t, url: 'https://e.cn/{{ customer.name }}'}}]}}",
     ]);
     assert_eq!(
-        added().named(&"周".repeat(2_000)).with(|facts| told(&set.plan(facts))),
+        added().named(&"周".repeat(2_000)).with(|facts| in_one_line(&set.plan(facts))),
         "welcome 您好 | by a:welcome"
     );
 }
@@ -245,8 +245,8 @@ fn rules_are_listed_in_the_order_in_which_they_are_looked_at() {
     "###);
 }
 
-/// In braces YAML ends a bare text at a comma. Chinese puts no space behind one, and nobody who writes a greeting
-/// means a key by what follows.
+/// In braces YAML ends a bare text at a comma. Chinese puts no space behind one, and nobody who writes a greeting means the
+/// words behind it as a key.
 #[test]
 fn a_bare_text_in_braces_goes_on_after_its_comma() {
     for (written, meant) in [

@@ -1,4 +1,4 @@
-//! The JSON Schemas: held against every example, against files that are wrong, and against the reader, key by key.
+//! The JSON Schemas, compared with every example, with files that have faults, and with the reader, key by key.
 
 use std::{collections::BTreeSet, fs};
 
@@ -30,7 +30,7 @@ fn assert_valid(validator: &Validator, document: &str, whose: &str) {
 
 #[test]
 fn every_example_is_as_the_schema_says() {
-    let (rules_schema, tests_schema) = (validator(RULES_SCHEMA), validator(TESTS_SCHEMA));
+    let (rules_schema, tests_schema) = (validator(&RULES_SCHEMA), validator(TESTS_SCHEMA));
     let mut seen = [0, 0];
     for page in PAGES {
         for Block { text, place, .. } in blocks(page).iter().filter(|block| block.info == "yaml") {
@@ -39,7 +39,7 @@ fn every_example_is_as_the_schema_says() {
         }
         for Block { text, place, .. } in tests(page) {
             seen[1] += 1;
-            // The rules of the block above stand in it as one text, where a file would be named.
+            // Where a test would name a file, it has the rules of the block above as one text.
             assert_valid(&tests_schema, &text, &place);
         }
     }
@@ -49,7 +49,7 @@ fn every_example_is_as_the_schema_says() {
     }
 }
 
-/// Everything in one file, which the reader takes and the schema as well.
+/// A file with everything in it, which both the reader and the schema take.
 #[test]
 fn the_whole_language_is_in_the_schema() {
     let document = r#"
@@ -89,13 +89,13 @@ rules:
     forward:
       - { url: "https://crm.example.com/hooks/wecom", secret_env: CRM_HOOK_SECRET }
 "#;
-    assert_valid(&validator(RULES_SCHEMA), document, "the whole language");
+    assert_valid(&validator(&RULES_SCHEMA), document, "the whole language");
     Ruleset::compile(document, 1).unwrap_or_else(|faults| panic!("{faults}"));
 }
 
 #[test]
 fn wrong_files_are_not() {
-    let rules = validator(RULES_SCHEMA);
+    let rules = validator(&RULES_SCHEMA);
     let mut pages_wrong = 0;
     for Block { info, text, place } in blocks(PAGES[0]) {
         if info == "yaml wrong" {
@@ -158,25 +158,25 @@ fn wrong_files_are_not() {
     }
 }
 
-/// The keys that a schema has in one place.
+/// The keys that a schema has at that pointer.
 fn keys_of(schema: &Value, pointer: &str) -> BTreeSet<String> {
     let at = schema.pointer(&format!("{pointer}/properties")).and_then(Value::as_object);
     at.unwrap_or_else(|| panic!("there is no {pointer} in the schema")).keys().cloned().collect()
 }
 
-/// The keys that a reader names when it has met one that there is not.
-fn keys_told(told: &Faults) -> BTreeSet<String> {
-    let fault = told.faults.iter().find(|fault| fault.what == "there is no key `qqqq` here");
-    let fault = fault.unwrap_or_else(|| panic!("{told}"));
+/// The keys that a reader lists in the fault of one that it does not know.
+fn keys_listed(faults: &Faults) -> BTreeSet<String> {
+    let fault = faults.faults.iter().find(|fault| fault.what == "there is no key `qqqq` here");
+    let fault = fault.unwrap_or_else(|| panic!("{faults}"));
     let known = fault.mend.rsplit_once("known here: ").unwrap_or_else(|| panic!("{fault}")).1;
     known.split(", ").map(str::to_owned).collect()
 }
 
-/// For each map of the language, a file with a key in it that there is not: the reader then names those that there are,
-/// and they are the schema's, neither more nor fewer.
+/// For each map of the language a file has an unknown key in it. The reader then lists the keys that it knows, and they are
+/// exactly those of the schema.
 #[test]
 fn the_schema_has_the_readers_keys() {
-    let schema: Value = serde_json::from_str(RULES_SCHEMA).unwrap();
+    let schema: Value = serde_json::from_str(&RULES_SCHEMA).unwrap();
     let rule = |inside: &str| format!("rules: [{{ name: a, {inside} }}]");
     let welcome = |attachment: &str| rule(&format!("welcome: {{ attachments: [{attachment}] }}"));
     for (pointer, document) in [
@@ -204,8 +204,8 @@ fn the_schema_has_the_readers_keys() {
         ("/$defs/notice/properties/to/oneOf/2", rule("notify: [{ to: { qqqq: 1 }, text: x }]")),
         ("/$defs/post", rule("forward: [{ qqqq: 1 }]")),
     ] {
-        let told = keys_told(&Ruleset::compile(&document, 1).unwrap_err());
-        assert_eq!(keys_of(&schema, pointer), told, "{pointer}");
+        let listed = keys_listed(&Ruleset::compile(&document, 1).unwrap_err());
+        assert_eq!(keys_of(&schema, pointer), listed, "{pointer}");
     }
 }
 
@@ -230,12 +230,12 @@ fn the_schema_of_tests_has_the_readers_keys() {
         ("/$defs/notice/oneOf/1", expects("notify: { qqqq: 1 }")),
         ("/$defs/post/oneOf/1", expects("forward: { qqqq: 1 }")),
     ] {
-        let told = keys_told(&Suite::read(&document, |_| Ok(())).unwrap_err());
-        assert_eq!(keys_of(&schema, pointer), told, "{pointer}");
+        let listed = keys_listed(&Suite::read(&document, |_| Ok(())).unwrap_err());
+        assert_eq!(keys_of(&schema, pointer), listed, "{pointer}");
     }
 }
 
-/// A language server shows what each key is for.
+/// Editors show the description of each key.
 #[test]
 fn everything_is_described() {
     fn walk(schema: &Value, path: &str) {
@@ -250,5 +250,5 @@ fn everything_is_described() {
             walk(definition, &format!("{path}/$defs/{key}"));
         }
     }
-    walk(&serde_json::from_str(RULES_SCHEMA).unwrap(), "rules");
+    walk(&serde_json::from_str(&RULES_SCHEMA).unwrap(), "rules");
 }

@@ -1,8 +1,8 @@
-//! Experiments: who is in which share is a promise, held by known answers.
+//! Experiments: that a customer stays in their share is a promise, held here by known answers.
 
 use wecom_greeter::rules::{Ruleset, percentile};
 
-use super::{ZHOU, added, rules, told};
+use super::{ZHOU, added, in_one_line, rules};
 
 /// Each made by `printf '%s\n%s' EXPERIMENT CUSTOMER | sha256sum`: the first eight digits, modulo 10000.
 #[test]
@@ -53,7 +53,7 @@ fn customers_are_spread_evenly_and_experiments_draw_apart() {
         let other = percentile("experiment-2", &customer);
         tenths[usize::from(one / 1_000)][usize::from(other / 1_000)] += 1;
     }
-    // 20,000 in a hundred cells: 200 each, give or take five times the deviation of 14.
+    // 20,000 customers in a hundred cells are 200 each, within five times the standard deviation of 14.
     for (one, row) in tenths.iter().enumerate() {
         for (other, count) in row.iter().enumerate() {
             assert!((130..=270).contains(count), "{count} customers in {one} and {other}");
@@ -72,11 +72,11 @@ fn everybody_is_in_one_share_of_two_and_stays_in_it() {
         1,
     )
     .unwrap_or_else(|faults| panic!("{faults}"));
-    let greeted = || added().with(|facts| told(&set.plan(facts)));
+    let greeted = || added().with(|facts| in_one_line(&set.plan(facts)));
     let first = greeted();
     assert!(first.starts_with("welcome A") || first.starts_with("welcome B"), "{first}");
     for at in ["2026-03-07T10:00:00+08:00", "2030-01-01T00:00:00+08:00"] {
-        let later = added().at(at).user("zhangsan").state("x").with(|facts| told(&set.plan(facts)));
+        let later = added().at(at).user("zhangsan").state("x").with(|facts| in_one_line(&set.plan(facts)));
         assert_eq!(later, first, "neither time nor channel nor employee matters");
     }
     for customer in customers().take(500) {

@@ -1,5 +1,5 @@
-//! Whole situations: a rules file as a company has one, an event, what the look-ups will find, and by hand all that
-//! comes of it. Everything is looked up, planned and filled in in the order in which the server does it.
+//! Whole situations: a company's rules file, an event, the answers of the look-ups, and everything that comes of it, written
+//! by hand. The order of looking up, planning and filling in is the server's.
 
 use std::fmt::Write as _;
 
@@ -12,11 +12,11 @@ use wecom_greeter::{
 };
 
 use super::{
-    Happened, added, changed, other, told,
+    Happened, added, changed, in_one_line, other,
     world::{Answer, World, customer, lost, unasked},
 };
 
-/// What is known when so much has been asked.
+/// What is known once these look-ups have been made.
 fn seen(world: &World, asked: Needs) -> World {
     let nothing = unasked();
     World {
@@ -26,7 +26,7 @@ fn seen(world: &World, asked: Needs) -> World {
     }
 }
 
-/// What had to be looked up before the welcome, and all that is done, its texts filled in.
+/// The look-ups before the welcome, and every action with its texts filled in.
 fn comes_of(set: &Ruleset, happened: &Happened, world: &World) -> String {
     let ask = |needs: &dyn Fn(&World) -> Needs| {
         let mut asked = Needs::default();
@@ -43,11 +43,11 @@ fn comes_of(set: &Ruleset, happened: &Happened, world: &World) -> String {
     let plan = Plan { rules: Vec::new(), actions: actions.map(|one| filled(one, happened, world)).collect() };
     let looked_up = before.names().join("+");
     let looked_up = if looked_up.is_empty() { looked_up } else { format!("[{looked_up}] ") };
-    let told = told(&plan);
-    format!("{looked_up}{}", told.trim_end_matches("by ").trim_end_matches(" | "))
+    let line = in_one_line(&plan);
+    format!("{looked_up}{}", line.trim_end_matches("by ").trim_end_matches(" | "))
 }
 
-/// The action as it goes out.
+/// The action as it is performed.
 fn filled(planned: Planned, happened: &Happened, world: &World) -> Planned {
     let Planned::Perform { action, deadline } = planned else { return planned };
     let action = match action {
@@ -401,9 +401,9 @@ fn odd_things_are_as_they_are_written() {
     ]);
 }
 
-/// (what is known) → whom the rules tell when the welcome was missed, and what is looked up for that
+/// (what is known) → the notices about a missed welcome, and what is looked up for them
 #[test]
-fn who_is_told_of_what_went_wrong() {
+fn who_is_notified_of_what_went_wrong() {
     let document = r#"
 rules:
   - name: vip
@@ -433,10 +433,10 @@ rules:
         let mut plan = found.with(&happened, |facts| set.notices(facts, on, "迟了"));
         plan.rules.clear();
         plan.actions = plan.actions.into_iter().map(|one| filled(one, &happened, &world)).collect();
-        let told = told(&plan);
-        let told =
-            format!("[{}] {}", needs.names().join("+"), told.trim_end_matches("by ").trim_end_matches(" | "));
-        assert_eq!(told, expected, "{on:?}");
+        let line = in_one_line(&plan);
+        let line =
+            format!("[{}] {}", needs.names().join("+"), line.trim_end_matches("by ").trim_end_matches(" | "));
+        assert_eq!(line, expected, "{on:?}");
     }
     let quiet = Ruleset::compile("rules: [{name: a, when: {department: 3}, stop: true}]", 1).unwrap();
     let needs = unasked().with(&added(), |facts| quiet.needs_of_notices(facts, Trigger::Failed));

@@ -1,17 +1,17 @@
-//! What texts can say, for whom they ask, and that no value in them is ever more than a value.
+//! What texts can say, what they ask for, and that a value in them is never read as a template.
 
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use wecom_greeter::rules::{Employee, Facts, Known, Needs, Ruleset};
 
-use super::{Happened, added, other, rules, told};
+use super::{Happened, added, in_one_line, other, rules};
 
-/// The welcome of that text, or why there is none.
+/// The welcome with that text, or why there is none.
 fn said(text: &str, happened: &Happened) -> String {
     let document = serde_json::json!({"rules": [{"name": "a", "welcome": {"text": text}}]}).to_string();
     let set = Ruleset::compile(&document, 1).unwrap_or_else(|faults| panic!("{text}\n{faults}"));
-    let line = happened.with(|facts| told(&set.plan(facts)));
+    let line = happened.with(|facts| in_one_line(&set.plan(facts)));
     line.strip_prefix("welcome ")
         .and_then(|line| line.strip_suffix(" | by a:welcome"))
         .map_or(line.clone(), str::to_owned)
@@ -47,7 +47,7 @@ fn what_texts_say() {
         // The event.
         ("{{ event.type }} {{ event.change }} {{ event.external_user_id }}", added(), "change_external_contact add_external_contact wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A"),
         ("-{{ event.chat_id }}{{ event.fail_reason }}{{ event.link_id }}{{ event.expire_time }}{{ event.tag_id }}-", added(), "--"),
-        // Values are values.
+        // Values are not read as templates.
         ("{{ customer.name }}", added().named("{{ employee.name }}{% if %}#客户昵称#$1"), "{{ employee.name }}{% if %}#客户昵称#$1"),
         ("#客户昵称#您好", added().named("#员工姓名#"), "#员工姓名#您好"),
         ("{{ customer.name | replace('a', '{{ app }}') }}", added().named("a"), "{{ app }}"),
@@ -62,9 +62,9 @@ fn what_texts_say() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
-/// (text, whom the look-ups found, what is sent): `FB` is the fallback.
+/// (text, the answers of the look-ups, what is sent); `FB` is the fallback.
 #[test]
-fn what_a_text_needs_and_nobody_told_takes_the_fallback() {
+fn a_text_whose_values_are_unknown_takes_the_fallback() {
     let zhou = || added().named("小周").employed("李四", "", "销售部");
     let nameless = || {
         let mut zhou = zhou();
@@ -96,16 +96,16 @@ fn what_a_text_needs_and_nobody_told_takes_the_fallback() {
         ("{{ employee.department }}欢迎您", zhou(), "销售部欢迎您"),
         ("{{ customer.remark }}您好", nameless(), "FB"),
         ("{{ customer.remark }}您好", zhou(), "周总您好"),
-        // What somebody may not have is known to be none.
+        // A value that not everybody has is known to be empty.
         ("{{ customer.corp_name }}您好", of_wechat(), "您好"),
         ("您好{{ employee.alias }}", zhou(), "您好"),
         (ma, of_wechat(), "先生您好"),
-        // A comparison is a need.
+        // A comparison needs the value that it compares.
         (ma, added(), "FB"),
         ("您好{% if customer.type == 'wecom' %}贵司{% endif %}", added(), "FB"),
         ("您好{% if customer.type == 'wecom' %}贵司{% endif %}", zhou(), "您好贵司"),
         ("{% if customer.name and customer.type == 'wecom' %}贵司{% endif %}您好", added(), "FB"),
-        // Whoever asks whether there is a value is ready for none.
+        // Whoever asks whether there is a value is prepared for none.
         ("{% if not customer.name %}亲{% else %}{{ customer.name }}{% endif %}", added(), "亲"),
         ("{% if not customer.name %}亲{% else %}{{ customer.name }}{% endif %}", zhou(), "小周"),
         ("{% if customer.name %}{{ customer.name }}{% endif %}您好", nameless(), "您好"),
@@ -118,7 +118,7 @@ fn what_a_text_needs_and_nobody_told_takes_the_fallback() {
         let welcome = serde_json::json!({"text": text, "fallback": "FB"});
         let document = serde_json::json!({"rules": [{"name": "a", "welcome": welcome}]}).to_string();
         let set = Ruleset::compile(&document, 1).unwrap_or_else(|faults| panic!("{text}\n{faults}"));
-        let found = happened.with(|facts| told(&set.plan(facts)));
+        let found = happened.with(|facts| in_one_line(&set.plan(facts)));
         let wanted = format!("welcome {expected} | by a:welcome");
         if found != wanted {
             writeln!(wrong, "{text}:\n   found {found}\n  wanted {wanted}").unwrap();
@@ -165,7 +165,8 @@ fn events_tell_what_they_carry_and_nothing_where_they_do_not() {
         ),
         other("customer_acquisition", &[("ChangeType", "delete_link"), ("LinkId", "cawcde1")]),
     ];
-    let lines: Vec<String> = happened.iter().map(|it| it.with(|facts| told(&set.plan(facts)))).collect();
+    let lines: Vec<String> =
+        happened.iter().map(|it| it.with(|facts| in_one_line(&set.plan(facts)))).collect();
     insta::assert_snapshot!(lines.join("\n"), @r###"
     notify wangwu: change_external_chat/update chat=wrQ7 detail=add_member join=3 quit= count=2 fail= source= link= expire=/ tag=/ | by a:notify
     notify wangwu: change_external_tag/create chat= detail= join= quit= count= fail= source= link= expire=/ tag=etQ7/tag | by a:notify
@@ -191,12 +192,12 @@ fn a_fallback_stands_for_whoever_could_not_be_looked_up() {
         (half, employed(), "您好,我是李四"),
         (none, added(), "您好,我是客服"),
     ] {
-        let found = happened.with(|facts| told(&rules(&[rule]).plan(facts)));
+        let found = happened.with(|facts| in_one_line(&rules(&[rule]).plan(facts)));
         assert_eq!(found, format!("welcome {expected} | by a:welcome"), "{rule}");
     }
 }
 
-/// (customer, employee) that must be looked up for the welcome.
+/// Whether (customer, employee) must be looked up for the welcome.
 fn needs(rule: &str) -> (bool, bool) {
     let set = rules(&[rule]);
     added().with(|facts| {
@@ -246,7 +247,7 @@ fn the_names_of_customers_and_employees_are_not_in_debug_output() {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
-    /// Whatever they are called, what stands around it stays, and nothing of the template is left.
+    /// Whatever the customer is called, the text around the name stays, and nothing of the template is left.
     #[test]
     fn no_name_breaks_a_text_or_leaks_a_placeholder(name in "\\PC{0,40}", employee in "[{}%#$客户昵称a-z |]{0,20}") {
         let text = "<{{ customer.name | upper }}|{{ employee.name }}|#客户昵称#>";

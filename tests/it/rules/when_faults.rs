@@ -1,4 +1,4 @@
-//! What is told of conditions and calendars that are wrong.
+//! The faults of conditions and calendars.
 
 use std::{
     fmt::Write as _,
@@ -15,7 +15,7 @@ fn faults_of(document: &str) -> String {
 }
 
 #[test]
-fn every_wrong_condition_is_told_in_one_run() {
+fn every_wrong_condition_is_found_in_one_run() {
     let document = r#"calendars:
   holidays: ["2026-10-01..2026-10-07", 2026-02-30]
   empty: []
@@ -124,16 +124,16 @@ fn what_can_never_hold_is_a_fault() {
         "on: [create], when: {any: [{share: 0-50}, {returning: true}]}",
         "when: {schedule: {days: sat-sun, dates: [2026-03-06, 2026-03-09..2026-03-13]}}",
     ];
-    let mut told = String::new();
+    let mut report = String::new();
     for rule in rules {
         writeln!(
-            told,
+            report,
             "{rule}\n  {}",
             faults_of(&format!("rules: [{{name: r, {rule}}}]")).replace('\n', "\n  ")
         )
         .unwrap();
     }
-    insta::assert_snapshot!(told, @r###"
+    insta::assert_snapshot!(report, @r###"
     when: {all: [{state: a}, {state: b}]}
       1:25: rules[0].when: can never hold: no `state` is in both of its lists; correct or remove one of the two
     when: {state: a, all: [{state: [b, 'c']}]}
@@ -222,7 +222,7 @@ fn conditions_nest_ten_deep() {
     "###);
     let not = faults_of(&nested("not", 10));
     assert!(not.contains("conditions stand more than 10 deep in one another"), "{not}");
-    // Far beyond it, the document as a whole is refused before anybody descends.
+    // Far beyond that limit, the document is refused before anything descends into it.
     assert!(faults_of(&nested("not", 5_000)).contains("nested too deeply"));
 }
 
@@ -232,15 +232,15 @@ fn lists_have_bounds() {
     assert!(
         Ruleset::compile(&format!("rules: [{{name: r, when: {{department: [{}]}}}}]", list(200)), 1).is_ok()
     );
-    let told = faults_of(&format!("rules: [{{name: r, when: {{department: [{}]}}}}]", list(201)));
-    assert!(told.contains("has 201 items, more than 200"), "{told}");
+    let report = faults_of(&format!("rules: [{{name: r, when: {{department: [{}]}}}}]", list(201)));
+    assert!(report.contains("has 201 items, more than 200"), "{report}");
     let calendars: Vec<String> = (0..101).map(|n| format!("  c{n}: 01-01\n")).collect();
     let calendars = calendars.concat();
-    let told = faults_of(&format!(
+    let report = faults_of(&format!(
         "calendars:\n{calendars}rules: [{{name: r, when: {{schedule: {{calendar: spring}}}}}}]"
     ));
-    assert_eq!(told.lines().count(), 1, "{told}");
-    assert!(told.contains("has 101 calendars, more than 100"), "{told}");
+    assert_eq!(report.lines().count(), 1, "{report}");
+    assert!(report.contains("has 101 calendars, more than 100"), "{report}");
 }
 
 #[test]
@@ -253,15 +253,15 @@ fn a_calendars_value_may_be_anything() {
         ("{a: 1}", "are no dates"),
         ("", "is empty"),
     ] {
-        let told = faults_of(&format!(
+        let report = faults_of(&format!(
             "calendars: {value}\nrules: [{{name: r, when: {{schedule: {{calendar: a}}}}}}]"
         ));
-        assert!(told.contains(part), "{value}: {told}");
+        assert!(report.contains(part), "{value}: {report}");
     }
 }
 
-/// Files near the largest size, made to keep those busy who look for slips and for the nearest name. The limit is far
-/// above what a slow machine takes, and far below what they would take without their bounds.
+/// Files near the largest size, made to keep the searches for contradictions and for the nearest name busy. The limit is far
+/// above what a slow machine takes, and far below what the searches would take without their bounds.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "measures a duration")]
 fn no_condition_keeps_the_check_busy() {

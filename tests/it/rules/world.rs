@@ -5,7 +5,7 @@ use wecom_greeter::rules::{Customer, Earlier, Employee, Facts, Known, Ruleset, V
 
 use super::{Happened, ZHOU};
 
-/// What came of one look-up.
+/// The result of one look-up.
 #[derive(Clone, Debug)]
 pub(super) enum Answer<T> {
     NotAsked,
@@ -30,12 +30,12 @@ pub(super) struct World {
     pub(super) earlier: Answer<Earlier>,
 }
 
-/// Nobody has asked anything.
+/// No look-up has been made.
 pub(super) fn unasked() -> World {
     World { customer: Answer::NotAsked, employee: Answer::NotAsked, earlier: Answer::NotAsked }
 }
 
-/// Everything was asked in vain.
+/// Every look-up has failed.
 pub(super) fn lost() -> World {
     World { customer: Answer::Lost, employee: Answer::Lost, earlier: Answer::Lost }
 }
@@ -71,7 +71,7 @@ impl World {
         Self { customer: Answer::Is(customer(answer)), ..self }
     }
 
-    /// The same with one of what is known of the customer themselves.
+    /// The same with one field of the customer changed.
     pub(super) fn contact(self, field: &str, value: Value) -> Self {
         let Answer::Is(customer) = &self.customer else { panic!("nobody is known") };
         let mut answer = serde_json::to_value(customer).unwrap();

@@ -1,16 +1,17 @@
-//! Two rule sets held against each other, event by event: what would have come of an event by the one, had it been in
-//! force, against what came of it by the other.
+//! Comparing two rule sets over recorded events: what came of each event by the rules of then, and what would have come of
+//! it by the rules that are tried.
 //!
-//! Both are applied to the same facts, so that every difference is one of the rules. The record holds the event, the
-//! customer's earlier adds and the rules that were used, but neither customer nor employee as they were looked up. So:
+//! Both are applied to the same facts, so that every difference comes from the rules. The record has the event, the
+//! customer's earlier adds and the rules that were used, but not the customer and the employee that were looked up. So:
 //!
-//! - **A rule whose conditions ask for them** may have matched or not, unless its other conditions decide that. What
-//!   such a rule has a part in is told as depending on a look-up, and counted apart. It is the same where the rules
-//!   that can supply it are: then whatever a look-up says ([`standing`](mod@standing)).
-//! - **A text that asks for them** is written with stand-ins (`‹name›`), three times with different ones ([`shown`]).
-//!   Where one of the three differs, so do the texts. Where none does and the two are written differently, they may
-//!   differ for somebody: that depends on a look-up as well.
+//! - **A rule whose conditions ask for them** may have matched or not, unless its other conditions decide that. Every part of
+//!   the outcome that such a rule may supply depends on a look-up, and is counted apart. Where the same rules may supply
+//!   it on both sides, though, it is the same whatever the look-up says ([`standing`](mod@standing)).
+//! - **A text that asks for them** is filled in three times, with different stand-ins (`‹name›`, [`shown`]). If one of the
+//!   three differs, so do the texts. If none does although the two are written differently, they may still differ for
+//!   somebody, and so that depends on a look-up as well.
 
+mod part;
 mod shown;
 mod standing;
 
@@ -19,107 +20,69 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::{
-    super::{Facts, Faults, Media, Ruleset},
-    case::Case,
+use super::situation::Situation;
+use crate::action::RuleUse;
+use crate::rules::{
+    document::fault::Faults,
+    facts::{Facts, media::Media},
+    plan::ruleset::Ruleset,
 };
-use crate::action::{Kind, RuleUse};
+use part::{PARTS, Part};
 use shown::{Shown, value};
 use standing::{Contents, Meanings, Supplier, asks_for_people, standing};
 
-/// What of an event can come out otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
-    Welcome,
-    Tags,
-    Remark,
-    Notify,
-    Forward,
-}
-
-const PARTS: [Part; 5] = [Part::Welcome, Part::Tags, Part::Remark, Part::Notify, Part::Forward];
-
-impl Part {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Welcome => "welcome",
-            Self::Tags => "tags",
-            Self::Remark => "remark",
-            Self::Notify => "notify",
-            Self::Forward => "forward",
-        }
-    }
-
-    fn kind(self) -> Kind {
-        match self {
-            Self::Welcome => Kind::Welcome,
-            Self::Tags => Kind::Tag,
-            Self::Remark => Kind::Remark,
-            Self::Notify => Kind::Notify,
-            Self::Forward => Kind::Forward,
-        }
-    }
-
-    fn index(self) -> usize {
-        PARTS.iter().position(|part| *part == self).unwrap_or_default()
-    }
-}
-
-/// Two rule sets to be held against each other. Made once for the two: an event then costs about as much as planning it
-/// twice.
+/// Two rule sets, prepared to be compared. Made once for the two, so that an event costs about as much as planning it twice.
 #[derive(Debug)]
 pub struct Backtest<'r> {
-    /// Those that were in force; none for an event that was never planned.
+    /// The rules of then; `None` for events that were never planned.
     was: Option<Ruleset>,
     is: &'r Ruleset,
-    /// What the rules of both mean.
+    /// What the rules of either do and ask, in a form that can be compared.
     contents: [Contents; 2],
-    /// In the place of rules that there were not.
+    /// Takes the place of `was` where that is `None`.
     none: Ruleset,
 }
 
-/// What became of one event.
+/// The comparison for one event.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Judged {
     /// `same`, `changed`, `depends` (on a look-up) or `unrecorded` (never planned: nothing came of it then).
     pub verdict: &'static str,
-    /// What would be otherwise.
     pub changes: Vec<ChangedPart>,
-    /// What depends on a look-up of which the record does not hold the answer.
+    /// The parts that depend on a look-up whose answer the record does not have.
     pub depends: Vec<&'static str>,
-    /// The rules that were used, by the record.
+    /// The rules that were used, as the record says.
     pub was: Vec<String>,
-    /// The rules that would be.
+    /// The rules that would be used.
     pub would: Vec<String>,
-    /// The rules of which that depends on a look-up.
+    /// The rules that would be used if a look-up says so.
     pub may: Vec<String>,
 }
 
-/// One thing that would be otherwise.
+/// One part of the outcome that would be different.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ChangedPart {
     /// `welcome`, `tags`, `remark`, `notify` or `forward`.
     pub part: &'static str,
-    /// What comes of the event by the rules of then; only `by` which of them, where a look-up decided that.
+    /// By the rules of then. Where a look-up decided it, only `by` which of them, as the record says no more.
     pub was: Json,
-    /// What would come of it.
+    /// By the rules that are tried.
     pub would: Json,
 }
 
-/// What was found in all.
+/// The counts over all events.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Sum {
-    /// Events that were looked at.
     pub events: u64,
-    /// Of them: nothing would be otherwise.
+    /// Events of which nothing would be different.
     pub same: u64,
-    /// Something would be.
+    /// Events of which something would.
     pub changed: u64,
-    /// It depends on a look-up.
+    /// Events of which that depends on a look-up.
     pub depends: u64,
-    /// They were never planned, as imported ones.
+    /// Events that were never planned, as those of another system's record.
     pub unrecorded: u64,
-    /// How many events have each part otherwise.
+    /// For each part, the events of which it would be different.
     pub parts: BTreeMap<&'static str, u64>,
     /// Events that were welcomed and would not be.
     pub welcomes_lost: u64,
@@ -132,11 +95,11 @@ pub struct Sum {
 /// How often a rule is used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Used {
-    /// By the rules of then, as the record says.
+    /// Among the rules of then, as the record says.
     pub was: u64,
-    /// By the rules that are tried.
+    /// Among the rules that are tried.
     pub would: u64,
-    /// By the rules that are tried, if a look-up says so.
+    /// Among the rules that are tried, if a look-up says so.
     pub may: u64,
 }
 
@@ -168,22 +131,22 @@ impl Sum {
     }
 }
 
-/// One event, held against both.
+/// The comparison of one event, while it is made.
 struct Comparison<'b> {
     sets: [&'b Ruleset; 2],
-    case: &'b Case,
+    situation: &'b Situation,
     used: &'b [RuleUse],
     shown: Option<[Shown; 2]>,
     changes: Vec<ChangedPart>,
     depends: Vec<&'static str>,
-    /// Places in the order of the rules that are tried.
+    /// Indexes into the rules that are tried.
     would: BTreeSet<usize>,
     may: BTreeSet<usize>,
 }
 
 impl<'r> Backtest<'r> {
-    /// Prepares the comparison. Both rule sets are right, so this fails only for a document of the record that was
-    /// changed by hand.
+    /// Prepares the comparison. Both rule sets have been compiled, so this fails only where somebody has changed a document
+    /// of the record by hand.
     pub fn new(was: Option<Ruleset>, is: &'r Ruleset) -> Result<Self, Faults> {
         let none = Ruleset::empty();
         let mut meanings = Meanings::default();
@@ -192,16 +155,16 @@ impl<'r> Backtest<'r> {
         Ok(Self { was, is, contents, none })
     }
 
-    /// What would have come of this event, against what came of it. The case holds the event and the earlier adds;
-    /// `used` are the rules that were used, by the record.
-    pub fn judge(&self, case: &Case, used: &[RuleUse]) -> Judged {
+    /// Compares what would have come of this event with what came of it. The situation has the event and the earlier adds;
+    /// `used` are the rules that were used, as the record says.
+    pub fn judge(&self, situation: &Situation, used: &[RuleUse]) -> Judged {
         let media = Media::as_written();
-        let unasked = Facts { earlier: case.earlier.known(), ..case.bare(&media) };
+        let unasked = Facts { earlier: situation.earlier.known(), ..situation.bare(&media) };
         let sets = [self.was.as_ref().unwrap_or(&self.none), self.is];
         let stand = sets.map(|set| standing(set, &unasked));
         let mut comparison = Comparison {
             sets,
-            case,
+            situation,
             used: if self.was.is_some() { used } else { &[] },
             shown: None,
             changes: Vec::new(),
@@ -210,7 +173,7 @@ impl<'r> Backtest<'r> {
             may: BTreeSet::new(),
         };
         for part in PARTS {
-            // Without a code nobody is welcomed, by whatever rules.
+            // Without a code no rules can welcome anybody.
             if part != Part::Welcome || unasked.has_welcome_code() {
                 let suppliers = [0, 1].map(|side| self.contents[side].suppliers(part, &stand[side]));
                 comparison.part(part, &suppliers);
@@ -225,7 +188,7 @@ impl Comparison<'_> {
         let is_open = |suppliers: &[Supplier]| suppliers.iter().any(Supplier::is_open);
         let are_the_same = was.len() == is.len() && was.iter().zip(is).all(|(was, is)| was.means(is));
         if are_the_same && is_open(is) {
-            // Whatever the look-ups said, they would say it again: what was used would be.
+            // The same look-ups would give the same answers, so that the rules that were used would be used again.
             let names = |at: usize| self.sets[0].rules[at].name.as_str();
             let used = self.used.iter().filter(|used| used.used_for.contains(&part.kind()));
             let places = used.filter_map(|used| was.iter().position(|was| names(was.at) == used.name));
@@ -238,7 +201,8 @@ impl Comparison<'_> {
         }
         if is_open(was) || is_open(is) {
             self.depends.push(part.as_str());
-            // The first of the welcome and of each field of the remark supplies it; of the rest all do.
+            // The first rule alone supplies the welcome and each field of the remark, so that an open one above may take it.
+            // Tags, notices and forwards come from all rules.
             let each = matches!(part, Part::Tags | Part::Notify | Part::Forward);
             let all_certain = !is_open(is);
             let is_certain = |is: &Supplier| !is.is_open() && (each || all_certain);
@@ -249,7 +213,7 @@ impl Comparison<'_> {
             return;
         }
         let [before, after] =
-            self.shown.get_or_insert_with(|| self.sets.map(|set| Shown::of(set, self.case)));
+            self.shown.get_or_insert_with(|| self.sets.map(|set| Shown::of(set, self.situation)));
         let used = after.plan.rules.iter().filter(|used| used.used_for.contains(&part.kind()));
         let names = |at: usize| self.sets[1].rules[at].name.as_str();
         self.would
@@ -271,7 +235,8 @@ impl Comparison<'_> {
         }
     }
 
-    /// Whatever was looked up, nothing would come of it now; the record says whether something did.
+    /// The part for which no rule that is tried does anything, whatever the look-ups say. The record says whether it was
+    /// supplied then.
     fn lost(&mut self, part: Part) {
         let used = self.used.iter().filter(|used| used.used_for.contains(&part.kind()));
         let by: Vec<&str> = used.map(|used| used.name.as_str()).collect();

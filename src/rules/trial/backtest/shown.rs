@@ -1,28 +1,30 @@
-//! What comes of an event, with stand-ins for the people of whom the record does not know who they were.
+//! What comes of an event, with stand-ins for the customer and the employee, whom the record does not have.
 
 use serde_json::{Value as Json, json};
 
-use super::super::{
-    super::{Customer, Employee, Facts, Known, Media, Ruleset},
-    case::Case,
-    outcome::Outcome,
+use super::{
+    super::{outcome::Outcome, situation::Situation},
+    part::Part,
 };
-use super::Part;
 use crate::action::Plan;
+use crate::rules::{
+    facts::{Facts, Known, customer::Customer, employee::Employee, media::Media},
+    plan::ruleset::Ruleset,
+};
 
-/// A plan and what it comes to, by each of the stand-ins.
+/// A plan, and its outcomes for each of the stand-ins.
 pub(super) struct Shown {
-    /// By the first of them.
+    /// For the first stand-ins.
     pub(super) plan: Plan,
     pub(super) outcomes: [Outcome; 3],
 }
 
 impl Shown {
-    pub(super) fn of(set: &Ruleset, case: &Case) -> Self {
+    pub(super) fn of(set: &Ruleset, situation: &Situation) -> Self {
         let media = Media::as_written();
-        let people = stand_ins(case);
+        let people = stand_ins(situation);
         let [(plan, first), (_, second), (_, nobody)] = people.each_ref().map(|people| {
-            let facts = facts_of(case, people.as_ref(), &media);
+            let facts = facts_of(situation, people.as_ref(), &media);
             let plan = set.plan(&facts);
             let outcome = Outcome::of(&plan, &facts);
             (plan, outcome)
@@ -31,21 +33,26 @@ impl Shown {
     }
 }
 
-fn facts_of<'a>(case: &'a Case, people: Option<&'a (Customer, Employee)>, media: &'a Media) -> Facts<'a> {
+fn facts_of<'a>(
+    situation: &'a Situation,
+    people: Option<&'a (Customer, Employee)>,
+    media: &'a Media,
+) -> Facts<'a> {
     let (customer, employee) = match people {
         Some((customer, employee)) => (Known::Is(customer), Known::Is(employee)),
         None => (Known::Unavailable, Known::Unavailable),
     };
-    Facts { customer, employee, earlier: case.earlier.known(), ..case.bare(media) }
+    Facts { customer, employee, earlier: situation.earlier.known(), ..situation.bare(media) }
 }
 
-/// Two of whom everything is known and different, and one of whom nothing is. The first is what a person reads.
-fn stand_ins(case: &Case) -> [Option<(Customer, Employee)>; 3] {
-    let userid = case.event.user_id().unwrap_or_default();
+/// Two pairs of people who differ in everything, and one of whom nothing is known. The outcome for the first is the one that
+/// is shown.
+fn stand_ins(situation: &Situation) -> [Option<(Customer, Employee)>; 3] {
+    let userid = situation.event.user_id().unwrap_or_default();
     let people = |kind: i64, mark: &str| {
         let customer = json!({
             "external_contact": {
-                "external_userid": case.event.external_user_id(),
+                "external_userid": situation.event.external_user_id(),
                 "name": format!("‹name{mark}›"),
                 "type": kind,
                 "gender": kind,
@@ -59,7 +66,7 @@ fn stand_ins(case: &Case) -> [Option<(Customer, Employee)>; 3] {
                 "remark": format!("‹remark{mark}›"),
                 "description": format!("‹description{mark}›"),
                 "add_way": kind,
-                "state": case.event.state(),
+                "state": situation.event.state(),
             }],
         });
         let employee = json!({
@@ -69,7 +76,7 @@ fn stand_ins(case: &Case) -> [Option<(Customer, Employee)>; 3] {
             "department": format!("‹department{mark}›"),
             "departments": [kind],
         });
-        // Both have the form of the types that they are read as.
+        // Both are written in the form of their types, so that reading them does not fail.
         (
             serde_json::from_value(customer).unwrap_or_default(),
             serde_json::from_value(employee).unwrap_or_default(),
@@ -78,8 +85,8 @@ fn stand_ins(case: &Case) -> [Option<(Customer, Employee)>; 3] {
     [Some(people(1, "")), Some(people(2, " 2")), None]
 }
 
-/// One part of an outcome, as it is compared and shown; `null` for none. Which rule supplies it makes no difference to
-/// the customer.
+/// One part of an outcome, as it is compared and shown; `null` for none. The rule that supplies it is left out, as it makes no
+/// difference to the customer.
 pub(super) fn value(part: Part, outcome: &Outcome) -> Json {
     match part {
         Part::Welcome => outcome.welcome.as_ref().map_or(Json::Null, |welcome| {

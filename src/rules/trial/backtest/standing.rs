@@ -1,33 +1,30 @@
-//! Which rules an event comes to, as far as that can be told without knowing the people, and what of two rule sets is
-//! the same.
+//! The rules that match an event, or may, when the customer and the employee are not known; and whether rules of two rule
+//! sets mean the same.
 //!
-//! What a rule does and what it asks is held against the other rule set's as it is written, in a form in which comments,
-//! layout, the order of keys and a list of one make no difference, and is given a number: the same number, the same
-//! meaning. It is done once for two rule sets, so that an event costs comparing numbers.
+//! What a rule does and what it asks is compared as it is written, except for comments, layout, the order of keys and lists
+//! of one. Each such text gets a number once for both rule sets, so that an event only compares numbers.
 
 use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
 use super::{
-    super::{
-        super::{
-            Facts, Faults, Needs, Ruleset,
-            change::Changes,
-            condition::{Moment, Unasked},
-            matching::Decision,
-            model::{Rule, Welcome},
-        },
-        read::to_json,
-    },
-    PARTS, Part,
+    super::read::to_json,
+    part::{PARTS, Part},
 };
 use crate::action::Trigger;
+use crate::rules::{
+    document::fault::Faults,
+    facts::{Facts, Needs, change::Changes},
+    file::model::{Rule, Welcome},
+    plan::{matching::Decision, ruleset::Ruleset},
+    when::evidence::{Evidence, Unasked},
+};
 
-/// The number of what is written.
+/// The number of a text: texts of the same meaning have the same.
 type Meaning = u32;
 
-/// Gives equal numbers to what means the same.
+/// Gives out the numbers.
 #[derive(Default)]
 pub(super) struct Meanings {
     seen: HashMap<String, Meaning>,
@@ -37,7 +34,7 @@ impl Meanings {
     fn of(&mut self, written: &Json) -> Meaning {
         let mut text = String::new();
         plain(written, &mut text);
-        // There are no more than the parts of two files.
+        // Two files have far fewer parts than there are numbers.
         let next = Meaning::try_from(self.seen.len()).unwrap_or(Meaning::MAX);
         *self.seen.entry(text).or_insert(next)
     }
@@ -74,40 +71,40 @@ fn plain(value: &Json, into: &mut String) {
     }
 }
 
-/// What one rule means.
+/// One rule, in numbers.
 #[derive(Debug)]
 struct Content {
-    /// What it does of each part; `None` where nothing.
+    /// What it does for each part; `None` for nothing.
     does: [Option<Meaning>; PARTS.len()],
     /// When it matches, and whether it stops the search then.
     asks: Meaning,
     stops: bool,
 }
 
-/// A rule set prepared to be held against another.
+/// A rule set, prepared to be compared with another.
 #[derive(Debug)]
 pub(super) struct Contents {
     /// In the order in which the rules are looked at.
     rules: Vec<Content>,
 }
 
-/// A rule that has a part in what comes of an event, or may have.
+/// A rule that matches an event, or may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Stands {
-    /// Its place in the order.
+    /// Its index in the rule set.
     pub(super) at: usize,
-    /// Whether it matches whoever the people are; else that hangs on them.
+    /// Whether it matches whoever the customer and the employee are.
     pub(super) is_certain: bool,
 }
 
-/// One of the rules of a part.
+/// A rule that supplies a part, or may, or may keep the rules below from it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Supplier {
-    /// Its place in the order.
+    /// Its index in the rule set.
     pub(super) at: usize,
-    /// What it does; nothing, where it may only keep the rules below from it.
+    /// What it does; `None` where it can only keep the rules below from it.
     does: Option<Meaning>,
-    /// Under which conditions on the people; `None` where it is certain.
+    /// The conditions on which that depends; `None` where it is certain.
     open: Option<Meaning>,
 }
 
@@ -120,7 +117,7 @@ impl Supplier {
         self.does.is_some()
     }
 
-    /// Whether the same comes of both, whoever the people are.
+    /// Whether both come to the same, whoever the customer and the employee are.
     pub(super) fn means(&self, other: &Self) -> bool {
         (self.does, self.open) == (other.does, other.open)
     }
@@ -128,7 +125,7 @@ impl Supplier {
 
 impl Contents {
     pub(super) fn of(set: &Ruleset, meanings: &mut Meanings) -> Result<Self, Faults> {
-        // No rules at all, as before the first import, have no document.
+        // Before the first import there is no document.
         let json = if set.document().is_empty() { Json::Null } else { to_json(set.document())? };
         let written: HashMap<String, &Json> =
             json["rules"].as_array().into_iter().flatten().map(|rule| (name(rule), rule)).collect();
@@ -154,12 +151,12 @@ impl Contents {
                 let open = (!is_certain).then_some(content.asks);
                 suppliers.push(Supplier { at, does, open });
             }
-            // Nothing below the first that certainly greets does.
+            // No rule below the first that is certain to greet can greet.
             if part == Part::Welcome && is_certain && does.is_some() {
                 break;
             }
         }
-        // Behind the last that does something nothing is left to be kept from.
+        // A rule that may stop the search matters only if a rule below it does something.
         while suppliers.last().is_some_and(|last: &Supplier| last.does.is_none()) {
             suppliers.pop();
         }
@@ -167,13 +164,13 @@ impl Contents {
     }
 }
 
-/// The rules that match an event, or may. Of the people nothing is asked in `facts`.
+/// The rules that match an event, or may. `facts` has neither the customer nor the employee.
 pub(super) fn standing(set: &Ruleset, facts: &Facts<'_>) -> Vec<Stands> {
     let Some(change) = Changes::of_event(facts.event) else { return Vec::new() };
-    let moment = Moment::new(set, facts, Unasked::Open);
+    let evidence = Evidence::new(&set.interned, facts, Unasked::Open);
     let (mut stand, mut is_below_stop) = (Vec::new(), false);
     for (at, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.is_for(facts.app, change)) {
-        let decision = rule.decide(&moment);
+        let decision = rule.decide(&evidence);
         if decision == Decision::Passed {
             continue;
         }
@@ -187,7 +184,7 @@ pub(super) fn standing(set: &Ruleset, facts: &Facts<'_>) -> Vec<Stands> {
     stand
 }
 
-/// Whether a rule's part asks in its texts who the people are.
+/// Whether the texts of a rule's part ask for the customer or the employee.
 pub(super) fn asks_for_people(rule: &Rule, part: Part) -> bool {
     let needs = match part {
         Part::Welcome => rule.welcome.as_ref().map(Welcome::asks).unwrap_or_default(),
@@ -206,7 +203,7 @@ fn name(rule: &Json) -> String {
     rule["name"].as_str().map_or_else(|| rule["name"].to_string(), str::to_owned)
 }
 
-/// What is written of a part, where the rule has it.
+/// A part as it is written in the rule; `None` where the rule does not have it.
 fn does(part: Part, rule: &Rule, written: &Json) -> Option<Json> {
     let key = match part {
         Part::Tags => "tag",
@@ -224,7 +221,7 @@ fn does(part: Part, rule: &Rule, written: &Json) -> Option<Json> {
     }
     let mut written = written[key].clone();
     if part == Part::Notify {
-        // What is told when something fails does not come of the event itself.
+        // Notices about a failure do not come of the event itself.
         let mut notices = if let Json::Array(list) = written { list } else { vec![written] };
         notices.retain(|notice| notice["on"].as_str().is_none_or(|on| on == "event"));
         written = notices.into();
@@ -232,7 +229,7 @@ fn does(part: Part, rule: &Rule, written: &Json) -> Option<Json> {
     Some(written)
 }
 
-/// What is written of when the rule matches, and of what follows from it for the rules below.
+/// As it is written, when the rule matches, and whether it then stops the search.
 fn asks(rule: &Rule, written: &Json, calendars: &Json) -> Json {
     let when = written["when"].to_string();
     let mut asks = serde_json::json!({
@@ -240,7 +237,7 @@ fn asks(rule: &Rule, written: &Json, calendars: &Json) -> Json {
         "on_lookup_failure": written["on_lookup_failure"].as_str().unwrap_or("skip"),
         "stop": rule.stop,
     });
-    // What else a condition may hang on.
+    // A condition can also depend on what stands outside of `when`.
     if when.contains("\"share\"") {
         asks["experiment"] = written["experiment"].as_str().unwrap_or(&rule.name).into();
     }

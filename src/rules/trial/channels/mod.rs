@@ -1,10 +1,10 @@
-//! A table of channels (渠道活码), as other systems export it, made into a rules file: the way out of one's present
-//! system.
+//! A rules file made of a table of channels (渠道活码), as other systems export it, for whoever comes from one.
 //!
-//! One row is one rule: the channel's `state`, its greeting, its tags. Headings are known in English and as common
-//! products write them; columns that mean nothing here are named, and passed over. Every fault is told with its row.
-//! Placeholders of other products stay as they are: the reader of rules knows them, and tells how it reads them.
+//! One row is one rule: the channel's `state`, its greeting, its tags. Headings may be English or as common products write
+//! them; columns that mean nothing here are listed and ignored. Every fault has its row. Placeholders of other products
+//! stay as they are, because the reader of rules knows them and notes how it reads them.
 
+mod fault;
 mod rows;
 mod table;
 #[cfg(test)]
@@ -15,26 +15,28 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::super::{
-    Ruleset,
-    document::{RULES_MAX, is_userid},
-    fault::{FAULTS_MAX, quoted},
-    yaml::DOCUMENT_BYTES_MAX,
+use crate::rules::{
+    document::{
+        fault::{FAULTS_MAX, Fault, quoted},
+        outside::is_userid,
+        yaml::DOCUMENT_BYTES_MAX,
+    },
+    file::{RULES_MAX, limits::RULE_NAME_CHARACTERS_MAX},
+    plan::ruleset::Ruleset,
 };
+pub use fault::RowFault;
+use fault::row_fault;
 use rows::{Row, Rows};
 use table::{Column, decoded, known, parts};
 use write::Rule;
 
-/// What a table may hold: a rules file of the full size, and as much again in columns that mean nothing here.
+/// The size of a table: as much as a rules file may have, and as much again in columns that mean nothing here.
 const TABLE_BYTES_MAX: usize = 2 * DOCUMENT_BYTES_MAX;
-
-/// A rule's name has at most so many characters.
-const NAME_CHARACTERS_MAX: usize = 64;
 
 /// A rules file made of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channels {
-    /// The file, YAML, checked.
+    /// The file as YAML, which has been checked.
     pub document: String,
     /// How many rules it has.
     pub rules: usize,
@@ -42,11 +44,11 @@ pub struct Channels {
     pub unused: Vec<String>,
     /// The table was in GB18030 (GBK), as Excel saves it in China.
     pub gbk: bool,
-    /// What the reader of rules has understood in its own way: placeholders of other products.
+    /// The notes of the check, such as how placeholders of other products are read.
     pub notes: Vec<Noted>,
 }
 
-/// Something in a table that is worth a look.
+/// Something in a table that is no fault and still worth a look.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Noted {
     /// The line on which the row begins, from 1.
@@ -61,59 +63,32 @@ impl std::fmt::Display for Noted {
     }
 }
 
-/// Something wrong with a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Problem {
-    /// The line on which the row begins, from 1; the headings are on the first.
-    pub line: u64,
-    /// The column's heading, where it is one column's.
-    pub column: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// How to mend it.
-    pub mend: String,
-}
-
-impl std::fmt::Display for Problem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: ", self.line)?;
-        if let Some(column) = &self.column {
-            write!(f, "{column}: ")?;
-        }
-        write!(f, "{}; {}", self.what, self.mend)
-    }
-}
-
-fn problem(line: u64, what: impl Into<String>, mend: impl Into<String>) -> Problem {
-    Problem { line, column: None, what: what.into(), mend: mend.into() }
-}
-
-/// Makes a rules file of a table with headings. `name` is what the file's first line says that it was made of.
-pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<Problem>> {
+/// Makes a rules file of a table with headings. `name` is the table's, for the first line of the file.
+pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<RowFault>> {
     if table.len() > TABLE_BYTES_MAX {
         let what = format!("the table has more than {TABLE_BYTES_MAX} bytes");
-        return Err(vec![problem(1, what, "split it")]);
+        return Err(vec![row_fault(1, what, "split it")]);
     }
     let (text, gbk) = decoded(table)?;
     if text.trim().is_empty() {
         let mend = "begin it with headings, as 渠道,欢迎语,标签, and give each channel a row";
-        return Err(vec![problem(1, "the table is empty", mend)]);
+        return Err(vec![row_fault(1, "the table is empty", mend)]);
     }
     let mut conversion = Conversion::default();
     conversion.rows(&text);
     if conversion.rules.is_empty() {
         return Err(conversion.in_order());
     }
-    // What could be read is checked as rules whether the rest is right or not, so that all faults are told at once.
+    // The rows that could be read are checked as rules even if others could not, so that one run finds all faults.
     let document = write::document(name, &conversion.rules);
     let compiled = Ruleset::compile(&document, 0);
     let ruleset = match compiled {
-        Ok(ruleset) if conversion.problems.is_empty() => ruleset,
+        Ok(ruleset) if conversion.faults.is_empty() => ruleset,
         Ok(_) => return Err(conversion.in_order()),
         Err(faults) => {
             for fault in faults.faults {
-                let problem = conversion.of_row(fault);
-                conversion.problem(problem);
+                let fault = conversion.of_row(fault);
+                conversion.add(fault);
             }
             return Err(conversion.in_order());
         }
@@ -131,7 +106,7 @@ struct Conversion {
     columns: HashMap<Column, (usize, String)>,
     unused: Vec<String>,
     rules: Vec<Rule>,
-    problems: Vec<Problem>,
+    faults: Vec<RowFault>,
 }
 
 impl Conversion {
@@ -144,9 +119,9 @@ impl Conversion {
         } else {
             b','
         };
-        let Rows { rows, problems } = Rows::of(text, delimiter);
-        for problem in problems {
-            self.problem(problem);
+        let Rows { rows, faults } = Rows::of(text, delimiter);
+        for fault in faults {
+            self.add(fault);
         }
         let mut rows = rows.into_iter();
         let mut reader =
@@ -154,15 +129,15 @@ impl Conversion {
         if rows.next().is_none_or(|headings| headings.broken) {
             return;
         }
-        let before = self.problems.len();
+        let before = self.faults.len();
         match reader.headers() {
             Ok(headings) => {
                 let headings = headings.clone();
                 self.headings(&headings);
             }
-            Err(error) => self.problem(problem(1, format!("cannot be read: {error}"), "mend the row")),
+            Err(error) => self.add(row_fault(1, format!("cannot be read: {error}"), "mend the row")),
         }
-        if self.problems.len() > before {
+        if self.faults.len() > before {
             return;
         }
         let width = reader.headers().map_or(0, csv::StringRecord::len);
@@ -179,31 +154,31 @@ impl Conversion {
                     self.row(line, &record, width);
                 }
                 Err(error) => {
-                    self.problem(problem(line, format!("cannot be read: {error}"), "mend the row"));
+                    self.add(row_fault(line, format!("cannot be read: {error}"), "mend the row"));
                 }
             }
         }
         if let Some(line) = too_many {
-            // A table in parts would not do: what is imported becomes the whole of the rules.
+            // Importing the table in parts is no way out: each import replaces all rules.
             let mend = "remove channels that are out of use, or turn parts of the table into files (--to) and make one \
                         rule there of channels that are greeted alike (state: [a, b])";
             let what = format!("is beyond the first {RULES_MAX} rows, and a rules file has no more rules");
-            self.problem(problem(line, what, mend));
+            self.add(row_fault(line, what, mend));
         }
-        if self.rules.is_empty() && self.problems.is_empty() {
-            self.problem(problem(1, "there are no rows below the headings", "add one for each channel"));
-        }
-    }
-
-    fn problem(&mut self, problem: Problem) {
-        if self.problems.len() < FAULTS_MAX {
-            self.problems.push(problem);
+        if self.rules.is_empty() && self.faults.is_empty() {
+            self.add(row_fault(1, "there are no rows below the headings", "add one for each channel"));
         }
     }
 
-    fn in_order(mut self) -> Vec<Problem> {
-        self.problems.sort_by_key(|problem| problem.line);
-        self.problems
+    fn add(&mut self, fault: RowFault) {
+        if self.faults.len() < FAULTS_MAX {
+            self.faults.push(fault);
+        }
+    }
+
+    fn in_order(mut self) -> Vec<RowFault> {
+        self.faults.sort_by_key(|fault| fault.line);
+        self.faults
     }
 
     fn headings(&mut self, headings: &csv::StringRecord) {
@@ -217,32 +192,32 @@ impl Conversion {
             };
             if let Some((_, first)) = self.columns.get(&column) {
                 let what = format!("{} and {} mean the same", quoted(first), quoted(heading));
-                self.problems.push(problem(1, what, "rename or remove one of the two columns"));
+                self.faults.push(row_fault(1, what, "rename or remove one of the two columns"));
             } else {
                 self.columns.insert(column, (at, heading.to_owned()));
             }
         }
         if !self.columns.contains_key(&Column::State) {
             let mend = "name the column of the contact way's `state` either state or 渠道";
-            self.problems.push(problem(1, "there is no column with the channel", mend));
+            self.faults.push(row_fault(1, "there is no column with the channel", mend));
         }
         let does = [Column::Text, Column::Tags, Column::RemarkName, Column::RemarkDescription];
         if !does.iter().any(|column| self.columns.contains_key(column)) {
             let mend = "name the columns text or 欢迎语, and tags or 标签";
-            self.problems.push(problem(1, "there is no column with a greeting or with tags", mend));
+            self.faults.push(row_fault(1, "there is no column with a greeting or with tags", mend));
         }
     }
 
-    /// A problem of one column of a row.
+    /// A fault of one column of a row.
     fn wrong(&mut self, line: u64, column: Column, what: String, mend: &str) {
         let column = self.columns.get(&column).map(|(_, heading)| heading.clone());
-        self.problem(Problem { line, column, what, mend: mend.to_owned() });
+        self.add(RowFault { line, column, what, mend: mend.to_owned() });
     }
 
     fn row(&mut self, line: u64, record: &csv::StringRecord, width: usize) {
         if record.len() > width && record.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
             let what = format!("has {} cells below {width} headings", record.len());
-            self.problem(problem(line, what, "put a text with a comma or a line break in \"quotes\""));
+            self.add(row_fault(line, what, "put a text with a comma or a line break in \"quotes\""));
             return;
         }
         let cell = |column: Column| {
@@ -267,17 +242,18 @@ impl Conversion {
         }
         let tags: Vec<String> = parts(&tags).iter().filter_map(|tag| self.tag(line, tag, &group)).collect();
         if text.is_empty() && tags.is_empty() && remark.iter().all(|(_, text)| text.is_empty()) {
-            self.problem(problem(line, "does nothing", "give it a greeting or tags, or remove the row"));
+            self.add(row_fault(line, "does nothing", "give it a greeting or tags, or remove the row"));
         }
         let name = self.name(&written, &state);
         self.rules.push(Rule { line, name, state, users, text, tags, remark });
     }
 
-    /// A name of its own: what is written, or the channel; both where the first is taken.
+    /// A name that no other rule has: the one in the table or else the channel's, with a number behind it where it is
+    /// taken.
     fn name(&self, written: &str, state: &str) -> String {
         let plain = |text: &str| -> String {
             let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-            text.trim().chars().take(NAME_CHARACTERS_MAX).collect::<String>().trim().to_owned()
+            text.trim().chars().take(RULE_NAME_CHARACTERS_MAX).collect::<String>().trim().to_owned()
         };
         let or_everyone = |text: String| if text.is_empty() { "everyone".to_owned() } else { text };
         let wanted = or_everyone(plain(if written.is_empty() { state } else { written }));
@@ -289,7 +265,7 @@ impl Conversion {
         let tail = |number: usize| format!(" {number}");
         loop {
             let tail = tail(numbers.next().unwrap_or_default());
-            let kept: String = wanted.chars().take(NAME_CHARACTERS_MAX - tail.chars().count()).collect();
+            let kept: String = wanted.chars().take(RULE_NAME_CHARACTERS_MAX - tail.chars().count()).collect();
             let name = kept + &tail;
             if !taken(&name) {
                 return name;
@@ -316,8 +292,8 @@ impl Conversion {
         None
     }
 
-    /// A fault of the document as one of the row that its rule was made of.
-    fn of_row(&self, fault: super::super::Fault) -> Problem {
+    /// A fault of the rules file as a fault of the row that the rule was made of.
+    fn of_row(&self, fault: Fault) -> RowFault {
         let index = fault.path.strip_prefix("rules[").and_then(|rest| rest.split(']').next()?.parse().ok());
         let rule = index.and_then(|index: usize| self.rules.get(index));
         let column = if fault.path.contains(".welcome") {
@@ -334,7 +310,7 @@ impl Conversion {
             None
         };
         let heading = column.and_then(|column| self.columns.get(&column));
-        Problem {
+        RowFault {
             line: rule.map_or(1, |rule| rule.line),
             column: heading.map(|(_, heading)| heading.clone()),
             what: fault.what,

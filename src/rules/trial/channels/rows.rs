@@ -1,29 +1,28 @@
-//! Where the rows of a table begin, and whether their quotes are right.
+//! The lines on which the rows of a table begin, and the faults of their quotes.
 //!
-//! The reader of CSV takes whatever comes: a quote that nobody closes makes one cell of all that follows, and what
-//! stands behind a closing quote is a part of the text. In a table of greetings that is a greeting with a hundred
-//! channels in it. So the quotes are gone through beforehand, by the same states as the reader's.
+//! The reader of CSV has no faults: a quote that is never closed makes one cell of everything behind it, and text behind a
+//! closing quote is joined to the cell. In a table of greetings that would be a greeting with a hundred channels in it. So
+//! the quotes are checked first, by the same states that the reader goes through.
 
-use super::{Problem, problem};
+use super::fault::{RowFault, row_fault};
 
-/// A row as it stands in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
     /// The line on which it begins, from 1.
     pub(super) line: u64,
-    /// What is wrong with its quotes has been told: what would be read of it is not what stands there.
+    /// Its quotes have a fault, so that what the reader makes of it is not what somebody wrote.
     pub(super) broken: bool,
 }
 
-/// The rows of a table, headings included, in the order of the reader; blank lines are none.
+/// The rows of a table in the order of the reader, headings included and blank lines not.
 pub(super) struct Rows {
-    /// Those that can be told apart. Where a quote is closed by the next one of another row, or by none, nobody knows
-    /// where the rows behind it begin.
+    /// The rows up to the first quote that is closed in another row, or never: behind that nobody knows where a row
+    /// begins.
     pub(super) rows: Vec<Row>,
-    pub(super) problems: Vec<Problem>,
+    pub(super) faults: Vec<RowFault>,
 }
 
-/// Where the scan stands.
+/// The state of the scan.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum At {
     RowStart,
@@ -31,14 +30,14 @@ enum At {
     Bare,
     /// Inside of quotes that began on that line.
     Quoted(u64),
-    /// Behind a quote inside of quotes: it closes them, or is the first of two.
+    /// Behind a quote inside of quotes. It closes them, unless a second one follows.
     Behind(u64),
 }
 
 impl Rows {
-    /// Goes through a table whose cells that byte parts.
+    /// Scans a table with that separator between its cells.
     pub(super) fn of(table: &str, delimiter: u8) -> Self {
-        let (mut rows, mut problems) = (Vec::new(), Vec::new());
+        let (mut rows, mut faults) = (Vec::new(), Vec::new());
         let (mut at, mut line) = (At::RowStart, 1);
         let mut bytes = table.bytes().peekable();
         while let Some(byte) = bytes.next() {
@@ -56,12 +55,12 @@ impl Rows {
                 (_, byte) if byte == delimiter => At::CellStart,
                 (At::Behind(begun), _) => {
                     let lost = begun != line;
-                    problems.push(behind(begun, line));
+                    faults.push(behind(begun, line));
                     if let Some(row) = rows.last_mut() {
                         row.broken = true;
                     }
                     if lost {
-                        return Self { rows, problems };
+                        return Self { rows, faults };
                     }
                     At::Bare
                 }
@@ -74,23 +73,23 @@ impl Rows {
                 "begins a cell with a quote that nothing closes, and all rows below would be a part of it";
             let mend =
                 "close it with `\"` where the cell ends; a quote inside of it is written twice (`\"\"`)";
-            problems.push(problem(begun, what, mend));
+            faults.push(row_fault(begun, what, mend));
             if let Some(row) = rows.last_mut() {
                 row.broken = true;
             }
         }
-        Self { rows, problems }
+        Self { rows, faults }
     }
 }
 
-fn behind(begun: u64, line: u64) -> Problem {
+fn behind(begun: u64, line: u64) -> RowFault {
     let what = if begun == line {
         "has text behind the quote that closes a cell".to_owned()
     } else {
         format!("begins a cell with a quote that is closed in line {line}, and there text follows it")
     };
     let mend = "close a quoted cell where it ends, right before the next separator; a quote inside of it is written twice (`\"\"`)";
-    problem(begun, what, mend)
+    row_fault(begun, what, mend)
 }
 
 #[cfg(test)]
@@ -98,10 +97,10 @@ mod tests {
     use super::*;
 
     fn read(table: &str) -> (Vec<(u64, bool)>, Vec<u64>) {
-        let Rows { rows, problems } = Rows::of(table, b',');
+        let Rows { rows, faults } = Rows::of(table, b',');
         (
             rows.iter().map(|row| (row.line, row.broken)).collect(),
-            problems.iter().map(|problem| problem.line).collect(),
+            faults.iter().map(|fault| fault.line).collect(),
         )
     }
 

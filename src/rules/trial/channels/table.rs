@@ -1,10 +1,10 @@
-//! A table as it comes: its encoding, its headings, and what stands in one cell.
+//! The table as it comes: its encoding, its headings, and several values in one cell.
 
 use std::borrow::Cow;
 
-use super::{Problem, problem};
+use super::fault::{RowFault, row_fault};
 
-/// What a column means.
+/// The meaning of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Column {
     State,
@@ -17,8 +17,8 @@ pub(super) enum Column {
     RemarkDescription,
 }
 
-/// Headings, in small letters and without blanks or what stands in brackets behind them. A product's column of
-/// employees' names is not among them: rules go by userid.
+/// Headings, in small letters, without blanks and without brackets behind them. Columns of employees' names are not among
+/// them, as rules go by userid.
 const HEADINGS: [(Column, &[&str]); 8] = [
     (
         Column::State,
@@ -74,13 +74,13 @@ pub(super) fn known(heading: &str) -> Option<Column> {
 }
 
 /// UTF-8, or else GB18030, of which GBK is a part.
-pub(super) fn decoded(table: &[u8]) -> Result<(Cow<'_, str>, bool), Vec<Problem>> {
+pub(super) fn decoded(table: &[u8]) -> Result<(Cow<'_, str>, bool), Vec<RowFault>> {
     if let Ok(text) = std::str::from_utf8(table) {
         return Ok((Cow::Borrowed(text.trim_start_matches('\u{feff}')), false));
     }
     match encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(table) {
         Some(text) => Ok((text, true)),
-        None => Err(vec![problem(
+        None => Err(vec![row_fault(
             1,
             "the table is neither UTF-8 nor GBK",
             "save it as \"CSV UTF-8\" in the spreadsheet, not as .xls or .xlsx",
@@ -88,7 +88,7 @@ pub(super) fn decoded(table: &[u8]) -> Result<(Cow<'_, str>, bool), Vec<Problem>
     }
 }
 
-/// What stands in one cell, however it is parted.
+/// The values in one cell, by whichever separator.
 pub(super) fn parts(cell: &str) -> Vec<String> {
     let parts = cell.split([',', ',', '、', ';', ';', '|', '\n']).map(str::trim);
     parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()

@@ -1,13 +1,13 @@
-//! Tables as people have them, and what is told of those that are wrong.
+//! Tables as people have them, and the faults of those that are wrong.
 
 use super::*;
 
 fn made(table: &str) -> Channels {
-    channels(table.as_bytes(), "t.csv").unwrap_or_else(|problems| panic!("{problems:#?}"))
+    channels(table.as_bytes(), "t.csv").unwrap_or_else(|faults| panic!("{faults:#?}"))
 }
 
 fn refused(table: &str) -> Vec<String> {
-    channels(table.as_bytes(), "t.csv").expect_err("refused").iter().map(Problem::to_string).collect()
+    channels(table.as_bytes(), "t.csv").expect_err("refused").iter().map(RowFault::to_string).collect()
 }
 
 const ID: &str = "etQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g";
@@ -57,7 +57,7 @@ fn a_table_becomes_a_rules_file() {
 fn a_table_of_excel_in_gbk_is_read() {
     let (bytes, _, unmappable) = encoding_rs::GBK.encode("渠道,欢迎语\nspring,您好\n");
     assert!(!unmappable);
-    let made = channels(&bytes, "t.csv").unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let made = channels(&bytes, "t.csv").unwrap_or_else(|faults| panic!("{faults:#?}"));
     assert!(made.gbk && made.document.contains("您好"));
     let broken = channels(b"PK\x03\x04\xff\xff\xff", "t.csv").expect_err("an .xlsx");
     assert!(broken[0].to_string().contains("CSV UTF-8"), "{broken:?}");

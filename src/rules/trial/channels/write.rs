@@ -1,14 +1,14 @@
-//! Rules as a file that a person goes on with: written as one would write them by hand.
+//! Writing rules as a file that a person goes on editing, in the form that one would write by hand.
 
 use std::fmt::Write as _;
 
-/// The rules of channels stand above the one for everybody.
+/// Rules of channels are looked at before the one for everybody.
 const PRIORITY: i64 = 10;
 
-/// With what each rule begins.
+/// The begin of each rule, by which it is found again.
 const BEGIN: &str = "  - name: ";
 
-/// One row, read.
+/// The rule of one row.
 pub(super) struct Rule {
     pub(super) line: u64,
     pub(super) name: String,
@@ -29,7 +29,8 @@ pub(super) fn document(name: &str, rules: &[Rule]) -> String {
     out
 }
 
-/// Which of the rules stands in a line of the document, counted from 1. What a text holds is indented deeper.
+/// The rule that a line of the document belongs to, lines counted from 1. A text cannot look like the begin of a rule, as its
+/// lines are indented deeper.
 pub(super) fn rule_at(document: &str, line: usize) -> Option<usize> {
     document.lines().take(line).filter(|line| line.starts_with(BEGIN)).count().checked_sub(1)
 }
@@ -76,7 +77,7 @@ fn literal(text: &str) -> String {
     pattern
 }
 
-/// A text in double quotes: what JSON writes is YAML as well.
+/// A text in double quotes, as in JSON, which is YAML as well.
 fn scalar(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

@@ -1,11 +1,11 @@
-//! What a test expects, and where an outcome differs from it.
+//! The expectations of a test, and where an outcome deviates from them.
 
 use serde_json::{Value as Json, json};
 
 use super::{super::explain::Explanation, Deviation};
 use crate::action::Trigger;
 
-/// What a test expects; what is `None` is not compared, unless `exact`.
+/// What a test expects. A part that is `None` is not compared, unless the test is `exact`.
 #[derive(Debug, Default)]
 pub(super) struct Expected {
     /// The rules that match, from the top.
@@ -13,10 +13,10 @@ pub(super) struct Expected {
     pub(super) welcome: Option<Wanted<Welcome>>,
     pub(super) tags: Option<Wanted<Tags>>,
     pub(super) remark: Option<Wanted<Remark>>,
-    /// Each as far as it is written; empty: nobody is told.
+    /// Each is compared as far as it is written. An empty list expects that nobody is notified.
     pub(super) notify: Option<Vec<Json>>,
     pub(super) forward: Option<Vec<Json>>,
-    /// What is not named must not be there.
+    /// Nothing may come of the event that is not expected.
     pub(super) exact: bool,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Remark {
     pub(super) phones: Option<Vec<String>>,
 }
 
-/// Gathers what is not as expected.
+/// Gathers the deviations.
 struct Comparison {
     event: Option<usize>,
     deviations: Vec<Deviation>,
@@ -58,7 +58,7 @@ struct Comparison {
 const NOTHING: &str = "none";
 
 impl Expected {
-    /// Where what came differs from what was expected; `event` is its line in an export.
+    /// The deviations of what came. `event` is the event's line in an export.
     pub(super) fn compare(&self, got: &Explanation, event: Option<usize>) -> Vec<Deviation> {
         let mut comparison = Comparison { event, deviations: Vec::new() };
         if let Some(rules) = &self.rules {
@@ -173,7 +173,8 @@ impl Expected {
                 .filter(|notice| notice["on"].as_str().unwrap_or("event") == name)
                 .cloned()
                 .collect();
-            // Notices on what may fail are compared where they are expected. A welcome that is none has failed.
+            // Notices about a failure are compared only where the test expects some, as nothing has failed. But a welcome that
+            // cannot be sent has: then those about a missed welcome are certain.
             let is_certain = on == Trigger::Event || (on == Trigger::MissedWelcome && got.welcome.is_none());
             if !is_certain && wanted.is_empty() {
                 continue;
@@ -215,7 +216,7 @@ impl Comparison {
         }
     }
 
-    /// Things of several fields, each compared as far as it is written.
+    /// Compares lists of things that have several fields, each as far as it is written in the test.
     fn partly(&mut self, part: &str, expected: &[Json], got: &[Json]) {
         let fits = |(wanted, got): (&Json, &Json)| within(wanted, got);
         if expected.len() == got.len() && expected.iter().zip(got).all(fits) {
@@ -225,7 +226,7 @@ impl Comparison {
             let lines: Vec<String> = list.iter().map(Json::to_string).collect();
             if lines.is_empty() { NOTHING.to_owned() } else { lines.join("\n") }
         };
-        // What fits is shown as it is written, so that the difference shows only what does not.
+        // Things that fit are shown as they are written, so that the difference shows only those that do not.
         let shown = got.iter().enumerate().map(|(at, got)| match expected.get(at) {
             Some(wanted) if within(wanted, got) => wanted.clone(),
             Some(wanted) => seen_through(wanted, got),
@@ -241,7 +242,7 @@ fn sorted(list: &[String]) -> Vec<String> {
     sorted
 }
 
-/// Whether all that is written is there. A bare word stands for the kind: `link` fits `{ link: … }`.
+/// Whether everything that is written is there. A bare word stands for a kind: `link` fits `{ link: … }`.
 fn within(wanted: &Json, got: &Json) -> bool {
     match (wanted, got) {
         (Json::Object(wanted), Json::Object(got)) => {
@@ -256,7 +257,7 @@ fn within(wanted: &Json, got: &Json) -> bool {
     }
 }
 
-/// What came, with the keys that were asked for.
+/// What came, with only those keys that the test has.
 fn seen_through(wanted: &Json, got: &Json) -> Json {
     match (wanted, got) {
         (Json::Object(wanted), Json::Object(got)) if wanted.keys().any(|key| got.contains_key(key)) => wanted

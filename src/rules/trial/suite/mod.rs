@@ -1,8 +1,9 @@
 //! Unit tests of rules, in the manner of Prometheus' promtool: a file names its rules and a list of tests, each an
-//! event, what is known of the people, and what is expected. docs/RULES.md, "Testing rules", tells the format.
+//! event, what is known of the people, and what is expected. docs/RULES.md, "Testing rules", describes the
+//! format.
 //!
-//! [`Suite::read`] tells every fault of a file with its line; [`Suite::run`] holds each test against the rules. Only
-//! what is expected is compared, unless the test says `exact`. Files that a test names are read by the caller.
+//! [`Suite::read`] finds every fault of a file with its line; [`Suite::run`] applies the rules to each test. Only what the
+//! test expects is compared, unless it says `exact`. Files that a test names are read by the caller.
 
 mod expect;
 mod read;
@@ -10,16 +11,16 @@ mod run;
 
 use serde::Serialize;
 
-use super::{
-    super::{Customer, Earlier, Employee},
-    case::{Case, Given},
+use super::situation::{Given, Situation};
+use crate::rules::facts::{
+    customer::Customer,
+    employee::{Earlier, Employee},
 };
 use expect::Expected;
 
 /// A test file that has been read.
 #[derive(Debug)]
 pub struct Suite {
-    /// Which rules are tested.
     pub source: Source,
     /// The tests, in the order of the file.
     pub tests: Vec<Test>,
@@ -30,14 +31,13 @@ pub struct Suite {
 pub enum Source {
     /// In these files, relative to the test file; every test is run with each of them.
     Files(Vec<Line>),
-    /// In the test file itself; they have been checked with it.
+    /// In the test file itself. Their faults were found together with its own.
     Inline(String),
 }
 
 /// A text and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The text.
     pub text: String,
     /// The line, from 1.
     pub line: usize,
@@ -45,10 +45,8 @@ pub struct Line {
     pub column: usize,
 }
 
-/// One test.
 #[derive(Debug)]
 pub struct Test {
-    /// What it is called.
     pub name: String,
     /// The line on which it begins.
     pub line: usize,
@@ -65,14 +63,14 @@ pub struct Test {
 #[derive(Debug)]
 enum Subject {
     /// One event, given in the file.
-    Given(Box<Case>),
+    Given(Box<Situation>),
     /// One event, in a file of its own.
     PayloadFile(Line),
     /// Every event of an export that fits.
     EventsFile { file: Line, only: Only },
 }
 
-/// Which events of an export; what is `None` is not looked at.
+/// Which events of an export. A field that is `None` leaves all events in.
 #[derive(Debug, Default)]
 struct Only {
     app: Option<String>,
@@ -82,49 +80,44 @@ struct Only {
     state: Option<String>,
 }
 
-/// What came of one test.
+/// The result of one test.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tested {
-    /// The test's name.
     pub name: String,
     /// The line on which it begins.
     pub line: usize,
-    /// Whether everything was as expected.
     pub passed: bool,
     /// How many events it looked at.
     pub events: usize,
-    /// What was not as expected; at most some twenty, the rest is counted in `more`.
+    /// The first twenty deviations; `more` counts the others.
     pub deviations: Vec<Deviation>,
-    /// How many deviations there are beyond those.
     pub more: usize,
     /// Why the test could not be run.
     pub problem: Option<String>,
-    /// What the rules looked up and the test does not give: it counted as a look-up that failed.
+    /// The look-ups that the rules made and the test has no answer for. They counted as failed.
     pub not_known: Vec<&'static str>,
 }
 
-/// One thing that was not as expected.
+/// One part of the outcome that was not as expected.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Deviation {
-    /// Of which event, where the test has several: the line of the export.
+    /// The event's line in the export, where the test has several events.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<usize>,
-    /// What: `welcome.text`, `tags.add`, `rules` …
+    /// `welcome.text`, `tags.add`, `rules` …
     pub part: String,
     /// What was expected, one item a line.
     pub expected: String,
-    /// What came.
     pub got: String,
 }
 
-/// A line of a difference.
+/// How a line of a difference ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Ran {
-    /// Expected, and not there.
+    /// It was expected and did not come.
     Missing,
-    /// There, and not expected.
+    /// It came and was not expected.
     Surplus,
-    /// As expected.
     Same,
 }
 

@@ -1,43 +1,46 @@
-//! Test files as they are written, with every fault and its line.
+//! Reading test files, with the line of every fault.
 
 use serde_json::Value as Json;
 
 use super::{
     super::{
-        super::{
-            Ruleset,
-            fault::{Faults, quoted},
-            yaml::DOCUMENT_BYTES_MAX,
-        },
-        case::{self, Case},
-        read::{Keys, Reading, Spot, json_of},
+        read::{Keys, Reading, json_of},
+        situation::{self, Situation},
     },
     Line, Only, Source, Subject, Suite, Test,
     expect::{Expected, Remark, Tags, Wanted, Welcome},
+};
+use crate::rules::{
+    document::{
+        fault::{Faults, Mark, quoted},
+        reader::Position,
+        yaml::DOCUMENT_BYTES_MAX,
+    },
+    plan::ruleset::Ruleset,
 };
 
 /// A file with more tests than this has been generated, and can be split.
 const TESTS_MAX: usize = 2_000;
 /// At most so many rules files for one test file.
 const FILES_MAX: usize = 20;
-/// At most so many items in what is expected: no outcome has as many.
+/// At most so many items in a list of an expectation. No outcome has as many.
 const ITEMS_MAX: usize = 200;
 
-/// What a test and the defaults of all tests have in common.
+/// The keys that a test and the file's `defaults` have in common.
 const SUPPOSED: [&str; 5] = ["app", "time", "customer", "employee", "earlier"];
 
-/// The four ways to say what happens.
+/// The keys for the event, of which a test has one.
 const SUBJECTS: [&str; 4] = ["event", "payload", "payload_file", "events_file"];
 
 impl Suite {
-    /// Reads a test file; on failure every fault in it, those of rules that stand in it and of files that it names among
-    /// them. `look` says why a file cannot be read, if it cannot.
+    /// Reads a test file. On failure every fault in it, including those of rules that stand in it, and of files that it names
+    /// and that cannot be read. `look` says why a file cannot be read, if it cannot.
     pub fn read(document: &str, look: impl Fn(&str) -> Result<(), String>) -> Result<Self, Faults> {
         let mut reading = Reading::default();
         if document.trim().is_empty() {
             return Err(Faults::one("the file is empty", "begin it with `rules: rules.yaml` and `tests:`"));
         }
-        let read = reading.tree_with_gaps(document).and_then(|root| reading.suite(&Spot::root(&root)));
+        let read = reading.tree_with_gaps(document).and_then(|root| reading.suite(&Position::root(&root)));
         reading
             .finish_with_files(read, look)?
             .ok_or_else(|| Faults::one("there are no tests", "write some under `tests:`"))
@@ -45,20 +48,20 @@ impl Suite {
 }
 
 impl Reading {
-    fn suite(&mut self, spot: &Spot<'_>) -> Option<Suite> {
-        let keys = self.keys(spot, &["rules", "defaults", "tests"])?;
+    fn suite(&mut self, at: &Position<'_>) -> Option<Suite> {
+        let keys = self.keys(at, &["rules", "defaults", "tests"])?;
         let source = if let Some(rules) = keys.get("rules") {
             self.source(rules)
         } else {
-            self.fault(spot, "names no rules", "add `rules: rules.yaml`, a path from this file");
+            self.fault(at, "names no rules", "add `rules: rules.yaml`, a path from this file");
             None
         };
         let defaults = keys.get("defaults").cloned();
-        if let Some(spot) = &defaults {
-            self.keys(spot, &SUPPOSED);
+        if let Some(at) = &defaults {
+            self.keys(at, &SUPPOSED);
         }
         let Some(list) = keys.get("tests") else {
-            self.fault(spot, "there are no tests", "write some under `tests:`");
+            self.fault(at, "there are no tests", "write some under `tests:`");
             return None;
         };
         let items = self.items(list, TESTS_MAX);
@@ -66,95 +69,95 @@ impl Reading {
         Some(Suite { source: source?, tests })
     }
 
-    fn source(&mut self, spot: &Spot<'_>) -> Option<Source> {
-        // A text of several lines is the rules themselves.
-        if let Some(text) = spot.word().filter(|text| text.contains('\n')) {
+    fn source(&mut self, at: &Position<'_>) -> Option<Source> {
+        // A text of several lines is no path but the rules themselves.
+        if let Some(text) = at.word().filter(|text| text.contains('\n')) {
             if let Err(faults) = Ruleset::compile(text, 0) {
                 for fault in faults.faults {
                     let what = format!("line {}: {}: {}", fault.line, fault.path, fault.what);
-                    self.fault(spot, what, fault.mend);
+                    self.fault(at, what, fault.mend);
                 }
             }
             return Some(Source::Inline(text.to_owned()));
         }
-        let items = self.items(spot, FILES_MAX);
-        if items.iter().any(Spot::is_map) {
-            return self.inline(spot);
+        let items = self.items(at, FILES_MAX);
+        if items.iter().any(Position::is_map) {
+            return self.inline(at);
         }
         let files = items.iter().filter_map(|item| self.file(item)).collect();
         Some(Source::Files(files))
     }
 
     /// Rules that stand in the test file: a list of them, or a whole rules file.
-    fn inline(&mut self, spot: &Spot<'_>) -> Option<Source> {
-        let json = json_of(spot.node);
+    fn inline(&mut self, at: &Position<'_>) -> Option<Source> {
+        let json = json_of(at.node);
         let listed = json.is_array();
         let json = if listed { serde_json::json!({ "rules": json }) } else { json };
         let document = json.to_string();
         if document.len() > DOCUMENT_BYTES_MAX {
-            self.fault(spot, "holds too much", "put the rules into a file of their own");
+            self.fault(at, "holds too much", "put the rules into a file of their own");
             return None;
         }
         if let Err(faults) = Ruleset::compile(&document, 0) {
             for fault in faults.faults {
                 let path = if listed { fault.path.trim_start_matches("rules") } else { &fault.path };
-                let at = spot.follow(path);
+                let at = at.follow(path);
                 self.fault(&at, fault.what, fault.mend);
             }
         }
         Some(Source::Inline(document))
     }
 
-    fn file(&mut self, spot: &Spot<'_>) -> Option<Line> {
-        let text = self.text(spot)?;
+    fn file(&mut self, at: &Position<'_>) -> Option<Line> {
+        let text = self.text(at)?;
         if text.trim().is_empty() {
-            self.fault(spot, "names no file", "write a path from this file");
+            self.fault(at, "names no file", "write a path from this file");
             return None;
         }
-        self.names(spot, &text);
-        let (line, column) = spot.place();
+        self.names(at, &text);
+        let Mark { line, column } = at.mark();
         Some(Line { text, line, column })
     }
 
-    fn test(&mut self, spot: &Spot<'_>, defaults: Option<&Spot<'_>>) -> Option<Test> {
+    fn test(&mut self, at: &Position<'_>, defaults: Option<&Position<'_>>) -> Option<Test> {
         let known: Vec<&str> =
             ["name", "only", "expect"].into_iter().chain(SUBJECTS).chain(SUPPOSED).collect();
-        let keys = self.keys(spot, &known)?;
+        let keys = self.keys(at, &known)?;
         let name = if let Some(name) = keys.get("name") {
             self.text(name).unwrap_or_default()
         } else {
-            self.fault(spot, "the test has no name", "add `name: …`; a failure is told by it");
+            self.fault(at, "the test has no name", "add `name: …`; a failure is told by it");
             String::new()
         };
-        let subject = self.subject(spot, &keys);
+        let subject = self.subject(at, &keys);
         let expected = if let Some(expect) = keys.get("expect") {
             self.expected(expect)
         } else {
-            self.fault(spot, "expects nothing", "add `expect: …`, or `expect: { exact: true }`");
+            self.fault(at, "expects nothing", "add `expect: …`, or `expect: { exact: true }`");
             None
         };
         let supposed =
             |key: &str| keys.get(key).cloned().or_else(|| defaults.and_then(|defaults| defaults.get(key)));
         Some(Test {
             name,
-            line: spot.line(),
-            app: supposed("app").and_then(|spot| self.text(&spot)),
-            at_ms: supposed("time").and_then(|spot| self.instant(&spot)),
-            customer: supposed("customer").and_then(|spot| self.customer(&spot)),
-            employee: supposed("employee").and_then(|spot| self.employee(&spot)),
-            earlier: supposed("earlier").and_then(|spot| self.earlier(&spot)),
+            line: at.mark().line,
+            app: supposed("app").and_then(|at| self.text(&at)),
+            at_ms: supposed("time").and_then(|at| self.instant(&at)),
+            customer: supposed("customer").and_then(|at| self.customer(&at)),
+            employee: supposed("employee").and_then(|at| self.employee(&at)),
+            earlier: supposed("earlier").and_then(|at| self.earlier(&at)),
             subject: subject?,
             expected: expected?,
         })
     }
 
-    fn subject(&mut self, spot: &Spot<'_>, keys: &Keys<'_>) -> Option<Subject> {
+    fn subject(&mut self, at: &Position<'_>, keys: &Keys<'_>) -> Option<Subject> {
         let given: Vec<&str> = SUBJECTS.into_iter().filter(|key| keys.get(key).is_some()).collect();
         let &[way] = given.as_slice() else {
             let what =
                 if given.is_empty() { "says nothing of an event" } else { "has several events in one" };
             let mend = "give it one of event, payload, payload_file, events_file";
-            self.fault(spot, what, mend);
+            self.fault(at, what, mend);
             return None;
         };
         if let Some(only) = keys.get("only").filter(|_| way != "events_file") {
@@ -169,25 +172,25 @@ impl Reading {
             }
             "payload_file" => self.file(at).map(Subject::PayloadFile),
             _ => {
-                let only = keys.get("only").map_or_else(|| Some(Only::default()), |spot| self.only(spot))?;
+                let only = keys.get("only").map_or_else(|| Some(Only::default()), |at| self.only(at))?;
                 Some(Subject::EventsFile { file: self.file(at)?, only })
             }
         }
     }
 
-    fn payload(&mut self, spot: &Spot<'_>, text: &str) -> Option<Case> {
-        case::payload(text)
+    fn payload(&mut self, at: &Position<'_>, text: &str) -> Option<Situation> {
+        situation::payload(text)
             .map_err(|faults| {
                 for fault in faults.faults {
-                    self.fault(spot, fault.what, fault.mend);
+                    self.fault(at, fault.what, fault.mend);
                 }
             })
             .ok()
     }
 
-    fn only(&mut self, spot: &Spot<'_>) -> Option<Only> {
-        let keys = self.keys(spot, &["app", "change", "user_id", "external_user_id", "state"])?;
-        let mut text = |key: &str| keys.get(key).and_then(|spot| self.text(spot));
+    fn only(&mut self, at: &Position<'_>) -> Option<Only> {
+        let keys = self.keys(at, &["app", "change", "user_id", "external_user_id", "state"])?;
+        let mut text = |key: &str| keys.get(key).and_then(|at| self.text(at));
         Some(Only {
             app: text("app"),
             change: text("change"),
@@ -197,54 +200,54 @@ impl Reading {
         })
     }
 
-    fn expected(&mut self, spot: &Spot<'_>) -> Option<Expected> {
+    fn expected(&mut self, at: &Position<'_>) -> Option<Expected> {
         const PARTS: [&str; 6] = ["rules", "welcome", "tags", "remark", "notify", "forward"];
         let known: Vec<&str> = PARTS.into_iter().chain(["exact"]).collect();
-        let keys = self.full_keys(spot, &known)?;
-        let exact = keys.get("exact").and_then(|spot| self.boolean(spot)).unwrap_or(false);
+        let keys = self.full_keys(at, &known)?;
+        let exact = keys.get("exact").and_then(|at| self.boolean(at)).unwrap_or(false);
         if !exact && keys.any(&PARTS).is_none() {
-            self.fault(spot, "expects nothing", "name what is expected, or write `exact: true`");
+            self.fault(at, "expects nothing", "name what is expected, or write `exact: true`");
         }
         Some(Expected {
-            rules: keys.get("rules").map(|spot| match spot.word() {
+            rules: keys.get("rules").map(|at| match at.word() {
                 Some("none") => Vec::new(),
-                _ => self.texts(spot, ITEMS_MAX),
+                _ => self.texts(at, ITEMS_MAX),
             }),
-            welcome: keys.get("welcome").and_then(|spot| self.welcome(spot)),
-            tags: keys.get("tags").and_then(|spot| {
-                self.wanted(spot, |reading, spot| {
-                    let keys = reading.full_keys(spot, &["add", "remove"])?;
-                    let mut tags = |key: &str| keys.get(key).map(|spot| reading.texts(spot, ITEMS_MAX));
+            welcome: keys.get("welcome").and_then(|at| self.welcome(at)),
+            tags: keys.get("tags").and_then(|at| {
+                self.wanted(at, |reading, at| {
+                    let keys = reading.full_keys(at, &["add", "remove"])?;
+                    let mut tags = |key: &str| keys.get(key).map(|at| reading.texts(at, ITEMS_MAX));
                     Some(Tags { add: tags("add"), remove: tags("remove") })
                 })
             }),
-            remark: keys.get("remark").and_then(|spot| {
-                self.wanted(spot, |reading, spot| {
-                    let keys = reading.full_keys(spot, &["name", "description", "company", "phones"])?;
-                    let mut text = |key: &str| keys.get(key).and_then(|spot| reading.text(spot));
+            remark: keys.get("remark").and_then(|at| {
+                self.wanted(at, |reading, at| {
+                    let keys = reading.full_keys(at, &["name", "description", "company", "phones"])?;
+                    let mut text = |key: &str| keys.get(key).and_then(|at| reading.text(at));
                     let (name, description, company) = (text("name"), text("description"), text("company"));
-                    let phones = keys.get("phones").map(|spot| reading.texts(spot, ITEMS_MAX));
+                    let phones = keys.get("phones").map(|at| reading.texts(at, ITEMS_MAX));
                     Some(Remark { name, description, company, phones })
                 })
             }),
-            notify: keys.get("notify").map(|spot| self.several(spot, &["rule", "on", "to", "text"])),
-            forward: keys.get("forward").map(|spot| self.several(spot, &["rule", "url", "signed"])),
+            notify: keys.get("notify").map(|at| self.several(at, &["rule", "on", "to", "text"])),
+            forward: keys.get("forward").map(|at| self.several(at, &["rule", "url", "signed"])),
             exact,
         })
     }
 
     /// `none`, a text, or a map with some of the parts.
-    fn welcome(&mut self, spot: &Spot<'_>) -> Option<Wanted<Welcome>> {
-        match spot.word() {
+    fn welcome(&mut self, at: &Position<'_>) -> Option<Wanted<Welcome>> {
+        match at.word() {
             Some("none") => Some(Wanted::None),
             Some(text) => Some(Wanted::Is(Welcome { text: Some(text.to_owned()), ..Welcome::default() })),
-            None => self.wanted(spot, |reading, spot| {
-                let keys = reading.full_keys(spot, &["rule", "text", "fallback", "attachments"])?;
-                let mut text = |key: &str| keys.get(key).and_then(|spot| reading.text(spot));
+            None => self.wanted(at, |reading, at| {
+                let keys = reading.full_keys(at, &["rule", "text", "fallback", "attachments"])?;
+                let mut text = |key: &str| keys.get(key).and_then(|at| reading.text(at));
                 let (rule, text, fallback) = (text("rule"), text("text"), text("fallback"));
-                let attachments = keys.get("attachments").map(|spot| match spot.word() {
+                let attachments = keys.get("attachments").map(|at| match at.word() {
                     Some("none") => Vec::new(),
-                    _ => reading.items(spot, ITEMS_MAX).iter().map(|item| json_of(item.node)).collect(),
+                    _ => reading.items(at, ITEMS_MAX).iter().map(|item| json_of(item.node)).collect(),
                 });
                 Some(Welcome { rule, text, fallback, attachments })
             }),
@@ -253,18 +256,18 @@ impl Reading {
 
     fn wanted<T>(
         &mut self,
-        spot: &Spot<'_>,
-        read: impl FnOnce(&mut Self, &Spot<'_>) -> Option<T>,
+        at: &Position<'_>,
+        read: impl FnOnce(&mut Self, &Position<'_>) -> Option<T>,
     ) -> Option<Wanted<T>> {
-        if spot.word() == Some("none") { Some(Wanted::None) } else { read(self, spot).map(Wanted::Is) }
+        if at.word() == Some("none") { Some(Wanted::None) } else { read(self, at).map(Wanted::Is) }
     }
 
-    /// Notices or posts: `none`, or a list in which each is written as far as it matters.
-    fn several(&mut self, spot: &Spot<'_>, known: &[&str]) -> Vec<Json> {
-        if spot.word() == Some("none") {
+    /// Notices or posts: `none`, or a list, in which each has the fields that matter to the test.
+    fn several(&mut self, at: &Position<'_>, known: &[&str]) -> Vec<Json> {
+        if at.word() == Some("none") {
             return Vec::new();
         }
-        let items = self.items(spot, ITEMS_MAX);
+        let items = self.items(at, ITEMS_MAX);
         let read = items.iter().filter_map(|item| {
             // A bare text is the notice's text, or the post's address.
             if let Some(text) = item.word() {
@@ -291,29 +294,5 @@ impl Reading {
             Some(json)
         });
         read.collect()
-    }
-}
-
-impl Spot<'_> {
-    /// The value at a fault's path below this one, as far as it can be followed.
-    fn follow(&self, path: &str) -> Self {
-        let mut at = self.clone();
-        for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
-            let next = match step.strip_suffix(']') {
-                Some(index) => index.parse().ok().and_then(|index| at.item(index)),
-                None => at.get(step),
-            };
-            match next {
-                Some(next) => at = next,
-                None => break,
-            }
-        }
-        at
-    }
-
-    fn item(&self, index: usize) -> Option<Self> {
-        let super::super::super::yaml::Value::List(items) = &self.node.value else { return None };
-        let node = items.get(index)?;
-        Some(Self { node, path: format!("{}[{index}]", self.path) })
     }
 }

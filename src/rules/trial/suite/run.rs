@@ -4,14 +4,14 @@ use serde_json::Value as Json;
 
 use super::{
     super::{
-        super::Ruleset,
-        case::{self, Case, Given},
         explain::explain,
+        situation::{self, Given, Situation},
     },
     Only, Subject, Suite, Test, Tested,
 };
+use crate::rules::{document::fault::Faults, plan::ruleset::Ruleset};
 
-/// So many deviations of one test are told; whoever has more begins with these.
+/// So many deviations of one test are enough to begin with; the others are only counted.
 const DEVIATIONS_MAX: usize = 20;
 
 impl Suite {
@@ -43,14 +43,14 @@ impl Test {
             not_known: Vec::new(),
         };
         let ran = match &self.subject {
-            Subject::Given(case) => {
-                self.hold(rules, Case::clone(case), None, &mut tested);
+            Subject::Given(situation) => {
+                self.hold(rules, Situation::clone(situation), None, &mut tested);
                 Ok(())
             }
             Subject::PayloadFile(file) => read(&file.text).and_then(|text| {
-                let case =
-                    case::payload(&text).map_err(|faults| format!("{}: {}", file.text, told(&faults)))?;
-                self.hold(rules, case, None, &mut tested);
+                let situation = situation::payload(&text)
+                    .map_err(|faults| format!("{}: {}", file.text, in_one_line(&faults)))?;
+                self.hold(rules, situation, None, &mut tested);
                 Ok(())
             }),
             Subject::EventsFile { file, only } => read(&file.text).and_then(|text| {
@@ -67,10 +67,10 @@ impl Test {
             if line.trim().is_empty() {
                 continue;
             }
-            // Beside their payloads the lines carry what an export says of the event.
+            // A line has the event's payload, and beside it the app, the time and the fields that `only` compares.
             let exported: Json = serde_json::from_str(line)
                 .map_err(|error| format!("{number}: is no line of an export: {error}"))?;
-            // Bytes that are no text are in the record as base64, and are no event that rules are for.
+            // A payload that is no text is exported as base64. No rule is for such an event.
             if exported["payload"].is_null() && exported["payload_base64"].is_string() {
                 continue;
             }
@@ -82,9 +82,9 @@ impl Test {
             if !only.fits(&exported) {
                 continue;
             }
-            // What WeCom never sends, and is in the record all the same, matches no rule.
-            let Ok(case) = case::exported(&exported) else { continue };
-            self.hold(rules, case, Some(number), tested);
+            // A payload that is no message of WeCom's can be in the record, and matches no rule.
+            let Ok(situation) = situation::exported(&exported) else { continue };
+            self.hold(rules, situation, Some(number), tested);
         }
         if tested.events == 0 {
             return Err(" no event in it is as `only` says".to_owned());
@@ -92,18 +92,18 @@ impl Test {
         Ok(())
     }
 
-    fn hold(&self, rules: &Ruleset, mut case: Case, event: Option<usize>, tested: &mut Tested) {
+    fn hold(&self, rules: &Ruleset, mut situation: Situation, event: Option<usize>, tested: &mut Tested) {
         tested.events += 1;
         if let Some(app) = &self.app {
-            app.clone_into(&mut case.app);
+            app.clone_into(&mut situation.app);
         }
         if let Some(at_ms) = self.at_ms {
-            case.happened_at_ms = at_ms;
+            situation.happened_at_ms = at_ms;
         }
-        case.employee = self.employee.clone().unwrap_or_default();
-        case.earlier = self.earlier.clone().unwrap_or(Given::Nothing);
-        let case = case.with_customer(self.customer.clone().unwrap_or_default());
-        let got = explain(rules, &case);
+        situation.employee = self.employee.clone().unwrap_or_default();
+        situation.earlier = self.earlier.clone().unwrap_or(Given::Nothing);
+        let situation = situation.with_customer(self.customer.clone().unwrap_or_default());
+        let got = explain(rules, &situation);
         for name in &got.needs.not_known {
             if !tested.not_known.contains(name) {
                 tested.not_known.push(name);
@@ -135,6 +135,6 @@ impl Only {
     }
 }
 
-fn told(faults: &crate::rules::Faults) -> String {
+fn in_one_line(faults: &Faults) -> String {
     faults.faults.iter().map(|fault| format!("{}; {}", fault.what, fault.mend)).collect::<Vec<_>>().join(" ")
 }

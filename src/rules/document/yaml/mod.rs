@@ -1,0 +1,382 @@
+//! The document as a tree in which every value knows its line and column.
+//!
+//! Built from the parser's events rather than by serde: a derived deserialiser stops at the first fault, and the
+//! check is to show all of them. Scalars keep the text as it was written, so that a `state` of many digits never
+//! becomes a number. Bounded in every direction: bytes, nesting, and what aliases multiply.
+
+mod scalar;
+
+use std::{borrow::Cow, collections::HashMap, ops::Range, rc::Rc};
+
+use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag, options};
+
+use super::fault::{FAULTS_MAX, Log, Mark};
+pub(crate) use scalar::Scalar;
+
+/// A longer document is refused unread. A thousand rules with long texts take half of this.
+pub const DOCUMENT_BYTES_MAX: usize = 1024 * 1024;
+
+/// How deep lists and maps may be nested; the language itself needs eight.
+const DEPTH_MAX: usize = 32;
+
+/// What a value weighs besides its text: many short values are as much work as a few long texts.
+const NODE_WEIGHT: usize = 16;
+
+/// How much the document may weigh once its aliases are written out. A document of full size whose texts are shared by
+/// anchors stays below; a bomb of aliases exceeds it within its first lines.
+const WEIGHT_MAX: usize = 4 * DOCUMENT_BYTES_MAX;
+
+/// A value and where it stands.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) at: Mark,
+    pub(crate) value: Value,
+    weight: usize,
+    depth: usize,
+}
+
+#[derive(Debug)]
+pub(crate) enum Value {
+    Scalar(Scalar),
+    List(Vec<Rc<Node>>),
+    Map(Vec<(Rc<Node>, Rc<Node>)>),
+}
+
+impl Node {
+    /// The kind of value, in words for a message.
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::Scalar(scalar) if scalar.is_null() => "nothing",
+            Value::Scalar(scalar) if scalar.as_bool().is_some() => "true or false",
+            Value::Scalar(scalar) if scalar.as_integer().is_some() => "a number",
+            Value::Scalar(_) => "a text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map of keys",
+        }
+    }
+}
+
+/// A document, as far as it could be read.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) root: Rc<Node>,
+    /// Whether that is all of it. If not, reading ended early: the last values are missing, and the others are complete.
+    pub(crate) is_whole: bool,
+}
+
+/// Reads the document's one value; `None` when it has none or nothing of it can be read, of which the log then has the
+/// fault.
+pub(crate) fn read(document: &str, log: &mut Log) -> Option<Document> {
+    if document.len() > DOCUMENT_BYTES_MAX {
+        log.add(
+            Mark::START,
+            "",
+            format!("the file has more than {DOCUMENT_BYTES_MAX} bytes"),
+            "keep fewer or shorter rules in it",
+        );
+        return None;
+    }
+    let options = options! {
+        emit_comments: false,
+        emit_unresolved_aliases: true,
+        flow_nesting_limit: DEPTH_MAX,
+        block_nesting_limit: DEPTH_MAX,
+    };
+    let mut builder = Builder { source: document, ..Builder::default() };
+    let mut ended = None;
+    for next in Parser::new_from_str_with_options(document, options) {
+        let step = match next {
+            Ok((event, span)) => builder.step(event, span),
+            Err(error) => Err(syntax(document, &error)),
+        };
+        if let Err(unreadable) = step {
+            ended = Some(unreadable);
+            break;
+        }
+    }
+    for Unreadable { at, what, mend } in std::mem::take(&mut builder.unreadable) {
+        log.add_unreadable(at, what, mend);
+    }
+    if let Some(Unreadable { at, what, mend }) = ended {
+        log.add(at, "", what, mend);
+        let (root, is_whole) = match builder.root.take() {
+            Some(root) => (Some(root), true),
+            None if builder.is_too_heavy => (None, false),
+            None => (builder.so_far(), false),
+        };
+        // A lone text, where reading ended early, is not a document but the first words of a broken one.
+        let root = root.filter(|root| !matches!(root.value, Value::Scalar(_)));
+        return root.map(|root| Document { root, is_whole });
+    }
+    if builder
+        .root
+        .as_ref()
+        .is_none_or(|root| matches!(&root.value, Value::Scalar(scalar) if scalar.is_null()))
+    {
+        log.add(Mark::START, "", "the file is empty", "begin it with `rules:` and a list of rules");
+        return None;
+    }
+    builder.root.map(|root| Document { root, is_whole: true })
+}
+
+/// How to mend a line in which a key was meant and YAML sees none, because its colon is a Chinese one or has no blank
+/// behind it.
+pub(crate) fn colon(line: &str) -> Option<&'static str> {
+    let line = line.trim_start_matches([' ', '-', '{', '[', ',']);
+    let word = line.len() - line.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
+    let behind = &line[word..];
+    if word == 0 {
+        None
+    } else if behind.starts_with('\u{ff1a}') {
+        Some("`：` is not `:`: write an ASCII colon and a blank, as in `name: spring`")
+    } else if behind
+        .strip_prefix(':')
+        .is_some_and(|rest| !rest.is_empty() && !rest.starts_with([' ', '\t', '/']))
+    {
+        Some("a blank belongs behind the colon, as in `name: spring`")
+    } else {
+        None
+    }
+}
+
+fn mark(marker: Marker) -> Mark {
+    Mark { line: marker.line().max(1), column: marker.col() + 1 }
+}
+
+/// The bytes of the document that the span covers. The parser counts bytes only for documents in memory, as ours is.
+fn bytes(span: Span) -> Range<usize> {
+    span.start.byte_offset().unwrap_or_default()..span.end.byte_offset().unwrap_or_default()
+}
+
+const TOO_DEEP: &str = "lists and maps are nested too deeply";
+const SHALLOW_ENOUGH: &str = "the language needs no more than a few levels";
+
+/// Why the document cannot be read on.
+struct Unreadable {
+    at: Mark,
+    what: Cow<'static, str>,
+    mend: &'static str,
+}
+
+fn unreadable(at: Mark, what: &'static str, mend: &'static str) -> Unreadable {
+    Unreadable { at, what: Cow::Borrowed(what), mend }
+}
+
+fn syntax(document: &str, error: &ScanError) -> Unreadable {
+    let at = mark(*error.marker());
+    if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+        return unreadable(at, TOO_DEEP, SHALLOW_ENOUGH);
+    }
+    let line = document.lines().nth(at.line - 1).unwrap_or_default();
+    let indent = &line[..line.len() - line.trim_start().len()];
+    // A broken key is most often in the line above: the parser takes it for a text, and stumbles over how that goes on.
+    let around = document.lines().skip(at.line.saturating_sub(2)).take(2);
+    let mend = if indent.contains('\t') {
+        "YAML is not indented by tabs: use spaces"
+    } else if let Some(hint) = around.into_iter().find_map(colon) {
+        hint
+    } else if line.contains(": {{") || line.contains("- {{") {
+        "a text that begins with `{{` must stand in quotes"
+    } else {
+        "look at the indentation and the quotes here and in the line above; a text that contains `: ` or ` #`, or \
+         begins with one of {}[]&*!|>'\"%@`, must stand in quotes"
+    };
+    Unreadable { at, what: format!("this is not YAML: {}", error.info()).into(), mend }
+}
+
+/// The pairs of a map. In `{ text: 您好,很高兴 }` YAML sees the text `您好` and a key `很高兴` without a value. Nobody means
+/// that, and people write it all the time, because Chinese puts no space after a comma. So a key without a value is
+/// joined to the bare text before it where nothing but a comma stands between them.
+fn entries(source: &str, children: Vec<Rc<Node>>) -> Vec<(Rc<Node>, Rc<Node>)> {
+    let mut children = children.into_iter();
+    let mut entries: Vec<(Rc<Node>, Rc<Node>)> = Vec::with_capacity(children.len() / 2);
+    while let (Some(key), Some(value)) = (children.next(), children.next()) {
+        let whole = entries.last().and_then(|(_, text)| continued(source, text, &key, &value));
+        match (whole, entries.last_mut()) {
+            (Some(whole), Some(last)) => last.1 = Rc::new(whole),
+            _ => entries.push((key, value)),
+        }
+    }
+    entries
+}
+
+/// The whole text, where what looks like another key is how the text goes on after a comma.
+fn continued(source: &str, text: &Node, key: &Node, value: &Node) -> Option<Node> {
+    let (Value::Scalar(begun), Value::Scalar(rest), Value::Scalar(nothing)) =
+        (&text.value, &key.value, &value.value)
+    else {
+        return None;
+    };
+    let all_bare = begun.plain && rest.plain && nothing.bytes.is_empty();
+    let between = source.get(begun.bytes.end..rest.bytes.start)?;
+    let behind = source.get(rest.bytes.end..)?.trim_start();
+    if !all_bare || begun.bytes.is_empty() || between != "," || behind.starts_with(':') {
+        return None;
+    }
+    let bytes = begun.bytes.start..rest.bytes.end;
+    let value = Value::Scalar(Scalar {
+        text: source.get(bytes.clone())?.to_owned(),
+        plain: true,
+        style: ScalarStyle::Plain,
+        bytes,
+        written: None,
+    });
+    Some(Node { at: text.at, value, weight: text.weight.saturating_add(key.weight), depth: 1 })
+}
+
+/// Builds the tree from the parser's events. It keeps a stack of its own, so that deep nesting cannot overflow the
+/// thread's.
+#[derive(Default)]
+struct Builder<'a> {
+    source: &'a str,
+    open: Vec<Open>,
+    anchors: HashMap<usize, Rc<Node>>,
+    root: Option<Rc<Node>>,
+    /// Values that cannot be read, though reading goes on behind them.
+    unreadable: Vec<Unreadable>,
+    /// The tree weighs too much even to look at the part that was read.
+    is_too_heavy: bool,
+}
+
+struct Open {
+    at: Mark,
+    anchor: usize,
+    is_map: bool,
+    children: Vec<Rc<Node>>,
+}
+
+impl Builder<'_> {
+    fn step(&mut self, event: Event<'_>, span: Span) -> Result<(), Unreadable> {
+        let at = mark(span.start);
+        match event {
+            Event::DocumentStart(..) if self.root.is_some() => Err(unreadable(
+                at,
+                "a second document begins here",
+                "put all rules under one `rules:` and remove the `---`",
+            )),
+            Event::Scalar(text, style, anchor, tag) => {
+                self.check_tag(at, tag.as_deref());
+                let weight = text.len().saturating_add(NODE_WEIGHT);
+                let plain = style == ScalarStyle::Plain && tag.is_none();
+                let bytes = bytes(span);
+                let written = self.source.get(bytes.clone()).filter(|it| it.trim_end().contains('\n'));
+                let written = written.map(Into::into);
+                let value = Value::Scalar(Scalar { text: text.into_owned(), plain, style, bytes, written });
+                self.place(anchor, Node { at, value, weight, depth: 1 })
+            }
+            Event::SequenceStart(_, anchor, ref tag) | Event::MappingStart(_, anchor, ref tag) => {
+                self.check_tag(at, tag.as_deref());
+                let is_map = matches!(event, Event::MappingStart(..));
+                if self.open.len() >= DEPTH_MAX {
+                    return Err(unreadable(
+                        at,
+                        "nested too deeply",
+                        "the language needs no more than a few levels",
+                    ));
+                }
+                self.open.push(Open { at, anchor, is_map, children: Vec::new() });
+                Ok(())
+            }
+            Event::SequenceEnd => self.close(Value::List),
+            Event::MappingEnd => {
+                let source = self.source;
+                self.close(|children| Value::Map(entries(source, children)))
+            }
+            Event::Alias(anchor) => {
+                // An anchor is registered once its value is complete, so an alias inside of its own value finds none.
+                if let Some(node) = self.anchors.get(&anchor).map(Rc::clone) {
+                    self.attach(node)
+                } else {
+                    let what = "an alias inside of the value it stands for";
+                    self.unknown(unreadable(at, what, "write the value out"), span)
+                }
+            }
+            Event::UnresolvedAlias(name) => {
+                let what =
+                    format!("`*{name}` stands for `&{name}`, which is not in the file above it").into();
+                let mend = "write the value out, or put a text that begins with `*` in quotes";
+                self.unknown(Unreadable { at, what, mend }, span)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts the source text in the place of a value that cannot be read, so that the rest of the tree keeps its shape.
+    fn unknown(&mut self, unreadable: Unreadable, span: Span) -> Result<(), Unreadable> {
+        let bytes = bytes(span);
+        let text = self.source.get(bytes.clone()).unwrap_or_default().to_owned();
+        let (at, weight) = (unreadable.at, text.len().saturating_add(NODE_WEIGHT));
+        self.remember(unreadable);
+        let value =
+            Value::Scalar(Scalar { text, plain: false, style: ScalarStyle::Plain, bytes, written: None });
+        self.attach(Rc::new(Node { at, value, weight, depth: 1 }))
+    }
+
+    /// Remembers a fault, as long as faults are kept at all.
+    fn remember(&mut self, unreadable: Unreadable) {
+        if self.unreadable.len() <= FAULTS_MAX {
+            self.unreadable.push(unreadable);
+        }
+    }
+
+    fn check_tag(&mut self, at: Mark, tag: Option<&Tag>) {
+        if tag.is_some_and(|tag| !tag.is_yaml_core_schema()) {
+            let mend = "put a text that begins with `!` in quotes";
+            self.remember(unreadable(at, "a YAML tag, which means nothing here", mend));
+        }
+    }
+
+    /// The values that were complete when reading ended early: those of the file's keys, and the items of the last key's
+    /// list.
+    fn so_far(self) -> Option<Rc<Node>> {
+        let mut open = self.open.into_iter();
+        let Open { at, is_map: true, mut children, .. } = open.next()? else { return None };
+        if children.len() % 2 == 1 {
+            match open.next() {
+                Some(Open { at, is_map: false, children: items, .. }) => {
+                    children.push(Rc::new(Node { at, value: Value::List(items), weight: 0, depth: 0 }));
+                }
+                _ => {
+                    children.pop();
+                }
+            }
+        }
+        let value = Value::Map(entries(self.source, children));
+        Some(Rc::new(Node { at, value, weight: 0, depth: 0 }))
+    }
+
+    fn close(&mut self, value: impl FnOnce(Vec<Rc<Node>>) -> Value) -> Result<(), Unreadable> {
+        // The parser closes only what it opened.
+        let Some(Open { at, anchor, children, .. }) = self.open.pop() else { return Ok(()) };
+        let weight = children.iter().fold(NODE_WEIGHT, |sum: usize, child| sum.saturating_add(child.weight));
+        let depth = 1 + children.iter().map(|child| child.depth).max().unwrap_or(0);
+        self.place(anchor, Node { at, value: value(children), weight, depth })
+    }
+
+    fn place(&mut self, anchor: usize, node: Node) -> Result<(), Unreadable> {
+        let node = Rc::new(node);
+        if anchor != 0 {
+            self.anchors.insert(anchor, Rc::clone(&node));
+        }
+        self.attach(node)
+    }
+
+    fn attach(&mut self, node: Rc<Node>) -> Result<(), Unreadable> {
+        if node.depth + self.open.len() > DEPTH_MAX {
+            return Err(unreadable(node.at, TOO_DEEP, SHALLOW_ENOUGH));
+        }
+        if node.weight > WEIGHT_MAX {
+            self.is_too_heavy = true;
+            return Err(unreadable(
+                node.at,
+                "the file holds too much",
+                "keep fewer rules in it, and fewer `*aliases`",
+            ));
+        }
+        match self.open.last_mut() {
+            Some(open) => open.children.push(node),
+            None => self.root = Some(node),
+        }
+        Ok(())
+    }
+}

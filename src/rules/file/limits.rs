@@ -1,0 +1,13 @@
+//! How long names of rules and the texts of remarks and notices may be. The limits of welcomes are in
+//! [`action::message`](crate::action::message).
+
+/// Characters in the name of a rule, which stands in tables and log lines.
+pub(crate) const RULE_NAME_CHARACTERS_MAX: usize = 64;
+/// Characters in a remark's name (page 92115).
+pub(crate) const REMARK_NAME_CHARACTERS_MAX: usize = 20;
+/// Characters in a remark's description (page 92115).
+pub(crate) const REMARK_DESCRIPTION_CHARACTERS_MAX: usize = 150;
+/// Characters in a remark's company (page 92115).
+pub(crate) const REMARK_COMPANY_CHARACTERS_MAX: usize = 20;
+/// Bytes of UTF-8 in the text of an app message (page 90236), of which WeCom cuts off the rest.
+pub(crate) const NOTICE_BYTES_MAX: usize = 2_048;

@@ -1,0 +1,115 @@
+//! The rules file: from the text that a person edits to rules in which nothing can be wrong any more.
+//!
+//! Everything is checked in one run and every fault is kept, with its place and how to mend it. Keys that the language
+//! does not have are faults: a rule that silently did less than it seems to say would be worse than none.
+
+pub(crate) mod limits;
+pub(crate) mod model;
+mod reader;
+mod welcome;
+mod tag;
+mod remark;
+mod notify;
+mod forward;
+mod rule;
+
+use std::collections::HashMap;
+
+use crate::rules::{
+    document::{
+        fault::{Faults, Mark, Note, quoted},
+        reader::{Position, Reader},
+        resources::{FileUse, Resources},
+        yaml::{self, Document},
+    },
+    text::template::Templates,
+    when::{calendars::Calendars, evidence::Interned},
+};
+use model::Rule;
+use reader::RulesReader;
+
+/// A company with more rules than this has generated them, and can generate fewer.
+pub const RULES_MAX: usize = 2_000;
+
+/// A document without a fault.
+pub(crate) struct Checked {
+    /// Highest priority first, ties by name.
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) templates: Templates,
+    pub(crate) interned: Interned,
+    pub(crate) resources: Resources,
+    pub(crate) notes: Vec<Note>,
+}
+
+pub(crate) fn check(document: &str) -> Result<Checked, Faults> {
+    let (rules, RulesReader { reader, shared, templates }) = read(document);
+    let Reader { mut log, resources, .. } = reader;
+    let notes = log.take_notes();
+    log.into_faults()?;
+    Ok(Checked { rules, templates, interned: shared.interned, resources, notes })
+}
+
+/// The files that a document names, as far as it can be read. It may have faults: whoever imports it then sees those of the
+/// files in the same run.
+pub fn files_of(document: &str) -> Vec<FileUse> {
+    read(document).1.reader.resources.files
+}
+
+/// Everything that can be read of a document: its rules in the order in which they are looked at, and what was gathered.
+fn read(document: &str) -> (Vec<Rule>, RulesReader) {
+    let mut rules_reader = RulesReader::new();
+    let mut rules = match yaml::read(document, &mut rules_reader.reader.log) {
+        Some(Document { root, is_whole }) => rules_reader.document(&Position::root(&root), is_whole),
+        None => Vec::new(),
+    };
+    rules_reader.reader.resources.sort();
+    rules.sort_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.name.cmp(&b.name)));
+    (rules, rules_reader)
+}
+
+impl RulesReader {
+    /// `is_whole`: the tree has everything that stands in the file.
+    fn document(&mut self, at: &Position<'_>, is_whole: bool) -> Vec<Rule> {
+        let Some(fields) = self.reader.fields(at, &["rules", "calendars"]) else { return Vec::new() };
+        if let Some(at) = fields.get("calendars") {
+            self.shared.calendars = Calendars::read(&mut self.reader, &at);
+        }
+        self.shared.calendars.is_partial |= !is_whole;
+        let Some(list) = fields.get("rules") else {
+            if is_whole && !fields.holds("rules") {
+                let mend = "begin the file with `rules:` and a list of rules; `rules: []` if nobody is to be greeted";
+                self.reader.fault(at, "there are no rules", mend);
+            }
+            return Vec::new();
+        };
+        let items = self.reader.list(&list, RULES_MAX);
+        if items.is_empty() {
+            self.reader.log.note(
+                list.mark(),
+                "there are no rules in it: in force, it greets and tags nobody".to_owned(),
+            );
+        }
+        let mut names: HashMap<String, Mark> = HashMap::new();
+        let mut rules = Vec::with_capacity(items.len());
+        for item in &items {
+            let Some(rule) = self.rule(item) else { continue };
+            if !rule.name.is_empty() {
+                match names.get(&rule.name) {
+                    Some(first) => {
+                        let what = format!(
+                            "another rule, in line {}, has the name {}",
+                            first.line,
+                            quoted(&rule.name)
+                        );
+                        self.reader.fault(item, what, "give each rule a name of its own");
+                    }
+                    None => {
+                        names.insert(rule.name.clone(), item.mark());
+                    }
+                }
+            }
+            rules.push(rule);
+        }
+        rules
+    }
+}

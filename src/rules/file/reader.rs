@@ -1,0 +1,28 @@
+//! What reading a rules file takes: the document's reader, and what its conditions and texts share.
+
+use crate::rules::{
+    document::reader::Reader,
+    text::{read::TextReader, template::Templates},
+    when::reader::{ConditionReader, Shared},
+};
+
+/// Reads rules, and gathers what becomes a rule set.
+pub(super) struct RulesReader {
+    pub(super) reader: Reader,
+    pub(super) shared: Shared,
+    pub(super) templates: Templates,
+}
+
+impl RulesReader {
+    pub(super) fn new() -> Self {
+        Self { reader: Reader::default(), shared: Shared::default(), templates: Templates::new() }
+    }
+
+    pub(super) fn texts(&mut self) -> TextReader<'_> {
+        TextReader { reader: &mut self.reader, templates: &mut self.templates }
+    }
+
+    pub(super) fn conditions(&mut self) -> ConditionReader<'_> {
+        ConditionReader { reader: &mut self.reader, shared: &mut self.shared }
+    }
+}

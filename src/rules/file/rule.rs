@@ -1,0 +1,180 @@
+//! One rule: its keys, and whether its changes allow what it does.
+
+use super::{
+    limits::RULE_NAME_CHARACTERS_MAX,
+    model::{Notify, Rule, To},
+    reader::RulesReader,
+};
+use crate::action::Trigger;
+use crate::rules::{
+    document::{
+        fault::quoted,
+        reader::{Fields, Position},
+    },
+    facts::change::Changes,
+};
+
+/// At most so many apps in one rule.
+const APPS_MAX: usize = 100;
+/// A priority beyond this is a slip of typing.
+const PRIORITY_MAX: i64 = 1_000_000;
+
+const WITH_CODE: &str = "put it on add_external_contact, add_half_external_contact or msg_audit_approved";
+const WITH_CUSTOMER: &str = "put it on an event of a customer, as add_external_contact";
+
+const RULE_KEYS: [&str; 14] = [
+    "name",
+    "enabled",
+    "priority",
+    "apps",
+    "on",
+    "when",
+    "experiment",
+    "on_lookup_failure",
+    "welcome",
+    "tag",
+    "remark",
+    "notify",
+    "forward",
+    "stop",
+];
+
+impl RulesReader {
+    pub(super) fn rule(&mut self, at: &Position<'_>) -> Option<Rule> {
+        let fields = self.reader.fields(at, &RULE_KEYS)?;
+        let name = self.name(&fields);
+        self.reader.rule.clone_from(&name);
+        let above = std::mem::take(&mut self.reader.resources);
+        let on = fields.get("on").map_or(Changes::DEFAULT, |at| self.changes(&at));
+        let rule = Rule {
+            when: self.conditions().when(&fields, &name, on),
+            on_lookup_failure: self.conditions().on_lookup_failure(&fields),
+            name,
+            enabled: fields.get("enabled").and_then(|at| self.reader.boolean(&at)).unwrap_or(true),
+            priority: fields
+                .get("priority")
+                .and_then(|at| self.reader.integer(&at, -PRIORITY_MAX..=PRIORITY_MAX))
+                .unwrap_or(0),
+            apps: fields.get("apps").map(|at| self.apps(&at)).unwrap_or_default(),
+            on,
+            welcome: fields.get("welcome").and_then(|at| self.welcome(&at)),
+            tag: fields.get("tag").map(|at| self.tag(&at)).unwrap_or_default(),
+            remark: fields.get("remark").map(|at| self.remark(&at)).unwrap_or_default(),
+            notify: fields.get("notify").map(|at| self.notices(&at)).unwrap_or_default(),
+            forward: fields.get("forward").map(|at| self.forwards(&at)).unwrap_or_default(),
+            stop: fields.get("stop").and_then(|at| self.reader.boolean(&at)).unwrap_or(false),
+        };
+        // A rule that is not enabled refers to nothing: nobody need upload its files.
+        let own = std::mem::replace(&mut self.reader.resources, above);
+        if rule.enabled {
+            self.reader.resources.append(own);
+        }
+        self.possible(&fields, on, &rule.notify);
+        Some(rule)
+    }
+
+    /// Adds faults for actions that none of the rule's changes allows.
+    fn possible(&mut self, fields: &Fields<'_>, on: Changes, notices: &[Notify]) {
+        // Where `on` has a fault itself, nobody knows which changes were meant.
+        if on == Changes::NONE {
+            return;
+        }
+        let code = on.iter().any(|change| change.code);
+        let customer = on.iter().any(|change| change.customer);
+        if let Some(at) = fields.get("welcome").filter(|_| !code) {
+            let what = "can never be sent: no event that the rule is `on` carries a welcome code";
+            self.reader.fault(&at, what, WITH_CODE);
+        }
+        for key in ["tag", "remark"] {
+            if let Some(at) = fields.get(key).filter(|_| !customer) {
+                let what =
+                    "can never be set: no event that the rule is `on` names an employee and a customer";
+                self.reader.fault(&at, what, WITH_CUSTOMER);
+            }
+        }
+        if let Some(at) = fields.get("notify") {
+            if !customer
+                && notices.iter().any(|notice| matches!(notice.to, To::People { employee: true, .. }))
+            {
+                let what = "can never be sent to `employee`: no event that the rule is `on` names one";
+                self.reader.fault(&at, what, "write the userids, as in to: [zhangsan], or a department");
+            }
+            if !code && notices.iter().any(|notice| notice.on == Trigger::MissedWelcome) {
+                let what =
+                    "can never tell of a missed welcome: no event that the rule is `on` carries a code";
+                self.reader.fault(&at, what, WITH_CODE);
+            }
+        }
+    }
+
+    fn name(&mut self, fields: &Fields<'_>) -> String {
+        let Some(at) = fields.get("name") else {
+            self.reader.fault(
+                &fields.at,
+                "the rule has no name",
+                "add `name: …`; the record tells by it what was done",
+            );
+            return String::new();
+        };
+        let Some(name) = self.reader.verbatim(&at) else { return String::new() };
+        let fault = if name.trim().is_empty() {
+            Some(("is blank", "write a name"))
+        } else if name.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+            Some(("has a character in it that cannot be seen", "type the name anew"))
+        } else if name.trim() != name || name.chars().any(char::is_control) {
+            Some((
+                "begins or ends with a blank, or goes over several lines",
+                "write it on one line without blanks around",
+            ))
+        } else if name.chars().count() > RULE_NAME_CHARACTERS_MAX {
+            Some(("has more than 64 characters", "shorten it"))
+        } else {
+            None
+        };
+        if let Some((what, mend)) = fault {
+            self.reader.fault(&at, what, mend);
+        }
+        name.to_owned()
+    }
+
+    fn apps(&mut self, at: &Position<'_>) -> Vec<String> {
+        let items = self.reader.one_or_more(at, APPS_MAX);
+        items
+            .iter()
+            .filter_map(|item| {
+                let name = self.reader.verbatim(item)?;
+                if name.trim().is_empty() {
+                    self.reader.fault(
+                        item,
+                        "is blank",
+                        "name an app as in the settings; the one from the environment is `default`",
+                    );
+                }
+                let used = self.reader.used(item, name.to_owned());
+                self.reader.resources.apps.push(used);
+                Some(name.to_owned())
+            })
+            .collect()
+    }
+
+    fn changes(&mut self, at: &Position<'_>) -> Changes {
+        let mut all = Changes::NONE;
+        let names = Changes::all_names();
+        // Where nothing is alike, only the short names are offered: all that can be written would fill a screen.
+        let short: Vec<&str> = names.iter().copied().filter(|name| !name.contains('/')).collect();
+        for item in self.reader.one_or_more(at, names.len()) {
+            let Some(name) = self.reader.text(&item) else { continue };
+            if let Some(change) = Changes::of(name) {
+                all = all.and(change);
+            } else {
+                let near = self.reader.log.nearest(name, names.iter().copied());
+                let mend = near.map_or_else(
+                    || self.reader.log.did_you_mean(name, &short),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                self.reader.fault(&item, format!("there is no change {}", quoted(name)), mend);
+            }
+        }
+        all
+    }
+}

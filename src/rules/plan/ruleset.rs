@@ -1,0 +1,108 @@
+//! A compiled rules file. What can be asked of it stands with the answers, in the files beside this one.
+
+use serde::Serialize;
+
+use crate::rules::{
+    document::{
+        fault::{Faults, Note},
+        resources::Resources,
+    },
+    file::{self, model::Rule},
+    text::template::Templates,
+    when::evidence::Interned,
+};
+
+/// A compiled rules file; immutable, and shared by whoever plans.
+#[derive(Debug)]
+pub struct Ruleset {
+    version: i64,
+    document: String,
+    /// Highest priority first, ties by name.
+    pub(crate) rules: Vec<Rule>,
+    pub(super) templates: Templates,
+    pub(crate) interned: Interned,
+    resources: Resources,
+    notes: Vec<Note>,
+}
+
+/// A rule as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct RuleSummary {
+    pub name: String,
+    pub priority: i64,
+    pub enabled: bool,
+    /// The ChangeTypes it is on.
+    pub on: Vec<&'static str>,
+    /// The apps it is for; empty for all.
+    pub apps: Vec<String>,
+    /// What it does, in a few words.
+    pub does: String,
+}
+
+impl Ruleset {
+    /// Checks and compiles a document (YAML or JSON). The record will name it by `version`. On failure every fault in it,
+    /// the first [`FAULTS_MAX`](crate::rules::FAULTS_MAX) in full.
+    pub fn compile(document: &str, version: i64) -> Result<Self, Faults> {
+        let file::Checked { rules, templates, interned, resources, notes } = file::check(document)?;
+        let document = document.to_owned();
+        Ok(Self { version, document, rules, templates, interned, resources, notes })
+    }
+
+    /// No rules at all, as before the first import: version 0, nothing matches.
+    pub fn empty() -> Self {
+        Self {
+            version: 0,
+            document: String::new(),
+            rules: Vec::new(),
+            templates: Templates::new(),
+            interned: Interned::default(),
+            resources: Resources::default(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// The version it was compiled as.
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// The document as it was written, comments and all.
+    pub fn document(&self) -> &str {
+        &self.document
+    }
+
+    /// What is no fault and still worth a look, in the order of the lines: placeholders of other products, which are read as
+    /// ours, and pictures at addresses that WeCom may refuse.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
+    /// The rules in the order in which they are looked at.
+    pub fn rules(&self) -> impl Iterator<Item = RuleSummary> {
+        self.rules.iter().map(|rule| RuleSummary {
+            name: rule.name.clone(),
+            priority: rule.priority,
+            enabled: rule.enabled,
+            on: rule.on.names(),
+            apps: rule.apps.clone(),
+            does: rule.does(),
+        })
+    }
+
+    /// What the rules refer to outside of the file: files to upload, tags, employees, departments. Rules that are not
+    /// enabled refer to nothing.
+    pub fn resources(&self) -> Resources {
+        self.resources.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_set_is_shared_between_threads() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Ruleset>();
+    }
+}

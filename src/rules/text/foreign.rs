@@ -1,0 +1,218 @@
+//! Placeholders of other products, so that people can paste the texts they have.
+//!
+//! Whoever comes from another product has texts with `#客户昵称#`, `[用户昵称]` or `%NICKNAME%` in them. Where we have a name
+//! of the same meaning, the placeholder is rewritten when the file is read, with a note. Where we have none it is a fault,
+//! since it would reach the customer as it stands. Values are never rewritten: a nickname `#客户昵称#` stays as it is.
+
+use std::borrow::Cow;
+
+use super::fault::TextFault;
+
+/// The marks around their words. `##` stands before `#`, which would match its first character.
+const STYLES: [(&str, &str); 10] = [
+    ("##", "##"),
+    ("#{", "}#"),
+    ("#", "#"),
+    ("{{", "}}"),
+    ("{#", "#}"),
+    ("${", "}"),
+    ("{", "}"),
+    ("[", "]"),
+    ("$", "$"),
+    ("%", "%"),
+];
+
+/// Their words, each with our name for the same.
+const SERVED: [(&str, &str); 14] = [
+    ("客户昵称", "customer.name"),
+    ("客户名称", "customer.name"),
+    ("客户姓名", "customer.name"),
+    ("用户昵称", "customer.name"),
+    ("NICKNAME", "customer.name"),
+    ("EXTERNAL_USER_NAME", "customer.name"),
+    ("客户备注", "customer.remark"),
+    ("员工姓名", "employee.name"),
+    ("员工名称", "employee.name"),
+    ("员工昵称", "employee.name"),
+    ("成员姓名", "employee.name"),
+    ("员工别名", "employee.alias"),
+    ("成员别名", "employee.alias"),
+    ("员工部门", "employee.department"),
+];
+
+/// Their words for which we have no name, each with how to mend the text.
+const UNSERVED: [(&str, &str); 4] = [
+    ("兑换码", "remove it: redeem codes are not given out here; a code that all may use can be written out"),
+    ("企业名称", "write the company's name out"),
+    ("公司名称", "write the company's name out"),
+    ("渠道名称", "write {{ event.state }}, or the channel's name itself"),
+];
+
+/// How far a closing mark is looked for; more than any of their words has.
+const WORD_BYTES_MAX: usize = 24;
+
+/// One of their placeholders in a text.
+struct Found<'t> {
+    written: &'t str,
+    meaning: Meaning,
+}
+
+enum Meaning {
+    /// Our name for it.
+    Name(&'static str),
+    /// We have none: how to mend the text.
+    Nothing(&'static str),
+}
+
+/// A placeholder that was rewritten.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Rewritten {
+    /// The line of the text, from 1.
+    pub(crate) line: usize,
+    /// As it was written.
+    pub(crate) theirs: String,
+    /// As it is read.
+    pub(crate) ours: String,
+}
+
+/// The text with their placeholders as ours. Nothing is rewritten between our own braces, so that `{{ '#客户昵称#' }}` sends
+/// the words themselves.
+pub(crate) fn rewrite(source: &str) -> (Cow<'_, str>, Vec<Rewritten>) {
+    // In a raw block our braces would be sent as they are. The survey finds their placeholders there, as faults.
+    if source.contains("endraw") {
+        return (Cow::Borrowed(source), Vec::new());
+    }
+    let (mut text, mut done, mut at, mut line) = (String::new(), Vec::new(), 0, 1);
+    while let Some(first) = source[at..].chars().next() {
+        let rest = &source[at..];
+        if let Some(Found { written, meaning: Meaning::Name(name) }) = begins_with(rest) {
+            // A brace before ours would make three of two.
+            if text.ends_with('{') {
+                text.pop();
+                text.push_str("{{ '{' }}");
+            }
+            let ours = format!("{{{{ {name} }}}}");
+            text.push_str(&ours);
+            done.push(Rewritten { line, theirs: written.to_owned(), ours });
+            at += written.len();
+        } else {
+            let taken = tag(rest).unwrap_or(first.len_utf8());
+            text.push_str(&rest[..taken]);
+            line += rest[..taken].matches('\n').count();
+            at += taken;
+        }
+    }
+    if done.is_empty() { (Cow::Borrowed(source), done) } else { (Cow::Owned(text), done) }
+}
+
+/// The faults of their placeholders in a part that would be sent as it stands; the part begins in that line of the text.
+/// Each placeholder gives one fault, however often it occurs.
+pub(crate) fn left(text: &str, line: usize) -> Vec<TextFault> {
+    let (mut faults, mut seen, mut at): (Vec<TextFault>, Vec<&str>, usize) = (Vec::new(), Vec::new(), 0);
+    while let Some(first) = text[at..].chars().next() {
+        let Some(Found { written, meaning }) = begins_with(&text[at..]) else {
+            at += first.len_utf8();
+            continue;
+        };
+        if !seen.contains(&written) {
+            seen.push(written);
+            faults.push(TextFault {
+                line: line + text[..at].matches('\n').count(),
+                what: format!("`{written}` is another product's placeholder and would be sent as it stands"),
+                mend: match meaning {
+                    Meaning::Name(name) => format!("write {{{{ {name} }}}}"),
+                    Meaning::Nothing(instead) => instead.to_owned(),
+                },
+            });
+        }
+        at += written.len();
+    }
+    faults
+}
+
+fn begins_with(rest: &str) -> Option<Found<'_>> {
+    STYLES.iter().find_map(|(open, close)| {
+        let inside = rest.strip_prefix(open)?;
+        let mut end = inside.len().min(WORD_BYTES_MAX + close.len());
+        while !inside.is_char_boundary(end) {
+            end -= 1;
+        }
+        let word = &inside[..inside[..end].find(close)?];
+        let written = &rest[..open.len() + word.len() + close.len()];
+        let word = word.trim();
+        let is = |(theirs, _): &&(&str, &'static str)| *theirs == word;
+        if let Some((_, name)) = SERVED.iter().find(is) {
+            return Some(Found { written, meaning: Meaning::Name(name) });
+        }
+        // People also use brackets for what the customer is to answer, as in 请回复[公司名称]: that is no placeholder.
+        let (_, instead) = UNSERVED.iter().find(is).filter(|_| *open != "[")?;
+        Some(Found { written, meaning: Meaning::Nothing(instead) })
+    })
+}
+
+/// The length of our own tag at the begin of the text. An unclosed one takes the rest of the text, and the engine finds the
+/// fault.
+fn tag(rest: &str) -> Option<usize> {
+    let close = match rest.get(..2)? {
+        "{{" => "}}",
+        "{%" => "%}",
+        "{#" => return Some(rest.find("#}").map_or(rest.len(), |at| at + 2)),
+        _ => return None,
+    };
+    let mut quote = None;
+    let mut chars = rest.char_indices().skip(2);
+    while let Some((at, c)) = chars.next() {
+        match quote {
+            Some(_) if c == '\\' => {
+                chars.next();
+            }
+            Some(open) if c == open => quote = None,
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None if rest[at..].starts_with(close) => return Some(at + close.len()),
+            Some(_) | None => {}
+        }
+    }
+    Some(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_means_a_name_of_ours_is_rewritten_outside_of_our_own_braces() {
+        for (theirs, ours) in [
+            ("##客户名称##,您好", "{{ customer.name }},您好"),
+            ("您好#客户昵称#!", "您好{{ customer.name }}!"),
+            ("[用户昵称]您好,我是#员工姓名#", "{{ customer.name }}您好,我是{{ employee.name }}"),
+            ("$客户昵称$%NICKNAME%", "{{ customer.name }}{{ customer.name }}"),
+            ("#{EXTERNAL_USER_NAME}#", "{{ customer.name }}"),
+            (
+                "{客户昵称}{{ 客户昵称 }}${客户昵称}",
+                "{{ customer.name }}{{ customer.name }}{{ customer.name }}",
+            ),
+            ("{[客户昵称]}", "{{ '{' }}{{ customer.name }}}"),
+            ("{{ '#客户昵称#' }}{# #客户昵称# #}", "{{ '#客户昵称#' }}{# #客户昵称# #}"),
+            ("{{ '}}#客户昵称#' }}#客户昵称#", "{{ '}}#客户昵称#' }}{{ customer.name }}"),
+            (r"{{ '\'#客户昵称#' }}", r"{{ '\'#客户昵称#' }}"),
+            ("{% raw %}#客户昵称#{% endraw %}", "{% raw %}#客户昵称#{% endraw %}"),
+            ("#春季# 100% [微笑] {x} $5 ##", "#春季# 100% [微笑] {x} $5 ##"),
+            ("{{ #客户昵称#", "{{ #客户昵称#"),
+        ] {
+            assert_eq!(rewrite(theirs).0, ours, "{theirs}");
+            assert_eq!(rewrite(ours).0, ours, "twice: {theirs}");
+        }
+        let (_, done) = rewrite("您好\n#客户昵称#");
+        let one = Rewritten { line: 2, theirs: "#客户昵称#".into(), ours: "{{ customer.name }}".into() };
+        assert_eq!(done, [one]);
+    }
+
+    #[test]
+    fn what_is_left_is_a_fault_once() {
+        let mends =
+            |text: &str| left(text, 3).into_iter().map(|fault| (fault.line, fault.mend)).collect::<Vec<_>>();
+        assert_eq!(mends("请回复[公司名称],#话题#"), []);
+        assert_eq!(mends("\n#客户昵称##客户昵称#"), [(4, "write {{ customer.name }}".to_owned())]);
+        assert_eq!(mends("$企业名称$"), [(3, "write the company's name out".to_owned())]);
+    }
+}

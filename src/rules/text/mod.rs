@@ -1,0 +1,15 @@
+//! Texts with placeholders: `您好,{{ customer.name | default('朋友') }}!`.
+//!
+//! A text is checked when the rules are read, so that filling it in has nothing left to fail on: its names are known, its
+//! filters exist, and placeholders of other products have been rewritten. A value, a nickname say, is never read as a
+//! template.
+
+pub(crate) mod cut;
+pub(crate) mod time;
+pub(crate) mod names;
+mod guard;
+mod fault;
+mod foreign;
+mod survey;
+pub(crate) mod template;
+pub(crate) mod read;

@@ -1,0 +1,119 @@
+//! Reading texts out of a document: rewriting what other products' placeholders mean, and finding the line of each fault.
+
+use super::{
+    foreign::{self, Rewritten},
+    names,
+    template::{Form, Template, Templates},
+};
+use crate::rules::document::{
+    fault::{Mark, quoted},
+    reader::{Position, Reader},
+    yaml::Scalar,
+};
+
+/// Reads texts into the templates of a rule set.
+pub(crate) struct TextReader<'r> {
+    pub(crate) reader: &'r mut Reader,
+    pub(crate) templates: &'r mut Templates,
+}
+
+impl TextReader<'_> {
+    /// A text with placeholders. Those of other products are read as ours, with a note.
+    pub(crate) fn template(&mut self, at: &Position<'_>, form: Form) -> Option<Template> {
+        let scalar = self.reader.scalar(at)?;
+        let (text, rewritten) = foreign::rewrite(&scalar.text);
+        self.note_rewritten(at, scalar, rewritten);
+        let faults = match self.templates.add(&text, form) {
+            Ok(template) => return Some(template),
+            Err(faults) => faults,
+        };
+        // YAML folds the lines of a text into one. Checked unfolded, the same faults fall on the lines of the file.
+        let unfolded = scalar.unfolded().and_then(|text| {
+            let (text, _) = foreign::rewrite(&text);
+            self.templates.add(&text, form).err().filter(|again| again.len() == faults.len())
+        });
+        for (index, fault) in faults.into_iter().enumerate() {
+            let line = unfolded.as_ref().map_or(fault.line, |again| again[index].line);
+            let mark = mark_in_text(at, scalar, line, unfolded.is_some(), &fault.what);
+            self.reader.log.add(mark, &at.path, fault.what, fault.mend);
+        }
+        None
+    }
+
+    fn note_rewritten(&mut self, at: &Position<'_>, scalar: &Scalar, rewritten: Vec<Rewritten>) {
+        if rewritten.is_empty() {
+            return;
+        }
+        let unfolded = scalar.unfolded().map(|text| foreign::rewrite(&text).1);
+        let lines = unfolded.filter(|again| again.len() == rewritten.len());
+        for (index, Rewritten { line, theirs, ours }) in rewritten.into_iter().enumerate() {
+            let line = lines.as_ref().map_or(line, |lines| lines[index].line);
+            let what = format!("{} is read as {ours}", quoted(&theirs));
+            let mark = mark_in_text(at, scalar, line, lines.is_some(), &what);
+            self.reader.log.note(mark, what);
+        }
+    }
+
+    /// Adds a fault where the text is too long for WeCom even with nothing filled in.
+    pub(crate) fn within_bytes(&mut self, at: &Position<'_>, template: &Template, max: usize) {
+        self.reader.fits(at, template.literal(), max);
+    }
+
+    /// The same in characters.
+    pub(crate) fn within_characters(&mut self, at: &Position<'_>, template: &Template, max: usize) {
+        let characters = template.literal().chars().count();
+        if characters > max {
+            let what = format!("has {characters} characters, and WeCom takes {max}");
+            self.reader.fault(at, what, "shorten it");
+        }
+    }
+
+    /// Adds a fault where the text is blank, or comes out blank whatever is filled in.
+    pub(crate) fn not_blank(&mut self, at: &Position<'_>, template: &Template, mend: &str) {
+        if !template.literal().trim().is_empty() {
+            return;
+        }
+        if template.is_literal() {
+            self.reader.fault(at, "is blank, which WeCom refuses", mend);
+            return;
+        }
+        // With a condition in it, two samples cannot show that it is blank for everybody.
+        let chooses = template.source().contains("{%") || template.source().contains(" if ");
+        let is_blank = |value: &'static str| {
+            let filled = self.templates.render(template, &names::uniform(value));
+            filled.is_ok_and(|text| text.trim().is_empty())
+        };
+        if !chooses && ["示例", "Example"].into_iter().all(is_blank) {
+            self.reader.fault(at, "comes out blank whatever is filled in, which WeCom refuses", mend);
+        }
+    }
+}
+
+/// Where in the document a line of a text stands, lines counted from 1. Every line of a `|` block is a line of the text,
+/// which begins with the first that is not empty. Of a text whose lines YAML folds into one, `line` is one of the document
+/// (`is_unfolded`); otherwise only the begin of the text is known. The column is that of the first name that `what` quotes.
+fn mark_in_text(at: &Position<'_>, scalar: &Scalar, line: usize, is_unfolded: bool, what: &str) -> Mark {
+    let Some(lines) = scalar.lines().filter(|_| is_unfolded || scalar.is_block()) else { return at.mark() };
+    let blank = if scalar.is_block() { scalar.text.bytes().take_while(|b| *b == b'\n').count() } else { 0 };
+    let below = line - 1 - blank.min(line - 1);
+    let Some(written) = lines.lines().nth(below) else { return at.mark() };
+    let begin = if below == 0 { at.mark().column } else { 1 };
+    let named = what.split('`').nth(1).filter(|named| !named.is_empty());
+    let offset = named
+        .and_then(|named| find_word(written, named))
+        .unwrap_or_else(|| written.len() - written.trim_start().len());
+    Mark { line: at.mark().line + below, column: begin + written[..offset].chars().count() }
+}
+
+/// Where a name stands in a line as a word of its own: `customer.name` is not found in `customer.names`.
+fn find_word(line: &str, name: &str) -> Option<usize> {
+    let joins = |c: char| c.is_alphanumeric() || c == '_';
+    let is_whole = |at: usize| {
+        let before = line[..at].chars().next_back();
+        let behind = line[at + name.len()..].chars().next();
+        let goes_on_before = name.starts_with(joins) && before.is_some_and(|c| joins(c) || c == '.');
+        let goes_on_behind = name.ends_with(joins) && behind.is_some_and(joins);
+        !goes_on_before && !goes_on_behind
+    };
+    line.match_indices(name).map(|(at, _)| at).find(|at| is_whole(*at))
+}

@@ -1,0 +1,53 @@
+//! `add_way`: how the customer and the employee came together.
+
+use super::super::{
+    evidence::{Evaluate, Evidence, NOT_WITH_EMPLOYEE},
+    reader::{ConditionReader, ITEMS_MAX},
+    truth::Truth,
+    words::one_of,
+};
+use crate::rules::{
+    document::{fault::quoted, reader::Position},
+    facts::add_way::{ADD_WAYS, name, number},
+};
+
+/// They came together in one of these ways.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AddWays(Vec<i64>);
+
+impl AddWays {
+    /// `scan_qr_code`, a number, or a list.
+    pub(crate) fn read(conditions: &mut ConditionReader<'_>, at: &Position<'_>) -> Self {
+        let reader = &mut *conditions.reader;
+        let mut ways = Vec::new();
+        for item in reader.one_or_more(at, ITEMS_MAX) {
+            let Some(text) = reader.text(&item) else { continue };
+            if let Some(way) = number(text) {
+                ways.push(way);
+            } else {
+                let names = ADD_WAYS.map(|(name, _)| name);
+                let mend = format!("{}; WeCom's number does as well", reader.log.did_you_mean(text, &names));
+                reader.fault(&item, format!("there is no way {}", quoted(text)), mend);
+            }
+        }
+        Self(ways)
+    }
+}
+
+impl Evaluate for AddWays {
+    fn holds(&self, evidence: &Evidence<'_>) -> Truth {
+        evidence.ask_follower(|follower| follower.add_way.is_some_and(|way| self.0.contains(&way)))
+    }
+
+    fn found(&self, evidence: &Evidence<'_>) -> String {
+        match evidence.follower().map(|follower| follower.add_way) {
+            Some(Some(way)) => format!("`add_way` is {}", name(way)),
+            Some(None) => "`add_way` is not told".to_owned(),
+            None => format!("`add_way`: {NOT_WITH_EMPLOYEE}"),
+        }
+    }
+
+    fn wanted(&self) -> String {
+        one_of(&self.0.iter().map(|way| name(*way)).collect::<Vec<_>>())
+    }
+}

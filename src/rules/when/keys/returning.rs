@@ -1,0 +1,79 @@
+//! `returning`: whether the customer was added before.
+
+use super::super::{
+    evidence::{Evaluate, Evidence},
+    reader::ConditionReader,
+    truth::Truth,
+};
+use crate::rules::{
+    document::{fault::quoted, reader::Position},
+    facts::employee::Earlier,
+};
+
+/// The record has an earlier add of the customer, or has none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Returning {
+    to: Whose,
+    is: bool,
+}
+
+/// Who had added the customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Employee,
+    Company,
+}
+
+impl Whose {
+    fn had(self, earlier: Earlier) -> bool {
+        match self {
+            Self::Employee => earlier.by_employee,
+            Self::Company => earlier.by_company || earlier.by_employee,
+        }
+    }
+}
+
+impl Returning {
+    /// `true`, or `{ to: company, is: true }`.
+    pub(crate) fn read(conditions: &mut ConditionReader<'_>, at: &Position<'_>) -> Option<Self> {
+        let reader = &mut *conditions.reader;
+        if !at.is_map() {
+            return reader.boolean(at).map(|is| Self { to: Whose::Employee, is });
+        }
+        let fields = reader.fields(at, &["to", "is"])?;
+        if fields.is_empty() {
+            reader.fault(at, "asks for nothing", "write true or false, or { to: company, is: true }");
+        }
+        let is = fields.get("is").map_or(Some(true), |at| reader.boolean(&at));
+        let to = match fields.get("to").map(|at| (reader.text(&at), at)) {
+            None | Some((Some("employee"), _)) => Some(Whose::Employee),
+            Some((Some("company"), _)) => Some(Whose::Company),
+            Some((None, _)) => None,
+            Some((Some(other), at)) => {
+                let mend = reader.log.did_you_mean(other, &["employee", "company"]);
+                reader.fault(&at, format!("{} is nobody to return to", quoted(other)), mend);
+                None
+            }
+        };
+        Some(Self { to: to?, is: is? })
+    }
+}
+
+impl Evaluate for Returning {
+    fn holds(&self, evidence: &Evidence<'_>) -> Truth {
+        evidence.ask_earlier(|earlier| self.to.had(*earlier) == self.is)
+    }
+
+    fn found(&self, evidence: &Evidence<'_>) -> String {
+        let who = if self.to == Whose::Employee { "this employee" } else { "anyone of the company" };
+        let had = evidence.earlier.get().is_some_and(|earlier| self.to.had(*earlier));
+        format!(
+            "the record has {} add of the customer by {who}",
+            if had { "an earlier" } else { "no earlier" }
+        )
+    }
+
+    fn wanted(&self) -> String {
+        if self.is { "one (`returning`)" } else { "none (`returning`)" }.to_owned()
+    }
+}

@@ -1,0 +1,93 @@
+//! `schedule`: one of several times at which the event happened.
+
+use super::super::{
+    calendar::{Calendar, Dates},
+    days::Days,
+    evidence::{Evaluate, Evidence},
+    reader::{ConditionReader, ITEMS_MAX},
+    schedule::{Hours, Schedule},
+    truth::Truth,
+};
+use crate::rules::{
+    document::{
+        fault::quoted,
+        reader::{Fields, Position},
+    },
+    facts::DEFAULT_ZONE,
+};
+
+/// One of the schedules holds at the event's time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Schedules(Vec<Schedule>);
+
+impl Schedules {
+    pub(crate) fn read(conditions: &mut ConditionReader<'_>, at: &Position<'_>) -> Self {
+        let items = conditions.reader.one_or_more(at, ITEMS_MAX);
+        Self(items.iter().filter_map(|item| schedule(conditions, item)).collect())
+    }
+}
+
+fn schedule(conditions: &mut ConditionReader<'_>, at: &Position<'_>) -> Option<Schedule> {
+    let reader = &mut *conditions.reader;
+    let known = ["days", "hours", "dates", "calendar", "not_calendar", "time_zone"];
+    let fields = reader.fields(at, &known)?;
+    if !fields.is_partial() && fields.keys().all(|key| key == "time_zone") {
+        reader.fault(at, "restricts nothing", "give it days, hours, dates or a calendar, or remove it");
+    }
+    let faults_before = reader.log.count();
+    let mut schedule = Schedule::default();
+    if let Some(at) = fields.get("days") {
+        let mut days = Days::default();
+        reader.parsed(&at, ITEMS_MAX, |text| days.add(text));
+        schedule.days = Some(days);
+    }
+    if let Some(at) = fields.get("hours") {
+        schedule.hours = reader.parsed(&at, ITEMS_MAX, Hours::parse);
+    }
+    if let Some(at) = fields.get("dates") {
+        schedule.dates = Some(Calendar::of(reader.parsed(&at, ITEMS_MAX, Dates::parse)));
+    }
+    let calendars = &conditions.shared.calendars;
+    if let Some(at) = fields.get("calendar") {
+        schedule.calendars = calendars.named(reader, &at);
+    }
+    if let Some(at) = fields.get("not_calendar") {
+        schedule.not_calendars = calendars.named(reader, &at);
+    }
+    schedule.zone = zone(conditions, &fields)?;
+    // A schedule with a fault in it may well be one that can hold once that is mended.
+    if conditions.reader.log.count() == faults_before
+        && let Some(why) = schedule.never()
+    {
+        conditions.reader.fault(at, format!("can never hold: {why}"), "correct or remove one of the two");
+    }
+    Some(schedule)
+}
+
+/// The schedule's time zone, as an index.
+fn zone(conditions: &mut ConditionReader<'_>, fields: &Fields<'_>) -> Option<usize> {
+    let shared = &mut *conditions.shared;
+    let Some(at) = fields.get("time_zone") else { return shared.interned.zones.intern(DEFAULT_ZONE) };
+    let name = conditions.reader.text(&at)?;
+    let zone = if shared.unknown_zones.has(name) { None } else { shared.interned.zones.intern(name) };
+    if zone.is_none() {
+        let mend = shared.unknown_zones.mend(name, &conditions.reader.log);
+        conditions.reader.fault(&at, format!("there is no time zone {}", quoted(name)), mend);
+    }
+    zone
+}
+
+impl Evaluate for Schedules {
+    fn holds(&self, evidence: &Evidence<'_>) -> Truth {
+        self.0.iter().any(|schedule| schedule.holds(&evidence.clock)).into()
+    }
+
+    fn found(&self, evidence: &Evidence<'_>) -> String {
+        let zone = self.0.first().map_or(0, |schedule| schedule.zone);
+        format!("it happened on {}", evidence.clock.shown(zone))
+    }
+
+    fn wanted(&self) -> String {
+        "other times (`schedule`)".to_owned()
+    }
+}

@@ -1,0 +1,51 @@
+//! `share`: part of the customers, by an experiment.
+
+use super::super::{
+    evidence::{Evaluate, Evidence},
+    reader::{ConditionReader, ITEMS_MAX, Scope},
+    share::{Share, shown},
+    truth::Truth,
+    words::one_of,
+};
+use crate::rules::document::{fault::quoted, reader::Position};
+
+/// The customer's percentile in the experiment is in one of the shares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shares {
+    experiment: usize,
+    shares: Vec<Share>,
+}
+
+impl Shares {
+    pub(crate) fn read(conditions: &mut ConditionReader<'_>, at: &Position<'_>, scope: Scope<'_>) -> Self {
+        let shares = conditions.reader.parsed(at, ITEMS_MAX, Share::parse);
+        let experiment = conditions.shared.interned.experiments.intern(scope.experiment);
+        Self { experiment, shares }
+    }
+
+    /// Whether nobody is in both.
+    pub(crate) fn excludes(&self, other: &Self) -> bool {
+        let (one, other) = (&self.shares, &other.shares);
+        // An empty list is a fault of its own.
+        !one.is_empty()
+            && !other.is_empty()
+            && one.iter().all(|one| other.iter().all(|other| one.misses(*other)))
+    }
+}
+
+impl Evaluate for Shares {
+    fn holds(&self, evidence: &Evidence<'_>) -> Truth {
+        let percentile = evidence.percentiles.of(self.experiment);
+        percentile.is_some_and(|percentile| self.shares.iter().any(|share| share.has(percentile))).into()
+    }
+
+    fn found(&self, evidence: &Evidence<'_>) -> String {
+        let percentile = evidence.percentiles.of(self.experiment).map(shown).unwrap_or_default();
+        let experiment = quoted(evidence.percentiles.experiments.name(self.experiment));
+        format!("the customer stands at {percentile} in the experiment {experiment}")
+    }
+
+    fn wanted(&self) -> String {
+        format!("`share` {}", one_of(&self.shares))
+    }
+}

@@ -1,0 +1,22 @@
+//! The conditions of a rule: what its `when` may ask, how that is read, decided and put into words.
+//!
+//! The [`table`] has a row for each key of `when`. The reader, the evaluation, `rules explain`, the JSON schema and the list
+//! in docs/RULES.md take what they need from it, so that a new key is a row there and an [`Evaluate`](evidence::Evaluate) in
+//! a file of `keys/`.
+
+pub(crate) mod truth;
+mod words;
+mod glob;
+mod days;
+mod calendar;
+mod zones;
+mod schedule;
+pub(crate) mod share;
+pub(crate) mod evidence;
+pub(crate) mod calendars;
+pub(crate) mod reader;
+mod keys;
+pub(crate) mod table;
+pub(crate) mod condition;
+pub(crate) mod why;
+pub(crate) mod read;
