@@ -30,7 +30,7 @@ use wecom_greeter::{
     callback::{Keys, seal},
     clock::Clock,
     config::{self, Config},
-    engine::{Engine, open_store},
+    flow::engine::{Engine, open_store},
 };
 
 const TOKEN: &str = "BenchmarkToken";

@@ -16,9 +16,11 @@ use tracing::info;
 use crate::{
     clock::Clock,
     config::Config,
-    engine::{self, Engine},
+    flow::{
+        engine::{self, Engine},
+        intake::Intake,
+    },
     http::{self, Public, Readiness},
-    intake::Intake,
     shutdown::Ended,
     store::Role,
 };

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret as _;
 use crate::{
     clock::Clock,
     config::{Config, ConfigError, Environment, Needs, Options},
-    engine,
+    flow::engine,
     store::{self, Store},
     telemetry::{self, LogError},
 };

@@ -14,7 +14,7 @@ use actix_web::{
 use super::{Public, not_found, text};
 use crate::{
     callback::{Refused, RefusedClass, Sealed},
-    intake::{Ack, NotAcked},
+    flow::intake::{Ack, NotAcked},
 };
 
 /// How long a body may take. WeCom gives the whole exchange five seconds; whoever dribbles is not WeCom.

@@ -8,7 +8,7 @@ use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, http::header::ContentType, web};
 
-use crate::{apps::Apps, intake::Intake};
+use crate::{flow::intake::Intake, known::apps::Apps};
 pub use private::Readiness;
 
 /// How long a client may take to send its request's head. WeCom sends at once; whoever dribbles is not WeCom.

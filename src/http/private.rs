@@ -16,7 +16,7 @@ use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 
 use super::{not_found, text};
-use crate::{clock::Clock, rulebook::Rulebook, shutdown::Shutdown, store::Store, telemetry::Metrics};
+use crate::{clock::Clock, flow::rulebook::Rulebook, shutdown::Shutdown, store::Store, telemetry::Metrics};
 
 /// How long the database may take to answer a readiness probe. Orchestrators wait a second by default.
 const ANSWERS_WITHIN: Duration = Duration::from_millis(800);

@@ -13,18 +13,23 @@ use serde_json::json;
 use tokio_util::task::TaskTracker;
 use wecom_greeter::{
     action::outcome::Class,
-    apps::{Apps, WecomApp},
     callback::Keys,
     clock::Clock,
-    directory::Directory,
     event::Event,
-    facts::{Finding, Findings, facts},
-    lookups::{About, Customers, Lookups},
-    media::Shelf,
+    flow::{
+        facts::{Finding, Findings, facts},
+        lookups::{About, Lookups},
+    },
+    known::{
+        apps::{Apps, WecomApp},
+        customers::Customers,
+        directory::Directory,
+        media::Shelf,
+        tags::TagTree,
+    },
     rules::{Media, Needs, Ruleset},
     shutdown::Shutdown,
     store::{self, Store, StoredEvent},
-    tags::TagTree,
     wecom::{ApiBase, Client, ClientOptions, Http, Retries},
 };
 

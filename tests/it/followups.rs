@@ -15,11 +15,13 @@ use wecom_greeter::{
     },
     clock::Clock,
     config::{Config, Environment},
-    dispatch::Work,
-    engine::Engine,
     event::Event,
-    planner::Replay,
-    replay::{Replayed, Replayer},
+    flow::{
+        dispatch::Work,
+        engine::Engine,
+        planner::Replay,
+        replay::{Replayed, Replayer},
+    },
     simulator::{Corp, Fault, FaultKind},
     store::{
         Accepted, AttemptRecord, Claimed, ClaimedEvent, EventRecord, NewEvent, PlanRecord, Planned,
@@ -649,7 +651,7 @@ async fn a_look_up_that_fails_leaves_the_tags_and_one_call_for_all_that_a_plan_n
     let Engine { store, process, clock, planner, dispatcher, .. } = &desk.engine;
     let (claimed, event) = accept(store, *process, 1, clock.now_ms()).await;
     let id = claimed.event.id;
-    let received = wecom_greeter::planner::Received { claimed, event, acked_after_us: None };
+    let received = wecom_greeter::flow::planner::Received { claimed, event, acked_after_us: None };
     let work = planner.plan(received, Replay::default()).await.unwrap();
     let kinds: Vec<_> = work.claimed.iter().map(|claimed: &Claimed| claimed.kind).collect();
     assert_eq!(kinds, [Kind::Welcome, Kind::Tag]);

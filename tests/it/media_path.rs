@@ -7,8 +7,11 @@ use sha2::{Digest as _, Sha256};
 use wecom_greeter::{
     action::Kind,
     clock::{Clock, ManualClock},
-    engine::{self, Engine, open_store},
-    media::{Ahead, RENEWED_AFTER, Uploader, ahead},
+    flow::{
+        engine::{self, Engine, open_store},
+        publish::ahead::{Ahead, ahead},
+    },
+    known::media::{RENEWED_AFTER, Uploader},
     rules::{FileKind, Media},
     shutdown::Shutdown,
     simulator::{Fault, FaultKind, Options, Simulator},
@@ -63,7 +66,7 @@ async fn keep(store: &Store, files: &[(FileKind, &str)]) -> Vec<RulesetFile> {
         let digest = Digest::new(Sha256::digest(&bytes).into());
         store.put_content(digest, &bytes).await.unwrap();
         let name = path.rsplit('/').next().unwrap().to_owned();
-        let kind = wecom_greeter::media::kind_name(*kind).to_owned();
+        let kind = wecom_greeter::known::media::kind_name(*kind).to_owned();
         kept.push(RulesetFile { kind, path: (*path).to_owned(), name, digest });
     }
     kept
@@ -122,7 +125,7 @@ async fn import_written_out(world: &World, hand: &ManualClock) -> i64 {
         .map(|((kind, _), id)| {
             format!(
                 "{{ {}: {{ media_id: '{}' }} }}",
-                wecom_greeter::media::kind_name(*kind),
+                wecom_greeter::known::media::kind_name(*kind),
                 id.as_deref().unwrap()
             )
         })

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use wecom_greeter::{
     clock::Clock,
-    engine,
-    online::{Asked, Finding, Gravity, look, look_here},
+    flow::engine,
+    known::online::{Asked, Finding, Gravity, look, look_here},
     rules::{Resources, TagRole, TagUse, Use},
     shutdown::Shutdown,
     simulator::{Corp, Fault, FaultKind, Options, Simulator},

@@ -7,9 +7,11 @@ use rstest::rstest;
 use wecom_greeter::{
     action::Kind,
     clock::{Clock, ManualClock},
-    engine::Engine,
     event::Event,
-    planner::{Received, Replay},
+    flow::{
+        engine::Engine,
+        planner::{Received, Replay},
+    },
     simulator::{AddCustomer, Added, Answered, Corp, Fault, FaultKind, Options, Patience, Simulator},
     store::{Accepted, ActionRecord, EventRecord, NewEvent, Role},
 };

@@ -6,12 +6,14 @@ use rstest::rstest;
 use wecom_greeter::{
     action::{Action, Kind, Plan, Planned as Do, RuleUse, Tag},
     clock::{Clock, ManualClock},
-    dispatch::Work,
     event::Event,
-    replay::{Replayed, Replayer},
+    flow::{
+        dispatch::Work,
+        replay::{Replayed, Replayer},
+    },
+    known::tags::TagTree,
     simulator::{AddCustomer, Added, Fault, FaultKind, Occurrence, occurrence::TagChange},
     store::{Accepted, EventRecord, NewEvent, PlanRecord, Planned, TakesOn},
-    tags::TagTree,
     wecom::Client,
 };
 

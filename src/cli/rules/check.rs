@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     config::Needs,
-    engine,
-    online::{self, Gravity},
+    flow::engine,
+    known::online::{self, Gravity},
     shutdown::Shutdown,
 };
 

@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     config::Needs,
-    directory, engine,
-    facts::customer_of,
+    flow::engine,
+    known::{customers::customer_of, directory},
     rules::{
         Earlier, Faults, Ruleset,
         trial::{self, Case, Explanation, Given, Part, Request, Telling},

@@ -18,9 +18,17 @@ use super::{
 use crate::{
     clock::Clock,
     config::{self, Needs},
-    engine,
-    media::{Ahead, Uploader, ahead, files},
-    online::{self, Finding, Gravity},
+    flow::{
+        engine,
+        publish::{
+            ahead::{Ahead, ahead},
+            files,
+        },
+    },
+    known::{
+        media::Uploader,
+        online::{self, Finding, Gravity},
+    },
     rules::Resources,
     shutdown::Shutdown,
     store::{ProcessId, Role, RulesetFile, RulesetImport, Store},

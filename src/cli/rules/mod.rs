@@ -28,8 +28,8 @@ use super::{
 };
 use crate::{
     config::{self, Config},
-    media::files::{self, Found},
-    online::{self, Asked, Finding},
+    flow::publish::files::{self, Found},
+    known::online::{self, Asked, Finding},
     rules::{self, DOCUMENT_BYTES_MAX, Faults, Resources, Ruleset, decoded},
     wecom::Client,
 };

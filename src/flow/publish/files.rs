@@ -12,8 +12,8 @@ use std::{
 
 use sha2::{Digest as _, Sha256};
 
-use super::{kind_name, media_type};
 use crate::{
+    known::media::{kind_name, media_type},
     rules::{FAULTS_MAX, Fault, Faults, FileKind, FileUse},
     store::{self, CONTENT_BYTES_MAX, Digest, RulesetFile, Store},
     wecom::{self, MediaFile},

@@ -4,8 +4,10 @@ use std::time::{Duration, Instant};
 
 use crate::{
     action::{Tag, outcome::Class},
-    apps::WecomApp,
-    tags::{Refusal, is_name},
+    known::{
+        apps::WecomApp,
+        tags::{Refusal, is_name},
+    },
     wecom::{CallOptions, Error, explain, external::MarkTag},
 };
 

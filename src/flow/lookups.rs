@@ -1,25 +1,24 @@
 //! What rules may want to know beyond the event: the customer from WeCom, the employee from the directory, earlier adds
 //! from the record; asked for all at once, and each failure is one answer that is missing.
 
-mod customers;
-
 use std::{future::Future, time::Duration};
 
 use tracing::warn;
 
 use crate::{
     action::outcome::Class,
-    apps::{Apps, WecomApp},
-    directory::{Directory, NoTree},
     event::Event,
-    facts::{Finding, Findings},
+    flow::facts::{Finding, Findings},
+    known::{
+        apps::{Apps, WecomApp},
+        customers::{Customers, is_add, may_pass},
+        directory::{Directory, NoTree},
+    },
     rules::{Customer, Earlier, Employee, Needs},
     store::{Store, StoredEvent},
     telemetry::chain,
     wecom::{self, Retries},
 };
-pub use customers::Customers;
-use customers::{is_add, may_pass};
 
 /// Looks things up. Cheap to clone.
 #[derive(Clone, Debug)]

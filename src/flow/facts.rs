@@ -4,11 +4,10 @@
 //! for whoever fills in a remark later.
 
 use crate::{
-    apps::WecomApp,
     event::Event,
-    rules::{self, Customer, Earlier, Employee, Facts, Known, Media, Needs},
+    known::apps::WecomApp,
+    rules::{Customer, Earlier, Employee, Facts, Known, Media, Needs},
     store::StoredEvent,
-    wecom::external::{Contact, FollowTag, FollowUser},
 };
 
 /// What has been looked up for an event.
@@ -86,47 +85,5 @@ pub fn facts<'a>(
         employee: found.employee.known(),
         earlier: found.earlier.known(),
         media,
-    }
-}
-
-/// WeCom's answer about a customer, as the rules take it. `None`: it is of nobody, as a proxy's or a test server's bare
-/// `{"errcode": 0}`; nothing is known by it, and it counts as a look-up that failed.
-pub fn customer_of(contact: Contact) -> Option<Customer> {
-    let who = contact.external_contact;
-    if who.external_userid.is_none() && who.name.is_none() && who.contact_type.is_none() {
-        return None;
-    }
-    Some(Customer {
-        external_contact: rules::ExternalContact {
-            external_userid: who.external_userid,
-            name: who.name,
-            r#type: who.contact_type.map(|number| number.0),
-            gender: who.gender.map(|number| number.0),
-            avatar: who.avatar,
-            position: who.position,
-            corp_name: who.corp_name,
-            corp_full_name: who.corp_full_name,
-        },
-        follow_user: contact.follow_user.into_iter().map(follower_of).collect(),
-    })
-}
-
-fn follower_of(user: FollowUser) -> rules::FollowUser {
-    rules::FollowUser {
-        userid: user.userid.unwrap_or_default(),
-        remark: user.remark,
-        description: user.description,
-        add_way: user.add_way.map(|number| number.0),
-        state: user.state,
-        tags: user.tags.into_iter().map(tag_of).collect(),
-    }
-}
-
-fn tag_of(tag: FollowTag) -> rules::FollowTag {
-    rules::FollowTag {
-        group_name: tag.group_name,
-        tag_name: tag.tag_name,
-        tag_id: tag.tag_id,
-        r#type: tag.tag_type.map(|number| number.0),
     }
 }

@@ -5,8 +5,10 @@ use std::{sync::Mutex, sync::PoisonError, time::Duration};
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 
-use super::{Seen, Uploader, keeper::UPLOADS_AT_ONCE, shelf::keys};
-use crate::store::{self, MediaKey, RulesetFile};
+use crate::{
+    known::media::{Seen, Uploader, keeper::UPLOADS_AT_ONCE, shelf::keys},
+    store::{self, MediaKey, RulesetFile},
+};
 
 /// What came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -13,19 +13,23 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::{
+    apps::{Apps, WecomApp},
+    memory::{Answer, Memory, REFUSED_FOR_MS, Terms},
+};
 use crate::{
     action::outcome::Class,
-    apps::{Apps, WecomApp},
     clock::Clock,
-    directory::memory::{Answer, Memory, REFUSED_FOR_MS, Terms},
     event::{
         Event, Kind,
         customer::{self, Change},
     },
-    facts::customer_of,
-    rules::Customer,
+    rules::{self, Customer},
     shutdown::Shutdown,
-    wecom::{self, CallOptions, Client, Retries, external::Contact},
+    wecom::{
+        self, CallOptions, Client, Retries,
+        external::{Contact, FollowTag, FollowUser},
+    },
 };
 
 /// A thousand customers a second may be looked up; nobody comes back for most of them. About a kilobyte each.
@@ -61,7 +65,7 @@ impl Customers {
     }
 
     /// The customer of an event, as the app is told of them.
-    pub(super) async fn get(
+    pub(crate) async fn get(
         &self,
         app: &WecomApp,
         event: &Event,
@@ -86,7 +90,7 @@ impl Customers {
     }
 
     /// Takes in what a callback tells of a customer and an employee: what is asked next is asked anew.
-    pub(super) async fn heed(&self, apps: &Apps, event: &Event) {
+    pub(crate) async fn heed(&self, apps: &Apps, event: &Event) {
         if !matches!(event.kind, Kind::Customer(_)) {
             return;
         }
@@ -97,7 +101,7 @@ impl Customers {
     }
 
     /// Forgets the event's customer.
-    pub(super) async fn forget(&self, app: &str, event: &Event) {
+    pub(crate) async fn forget(&self, app: &str, event: &Event) {
         if let Some(external_userid) = event.external_user_id() {
             self.0.forget(&key(app, external_userid, event.user_id())).await;
         }
@@ -110,14 +114,14 @@ fn key(app: &str, external_userid: &str, userid: Option<&str>) -> String {
 }
 
 /// Whether the event says that the two have become contacts: WeCom's servers may need a moment to agree on it.
-pub(super) fn is_add(event: &Event) -> bool {
+pub(crate) fn is_add(event: &Event) -> bool {
     let Kind::Customer(customer::Customer { change, .. }) = &event.kind else { return false };
     matches!(change, Change::Added | Change::HalfAdded | Change::ArchivingApproved)
 }
 
 /// Whether the same question may be answered later without anybody mending anything. That the two are no contacts
 /// passes where they have just become that, and nowhere else.
-pub(super) fn may_pass(class: Class, is_add: bool) -> bool {
+pub(crate) fn may_pass(class: Class, is_add: bool) -> bool {
     match class {
         Class::Configuration | Class::Refused | Class::Content => false,
         Class::NoRelation => is_add,
@@ -149,4 +153,46 @@ async fn ask(
 fn has(contact: &Contact, employee: Option<&str>) -> bool {
     let is_employee = |userid: &str| employee.is_none_or(|employee| employee.eq_ignore_ascii_case(userid));
     contact.follow_user.iter().filter_map(|user| user.userid.as_deref()).any(is_employee)
+}
+
+/// WeCom's answer about a customer, as the rules take it. `None`: it is of nobody, as a proxy's or a test server's bare
+/// `{"errcode": 0}`; nothing is known by it, and it counts as a look-up that failed.
+pub fn customer_of(contact: Contact) -> Option<Customer> {
+    let who = contact.external_contact;
+    if who.external_userid.is_none() && who.name.is_none() && who.contact_type.is_none() {
+        return None;
+    }
+    Some(Customer {
+        external_contact: rules::ExternalContact {
+            external_userid: who.external_userid,
+            name: who.name,
+            r#type: who.contact_type.map(|number| number.0),
+            gender: who.gender.map(|number| number.0),
+            avatar: who.avatar,
+            position: who.position,
+            corp_name: who.corp_name,
+            corp_full_name: who.corp_full_name,
+        },
+        follow_user: contact.follow_user.into_iter().map(follower_of).collect(),
+    })
+}
+
+fn follower_of(user: FollowUser) -> rules::FollowUser {
+    rules::FollowUser {
+        userid: user.userid.unwrap_or_default(),
+        remark: user.remark,
+        description: user.description,
+        add_way: user.add_way.map(|number| number.0),
+        state: user.state,
+        tags: user.tags.into_iter().map(tag_of).collect(),
+    }
+}
+
+fn tag_of(tag: FollowTag) -> rules::FollowTag {
+    rules::FollowTag {
+        group_name: tag.group_name,
+        tag_name: tag.tag_name,
+        tag_id: tag.tag_id,
+        r#type: tag.tag_type.map(|number| number.0),
+    }
 }

@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 use super::{Case, Parts, decide, tags, tell};
 use crate::{
     action::{Action, Plan, outcome::Class, retry},
-    facts::{Findings, facts},
-    lookups::Failed,
+    flow::{
+        facts::{Findings, facts},
+        lookups::Failed,
+    },
+    known::tags::Refusal,
     rules::{self, Media, Needs},
     store::Claimed,
-    tags::Refusal,
     wecom::{self, CallOptions, Retries},
 };
 

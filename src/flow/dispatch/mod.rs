@@ -33,13 +33,15 @@ use tracing::warn;
 
 use crate::{
     action::{Action, Kind},
-    apps::{Apps, WecomApp},
     clock::Clock,
     config::Environment,
     event::Event,
+    flow::{
+        lookups::{About, Lookups},
+        rulebook::Rulebook,
+    },
     forward::Forwarder,
-    lookups::{About, Lookups},
-    rulebook::Rulebook,
+    known::apps::{Apps, WecomApp},
     shutdown::Shutdown,
     store::{Claimed, ProcessId, Store, StoredEvent, TakesOn},
     telemetry::Metrics,

@@ -14,7 +14,7 @@ use crate::{
         Action, Deadline, Kind, Plan, Planned, Trigger,
         outcome::{self, Attempt, Class, Next, Outcome},
     },
-    facts::{Findings, facts},
+    flow::facts::{Findings, facts},
     rules::Media,
     store::{AttemptLine, AttemptRecord, Claimed, RuleFlag, Settled, Settlement},
     telemetry::chain,

@@ -14,8 +14,8 @@ use serde::Serialize;
 use crate::{
     action::outcome::Class,
     clock::Clock,
+    known::tags::{TagTree, is_name},
     rules::{Resources, TagRole, TagUse, Use, nearest},
-    tags::{TagTree, is_name},
     wecom::{CallOptions, Client, Error, explain},
 };
 

@@ -218,7 +218,7 @@ impl OfCorp {
 }
 
 /// What is to be uploaded for a corp: two paths with the same content and name are one.
-pub(super) fn keys(files: &[RulesetFile], corp_id: &str) -> Vec<MediaKey> {
+pub(crate) fn keys(files: &[RulesetFile], corp_id: &str) -> Vec<MediaKey> {
     let mut keys: Vec<MediaKey> = Vec::with_capacity(files.len());
     for file in files {
         let key = MediaKey::new(corp_id, file);

@@ -11,13 +11,15 @@ use tracing::{error, info, warn};
 
 use crate::{
     action::{Action, Deadline, Kind, Plan, Planned as PlannedAction, Trigger},
-    apps::Apps,
     clock::Clock,
-    dispatch::{Dispatcher, Work},
     event::{self, Event},
-    facts::{Findings, facts},
-    lookups::{About, Failed, Lookups},
-    rulebook::Rulebook,
+    flow::{
+        dispatch::{Dispatcher, Work},
+        facts::{Findings, facts},
+        lookups::{About, Failed, Lookups},
+        rulebook::Rulebook,
+    },
+    known::apps::Apps,
     rules::{Media, Ruleset},
     shutdown::Shutdown,
     store::{self, ClaimedEvent, PlanRecord, Planned, ProcessId, Store, StoredEvent},

@@ -13,7 +13,7 @@ const LOOKED_FOR_EVERY: Duration = Duration::from_secs(1);
 
 /// How many files are uploaded at once. Each is in memory while it is sent, 40 MB at most, and the line is needed for
 /// customers.
-pub(super) const UPLOADS_AT_ONCE: usize = 2;
+pub(crate) const UPLOADS_AT_ONCE: usize = 2;
 
 /// Looks after the media ids on a [`Shelf`].
 #[derive(Clone, Debug)]

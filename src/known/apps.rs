@@ -3,7 +3,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::{callback::Keys, media, tags::TagTree, wecom::Client};
+use crate::{
+    callback::Keys,
+    known::{media, tags::TagTree},
+    wecom::Client,
+};
 
 /// One app of one corp, as the settings name it.
 #[derive(Debug)]

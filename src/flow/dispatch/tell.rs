@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     action::{Action, Forward, Notify, Recipients, outcome::Class, retry},
-    facts::facts,
+    flow::facts::facts,
     forward::Post,
     rules::{self, Media},
     store::Claimed,

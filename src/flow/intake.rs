@@ -15,11 +15,11 @@ use std::{
 use tracing::{info, warn};
 
 use crate::{
-    apps::WecomApp,
     callback::{self, Plaintext, Refused, Sealed},
     clock::Clock,
     event::Event,
-    planner::{Planner, Received},
+    flow::planner::{Planner, Received},
+    known::apps::WecomApp,
     store::{self, Accepted, NewEvent, Store},
     telemetry::{Metrics, chain},
 };

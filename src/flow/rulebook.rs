@@ -17,7 +17,7 @@ use tracing::{error, info, warn};
 
 use crate::{
     clock::Clock,
-    media::Shelf,
+    known::media::Shelf,
     rules::{Faults, Ruleset},
     shutdown::Shutdown,
     store::{self, Store},

@@ -18,21 +18,26 @@ use secrecy::ExposeSecret as _;
 use tracing::{error, info, warn};
 
 use crate::{
-    apps::{Apps, WecomApp},
     callback,
     clock::Clock,
     config::{self, Config},
-    directory::Directory,
-    dispatch::{self, Concurrency, Dispatcher, FOLLOW_UPS_MAX},
     event::Event,
+    flow::{
+        dispatch::{self, Concurrency, Dispatcher, FOLLOW_UPS_MAX},
+        lookups::Lookups,
+        planner::{self, PLANNING_MAX, Planner, Received},
+        rulebook::{self, Rulebook},
+    },
     forward::{self, Forwarder},
-    lookups::{Customers, Lookups},
-    media::{Keeper, Shelf, Uploader},
-    planner::{self, PLANNING_MAX, Planner, Received},
-    rulebook::{self, Rulebook},
+    known::{
+        apps::{Apps, WecomApp},
+        customers::Customers,
+        directory::Directory,
+        media::{Keeper, Shelf, Uploader},
+        tags::TagTree,
+    },
     shutdown::{Ended, Shutdown},
     store::{self, ProcessId, Role, Store},
-    tags::TagTree,
     telemetry::{Metrics, chain},
     wecom::{self, Client, ClientOptions},
 };

@@ -1,7 +1,7 @@
 //! The files that rules name, on their way into messages: read and checked when rules are imported, uploaded ahead,
 //! renewed before they stop to work, and known in memory when a welcome is planned.
 //!
-//! A temporary medium works for three days (document 90253). So nothing is uploaded when a customer waits: [`files`]
+//! A temporary medium works for three days (document 90253). So nothing is uploaded when a customer waits: [`files`](crate::flow::publish::files)
 //! reads what `rules import` stores, the [`Uploader`] brings it to WeCom for each corp, the [`Keeper`] of a server does
 //! so again two days later, and a [`Shelf`] holds the ids of the rules in force. Several processes share the work and
 //! its results through the store.
@@ -9,17 +9,14 @@
 //! Guarantees: a version of the rules is taken up together with the ids that its files have by then; an id is not
 //! used past its three days; **nothing here ever waits between an event and its welcome**.
 
-pub mod files;
-mod ahead;
-mod keeper;
-mod shelf;
+pub(crate) mod keeper;
+pub(crate) mod shelf;
 mod uploader;
 
 use std::time::Duration;
 
 use crate::{rules::FileKind, wecom::MediaType};
 
-pub use ahead::{Ahead, Waiting, ahead};
 pub use keeper::Keeper;
 pub use shelf::{OfCorp, Shelf};
 pub use uploader::{Seen, Uploader};

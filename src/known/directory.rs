@@ -4,24 +4,24 @@
 //! in the background while they are in use. What WeCom's callbacks say about the directory counts at once. Each app has
 //! a memory of its own: what it is told depends on its visible range.
 
-pub(crate) mod memory;
-
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use super::{
+    apps::{Apps, WecomApp},
+    memory::{Memory, Terms, of_many},
+};
 use crate::{
     action::outcome::Class,
-    apps::{Apps, WecomApp},
     clock::Clock,
     event::{Event, Kind, directory::Change},
     rules::Employee,
     shutdown::Shutdown,
     wecom::{self, CallOptions, Client, Department, Retries, User},
 };
-use memory::{Memory, Terms, of_many};
 
 /// Employees: more than are added by customers in an hour. Some hundred bytes each.
 const EMPLOYEES: Terms = Terms {

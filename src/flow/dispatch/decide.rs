@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     action::{Decide, Kind, Plan, retry},
-    facts::{Findings, facts},
+    flow::facts::{Findings, facts},
     rules::Media,
     store::Claimed,
     wecom::Retries,

@@ -7,9 +7,11 @@ use serde::Serialize;
 
 use crate::{
     action::{Kind, Plan, Planned, RuleUse, Status},
-    engine::Engine,
     event::Event,
-    planner::{Received, Replay},
+    flow::{
+        engine::Engine,
+        planner::{Received, Replay},
+    },
     store::{self, ActionRecord, EventRecord, StoredEvent},
 };
 
