@@ -96,10 +96,10 @@ impl Lookups {
         Self { store, directory, customers }
     }
 
-    /// Takes in what a callback tells of the directory and of customers.
-    pub async fn heed(&self, apps: &Apps, event: &Event) {
-        self.directory.heed(apps, event).await;
-        self.customers.heed(apps, event).await;
+    /// Forgets what a callback says has changed.
+    pub async fn invalidate(&self, apps: &Apps, event: &Event) {
+        self.directory.invalidate(apps, event).await;
+        self.customers.invalidate(apps, event).await;
     }
 
     /// What is known of the event's customer is no longer so: we have changed it.

@@ -151,9 +151,9 @@ impl Planner {
             );
             return None;
         };
-        self.parts.lookups.heed(&self.parts.apps, &event).await;
+        self.parts.lookups.invalidate(&self.parts.apps, &event).await;
         if matches!(event.kind, event::Kind::CustomerTag(_)) {
-            app.tags.changed();
+            app.tags.invalidate();
         }
         let ruleset = self.parts.rulebook.current();
         let (found, failed) =

@@ -1,5 +1,5 @@
 //! The WeCom apps that this process serves: what opens their callbacks, what calls WeCom in their name, and what is
-//! known of their corps.
+//! remembered of their corps.
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -1,12 +1,12 @@
-//! Customers as WeCom tells of them, remembered for a minute: one event asks once, however many texts of it want the
+//! Customers as WeCom describes them, remembered for a minute: one event asks once, however many of its texts want the
 //! same name.
 //!
-//! An answer is of one customer in the eyes of one employee and one app. It is forgotten when a callback tells of the
-//! two, and when this program has put tags or a remark on: what comes after that is asked anew. With several processes
+//! An answer is of one customer in the eyes of one employee and one app. It is forgotten when a callback is about the
+//! two, and when this program has put tags or a remark on. With several processes
 //! the callback reaches one of them; the others find out within the minute.
 //!
 //! What WeCom refuses is remembered as well. What failed for a passing reason, and what WeCom may say more of in a moment,
-//! is remembered for less than a second: the texts of one event share the try, and who tries again asks anew.
+//! is remembered for less than a second: the texts of one event share the try, and the next try asks anew.
 
 use std::{
     sync::Arc,
@@ -59,12 +59,12 @@ const GET: &str = "externalcontact/get";
 pub struct Customers(Arc<Memory<Customer>>);
 
 impl Customers {
-    /// Nobody is known yet.
+    /// A memory of nobody yet.
     pub fn new(clock: Clock, shutdown: Shutdown) -> Self {
         Self(Arc::new(Memory::new(CUSTOMERS, clock, shutdown)))
     }
 
-    /// The customer of an event, as the app is told of them.
+    /// The customer of an event, as the app may see them.
     pub(crate) async fn get(
         &self,
         app: &WecomApp,
@@ -89,8 +89,8 @@ impl Customers {
         self.0.get(key(&app.name, external_userid, event.user_id()), asked, lasts).await
     }
 
-    /// Takes in what a callback tells of a customer and an employee: what is asked next is asked anew.
-    pub(crate) async fn heed(&self, apps: &Apps, event: &Event) {
+    /// Forgets what a callback says has changed between a customer and an employee.
+    pub(crate) async fn invalidate(&self, apps: &Apps, event: &Event) {
         if !matches!(event.kind, Kind::Customer(_)) {
             return;
         }
@@ -155,8 +155,8 @@ fn has(contact: &Contact, employee: Option<&str>) -> bool {
     contact.follow_user.iter().filter_map(|user| user.userid.as_deref()).any(is_employee)
 }
 
-/// WeCom's answer about a customer, as the rules take it. `None`: it is of nobody, as a proxy's or a test server's bare
-/// `{"errcode": 0}`; nothing is known by it, and it counts as a look-up that failed.
+/// WeCom's answer about a customer, as the rules take it. `None`: it names nobody, like the bare `{"errcode": 0}` of a
+/// proxy or a test server, and counts as a look-up that failed.
 pub fn customer_of(contact: Contact) -> Option<Customer> {
     let who = contact.external_contact;
     if who.external_userid.is_none() && who.name.is_none() && who.contact_type.is_none() {

@@ -2,17 +2,17 @@
 //!
 //! A welcome waits for it, so it is remembered: employees for minutes, the tree of departments for longer, both renewed
 //! in the background while they are in use. What WeCom's callbacks say about the directory counts at once. Each app has
-//! a memory of its own: what it is told depends on its visible range.
+//! a memory of its own: what WeCom answers depends on the app's visible range.
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
 use super::{
     apps::{Apps, WecomApp},
-    memory::{Memory, Terms, of_many},
+    memory::{Memory, Notes, Terms, of_many},
 };
 use crate::{
     action::outcome::Class,
@@ -30,6 +30,9 @@ const EMPLOYEES: Terms = Terms {
     kept_for: Duration::from_hours(1),
     serves_old: true,
 };
+
+/// More apps than settings name.
+const APPS_MANY: usize = 1_000;
 
 /// Trees: one for each app. A department is seldom moved, and an old tree is better than none.
 const TREES: Terms = Terms {
@@ -49,7 +52,7 @@ const TREE_WITHIN: Duration = Duration::from_secs(1);
 
 /// How soon the departments are read again for one that is not among them: an employee's may be outside of what the app
 /// sees, and that must not cost a listing with each customer.
-const READ_AGAIN_AFTER_MS: i64 = 60_000;
+const READ_AGAIN_AFTER: Duration = Duration::from_mins(1);
 
 const USER: &str = "user/get";
 
@@ -62,8 +65,8 @@ struct Inner {
     employees: Memory<User>,
     trees: Memory<Tree>,
     clock: Clock,
-    /// When the departments were last read again for one that was not among them, by app.
-    read_again_ms: Mutex<HashMap<String, i64>>,
+    /// For which app the departments were read again a moment ago, for one that was not among them.
+    read_again: Notes<()>,
 }
 
 impl Directory {
@@ -73,7 +76,7 @@ impl Directory {
             employees: Memory::new(EMPLOYEES, clock.clone(), shutdown.clone()),
             trees: Memory::new(TREES, clock.clone(), shutdown),
             clock,
-            read_again_ms: Mutex::default(),
+            read_again: Notes::new(APPS_MANY),
         }))
     }
 
@@ -81,7 +84,7 @@ impl Directory {
     ///
     /// # Errors
     ///
-    /// When WeCom does not tell of the employee.
+    /// When WeCom does not say who the employee is.
     pub async fn employee(
         &self,
         app: &WecomApp,
@@ -109,13 +112,8 @@ impl Directory {
     /// moment ago or does not work.
     async fn read_again(&self, app: &WecomApp, tree: Arc<Tree>) -> Arc<Tree> {
         let now_ms = self.0.clock.now_ms();
-        {
-            let mut read = self.0.read_again_ms.lock().unwrap_or_else(PoisonError::into_inner);
-            let last_ms = read.entry(app.name.clone()).or_insert(i64::MIN);
-            if now_ms < last_ms.saturating_add(READ_AGAIN_AFTER_MS) {
-                return tree;
-            }
-            *last_ms = now_ms;
+        if !self.0.read_again.note_first(app.name.clone(), (), now_ms, READ_AGAIN_AFTER) {
+            return tree;
         }
         let asked = self.0.trees.replace(app.name.clone(), departments(app.client.clone()), of_many);
         match tokio::time::timeout(TREE_WITHIN, asked).await {
@@ -124,8 +122,8 @@ impl Directory {
         }
     }
 
-    /// Takes in what a callback says has changed.
-    pub async fn heed(&self, apps: &Apps, event: &Event) {
+    /// Forgets what a callback says has changed.
+    pub async fn invalidate(&self, apps: &Apps, event: &Event) {
         let Kind::Directory(change) = &event.kind else { return };
         let of_corp = |app: &&Arc<WecomApp>| event.corp_id().is_none_or(|corp_id| corp_id == app.corp_id);
         for app in apps.iter().filter(of_corp) {
@@ -135,7 +133,7 @@ impl Directory {
             if let Change::DepartmentCreated | Change::DepartmentUpdated | Change::DepartmentDeleted =
                 change.change
             {
-                self.0.trees.outdated(&app.name).await;
+                self.0.trees.mark_outdated(&app.name).await;
             }
         }
     }
@@ -161,7 +159,7 @@ pub enum NoTree {
     Late,
 }
 
-/// An employee, or the failure that an answer is which names none.
+/// An employee. An answer that names none counts as a failure.
 async fn user(client: Client, userid: String) -> Result<User, wecom::Error> {
     let user = client.directory().user(&userid, ASKED_FOR).await?;
     if user.userid.is_none() && user.name.is_none() {

@@ -1,7 +1,7 @@
 //! What rules refer to that lies at WeCom, held against what is there: tags, employees, departments, settings.
 //!
 //! The rules themselves are checked without asking anybody; here somebody is asked, with a bounded number of calls and
-//! in a bounded time, and nothing is changed. What cannot be told is said to be so.
+//! in a bounded time, and nothing is changed. What nobody can know is said to be unknown.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -23,7 +23,7 @@ use crate::{
 /// in a rule belongs into a department.
 pub const USERS_ASKED_MAX: usize = 50;
 
-/// An app that is asked.
+/// An app in whose name WeCom is asked.
 #[derive(Clone, Debug)]
 pub struct Asked {
     /// Its name in the settings.
@@ -40,7 +40,7 @@ pub struct Asked {
 pub enum Gravity {
     /// The rules will not do what they say.
     Missing,
-    /// Nobody can tell, as WeCom did not answer.
+    /// Nobody knows, as WeCom did not answer.
     Unknown,
     /// Worth knowing, and no fault.
     Note,
@@ -76,7 +76,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What of the rules' references can be told without WeCom: variables that are not set (`is_set` says which are), and
+/// What can be said of the rules' references without WeCom: variables that are not set (`is_set` says which are), and
 /// media ids that are written out.
 pub fn look_here(resources: &Resources, is_set: impl Fn(&str) -> bool) -> Vec<Finding> {
     let unset = resources.secrets.iter().filter(|secret| !is_set(&secret.named)).map(|secret| {
@@ -112,7 +112,7 @@ pub fn unknown_apps(resources: &Resources, apps: &[&str]) -> Vec<Finding> {
     in_order(unknown.collect())
 }
 
-/// Holds the rules' references against what WeCom tells these apps, one of each corp, within `budget`.
+/// Holds the rules' references against what WeCom answers to these apps, one of each corp, within `budget`.
 pub async fn look(resources: &Resources, apps: &[Asked], clock: &Clock, budget: Duration) -> Vec<Finding> {
     let mut findings = Vec::new();
     for app in apps {
@@ -151,7 +151,7 @@ async fn tags(
     timeout: Duration,
     findings: &mut Vec<Finding>,
 ) {
-    // A rule group's tags (st…) are told only to the app that made the group.
+    // WeCom lists a rule group's tags (st…) only for the app that made the group.
     let asked: Vec<_> = resources.tags.iter().filter(|tag| !tag.tag.starts_with("st")).collect();
     if asked.is_empty() {
         return;
@@ -185,7 +185,7 @@ async fn tags(
     }
 }
 
-/// Tells of tags that one rule puts on and takes off, by name here and by id there: that they are one, only WeCom knows.
+/// Finds tags that one rule both puts on and takes off, once by name and once by id: only WeCom knows that they are one.
 fn both_ways(asked: &[&TagUse], ids: &HashMap<String, String>, findings: &mut Vec<Finding>) {
     let added: HashMap<(&str, &str), &TagUse> = asked
         .iter()

@@ -171,15 +171,15 @@ async fn what_a_callback_says_of_the_directory_counts_at_once() {
             .as_bytes(),
         )
     };
-    directory.heed(&apps, &change("ww2", "update_user", "<UserID>zhangsan</UserID>")).await;
+    directory.invalidate(&apps, &change("ww2", "update_user", "<UserID>zhangsan</UserID>")).await;
     directory.employee(&app, "zhangsan").await.unwrap();
     assert_eq!(server.seen_at("user/get").len(), 2, "another company's");
-    directory.heed(&apps, &change("ww1", "update_user", "<UserID>ZhangSan</UserID>")).await;
+    directory.invalidate(&apps, &change("ww1", "update_user", "<UserID>ZhangSan</UserID>")).await;
     for userid in ["zhangsan", "lisi"] {
         directory.employee(&app, userid).await.unwrap();
     }
     assert_eq!(server.seen_at("user/get").len(), 3);
-    directory.heed(&apps, &change("ww1", "update_party", "<Id>12</Id>")).await;
+    directory.invalidate(&apps, &change("ww1", "update_party", "<Id>12</Id>")).await;
     // The old tree serves; the new one is on its way.
     directory.employee(&app, "lisi").await.unwrap();
     crate::harness::world::until("the tree is asked for again", async || {
@@ -322,10 +322,10 @@ async fn a_customer_is_asked_for_once_in_a_minute_until_something_changes() {
     ask().await;
     assert_eq!(asked(), 2, "we have put tags on");
     let apps = apps_of().await;
-    lookups.heed(&apps, &Event::parse(ADD.replace("ww1", "ww2").as_bytes())).await;
+    lookups.invalidate(&apps, &Event::parse(ADD.replace("ww1", "ww2").as_bytes())).await;
     ask().await;
     assert_eq!(asked(), 2, "another company's");
-    lookups.heed(&apps, &Event::parse(ADD.replace("add_ext", "edit_ext").as_bytes())).await;
+    lookups.invalidate(&apps, &Event::parse(ADD.replace("add_ext", "edit_ext").as_bytes())).await;
     ask().await;
     assert_eq!(asked(), 3, "the employee has changed something");
     hand.advance(Duration::from_mins(1));

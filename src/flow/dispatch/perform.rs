@@ -1,6 +1,9 @@
 //! One action, one call, one answer. No loop, no retry, no SQL: those are the dispatcher's.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{Case, Parts, decide, tags, tell};
 use crate::{
@@ -93,7 +96,7 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
                 let message = "the event carries no welcome_code";
                 return Performed::unset(message.to_owned());
             };
-            external.send_welcome_msg(code, welcome, options).await
+            external.send_welcome_msg(code, welcome, options).await.map_err(Arc::new)
         }
         Action::Tag(tag) => {
             let marked = tags::mark(&case.app, tag, timeout).await;
@@ -125,9 +128,9 @@ async fn call(parts: &Parts, case: &Case, claimed: &Claimed, now_ms: i64, timeou
             };
             let answer = external.remark(&rendered, options).await;
             request = Some(Action::Remark(rendered));
-            answer
+            answer.map_err(Arc::new)
         }
-        Action::Remark(remark) => external.remark(remark, options).await,
+        Action::Remark(remark) => external.remark(remark, options).await.map_err(Arc::new),
         Action::Decide(decide) => return decide::decide(parts, case, claimed, decide, timeout).await,
         Action::Notify(notify) => return tell::notify(parts, case, claimed, notify, now_ms, timeout).await,
         Action::Forward(forward) => return tell::forward(parts, case, forward, now_ms, timeout).await,

@@ -1,6 +1,9 @@
 //! Tags by name on their way to WeCom: names become ids, then one call; once more where an id turns out to be old.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::{
     action::{Tag, outcome::Class},
@@ -14,7 +17,7 @@ use crate::{
 /// What came of it.
 pub(super) struct Marked {
     /// WeCom's answer, or ours where there was nothing to ask.
-    pub(super) answer: Result<(), Error>,
+    pub(super) answer: Result<(), Arc<Error>>,
     /// The request with the ids that were sent; what is still a name in it is a tag that the corp does not have. `None`
     /// where it is as it was planned, and where it will be tried again: by then a name may mean another id.
     pub(super) request: Option<Tag>,
@@ -67,16 +70,18 @@ pub(super) fn why(refusal: &Refusal) -> String {
 }
 
 /// Sends what has an id; `None` where nothing has.
-async fn send(app: &WecomApp, tag: &Tag, left: Duration) -> Option<Result<(), Error>> {
+async fn send(app: &WecomApp, tag: &Tag, left: Duration) -> Option<Result<(), Arc<Error>>> {
     let ids = |list: &[String]| list.iter().filter(|tag| !is_name(tag)).cloned().collect();
     let known = Tag { add_tag: ids(&tag.add_tag), remove_tag: ids(&tag.remove_tag), ..tag.clone() };
     let nothing = known.add_tag.is_empty() && known.remove_tag.is_empty();
     if nothing && tag.add_tag.iter().chain(&tag.remove_tag).any(|tag| is_name(tag)) {
         return None;
     }
-    Some(app.client.external().mark_tag(&MarkTag::from(&known), CallOptions::one_attempt(left)).await)
+    let request = MarkTag::from(&known);
+    let answer = app.client.external().mark_tag(&request, CallOptions::one_attempt(left)).await;
+    Some(answer.map_err(Arc::new))
 }
 
-fn is_unknown(answer: Option<&Result<(), Error>>) -> bool {
+fn is_unknown(answer: Option<&Result<(), Arc<Error>>>) -> bool {
     matches!(answer, Some(Err(error)) if error.class() == Class::UnknownTag)
 }

@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 
 use crate::{
-    known::media::{Seen, Uploader, keeper::UPLOADS_AT_ONCE, shelf::keys},
+    known::media::{Seen, UPLOADS_AT_ONCE, Uploader, keys},
     store::{self, MediaKey, RulesetFile},
 };
 

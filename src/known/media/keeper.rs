@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
 
-use super::{Shelf, Uploader, uploader::tell};
+use super::{
+    shelf::Shelf,
+    uploader::{Uploader, log_away},
+};
 use crate::{clock::Clock, shutdown::Shutdown, store::MediaKey, telemetry::Metrics};
 
 /// How often it is looked whether something is due, or another process has uploaded something: a second is what a
@@ -39,7 +42,7 @@ impl Keeper {
 
     /// Keeps them until the process ends.
     pub async fn run(self) {
-        // Two that do not wait for each other: what another process has uploaded is seen while an upload is under way.
+        // Side by side, so that uploads of other processes are seen while one of ours is under way.
         tokio::join!(self.follow(), self.keep());
     }
 
@@ -70,7 +73,7 @@ impl Keeper {
         if !due.unwanted.is_empty()
             && let Err(error) = self.uploader.want(&due.unwanted).await
         {
-            return tell(&error);
+            return log_away(&error);
         }
         stream::iter(&due.now).for_each_concurrent(UPLOADS_AT_ONCE, |key| self.see_to(key)).await;
         for corp_id in self.uploader.corps() {
@@ -87,7 +90,7 @@ impl Keeper {
         match self.uploader.see_to(key).await {
             // In use from this moment on.
             Ok(_) => drop(self.shelf.refresh().await),
-            Err(error) => tell(&error),
+            Err(error) => log_away(&error),
         }
     }
 }

@@ -3,24 +3,33 @@
 //! The rulebook loads a version here before it puts it in force, so that the ids which an import has uploaded are
 //! there with the first event; the version before it stays for the events that are being planned by it. What other
 //! processes upload is seen within a second.
+//!
+//! This is no [`Memory`](crate::known::memory::Memory), which asks WeCom when somebody wants to know. Ids are in our own
+//! database and not WeCom's to answer; they have to be there before anybody wants them, whole versions at a time; and
+//! planning must not wait for them. What is missing is simply not there.
 
 use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 
 use tokio::sync::{Mutex, Notify};
 use tracing::warn;
 
-use super::{WORKS_FOR, kind_named, millis};
+use super::kind::kind_named;
 use crate::{
     clock::Clock,
+    known::memory::millis,
     rules::Media,
     shutdown::Shutdown,
     store::{self, MediaKey, MediaRecord, RulesetFile, Store},
     telemetry::chain,
 };
+
+/// How long an id works: three days, less what a message may be under way and clocks may differ.
+pub const WORKS_FOR: Duration = Duration::from_mins(3 * 24 * 60 - 10);
 
 /// How many versions of the rules are kept: the one in force, and the one before it for what is under way.
 const VERSIONS_KEPT: usize = 2;
@@ -39,7 +48,7 @@ struct Inner {
     changed: Notify,
 }
 
-/// What there is of one version's files.
+/// The files of one version, and the ids that they have.
 struct Stock {
     version: i64,
     files: Arc<[RulesetFile]>,
@@ -75,7 +84,7 @@ impl Shelf {
 
     /// Reads how it stands with the files of a version. Called before the version is put in force.
     pub async fn load(&self, version: i64) -> Result<(), store::Error> {
-        // One at a time: a slow answer must not come after a later one.
+        // One at a time: a slow reading must not replace a later one.
         let _turn = self.0.loading.lock().await;
         let known = self.stock(version).map(|stock| Arc::clone(&stock.files));
         let files = match known {
@@ -208,7 +217,7 @@ impl OfCorp {
                     corp.id = %corp_id,
                     "WeCom refused media ids of corp {corp_id}; the files are uploaded again now"
                 ),
-                // Welcomes go out without them, and the next refusal says so again.
+                // Nothing is lost: welcomes go out without them, and the next one that WeCom refuses leads here again.
                 Err(error) => {
                     warn!(error = %chain(&error), "Refused media ids of corp {corp_id} could not be marked");
                 }

@@ -4,13 +4,20 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tracing::{info, warn};
 
-use super::{RENEWED_AFTER, kind_named, media_type, millis, shelf::works};
+use super::{
+    kind::{kind_named, media_type},
+    shelf::works,
+};
 use crate::{
     clock::Clock,
+    known::memory::millis,
     store::{self, MediaKey, MediaLease, ProcessId, Store},
     telemetry::{Metrics, chain},
     wecom::{self, CallOptions, Client, MediaFile, Retries, UPLOAD_TIMEOUT},
 };
+
+/// At what age an id is renewed. A day is left for WeCom to be away, or for an operator to mend what is wrong.
+pub const RENEWED_AFTER: Duration = Duration::from_hours(2 * 24);
 
 /// The pauses after failures in a row. The first are short, as a new picture may be waited for; then an hour, because
 /// what has failed five times needs a person, and a day is left for one.
@@ -81,7 +88,7 @@ impl Uploader {
     /// Whether WeCom can be called for a corp, or why not.
     pub async fn reach(&self, corp_id: &str) -> Result<(), String> {
         match self.0.clients.get(corp_id).and_then(|clients| clients.first()) {
-            Some(client) => client.warm().await.map_err(|error| told(&error)),
+            Some(client) => client.warm().await.map_err(|error| explained(&error)),
             None => Err(NO_APP.to_owned()),
         }
     }
@@ -149,7 +156,7 @@ impl Uploader {
             // An id that is empty would be refused with the whole welcome.
             Ok(uploaded) if uploaded.media_id.is_empty() => Err("WeCom gave it no media id".to_owned()),
             Ok(uploaded) => Ok(uploaded.media_id),
-            Err(error) => Err(told(&error)),
+            Err(error) => Err(explained(&error)),
         })
     }
 }
@@ -157,12 +164,12 @@ impl Uploader {
 const NO_APP: &str = "no app of this corp is in the settings";
 
 /// What went wrong, and what the platform's code means.
-fn told(error: &wecom::Error) -> String {
-    let explained = error.errcode().and_then(wecom::explain);
-    explained.map_or_else(|| error.message(), |text| format!("{} ({text})", error.message()))
+fn explained(error: &wecom::Error) -> String {
+    let meaning = error.errcode().and_then(wecom::explain);
+    meaning.map_or_else(|| error.message(), |text| format!("{} ({text})", error.message()))
 }
 
 /// Says in the log that the database did not take part.
-pub(super) fn tell(error: &store::Error) {
+pub(super) fn log_away(error: &store::Error) {
     warn!(error = %chain(error), "Media ids cannot be looked after while the database is away");
 }

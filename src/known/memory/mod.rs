@@ -1,24 +1,28 @@
-//! Answers that are remembered: bounded in number, renewed before they are old, asked for once by all who wait.
+//! Answers of WeCom's that are remembered: bounded in number, renewed before they are old, asked for once by all who wait.
 //!
 //! - Whoever asks for what is remembered waits for nothing, also while it is being renewed.
 //! - However many ask for what is not, one request is made. It goes on when those who asked have stopped waiting, so
 //!   that the next one finds its answer.
 //! - A failure is remembered too, for a short while: what is refused to this app costs one call a minute and not one
 //!   for each customer. Where there is an older answer a failure does not replace it.
+//! - What a callback says has changed is forgotten, also while it is being asked for.
+//!
+//! [`Memory`] holds many answers by key (employees, departments, customers), each of them a [`Remembered`]; the corp's
+//! tags are a single one. Time is the [`Clock`]'s. The ids of media files are remembered otherwise: `media/shelf.rs` says why.
 
-use std::{
-    future::Future,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+mod terms;
+mod remembered;
+mod notes;
+
+use std::{future::Future, sync::Arc};
 
 use moka::future::Cache;
 use tokio::sync::oneshot;
 
 use crate::{action::outcome::Class, clock::Clock, shutdown::Shutdown, wecom};
+pub(crate) use notes::Notes;
+pub(crate) use remembered::{Answer, Remembered, Seen, Standing};
+pub(crate) use terms::{Terms, millis};
 
 /// How long it is remembered that something is refused: somebody has to mend it in the console, and a minute later it
 /// is asked for again.
@@ -28,19 +32,6 @@ pub(crate) const REFUSED_FOR_MS: i64 = 60_000;
 /// after the other, short enough for the next try of what is tried for a minute.
 const BUSY_FOR_MS: i64 = 5_000;
 
-/// How much is remembered, and for how long.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Terms {
-    /// How many answers at most; what was not asked for lately is forgotten first.
-    pub(crate) entries_max: u64,
-    /// After how long an answer is renewed, when it is asked for.
-    pub(crate) fresh_for: Duration,
-    /// After how long it is forgotten.
-    pub(crate) kept_for: Duration,
-    /// Whether an answer that is due to be renewed serves until it is; otherwise whoever asks waits for the new one.
-    pub(crate) serves_old: bool,
-}
-
 /// How long a failure is remembered where many ask for the same: all the customers of one employee.
 pub(super) fn of_many<T>(answer: &Result<T, wecom::Error>) -> Option<i64> {
     answer.as_ref().err().map(|error| match error.class() {
@@ -49,31 +40,20 @@ pub(super) fn of_many<T>(answer: &Result<T, wecom::Error>) -> Option<i64> {
     })
 }
 
-/// An answer, or why there is none; shared by all who asked.
-pub(crate) type Answer<T> = Result<Arc<T>, Arc<wecom::Error>>;
-
 /// The memory of one kind of question.
 #[derive(Debug)]
 pub(crate) struct Memory<T: Send + Sync + 'static> {
-    cache: Cache<String, Arc<Held<T>>>,
-    fresh_for_ms: i64,
-    serves_old: bool,
+    // The cache bounds their number; how old an answer may be is for the clock to say.
+    entries: Cache<String, Arc<Remembered<T>>>,
+    terms: Terms,
     clock: Clock,
     shutdown: Shutdown,
 }
 
-#[derive(Debug)]
-struct Held<T> {
-    answer: Answer<T>,
-    renew_at_ms: AtomicI64,
-    renewing: AtomicBool,
-}
-
 impl<T: Send + Sync + 'static> Memory<T> {
     pub(crate) fn new(terms: Terms, clock: Clock, shutdown: Shutdown) -> Self {
-        let cache = Cache::builder().max_capacity(terms.entries_max).time_to_live(terms.kept_for).build();
-        let fresh_for_ms = i64::try_from(terms.fresh_for.as_millis()).unwrap_or(i64::MAX);
-        Self { cache, fresh_for_ms, serves_old: terms.serves_old, clock, shutdown }
+        let entries = Cache::builder().max_capacity(terms.entries_max).time_to_idle(terms.kept_for).build();
+        Self { entries, terms, clock, shutdown }
     }
 
     /// What is remembered, else what `ask` answers. It is remembered for as many milliseconds as `lasts` says, or for as
@@ -87,30 +67,24 @@ impl<T: Send + Sync + 'static> Memory<T> {
     where
         F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
     {
-        if let Some(held) = self.cache.get(&key).await {
-            let now_ms = self.clock.now_ms();
-            let is_due = held.renew_at_ms.load(Ordering::Relaxed) <= now_ms;
-            match &held.answer {
-                Ok(_) if is_due && !self.serves_old => self.cache.invalidate(&key).await,
-                Ok(answer) => {
-                    if is_due && !held.renewing.swap(true, Ordering::Relaxed) {
-                        self.renew(key, Arc::clone(&held), ask, lasts);
-                    }
-                    return Ok(Arc::clone(answer));
+        let entry = self.entry(key).await;
+        let seen = entry.seen(&self.terms, self.clock.now_ms());
+        match seen.standing {
+            Standing::Fresh(answer) => answer,
+            Standing::Old(answer) => {
+                if entry.begin_renewal() {
+                    self.renew(entry, ask, lasts);
                 }
-                Err(error) if !is_due => return Err(Arc::clone(error)),
-                Err(_) => self.cache.invalidate(&key).await,
+                Ok(answer)
+            }
+            Standing::Nothing => {
+                let (terms, clock) = (self.terms, self.clock.clone());
+                self.see_through(async move { entry.read(&seen, (&terms, &clock), ask, lasts).await }).await
             }
         }
-        let (cache, clock, fresh_for_ms) = (self.cache.clone(), self.clock.clone(), self.fresh_for_ms);
-        let told = self.see_through(async move {
-            let asked = async { Arc::new(Held::of(ask.await, &clock, fresh_for_ms, lasts)) };
-            cache.get_with(key, asked).await
-        });
-        told.await.unwrap_or_else(|_| stopping())
     }
 
-    /// Asks whatever is remembered, and remembers what is answered; a failure does not replace an answer.
+    /// Asks whatever is remembered, and remembers what is answered.
     pub(super) async fn replace<F>(
         &self,
         key: String,
@@ -120,87 +94,68 @@ impl<T: Send + Sync + 'static> Memory<T> {
     where
         F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
     {
-        let (cache, clock, fresh_for_ms) = (self.cache.clone(), self.clock.clone(), self.fresh_for_ms);
-        let told = self.see_through(async move {
-            let held = Arc::new(Held::of(ask.await, &clock, fresh_for_ms, lasts));
-            if held.answer.is_ok() {
-                cache.insert(key, Arc::clone(&held)).await;
-            }
-            held
-        });
-        told.await.unwrap_or_else(|_| stopping())
-    }
-
-    /// Sees it through, also when nobody waits for it any more: the answer is remembered all the same.
-    /// Who waits holds no more than the end of a channel.
-    fn see_through(
-        &self,
-        held: impl Future<Output = Arc<Held<T>>> + Send + 'static,
-    ) -> oneshot::Receiver<Answer<T>> {
-        let (tell, told) = oneshot::channel();
-        self.shutdown.spawn_until_hard(async move {
-            let _ = tell.send(held.await.answer.clone());
-        });
-        told
+        let (entry, terms, clock) = (self.entry(key).await, self.terms, self.clock.clone());
+        self.see_through(async move {
+            let _turn = entry.turn().await;
+            entry.ask((&terms, &clock), ask, lasts).await
+        })
+        .await
     }
 
     /// Has it asked for anew when it is next wanted; until there is an answer the old one serves.
-    pub(super) async fn outdated(&self, key: &str) {
-        if let Some(held) = self.cache.get(key).await {
-            held.renew_at_ms.store(0, Ordering::Relaxed);
+    pub(super) async fn mark_outdated(&self, key: &str) {
+        if let Some(entry) = self.entries.get(key).await {
+            entry.mark_outdated();
         }
     }
 
     /// Forgets it.
     pub(crate) async fn forget(&self, key: &str) {
-        self.cache.invalidate(key).await;
+        if let Some(entry) = self.entries.get(key).await {
+            entry.forget();
+        }
+    }
+
+    async fn entry(&self, key: String) -> Arc<Remembered<T>> {
+        self.entries.get_with(key, async { Arc::default() }).await
+    }
+
+    /// Goes on when nobody waits for it any more, and so the next one finds the answer. Who waits holds no more than the
+    /// end of a channel: thousands may wait, and a question under way is tens of kilobytes.
+    async fn see_through(&self, answer: impl Future<Output = Answer<T>> + Send + 'static) -> Answer<T> {
+        let (sender, receiver) = oneshot::channel();
+        self.shutdown.spawn_until_hard(async move {
+            // Nobody may be waiting any more.
+            let _ = sender.send(answer.await);
+        });
+        receiver.await.unwrap_or_else(|_| Err(Arc::new(wecom::Error::Stopping { path: "a look-up" })))
     }
 
     fn renew<F>(
         &self,
-        key: String,
-        old: Arc<Held<T>>,
+        entry: Arc<Remembered<T>>,
         ask: F,
         lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64> + Send + 'static,
     ) where
         F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
     {
-        let (cache, clock, fresh_for_ms) = (self.cache.clone(), self.clock.clone(), self.fresh_for_ms);
+        let (terms, clock) = (self.terms, self.clock.clone());
         self.shutdown.spawn_until_hard(async move {
-            let new = Held::of(ask.await, &clock, fresh_for_ms, lasts);
-            if new.answer.is_ok() {
-                cache.insert(key, Arc::new(new)).await;
-            } else {
-                old.renew_at_ms.store(new.renew_at_ms.load(Ordering::Relaxed), Ordering::Relaxed);
-                old.renewing.store(false, Ordering::Relaxed);
-            }
+            let turn = entry.turn().await;
+            // Its outcome is in the entry.
+            let _ = entry.ask((&terms, &clock), ask, lasts).await;
+            drop(turn);
+            entry.renewed();
         });
-    }
-}
-
-fn stopping<T>() -> Answer<T> {
-    Err(Arc::new(wecom::Error::Stopping { path: "a look-up" }))
-}
-
-impl<T> Held<T> {
-    fn of(
-        answer: Result<T, wecom::Error>,
-        clock: &Clock,
-        fresh_for_ms: i64,
-        lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64>,
-    ) -> Self {
-        let for_ms = lasts(&answer).unwrap_or(fresh_for_ms);
-        Self {
-            answer: answer.map(Arc::new).map_err(Arc::new),
-            renew_at_ms: AtomicI64::new(clock.now_ms().saturating_add(for_ms)),
-            renewing: AtomicBool::new(false),
-        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::AtomicUsize;
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration,
+    };
 
     use super::*;
 
@@ -272,7 +227,7 @@ mod tests {
         assert_eq!(*memory.get("a".into(), async { Ok(3) }, of_many).await.unwrap(), 1);
         settle().await;
         assert_eq!(*memory.get("a".into(), async { Ok(4) }, of_many).await.unwrap(), 3);
-        memory.outdated("a").await;
+        memory.mark_outdated("a").await;
         assert_eq!(*memory.get("a".into(), async { Ok(5) }, of_many).await.unwrap(), 3);
         settle().await;
         assert_eq!(*memory.get("a".into(), async { Ok(6) }, of_many).await.unwrap(), 5);
@@ -307,6 +262,34 @@ mod tests {
         memory.forget("a").await;
         assert!(memory.get("a".into(), async { Err(refused()) }, |_| Some(0)).await.is_err());
         assert_eq!(*memory.get("a".into(), async { Ok(4) }, |_| None).await.unwrap(), 4);
+    }
+
+    #[tokio::test]
+    async fn what_is_forgotten_while_it_is_asked_for_is_asked_for_again() {
+        let (clock, _hand) = Clock::manual(0);
+        let memory = Arc::new(Memory::new(TERMS, clock, Shutdown::new()));
+        let (release, held) = oneshot::channel();
+        let from_before = async move {
+            held.await.unwrap();
+            Ok(1)
+        };
+        let mut asking = tokio::task::JoinSet::new();
+        let asked = Arc::clone(&memory);
+        asking.spawn(async move { asked.get("a".into(), from_before, of_many).await });
+        settle().await;
+        memory.forget("a").await;
+        release.send(()).unwrap();
+        assert_eq!(*asking.join_next().await.unwrap().unwrap().unwrap(), 1, "whoever waits has it");
+        assert_eq!(*memory.get("a".into(), async { Ok(2) }, of_many).await.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_ends_by_the_clock() {
+        let (clock, hand) = Clock::manual(0);
+        let memory = Memory::new(TERMS, clock, Shutdown::new());
+        assert_eq!(*memory.get("a".into(), async { Ok(1) }, of_many).await.unwrap(), 1);
+        hand.advance(TERMS.kept_for);
+        assert_eq!(*memory.get("a".into(), async { Ok(2) }, of_many).await.unwrap(), 2, "waited for");
     }
 
     /// Lets what runs in the background come to its end.
