@@ -1,26 +1,18 @@
-//! The facts of an event as the rules take them: put together from the record, the settings and WeCom's answers.
-//!
-//! The rules know neither the record nor WeCom's client; here one is made of the other, for whoever plans an event and
-//! for whoever fills in a remark later.
+//! What has been looked up for an event, as the rules take it: found, failed, or not asked for yet.
 
-use crate::{
-    event::Event,
-    known::apps::WecomApp,
-    rules::{Customer, Earlier, Employee, Facts, Known, Media, Needs},
-    store::StoredEvent,
-};
+use crate::rules::{Customer, Earlier, Employee, Known, Needs};
 
 /// What has been looked up for an event.
 #[derive(Debug, Default)]
 pub struct Findings {
-    /// The customer.
+    /// From WeCom, in the eyes of the event's employee.
     pub customer: Finding<Customer>,
-    /// The employee.
+    /// From the company's directory.
     pub employee: Finding<Employee>,
-    /// The customer's earlier adds.
+    /// The customer's earlier adds, from this record.
     pub earlier: Finding<Earlier>,
-    /// What was found and is not whole: a part of it may be known later.
-    pub half_known: Needs,
+    /// What was found and has something missing in it that may be known later.
+    pub incomplete: Needs,
 }
 
 /// What came of one look-up.
@@ -41,7 +33,16 @@ impl Findings {
         self.customer.is_unavailable()
             || self.employee.is_unavailable()
             || self.earlier.is_unavailable()
-            || !self.half_known.is_nothing()
+            || !self.incomplete.is_nothing()
+    }
+
+    /// What of these needs nobody has asked for yet.
+    pub(super) fn open(&self, needs: Needs) -> Needs {
+        Needs {
+            customer: needs.customer && self.customer.is_open(),
+            employee: needs.employee && self.employee.is_open(),
+            earlier: needs.earlier && self.earlier.is_open(),
+        }
     }
 }
 
@@ -56,34 +57,11 @@ impl<T> Finding<T> {
     }
 
     /// The same, as the rules take it.
-    pub fn known(&self) -> Known<'_, T> {
+    pub(super) fn known(&self) -> Known<'_, T> {
         match self {
             Self::NotAsked => Known::NotAsked,
             Self::Found(found) => Known::Is(found),
             Self::Unavailable => Known::Unavailable,
         }
-    }
-}
-
-/// The facts of an event, as the rules take them.
-pub fn facts<'a>(
-    app: &'a WecomApp,
-    stored: &StoredEvent,
-    event: &'a Event,
-    found: &'a Findings,
-    media: &'a Media,
-    now_ms: i64,
-) -> Facts<'a> {
-    Facts {
-        app: &app.name,
-        corp_id: event.corp_id().unwrap_or(&app.corp_id),
-        event,
-        happened_at_ms: stored.happened_at_ms,
-        first_received_ms: stored.received_at_ms,
-        now_ms,
-        customer: found.customer.known(),
-        employee: found.employee.known(),
-        earlier: found.earlier.known(),
-        media,
     }
 }

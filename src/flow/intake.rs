@@ -14,32 +14,38 @@ use std::{
 
 use tracing::{info, warn};
 
+use super::{
+    context::Context,
+    planner::{Planner, Received},
+};
 use crate::{
     callback::{self, Plaintext, Refused, Sealed},
-    clock::Clock,
     event::Event,
-    flow::planner::{Planner, Received},
     known::apps::WecomApp,
-    store::{self, Accepted, NewEvent, Store},
-    telemetry::{Metrics, chain},
+    store::{self, Accepted, NewEvent},
+    telemetry::chain,
 };
 
 /// Takes callbacks in.
 #[derive(Clone, Debug)]
 pub struct Intake {
-    store: Store,
+    context: Arc<Context>,
     planner: Planner,
-    clock: Clock,
-    metrics: Arc<Metrics>,
-    told_ms: Arc<AtomicI64>,
+    refusal_logged_ms: Arc<AtomicI64>,
 }
 
 /// How often a refused callback is logged.
-const REFUSALS_TOLD_EVERY_MS: i64 = 1_000;
+const REFUSALS_LOGGED_EVERY_MS: i64 = 1_000;
 
 /// Proof that an event is on disk, and with it the permission to answer 200.
 #[derive(Debug)]
 pub struct Ack(());
+
+impl Ack {
+    fn of(_: &Accepted) -> Self {
+        Self(())
+    }
+}
 
 /// Why a callback is not acked.
 #[derive(Debug, thiserror::Error)]
@@ -56,53 +62,53 @@ pub enum NotAcked {
 }
 
 impl Intake {
-    /// An intake that stores into `store` and hands on to `planner`.
-    pub fn new(store: Store, planner: Planner, clock: Clock, metrics: Arc<Metrics>) -> Self {
-        Self { store, planner, clock, metrics, told_ms: Arc::default() }
+    /// An intake that hands on to `planner`.
+    pub fn new(context: Arc<Context>, planner: Planner) -> Self {
+        Self { context, planner, refusal_logged_ms: Arc::default() }
     }
 
     /// Takes in a delivery: returns when its event is on disk, or when it is certain that it will not be.
     pub async fn receive(&self, app: &Arc<WecomApp>, sealed: &Sealed<'_>) -> Result<Ack, NotAcked> {
         #[expect(clippy::disallowed_methods, reason = "measures how long the ack takes; decides nothing")]
         let arrived = Instant::now();
-        let received_at_ms = self.clock.now_ms();
+        let received_at_ms = self.context.clock.now_ms();
         let plaintext =
-            callback::open(&app.keys, sealed).inspect_err(|refused| self.tell_refused(app, refused))?;
+            callback::open(&app.keys, sealed).inspect_err(|refused| self.log_refused(app, refused))?;
         let event = Event::parse(plaintext.as_bytes());
-        let place = self.planner.place().await.ok_or(NotAcked::Overloaded)?;
+        let permit = self.planner.permit().await.ok_or(NotAcked::Overloaded)?;
         let new =
-            NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.planner.process());
-        let accepted = self.store.accept(new).await.inspect_err(|error| {
+            NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.context.process);
+        let accepted = self.context.store.accept(new).await.inspect_err(|error| {
             warn!(app = %app.name, error = %chain(error), "An event could not be stored; WeCom will deliver it again");
-            self.metrics.callback(&app.name, "not_stored");
+            self.context.metrics.callback(&app.name, "not_stored");
         })?;
-        let took = arrived.elapsed();
+        let (ack, took) = (Ack::of(&accepted), arrived.elapsed());
         match accepted {
             Accepted::New(claimed) => {
-                self.tell_stored(app, claimed.event.id, &event, took);
+                self.log_stored(app, claimed.event.id, &event, took);
                 let acked_after_us = i64::try_from(took.as_micros()).ok();
-                self.planner.hand_over(Received { claimed, event, acked_after_us }, place);
+                self.planner.hand_over(Received { claimed, event, acked_after_us }, permit);
             }
             Accepted::Duplicate { event_id, deliveries } => {
-                self.metrics.callback(&app.name, "delivered_again");
+                self.context.metrics.callback(&app.name, "delivered_again");
                 info!(event.id = event_id, app = %app.name, "Event {event_id} was delivered again ({deliveries} times now)");
             }
         }
-        Ok(Ack(()))
+        Ok(ack)
     }
 
     /// Answers a URL verification: what is to be sent back, exactly.
     pub fn verify(&self, app: &WecomApp, query: &str) -> Result<Plaintext, Refused> {
         let echo =
-            callback::open_echo(&app.keys, query).inspect_err(|refused| self.tell_refused(app, refused))?;
-        self.metrics.callback(&app.name, "verified");
+            callback::open_echo(&app.keys, query).inspect_err(|refused| self.log_refused(app, refused))?;
+        self.context.metrics.callback(&app.name, "verified");
         info!(app = %app.name, "WeCom verified the callback URL of app `{}`", app.name);
         Ok(echo)
     }
 
-    fn tell_stored(&self, app: &WecomApp, event_id: i64, event: &Event, took: Duration) {
-        self.metrics.callback(&app.name, "stored");
-        self.metrics.acked(took);
+    fn log_stored(&self, app: &WecomApp, event_id: i64, event: &Event, took: Duration) {
+        self.context.metrics.callback(&app.name, "stored");
+        self.context.metrics.acked(took);
         info!(
             event.id = event_id, app = %app.name, event = event.event(), change = event.change(),
             "Stored event {event_id} after {} µs", took.as_micros()
@@ -111,14 +117,14 @@ impl Intake {
 
     /// One line a second at most: whoever sets up a callback URL looks for exactly this line, and whoever floods a
     /// public address must not fill the disk with it.
-    fn tell_refused(&self, app: &WecomApp, refused: &Refused) {
-        self.metrics.callback(&app.name, "refused");
-        let now_ms = self.clock.now_ms();
-        let told_ms = self.told_ms.swap(now_ms, Ordering::Relaxed);
-        if now_ms.saturating_sub(told_ms) >= REFUSALS_TOLD_EVERY_MS {
+    fn log_refused(&self, app: &WecomApp, refused: &Refused) {
+        self.context.metrics.callback(&app.name, "refused");
+        let now_ms = self.context.clock.now_ms();
+        let logged_ms = self.refusal_logged_ms.swap(now_ms, Ordering::Relaxed);
+        if now_ms.saturating_sub(logged_ms) >= REFUSALS_LOGGED_EVERY_MS {
             warn!(app = %app.name, "Refused a callback for app `{}`: {refused}", app.name);
         } else {
-            self.told_ms.store(told_ms, Ordering::Relaxed);
+            self.refusal_logged_ms.store(logged_ms, Ordering::Relaxed);
         }
     }
 }

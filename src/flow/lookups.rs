@@ -1,24 +1,35 @@
 //! What rules may want to know beyond the event: the customer from WeCom, the employee from the directory, earlier adds
-//! from the record; asked for all at once, and each failure is one answer that is missing.
+//! from the record. What is open is asked for all at once, and each failure is one answer that is missing.
+//!
+//! [`Lookups::gather`] is the one loop of it: the rules say what they need, it is asked for, and with what was found they
+//! are asked again.
 
 use std::{future::Future, time::Duration};
 
 use tracing::warn;
 
+use super::{
+    case::Case,
+    facts::{Finding, Findings},
+};
 use crate::{
     action::outcome::Class,
+    clock::Clock,
     event::Event,
-    flow::facts::{Finding, Findings},
     known::{
-        apps::{Apps, WecomApp},
+        apps::Apps,
         customers::{Customers, is_add, may_pass},
         directory::{Directory, NoTree},
     },
-    rules::{Customer, Earlier, Employee, Needs},
-    store::{Store, StoredEvent},
+    rules::{Customer, Earlier, Employee, Facts, Media, Needs},
+    store::Store,
     telemetry::chain,
     wecom::{self, Retries},
 };
+
+/// How often the rules are asked what they need: one answer may open the next question, and there are three things to
+/// ask for.
+const ROUNDS_MAX: usize = 3;
 
 /// Looks things up. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,17 +37,27 @@ pub struct Lookups {
     store: Store,
     directory: Directory,
     customers: Customers,
+    clock: Clock,
 }
 
-/// About what is asked.
+/// How much time a purpose has for its look-ups, all of them together, and whether one that fails is tried again within it.
 #[derive(Clone, Copy, Debug)]
-pub struct About<'a> {
-    /// The app in whose name it is asked.
-    pub app: &'a WecomApp,
-    /// The event as it stands in the record.
-    pub stored: &'a StoredEvent,
-    /// The same, parsed.
-    pub event: &'a Event,
+pub struct Patience {
+    /// Longer than this nobody waits.
+    pub within: Duration,
+    /// What WeCom's client may do about a failure.
+    pub retries: Retries,
+}
+
+/// What came of the look-ups of one purpose.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// As far as there were answers.
+    pub found: Findings,
+    /// The look-ups that the purpose does without.
+    pub failed: Vec<Failed>,
+    /// The failure that it does not do without: nothing was asked for after it.
+    pub held_up_by: Option<Failed>,
 }
 
 /// A look-up without an answer.
@@ -92,8 +113,8 @@ impl Failed {
 
 impl Lookups {
     /// Asks WeCom by each app's client, the memories of it, and this record.
-    pub fn new(store: Store, directory: Directory, customers: Customers) -> Self {
-        Self { store, directory, customers }
+    pub fn new(store: Store, directory: Directory, customers: Customers, clock: Clock) -> Self {
+        Self { store, directory, customers, clock }
     }
 
     /// Forgets what a callback says has changed.
@@ -102,48 +123,75 @@ impl Lookups {
         self.customers.invalidate(apps, event).await;
     }
 
-    /// What is known of the event's customer is no longer so: we have changed it.
-    pub async fn changed(&self, about: About<'_>) {
-        self.customers.forget(&about.app.name, about.event).await;
+    /// Forgets the event's customer, because we have changed them.
+    pub async fn invalidate_customer(&self, case: &Case) {
+        self.customers.forget(&case.app.name, &case.event).await;
+    }
+
+    /// Looks up what `needs` says, asked again with each answer, until nothing more is needed, the time is over, or a
+    /// failure `holds_up` the purpose.
+    pub async fn gather(
+        &self,
+        case: &Case,
+        patience: Patience,
+        needs: impl Fn(&Facts<'_>) -> Needs,
+        holds_up: impl Fn(&Failed) -> bool,
+    ) -> Gathered {
+        let begun_ms = self.clock.now_ms();
+        let media = Media::as_written();
+        let mut gathered = Gathered::default();
+        for _ in 0..ROUNDS_MAX {
+            let now_ms = self.clock.now_ms();
+            let needs = gathered.found.open(needs(&case.facts(&gathered.found, &media, now_ms)));
+            if needs.is_nothing() {
+                break;
+            }
+            let since = Duration::from_millis(u64::try_from(now_ms - begun_ms).unwrap_or(0));
+            let left = patience.within.saturating_sub(since);
+            for failed in self.ask(case, needs, &mut gathered.found, left, patience.retries).await {
+                if gathered.held_up_by.is_none() && holds_up(&failed) {
+                    gathered.held_up_by = Some(failed);
+                } else {
+                    gathered.failed.push(failed);
+                }
+            }
+            if gathered.held_up_by.is_some() {
+                break;
+            }
+        }
+        gathered
     }
 
     /// Looks up what is needed and is not known yet, all at once and within `within`; what fails or takes longer is
-    /// [`Finding::Unavailable`] afterwards, and told.
+    /// [`Finding::Unavailable`] afterwards, and logged.
     pub async fn ask(
         &self,
-        about: About<'_>,
+        case: &Case,
         needs: Needs,
         found: &mut Findings,
         within: Duration,
         retries: Retries,
     ) -> Vec<Failed> {
-        let open = Needs {
-            customer: needs.customer && found.customer.is_open(),
-            employee: needs.employee && found.employee.is_open(),
-            earlier: needs.earlier && found.earlier.is_open(),
-        };
+        let open = found.open(needs);
         let (customer, employee, earlier) = tokio::join!(
-            asked(open.customer, "the customer", within, || self.customer(about, retries)),
-            asked(open.employee, "the employee", within, || self.employee(about)),
-            asked(open.earlier, "earlier adds", within, || self.earlier(about)),
+            asked(open.customer, "the customer", within, || self.customer(case, retries)),
+            asked(open.employee, "the employee", within, || self.employee(case)),
+            asked(open.earlier, "earlier adds", within, || self.earlier(case)),
         );
         let mut failed = Vec::new();
-        found.half_known.customer |= settle(&mut found.customer, customer, &mut failed);
-        found.half_known.employee |= settle(&mut found.employee, employee, &mut failed);
+        found.incomplete.customer |= settle(&mut found.customer, customer, &mut failed);
+        found.incomplete.employee |= settle(&mut found.employee, employee, &mut failed);
         settle(&mut found.earlier, earlier.map(whole), &mut failed);
         for Failed { what, message, .. } in &failed {
-            warn!(
-                event.id = about.stored.id,
-                "Looking up {what} of event {} failed: {message}", about.stored.id
-            );
+            warn!(event.id = case.id(), "Looking up {what} of event {} failed: {message}", case.id());
         }
         failed
     }
 
-    async fn customer(&self, about: About<'_>, retries: Retries) -> Result<Answer<Customer>, Failed> {
-        let (what, event) = ("the customer", about.event);
+    async fn customer(&self, case: &Case, retries: Retries) -> Result<Answer<Customer>, Failed> {
+        let (what, event) = ("the customer", &*case.event);
         let Some(external_userid) = event.external_user_id() else { return Err(nobody(what)) };
-        let customer = self.customers.get(about.app, event, external_userid, retries).await;
+        let customer = self.customers.get(&case.app, event, external_userid, retries).await;
         let customer = Customer::clone(&*customer.map_err(|error| Failed::of(what, &error, event))?);
         let is_missing = event.user_id().is_some_and(|userid| customer.follower(userid).is_none());
         if !is_missing || !is_add(event) {
@@ -157,10 +205,10 @@ impl Lookups {
         ))
     }
 
-    async fn employee(&self, about: About<'_>) -> Result<Answer<Employee>, Failed> {
-        let (what, event) = ("the employee", about.event);
+    async fn employee(&self, case: &Case) -> Result<Answer<Employee>, Failed> {
+        let (what, event) = ("the employee", &*case.event);
         let Some(userid) = event.user_id() else { return Err(nobody(what)) };
-        let answer = self.directory.employee(about.app, userid).await;
+        let answer = self.directory.employee(&case.app, userid).await;
         let (employee, no_tree) = answer.map_err(|error| Failed::of(what, &error, event))?;
         let what = "the departments";
         let missing = no_tree.map(|why| match why {
@@ -172,8 +220,8 @@ impl Lookups {
         Ok((employee, missing))
     }
 
-    async fn earlier(&self, about: About<'_>) -> Result<Earlier, Failed> {
-        let adds = self.store.earlier_adds(about.stored).await;
+    async fn earlier(&self, case: &Case) -> Result<Earlier, Failed> {
+        let adds = self.store.earlier_adds(&case.stored).await;
         let adds = adds.map_err(|error| Failed::passing("earlier adds", chain(&error)))?;
         Ok(Earlier { by_employee: adds.by_employee, by_company: adds.by_company })
     }
@@ -205,7 +253,7 @@ async fn asked<T, F: Future<Output = Result<T, Failed>>>(
     Some(tokio::time::timeout(within, Box::pin(answer())).await.unwrap_or_else(|_| Err(late())))
 }
 
-/// Takes an answer in. Says whether a part of it is missing.
+/// Takes an answer in. Whether a part of it is missing.
 fn settle<T>(
     finding: &mut Finding<T>,
     answer: Option<Result<Answer<T>, Failed>>,
@@ -215,9 +263,9 @@ fn settle<T>(
         None => false,
         Some(Ok((answer, missing))) => {
             *finding = Finding::Found(Box::new(answer));
-            let is_half = missing.is_some();
+            let is_incomplete = missing.is_some();
             failed.extend(missing);
-            is_half
+            is_incomplete
         }
         Some(Err(error)) => {
             *finding = Finding::Unavailable;

@@ -1,28 +1,26 @@
 //! From a stored event to its plan: the rules are asked, the plan is stored once, its actions are handed on.
 //!
 //! **The welcome goes first and alone**: the one thing that may stand before it are look-ups, only those without which
-//! it cannot be chosen or written, and only for as long as the budget allows. What they do not answer in time is decided
-//! after the welcome. An event is planned at most once a run, even when two processes see it: the store decides.
+//! it cannot be chosen or written, and only for as long as the budget allows. Rules that hang on a look-up which does not
+//! answer in time are decided after the welcome. An event is planned at most once a run, even when two processes see it: the store decides.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tracing::{error, info, warn};
+use tracing::{error, info};
 
+use super::{
+    case::Case,
+    context::Context,
+    dispatch::{Dispatcher, Work},
+    facts::Findings,
+    lookups::{Failed, Gathered, Patience},
+};
 use crate::{
     action::{Action, Deadline, Kind, Plan, Planned as PlannedAction, Trigger},
-    clock::Clock,
     event::{self, Event},
-    flow::{
-        dispatch::{Dispatcher, Work},
-        facts::{Findings, facts},
-        lookups::{About, Failed, Lookups},
-        rulebook::Rulebook,
-    },
-    known::apps::Apps,
-    rules::{Media, Ruleset},
-    shutdown::Shutdown,
-    store::{self, ClaimedEvent, PlanRecord, Planned, ProcessId, Store, StoredEvent},
+    rules::Ruleset,
+    store::{self, Claimed, ClaimedEvent, PlanRecord, Planned},
     telemetry::chain,
     wecom::Retries,
 };
@@ -31,19 +29,15 @@ use crate::{
 /// budget, so this is two thousand a second at the worst. At some 4 KB each it is 16 MB at most.
 pub const PLANNING_MAX: usize = 4_096;
 
-/// How long a callback waits for a place among them. With the rest of the ack it stays below WeCom's five seconds.
-const PLACE_WITHIN: Duration = Duration::from_secs(2);
+/// How long a callback waits for a permit to be one of them. With the rest of the ack it stays below WeCom's five seconds.
+const PERMIT_WITHIN: Duration = Duration::from_secs(2);
 
 /// What a look-up leaves of the welcome's window at the least: two tries of `send_welcome_msg`.
 const LEFT_FOR_SENDING: Duration = Duration::from_secs(8);
 
-/// How long look-ups may take where no welcome is waiting any more: its window is over, as in most replays. Half of the
-/// lease, so that nobody else begins on the event meanwhile.
+/// How long look-ups may take where no welcome is waiting any more because its window is over, as in most replays. Half
+/// of the lease, so that nobody else begins on the event meanwhile.
 const UNHURRIED: Duration = Duration::from_secs(5);
-
-/// How often the rules are asked what they need: one answer may open the next question, and there are three things to
-/// ask for.
-const ROUNDS_MAX: usize = 3;
 
 /// The pause between tries to store a plan while the database is away. The event's lease bounds how long.
 const STORE_AGAIN: Duration = Duration::from_millis(200);
@@ -62,13 +56,13 @@ pub struct Received {
     pub acked_after_us: Option<i64>,
 }
 
-/// A place among the events that are being planned; given back when dropped.
+/// The right to be one of the events that are being planned; given back when dropped.
 #[derive(Debug)]
-pub struct Place(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
+pub struct Permit(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
-/// What a replay does differently.
+/// What a replay asks for that a first run does not.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Replay {
+pub struct ReplayRequest {
     /// Only this kind of action.
     pub only: Option<Kind>,
     /// The welcome has been sent already.
@@ -78,209 +72,163 @@ pub struct Replay {
 /// Plans events.
 #[derive(Clone, Debug)]
 pub struct Planner {
-    parts: Arc<Parts>,
-    places: Arc<Semaphore>,
-}
-
-/// What a planner works with.
-#[derive(Debug)]
-pub struct Parts {
-    /// Where plans are stored.
-    pub store: Store,
-    /// The apps whose events are planned.
-    pub apps: Apps,
-    /// The rules in force.
-    pub rulebook: Rulebook,
-    /// Who performs what is planned.
-    pub dispatcher: Dispatcher,
-    /// The time.
-    pub clock: Clock,
-    /// The end.
-    pub shutdown: Shutdown,
-    /// In whose name events are leased.
-    pub process: ProcessId,
-    /// Looks up what rules ask for.
-    pub lookups: Lookups,
-    /// How long a welcome waits for what it asks for, all look-ups together.
-    pub lookup_budget: Duration,
+    context: Arc<Context>,
+    dispatcher: Dispatcher,
+    permits: Arc<Semaphore>,
 }
 
 impl Planner {
-    /// A planner with these parts.
-    pub fn new(parts: Parts) -> Self {
-        Self { parts: Arc::new(parts), places: Arc::new(Semaphore::new(PLANNING_MAX)) }
+    /// A planner that hands on to `dispatcher`.
+    pub fn new(context: Arc<Context>, dispatcher: Dispatcher) -> Self {
+        Self { context, dispatcher, permits: Arc::new(Semaphore::new(PLANNING_MAX)) }
     }
 
-    /// The process in whose name events are leased.
-    pub fn process(&self) -> ProcessId {
-        self.parts.process
-    }
-
-    /// Waits for a place for one more event. `None`: there are too many already, and WeCom had better deliver again.
-    pub async fn place(&self) -> Option<Place> {
-        let place = Arc::clone(&self.places).acquire_owned();
-        tokio::time::timeout(PLACE_WITHIN, place).await.ok()?.ok().map(Place)
+    /// Waits until one more event may be planned. `None`: there are too many already, and WeCom had better deliver again.
+    pub async fn permit(&self) -> Option<Permit> {
+        let permit = Arc::clone(&self.permits).acquire_owned();
+        tokio::time::timeout(PERMIT_WITHIN, permit).await.ok()?.ok().map(Permit)
     }
 
     /// How many more events can be planned at once.
     pub fn room(&self) -> usize {
-        self.places.available_permits()
+        self.permits.available_permits()
     }
 
     /// Plans an event in the background.
-    pub fn hand_over(&self, received: Received, place: Place) {
+    pub fn hand_over(&self, received: Received, permit: Permit) {
         let planner = self.clone();
-        self.parts.shutdown.spawn_until_hard(async move {
-            let work = planner.plan(received, Replay::default()).await;
+        self.context.shutdown.spawn_until_hard(async move {
+            let work = planner.plan(received, ReplayRequest::default()).await;
             if let Some(work) = work {
-                planner.parts.dispatcher.hand_over(work);
+                planner.dispatcher.hand_over(work);
             }
-            drop(place);
+            drop(permit);
         });
     }
 
     /// Plans an event and stores the plan. `None`: there is nothing to do for this process.
-    pub async fn plan(&self, received: Received, replay: Replay) -> Option<Work> {
+    pub async fn plan(&self, received: Received, replay: ReplayRequest) -> Option<Work> {
         let Received { claimed, event, acked_after_us } = received;
-        let stored = Arc::clone(&claimed.event);
-        let Some(app) = self.parts.apps.get(&stored.app).cloned() else {
-            // Its lease is left to run out: another process may have the app in its settings.
-            warn!(
-                event.id = stored.id,
-                "Event {} is of app `{}`, which is not in the settings", stored.id, stored.app
-            );
-            return None;
+        let case = Case::open(&self.context.apps, &claimed.event, event)?;
+        self.invalidate(&case).await;
+        let ruleset = self.context.rulebook.current();
+        let plan = self.decide(&case, &ruleset, replay).await;
+        let record = PlanRecord {
+            claimed,
+            process: self.context.process,
+            ruleset_version: (ruleset.version() > 0).then_some(ruleset.version()),
+            acked_after_us,
+            plan,
+            hold_followups: self.dispatcher.has_room(),
+            hold_tidings: self.dispatcher.takes_on(),
+            now_ms: self.context.clock.now_ms(),
         };
-        self.parts.lookups.invalidate(&self.parts.apps, &event).await;
-        if matches!(event.kind, event::Kind::CustomerTag(_)) {
-            app.tags.invalidate();
+        let claimed = self.store(&case, record).await?;
+        (!claimed.is_empty()).then_some(Work { case, claimed })
+    }
+
+    /// What the rules would do now, without storing or calling anything.
+    pub fn preview(&self, case: &Case, replay: ReplayRequest) -> Plan {
+        let ruleset = self.context.rulebook.current();
+        let (found, media) = (Findings::default(), case.app.media.ids(ruleset.version()));
+        let mut plan = ruleset.plan(&case.facts(&found, &media, self.context.clock.now_ms()));
+        limit_to(&mut plan, replay);
+        plan
+    }
+
+    /// Forgets what the event says has changed at WeCom, before anything is looked up for it.
+    async fn invalidate(&self, case: &Case) {
+        self.context.lookups.invalidate(&self.context.apps, &case.event).await;
+        if matches!(case.event.kind, event::Kind::CustomerTag(_)) {
+            case.app.tags.invalidate();
         }
-        let ruleset = self.parts.rulebook.current();
-        let (found, failed) =
-            Box::pin(self.look_up(&ruleset, About { app: &app, stored: &stored, event: &event })).await;
-        let media = app.media.ids(ruleset.version());
-        let now_ms = self.parts.clock.now_ms();
-        let facts = facts(&app, &stored, &event, &found, &media, now_ms);
+    }
+
+    /// Has the rules decide, with what the welcome cannot be chosen or written without.
+    async fn decide(&self, case: &Case, ruleset: &Ruleset, replay: ReplayRequest) -> Plan {
+        let patience = Patience { within: self.budget(case), retries: Retries::Standard };
+        let gathered = self.context.lookups.gather(case, patience, |facts| ruleset.needs(facts), |_| false);
+        // On the heap: few events look anything up.
+        let Gathered { found, failed, .. } = Box::pin(gathered).await;
+        let media = case.app.media.ids(ruleset.version());
+        let facts = case.facts(&found, &media, self.context.clock.now_ms());
         let mut plan = if found.is_lacking() {
-            ruleset.plan_without(&facts, found.half_known)
+            ruleset.plan_without(&facts, found.incomplete)
         } else {
             ruleset.plan(&facts)
         };
         note(&mut plan, &failed);
         limit_to(&mut plan, replay);
-        let rules: Vec<_> = plan.rules.iter().map(|rule| rule.name.as_str()).collect();
-        let told = format!("Planned {} for event {} by {rules:?}", told(&plan), stored.id);
-        let lease = claimed.clone();
-        let record = PlanRecord {
-            claimed,
-            process: self.parts.process,
-            ruleset_version: (ruleset.version() > 0).then_some(ruleset.version()),
-            acked_after_us,
-            plan,
-            hold_followups: self.parts.dispatcher.has_room(),
-            hold_tidings: self.parts.dispatcher.takes_on(),
-            now_ms: self.parts.clock.now_ms(),
-        };
-        match self.store_plan(record).await {
+        plan
+    }
+
+    /// How long look-ups may take now.
+    fn budget(&self, case: &Case) -> Duration {
+        let deadline = Deadline::of_welcome(case.event.create_time_s(), case.stored.received_at_ms);
+        match deadline.left(self.context.clock.now_ms()) {
+            Some(left) => left
+                .checked_sub(LEFT_FOR_SENDING)
+                .map_or(Duration::ZERO, |left| left.min(self.context.wecom.lookup_budget)),
+            None => UNHURRIED,
+        }
+    }
+
+    /// Stores the plan. Its actions, as far as they are this process's to perform; `None`: the event is not, for now.
+    async fn store(&self, case: &Case, record: PlanRecord) -> Option<Vec<Claimed>> {
+        let (id, app) = (case.id(), &case.stored.app);
+        let rules: Vec<_> = record.plan.rules.iter().map(|rule| rule.name.as_str()).collect();
+        let summary = format!("Planned {} for event {id} by {rules:?}", kinds(&record.plan));
+        let lease = record.claimed.clone();
+        match self.store_while_away(record).await {
             Ok(Planned::Stored(claimed)) => {
-                info!(event.id = stored.id, app = %stored.app, "{told}");
-                (!claimed.is_empty()).then(|| Work { app, stored, event: Arc::new(event), claimed })
+                info!(event.id = id, app = %app, "{summary}");
+                Some(claimed)
             }
             // By another, as a rule; or by ourselves, and the answer got lost when the connection broke.
             Ok(Planned::AlreadyPlanned) => {
-                let claimed = self
-                    .parts
-                    .store
-                    .take_up(&lease, self.parts.process, self.parts.clock.now_ms())
-                    .await
-                    .ok()?;
-                (!claimed.is_empty()).then(|| Work { app, stored, event: Arc::new(event), claimed })
+                let Context { store, clock, process, .. } = &*self.context;
+                store.take_up(&lease, *process, clock.now_ms()).await.ok()
             }
             Ok(Planned::LeaseLost) => None,
             Err(error) => {
-                error!(event.id = stored.id, error = %chain(&error), "The plan of event {} could not be stored; it is planned again when the database is back", stored.id);
+                error!(event.id = id, error = %chain(&error), "The plan of event {id} could not be stored; it is planned again when the database is back");
                 None
             }
         }
     }
 
-    /// What the rules would do now, without storing or calling anything.
-    pub fn preview(&self, stored: &StoredEvent, event: &Event, replay: Replay) -> Option<Plan> {
-        let app = self.parts.apps.get(&stored.app)?;
-        let ruleset = self.parts.rulebook.current();
-        let (found, media) = (Findings::default(), app.media.ids(ruleset.version()));
-        let facts = facts(app, stored, event, &found, &media, self.parts.clock.now_ms());
-        let mut plan = ruleset.plan(&facts);
-        limit_to(&mut plan, replay);
-        Some(plan)
-    }
-
-    /// Looks up what the welcome cannot be chosen or written without, inside the budget.
-    async fn look_up(&self, ruleset: &Ruleset, about: About<'_>) -> (Findings, Vec<Failed>) {
-        let About { app, stored, event } = about;
-        let clock = &self.parts.clock;
-        let (mut found, mut failed) = (Findings::default(), Vec::new());
-        let media = Media::as_written();
-        let mut until_ms = None;
-        for _ in 0..ROUNDS_MAX {
-            let now_ms = clock.now_ms();
-            let needs = ruleset.needs(&facts(app, stored, event, &found, &media, now_ms));
-            if needs.is_nothing() {
-                break;
-            }
-            let until_ms = *until_ms
-                .get_or_insert_with(|| now_ms.saturating_add(millis(self.budget(stored, event, now_ms))));
-            let left = u64::try_from(until_ms - now_ms).map_or(Duration::ZERO, Duration::from_millis);
-            failed
-                .append(&mut self.parts.lookups.ask(about, needs, &mut found, left, Retries::Standard).await);
-        }
-        (found, failed)
-    }
-
-    /// How long look-ups may take now.
-    fn budget(&self, stored: &StoredEvent, event: &Event, now_ms: i64) -> Duration {
-        match Deadline::of_welcome(event.create_time_s(), stored.received_at_ms).left(now_ms) {
-            Some(left) => left
-                .checked_sub(LEFT_FOR_SENDING)
-                .map_or(Duration::ZERO, |left| left.min(self.parts.lookup_budget)),
-            None => UNHURRIED,
-        }
-    }
-
-    /// Stores the plan, again and again while the database is away, for as long as the event is ours.
-    async fn store_plan(&self, record: PlanRecord) -> Result<Planned, store::Error> {
-        let until_ms = self.parts.clock.now_ms() + STORE_FOR_MS;
+    /// Tries again and again while the database is away, for as long as the event is ours.
+    async fn store_while_away(&self, record: PlanRecord) -> Result<Planned, store::Error> {
+        let Context { store, clock, .. } = &*self.context;
+        let until_ms = clock.now_ms() + STORE_FOR_MS;
         loop {
-            match self.parts.store.plan(record.clone()).await {
-                Err(_) if self.parts.clock.now_ms() < until_ms => self.parts.clock.sleep(STORE_AGAIN).await,
+            match store.plan(record.clone()).await {
+                Err(_) if clock.now_ms() < until_ms => clock.sleep(STORE_AGAIN).await,
                 ended => return ended,
             }
         }
     }
 }
 
-/// What a welcome had to be chosen or written without, for the record. It was asked for because of the welcome alone; of
-/// an answer of which a part is missing nobody knows whether that part mattered.
+/// Notes in the welcome what it had to be chosen or written without: everything was asked for because of the welcome. An
+/// answer that is only incomplete is not noted, as nobody knows whether the missing part mattered.
 fn note(plan: &mut Plan, failed: &[Failed]) {
     for planned in &mut plan.actions {
         if let PlannedAction::Perform { action: Action::Welcome(welcome), .. } = planned {
-            let whole = failed.iter().filter(|failed| !failed.is_part);
-            let without = whole.map(|failed| format!("decided without {} ({})", failed.what, failed.message));
+            let missing = failed.iter().filter(|failed| !failed.is_part);
+            let without =
+                missing.map(|failed| format!("decided without {} ({})", failed.what, failed.message));
             welcome.lesser.extend(without);
         }
     }
 }
 
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
-}
-
-fn limit_to(plan: &mut Plan, replay: Replay) {
+fn limit_to(plan: &mut Plan, replay: ReplayRequest) {
     if let Some(only) = replay.only {
-        // What is left open may be of that kind, and is decided for that kind alone; it never makes a welcome. Who is
-        // told that there was none belongs to the welcome.
+        // What is left open may be of that kind, and is decided for that kind alone; it never makes a welcome. The
+        // notice that there was none belongs to the welcome.
         plan.actions.retain(|planned| {
-            let kind = if tells_of_no_welcome(planned) { Kind::Welcome } else { planned.kind() };
+            let kind = if reports_no_welcome(planned) { Kind::Welcome } else { planned.kind() };
             kind == only || (kind == Kind::Decide && only != Kind::Welcome)
         });
         for planned in &mut plan.actions {
@@ -291,8 +239,8 @@ fn limit_to(plan: &mut Plan, replay: Replay) {
         }
     }
     if replay.welcomed {
-        // There was one, whatever the rules of today have to say.
-        plan.actions.retain(|planned| !tells_of_no_welcome(planned));
+        // There was one, even if by the rules of today there would be none.
+        plan.actions.retain(|planned| !reports_no_welcome(planned));
         for planned in &mut plan.actions {
             if let PlannedAction::Perform { action: Action::Decide(decide), .. } = planned {
                 decide.missed = None;
@@ -312,11 +260,12 @@ fn limit_to(plan: &mut Plan, replay: Replay) {
     }
 }
 
-fn tells_of_no_welcome(planned: &PlannedAction) -> bool {
+fn reports_no_welcome(planned: &PlannedAction) -> bool {
     matches!(planned, PlannedAction::Perform { action: Action::Notify(notice), .. } if notice.on == Trigger::MissedWelcome)
 }
 
-fn told(plan: &Plan) -> String {
+/// The kinds of what is planned, for the log.
+fn kinds(plan: &Plan) -> String {
     let kinds: Vec<_> = plan
         .actions
         .iter()
@@ -364,28 +313,31 @@ mod tests {
             (Kind::Decide, vec![decide(None)]),
         ] {
             let mut plan = Plan { rules: Vec::new(), actions: vec![welcome("您好"), decide(None)] };
-            limit_to(&mut plan, Replay { only: Some(only), welcomed: false });
+            limit_to(&mut plan, ReplayRequest { only: Some(only), welcomed: false });
             assert_eq!(plan.actions, left, "{only}");
         }
     }
 
     #[test]
-    fn who_is_told_of_no_welcome_belongs_to_the_welcome_and_not_where_there_was_one() {
+    fn a_notice_of_no_welcome_belongs_to_the_welcome_and_is_dropped_where_there_was_one() {
         let skip = || PlannedAction::Skip { kind: Kind::Welcome, reason: "blank".into() };
         let missed = || {
             let decide = Decide { asks: vec![], only: None, missed: Some("blank".into()) };
             perform(Action::Decide(decide))
         };
-        let told = || notice(Trigger::MissedWelcome);
+        let missed_notice = || notice(Trigger::MissedWelcome);
         for (replay, left) in [
-            (Replay { only: Some(Kind::Welcome), welcomed: false }, vec![skip(), told()]),
+            (ReplayRequest { only: Some(Kind::Welcome), welcomed: false }, vec![skip(), missed_notice()]),
             (
-                Replay { only: Some(Kind::Notify), welcomed: false },
+                ReplayRequest { only: Some(Kind::Notify), welcomed: false },
                 vec![decide_for(Kind::Notify), notice(Trigger::Event)],
             ),
-            (Replay { only: None, welcomed: true }, vec![skip(), decide_without(), notice(Trigger::Event)]),
+            (
+                ReplayRequest { only: None, welcomed: true },
+                vec![skip(), decide_without(), notice(Trigger::Event)],
+            ),
         ] {
-            let actions = vec![skip(), missed(), notice(Trigger::Event), told()];
+            let actions = vec![skip(), missed(), notice(Trigger::Event), missed_notice()];
             let mut plan = Plan { rules: Vec::new(), actions };
             limit_to(&mut plan, replay);
             assert_eq!(plan.actions, left, "{replay:?}");

@@ -3,15 +3,18 @@
 //! A replay never sends an expired code: the welcome keeps the deadline of its first receipt, and an action that is
 //! past its deadline is not called. A welcome that was sent is not sent again. Tags and remarks are idempotent at WeCom.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
+use super::{
+    case::Case,
+    engine::Engine,
+    planner::{Received, ReplayRequest},
+};
 use crate::{
     action::{Kind, Plan, Planned, RuleUse, Status},
     event::Event,
-    flow::{
-        engine::Engine,
-        planner::{Received, Replay},
-    },
     store::{self, ActionRecord, EventRecord, StoredEvent},
 };
 
@@ -24,7 +27,7 @@ pub struct Replayer {
 /// What would happen.
 #[derive(Clone, Debug, Serialize)]
 pub struct Preview {
-    /// The event.
+    /// The event, by its number in the record.
     pub event_id: i64,
     /// The rules that would be used.
     pub rules: Vec<RuleUse>,
@@ -35,7 +38,7 @@ pub struct Preview {
 /// What would happen to one action.
 #[derive(Clone, Debug, Serialize)]
 pub struct PreviewedAction {
-    /// Its kind.
+    /// What kind of action it is.
     pub kind: Kind,
     /// What would happen: `perform`, `expire` or `skip`.
     pub would: &'static str,
@@ -50,7 +53,7 @@ pub struct PreviewedAction {
 /// How a replay ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replayed {
-    /// It was planned and tried; the record tells how each action ended.
+    /// It was planned and tried; how each action ended is in the record.
     Run {
         /// Which run of the event this was; the first time is 0.
         run: i64,
@@ -74,14 +77,13 @@ impl Replayer {
     pub async fn preview(&self, event_id: i64, only: Option<Kind>) -> Result<Option<Preview>, store::Error> {
         let Some(record) = self.engine.store.event(event_id).await? else { return Ok(None) };
         let event = Event::parse(&record.payload.0);
-        let replay = Replay { only, welcomed: welcomed(&record) };
+        let Some(app) = self.engine.apps.get(&record.summary.app) else { return Ok(None) };
+        let replay = ReplayRequest { only, welcomed: welcomed(&record) };
+        let case = Case { app: Arc::clone(app), stored: Arc::new(stored(record)), event: Arc::new(event) };
         let now_ms = self.engine.clock.now_ms();
-        let plan = self.engine.planner.preview(&stored(record), &event, replay);
-        Ok(plan.map(|Plan { rules, actions }| Preview {
-            event_id,
-            rules,
-            actions: actions.into_iter().map(|planned| previewed(planned, now_ms)).collect(),
-        }))
+        let Plan { rules, actions } = self.engine.planner.preview(&case, replay);
+        let actions = actions.into_iter().map(|planned| previewed(planned, now_ms)).collect();
+        Ok(Some(Preview { event_id, rules, actions }))
     }
 
     /// Plans the event again and performs what the plan says; returns when each action has been tried.
@@ -91,7 +93,7 @@ impl Replayer {
         if engine.apps.get(&record.summary.app).is_none() {
             return Ok(Replayed::UnknownApp);
         }
-        let replay = Replay { only, welcomed: welcomed(&record) };
+        let replay = ReplayRequest { only, welcomed: welcomed(&record) };
         let claimed = match engine.store.begin_replay(event_id, engine.process, engine.clock.now_ms()).await?
         {
             store::Replay::Missing => return Ok(Replayed::NotFound),

@@ -40,7 +40,7 @@ struct Inner {
     metrics: Arc<Metrics>,
     shelf: Shelf,
     current: ArcSwap<Ruleset>,
-    // The last version that was looked at, readable or not, so that a bad one is reported once.
+    // The last version that was looked at, usable or not, so that a bad one is reported once.
     seen: AtomicI64,
 }
 
@@ -109,7 +109,8 @@ impl Rulebook {
         match read(&self.0.store).await {
             Ok(ruleset) => {
                 let version = ruleset.version();
-                // First, so that its files have their ids from its first event on. In vain: it is looked for again.
+                // Before the version is in force, so that its files have their ids from its first event on. If this fails,
+                // it is tried again at the next look.
                 if self.0.shelf.load(version).await.is_err() {
                     return;
                 }
@@ -128,7 +129,7 @@ impl Rulebook {
     }
 }
 
-/// A file without a rule is right, and seldom meant.
+/// A file without a rule has no fault, and is seldom meant.
 fn warn_of_nothing(ruleset: &Ruleset) {
     let version = ruleset.version();
     if ruleset.rules().next().is_none() {

@@ -8,7 +8,8 @@ use wecom_greeter::{
     action::Kind,
     clock::{Clock, ManualClock},
     flow::{
-        engine::{self, Engine, open_store},
+        context::{self, open_store},
+        engine::Engine,
         publish::ahead::{Ahead, ahead},
     },
     known::media::{RENEWED_AFTER, Uploader},
@@ -282,7 +283,7 @@ async fn upload_ahead(world: &World, clock: &Clock, files: &[RulesetFile]) -> Ah
     let store = world.store();
     let me = store.enroll(Role::Command, clock.now_ms()).await.unwrap().process;
     let shutdown = Shutdown::new();
-    let clients = engine::clients(&world.config, clock, &shutdown).unwrap();
+    let clients = context::clients(&world.config, clock, &shutdown).unwrap();
     let apps = clients.into_iter().map(|(app, client)| (app.name.clone(), app.corp_id.clone(), client));
     let uploader = Uploader::new(store.clone(), clock.clone(), Arc::new(Metrics::new()), me, apps);
     ahead(&uploader, files, Duration::from_secs(30)).await.unwrap()

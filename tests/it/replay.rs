@@ -11,7 +11,8 @@ use wecom_greeter::{
     clock::Clock,
     config::{self, Config},
     flow::{
-        engine::{Engine, open_store},
+        context::open_store,
+        engine::Engine,
         replay::{Preview, Replayed, Replayer},
     },
     simulator::{AddCustomer, Corp, Fault, FaultKind, Options, Request, Simulator},

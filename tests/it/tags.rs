@@ -8,6 +8,7 @@ use wecom_greeter::{
     clock::{Clock, ManualClock},
     event::Event,
     flow::{
+        case::Case,
         dispatch::Work,
         replay::{Replayed, Replayer},
     },
@@ -99,7 +100,7 @@ impl Scene {
         let Planned::Stored(claimed) = store.plan(record).await.unwrap() else { panic!("it is planned") };
         let app = Arc::clone(engine.apps.get("default").unwrap());
         let id = stored.id;
-        engine.dispatcher.run(Work { app, stored, event: Arc::new(event), claimed }).await;
+        engine.dispatcher.run(Work { case: Case { app, stored, event: Arc::new(event) }, claimed }).await;
         (added, store.event(id).await.unwrap().unwrap())
     }
 }

@@ -5,57 +5,42 @@
 
 use std::time::Duration;
 
-use super::{
-    Case, Parts,
-    perform::{Performed, failed},
-};
+use super::performed::Performed;
 use crate::{
     action::{Decide, Kind, Plan, retry},
-    flow::facts::{Findings, facts},
+    flow::{
+        case::Case,
+        context::Context,
+        lookups::{Failed, Patience},
+    },
     rules::Media,
     store::Claimed,
     wecom::Retries,
 };
 
-/// How often the rules are asked what they need: one answer may open the next question, and there are three things to
-/// ask for.
-const ROUNDS_MAX: usize = 3;
-
 pub(super) async fn decide(
-    parts: &Parts,
+    context: &Context,
     case: &Case,
     claimed: &Claimed,
     decide: &Decide,
     timeout: Duration,
 ) -> Performed {
-    let about = case.about();
-    let ruleset = parts.rulebook.current();
-    let media = Media::as_written();
-    let mut found = Findings::default();
+    let ruleset = context.rulebook.current();
     let missed = decide.missed.as_deref();
-    let mut without: Vec<String> = Vec::new();
     let is_last_try = claimed.attempts + 1 >= retry::DECIDE_TRIES;
-    let begun_ms = parts.clock.now_ms();
-    for _ in 0..ROUNDS_MAX {
-        let now_ms = parts.clock.now_ms();
-        let facts = facts(about.app, about.stored, about.event, &found, &media, now_ms);
-        let needs = ruleset.needs_of_rest(&facts, missed);
-        if needs.is_nothing() {
-            break;
-        }
-        let left =
-            timeout.saturating_sub(Duration::from_millis(u64::try_from(now_ms - begun_ms).unwrap_or(0)));
-        for lookup in parts.lookups.ask(about, needs, &mut found, left, Retries::None).await {
-            if lookup.may_pass() && !is_last_try {
-                return failed(&lookup);
-            }
-            without.push(format!("{} ({})", lookup.what, lookup.message));
-        }
+    let patience = Patience { within: timeout, retries: Retries::None };
+    let holds_up = |lookup: &Failed| lookup.may_pass() && !is_last_try;
+    let gathered =
+        context.lookups.gather(case, patience, |facts| ruleset.needs_of_rest(facts, missed), holds_up).await;
+    if let Some(lookup) = &gathered.held_up_by {
+        return Performed::held_up(lookup);
     }
-    let now_ms = parts.clock.now_ms();
-    let facts = facts(about.app, about.stored, about.event, &found, &media, now_ms);
+    let media = Media::as_written();
+    let facts = case.facts(&gathered.found, &media, context.clock.now_ms());
     let mut plan = ruleset.rest(&facts, missed);
     limit_to(&mut plan, decide.only);
+    let without: Vec<String> =
+        gathered.failed.iter().map(|lookup| format!("{} ({})", lookup.what, lookup.message)).collect();
     Performed {
         note: (!without.is_empty()).then(|| format!("decided without {}", without.join(" and "))),
         then: Some(plan),
@@ -63,7 +48,7 @@ pub(super) async fn decide(
     }
 }
 
-/// The welcome's time is over, and nothing is left open twice.
+/// Drops the welcome, whose time is over, and what would leave something open a second time.
 fn limit_to(plan: &mut Plan, only: Option<Kind>) {
     let is_wanted =
         |kind: Kind| !matches!(kind, Kind::Welcome | Kind::Decide) && only.is_none_or(|only| only == kind);

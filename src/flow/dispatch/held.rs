@@ -1,8 +1,8 @@
-//! How much of what tells others this process holds in memory: notices and forwards apart, forwards by their address.
+//! How many reports this process holds in memory: notices and forwards apart, forwards by their address.
 //!
-//! What is not held waits in the database, and the sweep brings it when there is room. So an address that hangs keeps
-//! its own few places and nobody else's; and one that answers is never without work for long: when most of its places
-//! are free again, the sweep is woken.
+//! Those that are not held wait in the database, and the sweep brings them when there is room. So an address that hangs
+//! takes up its own room and nobody else's; and one that answers is never without work for long: when most of its room is
+//! free again, the sweep is woken.
 
 use std::{
     collections::HashMap,
@@ -16,15 +16,15 @@ use crate::{action::Action, store::TakesOn};
 /// How many notices may wait in this process.
 const NOTICES_HELD_MAX: usize = 1_024;
 
-/// How many forwards to one address may wait in this process: eight of them are under way at once, and as many again
-/// three times over are at hand while the sweep looks for more.
+/// How many forwards to one address may wait in this process: eight of them are under way at once, and three times as
+/// many are at hand while the sweep looks for more.
 const FORWARDS_HELD_MAX: usize = 32;
 
-/// How many forwards in all: what 128 addresses hold that hang at the same time. At some 4 KB each it is 16 MB. Beyond it
-/// every address has one place still, so that none waits for the others.
+/// How many forwards in all: as many as 128 addresses hold that hang at the same time. At some 4 KB each it is 16 MB.
+/// Beyond it an address that has none still gets one, so that none waits for the others.
 const FORWARDS_HELD_MAX_IN_ALL: usize = 4_096;
 
-/// At how many that are left of an address that was full the sweep is woken.
+/// When an address that was full has no more left than these, the sweep is woken.
 const FEW_LEFT: usize = FORWARDS_HELD_MAX / 4;
 
 /// What is held. Cheap to clone; all clones are one.
@@ -47,7 +47,7 @@ struct Counts {
 #[derive(Debug, Default)]
 struct AtAddress {
     held: usize,
-    /// There was no room for more, or more was brought: so there may be more in the database.
+    /// There was no room for more, or the sweep brought more: so there may be more in the database.
     was_full: bool,
 }
 
@@ -60,7 +60,7 @@ pub(super) struct Holding {
 }
 
 impl Held {
-    /// A place for this notice or forward. `None`: there is no room for it.
+    /// Takes room for this notice or forward. `None`: there is none.
     pub(super) fn take(&self, action: &Action) -> Option<Holding> {
         let mut counts = self.counts();
         let address = if let Action::Forward(forward) = action {

@@ -4,8 +4,8 @@
 //! So the limit learns: an answer that says "too many" halves it, a run of good answers raises it again, never above
 //! what the settings allow. After 45009 nothing of that kind is called until the block may be over.
 //!
-//! What has nothing to do with one another has limits of its own: a look-up, a notice or a receiver of forwards that
-//! hangs is in the way of its like and of nothing else.
+//! Kinds of calls that have nothing to do with each other have limits of their own: a look-up, a notice or a receiver of
+//! forwards that hangs holds up its like and nothing else.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -144,8 +144,8 @@ impl Limit {
         Self { waits_out_blocks: lane != Lane::Welcomes, state: Mutex::new(state), freed: Notify::new() }
     }
 
-    /// Waits for a place.
-    pub(super) async fn place(self: &Arc<Self>, clock: &Clock) -> Place {
+    /// Waits until one more call may be made.
+    pub(super) async fn permit(self: &Arc<Self>, clock: &Clock) -> Permit {
         loop {
             let freed = self.freed.notified();
             let blocked_until_ms = {
@@ -154,7 +154,7 @@ impl Limit {
                 if state.blocked_until_ms <= now_ms {
                     if state.under_way < state.allowed {
                         state.under_way += 1;
-                        return Place { limit: Arc::clone(self) };
+                        return Permit { limit: Arc::clone(self) };
                     }
                     None
                 } else {
@@ -181,7 +181,7 @@ impl Limit {
             }
             Class::Done if state.allowed < state.max => {
                 state.good_answers += 1;
-                // One more place for each round of good answers: back at the top in max²/2 calls, not in one.
+                // One more call for each round of good answers: back at the top in max²/2 calls, not in one.
                 if state.good_answers >= state.allowed {
                     state.good_answers = 0;
                     state.allowed += 1;
@@ -207,13 +207,13 @@ impl Limit {
     }
 }
 
-/// A place under a limit; given back when dropped.
+/// The right to make one call; given back when dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct Permit {
     limit: Arc<Limit>,
 }
 
-impl Drop for Place {
+impl Drop for Permit {
     fn drop(&mut self) {
         lock(&self.limit.state).under_way -= 1;
         self.limit.freed.notify_one();
@@ -306,7 +306,7 @@ mod tests {
         for _ in 0..200 {
             let (limit, clock, most) = (Arc::clone(&limit), clock.clone(), Arc::clone(&most));
             tasks.spawn(async move {
-                let _place = limit.place(&clock).await;
+                let _permit = limit.permit(&clock).await;
                 {
                     let mut most = lock(&most);
                     most.0 += 1;
@@ -316,7 +316,7 @@ mod tests {
                 lock(&most).0 -= 1;
             });
         }
-        tokio::time::timeout(Duration::from_secs(20), tasks.join_all()).await.expect("all get a place");
+        tokio::time::timeout(Duration::from_secs(20), tasks.join_all()).await.expect("all get a permit");
         assert_eq!(lock(&most).1, 3);
     }
 
@@ -327,9 +327,9 @@ mod tests {
         for kind in [Kind::Tag, Kind::Welcome] {
             limits.of("ww1", kind).learn(Class::Throttled, Some(60_000));
         }
-        drop(limits.of("ww1", Kind::Welcome).place(&clock).await);
+        drop(limits.of("ww1", Kind::Welcome).permit(&clock).await);
         let tag = limits.of("ww1", Kind::Tag);
-        let waiting = tag.place(&clock);
+        let waiting = tag.permit(&clock);
         tokio::pin!(waiting);
         assert!(futures_util::poll!(&mut waiting).is_pending());
         hand.advance(Duration::from_mins(1));

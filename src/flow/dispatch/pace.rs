@@ -9,8 +9,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use super::{Case, Inner};
-use crate::action::{Action, Recipients};
+use crate::{
+    action::{Action, Recipients},
+    flow::case::Case,
+};
 
 /// So many in any minute: 1,000 in an hour are 16 a minute, and within 30 a minute that is.
 const A_MINUTE: usize = 16;
@@ -29,13 +31,19 @@ pub(super) const WHY: &str =
 pub(super) struct Pace(Mutex<HashMap<String, VecDeque<i64>>>);
 
 impl Pace {
-    /// Counts an action that is about to be performed; where there have been too many already, when there is a place
-    /// again. Several processes share what is allowed.
-    pub(super) fn full_until(&self, case: &Case, action: &Action, inner: &Inner) -> Option<i64> {
+    /// Counts an action that is about to be performed, or says when it may be where there have been too many already. So
+    /// many processes share what is allowed.
+    pub(super) fn full_until(
+        &self,
+        case: &Case,
+        action: &Action,
+        processes: usize,
+        now_ms: i64,
+    ) -> Option<i64> {
         let Action::Notify(notify) = action else { return None };
-        let max = (A_MINUTE / inner.limits.processes().max(1)).max(1);
+        let max = (A_MINUTE / processes.max(1)).max(1);
         let keys = recipients(&notify.to).map(|whom| format!("{}/{whom}", case.app.name));
-        self.count(&keys.collect::<Vec<_>>(), max, inner.clock.now_ms())
+        self.count(&keys.collect::<Vec<_>>(), max, now_ms)
     }
 
     fn count(&self, keys: &[String], max: usize, now_ms: i64) -> Option<i64> {

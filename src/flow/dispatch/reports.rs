@@ -1,17 +1,14 @@
-//! Tells others: an app message to employees, the record to another system.
+//! Reports: an app message to employees, the record to another system.
 //!
-//! Both arrive at least once: one whose answer got lost is sent again. A receiver of forwards can tell by the event's
-//! id; for an employee a notice that comes twice is better than none.
+//! Both arrive at least once: one whose answer got lost is sent again. A receiver of forwards recognises it by the
+//! event's id; for an employee a notice that comes twice is better than none.
 
 use std::time::Duration;
 
-use super::{
-    Case, Parts,
-    perform::{Performed, failed, refused, texts},
-};
+use super::{performed::Performed, texts};
 use crate::{
     action::{Action, Forward, Notify, Recipients, outcome::Class, retry},
-    flow::facts::facts,
+    flow::{case::Case, context::Context},
     forward::Post,
     rules::{self, Media},
     store::Claimed,
@@ -20,7 +17,7 @@ use crate::{
 };
 
 pub(super) async fn notify(
-    parts: &Parts,
+    context: &Context,
     case: &Case,
     claimed: &Claimed,
     notify: &Notify,
@@ -36,14 +33,13 @@ pub(super) async fn notify(
     };
     // A notice without a name is better than none, so the look-ups for its text are given up after some tries.
     let is_last_try = claimed.attempts + 1 >= retry::DECIDE_TRIES;
-    let found = match texts(parts, case, rules::needs_of_notice(notify), timeout, |_| is_last_try).await {
+    let needs = rules::needs_of_notice(notify);
+    let found = match texts::look_up(context, case, needs, timeout, |_| is_last_try).await {
         Ok(found) => found,
-        Err(lookup) => return failed(&lookup),
+        Err(lookup) => return Performed::held_up(&lookup),
     };
     let media = Media::as_written();
-    let about = case.about();
-    let facts = facts(about.app, about.stored, about.event, &found, &media, now_ms);
-    let rendered = rules::render_notice(notify, &facts);
+    let rendered = rules::render_notice(notify, &case.facts(&found, &media, now_ms));
     let mut message = TextMessage { agentid, content: rendered.text.clone(), ..TextMessage::default() };
     match &rendered.to {
         Recipients::Users(users) => message.touser.clone_from(users),
@@ -61,13 +57,13 @@ pub(super) async fn notify(
             }),
             ..Performed::done("ok")
         },
-        Err(error) => refused(&error),
+        Err(error) => Performed::refused(&error),
     };
     Performed { request: Some(Action::Notify(rendered)), ..performed }
 }
 
 pub(super) async fn forward(
-    parts: &Parts,
+    context: &Context,
     case: &Case,
     forward: &Forward,
     now_ms: i64,
@@ -75,7 +71,7 @@ pub(super) async fn forward(
 ) -> Performed {
     let secret = match &forward.secret_env {
         None => None,
-        Some(variable) => match parts.environment.secret(variable) {
+        Some(variable) => match context.environment.secret(variable) {
             Some(secret) => Some(secret),
             None => {
                 return Performed::unset(format!(
@@ -86,14 +82,7 @@ pub(super) async fn forward(
             }
         },
     };
-    let body = match parts.store.event(case.stored.id).await {
-        Ok(Some(record)) => {
-            serde_json::to_vec(&record.without_welcome_code()).map_err(|error| error.to_string())
-        }
-        Ok(None) => Err("it is no longer in the record".to_owned()),
-        Err(error) => Err(chain(&error)),
-    };
-    let body = match body {
+    let body = match record(context, case).await {
         Ok(body) => body,
         Err(why) => {
             let message = format!("the event could not be read: {why}");
@@ -102,13 +91,24 @@ pub(super) async fn forward(
     };
     let post = Post {
         url: &forward.url,
-        event_id: case.stored.id,
+        event_id: case.id(),
         timestamp_s: now_ms.div_euclid(1_000),
         body: &body,
         secret: secret.as_ref(),
     };
-    match parts.forwarder.post(&post, timeout).await {
+    match context.forwarder.post(&post, timeout).await {
         Ok(()) => Performed::done("the receiver took it"),
         Err(error) => Performed { lost: error.lost(), ..Performed::ended(error.class(), error.message()) },
+    }
+}
+
+/// The event as it stands in the record, without what would let its reader send the welcome; or why it cannot be had.
+async fn record(context: &Context, case: &Case) -> Result<Vec<u8>, String> {
+    match context.store.event(case.id()).await {
+        Ok(Some(record)) => {
+            serde_json::to_vec(&record.without_welcome_code()).map_err(|error| error.to_string())
+        }
+        Ok(None) => Err("it is no longer in the record".to_owned()),
+        Err(error) => Err(chain(&error)),
     }
 }
