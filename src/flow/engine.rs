@@ -14,7 +14,7 @@ use std::{
 
 use tracing::{error, info, warn};
 
-pub use super::context::{Error, clients, open_store};
+pub use super::context::Error;
 use super::{
     context::Context,
     dispatch::{Dispatcher, FOLLOW_UPS_MAX},

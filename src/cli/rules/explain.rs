@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     config::Needs,
-    flow::engine,
+    flow::context,
     known::{customers::customer_of, directory},
     rules::{
         Earlier, Faults, Ruleset,
@@ -221,7 +221,7 @@ async fn look_up(mut case: Case, ruleset: &Ruleset, setup: &Setup) -> anyhow::Re
     }
     let config = setup.load(Needs::Apps)?;
     let shutdown = Shutdown::new();
-    let clients = engine::clients(&config, &setup.clock, &shutdown)?;
+    let clients = context::clients(&config, &setup.clock, &shutdown)?;
     let Some((_, client)) = clients.iter().find(|(app, _)| app.name == case.app) else {
         return Err(Misuse(format!(
             "the event is of app `{}`, which is not in the settings; --app names another",

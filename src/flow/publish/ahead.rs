@@ -1,16 +1,29 @@
 //! Uploads before rules are put in force, so that their first welcome has its pictures.
 
-use std::{sync::Mutex, sync::PoisonError, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 
 use crate::{
+    clock::Clock,
+    config,
     known::media::{Seen, UPLOADS_AT_ONCE, Uploader, keys},
-    store::{self, MediaKey, RulesetFile},
+    store::{self, MediaKey, ProcessId, Role, RulesetFile, Store},
+    telemetry::Metrics,
+    wecom::Client,
 };
 
-/// What came of it.
+/// How long uploads may take before the rules are put in force without them: 40 MB over a line of some Mbit/s.
+const UPLOADED_FOR: Duration = Duration::from_mins(2);
+
+/// How often a process that holds uploads says that it is alive; it is believed for four times as long.
+const HEARTBEAT_EVERY: Duration = Duration::from_secs(1);
+
+/// What came of uploading ahead.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Ahead {
     /// How many files have a media id, counted for each corp.
@@ -22,12 +35,40 @@ pub struct Ahead {
 /// A file that has no media id yet; servers go on trying.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Waiting {
-    /// The corp.
+    /// At which corp.
     pub corp_id: String,
-    /// The file's name.
+    /// Its name, without the folder.
     pub name: String,
     /// Why it has none.
     pub why: String,
+}
+
+/// Uploads files by these apps, in the name of a process of its own that servers see at work.
+pub(super) async fn upload(
+    store: &Store,
+    clock: &Clock,
+    files: &[RulesetFile],
+    clients: &[(&config::App, Client)],
+) -> Result<Ahead, store::Error> {
+    let process = store.enroll(Role::Command, clock.now_ms()).await?.process;
+    let apps = clients.iter().map(|(app, client)| (app.name.clone(), app.corp_id.clone(), client.clone()));
+    let uploader = Uploader::new(store.clone(), clock.clone(), Arc::new(Metrics::new()), process, apps);
+    let done = tokio::select! {
+        done = ahead(&uploader, files, UPLOADED_FOR) => done,
+        () = stay_alive(store, clock, process) => return Ok(Ahead::default()),
+    };
+    // What is left of it is forgotten within the hour.
+    let _ = store.retire(process).await;
+    done
+}
+
+/// Never returns.
+async fn stay_alive(store: &Store, clock: &Clock, process: ProcessId) {
+    loop {
+        clock.sleep(HEARTBEAT_EVERY).await;
+        // While the database is away the uploads say so.
+        let _ = store.heartbeat(process, clock.now_ms()).await;
+    }
 }
 
 /// Uploads these files for each corp of the uploader, for as long as `budget` and no longer. Their contents are in the

@@ -1,7 +1,7 @@
 //! The files that rules name, on disk: read where the rules file is, checked as WeCom would check them, stored.
 //!
 //! A file is what its first bytes say and not what its name says, and it is inside the folder of the rules, also where a
-//! link leads. All that is wrong is told at once, with the lines of the rules; nothing is stored before all is well.
+//! link leads. All faults are found at once, with the lines of the rules; nothing is stored before there are none.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -102,7 +102,7 @@ pub fn find(folder: &Path, uses: &[FileUse]) -> Result<Vec<Found>, Faults> {
     if faults.is_empty() { Ok(found) } else { Err(Faults { faults, more }) }
 }
 
-/// One file and its length; or what is wrong, `what; how to mend it`.
+/// One file and its length; or its fault, as `what; how to mend it`.
 fn look(folder: &Path, named: &FileUse) -> Result<(Found, u64), String> {
     let path = named.path.as_str();
     if path.len() > PATH_BYTES_MAX {
@@ -214,8 +214,8 @@ mod tests {
             ],
         )
         .unwrap_err();
-        let told = faults.to_string().replace(&folder.path().display().to_string(), "DIR");
-        insta::assert_snapshot!(told, @r"
+        let faults = faults.to_string().replace(&folder.path().display().to_string(), "DIR");
+        insta::assert_snapshot!(faults, @r"
         5:24: rules[0].welcome.attachments[0].file: the file `text.png` of the rule `spring` begins like no JPG or PNG file, which is what image wants; save it as JPG or PNG, of up to 10 MB
         6:24: rules[0].welcome.attachments[0].file: the file `nowhere.png` of the rule `spring` is not there; put it at DIR/nowhere.png, or mend the path, which begins at the rules file's folder
         7:24: rules[0].welcome.attachments[0].file: the file `text.png` of the rule `spring` begins like no MP4 file, which is what video wants; save it as MP4, of up to 10 MB
