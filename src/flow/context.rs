@@ -29,7 +29,7 @@ use crate::{
 /// What the parts of an engine share.
 #[derive(Debug)]
 pub struct Context {
-    /// The database.
+    /// Keeps events, plans and the rules.
     pub store: Store,
     /// The apps of the settings.
     pub apps: Apps,
@@ -58,10 +58,10 @@ pub struct Context {
 /// Why an engine does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database.
+    /// It cannot be opened, or is not of this program's version.
     #[error("the database cannot be used")]
     Store(#[from] store::Error),
-    /// The rules in it.
+    /// The rules in the database cannot be read.
     #[error(transparent)]
     Rules(#[from] rulebook::Error),
     /// An app's keys.

@@ -21,7 +21,7 @@ pub enum Finding<T> {
     /// It has not been made.
     #[default]
     NotAsked,
-    /// The answer.
+    /// There was an answer, with something missing in it perhaps: [`Findings::incomplete`].
     Found(Box<T>),
     /// It failed, or took too long.
     Unavailable,

@@ -47,7 +47,7 @@ struct Inner {
 /// Why the rules in the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// They could not be read.
+    /// The database did not answer.
     #[error("the rules could not be read from the database")]
     Store(#[from] store::Error),
     /// They cannot be compiled by this version of the program.
@@ -56,9 +56,9 @@ pub enum Error {
          Import rules that it can use, or run the program that imported these"
     )]
     Unusable {
-        /// The version.
+        /// Which one it is.
         version: i64,
-        /// What is wrong with it.
+        /// Why it does not compile.
         faults: Faults,
     },
 }

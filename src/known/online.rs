@@ -53,14 +53,14 @@ pub struct Finding {
     pub line: Option<usize>,
     /// The column, from 1, in characters, where there is a line.
     pub column: Option<usize>,
-    /// The rule.
+    /// The name of the rule that refers to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// How grave it is.
+    /// Whether the rules do what they say in spite of it.
     pub gravity: Gravity,
-    /// What it is.
+    /// In words that go on after the rule's name.
     pub what: String,
-    /// How to mend it.
+    /// What whoever wrote the rules can do about it.
     pub mend: String,
 }
 

@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::ExitCode};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     super::{
@@ -17,6 +17,7 @@ use crate::{
         context,
         publish::{self, Published, ahead::Ahead},
     },
+    known::online::Finding,
     shutdown::Shutdown,
 };
 
@@ -76,7 +77,6 @@ pub(super) async fn put_in_force(
     };
     let published = publish::publish(&store, &setup.clock, &checked, &clients, note).await?;
     store.close().await;
-    let Published { version, is_new, files, uploaded } = &published;
     if !notes_told {
         tell_notes(file, &checked.ruleset, &mut output)?;
     }
@@ -84,7 +84,7 @@ pub(super) async fn put_in_force(
         output.line(&in_force(&published, count))?;
         output.flush()?;
     }
-    say_uploads(files.len(), uploaded.as_ref(), no_upload);
+    say_uploads(published.files.len(), published.uploaded.as_ref(), no_upload);
     let mut findings = setup.settings(Needs::Calls).map_or_else(
         |_| Vec::new(),
         // Where there are no settings nothing can be held against them.
@@ -95,21 +95,29 @@ pub(super) async fn put_in_force(
         say(&format!("note: {}", clean(&placed(file, finding))));
     }
     if output.is_json() {
-        let mut document = json!({ "version": version, "new": is_new, "rules": count });
-        if !notes_told {
-            document = noted(document, &checked.ruleset);
-        }
-        if !files.is_empty() {
-            document["files"] = files.len().into();
-            document["uploaded"] = serde_json::to_value(&uploaded)?;
-        }
-        if !findings.is_empty() {
-            document["findings"] = serde_json::to_value(&findings)?;
-        }
-        output.document(&document)?;
+        let noted = |document| if notes_told { document } else { noted(document, &checked.ruleset) };
+        output.document(&to_json(&published, count, &findings, noted)?)?;
         output.flush()?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The one document of `--output json`.
+fn to_json(
+    Published { version, is_new, files, uploaded }: &Published,
+    rules: usize,
+    findings: &[Finding],
+    noted: impl FnOnce(Value) -> Value,
+) -> anyhow::Result<Value> {
+    let mut document = noted(json!({ "version": version, "new": is_new, "rules": rules }));
+    if !files.is_empty() {
+        document["files"] = files.len().into();
+        document["uploaded"] = serde_json::to_value(uploaded)?;
+    }
+    if !findings.is_empty() {
+        document["findings"] = serde_json::to_value(findings)?;
+    }
+    Ok(document)
 }
 
 /// That the rules are in force, and since when.

@@ -38,9 +38,9 @@ use state::{Report, State};
 /// The actions of one event that this process holds.
 #[derive(Debug)]
 pub struct Work {
-    /// The event.
+    /// The event that asked for them.
     pub case: Case,
-    /// Its actions.
+    /// This process's, each with its lease.
     pub claimed: Vec<Claimed>,
 }
 

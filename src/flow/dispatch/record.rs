@@ -92,23 +92,22 @@ impl State {
             claimed.action = request;
         }
         match (settled, judged.again_at_ms()) {
+            (Settled::LeaseLost, _) => {
+                let (kind, id) = (claimed.kind, case.id());
+                info!(event.id = id, "Somebody else has taken over the {kind} of event {id}");
+                Step::Left
+            }
             (Settled::Recorded, Some(at_ms)) if waits_here => Step::Again { at_ms },
             (Settled::Recorded, Some(_)) => Step::Left,
             (Settled::Recorded, None) => {
-                let after_ms = case.age_ms(now_ms);
-                self.context.metrics.settled(&case.app.name, claimed.kind, &judged.next, after_ms);
+                self.count_end(case, claimed.kind, &judged.next, now_ms);
                 Step::Ended { followed }
             }
-            (Settled::LeaseLost, _) => {
-                info!(
-                    event.id = case.id(),
-                    "Somebody else has taken over the {} of event {}",
-                    claimed.kind,
-                    case.id()
-                );
-                Step::Left
-            }
         }
+    }
+
+    fn count_end(&self, case: &Case, kind: Kind, next: &Next, now_ms: i64) {
+        self.context.metrics.settled(&case.app.name, kind, next, case.age_ms(now_ms));
     }
 
     /// Whether the next try is waited for in this process.
@@ -167,7 +166,7 @@ impl State {
         let followed = has_actions(then.as_ref());
         let next = Next::Expired { reason };
         self.log(case, claimed, &next, "", Duration::ZERO);
-        self.context.metrics.settled(&case.app.name, claimed.kind, &next, case.age_ms(now_ms));
+        self.count_end(case, claimed.kind, &next, now_ms);
         match self.settle(self.untried(claimed, next, then)).await {
             Settled::Recorded => Step::Ended { followed },
             Settled::LeaseLost => Step::Left,

@@ -40,12 +40,7 @@ pub(super) async fn notify(
     };
     let media = Media::as_written();
     let rendered = rules::render_notice(notify, &case.facts(&found, &media, now_ms));
-    let mut message = TextMessage { agentid, content: rendered.text.clone(), ..TextMessage::default() };
-    match &rendered.to {
-        Recipients::Users(users) => message.touser.clone_from(users),
-        Recipients::Department(id) => message.toparty.push(*id),
-        Recipients::Tag(id) => message.totag.push(*id),
-    }
+    let message = message_of(&rendered, agentid);
     let answer = case.app.client.messages().send(&message, CallOptions::one_attempt(timeout)).await;
     let performed = match answer {
         Ok(sent) => Performed {
@@ -60,6 +55,16 @@ pub(super) async fn notify(
         Err(error) => Performed::refused(&error),
     };
     Performed { request: Some(Action::Notify(rendered)), ..performed }
+}
+
+fn message_of(notice: &Notify, agentid: i64) -> TextMessage {
+    let mut message = TextMessage { agentid, content: notice.text.clone(), ..TextMessage::default() };
+    match &notice.to {
+        Recipients::Users(users) => message.touser.clone_from(users),
+        Recipients::Department(id) => message.toparty.push(*id),
+        Recipients::Tag(id) => message.totag.push(*id),
+    }
+    message
 }
 
 pub(super) async fn forward(

@@ -14,7 +14,7 @@ use crate::{
     wecom::{CallOptions, Error, explain, external::MarkTag},
 };
 
-/// What came of it.
+/// What came of a try to set tags.
 pub(super) struct Marked {
     /// WeCom's answer, or ours where there was nothing to ask.
     pub(super) answer: Result<(), Arc<Error>>,

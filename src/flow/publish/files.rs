@@ -34,7 +34,7 @@ const PATH_BYTES_MAX: usize = 512;
 pub struct Found {
     /// As it goes into the record.
     pub file: RulesetFile,
-    /// Where it was read.
+    /// Where on disk it was read, links followed.
     pub at: PathBuf,
 }
 
@@ -44,7 +44,7 @@ pub enum Error {
     /// It was there a moment ago.
     #[error("cannot read {at} again")]
     Read {
-        /// The file.
+        /// Its path on disk.
         at: PathBuf,
         /// What the system says.
         #[source]
@@ -53,10 +53,10 @@ pub enum Error {
     /// It is not what was checked.
     #[error("{at} has changed while it was imported: import the rules again when it is whole")]
     Changed {
-        /// The file.
+        /// Its path on disk.
         at: PathBuf,
     },
-    /// The database.
+    /// The database did not take them.
     #[error("the files of the rules could not be stored")]
     Store(#[from] store::Error),
 }

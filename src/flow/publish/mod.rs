@@ -54,10 +54,10 @@ pub fn check(folder: &Path, document: String) -> Result<Checked, Faults> {
 /// Why rules could not be put in force.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Their files.
+    /// A file could not be read again or stored.
     #[error("{0}")]
     Files(#[from] files::Error),
-    /// The database.
+    /// The database did not take them.
     #[error("{0}")]
     Store(#[from] store::Error),
 }
@@ -65,7 +65,7 @@ pub enum Error {
 /// Rules that are in force.
 #[derive(Debug)]
 pub struct Published {
-    /// Their number.
+    /// The first version of a database is 1.
     pub version: i64,
     /// They were not in force before.
     pub is_new: bool,

@@ -75,7 +75,7 @@ impl Uploader {
         Self(Arc::new(Inner { store, clock, metrics, process, clients }))
     }
 
-    /// The corps.
+    /// The corps for which it uploads.
     pub fn corps(&self) -> impl Iterator<Item = &str> {
         self.0.clients.keys().map(String::as_str)
     }
