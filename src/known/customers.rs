@@ -85,7 +85,7 @@ impl Customers {
             Err(error) if may_pass(error.class(), is_add) => Some(PASSING_FOR_MS),
             Err(_) => Some(REFUSED_FOR_MS),
         };
-        let asked = async move { ask(&client, &customer, employee.as_deref(), retries).await };
+        let asked = move || async move { ask(&client, &customer, employee.as_deref(), retries).await };
         self.0.get(key(&app.name, external_userid, event.user_id()), asked, lasts).await
     }
 

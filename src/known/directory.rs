@@ -90,9 +90,9 @@ impl Directory {
         app: &WecomApp,
         userid: &str,
     ) -> Result<(Employee, Option<NoTree>), Arc<wecom::Error>> {
-        let asked = user(app.client.clone(), userid.to_owned());
-        let asked_user = self.0.employees.get(key(app, userid), asked, of_many);
-        let asked_tree = self.0.trees.get(app.name.clone(), departments(app.client.clone()), of_many);
+        let (of_user, of_tree, named) = (app.client.clone(), app.client.clone(), userid.to_owned());
+        let asked_user = self.0.employees.get(key(app, userid), move || user(of_user, named), of_many);
+        let asked_tree = self.0.trees.get(app.name.clone(), move || departments(of_tree), of_many);
         tokio::pin!(asked_user, asked_tree);
         // Both at once; the tree has a little longer than the employee.
         let (user, tree) = tokio::select! {
@@ -115,7 +115,8 @@ impl Directory {
         if !self.0.read_again.note_first(app.name.clone(), (), now_ms, READ_AGAIN_AFTER) {
             return tree;
         }
-        let asked = self.0.trees.replace(app.name.clone(), departments(app.client.clone()), of_many);
+        let client = app.client.clone();
+        let asked = self.0.trees.replace(app.name.clone(), move || departments(client), of_many);
         match tokio::time::timeout(TREE_WITHIN, asked).await {
             Ok(Ok(tree)) => tree,
             _ => tree,

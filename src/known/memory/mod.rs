@@ -56,12 +56,12 @@ impl<T: Send + Sync + 'static> Memory<T> {
         Self { entries, terms, clock, shutdown }
     }
 
-    /// What is remembered, else what `ask` answers. It is remembered for as many milliseconds as `lasts` says, or for as
-    /// long as an answer is fresh.
+    /// What is remembered, else what is answered to `ask`, which is made only then. That is remembered for as many
+    /// milliseconds as `lasts` says, or for as long as an answer is fresh.
     pub(crate) async fn get<F>(
         &self,
         key: String,
-        ask: F,
+        ask: impl FnOnce() -> F + Send + 'static,
         lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64> + Send + 'static,
     ) -> Answer<T>
     where
@@ -69,37 +69,38 @@ impl<T: Send + Sync + 'static> Memory<T> {
     {
         let entry = self.entry(key).await;
         let seen = entry.seen(&self.terms, self.clock.now_ms());
-        match seen.standing {
-            Standing::Fresh(answer) => answer,
+        let receiver = match seen.standing {
+            Standing::Fresh(answer) => return answer,
             Standing::Old(answer) => {
                 if entry.begin_renewal() {
                     self.renew(entry, ask, lasts);
                 }
-                Ok(answer)
+                return Ok(answer);
             }
             Standing::Nothing => {
                 let (terms, clock) = (self.terms, self.clock.clone());
-                self.see_through(async move { entry.read(&seen, (&terms, &clock), ask, lasts).await }).await
+                self.see_through(async move { entry.read(&seen, (&terms, &clock), ask, lasts).await })
             }
-        }
+        };
+        receiver.await.unwrap_or_else(|_| stopping())
     }
 
     /// Asks whatever is remembered, and remembers what is answered.
     pub(super) async fn replace<F>(
         &self,
         key: String,
-        ask: F,
+        ask: impl FnOnce() -> F + Send + 'static,
         lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64> + Send + 'static,
     ) -> Answer<T>
     where
         F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
     {
         let (entry, terms, clock) = (self.entry(key).await, self.terms, self.clock.clone());
-        self.see_through(async move {
+        let receiver = self.see_through(async move {
             let _turn = entry.turn().await;
-            entry.ask((&terms, &clock), ask, lasts).await
-        })
-        .await
+            entry.ask((&terms, &clock), ask(), lasts).await
+        });
+        receiver.await.unwrap_or_else(|_| stopping())
     }
 
     /// Has it asked for anew when it is next wanted; until there is an answer the old one serves.
@@ -117,24 +118,31 @@ impl<T: Send + Sync + 'static> Memory<T> {
     }
 
     async fn entry(&self, key: String) -> Arc<Remembered<T>> {
-        self.entries.get_with(key, async { Arc::default() }).await
+        if let Some(entry) = self.entries.get(&key).await {
+            return entry;
+        }
+        // On the heap, as it is large and seldom needed.
+        Box::pin(self.entries.get_with(key, async { Arc::default() })).await
     }
 
-    /// Goes on when nobody waits for it any more, and so the next one finds the answer. Who waits holds no more than the
-    /// end of a channel: thousands may wait, and a question under way is tens of kilobytes.
-    async fn see_through(&self, answer: impl Future<Output = Answer<T>> + Send + 'static) -> Answer<T> {
+    /// Goes on when nobody waits for it any more, and so the next one finds the answer. Whoever waits holds no more than
+    /// the end of a channel: thousands may wait, and a question under way is tens of kilobytes.
+    fn see_through(
+        &self,
+        answer: impl Future<Output = Answer<T>> + Send + 'static,
+    ) -> oneshot::Receiver<Answer<T>> {
         let (sender, receiver) = oneshot::channel();
         self.shutdown.spawn_until_hard(async move {
             // Nobody may be waiting any more.
             let _ = sender.send(answer.await);
         });
-        receiver.await.unwrap_or_else(|_| Err(Arc::new(wecom::Error::Stopping { path: "a look-up" })))
+        receiver
     }
 
     fn renew<F>(
         &self,
         entry: Arc<Remembered<T>>,
-        ask: F,
+        ask: impl FnOnce() -> F + Send + 'static,
         lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64> + Send + 'static,
     ) where
         F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
@@ -143,11 +151,15 @@ impl<T: Send + Sync + 'static> Memory<T> {
         self.shutdown.spawn_until_hard(async move {
             let turn = entry.turn().await;
             // Its outcome is in the entry.
-            let _ = entry.ask((&terms, &clock), ask, lasts).await;
+            let _ = entry.ask((&terms, &clock), ask(), lasts).await;
             drop(turn);
             entry.renewed();
         });
     }
+}
+
+fn stopping<T>() -> Answer<T> {
+    Err(Arc::new(wecom::Error::Stopping { path: "a look-up" }))
 }
 
 #[cfg(test)]
@@ -192,13 +204,14 @@ mod tests {
             }
         };
         // The first gives up at once: its question goes on.
+        let first = ask();
         let impatient =
-            tokio::time::timeout(Duration::from_millis(20), memory.get("a".into(), ask(), of_many)).await;
+            tokio::time::timeout(Duration::from_millis(20), memory.get("a".into(), || first, of_many)).await;
         assert!(impatient.is_err());
         let mut waiting = tokio::task::JoinSet::new();
         for _ in 0..20 {
             let (memory, ask) = (Arc::clone(&memory), ask());
-            waiting.spawn(async move { memory.get("a".into(), ask, of_many).await });
+            waiting.spawn(async move { memory.get("a".into(), || ask, of_many).await });
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
         release.send_replace(true);
@@ -212,27 +225,27 @@ mod tests {
     async fn what_is_old_serves_while_it_is_renewed_and_a_failure_does_not_replace_it() {
         let (clock, hand) = Clock::manual(0);
         let memory = Memory::new(TERMS, clock, Shutdown::new());
-        assert_eq!(*memory.get("a".into(), async { Ok(1) }, of_many).await.unwrap(), 1);
-        assert_eq!(*memory.get("a".into(), async { Ok(2) }, of_many).await.unwrap(), 1, "remembered");
+        assert_eq!(*memory.get("a".into(), || async { Ok(1) }, of_many).await.unwrap(), 1);
+        assert_eq!(*memory.get("a".into(), || async { Ok(2) }, of_many).await.unwrap(), 1, "remembered");
         hand.advance(TERMS.fresh_for);
-        assert_eq!(*memory.get("a".into(), async { Err(busy()) }, of_many).await.unwrap(), 1);
+        assert_eq!(*memory.get("a".into(), || async { Err(busy()) }, of_many).await.unwrap(), 1);
         settle().await;
         assert_eq!(
-            *memory.get("a".into(), async { Ok(2) }, of_many).await.unwrap(),
+            *memory.get("a".into(), || async { Ok(2) }, of_many).await.unwrap(),
             1,
             "not asked again at once"
         );
         settle().await;
         hand.advance(Duration::from_secs(5));
-        assert_eq!(*memory.get("a".into(), async { Ok(3) }, of_many).await.unwrap(), 1);
+        assert_eq!(*memory.get("a".into(), || async { Ok(3) }, of_many).await.unwrap(), 1);
         settle().await;
-        assert_eq!(*memory.get("a".into(), async { Ok(4) }, of_many).await.unwrap(), 3);
+        assert_eq!(*memory.get("a".into(), || async { Ok(4) }, of_many).await.unwrap(), 3);
         memory.mark_outdated("a").await;
-        assert_eq!(*memory.get("a".into(), async { Ok(5) }, of_many).await.unwrap(), 3);
+        assert_eq!(*memory.get("a".into(), || async { Ok(5) }, of_many).await.unwrap(), 3);
         settle().await;
-        assert_eq!(*memory.get("a".into(), async { Ok(6) }, of_many).await.unwrap(), 5);
+        assert_eq!(*memory.get("a".into(), || async { Ok(6) }, of_many).await.unwrap(), 5);
         memory.forget("a").await;
-        assert_eq!(*memory.get("a".into(), async { Ok(7) }, of_many).await.unwrap(), 7);
+        assert_eq!(*memory.get("a".into(), || async { Ok(7) }, of_many).await.unwrap(), 7);
     }
 
     #[tokio::test]
@@ -241,11 +254,11 @@ mod tests {
         let memory = Memory::new(TERMS, clock, Shutdown::new());
         for (error, for_ms) in [(refused as fn() -> wecom::Error, REFUSED_FOR_MS), (busy, BUSY_FOR_MS)] {
             memory.forget("a").await;
-            assert!(memory.get("a".into(), async move { Err(error()) }, of_many).await.is_err());
+            assert!(memory.get("a".into(), || async move { Err(error()) }, of_many).await.is_err());
             hand.advance(Duration::from_millis(u64::try_from(for_ms).unwrap() - 1));
-            assert!(memory.get("a".into(), async { Ok(1) }, of_many).await.is_err());
+            assert!(memory.get("a".into(), || async { Ok(1) }, of_many).await.is_err());
             hand.advance(Duration::from_millis(1));
-            assert_eq!(*memory.get("a".into(), async { Ok(1) }, of_many).await.unwrap(), 1);
+            assert_eq!(*memory.get("a".into(), || async { Ok(1) }, of_many).await.unwrap(), 1);
         }
     }
 
@@ -253,15 +266,15 @@ mod tests {
     async fn what_serves_no_longer_when_it_is_old_is_waited_for() {
         let (clock, hand) = Clock::manual(0);
         let memory = Memory::new(Terms { serves_old: false, ..TERMS }, clock, Shutdown::new());
-        assert_eq!(*memory.get("a".into(), async { Ok(1) }, of_many).await.unwrap(), 1);
+        assert_eq!(*memory.get("a".into(), || async { Ok(1) }, of_many).await.unwrap(), 1);
         hand.advance(TERMS.fresh_for.saturating_sub(Duration::from_millis(1)));
-        assert_eq!(*memory.get("a".into(), async { Ok(2) }, of_many).await.unwrap(), 1);
+        assert_eq!(*memory.get("a".into(), || async { Ok(2) }, of_many).await.unwrap(), 1);
         hand.advance(Duration::from_millis(1));
-        assert_eq!(*memory.get("a".into(), async { Ok(3) }, of_many).await.unwrap(), 3);
+        assert_eq!(*memory.get("a".into(), || async { Ok(3) }, of_many).await.unwrap(), 3);
         // Nothing of a failure is remembered where it lasts no time.
         memory.forget("a").await;
-        assert!(memory.get("a".into(), async { Err(refused()) }, |_| Some(0)).await.is_err());
-        assert_eq!(*memory.get("a".into(), async { Ok(4) }, |_| None).await.unwrap(), 4);
+        assert!(memory.get("a".into(), || async { Err(refused()) }, |_| Some(0)).await.is_err());
+        assert_eq!(*memory.get("a".into(), || async { Ok(4) }, |_| None).await.unwrap(), 4);
     }
 
     #[tokio::test]
@@ -275,21 +288,21 @@ mod tests {
         };
         let mut asking = tokio::task::JoinSet::new();
         let asked = Arc::clone(&memory);
-        asking.spawn(async move { asked.get("a".into(), from_before, of_many).await });
+        asking.spawn(async move { asked.get("a".into(), || from_before, of_many).await });
         settle().await;
         memory.forget("a").await;
         release.send(()).unwrap();
         assert_eq!(*asking.join_next().await.unwrap().unwrap().unwrap(), 1, "whoever waits has it");
-        assert_eq!(*memory.get("a".into(), async { Ok(2) }, of_many).await.unwrap(), 2);
+        assert_eq!(*memory.get("a".into(), || async { Ok(2) }, of_many).await.unwrap(), 2);
     }
 
     #[tokio::test]
     async fn what_is_kept_ends_by_the_clock() {
         let (clock, hand) = Clock::manual(0);
         let memory = Memory::new(TERMS, clock, Shutdown::new());
-        assert_eq!(*memory.get("a".into(), async { Ok(1) }, of_many).await.unwrap(), 1);
+        assert_eq!(*memory.get("a".into(), || async { Ok(1) }, of_many).await.unwrap(), 1);
         hand.advance(TERMS.kept_for);
-        assert_eq!(*memory.get("a".into(), async { Ok(2) }, of_many).await.unwrap(), 2, "waited for");
+        assert_eq!(*memory.get("a".into(), || async { Ok(2) }, of_many).await.unwrap(), 2, "waited for");
     }
 
     /// Lets what runs in the background come to its end.

@@ -105,17 +105,17 @@ impl<T> Remembered<T> {
     }
 
     /// Takes the turn and asks, unless somebody was answered since.
-    pub(crate) async fn read(
+    pub(crate) async fn read<F: Future<Output = Result<T, wecom::Error>>>(
         &self,
         seen: &Seen<T>,
         (terms, clock): (&Terms, &Clock),
-        ask: impl Future<Output = Result<T, wecom::Error>>,
+        ask: impl FnOnce() -> F,
         lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64>,
     ) -> Answer<T> {
         let _turn = self.turn().await;
         match self.answered_since(seen, terms, clock.now_ms()) {
             Some(answer) => answer,
-            None => self.ask((terms, clock), ask, lasts).await,
+            None => self.ask((terms, clock), ask(), lasts).await,
         }
     }
 
