@@ -30,7 +30,7 @@ use wecom_greeter::{
     callback::{Keys, seal},
     clock::Clock,
     config::{self, Config},
-    engine::{Engine, open_store},
+    flow::{context::open_store, engine::Engine},
 };
 
 const TOKEN: &str = "BenchmarkToken";

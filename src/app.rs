@@ -1,7 +1,7 @@
 //! The server: an engine, and the two listeners in front of it.
 //!
 //! `build` does all that can fail, binding included, so that a test runs the real thing on port 0 and an operator
-//! reads one error before anything is served. `run` serves until it is told to end, and ends in order: no new
+//! reads one error before anything is served. `run` serves until the shutdown begins, and ends in order: no new
 //! callbacks, answers under way, actions under way, the database.
 
 use std::{
@@ -16,9 +16,11 @@ use tracing::info;
 use crate::{
     clock::Clock,
     config::Config,
-    engine::{self, Engine},
+    flow::{
+        engine::{self, Engine},
+        intake::Intake,
+    },
     http::{self, Public, Readiness},
-    intake::Intake,
     shutdown::Ended,
     store::Role,
 };
@@ -41,7 +43,7 @@ pub enum Error {
     /// A listener.
     #[error("cannot listen on {address} ({setting}); is it taken, or not allowed to this user?")]
     Listen {
-        /// Where.
+        /// The address of the settings.
         address: SocketAddr,
         /// The setting that says so.
         setting: &'static str,
@@ -82,18 +84,9 @@ impl App {
     pub async fn run(self) -> Result<Ended, Error> {
         let (callback_addr, private_addr) = (self.callback_addr(), self.private_addr());
         let Self { engine, config, public, private } = self;
-        let intake = Intake::new(
-            engine.store.clone(),
-            engine.planner.clone(),
-            engine.clock.clone(),
-            Arc::clone(&engine.metrics),
-        );
+        let intake = Intake::new(Arc::clone(&engine.context), engine.planner.clone());
         let readiness = Arc::new(Readiness {
-            store: engine.store.clone(),
-            rulebook: engine.rulebook.clone(),
-            shutdown: engine.shutdown.clone(),
-            metrics: Arc::clone(&engine.metrics),
-            clock: engine.clock.clone(),
+            context: Arc::clone(&engine.context),
             admin_token: config.admin.token.clone(),
             heartbeat_ms: Arc::clone(&engine.heartbeat_ms),
         });

@@ -3,8 +3,8 @@
 //! WeCom calls a URL when a customer adds an employee, and gives a `welcome_code` that works once, for 20 seconds.
 //! This crate is the server behind that URL, and everything it is made of. The modules stand in reading order: first
 //! what is pure, then the edges where bytes leave the process, then the flow that joins them, then what people
-//! and programs touch. An event's way leads from [`callback`] through [`event`], [`intake`], [`store`], [`planner`]
-//! and [`rules`] to [`dispatch`] and [`wecom`]; `docs/ARCHITECTURE.md` walks it step by step.
+//! and programs touch. An event's way leads from [`callback`] through [`event`], [`intake`](flow::intake), [`store`],
+//! [`planner`](flow::planner) and [`rules`] to [`dispatch`](flow::dispatch) and [`wecom`]; `docs/ARCHITECTURE.md` walks it step by step.
 //!
 //! Five promises hold everywhere: acked means stored; the welcome goes first and alone; every event has an end that
 //! can be read; one binary and no second system; it can be tried without WeCom ([`simulator`]).
@@ -19,20 +19,9 @@ pub use wecom_client as wecom;
 pub mod store;
 pub mod forward;
 
-// The flow.
-pub mod media;
-pub mod tags;
-pub mod online;
-pub mod apps;
-pub mod facts;
-pub mod directory;
-pub mod lookups;
-pub mod rulebook;
-pub mod intake;
-pub mod planner;
-pub mod dispatch;
-pub mod engine;
-pub mod replay;
+// What is remembered of WeCom, and the flow.
+pub mod known;
+pub mod flow;
 
 // What people and programs touch.
 pub mod http;

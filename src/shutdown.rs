@@ -100,7 +100,7 @@ impl Shutdown {
         let drained = tokio::time::timeout(grace, self.tasks.wait()).await.is_ok();
         if !drained {
             self.hard.cancel();
-            // Tasks that heed `hard` end at once; one that does not must not keep the process alive.
+            // Tasks that watch `hard` end at once; one that does not must not keep the process alive.
             let _ = tokio::time::timeout(Duration::from_secs(1), self.tasks.wait()).await;
         }
         self.over.cancel();

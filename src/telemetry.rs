@@ -1,4 +1,4 @@
-//! What the program tells about itself: log lines on stderr, and figures for a monitoring system.
+//! How the program is watched: log lines on stderr, and figures for a monitoring system.
 //!
 //! [`init`] sets up logging once for the process. [`Metrics`] is a value that is handed to whoever counts: two in one
 //! process (two servers in one test) do not mix. All names begin with `greeter_`; durations are seconds; labels come
@@ -46,7 +46,7 @@ use crate::{
 /// Logging could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    /// The filter is none.
+    /// It does not follow the syntax of filters.
     #[error("log.filter is not a filter")]
     Filter(#[from] tracing_subscriber::filter::ParseError),
     /// Somebody has set it up before.
@@ -54,8 +54,8 @@ pub enum LogError {
     Twice(#[from] tracing_subscriber::util::TryInitError),
 }
 
-/// What libraries say at every start and end, and what is of use to nobody. Comes first, so that a filter which names
-/// them goes before it.
+/// Silences what libraries log at every start and end and nobody needs. It comes first in the filter, so that one who names
+/// them in the settings overrules it.
 const QUIET: &str = "actix_server=error";
 
 /// Sends what is logged to stderr, for the rest of the process. stdout belongs to the command's result.
@@ -339,14 +339,14 @@ impl fmt::Debug for Metrics {
 
 /// An error with its causes, for a log line: `could not do this: because of that: because of the other`.
 pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut told = error.to_string();
+    let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        told.push_str(": ");
-        told.push_str(&error.to_string());
+        text.push_str(": ");
+        text.push_str(&error.to_string());
         cause = error.source();
     }
-    told
+    text
 }
 
 #[cfg(test)]

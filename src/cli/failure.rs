@@ -2,7 +2,7 @@
 
 use std::{io, process::ExitCode};
 
-use crate::{app, config::ConfigError, engine, simulator, store};
+use crate::{app, config::ConfigError, flow::engine, simulator, store};
 
 /// What was asked for failed.
 pub(super) const FAILED: u8 = 1;

@@ -15,8 +15,10 @@ use super::{
 use crate::{
     action::Kind,
     config::Needs,
-    engine::Engine,
-    replay::{Preview, Replayed, Replayer},
+    flow::{
+        engine::Engine,
+        replay::{Preview, Replayed, Replayer},
+    },
     store::{self, ActionRecord, EventFilter, PAGE_MAX, Role, Store},
 };
 

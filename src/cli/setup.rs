@@ -8,7 +8,7 @@ use secrecy::ExposeSecret as _;
 use crate::{
     clock::Clock,
     config::{Config, ConfigError, Environment, Needs, Options},
-    engine,
+    flow::context,
     store::{self, Store},
     telemetry::{self, LogError},
 };
@@ -65,12 +65,12 @@ impl Setup {
                 path.display()
             );
         }
-        Ok(engine::open_store(&config.database).await?)
+        Ok(context::open_store(&config.database).await?)
     }
 
     /// The database of a command that needs nothing else.
     pub(super) async fn store(&self) -> anyhow::Result<Store> {
         let config = self.load(Needs::Database)?;
-        Ok(engine::open_store(&config.database).await?)
+        Ok(context::open_store(&config.database).await?)
     }
 }

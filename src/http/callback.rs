@@ -11,14 +11,26 @@ use actix_web::{
     web::{Bytes, Data, Path, Payload},
 };
 
-use super::{Public, not_found, text};
+use super::answers::{not_found, text};
 use crate::{
     callback::{Refused, RefusedClass, Sealed},
-    intake::{Ack, NotAcked},
+    flow::intake::{Ack, Intake, NotAcked},
+    known::apps::Apps,
 };
 
 /// How long a body may take. WeCom gives the whole exchange five seconds; whoever dribbles is not WeCom.
 const BODY_WITHIN: Duration = Duration::from_secs(5);
+
+/// What the public listener needs.
+#[derive(Clone, Debug)]
+pub struct Public {
+    /// The apps whose callbacks are taken in.
+    pub apps: Apps,
+    /// Takes them in.
+    pub intake: Intake,
+    /// The largest body that is read, in bytes.
+    pub body_max_bytes: usize,
+}
 
 /// `GET`: the decrypted `echostr`, byte for byte.
 pub(super) async fn verify(request: HttpRequest, app: Path<String>, public: Data<Public>) -> HttpResponse {

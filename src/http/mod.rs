@@ -1,14 +1,16 @@
 //! The two listeners. One is public: callbacks and `/healthz`, nothing else. One is private: health, readiness and
 //! metrics. They translate between HTTP and the rest; they decide nothing.
 
+mod answers;
 mod callback;
 mod private;
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
-use actix_web::{App, HttpResponse, HttpServer, dev::Server, http::header::ContentType, web};
+use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
 
-use crate::{apps::Apps, intake::Intake};
+use answers::{method_not_allowed, not_found, text};
+pub use callback::Public;
 pub use private::Readiness;
 
 /// How long a client may take to send its request's head. WeCom sends at once; whoever dribbles is not WeCom.
@@ -36,17 +38,6 @@ macro_rules! bounded {
             .disable_signals()
             .run()
     };
-}
-
-/// What the public listener needs.
-#[derive(Clone, Debug)]
-pub struct Public {
-    /// The apps whose callbacks are taken in.
-    pub apps: Apps,
-    /// Where they go.
-    pub intake: Intake,
-    /// The largest body that is read, in bytes.
-    pub body_max_bytes: usize,
 }
 
 /// Serves callbacks on `listener`.
@@ -84,16 +75,4 @@ pub fn private(listener: TcpListener, readiness: Arc<Readiness>) -> std::io::Res
 
 async fn alive() -> HttpResponse {
     text(HttpResponse::Ok(), "ok")
-}
-
-async fn not_found() -> HttpResponse {
-    text(HttpResponse::NotFound(), "not found")
-}
-
-async fn method_not_allowed() -> HttpResponse {
-    text(HttpResponse::MethodNotAllowed(), "method not allowed")
-}
-
-fn text(mut builder: actix_web::HttpResponseBuilder, body: &'static str) -> HttpResponse {
-    builder.content_type(ContentType::plaintext()).body(body)
 }

@@ -15,8 +15,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 
-use super::{not_found, text};
-use crate::{clock::Clock, rulebook::Rulebook, shutdown::Shutdown, store::Store, telemetry::Metrics};
+use super::answers::{not_found, text};
+use crate::flow::context::Context;
 
 /// How long the database may take to answer a readiness probe. Orchestrators wait a second by default.
 const ANSWERS_WITHIN: Duration = Duration::from_millis(800);
@@ -24,16 +24,8 @@ const ANSWERS_WITHIN: Duration = Duration::from_millis(800);
 /// What readiness is made of.
 #[derive(Debug)]
 pub struct Readiness {
-    /// Has to answer.
-    pub store: Store,
-    /// Whose version is told.
-    pub rulebook: Rulebook,
-    /// Must not have begun to end.
-    pub shutdown: Shutdown,
-    /// What has been done so far.
-    pub metrics: Arc<Metrics>,
-    /// The clock.
-    pub clock: Clock,
+    /// Its database has to answer, and it must not have begun to end.
+    pub context: Arc<Context>,
     /// What the admin API asks for; without one it answers 403 to everything.
     pub admin_token: Option<SecretString>,
     /// When this process last renewed its claim to be alive, in Unix milliseconds.
@@ -51,14 +43,15 @@ struct Report {
 
 /// 200 where callbacks can be stored, 503 where not, and why.
 pub(super) async fn readyz(readiness: Data<Readiness>) -> HttpResponse {
-    let answers = matches!(tokio::time::timeout(ANSWERS_WITHIN, readiness.store.check()).await, Ok(Ok(())));
-    let ending = readiness.shutdown.has_begun();
+    let Context { store, rulebook, shutdown, clock, .. } = &*readiness.context;
+    let answers = matches!(tokio::time::timeout(ANSWERS_WITHIN, store.check()).await, Ok(Ok(())));
+    let ending = shutdown.has_begun();
     let report = Report {
         ready: answers && !ending,
         database: if answers { "answers" } else { "does not answer" },
         ending,
-        heartbeat_ago_ms: readiness.clock.now_ms() - readiness.heartbeat_ms.load(Ordering::Relaxed),
-        rules_version: readiness.rulebook.current().version(),
+        heartbeat_ago_ms: clock.now_ms() - readiness.heartbeat_ms.load(Ordering::Relaxed),
+        rules_version: rulebook.current().version(),
     };
     if report.ready {
         HttpResponse::Ok().json(report)
@@ -89,5 +82,5 @@ pub(super) async fn admin(request: HttpRequest, readiness: Data<Readiness>) -> H
 pub(super) async fn metrics(readiness: Data<Readiness>) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
-        .body(readiness.metrics.render())
+        .body(readiness.context.metrics.render())
 }

@@ -10,7 +10,7 @@ use wecom_greeter::{
     action::{Kind, retry::DECIDE_TRIES},
     clock::{Clock, ManualClock},
     config::Environment,
-    replay::{Replayed, Replayer},
+    flow::replay::{Replayed, Replayer},
     simulator::{AddCustomer, Contact, Fault, FaultKind, Occurrence, Simulator},
     store::EventRecord,
 };

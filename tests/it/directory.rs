@@ -13,18 +13,24 @@ use serde_json::json;
 use tokio_util::task::TaskTracker;
 use wecom_greeter::{
     action::outcome::Class,
-    apps::{Apps, WecomApp},
     callback::Keys,
     clock::Clock,
-    directory::Directory,
     event::Event,
-    facts::{Finding, Findings, facts},
-    lookups::{About, Customers, Lookups},
-    media::Shelf,
+    flow::{
+        case::Case,
+        facts::{Finding, Findings},
+        lookups::Lookups,
+    },
+    known::{
+        apps::{Apps, WecomApp},
+        customers::Customers,
+        directory::Directory,
+        media::Shelf,
+        tags::TagTree,
+    },
     rules::{Media, Needs, Ruleset},
     shutdown::Shutdown,
     store::{self, Store, StoredEvent},
-    tags::TagTree,
     wecom::{ApiBase, Client, ClientOptions, Http, Retries},
 };
 
@@ -106,6 +112,10 @@ async fn store() -> (TestDatabase, Store) {
     (database, store)
 }
 
+fn case(app: &Arc<WecomApp>, stored: &StoredEvent, event: &Event) -> Case {
+    Case { app: Arc::clone(app), stored: Arc::new(stored.clone()), event: Arc::new(event.clone()) }
+}
+
 fn found<T>(finding: &Finding<T>) -> bool {
     matches!(finding, Finding::Found(_))
 }
@@ -166,15 +176,15 @@ async fn what_a_callback_says_of_the_directory_counts_at_once() {
             .as_bytes(),
         )
     };
-    directory.heed(&apps, &change("ww2", "update_user", "<UserID>zhangsan</UserID>")).await;
+    directory.invalidate(&apps, &change("ww2", "update_user", "<UserID>zhangsan</UserID>")).await;
     directory.employee(&app, "zhangsan").await.unwrap();
     assert_eq!(server.seen_at("user/get").len(), 2, "another company's");
-    directory.heed(&apps, &change("ww1", "update_user", "<UserID>ZhangSan</UserID>")).await;
+    directory.invalidate(&apps, &change("ww1", "update_user", "<UserID>ZhangSan</UserID>")).await;
     for userid in ["zhangsan", "lisi"] {
         directory.employee(&app, userid).await.unwrap();
     }
     assert_eq!(server.seen_at("user/get").len(), 3);
-    directory.heed(&apps, &change("ww1", "update_party", "<Id>12</Id>")).await;
+    directory.invalidate(&apps, &change("ww1", "update_party", "<Id>12</Id>")).await;
     // The old tree serves; the new one is on its way.
     directory.employee(&app, "lisi").await.unwrap();
     crate::harness::world::until("the tree is asked for again", async || {
@@ -196,12 +206,12 @@ async fn everything_is_looked_up_at_once() {
     // The token is there, as in a server that runs.
     app.client.warm().await.unwrap();
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers());
+    let lookups = Lookups::new(store, directory(), customers(), Clock::system());
     let (stored, event) = stored(ADD);
-    let about = About { app: &app, stored: &stored, event: &event };
+    let case = case(&app, &stored, &event);
     let mut known = Findings::default();
     let begun = Instant::now();
-    let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::Standard).await;
+    let failed = lookups.ask(&case, ALL, &mut known, Duration::from_secs(5), Retries::Standard).await;
     assert!(failed.is_empty(), "{failed:?}");
     assert!(begun.elapsed() < EACH * 2, "{:?}", begun.elapsed());
     assert!(found(&known.customer) && found(&known.employee) && found(&known.earlier) && !known.is_lacking());
@@ -220,13 +230,13 @@ async fn what_hangs_is_not_waited_for_and_what_answers_is_known() {
     .await;
     app.client.warm().await.unwrap();
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers());
+    let lookups = Lookups::new(store, directory(), customers(), Clock::system());
     let (stored, event) = stored(ADD);
-    let about = About { app: &app, stored: &stored, event: &event };
+    let case = case(&app, &stored, &event);
     let budget = Duration::from_millis(300);
     let mut known = Findings::default();
     let begun = Instant::now();
-    let failed = lookups.ask(about, ALL, &mut known, budget, Retries::Standard).await;
+    let failed = lookups.ask(&case, ALL, &mut known, budget, Retries::Standard).await;
     assert!(begun.elapsed() < budget * 2, "{:?}", begun.elapsed());
     assert_eq!(failed.iter().map(|failed| failed.what).collect::<Vec<_>>(), ["the employee"]);
     assert!(failed[0].may_pass());
@@ -234,7 +244,7 @@ async fn what_hangs_is_not_waited_for_and_what_answers_is_known() {
     // Nobody waits for it any more, and it is not asked for again: the next customer finds the answer.
     hangs.store(false, Ordering::Relaxed);
     let mut next = Findings::default();
-    let failed = lookups.ask(about, ALL, &mut next, Duration::from_secs(5), Retries::Standard).await;
+    let failed = lookups.ask(&case, ALL, &mut next, Duration::from_secs(5), Retries::Standard).await;
     assert!(failed.is_empty() && found(&next.employee), "{failed:?}");
     assert_eq!(server.seen_at("user/get").len(), 1);
 }
@@ -243,16 +253,16 @@ async fn what_hangs_is_not_waited_for_and_what_answers_is_known() {
 async fn only_what_is_needed_and_not_known_is_asked_and_no_time_is_no_question() {
     let (server, app) = app(usual).await;
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers());
+    let lookups = Lookups::new(store, directory(), customers(), Clock::system());
     let (stored, event) = stored(ADD);
-    let about = About { app: &app, stored: &stored, event: &event };
+    let case = case(&app, &stored, &event);
     let mut known = Findings::default();
     let customer = Needs { customer: true, ..Needs::default() };
-    lookups.ask(about, customer, &mut known, Duration::from_secs(5), Retries::Standard).await;
-    lookups.ask(about, customer, &mut known, Duration::from_secs(5), Retries::Standard).await;
+    lookups.ask(&case, customer, &mut known, Duration::from_secs(5), Retries::Standard).await;
+    lookups.ask(&case, customer, &mut known, Duration::from_secs(5), Retries::Standard).await;
     assert_eq!(server.seen_at("externalcontact/get").len(), 1);
     assert!(found(&known.customer) && known.employee.is_open() && known.earlier.is_open());
-    let failed = lookups.ask(about, ALL, &mut known, Duration::ZERO, Retries::Standard).await;
+    let failed = lookups.ask(&case, ALL, &mut known, Duration::ZERO, Retries::Standard).await;
     assert_eq!(failed.len(), 2);
     assert!(found(&known.customer), "what is known stays known");
     assert!(server.seen_at("user/get").is_empty());
@@ -263,11 +273,11 @@ async fn only_what_is_needed_and_not_known_is_asked_and_no_time_is_no_question()
 async fn an_event_that_names_nobody_has_nobody_to_look_up() {
     let (server, app) = app(usual).await;
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers());
+    let lookups = Lookups::new(store, directory(), customers(), Clock::system());
     let (stored, event) = stored("<xml><Event>x</Event></xml>");
-    let about = About { app: &app, stored: &stored, event: &event };
+    let case = case(&app, &stored, &event);
     let mut known = Findings::default();
-    let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
+    let failed = lookups.ask(&case, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
     assert!(failed.len() == 2 && failed.iter().all(|failed| !failed.may_pass()), "{failed:?}");
     assert!(server.seen().is_empty());
 }
@@ -284,11 +294,11 @@ async fn an_answer_that_is_of_nobody_is_a_look_up_that_failed_and_may_pass() {
     })
     .await;
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers());
+    let lookups = Lookups::new(store, directory(), customers(), Clock::system());
     let (stored, event) = stored(ADD);
-    let about = About { app: &app, stored: &stored, event: &event };
+    let case = case(&app, &stored, &event);
     let mut known = Findings::default();
-    let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
+    let failed = lookups.ask(&case, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
     let told: Vec<_> = failed.iter().map(|failed| (failed.what, failed.may_pass())).collect();
     assert_eq!(told, [("the customer", true), ("the employee", true)]);
     assert!(failed[0].message.contains("no external_contact"), "{failed:?}");
@@ -300,27 +310,27 @@ async fn a_customer_is_asked_for_once_in_a_minute_until_something_changes() {
     let (server, app) = app(|seen| usual(seen).after(Duration::from_millis(50))).await;
     let (_database, store) = store().await;
     let (clock, hand) = Clock::manual(0);
-    let lookups = Lookups::new(store, directory(), Customers::new(clock, Shutdown::new()));
+    let lookups = Lookups::new(store, directory(), Customers::new(clock.clone(), Shutdown::new()), clock);
     let (stored, event) = stored(ADD);
-    let about = About { app: &app, stored: &stored, event: &event };
+    let case = case(&app, &stored, &event);
     let needs = Needs { customer: true, ..Needs::default() };
     let ask = async || {
         let mut known = Findings::default();
-        let failed = lookups.ask(about, needs, &mut known, Duration::from_secs(5), Retries::None).await;
+        let failed = lookups.ask(&case, needs, &mut known, Duration::from_secs(5), Retries::None).await;
         assert!(failed.is_empty() && found(&known.customer), "{failed:?}");
     };
     let asked = || server.seen_at("externalcontact/get").len();
     tokio::join!(ask(), ask(), ask());
     ask().await;
     assert_eq!(asked(), 1);
-    lookups.changed(about).await;
+    lookups.invalidate_customer(&case).await;
     ask().await;
     assert_eq!(asked(), 2, "we have put tags on");
     let apps = apps_of().await;
-    lookups.heed(&apps, &Event::from_payload(ADD.replace("ww1", "ww2").as_bytes())).await;
+    lookups.invalidate(&apps, &Event::from_payload(ADD.replace("ww1", "ww2").as_bytes())).await;
     ask().await;
     assert_eq!(asked(), 2, "another company's");
-    lookups.heed(&apps, &Event::from_payload(ADD.replace("add_ext", "edit_ext").as_bytes())).await;
+    lookups.invalidate(&apps, &Event::from_payload(ADD.replace("add_ext", "edit_ext").as_bytes())).await;
     ask().await;
     assert_eq!(asked(), 3, "the employee has changed something");
     hand.advance(Duration::from_mins(1));
@@ -340,16 +350,16 @@ async fn a_refusal_is_remembered_and_what_may_pass_is_not() {
         let (server, app) = app(move |_| Reply::code(code)).await;
         let (_database, store) = store().await;
         let (clock, hand) = Clock::manual(0);
-        let lookups = Lookups::new(store, directory(), Customers::new(clock, Shutdown::new()));
+        let lookups = Lookups::new(store, directory(), Customers::new(clock.clone(), Shutdown::new()), clock);
         let (stored, event) = stored(&ADD.replace("add_external_contact", change));
-        let about = About { app: &app, stored: &stored, event: &event };
+        let case = case(&app, &stored, &event);
         let needs = Needs { customer: true, ..Needs::default() };
         for _ in 0..3 {
             let mut known = Findings::default();
-            let failed = lookups.ask(about, needs, &mut known, Duration::from_secs(5), Retries::None).await;
+            let failed = lookups.ask(&case, needs, &mut known, Duration::from_secs(5), Retries::None).await;
             assert_eq!((failed[0].may_pass(), failed[0].errcode), (may_pass, Some(code)), "{change}");
             // Those who ask at the same moment share the try; whoever tries again a second later asks anew.
-            lookups.ask(about, needs, &mut Findings::default(), Duration::from_secs(5), Retries::None).await;
+            lookups.ask(&case, needs, &mut Findings::default(), Duration::from_secs(5), Retries::None).await;
             hand.advance(Duration::from_secs(1));
         }
         assert_eq!(server.seen_at("externalcontact/get").len(), asked, "{code} {change}");
@@ -378,11 +388,11 @@ async fn further_pages_are_read_until_the_employee_is_among_them() {
     };
     let (server, app) = app(page).await;
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers());
+    let lookups = Lookups::new(store, directory(), customers(), Clock::system());
     let (stored, event) = stored(ADD);
-    let about = About { app: &app, stored: &stored, event: &event };
+    let case = case(&app, &stored, &event);
     let mut known = Findings::default();
-    let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
+    let failed = lookups.ask(&case, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
     assert!(failed.is_empty(), "{failed:?}");
     let Finding::Found(customer) = &known.customer else { panic!("not found") };
     let last = customer.follow_user.last().unwrap();
@@ -403,21 +413,21 @@ async fn a_customer_whose_employee_is_not_listed_yet_is_known_in_part_and_asked_
     let (server, app) = app(script).await;
     let (_database, store) = store().await;
     let (clock, hand) = Clock::manual(0);
-    let lookups = Lookups::new(store, directory(), Customers::new(clock, Shutdown::new()));
+    let lookups = Lookups::new(store, directory(), Customers::new(clock.clone(), Shutdown::new()), clock);
     let (stored, event) = stored(ADD);
-    let about = About { app: &app, stored: &stored, event: &event };
+    let case = case(&app, &stored, &event);
     let mut known = Findings::default();
-    let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
+    let failed = lookups.ask(&case, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
     assert!(matches!(&failed[..], [part] if part.is_part && part.may_pass()), "{failed:?}");
     assert!(found(&known.customer) && known.is_lacking(), "a text has its name");
-    assert_eq!(known.half_known, Needs { customer: true, ..Needs::default() });
+    assert_eq!(known.incomplete, Needs { customer: true, ..Needs::default() });
     // What is done at the same moment takes what is there.
     let mut same = Findings::default();
-    lookups.ask(about, ALL, &mut same, Duration::from_secs(5), Retries::None).await;
+    lookups.ask(&case, ALL, &mut same, Duration::from_secs(5), Retries::None).await;
     assert_eq!((same.is_lacking(), server.seen_at("externalcontact/get").len()), (true, 1));
     hand.advance(Duration::from_secs(1));
-    let mut known = Findings { customer: Finding::NotAsked, half_known: Needs::default(), ..known };
-    let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
+    let mut known = Findings { customer: Finding::NotAsked, incomplete: Needs::default(), ..known };
+    let failed = lookups.ask(&case, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
     assert!(failed.is_empty() && !known.is_lacking(), "{failed:?}");
     assert_eq!(server.seen_at("externalcontact/get").len(), 2);
 }
@@ -433,12 +443,12 @@ async fn without_the_departments_the_employee_is_known_by_name() {
         let (_server, app) = app(script).await;
         app.client.warm().await.unwrap();
         let (_database, store) = store().await;
-        let lookups = Lookups::new(store, directory(), customers());
+        let lookups = Lookups::new(store, directory(), customers(), Clock::system());
         let (stored, event) = stored(ADD);
-        let about = About { app: &app, stored: &stored, event: &event };
+        let case = case(&app, &stored, &event);
         let mut known = Findings::default();
         let begun = Instant::now();
-        let failed = lookups.ask(about, ALL, &mut known, Duration::from_secs(2), Retries::None).await;
+        let failed = lookups.ask(&case, ALL, &mut known, Duration::from_secs(2), Retries::None).await;
         assert!(begun.elapsed() < Duration::from_millis(1_900), "{told}: {:?}", begun.elapsed());
         assert!(matches!(&failed[..], [part] if part.is_part && part.may_pass() == may_pass), "{failed:?}");
         let Finding::Found(employee) = &known.employee else { panic!("{told}: not found") };
@@ -454,9 +464,9 @@ async fn without_the_departments_the_employee_is_known_by_name() {
             );
             let rules = Ruleset::compile(&rules, 1).unwrap();
             let with_code = ADD.replace("</xml>", "<WelcomeCode>C</WelcomeCode></xml>");
-            let event = Event::from_payload(with_code.as_bytes());
-            let media = Media::as_written();
-            let plan = rules.plan(&facts(&app, &stored, &event, &known, &media, stored.received_at_ms));
+            let with_code = Arc::new(Event::from_payload(with_code.as_bytes()));
+            let (case, media) = (Case { event: with_code, ..case.clone() }, Media::as_written());
+            let plan = rules.plan(&case.facts(&known, &media, case.stored.received_at_ms));
             assert_eq!(plan.rules[0].name, expected, "{told}: {department}");
         }
     }

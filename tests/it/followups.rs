@@ -15,11 +15,15 @@ use wecom_greeter::{
     },
     clock::Clock,
     config::{Config, Environment},
-    dispatch::Work,
-    engine::Engine,
     event::Event,
-    planner::Replay,
-    replay::{Replayed, Replayer},
+    flow::{
+        case::Case,
+        context::Context,
+        dispatch::Work,
+        engine::Engine,
+        planner::ReplayRequest,
+        replay::{Replayed, Replayer},
+    },
     simulator::{Corp, Fault, FaultKind},
     store::{
         Accepted, AttemptRecord, Claimed, ClaimedEvent, EventRecord, NewEvent, PlanRecord, Planned,
@@ -123,19 +127,19 @@ impl Desk {
 
     /// The same of an event with this payload.
     async fn held_of(&self, payload: String, actions: Vec<Do>) -> Work {
-        let Engine { store, process, clock, apps, .. } = &self.engine;
+        let Context { store, process, clock, apps, .. } = &*self.engine.context;
         let (claimed, event) = accept_payload(store, *process, payload, clock.now_ms()).await;
         let stored = Arc::clone(&claimed.event);
         let record = plan_record(claimed, *process, actions, clock.now_ms());
         let Planned::Stored(claimed) = store.plan(record).await.unwrap() else { panic!("not stored") };
         let app = Arc::clone(apps.get("default").unwrap());
-        Work { app, stored, event: Arc::new(event), claimed }
+        Work { case: Case { app, stored, event: Arc::new(event) }, claimed }
     }
 
     /// Performs the actions of event `n`, and what follows from them; the event afterwards.
     async fn performed(&self, n: i64, actions: Vec<Do>) -> EventRecord {
         let work = self.held(n, actions).await;
-        let id = work.stored.id;
+        let id = work.case.stored.id;
         self.engine.dispatcher.run(work).await;
         self.record(id).await
     }
@@ -329,7 +333,7 @@ async fn a_customer_who_is_gone_costs_one_look_up_and_no_wait() {
         vec![decide(None), notice("a"), notice("b"), remark("{{ customer.name | default('走了') }}", "x")];
     let begun = Instant::now();
     let work = desk.held_of(payload, actions).await;
-    let id = work.stored.id;
+    let id = work.case.stored.id;
     desk.engine.dispatcher.run(work).await;
     let event = desk.record(id).await;
     assert_eq!(event.summary.status, "settled", "{:?}", told(&event));
@@ -349,7 +353,7 @@ async fn a_remark_goes_without_a_customer_whom_wecom_does_not_give_but_waits_for
         let mut work = desk.held(1, vec![remark("{{ customer.name | default('走了') }}", "x")]).await;
         // Four tries have been in vain.
         work.claimed[0].attempts = 4;
-        let id = work.stored.id;
+        let id = work.case.stored.id;
         desk.engine.dispatcher.run(work).await;
         let remark = action(&desk.record(id).await, Kind::Remark).clone();
         let sent = desk.wecom.seen_at("externalcontact/remark");
@@ -441,7 +445,7 @@ async fn what_tells_others_holds_up_no_tags() {
     for n in 1..=20 {
         let actions = vec![forward(crm.base(), None), notify(users(&["lisi"]), "新客户", false), tag()];
         let work = desk.held(n, actions).await;
-        ids.push(work.stored.id);
+        ids.push(work.case.stored.id);
         desk.engine.dispatcher.hand_over(work);
     }
     for id in &ids {
@@ -476,7 +480,7 @@ async fn an_address_that_hangs_holds_up_nobody_elses_forwards_and_no_notices(#[c
             notify(users(&[&format!("user{n}")]), "新客户", false),
         ];
         let work = desk.held(n, actions).await;
-        ids.push(work.stored.id);
+        ids.push(work.case.stored.id);
         desk.engine.dispatcher.hand_over(work);
     }
     until("the others have theirs", async || (crm.seen().len() >= 60).then_some(())).await;
@@ -499,7 +503,7 @@ async fn an_address_that_hangs_holds_up_nobody_elses_forwards_and_no_notices(#[c
     }
     desk.engine.sweep_once().await;
     until("the sweep brings it", async || (crm.seen().len() == 61).then_some(())).await;
-    until("nothing else is held", async || (desk.engine.dispatcher.tidings_held() == 32).then_some(())).await;
+    until("nothing else is held", async || (desk.engine.dispatcher.reports_held() == 32).then_some(())).await;
     assert_eq!(hanging.seen().len(), 8, "no more at once to one address");
     desk.engine.shutdown.begin();
 }
@@ -587,7 +591,7 @@ async fn a_welcome_that_expires_after_a_try_says_what_was_answered_last(#[case] 
     Clock::system().sleep_until(deadline_ms + 1).await;
     desk.engine.sweep_once().await;
     let event = until("it is expired", async || {
-        let event = desk.record(work.stored.id).await;
+        let event = desk.record(work.case.stored.id).await;
         (event.summary.status == "settled").then_some(event)
     })
     .await;
@@ -646,11 +650,12 @@ async fn a_look_up_that_fails_leaves_the_tags_and_one_call_for_all_that_a_plan_n
         tag: { add: [etPlain] } } ]";
     desk.engine.store.import_rules(rules, None, 0).await.unwrap();
     desk.engine.rulebook.refresh().await;
-    let Engine { store, process, clock, planner, dispatcher, .. } = &desk.engine;
+    let Engine { context, planner, dispatcher, .. } = &desk.engine;
+    let Context { store, process, clock, .. } = &**context;
     let (claimed, event) = accept(store, *process, 1, clock.now_ms()).await;
     let id = claimed.event.id;
-    let received = wecom_greeter::planner::Received { claimed, event, acked_after_us: None };
-    let work = planner.plan(received, Replay::default()).await.unwrap();
+    let received = wecom_greeter::flow::planner::Received { claimed, event, acked_after_us: None };
+    let work = planner.plan(received, ReplayRequest::default()).await.unwrap();
     let kinds: Vec<_> = work.claimed.iter().map(|claimed: &Claimed| claimed.kind).collect();
     assert_eq!(kinds, [Kind::Welcome, Kind::Tag]);
     dispatcher.run(work).await;

@@ -17,7 +17,7 @@ use wecom_greeter::{
     action::Kind,
     clock::{Clock, ManualClock},
     config::Config,
-    media::RENEWED_AFTER,
+    known::media::RENEWED_AFTER,
     simulator::{Added, Fault, FaultKind, Relation},
 };
 

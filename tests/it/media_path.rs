@@ -7,8 +7,12 @@ use sha2::{Digest as _, Sha256};
 use wecom_greeter::{
     action::Kind,
     clock::{Clock, ManualClock},
-    engine::{self, Engine, open_store},
-    media::{Ahead, RENEWED_AFTER, Uploader, ahead},
+    flow::{
+        context::{self, open_store},
+        engine::Engine,
+        publish::ahead::{Ahead, ahead},
+    },
+    known::media::{RENEWED_AFTER, Uploader},
     rules::{FileKind, Media},
     shutdown::Shutdown,
     simulator::{Fault, FaultKind, Options, Simulator},
@@ -63,7 +67,7 @@ async fn keep(store: &Store, files: &[(FileKind, &str)]) -> Vec<RulesetFile> {
         let digest = Digest::new(Sha256::digest(&bytes).into());
         store.put_content(digest, &bytes).await.unwrap();
         let name = path.rsplit('/').next().unwrap().to_owned();
-        let kind = wecom_greeter::media::kind_name(*kind).to_owned();
+        let kind = wecom_greeter::known::media::kind_name(*kind).to_owned();
         kept.push(RulesetFile { kind, path: (*path).to_owned(), name, digest });
     }
     kept
@@ -122,7 +126,7 @@ async fn import_written_out(world: &World, hand: &ManualClock) -> i64 {
         .map(|((kind, _), id)| {
             format!(
                 "{{ {}: {{ media_id: '{}' }} }}",
-                wecom_greeter::media::kind_name(*kind),
+                wecom_greeter::known::media::kind_name(*kind),
                 id.as_deref().unwrap()
             )
         })
@@ -279,7 +283,7 @@ async fn upload_ahead(world: &World, clock: &Clock, files: &[RulesetFile]) -> Ah
     let store = world.store();
     let me = store.enroll(Role::Command, clock.now_ms()).await.unwrap().process;
     let shutdown = Shutdown::new();
-    let clients = engine::clients(&world.config, clock, &shutdown).unwrap();
+    let clients = context::clients(&world.config, clock, &shutdown).unwrap();
     let apps = clients.into_iter().map(|(app, client)| (app.name.clone(), app.corp_id.clone(), client));
     let uploader = Uploader::new(store.clone(), clock.clone(), Arc::new(Metrics::new()), me, apps);
     ahead(&uploader, files, Duration::from_secs(30)).await.unwrap()

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use wecom_greeter::{
     clock::Clock,
-    engine,
-    online::{Asked, Finding, Gravity, look, look_here},
+    flow::context,
+    known::online::{Asked, Finding, Gravity, look, look_here},
     rules::{Resources, TagRole, TagUse, Use},
     shutdown::Shutdown,
     simulator::{Corp, Fault, FaultKind, Options, Simulator},
@@ -30,7 +30,7 @@ async fn wecom(agent_id: Option<i64>) -> (Simulator, Vec<Asked>) {
     let options = Options { corp: corp.clone(), ..Options::default() };
     let wecom = Simulator::start(options, Clock::system(), 7).await.unwrap();
     let config = config_for(&corp, &wecom.api_base(), "sqlite://unused.db");
-    let clients = engine::clients(&config, &Clock::system(), &Shutdown::new()).unwrap();
+    let clients = context::clients(&config, &Clock::system(), &Shutdown::new()).unwrap();
     let asked =
         clients.into_iter().map(|(app, client)| Asked { name: app.name.clone(), agent_id, client }).collect();
     (wecom, asked)

@@ -7,9 +7,11 @@ use rstest::rstest;
 use wecom_greeter::{
     action::Kind,
     clock::{Clock, ManualClock},
-    engine::Engine,
     event::Event,
-    planner::{Received, Replay},
+    flow::{
+        engine::Engine,
+        planner::{Received, ReplayRequest},
+    },
     simulator::{AddCustomer, Added, Answered, Corp, Fault, FaultKind, Options, Patience, Simulator},
     store::{Accepted, ActionRecord, EventRecord, NewEvent, Role},
 };
@@ -371,7 +373,7 @@ async fn a_plan_whose_commit_was_not_answered_is_carried_out() {
     let Accepted::New(claimed) = engine.store.accept(new).await.unwrap() else { panic!("it is new") };
     wire.set(State::LosesCommit);
     let received = Received { claimed, event, acked_after_us: None };
-    let work = engine.planner.plan(received, Replay::default()).await.expect("its author finds it");
+    let work = engine.planner.plan(received, ReplayRequest::default()).await.expect("its author finds it");
     engine.dispatcher.run(work).await;
     let events = stage.settled().await;
     assert_greeted(&stage, &added, &events);

@@ -10,8 +10,11 @@ use wecom_greeter::{
     action::{Kind, RuleUse},
     clock::Clock,
     config::{self, Config},
-    engine::{Engine, open_store},
-    replay::{Preview, Replayed, Replayer},
+    flow::{
+        context::open_store,
+        engine::Engine,
+        replay::{Preview, Replayed, Replayer},
+    },
     simulator::{AddCustomer, Corp, Fault, FaultKind, Options, Request, Simulator},
     store::{ActionRecord, EventFilter, EventRecord, EventSummary, Imported, Role, Store},
 };

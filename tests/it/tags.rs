@@ -6,12 +6,15 @@ use rstest::rstest;
 use wecom_greeter::{
     action::{Action, Kind, Plan, Planned as Do, RuleUse, Tag},
     clock::{Clock, ManualClock},
-    dispatch::Work,
     event::Event,
-    replay::{Replayed, Replayer},
+    flow::{
+        case::Case,
+        dispatch::Work,
+        replay::{Replayed, Replayer},
+    },
+    known::tags::TagTree,
     simulator::{AddCustomer, Added, Fault, FaultKind, Occurrence, occurrence::TagChange},
     store::{Accepted, EventRecord, NewEvent, PlanRecord, Planned, TakesOn},
-    tags::TagTree,
     wecom::Client,
 };
 
@@ -97,7 +100,7 @@ impl Scene {
         let Planned::Stored(claimed) = store.plan(record).await.unwrap() else { panic!("it is planned") };
         let app = Arc::clone(engine.apps.get("default").unwrap());
         let id = stored.id;
-        engine.dispatcher.run(Work { app, stored, event: Arc::new(event), claimed }).await;
+        engine.dispatcher.run(Work { case: Case { app, stored, event: Arc::new(event) }, claimed }).await;
         (added, store.event(id).await.unwrap().unwrap())
     }
 }

@@ -6,12 +6,12 @@ use serde_json::json;
 
 use super::{
     super::{failure, output::Output, setup::Setup},
-    asked, checked, counted, name, noted, read, tell, tell_findings, tell_notes, unknown_apps,
+    checked, counted, name, noted, read, tell, tell_findings, tell_notes,
 };
 use crate::{
     config::Needs,
-    engine,
-    online::{self, Gravity},
+    flow::{context, publish},
+    known::online::{self, Gravity},
     shutdown::Shutdown,
 };
 
@@ -43,14 +43,14 @@ pub(super) async fn run(
     let count = checked.ruleset.rules().count();
     let mut missing = false;
     if !ask && let Ok(config) = setup.settings(Needs::Calls) {
-        tell_findings(file, &unknown_apps(&checked.resources, &config), &mut output)?;
+        tell_findings(file, &publish::unknown_apps(&checked.resources, &config), &mut output)?;
     }
     if ask {
         let config = setup.load(Needs::Apps)?;
         let shutdown = Shutdown::new();
-        let apps = asked(&engine::clients(&config, &setup.clock, &shutdown)?);
+        let apps = publish::one_of_each_corp(&context::clients(&config, &setup.clock, &shutdown)?);
         let mut findings = online::look_here(&checked.resources, |name| setup.environment.has(name));
-        findings.extend(unknown_apps(&checked.resources, &config));
+        findings.extend(publish::unknown_apps(&checked.resources, &config));
         findings.extend(online::look(&checked.resources, &apps, &setup.clock, ASKED_FOR).await);
         let findings = online::in_order(findings);
         missing = findings.iter().any(|finding| finding.gravity != Gravity::Note);

@@ -19,8 +19,8 @@ use super::{
 };
 use crate::{
     config::Needs,
-    directory, engine,
-    facts::customer_of,
+    flow::context,
+    known::{customers::customer_of, directory},
     rules::{
         Earlier, Faults, Ruleset,
         trial::{self, Explanation, Given, MeasuredNotice, Part, Request, Situation},
@@ -221,7 +221,7 @@ async fn look_up(mut case: Situation, ruleset: &Ruleset, setup: &Setup) -> anyho
     }
     let config = setup.load(Needs::Apps)?;
     let shutdown = Shutdown::new();
-    let clients = engine::clients(&config, &setup.clock, &shutdown)?;
+    let clients = context::clients(&config, &setup.clock, &shutdown)?;
     let Some((_, client)) = clients.iter().find(|(app, _)| app.name == case.app) else {
         return Err(Misuse(format!(
             "the event is of app `{}`, which is not in the settings; --app names another",

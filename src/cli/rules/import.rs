@@ -1,31 +1,24 @@
-//! `rules import`: a file is checked with the files that it names, these are stored and uploaded, and all of it is put
-//! in force.
-//!
-//! Uploading comes before the rules are in force, so that their first welcome has its pictures; it may fail, because
-//! servers upload what is missing. Only then does the version become visible, with its files, in one transaction.
+//! `rules import`: publishes a rules file, and says what came of it.
 
-use std::{path::Path, process::ExitCode, sync::Arc, time::Duration};
+use std::{path::Path, process::ExitCode};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     super::{
         output::{Output, clean, say},
         setup::Setup,
     },
-    Checked, asked, checked, counted, noted, placed, read, tell, tell_notes, unknown_apps,
+    checked, counted, noted, placed, read, tell, tell_notes,
 };
 use crate::{
-    clock::Clock,
-    config::{self, Needs},
-    engine,
-    media::{Ahead, Uploader, ahead, files},
-    online::{self, Finding, Gravity},
-    rules::Resources,
+    config::Needs,
+    flow::{
+        context,
+        publish::{self, Published, ahead::Ahead},
+    },
+    known::online::Finding,
     shutdown::Shutdown,
-    store::{ProcessId, Role, RulesetFile, RulesetImport, Store},
-    telemetry::Metrics,
-    wecom::Client,
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -38,15 +31,6 @@ Examples:
   wecom-greeter rules import rules.yaml
   wecom-greeter rules import rules.yaml --note 'spring campaign'
   wecom-greeter rules import rules.yaml --no-upload";
-
-/// How long uploads may take before the rules are put in force without them: 40 MB over a line of some Mbit/s.
-const UPLOADED_FOR: Duration = Duration::from_mins(2);
-
-/// How long WeCom is asked afterwards whether it knows what the rules name. They are in force by then.
-const ASKED_FOR: Duration = Duration::from_secs(10);
-
-/// How often a process that holds uploads says that it is alive; it is believed for four times as long.
-const HEARTBEAT_EVERY: Duration = Duration::from_secs(1);
 
 pub(super) async fn run(
     file: &Path,
@@ -83,104 +67,71 @@ pub(super) async fn put_in_force(
             return Ok(code);
         }
     };
-    let Checked { document, ruleset, resources, files } = checked;
-    let count = ruleset.rules().count();
+    let count = checked.ruleset.rules().count();
     let store = setup.store().await?;
-    files::store(&store, &files).await?;
-    let files: Vec<RulesetFile> = files.into_iter().map(|found| found.file).collect();
     let shutdown = Shutdown::new();
     let with_apps = if no_upload { None } else { setup.settings(Needs::Apps).ok() };
     let clients = match &with_apps {
-        Some(config) => engine::clients(config, &setup.clock, &shutdown)?,
+        Some(config) => context::clients(config, &setup.clock, &shutdown)?,
         None => Vec::new(),
     };
-    let uploaded = if files.is_empty() || clients.is_empty() {
-        None
-    } else {
-        Some(upload(&store, &setup.clock, &files, &clients).await?)
-    };
-    let imported = store.import_rules_with(&document, &files, note, setup.clock.now_ms()).await?;
+    let published = publish::publish(&store, &setup.clock, &checked, &clients, note).await?;
     store.close().await;
-    let (version, new) = match imported {
-        RulesetImport::New { version } => (version, true),
-        RulesetImport::Unchanged { version } => (version, false),
-    };
-    let told = || {
-        if new {
-            format!(
-                "Version {version} with {} is in force; running servers take it up within a second.",
-                counted(count)
-            )
-        } else {
-            format!("Version {version} is in force already; the file is the same, with {}.", counted(count))
-        }
-    };
     if !notes_told {
-        tell_notes(file, &ruleset, &mut output)?;
+        tell_notes(file, &checked.ruleset, &mut output)?;
     }
     if !output.is_json() {
-        output.line(&told())?;
+        output.line(&in_force(&published, count))?;
         output.flush()?;
     }
-    tell_uploads(&files, uploaded.as_ref(), no_upload);
+    say_uploads(published.files.len(), published.uploaded.as_ref(), no_upload);
     let mut findings = setup.settings(Needs::Calls).map_or_else(
         |_| Vec::new(),
         // Where there are no settings nothing can be held against them.
-        |config| unknown_apps(&resources, &config),
+        |config| publish::unknown_apps(&checked.resources, &config),
     );
-    findings.extend(summary(&resources, &clients, &setup).await);
+    findings.extend(publish::missing(&checked.resources, &clients, &setup.environment, &setup.clock).await);
     for finding in &findings {
         say(&format!("note: {}", clean(&placed(file, finding))));
     }
     if output.is_json() {
-        let mut document = json!({ "version": version, "new": new, "rules": count });
-        if !notes_told {
-            document = noted(document, &ruleset);
-        }
-        if !files.is_empty() {
-            document["files"] = files.len().into();
-            document["uploaded"] = serde_json::to_value(&uploaded)?;
-        }
-        if !findings.is_empty() {
-            document["findings"] = serde_json::to_value(&findings)?;
-        }
-        output.document(&document)?;
+        let noted = |document| if notes_told { document } else { noted(document, &checked.ruleset) };
+        output.document(&to_json(&published, count, &findings, noted)?)?;
         output.flush()?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// Uploads ahead, as a process that others see at work.
-async fn upload(
-    store: &Store,
-    clock: &Clock,
-    files: &[RulesetFile],
-    clients: &[(&config::App, Client)],
-) -> anyhow::Result<Ahead> {
-    let me = store.enroll(Role::Command, clock.now_ms()).await?.process;
-    let apps = clients.iter().map(|(app, client)| (app.name.clone(), app.corp_id.clone(), client.clone()));
-    let uploader = Uploader::new(store.clone(), clock.clone(), Arc::new(Metrics::new()), me, apps);
-    let done = tokio::select! {
-        done = ahead(&uploader, files, UPLOADED_FOR) => done,
-        () = stay_alive(store, clock, me) => return Ok(Ahead::default()),
-    };
-    // What is left of it is forgotten within the hour.
-    let _ = store.retire(me).await;
-    Ok(done?)
+/// The one document of `--output json`.
+fn to_json(
+    Published { version, is_new, files, uploaded }: &Published,
+    rules: usize,
+    findings: &[Finding],
+    noted: impl FnOnce(Value) -> Value,
+) -> anyhow::Result<Value> {
+    let mut document = noted(json!({ "version": version, "new": is_new, "rules": rules }));
+    if !files.is_empty() {
+        document["files"] = files.len().into();
+        document["uploaded"] = serde_json::to_value(uploaded)?;
+    }
+    if !findings.is_empty() {
+        document["findings"] = serde_json::to_value(findings)?;
+    }
+    Ok(document)
 }
 
-/// Never returns.
-async fn stay_alive(store: &Store, clock: &Clock, me: ProcessId) {
-    loop {
-        clock.sleep(HEARTBEAT_EVERY).await;
-        // While the database is away the uploads say so.
-        let _ = store.heartbeat(me, clock.now_ms()).await;
+/// That the rules are in force, and since when.
+fn in_force(Published { version, is_new, .. }: &Published, rules: usize) -> String {
+    let rules = counted(rules);
+    if *is_new {
+        format!("Version {version} with {rules} is in force; running servers take it up within a second.")
+    } else {
+        format!("Version {version} is in force already; the file is the same, with {rules}.")
     }
 }
 
-/// Says which files have not been uploaded, and who does it.
-fn tell_uploads(files: &[RulesetFile], uploaded: Option<&Ahead>, no_upload: bool) {
-    let count = files.len();
+/// Says which files are not uploaded yet, and who uploads them.
+fn say_uploads(count: usize, uploaded: Option<&Ahead>, no_upload: bool) {
     match uploaded {
         _ if count == 0 => {}
         None if no_upload => say(&format!("note: its {count} files are uploaded by the running servers")),
@@ -200,15 +151,4 @@ fn tell_uploads(files: &[RulesetFile], uploaded: Option<&Ahead>, no_upload: bool
             say("note: running servers go on trying; until then welcomes go out without what is missing");
         }
     }
-}
-
-/// What WeCom does not know of it. Nothing where it cannot be asked: `rules check --online` tells why.
-async fn summary(resources: &Resources, clients: &[(&config::App, Client)], setup: &Setup) -> Vec<Finding> {
-    if clients.is_empty() || *resources == Resources::default() {
-        return Vec::new();
-    }
-    let mut findings = online::look_here(resources, |name| setup.environment.has(name));
-    findings.extend(online::look(resources, &asked(clients), &setup.clock, ASKED_FOR).await);
-    findings.retain(|finding| finding.gravity != Gravity::Unknown);
-    online::in_order(findings)
 }

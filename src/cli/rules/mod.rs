@@ -27,11 +27,9 @@ use super::{
     when::{self, When},
 };
 use crate::{
-    config::{self, Config},
-    media::files::{self, Found},
-    online::{self, Asked, Finding},
-    rules::{self, DOCUMENT_BYTES_MAX, Faults, Resources, Ruleset, decoded},
-    wecom::Client,
+    flow::publish::{self, Checked},
+    known::online::Finding,
+    rules::{DOCUMENT_BYTES_MAX, Faults, Ruleset, decoded},
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -172,46 +170,9 @@ async fn run_command(command: Command, setup: Setup, output: Output) -> anyhow::
     }
 }
 
-/// A rules file without a fault, and what it names.
-struct Checked {
-    document: String,
-    ruleset: Ruleset,
-    resources: Resources,
-    files: Vec<Found>,
-}
-
 /// Checks rules and the files that they name, which are looked for in the folder of `file` (of stdin: the working folder).
 fn checked(file: &Path, document: String) -> Result<Checked, Faults> {
-    let folder = file.parent().unwrap_or(Path::new(""));
-    let ruleset = Ruleset::compile(&document, 0).map_err(|faults| {
-        // What is wrong with the files is told in the same run.
-        match files::find(folder, &rules::files_of(&document)) {
-            Ok(_) => faults,
-            Err(of_files) => faults.and(of_files),
-        }
-    })?;
-    let resources = ruleset.resources();
-    let files = files::find(folder, &resources.files)?;
-    Ok(Checked { document, ruleset, resources, files })
-}
-
-/// One app of each corp: what it is told holds for all of them.
-fn asked(clients: &[(&config::App, Client)]) -> Vec<Asked> {
-    let mut corps: Vec<&str> = Vec::new();
-    let mut asked = Vec::new();
-    for (app, client) in clients {
-        if !corps.contains(&app.corp_id.as_str()) {
-            corps.push(&app.corp_id);
-            asked.push(Asked { name: app.name.clone(), agent_id: app.agent_id, client: client.clone() });
-        }
-    }
-    asked
-}
-
-/// Which apps that the rules are for are not in the settings.
-fn unknown_apps(resources: &Resources, config: &Config) -> Vec<Finding> {
-    let apps: Vec<&str> = config.apps.iter().map(|app| app.name.as_str()).collect();
-    online::unknown_apps(resources, &apps)
+    publish::check(file.parent().unwrap_or(Path::new("")), document)
 }
 
 /// `file:line: what; how to mend it`

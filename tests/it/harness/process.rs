@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use wecom_greeter::{
     clock::Clock,
     config::Config,
-    engine::open_store,
+    flow::context::open_store,
     simulator::{AddCustomer, Added, Options, Patience, Relation, Simulator},
     store::{EventRecord, Store},
 };

@@ -14,7 +14,7 @@ use wecom_greeter::{
     app::App,
     clock::Clock,
     config::{self, Config},
-    engine::Engine,
+    flow::engine::Engine,
     shutdown::Ended,
     simulator::{AddCustomer, Added, Corp, Options, Relation, Simulator},
     store::{ActionRecord, EventFilter, EventRecord, RulesetImport, Store},
@@ -209,7 +209,7 @@ pub fn codes(action: &ActionRecord) -> Vec<Option<i64>> {
 /// Puts rules in force.
 pub async fn import(config: &Config, rules: &str) -> i64 {
     wecom_greeter::rules::Ruleset::compile(rules, 1).unwrap_or_else(|faults| panic!("{faults}\n{rules}"));
-    let store = wecom_greeter::engine::open_store(&config.database).await.expect("the database opens");
+    let store = wecom_greeter::flow::context::open_store(&config.database).await.expect("the database opens");
     let imported = store.import_rules(rules, None, 0).await.expect("they are stored");
     store.close().await;
     match imported {

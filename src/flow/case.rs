@@ -1,0 +1,70 @@
+//! An event in the hands of the flow: one bundle, made when it is planned and handed on until its last action is settled.
+
+use std::sync::Arc;
+
+use tracing::warn;
+
+use super::facts::Findings;
+use crate::{
+    event::Event,
+    known::apps::{Apps, WecomApp},
+    rules::{Facts, Media},
+    store::StoredEvent,
+};
+
+/// An event, and the app in whose name it is dealt with. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Calls WeCom, and knows the corp.
+    pub app: Arc<WecomApp>,
+    /// The event as it stands in the record.
+    pub stored: Arc<StoredEvent>,
+    /// The same, parsed.
+    pub event: Arc<Event>,
+}
+
+impl Case {
+    /// The case of an event of ours. `None`, and a warning: its app is not in the settings. Its lease is left to run out,
+    /// as another process may have the app in its own.
+    pub fn open(apps: &Apps, stored: &Arc<StoredEvent>, event: Event) -> Option<Self> {
+        let Some(app) = apps.get(&stored.app) else {
+            warn!(
+                event.id = stored.id,
+                "Event {} is of app `{}`, which is not in the settings", stored.id, stored.app
+            );
+            return None;
+        };
+        Some(Self { app: Arc::clone(app), stored: Arc::clone(stored), event: Arc::new(event) })
+    }
+
+    /// The event's number in the record.
+    pub fn id(&self) -> i64 {
+        self.stored.id
+    }
+
+    /// The corp that the event is about: of an app that serves several, one of them.
+    pub fn corp_id(&self) -> &str {
+        self.event.corp_id().unwrap_or(&self.app.corp_id)
+    }
+
+    /// How long ago the event arrived.
+    pub fn age_ms(&self, now_ms: i64) -> i64 {
+        now_ms - self.stored.received_at_ms
+    }
+
+    /// What the rules are asked with: the event, and what has been looked up for it.
+    pub fn facts<'a>(&'a self, found: &'a Findings, media: &'a Media, now_ms: i64) -> Facts<'a> {
+        Facts {
+            app: &self.app.name,
+            corp_id: self.corp_id(),
+            event: &self.event,
+            happened_at_ms: self.stored.happened_at_ms,
+            first_received_ms: self.stored.received_at_ms,
+            now_ms,
+            customer: found.customer.known(),
+            employee: found.employee.known(),
+            earlier: found.earlier.known(),
+            media,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What everything in an engine works with: made once, in the order in which one thing needs another, and shared.
+
+use std::{collections::HashMap, sync::Arc};
+
+use secrecy::ExposeSecret as _;
+
+use super::{
+    lookups::Lookups,
+    rulebook::{self, Rulebook},
+};
+use crate::{
+    callback,
+    clock::Clock,
+    config::{self, Config},
+    forward::{self, Forwarder},
+    known::{
+        apps::{Apps, WecomApp},
+        customers::Customers,
+        directory::Directory,
+        media::Shelf,
+        tags::TagTree,
+    },
+    shutdown::Shutdown,
+    store::{self, ProcessId, Role, Store},
+    telemetry::Metrics,
+    wecom::{self, Client, ClientOptions},
+};
+
+/// What the parts of an engine share.
+#[derive(Debug)]
+pub struct Context {
+    /// Keeps events, plans and the rules.
+    pub store: Store,
+    /// The apps of the settings.
+    pub apps: Apps,
+    /// The rules in force.
+    pub rulebook: Rulebook,
+    /// Answers what rules ask for.
+    pub lookups: Lookups,
+    /// The media ids of the rules in force.
+    pub shelf: Shelf,
+    /// Posts records to the company's own systems.
+    pub forwarder: Forwarder,
+    /// Where the secrets are with which those posts are signed.
+    pub environment: config::Environment,
+    /// How many calls at once, and how long look-ups may hold a welcome up.
+    pub wecom: config::Wecom,
+    /// Counts what has been done.
+    pub metrics: Arc<Metrics>,
+    /// Every instant that is stored or compared comes from here.
+    pub clock: Clock,
+    /// Runs what goes on in the background, and ends it.
+    pub shutdown: Shutdown,
+    /// In whose name events and actions are leased.
+    pub process: ProcessId,
+}
+
+/// Why an engine does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It cannot be opened, or is not of this program's version.
+    #[error("the database cannot be used")]
+    Store(#[from] store::Error),
+    /// The rules in the database cannot be read.
+    #[error(transparent)]
+    Rules(#[from] rulebook::Error),
+    /// An app's keys.
+    #[error("app `{app}` cannot open callbacks")]
+    Keys {
+        /// Its name in the settings.
+        app: String,
+        /// Which of the two keys it is, and what is wrong with it.
+        #[source]
+        source: callback::KeyError,
+    },
+    /// The way to WeCom.
+    #[error("the HTTP client for WeCom cannot be set up")]
+    Http(#[from] wecom::HttpError),
+    /// The way to the company's own systems.
+    #[error("records cannot be forwarded")]
+    Forward(#[from] forward::SetUpError),
+    /// The API's address.
+    #[error("wecom.api_base cannot be used")]
+    ApiBase(#[from] wecom::BadApiBase),
+}
+
+impl Context {
+    /// Opens the database (and brings it up to date, unless the settings say no), enrols the process in it and reads the
+    /// rules in force.
+    pub async fn open(config: &Config, role: Role, clock: Clock) -> Result<Self, Error> {
+        let metrics = Arc::new(Metrics::new());
+        let store = open_store(&config.database).await?;
+        let shutdown = Shutdown::new();
+        let shelf = Shelf::new(store.clone(), clock.clone(), shutdown.clone());
+        let apps = apps(config, &shelf, &clock, &shutdown)?;
+        let process = store.enroll(role, clock.now_ms()).await?.process;
+        let rulebook = Rulebook::open(store.clone(), Arc::clone(&metrics), shelf.clone()).await?;
+        let directory = Directory::new(clock.clone(), shutdown.clone());
+        let customers = Customers::new(clock.clone(), shutdown.clone());
+        Ok(Self {
+            lookups: Lookups::new(store.clone(), directory, customers, clock.clone()),
+            forwarder: Forwarder::new(config.forward.allow_private_networks)?,
+            environment: config.forward.environment.clone(),
+            wecom: config.wecom.clone(),
+            store,
+            apps,
+            rulebook,
+            shelf,
+            metrics,
+            clock,
+            shutdown,
+            process,
+        })
+    }
+}
+
+/// Opens the database and brings it up to date, unless the settings say not to.
+pub async fn open_store(database: &config::Database) -> Result<Store, store::Error> {
+    let mut options = store::Options::new(database.url.expose_secret());
+    options.postgres_connections = database.connections;
+    let store = Store::open(&options).await?;
+    if database.migrate {
+        store.migrate().await?;
+    } else {
+        store.check().await?;
+    }
+    Ok(store)
+}
+
+/// A client for each app of the settings.
+pub fn clients<'a>(
+    config: &'a Config,
+    clock: &Clock,
+    shutdown: &Shutdown,
+) -> Result<Vec<(&'a config::App, Client)>, Error> {
+    let http = wecom::Http::new()?;
+    let api_base = wecom::ApiBase::parse(&config.wecom.api_base)?;
+    let client = |app: &'a config::App| {
+        let options = ClientOptions::new(app.corp_id.clone(), app.secret.clone(), api_base.clone());
+        (app, Client::new(http.clone(), options, clock.clone(), shutdown.tasks().clone()))
+    };
+    Ok(config.apps.iter().map(client).collect())
+}
+
+/// The apps of the settings. Those of one corp share its tags and media ids.
+fn apps(config: &Config, shelf: &Shelf, clock: &Clock, shutdown: &Shutdown) -> Result<Apps, Error> {
+    let mut trees: HashMap<&str, TagTree> = HashMap::new();
+    clients(config, clock, shutdown)?
+        .into_iter()
+        .map(|(app, client)| {
+            let keys = callback::Keys::new(
+                app.token.expose_secret(),
+                app.encoding_aes_key.expose_secret(),
+                &app.corp_id,
+            )
+            .map_err(|source| Error::Keys { app: app.name.clone(), source })?;
+            let tags = trees.entry(&app.corp_id).or_insert_with(|| TagTree::new(clock.clone())).clone();
+            Ok(WecomApp {
+                name: app.name.clone(),
+                corp_id: app.corp_id.clone(),
+                keys,
+                agent_id: app.agent_id,
+                client,
+                tags,
+                media: shelf.of_corp(&app.corp_id),
+            })
+        })
+        .collect()
+}

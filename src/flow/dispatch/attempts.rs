@@ -1,0 +1,145 @@
+//! Tries one action until it ends or is left for later: in time, under its limit, never after its deadline.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio_util::sync::DropGuard;
+
+use super::{
+    limits::{Limit, Permit},
+    pace,
+    perform::perform,
+    record::Step,
+    state::State,
+};
+use crate::{
+    action::{Action, Kind},
+    flow::case::Case,
+    store::Claimed,
+};
+
+/// The longest that one try of a welcome may take. WeCom answers within some 100 ms; a connection that hangs must leave
+/// time for several more tries inside the 20 seconds.
+const WELCOME_CALL_MAX: Duration = Duration::from_secs(4);
+
+/// The longest that one try of anything else may take, look-ups before it included.
+const DURABLE_CALL_MAX: Duration = Duration::from_secs(10);
+
+/// The longest that one try to look up what rules were left open for may take: five of them stay within a minute.
+const DECIDE_CALL_MAX: Duration = Duration::from_secs(5);
+
+/// What came of waiting for a permit.
+enum Waited {
+    /// A call may be made.
+    Permit(Permit),
+    /// Its deadline came first.
+    Expired,
+    /// The process ends.
+    Ending,
+}
+
+impl State {
+    /// Tries one action until it ends or is left for later; `tried` is dropped when the first try is over. Whether
+    /// further actions of the event were stored with its end.
+    pub(super) async fn see_through(
+        &self,
+        case: &Case,
+        mut claimed: Claimed,
+        tried: &mut Option<DropGuard>,
+    ) -> bool {
+        // What is claimed is due.
+        let mut due_ms = self.now_ms();
+        loop {
+            if !self.wait(due_ms, &claimed).await {
+                // Signing off frees what is left.
+                return false;
+            }
+            let step = self.attempt(case, &mut claimed).await;
+            drop(tried.take());
+            match step {
+                Step::Again { at_ms } => due_ms = at_ms,
+                Step::Ended { followed } => return followed,
+                Step::Left => return false,
+            }
+        }
+    }
+
+    /// Waits until the action is due. `false`: the process is ending, and this is not worth waiting for.
+    async fn wait(&self, due_ms: i64, claimed: &Claimed) -> bool {
+        let due = self.context.clock.sleep_until(due_ms);
+        if claimed.kind == Kind::Welcome {
+            // Seconds, not more; the grace at the end is for these.
+            due.await;
+            return true;
+        }
+        tokio::select! {
+            biased;
+            () = self.context.shutdown.begun() => false,
+            () = due => true,
+        }
+    }
+
+    /// One try.
+    async fn attempt(&self, case: &Case, claimed: &mut Claimed) -> Step {
+        let processes = self.limits.processes();
+        if let Some(free_at_ms) = self.pace.full_until(case, &claimed.action, processes, self.now_ms()) {
+            return self.leave_for(claimed, free_at_ms, pace::WHY).await;
+        }
+        let whose =
+            if let Action::Forward(forward) = &claimed.action { &forward.url } else { case.corp_id() };
+        let limit = self.limits.of(whose, claimed.kind);
+        let permit = match self.permit(&limit, claimed).await {
+            Waited::Permit(permit) => Some(permit),
+            Waited::Expired => None,
+            Waited::Ending => return Step::Left,
+        };
+        let now_ms = self.now_ms();
+        let (Some(permit), Some(timeout)) = (permit, time_for(claimed, now_ms)) else {
+            return Box::pin(self.expire(case, claimed)).await;
+        };
+        if claimed.deadline.is_none() && now_ms + millis(DURABLE_CALL_MAX) >= claimed.lease_until_ms {
+            // It waited too long for its turn: soon it is somebody else's, and a call of ours would be one too many.
+            return Step::Left;
+        }
+        if claimed.attempts == 0 && claimed.kind == Kind::Welcome {
+            self.context.metrics.welcome_leaves(&case.app.name, case.age_ms(now_ms));
+        }
+        let performed = perform(&self.context, case, claimed, now_ms, timeout).await;
+        drop(permit);
+        // On the heap, too.
+        Box::pin(self.record(case, claimed, now_ms, performed, &limit)).await
+    }
+
+    /// Waits until one more call of this kind may be made.
+    async fn permit(&self, limit: &Arc<Limit>, claimed: &Claimed) -> Waited {
+        let clock = &self.context.clock;
+        match claimed.deadline {
+            None => tokio::select! {
+                biased;
+                () = self.context.shutdown.begun() => Waited::Ending,
+                permit = limit.permit(clock) => Waited::Permit(permit),
+            },
+            Some(deadline) => tokio::select! {
+                biased;
+                permit = limit.permit(clock) => Waited::Permit(permit),
+                () = clock.sleep_until(deadline.as_ms()) => Waited::Expired,
+            },
+        }
+    }
+}
+
+/// How long a call may take that starts now. `None`: it is too late for one.
+fn time_for(claimed: &Claimed, now_ms: i64) -> Option<Duration> {
+    let longest = match claimed.kind {
+        Kind::Welcome => WELCOME_CALL_MAX,
+        Kind::Decide => DECIDE_CALL_MAX,
+        Kind::Tag | Kind::Remark | Kind::Notify | Kind::Forward => DURABLE_CALL_MAX,
+    };
+    match claimed.deadline {
+        None => Some(longest),
+        Some(deadline) => deadline.left(now_ms).map(|left| left.min(longest)),
+    }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,60 @@
+//! Decides the rules that a plan left open, now that there is time to look up what they ask for.
+//!
+//! A look-up that fails for a passing reason is tried again, a few times within a minute; after that, and at once for
+//! what is refused, the rules are decided without it. What they say is stored with the end of this action.
+
+use std::time::Duration;
+
+use super::performed::Performed;
+use crate::{
+    action::{Decide, Kind, Plan, retry},
+    flow::{
+        case::Case,
+        context::Context,
+        lookups::{Failed, Patience},
+    },
+    rules::Media,
+    store::Claimed,
+    wecom::Retries,
+};
+
+pub(super) async fn decide(
+    context: &Context,
+    case: &Case,
+    claimed: &Claimed,
+    decide: &Decide,
+    timeout: Duration,
+) -> Performed {
+    let ruleset = context.rulebook.current();
+    let missed = decide.missed.as_deref();
+    let is_last_try = claimed.attempts + 1 >= retry::DECIDE_TRIES;
+    let patience = Patience { within: timeout, retries: Retries::None };
+    let holds_up = |lookup: &Failed| lookup.may_pass() && !is_last_try;
+    let gathered =
+        context.lookups.gather(case, patience, |facts| ruleset.needs_of_rest(facts, missed), holds_up).await;
+    if let Some(lookup) = &gathered.held_up_by {
+        return Performed::held_up(lookup);
+    }
+    let media = Media::as_written();
+    let facts = case.facts(&gathered.found, &media, context.clock.now_ms());
+    let mut plan = ruleset.rest(&facts, missed);
+    limit_to(&mut plan, decide.only);
+    let without: Vec<String> =
+        gathered.failed.iter().map(|lookup| format!("{} ({})", lookup.what, lookup.message)).collect();
+    Performed {
+        note: (!without.is_empty()).then(|| format!("decided without {}", without.join(" and "))),
+        then: Some(plan),
+        ..Performed::done("decided")
+    }
+}
+
+/// Drops the welcome, whose time is over, and what would leave something open a second time.
+fn limit_to(plan: &mut Plan, only: Option<Kind>) {
+    let is_wanted =
+        |kind: Kind| !matches!(kind, Kind::Welcome | Kind::Decide) && only.is_none_or(|only| only == kind);
+    plan.actions.retain(|planned| is_wanted(planned.kind()));
+    for rule in &mut plan.rules {
+        rule.used_for.retain(|kind| is_wanted(*kind));
+    }
+    plan.rules.retain(|rule| !rule.used_for.is_empty());
+}

@@ -1,0 +1,72 @@
+//! What a try of an action came to, before anybody judges it.
+
+use std::time::Duration;
+
+use crate::{
+    action::{Action, Plan, outcome::Class},
+    flow::lookups::Failed,
+    wecom,
+};
+
+/// What a try came to.
+#[derive(Debug)]
+pub(super) struct Performed {
+    /// What kind of answer it was.
+    pub(super) class: Class,
+    /// WeCom's code, if WeCom answered.
+    pub(super) errcode: Option<i64>,
+    /// WeCom's message or ours, for the record.
+    pub(super) message: String,
+    /// Whether the call may have had its effect although no answer came.
+    pub(super) lost: bool,
+    /// How long it took.
+    pub(super) took: Duration,
+    /// What the operator should know of an action that is done without its call, or not in all.
+    pub(super) note: Option<String>,
+    /// The request that was sent, where it differs from the one that was planned.
+    pub(super) request: Option<Action>,
+    /// What follows from it: further actions of the event.
+    pub(super) then: Option<Plan>,
+}
+
+impl Performed {
+    /// Done, without an answer of WeCom's.
+    pub(super) fn done(message: impl Into<String>) -> Self {
+        Self::ended(Class::Done, message)
+    }
+
+    /// Ended so, without an answer of WeCom's.
+    pub(super) fn ended(class: Class, message: impl Into<String>) -> Self {
+        Self {
+            class,
+            errcode: None,
+            message: message.into(),
+            lost: false,
+            took: Duration::ZERO,
+            note: None,
+            request: None,
+            then: None,
+        }
+    }
+
+    /// Done, because there was nothing to do.
+    pub(super) fn without_call(why: String) -> Self {
+        Self { note: Some(why.clone()), ..Self::done(why) }
+    }
+
+    /// Not begun, because something of ours is not set.
+    pub(super) fn unset(what: String) -> Self {
+        Self::ended(Class::Unset, what)
+    }
+
+    /// A look-up had no answer, and will be tried again.
+    pub(super) fn held_up(lookup: &Failed) -> Self {
+        let message = format!("looking up {}: {}", lookup.what, lookup.message);
+        Self { errcode: lookup.errcode, ..Self::ended(lookup.class, message) }
+    }
+
+    /// WeCom refused it, or gave no answer.
+    pub(super) fn refused(error: &wecom::Error) -> Self {
+        Self { errcode: error.errcode(), lost: error.lost(), ..Self::ended(error.class(), error.message()) }
+    }
+}

@@ -1,0 +1,270 @@
+//! How a try is recorded: the answer is judged, the judgement becomes a settlement, the store takes it, and then it is
+//! clear what the action's task does next.
+//!
+//! Every try ends here, also the one that was not made because its deadline had passed. While the database is away a
+//! settlement is kept and offered again; if that lasts longer than the lease, somebody else performs the action again.
+
+use std::time::Duration;
+
+use rand::RngExt as _;
+use tracing::{error, info, warn};
+
+use super::{ending::has_actions, limits::Limit, performed::Performed, state::State};
+use crate::{
+    action::{
+        Action, Kind, Plan,
+        outcome::{self, Attempt, Class, Next, Outcome},
+    },
+    flow::case::Case,
+    store::{AttemptRecord, Claimed, Settled, Settlement},
+    telemetry::chain,
+};
+
+/// Up to which pause a tag or remark waits in this process; beyond it the sweep brings it back when it is due.
+const WAITS_HERE_MAX_MS: i64 = 5_000;
+
+/// The pause between tries to record an outcome while the database is away.
+const SETTLE_AGAIN: Duration = Duration::from_millis(200);
+
+/// How long it is tried. By then the lease has run out, and somebody else performs the action again.
+const SETTLE_FOR_MS: i64 = 5 * 60_000;
+
+/// What an action's task does after a try.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    /// It tries again at that instant.
+    Again { at_ms: i64 },
+    /// It is over. `followed`: further actions of the event were stored with the action's end.
+    Ended { followed: bool },
+    /// It lets go: the sweep brings the action back when it is due, or another process has it.
+    Left,
+}
+
+/// What an answer means for the action, and what is recorded of it.
+struct Judged {
+    next: Next,
+    attempt: AttemptRecord,
+    class: Class,
+    took: Duration,
+    /// The request as it now stands, where the try changed it.
+    request: Option<Action>,
+    /// What is wrong with the rules that asked for it.
+    flag: Option<String>,
+    /// What follows, if this is the end.
+    follow_up: Option<Plan>,
+    /// Ids of ours that WeCom refused.
+    refused_media: Vec<String>,
+}
+
+impl Judged {
+    /// When it is to be tried again.
+    fn again_at_ms(&self) -> Option<i64> {
+        if let Next::Again { at_ms, .. } = self.next { Some(at_ms) } else { None }
+    }
+}
+
+impl State {
+    /// Judges an answer and records it.
+    pub(super) async fn record(
+        &self,
+        case: &Case,
+        claimed: &mut Claimed,
+        at_ms: i64,
+        performed: Performed,
+        limit: &Limit,
+    ) -> Step {
+        let now_ms = self.now_ms();
+        let mut judged = judge(claimed, performed, at_ms, now_ms);
+        let waits_here = self.waits_here(claimed, &judged, now_ms);
+        limit.learn(judged.class, judged.again_at_ms());
+        self.context.metrics.called(&case.app.name, claimed.kind, judged.class);
+        self.log(case, claimed, &judged.next, &judged.attempt.errmsg, judged.took);
+        let settlement = self.settlement(case, claimed, &mut judged, waits_here, now_ms).await;
+        let followed = has_actions(settlement.then.as_ref());
+        let settled = self.settle(settlement).await;
+        // After its flag is on record, which a new id takes back.
+        if !judged.refused_media.is_empty() {
+            case.app.media.refused(std::mem::take(&mut judged.refused_media));
+        }
+        claimed.attempts += 1;
+        claimed.earlier_lost |= judged.attempt.lost;
+        if let Some(request) = judged.request.take() {
+            claimed.action = request;
+        }
+        match (settled, judged.again_at_ms()) {
+            (Settled::LeaseLost, _) => {
+                let (kind, id) = (claimed.kind, case.id());
+                info!(event.id = id, "Somebody else has taken over the {kind} of event {id}");
+                Step::Left
+            }
+            (Settled::Recorded, Some(at_ms)) if waits_here => Step::Again { at_ms },
+            (Settled::Recorded, Some(_)) => Step::Left,
+            (Settled::Recorded, None) => {
+                self.count_end(case, claimed.kind, &judged.next, now_ms);
+                Step::Ended { followed }
+            }
+        }
+    }
+
+    fn count_end(&self, case: &Case, kind: Kind, next: &Next, now_ms: i64) {
+        self.context.metrics.settled(&case.app.name, kind, next, case.age_ms(now_ms));
+    }
+
+    /// Whether the next try is waited for in this process.
+    fn waits_here(&self, claimed: &Claimed, judged: &Judged, now_ms: i64) -> bool {
+        judged.again_at_ms().is_some_and(|at_ms| {
+            claimed.kind == Kind::Welcome || (at_ms - now_ms <= WAITS_HERE_MAX_MS && !self.is_ending())
+        })
+    }
+
+    /// What the store is to record. Looks up which rules are flagged and who is notified.
+    async fn settlement(
+        &self,
+        case: &Case,
+        claimed: &Claimed,
+        judged: &mut Judged,
+        keep: bool,
+        now_ms: i64,
+    ) -> Settlement {
+        let flags = self.flags(case, claimed, judged.flag.take()).await;
+        let then = match &judged.next {
+            Next::Done { .. } => judged.follow_up.take(),
+            Next::Expired { reason } | Next::Failed { reason } => {
+                Box::pin(self.notices(case, claimed.kind, reason)).await
+            }
+            Next::Again { .. } => None,
+        };
+        Settlement {
+            lease: claimed.lease(),
+            attempt: Some(judged.attempt.clone()),
+            next: judged.next.clone(),
+            request: judged.request.clone(),
+            flags,
+            keep,
+            then,
+            now_ms,
+        }
+    }
+
+    /// Gives an action back untried, because another process is at work on the same pair.
+    pub(super) async fn give_way(&self, claimed: &Claimed) {
+        self.leave_for(claimed, self.now_ms(), "another process is at work on this customer").await;
+    }
+
+    /// Gives an action back untried, to be tried at that instant.
+    pub(super) async fn leave_for(&self, claimed: &Claimed, at_ms: i64, reason: &str) -> Step {
+        let next = Next::Again { at_ms, reason: reason.to_owned() };
+        self.settle(self.untried(claimed, next, None)).await;
+        Step::Left
+    }
+
+    /// Ends an action whose deadline came before a call could start.
+    pub(super) async fn expire(&self, case: &Case, claimed: &Claimed) -> Step {
+        let now_ms = self.now_ms();
+        let reason = self.why_expired(case, claimed).await;
+        let then = Box::pin(self.notices(case, claimed.kind, &reason)).await;
+        let followed = has_actions(then.as_ref());
+        let next = Next::Expired { reason };
+        self.log(case, claimed, &next, "", Duration::ZERO);
+        self.count_end(case, claimed.kind, &next, now_ms);
+        match self.settle(self.untried(claimed, next, then)).await {
+            Settled::Recorded => Step::Ended { followed },
+            Settled::LeaseLost => Step::Left,
+        }
+    }
+
+    fn untried(&self, claimed: &Claimed, next: Next, then: Option<Plan>) -> Settlement {
+        Settlement {
+            lease: claimed.lease(),
+            attempt: None,
+            next,
+            request: None,
+            flags: Vec::new(),
+            keep: false,
+            then,
+            now_ms: self.now_ms(),
+        }
+    }
+
+    /// Records, again and again while the database is away, for as long as the lease may last.
+    async fn settle(&self, settlement: Settlement) -> Settled {
+        let until_ms = self.now_ms() + SETTLE_FOR_MS;
+        loop {
+            match self.context.store.settle(settlement.clone()).await {
+                Ok(settled) => return settled,
+                Err(_) if self.now_ms() < until_ms => self.context.clock.sleep(SETTLE_AGAIN).await,
+                Err(error) => {
+                    error!(error = %chain(&error), "The end of action {} could not be recorded; it will be performed again", settlement.lease.action_id);
+                    return Settled::LeaseLost;
+                }
+            }
+        }
+    }
+
+    /// One line for each try, where it is handled.
+    fn log(&self, case: &Case, claimed: &Claimed, next: &Next, message: &str, took: Duration) {
+        let (kind, id) = (claimed.kind, case.id());
+        match next {
+            Next::Done { note: None } => {
+                let after_ms = case.age_ms(self.now_ms());
+                info!(event.id = id, "The {kind} of event {id} is done, {after_ms} ms after it arrived");
+            }
+            Next::Done { note: Some(note) } => {
+                info!(event.id = id, "The {kind} of event {id} is done: {note}");
+            }
+            Next::Again { reason, .. } => {
+                let took_ms = took.as_millis();
+                info!(event.id = id, took_ms, "The {kind} of event {id} is tried again: {reason}");
+            }
+            Next::Expired { reason } => {
+                warn!(event.id = id, "The {kind} of event {id} expired: {reason}");
+            }
+            Next::Failed { reason } if reason.contains(message) => {
+                warn!(event.id = id, "The {kind} of event {id} failed: {reason}");
+            }
+            Next::Failed { reason } => {
+                warn!(event.id = id, "The {kind} of event {id} failed: {reason}; last answer: {message}");
+            }
+        }
+    }
+}
+
+/// Says what an answer means. What that is for each class of answer stands in [`outcome::judge`].
+fn judge(claimed: &Claimed, performed: Performed, at_ms: i64, now_ms: i64) -> Judged {
+    let sent = performed.request.as_ref().unwrap_or(&claimed.action);
+    let refused_media = match (performed.class, sent) {
+        (Class::Media, Action::Welcome(welcome)) => welcome.media_ids(),
+        _ => Vec::new(),
+    };
+    let Outcome { next, request, flag } = outcome::judge(&Attempt {
+        action: sent,
+        class: performed.class,
+        message: &performed.message,
+        number: claimed.attempts + 1,
+        earlier_lost: claimed.earlier_lost,
+        first_due_ms: claimed.first_due_ms,
+        deadline: claimed.deadline,
+        now_ms,
+        dice: rand::rng().random(),
+    });
+    let next = match (next, performed.note) {
+        (Next::Done { note: None }, note) => Next::Done { note },
+        (next, _) => next,
+    };
+    Judged {
+        next,
+        attempt: AttemptRecord {
+            at_ms,
+            took_ms: i64::try_from(performed.took.as_millis()).unwrap_or(i64::MAX),
+            errcode: performed.errcode,
+            errmsg: performed.message,
+            lost: performed.lost,
+        },
+        class: performed.class,
+        took: performed.took,
+        request: request.or(performed.request),
+        flag,
+        follow_up: performed.then,
+        refused_media,
+    }
+}

@@ -1,0 +1,130 @@
+//! From the bytes of a callback to the 200: arrives · verified · decrypted · parsed · stored · acked.
+//!
+//! **Acked means stored**: an [`Ack`] can only be made of an [`Accepted`], and only a commit makes one of those. What
+//! could not be stored is not acked, and WeCom delivers it again. Nothing here calls WeCom or looks at a rule: that
+//! begins when the event has been handed on, after the answer is on its way.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use tracing::{info, warn};
+
+use super::{
+    context::Context,
+    planner::{Planner, Received},
+};
+use crate::{
+    callback::{self, Plaintext, Refused, Sealed},
+    event::Event,
+    known::apps::WecomApp,
+    store::{self, Accepted, NewEvent},
+    telemetry::chain,
+};
+
+/// Takes callbacks in.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    context: Arc<Context>,
+    planner: Planner,
+    refusal_logged_ms: Arc<AtomicI64>,
+}
+
+/// How often a refused callback is logged.
+const REFUSALS_LOGGED_EVERY_MS: i64 = 1_000;
+
+/// Proof that an event is on disk, and with it the permission to answer 200.
+#[derive(Debug)]
+pub struct Ack(());
+
+impl Ack {
+    fn of(_: &Accepted) -> Self {
+        Self(())
+    }
+}
+
+/// Why a callback is not acked.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAcked {
+    /// It is not from WeCom, not for us, or not readable.
+    #[error("the callback was refused: {0}")]
+    Refused(#[from] Refused),
+    /// It could not be stored.
+    #[error("the event could not be stored")]
+    NotStored(#[from] store::Error),
+    /// More has arrived than can be planned in time.
+    #[error("more events are arriving than can be handled")]
+    Overloaded,
+}
+
+impl Intake {
+    /// An intake that hands on to `planner`.
+    pub fn new(context: Arc<Context>, planner: Planner) -> Self {
+        Self { context, planner, refusal_logged_ms: Arc::default() }
+    }
+
+    /// Takes in a delivery: returns when its event is on disk, or when it is certain that it will not be.
+    pub async fn receive(&self, app: &Arc<WecomApp>, sealed: &Sealed<'_>) -> Result<Ack, NotAcked> {
+        #[expect(clippy::disallowed_methods, reason = "measures how long the ack takes; decides nothing")]
+        let arrived = Instant::now();
+        let received_at_ms = self.context.clock.now_ms();
+        let plaintext =
+            callback::open(&app.keys, sealed).inspect_err(|refused| self.log_refused(app, refused))?;
+        let event = Event::parse(&plaintext);
+        let permit = self.planner.permit().await.ok_or(NotAcked::Overloaded)?;
+        let new =
+            NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.context.process);
+        let accepted = self.context.store.accept(new).await.inspect_err(|error| {
+            warn!(app = %app.name, error = %chain(error), "An event could not be stored; WeCom will deliver it again");
+            self.context.metrics.callback(&app.name, "not_stored");
+        })?;
+        let (ack, took) = (Ack::of(&accepted), arrived.elapsed());
+        match accepted {
+            Accepted::New(claimed) => {
+                self.log_stored(app, claimed.event.id, &event, took);
+                let acked_after_us = i64::try_from(took.as_micros()).ok();
+                self.planner.hand_over(Received { claimed, event, acked_after_us }, permit);
+            }
+            Accepted::Duplicate { event_id, deliveries } => {
+                self.context.metrics.callback(&app.name, "delivered_again");
+                info!(event.id = event_id, app = %app.name, "Event {event_id} was delivered again ({deliveries} times now)");
+            }
+        }
+        Ok(ack)
+    }
+
+    /// Answers a URL verification: what is to be sent back, exactly.
+    pub fn verify(&self, app: &WecomApp, query: &str) -> Result<Plaintext, Refused> {
+        let echo =
+            callback::open_echo(&app.keys, query).inspect_err(|refused| self.log_refused(app, refused))?;
+        self.context.metrics.callback(&app.name, "verified");
+        info!(app = %app.name, "WeCom verified the callback URL of app `{}`", app.name);
+        Ok(echo)
+    }
+
+    fn log_stored(&self, app: &WecomApp, event_id: i64, event: &Event, took: Duration) {
+        self.context.metrics.callback(&app.name, "stored");
+        self.context.metrics.acked(took);
+        info!(
+            event.id = event_id, app = %app.name, event = event.event(), change = event.change(),
+            "Stored event {event_id} after {} µs", took.as_micros()
+        );
+    }
+
+    /// One line a second at most: whoever sets up a callback URL looks for exactly this line, and whoever floods a
+    /// public address must not fill the disk with it.
+    fn log_refused(&self, app: &WecomApp, refused: &Refused) {
+        self.context.metrics.callback(&app.name, "refused");
+        let now_ms = self.context.clock.now_ms();
+        let logged_ms = self.refusal_logged_ms.swap(now_ms, Ordering::Relaxed);
+        if now_ms.saturating_sub(logged_ms) >= REFUSALS_LOGGED_EVERY_MS {
+            warn!(app = %app.name, "Refused a callback for app `{}`: {refused}", app.name);
+        } else {
+            self.refusal_logged_ms.store(logged_ms, Ordering::Relaxed);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The way of an event: taken in, planned, performed, recorded; and the engine in which all of that runs.
+//!
+//! [`intake`] acknowledges an event when it is stored and hands it to the [`planner`], which makes a [`case`] of it, has
+//! [`lookups`] ask for what its welcome needs, and stores the plan. [`dispatch`] performs the plan's actions and has what
+//! came of them recorded. From the planner to the last settled action it is one `Case` that is handed on. What all of
+//! them share is a [`context`], made once by the [`engine`]; the sweep beside them takes up what a crash has left.
+//! [`publish`] is the way of the rules into force, and [`rulebook`] has those that are.
+//!
+//! The modules stand in the order in which they may name each other, the lowest first.
+
+pub mod facts;
+pub mod case;
+pub mod lookups;
+pub mod rulebook;
+pub mod context;
+pub mod publish;
+pub mod dispatch;
+pub mod planner;
+pub mod intake;
+mod sweep;
+pub mod engine;
+pub mod replay;

@@ -1,0 +1,96 @@
+//! Keeps the media ids of the rules in force fresh, in a server, for as long as it runs.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::{StreamExt as _, stream};
+
+use super::{
+    shelf::Shelf,
+    uploader::{Uploader, log_away},
+};
+use crate::{clock::Clock, shutdown::Shutdown, store::MediaKey, telemetry::Metrics};
+
+/// How often it is looked whether something is due, or another process has uploaded something: a second is what a
+/// server takes to take up new rules as well.
+const LOOKED_FOR_EVERY: Duration = Duration::from_secs(1);
+
+/// How many files are uploaded at once. Each is in memory while it is sent, 40 MB at most, and the line is needed for
+/// customers.
+pub(crate) const UPLOADS_AT_ONCE: usize = 2;
+
+/// Looks after the media ids on a [`Shelf`].
+#[derive(Clone, Debug)]
+pub struct Keeper {
+    shelf: Shelf,
+    uploader: Uploader,
+    clock: Clock,
+    shutdown: Shutdown,
+    metrics: Arc<Metrics>,
+}
+
+impl Keeper {
+    /// A keeper of this shelf, for the corps of this uploader.
+    pub fn new(
+        shelf: Shelf,
+        uploader: Uploader,
+        clock: Clock,
+        shutdown: Shutdown,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self { shelf, uploader, clock, shutdown, metrics }
+    }
+
+    /// Keeps them until the process ends.
+    pub async fn run(self) {
+        // Side by side, so that uploads of other processes are seen while one of ours is under way.
+        tokio::join!(self.follow(), self.keep());
+    }
+
+    async fn follow(&self) {
+        loop {
+            tokio::select! {
+                () = self.shutdown.begun() => return,
+                () = self.clock.sleep(LOOKED_FOR_EVERY) => {}
+            }
+            // While the database is away the heartbeat says so loudly enough.
+            let _ = self.shelf.refresh().await;
+        }
+    }
+
+    async fn keep(&self) {
+        loop {
+            self.look().await;
+            tokio::select! {
+                () = self.shutdown.begun() => return,
+                () = self.shelf.changed() => {}
+            }
+        }
+    }
+
+    /// Uploads what is due now.
+    async fn look(&self) {
+        let due = self.shelf.due(self.uploader.corps());
+        if !due.unwanted.is_empty()
+            && let Err(error) = self.uploader.want(&due.unwanted).await
+        {
+            return log_away(&error);
+        }
+        stream::iter(&due.now).for_each_concurrent(UPLOADS_AT_ONCE, |key| self.see_to(key)).await;
+        for corp_id in self.uploader.corps() {
+            let (missing, oldest_ms) = self.shelf.state(corp_id);
+            self.metrics.media(corp_id, missing, oldest_ms);
+        }
+    }
+
+    async fn see_to(&self, key: &MediaKey) {
+        // What has begun is finished within the grace; nothing new is begun.
+        if self.shutdown.has_begun() {
+            return;
+        }
+        match self.uploader.see_to(key).await {
+            // In use from this moment on.
+            Ok(_) => drop(self.shelf.refresh().await),
+            Err(error) => log_away(&error),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What kind of file a rule names, in the words of the record and of WeCom.
+
+use crate::{rules::FileKind, wecom::MediaType};
+
+/// The kind as the record and WeCom name it.
+pub fn kind_name(kind: FileKind) -> &'static str {
+    media_type(kind).as_str()
+}
+
+/// As what WeCom takes it.
+pub(crate) fn media_type(kind: FileKind) -> MediaType {
+    match kind {
+        FileKind::Image => MediaType::Image,
+        FileKind::Video => MediaType::Video,
+        FileKind::File => MediaType::File,
+    }
+}
+
+/// The kind of that name.
+pub(super) fn kind_named(name: &str) -> Option<FileKind> {
+    [FileKind::Image, FileKind::Video, FileKind::File].into_iter().find(|kind| kind_name(*kind) == name)
+}
