@@ -27,6 +27,8 @@
 //! in one table only ([`codes`]). What it does not do: keep a record of attempts or decide what a failure means for a
 //! welcome; that is `dispatch` and [`action::outcome`](wecom_core).
 
+#![warn(missing_docs)]
+
 mod call;
 mod directory;
 mod download;

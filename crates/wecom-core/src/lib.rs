@@ -34,6 +34,8 @@
 //! None is on by default. `clock`: [`clock::Clock`], the time as an argument, the machine's or one that a test moves by
 //! hand. `tls`: [`tls::client`], one rustls configuration for everything that calls WeCom.
 
+#![warn(missing_docs)]
+
 pub mod callback;
 pub mod event;
 pub mod message;

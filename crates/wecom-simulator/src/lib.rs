@@ -15,6 +15,8 @@
 //! `render` how an event reads, `post` how it is told; `server` is one door, `control`, `control_acts` and `console` are
 //! the other.
 
+#![warn(missing_docs)]
+
 mod acts;
 mod agenda;
 mod api;
