@@ -8,12 +8,14 @@ use std::fmt;
 
 use sqlx::FromRow;
 
-use super::{
-    ProcessId, Result, Store,
-    backend::{Dialect, Tx, on, run},
-    text::clean,
+use crate::{
+    action::outcome::MEDIA_FLAG,
+    store::{
+        Store,
+        backend::{Dialect, Result, Tx, clean, on, run},
+        processes::ProcessId,
+    },
 };
-use crate::action::outcome::MEDIA_FLAG;
 
 /// At most so many bytes in one content: what `media/upload` takes of a file (document 90253).
 pub const CONTENT_BYTES_MAX: usize = 20 * 1_024 * 1_024;

@@ -27,29 +27,13 @@
 //! statement may update a row twice on SQLite only (`ON CONFLICT DO UPDATE`); `RETURNING` names the updated table
 //! only on SQLite; NUL is no character on PostgreSQL (`text`).
 
-mod actions;
 mod backend;
-mod batch;
-mod earlier;
-mod error;
-mod file;
-mod history;
-mod hits;
-mod inbox;
-mod media;
-mod pairs;
-mod plans;
 mod processes;
-mod queue;
-mod recorded;
-mod replay;
+mod media;
 mod rulesets;
-mod schema;
-mod settle;
-mod text;
-mod then;
-mod tidings;
-mod transfer;
+mod record;
+mod read;
+mod operator;
 
 use std::{
     fmt,
@@ -59,29 +43,30 @@ use std::{
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use backend::Backend;
-use batch::Queue;
+use backend::{Backend, Queue};
 
-pub use actions::{ActionFilter, ActionRecord, AttemptLine};
-pub use earlier::EarlierAdds;
-pub use error::{Error, Result};
-pub use file::missing_file;
-pub use history::{
-    Depth, DepthOfKind, EventFilter, EventRecord, EventSummary, PAGE_DEFAULT, PAGE_MAX, Payload,
-};
-pub use hits::RuleHits;
-pub use inbox::{Accepted, ClaimedEvent, EventLease, NewEvent, StoredEvent};
+pub use backend::{Error, Migrated, Result, missing_file};
 pub use media::{CONTENT_BYTES_MAX, Digest, MediaKey, MediaLease, MediaRecord, RulesetFile};
-pub use plans::{PlanRecord, Planned};
+pub use operator::{
+    export::Imported,
+    replay::{Replay, Retry},
+};
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
-pub use queue::{ActionLease, Claimed};
-pub use recorded::{RecordedEvent, UsedRules};
-pub use replay::{Replay, Retry};
+pub use read::{
+    actions::{ActionFilter, ActionRecord, AttemptLine},
+    earlier::EarlierAdds,
+    events::{Depth, DepthOfKind, EventFilter, EventRecord, EventSummary, PAGE_DEFAULT, PAGE_MAX, Payload},
+    hits::RuleHits,
+    recorded::{RecordedEvent, UsedRules},
+};
+pub use record::{
+    accept::{Accepted, ClaimedEvent, EventLease, NewEvent, StoredEvent},
+    claim::{ActionLease, Claimed},
+    plan::{PlanRecord, Planned},
+    reports::TakesOn,
+    settle::{AttemptRecord, RuleFlag, Settled, Settlement},
+};
 pub use rulesets::{FlagRecord, Rollback, RulesetImport, RulesetLine, RulesetVersion};
-pub use schema::Migrated;
-pub use settle::{AttemptRecord, RuleFlag, Settled, Settlement};
-pub use tidings::TakesOn;
-pub use transfer::Imported;
 
 /// Where the record is and how many connections it may have.
 #[derive(Clone)]
@@ -118,9 +103,9 @@ pub struct Store(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     backend: Arc<Backend>,
-    accepts: Queue<inbox::Accept>,
-    plans: Queue<plans::StorePlan>,
-    settles: Queue<settle::Settle>,
+    accepts: Queue<record::accept::Accept>,
+    plans: Queue<record::plan::StorePlan>,
+    settles: Queue<record::settle::Settle>,
     tasks: TaskTracker,
     closing: CancellationToken,
     /// Held while a server of ours is enrolled on an SQLite file.

@@ -1,9 +1,9 @@
 //! Who is alive. Leases belong to processes, and a process says every second that it is still there: one row a
 //! process instead of one write a lease.
 
-use super::{
-    Result, Store,
-    backend::{Backend, on, run},
+use crate::store::{
+    Store,
+    backend::{Backend, Result, SqliteFile, on, run},
 };
 
 /// For how long a heartbeat is believed. Heartbeats come every second, so three may get lost before anybody takes a
@@ -104,7 +104,7 @@ impl Store {
         Ok(Enrolled { process: ProcessId { id, role }, recovery })
     }
 
-    fn lock(&self, file: &super::file::SqliteFile) -> Result<Recovery> {
+    fn lock(&self, file: &SqliteFile) -> Result<Recovery> {
         let mut held = self.0.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if held.is_some() {
             // This very store has a server enrolled already; it is alive.

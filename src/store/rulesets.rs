@@ -3,11 +3,11 @@
 use serde::Serialize;
 use sqlx::FromRow;
 
-use super::{
-    Result, RuleFlag, RulesetFile, Store,
-    backend::{Backend, Tx, on, run},
-    media,
-    text::clean,
+use crate::store::{
+    Store,
+    backend::{Backend, Result, Tx, clean, on, run},
+    media::{self, RulesetFile},
+    record::settle::RuleFlag,
 };
 
 /// How many flags are listed at most: more than a person mends in a day.

@@ -47,9 +47,9 @@ mod replay;
 mod rulesets;
 mod schema;
 mod settle;
-mod then;
-mod tidings;
-mod transfer;
+mod follow_up;
+mod reports;
+mod export_import;
 
 /// When the tests' world begins.
 const T0: i64 = 1_733_900_461_210;

@@ -7,12 +7,15 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Serialize, Serializer};
 use sqlx::FromRow;
 
-use super::{
-    ActionRecord, Error, Result, Store,
-    backend::{Tx, on},
-    text::fact,
+use super::actions::ActionRecord;
+use crate::{
+    action::RuleUse,
+    event::Event,
+    store::{
+        Store,
+        backend::{Error, Result, Tx, fact, on},
+    },
 };
-use crate::{action::RuleUse, event::Event};
 
 /// How many rows a page has where the caller does not say.
 pub const PAGE_DEFAULT: u32 = 50;

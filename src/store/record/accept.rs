@@ -8,17 +8,18 @@ use std::{collections::HashMap, fmt, sync::Arc};
 
 use sqlx::FromRow;
 
-use super::{
-    ProcessId, Result, Store,
-    backend::{Backend, Multirow, on, padded, run},
-    batch::Batch,
-    text::make_fact,
+use crate::{
+    event::{Event, Identity},
+    store::{
+        Store,
+        backend::{Backend, Batch, Error, Multirow, Result, make_fact, on, padded, run},
+        processes::ProcessId,
+    },
 };
-use crate::event::{Event, Identity};
 
 /// How long a process may take to plan an event before another is given it. Planning takes milliseconds, a look-up
 /// of the customer at most a few seconds; and if the one who has it hangs, half of the welcome's 20 seconds are left.
-pub(super) const PLANNING_LEASE_MS: i64 = 10_000;
+pub(in crate::store) const PLANNING_LEASE_MS: i64 = 10_000;
 
 /// An event to be stored. What is copied out of the payload is there to be searched for, and is cut at 512 bytes;
 /// the payload is kept byte for byte.
@@ -76,7 +77,12 @@ impl NewEvent {
     }
 
     /// One that came from an export: nobody's to plan.
-    pub(super) fn imported(app: &str, payload: Vec<u8>, event: &Event, received_at_ms: i64) -> Self {
+    pub(in crate::store) fn imported(
+        app: &str,
+        payload: Vec<u8>,
+        event: &Event,
+        received_at_ms: i64,
+    ) -> Self {
         Self::of(app, payload, event, received_at_ms, ProcessId::nobody())
     }
 
@@ -188,7 +194,7 @@ impl Store {
 
 /// The batches of [`Store::accept`].
 #[derive(Debug)]
-pub(super) struct Accept;
+pub(in crate::store) struct Accept;
 
 /// One statement, so that it is its own transaction: on SQLite every further one is a hop to the driver's thread.
 static INSERT: Multirow = Multirow::new(
@@ -235,7 +241,7 @@ struct Inserted {
 
 /// What became of one delivery.
 #[derive(Debug)]
-pub(super) enum Stored {
+pub(in crate::store) enum Stored {
     New { id: i64 },
     Again { id: i64, deliveries: i64 },
 }
@@ -304,7 +310,7 @@ impl Batch for Accept {
             }
         }
         // Every row that was asked for is returned by the statement, new or not.
-        said.into_iter().collect::<Option<_>>().ok_or(super::Error::Unreadable {
+        said.into_iter().collect::<Option<_>>().ok_or(Error::Unreadable {
             table: "event",
             row: 0,
             what: "the database did not tell what became of a row".into(),

@@ -3,7 +3,12 @@
 //! WeCom answers 6000 to two writes of one contact at the same time. Within a process they take turns; between
 //! processes the sweep gives out one at a time. What goes the fast way has not been swept, so it asks here first.
 
-use super::{ProcessId, Result, Store, StoredEvent, backend::on};
+use super::accept::StoredEvent;
+use crate::store::{
+    Store,
+    backend::{Result, on},
+    processes::ProcessId,
+};
 
 impl Store {
     /// Whether another living process holds a tag or remark for the same employee and customer. Asked after one's own

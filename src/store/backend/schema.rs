@@ -8,10 +8,10 @@ use std::{borrow::Cow, sync::Arc, time::Duration};
 use sqlx::migrate::{MigrateError, Migrator};
 
 use super::{
-    Result, Store,
-    backend::{Backend, Dialect, on, run},
-    error::Error,
+    connection::{Backend, Dialect, Hand, on, run},
+    error::{Error, Result},
 };
+use crate::store::Store;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
@@ -75,8 +75,8 @@ impl Store {
         });
         run!(tx, "prepare the migration", |c| sqlx::raw_sql(patience).execute(c))?;
         let end = match tx.hand()? {
-            super::backend::Hand::Sqlite(connection) => SQLITE.run_direct(None, connection, false).await,
-            super::backend::Hand::Postgres(connection) => POSTGRES.run_direct(None, connection, false).await,
+            Hand::Sqlite(connection) => SQLITE.run_direct(None, connection, false).await,
+            Hand::Postgres(connection) => POSTGRES.run_direct(None, connection, false).await,
         };
         // The connection is closed in any case: on PostgreSQL its patience has been changed.
         drop(tx);

@@ -8,8 +8,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use sqlx::FromRow;
 
-use super::{Result, Store, backend::on, error::Error};
-use crate::action::{Kind, RuleUse};
+use crate::{
+    action::{Kind, RuleUse},
+    store::{
+        Store,
+        backend::{Error, Result, on},
+    },
+};
 
 /// So many different combinations of rules are counted; a thousand rules that overlap make a few hundred.
 const COMBINATIONS_MAX: i64 = 20_000;

@@ -10,14 +10,15 @@ use futures_util::{Stream, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 use sqlx::FromRow;
 
-use super::{
-    EventFilter, EventSummary, NewEvent, Result, Store,
-    backend::{Multirow, ROWS_MAX, on, padded},
-    error::Error,
-    history::Payload,
-    text::fact,
+use crate::{
+    event::Event,
+    store::{
+        Store,
+        backend::{Error, Multirow, ROWS_MAX, Result, fact, on, padded},
+        read::events::{EventFilter, EventSummary, Payload},
+        record::accept::NewEvent,
+    },
 };
-use crate::event::Event;
 
 /// How many events are read at a time: a few hundred kilobytes, and no reader stays open for long (on SQLite the log
 /// cannot be written back while one does).

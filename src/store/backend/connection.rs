@@ -13,16 +13,16 @@ use sqlx::{
 };
 
 use super::{
-    Options, Result,
-    error::Error,
+    error::{Error, Result},
     file::{SqliteFile, Writer},
 };
+use crate::store::Options;
 
 /// How long to wait for a connection. WeCom hangs up after five seconds (document 90930); a 503 has to be out before.
-pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
+pub(in crate::store) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// How long a batch of writes may take, its connection included: still before WeCom hangs up.
-pub(super) const WRITE_TIMEOUT: Duration = Duration::from_secs(4);
+pub(in crate::store) const WRITE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long PostgreSQL works at one statement. Nothing we ask takes seconds, except a filter that hits nothing in a
 /// history of millions; a runaway must not hold a connection, and with it the vacuum, for ever.
@@ -38,14 +38,14 @@ const POSTGRES_UNUSED: Duration = Duration::from_millis(500);
 /// Where the record is kept.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
-pub(super) enum Backend {
+pub(in crate::store) enum Backend {
     Sqlite(SqliteFile),
     Postgres(PgPool),
 }
 
 impl Backend {
     /// Checks the URL and, for SQLite, that the file can be opened; PostgreSQL is connected to when it is needed.
-    pub(super) async fn open(options: &Options) -> Result<Self> {
+    pub(in crate::store) async fn open(options: &Options) -> Result<Self> {
         let url = options.url.as_str();
         if url.starts_with("sqlite:") {
             return Ok(Self::Sqlite(SqliteFile::open(url, options.sqlite_readers).await?));
@@ -86,7 +86,7 @@ impl Backend {
     }
 
     /// A transaction for several statements that write.
-    pub(super) async fn begin(&self) -> Result<Tx> {
+    pub(in crate::store) async fn begin(&self) -> Result<Tx> {
         // The first statement changes nothing: where the connection turns out to be broken, another may do.
         let mut tries = 0..self.connections();
         loop {
@@ -108,7 +108,7 @@ impl Backend {
     }
 
     /// A connection for one statement that writes; it is its own transaction.
-    pub(super) async fn single(&self) -> Result<Tx> {
+    pub(in crate::store) async fn single(&self) -> Result<Tx> {
         let connection = match self {
             Self::Sqlite(file) => Held::Writer(file.writer().await?),
             Self::Postgres(pool) => Held::Postgres(pool.acquire().await.map_err(cannot_connect)?),
@@ -117,7 +117,7 @@ impl Backend {
     }
 
     /// A connection to read from. On SQLite it cannot write.
-    pub(super) async fn read(&self) -> Result<Tx> {
+    pub(in crate::store) async fn read(&self) -> Result<Tx> {
         let mut tries = 0..self.connections();
         loop {
             match self.try_read().await {
@@ -145,7 +145,7 @@ impl Backend {
 
     /// How many connections there can be at most: how many can turn out to be broken, one after another, when the
     /// database has restarted.
-    pub(super) fn connections(&self) -> u32 {
+    pub(in crate::store) fn connections(&self) -> u32 {
         match self {
             Self::Sqlite(_) => 1,
             Self::Postgres(pool) => pool.options().get_max_connections(),
@@ -153,7 +153,7 @@ impl Backend {
     }
 
     /// Whether several writers get more done than one.
-    pub(super) fn writers(&self) -> usize {
+    pub(in crate::store) fn writers(&self) -> usize {
         match self {
             Self::Sqlite(_) => 1,
             // While one batch waits for its commit another is sent; a third would only make both smaller.
@@ -161,7 +161,7 @@ impl Backend {
         }
     }
 
-    pub(super) async fn close(&self) {
+    pub(in crate::store) async fn close(&self) {
         match self {
             Self::Sqlite(file) => file.close().await,
             Self::Postgres(pool) => pool.close().await,
@@ -177,12 +177,12 @@ fn cannot_connect(cause: sqlx::Error) -> Error {
 }
 
 /// How many prepared statements a connection keeps: all of ours, in each size.
-pub(super) const STATEMENTS_CACHED: usize = 200;
+pub(in crate::store) const STATEMENTS_CACHED: usize = 200;
 
 /// A connection at work. Dropped without [`Tx::commit`] the connection is closed, and with it whatever was not
 /// committed is undone: that is the way of errors and of callers that went away, so it need not be cheap, only sure.
 #[derive(Debug)]
-pub(super) struct Tx {
+pub(in crate::store) struct Tx {
     held: Option<Held>,
     begun: bool,
 }
@@ -195,14 +195,14 @@ enum Held {
 }
 
 /// What [`on!`] matches.
-pub(super) enum Hand<'c> {
+pub(in crate::store) enum Hand<'c> {
     Sqlite(&'c mut SqliteConnection),
     Postgres(&'c mut PgConnection),
 }
 
 impl Tx {
     /// The connection; for [`on!`].
-    pub(super) fn hand(&mut self) -> Result<Hand<'_>> {
+    pub(in crate::store) fn hand(&mut self) -> Result<Hand<'_>> {
         match &mut self.held {
             Some(Held::Writer(writer)) => writer.connection().map(Hand::Sqlite).ok_or(Error::Closed),
             Some(Held::Reader(connection)) => Ok(Hand::Sqlite(connection)),
@@ -212,7 +212,7 @@ impl Tx {
     }
 
     /// The text that this database understands.
-    pub(super) fn text(&self, dialect: &Dialect) -> &'static str {
+    pub(in crate::store) fn text(&self, dialect: &Dialect) -> &'static str {
         match &self.held {
             Some(Held::Postgres(_)) => dialect.postgres,
             _ => dialect.sqlite,
@@ -220,7 +220,7 @@ impl Tx {
     }
 
     /// Makes what was done durable, and gives the connection back.
-    pub(super) async fn commit(mut self) -> Result<()> {
+    pub(in crate::store) async fn commit(mut self) -> Result<()> {
         if self.begun {
             run!(self, "commit", |c| sqlx::raw_sql("COMMIT").execute(c))?;
         }
@@ -242,9 +242,9 @@ impl Drop for Tx {
 }
 
 /// Two texts for what the databases say differently.
-pub(super) struct Dialect {
-    pub(super) sqlite: &'static str,
-    pub(super) postgres: &'static str,
+pub(in crate::store) struct Dialect {
+    pub(in crate::store) sqlite: &'static str,
+    pub(in crate::store) postgres: &'static str,
 }
 
 /// Runs one statement on whichever database this is. The statement is written once; the compiler checks its binds
@@ -255,10 +255,10 @@ macro_rules! on {
             $crate::store::backend::Hand::Sqlite($connection) => $statement.await,
             $crate::store::backend::Hand::Postgres($connection) => $statement.await,
         }
-        .map_err(|cause| $crate::store::error::Error::from_sqlx($doing, cause))
+        .map_err(|cause| $crate::store::backend::Error::from_sqlx($doing, cause))
     };
 }
-pub(super) use on;
+pub(in crate::store) use on;
 
 /// The same for a statement that gives no rows.
 macro_rules! run {
@@ -267,20 +267,20 @@ macro_rules! run {
             $crate::store::backend::Hand::Sqlite($connection) => $statement.await.map(drop),
             $crate::store::backend::Hand::Postgres($connection) => $statement.await.map(drop),
         }
-        .map_err(|cause| $crate::store::error::Error::from_sqlx($doing, cause))
+        .map_err(|cause| $crate::store::backend::Error::from_sqlx($doing, cause))
     };
 }
-pub(super) use run;
+pub(in crate::store) use run;
 
 /// The most rows in one statement; also the size of a batch. With more the gain per row is a few per cent, and the
 /// first of them waits for the last.
-pub(super) const ROWS_MAX: usize = 128;
+pub(in crate::store) const ROWS_MAX: usize = 128;
 
 /// A statement over many rows of values: `WITH v (columns) AS (VALUES …)`, then whatever is done with them.
 ///
 /// Texts exist in powers of two, so that a handful of prepared statements serves every size; what is left over is
 /// filled with NULLs, and the statement passes over rows whose first column is NULL.
-pub(super) struct Multirow {
+pub(in crate::store) struct Multirow {
     columns: &'static [&'static str],
     statement: &'static str,
     sqlite: [OnceLock<String>; 8],
@@ -288,7 +288,7 @@ pub(super) struct Multirow {
 }
 
 impl Multirow {
-    pub(super) const fn new(columns: &'static [&'static str], statement: &'static str) -> Self {
+    pub(in crate::store) const fn new(columns: &'static [&'static str], statement: &'static str) -> Self {
         Self {
             columns,
             statement,
@@ -298,7 +298,7 @@ impl Multirow {
     }
 
     /// The text for up to [`ROWS_MAX`] rows, and for how many rows it has places.
-    pub(super) fn text(&'static self, tx: &Tx, rows: usize) -> (&'static str, usize) {
+    pub(in crate::store) fn text(&'static self, tx: &Tx, rows: usize) -> (&'static str, usize) {
         let power = rows.next_power_of_two().trailing_zeros().min(7) as usize;
         let size = 1 << power;
         // Differs because a place with a name is looked for among all of them on SQLite, which took a quarter of the
@@ -324,7 +324,7 @@ impl Multirow {
 }
 
 /// The rows, then as many `None`s as places are left.
-pub(super) fn padded<T>(rows: &[T], places: usize) -> impl Iterator<Item = Option<&T>> {
+pub(in crate::store) fn padded<T>(rows: &[T], places: usize) -> impl Iterator<Item = Option<&T>> {
     rows.iter().map(Some).chain(std::iter::repeat_with(|| None)).take(places)
 }
 

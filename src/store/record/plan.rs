@@ -8,15 +8,18 @@ use std::{
 use sqlx::FromRow;
 
 use super::{
-    ClaimedEvent, EventLease, ProcessId, Result, Store, StoredEvent,
-    backend::{Backend, Dialect, Multirow, ROWS_MAX, Tx, on, padded},
-    batch::Batch,
-    inbox::PLANNING_LEASE_MS,
-    queue::{Claimed, lease_until_ms},
-    text::clean,
-    tidings::TakesOn,
+    accept::{ClaimedEvent, EventLease, PLANNING_LEASE_MS, StoredEvent},
+    claim::{Claimed, lease_until_ms},
+    reports::TakesOn,
 };
-use crate::action::{self, Deadline, Status};
+use crate::{
+    action::{self, Deadline, Status},
+    store::{
+        Store,
+        backend::{Backend, Batch, Dialect, Multirow, ROWS_MAX, Result, Tx, clean, on, padded},
+        processes::ProcessId,
+    },
+};
 
 /// A plan to be stored.
 #[derive(Clone, Debug)]
@@ -101,7 +104,7 @@ const SWEEP: Dialect = Dialect { sqlite: sweep!(""), postgres: sweep!("FOR UPDAT
 
 /// An event as it is given to whoever plans it.
 #[derive(FromRow)]
-pub(super) struct Swept {
+pub(in crate::store) struct Swept {
     id: i64,
     run: i64,
     lease_epoch: i64,
@@ -115,7 +118,7 @@ pub(super) struct Swept {
 }
 
 impl Swept {
-    pub(super) fn claimed(self) -> ClaimedEvent {
+    pub(in crate::store) fn claimed(self) -> ClaimedEvent {
         ClaimedEvent {
             lease: EventLease { event_id: self.id, epoch: self.lease_epoch },
             run: self.run,
@@ -135,7 +138,7 @@ impl Swept {
 
 /// The batches of [`Store::plan`].
 #[derive(Debug)]
-pub(super) struct StorePlan;
+pub(in crate::store) struct StorePlan;
 
 static MARK_PLANNED: Multirow = Multirow::new(
     &["id", "epoch", "run", "ruleset_version", "acked_after_us", "rules", "unfinished"],
@@ -239,7 +242,7 @@ fn leased(record: &PlanRecord, planned: &action::Planned) -> bool {
 }
 
 /// The actions of a plan, each with its number among those of its kind, from 0.
-pub(super) fn numbered(
+pub(in crate::store) fn numbered(
     actions: &[action::Planned],
 ) -> impl Iterator<Item = (&action::Planned, i64)> + use<'_> {
     let mut counts: HashMap<action::Kind, i64> = HashMap::new();
@@ -252,7 +255,7 @@ pub(super) fn numbered(
 
 /// What was said to one plan: the ids of its actions by kind and number, or why it was not stored.
 #[derive(Debug)]
-pub(super) enum PlanSaid {
+pub(in crate::store) enum PlanSaid {
     Stored(HashMap<(action::Kind, i64), i64>),
     AlreadyPlanned,
     LeaseLost,
@@ -347,7 +350,7 @@ impl Batch for StorePlan {
         if let Planned::Stored(claimed) = answer {
             for claimed in claimed {
                 // If this fails the lease runs out by itself.
-                let _: Result<()> = super::queue::release(backend, claimed.action_id, claimed.epoch).await;
+                let _: Result<()> = super::claim::release(backend, claimed.action_id, claimed.epoch).await;
             }
         }
     }

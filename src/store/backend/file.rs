@@ -20,9 +20,8 @@ use sqlx::{
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{
-    Result,
-    backend::{ACQUIRE_TIMEOUT, STATEMENTS_CACHED},
-    error::Error,
+    connection::{ACQUIRE_TIMEOUT, STATEMENTS_CACHED},
+    error::{Error, Result},
 };
 
 /// How long SQLite waits for another process that is writing: as long as for a connection.
@@ -51,7 +50,7 @@ pub fn missing_file(url: &str) -> Option<PathBuf> {
 }
 
 #[derive(Debug)]
-pub(super) struct SqliteFile {
+pub(in crate::store) struct SqliteFile {
     path: Arc<Path>,
     options: SqliteConnectOptions,
     writer: Arc<Mutex<Slot>>,
@@ -68,7 +67,7 @@ struct Slot {
 
 impl SqliteFile {
     /// Opens the file, making it and the directory it is in where they are missing.
-    pub(super) async fn open(url: &str, readers: u32) -> Result<Self> {
+    pub(in crate::store) async fn open(url: &str, readers: u32) -> Result<Self> {
         let options = url
             .parse::<SqliteConnectOptions>()
             .map_err(|problem| Error::Url { problem: problem.to_string() })?;
@@ -123,7 +122,7 @@ impl SqliteFile {
     }
 
     /// The connection that writes, when it is free.
-    pub(super) async fn writer(&self) -> Result<Writer> {
+    pub(in crate::store) async fn writer(&self) -> Result<Writer> {
         let Ok(mut slot) = tokio::time::timeout(ACQUIRE_TIMEOUT, Arc::clone(&self.writer).lock_owned()).await
         else {
             return Err(Error::Slow {
@@ -153,7 +152,7 @@ impl SqliteFile {
     }
 
     /// A connection that reads.
-    pub(super) async fn reader(&self) -> Result<PoolConnection<Sqlite>> {
+    pub(in crate::store) async fn reader(&self) -> Result<PoolConnection<Sqlite>> {
         if FileId::of(&self.path) == FileId::None {
             return Err(Error::FileGone { path: self.path.display().to_string() });
         }
@@ -161,7 +160,7 @@ impl SqliteFile {
     }
 
     /// Takes the lock beside the file that says "a server is running on it", unless another process has it.
-    pub(super) fn lock(&self) -> Result<Option<File>> {
+    pub(in crate::store) fn lock(&self) -> Result<Option<File>> {
         let mut path = PathBuf::from(&*self.path).into_os_string();
         path.push(".lock");
         let error = |doing, cause| Error::File {
@@ -184,7 +183,7 @@ impl SqliteFile {
         }
     }
 
-    pub(super) async fn close(&self) {
+    pub(in crate::store) async fn close(&self) {
         let connection = {
             let mut slot = self.writer.lock().await;
             slot.closed = true;
@@ -201,17 +200,17 @@ impl SqliteFile {
 /// The one connection that writes, held. Unless it is given back it is closed when this is dropped, and the next who
 /// asks opens another: after an error nobody inherits half a transaction.
 #[derive(Debug)]
-pub(super) struct Writer {
+pub(in crate::store) struct Writer {
     connection: Option<SqliteConnection>,
     slot: OwnedMutexGuard<Slot>,
 }
 
 impl Writer {
-    pub(super) fn connection(&mut self) -> Option<&mut SqliteConnection> {
+    pub(in crate::store) fn connection(&mut self) -> Option<&mut SqliteConnection> {
         self.connection.as_mut()
     }
 
-    pub(super) fn give_back(mut self) {
+    pub(in crate::store) fn give_back(mut self) {
         self.slot.connection = self.connection.take();
     }
 }

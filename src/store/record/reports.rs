@@ -3,12 +3,15 @@
 //! A receiver that hangs has thousands of forwards waiting for it, all of them due. Whoever sweeps steps over them in
 //! the index, from one receiver to the next, and takes of each what there is room for.
 
-use super::{
-    ProcessId, Result, Store,
-    backend::{Dialect, ROWS_MAX, on},
-    queue::{Claimed, LEASE_MS, load, sweep},
+use super::claim::{Claimed, LEASE_MS, load, sweep};
+use crate::{
+    action::Action,
+    store::{
+        Store,
+        backend::{Dialect, ROWS_MAX, Result, on},
+        processes::ProcessId,
+    },
 };
-use crate::action::Action;
 
 /// What of notices and forwards a process has room for; the rest waits in the database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,7 +35,7 @@ impl TakesOn {
         Self::default()
     }
 
-    pub(super) fn takes(&self, action: &Action) -> bool {
+    pub(in crate::store) fn takes(&self, action: &Action) -> bool {
         match action.receiver() {
             "" => self.notices,
             receiver => self.forwards && !self.full.iter().any(|full| full == receiver),

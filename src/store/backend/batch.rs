@@ -11,9 +11,8 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    Result,
-    backend::{Backend, ROWS_MAX, WRITE_TIMEOUT},
-    error::Error,
+    connection::{Backend, ROWS_MAX, WRITE_TIMEOUT},
+    error::{Error, Result},
 };
 
 /// How many callers may wait for one kind of work. At some ten thousand rows a second this many are done within the
@@ -21,7 +20,7 @@ use super::{
 const QUEUE_MAX: usize = 16_384;
 
 /// One kind of work that is done in batches.
-pub(super) trait Batch: Send + Sync + 'static {
+pub(in crate::store) trait Batch: Send + Sync + 'static {
     /// What one caller asks.
     type Request: Send + Sync + 'static;
     /// What the database says to one request.
@@ -48,7 +47,7 @@ type Waiting<B> = (<B as Batch>::Request, oneshot::Sender<Result<<B as Batch>::A
 
 /// The way into the batches of one kind of work.
 #[derive(Debug)]
-pub(super) struct Queue<B: Batch> {
+pub(in crate::store) struct Queue<B: Batch> {
     sender: mpsc::Sender<Waiting<B>>,
     backend: Arc<Backend>,
     tasks: TaskTracker,
@@ -73,7 +72,11 @@ impl<B: Batch> Drop for Caller<'_, B> {
 
 impl<B: Batch> Queue<B> {
     /// Starts the workers; they end after `closing`, when all that was queued is done.
-    pub(super) fn start(backend: &Arc<Backend>, tasks: &TaskTracker, closing: &CancellationToken) -> Self {
+    pub(in crate::store) fn start(
+        backend: &Arc<Backend>,
+        tasks: &TaskTracker,
+        closing: &CancellationToken,
+    ) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE_MAX);
         let receiver = Arc::new(Mutex::new(receiver));
         for _ in 0..backend.writers() {
@@ -83,7 +86,7 @@ impl<B: Batch> Queue<B> {
     }
 
     /// Returns when the request is done and durable, or could not be done.
-    pub(super) async fn call(&self, request: B::Request) -> Result<B::Answer> {
+    pub(in crate::store) async fn call(&self, request: B::Request) -> Result<B::Answer> {
         let (answer, answered) = oneshot::channel();
         self.sender.try_send((request, answer)).map_err(|refused| match refused {
             mpsc::error::TrySendError::Full(_) => Error::Overloaded { queued: QUEUE_MAX },
@@ -98,7 +101,7 @@ impl<B: Batch> Queue<B> {
     }
 
     /// How many callers wait now.
-    pub(super) fn depth(&self) -> usize {
+    pub(in crate::store) fn depth(&self) -> usize {
         QUEUE_MAX - self.sender.capacity()
     }
 }

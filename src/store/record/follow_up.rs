@@ -6,15 +6,14 @@
 
 use std::collections::HashMap;
 
-use super::{
-    Result, Settlement,
-    backend::{Multirow, ROWS_MAX, Tx, on, padded, run},
-    text::clean,
+use super::settle::Settlement;
+use crate::{
+    action::{Action, Deadline, Kind, Plan, Planned, RuleUse, Status},
+    store::backend::{Multirow, ROWS_MAX, Result, Tx, clean, on, padded, run},
 };
-use crate::action::{Action, Deadline, Kind, Plan, Planned, RuleUse, Status};
 
 /// How many of a plan's actions are to be performed.
-pub(super) fn unfinished(plan: &Plan) -> i64 {
+pub(in crate::store) fn unfinished(plan: &Plan) -> i64 {
     let performed = plan.actions.iter().filter(|planned| matches!(planned, Planned::Perform { .. }));
     i64::try_from(performed.count()).unwrap_or(i64::MAX)
 }
@@ -63,7 +62,7 @@ struct Row<'a> {
 }
 
 /// Stores what follows from settlements that are on record.
-pub(super) async fn store(tx: &mut Tx, settled: &[(&Settlement, &Plan)]) -> Result<()> {
+pub(in crate::store) async fn store(tx: &mut Tx, settled: &[(&Settlement, &Plan)]) -> Result<()> {
     let mut counts: HashMap<(i64, Kind), i64> = HashMap::new();
     let mut rows = Vec::new();
     for (settlement, plan) in settled {

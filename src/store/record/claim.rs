@@ -8,11 +8,18 @@ use std::sync::Arc;
 use sqlx::FromRow;
 
 use super::{
-    ClaimedEvent, ProcessId, Result, Settlement, Store, StoredEvent,
-    backend::{Backend, Dialect, Multirow, ROWS_MAX, Tx, on, padded, run},
-    tidings::TakesOn,
+    accept::{ClaimedEvent, StoredEvent},
+    reports::TakesOn,
+    settle::Settlement,
 };
-use crate::action::{Action, Deadline, Kind, outcome::Next};
+use crate::{
+    action::{Action, Deadline, Kind, outcome::Next},
+    store::{
+        Store,
+        backend::{Backend, Dialect, Multirow, ROWS_MAX, Result, Tx, on, padded, run},
+        processes::ProcessId,
+    },
+};
 
 /// How long after its deadline an action is still its holder's: no call starts after the deadline, but one that
 /// started before it may take a moment to end and to be recorded.
@@ -20,10 +27,10 @@ const DEADLINE_GRACE_MS: i64 = 2_000;
 
 /// How long a process may hold an action that has no deadline before it is taken for hung. A call ends within
 /// seconds; the rest is waiting for a turn behind others of the same corp.
-pub(super) const LEASE_MS: i64 = 300_000;
+pub(in crate::store) const LEASE_MS: i64 = 300_000;
 
 /// Until when an action is its holder's, alive or not.
-pub(super) fn lease_until_ms(deadline: Option<Deadline>, due_ms: i64, now_ms: i64) -> i64 {
+pub(in crate::store) fn lease_until_ms(deadline: Option<Deadline>, due_ms: i64, now_ms: i64) -> i64 {
     match deadline {
         Some(deadline) => deadline.as_ms().max(now_ms).saturating_add(DEADLINE_GRACE_MS),
         None => due_ms.max(now_ms).saturating_add(LEASE_MS),
@@ -93,7 +100,7 @@ impl Store {
         self.sweep(sweeps, me, now_ms, limit).await
     }
 
-    pub(super) async fn sweep(
+    pub(in crate::store) async fn sweep(
         &self,
         sweeps: &[(&Dialect, i64)],
         me: ProcessId,
@@ -192,7 +199,7 @@ impl Store {
     }
 
     /// What was loaded, as actions; one that is not of this version of the program is failed.
-    pub(super) async fn claimed(&self, rows: Vec<Loaded>, now_ms: i64) -> Result<Vec<Claimed>> {
+    pub(in crate::store) async fn claimed(&self, rows: Vec<Loaded>, now_ms: i64) -> Result<Vec<Claimed>> {
         let mut claimed = Vec::with_capacity(rows.len());
         for row in rows {
             match row.claimed() {
@@ -243,7 +250,7 @@ macro_rules! sweep {
     };
 }
 
-pub(super) use sweep;
+pub(in crate::store) use sweep;
 
 macro_rules! sweep_deadlines {
     ($lock:literal) => {
@@ -293,7 +300,7 @@ static LOAD: Multirow = Multirow::new(
 );
 
 #[derive(FromRow)]
-pub(super) struct Loaded {
+pub(in crate::store) struct Loaded {
     id: i64,
     event_id: i64,
     run: i64,
@@ -350,7 +357,7 @@ impl Loaded {
     }
 }
 
-pub(super) async fn load(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Loaded>> {
+pub(in crate::store) async fn load(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Loaded>> {
     let (text, places) = LOAD.text(tx, ids.len());
     on!(tx, "read actions", |c| {
         let mut select = sqlx::query_as::<_, Loaded>(text);
@@ -362,7 +369,7 @@ pub(super) async fn load(tx: &mut Tx, ids: &[i64]) -> Result<Vec<Loaded>> {
 }
 
 /// Gives an action back untouched.
-pub(super) async fn release(backend: &Backend, action_id: i64, epoch: i64) -> Result<()> {
+pub(in crate::store) async fn release(backend: &Backend, action_id: i64, epoch: i64) -> Result<()> {
     let mut tx = backend.single().await?;
     run!(tx, "release an action", |c| sqlx::query(
         "UPDATE action SET status = 'pending', lease_owner = NULL, lease_until_ms = NULL

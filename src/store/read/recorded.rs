@@ -3,13 +3,14 @@
 
 use sqlx::FromRow;
 
-use super::{
-    EventFilter, EventSummary, Result, Store,
-    backend::on,
-    history::{PAGE_MAX, Payload},
-    text::fact,
+use super::events::{EventFilter, EventSummary, PAGE_MAX, Payload};
+use crate::{
+    action::RuleUse,
+    store::{
+        Store,
+        backend::{Result, fact, on},
+    },
 };
-use crate::action::RuleUse;
 
 /// An add that another app of the corp tells of, so little before this one, is this one: WeCom tells every app that may
 /// know, each at its own time.

@@ -2,14 +2,19 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{
-    ActionFilter, ClaimedEvent, ProcessId, Result, Store,
-    backend::{Multirow, ROWS_MAX, Tx, on, padded, run},
-    history::PAGE_MAX,
-    inbox::PLANNING_LEASE_MS,
-    plans::Swept,
+use crate::{
+    action::Status,
+    store::{
+        Store,
+        backend::{Multirow, ROWS_MAX, Result, Tx, on, padded, run},
+        processes::ProcessId,
+        read::{actions::ActionFilter, events::PAGE_MAX},
+        record::{
+            accept::{ClaimedEvent, PLANNING_LEASE_MS},
+            plan::Swept,
+        },
+    },
 };
-use crate::action::Status;
 
 /// What became of the wish to replay an event.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,12 +6,14 @@ use serde::Serialize;
 use serde_json::Value;
 use sqlx::FromRow;
 
-use super::{
-    EventFilter, PAGE_DEFAULT, PAGE_MAX, Result, Store,
-    backend::{Multirow, ROWS_MAX, Tx, on, padded},
-    text::fact,
+use super::events::{EventFilter, PAGE_DEFAULT, PAGE_MAX};
+use crate::{
+    action::{Kind, Status},
+    store::{
+        Store,
+        backend::{Multirow, ROWS_MAX, Result, Tx, fact, on, padded},
+    },
 };
-use crate::action::{Kind, Status};
 
 /// Which actions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,7 +113,7 @@ impl Store {
 }
 
 /// The actions of one event, run by run.
-pub(super) async fn of_event(tx: &mut Tx, event_id: i64) -> Result<Vec<ActionRecord>> {
+pub(in crate::store) async fn of_event(tx: &mut Tx, event_id: i64) -> Result<Vec<ActionRecord>> {
     let rows = on!(tx, "read an event's actions", |c| sqlx::query_as::<_, ActionRow>(OF_EVENT)
         .bind(event_id)
         .bind(i64::from(PAGE_MAX))

@@ -7,14 +7,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{
-    ActionLease, Result, Store,
-    backend::{Backend, Multirow, Tx, on, padded, run},
-    batch::Batch,
-    queue::lease_until_ms,
-    text::clean,
-    then,
+    claim::{ActionLease, lease_until_ms},
+    follow_up,
 };
-use crate::action::{Action, Kind, Plan, Status, outcome::Next};
+use crate::{
+    action::{Action, Kind, Plan, Status, outcome::Next},
+    store::{
+        Store,
+        backend::{Backend, Batch, Multirow, Result, Tx, clean, on, padded, run},
+        rulesets,
+    },
+};
 
 /// One call that was made for an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +87,7 @@ impl Store {
 
 /// The batches of [`Store::settle`].
 #[derive(Debug)]
-pub(super) struct Settle;
+pub(in crate::store) struct Settle;
 
 static UPDATE: Multirow = Multirow::new(
     &[
@@ -154,11 +157,11 @@ impl Batch for Settle {
                     counts.entry(settlement.lease.event_id).or_default().0 += 1;
                 }
                 if let Some(plan) = &settlement.then {
-                    counts.entry(settlement.lease.event_id).or_default().1 += then::unfinished(plan);
+                    counts.entry(settlement.lease.event_id).or_default().1 += follow_up::unfinished(plan);
                     followed.push((settlement, plan));
                 }
                 for flag in &settlement.flags {
-                    super::rulesets::raise(&mut tx, flag, settlement.now_ms).await?;
+                    rulesets::raise(&mut tx, flag, settlement.now_ms).await?;
                 }
             }
             if !made.is_empty() {
@@ -170,7 +173,7 @@ impl Batch for Settle {
             count(&mut tx, &counts).await?;
         }
         if !followed.is_empty() {
-            then::store(&mut tx, &followed).await?;
+            follow_up::store(&mut tx, &followed).await?;
         }
         tx.commit().await?;
         Ok(said)

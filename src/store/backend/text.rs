@@ -7,15 +7,15 @@ use std::borrow::Cow;
 
 /// The longest text that is searched by. WeCom's own limits are 64 bytes for ids and 30 characters for a `State`;
 /// PostgreSQL refuses an index entry of more than some 2,700 bytes.
-pub(super) const FACT_BYTES_MAX: usize = 512;
+pub(in crate::store) const FACT_BYTES_MAX: usize = 512;
 
 /// Any text.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+pub(in crate::store) fn clean(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
 /// A text that is searched by: cut to [`FACT_BYTES_MAX`] bytes, between characters.
-pub(super) fn fact(text: &str) -> Cow<'_, str> {
+pub(in crate::store) fn fact(text: &str) -> Cow<'_, str> {
     let text = clean(text);
     if text.len() <= FACT_BYTES_MAX {
         return text;
@@ -25,7 +25,7 @@ pub(super) fn fact(text: &str) -> Cow<'_, str> {
 }
 
 /// The same in place, for what is kept.
-pub(super) fn make_fact(text: &mut String) {
+pub(in crate::store) fn make_fact(text: &mut String) {
     if let Cow::Owned(cut) = fact(text) {
         *text = cut;
     }

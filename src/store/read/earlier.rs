@@ -1,6 +1,10 @@
 //! Whether a customer was added before: what rules for somebody who comes back go by.
 
-use super::{Result, Store, StoredEvent, backend::on};
+use crate::store::{
+    Store,
+    backend::{Result, on},
+    record::accept::StoredEvent,
+};
 
 /// An add that another app of the corp tells of, so little before this one, is this one: WeCom tells every app that may
 /// know, each at its own time.

@@ -43,7 +43,7 @@ pub enum Error {
         /// The length of the queue that is full.
         queued: usize,
     },
-    /// [`Store::close`](super::Store::close) has been called; nothing was stored.
+    /// [`Store::close`](crate::store::Store::close) has been called; nothing was stored.
     #[error("the store is closed")]
     Closed,
     /// The database refused.
@@ -117,7 +117,7 @@ pub enum Error {
 
 impl Error {
     /// Sorts what the driver reports into what we can do about it.
-    pub(super) fn from_sqlx(doing: &'static str, cause: sqlx::Error) -> Self {
+    pub(in crate::store) fn from_sqlx(doing: &'static str, cause: sqlx::Error) -> Self {
         let unreachable = match &cause {
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
@@ -139,7 +139,7 @@ impl Error {
 
     /// Whether the same work could succeed without its neighbours in the batch: what was refused is about a row, or
     /// about two transactions that met.
-    pub(super) fn concerns_rows(&self) -> bool {
+    pub(in crate::store) fn concerns_rows(&self) -> bool {
         let Self::Refused { cause, .. } = self else { return false };
         let sqlx::Error::Database(refusal) = &**cause else {
             return matches!(**cause, sqlx::Error::Encode(_) | sqlx::Error::ColumnDecode { .. });
@@ -153,7 +153,7 @@ impl Error {
     }
 
     /// Whether the connection broke, so that another one may succeed where this one did not.
-    pub(super) fn is_connection(&self) -> bool {
+    pub(in crate::store) fn is_connection(&self) -> bool {
         matches!(self, Self::Unreachable { cause } if !matches!(**cause, sqlx::Error::PoolTimedOut))
     }
 }
