@@ -10,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::{error, info, warn};
 
 use crate::{
-    action::{Action, Deadline, Kind, Plan, Planned as PlannedAction, Trigger},
+    action::{Action, Deadline, Kind, Plan, PlannedAction, Trigger},
     apps::Apps,
     clock::Clock,
     dispatch::{Dispatcher, Work},
@@ -176,7 +176,7 @@ impl Planner {
             acked_after_us,
             plan,
             hold_followups: self.parts.dispatcher.has_room(),
-            hold_tidings: self.parts.dispatcher.takes_on(),
+            hold_reports: self.parts.dispatcher.takes_on(),
             now_ms: self.parts.clock.now_ms(),
         };
         match self.store_plan(record).await {

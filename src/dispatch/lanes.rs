@@ -134,7 +134,7 @@ impl Dispatcher {
         }
         let at_once = CancellationToken::new();
         at_once.cancel();
-        let (tidings, customers) = added.into_iter().partition(|claimed| claimed.kind.tells());
+        let (tidings, customers) = added.into_iter().partition(|claimed| claimed.kind.is_report());
         let tidings = self.hold_tidings(tidings);
         Box::pin(self.follow_up(case, customers, tidings, &at_once)).await;
     }

@@ -5,7 +5,7 @@
 //! The welcome's first try comes before anything else is done for its event; from then on neither waits for the other.
 //!
 //! The control flow is here and in [`lanes`]: in which order, waiting, retrying, giving up. What an answer means is
-//! [`judge`](crate::action::outcome::judge)'s; the call itself is [`perform`](mod@perform)'s ([`decide`], [`tags`], [`tell`]),
+//! [`judge`](crate::action::judge())'s; the call itself is [`perform`](mod@perform)'s ([`decide`], [`tags`], [`tell`]),
 //! the record of it [`record`]'s; how many at once is [`limits`]'s, how many a minute [`pace`]'s, how many are in memory
 //! [`held`]'s.
 
@@ -246,7 +246,7 @@ impl Dispatcher {
 
     fn hold(&self, mut work: Work) -> (Work, Vec<Tiding>) {
         let (tidings, rest) =
-            std::mem::take(&mut work.claimed).into_iter().partition(|claimed| claimed.kind.tells());
+            std::mem::take(&mut work.claimed).into_iter().partition(|claimed| claimed.kind.is_report());
         work.claimed = rest;
         (work, self.hold_tidings(tidings))
     }

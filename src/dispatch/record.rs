@@ -11,12 +11,12 @@ use tracing::{error, info, warn};
 use super::{Case, Dispatcher, Left, limits::Limit, perform::Performed};
 use crate::{
     action::{
-        Action, Deadline, Kind, Plan, Planned, Trigger,
-        outcome::{self, Attempt, Class, Next, Outcome},
+        Action, Deadline, Kind, Plan, PlannedAction, Trigger, judge,
+        outcome::{Attempt, Class, Flag, Next, Outcome},
     },
     facts::{Findings, facts},
     rules::Media,
-    store::{AttemptLine, AttemptRecord, Claimed, RuleFlag, Settled, Settlement},
+    store::{AttemptRecord, Claimed, RuleFlag, Settled, Settlement},
     telemetry::chain,
     wecom::Retries,
 };
@@ -54,7 +54,7 @@ impl Dispatcher {
             (Class::Media, Action::Welcome(welcome)) => welcome.media_ids(),
             _ => Vec::new(),
         };
-        let Outcome { next, request, flag } = outcome::judge(&Attempt {
+        let Outcome { next, request, flag } = judge(&Attempt {
             action: sent,
             class: performed.class,
             message: &performed.message,
@@ -101,7 +101,7 @@ impl Dispatcher {
                 request: request.clone(),
                 flags,
                 keep: waits_here,
-                then,
+                follow_up: then,
                 now_ms,
             })
             .await;
@@ -160,7 +160,7 @@ impl Dispatcher {
             request: None,
             flags: Vec::new(),
             keep: false,
-            then,
+            follow_up: then,
             now_ms: self.0.clock.now_ms(),
         }
     }
@@ -190,10 +190,10 @@ impl Dispatcher {
         let Ok(Some(event)) = self.0.store.event(case.stored.id).await else { return why.to_owned() };
         let action = event.actions.into_iter().find(|action| action.id == claimed.action_id);
         match action.and_then(|action| action.attempts.into_iter().next_back()) {
-            Some(AttemptLine { errcode: Some(errcode), errmsg, .. }) => {
+            Some(AttemptRecord { errcode: Some(errcode), errmsg, .. }) => {
                 format!("{why}; last answer: {errcode} {errmsg}")
             }
-            Some(AttemptLine { errmsg, .. }) => format!("{why}; last answer: {errmsg}"),
+            Some(AttemptRecord { errmsg, .. }) => format!("{why}; last answer: {errmsg}"),
             None => why.to_owned(),
         }
     }
@@ -229,8 +229,8 @@ impl Dispatcher {
 
     /// The rules that asked for this action, marked with what WeCom says is wrong with it. They are read from the
     /// record: it is rare, and an action that was taken over comes without them.
-    async fn flags(&self, case: &Case, claimed: &Claimed, flag: Option<String>) -> Vec<RuleFlag> {
-        let Some(reason) = flag else { return Vec::new() };
+    async fn flags(&self, case: &Case, claimed: &Claimed, flag: Option<Flag>) -> Vec<RuleFlag> {
+        let Some(Flag { code, text: reason }) = flag else { return Vec::new() };
         warn!(event.id = case.stored.id, "Event {}: {reason}", case.stored.id);
         let Ok(Some(event)) = self.0.store.event(case.stored.id).await else { return Vec::new() };
         let named = match &claimed.action {
@@ -246,6 +246,7 @@ impl Dispatcher {
                 rule: rule.name,
                 ruleset_version: rule.version,
                 kind: claimed.kind,
+                code,
                 reason: reason.clone(),
             })
             .collect()
@@ -305,7 +306,9 @@ impl Dispatcher {
 
 /// Whether there is something to go on with.
 fn is_followed(then: Option<&Plan>) -> bool {
-    then.is_some_and(|plan| plan.actions.iter().any(|planned| matches!(planned, Planned::Perform { .. })))
+    then.is_some_and(|plan| {
+        plan.actions.iter().any(|planned| matches!(planned, PlannedAction::Perform { .. }))
+    })
 }
 
 fn why_untried(case: &Case, claimed: &Claimed) -> String {

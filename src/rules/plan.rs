@@ -13,7 +13,8 @@ use super::{
     model::{self, Rule, To, is_tag_name},
 };
 use crate::action::{
-    Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned, Recipients, Remark, RuleUse, Tag, Trigger,
+    Action, Deadline, Decide, Forward, Kind, Notify, Plan, PlannedAction, Recipients, Remark, RuleUse, Tag,
+    Trigger,
 };
 
 const NO_RULE: &str = "no rule with a welcome matches this event";
@@ -41,7 +42,7 @@ struct Draft<'a> {
 #[derive(Default)]
 struct Greeting {
     /// Nothing, where no rule has one and none could be sent.
-    planned: Option<Planned>,
+    planned: Option<PlannedAction>,
     /// Why it is a missed one: a rule greets and the event has its code, and there is nothing to send.
     missed: Option<String>,
 }
@@ -104,9 +105,9 @@ pub(super) fn asked_by_texts(set: &Ruleset, facts: &Facts<'_>, on: Option<Trigge
         None => draft.rest(None),
     };
     planned.iter().fold(Needs::default(), |needs, planned| match planned {
-        Planned::Perform { action: Action::Remark(remark), .. } => needs.and(needs_of_remark(remark)),
-        Planned::Perform { action: Action::Notify(notice), .. } => needs.and(needs_of_notice(notice)),
-        Planned::Perform { .. } | Planned::Skip { .. } => needs,
+        PlannedAction::Perform { action: Action::Remark(remark), .. } => needs.and(needs_of_remark(remark)),
+        PlannedAction::Perform { action: Action::Notify(notice), .. } => needs.and(needs_of_notice(notice)),
+        PlannedAction::Perform { .. } | PlannedAction::Skip { .. } => needs,
     })
 }
 
@@ -116,7 +117,7 @@ impl<'a> Draft<'a> {
         Self { set, facts, matched, fill: Fill::new(&set.templates, facts, "") }
     }
 
-    fn finish(self, actions: Vec<Planned>) -> Plan {
+    fn finish(self, actions: Vec<PlannedAction>) -> Plan {
         let used = self.matched.into_iter().filter(|(_, used_for)| !used_for.is_empty());
         let version = self.set.version;
         let rules =
@@ -129,7 +130,7 @@ impl<'a> Draft<'a> {
     /// An event without a code is no missed welcome, whatever a rule wanted: most of them are of customers who have been
     /// greeted by WeCom's console or at an earlier event of the same add.
     fn welcome(&mut self, may_greet: bool) -> Greeting {
-        let skipped = |reason: String| Some(Planned::Skip { kind: Kind::Welcome, reason });
+        let skipped = |reason: String| Some(PlannedAction::Skip { kind: Kind::Welcome, reason });
         let event = self.facts.event;
         let winner = self.matched.iter().position(|(rule, _)| rule.welcome.is_some());
         if !self.facts.has_welcome_code() {
@@ -162,13 +163,14 @@ impl<'a> Draft<'a> {
         }
         self.matched[winner].1.push(Kind::Welcome);
         let deadline = Deadline::of_welcome(event.create_time_s(), self.facts.first_received_ms);
-        let planned = Some(Planned::Perform { action: Action::Welcome(message), deadline: Some(deadline) });
+        let planned =
+            Some(PlannedAction::Perform { action: Action::Welcome(message), deadline: Some(deadline) });
         Greeting { planned, missed: None }
     }
 
     /// What follows the welcome: everything else, or the decision of what is left open. `missed`: why nobody is greeted,
     /// which the rules may have somebody told.
-    fn after_welcome(&mut self, open: Needs, missed: Option<String>) -> Vec<Planned> {
+    fn after_welcome(&mut self, open: Needs, missed: Option<String>) -> Vec<PlannedAction> {
         let told = || self.set.open_for_notices(self.facts, Trigger::MissedWelcome);
         let open = if missed.is_some() { open.and(told()) } else { open };
         if open.is_nothing() {
@@ -179,8 +181,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Everything but the welcome, in the order of doing it.
-    fn rest(&mut self, missed: Option<&str>) -> Vec<Planned> {
-        let mut actions: Vec<Planned> = [self.tag(), self.remark()].into_iter().flatten().collect();
+    fn rest(&mut self, missed: Option<&str>) -> Vec<PlannedAction> {
+        let mut actions: Vec<PlannedAction> = [self.tag(), self.remark()].into_iter().flatten().collect();
         actions.extend(self.notify(Trigger::Event, None));
         actions.extend(self.forward());
         if missed.is_some() {
@@ -190,7 +192,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The tags of all rules: what a higher rule says of a tag holds against a lower one.
-    fn tag(&mut self) -> Option<Planned> {
+    fn tag(&mut self) -> Option<PlannedAction> {
         let mut decided: HashSet<&str> = HashSet::new();
         let mut ranked: Vec<String> = Vec::new();
         let mut tag = Tag::default();
@@ -224,12 +226,12 @@ impl<'a> Draft<'a> {
         }
         Some(match self.pair() {
             Some((userid, external_userid)) => perform(Action::Tag(Tag { userid, external_userid, ..tag })),
-            None => Planned::Skip { kind: Kind::Tag, reason: NOBODY.to_owned() },
+            None => PlannedAction::Skip { kind: Kind::Tag, reason: NOBODY.to_owned() },
         })
     }
 
     /// Each field from the first rule that has it.
-    fn remark(&mut self) -> Option<Planned> {
+    fn remark(&mut self) -> Option<PlannedAction> {
         let mut all = model::Remark::default();
         for (rule, used_for) in &mut self.matched {
             let own = &rule.remark;
@@ -245,17 +247,17 @@ impl<'a> Draft<'a> {
             return None;
         }
         let Some((userid, external_userid)) = self.pair() else {
-            return Some(Planned::Skip { kind: Kind::Remark, reason: NOBODY.to_owned() });
+            return Some(PlannedAction::Skip { kind: Kind::Remark, reason: NOBODY.to_owned() });
         };
         let to = Remark { userid, external_userid, ..Remark::default() };
         Some(match self.fill.remark(to, &all) {
             Ok(remark) => perform(Action::Remark(remark)),
-            Err(error) => Planned::Skip { kind: Kind::Remark, reason: error.to_string() },
+            Err(error) => PlannedAction::Skip { kind: Kind::Remark, reason: error.to_string() },
         })
     }
 
     /// Every notice of that trigger, of every rule; `reason` is what went wrong.
-    fn notify(&mut self, on: Trigger, reason: Option<&str>) -> Vec<Planned> {
+    fn notify(&mut self, on: Trigger, reason: Option<&str>) -> Vec<PlannedAction> {
         let reason = reason.map(|reason| shortened(reason.into(), REASON_BYTES_MAX));
         let of_failure = reason.as_ref().map(|reason| Fill::new(&self.set.templates, self.facts, reason));
         let fill = of_failure.as_ref().unwrap_or(&self.fill);
@@ -287,7 +289,7 @@ impl<'a> Draft<'a> {
                         };
                         perform(Action::Notify(fill.notice(notice, &own.text)))
                     }
-                    None => Planned::Skip { kind: Kind::Notify, reason: NO_EMPLOYEE.to_owned() },
+                    None => PlannedAction::Skip { kind: Kind::Notify, reason: NO_EMPLOYEE.to_owned() },
                 });
             }
         }
@@ -295,7 +297,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Every address once: what is posted is the event's record, and the same from whichever rule.
-    fn forward(&mut self) -> Vec<Planned> {
+    fn forward(&mut self) -> Vec<PlannedAction> {
         let mut posted: HashSet<&str> = HashSet::new();
         let mut planned = Vec::new();
         for (rule, used_for) in &mut self.matched {
@@ -323,8 +325,8 @@ fn named(id: Option<&str>) -> Option<String> {
     id.filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
-fn perform(action: Action) -> Planned {
-    Planned::Perform { action, deadline: None }
+fn perform(action: Action) -> PlannedAction {
+    PlannedAction::Perform { action, deadline: None }
 }
 
 fn supplies(used_for: &mut Vec<Kind>, kind: Kind) {

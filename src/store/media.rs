@@ -1,31 +1,29 @@
-//! Keeps the files that rules name, and what WeCom calls them: content by its digest, which version of the rules
-//! holds which file, and for each corp the media id of its last upload.
+//! Keeps the files that rules name and their media ids: each content under its digest, which version of the rules names
+//! which files, and for each corp the media id of the last upload.
 //!
-//! Several processes look after the same ids. One that is to be uploaded is leased to one of them, as actions are:
-//! the lease is void when its holder falls silent, and what is recorded names the epoch that the holder was given.
+//! Several processes look after the same ids. An upload is leased to one of them, as actions are: the lease is void when
+//! its holder falls silent, and whatever the holder records names the epoch that it was given.
 
 use std::fmt;
 
 use sqlx::FromRow;
 
-use crate::{
-    action::outcome::MEDIA_FLAG,
-    store::{
-        Store,
-        backend::{Dialect, Result, Tx, clean, on, run},
-        processes::ProcessId,
-    },
+use crate::store::{
+    Store,
+    backend::{Result, Tx, clean, on, run},
+    flags::{self, FlaggedFile},
+    processes::ProcessId,
 };
 
-/// At most so many bytes in one content: what `media/upload` takes of a file (document 90253).
+/// At most so many bytes in one content: what `media/upload` takes of a file (page 90253).
 pub const CONTENT_BYTES_MAX: usize = 20 * 1_024 * 1_024;
 
-/// How long an upload is its holder's. A call ends within its minute ([`UPLOAD_TIMEOUT`](crate::wecom::UPLOAD_TIMEOUT));
-/// the rest is reading 20 MB from the database on a busy machine.
+/// How long an upload belongs to its holder. The call ends within a minute
+/// ([`UPLOAD_TIMEOUT`](crate::wecom::UPLOAD_TIMEOUT)); the rest is for reading 20 MB from the database on a busy machine.
 const LEASE_MS: i64 = 90_000;
 
-/// How long after a refused id was replaced its successor is believed, whatever WeCom says. A refusal does not name
-/// the culprit among nine ids; if it was another one, all of them would be uploaded again for every customer.
+/// How long after a refused id was replaced its successor is believed, whatever WeCom says. A refusal does not say which
+/// of up to nine ids is the culprit; without this pause all of them would be uploaded again for every customer.
 const BELIEVED_MS: i64 = 3_600_000;
 
 /// The SHA-256 digest of a content.
@@ -33,13 +31,13 @@ const BELIEVED_MS: i64 = 3_600_000;
 pub struct Digest([u8; 32]);
 
 impl Digest {
-    /// A digest that has been computed.
+    /// A digest that the caller has computed.
     pub fn new(sha256: [u8; 32]) -> Self {
         Self(sha256)
     }
 
     fn read(bytes: &[u8]) -> Self {
-        // A constraint holds every digest in the database to its 32 bytes.
+        // A constraint makes sure that every digest in the database has 32 bytes.
         Self(bytes.try_into().unwrap_or_default())
     }
 }
@@ -54,7 +52,7 @@ impl fmt::Debug for Digest {
 /// A file that a version of the rules names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RulesetFile {
-    /// As what it is sent: `image`, `video` or `file`.
+    /// The kind of attachment it is sent as: `image`, `video` or `file`.
     pub kind: String,
     /// As it stands in the rules.
     pub path: String,
@@ -85,28 +83,28 @@ impl MediaKey {
     }
 }
 
-/// How it stands with something that is to be uploaded.
+/// The state of an upload: the id it has, and when it is due next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaRecord {
-    /// What.
+    /// What is uploaded.
     pub key: MediaKey,
-    /// What WeCom calls it, and since when, in Unix milliseconds; `None` while it has not been uploaded, or when WeCom
-    /// has refused the id.
+    /// Its media id, and since when it has it, in Unix milliseconds. `None` while it has not been uploaded, and after
+    /// WeCom has refused the id.
     pub uploaded: Option<(String, i64)>,
     /// When it is to be uploaded next.
     pub due_ms: i64,
     /// How often in a row that has failed.
     pub failures: u32,
-    /// Why, the last time.
+    /// Why the last try failed.
     pub error: Option<String>,
-    /// Whether a living process is at it.
+    /// Whether a living process is uploading it now.
     pub held: bool,
 }
 
 /// The right to upload something, and to say what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MediaLease {
-    /// What.
+    /// What is to be uploaded.
     pub key: MediaKey,
     /// How often in a row it has failed so far.
     pub failures: u32,
@@ -151,7 +149,7 @@ impl From<MediaRow> for MediaRecord {
 }
 
 impl Store {
-    /// Keeps a content, at most [`CONTENT_BYTES_MAX`] bytes. Once is enough.
+    /// Keeps a content of at most [`CONTENT_BYTES_MAX`] bytes. Does nothing where it is kept already.
     pub async fn put_content(&self, digest: Digest, bytes: &[u8]) -> Result<()> {
         let mut tx = self.backend().single().await?;
         run!(tx, "store a file", |c| sqlx::query(
@@ -196,7 +194,7 @@ impl Store {
         Ok(files)
     }
 
-    /// Notes that these are to be uploaded; what is on record already stays as it is.
+    /// Notes that these are to be uploaded. Those that are on record already stay as they are.
     pub async fn want_media(&self, keys: &[MediaKey], now_ms: i64) -> Result<()> {
         let mut tx = self.backend().begin().await?;
         for MediaKey { corp_id, digest, kind, name } in keys {
@@ -214,7 +212,7 @@ impl Store {
         tx.commit().await
     }
 
-    /// How it stands with the files of a version of the rules, for every corp for which they are wanted.
+    /// The uploads of a version's files, for every corp that wants them.
     pub async fn media_of(&self, version: i64, now_ms: i64) -> Result<Vec<MediaRecord>> {
         let mut tx = self.backend().read().await?;
         let rows = on!(tx, "read media ids", |c| {
@@ -237,7 +235,7 @@ impl Store {
         Ok(rows.into_iter().map(MediaRecord::from).collect())
     }
 
-    /// How it stands with something that is to be uploaded.
+    /// One upload; `None` where it is not wanted.
     pub async fn media(&self, key: &MediaKey, now_ms: i64) -> Result<Option<MediaRecord>> {
         let MediaKey { corp_id, digest, kind, name } = key;
         let mut tx = self.backend().read().await?;
@@ -261,7 +259,7 @@ impl Store {
         Ok(row.map(MediaRecord::from))
     }
 
-    /// Gives this process the upload of something, if it is due and nobody living is at it.
+    /// Leases an upload to this process, if it is due and no living process has it.
     pub async fn claim_media(
         &self,
         key: &MediaKey,
@@ -294,8 +292,9 @@ impl Store {
         }))
     }
 
-    /// It has been uploaded: `media_id` works from `uploaded_at_ms` on and is to be renewed at `due_ms`. `false`: the
-    /// lease had ended, and nothing was changed.
+    /// Records an upload: `media_id` works from `uploaded_at_ms` on and is to be renewed at `due_ms`. With the last of the
+    /// ids that WeCom refused, the flags that the refusals raised are taken back. `false` where the lease had ended: then
+    /// nothing was changed.
     pub async fn media_uploaded(
         &self,
         lease: &MediaLease,
@@ -305,12 +304,8 @@ impl Store {
     ) -> Result<bool> {
         let MediaLease { key: MediaKey { corp_id, digest, kind, name }, failures: _, epoch } = lease;
         let mut tx = self.backend().begin().await?;
-        let text = tx.text(&FLAGS_IN_TURN);
-        on!(tx, "look what is wrong with rules", |c| sqlx::query_as::<_, (i64,)>(text)
-            .bind(&digest.0[..])
-            .bind(kind)
-            .bind(clean(name))
-            .fetch_all(c))?;
+        let file = FlaggedFile { digest: &digest.0, kind, name };
+        flags::lock_those_of(&mut tx, &file).await?;
         let row = on!(tx, "record an upload", |c| {
             sqlx::query_as::<_, (i64,)>(
             "UPDATE media SET media_id = $6, uploaded_at_ms = $7, due_ms = $8, failures = 0, error = NULL,
@@ -329,30 +324,14 @@ impl Store {
         .fetch_optional(c)
         })?;
         if row.is_some() {
-            // With the last of the ids that WeCom refused, what was wrong with the rules is mended.
-            run!(tx, "take back what was wrong with rules", |c| sqlx::query(
-                "DELETE FROM rule_flag
-                 WHERE kind = 'welcome' AND substr(reason, 1, $5) = $4 AND last_at_ms <= $6
-                   AND ruleset_version IN (SELECT f.version FROM ruleset_file f
-                                           WHERE f.digest = $1 AND f.kind = $2 AND f.name = $3)
-                   AND NOT EXISTS (SELECT 1 FROM ruleset_file f JOIN media m
-                                   ON m.digest = f.digest AND m.kind = f.kind AND m.name = f.name
-                                   WHERE f.version = rule_flag.ruleset_version AND m.media_id IS NULL)"
-            )
-            .bind(&digest.0[..])
-            .bind(kind)
-            .bind(clean(name))
-            .bind(MEDIA_FLAG)
-            .bind(i32::try_from(MEDIA_FLAG.len()).unwrap_or(i32::MAX))
-            .bind(uploaded_at_ms)
-            .execute(c))?;
+            flags::take_back_media(&mut tx, &file, uploaded_at_ms).await?;
         }
         tx.commit().await?;
         Ok(row.is_some())
     }
 
-    /// The upload failed, because of `error`, and is to be tried again at `due_ms`. An id that is there stays in use.
-    /// `false`: the lease had ended, and nothing was changed.
+    /// Records that the upload failed because of `error` and is to be tried again at `due_ms`. The id of an earlier upload
+    /// stays in use. `false` where the lease had ended: then nothing was changed.
     pub async fn media_failed(&self, lease: &MediaLease, error: &str, due_ms: i64) -> Result<bool> {
         let MediaLease { key: MediaKey { corp_id, digest, kind, name }, failures: _, epoch } = lease;
         let mut tx = self.backend().single().await?;
@@ -374,8 +353,8 @@ impl Store {
         Ok(row.is_some())
     }
 
-    /// WeCom refused a message with these media ids: those of ours among them are no longer used and due at once. One
-    /// that replaced a refused one within the hour is believed. Says how many there were.
+    /// WeCom refused a message with these media ids. Those of them that are ours are no longer used and are due to be
+    /// uploaded at once, except one that replaced a refused id within the last hour. Returns how many that were.
     pub async fn refuse_media(&self, corp_id: &str, media_ids: &[String], now_ms: i64) -> Result<usize> {
         let mut refused = 0;
         let mut tx = self.backend().begin().await?;
@@ -396,23 +375,6 @@ impl Store {
         Ok(refused)
     }
 }
-
-macro_rules! flags_in_turn {
-    ($lock:literal) => {
-        concat!(
-            "SELECT ruleset_version FROM rule_flag
-             WHERE kind = 'welcome'
-               AND ruleset_version IN (SELECT f.version FROM ruleset_file f
-                                       WHERE f.digest = $1 AND f.kind = $2 AND f.name = $3)
-             ORDER BY ruleset_version, rule ",
-            $lock
-        )
-    };
-}
-
-/// Differs because SQLite has one writer. On PostgreSQL the last two files of some rules may be uploaded at the same
-/// moment, and each would see the other's still missing; so whoever may take a flag back has it in hand first.
-const FLAGS_IN_TURN: Dialect = Dialect { sqlite: flags_in_turn!(""), postgres: flags_in_turn!("FOR UPDATE") };
 
 /// The files of a version, inside a transaction.
 pub(super) async fn files_of(tx: &mut Tx, version: i64) -> Result<Vec<RulesetFile>> {

@@ -62,7 +62,7 @@ use http::{Body, Incoming};
 use token::Tokens;
 
 pub use call::{Call, CallOptions, Effect, Retries, TRIES_MOST, Verb};
-pub use codes::{explain, explain_for};
+pub use codes::{explain, explain_for, is_tag_limit};
 pub use directory::{Department, Directory, User, UserStatus};
 pub use download::{DOWNLOAD_BYTES_MAX, Download};
 pub use error::{Error, MESSAGE_BYTES_MAX};

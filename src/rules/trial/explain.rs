@@ -17,7 +17,7 @@ use super::{
     seen::seen,
 };
 use crate::action::{
-    Action, Kind, Plan, Planned, Trigger,
+    Action, Kind, Plan, PlannedAction, Trigger,
     message::{
         LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX,
         TEXT_BYTES_MAX,
@@ -200,7 +200,7 @@ pub fn explain(rules: &Ruleset, case: &Case) -> Explanation {
         on_failure_asked = on_failure_asked.and(plan::asked_by_texts(rules, &facts, Some(on)));
         let on_failure = rules.notices(&facts, on, REASON);
         notify.extend(on_failure.actions.iter().filter_map(|planned| match planned {
-            Planned::Perform { action: Action::Notify(notify), .. } => Some(told(notify, &facts)),
+            PlannedAction::Perform { action: Action::Notify(notify), .. } => Some(told(notify, &facts)),
             _ => None,
         }));
     }
@@ -308,7 +308,7 @@ fn not_given(case: &Case, asked: Needs) -> Needs {
 
 fn find(plan: &Plan, kind: Kind) -> Option<&Action> {
     plan.actions.iter().find_map(|planned| match planned {
-        Planned::Perform { action, .. } if action.kind() == kind => Some(action),
+        PlannedAction::Perform { action, .. } if action.kind() == kind => Some(action),
         _ => None,
     })
 }

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::{Facts, render_notice, render_remark};
 use crate::action::{
-    Action, Kind, Notify, Plan, Planned, Recipients, Remark as RemarkAction, Welcome as WelcomeAction,
+    Action, Kind, Notify, Plan, PlannedAction, Recipients, Remark as RemarkAction, Welcome as WelcomeAction,
     message::Attachment,
 };
 
@@ -108,8 +108,8 @@ impl Outcome {
         let mut outcome = Self::default();
         for planned in &plan.actions {
             match planned {
-                Planned::Skip { kind, reason } => outcome.skip(*kind, reason.clone()),
-                Planned::Perform { action, .. } => outcome.add(action, plan, facts),
+                PlannedAction::Skip { kind, reason } => outcome.skip(*kind, reason.clone()),
+                PlannedAction::Perform { action, .. } => outcome.add(action, plan, facts),
             }
         }
         outcome

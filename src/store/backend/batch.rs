@@ -1,9 +1,9 @@
 //! Group commit: concurrent callers share one transaction and one statement of many rows.
 //!
 //! A worker takes what is queued and never waits for more: a lone caller pays one commit, a crowd shares one. If a
-//! batch fails because of what is in it, its rows are tried one by one, so that none can fail its neighbours. Callers
-//! see a plain method that returns when their own row is durable. The length of the queue, of a batch and of the wait
-//! have bounds; beyond them callers get an error, and WeCom a 503, after which it delivers again.
+//! batch fails because of a row in it, its rows are tried one by one, so that none can fail its neighbours. Callers see
+//! a plain method that returns when their own row is durable. The queue, a batch and the wait are all bounded; beyond
+//! that callers get an error, and WeCom a 503, after which it delivers again.
 
 use std::{future::Future, sync::Arc};
 
@@ -11,35 +11,37 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    connection::{Backend, ROWS_MAX, WRITE_TIMEOUT},
+    connection::Backend,
     error::{Error, Result},
+    limits::WRITE_TIMEOUT,
+    multirow::ROWS_MAX,
 };
 
-/// How many callers may wait for one kind of work. At some ten thousand rows a second this many are done within the
-/// four seconds that anybody waits; more would only wait in vain.
+/// How many callers may wait for one kind of work. At some ten thousand rows a second this many are served within the
+/// four seconds that each of them waits; any more would time out.
 const QUEUE_MAX: usize = 16_384;
 
 /// One kind of work that is done in batches.
 pub(in crate::store) trait Batch: Send + Sync + 'static {
-    /// What one caller asks.
+    /// What one caller asks for.
     type Request: Send + Sync + 'static;
-    /// What the database says to one request.
-    type Said: Send;
-    /// What the caller is told.
+    /// What the database returned for one request: ids, or why nothing was stored.
+    type Reply: Send;
+    /// What the caller gets: the reply, put together with what the request held.
     type Answer: Send + 'static;
 
-    /// Does all of them in one transaction, at most [`ROWS_MAX`]; as many answers as requests, in their order.
+    /// Does all of them, at most [`ROWS_MAX`], in one transaction, and returns one reply for each, in their order.
     /// `again` is true where an earlier try may have been committed although its answer was lost.
     fn run(
         backend: &Backend,
         requests: &[Self::Request],
         again: bool,
-    ) -> impl Future<Output = Result<Vec<Self::Said>>> + Send;
+    ) -> impl Future<Output = Result<Vec<Self::Reply>>> + Send;
 
-    /// Puts request and what was said to it together.
-    fn answer(request: Self::Request, said: Self::Said) -> Self::Answer;
+    /// Makes the caller's answer.
+    fn answer(request: Self::Request, reply: Self::Reply) -> Self::Answer;
 
-    /// Undoes what was reserved for a caller that has gone away meanwhile.
+    /// Gives back what was reserved for a caller that has gone away meanwhile.
     fn unclaimed(backend: &Backend, answer: Self::Answer) -> impl Future<Output = ()> + Send;
 }
 
@@ -53,8 +55,8 @@ pub(in crate::store) struct Queue<B: Batch> {
     tasks: TaskTracker,
 }
 
-/// A caller that waits. It may go away at any time, as one whose connection breaks does: an answer that has come and
-/// that nobody has taken by then is undone here, one that comes later by the worker.
+/// A caller that waits. It is dropped whenever its own caller goes away, as when an HTTP connection breaks. If its answer
+/// has arrived by then and was not taken, this gives back what was reserved; if the answer comes later, the worker does.
 struct Caller<'q, B: Batch> {
     queue: &'q Queue<B>,
     answered: oneshot::Receiver<Result<B::Answer>>,
@@ -71,7 +73,7 @@ impl<B: Batch> Drop for Caller<'_, B> {
 }
 
 impl<B: Batch> Queue<B> {
-    /// Starts the workers; they end after `closing`, when all that was queued is done.
+    /// Starts the workers. After `closing` they finish what is queued, and end.
     pub(in crate::store) fn start(
         backend: &Arc<Backend>,
         tasks: &TaskTracker,
@@ -129,15 +131,15 @@ async fn work<B: Batch>(
         }
         let (requests, callers): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
         match together::<B>(&backend, &requests).await {
-            Ok(said) => {
-                for ((request, said), caller) in requests.into_iter().zip(said).zip(callers) {
-                    tell::<B>(&backend, caller, Ok(B::answer(request, said))).await;
+            Ok(replies) => {
+                for ((request, reply), caller) in requests.into_iter().zip(replies).zip(callers) {
+                    deliver::<B>(&backend, caller, Ok(B::answer(request, reply))).await;
                 }
             }
             Err(error) if error.concerns_rows() => one_by_one::<B>(&backend, requests, callers).await,
             Err(error) => {
                 for caller in callers {
-                    // A caller that has gone needs no error.
+                    // Sending fails where the caller has gone, and then nobody needs the error.
                     let _ = caller.send(Err(error.clone()));
                 }
             }
@@ -145,8 +147,8 @@ async fn work<B: Batch>(
     }
 }
 
-/// The whole batch in one transaction, over another connection where one broke.
-async fn together<B: Batch>(backend: &Backend, requests: &[B::Request]) -> Result<Vec<B::Said>> {
+/// Runs the whole batch in one transaction, and again on another connection where one broke.
+async fn together<B: Batch>(backend: &Backend, requests: &[B::Request]) -> Result<Vec<B::Reply>> {
     let tries = async {
         let mut tries = 0..backend.connections();
         loop {
@@ -165,24 +167,25 @@ async fn one_by_one<B: Batch>(
     requests: Vec<B::Request>,
     callers: Vec<oneshot::Sender<Result<B::Answer>>>,
 ) {
-    let mut systemic: Option<Error> = None;
+    let mut database_failed: Option<Error> = None;
     for (request, caller) in requests.into_iter().zip(callers) {
-        // Once the database itself fails, it fails the rest as well; trying would only take time.
-        let end = match &systemic {
+        // Once the database itself has failed, trying the rest would only take time.
+        let end = match &database_failed {
             Some(error) => Err(error.clone()),
             None => together::<B>(backend, std::slice::from_ref(&request)).await,
         };
-        let end = end.and_then(|mut said| said.pop().ok_or(Error::Closed));
+        let end = end.and_then(|mut replies| replies.pop().ok_or(Error::Closed));
         if let Err(error) = &end
             && !error.concerns_rows()
         {
-            systemic = Some(error.clone());
+            database_failed = Some(error.clone());
         }
-        tell::<B>(backend, caller, end.map(|said| B::answer(request, said))).await;
+        deliver::<B>(backend, caller, end.map(|reply| B::answer(request, reply))).await;
     }
 }
 
-async fn tell<B: Batch>(
+/// Gives the caller its answer, or gives back what was reserved where the caller has gone.
+async fn deliver<B: Batch>(
     backend: &Backend,
     caller: oneshot::Sender<Result<B::Answer>>,
     answer: Result<B::Answer>,

@@ -1,10 +1,10 @@
-//! The two databases behind one door: pools, transactions, and the macro that runs a statement on whichever it is.
+//! Pools and transactions of both databases, and the macros that run a statement on whichever it is.
 //!
 //! SQL is written once, beside the function it serves, and [`on!`] compiles it against both drivers. Where the
 //! databases must differ the two texts stand side by side in a [`Dialect`], under a comment that begins "Differs
-//! because". Nothing of this leaves `store/`: no transaction can be open while somebody waits for WeCom.
+//! because". None of these types leaves `store/`, so no transaction can be open during a call to WeCom.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{
     Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection,
@@ -15,14 +15,9 @@ use sqlx::{
 use super::{
     error::{Error, Result},
     file::{SqliteFile, Writer},
+    limits::{ACQUIRE_TIMEOUT, STATEMENTS_CACHED},
+    options::Options,
 };
-use crate::store::Options;
-
-/// How long to wait for a connection. WeCom hangs up after five seconds (document 90930); a 503 has to be out before.
-pub(in crate::store) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// How long a batch of writes may take, its connection included: still before WeCom hangs up.
-pub(in crate::store) const WRITE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long PostgreSQL works at one statement. Nothing we ask takes seconds, except a filter that hits nothing in a
 /// history of millions; a runaway must not hold a connection, and with it the vacuum, for ever.
@@ -31,8 +26,8 @@ const POSTGRES_STATEMENT_TIMEOUT: &str = "30s";
 /// How long PostgreSQL waits for another's lock. Ours are held for milliseconds.
 const POSTGRES_LOCK_TIMEOUT: &str = "3s";
 
-/// How long a connection may lie unused before it is asked whether it is alive. Asking costs a round trip, so not in
-/// a crowd; one that broke in a crowd shows itself by an error, and the batch goes over another.
+/// After how long without use a connection is tested before it is handed out. The test costs a round trip, so busy
+/// connections are spared it: one that broke meanwhile fails its statement, and the batch is tried on another.
 const POSTGRES_UNUSED: Duration = Duration::from_millis(500);
 
 /// Where the record is kept.
@@ -51,11 +46,11 @@ impl Backend {
             return Ok(Self::Sqlite(SqliteFile::open(url, options.sqlite_readers).await?));
         }
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-            return Err(Error::Url { problem: "it begins with neither sqlite:// nor postgres://".into() });
+            return Err(Error::Url { fault: "it begins with neither sqlite:// nor postgres://".into() });
         }
         let connect = url
             .parse::<PgConnectOptions>()
-            .map_err(|problem| Error::Url { problem: problem.to_string() })?
+            .map_err(|error| Error::Url { fault: error.to_string() })?
             .application_name("wecom-greeter")
             .statement_cache_capacity(STATEMENTS_CACHED)
             .options([
@@ -87,7 +82,7 @@ impl Backend {
 
     /// A transaction for several statements that write.
     pub(in crate::store) async fn begin(&self) -> Result<Tx> {
-        // The first statement changes nothing: where the connection turns out to be broken, another may do.
+        // BEGIN changes nothing, so it can be tried on another connection where one turns out to be broken.
         let mut tries = 0..self.connections();
         loop {
             match self.try_begin().await {
@@ -132,7 +127,7 @@ impl Backend {
             Self::Sqlite(file) => Held::Reader(file.reader().await?),
             Self::Postgres(pool) => {
                 let mut connection = pool.acquire().await.map_err(cannot_connect)?;
-                // Nobody waits for a microsecond here, so it is always asked.
+                // A read can afford the round trip, so the connection is always tested.
                 if let Err(cause) = connection.ping().await {
                     connection.close_on_drop();
                     return Err(cannot_connect(cause));
@@ -143,8 +138,8 @@ impl Backend {
         Ok(Tx { held: Some(connection), begun: false })
     }
 
-    /// How many connections there can be at most: how many can turn out to be broken, one after another, when the
-    /// database has restarted.
+    /// How many connections there can be at most. After a restart of the database all of them may be broken, so this
+    /// is also how often it is worth trying another.
     pub(in crate::store) fn connections(&self) -> u32 {
         match self {
             Self::Sqlite(_) => 1,
@@ -156,7 +151,7 @@ impl Backend {
     pub(in crate::store) fn writers(&self) -> usize {
         match self {
             Self::Sqlite(_) => 1,
-            // While one batch waits for its commit another is sent; a third would only make both smaller.
+            // While one batch waits for its commit another is sent; a third worker would only make both smaller.
             Self::Postgres(_) => 2,
         }
     }
@@ -172,15 +167,12 @@ impl Backend {
 fn cannot_connect(cause: sqlx::Error) -> Error {
     match cause {
         sqlx::Error::PoolClosed => Error::Closed,
-        cause => Error::Unreachable { cause: std::sync::Arc::new(cause) },
+        cause => Error::Unreachable { cause: Arc::new(cause) },
     }
 }
 
-/// How many prepared statements a connection keeps: all of ours, in each size.
-pub(in crate::store) const STATEMENTS_CACHED: usize = 200;
-
-/// A connection at work. Dropped without [`Tx::commit`] the connection is closed, and with it whatever was not
-/// committed is undone: that is the way of errors and of callers that went away, so it need not be cheap, only sure.
+/// A connection in use. Dropped without [`Tx::commit`] it is closed, which undoes whatever was not committed. Only
+/// errors and cancelled callers end that way, so closing need not be cheap, only certain.
 #[derive(Debug)]
 pub(in crate::store) struct Tx {
     held: Option<Held>,
@@ -201,7 +193,7 @@ pub(in crate::store) enum Hand<'c> {
 }
 
 impl Tx {
-    /// The connection; for [`on!`].
+    /// The connection with its driver's type, for [`on!`].
     pub(in crate::store) fn hand(&mut self) -> Result<Hand<'_>> {
         match &mut self.held {
             Some(Held::Writer(writer)) => writer.connection().map(Hand::Sqlite).ok_or(Error::Closed),
@@ -211,12 +203,13 @@ impl Tx {
         }
     }
 
+    pub(in crate::store) fn is_postgres(&self) -> bool {
+        matches!(self.held, Some(Held::Postgres(_)))
+    }
+
     /// The text that this database understands.
     pub(in crate::store) fn text(&self, dialect: &Dialect) -> &'static str {
-        match &self.held {
-            Some(Held::Postgres(_)) => dialect.postgres,
-            _ => dialect.sqlite,
-        }
+        if self.is_postgres() { dialect.postgres } else { dialect.sqlite }
     }
 
     /// Makes what was done durable, and gives the connection back.
@@ -236,8 +229,8 @@ impl Drop for Tx {
         if let Some(Held::Postgres(connection)) = &mut self.held {
             connection.close_on_drop();
         }
-        // A reader goes back to its pool, which makes sure that nothing is left under way; a writer that was not
-        // given back is closed.
+        // A reader goes back to its pool, which ends whatever it was doing; a writer that was not given back is
+        // closed by its own drop.
     }
 }
 
@@ -271,72 +264,3 @@ macro_rules! run {
     };
 }
 pub(in crate::store) use run;
-
-/// The most rows in one statement; also the size of a batch. With more the gain per row is a few per cent, and the
-/// first of them waits for the last.
-pub(in crate::store) const ROWS_MAX: usize = 128;
-
-/// A statement over many rows of values: `WITH v (columns) AS (VALUES …)`, then whatever is done with them.
-///
-/// Texts exist in powers of two, so that a handful of prepared statements serves every size; what is left over is
-/// filled with NULLs, and the statement passes over rows whose first column is NULL.
-pub(in crate::store) struct Multirow {
-    columns: &'static [&'static str],
-    statement: &'static str,
-    sqlite: [OnceLock<String>; 8],
-    postgres: [OnceLock<String>; 8],
-}
-
-impl Multirow {
-    pub(in crate::store) const fn new(columns: &'static [&'static str], statement: &'static str) -> Self {
-        Self {
-            columns,
-            statement,
-            sqlite: [const { OnceLock::new() }; 8],
-            postgres: [const { OnceLock::new() }; 8],
-        }
-    }
-
-    /// The text for up to [`ROWS_MAX`] rows, and for how many rows it has places.
-    pub(in crate::store) fn text(&'static self, tx: &Tx, rows: usize) -> (&'static str, usize) {
-        let power = rows.next_power_of_two().trailing_zeros().min(7) as usize;
-        let size = 1 << power;
-        // Differs because a place with a name is looked for among all of them on SQLite, which took a quarter of the
-        // time of a batch of 128; PostgreSQL knows no place without a number.
-        let text = match tx.held {
-            Some(Held::Postgres(_)) => {
-                self.postgres[power].get_or_init(|| self.build(size, |place| format!("${place}")))
-            }
-            _ => self.sqlite[power].get_or_init(|| self.build(size, |_| "?".to_owned())),
-        };
-        (text, size)
-    }
-
-    fn build(&self, rows: usize, place: impl Fn(usize) -> String) -> String {
-        let width = self.columns.len();
-        let row = |row: usize| {
-            let places: Vec<_> = (1..=width).map(|column| place(row * width + column)).collect();
-            format!("({})", places.join(", "))
-        };
-        let values: Vec<_> = (0..rows).map(row).collect();
-        format!("WITH v ({}) AS (VALUES {}) {}", self.columns.join(", "), values.join(", "), self.statement)
-    }
-}
-
-/// The rows, then as many `None`s as places are left.
-pub(in crate::store) fn padded<T>(rows: &[T], places: usize) -> impl Iterator<Item = Option<&T>> {
-    rows.iter().map(Some).chain(std::iter::repeat_with(|| None)).take(places)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_statement_has_as_many_places_as_rows() {
-        static PAIRS: Multirow = Multirow::new(&["id", "epoch"], "SELECT id FROM v");
-        let numbered = PAIRS.build(2, |place| format!("${place}"));
-        assert_eq!(numbered, "WITH v (id, epoch) AS (VALUES ($1, $2), ($3, $4)) SELECT id FROM v");
-        assert_eq!(padded(&[1, 2, 3], 4).collect::<Vec<_>>(), [Some(&1), Some(&2), Some(&3), None]);
-    }
-}

@@ -1,22 +1,22 @@
-//! What can go wrong between us and the database, by what can be done about it.
+//! What can go wrong between us and the database, sorted by what can be done about it.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 /// The result of every method of the store.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why the store could not do what was asked. Cheap to clone: one failed transaction answers everybody whose work
-/// was in it.
+/// Why the store could not do what was asked. Cheap to clone, because everybody whose work was in a failed transaction
+/// gets the same error.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// `database.url` is not one that the store can use.
     #[error(
-        "cannot use this database URL: {problem}; expected sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME"
+        "cannot use this database URL: {fault}; expected sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME"
     )]
     Url {
         /// What is wrong with it, without the URL itself: it may hold a password.
-        problem: String,
+        fault: String,
     },
     /// The database was not reached, or the connection to it broke.
     #[error("the database cannot be reached")]
@@ -95,28 +95,40 @@ pub enum Error {
         #[source]
         cause: Arc<sqlx::migrate::MigrateError>,
     },
-    /// A row says something that this program did not write.
-    #[error("row {row} of table {table} cannot be read: {what}")]
+    /// A column holds something that this program did not write: a newer version did, or a person.
+    #[error("column {column} of row {row} of table {table} cannot be read: {fault}")]
     Unreadable {
-        /// The table.
+        /// The table's name.
         table: &'static str,
-        /// The row's id.
-        row: i64,
+        /// The column's name.
+        column: &'static str,
+        /// The row's id, or its key where it has none.
+        row: String,
         /// What is wrong with it.
-        what: String,
+        fault: String,
     },
     /// A line of an import is not an exported event; the lines before it have been imported.
-    #[error("line {line} is not an exported event: {problem}")]
+    #[error("line {line} is not an exported event: {fault}")]
     Import {
         /// The line, counted from 1.
         line: u64,
         /// What is wrong with it.
-        problem: String,
+        fault: String,
     },
 }
 
 impl Error {
-    /// Sorts what the driver reports into what we can do about it.
+    /// [`Unreadable`](Self::Unreadable), of whatever says which row it is and what is wrong there.
+    pub(in crate::store) fn unreadable(
+        table: &'static str,
+        column: &'static str,
+        row: impl fmt::Display,
+        fault: impl fmt::Display,
+    ) -> Self {
+        Self::Unreadable { table, column, row: row.to_string(), fault: fault.to_string() }
+    }
+
+    /// Sorts what the driver reports by what we can do about it.
     pub(in crate::store) fn from_sqlx(doing: &'static str, cause: sqlx::Error) -> Self {
         let unreachable = match &cause {
             sqlx::Error::Io(_)
@@ -137,8 +149,8 @@ impl Error {
         if unreachable { Self::Unreachable { cause } } else { Self::Refused { doing, cause } }
     }
 
-    /// Whether the same work could succeed without its neighbours in the batch: what was refused is about a row, or
-    /// about two transactions that met.
+    /// Whether the same work could succeed without its neighbours in the batch: the refusal is about a row, or about two
+    /// transactions that met.
     pub(in crate::store) fn concerns_rows(&self) -> bool {
         let Self::Refused { cause, .. } = self else { return false };
         let sqlx::Error::Database(refusal) = &**cause else {
@@ -152,7 +164,7 @@ impl Error {
         })
     }
 
-    /// Whether the connection broke, so that another one may succeed where this one did not.
+    /// Whether the connection broke, so that the same work may succeed on another one.
     pub(in crate::store) fn is_connection(&self) -> bool {
         matches!(self, Self::Unreachable { cause } if !matches!(**cause, sqlx::Error::PoolTimedOut))
     }

@@ -1,8 +1,8 @@
 //! The SQLite file: one connection that writes, a few that read, and a watch over the file itself.
 //!
-//! A program that holds an SQLite file open goes on writing to it after it has been deleted, into nothing. So the
-//! file's identity is looked at whenever a connection is taken (a microsecond): while the file is gone every call
-//! says so, and when one is back the connections are opened anew.
+//! A program that holds an SQLite file open can go on writing to it after the file has been deleted, and all of that is
+//! lost. So the file's identity is compared whenever a connection is taken, which costs a microsecond: while the file
+//! is gone every call fails and says so, and when a file is back the connections are opened anew.
 
 use std::{
     fs::{File, Metadata, TryLockError},
@@ -20,8 +20,8 @@ use sqlx::{
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{
-    connection::{ACQUIRE_TIMEOUT, STATEMENTS_CACHED},
     error::{Error, Result},
+    limits::{ACQUIRE_TIMEOUT, STATEMENTS_CACHED},
 };
 
 /// How long SQLite waits for another process that is writing: as long as for a connection.
@@ -38,7 +38,7 @@ const READER_CACHE: &str = "-4000";
 /// Rows that wait between SQLite's thread and us: a batch's worth.
 const ROW_BUFFER: usize = 256;
 
-/// The SQLite file of this address, where it is not there yet; opening it would make it.
+/// The path of the SQLite file that this URL names, if no file is there yet. Opening the URL would create it.
 pub fn missing_file(url: &str) -> Option<PathBuf> {
     if !url.starts_with("sqlite:") {
         return None;
@@ -57,7 +57,7 @@ pub(in crate::store) struct SqliteFile {
     readers: SqlitePool,
 }
 
-/// The place of the one connection that writes.
+/// Where the one connection that writes is kept while nobody uses it.
 #[derive(Debug, Default)]
 struct Slot {
     connection: Option<SqliteConnection>,
@@ -68,17 +68,14 @@ struct Slot {
 impl SqliteFile {
     /// Opens the file, making it and the directory it is in where they are missing.
     pub(in crate::store) async fn open(url: &str, readers: u32) -> Result<Self> {
-        let options = url
-            .parse::<SqliteConnectOptions>()
-            .map_err(|problem| Error::Url { problem: problem.to_string() })?;
+        let options =
+            url.parse::<SqliteConnectOptions>().map_err(|error| Error::Url { fault: error.to_string() })?;
         if url.contains(":memory:") || url.contains("mode=memory") {
-            return Err(Error::Url {
-                problem: "a database in memory is none that events are safe in".into(),
-            });
+            return Err(Error::Url { fault: "a database in memory is none that events are safe in".into() });
         }
         let path: Arc<Path> = options.get_filename().into();
         if path.as_os_str().is_empty() {
-            return Err(Error::Url { problem: "it names no file".into() });
+            return Err(Error::Url { fault: "it names no file".into() });
         }
         if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             std::fs::create_dir_all(parent).map_err(|cause| Error::File {
@@ -96,7 +93,8 @@ impl SqliteFile {
             .statement_cache_capacity(STATEMENTS_CACHED)
             .row_buffer_size(ROW_BUFFER)
             .disable_statement_logging();
-        // Made here and never again: a file that is missing later is one that somebody took away.
+        // Created here and never again: a file that is missing later has been taken away, and an empty one in its place
+        // would hide that.
         let first =
             options.clone().create_if_missing(true).pragma("cache_size", WRITER_CACHE).connect().await;
         let first = first.map_err(|cause| Error::from_sqlx("open the database file", cause))?;
@@ -191,14 +189,15 @@ impl SqliteFile {
         };
         self.readers.close().await;
         if let Some(connection) = connection {
-            // The last one to close writes the log back into the file; if that fails the log stays and is read later.
+            // The last connection to close writes the log back into the file. If that fails the log stays, and whoever
+            // opens the file next reads it.
             let _ = connection.close().await;
         }
     }
 }
 
-/// The one connection that writes, held. Unless it is given back it is closed when this is dropped, and the next who
-/// asks opens another: after an error nobody inherits half a transaction.
+/// The one connection that writes, in use. It is closed on drop unless it was given back, and the next caller opens
+/// another, so that after an error nobody inherits half a transaction.
 #[derive(Debug)]
 pub(in crate::store) struct Writer {
     connection: Option<SqliteConnection>,
@@ -215,7 +214,7 @@ impl Writer {
     }
 }
 
-/// Which file stands at a path.
+/// Which file is at a path: device and inode, where the system has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum FileId {
     #[default]
@@ -241,7 +240,7 @@ impl FileId {
     }
 }
 
-/// Since when the file at the path is the one that it is, so that older connections can be told apart.
+/// Since when the path has led to the file that is there now, so that connections older than that are not used.
 #[derive(Debug)]
 struct Watch {
     path: Arc<Path>,
@@ -254,7 +253,7 @@ impl Watch {
         Self { path, seen: StdMutex::new(seen) }
     }
 
-    /// Whether a connection of that age is one to the file that is there now.
+    /// Whether a connection of that age was opened on the file that is there now.
     fn is_current(&self, age: Duration) -> bool {
         let file = FileId::of(&self.path);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);

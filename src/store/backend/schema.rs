@@ -1,7 +1,7 @@
-//! Brings the tables up to date, and says what is wrong where they are not.
+//! Brings the tables up to date, and says which version they have where they are not.
 //!
-//! Migrations go forward only and are part of the program: twins of the same number and name for each database. One
-//! that has been released is never changed.
+//! Migrations go forward only and are part of the program: for each database one of the same number and name. A
+//! migration that has been released is never changed.
 
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
@@ -11,16 +11,15 @@ use super::{
     connection::{Backend, Dialect, Hand, on, run},
     error::{Error, Result},
 };
-use crate::store::Store;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// How often a migration is tried where another process may be at it: SQLite has no lock for it.
+/// How often a migration is tried while another process may be migrating too: SQLite has no lock for that.
 const MIGRATIONS_TRIED: u32 = 20;
 const MIGRATION_PAUSE: Duration = Duration::from_millis(100);
 
-/// What [`Store::migrate`] did.
+/// What [`Store::migrate`](crate::store::Store::migrate) did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Migrated {
     /// Nothing: the tables are those of this version.
@@ -37,10 +36,10 @@ pub enum Migrated {
     },
 }
 
-impl Store {
+impl Backend {
     /// Brings the tables up to date. Safe while other processes do the same.
-    pub async fn migrate(&self) -> Result<Migrated> {
-        let known = known(self.backend());
+    pub(in crate::store) async fn migrate(&self) -> Result<Migrated> {
+        let known = known(self);
         let from = match self.check().await {
             Ok(()) => return Ok(Migrated::UpToDate { version: known }),
             Err(Error::SchemaOlder { found, .. }) => found,
@@ -53,11 +52,11 @@ impl Store {
             match end {
                 Ok(()) => return Ok(Migrated::Changed { from, to: known }),
                 Err(error) => {
-                    // Somebody else may have been faster.
+                    // Another process may have migrated meanwhile.
                     if self.check().await.is_ok() {
                         return Ok(Migrated::Changed { from, to: known });
                     }
-                    if tried == MIGRATIONS_TRIED || matches!(self.backend(), Backend::Postgres(_)) {
+                    if tried == MIGRATIONS_TRIED || matches!(self, Self::Postgres(_)) {
                         return Err(error);
                     }
                     tokio::time::sleep(MIGRATION_PAUSE).await;
@@ -67,8 +66,8 @@ impl Store {
     }
 
     async fn run_migrations(&self) -> Result<()> {
-        let mut tx = self.backend().single().await?;
-        // Differs because only PostgreSQL ends a statement that takes long, which a migration may.
+        let mut tx = self.single().await?;
+        // Differs because only PostgreSQL ends a statement that takes long, as a migration may.
         let patience = tx.text(&Dialect {
             sqlite: "PRAGMA busy_timeout = 3000",
             postgres: "SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0",
@@ -78,17 +77,17 @@ impl Store {
             Hand::Sqlite(connection) => SQLITE.run_direct(None, connection, false).await,
             Hand::Postgres(connection) => POSTGRES.run_direct(None, connection, false).await,
         };
-        // The connection is closed in any case: on PostgreSQL its patience has been changed.
+        // Dropped, not committed, so that the connection is closed: on PostgreSQL its time-outs have been taken off.
         drop(tx);
         end.map_err(|cause| match cause {
-            MigrateError::VersionMissing(found) => Error::SchemaNewer { found, known: known(self.backend()) },
+            MigrateError::VersionMissing(found) => Error::SchemaNewer { found, known: known(self) },
             cause => Error::Migration { cause: Arc::new(cause) },
         })
     }
 
     /// Whether the database can be reached and its tables are those of this version.
-    pub async fn check(&self) -> Result<()> {
-        let mut tx = self.backend().read().await?;
+    pub(in crate::store) async fn check(&self) -> Result<()> {
+        let mut tx = self.read().await?;
         // Differs because each database lists its tables elsewhere.
         let exists = tx.text(&Dialect {
             sqlite: "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = '_sqlx_migrations'",
@@ -96,7 +95,7 @@ impl Store {
                        WHERE oid = to_regclass('_sqlx_migrations')",
         });
         let (exists,) = on!(tx, "look for the tables", |c| sqlx::query_as::<_, (i64,)>(exists).fetch_one(c))?;
-        let known = known(self.backend());
+        let known = known(self);
         let found = if exists == 0 {
             0
         } else {

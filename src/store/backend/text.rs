@@ -1,7 +1,7 @@
 //! Text on its way into a column.
 //!
-//! PostgreSQL has no NUL in a text and limits what an index can hold; SQLite has and does not. So that both keep the
-//! same, NUL becomes U+FFFD and what is searched by is cut. The payload is bytes and kept as it is.
+//! PostgreSQL allows no NUL in a text and limits what an index can hold; SQLite does neither. So that both keep the same,
+//! NUL becomes U+FFFD, and texts that are searched by are cut. The payload is bytes and is kept as it is.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// PostgreSQL refuses an index entry of more than some 2,700 bytes.
 pub(in crate::store) const FACT_BYTES_MAX: usize = 512;
 
-/// Any text.
+/// A text that both databases can hold.
 pub(in crate::store) fn clean(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
@@ -24,7 +24,7 @@ pub(in crate::store) fn fact(text: &str) -> Cow<'_, str> {
     Cow::Owned(text[..end].to_owned())
 }
 
-/// The same in place, for what is kept.
+/// [`fact`] in place, for a text that is owned already.
 pub(in crate::store) fn make_fact(text: &mut String) {
     if let Cow::Owned(cut) = fact(text) {
         *text = cut;
@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_searched_by_is_cut_between_characters() {
+    fn texts_that_are_searched_by_are_cut_between_characters() {
         assert_eq!(fact("spring-2026"), "spring-2026");
         assert_eq!(fact("a\0b"), "a\u{fffd}b");
         let long = "春".repeat(400);

@@ -1,22 +1,23 @@
-//! How often each rule was used, and how what it asked for ended: what people look at after they have changed a rule.
+//! How often each rule was used, and how the actions that it asked for ended.
 //!
-//! A rule set makes few different lists of used rules, however many events there are, so the database counts events by
-//! that list and the few rows are taken apart here. The window bounds what is read.
+//! However many events there are, the lists of rules that were used for them are few. So the database counts events by that
+//! list, and the few rows are taken apart here. The period that is asked for bounds how much is read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use sqlx::FromRow;
 
+use super::events::read_rules;
 use crate::{
-    action::{Kind, RuleUse},
+    action::{Kind, RuleUse, Status},
     store::{
         Store,
-        backend::{Error, Result, on},
+        backend::{Result, on, read_name},
     },
 };
 
-/// So many different combinations of rules are counted; a thousand rules that overlap make a few hundred.
+/// How many different lists of rules are counted at most. A thousand rules that overlap make a few hundred.
 const COMBINATIONS_MAX: i64 = 20_000;
 
 /// What a rule was used for.
@@ -26,84 +27,99 @@ pub struct RuleHits {
     pub events: i64,
     /// When the last of them arrived; `None` where there was none.
     pub last_at_ms: Option<i64>,
-    /// For each kind of action that it had a part in, how many ended how: `{"welcome": {"done": 17, "expired": 1}}`.
-    pub actions: BTreeMap<String, BTreeMap<String, i64>>,
+    /// How many of the actions that it had a part in are of a kind and in a status. In JSON
+    /// `{"welcome": {"done": 17, "expired": 1}}`, sorted by name.
+    #[serde(serialize_with = "by_name")]
+    pub actions: HashMap<(Kind, Status), i64>,
 }
 
 impl RuleHits {
     /// How many actions of a kind are in a status.
-    pub fn count(&self, kind: Kind, status: &str) -> i64 {
-        self.actions.get(kind.as_str()).and_then(|by| by.get(status)).copied().unwrap_or(0)
+    pub fn count(&self, kind: Kind, status: Status) -> i64 {
+        self.actions.get(&(kind, status)).copied().unwrap_or(0)
     }
 
     /// How many actions of a kind there were.
     pub fn all(&self, kind: Kind) -> i64 {
-        self.actions.get(kind.as_str()).map_or(0, |by| by.values().sum())
+        Status::ALL.into_iter().map(|status| self.count(kind, status)).sum()
     }
 }
 
+fn by_name<S: Serializer>(
+    actions: &HashMap<(Kind, Status), i64>,
+    serializer: S,
+) -> std::result::Result<S::Ok, S::Error> {
+    let mut names: BTreeMap<&str, BTreeMap<&str, i64>> = BTreeMap::new();
+    for ((kind, status), count) in actions {
+        names.entry(kind.as_str()).or_default().insert(status.as_str(), *count);
+    }
+    names.serialize(serializer)
+}
+
+/// The events with one list of used rules.
 #[derive(FromRow)]
-struct Combination {
+struct EventsRow {
     rules: String,
     events: i64,
     last_at_ms: i64,
+    /// One of these events, for the message about a list that cannot be read.
+    first_id: i64,
 }
 
+/// The actions of one kind and status that belong to events with one list of used rules.
 #[derive(FromRow)]
-struct Ended {
+struct ActionsRow {
     rules: String,
     kind: String,
     status: String,
     actions: i64,
+    /// One of these actions and its event, for the message about a name or list that cannot be read.
+    first_id: i64,
+    first_event_id: i64,
 }
+
+const EVENTS: &str =
+    "SELECT rules, count(*) AS events, max(received_at_ms) AS last_at_ms, min(id) AS first_id FROM event
+     WHERE received_at_ms >= $1 AND status <> 'received' GROUP BY rules LIMIT $2";
+
+const ACTIONS: &str =
+    "SELECT event.rules AS rules, action.kind AS kind, action.status AS status, count(*) AS actions,
+            min(action.id) AS first_id, min(event.id) AS first_event_id
+     FROM event JOIN action ON action.event_id = event.id AND action.run = event.run
+     WHERE event.received_at_ms >= $1 AND event.status <> 'received'
+     GROUP BY event.rules, action.kind, action.status LIMIT $2";
 
 impl Store {
     /// For each rule, by name and whatever the version, what it was used for in events that arrived at `since_ms` or
     /// later. An event that was replayed counts for the rules of its last plan.
     pub async fn rule_hits(&self, since_ms: i64) -> Result<BTreeMap<String, RuleHits>> {
         let mut tx = self.backend().read().await?;
-        let events = on!(tx, "count the events of each rule", |c| sqlx::query_as::<_, Combination>(
-            "SELECT rules, count(*) AS events, max(received_at_ms) AS last_at_ms FROM event
-             WHERE received_at_ms >= $1 AND status <> 'received' GROUP BY rules LIMIT $2"
-        )
-        .bind(since_ms)
-        .bind(COMBINATIONS_MAX)
-        .fetch_all(c))?;
-        let ended = on!(tx, "count the actions of each rule", |c| {
-            sqlx::query_as::<_, Ended>(
-            "SELECT event.rules AS rules, action.kind AS kind, action.status AS status, count(*) AS actions
-             FROM event JOIN action ON action.event_id = event.id AND action.run = event.run
-             WHERE event.received_at_ms >= $1 AND event.status <> 'received'
-             GROUP BY event.rules, action.kind, action.status LIMIT $2"
-        )
-        .bind(since_ms)
-        .bind(COMBINATIONS_MAX)
-        .fetch_all(c)
-        })?;
+        let events = on!(tx, "count the events of each rule", |c| sqlx::query_as::<_, EventsRow>(EVENTS)
+            .bind(since_ms)
+            .bind(COMBINATIONS_MAX)
+            .fetch_all(c))?;
+        let actions =
+            on!(tx, "count the actions of each rule", |c| sqlx::query_as::<_, ActionsRow>(ACTIONS)
+                .bind(since_ms)
+                .bind(COMBINATIONS_MAX)
+                .fetch_all(c))?;
         tx.commit().await?;
         let mut hits: BTreeMap<String, RuleHits> = BTreeMap::new();
-        for Combination { rules, events, last_at_ms } in events {
-            for used in read(&rules)? {
+        for row in events {
+            for used in read_rules(row.first_id, &row.rules)? {
                 let hits = hits.entry(used.name).or_default();
-                hits.events += events;
-                hits.last_at_ms = hits.last_at_ms.max(Some(last_at_ms));
+                hits.events += row.events;
+                hits.last_at_ms = hits.last_at_ms.max(Some(row.last_at_ms));
             }
         }
-        for Ended { rules, kind, status, actions } in ended {
-            let of_kind = |used: &RuleUse| used.used_for.iter().any(|used| used.as_str() == kind);
-            for used in read(&rules)?.into_iter().filter(of_kind) {
-                let ends = hits.entry(used.name).or_default().actions.entry(kind.clone()).or_default();
-                *ends.entry(status.clone()).or_default() += actions;
+        for row in actions {
+            let kind: Kind = read_name("action", "kind", row.first_id, &row.kind)?;
+            let status: Status = read_name("action", "status", row.first_id, &row.status)?;
+            let of_kind = |used: &RuleUse| used.used_for.contains(&kind);
+            for used in read_rules(row.first_event_id, &row.rules)?.into_iter().filter(of_kind) {
+                *hits.entry(used.name).or_default().actions.entry((kind, status)).or_default() += row.actions;
             }
         }
         Ok(hits)
     }
-}
-
-fn read(rules: &str) -> Result<Vec<RuleUse>> {
-    serde_json::from_str(rules).map_err(|error| Error::Unreadable {
-        table: "event",
-        row: 0,
-        what: format!("the rules that were used: {error}"),
-    })
 }

@@ -1,101 +1,115 @@
-//! The record as a backtest reads it: page after page, the newest first, each event with what it takes to apply other
-//! rules to it.
+//! The record as a backtest reads it: page after page, the newest first, each event with what it takes to apply other rules
+//! to it.
 
 use sqlx::FromRow;
 
-use super::events::{EventFilter, EventSummary, PAGE_MAX, Payload};
+use super::{
+    earlier::SAME_ADD_MS,
+    events::{EventRow, EventSummary, event_columns, read_rules},
+    filter::{EventFilter, PAGE_MAX, bind_filter, matches_filter},
+    payload::Payload,
+};
 use crate::{
     action::RuleUse,
     store::{
         Store,
-        backend::{Result, fact, on},
+        backend::{Result, on},
     },
 };
 
-/// An add that another app of the corp tells of, so little before this one, is this one: WeCom tells every app that may
-/// know, each at its own time.
-const SAME_ADD_MS: i64 = 60_000;
-
 /// One event of the record.
-#[derive(Debug, FromRow)]
+#[derive(Debug)]
 pub struct RecordedEvent {
     /// What a list shows of it.
-    #[sqlx(flatten)]
     pub summary: EventSummary,
     /// The decrypted message.
-    #[sqlx(try_from = "Vec<u8>")]
     pub payload: Payload,
-    /// The rules that it was last planned by; none where there were none, or where it never was, as an imported one.
+    /// The rules that it was last planned by. `None` where there were none, and where it never was planned, as an imported
+    /// event.
     pub ruleset_version: Option<i64>,
     /// Those of them that were used.
-    #[sqlx(try_from = "String")]
-    pub rules: UsedRules,
+    pub rules: Vec<RuleUse>,
     /// Whether the same employee had added the customer before.
     pub earlier_by_employee: bool,
     /// Whether anybody of the corp had.
     pub earlier_by_company: bool,
 }
 
-/// The rules that had a part in what came of an event.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UsedRules(pub Vec<RuleUse>);
+#[derive(FromRow)]
+struct RecordedRow {
+    #[sqlx(flatten)]
+    summary: EventRow,
+    payload: Vec<u8>,
+    ruleset_version: Option<i64>,
+    rules: String,
+    earlier_by_employee: bool,
+    earlier_by_company: bool,
+}
 
-impl TryFrom<String> for UsedRules {
-    type Error = serde_json::Error;
-
-    fn try_from(text: String) -> std::result::Result<Self, serde_json::Error> {
-        serde_json::from_str(&text).map(Self)
+impl RecordedRow {
+    fn event(self) -> Result<RecordedEvent> {
+        let summary = self.summary.summary()?;
+        Ok(RecordedEvent {
+            rules: read_rules(summary.id, &self.rules)?,
+            summary,
+            payload: Payload(self.payload),
+            ruleset_version: self.ruleset_version,
+            earlier_by_employee: self.earlier_by_employee,
+            earlier_by_company: self.earlier_by_company,
+        })
     }
 }
 
-impl Store {
-    /// A page of events that are planned, the newest first, by the filter's `limit` and `before_id`. Those that are
-    /// still to be planned are passed over: nothing has come of them yet.
-    pub async fn recorded(&self, filter: &EventFilter) -> Result<Vec<RecordedEvent>> {
-        let mut tx = self.backend().read().await?;
-        // The lower bound by id keeps the walk from the newest down from going through all of history.
-        let page = on!(tx, "read events back", |c| {
-            sqlx::query_as::<_, RecordedEvent>(
-            "SELECT id, app, event, change, user_id, external_user_id, state, happened_at_ms, received_at_ms,
-                    acked_after_us, deliveries, status, corp_id, run, imported_at_ms, payload, ruleset_version, rules,
-                    EXISTS (SELECT 1 FROM event earlier
-                            WHERE earlier.external_user_id = event.external_user_id AND earlier.status <> 'received'
-                              AND earlier.change = 'add_external_contact' AND earlier.id <> event.id
-                              AND earlier.corp_id IS NOT DISTINCT FROM event.corp_id
-                              AND earlier.happened_at_ms < event.happened_at_ms
-                                  - CASE WHEN earlier.app = event.app THEN 0 ELSE $12 END
-                              AND earlier.user_id = event.user_id) AS earlier_by_employee,
-                    EXISTS (SELECT 1 FROM event earlier
-                            WHERE earlier.external_user_id = event.external_user_id AND earlier.status <> 'received'
-                              AND earlier.change = 'add_external_contact' AND earlier.id <> event.id
-                              AND earlier.corp_id IS NOT DISTINCT FROM event.corp_id
-                              AND earlier.happened_at_ms < event.happened_at_ms
-                                  - CASE WHEN earlier.app = event.app THEN 0 ELSE $12 END) AS earlier_by_company
-             FROM event
-             WHERE status <> 'received' AND id < $1
-               AND id >= COALESCE((SELECT min(late.id + 0) FROM event late WHERE late.received_at_ms >= $9),
-                                  9223372036854775807)
-               AND ($2 IS NULL OR app = $2) AND ($3 IS NULL OR event = $3) AND ($4 IS NULL OR change = $4)
-               AND ($5 IS NULL OR user_id = $5) AND ($6 IS NULL OR external_user_id = $6)
-               AND ($7 IS NULL OR COALESCE(state, '') = $7) AND ($8 IS NULL OR status = $8)
-               AND received_at_ms >= $9 AND ($10 IS NULL OR received_at_ms < $10)
-             ORDER BY id DESC LIMIT $11"
+/// Whether the customer of an event had been added before it, under this further condition. `$12` is [`SAME_ADD_MS`].
+macro_rules! added_before {
+    ($by:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM event earlier
+                     WHERE earlier.external_user_id = event.external_user_id AND earlier.status <> 'received'
+                       AND earlier.change = 'add_external_contact' AND earlier.id <> event.id
+                       AND earlier.corp_id IS NOT DISTINCT FROM event.corp_id
+                       AND earlier.happened_at_ms < event.happened_at_ms
+                           - CASE WHEN earlier.app = event.app THEN 0 ELSE $12 END",
+            $by,
+            ")"
         )
-        .bind(filter.before_id.unwrap_or(i64::MAX))
-        .bind(filter.app.as_deref().map(fact))
-        .bind(filter.event.as_deref().map(fact))
-        .bind(filter.change.as_deref().map(fact))
-        .bind(filter.user.as_deref().map(fact))
-        .bind(filter.customer.as_deref().map(fact))
-        .bind(filter.state.as_deref().map(fact))
-        .bind(filter.status.as_deref())
-        .bind(filter.since_ms.unwrap_or(i64::MIN))
-        .bind(filter.until_ms)
-        .bind(i64::from(filter.limit.unwrap_or(PAGE_MAX).min(PAGE_MAX)))
+    };
+}
+
+// The lower bound by id keeps the walk from the newest event down from going through all of history.
+const RECORDED: &str = concat!(
+    "SELECT ",
+    event_columns!(),
+    ", payload, ruleset_version, rules, ",
+    added_before!(" AND earlier.user_id = event.user_id"),
+    " AS earlier_by_employee, ",
+    added_before!(""),
+    " AS earlier_by_company
+     FROM event
+     WHERE status <> 'received' AND id < $1
+       AND id >= COALESCE((SELECT min(late.id + 0) FROM event late WHERE late.received_at_ms >= $9),
+                          9223372036854775807)
+       AND ",
+    matches_filter!(""),
+    " ORDER BY id DESC LIMIT $11"
+);
+
+impl Store {
+    /// A page of events that are planned, the newest first, by the filter's `limit` and `before_id`. Events that are still
+    /// to be planned are left out, because nothing has come of them yet.
+    pub async fn recorded(&self, filter: &EventFilter) -> Result<Vec<RecordedEvent>> {
+        // The statement looks for the first event since then, so there has to be an instant.
+        let filter = EventFilter { since_ms: filter.since_ms.or(Some(i64::MIN)), ..filter.clone() };
+        let limit = filter.limit.unwrap_or(PAGE_MAX).min(PAGE_MAX);
+        let mut tx = self.backend().read().await?;
+        let rows = on!(tx, "read events back", |c| bind_filter!(
+            sqlx::query_as::<_, RecordedRow>(RECORDED),
+            &filter,
+            i64::from(limit)
+        )
         .bind(SAME_ADD_MS)
-        .fetch_all(c)
-        })?;
+        .fetch_all(c))?;
         tx.commit().await?;
-        Ok(page)
+        rows.into_iter().map(RecordedRow::event).collect()
     }
 }

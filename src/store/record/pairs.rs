@@ -1,9 +1,9 @@
-//! Whether somebody else is at work on an employee's customer.
+//! Whether another process is at work on the same employee and customer.
 //!
-//! WeCom answers 6000 to two writes of one contact at the same time. Within a process they take turns; between
-//! processes the sweep gives out one at a time. What goes the fast way has not been swept, so it asks here first.
+//! WeCom answers 6000 to two writes of one contact at the same time. Within a process they take turns, and a sweep gives
+//! out one at a time. Actions that a process plans and goes on to perform have not been swept, so it asks here first.
 
-use super::accept::StoredEvent;
+use super::event::StoredEvent;
 use crate::store::{
     Store,
     backend::{Result, on},
@@ -11,8 +11,9 @@ use crate::store::{
 };
 
 impl Store {
-    /// Whether another living process holds a tag or remark for the same employee and customer. Asked after one's own
-    /// claim has been committed: of two who claim at once the later asker sees the other, and at least one gives way.
+    /// Whether another living process holds a tag or remark for the same employee and customer. To be asked after one's own
+    /// claim has been committed: of two processes that claim at once the one that asks later sees the other, so at least
+    /// one of them gives way.
     pub async fn pair_is_held_elsewhere(
         &self,
         event: &StoredEvent,

@@ -1,22 +1,20 @@
-//! Stores what the rules made of an event, once a run, and hands it on: the stage between a plan and the calls.
+//! Stores the plan that the rules made of an event, once a run, and hands its actions to the process that goes on to perform
+//! them.
 
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
 };
 
-use sqlx::FromRow;
-
 use super::{
-    accept::{ClaimedEvent, EventLease, PLANNING_LEASE_MS, StoredEvent},
-    claim::{Claimed, lease_until_ms},
-    reports::TakesOn,
+    event::{ClaimedEvent, EventStatus},
+    lease::{self, Claimed, TakesOn, lease_until_ms},
 };
 use crate::{
-    action::{self, Deadline, Status},
+    action::{Deadline, Kind, Plan, PlannedAction, RuleUse, Status},
     store::{
         Store,
-        backend::{Backend, Batch, Dialect, Multirow, ROWS_MAX, Result, Tx, clean, on, padded},
+        backend::{Backend, Batch, Multirow, ROWS_MAX, Result, Tx, clean, on, padded},
         processes::ProcessId,
     },
 };
@@ -27,19 +25,19 @@ pub struct PlanRecord {
     /// The event and the right to plan it, as [`Store::accept`], [`Store::sweep_events`] or
     /// [`Store::begin_replay`] gave it.
     pub claimed: ClaimedEvent,
-    /// Who takes the leases of the actions.
+    /// The process that takes the leases of the actions.
     pub process: ProcessId,
     /// The rules that made the plan, if there are any.
     pub ruleset_version: Option<i64>,
     /// How long WeCom waited for the 200, in microseconds, where this process knows.
     pub acked_after_us: Option<i64>,
     /// What is to be done.
-    pub plan: action::Plan,
-    /// Lease tags, remarks and what is still to be decided to this process as well; otherwise they are left to the next
-    /// sweep. The welcome is always leased.
+    pub plan: Plan,
+    /// Whether this process takes the leases of tags, remarks and what is still to be decided as well. Otherwise they are
+    /// left to the next sweep. It always takes the welcome's.
     pub hold_followups: bool,
-    /// What of notices and forwards it takes on as well.
-    pub hold_tidings: TakesOn,
+    /// The reports whose leases it takes as well.
+    pub hold_reports: TakesOn,
     /// Now, in Unix milliseconds.
     pub now_ms: i64,
 }
@@ -47,98 +45,156 @@ pub struct PlanRecord {
 /// What became of a plan.
 #[derive(Clone, Debug)]
 pub enum Planned {
-    /// It is stored. These actions are this process's to perform, in this order.
+    /// It is stored. This process is to perform these actions, in this order.
     Stored(Vec<Claimed>),
     /// The event had been planned already in this run; nothing was changed.
     AlreadyPlanned,
-    /// The lease had ended and another has been given the event; nothing was changed.
+    /// The lease had ended and the event has been given to another process; nothing was changed.
     LeaseLost,
 }
 
 impl Store {
-    /// Stores the plan of an event, with its actions, unless that has been done.
+    /// Stores the plan of an event with its actions, unless this run has been planned.
     pub async fn plan(&self, record: PlanRecord) -> Result<Planned> {
         self.0.plans.call(record).await
-    }
-
-    /// Gives this process events that are stored but not planned and that nobody living holds, at most 128. The
-    /// newest first: what of them carries a welcome code has the more time left the later it came, and the rest can
-    /// wait.
-    pub async fn sweep_events(&self, me: ProcessId, now_ms: i64, limit: usize) -> Result<Vec<ClaimedEvent>> {
-        let mut tx = self.backend().single().await?;
-        let text = tx.text(&SWEEP);
-        let rows = on!(tx, "sweep events", |c| sqlx::query_as::<_, Swept>(text)
-            .bind(now_ms)
-            .bind(i64::try_from(limit.min(ROWS_MAX)).unwrap_or(0))
-            .bind(me.id())
-            .bind(now_ms.saturating_add(PLANNING_LEASE_MS))
-            .fetch_all(c))?;
-        tx.commit().await?;
-        let mut claimed: Vec<_> = rows.into_iter().map(Swept::claimed).collect();
-        claimed.sort_by_key(|claimed| std::cmp::Reverse(claimed.lease.event_id));
-        Ok(claimed)
-    }
-}
-
-macro_rules! sweep {
-    ($lock:literal) => {
-        concat!(
-            "WITH free AS MATERIALIZED (
-                 SELECT id FROM event
-                 WHERE status = 'received'
-                   AND (lease_owner IS NULL OR lease_until_ms < $1 OR NOT EXISTS
-                        (SELECT 1 FROM process WHERE process.id = event.lease_owner AND alive_until_ms >= $1))
-                 ORDER BY id DESC LIMIT $2 ",
-            $lock,
-            ")
-             UPDATE event SET lease_owner = $3, lease_epoch = lease_epoch + 1, lease_until_ms = $4
-             WHERE id IN (SELECT id FROM free)
-             RETURNING id, run, lease_epoch, app, corp_id, user_id, external_user_id, happened_at_ms,
-                       received_at_ms, payload"
-        )
-    };
-}
-
-/// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
-const SWEEP: Dialect = Dialect { sqlite: sweep!(""), postgres: sweep!("FOR UPDATE SKIP LOCKED") };
-
-/// An event as it is given to whoever plans it.
-#[derive(FromRow)]
-pub(in crate::store) struct Swept {
-    id: i64,
-    run: i64,
-    lease_epoch: i64,
-    app: String,
-    corp_id: Option<String>,
-    user_id: Option<String>,
-    external_user_id: Option<String>,
-    happened_at_ms: i64,
-    received_at_ms: i64,
-    payload: Vec<u8>,
-}
-
-impl Swept {
-    pub(in crate::store) fn claimed(self) -> ClaimedEvent {
-        ClaimedEvent {
-            lease: EventLease { event_id: self.id, epoch: self.lease_epoch },
-            run: self.run,
-            event: Arc::new(StoredEvent {
-                id: self.id,
-                app: self.app,
-                corp_id: self.corp_id,
-                user_id: self.user_id,
-                external_user_id: self.external_user_id,
-                happened_at_ms: self.happened_at_ms,
-                received_at_ms: self.received_at_ms,
-                payload: self.payload,
-            }),
-        }
     }
 }
 
 /// The batches of [`Store::plan`].
 #[derive(Debug)]
 pub(in crate::store) struct StorePlan;
+
+/// What became of one plan in the database.
+#[derive(Debug)]
+pub(in crate::store) enum PlanReply {
+    /// It is stored: the ids of its actions by kind and number.
+    Stored(HashMap<(Kind, i64), i64>),
+    AlreadyPlanned,
+    LeaseLost,
+}
+
+impl Batch for StorePlan {
+    type Request = PlanRecord;
+    type Reply = PlanReply;
+    type Answer = Planned;
+
+    async fn run(backend: &Backend, requests: &[PlanRecord], _again: bool) -> Result<Vec<PlanReply>> {
+        // The same event twice in one batch: the first plan counts.
+        let mut seen = HashSet::new();
+        let mut firsts: Vec<&PlanRecord> =
+            requests.iter().filter(|record| seen.insert(record.claimed.lease.event_id)).collect();
+        firsts.sort_by_key(|record| record.claimed.lease.event_id);
+
+        let mut tx = backend.begin().await?;
+        let marked = mark_planned(&mut tx, &firsts).await?;
+        firsts.retain(|record| marked.contains(&record.claimed.lease.event_id));
+        let ids = insert_actions(&mut tx, &firsts).await?;
+        let refused: Vec<i64> = requests
+            .iter()
+            .map(|record| record.claimed.lease.event_id)
+            .filter(|id| !marked.contains(id))
+            .collect();
+        let why = if refused.is_empty() { HashMap::new() } else { why_not(&mut tx, &refused).await? };
+        tx.commit().await?;
+        Ok(replies(requests, marked, ids, &why))
+    }
+
+    fn answer(request: PlanRecord, reply: PlanReply) -> Planned {
+        let ids = match reply {
+            PlanReply::Stored(ids) => ids,
+            PlanReply::AlreadyPlanned => return Planned::AlreadyPlanned,
+            PlanReply::LeaseLost => return Planned::LeaseLost,
+        };
+        let claimed = numbered(&request.plan.actions).filter_map(|(planned, ordinal)| match planned {
+            PlannedAction::Perform { action, deadline } if is_leased(&request, planned) => Some(Claimed {
+                action_id: *ids.get(&(action.kind(), ordinal))?,
+                event_id: request.claimed.event.id,
+                epoch: 1,
+                kind: action.kind(),
+                action: action.clone(),
+                deadline: *deadline,
+                attempts: 0,
+                earlier_lost: false,
+                first_due_ms: request.now_ms,
+                lease_until_ms: lease_until_ms(*deadline, request.now_ms, request.now_ms),
+                event: Arc::clone(&request.claimed.event),
+                run: request.claimed.run,
+            }),
+            _ => None,
+        });
+        Planned::Stored(claimed.collect())
+    }
+
+    /// Releases the actions, so that the next sweep takes them.
+    async fn unclaimed(backend: &Backend, answer: Planned) {
+        if let Planned::Stored(claimed) = answer {
+            for claimed in claimed {
+                // If this fails, the lease runs out by itself.
+                let _: Result<()> = lease::release(backend, claimed.action_id, claimed.epoch).await;
+            }
+        }
+    }
+}
+
+/// The ids of actions by kind and number, of each event.
+type ActionIds = HashMap<i64, HashMap<(Kind, i64), i64>>;
+
+/// What became of each request. `marked` are the events that a plan was stored for, and `why` holds run and status of the
+/// others.
+fn replies(
+    requests: &[PlanRecord],
+    mut marked: HashSet<i64>,
+    mut ids: ActionIds,
+    why: &HashMap<i64, (i64, String)>,
+) -> Vec<PlanReply> {
+    let reply = |record: &PlanRecord| {
+        let id = record.claimed.lease.event_id;
+        if marked.remove(&id) {
+            return PlanReply::Stored(ids.remove(&id).unwrap_or_default());
+        }
+        match why.get(&id) {
+            // Still to be planned in this run, but not under this lease.
+            Some((run, status)) if *run == record.claimed.run && status == EventStatus::Received.as_str() => {
+                PlanReply::LeaseLost
+            }
+            Some((run, _)) if *run < record.claimed.run => PlanReply::LeaseLost,
+            _ => PlanReply::AlreadyPlanned,
+        }
+    };
+    requests.iter().map(reply).collect()
+}
+
+/// Whether the process that plans an action goes on to perform it. A welcome has no time to wait for another process.
+fn is_leased(record: &PlanRecord, planned: &PlannedAction) -> bool {
+    let PlannedAction::Perform { action, .. } = planned else { return false };
+    match action.kind() {
+        Kind::Welcome => true,
+        kind if kind.is_report() => record.hold_reports.takes(action),
+        _ => record.hold_followups,
+    }
+}
+
+/// The actions of a plan, each with its number among those of its kind, from 0.
+fn numbered(actions: &[PlannedAction]) -> impl Iterator<Item = (&PlannedAction, i64)> + use<'_> {
+    let mut counts: HashMap<Kind, i64> = HashMap::new();
+    actions.iter().map(move |planned| {
+        let count = counts.entry(planned.kind()).or_default();
+        *count += 1;
+        (planned, *count - 1)
+    })
+}
+
+/// How many of a plan's actions are to be performed.
+pub(in crate::store) fn unfinished(plan: &Plan) -> i64 {
+    let performed = plan.actions.iter().filter(|planned| matches!(planned, PlannedAction::Perform { .. }));
+    i64::try_from(performed.count()).unwrap_or(i64::MAX)
+}
+
+/// The rules that were used, as they stand in the record.
+pub(in crate::store) fn rules_to_json(rules: &[RuleUse]) -> String {
+    // Names and numbers only, so there is nothing in it that could fail to serialise.
+    serde_json::to_string(rules).unwrap_or_default()
+}
 
 static MARK_PLANNED: Multirow = Multirow::new(
     &["id", "epoch", "run", "ruleset_version", "acked_after_us", "rules", "unfinished"],
@@ -156,8 +212,25 @@ static MARK_PLANNED: Multirow = Multirow::new(
      RETURNING event.id",
 );
 
-static WHY_NOT: Multirow =
-    Multirow::new(&["id"], "SELECT event.id, event.run, event.status FROM v JOIN event ON event.id = v.id");
+/// Marks as planned the events whose lease holds, and returns their ids.
+async fn mark_planned(tx: &mut Tx, records: &[&PlanRecord]) -> Result<HashSet<i64>> {
+    let (text, places) = MARK_PLANNED.text(tx, records.len());
+    let rows = on!(tx, "mark events as planned", |c| {
+        let mut update = sqlx::query_as::<_, (i64,)>(text);
+        for record in padded(records, places) {
+            update = update
+                .bind(record.map(|record| record.claimed.lease.event_id))
+                .bind(record.map(|record| record.claimed.lease.epoch))
+                .bind(record.map(|record| record.claimed.run))
+                .bind(record.and_then(|record| record.ruleset_version))
+                .bind(record.and_then(|record| record.acked_after_us))
+                .bind(record.map(|record| rules_to_json(&record.plan.rules)))
+                .bind(record.map(|record| unfinished(&record.plan)));
+        }
+        update.fetch_all(c)
+    })?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
 
 static INSERT_ACTIONS: Multirow = Multirow::new(
     &[
@@ -191,7 +264,7 @@ static INSERT_ACTIONS: Multirow = Multirow::new(
 /// One row of `action`, about to be inserted.
 struct NewAction<'a> {
     record: &'a PlanRecord,
-    kind: action::Kind,
+    kind: Kind,
     receiver: &'a str,
     ordinal: i64,
     status: Status,
@@ -201,19 +274,19 @@ struct NewAction<'a> {
 }
 
 impl<'a> NewAction<'a> {
-    fn of(record: &'a PlanRecord, planned: &'a action::Planned, ordinal: i64) -> Self {
+    fn of(record: &'a PlanRecord, planned: &'a PlannedAction, ordinal: i64) -> Self {
         match planned {
-            action::Planned::Perform { action, deadline } => Self {
+            PlannedAction::Perform { action, deadline } => Self {
                 record,
                 kind: action.kind(),
                 receiver: action.receiver(),
                 ordinal,
-                status: if leased(record, planned) { Status::Running } else { Status::Pending },
+                status: if is_leased(record, planned) { Status::Running } else { Status::Pending },
                 reason: None,
                 request: Some(action.to_json()),
                 deadline: *deadline,
             },
-            action::Planned::Skip { kind, reason } => Self {
+            PlannedAction::Skip { kind, reason } => Self {
                 record,
                 kind: *kind,
                 receiver: "",
@@ -231,161 +304,26 @@ impl<'a> NewAction<'a> {
     }
 }
 
-/// Whether the process that plans an action goes on to perform it. The welcome has no time for anybody else.
-fn leased(record: &PlanRecord, planned: &action::Planned) -> bool {
-    let action::Planned::Perform { action, .. } = planned else { return false };
-    match action.kind() {
-        action::Kind::Welcome => true,
-        kind if kind.tells() => record.hold_tidings.takes(action),
-        _ => record.hold_followups,
-    }
-}
-
-/// The actions of a plan, each with its number among those of its kind, from 0.
-pub(in crate::store) fn numbered(
-    actions: &[action::Planned],
-) -> impl Iterator<Item = (&action::Planned, i64)> + use<'_> {
-    let mut counts: HashMap<action::Kind, i64> = HashMap::new();
-    actions.iter().map(move |planned| {
-        let count = counts.entry(planned.kind()).or_default();
-        *count += 1;
-        (planned, *count - 1)
-    })
-}
-
-/// What was said to one plan: the ids of its actions by kind and number, or why it was not stored.
-#[derive(Debug)]
-pub(in crate::store) enum PlanSaid {
-    Stored(HashMap<(action::Kind, i64), i64>),
-    AlreadyPlanned,
-    LeaseLost,
-}
-
-impl Batch for StorePlan {
-    type Request = PlanRecord;
-    type Said = PlanSaid;
-    type Answer = Planned;
-
-    async fn run(backend: &Backend, requests: &[PlanRecord], _again: bool) -> Result<Vec<PlanSaid>> {
-        // The same event twice in one batch: the first plan counts.
-        let mut seen = HashSet::new();
-        let mut firsts: Vec<&PlanRecord> =
-            requests.iter().filter(|record| seen.insert(record.claimed.lease.event_id)).collect();
-        firsts.sort_by_key(|record| record.claimed.lease.event_id);
-
-        let mut tx = backend.begin().await?;
-        let marked = mark_planned(&mut tx, &firsts).await?;
-        let actions: Vec<NewAction<'_>> = firsts
-            .iter()
-            .filter(|record| marked.contains(&record.claimed.lease.event_id))
-            .flat_map(|record| {
-                numbered(&record.plan.actions)
-                    .map(|(planned, ordinal)| NewAction::of(record, planned, ordinal))
-            })
-            .collect();
-        let mut ids: HashMap<i64, HashMap<(action::Kind, i64), i64>> = HashMap::new();
-        for chunk in actions.chunks(ROWS_MAX) {
-            for (id, event_id, kind, ordinal) in insert_actions(&mut tx, chunk).await? {
-                if let Ok(kind) = kind.parse() {
-                    ids.entry(event_id).or_default().insert((kind, ordinal), id);
-                }
-            }
-        }
-        let refused: Vec<i64> = requests
-            .iter()
-            .map(|record| record.claimed.lease.event_id)
-            .filter(|id| !marked.contains(id))
-            .collect();
-        let why = if refused.is_empty() { HashMap::new() } else { why_not(&mut tx, &refused).await? };
-        tx.commit().await?;
-
-        let mut first = marked;
-        Ok(requests
-            .iter()
-            .map(|record| {
-                let id = record.claimed.lease.event_id;
-                if first.remove(&id) {
-                    return PlanSaid::Stored(ids.remove(&id).unwrap_or_default());
-                }
-                match why.get(&id) {
-                    // Still to be planned in this run, but not by this lease.
-                    Some((run, status)) if *run == record.claimed.run && status == "received" => {
-                        PlanSaid::LeaseLost
-                    }
-                    Some((run, _)) if *run < record.claimed.run => PlanSaid::LeaseLost,
-                    _ => PlanSaid::AlreadyPlanned,
-                }
-            })
-            .collect())
-    }
-
-    fn answer(request: PlanRecord, said: PlanSaid) -> Planned {
-        let ids = match said {
-            PlanSaid::Stored(ids) => ids,
-            PlanSaid::AlreadyPlanned => return Planned::AlreadyPlanned,
-            PlanSaid::LeaseLost => return Planned::LeaseLost,
-        };
-        let claimed = numbered(&request.plan.actions).filter_map(|(planned, ordinal)| match planned {
-            action::Planned::Perform { action, deadline } if leased(&request, planned) => Some(Claimed {
-                action_id: *ids.get(&(action.kind(), ordinal))?,
-                event_id: request.claimed.event.id,
-                epoch: 1,
-                kind: action.kind(),
-                action: action.clone(),
-                deadline: *deadline,
-                attempts: 0,
-                earlier_lost: false,
-                first_due_ms: request.now_ms,
-                lease_until_ms: lease_until_ms(*deadline, request.now_ms, request.now_ms),
-                event: Arc::clone(&request.claimed.event),
-                run: request.claimed.run,
-            }),
-            _ => None,
-        });
-        Planned::Stored(claimed.collect())
-    }
-
-    /// Its caller has gone, so nobody performs the actions: the next sweep takes them.
-    async fn unclaimed(backend: &Backend, answer: Planned) {
-        if let Planned::Stored(claimed) = answer {
-            for claimed in claimed {
-                // If this fails the lease runs out by itself.
-                let _: Result<()> = super::claim::release(backend, claimed.action_id, claimed.epoch).await;
+/// Inserts the actions of these plans, and returns their ids.
+async fn insert_actions(tx: &mut Tx, records: &[&PlanRecord]) -> Result<ActionIds> {
+    let actions: Vec<NewAction<'_>> = records
+        .iter()
+        .flat_map(|record| {
+            numbered(&record.plan.actions).map(|(planned, ordinal)| NewAction::of(record, planned, ordinal))
+        })
+        .collect();
+    let mut ids = ActionIds::new();
+    for chunk in actions.chunks(ROWS_MAX) {
+        for (id, event_id, kind, ordinal) in insert_chunk(tx, chunk).await? {
+            if let Ok(kind) = kind.parse() {
+                ids.entry(event_id).or_default().insert((kind, ordinal), id);
             }
         }
     }
+    Ok(ids)
 }
 
-async fn mark_planned(tx: &mut Tx, records: &[&PlanRecord]) -> Result<HashSet<i64>> {
-    let (text, places) = MARK_PLANNED.text(tx, records.len());
-    let rows = on!(tx, "mark events as planned", |c| {
-        let mut update = sqlx::query_as::<_, (i64,)>(text);
-        for record in padded(records, places) {
-            let unfinished = record.map(|record| {
-                let performed = record
-                    .plan
-                    .actions
-                    .iter()
-                    .filter(|action| matches!(action, action::Planned::Perform { .. }));
-                i64::try_from(performed.count()).unwrap_or(i64::MAX)
-            });
-            // Names and numbers only: there is nothing in it that could fail to serialise.
-            let rules = record.map(|record| serde_json::to_string(&record.plan.rules).unwrap_or_default());
-            update = update
-                .bind(record.map(|record| record.claimed.lease.event_id))
-                .bind(record.map(|record| record.claimed.lease.epoch))
-                .bind(record.map(|record| record.claimed.run))
-                .bind(record.and_then(|record| record.ruleset_version))
-                .bind(record.and_then(|record| record.acked_after_us))
-                .bind(rules)
-                .bind(unfinished);
-        }
-        update.fetch_all(c)
-    })?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
-}
-
-async fn insert_actions(tx: &mut Tx, actions: &[NewAction<'_>]) -> Result<Vec<(i64, i64, String, i64)>> {
+async fn insert_chunk(tx: &mut Tx, actions: &[NewAction<'_>]) -> Result<Vec<(i64, i64, String, i64)>> {
     let (text, places) = INSERT_ACTIONS.text(tx, actions.len());
     on!(tx, "store a plan", |c| {
         let mut insert = sqlx::query_as::<_, (i64, i64, String, i64)>(text);
@@ -417,6 +355,10 @@ async fn insert_actions(tx: &mut Tx, actions: &[NewAction<'_>]) -> Result<Vec<(i
     })
 }
 
+static WHY_NOT: Multirow =
+    Multirow::new(&["id"], "SELECT event.id, event.run, event.status FROM v JOIN event ON event.id = v.id");
+
+/// Run and status of events that could not be marked as planned.
 async fn why_not(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, (i64, String)>> {
     let (text, places) = WHY_NOT.text(tx, ids.len());
     let rows = on!(tx, "look why an event cannot be planned", |c| {

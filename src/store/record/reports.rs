@@ -1,76 +1,44 @@
-//! Hands out what tells others: notices by themselves, and forwards receiver by receiver.
+//! Gives reports to this process: notices by themselves, and forwards receiver by receiver.
 //!
-//! A receiver that hangs has thousands of forwards waiting for it, all of them due. Whoever sweeps steps over them in
-//! the index, from one receiver to the next, and takes of each what there is room for.
+//! A receiver that hangs may have thousands of forwards waiting for it, all of them due. So the sweep goes through the
+//! index from one receiver to the next, and takes for each as many as this process has room for.
 
-use super::claim::{Claimed, LEASE_MS, load, sweep};
-use crate::{
-    action::Action,
-    store::{
-        Store,
-        backend::{Dialect, ROWS_MAX, Result, on},
-        processes::ProcessId,
-    },
+use super::{
+    claim::sweep,
+    lease::{Claimed, LEASE_MS, load},
+};
+use crate::store::{
+    Store,
+    backend::{Dialect, ROWS_MAX, Result, on},
+    processes::ProcessId,
 };
 
-/// What of notices and forwards a process has room for; the rest waits in the database.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TakesOn {
-    /// Notices.
-    pub notices: bool,
-    /// Forwards.
-    pub forwards: bool,
-    /// But not to these addresses.
-    pub full: Vec<String>,
-}
-
-impl TakesOn {
-    /// Everything.
-    pub fn all() -> Self {
-        Self { notices: true, forwards: true, full: Vec::new() }
-    }
-
-    /// Nothing.
-    pub fn none() -> Self {
-        Self::default()
-    }
-
-    pub(in crate::store) fn takes(&self, action: &Action) -> bool {
-        match action.receiver() {
-            "" => self.notices,
-            receiver => self.forwards && !self.full.iter().any(|full| full == receiver),
-        }
-    }
-}
-
 impl Store {
-    /// Gives this process notices that are due and that nobody living holds, at most 128, what has been due longest
-    /// first.
+    /// Leases to this process notices that are due and that no living process holds, at most 128. Those that have been due
+    /// longest come first.
     pub async fn sweep_notices(&self, me: ProcessId, now_ms: i64, limit: usize) -> Result<Vec<Claimed>> {
         self.sweep(&[(&SWEEP_NOTICES, LEASE_MS)], me, now_ms, limit).await
     }
 
-    /// The same for forwards, of each receiver as many as there is `room` for: one that hangs, and for which thousands
-    /// wait, is no reason for another's to wait. `room` is asked once for each receiver for which something waits.
+    /// Leases to this process forwards that are due and that no living process holds, for each receiver as many as there is
+    /// `room` for, so that a receiver that hangs does not hold up the others. `room` is asked once for each receiver for
+    /// which forwards wait.
     pub async fn sweep_forwards(
         &self,
         me: ProcessId,
         now_ms: i64,
         room: impl Fn(&str) -> usize + Send,
     ) -> Result<Vec<Claimed>> {
-        let mut tx = self.backend().read().await?;
-        let waiting: Vec<(String, i64)> =
-            on!(tx, "look who waits for forwards", |c| sqlx::query_as::<_, (String,)>(RECEIVERS)
-                .bind(RECEIVERS_MAX)
-                .fetch_all(c))?
+        let waiting: Vec<(String, i64)> = self
+            .receivers()
+            .await?
             .into_iter()
-            .map(|(receiver,)| {
+            .map(|receiver| {
                 let room = i64::try_from(room(&receiver).min(ROWS_MAX)).unwrap_or(0);
                 (receiver, room)
             })
             .filter(|(_, room)| *room > 0)
             .collect();
-        tx.commit().await?;
         if waiting.is_empty() {
             return Ok(Vec::new());
         }
@@ -96,6 +64,17 @@ impl Store {
         claimed.sort_by_key(|action| (action.first_due_ms, action.action_id));
         Ok(claimed)
     }
+
+    /// The addresses for which forwards wait.
+    async fn receivers(&self) -> Result<Vec<String>> {
+        let mut tx = self.backend().read().await?;
+        let receivers =
+            on!(tx, "look who waits for forwards", |c| sqlx::query_as::<_, (String,)>(RECEIVERS)
+                .bind(RECEIVERS_MAX)
+                .fetch_all(c))?;
+        tx.commit().await?;
+        Ok(receivers.into_iter().map(|(receiver,)| receiver).collect())
+    }
 }
 
 macro_rules! sweep_notices {
@@ -115,11 +94,11 @@ macro_rules! sweep_forwards {
     };
 }
 
-/// For how many receivers the sweep looks at most: as many as one version of the rules can name (2,000 rules of ten
-/// forwards). Each that waits costs one step in the index, and a statement where there is room for it.
+/// How many receivers a sweep looks at: as many as one version of the rules can name (2,000 rules of ten forwards). Each of
+/// them costs one step in the index, and one statement where there is room for its forwards.
 const RECEIVERS_MAX: i64 = 20_000;
 
-// From one receiver to the next, however many forwards wait for each.
+// Steps through the index from one receiver to the next, however many forwards wait for each.
 const RECEIVERS: &str = "WITH RECURSIVE waiting (receiver) AS (
          SELECT min(a.receiver) FROM action a
          WHERE a.status IN ('pending', 'running') AND a.deadline_ms IS NULL AND a.kind = 'forward'

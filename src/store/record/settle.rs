@@ -1,26 +1,30 @@
-//! Takes outcomes back: the attempt, how it left its action, what follows from it, and with the last action the event's
-//! own end.
+//! Records how an attempt left its action: the attempt, the action's new status, what follows from it, and with the last
+//! action the end of the event.
 //!
-//! Every write names the epoch that its process was given. One that comes after the lease has ended changes nothing,
-//! and is told so.
+//! Every write names the epoch that its process was given. A write that comes after the lease has ended changes nothing,
+//! and its process is told so.
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde::Serialize;
+use sqlx::FromRow;
+
 use super::{
-    claim::{ActionLease, lease_until_ms},
-    follow_up,
+    follow_up::{self, FollowUp},
+    lease::{ActionLease, lease_until_ms},
+    plan::unfinished,
 };
 use crate::{
-    action::{Action, Kind, Plan, Status, outcome::Next},
+    action::{Action, Plan, Status, outcome::Next},
     store::{
         Store,
         backend::{Backend, Batch, Multirow, Result, Tx, clean, on, padded, run},
-        rulesets,
+        flags::{self, RuleFlag},
     },
 };
 
 /// One call that was made for an action.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
 pub struct AttemptRecord {
     /// When it began.
     pub at_ms: i64,
@@ -31,40 +35,28 @@ pub struct AttemptRecord {
     /// WeCom's errmsg, or what went wrong. Holds no token and no secret.
     pub errmsg: String,
     /// Whether it may have had its effect although no answer came.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub lost: bool,
-}
-
-/// Something wrong with a rule that showed itself in WeCom's answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleFlag {
-    /// The rule's name.
-    pub rule: String,
-    /// The version of the rules it stands in.
-    pub ruleset_version: i64,
-    /// Which of its actions.
-    pub kind: Kind,
-    /// What is wrong, in words an operator understands.
-    pub reason: String,
 }
 
 /// How an attempt left its action.
 #[derive(Clone, Debug)]
 pub struct Settlement {
-    /// The right to say so.
+    /// The right to settle it.
     pub lease: ActionLease,
-    /// The call that was made; `None` where none was, as after the deadline.
+    /// The call that was made; `None` where there was none, as after the deadline.
     pub attempt: Option<AttemptRecord>,
     /// What happens next.
     pub next: Next,
     /// The request as it now stands, where the attempt changed it.
     pub request: Option<Action>,
-    /// What is wrong with rules.
+    /// What WeCom's answer says is wrong with the rules that asked for it.
     pub flags: Vec<RuleFlag>,
-    /// For [`Next::Again`]: this process keeps the action and tries again itself. Otherwise it is given back.
+    /// With [`Next::Again`], whether this process keeps the action and tries again itself. Otherwise it is given back.
     pub keep: bool,
-    /// What follows from it: further actions of the event in the same run, due now and nobody's yet, and the rules that
-    /// say so. Stored only if the settlement is.
-    pub then: Option<Plan>,
+    /// What follows from it: further actions of the event in the same run, due now and leased to nobody, and the rules that
+    /// asked for them. Stored only if the settlement is.
+    pub follow_up: Option<Plan>,
     /// Now, in Unix milliseconds.
     pub now_ms: i64,
 }
@@ -74,12 +66,12 @@ pub struct Settlement {
 pub enum Settled {
     /// It is in the record.
     Recorded,
-    /// The lease had ended and another has been given the action; nothing was changed.
+    /// The lease had ended and the action has been given to another process; nothing was changed.
     LeaseLost,
 }
 
 impl Store {
-    /// Records how an attempt left its action; the event is settled with its last one.
+    /// Records how an attempt left its action. With its last action the event is settled.
     pub async fn settle(&self, settlement: Settlement) -> Result<Settled> {
         self.0.settles.call(settlement).await
     }
@@ -88,6 +80,102 @@ impl Store {
 /// The batches of [`Store::settle`].
 #[derive(Debug)]
 pub(in crate::store) struct Settle;
+
+impl Batch for Settle {
+    type Request = Settlement;
+    type Reply = Settled;
+    type Answer = Settled;
+
+    async fn run(backend: &Backend, requests: &[Settlement], _again: bool) -> Result<Vec<Settled>> {
+        let mut settled = vec![Settled::LeaseLost; requests.len()];
+        let mut counts: BTreeMap<i64, Counts> = BTreeMap::new();
+        let mut follow_ups: Vec<FollowUp<'_>> = Vec::new();
+        let mut tx = backend.begin().await?;
+        for round in rounds(requests) {
+            let settlements: Vec<&Settlement> = round.iter().map(|index| &requests[*index]).collect();
+            let attempts = update(&mut tx, &settlements).await?;
+            let mut made = Vec::new();
+            for (index, settlement) in round.into_iter().zip(settlements) {
+                let lease = settlement.lease;
+                let Some(number) = attempts.get(&lease.action_id) else { continue };
+                settled[index] = Settled::Recorded;
+                if let Some(attempt) = &settlement.attempt {
+                    made.push((lease.action_id, *number, attempt));
+                }
+                counts.entry(lease.event_id).or_default().add(settlement);
+                follow_ups.extend(FollowUp::of(settlement));
+                for flag in &settlement.flags {
+                    flags::raise(&mut tx, flag, settlement.now_ms).await?;
+                }
+            }
+            if !made.is_empty() {
+                insert_attempts(&mut tx, &made).await?;
+            }
+        }
+        let counts: Vec<(i64, Counts)> = counts.into_iter().filter(|(_, counts)| !counts.is_zero()).collect();
+        if !counts.is_empty() {
+            count(&mut tx, &counts).await?;
+        }
+        if !follow_ups.is_empty() {
+            follow_up::store(&mut tx, &follow_ups).await?;
+        }
+        tx.commit().await?;
+        Ok(settled)
+    }
+
+    fn answer(_request: Settlement, settled: Settled) -> Settled {
+        settled
+    }
+
+    /// Nothing is reserved for the caller of a settlement.
+    async fn unclaimed(_backend: &Backend, _answer: Settled) {}
+}
+
+/// How the number of an event's unfinished actions changes.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    finished: i64,
+    added: i64,
+}
+
+impl Counts {
+    fn add(&mut self, settlement: &Settlement) {
+        if !matches!(settlement.next, Next::Again { .. }) {
+            self.finished += 1;
+        }
+        self.added += settlement.follow_up.as_ref().map_or(0, unfinished);
+    }
+
+    fn is_zero(self) -> bool {
+        self.finished == 0 && self.added == 0
+    }
+}
+
+impl<'a> FollowUp<'a> {
+    fn of(settlement: &'a Settlement) -> Option<Self> {
+        let ActionLease { action_id, event_id, .. } = settlement.lease;
+        let plan = settlement.follow_up.as_ref()?;
+        Some(Self { action_id, event_id, plan, now_ms: settlement.now_ms })
+    }
+}
+
+/// The requests by index, in rounds in which no action occurs twice, because a statement may meet a row once. Each round is
+/// sorted by action, so that two writers lock in the same order.
+fn rounds(requests: &[Settlement]) -> Vec<Vec<usize>> {
+    let mut rounds: Vec<Vec<usize>> = Vec::new();
+    let mut seen: HashMap<i64, usize> = HashMap::new();
+    for (index, request) in requests.iter().enumerate() {
+        let round = seen.entry(request.lease.action_id).and_modify(|round| *round += 1).or_default();
+        if rounds.len() == *round {
+            rounds.push(Vec::new());
+        }
+        rounds[*round].push(index);
+    }
+    for round in &mut rounds {
+        round.sort_by_key(|index| requests[*index].lease.action_id);
+    }
+    rounds
+}
 
 static UPDATE: Multirow = Multirow::new(
     &[
@@ -118,93 +206,7 @@ static UPDATE: Multirow = Multirow::new(
      RETURNING action.id, action.attempts",
 );
 
-static INSERT_ATTEMPTS: Multirow = Multirow::new(
-    &["action_id", "number", "at_ms", "took_ms", "errcode", "errmsg", "lost"],
-    "INSERT INTO attempt (action_id, number, at_ms, took_ms, errcode, errmsg, lost)
-     SELECT action_id, number, at_ms, took_ms, errcode, errmsg, lost FROM v WHERE action_id IS NOT NULL",
-);
-
-static FINISH: Multirow = Multirow::new(
-    &["id", "finished", "added"],
-    "UPDATE event SET
-         unfinished = event.unfinished - v.finished + v.added,
-         status = CASE WHEN event.status = 'planned' AND event.unfinished + v.added = v.finished
-                       THEN 'settled' ELSE event.status END
-     FROM v WHERE event.id = v.id",
-);
-
-impl Batch for Settle {
-    type Request = Settlement;
-    type Said = Settled;
-    type Answer = Settled;
-
-    async fn run(backend: &Backend, requests: &[Settlement], _again: bool) -> Result<Vec<Settled>> {
-        let mut said = vec![Settled::LeaseLost; requests.len()];
-        let mut counts: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
-        let mut followed: Vec<(&Settlement, &Plan)> = Vec::new();
-        let mut tx = backend.begin().await?;
-        for round in rounds(requests) {
-            let settlements: Vec<&Settlement> = round.iter().map(|index| &requests[*index]).collect();
-            let attempts = update(&mut tx, &settlements).await?;
-            let mut made = Vec::new();
-            for (index, settlement) in round.into_iter().zip(settlements) {
-                let Some(number) = attempts.get(&settlement.lease.action_id) else { continue };
-                said[index] = Settled::Recorded;
-                if let Some(attempt) = &settlement.attempt {
-                    made.push((settlement.lease.action_id, *number, attempt));
-                }
-                if !matches!(settlement.next, Next::Again { .. }) {
-                    counts.entry(settlement.lease.event_id).or_default().0 += 1;
-                }
-                if let Some(plan) = &settlement.then {
-                    counts.entry(settlement.lease.event_id).or_default().1 += follow_up::unfinished(plan);
-                    followed.push((settlement, plan));
-                }
-                for flag in &settlement.flags {
-                    rulesets::raise(&mut tx, flag, settlement.now_ms).await?;
-                }
-            }
-            if !made.is_empty() {
-                insert_attempts(&mut tx, &made).await?;
-            }
-        }
-        let counts: Vec<(i64, (i64, i64))> = counts.into_iter().collect();
-        if !counts.is_empty() {
-            count(&mut tx, &counts).await?;
-        }
-        if !followed.is_empty() {
-            follow_up::store(&mut tx, &followed).await?;
-        }
-        tx.commit().await?;
-        Ok(said)
-    }
-
-    fn answer(_request: Settlement, said: Settled) -> Settled {
-        said
-    }
-
-    async fn unclaimed(_backend: &Backend, _answer: Settled) {}
-}
-
-/// The requests by index, in rounds in which no action occurs twice, each sorted by action: a statement may meet a row
-/// once, and two writers lock in the same order.
-fn rounds(requests: &[Settlement]) -> Vec<Vec<usize>> {
-    let mut rounds: Vec<Vec<usize>> = Vec::new();
-    let mut seen: HashMap<i64, usize> = HashMap::new();
-    for (index, request) in requests.iter().enumerate() {
-        let round = seen.entry(request.lease.action_id).and_modify(|round| *round += 1).or_default();
-        if rounds.len() == *round {
-            rounds.push(Vec::new());
-        }
-        rounds[*round].push(index);
-    }
-    for round in &mut rounds {
-        round.sort_by_key(|index| requests[*index].lease.action_id);
-    }
-    rounds
-}
-
-/// Changes the actions whose lease holds; tells each one's number of attempts.
+/// Changes the actions whose lease holds, and returns the number of attempts of each.
 async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64, i64>> {
     let (text, places) = UPDATE.text(tx, settlements.len());
     let rows = on!(tx, "settle actions", |c| {
@@ -242,6 +244,12 @@ async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64,
     Ok(rows.into_iter().collect())
 }
 
+static INSERT_ATTEMPTS: Multirow = Multirow::new(
+    &["action_id", "number", "at_ms", "took_ms", "errcode", "errmsg", "lost"],
+    "INSERT INTO attempt (action_id, number, at_ms, took_ms, errcode, errmsg, lost)
+     SELECT action_id, number, at_ms, took_ms, errcode, errmsg, lost FROM v WHERE action_id IS NOT NULL",
+);
+
 async fn insert_attempts(tx: &mut Tx, made: &[(i64, i64, &AttemptRecord)]) -> Result<()> {
     let (text, places) = INSERT_ATTEMPTS.text(tx, made.len());
     run!(tx, "record attempts", |c| {
@@ -262,16 +270,25 @@ async fn insert_attempts(tx: &mut Tx, made: &[(i64, i64, &AttemptRecord)]) -> Re
     Ok(())
 }
 
-/// Counts finished actions off their events, and added ones to them.
-async fn count(tx: &mut Tx, counts: &[(i64, (i64, i64))]) -> Result<()> {
+static FINISH: Multirow = Multirow::new(
+    &["id", "finished", "added"],
+    "UPDATE event SET
+         unfinished = event.unfinished - v.finished + v.added,
+         status = CASE WHEN event.status = 'planned' AND event.unfinished + v.added = v.finished
+                       THEN 'settled' ELSE event.status END
+     FROM v WHERE event.id = v.id",
+);
+
+/// Counts finished actions off their events, and adds those that were added.
+async fn count(tx: &mut Tx, counts: &[(i64, Counts)]) -> Result<()> {
     let (text, places) = FINISH.text(tx, counts.len());
     run!(tx, "settle events", |c| {
         let mut update = sqlx::query(text);
         for event in padded(counts, places) {
             update = update
                 .bind(event.map(|(id, _)| *id))
-                .bind(event.map(|(_, (finished, _))| *finished))
-                .bind(event.map(|(_, (_, added))| *added));
+                .bind(event.map(|(_, counts)| counts.finished))
+                .bind(event.map(|(_, counts)| counts.added));
         }
         update.execute(c)
     })?;

@@ -1,7 +1,7 @@
 //! Export and import.
 
 use futures_util::TryStreamExt;
-use wecom_greeter::store::{Error, EventFilter, Imported, Payload, Replay};
+use wecom_greeter::store::{Error, EventFilter, Imported, Payload, ReplayStart};
 
 use super::*;
 use crate::harness::databases::TestDatabase;
@@ -60,7 +60,9 @@ async fn an_import_is_settled_and_performed_by_nobody_until_it_is_replayed(datab
     assert!(store.sweep_events(me, T0 + 1, 10).await.unwrap().is_empty());
     let duplicate = store.accept(new_event(1, me)).await.unwrap();
     assert!(matches!(duplicate, Accepted::Duplicate { deliveries: 2, .. }), "{duplicate:?}");
-    let Replay::Begun(claimed) = store.begin_replay(1, me, T0).await.unwrap() else { panic!("not begun") };
+    let ReplayStart::Begun(claimed) = store.begin_replay(1, me, T0).await.unwrap() else {
+        panic!("not begun")
+    };
     assert_eq!((claimed.run, claimed.event.payload.as_slice()), (1, payload(1).as_bytes()));
     plan_stored(&store, plan_record(&claimed, me, full_plan("wm1"))).await;
     assert_eq!(statuses(&store, 1).await.1.len(), 3);
@@ -88,7 +90,7 @@ async fn a_line_that_is_no_event_is_named(database: TestDatabase) {
         ("{\"received_at_ms\":1,\"payload\":\"\"}", "app"),
     ] {
         let error = store.import(41, &[good.as_str(), bad, good.as_str()], T0).await.unwrap_err();
-        assert!(matches!(&error, Error::Import { line: 42, problem } if problem.contains(says)), "{error}");
+        assert!(matches!(&error, Error::Import { line: 42, fault } if fault.contains(says)), "{error}");
     }
     assert_eq!(store.events(&EventFilter::default()).await.unwrap().len(), 1, "the lines before it are in");
 }

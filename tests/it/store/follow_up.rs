@@ -19,7 +19,7 @@ fn used(name: &str, used_for: &[Kind]) -> RuleUse {
 }
 
 fn followed(claimed: &Claimed, then: Plan) -> Settlement {
-    Settlement { then: Some(then), ..settlement(claimed, Next::Done { note: None }) }
+    Settlement { follow_up: Some(then), ..settlement(claimed, Next::Done { note: None }) }
 }
 
 /// A welcome and what is to be decided after it.
@@ -44,7 +44,7 @@ async fn what_follows_is_stored_with_the_settlement_and_the_event_goes_on(databa
     assert_eq!(settle(&store, followed(&claimed[1], then)).await, Settled::Recorded);
 
     let event = store.event(claimed[0].event_id).await.unwrap().unwrap();
-    assert_eq!(event.summary.status, "planned");
+    assert_eq!(event.summary.status, EventStatus::Planned);
     assert_eq!(event.rules, [used("everyone", &[Kind::Welcome, Kind::Tag]), used("vip", &[Kind::Notify])]);
     let told: Vec<_> = event
         .actions
@@ -70,7 +70,7 @@ async fn what_follows_is_stored_with_the_settlement_and_the_event_goes_on(databa
     assert!(
         store.take_up_added(claimed[0].event_id, 0, &TakesOn::all(), me, T0 + 92).await.unwrap().is_empty()
     );
-    assert!(tidings(&store, me, T0 + 93).await.is_empty());
+    assert!(reports(&store, me, T0 + 93).await.is_empty());
     for (left, claimed) in (0..3).rev().zip(&taken) {
         done(&store, claimed).await;
         let expected = if left == 0 { "settled" } else { "planned" };
@@ -116,7 +116,7 @@ async fn what_follows_counts_on_from_what_is_there(database: TestDatabase) {
     for (n, claimed) in held.iter().take(2).enumerate() {
         let then = Plan { rules: Vec::new(), actions: vec![perform(notify(&format!("{n}")))] };
         let failed =
-            Settlement { then: Some(then), ..settlement(claimed, Next::Failed { reason: "no".into() }) };
+            Settlement { follow_up: Some(then), ..settlement(claimed, Next::Failed { reason: "no".into() }) };
         assert_eq!(settle(&store, failed).await, Settled::Recorded);
     }
     let taken = store.take_up_added(held[0].event_id, 0, &TakesOn::all(), me, T0 + 92).await.unwrap();
@@ -143,8 +143,10 @@ async fn several_that_end_at_once_are_all_followed(database: TestDatabase) {
         async move {
             let actions: Vec<_> = (0..4).map(|nth| perform(notify(&format!("{n}-{nth}")))).collect();
             let then = Plan { rules: vec![used("lead", &[Kind::Notify])], actions };
-            let failed =
-                Settlement { then: Some(then), ..settlement(&claimed, Next::Failed { reason: "no".into() }) };
+            let failed = Settlement {
+                follow_up: Some(then),
+                ..settlement(&claimed, Next::Failed { reason: "no".into() })
+            };
             settle(&store, failed).await
         }
     })
@@ -163,7 +165,7 @@ async fn what_follows_an_earlier_run_adds_no_rules(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
     let claimed = undecided(&store, 1, me).await;
-    let wecom_greeter::store::Replay::Begun(again) =
+    let wecom_greeter::store::ReplayStart::Begun(again) =
         store.begin_replay(claimed[0].event_id, me, T0 + 1).await.unwrap()
     else {
         panic!("not begun")
@@ -189,7 +191,7 @@ async fn what_nobody_takes_up_is_the_sweeps(database: TestDatabase) {
     settle(&store, followed(&claimed[1], then)).await;
     let swept = store.sweep_actions(me, T0 + 92, 10).await.unwrap();
     assert_eq!(swept.iter().map(|claimed| claimed.kind).collect::<Vec<_>>(), [Kind::Tag]);
-    let swept = tidings(&store, me, T0 + 92).await;
+    let swept = reports(&store, me, T0 + 92).await;
     assert_eq!(swept.iter().map(|claimed| claimed.kind).collect::<Vec<_>>(), [Kind::Notify, Kind::Forward]);
     assert!(
         store.take_up_added(claimed[0].event_id, 0, &TakesOn::all(), me, T0 + 92).await.unwrap().is_empty()
@@ -204,7 +206,7 @@ async fn what_is_skipped_is_on_record(database: TestDatabase) {
     let skipped = Do::Skip { kind: Kind::Tag, reason: "no\0body".into() };
     settle(&store, followed(&claimed[1], Plan { rules: Vec::new(), actions: vec![skipped] })).await;
     let event = store.event(claimed[0].event_id).await.unwrap().unwrap();
-    assert_eq!(event.summary.status, "settled");
+    assert_eq!(event.summary.status, EventStatus::Settled);
     let last = event.actions.last().unwrap();
     assert_eq!(
         (last.kind.as_str(), last.status.as_str(), last.reason.as_deref(), last.settled_at_ms),

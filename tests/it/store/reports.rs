@@ -13,7 +13,7 @@ on_each_database!(
 async fn waiting(store: &Store, n: i64, me: ProcessId, actions: Vec<Action>) {
     let claimed = accept_new(store, new_event(n, me)).await;
     let plan = Plan { rules: Vec::new(), actions: actions.into_iter().map(perform).collect() };
-    let record = PlanRecord { hold_tidings: TakesOn::none(), ..plan_record(&claimed, me, plan) };
+    let record = PlanRecord { hold_reports: TakesOn::none(), ..plan_record(&claimed, me, plan) };
     assert!(plan_stored(store, record).await.is_empty());
 }
 
@@ -54,16 +54,16 @@ async fn what_is_full_is_left_to_the_sweep(database: TestDatabase) {
     let actions = vec![perform(notify("a")), perform(forward("https://a/")), perform(forward("https://b/"))];
     let full = TakesOn { full: vec!["https://a/".into()], ..TakesOn::all() };
     let plan = Plan { rules: Vec::new(), actions };
-    let record = PlanRecord { hold_tidings: full.clone(), ..plan_record(&claimed, me, plan) };
+    let record = PlanRecord { hold_reports: full.clone(), ..plan_record(&claimed, me, plan) };
     let held = plan_stored(&store, record).await;
     assert_eq!(receivers(&held), ["", "https://b/"]);
-    assert_eq!(receivers(&tidings(&store, me, T0).await), ["https://a/"]);
+    assert_eq!(receivers(&reports(&store, me, T0).await), ["https://a/"]);
 
     // What follows from an action waits for the sweep while anybody is full; notices do not.
     let then =
         Plan { rules: Vec::new(), actions: vec![perform(notify("b")), perform(forward("https://b/"))] };
     let failed =
-        Settlement { then: Some(then), ..settlement(&held[1], Next::Failed { reason: "no".into() }) };
+        Settlement { follow_up: Some(then), ..settlement(&held[1], Next::Failed { reason: "no".into() }) };
     settle(&store, failed).await;
     let taken = store.take_up_added(held[0].event_id, 0, &full, me, T0 + 92).await.unwrap();
     assert_eq!(receivers(&taken), [""]);

@@ -1,8 +1,11 @@
 //! What WeCom's answer means for tags: ids that it does not know are dropped one by one, names that stand for no tag are
 //! left out, and the others are put on.
 
-use super::{Attempt, Class, Next, Outcome, judge_durable, next_try};
-use crate::action::{Action, Tag};
+use super::{durable::judge_durable, next::next_try};
+use crate::action::{
+    Action, Tag,
+    outcome::{Attempt, Class, Flag, FlagCode, Next, Outcome},
+};
 
 pub(super) fn judge_tag(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
     match attempt.class {
@@ -16,7 +19,7 @@ pub(super) fn judge_tag(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
         Class::Done => {
             let missing = missing_names(tag);
             let note = (!tag.refused.is_empty() || !missing.is_empty()).then(|| refused_note(tag));
-            let flag = note.clone().filter(|_| !missing.is_empty());
+            let flag = (!missing.is_empty()).then(|| flag(tag));
             let request = (!missing.is_empty()).then(|| Action::Tag(put_aside(tag)));
             Outcome { next: Next::Done { note }, request, flag }
         }
@@ -25,14 +28,14 @@ pub(super) fn judge_tag(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
     }
 }
 
-/// WeCom refused the list for a tag id it does not know: the ids that its message names are dropped and the others
-/// applied; where it names none they are sent one a call, so that the culprit shows itself.
+/// WeCom refused the list for a tag id that it does not know. The ids that its message names are dropped and the others
+/// applied. Where it names none, they are sent one a call, so that the culprit shows itself.
 fn drop_unknown(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
     let mut rest = tag.clone();
     let count = ids_left(&rest);
     if count == 0 {
-        // The corp has none of the tags that were named, so nothing was sent.
-        return Outcome { flag: Some(refused_note(&rest)), ..after_one(attempt, rest) };
+        // Nothing was sent: the list held only names, and the corp has none of these tags.
+        return Outcome { flag: Some(flag(&rest)), ..after_one(attempt, rest) };
     }
     if tag.one_by_one || count == 1 {
         if let Some(id) = take_first(&mut rest) {
@@ -54,11 +57,10 @@ fn drop_unknown(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
         rest.remove_tag.retain(|id| !named(id));
         rest.refused.extend(refused);
     }
-    let flag = refused_note(&rest);
-    Outcome { flag: Some(flag), ..after_one(attempt, rest) }
+    Outcome { flag: Some(flag(&rest)), ..after_one(attempt, rest) }
 }
 
-/// The tag request after one id, or several, have been dealt with: tried again at once while any is left.
+/// The tag request after one id, or several, have been dealt with. It is tried again at once while any is left.
 fn after_one(attempt: &Attempt<'_>, rest: Tag) -> Outcome {
     let unknown = !rest.refused.is_empty() || !missing_names(&rest).is_empty();
     let next = if ids_left(&rest) > 0 {
@@ -72,8 +74,8 @@ fn after_one(attempt: &Attempt<'_>, rest: Tag) -> Outcome {
     Outcome { next, request: Some(Action::Tag(rest)), flag: None }
 }
 
-/// The request as it was sent, the names that stand for no tag among what was left out. Only of an action that is done:
-/// one that failed may be tried again when the tag is there.
+/// The request with the names that stand for no tag moved to what was left out. Only for an action that is done: one that
+/// failed may be tried again when the tag is there.
 fn put_aside(tag: &Tag) -> Tag {
     let mut sent = tag.clone();
     for list in [&mut sent.add_tag, &mut sent.remove_tag] {
@@ -91,7 +93,8 @@ fn take_first(tag: &mut Tag) -> Option<String> {
     None
 }
 
-/// A name that is still one when the call has been made is that of a tag that the corp does not have.
+/// Whether this is a name and not an id. Names are resolved before the call, so one that is still there after it is that
+/// of a tag which the corp does not have.
 fn is_name(tag: &str) -> bool {
     tag.contains('/')
 }
@@ -100,10 +103,29 @@ fn ids_left(tag: &Tag) -> usize {
     tag.add_tag.iter().chain(&tag.remove_tag).filter(|tag| !is_name(tag)).count()
 }
 
+/// The names in both lists for which the corp has no tag.
 fn missing_names(tag: &Tag) -> Vec<&str> {
     tag.add_tag.iter().chain(&tag.remove_tag).filter(|tag| is_name(tag)).map(String::as_str).collect()
 }
 
+/// The flag of a rule whose tags could not all be put on. Where several things are wrong, its code is that of the one
+/// that has to be mended in the console.
+fn flag(tag: &Tag) -> Flag {
+    let unmade = missing_names(tag).into_iter().any(|name| is_wanted(tag, name));
+    let code = match (unmade, tag.at_limit) {
+        (true, true) => FlagCode::TagLimit,
+        (true, false) => FlagCode::TagNotMade,
+        (false, _) => FlagCode::UnknownTag,
+    };
+    code.because(refused_note(tag))
+}
+
+/// Whether the rule wants this tag made where the corp has none of its name.
+fn is_wanted(tag: &Tag, name: &str) -> bool {
+    tag.create.iter().any(|wanted| wanted == name)
+}
+
+/// What was left out and why, in words an operator understands.
 fn refused_note(tag: &Tag) -> String {
     let mut notes = Vec::new();
     if !tag.refused.is_empty() {
@@ -113,7 +135,7 @@ fn refused_note(tag: &Tag) -> String {
         ));
     }
     let (unmade, missing): (Vec<&str>, Vec<&str>) =
-        missing_names(tag).into_iter().partition(|name| tag.create.iter().any(|wanted| wanted == name));
+        missing_names(tag).into_iter().partition(|name| is_wanted(tag, name));
     let then = "then `events replay ID --only tag`";
     if !unmade.is_empty() {
         let why = tag.unmade.as_deref().unwrap_or("mend its name in the rule, or make it in the console");
