@@ -29,7 +29,7 @@ const DURABLE_PAUSE_MAX: Duration = Duration::from_hours(3);
 const THROTTLED_PAUSE: Duration = Duration::from_mins(1);
 const THROTTLED_PAUSE_MAX: Duration = Duration::from_hours(1);
 
-/// The pause while WeCom does not yet know a contact that it has just told us of.
+/// The pause while WeCom does not yet know a contact that it has just notified us of.
 const NO_RELATION_PAUSE: Duration = Duration::from_secs(3);
 
 /// The first pause while the app is not allowed to do it: a new trusted address takes a minute to work (60020).

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     action::Kind,
-    store::{EventFilter, EventStatus, EventSummary, PAGE_DEFAULT, PAGE_MAX, Store},
+    store::{EventFilter, EventStatus, EventSummary, LINE_BYTES_MAX, PAGE_DEFAULT, PAGE_MAX, Store},
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -134,9 +134,6 @@ Examples:
 
 /// How many lines are imported at a time: one transaction of a few hundred kilobytes.
 const LINES_AT_ONCE: usize = 200;
-
-/// The longest line that is read; the store refuses longer ones as well.
-const LINE_BYTES_MAX: u64 = 16 << 20;
 
 pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     let now_ms = setup.clock.now_ms();
@@ -287,7 +284,8 @@ async fn import(store: &Store, file: &Path, now_ms: i64, mut output: Output) -> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The next lines, bounded in number and length.
+/// The next lines, bounded in number and length. A line that is longer than the store takes is cut after one byte too many,
+/// so that the store refuses it.
 fn read_lines(input: &mut (dyn BufRead + Send)) -> std::io::Result<Vec<String>> {
     let mut lines = Vec::new();
     while lines.len() < LINES_AT_ONCE {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     action::Status,
-    store::{ActionRecord, AttemptRecord, EventRecord, EventStatus},
+    store::{ActionRecord, AttemptRecord, EventRecord, EventStatus, EventSummary},
 };
 
 /// One line of the story: when, how long after its run began, and what.
@@ -19,13 +19,22 @@ struct TimelineEntry {
 
 /// The story as text, newlines included.
 pub(super) fn render(record: &EventRecord, now_ms: i64) -> String {
-    let event = &record.summary;
-    let mut lines = vec![format!(
-        "Event {}: {}, {}",
-        event.id,
-        or_dash(event.change.as_deref().filter(|change| !change.is_empty()).or(Some(&event.event))),
-        event.status
-    )];
+    let mut lines = heading(&record.summary);
+    lines.push(String::new());
+    lines.extend(timeline(record));
+    lines.push(String::new());
+    lines.extend(record.actions.iter().flat_map(|action| stands(action, now_ms)));
+    let mut text = lines.join("\n");
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// Which event it is.
+fn heading(event: &EventSummary) -> Vec<String> {
+    let change = event.change.as_deref().filter(|change| !change.is_empty());
+    let mut lines =
+        vec![format!("Event {}: {}, {}", event.id, or_dash(change.or(Some(&event.event))), event.status)];
     let fact = |name: &str, value: String| format!("  {name:<10}{value}");
     lines.push(fact("app", or_dash(Some(&event.app))));
     lines.push(fact("employee", or_dash(event.user_id.as_deref())));
@@ -35,8 +44,13 @@ pub(super) fn render(record: &EventRecord, now_ms: i64) -> String {
     if let Some(imported_at_ms) = event.imported_at_ms {
         lines.push(fact("imported", when::local_precise(imported_at_ms)));
     }
-    lines.push(String::new());
+    lines
+}
 
+/// What happened when, under the dates.
+fn timeline(record: &EventRecord) -> Vec<String> {
+    let event = &record.summary;
+    let mut lines = Vec::new();
     let mut date = String::new();
     for entry in entries(record) {
         let day = when::local_date(entry.at_ms);
@@ -56,22 +70,20 @@ pub(super) fn render(record: &EventRecord, now_ms: i64) -> String {
             _ => "  No rule asked for anything.".to_owned(),
         });
     }
-    lines.push(String::new());
+    lines
+}
 
-    for action in &record.actions {
-        lines.push(format!("  {}", ending(action)));
-        if let Some(due_ms) = action.due_ms.filter(|_| action.status == Status::Pending) {
-            let wait = milliseconds(due_ms.saturating_sub(now_ms).max(0));
-            lines.push(format!("    next try at {} (in {})", when::local_precise(due_ms), duration(wait)));
-        }
-        if let Some(request) = &action.request {
-            lines.push(format!("    {}", clean(&request.to_string())));
-        }
+/// Where an action stands, when it is tried next, and its request.
+fn stands(action: &ActionRecord, now_ms: i64) -> Vec<String> {
+    let mut lines = vec![format!("  {}", ending(action))];
+    if let Some(due_ms) = action.due_ms.filter(|_| action.status == Status::Pending) {
+        let wait = milliseconds(due_ms.saturating_sub(now_ms).max(0));
+        lines.push(format!("    next try at {} (in {})", when::local_precise(due_ms), duration(wait)));
     }
-    let mut text = lines.join("\n");
-    text.truncate(text.trim_end().len());
-    text.push('\n');
-    text
+    if let Some(request) = &action.request {
+        lines.push(format!("    {}", clean(&request.to_string())));
+    }
+    lines
 }
 
 fn entries(record: &EventRecord) -> Vec<TimelineEntry> {
@@ -154,7 +166,7 @@ fn answer(attempt: &AttemptRecord) -> String {
     }
 }
 
-/// How an action stands, in one line: `action 3: welcome done 94 ms after it was planned`.
+/// Where an action stands, in one line: `action 3: welcome done 94 ms after it was planned`.
 pub(super) fn ending(action: &ActionRecord) -> String {
     let after = action.settled_at_ms.filter(|_| action.status == Status::Done).map_or_else(
         String::new,

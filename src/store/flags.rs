@@ -93,16 +93,15 @@ impl Store {
     /// What is wrong with the rules of this version, last seen first.
     pub async fn rule_flags(&self, ruleset_version: i64) -> Result<Vec<FlagRecord>> {
         let mut tx = self.backend().read().await?;
-        let flags =
-            on!(tx, "read what is wrong with rules", |c| {
-                sqlx::query_as::<_, FlagRow>(
+        let flags = on!(tx, "read what is wrong with rules", |c| {
+            sqlx::query_as::<_, FlagRow>(
             "SELECT rule, ruleset_version, kind, code, reason, first_at_ms, last_at_ms, count FROM rule_flag
              WHERE ruleset_version = $1 ORDER BY last_at_ms DESC, rule, kind LIMIT $2"
         )
         .bind(ruleset_version)
         .bind(FLAGS_MAX)
         .fetch_all(c)
-            })?;
+        })?;
         tx.commit().await?;
         flags.into_iter().map(FlagRow::record).collect()
     }

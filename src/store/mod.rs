@@ -52,8 +52,15 @@ use record::{accept::Accept, plan::StorePlan, settle::Settle};
 
 pub use backend::{Error, Migrated, Options, Result, missing_file};
 pub use flags::{FlagRecord, RuleFlag};
-pub use media::{CONTENT_BYTES_MAX, Digest, MediaKey, MediaLease, MediaRecord, RulesetFile};
-pub use operator::{import::Imported, replay::ReplayStart, retry::Retry};
+pub use media::{
+    files::{CONTENT_BYTES_MAX, Digest, RulesetFile},
+    uploads::{MediaKey, MediaLease, MediaRecord},
+};
+pub use operator::{
+    import::{Imported, LINE_BYTES_MAX},
+    replay::ReplayStart,
+    retry::Retry,
+};
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
 pub use read::{
     actions::ActionRecord,

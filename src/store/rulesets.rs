@@ -6,7 +6,7 @@ use sqlx::FromRow;
 use crate::store::{
     Store,
     backend::{Backend, Result, Tx, clean, on, run},
-    media::{self, RulesetFile},
+    media::files::{RulesetFile, files_of, put_files},
 };
 
 /// One version of the rules, as a person wrote them.
@@ -113,7 +113,7 @@ impl Store {
         .bind(document.as_ref())
         .fetch_optional(c))?;
         let version = match active {
-            Some((version, true)) if media::files_of(&mut tx, version).await? == files => {
+            Some((version, true)) if files_of(&mut tx, version).await? == files => {
                 tx.commit().await?;
                 return Ok(RulesetImport::Unchanged { version });
             }
@@ -121,7 +121,7 @@ impl Store {
             None => 1,
         };
         insert(&mut tx, version, &document, note, now_ms).await?;
-        media::put_files(&mut tx, version, &files).await?;
+        put_files(&mut tx, version, &files).await?;
         tx.commit().await?;
         Ok(RulesetImport::New { version })
     }
@@ -139,14 +139,14 @@ impl Store {
         let ended = match rows.as_slice() {
             [(only, _)] if *only == version => Rollback::Unchanged { version },
             [(first, document), (active, in_force)] if *first == version => {
-                let files = media::files_of(&mut tx, version).await?;
-                if document == in_force && files == media::files_of(&mut tx, *active).await? {
+                let files = files_of(&mut tx, version).await?;
+                if document == in_force && files == files_of(&mut tx, *active).await? {
                     Rollback::Unchanged { version: *active }
                 } else {
-                    let said = note.map_or_else(String::new, |note| format!(": {note}"));
-                    let note = format!("{ROLLBACK_NOTE}{version}{said}");
+                    let given = note.map_or_else(String::new, |note| format!(": {note}"));
+                    let note = format!("{ROLLBACK_NOTE}{version}{given}");
                     insert(&mut tx, active + 1, document, Some(&note), now_ms).await?;
-                    media::put_files(&mut tx, active + 1, &files).await?;
+                    put_files(&mut tx, active + 1, &files).await?;
                     Rollback::New { version: active + 1 }
                 }
             }

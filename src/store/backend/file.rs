@@ -43,7 +43,7 @@ pub fn missing_file(url: &str) -> Option<PathBuf> {
     if !url.starts_with("sqlite:") {
         return None;
     }
-    // Whatever else is wrong with it is told when it is opened.
+    // Opening it reports whatever else is wrong with the URL.
     let options = url.parse::<SqliteConnectOptions>().ok()?;
     let path = options.get_filename();
     (!path.as_os_str().is_empty() && !path.exists()).then(|| path.to_owned())

@@ -17,8 +17,8 @@ use crate::{
     },
 };
 
-/// The longest line that is imported. The body of a callback is bounded well below that.
-const LINE_BYTES_MAX: usize = 16 << 20;
+/// The longest line that is imported, in bytes. The body of a callback is bounded well below that.
+pub const LINE_BYTES_MAX: u64 = 16 << 20;
 
 /// What became of some lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,7 +110,7 @@ static INSERT: Multirow = insert_events!(
 
 /// The event of a line, and how often it was delivered; or what is wrong with the line.
 fn read(line: &str) -> std::result::Result<(NewEvent, i64), String> {
-    if line.len() > LINE_BYTES_MAX {
+    if u64::try_from(line.len()).is_ok_and(|bytes| bytes > LINE_BYTES_MAX) {
         return Err(format!("it is longer than {LINE_BYTES_MAX} bytes"));
     }
     let line: ExportedLine = serde_json::from_str(line).map_err(|error| error.to_string())?;

@@ -1,8 +1,7 @@
 //! Gives work to this process: events that nobody plans, actions that nobody performs, and what it planned itself.
 //!
 //! A sweep looks for what is due and free, so that work which a crash or a full process left behind is taken up by whoever
-//! sweeps next. What is due to be told to others is swept by [`reports`](super::reports), apart from what is done for
-//! customers.
+//! sweeps next. [Reports](super::reports) are swept apart from what is done for customers.
 
 use super::{
     event::{ClaimedEvent, ClaimedEventRow, PLANNING_LEASE_MS, claimed_event_columns},

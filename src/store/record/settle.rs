@@ -2,7 +2,7 @@
 //! action the end of the event.
 //!
 //! Every write names the epoch that its process was given. A write that comes after the lease has ended changes nothing,
-//! and its process is told so.
+//! and its process learns that from the answer.
 
 use std::collections::{BTreeMap, HashMap};
 
