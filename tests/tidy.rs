@@ -120,7 +120,7 @@ struct File {
 }
 
 impl File {
-    /// The module of the crate that the file belongs to: `store` for `src/store/queue.rs`.
+    /// The module of the crate that the file belongs to: `store` for `src/store/record/claim.rs`.
     fn module(&self) -> &str {
         let inner = self.path.strip_prefix("src/").unwrap_or(&self.path);
         inner.split('/').next().unwrap_or(inner).trim_end_matches(".rs")

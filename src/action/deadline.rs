@@ -1,16 +1,16 @@
 //! Until when an action is worth performing: an instant, fixed once.
 //!
-//! A `welcome_code` works for 20 seconds. The instant at which it stops is computed when the event is stored and
-//! never moved: no retry, redelivery or replay makes a deadline later.
+//! A `welcome_code` works for 20 seconds. The instant at which it stops is computed once from the event and never moved:
+//! no retry, redelivery or replay makes a deadline later.
 
 use std::time::Duration;
 
-/// How long WeCom honours a `welcome_code` (developer.work.weixin.qq.com, document 92599).
+/// How long WeCom honours a `welcome_code` (page 92599).
 pub const WELCOME_WINDOW_MS: i64 = 20_000;
 
-/// Up to which distance from our clock WeCom's `CreateTime` is believed. WeCom delivers an event up to four times
-/// within some 20 seconds, so a first receipt may be that late without either clock being wrong; a machine that
-/// keeps time is within a second of WeCom's. What is a minute off is a clock that is wrong, or a recorded event.
+/// How far WeCom's `CreateTime` may be from our clock and still be believed. WeCom delivers an event up to four times
+/// within some 20 seconds, so a first receipt may be that late without either clock being wrong, and a machine that
+/// keeps time is within a second of WeCom's. A difference of a minute means a wrong clock, or a recorded event.
 pub const PLAUSIBLE_DISTANCE_MS: i64 = 60_000;
 
 /// The instant after which no call may start.
@@ -18,8 +18,8 @@ pub const PLAUSIBLE_DISTANCE_MS: i64 = 60_000;
 pub struct Deadline(i64);
 
 impl Deadline {
-    /// 20 seconds after the earlier of WeCom's `CreateTime` and our first receipt; `CreateTime` (whole seconds, as
-    /// in the event) is passed over where it is implausible.
+    /// 20 seconds after the earlier of WeCom's `CreateTime` and our first receipt. A `CreateTime` (in whole seconds, as
+    /// in the event) that is implausible is ignored.
     pub fn of_welcome(create_time_s: Option<i64>, first_received_ms: i64) -> Self {
         let start_ms = create_time_s
             .and_then(|seconds| seconds.checked_mul(1_000))

@@ -1,155 +1,32 @@
 //! What can be done for a customer, until when, how often, and how it ended. Pure: no I/O and no clock.
 //!
 //! An [`Action`] is planned from an event by the rules, stored, performed by `dispatch`, and settled with an
-//! [`Outcome`](outcome::Outcome). This module holds what must be true wherever that happens: [`deadline`] (when it
-//! is too late), [`outcome`] (what WeCom's answer means for it), [`retry`] (when to try again).
-//! The content of a welcome is in [`message`]; what is told to employees and to other systems in [`notice`].
+//! [`Outcome`](outcome::Outcome). The content of a welcome is in [`message`]; what is sent to employees and other systems
+//! in [`notice`]. What has to hold wherever an action is handled stands in [`deadline`] (when it is too late),
+//! [`outcome`] (how an attempt can end), [`retry`] (when to try again) and [`judge`](mod@judge) (which end WeCom's answer
+//! means).
 
 pub mod deadline;
+mod kind;
 pub use wecom_core::message;
 pub mod notice;
+mod plan;
 pub mod outcome;
 pub mod retry;
-
-use std::{fmt, str::FromStr};
+pub mod judge;
 
 use serde::{Deserialize, Serialize};
 
 pub use deadline::Deadline;
+pub use judge::judge;
+pub use kind::{Kind, Status, UnknownName};
 use message::{Attachment, Text};
 pub use notice::{Decide, Forward, Notify, Recipients, Trigger};
-
-/// The kinds of action, by the names of the record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    /// `send_welcome_msg`: once, inside 20 seconds.
-    Welcome,
-    /// `mark_tag`: durable, idempotent.
-    Tag,
-    /// `remark`: durable, idempotent.
-    Remark,
-    /// The rules that ask for something that had to be looked up first, decided after the welcome.
-    Decide,
-    /// `message/send`: an app message to employees.
-    Notify,
-    /// The record, posted to a system of the company's own.
-    Forward,
-}
-
-impl Kind {
-    /// Every kind, in the order in which the actions of one event are performed.
-    pub const ALL: [Self; 6] =
-        [Self::Welcome, Self::Decide, Self::Tag, Self::Remark, Self::Notify, Self::Forward];
-
-    /// The name in the record, the API and the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Welcome => "welcome",
-            Self::Tag => "tag",
-            Self::Remark => "remark",
-            Self::Decide => "decide",
-            Self::Notify => "notify",
-            Self::Forward => "forward",
-        }
-    }
-
-    /// Whether it writes what WeCom keeps of one employee and one customer: never two of these at once for a pair.
-    pub fn is_of_pair(self) -> bool {
-        matches!(self, Self::Tag | Self::Remark)
-    }
-
-    /// Whether it tells somebody: it waits apart from what is done for the customer.
-    pub fn tells(self) -> bool {
-        matches!(self, Self::Notify | Self::Forward)
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Kind {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or(UnknownName {
-            what: "kind of action",
-            expected: "welcome, decide, tag, remark, notify or forward",
-        })
-    }
-}
-
-/// Where an action stands, by the names of the record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Waits for its turn or its next try.
-    Pending,
-    /// Somebody holds its lease and is performing it.
-    Running,
-    /// Done.
-    Done,
-    /// Its deadline passed.
-    Expired,
-    /// Will not be tried again by itself.
-    Failed,
-    /// Was never to be performed; the reason says why.
-    Skipped,
-}
-
-impl Status {
-    /// Every status.
-    pub const ALL: [Self; 6] =
-        [Self::Pending, Self::Running, Self::Done, Self::Expired, Self::Failed, Self::Skipped];
-
-    /// The name in the record, the API and the command line.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Expired => "expired",
-            Self::Failed => "failed",
-            Self::Skipped => "skipped",
-        }
-    }
-
-    /// Whether nothing more will happen by itself.
-    pub fn is_final(self) -> bool {
-        !matches!(self, Self::Pending | Self::Running)
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Status {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> Result<Self, UnknownName> {
-        Self::ALL.into_iter().find(|status| status.as_str() == name).ok_or(UnknownName {
-            what: "status of an action",
-            expected: "pending, running, done, expired, failed or skipped",
-        })
-    }
-}
-
-/// A name that is none of a closed set's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a {what}: expected {expected}")]
-pub struct UnknownName {
-    what: &'static str,
-    expected: &'static str,
-}
+pub use outcome::{Flag, FlagCode};
+pub use plan::{Plan, PlannedAction, RuleUse};
 
 /// Something to be done for one customer of one employee. Serialises to the body of WeCom's call, without the
-/// `welcome_code`: that is a secret while it works, and is read from the event when the call is made.
+/// `welcome_code`, which is a secret while it works and is read from the event when the call is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Action {
@@ -161,14 +38,14 @@ pub enum Action {
     Remark(Remark),
     /// Decide the rules that were left open, and plan what they say.
     Decide(Decide),
-    /// Tell employees.
+    /// Send employees an app message.
     Notify(Notify),
-    /// Tell another system.
+    /// Post the record to another system.
     Forward(Forward),
 }
 
 impl Action {
-    /// Its kind.
+    /// The kind, which also says how its request is read back.
     pub fn kind(&self) -> Kind {
         match self {
             Self::Welcome(_) => Kind::Welcome,
@@ -180,14 +57,14 @@ impl Action {
         }
     }
 
-    /// Whom a forward is posted to; empty for everything else.
+    /// The address that a forward is posted to; empty for every other action.
     pub fn receiver(&self) -> &str {
         if let Self::Forward(forward) = self { &forward.url } else { "" }
     }
 
     /// The request as it stands in the record.
     pub fn to_json(&self) -> String {
-        // Strings and lists of strings only: there is nothing in it that could fail to serialise.
+        // Strings and lists of strings only, so there is nothing in it that could fail to serialise.
         serde_json::to_string(self).unwrap_or_default()
     }
 
@@ -240,8 +117,8 @@ impl Welcome {
     }
 }
 
-/// Tags to put on and take off one (employee, customer) pair: by tag id, or as `Group/Tag` until the names have been
-/// resolved, which is done when the tags are set (an id has no slash in it).
+/// Tags to put on and take off one (employee, customer) pair, by tag id, or as `Group/Tag` until the names are resolved,
+/// which is done when the tags are set. An id has no slash in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tag {
     /// The employee.
@@ -254,7 +131,7 @@ pub struct Tag {
     /// Still to be taken off.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remove_tag: Vec<String>,
-    /// Tag ids that WeCom does not know (40068) and that were dropped from the lists; of an action that is done, also the
+    /// Tag ids that WeCom does not know (40068) and that were dropped from the lists. Once the action is done, also the
     /// names for which the corp has no tag.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<String>,
@@ -264,8 +141,8 @@ pub struct Tag {
     /// Those of the names in `add_tag` that are to be made where the corp has no such tag.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub create: Vec<String>,
-    /// The tags of both lists, those of higher rules first. It is there where one list has a name and the other an id:
-    /// should both turn out to be one tag, what stands first here holds.
+    /// The tags of both lists, those of higher rules first. Only filled where one list has a name and the other an id:
+    /// should both turn out to be the same tag, the one that stands first here wins.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ranked: Vec<String>,
     /// Send one tag a call from now on.
@@ -274,9 +151,13 @@ pub struct Tag {
     /// Why those of `create` that are names still were not made: WeCom's answer, and what it means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unmade: Option<String>,
+    /// They were not made because the corp has as many tags as WeCom allows. Known only right after the call, which is
+    /// when the flag is raised, so it is not stored.
+    #[serde(skip)]
+    pub at_limit: bool,
 }
 
-/// Remark fields of one (employee, customer) pair; what is `None` is left as it is.
+/// Remark fields of one (employee, customer) pair; a field that is `None` is not changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remark {
     /// The employee.
@@ -292,111 +173,11 @@ pub struct Remark {
     /// At most 20 characters; WeChat customers only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark_company: Option<String>,
-    /// Overwrites the list.
+    /// The whole list of phone numbers: WeCom overwrites the one that is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark_mobiles: Option<Vec<String>>,
-    /// The texts above are templates still: they ask for the customer, who is looked up when the remark is set, so
-    /// that nothing but the welcome's own text ever delays a welcome.
+    /// The texts above are still templates that need the customer. The customer is looked up when the remark is set, so
+    /// that only the welcome's own text ever delays a welcome.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unrendered: bool,
-}
-
-/// What the rules made of an event: what was used, and what is to be done, in the order of doing it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
-    /// The rules that matched and supplied something, highest priority first.
-    pub rules: Vec<RuleUse>,
-    /// The actions: at most one of each kind but [`Kind::Notify`] and [`Kind::Forward`], of which each rule may have
-    /// several.
-    pub actions: Vec<Planned>,
-}
-
-/// One action of a plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "most of a plan is performed; what is skipped is there for a moment"
-)]
-pub enum Planned {
-    /// To be performed.
-    Perform {
-        /// What.
-        action: Action,
-        /// Until when.
-        deadline: Option<Deadline>,
-    },
-    /// On record only, so that the operator reads why nothing was done.
-    Skip {
-        /// What would have been done.
-        kind: Kind,
-        /// Why it is not, in words an operator understands.
-        reason: String,
-    },
-}
-
-impl Planned {
-    /// The kind of action.
-    pub fn kind(&self) -> Kind {
-        match self {
-            Self::Perform { action, .. } => action.kind(),
-            Self::Skip { kind, .. } => *kind,
-        }
-    }
-}
-
-/// A rule and what it supplied; the `rules` of the record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RuleUse {
-    /// The rule's name.
-    pub name: String,
-    /// The version of the rule set it was read from.
-    pub version: i64,
-    /// Which actions it had a part in.
-    pub used_for: Vec<Kind>,
-}
-
-impl RuleUse {
-    /// Adds the rules that were used to those that were used before: the same rule once, with all that it was used for.
-    pub fn merge(rules: &mut Vec<Self>, more: &[Self]) {
-        for used in more {
-            match rules.iter_mut().find(|rule| (&rule.name, rule.version) == (&used.name, used.version)) {
-                Some(rule) => {
-                    for kind in &used.used_for {
-                        if !rule.used_for.contains(kind) {
-                            rule.used_for.push(*kind);
-                        }
-                    }
-                }
-                None => rules.push(used.clone()),
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rule_is_named_once_with_all_that_it_was_used_for() {
-        let used = |name: &str, version, kinds: &[Kind]| RuleUse {
-            name: name.to_owned(),
-            version,
-            used_for: kinds.to_vec(),
-        };
-        let mut rules = vec![used("a", 1, &[Kind::Welcome]), used("b", 1, &[Kind::Welcome])];
-        RuleUse::merge(
-            &mut rules,
-            &[used("b", 1, &[Kind::Welcome, Kind::Tag]), used("a", 2, &[Kind::Tag]), used("c", 1, &[])],
-        );
-        assert_eq!(
-            rules,
-            [
-                used("a", 1, &[Kind::Welcome]),
-                used("b", 1, &[Kind::Welcome, Kind::Tag]),
-                used("a", 2, &[Kind::Tag]),
-                used("c", 1, &[])
-            ]
-        );
-    }
 }

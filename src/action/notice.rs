@@ -1,14 +1,14 @@
-//! What is told to others: an app message to employees, the record to another system, and the note to ourselves that
-//! some rules are still to be decided.
+//! Reports, which tell somebody of an event: an app message to employees, and the record posted to another system. Beside
+//! them, the note to ourselves that some rules are still to be decided.
 //!
-//! Unlike tags and remarks there may be several of these for one event, each from one rule, which it names: what goes
-//! wrong with it is that rule's to mend.
+//! Unlike tags and remarks an event may have several reports. Each comes from one rule and names it, so that what goes
+//! wrong with it can be mended there.
 
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// What makes a rule tell somebody.
+/// On what a rule sends a notice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
@@ -22,7 +22,7 @@ pub enum Trigger {
     Failed,
 }
 
-/// Who is told: exactly one of these, as `message/send` takes them (page 90236).
+/// Who gets a notice: exactly one of these, as `message/send` takes them (page 90236).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Recipients {
@@ -39,17 +39,17 @@ pub enum Recipients {
 pub struct Notify {
     /// The rule that says so.
     pub rule: String,
-    /// On what.
+    /// On what it is sent.
     #[serde(default)]
     pub on: Trigger,
-    /// To whom.
+    /// Who gets it.
     pub to: Recipients,
     /// The text, at most 2048 bytes when it is sent.
     pub text: String,
-    /// What went wrong, for the text to name: the `reason` of the action that ended badly.
+    /// What went wrong, so that the text can say it: the `reason` of the action that failed or expired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The text is a template still: it asks for what is looked up when it is sent.
+    /// The text is still a template: what it needs is looked up when it is sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unrendered: bool,
 }
@@ -59,22 +59,23 @@ pub struct Notify {
 pub struct Forward {
     /// The rule that says so.
     pub rule: String,
-    /// Where to: `https://…`, or `http://…` where that is allowed.
+    /// The receiver: `https://…`, or `http://…` where the settings allow it.
     pub url: String,
-    /// The environment variable that holds the key of the signature; none: the post is not signed.
+    /// The environment variable that holds the key of the signature. Without one the post is not signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret_env: Option<String>,
 }
 
-/// Rules whose conditions need something looked up and that have no part in the welcome are decided after it.
+/// The note that rules are still to be decided: their conditions need a look-up and they have no part in the welcome, so
+/// they wait until it is sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decide {
-    /// What has to be known for it: `customer`, `employee`, `earlier`.
+    /// What has to be looked up for it: `customer`, `employee`, `earlier`.
     pub asks: Vec<String>,
-    /// Only actions of this kind come of it (a replay of one kind).
+    /// In a replay of one kind of action, that kind; actions of others are not planned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<Kind>,
-    /// Why nobody was greeted although a rule greets and there was a code: the rules that are decided have it told.
+    /// Why nobody was greeted although a rule greets and there was a code, for the notices of the rules that are decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub missed: Option<String>,
 }

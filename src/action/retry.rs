@@ -1,4 +1,5 @@
-//! How long to wait before trying again: pure schedules, for what has twenty seconds, a minute, a day, or days.
+//! How long to wait before trying again: pure schedules, one for each span that an action has, from twenty seconds to
+//! three days.
 
 use std::time::Duration;
 
@@ -14,8 +15,8 @@ const WELCOME_PAUSE_MAX: Duration = Duration::from_secs(1);
 /// The pause while another app is sending the same welcome (41096): its call takes some hundred milliseconds.
 const CONTENDED_PAUSE: Duration = Duration::from_millis(300);
 
-/// The pause after 45009 for a welcome. The block usually lasts the minute; the code would be spent by then, so the
-/// few tries that fit are spread over the window.
+/// The pause after 45009 for a welcome. The block usually lasts a minute, which is longer than the code works, so the few
+/// tries that fit are spread over its window.
 const WELCOME_THROTTLED_PAUSE: Duration = Duration::from_millis(2_500);
 
 /// The first pause of a tag's or remark's retry; grows threefold a try up to [`DURABLE_PAUSE_MAX`].
@@ -24,11 +25,11 @@ const DURABLE_PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause of a tag's or remark's retry.
 const DURABLE_PAUSE_MAX: Duration = Duration::from_hours(3);
 
-/// The first pause after 45009: the shortest block is a minute, the longest an hour (document 90454).
+/// The first pause after 45009: the shortest block is a minute, the longest an hour (page 90454).
 const THROTTLED_PAUSE: Duration = Duration::from_mins(1);
 const THROTTLED_PAUSE_MAX: Duration = Duration::from_hours(1);
 
-/// The pause while WeCom does not yet know a contact that it has just told us of.
+/// The pause while WeCom does not yet know a contact that it has just notified us of.
 const NO_RELATION_PAUSE: Duration = Duration::from_secs(3);
 
 /// The first pause while the app is not allowed to do it: a new trusted address takes a minute to work (60020).
@@ -37,14 +38,14 @@ const CONFIGURATION_PAUSE: Duration = Duration::from_mins(1);
 /// For how long tags and remarks are tried: a long weekend.
 pub const DURABLE_FOR: Duration = Duration::from_hours(3 * 24);
 
-/// For how long notices and forwards are tried: what an employee is told a day late, nobody needs to be told.
-pub const TIDINGS_FOR: Duration = Duration::from_hours(24);
+/// For how long notices and forwards are tried. A notice that is a day late helps nobody any more.
+pub const REPORTS_FOR: Duration = Duration::from_hours(24);
 
-/// How often the look-ups of rules that were left open are tried. With pauses of 1, 2, 4 and 8 s, half as much added by
-/// the dice and some seconds for each try, that is within a minute; then the rules are decided without.
+/// How often the look-ups of rules that were left open are tried. With pauses of 1, 2, 4 and 8 s, up to half as much again
+/// from the dice, and some seconds for each try, that takes less than a minute; then the rules are decided without them.
 pub const DECIDE_TRIES: u32 = 5;
 
-/// The first pause of these; doubles up to [`DECIDE_PAUSE_MAX`].
+/// The first pause between these look-ups; doubles up to [`DECIDE_PAUSE_MAX`].
 const DECIDE_PAUSE: Duration = Duration::from_secs(1);
 const DECIDE_PAUSE_MAX: Duration = Duration::from_secs(8);
 
@@ -66,7 +67,7 @@ pub fn durable_pause(class: Class, number: u32, since_first_ms: i64, dice: f64) 
     }
     let pause = match class {
         Class::Throttled => grown(THROTTLED_PAUSE, 2.0, number, THROTTLED_PAUSE_MAX),
-        // Short: the call is fine, there were only too many of them at once.
+        // Short, because there is nothing wrong with the call: there were only too many at once.
         Class::Crowded => grown(DURABLE_PAUSE / 4, 2.0, number, THROTTLED_PAUSE),
         Class::NoRelation => NO_RELATION_PAUSE,
         Class::Configuration => grown(CONFIGURATION_PAUSE, 3.0, number, DURABLE_PAUSE_MAX),
@@ -75,9 +76,9 @@ pub fn durable_pause(class: Class, number: u32, since_first_ms: i64, dice: f64) 
     Some(pause + pause.mul_f64(dice * 0.5))
 }
 
-/// The same for a notice or forward, which is tried for [`TIDINGS_FOR`].
-pub fn tidings_pause(class: Class, number: u32, since_first_ms: i64, dice: f64) -> Option<Duration> {
-    let is_over = u128::try_from(since_first_ms).is_ok_and(|since| since >= TIDINGS_FOR.as_millis());
+/// The pause before a notice's or forward's attempt `number + 1`; `None` when it has been tried for [`REPORTS_FOR`].
+pub fn reports_pause(class: Class, number: u32, since_first_ms: i64, dice: f64) -> Option<Duration> {
+    let is_over = u128::try_from(since_first_ms).is_ok_and(|since| since >= REPORTS_FOR.as_millis());
     if is_over { None } else { durable_pause(class, number, since_first_ms, dice) }
 }
 

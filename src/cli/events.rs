@@ -1,4 +1,4 @@
-//! `events`: the record of what WeCom has told, and running it again.
+//! `events`: what WeCom has notified us of, and having it planned and performed again.
 
 use std::{
     fs::File,
@@ -14,7 +14,7 @@ use serde_json::json;
 use super::{
     actions::{milliseconds, more},
     failure::Misuse,
-    filters::{self, EventStatus, Which},
+    filters::{self, Which},
     output::{Column, Output, clean, duration, or_dash},
     progress::Progress,
     replay::{self, Events},
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     action::Kind,
-    store::{EventFilter, EventSummary, PAGE_DEFAULT, PAGE_MAX, Store},
+    store::{EventFilter, EventStatus, EventSummary, LINE_BYTES_MAX, PAGE_DEFAULT, PAGE_MAX, Store},
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -135,9 +135,6 @@ Examples:
 /// How many lines are imported at a time: one transaction of a few hundred kilobytes.
 const LINES_AT_ONCE: usize = 200;
 
-/// The longest line that is read; the store refuses longer ones as well.
-const LINE_BYTES_MAX: u64 = 16 << 20;
-
 pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     let now_ms = setup.clock.now_ms();
     match command {
@@ -157,7 +154,7 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
             if output.is_json() {
                 output.document(&record)?;
             } else {
-                output.text(&timeline::tell(&record, now_ms))?;
+                output.text(&timeline::render(&record, now_ms))?;
             }
             output.flush()?;
             Ok(ExitCode::SUCCESS)
@@ -234,7 +231,7 @@ fn row(event: &EventSummary, now_ms: i64) -> Vec<String> {
         or_dash(event.external_user_id.as_deref()),
         or_dash(event.state.as_deref()),
         event.acked_after_us.map_or_else(|| "-".to_owned(), |us| duration(milliseconds(us) / 1_000.0)),
-        event.status.clone(),
+        event.status.to_string(),
     ]
 }
 
@@ -287,7 +284,8 @@ async fn import(store: &Store, file: &Path, now_ms: i64, mut output: Output) -> 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The next lines, bounded in number and length.
+/// The next lines, bounded in number and length. A line that is longer than the store takes is cut after one byte too many,
+/// so that the store refuses it.
 fn read_lines(input: &mut (dyn BufRead + Send)) -> std::io::Result<Vec<String>> {
     let mut lines = Vec::new();
     while lines.len() < LINES_AT_ONCE {

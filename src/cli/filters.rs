@@ -1,6 +1,6 @@
 //! Which events, which actions: the flags that the commands about the record share.
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::PossibleValue};
 
 use super::{
     failure::Misuse,
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     action::{Kind, Status},
-    store::{ActionFilter, EventFilter},
+    store::{ActionFilter, EventFilter, EventStatus},
 };
 
 /// Which events.
@@ -44,24 +44,17 @@ pub(super) struct Which {
     before: Option<i64>,
 }
 
-/// Where an event stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum EventStatus {
-    /// Stored, not planned yet
-    Received,
-    /// Planned, not everything done yet
-    Planned,
-    /// Everything has come to its end
-    Settled,
-}
+impl ValueEnum for EventStatus {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
 
-impl EventStatus {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Received => "received",
-            Self::Planned => "planned",
-            Self::Settled => "settled",
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()).help(match self {
+            Self::Received => "Stored, not planned yet",
+            Self::Planned => "Planned, not everything done yet",
+            Self::Settled => "Everything has come to its end",
+        }))
     }
 }
 
@@ -96,7 +89,7 @@ impl Which {
             user: self.user.clone(),
             customer: self.customer.clone(),
             state: self.state.clone(),
-            status: status.map(|status| status.as_str().to_owned()),
+            status,
             since_ms,
             until_ms,
             before_id: self.before,

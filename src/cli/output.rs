@@ -9,10 +9,10 @@ use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableS
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
-/// From so many columns of a terminal on there is room for everything.
+/// From this width on a terminal has room for all columns.
 const WIDE: u16 = 120;
 
-/// A line below the headings and nothing else: what is copied from a terminal should be the answer.
+/// A line below the headings and no other frame, so that what people copy from a terminal is the answer and nothing else.
 const ON_TERMINALS: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
@@ -49,7 +49,7 @@ impl Column<'static> {
 }
 
 impl<'a> Column<'a> {
-    /// Broken over several lines where it must be, under a heading that somebody else chose.
+    /// Broken over several lines where it must be, under a heading that is known only at run time.
     pub(super) fn named(heading: &'a str) -> Self {
         Self { heading, fit: Fit::Wraps }
     }
@@ -107,11 +107,11 @@ impl Output {
         } else {
             self.line(&text())?;
         }
-        // Somebody is waiting for it.
+        // A person waits for this line; a program can wait for the buffer to fill.
         if self.terminal { self.flush() } else { Ok(()) }
     }
 
-    /// Writes rows below their headings: as wide as the terminal, or as wide as they are where nobody looks.
+    /// Writes rows below their headings, fitted to the terminal; where it is no terminal, as wide as they are.
     pub(super) fn table(&mut self, columns: &[Column<'_>], rows: Vec<Vec<String>>) -> io::Result<()> {
         let mut table = Table::new();
         table.set_header(columns.iter().map(|column| column.heading)).add_rows(rows);
@@ -141,7 +141,7 @@ impl Output {
     }
 }
 
-/// Says something on stderr: that is for people. Should nobody listen there, there is nobody to tell.
+/// Writes a line for people to stderr. If that fails there is no other place to report it.
 pub(super) fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
@@ -151,8 +151,8 @@ pub(super) fn clean(text: &str) -> String {
     text.chars().map(|c| if steers(c) { '·' } else { c }).collect()
 }
 
-/// JSON over several lines that cannot steer a terminal either: such characters stand as escapes, so that it remains
-/// the same JSON.
+/// JSON over several lines that cannot steer a terminal either. Such characters become escapes, so that it remains the same
+/// JSON.
 pub(super) fn pretty(value: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(value).unwrap_or_default();
     if !text.contains(|c| c != '\n' && steers(c)) {
@@ -164,14 +164,14 @@ pub(super) fn pretty(value: &impl Serialize) -> String {
     text.chars().map(escaped).collect()
 }
 
-/// Control characters; and the bidirectional controls (U+202A–U+202E, U+2066–U+2069), which make what follows read
-/// otherwise than it stands.
+/// Whether it can change what a terminal shows: control characters, and the bidirectional controls (U+202A–U+202E,
+/// U+2066–U+2069), which make the text after them read in another order.
 fn steers(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// WeCom's message, clean and without the tail that it hangs on every refusal (`, hint: [17…], from ip: …, more info
-/// at https://…`): that is for WeCom's support, and stands in the JSON.
+/// WeCom's message, clean and without the tail of every refusal (`, hint: [17…], from ip: …, more info at https://…`), which
+/// is for WeCom's support and stands in the JSON.
 pub(super) fn brief(message: &str) -> String {
     let message = clean(message);
     let Some((before, tail)) = message.split_once(", hint: [") else { return message };
@@ -206,7 +206,7 @@ pub(super) fn right(text: &str, columns: usize) -> String {
     " ".repeat(columns.saturating_sub(text.width())) + text
 }
 
-/// What there is none of.
+/// The text, or a dash where there is none.
 pub(super) fn or_dash(text: Option<&str>) -> String {
     text.filter(|text| !text.is_empty()).map_or_else(|| "-".to_owned(), clean)
 }
@@ -243,15 +243,15 @@ mod tests {
 
     #[test]
     fn wecoms_messages_lose_their_tail() {
-        let told = "refused (api forbidden, hint: [1700000000], from ip: 1.2.3.4, more info at https://open.work.weixin.qq.com/devtool/query?e=48002): mend it";
-        assert_eq!(brief(told), "refused (api forbidden): mend it");
+        let message = "refused (api forbidden, hint: [1700000000], from ip: 1.2.3.4, more info at https://open.work.weixin.qq.com/devtool/query?e=48002): mend it";
+        assert_eq!(brief(message), "refused (api forbidden): mend it");
         assert_eq!(brief("system busy"), "system busy");
     }
 
     #[test]
-    fn durations_are_told_in_their_own_unit() {
-        let told =
+    fn durations_stand_in_their_own_unit() {
+        let shown =
             [0.43, 5.0, 9.96, 88.0, 999.6, 20_000.0, 100_000.0, 7_200_000.0, 345_600_000.0].map(duration);
-        assert_eq!(told, ["0.4 ms", "5 ms", "10 ms", "88 ms", "1.0 s", "20.0 s", "2 min", "2.0 h", "4 d"]);
+        assert_eq!(shown, ["0.4 ms", "5 ms", "10 ms", "88 ms", "1.0 s", "20.0 s", "2 min", "2.0 h", "4 d"]);
     }
 }

@@ -1,28 +1,40 @@
-//! The story of one event, as `events show` tells it: what came, what was decided, what was tried, how it ended.
+//! The story of one event, as `events show` prints it: what came, what was decided, what was tried, how it ended.
 
 use super::{
     actions::milliseconds,
     output::{brief, clean, duration, or_dash, right},
     when,
 };
-use crate::store::{ActionRecord, AttemptLine, EventRecord};
+use crate::{
+    action::Status,
+    store::{ActionRecord, AttemptRecord, EventRecord, EventStatus, EventSummary},
+};
 
 /// One line of the story: when, how long after its run began, and what.
-struct Moment {
+struct TimelineEntry {
     at_ms: i64,
     began_ms: i64,
     text: String,
 }
 
 /// The story as text, newlines included.
-pub(super) fn tell(record: &EventRecord, now_ms: i64) -> String {
-    let event = &record.summary;
-    let mut lines = vec![format!(
-        "Event {}: {}, {}",
-        event.id,
-        or_dash(event.change.as_deref().filter(|change| !change.is_empty()).or(Some(&event.event))),
-        event.status
-    )];
+pub(super) fn render(record: &EventRecord, now_ms: i64) -> String {
+    let mut lines = heading(&record.summary);
+    lines.push(String::new());
+    lines.extend(timeline(record));
+    lines.push(String::new());
+    lines.extend(record.actions.iter().flat_map(|action| stands(action, now_ms)));
+    let mut text = lines.join("\n");
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// Which event it is.
+fn heading(event: &EventSummary) -> Vec<String> {
+    let change = event.change.as_deref().filter(|change| !change.is_empty());
+    let mut lines =
+        vec![format!("Event {}: {}, {}", event.id, or_dash(change.or(Some(&event.event))), event.status)];
     let fact = |name: &str, value: String| format!("  {name:<10}{value}");
     lines.push(fact("app", or_dash(Some(&event.app))));
     lines.push(fact("employee", or_dash(event.user_id.as_deref())));
@@ -32,20 +44,25 @@ pub(super) fn tell(record: &EventRecord, now_ms: i64) -> String {
     if let Some(imported_at_ms) = event.imported_at_ms {
         lines.push(fact("imported", when::local_precise(imported_at_ms)));
     }
-    lines.push(String::new());
+    lines
+}
 
+/// What happened when, under the dates.
+fn timeline(record: &EventRecord) -> Vec<String> {
+    let event = &record.summary;
+    let mut lines = Vec::new();
     let mut date = String::new();
-    for moment in moments(record) {
-        let day = when::local_date(moment.at_ms);
+    for entry in entries(record) {
+        let day = when::local_date(entry.at_ms);
         if day != date {
             lines.push(format!("  {day}"));
             date = day;
         }
-        let after = moment.at_ms - moment.began_ms;
+        let after = entry.at_ms - entry.began_ms;
         let after = if after == 0 { String::new() } else { format!("+{}", duration(milliseconds(after))) };
-        lines.push(format!("  {}  {}  {}", when::local_time(moment.at_ms), right(&after, 8), moment.text));
+        lines.push(format!("  {}  {}  {}", when::local_time(entry.at_ms), right(&after, 8), entry.text));
     }
-    if record.actions.is_empty() && event.status == "settled" {
+    if record.actions.is_empty() && event.status == EventStatus::Settled {
         lines.push(match event.imported_at_ms {
             Some(_) if event.run == 0 => {
                 "  Imported; nothing is done for it until it is replayed.".to_owned()
@@ -53,28 +70,26 @@ pub(super) fn tell(record: &EventRecord, now_ms: i64) -> String {
             _ => "  No rule asked for anything.".to_owned(),
         });
     }
-    lines.push(String::new());
-
-    for action in &record.actions {
-        lines.push(format!("  {}", ending(action)));
-        if let Some(due_ms) = action.due_ms.filter(|_| action.status == "pending") {
-            let wait = milliseconds(due_ms.saturating_sub(now_ms).max(0));
-            lines.push(format!("    next try at {} (in {})", when::local_precise(due_ms), duration(wait)));
-        }
-        if let Some(request) = &action.request {
-            lines.push(format!("    {}", clean(&request.to_string())));
-        }
-    }
-    let mut text = lines.join("\n");
-    text.truncate(text.trim_end().len());
-    text.push('\n');
-    text
+    lines
 }
 
-fn moments(record: &EventRecord) -> Vec<Moment> {
+/// Where an action stands, when it is tried next, and its request.
+fn stands(action: &ActionRecord, now_ms: i64) -> Vec<String> {
+    let mut lines = vec![format!("  {}", ending(action))];
+    if let Some(due_ms) = action.due_ms.filter(|_| action.status == Status::Pending) {
+        let wait = milliseconds(due_ms.saturating_sub(now_ms).max(0));
+        lines.push(format!("    next try at {} (in {})", when::local_precise(due_ms), duration(wait)));
+    }
+    if let Some(request) = &action.request {
+        lines.push(format!("    {}", clean(&request.to_string())));
+    }
+    lines
+}
+
+fn entries(record: &EventRecord) -> Vec<TimelineEntry> {
     let event = &record.summary;
     let began_ms = event.received_at_ms;
-    let mut moments = vec![Moment {
+    let mut entries = vec![TimelineEntry {
         at_ms: began_ms,
         began_ms,
         text: match event.deliveries {
@@ -83,7 +98,7 @@ fn moments(record: &EventRecord) -> Vec<Moment> {
         },
     }];
     if let Some(acked_us) = event.acked_after_us {
-        moments.push(Moment {
+        entries.push(TimelineEntry {
             at_ms: began_ms + acked_us / 1_000,
             began_ms,
             text: format!("stored and acked after {}", duration(milliseconds(acked_us) / 1_000.0)),
@@ -99,18 +114,18 @@ fn moments(record: &EventRecord) -> Vec<Moment> {
         let rules = if run == event.run { rules(record) } else { String::new() };
         let kinds: Vec<&str> = of_run.iter().map(|action| action.kind.as_str()).collect();
         let what = if run == 0 { "planned".to_owned() } else { format!("replayed ({run})") };
-        moments.push(Moment {
+        entries.push(TimelineEntry {
             at_ms: planned_ms,
             began_ms,
             text: format!("{what} {}{rules}", kinds.join(", ")),
         });
         for action in of_run {
-            moments.extend(of_action(action, began_ms));
+            entries.extend(of_action(action, began_ms));
         }
     }
-    // Stable: what happened in one millisecond stays in the order in which it is told.
-    moments.sort_by_key(|moment| moment.at_ms);
-    moments
+    // The sort is stable, so entries of one millisecond stay in the order in which they were added.
+    entries.sort_by_key(|entry| entry.at_ms);
+    entries
 }
 
 fn rules(record: &EventRecord) -> String {
@@ -119,28 +134,28 @@ fn rules(record: &EventRecord) -> String {
     if rules.is_empty() { String::new() } else { format!(", by {}", rules.join(", ")) }
 }
 
-fn of_action(action: &ActionRecord, began_ms: i64) -> Vec<Moment> {
-    let mut moments: Vec<Moment> = action
+fn of_action(action: &ActionRecord, began_ms: i64) -> Vec<TimelineEntry> {
+    let mut entries: Vec<TimelineEntry> = action
         .attempts
         .iter()
         .enumerate()
-        .map(|(index, attempt)| Moment {
+        .map(|(index, attempt)| TimelineEntry {
             at_ms: attempt.at_ms,
             began_ms,
             text: format!("{} attempt {}: {}", action.kind, index + 1, answer(attempt)),
         })
         .collect();
     if let Some(settled_at_ms) = action.settled_at_ms {
-        moments.push(Moment {
+        entries.push(TimelineEntry {
             at_ms: settled_at_ms,
             began_ms,
             text: format!("{} {}", action.kind, action.status),
         });
     }
-    moments
+    entries
 }
 
-fn answer(attempt: &AttemptLine) -> String {
+fn answer(attempt: &AttemptRecord) -> String {
     let took = duration(milliseconds(attempt.took_ms));
     let message = brief(&attempt.errmsg);
     match attempt.errcode {
@@ -151,12 +166,14 @@ fn answer(attempt: &AttemptLine) -> String {
     }
 }
 
-/// How an action stands, in one line: `action 3: welcome done 94 ms after it was planned`.
+/// Where an action stands, in one line: `action 3: welcome done 94 ms after it was planned`.
 pub(super) fn ending(action: &ActionRecord) -> String {
-    let after =
-        action.settled_at_ms.filter(|_| action.status == "done").map_or_else(String::new, |settled_at_ms| {
+    let after = action.settled_at_ms.filter(|_| action.status == Status::Done).map_or_else(
+        String::new,
+        |settled_at_ms| {
             format!(" {} after it was planned", duration(milliseconds(settled_at_ms - action.created_at_ms)))
-        });
+        },
+    );
     let reason = action.reason.as_deref().filter(|reason| !reason.is_empty());
     let reason = reason.map_or_else(String::new, |reason| format!(": {}", brief(reason)));
     format!("action {}: {} {}{after}{reason}", action.id, action.kind, action.status)

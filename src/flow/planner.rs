@@ -17,7 +17,7 @@ use super::{
     lookups::{Failed, Gathered, Patience},
 };
 use crate::{
-    action::{Action, Deadline, Kind, Plan, Planned as PlannedAction, Trigger},
+    action::{Action, Deadline, Kind, Plan, PlannedAction, Trigger},
     event::{self, Event},
     rules::Ruleset,
     store::{self, Claimed, ClaimedEvent, PlanRecord, Planned},
@@ -120,7 +120,7 @@ impl Planner {
             acked_after_us,
             plan,
             hold_followups: self.dispatcher.has_room(),
-            hold_tidings: self.dispatcher.takes_on(),
+            hold_reports: self.dispatcher.takes_on(),
             now_ms: self.context.clock.now_ms(),
         };
         let claimed = self.store(&case, record).await?;

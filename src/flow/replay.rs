@@ -13,7 +13,7 @@ use super::{
     planner::{Received, ReplayRequest},
 };
 use crate::{
-    action::{Kind, Plan, Planned, RuleUse, Status},
+    action::{Kind, Plan, PlannedAction, RuleUse, Status},
     event::Event,
     store::{self, ActionRecord, EventRecord, StoredEvent},
 };
@@ -96,9 +96,9 @@ impl Replayer {
         let replay = ReplayRequest { only, welcomed: welcomed(&record) };
         let claimed = match engine.store.begin_replay(event_id, engine.process, engine.clock.now_ms()).await?
         {
-            store::Replay::Missing => return Ok(Replayed::NotFound),
-            store::Replay::Underway => return Ok(Replayed::UnderWay),
-            store::Replay::Begun(claimed) => claimed,
+            store::ReplayStart::Missing => return Ok(Replayed::NotFound),
+            store::ReplayStart::Underway => return Ok(Replayed::UnderWay),
+            store::ReplayStart::Begun(claimed) => claimed,
         };
         let run = claimed.run;
         let event = Event::from_payload(&claimed.event.payload);
@@ -112,9 +112,7 @@ impl Replayer {
 
 /// Whether the customer has been welcomed for this event, by us or by another.
 fn welcomed(record: &EventRecord) -> bool {
-    let done = |action: &ActionRecord| {
-        action.kind == Kind::Welcome.as_str() && action.status == Status::Done.as_str()
-    };
+    let done = |action: &ActionRecord| action.kind == Kind::Welcome && action.status == Status::Done;
     record.actions.iter().any(done)
 }
 
@@ -132,12 +130,12 @@ fn stored(record: EventRecord) -> StoredEvent {
     }
 }
 
-fn previewed(planned: Planned, now_ms: i64) -> PreviewedAction {
+fn previewed(planned: PlannedAction, now_ms: i64) -> PreviewedAction {
     match planned {
-        Planned::Skip { kind, reason } => {
+        PlannedAction::Skip { kind, reason } => {
             PreviewedAction { kind, would: "skip", reason: Some(reason), request: None }
         }
-        Planned::Perform { action, deadline } => {
+        PlannedAction::Perform { action, deadline } => {
             let kind = action.kind();
             let over = deadline.is_some_and(|deadline| deadline.left(now_ms).is_none());
             PreviewedAction {

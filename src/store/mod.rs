@@ -2,17 +2,21 @@
 //!
 //! What it promises:
 //! - An [`Accepted`] exists only after the commit, so a 200 that is made of one is true.
-//! - An event is planned once a run, however many processes see it; an action is handed to one process at a time. A
-//!   lease only saves work: what a crash leaves is given to whoever [sweeps](Store::sweep_actions), with the next
+//! - An event is planned once a run, however many processes see it, and an action is leased to one process at a time. A
+//!   lease only saves work: what a crash leaves behind is given to whoever [sweeps](Store::sweep_actions), with the next
 //!   epoch, and every later write names the epoch it was given ([`Planned::LeaseLost`], [`Settled::LeaseLost`]).
 //! - One method is one fact and one transaction. No SQL, no driver type and no transaction leaves this module.
 //! - Both databases behave alike: one text of SQL (`backend`), one suite of tests.
-//! - A database that is away makes errors within seconds and no hang; when it is back, calls succeed again.
+//! - While a database is away, calls fail within seconds and none hangs; when it is back, calls succeed again.
 //!
-//! The files follow the event: `inbox` stores it, `plans` stores what is to be done, `queue` hands it out, `settle`
-//! takes its outcome, `then` what follows from it; `processes` says who is alive; `history`, `actions`, `transfer` and
-//! `replay` are what people do with the record, `hits` and `recorded` what rules are judged by; `rulesets` keeps the rules, `media` the files they name. `batch` makes
-//! concurrent calls share a commit, `schema` migrates.
+//! Its rooms, in reading order; each imports only from those before it, and [`Store`] from here:
+//! - `backend`: the two databases, statements that run on both, and writes that share a commit.
+//! - `processes`: who is alive, and so whose leases count.
+//! - `flags`, `media`, `rulesets`: what is wrong with rules, the files that they name, and the rules themselves.
+//! - `record`: the way of an event. It is accepted, planned, its actions are claimed and settled, and what follows from
+//!   them is stored.
+//! - `read`: what people, pages and rules ask of the record.
+//! - `operator`: what an operator does with it: replay, retry, export, import.
 //!
 //! | meaning | Rust | SQLite (STRICT) | PostgreSQL |
 //! |---|---|---|---|
@@ -22,114 +26,80 @@
 //! | flag | `bool` | `INTEGER` in (0, 1) | `BOOLEAN` |
 //! | bytes | `Vec<u8>` | `BLOB` | `BYTEA` |
 //!
-//! Traps between the two, for whoever adds a statement: `LIKE` ignores case on SQLite only; NULL sorts first on
+//! Where the two differ, for whoever adds a statement: `LIKE` ignores case on SQLite only; NULL sorts first on
 //! SQLite and last on PostgreSQL; `max(a, b)` is `greatest(a, b)`; texts sort by the collation on PostgreSQL; one
 //! statement may update a row twice on SQLite only (`ON CONFLICT DO UPDATE`); `RETURNING` names the updated table
-//! only on SQLite; NUL is no character on PostgreSQL (`text`).
+//! only on SQLite; PostgreSQL has no NUL in a text (`backend/text.rs`).
 
-mod actions;
 mod backend;
-mod batch;
-mod earlier;
-mod error;
-mod file;
-mod history;
-mod hits;
-mod inbox;
-mod media;
-mod pairs;
-mod plans;
 mod processes;
-mod queue;
-mod recorded;
-mod replay;
+mod flags;
+mod media;
 mod rulesets;
-mod schema;
-mod settle;
-mod text;
-mod then;
-mod tidings;
-mod transfer;
+mod record;
+mod read;
+mod operator;
 
 use std::{
-    fmt,
     fs::File,
     sync::{Arc, Mutex},
 };
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use backend::Backend;
-use batch::Queue;
+use backend::{Backend, Queue};
+use record::{accept::Accept, plan::StorePlan, settle::Settle};
 
-pub use actions::{ActionFilter, ActionRecord, AttemptLine};
-pub use earlier::EarlierAdds;
-pub use error::{Error, Result};
-pub use file::missing_file;
-pub use history::{
-    Depth, DepthOfKind, EventFilter, EventRecord, EventSummary, PAGE_DEFAULT, PAGE_MAX, Payload,
+pub use backend::{Error, Migrated, Options, Result, missing_file};
+pub use flags::{FlagRecord, RuleFlag};
+pub use media::{
+    files::{CONTENT_BYTES_MAX, Digest, RulesetFile},
+    uploads::{MediaKey, MediaLease, MediaRecord},
 };
-pub use hits::RuleHits;
-pub use inbox::{Accepted, ClaimedEvent, EventLease, NewEvent, StoredEvent};
-pub use media::{CONTENT_BYTES_MAX, Digest, MediaKey, MediaLease, MediaRecord, RulesetFile};
-pub use plans::{PlanRecord, Planned};
+pub use operator::{
+    import::{Imported, LINE_BYTES_MAX},
+    replay::ReplayStart,
+    retry::Retry,
+};
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
-pub use queue::{ActionLease, Claimed};
-pub use recorded::{RecordedEvent, UsedRules};
-pub use replay::{Replay, Retry};
-pub use rulesets::{FlagRecord, Rollback, RulesetImport, RulesetLine, RulesetVersion};
-pub use schema::Migrated;
-pub use settle::{AttemptRecord, RuleFlag, Settled, Settlement};
-pub use tidings::TakesOn;
-pub use transfer::Imported;
+pub use read::{
+    actions::ActionRecord,
+    depth::{Depth, DepthOfKind},
+    earlier::EarlierAdds,
+    events::{EventRecord, EventSummary},
+    filter::{ActionFilter, EventFilter, PAGE_DEFAULT, PAGE_MAX},
+    hits::RuleHits,
+    payload::Payload,
+    recorded::RecordedEvent,
+};
+pub use record::{
+    accept::Accepted,
+    event::{ClaimedEvent, EventLease, EventStatus, NewEvent, StoredEvent},
+    lease::{ActionLease, Claimed, TakesOn},
+    plan::{PlanRecord, Planned},
+    settle::{AttemptRecord, Settled, Settlement},
+};
+pub use rulesets::{Rollback, RulesetImport, RulesetSummary, RulesetVersion};
 
-/// Where the record is and how many connections it may have.
-#[derive(Clone)]
-pub struct Options {
-    /// `sqlite://PATH` or `postgres://…`.
-    pub url: String,
-    /// SQLite: how many connections read beside the one that writes.
-    pub sqlite_readers: u32,
-    /// PostgreSQL: how many connections one process may have, at least 2.
-    pub postgres_connections: u32,
-}
-
-impl Options {
-    /// That database, with as many connections as one process can use.
-    pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), sqlite_readers: 4, postgres_connections: 16 }
-    }
-}
-
-impl fmt::Debug for Options {
-    /// Without the URL, which may hold a password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Options")
-            .field("sqlite_readers", &self.sqlite_readers)
-            .field("postgres_connections", &self.postgres_connections)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The record. Cheap to clone; all clones are one.
+/// The record. Cheap to clone; all clones are the same record.
 #[derive(Clone, Debug)]
 pub struct Store(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     backend: Arc<Backend>,
-    accepts: Queue<inbox::Accept>,
-    plans: Queue<plans::StorePlan>,
-    settles: Queue<settle::Settle>,
+    accepts: Queue<Accept>,
+    plans: Queue<StorePlan>,
+    settles: Queue<Settle>,
     tasks: TaskTracker,
     closing: CancellationToken,
-    /// Held while a server of ours is enrolled on an SQLite file.
+    /// The lock beside an SQLite file, held while a server of this process is enrolled.
     lock: Mutex<Option<File>>,
 }
 
 impl Store {
-    /// Opens the record. An SQLite file and its directory are made where they are missing; PostgreSQL is first
-    /// spoken to by whatever is called next. Must be called inside a tokio runtime, which runs the writers.
+    /// Opens the record. An SQLite file and its directory are made where they are missing; PostgreSQL is connected to by
+    /// the next call. Must be called inside a tokio runtime, which runs the writers.
     pub async fn open(options: &Options) -> Result<Self> {
         let backend = Arc::new(Backend::open(options).await?);
         let tasks = TaskTracker::new();
@@ -144,6 +114,16 @@ impl Store {
             lock: Mutex::new(None),
         };
         Ok(Self(Arc::new(inner)))
+    }
+
+    /// Brings the tables up to date. Safe while other processes do the same.
+    pub async fn migrate(&self) -> Result<Migrated> {
+        self.backend().migrate().await
+    }
+
+    /// Whether the database can be reached and its tables are those of this version.
+    pub async fn check(&self) -> Result<()> {
+        self.backend().check().await
     }
 
     /// Finishes what is queued and closes the connections. Calls made from now on fail with [`Error::Closed`].
@@ -174,7 +154,7 @@ impl Store {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        // Nobody can ask for anything any more: the writers end when their queues are empty.
+        // No clone is left that could ask for anything, so the writers may end when their queues are empty.
         self.closing.cancel();
     }
 }

@@ -1,14 +1,13 @@
-//! Who is alive. Leases belong to processes, and a process says every second that it is still there: one row a
-//! process instead of one write a lease.
+//! Which processes are alive. Leases belong to processes, and each process renews its own row every second: one write a
+//! process instead of one a lease.
 
-use super::{
-    Result, Store,
-    backend::{Backend, on, run},
+use crate::store::{
+    Store,
+    backend::{Backend, Result, SqliteFile, on, run},
 };
 
-/// For how long a heartbeat is believed. Heartbeats come every second, so three may get lost before anybody takes a
-/// living process for a dead one; the work of a dead one is taken over within five seconds, and fifteen of the
-/// welcome's twenty are left.
+/// For how long a heartbeat is believed. Heartbeats come every second, so three may get lost before a living process is
+/// taken for dead. The work of a dead one is taken over within five seconds, which leaves fifteen of a welcome's twenty.
 pub const ALIVE_FOR_MS: i64 = 4_000;
 
 /// After how long the row of a silent process is removed.
@@ -40,7 +39,7 @@ pub struct ProcessId {
 }
 
 impl ProcessId {
-    /// For what no process holds.
+    /// Stands where an event is leased to no process.
     pub(super) fn nobody() -> Self {
         Self { id: 0, role: Role::Command }
     }
@@ -53,7 +52,7 @@ impl ProcessId {
 /// A process is on record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Enrolled {
-    /// Which it is.
+    /// Its identity, for everything that it leases.
     pub process: ProcessId,
     /// When the work of a process that died before is free.
     pub recovery: Recovery,
@@ -68,10 +67,10 @@ pub enum Recovery {
     WhenSilent,
 }
 
-/// What a heartbeat told.
+/// What a heartbeat found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Heartbeat {
-    /// How many servers are alive, this one included if it is one.
+    /// How many servers are alive; this process is counted if it is one.
     pub live: u32,
 }
 
@@ -104,7 +103,7 @@ impl Store {
         Ok(Enrolled { process: ProcessId { id, role }, recovery })
     }
 
-    fn lock(&self, file: &super::file::SqliteFile) -> Result<Recovery> {
+    fn lock(&self, file: &SqliteFile) -> Result<Recovery> {
         let mut held = self.0.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if held.is_some() {
             // This very store has a server enrolled already; it is alive.

@@ -1,17 +1,13 @@
-//! Keeps the rules, version by version, and what has shown itself to be wrong with them.
+//! Keeps the rules, version by version. The highest version is in force; none is ever changed or removed.
 
 use serde::Serialize;
 use sqlx::FromRow;
 
-use super::{
-    Result, RuleFlag, RulesetFile, Store,
-    backend::{Backend, Tx, on, run},
-    media,
-    text::clean,
+use crate::store::{
+    Store,
+    backend::{Backend, Result, Tx, clean, on, run},
+    media::files::{RulesetFile, files_of, put_files},
 };
-
-/// How many flags are listed at most: more than a person mends in a day.
-const FLAGS_MAX: i64 = 1_000;
 
 /// One version of the rules, as a person wrote them.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
@@ -20,7 +16,7 @@ pub struct RulesetVersion {
     pub version: i64,
     /// The file's text.
     pub document: String,
-    /// What was said about it when it was imported.
+    /// The note that was given with the import.
     pub note: Option<String>,
     /// When it was imported.
     pub imported_at_ms: i64,
@@ -29,12 +25,12 @@ pub struct RulesetVersion {
 /// What became of an import of rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RulesetImport {
-    /// It is a new version, in force from now on.
+    /// They are a new version, in force from now on.
     New {
         /// The version.
         version: i64,
     },
-    /// It is, letter by letter, the version in force.
+    /// The version in force has the same text, letter by letter, and the same files.
     Unchanged {
         /// The version.
         version: i64,
@@ -43,18 +39,18 @@ pub enum RulesetImport {
 
 /// A version of the rules in a list of them.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
-pub struct RulesetLine {
+pub struct RulesetSummary {
     /// The version, counted from 1.
     pub version: i64,
     /// When it was put in force.
     pub imported_at_ms: i64,
-    /// What was said about it.
+    /// The note that was given with it.
     pub note: Option<String>,
     /// The latest earlier version with the same text.
     pub same_as: Option<i64>,
 }
 
-impl RulesetLine {
+impl RulesetSummary {
     /// Whether an earlier version was put in force again.
     pub fn is_rollback(&self) -> bool {
         let note = self.note.as_deref().unwrap_or_default();
@@ -62,8 +58,8 @@ impl RulesetLine {
     }
 }
 
-/// How the note of a rollback begins. The table says nothing else of where a version came from, and needs not to: its
-/// text is that of the earlier version.
+/// How the note of a rollback begins. The table holds nothing else about where a version came from: that it is a
+/// rollback is only shown, and nothing is decided by it.
 const ROLLBACK_NOTE: &str = "back to version ";
 
 /// What became of a rollback.
@@ -86,25 +82,6 @@ pub enum Rollback {
 /// How many versions are listed at most.
 const HISTORY_MAX: u32 = 1_000;
 
-/// Something wrong with a rule, how often and since when.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
-pub struct FlagRecord {
-    /// The rule's name.
-    pub rule: String,
-    /// The version of the rules it stands in.
-    pub ruleset_version: i64,
-    /// Which of its actions.
-    pub kind: String,
-    /// What is wrong, as it was told last.
-    pub reason: String,
-    /// When it showed itself first.
-    pub first_at_ms: i64,
-    /// And last.
-    pub last_at_ms: i64,
-    /// And how often.
-    pub count: i64,
-}
-
 impl Store {
     /// Puts rules that name no files in force; see [`import_rules_with`](Self::import_rules_with).
     pub async fn import_rules(
@@ -116,9 +93,9 @@ impl Store {
         self.import_rules_with(document, &[], note, now_ms).await
     }
 
-    /// Puts these rules in force with the files that they name, as a new version unless the same document with the
-    /// same contents is in force already. The caller has checked the rules, names each kind and path once, and has
-    /// [kept](Store::put_content) the contents.
+    /// Puts these rules in force with the files that they name, as a new version unless the same document with the same
+    /// contents is in force already. The caller must have checked the rules, name each kind and path once, and have
+    /// [stored](Store::put_content) the contents.
     pub async fn import_rules_with(
         &self,
         document: &str,
@@ -136,7 +113,7 @@ impl Store {
         .bind(document.as_ref())
         .fetch_optional(c))?;
         let version = match active {
-            Some((version, true)) if media::files_of(&mut tx, version).await? == files => {
+            Some((version, true)) if files_of(&mut tx, version).await? == files => {
                 tx.commit().await?;
                 return Ok(RulesetImport::Unchanged { version });
             }
@@ -144,13 +121,13 @@ impl Store {
             None => 1,
         };
         insert(&mut tx, version, &document, note, now_ms).await?;
-        media::put_files(&mut tx, version, &files).await?;
+        put_files(&mut tx, version, &files).await?;
         tx.commit().await?;
         Ok(RulesetImport::New { version })
     }
 
-    /// Puts an earlier version in force again, as a new version with the same text and the same files: what was in force at any time can
-    /// be read for ever.
+    /// Puts an earlier version in force again. It becomes a new version with the same text and the same files, so that the
+    /// history still shows what was in force at any time.
     pub async fn rollback_rules(&self, version: i64, note: Option<&str>, now_ms: i64) -> Result<Rollback> {
         let mut tx = self.begin_with_rules_locked().await?;
         let rows = on!(tx, "read the rules to go back to", |c| sqlx::query_as::<_, (i64, String)>(
@@ -162,14 +139,14 @@ impl Store {
         let ended = match rows.as_slice() {
             [(only, _)] if *only == version => Rollback::Unchanged { version },
             [(first, document), (active, in_force)] if *first == version => {
-                let files = media::files_of(&mut tx, version).await?;
-                if document == in_force && files == media::files_of(&mut tx, *active).await? {
+                let files = files_of(&mut tx, version).await?;
+                if document == in_force && files == files_of(&mut tx, *active).await? {
                     Rollback::Unchanged { version: *active }
                 } else {
-                    let said = note.map_or_else(String::new, |note| format!(": {note}"));
-                    let note = format!("{ROLLBACK_NOTE}{version}{said}");
+                    let given = note.map_or_else(String::new, |note| format!(": {note}"));
+                    let note = format!("{ROLLBACK_NOTE}{version}{given}");
                     insert(&mut tx, active + 1, document, Some(&note), now_ms).await?;
-                    media::put_files(&mut tx, active + 1, &files).await?;
+                    put_files(&mut tx, active + 1, &files).await?;
                     Rollback::New { version: active + 1 }
                 }
             }
@@ -180,9 +157,9 @@ impl Store {
     }
 
     /// Versions of the rules, the latest first; at most 1000.
-    pub async fn ruleset_history(&self, limit: u32) -> Result<Vec<RulesetLine>> {
+    pub async fn ruleset_history(&self, limit: u32) -> Result<Vec<RulesetSummary>> {
         let mut tx = self.backend().read().await?;
-        let lines = on!(tx, "list the versions of the rules", |c| sqlx::query_as::<_, RulesetLine>(
+        let lines = on!(tx, "list the versions of the rules", |c| sqlx::query_as::<_, RulesetSummary>(
             "SELECT version, imported_at_ms, note,
                     (SELECT max(same.version) FROM ruleset same
                      WHERE same.version < ruleset.version AND same.document = ruleset.document) AS same_as
@@ -205,7 +182,7 @@ impl Store {
         Ok(tx)
     }
 
-    /// The version in force; `None` where no rules were ever imported. Cheap: for asking every second.
+    /// The version in force; `None` where no rules were ever imported. Cheap enough to ask every second.
     pub async fn active_version(&self) -> Result<Option<i64>> {
         let mut tx = self.backend().read().await?;
         let (version,) = on!(tx, "read which rules are in force", |c| sqlx::query_as::<_, (Option<i64>,)>(
@@ -238,27 +215,6 @@ impl Store {
         tx.commit().await?;
         Ok(rules)
     }
-
-    /// Notes something wrong with a rule; the same thing again is counted.
-    pub async fn flag_rule(&self, flag: &RuleFlag, now_ms: i64) -> Result<()> {
-        let mut tx = self.backend().single().await?;
-        raise(&mut tx, flag, now_ms).await?;
-        tx.commit().await
-    }
-
-    /// What is wrong with the rules of this version, last seen first.
-    pub async fn rule_flags(&self, ruleset_version: i64) -> Result<Vec<FlagRecord>> {
-        let mut tx = self.backend().read().await?;
-        let flags = on!(tx, "read what is wrong with rules", |c| sqlx::query_as::<_, FlagRecord>(
-            "SELECT rule, ruleset_version, kind, reason, first_at_ms, last_at_ms, count FROM rule_flag
-             WHERE ruleset_version = $1 ORDER BY last_at_ms DESC, rule, kind LIMIT $2"
-        )
-        .bind(ruleset_version)
-        .bind(FLAGS_MAX)
-        .fetch_all(c))?;
-        tx.commit().await?;
-        Ok(flags)
-    }
 }
 
 async fn insert(tx: &mut Tx, version: i64, document: &str, note: Option<&str>, now_ms: i64) -> Result<()> {
@@ -268,23 +224,6 @@ async fn insert(tx: &mut Tx, version: i64, document: &str, note: Option<&str>, n
     .bind(version)
     .bind(document)
     .bind(note.map(clean))
-    .bind(now_ms)
-    .execute(c))?;
-    Ok(())
-}
-
-/// The same inside a transaction that settles.
-pub(super) async fn raise(tx: &mut Tx, flag: &RuleFlag, now_ms: i64) -> Result<()> {
-    run!(tx, "flag a rule", |c| sqlx::query(
-        "INSERT INTO rule_flag (rule, ruleset_version, kind, reason, first_at_ms, last_at_ms, count)
-         VALUES ($1, $2, $3, $4, $5, $5, 1)
-         ON CONFLICT (rule, ruleset_version, kind) DO UPDATE
-         SET reason = excluded.reason, last_at_ms = excluded.last_at_ms, count = rule_flag.count + 1"
-    )
-    .bind(clean(&flag.rule))
-    .bind(flag.ruleset_version)
-    .bind(flag.kind.as_str())
-    .bind(clean(&flag.reason))
     .bind(now_ms)
     .execute(c))?;
     Ok(())

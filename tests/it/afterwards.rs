@@ -401,7 +401,7 @@ async fn settled(world: &World, hand: &ManualClock) -> Vec<EventRecord> {
     until("everything is settled", async || {
         hand.advance(Duration::from_millis(500));
         let records = records(world.store()).await;
-        (!records.is_empty() && records.iter().all(|event| event.summary.status == "settled"))
+        (!records.is_empty() && records.iter().all(|event| event.summary.status.as_str() == "settled"))
             .then_some(records)
     })
     .await
@@ -534,7 +534,7 @@ rules:
     assert_eq!(said(&other), "幸会!");
     assert_eq!(world.relation(&returned).tags, ["etBack"], "{events:#?}");
     assert_eq!(world.relation(&other).tags, ["etFresh"]);
-    assert!(events.iter().all(|event| event.actions.iter().all(|action| action.kind != "decide")));
+    assert!(events.iter().all(|event| event.actions.iter().all(|action| action.kind.as_str() != "decide")));
     world.end().await;
 }
 

@@ -86,11 +86,11 @@ fn strings(list: &Value) -> Vec<String> {
 impl Came {
     fn of(event: &EventRecord) -> Self {
         let mut came = Self::default();
-        for action in event.actions.iter().filter(|action| action.status == "done") {
+        for action in event.actions.iter().filter(|action| action.status.as_str() == "done") {
             let request = action.request.as_ref().unwrap();
-            if action.kind == Kind::Welcome.as_str() {
+            if action.kind == Kind::Welcome {
                 came.welcome = Some(request["text"]["content"].as_str().unwrap().to_owned());
-            } else if action.kind == Kind::Tag.as_str() {
+            } else if action.kind == Kind::Tag {
                 came.add = strings(&request["add_tag"]);
                 came.remove = strings(&request["remove_tag"]);
             }

@@ -10,8 +10,8 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use wecom_greeter::{
     action::{
-        Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned as Do, Recipients, Remark, RuleUse,
-        Tag, Trigger, Welcome, message::Text, outcome::Next,
+        Action, Deadline, Decide, Forward, Kind, Notify, Plan, PlannedAction as Do, Recipients, Remark,
+        RuleUse, Tag, Trigger, Welcome, message::Text, outcome::Next,
     },
     clock::Clock,
     config::{Config, Environment},
@@ -178,7 +178,7 @@ fn plan_record(claimed: ClaimedEvent, process: ProcessId, actions: Vec<Do>, now_
         acked_after_us: None,
         plan: Plan { rules, actions },
         hold_followups: true,
-        hold_tidings: TakesOn::all(),
+        hold_reports: TakesOn::all(),
         now_ms,
     }
 }
@@ -216,7 +216,7 @@ async fn employees_are_told_in_the_apps_name_each_notice_by_itself(#[case] which
             ],
         )
         .await;
-    assert_eq!(event.summary.status, "settled");
+    assert_eq!(event.summary.status.as_str(), "settled");
     assert_eq!(told(&event), [("notify", "done"), ("notify", "done"), ("notify", "failed"), ("tag", "done")]);
     assert!(event.actions[0].reason.as_ref().unwrap().contains("did not tell employees nobody"));
     assert_eq!(event.actions[1].reason, None);
@@ -336,7 +336,7 @@ async fn a_customer_who_is_gone_costs_one_look_up_and_no_wait() {
     let id = work.case.stored.id;
     desk.engine.dispatcher.run(work).await;
     let event = desk.record(id).await;
-    assert_eq!(event.summary.status, "settled", "{:?}", told(&event));
+    assert_eq!(event.summary.status.as_str(), "settled", "{:?}", told(&event));
     assert_eq!(action(&event, Kind::Notify).request.as_ref().unwrap()["text"], "有人走了");
     assert_eq!(desk.wecom.seen_at("externalcontact/remark")[0].json()["remark"], "走了");
     assert_eq!(desk.wecom.seen_at("externalcontact/get").len(), 1);
@@ -362,7 +362,7 @@ async fn a_remark_goes_without_a_customer_whom_wecom_does_not_give_but_waits_for
             expected.map(Value::from),
             "{code}"
         );
-        assert_eq!(remark.status, if expected.is_some() { "done" } else { "pending" });
+        assert_eq!(remark.status.as_str(), if expected.is_some() { "done" } else { "pending" });
         desk.end().await;
     }
 }
@@ -451,14 +451,14 @@ async fn what_tells_others_holds_up_no_tags() {
     for id in &ids {
         until("the customer is tagged", async || {
             let event = desk.record(*id).await;
-            (action(&event, Kind::Tag).status == "done").then_some(())
+            (action(&event, Kind::Tag).status.as_str() == "done").then_some(())
         })
         .await;
     }
     assert!(begun.elapsed() < Duration::from_secs(8), "{:?}", begun.elapsed());
     until("posts are under way", async || (crm.seen().len() >= 8).then_some(())).await;
     assert_eq!(crm.seen().len(), 8, "no more at once to one address");
-    assert_eq!(action(&desk.record(ids[0]).await, Kind::Forward).status, "running");
+    assert_eq!(action(&desk.record(ids[0]).await, Kind::Forward).status.as_str(), "running");
     desk.engine.shutdown.begin();
 }
 
@@ -488,7 +488,7 @@ async fn an_address_that_hangs_holds_up_nobody_elses_forwards_and_no_notices(#[c
     until("what there is no room for is given back", async || {
         let mut pending = 0;
         for id in &ids {
-            pending += usize::from(desk.record(*id).await.actions[0].status == "pending");
+            pending += usize::from(desk.record(*id).await.actions[0].status.as_str() == "pending");
         }
         (pending == 28).then_some(())
     })
@@ -498,7 +498,7 @@ async fn an_address_that_hangs_holds_up_nobody_elses_forwards_and_no_notices(#[c
     for (n, address) in [(100, hanging.base()), (101, crm.base())] {
         let (claimed, _) = accept(&desk.engine.store, desk.engine.process, n, 0).await;
         let record = plan_record(claimed, desk.engine.process, vec![forward(address, None)], 0);
-        let record = PlanRecord { hold_tidings: TakesOn::none(), ..record };
+        let record = PlanRecord { hold_reports: TakesOn::none(), ..record };
         desk.engine.store.plan(record).await.unwrap();
     }
     desk.engine.sweep_once().await;
@@ -516,7 +516,7 @@ async fn an_address_that_answers_again_is_brought_what_waits_for_it_without_a_pa
     for n in 0..300 {
         let (claimed, _) = accept(&desk.engine.store, desk.engine.process, n, 0).await;
         let record = plan_record(claimed, desk.engine.process, vec![forward(crm.base(), None)], 0);
-        let record = PlanRecord { hold_tidings: TakesOn::none(), ..record };
+        let record = PlanRecord { hold_reports: TakesOn::none(), ..record };
         desk.engine.store.plan(record).await.unwrap();
     }
     let begun = Instant::now();
@@ -540,7 +540,7 @@ async fn what_was_left_open_is_decided_after_the_welcome_and_done_at_once(#[case
     };
     let event = desk.performed(1, vec![welcome, decide(None)]).await;
     assert_eq!(told(&event), [("welcome", "done"), ("decide", "done"), ("tag", "done"), ("remark", "done")]);
-    assert_eq!(event.summary.status, "settled");
+    assert_eq!(event.summary.status.as_str(), "settled");
     let rules: Vec<_> =
         event.rules.iter().map(|rule| (rule.name.as_str(), rule.used_for.as_slice())).collect();
     assert_eq!(rules, [("lead", &[Kind::Notify][..]), ("everyone", &[Kind::Tag, Kind::Remark][..])]);
@@ -583,7 +583,7 @@ async fn a_welcome_that_expires_after_a_try_says_what_was_answered_last(#[case] 
             request: None,
             flags: Vec::new(),
             keep,
-            then: None,
+            follow_up: None,
             now_ms,
         };
         assert_eq!(desk.engine.store.settle(settlement).await.unwrap(), Settled::Recorded);
@@ -592,7 +592,7 @@ async fn a_welcome_that_expires_after_a_try_says_what_was_answered_last(#[case] 
     desk.engine.sweep_once().await;
     let event = until("it is expired", async || {
         let event = desk.record(work.case.stored.id).await;
-        (event.summary.status == "settled").then_some(event)
+        (event.summary.status.as_str() == "settled").then_some(event)
     })
     .await;
     assert_eq!(told(&event), [("welcome", "expired")]);
@@ -619,7 +619,7 @@ async fn a_server_killed_after_the_decision_leaves_what_was_decided_to_the_next(
     let Accepted::New(claimed) = stage.store.accept(new).await.unwrap() else { panic!("not new") };
     let id = claimed.event.id;
     let record = plan_record(claimed, me, vec![decide(None)], Clock::system().now_ms());
-    let record = PlanRecord { hold_followups: false, hold_tidings: TakesOn::none(), ..record };
+    let record = PlanRecord { hold_followups: false, hold_reports: TakesOn::none(), ..record };
     assert!(matches!(stage.store.plan(record).await.unwrap(), Planned::Stored(held) if held.is_empty()));
 
     stage.wecom.add_fault(Fault::lasting(MARK, FaultKind::Hang(Duration::from_mins(1)))).unwrap();
@@ -633,7 +633,7 @@ async fn a_server_killed_after_the_decision_leaves_what_was_decided_to_the_next(
     let server = stage.serve().await;
     until("it is settled", async || {
         let event = stage.store.event(id).await.unwrap().unwrap();
-        (event.summary.status == "settled").then_some(())
+        (event.summary.status.as_str() == "settled").then_some(())
     })
     .await;
     let event = stage.store.event(id).await.unwrap().unwrap();
@@ -660,7 +660,7 @@ async fn a_look_up_that_fails_leaves_the_tags_and_one_call_for_all_that_a_plan_n
     assert_eq!(kinds, [Kind::Welcome, Kind::Tag]);
     dispatcher.run(work).await;
     let event = desk.record(id).await;
-    assert_eq!(event.summary.status, "settled");
+    assert_eq!(event.summary.status.as_str(), "settled");
     assert_eq!(action(&event, Kind::Welcome).request.as_ref().unwrap()["text"]["content"], "朋友,您好!");
     assert_eq!(desk.wecom.seen_at("externalcontact/get").len(), 1);
     // A replay has no welcome to hurry for; what it does is another run of its own.

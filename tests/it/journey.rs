@@ -127,7 +127,7 @@ async fn a_fault_on_the_first_tries_costs_no_welcome(#[case] fault: FaultKind, #
     assert_eq!(relation.welcomes.len(), 1, "{events:#?}");
     assert!(relation.welcomes[0].after_ms < 20_000);
     assert_eq!(relation.tags, ["etPlain"]);
-    assert_eq!(action(&events[0], Kind::Welcome).status, "done");
+    assert_eq!(action(&events[0], Kind::Welcome).status.as_str(), "done");
     world.end().await;
 }
 
@@ -173,7 +173,7 @@ async fn a_welcome_that_another_app_sent_is_done_by_another() {
     let added = world.add_one().await;
     let events = world.settled().await;
     let welcome = action(&events[0], Kind::Welcome);
-    assert_eq!(welcome.status, "done");
+    assert_eq!(welcome.status.as_str(), "done");
     assert!(welcome.reason.as_deref().unwrap().starts_with("by another"));
     assert_eq!(world.relation(&added).tags, ["etPlain"], "tagged all the same");
     world.end().await;
@@ -186,7 +186,7 @@ async fn a_code_that_wecom_calls_expired_is_expired_and_the_tags_are_set() {
     world.wecom.add_fault(Fault::new(SEND, 1, FaultKind::Errcode { code: 41050, message: None })).unwrap();
     let added = world.add_one().await;
     let events = world.settled().await;
-    assert_eq!(action(&events[0], Kind::Welcome).status, "expired");
+    assert_eq!(action(&events[0], Kind::Welcome).status.as_str(), "expired");
     assert_eq!(world.wecom.requests_of(SEND).len(), 1);
     assert_eq!(world.relation(&added).tags, ["etPlain"]);
     world.end().await;
@@ -223,7 +223,7 @@ async fn an_unknown_tag_is_left_out_and_the_others_are_set() {
     let events = world.settled().await;
     assert_eq!(world.relation(&added).tags, ["etPlain", "etOther"]);
     let tag = action(&events[0], Kind::Tag);
-    assert_eq!(tag.status, "done");
+    assert_eq!(tag.status.as_str(), "done");
     assert!(tag.reason.as_deref().unwrap().contains("etUnknown1"));
     assert_eq!(world.store().rule_flags(1).await.unwrap()[0].rule, "tags");
     world.end().await;
@@ -297,14 +297,14 @@ async fn failing_tags_stop_no_welcome_and_a_failing_welcome_stops_no_tags() {
     let tags_fail = world.add_one().await;
     let events = world.settled().await;
     assert_eq!(world.relation(&tags_fail).welcomes.len(), 1);
-    assert_eq!(action(&events[0], Kind::Tag).status, "failed");
+    assert_eq!(action(&events[0], Kind::Tag).status.as_str(), "failed");
 
     world.wecom.add_fault(Fault::new(SEND, 1, FaultKind::Errcode { code: 48002, message: None })).unwrap();
     let welcome_fails = world.add_one().await;
     let events = world.settled().await;
     assert_eq!(world.relation(&welcome_fails).tags, ["etPlain"]);
     let welcome = action(&events[0], Kind::Welcome);
-    assert_eq!(welcome.status, "failed");
+    assert_eq!(welcome.status.as_str(), "failed");
     assert!(welcome.reason.as_deref().unwrap().contains("in the console"), "{:?}", welcome.reason);
     world.end().await;
 }

@@ -1,9 +1,10 @@
 //! What WeCom's answers mean for an action: the policy, case by case, without a clock and without a call.
 
 use wecom_greeter::action::{
-    Action, Deadline, Decide, Forward, Notify, Recipients, Remark, Tag, Trigger, Welcome,
+    Action, Deadline, Decide, Flag, FlagCode, Forward, Notify, Recipients, Remark, Tag, Trigger, Welcome,
+    judge,
     message::{Attachment, Image, Link, Media, Miniprogram, Text},
-    outcome::{Attempt, Class, Next, Outcome, judge},
+    outcome::{Attempt, Class, Next, Outcome},
     retry,
 };
 
@@ -120,7 +121,7 @@ fn a_refused_attachment_leaves_the_text_and_flags_the_rule() {
             told_as(&outcome, welcome(0)),
             ["without its attachments, which WeCom refused: invalid media_id"]
         );
-        assert!(outcome.flag.unwrap().contains("invalid media_id"));
+        assert!(outcome.flag.unwrap().text.contains("invalid media_id"));
         // That it was a lesser one stands in its reason when it has gone out.
         let sent = outcome.request.unwrap();
         let Next::Done { note: Some(note) } = judge(&attempt(&sent, Class::Done, "ok")).next else {
@@ -152,7 +153,7 @@ fn an_unknown_tag_is_dropped_and_the_others_are_applied() {
     let outcome =
         judge(&attempt(&action, Class::UnknownTag, "invalid tag id: etBad, hint: [1733900461_1_abc]"));
     assert_eq!(again_in_ms(&outcome), 0);
-    assert!(outcome.flag.as_ref().unwrap().contains("etBad"));
+    assert!(outcome.flag.as_ref().unwrap().text.contains("etBad"));
     let Some(Action::Tag(rest)) = outcome.request else { panic!("the request changes") };
     assert_eq!(
         (rest.add_tag.as_slice(), rest.remove_tag.as_slice()),
@@ -272,7 +273,7 @@ fn notices_and_forwards_are_tried_for_a_day() {
         assert!(
             matches!(end, Next::Failed { reason } if reason == "given up after a day of trying: no answer")
         );
-        let day_ms = i64::try_from(retry::TIDINGS_FOR.as_millis()).unwrap();
+        let day_ms = i64::try_from(retry::REPORTS_FOR.as_millis()).unwrap();
         assert!((day_ms..day_ms + 5 * 3_600_000).contains(&(now_ms - DUE_MS)), "{} ms", now_ms - DUE_MS);
         assert!((10..40).contains(&number), "{number} tries in a day");
     }
@@ -343,7 +344,8 @@ fn a_refused_media_id_leaves_what_carries_none_and_then_the_text() {
     let action = Action::Welcome(full);
     let outcome = judge(&attempt(&action, Class::Media, "invalid media_id"));
     assert_eq!(again_in_ms(&outcome), 0, "at once: the code is running out");
-    let flag = outcome.flag.unwrap();
+    let Flag { code, text: flag } = outcome.flag.unwrap();
+    assert_eq!(code, FlagCode::MediaRefused);
     assert!(flag.contains("invalid media_id") && flag.contains("name the file instead"), "{flag}");
     let Some(Action::Welcome(rest)) = outcome.request else { panic!("another welcome") };
     assert_eq!(rest.media_ids(), [""; 0]);
@@ -383,7 +385,7 @@ fn a_tag_that_is_still_a_name_is_missing_and_the_others_are_set() {
     let outcome = judge(&attempt(&action, Class::Done, "ok"));
     let Next::Done { note: Some(note) } = &outcome.next else { panic!("{outcome:?}") };
     assert!(note.contains("渠道/没有") && note.contains("create: true"), "{note}");
-    assert_eq!(outcome.flag.as_ref(), Some(note));
+    assert_eq!(outcome.flag, Some(Flag { code: FlagCode::UnknownTag, text: note.clone() }));
 
     // Refused ids among the resolved: dropped one by one, names are not sent.
     let outcome = judge(&attempt(&action, Class::UnknownTag, "invalid tagid et2"));

@@ -67,7 +67,7 @@ async fn a_server_killed_between_ack_and_welcome_is_made_up_for_by_the_next(
     let server = stage.serve().await;
     let added = stage.add_one().await;
     until("the event stands where it is to stand", async || {
-        stage.records().await.iter().any(|event| event.summary.status == stands).then_some(())
+        stage.records().await.iter().any(|event| event.summary.status.as_str() == stands).then_some(())
     })
     .await;
     server.kill();
@@ -438,7 +438,7 @@ async fn a_server_that_is_told_to_end_finishes_the_welcome_and_leaves_the_tags_t
     let (status, took) = server.end().await;
     assert_eq!(status, Some(0));
     assert!(took < Duration::from_secs(3), "it does not wait for what may take days: {took:?}");
-    assert_eq!(stage.records().await[0].summary.status, "planned");
+    assert_eq!(stage.records().await[0].summary.status.as_str(), "planned");
 
     stage.wecom.clear_faults();
     let server = stage.serve().await;
@@ -503,7 +503,8 @@ async fn a_server_that_is_killed_again_and_again_loses_nothing(#[case] which: Wh
         assert_greeted(&stage, added, &[]);
     }
     let welcomed = |event: &EventRecord| {
-        action(event, Kind::Welcome).status == "done" && action(event, Kind::Welcome).reason.is_none()
+        action(event, Kind::Welcome).status.as_str() == "done"
+            && action(event, Kind::Welcome).reason.is_none()
     };
     assert!(events.iter().all(welcomed), "{events:#?}");
     drop(server);
@@ -549,14 +550,14 @@ async fn world_out_of_time(which: Which) -> Option<(World, ManualClock)> {
 async fn let_time_pass(world: &World, hand: &ManualClock, kind: Kind) -> ActionRecord {
     until("the action has come to its end", async || {
         let record = world.records().await.into_iter().next()?;
-        let action = record.actions.into_iter().find(|action| action.kind == kind.as_str())?;
+        let action = record.actions.into_iter().find(|action| action.kind == kind)?;
         let Some(due_ms) = action.due_ms.filter(|_| action.settled_at_ms.is_none()) else {
             return Some(action);
         };
         match u64::try_from(due_ms - world.engine.clock.now_ms()) {
             Ok(left_ms @ 1..) => hand.advance(Duration::from_millis(left_ms)),
             // What waits for hours waits in the database, and for the next sweep. A welcome never does.
-            _ if action.status == "pending" && kind != Kind::Welcome => {
+            _ if action.status.as_str() == "pending" && kind != Kind::Welcome => {
                 hand.advance(Duration::from_millis(100));
             }
             _ => {}
@@ -579,7 +580,7 @@ async fn a_welcome_that_wecom_never_takes_expires_and_no_call_follows_its_deadli
     let added = world.add_one().await;
     let added_ms = world.relation(&added).added_at_ms;
     let welcome = let_time_pass(&world, &hand, Kind::Welcome).await;
-    assert_eq!(welcome.status, "expired");
+    assert_eq!(welcome.status.as_str(), "expired");
     assert!(welcome.reason.as_deref().unwrap().contains("20 seconds"), "{welcome:#?}");
     let deadline_ms = welcome.deadline_ms.unwrap();
     assert!((added_ms..=added_ms + WINDOW_MS).contains(&deadline_ms));
@@ -601,7 +602,7 @@ async fn a_tag_that_wecom_never_takes_is_tried_for_three_days_with_growing_pause
     let added = world.add_one().await;
     let begun_ms = world.relation(&added).added_at_ms;
     let tag = let_time_pass(&world, &hand, Kind::Tag).await;
-    assert_eq!(tag.status, "failed");
+    assert_eq!(tag.status.as_str(), "failed");
     assert!(tag.reason.as_deref().unwrap().contains("given up"), "{tag:#?}");
     let tried: Vec<i64> = tag.attempts.iter().map(|attempt| attempt.at_ms - begun_ms).collect();
     assert!(*tried.last().unwrap() >= 3 * 86_400_000, "{tried:?}");

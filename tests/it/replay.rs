@@ -71,7 +71,7 @@ async fn an_export_imported_and_exported_again_is_the_same(#[case] which: Which)
     assert_eq!(export(&store).await, lines);
     assert_eq!(store.import(1, &lines, day::WRITTEN_MS + 1).await.unwrap().known, lines.len() as u64);
     assert_eq!(export(&store).await, lines, "what is there already stays as it is");
-    assert!(events.iter().all(|event| event.status == "settled"));
+    assert!(events.iter().all(|event| event.status.as_str() == "settled"));
     store.close().await;
 }
 
@@ -254,7 +254,7 @@ async fn a_replay_of_the_recorded_day_asks_for_what_the_dry_run_said(#[case] whi
             "welcome" => {
                 matches!(action.status.as_str(), "expired" | "skipped") && action.attempts.is_empty()
             }
-            _ => action.status == "done",
+            _ => action.status.as_str() == "done",
         };
         assert!(record.actions.iter().all(ended_well), "{record:#?}");
     }
@@ -277,7 +277,7 @@ async fn a_welcome_that_failed_goes_out_when_the_fault_is_mended_in_time(#[case]
     world.wecom.add_fault(Fault::lasting(SEND, not_allowed)).unwrap();
     let added = world.add_one().await;
     let event = world.settled().await.remove(0);
-    assert_eq!(action(&event, Kind::Welcome).status, "failed");
+    assert_eq!(action(&event, Kind::Welcome).status.as_str(), "failed");
     let id = event.summary.id;
 
     world.wecom.clear_faults();

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use rstest::rstest;
 use wecom_greeter::{
-    action::{Action, Kind, Plan, Planned as Do, RuleUse, Tag},
+    action::{Action, Kind, Plan, PlannedAction as Do, RuleUse, Tag},
     clock::{Clock, ManualClock},
     event::Event,
     flow::{
@@ -94,7 +94,7 @@ impl Scene {
                 actions: vec![Do::Perform { action: Action::Tag(tag), deadline: None }],
             },
             hold_followups: true,
-            hold_tidings: TakesOn::all(),
+            hold_reports: TakesOn::all(),
             now_ms: engine.clock.now_ms(),
         };
         let Planned::Stored(claimed) = store.plan(record).await.unwrap() else { panic!("it is planned") };
@@ -243,7 +243,7 @@ async fn an_app_that_may_not_make_tags_waits_until_it_may() {
         scene.hand.advance(Duration::from_secs(90));
         let event = scene.world.until("it is made and put on", async || {
             let event = scene.world.store().event(event.summary.id).await.unwrap().unwrap();
-            (action(&event, Kind::Tag).status == "done").then_some(event)
+            (action(&event, Kind::Tag).status.as_str() == "done").then_some(event)
         });
         event.await;
         let ids = scene.world.relation(&added).tags;

@@ -75,7 +75,7 @@ pub use message::{CONTENT_BYTES_MAX, DEPARTMENTS_MAX, Messages, Sent, TextMessag
 pub use prepared::{Body as PreparedBody, Prepared, Unanswered};
 pub use server::AccessToken;
 pub use timestamp::Timestamp;
-pub use wecom_core::codes::{explain, explain_for};
+pub use wecom_core::codes::{explain, explain_for, is_tag_limit};
 
 /// The name under which an access token travels.
 const TOKEN: &str = "access_token";

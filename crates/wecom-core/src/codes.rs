@@ -206,6 +206,9 @@ pub const TOKEN_REFUSED: [i64; 3] = [40001, 40014, 42001];
 /// The machine's address is not trusted; the message tells the address.
 pub const UNTRUSTED_ADDRESS: i64 = 60020;
 
+/// The corp has as many tags as WeCom allows.
+const TAG_LIMIT: i64 = 40126;
+
 /// What a code means of one method where it is something else, or something closer, than of all others.
 #[rustfmt::skip]
 const OF_METHODS: &[(i64, &[&str], &str)] = &[
@@ -237,6 +240,11 @@ fn find(code: i64) -> Option<&'static Row> {
 /// What can be done about a code. One that is not known is [`Class::Refused`].
 pub fn class(code: i64) -> Class {
     find(code).map_or(Class::Refused, |row| row.class)
+}
+
+/// Whether a tag was refused because the corp has as many as WeCom allows.
+pub fn is_tag_limit(code: i64) -> bool {
+    code == TAG_LIMIT
 }
 
 /// What a code means and what to do about it, in words for whoever runs this; `None` for 0 and for a code that is

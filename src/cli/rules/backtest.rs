@@ -159,7 +159,7 @@ impl<'r> Versions<'r> {
             by_employee: event.earlier_by_employee,
             by_company: event.earlier_by_company,
         }));
-        Ok(backtest.judge(&case, &event.rules.0))
+        Ok(backtest.judge(&case, &event.rules))
     }
 }
 

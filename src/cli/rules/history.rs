@@ -12,7 +12,7 @@ use super::super::{
 };
 use crate::{
     rules::Ruleset,
-    store::{Rollback, RulesetLine, Store},
+    store::{Rollback, RulesetSummary, Store},
 };
 
 pub(super) const HISTORY: &str = "\
@@ -60,7 +60,7 @@ pub(super) async fn run(limit: u32, setup: Setup, mut output: Output) -> anyhow:
 }
 
 /// The versions, and how many rules each has; none where this program cannot read it.
-async fn counted(store: &Store, limit: u32) -> anyhow::Result<Vec<(RulesetLine, Option<usize>)>> {
+async fn counted(store: &Store, limit: u32) -> anyhow::Result<Vec<(RulesetSummary, Option<usize>)>> {
     let mut counted = Vec::new();
     for line in store.ruleset_history(limit).await? {
         // One after another: a version may be a megabyte.
@@ -71,11 +71,11 @@ async fn counted(store: &Store, limit: u32) -> anyhow::Result<Vec<(RulesetLine, 
     Ok(counted)
 }
 
-fn by(line: &RulesetLine) -> &'static str {
+fn by(line: &RulesetSummary) -> &'static str {
     if line.is_rollback() { "rollback" } else { "import" }
 }
 
-fn row(line: &RulesetLine, rules: Option<usize>) -> Vec<String> {
+fn row(line: &RulesetSummary, rules: Option<usize>) -> Vec<String> {
     let note = clean(line.note.as_deref().unwrap_or("-"));
     let note = match line.same_as {
         Some(same) if !line.is_rollback() => format!("{note} (the same as version {same})"),

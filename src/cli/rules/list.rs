@@ -118,7 +118,7 @@ fn row(rule: &RuleSummary, flags: &[&FlagRecord], hits: &RuleHits) -> Vec<String
     };
     let welcomed = match hits.all(Kind::Welcome) {
         0 => "-".to_owned(),
-        all => format!("{} of {all}", hits.count(Kind::Welcome, Status::Done.as_str())),
+        all => format!("{} of {all}", hits.count(Kind::Welcome, Status::Done)),
     };
     vec![
         rule.priority.to_string(),
@@ -134,9 +134,8 @@ fn row(rule: &RuleSummary, flags: &[&FlagRecord], hits: &RuleHits) -> Vec<String
 
 /// What expired or failed, by kind.
 fn not_done(hits: &RuleHits) -> String {
-    let ended = |kind: Kind| {
-        [Status::Expired, Status::Failed].map(|status| hits.count(kind, status.as_str())).iter().sum()
-    };
+    let ended =
+        |kind: Kind| [Status::Expired, Status::Failed].map(|status| hits.count(kind, status)).iter().sum();
     let bad: Vec<String> = Kind::ALL
         .into_iter()
         .map(|kind| (kind, ended(kind)))
@@ -149,8 +148,8 @@ fn not_done(hits: &RuleHits) -> String {
 /// How to mend what WeCom refused. A flag is of one version of the rules, and is gone with the next. `media`: the ids
 /// that are written out in the rules.
 fn to_do(flag: &FlagRecord, media: &[Use<String>]) -> String {
-    let mend = match flag.kind.parse() {
-        Ok(Kind::Welcome) => {
+    let mend = match flag.kind {
+        Kind::Welcome => {
             let written: Vec<String> = media
                 .iter()
                 .filter(|id| id.rule == flag.rule)
@@ -167,15 +166,13 @@ fn to_do(flag: &FlagRecord, media: &[Use<String>]) -> String {
             };
         }
         // As the flag itself says, and `rules check --online`.
-        Ok(Kind::Tag) => {
+        Kind::Tag => {
             "make the tag in the console, write `create: true` beside its name, or mend it in the rule and import the file"
         }
-        Ok(Kind::Remark) => "mend its remark, and import the file",
-        Ok(Kind::Notify) => {
-            "see that the people it tells are in the app's visible range, and import the file"
-        }
-        Ok(Kind::Forward) => "see that the address takes what is posted, and import the file",
-        _ => "mend the rule, and import the file",
+        Kind::Remark => "mend its remark, and import the file",
+        Kind::Notify => "see that the people it tells are in the app's visible range, and import the file",
+        Kind::Forward => "see that the address takes what is posted, and import the file",
+        Kind::Decide => "mend the rule, and import the file",
     };
     mend.to_owned()
 }
@@ -183,13 +180,15 @@ fn to_do(flag: &FlagRecord, media: &[Use<String>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::FlagCode;
 
     #[test]
     fn a_media_id_that_is_written_out_is_named() {
-        let flag = |kind: &str| FlagRecord {
+        let flag = |kind| FlagRecord {
             rule: "spring".into(),
             ruleset_version: 1,
-            kind: kind.into(),
+            kind,
+            code: FlagCode::MediaRefused,
             reason: "WeCom refused a media id".into(),
             first_at_ms: 1,
             last_at_ms: 1,
@@ -197,10 +196,10 @@ mod tests {
         };
         let used = |rule: &str, id: &str, line| Use { named: id.into(), rule: rule.into(), line, column: 9 };
         let media = [used("spring", "3aBc", 4), used("summer", "9xYz", 12), used("spring", "7uVw", 6)];
-        let told = to_do(&flag("welcome"), &media);
+        let told = to_do(&flag(Kind::Welcome), &media);
         assert!(told.contains("(3aBc in line 4, 7uVw in line 6)"), "{told}");
-        let told = to_do(&flag("welcome"), &media[1..2]);
+        let told = to_do(&flag(Kind::Welcome), &media[1..2]);
         assert!(!told.contains("media ids"), "{told}");
-        assert!(to_do(&flag("tag"), &media).contains("make the tag in the console"));
+        assert!(to_do(&flag(Kind::Tag), &media).contains("make the tag in the console"));
     }
 }

@@ -6,10 +6,10 @@ use tracing::warn;
 
 use super::state::State;
 use crate::{
-    action::{Action, Deadline, Kind, Plan, Planned, Trigger},
+    action::{Action, Deadline, Flag, Kind, Plan, PlannedAction, Trigger},
     flow::{case::Case, lookups::Patience},
     rules::Media,
-    store::{AttemptLine, Claimed, RuleFlag},
+    store::{AttemptRecord, Claimed, RuleFlag},
     wecom::Retries,
 };
 
@@ -28,10 +28,10 @@ impl State {
         let Ok(Some(event)) = self.context.store.event(case.id()).await else { return why.to_owned() };
         let action = event.actions.into_iter().find(|action| action.id == claimed.action_id);
         match action.and_then(|action| action.attempts.into_iter().next_back()) {
-            Some(AttemptLine { errcode: Some(errcode), errmsg, .. }) => {
+            Some(AttemptRecord { errcode: Some(errcode), errmsg, .. }) => {
                 format!("{why}; last answer: {errcode} {errmsg}")
             }
-            Some(AttemptLine { errmsg, .. }) => format!("{why}; last answer: {errmsg}"),
+            Some(AttemptRecord { errmsg, .. }) => format!("{why}; last answer: {errmsg}"),
             None => why.to_owned(),
         }
     }
@@ -56,8 +56,8 @@ impl State {
 
     /// The rules that asked for this action, marked with what WeCom says is wrong with it. They are read from the
     /// record: it is rare, and an action that was taken over comes without them.
-    pub(super) async fn flags(&self, case: &Case, claimed: &Claimed, flag: Option<String>) -> Vec<RuleFlag> {
-        let Some(reason) = flag else { return Vec::new() };
+    pub(super) async fn flags(&self, case: &Case, claimed: &Claimed, flag: Option<Flag>) -> Vec<RuleFlag> {
+        let Some(Flag { code, text: reason }) = flag else { return Vec::new() };
         warn!(event.id = case.id(), "Event {}: {reason}", case.id());
         let Ok(Some(event)) = self.context.store.event(case.id()).await else { return Vec::new() };
         let named = match &claimed.action {
@@ -73,6 +73,7 @@ impl State {
                 rule: rule.name,
                 ruleset_version: rule.version,
                 kind: claimed.kind,
+                code,
                 reason: reason.clone(),
             })
             .collect()
@@ -81,7 +82,9 @@ impl State {
 
 /// Whether a plan has something to perform.
 pub(super) fn has_actions(plan: Option<&Plan>) -> bool {
-    plan.is_some_and(|plan| plan.actions.iter().any(|planned| matches!(planned, Planned::Perform { .. })))
+    plan.is_some_and(|plan| {
+        plan.actions.iter().any(|planned| matches!(planned, PlannedAction::Perform { .. }))
+    })
 }
 
 fn why_untried(case: &Case, claimed: &Claimed) -> String {

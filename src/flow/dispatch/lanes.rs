@@ -127,7 +127,7 @@ impl State {
         }
         let at_once = CancellationToken::new();
         at_once.cancel();
-        let (reports, customers) = added.into_iter().partition(|claimed| claimed.kind.tells());
+        let (reports, customers) = added.into_iter().partition(|claimed| claimed.kind.is_report());
         let reports = self.hold(reports);
         Box::pin(self.follow_up(case, customers, reports, &at_once)).await;
     }

@@ -137,7 +137,7 @@ impl Dispatcher {
     }
 
     fn hold(&self, Work { case, claimed }: Work) -> (Work, Vec<Report>) {
-        let (reports, claimed) = claimed.into_iter().partition(|claimed| claimed.kind.tells());
+        let (reports, claimed) = claimed.into_iter().partition(|claimed| claimed.kind.is_report());
         (Work { case, claimed }, self.0.hold(reports))
     }
 }

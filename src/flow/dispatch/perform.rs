@@ -53,7 +53,13 @@ async fn welcome(case: &Case, welcome: &Welcome, timeout: Duration) -> Performed
         return Performed::unset("the event carries no welcome_code".to_owned());
     };
     let options = CallOptions::one_attempt(timeout);
-    answered(case.app.client.external().send_welcome_msg(&requests::send_welcome_msg(code, welcome), options).await)
+    answered(
+        case.app
+            .client
+            .external()
+            .send_welcome_msg(&requests::send_welcome_msg(code, welcome), options)
+            .await,
+    )
 }
 
 async fn tag(case: &Case, tag: &Tag, timeout: Duration) -> Performed {
@@ -71,7 +77,9 @@ async fn tag(case: &Case, tag: &Tag, timeout: Duration) -> Performed {
 }
 
 async fn remark(case: &Case, remark: &Remark, timeout: Duration) -> Performed {
-    answered(case.app.client.external().remark(&requests::remark(remark), CallOptions::one_attempt(timeout)).await)
+    answered(
+        case.app.client.external().remark(&requests::remark(remark), CallOptions::one_attempt(timeout)).await,
+    )
 }
 
 async fn render_and_remark(

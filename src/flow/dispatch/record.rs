@@ -12,8 +12,8 @@ use tracing::{error, info, warn};
 use super::{ending::has_actions, limits::Limit, performed::Performed, state::State};
 use crate::{
     action::{
-        Action, Kind, Plan,
-        outcome::{self, Attempt, Class, Next, Outcome},
+        self, Action, Flag, Kind, Plan,
+        outcome::{Attempt, Class, Next, Outcome},
     },
     flow::case::Case,
     store::{AttemptRecord, Claimed, Settled, Settlement},
@@ -49,7 +49,7 @@ struct Judged {
     /// The request as it now stands, where the try changed it.
     request: Option<Action>,
     /// What is wrong with the rules that asked for it.
-    flag: Option<String>,
+    flag: Option<Flag>,
     /// What follows, if this is the end.
     follow_up: Option<Plan>,
     /// Ids of ours that WeCom refused.
@@ -80,7 +80,7 @@ impl State {
         self.context.metrics.called(&case.app.name, claimed.kind, judged.class);
         self.log(case, claimed, &judged.next, &judged.attempt.errmsg, judged.took);
         let settlement = self.settlement(case, claimed, &mut judged, waits_here, now_ms).await;
-        let followed = has_actions(settlement.then.as_ref());
+        let followed = has_actions(settlement.follow_up.as_ref());
         let settled = self.settle(settlement).await;
         // After its flag is on record, which a new id takes back.
         if !judged.refused_media.is_empty() {
@@ -127,7 +127,7 @@ impl State {
         now_ms: i64,
     ) -> Settlement {
         let flags = self.flags(case, claimed, judged.flag.take()).await;
-        let then = match &judged.next {
+        let follow_up = match &judged.next {
             Next::Done { .. } => judged.follow_up.take(),
             Next::Expired { reason } | Next::Failed { reason } => {
                 Box::pin(self.notices(case, claimed.kind, reason)).await
@@ -141,7 +141,7 @@ impl State {
             request: judged.request.clone(),
             flags,
             keep,
-            then,
+            follow_up,
             now_ms,
         }
     }
@@ -162,18 +162,18 @@ impl State {
     pub(super) async fn expire(&self, case: &Case, claimed: &Claimed) -> Step {
         let now_ms = self.now_ms();
         let reason = self.why_expired(case, claimed).await;
-        let then = Box::pin(self.notices(case, claimed.kind, &reason)).await;
-        let followed = has_actions(then.as_ref());
+        let follow_up = Box::pin(self.notices(case, claimed.kind, &reason)).await;
+        let followed = has_actions(follow_up.as_ref());
         let next = Next::Expired { reason };
         self.log(case, claimed, &next, "", Duration::ZERO);
         self.count_end(case, claimed.kind, &next, now_ms);
-        match self.settle(self.untried(claimed, next, then)).await {
+        match self.settle(self.untried(claimed, next, follow_up)).await {
             Settled::Recorded => Step::Ended { followed },
             Settled::LeaseLost => Step::Left,
         }
     }
 
-    fn untried(&self, claimed: &Claimed, next: Next, then: Option<Plan>) -> Settlement {
+    fn untried(&self, claimed: &Claimed, next: Next, follow_up: Option<Plan>) -> Settlement {
         Settlement {
             lease: claimed.lease(),
             attempt: None,
@@ -181,7 +181,7 @@ impl State {
             request: None,
             flags: Vec::new(),
             keep: false,
-            then,
+            follow_up,
             now_ms: self.now_ms(),
         }
     }
@@ -229,14 +229,14 @@ impl State {
     }
 }
 
-/// Says what an answer means. What that is for each class of answer stands in [`outcome::judge`].
+/// Says what an answer means. What that is for each class of answer stands in [`action::judge`](action::judge()).
 fn judge(claimed: &Claimed, performed: Performed, at_ms: i64, now_ms: i64) -> Judged {
     let sent = performed.request.as_ref().unwrap_or(&claimed.action);
     let refused_media = match (performed.class, sent) {
         (Class::Media, Action::Welcome(welcome)) => welcome.media_ids(),
         _ => Vec::new(),
     };
-    let Outcome { next, request, flag } = outcome::judge(&Attempt {
+    let Outcome { next, request, flag } = action::judge(&Attempt {
         action: sent,
         class: performed.class,
         message: &performed.message,

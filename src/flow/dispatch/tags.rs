@@ -12,7 +12,7 @@ use crate::{
         apps::WecomApp,
         tags::{Refusal, is_name},
     },
-    wecom::{CallOptions, Error, explain},
+    wecom::{CallOptions, Error, explain, is_tag_limit},
 };
 
 /// What came of a try to set tags.
@@ -56,6 +56,7 @@ pub(super) async fn mark(app: &WecomApp, tag: &Tag, timeout: Duration) -> Marked
     let unmade = sent.add_tag.iter().filter(|name| sent.create.contains(name));
     let refusal = app.tags.refusal(unmade);
     sent.unmade = refusal.as_ref().map(why);
+    sent.at_limit = refusal.as_ref().and_then(|refusal| refusal.errcode).is_some_and(is_tag_limit);
     let request = (final_word && sent != *tag).then_some(sent);
     Marked { answer: answer.unwrap_or(Ok(())), request, nothing_left, refusal }
 }

@@ -8,7 +8,8 @@ use super::{
     ruleset::Ruleset,
 };
 use crate::action::{
-    Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned, Recipients, Remark, RuleUse, Tag, Trigger,
+    Action, Deadline, Decide, Forward, Kind, Notify, Plan, PlannedAction, Recipients, Remark, RuleUse, Tag,
+    Trigger,
 };
 use crate::rules::{
     facts::{Facts, Known, Needs, customer::is_tag_name},
@@ -42,7 +43,7 @@ struct Draft<'a> {
 #[derive(Default)]
 struct Greeting {
     /// `None` where no rule has one and none could be sent.
-    planned: Option<Planned>,
+    planned: Option<PlannedAction>,
     /// Why it is a missed welcome: a rule greets and the event has its code, and still there is nothing to send.
     missed: Option<String>,
 }
@@ -114,9 +115,9 @@ impl Ruleset {
             None => draft.rest(None),
         };
         Needs::of_all(planned.iter().map(|planned| match planned {
-            Planned::Perform { action: Action::Remark(remark), .. } => needs_of_remark(remark),
-            Planned::Perform { action: Action::Notify(notice), .. } => needs_of_notice(notice),
-            Planned::Perform { .. } | Planned::Skip { .. } => Needs::NOTHING,
+            PlannedAction::Perform { action: Action::Remark(remark), .. } => needs_of_remark(remark),
+            PlannedAction::Perform { action: Action::Notify(notice), .. } => needs_of_notice(notice),
+            PlannedAction::Perform { .. } | PlannedAction::Skip { .. } => Needs::NOTHING,
         }))
     }
 }
@@ -127,7 +128,7 @@ impl<'a> Draft<'a> {
         Self { set, facts, matched, fill: Fill::new(&set.templates, facts, "") }
     }
 
-    fn finish(self, actions: Vec<Planned>) -> Plan {
+    fn finish(self, actions: Vec<PlannedAction>) -> Plan {
         let used = self.matched.into_iter().filter(|(_, used_for)| !used_for.is_empty());
         let version = self.set.version();
         let rules =
@@ -140,7 +141,7 @@ impl<'a> Draft<'a> {
     /// An event without a code is no missed welcome, whatever a rule wanted: most such customers have been greeted by WeCom's
     /// console, or at an earlier event of the same add.
     fn welcome(&mut self, may_greet: bool) -> Greeting {
-        let skipped = |reason: String| Some(Planned::Skip { kind: Kind::Welcome, reason });
+        let skipped = |reason: String| Some(PlannedAction::Skip { kind: Kind::Welcome, reason });
         let event = self.facts.event;
         let winner = self.matched.iter().position(|(rule, _)| rule.welcome.is_some());
         if !self.facts.has_welcome_code() {
@@ -173,13 +174,14 @@ impl<'a> Draft<'a> {
         }
         self.matched[winner].1.push(Kind::Welcome);
         let deadline = Deadline::of_welcome(event.create_time_s(), self.facts.first_received_ms);
-        let planned = Some(Planned::Perform { action: Action::Welcome(message), deadline: Some(deadline) });
+        let planned =
+            Some(PlannedAction::Perform { action: Action::Welcome(message), deadline: Some(deadline) });
         Greeting { planned, missed: None }
     }
 
     /// Everything but the welcome, or a [`Decide`] where a rule is still open. `missed`: why nobody is greeted, about which
     /// rules may notify.
-    fn after_welcome(&mut self, open: Needs, missed: Option<String>) -> Vec<Planned> {
+    fn after_welcome(&mut self, open: Needs, missed: Option<String>) -> Vec<PlannedAction> {
         let of_notices = || self.set.needs_of_notices(self.facts, Trigger::MissedWelcome);
         let open = if missed.is_some() { open.and(of_notices()) } else { open };
         if open.is_nothing() {
@@ -190,8 +192,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Everything but the welcome, in the order in which it is done.
-    fn rest(&mut self, missed: Option<&str>) -> Vec<Planned> {
-        let mut actions: Vec<Planned> = [self.tag(), self.remark()].into_iter().flatten().collect();
+    fn rest(&mut self, missed: Option<&str>) -> Vec<PlannedAction> {
+        let mut actions: Vec<PlannedAction> = [self.tag(), self.remark()].into_iter().flatten().collect();
         actions.extend(self.notify(Trigger::Event, None));
         actions.extend(self.forward());
         if missed.is_some() {
@@ -201,7 +203,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The tags of all rules. Where two disagree about a tag, the higher one decides.
-    fn tag(&mut self) -> Option<Planned> {
+    fn tag(&mut self) -> Option<PlannedAction> {
         let mut decided: HashSet<&str> = HashSet::new();
         let mut ranked: Vec<String> = Vec::new();
         let mut tag = Tag::default();
@@ -236,12 +238,12 @@ impl<'a> Draft<'a> {
         }
         Some(match self.pair() {
             Some((userid, external_userid)) => perform(Action::Tag(Tag { userid, external_userid, ..tag })),
-            None => Planned::Skip { kind: Kind::Tag, reason: NOBODY.to_owned() },
+            None => PlannedAction::Skip { kind: Kind::Tag, reason: NOBODY.to_owned() },
         })
     }
 
     /// Each field from the first rule that has it.
-    fn remark(&mut self) -> Option<Planned> {
+    fn remark(&mut self) -> Option<PlannedAction> {
         let mut all = model::Remark::default();
         for (rule, used_for) in &mut self.matched {
             let own = &rule.remark;
@@ -257,17 +259,17 @@ impl<'a> Draft<'a> {
             return None;
         }
         let Some((userid, external_userid)) = self.pair() else {
-            return Some(Planned::Skip { kind: Kind::Remark, reason: NOBODY.to_owned() });
+            return Some(PlannedAction::Skip { kind: Kind::Remark, reason: NOBODY.to_owned() });
         };
         let to = Remark { userid, external_userid, ..Remark::default() };
         Some(match self.fill.remark(to, &all) {
             Ok(remark) => perform(Action::Remark(remark)),
-            Err(error) => Planned::Skip { kind: Kind::Remark, reason: error.to_string() },
+            Err(error) => PlannedAction::Skip { kind: Kind::Remark, reason: error.to_string() },
         })
     }
 
     /// The notices of all rules for that trigger; `reason` is what went wrong.
-    fn notify(&mut self, on: Trigger, reason: Option<&str>) -> Vec<Planned> {
+    fn notify(&mut self, on: Trigger, reason: Option<&str>) -> Vec<PlannedAction> {
         let reason = reason.map(|reason| shortened(reason.into(), REASON_BYTES_MAX));
         let of_failure = reason.as_ref().map(|reason| Fill::new(&self.set.templates, self.facts, reason));
         let fill = of_failure.as_ref().unwrap_or(&self.fill);
@@ -303,7 +305,7 @@ impl<'a> Draft<'a> {
                         };
                         perform(Action::Notify(fill.notice(notice, &own.text)))
                     }
-                    None => Planned::Skip { kind: Kind::Notify, reason: NO_EMPLOYEE.to_owned() },
+                    None => PlannedAction::Skip { kind: Kind::Notify, reason: NO_EMPLOYEE.to_owned() },
                 });
             }
         }
@@ -311,7 +313,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Every address once: whichever rule posts, it is the same record of the event.
-    fn forward(&mut self) -> Vec<Planned> {
+    fn forward(&mut self) -> Vec<PlannedAction> {
         let mut posted: HashSet<&str> = HashSet::new();
         let mut planned = Vec::new();
         for (rule, used_for) in &mut self.matched {
@@ -339,8 +341,8 @@ fn named(id: Option<&str>) -> Option<String> {
     id.filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
-fn perform(action: Action) -> Planned {
-    Planned::Perform { action, deadline: None }
+fn perform(action: Action) -> PlannedAction {
+    PlannedAction::Perform { action, deadline: None }
 }
 
 fn supplies(used_for: &mut Vec<Kind>, kind: Kind) {

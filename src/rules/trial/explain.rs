@@ -9,7 +9,7 @@ use super::{
     situation::Situation,
 };
 use crate::action::{
-    Action, Kind, Plan, Planned, Trigger,
+    Action, Kind, Plan, PlannedAction, Trigger,
     message::{
         LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX,
         TEXT_BYTES_MAX,
@@ -178,7 +178,7 @@ pub fn explain(rules: &Ruleset, situation: &Situation) -> Explanation {
         on_failure_asked = on_failure_asked.and(rules.asked_by_texts(&facts, Some(on)));
         let on_failure = rules.notices(&facts, on, REASON);
         notify.extend(on_failure.actions.iter().filter_map(|planned| match planned {
-            Planned::Perform { action: Action::Notify(notify), .. } => Some(notice_of(notify, &facts)),
+            PlannedAction::Perform { action: Action::Notify(notify), .. } => Some(notice_of(notify, &facts)),
             _ => None,
         }));
     }
@@ -280,7 +280,7 @@ fn not_given(situation: &Situation, asked: Needs) -> Needs {
 
 fn find(plan: &Plan, kind: Kind) -> Option<&Action> {
     plan.actions.iter().find_map(|planned| match planned {
-        Planned::Perform { action, .. } if action.kind() == kind => Some(action),
+        PlannedAction::Perform { action, .. } if action.kind() == kind => Some(action),
         _ => None,
     })
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::action::{
-    Action, Kind, Notify, Plan, Planned, Recipients, Remark as RemarkAction, Welcome as WelcomeAction,
+    Action, Kind, Notify, Plan, PlannedAction, Recipients, Remark as RemarkAction, Welcome as WelcomeAction,
     message::Attachment,
 };
 use crate::rules::{
@@ -91,8 +91,8 @@ impl Outcome {
         let mut outcome = Self::default();
         for planned in &plan.actions {
             match planned {
-                Planned::Skip { kind, reason } => outcome.skip(*kind, reason.clone()),
-                Planned::Perform { action, .. } => outcome.add(action, plan, facts),
+                PlannedAction::Skip { kind, reason } => outcome.skip(*kind, reason.clone()),
+                PlannedAction::Perform { action, .. } => outcome.add(action, plan, facts),
             }
         }
         outcome

@@ -226,7 +226,8 @@ impl Stage {
     /// The end of a story: nothing is left unsettled.
     pub async fn end(self) {
         let records = self.records().await;
-        let left: Vec<_> = records.iter().filter(|event| event.summary.status != "settled").collect();
+        let left: Vec<_> =
+            records.iter().filter(|event| event.summary.status.as_str() != "settled").collect();
         assert!(left.is_empty(), "left unsettled: {left:#?}");
         self.store.close().await;
         self.wecom.stop().await;

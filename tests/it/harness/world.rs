@@ -152,7 +152,8 @@ impl World {
     /// The end of a story: nothing is left unsettled, and nothing had to be cut off.
     pub async fn end(self) {
         let records = self.records().await;
-        let left: Vec<_> = records.iter().filter(|event| event.summary.status != "settled").collect();
+        let left: Vec<_> =
+            records.iter().filter(|event| event.summary.status.as_str() != "settled").collect();
         assert!(left.is_empty(), "left unsettled: {left:#?}");
         self.engine.shutdown.begin();
         let ended = self.server.await.expect("no panic").expect("it served");
@@ -174,7 +175,7 @@ pub async fn records(store: &Store) -> Vec<EventRecord> {
 /// Waits until everything in a record has come to its end; the same.
 pub async fn settled(store: &Store) -> Vec<EventRecord> {
     let all = |records: &[EventRecord]| {
-        !records.is_empty() && records.iter().all(|event| event.summary.status == "settled")
+        !records.is_empty() && records.iter().all(|event| event.summary.status.as_str() == "settled")
     };
     until("everything is settled", async || {
         let records = records(store).await;
@@ -197,7 +198,7 @@ pub async fn until<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
 
 /// The action of that kind in an event's first run.
 pub fn action(event: &EventRecord, kind: Kind) -> &ActionRecord {
-    let found = event.actions.iter().find(|action| action.kind == kind.as_str());
+    let found = event.actions.iter().find(|action| action.kind == kind);
     found.unwrap_or_else(|| panic!("no {kind}: {event:#?}"))
 }
 

@@ -2,8 +2,8 @@
 
 use wecom_greeter::{
     action::{
-        Action, Planned,
-        outcome::{Attempt, Class, Next, judge},
+        Action, PlannedAction, judge,
+        outcome::{Attempt, Class, Next},
     },
     rules::{FileKind, Media, Ruleset},
 };
@@ -21,8 +21,8 @@ fn uploaded(ids: &[(FileKind, &str, &str)]) -> Media {
 fn request(set: &Ruleset, media: Media) -> String {
     let happened = super::Happened { media, ..added() };
     happened.with(|facts| match set.plan(facts).actions.first() {
-        Some(Planned::Perform { action, .. }) => action.to_json(),
-        Some(Planned::Skip { reason, .. }) => reason.clone(),
+        Some(PlannedAction::Perform { action, .. }) => action.to_json(),
+        Some(PlannedAction::Skip { reason, .. }) => reason.clone(),
         None => "nothing".to_owned(),
     })
 }

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use wecom_greeter::{
-    action::{Action, Kind, Plan, Planned},
+    action::{Action, Kind, Plan, PlannedAction},
     rules::{Needs, Ruleset},
 };
 
@@ -306,12 +306,14 @@ fn learn(before: &World, asked: Needs, all: &World) -> World {
     after
 }
 
-fn actions(plan: &Plan, welcome: bool) -> Vec<&Planned> {
+fn actions(plan: &Plan, welcome: bool) -> Vec<&PlannedAction> {
     plan.actions.iter().filter(|planned| (planned.kind() == Kind::Welcome) == welcome).collect()
 }
 
 fn decides(plan: &Plan) -> bool {
-    plan.actions.iter().any(|planned| matches!(planned, Planned::Perform { action: Action::Decide(_), .. }))
+    plan.actions
+        .iter()
+        .any(|planned| matches!(planned, PlannedAction::Perform { action: Action::Decide(_), .. }))
 }
 
 proptest! {

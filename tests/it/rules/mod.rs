@@ -29,7 +29,7 @@ use std::{
 };
 
 use wecom_greeter::{
-    action::{Action, Kind, Plan, Planned, Recipients, message::Attachment},
+    action::{Action, Kind, Plan, PlannedAction, Recipients, message::Attachment},
     event::Event,
     rules::{Customer, Employee, Facts, Known, Media, Ruleset},
 };
@@ -195,8 +195,8 @@ fn in_one_line(plan: &Plan) -> String {
     let mut line = String::new();
     for planned in &plan.actions {
         match planned {
-            Planned::Skip { kind, reason } => write!(line, "no {kind}: {reason} | ").unwrap(),
-            Planned::Perform { action: Action::Welcome(welcome), deadline } => {
+            PlannedAction::Skip { kind, reason } => write!(line, "no {kind}: {reason} | ").unwrap(),
+            PlannedAction::Perform { action: Action::Welcome(welcome), deadline } => {
                 assert!(deadline.is_some(), "a welcome has a deadline");
                 let text = welcome.text.as_ref().map_or("(none)", |text| text.content.as_str());
                 write!(line, "welcome {text}").unwrap();
@@ -216,10 +216,10 @@ fn in_one_line(plan: &Plan) -> String {
                 welcome.left_out.iter().for_each(|path| write!(line, " without {path}").unwrap());
                 line.push_str(" | ");
             }
-            Planned::Perform { action: action @ Action::Decide(_), .. } => {
+            PlannedAction::Perform { action: action @ Action::Decide(_), .. } => {
                 write!(line, "{} {} | ", action.kind(), action.to_json()).unwrap();
             }
-            Planned::Perform { action: Action::Notify(notice), .. } => {
+            PlannedAction::Perform { action: Action::Notify(notice), .. } => {
                 let to = match &notice.to {
                     Recipients::Users(users) => users.join(","),
                     Recipients::Department(id) => format!("department {id}"),
@@ -228,18 +228,18 @@ fn in_one_line(plan: &Plan) -> String {
                 let later = if notice.unrendered { " later" } else { "" };
                 write!(line, "notify{later} {to}: {} | ", notice.text).unwrap();
             }
-            Planned::Perform { action: Action::Forward(forward), .. } => {
+            PlannedAction::Perform { action: Action::Forward(forward), .. } => {
                 let signed = forward.secret_env.as_ref().map_or(String::new(), |name| format!(" by {name}"));
                 write!(line, "forward {}{signed} | ", forward.url).unwrap();
             }
-            Planned::Perform { action: Action::Tag(tag), .. } => {
+            PlannedAction::Perform { action: Action::Tag(tag), .. } => {
                 line.push_str("tag");
                 tag.add_tag.iter().for_each(|id| write!(line, " +{id}").unwrap());
                 tag.remove_tag.iter().for_each(|id| write!(line, " -{id}").unwrap());
                 tag.create.iter().for_each(|name| write!(line, " may make {name}").unwrap());
                 line.push_str(" | ");
             }
-            Planned::Perform { action: Action::Remark(remark), .. } => {
+            PlannedAction::Perform { action: Action::Remark(remark), .. } => {
                 line.push_str(if remark.unrendered { "remark later" } else { "remark" });
                 let fields = [
                     ("name", &remark.remark),

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use wecom_greeter::{
-    action::{Action, Kind, Notify, Plan, Planned, Recipients, Trigger},
+    action::{Action, Kind, Notify, Plan, PlannedAction, Recipients, Trigger},
     rules::{
         Facts, Known, Media, Needs, Ruleset, needs_of_notice, needs_of_remark, render_notice, render_remark,
     },
@@ -19,7 +19,7 @@ const RULE: &str = "{name: a, notify: [
 /// The first notice of a plan.
 fn notice(plan: &Plan) -> Notify {
     let found = plan.actions.iter().find_map(|planned| match planned {
-        Planned::Perform { action: Action::Notify(notice), deadline: None } => Some(notice.clone()),
+        PlannedAction::Perform { action: Action::Notify(notice), deadline: None } => Some(notice.clone()),
         _ => None,
     });
     found.unwrap_or_else(|| panic!("{plan:?}"))
@@ -106,7 +106,7 @@ fn a_rule_that_is_open_is_decided_before_it_tells_of_a_missed_welcome() {
         "welcome 春 | tag +etA | by b:welcome+tag"
     );
     let open = added().with(unasked);
-    let Some(Planned::Perform { action: Action::Decide(decide), .. }) = open.actions.get(1) else {
+    let Some(PlannedAction::Perform { action: Action::Decide(decide), .. }) = open.actions.get(1) else {
         panic!("{open:?}")
     };
     assert_eq!(decide.asks, ["customer"]);
@@ -227,7 +227,7 @@ fn a_remark_says_what_it_waits_for() {
         "{name: a, remark: {name: '{{ customer.name }}', company: '{{ employee.department }}', description: x}}",
     ]);
     let planned = added().without_code().named("周").with(|facts| set.plan(facts));
-    let Some(Planned::Perform { action: Action::Remark(remark), .. }) = planned.actions.first() else {
+    let Some(PlannedAction::Perform { action: Action::Remark(remark), .. }) = planned.actions.first() else {
         panic!("{planned:?}")
     };
     assert!(remark.unrendered, "the employee is not known");

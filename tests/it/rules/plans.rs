@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use wecom_greeter::{
-    action::{Action, Planned, message::Attachment},
+    action::{Action, PlannedAction, message::Attachment},
     rules::{Facts, Known, RemarkError, render_remark},
 };
 
@@ -149,7 +149,7 @@ fn the_deadline_is_twenty_seconds_after_wecoms_own_time() {
     let set = rules(&["{name: a, welcome: {text: x}}"]);
     let happened = added();
     let plan = happened.with(|facts| set.plan(facts));
-    let Some(Planned::Perform { deadline: Some(deadline), .. }) = plan.actions.first() else {
+    let Some(PlannedAction::Perform { deadline: Some(deadline), .. }) = plan.actions.first() else {
         panic!("{plan:?}")
     };
     assert_eq!(deadline.as_ms(), happened.at_ms() + 20_000);
@@ -161,7 +161,7 @@ fn a_text_that_became_too_long_is_cut_between_characters_and_marked() {
         "{name: a, welcome: {text: '您好{{ customer.name }}', attachments: [{link: {title: '{{ customer.name }}', url: 'https://e.cn'}}]}}",
     ]);
     let plan = added().named(&"周".repeat(2_000)).with(|facts| set.plan(facts));
-    let Some(Planned::Perform { action: Action::Welcome(welcome), .. }) = plan.actions.first() else {
+    let Some(PlannedAction::Perform { action: Action::Welcome(welcome), .. }) = plan.actions.first() else {
         panic!("{plan:?}")
     };
     let text = &welcome.text.as_ref().unwrap().content;
@@ -185,7 +185,7 @@ fn a_remark_is_filled_in_when_the_customer_is_known() {
         "{name: a, remark: {name: '{{ customer.name }}-春', description: '{{ customer.position }}'}}",
     ]);
     let plan = added().without_code().with(|facts| set.plan(facts));
-    let Some(Planned::Perform { action: Action::Remark(remark), .. }) = plan.actions.first() else {
+    let Some(PlannedAction::Perform { action: Action::Remark(remark), .. }) = plan.actions.first() else {
         panic!("{plan:?}")
     };
     assert!(remark.unrendered);
@@ -277,8 +277,8 @@ fn a_bare_text_in_braces_goes_on_after_its_comma() {
             media: &media,
         };
         let plan = serde_json::to_value(match &rules.plan(&facts).actions[0] {
-            wecom_greeter::action::Planned::Perform { action, .. } => action,
-            other @ wecom_greeter::action::Planned::Skip { .. } => panic!("{other:?}"),
+            wecom_greeter::action::PlannedAction::Perform { action, .. } => action,
+            other @ wecom_greeter::action::PlannedAction::Skip { .. } => panic!("{other:?}"),
         });
         assert_eq!(plan.unwrap()["text"]["content"], meant, "{written}");
     }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 use wecom_greeter::{
-    action::{Action, Kind, Plan, Planned, Trigger},
+    action::{Action, Kind, Plan, PlannedAction, Trigger},
     rules::{
         Earlier, Employee, Needs, Ruleset, needs_of_notice, needs_of_remark, render_notice, render_remark,
     },
@@ -48,14 +48,14 @@ fn comes_of(set: &Ruleset, happened: &Happened, world: &World) -> String {
 }
 
 /// The action as it is performed.
-fn filled(planned: Planned, happened: &Happened, world: &World) -> Planned {
-    let Planned::Perform { action, deadline } = planned else { return planned };
+fn filled(planned: PlannedAction, happened: &Happened, world: &World) -> PlannedAction {
+    let PlannedAction::Perform { action, deadline } = planned else { return planned };
     let action = match action {
         Action::Remark(remark) => {
             let found = seen(world, needs_of_remark(&remark));
             match found.with(happened, |facts| render_remark(&remark, facts)) {
                 Ok(remark) => Action::Remark(remark),
-                Err(error) => return Planned::Skip { kind: Kind::Remark, reason: error.to_string() },
+                Err(error) => return PlannedAction::Skip { kind: Kind::Remark, reason: error.to_string() },
             }
         }
         Action::Notify(notice) => {
@@ -64,7 +64,7 @@ fn filled(planned: Planned, happened: &Happened, world: &World) -> Planned {
         }
         other => other,
     };
-    Planned::Perform { action, deadline }
+    PlannedAction::Perform { action, deadline }
 }
 
 fn hold(document: &str, cases: Vec<(&str, Happened, World, &str)>) {

@@ -32,7 +32,7 @@ async fn an_event_is_stored_byte_for_byte_and_leased_to_who_stored_it(database: 
 
     let event = store.event(claimed.lease.event_id).await.unwrap().unwrap();
     assert_eq!(event.payload, Payload(payload(1).into_bytes()));
-    assert_eq!(event.summary.status, "received");
+    assert_eq!(event.summary.status.as_str(), "received");
     assert_eq!(event.summary.deliveries, 1);
     assert_eq!(event.summary.happened_at_ms, 1_733_900_461_000);
     assert_eq!(event.summary.received_at_ms, T0);

@@ -69,9 +69,9 @@ async fn every_filter_finds_what_it_names(database: TestDatabase) {
         (EventFilter { customer: some("wm5"), ..none.clone() }, vec![6]),
         (EventFilter { state: some("spring"), ..none.clone() }, vec![6, 4, 3, 2, 1]),
         (EventFilter { state: some(""), ..none.clone() }, vec![5]),
-        (EventFilter { status: some("received"), ..none.clone() }, vec![5, 4, 3, 2, 1]),
-        (EventFilter { status: some("planned"), ..none.clone() }, vec![6]),
-        (EventFilter { status: some("settled"), ..none.clone() }, vec![]),
+        (EventFilter { status: Some(EventStatus::Received), ..none.clone() }, vec![5, 4, 3, 2, 1]),
+        (EventFilter { status: Some(EventStatus::Planned), ..none.clone() }, vec![6]),
+        (EventFilter { status: Some(EventStatus::Settled), ..none.clone() }, vec![]),
         (EventFilter { since_ms: Some(T0 + 4_000), ..none.clone() }, vec![6, 5]),
         (EventFilter { since_ms: Some(T0 + 9_000), ..none.clone() }, vec![]),
         (EventFilter { until_ms: Some(T0 + 1_000), ..none.clone() }, vec![1]),
@@ -81,7 +81,7 @@ async fn every_filter_finds_what_it_names(database: TestDatabase) {
             EventFilter { user: some("user1"), app: some("default"), state: some("spring"), ..none.clone() },
             vec![2],
         ),
-        (EventFilter { user: some("user1"), status: some("planned"), ..none.clone() }, vec![6]),
+        (EventFilter { user: some("user1"), status: Some(EventStatus::Planned), ..none.clone() }, vec![6]),
         (EventFilter { user: some("USER1"), ..none.clone() }, vec![]),
         (EventFilter { limit: Some(0), ..none.clone() }, vec![]),
     ] {
@@ -242,13 +242,8 @@ async fn depth_counts_what_is_left(database: TestDatabase) {
     planned_loosely(&store, 3, me, full_plan("wm3")).await;
     let depth = store.depth().await.unwrap();
     assert_eq!((depth.unplanned, depth.oldest_unplanned_ms), (1, Some(T0)));
-    let of = |kind: &str, pending, running| DepthOfKind {
-        kind: kind.into(),
-        pending,
-        running,
-        oldest_due_ms: Some(T0),
-    };
-    assert_eq!(depth.actions, [of("remark", 1, 1), of("tag", 1, 1), of("welcome", 0, 2)]);
+    let of = |kind, pending, running| DepthOfKind { kind, pending, running, oldest_due_ms: Some(T0) };
+    assert_eq!(depth.actions, [of(Kind::Remark, 1, 1), of(Kind::Tag, 1, 1), of(Kind::Welcome, 0, 2)]);
     assert_eq!(store.waiting(), 0);
     assert_eq!(store.database(), if database.is_sqlite() { "sqlite" } else { "postgres" });
 }

@@ -37,11 +37,14 @@ async fn uses_and_endings_are_counted_by_rule(database: TestDatabase) {
     let spring = &hits["spring"];
     assert_eq!((spring.events, spring.last_at_ms), (3, Some(T0)));
     assert_eq!(
-        (spring.count(Kind::Welcome, "done"), spring.all(Kind::Welcome), spring.all(Kind::Tag)),
+        (spring.count(Kind::Welcome, Status::Done), spring.all(Kind::Welcome), spring.all(Kind::Tag)),
         (2, 3, 0)
     );
     let everyone = &hits["everyone"];
-    assert_eq!((everyone.events, everyone.all(Kind::Tag), everyone.count(Kind::Tag, "pending")), (4, 3, 3));
+    assert_eq!(
+        (everyone.events, everyone.all(Kind::Tag), everyone.count(Kind::Tag, Status::Pending)),
+        (4, 3, 3)
+    );
     assert!(store.rule_hits(T0 + 1).await.unwrap().is_empty());
 }
 
@@ -79,7 +82,7 @@ async fn the_record_is_read_back_page_by_page_with_earlier_adds(database: TestDa
         told.extend(page.into_iter().map(|event| {
             assert_eq!(event.ruleset_version, Some(3));
             assert!(event.payload.0.starts_with(b"<xml>"));
-            let used: Vec<&str> = event.rules.0.iter().map(|used| used.name.as_str()).collect();
+            let used: Vec<&str> = event.rules.iter().map(|used| used.name.as_str()).collect();
             assert_eq!(used, [event.summary.user_id.as_deref().unwrap()]);
             (
                 event.summary.happened_at_ms % 10_000 / 1_000,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use wecom_greeter::store::{ALIVE_FOR_MS, Recovery};
+use wecom_greeter::store::{ALIVE_FOR_MS, EventFilter, Recovery};
 
 use super::*;
 use crate::harness::databases::TestDatabase;
@@ -271,6 +271,13 @@ async fn an_action_of_another_version_is_failed_and_does_not_stop_the_sweep(data
     super::parity::execute(&database, "UPDATE action SET kind = 'telepathy' WHERE id = 1").await;
     let swept = store.sweep_actions(me, T0, 10).await.unwrap();
     assert_eq!(swept.len(), 1);
-    let (status, actions) = statuses(&store, 1).await;
-    assert_eq!((status.as_str(), actions), ("settled", vec![("telepathy".into(), "failed".into())]));
+    let error = store.event(1).await.unwrap_err().to_string();
+    assert!(
+        error.contains("column kind of row 1 of table action") && error.contains("`telepathy`"),
+        "{error}"
+    );
+    assert_eq!(store.events(&EventFilter::default()).await.unwrap()[1].status, EventStatus::Settled);
+    // With its name set right it can be read, as the sweep left it.
+    super::parity::execute(&database, "UPDATE action SET kind = 'tag' WHERE id = 1").await;
+    assert_eq!(statuses(&store, 1).await, ("settled".into(), vec![("tag".into(), "failed".into())]));
 }

@@ -1,10 +1,7 @@
 //! Files of the rules in the record, and the leases of their uploads.
 
 use sha2::{Digest as _, Sha256};
-use wecom_greeter::{
-    action::outcome::MEDIA_FLAG,
-    store::{Digest, MediaKey, RuleFlag, RulesetFile, RulesetImport},
-};
+use wecom_greeter::store::{Digest, MediaKey, RuleFlag, RulesetFile, RulesetImport};
 
 use super::*;
 use crate::harness::databases::TestDatabase;
@@ -185,18 +182,19 @@ async fn a_refused_id_is_taken_out_once_an_hour(database: TestDatabase) {
 async fn a_new_id_takes_back_what_was_wrong_with_the_rules(database: TestDatabase) {
     let (store, key) = with_a_picture(&database).await;
     let me = serve(&store).await;
-    let flag = |version, kind, reason: &str| RuleFlag {
+    let flag = |version, kind, code, reason: &str| RuleFlag {
         rule: "spring".into(),
         ruleset_version: version,
         kind,
+        code,
         reason: reason.into(),
     };
-    let media = format!("{MEDIA_FLAG} (invalid media_id)");
+    let media = (FlagCode::MediaRefused, "WeCom refused a media id (invalid media_id)");
     let flags = [
-        flag(1, Kind::Welcome, &media),
-        flag(1, Kind::Tag, "the corp has no tag"),
+        flag(1, Kind::Welcome, media.0, media.1),
+        flag(1, Kind::Tag, FlagCode::UnknownTag, "the corp has no tag"),
         // Of rules that do not name the file.
-        flag(2, Kind::Welcome, &media),
+        flag(2, Kind::Welcome, media.0, media.1),
     ];
     for flag in &flags {
         store.flag_rule(flag, T0).await.unwrap();
@@ -207,11 +205,11 @@ async fn a_new_id_takes_back_what_was_wrong_with_the_rules(database: TestDatabas
         let flags = store.rule_flags(version).await.unwrap();
         flags.into_iter().map(|flag| flag.kind).collect::<Vec<_>>()
     };
-    assert_eq!(left(1).await, ["tag"]);
-    assert_eq!(left(2).await, ["welcome"]);
-    // What is wrong with the text stays: no upload mends it.
-    store.flag_rule(&flag(1, Kind::Welcome, "WeCom refused the text"), T0 + 2).await.unwrap();
+    assert_eq!(left(1).await, [Kind::Tag]);
+    assert_eq!(left(2).await, [Kind::Welcome]);
+    // What is wrong with the text stays, whatever its words: no upload mends it.
+    store.flag_rule(&flag(1, Kind::Welcome, FlagCode::TextRefused, media.1), T0 + 2).await.unwrap();
     let lease = store.claim_media(&key, me, T0 + HOUR_MS).await.unwrap().unwrap();
     assert!(store.media_uploaded(&lease, "NEXT", T0 + HOUR_MS, T0 + 2 * HOUR_MS).await.unwrap());
-    assert_eq!(left(1).await, ["welcome", "tag"]);
+    assert_eq!(left(1).await, [Kind::Welcome, Kind::Tag]);
 }

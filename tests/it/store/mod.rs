@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use wecom_greeter::{
     action::{
-        Action, Deadline, Decide, Forward, Kind, Notify, Plan, Planned as Do, Recipients, Remark, RuleUse,
-        Tag, Trigger, Welcome, message::Text, outcome::Next,
+        Action, Deadline, Decide, FlagCode, Forward, Kind, Notify, Plan, PlannedAction as Do, Recipients,
+        Remark, RuleUse, Status, Tag, Trigger, Welcome, message::Text, outcome::Next,
     },
     event::Event,
     store::{
-        Accepted, AttemptRecord, Claimed, ClaimedEvent, NewEvent, PlanRecord, Planned, ProcessId, Role,
-        Settled, Settlement, Store, TakesOn,
+        Accepted, ActionRecord, AttemptRecord, Claimed, ClaimedEvent, EventStatus, NewEvent, PlanRecord,
+        Planned, ProcessId, Role, Settled, Settlement, Store, TakesOn,
     },
 };
 
@@ -47,9 +47,9 @@ mod replay;
 mod rulesets;
 mod schema;
 mod settle;
-mod then;
-mod tidings;
-mod transfer;
+mod follow_up;
+mod reports;
+mod export_import;
 
 /// When the tests' world begins.
 const T0: i64 = 1_733_900_461_210;
@@ -151,7 +151,7 @@ fn plan_record(claimed: &ClaimedEvent, process: ProcessId, plan: Plan) -> PlanRe
         acked_after_us: Some(1_830),
         plan,
         hold_followups: true,
-        hold_tidings: TakesOn::all(),
+        hold_reports: TakesOn::all(),
         now_ms: T0,
     }
 }
@@ -187,7 +187,7 @@ fn settlement(claimed: &Claimed, next: Next) -> Settlement {
         request: None,
         flags: Vec::new(),
         keep: false,
-        then: None,
+        follow_up: None,
         now_ms: T0 + 92,
     }
 }
@@ -200,8 +200,8 @@ async fn done(store: &Store, claimed: &Claimed) {
     assert_eq!(settle(store, settlement(claimed, Next::Done { note: None })).await, Settled::Recorded);
 }
 
-/// What tells others, as a sweep with room for ten of each hands it out: notices, then forwards.
-async fn tidings(store: &Store, me: ProcessId, now_ms: i64) -> Vec<Claimed> {
+/// Reports, as a sweep with room for ten of each gives them out: notices, then forwards.
+async fn reports(store: &Store, me: ProcessId, now_ms: i64) -> Vec<Claimed> {
     let mut swept = store.sweep_notices(me, now_ms, 10).await.expect("swept");
     swept.extend(store.sweep_forwards(me, now_ms, |_| 10).await.expect("swept"));
     swept
@@ -210,7 +210,8 @@ async fn tidings(store: &Store, me: ProcessId, now_ms: i64) -> Vec<Claimed> {
 /// The status of an event and of its actions, by kind.
 async fn statuses(store: &Store, event_id: i64) -> (String, Vec<(String, String)>) {
     let event = store.event(event_id).await.expect("read").expect("there");
-    (event.summary.status, event.actions.into_iter().map(|action| (action.kind, action.status)).collect())
+    let named = |action: ActionRecord| (action.kind.to_string(), action.status.to_string());
+    (event.summary.status.to_string(), event.actions.into_iter().map(named).collect())
 }
 
 /// Runs as many at once, and gives what they returned.

@@ -34,14 +34,14 @@ async fn a_plan_is_stored_with_its_actions_in_order(database: TestDatabase) {
     );
 
     let event = store.event(claimed[0].event_id).await.unwrap().unwrap();
-    assert_eq!(event.summary.status, "planned");
+    assert_eq!(event.summary.status, EventStatus::Planned);
     assert_eq!(event.summary.acked_after_us, Some(1_830));
     assert_eq!(event.rules[0].name, "spring-campaign");
     assert_eq!(
         event.actions.iter().map(|action| action.kind.as_str()).collect::<Vec<_>>(),
         ["welcome", "tag", "remark"]
     );
-    assert!(event.actions.iter().all(|action| action.status == "running" && action.reason.is_some()));
+    assert!(event.actions.iter().all(|action| action.status == Status::Running && action.reason.is_some()));
     assert!(store.sweep_actions(me, T0 + 10, 10).await.unwrap().is_empty());
 }
 
@@ -80,9 +80,9 @@ async fn skipped_actions_are_on_record_with_their_reason(database: TestDatabase)
     };
     assert!(plan_stored(&store, plan_record(&claimed, me, plan)).await.is_empty());
     let event = store.event(claimed.lease.event_id).await.unwrap().unwrap();
-    assert_eq!(event.summary.status, "settled");
+    assert_eq!(event.summary.status, EventStatus::Settled);
     let [action] = event.actions.as_slice() else { panic!("one action: {:?}", event.actions) };
-    assert_eq!(action.status, "skipped");
+    assert_eq!(action.status, Status::Skipped);
     assert_eq!(action.reason.as_deref(), Some("the event carries no welcome code"));
     assert_eq!(action.request, None);
     assert_eq!(action.settled_at_ms, Some(T0));
@@ -109,10 +109,10 @@ async fn a_plan_may_have_several_actions_of_one_kind(database: TestDatabase) {
         .collect();
     let record = plan_record(&claimed, me, Plan { rules: Vec::new(), actions });
     // What this process does not hold is the sweep's, kind by kind of what it is in the way of.
-    let stored = plan_stored(&store, PlanRecord { hold_tidings: TakesOn::none(), ..record }).await;
+    let stored = plan_stored(&store, PlanRecord { hold_reports: TakesOn::none(), ..record }).await;
     assert_eq!(stored.iter().map(|claimed| claimed.kind).collect::<Vec<_>>(), [Kind::Welcome]);
     assert!(store.sweep_actions(me, T0, 10).await.unwrap().is_empty());
-    let mut swept = tidings(&store, me, T0).await;
+    let mut swept = reports(&store, me, T0).await;
     swept.sort_by_key(|claimed| claimed.action_id);
     let all: Vec<_> = stored.iter().chain(&swept).map(|claimed| claimed.action.clone()).collect();
     assert_eq!(all[0], expected[0]);
@@ -212,7 +212,7 @@ async fn a_plan_that_the_database_refuses_fails_alone(database: TestDatabase) {
     for (n, said) in said.iter().enumerate() {
         assert_eq!(said.is_err(), n == 17, "{n}: {said:?}");
     }
-    let filter = EventFilter { status: Some("received".into()), ..EventFilter::default() };
+    let filter = EventFilter { status: Some(EventStatus::Received), ..EventFilter::default() };
     let left = store.events(&filter).await.unwrap();
     assert_eq!(left.len(), 1, "nothing of the refused plan is stored");
     assert_eq!(left[0].external_user_id.as_deref(), Some("wm17"));

@@ -1,8 +1,8 @@
-//! Replay and retry.
+//! ReplayStart and retry.
 
 use wecom_greeter::{
     action::Status,
-    store::{ActionFilter, Replay, Retry},
+    store::{ActionFilter, ReplayStart, Retry},
 };
 
 use super::*;
@@ -23,7 +23,7 @@ async fn a_replay_is_a_run_of_its_own(database: TestDatabase) {
     let first = planned(&store, 1, me).await;
     done(&store, &first[0]).await;
     for run in 1..=2 {
-        let Replay::Begun(claimed) = store.begin_replay(first[0].event_id, me, T0).await.unwrap() else {
+        let ReplayStart::Begun(claimed) = store.begin_replay(first[0].event_id, me, T0).await.unwrap() else {
             panic!("not begun")
         };
         assert_eq!((claimed.run, &claimed.event), (run, &first[0].event));
@@ -47,7 +47,7 @@ async fn a_replay_that_its_process_leaves_is_taken_over(database: TestDatabase) 
     let server = serve(&store).await;
     let first = planned(&store, 1, server).await;
     let command = store.enroll(Role::Command, T0).await.unwrap().process;
-    let Replay::Begun(begun) = store.begin_replay(first[0].event_id, command, T0).await.unwrap() else {
+    let ReplayStart::Begun(begun) = store.begin_replay(first[0].event_id, command, T0).await.unwrap() else {
         panic!("not begun")
     };
     // An action of the first run comes to its end meanwhile.
@@ -66,8 +66,8 @@ async fn what_cannot_be_replayed_is_said(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
     let unplanned = accept_new(&store, new_event(1, me)).await;
-    assert_eq!(store.begin_replay(unplanned.lease.event_id, me, T0).await.unwrap(), Replay::Underway);
-    assert_eq!(store.begin_replay(999, me, T0).await.unwrap(), Replay::Missing);
+    assert_eq!(store.begin_replay(unplanned.lease.event_id, me, T0).await.unwrap(), ReplayStart::Underway);
+    assert_eq!(store.begin_replay(999, me, T0).await.unwrap(), ReplayStart::Missing);
 }
 
 async fn a_failed_action_is_tried_again_with_a_schedule_that_starts_over(database: TestDatabase) {

@@ -50,15 +50,27 @@ async fn imports_at_once_become_versions_one_after_another(database: TestDatabas
 
 async fn the_same_flag_again_is_counted(database: TestDatabase) {
     let store = database.store().await;
-    let flag =
-        RuleFlag { rule: "everyone".into(), ruleset_version: 1, kind: Kind::Welcome, reason: "one".into() };
+    let flag = RuleFlag {
+        rule: "everyone".into(),
+        ruleset_version: 1,
+        kind: Kind::Welcome,
+        code: FlagCode::AttachmentRefused,
+        reason: "one".into(),
+    };
     store.flag_rule(&flag, T0).await.unwrap();
-    store.flag_rule(&RuleFlag { reason: "two".into(), ..flag.clone() }, T0 + 5).await.unwrap();
+    store
+        .flag_rule(&RuleFlag { code: FlagCode::TextRefused, reason: "two".into(), ..flag.clone() }, T0 + 5)
+        .await
+        .unwrap();
     store.flag_rule(&RuleFlag { kind: Kind::Tag, ..flag.clone() }, T0 + 1).await.unwrap();
     store.flag_rule(&RuleFlag { ruleset_version: 2, ..flag }, T0).await.unwrap();
     let flags = store.rule_flags(1).await.unwrap();
     assert_eq!(flags.len(), 2);
-    assert_eq!((flags[0].reason.as_str(), flags[0].count), ("two", 2));
+    assert_eq!(
+        (flags[0].code, flags[0].reason.as_str(), flags[0].count),
+        (FlagCode::TextRefused, "two", 2),
+        "the latest is kept"
+    );
     assert_eq!((flags[0].first_at_ms, flags[0].last_at_ms), (T0, T0 + 5));
 }
 

@@ -1,6 +1,6 @@
 //! Migrations: once, together, and never over a newer program's tables.
 
-use wecom_greeter::store::{Error, Migrated};
+use wecom_greeter::store::{ActionFilter, Error, EventFilter, Migrated};
 
 use super::*;
 use crate::harness::databases::TestDatabase;
@@ -8,6 +8,7 @@ use crate::harness::databases::TestDatabase;
 on_each_database!(
     a_migration_is_done_once,
     a_newer_schema_is_left_alone,
+    a_name_that_is_not_known_says_where_it_stands,
     constraints_hold_what_the_code_promises,
 );
 
@@ -125,7 +126,7 @@ async fn what_the_first_version_wrote_is_there_after_the_migration() {
         let swept = store.sweep_forwards(me, T0, room).await.unwrap();
         assert_eq!(swept.iter().map(|claimed| claimed.action_id).collect::<Vec<_>>(), [13]);
         done(&store, &swept[0]).await;
-        assert_eq!(store.event(1).await.unwrap().unwrap().summary.status, "settled");
+        assert_eq!(store.event(1).await.unwrap().unwrap().summary.status, EventStatus::Settled);
         let orphan = format!(
             "INSERT INTO attempt (action_id, number, at_ms, took_ms, errmsg, lost) VALUES (99, 1, 1, 1, 'x', {no})"
         );
@@ -134,6 +135,109 @@ async fn what_the_first_version_wrote_is_there_after_the_migration() {
         let claimed = planned(&store, 1, me).await;
         assert!(claimed[0].action_id > 13);
     }
+}
+
+/// Flags as the versions before the codes wrote them, one of each kind.
+#[tokio::test]
+async fn flags_without_a_code_get_theirs_from_their_words() {
+    let old = ["0001_record.sql", "0002_several_of_a_kind.sql", "0003_media.sql", "0004_receivers.sql"];
+    let flags = [
+        (
+            "welcome",
+            "WeCom refused a media id (invalid media_id): files of the rules are uploaded again by themselves; a media_id written into the rule works for three days only, so name the file instead",
+            FlagCode::MediaRefused,
+        ),
+        (
+            "welcome",
+            "WeCom refused the attachments (40058): the welcome goes out as text only until they are mended",
+            FlagCode::AttachmentRefused,
+        ),
+        (
+            "welcome",
+            "WeCom refused the text (spam): the fallback goes out until it is mended",
+            FlagCode::TextRefused,
+        ),
+        ("welcome", "WeCom refused the welcome''s content (spam)", FlagCode::ContentRefused),
+        ("remark", "WeCom refused the remark (too long)", FlagCode::ContentRefused),
+        ("notify", "WeCom refused the notify (WeCom refused a media id)", FlagCode::ContentRefused),
+        (
+            "tag",
+            "WeCom does not know the tag id et1: it was left out; mend or remove it in the rule",
+            FlagCode::UnknownTag,
+        ),
+        (
+            "tag",
+            "the corp has no tag A/b: it was left out; make it in the console, write `create: true` beside it, or mend its name in the rule; then `events replay ID --only tag`",
+            FlagCode::UnknownTag,
+        ),
+        (
+            "tag",
+            "WeCom would not make the tag A/b: it was left out; the server''s log has WeCom''s answer; make it in the console",
+            FlagCode::TagNotMade,
+        ),
+        (
+            "tag",
+            "WeCom would not make the tag A/b: it was left out; add_corp_tag: 40071 exists (A tag of this name exists already.); then `events replay ID --only tag`",
+            FlagCode::TagNotMade,
+        ),
+        (
+            "tag",
+            "WeCom does not know the tag id et1: it was left out; mend or remove it in the rule; WeCom would not make the tag A/b: it was left out; add_corp_tag: 40126 limit (The corp has as many tags as WeCom allows (3000).); then `events replay ID --only tag`",
+            FlagCode::TagLimit,
+        ),
+    ];
+    for database in [Some(TestDatabase::sqlite()), TestDatabase::postgres_empty().await].into_iter().flatten()
+    {
+        super::parity::as_of(&database, &old).await;
+        for (n, (kind, reason, _)) in flags.iter().enumerate() {
+            let statement = format!(
+                "INSERT INTO rule_flag (rule, ruleset_version, kind, reason, first_at_ms, last_at_ms, count)
+                 VALUES ('rule {n:02}', 1, '{kind}', '{reason}', 1, 2, 3)"
+            );
+            super::parity::execute(&database, &statement).await;
+        }
+        let store = Store::open(&database.options()).await.unwrap();
+        let Migrated::Changed { from: 4, .. } = store.migrate().await.unwrap() else { panic!("not from 4") };
+        let migrated: Vec<_> = store.rule_flags(1).await.unwrap();
+        let expected: Vec<_> =
+            flags.iter().map(|(kind, reason, code)| (*kind, reason.replace("''", "'"), *code)).collect();
+        let found: Vec<_> =
+            migrated.iter().map(|flag| (flag.kind.as_str(), flag.reason.clone(), flag.code)).collect();
+        assert_eq!(found, expected);
+        assert!(migrated.iter().all(|flag| (flag.first_at_ms, flag.last_at_ms, flag.count) == (1, 2, 3)));
+    }
+}
+
+async fn a_name_that_is_not_known_says_where_it_stands(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    planned(&store, 1, me).await;
+    let flag = wecom_greeter::store::RuleFlag {
+        rule: "spring".into(),
+        ruleset_version: 1,
+        kind: Kind::Tag,
+        code: FlagCode::TagLimit,
+        reason: "no".into(),
+    };
+    store.flag_rule(&flag, T0).await.unwrap();
+    super::parity::execute(&database, "UPDATE action SET kind = 'dance' WHERE kind = 'remark'").await;
+    super::parity::execute(&database, "UPDATE rule_flag SET code = 'odd'").await;
+    let of_action = "column kind of row 3 of table action cannot be read: `dance` is not a kind of action";
+    for error in [
+        store.event(1).await.unwrap_err(),
+        store.actions(&ActionFilter::default()).await.unwrap_err(),
+        store.depth().await.unwrap_err(),
+        store.rule_hits(T0).await.unwrap_err(),
+    ] {
+        assert!(error.to_string().contains(of_action), "{error}");
+    }
+    let error = store.rule_flags(1).await.unwrap_err().to_string();
+    let of_flag =
+        "column code of row (spring, 1, tag) of table rule_flag cannot be read: `odd` is not a code";
+    assert!(error.contains(of_flag), "{error}");
+    super::parity::execute(&database, "UPDATE event SET rules = '{'").await;
+    let error = store.recorded(&EventFilter::default()).await.unwrap_err().to_string();
+    assert!(error.contains("column rules of row 1 of table event cannot be read"), "{error}");
 }
 
 async fn constraints_hold_what_the_code_promises(database: TestDatabase) {

@@ -1,6 +1,6 @@
 //! `settle`: outcomes, attempts, and the event's own end.
 
-use wecom_greeter::store::{AttemptLine, RuleFlag};
+use wecom_greeter::store::{AttemptRecord, RuleFlag};
 
 use super::*;
 use crate::harness::databases::TestDatabase;
@@ -49,7 +49,7 @@ async fn every_outcome_is_on_record_with_its_reason_and_attempt(database: TestDa
         told,
         [("done", Some("by another")), ("failed", Some("not set up")), ("expired", Some("too late"))]
     );
-    let line = |errcode, errmsg: &str| AttemptLine {
+    let line = |errcode, errmsg: &str| AttemptRecord {
         at_ms: T0 + 4,
         took_ms: 88,
         errcode: Some(errcode),
@@ -138,7 +138,7 @@ async fn an_action_is_settled_once(database: TestDatabase) {
     assert_eq!(settle(&store, again).await, Settled::LeaseLost);
     let event = store.event(claimed[0].event_id).await.unwrap().unwrap();
     assert_eq!((event.actions[0].status.as_str(), event.actions[0].attempts.len()), ("done", 1));
-    assert_eq!(event.summary.status, "planned");
+    assert_eq!(event.summary.status, EventStatus::Planned);
 }
 
 async fn flags_are_raised_with_the_settlement(database: TestDatabase) {
@@ -148,6 +148,7 @@ async fn flags_are_raised_with_the_settlement(database: TestDatabase) {
         rule: "spring-campaign".into(),
         ruleset_version: 3,
         kind: Kind::Tag,
+        code: FlagCode::UnknownTag,
         reason: "WeCom does not know the tag id et1".into(),
     };
     for n in 0..3 {
@@ -159,8 +160,8 @@ async fn flags_are_raised_with_the_settlement(database: TestDatabase) {
     let flags = store.rule_flags(3).await.unwrap();
     assert_eq!(flags.len(), 1);
     assert_eq!(
-        (flags[0].rule.as_str(), flags[0].kind.as_str(), flags[0].count),
-        ("spring-campaign", "tag", 3)
+        (flags[0].rule.as_str(), flags[0].kind, flags[0].code, flags[0].count),
+        ("spring-campaign", Kind::Tag, FlagCode::UnknownTag, 3)
     );
 }
 

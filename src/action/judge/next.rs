@@ -1,0 +1,74 @@
+//! The ends and further tries that several kinds of action share.
+
+use std::time::Duration;
+
+use crate::action::{
+    Action,
+    outcome::{Attempt, Class, Next, Outcome},
+    retry,
+};
+
+/// Something of ours is not set; the message says what, and how to set it.
+pub(super) fn unset(attempt: &Attempt<'_>) -> Outcome {
+    Next::Failed { reason: attempt.message.to_owned() }.into()
+}
+
+/// The same call would be refused again.
+pub(super) fn refused(attempt: &Attempt<'_>) -> Outcome {
+    Next::Failed { reason: format!("WeCom refused it: {}", attempt.message) }.into()
+}
+
+/// Tries again after the pause that the class asks for, unless there is no time left for it.
+pub(super) fn again(attempt: &Attempt<'_>) -> Outcome {
+    let Attempt { class, number, dice, .. } = *attempt;
+    let since_ms = attempt.now_ms - attempt.first_due_ms;
+    let (pause, long) = match attempt.action {
+        Action::Welcome(_) => (Some(retry::welcome_pause(class, number, dice)), "20 seconds"),
+        Action::Decide(_) => (retry::decide_pause(number, dice), "a minute"),
+        Action::Notify(_) | Action::Forward(_) => {
+            (retry::reports_pause(class, number, since_ms, dice), "a day")
+        }
+        Action::Tag(_) | Action::Remark(_) => (retry::durable_pause(class, number, since_ms, dice), "days"),
+    };
+    match pause {
+        Some(pause) => {
+            let at_ms = attempt.now_ms.saturating_add(millis(pause));
+            next_try(attempt, at_ms, waits_for(attempt)).into()
+        }
+        None => {
+            Next::Failed { reason: format!("given up after {long} of trying: {}", attempt.message) }.into()
+        }
+    }
+}
+
+/// Again at that instant, or expired if the deadline comes first.
+pub(super) fn next_try(attempt: &Attempt<'_>, at_ms: i64, reason: String) -> Next {
+    match attempt.deadline {
+        Some(deadline) if deadline.left(at_ms).is_none() => Next::Expired {
+            reason: format!("the 20 seconds ended before WeCom took it; last answer: {}", attempt.message),
+        },
+        _ => Next::Again { at_ms, reason },
+    }
+}
+
+/// What the next try waits for, in words an operator understands.
+fn waits_for(attempt: &Attempt<'_>) -> String {
+    if let Action::Forward(_) = attempt.action {
+        return attempt.message.to_owned();
+    }
+    let what = match attempt.class {
+        Class::Token => "the access token is refused",
+        Class::Underway => "WeCom is still at work on it",
+        Class::Contended => "another app is sending this welcome",
+        Class::Throttled => "WeCom's frequency limit",
+        Class::Crowded => "too many calls at once for WeCom",
+        Class::NoRelation => "WeCom does not know the contact yet",
+        Class::Configuration => "WeCom does not let this app do it; mend its settings in the console",
+        _ => "WeCom is busy or cannot be reached",
+    };
+    format!("{what}: {}", attempt.message)
+}
+
+fn millis(pause: Duration) -> i64 {
+    i64::try_from(pause.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,155 @@
+//! What WeCom's answer means for tags: ids that it does not know are dropped one by one, names that stand for no tag are
+//! left out, and the others are put on.
+
+use super::{durable::judge_durable, next::next_try};
+use crate::action::{
+    Action, Tag,
+    outcome::{Attempt, Class, Flag, FlagCode, Next, Outcome},
+};
+
+pub(super) fn judge_tag(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
+    match attempt.class {
+        Class::Done if tag.one_by_one => {
+            let mut rest = tag.clone();
+            if let Some(id) = take_first(&mut rest) {
+                rest.applied.push(id);
+            }
+            after_one(attempt, rest)
+        }
+        Class::Done => {
+            let missing = missing_names(tag);
+            let note = (!tag.refused.is_empty() || !missing.is_empty()).then(|| refused_note(tag));
+            let flag = (!missing.is_empty()).then(|| flag(tag));
+            let request = (!missing.is_empty()).then(|| Action::Tag(put_aside(tag)));
+            Outcome { next: Next::Done { note }, request, flag }
+        }
+        Class::UnknownTag => drop_unknown(attempt, tag),
+        _ => judge_durable(attempt),
+    }
+}
+
+/// WeCom refused the list for a tag id that it does not know. The ids that its message names are dropped and the others
+/// applied. Where it names none, they are sent one a call, so that the culprit shows itself.
+fn drop_unknown(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
+    let mut rest = tag.clone();
+    let count = ids_left(&rest);
+    if count == 0 {
+        // Nothing was sent: the list held only names, and the corp has none of these tags.
+        return Outcome { flag: Some(flag(&rest)), ..after_one(attempt, rest) };
+    }
+    if tag.one_by_one || count == 1 {
+        if let Some(id) = take_first(&mut rest) {
+            rest.refused.push(id);
+        }
+    } else {
+        let named = |id: &String| attempt.message.contains(id.as_str());
+        let refused: Vec<String> =
+            rest.add_tag.iter().chain(&rest.remove_tag).filter(|id| named(id)).cloned().collect();
+        if refused.is_empty() {
+            rest.one_by_one = true;
+            return Outcome {
+                next: next_try(attempt, attempt.now_ms, "one tag a call: WeCom refused one of them".into()),
+                request: Some(Action::Tag(rest)),
+                flag: None,
+            };
+        }
+        rest.add_tag.retain(|id| !named(id));
+        rest.remove_tag.retain(|id| !named(id));
+        rest.refused.extend(refused);
+    }
+    Outcome { flag: Some(flag(&rest)), ..after_one(attempt, rest) }
+}
+
+/// The tag request after one id, or several, have been dealt with. It is tried again at once while any is left.
+fn after_one(attempt: &Attempt<'_>, rest: Tag) -> Outcome {
+    let unknown = !rest.refused.is_empty() || !missing_names(&rest).is_empty();
+    let next = if ids_left(&rest) > 0 {
+        next_try(attempt, attempt.now_ms, "the tags that are left".into())
+    } else if rest.applied.is_empty() && unknown {
+        Next::Failed { reason: refused_note(&rest) }
+    } else {
+        Next::Done { note: unknown.then(|| refused_note(&rest)) }
+    };
+    let rest = if matches!(next, Next::Done { .. }) { put_aside(&rest) } else { rest };
+    Outcome { next, request: Some(Action::Tag(rest)), flag: None }
+}
+
+/// The request with the names that stand for no tag moved to what was left out. Only for an action that is done: one that
+/// failed may be tried again when the tag is there.
+fn put_aside(tag: &Tag) -> Tag {
+    let mut sent = tag.clone();
+    for list in [&mut sent.add_tag, &mut sent.remove_tag] {
+        sent.refused.extend(list.extract_if(.., |tag| is_name(tag)));
+    }
+    sent
+}
+
+fn take_first(tag: &mut Tag) -> Option<String> {
+    for list in [&mut tag.add_tag, &mut tag.remove_tag] {
+        if let Some(place) = list.iter().position(|tag| !is_name(tag)) {
+            return Some(list.remove(place));
+        }
+    }
+    None
+}
+
+/// Whether this is a name and not an id. Names are resolved before the call, so one that is still there after it is that
+/// of a tag which the corp does not have.
+fn is_name(tag: &str) -> bool {
+    tag.contains('/')
+}
+
+fn ids_left(tag: &Tag) -> usize {
+    tag.add_tag.iter().chain(&tag.remove_tag).filter(|tag| !is_name(tag)).count()
+}
+
+/// The names in both lists for which the corp has no tag.
+fn missing_names(tag: &Tag) -> Vec<&str> {
+    tag.add_tag.iter().chain(&tag.remove_tag).filter(|tag| is_name(tag)).map(String::as_str).collect()
+}
+
+/// The flag of a rule whose tags could not all be put on. Where several things are wrong, its code is that of the one
+/// that has to be mended in the console.
+fn flag(tag: &Tag) -> Flag {
+    let unmade = missing_names(tag).into_iter().any(|name| is_wanted(tag, name));
+    let code = match (unmade, tag.at_limit) {
+        (true, true) => FlagCode::TagLimit,
+        (true, false) => FlagCode::TagNotMade,
+        (false, _) => FlagCode::UnknownTag,
+    };
+    code.because(refused_note(tag))
+}
+
+/// Whether the rule wants this tag made where the corp has none of its name.
+fn is_wanted(tag: &Tag, name: &str) -> bool {
+    tag.create.iter().any(|wanted| wanted == name)
+}
+
+/// What was left out and why, in words an operator understands.
+fn refused_note(tag: &Tag) -> String {
+    let mut notes = Vec::new();
+    if !tag.refused.is_empty() {
+        notes.push(format!(
+            "WeCom does not know the tag id {}: it was left out; mend or remove it in the rule",
+            tag.refused.join(", ")
+        ));
+    }
+    let (unmade, missing): (Vec<&str>, Vec<&str>) =
+        missing_names(tag).into_iter().partition(|name| is_wanted(tag, name));
+    let then = "then `events replay ID --only tag`";
+    if !unmade.is_empty() {
+        let why = tag.unmade.as_deref().unwrap_or("mend its name in the rule, or make it in the console");
+        notes.push(format!(
+            "WeCom would not make the tag {}: it was left out; {why}; {then}",
+            unmade.join(", ")
+        ));
+    }
+    if !missing.is_empty() {
+        notes.push(format!(
+            "the corp has no tag {}: it was left out; make it in the console, write `create: true` beside it, or mend \
+             its name in the rule; {then}",
+            missing.join(", ")
+        ));
+    }
+    notes.join("; ")
+}

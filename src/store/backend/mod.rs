@@ -1,0 +1,32 @@
+//! The two databases: connections and transactions, statements that run on both, writes that share a commit, and the
+//! version of the tables. No other room of the store knows which database it talks to.
+//!
+//! In reading order: [`options`] and [`limits`] say what is opened and how long anything may wait; [`error`] sorts what
+//! can go wrong; [`text`] is about text on its way into a column, and [`names`] about
+//! names on their way out of one; [`file`] watches over the SQLite file; [`connection`]
+//! has the pools, the transactions and the macros `on!` and `run!`; [`multirow`] makes one statement of many rows, and
+//! [`batch`] one transaction of many callers; [`schema`] migrates.
+
+mod options;
+mod limits;
+mod error;
+mod text;
+mod names;
+mod file;
+mod connection;
+mod multirow;
+mod batch;
+mod schema;
+
+pub(in crate::store) use batch::{Batch, Queue};
+pub(in crate::store) use connection::{Backend, Dialect, Tx, on, run};
+// For `on!` and `run!`, wherever they are used.
+pub(in crate::store) use connection::Hand;
+pub use error::{Error, Result};
+pub(in crate::store) use file::SqliteFile;
+pub use file::missing_file;
+pub(in crate::store) use multirow::{Multirow, ROWS_MAX, padded};
+pub(in crate::store) use names::read_name;
+pub use options::Options;
+pub use schema::Migrated;
+pub(in crate::store) use text::{clean, fact, make_fact};

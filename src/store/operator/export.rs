@@ -1,0 +1,80 @@
+//! Takes events out of a record, as lines of JSON that [`import`](super::import) reads.
+//!
+//! A line holds what the event was and how it arrived, not what was done for it.
+
+use futures_util::{Stream, TryStreamExt, stream};
+use serde::Serialize;
+use sqlx::FromRow;
+
+use crate::store::{
+    Store,
+    backend::{Error, Result, on},
+    read::{
+        events::{EventRow, EventSummary, event_columns},
+        filter::{EventFilter, bind_filter, matches_filter},
+        payload::Payload,
+    },
+};
+
+/// How many events are read at a time: a few hundred kilobytes, and no reader stays open for long. While one does, SQLite
+/// cannot write its log back into the file.
+const EXPORT_PAGE: i64 = 200;
+
+#[derive(Serialize)]
+struct ExportedEvent {
+    #[serde(flatten)]
+    summary: EventSummary,
+    #[serde(flatten)]
+    payload: Payload,
+}
+
+#[derive(FromRow)]
+struct ExportedRow {
+    #[sqlx(flatten)]
+    summary: EventRow,
+    payload: Vec<u8>,
+}
+
+const PAGE: &str = concat!(
+    "SELECT ",
+    event_columns!(),
+    ", payload FROM event WHERE id < $1 AND id > $12 AND ",
+    matches_filter!(""),
+    " ORDER BY id LIMIT $11"
+);
+
+impl Store {
+    /// The events that a filter finds, oldest first, as lines of JSON without line ends: at most `limit`, or all.
+    pub fn export(&self, filter: EventFilter) -> impl Stream<Item = Result<String>> + Send + use<> {
+        let left = filter.limit.map_or(i64::MAX, i64::from);
+        stream::try_unfold((self.clone(), filter, 0_i64, left), |(store, filter, after, left)| async move {
+            let page = store.export_page(&filter, after, left.min(EXPORT_PAGE)).await?;
+            let Some(last) = page.last() else { return Ok::<_, Error>(None) };
+            let next = (last.summary.id, left - i64::try_from(page.len()).unwrap_or(i64::MAX));
+            Ok(Some((stream::iter(page.into_iter().map(to_line)), (store, filter, next.0, next.1))))
+        })
+        .try_flatten()
+    }
+
+    async fn export_page(&self, filter: &EventFilter, after: i64, limit: i64) -> Result<Vec<ExportedEvent>> {
+        let mut tx = self.backend().read().await?;
+        let rows = on!(tx, "export events", |c| bind_filter!(
+            sqlx::query_as::<_, ExportedRow>(PAGE),
+            filter,
+            limit
+        )
+        .bind(after)
+        .fetch_all(c))?;
+        tx.commit().await?;
+        let event = |ExportedRow { summary, payload }: ExportedRow| {
+            Ok(ExportedEvent { summary: summary.summary()?, payload: Payload(payload) })
+        };
+        rows.into_iter().map(event).collect()
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "mapped over a page that is given up")]
+fn to_line(event: ExportedEvent) -> Result<String> {
+    serde_json::to_string(&event)
+        .map_err(|error| Error::unreadable("event", "payload", event.summary.id, error))
+}

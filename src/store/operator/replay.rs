@@ -1,0 +1,51 @@
+//! Has an event planned and performed again, in a run of its own.
+
+use crate::store::{
+    Store,
+    backend::{Result, on},
+    processes::ProcessId,
+    record::event::{ClaimedEvent, ClaimedEventRow, PLANNING_LEASE_MS, claimed_event_columns},
+};
+
+/// Whether a replay has begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReplayStart {
+    /// It has: this process is to plan the event, in a run of its own. Should the process end, a server takes over.
+    Begun(ClaimedEvent),
+    /// The event is waiting to be planned already.
+    Underway,
+    /// There is no such event.
+    Missing,
+}
+
+impl Store {
+    /// Leases the event to this process to be planned again, as the next run.
+    pub async fn begin_replay(&self, event_id: i64, me: ProcessId, now_ms: i64) -> Result<ReplayStart> {
+        let mut tx = self.backend().begin().await?;
+        let begun = on!(tx, "begin a replay", |c| sqlx::query_as::<_, ClaimedEventRow>(BEGIN)
+            .bind(event_id)
+            .bind(me.id())
+            .bind(now_ms.saturating_add(PLANNING_LEASE_MS))
+            .fetch_optional(c))?;
+        let replay = if let Some(row) = begun {
+            ReplayStart::Begun(row.into())
+        } else {
+            let exists = on!(tx, "look for an event", |c| sqlx::query_as::<_, (i64,)>(
+                "SELECT id FROM event WHERE id = $1"
+            )
+            .bind(event_id)
+            .fetch_optional(c))?;
+            if exists.is_some() { ReplayStart::Underway } else { ReplayStart::Missing }
+        };
+        tx.commit().await?;
+        Ok(replay)
+    }
+}
+
+const BEGIN: &str = concat!(
+    "UPDATE event SET status = 'received', run = run + 1,
+            lease_owner = $2, lease_epoch = lease_epoch + 1, lease_until_ms = $3
+     WHERE id = $1 AND status <> 'received'
+     RETURNING ",
+    claimed_event_columns!()
+);

@@ -1,0 +1,228 @@
+//! Events as people read them: newest first in a list, or one with everything that came of it.
+//!
+//! The types serialise to the JSON of the record that the command line and the admin API show.
+
+use serde::Serialize;
+use sqlx::FromRow;
+
+use super::{
+    actions::{self, ActionRecord},
+    filter::{EventFilter, PAGE_DEFAULT, PAGE_MAX, bind_filter, matches_filter},
+    payload::Payload,
+};
+use crate::{
+    action::RuleUse,
+    store::{
+        Store,
+        backend::{Error, Result, Tx, on, read_name},
+        record::event::EventStatus,
+    },
+};
+
+/// An event in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EventSummary {
+    /// Its id.
+    pub id: i64,
+    /// The app whose callback it came to.
+    pub app: String,
+    /// `Event` or `InfoType`; empty if none.
+    pub event: String,
+    /// `ChangeType`.
+    pub change: Option<String>,
+    /// The employee's userid.
+    pub user_id: Option<String>,
+    /// The customer's external_userid.
+    pub external_user_id: Option<String>,
+    /// The channel that the customer came by.
+    pub state: Option<String>,
+    /// When it happened, by WeCom's clock.
+    pub happened_at_ms: i64,
+    /// When it first arrived here.
+    pub received_at_ms: i64,
+    /// How long WeCom waited for the 200, in microseconds.
+    pub acked_after_us: Option<i64>,
+    /// How often it was delivered.
+    pub deliveries: i64,
+    /// Where it stands.
+    pub status: EventStatus,
+    /// The corp, where the event names one.
+    pub corp_id: Option<String>,
+    /// How often it has been replayed.
+    #[serde(rename = "replays")]
+    pub run: i64,
+    /// When it was imported from an export. Nothing is done for such an event until it is replayed.
+    pub imported_at_ms: Option<i64>,
+}
+
+/// One event with everything that came of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct EventRecord {
+    /// What the list shows.
+    #[serde(flatten)]
+    pub summary: EventSummary,
+    /// The decrypted message.
+    #[serde(flatten)]
+    pub payload: Payload,
+    /// The rules that were used: those of the plan, highest priority first, then those that were decided later.
+    pub rules: Vec<RuleUse>,
+    /// What was to be done, in the order in which it is done; replays after the first run.
+    pub actions: Vec<ActionRecord>,
+}
+
+impl EventRecord {
+    /// The record as others may see it, with the welcome code blanked in the payload.
+    #[must_use]
+    pub fn without_welcome_code(mut self) -> Self {
+        self.payload.blank_welcome_code();
+        self
+    }
+}
+
+/// The columns of an [`EventRow`].
+macro_rules! event_columns {
+    () => {
+        "id, app, event, change, user_id, external_user_id, state, happened_at_ms, received_at_ms, acked_after_us,
+         deliveries, status, corp_id, run, imported_at_ms"
+    };
+}
+pub(in crate::store) use event_columns;
+
+/// An event as the database gives it, before its status has been read.
+#[derive(FromRow)]
+pub(in crate::store) struct EventRow {
+    id: i64,
+    app: String,
+    event: String,
+    change: Option<String>,
+    user_id: Option<String>,
+    external_user_id: Option<String>,
+    state: Option<String>,
+    happened_at_ms: i64,
+    received_at_ms: i64,
+    acked_after_us: Option<i64>,
+    deliveries: i64,
+    status: String,
+    corp_id: Option<String>,
+    run: i64,
+    imported_at_ms: Option<i64>,
+}
+
+impl EventRow {
+    pub(in crate::store) fn summary(self) -> Result<EventSummary> {
+        Ok(EventSummary {
+            status: read_name("event", "status", self.id, &self.status)?,
+            id: self.id,
+            app: self.app,
+            event: self.event,
+            change: self.change,
+            user_id: self.user_id,
+            external_user_id: self.external_user_id,
+            state: self.state,
+            happened_at_ms: self.happened_at_ms,
+            received_at_ms: self.received_at_ms,
+            acked_after_us: self.acked_after_us,
+            deliveries: self.deliveries,
+            corp_id: self.corp_id,
+            run: self.run,
+            imported_at_ms: self.imported_at_ms,
+        })
+    }
+}
+
+/// Reads the rules that were used for an event.
+pub(in crate::store) fn read_rules(event_id: i64, rules: &str) -> Result<Vec<RuleUse>> {
+    serde_json::from_str(rules).map_err(|error| Error::unreadable("event", "rules", event_id, error))
+}
+
+#[derive(FromRow)]
+struct FullRow {
+    #[sqlx(flatten)]
+    summary: EventRow,
+    payload: Vec<u8>,
+    rules: String,
+}
+
+const ONE: &str = concat!("SELECT ", event_columns!(), ", payload, rules FROM event WHERE id = $1");
+
+macro_rules! select_events {
+    ($which:literal) => {
+        concat!(
+            "SELECT ",
+            event_columns!(),
+            " FROM event WHERE ",
+            $which,
+            " AND id < $1 AND ",
+            matches_filter!(""),
+            " ORDER BY id DESC LIMIT $11"
+        )
+    };
+}
+
+// Statements that find events by an index. Those by customer, employee and channel hold an event once it is planned; the few
+// that are not planned yet are searched beside them.
+const BY_CUSTOMER: &str = select_events!("external_user_id = $6 AND status <> 'received'");
+const BY_EMPLOYEE: &str = select_events!("user_id = $5 AND status <> 'received'");
+const BY_STATE: &str = select_events!("state = $7 AND status <> 'received'");
+const UNPLANNED: &str = select_events!("status = 'received'");
+// `id + 0` keeps both databases from walking through all ids in search of the smallest.
+const SINCE: &str = select_events!(
+    "id >= COALESCE((SELECT min(late.id + 0) FROM event late WHERE late.received_at_ms >= $9), 9223372036854775807)"
+);
+const NEWEST: &str = select_events!("TRUE");
+
+impl Store {
+    /// Events, newest first.
+    pub async fn events(&self, filter: &EventFilter) -> Result<Vec<EventSummary>> {
+        let limit = filter.limit.unwrap_or(PAGE_DEFAULT).min(PAGE_MAX);
+        let with_unplanned = matches!(filter.status, None | Some(EventStatus::Received));
+        let texts: &[&'static str] = match filter {
+            EventFilter { status: Some(EventStatus::Received), .. } => &[UNPLANNED],
+            EventFilter { customer: Some(_), .. } => &[BY_CUSTOMER, UNPLANNED],
+            EventFilter { user: Some(_), .. } => &[BY_EMPLOYEE, UNPLANNED],
+            EventFilter { state: Some(state), .. } if !state.is_empty() => &[BY_STATE, UNPLANNED],
+            EventFilter { since_ms: Some(_), .. } => &[SINCE],
+            _ => &[NEWEST],
+        };
+        let texts = if with_unplanned { texts } else { &texts[..1] };
+        let mut tx = self.backend().read().await?;
+        let mut events = Vec::new();
+        for text in texts {
+            events.append(&mut select(&mut tx, text, filter, limit).await?);
+        }
+        tx.commit().await?;
+        events.sort_by_key(|event: &EventSummary| std::cmp::Reverse(event.id));
+        // An event that was planned between the two statements is found by both.
+        events.dedup_by_key(|event| event.id);
+        events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(events)
+    }
+
+    /// One event with its payload, its rules, its actions and their attempts; `None` if there is no such event.
+    pub async fn event(&self, id: i64) -> Result<Option<EventRecord>> {
+        let mut tx = self.backend().read().await?;
+        let row = on!(tx, "read an event", |c| sqlx::query_as::<_, FullRow>(ONE).bind(id).fetch_optional(c))?;
+        let actions = if row.is_some() { actions::of_event(&mut tx, id).await? } else { Vec::new() };
+        tx.commit().await?;
+        let record = |row: FullRow| {
+            let (payload, rules) = (Payload(row.payload), read_rules(id, &row.rules)?);
+            Ok(EventRecord { summary: row.summary.summary()?, payload, rules, actions })
+        };
+        row.map(record).transpose()
+    }
+}
+
+async fn select(
+    tx: &mut Tx,
+    text: &'static str,
+    filter: &EventFilter,
+    limit: u32,
+) -> Result<Vec<EventSummary>> {
+    let rows = on!(tx, "list events", |c| bind_filter!(
+        sqlx::query_as::<_, EventRow>(text),
+        filter,
+        i64::from(limit)
+    )
+    .fetch_all(c))?;
+    rows.into_iter().map(EventRow::summary).collect()
+}

@@ -1,0 +1,279 @@
+//! A stored event: what is stored of it, what a process gets that is to plan it, and the columns that every statement
+//! which inserts events has in common.
+
+use std::{fmt, str::FromStr, sync::Arc};
+
+use serde::Serialize;
+use sqlx::FromRow;
+
+use crate::{
+    action::UnknownName,
+    event::{Event, Identity},
+    store::{backend::make_fact, processes::ProcessId},
+};
+
+/// How long a process may take to plan an event before another is given it. Planning takes milliseconds, and a look-up of
+/// the customer a few seconds at most; if the process hangs, half of the welcome's 20 seconds are left for the next.
+pub(in crate::store) const PLANNING_LEASE_MS: i64 = 10_000;
+
+/// Where an event stands, by the names of the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EventStatus {
+    /// Stored, and not planned yet in its latest run.
+    Received,
+    /// Planned, and some of its actions have not ended.
+    Planned,
+    /// Planned, and all of its actions have ended.
+    Settled,
+}
+
+impl EventStatus {
+    /// Every status, in the order in which an event goes through them.
+    pub const ALL: [Self; 3] = [Self::Received, Self::Planned, Self::Settled];
+
+    /// The name in the record, the API and the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Received => "received",
+            Self::Planned => "planned",
+            Self::Settled => "settled",
+        }
+    }
+}
+
+impl fmt::Display for EventStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for EventStatus {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> Result<Self, UnknownName> {
+        let unknown = UnknownName::new("status of an event", "received, planned or settled");
+        Self::ALL.into_iter().find(|status| status.as_str() == name).ok_or(unknown)
+    }
+}
+
+/// An event to be stored. What is copied out of the payload is there to be searched by, and is cut at 512 bytes; the
+/// payload is kept byte for byte.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    /// The app whose callback it came to.
+    pub app: String,
+    /// What makes two deliveries the same event.
+    pub identity: Identity,
+    /// The decrypted message.
+    pub payload: Vec<u8>,
+    /// The corp, where the event names one.
+    pub corp_id: Option<String>,
+    /// `Event` or `InfoType`; empty if none.
+    pub event: String,
+    /// `ChangeType`.
+    pub change: Option<String>,
+    /// The employee's userid.
+    pub user_id: Option<String>,
+    /// The customer's external_userid.
+    pub external_user_id: Option<String>,
+    /// The channel that the customer came by.
+    pub state: Option<String>,
+    /// When it happened, by WeCom's clock; when it arrived, where WeCom does not say.
+    pub happened_at_ms: i64,
+    /// When it arrived here.
+    pub received_at_ms: i64,
+    /// The process that takes the lease.
+    pub process: ProcessId,
+}
+
+impl NewEvent {
+    /// The event that was read from this plaintext.
+    pub fn of(app: &str, plaintext: Vec<u8>, event: &Event, received_at_ms: i64, process: ProcessId) -> Self {
+        let owned = |text: Option<&str>| text.map(str::to_owned);
+        let mut new = Self {
+            app: app.to_owned(),
+            identity: Identity::of(&plaintext, event),
+            payload: plaintext,
+            corp_id: owned(event.corp_id()),
+            event: event.event().to_owned(),
+            change: owned(event.change()),
+            user_id: owned(event.user_id()),
+            external_user_id: owned(event.external_user_id()),
+            state: owned(event.state()),
+            happened_at_ms: event
+                .create_time_s()
+                .and_then(|s| s.checked_mul(1_000))
+                .unwrap_or(received_at_ms),
+            received_at_ms,
+            process,
+        };
+        new.cut();
+        new
+    }
+
+    /// An event that came from an export. No process is to plan it.
+    pub(in crate::store) fn imported(
+        app: &str,
+        payload: Vec<u8>,
+        event: &Event,
+        received_at_ms: i64,
+    ) -> Self {
+        Self::of(app, payload, event, received_at_ms, ProcessId::nobody())
+    }
+
+    /// Cuts the texts that are searched by to what both databases can index.
+    pub(in crate::store) fn cut(&mut self) {
+        make_fact(&mut self.app);
+        make_fact(&mut self.event);
+        for text in [
+            &mut self.corp_id,
+            &mut self.change,
+            &mut self.user_id,
+            &mut self.external_user_id,
+            &mut self.state,
+        ] {
+            text.as_mut().map(make_fact).unwrap_or_default();
+        }
+    }
+
+    /// What the table knows two deliveries of one event by.
+    pub(in crate::store) fn key(&self) -> (i64, &[u8], &str) {
+        (self.identity.create_time_s, &self.identity.digest, &self.app)
+    }
+}
+
+impl fmt::Debug for NewEvent {
+    /// Without the payload, which holds the welcome code and may hold a customer's words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewEvent")
+            .field("app", &self.app)
+            .field("event", &self.event)
+            .field("change", &self.change)
+            .field("received_at_ms", &self.received_at_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What of a stored event is needed to plan and perform it.
+#[derive(Clone, PartialEq, Eq, FromRow)]
+pub struct StoredEvent {
+    /// Its id in the record.
+    pub id: i64,
+    /// The app whose callback it came to.
+    pub app: String,
+    /// The corp, where the event names one.
+    pub corp_id: Option<String>,
+    /// The employee's userid.
+    pub user_id: Option<String>,
+    /// The customer's external_userid.
+    pub external_user_id: Option<String>,
+    /// When it happened, by WeCom's clock.
+    pub happened_at_ms: i64,
+    /// When it first arrived here.
+    pub received_at_ms: i64,
+    /// The decrypted message, byte for byte.
+    pub payload: Vec<u8>,
+}
+
+impl fmt::Debug for StoredEvent {
+    /// Without the payload, which holds the welcome code and may hold a customer's words.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredEvent")
+            .field("id", &self.id)
+            .field("app", &self.app)
+            .field("received_at_ms", &self.received_at_ms)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The right to plan an event. Valid while the row's epoch is this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventLease {
+    /// The event's id.
+    pub event_id: i64,
+    /// Which lease of this event it is.
+    pub epoch: i64,
+}
+
+/// An event that this process is to plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimedEvent {
+    /// The right to plan it.
+    pub lease: EventLease,
+    /// Which plan of this event it is: 0 the first, more are replays.
+    pub run: i64,
+    /// What is to be planned.
+    pub event: Arc<StoredEvent>,
+}
+
+/// The row of an event that has just been leased, with the columns of [`claimed_event_columns!`].
+#[derive(FromRow)]
+pub(in crate::store) struct ClaimedEventRow {
+    run: i64,
+    lease_epoch: i64,
+    #[sqlx(flatten)]
+    event: StoredEvent,
+}
+
+impl From<ClaimedEventRow> for ClaimedEvent {
+    fn from(row: ClaimedEventRow) -> Self {
+        let ClaimedEventRow { run, lease_epoch, event } = row;
+        Self { lease: EventLease { event_id: event.id, epoch: lease_epoch }, run, event: Arc::new(event) }
+    }
+}
+
+/// What a statement that leases events returns of each.
+macro_rules! claimed_event_columns {
+    () => {
+        "id, run, lease_epoch, app, corp_id, user_id, external_user_id, happened_at_ms, received_at_ms, payload"
+    };
+}
+pub(in crate::store) use claimed_event_columns;
+
+/// A statement that inserts events, unless they are there. The columns that every event comes with stand here and nowhere
+/// else; `own` are further ones of the statement, `fixed` the values of `status, run, unfinished, rules, lease_epoch`, and
+/// `conflict` says what becomes of an event that is there already. [`bind_event!`] binds the values.
+macro_rules! insert_events {
+    (own: [$($own:literal),*], fixed: $fixed:literal, conflict: $conflict:literal) => {
+        insert_events!(
+            @columns [
+                "app", "create_time_s", "digest", "corp_id", "event", "change", "user_id", "external_user_id", "state",
+                "happened_at_ms", "received_at_ms", "payload", "deliveries", $($own),*
+            ],
+            $fixed, $conflict
+        )
+    };
+    (@columns [$($column:literal),*], $fixed:literal, $conflict:literal) => {
+        $crate::store::backend::Multirow::new(
+            &[$($column),*],
+            concat!(
+                "INSERT INTO event (", $($column, ", ",)* "status, run, unfinished, rules, lease_epoch)
+                 SELECT ", $($column, ", ",)* $fixed, " FROM v WHERE app IS NOT NULL
+                 ON CONFLICT (app, create_time_s, digest) ", $conflict
+            ),
+        )
+    };
+}
+pub(in crate::store) use insert_events;
+
+/// Binds the columns that every event comes with, in the order of [`insert_events!`]. The statement's own follow.
+macro_rules! bind_event {
+    ($insert:expr, $event:expr, $deliveries:expr) => {
+        $insert
+            .bind($event.map(|event| event.app.as_str()))
+            .bind($event.map(|event| event.identity.create_time_s))
+            .bind($event.map(|event| event.identity.digest.as_slice()))
+            .bind($event.and_then(|event| event.corp_id.as_deref()))
+            .bind($event.map(|event| event.event.as_str()))
+            .bind($event.and_then(|event| event.change.as_deref()))
+            .bind($event.and_then(|event| event.user_id.as_deref()))
+            .bind($event.and_then(|event| event.external_user_id.as_deref()))
+            .bind($event.and_then(|event| event.state.as_deref()))
+            .bind($event.map(|event| event.happened_at_ms))
+            .bind($event.map(|event| event.received_at_ms))
+            .bind($event.map(|event| event.payload.as_slice()))
+            .bind($deliveries)
+    };
+}
+pub(in crate::store) use bind_event;
