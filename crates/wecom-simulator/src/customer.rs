@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{
-    Error,
+use crate::{
+    error::Error,
     ids::{self, OtherIds},
     texts,
 };

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::customer::CustomerKind;
+use crate::customer::CustomerKind;
 
 /// How a customer's id goes on after `wm` or `wo`.
 const CORP: &str = "Q7fEDwAA";

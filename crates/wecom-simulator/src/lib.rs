@@ -16,57 +16,19 @@
 //! the other.
 
 mod acts;
-mod agenda;
 mod api;
-mod applications;
-mod behaviour;
-mod bond;
-mod calendar;
-mod codes;
-mod console;
-mod contact_ways;
-mod control;
-mod control_acts;
 pub mod corp;
 pub mod customer;
-mod deliveries;
+mod door;
 mod error;
-mod fault;
-mod format;
-mod group_acts;
-mod groups;
 mod ids;
-mod inbox;
-mod intercept_rules;
 mod json;
-mod link_acts;
-mod links;
-mod mass_messages;
-mod media;
-mod moment_strategies;
-mod moments;
 pub mod occurrence;
 pub mod people;
 mod post;
-mod products;
-mod relations;
-mod render;
-mod requests;
-mod scan;
-mod server;
-mod staff;
-mod strategies;
-mod tag_acts;
-mod tag_tree;
-mod talks;
-mod templates;
 mod texts;
 mod time;
-mod tokens;
-mod transfers;
-mod who;
 mod world;
-mod xml;
 
 use std::{
     net::{SocketAddr, TcpListener},
@@ -85,32 +47,42 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use wecom_core::{callback::Keys, clock::Clock};
 
+pub use acts::{
+    group::{GroupAct, GroupActed},
+    link::{LinkAct, LinkActed},
+    scan::Scan,
+    tag::{Edit, TagAct, TagActed},
+    talk::{Speaker, Talk},
+};
 pub use corp::Corp;
 pub use customer::{
     AddCustomer, Added, Customer, CustomerKind, Received, ReceivedKind, Relation, SentWelcome,
 };
-pub use deliveries::{Delivery, DeliveryStatus, Try};
+pub use door::{
+    fault::{Fault, FaultKind},
+    requests::{Answered, Request},
+};
 pub use error::{Error, StartError};
-pub use fault::{Fault, FaultKind};
-pub use group_acts::{GroupAct, GroupActed};
-pub use groups::GroupView;
 pub use ids::OtherIds;
-pub use inbox::AppMessage;
-pub use link_acts::{LinkAct, LinkActed};
-pub use mass_messages::{MessageAct, MessageActed};
-pub use moments::{MomentAct, MomentActed};
 pub use occurrence::{Contact, Occurrence};
 pub use people::people;
-pub use post::{Patience, Verified, callback_url};
-use relations::{Made, Step};
-pub use requests::{Answered, Request};
-pub use scan::Scan;
-pub use tag_acts::{Edit, TagAct, TagActed};
-pub use talks::{Speaker, Talk};
+pub use post::{
+    Patience, Verified, callback_url,
+    deliveries::{Delivery, DeliveryStatus, Try},
+};
 use time::Time;
 pub use time::TimeTold;
-pub use transfers::{Transfer, TransferDecision, TransferStatus};
-use world::World;
+use world::{
+    World,
+    relations::{Made, Step},
+};
+pub use world::{
+    groups::GroupView,
+    inbox::AppMessage,
+    mass_messages::{MessageAct, MessageActed},
+    moments::{MomentAct, MomentActed},
+    transfers::{Transfer, TransferDecision, TransferStatus},
+};
 
 /// So many callbacks are posted at the same time; the others wait.
 const POSTS_AT_ONCE: usize = 256;
@@ -215,7 +187,7 @@ impl Simulator {
         let refused = |source| StartError::Listen { listen, source };
         let listener = TcpListener::bind(listen).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        let (running, server) = server::server(&shared, listener).map_err(refused)?;
+        let (running, server) = door::server::server(&shared, listener).map_err(refused)?;
         // Not a task that `stop` cancels: it ends when the server has been stopped.
         shared.tasks.spawn(running);
         shared.spawn(Arc::clone(&shared).keep_time());
@@ -408,8 +380,8 @@ impl Shared {
             return Err(Error::Fault(mistake));
         }
         let mut world = self.world();
-        if world.faults.len() >= fault::FAULTS_MAX {
-            let most = fault::FAULTS_MAX;
+        if world.faults.len() >= door::fault::FAULTS_MAX {
+            let most = door::fault::FAULTS_MAX;
             return Err(Error::Fault(format!(
                 "{most} faults wait already: DELETE /_simulator/faults clears them"
             )));

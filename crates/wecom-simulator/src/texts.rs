@@ -1,7 +1,7 @@
 //! Bounds of the texts that people give by hand: names and what is written. WeCom's own field has one, or nobody reads
 //! more.
 
-use super::Error;
+use crate::error::Error;
 
 /// At most so many characters in anybody's and anything's name.
 pub(super) const NAME_CHARS_MAX: usize = 128;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::Error;
+use crate::error::Error;
 use wecom_core::clock::Clock;
 
 /// Time is put ahead by at most so much in all: no period of the platform is longer than a quota's year, and instants

@@ -9,8 +9,8 @@ use super::{
     members,
 };
 use crate::{
-    links::{Link, Priority},
     world::World,
+    world::links::{Link, Priority},
 };
 
 pub(super) const METHODS: &[Method] = &[

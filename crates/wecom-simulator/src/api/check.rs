@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::{Refusal, check_userid};
 use crate::{
-    calendar::{DAY_MS, STATISTIC_DAYS_KEPT, day_of},
-    staff::Member,
     world::World,
+    world::calendar::{DAY_MS, STATISTIC_DAYS_KEPT, day_of},
+    world::staff::Member,
 };
 
 /// At most so many days in one question for statistics.

@@ -9,9 +9,9 @@ use super::{
     check_userid, members,
 };
 use crate::{
-    bond::Oper,
     corp::MediaKind,
     customer::CustomerKind,
+    world::bond::Oper,
     world::{Bond, World},
 };
 

@@ -11,10 +11,10 @@ use super::{
     members,
 };
 use crate::{
-    calendar::DAY_S,
-    contact_ways::{ContactWay, TooMany},
     corp::{Hindrance, MediaKind},
     world::World,
+    world::calendar::DAY_S,
+    world::contact_ways::{ContactWay, TooMany},
 };
 use wecom_core::message::{
     LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX,

@@ -11,8 +11,8 @@ use super::{
     members,
 };
 use crate::{
-    strategies::{Node, Strategy, Who},
     world::World,
+    world::strategies::{Node, Strategy, Who},
 };
 
 pub(super) const METHODS: &[Method] = &[

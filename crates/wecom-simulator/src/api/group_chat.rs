@@ -9,9 +9,9 @@ use super::{
     check_userid, members,
 };
 use crate::{
-    calendar::{DAY_MS, day_of},
-    groups::{Chat, JoinedBy, Membership},
     world::World,
+    world::calendar::{DAY_MS, day_of},
+    world::groups::{Chat, JoinedBy, Membership},
 };
 
 pub(super) const METHODS: &[Method] = &[

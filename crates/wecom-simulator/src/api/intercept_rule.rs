@@ -8,7 +8,7 @@ use super::{
     check::{self, Scope, empty, invalid},
     members,
 };
-use crate::{intercept_rules::InterceptRule, world::World};
+use crate::{world::World, world::intercept_rules::InterceptRule};
 
 pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/add_intercept_rule", add),

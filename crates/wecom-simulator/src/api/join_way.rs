@@ -11,8 +11,8 @@ use super::{
     members,
 };
 use crate::{
-    groups::{JoinWay, JoinWayContent},
     world::World,
+    world::groups::{JoinWay, JoinWayContent},
 };
 
 pub(super) const METHODS: &[Method] = &[

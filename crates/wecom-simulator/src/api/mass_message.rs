@@ -14,8 +14,8 @@ use super::{
     members,
 };
 use crate::{
-    calendar::DAY_MS,
-    mass_messages::{Addressee, MassMessage, Outcome, Task},
+    world::calendar::DAY_MS,
+    world::mass_messages::{Addressee, MassMessage, Outcome, Task},
     world::{Bond, World},
 };
 

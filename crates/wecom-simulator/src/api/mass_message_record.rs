@@ -9,8 +9,8 @@ use super::{
     mass_message::{check_creator, message},
 };
 use crate::{
-    mass_messages::{Addressee, MassMessage, Outcome, Task},
     world::World,
+    world::mass_messages::{Addressee, MassMessage, Outcome, Task},
 };
 
 pub(super) const METHODS: &[Method] = &[

@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     corp::MediaKind,
-    format::{Format, SAMPLE_MP4},
-    media::{File, Job, Shelf},
     world::World,
+    world::format::{Format, SAMPLE_MP4},
+    world::media::{File, Job, Shelf},
 };
 
 pub(super) const METHODS: &[Method] = &[

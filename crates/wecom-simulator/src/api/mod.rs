@@ -16,15 +16,15 @@ mod errcode;
 mod follow_user;
 mod group_chat;
 mod group_statistic;
-mod group_template;
+mod group_welcome_template;
 mod id_conversion;
 mod intercept_rule;
 mod join_way;
 mod mass_message;
 mod mass_message_record;
 mod media;
-mod member;
-mod message;
+mod directory;
+mod app_message;
 mod moment;
 mod moment_record;
 mod moment_strategy;
@@ -33,7 +33,7 @@ mod statistics;
 mod strategy_tag;
 mod tag;
 mod tag_list;
-mod token;
+mod platform;
 mod transfer;
 mod upload;
 mod welcome;
@@ -43,9 +43,9 @@ use std::cell::OnceCell;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{
+use crate::{
     json,
-    tokens::TokenFault,
+    world::tokens::TokenFault,
     world::{PairFault, World},
 };
 pub(super) use check::Scope;
@@ -111,9 +111,9 @@ pub(super) struct Method {
 
 /// Everything that is answered, family by family; each file of this folder has one.
 const FAMILIES: [&[Method]; 30] = [
-    token::METHODS,
-    member::METHODS,
-    message::METHODS,
+    platform::METHODS,
+    directory::METHODS,
+    app_message::METHODS,
     media::METHODS,
     welcome::METHODS,
     follow_user::METHODS,
@@ -132,7 +132,7 @@ const FAMILIES: [&[Method]; 30] = [
     group_statistic::METHODS,
     mass_message::METHODS,
     mass_message_record::METHODS,
-    group_template::METHODS,
+    group_welcome_template::METHODS,
     moment::METHODS,
     moment_record::METHODS,
     moment_strategy::METHODS,

@@ -12,11 +12,11 @@ use super::{
     members,
 };
 use crate::{
-    calendar::DAY_MS,
     corp::MediaKind,
-    media::Shelf,
-    moments::{Job, Moment, Origin},
     world::World,
+    world::calendar::DAY_MS,
+    world::media::Shelf,
+    world::moments::{Job, Moment, Origin},
 };
 
 pub(super) const METHODS: &[Method] = &[

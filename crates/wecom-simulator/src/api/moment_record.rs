@@ -11,8 +11,8 @@ use super::{
     moment::{moment, of_company},
 };
 use crate::{
-    moments::{Moment, Origin, Published},
     world::World,
+    world::moments::{Moment, Origin, Published},
 };
 
 pub(super) const METHODS: &[Method] = &[

@@ -11,8 +11,8 @@ use super::{
     members,
 };
 use crate::{
-    moment_strategies::{MomentStrategy, Node, Privilege},
     world::World,
+    world::moment_strategies::{MomentStrategy, Node, Privilege},
 };
 
 pub(super) const METHODS: &[Method] = &[

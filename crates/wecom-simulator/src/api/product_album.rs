@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     corp::MediaKind,
-    media::Shelf,
-    products::{PRODUCTS_MAX, Product},
     world::World,
+    world::media::Shelf,
+    world::products::{PRODUCTS_MAX, Product},
 };
 
 pub(super) const METHODS: &[Method] = &[

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Answer, Call, Method, Refusal, check::invalid, check_userid, members, tag_list::unknown};
-use crate::{strategies::Who, world::World};
+use crate::{world::World, world::strategies::Who};
 
 pub(super) const METHODS: &[Method] = &[Method::post("externalcontact/mark_tag", mark_tag)];
 

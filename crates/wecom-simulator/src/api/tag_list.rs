@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::{Refusal, check::invalid};
 use crate::{
-    tag_tree::{self, Group, Leaf, NAME_CHARS_MAX, NameTaken, NewLeaf, TAGS_MAX},
     world::World,
+    world::tag_tree::{self, Group, Leaf, NAME_CHARS_MAX, NameTaken, NewLeaf, TAGS_MAX},
 };
 
 /// Which part of the tree a call is about.

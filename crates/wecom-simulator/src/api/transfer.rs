@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     corp::Hindrance,
-    staff::Member,
-    transfers::{ToStart, Transfer, TransferStatus},
+    world::staff::Member,
+    world::transfers::{ToStart, Transfer, TransferStatus},
     world::{Bond, World},
 };
 

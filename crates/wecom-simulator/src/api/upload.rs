@@ -5,9 +5,9 @@ use serde_json::json;
 use super::{Answer, Call, Method, Refusal, members};
 use crate::{
     corp::MediaKind,
-    format::{Format, resolution, video_ms, voice_ms},
-    media::{File, Shelf},
     world::World,
+    world::format::{Format, resolution, video_ms, voice_ms},
+    world::media::{File, Shelf},
 };
 
 pub(super) const METHODS: &[Method] = &[

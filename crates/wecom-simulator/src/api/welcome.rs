@@ -7,7 +7,7 @@ use super::{
     check::invalid,
     content::{Object, check_message, kept_message},
 };
-use crate::{codes::CodeFault, world::World};
+use crate::{world::World, world::codes::CodeFault};
 
 pub(super) const METHODS: &[Method] = &[Method::post("externalcontact/send_welcome_msg", send_welcome_msg)];
 
