@@ -11,7 +11,7 @@ use crate::{
     texts,
 };
 
-/// A contact way's `state` holds at most so many characters (document 96348), a link's at most as many bytes.
+/// A contact way's `state` holds at most so many characters (page 96348), a link's at most as many bytes.
 const STATE_CHARS_MAX: usize = 64;
 
 /// At most so many further deliveries of one add.
@@ -39,7 +39,7 @@ pub struct AddCustomer {
     pub position: Option<String>,
     /// The channel's `state`; absent: the customer came by a way that has none.
     pub state: Option<String>,
-    /// How the customer came: 1 scan, 2 phone search … 16 acquisition link (document 92114); absent: 1.
+    /// How the customer came: 1 scan, 2 phone search … 16 acquisition link (page 92114); absent: 1.
     pub add_way: Option<u32>,
     /// The member asked to be added, and not the customer: an application of the member's in the statistics.
     pub by_employee: bool,
@@ -62,7 +62,7 @@ impl AddCustomer {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         if let Some(state) = &self.state
             && (state.chars().count() > STATE_CHARS_MAX || state.chars().any(char::is_control))
         {
@@ -99,7 +99,7 @@ pub struct Added {
     pub deliveries: Vec<u64>,
 }
 
-pub(super) fn check_duplicates(duplicates: u32) -> Result<(), Error> {
+pub(crate) fn check_duplicates(duplicates: u32) -> Result<(), Error> {
     if duplicates > DUPLICATES_MAX {
         return Err(Error::Duplicates { most: DUPLICATES_MAX });
     }
@@ -176,7 +176,7 @@ pub struct Relation {
     pub temp_chat: Option<TempChat>,
 }
 
-/// A temporary chat (document 96348).
+/// A temporary chat (page 96348).
 #[derive(Clone, PartialEq, Serialize)]
 pub struct TempChat {
     /// Until when it lasts unless it is closed, in Unix milliseconds.

@@ -177,7 +177,14 @@ pub enum Error {
 
 impl Error {
     /// Something that cannot happen as things stand.
-    pub(super) fn impossible(why: impl Into<String>) -> Self {
+    pub(crate) fn impossible(why: impl Into<String>) -> Self {
         Self::Impossible(why.into())
+    }
+
+    /// There is no such tag, and no such group of tags.
+    pub(crate) fn no_tag(id: &str) -> Self {
+        Self::impossible(format!(
+            "no tag or group has the id {id:?}: GET /_simulator/state tells which there are"
+        ))
     }
 }

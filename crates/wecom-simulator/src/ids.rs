@@ -34,7 +34,7 @@ pub struct OtherIds {
 }
 
 /// The id of somebody new.
-pub(super) fn new(kind: CustomerKind, core: &str) -> String {
+pub(crate) fn new(kind: CustomerKind, core: &str) -> String {
     format!("{}{CORP}{core}", prefix(kind))
 }
 
@@ -46,7 +46,7 @@ fn prefix(kind: CustomerKind) -> &'static str {
 }
 
 /// The ids that belong to an external_userid.
-pub(super) fn elsewhere(external_userid: &str, kind: CustomerKind) -> OtherIds {
+pub(crate) fn elsewhere(external_userid: &str, kind: CustomerKind) -> OtherIds {
     let core = core(external_userid);
     let of_wechat = |beginning: &str| (kind == CustomerKind::Wechat).then(|| format!("{beginning}{core}"));
     let service = if kind == CustomerKind::Wechat { SERVICE } else { SERVICE_OF_WECOM };
@@ -59,7 +59,7 @@ pub(super) fn elsewhere(external_userid: &str, kind: CustomerKind) -> OtherIds {
 }
 
 /// The new id, once a company's ids have been migrated.
-pub(super) fn migrated(external_userid: &str, kind: CustomerKind) -> String {
+pub(crate) fn migrated(external_userid: &str, kind: CustomerKind) -> String {
     format!("{}{MIGRATED}{}", prefix(kind), turned(&core(external_userid)))
 }
 
@@ -83,31 +83,31 @@ fn candidates(id: &str, beginning: &str, kinds: &[CustomerKind]) -> Vec<String> 
 
 /// Who may stand behind a unionid and an openid that belong together; `None` if they do not. An empty openid was not
 /// given.
-pub(super) fn of_wechat(unionid: &str, openid: &str) -> Option<Vec<String>> {
+pub(crate) fn of_wechat(unionid: &str, openid: &str) -> Option<Vec<String>> {
     let person = unionid.strip_prefix(UNIONID)?;
     (openid.is_empty() || openid.strip_prefix(OPENID) == Some(person))
         .then(|| candidates(unionid, UNIONID, &[CustomerKind::Wechat]))
 }
 
 /// What stands for a WeChat user who is no customer yet (`pending_id`).
-pub(super) fn pending(unionid: &str) -> String {
+pub(crate) fn pending(unionid: &str) -> String {
     format!("{PENDING}{}", core(unionid))
 }
 
 /// A tag's id as an app has it.
-pub(super) fn of_app(tag_id: &str) -> String {
+pub(crate) fn of_app(tag_id: &str) -> String {
     format!("{}App{}", &tag_id[..tag_id.floor_char_boundary(2)], core(tag_id))
 }
 
 /// Who may stand behind a provider's id.
-pub(super) fn of_service(id: &str) -> Vec<String> {
+pub(crate) fn of_service(id: &str) -> Vec<String> {
     let mut found = candidates(id, SERVICE, &[CustomerKind::Wechat]);
     found.extend(candidates(id, SERVICE_OF_WECOM, &[CustomerKind::Wecom]));
     found
 }
 
 /// Who may stand behind a temporary id.
-pub(super) fn of_temporary(id: &str) -> Vec<String> {
+pub(crate) fn of_temporary(id: &str) -> Vec<String> {
     candidates(id, TEMPORARY, &[CustomerKind::Wechat, CustomerKind::Wecom])
 }
 

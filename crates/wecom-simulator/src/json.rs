@@ -12,17 +12,17 @@ use serde::{
 use serde_json::{Error, Map, Value};
 
 /// Reads a body that must be an object.
-pub(super) fn from_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+pub(crate) fn from_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     from_object(serde_json::from_slice(body)?)
 }
 
 /// Reads what has been parsed as an object.
-pub(super) fn from_object<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, Error> {
+pub(crate) fn from_object<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, Error> {
     T::deserialize(Strict(Value::Object(object)))
 }
 
 /// Reads a body as a call of the API carries it: what is null is absent, at any depth of objects.
-pub(super) fn from_call<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+pub(crate) fn from_call<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let mut object = serde_json::from_slice(body)?;
     strip_nulls(&mut object);
     from_object(object)
@@ -44,7 +44,7 @@ fn strip(value: &mut Value) {
 
 /// Whether a text within the JSON has an escape such as `\u5c0f` for a character that is none of ASCII's. What JSON
 /// cannot say without an escape (`\u0000` to `\u001f`) is below.
-pub(super) fn escapes_beyond_ascii(body: &[u8]) -> bool {
+pub(crate) fn escapes_beyond_ascii(body: &[u8]) -> bool {
     const LAST_OF_ASCII: u32 = 0x7f;
     let mut rest = body;
     // Each turn leaves an escape behind, so it ends with the body. A backslash stands in texts only.

@@ -79,7 +79,7 @@ pub fn people(seed: u64) -> impl Iterator<Item = Person> {
 }
 
 /// The next person.
-pub(super) fn person(dice: &mut StdRng) -> Person {
+pub(crate) fn person(dice: &mut StdRng) -> Person {
     let state = STATES.choose(dice).copied().flatten();
     // About one in five goes by a nickname, and tells no gender.
     if dice.random_ratio(1, 5) {

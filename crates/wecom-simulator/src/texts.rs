@@ -4,12 +4,12 @@
 use crate::error::Error;
 
 /// At most so many characters in anybody's and anything's name.
-pub(super) const NAME_CHARS_MAX: usize = 128;
+pub(crate) const NAME_CHARS_MAX: usize = 128;
 
 /// At most so many characters in what is written: a notice, a moment.
-pub(super) const WRITTEN_CHARS_MAX: usize = 2_000;
+pub(crate) const WRITTEN_CHARS_MAX: usize = 2_000;
 
 /// That a text has at most so many characters.
-pub(super) fn check(field: &'static str, text: &str, most: usize) -> Result<(), Error> {
+pub(crate) fn check(field: &'static str, text: &str, most: usize) -> Result<(), Error> {
     if text.chars().count() > most { Err(Error::TooLong { field, most }) } else { Ok(()) }
 }

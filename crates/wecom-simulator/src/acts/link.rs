@@ -1,21 +1,27 @@
-//! What customers do with acquisition links: open them, ask to be added, write; and what the console does with them.
+//! What customers do with acquisition links (获客助手): open them, ask to be added, write; and what the console does with
+//! them.
 
 use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
+use super::{
+    Act, Outcome, Performed,
+    talk::{Speaker, Talk},
+};
 use crate::{
-    acts::talk::{Speaker, Talk},
     customer::AddCustomer,
     error::Error,
     occurrence::{Contact, Occurrence},
-    world::World,
-    world::links::{Acquired, Link, Priority},
+    world::{
+        World,
+        links::{Acquired, Link, Priority},
+    },
 };
 
-/// `add_way` of a customer who came by a link (document 92114).
+/// `add_way` of a customer who came by a link (page 92114).
 const ADD_WAY_LINK: u32 = 16;
 
-/// A channel has at most so many bytes (`customer_channel`, document 97297).
+/// A channel has at most so many bytes (`customer_channel`, page 97297).
 const STATE_BYTES_MAX: usize = 64;
 
 /// The balance is at most so high.
@@ -38,7 +44,7 @@ pub enum LinkAct {
         /// An external_userid; absent: somebody new.
         #[serde(default)]
         customer: Option<String>,
-        /// Event `open_profile` comes first: WeCom tells it to certain trades only.
+        /// The event `open_profile` comes first, which WeCom sends to companies of certain trades only.
         #[serde(default)]
         profile: bool,
         /// The customer looks and goes away.
@@ -48,8 +54,8 @@ pub enum LinkAct {
         #[serde(default)]
         declined: bool,
     },
-    /// A customer who came by a link writes to the member whose contact that made. Events: `customer_start_chat` with the first message,
-    /// `message_from_customer` with the 3rd, 5th and 10th.
+    /// A customer who came by a link writes to the member whose contact the link made them. Events:
+    /// `customer_start_chat` with the first message, `message_from_customer` with the 3rd, 5th and 10th.
     Say {
         /// The link.
         link_id: String,
@@ -96,84 +102,108 @@ pub struct LinkActed {
     pub deliveries: Vec<u64>,
 }
 
-impl World {
-    /// Lets something happen around the links; gives what is to be told.
-    pub(crate) fn act_on_link(
-        &mut self,
-        act: LinkAct,
-        now_ms: i64,
-    ) -> Result<(LinkActed, Vec<Occurrence>), Error> {
-        match act {
-            LinkAct::Open { link_id, state, customer, profile, only_look, declined } => {
-                if state.len() > STATE_BYTES_MAX || state.chars().any(char::is_control) {
-                    return Err(Error::impossible(
-                        "a link's state has at most 64 bytes and no control characters",
-                    ));
-                }
-                let (_, link) = self.usable(&link_id)?;
-                let consents = link.skip_verify || !declined;
-                if self.links.quota.balance(now_ms) == 0 {
-                    return Err(Error::impossible("the quota is used up: let `quota` happen first"));
-                }
-                let (members, priority) = (link.range.members(self), link.priority.clone());
-                if let Some(customer) = &customer {
-                    self.customer_known(customer)?;
-                }
-                let employee = self.choose(&members, priority.as_ref(), customer.as_deref())?;
-                let customer = match customer {
-                    Some(customer) => customer,
-                    None => self.newcomer(None)?,
-                };
-                if let Some(link) = self.links.get_mut(&link_id) {
-                    link.click(customer.clone(), now_ms);
-                }
-                let mut told = Vec::new();
-                if profile {
-                    let (link_id, state) = (link_id.clone(), state.clone());
-                    told.push(Occurrence::OpenProfile { link_id, state });
-                }
-                let mut acted = LinkActed { customer: Some(customer.clone()), ..LinkActed::default() };
-                if self.friendship(&employee, &customer).is_some() {
-                    acted.employee = Some(employee);
-                    return Ok((acted, told));
-                }
-                if only_look {
-                    return Ok((acted, told));
-                }
-                told.push(Occurrence::FriendRequest { link_id: link_id.clone(), state: state.clone() });
-                if consents {
-                    let contact = self.acquire(&link_id, (employee, customer), state, now_ms)?;
-                    acted.employee = Some(contact.employee.clone());
-                    acted.welcome_code.clone_from(&contact.welcome_code);
-                    told.push(Occurrence::AddExternalContact(contact));
-                    told.extend(self.links.quota.spend(now_ms));
-                }
-                Ok((acted, told))
+impl Outcome for LinkActed {
+    fn set_deliveries(&mut self, deliveries: Vec<u64>) {
+        self.deliveries = deliveries;
+    }
+}
+
+impl Act for LinkAct {
+    type Outcome = LinkActed;
+
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<LinkActed>, Error> {
+        match self {
+            Self::Open { link_id, state, customer, profile, only_look, declined } => {
+                let visit = Visit { link_id: &link_id, state: &state, profile, only_look, declined };
+                world.open_link(&visit, customer, now_ms)
             }
-            LinkAct::Say { link_id, customer, count } => self.say_by_link(&link_id, &customer, count, now_ms),
-            LinkAct::Delete { link_id } => {
-                self.links.get(&link_id).ok_or_else(no_link)?;
-                self.links.remove(&link_id);
-                Ok((LinkActed::default(), vec![Occurrence::DeleteLink { link_id }]))
+            Self::Say { link_id, customer, count } => world.say_by_link(&link_id, &customer, count, now_ms),
+            Self::Delete { link_id } => {
+                world.links.get(&link_id).ok_or_else(no_link)?;
+                world.links.remove(&link_id);
+                Ok(Performed::new(LinkActed::default(), vec![Occurrence::DeleteLink { link_id }]))
             }
-            LinkAct::Quota { balance, .. } if balance > BALANCE_MAX => Err(Error::Full { most: 1_000_000 }),
-            LinkAct::Quota { balance, days } => {
-                let told = self.links.quota.set(balance, i64::from(days.max(1)), now_ms);
-                Ok((LinkActed::default(), told))
+            Self::Quota { balance, .. } if balance > BALANCE_MAX => Err(Error::Full { most: 1_000_000 }),
+            Self::Quota { balance, days } => {
+                let notices = world.links.quota.set(balance, i64::from(days.max(1)), now_ms);
+                Ok(Performed::new(LinkActed::default(), notices))
             }
         }
     }
+}
 
-    fn usable(&self, link_id: &str) -> Result<(u64, &Link), Error> {
-        let found = self.links.get(link_id).ok_or_else(no_link)?;
-        if found.1.unavailable {
+/// How a customer opens a link: the fields of [`LinkAct::Open`] beside the customer.
+struct Visit<'a> {
+    link_id: &'a str,
+    state: &'a str,
+    profile: bool,
+    only_look: bool,
+    declined: bool,
+}
+
+impl World {
+    fn open_link(
+        &mut self,
+        visit: &Visit<'_>,
+        customer: Option<String>,
+        now_ms: i64,
+    ) -> Result<Performed<LinkActed>, Error> {
+        let Visit { link_id, state, profile, only_look, declined } = *visit;
+        if state.len() > STATE_BYTES_MAX || state.chars().any(char::is_control) {
+            return Err(Error::impossible("a link's state has at most 64 bytes and no control characters"));
+        }
+        let link = self.usable(link_id)?;
+        let consents = link.skip_verify || !declined;
+        if self.links.quota.balance(now_ms) == 0 {
+            return Err(Error::impossible("the quota is used up: let `quota` happen first"));
+        }
+        let (members, priority) = (link.range.members(&self.staff), link.priority.clone());
+        if let Some(customer) = &customer {
+            self.check_customer(customer)?;
+        }
+        let employee = self.choose_of_link(&members, priority.as_ref(), customer.as_deref())?;
+        let customer = match customer {
+            Some(customer) => customer,
+            None => self.newcomer()?,
+        };
+        if let Some(link) = self.links.get_mut(link_id) {
+            link.click(customer.clone(), now_ms);
+        }
+        let (link, channel) = (|| link_id.to_owned(), || state.to_owned());
+        let mut notices = Vec::new();
+        if profile {
+            notices.push(Occurrence::OpenProfile { link_id: link(), state: channel() });
+        }
+        let mut acted = LinkActed { customer: Some(customer.clone()), ..LinkActed::default() };
+        if self.friendship(&employee, &customer).is_some() {
+            acted.employee = Some(employee);
+            return Ok(Performed::new(acted, notices));
+        }
+        if only_look {
+            return Ok(Performed::new(acted, notices));
+        }
+        notices.push(Occurrence::FriendRequest { link_id: link(), state: channel() });
+        if consents {
+            let contact = self.acquire(link_id, (employee, customer), channel(), now_ms)?;
+            acted.employee = Some(contact.employee.clone());
+            acted.welcome_code.clone_from(&contact.welcome_code);
+            notices.push(Occurrence::AddExternalContact(contact));
+            notices.extend(self.links.quota.spend(now_ms));
+        }
+        Ok(Performed::new(acted, notices))
+    }
+
+    fn usable(&self, link_id: &str) -> Result<&Link, Error> {
+        let (_, link) = self.links.get(link_id).ok_or_else(no_link)?;
+        if link.unavailable {
             return Err(Error::impossible("the link has become unavailable"));
         }
-        Ok(found)
+        Ok(link)
     }
 
-    /// The member who gets a customer: one who has the customer already where such come first, else any.
-    fn choose(
+    /// The member who gets a customer. Where the link prefers members who have the customer already, one of those; else
+    /// any with room.
+    fn choose_of_link(
         &mut self,
         members: &[String],
         priority: Option<&Priority>,
@@ -181,7 +211,7 @@ impl World {
     ) -> Result<String, Error> {
         if let (Some(Priority { kind, userids }), Some(customer)) = (priority, customer) {
             let listed = |userid: &str| userids.iter().any(|listed| listed.eq_ignore_ascii_case(userid));
-            let mut bonds = self.bonds(customer).iter();
+            let mut bonds = self.customers.bonds(customer).iter();
             let has = bonds.find(|bond| !bond.half && !bond.left && (*kind == 1 || listed(&bond.employee)));
             if let Some(bond) = has {
                 return Ok(bond.employee.clone());
@@ -197,6 +227,7 @@ impl World {
         Ok(members[self.dice.random_range(0..members.len())].clone())
     }
 
+    /// Makes a customer the contact of a member, by the link.
     fn acquire(
         &mut self,
         link_id: &str,
@@ -228,7 +259,7 @@ impl World {
         customer: &str,
         count: u32,
         now_ms: i64,
-    ) -> Result<(LinkActed, Vec<Occurrence>), Error> {
+    ) -> Result<Performed<LinkActed>, Error> {
         let (_, link) = self.links.get(link_id).ok_or_else(no_link)?;
         let came = link.customers.iter().rev().find(|came| came.customer == customer);
         let came = came.ok_or_else(|| Error::impossible("this customer did not come by this link"))?;
@@ -239,7 +270,7 @@ impl World {
             ..LinkActed::default()
         };
         let talk = Talk { employee, customer, by: Speaker::Customer, messages: u64::from(count) };
-        Ok((acted, self.talk(&talk, now_ms)?))
+        Ok(Performed::new(acted, self.talk(&talk, now_ms)?))
     }
 }
 

@@ -1,105 +1,72 @@
-//! What people do by hand around groups, mass messages, moments, links, tags and notes: the state follows, and what WeCom tells of
-//! it is told. The API's own calls tell nothing.
+//! What happens in the simulated company beside the calls of an app: people add members, scan codes, write, change
+//! things in the console, and time passes. An act changes the state, and yields the callbacks that WeCom sends about it.
 
-pub(crate) mod group;
-pub(crate) mod link;
+pub(crate) mod add;
 pub(crate) mod scan;
-pub(crate) mod tag;
 pub(crate) mod talk;
+pub(crate) mod edit;
+pub(crate) mod staff;
+pub(crate) mod tag;
+pub(crate) mod group;
+pub(crate) mod mass_message;
+pub(crate) mod moment;
+pub(crate) mod link;
+pub(crate) mod template;
+pub(crate) mod transfer;
+pub(crate) mod occur;
+pub(crate) mod time;
 
-use std::sync::Arc;
+use serde::Serialize;
 
-use serde_json::{Map, json};
+use crate::{error::Error, occurrence::Occurrence, world::World};
 
-use crate::{
-    Shared, Simulator,
-    acts::group::{GroupAct, GroupActed},
-    acts::link::{LinkAct, LinkActed},
-    acts::tag::{Edit, TagAct, TagActed},
-    error::Error,
-    texts,
-    world::groups::GroupView,
-    world::mass_messages::{MessageAct, MessageActed},
-    world::moments::{MomentAct, MomentActed},
-    world::templates::{TEMPLATES_MAX, Template},
-};
+/// Something that happens in the company.
+pub(crate) trait Act {
+    /// What whoever asked for it gets to know.
+    type Outcome: Outcome;
 
-impl Simulator {
-    /// Lets somebody make, join, leave or change a group, or write there.
-    pub fn group(&self, act: GroupAct) -> Result<GroupActed, Error> {
-        self.shared.act_on_group(act)
+    /// Lets it happen. An act that fails has changed nothing.
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<Self::Outcome>, Error>;
+}
+
+/// What an act has come to.
+pub(crate) struct Performed<T> {
+    pub(crate) outcome: T,
+    /// The callbacks that WeCom sends about it, in order.
+    pub(crate) notices: Vec<Occurrence>,
+    /// How many times more each of them is sent.
+    pub(crate) duplicates: u32,
+}
+
+impl<T> Performed<T> {
+    /// An act of which WeCom sends these callbacks, each once.
+    pub(crate) fn new(outcome: T, notices: Vec<Occurrence>) -> Self {
+        Self { outcome, notices, duplicates: 0 }
     }
 
-    /// The groups, dismissed ones included, oldest first.
-    pub fn groups(&self) -> Vec<GroupView> {
-        self.shared.world().groups.views().collect()
-    }
-
-    /// Lets a member send a mass message.
-    pub fn mass_message(&self, act: MessageAct) -> Result<MessageActed, Error> {
-        self.shared.world().act_on_message(act, self.shared.clock.now_ms())
-    }
-
-    /// Lets somebody publish a moment, comment on it or like it.
-    pub fn moment(&self, act: MomentAct) -> Result<MomentActed, Error> {
-        self.shared.world().act_on_moment(act, self.shared.clock.now_ms())
-    }
-
-    /// Lets somebody open an acquisition link or write by it, or the console change something about links.
-    pub fn link(&self, act: LinkAct) -> Result<LinkActed, Error> {
-        self.shared.act_on_link(act)
-    }
-
-    /// Lets something be done with tags in the console.
-    pub fn tags(&self, act: TagAct) -> Result<TagActed, Error> {
-        self.shared.act_on_tags(act)
-    }
-
-    /// Lets a member note something about a customer in the client. Gives the numbers of the event's deliveries: none
-    /// where nothing is told.
-    pub fn edit(&self, edit: Edit) -> Result<Vec<u64>, Error> {
-        self.shared.edit(edit)
-    }
-
-    /// Puts a group welcome template there that another app has made (41058); gives its id.
-    pub fn add_foreign_template(&self, text: &str) -> Result<String, Error> {
-        self.shared.add_foreign_template(text)
+    /// An act of which WeCom sends no callback.
+    pub(crate) fn silent(outcome: T) -> Self {
+        Self::new(outcome, Vec::new())
     }
 }
 
-impl Shared {
-    pub(super) fn act_on_group(self: &Arc<Self>, act: GroupAct) -> Result<GroupActed, Error> {
-        let (mut acted, told) = self.world().act_on_group(act, self.clock.now_ms())?;
-        acted.deliveries = self.tell_all(&told)?;
-        Ok(acted)
-    }
+/// What whoever asked for an act gets to know.
+pub(crate) trait Outcome {
+    /// Takes in under which numbers the callbacks are delivered.
+    fn set_deliveries(&mut self, _: Vec<u64>) {}
+}
 
-    pub(super) fn act_on_link(self: &Arc<Self>, act: LinkAct) -> Result<LinkActed, Error> {
-        let (mut acted, told) = self.world().act_on_link(act, self.clock.now_ms())?;
-        acted.deliveries = self.tell_all(&told)?;
-        Ok(acted)
-    }
+/// The outcome of an act of which nothing but its callbacks is interesting.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Delivered {
+    /// The numbers of the callbacks' deliveries.
+    pub(crate) deliveries: Vec<u64>,
+}
 
-    pub(super) fn act_on_tags(self: &Arc<Self>, act: TagAct) -> Result<TagActed, Error> {
-        let (mut acted, told) = self.world().act_on_tags(act, self.clock.now_ms())?;
-        acted.deliveries = self.tell_all(&told)?;
-        Ok(acted)
-    }
-
-    pub(super) fn edit(self: &Arc<Self>, edit: Edit) -> Result<Vec<u64>, Error> {
-        let told = self.world().edit_customer(edit)?;
-        self.tell_all(told.as_slice())
-    }
-
-    pub(super) fn add_foreign_template(&self, text: &str) -> Result<String, Error> {
-        texts::check("text", text, texts::WRITTEN_CHARS_MAX)?;
-        let mut world = self.world();
-        if world.templates.all.len() >= TEMPLATES_MAX {
-            return Err(Error::Full { most: TEMPLATES_MAX });
-        }
-        let template_id = format!("msgXXXXXX{}", world.random_text(20));
-        let content = Map::from_iter([("text".to_owned(), json!({ "content": text }))]);
-        world.templates.all.insert(template_id.clone(), Template { foreign: true, content });
-        Ok(template_id)
+impl Outcome for Delivered {
+    fn set_deliveries(&mut self, deliveries: Vec<u64>) {
+        self.deliveries = deliveries;
     }
 }
+
+impl Outcome for () {}

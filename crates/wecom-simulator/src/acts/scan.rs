@@ -1,30 +1,30 @@
-//! What people do beside being added, as the library and `/_simulator/` take it: scan a code, talk, take their time.
+//! Somebody scans the code of a contact way, and a member accepts who has asked.
 
-use std::{sync::Arc, time::Duration};
-
+use rand::RngExt as _;
 use serde::Deserialize;
 
-use crate::Simulator;
-use crate::{
-    Shared,
-    acts::talk::Talk,
-    corp::{Department, Employee},
-    customer::{Added, CustomerKind, check_duplicates},
-    error::Error,
-    texts,
-    time::TimeTold,
-    world::inbox::AppMessage,
-    world::transfers::{Transfer, TransferDecision},
+use super::{
+    Act, Performed,
+    add::{Made, Step},
 };
-
-/// A member is in at most so many departments (document 90195), and has at most so many of the directory's tags.
-const LISTED_MAX: usize = 100;
+use crate::{
+    corp::Hindrance,
+    customer::{AddCustomer, Added, Customer, CustomerKind, TempChat, check_duplicates},
+    error::Error,
+    occurrence::Contact,
+    world::{
+        World,
+        agenda::Due,
+        applications::{Application, TempChatAsked},
+        contact_ways::ContactWay,
+    },
+};
 
 /// Somebody scans a contact way's code, or presses its button. Only `config_id` is required.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Scan {
-    /// The way; from `add_contact_way`.
+    /// The contact way's id, from `add_contact_way`.
     pub config_id: String,
     /// The external_userid of a customer who is known already; absent: somebody new.
     pub customer: Option<String>,
@@ -49,154 +49,170 @@ impl Scan {
     }
 }
 
-impl Simulator {
-    /// Lets somebody scan a contact way that was made by the API. Where it skips verification (`skip_verify`) one of
-    /// its members is added at once, with its state; else the customer waits, and nothing is told, until
-    /// [`Simulator::accept`]. A half add comes of [`AddCustomer::half`](crate::customer::AddCustomer::half) only.
-    pub fn scan(&self, scan: &Scan) -> Result<Added, Error> {
-        self.shared.scan(scan)
-    }
+/// A member consents to be added by a customer who waits, or adds back after a half add.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Accept {
+    pub(crate) employee: String,
+    pub(crate) customer: String,
+}
 
-    /// Lets a member consent to be added by a customer who waits, or add back after a half add
-    /// (`add_external_contact`).
-    pub fn accept(&self, employee: &str, customer: &str) -> Result<Added, Error> {
-        self.shared.accept(employee, customer)
-    }
+impl Act for Scan {
+    type Outcome = Added;
 
-    /// Lets one of two write to the other. From then on no welcome can be sent (41051); the statistics count it. Of a
-    /// customer who came by a link the first message is told (`customer_start_chat`), the third, fifth and tenth
-    /// (`message_from_customer`), of others nothing. Gives the numbers of the events' deliveries.
-    pub fn talk(&self, talk: &Talk) -> Result<Vec<u64>, Error> {
-        self.shared.talk(talk)
-    }
-
-    /// Takes a member on, or changes one.
-    pub fn employ(&self, employee: Employee) -> Result<(), Error> {
-        self.shared.employ(employee)
-    }
-
-    /// Lets a member leave the company. Whoever followed only this member is nobody's customer until taken over; the
-    /// member's groups wait for another owner; acquisition links that have nobody left are unusable from then on
-    /// (`link_unavailable`). Gives the numbers of the events' deliveries.
-    pub fn leave(&self, employee: &str) -> Result<Vec<u64>, Error> {
-        self.shared.leave(employee)
-    }
-
-    /// Adds a department, or changes one.
-    pub fn add_department(&self, department: Department) -> Result<(), Error> {
-        self.shared.world().staff.add_department(department)
-    }
-
-    /// Ends a customer's transfer before its time. Gives the numbers of the events' deliveries.
-    pub fn decide_transfer(&self, customer: &str, decision: TransferDecision) -> Result<Vec<u64>, Error> {
-        self.shared.decide_transfer(customer, decision)
-    }
-
-    /// The transfers that are remembered, oldest first.
-    pub fn transfers(&self) -> Vec<Transfer> {
-        self.shared.pass_time();
-        self.shared.world().transfers.iter().cloned().collect()
-    }
-
-    /// Puts the simulator's own clock ahead, as far as ten years in all, and lets happen what has become due: transfers
-    /// are done, temporary chats end, media, codes and tokens expire. Gives the numbers of the events' deliveries. It
-    /// cannot be put back, and nobody else's clock moves with it: `CreateTime` of what is told from then on lies ahead.
-    pub fn forward(&self, by: Duration) -> Result<Vec<u64>, Error> {
-        self.shared.forward(by)
-    }
-
-    /// What the simulator's clock shows.
-    pub fn time(&self) -> TimeTold {
-        self.shared.clock.told()
-    }
-
-    /// What the app has told employees, oldest first.
-    pub fn messages(&self) -> Vec<AppMessage> {
-        self.shared.world().inbox.iter().cloned().collect()
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<Added>, Error> {
+        check_duplicates(self.duplicates)?;
+        Ok(world.scan(&self, now_ms)?.performed(self.duplicates))
     }
 }
 
-impl Shared {
-    pub(crate) fn scan(self: &Arc<Self>, scan: &Scan) -> Result<Added, Error> {
-        check_duplicates(scan.duplicates)?;
-        let made = self.world().scan(scan, self.clock.now_ms())?;
-        // A temporary chat may be the next thing that is due.
-        self.due.notify_one();
-        self.tell_added(made, scan.duplicates)
-    }
+impl Act for Accept {
+    type Outcome = Added;
 
-    pub(crate) fn accept(self: &Arc<Self>, employee: &str, customer: &str) -> Result<Added, Error> {
-        let (made, duplicates) = self.world().accept(employee, customer, self.clock.now_ms())?;
-        // A temporary chat may be the next thing that is due.
-        self.due.notify_one();
-        self.tell_added(made, duplicates)
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<Added>, Error> {
+        let (made, duplicates) = world.accept(self, now_ms)?;
+        Ok(made.performed(duplicates))
     }
+}
 
-    pub(crate) fn talk(self: &Arc<Self>, talk: &Talk) -> Result<Vec<u64>, Error> {
-        let told = self.world().talk(talk, self.clock.now_ms())?;
-        self.tell_all(&told)
-    }
-
-    pub(crate) fn employ(&self, employee: Employee) -> Result<(), Error> {
-        if !crate::api::is_userid(&employee.userid) {
-            return Err(Error::Userid(employee.userid));
+impl World {
+    /// Lets somebody use a contact way. One of its members is added with the way's state, or asked for consent where
+    /// the way does not skip verification. Either uses a temporary way up.
+    fn scan(&mut self, scan: &Scan, now_ms: i64) -> Result<Made, Error> {
+        let way = self.ways.get(&scan.config_id).cloned();
+        let way = way.ok_or_else(|| Error::NoContactWay(scan.config_id.clone()))?;
+        if way.is_over(now_ms) {
+            return Err(Error::ContactWayOver(way.config_id));
         }
-        texts::check("name", &employee.name, texts::NAME_CHARS_MAX)?;
-        texts::check("alias", &employee.alias, texts::NAME_CHARS_MAX)?;
-        for list in [&employee.departments, &employee.tags] {
-            if list.len() > LISTED_MAX {
-                return Err(Error::Full { most: LISTED_MAX });
-            }
-        }
-        let mut world = self.world();
-        if let Some(id) = employee.departments.iter().find(|id| world.staff.department(**id).is_none()) {
-            return Err(Error::NoDepartment(*id));
-        }
-        world.employ(employee)
-    }
-
-    pub(crate) fn leave(self: &Arc<Self>, employee: &str) -> Result<Vec<u64>, Error> {
-        let told = self.world().leave(employee, self.clock.now_ms())?;
-        self.tell_all(&told)
-    }
-
-    pub(crate) fn decide_transfer(
-        self: &Arc<Self>,
-        customer: &str,
-        decision: TransferDecision,
-    ) -> Result<Vec<u64>, Error> {
-        let told = self.world().decide(customer, decision, self.clock.now_ms())?;
-        self.tell_all(&told)
-    }
-
-    /// Lets what is due happen, and tells it; gives the numbers of the events' deliveries.
-    pub(crate) fn pass_time(self: &Arc<Self>) -> Vec<u64> {
-        let told = self.world().pass_time(self.clock.now_ms());
-        // Where thousands of events are under way already these are lost, as WeCom's are that nobody takes.
-        self.tell_all(&told).unwrap_or_default()
-    }
-
-    /// Puts the simulator's clock ahead, and lets what has become due happen.
-    pub(crate) fn forward(self: &Arc<Self>, by: Duration) -> Result<Vec<u64>, Error> {
-        let told = {
-            // Held meanwhile, so that what has become due is this call's to tell, and not that of whoever waits for it.
-            let mut world = self.world();
-            self.clock.forward(by)?;
-            world.pass_time(self.clock.now_ms())
+        let company = self.check_scan(scan, &way)?;
+        let employee = self.choose_of_way(&way, company.as_deref())?;
+        let add = AddCustomer {
+            employee: Some(employee.clone()),
+            customer: scan.customer.clone(),
+            name: scan.name.clone(),
+            gender: scan.gender,
+            kind: scan.kind,
+            corp_name: scan.corp_name.clone(),
+            state: Some(way.state).filter(|state| !state.is_empty()),
+            without_code: scan.without_code,
+            duplicates: scan.duplicates,
+            ..AddCustomer::default()
         };
-        Ok(self.tell_all(&told).unwrap_or_default())
+        let chat = way.chat_expires_in.filter(|_| way.is_temp);
+        let chat = chat.map(|seconds| TempChatAsked { seconds, conclusions: way.conclusions });
+        let made = if way.skip_verify {
+            let made = self.add(&add, now_ms)?;
+            if let Some(chat) = chat {
+                self.open_temp_chat(&made, chat, now_ms);
+            }
+            made
+        } else {
+            self.apply(employee.clone(), add, chat)?
+        };
+        if let Some(way) = self.ways.get_mut(&scan.config_id) {
+            way.used = way.is_temp;
+            if let Some(company) = company {
+                way.chosen.insert(company, employee);
+            }
+        }
+        Ok(made)
     }
 
-    /// Waits for each next thing that is due, and lets it happen. Ends with the simulator.
-    pub(crate) async fn keep_time(self: Arc<Self>) {
-        loop {
-            let next_ms = self.world().agenda.next_ms();
-            tokio::select! {
-                () = self.due.notified() => {}
-                () = self.clock.sleep_until(next_ms.unwrap_or(i64::MAX)), if next_ms.is_some() => {
-                    self.pass_time();
-                }
+    /// Checks that the customer may use the way. Gives the customer's company where everybody of a company gets the
+    /// same member.
+    fn check_scan(&self, scan: &Scan, way: &ContactWay) -> Result<Option<String>, Error> {
+        let known: Option<&Customer> = match &scan.customer {
+            Some(id) => Some(self.customer(id).ok_or_else(|| Error::NoCustomer(id.clone()))?),
+            None => None,
+        };
+        if let Some(unionid) = &way.unionid
+            && known.and_then(|customer| customer.ids().unionid).as_ref() != Some(unionid)
+        {
+            return Err(Error::ContactWayOfAnother(way.config_id.clone()));
+        }
+        let kind = known.map_or(scan.kind, |customer| customer.kind);
+        let corp_name = known.map_or(&scan.corp_name, |customer| &customer.corp_name);
+        Ok(corp_name.clone().filter(|_| way.is_exclusive && kind == CustomerKind::Wecom))
+    }
+
+    fn choose_of_way(&mut self, way: &ContactWay, company: Option<&str>) -> Result<String, Error> {
+        let can_be_added = |userid: &str| {
+            self.staff.get(userid).is_some_and(|member| {
+                member.serves() && !member.is(Hindrance::NotActivated) && !member.is_full()
+            })
+        };
+        let chosen = company.and_then(|company| way.chosen.get(company));
+        if let Some(chosen) = chosen.filter(|userid| can_be_added(userid)) {
+            return Ok(chosen.clone());
+        }
+        let of_parties = self.staff.within(&way.party);
+        let mut all: Vec<&str> = way.user.iter().map(String::as_str).collect();
+        all.extend(of_parties.iter().map(|member| member.employee.userid.as_str()));
+        all.retain(|userid| can_be_added(userid));
+        let all: Vec<String> = all.into_iter().map(str::to_owned).collect();
+        if all.is_empty() {
+            return Err(Error::NobodyToAdd(way.config_id.clone()));
+        }
+        Ok(all[self.dice.random_range(0..all.len())].clone())
+    }
+
+    /// Lets a customer ask a member to be added.
+    fn apply(
+        &mut self,
+        employee: String,
+        add: AddCustomer,
+        temp_chat: Option<TempChatAsked>,
+    ) -> Result<Made, Error> {
+        add.check()?;
+        self.applications.check_room()?;
+        let place = self.person(&add)?;
+        let Customer { external_userid: customer, name, .. } = self.customers[place].customer.clone();
+        if self.friendship(&employee, &customer).is_some() {
+            return Err(Error::AlreadyContacts { employee, customer });
+        }
+        let state = add.state.clone();
+        self.applications.note(place, &employee, Application { add, temp_chat });
+        let contact = Contact { employee, customer, state, welcome_code: None };
+        Ok(Made { contact, name, step: Step::Waits })
+    }
+
+    /// Lets a member consent to what a customer has asked for, or to a half add. Gives how many times more the callback
+    /// is sent, too.
+    fn accept(&mut self, Accept { employee, customer }: Accept, now_ms: i64) -> Result<(Made, u32), Error> {
+        let nothing = || Error::NothingToAccept { employee: employee.clone(), customer: customer.clone() };
+        let place = self.customers.place(&customer).ok_or_else(nothing)?;
+        let (add, temp_chat) = match self.applications.get(place, &employee).cloned() {
+            Some(Application { add, temp_chat }) => (add, temp_chat),
+            None => {
+                let mut bonds = self.customers[place].bonds.iter();
+                let half = bonds.find(|bond| bond.is_of(&employee) && bond.half).ok_or_else(nothing)?;
+                let add = AddCustomer {
+                    employee: Some(half.employee.clone()),
+                    state: half.state.clone(),
+                    add_way: Some(half.add_way),
+                    ..AddCustomer::default()
+                };
+                (add, None)
             }
+        };
+        let add = AddCustomer { customer: Some(customer), ..add };
+        let made = self.add(&add, now_ms)?;
+        if let Some(chat) = temp_chat {
+            self.open_temp_chat(&made, chat, now_ms);
+        }
+        Ok((made, add.duplicates))
+    }
+
+    /// Lets the temporary chat begin that comes with an add.
+    fn open_temp_chat(&mut self, made: &Made, asked: TempChatAsked, now_ms: i64) {
+        let TempChatAsked { seconds, conclusions } = asked;
+        let until_ms = now_ms + seconds * 1_000;
+        let Some(place) = self.customers.place(&made.contact.customer) else { return };
+        let employee = made.contact.employee.clone();
+        let bonds = &mut self.customers[place].bonds;
+        if let Some(bond) = bonds.iter_mut().find(|bond| bond.is_of(&employee)) {
+            bond.temp_chat = Some(Box::new(TempChat { until_ms, ended_at_ms: None, conclusions }));
+            self.agenda.note(until_ms, Due::TempChat { employee, place });
         }
     }
 }

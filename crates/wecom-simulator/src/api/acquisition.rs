@@ -1,16 +1,17 @@
-//! Acquisition links: making, changing and deleting them (document 97297).
+//! Acquisition links: making, changing and deleting them (page 97297).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     Answer, Call, Method, Refusal,
-    check::{self, Pages, Scope, empty, invalid},
+    check::{self, Pages, empty, invalid},
     members,
 };
 use crate::{
     world::World,
     world::links::{Link, Priority},
+    world::scope::Scope,
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -33,7 +34,7 @@ const PAGE_MAX: usize = 100;
 fn list_link(world: &mut World, call: &Call<'_>) -> Answer {
     let pages: Pages = call.json()?;
     let rows = world.links.all.iter().map(|(number, link)| (*number, json!(link.link_id)));
-    pages.tell("link_id_list", (Some(PAGE_MAX), PAGE_MAX), rows)
+    pages.to_answer("link_id_list", (Some(PAGE_MAX), PAGE_MAX), rows)
 }
 
 #[derive(Deserialize)]
@@ -67,7 +68,7 @@ impl Asked {
             }
             check::count("range.user_list", &range.user_list, RANGE_MAX)?;
             check::count("range.department_list", &range.department_list, RANGE_MAX)?;
-            range.check(world)?;
+            check::scope(world, range)?;
         }
         let Some(asked) = &self.priority_option else { return Ok(None) };
         let userids = &asked.priority_userid_list;
@@ -127,7 +128,7 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
             "skip_verify": link.skip_verify,
             "mark_source": link.mark_source,
         },
-        "range": link.range.tell(),
+        "range": link.range,
     });
     if let Some(Priority { kind, userids }) = &link.priority {
         told["priority_option"] = json!({ "priority_type": kind, "priority_userid_list": userids });
@@ -140,7 +141,7 @@ fn update_link(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     link(world, &asked.link_id)?;
     let priority = asked.check(world)?;
-    let usable = asked.range.as_ref().is_some_and(|range| !range.members(world).is_empty());
+    let usable = asked.range.as_ref().is_some_and(|range| !range.members(&world.staff).is_empty());
     if let Some(link) = world.links.get_mut(&asked.link_id) {
         // One that had nobody left is used again once it leads to somebody.
         link.unavailable &= !usable;

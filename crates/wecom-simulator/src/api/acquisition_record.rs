@@ -1,4 +1,4 @@
-//! What acquisition links have brought: customers, quota, statistics, conversations (documents 97298, 97375 and 100138).
+//! What acquisition links have brought: customers, quota, statistics, conversations (pages 97298, 97375 and 100138).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -42,7 +42,7 @@ fn customer(world: &mut World, call: &Call<'_>) -> Answer {
         });
         (number, told)
     });
-    asked.pages.tell("customer_list", (Some(PAGE), PAGE_MAX), rows)
+    asked.pages.to_answer("customer_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a method of the table")]

@@ -1,4 +1,4 @@
-//! Messages of the app to employees (document 90236): kept, so that it can be seen what somebody was told.
+//! Messages of the app to employees (page 90236): kept, so that it can be seen what somebody was told.
 
 use std::collections::BTreeMap;
 

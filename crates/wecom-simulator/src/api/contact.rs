@@ -1,4 +1,4 @@
-//! A customer: reading one, and what is noted about one (documents 92114 and 92115).
+//! A customer: reading one, and what is noted about one (pages 92114 and 92115).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,19 +11,12 @@ use super::{
 use crate::{
     corp::MediaKind,
     customer::CustomerKind,
-    world::bond::Oper,
-    world::{Bond, World},
+    world::bond::{COMPANY_CHARS_MAX, DESCRIPTION_CHARS_MAX, Oper, REMARK_CHARS_MAX},
+    world::{World, bond::Bond},
 };
 
 pub(super) const METHODS: &[Method] =
     &[Method::get("externalcontact/get", get), Method::post("externalcontact/remark", remark)];
-
-/// At most so many characters in `remark` and in `remark_company`.
-pub(crate) const REMARK_CHARS_MAX: usize = 20;
-pub(crate) const COMPANY_CHARS_MAX: usize = 20;
-
-/// At most so many characters in `description`.
-pub(crate) const DESCRIPTION_CHARS_MAX: usize = 150;
 
 /// So many members of one customer are told a page.
 const FOLLOWERS_PER_PAGE: usize = 500;
@@ -75,7 +68,7 @@ pub(super) fn external_contact(world: &World, place: usize) -> Value {
 
 fn follow_user(world: &World, place: usize, bond: &Bond) -> Value {
     let tags = bond.tags.iter().filter_map(|id| {
-        let (group_name, tag_name) = world.tag(id)?;
+        let (group_name, tag_name) = world.tags.name(id)?;
         let kind = if world.tags.group_of(id).is_some_and(|group| group.strategy.is_some()) { 3 } else { 1 };
         Some(json!({ "group_name": group_name, "tag_name": tag_name, "tag_id": id, "type": kind }))
     });

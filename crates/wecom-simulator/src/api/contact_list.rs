@@ -1,4 +1,4 @@
-//! Many customers at once: ids, details by member, and everybody who was served (documents 92113, 92994, 99434).
+//! Many customers at once: ids, details by member, and everybody who was served (pages 92113, 92994, 99434).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::{
     contact::{external_contact, relation},
     members,
 };
-use crate::world::{Bond, World};
+use crate::world::{World, bond::Bond};
 
 pub(super) const METHODS: &[Method] = &[
     Method::get("externalcontact/list", list),
@@ -112,7 +112,7 @@ fn contact_list(world: &mut World, call: &Call<'_>) -> Answer {
     let in_groups = chats.flat_map(|(number, chat)| {
         let members = chat.members.iter().filter(|member| member.external);
         members.filter_map(move |member| {
-            let place = *world.places.get(&member.userid)?;
+            let place = world.customers.place(&member.userid)?;
             let mut told = served(world, place, chat.owner(), member.joined_ms, call.now_ms);
             told["chat_id"] = json!(chat.chat_id);
             Some((check::key(AFTER_CUSTOMERS + number as u64, member.number), told))

@@ -1,5 +1,5 @@
-//! Contact ways (document 96348): making, reading, changing and deleting them, and ending temporary chats. What they
-//! lead to is in `contact_ways`.
+//! Contact ways (page 96348): making, reading, changing and deleting them, and ending temporary chats. What happens
+//! when one is scanned is in `acts::scan`.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -252,7 +252,34 @@ fn find<'w>(world: &'w World, config_id: &str) -> Result<&'w ContactWay, Refusal
 
 fn get(world: &mut World, call: &Call<'_>) -> Answer {
     let ConfigId { config_id } = call.json()?;
-    Ok(members(json!({ "contact_way": find(world, &config_id)? })))
+    Ok(members(json!({ "contact_way": to_json(find(world, &config_id)?) })))
+}
+
+fn to_json(way: &ContactWay) -> Value {
+    let mut json = json!({
+        "config_id": way.config_id,
+        "type": way.kind,
+        "scene": way.scene,
+        "style": way.style,
+        "remark": way.remark,
+        "skip_verify": way.skip_verify,
+        "state": way.state,
+        "qr_code": way.qr_code,
+        "user": way.user,
+        "party": way.party,
+        "is_temp": way.is_temp,
+        "expires_in": way.expires_in,
+        "chat_expires_in": way.chat_expires_in,
+        "unionid": way.unionid,
+        "is_exclusive": way.is_exclusive,
+        "mark_source": way.mark_source,
+        "conclusions": way.conclusions,
+    });
+    // WeCom leaves out what a way does not have.
+    if let Some(members) = json.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
+    }
+    json
 }
 
 /// Type, scene and `is_temp` stay as they are. One that works no more cannot be changed.

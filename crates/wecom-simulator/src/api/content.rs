@@ -63,7 +63,7 @@ pub(super) fn kept_message(message: &Object) -> Object {
     kept
 }
 
-/// Checks a message of text and attachments (documents 92599 and 92135), the old form included.
+/// Checks a message of text and attachments (pages 92599 and 92135), the old form included.
 pub(super) fn check_message(world: &World, message: &Object, now_ms: i64) -> Result<(), Refusal> {
     let text = match message.get("text") {
         None => None,

@@ -1,4 +1,4 @@
-//! Rule groups of customer contact (document 94883).
+//! Rule groups of customer contact (page 94883).
 
 use std::collections::BTreeMap;
 
@@ -81,8 +81,15 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 fn get(world: &mut World, call: &Call<'_>) -> Answer {
-    let id = named(world, &call.json()?)?.strategy_id;
-    Ok(members(json!({ "strategy": world.strategies.told(id) })))
+    let strategy = named(world, &call.json()?)?;
+    Ok(members(json!({ "strategy": {
+        "strategy_id": strategy.strategy_id,
+        "parent_id": strategy.parent_id,
+        "strategy_name": strategy.strategy_name,
+        "create_time": strategy.create_time,
+        "admin_list": strategy.admin_list,
+        "privilege": strategy.privilege,
+    } })))
 }
 
 fn get_range(world: &mut World, call: &Call<'_>) -> Answer {

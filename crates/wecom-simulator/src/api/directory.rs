@@ -1,4 +1,4 @@
-//! The directory, as far as an app of one's own sees it: members and departments (documents 90196, 90200, 96067, 90208,
+//! The directory, as far as an app of one's own sees it: members and departments (pages 90196, 90200, 96067, 90208,
 //! 95351). What WeCom does not tell such apps any more (phone, mail, portrait) is not there.
 
 use serde::Deserialize;

@@ -14,7 +14,7 @@ impl Refusal {
         Self { code, text: text.into() }
     }
 
-    /// A refusal asked for by its code alone, with the words that WeCom's own table has for it (document 90313).
+    /// A refusal asked for by its code alone, with the words that WeCom's own table has for it (page 90313).
     pub(crate) fn by_code(code: i64, text: Option<String>) -> Self {
         let known = match code {
             -1 => "system error",

@@ -1,4 +1,4 @@
-//! Customer groups: reading them and giving them to another owner (documents 92120, 92122, 92127, 95703, 94828).
+//! Customer groups: reading them and giving them to another owner (pages 92120, 92122, 92127, 95703, 94828).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,7 +19,6 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/groupchat/get", get),
     Method::post("externalcontact/groupchat/transfer", transfer),
     Method::post("externalcontact/groupchat/onjob_transfer", onjob_transfer),
-    Method::post("externalcontact/opengid_to_chatid", opengid_to_chatid),
 ];
 
 /// At most so many owners in a filter.
@@ -109,7 +108,7 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
             let page: Vec<Value> = rows.skip(offset).take(limit).map(|(_, row)| row).collect();
             Ok(members(json!({ "group_chat_list": page })))
         }
-        _ => asked.pages.tell("group_chat_list", (None, PAGE_MAX), rows),
+        _ => asked.pages.to_answer("group_chat_list", (None, PAGE_MAX), rows),
     }
 }
 
@@ -273,7 +272,7 @@ fn give(
                 failed.push(json!({ "chat_id": chat_id, "errcode": code, "errmsg": text }));
                 continue;
             }
-            Ok(false) => world.inherit_chat(chat_id, &new_owner, call.now_ms),
+            Ok(false) => world.groups.inherit(chat_id, &new_owner, call.now_ms),
             Ok(true) => {
                 world.give_chat(chat_id, &new_owner, call.now_ms);
                 if let Some(chat) = world.groups.chat_mut(chat_id) {
@@ -284,24 +283,6 @@ fn give(
         world.groups.handed.push((new_owner.clone(), call.now_ms));
     }
     Ok(members(json!({ "failed_chat_list": failed })))
-}
-
-#[derive(Deserialize)]
-struct OpengidToChatid {
-    #[serde(default)]
-    opengid: String,
-}
-
-fn opengid_to_chatid(world: &mut World, call: &Call<'_>) -> Answer {
-    let asked: OpengidToChatid = call.json()?;
-    if asked.opengid.is_empty() {
-        return Err(empty("opengid"));
-    }
-    let mut chats = world.groups.chats.iter();
-    let chat =
-        chats.find(|chat| chat.opengid == asked.opengid && chat.dismissed_ms.is_none() && !chat.internal);
-    let chat = chat.ok_or(Refusal::new(90511, "invalid opengid"))?;
-    Ok(members(json!({ "chat_id": chat.chat_id })))
 }
 
 #[cfg(test)]
@@ -317,9 +298,9 @@ mod tests {
         let call = Call {
             now_ms,
             query: &[],
-            content_type: "application/json",
             range: None,
             body: body.as_bytes(),
+            upload: None,
             file: OnceCell::new(),
         };
         Value::Object((method.answer)(world, &call).unwrap())

@@ -1,4 +1,4 @@
-//! Statistics of customer groups, by owner and by day (document 92133), counted from what has happened in them.
+//! Statistics of customer groups, by owner and by day (page 92133), counted from what has happened in them.
 //!
 //! Totals are those at the end of the last day; what is new is summed over the days. A group counts for whoever owned
 //! it at the end of a day. One thing is more than WeCom does: today is counted as far as it has come.
@@ -99,7 +99,7 @@ impl Figures {
         })
     }
 
-    fn tell(&self) -> Value {
+    fn to_json(self) -> Value {
         json!({
             "new_chat_cnt": self.new_chats,
             "chat_total": self.chats,
@@ -156,7 +156,7 @@ fn by_owner(world: &mut World, call: &Call<'_>) -> Answer {
     let total = rows.len();
     let page = rows.iter().skip(offset).take(limit);
     let items: Vec<Value> =
-        page.map(|(owner, figures)| json!({ "owner": owner, "data": figures.tell() })).collect();
+        page.map(|(owner, figures)| json!({ "owner": owner, "data": figures.to_json() })).collect();
     let next_offset = offset.saturating_add(items.len()).min(total);
     Ok(members(json!({ "total": total, "next_offset": next_offset, "items": items })))
 }
@@ -168,7 +168,7 @@ fn by_day(world: &mut World, call: &Call<'_>) -> Answer {
     let (days, filter) = asked.check(call.now_ms)?;
     let items = days.iter().map(|day| {
         let figures = Figures::of_day(world, *day, |owner| filter.has(owner));
-        json!({ "stat_time": day.0 / 1_000, "data": figures.tell() })
+        json!({ "stat_time": day.0 / 1_000, "data": figures.to_json() })
     });
     Ok(members(json!({ "items": items.collect::<Vec<_>>() })))
 }

@@ -1,4 +1,4 @@
-//! Group welcome templates (document 92366).
+//! Group welcome templates (page 92366).
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};

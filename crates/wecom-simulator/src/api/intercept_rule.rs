@@ -1,14 +1,14 @@
-//! Intercept rules (document 96346).
+//! Intercept rules (page 96346).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     Answer, Call, Method, Refusal,
-    check::{self, Scope, empty, invalid},
+    check::{self, empty, invalid},
     members,
 };
-use crate::{world::World, world::intercept_rules::InterceptRule};
+use crate::{world::World, world::intercept_rules::InterceptRule, world::scope::Scope};
 
 pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/add_intercept_rule", add),
@@ -70,7 +70,7 @@ fn check_scope(world: &World, scope: &Scope) -> Result<(), Refusal> {
     if scope.user_list.len() > SCOPE_MAX || scope.department_list.len() > SCOPE_MAX {
         return Err(Refusal::new(41076, "applicable_range out of limit"));
     }
-    scope.check(world)
+    check::scope(world, scope)
 }
 
 #[derive(Deserialize, Default)]
@@ -156,7 +156,7 @@ fn update(world: &mut World, call: &Call<'_>) -> Answer {
     check_words(&words)?;
     check_semantics(&semantics)?;
     asked.intercept_type.map_or(Ok(()), check_kind)?;
-    asked.add_applicable_range.check(world)?;
+    check::scope(world, &asked.add_applicable_range)?;
     let (come, go) = (asked.add_applicable_range, asked.remove_applicable_range);
     let mut scope = there.scope.clone();
     scope.user_list.retain(|userid| !go.user_list.contains(userid));
@@ -217,6 +217,6 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
         "word_list": rule.words,
         "extra_rule": { "semantics_list": rule.semantics },
         "intercept_type": rule.kind,
-        "applicable_range": rule.scope.tell(),
+        "applicable_range": rule.scope,
     } })))
 }

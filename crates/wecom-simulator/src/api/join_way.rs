@@ -1,4 +1,4 @@
-//! Join ways: codes and buttons that lead into groups (document 92229).
+//! Join ways: codes and buttons that lead into groups (page 92229).
 
 use serde::Deserialize;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Mass messages (documents 92135 and 97610): made here, sent by members.
+//! Mass messages (pages 92135 and 97610): made here, sent by members.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     world::calendar::DAY_MS,
-    world::mass_messages::{Addressee, MassMessage, Outcome, Task},
-    world::{Bond, World},
+    world::mass_messages::{Addressee, MassMessage, SendOutcome, Task},
+    world::{World, bond::Bond},
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -65,7 +65,7 @@ impl TagFilter {
             if tag_list.is_empty() {
                 return Err(empty("tag_filter.group_list.tag_list"));
             }
-            if tag_list.iter().any(|id| world.tag(id).is_none()) {
+            if tag_list.iter().any(|id| world.tags.name(id).is_none()) {
                 return Err(Refusal::new(40068, "invalid tagid"));
             }
         }
@@ -117,7 +117,10 @@ fn add_msg_template(world: &mut World, call: &Call<'_>) -> Answer {
             .map(|(userid, ids)| Task {
                 userid,
                 sent_ms: None,
-                addressees: ids.into_iter().map(|id| Addressee { id, outcome: Outcome::Unsent }).collect(),
+                addressees: ids
+                    .into_iter()
+                    .map(|id| Addressee { id, outcome: SendOutcome::Unsent })
+                    .collect(),
             })
             .collect(),
         reminded_ms: Vec::new(),
@@ -156,10 +159,10 @@ fn customers(world: &World, sender: Option<&str>, asked: &To) -> Result<Shared, 
     let ids = if named {
         once_each(external_userid.clone())
     } else {
-        world.customers().map(|customer| customer.external_userid.clone()).collect()
+        world.customers.iter().map(|customer| customer.external_userid.clone()).collect()
     };
     for id in ids {
-        let mut bonds: Vec<&Bond> = world.bonds(&id).iter().collect();
+        let mut bonds: Vec<&Bond> = world.customers.bonds(&id).iter().collect();
         bonds.retain(|bond| {
             !bond.half
                 && !bond.left

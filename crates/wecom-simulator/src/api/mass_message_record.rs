@@ -1,4 +1,4 @@
-//! What became of mass messages: the list of them, who has sent them, who has got them (documents 93338 and 92136).
+//! What became of mass messages: the list of them, who has sent them, who has got them (pages 93338 and 92136).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     world::World,
-    world::mass_messages::{Addressee, MassMessage, Outcome, Task},
+    world::mass_messages::{Addressee, MassMessage, SendOutcome, Task},
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -63,7 +63,7 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
         let wanted = message.to_groups == to_groups && !by_member && (start_s..=end_s).contains(&created_s);
         wanted.then(|| (number, tell(message)))
     });
-    asked.pages.tell("group_msg_list", (Some(LIST_PAGE), LIST_PAGE_MAX), rows)
+    asked.pages.to_answer("group_msg_list", (Some(LIST_PAGE), LIST_PAGE_MAX), rows)
 }
 
 fn tell(message: &MassMessage) -> Value {
@@ -108,7 +108,7 @@ fn task(world: &mut World, call: &Call<'_>) -> Answer {
         };
         (number, told)
     });
-    asked.pages.tell("task_list", (Some(PAGE), PAGE_MAX), rows)
+    asked.pages.to_answer("task_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
 fn send_result(world: &mut World, call: &Call<'_>) -> Answer {
@@ -120,7 +120,7 @@ fn send_result(world: &mut World, call: &Call<'_>) -> Answer {
         .into_iter()
         .flat_map(|task| task.addressees.iter().map(|addressee| tell_outcome(message, task, addressee)));
     let rows = rows.zip(0..).map(|(row, number)| (number, row));
-    asked.pages.tell("send_list", (Some(PAGE), PAGE_MAX), rows)
+    asked.pages.to_answer("send_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
 /// The form before tasks: all members in one list.
@@ -132,14 +132,14 @@ fn old_result(world: &mut World, call: &Call<'_>) -> Answer {
         .iter()
         .flat_map(|task| task.addressees.iter().map(move |addressee| tell_outcome(message, task, addressee)));
     let rows = rows.zip(0..).map(|(row, number)| (number, row));
-    asked.pages.tell("detail_list", (Some(PAGE), PAGE_MAX), rows)
+    asked.pages.to_answer("detail_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
 fn tell_outcome(message: &MassMessage, task: &Task, addressee: &Addressee) -> Value {
     let name = if message.to_groups { "chat_id" } else { "external_userid" };
     let outcome = addressee.outcome;
     let mut told = json!({ (name): addressee.id, "userid": task.userid, "status": outcome as i64 });
-    if let (Outcome::Sent, Some(at_ms)) = (outcome, task.sent_ms) {
+    if let (SendOutcome::Sent, Some(at_ms)) = (outcome, task.sent_ms) {
         told["send_time"] = json!(at_ms / 1_000);
     }
     told

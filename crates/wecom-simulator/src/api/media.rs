@@ -1,4 +1,4 @@
-//! Getting media, and letting WeCom fetch them (documents 90254 and 96219). Uploads are in `upload`.
+//! Getting media, and letting WeCom fetch them (pages 90254 and 96219). Uploads are in `upload`.
 
 use serde::Deserialize;
 use serde_json::{Map, json};

@@ -1,4 +1,4 @@
-//! Moments: making and cancelling them (document 95094).
+//! Moments: making and cancelling them (page 95094).
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     Answer, Call, Method, Refusal,
-    check::{self, Scope, empty, invalid},
+    check::{self, empty, invalid},
     content::{check_known, kept_attachment},
     members,
 };
@@ -17,6 +17,7 @@ use crate::{
     world::calendar::DAY_MS,
     world::media::Shelf,
     world::moments::{Job, Moment, Origin},
+    world::scope::Scope,
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -78,12 +79,13 @@ fn add_moment_task(world: &mut World, call: &Call<'_>) -> Answer {
     let range = asked.visible_range.unwrap_or_default();
     let (wanted, tagged) = (range.sender_list.unwrap_or_default(), range.external_contact_list);
     let tagged = tagged.unwrap_or_default().tag_list;
-    let (tags, invalid_tags): (Vec<_>, Vec<_>) = tagged.into_iter().partition(|id| world.tag(id).is_some());
+    let (tags, invalid_tags): (Vec<_>, Vec<_>) =
+        tagged.into_iter().partition(|id| world.tags.name(id).is_some());
     let for_all = wanted.is_empty() && tags.is_empty() && invalid_tags.is_empty();
     let senders = if wanted.is_empty() {
         world.employees().map(|employee| employee.userid.clone()).collect()
     } else {
-        wanted.members(world)
+        wanted.members(&world.staff)
     };
     // Tags of which none is there leave nobody who could see it.
     let senders = if tags.is_empty() && !invalid_tags.is_empty() { Vec::new() } else { senders };
@@ -167,7 +169,7 @@ fn task_result(world: &mut World, call: &Call<'_>) -> Answer {
             "errcode": 0,
             "errmsg": "ok",
             "moment_id": moment.moment_id,
-            "invalid_sender_list": job.invalid_senders.tell(),
+            "invalid_sender_list": job.invalid_senders,
             "invalid_external_contact_list": { "tag_list": job.invalid_tags },
         });
         if job.senders.is_empty() {

@@ -1,4 +1,4 @@
-//! What became of moments: the list of them, who published them, who sees them and what they said (document 93333).
+//! What became of moments: the list of them, who published them, who sees them and what they said (page 93333).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
             && creator.is_none_or(|wanted| maker.is_some_and(|maker| maker.eq_ignore_ascii_case(wanted)))
     });
     let rows = rows.map(|(number, moment)| (number, tell(moment)));
-    asked.pages.tell("moment_list", (Some(LIST_PAGE), LIST_PAGE_MAX), rows)
+    asked.pages.to_answer("moment_list", (Some(LIST_PAGE), LIST_PAGE_MAX), rows)
 }
 
 fn tell(moment: &Moment) -> Value {
@@ -128,7 +128,7 @@ fn task(world: &mut World, call: &Call<'_>) -> Answer {
         let row = json!({ "userid": userid, "publish_status": i64::from(published) });
         (published || !job.cancelled).then_some((number, row))
     });
-    asked.pages.tell("task_list", (Some(PAGE), PAGE_MAX), rows)
+    asked.pages.to_answer("task_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
 /// A moment as a member has published it, and the member.
@@ -156,7 +156,7 @@ fn customer_list(world: &mut World, call: &Call<'_>) -> Answer {
     let (published, userid) = published(world, &asked.moment_id, &asked.userid, call.now_ms)?;
     let rows = published.customers.iter().zip(0..);
     let rows = rows.map(|(id, number)| (number, json!({ "userid": userid, "external_userid": id })));
-    asked.pages.tell("customer_list", (Some(PAGE), PAGE_MAX), rows)
+    asked.pages.to_answer("customer_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
 /// Those in whose moments it appears: not who has deleted the member.
@@ -166,7 +166,7 @@ fn send_result(world: &mut World, call: &Call<'_>) -> Answer {
     let rows = published.customers.iter().zip(0..).filter_map(|(id, number)| {
         world.friendship(&userid, id).map(|_| (number, json!({ "external_userid": id })))
     });
-    asked.pages.tell("customer_list", (Some(SENT_PAGE), SENT_PAGE_MAX), rows)
+    asked.pages.to_answer("customer_list", (Some(SENT_PAGE), SENT_PAGE_MAX), rows)
 }
 
 fn comments(world: &mut World, call: &Call<'_>) -> Answer {

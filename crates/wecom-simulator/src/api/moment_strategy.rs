@@ -1,4 +1,4 @@
-//! Rule groups of moments (document 94890).
+//! Rule groups of moments (page 94890).
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Listed = call.json()?;
     let rows = world.moment_strategies.all.keys();
     let rows = rows.map(|id| (id.unsigned_abs(), json!({ "strategy_id": id })));
-    asked.pages.tell("strategy", (Some(PAGE_MAX), PAGE_MAX), rows)
+    asked.pages.to_answer("strategy", (Some(PAGE_MAX), PAGE_MAX), rows)
 }
 
 fn strategy(world: &World, id: Option<i64>) -> Result<(i64, &MomentStrategy), Refusal> {
@@ -77,7 +77,7 @@ fn get_range(world: &mut World, call: &Call<'_>) -> Answer {
         };
         (*number, told)
     });
-    asked.pages.tell("range", (Some(PAGE_MAX), PAGE_MAX), rows)
+    asked.pages.to_answer("range", (Some(PAGE_MAX), PAGE_MAX), rows)
 }
 
 #[derive(Deserialize)]

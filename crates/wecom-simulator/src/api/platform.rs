@@ -1,4 +1,4 @@
-//! `gettoken` (document 91039), and the addresses from which callbacks come and at which the API is.
+//! `gettoken` (page 91039), and the addresses from which callbacks come and at which the API is.
 
 use secrecy::ExposeSecret as _;
 use serde_json::json;

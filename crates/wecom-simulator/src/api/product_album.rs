@@ -1,4 +1,4 @@
-//! The product album (document 95096).
+//! The product album (page 95096).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -137,7 +137,7 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
     let pages: Pages = call.json()?;
     let rows = world.products.all.iter().filter(|(_, product)| !product.deleted);
     let rows = rows.map(|(number, product)| (*number, tell(product)));
-    pages.tell("product_list", (Some(PAGE), PAGE_MAX), rows)
+    pages.to_answer("product_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
 /// Changes what is given; pictures as a whole.

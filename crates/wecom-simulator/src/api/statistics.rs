@@ -1,4 +1,4 @@
-//! What members did with customers, by day (document 92132); counted in `behaviour`.
+//! What members did with customers, by day (page 92132); counted in `behaviour`.
 
 use std::collections::BTreeSet;
 

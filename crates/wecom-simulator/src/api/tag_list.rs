@@ -176,7 +176,7 @@ pub(super) fn add(
     Ok(tell(&world.tags.groups()[place], |tag| seen.contains(&tag.name), false))
 }
 
-/// That this app may change a tag or group: it made it (documents 92117 and 94882).
+/// That this app may change a tag or group: it made it (pages 92117 and 94882).
 fn check_own(world: &World, id: &str) -> Result<(), Refusal> {
     if world.tags.is_foreign(id) {
         return Err(Refusal::new(60011, "no privilege to access/modify contact/party/agent"));

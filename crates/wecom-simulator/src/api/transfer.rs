@@ -1,4 +1,4 @@
-//! Customers who change hands (documents 92124, 92125, 94081, 94082, 94088). What comes of a transfer is in
+//! Customers who change hands (pages 92124, 92125, 94081, 94082, 94088). What comes of a transfer is in
 //! `transfers`.
 
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use crate::{
     corp::Hindrance,
     world::staff::Member,
     world::transfers::{ToStart, Transfer, TransferStatus},
-    world::{Bond, World},
+    world::{World, bond::Bond},
 };
 
 pub(super) const METHODS: &[Method] = &[

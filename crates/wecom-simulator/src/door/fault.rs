@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// At most so many faults wait at once: more is a loop in whoever sets them.
-pub(crate) const FAULTS_MAX: usize = 1_000;
+/// At most so many faults wait at once. More come only from a program that sets them in a loop.
+const FAULTS_MAX: usize = 1_000;
 
 /// The longest [`FaultKind::Hang`] and [`FaultKind::Delay`]: past ten minutes every client has hung up.
 const PAUSE_MAX: Duration = Duration::from_mins(10);
@@ -37,7 +37,7 @@ fn once() -> Option<u32> {
 pub enum FaultKind {
     /// The call has no effect and is answered with this error.
     Errcode {
-        /// `errcode`. With 0 the call is answered as if it had had its effect, for a world in which it cannot have one.
+        /// `errcode`. With 0 the call is answered as if it had had its effect, which it has not.
         code: i64,
         /// `errmsg`, to which the usual hint is appended; a text of our own where absent.
         #[serde(default)]
@@ -76,40 +76,60 @@ impl Fault {
         Self { path: path.into(), times: None, fault }
     }
 
-    /// What is wrong with it, in words that say what to do; `known` are the paths that are answered.
-    pub(crate) fn mistake<'a>(&self, mut known: impl Iterator<Item = &'a str>) -> Option<String> {
+    /// Refuses a fault that cannot happen, in words that say what to do; `known` are the paths that are answered.
+    pub(super) fn check<'a>(&self, mut known: impl Iterator<Item = &'a str>) -> Result<(), String> {
         if self.path != "*" && !known.any(|path| path == self.path) {
-            return Some(format!(
+            return Err(format!(
                 "no method {:?} is answered here: give its path below /cgi-bin/, externalcontact/mark_tag say, or *",
                 self.path
             ));
         }
         if self.times == Some(0) {
-            return Some("`times` is 1 or more; null: every call until the faults are cleared".to_owned());
+            return Err("`times` is 1 or more; null: every call until the faults are cleared".to_owned());
         }
         match &self.fault {
             FaultKind::Http { status, .. } if !(200..=599).contains(status) => {
-                Some(format!("{status} is no HTTP status: give 200 to 599"))
+                Err(format!("{status} is no HTTP status: give 200 to 599"))
             }
             FaultKind::Hang(pause) | FaultKind::Delay(pause) if *pause > PAUSE_MAX => {
-                Some(format!("at most {} ms", PAUSE_MAX.as_millis()))
+                Err(format!("at most {} ms", PAUSE_MAX.as_millis()))
             }
-            _ => None,
+            _ => Ok(()),
         }
     }
 }
 
-/// Takes the fault that a call of this method meets, if any.
-pub(crate) fn take(faults: &mut Vec<Fault>, path: &str) -> Option<FaultKind> {
-    let place = faults.iter().position(|fault| fault.path == path || fault.path == "*")?;
-    let met = faults[place].fault.clone();
-    if let Some(times) = &mut faults[place].times {
-        *times = times.saturating_sub(1);
-        if *times == 0 {
-            faults.remove(place);
+/// The faults that wait, oldest first.
+#[derive(Default, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// Adds a fault that has been checked.
+    pub(super) fn add(&mut self, fault: Fault) -> Result<(), String> {
+        if self.0.len() >= FAULTS_MAX {
+            return Err(format!("{FAULTS_MAX} faults wait already: DELETE /_simulator/faults clears them"));
         }
+        self.0.push(fault);
+        Ok(())
     }
-    Some(met)
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Takes the fault that a call of this method meets, if any.
+    pub(super) fn take(&mut self, path: &str) -> Option<FaultKind> {
+        let place = self.0.iter().position(|fault| fault.path == path || fault.path == "*")?;
+        let met = self.0[place].fault.clone();
+        if let Some(times) = &mut self.0[place].times {
+            *times = times.saturating_sub(1);
+            if *times == 0 {
+                self.0.remove(place);
+            }
+        }
+        Some(met)
+    }
 }
 
 fn to_ms<S: Serializer>(pause: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
@@ -127,12 +147,12 @@ mod tests {
     #[test]
     fn the_oldest_that_fits_is_met_as_often_as_it_says() {
         let busy = FaultKind::Errcode { code: -1, message: None };
-        let mut faults = vec![
+        let mut faults = Faults(vec![
             Fault::new("gettoken", 1, FaultKind::NotJson),
             Fault::new("externalcontact/get", 2, busy.clone()),
             Fault::lasting("*", FaultKind::Reset),
-        ];
-        let mut meet = |path| take(&mut faults, path);
+        ]);
+        let mut meet = |path| faults.take(path);
         assert_eq!(meet("externalcontact/get"), Some(busy.clone()));
         assert_eq!(meet("externalcontact/get"), Some(busy));
         assert_eq!(meet("externalcontact/get"), Some(FaultKind::Reset));

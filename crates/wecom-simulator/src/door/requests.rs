@@ -1,4 +1,4 @@
-//! The record of calls: what came in, when, and how it was answered. Bounded; tokens and secrets are left out.
+//! The record of calls: what was asked, when, and how it was answered. It is bounded, and has no tokens and secrets.
 
 use std::collections::VecDeque;
 
@@ -45,15 +45,15 @@ pub enum Answered {
     Errcode(i64),
     /// With this HTTP status, and not in WeCom's way.
     Http(u16),
-    /// Not at all: the connection was reset; whether the call had its effect.
+    /// Not at all: the connection was reset.
     Reset {
-        /// The call had its effect.
+        /// Whether the call had its effect.
         done: bool,
     },
 }
 
 /// What is remembered of a body.
-pub(crate) fn body_noted(body: &[u8]) -> String {
+pub(super) fn body_noted(body: &[u8]) -> String {
     match str::from_utf8(body) {
         Ok(text) if text.len() <= BODY_KEPT => text.to_owned(),
         _ => body_left_out(body.len()),
@@ -61,7 +61,7 @@ pub(crate) fn body_noted(body: &[u8]) -> String {
 }
 
 /// What is remembered of a body that is not kept.
-pub(crate) fn body_left_out(bytes: usize) -> String {
+pub(super) fn body_left_out(bytes: usize) -> String {
     format!("({bytes} bytes)")
 }
 

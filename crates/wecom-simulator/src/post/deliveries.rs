@@ -1,4 +1,4 @@
-//! The record of what was told to the callback URL, and how it answered. Bounded.
+//! The record of what was posted to the callback URL, and how it answered. Bounded.
 
 use std::collections::VecDeque;
 
@@ -34,7 +34,7 @@ pub enum DeliveryStatus {
     UnderWay,
     /// It was answered with 200.
     Accepted,
-    /// It was tried as often as WeCom does, in vain.
+    /// It was tried as often as WeCom tries, and never answered with 200.
     GivenUp,
     /// There was no URL to deliver it to.
     NoCallback,

@@ -1,33 +1,38 @@
-//! The callback side: sealing events, posting them, and posting them again when the answer is not 200.
+//! The callback side: events are sealed, posted, and posted again when the answer is not 200.
 //!
-//! Every try is sealed anew: another random prefix, timestamp and nonce around the same message (WeCom does not say
-//! whether it does the same; a receiver has to cope with both).
+//! Every try is sealed anew: another random prefix, timestamp and nonce around the same message. WeCom does not say
+//! whether it does the same; a receiver has to cope with both.
 
 pub(crate) mod deliveries;
-pub(crate) mod render;
-pub(crate) mod xml;
+mod exchange;
+mod render;
+mod url_check;
+mod xml;
 
 use std::{
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
-use rand::RngExt as _;
+use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use reqwest::Url;
-use serde::Serialize;
+use secrecy::ExposeSecret as _;
+use tokio::sync::{Semaphore, watch};
+use wecom_core::callback::{self, Keys};
 
+use self::deliveries::{Deliveries, Delivery, DeliveryStatus, Try};
 use crate::{
-    Shared,
-    error::Error,
-    post::deliveries::{DeliveryStatus, Try},
+    corp::Corp,
+    error::{Error, StartError},
+    occurrence::{Envelope, Occurrence},
+    tasks::Tasks,
+    time::Time,
 };
-use wecom_core::callback;
 
-/// How long WeCom waits for the answer to the URL verification (document 91116).
-const VERIFY_WITHIN: Duration = Duration::from_secs(1);
+pub use url_check::UrlCheck;
 
-/// So much of an answer is read: the right one has 7 bytes, the longest echo some 20.
-const ANSWER_BYTES_KEPT: usize = 1_024;
+/// So many callbacks are posted at the same time; the others wait.
+const POSTS_AT_ONCE: usize = 256;
 
 /// An event has at most so many bytes: twice what one of five hundred group members has.
 const PLAINTEXT_BYTES_MAX: usize = 64 * 1_024;
@@ -41,7 +46,7 @@ pub fn callback_url(text: &str) -> Result<Url, String> {
     url.ok_or_else(|| "no http or https URL: give http://127.0.0.1:8080/callback/default, say".to_owned())
 }
 
-/// How the callback URL is treated when it does not answer with 200 (document 91116).
+/// How the callback URL is treated when it does not answer with 200 (page 91116).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
     /// How long an answer is waited for. Measured in real time, whatever the clock says.
@@ -59,29 +64,93 @@ impl Default for Patience {
     }
 }
 
-/// How the callback URL answered the verification that the console makes when its settings are saved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Verified {
-    /// Whether the console would take the URL.
-    pub ok: bool,
-    /// The HTTP status, where there was an answer.
-    pub status: Option<u16>,
-    /// How long it took, in microseconds.
-    pub took_us: u64,
-    /// What is wrong, and what to do; `ok` if nothing is.
-    pub detail: String,
+/// Posts events to the callback URL.
+pub(crate) struct Post {
+    clock: Arc<Time>,
+    tasks: Tasks,
+    http: reqwest::Client,
+    keys: Keys,
+    pub(crate) corp_id: String,
+    pub(crate) suite_id: Option<String>,
+    agent_id: String,
+    patience: Patience,
+    slots: Semaphore,
+    /// Counts the deliveries that have ended.
+    ended: watch::Sender<u64>,
+    desk: Mutex<Desk>,
 }
 
-/// An answer as far as it matters.
-struct Heard {
-    at_ms: i64,
-    took: Duration,
-    answer: Result<(u16, Vec<u8>), String>,
+/// What changes about the post while it runs.
+pub(crate) struct Desk {
+    /// Where events are posted.
+    pub(crate) callback: Option<Url>,
+    pub(crate) deliveries: Deliveries,
+    /// Makes nonces. Apart from the state's dice, because tries happen when they happen: the same seed and calls would
+    /// not give the same ids otherwise.
+    dice: StdRng,
 }
 
-impl Shared {
+impl Post {
+    pub(crate) fn new(
+        corp: &Corp,
+        (callback, patience): (Option<Url>, Patience),
+        seed: u64,
+        clock: Arc<Time>,
+        tasks: Tasks,
+    ) -> Result<Self, StartError> {
+        let receiver = corp.suite_id.as_deref().unwrap_or(&corp.corp_id);
+        let keys = Keys::new(corp.token.expose_secret(), corp.encoding_aes_key.expose_secret(), receiver)?;
+        // Any constant will do, as long as these dice do not throw what the state's dice throw.
+        let dice = StdRng::seed_from_u64(seed.rotate_left(32));
+        Ok(Self {
+            clock,
+            tasks,
+            http: exchange::http_client()?,
+            keys,
+            corp_id: corp.corp_id.clone(),
+            suite_id: corp.suite_id.clone(),
+            agent_id: corp.agent_id.to_string(),
+            patience,
+            slots: Semaphore::new(POSTS_AT_ONCE),
+            ended: watch::Sender::new(0),
+            desk: Mutex::new(Desk { callback, deliveries: Deliveries::default(), dice }),
+        })
+    }
+
+    /// The callback URL and the record. A panic elsewhere while it was held does not make it unusable.
+    pub(crate) fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Posts events in the background, one delivery after the other for each of them; each is delivered once and
+    /// `duplicates` times more. Gives the numbers of all deliveries.
+    pub(crate) fn send_all(
+        self: &Arc<Self>,
+        occurrences: &[Occurrence],
+        duplicates: u32,
+    ) -> Result<Vec<u64>, Error> {
+        let mut numbers = Vec::new();
+        for occurrence in occurrences {
+            let envelope = Envelope {
+                corp_id: &self.corp_id,
+                suite_id: self.suite_id.as_deref(),
+                at_s: self.clock.now_ms() / 1_000,
+            };
+            let plaintext = occurrence.render(&envelope);
+            let (event, change) = (occurrence.event(), occurrence.change());
+            numbers.extend(self.deliver(event, change, &plaintext, 1 + duplicates)?);
+        }
+        Ok(numbers)
+    }
+
+    /// Posts any message at all, sealed as an event is; gives the number of its delivery.
+    pub(crate) fn send_raw(self: &Arc<Self>, plaintext: &str) -> Result<u64, Error> {
+        let numbers = self.deliver("raw", None, plaintext, 1)?;
+        numbers.first().copied().ok_or(Error::Stopped)
+    }
+
     /// Notes an event as under way and delivers it in the background; `copies` times at once.
-    pub(super) fn deliver(
+    fn deliver(
         self: &Arc<Self>,
         event: &str,
         change: Option<&str>,
@@ -93,18 +162,18 @@ impl Shared {
         }
         let now_ms = self.clock.now_ms();
         let numbers: Vec<u64> = {
-            let mut world = self.world();
-            if world.deliveries.under_way() >= UNDER_WAY_MAX {
+            let mut desk = self.desk();
+            if desk.deliveries.under_way() >= UNDER_WAY_MAX {
                 return Err(Error::TooManyDeliveries { most: UNDER_WAY_MAX });
             }
-            (0..copies).map(|_| world.deliveries.note(now_ms, event, change, plaintext.to_owned())).collect()
+            (0..copies).map(|_| desk.deliveries.note(now_ms, event, change, plaintext.to_owned())).collect()
         };
         for number in &numbers {
-            let (shared, number, plaintext) = (Arc::clone(self), *number, plaintext.to_owned());
-            self.spawn(async move {
-                let status = shared.try_to_deliver(number, plaintext.as_bytes()).await;
-                shared.world().deliveries.ended(number, status);
-                shared.changed.send_modify(|count| *count += 1);
+            let (post, number, plaintext) = (Arc::clone(self), *number, plaintext.to_owned());
+            self.tasks.spawn(async move {
+                let status = post.try_to_deliver(number, plaintext.as_bytes()).await;
+                post.desk().deliveries.ended(number, status);
+                post.ended.send_modify(|count| *count += 1);
             });
         }
         Ok(numbers)
@@ -115,16 +184,11 @@ impl Shared {
             if again > 0 {
                 self.clock.sleep(self.patience.again_after).await;
             }
-            let Some(url) = self.world().callback.clone() else { return DeliveryStatus::NoCallback };
-            // Only the post itself takes one of the connections, not the pause before it.
+            let Some(url) = self.desk().callback.clone() else { return DeliveryStatus::NoCallback };
+            // Taken after the pause, so that an event that waits for its next try keeps no other from being posted.
             let Ok(_slot) = self.slots.acquire().await else { return DeliveryStatus::GivenUp };
-            let heard = self.post(&url, plaintext).await;
-            let took_us = micros(heard.took);
-            let (status, answer) = match heard.answer {
-                Ok((status, body)) => (Some(status), String::from_utf8_lossy(&body).into_owned()),
-                Err(fault) => (None, fault),
-            };
-            self.world().deliveries.tried(number, Try { at_ms: heard.at_ms, took_us, status, answer });
+            let (status, attempt) = self.post(&url, plaintext).await;
+            self.desk().deliveries.tried(number, attempt);
             if status == Some(200) {
                 return DeliveryStatus::Accepted;
             }
@@ -132,7 +196,7 @@ impl Shared {
         DeliveryStatus::GivenUp
     }
 
-    async fn post(&self, url: &Url, plaintext: &[u8]) -> Heard {
+    async fn post(&self, url: &Url, plaintext: &[u8]) -> (Option<u16>, Try) {
         let sealed = self.seal(plaintext);
         let (to_user_name, agent_id) = match &self.suite_id {
             Some(suite_id) => (suite_id, Some("")),
@@ -140,93 +204,42 @@ impl Shared {
         };
         let request = self
             .http
-            .post(with_query(url, &sealed.to_query()))
+            .post(exchange::with_query(url, &sealed.to_query()))
             .header("Content-Type", "text/xml")
             .body(sealed.to_xml(to_user_name, agent_id));
-        self.hear(request, self.patience.answer_within).await
-    }
-
-    /// Makes the GET that the console makes when the callback's settings are saved (document 90968).
-    pub(super) async fn verify(&self) -> Result<Verified, Error> {
-        let url = self.world().callback.clone().ok_or(Error::NoCallback)?;
-        let echo = self.world().dice.random_range(1_000_000_000_000_000_000_u64..u64::MAX).to_string();
-        let request = self.http.get(with_query(&url, &self.seal(echo.as_bytes()).to_echo_query()));
-        let heard = self.hear(request, VERIFY_WITHIN).await;
-        let status = heard.answer.as_ref().ok().map(|(status, _)| *status);
-        let detail = match heard.answer {
-            Err(fault) => format!("{fault}: the URL must answer within {} ms", VERIFY_WITHIN.as_millis()),
-            Ok((200, body)) if body == echo.as_bytes() => "ok".to_owned(),
-            Ok((200, body)) if body.trim_ascii() == echo.as_bytes() => {
-                "the echo came back with blanks or a line break around it: answer its bytes and nothing else"
-                    .to_owned()
-            }
-            Ok((200, _)) => "something else than the echo came back: answer the decrypted echostr".to_owned(),
-            Ok((status, body)) => format!(
-                "status {status} instead of 200 ({}): compare Token, EncodingAESKey and corp id on both sides",
-                String::from_utf8_lossy(&body)
-            ),
+        let at_ms = self.clock.now_ms();
+        let heard = exchange::send(request, self.patience.answer_within).await;
+        let took_us = heard.took_us();
+        let (status, answer) = match heard.answer {
+            Ok((status, body)) => (Some(status), String::from_utf8_lossy(&body).into_owned()),
+            Err(fault) => (None, fault),
         };
-        Ok(Verified { ok: detail == "ok", status, took_us: micros(heard.took), detail })
+        (status, Try { at_ms, took_us, status, answer })
     }
 
     fn seal(&self, plaintext: &[u8]) -> callback::SealedMessage {
         let (nonce, random) = {
-            let mut world = self.world();
-            (world.dice.random_range(1_000_000_000_u64..10_000_000_000).to_string(), world.dice.random())
+            let dice = &mut self.desk().dice;
+            (dice.random_range(1_000_000_000_u64..10_000_000_000).to_string(), dice.random())
         };
         let timestamp = (self.clock.now_ms() / 1_000).to_string();
         callback::seal(&self.keys, plaintext, &timestamp, &nonce, random)
     }
 
-    /// Sends a request and reads its answer, all of it inside the time given.
-    async fn hear(&self, request: reqwest::RequestBuilder, within: Duration) -> Heard {
-        let at_ms = self.clock.now_ms();
-        #[expect(clippy::disallowed_methods, reason = "measures a duration; tells no time")]
-        let began = Instant::now();
-        let answer = tokio::time::timeout(within, async {
-            #[expect(clippy::disallowed_methods, reason = "this is WeCom calling, not a call of WeCom")]
-            let sent = request.send();
-            let mut response = sent.await.map_err(|fault| words(&fault))?;
-            let status = response.status().as_u16();
-            let mut body = Vec::new();
-            while let Some(chunk) = response.chunk().await.map_err(|fault| words(&fault))? {
-                let room = ANSWER_BYTES_KEPT - body.len();
-                body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                if chunk.len() >= room {
-                    break;
-                }
+    /// Waits for the end of a delivery: accepted, or given up. `None` if there is no such delivery (any more).
+    pub(crate) async fn delivered(&self, number: u64) -> Option<Delivery> {
+        let mut ended = self.ended.subscribe();
+        loop {
+            ended.borrow_and_update();
+            let delivery = self.desk().deliveries.get(number).cloned()?;
+            if delivery.status != DeliveryStatus::UnderWay || self.tasks.is_stopped() {
+                return Some(delivery);
             }
-            Ok((status, body))
-        });
-        let answer =
-            answer.await.unwrap_or_else(|_| Err(format!("no answer within {} ms", within.as_millis())));
-        Heard { at_ms, took: began.elapsed(), answer }
+            tokio::select! {
+                // The sender is our own and cannot be gone.
+                _ = ended.changed() => {}
+                () = self.tasks.stopped() => {}
+            }
+        }
     }
-}
-
-/// The callback URL may carry a query of its own.
-fn with_query(url: &Url, query: &str) -> Url {
-    let mut url = url.clone();
-    let whole = match url.query() {
-        Some(own) if !own.is_empty() => format!("{own}&{query}"),
-        _ => query.to_owned(),
-    };
-    url.set_query(Some(&whole));
-    url
-}
-
-/// What went wrong, without the URL: its query is the signature's.
-fn words(fault: &reqwest::Error) -> String {
-    let mut words = if fault.is_connect() { "no connection".to_owned() } else { "no answer".to_owned() };
-    let mut cause = std::error::Error::source(fault);
-    while let Some(fault) = cause {
-        words.push_str(": ");
-        words.push_str(&fault.to_string());
-        cause = fault.source();
-    }
-    words
-}
-
-fn micros(took: Duration) -> u64 {
-    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
 }

@@ -1,8 +1,8 @@
-//! The XML of what happened.
+//! The XML of an event.
 //!
 //! The elements, their order and their form are those of WeCom's own samples. An occurrence renders in two forms:
-//! for a company's own app, and for a third-party suite (`SuiteId`, `AuthCorpId`, `InfoType`, `TimeStamp` in the
-//! place of the envelope; document 97402).
+//! for a company's own app, and for a third-party suite (with `SuiteId`, `AuthCorpId`, `InfoType` and `TimeStamp` in
+//! place of the usual first elements; page 97402).
 
 use crate::{
     occurrence::{ChatUpdate, Contact, Envelope, Occurrence},
@@ -20,7 +20,7 @@ impl Occurrence {
                 Element::Text("MsgType", "event"),
                 Element::Text("Event", self.event()),
             ],
-            // The ticket is the suite's own business: no company is concerned.
+            // A ticket is for the suite itself, so no company is named.
             Some(suite_id) if self.event() == "suite_ticket" => vec![
                 Element::Text("SuiteId", suite_id),
                 Element::Text("InfoType", self.event()),

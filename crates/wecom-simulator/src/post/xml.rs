@@ -1,4 +1,4 @@
-//! A writer for WeCom's own XML: flat elements, text in CDATA, numbers bare, two spaces of indentation.
+//! Writes XML as WeCom does: flat elements, text in CDATA, numbers bare, two spaces of indentation.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ pub(crate) enum Element<'a> {
     Items(&'a str, &'a [String]),
 }
 
-/// The document, without a line break after its end.
+/// The whole message, without a line break after its end.
 pub(crate) fn write(elements: &[Element<'_>]) -> String {
     let mut xml = String::with_capacity(64 + elements.len() * 64);
     xml.push_str("<xml>\n");
@@ -35,7 +35,7 @@ pub(crate) fn write(elements: &[Element<'_>]) -> String {
     xml
 }
 
-/// Text that may itself hold the end mark of a CDATA section.
+/// A CDATA section of a text, which may itself contain the mark that ends one.
 fn cdata(text: &str) -> String {
     format!("<![CDATA[{}]]>", text.replace("]]>", "]]]]><![CDATA[>"))
 }

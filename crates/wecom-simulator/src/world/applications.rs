@@ -1,18 +1,12 @@
-//! Customers who have asked to be added and wait for a member's consent: what comes of the code of a contact way with
-//! verification (`skip_verify` false, document 96348). Nothing is told of it, and the API knows nothing of it, until the
-//! member consents; then the add is told as any other.
+//! Customers who have asked to be added and wait for a member's consent: that is how the code of a contact way with
+//! verification works (`skip_verify` false, page 96348). Until the member consents, WeCom sends no callback about it
+//! and the API does not show it; the add that follows is an add like any other.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::{
-    customer::AddCustomer,
-    error::Error,
-    occurrence::Contact,
-    world::World,
-    world::relations::{Made, Step},
-};
+use crate::{customer::AddCustomer, error::Error};
 
 /// So many can wait at the same time: more than any member would ever consent to.
 const WAITING_MAX: usize = 100_000;
@@ -20,8 +14,8 @@ const WAITING_MAX: usize = 100_000;
 /// What a customer has asked for.
 #[derive(Clone)]
 pub(crate) struct Application {
-    /// The add as it will be; its customer is told by the place.
-    add: AddCustomer,
+    /// The add that the member's consent makes; whose it is, is said by the place.
+    pub(crate) add: AddCustomer,
     pub(crate) temp_chat: Option<TempChatAsked>,
 }
 
@@ -32,7 +26,8 @@ pub(crate) struct TempChatAsked {
     pub(crate) conclusions: Option<Value>,
 }
 
-/// Those who wait, by their place and the member's userid in lower case. Whoever asks again has asked once.
+/// The customers who wait, by their place and the member's userid in lower case. A second request of the same customer
+/// to the same member replaces the first.
 #[derive(Default)]
 pub(crate) struct Applications {
     waiting: HashMap<(usize, String), Application>,
@@ -43,80 +38,35 @@ impl Applications {
         self.waiting.len()
     }
 
+    /// Refuses one more where too many wait.
+    pub(crate) fn check_room(&self) -> Result<(), Error> {
+        if self.waiting.len() >= WAITING_MAX { Err(Error::Full { most: WAITING_MAX }) } else { Ok(()) }
+    }
+
+    pub(crate) fn note(&mut self, place: usize, employee: &str, application: Application) {
+        self.waiting.insert((place, employee.to_lowercase()), application);
+    }
+
+    pub(crate) fn get(&self, place: usize, employee: &str) -> Option<&Application> {
+        self.waiting.get(&(place, employee.to_lowercase()))
+    }
+
     /// Forgets what a customer has asked of a member.
     pub(crate) fn forget(&mut self, place: usize, employee: &str) {
         self.waiting.remove(&(place, employee.to_lowercase()));
     }
 
     /// Forgets all that a member was asked.
-    pub(crate) fn forget_of(&mut self, employee: &str) {
+    pub(crate) fn forget_member(&mut self, employee: &str) {
         let employee = employee.to_lowercase();
         self.waiting.retain(|(_, asked), _| *asked != employee);
     }
 
     /// The members, in lower case, for whom a customer waits.
-    pub(crate) fn of(&self, place: usize) -> Vec<&str> {
+    pub(crate) fn members_asked(&self, place: usize) -> Vec<&str> {
         let asked = self.waiting.keys().filter(|(of, _)| *of == place);
         let mut asked: Vec<&str> = asked.map(|(_, employee)| employee.as_str()).collect();
         asked.sort_unstable();
         asked
-    }
-}
-
-impl World {
-    /// Lets a customer ask to be added by a member who is there.
-    pub(crate) fn apply(
-        &mut self,
-        employee: String,
-        add: AddCustomer,
-        temp_chat: Option<TempChatAsked>,
-    ) -> Result<Made, Error> {
-        add.check()?;
-        if self.applications.len() >= WAITING_MAX {
-            return Err(Error::Full { most: WAITING_MAX });
-        }
-        let place = self.place_of(&add)?;
-        let customer = self.customers[place].customer.clone();
-        if self.friendship(&employee, &customer.external_userid).is_some() {
-            return Err(Error::AlreadyContacts { employee, customer: customer.external_userid });
-        }
-        let state = add.state.clone();
-        let application = Application { add, temp_chat };
-        self.applications.waiting.insert((place, employee.to_lowercase()), application);
-        let contact = Contact { employee, customer: customer.external_userid, state, welcome_code: None };
-        Ok(Made { contact, name: customer.name, step: Step::Waits })
-    }
-
-    /// Lets a member consent: to what a customer has asked for, or to a half add. Gives how often more the event is
-    /// delivered, too.
-    pub(crate) fn accept(
-        &mut self,
-        employee: &str,
-        customer: &str,
-        now_ms: i64,
-    ) -> Result<(Made, u32), Error> {
-        let nothing =
-            || Error::NothingToAccept { employee: employee.to_owned(), customer: customer.to_owned() };
-        let place = *self.places.get(customer).ok_or_else(nothing)?;
-        let application = self.applications.waiting.get(&(place, employee.to_lowercase())).cloned();
-        let (add, temp_chat) = if let Some(Application { add, temp_chat }) = application {
-            (add, temp_chat)
-        } else {
-            let half = self.bonds(customer).iter().find(|bond| bond.is_of(employee) && bond.half);
-            let half = half.ok_or_else(nothing)?;
-            let add = AddCustomer {
-                employee: Some(half.employee.clone()),
-                state: half.state.clone(),
-                add_way: Some(half.add_way),
-                ..AddCustomer::default()
-            };
-            (add, None)
-        };
-        let add = AddCustomer { customer: Some(customer.to_owned()), ..add };
-        let made = self.add(&add, now_ms)?;
-        if let Some(chat) = temp_chat {
-            self.open_temp_chat(&made, chat, now_ms);
-        }
-        Ok((made, add.duplicates))
     }
 }

@@ -1,13 +1,13 @@
-//! What members did with customers, by day: what `get_user_behavior_data` tells (document 92132).
+//! What members did with customers, counted by day (page 92132).
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::world::calendar::{DAY_MS, STATISTIC_DAYS_KEPT, day_of};
+use super::calendar::{DAY_MS, STATISTIC_DAYS_KEPT, day_of};
 
-/// Something to be counted.
+/// Something that is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Count {
-    /// A member asked a customer (`new_apply_cnt`).
+    /// A member asked a customer to be added (`new_apply_cnt`).
     Apply,
     /// A member has a new customer (`new_contact_cnt`).
     Contact,
@@ -21,7 +21,7 @@ pub(crate) struct Behaviour {
     days: BTreeMap<i64, HashMap<String, OfMember>>,
 }
 
-/// A member's day.
+/// What one member did on one day.
 #[derive(Default)]
 struct OfMember {
     applies: u64,
@@ -35,12 +35,12 @@ struct OfMember {
 #[derive(Default)]
 struct Chat {
     messages: u64,
-    /// When the customer began it; none: the member did.
+    /// When the customer wrote first; none: the member did.
     asked_ms: Option<i64>,
     replied_ms: Option<i64>,
 }
 
-/// The sum over members for one day.
+/// One day, summed over members.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Day {
     pub(crate) chats: u64,
@@ -55,7 +55,7 @@ pub(crate) struct Day {
 }
 
 impl Behaviour {
-    /// The member's day. Days that WeCom would not tell any more are forgotten.
+    /// A member's counts of today. Days too old for WeCom's statistics are forgotten.
     fn of(&mut self, userid: &str, now_ms: i64) -> &mut OfMember {
         let today = day_of(now_ms);
         while let Some(first) =
@@ -76,8 +76,8 @@ impl Behaviour {
         *count += 1;
     }
 
-    /// Notes messages of a member to a customer, or of a customer to a member. The welcome is none of them: nobody
-    /// wrote it.
+    /// Counts messages between a member and a customer. A welcome is not counted, as the app sends it and not the
+    /// member.
     pub(crate) fn talk(&mut self, userid: &str, place: usize, by_employee: bool, messages: u64, now_ms: i64) {
         let chats = &mut self.of(userid, now_ms).chats;
         let begins = !chats.contains_key(&place);
@@ -90,7 +90,7 @@ impl Behaviour {
         }
     }
 
-    /// What these members did on the day that begins then, summed up. Userids in lower case.
+    /// What these members did on the day that begins at `midnight_ms`. The userids are in lower case.
     pub(crate) fn sum<'a>(&self, midnight_ms: i64, userids: impl Iterator<Item = &'a str>) -> Day {
         let mut sum = Day::default();
         let Some(members) = self.days.get(&midnight_ms) else { return sum };

@@ -1,4 +1,4 @@
-//! A member's relation to a customer: what it holds, and what the customer got by it.
+//! A member's relation to a customer: what the member noted, and what the customer received.
 
 use std::sync::Arc;
 
@@ -6,16 +6,22 @@ use serde_json::Value;
 
 use crate::customer::{Received, ReceivedKind, RemarkView, SentWelcome, TempChat};
 
-/// The way of a customer who was assigned (`add_way`).
+/// What a member notes about a customer has at most so many characters (page 92115).
+pub(crate) const REMARK_CHARS_MAX: usize = 20;
+pub(crate) const COMPANY_CHARS_MAX: usize = 20;
+pub(crate) const DESCRIPTION_CHARS_MAX: usize = 150;
+
+/// `add_way` of a customer who was handed over by another member (page 92114).
 const ASSIGNED: u32 = 202;
 
-/// So much of what a customer got from one member is remembered: a month with a mass message a day, and the rest.
+/// So many of the things that a customer received from one member are remembered: enough for a month with a mass
+/// message a day.
 const RECEIVED_KEPT: usize = 50;
 
 /// A member's relation to a customer.
 #[expect(clippy::struct_excessive_bools, reason = "each is true or false whatever the others are")]
 pub(crate) struct Bond {
-    /// Counts up over all adds and never changes: pages go by it.
+    /// Counts up over all adds and never changes: the cursor of a page is made of it.
     pub(crate) number: u64,
     pub(crate) employee: String,
     pub(crate) added_at_ms: i64,
@@ -28,32 +34,32 @@ pub(crate) struct Bond {
     pub(crate) half: bool,
     /// The customer has deleted the member.
     pub(crate) left: bool,
-    /// Ids, in the order in which they came.
+    /// Tag ids, in the order in which they were put on.
     pub(crate) tags: Vec<String>,
     pub(crate) remark: RemarkView,
     pub(crate) welcomes: Vec<SentWelcome>,
-    /// What the customer got from the member, oldest first.
+    /// What the customer received from the member, oldest first.
     pub(crate) received: Vec<Received>,
     /// The welcome of this add has been sent.
     pub(crate) welcomed: bool,
-    /// They have spoken with each other since this add.
+    /// They have written to each other since this add.
     pub(crate) chatting: bool,
     pub(crate) temp_chat: Option<Box<TempChat>>,
 }
 
-/// Whose doing an add was (`oper_userid`, document 92114).
+/// Who brought an add about (`oper_userid`, page 92114).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Oper {
     /// The customer asked.
     Customer,
-    /// The member did.
+    /// The member asked.
     Employee,
-    /// It was handed over by this member.
+    /// This member handed the customer over.
     Handover(String),
 }
 
 impl Bond {
-    /// A relation that a handover has made, with what the giver had noted.
+    /// A relation that begins with a handover: the giver's tags and notes come with it.
     pub(crate) fn handed_over(
         number: u64,
         (handover, takeover): (&str, &str),
@@ -80,7 +86,7 @@ impl Bond {
         }
     }
 
-    /// Notes what the customer gets from the member.
+    /// Notes something that the customer receives from the member.
     pub(crate) fn receive(&mut self, kind: ReceivedKind, message: Arc<Value>, now_ms: i64) {
         if self.received.len() == RECEIVED_KEPT {
             self.received.remove(0);
@@ -92,7 +98,7 @@ impl Bond {
         self.employee.eq_ignore_ascii_case(employee)
     }
 
-    /// Ends the temporary chat; the customer gets what the contact way has for that.
+    /// Ends the temporary chat, if one is open. The customer receives the contact way's closing message.
     pub(crate) fn end_temp_chat(&mut self, now_ms: i64) {
         let Some(chat) = self.temp_chat.as_mut().filter(|chat| chat.is_open()) else { return };
         chat.ended_at_ms = Some(now_ms);

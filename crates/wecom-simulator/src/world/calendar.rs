@@ -1,4 +1,4 @@
-//! Days and months as WeCom counts them: in China, eight hours ahead of UTC all year.
+//! Days and months as WeCom counts them: in China's time, eight hours ahead of UTC all year.
 
 use jiff::{
     Timestamp,

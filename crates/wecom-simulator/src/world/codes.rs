@@ -1,67 +1,74 @@
-//! Welcome codes: each works once, for 20 seconds (document 92599).
+//! Welcome codes: each works once, for 20 seconds (page 92599).
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
 use serde_json::Value;
 
-use crate::{
-    customer::{ReceivedKind, SentWelcome},
-    world::World,
-};
+use super::customers::Customers;
+use crate::customer::{ReceivedKind, SentWelcome};
 
-/// How long a `welcome_code` works (document 92599).
+/// How long a `welcome_code` works (page 92599).
 const WELCOME_WINDOW_MS: i64 = 20_000;
 
 /// Codes are remembered this long past their issue, then forgotten: both give 41050.
 const CODES_KEPT_MS: i64 = 10 * 60_000;
 
-/// How many of a pair's welcomes are kept: a pair gets one an add.
+/// How many of a pair's welcomes are kept: a pair gets one with each add.
 const WELCOMES_KEPT: usize = 20;
 
-/// A code that was issued.
+/// The codes that were issued.
+#[derive(Default)]
+pub(crate) struct Codes {
+    by_text: HashMap<String, Code>,
+    /// When each was issued, oldest first.
+    by_age: VecDeque<(i64, String)>,
+}
+
 #[derive(Clone)]
-pub(crate) struct Code {
+struct Code {
     employee: String,
+    /// The customer's place.
     customer: usize,
     issued_ms: i64,
     used: bool,
 }
 
-/// Why a code is not taken.
+/// Why a code is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CodeFault {
     /// Never issued, or older than its 20 seconds.
     Invalid,
-    /// Sent already, or the two are chatting.
+    /// A welcome has been sent already, or the two have started chatting.
     Used,
     /// The two are no contacts any more.
     NoRelation,
 }
 
-impl World {
-    /// Makes a code for one add.
-    pub(crate) fn issue_code(&mut self, employee: &str, customer: usize, now_ms: i64) -> String {
-        while let Some((issued_ms, code)) = self.codes_by_age.front() {
-            if now_ms - issued_ms <= CODES_KEPT_MS {
-                break;
-            }
-            self.codes.remove(code);
-            self.codes_by_age.pop_front();
+impl Codes {
+    /// Forgets the codes that nobody can mistake for a working one any more.
+    pub(crate) fn forget_old(&mut self, now_ms: i64) {
+        while let Some((_, code)) = self.by_age.pop_front_if(|(at_ms, _)| now_ms - *at_ms > CODES_KEPT_MS) {
+            self.by_text.remove(&code);
         }
-        let text = self.random_text(43);
-        let code = Code { employee: employee.to_owned(), customer, issued_ms: now_ms, used: false };
-        self.codes.insert(text.clone(), code);
-        self.codes_by_age.push_back((now_ms, text.clone()));
-        text
     }
 
-    /// Whether a code still works, and nothing else.
-    pub(crate) fn check_code(&self, text: &str, now_ms: i64) -> Result<(), CodeFault> {
-        let code = self.codes.get(text).ok_or(CodeFault::Invalid)?;
+    /// Notes a code for one add.
+    pub(crate) fn issue(&mut self, text: String, employee: &str, customer: usize, now_ms: i64) {
+        let code = Code { employee: employee.to_owned(), customer, issued_ms: now_ms, used: false };
+        self.by_text.insert(text.clone(), code);
+        self.by_age.push_back((now_ms, text));
+    }
+
+    /// Checks that a code still works, and changes nothing.
+    pub(crate) fn check(&self, text: &str, customers: &Customers, now_ms: i64) -> Result<(), CodeFault> {
+        let code = self.by_text.get(text).ok_or(CodeFault::Invalid)?;
         if now_ms - code.issued_ms > WELCOME_WINDOW_MS {
             return Err(CodeFault::Invalid);
         }
-        let bond = self.customers[code.customer].bonds.iter().find(|bond| bond.employee == code.employee);
+        let bond = customers[code.customer].bonds.iter().find(|bond| bond.employee == code.employee);
         match bond {
             None => Err(CodeFault::NoRelation),
             Some(bond) if code.used || bond.welcomed || bond.chatting => Err(CodeFault::Used),
@@ -69,13 +76,18 @@ impl World {
         }
     }
 
-    /// Spends a code that works, and records what was said with it.
-    pub(crate) fn welcome(&mut self, text: &str, message: Value, now_ms: i64) -> Result<(), CodeFault> {
-        self.check_code(text, now_ms)?;
-        let code = self.codes.get_mut(text).ok_or(CodeFault::Invalid)?;
+    /// Uses a code up, and notes the welcome with the customer who gets it.
+    pub(crate) fn spend(
+        &mut self,
+        text: &str,
+        message: Value,
+        customers: &mut Customers,
+        now_ms: i64,
+    ) -> Result<(), CodeFault> {
+        self.check(text, customers, now_ms)?;
+        let code = self.by_text.get_mut(text).ok_or(CodeFault::Invalid)?;
         code.used = true;
-        let code = code.clone();
-        let bonds = &mut self.customers[code.customer].bonds;
+        let bonds = &mut customers[code.customer].bonds;
         if let Some(bond) = bonds.iter_mut().find(|bond| bond.employee == code.employee) {
             bond.welcomed = true;
             if bond.welcomes.len() == WELCOMES_KEPT {

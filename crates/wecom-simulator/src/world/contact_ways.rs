@@ -1,22 +1,10 @@
-//! Contact ways (联系我, document 96348): what can be scanned, whom it leads to, and the chats that end by themselves.
+//! Contact ways (联系我, page 96348): codes and buttons that lead customers to members.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use rand::RngExt as _;
-use serde::Serialize;
 use serde_json::Value;
 
-use crate::{
-    acts::scan::Scan,
-    corp::Hindrance,
-    customer::{AddCustomer, CustomerKind, TempChat},
-    error::Error,
-    world::agenda::Due,
-    world::applications::TempChatAsked,
-    world::calendar::day_of,
-    world::relations::Made,
-    world::{Bond, World},
-};
+use super::calendar::day_of;
 
 /// A company has at most so many lasting ways made by API, the ways into groups counted in (41045).
 const WAYS_MAX: usize = 500_000;
@@ -24,48 +12,38 @@ const WAYS_MAX: usize = 500_000;
 /// At most so many temporary ways are made in a day (41045).
 const TEMPORARY_A_DAY_MAX: usize = 100_000;
 
-/// A contact way, as `get_contact_way` tells it.
-#[derive(Clone, Serialize)]
+/// A contact way.
+#[derive(Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "WeCom's fields")]
 pub(crate) struct ContactWay {
     pub(crate) config_id: String,
     /// 1: one member's, 2: several members'.
-    #[serde(rename = "type")]
     pub(crate) kind: i64,
     /// 1: a button in a mini-program, 2: a QR code.
     pub(crate) scene: i64,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) style: Option<i64>,
     pub(crate) remark: String,
     pub(crate) skip_verify: bool,
     pub(crate) state: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) qr_code: Option<String>,
     pub(crate) user: Vec<String>,
     pub(crate) party: Vec<i64>,
     pub(crate) is_temp: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) expires_in: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) chat_expires_in: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) unionid: Option<String>,
     pub(crate) is_exclusive: bool,
     pub(crate) mark_source: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) conclusions: Option<Value>,
-    #[serde(skip)]
     pub(crate) made_ms: i64,
-    /// A temporary way's code works for one add.
-    #[serde(skip)]
+    /// A temporary way's code works for one add, and has had it.
     pub(crate) used: bool,
-    /// Of an exclusive way: which member the people of a company get.
-    #[serde(skip)]
+    /// Of an exclusive way: the member whom everybody of a company gets, by the company's name.
     pub(crate) chosen: HashMap<String, String>,
 }
 
 impl ContactWay {
-    /// A way that leads to nobody yet, as it is where nothing else is said.
+    /// A way that leads to nobody yet, with WeCom's defaults.
     pub(crate) fn new(kind: i64, scene: i64, made_ms: i64) -> Self {
         Self {
             config_id: String::new(),
@@ -91,7 +69,7 @@ impl ContactWay {
         }
     }
 
-    /// Whether the code does not work any more: temporary ones expire, and are spent by an add.
+    /// Whether the code does not work any more: temporary ones expire, and work for one add only.
     pub(crate) fn is_over(&self, now_ms: i64) -> bool {
         self.used || self.expires_in.is_some_and(|seconds| now_ms >= self.made_ms + seconds * 1_000)
     }
@@ -128,12 +106,12 @@ impl Default for ContactWays {
 pub(crate) struct TooMany;
 
 impl ContactWays {
-    /// Whether there is room for one more lasting way, beside so many into groups.
+    /// Refuses one more lasting way where the limit is reached, which ways into groups (`join_ways`) share.
     pub(crate) fn check_room(&self, join_ways: usize) -> Result<(), TooMany> {
         if self.lasting + join_ways >= self.lasting_max { Err(TooMany) } else { Ok(()) }
     }
 
-    /// Whether one more temporary way can be made today.
+    /// Refuses one more temporary way where today's limit is reached.
     pub(crate) fn check_temporary(&self, now_ms: i64) -> Result<(), TooMany> {
         let (day, count) = self.temporary_today;
         if day == day_of(now_ms) && count >= TEMPORARY_A_DAY_MAX { Err(TooMany) } else { Ok(()) }
@@ -161,7 +139,7 @@ impl ContactWays {
         self.all.get_mut(self.numbers.get(config_id)?)
     }
 
-    /// Gives whether there was one.
+    /// Gives false where there was none.
     pub(crate) fn remove(&mut self, config_id: &str) -> bool {
         let removed = self.numbers.remove(config_id).and_then(|number| self.all.remove(&number));
         self.lasting -= usize::from(removed.as_ref().is_some_and(|way| !way.is_temp));
@@ -192,106 +170,6 @@ impl ContactWays {
     ) -> impl Iterator<Item = (u64, &ContactWay)> {
         let wanted = move |(_, way): &(&u64, &ContactWay)| !way.is_temp && made_ms.contains(&way.made_ms);
         self.all.range(from..).filter(wanted).map(|(number, way)| (*number, way))
-    }
-}
-
-impl World {
-    /// Lets somebody use a contact way: its state, one of its members, who is asked first unless verification is
-    /// skipped. A temporary way is spent by either.
-    pub(crate) fn scan(&mut self, scan: &Scan, now_ms: i64) -> Result<Made, Error> {
-        let way =
-            self.ways.get(&scan.config_id).ok_or_else(|| Error::NoContactWay(scan.config_id.clone()))?;
-        let way = way.clone();
-        if way.is_over(now_ms) {
-            return Err(Error::ContactWayOver(way.config_id));
-        }
-        let known = match &scan.customer {
-            Some(id) => Some(self.customer(id).ok_or_else(|| Error::NoCustomer(id.clone()))?.clone()),
-            None => None,
-        };
-        if let Some(unionid) = &way.unionid
-            && known.as_ref().and_then(|customer| customer.ids().unionid).as_ref() != Some(unionid)
-        {
-            return Err(Error::ContactWayOfAnother(way.config_id));
-        }
-        let kind = known.as_ref().map_or(scan.kind, |customer| customer.kind);
-        let corp_name = known.as_ref().map_or(&scan.corp_name, |customer| &customer.corp_name);
-        let company = corp_name.clone().filter(|_| way.is_exclusive && kind == CustomerKind::Wecom);
-        let employee = self.choose_of(&way, company.as_deref())?;
-        let add = AddCustomer {
-            employee: Some(employee.clone()),
-            customer: scan.customer.clone(),
-            name: scan.name.clone(),
-            gender: scan.gender,
-            kind: scan.kind,
-            corp_name: scan.corp_name.clone(),
-            state: Some(way.state).filter(|state| !state.is_empty()),
-            without_code: scan.without_code,
-            duplicates: scan.duplicates,
-            ..AddCustomer::default()
-        };
-        let chat = way.chat_expires_in.filter(|_| way.is_temp);
-        let chat = chat.map(|seconds| TempChatAsked { seconds, conclusions: way.conclusions });
-        let made = if way.skip_verify {
-            let made = self.add(&add, now_ms)?;
-            if let Some(chat) = chat {
-                self.open_temp_chat(&made, chat, now_ms);
-            }
-            made
-        } else {
-            self.apply(employee.clone(), add, chat)?
-        };
-        if let Some(way) = self.ways.get_mut(&scan.config_id) {
-            way.used = way.is_temp;
-            if let Some(company) = company {
-                way.chosen.insert(company, employee.clone());
-            }
-        }
-        Ok(made)
-    }
-
-    fn choose_of(&mut self, way: &ContactWay, company: Option<&str>) -> Result<String, Error> {
-        let able = |userid: &str| {
-            self.staff.get(userid).is_some_and(|member| {
-                member.serves() && !member.is(Hindrance::NotActivated) && !member.is_full()
-            })
-        };
-        if let Some(chosen) = company.and_then(|company| way.chosen.get(company)).filter(|id| able(id)) {
-            return Ok(chosen.clone());
-        }
-        let of_parties = self.staff.within(&way.party);
-        let mut all: Vec<&str> = way.user.iter().map(String::as_str).collect();
-        all.extend(of_parties.iter().map(|member| member.employee.userid.as_str()));
-        all.retain(|userid| able(userid));
-        let all: Vec<String> = all.into_iter().map(str::to_owned).collect();
-        if all.is_empty() {
-            return Err(Error::NobodyToAdd(way.config_id.clone()));
-        }
-        Ok(all[self.dice.random_range(0..all.len())].clone())
-    }
-
-    /// Lets the temporary chat begin that comes with an add.
-    pub(crate) fn open_temp_chat(&mut self, made: &Made, asked: TempChatAsked, now_ms: i64) {
-        let TempChatAsked { seconds, conclusions } = asked;
-        let until_ms = now_ms + seconds * 1_000;
-        let Some(place) = self.places.get(&made.contact.customer).copied() else { return };
-        let employee = made.contact.employee.clone();
-        let bonds = &mut self.customers[place].bonds;
-        if let Some(bond) = bonds.iter_mut().find(|bond| bond.is_of(&employee)) {
-            bond.temp_chat = Some(Box::new(TempChat { until_ms, ended_at_ms: None, conclusions }));
-            self.agenda.note(until_ms, Due::TempChat { employee, place });
-        }
-    }
-
-    /// Ends the temporary chat whose time has come; one that was closed, or begun anew, is left as it is.
-    pub(crate) fn end_temp_chat(&mut self, employee: &str, place: usize, now_ms: i64) {
-        let bond = self.customers[place].bonds.iter_mut().find(|bond| bond.is_of(employee));
-        let is_over = |bond: &&mut Bond| {
-            bond.temp_chat.as_ref().is_some_and(|chat| chat.is_open() && chat.until_ms <= now_ms)
-        };
-        if let Some(bond) = bond.filter(is_over) {
-            bond.end_temp_chat(now_ms);
-        }
     }
 }
 

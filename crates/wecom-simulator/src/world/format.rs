@@ -1,7 +1,7 @@
-//! What an uploaded file is, by its first bytes and a little more: format, size of a picture, length of a recording.
-//! No decoder: what is not understood counts as nothing.
+//! What an uploaded file is: its format, the size of a picture, the length of a recording. Files are looked at and not
+//! decoded; what cannot be understood has no size and no length.
 
-/// The formats that WeCom tells apart.
+/// The formats that WeCom distinguishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
     Jpg,
@@ -42,35 +42,13 @@ fn number<const N: usize>(file: &[u8], at: usize) -> Option<[u8; N]> {
     file.get(at..at.checked_add(N)?)?.try_into().ok()
 }
 
-/// Width and height of a picture.
-pub(crate) fn resolution(file: &[u8]) -> Option<(u32, u32)> {
-    match Format::of(file) {
-        Format::Png if number(file, 12)? == *b"IHDR" => {
-            Some((u32::from_be_bytes(number(file, 16)?), u32::from_be_bytes(number(file, 20)?)))
-        }
-        Format::Jpg => {
-            let mut at = 2;
-            // Each turn leaves a segment behind, so it ends with the file.
-            loop {
-                let [mark, kind] = number(file, at)?;
-                let length = usize::from(u16::from_be_bytes(number(file, at + 2)?));
-                // A frame's beginning: SOF0 to SOF15 without DHT, JPG and DAC, which share the range.
-                if mark == 0xff && (0xc0..=0xcf).contains(&kind) && ![0xc4, 0xc8, 0xcc].contains(&kind) {
-                    let [height, width] =
-                        [number(file, at + 5)?, number(file, at + 7)?].map(u16::from_be_bytes);
-                    return Some((u32::from(width), u32::from(height)));
-                }
-                if mark != 0xff || length < 2 {
-                    return None;
-                }
-                at += 2 + length;
-            }
-        }
-        _ => None,
-    }
+/// Width and height of a picture in pixels.
+pub(crate) fn resolution(file: &[u8]) -> Option<(usize, usize)> {
+    let size = imagesize::blob_size(file).ok()?;
+    Some((size.width, size.height))
 }
 
-/// How many milliseconds an AMR recording takes: a frame is 20.
+/// How many milliseconds an AMR recording takes: 20 for each frame.
 pub(crate) fn voice_ms(file: &[u8]) -> Option<u64> {
     /// Bytes of a frame by its type, the type's own byte included (RFC 4867, narrow band).
     const FRAME_BYTES: [usize; 16] = [13, 14, 16, 18, 20, 21, 27, 32, 6, 1, 1, 1, 1, 1, 1, 1];

@@ -1,14 +1,14 @@
 //! Group chats of members and customers, the ways into them, and what has happened in them.
 //!
 //! Nothing of a group is forgotten that its statistics count: who was in it from when to when, who owned it, how much
-//! was said on which day. What happens to groups by people's hands is in `group_acts`.
+//! was said on which day. What people do with groups is in `acts::group`.
 
 use std::collections::{BTreeMap, HashMap};
 
-use rand::RngExt as _;
 use serde::Serialize;
 
-use crate::{error::Error, world::World, world::calendar::day_of};
+use super::calendar::day_of;
+use crate::error::Error;
 
 /// How many groups fit. The largest corps have some tens of thousands.
 const CHATS_MAX: usize = 100_000;
@@ -19,10 +19,10 @@ pub(crate) const MEMBERS_MAX: usize = 500;
 /// So many memberships of a group that are over are remembered; the oldest are forgotten.
 const PAST_KEPT: usize = 10_000;
 
-/// How long it takes until a leaver's group has its new owner: WeCom says no more than that it is not at once.
+/// How long it takes until a leaver's group has its new owner. WeCom only says that it is not at once.
 const INHERITING_MS: i64 = 60_000;
 
-/// The groups and the ways into them.
+/// The groups and the join ways that lead into them.
 #[derive(Default)]
 pub(crate) struct Groups {
     pub(crate) chats: Vec<Chat>,
@@ -30,7 +30,7 @@ pub(crate) struct Groups {
     /// By their numbers, which count up and are never used twice.
     pub(crate) ways: BTreeMap<u64, JoinWay>,
     pub(crate) ways_made: u64,
-    /// When each member got a group from another: the new owner's userid and the time.
+    /// Today's handovers: the new owner's userid and the time.
     pub(crate) handed: Vec<(String, i64)>,
 }
 
@@ -52,25 +52,26 @@ pub(crate) struct Chat {
     pub(crate) version: String,
     /// Those in it, in the order in which they came.
     pub(crate) members: Vec<Membership>,
-    /// How many ever came.
+    /// How many memberships there ever were.
     came: u64,
-    /// Those who were: from when to when.
+    /// Memberships that are over: from when to when.
     past: Vec<(i64, i64)>,
     /// When each first wrote, by userid.
     first_words: HashMap<String, i64>,
     /// How many messages, by the midnight of their day.
     messages: BTreeMap<i64, u64>,
-    /// A leaver's group on its way to its new owner, who has it from then on.
+    /// The next owner of a leaver's group, and from when on.
     inheriting: Option<(String, i64)>,
+    /// It came to its owner from a leaver.
     pub(crate) inherited: bool,
-    /// When it was given away while its owner was there.
+    /// When the API gave it away while its owner still worked here.
     pub(crate) handed_ms: Vec<i64>,
 }
 
 /// Somebody in a group.
 #[derive(Clone)]
 pub(crate) struct Membership {
-    /// Counts up over all who ever came into the group: pages go by it.
+    /// Counts up over all who ever came into the group: the cursor of a page is made of it.
     pub(crate) number: u64,
     /// A userid, or an external_userid.
     pub(crate) userid: String,
@@ -84,15 +85,25 @@ pub(crate) struct Membership {
 /// How somebody came into a group.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum JoinedBy {
-    /// A member invited.
+    /// Invited by this member.
     Invitation(String),
-    /// A link.
+    /// By an invitation link.
     Link,
-    /// A code.
+    /// By scanning the code of a join way.
     Code,
 }
 
-/// A way into groups.
+/// A change of a group's member list.
+pub(crate) struct MemberChange {
+    /// Who came, or who left.
+    pub(crate) members: Vec<String>,
+    /// The member list's version before the change.
+    pub(crate) last_version: String,
+    /// The member list's version since then.
+    pub(crate) version: String,
+}
+
+/// A code or a button that leads into groups.
 pub(crate) struct JoinWay {
     pub(crate) config_id: String,
     pub(crate) qr_code: String,
@@ -133,11 +144,48 @@ pub struct GroupView {
 }
 
 impl Chat {
+    /// A group of its owner alone.
+    pub(crate) fn new(
+        (chat_id, opengid): (String, String),
+        (owner, name): (String, String),
+        version: String,
+        now_ms: i64,
+    ) -> Self {
+        let founder = Membership {
+            number: 1,
+            userid: owner.clone(),
+            external: false,
+            joined_ms: now_ms,
+            by: JoinedBy::Invitation(owner.clone()),
+            state: None,
+        };
+        Self {
+            chat_id,
+            opengid,
+            name,
+            notice: String::new(),
+            internal: false,
+            created_ms: now_ms,
+            dismissed_ms: None,
+            owners: vec![(now_ms, owner)],
+            admins: Vec::new(),
+            version,
+            members: vec![founder],
+            came: 1,
+            past: Vec::new(),
+            first_words: HashMap::new(),
+            messages: BTreeMap::new(),
+            inheriting: None,
+            inherited: false,
+            handed_ms: Vec::new(),
+        }
+    }
+
     pub(crate) fn owner(&self) -> &str {
         self.owners.last().map_or("", |(_, owner)| owner.as_str())
     }
 
-    /// Who owned it at that time; before its making, who made it.
+    /// Who owned it at that time. Of a time before it was made: its first owner.
     pub(crate) fn owner_at(&self, at_ms: i64) -> &str {
         let then = self.owners.iter().rev().find(|(since_ms, _)| *since_ms <= at_ms);
         then.or(self.owners.first()).map_or("", |(_, owner)| owner.as_str())
@@ -151,13 +199,36 @@ impl Chat {
         self.members.len() >= MEMBERS_MAX
     }
 
-    /// Whether the owner's leaving has been followed by a handover that is not over yet.
+    /// Whether its owner has left the company and it is on its way to another.
     pub(crate) fn is_inheriting(&self) -> bool {
         self.inheriting.is_some()
     }
 
-    /// Notes that somebody is not in it any more; whether it was so.
-    fn leave(&mut self, userid: &str, now_ms: i64) -> bool {
+    /// Notes that somebody is in it from now on. Gives false where there is no room, or the person is in it already.
+    pub(crate) fn join(
+        &mut self,
+        userid: &str,
+        external: bool,
+        (by, state): (&JoinedBy, Option<&str>),
+        now_ms: i64,
+    ) -> bool {
+        if self.is_full() || self.has(userid) {
+            return false;
+        }
+        self.came += 1;
+        self.members.push(Membership {
+            number: self.came,
+            userid: userid.to_owned(),
+            external,
+            joined_ms: now_ms,
+            by: by.clone(),
+            state: state.map(str::to_owned),
+        });
+        true
+    }
+
+    /// Notes that somebody is not in it any more. Gives false where the person was not in it.
+    pub(crate) fn leave(&mut self, userid: &str, now_ms: i64) -> bool {
         let Some(place) = self.members.iter().position(|member| member.userid == userid) else {
             return false;
         };
@@ -168,6 +239,15 @@ impl Chat {
         }
         self.past.push((gone.joined_ms, now_ms));
         true
+    }
+
+    /// Gives the member list a new version, unless nobody came or left.
+    pub(crate) fn change_members(&mut self, members: Vec<String>, version: String) -> Option<MemberChange> {
+        if members.is_empty() {
+            return None;
+        }
+        let last_version = std::mem::replace(&mut self.version, version.clone());
+        Some(MemberChange { members, last_version, version })
     }
 
     pub(crate) fn say(&mut self, userid: &str, count: u32, now_ms: i64) {
@@ -210,6 +290,33 @@ impl Chat {
 }
 
 impl Groups {
+    /// Refuses one more group where no more fit.
+    pub(crate) fn check_room(&self) -> Result<(), Error> {
+        if self.chats.len() >= CHATS_MAX { Err(Error::Full { most: CHATS_MAX }) } else { Ok(()) }
+    }
+
+    pub(crate) fn add(&mut self, chat: Chat) {
+        self.places.insert(chat.chat_id.clone(), self.chats.len());
+        self.chats.push(chat);
+    }
+
+    /// Starts the handover of a leaver's group.
+    pub(crate) fn inherit(&mut self, chat_id: &str, owner: &str, now_ms: i64) {
+        if let Some(chat) = self.chat_mut(chat_id) {
+            chat.inheriting = Some((owner.to_owned(), now_ms + INHERITING_MS));
+        }
+    }
+
+    /// The handovers whose time has come: the group, its new owner, and when. They are over with that.
+    pub(crate) fn take_inherited(&mut self, now_ms: i64) -> Vec<(String, String, i64)> {
+        let due = |chat: &mut Chat| {
+            let (owner, at_ms) = chat.inheriting.take_if(|(_, at_ms)| *at_ms <= now_ms)?;
+            chat.inherited = true;
+            Some((chat.chat_id.clone(), owner, at_ms))
+        };
+        self.chats.iter_mut().filter_map(due).collect()
+    }
+
     /// The group of that id, unless it has been dissolved.
     pub(crate) fn chat(&self, chat_id: &str) -> Option<&Chat> {
         let chat = &self.chats[*self.places.get(chat_id)?];
@@ -226,6 +333,7 @@ impl Groups {
         self.places.contains_key(chat_id)
     }
 
+    /// The join way of that id, with its number.
     pub(crate) fn way(&self, config_id: &str) -> Option<(u64, &JoinWay)> {
         self.ways.iter().find(|(_, way)| way.config_id == config_id).map(|(number, way)| (*number, way))
     }
@@ -244,144 +352,5 @@ impl Groups {
 
     pub(crate) fn views(&self) -> impl DoubleEndedIterator<Item = GroupView> {
         self.chats.iter().map(Chat::view)
-    }
-}
-
-impl World {
-    /// A version of a member list, as WeCom writes it: twenty hexadecimal digits.
-    fn member_version(&mut self) -> String {
-        let (high, low): (u16, u64) = (self.dice.random(), self.dice.random());
-        format!("{high:04x}{low:016x}")
-    }
-
-    /// Makes a group of its owner; the others join it. Without an id it gets one.
-    pub(crate) fn make_chat(
-        &mut self,
-        chat_id: Option<String>,
-        (owner, name): (String, String),
-        now_ms: i64,
-    ) -> Result<String, Error> {
-        if self.groups.chats.len() >= CHATS_MAX {
-            return Err(Error::Full { most: CHATS_MAX });
-        }
-        let chat_id = chat_id.unwrap_or_else(|| format!("wrQ7fEDwAA{}", self.random_text(22)));
-        let founder = Membership {
-            number: 1,
-            userid: owner.clone(),
-            external: false,
-            joined_ms: now_ms,
-            by: JoinedBy::Invitation(owner.clone()),
-            state: None,
-        };
-        let chat = Chat {
-            chat_id: chat_id.clone(),
-            opengid: format!("o{}", self.random_text(27)),
-            name,
-            notice: String::new(),
-            internal: false,
-            created_ms: now_ms,
-            dismissed_ms: None,
-            owners: vec![(now_ms, owner)],
-            admins: Vec::new(),
-            version: self.member_version(),
-            members: vec![founder],
-            came: 1,
-            past: Vec::new(),
-            first_words: HashMap::new(),
-            messages: BTreeMap::new(),
-            inheriting: None,
-            inherited: false,
-            handed_ms: Vec::new(),
-        };
-        self.groups.places.insert(chat_id.clone(), self.groups.chats.len());
-        self.groups.chats.push(chat);
-        Ok(chat_id)
-    }
-
-    /// Lets people into a group who are not in it, as far as there is room; gives those who came in, and the member
-    /// list's version before and after.
-    pub(crate) fn join_chat(
-        &mut self,
-        chat_id: &str,
-        userids: &[String],
-        by: &JoinedBy,
-        state: Option<&str>,
-        now_ms: i64,
-    ) -> Option<(Vec<String>, String, String)> {
-        let version = self.member_version();
-        let known: Vec<(String, bool)> = userids
-            .iter()
-            .filter_map(|userid| match self.employee(userid) {
-                Some(employee) => Some((employee.userid.clone(), false)),
-                None => self.customer(userid).map(|customer| (customer.external_userid.clone(), true)),
-            })
-            .collect();
-        let chat = self.groups.chat_mut(chat_id)?;
-        let mut came = Vec::new();
-        for (userid, external) in known {
-            if chat.is_full() || chat.has(&userid) {
-                continue;
-            }
-            let (by, state) = (by.clone(), state.map(str::to_owned));
-            chat.came += 1;
-            let (number, member) = (chat.came, userid.clone());
-            chat.members.push(Membership { number, userid: member, external, joined_ms: now_ms, by, state });
-            came.push(userid);
-        }
-        if came.is_empty() {
-            return None;
-        }
-        let before = std::mem::replace(&mut chat.version, version.clone());
-        Some((came, before, version))
-    }
-
-    /// Lets people leave a group; gives those who left, and the member list's version before and after.
-    pub(crate) fn leave_chat(
-        &mut self,
-        chat_id: &str,
-        userids: &[String],
-        now_ms: i64,
-    ) -> Option<(Vec<String>, String, String)> {
-        let version = self.member_version();
-        let chat = self.groups.chat_mut(chat_id)?;
-        let left: Vec<String> = userids.iter().filter(|userid| chat.leave(userid, now_ms)).cloned().collect();
-        if left.is_empty() {
-            return None;
-        }
-        let before = std::mem::replace(&mut chat.version, version.clone());
-        Some((left, before, version))
-    }
-
-    /// Gives a group to another member, who comes into it where that is needed.
-    pub(crate) fn give_chat(&mut self, chat_id: &str, owner: &str, now_ms: i64) {
-        let by = JoinedBy::Invitation(owner.to_owned());
-        self.join_chat(chat_id, &[owner.to_owned()], &by, None, now_ms);
-        if let Some(chat) = self.groups.chat_mut(chat_id) {
-            chat.owners.push((now_ms, owner.to_owned()));
-        }
-    }
-
-    /// Starts the handover of a leaver's group.
-    pub(crate) fn inherit_chat(&mut self, chat_id: &str, owner: &str, now_ms: i64) {
-        if let Some(chat) = self.groups.chat_mut(chat_id) {
-            chat.inheriting = Some((owner.to_owned(), now_ms + INHERITING_MS));
-        }
-    }
-
-    /// Ends the handovers whose time has come. Every method that reads or changes groups begins with it.
-    pub(crate) fn settle_chats(&mut self, now_ms: i64) {
-        let due: Vec<(String, String, i64)> = self
-            .groups
-            .chats
-            .iter_mut()
-            .filter_map(|chat| {
-                let (owner, at_ms) = chat.inheriting.take_if(|(_, at_ms)| *at_ms <= now_ms)?;
-                chat.inherited = true;
-                Some((chat.chat_id.clone(), owner, at_ms))
-            })
-            .collect();
-        for (chat_id, owner, at_ms) in due {
-            self.give_chat(&chat_id, &owner, at_ms);
-        }
     }
 }

@@ -1,12 +1,12 @@
-//! What employees were told by the app (`message/send`, document 90236).
+//! The messages that the app has sent to employees (page 90236).
 
 use std::collections::VecDeque;
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// So many messages are kept, and so many bytes of them: a message of articles may have half a megabyte. The oldest are
-/// forgotten.
+/// So many messages are kept, and so many bytes of them, as a message of articles may have half a megabyte. The oldest
+/// are forgotten.
 const MESSAGES_KEPT: usize = 10_000;
 const BYTES_KEPT: usize = 64 * 1_024 * 1_024;
 
@@ -53,7 +53,7 @@ impl Inbox {
         }
     }
 
-    /// Whether the same was said to the same people since then.
+    /// Whether the same message has gone to the same people since then.
     pub(crate) fn has(&self, to: &[String], msgtype: &str, message: &Value, since_ms: i64) -> bool {
         let same = |kept: &AppMessage| kept.to == to && kept.msgtype == msgtype && kept.message == *message;
         self.kept.iter().rev().take_while(|kept| kept.at_ms >= since_ms).any(same)

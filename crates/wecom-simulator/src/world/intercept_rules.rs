@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::api::Scope;
+use super::scope::Scope;
 
 /// The rules, by id.
 #[derive(Default)]
 pub(crate) struct InterceptRules {
     pub(crate) all: BTreeMap<String, InterceptRule>,
-    /// The ids of rules that were deleted: 41071 and not 41070.
+    /// The ids of deleted rules: asking for one gives 41071, and for an unknown one 41070.
     pub(crate) deleted: BTreeSet<String>,
 }
 

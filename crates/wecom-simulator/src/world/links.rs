@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::{
-    api::Scope,
-    occurrence::Occurrence,
-    world::calendar::{DAY_MS, day_of},
+use super::{
+    calendar::{DAY_MS, day_of},
+    scope::Scope,
 };
+use crate::occurrence::Occurrence;
 
-/// What a company begins with, and for how many days it works.
+/// The quota that a company begins with, and for how many days it works.
 const QUOTA_AT_FIRST: u64 = 1_000;
 const QUOTA_DAYS: i64 = 365;
 
-/// Below so many, `balance_low` is told once.
+/// When fewer than so many are left, WeCom sends `balance_low`, once.
 const LOW_BELOW: u64 = 20;
 
-/// `get_chat_info` answers for so long (document 97299: thirty minutes).
+/// For so long a conversation can be read by its key (page 97299: thirty minutes).
 const CHAT_KEY_WORKS_MS: i64 = 30 * 60_000;
 
 /// How many openings of one link are remembered; the oldest are forgotten.
@@ -41,7 +41,7 @@ pub(crate) struct Link {
     pub(crate) mark_source: bool,
     pub(crate) range: Scope,
     pub(crate) priority: Option<Priority>,
-    /// It became unusable: `link_unavailable` was told.
+    /// It became unusable, and WeCom has sent `link_unavailable`.
     pub(crate) unavailable: bool,
     /// Who came by it, in the order of their adds.
     pub(crate) customers: Vec<Acquired>,
@@ -49,7 +49,8 @@ pub(crate) struct Link {
     clicks: Vec<(i64, String)>,
 }
 
-/// Which members come first: those who have the customer already, of all (1) or of a list (2).
+/// A customer who opens the link again gets a member who has this customer already: of all members (1), or of those
+/// listed (2).
 #[derive(Clone)]
 pub(crate) struct Priority {
     pub(crate) kind: i64,
@@ -66,7 +67,7 @@ pub(crate) struct Acquired {
     pub(crate) messages: u32,
 }
 
-/// A conversation as `get_chat_info` tells it.
+/// A conversation that can be read by its key.
 #[derive(Clone)]
 pub(crate) struct ChatInfo {
     at_ms: i64,
@@ -96,7 +97,7 @@ impl Links {
         self.all.retain(|_, link| link.link_id != link_id);
     }
 
-    /// Notes a conversation under its key, and forgets those of which nothing is told any more.
+    /// Notes a conversation under its key, and forgets those whose keys do not work any more.
     pub(crate) fn note_chat(&mut self, key: String, link_id: &str, acquired: &AcquiredChat, now_ms: i64) {
         self.chats.retain(|_, chat| now_ms - chat.at_ms < CHAT_KEY_WORKS_MS);
         let AcquiredChat { employee, customer, state, messages } = acquired.clone();
@@ -117,7 +118,7 @@ impl Links {
         self.chats.values_mut().for_each(|chat| rename(&mut chat.customer));
     }
 
-    /// Lets the state follow an event that was told by hand.
+    /// Follows an event that somebody has made WeCom send.
     pub(crate) fn follow(&mut self, occurrence: &Occurrence) {
         match occurrence {
             Occurrence::DeleteLink { link_id } => self.remove(link_id),
@@ -131,7 +132,7 @@ impl Links {
     }
 }
 
-/// What a conversation is noted with.
+/// A conversation that is to be noted.
 #[derive(Clone)]
 pub(crate) struct AcquiredChat {
     pub(crate) employee: String,
@@ -187,12 +188,12 @@ pub(crate) struct Quota {
     parts: BTreeMap<i64, u64>,
     /// How much of it was ever used up (`total`, 历史累计使用量).
     pub(crate) used: u64,
-    low_told: bool,
+    low_notified: bool,
 }
 
 impl Quota {
     fn new(balance: u64, days: i64, now_ms: i64) -> Self {
-        let mut quota = Self { parts: BTreeMap::new(), used: 0, low_told: false };
+        let mut quota = Self { parts: BTreeMap::new(), used: 0, low_notified: false };
         quota.grant(balance, days, now_ms);
         quota
     }
@@ -213,7 +214,7 @@ impl Quota {
         self.parts(now_ms).map(|(_, left)| left).sum()
     }
 
-    /// Sets what is left, as by buying or by use elsewhere, and gives what WeCom tells of that.
+    /// Sets what is left, as by buying or by use elsewhere; gives the callbacks that WeCom sends about it.
     pub(crate) fn set(&mut self, balance: u64, days: i64, now_ms: i64) -> Vec<Occurrence> {
         let before = self.balance(now_ms);
         if balance > before {
@@ -222,22 +223,22 @@ impl Quota {
             (balance..before).for_each(|_| self.use_one(now_ms));
         }
         if balance >= LOW_BELOW {
-            self.low_told = false;
+            self.low_notified = false;
         }
-        let mut told = Vec::new();
+        let mut notices = Vec::new();
         if before == 0 && balance > 0 {
-            told.push(Occurrence::BalanceIncreased);
+            notices.push(Occurrence::BalanceIncreased);
         }
         if balance < before {
-            told.extend(self.tell_low(now_ms));
+            notices.extend(self.notify_low(now_ms));
         }
-        told
+        notices
     }
 
-    /// Uses one up, and gives what WeCom tells of that.
+    /// Uses one up; gives the callback that WeCom sends about it, if any.
     pub(crate) fn spend(&mut self, now_ms: i64) -> Option<Occurrence> {
         self.use_one(now_ms);
-        self.tell_low(now_ms)
+        self.notify_low(now_ms)
     }
 
     fn use_one(&mut self, now_ms: i64) {
@@ -248,11 +249,12 @@ impl Quota {
         }
     }
 
-    fn tell_low(&mut self, now_ms: i64) -> Option<Occurrence> {
+    /// The callback about a balance that has become low, which WeCom sends once, or exhausted.
+    fn notify_low(&mut self, now_ms: i64) -> Option<Occurrence> {
         match self.balance(now_ms) {
             0 => Some(Occurrence::BalanceExhausted),
-            ..LOW_BELOW if !self.low_told => {
-                self.low_told = true;
+            ..LOW_BELOW if !self.low_notified => {
+                self.low_notified = true;
                 Some(Occurrence::BalanceLow)
             }
             _ => None,

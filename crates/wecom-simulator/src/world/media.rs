@@ -1,34 +1,34 @@
-//! What has been uploaded: temporary media, which work for three days and where they belong only, and pictures with a
-//! URL, which last.
+//! What has been uploaded: temporary media, which work for three days and only for the use that they were uploaded for,
+//! and pictures with a URL, which stay.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use reqwest::Url;
 
-use crate::{
-    corp::MediaKind,
-    world::calendar::{day_of, month_of},
-    world::format::{SAMPLE_AMR, SAMPLE_MP4, SAMPLE_PNG},
+use super::{
+    calendar::{day_of, month_of},
+    format::{SAMPLE_AMR, SAMPLE_MP4, SAMPLE_PNG},
 };
+use crate::corp::MediaKind;
 
-/// How long an uploaded medium works (document 90253).
+/// How long an uploaded medium works (page 90253).
 const MEDIA_WORKS_MS: i64 = 3 * 24 * 3_600_000;
 
-/// How many media and images are remembered; the oldest are forgotten, and are then unknown.
+/// How many media and images are remembered. The oldest are forgotten, and are unknown from then on.
 const MEDIA_KEPT: usize = 100_000;
 
 /// So many bytes of media are remembered in all: a dozen of the largest. The oldest are forgotten.
 const BYTES_KEPT: usize = 256 * 1_024 * 1_024;
 
-/// `media/uploadimg` makes at most so many URLs a day, and a month (document 90256).
+/// `media/uploadimg` makes at most so many URLs a day, and a month (page 90256).
 const IMAGES_A_DAY_MAX: u32 = 1_000;
 const IMAGES_A_MONTH_MAX: u32 = 3_000;
 
-/// How long a job of `media/upload_by_url` takes, and for how long its result is told.
+/// How long it takes to fetch a file from a URL, and for how long its result can be asked for.
 const JOB_TAKES_MS: i64 = 2_000;
 const JOB_KEPT_MS: i64 = 24 * 3_600_000;
 
-/// Where a medium can be used: an id works in its own place only (40007 in the others).
+/// What a medium was uploaded for. Its id does not work for anything else (40007).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shelf {
     /// In messages.
@@ -42,7 +42,7 @@ pub(crate) enum Shelf {
 /// An uploaded file.
 #[derive(Clone)]
 pub(crate) struct File {
-    /// Empty: it is named for its id.
+    /// Empty: the file is named after its media id.
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
 }
@@ -57,7 +57,7 @@ struct Medium {
 /// A file that WeCom is fetching.
 pub(crate) struct Job {
     pub(crate) made_ms: i64,
-    /// The medium it becomes; none: the fetching fails.
+    /// The medium that it becomes; none: the fetching fails.
     pub(crate) media_id: Option<String>,
 }
 
@@ -80,7 +80,7 @@ pub(crate) struct MediaShelf {
 }
 
 impl MediaShelf {
-    /// Puts a medium for messages there of which only the kind matters.
+    /// Adds a medium for messages whose content does not matter: a sample of its kind.
     pub(crate) fn put(&mut self, media_id: String, kind: MediaKind, now_ms: i64) {
         let bytes = match kind {
             MediaKind::Image => SAMPLE_PNG,
@@ -113,18 +113,18 @@ impl MediaShelf {
         }
     }
 
-    /// Whether it is there for messages, of that kind, and not older than three days.
+    /// Whether it can be used in messages: uploaded for them, of that kind, and not older than three days.
     pub(crate) fn works(&self, media_id: &str, kind: MediaKind, now_ms: i64) -> bool {
         self.works_on(Shelf::Messages, media_id, kind, now_ms)
     }
 
-    /// Whether it is there for that use, of that kind, and not older than three days.
+    /// The same for any use.
     pub(crate) fn works_on(&self, place: Shelf, media_id: &str, kind: MediaKind, now_ms: i64) -> bool {
         let medium = self.fresh(media_id, now_ms);
         medium.is_some_and(|medium| medium.kind == kind && medium.shelf == place)
     }
 
-    /// The file of an id that works, whatever it is for.
+    /// The file of an id that works, whatever it was uploaded for.
     pub(crate) fn file(&self, media_id: &str, now_ms: i64) -> Option<&File> {
         self.fresh(media_id, now_ms).map(|medium| &medium.file)
     }
@@ -139,7 +139,7 @@ impl MediaShelf {
         }
     }
 
-    /// Whether one more image may be made today; if so, it is counted.
+    /// Counts one more image. Gives false, and counts nothing, where the limit of the day or the month is reached.
     pub(crate) fn count_image(&mut self, now_ms: i64) -> bool {
         let (today, month) = (day_of(now_ms), month_of(now_ms));
         self.images_made.retain(|day, _| month_of(*day) == month);
@@ -150,7 +150,7 @@ impl MediaShelf {
         may
     }
 
-    /// Whether `media/uploadimg` made it, here or at WeCom.
+    /// Whether a URL was made by `media/uploadimg`, here or at the real WeCom.
     pub(crate) fn is_image(&self, url: &str) -> bool {
         self.images.contains(url)
             || Url::parse(url).is_ok_and(|url| {

@@ -19,11 +19,11 @@ pub(crate) struct MomentStrategy {
     pub(crate) created_ms: i64,
     pub(crate) admins: Vec<String>,
     pub(crate) privilege: Privilege,
-    /// With numbers that count up, so that pages of them hold when some are removed.
+    /// By numbers that count up, so that the pages of the range do not shift when some of it is removed.
     pub(crate) range: BTreeMap<u64, Node>,
 }
 
-/// What is allowed in a rule group; all of it where nothing is said.
+/// What is allowed in a rule group. What a caller leaves out is allowed.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Privilege {
@@ -46,7 +46,7 @@ pub(crate) enum Node {
 }
 
 impl MomentStrategy {
-    /// Adds what is not there yet.
+    /// Adds the nodes that are not in the range yet.
     pub(crate) fn extend(&mut self, nodes: Vec<Node>) {
         let mut next = self.range.last_key_value().map_or(0, |(number, _)| number + 1);
         for node in nodes {

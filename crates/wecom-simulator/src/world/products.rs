@@ -23,7 +23,7 @@ pub(crate) struct Product {
     pub(crate) created_ms: i64,
     /// The media ids of its pictures.
     pub(crate) pictures: Vec<String>,
-    /// It is remembered that it was there: 41074 and not 41075.
+    /// A deleted product stays, because asking for it gives 41074, and for an unknown one 41075.
     pub(crate) deleted: bool,
 }
 

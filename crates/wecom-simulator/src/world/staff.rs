@@ -17,21 +17,22 @@ const DEPARTMENTS_MAX: usize = 30_000;
 /// The members and departments.
 #[derive(Default)]
 pub(crate) struct Staff {
-    /// By the userid in lower case: WeCom does not tell cases apart. Leavers stay, for their customers' sake.
+    /// By the userid in lower case: WeCom does not tell cases apart. Members who have left stay, because their customers
+    /// can still be handed over.
     members: BTreeMap<String, Member>,
     /// How many have been taken on.
     hired: u64,
     departments: BTreeMap<i64, Department>,
 }
 
-/// A member, and who is followed.
+/// A member, and the customers that the member follows.
 pub(crate) struct Member {
-    /// Counts up over all who were ever taken on: pages go by it.
+    /// Counts up over all who were ever taken on: the cursor of a page is made of it.
     pub(crate) number: u64,
     pub(crate) employee: Employee,
-    /// Places of those who are followed, in the order of their adds.
+    /// The places of the member's customers, in the order of their adds.
     pub(crate) customers: Vec<usize>,
-    /// When the member left; none: is still here.
+    /// When the member left the company; none: works here.
     pub(crate) left_at_ms: Option<i64>,
 }
 
@@ -52,7 +53,7 @@ impl Member {
 }
 
 impl Staff {
-    /// Takes a member on, or changes one. Whoever had left is back, with the customers that nobody has taken over.
+    /// Takes a member on, or changes one. A member who had left is back, with the customers that nobody has taken over.
     pub(crate) fn employ(&mut self, employee: Employee) -> Result<(), Error> {
         let key = employee.userid.to_lowercase();
         if self.members.len() >= EMPLOYEES_MAX && !self.members.contains_key(&key) {
@@ -68,7 +69,7 @@ impl Staff {
         Ok(())
     }
 
-    /// Who works here, by userid.
+    /// The members who work here, by userid.
     pub(crate) fn all(&self) -> impl Iterator<Item = &Member> {
         self.members.values().filter(|member| member.left_at_ms.is_none())
     }
@@ -78,7 +79,7 @@ impl Staff {
         self.all().filter(|member| member.serves())
     }
 
-    /// Those who have left, with the time of it; the last first.
+    /// The members who have left, and when; the latest first.
     pub(crate) fn leavers(&self) -> Vec<(&Member, i64)> {
         let mut left: Vec<_> =
             self.members.values().filter_map(|member| Some((member, member.left_at_ms?))).collect();
@@ -100,11 +101,11 @@ impl Staff {
         self.members.get_mut(&userid.to_lowercase())
     }
 
-    /// Adds a department below one that is there, or changes one.
+    /// Adds a department below one that exists, or changes one.
     pub(crate) fn add_department(&mut self, department: Department) -> Result<(), Error> {
         let Department { id, parent_id, .. } = department;
         texts::check("name", &department.name, texts::NAME_CHARS_MAX)?;
-        // The root is its own beginning: without this a change could close a circle.
+        // There is one root, and no department may come to stand below itself: `below` would never end.
         let sound = id > 0
             && if parent_id == 0 {
                 self.departments.values().all(|there| there.parent_id != 0 || there.id == id)
@@ -133,7 +134,7 @@ impl Staff {
     /// A department and all below it; nothing, if there is no such department.
     pub(crate) fn below(&self, id: i64) -> BTreeSet<i64> {
         let mut found: BTreeSet<i64> = self.departments.contains_key(&id).then_some(id).into_iter().collect();
-        // Each round adds a level; there is no circle, so it ends.
+        // Each round adds a level, and departments form a tree, so it ends.
         loop {
             let before = found.len();
             let children =
@@ -146,14 +147,14 @@ impl Staff {
         }
     }
 
-    /// Those who work in these departments or below them, each once, by userid.
+    /// The members who work in these departments or below them, each once, by userid.
     pub(crate) fn within(&self, departments: &[i64]) -> Vec<&Member> {
         let mut members = self.ever_within(departments);
         members.retain(|member| member.left_at_ms.is_none());
         members
     }
 
-    /// The same with those who worked there when they left.
+    /// The same, and the members who worked there when they left the company.
     pub(crate) fn ever_within(&self, departments: &[i64]) -> Vec<&Member> {
         if departments.is_empty() {
             return Vec::new();
@@ -162,6 +163,12 @@ impl Staff {
         let within = |member: &&Member| member.employee.departments.iter().any(|id| all.contains(id));
         self.members.values().filter(within).collect()
     }
+}
+
+/// Whether a text can be a userid: 1 to 64 bytes of `[A-Za-z0-9_.@-]`.
+pub(crate) fn is_userid(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.@-".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
-//! Rule groups of customer contact (规则组, document 94883): who belongs to which, and what they may do.
+//! Rule groups of customer contact (规则组, page 94883): who belongs to which, and what they may do.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::world::staff::Staff;
+use super::staff::Staff;
 
 /// How many rule groups fit: a company has some dozens.
 const STRATEGIES_MAX: usize = 10_000;
@@ -17,8 +16,8 @@ pub(crate) struct Strategies {
     all: BTreeMap<i64, Strategy>,
 }
 
-/// A rule group, as `customer_strategy/get` tells it.
-#[derive(Clone, Serialize)]
+/// A rule group.
+#[derive(Clone)]
 #[expect(clippy::struct_field_names, reason = "WeCom's names")]
 pub(crate) struct Strategy {
     pub(crate) strategy_id: i64,
@@ -27,11 +26,10 @@ pub(crate) struct Strategy {
     pub(crate) create_time: i64,
     pub(crate) admin_list: Vec<String>,
     pub(crate) privilege: BTreeMap<String, bool>,
-    #[serde(skip)]
     pub(crate) range: Vec<Node>,
 }
 
-/// A member or a department of a range: `type` 1 with `userid`, 2 with `partyid`.
+/// A member or a department of a range, in WeCom's form: `type` 1 with `userid`, 2 with `partyid`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Node {
     #[serde(rename = "type")]
@@ -59,7 +57,7 @@ impl Node {
         }
     }
 
-    /// Whether both mean the same.
+    /// Whether both mean the same member or department.
     pub(crate) fn same(&self, other: &Self) -> bool {
         match (self.who(), other.who()) {
             (Some(Who::Member(one)), Some(Who::Member(another))) => one.eq_ignore_ascii_case(another),
@@ -69,7 +67,7 @@ impl Node {
 }
 
 impl Strategy {
-    /// Whether a member or a department is in the range, itself or below something that is.
+    /// Whether a member or a department is in the range, by itself or below a department that is.
     pub(crate) fn covers(&self, who: Who<'_>, staff: &Staff) -> bool {
         let member = match who {
             Who::Member(userid) => staff.get(userid),
@@ -114,10 +112,5 @@ impl Strategies {
     /// All, by id.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Strategy> {
         self.all.values()
-    }
-
-    /// What is told of one in a list.
-    pub(crate) fn told(&self, id: i64) -> Option<Value> {
-        serde_json::to_value(self.all.get(&id)?).ok()
     }
 }

@@ -1,12 +1,12 @@
-//! The tags: the company's own and those of rule groups, in groups. What is deleted leaves a mark for a while: who
-//! asks for it by its id is told so.
+//! The tags, in their groups: the company's own and those of rule groups. What is deleted stays in the tree with a mark
+//! for a while, because the API still shows it, as deleted, to whoever asks for it by its id.
 
 use std::collections::HashMap;
 
-use crate::{
-    corp::{Tag, TagGroup},
-    world::World,
-};
+use rand::rngs::StdRng;
+
+use super::random;
+use crate::corp::{Tag, TagGroup};
 
 /// So many deleted tags and groups are remembered; the oldest are forgotten, and are then unknown.
 const DELETED_KEPT: usize = 10_000;
@@ -51,7 +51,7 @@ pub(crate) struct NewLeaf {
     pub(crate) order: u32,
 }
 
-/// Tags that are to be made, against which nothing speaks.
+/// Tags that are to be made and have been checked.
 pub(crate) struct NewTags {
     /// The rule group to which they belong; none: they are the whole company's.
     pub(crate) strategy: Option<i64>,
@@ -63,7 +63,7 @@ pub(crate) struct NewTags {
     pub(crate) tags: Vec<NewLeaf>,
 }
 
-/// Why a tag or group cannot be named so.
+/// The name belongs to another tag of the group, or to another group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NameTaken;
 
@@ -163,13 +163,35 @@ impl TagTree {
         self.groups.iter().position(|group| !group.is.deleted && fits(group))
     }
 
-    /// Adds an empty group and gives its place. A group is never left empty: tags follow at once.
-    pub(crate) fn add_group(&mut self, is: Leaf, strategy: Option<i64>) -> usize {
+    /// Makes tags, and their group where that is new; gives the group's place and the tags' ids.
+    pub(crate) fn grow(&mut self, new: NewTags, dice: &mut StdRng, now_ms: i64) -> (usize, Vec<String>) {
+        let NewTags { strategy, foreign, place, group, tags } = new;
+        let prefix = if strategy.is_some() { "st" } else { "et" };
+        let mut leaf = |NewLeaf { name, order }| Leaf {
+            id: format!("{prefix}Q7fEDwAA{}", random::text(dice, 22)),
+            name,
+            create_time_s: now_ms / 1_000,
+            order,
+            foreign,
+            deleted: false,
+        };
+        let place = place.unwrap_or_else(|| self.add_group(leaf(group), strategy));
+        let mut ids = Vec::with_capacity(tags.len());
+        for tag in tags {
+            let tag = leaf(tag);
+            ids.push(tag.id.clone());
+            self.add_tag(place, tag);
+        }
+        (place, ids)
+    }
+
+    /// Adds an empty group and gives its place. The caller adds tags at once: a group without tags counts as deleted.
+    fn add_group(&mut self, is: Leaf, strategy: Option<i64>) -> usize {
         self.groups.push(Group { is, strategy, tags: Vec::new() });
         self.groups.len() - 1
     }
 
-    pub(crate) fn add_tag(&mut self, place: usize, tag: Leaf) {
+    fn add_tag(&mut self, place: usize, tag: Leaf) {
         let group = &mut self.groups[place];
         self.places.insert(tag.id.clone(), (place, group.tags.len()));
         group.tags.push(tag);
@@ -208,8 +230,9 @@ impl TagTree {
         Ok(true)
     }
 
-    /// Deletes tags and groups that are there. A group goes with its last tag, and tags with their group.
-    fn delete(&mut self, gone: impl Fn(&Group, &Leaf) -> bool) -> Vec<String> {
+    /// Deletes tags and groups, and gives the ids of the tags. A group goes with its last tag, and tags go with their
+    /// group.
+    pub(crate) fn delete(&mut self, gone: impl Fn(&Group, &Leaf) -> bool) -> Vec<String> {
         let mut deleted = Vec::new();
         for group in self.groups.iter_mut().filter(|group| !group.is.deleted) {
             let whole = gone(group, &group.is);
@@ -249,48 +272,10 @@ impl TagTree {
     }
 }
 
-impl World {
-    /// Makes tags, and their group where that is new; gives its place and the tags' ids.
-    pub(crate) fn grow_tags(&mut self, new: NewTags, now_ms: i64) -> (usize, Vec<String>) {
-        let NewTags { strategy, foreign, place, group, tags } = new;
-        let prefix = if strategy.is_some() { "st" } else { "et" };
-        let leaf = |world: &mut Self, NewLeaf { name, order }| Leaf {
-            id: format!("{prefix}Q7fEDwAA{}", world.random_text(22)),
-            name,
-            create_time_s: now_ms / 1_000,
-            order,
-            foreign,
-            deleted: false,
-        };
-        let place = place.unwrap_or_else(|| {
-            let group = leaf(self, group);
-            self.tags.add_group(group, strategy)
-        });
-        let mut ids = Vec::with_capacity(tags.len());
-        for tag in tags {
-            let tag = leaf(self, tag);
-            ids.push(tag.id.clone());
-            self.tags.add_tag(place, tag);
-        }
-        (place, ids)
-    }
-
-    /// Deletes tags and groups, and takes the tags off every customer.
-    pub(crate) fn delete_tags(&mut self, gone: impl Fn(&Group, &Leaf) -> bool) {
-        let deleted = self.tags.delete(gone);
-        if deleted.is_empty() {
-            return;
-        }
-        for bond in self.customers.iter_mut().flat_map(|person| &mut person.bonds) {
-            bond.tags.retain(|tag| !deleted.contains(tag));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Corp;
+    use crate::corp::Corp;
 
     #[test]
     fn what_is_deleted_is_remembered_for_a_while() {

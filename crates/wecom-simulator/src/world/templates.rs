@@ -15,7 +15,7 @@ pub(crate) struct Templates {
 
 /// A template.
 pub(crate) struct Template {
-    /// Made in the console or by another app, and not this app's to change.
+    /// Made in the console or by another app: this app may not change it (41058).
     pub(crate) foreign: bool,
     pub(crate) content: Map<String, Value>,
 }

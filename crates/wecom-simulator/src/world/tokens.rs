@@ -1,8 +1,8 @@
-//! Access tokens: one that works at a time, for as long as it lives or until it is taken back (document 91039).
+//! Access tokens: one works at a time, until it expires or is revoked (page 91039).
 
 use std::collections::VecDeque;
 
-/// How many tokens are remembered, so that an old one is told to be expired (42001) and not unknown (40014).
+/// How many tokens are remembered, so that an old one is refused as expired (42001) and not as unknown (40014).
 const TOKENS_KEPT: usize = 64;
 
 /// The tokens of the app.
@@ -17,7 +17,7 @@ struct Token {
     revoked: bool,
 }
 
-/// Why a token is not taken.
+/// Why a token is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenFault {
     Unknown,
@@ -29,7 +29,7 @@ impl Tokens {
         Self { lifetime_ms, issued: VecDeque::new() }
     }
 
-    /// The token that works at this time, or a new one made from `fresh`, and the whole seconds it has left.
+    /// The token that works at this time, or else `fresh`, which works from now on; and the whole seconds it has left.
     pub(crate) fn give(&mut self, fresh: String, now_ms: i64) -> (&str, i64) {
         let works = self.issued.back().is_some_and(|token| !token.revoked && token.until_ms > now_ms);
         if !works {

@@ -1,26 +1,11 @@
-//! Customers on their way from one member to another: started by the API, decided by the customer, or done by itself
-//! after a day (documents 92125, 94081, 94088).
+//! Customers on their way from one member to another (pages 92125, 94081, 94088).
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, HashMap};
 
-use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde::Serialize;
 
-use crate::{
-    customer::{ReceivedKind, RemarkView},
-    error::Error,
-    occurrence::{Contact, Occurrence},
-    world::agenda::Due,
-    world::behaviour::Count,
-    world::staff::Member,
-    world::{Bond, World},
-};
-
-/// A transfer is done after so long unless the customer refuses.
-pub(crate) const TAKEOVER_AFTER_MS: i64 = 24 * 3_600_000;
+/// A transfer is done by itself after so long, unless the customer refuses.
+const TAKEOVER_AFTER_MS: i64 = 24 * 3_600_000;
 
 /// A customer on the job changes hands at most so often in so many days (40128).
 const TRANSFERS_MAX: usize = 2;
@@ -28,18 +13,6 @@ const TRANSFERS_WITHIN_MS: i64 = 90 * 24 * 3_600_000;
 
 /// So many transfers are remembered; the oldest that have ended are forgotten.
 const TRANSFERS_KEPT: usize = 200_000;
-
-/// What comes of a transfer before its time, on request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TransferDecision {
-    /// The customer agrees: done at once.
-    Accept,
-    /// The customer refuses (`customer_refused`) and stays.
-    Refuse,
-    /// The taker has as many customers as is allowed (`customer_limit_exceed`).
-    LimitExceeded,
-}
 
 /// How a transfer stands; the numbers are WeCom's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -74,7 +47,7 @@ pub struct Transfer {
     pub takeover_ms: i64,
     /// How it stands.
     pub status: TransferStatus,
-    /// What the customer is told.
+    /// The message that the customer gets with it.
     pub message: Option<String>,
     #[serde(skip)]
     pub(crate) place: usize,
@@ -85,7 +58,7 @@ pub struct Transfer {
 pub(crate) struct Transfers {
     count: u64,
     all: BTreeMap<u64, Transfer>,
-    /// Of a customer and a giver, in lower case, the transfer that is under way.
+    /// The transfer under way of each customer's place and giver's userid in lower case.
     waiting: HashMap<(usize, String), u64>,
 }
 
@@ -122,33 +95,20 @@ impl Transfers {
         self.all.values_mut().for_each(|transfer| rename(&mut transfer.customer));
     }
 
-    fn end(&mut self, number: u64, status: TransferStatus, at_ms: i64) -> Option<Transfer> {
-        let transfer =
-            self.all.get_mut(&number).filter(|transfer| transfer.status == TransferStatus::Waiting)?;
-        transfer.status = status;
-        transfer.takeover_ms = at_ms;
-        self.waiting.remove(&(transfer.place, transfer.handover.to_lowercase()));
-        Some(transfer.clone())
-    }
-}
-
-impl World {
-    /// Starts a transfer that nothing speaks against.
-    pub(crate) fn start_transfer(&mut self, of: &ToStart<'_>, now_ms: i64) {
-        let transfers = &mut self.transfers;
-        if transfers.all.len() >= TRANSFERS_KEPT {
-            let ended = transfers.all.values().find(|transfer| transfer.status != TransferStatus::Waiting);
+    /// Starts a transfer; gives its number and when it will be done.
+    pub(crate) fn start(&mut self, of: &ToStart<'_>, customer: String, now_ms: i64) -> (u64, i64) {
+        if self.all.len() >= TRANSFERS_KEPT {
+            let ended = self.all.values().find(|transfer| transfer.status != TransferStatus::Waiting);
             if let Some(number) = ended.map(|transfer| transfer.number) {
-                transfers.all.remove(&number);
+                self.all.remove(&number);
             }
         }
-        transfers.count += 1;
-        let number = transfers.count;
-        let takeover_ms = now_ms + TAKEOVER_AFTER_MS;
-        transfers.waiting.insert((of.place, of.handover.to_lowercase()), number);
+        self.count += 1;
+        let (number, takeover_ms) = (self.count, now_ms + TAKEOVER_AFTER_MS);
+        self.waiting.insert((of.place, of.handover.to_lowercase()), number);
         let transfer = Transfer {
             number,
-            customer: self.customers[of.place].customer.external_userid.clone(),
+            customer,
             handover: of.handover.to_owned(),
             takeover: of.takeover.to_owned(),
             resigned: of.resigned,
@@ -158,93 +118,30 @@ impl World {
             message: of.message.map(str::to_owned),
             place: of.place,
         };
-        transfers.all.insert(number, transfer);
-        self.agenda.note(takeover_ms, Due::Takeover(number));
+        self.all.insert(number, transfer);
+        (number, takeover_ms)
     }
 
-    /// Ends the oldest transfer of a customer that is under way, and gives what is to be told of it.
-    pub(crate) fn decide(
-        &mut self,
-        customer: &str,
-        decision: TransferDecision,
-        now_ms: i64,
-    ) -> Result<Vec<Occurrence>, Error> {
+    /// The transfer of that number, while it is under way.
+    pub(crate) fn under_way(&self, number: u64) -> Option<&Transfer> {
+        self.all.get(&number).filter(|transfer| transfer.status == TransferStatus::Waiting)
+    }
+
+    /// The number of the oldest transfer of a customer that is under way.
+    pub(crate) fn oldest_under_way(&self, customer: &str) -> Option<u64> {
         let waits = |transfer: &&Transfer| {
             transfer.status == TransferStatus::Waiting && transfer.customer == customer
         };
-        let number = self.transfers.all.values().find(waits).map(|transfer| transfer.number);
-        let number = number.ok_or_else(|| Error::NoTransfer(customer.to_owned()))?;
-        Ok(match decision {
-            TransferDecision::Accept => self.take_over(number, now_ms),
-            TransferDecision::Refuse => self.fail(number, TransferStatus::Refused, now_ms),
-            TransferDecision::LimitExceeded => self.fail(number, TransferStatus::LimitExceeded, now_ms),
-        })
+        self.all.values().find(waits).map(|transfer| transfer.number)
     }
 
-    fn fail(&mut self, number: u64, status: TransferStatus, now_ms: i64) -> Vec<Occurrence> {
-        let Some(transfer) = self.transfers.end(number, status, now_ms) else { return Vec::new() };
-        let reason =
-            if status == TransferStatus::Refused { "customer_refused" } else { "customer_limit_exceed" };
-        // The member who is named is the one who was to take over.
-        let contact = Contact::of(transfer.takeover, transfer.customer);
-        vec![Occurrence::TransferFail { contact, reason: reason.to_owned() }]
-    }
-
-    /// Does a transfer that is under way. What was noted about the customer goes with it.
-    pub(crate) fn take_over(&mut self, number: u64, now_ms: i64) -> Vec<Occurrence> {
-        let Some(transfer) = self.transfers.all.get(&number) else { return Vec::new() };
-        if transfer.status != TransferStatus::Waiting {
-            return Vec::new();
-        }
-        let (place, takeover) = (transfer.place, transfer.takeover.clone());
-        // A taker who has left meanwhile can take nobody.
-        if self.staff.get(&takeover).is_none_or(Member::is_full) {
-            return self.fail(number, TransferStatus::LimitExceeded, now_ms);
-        }
-        let Some(given) = self.part(&transfer.handover.clone(), place) else {
-            // Deleted meanwhile: there is nobody to hand over, and nothing to tell.
-            self.transfers.end(number, TransferStatus::Refused, now_ms);
-            return Vec::new();
-        };
-        let Some(transfer) = self.transfers.end(number, TransferStatus::Done, now_ms) else {
-            return Vec::new();
-        };
-        let mut told = Vec::new();
-        if self.receive(given, &takeover, &transfer.handover, place, now_ms) {
-            self.behaviour.count(&takeover, now_ms, Count::Contact);
-            told.push(Occurrence::AddExternalContact(Contact::of(&takeover, &transfer.customer)));
-        }
-        if let (Some(message), Ok(bond)) = (&transfer.message, self.bond(&takeover, &transfer.customer)) {
-            let message = json!({ "text": { "content": message } });
-            bond.receive(ReceivedKind::TransferSuccess, Arc::new(message), now_ms);
-        }
-        // Of one who has left nothing is told any more.
-        if !transfer.resigned {
-            let contact = Contact::of(transfer.handover, transfer.customer);
-            told.push(Occurrence::DelExternalContact { contact, by_transfer: true });
-        }
-        told
-    }
-
-    /// Gives whether the customer is new to the taker.
-    fn receive(&mut self, given: Bond, takeover: &str, handover: &str, place: usize, now_ms: i64) -> bool {
-        let number = self.next_bond();
-        let bonds = &mut self.customers[place].bonds;
-        let Bond { tags, remark, .. } = given;
-        if let Some(bond) = bonds.iter_mut().find(|bond| bond.is_of(takeover)) {
-            let new = std::mem::take(&mut bond.half);
-            bond.tags.extend(tags);
-            let mut seen = HashSet::new();
-            bond.tags.retain(|tag| seen.insert(tag.clone()));
-            if bond.remark == RemarkView::default() {
-                bond.remark = remark;
-            }
-            return new;
-        }
-        bonds.push(Bond::handed_over(number, (handover, takeover), (tags, remark), now_ms));
-        if let Some(member) = self.staff.ever_mut(takeover) {
-            member.customers.push(place);
-        }
-        true
+    /// Ends a transfer that is under way, and gives it as it is then.
+    pub(crate) fn end(&mut self, number: u64, status: TransferStatus, at_ms: i64) -> Option<Transfer> {
+        let transfer =
+            self.all.get_mut(&number).filter(|transfer| transfer.status == TransferStatus::Waiting)?;
+        transfer.status = status;
+        transfer.takeover_ms = at_ms;
+        self.waiting.remove(&(transfer.place, transfer.handover.to_lowercase()));
+        Some(transfer.clone())
     }
 }
