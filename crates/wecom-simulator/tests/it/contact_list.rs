@@ -1,6 +1,6 @@
 //! Many customers, many members: pages and their cursors.
 
-use wecom_greeter::simulator::GroupAct;
+use wecom_simulator::GroupAct;
 
 use super::*;
 use futures_util::TryStreamExt as _;
@@ -109,7 +109,7 @@ async fn the_customers_of_several_members_come_in_pages() {
 async fn nobody_is_skipped_when_others_go_between_two_pages() {
     let outside = Outside::start(Options::default()).await;
     let customers: Vec<String> = (0..5).map(|_| outside.add("小周").0).collect();
-    let chat_id = groups::create(&outside, "lisi", &[&customers[0], &customers[1], &customers[2]]);
+    let chat_id = group_chat::create(&outside, "lisi", &[&customers[0], &customers[1], &customers[2]]);
     let del = |customer: &str| {
         let contact = Contact::of("zhangsan", customer);
         outside.simulator.occur(Occurrence::DelExternalContact { contact, by_transfer: false }, 0).unwrap();
@@ -176,7 +176,7 @@ async fn who_is_served_is_told_by_contact_and_by_group() {
     let outside = Outside::start(Options::default()).await;
     let ((anna, _), (bert, _)) = (outside.add("Anna"), outside.add("Bert"));
     outside.hand.advance(Duration::from_mins(1));
-    let chat_id = groups::create(&outside, "lisi", &[&anna, &bert, "wangwu"]);
+    let chat_id = group_chat::create(&outside, "lisi", &[&anna, &bert, "wangwu"]);
     let internal = GroupAct::Create {
         owner: "lisi".into(),
         name: String::new(),

@@ -128,6 +128,6 @@ fn occurrences_render_as_wecom_writes_them() {
 }
 
 fn fixture(name: &str) -> String {
-    let path = format!("{}/tests/fixtures/callbacks/{name}.xml", env!("CARGO_MANIFEST_DIR"));
+    let path = format!("{}/../../tests/fixtures/callbacks/{name}.xml", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{path}: {fault}")).trim_end().to_owned()
 }

@@ -20,7 +20,7 @@ fn result(handover: &str, takeover: &str) -> TransferResult {
 }
 
 /// Per customer, of one call.
-async fn started(wecom: &wecom_greeter::wecom::External, request: &TransferCustomer) -> Vec<i64> {
+async fn started(wecom: &wecom_client::External, request: &TransferCustomer) -> Vec<i64> {
     let told = wecom.transfer_customer(request, usual()).await.unwrap();
     told.into_iter().map(|customer| customer.errcode.unwrap()).collect()
 }

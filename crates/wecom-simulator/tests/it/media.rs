@@ -1,11 +1,11 @@
 //! Files: what is taken, for how long it works and where, and how it comes back.
 
-use wecom_greeter::wecom::{AttachmentUse, JobStatus, MediaFile, MediaType, Timestamp, UploadByUrl};
+use wecom_client::{AttachmentUse, JobStatus, MediaFile, MediaType, Timestamp, UploadByUrl};
 
 use super::*;
 
 /// The beginning of a picture: enough to be taken for one.
-pub const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
+pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
 const JPG: &[u8] = b"\xff\xd8\xff\xe0 and so on";
 const MP4: &[u8] = b"\0\0\0\x18ftypisom and so on";
 const AMR: &[u8] = b"#!AMR\n\x3c and so on";

@@ -1,15 +1,13 @@
 //! Mass messages and group welcome templates: proposed by the API, sent by members.
 
 use futures_util::TryStreamExt as _;
-use wecom_greeter::{
-    action::message::{Attachment, Image, Link, Text},
-    simulator::{GroupAct, MessageAct},
-    wecom::external::{
-        AddMsgTemplate, EditGroupWelcomeTemplate, GetGroupmsgList, GetGroupmsgSendResult, GetGroupmsgTask,
-        GroupWelcomeTemplate, GroupmsgSendStatus, GroupmsgTaskStatus, MsgTemplateAdded, TagFilter,
-        TagFilterGroup,
-    },
+use wecom_client::external::{
+    AddMsgTemplate, EditGroupWelcomeTemplate, GetGroupmsgList, GetGroupmsgSendResult, GetGroupmsgTask,
+    GroupWelcomeTemplate, GroupmsgSendStatus, GroupmsgTaskStatus, MsgTemplateAdded, TagFilter,
+    TagFilterGroup,
 };
+use wecom_core::message::{Attachment, Image, Link, Text};
+use wecom_simulator::{GroupAct, MessageAct};
 
 use super::*;
 

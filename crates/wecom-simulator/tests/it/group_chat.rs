@@ -1,14 +1,12 @@
 //! Groups: what people do in them, what the API tells of it, and what it does itself.
 
 use futures_util::TryStreamExt as _;
-use wecom_greeter::{
-    simulator::{GroupAct, GroupActed},
-    wecom::external::{
-        Day, GroupChatFigures, GroupChatList, GroupChatStatistic, GroupChatStatisticByDay,
-        GroupChatStatisticOrder, GroupChatStatus, GroupChatTransfer, GroupMemberType, JoinScene, JoinWay,
-        JoinWayScene, OwnersOf, UpdateJoinWay,
-    },
+use wecom_client::external::{
+    Day, GroupChatFigures, GroupChatList, GroupChatStatistic, GroupChatStatisticByDay,
+    GroupChatStatisticOrder, GroupChatStatus, GroupChatTransfer, GroupMemberType, JoinScene, JoinWay,
+    JoinWayScene, OwnersOf, UpdateJoinWay,
 };
+use wecom_simulator::{GroupAct, GroupActed};
 
 use super::*;
 
@@ -296,7 +294,7 @@ async fn groups_are_listed_by_owner_and_page() {
 #[tokio::test]
 async fn more_than_a_thousand_owners_have_to_be_filtered() {
     let mut corp = Corp::sample();
-    let employee = |number| wecom_greeter::simulator::corp::Employee {
+    let employee = |number| wecom_simulator::corp::Employee {
         userid: format!("owner{number}"),
         ..corp.employees[0].clone()
     };

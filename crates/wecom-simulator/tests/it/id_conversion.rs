@@ -126,16 +126,16 @@ async fn what_is_nobodys_id_is_refused_with_its_own_code() {
 /// From the end of a migration on a customer has the new id, wherever one is named.
 #[tokio::test]
 async fn a_migrated_customer_is_the_same_everywhere() {
-    use wecom_greeter::simulator::{GroupAct, MessageAct, MomentAct};
+    use wecom_simulator::{GroupAct, MessageAct, MomentAct};
     let outside = Outside::start(Options::default()).await;
     let (old, _) = outside.add("小周");
-    let chat_id = groups::create(&outside, "zhangsan", &[&old]);
+    let chat_id = group_chat::create(&outside, "zhangsan", &[&old]);
     let say = |member: &str| GroupAct::Say { chat_id: chat_id.clone(), member: member.into(), count: 1 };
     outside.simulator.group(say(&old)).unwrap();
     let body = json!({ "link_name": "直播", "range": { "user_list": ["lisi"] } });
     let link = outside.post("externalcontact/customer_acquisition/create_link", body).await;
     let link_id = link["link"]["link_id"].as_str().unwrap();
-    outside.simulator.link(links::open(link_id, "", Some(&old))).unwrap();
+    outside.simulator.link(acquisition::open(link_id, "", Some(&old))).unwrap();
     let body = json!({ "external_userid": [old], "sender": "zhangsan", "text": { "content": "春天来了" } });
     let msgid =
         outside.post("externalcontact/add_msg_template", body).await["msgid"].as_str().unwrap().to_owned();

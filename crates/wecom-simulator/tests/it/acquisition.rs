@@ -1,12 +1,10 @@
 //! Acquisition links: opened by customers, paid for by the quota, told of as they go.
 
 use futures_util::TryStreamExt as _;
-use wecom_greeter::{
-    simulator::{LinkAct, LinkActed},
-    wecom::external::{
-        ChatStatus, CreateAcquisitionLink, PriorityOption, PriorityType, Scope, UpdateAcquisitionLink,
-    },
+use wecom_client::external::{
+    ChatStatus, CreateAcquisitionLink, PriorityOption, PriorityType, Scope, UpdateAcquisitionLink,
 };
+use wecom_simulator::{LinkAct, LinkActed};
 
 use super::*;
 

@@ -1,6 +1,6 @@
 //! Members who leave, and what becomes of all that was theirs: customers, groups, ways, links, messages.
 
-use wecom_greeter::simulator::MessageAct;
+use wecom_simulator::MessageAct;
 
 use super::*;
 
@@ -9,8 +9,8 @@ use super::*;
 async fn the_groups_of_one_who_left_are_inherited() {
     let outside = Outside::start(Options::default()).await;
     let (customer, _) = outside.add("小周");
-    let chat_id = groups::create(&outside, "zhangsan", &[&customer]);
-    groups::create(&outside, "lisi", &[&customer]);
+    let chat_id = group_chat::create(&outside, "zhangsan", &[&customer]);
+    group_chat::create(&outside, "lisi", &[&customer]);
     let transfer = json!({ "chat_id_list": [chat_id], "new_owner": "wangwu" });
     let code = async |path: &str| {
         let answer = outside.post(&format!("externalcontact/groupchat/{path}"), transfer.clone()).await;
@@ -58,7 +58,7 @@ async fn a_link_that_has_nobody_left_is_unusable_until_it_leads_to_somebody() {
     let own = link(json!({ "user_list": ["zhangsan"] })).await;
     let shared = link(json!({ "user_list": ["zhangsan", "lisi"] })).await;
     let team = link(json!({ "department_list": [4] })).await;
-    let open = |link_id: &str| outside.simulator.link(links::open(link_id, "", None));
+    let open = |link_id: &str| outside.simulator.link(acquisition::open(link_id, "", None));
     let deliveries = outside.simulator.leave("zhangsan").unwrap();
     assert_eq!(deliveries.len(), 2);
     let told = outside.told();

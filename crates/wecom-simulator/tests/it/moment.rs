@@ -1,20 +1,18 @@
 //! Moments, the rule groups over them, the product album and the intercept rules.
 
 use futures_util::TryStreamExt as _;
-use wecom_greeter::{
-    action::message::{Media as MediaId, Text},
-    simulator::MomentAct,
-    wecom::{
-        AttachmentUse, MediaFile, MediaType,
-        external::{
-            AddInterceptRule, AddMomentTask, CreateMomentStrategy, CreateType, CreatorFilter,
-            EditMomentStrategy, ExtraRule, GetMomentCustomers, GetMomentList, GetMomentTask,
-            GetProductAlbumList, InterceptType, MomentAttachment, MomentPrivilege, MomentRange,
-            MomentTaskStatus, MomentVisibility, Product, ProductPicture, PublishStatus, Scope, StrategyNode,
-            TaggedCustomers, UpdateInterceptRule, UpdateProduct,
-        },
+use wecom_client::{
+    AttachmentUse, MediaFile, MediaType,
+    external::{
+        AddInterceptRule, AddMomentTask, CreateMomentStrategy, CreateType, CreatorFilter, EditMomentStrategy,
+        ExtraRule, GetMomentCustomers, GetMomentList, GetMomentTask, GetProductAlbumList, InterceptType,
+        MomentAttachment, MomentPrivilege, MomentRange, MomentTaskStatus, MomentVisibility, Product,
+        ProductPicture, PublishStatus, Scope, StrategyNode, TaggedCustomers, UpdateInterceptRule,
+        UpdateProduct,
     },
 };
+use wecom_core::message::{Media as MediaId, Text};
+use wecom_simulator::MomentAct;
 
 use super::{media::PNG, *};
 
@@ -84,7 +82,7 @@ async fn a_moment_is_handed_out_published_seen_and_answered() {
     assert_eq!(tasks, [("lisi", PublishStatus::UNPUBLISHED), ("zhangsan", PublishStatus::PUBLISHED)]);
 
     outside.simulator.occur(Occurrence::DelFollowUser(Contact::of("zhangsan", &bert)), 0).unwrap();
-    let ids = |list: Vec<wecom_greeter::wecom::external::MomentCustomer>| {
+    let ids = |list: Vec<wecom_client::external::MomentCustomer>| {
         list.into_iter().map(|customer| customer.external_userid.unwrap()).collect::<Vec<_>>()
     };
     let all = wecom.get_moment_customer_list_all(&of("zhangsan"), once()).try_collect().await.unwrap();

@@ -1,6 +1,6 @@
 //! Relations: tags, what is noted, how they begin and end.
 
-use wecom_greeter::simulator::{MessageAct, MomentAct};
+use wecom_simulator::{MessageAct, MomentAct};
 
 use super::*;
 
