@@ -1,4 +1,4 @@
-//! Acquisition links: opened by customers, paid for by the quota, told of as they go.
+//! Acquisition links: customers open them, the quota pays for them, and callbacks report what comes of it.
 
 use futures_util::TryStreamExt as _;
 use wecom_client::external::{
@@ -36,14 +36,14 @@ pub(super) fn open(link_id: &str, state: &str, customer: Option<&str>) -> LinkAc
     }
 }
 
-/// The changes that an act told, in the order in which they were told.
+/// The changes in the callbacks about an act, in order.
 fn changes(outside: &Outside, acted: &LinkActed) -> Vec<String> {
     let deliveries = outside.simulator.deliveries();
-    let told = deliveries.iter().filter(|delivery| acted.deliveries.contains(&delivery.number));
-    told.map(|delivery| delivery.change.clone().unwrap()).collect()
+    let delivered = deliveries.iter().filter(|delivery| acted.deliveries.contains(&delivery.number));
+    delivered.map(|delivery| delivery.change.clone().unwrap()).collect()
 }
 
-fn told(outside: &Outside, number: u64) -> String {
+fn plaintext(outside: &Outside, number: u64) -> String {
     let deliveries = outside.simulator.deliveries();
     deliveries.into_iter().find(|delivery| delivery.number == number).unwrap().plaintext
 }
@@ -58,9 +58,9 @@ async fn whoever_opens_a_link_becomes_a_customer_with_its_state() {
     assert!(link_id.starts_with("cawcde") && link.url.unwrap().ends_with(&link_id));
     let acted = outside.simulator.link(open(&link_id, "live-7", None)).unwrap();
     assert_eq!(changes(&outside, &acted), ["friend_request", "add_external_contact"]);
-    let request = told(&outside, acted.deliveries[0]);
+    let request = plaintext(&outside, acted.deliveries[0]);
     assert_eq!((element(&request, "LinkId"), element(&request, "State")), (link_id.as_str(), "live-7"));
-    let added = told(&outside, acted.deliveries[1]);
+    let added = plaintext(&outside, acted.deliveries[1]);
     let (customer, code) = (acted.customer.unwrap(), acted.welcome_code.unwrap());
     assert_eq!((element(&added, "UserID"), element(&added, "ExternalUserID")), ("lisi", customer.as_str()));
     assert_eq!((element(&added, "State"), element(&added, "WelcomeCode")), ("live-7", code.as_str()));
@@ -105,11 +105,11 @@ async fn what_a_customer_who_came_by_a_link_writes_is_told_in_parts() {
     let say = |count| LinkAct::Say { link_id: link_id.clone(), customer: people[0].clone(), count };
     let first = outside.simulator.link(say(1)).unwrap();
     assert_eq!(changes(&outside, &first), ["customer_start_chat"]);
-    assert_eq!(element(&told(&outside, first.deliveries[0]), "LinkId"), link_id);
+    assert_eq!(element(&plaintext(&outside, first.deliveries[0]), "LinkId"), link_id);
     assert!(outside.simulator.link(say(1)).unwrap().deliveries.is_empty());
     let more = outside.simulator.link(say(3)).unwrap();
     assert_eq!(changes(&outside, &more), ["message_from_customer"; 2], "the third and the fifth");
-    let event = told(&outside, more.deliveries[1]);
+    let event = plaintext(&outside, more.deliveries[1]);
     let key = element(&event, "ChatKey");
     let chat = wecom.customer_acquisition_get_chat_info(key, once()).await.unwrap();
     assert_eq!((chat.userid.as_deref(), chat.external_userid.as_ref()), (Some("lisi"), Some(&people[0])));
@@ -191,7 +191,7 @@ async fn messages_by_a_link_and_messages_of_the_two_are_the_same() {
     let deleted = Occurrence::DelFollowUser(Contact::of("lisi", &customer));
     let deliveries = outside.simulator.occur(deleted.clone(), 0).unwrap();
     assert_eq!(deliveries.len(), 2);
-    let event = told(&outside, deliveries[1]);
+    let event = plaintext(&outside, deliveries[1]);
     assert_eq!(
         (element(&event, "Event"), element(&event, "LinkId")),
         ("customer_acquisition", link_id.as_str())
@@ -224,7 +224,7 @@ async fn the_quota_runs_low_and_out_and_grows_again() {
     assert_eq!(by_link(2).as_deref(), Some("balance_low"), "19");
     assert_eq!(by_link(2), None, "told once");
     let low = outside.simulator.link(open(&link_id, "", None)).unwrap();
-    assert!(!told(&outside, low.deliveries[1]).contains("<State>"), "no channel, no state");
+    assert!(!plaintext(&outside, low.deliveries[1]).contains("<State>"), "no channel, no state");
     quota(1);
     assert_eq!(by_link(2).as_deref(), Some("balance_exhausted"));
     let refusal = outside.simulator.link(open(&link_id, "", None)).err().unwrap().to_string();

@@ -21,15 +21,15 @@ async fn a_way_that_is_made_can_be_scanned_and_everything_knows_of_it() {
     assert_eq!((read.config_id, read.qr_code), (Some(config_id.clone()), made.qr_code));
     assert_eq!((read.state.as_deref(), read.remark.as_deref()), (Some("expo-2026"), Some("展会")));
     assert_eq!((read.skip_verify, read.is_temp), (Some(true), Some(false)), "as if it had been said");
-    assert!(outside.told().is_empty(), "nothing that the API does is told");
+    assert!(outside.notices().is_empty(), "nothing that the API does is told");
 
     let scan = Scan { name: Some("小周".into()), ..Scan::of(&config_id) };
     let added = outside.simulator.scan(&scan).unwrap();
     assert_eq!((added.employee.as_str(), added.state.as_deref()), ("zhangsan", Some("expo-2026")));
-    let told = outside.told();
-    assert_eq!(element(&told[0], "ChangeType"), "add_external_contact");
-    assert_eq!(element(&told[0], "State"), "expo-2026");
-    assert_eq!(Some(element(&told[0], "WelcomeCode")), added.welcome_code.as_deref());
+    let notices = outside.notices();
+    assert_eq!(element(&notices[0], "ChangeType"), "add_external_contact");
+    assert_eq!(element(&notices[0], "State"), "expo-2026");
+    assert_eq!(Some(element(&notices[0], "WelcomeCode")), added.welcome_code.as_deref());
     assert!(matches!(
         outside.simulator.scan(&Scan { customer: Some(added.customer.clone()), ..scan }),
         Err(Error::AlreadyContacts { .. })
@@ -71,7 +71,7 @@ async fn a_way_that_is_made_can_be_scanned_and_everything_knows_of_it() {
     let batch = wecom.batch_get_by_user(&request, usual()).await.unwrap();
     assert_eq!(batch.external_contact_list[0].follow_info.as_ref().unwrap().tag_id, [SPRING, UNKNOWN]);
     assert_eq!(tagged().await, 2);
-    assert_eq!(outside.told().len(), 1, "nor that a tag was deleted");
+    assert_eq!(outside.notices().len(), 1, "nor that a tag was deleted");
 
     let contact = Contact::of("zhangsan", &added.customer);
     outside.simulator.occur(Occurrence::DelExternalContact { contact, by_transfer: false }, 0).unwrap();
@@ -99,7 +99,7 @@ async fn with_verification_a_customer_waits_for_the_member_and_nothing_is_told()
     let asked = outside.simulator.scan(&scan).unwrap();
     assert!(asked.waiting && asked.welcome_code.is_none() && asked.deliveries.is_empty());
     assert_eq!((asked.employee.as_str(), asked.state.as_deref()), ("lisi", Some("door")));
-    assert!(outside.told().is_empty());
+    assert!(outside.notices().is_empty());
     assert!(outside.simulator.relation("lisi", &asked.customer).is_none());
     assert_eq!(
         refused(wecom.get(&asked.customer, None, usual()).await),
@@ -118,9 +118,9 @@ async fn with_verification_a_customer_waits_for_the_member_and_nothing_is_told()
         changes([("add_external_contact", "lisi"); 2]),
         "once more, as was asked for"
     );
-    let told = &outside.told()[0];
-    assert_eq!(element(told, "State"), "door");
-    assert_eq!(Some(element(told, "WelcomeCode")), added.welcome_code.as_deref());
+    let notice = &outside.notices()[0];
+    assert_eq!(element(notice, "State"), "door");
+    assert_eq!(Some(element(notice, "WelcomeCode")), added.welcome_code.as_deref());
     assert_eq!(
         outside.welcome(added.welcome_code.as_deref().unwrap(), "您好").await,
         0,

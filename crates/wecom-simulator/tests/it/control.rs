@@ -189,7 +189,7 @@ async fn time_is_put_ahead_by_hand() {
     image["userid"] = json!("lisi");
     assert_eq!(outside.code("externalcontact/remark", image).await, 40007, "and so has the picture");
     assert!(outside.simulator.relation("lisi", &customer).is_some());
-    let xml = outside.told().pop().unwrap();
+    let xml = outside.notices().pop().unwrap();
     assert_eq!(element(&xml, "CreateTime"), (NOW_MS / 1_000 + 21 + 259_200).to_string());
 
     for (body, told) in [

@@ -45,19 +45,19 @@ async fn an_app_changes_only_what_it_has_made() {
     outside.simulator.stop().await;
 }
 
-/// What people do in the console and in the client is found changed by whoever was told of it.
+/// What people do in the console and in the client is reported by callbacks, and is there when the API is asked.
 #[tokio::test]
 async fn work_on_tags_and_customers_by_hand_is_told_and_stands() {
     use reqwest::Method;
     let outside = Outside::start(Options::default()).await;
     let (customer, _) = outside.add("小周");
-    let told = |from: usize| -> Vec<String> {
+    let notices = |from: usize| -> Vec<String> {
         let of = |name: &str, xml: &str| {
             if xml.contains(name) { element(xml, name).to_owned() } else { String::new() }
         };
         let said =
             |xml: &String| format!("{} {} {}", of("ChangeType", xml), of("TagType", xml), of("Id", xml));
-        outside.told().iter().skip(from).map(said).collect()
+        outside.notices().iter().skip(from).map(said).collect()
     };
     let create = r#"{"act": "create", "group": "活动", "tags": ["春", "夏"]}"#;
     let (status, made) = outside.control(Method::POST, "tags", create).await;
@@ -66,10 +66,10 @@ async fn work_on_tags_and_customers_by_hand_is_told_and_stands() {
     assert_eq!(status, 200, "{made}");
     let expected =
         [format!("create tag_group {group}"), format!("create tag {spring}"), format!("create tag {summer}")];
-    assert_eq!(told(1), expected);
+    assert_eq!(notices(1), expected);
     let more = TagAct::Create { group: "活动".into(), tags: vec!["秋".into()], strategy_id: None };
     let autumn = outside.simulator.tags(more).unwrap().tag_ids.remove(0);
-    assert_eq!(told(4), [format!("create tag {autumn}")], "the group was there");
+    assert_eq!(notices(4), [format!("create tag {autumn}")], "the group was there");
 
     outside.simulator.tags(TagAct::Rename { id: spring.clone(), name: "春节".into() }).unwrap();
     let order = vec![summer.clone(), autumn.clone(), spring.clone()];
@@ -91,7 +91,7 @@ async fn work_on_tags_and_customers_by_hand_is_told_and_stands() {
         (&edited["remark"]["remark"], edited["deliveries"].as_array().unwrap().len()),
         (&json!("周总"), 1)
     );
-    let xml = outside.told().pop().unwrap();
+    let xml = outside.notices().pop().unwrap();
     assert_eq!((element(&xml, "ChangeType"), element(&xml, "UserID")), ("edit_external_contact", "zhangsan"));
     let read = outside.get("externalcontact/get", &format!("external_userid={customer}")).await;
     let read = &read["follow_user"][0];
@@ -221,7 +221,7 @@ async fn tags_and_groups_are_renamed_moved_and_deleted() {
             [(40068, json!({ "tag_id": ["etNone"] })), (40068, json!({ "group_id": ["etNone"] }))],
         )
         .await;
-    assert!(outside.told().len() == 1, "nothing of this is told");
+    assert!(outside.notices().len() == 1, "nothing of this is told");
     outside.simulator.stop().await;
 }
 
@@ -238,5 +238,33 @@ async fn a_company_has_three_thousand_tags() {
     let delete = TagAct::Delete { id: SPRING.into() };
     outside.simulator.tags(delete).unwrap();
     assert_eq!(outside.code(add, json!({ "group_name": "few", "tag": [{ "name": "b" }] })).await, 0);
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
+async fn the_tag_tree_is_told_and_grows() {
+    let outside = Outside::start(Options::default()).await;
+    let (list, add) = ("externalcontact/get_corp_tag_list", "externalcontact/add_corp_tag");
+    let tree = outside.post(list, json!({})).await;
+    let names =
+        tree["tag_group"].as_array().unwrap().iter().map(|group| group["group_name"].as_str().unwrap());
+    assert_eq!(names.collect::<Vec<_>>(), ["渠道", "等级", "城市"]);
+    let one = outside.post(list, json!({ "tag_id": [SPRING] })).await;
+    assert_eq!(one["tag_group"][0]["tag"].as_array().unwrap().len(), 1);
+    assert_eq!(one["tag_group"][0]["tag"][0]["name"], "春季");
+
+    for (expected, body) in [
+        (40058, json!({ "group_name": "渠道", "tag": [] })),
+        (40071, json!({ "group_name": "渠道", "tag": [{ "name": "新" }, { "name": "春季" }] })),
+        (40072, json!({ "group_name": "渠道", "tag": [{ "name": "一".repeat(31) }] })),
+        (40068, json!({ "group_id": "etNone", "tag": [{ "name": "新" }] })),
+    ] {
+        assert_eq!(outside.code(add, body.clone()).await, expected, "{body}");
+    }
+    let body = json!({ "group_name": "来源", "tag": [{ "name": "甲" }, { "name": "乙" }, { "name": "甲" }] });
+    let added = outside.post(add, body).await;
+    let tags = added["tag_group"]["tag"].as_array().unwrap();
+    assert_eq!(tags.len(), 2, "the same name twice makes one");
+    assert_eq!(outside.simulator.tag_name(tags[1]["id"].as_str().unwrap()).as_deref(), Some("来源/乙"));
     outside.simulator.stop().await;
 }

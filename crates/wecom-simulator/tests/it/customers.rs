@@ -1,4 +1,4 @@
-//! Relations: tags, what is noted, how they begin and end.
+//! Relations: how they begin and end, and what a customer receives.
 
 use wecom_simulator::{MessageAct, MomentAct};
 
@@ -71,7 +71,7 @@ async fn a_member_who_has_as_many_customers_as_is_allowed_gets_no_more() {
     let customer = outside.simulator.add_customer(&add).unwrap().customer;
     assert!(matches!(outside.simulator.add_customer(&add), Err(Error::NoRoom(_))));
     assert_eq!(
-        (outside.simulator.customers().len(), outside.told().len()),
+        (outside.simulator.customers().len(), outside.notices().len()),
         (1, 1),
         "nobody is made, nothing is told"
     );
@@ -127,103 +127,6 @@ async fn what_is_given_by_hand_is_told_and_bounded() {
 }
 
 #[tokio::test]
-async fn tags_sit_on_the_pair_and_an_unknown_one_is_named() {
-    let outside = Outside::start(Options::default()).await;
-    let (customer, _) = outside.add("小周");
-    let path = "externalcontact/mark_tag";
-    let mark = |userid: &str, customer: &str, add: &[&str], remove: &[&str]| json!({ "userid": userid, "external_userid": customer, "add_tag": add, "remove_tag": remove });
-    let unknown = outside.post(path, mark("zhangsan", &customer, &[SPRING, "etNoSuchTag"], &[])).await;
-    assert_eq!(unknown["errcode"], 40068);
-    assert!(unknown["errmsg"].as_str().unwrap().contains("etNoSuchTag"));
-    assert!(!unknown["errmsg"].as_str().unwrap().contains(SPRING));
-    assert!(outside.simulator.relation("zhangsan", &customer).unwrap().tags.is_empty(), "all or nothing");
-
-    for (expected, body) in [
-        (40058, mark("zhangsan", &customer, &[], &[])),
-        (40003, mark("", &customer, &[SPRING], &[])),
-        (40003, mark("张三", &customer, &[SPRING], &[])),
-        (60111, mark("nobody", &customer, &[SPRING], &[])),
-        (41035, mark("zhangsan", "", &[SPRING], &[])),
-        (40096, mark("zhangsan", "wmNobody", &[SPRING], &[])),
-        (84061, mark("lisi", &customer, &[SPRING], &[])),
-        (0, mark("ZhangSan", &customer, &[UNKNOWN], &[])),
-        (0, mark("zhangsan", &customer, &[SPRING, SPRING], &[UNKNOWN])),
-        (0, mark("zhangsan", &customer, &[SPRING], &[])),
-    ] {
-        assert_eq!(outside.code(path, body.clone()).await, expected, "{body}");
-    }
-    let relation = outside.simulator.relation("zhangsan", &customer).unwrap();
-    assert_eq!((relation.tags, relation.tag_names), (vec![SPRING.to_owned()], vec!["渠道/春季".to_owned()]));
-
-    outside
-        .simulator
-        .occur(Occurrence::TagDelete(TagChange { id: SPRING.into(), ..TagChange::default() }), 0)
-        .unwrap();
-    assert!(outside.simulator.relation("zhangsan", &customer).unwrap().tags.is_empty());
-    assert_eq!(outside.code(path, mark("zhangsan", &customer, &[SPRING], &[])).await, 40068);
-    outside.simulator.stop().await;
-}
-
-#[tokio::test]
-async fn what_is_noted_about_a_customer_is_there_when_the_customer_is_read() {
-    let outside = Outside::start(Options::default()).await;
-    let (customer, _) = outside.add("小周");
-    let note = |changes: Value| {
-        let mut body = json!({ "userid": "zhangsan", "external_userid": customer });
-        body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-        body
-    };
-    for (expected, changes) in [
-        (40058, json!({})),
-        (40058, json!({ "remark": "一".repeat(21) })),
-        (40058, json!({ "description": "一".repeat(151) })),
-        (40058, json!({ "remark_company": "一".repeat(21) })),
-        (40007, json!({ "remark_pic_mediaid": "unknown" })),
-        (0, json!({ "remark": "周总", "remark_mobiles": ["13800000001"], "remark_company": "示例" })),
-        (0, json!({ "description": "春季展会", "remark_mobiles": [] })),
-    ] {
-        assert_eq!(
-            outside.code("externalcontact/remark", note(changes.clone())).await,
-            expected,
-            "{changes}"
-        );
-    }
-    let tag = json!({ "userid": "zhangsan", "external_userid": customer, "add_tag": [SPRING] });
-    assert_eq!(outside.code("externalcontact/mark_tag", tag).await, 0);
-
-    let detail = outside.get("externalcontact/get", &format!("external_userid={customer}")).await;
-    assert_eq!(detail["external_contact"]["name"], "小周");
-    assert_eq!(detail["external_contact"]["type"], 1);
-    assert_eq!(detail["external_contact"]["gender"], 0);
-    assert_eq!(
-        detail["follow_user"],
-        json!([{
-            "userid": "zhangsan", "remark": "周总", "description": "春季展会", "createtime": NOW_MS / 1_000,
-            "tags": [{ "group_name": "渠道", "tag_name": "春季", "tag_id": SPRING, "type": 1 }],
-            "remark_mobiles": ["13800000001"], "add_way": 1, "oper_userid": customer,
-            "remark_corp_name": "示例", "state": "spring-2026",
-        }])
-    );
-    assert_eq!(
-        outside.code("externalcontact/remark", note(json!({ "remark": "", "remark_mobiles": [""] }))).await,
-        0
-    );
-    let detail = outside.get("externalcontact/get", &format!("external_userid={customer}")).await;
-    assert_eq!(detail["follow_user"][0]["remark"], "小周", "without a remark it is the customer's own name");
-    assert_eq!(detail["follow_user"][0]["remark_mobiles"], json!([]));
-
-    assert_eq!(
-        outside.get("externalcontact/list", "userid=zhangsan").await["external_userid"],
-        json!([customer])
-    );
-    assert_eq!(outside.get("externalcontact/list", "userid=lisi").await["errcode"], 84061);
-    assert_eq!(outside.get("externalcontact/list", "userid=nobody").await["errcode"], 60111);
-    assert_eq!(outside.get("externalcontact/get", "").await["errcode"], 41035);
-    assert_eq!(outside.get("externalcontact/get", "external_userid=wmNobody").await["errcode"], 40096);
-    outside.simulator.stop().await;
-}
-
-#[tokio::test]
 async fn relations_begin_half_end_and_begin_again() {
     let outside = Outside::start(Options::default()).await;
     let half = AddCustomer { half: true, ..AddCustomer::new("zhangsan", "小周", None) };
@@ -266,33 +169,5 @@ async fn relations_begin_half_end_and_begin_again() {
     assert!(
         silent.customer.starts_with("wm") && silent.customer.len() == 32 && silent.welcome_code.is_none()
     );
-    outside.simulator.stop().await;
-}
-
-#[tokio::test]
-async fn the_tag_tree_is_told_and_grows() {
-    let outside = Outside::start(Options::default()).await;
-    let (list, add) = ("externalcontact/get_corp_tag_list", "externalcontact/add_corp_tag");
-    let tree = outside.post(list, json!({})).await;
-    let names =
-        tree["tag_group"].as_array().unwrap().iter().map(|group| group["group_name"].as_str().unwrap());
-    assert_eq!(names.collect::<Vec<_>>(), ["渠道", "等级", "城市"]);
-    let one = outside.post(list, json!({ "tag_id": [SPRING] })).await;
-    assert_eq!(one["tag_group"][0]["tag"].as_array().unwrap().len(), 1);
-    assert_eq!(one["tag_group"][0]["tag"][0]["name"], "春季");
-
-    for (expected, body) in [
-        (40058, json!({ "group_name": "渠道", "tag": [] })),
-        (40071, json!({ "group_name": "渠道", "tag": [{ "name": "新" }, { "name": "春季" }] })),
-        (40072, json!({ "group_name": "渠道", "tag": [{ "name": "一".repeat(31) }] })),
-        (40068, json!({ "group_id": "etNone", "tag": [{ "name": "新" }] })),
-    ] {
-        assert_eq!(outside.code(add, body.clone()).await, expected, "{body}");
-    }
-    let body = json!({ "group_name": "来源", "tag": [{ "name": "甲" }, { "name": "乙" }, { "name": "甲" }] });
-    let added = outside.post(add, body).await;
-    let tags = added["tag_group"]["tag"].as_array().unwrap();
-    assert_eq!(tags.len(), 2, "the same name twice makes one");
-    assert_eq!(outside.simulator.tag_name(tags[1]["id"].as_str().unwrap()).as_deref(), Some("来源/乙"));
     outside.simulator.stop().await;
 }

@@ -1,12 +1,10 @@
-//! Groups: what people do in them, what the API tells of it, and what it does itself.
+//! Groups: what people do in them, what the API shows of it, and what it does itself.
 
 use futures_util::TryStreamExt as _;
 use wecom_client::external::{
-    Day, GroupChatFigures, GroupChatList, GroupChatStatistic, GroupChatStatisticByDay,
-    GroupChatStatisticOrder, GroupChatStatus, GroupChatTransfer, GroupMemberType, JoinScene, JoinWay,
-    JoinWayScene, OwnersOf, UpdateJoinWay,
+    GroupChatList, GroupChatStatus, GroupChatTransfer, GroupMemberType, JoinScene, OwnersOf,
 };
-use wecom_simulator::{GroupAct, GroupActed};
+use wecom_simulator::GroupAct;
 
 use super::*;
 
@@ -17,7 +15,7 @@ pub(super) fn create(outside: &Outside, owner: &str, members: &[&str]) -> String
     outside.simulator.group(act).unwrap().chat_id
 }
 
-fn join(chat_id: &str, members: &[&str], invited_by: Option<&str>) -> GroupAct {
+pub(super) fn join(chat_id: &str, members: &[&str], invited_by: Option<&str>) -> GroupAct {
     GroupAct::Join {
         chat_id: chat_id.into(),
         members: members.iter().map(|id| (*id).to_owned()).collect(),
@@ -25,24 +23,15 @@ fn join(chat_id: &str, members: &[&str], invited_by: Option<&str>) -> GroupAct {
     }
 }
 
-fn way(chat_ids: &[&str]) -> JoinWay {
-    JoinWay {
-        scene: Some(JoinWayScene::QR_CODE),
-        state: Some("门店".into()),
-        chat_id_list: chat_ids.iter().map(|id| (*id).to_owned()).collect(),
-        ..JoinWay::default()
-    }
-}
-
-/// All that has been told so far, once it has arrived.
-async fn told(outside: &Outside, receiver: &Receiver) -> Vec<String> {
+/// The callbacks since the last look, once all have arrived.
+pub(super) async fn received(outside: &Outside, receiver: &Receiver) -> Vec<String> {
     for delivery in outside.simulator.deliveries() {
         outside.simulator.delivered(delivery.number).await;
     }
     std::mem::take(&mut receiver.heard.lock().unwrap().plaintexts)
 }
 
-async fn with_receiver() -> (Outside, Receiver) {
+pub(super) async fn with_receiver() -> (Outside, Receiver) {
     let receiver = Receiver::start(&Corp::sample());
     let options = Options { callback: Some(receiver.url.clone()), ..Options::default() };
     (Outside::start(options).await, receiver)
@@ -108,7 +97,7 @@ async fn what_people_do_in_a_group_is_told_and_stands_in_it() {
     let wecom = client.external();
     let ((anna, _), (bert, _)) = (outside.add("Anna"), outside.add("Bert"));
     let chat_id = create(&outside, "zhangsan", &[&anna]);
-    let events = told(&outside, &receiver).await;
+    let events = received(&outside, &receiver).await;
     let created = events.last().unwrap();
     assert_eq!(
         (element(created, "Event"), element(created, "ChangeType")),
@@ -119,7 +108,7 @@ async fn what_people_do_in_a_group_is_told_and_stands_in_it() {
     outside.hand.advance(Duration::from_mins(1));
     let before = wecom.groupchat_get(&chat_id, false, once()).await.unwrap();
     outside.simulator.group(join(&chat_id, &[&bert, "LISI"], Some("zhangsan"))).unwrap();
-    let joined = told(&outside, &receiver).await.remove(0);
+    let joined = received(&outside, &receiver).await.remove(0);
     let group = wecom.groupchat_get(&chat_id, true, once()).await.unwrap();
     assert_eq!(element(&joined, "UpdateDetail"), "add_member");
     assert_eq!((element(&joined, "JoinScene"), element(&joined, "MemChangeCnt")), ("0", "2"));
@@ -140,14 +129,17 @@ async fn what_people_do_in_a_group_is_told_and_stands_in_it() {
 
     let leave = |removed| GroupAct::Leave { chat_id: chat_id.clone(), members: vec![bert.clone()], removed };
     outside.simulator.group(leave(true)).unwrap();
-    assert_eq!(element(&told(&outside, &receiver).await[0], "QuitScene"), "1");
+    assert_eq!(element(&received(&outside, &receiver).await[0], "QuitScene"), "1");
     outside.simulator.group(leave(false)).unwrap_err();
     let rename = GroupAct::Name { chat_id: chat_id.clone(), name: "新名".into() };
     outside.simulator.group(rename).unwrap();
     outside.simulator.group(GroupAct::Notice { chat_id: chat_id.clone(), notice: "公告".into() }).unwrap();
     outside.simulator.group(GroupAct::Give { chat_id: chat_id.clone(), owner: "wangwu".into() }).unwrap();
-    let details: Vec<String> =
-        told(&outside, &receiver).await.iter().map(|xml| element(xml, "UpdateDetail").to_owned()).collect();
+    let details: Vec<String> = received(&outside, &receiver)
+        .await
+        .iter()
+        .map(|xml| element(xml, "UpdateDetail").to_owned())
+        .collect();
     let mut sorted = details;
     sorted.sort();
     assert_eq!(sorted, ["change_name", "change_notice", "change_owner"]);
@@ -158,7 +150,7 @@ async fn what_people_do_in_a_group_is_told_and_stands_in_it() {
     );
 
     outside.simulator.group(GroupAct::Dismiss { chat_id: chat_id.clone() }).unwrap();
-    assert_eq!(element(&told(&outside, &receiver).await[0], "ChangeType"), "dismiss");
+    assert_eq!(element(&received(&outside, &receiver).await[0], "ChangeType"), "dismiss");
     assert_eq!(refused(wecom.groupchat_get(&chat_id, false, once()).await), 86003);
     outside.simulator.stop().await;
     receiver.server.stop(false).await;
@@ -222,7 +214,7 @@ async fn the_state_follows_an_event_that_is_told_by_hand() {
     let group = outside.client().external().groupchat_get(&chat_id, false, once()).await.unwrap();
     let of_anna = group.member_list.iter().find(|member| member.userid.as_ref() == Some(&anna)).unwrap();
     assert_eq!((group.member_list.len(), of_anna.join_scene), (2, Some(JoinScene::QR_CODE)));
-    let events = told(&outside, &receiver).await;
+    let events = received(&outside, &receiver).await;
     let joined = events.iter().find(|xml| xml.contains("add_member")).unwrap();
     assert_eq!(Some(element(joined, "CurMemVer")), group.member_version.as_deref());
 
@@ -314,109 +306,12 @@ async fn more_than_a_thousand_owners_have_to_be_filtered() {
 }
 
 #[tokio::test]
-async fn a_customer_who_scans_a_join_way_is_in_its_group_with_its_state() {
-    let (outside, receiver) = with_receiver().await;
-    let client = outside.client();
-    let wecom = client.external();
-    let chat_id = create(&outside, "zhangsan", &[]);
-    let config_id = wecom.groupchat_add_join_way(&way(&[&chat_id]), once()).await.unwrap();
-    told(&outside, &receiver).await;
-    let (anna, _) = outside.add("Anna");
-    told(&outside, &receiver).await;
-    let scan = |customer: Option<&str>| GroupAct::Scan {
-        config_id: config_id.clone(),
-        customer: customer.map(str::to_owned),
-    };
-    let GroupActed { members, .. } = outside.simulator.group(scan(Some(&anna))).unwrap();
-    assert_eq!(members, std::slice::from_ref(&anna));
-    let joined = told(&outside, &receiver).await.remove(0);
-    assert_eq!((element(&joined, "UpdateDetail"), element(&joined, "JoinScene")), ("add_member", "3"));
-    let new = outside.simulator.group(scan(None)).unwrap().members.remove(0);
-    let group = wecom.groupchat_get(&chat_id, false, once()).await.unwrap();
-    let ids: Vec<_> = group.member_list.iter().map(|member| member.userid.as_deref().unwrap()).collect();
-    assert_eq!(ids, ["zhangsan", &anna, &new]);
-    assert_eq!(group.member_list[1].join_scene, Some(JoinScene::QR_CODE));
-    assert_eq!(group.member_list[1].state.as_deref(), Some("门店"));
-    assert!(outside.simulator.group(scan(Some(&anna))).unwrap_err().to_string().contains("already"));
-
-    // The API's own doing is told to nobody.
-    told(&outside, &receiver).await;
-    let detail = wecom.groupchat_get_join_way(&config_id, once()).await.unwrap();
-    assert_eq!(detail.config_id.as_deref(), Some(config_id.as_str()));
-    assert_eq!((detail.auto_create_room, detail.room_base_id), (Some(true), Some(1)));
-    let qr_code = detail.qr_code.clone();
-    let changed = JoinWay { remark: Some("新".into()), auto_create_room: Some(0), ..way(&[&chat_id]) };
-    let update = UpdateJoinWay { config_id: config_id.clone(), way: JoinWay { state: None, ..changed } };
-    wecom.groupchat_update_join_way(&update, once()).await.unwrap();
-    let detail = wecom.groupchat_get_join_way(&config_id, once()).await.unwrap();
-    assert_eq!(
-        (detail.state.as_deref(), detail.auto_create_room),
-        (Some(""), Some(false)),
-        "all is replaced"
-    );
-    assert_eq!(detail.qr_code, qr_code);
-    wecom.groupchat_del_join_way(&config_id, once()).await.unwrap();
-    assert_eq!(refused(wecom.groupchat_get_join_way(&config_id, once()).await), 41044);
-    assert!(told(&outside, &receiver).await.is_empty());
-
-    let add = "externalcontact/groupchat/add_join_way";
-    for (code, body) in [
-        (41038, json!({ "chat_id_list": [chat_id] })),
-        (41040, json!({ "scene": 3, "chat_id_list": [chat_id] })),
-        (40063, json!({ "scene": 1 })),
-        (41091, json!({ "scene": 1, "chat_id_list": vec![&chat_id; 6] })),
-        (86003, json!({ "scene": 1, "chat_id_list": ["wrOther"] })),
-        (86001, json!({ "scene": 1, "chat_id_list": [""] })),
-        (40058, json!({ "scene": 1, "chat_id_list": [chat_id], "state": "长".repeat(31) })),
-        (40058, json!({ "scene": 1, "chat_id_list": [chat_id], "remark": "长".repeat(31) })),
-        (40058, json!({ "scene": 1, "chat_id_list": [chat_id], "auto_create_room": 2 })),
-    ] {
-        assert_eq!(outside.code(add, body.clone()).await, code, "{body}");
-    }
-    for method in ["get_join_way", "update_join_way", "del_join_way"] {
-        let path = format!("externalcontact/groupchat/{method}");
-        assert_eq!(outside.code(&path, json!({})).await, 41043, "{method}");
-        assert_eq!(outside.code(&path, json!({ "config_id": "x" })).await, 41044, "{method}");
-    }
-    outside.simulator.stop().await;
-    receiver.server.stop(false).await;
-}
-
-#[tokio::test]
-async fn a_join_way_whose_groups_are_full_makes_another_or_leads_nowhere() {
-    let outside = Outside::start(Options::default()).await;
-    let client = outside.client();
-    let wecom = client.external();
-    let full = create(&outside, "lisi", &[]);
-    for number in 0..499 {
-        outside.simulator.group(GroupAct::Scan { config_id: String::new(), customer: None }).unwrap_err();
-        let (customer, _) = outside.add(&format!("Customer {number}"));
-        outside.simulator.group(join(&full, &[&customer], None)).unwrap();
-    }
-    let grows = JoinWay { room_base_name: Some("客户群".into()), room_base_id: Some(7), ..way(&[&full]) };
-    let grows = wecom.groupchat_add_join_way(&grows, once()).await.unwrap();
-    let stays = JoinWay { auto_create_room: Some(0), ..way(&[&full]) };
-    let stays = wecom.groupchat_add_join_way(&stays, once()).await.unwrap();
-    let scan = |config_id: &str| GroupAct::Scan { config_id: config_id.into(), customer: None };
-    assert!(outside.simulator.group(scan(&stays)).unwrap_err().to_string().contains("full"));
-    let acted = outside.simulator.group(scan(&grows)).unwrap();
-    assert_ne!(acted.chat_id, full);
-    assert_eq!(acted.deliveries.len(), 2, "a group is made, and somebody joins it");
-    let group = wecom.groupchat_get(&acted.chat_id, false, once()).await.unwrap();
-    assert_eq!((group.name.as_deref(), group.owner.as_deref()), (Some("客户群7"), Some("lisi")));
-    let detail = wecom.groupchat_get_join_way(&grows, once()).await.unwrap();
-    assert_eq!((detail.room_base_id, detail.chat_id_list), (Some(8), vec![acted.chat_id.clone()]));
-    assert_eq!(outside.simulator.group(scan(&grows)).unwrap().chat_id, acted.chat_id);
-    outside.simulator.stop().await;
-}
-
-#[tokio::test]
 async fn groups_of_members_who_are_there_change_hands() {
     let (outside, receiver) = with_receiver().await;
     let client = outside.client();
     let wecom = client.external();
     let chat_id = create(&outside, "zhangsan", &[]);
-    told(&outside, &receiver).await;
+    received(&outside, &receiver).await;
     let to = |owner: &str, chats: &[&str]| GroupChatTransfer {
         chat_id_list: chats.iter().map(|id| (*id).to_owned()).collect(),
         new_owner: owner.into(),
@@ -428,7 +323,7 @@ async fn groups_of_members_who_are_there_change_hands() {
     assert_eq!(codes(to("lisi", &[&chat_id, "wrOther", "chat"])).await, [86003, 86001]);
     let group = wecom.groupchat_get(&chat_id, false, once()).await.unwrap();
     assert_eq!((group.owner.as_deref(), group.member_list.len()), (Some("lisi"), 2));
-    assert!(told(&outside, &receiver).await.is_empty(), "the API's own doing is told to nobody");
+    assert!(received(&outside, &receiver).await.is_empty(), "the API's own doing is told to nobody");
     assert_eq!(codes(to("lisi", &[&chat_id])).await, [90504]);
     assert!(codes(to("wangwu", &[&chat_id])).await.is_empty());
     assert_eq!(codes(to("lisi", &[&chat_id])).await, [40128], "twice in ninety days");
@@ -458,94 +353,4 @@ async fn groups_of_members_who_are_there_change_hands() {
     }
     outside.simulator.stop().await;
     receiver.server.stop(false).await;
-}
-
-#[tokio::test]
-async fn the_statistics_are_the_sum_of_what_has_happened() {
-    let outside = Outside::start(Options::default()).await;
-    let client = outside.client();
-    let wecom = client.external();
-    let first_day = Day::containing(after(Duration::ZERO));
-    let people: Vec<String> = (0..4).map(|number| outside.add(&format!("Customer {number}")).0).collect();
-    let large = create(&outside, "zhangsan", &[&people[0], &people[1]]);
-    let small = create(&outside, "zhangsan", &[]);
-    create(&outside, "lisi", &[&people[0]]);
-    let say = |member: &str, count| {
-        let act = GroupAct::Say { chat_id: large.clone(), member: member.into(), count };
-        outside.simulator.group(act).unwrap();
-    };
-    say("zhangsan", 2);
-    say(&people[0], 1);
-    outside.hand.advance(Duration::from_hours(24));
-    outside.simulator.group(join(&large, &[&people[2], &people[3]], None)).unwrap();
-    let gone = GroupAct::Leave { chat_id: large.clone(), members: vec![people[1].clone()], removed: false };
-    outside.simulator.group(gone).unwrap();
-    say(&people[0], 4);
-    outside.simulator.group(GroupAct::Dismiss { chat_id: small }).unwrap();
-    outside.hand.advance(Duration::from_hours(24));
-
-    let owners = |list: &[&str]| OwnersOf { userid_list: list.iter().map(|id| (*id).to_owned()).collect() };
-    let by_day = GroupChatStatisticByDay {
-        day_begin_time: Some(first_day),
-        day_end_time: Some(first_day.plus(2)),
-        owner_filter: owners(&["zhangsan"]),
-    };
-    let figures = |new_chats, chats, new_members, members, talkers, messages| {
-        let figures = json!({
-            "new_chat_cnt": new_chats, "chat_total": chats, "chat_has_msg": 1, "new_member_cnt": new_members,
-            "member_total": members, "member_has_msg": talkers, "msg_total": messages,
-            "migrate_trainee_chat_cnt": 0,
-        });
-        serde_json::from_value::<GroupChatFigures>(figures).unwrap()
-    };
-    let days = wecom.groupchat_statistic_group_by_day(&by_day, once()).await.unwrap();
-    assert_eq!(
-        days.iter().map(|day| day.stat_time.unwrap()).collect::<Vec<_>>(),
-        (0..3).map(|n| first_day.plus(n)).collect::<Vec<_>>()
-    );
-    let days: Vec<_> = days.into_iter().map(|day| day.data.unwrap()).collect();
-    assert_eq!(days[0], figures(2, 2, 4, 4, 2, 3));
-    assert_eq!(days[1], figures(0, 1, 2, 4, 2, 7));
-    assert_eq!(days[2], figures(0, 1, 0, 4, 2, 7));
-
-    let by_owner = GroupChatStatistic {
-        day_begin_time: Some(first_day),
-        day_end_time: Some(first_day.plus(2)),
-        owner_filter: owners(&["lisi", "zhangsan", "wangwu"]),
-        order_by: Some(GroupChatStatisticOrder::MEMBERS),
-        limit: Some(1),
-        ..GroupChatStatistic::default()
-    };
-    let all: Vec<_> = wecom.groupchat_statistic_all(&by_owner, once()).try_collect().await.unwrap();
-    let names: Vec<_> = all.iter().map(|owner| owner.owner.as_deref().unwrap()).collect();
-    assert_eq!(names, ["zhangsan", "lisi"], "who never had a group is left out");
-    assert_eq!(all[0].data, Some(figures(2, 1, 6, 4, 2, 7)), "new ones of all days, totals of the last");
-    let page = wecom.groupchat_statistic(&by_owner, once()).await.unwrap();
-    assert_eq!((page.total, page.next_offset), (Some(2), Some(1)));
-    let ascending = GroupChatStatistic { order_asc: Some(1), ..by_owner };
-    let page = wecom.groupchat_statistic(&ascending, once()).await.unwrap();
-    assert_eq!(page.items[0].owner.as_deref(), Some("lisi"));
-
-    let mut outside = outside;
-    outside.login().await;
-    let path = "externalcontact/groupchat/statistic";
-    let day = first_day.begins().as_unix_s();
-    let filter = json!({ "userid_list": ["lisi"] });
-    for (code, body) in [
-        (40058, json!({ "owner_filter": filter })),
-        (40063, json!({ "day_begin_time": day })),
-        (40063, json!({ "day_begin_time": day, "owner_filter": {} })),
-        (40058, json!({ "day_begin_time": day, "owner_filter": { "userid_list": vec!["lisi"; 101] } })),
-        (40058, json!({ "day_begin_time": day, "day_end_time": day - 86_400, "owner_filter": filter })),
-        (40058, json!({ "day_begin_time": day - 31 * 86_400, "day_end_time": day, "owner_filter": filter })),
-        (40058, json!({ "day_begin_time": day - 181 * 86_400, "owner_filter": filter })),
-        (40058, json!({ "day_begin_time": day + 3 * 86_400, "owner_filter": filter })),
-        (40058, json!({ "day_begin_time": day, "owner_filter": filter, "order_by": 5 })),
-        (40058, json!({ "day_begin_time": day, "owner_filter": filter, "order_asc": 2 })),
-        (40058, json!({ "day_begin_time": day, "owner_filter": filter, "limit": 1_001 })),
-        (40058, json!({ "day_begin_time": day, "owner_filter": filter, "offset": -1 })),
-    ] {
-        assert_eq!(outside.code(path, body.clone()).await, code, "{body}");
-    }
-    outside.simulator.stop().await;
 }

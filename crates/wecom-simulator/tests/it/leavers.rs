@@ -43,7 +43,7 @@ async fn the_groups_of_one_who_left_are_inherited() {
     // Its customers do not come with the group: they are handed over for themselves.
     let unassigned = outside.post("externalcontact/get_unassigned_list", json!({})).await;
     assert_eq!(unassigned["info"][0]["external_userid"], json!(customer));
-    assert_eq!(outside.told().len(), 3, "the add and the two groups; nothing that the API does is told");
+    assert_eq!(outside.notices().len(), 3, "the add and the two groups; nothing that the API does is told");
     outside.simulator.stop().await;
 }
 
@@ -61,7 +61,7 @@ async fn a_link_that_has_nobody_left_is_unusable_until_it_leads_to_somebody() {
     let open = |link_id: &str| outside.simulator.link(acquisition::open(link_id, "", None));
     let deliveries = outside.simulator.leave("zhangsan").unwrap();
     assert_eq!(deliveries.len(), 2);
-    let told = outside.told();
+    let told = outside.notices();
     let links: Vec<&str> = told.iter().map(|xml| element(xml, "LinkId")).collect();
     assert_eq!(links, [own.as_str(), &team]);
     assert!(told.iter().all(|xml| element(xml, "ChangeType") == "link_unavailable"));

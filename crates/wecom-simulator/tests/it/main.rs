@@ -19,20 +19,32 @@ mod occurrences;
 
 // The methods, family by family, and what people do around them.
 mod directory;
+mod app_message;
+mod welcome;
 mod customers;
+mod leavers;
+mod contact;
 mod contact_list;
 mod contact_way;
+mod tag;
 mod corp_tag;
+mod strategy_tag;
 mod customer_strategy;
 mod transfer;
-mod leavers;
 mod id_conversion;
 mod statistics;
 mod group_chat;
+mod join_way;
+mod group_statistic;
 mod mass_message;
+mod group_welcome_template;
 mod moment;
+mod moment_strategy;
+mod product_album;
+mod intercept_rule;
 mod acquisition;
 mod media;
+mod upload;
 
 use std::{
     collections::VecDeque,
@@ -106,15 +118,15 @@ impl Outside {
         }
     }
 
-    /// The plaintexts of what has been told so far, oldest first.
-    fn told(&self) -> Vec<String> {
+    /// The plaintexts of all callbacks so far, oldest first.
+    fn notices(&self) -> Vec<String> {
         self.simulator.deliveries().into_iter().map(|delivery| delivery.plaintext).collect()
     }
 
-    /// `ChangeType` and `UserID` of what has been told so far.
+    /// `ChangeType` and `UserID` of all callbacks so far.
     fn changes(&self) -> Vec<(String, String)> {
-        let told = self.told();
-        told.iter().map(|xml| (element(xml, "ChangeType").into(), element(xml, "UserID").into())).collect()
+        let notices = self.notices();
+        notices.iter().map(|xml| (element(xml, "ChangeType").into(), element(xml, "UserID").into())).collect()
     }
 
     async fn gettoken(&self, corp_id: &str, secret: &str) -> Value {
@@ -194,7 +206,7 @@ fn changes<const N: usize>(expected: [(&str, &str); N]) -> Vec<(String, String)>
     expected.map(|(change, userid)| (change.to_owned(), userid.to_owned())).to_vec()
 }
 
-/// A callback URL: opens what it gets, and answers as it is told.
+/// A callback URL: opens what it gets, and answers as it is asked to.
 struct Receiver {
     url: reqwest::Url,
     heard: Arc<Mutex<Heard>>,

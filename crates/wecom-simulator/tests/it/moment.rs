@@ -1,14 +1,12 @@
-//! Moments, the rule groups over them, the product album and the intercept rules.
+//! Moments (朋友圈): handed out by the company or written by members, published, seen and answered.
 
 use futures_util::TryStreamExt as _;
 use wecom_client::{
     AttachmentUse, MediaFile, MediaType,
     external::{
-        AddInterceptRule, AddMomentTask, CreateMomentStrategy, CreateType, CreatorFilter, EditMomentStrategy,
-        ExtraRule, GetMomentCustomers, GetMomentList, GetMomentTask, GetProductAlbumList, InterceptType,
-        MomentAttachment, MomentPrivilege, MomentRange, MomentTaskStatus, MomentVisibility, Product,
-        ProductPicture, PublishStatus, Scope, StrategyNode, TaggedCustomers, UpdateInterceptRule,
-        UpdateProduct,
+        AddMomentTask, CreateType, CreatorFilter, GetMomentCustomers, GetMomentList, GetMomentTask,
+        MomentAttachment, MomentRange, MomentTaskStatus, MomentVisibility, PublishStatus, Scope,
+        TaggedCustomers,
     },
 };
 use wecom_core::message::{Media as MediaId, Text};
@@ -20,7 +18,7 @@ fn publish(moment_id: &str, employee: &str, only: Option<Vec<String>>) -> Moment
     MomentAct::Publish { moment_id: moment_id.into(), employee: employee.into(), only }
 }
 
-fn users(list: &[&str]) -> Scope {
+pub(super) fn users(list: &[&str]) -> Scope {
     Scope { user_list: list.iter().map(|id| (*id).to_owned()).collect(), department_list: Vec::new() }
 }
 
@@ -235,235 +233,5 @@ async fn wrong_moments_are_refused_with_their_codes() {
     ] {
         assert_eq!(outside.code("externalcontact/get_moment_list", body.clone()).await, code, "{body}");
     }
-    outside.simulator.stop().await;
-}
-
-#[tokio::test]
-async fn rule_groups_of_moments_stay_inside_the_one_above() {
-    let outside = Outside::start(Options::default()).await;
-    let client = outside.client();
-    let wecom = client.external();
-    let create = |parent_id, name: &str, range: Vec<StrategyNode>| CreateMomentStrategy {
-        parent_id,
-        strategy_name: name.into(),
-        admin_list: vec!["zhangsan".into()],
-        range,
-        ..CreateMomentStrategy::default()
-    };
-    let range = vec![StrategyNode::user("lisi"), StrategyNode::user("wangwu")];
-    let top = wecom.moment_strategy_create(&create(None, "上", range.clone()), once()).await.unwrap();
-    let below = create(Some(top), "下", vec![StrategyNode::user("LiSi")]);
-    let below = wecom.moment_strategy_create(&below, once()).await.unwrap();
-    let outside_of_it = create(Some(below), "外", vec![StrategyNode::user("wangwu")]);
-    assert_eq!(refused(wecom.moment_strategy_create(&outside_of_it, once()).await), 60011);
-    let everybody = create(None, "全", vec![StrategyNode::party(1)]);
-    let everybody = wecom.moment_strategy_create(&everybody, once()).await.unwrap();
-    let kept = wecom.moment_strategy_get(below, once()).await.unwrap();
-    assert_eq!((kept.parent_id, kept.strategy_name.as_deref()), (Some(top), Some("下")));
-    let all = MomentPrivilege {
-        view_moment_list: Some(true),
-        send_moment: Some(true),
-        manage_moment_cover_and_sign: Some(true),
-    };
-    assert_eq!(kept.privilege, Some(all));
-    let edit = EditMomentStrategy {
-        strategy_id: Some(top),
-        privilege: Some(MomentPrivilege { send_moment: Some(false), ..all }),
-        range_add: vec![StrategyNode::user("zhangsan"), StrategyNode::user("lisi")],
-        range_del: vec![StrategyNode::user("wangwu")],
-        ..EditMomentStrategy::default()
-    };
-    wecom.moment_strategy_edit(&edit, once()).await.unwrap();
-    let nodes: Vec<_> = wecom
-        .moment_strategy_get_range_all(&external::GetStrategyRange::of(top), once())
-        .try_collect()
-        .await
-        .unwrap();
-    assert_eq!(nodes, [StrategyNode::user("lisi"), StrategyNode::user("zhangsan")]);
-    let kept = wecom.moment_strategy_get(top, once()).await.unwrap();
-    assert_eq!(
-        (kept.strategy_name.as_deref(), kept.privilege.unwrap().send_moment),
-        (Some("上"), Some(false))
-    );
-    wecom.moment_strategy_del(top, once()).await.unwrap();
-    assert_eq!(wecom.moment_strategy_get(below, once()).await.unwrap().parent_id, Some(0));
-    let listed: Vec<_> = wecom
-        .moment_strategy_list_all(&external::ListStrategies::default(), once())
-        .try_collect()
-        .await
-        .unwrap();
-    assert_eq!(listed, [below, everybody]);
-
-    let path = "externalcontact/moment_strategy/create";
-    let node = |kind: i64, userid: &str| json!([{ "type": kind, "userid": userid, "partyid": 9 }]);
-    for (code, body) in [
-        (40063, json!({ "admin_list": ["lisi"], "range": node(1, "lisi") })),
-        (40063, json!({ "strategy_name": "n", "range": node(1, "lisi") })),
-        (40063, json!({ "strategy_name": "n", "admin_list": ["lisi"] })),
-        (60111, json!({ "strategy_name": "n", "admin_list": ["nobody"], "range": node(1, "lisi") })),
-        (60111, json!({ "strategy_name": "n", "admin_list": ["lisi"], "range": node(1, "nobody") })),
-        (60123, json!({ "strategy_name": "n", "admin_list": ["lisi"], "range": node(2, "") })),
-        (40058, json!({ "strategy_name": "n", "admin_list": ["lisi"], "range": node(3, "") })),
-        (
-            40058,
-            json!({ "parent_id": 99, "strategy_name": "n", "admin_list": ["lisi"], "range": node(1, "lisi") }),
-        ),
-        (40058, json!({ "strategy_name": "n", "admin_list": vec!["lisi"; 21], "range": node(1, "lisi") })),
-    ] {
-        assert_eq!(outside.code(path, body.clone()).await, code, "{body}");
-    }
-    for method in ["get", "get_range", "edit", "del"] {
-        let path = format!("externalcontact/moment_strategy/{method}");
-        assert_eq!(outside.code(&path, json!({})).await, 40058, "{method}");
-        assert_eq!(outside.code(&path, json!({ "strategy_id": 99 })).await, 40058, "{method}");
-    }
-    outside.simulator.stop().await;
-}
-
-#[tokio::test]
-async fn products_are_kept_changed_and_remembered_when_gone() {
-    let outside = Outside::start(Options::default()).await;
-    let client = outside.client();
-    let wecom = client.external();
-    let file = MediaFile::from_bytes("a.png", PNG);
-    let media = client.media();
-    let upload = media.upload_attachment(MediaType::Image, AttachmentUse::ProductAlbum, &file, once());
-    let media_id = upload.await.unwrap().media_id;
-    let product = Product {
-        description: Some("龙井".into()),
-        price: Some(9_900),
-        product_sn: Some("LJ2026".into()),
-        attachments: Some(vec![ProductPicture::Image { image: MediaId { media_id: media_id.clone() } }]),
-    };
-    let product_id = wecom.add_product_album(&product, once()).await.unwrap();
-    let second = wecom.add_product_album(&product, once()).await.unwrap();
-    let change = Product { price: Some(8_800), ..Product::default() };
-    let change = UpdateProduct { product_id: product_id.clone(), product: change };
-    wecom.update_product_album(&change, once()).await.unwrap();
-    let kept = wecom.get_product_album(&product_id, once()).await.unwrap();
-    assert_eq!(
-        (kept.description.as_deref(), kept.price, kept.product_sn.as_deref()),
-        (Some("龙井"), Some(8_800), Some("LJ2026"))
-    );
-    assert_eq!(kept.attachments[0].image, Some(MediaId { media_id: media_id.clone() }));
-    let list = GetProductAlbumList { limit: Some(1), ..GetProductAlbumList::default() };
-    let all: Vec<_> = wecom.get_product_album_list_all(&list, once()).try_collect().await.unwrap();
-    assert_eq!(all.len(), 2);
-    wecom.delete_product_album(&product_id, once()).await.unwrap();
-    assert_eq!(refused(wecom.get_product_album(&product_id, once()).await), 41074);
-    wecom.delete_product_album(&product_id, once()).await.expect("what is gone is deleted");
-    outside
-        .codes("externalcontact/delete_product_album", [(41074, json!({ "product_id": product_id }))])
-        .await;
-    assert_eq!(refused(wecom.update_product_album(&change, once()).await), 41074);
-    let all: Vec<_> = wecom.get_product_album_list_all(&list, once()).try_collect().await.unwrap();
-    assert_eq!(all[0].product_id.as_ref(), Some(&second));
-
-    let picture = json!({ "type": "image", "image": { "media_id": media_id } });
-    let whole = json!({ "description": "d", "price": 1, "attachments": [picture] });
-    let with = |field: &str, value: Value| {
-        let mut body = whole.clone();
-        body[field] = value;
-        body
-    };
-    for (code, body) in [
-        (0, whole.clone()),
-        (41087, with("description", Value::Null)),
-        (41087, with("description", json!("长".repeat(301)))),
-        (41086, with("price", Value::Null)),
-        (41086, with("price", json!(5_000_001))),
-        (41085, with("product_sn", json!("编号"))),
-        (41085, with("product_sn", json!("1".repeat(129)))),
-        (41088, with("attachments", json!([]))),
-        (41088, with("attachments", Value::Null)),
-        (41064, with("attachments", json!(vec![&picture; 10]))),
-        (41065, with("attachments", json!([{ "type": "video" }]))),
-        (
-            40007,
-            with("attachments", json!([{ "type": "image", "image": { "media_id": "simulated-image" } }])),
-        ),
-    ] {
-        assert_eq!(outside.code("externalcontact/add_product_album", body.clone()).await, code, "{body}");
-    }
-    assert_eq!(outside.code("externalcontact/get_product_album", json!({ "product_id": "x" })).await, 41075);
-    assert_eq!(outside.code("externalcontact/get_product_album_list", json!({ "limit": 101 })).await, 40058);
-    outside.simulator.stop().await;
-}
-
-#[tokio::test]
-async fn intercept_rules_are_kept_by_what_comes_and_goes() {
-    let outside = Outside::start(Options::default()).await;
-    let client = outside.client();
-    let wecom = client.external();
-    let rule = AddInterceptRule {
-        rule_name: "红包".into(),
-        word_list: vec!["红包".into()],
-        semantics_list: vec![3],
-        intercept_type: Some(InterceptType::BLOCK),
-        applicable_range: Scope { user_list: vec!["lisi".into()], department_list: vec![1] },
-    };
-    let rule_id = wecom.add_intercept_rule(&rule, once()).await.unwrap();
-    let change = UpdateInterceptRule {
-        rule_id: rule_id.clone(),
-        extra_rule: Some(ExtraRule::default()),
-        add_applicable_range: Some(users(&["wangwu"])),
-        remove_applicable_range: Some(Scope { user_list: vec!["lisi".into()], department_list: vec![1] }),
-        ..UpdateInterceptRule::default()
-    };
-    wecom.update_intercept_rule(&change, once()).await.unwrap();
-    let kept = wecom.get_intercept_rule(&rule_id, once()).await.unwrap();
-    assert_eq!(kept.word_list, ["红包"]);
-    assert_eq!(
-        (kept.extra_rule, kept.applicable_range),
-        (Some(ExtraRule::default()), Some(users(&["wangwu"])))
-    );
-    assert_eq!(kept.intercept_type, Some(InterceptType::BLOCK));
-    let listed = wecom.get_intercept_rule_list(once()).await.unwrap();
-    assert_eq!((listed.len(), listed[0].rule_name.as_deref()), (1, Some("红包")));
-
-    let add = "externalcontact/add_intercept_rule";
-    let whole = json!({ "rule_name": "n", "word_list": ["w"], "intercept_type": 2, "applicable_range": { "user_list": ["lisi"] } });
-    let with = |field: &str, value: Value| {
-        let mut body = whole.clone();
-        body[field] = value;
-        body
-    };
-    for (code, body) in [
-        (40063, with("rule_name", json!(""))),
-        (40058, with("rule_name", json!("长".repeat(21)))),
-        (41077, with("rule_name", json!("红包"))),
-        (40063, with("word_list", json!([]))),
-        (41068, with("word_list", json!(vec!["w"; 301]))),
-        (41083, with("word_list", json!([""]))),
-        (41083, with("word_list", json!(["长".repeat(33)]))),
-        (41084, with("semantics_list", json!([4]))),
-        (40058, with("intercept_type", json!(3))),
-        (40063, with("applicable_range", json!({}))),
-        (41076, with("applicable_range", json!({ "user_list": vec!["lisi"; 1_001] }))),
-        (60111, with("applicable_range", json!({ "user_list": ["nobody"] }))),
-        (60123, with("applicable_range", json!({ "department_list": [9] }))),
-    ] {
-        assert_eq!(outside.code(add, body.clone()).await, code, "{body}");
-    }
-    let update = "externalcontact/update_intercept_rule";
-    for (code, body) in [
-        (40063, json!({ "rule_id": rule_id, "word_list": [] })),
-        (40063, json!({ "rule_id": rule_id, "remove_applicable_range": { "user_list": ["wangwu"] } })),
-        (60111, json!({ "rule_id": rule_id, "add_applicable_range": { "user_list": ["nobody"] } })),
-    ] {
-        assert_eq!(outside.code(update, body.clone()).await, code, "{body}");
-    }
-    for number in 1..100 {
-        assert_eq!(outside.code(add, with("rule_name", json!(format!("n{number}")))).await, 0);
-    }
-    assert_eq!(outside.code(add, whole).await, 41069);
-    wecom.del_intercept_rule(&rule_id, once()).await.unwrap();
-    assert_eq!(refused(wecom.get_intercept_rule(&rule_id, once()).await), 41071);
-    wecom.del_intercept_rule(&rule_id, once()).await.expect("what is gone is deleted");
-    outside.codes("externalcontact/del_intercept_rule", [(41071, json!({ "rule_id": rule_id }))]).await;
-    assert_eq!(refused(wecom.update_intercept_rule(&change, once()).await), 41071);
-    assert_eq!(refused(wecom.get_intercept_rule("other", once()).await), 41070);
-    assert_eq!(outside.code("externalcontact/get_intercept_rule", json!({})).await, 40063);
-    assert_eq!(outside.code("externalcontact/get_intercept_rule_list", json!({})).await, 40058, "a GET");
     outside.simulator.stop().await;
 }

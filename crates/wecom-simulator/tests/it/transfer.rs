@@ -66,7 +66,7 @@ async fn a_customer_on_the_job_is_taken_over_after_a_day_with_all_that_was_noted
             ("del_external_contact", "zhangsan"),
         ])
     );
-    assert_eq!(element(&outside.told()[2], "Source"), "DELETE_BY_TRANSFER");
+    assert_eq!(element(&outside.notices()[2], "Source"), "DELETE_BY_TRANSFER");
     let transferred = wecom.transfer_result(&result("ZhangSan", "lisi"), usual()).await.unwrap().customer;
     assert_eq!((transferred.len(), transferred[0].status), (1, Some(TransferStatus::DONE)));
     let follow = wecom.get(&customer, None, usual()).await.unwrap().follow_user;
@@ -118,7 +118,7 @@ async fn a_transfer_fails_when_the_customer_refuses_or_the_taker_is_full() {
             (TransferStatus::CUSTOMER_LIMIT, 0),
         ]
     );
-    let told = outside.told();
+    let told = outside.notices();
     assert_eq!(
         outside.changes()[3..],
         changes([
