@@ -46,7 +46,7 @@ pub struct Department {
     pub order: u32,
 }
 
-/// A member of the company (page 90196). Whoever is made without departments is in the root.
+/// A member of the company (page 90196). One who is read from JSON without departments is in the root.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Employee {
@@ -55,7 +55,7 @@ pub struct Employee {
     /// What the member is called.
     #[serde(default)]
     pub name: String,
-    /// What the member is called among colleagues.
+    /// The name by which colleagues call the member.
     #[serde(default)]
     pub alias: String,
     /// The member's departments, the main one first.
@@ -249,5 +249,5 @@ fn sample_group(key: &str, name: &str, tags: &[(&str, &str)]) -> TagGroup {
     }
 }
 
-/// 2024-12-11: some day before anything that is simulated.
+/// 2024-12-11: a day before anything that is simulated.
 const SAMPLE_CREATED_S: i64 = 1_733_900_461;

@@ -1,4 +1,4 @@
-//! Everything that WeCom tells a callback URL about customers, as a type. `render` writes its XML.
+//! The events about customers for which WeCom calls a callback URL. `post::render` writes their XML.
 
 use serde::{Deserialize, Serialize};
 
@@ -178,7 +178,7 @@ pub struct ChatUpdate {
     pub version: Option<String>,
 }
 
-/// A tag or group of tags, of which something is told.
+/// A tag or a group of tags that has changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TagChange {
@@ -192,7 +192,7 @@ pub struct TagChange {
     pub strategy_id: Option<i64>,
 }
 
-/// Around what an event tells: to whom, and in which form.
+/// What stands around an event in its XML: the receiver, the time, and the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope<'a> {
     /// The company.
@@ -254,8 +254,8 @@ impl Occurrence {
         })
     }
 
-    /// What is wrong with it, in words that say what to do. Names of elements come from outside; they must not be
-    /// able to make something that is no XML.
+    /// What is wrong with it, in words that say what to do; `None` if nothing is. The names of elements come from outside,
+    /// and must not make something that is no XML.
     pub(crate) fn fault(&self) -> Option<String> {
         let Self::Other { event, fields, .. } = self else { return None };
         if event.is_empty() {

@@ -58,7 +58,7 @@ impl Running {
 
     /// Lets what is due happen; gives the numbers of the callbacks' deliveries.
     pub(crate) fn pass_time(&self) -> Vec<u64> {
-        let notices = self.change(|world, now_ms| world.pass_time(now_ms));
+        let notices = self.change(World::pass_time);
         // Where thousands of events are under way already these are lost, as they are when WeCom gives up.
         self.post.send_all(&notices, 0).unwrap_or_default()
     }

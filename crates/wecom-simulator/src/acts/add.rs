@@ -91,7 +91,7 @@ impl World {
         let (oper, temp_chat) = half.map_or((asks, None), |bond| (bond.oper.clone(), bond.temp_chat.clone()));
         let (welcomed, chatting) = half.map_or((false, false), |bond| (bond.welcomed, bond.chatting));
         // A customer who deletes the member leaves the member's side of the relation as it is: tags and notes stay.
-        let (tags, remark, welcomes, received) = before
+        let (tags, remark, sent, received) = before
             .map_or_else(Default::default, |bond| (bond.tags, bond.remark, bond.welcomes, bond.received));
         let number = self.customers.next_bond();
         let person = &mut self.customers[place];
@@ -107,7 +107,7 @@ impl World {
             left: false,
             tags,
             remark,
-            welcomes,
+            welcomes: sent,
             received,
             welcomed,
             chatting,

@@ -301,13 +301,12 @@ impl World {
         }
         let with_room = open.iter().find(|chat| !chat.is_full()).map(|chat| chat.chat_id.clone());
         let mut notices = Vec::new();
-        let chat_id = match with_room {
-            Some(chat_id) => chat_id,
-            None => {
-                let chat_id = self.overflow(number, now_ms)?;
-                notices.push(Occurrence::ChatCreate { chat_id: chat_id.clone() });
-                chat_id
-            }
+        let chat_id = if let Some(chat_id) = with_room {
+            chat_id
+        } else {
+            let chat_id = self.overflow(number, now_ms)?;
+            notices.push(Occurrence::ChatCreate { chat_id: chat_id.clone() });
+            chat_id
         };
         let customer = match customer {
             Some(customer) => customer,

@@ -181,19 +181,19 @@ impl World {
     fn accept(&mut self, Accept { employee, customer }: Accept, now_ms: i64) -> Result<(Made, u32), Error> {
         let nothing = || Error::NothingToAccept { employee: employee.clone(), customer: customer.clone() };
         let place = self.customers.place(&customer).ok_or_else(nothing)?;
-        let (add, temp_chat) = match self.applications.get(place, &employee).cloned() {
-            Some(Application { add, temp_chat }) => (add, temp_chat),
-            None => {
-                let mut bonds = self.customers[place].bonds.iter();
-                let half = bonds.find(|bond| bond.is_of(&employee) && bond.half).ok_or_else(nothing)?;
-                let add = AddCustomer {
-                    employee: Some(half.employee.clone()),
-                    state: half.state.clone(),
-                    add_way: Some(half.add_way),
-                    ..AddCustomer::default()
-                };
-                (add, None)
-            }
+        let application = self.applications.get(place, &employee).cloned();
+        let (add, temp_chat) = if let Some(Application { add, temp_chat }) = application {
+            (add, temp_chat)
+        } else {
+            let mut bonds = self.customers[place].bonds.iter();
+            let half = bonds.find(|bond| bond.is_of(&employee) && bond.half).ok_or_else(nothing)?;
+            let add = AddCustomer {
+                employee: Some(half.employee.clone()),
+                state: half.state.clone(),
+                add_way: Some(half.add_way),
+                ..AddCustomer::default()
+            };
+            (add, None)
         };
         let add = AddCustomer { customer: Some(customer), ..add };
         let made = self.add(&add, now_ms)?;

@@ -1,4 +1,4 @@
-//! Messages of the app to employees (page 90236): kept, so that it can be seen what somebody was told.
+//! Messages of the app to employees (page 90236): they are kept, so that a test can look at them.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Call, Method, Refusal, check::invalid, members};
-use crate::{corp::MediaKind, world::World, world::inbox::AppMessage, world::staff::Member};
+use crate::{
+    corp::MediaKind,
+    world::{World, inbox::AppMessage, staff::Member},
+};
 
 pub(super) const METHODS: &[Method] = &[Method::post("message/send", send)];
 
@@ -32,7 +35,7 @@ const MSGTYPES: [&str; 11] = [
     "template_card",
 ];
 
-/// Within so many seconds the same is not said again, where that is asked for and no other time is.
+/// The same message is not sent again within so many seconds, if the caller asks for that check and names no time.
 const DUPLICATE_S: i64 = 1_800;
 const DUPLICATE_S_MAX: i64 = 4 * 3_600;
 
@@ -81,7 +84,7 @@ fn send(world: &mut World, call: &Call<'_>) -> Answer {
     })))
 }
 
-/// The only app that there is. The number may come as a text.
+/// Checks the agentid: the company has one app. WeCom takes the number as a text, too.
 fn check_agent(world: &World, agentid: Option<&Value>) -> Result<(), Refusal> {
     let agentid = match agentid {
         None | Some(Value::Null) => return Err(Refusal::new(41011, "missing agentid")),
@@ -117,7 +120,7 @@ fn check_message(world: &World, msgtype: &str, mut message: Value, now_ms: i64) 
     Ok(message)
 }
 
-/// Who gets a message, and what of the addresses leads to nobody, each as WeCom joins them.
+/// Who gets a message, and which addresses lead to nobody, joined as WeCom joins them.
 struct Addressed {
     to: Vec<String>,
     invaliduser: String,
@@ -142,24 +145,24 @@ fn addressed(world: &World, asked: &Asked) -> Result<Addressed, Refusal> {
     if tags.len() > PARTIES_MAX {
         return Err(Refusal::new(82003, "invalid tag list size"));
     }
-    // By userid in lower case, so that each gets it once.
+    // By userid in lower case, so that nobody gets the message twice.
     let mut to = BTreeMap::new();
-    let mut tell = |member: &Member| {
+    let mut address = |member: &Member| {
         to.insert(member.employee.userid.to_lowercase(), member.employee.userid.clone());
     };
     let (mut no_users, mut no_parties, mut no_tags) = (Vec::new(), Vec::new(), Vec::new());
     if asked.touser == "@all" {
-        world.staff.all().for_each(&mut tell);
+        world.staff.all().for_each(&mut address);
     } else {
         for userid in users {
             match world.staff.get(&userid) {
-                Some(member) => tell(member),
+                Some(member) => address(member),
                 None => no_users.push(userid.to_lowercase()),
             }
         }
         for party in parties {
             match party.parse().ok().filter(|id| world.staff.department(*id).is_some()) {
-                Some(id) => world.staff.within(&[id]).into_iter().for_each(&mut tell),
+                Some(id) => world.staff.within(&[id]).into_iter().for_each(&mut address),
                 None => no_parties.push(party),
             }
         }
@@ -171,7 +174,7 @@ fn addressed(world: &World, asked: &Asked) -> Result<Addressed, Refusal> {
             if tagged.is_empty() {
                 no_tags.push(tag);
             }
-            tagged.into_iter().for_each(&mut tell);
+            tagged.into_iter().for_each(&mut address);
         }
     }
     if to.is_empty() {

@@ -7,11 +7,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Refusal, check_userid};
-use crate::{
-    world::World,
-    world::calendar::{DAY_MS, STATISTIC_DAYS_KEPT, day_of},
-    world::scope::Scope,
-    world::staff::Member,
+use crate::world::{
+    World,
+    calendar::{DAY_MS, STATISTIC_DAYS_KEPT, day_of},
+    scope::Scope,
+    staff::Member,
 };
 
 /// Statistics are given for at most so many days at once.

@@ -1,5 +1,5 @@
 //! The directory, as far as an app of one's own sees it: members and departments (pages 90196, 90200, 96067, 90208,
-//! 95351). What WeCom does not tell such apps any more (phone, mail, portrait) is not there.
+//! 95351). Fields that WeCom no longer shows to such apps (phone, mail, portrait) are left out.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -7,8 +7,7 @@ use serde_json::{Value, json};
 use super::{Answer, Call, Method, Refusal, check, members};
 use crate::{
     corp::{Department, Hindrance},
-    world::World,
-    world::staff::Member,
+    world::{World, staff::Member},
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -57,10 +56,10 @@ fn simplelist(world: &mut World, call: &Call<'_>) -> Answer {
     let whole = call.param("fetch_child") == Some("1");
     let within = world.staff.within(&[id]);
     let wanted = within.into_iter().filter(|member| whole || member.employee.departments.contains(&id));
-    let told = wanted.map(|Member { employee, .. }| {
+    let rows = wanted.map(|Member { employee, .. }| {
         json!({ "userid": employee.userid, "name": employee.name, "department": employee.departments })
     });
-    Ok(members(json!({ "userlist": told.collect::<Vec<_>>() })))
+    Ok(members(json!({ "userlist": rows.collect::<Vec<_>>() })))
 }
 
 #[derive(Deserialize)]
@@ -69,7 +68,7 @@ struct ListId {
     limit: Option<i64>,
 }
 
-/// Who is in which department: a row for each.
+/// Which member is in which department: a row for each pair.
 fn list_id(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: ListId = call.json()?;
     let limit = check::limit(asked.limit, PAGE_MAX, PAGE_MAX)?;
@@ -86,7 +85,7 @@ fn list_id(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(json!({ "dept_user": page, "next_cursor": next_cursor })))
 }
 
-/// A department and all below it; all there are, where none is named.
+/// A department and all below it; all departments, where none is named.
 fn below<'w>(world: &'w World, call: &Call<'_>) -> Result<Vec<&'w Department>, Refusal> {
     let Some(id) = call.param("id") else { return Ok(world.staff.departments().collect()) };
     let below = world.staff.below(department(world, id)?);
@@ -94,17 +93,17 @@ fn below<'w>(world: &'w World, call: &Call<'_>) -> Result<Vec<&'w Department>, R
 }
 
 fn departments(world: &mut World, call: &Call<'_>) -> Answer {
-    let tell = |of: &Department| {
+    let to_json = |of: &Department| {
         json!({
             "id": of.id, "name": of.name, "parentid": of.parent_id, "order": of.order, "department_leader": [],
         })
     };
-    let told: Vec<Value> = below(world, call)?.into_iter().map(tell).collect();
-    Ok(members(json!({ "department": told })))
+    let rows: Vec<Value> = below(world, call)?.into_iter().map(to_json).collect();
+    Ok(members(json!({ "department": rows })))
 }
 
 fn department_ids(world: &mut World, call: &Call<'_>) -> Answer {
-    let tell = |of: &Department| json!({ "id": of.id, "parentid": of.parent_id, "order": of.order });
-    let told: Vec<Value> = below(world, call)?.into_iter().map(tell).collect();
-    Ok(members(json!({ "department_id": told })))
+    let to_json = |of: &Department| json!({ "id": of.id, "parentid": of.parent_id, "order": of.order });
+    let rows: Vec<Value> = below(world, call)?.into_iter().map(to_json).collect();
+    Ok(members(json!({ "department_id": rows })))
 }

@@ -8,10 +8,10 @@ use super::{
     check::{self, Pages, empty, invalid},
     check_userid, members,
 };
-use crate::{
-    world::World,
-    world::calendar::{DAY_MS, day_of},
-    world::groups::{Chat, JoinedBy, Membership},
+use crate::world::{
+    World,
+    calendar::{DAY_MS, day_of},
+    groups::{Chat, JoinedBy, Membership},
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -30,7 +30,7 @@ const OWNERS_UNFILTERED_MAX: usize = 1_000;
 /// At most so many groups on one page.
 const PAGE_MAX: usize = 1_000;
 
-/// By offset no further than so many groups.
+/// With an offset, no further than so many groups.
 const OFFSET_MAX: u64 = 50_000;
 
 /// At most so many groups in one transfer.
@@ -39,7 +39,7 @@ const TRANSFER_MAX: usize = 100;
 /// A new owner gets at most so many groups a day.
 const TRANSFERS_A_DAY_MAX: usize = 300;
 
-/// A group whose owner is there changes hands by this call at most so many times in 90 days.
+/// A group whose owner works here can be given away by the API at most so many times in 90 days.
 const ONJOB_TRANSFERS_MAX: usize = 2;
 const ONJOB_TRANSFERS_WITHIN_MS: i64 = 90 * DAY_MS;
 
@@ -66,7 +66,7 @@ struct List {
     status_filter: i64,
     #[serde(default)]
     owner_filter: OwnerFilter,
-    /// The old form's, instead of a cursor.
+    /// The old form has this instead of a cursor.
     offset: Option<u64>,
     #[serde(flatten)]
     pages: Pages,
@@ -141,7 +141,7 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
     }
     let chat = chat(world, &asked.chat_id)?;
     let member_list: Vec<Value> =
-        chat.members.iter().map(|member| tell_member(world, member, asked.need_name == 1)).collect();
+        chat.members.iter().map(|member| member_json(world, member, asked.need_name == 1)).collect();
     let admins = chat.admins.iter().map(|userid| json!({ "userid": userid }));
     Ok(members(json!({ "group_chat": {
         "chat_id": chat.chat_id,
@@ -155,8 +155,8 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
     } })))
 }
 
-fn tell_member(world: &World, member: &Membership, with_name: bool) -> Value {
-    let mut told = json!({
+fn member_json(world: &World, member: &Membership, with_name: bool) -> Value {
+    let mut json = json!({
         "userid": member.userid,
         "type": if member.external { 2 } else { 1 },
         "join_time": member.joined_ms / 1_000,
@@ -168,7 +168,7 @@ fn tell_member(world: &World, member: &Membership, with_name: bool) -> Value {
         "group_nickname": "",
     });
     if let JoinedBy::Invitation(inviter) = &member.by {
-        told["invitor"] = json!({ "userid": inviter });
+        json["invitor"] = json!({ "userid": inviter });
     }
     if with_name {
         let name = if member.external {
@@ -176,12 +176,12 @@ fn tell_member(world: &World, member: &Membership, with_name: bool) -> Value {
         } else {
             world.staff.ever(&member.userid).map(|member| member.employee.name.as_str())
         };
-        told["name"] = json!(name.unwrap_or_default());
+        json["name"] = json!(name.unwrap_or_default());
     }
     if let Some(state) = &member.state {
-        told["state"] = json!(state);
+        json["state"] = json!(state);
     }
-    told
+    json
 }
 
 /// A customer group by its id.
@@ -208,7 +208,7 @@ struct Transfer {
     new_owner: String,
 }
 
-/// Gives the groups of members who have left to another.
+/// Gives the groups of members who have left to another member.
 fn transfer(world: &mut World, call: &Call<'_>) -> Answer {
     give(world, call, |world, chat, _| {
         if chat.is_inheriting() {
@@ -224,7 +224,7 @@ fn transfer(world: &mut World, call: &Call<'_>) -> Answer {
     })
 }
 
-/// Gives the groups of members who are there to another.
+/// Gives the groups of members who work here to another member.
 fn onjob_transfer(world: &mut World, call: &Call<'_>) -> Answer {
     let now_ms = call.now_ms;
     give(world, call, |world, chat, new_owner| {
@@ -235,7 +235,7 @@ fn onjob_transfer(world: &mut World, call: &Call<'_>) -> Answer {
             return Err(Refusal::new(90504, "the owner of this chat is not changed"));
         }
         let lately = chat.handed_ms.iter().filter(|at_ms| now_ms - **at_ms < ONJOB_TRANSFERS_WITHIN_MS);
-        // WeCom names no code for groups; this is the one for customers who change hands too often.
+        // WeCom documents no code for this. It is the one for customers who are transferred too often.
         if lately.count() >= ONJOB_TRANSFERS_MAX {
             return Err(Refusal::new(40128, "the chat is transferred too often"));
         }

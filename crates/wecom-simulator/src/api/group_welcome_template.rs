@@ -9,9 +9,9 @@ use super::{
     content::{Object, check_attachment, kept_part},
     members,
 };
-use crate::{
-    world::World,
-    world::templates::{TEMPLATES_MAX, Template},
+use crate::world::{
+    World,
+    templates::{TEMPLATES_MAX, Template},
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -27,7 +27,7 @@ const TEXT_BYTES_MAX: usize = 3_000;
 /// What may stand beside the text: one of them.
 const PARTS: [&str; 5] = ["image", "link", "miniprogram", "file", "video"];
 
-/// Checks what a template says and gives it as it is kept.
+/// Checks the content of a template; returns it in the form in which it is kept.
 fn checked(world: &mut World, asked: &Object, now_ms: i64) -> Result<Object, Refusal> {
     let text = match asked.get("text") {
         None => "",
@@ -51,7 +51,7 @@ fn checked(world: &mut World, asked: &Object, now_ms: i64) -> Result<Object, Ref
         }
         check_attachment(world, name, &part, now_ms)?;
         if name == "image" && part.get("pic_url").is_none_or(|url| url.as_str() == Some("")) {
-            // A picture that was given by its id is told by a URL that lasts.
+            // WeCom shows a picture that was given by its media id with a URL of its own.
             let url = format!("http://p.qpic.cn/pic_wework/3474110808/{}/0", world.random_text(48));
             world.media.put_image(url.clone());
             part = Map::from_iter([("pic_url".to_owned(), json!(url))]);

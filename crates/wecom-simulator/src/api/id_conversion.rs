@@ -1,4 +1,4 @@
-//! A customer's ids elsewhere (pages 92115, 93274, 95884, 98729); how they hang together is in `ids`.
+//! A customer's ids elsewhere (pages 92115, 93274, 95884, 98729). How the ids of one person hang together is in `ids`.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -53,7 +53,8 @@ fn convert_to_openid(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(json!({ "openid": openid })))
 }
 
-/// The customer who is this WeChat user: 40058 where the two ids are not one person's, 84061 where it is nobody.
+/// The customer who is a WeChat user: 40058 where the two ids belong to different people, 84061 where the user is no
+/// customer.
 pub(super) fn wechat_user(world: &World, unionid: &str, openid: &str) -> Result<usize, Refusal> {
     if unionid.is_empty() {
         return Err(Refusal::new(40063, "unionid is empty"));
@@ -80,7 +81,7 @@ fn unionid_to_external_userid_3rd(world: &mut World, call: &Call<'_>) -> Answer 
             let id = world.customers[place].customer.ids().service_external_userid;
             json!([{ "corpid": world.corp_id, "external_userid": id }])
         }
-        // Nobody's customer: no company is told.
+        // Nobody's customer, so no company is named.
         Err(Refusal { code: 84061, .. }) => json!([]),
         Err(refusal) => return Err(refusal),
     };
@@ -113,7 +114,7 @@ struct Migrating {
     external_userid_list: Vec<String>,
 }
 
-/// The ids after a migration, ahead of its end.
+/// The ids that customers will have after a migration that is not finished yet.
 fn get_new_external_userid(world: &mut World, call: &Call<'_>) -> Answer {
     let Migrating { external_userid_list: ids } = call.json()?;
     if ids.is_empty() {
@@ -129,7 +130,7 @@ fn get_new_external_userid(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(json!({ "items": items })))
 }
 
-/// From here on customers have their new ids only.
+/// Finishes a migration: from here on customers have their new ids only.
 fn finish_external_userid_migration(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     if asked.corpid.as_deref() != Some(world.corp_id.as_str()) {
@@ -149,7 +150,7 @@ struct Temporary {
     tmp_external_userid_list: Vec<String>,
 }
 
-/// Who stands behind temporary ids. Only customers have any here: the company has no linked ones.
+/// The customers behind temporary ids. The simulated company has no linked companies whose people could have some.
 fn convert_tmp_external_userid(world: &mut World, call: &Call<'_>) -> Answer {
     let Temporary { business_type, user_type, tmp_external_userid_list: ids } = call.json()?;
     if !(1..=3).contains(&business_type) || !(1..=4).contains(&user_type) || ids.is_empty() {

@@ -44,7 +44,7 @@ fn external_tagid(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(json!({ "items": items, "invalid_external_tagid_list": unknown })))
 }
 
-/// The company has no accounts of customer service.
+/// The simulated company has no accounts of customer service, so every id is unknown.
 fn open_kfid(_: &mut World, call: &Call<'_>) -> Answer {
     let Upgraded { open_kfid_list: ids, .. } = call.json()?;
     if ids.is_empty() {
@@ -82,7 +82,7 @@ struct Pending {
     external_userid: Vec<String>,
 }
 
-/// What stood for customers before they were; those who are none are left out.
+/// The pending ids that customers had before they became customers. Ids of no customer are left out.
 fn external_userid_to_pending_id(world: &mut World, call: &Call<'_>) -> Answer {
     let Pending { external_userid: ids } = call.json()?;
     if ids.is_empty() {

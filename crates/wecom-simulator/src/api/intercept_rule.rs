@@ -8,7 +8,7 @@ use super::{
     check::{self, empty, invalid},
     members,
 };
-use crate::{world::World, world::intercept_rules::InterceptRule, world::scope::Scope};
+use crate::world::{World, intercept_rules::InterceptRule, scope::Scope};
 
 pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/add_intercept_rule", add),
@@ -24,7 +24,7 @@ const NAME_CHARS_MAX: usize = 20;
 const WORDS_MAX: usize = 300;
 const WORD_CHARS_MAX: usize = 32;
 
-/// At most so many rules (41069), and so many members in a rule's range (41076). WeCom tells neither number.
+/// At most so many rules (41069), and so many members in a rule's range (41076). WeCom names neither limit.
 const RULES_MAX: usize = 100;
 const SCOPE_MAX: usize = 1_000;
 
@@ -141,7 +141,7 @@ struct ExtraRule {
     semantics_list: Vec<i64>,
 }
 
-/// Changes what is given: words and patterns as a whole, the range by what comes and what goes.
+/// Changes what is given. Words and patterns are replaced as a whole; of the range, parts are added and removed.
 fn update(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Update = call.json()?;
     let there = rule(world, &asked.rule_id)?;
@@ -203,8 +203,8 @@ fn del(world: &mut World, call: &Call<'_>) -> Answer {
 
 #[expect(clippy::unnecessary_wraps, reason = "a method of the table")]
 fn list(world: &mut World, _: &Call<'_>) -> Answer {
-    let tell = |(id, rule): (&String, &InterceptRule)| json!({ "rule_id": id, "rule_name": rule.name, "create_time": rule.created_ms / 1_000 });
-    let rule_list: Vec<Value> = world.intercept_rules.all.iter().map(tell).collect();
+    let to_json = |(id, rule): (&String, &InterceptRule)| json!({ "rule_id": id, "rule_name": rule.name, "create_time": rule.created_ms / 1_000 });
+    let rule_list: Vec<Value> = world.intercept_rules.all.iter().map(to_json).collect();
     Ok(members(json!({ "rule_list": rule_list })))
 }
 

@@ -13,11 +13,13 @@ use super::{
 };
 use crate::{
     corp::MediaKind,
-    world::World,
-    world::calendar::DAY_MS,
-    world::media::Shelf,
-    world::moments::{Job, Moment, Origin},
-    world::scope::Scope,
+    world::{
+        World,
+        calendar::DAY_MS,
+        media::Shelf,
+        moments::{Job, Moment, Origin},
+        scope::Scope,
+    },
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -36,7 +38,7 @@ const PICTURES_MAX: usize = 9;
 const JOBS_A_MINUTE_MAX: usize = 10;
 const MINUTE_MS: i64 = 60_000;
 
-/// The result of a job is told for so long.
+/// The result of a job can be asked for so long.
 const RESULT_KEPT_MS: i64 = DAY_MS;
 
 #[derive(Deserialize, Default)]
@@ -87,7 +89,7 @@ fn add_moment_task(world: &mut World, call: &Call<'_>) -> Answer {
     } else {
         wanted.members(&world.staff)
     };
-    // Tags of which none is there leave nobody who could see it.
+    // If none of the tags exists, nobody could see the moment, so nobody gets it to publish.
     let senders = if tags.is_empty() && !invalid_tags.is_empty() { Vec::new() } else { senders };
     let invalid_senders = Scope {
         user_list: wanted.user_list.into_iter().filter(|id| !world.has_employee(id)).collect(),
@@ -119,7 +121,7 @@ fn check_content(world: &World, text: &str, attachments: &[Value], now_ms: i64) 
     check::chars("text.content", Some(text), TEXT_CHARS_MAX)?;
     let msgtype = |attachment: &Value| attachment["msgtype"].as_str().unwrap_or_default().to_owned();
     let pictures = attachments.iter().filter(|attachment| msgtype(attachment) == "image").count();
-    // Pictures among themselves, or one of the others.
+    // Several pictures, or one attachment of another kind.
     if pictures < attachments.len() && attachments.len() > 1 {
         return Err(Refusal::new(41064, "attachments count out of limit"));
     }

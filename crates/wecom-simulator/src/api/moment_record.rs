@@ -10,9 +10,9 @@ use super::{
     members,
     moment::{moment, of_company},
 };
-use crate::{
-    world::World,
-    world::moments::{Moment, Origin, Published},
+use crate::world::{
+    World,
+    moments::{Moment, Origin, Published},
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -65,44 +65,44 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
             && (filter_type == 2 || (filter_type == 1) == by_member)
             && creator.is_none_or(|wanted| maker.is_some_and(|maker| maker.eq_ignore_ascii_case(wanted)))
     });
-    let rows = rows.map(|(number, moment)| (number, tell(moment)));
+    let rows = rows.map(|(number, moment)| (number, to_json(moment)));
     asked.pages.to_answer("moment_list", (Some(LIST_PAGE), LIST_PAGE_MAX), rows)
 }
 
-fn tell(moment: &Moment) -> Value {
-    let mut told = json!({
+fn to_json(moment: &Moment) -> Value {
+    let mut json = json!({
         "moment_id": moment.moment_id,
         "create_time": moment.created_ms / 1_000,
     });
     match &moment.origin {
         Origin::Company(job) => {
-            told["create_type"] = json!(0);
-            told["visible_type"] = json!(i64::from(job.for_all));
+            json["create_type"] = json!(0);
+            json["visible_type"] = json!(i64::from(job.for_all));
         }
         Origin::Member(userid) => {
-            told["creator"] = json!(userid);
-            told["create_type"] = json!(1);
-            told["visible_type"] = json!(1);
+            json["creator"] = json!(userid);
+            json["create_type"] = json!(1);
+            json["visible_type"] = json!(1);
         }
     }
     if let Some(text) = &moment.text {
-        told["text"] = text.clone();
+        json["text"] = text.clone();
     }
     let mut pictures = Vec::new();
     for attachment in &moment.attachments {
         match attachment["msgtype"].as_str() {
             Some("image") => pictures.push(json!({ "media_id": attachment["image"]["media_id"] })),
-            Some("video") => told["video"] = json!({ "media_id": attachment["video"]["media_id"] }),
+            Some("video") => json["video"] = json!({ "media_id": attachment["video"]["media_id"] }),
             _ => {
                 let link = &attachment["link"];
-                told["link"] = json!({ "title": link["title"], "url": link["url"] });
+                json["link"] = json!({ "title": link["title"], "url": link["url"] });
             }
         }
     }
     if !pictures.is_empty() {
-        told["image"] = json!(pictures);
+        json["image"] = json!(pictures);
     }
-    told
+    json
 }
 
 #[derive(Deserialize)]
@@ -122,7 +122,7 @@ fn task(world: &mut World, call: &Call<'_>) -> Answer {
     if moment.is_being_handed_out(call.now_ms) {
         return Err(Refusal::new(41079, "moment is being distributed, try again later"));
     }
-    // A cancelled one is taken back from those who have not published it.
+    // A cancelled moment is taken back from the members who have not published it.
     let rows = job.senders.iter().zip(0..).filter_map(|(userid, number)| {
         let published = moment.published.contains_key(userid);
         let row = json!({ "userid": userid, "publish_status": i64::from(published) });
@@ -159,7 +159,7 @@ fn customer_list(world: &mut World, call: &Call<'_>) -> Answer {
     asked.pages.to_answer("customer_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
-/// Those in whose moments it appears: not who has deleted the member.
+/// The customers in whose moments it appears. It does not where the customer has deleted the member.
 fn send_result(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let (published, userid) = published(world, &asked.moment_id, &asked.userid, call.now_ms)?;
@@ -172,12 +172,14 @@ fn send_result(world: &mut World, call: &Call<'_>) -> Answer {
 fn comments(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let (published, _) = published(world, &asked.moment_id, &asked.userid, call.now_ms)?;
-    let tell = |list: &[(String, i64)]| -> Vec<Value> {
-        let tell = |(by, at_ms): &(String, i64)| {
+    let to_json = |list: &[(String, i64)]| -> Vec<Value> {
+        let to_json = |(by, at_ms): &(String, i64)| {
             let who = if world.customer(by).is_some() { "external_userid" } else { "userid" };
             json!({ (who): by, "create_time": at_ms / 1_000 })
         };
-        list.iter().map(tell).collect()
+        list.iter().map(to_json).collect()
     };
-    Ok(members(json!({ "comment_list": tell(&published.comments), "like_list": tell(&published.likes) })))
+    Ok(members(
+        json!({ "comment_list": to_json(&published.comments), "like_list": to_json(&published.likes) }),
+    ))
 }

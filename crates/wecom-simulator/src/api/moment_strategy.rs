@@ -10,9 +10,9 @@ use super::{
     check::{self, Pages, empty, invalid},
     members,
 };
-use crate::{
-    world::World,
-    world::moment_strategies::{MomentStrategy, Node, Privilege},
+use crate::world::{
+    World,
+    moment_strategies::{MomentStrategy, Node, Privilege},
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -71,11 +71,11 @@ fn get_range(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Listed = call.json()?;
     let (_, strategy) = strategy(world, asked.strategy_id)?;
     let rows = strategy.range.iter().map(|(number, node)| {
-        let told = match node {
+        let json = match node {
             Node::Member(userid) => json!({ "type": 1, "userid": userid }),
             Node::Department(id) => json!({ "type": 2, "partyid": id }),
         };
-        (*number, told)
+        (*number, json)
     });
     asked.pages.to_answer("range", (Some(PAGE_MAX), PAGE_MAX), rows)
 }
@@ -154,7 +154,7 @@ fn nodes(world: &World, asked: &[AskedNode]) -> Result<Vec<Node>, Refusal> {
     asked.iter().map(node).collect()
 }
 
-/// What is in a range must be in that of the rule group above.
+/// Checks that all nodes are in the range of the rule group above.
 fn check_inside(world: &World, parent_id: i64, nodes: &[Node]) -> Result<(), Refusal> {
     let Some(parent) = world.moment_strategies.all.get(&parent_id) else { return Ok(()) };
     let inside = |node: &Node| {

@@ -1,4 +1,4 @@
-//! `gettoken` (page 91039), and the addresses from which callbacks come and at which the API is.
+//! `gettoken` (page 91039), and the addresses of WeCom.
 
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -30,7 +30,7 @@ fn gettoken(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(json!({ "access_token": token, "expires_in": expires_in })))
 }
 
-/// This machine: the simulator posts from where it runs, and answers there.
+/// The addresses of this machine, from which callbacks come and at which the API is.
 #[expect(clippy::unnecessary_wraps, reason = "a method of the table")]
 fn own_addresses(_: &mut World, _: &Call<'_>) -> Answer {
     Ok(members(json!({ "ip_list": ["127.0.0.1", "::1"] })))

@@ -10,9 +10,11 @@ use super::{
 };
 use crate::{
     corp::MediaKind,
-    world::World,
-    world::media::Shelf,
-    world::products::{PRODUCTS_MAX, Product},
+    world::{
+        World,
+        media::Shelf,
+        products::{PRODUCTS_MAX, Product},
+    },
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -115,7 +117,7 @@ fn product<'a>(world: &'a World, product_id: &str) -> Result<(u64, &'a Product),
     Ok(found)
 }
 
-fn tell(product: &Product) -> Value {
+fn to_json(product: &Product) -> Value {
     let picture = |media_id: &String| json!({ "type": "image", "image": { "media_id": media_id } });
     json!({
         "product_id": product.product_id,
@@ -130,13 +132,13 @@ fn tell(product: &Product) -> Value {
 fn get(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let (_, product) = product(world, &asked.product_id)?;
-    Ok(members(json!({ "product": tell(product) })))
+    Ok(members(json!({ "product": to_json(product) })))
 }
 
 fn list(world: &mut World, call: &Call<'_>) -> Answer {
     let pages: Pages = call.json()?;
     let rows = world.products.all.iter().filter(|(_, product)| !product.deleted);
-    let rows = rows.map(|(number, product)| (*number, tell(product)));
+    let rows = rows.map(|(number, product)| (*number, to_json(product)));
     pages.to_answer("product_list", (Some(PAGE), PAGE_MAX), rows)
 }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Answer, Call, Method, Refusal, check::invalid, check_userid, members, tag_list::unknown};
-use crate::{world::World, world::strategies::Who};
+use crate::world::{World, strategies::Who};
 
 pub(super) const METHODS: &[Method] = &[Method::post("externalcontact/mark_tag", mark_tag)];
 
@@ -23,7 +23,7 @@ struct MarkTag {
     remove_tag: Vec<String>,
 }
 
-/// Puts tags on and takes tags off; all of them or none.
+/// Puts tags on a customer and takes tags off: all of them, or none if one is refused.
 fn mark_tag(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: MarkTag = call.json()?;
     check_userid(&asked.userid)?;

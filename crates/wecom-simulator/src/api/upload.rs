@@ -5,9 +5,11 @@ use serde_json::json;
 use super::{Answer, Call, Method, Refusal, Upload, members};
 use crate::{
     corp::MediaKind,
-    world::World,
-    world::format::{Format, resolution, video_ms, voice_ms},
-    world::media::{File, Shelf},
+    world::{
+        World,
+        format::{Format, resolution, video_ms, voice_ms},
+        media::{File, Shelf},
+    },
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -60,7 +62,7 @@ fn upload(world: &mut World, call: &Call<'_>) -> Answer {
     }
     let media_id = world.random_text(44);
     world.media.put_file(media_id.clone(), (kind, Shelf::Messages), file, call.now_ms);
-    // A string here, and a number in media/upload_attachment.
+    // WeCom answers with a string here, and with a number in media/upload_attachment.
     let created_at = (call.now_ms / 1_000).to_string();
     Ok(members(json!({ "type": kind.as_str(), "media_id": media_id, "created_at": created_at })))
 }

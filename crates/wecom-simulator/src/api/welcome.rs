@@ -7,7 +7,7 @@ use super::{
     check::invalid,
     content::{Object, check_message, kept_message},
 };
-use crate::{world::World, world::codes::CodeFault};
+use crate::world::{World, codes::CodeFault};
 
 pub(super) const METHODS: &[Method] = &[Method::post("externalcontact/send_welcome_msg", send_welcome_msg)];
 

@@ -40,7 +40,7 @@ pub(super) fn http_client() -> Result<reqwest::Client, StartError> {
 
 /// Sends a request and reads its answer, all of it inside the time given.
 pub(super) async fn send(request: reqwest::RequestBuilder, within: Duration) -> Heard {
-    #[expect(clippy::disallowed_methods, reason = "measures a duration; tells no time")]
+    #[expect(clippy::disallowed_methods, reason = "measures a duration and asks no time")]
     let began = Instant::now();
     let answer = tokio::time::timeout(within, async {
         #[expect(clippy::disallowed_methods, reason = "this is WeCom calling, not a call of WeCom")]

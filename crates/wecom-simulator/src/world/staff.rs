@@ -17,7 +17,7 @@ const DEPARTMENTS_MAX: usize = 30_000;
 /// The members and departments.
 #[derive(Default)]
 pub(crate) struct Staff {
-    /// By the userid in lower case: WeCom does not tell cases apart. Members who have left stay, because their customers
+    /// By the userid in lower case: upper and lower case are the same to WeCom. Members who have left stay, because their customers
     /// can still be handed over.
     members: BTreeMap<String, Member>,
     /// How many have been taken on.
