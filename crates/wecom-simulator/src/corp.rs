@@ -17,7 +17,7 @@ pub struct Corp {
     /// The callback's EncodingAESKey, 43 letters and digits.
     pub encoding_aes_key: SecretString,
     /// The suite's id, where callbacks are to come in the form that third-party suites get (`InfoType`,
-    /// `AuthCorpId`; document 97402).
+    /// `AuthCorpId`; page 97402).
     pub suite_id: Option<String>,
     /// The departments, each after the one above it.
     pub departments: Vec<Department>,
@@ -29,7 +29,7 @@ pub struct Corp {
     pub media: Vec<Media>,
 }
 
-/// A department (document 90208).
+/// A department (page 90208).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Department {
@@ -46,7 +46,7 @@ pub struct Department {
     pub order: u32,
 }
 
-/// A member of the company (document 90196). Whoever is made without departments is in the root.
+/// A member of the company (page 90196). One who is read from JSON without departments is in the root.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Employee {
@@ -55,7 +55,7 @@ pub struct Employee {
     /// What the member is called.
     #[serde(default)]
     pub name: String,
-    /// What the member is called among colleagues.
+    /// The name by which colleagues call the member.
     #[serde(default)]
     pub alias: String,
     /// The member's departments, the main one first.
@@ -136,7 +136,7 @@ pub struct Tag {
     pub order: u32,
 }
 
-/// A temporary medium. WeCom forgets it three days after its upload (document 90253).
+/// A temporary medium. WeCom forgets it three days after its upload (page 90253).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Media {
@@ -147,7 +147,7 @@ pub struct Media {
     pub kind: MediaKind,
 }
 
-/// The types of `media/upload` (document 90253).
+/// The types of `media/upload` (page 90253).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MediaKind {
@@ -173,7 +173,7 @@ impl MediaKind {
     }
 
     /// The kind of that name.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         [Self::Image, Self::Voice, Self::Video, Self::File].into_iter().find(|kind| kind.as_str() == name)
     }
 }
@@ -249,5 +249,5 @@ fn sample_group(key: &str, name: &str, tags: &[(&str, &str)]) -> TagGroup {
     }
 }
 
-/// 2024-12-11: some day before anything that is simulated.
+/// 2024-12-11: a day before anything that is simulated.
 const SAMPLE_CREATED_S: i64 = 1_733_900_461;

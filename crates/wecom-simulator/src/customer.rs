@@ -5,13 +5,15 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{
-    Error,
+use crate::{
+    error::Error,
     ids::{self, OtherIds},
     texts,
 };
 
-/// A contact way's `state` holds at most so many characters (document 96348), a link's at most as many bytes.
+pub use crate::ids::CustomerKind;
+
+/// A contact way's `state` holds at most so many characters (page 96348), a link's at most as many bytes.
 const STATE_CHARS_MAX: usize = 64;
 
 /// At most so many further deliveries of one add.
@@ -39,7 +41,7 @@ pub struct AddCustomer {
     pub position: Option<String>,
     /// The channel's `state`; absent: the customer came by a way that has none.
     pub state: Option<String>,
-    /// How the customer came: 1 scan, 2 phone search … 16 acquisition link (document 92114); absent: 1.
+    /// How the customer came: 1 scan, 2 phone search … 16 acquisition link (page 92114); absent: 1.
     pub add_way: Option<u32>,
     /// The member asked to be added, and not the customer: an application of the member's in the statistics.
     pub by_employee: bool,
@@ -62,7 +64,7 @@ impl AddCustomer {
         }
     }
 
-    pub(super) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         if let Some(state) = &self.state
             && (state.chars().count() > STATE_CHARS_MAX || state.chars().any(char::is_control))
         {
@@ -93,28 +95,17 @@ pub struct Added {
     pub state: Option<String>,
     /// The code, where the event has one.
     pub welcome_code: Option<String>,
-    /// The customer has asked only and waits for the member's consent: nothing has been told.
+    /// The customer has only asked, and waits for the member's consent: no event has been sent.
     pub waiting: bool,
     /// The numbers of the event's deliveries: one, and one for each duplicate; none while the customer waits.
     pub deliveries: Vec<u64>,
 }
 
-pub(super) fn check_duplicates(duplicates: u32) -> Result<(), Error> {
+pub(crate) fn check_duplicates(duplicates: u32) -> Result<(), Error> {
     if duplicates > DUPLICATES_MAX {
         return Err(Error::Duplicates { most: DUPLICATES_MAX });
     }
     Ok(())
-}
-
-/// Where a customer is from: WeCom's `type`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CustomerKind {
-    /// 1: uses WeChat.
-    #[default]
-    Wechat,
-    /// 2: uses WeCom.
-    Wecom,
 }
 
 /// A customer.
@@ -168,15 +159,15 @@ pub struct Relation {
     pub remark: RemarkView,
     /// The welcomes that were sent, oldest first.
     pub welcomes: Vec<SentWelcome>,
-    /// All that the customer got from the member, oldest first: the last fifty.
+    /// What the customer has received from the member, oldest first: the last fifty.
     pub received: Vec<Received>,
-    /// They have spoken with each other, the welcome apart.
+    /// They have written to each other; a welcome does not count.
     pub chatting: bool,
     /// Their temporary chat, where the customer came by a way that opens one.
     pub temp_chat: Option<TempChat>,
 }
 
-/// A temporary chat (document 96348).
+/// A temporary chat (page 96348).
 #[derive(Clone, PartialEq, Serialize)]
 pub struct TempChat {
     /// Until when it lasts unless it is closed, in Unix milliseconds.
@@ -214,7 +205,7 @@ pub struct Received {
     pub at_ms: i64,
     /// What it is.
     pub kind: ReceivedKind,
-    /// What it says, in the form in which the app gave it: `text`, `attachments`.
+    /// Its content, in the form in which the app gave it: `text`, `attachments`.
     #[serde(serialize_with = "message")]
     pub message: Arc<Value>,
 }
@@ -223,7 +214,7 @@ fn message<S: Serializer>(message: &Arc<Value>, serializer: S) -> Result<S::Ok, 
     message.as_ref().serialize(serializer)
 }
 
-/// What a customer gets from a member.
+/// What a customer receives from a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReceivedKind {
@@ -233,9 +224,9 @@ pub enum ReceivedKind {
     MassMessage,
     /// A moment that the member has published, for the customer to see.
     Moment,
-    /// That the member has taken over from another (`transfer_success_msg`).
+    /// The message of a transfer to the member (`transfer_success_msg`).
     TransferSuccess,
-    /// The end of a temporary chat (`conclusions` of a contact way).
+    /// The closing message of a temporary chat (`conclusions` of a contact way).
     Conclusion,
 }
 

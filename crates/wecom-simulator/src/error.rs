@@ -1,4 +1,4 @@
-//! What the simulator cannot do, in words that say what to do instead.
+//! What the simulator cannot do. The texts say what to do instead.
 
 use std::{io, net::SocketAddr};
 
@@ -89,13 +89,13 @@ pub enum Error {
         /// The customer.
         customer: String,
     },
-    /// A number of messages that says nothing.
+    /// No messages, or too many.
     #[error("`messages` is a number from 1 to {most}")]
     Messages {
         /// The limit.
         most: u64,
     },
-    /// The customer is not on the way to anybody.
+    /// No transfer of the customer is under way.
     #[error("no transfer of {0} is under way: transfer_customer starts one")]
     NoTransfer(String),
     /// A userid that WeCom would not take.
@@ -123,7 +123,7 @@ pub enum Error {
         /// The limit.
         most: usize,
     },
-    /// A text that is longer than anybody's.
+    /// A text that is too long.
     #[error("`{field}` has at most {most} characters")]
     TooLong {
         /// What it is.
@@ -158,13 +158,13 @@ pub enum Error {
         /// The limit.
         most: usize,
     },
-    /// There is nobody to tell it to.
+    /// No callback URL is set, so nothing can be sent.
     #[error("no callback URL is set: start with --callback URL, or PUT /_simulator/callback")]
     NoCallback,
-    /// A fault that cannot befall anything.
+    /// A fault that cannot happen.
     #[error("{0}")]
     Fault(String),
-    /// An occurrence that cannot be told.
+    /// An event that cannot be sent.
     #[error("{0}")]
     Occurrence(String),
     /// Something that cannot happen as things stand.
@@ -177,7 +177,14 @@ pub enum Error {
 
 impl Error {
     /// Something that cannot happen as things stand.
-    pub(super) fn impossible(why: impl Into<String>) -> Self {
+    pub(crate) fn impossible(why: impl Into<String>) -> Self {
         Self::Impossible(why.into())
+    }
+
+    /// There is no such tag, and no such group of tags.
+    pub(crate) fn no_tag(id: &str) -> Self {
+        Self::impossible(format!(
+            "no tag or group has the id {id:?}: GET /_simulator/state tells which there are"
+        ))
     }
 }

@@ -1,13 +1,11 @@
-//! What a customer is called elsewhere: with WeChat, with a provider, in a meeting.
+//! The ids that a customer has elsewhere: with WeChat, with a provider, in a meeting.
 //!
-//! One person's ids have the same core, turned round, behind another beginning. So every conversion is one of text,
-//! and nothing has to be kept for it. Nothing of this is WeCom's way; an id is opaque to whoever gets it.
+//! The ids of one person share a core, which stands reversed behind a different beginning. So one can be made from the
+//! other, and nothing has to be stored for it. WeCom does it in another way; to an app an id is opaque.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::customer::CustomerKind;
-
-/// How a customer's id goes on after `wm` or `wo`.
+/// What follows `wm` or `wo` in a customer's id, before and after a migration; then how ids elsewhere begin.
 const CORP: &str = "Q7fEDwAA";
 const MIGRATED: &str = "Q8gFExBB";
 const UNIONID: &str = "ozynqs";
@@ -19,6 +17,17 @@ const PENDING: &str = "pndUser01";
 
 /// The characters that a person's ids share.
 const CORE: usize = 22;
+
+/// Where a customer is from: WeCom's `type`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CustomerKind {
+    /// 1: uses WeChat.
+    #[default]
+    Wechat,
+    /// 2: uses WeCom.
+    Wecom,
+}
 
 /// A customer's ids beside the external_userid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,7 +43,7 @@ pub struct OtherIds {
 }
 
 /// The id of somebody new.
-pub(super) fn new(kind: CustomerKind, core: &str) -> String {
+pub(crate) fn new(kind: CustomerKind, core: &str) -> String {
     format!("{}{CORP}{core}", prefix(kind))
 }
 
@@ -46,7 +55,7 @@ fn prefix(kind: CustomerKind) -> &'static str {
 }
 
 /// The ids that belong to an external_userid.
-pub(super) fn elsewhere(external_userid: &str, kind: CustomerKind) -> OtherIds {
+pub(crate) fn elsewhere(external_userid: &str, kind: CustomerKind) -> OtherIds {
     let core = core(external_userid);
     let of_wechat = |beginning: &str| (kind == CustomerKind::Wechat).then(|| format!("{beginning}{core}"));
     let service = if kind == CustomerKind::Wechat { SERVICE } else { SERVICE_OF_WECOM };
@@ -59,55 +68,55 @@ pub(super) fn elsewhere(external_userid: &str, kind: CustomerKind) -> OtherIds {
 }
 
 /// The new id, once a company's ids have been migrated.
-pub(super) fn migrated(external_userid: &str, kind: CustomerKind) -> String {
-    format!("{}{MIGRATED}{}", prefix(kind), turned(&core(external_userid)))
+pub(crate) fn migrated(external_userid: &str, kind: CustomerKind) -> String {
+    format!("{}{MIGRATED}{}", prefix(kind), reversed(&core(external_userid)))
 }
 
-/// The last [`CORE`] characters, turned round.
+/// The last [`CORE`] characters, reversed.
 fn core(id: &str) -> String {
     id.chars().rev().take(CORE).collect()
 }
 
-fn turned(core: &str) -> String {
+fn reversed(core: &str) -> String {
     core.chars().rev().collect()
 }
 
-/// The external_userids that an id with this beginning may stand for: of customers of these kinds, before and after a
-/// migration. None, if it is no such id.
+/// The external_userids that an id with this beginning can stand for: of customers of these kinds, before and after a
+/// migration. Empty if it is no such id.
 fn candidates(id: &str, beginning: &str, kinds: &[CustomerKind]) -> Vec<String> {
     let Some(core) = id.strip_prefix(beginning).filter(|core| core.len() == CORE) else { return Vec::new() };
-    let core = turned(core);
+    let core = reversed(core);
     let both = |kind: &CustomerKind| [CORP, MIGRATED].map(|corp| format!("{}{corp}{core}", prefix(*kind)));
     kinds.iter().flat_map(both).collect()
 }
 
-/// Who may stand behind a unionid and an openid that belong together; `None` if they do not. An empty openid was not
+/// Who can be behind a unionid and an openid; `None` if they are not the same person's. An empty openid counts as not
 /// given.
-pub(super) fn of_wechat(unionid: &str, openid: &str) -> Option<Vec<String>> {
+pub(crate) fn of_wechat(unionid: &str, openid: &str) -> Option<Vec<String>> {
     let person = unionid.strip_prefix(UNIONID)?;
     (openid.is_empty() || openid.strip_prefix(OPENID) == Some(person))
         .then(|| candidates(unionid, UNIONID, &[CustomerKind::Wechat]))
 }
 
-/// What stands for a WeChat user who is no customer yet (`pending_id`).
-pub(super) fn pending(unionid: &str) -> String {
+/// The id of a WeChat user who is no customer yet (`pending_id`).
+pub(crate) fn pending(unionid: &str) -> String {
     format!("{PENDING}{}", core(unionid))
 }
 
 /// A tag's id as an app has it.
-pub(super) fn of_app(tag_id: &str) -> String {
+pub(crate) fn of_app(tag_id: &str) -> String {
     format!("{}App{}", &tag_id[..tag_id.floor_char_boundary(2)], core(tag_id))
 }
 
-/// Who may stand behind a provider's id.
-pub(super) fn of_service(id: &str) -> Vec<String> {
+/// Who can be behind a provider's id.
+pub(crate) fn of_service(id: &str) -> Vec<String> {
     let mut found = candidates(id, SERVICE, &[CustomerKind::Wechat]);
     found.extend(candidates(id, SERVICE_OF_WECOM, &[CustomerKind::Wecom]));
     found
 }
 
-/// Who may stand behind a temporary id.
-pub(super) fn of_temporary(id: &str) -> Vec<String> {
+/// Who can be behind a temporary id.
+pub(crate) fn of_temporary(id: &str) -> Vec<String> {
     candidates(id, TEMPORARY, &[CustomerKind::Wechat, CustomerKind::Wecom])
 }
 

@@ -1,5 +1,5 @@
-//! Reading JSON bodies, on both doors: an object is an object. serde takes an array for a struct as well, its members in
-//! the order of the fields, so that `[[], ["et…"]]` would delete tags; WeCom does not, and here is where it is refused.
+//! Reads JSON bodies, of the API and of the simulator's own requests. serde reads a struct from an array as well, in the
+//! order of the fields, so that `[[], ["et…"]]` would delete tags. WeCom takes objects only, and so does this.
 
 use serde::{
     Deserializer,
@@ -12,17 +12,17 @@ use serde::{
 use serde_json::{Error, Map, Value};
 
 /// Reads a body that must be an object.
-pub(super) fn from_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+pub(crate) fn from_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     from_object(serde_json::from_slice(body)?)
 }
 
 /// Reads what has been parsed as an object.
-pub(super) fn from_object<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, Error> {
+pub(crate) fn from_object<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, Error> {
     T::deserialize(Strict(Value::Object(object)))
 }
 
 /// Reads a body as a call of the API carries it: what is null is absent, at any depth of objects.
-pub(super) fn from_call<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+pub(crate) fn from_call<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let mut object = serde_json::from_slice(body)?;
     strip_nulls(&mut object);
     from_object(object)
@@ -33,7 +33,7 @@ fn strip_nulls(object: &mut Map<String, Value>) {
     object.values_mut().for_each(strip);
 }
 
-/// As deep as serde_json parses, which is 128 levels.
+/// The recursion has an end: serde_json parses 128 levels at most.
 fn strip(value: &mut Value) {
     match value {
         Value::Object(object) => strip_nulls(object),
@@ -42,12 +42,12 @@ fn strip(value: &mut Value) {
     }
 }
 
-/// Whether a text within the JSON has an escape such as `\u5c0f` for a character that is none of ASCII's. What JSON
-/// cannot say without an escape (`\u0000` to `\u001f`) is below.
-pub(super) fn escapes_beyond_ascii(body: &[u8]) -> bool {
+/// Whether a text in the JSON has an escape such as `\u5c0f` for a character beyond ASCII. The characters that JSON can
+/// write only with an escape (`\u0000` to `\u001f`) are all ASCII.
+pub(crate) fn escapes_beyond_ascii(body: &[u8]) -> bool {
     const LAST_OF_ASCII: u32 = 0x7f;
     let mut rest = body;
-    // Each turn leaves an escape behind, so it ends with the body. A backslash stands in texts only.
+    // Each turn passes an escape, so the loop ends. In JSON a backslash can stand only in a text.
     while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
         let digits = rest.get(at + 2..at + 6).filter(|_| rest[at + 1] == b'u');
         let code = digits.and_then(|digits| u32::from_str_radix(str::from_utf8(digits).ok()?, 16).ok());
@@ -59,7 +59,7 @@ pub(super) fn escapes_beyond_ascii(body: &[u8]) -> bool {
     false
 }
 
-/// A value of which structs are read from objects only.
+/// A value that gives a struct only from an object.
 struct Strict(Value);
 
 impl<'de> Deserializer<'de> for Strict {

@@ -1,4 +1,4 @@
-//! Everything that WeCom tells a callback URL about customers, as a type. `render` writes its XML.
+//! The events about customers for which WeCom calls a callback URL. `post::render` writes their XML.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Occurrence {
-    /// A member and a customer became contacts (`change_external_contact`, document 92130). Rendered as it stands;
-    /// [`Simulator::add_customer`](super::Simulator::add_customer) makes one whose code works.
+    /// A member and a customer became contacts (`change_external_contact`, page 92130). Rendered as it stands;
+    /// [`Simulator::add_customer`](crate::::Simulator::add_customer) makes one whose code works.
     AddExternalContact(Contact),
     /// A customer added a member who has not added back.
     AddHalfExternalContact(Contact),
@@ -32,10 +32,10 @@ pub enum Occurrence {
         /// `customer_refused` or `customer_limit_exceed`.
         reason: String,
     },
-    /// A customer agreed to message archiving (document 92005). Without a code, a fresh one is made if the two are
+    /// A customer agreed to message archiving (page 92005). Without a code, a fresh one is made if the two are
     /// contacts.
     MsgAuditApproved(Contact),
-    /// A group chat was made (`change_external_chat`, document 92130).
+    /// A group chat was made (`change_external_chat`, page 92130).
     ChatCreate {
         /// The chat, `wr…`.
         chat_id: String,
@@ -47,7 +47,7 @@ pub enum Occurrence {
         /// The chat, `wr…`.
         chat_id: String,
     },
-    /// A tag or group was made in the console (`change_external_tag`, document 92130).
+    /// A tag or group was made in the console (`change_external_tag`, page 92130).
     TagCreate(TagChange),
     /// A tag or group was renamed.
     TagUpdate(TagChange),
@@ -61,7 +61,7 @@ pub enum Occurrence {
         #[serde(default)]
         strategy_id: Option<i64>,
     },
-    /// Fewer than 20 adds are left (`customer_acquisition`, documents 97299 and 97402).
+    /// Fewer than 20 adds are left (`customer_acquisition`, pages 97299 and 97402).
     BalanceLow,
     /// No add is left.
     BalanceExhausted,
@@ -178,7 +178,7 @@ pub struct ChatUpdate {
     pub version: Option<String>,
 }
 
-/// A tag or group of tags, of which something is told.
+/// A tag or a group of tags that has changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TagChange {
@@ -192,7 +192,7 @@ pub struct TagChange {
     pub strategy_id: Option<i64>,
 }
 
-/// Around what an event tells: to whom, and in which form.
+/// What stands around an event in its XML: the receiver, the time, and the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Envelope<'a> {
     /// The company.
@@ -254,9 +254,9 @@ impl Occurrence {
         })
     }
 
-    /// What is wrong with it, in words that say what to do. Names of elements come from outside; they must not be
-    /// able to make something that is no XML.
-    pub(super) fn mistake(&self) -> Option<String> {
+    /// What is wrong with it, in words that say what to do; `None` if nothing is. The names of elements come from outside,
+    /// and must not make something that is no XML.
+    pub(crate) fn fault(&self) -> Option<String> {
         let Self::Other { event, fields, .. } = self else { return None };
         if event.is_empty() {
             return Some("`event` is empty: give the Event's name".into());

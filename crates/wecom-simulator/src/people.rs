@@ -1,4 +1,4 @@
-//! Made-up people for demonstrations: names as they are met on WeChat, and the channels they come from.
+//! Made-up people: names as one meets them on WeChat, and the channels that they come from.
 
 use rand::{RngExt, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
@@ -7,7 +7,7 @@ const FAMILY_NAMES: [&str; 24] = [
     "林", "罗", "梁", "宋", "郑", "谢", "欧阳",
 ];
 
-/// Given names with the gender that WeCom would tell: 1 male, 2 female.
+/// Given names with their gender in WeCom's numbers: 1 male, 2 female.
 const GIVEN_NAMES: [(&str, u8); 24] = [
     ("伟", 1),
     ("芳", 2),
@@ -35,7 +35,7 @@ const GIVEN_NAMES: [(&str, u8); 24] = [
     ("志远", 1),
 ];
 
-/// What people call themselves instead; the awkward ones are the point.
+/// Nicknames. They are awkward on purpose: quotes, markup, emoji and placeholders must all survive.
 const NICKNAMES: [&str; 12] = [
     "🌸小雨🌸",
     "A0建材批发-老李",
@@ -79,9 +79,9 @@ pub fn people(seed: u64) -> impl Iterator<Item = Person> {
 }
 
 /// The next person.
-pub(super) fn person(dice: &mut StdRng) -> Person {
+pub(crate) fn person(dice: &mut StdRng) -> Person {
     let state = STATES.choose(dice).copied().flatten();
-    // About one in five goes by a nickname, and tells no gender.
+    // About one in five goes by a nickname and has set no gender.
     if dice.random_ratio(1, 5) {
         let name = NICKNAMES.choose(dice).copied().unwrap_or("平安是福");
         return Person { name: name.to_owned(), gender: 0, state };

@@ -1,15 +1,15 @@
-//! Bounds of the texts that people give by hand: names and what is written. WeCom's own field has one, or nobody reads
-//! more.
+//! Limits of texts that the caller of the simulator gives: names, and what people write. Where WeCom has no limit of its
+//! own, these keep the memory bounded.
 
-use super::Error;
+use crate::error::Error;
 
-/// At most so many characters in anybody's and anything's name.
-pub(super) const NAME_CHARS_MAX: usize = 128;
+/// At most so many characters in a name.
+pub(crate) const NAME_CHARS_MAX: usize = 128;
 
-/// At most so many characters in what is written: a notice, a moment.
-pub(super) const WRITTEN_CHARS_MAX: usize = 2_000;
+/// At most so many characters in a notice, a moment or a template.
+pub(crate) const WRITTEN_CHARS_MAX: usize = 2_000;
 
-/// That a text has at most so many characters.
-pub(super) fn check(field: &'static str, text: &str, most: usize) -> Result<(), Error> {
+/// Refuses a text of more than so many characters.
+pub(crate) fn check(field: &'static str, text: &str, most: usize) -> Result<(), Error> {
     if text.chars().count() > most { Err(Error::TooLong { field, most }) } else { Ok(()) }
 }

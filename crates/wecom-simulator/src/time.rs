@@ -1,27 +1,27 @@
-//! The simulator's own time: the clock it was given, and how far it has been put ahead of that by hand. What takes
-//! hours or days (transfers, media, statistics, expiry) can so be tried at once.
+//! The simulator's own time: the clock that it was given, and how far it has been put ahead of that. So what takes hours
+//! or days (transfers, media, statistics, expiry) can be tried at once.
 
 use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::watch;
 
-use super::Error;
+use crate::error::Error;
 use wecom_core::clock::Clock;
 
-/// Time is put ahead by at most so much in all: no period of the platform is longer than a quota's year, and instants
-/// keep their ten digits.
+/// Time is put ahead by at most so much in all. No period of the platform is longer than the year of a quota, and Unix
+/// seconds keep their ten digits.
 const AHEAD_MAX: Duration = Duration::from_hours(24 * 366 * 10);
 
 /// A clock that can be put ahead, and never back.
-pub(super) struct Time {
+pub(crate) struct Time {
     clock: Clock,
     ahead_ms: watch::Sender<i64>,
 }
 
 /// What the simulator's clock shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct TimeTold {
+pub struct ClockReading {
     /// Unix milliseconds.
     pub now_ms: i64,
     /// How far it has been put ahead of the clock that the simulator was started with, in milliseconds.
@@ -29,21 +29,21 @@ pub struct TimeTold {
 }
 
 impl Time {
-    pub(super) fn new(clock: Clock) -> Self {
+    pub(crate) fn new(clock: Clock) -> Self {
         Self { clock, ahead_ms: watch::Sender::new(0) }
     }
 
     /// Unix milliseconds.
-    pub(super) fn now_ms(&self) -> i64 {
+    pub(crate) fn now_ms(&self) -> i64 {
         self.clock.now_ms().saturating_add(*self.ahead_ms.borrow())
     }
 
-    pub(super) fn told(&self) -> TimeTold {
-        TimeTold { now_ms: self.now_ms(), ahead_ms: *self.ahead_ms.borrow() }
+    pub(crate) fn reading(&self) -> ClockReading {
+        ClockReading { now_ms: self.now_ms(), ahead_ms: *self.ahead_ms.borrow() }
     }
 
-    /// Puts it ahead, and wakes whoever waited for a moment up to there.
-    pub(super) fn forward(&self, by: Duration) -> Result<(), Error> {
+    /// Puts it ahead, and wakes whoever waits for an instant that has passed with that.
+    pub(crate) fn forward(&self, by: Duration) -> Result<(), Error> {
         let most_ms = i64::try_from(AHEAD_MAX.as_millis()).unwrap_or(i64::MAX);
         let by_ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         let mut fits = false;
@@ -59,9 +59,9 @@ impl Time {
     }
 
     /// Returns when it shows `at_ms` or later.
-    pub(super) async fn sleep_until(&self, at_ms: i64) {
+    pub(crate) async fn sleep_until(&self, at_ms: i64) {
         let mut moved = self.ahead_ms.subscribe();
-        // Each turn after the first is a hand that has put it ahead.
+        // A turn after the first means that the clock has been put ahead.
         loop {
             let ahead_ms = *moved.borrow_and_update();
             tokio::select! {
@@ -73,14 +73,14 @@ impl Time {
     }
 
     /// Returns after `pause` has passed on it.
-    pub(super) async fn sleep(&self, pause: Duration) {
+    pub(crate) async fn sleep(&self, pause: Duration) {
         let pause_ms = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
         self.sleep_until(self.now_ms().saturating_add(pause_ms)).await;
     }
 }
 
-/// A stretch of time as it is written by hand: `30s`, `5m`, `36h`, `3d`.
-pub(super) fn stretch(text: &str) -> Option<Duration> {
+/// Reads a duration as people write it: `30s`, `5m`, `36h`, `3d`.
+pub(crate) fn duration(text: &str) -> Option<Duration> {
     let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let seconds = match unit {
         "s" => 1,
@@ -110,17 +110,17 @@ mod tests {
         assert!(futures_util::poll!(&mut sleeping).is_pending());
         hand.advance(Duration::from_secs(5));
         sleeping.await;
-        assert_eq!(time.told(), TimeTold { now_ms: 21_000, ahead_ms: 15_000 });
+        assert_eq!(time.reading(), ClockReading { now_ms: 21_000, ahead_ms: 15_000 });
         assert!(time.forward(AHEAD_MAX).is_err(), "all in all it is too far");
-        assert_eq!(time.told().ahead_ms, 15_000);
+        assert_eq!(time.reading().ahead_ms, 15_000);
     }
 
     #[test]
-    fn stretches_read_as_people_write_them() {
-        assert_eq!(stretch("3d"), Some(Duration::from_hours(72)));
-        assert_eq!(stretch("90s"), Some(Duration::from_secs(90)));
+    fn durations_read_as_people_write_them() {
+        assert_eq!(duration("3d"), Some(Duration::from_hours(72)));
+        assert_eq!(duration("90s"), Some(Duration::from_secs(90)));
         for wrong in ["", "d", "3", "3w", "-1d", "+1d", "1.5h", "3 d", "3天", "99999999999999999999d"] {
-            assert_eq!(stretch(wrong), None, "{wrong}");
+            assert_eq!(duration(wrong), None, "{wrong}");
         }
     }
 }

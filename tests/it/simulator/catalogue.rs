@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
 use wecom_greeter::wecom::{
     Verb,
     catalogue::{self, Answers, Kind},
 };
 
-use super::*;
+use super::Outside;
 
 /// What the catalogue has and the simulator leaves out, each with the reason. There is nothing.
 const LEFT_OUT: [(&str, &str); 0] = [];
@@ -49,7 +50,7 @@ async fn ask(outside: &Outside, verb: Verb, path: &str, sent: &Value) -> Result<
 
 #[tokio::test]
 async fn every_method_of_the_catalogue_is_answered_and_read_in_its_own_shapes() {
-    let outside = Outside::start(Options::default()).await;
+    let outside = Outside::start().await;
     let mut faults = Vec::new();
     for row in catalogue::methods().filter(|row| LEFT_OUT.iter().all(|(path, _)| *path != row.path)) {
         let verb = row.verb;
@@ -74,7 +75,7 @@ async fn every_method_of_the_catalogue_is_answered_and_read_in_its_own_shapes() 
 
 #[tokio::test]
 async fn the_methods_of_the_simulator_are_those_of_the_catalogue() {
-    let outside = Outside::start(Options::default()).await;
+    let outside = Outside::start().await;
     let page = outside.http.get(outside.simulator.api_base()).send().await.unwrap().text().await.unwrap();
     let listed = page.split("/cgi-bin/:\n\n").nth(1).unwrap();
     let answered: BTreeSet<&str> = listed.lines().map(str::trim).collect();

@@ -1,16 +1,17 @@
-//! Acquisition links: making, changing and deleting them (document 97297).
+//! Acquisition links: making, changing and deleting them (page 97297).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     Answer, Call, Method, Refusal,
-    check::{self, Pages, Scope, empty, invalid},
+    check::{self, Pages, empty, invalid},
     members,
 };
-use crate::{
+use crate::world::{
+    World,
     links::{Link, Priority},
-    world::World,
+    scope::Scope,
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -21,7 +22,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/customer_acquisition/delete_link", delete_link),
 ];
 
-/// A company has at most so many links (41095). WeCom tells no number.
+/// A company has at most so many links (41095). WeCom names no limit.
 const LINKS_MAX: usize = 1_000;
 
 /// At most so many members, and so many departments, behind one link.
@@ -33,7 +34,7 @@ const PAGE_MAX: usize = 100;
 fn list_link(world: &mut World, call: &Call<'_>) -> Answer {
     let pages: Pages = call.json()?;
     let rows = world.links.all.iter().map(|(number, link)| (*number, json!(link.link_id)));
-    pages.tell("link_id_list", (Some(PAGE_MAX), PAGE_MAX), rows)
+    pages.to_answer("link_id_list", (Some(PAGE_MAX), PAGE_MAX), rows)
 }
 
 #[derive(Deserialize)]
@@ -55,7 +56,7 @@ struct PriorityOption {
 }
 
 impl Asked {
-    /// Checks what is given, and gives the priority as it is kept.
+    /// Checks what is given; returns the priority in the form in which it is kept.
     fn check(&self, world: &World) -> Result<Option<Priority>, Refusal> {
         if self.link_name.as_deref() == Some("") {
             return Err(empty("link_name"));
@@ -67,7 +68,7 @@ impl Asked {
             }
             check::count("range.user_list", &range.user_list, RANGE_MAX)?;
             check::count("range.department_list", &range.department_list, RANGE_MAX)?;
-            range.check(world)?;
+            check::scope(world, range)?;
         }
         let Some(asked) = &self.priority_option else { return Ok(None) };
         let userids = &asked.priority_userid_list;
@@ -96,7 +97,7 @@ fn create_link(world: &mut World, call: &Call<'_>) -> Answer {
     link.skip_verify = asked.skip_verify.unwrap_or(link.skip_verify);
     link.mark_source = asked.mark_source.unwrap_or(link.mark_source);
     link.priority = priority;
-    let told = json!({ "link": {
+    let json = json!({ "link": {
         "link_id": link.link_id,
         "link_name": link.name,
         "url": link.url,
@@ -104,7 +105,7 @@ fn create_link(world: &mut World, call: &Call<'_>) -> Answer {
     } });
     world.links.made += 1;
     world.links.all.insert(world.links.made, link);
-    Ok(members(told))
+    Ok(members(json))
 }
 
 /// The link of that id.
@@ -118,7 +119,7 @@ pub(super) fn link<'a>(world: &'a World, link_id: &str) -> Result<&'a Link, Refu
 fn get(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let link = link(world, &asked.link_id)?;
-    let mut told = json!({
+    let mut json = json!({
         "link": {
             "link_id": link.link_id,
             "link_name": link.name,
@@ -127,12 +128,12 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
             "skip_verify": link.skip_verify,
             "mark_source": link.mark_source,
         },
-        "range": link.range.tell(),
+        "range": link.range,
     });
     if let Some(Priority { kind, userids }) = &link.priority {
-        told["priority_option"] = json!({ "priority_type": kind, "priority_userid_list": userids });
+        json["priority_option"] = json!({ "priority_type": kind, "priority_userid_list": userids });
     }
-    Ok(members(told))
+    Ok(members(json))
 }
 
 /// Changes what is given; a range as a whole.
@@ -140,9 +141,9 @@ fn update_link(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     link(world, &asked.link_id)?;
     let priority = asked.check(world)?;
-    let usable = asked.range.as_ref().is_some_and(|range| !range.members(world).is_empty());
+    let usable = asked.range.as_ref().is_some_and(|range| !range.members(&world.staff).is_empty());
     if let Some(link) = world.links.get_mut(&asked.link_id) {
-        // One that had nobody left is used again once it leads to somebody.
+        // A link that had nobody left works again once it leads to somebody.
         link.unavailable &= !usable;
         link.name = asked.link_name.unwrap_or_else(|| std::mem::take(&mut link.name));
         link.range = asked.range.unwrap_or_else(|| std::mem::take(&mut link.range));

@@ -1,4 +1,4 @@
-//! What acquisition links have brought: customers, quota, statistics, conversations (documents 97298, 97375 and 100138).
+//! What acquisition links have brought: customers, statistics, conversations; and the quota (pages 97298, 97375 and 100138).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -34,15 +34,15 @@ fn customer(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Customers = call.json()?;
     let link = link(world, &asked.link_id)?;
     let rows = link.customers.iter().zip(0..).map(|(came, number)| {
-        let told = json!({
+        let json = json!({
             "external_userid": came.customer,
             "userid": came.employee,
             "chat_status": i64::from(came.messages > 0),
             "state": came.state,
         });
-        (number, told)
+        (number, json)
     });
-    asked.pages.tell("customer_list", (Some(PAGE), PAGE_MAX), rows)
+    asked.pages.to_answer("customer_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a method of the table")]

@@ -1,5 +1,5 @@
-//! What many methods ask in the same way, and how they refuse it: who is named, texts and lists within limits, pages,
-//! days and stretches of time.
+//! Checks that many methods share, each with its refusal: members and customers, texts and lists within limits, pages,
+//! days and periods.
 
 use std::fmt;
 
@@ -7,29 +7,31 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{Refusal, check_userid};
-use crate::{
+use crate::world::{
+    World,
     calendar::{DAY_MS, STATISTIC_DAYS_KEPT, day_of},
+    scope::Scope,
     staff::Member,
-    world::World,
 };
 
-/// At most so many days in one question for statistics.
+/// Statistics are given for at most so many days at once.
 const SPAN_DAYS_MAX: i64 = 30;
 
-/// At most so many characters in the name of a link or a rule group. WeCom tells no number; nobody reads more.
+/// At most so many characters in the name of a link or a rule group. WeCom names no limit; this one keeps the memory
+/// bounded.
 pub(super) const NAME_CHARS_MAX: usize = 128;
 
-/// 40058 with what is wrong.
+/// 40058, with what is wrong.
 pub(super) fn invalid(what: impl fmt::Display) -> Refusal {
     Refusal::new(40058, format!("invalid Request Parameter, {what}"))
 }
 
-/// Something required that is absent or empty (40063).
+/// The refusal of a field that is required and absent or empty (40063).
 pub(super) fn empty(field: &str) -> Refusal {
     Refusal::new(40063, format!("{field} is empty"))
 }
 
-/// That something required is there.
+/// The value of a required field.
 pub(super) fn given<T>(field: &str, value: Option<T>) -> Result<T, Refusal> {
     value.ok_or_else(|| empty(field))
 }
@@ -76,12 +78,20 @@ pub(super) fn department(world: &World, id: i64) -> Result<(), Refusal> {
     found.ok_or_else(|| Refusal::new(60123, format!("invalid party id {id}")))
 }
 
+/// That all members and departments of a range exist.
+pub(super) fn scope(world: &World, scope: &Scope) -> Result<(), Refusal> {
+    for userid in &scope.user_list {
+        member(world, userid)?;
+    }
+    scope.department_list.iter().try_for_each(|id| department(world, *id))
+}
+
 /// The place of a customer: 41035 where none is named, 40096 for nobody.
 pub(super) fn customer(world: &World, external_userid: &str) -> Result<usize, Refusal> {
     if external_userid.is_empty() {
         return Err(Refusal::new(41035, "missing external_userid"));
     }
-    world.places.get(external_userid).copied().ok_or(Refusal::new(40096, "invalid external userid"))
+    world.customers.place(external_userid).ok_or(Refusal::new(40096, "invalid external userid"))
 }
 
 /// The number of rows on a page: `usual` where none is asked for; without a usual one, one must be.
@@ -98,7 +108,7 @@ pub(super) fn limit(
     limit.ok_or_else(|| invalid(format!("limit is not 1 to {most}")))
 }
 
-/// The place of a row in its list, which it keeps whatever happens to other rows.
+/// Orders the rows of a list. A row keeps its key, whatever happens to other rows.
 pub(super) type Key = u128;
 
 /// The key of a row that is `minor` among those of `major`.
@@ -114,9 +124,9 @@ pub(super) fn cursor(asked: Option<&str>) -> Result<Key, Refusal> {
     key.ok_or(Refusal::new(50100, "invalid cursor"))
 }
 
-/// A page of rows, and the cursor of the next; empty on the last. Rows come with keys that grow from one to the next; a
-/// cursor is the key of the first row not yet told. Since a row keeps its key, what is deleted between two pages shifts
-/// nothing.
+/// A page of rows, and the cursor of the next page, which is empty on the last. Rows come in the order of their keys, and
+/// a cursor is the key of the first row of the next page. Since rows keep their keys, pages do not shift when something is
+/// deleted between two of them.
 pub(super) fn page<K: Into<Key>, T>(
     rows: impl IntoIterator<Item = (K, T)>,
     from: Key,
@@ -128,7 +138,7 @@ pub(super) fn page<K: Into<Key>, T>(
     (page, next.unwrap_or_default())
 }
 
-/// Rows of a list that is replaced as a whole and never shortened, by their places.
+/// Rows with their places as keys, of a list that is replaced as a whole and never loses a row.
 pub(super) fn by_place<T>(rows: impl IntoIterator<Item = T>) -> impl Iterator<Item = (u64, T)> {
     (0..).zip(rows)
 }
@@ -152,17 +162,17 @@ impl Pages {
         limit(self.limit, usual, most)
     }
 
-    /// The rows of the page under `name`, and `next_cursor` where there are more. Without a usual number of rows, one
-    /// must be asked for.
-    pub(super) fn tell(
+    /// The answer with the page's rows under `name`, and `next_cursor` where there are more. Without a usual number of
+    /// rows on a page, the caller must ask for one.
+    pub(super) fn to_answer(
         &self,
         name: &str,
         (usual, most): (Option<usize>, usize),
         rows: impl Iterator<Item = (u64, Value)>,
     ) -> Result<Map<String, Value>, Refusal> {
         let limit = limit(self.limit, usual, most)?;
-        let (told, next_cursor) = page(rows, cursor(self.cursor.as_deref())?, limit);
-        let mut answer = Map::from_iter([(name.to_owned(), Value::from(told))]);
+        let (rows, next_cursor) = page(rows, cursor(self.cursor.as_deref())?, limit);
+        let mut answer = Map::from_iter([(name.to_owned(), Value::from(rows))]);
         if !next_cursor.is_empty() {
             answer.insert("next_cursor".to_owned(), json!(next_cursor));
         }
@@ -170,8 +180,8 @@ impl Pages {
     }
 }
 
-/// Days of the statistics, each from its midnight to the next, as (begin, end) in Unix milliseconds. Of those to come
-/// there is nothing to tell.
+/// The days from one Unix second to another, each from its midnight to the next, as (begin, end) in Unix milliseconds.
+/// Days after today are left out.
 pub(super) fn days(begin_s: i64, end_s: i64, now_ms: i64) -> Result<Vec<(i64, i64)>, Refusal> {
     let midnight = |at_s: i64| day_of(at_s.saturating_mul(1_000));
     let (begin, end) = (midnight(begin_s), midnight(end_s));
@@ -189,7 +199,7 @@ pub(super) fn days(begin_s: i64, end_s: i64, now_ms: i64) -> Result<Vec<(i64, i6
     Ok((0..=(end - begin) / DAY_MS).map(|n| (begin + n * DAY_MS, begin + (n + 1) * DAY_MS)).collect())
 }
 
-/// A stretch of time between two Unix seconds, both required, at most so many days long.
+/// A period between two Unix seconds, both required, at most so many days long.
 pub(super) fn span(begin_s: Option<i64>, end_s: Option<i64>, days_max: i64) -> Result<(i64, i64), Refusal> {
     let (Some(begin_s), Some(end_s)) = (begin_s, end_s) else {
         return Err(invalid("start_time or end_time is missing"));
@@ -204,43 +214,6 @@ pub(super) fn span(begin_s: Option<i64>, end_s: Option<i64>, days_max: i64) -> R
     Ok((begin_s, end_s))
 }
 
-/// Employees and departments.
-#[derive(Clone, Deserialize, Default, PartialEq, Eq)]
-#[serde(default)]
-pub(crate) struct Scope {
-    pub(crate) user_list: Vec<String>,
-    pub(crate) department_list: Vec<i64>,
-}
-
-impl Scope {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.user_list.is_empty() && self.department_list.is_empty()
-    }
-
-    /// Whether all of it is there.
-    pub(super) fn check(&self, world: &World) -> Result<(), Refusal> {
-        for userid in &self.user_list {
-            member(world, userid)?;
-        }
-        self.department_list.iter().try_for_each(|id| department(world, *id))
-    }
-
-    /// The userids of all who are in it, each once. Who has left is not.
-    pub(crate) fn members(&self, world: &World) -> Vec<String> {
-        let named = self.user_list.iter().filter_map(|userid| Some(world.employee(userid)?.userid.clone()));
-        let below = self.department_list.iter().filter_map(|id| world.department(*id)).flatten();
-        let mut members: Vec<String> = named.chain(below).collect();
-        members.sort();
-        members.dedup();
-        members
-    }
-
-    /// As the API tells it.
-    pub(super) fn tell(&self) -> Value {
-        json!({ "user_list": self.user_list, "department_list": self.department_list })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,7 +222,7 @@ mod tests {
     fn a_page_goes_on_where_the_last_ended_whatever_was_deleted() {
         let page = |cursor: Option<&str>, rows: &[u64]| {
             let pages = Pages { cursor: cursor.map(str::to_owned), limit: Some(2) };
-            pages.tell("rows", (None, 2), rows.iter().map(|row| (*row, json!(row)))).unwrap()
+            pages.to_answer("rows", (None, 2), rows.iter().map(|row| (*row, json!(row)))).unwrap()
         };
         let first = page(None, &[3, 5, 8, 9]);
         assert_eq!(first["rows"], json!([3, 5]));

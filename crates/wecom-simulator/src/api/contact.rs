@@ -1,4 +1,4 @@
-//! A customer: reading one, and what is noted about one (documents 92114 and 92115).
+//! A customer: reading one, and noting something about one (pages 92114 and 92115).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,23 +9,18 @@ use super::{
     check_userid, members,
 };
 use crate::{
-    bond::Oper,
     corp::MediaKind,
     customer::CustomerKind,
-    world::{Bond, World},
+    world::{
+        World,
+        bond::{Bond, COMPANY_CHARS_MAX, DESCRIPTION_CHARS_MAX, Oper, REMARK_CHARS_MAX},
+    },
 };
 
 pub(super) const METHODS: &[Method] =
     &[Method::get("externalcontact/get", get), Method::post("externalcontact/remark", remark)];
 
-/// At most so many characters in `remark` and in `remark_company`.
-pub(crate) const REMARK_CHARS_MAX: usize = 20;
-pub(crate) const COMPANY_CHARS_MAX: usize = 20;
-
-/// At most so many characters in `description`.
-pub(crate) const DESCRIPTION_CHARS_MAX: usize = 150;
-
-/// So many members of one customer are told a page.
+/// So many members of one customer are on a page.
 const FOLLOWERS_PER_PAGE: usize = 500;
 
 /// One customer, with each member who follows.
@@ -47,10 +42,10 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(answer))
 }
 
-/// What is told of a customer, whoever follows.
+/// A customer, as it reads whoever follows.
 pub(super) fn external_contact(world: &World, place: usize) -> Value {
     let customer = &world.customers[place].customer;
-    let mut told = json!({
+    let mut json = json!({
         "external_userid": customer.external_userid,
         "name": customer.name,
         "type": match customer.kind { CustomerKind::Wechat => 1, CustomerKind::Wecom => 2 },
@@ -58,34 +53,34 @@ pub(super) fn external_contact(world: &World, place: usize) -> Value {
         "avatar": format!("http://wx.qlogo.cn/mmhead/{}/0", customer.external_userid),
     });
     if let Some(unionid) = customer.ids().unionid {
-        told["unionid"] = json!(unionid);
+        json["unionid"] = json!(unionid);
     }
     if customer.kind == CustomerKind::Wecom {
-        told["corp_name"] = json!(customer.corp_name.as_deref().unwrap_or("示例"));
+        json["corp_name"] = json!(customer.corp_name.as_deref().unwrap_or("示例"));
         if let Some(full) = &customer.corp_full_name {
-            told["corp_full_name"] = json!(full);
+            json["corp_full_name"] = json!(full);
         }
         if let Some(position) = &customer.position {
-            told["position"] = json!(position);
+            json["position"] = json!(position);
         }
-        told["external_profile"] = json!({ "external_attr": [] });
+        json["external_profile"] = json!({ "external_attr": [] });
     }
-    told
+    json
 }
 
 fn follow_user(world: &World, place: usize, bond: &Bond) -> Value {
     let tags = bond.tags.iter().filter_map(|id| {
-        let (group_name, tag_name) = world.tag(id)?;
+        let (group_name, tag_name) = world.tags.name(id)?;
         let kind = if world.tags.group_of(id).is_some_and(|group| group.strategy.is_some()) { 3 } else { 1 };
         Some(json!({ "group_name": group_name, "tag_name": tag_name, "tag_id": id, "type": kind }))
     });
     let tags: Vec<Value> = tags.collect();
-    let mut told = relation(world, place, bond);
-    told["tags"] = json!(tags);
-    told
+    let mut json = relation(world, place, bond);
+    json["tags"] = json!(tags);
+    json
 }
 
-/// What is told of a relation, tags apart: they have two forms.
+/// A relation, without its tags: two methods show them in different forms.
 pub(super) fn relation(world: &World, place: usize, bond: &Bond) -> Value {
     let customer = &world.customers[place].customer;
     let noted = &bond.remark;
@@ -94,7 +89,7 @@ pub(super) fn relation(world: &World, place: usize, bond: &Bond) -> Value {
         Oper::Employee => &bond.employee,
         Oper::Handover(giver) => giver,
     };
-    let mut told = json!({
+    let mut json = json!({
         "userid": bond.employee,
         "remark": noted.remark.as_deref().unwrap_or(&customer.name),
         "description": noted.description.as_deref().unwrap_or_default(),
@@ -104,12 +99,12 @@ pub(super) fn relation(world: &World, place: usize, bond: &Bond) -> Value {
         "oper_userid": oper_userid,
     });
     if let Some(company) = &noted.company {
-        told["remark_corp_name"] = json!(company);
+        json["remark_corp_name"] = json!(company);
     }
     if let Some(state) = &bond.state {
-        told["state"] = json!(state);
+        json["state"] = json!(state);
     }
-    told
+    json
 }
 
 #[derive(Deserialize)]

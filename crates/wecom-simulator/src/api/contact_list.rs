@@ -1,15 +1,15 @@
-//! Many customers at once: ids, details by member, and everybody who was served (documents 92113, 92994, 99434).
+//! Many customers at once: ids, details by member, and everybody who was served (pages 92113, 92994, 99434).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal, check,
-    check::invalid,
+    Answer, Call, Method, Refusal,
+    check::{self, invalid},
     contact::{external_contact, relation},
     members,
 };
-use crate::world::{Bond, World};
+use crate::world::{World, bond::Bond};
 
 pub(super) const METHODS: &[Method] = &[
     Method::get("externalcontact/list", list),
@@ -26,7 +26,7 @@ const BATCH_USUAL: usize = 50;
 /// At most so many entries on a page of `contact_list`.
 const SERVED_MAX: usize = 1_000;
 
-/// Where the keys of group members begin: past any customer's place.
+/// The keys of group members begin here, so that they come after those of all customers.
 const AFTER_CUSTOMERS: u64 = 1 << 63;
 
 /// A `tmp_openid` stays the same for so long.
@@ -58,7 +58,7 @@ fn get_by_user(world: &mut World, call: &Call<'_>) -> Answer {
         return Err(invalid("userid_list is empty"));
     }
     check::count("userid_list", &asked.userid_list, BATCH_MAX)?;
-    // More than a page holds is taken for as many as it holds, and told nothing about.
+    // WeCom does not refuse a larger number: it gives as many as a page holds.
     let limit = check::limit(asked.limit.map(|limit| limit.min(100)), BATCH_USUAL, BATCH_MAX)?;
     let from = check::cursor(asked.cursor.as_deref())?;
     let mut bonds = Vec::new();
@@ -74,14 +74,14 @@ fn get_by_user(world: &mut World, call: &Call<'_>) -> Answer {
     }
     bonds.sort_by_key(|(key, _)| *key);
     let (page, next_cursor) = check::page(bonds, from, limit);
-    let told = page.into_iter().map(|(place, bond)| {
+    let rows = page.into_iter().map(|(place, bond)| {
         let mut follow_info = relation(world, place, bond);
         follow_info["tag_id"] = json!(bond.tags);
         json!({ "external_contact": external_contact(world, place), "follow_info": follow_info })
     });
-    let told: Vec<Value> = told.collect();
+    let rows: Vec<Value> = rows.collect();
     Ok(members(json!({
-        "external_contact_list": told,
+        "external_contact_list": rows,
         "next_cursor": next_cursor,
         "fail_info": { "unlicensed_userid_list": [] },
     })))
@@ -93,7 +93,8 @@ struct ContactList {
     limit: Option<i64>,
 }
 
-/// Everybody who is served: who has been added, once for each member, then who is in a customer group, once for each.
+/// Everybody who is served: customers, once for each member who follows them; then the people in customer groups, once
+/// for each group.
 fn contact_list(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: ContactList = call.json()?;
     world.settle_chats(call.now_ms);
@@ -101,47 +102,47 @@ fn contact_list(world: &mut World, call: &Call<'_>) -> Answer {
     let from = check::cursor(asked.cursor.as_deref())?;
     let world = &*world;
     let added = (0..world.customers.len()).flat_map(|place| {
-        let told = move |bond: &Bond| {
-            let told = served(world, place, &bond.employee, bond.added_at_ms, call.now_ms);
-            (check::key(place as u64, bond.number), told)
+        let row = move |bond: &Bond| {
+            let json = served(world, place, &bond.employee, bond.added_at_ms, call.now_ms);
+            (check::key(place as u64, bond.number), json)
         };
-        world.follows(place).map(told)
+        world.follows(place).map(row)
     });
     let chats = world.groups.chats.iter().enumerate();
     let chats = chats.filter(|(_, chat)| chat.dismissed_ms.is_none() && !chat.internal);
     let in_groups = chats.flat_map(|(number, chat)| {
         let members = chat.members.iter().filter(|member| member.external);
         members.filter_map(move |member| {
-            let place = *world.places.get(&member.userid)?;
-            let mut told = served(world, place, chat.owner(), member.joined_ms, call.now_ms);
-            told["chat_id"] = json!(chat.chat_id);
-            Some((check::key(AFTER_CUSTOMERS + number as u64, member.number), told))
+            let place = world.customers.place(&member.userid)?;
+            let mut json = served(world, place, chat.owner(), member.joined_ms, call.now_ms);
+            json["chat_id"] = json!(chat.chat_id);
+            Some((check::key(AFTER_CUSTOMERS + number as u64, member.number), json))
         })
     });
     let (page, next_cursor) = check::page(added.chain(in_groups), from, limit);
     Ok(members(json!({ "info_list": page, "next_cursor": next_cursor })))
 }
 
-/// Somebody from outside who is served by a member. Only a customer is told by id; of others the name is, all but its
-/// beginning left out.
+/// Somebody from outside who is served by a member. Of somebody who is no customer WeCom does not give the id, but the
+/// first character of the name.
 fn served(world: &World, place: usize, employee: &str, since_ms: i64, now_ms: i64) -> Value {
     let customer = &world.customers[place].customer;
     let is_customer = world.follows(place).next().is_some();
-    let mut told = json!({
+    let mut json = json!({
         "is_customer": is_customer,
         "tmp_openid": tmp_openid(place, now_ms),
         "follow_userid": employee,
         "add_time": since_ms / 1_000,
     });
     if is_customer {
-        told["external_userid"] = json!(customer.external_userid);
+        json["external_userid"] = json!(customer.external_userid);
     } else {
-        told["name"] = json!(format!("{}**", customer.name.chars().next().unwrap_or('*')));
+        json["name"] = json!(format!("{}**", customer.name.chars().next().unwrap_or('*')));
     }
-    told
+    json
 }
 
-/// The same person's for some hours.
+/// An id that stays the same for a person for some hours.
 fn tmp_openid(place: usize, now_ms: i64) -> String {
     format!("tmp{:010}{place:015}", now_ms.div_euclid(TMP_OPENID_MS))
 }

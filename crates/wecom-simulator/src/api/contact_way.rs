@@ -1,5 +1,5 @@
-//! Contact ways (document 96348): making, reading, changing and deleting them, and ending temporary chats. What they
-//! lead to is in `contact_ways`.
+//! Contact ways (page 96348): making, reading, changing and deleting them, and ending temporary chats. What happens
+//! when one is scanned is in `acts::scan`.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -11,10 +11,12 @@ use super::{
     members,
 };
 use crate::{
-    calendar::DAY_S,
-    contact_ways::{ContactWay, TooMany},
     corp::{Hindrance, MediaKind},
-    world::World,
+    world::{
+        World,
+        calendar::DAY_S,
+        contact_ways::{ContactWay, TooMany},
+    },
 };
 use wecom_core::message::{
     LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX,
@@ -41,7 +43,7 @@ const CODE_S: i64 = 7 * DAY_S;
 const CHAT_S: i64 = DAY_S;
 const TEMPORARY_S_MAX: i64 = 14 * DAY_S;
 
-/// The list knows the ways made since 2021-07-10, by default those of the last 90 days.
+/// WeCom lists the ways made since 2021-07-10; by default those of the last 90 days.
 const LISTED_SINCE_S: i64 = 1_625_846_400;
 const LISTED_DAYS: i64 = 90;
 const PAGE: usize = 100;
@@ -116,8 +118,8 @@ pub(super) fn too_many(TooMany: TooMany) -> Refusal {
     Refusal::new(41045, "contact way count out of limit")
 }
 
-/// Takes over what is given, and checks what it comes to. Whom a way leads to is checked when that is given: one who has
-/// left meanwhile stands in nobody's way to change the rest.
+/// Puts what is given into a way, and checks it. The members are checked only where they are given: a member who has left
+/// meanwhile does not keep the rest of a way from being changed.
 fn change(world: &World, way: &mut ContactWay, asked: Asked, now_ms: i64) -> Result<(), Refusal> {
     check::chars("remark", asked.remark.as_deref(), TEXT_CHARS_MAX)?;
     check::chars("state", asked.state.as_deref(), TEXT_CHARS_MAX)?;
@@ -125,7 +127,7 @@ fn change(world: &World, way: &mut ContactWay, asked: Asked, now_ms: i64) -> Res
     way.state = asked.state.unwrap_or(std::mem::take(&mut way.state));
     way.skip_verify = asked.skip_verify.unwrap_or(way.skip_verify);
     way.mark_source = asked.mark_source.unwrap_or(way.mark_source);
-    // Of a button only. One member's has three looks, several members' two.
+    // Only buttons have a style: three for the button of one member, two for that of several.
     if let (1, Some(style)) = (way.scene, asked.style) {
         if !(1..=if way.kind == 1 { 3 } else { 2 }).contains(&style) {
             return Err(Refusal::new(41042, "invalid contact way style"));
@@ -135,7 +137,7 @@ fn change(world: &World, way: &mut ContactWay, asked: Asked, now_ms: i64) -> Res
     let leads_elsewhere =
         way.user.is_empty() && way.party.is_empty() || asked.user.is_some() || asked.party.is_some();
     way.user = asked.user.unwrap_or(std::mem::take(&mut way.user));
-    // Of several members only.
+    // Only a way to several members has departments.
     if way.kind == 2 {
         way.party = asked.party.unwrap_or(std::mem::take(&mut way.party));
     }
@@ -186,8 +188,8 @@ fn check_members(world: &World, way: &ContactWay) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A closing message as it is kept: its text, and the first of picture, link and mini-program. A picture is kept as
-/// the URL by which it is read.
+/// A closing message in the form in which it is kept: its text, and the first of picture, link and mini-program. A
+/// picture is kept as a URL, because WeCom answers with that.
 fn concluded(world: &World, mut asked: Map<String, Value>, now_ms: i64) -> Result<Value, Refusal> {
     let mut object = |name: &str| match asked.remove(name) {
         None => Ok(None),
@@ -252,10 +254,37 @@ fn find<'w>(world: &'w World, config_id: &str) -> Result<&'w ContactWay, Refusal
 
 fn get(world: &mut World, call: &Call<'_>) -> Answer {
     let ConfigId { config_id } = call.json()?;
-    Ok(members(json!({ "contact_way": find(world, &config_id)? })))
+    Ok(members(json!({ "contact_way": to_json(find(world, &config_id)?) })))
 }
 
-/// Type, scene and `is_temp` stay as they are. One that works no more cannot be changed.
+fn to_json(way: &ContactWay) -> Value {
+    let mut json = json!({
+        "config_id": way.config_id,
+        "type": way.kind,
+        "scene": way.scene,
+        "style": way.style,
+        "remark": way.remark,
+        "skip_verify": way.skip_verify,
+        "state": way.state,
+        "qr_code": way.qr_code,
+        "user": way.user,
+        "party": way.party,
+        "is_temp": way.is_temp,
+        "expires_in": way.expires_in,
+        "chat_expires_in": way.chat_expires_in,
+        "unionid": way.unionid,
+        "is_exclusive": way.is_exclusive,
+        "mark_source": way.mark_source,
+        "conclusions": way.conclusions,
+    });
+    // WeCom leaves out what a way does not have.
+    if let Some(members) = json.as_object_mut() {
+        members.retain(|_, value| !value.is_null());
+    }
+    json
+}
+
+/// Changes a way. Type, scene and `is_temp` stay; a way that does not work any more cannot be changed.
 fn update(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let mut way = find(world, &asked.config_id)?.clone();
@@ -306,7 +335,7 @@ struct TempChatOf {
     external_userid: String,
 }
 
-/// Ends a temporary chat before its time. Only one that has not ended has anything to be closed.
+/// Ends a temporary chat before its time. One that has ended already gives 84061.
 fn close_temp_chat(world: &mut World, call: &Call<'_>) -> Answer {
     let TempChatOf { userid, external_userid } = call.json()?;
     let userid = check::member(world, &userid)?.employee.userid.clone();

@@ -1,4 +1,4 @@
-//! What messages consist of: the platform's limits on text and attachments, for all methods that send or keep one.
+//! The content of messages: WeCom's limits on text and attachments, for all methods that send or keep a message.
 
 use serde_json::{Map, Value, json};
 
@@ -9,19 +9,19 @@ use wecom_core::message::{
     MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
 };
 
-/// The old form's attachments: one of these beside `text`, the first that is there.
+/// The attachments of the old form: one of these stands beside `text`. If there are several, the first counts.
 pub(super) const OLD_FORM: [&str; 3] = ["image", "link", "miniprogram"];
 
 pub(super) type Object = Map<String, Value>;
 
-/// At most so many bytes in a mini-program's appid, which has 18. WeCom tells no number.
+/// At most so many bytes in a mini-program's appid, which has 18. WeCom names no limit.
 pub(super) const APPID_BYTES_MAX: usize = 64;
 
-/// What WeCom knows of a part of a message. What else a caller puts there is not kept.
+/// The fields of a part of a message that WeCom knows. Others are dropped.
 fn known_members(msgtype: &str) -> &'static [&'static str] {
     match msgtype {
         "image" => &["media_id", "pic_url"],
-        // Of a moment the picture is told by its id.
+        // A link in a moment names its picture by media id.
         "link" => &["title", "picurl", "desc", "url", "media_id"],
         "miniprogram" => &["title", "pic_media_id", "appid", "page"],
         "video" | "file" => &["media_id"],
@@ -29,24 +29,24 @@ fn known_members(msgtype: &str) -> &'static [&'static str] {
     }
 }
 
-/// That what is kept of a part consists of texts of bounded length.
+/// Checks that the fields that are kept are texts of bounded length.
 pub(super) fn check_known(msgtype: &str, part: &Object) -> Result<(), Refusal> {
     known_members(msgtype).iter().try_for_each(|name| optional(part, name, LINK_URL_BYTES_MAX).map(|_| ()))
 }
 
-/// A part of a message as it is kept.
+/// A part of a message in the form in which it is kept.
 pub(super) fn kept_part(msgtype: &str, part: &Value) -> Value {
     let known = |name: &&str| Some(((*name).to_owned(), part.get(*name)?.clone()));
     Value::Object(known_members(msgtype).iter().filter_map(known).collect())
 }
 
-/// An attachment as it is kept.
+/// An attachment in the form in which it is kept.
 pub(super) fn kept_attachment(attachment: &Value) -> Value {
     let msgtype = attachment["msgtype"].as_str().unwrap_or_default();
     json!({ "msgtype": msgtype, (msgtype): kept_part(msgtype, &attachment[msgtype]) })
 }
 
-/// A message that has been checked, as it is kept.
+/// A message that has been checked, in the form in which it is kept.
 pub(super) fn kept_message(message: &Object) -> Object {
     let mut kept = Object::new();
     if let Some(content) = message.get("text").and_then(|text| text.get("content")) {
@@ -63,7 +63,7 @@ pub(super) fn kept_message(message: &Object) -> Object {
     kept
 }
 
-/// Checks a message of text and attachments (documents 92599 and 92135), the old form included.
+/// Checks a message of text and attachments (pages 92599 and 92135), the old form included.
 pub(super) fn check_message(world: &World, message: &Object, now_ms: i64) -> Result<(), Refusal> {
     let text = match message.get("text") {
         None => None,
@@ -107,7 +107,7 @@ pub(super) fn check_message(world: &World, message: &Object, now_ms: i64) -> Res
     Ok(())
 }
 
-/// Checks what a message shows beside its text, one thing of it.
+/// Checks one attachment.
 pub(super) fn check_attachment(
     world: &World,
     msgtype: &str,
@@ -124,7 +124,7 @@ pub(super) fn check_attachment(
         }
     };
     match msgtype {
-        // The media id wins where both are given.
+        // Where both `media_id` and `pic_url` are given, WeCom takes the media id.
         "image" if optional(object, "media_id", usize::MAX)?.is_some() => media("media_id", MediaKind::Image),
         "image" => {
             let url = required(object, "pic_url", LINK_URL_BYTES_MAX)?;

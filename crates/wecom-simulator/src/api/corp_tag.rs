@@ -1,4 +1,4 @@
-//! Corp tags: the tree (document 92117). `agentid` is taken and of no account, as only apps of old suites need it.
+//! Corp tags: the tree (page 92117). `agentid` is ignored: only apps of old suites need it.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Rule groups of customer contact (document 94883).
+//! Rule groups of customer contact (page 94883).
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ use super::{
     check::{self, invalid},
     members,
 };
-use crate::{
+use crate::world::{
+    World,
     strategies::{Node, Strategy, Who},
-    world::World,
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -31,7 +31,7 @@ const PAGE_MAX: usize = 1_000;
 const ADMINS_MAX: usize = 20;
 const NODES_MAX: usize = 1_000;
 
-/// What a rule group can allow; what nobody speaks of is allowed.
+/// What a rule group can allow. What a caller leaves out is allowed.
 const PRIVILEGES: [&str; 21] = [
     "view_customer_list",
     "view_customer_data",
@@ -81,8 +81,15 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 fn get(world: &mut World, call: &Call<'_>) -> Answer {
-    let id = named(world, &call.json()?)?.strategy_id;
-    Ok(members(json!({ "strategy": world.strategies.told(id) })))
+    let strategy = named(world, &call.json()?)?;
+    Ok(members(json!({ "strategy": {
+        "strategy_id": strategy.strategy_id,
+        "parent_id": strategy.parent_id,
+        "strategy_name": strategy.strategy_name,
+        "create_time": strategy.create_time,
+        "admin_list": strategy.admin_list,
+        "privilege": strategy.privilege,
+    } })))
 }
 
 fn get_range(world: &mut World, call: &Call<'_>) -> Answer {
@@ -152,7 +159,7 @@ struct Edit {
     range_del: Vec<Node>,
 }
 
-/// What is absent stays.
+/// Changes a rule group. What is absent stays as it is.
 fn edit(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Edit = call.json()?;
     let mut strategy = find(world, check::given("strategy_id", asked.strategy_id)?)?.clone();
@@ -170,7 +177,7 @@ fn edit(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(Value::Null))
 }
 
-/// Its tags go with it. One that others stand below cannot go before them.
+/// Deletes a rule group with its tags. One that has others below it cannot be deleted before them.
 fn del(world: &mut World, call: &Call<'_>) -> Answer {
     let id = named(world, &call.json()?)?.strategy_id;
     if world.strategies.iter().any(|strategy| strategy.parent_id == id) {

@@ -1,4 +1,4 @@
-//! How WeCom says no: `errcode`, and an `errmsg` that nobody should match on.
+//! How WeCom refuses a call: `errcode`, and an `errmsg` whose text may change at any time.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ impl Refusal {
         Self { code, text: text.into() }
     }
 
-    /// A refusal asked for by its code alone, with the words that WeCom's own table has for it (document 90313).
+    /// A refusal with this code, and the text that WeCom's own table has for it where none is given (page 90313).
     pub(crate) fn by_code(code: i64, text: Option<String>) -> Self {
         let known = match code {
             -1 => "system error",
@@ -50,7 +50,7 @@ impl Refusal {
     }
 }
 
-/// `errmsg` as WeCom writes it, with the hint that its support asks for.
+/// `errmsg` as WeCom writes it, with the hint by which its support finds the call.
 pub(crate) fn errmsg(refusal: &Refusal, at_ms: i64, number: u64, from: &str) -> String {
     let Refusal { code, text } = refusal;
     format!(

@@ -1,4 +1,4 @@
-//! Members with customers (document 92571).
+//! Members with customers (page 92571).
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Customer groups: reading them and giving them to another owner (documents 92120, 92122, 92127, 95703, 94828).
+//! Customer groups: reading them and giving them to another owner (pages 92120, 92122, 92127, 95703, 94828).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use super::{
     check::{self, Pages, empty, invalid},
     check_userid, members,
 };
-use crate::{
+use crate::world::{
+    World,
     calendar::{DAY_MS, day_of},
     groups::{Chat, JoinedBy, Membership},
-    world::World,
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -19,7 +19,6 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/groupchat/get", get),
     Method::post("externalcontact/groupchat/transfer", transfer),
     Method::post("externalcontact/groupchat/onjob_transfer", onjob_transfer),
-    Method::post("externalcontact/opengid_to_chatid", opengid_to_chatid),
 ];
 
 /// At most so many owners in a filter.
@@ -31,7 +30,7 @@ const OWNERS_UNFILTERED_MAX: usize = 1_000;
 /// At most so many groups on one page.
 const PAGE_MAX: usize = 1_000;
 
-/// By offset no further than so many groups.
+/// With an offset, no further than so many groups.
 const OFFSET_MAX: u64 = 50_000;
 
 /// At most so many groups in one transfer.
@@ -40,7 +39,7 @@ const TRANSFER_MAX: usize = 100;
 /// A new owner gets at most so many groups a day.
 const TRANSFERS_A_DAY_MAX: usize = 300;
 
-/// A group whose owner is there changes hands by this call at most so many times in 90 days.
+/// A group whose owner works here can be given away by the API at most so many times in 90 days.
 const ONJOB_TRANSFERS_MAX: usize = 2;
 const ONJOB_TRANSFERS_WITHIN_MS: i64 = 90 * DAY_MS;
 
@@ -67,7 +66,7 @@ struct List {
     status_filter: i64,
     #[serde(default)]
     owner_filter: OwnerFilter,
-    /// The old form's, instead of a cursor.
+    /// The old form has this instead of a cursor.
     offset: Option<u64>,
     #[serde(flatten)]
     pages: Pages,
@@ -109,7 +108,7 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
             let page: Vec<Value> = rows.skip(offset).take(limit).map(|(_, row)| row).collect();
             Ok(members(json!({ "group_chat_list": page })))
         }
-        _ => asked.pages.tell("group_chat_list", (None, PAGE_MAX), rows),
+        _ => asked.pages.to_answer("group_chat_list", (None, PAGE_MAX), rows),
     }
 }
 
@@ -142,7 +141,7 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
     }
     let chat = chat(world, &asked.chat_id)?;
     let member_list: Vec<Value> =
-        chat.members.iter().map(|member| tell_member(world, member, asked.need_name == 1)).collect();
+        chat.members.iter().map(|member| member_json(world, member, asked.need_name == 1)).collect();
     let admins = chat.admins.iter().map(|userid| json!({ "userid": userid }));
     Ok(members(json!({ "group_chat": {
         "chat_id": chat.chat_id,
@@ -156,8 +155,8 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
     } })))
 }
 
-fn tell_member(world: &World, member: &Membership, with_name: bool) -> Value {
-    let mut told = json!({
+fn member_json(world: &World, member: &Membership, with_name: bool) -> Value {
+    let mut json = json!({
         "userid": member.userid,
         "type": if member.external { 2 } else { 1 },
         "join_time": member.joined_ms / 1_000,
@@ -169,7 +168,7 @@ fn tell_member(world: &World, member: &Membership, with_name: bool) -> Value {
         "group_nickname": "",
     });
     if let JoinedBy::Invitation(inviter) = &member.by {
-        told["invitor"] = json!({ "userid": inviter });
+        json["invitor"] = json!({ "userid": inviter });
     }
     if with_name {
         let name = if member.external {
@@ -177,12 +176,12 @@ fn tell_member(world: &World, member: &Membership, with_name: bool) -> Value {
         } else {
             world.staff.ever(&member.userid).map(|member| member.employee.name.as_str())
         };
-        told["name"] = json!(name.unwrap_or_default());
+        json["name"] = json!(name.unwrap_or_default());
     }
     if let Some(state) = &member.state {
-        told["state"] = json!(state);
+        json["state"] = json!(state);
     }
-    told
+    json
 }
 
 /// A customer group by its id.
@@ -209,7 +208,7 @@ struct Transfer {
     new_owner: String,
 }
 
-/// Gives the groups of members who have left to another.
+/// Gives the groups of members who have left to another member.
 fn transfer(world: &mut World, call: &Call<'_>) -> Answer {
     give(world, call, |world, chat, _| {
         if chat.is_inheriting() {
@@ -225,7 +224,7 @@ fn transfer(world: &mut World, call: &Call<'_>) -> Answer {
     })
 }
 
-/// Gives the groups of members who are there to another.
+/// Gives the groups of members who work here to another member.
 fn onjob_transfer(world: &mut World, call: &Call<'_>) -> Answer {
     let now_ms = call.now_ms;
     give(world, call, |world, chat, new_owner| {
@@ -236,7 +235,7 @@ fn onjob_transfer(world: &mut World, call: &Call<'_>) -> Answer {
             return Err(Refusal::new(90504, "the owner of this chat is not changed"));
         }
         let lately = chat.handed_ms.iter().filter(|at_ms| now_ms - **at_ms < ONJOB_TRANSFERS_WITHIN_MS);
-        // WeCom names no code for groups; this is the one for customers who change hands too often.
+        // WeCom documents no code for this. It is the one for customers who are transferred too often.
         if lately.count() >= ONJOB_TRANSFERS_MAX {
             return Err(Refusal::new(40128, "the chat is transferred too often"));
         }
@@ -273,7 +272,7 @@ fn give(
                 failed.push(json!({ "chat_id": chat_id, "errcode": code, "errmsg": text }));
                 continue;
             }
-            Ok(false) => world.inherit_chat(chat_id, &new_owner, call.now_ms),
+            Ok(false) => world.groups.inherit(chat_id, &new_owner, call.now_ms),
             Ok(true) => {
                 world.give_chat(chat_id, &new_owner, call.now_ms);
                 if let Some(chat) = world.groups.chat_mut(chat_id) {
@@ -284,24 +283,6 @@ fn give(
         world.groups.handed.push((new_owner.clone(), call.now_ms));
     }
     Ok(members(json!({ "failed_chat_list": failed })))
-}
-
-#[derive(Deserialize)]
-struct OpengidToChatid {
-    #[serde(default)]
-    opengid: String,
-}
-
-fn opengid_to_chatid(world: &mut World, call: &Call<'_>) -> Answer {
-    let asked: OpengidToChatid = call.json()?;
-    if asked.opengid.is_empty() {
-        return Err(empty("opengid"));
-    }
-    let mut chats = world.groups.chats.iter();
-    let chat =
-        chats.find(|chat| chat.opengid == asked.opengid && chat.dismissed_ms.is_none() && !chat.internal);
-    let chat = chat.ok_or(Refusal::new(90511, "invalid opengid"))?;
-    Ok(members(json!({ "chat_id": chat.chat_id })))
 }
 
 #[cfg(test)]
@@ -317,9 +298,9 @@ mod tests {
         let call = Call {
             now_ms,
             query: &[],
-            content_type: "application/json",
             range: None,
             body: body.as_bytes(),
+            upload: None,
             file: OnceCell::new(),
         };
         Value::Object((method.answer)(world, &call).unwrap())

@@ -1,7 +1,7 @@
-//! Statistics of customer groups, by owner and by day (document 92133), counted from what has happened in them.
+//! Statistics of customer groups, by owner and by day (page 92133), counted from what has happened in them.
 //!
-//! Totals are those at the end of the last day; what is new is summed over the days. A group counts for whoever owned
-//! it at the end of a day. One thing is more than WeCom does: today is counted as far as it has come.
+//! Totals are those at the end of the last day; what is new is summed over the days. On each day a group counts for its
+//! owner at the end of that day. Other than with WeCom, today is counted too, as far as it has come.
 
 use std::cmp::Reverse;
 
@@ -62,7 +62,7 @@ struct Figures {
 }
 
 impl Figures {
-    /// What an owner's groups were and became on one day.
+    /// The groups of some owners on one day: what is new, and the totals at its end.
     fn of_day(world: &World, (from_ms, to_ms): (i64, i64), owns: impl Fn(&str) -> bool) -> Self {
         let mut sum = Self::default();
         let chats = world.groups.chats.iter().filter(|chat| {
@@ -99,7 +99,7 @@ impl Figures {
         })
     }
 
-    fn tell(&self) -> Value {
+    fn to_json(self) -> Value {
         json!({
             "new_chat_cnt": self.new_chats,
             "chat_total": self.chats,
@@ -113,7 +113,7 @@ impl Figures {
     }
 }
 
-/// One entry an owner: those named who have ever had a group.
+/// One entry for each owner who is named and has ever had a group.
 fn by_owner(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     world.settle_chats(call.now_ms);
@@ -156,19 +156,19 @@ fn by_owner(world: &mut World, call: &Call<'_>) -> Answer {
     let total = rows.len();
     let page = rows.iter().skip(offset).take(limit);
     let items: Vec<Value> =
-        page.map(|(owner, figures)| json!({ "owner": owner, "data": figures.tell() })).collect();
+        page.map(|(owner, figures)| json!({ "owner": owner, "data": figures.to_json() })).collect();
     let next_offset = offset.saturating_add(items.len()).min(total);
     Ok(members(json!({ "total": total, "next_offset": next_offset, "items": items })))
 }
 
-/// One entry a day, summed over the owners.
+/// One entry for each day, summed over the owners.
 fn by_day(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     world.settle_chats(call.now_ms);
     let (days, filter) = asked.check(call.now_ms)?;
     let items = days.iter().map(|day| {
         let figures = Figures::of_day(world, *day, |owner| filter.has(owner));
-        json!({ "stat_time": day.0 / 1_000, "data": figures.tell() })
+        json!({ "stat_time": day.0 / 1_000, "data": figures.to_json() })
     });
     Ok(members(json!({ "items": items.collect::<Vec<_>>() })))
 }

@@ -1,11 +1,11 @@
-//! A customer's ids elsewhere (documents 92115, 93274, 95884, 98729); how they hang together is in `ids`.
+//! A customer's ids elsewhere (pages 92115, 93274, 95884, 98729). How the ids of one person hang together is in `ids`.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     Answer, Call, Method, Refusal,
-    check::{self, invalid},
+    check::{self, empty, invalid},
     members,
 };
 use crate::{ids, world::World};
@@ -18,11 +18,8 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/from_service_external_userid", from_service_external_userid),
     Method::post("externalcontact/get_new_external_userid", get_new_external_userid),
     Method::post("externalcontact/finish_external_userid_migration", finish_external_userid_migration),
+    Method::post("externalcontact/opengid_to_chatid", opengid_to_chatid),
     Method::post("idconvert/convert_tmp_external_userid", convert_tmp_external_userid),
-    Method::post("idconvert/external_tagid", external_tagid),
-    Method::post("idconvert/open_kfid", open_kfid),
-    Method::post("idconvert/unionid_to_external_userid", unionid_to_either),
-    Method::post("idconvert/batch/external_userid_to_pending_id", external_userid_to_pending_id),
 ];
 
 /// At most so many ids in one `get_new_external_userid`.
@@ -45,7 +42,7 @@ struct Asked {
 
 /// The first of these who is a customer here.
 fn known(world: &World, candidates: &[String]) -> Option<usize> {
-    candidates.iter().find_map(|id| world.places.get(id).copied())
+    candidates.iter().find_map(|id| world.customers.place(id))
 }
 
 fn convert_to_openid(world: &mut World, call: &Call<'_>) -> Answer {
@@ -56,19 +53,21 @@ fn convert_to_openid(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(json!({ "openid": openid })))
 }
 
-/// The customer who is this WeChat user: 40058 where the two ids are not one person's, 84061 where it is nobody.
-fn wechat_user(world: &World, asked: &Asked) -> Result<usize, Refusal> {
-    if asked.unionid.is_empty() {
+/// The customer who is a WeChat user: 40058 where the two ids belong to different people, 84061 where the user is no
+/// customer.
+pub(super) fn wechat_user(world: &World, unionid: &str, openid: &str) -> Result<usize, Refusal> {
+    if unionid.is_empty() {
         return Err(Refusal::new(40063, "unionid is empty"));
     }
-    let candidates = ids::of_wechat(&asked.unionid, &asked.openid)
-        .ok_or_else(|| invalid("unionid and openid do not match"))?;
+    let candidates =
+        ids::of_wechat(unionid, openid).ok_or_else(|| invalid("unionid and openid do not match"))?;
     let place = known(world, &candidates).filter(|place| world.follows(*place).next().is_some());
     place.ok_or(Refusal::new(84061, "not external contact"))
 }
 
 fn unionid_to_external_userid(world: &mut World, call: &Call<'_>) -> Answer {
-    let place = wechat_user(world, &call.json()?)?;
+    let asked: Asked = call.json()?;
+    let place = wechat_user(world, &asked.unionid, &asked.openid)?;
     Ok(members(json!({ "external_userid": world.customers[place].customer.external_userid })))
 }
 
@@ -77,12 +76,12 @@ fn unionid_to_external_userid_3rd(world: &mut World, call: &Call<'_>) -> Answer 
     if asked.corpid.as_ref().is_some_and(|corpid| *corpid != world.corp_id) {
         return Err(Refusal::new(40013, "invalid corpid"));
     }
-    let found = match wechat_user(world, &asked) {
+    let found = match wechat_user(world, &asked.unionid, &asked.openid) {
         Ok(place) => {
             let id = world.customers[place].customer.ids().service_external_userid;
             json!([{ "corpid": world.corp_id, "external_userid": id }])
         }
-        // Nobody's customer: no company is told.
+        // Nobody's customer, so no company is named.
         Err(Refusal { code: 84061, .. }) => json!([]),
         Err(refusal) => return Err(refusal),
     };
@@ -115,7 +114,7 @@ struct Migrating {
     external_userid_list: Vec<String>,
 }
 
-/// The ids after a migration, ahead of its end.
+/// The ids that customers will have after a migration that is not finished yet.
 fn get_new_external_userid(world: &mut World, call: &Call<'_>) -> Answer {
     let Migrating { external_userid_list: ids } = call.json()?;
     if ids.is_empty() {
@@ -131,7 +130,7 @@ fn get_new_external_userid(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(json!({ "items": items })))
 }
 
-/// From here on customers have their new ids only.
+/// Finishes a migration: from here on customers have their new ids only.
 fn finish_external_userid_migration(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     if asked.corpid.as_deref() != Some(world.corp_id.as_str()) {
@@ -151,7 +150,7 @@ struct Temporary {
     tmp_external_userid_list: Vec<String>,
 }
 
-/// Who stands behind temporary ids. Only customers have any here: the company has no linked ones.
+/// The customers behind temporary ids. The simulated company has no linked companies whose people could have some.
 fn convert_tmp_external_userid(world: &mut World, call: &Call<'_>) -> Answer {
     let Temporary { business_type, user_type, tmp_external_userid_list: ids } = call.json()?;
     if !(1..=3).contains(&business_type) || !(1..=4).contains(&user_type) || ids.is_empty() {
@@ -172,73 +171,19 @@ fn convert_tmp_external_userid(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 #[derive(Deserialize)]
-struct Upgraded {
+struct OpengidToChatid {
     #[serde(default)]
-    external_tagid_list: Vec<String>,
-    #[serde(default)]
-    open_kfid_list: Vec<String>,
+    opengid: String,
 }
 
-/// The app's ids of the corp's tags and groups.
-fn external_tagid(world: &mut World, call: &Call<'_>) -> Answer {
-    let Upgraded { external_tagid_list: ids, .. } = call.json()?;
-    if ids.is_empty() {
-        return Err(invalid("external_tagid_list is empty"));
+fn opengid_to_chatid(world: &mut World, call: &Call<'_>) -> Answer {
+    let asked: OpengidToChatid = call.json()?;
+    if asked.opengid.is_empty() {
+        return Err(empty("opengid"));
     }
-    let is_known = |id: &String| {
-        world.tags.name(id).is_some() || world.tags.groups().iter().any(|group| group.is.id == *id)
-    };
-    let (known, unknown): (Vec<String>, Vec<String>) = ids.into_iter().partition(is_known);
-    let items: Vec<Value> = known
-        .iter()
-        .map(|id| json!({ "external_tagid": id, "open_external_tagid": ids::of_app(id) }))
-        .collect();
-    Ok(members(json!({ "items": items, "invalid_external_tagid_list": unknown })))
-}
-
-/// The company has no accounts of customer service.
-fn open_kfid(_: &mut World, call: &Call<'_>) -> Answer {
-    let Upgraded { open_kfid_list: ids, .. } = call.json()?;
-    if ids.is_empty() {
-        return Err(invalid("open_kfid_list is empty"));
-    }
-    Ok(members(json!({ "items": [], "invalid_open_kfid_list": ids })))
-}
-
-/// The customer, or what stands for a user who is none yet.
-fn unionid_to_either(world: &mut World, call: &Call<'_>) -> Answer {
-    let asked: Asked = call.json()?;
-    if asked.openid.is_empty() {
-        return Err(Refusal::new(40063, "openid is empty"));
-    }
-    match wechat_user(world, &asked) {
-        Ok(place) => {
-            Ok(members(json!({ "external_userid": world.customers[place].customer.external_userid })))
-        }
-        Err(Refusal { code: 84061, .. }) => {
-            Ok(members(json!({ "pending_id": ids::pending(&asked.unionid) })))
-        }
-        Err(refusal) => Err(refusal),
-    }
-}
-
-#[derive(Deserialize)]
-struct Pending {
-    #[serde(default)]
-    external_userid: Vec<String>,
-}
-
-/// What stood for customers before they were; those who are none are left out.
-fn external_userid_to_pending_id(world: &mut World, call: &Call<'_>) -> Answer {
-    let Pending { external_userid: ids } = call.json()?;
-    if ids.is_empty() {
-        return Err(invalid("external_userid is empty"));
-    }
-    let item = |id: &String| {
-        let customer = &world.customers[*world.places.get(id)?].customer;
-        let pending = ids::pending(&customer.ids().unionid?);
-        Some(json!({ "external_userid": id, "pending_id": pending }))
-    };
-    let result: Vec<Value> = ids.iter().filter_map(item).collect();
-    Ok(members(json!({ "result": result })))
+    let mut chats = world.groups.chats.iter();
+    let chat =
+        chats.find(|chat| chat.opengid == asked.opengid && chat.dismissed_ms.is_none() && !chat.internal);
+    let chat = chat.ok_or(Refusal::new(90511, "invalid opengid"))?;
+    Ok(members(json!({ "chat_id": chat.chat_id })))
 }

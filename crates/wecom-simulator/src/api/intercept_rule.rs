@@ -1,14 +1,14 @@
-//! Intercept rules (document 96346).
+//! Intercept rules (page 96346).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
     Answer, Call, Method, Refusal,
-    check::{self, Scope, empty, invalid},
+    check::{self, empty, invalid},
     members,
 };
-use crate::{intercept_rules::InterceptRule, world::World};
+use crate::world::{World, intercept_rules::InterceptRule, scope::Scope};
 
 pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/add_intercept_rule", add),
@@ -24,7 +24,7 @@ const NAME_CHARS_MAX: usize = 20;
 const WORDS_MAX: usize = 300;
 const WORD_CHARS_MAX: usize = 32;
 
-/// At most so many rules (41069), and so many members in a rule's range (41076). WeCom tells neither number.
+/// At most so many rules (41069), and so many members in a rule's range (41076). WeCom names neither limit.
 const RULES_MAX: usize = 100;
 const SCOPE_MAX: usize = 1_000;
 
@@ -70,7 +70,7 @@ fn check_scope(world: &World, scope: &Scope) -> Result<(), Refusal> {
     if scope.user_list.len() > SCOPE_MAX || scope.department_list.len() > SCOPE_MAX {
         return Err(Refusal::new(41076, "applicable_range out of limit"));
     }
-    scope.check(world)
+    check::scope(world, scope)
 }
 
 #[derive(Deserialize, Default)]
@@ -141,7 +141,7 @@ struct ExtraRule {
     semantics_list: Vec<i64>,
 }
 
-/// Changes what is given: words and patterns as a whole, the range by what comes and what goes.
+/// Changes what is given. Words and patterns are replaced as a whole; of the range, parts are added and removed.
 fn update(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Update = call.json()?;
     let there = rule(world, &asked.rule_id)?;
@@ -156,7 +156,7 @@ fn update(world: &mut World, call: &Call<'_>) -> Answer {
     check_words(&words)?;
     check_semantics(&semantics)?;
     asked.intercept_type.map_or(Ok(()), check_kind)?;
-    asked.add_applicable_range.check(world)?;
+    check::scope(world, &asked.add_applicable_range)?;
     let (come, go) = (asked.add_applicable_range, asked.remove_applicable_range);
     let mut scope = there.scope.clone();
     scope.user_list.retain(|userid| !go.user_list.contains(userid));
@@ -203,8 +203,8 @@ fn del(world: &mut World, call: &Call<'_>) -> Answer {
 
 #[expect(clippy::unnecessary_wraps, reason = "a method of the table")]
 fn list(world: &mut World, _: &Call<'_>) -> Answer {
-    let tell = |(id, rule): (&String, &InterceptRule)| json!({ "rule_id": id, "rule_name": rule.name, "create_time": rule.created_ms / 1_000 });
-    let rule_list: Vec<Value> = world.intercept_rules.all.iter().map(tell).collect();
+    let to_json = |(id, rule): (&String, &InterceptRule)| json!({ "rule_id": id, "rule_name": rule.name, "create_time": rule.created_ms / 1_000 });
+    let rule_list: Vec<Value> = world.intercept_rules.all.iter().map(to_json).collect();
     Ok(members(json!({ "rule_list": rule_list })))
 }
 
@@ -217,6 +217,6 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
         "word_list": rule.words,
         "extra_rule": { "semantics_list": rule.semantics },
         "intercept_type": rule.kind,
-        "applicable_range": rule.scope.tell(),
+        "applicable_range": rule.scope,
     } })))
 }

@@ -1,4 +1,4 @@
-//! Join ways: codes and buttons that lead into groups (document 92229).
+//! Join ways: codes and buttons that lead into groups (page 92229).
 
 use serde::Deserialize;
 use serde_json::json;
@@ -10,9 +10,9 @@ use super::{
     group_chat::chat,
     members,
 };
-use crate::{
+use crate::world::{
+    World,
     groups::{JoinWay, JoinWayContent},
-    world::World,
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -128,7 +128,7 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
     } })))
 }
 
-/// Replaces all of a way but its id and its code.
+/// Replaces everything about a way but its id and its code.
 fn update(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Way = call.json()?;
     let number = way_of(world, &asked.config_id)?;

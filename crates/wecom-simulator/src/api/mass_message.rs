@@ -1,4 +1,4 @@
-//! Mass messages (documents 92135 and 97610): made here, sent by members.
+//! Mass messages (pages 92135 and 97610): the API makes them, and members send them (`acts::mass_message`).
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,11 @@ use super::{
     group_chat::chat,
     members,
 };
-use crate::{
+use crate::world::{
+    World,
+    bond::Bond,
     calendar::DAY_MS,
-    mass_messages::{Addressee, MassMessage, Outcome, Task},
-    world::{Bond, World},
+    mass_messages::{Addressee, MassMessage, SendOutcome, Task},
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -65,7 +66,7 @@ impl TagFilter {
             if tag_list.is_empty() {
                 return Err(empty("tag_filter.group_list.tag_list"));
             }
-            if tag_list.iter().any(|id| world.tag(id).is_none()) {
+            if tag_list.iter().any(|id| world.tags.name(id).is_none()) {
                 return Err(Refusal::new(40068, "invalid tagid"));
             }
         }
@@ -117,7 +118,10 @@ fn add_msg_template(world: &mut World, call: &Call<'_>) -> Answer {
             .map(|(userid, ids)| Task {
                 userid,
                 sent_ms: None,
-                addressees: ids.into_iter().map(|id| Addressee { id, outcome: Outcome::Unsent }).collect(),
+                addressees: ids
+                    .into_iter()
+                    .map(|id| Addressee { id, outcome: SendOutcome::Unsent })
+                    .collect(),
             })
             .collect(),
         reminded_ms: Vec::new(),
@@ -126,10 +130,10 @@ fn add_msg_template(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(json!({ "fail_list": fail_list, "msgid": msgid })))
 }
 
-/// Who sends to whom, and who cannot be reached.
-type Shared = (BTreeMap<String, Vec<String>>, Vec<String>);
+/// Which member sends to whom, and who cannot be reached.
+type Assigned = (BTreeMap<String, Vec<String>>, Vec<String>);
 
-fn groups_of(world: &World, sender: &str, asked: &[String]) -> Shared {
+fn groups_of(world: &World, sender: &str, asked: &[String]) -> Assigned {
     let owned = |chat_id: &str| chat(world, chat_id).is_ok_and(|chat| chat.owner() == sender);
     let (taken, failed): (Vec<String>, Vec<String>) = if asked.is_empty() {
         let all = world.groups.chats.iter().map(|chat| chat.chat_id.clone());
@@ -144,29 +148,29 @@ fn groups_of(world: &World, sender: &str, asked: &[String]) -> Shared {
     (tasks, failed)
 }
 
-fn customers(world: &World, sender: Option<&str>, asked: &To) -> Result<Shared, Refusal> {
+fn customers(world: &World, sender: Option<&str>, asked: &To) -> Result<Assigned, Refusal> {
     let To { external_userid, tag_filter, .. } = asked;
     if external_userid.is_empty() && sender.is_none() && tag_filter.group_list.is_empty() {
         return Err(invalid("external_userid, sender and tag_filter are all empty"));
     }
     let mut tasks: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut failed = Vec::new();
-    // Customers who are named are not filtered.
+    // Tags choose among all customers only; customers who are named get the message whatever their tags.
     let named = !external_userid.is_empty();
     let ids = if named {
         once_each(external_userid.clone())
     } else {
-        world.customers().map(|customer| customer.external_userid.clone()).collect()
+        world.customers.iter().map(|customer| customer.external_userid.clone()).collect()
     };
     for id in ids {
-        let mut bonds: Vec<&Bond> = world.bonds(&id).iter().collect();
+        let mut bonds: Vec<&Bond> = world.customers.bonds(&id).iter().collect();
         bonds.retain(|bond| {
             !bond.half
                 && !bond.left
                 && sender.is_none_or(|sender| bond.employee.eq_ignore_ascii_case(sender))
                 && (named || tag_filter.takes(bond))
         });
-        // The one with the latest contact, as far as is known here.
+        // WeCom chooses the member with the latest contact; the latest add is the nearest thing that is known here.
         match bonds.iter().max_by_key(|bond| bond.added_at_ms) {
             Some(bond) => tasks.entry(bond.employee.clone()).or_default().push(id),
             None if named => failed.push(id),
@@ -208,7 +212,7 @@ pub(super) fn message<'a>(world: &'a World, msgid: &str) -> Result<&'a MassMessa
     world.mass_messages.get(msgid).ok_or(Refusal::new(41047, "invalid msgid"))
 }
 
-/// The message of that id, if it has been handed out and is still to be sent.
+/// The message of that id, if it has been handed out and is not cancelled.
 fn open_message<'a>(world: &'a mut World, call: &Call<'_>) -> Result<&'a mut MassMessage, Refusal> {
     let asked: ById = call.json()?;
     let found = message(world, &asked.msgid)?;
@@ -236,7 +240,7 @@ fn cancel(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(json!({})))
 }
 
-/// A member's userid in a filter, which need not be there any more.
+/// Checks the userid in a filter. The member may have left.
 pub(super) fn check_creator(creator: Option<&str>) -> Result<(), Refusal> {
     creator.filter(|creator| !creator.is_empty()).map_or(Ok(()), check_userid)
 }

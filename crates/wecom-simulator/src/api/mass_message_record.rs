@@ -1,4 +1,4 @@
-//! What became of mass messages: the list of them, who has sent them, who has got them (documents 93338 and 92136).
+//! What became of mass messages: the list of them, who has sent them, who has got them (pages 93338 and 92136).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -8,9 +8,9 @@ use super::{
     check::{self, Pages, invalid, span},
     mass_message::{check_creator, message},
 };
-use crate::{
-    mass_messages::{Addressee, MassMessage, Outcome, Task},
-    world::World,
+use crate::world::{
+    World,
+    mass_messages::{Addressee, MassMessage, SendOutcome, Task},
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -56,27 +56,27 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
     if !(0..=2).contains(&filter_type) {
         return Err(invalid("filter_type is not 0 to 2"));
     }
-    // All of them were made by an app: none has a member who made it.
+    // Here every message was made by an app, so filters for those of members find nothing.
     let by_member = filter_type == 1 || asked.creator.is_some_and(|creator| !creator.is_empty());
     let rows = world.mass_messages.iter().filter_map(|(number, message)| {
         let created_s = message.created_ms / 1_000;
         let wanted = message.to_groups == to_groups && !by_member && (start_s..=end_s).contains(&created_s);
-        wanted.then(|| (number, tell(message)))
+        wanted.then(|| (number, to_json(message)))
     });
-    asked.pages.tell("group_msg_list", (Some(LIST_PAGE), LIST_PAGE_MAX), rows)
+    asked.pages.to_answer("group_msg_list", (Some(LIST_PAGE), LIST_PAGE_MAX), rows)
 }
 
-fn tell(message: &MassMessage) -> Value {
-    let mut told = json!({
+fn to_json(message: &MassMessage) -> Value {
+    let mut json = json!({
         "msgid": message.msgid,
         "create_time": message.created_ms / 1_000,
         "create_type": 0,
         "attachments": message.attachments,
     });
     if let Some(text) = &message.text {
-        told["text"] = text.clone();
+        json["text"] = text.clone();
     }
-    told
+    json
 }
 
 #[derive(Deserialize)]
@@ -102,13 +102,13 @@ fn task(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let message = handed_out(world, &asked, call.now_ms)?;
     let rows = message.tasks.iter().zip(0..).map(|(task, number)| {
-        let told = match task.sent_ms {
+        let json = match task.sent_ms {
             Some(at_ms) => json!({ "userid": task.userid, "status": 2, "send_time": at_ms / 1_000 }),
             None => json!({ "userid": task.userid, "status": 0 }),
         };
-        (number, told)
+        (number, json)
     });
-    asked.pages.tell("task_list", (Some(PAGE), PAGE_MAX), rows)
+    asked.pages.to_answer("task_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
 fn send_result(world: &mut World, call: &Call<'_>) -> Answer {
@@ -118,29 +118,29 @@ fn send_result(world: &mut World, call: &Call<'_>) -> Answer {
     let task = message.tasks.iter().find(|task| task.userid == userid);
     let rows = task
         .into_iter()
-        .flat_map(|task| task.addressees.iter().map(|addressee| tell_outcome(message, task, addressee)));
+        .flat_map(|task| task.addressees.iter().map(|addressee| outcome_json(message, task, addressee)));
     let rows = rows.zip(0..).map(|(row, number)| (number, row));
-    asked.pages.tell("send_list", (Some(PAGE), PAGE_MAX), rows)
+    asked.pages.to_answer("send_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
-/// The form before tasks: all members in one list.
+/// The old form, from before there were tasks: the addressees of all members in one list.
 fn old_result(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let message = handed_out(world, &asked, call.now_ms)?;
     let rows = message
         .tasks
         .iter()
-        .flat_map(|task| task.addressees.iter().map(move |addressee| tell_outcome(message, task, addressee)));
+        .flat_map(|task| task.addressees.iter().map(move |addressee| outcome_json(message, task, addressee)));
     let rows = rows.zip(0..).map(|(row, number)| (number, row));
-    asked.pages.tell("detail_list", (Some(PAGE), PAGE_MAX), rows)
+    asked.pages.to_answer("detail_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
-fn tell_outcome(message: &MassMessage, task: &Task, addressee: &Addressee) -> Value {
+fn outcome_json(message: &MassMessage, task: &Task, addressee: &Addressee) -> Value {
     let name = if message.to_groups { "chat_id" } else { "external_userid" };
     let outcome = addressee.outcome;
-    let mut told = json!({ (name): addressee.id, "userid": task.userid, "status": outcome as i64 });
-    if let (Outcome::Sent, Some(at_ms)) = (outcome, task.sent_ms) {
-        told["send_time"] = json!(at_ms / 1_000);
+    let mut json = json!({ (name): addressee.id, "userid": task.userid, "status": outcome as i64 });
+    if let (SendOutcome::Sent, Some(at_ms)) = (outcome, task.sent_ms) {
+        json["send_time"] = json!(at_ms / 1_000);
     }
-    told
+    json
 }

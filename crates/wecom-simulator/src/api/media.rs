@@ -1,4 +1,4 @@
-//! Getting media, and letting WeCom fetch them (documents 90254 and 96219). Uploads are in `upload`.
+//! Downloading media, and letting WeCom fetch files from a URL (pages 90254 and 96219). Uploads are in `upload`.
 
 use serde::Deserialize;
 use serde_json::{Map, json};
@@ -10,9 +10,11 @@ use super::{
 };
 use crate::{
     corp::MediaKind,
-    format::{Format, SAMPLE_MP4},
-    media::{File, Job, Shelf},
-    world::World,
+    world::{
+        World,
+        format::{Format, SAMPLE_MP4},
+        media::{File, Job, Shelf},
+    },
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -48,13 +50,13 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
         }
     };
     let file = SentFile { content_type: format.mime(), name, bytes, range };
-    // Nobody has set it before: a call is answered once.
+    // It cannot be set already: a call is answered once.
     let _ = call.file.set(file);
     Ok(Map::new())
 }
 
-/// The one part that a `Range` names, empty where that begins past the end; none where it is no range, and the whole is
-/// sent (RFC 9110, 14.2).
+/// The part of a file that a `Range` header names; empty where it begins past the end. `None` where the header is no
+/// single range: then the whole file is sent (RFC 9110, 14.2).
 fn part(range: &str, length: usize) -> Option<std::ops::Range<usize>> {
     let (first, last) = range.trim().strip_prefix("bytes=")?.split_once('-')?;
     let part = match (first, last) {
@@ -81,8 +83,8 @@ struct UploadByUrl {
     md5: String,
 }
 
-/// Starts a job that ends in a medium. Nothing is fetched: the medium is a sample, and the job fails for a host below
-/// `.invalid`, which is nowhere.
+/// Starts a job that ends with a medium. Nothing is fetched in truth: the medium is a sample. For hosts below
+/// `.invalid`, of which there can be none, the job fails.
 fn upload_by_url(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: UploadByUrl = call.json()?;
     if asked.scene != 1 {

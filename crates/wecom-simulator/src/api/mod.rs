@@ -16,15 +16,16 @@ mod errcode;
 mod follow_user;
 mod group_chat;
 mod group_statistic;
-mod group_template;
+mod group_welcome_template;
 mod id_conversion;
+mod idconvert;
 mod intercept_rule;
 mod join_way;
 mod mass_message;
 mod mass_message_record;
 mod media;
-mod member;
-mod message;
+mod directory;
+mod app_message;
 mod moment;
 mod moment_record;
 mod moment_strategy;
@@ -33,39 +34,44 @@ mod statistics;
 mod strategy_tag;
 mod tag;
 mod tag_list;
-mod token;
+mod platform;
 mod transfer;
 mod upload;
 mod welcome;
 
 use std::cell::OnceCell;
 
+use actix_web::web::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::{
+use crate::{
     json,
-    tokens::TokenFault,
-    world::{PairFault, World},
+    world::{World, relations::PairFault, staff::is_userid, tokens::TokenFault},
 };
-pub(super) use check::Scope;
-pub(super) use contact::{COMPANY_CHARS_MAX, DESCRIPTION_CHARS_MAX, REMARK_CHARS_MAX};
 pub(super) use errcode::{Refusal, errmsg};
 
-/// A call, read as far as every method needs it.
+/// A call, as far as methods need it.
 pub(super) struct Call<'a> {
     pub(super) now_ms: i64,
     pub(super) query: &'a [(String, String)],
-    pub(super) content_type: &'a str,
     /// The header `Range`.
     pub(super) range: Option<&'a str>,
     pub(super) body: &'a [u8],
-    /// The file that is sent in the place of an answer, by a method that sends one.
+    /// The file of an uploaded form, for methods that take one.
+    pub(super) upload: Option<&'a Upload>,
+    /// Where a method puts the file that it sends in place of an answer.
     pub(super) file: OnceCell<SentFile>,
 }
 
 /// The members of the answer beside `errcode` and `errmsg`.
 pub(super) type Answer = Result<Map<String, Value>, Refusal>;
+
+/// An uploaded file.
+pub(super) struct Upload {
+    pub(super) name: String,
+    pub(super) bytes: Bytes,
+}
 
 /// A file, or the part of it that was asked for, with its headers.
 pub(super) struct SentFile {
@@ -80,16 +86,16 @@ pub(super) struct SentFile {
 pub(super) enum SentRange {
     /// All of it.
     Whole,
-    /// A part; its `Content-Range`.
+    /// A part, with its `Content-Range`.
     Part(String),
-    /// Nothing: the part that was asked for begins past the end, which is after so many bytes (HTTP 416).
+    /// Nothing: the part that was asked for begins past the end of a file of so many bytes (HTTP 416).
     None(usize),
 }
 
-/// The largest JSON body (40206): three times the longest that is made of what the methods take, ten thousand ids.
+/// The largest JSON body (40206): three times the longest that a method can need, which has ten thousand ids.
 const JSON_BYTES_MAX: usize = 1_024 * 1_024;
 
-/// The largest form with a file: one of 20 MB and what is around it.
+/// The largest form with a file: a file of 20 MB and what is around it.
 const FORM_BYTES_MAX: usize = 21 * 1_024 * 1_024;
 
 /// The HTTP method that WeCom wants.
@@ -109,11 +115,11 @@ pub(super) struct Method {
     answer: fn(&mut World, &Call<'_>) -> Answer,
 }
 
-/// Everything that is answered, family by family; each file of this folder has one.
-const FAMILIES: [&[Method]; 30] = [
-    token::METHODS,
-    member::METHODS,
-    message::METHODS,
+/// Everything that is answered, family by family; each family has a file of its own in this folder.
+const FAMILIES: [&[Method]; 31] = [
+    platform::METHODS,
+    directory::METHODS,
+    app_message::METHODS,
     media::METHODS,
     welcome::METHODS,
     follow_user::METHODS,
@@ -126,13 +132,14 @@ const FAMILIES: [&[Method]; 30] = [
     customer_strategy::METHODS,
     transfer::METHODS,
     id_conversion::METHODS,
+    idconvert::METHODS,
     statistics::METHODS,
     group_chat::METHODS,
     join_way::METHODS,
     group_statistic::METHODS,
     mass_message::METHODS,
     mass_message_record::METHODS,
-    group_template::METHODS,
+    group_welcome_template::METHODS,
     moment::METHODS,
     moment_record::METHODS,
     moment_strategy::METHODS,
@@ -162,9 +169,14 @@ impl Method {
         Self { verb: Verb::Post, path, body_max: (JSON_BYTES_MAX, 40206), answer }
     }
 
-    /// One that takes a file, too large with this code.
+    /// A method that takes a form with a file. `too_large` is the code for a form that is too large.
     const fn upload(path: &'static str, too_large: i64, answer: fn(&mut World, &Call<'_>) -> Answer) -> Self {
         Self { verb: Verb::Post, path, body_max: (FORM_BYTES_MAX, too_large), answer }
+    }
+
+    /// Whether it takes a form with a file.
+    pub(super) fn takes_file(&self) -> bool {
+        self.body_max.0 == FORM_BYTES_MAX
     }
 
     /// So many bytes a body has at most.
@@ -172,13 +184,13 @@ impl Method {
         self.body_max.0
     }
 
-    /// What a longer body is answered with.
+    /// The refusal of a longer body.
     pub(super) fn too_large(&self) -> Refusal {
         let (most, code) = self.body_max;
         Refusal::new(code, format!("request body exceeds {most} bytes"))
     }
 
-    /// Answers a call: verb (none: neither GET nor POST), then token, then the method itself.
+    /// Answers a call. The verb is checked first (none: neither GET nor POST), then the token, then the rest.
     pub(super) fn answer(&self, world: &mut World, verb: Option<Verb>, call: &Call<'_>) -> Answer {
         if verb != Some(self.verb) {
             return Err(Refusal::new(
@@ -206,8 +218,8 @@ impl<'a> Call<'a> {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The body's JSON object; what is null in it is absent. Its texts are plain UTF-8: WeCom takes no `\u` for a
-    /// character that JSON can hold as it is.
+    /// Reads the body's JSON object. What is null in it counts as absent. Like WeCom it refuses texts with `\u` for
+    /// characters that JSON can hold as they are.
     fn json<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         if json::escapes_beyond_ascii(self.body) {
             return Err(Refusal::new(40033, "invalid charset, send UTF-8 as it is and not as \\uxxxx"));
@@ -227,17 +239,11 @@ impl From<PairFault> for Refusal {
     }
 }
 
-/// Whether it looks as a userid must: 1–64 bytes of `[A-Za-z0-9_.@-]`.
-pub(super) fn is_userid(userid: &str) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_.@-".contains(&byte);
-    (1..=64).contains(&userid.len()) && userid.bytes().all(allowed)
-}
-
 fn check_userid(userid: &str) -> Result<(), Refusal> {
     if is_userid(userid) { Ok(()) } else { Err(Refusal::new(40003, "invalid userid")) }
 }
 
-/// An object's members, from what `json!` made.
+/// The members of an object that `json!` has made; none of anything else.
 fn members(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(members) => members,

@@ -1,4 +1,4 @@
-//! Moments: making and cancelling them (document 95094).
+//! Moments: making and cancelling them (page 95094).
 
 use std::collections::BTreeMap;
 
@@ -7,16 +7,19 @@ use serde_json::{Value, json};
 
 use super::{
     Answer, Call, Method, Refusal,
-    check::{self, Scope, empty, invalid},
+    check::{self, empty, invalid},
     content::{check_known, kept_attachment},
     members,
 };
 use crate::{
-    calendar::DAY_MS,
     corp::MediaKind,
-    media::Shelf,
-    moments::{Job, Moment, Origin},
-    world::World,
+    world::{
+        World,
+        calendar::DAY_MS,
+        media::Shelf,
+        moments::{Job, Moment, Origin},
+        scope::Scope,
+    },
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -35,7 +38,7 @@ const PICTURES_MAX: usize = 9;
 const JOBS_A_MINUTE_MAX: usize = 10;
 const MINUTE_MS: i64 = 60_000;
 
-/// The result of a job is told for so long.
+/// The result of a job can be asked for so long.
 const RESULT_KEPT_MS: i64 = DAY_MS;
 
 #[derive(Deserialize, Default)]
@@ -78,14 +81,15 @@ fn add_moment_task(world: &mut World, call: &Call<'_>) -> Answer {
     let range = asked.visible_range.unwrap_or_default();
     let (wanted, tagged) = (range.sender_list.unwrap_or_default(), range.external_contact_list);
     let tagged = tagged.unwrap_or_default().tag_list;
-    let (tags, invalid_tags): (Vec<_>, Vec<_>) = tagged.into_iter().partition(|id| world.tag(id).is_some());
+    let (tags, invalid_tags): (Vec<_>, Vec<_>) =
+        tagged.into_iter().partition(|id| world.tags.name(id).is_some());
     let for_all = wanted.is_empty() && tags.is_empty() && invalid_tags.is_empty();
     let senders = if wanted.is_empty() {
         world.employees().map(|employee| employee.userid.clone()).collect()
     } else {
-        wanted.members(world)
+        wanted.members(&world.staff)
     };
-    // Tags of which none is there leave nobody who could see it.
+    // If none of the tags exists, nobody could see the moment, so nobody gets it to publish.
     let senders = if tags.is_empty() && !invalid_tags.is_empty() { Vec::new() } else { senders };
     let invalid_senders = Scope {
         user_list: wanted.user_list.into_iter().filter(|id| !world.has_employee(id)).collect(),
@@ -117,7 +121,7 @@ fn check_content(world: &World, text: &str, attachments: &[Value], now_ms: i64) 
     check::chars("text.content", Some(text), TEXT_CHARS_MAX)?;
     let msgtype = |attachment: &Value| attachment["msgtype"].as_str().unwrap_or_default().to_owned();
     let pictures = attachments.iter().filter(|attachment| msgtype(attachment) == "image").count();
-    // Pictures among themselves, or one of the others.
+    // Several pictures, or one attachment of another kind.
     if pictures < attachments.len() && attachments.len() > 1 {
         return Err(Refusal::new(41064, "attachments count out of limit"));
     }
@@ -167,7 +171,7 @@ fn task_result(world: &mut World, call: &Call<'_>) -> Answer {
             "errcode": 0,
             "errmsg": "ok",
             "moment_id": moment.moment_id,
-            "invalid_sender_list": job.invalid_senders.tell(),
+            "invalid_sender_list": job.invalid_senders,
             "invalid_external_contact_list": { "tag_list": job.invalid_tags },
         });
         if job.senders.is_empty() {

@@ -1,4 +1,4 @@
-//! What became of moments: the list of them, who published them, who sees them and what they said (document 93333).
+//! What became of moments: the list of them, who published them, who sees them and what they said (page 93333).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,9 +10,9 @@ use super::{
     members,
     moment::{moment, of_company},
 };
-use crate::{
+use crate::world::{
+    World,
     moments::{Moment, Origin, Published},
-    world::World,
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -65,44 +65,44 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
             && (filter_type == 2 || (filter_type == 1) == by_member)
             && creator.is_none_or(|wanted| maker.is_some_and(|maker| maker.eq_ignore_ascii_case(wanted)))
     });
-    let rows = rows.map(|(number, moment)| (number, tell(moment)));
-    asked.pages.tell("moment_list", (Some(LIST_PAGE), LIST_PAGE_MAX), rows)
+    let rows = rows.map(|(number, moment)| (number, to_json(moment)));
+    asked.pages.to_answer("moment_list", (Some(LIST_PAGE), LIST_PAGE_MAX), rows)
 }
 
-fn tell(moment: &Moment) -> Value {
-    let mut told = json!({
+fn to_json(moment: &Moment) -> Value {
+    let mut json = json!({
         "moment_id": moment.moment_id,
         "create_time": moment.created_ms / 1_000,
     });
     match &moment.origin {
         Origin::Company(job) => {
-            told["create_type"] = json!(0);
-            told["visible_type"] = json!(i64::from(job.for_all));
+            json["create_type"] = json!(0);
+            json["visible_type"] = json!(i64::from(job.for_all));
         }
         Origin::Member(userid) => {
-            told["creator"] = json!(userid);
-            told["create_type"] = json!(1);
-            told["visible_type"] = json!(1);
+            json["creator"] = json!(userid);
+            json["create_type"] = json!(1);
+            json["visible_type"] = json!(1);
         }
     }
     if let Some(text) = &moment.text {
-        told["text"] = text.clone();
+        json["text"] = text.clone();
     }
     let mut pictures = Vec::new();
     for attachment in &moment.attachments {
         match attachment["msgtype"].as_str() {
             Some("image") => pictures.push(json!({ "media_id": attachment["image"]["media_id"] })),
-            Some("video") => told["video"] = json!({ "media_id": attachment["video"]["media_id"] }),
+            Some("video") => json["video"] = json!({ "media_id": attachment["video"]["media_id"] }),
             _ => {
                 let link = &attachment["link"];
-                told["link"] = json!({ "title": link["title"], "url": link["url"] });
+                json["link"] = json!({ "title": link["title"], "url": link["url"] });
             }
         }
     }
     if !pictures.is_empty() {
-        told["image"] = json!(pictures);
+        json["image"] = json!(pictures);
     }
-    told
+    json
 }
 
 #[derive(Deserialize)]
@@ -122,13 +122,13 @@ fn task(world: &mut World, call: &Call<'_>) -> Answer {
     if moment.is_being_handed_out(call.now_ms) {
         return Err(Refusal::new(41079, "moment is being distributed, try again later"));
     }
-    // A cancelled one is taken back from those who have not published it.
+    // A cancelled moment is taken back from the members who have not published it.
     let rows = job.senders.iter().zip(0..).filter_map(|(userid, number)| {
         let published = moment.published.contains_key(userid);
         let row = json!({ "userid": userid, "publish_status": i64::from(published) });
         (published || !job.cancelled).then_some((number, row))
     });
-    asked.pages.tell("task_list", (Some(PAGE), PAGE_MAX), rows)
+    asked.pages.to_answer("task_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
 /// A moment as a member has published it, and the member.
@@ -156,28 +156,30 @@ fn customer_list(world: &mut World, call: &Call<'_>) -> Answer {
     let (published, userid) = published(world, &asked.moment_id, &asked.userid, call.now_ms)?;
     let rows = published.customers.iter().zip(0..);
     let rows = rows.map(|(id, number)| (number, json!({ "userid": userid, "external_userid": id })));
-    asked.pages.tell("customer_list", (Some(PAGE), PAGE_MAX), rows)
+    asked.pages.to_answer("customer_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
-/// Those in whose moments it appears: not who has deleted the member.
+/// The customers in whose moments it appears. It does not where the customer has deleted the member.
 fn send_result(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let (published, userid) = published(world, &asked.moment_id, &asked.userid, call.now_ms)?;
     let rows = published.customers.iter().zip(0..).filter_map(|(id, number)| {
         world.friendship(&userid, id).map(|_| (number, json!({ "external_userid": id })))
     });
-    asked.pages.tell("customer_list", (Some(SENT_PAGE), SENT_PAGE_MAX), rows)
+    asked.pages.to_answer("customer_list", (Some(SENT_PAGE), SENT_PAGE_MAX), rows)
 }
 
 fn comments(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let (published, _) = published(world, &asked.moment_id, &asked.userid, call.now_ms)?;
-    let tell = |list: &[(String, i64)]| -> Vec<Value> {
-        let tell = |(by, at_ms): &(String, i64)| {
+    let to_json = |list: &[(String, i64)]| -> Vec<Value> {
+        let to_json = |(by, at_ms): &(String, i64)| {
             let who = if world.customer(by).is_some() { "external_userid" } else { "userid" };
             json!({ (who): by, "create_time": at_ms / 1_000 })
         };
-        list.iter().map(tell).collect()
+        list.iter().map(to_json).collect()
     };
-    Ok(members(json!({ "comment_list": tell(&published.comments), "like_list": tell(&published.likes) })))
+    Ok(members(
+        json!({ "comment_list": to_json(&published.comments), "like_list": to_json(&published.likes) }),
+    ))
 }

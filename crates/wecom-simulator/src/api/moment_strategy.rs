@@ -1,4 +1,4 @@
-//! Rule groups of moments (document 94890).
+//! Rule groups of moments (page 94890).
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ use super::{
     check::{self, Pages, empty, invalid},
     members,
 };
-use crate::{
+use crate::world::{
+    World,
     moment_strategies::{MomentStrategy, Node, Privilege},
-    world::World,
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -45,7 +45,7 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Listed = call.json()?;
     let rows = world.moment_strategies.all.keys();
     let rows = rows.map(|id| (id.unsigned_abs(), json!({ "strategy_id": id })));
-    asked.pages.tell("strategy", (Some(PAGE_MAX), PAGE_MAX), rows)
+    asked.pages.to_answer("strategy", (Some(PAGE_MAX), PAGE_MAX), rows)
 }
 
 fn strategy(world: &World, id: Option<i64>) -> Result<(i64, &MomentStrategy), Refusal> {
@@ -71,13 +71,13 @@ fn get_range(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Listed = call.json()?;
     let (_, strategy) = strategy(world, asked.strategy_id)?;
     let rows = strategy.range.iter().map(|(number, node)| {
-        let told = match node {
+        let json = match node {
             Node::Member(userid) => json!({ "type": 1, "userid": userid }),
             Node::Department(id) => json!({ "type": 2, "partyid": id }),
         };
-        (*number, told)
+        (*number, json)
     });
-    asked.pages.tell("range", (Some(PAGE_MAX), PAGE_MAX), rows)
+    asked.pages.to_answer("range", (Some(PAGE_MAX), PAGE_MAX), rows)
 }
 
 #[derive(Deserialize)]
@@ -154,7 +154,7 @@ fn nodes(world: &World, asked: &[AskedNode]) -> Result<Vec<Node>, Refusal> {
     asked.iter().map(node).collect()
 }
 
-/// What is in a range must be in that of the rule group above.
+/// Checks that all nodes are in the range of the rule group above.
 fn check_inside(world: &World, parent_id: i64, nodes: &[Node]) -> Result<(), Refusal> {
     let Some(parent) = world.moment_strategies.all.get(&parent_id) else { return Ok(()) };
     let inside = |node: &Node| {

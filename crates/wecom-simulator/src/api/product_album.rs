@@ -1,4 +1,4 @@
-//! The product album (document 95096).
+//! The product album (page 95096).
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -10,9 +10,11 @@ use super::{
 };
 use crate::{
     corp::MediaKind,
-    media::Shelf,
-    products::{PRODUCTS_MAX, Product},
-    world::World,
+    world::{
+        World,
+        media::Shelf,
+        products::{PRODUCTS_MAX, Product},
+    },
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -115,7 +117,7 @@ fn product<'a>(world: &'a World, product_id: &str) -> Result<(u64, &'a Product),
     Ok(found)
 }
 
-fn tell(product: &Product) -> Value {
+fn to_json(product: &Product) -> Value {
     let picture = |media_id: &String| json!({ "type": "image", "image": { "media_id": media_id } });
     json!({
         "product_id": product.product_id,
@@ -130,14 +132,14 @@ fn tell(product: &Product) -> Value {
 fn get(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let (_, product) = product(world, &asked.product_id)?;
-    Ok(members(json!({ "product": tell(product) })))
+    Ok(members(json!({ "product": to_json(product) })))
 }
 
 fn list(world: &mut World, call: &Call<'_>) -> Answer {
     let pages: Pages = call.json()?;
     let rows = world.products.all.iter().filter(|(_, product)| !product.deleted);
-    let rows = rows.map(|(number, product)| (*number, tell(product)));
-    pages.tell("product_list", (Some(PAGE), PAGE_MAX), rows)
+    let rows = rows.map(|(number, product)| (*number, to_json(product)));
+    pages.to_answer("product_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
 /// Changes what is given; pictures as a whole.

@@ -1,4 +1,4 @@
-//! What members did with customers, by day (document 92132); counted in `behaviour`.
+//! What members did with customers, by day (page 92132); `world::behaviour` counts it.
 
 use std::collections::BTreeSet;
 
@@ -38,9 +38,9 @@ fn get_user_behavior_data(world: &mut World, call: &Call<'_>) -> Answer {
     let begin_s = check::given("start_time", asked.start_time)?;
     let days = check::days(begin_s, check::given("end_time", asked.end_time)?, call.now_ms)?;
     let userids = userids(world, &asked)?;
-    let told = days.into_iter().map(|(begin_ms, _)| {
+    let rows = days.into_iter().map(|(begin_ms, _)| {
         let sum = world.behaviour.sum(begin_ms, userids.iter().map(String::as_str));
-        let mut told = json!({
+        let mut json = json!({
             "stat_time": begin_ms / 1_000,
             "chat_cnt": sum.chats,
             "message_cnt": sum.messages,
@@ -48,17 +48,17 @@ fn get_user_behavior_data(world: &mut World, call: &Call<'_>) -> Answer {
             "new_apply_cnt": sum.applies,
             "new_contact_cnt": sum.contacts,
         });
-        // What cannot be computed is left out, and is not 0.
+        // WeCom leaves out what cannot be computed: it is not 0.
         if sum.asked > 0 {
-            told["reply_percentage"] = json!(percent(sum.replied, sum.asked));
+            json["reply_percentage"] = json!(percent(sum.replied, sum.asked));
         }
         if let (Ok(replied @ 1..), reply_ms) = (i64::try_from(sum.replied), sum.reply_ms) {
-            told["avg_reply_time"] = json!(reply_ms / replied / 60_000);
+            json["avg_reply_time"] = json!(reply_ms / replied / 60_000);
         }
-        told
+        json
     });
-    let told: Vec<Value> = told.collect();
-    Ok(members(json!({ "behavior_data": told })))
+    let rows: Vec<Value> = rows.collect();
+    Ok(members(json!({ "behavior_data": rows })))
 }
 
 /// With two decimals.
@@ -67,7 +67,7 @@ fn percent(part: u64, whole: u64) -> f64 {
     f64::from(hundredths) / 100.0
 }
 
-/// Everybody who is meant, once. What somebody did stays in the statistics when that one leaves.
+/// All members who are meant, each once. Those who have left count, as what they did stays in the statistics.
 fn userids(world: &World, asked: &Asked) -> Result<BTreeSet<String>, Refusal> {
     let mut userids = BTreeSet::new();
     for userid in &asked.userid {

@@ -1,4 +1,4 @@
-//! The tags of rule groups (document 94882).
+//! The tags of rule groups (page 94882).
 
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -1,14 +1,14 @@
-//! Marking customers with tags (document 92118).
+//! Marking customers with tags (page 92118).
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Answer, Call, Method, Refusal, check::invalid, check_userid, members, tag_list::unknown};
-use crate::{strategies::Who, world::World};
+use crate::world::{World, strategies::Who};
 
 pub(super) const METHODS: &[Method] = &[Method::post("externalcontact/mark_tag", mark_tag)];
 
-/// So many tags fit on one customer of one member (document 92697).
+/// So many tags fit on one customer of one member (page 92697).
 const TAGS_PER_RELATION_MAX: usize = 3_000;
 
 #[derive(Deserialize)]
@@ -23,7 +23,7 @@ struct MarkTag {
     remove_tag: Vec<String>,
 }
 
-/// Puts tags on and takes tags off; all of them or none.
+/// Puts tags on a customer and takes tags off: all of them, or none if one is refused.
 fn mark_tag(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: MarkTag = call.json()?;
     check_userid(&asked.userid)?;
@@ -34,7 +34,7 @@ fn mark_tag(world: &mut World, call: &Call<'_>) -> Answer {
         return Err(invalid("add_tag and remove_tag are both empty"));
     }
     let named = || asked.add_tag.iter().chain(&asked.remove_tag);
-    if let Some(id) = named().find(|id| world.tag(id).is_none()) {
+    if let Some(id) = named().find(|id| world.tags.name(id).is_none()) {
         return Err(unknown(id));
     }
     // The tags of a rule group are for the members in its range only.

@@ -1,12 +1,12 @@
-//! What corp tags and the tags of rule groups have in common: both stand in one tree, and each method sees its part.
+//! What corp tags and the tags of rule groups have in common: both are in one tree, and each method sees its part of it.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Refusal, check::invalid};
-use crate::{
+use crate::world::{
+    World,
     tag_tree::{self, Group, Leaf, NAME_CHARS_MAX, NameTaken, NewLeaf, TAGS_MAX},
-    world::World,
 };
 
 /// Which part of the tree a call is about.
@@ -69,13 +69,13 @@ pub(super) struct Edit {
     order: Option<u32>,
 }
 
-/// 40068 with the id, cut: it is the caller's own text.
+/// 40068, with the beginning of the id, which is the caller's own text and may have any length.
 pub(super) fn unknown(id: &str) -> Refusal {
     let id: String = id.chars().take(64).collect();
     Refusal::new(40068, format!("invalid tagid {id}"))
 }
 
-/// The groups of a part, or what is asked for by its ids. Only who asks for a deleted one is told of it.
+/// The groups of a part, or those that are asked for by ids. Deleted tags are shown only where they are asked for by id.
 pub(super) fn list(world: &World, part: Part, asked: &Wanted) -> Result<Vec<Value>, Refusal> {
     let ours = || world.tags.groups().iter().filter(|group| part.has(group.strategy));
     if !asked.group_id.is_empty() {
@@ -84,11 +84,11 @@ pub(super) fn list(world: &World, part: Part, asked: &Wanted) -> Result<Vec<Valu
             return Err(unknown(id));
         }
         let wanted = ours().filter(|group| asked.group_id.contains(&group.is.id));
-        return Ok(wanted.map(|group| tell(group, |_| true, true)).collect());
+        return Ok(wanted.map(|group| to_json(group, |_| true, true)).collect());
     }
     if asked.tag_id.is_empty() {
         let living = ours().filter(|group| group.living().next().is_some());
-        return Ok(living.map(|group| tell(group, |_| true, false)).collect());
+        return Ok(living.map(|group| to_json(group, |_| true, false)).collect());
     }
     let wanted = |tag: &Leaf| asked.tag_id.contains(&tag.id);
     let known = |id: &&String| !ours().flat_map(|group| &group.tags).any(|tag| tag.id == **id);
@@ -96,21 +96,21 @@ pub(super) fn list(world: &World, part: Part, asked: &Wanted) -> Result<Vec<Valu
         return Err(unknown(id));
     }
     let groups = ours().filter(|group| group.tags.iter().any(wanted));
-    Ok(groups.map(|group| tell(group, wanted, true)).collect())
+    Ok(groups.map(|group| to_json(group, wanted, true)).collect())
 }
 
-fn tell(group: &Group, wanted: impl Fn(&Leaf) -> bool, deleted_too: bool) -> Value {
+fn to_json(group: &Group, wanted: impl Fn(&Leaf) -> bool, deleted_too: bool) -> Value {
     let tag = |leaf: &Leaf| {
-        let mut told = json!({
+        let mut json = json!({
             "id": leaf.id, "name": leaf.name, "create_time": leaf.create_time_s, "order": leaf.order,
         });
         if deleted_too {
-            told["deleted"] = json!(leaf.deleted);
+            json["deleted"] = json!(leaf.deleted);
         }
-        told
+        json
     };
     let tags = group.tags.iter().filter(|leaf| (deleted_too || !leaf.deleted) && wanted(leaf));
-    let mut told = json!({
+    let mut json = json!({
         "group_id": group.is.id,
         "group_name": group.is.name,
         "create_time": group.is.create_time_s,
@@ -118,12 +118,12 @@ fn tell(group: &Group, wanted: impl Fn(&Leaf) -> bool, deleted_too: bool) -> Val
         "tag": tags.map(tag).collect::<Vec<_>>(),
     });
     if deleted_too {
-        told["deleted"] = json!(group.is.deleted);
+        json["deleted"] = json!(group.is.deleted);
     }
     if let Some(id) = group.strategy {
-        told["strategy_id"] = json!(id);
+        json["strategy_id"] = json!(id);
     }
-    told
+    json
 }
 
 /// Adds tags to a group, which is made if no group of the part has its name.
@@ -157,7 +157,7 @@ pub(super) fn add(
     if world.tags.count() + names.len() > TAGS_MAX {
         return Err(Refusal::new(40126, "corp tag count out of limit"));
     }
-    // From here on nothing is refused. The same name twice in one call makes one tag.
+    // Everything is checked; from here on the tree changes. A name that is given twice makes one tag.
     let mut seen = Vec::new();
     asked.tag.retain(|tag| {
         let new = !seen.contains(&tag.name);
@@ -173,10 +173,10 @@ pub(super) fn add(
         tags: tags.collect(),
     };
     let (place, _) = world.grow_tags(new, now_ms);
-    Ok(tell(&world.tags.groups()[place], |tag| seen.contains(&tag.name), false))
+    Ok(to_json(&world.tags.groups()[place], |tag| seen.contains(&tag.name), false))
 }
 
-/// That this app may change a tag or group: it made it (documents 92117 and 94882).
+/// Checks that this app may change a tag or group, which it may if it has made it (pages 92117 and 94882).
 fn check_own(world: &World, id: &str) -> Result<(), Refusal> {
     if world.tags.is_foreign(id) {
         return Err(Refusal::new(60011, "no privilege to access/modify contact/party/agent"));
@@ -184,7 +184,7 @@ fn check_own(world: &World, id: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Renames or moves what the app has made; what is absent stays.
+/// Renames or moves a tag or group that the app has made. What is absent stays as it is.
 pub(super) fn edit(world: &mut World, part: Part, asked: Edit) -> Result<(), Refusal> {
     let Edit { id, name, order } = asked;
     if let Some(name) = &name {
@@ -200,7 +200,7 @@ pub(super) fn edit(world: &mut World, part: Part, asked: Edit) -> Result<(), Ref
     }
 }
 
-/// Deletes tags and groups that the app has made; all of them or none.
+/// Deletes tags and groups that the app has made: all of them, or none if one cannot be deleted.
 pub(super) fn delete(world: &mut World, part: Part, asked: &Wanted) -> Result<(), Refusal> {
     let Wanted { tag_id, group_id } = asked;
     if tag_id.is_empty() && group_id.is_empty() {

@@ -1,5 +1,5 @@
-//! Customers who change hands (documents 92124, 92125, 94081, 94082, 94088). What comes of a transfer is in
-//! `transfers`.
+//! Customers who change hands (pages 92124, 92125, 94081, 94082, 94088). How a transfer ends is in
+//! `acts::transfer`.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -11,9 +11,12 @@ use super::{
 };
 use crate::{
     corp::Hindrance,
-    staff::Member,
-    transfers::{ToStart, Transfer, TransferStatus},
-    world::{Bond, World},
+    world::{
+        World,
+        bond::Bond,
+        staff::Member,
+        transfers::{ToStart, Transfer, TransferStatus},
+    },
 };
 
 pub(super) const METHODS: &[Method] = &[
@@ -57,22 +60,23 @@ fn resigned_transfer_customer(world: &mut World, call: &Call<'_>) -> Answer {
     start(world, &asked, true, call.now_ms)
 }
 
-/// Each customer is judged alone; the call as a whole for its members only.
+/// A customer who cannot be transferred is refused alone, and the others are transferred; a fault about the members
+/// refuses the whole call.
 fn start(world: &mut World, asked: &TransferCustomer, resigned: bool, now_ms: i64) -> Answer {
     let of = members_of(world, asked, resigned)?;
     if asked.external_userid.is_empty() {
         return Err(Refusal::new(41035, "missing external_userid"));
     }
     check::count("external_userid", &asked.external_userid, CUSTOMERS_MAX)?;
-    let mut told = Vec::new();
+    let mut rows = Vec::new();
     for external_userid in &asked.external_userid {
         let code = start_one(world, &of, external_userid, now_ms).err().map_or(0, |refusal| refusal.code);
-        told.push(json!({ "external_userid": external_userid, "errcode": code }));
+        rows.push(json!({ "external_userid": external_userid, "errcode": code }));
     }
-    Ok(members(json!({ "customer": told })))
+    Ok(members(json!({ "customer": rows })))
 }
 
-/// Who gives to whom, as they are written in the directory.
+/// The giver and the taker, written as in the directory.
 struct Members {
     handover: String,
     takeover: String,
@@ -148,7 +152,7 @@ struct OldTransfer {
     transfer_success_msg: Option<String>,
 }
 
-/// The old form: one customer, of a member on the job or of one who has left.
+/// The old form: one customer, of a member who works here or of one who has left.
 fn transfer(world: &mut World, call: &Call<'_>) -> Answer {
     let OldTransfer { handover_userid, takeover_userid, external_userid, transfer_success_msg } =
         call.json()?;
@@ -193,7 +197,7 @@ fn result(world: &World, asked: &TransferResult, resigned: bool) -> Answer {
             && transfer.handover.eq_ignore_ascii_case(&asked.handover_userid)
             && transfer.takeover.eq_ignore_ascii_case(&asked.takeover_userid)
     };
-    let tell = |transfer: &Transfer| {
+    let to_json = |transfer: &Transfer| {
         let (status, time_ms) = match transfer.status {
             TransferStatus::Done => (1, transfer.takeover_ms),
             TransferStatus::Waiting => (2, transfer.takeover_ms),
@@ -202,7 +206,7 @@ fn result(world: &World, asked: &TransferResult, resigned: bool) -> Answer {
         };
         json!({ "external_userid": transfer.customer, "status": status, "takeover_time": time_ms / 1_000 })
     };
-    let rows = world.transfers.iter().filter(wanted).map(|transfer| (transfer.number, tell(transfer)));
+    let rows = world.transfers.iter().filter(wanted).map(|transfer| (transfer.number, to_json(transfer)));
     let (page, next_cursor) = check::page(rows, check::cursor(asked.cursor.as_deref())?, PAGE_MAX);
     Ok(members(json!({ "customer": page, "next_cursor": next_cursor })))
 }
@@ -214,7 +218,7 @@ struct GetUnassignedList {
     cursor: Option<String>,
 }
 
-/// The customers of those who have left, as far as nobody is taking them over; the latest leaver first.
+/// The customers of members who have left, unless somebody is taking them over; those of the latest leaver first.
 fn get_unassigned_list(world: &mut World, call: &Call<'_>) -> Answer {
     let GetUnassignedList { page_id, page_size, cursor } = call.json()?;
     let size = check::limit(page_size, PAGE_MAX, PAGE_MAX)?;
@@ -228,18 +232,18 @@ fn get_unassigned_list(world: &mut World, call: &Call<'_>) -> Answer {
     let mut rows = Vec::new();
     for (leaver, left_at_ms) in world.staff.leavers() {
         let userid = &leaver.employee.userid;
-        // The later the leave, the smaller the key.
+        // The latest leaver comes first, so a later time makes a smaller key.
         let major = u64::MAX - left_at_ms.unsigned_abs();
         rows.extend(leaver.customers.iter().filter_map(|place| {
             let of = &world.customers[*place];
             let bond = of.bonds.iter().find(|bond| bond.is_of(userid) && !bond.half)?;
-            let told = json!({
+            let json = json!({
                 "handover_userid": userid,
                 "external_userid": of.customer.external_userid,
                 "dimission_time": left_at_ms / 1_000,
             });
-            let waits = !world.transfers.is_waiting(*place, userid);
-            waits.then(|| (check::key(major, bond.number), told))
+            let is_unassigned = !world.transfers.is_waiting(*place, userid);
+            is_unassigned.then(|| (check::key(major, bond.number), json))
         }));
     }
     rows.sort_by_key(|(key, _)| *key);

@@ -1,4 +1,4 @@
-//! `externalcontact/send_welcome_msg` (document 92599): once, inside 20 seconds.
+//! `externalcontact/send_welcome_msg` (page 92599): once, inside 20 seconds.
 
 use serde_json::Value;
 
@@ -7,11 +7,11 @@ use super::{
     check::invalid,
     content::{Object, check_message, kept_message},
 };
-use crate::{codes::CodeFault, world::World};
+use crate::world::{World, codes::CodeFault};
 
 pub(super) const METHODS: &[Method] = &[Method::post("externalcontact/send_welcome_msg", send_welcome_msg)];
 
-/// Sends a welcome. A refusal does not spend the code.
+/// Sends a welcome. A code stays usable when the call is refused for another reason.
 fn send_welcome_msg(world: &mut World, call: &Call<'_>) -> Answer {
     let mut message: Object = call.json()?;
     let code = match message.shift_remove("welcome_code") {
@@ -22,12 +22,12 @@ fn send_welcome_msg(world: &mut World, call: &Call<'_>) -> Answer {
         Some(_) => return Err(invalid("welcome_code is no string")),
     };
     check_message(world, &message, call.now_ms)?;
-    world.welcome(&code, Value::Object(kept_message(&message)), call.now_ms).map_err(
-        |fault| match fault {
-            CodeFault::Invalid => Refusal::new(41050, "invalid welcome_code"),
-            CodeFault::Used => Refusal::new(41051, "externaluser has started chatting"),
-            CodeFault::NoRelation => Refusal::new(84061, "not external contact"),
-        },
-    )?;
+    let message = Value::Object(kept_message(&message));
+    let spent = world.codes.spend(&code, message, &mut world.customers, call.now_ms);
+    spent.map_err(|fault| match fault {
+        CodeFault::Invalid => Refusal::new(41050, "invalid welcome_code"),
+        CodeFault::Used => Refusal::new(41051, "externaluser has started chatting"),
+        CodeFault::NoRelation => Refusal::new(84061, "not external contact"),
+    })?;
     Ok(Object::new())
 }

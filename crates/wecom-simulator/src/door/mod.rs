@@ -1,0 +1,19 @@
+//! The ways in over HTTP: WeCom's API below `/cgi-bin/`, and what is the simulator's own below `/_simulator/`.
+
+pub(crate) mod fault;
+pub(crate) mod requests;
+pub(crate) mod shared;
+pub(crate) mod server;
+
+// WeCom's API.
+mod calls;
+mod form;
+mod reply;
+mod wire;
+
+// The simulator's own.
+mod answer;
+mod acts;
+mod company;
+mod record;
+mod usage;

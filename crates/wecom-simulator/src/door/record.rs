@@ -1,0 +1,100 @@
+//! `/_simulator/requests`, `deliveries`, `faults` and `callback`: what was called and posted, what goes wrong, and
+//! where events are posted.
+
+use actix_web::{
+    HttpRequest,
+    web::{self, Bytes, Data, Path, ServiceConfig},
+};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{
+    answer::{Answer, BadRequest, after, answer, limit, newest, parameter, read},
+    fault::{Fault, FaultKind},
+    shared::Shared,
+};
+use crate::{error::Error, post::callback_url};
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .route("/_simulator/requests", web::get().to(requests))
+        .route("/_simulator/requests", web::delete().to(clear_requests))
+        .route("/_simulator/deliveries", web::get().to(deliveries))
+        .route("/_simulator/deliveries/{number}", web::get().to(delivery))
+        .route("/_simulator/faults", web::post().to(add_fault))
+        .route("/_simulator/faults", web::get().to(faults))
+        .route("/_simulator/faults", web::delete().to(clear_faults))
+        .route("/_simulator/callback", web::put().to(set_callback))
+        .route("/_simulator/verify", web::post().to(check_url));
+}
+
+async fn requests(shared: Data<Shared>, request: HttpRequest) -> Answer {
+    let (limit, path, after) = (limit(&request)?, parameter(&request, "path"), after(&request)?);
+    let log = shared.log();
+    let wanted = log
+        .requests
+        .iter()
+        .filter(|request| request.number > after && path.as_ref().is_none_or(|path| request.path == *path));
+    answer(&json!({ "requests": newest(wanted, limit) }))
+}
+
+async fn clear_requests(shared: Data<Shared>) -> Answer {
+    shared.log().requests.clear();
+    answer(&json!({ "requests": [] }))
+}
+
+async fn deliveries(shared: Data<Shared>, request: HttpRequest) -> Answer {
+    let (limit, after) = (limit(&request)?, after(&request)?);
+    let desk = shared.running.post.desk();
+    let wanted = desk.deliveries.iter().filter(|delivery| delivery.number > after);
+    answer(&json!({ "deliveries": newest(wanted, limit) }))
+}
+
+async fn delivery(shared: Data<Shared>, number: Path<u64>) -> Answer {
+    let desk = shared.running.post.desk();
+    let found = desk.deliveries.get(*number);
+    let missing = || BadRequest(format!("no delivery has the number {number}, or it is forgotten"));
+    answer(found.ok_or_else(missing)?)
+}
+
+async fn add_fault(shared: Data<Shared>, body: Bytes) -> Answer {
+    let example =
+        r#"{"path": "externalcontact/send_welcome_msg", "times": 2, "fault": {"errcode": {"code": -1}}}"#;
+    let fault: Fault = read(&body, example)?;
+    // The library takes it, for tests that need an answer without an effect. By hand it is an oversight: nothing would
+    // show that the call had not been done.
+    if matches!(fault.fault, FaultKind::Errcode { code: 0, .. }) {
+        return Err(BadRequest("errcode 0 is success: give another code, 45009 say".to_owned()));
+    }
+    shared.add_fault(fault)?;
+    faults(shared).await
+}
+
+async fn faults(shared: Data<Shared>) -> Answer {
+    answer(&json!({ "faults": shared.log().faults }))
+}
+
+async fn clear_faults(shared: Data<Shared>) -> Answer {
+    shared.log().faults.clear();
+    faults(shared).await
+}
+
+async fn set_callback(shared: Data<Shared>, body: Bytes) -> Answer {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Callback {
+        url: Option<String>,
+    }
+    let Callback { url } = read(&body, r#"{"url": "http://127.0.0.1:8080/callback/default"}"#)?;
+    let parsed = url.as_deref().map(callback_url).transpose();
+    let parsed = parsed.map_err(|why| BadRequest(format!("`url` is {why}; null: nowhere")))?;
+    shared.running.post.desk().callback = parsed;
+    answer(&json!({ "callback": url }))
+}
+
+async fn check_url(shared: Data<Shared>) -> Answer {
+    // On the runtime that owns the connections of the callback's client; this thread has a runtime of its own.
+    let post = std::sync::Arc::clone(&shared.running.post);
+    let check = shared.tasks.spawn_to_its_end(async move { post.check_url().await });
+    answer(&check.await.map_err(|_| Error::Stopped)??)
+}
