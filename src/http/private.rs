@@ -33,7 +33,7 @@ pub struct Readiness {
 }
 
 #[derive(Serialize)]
-struct Report {
+struct Readyz {
     ready: bool,
     database: &'static str,
     ending: bool,
@@ -46,17 +46,17 @@ pub(super) async fn readyz(readiness: Data<Readiness>) -> HttpResponse {
     let Context { store, rulebook, shutdown, clock, .. } = &*readiness.context;
     let answers = matches!(tokio::time::timeout(ANSWERS_WITHIN, store.check()).await, Ok(Ok(())));
     let ending = shutdown.has_begun();
-    let report = Report {
+    let answer = Readyz {
         ready: answers && !ending,
         database: if answers { "answers" } else { "does not answer" },
         ending,
         heartbeat_ago_ms: clock.now_ms() - readiness.heartbeat_ms.load(Ordering::Relaxed),
         rules_version: rulebook.current().version(),
     };
-    if report.ready {
-        HttpResponse::Ok().json(report)
+    if answer.ready {
+        HttpResponse::Ok().json(answer)
     } else {
-        HttpResponse::ServiceUnavailable().json(report)
+        HttpResponse::ServiceUnavailable().json(answer)
     }
 }
 

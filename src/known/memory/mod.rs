@@ -206,12 +206,13 @@ mod tests {
         // The first gives up at once: its question goes on.
         let first = ask();
         let impatient =
-            tokio::time::timeout(Duration::from_millis(20), memory.get("a".into(), || first, of_many)).await;
+            tokio::time::timeout(Duration::from_millis(20), memory.get("a".into(), move || first, of_many))
+                .await;
         assert!(impatient.is_err());
         let mut waiting = tokio::task::JoinSet::new();
         for _ in 0..20 {
             let (memory, ask) = (Arc::clone(&memory), ask());
-            waiting.spawn(async move { memory.get("a".into(), || ask, of_many).await });
+            waiting.spawn(async move { memory.get("a".into(), move || ask, of_many).await });
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
         release.send_replace(true);
@@ -254,7 +255,7 @@ mod tests {
         let memory = Memory::new(TERMS, clock, Shutdown::new());
         for (error, for_ms) in [(refused as fn() -> wecom::Error, REFUSED_FOR_MS), (busy, BUSY_FOR_MS)] {
             memory.forget("a").await;
-            assert!(memory.get("a".into(), || async move { Err(error()) }, of_many).await.is_err());
+            assert!(memory.get("a".into(), move || async move { Err(error()) }, of_many).await.is_err());
             hand.advance(Duration::from_millis(u64::try_from(for_ms).unwrap() - 1));
             assert!(memory.get("a".into(), || async { Ok(1) }, of_many).await.is_err());
             hand.advance(Duration::from_millis(1));
@@ -288,7 +289,7 @@ mod tests {
         };
         let mut asking = tokio::task::JoinSet::new();
         let asked = Arc::clone(&memory);
-        asking.spawn(async move { asked.get("a".into(), || from_before, of_many).await });
+        asking.spawn(async move { asked.get("a".into(), move || from_before, of_many).await });
         settle().await;
         memory.forget("a").await;
         release.send(()).unwrap();
