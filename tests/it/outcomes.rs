@@ -121,7 +121,9 @@ fn a_refused_attachment_leaves_the_text_and_flags_the_rule() {
             told_as(&outcome, welcome(0)),
             ["without its attachments, which WeCom refused: invalid media_id"]
         );
-        assert!(outcome.flag.unwrap().text.contains("invalid media_id"));
+        let flag = outcome.flag.unwrap();
+        assert_eq!(flag.code, FlagCode::AttachmentRefused);
+        assert!(flag.text.contains("invalid media_id"));
         // That it was a lesser one stands in its reason when it has gone out.
         let sent = outcome.request.unwrap();
         let Next::Done { note: Some(note) } = judge(&attempt(&sent, Class::Done, "ok")).next else {
@@ -141,6 +143,7 @@ fn a_refused_text_gives_way_to_its_fallback_once() {
     let action = Action::Welcome(Welcome { fallback: fallback.clone(), ..plain });
     let outcome = judge(&attempt(&action, Class::Content, "spam"));
     assert_eq!(again_in_ms(&outcome), 0);
+    assert_eq!(outcome.flag.as_ref().map(|flag| flag.code), Some(FlagCode::TextRefused));
     let expected = Action::Welcome(Welcome { text: fallback, ..Welcome::default() });
     assert_eq!(told_as(&outcome, expected), ["with its fallback: WeCom refused the text: spam"]);
     let lesser = outcome.request.unwrap();
@@ -153,7 +156,8 @@ fn an_unknown_tag_is_dropped_and_the_others_are_applied() {
     let outcome =
         judge(&attempt(&action, Class::UnknownTag, "invalid tag id: etBad, hint: [1733900461_1_abc]"));
     assert_eq!(again_in_ms(&outcome), 0);
-    assert!(outcome.flag.as_ref().unwrap().text.contains("etBad"));
+    let flag = outcome.flag.as_ref().unwrap();
+    assert!(flag.code == FlagCode::UnknownTag && flag.text.contains("etBad"), "{flag:?}");
     let Some(Action::Tag(rest)) = outcome.request else { panic!("the request changes") };
     assert_eq!(
         (rest.add_tag.as_slice(), rest.remove_tag.as_slice()),

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use rstest::rstest;
 use wecom_greeter::{
-    action::{Action, Kind, Plan, PlannedAction as Do, RuleUse, Tag},
+    action::{Action, FlagCode, Kind, Plan, PlannedAction as Do, RuleUse, Tag},
     clock::{Clock, ManualClock},
     event::Event,
     flow::{
@@ -209,6 +209,8 @@ async fn a_tag_that_wecom_will_not_make_is_asked_for_once_a_minute_and_the_recor
     }
     assert!(!reason.contains("make it in the console"), "{reason}");
     assert!(tag.attempts[0].errmsg.contains("40126"), "{tag:?}");
+    let flags = scene.world.store().rule_flags(1).await.unwrap();
+    assert_eq!(flags.iter().map(|flag| flag.code).collect::<Vec<_>>(), [FlagCode::TagLimit]);
     // Nothing else was to be done: the refusal is the answer.
     let (_, event) = scene.perform(&["渠道/冬季"], &["渠道/冬季"]).await;
     let tag = action(&event, Kind::Tag);
@@ -283,7 +285,12 @@ async fn the_record_holds_ids_and_what_is_missing_is_left_out_and_flagged() {
     assert_eq!(request["add_tag"], serde_json::json!(["etSampleTagChannelSpring00000000"]), "what was sent");
     assert_eq!(request["refused"], serde_json::json!(["渠道/没有"]), "and what was not");
     let flags = scene.world.store().rule_flags(1).await.unwrap();
-    assert!(flags[0].rule == "tags" && flags[0].reason.contains("create: true"), "{flags:?}");
+    assert!(
+        flags[0].rule == "tags"
+            && flags[0].code == FlagCode::UnknownTag
+            && flags[0].reason.contains("create: true"),
+        "{flags:?}"
+    );
 
     // With nothing left nothing is sent; made by hand it can be tried again.
     let before = scene.asked(MARK);

@@ -1,5 +1,5 @@
 //! How a call ended and what follows from that: the kind of answer, what happens next with the action, and what is wrong
-//! with the rule that asked for it. The types only; [`judge`](super::judge) decides.
+//! with the rule that asked for it. The types only; [`judge`](super::judge()) decides.
 
 mod flag;
 

@@ -7,7 +7,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sqlx::{
-    Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection,
+    ConnectOptions, Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -48,36 +48,7 @@ impl Backend {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(Error::Url { fault: "it begins with neither sqlite:// nor postgres://".into() });
         }
-        let connect = url
-            .parse::<PgConnectOptions>()
-            .map_err(|error| Error::Url { fault: error.to_string() })?
-            .application_name("wecom-greeter")
-            .statement_cache_capacity(STATEMENTS_CACHED)
-            .options([
-                ("statement_timeout", POSTGRES_STATEMENT_TIMEOUT),
-                ("lock_timeout", POSTGRES_LOCK_TIMEOUT),
-                ("idle_in_transaction_session_timeout", POSTGRES_STATEMENT_TIMEOUT),
-                // A statement keeps the plan that was made while its table was small. Everything here goes by an
-                // index, and these make that the plan from the first row on.
-                ("enable_seqscan", "off"),
-                ("enable_hashjoin", "off"),
-                ("enable_mergejoin", "off"),
-            ]);
-        let connect = sqlx::ConnectOptions::disable_statement_logging(connect);
-        let pool = PgPoolOptions::new()
-            .max_connections(options.postgres_connections.max(2))
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    if meta.idle_for > POSTGRES_UNUSED {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_lazy_with(connect);
-        Ok(Self::Postgres(pool))
+        Ok(Self::Postgres(postgres_pool(url, options.postgres_connections)?))
     }
 
     /// A transaction for several statements that write.
@@ -162,6 +133,38 @@ impl Backend {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+fn postgres_pool(url: &str, connections: u32) -> Result<PgPool> {
+    let connect = url
+        .parse::<PgConnectOptions>()
+        .map_err(|error| Error::Url { fault: error.to_string() })?
+        .application_name("wecom-greeter")
+        .statement_cache_capacity(STATEMENTS_CACHED)
+        .options([
+            ("statement_timeout", POSTGRES_STATEMENT_TIMEOUT),
+            ("lock_timeout", POSTGRES_LOCK_TIMEOUT),
+            ("idle_in_transaction_session_timeout", POSTGRES_STATEMENT_TIMEOUT),
+            // A prepared statement keeps the plan that was made while its table was small. Every statement here is
+            // meant to go by an index, and these settings make that the plan from the first row on.
+            ("enable_seqscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
+        ])
+        .disable_statement_logging();
+    Ok(PgPoolOptions::new()
+        .max_connections(connections.max(2))
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > POSTGRES_UNUSED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_lazy_with(connect))
 }
 
 fn cannot_connect(cause: sqlx::Error) -> Error {

@@ -1,11 +1,12 @@
 //! The two databases: connections and transactions, statements that run on both, writes that share a commit, and the
-//! version of the tables. No other room of the store knows which database it talks to.
+//! version of the tables. Where another room has to know which database it is, it says why in a comment that begins
+//! "Differs because".
 //!
 //! In reading order: [`options`] and [`limits`] say what is opened and how long anything may wait; [`error`] sorts what
-//! can go wrong; [`text`] is about text on its way into a column, and [`names`] about
-//! names on their way out of one; [`file`] watches over the SQLite file; [`connection`]
-//! has the pools, the transactions and the macros `on!` and `run!`; [`multirow`] makes one statement of many rows, and
-//! [`batch`] one transaction of many callers; [`schema`] migrates.
+//! can go wrong; [`text`] is about text on its way into a column, and [`names`] about names on their way out of one;
+//! [`file`](mod@file) watches over the SQLite file; [`connection`] has the pools, the transactions and the macros `on!`
+//! and `run!`; [`multirow`] makes one statement of many rows, and [`batch`] one transaction of many callers; [`schema`]
+//! migrates.
 
 mod options;
 mod limits;

@@ -1,4 +1,4 @@
-//! Keeps the [files](files) that rules name, and their [uploads](uploads) to WeCom.
+//! Keeps the [`files`] that rules name, and their [`uploads`] to WeCom.
 
 pub(in crate::store) mod files;
 pub(in crate::store) mod uploads;

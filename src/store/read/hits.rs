@@ -123,3 +123,22 @@ impl Store {
         Ok(hits)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_json_actions_are_sorted_by_name() {
+        let actions = HashMap::from([
+            ((Kind::Welcome, Status::Pending), 3),
+            ((Kind::Welcome, Status::Done), 2),
+            ((Kind::Decide, Status::Failed), 1),
+        ]);
+        let hits = RuleHits { events: 5, last_at_ms: None, actions };
+        assert_eq!(
+            serde_json::to_string(&hits).unwrap(),
+            r#"{"events":5,"last_at_ms":null,"actions":{"decide":{"failed":1},"welcome":{"done":2,"pending":3}}}"#
+        );
+    }
+}
