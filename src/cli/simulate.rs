@@ -72,7 +72,7 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     })
 }
 
-/// A value that is not empty: nothing can be called by none.
+/// A value that is not empty.
 fn given(text: &str) -> Result<String, String> {
     if text.is_empty() {
         Err("it is empty: leave the option out to have the made-up value".to_owned())
@@ -86,7 +86,7 @@ fn secret(text: &str) -> Result<SecretString, String> {
 }
 
 fn latency(text: &str) -> Result<(Duration, Duration), String> {
-    /// Longer than that nobody waits.
+    /// No client waits longer.
     const MOST_MS: u64 = 60_000;
     let (least, most) = text.split_once('-').unwrap_or((text, text));
     let read =
@@ -99,7 +99,8 @@ fn latency(text: &str) -> Result<(Duration, Duration), String> {
 
 pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     let (app, mut log) = settings(&options, &setup)?;
-    // A connection that is reset because that was asked for is no error; a filter that names it goes before this one.
+    // The simulator resets connections when it is asked to, and the HTTP server would log each of them as an error. A
+    // filter of the user's that names the same target comes after this one, and wins.
     log.filter = format!("actix_http::h1::dispatcher=off,{}", log.filter);
     telemetry::init(&log)?;
     let made_up = app.is_none() && options.secret.is_none();
@@ -119,7 +120,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     )
     .await
     .map_err(|error| match error {
-        // Keys that nothing can be sealed with are wrong usage, wherever they were given.
+        // Keys that cannot seal anything are wrong usage, wherever they were given.
         StartError::Keys(_) => anyhow::Error::new(Misuse(telemetry::chain(&error))),
         error => error.into(),
     })?;
@@ -155,8 +156,8 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     Ok(ExitCode::SUCCESS)
 }
 
-/// The app whose credentials are taken from the settings, and how to log. No app in the settings is no mistake here,
-/// unless one is asked for by name.
+/// The app whose credentials are taken from the settings, and how to log. It is no fault here that the settings have no
+/// app, unless one is asked for by name.
 fn settings(options: &Options, setup: &Setup) -> anyhow::Result<(Option<config::App>, config::Log)> {
     let config = match setup.settings(Needs::Apps) {
         Ok(config) => config,

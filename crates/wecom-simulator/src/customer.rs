@@ -16,7 +16,7 @@ pub use crate::ids::CustomerKind;
 /// A contact way's `state` holds at most so many characters (page 96348), a link's at most as many bytes.
 const STATE_CHARS_MAX: usize = 64;
 
-/// At most so many further deliveries of one add.
+/// The most duplicates of one event.
 const DUPLICATES_MAX: u32 = 100;
 
 /// A customer to be added. Everything may be left out.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Occurrence {
     /// A member and a customer became contacts (`change_external_contact`, page 92130). Rendered as it stands;
-    /// [`Simulator::add_customer`](crate::::Simulator::add_customer) makes one whose code works.
+    /// [`Simulator::add_customer`](crate::Simulator::add_customer) makes one whose code works.
     AddExternalContact(Contact),
     /// A customer added a member who has not added back.
     AddHalfExternalContact(Contact),

@@ -3,10 +3,10 @@
 
 use crate::error::Error;
 
-/// At most so many characters in a name.
+/// The most characters in a name.
 pub(crate) const NAME_CHARS_MAX: usize = 128;
 
-/// At most so many characters in a notice, a moment or a template.
+/// The most characters in a notice, a moment or a template.
 pub(crate) const WRITTEN_CHARS_MAX: usize = 2_000;
 
 /// Refuses a text of more than so many characters.

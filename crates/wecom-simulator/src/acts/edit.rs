@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// At most so many phones of one customer, and so many bytes in each.
+/// The most phones of one customer, and the most bytes in each.
 const PHONES_MAX: usize = 5;
 const PHONE_BYTES_MAX: usize = 32;
 

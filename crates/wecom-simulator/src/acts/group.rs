@@ -19,7 +19,7 @@ const NAME_CHARS_MAX: usize = 100;
 /// A group has at most so many administrators beside its owner.
 const ADMINS_MAX: usize = 3;
 
-/// At most so many people in one act: as many as fit into a group.
+/// The most people in one act: as many as fit into a group.
 const PEOPLE_MAX: usize = MEMBERS_MAX;
 
 /// `JoinScene` of the event: invited, by link; by code.

@@ -25,7 +25,7 @@ pub(crate) trait Act {
     /// What whoever asked for it gets to know.
     type Outcome: Outcome;
 
-    /// Lets it happen. An act that fails has changed nothing.
+    /// Lets it happen at this instant.
     fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<Self::Outcome>, Error>;
 }
 

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// At most so many tags in one act.
+/// The most tags in one act.
 const TAGS_AT_ONCE_MAX: usize = 100;
 
 /// Something that is done with tags in the console. In JSON the field `act` holds the name in snake case,

@@ -15,7 +15,7 @@ use crate::{
 /// With which of a customer's messages WeCom sends `message_from_customer`.
 const MESSAGES_NOTIFIED: [u32; 3] = [3, 5, 10];
 
-/// At most so many messages at once: more changes nothing but a figure in the statistics.
+/// The most messages at once: more changes nothing but a figure in the statistics.
 const MESSAGES_MAX: u64 = 1_000_000;
 
 /// Who writes.

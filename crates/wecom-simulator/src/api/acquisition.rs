@@ -25,10 +25,10 @@ pub(super) const METHODS: &[Method] = &[
 /// A company has at most so many links (41095). WeCom names no limit.
 const LINKS_MAX: usize = 1_000;
 
-/// At most so many members, and so many departments, behind one link.
+/// The most members, and the most departments, behind one link.
 const RANGE_MAX: usize = 500;
 
-/// At most so many links on one page.
+/// The most links on one page.
 const PAGE_MAX: usize = 100;
 
 fn list_link(world: &mut World, call: &Call<'_>) -> Answer {
@@ -136,7 +136,7 @@ fn get(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(members(json))
 }
 
-/// Changes what is given; a range as a whole.
+/// Changes what is given. A range is replaced as a whole.
 fn update_link(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     link(world, &asked.link_id)?;

@@ -13,7 +13,7 @@ use crate::{
 
 pub(super) const METHODS: &[Method] = &[Method::post("message/send", send)];
 
-/// At most so many members, departments and tags are addressed at once.
+/// The most members, and the most departments and tags, that one message addresses.
 const USERS_MAX: usize = 1_000;
 const PARTIES_MAX: usize = 100;
 

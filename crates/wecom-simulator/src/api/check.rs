@@ -17,7 +17,7 @@ use crate::world::{
 /// Statistics are given for at most so many days at once.
 const SPAN_DAYS_MAX: i64 = 30;
 
-/// At most so many characters in the name of a link or a rule group. WeCom names no limit; this one keeps the memory
+/// The most characters in the name of a link or a rule group. WeCom names no limit; this one keeps the memory
 /// bounded.
 pub(super) const NAME_CHARS_MAX: usize = 128;
 
@@ -36,7 +36,7 @@ pub(super) fn given<T>(field: &str, value: Option<T>) -> Result<T, Refusal> {
     value.ok_or_else(|| empty(field))
 }
 
-/// That a text, where there is one, has at most so many characters.
+/// Refuses a text of more than `most` characters.
 pub(super) fn chars(field: &str, text: Option<&str>, most: usize) -> Result<(), Refusal> {
     if text.is_some_and(|text| text.chars().count() > most) {
         return Err(invalid(format!("{field} exceeds {most} characters")));
@@ -44,24 +44,24 @@ pub(super) fn chars(field: &str, text: Option<&str>, most: usize) -> Result<(), 
     Ok(())
 }
 
-/// That a list has at most so many elements.
+/// Refuses a list of more than `most` elements.
 pub(super) fn count<T>(field: &str, list: &[T], most: usize) -> Result<(), Refusal> {
     if list.len() > most { Err(invalid(format!("{field} exceeds {most} elements"))) } else { Ok(()) }
 }
 
-/// The member of that name: 40003 for what is no userid, 60111 for nobody.
+/// The member of that userid: 40003 if it is no userid, 60111 if there is no such member.
 pub(super) fn member<'w>(world: &'w World, userid: &str) -> Result<&'w Member, Refusal> {
     check_userid(userid)?;
     world.staff.get(userid).ok_or(Refusal::new(60111, "userid not found"))
 }
 
-/// The member of that name, who may have left since.
+/// The same for a member who may have left since.
 pub(super) fn member_ever<'w>(world: &'w World, userid: &str) -> Result<&'w Member, Refusal> {
     check_userid(userid)?;
     world.staff.ever(userid).ok_or(Refusal::new(60111, "userid not found"))
 }
 
-/// The member of that name, who may have customers (84074).
+/// The same for a member who must be allowed to have customers (84074).
 pub(super) fn serving<'w>(world: &'w World, userid: &str) -> Result<&'w Member, Refusal> {
     let member = member(world, userid)?;
     if member.serves() { Ok(member) } else { Err(Refusal::new(84074, "no external contact permission")) }
@@ -72,13 +72,13 @@ pub(super) fn employee(world: &World, userid: &str) -> Result<String, Refusal> {
     member(world, userid).map(|member| member.employee.userid.clone())
 }
 
-/// That there is a department of that id (60123).
+/// Refuses a department that does not exist (60123).
 pub(super) fn department(world: &World, id: i64) -> Result<(), Refusal> {
     let found = world.staff.department(id).map(|_| ());
     found.ok_or_else(|| Refusal::new(60123, format!("invalid party id {id}")))
 }
 
-/// That all members and departments of a range exist.
+/// Refuses a range with members or departments that do not exist.
 pub(super) fn scope(world: &World, scope: &Scope) -> Result<(), Refusal> {
     for userid in &scope.user_list {
         member(world, userid)?;
@@ -86,7 +86,7 @@ pub(super) fn scope(world: &World, scope: &Scope) -> Result<(), Refusal> {
     scope.department_list.iter().try_for_each(|id| department(world, *id))
 }
 
-/// The place of a customer: 41035 where none is named, 40096 for nobody.
+/// The place of a customer: 41035 if none is named, 40096 if there is no such customer.
 pub(super) fn customer(world: &World, external_userid: &str) -> Result<usize, Refusal> {
     if external_userid.is_empty() {
         return Err(Refusal::new(41035, "missing external_userid"));
@@ -116,7 +116,7 @@ pub(super) fn key(major: u64, minor: u64) -> Key {
     Key::from(major) << 64 | Key::from(minor)
 }
 
-/// The key of the row with which a page begins (50100 for what is no cursor).
+/// The key of the row with which a page begins: 50100 if it is no cursor.
 pub(super) fn cursor(asked: Option<&str>) -> Result<Key, Refusal> {
     let Some(cursor) = asked.filter(|cursor| !cursor.is_empty()) else { return Ok(0) };
     let digits = cursor.strip_prefix("cur_").filter(|digits| digits.len() == 32);

@@ -17,13 +17,13 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/contact_list", contact_list),
 ];
 
-/// At most so many members in one `batch/get_by_user`, and so many customers on one of its pages.
+/// The most members in one `batch/get_by_user`, and the most customers on one of its pages.
 const BATCH_MAX: usize = 100;
 
 /// So many customers are on a page where no number is asked for.
 const BATCH_USUAL: usize = 50;
 
-/// At most so many entries on a page of `contact_list`.
+/// The most entries on a page of `contact_list`.
 const SERVED_MAX: usize = 1_000;
 
 /// The keys of group members begin here, so that they come after those of all customers.

@@ -32,10 +32,10 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/close_temp_chat", close_temp_chat),
 ];
 
-/// At most so many characters in `remark` and `state`.
+/// The most characters in `remark` and `state`.
 const TEXT_CHARS_MAX: usize = 30;
 
-/// At most so many members in one way, its departments' counted in.
+/// The most members in one way, its departments' counted in.
 const MEMBERS_MAX: usize = 100;
 
 /// A temporary way's code and its chat last so long, and at most so long, in seconds.

@@ -14,7 +14,7 @@ pub(super) const OLD_FORM: [&str; 3] = ["image", "link", "miniprogram"];
 
 pub(super) type Object = Map<String, Value>;
 
-/// At most so many bytes in a mini-program's appid, which has 18. WeCom names no limit.
+/// The most bytes in a mini-program's appid, which has 18. WeCom names no limit.
 pub(super) const APPID_BYTES_MAX: usize = 64;
 
 /// The fields of a part of a message that WeCom knows. Others are dropped.

@@ -24,10 +24,10 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/customer_strategy/del", del),
 ];
 
-/// At most so many entries on a page.
+/// The most entries on a page.
 const PAGE_MAX: usize = 1_000;
 
-/// At most so many administrators, and so many nodes of a range.
+/// The most administrators, and the most nodes of a range.
 const ADMINS_MAX: usize = 20;
 const NODES_MAX: usize = 1_000;
 

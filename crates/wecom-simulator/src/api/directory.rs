@@ -18,7 +18,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::get("department/simplelist", department_ids),
 ];
 
-/// At most so many rows on a page of `user/list_id`.
+/// The most rows on a page of `user/list_id`.
 const PAGE_MAX: usize = 10_000;
 
 fn get(world: &mut World, call: &Call<'_>) -> Answer {

@@ -21,19 +21,19 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/groupchat/onjob_transfer", onjob_transfer),
 ];
 
-/// At most so many owners in a filter.
+/// The most owners in a filter.
 pub(super) const OWNERS_MAX: usize = 100;
 
 /// Without a filter, more owners than these are refused (81017).
 const OWNERS_UNFILTERED_MAX: usize = 1_000;
 
-/// At most so many groups on one page.
+/// The most groups on one page.
 const PAGE_MAX: usize = 1_000;
 
 /// With an offset, no further than so many groups.
 const OFFSET_MAX: u64 = 50_000;
 
-/// At most so many groups in one transfer.
+/// The most groups in one transfer.
 const TRANSFER_MAX: usize = 100;
 
 /// A new owner gets at most so many groups a day.

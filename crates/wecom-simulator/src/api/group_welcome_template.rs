@@ -21,7 +21,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/group_welcome_template/del", del),
 ];
 
-/// At most so many bytes of UTF-8 in the text: fewer than in a customer's welcome.
+/// The most bytes of UTF-8 in the text: fewer than in a customer's welcome.
 const TEXT_BYTES_MAX: usize = 3_000;
 
 /// What may stand beside the text: one of them.

@@ -22,10 +22,10 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("idconvert/convert_tmp_external_userid", convert_tmp_external_userid),
 ];
 
-/// At most so many ids in one `get_new_external_userid`.
+/// The most ids in one `get_new_external_userid`.
 const MIGRATED_MAX: usize = 1_000;
 
-/// At most so many ids in one `convert_tmp_external_userid`.
+/// The most ids in one `convert_tmp_external_userid`.
 const TEMPORARY_MAX: usize = 100;
 
 #[derive(Deserialize)]

@@ -20,11 +20,11 @@ pub(super) const METHODS: &[Method] = &[
 
 const NAME_CHARS_MAX: usize = 20;
 
-/// At most so many words in a rule (41068), of so many characters (41083).
+/// The most words in a rule (41068), and the most characters in a word (41083).
 const WORDS_MAX: usize = 300;
 const WORD_CHARS_MAX: usize = 32;
 
-/// At most so many rules (41069), and so many members in a rule's range (41076). WeCom names neither limit.
+/// The most rules (41069), and the most members in a rule's range (41076). WeCom names neither limit.
 const RULES_MAX: usize = 100;
 const SCOPE_MAX: usize = 1_000;
 

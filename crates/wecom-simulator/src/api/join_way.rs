@@ -22,7 +22,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/groupchat/del_join_way", del),
 ];
 
-/// At most so many characters in `remark`, in `state`, in `room_base_name`.
+/// The most characters in `remark`, in `state`, in `room_base_name`.
 const REMARK_CHARS_MAX: usize = 30;
 const STATE_CHARS_MAX: usize = 30;
 const ROOM_BASE_NAME_CHARS_MAX: usize = 40;

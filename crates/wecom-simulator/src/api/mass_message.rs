@@ -26,11 +26,11 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/cancel_groupmsg_send", cancel),
 ];
 
-/// At most so many customers or groups in one message.
+/// The most customers or groups in one message.
 const CUSTOMERS_MAX: usize = 10_000;
 const CHATS_MAX: usize = 2_000;
 
-/// At most so many tags in one group of a filter.
+/// The most tags in one group of a filter.
 const FILTER_TAGS_MAX: usize = 100;
 
 /// Members are reminded at most so many times in 24 hours (41094).

@@ -28,13 +28,13 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/cancel_moment_task", cancel),
 ];
 
-/// At most so many characters in the text.
+/// The most characters in the text.
 const TEXT_CHARS_MAX: usize = 2_000;
 
-/// At most so many pictures; of videos and links one.
+/// The most pictures in a moment. Of videos and links there can be one.
 const PICTURES_MAX: usize = 9;
 
-/// At most so many jobs in a minute (41078).
+/// The most jobs in a minute (41078).
 const JOBS_A_MINUTE_MAX: usize = 10;
 const MINUTE_MS: i64 = 60_000;
 

@@ -30,7 +30,7 @@ const PAGE_MAX: usize = 1_000;
 /// How many rule groups fit.
 const STRATEGIES_MAX: usize = 10_000;
 
-/// At most so many administrators, and so many nodes in one call.
+/// The most administrators, and the most nodes in one call.
 const ADMINS_MAX: usize = 20;
 const NODES_MAX: usize = 100;
 

@@ -28,7 +28,7 @@ pub(super) const METHODS: &[Method] = &[
 const DESCRIPTION_CHARS_MAX: usize = 300;
 const PRODUCT_SN_BYTES_MAX: usize = 128;
 
-/// At most so many cents: 50,000 yuan.
+/// The highest price, in cents: 50,000 yuan.
 const PRICE_MAX: i64 = 5_000_000;
 
 const PICTURES_MAX: usize = 9;
@@ -142,7 +142,7 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
     pages.to_answer("product_list", (Some(PAGE), PAGE_MAX), rows)
 }
 
-/// Changes what is given; pictures as a whole.
+/// Changes what is given. Pictures are replaced as a whole.
 fn update(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
     let (number, _) = product(world, &asked.product_id)?;

@@ -15,7 +15,7 @@ use crate::world::World;
 pub(super) const METHODS: &[Method] =
     &[Method::post("externalcontact/get_user_behavior_data", get_user_behavior_data)];
 
-/// At most so many members, and so many departments.
+/// The most members, and the most departments.
 const OF_MAX: usize = 100;
 
 #[derive(Deserialize)]

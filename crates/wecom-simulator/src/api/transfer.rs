@@ -28,16 +28,16 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/transfer", transfer),
 ];
 
-/// At most so many customers in one call.
+/// The most customers in one call.
 const CUSTOMERS_MAX: usize = 100;
 
-/// At most so many characters in `transfer_success_msg`.
+/// The most characters in `transfer_success_msg`.
 const MESSAGE_CHARS_MAX: usize = 200;
 
-/// At most so many rows on a page.
+/// The most rows on a page.
 const PAGE_MAX: usize = 1_000;
 
-/// By number of page no further than so many rows.
+/// With numbers of pages instead of cursors, no further than so many rows.
 const PAGED_MAX: u64 = 50_000;
 
 #[derive(Deserialize)]

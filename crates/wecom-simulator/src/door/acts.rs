@@ -31,7 +31,7 @@ use crate::{
     time::{self, ClockReading},
 };
 
-/// At most so many customers in one request.
+/// The most customers in one request.
 const COUNT_MAX: u64 = 10_000;
 
 /// An act that is asked for by posting it as JSON, and answered with its outcome.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// At most so many faults wait at once. More come only from a program that sets them in a loop.
+/// The most faults that wait at once. More come only from a program that sets them in a loop.
 const FAULTS_MAX: usize = 1_000;
 
 /// The longest [`FaultKind::Hang`] and [`FaultKind::Delay`]: past ten minutes every client has hung up.

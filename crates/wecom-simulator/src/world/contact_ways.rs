@@ -9,7 +9,7 @@ use super::calendar::day_of;
 /// A company has at most so many lasting ways made by API, the ways into groups counted in (41045).
 const WAYS_MAX: usize = 500_000;
 
-/// At most so many temporary ways are made in a day (41045).
+/// The most temporary ways that are made in a day (41045).
 const TEMPORARY_A_DAY_MAX: usize = 100_000;
 
 /// A contact way.

@@ -75,7 +75,7 @@ pub(crate) fn video_ms(file: &[u8]) -> Option<u64> {
     length.checked_mul(1_000)?.checked_div(u64::from(scale))
 }
 
-/// A picture of one point, for media of which nobody gave the content.
+/// A picture of one pixel, for media whose content nobody has given.
 pub(crate) const SAMPLE_PNG: &[u8] = &[
     0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0,
     0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 13, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63, 0xf8,

@@ -14,7 +14,7 @@ const DELETED_KEPT: usize = 10_000;
 /// So many tags fit in one company, those of rule groups included (40126).
 pub(crate) const TAGS_MAX: usize = 3_000;
 
-/// At most so many characters in a name.
+/// The most characters in a name.
 pub(crate) const NAME_CHARS_MAX: usize = 30;
 
 /// All tags, in the order in which their groups were made.
