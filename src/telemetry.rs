@@ -38,7 +38,7 @@ use tracing_subscriber::{EnvFilter, util::SubscriberInitExt as _};
 use crate::{
     action::{
         Kind, Status,
-        outcome::{Class, Next},
+        outcome::{Class, End, Next},
     },
     config::{Log, LogFormat},
 };
@@ -243,8 +243,8 @@ impl Metrics {
     }
 
     /// A try was answered.
-    pub fn called(&self, app: &str, kind: Kind, class: Class) {
-        let labels = Calls { app: app.to_owned(), kind: kind.as_str(), class: class_name(class) };
+    pub fn called(&self, app: &str, kind: Kind, end: End) {
+        let labels = Calls { app: app.to_owned(), kind: kind.as_str(), class: end_name(end) };
         self.calls.get_or_create(&labels).inc();
     }
 
@@ -303,9 +303,16 @@ fn seconds(milliseconds: i64) -> f64 {
     Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0)).as_secs_f64()
 }
 
+fn end_name(end: End) -> &'static str {
+    match end {
+        End::Done => "done",
+        End::NotDone(class) => class_name(class),
+        End::Unset => "unset",
+    }
+}
+
 fn class_name(class: Class) -> &'static str {
     match class {
-        Class::Done => "done",
         Class::Token => "token",
         Class::Busy => "busy",
         Class::Underway => "underway",
@@ -321,7 +328,6 @@ fn class_name(class: Class) -> &'static str {
         Class::NoRelation => "no_relation",
         Class::Configuration => "configuration",
         Class::Refused => "refused",
-        Class::Unset => "unset",
     }
 }
 
@@ -359,7 +365,7 @@ mod tests {
         metrics.callback("default", "stored");
         metrics.acked(Duration::from_micros(1_830));
         metrics.welcome_leaves("default", 4);
-        metrics.called("default", Kind::Welcome, Class::CodeSpent);
+        metrics.called("default", Kind::Welcome, Class::CodeSpent.into());
         metrics.settled("default", Kind::Welcome, &Next::Expired { reason: "late".into() }, 20_000);
         metrics.settled("default", Kind::Tag, &Next::Done { note: None }, 130);
         metrics.settled("default", Kind::Tag, &Next::Again { at_ms: 1, reason: "busy".into() }, 130);

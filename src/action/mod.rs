@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use deadline::Deadline;
 pub use judge::judge;
 pub use kind::{Kind, Status, UnknownName};
-use message::{Attachment, Text};
+use message::{Attachment, SendWelcomeMsg, Text};
 pub use notice::{Decide, Forward, Notify, Recipients, Trigger};
 pub use outcome::{Flag, FlagCode};
 pub use plan::{Plan, PlannedAction, RuleUse};
@@ -81,24 +81,21 @@ impl Action {
     }
 }
 
-/// The content of a welcome. `text` and `attachments` are never both empty.
+/// A welcome: what WeCom is asked to send, and what the planner keeps beside it. The first is never blank, and never has
+/// its code in it: that is a secret while it works, and comes from the event when the call is made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Welcome {
-    /// The text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<Text>,
-    /// Up to nine attachments.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub attachments: Vec<Attachment>,
-    /// What goes out instead if WeCom refuses the text. Ours, not WeCom's: the client does not send it.
+    /// WeCom's own request.
+    #[serde(flatten)]
+    pub message: SendWelcomeMsg,
+    /// What goes out instead if WeCom refuses the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<Text>,
     /// Files of the rule that had no media id when the welcome was planned, and so are not among the attachments.
-    /// Ours, not WeCom's: the client does not send it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<String>,
     /// In which ways it is less than its rule says, in words an operator understands: what was not known when it was
-    /// chosen, what WeCom refused of it. Ours, not WeCom's: the client does not send it.
+    /// chosen, what WeCom refused of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lesser: Vec<String>,
 }
@@ -106,14 +103,20 @@ pub struct Welcome {
 impl Welcome {
     /// The media ids in it.
     pub fn media_ids(&self) -> Vec<String> {
-        self.attachments.iter().filter_map(Attachment::media_id).map(str::to_owned).collect()
+        self.message.attachments.iter().filter_map(Attachment::media_id).map(str::to_owned).collect()
     }
 
     /// The same without what carries a media id: links stay, and pictures by URL.
     #[must_use]
     pub fn without_media(&self) -> Self {
-        let attachments = self.attachments.iter().filter_map(Attachment::without_media).collect();
-        Self { attachments, ..self.clone() }
+        let attachments = self.message.attachments.iter().filter_map(Attachment::without_media).collect();
+        self.saying(self.message.text.clone(), attachments)
+    }
+
+    /// The same with another content.
+    #[must_use]
+    pub fn saying(&self, text: Option<Text>, attachments: Vec<Attachment>) -> Self {
+        Self { message: SendWelcomeMsg::content(text, attachments), ..self.clone() }
     }
 }
 

@@ -278,11 +278,17 @@ fn kinds(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::action::{Decide, Notify, Recipients, Welcome, message::Text};
+    use crate::action::{
+        Decide, Notify, Recipients, Welcome,
+        message::{SendWelcomeMsg, Text},
+    };
 
     fn welcome(text: &str) -> PlannedAction {
         let text = Some(Text { content: text.into() });
-        let action = Action::Welcome(Welcome { text, ..Welcome::default() });
+        let action = Action::Welcome(Welcome {
+            message: SendWelcomeMsg::content(text, Vec::new()),
+            ..Welcome::default()
+        });
         PlannedAction::Perform { action, deadline: None }
     }
 

@@ -11,7 +11,9 @@ use serde_json::{Value, json};
 use wecom_greeter::{
     action::{
         Action, Deadline, Decide, Forward, Kind, Notify, Plan, PlannedAction as Do, Recipients, Remark,
-        RuleUse, Tag, Trigger, Welcome, message::Text, outcome::Next,
+        RuleUse, Tag, Trigger, Welcome,
+        message::{SendWelcomeMsg, Text},
+        outcome::Next,
     },
     clock::Clock,
     config::{Config, Environment},
@@ -535,7 +537,10 @@ async fn what_was_left_open_is_decided_after_the_welcome_and_done_at_once(#[case
     let Some(desk) = Desk::open(which, |_| None, |_| {}).await else { return };
     let text = Some(Text { content: "您好".into() });
     let welcome = Do::Perform {
-        action: Action::Welcome(Welcome { text, ..Welcome::default() }),
+        action: Action::Welcome(Welcome {
+            message: SendWelcomeMsg::content(text, Vec::new()),
+            ..Welcome::default()
+        }),
         deadline: Some(Deadline::at_ms(Clock::system().now_ms() + 20_000)),
     };
     let event = desk.performed(1, vec![welcome, decide(None)]).await;
@@ -563,7 +568,10 @@ async fn a_welcome_that_expires_after_a_try_says_what_was_answered_last(#[case] 
     let text = Some(Text { content: "您好".into() });
     let deadline_ms = Clock::system().now_ms() + 300;
     let welcome = Do::Perform {
-        action: Action::Welcome(Welcome { text, ..Welcome::default() }),
+        action: Action::Welcome(Welcome {
+            message: SendWelcomeMsg::content(text, Vec::new()),
+            ..Welcome::default()
+        }),
         deadline: Some(Deadline::at_ms(deadline_ms)),
     };
     let work = desk.held(1, vec![welcome]).await;

@@ -3,8 +3,8 @@
 use wecom_greeter::action::{
     Action, Deadline, Decide, Flag, FlagCode, Forward, Notify, Recipients, Remark, Tag, Trigger, Welcome,
     judge,
-    message::{Attachment, Image, Link, Media, Miniprogram, Text},
-    outcome::{Attempt, Class, Next, Outcome},
+    message::{Attachment, Image, Link, Media, Miniprogram, SendWelcomeMsg, Text},
+    outcome::{Attempt, Class, End, Next, Outcome},
     retry,
 };
 
@@ -13,8 +13,10 @@ const DUE_MS: i64 = 1_733_900_461_000;
 fn welcome(attachments: usize) -> Action {
     let link = Link { title: "t".into(), url: "https://example.com".into(), ..Link::default() };
     Action::Welcome(Welcome {
-        text: Some(Text { content: "您好".into() }),
-        attachments: vec![Attachment::Link { link }; attachments],
+        message: SendWelcomeMsg::content(
+            Some(Text { content: "您好".into() }),
+            vec![Attachment::Link { link }; attachments],
+        ),
         ..Welcome::default()
     })
 }
@@ -34,11 +36,11 @@ fn remark() -> Action {
     Action::Remark(Remark { remark: Some("周".into()), ..Remark::default() })
 }
 
-fn attempt<'a>(action: &'a Action, class: Class, message: &'a str) -> Attempt<'a> {
+fn attempt<'a>(action: &'a Action, end: impl Into<End>, message: &'a str) -> Attempt<'a> {
     let deadline = matches!(action, Action::Welcome(_)).then(|| Deadline::at_ms(DUE_MS + 20_000));
     Attempt {
         action,
-        class,
+        end: end.into(),
         message,
         number: 1,
         earlier_lost: false,
@@ -81,8 +83,9 @@ fn a_welcome_that_may_yet_go_out_is_tried_again_within_a_second_and_never_past_i
 #[test]
 fn a_welcome_ends_as_wecoms_code_says() {
     let action = welcome(0);
-    let ends = |class| judge(&attempt(&action, class, "errmsg")).next;
-    assert_eq!(ends(Class::Done), Next::Done { note: None });
+    let ended = |end: End| judge(&attempt(&action, end, "errmsg")).next;
+    let ends = |class: Class| ended(class.into());
+    assert_eq!(ended(End::Done), Next::Done { note: None });
     assert!(
         matches!(ends(Class::AlreadySent), Next::Done { note: Some(note) } if note.starts_with("by another"))
     );
@@ -126,9 +129,7 @@ fn a_refused_attachment_leaves_the_text_and_flags_the_rule() {
         assert!(flag.text.contains("invalid media_id"));
         // That it was a lesser one stands in its reason when it has gone out.
         let sent = outcome.request.unwrap();
-        let Next::Done { note: Some(note) } = judge(&attempt(&sent, Class::Done, "ok")).next else {
-            panic!()
-        };
+        let Next::Done { note: Some(note) } = judge(&attempt(&sent, End::Done, "ok")).next else { panic!() };
         assert!(note.contains("invalid media_id"), "{note}");
         // Refused again as text only: that is its end, not a loop.
         let text_only = welcome(0);
@@ -144,7 +145,7 @@ fn a_refused_text_gives_way_to_its_fallback_once() {
     let outcome = judge(&attempt(&action, Class::Content, "spam"));
     assert_eq!(again_in_ms(&outcome), 0);
     assert_eq!(outcome.flag.as_ref().map(|flag| flag.code), Some(FlagCode::TextRefused));
-    let expected = Action::Welcome(Welcome { text: fallback, ..Welcome::default() });
+    let expected = Action::Welcome(Welcome::default().saying(fallback, Vec::new()));
     assert_eq!(told_as(&outcome, expected), ["with its fallback: WeCom refused the text: spam"]);
     let lesser = outcome.request.unwrap();
     assert!(matches!(judge(&attempt(&lesser, Class::Content, "spam")).next, Next::Failed { .. }));
@@ -164,7 +165,7 @@ fn an_unknown_tag_is_dropped_and_the_others_are_applied() {
         (&["etGood".to_owned()][..], &["etOld".to_owned()][..])
     );
     assert_eq!(rest.refused, ["etBad"]);
-    let done = judge(&attempt(&Action::Tag(rest), Class::Done, "ok"));
+    let done = judge(&attempt(&Action::Tag(rest), End::Done, "ok"));
     assert!(matches!(done.next, Next::Done { note: Some(note) } if note.contains("etBad")));
 }
 
@@ -181,8 +182,8 @@ fn an_unknown_tag_that_is_not_named_is_found_by_sending_one_at_a_time() {
         } else {
             request.add_tag.iter().chain(&request.remove_tag).collect()
         };
-        let class = if sent.iter().any(|id| *id == bad) { Class::UnknownTag } else { Class::Done };
-        let outcome = judge(&attempt(&action, class, "invalid tag"));
+        let end = if sent.iter().any(|id| *id == bad) { Class::UnknownTag.into() } else { End::Done };
+        let outcome = judge(&attempt(&action, end, "invalid tag"));
         if let Some(request) = outcome.request {
             action = request;
         }
@@ -291,7 +292,7 @@ fn a_receiver_that_wants_no_more_gets_no_more() {
     assert_eq!(ends(Class::Refused, gone), Next::Failed { reason: gone.into() });
     assert!(matches!(ends(Class::Configuration, "private"), Next::Failed { reason } if reason == "private"));
     assert!(matches!(ends(Class::Busy, "503"), Next::Again { reason, .. } if reason == "503"));
-    assert_eq!(ends(Class::Done, ""), Next::Done { note: None });
+    assert_eq!(ends(End::Done, ""), Next::Done { note: None });
 }
 
 #[test]
@@ -320,7 +321,7 @@ fn what_is_left_open_is_looked_up_a_few_times_within_a_minute() {
         }
         assert!((15_000..23_000).contains(&waited_ms), "{waited_ms} ms");
     }
-    assert_eq!(judge(&attempt(&action, Class::Done, "")).next, Next::Done { note: None });
+    assert_eq!(judge(&attempt(&action, End::Done, "")).next, Next::Done { note: None });
 }
 
 fn with_media() -> Welcome {
@@ -328,7 +329,7 @@ fn with_media() -> Welcome {
     let media = |id: &str| Media { media_id: id.into() };
     let picture = |image: Image| Attachment::Image { image };
     let both = Image { media_id: Some("M1".into()), pic_url: Some("https://p.qpic.cn/1".into()) };
-    let mut attachments = links.attachments.clone();
+    let mut attachments = links.message.attachments.clone();
     attachments.extend([
         picture(Image { media_id: Some("M2".into()), pic_url: None }),
         picture(both),
@@ -338,7 +339,7 @@ fn with_media() -> Welcome {
             miniprogram: Miniprogram { pic_media_id: "M5".into(), ..Miniprogram::default() },
         },
     ]);
-    Welcome { attachments, ..links }
+    links.saying(links.message.text.clone(), attachments)
 }
 
 #[test]
@@ -353,8 +354,8 @@ fn a_refused_media_id_leaves_what_carries_none_and_then_the_text() {
     assert!(flag.contains("invalid media_id") && flag.contains("name the file instead"), "{flag}");
     let Some(Action::Welcome(rest)) = outcome.request else { panic!("another welcome") };
     assert_eq!(rest.media_ids(), [""; 0]);
-    assert_eq!(rest.attachments.len(), 2, "the link, and the picture by its URL: {rest:?}");
-    assert!(rest.text.is_some());
+    assert_eq!(rest.message.attachments.len(), 2, "the link, and the picture by its URL: {rest:?}");
+    assert!(rest.message.text.is_some());
     // Whatever is refused now is not the media: all attachments go.
     let outcome = judge(&attempt(&Action::Welcome(rest), Class::Media, "invalid media_id"));
     let lesser = told_as(&outcome, welcome(0));
@@ -364,7 +365,7 @@ fn a_refused_media_id_leaves_what_carries_none_and_then_the_text() {
 #[test]
 fn a_welcome_of_nothing_but_refused_media_ends_and_one_with_a_fallback_says_that() {
     let full = with_media();
-    let only = Welcome { text: None, attachments: full.attachments[3..].to_vec(), ..Welcome::default() };
+    let only = Welcome::default().saying(None, full.message.attachments[3..].to_vec());
     let outcome = judge(&attempt(&Action::Welcome(only.clone()), Class::Media, "invalid media_id"));
     assert!(matches!(outcome.next, Next::Failed { .. }) && outcome.flag.is_some(), "{outcome:?}");
     let fallback = Some(Text { content: "您好".into() });
@@ -377,7 +378,7 @@ fn a_welcome_of_nothing_but_refused_media_ends_and_one_with_a_fallback_says_that
 fn a_welcome_without_a_file_says_so() {
     let Action::Welcome(full) = welcome(0) else { unreachable!() };
     let action = Action::Welcome(Welcome { left_out: vec!["assets/a.png".into()], ..full });
-    let Next::Done { note: Some(note) } = judge(&attempt(&action, Class::Done, "ok")).next else {
+    let Next::Done { note: Some(note) } = judge(&attempt(&action, End::Done, "ok")).next else {
         panic!("done, with a note")
     };
     assert!(note.contains("assets/a.png"), "{note}");
@@ -386,7 +387,7 @@ fn a_welcome_without_a_file_says_so() {
 #[test]
 fn a_tag_that_is_still_a_name_is_missing_and_the_others_are_set() {
     let action = tag(&["et1", "渠道/没有"], &["et2"]);
-    let outcome = judge(&attempt(&action, Class::Done, "ok"));
+    let outcome = judge(&attempt(&action, End::Done, "ok"));
     let Next::Done { note: Some(note) } = &outcome.next else { panic!("{outcome:?}") };
     assert!(note.contains("渠道/没有") && note.contains("create: true"), "{note}");
     assert_eq!(outcome.flag, Some(Flag { code: FlagCode::UnknownTag, text: note.clone() }));

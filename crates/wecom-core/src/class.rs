@@ -1,10 +1,11 @@
-//! What can be done about an answer of WeCom's.
+//! What can be done about a call that did not end well.
 
-/// What kind of answer a call got. The classes are those of protocol tables 2 and 4.2, by what can be done about them.
+/// What kind of end a call came to that was not errcode 0, by what can be done about it. [`codes`](crate::codes) makes one
+/// of each errcode; a client makes one of an answer that never came.
+///
+/// Closed on purpose: a new class is a decision for everybody who matches on it, and so it breaks their build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
-    /// errcode 0.
-    Done,
     /// The access token was refused, and again after it was renewed (40014, 42001, 40001).
     Token,
     /// The platform is busy or was not reached: -1, 6000, HTTP 5xx, time-out, reset, an answer that is not JSON.
@@ -35,6 +36,4 @@ pub enum Class {
     Configuration,
     /// Any other refusal; the same call would be refused again.
     Refused,
-    /// Something of ours that the call needs is not set, so that none was made; the message says what and how.
-    Unset,
 }

@@ -36,6 +36,24 @@ pub struct SendWelcomeMsg {
     pub attachments: Vec<Attachment>,
 }
 
+impl SendWelcomeMsg {
+    /// What is to be said, without the code that lets it be sent.
+    pub fn content(text: Option<Text>, attachments: Vec<Attachment>) -> Self {
+        Self { welcome_code: String::new(), text, attachments }
+    }
+
+    /// The same with its code, as it is sent.
+    #[must_use]
+    pub fn with_code(&self, welcome_code: &str) -> Self {
+        Self { welcome_code: welcome_code.to_owned(), ..self.clone() }
+    }
+
+    /// Whether there is nothing in it that a customer would see.
+    pub fn is_blank(&self) -> bool {
+        self.text.is_none() && self.attachments.is_empty()
+    }
+}
+
 impl fmt::Debug for SendWelcomeMsg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { welcome_code: _, text, attachments } = self;

@@ -1,16 +1,15 @@
 //! What WeCom's answer means for what has time: remarks, notices, and tags where nothing about the answer is special to
 //! tags.
 
-use super::next::{again, refused, unset};
+use super::next::{again, refused};
 use crate::action::outcome::{Attempt, Class, FlagCode, Next, Outcome};
 
 /// How long after an add "no contact" may still be WeCom's own delay between its servers.
 const RELATION_SETTLES_MS: i64 = 60_000;
 
 /// For everything that is tried over a long time: tags and remarks for days, notices for one.
-pub(super) fn judge_durable(attempt: &Attempt<'_>) -> Outcome {
-    match attempt.class {
-        Class::Done => Next::Done { note: None }.into(),
+pub(super) fn judge_durable(attempt: &Attempt<'_>, class: Class) -> Outcome {
+    match class {
         // Also where the app is not allowed to: unlike a welcome these can wait until the settings have been mended.
         Class::Token
         | Class::Busy
@@ -18,8 +17,10 @@ pub(super) fn judge_durable(attempt: &Attempt<'_>) -> Outcome {
         | Class::Contended
         | Class::Throttled
         | Class::Crowded
-        | Class::Configuration => again(attempt),
-        Class::NoRelation if attempt.now_ms - attempt.first_due_ms < RELATION_SETTLES_MS => again(attempt),
+        | Class::Configuration => again(attempt, class),
+        Class::NoRelation if attempt.now_ms - attempt.first_due_ms < RELATION_SETTLES_MS => {
+            again(attempt, class)
+        }
         Class::NoRelation => {
             Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into()
         }
@@ -35,6 +36,5 @@ pub(super) fn judge_durable(attempt: &Attempt<'_>) -> Outcome {
         Class::CodeSpent | Class::AlreadySent | Class::NoConsent | Class::UnknownTag | Class::Refused => {
             refused(attempt)
         }
-        Class::Unset => unset(attempt),
     }
 }

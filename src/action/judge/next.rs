@@ -19,8 +19,8 @@ pub(super) fn refused(attempt: &Attempt<'_>) -> Outcome {
 }
 
 /// Tries again after the pause that the class asks for, unless there is no time left for it.
-pub(super) fn again(attempt: &Attempt<'_>) -> Outcome {
-    let Attempt { class, number, dice, .. } = *attempt;
+pub(super) fn again(attempt: &Attempt<'_>, class: Class) -> Outcome {
+    let Attempt { number, dice, .. } = *attempt;
     let since_ms = attempt.now_ms - attempt.first_due_ms;
     let (pause, long) = match attempt.action {
         Action::Welcome(_) => (Some(retry::welcome_pause(class, number, dice)), "20 seconds"),
@@ -33,7 +33,7 @@ pub(super) fn again(attempt: &Attempt<'_>) -> Outcome {
     match pause {
         Some(pause) => {
             let at_ms = attempt.now_ms.saturating_add(millis(pause));
-            next_try(attempt, at_ms, waits_for(attempt)).into()
+            next_try(attempt, at_ms, waits_for(attempt, class)).into()
         }
         None => {
             Next::Failed { reason: format!("given up after {long} of trying: {}", attempt.message) }.into()
@@ -52,11 +52,11 @@ pub(super) fn next_try(attempt: &Attempt<'_>, at_ms: i64, reason: String) -> Nex
 }
 
 /// What the next try waits for, in words an operator understands.
-fn waits_for(attempt: &Attempt<'_>) -> String {
+fn waits_for(attempt: &Attempt<'_>, class: Class) -> String {
     if let Action::Forward(_) = attempt.action {
         return attempt.message.to_owned();
     }
-    let what = match attempt.class {
+    let what = match class {
         Class::Token => "the access token is refused",
         Class::Underway => "WeCom is still at work on it",
         Class::Contended => "another app is sending this welcome",

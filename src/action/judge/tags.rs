@@ -7,24 +7,26 @@ use crate::action::{
     outcome::{Attempt, Class, Flag, FlagCode, Next, Outcome},
 };
 
-pub(super) fn judge_tag(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
-    match attempt.class {
-        Class::Done if tag.one_by_one => {
-            let mut rest = tag.clone();
-            if let Some(id) = take_first(&mut rest) {
-                rest.applied.push(id);
-            }
-            after_one(attempt, rest)
+/// The tags that were sent are on. One at a time the next follows; names that stand for no tag are left out.
+pub(super) fn put_on(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
+    if tag.one_by_one {
+        let mut rest = tag.clone();
+        if let Some(id) = take_first(&mut rest) {
+            rest.applied.push(id);
         }
-        Class::Done => {
-            let missing = missing_names(tag);
-            let note = (!tag.refused.is_empty() || !missing.is_empty()).then(|| refused_note(tag));
-            let flag = (!missing.is_empty()).then(|| flag(tag));
-            let request = (!missing.is_empty()).then(|| Action::Tag(put_aside(tag)));
-            Outcome { next: Next::Done { note }, request, flag }
-        }
+        return after_one(attempt, rest);
+    }
+    let missing = missing_names(tag);
+    let note = (!tag.refused.is_empty() || !missing.is_empty()).then(|| refused_note(tag));
+    let flag = (!missing.is_empty()).then(|| flag(tag));
+    let request = (!missing.is_empty()).then(|| Action::Tag(put_aside(tag)));
+    Outcome { next: Next::Done { note }, request, flag }
+}
+
+pub(super) fn judge_tag(attempt: &Attempt<'_>, class: Class, tag: &Tag) -> Outcome {
+    match class {
         Class::UnknownTag => drop_unknown(attempt, tag),
-        _ => judge_durable(attempt),
+        _ => judge_durable(attempt, class),
     }
 }
 

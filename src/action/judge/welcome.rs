@@ -1,17 +1,22 @@
 //! What WeCom's answer means for a welcome: it has one code, twenty seconds, and several lesser forms that are better than
 //! no welcome at all.
 
-use super::next::{again, next_try, refused, unset};
+use super::next::{again, next_try, refused};
 use crate::action::{
     Action, Welcome,
+    message::SendWelcomeMsg,
     outcome::{Attempt, Class, FlagCode, Next, Outcome},
 };
 
-pub(super) fn judge_welcome(attempt: &Attempt<'_>, welcome: &Welcome) -> Outcome {
-    match attempt.class {
-        Class::Done => Next::Done { note: left_out_note(welcome) }.into(),
+/// It was sent, perhaps as less than its rule says.
+pub(super) fn sent(welcome: &Welcome) -> Outcome {
+    Next::Done { note: left_out_note(welcome) }.into()
+}
+
+pub(super) fn judge_welcome(attempt: &Attempt<'_>, class: Class, welcome: &Welcome) -> Outcome {
+    match class {
         // Our own attempt whose answer got lost is the likelier sender than another app.
-        Class::AlreadySent if attempt.earlier_lost => Next::Done { note: left_out_note(welcome) }.into(),
+        Class::AlreadySent if attempt.earlier_lost => sent(welcome),
         Class::AlreadySent => Next::Done {
             note: Some("by another: the welcome had been sent already, or they were chatting already".into()),
         }
@@ -31,7 +36,7 @@ pub(super) fn judge_welcome(attempt: &Attempt<'_>, welcome: &Welcome) -> Outcome
         | Class::Underway
         | Class::Contended
         | Class::Throttled
-        | Class::Crowded => again(attempt),
+        | Class::Crowded => again(attempt, class),
         // The reason does not suggest `actions retry`: the 20 seconds are over before the settings are mended.
         Class::Configuration => Next::Failed {
             reason: format!(
@@ -43,10 +48,10 @@ pub(super) fn judge_welcome(attempt: &Attempt<'_>, welcome: &Welcome) -> Outcome
         // A lesser welcome is better than none, and a refusal does not spend the code.
         Class::Media if !welcome.media_ids().is_empty() => without_media(attempt, welcome),
         Class::Media | Class::Content | Class::Refused | Class::UnknownTag
-            if welcome.text.is_some() && !welcome.attachments.is_empty() =>
+            if welcome.message.text.is_some() && !welcome.message.attachments.is_empty() =>
         {
             let lesser = format!("without its attachments, which WeCom refused: {}", attempt.message);
-            let text_only = Welcome { attachments: Vec::new(), ..lessened(welcome, lesser) };
+            let text_only = lessened(welcome, lesser).saying(welcome.message.text.clone(), Vec::new());
             Outcome {
                 next: next_try(
                     attempt,
@@ -83,7 +88,6 @@ pub(super) fn judge_welcome(attempt: &Attempt<'_>, welcome: &Welcome) -> Outcome
             Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into()
         }
         Class::Refused | Class::UnknownTag => refused(attempt),
-        Class::Unset => unset(attempt),
     }
 }
 
@@ -98,14 +102,11 @@ fn without_media(attempt: &Attempt<'_>, welcome: &Welcome) -> Outcome {
          the rule works for three days only, so name the file instead",
         attempt.message
     ));
-    if rest.text.is_none() && rest.attachments.is_empty() && rest.fallback.is_none() {
+    if rest.message.is_blank() && rest.fallback.is_none() {
         let reason = format!("WeCom refused the media of a welcome that has no text: {}", attempt.message);
         return Outcome { next: Next::Failed { reason }, request: None, flag: Some(flag) };
     }
-    let rest = match rest {
-        rest if rest.text.is_none() && rest.attachments.is_empty() => fallback_of(welcome, lesser),
-        rest => rest,
-    };
+    let rest = if rest.message.is_blank() { fallback_of(welcome, lesser) } else { rest };
     let reason = "without its pictures and files, whose media ids WeCom refused".to_owned();
     Outcome {
         next: next_try(attempt, attempt.now_ms, reason),
@@ -124,7 +125,7 @@ fn lessened(welcome: &Welcome, how: String) -> Welcome {
 /// The fallback alone, with a note on why it goes out in the welcome's place.
 fn fallback_of(welcome: &Welcome, how: String) -> Welcome {
     let Welcome { fallback, left_out, lesser, .. } = lessened(welcome, how);
-    Welcome { text: fallback, left_out, lesser, ..Welcome::default() }
+    Welcome { message: SendWelcomeMsg::content(fallback, Vec::new()), fallback: None, left_out, lesser }
 }
 
 /// What the customer did not get of a welcome that was sent, and why.

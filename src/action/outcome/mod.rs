@@ -9,13 +9,30 @@ use super::{Action, Deadline};
 
 pub use wecom_core::Class;
 
+/// How an attempt ended, as far as what follows depends on it: WeCom's classes, and two ends that are not WeCom's to give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum End {
+    /// errcode 0, or there was nothing to do.
+    Done,
+    /// The call was refused, or not answered.
+    NotDone(Class),
+    /// No call was made, because something of ours that it needs is not set. The message says what, and how to set it.
+    Unset,
+}
+
+impl From<Class> for End {
+    fn from(class: Class) -> Self {
+        Self::NotDone(class)
+    }
+}
+
 /// What is known of an attempt when it has ended.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt<'a> {
     /// What was asked.
     pub action: &'a Action,
-    /// What came of it.
-    pub class: Class,
+    /// How it ended.
+    pub end: End,
     /// WeCom's `errmsg`, or our own text where no answer came. It is searched only for ids that we sent ourselves.
     pub message: &'a str,
     /// How many attempts there have been, this one included; at least 1.

@@ -19,7 +19,10 @@ use std::{
 use tokio::sync::{Notify, OwnedMutexGuard};
 
 use crate::{
-    action::{Kind, outcome::Class},
+    action::{
+        Kind,
+        outcome::{Class, End},
+    },
     clock::Clock,
 };
 
@@ -169,17 +172,17 @@ impl Limit {
     }
 
     /// Learns from an answer. `again_at_ms`: when the call that was answered is to be tried again.
-    pub(super) fn learn(&self, class: Class, again_at_ms: Option<i64>) {
+    pub(super) fn learn(&self, end: End, again_at_ms: Option<i64>) {
         let mut state = lock(&self.state);
-        match class {
-            Class::Crowded | Class::Throttled => {
+        match end {
+            End::NotDone(class @ (Class::Crowded | Class::Throttled)) => {
                 state.allowed = (state.allowed / 2).max(1);
                 state.good_answers = 0;
                 if let (Class::Throttled, true, Some(at_ms)) = (class, self.waits_out_blocks, again_at_ms) {
                     state.blocked_until_ms = state.blocked_until_ms.max(at_ms);
                 }
             }
-            Class::Done if state.allowed < state.max => {
+            End::Done if state.allowed < state.max => {
                 state.good_answers += 1;
                 // One more call for each round of good answers: back at the top in max²/2 calls, not in one.
                 if state.good_answers >= state.allowed {
@@ -278,12 +281,12 @@ mod tests {
         let limits = Limits::new(64, 5);
         let limit = limits.of("ww1", Kind::Tag);
         assert_eq!(limit.allowed(), 5);
-        limit.learn(Class::Crowded, None);
-        limit.learn(Class::Crowded, None);
-        limit.learn(Class::Crowded, None);
+        limit.learn(Class::Crowded.into(), None);
+        limit.learn(Class::Crowded.into(), None);
+        limit.learn(Class::Crowded.into(), None);
         assert_eq!(limit.allowed(), 1);
         for _ in 0..100 {
-            limit.learn(Class::Done, None);
+            limit.learn(End::Done, None);
         }
         assert_eq!(limit.allowed(), 5);
         assert_eq!(limits.of("ww2", Kind::Tag).allowed(), 5, "another corp has its own");
@@ -325,7 +328,7 @@ mod tests {
         let (clock, hand) = Clock::manual(0);
         let limits = Limits::new(64, 5);
         for kind in [Kind::Tag, Kind::Welcome] {
-            limits.of("ww1", kind).learn(Class::Throttled, Some(60_000));
+            limits.of("ww1", kind).learn(Class::Throttled.into(), Some(60_000));
         }
         drop(limits.of("ww1", Kind::Welcome).permit(&clock).await);
         let tag = limits.of("ww1", Kind::Tag);

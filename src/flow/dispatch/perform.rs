@@ -53,13 +53,7 @@ async fn welcome(case: &Case, welcome: &Welcome, timeout: Duration) -> Performed
         return Performed::unset("the event carries no welcome_code".to_owned());
     };
     let options = CallOptions::one_attempt(timeout);
-    answered(
-        case.app
-            .client
-            .external()
-            .send_welcome_msg(&requests::send_welcome_msg(code, welcome), options)
-            .await,
-    )
+    answered(case.app.client.external().send_welcome_msg(&welcome.message.with_code(code), options).await)
 }
 
 async fn tag(case: &Case, tag: &Tag, timeout: Duration) -> Performed {

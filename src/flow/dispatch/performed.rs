@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    action::{Action, Plan, outcome::Class},
+    action::{Action, Plan, outcome::End},
     flow::lookups::Failed,
     wecom,
 };
@@ -11,8 +11,7 @@ use crate::{
 /// What a try came to.
 #[derive(Debug)]
 pub(super) struct Performed {
-    /// What kind of answer it was.
-    pub(super) class: Class,
+    pub(super) end: End,
     /// WeCom's code, if WeCom answered.
     pub(super) errcode: Option<i64>,
     /// WeCom's message or ours, for the record.
@@ -32,13 +31,13 @@ pub(super) struct Performed {
 impl Performed {
     /// Done, without an answer of WeCom's.
     pub(super) fn done(message: impl Into<String>) -> Self {
-        Self::ended(Class::Done, message)
+        Self::ended(End::Done, message)
     }
 
     /// Ended so, without an answer of WeCom's.
-    pub(super) fn ended(class: Class, message: impl Into<String>) -> Self {
+    pub(super) fn ended(end: impl Into<End>, message: impl Into<String>) -> Self {
         Self {
-            class,
+            end: end.into(),
             errcode: None,
             message: message.into(),
             lost: false,
@@ -56,7 +55,7 @@ impl Performed {
 
     /// Not begun, because something of ours is not set.
     pub(super) fn unset(what: String) -> Self {
-        Self::ended(Class::Unset, what)
+        Self::ended(End::Unset, what)
     }
 
     /// A look-up had no answer, and will be tried again.

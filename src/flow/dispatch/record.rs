@@ -13,7 +13,7 @@ use super::{ending::has_actions, limits::Limit, performed::Performed, state::Sta
 use crate::{
     action::{
         self, Action, Flag, Kind, Plan,
-        outcome::{Attempt, Class, Next, Outcome},
+        outcome::{Attempt, Class, End, Next, Outcome},
     },
     flow::case::Case,
     store::{AttemptRecord, Claimed, Settled, Settlement},
@@ -44,7 +44,7 @@ pub(super) enum Step {
 struct Judged {
     next: Next,
     attempt: AttemptRecord,
-    class: Class,
+    end: End,
     took: Duration,
     /// The request as it now stands, where the try changed it.
     request: Option<Action>,
@@ -76,8 +76,8 @@ impl State {
         let now_ms = self.now_ms();
         let mut judged = judge(claimed, performed, at_ms, now_ms);
         let waits_here = self.waits_here(claimed, &judged, now_ms);
-        limit.learn(judged.class, judged.again_at_ms());
-        self.context.metrics.called(&case.app.name, claimed.kind, judged.class);
+        limit.learn(judged.end, judged.again_at_ms());
+        self.context.metrics.called(&case.app.name, claimed.kind, judged.end);
         self.log(case, claimed, &judged.next, &judged.attempt.errmsg, judged.took);
         let settlement = self.settlement(case, claimed, &mut judged, waits_here, now_ms).await;
         let followed = has_actions(settlement.follow_up.as_ref());
@@ -232,13 +232,13 @@ impl State {
 /// Says what an answer means. What that is for each class of answer stands in [`action::judge`](action::judge()).
 fn judge(claimed: &Claimed, performed: Performed, at_ms: i64, now_ms: i64) -> Judged {
     let sent = performed.request.as_ref().unwrap_or(&claimed.action);
-    let refused_media = match (performed.class, sent) {
-        (Class::Media, Action::Welcome(welcome)) => welcome.media_ids(),
+    let refused_media = match (performed.end, sent) {
+        (End::NotDone(Class::Media), Action::Welcome(welcome)) => welcome.media_ids(),
         _ => Vec::new(),
     };
     let Outcome { next, request, flag } = action::judge(&Attempt {
         action: sent,
-        class: performed.class,
+        end: performed.end,
         message: &performed.message,
         number: claimed.attempts + 1,
         earlier_lost: claimed.earlier_lost,
@@ -260,7 +260,7 @@ fn judge(claimed: &Claimed, performed: Performed, at_ms: i64, now_ms: i64) -> Ju
             errmsg: performed.message,
             lost: performed.lost,
         },
-        class: performed.class,
+        end: performed.end,
         took: performed.took,
         request: request.or(performed.request),
         flag,

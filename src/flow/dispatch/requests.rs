@@ -1,15 +1,9 @@
 //! What is sent of an action: the request as the client takes it, without what only the record needs.
 
 use crate::{
-    action::{Remark, Tag, Welcome},
-    wecom::external::{self, MarkTag, SendWelcomeMsg},
+    action::{Remark, Tag},
+    wecom::external::{self, MarkTag},
 };
-
-/// The welcome with the code that lets it be sent.
-pub(super) fn send_welcome_msg(code: &str, welcome: &Welcome) -> SendWelcomeMsg {
-    let Welcome { text, attachments, fallback: _, left_out: _, lesser: _ } = welcome;
-    SendWelcomeMsg { welcome_code: code.to_owned(), text: text.clone(), attachments: attachments.clone() }
-}
 
 /// What of a tag action goes over the wire now: all of it, or one tag where one a call was decided.
 pub(super) fn mark_tag(tag: &Tag) -> MarkTag {

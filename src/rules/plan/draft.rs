@@ -159,7 +159,7 @@ impl<'a> Draft<'a> {
             return Greeting { planned: skipped(NO_RULE.to_owned()), missed: None };
         };
         let message = self.fill.welcome(welcome);
-        if message.text.is_none() && message.attachments.is_empty() {
+        if message.message.is_blank() {
             let name = &self.matched[winner].0.name;
             let reason = if message.left_out.is_empty() {
                 format!("the welcome of the rule `{name}` came out blank")

@@ -13,7 +13,7 @@ use crate::action::{
     Notify, Remark, Welcome,
     message::{
         Attachment, Image, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, Link,
-        MINIPROGRAM_TITLE_BYTES_MAX, Media, Miniprogram, TEXT_BYTES_MAX, Text,
+        MINIPROGRAM_TITLE_BYTES_MAX, Media, Miniprogram, SendWelcomeMsg, TEXT_BYTES_MAX, Text,
     },
 };
 use crate::rules::{
@@ -85,7 +85,12 @@ impl<'a> Fill<'a> {
             .map(|content| Text { content });
         let fallback =
             fallback.map(|content| Text { content }).filter(|fallback| Some(fallback) != text.as_ref());
-        Welcome { text, attachments, fallback, left_out, lesser: Vec::new() }
+        Welcome {
+            message: SendWelcomeMsg::content(text, attachments),
+            fallback,
+            left_out,
+            lesser: Vec::new(),
+        }
     }
 
     /// A text as it can be sent; `None` where it came out blank.

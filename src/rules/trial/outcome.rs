@@ -145,8 +145,8 @@ pub(super) fn notice_of(notify: &Notify, facts: &Facts<'_>) -> Notice {
 fn welcome_of(welcome: &WelcomeAction, rule: &str) -> Welcome {
     Welcome {
         rule: rule.to_owned(),
-        text: welcome.text.as_ref().map(|text| text.content.clone()),
-        attachments: welcome.attachments.iter().map(attachment_of).collect(),
+        text: welcome.message.text.as_ref().map(|text| text.content.clone()),
+        attachments: welcome.message.attachments.iter().map(attachment_of).collect(),
         fallback: welcome.fallback.as_ref().map(|text| text.content.clone()),
         left_out: welcome.left_out.clone(),
     }

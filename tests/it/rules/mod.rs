@@ -198,9 +198,9 @@ fn in_one_line(plan: &Plan) -> String {
             PlannedAction::Skip { kind, reason } => write!(line, "no {kind}: {reason} | ").unwrap(),
             PlannedAction::Perform { action: Action::Welcome(welcome), deadline } => {
                 assert!(deadline.is_some(), "a welcome has a deadline");
-                let text = welcome.text.as_ref().map_or("(none)", |text| text.content.as_str());
+                let text = welcome.message.text.as_ref().map_or("(none)", |text| text.content.as_str());
                 write!(line, "welcome {text}").unwrap();
-                for attachment in &welcome.attachments {
+                for attachment in &welcome.message.attachments {
                     match attachment {
                         Attachment::Image { .. } => line.push_str(" +image"),
                         Attachment::Link { link } => {

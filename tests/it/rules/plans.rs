@@ -164,10 +164,10 @@ fn a_text_that_became_too_long_is_cut_between_characters_and_marked() {
     let Some(PlannedAction::Perform { action: Action::Welcome(welcome), .. }) = plan.actions.first() else {
         panic!("{plan:?}")
     };
-    let text = &welcome.text.as_ref().unwrap().content;
+    let text = &welcome.message.text.as_ref().unwrap().content;
     assert_eq!(text.len(), 3_999);
     assert!(text.starts_with("您好周") && text.ends_with("周…"));
-    let Some(Attachment::Link { link }) = welcome.attachments.first() else { panic!("{welcome:?}") };
+    let Some(Attachment::Link { link }) = welcome.message.attachments.first() else { panic!("{welcome:?}") };
     assert!(link.title.len() <= 128 && link.title.ends_with('…'));
     // An address cannot be cut, so the link is left out and the text is sent alone.
     let set = rules(&[

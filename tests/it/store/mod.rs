@@ -5,7 +5,9 @@ use std::sync::Arc;
 use wecom_greeter::{
     action::{
         Action, Deadline, Decide, FlagCode, Forward, Kind, Notify, Plan, PlannedAction as Do, Recipients,
-        Remark, RuleUse, Status, Tag, Trigger, Welcome, message::Text, outcome::Next,
+        Remark, RuleUse, Status, Tag, Trigger, Welcome,
+        message::{SendWelcomeMsg, Text},
+        outcome::Next,
     },
     event::Event,
     store::{
@@ -86,7 +88,10 @@ async fn accept_new(store: &Store, event: NewEvent) -> ClaimedEvent {
 }
 
 fn welcome(text: &str) -> Action {
-    Action::Welcome(Welcome { text: Some(Text { content: text.into() }), ..Welcome::default() })
+    Action::Welcome(Welcome {
+        message: SendWelcomeMsg::content(Some(Text { content: text.into() }), Vec::new()),
+        ..Welcome::default()
+    })
 }
 
 fn tag(customer: &str) -> Action {
