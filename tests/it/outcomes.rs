@@ -287,18 +287,19 @@ fn notices_and_forwards_are_tried_for_a_day() {
 #[test]
 fn a_receiver_that_wants_no_more_gets_no_more() {
     let action = forward();
-    let ends = |class, message| judge(&attempt(&action, class, message)).next;
+    let ended = |end: End, message| judge(&attempt(&action, end, message)).next;
+    let ends = |class: Class, message| ended(class.into(), message);
     let gone = "the receiver answered with the status 410";
     assert_eq!(ends(Class::Refused, gone), Next::Failed { reason: gone.into() });
     assert!(matches!(ends(Class::Configuration, "private"), Next::Failed { reason } if reason == "private"));
     assert!(matches!(ends(Class::Busy, "503"), Next::Again { reason, .. } if reason == "503"));
-    assert_eq!(ends(End::Done, ""), Next::Done { note: None });
+    assert_eq!(ended(End::Done, ""), Next::Done { note: None });
 }
 
 #[test]
 fn what_is_not_set_fails_at_once_and_says_what_to_set() {
     for action in [notify(), forward(), welcome(0), tag(&["et1"], &[])] {
-        let next = judge(&attempt(&action, Class::Unset, "set WECOM_AGENT_ID")).next;
+        let next = judge(&attempt(&action, End::Unset, "set WECOM_AGENT_ID")).next;
         assert_eq!(next, Next::Failed { reason: "set WECOM_AGENT_ID".into() });
     }
 }

@@ -3,7 +3,7 @@
 use wecom_greeter::{
     action::{
         Action, PlannedAction, judge,
-        outcome::{Attempt, Class, Next},
+        outcome::{Attempt, Class, End, Next},
     },
     rules::{FileKind, Media, Ruleset},
 };
@@ -78,7 +78,7 @@ fn the_record_says_what_was_left_out() {
         Action::from_json(wecom_greeter::action::Kind::Welcome, &request(&set, uploaded(&[]))).unwrap();
     let attempt = Attempt {
         action: &action,
-        class: Class::Done,
+        end: End::Done,
         message: "ok",
         number: 1,
         earlier_lost: false,
@@ -89,7 +89,7 @@ fn the_record_says_what_was_left_out() {
     };
     let note = Some("without b.pdf: not uploaded to WeCom when it was sent".to_owned());
     assert_eq!(judge(&attempt).next, Next::Done { note: note.clone() });
-    let lost = Attempt { class: Class::AlreadySent, earlier_lost: true, ..attempt };
+    let lost = Attempt { end: Class::AlreadySent.into(), earlier_lost: true, ..attempt };
     assert_eq!(judge(&lost).next, Next::Done { note });
 }
 
