@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal,
+    call::{Answer, Call, Method, members},
     check::{self, Pages, empty, invalid},
-    members,
+    errcode::Refusal,
 };
 use crate::world::{
     World,

@@ -4,10 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method,
     acquisition::link,
+    call::{Answer, Call, Method, members},
     check::{Pages, days, empty, invalid},
-    members,
 };
 use crate::world::World;
 

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Call, Method, Refusal, check::invalid, members};
+use super::{
+    call::{Answer, Call, Method, members},
+    check::invalid,
+    errcode::Refusal,
+};
 use crate::{
     corp::MediaKind,
     world::{World, inbox::AppMessage, staff::Member},

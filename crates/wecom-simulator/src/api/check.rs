@@ -6,12 +6,12 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Refusal, check_userid};
+use super::errcode::Refusal;
 use crate::world::{
     World,
     calendar::{DAY_MS, STATISTIC_DAYS_KEPT, day_of},
     scope::Scope,
-    staff::Member,
+    staff::{Member, is_userid},
 };
 
 /// Statistics are given for at most so many days at once.
@@ -47,6 +47,11 @@ pub(super) fn chars(field: &str, text: Option<&str>, most: usize) -> Result<(), 
 /// Refuses a list of more than `most` elements.
 pub(super) fn count<T>(field: &str, list: &[T], most: usize) -> Result<(), Refusal> {
     if list.len() > most { Err(invalid(format!("{field} exceeds {most} elements"))) } else { Ok(()) }
+}
+
+/// Refuses what cannot be a userid (40003).
+pub(super) fn check_userid(userid: &str) -> Result<(), Refusal> {
+    if is_userid(userid) { Ok(()) } else { Err(Refusal::new(40003, "invalid userid")) }
 }
 
 /// The member of that userid: 40003 if it is no userid, 60111 if there is no such member.

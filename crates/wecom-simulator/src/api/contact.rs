@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal,
-    check::{self, invalid},
-    check_userid, members,
+    call::{Answer, Call, Method, members},
+    check::{self, check_userid, invalid},
+    errcode::Refusal,
 };
 use crate::{
     corp::MediaKind,

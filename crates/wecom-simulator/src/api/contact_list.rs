@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal,
+    call::{Answer, Call, Method, members},
     check::{self, invalid},
     contact::{external_contact, relation},
-    members,
+    errcode::Refusal,
 };
 use crate::world::{World, bond::Bond};
 

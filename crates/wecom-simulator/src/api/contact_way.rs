@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal,
+    call::{Answer, Call, Method, members},
     check::{self, invalid},
     content::{APPID_BYTES_MAX, Object, kept_part, optional},
-    members,
+    errcode::Refusal,
 };
 use crate::{
     corp::{Hindrance, MediaKind},

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Refusal, check::invalid};
+use super::{check::invalid, errcode::Refusal};
 use crate::{corp::MediaKind, world::World};
 use wecom_core::message::{
     ATTACHMENTS_MAX, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,

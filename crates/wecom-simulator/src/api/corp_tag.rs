@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, members,
+    call::{Answer, Call, Method, members},
     tag_list::{self, Part},
 };
 use crate::world::World;

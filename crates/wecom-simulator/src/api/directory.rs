@@ -4,7 +4,11 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Call, Method, Refusal, check, members};
+use super::{
+    call::{Answer, Call, Method, members},
+    check,
+    errcode::Refusal,
+};
 use crate::{
     corp::{Department, Hindrance},
     world::{World, staff::Member},

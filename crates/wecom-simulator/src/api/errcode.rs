@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::world::relations::PairFault;
+
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -47,6 +49,16 @@ impl Refusal {
             _ => "refused by the simulator, as asked",
         };
         Self { code, text: text.map_or(Cow::Borrowed(known), Cow::Owned) }
+    }
+}
+
+impl From<PairFault> for Refusal {
+    fn from(fault: PairFault) -> Self {
+        match fault {
+            PairFault::UnknownEmployee => Self::new(60111, "userid not found"),
+            PairFault::UnknownCustomer => Self::new(40096, "invalid external userid"),
+            PairFault::Unrelated => Self::new(84061, "not external contact"),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Answer, Call, Method, members};
+use super::call::{Answer, Call, Method, members};
 use crate::world::World;
 
 pub(super) const METHODS: &[Method] =

@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal,
-    check::{self, Pages, empty, invalid},
-    check_userid, members,
+    call::{Answer, Call, Method, members},
+    check::{self, Pages, check_userid, empty, invalid},
+    errcode::Refusal,
 };
 use crate::world::{
     World,

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal,
+    call::{Answer, Call, Method, members},
     check::{days, empty, invalid},
+    errcode::Refusal,
     group_chat::OwnerFilter,
-    members,
 };
 use crate::world::World;
 

@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal,
+    call::{Answer, Call, Method, members},
     check::{empty, invalid},
     content::{Object, check_attachment, kept_part},
-    members,
+    errcode::Refusal,
 };
 use crate::world::{
     World,

@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal,
+    call::{Answer, Call, Method, members},
     check::{empty, invalid},
+    errcode::Refusal,
     id_conversion::wechat_user,
-    members,
 };
 use crate::{ids, world::World};
 

@@ -4,11 +4,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Answer, Call, Method, Refusal,
+    call::{Answer, Call, Method, members},
     check::{self, empty, invalid},
     contact_way::too_many,
+    errcode::Refusal,
     group_chat::chat,
-    members,
 };
 use crate::world::{
     World,

@@ -6,12 +6,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal,
-    check::{self, empty, invalid},
-    check_userid,
+    call::{Answer, Call, Method, members},
+    check::{self, check_userid, empty, invalid},
     content::{OLD_FORM, Object, check_message, kept_message},
+    errcode::Refusal,
     group_chat::chat,
-    members,
 };
 use crate::world::{
     World,

@@ -4,8 +4,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal,
+    call::{Answer, Call, Method},
     check::{self, Pages, invalid, span},
+    errcode::Refusal,
     mass_message::{check_creator, message},
 };
 use crate::world::{

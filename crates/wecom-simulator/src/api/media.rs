@@ -4,9 +4,9 @@ use serde::Deserialize;
 use serde_json::{Map, json};
 
 use super::{
-    Answer, Call, Method, Refusal, SentFile, SentRange,
+    call::{Answer, Call, Method, SentFile, SentRange, members},
     check::{empty, invalid},
-    members,
+    errcode::Refusal,
 };
 use crate::{
     corp::MediaKind,

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal,
+    call::{Answer, Call, Method, members},
     check::{self, empty, invalid},
     content::{check_known, kept_attachment},
-    members,
+    errcode::Refusal,
 };
 use crate::{
     corp::MediaKind,

@@ -4,10 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, Refusal,
+    call::{Answer, Call, Method, members},
     check::{self, Pages, invalid, span},
+    errcode::Refusal,
     mass_message::check_creator,
-    members,
     moment::{moment, of_company},
 };
 use crate::world::{

@@ -3,7 +3,10 @@
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use super::{Answer, Call, Method, Refusal, members};
+use super::{
+    call::{Answer, Call, Method, members},
+    errcode::Refusal,
+};
 use crate::world::World;
 
 pub(super) const METHODS: &[Method] = &[

@@ -4,7 +4,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Answer, Call, Method, check, customer_strategy, members,
+    call::{Answer, Call, Method, members},
+    check, customer_strategy,
     tag_list::{self, Part},
 };
 use crate::world::World;

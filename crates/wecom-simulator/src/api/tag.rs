@@ -3,7 +3,12 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Answer, Call, Method, Refusal, check::invalid, check_userid, members, tag_list::unknown};
+use super::{
+    call::{Answer, Call, Method, members},
+    check::{check_userid, invalid},
+    errcode::Refusal,
+    tag_list::unknown,
+};
 use crate::world::{World, strategies::Who};
 
 pub(super) const METHODS: &[Method] = &[Method::post("externalcontact/mark_tag", mark_tag)];

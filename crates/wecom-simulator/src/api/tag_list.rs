@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Refusal, check::invalid};
+use super::{check::invalid, errcode::Refusal};
 use crate::world::{
     World,
     tag_tree::{self, Group, Leaf, NAME_CHARS_MAX, NameTaken, NewLeaf, TAGS_MAX},

@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use super::{Answer, Call, Method, Refusal, Upload, members};
+use super::{
+    call::{Answer, Call, Method, Upload, members},
+    errcode::Refusal,
+};
 use crate::{
     corp::MediaKind,
     world::{

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::{
-    Answer, Call, Method, Refusal,
+    call::{Answer, Call, Method},
     check::invalid,
     content::{Object, check_message, kept_message},
+    errcode::Refusal,
 };
 use crate::world::{World, codes::CodeFault};
 
