@@ -9,11 +9,18 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, CallOptions, Client, Error, values};
+use crate::client::{Call, CallOptions, Client, Error, values};
 
 const USER: &str = "user/get";
 const DEPARTMENTS: &str = "department/list";
 const DEPARTMENT_IDS: &str = "department/simplelist";
+
+impl Client {
+    /// The methods of the company's own directory.
+    pub fn directory(&self) -> Directory {
+        Directory { client: self.clone() }
+    }
+}
 
 /// The directory methods of one app's client; see [`Client::directory`].
 #[derive(Clone, Debug)]
@@ -22,10 +29,6 @@ pub struct Directory {
 }
 
 impl Directory {
-    pub(super) fn new(client: &Client) -> Self {
-        Self { client: client.clone() }
-    }
-
     /// An employee (`user/get`; document 90196). Userids are compared without case.
     ///
     /// # Errors

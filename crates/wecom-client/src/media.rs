@@ -5,11 +5,11 @@
 //! ([`Media::upload_attachment`], three days). An id of one is refused by the others' methods (40007). What WeCom
 //! would refuse for its size or format is refused here before anything is sent; a file is streamed from disk.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
-use super::{Call, CallOptions, Client, Download, Effect, Error, MediaFile, MediaType, Timestamp, values};
+use crate::client::{
+    Call, CallOptions, Client, Download, Effect, Error, MediaFile, MediaType, Timestamp, values,
+};
 
 const UPLOAD: &str = "media/upload";
 const UPLOADIMG: &str = "media/uploadimg";
@@ -21,9 +21,12 @@ const GET_UPLOAD_BY_URL_RESULT: &str = "media/get_upload_by_url_result";
 /// At most so many bytes by [`Media::uploadimg`]: 2 MB.
 const UPLOADIMG_BYTES_MAX: u64 = 2 * 1024 * 1024;
 
-/// A timeout for uploads and downloads of up to 20 MB over a line of some Mbit/s: a call's usual twenty seconds would not
-/// do.
-pub const UPLOAD_TIMEOUT: Duration = Duration::from_mins(1);
+impl Client {
+    /// The media methods.
+    pub fn media(&self) -> Media {
+        Media { client: self.clone() }
+    }
+}
 
 /// The media methods of one app's client; see [`Client::media`].
 #[derive(Clone, Debug)]
@@ -33,10 +36,6 @@ pub struct Media {
 
 // An upload that is sent twice leaves a file behind that nobody refers to, and changes nothing else: `Idempotent`.
 impl Media {
-    pub(super) fn new(client: &Client) -> Self {
-        Self { client: client.clone() }
-    }
-
     /// Uploads temporary media (`media/upload`; document 90253). The id works for three days from `created_at`, as
     /// often as wanted, for all apps of the corp.
     ///

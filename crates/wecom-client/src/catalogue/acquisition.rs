@@ -1,10 +1,8 @@
 //! Acquisition links (获客助手): links by which customers add employees from anywhere.
 
-use super::{
-    Argument, Family, Method,
-    row::{CURSOR, boolean, integer, json, rust, text, time},
-};
+use super::Family;
 use crate::Effect::{Idempotent, Once, Read};
+use crate::method::{Argument, CURSOR, Method, boolean, integer, json, rust, text, time};
 
 const LINK_PAGE: u32 = 97297;
 const FIGURES_PAGE: u32 = 97375;

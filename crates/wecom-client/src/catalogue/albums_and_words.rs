@@ -1,10 +1,8 @@
 //! Product albums (商品图册), and the words that chats are watched for (敏感词).
 
-use super::{
-    Argument, Family, Method,
-    row::{CURSOR, integer, integers, json, rust, text, texts},
-};
+use super::Family;
 use crate::Effect::{Idempotent, Once, Read};
+use crate::method::{Argument, CURSOR, Method, integer, integers, json, rust, text, texts};
 
 const ALBUM_PAGE: u32 = 95096;
 const WORDS_PAGE: u32 = 95097;

@@ -1,10 +1,8 @@
 //! Contact ways (联系我): codes and buttons by which customers add employees.
 
-use super::{
-    Family, Method,
-    row::{CURSOR, boolean, ids, integer, integers, json, rust, text, time},
-};
+use super::Family;
 use crate::Effect::{Idempotent, Once, Read};
+use crate::method::{CURSOR, Method, boolean, ids, integer, integers, json, rust, text, time};
 
 const PAGE: u32 = 96348;
 

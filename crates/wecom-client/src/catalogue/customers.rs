@@ -1,10 +1,8 @@
 //! Employees with the right to customer contact, and their customers.
 
-use super::{
-    By, Family, Method, Paging,
-    row::{CURSOR, ids, integer, rust, text, texts},
-};
+use super::Family;
 use crate::Effect::{Idempotent, Read};
+use crate::method::{By, CURSOR, Method, Paging, ids, integer, rust, text, texts};
 
 pub(super) static FAMILY: Family = Family {
     title: "Employees and customers",

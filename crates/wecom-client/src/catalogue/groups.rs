@@ -1,10 +1,8 @@
 //! Customer groups, and the ways by which customers come into them.
 
-use super::{
-    Argument, Family, Method,
-    row::{CURSOR, boolean, ids, integer, owners, rust, text},
-};
+use super::Family;
 use crate::Effect::{Idempotent, Once, Read};
+use crate::method::{Argument, CURSOR, Method, boolean, ids, integer, owners, rust, text};
 
 const JOIN_WAY_PAGE: u32 = 92229;
 

@@ -1,10 +1,8 @@
 //! Ids of customers elsewhere, turned into one another.
 
-use super::{
-    Argument, Family, Method,
-    row::{ids, integer, rust, text},
-};
+use super::Family;
 use crate::Effect::{Once, Read};
+use crate::method::{Argument, Method, ids, integer, rust, text};
 
 const CUSTOMER: Argument = text("external_userid", "The customer").required();
 const UNIONID: Argument = text("unionid", "The user's id in an open-platform account").required();

@@ -1,10 +1,8 @@
 //! Messages: the welcome of a customer, those that greet whoever comes into a group, and mass messages.
 
-use super::{
-    Argument, Family, Method,
-    row::{CURSOR, boolean, content, ids, integer, json, rust, text, time},
-};
+use super::Family;
 use crate::Effect::{Idempotent, Once, Read};
+use crate::method::{Argument, CURSOR, Method, boolean, content, ids, integer, json, rust, text, time};
 
 const TEMPLATE_PAGE: u32 = 92366;
 const RECORD_PAGE: u32 = 93338;

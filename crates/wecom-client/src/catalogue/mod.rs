@@ -8,12 +8,6 @@
 //!
 //! One file a family of methods. [`Arguments`] reads what was given, [`Method::pages`] follows pages.
 
-mod arguments;
-mod pages;
-mod place;
-mod reading;
-mod row;
-
 mod acquisition;
 mod albums_and_words;
 mod contact_ways;
@@ -28,9 +22,7 @@ mod strategies;
 mod tags;
 mod transfers;
 
-pub use arguments::Arguments;
-pub use pages::{Pages, RawPage};
-pub use row::{Answers, Argument, By, Kind, Method, Paging};
+pub use crate::method::{Answers, Argument, Arguments, By, Kind, Method, Pages, Paging, RawPage};
 
 /// Methods that belong together.
 #[derive(Debug)]
@@ -75,7 +67,7 @@ pub fn method(command: &str) -> Option<&'static Method> {
 
 /// The examples of docs/API.md compile.
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/API.md")]
+#[doc = include_str!("../../../../docs/API.md")]
 struct Documented;
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! Moments: what employees publish for their customers.
 
-use super::{
-    Argument, Family, Method,
-    row::{CURSOR, content, integer, json, rust, text, time},
-};
+use super::Family;
 use crate::Effect::{Idempotent, Once, Read};
+use crate::method::{Argument, CURSOR, Method, content, integer, json, rust, text, time};
 
 const TASK_PAGE: u32 = 95094;
 const RECORD_PAGE: u32 = 93333;

@@ -3,10 +3,8 @@
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use super::{
-    Answers, Family, Method,
-    row::{Rust, file, integer, rust, shown, text},
-};
+use super::Family;
+use crate::method::{Answers, Method, Rust, file, integer, rust, shown, text};
 use crate::{
     AttachmentUse,
     Effect::{Idempotent, Read},

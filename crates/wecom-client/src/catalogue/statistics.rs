@@ -1,10 +1,8 @@
 //! What employees did with customers and groups.
 
-use super::{
-    By, Family, Method, Paging,
-    row::{day, ids, integer, integers, owners, rust},
-};
+use super::Family;
 use crate::Effect::Read;
+use crate::method::{By, Method, Paging, day, ids, integer, integers, owners, rust};
 
 const GROUPS_PAGE: u32 = 92133;
 

@@ -1,10 +1,8 @@
 //! Rule groups (规则组) of customer contact and of moments: which employees may do what.
 
-use super::{
-    Argument, Family, Method,
-    row::{CURSOR, ids, integer, json, rust, text},
-};
+use super::Family;
 use crate::Effect::{Idempotent, Once, Read};
+use crate::method::{Argument, CURSOR, Method, ids, integer, json, rust, text};
 
 const CUSTOMER_PAGE: u32 = 94883;
 const MOMENT_PAGE: u32 = 94890;

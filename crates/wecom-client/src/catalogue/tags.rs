@@ -1,10 +1,8 @@
 //! Tags: those of the corp, those of rule groups, and the marking of customers.
 
-use super::{
-    Family, Method,
-    row::{ids, integer, json, rust, text},
-};
+use super::Family;
 use crate::Effect::{Idempotent, Once, Read};
+use crate::method::{Method, ids, integer, json, rust, text};
 
 const PAGE: u32 = 92117;
 const STRATEGY_PAGE: u32 = 94882;

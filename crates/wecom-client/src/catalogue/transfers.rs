@@ -1,10 +1,8 @@
 //! Customers who change hands.
 
-use super::{
-    Argument, Family, Method,
-    row::{CURSOR, ids, integer, rust, text},
-};
+use super::Family;
 use crate::Effect::{Once, Read};
+use crate::method::{Argument, CURSOR, Method, ids, integer, rust, text};
 
 const GIVER: Argument = text("handover_userid", "The employee who gives").required();
 const TAKER: Argument = text("takeover_userid", "The employee who takes over").required();
@@ -56,7 +54,7 @@ pub(super) static FAMILY: Family = Family {
         .is("List what has come of the transfers between two employees")
         .page(94088)
         .takes(&[GIVER, TAKER, CURSOR])
-        .paged_as(super::Paging { by: super::By::Cursor, list: "customer", limit: None })
+        .paged_as(crate::method::Paging { by: crate::method::By::Cursor, list: "customer", limit: None })
         .like("--handover-userid zhangsan --takeover-userid lisi --all"),
         Method::post(
             "externalcontact/resigned/transfer_customer",
@@ -79,7 +77,7 @@ pub(super) static FAMILY: Family = Family {
         .is("List what has come of the transfers from an employee who has left")
         .page(94082)
         .takes(&[GIVER, TAKER, CURSOR])
-        .paged_as(super::Paging { by: super::By::Cursor, list: "customer", limit: None })
+        .paged_as(crate::method::Paging { by: crate::method::By::Cursor, list: "customer", limit: None })
         .like("--handover-userid zhaoliu --takeover-userid lisi --all"),
     ],
 };

@@ -1,0 +1,190 @@
+//! What customers read when they come into a group: templates that the owners of groups choose from.
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{External, content, limits::Check};
+use crate::{Call, CallOptions, Effect, Error, client::values};
+use wecom_core::message::{Image, Link, Media, Miniprogram, Text};
+
+const ADD: &str = "externalcontact/group_welcome_template/add";
+const EDIT: &str = "externalcontact/group_welcome_template/edit";
+const GET: &str = "externalcontact/group_welcome_template/get";
+const DEL: &str = "externalcontact/group_welcome_template/del";
+
+/// At most so many bytes of UTF-8 in the text: fewer than in a customer's welcome.
+const GROUP_WELCOME_TEXT_BYTES_MAX: usize = 3_000;
+
+impl External {
+    /// Makes a template and brings back its id (`group_welcome_template/add`; document 92366). At most 100 a corp.
+    ///
+    /// # Errors
+    ///
+    /// 41055 when there are 100. [`Error::Argument`] when text and the rest are all absent, when there is more than one
+    /// of the rest, or when one of them is beyond the limits of [`action::message`](wecom_core::message); the text
+    /// has at most 3,000 bytes here.
+    pub async fn group_welcome_template_add(
+        &self,
+        template: &GroupWelcomeTemplate,
+        options: CallOptions,
+    ) -> Result<String, Error> {
+        #[derive(Deserialize)]
+        struct Answer {
+            #[serde(deserialize_with = "values::needed_text")]
+            template_id: String,
+        }
+        template.check(Check::of(ADD)).end()?;
+        let answer: Answer = self.client.call(Call::post(ADD, Effect::Once, template, options)).await?;
+        Ok(answer.template_id)
+    }
+
+    /// Replaces what a template says (`group_welcome_template/edit`; document 92366).
+    ///
+    /// # Errors
+    ///
+    /// 41058 when another app has made it; otherwise as of
+    /// [`group_welcome_template_add`](Self::group_welcome_template_add).
+    pub async fn group_welcome_template_edit(
+        &self,
+        request: &EditGroupWelcomeTemplate,
+        options: CallOptions,
+    ) -> Result<(), Error> {
+        request.template.check(Check::of(EDIT).required("template_id", &request.template_id)).end()?;
+        self.done(Call::post(EDIT, Effect::Idempotent, request, options)).await
+    }
+
+    /// What a template says (`group_welcome_template/get`; document 92366).
+    ///
+    /// # Errors
+    ///
+    /// As any call.
+    pub async fn group_welcome_template_get(
+        &self,
+        template_id: &str,
+        options: CallOptions,
+    ) -> Result<GroupWelcomeTemplateDetail, Error> {
+        Check::of(GET).required("template_id", template_id).end()?;
+        let call = Call::post(GET, Effect::Read, &json!({"template_id": template_id}), options);
+        self.client.call(call).await
+    }
+
+    /// Removes a template (`group_welcome_template/del`; document 92366). `agentid` names the app where a suite has
+    /// several.
+    ///
+    /// # Errors
+    ///
+    /// 41058 when another app has made it.
+    pub async fn group_welcome_template_del(
+        &self,
+        template_id: &str,
+        agentid: Option<i64>,
+        options: CallOptions,
+    ) -> Result<(), Error> {
+        #[derive(Serialize)]
+        struct Body<'a> {
+            template_id: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            agentid: Option<i64>,
+        }
+        Check::of(DEL).required("template_id", template_id).end()?;
+        self.done(Call::post(DEL, Effect::Idempotent, &Body { template_id, agentid }, options)).await
+    }
+}
+
+/// What a template says: a text, one of the rest, or both; the request of [`External::group_welcome_template_add`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct GroupWelcomeTemplate {
+    /// At most 3,000 bytes; `%NICKNAME%` stands for the name of whoever comes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<Text>,
+    /// A picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<Image>,
+    /// A link card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<Link>,
+    /// A mini-program card.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub miniprogram: Option<Miniprogram>,
+    /// A file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<Media>,
+    /// A video.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video: Option<Media>,
+    /// The app, where a suite has several.
+    #[serde(deserialize_with = "values::integer", skip_serializing_if = "Option::is_none")]
+    pub agentid: Option<i64>,
+    /// Whether the owners of groups are told of a new template: 1 yes (the default), 0 no. Not when one is edited.
+    #[serde(deserialize_with = "values::integer", skip_serializing_if = "Option::is_none")]
+    pub notify: Option<i64>,
+}
+
+impl GroupWelcomeTemplate {
+    fn check(&self, check: Check) -> Check {
+        let Self { text, image, link, miniprogram, file, video, agentid: _, notify } = self;
+        let content = text.as_ref().map(|text| text.content.as_str());
+        let given = [image.is_some(), link.is_some(), miniprogram.is_some(), file.is_some(), video.is_some()];
+        let rest = given.into_iter().filter(|given| *given).count();
+        let mut check = check
+            .given("text", rest > 0 || content.is_some_and(|content| !content.is_empty()))
+            .bytes("text.content", content, GROUP_WELCOME_TEXT_BYTES_MAX)
+            .rule(rest <= 1, "text", || {
+                format!("has {rest} of image, link, miniprogram, file and video beside it: WeCom takes one")
+            })
+            .number("notify", *notify, 0..=1);
+        if let Some(image) = image {
+            check = content::image(check, None, image);
+        }
+        if let Some(link) = link {
+            check = content::link(check, None, link);
+        }
+        if let Some(miniprogram) = miniprogram {
+            check = content::miniprogram(check, None, miniprogram);
+        }
+        if let Some(file) = file {
+            check = check.required("file.media_id", &file.media_id);
+        }
+        if let Some(video) = video {
+            check = check.required("video.media_id", &video.media_id);
+        }
+        check
+    }
+}
+
+/// The request of [`External::group_welcome_template_edit`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct EditGroupWelcomeTemplate {
+    /// Which one.
+    pub template_id: String,
+    /// What it says from now on.
+    #[serde(flatten)]
+    pub template: GroupWelcomeTemplate,
+}
+
+/// A template as WeCom tells of it.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct GroupWelcomeTemplateDetail {
+    /// The text.
+    #[serde(deserialize_with = "content::part")]
+    pub text: Option<Text>,
+    /// The picture; by its `pic_url`.
+    #[serde(deserialize_with = "content::part")]
+    pub image: Option<Image>,
+    /// The link card.
+    #[serde(deserialize_with = "content::part")]
+    pub link: Option<Link>,
+    /// The mini-program card.
+    #[serde(deserialize_with = "content::part")]
+    pub miniprogram: Option<Miniprogram>,
+    /// The file.
+    #[serde(deserialize_with = "content::part")]
+    pub file: Option<Media>,
+    /// The video.
+    #[serde(deserialize_with = "content::part")]
+    pub video: Option<Media>,
+}
