@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::client::{Call, CallOptions, Client, Effect, Error, values};
+use crate::client::{Call, CallOptions, Client, Effect, Endpoint, Error, limits::Check, values};
 
-const SEND: &str = "message/send";
+const SEND: Endpoint = Endpoint::post("message/send", Effect::Once).page(90236);
 
 /// At most so many employees are named in one message.
 pub const USERS_MAX: usize = 1_000;
@@ -29,7 +29,7 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Sends a text in the app's name (`message/send`; document 90236).
+    /// Sends a text in the app's name (`message/send`; page 90236).
     ///
     /// Whoever is not inside the app's visible range does not get it, and the answer says who that is; the others do.
     /// Beyond 30 a minute or 1,000 an hour for one employee WeCom drops messages without saying so.
@@ -40,26 +40,18 @@ impl Messages {
     /// [`Error::Argument`] when nobody is addressed, the text is empty, or a limit is passed.
     pub async fn send(&self, message: &TextMessage, options: CallOptions) -> Result<Sent, Error> {
         let TextMessage { touser, toparty, totag, agentid, content } = message;
-        let refuse = |field, fault: String| Err(Error::Argument { path: SEND, field, fault });
-        let count = |list: usize, max: usize| format!("has {list} elements: at most {max} are allowed");
-        if touser.is_empty() && toparty.is_empty() && totag.is_empty() {
-            return refuse("touser", "and toparty and totag are empty: nobody is addressed".to_owned());
-        }
-        if touser.len() > USERS_MAX {
-            return refuse("touser", count(touser.len(), USERS_MAX));
-        }
-        for (field, list) in [("toparty", toparty), ("totag", totag)] {
-            if list.len() > DEPARTMENTS_MAX {
-                return refuse(field, count(list.len(), DEPARTMENTS_MAX));
-            }
-        }
-        if content.is_empty() || content.len() > CONTENT_BYTES_MAX {
-            let bytes = content.len();
-            return refuse(
-                "text.content",
-                format!("has {bytes} bytes of UTF-8: 1 to {CONTENT_BYTES_MAX} are allowed"),
-            );
-        }
+        let bytes = content.len();
+        Check::of(SEND)
+            .rule(!(touser.is_empty() && toparty.is_empty() && totag.is_empty()), "touser", || {
+                "and toparty and totag are empty: nobody is addressed".to_owned()
+            })
+            .at_most("touser", touser, USERS_MAX)
+            .at_most("toparty", toparty, DEPARTMENTS_MAX)
+            .at_most("totag", totag, DEPARTMENTS_MAX)
+            .rule((1..=CONTENT_BYTES_MAX).contains(&bytes), "text.content", || {
+                format!("has {bytes} bytes of UTF-8: 1 to {CONTENT_BYTES_MAX} are allowed")
+            })
+            .end()?;
         let numbers = |list: &[i64]| {
             (!list.is_empty()).then(|| list.iter().map(i64::to_string).collect::<Vec<_>>().join("|"))
         };
@@ -71,7 +63,7 @@ impl Messages {
             agentid: *agentid,
             text: Text { content },
         };
-        self.client.call(Call::post(SEND, Effect::Once, &body, options)).await
+        self.client.call(Call::new(SEND, options).json(&body)).await
     }
 }
 

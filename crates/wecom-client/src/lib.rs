@@ -30,6 +30,7 @@
 pub(crate) mod client;
 
 pub mod contact;
+mod upload;
 mod media;
 mod directory;
 mod app_message;
@@ -43,14 +44,15 @@ pub mod catalogue;
 pub use app_message::{CONTENT_BYTES_MAX, DEPARTMENTS_MAX, Messages, Sent, TextMessage, USERS_MAX};
 pub use client::{
     ANSWER_BYTES_MAX, ApiBase, BadApiBase, Call, CallOptions, Client, ClientOptions, DEFAULT_API_BASE,
-    DOWNLOAD_BYTES_MAX, Download, Effect, Error, Http, HttpError, MESSAGE_BYTES_MAX, MediaFile, MediaType,
-    Prepared, PreparedBody, Retries, TRIES_MOST, Timestamp, UPLOAD_TIMEOUT, Unanswered, UnknownMediaType,
-    Verb,
+    DOWNLOAD_BYTES_MAX, Download, Effect, Endpoint, Error, Http, HttpError, MESSAGE_BYTES_MAX, MediaFile,
+    MediaType, Prepared, PreparedBody, Retries, TRIES_MOST, Timestamp, UPLOAD_TIMEOUT, Unanswered,
+    UnknownMediaType, Verb,
 };
 /// The older name of [`contact`].
 pub use contact as external;
 pub use contact::External;
 pub use directory::{Department, Directory, User, UserStatus};
-pub use media::{AttachmentUse, Job, JobDetail, JobStatus, Media, UploadByUrl, Uploaded};
+pub use media::{Job, JobDetail, JobStatus, Media, UploadByUrl};
 pub use platform::AccessToken;
+pub use upload::{AttachmentUse, Uploaded};
 pub use wecom_core::codes::{explain, explain_for};

@@ -1,13 +1,17 @@
 //! One request, described: what is asked, what asking twice would do, and how long and how often to try.
 //!
-//! Every method of the API is one [`Call`] built in its own file under `external/` and handed to
+//! Every method of the API is one [`Call`] built beside its [`Endpoint`] and handed to
 //! [`Client::call`](super::Client::call). A `Call` has no `Debug`: its body may hold a welcome code or a customer's name.
 
 use std::{borrow::Cow, sync::Mutex, time::Duration};
 
 use serde::Serialize;
 
-use super::{error::Error, http::Body, media_file::MediaFile};
+use super::{
+    endpoint::{Effect, Endpoint},
+    error::Error,
+    media_file::MediaFile,
+};
 use wecom_core::Class;
 
 /// How long a call may take unless its caller says otherwise: two tries of ten seconds. WeCom answers within some hundred
@@ -18,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 /// do.
 pub const UPLOAD_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// How often a call is tried in all under [`Retries::Standard`]: the platform's own advice for -1 (document 90313).
+/// How often a call is tried in all under [`Retries::Standard`]: the platform's own advice for -1 (page 90313).
 const TRIES_MAX: u32 = 3;
 
 /// The most tries that [`Retries::AtMost`] can ask for. Their pauses add up to some minutes, and whoever wants to wait
@@ -31,17 +35,6 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// No try but the last takes more than this part of the call's time: an answer that got stuck must leave time for
 /// another try, and an answer that is only slow must have a good part of the time.
 const TRY_TIME_PART: u32 = 2;
-
-/// What asking twice would do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Nothing is changed.
-    Read,
-    /// The second time changes nothing more.
-    Idempotent,
-    /// The second time may do it a second time, or be refused because the first succeeded.
-    Once,
-}
 
 /// Whether the client tries again by itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -125,25 +118,11 @@ impl CallOptions {
 
     /// How long the try after `tries` of them may take at most; `None` for as long as the call has. A file on its way
     /// out takes as long as the line needs, so that to break off would only be to begin anew.
-    pub(super) fn time_of_a_try(
-        &self,
-        effect: Effect,
-        body: Option<&Body<'_>>,
-        tries: u32,
-    ) -> Option<Duration> {
+    pub(super) fn time_of_a_try(&self, effect: Effect, sends_file: bool, tries: u32) -> Option<Duration> {
         let is_last = tries + 1 >= self.retries.tries();
-        let whole = effect == Effect::Once || is_last || matches!(body, Some(Body::File(_)));
+        let whole = effect == Effect::Once || is_last || sends_file;
         (!whole).then(|| self.timeout / TRY_TIME_PART)
     }
-}
-
-/// The verb of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
-    /// Arguments in the query.
-    Get,
-    /// Arguments as JSON in the body; of an upload, in the query, with the file in the body.
-    Post,
 }
 
 /// The whole of a refusal, for whoever wants more of it than code and message; without the secrets of its request.
@@ -159,9 +138,7 @@ pub(super) enum Payload<'a> {
 
 /// One request to the API, without the access token: the client adds it.
 pub struct Call<'a> {
-    pub(super) verb: Verb,
-    pub(super) path: &'static str,
-    pub(super) effect: Effect,
+    pub(super) endpoint: Endpoint,
     pub(super) query: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     pub(super) payload: Option<Payload<'a>>,
     pub(super) hidden: Option<&'a str>,
@@ -172,12 +149,10 @@ pub struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// A GET of `path` (below `/cgi-bin/`). GETs of this API change nothing.
-    pub fn get(path: &'static str, options: CallOptions) -> Self {
+    /// A call of this method, with nothing in its query and no body yet.
+    pub fn new(endpoint: Endpoint, options: CallOptions) -> Self {
         Self {
-            verb: Verb::Get,
-            path,
-            effect: Effect::Read,
+            endpoint,
             query: Vec::new(),
             payload: None,
             hidden: None,
@@ -188,16 +163,19 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// A POST of `body` to `path` (below `/cgi-bin/`), as JSON in plain UTF-8.
-    pub fn post(path: &'static str, effect: Effect, body: &impl Serialize, options: CallOptions) -> Self {
+    /// Carries `body` as JSON in plain UTF-8.
+    #[must_use]
+    pub fn json(mut self, body: &impl Serialize) -> Self {
         // serde_json leaves everything beyond ASCII as it is. WeCom refuses \u escapes (40033).
-        let payload = Some(Payload::Json(serde_json::to_vec(body)));
-        Self { verb: Verb::Post, effect, payload, ..Self::get(path, options) }
+        self.payload = Some(Payload::Json(serde_json::to_vec(body)));
+        self
     }
 
-    /// A POST of `file` to `path` (below `/cgi-bin/`), as the part `media` of a form. Each try reads the file anew.
-    pub fn upload(path: &'static str, effect: Effect, file: &'a MediaFile, options: CallOptions) -> Self {
-        Self { verb: Verb::Post, effect, payload: Some(Payload::File(file)), ..Self::get(path, options) }
+    /// Carries `file` as the part `media` of a form. Each try reads the file anew.
+    #[must_use]
+    pub fn file(mut self, file: &'a MediaFile) -> Self {
+        self.payload = Some(Payload::File(file));
+        self
     }
 
     /// Adds an argument to the query.
@@ -236,7 +214,7 @@ impl<'a> Call<'a> {
 
 /// Spreads what would otherwise happen at once: 0 ≤ dice < 1. The only randomness of the client.
 pub(super) fn dice() -> f64 {
-    rand::random()
+    fastrand::f64()
 }
 
 #[cfg(test)]
@@ -281,13 +259,12 @@ mod tests {
         let options = CallOptions::within(Duration::from_secs(8));
         let half = Some(Duration::from_secs(4));
         for effect in [Effect::Read, Effect::Idempotent] {
-            let times = [0, 1, 2].map(|tries| options.time_of_a_try(effect, None, tries));
+            let times = [0, 1, 2].map(|tries| options.time_of_a_try(effect, false, tries));
             assert_eq!(times, [half, half, None]);
         }
-        assert_eq!(options.time_of_a_try(Effect::Once, None, 0), None, "there is no other try");
-        assert_eq!(options.retrying(Retries::None).time_of_a_try(Effect::Read, None, 0), None);
-        let file = MediaFile::from_bytes("a", &b"123456"[..]);
-        assert_eq!(options.time_of_a_try(Effect::Idempotent, Some(&Body::File(&file)), 0), None);
+        assert_eq!(options.time_of_a_try(Effect::Once, false, 0), None, "there is no other try");
+        assert_eq!(options.retrying(Retries::None).time_of_a_try(Effect::Read, false, 0), None);
+        assert_eq!(options.time_of_a_try(Effect::Idempotent, true, 0), None, "a file takes its time");
     }
 
     #[test]

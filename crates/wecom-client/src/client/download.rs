@@ -11,11 +11,14 @@ use tokio::{
 use super::{
     error::{self, EXCERPT_BYTES_MAX, Error},
     http::{self, Incoming},
-    media_file::clean_name,
+    media_file::{MIB, clean_name},
 };
 
-/// At most so many bytes are taken from WeCom: the largest file that can be brought there, by `upload_by_url`.
-pub const DOWNLOAD_BYTES_MAX: u64 = 200 * 1024 * 1024;
+/// The largest file that can be brought to WeCom, by `upload_by_url`, in megabytes.
+pub(crate) const DOWNLOAD_MIB_MAX: u64 = 200;
+
+/// At most so many bytes are taken from WeCom: no file there is larger.
+pub const DOWNLOAD_BYTES_MAX: u64 = DOWNLOAD_MIB_MAX * MIB;
 
 /// A file that WeCom is sending. `Debug` shows nothing but what it is.
 pub struct Download {
@@ -114,13 +117,13 @@ impl Incoming for Download {
         let speaks = kind.is_none_or(|kind| kind.contains("json") || kind.starts_with("text/"));
         let named = response.headers().contains_key(header::CONTENT_DISPOSITION);
         if response.status().as_u16() == 200 && (named || !speaks) {
-            return Ok(Self::new(request.path, response));
+            return Ok(Self::new(request.endpoint.path, response));
         }
         let status = response.status().as_u16();
-        let body = http::read(request.path, response).await?;
+        let body = http::read(request.endpoint.path, response).await?;
         let answer = http::open(request, status, &String::from_utf8_lossy(&body))?;
         // errcode 0 and no file.
         let start = error::clean(&answer, request.secrets, EXCERPT_BYTES_MAX);
-        Err(Error::NotAnAnswer { path: request.path, status, start })
+        Err(Error::NotAnAnswer { path: request.endpoint.path, status, start })
     }
 }

@@ -9,7 +9,8 @@ use reqwest::{Method, Url, header, redirect};
 use serde::Deserialize;
 
 use super::{
-    call::{Kept, Verb},
+    call::Kept,
+    endpoint::{Endpoint, Verb},
     error::{self, EXCERPT_BYTES_MAX, Error, MESSAGE_BYTES_MAX},
     media_file::MediaFile,
     values,
@@ -95,13 +96,13 @@ impl Http {
     }
 
     async fn send(&self, request: &Request<'_>) -> Result<reqwest::Response, Error> {
-        let path = request.path;
+        let Endpoint { path, verb, .. } = request.endpoint;
         let client = if request.base.loopback { &self.loopback } else { &self.outward };
         let mut url = request.base.url(path);
         if !request.query.is_empty() {
             url.query_pairs_mut().extend_pairs(request.query);
         }
-        let mut builder = match request.verb {
+        let mut builder = match verb {
             Verb::Get => client.request(Method::GET, url),
             Verb::Post => client.request(Method::POST, url),
         };
@@ -189,8 +190,7 @@ pub struct BadApiBase;
 /// One request, with everything that goes over the wire.
 pub(super) struct Request<'a> {
     pub(super) base: &'a ApiBase,
-    pub(super) verb: Verb,
-    pub(super) path: &'static str,
+    pub(super) endpoint: Endpoint,
     pub(super) query: &'a [(&'a str, &'a str)],
     pub(super) body: Option<Body<'a>>,
     /// What must not appear in an error although the request holds it.
@@ -222,7 +222,7 @@ pub(super) trait Incoming: Sized {
 impl Incoming for String {
     async fn open(request: &Request<'_>, response: reqwest::Response) -> Result<Self, Error> {
         let status = response.status().as_u16();
-        let body = read(request.path, response).await?;
+        let body = read(request.endpoint.path, response).await?;
         open(request, status, &String::from_utf8_lossy(&body))
     }
 }
@@ -238,7 +238,7 @@ struct Envelope {
 
 /// Reads what came: WeCom's answer, WeCom's refusal, or neither.
 pub(super) fn open(request: &Request<'_>, status: u16, body: &str) -> Result<String, Error> {
-    let Request { path, secrets, .. } = *request;
+    let Request { endpoint: Endpoint { path, .. }, secrets, .. } = *request;
     let not_an_answer =
         || Error::NotAnAnswer { path, status, start: error::clean(body, secrets, EXCERPT_BYTES_MAX) };
     // WeCom answers 200 to refusals as well. From 500 on it is a gateway that speaks, whatever it writes.
@@ -350,8 +350,7 @@ mod tests {
         let base = ApiBase::parse(DEFAULT_API_BASE).unwrap();
         let request = Request {
             base: &base,
-            verb: Verb::Get,
-            path: "p",
+            endpoint: Endpoint::get("p"),
             query: &[],
             body: None,
             secrets: &["TOKEN-1"],

@@ -6,19 +6,19 @@
 
 use std::ops::RangeInclusive;
 
-use super::{error::Error, timestamp::Timestamp};
+use super::{endpoint::Endpoint, error::Error, timestamp::Timestamp};
 
 /// The arguments of one call under examination.
 #[must_use = "nothing is refused before `end`"]
 pub(crate) struct Check {
-    path: &'static str,
+    endpoint: Endpoint,
     fault: Option<(&'static str, String)>,
 }
 
 impl Check {
-    /// Nothing is wrong with the arguments of `path` so far.
-    pub(crate) fn of(path: &'static str) -> Self {
-        Self { path, fault: None }
+    /// Nothing is wrong with the arguments of this method so far.
+    pub(crate) fn of(endpoint: Endpoint) -> Self {
+        Self { endpoint, fault: None }
     }
 
     /// Any rule that the others here do not know: `fault` completes the sentence that begins with the field's name.
@@ -62,6 +62,12 @@ impl Check {
         })
     }
 
+    /// The list `field` has at most so many elements, and may be empty.
+    pub(crate) fn at_most<T>(self, field: &'static str, list: &[T], max: usize) -> Self {
+        let count = list.len();
+        self.rule(count <= max, field, || format!("has {count} elements: at most {max} are allowed"))
+    }
+
     /// `field`, where it is given, is a number in this range.
     pub(crate) fn number(
         self,
@@ -71,6 +77,11 @@ impl Check {
     ) -> Self {
         let Some(number) = number.map(Into::into) else { return self };
         self.rule(range.contains(&number), field, || format!("is {number}: {} is allowed", between(&range)))
+    }
+
+    /// `field`, where it is given, asks for a page of 1 to `max` records.
+    pub(crate) fn page_size(self, field: &'static str, size: Option<u32>, max: u32) -> Self {
+        self.number(field, size, 1..=i64::from(max))
     }
 
     /// From `begin` to `end` is not a span of its own length backwards, nor longer than `seconds_max`. `field` is the
@@ -108,7 +119,7 @@ impl Check {
     pub(crate) fn end(self) -> Result<(), Error> {
         match self.fault {
             None => Ok(()),
-            Some((field, fault)) => Err(Error::Argument { path: self.path, field, fault }),
+            Some((field, fault)) => Err(Error::Argument { path: self.endpoint.path, field, fault }),
         }
     }
 }
@@ -150,7 +161,8 @@ mod tests {
 
     #[test]
     fn a_fault_names_the_field_the_limit_and_the_size() {
-        let check = || Check::of("externalcontact/x");
+        const X: Endpoint = Endpoint::get("externalcontact/x");
+        let check = || Check::of(X);
         assert_eq!(
             fault(check().chars("remark", Some("四个汉字"), 3)),
             "externalcontact/x: remark has 4 characters: at most 3 are allowed"
@@ -195,7 +207,7 @@ mod tests {
 
     #[test]
     fn what_is_absent_or_at_the_limit_passes_and_the_first_fault_is_told() {
-        let check = Check::of("p")
+        let check = Check::of(Endpoint::get("p"))
             .chars("a", None, 0)
             .chars("a", Some("汉字"), 2)
             .bytes("b", Some("汉字"), 6)
@@ -209,7 +221,12 @@ mod tests {
             .required("f", "x");
         assert!(check.end().is_ok());
         assert_eq!(
-            fault(Check::of("p").required("first", "").required("second", "").given("third", false)),
+            fault(
+                Check::of(Endpoint::get("p"))
+                    .required("first", "")
+                    .required("second", "")
+                    .given("third", false)
+            ),
             "p: first is absent or empty: WeCom requires it"
         );
     }

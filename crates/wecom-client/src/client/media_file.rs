@@ -25,7 +25,13 @@ const SIGNATURE_BYTES: usize = 12;
 /// A file's name is cut to so many bytes of UTF-8, its end kept: what common file systems allow.
 const NAME_BYTES_MAX: usize = 255;
 
-const MIB: u64 = 1024 * 1024;
+pub(crate) const MIB: u64 = 1024 * 1024;
+
+/// At most so many megabytes of each kind by `media/upload` (page 90253).
+pub(crate) const IMAGE_MIB_MAX: u64 = 10;
+pub(crate) const VOICE_MIB_MAX: u64 = 2;
+pub(crate) const VIDEO_MIB_MAX: u64 = 10;
+pub(crate) const FILE_MIB_MAX: u64 = 20;
 
 /// The kinds of media.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,12 +61,13 @@ impl MediaType {
         }
     }
 
-    /// At most so many bytes by `media/upload` (document 90253).
+    /// At most so many bytes by `media/upload` (page 90253).
     pub fn bytes_max(self) -> u64 {
         match self {
-            Self::Image | Self::Video => 10 * MIB,
-            Self::Voice => 2 * MIB,
-            Self::File => 20 * MIB,
+            Self::Image => IMAGE_MIB_MAX * MIB,
+            Self::Voice => VOICE_MIB_MAX * MIB,
+            Self::Video => VIDEO_MIB_MAX * MIB,
+            Self::File => FILE_MIB_MAX * MIB,
         }
     }
 

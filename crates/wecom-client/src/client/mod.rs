@@ -9,19 +9,21 @@ pub(crate) mod values;
 pub(crate) mod read;
 mod timestamp;
 mod day;
+mod endpoint;
 mod error;
 pub(crate) mod limits;
-mod media_file;
+pub(crate) mod media_file;
 mod call;
 mod http;
 mod token;
-mod download;
+pub(crate) mod download;
 mod prepared;
+mod ask;
 pub(crate) mod paging;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use secrecy::SecretString;
@@ -35,15 +37,17 @@ use http::{Body, Incoming};
 use token::Tokens;
 use wecom_core::clock::Clock;
 
-pub use call::{Call, CallOptions, Effect, Retries, TRIES_MOST, UPLOAD_TIMEOUT, Verb};
+pub use call::{Call, CallOptions, Retries, TRIES_MOST, UPLOAD_TIMEOUT};
 pub use day::Day;
 pub use download::{DOWNLOAD_BYTES_MAX, Download};
+pub use endpoint::{Effect, Endpoint, Verb};
 pub use error::{Error, MESSAGE_BYTES_MAX};
 pub use http::{ANSWER_BYTES_MAX, ApiBase, BadApiBase, DEFAULT_API_BASE, Http, HttpError};
 pub use media_file::{MediaFile, MediaType, UnknownMediaType};
 pub use paging::Listing;
 pub use prepared::{Body as PreparedBody, Prepared, Unanswered};
 pub use timestamp::Timestamp;
+pub(crate) use token::GETTOKEN;
 
 /// The name under which an access token travels.
 const TOKEN: &str = "access_token";
@@ -72,13 +76,13 @@ impl ClientOptions {
 pub struct Client(Arc<Inner>);
 
 enum Inner {
-    Line(Line),
+    App(App),
     /// Sends nothing, and keeps the description of the call instead.
     Sketch(Mutex<Option<Prepared>>),
 }
 
-/// The way to WeCom.
-struct Line {
+/// The app that calls: who it is, its token, and the connections that it uses.
+struct App {
     http: Http,
     base: ApiBase,
     corp_id: String,
@@ -101,7 +105,7 @@ impl Client {
     pub fn new(http: Http, options: ClientOptions, clock: Clock, tasks: TaskTracker) -> Self {
         let ClientOptions { corp_id, secret, api_base: base } = options;
         let tokens = Tokens::new(http.clone(), base.clone(), corp_id.clone(), secret, clock, tasks);
-        Self(Arc::new(Inner::Line(Line { http, base, corp_id, tokens })))
+        Self(Arc::new(Inner::App(App { http, base, corp_id, tokens })))
     }
 
     /// Gets the token, and thereby a connection, ahead of the first call that needs them.
@@ -111,12 +115,12 @@ impl Client {
     /// As any call; [`Error::class`] tells a busy platform from a wrong secret. Nothing is lost by going on: the first
     /// call tries again.
     pub async fn warm(&self) -> Result<(), Error> {
-        const PATH: &str = "gettoken";
+        let path = GETTOKEN.path;
         let timeout = CallOptions::default().timeout;
-        let Inner::Line(line) = &*self.0 else { return Err(Error::Described { path: PATH }) };
-        match time::timeout(timeout, line.tokens.current(PATH)).await {
+        let Inner::App(app) = &*self.0 else { return Err(Error::Described { path }) };
+        match time::timeout(timeout, app.tokens.current(path)).await {
             Ok(token) => token.map(|_| ()),
-            Err(_) => Err(Error::TimedOut { path: PATH, after: timeout, sent: true }),
+            Err(_) => Err(Error::TimedOut { path, after: timeout, sent: true }),
         }
     }
 
@@ -124,8 +128,8 @@ impl Client {
     /// program stops: give it to a task that the shutdown cancels. Without it a token is renewed by the calls made in
     /// its last minutes.
     pub async fn keep_warm(&self) {
-        if let Inner::Line(line) = &*self.0 {
-            line.tokens.keep_fresh().await;
+        if let Inner::App(app) = &*self.0 {
+            app.tokens.keep_fresh().await;
         }
     }
 
@@ -138,7 +142,8 @@ impl Client {
     ///
     /// [`Error`] has a variant for each way to fail; [`Error::lost`] tells whether WeCom may have acted all the same.
     pub async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, Error> {
-        let (path, done) = (call.path, call.effect == Effect::Once);
+        let Endpoint { path, effect, .. } = call.endpoint;
+        let done = effect == Effect::Once;
         let answer: String = self.answer(call).await?;
         serde_json::from_str(&answer).map_err(|cause| Error::Unreadable {
             path,
@@ -168,10 +173,13 @@ impl Client {
 
     /// Generic in the two kinds of answer only, so that it is not compiled for each answer's type.
     async fn answer<T: Incoming>(&self, mut call: Call<'_>) -> Result<T, Error> {
-        let Call { path, options, .. } = call;
-        let line = match &*self.0 {
-            Inner::Line(line) => line,
-            Inner::Sketch(sketch) => return Err(prepared::describe(sketch, call)),
+        let Call { endpoint: Endpoint { path, .. }, options, .. } = call;
+        let app = match &*self.0 {
+            Inner::App(app) => app,
+            Inner::Sketch(sketch) => {
+                *sketch.lock().unwrap_or_else(PoisonError::into_inner) = Some(Prepared::of(call)?);
+                return Err(Error::Described { path });
+            }
         };
         let payload = call.payload.take();
         let json;
@@ -190,14 +198,14 @@ impl Client {
         }
         #[expect(clippy::disallowed_methods, reason = "the moment from which the call's time is counted")]
         let until = Instant::now() + options.timeout;
-        match time::timeout_at(until, line.tries(&call, body, until, &mut on_its_way)).await {
+        match time::timeout_at(until, app.tries(&call, body, until, &mut on_its_way)).await {
             Ok(answer) => answer,
             Err(_) => Err(Error::TimedOut { path, after: options.timeout, sent: on_its_way }),
         }
     }
 }
 
-impl Line {
+impl App {
     async fn tries<T: Incoming>(
         &self,
         call: &Call<'_>,
@@ -205,14 +213,16 @@ impl Line {
         until: Instant,
         on_its_way: &mut bool,
     ) -> Result<T, Error> {
+        let Endpoint { path, effect, .. } = call.endpoint;
+        let sends_file = matches!(body, Some(Body::File(_)));
         let mut tries = 0;
         loop {
             *on_its_way = false;
-            let answer = match call.options.time_of_a_try(call.effect, body.as_ref(), tries) {
+            let answer = match call.options.time_of_a_try(effect, sends_file, tries) {
                 None => self.try_once(call, body, on_its_way).await,
                 Some(limit) => match time::timeout(limit, self.try_once(call, body, on_its_way)).await {
                     Ok(answer) => answer,
-                    Err(_) => Err(Error::TimedOut { path: call.path, after: limit, sent: *on_its_way }),
+                    Err(_) => Err(Error::TimedOut { path, after: limit, sent: *on_its_way }),
                 },
             };
             let error = match answer {
@@ -222,7 +232,7 @@ impl Line {
             tries += 1;
             #[expect(clippy::disallowed_methods, reason = "whether there is time for another try")]
             let now = Instant::now();
-            match call.options.pause(call.effect, &error, tries, dice()) {
+            match call.options.pause(effect, &error, tries, dice()) {
                 // What this try came to says more than that the time is over.
                 Some(pause) if now + pause < until => time::sleep(pause).await,
                 _ => return Err(error),
@@ -246,18 +256,18 @@ impl Line {
                 )
                 .await;
         }
-        let tokens = &self.tokens;
-        let token = tokens.current(call.path).await?;
+        let (tokens, Endpoint { path, effect, .. }) = (&self.tokens, call.endpoint);
+        let token = tokens.current(path).await?;
         match self.send(call, body, &[(TOKEN, token.expose())], on_its_way).await {
             Err(error) if error.is_token_refused() => tokens.refused(&token),
             // A connection that was idle may be closed by WeCom while the request is on its way into it: reqwest tries
             // again by itself where nothing was sent, and here a second sending does no harm.
-            Err(Error::Interrupted { .. }) if call.effect != Effect::Once => {
+            Err(Error::Interrupted { .. }) if effect != Effect::Once => {
                 return self.send(call, body, &[(TOKEN, token.expose())], on_its_way).await;
             }
             other => return other,
         }
-        let token = tokens.current(call.path).await?;
+        let token = tokens.current(path).await?;
         self.send(call, body, &[(TOKEN, token.expose())], on_its_way).await
     }
 
@@ -273,8 +283,7 @@ impl Line {
         let token = credentials.last().map_or("", |(_, value)| value);
         let request = http::Request {
             base: &self.base,
-            verb: call.verb,
-            path: call.path,
+            endpoint: call.endpoint,
             query: &query,
             body,
             secrets: &[token, self.tokens.secret(), call.hidden.unwrap_or_default()],
@@ -287,7 +296,7 @@ impl Line {
         let answer = self.http.bring(request).await;
         *on_its_way = false;
         let errcode = answer.as_ref().map_or_else(Error::errcode, |_: &T| Some(0));
-        debug!(corp.id = %self.corp_id, path = call.path, errcode, took_ms = started.elapsed().as_millis(), "Called WeCom");
+        debug!(corp.id = %self.corp_id, path = call.endpoint.path, errcode, took_ms = started.elapsed().as_millis(), "Called WeCom");
         answer
     }
 }
@@ -295,7 +304,7 @@ impl Line {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Client");
-        if let Inner::Line(Line { base, corp_id, .. }) = &*self.0 {
+        if let Inner::App(App { base, corp_id, .. }) = &*self.0 {
             shown.field("corp_id", corp_id).field("base", &base.to_string());
         }
         shown.finish_non_exhaustive()

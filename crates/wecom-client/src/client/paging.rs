@@ -19,13 +19,13 @@ use std::{
 
 use futures_util::{FutureExt as _, Stream, future::BoxFuture};
 
-use super::error::Error;
+use super::{endpoint::Endpoint, error::Error};
 
 /// At most so many pages in one listing. The longest that is known: a hundred employees with 50,000 customers each, by
 /// `batch/get_by_user`, at 50 a page.
 const PAGES_MAX: u32 = 100_000;
 
-/// The page cursor is no longer valid (document 90313).
+/// The page cursor is no longer valid (page 90313).
 const CURSOR_EXPIRED: i64 = 50_100;
 
 /// The items of a listing, in the platform's order, or the error that ended it. It borrows nothing, so that it can be
@@ -242,9 +242,9 @@ pub(crate) use paged;
 
 /// The `…_all` of a method: every page of `$request`, `$most` on each unless it says otherwise.
 macro_rules! all_pages {
-    ($me:ident.$method:ident, $path:expr, $request:expr, $most:expr, $options:expr) => {{
+    ($me:ident.$method:ident, $endpoint:expr, $request:expr, $most:expr, $options:expr) => {{
         let (me, first, options) = ($me.clone(), $crate::client::paging::widest($request, $most), $options);
-        $crate::client::paging::listing($path, move |next| {
+        $crate::client::paging::listing($endpoint, move |next| {
             let (me, mut page) = (me.clone(), first.clone());
             $crate::client::paging::Paged::turn_to(&mut page, next);
             async move { me.$method(&page, options).await }
@@ -267,16 +267,16 @@ pub(crate) fn cursor(next_cursor: Option<String>) -> Option<String> {
     next_cursor.filter(|cursor| !cursor.is_empty())
 }
 
-/// The items of all pages of `path`. `fetch` gets a page: the first for `None`, which is where the request that it
+/// The items of all pages of a method. `fetch` gets a page: the first for `None`, which is where the request that it
 /// holds says, and then each that the one before named.
-pub(crate) fn listing<P, F, Answer>(path: &'static str, mut fetch: F) -> Listing<P::Item, P::Next>
+pub(crate) fn listing<P, F, Answer>(endpoint: Endpoint, mut fetch: F) -> Listing<P::Item, P::Next>
 where
     P: Page + 'static,
     F: FnMut(Option<P::Next>) -> Answer + Send + 'static,
     Answer: Future<Output = Result<P, Error>> + Send + 'static,
 {
     Listing {
-        path,
+        path: endpoint.path,
         fetch: Box::new(move |next| fetch(next).map(|page| page.map(Page::into_parts)).boxed()),
         asked: None,
         items: Vec::new().into_iter(),
@@ -315,7 +315,7 @@ mod tests {
     async fn taken(
         mut fetch: impl FnMut(Option<u32>) -> Result<Numbers, Error> + Send + 'static,
     ) -> (Vec<u32>, Option<Error>) {
-        let mut listing = listing("p", move |next| std::future::ready(fetch(next)));
+        let mut listing = listing(Endpoint::get("p"), move |next| std::future::ready(fetch(next)));
         let mut items = Vec::new();
         loop {
             match listing.next().await {
@@ -392,7 +392,7 @@ mod tests {
 
     #[tokio::test]
     async fn it_tells_where_to_go_on() {
-        let mut listing = listing("p", |next: Option<u32>| {
+        let mut listing = listing(Endpoint::get("p"), |next: Option<u32>| {
             std::future::ready(match next {
                 None => Ok(Numbers(vec![1, 2], Some(7))),
                 Some(7) => Ok(Numbers(vec![3, 4], Some(8))),
@@ -411,7 +411,9 @@ mod tests {
         );
         assert_eq!(listing.cursor(), Some(&8));
 
-        let mut whole = super::listing("p", |_: Option<u32>| std::future::ready(Ok(Numbers(vec![1], None))));
+        let mut whole = super::listing(Endpoint::get("p"), |_: Option<u32>| {
+            std::future::ready(Ok(Numbers(vec![1], None)))
+        });
         assert!(whole.next().await.is_some() && whole.next().await.is_none());
         assert_eq!(whole.cursor(), None, "at the end");
     }

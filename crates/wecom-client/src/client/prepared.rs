@@ -6,14 +6,11 @@
 //! sends nothing ([`Client::sketch`]) and notes the call that would have been made: a [`Prepared`].
 //! [`Client::ask`] then makes it. There is no second description of any method beside its own.
 
-use std::sync::{Mutex, PoisonError};
-
 use serde_json::{Map, Value};
 
 use super::{
-    Client, Inner,
-    call::{Call, CallOptions, Effect, Kept, Payload, Verb},
-    download::Download,
+    call::{Call, CallOptions, Kept, Payload},
+    endpoint::Endpoint,
     error::Error,
     media_file::MediaFile,
 };
@@ -21,9 +18,7 @@ use super::{
 /// A call that can be made, as its method would make it.
 #[derive(Clone)]
 pub struct Prepared {
-    verb: Verb,
-    path: &'static str,
-    effect: Effect,
+    endpoint: Endpoint,
     query: Vec<(String, String)>,
     body: Body,
     hidden: Option<String>,
@@ -61,19 +56,9 @@ impl From<Error> for Unanswered {
 }
 
 impl Prepared {
-    /// The verb.
-    pub fn verb(&self) -> Verb {
-        self.verb
-    }
-
-    /// The path below `/cgi-bin/`.
-    pub fn path(&self) -> &'static str {
-        self.path
-    }
-
-    /// What asking twice would do.
-    pub fn effect(&self) -> Effect {
-        self.effect
+    /// The method that is called.
+    pub fn endpoint(&self) -> Endpoint {
+        self.endpoint
     }
 
     /// The query without credentials.
@@ -108,11 +93,13 @@ impl Prepared {
         self
     }
 
-    fn call<'a>(&'a self, kept: &'a Kept, options: CallOptions) -> Call<'a> {
-        let mut call = match &self.body {
-            Body::Nothing => Call::get(self.path, options),
-            Body::Json(body) => Call::post(self.path, self.effect, body, options),
-            Body::File(file) => Call::upload(self.path, self.effect, file, options),
+    /// The call itself; WeCom's refusal goes into `kept`.
+    pub(super) fn call<'a>(&'a self, kept: &'a Kept, options: CallOptions) -> Call<'a> {
+        let mut call = Call::new(self.endpoint, options);
+        call = match &self.body {
+            Body::Nothing => call,
+            Body::Json(body) => call.json(body),
+            Body::File(file) => call.file(file),
         };
         for (name, value) in &self.query {
             call = call.query(name.as_str(), value.as_str());
@@ -151,90 +138,31 @@ fn add_unknown_below(known: &mut Value, given: &Value) {
     }
 }
 
-/// Notes what the call is, in place of making it.
-pub(super) fn describe(sketch: &Mutex<Option<Prepared>>, call: Call<'_>) -> Error {
-    let Call { verb, path, effect, query, payload, hidden, errcode_may_lack, by_secret, .. } = call;
-    let body = match payload {
-        None => Body::Nothing,
-        Some(Payload::File(file)) => Body::File(file.clone()),
-        Some(Payload::Json(written)) => {
-            match written.and_then(|bytes| serde_json::from_slice::<Map<String, Value>>(&bytes)) {
-                Ok(body) => Body::Json(body),
-                Err(cause) => return Error::Unwritable { path, cause },
-            }
-        }
-    };
-    let prepared = Prepared {
-        verb,
-        path,
-        effect,
-        query: query.into_iter().map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
-        body,
-        hidden: hidden.map(str::to_owned),
-        errcode_may_lack,
-        by_secret,
-    };
-    *sketch.lock().unwrap_or_else(PoisonError::into_inner) = Some(prepared);
-    Error::Described { path }
-}
-
-impl Client {
-    /// A client whose calls end in [`Error::Described`], sending nothing, and can be had from [`Client::sketched`].
-    pub fn sketch() -> Self {
-        Self(std::sync::Arc::new(Inner::Sketch(Mutex::new(None))))
-    }
-
-    /// The call that a [`sketch`](Client::sketch) was last asked to make.
-    pub fn sketched(&self) -> Option<Prepared> {
-        match &*self.0 {
-            Inner::Sketch(sketch) => sketch.lock().unwrap_or_else(PoisonError::into_inner).take(),
-            Inner::Line(_) => None,
-        }
-    }
-
-    /// Makes a prepared call and gives WeCom's whole answer, with what no type knows. Time, token and retries are as of
-    /// [`Client::call`].
+impl Prepared {
+    /// What this call is, without making it.
     ///
     /// # Errors
     ///
-    /// As [`Client::call`]; with a refusal comes what WeCom wrote.
-    pub async fn ask(
-        &self,
-        prepared: &Prepared,
-        options: CallOptions,
-    ) -> Result<Map<String, Value>, Unanswered> {
-        let kept = Kept::default();
-        let path = prepared.path;
-        let answered: Result<String, Error> = self.answer(prepared.call(&kept, options)).await;
-        let answer = answered.map_err(|error| unanswered(error, kept))?;
-        let done = prepared.effect == Effect::Once;
-        serde_json::from_str(&answer).map_err(|cause| {
-            Error::Unreadable { path, fault: "malformed", column: cause.column(), done }.into()
+    /// [`Error::Unwritable`] when its body has no JSON form, or is no object.
+    pub(super) fn of(call: Call<'_>) -> Result<Self, Error> {
+        let Call { endpoint, query, payload, hidden, errcode_may_lack, by_secret, .. } = call;
+        let body = match payload {
+            None => Body::Nothing,
+            Some(Payload::File(file)) => Body::File(file.clone()),
+            Some(Payload::Json(written)) => written
+                .and_then(|bytes| serde_json::from_slice(&bytes))
+                .map(Body::Json)
+                .map_err(|cause| Error::Unwritable { path: endpoint.path, cause })?,
+        };
+        Ok(Self {
+            endpoint,
+            query: query.into_iter().map(|(name, value)| (name.into_owned(), value.into_owned())).collect(),
+            body,
+            hidden: hidden.map(str::to_owned),
+            errcode_may_lack,
+            by_secret,
         })
     }
-
-    /// Makes a prepared call whose answer is a file; see [`Client::download`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Client::ask`].
-    pub async fn ask_for_file(
-        &self,
-        prepared: &Prepared,
-        options: CallOptions,
-    ) -> Result<Download, Unanswered> {
-        let kept = Kept::default();
-        let answered = self.download(prepared.call(&kept, options)).await;
-        answered.map_err(|error| unanswered(error, kept))
-    }
-}
-
-fn unanswered(error: Error, kept: Kept) -> Unanswered {
-    let kept = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
-    // A refusal of an earlier try is not what this came to.
-    let kept = kept.filter(|_| matches!(error, Error::Refused { .. }));
-    let answer = kept.and_then(|text| serde_json::from_str(&text).ok());
-    Unanswered { error, answer }
 }
 
 #[cfg(test)]

@@ -7,9 +7,9 @@
 //!   news use its successor.
 //! - `gettoken` is asked at most [`BURST`] times at once and once in [`INTERVAL`] over time. After a failure it pauses,
 //!   for less than a second where WeCom was busy (a welcome has twenty), for longer where asking again cannot help:
-//!   WeCom bars an address for an hour after some 2,000 wrong secrets in an hour (45009; document 90454).
+//!   WeCom bars an address for an hour after some 2,000 wrong secrets in an hour (45009; page 90454).
 //!
-//! Tokens are those of document 91039: `expires_in` is 7,200 s as a rule, and WeCom may end a token before.
+//! Tokens are those of page 91039: `expires_in` is 7,200 s as a rule, and WeCom may end a token before.
 
 use std::{
     fmt,
@@ -24,15 +24,17 @@ use tokio_util::task::TaskTracker;
 use tracing::{debug, warn};
 
 use super::{
-    call::{Verb, dice},
+    call::dice,
+    endpoint::Endpoint,
     error::Error,
     http::{ApiBase, Http, Request},
     values,
 };
 use wecom_core::{Class, clock::Clock, codes};
 
-/// The method's path.
-const PATH: &str = "gettoken";
+/// Gets a token by corp id and secret. The client asks for it by itself; [`Client::gettoken`](crate::Client::gettoken)
+/// is for those who want one in their own hands.
+pub(crate) const GETTOKEN: Endpoint = Endpoint::get("gettoken").page(91039);
 
 /// So long before it expires a token is renewed, and up to half as long again so that the apps and processes of a corp
 /// do not ask together. Long enough to sit out a short outage of WeCom, short enough to waste little of two hours.
@@ -206,7 +208,7 @@ impl Tokens {
                 }
                 self.refresh(&mut state, now_ms)
             };
-            if let Err(Error::Stopping { .. }) = wait(PATH, outcome).await {
+            if let Err(Error::Stopping { .. }) = wait(GETTOKEN.path, outcome).await {
                 return;
             }
         }
@@ -234,8 +236,7 @@ impl Tokens {
     async fn gettoken(&self, asked_ms: i64) -> Result<Token, Error> {
         let request = Request {
             base: &self.base,
-            verb: Verb::Get,
-            path: PATH,
+            endpoint: GETTOKEN,
             query: &[("corpid", &self.corp_id), ("corpsecret", self.secret())],
             body: None,
             secrets: &[self.secret()],
@@ -244,19 +245,18 @@ impl Tokens {
         };
         let answer = match time::timeout(TIMEOUT, self.http.exchange(request)).await {
             Ok(answer) => answer?,
-            Err(_) => return Err(Error::TimedOut { path: PATH, after: TIMEOUT, sent: true }),
+            Err(_) => return Err(Error::TimedOut { path: GETTOKEN.path, after: TIMEOUT, sent: true }),
         };
         let answer: Answer = serde_json::from_str(&answer).map_err(|cause| Error::Unreadable {
-            path: PATH,
+            path: GETTOKEN.path,
             fault: "malformed",
             column: cause.column(),
             done: false,
         })?;
         let value =
-            answer
-                .access_token
-                .filter(|token| !token.is_empty() && token.len() <= TOKEN_BYTES_MAX)
-                .ok_or(Error::Unreadable { path: PATH, fault: "no access_token", column: 0, done: false })?;
+            answer.access_token.filter(|token| !token.is_empty() && token.len() <= TOKEN_BYTES_MAX).ok_or(
+                Error::Unreadable { path: GETTOKEN.path, fault: "no access_token", column: 0, done: false },
+            )?;
         Ok(token(value, answer.expires_in, asked_ms, dice()))
     }
 
@@ -394,7 +394,8 @@ mod tests {
     #[test]
     fn a_pause_fits_its_cause() {
         let of = |errcode, count| {
-            pause(&Error::Refused { path: PATH, errcode, errmsg: String::new() }, count, 0.0).as_millis()
+            pause(&Error::Refused { path: GETTOKEN.path, errcode, errmsg: String::new() }, count, 0.0)
+                .as_millis()
         };
         assert_eq!([1, 2, 3, 4, 99].map(|count| of(-1, count)), [200, 400, 800, 800, 800]);
         for wrong in [40001, 40013, 40091, 60020] {
@@ -405,7 +406,7 @@ mod tests {
             );
         }
         assert_eq!([1, 2, 9].map(|count| of(45009, count)), [60_000, 120_000, 600_000]);
-        let gateway = Error::NotAnAnswer { path: PATH, status: 429, start: String::new() };
+        let gateway = Error::NotAnAnswer { path: GETTOKEN.path, status: 429, start: String::new() };
         assert_eq!(pause(&gateway, 1, 0.999).as_millis(), 299);
     }
 }

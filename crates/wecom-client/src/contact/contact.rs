@@ -4,16 +4,16 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    External, ExternalContact, FollowUser, Listing,
+use super::{External, ExternalContact, FollowUser};
+use crate::client::{
+    Call, CallOptions, Effect, Endpoint, Error, Listing,
     limits::Check,
     paging::{self, Page},
-    read,
+    read, values,
 };
-use crate::{Call, CallOptions, Effect, Error, client::values};
 
-const GET: &str = "externalcontact/get";
-const REMARK: &str = "externalcontact/remark";
+const GET: Endpoint = Endpoint::get("externalcontact/get").page(92114);
+const REMARK: Endpoint = Endpoint::post("externalcontact/remark", Effect::Idempotent).page(92115);
 
 /// At most so many pages of followers, 500 on each: more than any company has employees.
 const FOLLOWER_PAGES_MAX: usize = 2_000;
@@ -24,7 +24,7 @@ const REMARK_CHARS_MAX: usize = 20;
 const DESCRIPTION_CHARS_MAX: usize = 150;
 
 impl External {
-    /// A customer and those who follow him or her (`get`; document 92114; it stands for the older
+    /// A customer and those who follow him or her (`get`; page 92114; it stands for the older
     /// `crm/get_external_contact`, in other libraries `getExternalContact`). `cursor` is the `next_cursor` of the page
     /// before: only a customer of more than 500 employees has more than one page.
     ///
@@ -39,7 +39,7 @@ impl External {
         options: CallOptions,
     ) -> Result<Contact, Error> {
         Check::of(GET).required("external_userid", external_userid).end()?;
-        let mut call = Call::get(GET, options).query("external_userid", external_userid);
+        let mut call = Call::new(GET, options).query("external_userid", external_userid);
         if let Some(cursor) = cursor {
             call = call.query("cursor", cursor);
         }
@@ -76,10 +76,10 @@ impl External {
             whole.next_cursor = page.next_cursor;
         }
         let fault = "there are more pages than any customer has";
-        Err(Error::Unreadable { path: GET, fault, column: 0, done: false })
+        Err(Error::Unreadable { path: GET.path, fault, column: 0, done: false })
     }
 
-    /// Sets what an employee noted about a customer (`remark`; document 92115): what is `None` is left as it is, an
+    /// Sets what an employee noted about a customer (`remark`; page 92115): what is `None` is left as it is, an
     /// empty text clears, and a list of phones replaces the one before (`[""]` clears it). No callback follows.
     ///
     /// # Errors
@@ -88,7 +88,7 @@ impl External {
     /// [`Error::Argument`] when there is nothing to set, or a limit is broken.
     pub async fn remark(&self, remark: &Remark, options: CallOptions) -> Result<(), Error> {
         remark.check()?;
-        self.done(Call::post(REMARK, Effect::Idempotent, remark, options)).await
+        self.done(Call::new(REMARK, options).json(remark)).await
     }
 }
 
@@ -191,6 +191,46 @@ impl Page for Contact {
     fn into_parts(self) -> (Vec<FollowUser>, Option<String>) {
         (self.follow_user, paging::cursor(self.next_cursor))
     }
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{DESCRIPTION_CHARS_MAX, GET, REMARK, REMARK_CHARS_MAX};
+    use crate::method::{By, Method, Paging, formatcp, rust, text, texts};
+
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(
+            GET,
+            rust!(external.get, |given| given.text("external_userid"), given.maybe_text("cursor")),
+        )
+        .is("Show a customer and the employees who follow him or her")
+        .wxjava(&["getContactDetail", "getExternalContact"])
+        .was("crm/get_external_contact")
+        .takes(&[
+            text("external_userid", "The customer").required(),
+            text("cursor", "The next_cursor of the page before; only beyond 500 employees"),
+        ])
+        .paged_as(Paging { by: By::Cursor, list: "follow_user", limit: None })
+        .like("--external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A"),
+        Method::of(REMARK, rust!(external.remark, |given| &given.whole()?))
+            .is("Set what an employee notes about a customer; what is not given stays, \"\" clears")
+            .wxjava(&["updateRemark"])
+            .takes(&[
+                text("userid", "The employee").required(),
+                text("external_userid", "The customer").required(),
+                text("remark", formatcp!("What stands for the name, at most {REMARK_CHARS_MAX} characters")),
+                text("description", formatcp!("The description, at most {DESCRIPTION_CHARS_MAX} characters")),
+                text(
+                    "remark_company",
+                    formatcp!(
+                        "The company, at most {REMARK_CHARS_MAX} characters; of customers from WeChat only"
+                    ),
+                ),
+                texts("remark_mobiles", "All phones from now on; \"\" clears them"),
+                text("remark_pic_mediaid", "The media_id of a picture, by media-upload"),
+            ])
+            .like("--userid zhangsan --external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A --remark 周总"),
+    ];
 }
 
 #[cfg(test)]

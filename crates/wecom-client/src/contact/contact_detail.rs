@@ -1,4 +1,4 @@
-//! What WeCom tells of a customer: the types of the answer of `externalcontact/get` (document 92114).
+//! What WeCom tells of a customer: the types of the answer of `externalcontact/get` (page 92114).
 //!
 //! Everything is optional and every set of numbers is open: the platform leaves out and adds without notice. `Debug`
 //! shows no personal data.
@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Timestamp, client::values};
+use crate::client::{Timestamp, values};
 
 /// A customer as WeCom tells of one. `Debug` shows no personal data.
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -313,7 +313,7 @@ values::open_number! {
 }
 
 values::open_number! {
-    /// How employee and customer became contacts (document 92114).
+    /// How employee and customer became contacts (page 92114).
     AddWay {
         /// Not known.
         UNKNOWN = 0, "unknown";

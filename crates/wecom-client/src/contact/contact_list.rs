@@ -5,28 +5,31 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    External, ExternalContact, FollowUser, Listing, absent_is,
+use super::{External, ExternalContact, FollowUser, absent_is};
+use crate::client::{
+    Call, CallOptions, Effect, Endpoint, Error, Listing, Timestamp,
     limits::Check,
     paging::{self, Page, all_pages, paged},
-    read,
+    read, values,
 };
-use crate::{Call, CallOptions, Effect, Error, Timestamp, client::values};
 
-const LIST: &str = "externalcontact/list";
-const BATCH_GET_BY_USER: &str = "externalcontact/batch/get_by_user";
-const CONTACT_LIST: &str = "externalcontact/contact_list";
+const LIST: Endpoint = Endpoint::get("externalcontact/list").page(92113);
+const BATCH_GET_BY_USER: Endpoint =
+    Endpoint::post("externalcontact/batch/get_by_user", Effect::Read).page(92994);
+const CONTACT_LIST: Endpoint = Endpoint::post("externalcontact/contact_list", Effect::Read).page(99434);
 
-/// At most so many employees in one call of `batch/get_by_user`, and so many customers on one of its pages.
-const BATCH_MAX: usize = 100;
+/// At most so many employees in one call of `batch/get_by_user`.
+const BATCH_USERS_MAX: usize = 100;
+/// At most so many customers on one of its pages.
+const BATCH_PAGE_MAX: u32 = 100;
 /// At most so many entries on one page of `contact_list`.
-const PAGE_MAX: i64 = 1_000;
+const PAGE_MAX: u32 = 1_000;
 
 /// No such contact: of a listing, that there is none at all.
 const NO_CONTACT: i64 = 84_061;
 
 impl External {
-    /// The ids of an employee's customers (`list`; in other libraries `listExternalContacts`; document 92113). There is
+    /// The ids of an employee's customers (`list`; in other libraries `listExternalContacts`; page 92113). There is
     /// no paging. Nobody is an empty list, although WeCom calls it an error (84061).
     ///
     /// # Errors
@@ -41,13 +44,13 @@ impl External {
             external_userid: Vec<String>,
         }
         Check::of(LIST).required("userid", userid).end()?;
-        let call = Call::get(LIST, options).query("userid", userid);
+        let call = Call::new(LIST, options).query("userid", userid);
         let answer: Answer = absent_is(&[NO_CONTACT], Answer::default(), self.client.call(call).await)?;
         Ok(answer.external_userid)
     }
 
     /// One page of the customers of up to 100 employees, each with what that employee has on record
-    /// (`batch/get_by_user`; document 92994). A page may hold fewer than the limit, or none, and not be the last.
+    /// (`batch/get_by_user`; page 92994). A page may hold fewer than the limit, or none, and not be the last.
     ///
     /// # Errors
     ///
@@ -59,14 +62,14 @@ impl External {
         options: CallOptions,
     ) -> Result<BatchContacts, Error> {
         Check::of(BATCH_GET_BY_USER)
-            .count("userid_list", &request.userid_list, 1..=BATCH_MAX)
-            .number("limit", request.limit, 1..=100)
+            .count("userid_list", &request.userid_list, 1..=BATCH_USERS_MAX)
+            .page_size("limit", request.limit, BATCH_PAGE_MAX)
             .end()?;
-        let call = Call::post(BATCH_GET_BY_USER, Effect::Read, request, options);
+        let call = Call::new(BATCH_GET_BY_USER, options).json(request);
         absent_is(&[NO_CONTACT], BatchContacts::default(), self.client.call(call).await)
     }
 
-    /// One page of everybody whom the company has served, by chat or group, customer or not (`contact_list`; document
+    /// One page of everybody whom the company has served, by chat or group, customer or not (`contact_list`; page
     /// 99434). For apps of one's own only.
     ///
     /// # Errors
@@ -77,8 +80,8 @@ impl External {
         request: &ListContacts,
         options: CallOptions,
     ) -> Result<ContactList, Error> {
-        Check::of(CONTACT_LIST).number("limit", request.limit, 1..=PAGE_MAX).end()?;
-        self.client.call(Call::post(CONTACT_LIST, Effect::Read, request, options)).await
+        Check::of(CONTACT_LIST).page_size("limit", request.limit, PAGE_MAX).end()?;
+        self.client.call(Call::new(CONTACT_LIST, options).json(request)).await
     }
 }
 
@@ -90,7 +93,7 @@ impl External {
         request: &BatchGetByUser,
         options: CallOptions,
     ) -> Listing<BatchContact> {
-        all_pages!(self.batch_get_by_user, BATCH_GET_BY_USER, request, 100, options)
+        all_pages!(self.batch_get_by_user, BATCH_GET_BY_USER, request, BATCH_PAGE_MAX, options)
     }
 
     /// As [`External::batch_get_by_user_all`], but whole pages, which tell of the employees that were left out as well
@@ -100,7 +103,7 @@ impl External {
         request: &BatchGetByUser,
         options: CallOptions,
     ) -> Listing<BatchContacts> {
-        let (me, first) = (self.clone(), paging::widest(request, 100));
+        let (me, first) = (self.clone(), paging::widest(request, BATCH_PAGE_MAX));
         paging::listing(BATCH_GET_BY_USER, move |next| {
             let (me, mut page) = (me.clone(), first.clone());
             paging::Paged::turn_to(&mut page, next);
@@ -110,7 +113,7 @@ impl External {
 
     /// Every entry of [`External::contact_list`], page by page.
     pub fn contact_list_all(&self, request: &ListContacts, options: CallOptions) -> Listing<ServedContact> {
-        all_pages!(self.contact_list, CONTACT_LIST, request, 1_000, options)
+        all_pages!(self.contact_list, CONTACT_LIST, request, PAGE_MAX, options)
     }
 }
 
@@ -280,4 +283,33 @@ impl Page for ContactList {
     fn into_parts(self) -> (Vec<ServedContact>, Option<String>) {
         (self.info_list, paging::cursor(self.next_cursor))
     }
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{BATCH_GET_BY_USER, BATCH_PAGE_MAX, BATCH_USERS_MAX, CONTACT_LIST, LIST, PAGE_MAX};
+    use crate::method::{CURSOR, Method, formatcp, ids, integer, rust, text};
+
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(LIST, rust!(external.list, |given| given.text("userid")))
+            .is("List an employee's customers by id; 84061 means that there are none")
+            .wxjava(&["listExternalContacts"])
+            .takes(&[text("userid", "The employee").required()])
+            .lists("external_userid")
+            .like("--userid zhangsan"),
+        Method::of(BATCH_GET_BY_USER, rust!(external.batch_get_by_user, |given| &given.whole()?))
+            .is(formatcp!("List the customers of up to {BATCH_USERS_MAX} employees, with what each has on record of them"))
+            .takes(&[
+                ids("userid_list", formatcp!("The employees, 1 to {BATCH_USERS_MAX}")).required(),
+                CURSOR,
+                integer("limit", formatcp!("How many on a page: 1 to {BATCH_PAGE_MAX}, WeCom's default is 50")),
+            ])
+            .paged("external_contact_list", "limit", BATCH_PAGE_MAX)
+            .like("--userid-list zhangsan,lisi --all"),
+        Method::of(CONTACT_LIST, rust!(external.contact_list, |given| &given.whole()?))
+            .is("List everybody whom the company has served, by chat or group, customer or not")
+            .takes(&[CURSOR, integer("limit", formatcp!("How many on a page: 1 to {PAGE_MAX}, which is WeCom's default"))])
+            .paged("info_list", "limit", PAGE_MAX)
+            .like("--all"),
+    ];
 }

@@ -5,13 +5,13 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::limits::{Check, place};
+use crate::client::limits::{Check, place};
 use wecom_core::message::{
     ATTACHMENTS_MAX, Attachment, Image, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, Link,
     MINIPROGRAM_TITLE_BYTES_MAX, Media, Miniprogram, Text,
 };
 
-/// The limits of a message's content (document 92135); `text_bytes_max` differs by method.
+/// The limits of a message's content (page 92135); `text_bytes_max` differs by method.
 pub(super) fn message(
     check: Check,
     text: Option<&Text>,
@@ -154,4 +154,17 @@ impl Part for Media {
     fn read(told: impl Fn(&str) -> Option<String>) -> Self {
         Self { media_id: told("media_id").unwrap_or_default() }
     }
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::ATTACHMENTS_MAX;
+    use crate::method::{Argument, formatcp, json};
+
+    pub(crate) const ATTACHMENTS: Argument = json(
+        "attachments",
+        formatcp!(
+            "Up to {ATTACHMENTS_MAX} of {{\"msgtype\": \"image\", \"image\": {{…}}}}; also link, miniprogram, video, file"
+        ),
+    );
 }

@@ -5,13 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{External, absent_is, limits::Check, read};
-use crate::{Call, CallOptions, Effect, Error, Timestamp, client::values};
+use super::{External, absent_is};
+use crate::client::{Call, CallOptions, Effect, Endpoint, Error, Timestamp, limits::Check, read, values};
 
-const GET_CORP_TAG_LIST: &str = "externalcontact/get_corp_tag_list";
-const ADD_CORP_TAG: &str = "externalcontact/add_corp_tag";
-const EDIT_CORP_TAG: &str = "externalcontact/edit_corp_tag";
-const DEL_CORP_TAG: &str = "externalcontact/del_corp_tag";
+const GET_CORP_TAG_LIST: Endpoint =
+    Endpoint::post("externalcontact/get_corp_tag_list", Effect::Read).page(92117);
+const ADD_CORP_TAG: Endpoint = Endpoint::post("externalcontact/add_corp_tag", Effect::Once).page(92117);
+const EDIT_CORP_TAG: Endpoint =
+    Endpoint::post("externalcontact/edit_corp_tag", Effect::Idempotent).page(92117);
+const DEL_CORP_TAG: Endpoint = Endpoint::post("externalcontact/del_corp_tag", Effect::Idempotent).page(92117);
 
 /// At most so many characters in the name of a tag or group.
 pub(super) const NAME_CHARS_MAX: usize = 30;
@@ -20,7 +22,7 @@ pub(super) const NAME_CHARS_MAX: usize = 30;
 const NO_SUCH_TAG: i64 = 40_068;
 
 impl External {
-    /// Tags and their groups (`get_corp_tag_list`; document 92117): all of them, or those asked for. They come in no
+    /// Tags and their groups (`get_corp_tag_list`; page 92117): all of them, or those asked for. They come in no
     /// order; see [`CorpTagGroup::order`].
     ///
     /// # Errors
@@ -31,12 +33,11 @@ impl External {
         request: &GetCorpTagList,
         options: CallOptions,
     ) -> Result<Vec<CorpTagGroup>, Error> {
-        let answer: TagGroups =
-            self.client.call(Call::post(GET_CORP_TAG_LIST, Effect::Read, request, options)).await?;
+        let answer: TagGroups = self.client.call(Call::new(GET_CORP_TAG_LIST, options).json(request)).await?;
         Ok(answer.tag_group)
     }
 
-    /// Makes tags, in a new group or an old one (`add_corp_tag`; document 92117), and gives the group with the tags
+    /// Makes tags, in a new group or an old one (`add_corp_tag`; page 92117), and gives the group with the tags
     /// that were made. A group cannot be without tags, and a `group_name` that exists stands for that group.
     ///
     /// # Errors
@@ -50,12 +51,11 @@ impl External {
     ) -> Result<CorpTagGroup, Error> {
         let AddCorpTag { group_id, group_name, order: _, tag, agentid: _ } = request;
         check_new(Check::of(ADD_CORP_TAG), group_id.as_deref(), group_name.as_deref(), tag).end()?;
-        let answer: NewTags =
-            self.client.call(Call::post(ADD_CORP_TAG, Effect::Once, request, options)).await?;
+        let answer: NewTags = self.client.call(Call::new(ADD_CORP_TAG, options).json(request)).await?;
         Ok(answer.tag_group)
     }
 
-    /// Renames or moves a tag or a group (`edit_corp_tag`; document 92117): what is `None` stays.
+    /// Renames or moves a tag or a group (`edit_corp_tag`; page 92117): what is `None` stays.
     ///
     /// # Errors
     ///
@@ -63,10 +63,10 @@ impl External {
     pub async fn edit_corp_tag(&self, request: &EditCorpTag, options: CallOptions) -> Result<(), Error> {
         let EditCorpTag { id, name, order, agentid: _ } = request;
         check_edit(Check::of(EDIT_CORP_TAG), id, name.as_deref(), *order).end()?;
-        self.done(Call::post(EDIT_CORP_TAG, Effect::Idempotent, request, options)).await
+        self.done(Call::new(EDIT_CORP_TAG, options).json(request)).await
     }
 
-    /// Deletes tags and groups, with their tags (`del_corp_tag`; document 92117); a group goes with its last tag. A
+    /// Deletes tags and groups, with their tags (`del_corp_tag`; page 92117); a group goes with its last tag. A
     /// single one that is gone already counts as deleted (40068). Of several WeCom does not say which is gone and
     /// whether the others were deleted, so that remains an error.
     ///
@@ -75,20 +75,20 @@ impl External {
     /// 60011 when another app made it.
     pub async fn del_corp_tag(&self, request: &DelCorpTag, options: CallOptions) -> Result<(), Error> {
         let DelCorpTag { tag_id, group_id, agentid: _ } = request;
-        let call = Call::post(DEL_CORP_TAG, Effect::Idempotent, request, options);
+        let call = Call::new(DEL_CORP_TAG, options).json(request);
         self.delete_tags(DEL_CORP_TAG, tag_id, group_id, call).await
     }
 
     /// What deleting corp tags and strategy tags have in common.
     pub(super) async fn delete_tags(
         &self,
-        path: &'static str,
+        endpoint: Endpoint,
         tag_id: &[String],
         group_id: &[String],
         call: Call<'_>,
     ) -> Result<(), Error> {
         let count = tag_id.len() + group_id.len();
-        Check::of(path)
+        Check::of(endpoint)
             .rule(count > 0, "tag_id", || "and group_id are both empty: WeCom wants at least one".to_owned())
             .end()?;
         match self.done(call).await {
@@ -269,4 +269,55 @@ pub struct CorpTag {
     /// Whether it has been deleted; told only where ids were asked for.
     #[serde(deserialize_with = "read::flag")]
     pub deleted: Option<bool>,
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{ADD_CORP_TAG, DEL_CORP_TAG, EDIT_CORP_TAG, GET_CORP_TAG_LIST, NAME_CHARS_MAX};
+    use crate::method::{Method, formatcp, ids, integer, json, rust, text};
+
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(GET_CORP_TAG_LIST, rust!(external.get_corp_tag_list, |given| &given.whole()?))
+            .is("List the corp's tags by group: all of them, or those asked for")
+            .wxjava(&["getCorpTagList"])
+            .takes(&[
+                ids("tag_id", "These tags; of no account with --group-id"),
+                ids("group_id", "These groups, with all of their tags"),
+            ])
+            .lists_nested("tag_group", "tag"),
+        Method::of(ADD_CORP_TAG, rust!(external.add_corp_tag, |given| &given.whole()?))
+            .is("Make tags, in a new group or an old one")
+            .wxjava(&["addCorpTag"])
+            .takes(&[
+                text("group_id", "The group, if it exists"),
+                text(
+                    "group_name",
+                    formatcp!("The group's name, at most {NAME_CHARS_MAX} characters; one that exists stands for that group"),
+                ),
+                integer("order", "The place of a new group: the larger, the further ahead"),
+                json("tag", formatcp!("The tags: [{{\"name\": …, \"order\": …}}], names of 1 to {NAME_CHARS_MAX} characters"))
+                    .required(),
+                integer("agentid", "The app, in suites of several apps of old"),
+            ])
+            .like("--group-name 渠道 --tag '[{\"name\": \"春季\"}]'"),
+        Method::of(EDIT_CORP_TAG, rust!(external.edit_corp_tag, |given| &given.whole()?))
+            .is("Rename or move a tag or a group of tags")
+            .wxjava(&["editCorpTag"])
+            .takes(&[
+                text("id", "The tag's or the group's id").required(),
+                text("name", formatcp!("The new name, at most {NAME_CHARS_MAX} characters")),
+                integer("order", "The new place: the larger, the further ahead"),
+                integer("agentid", "The app, in suites of several apps of old"),
+            ])
+            .like("--id etQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g --name 贵宾"),
+        Method::of(DEL_CORP_TAG, rust!(external.del_corp_tag, |given| &given.whole()?))
+            .is("Delete tags, and groups with their tags")
+            .wxjava(&["delCorpTag"])
+            .takes(&[
+                ids("tag_id", "These tags"),
+                ids("group_id", "These groups, with all of their tags"),
+                integer("agentid", "The app, in suites of several apps of old"),
+            ])
+            .like("--tag-id etQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g"),
+    ];
 }

@@ -1,30 +1,32 @@
-//! Rule groups of customer contact (客户联系规则组): which employees may do what with customers (document 94883). An app
+//! Rule groups of customer contact (客户联系规则组): which employees may do what with customers (page 94883). An app
 //! sees and changes only those that it made.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{
-    External, GetStrategyRange, ListStrategies, Listing, StrategyNode,
+use super::{External, GetStrategyRange, ListStrategies, StrategyNode, scope::STRATEGY_PAGE_MAX};
+use crate::client::{
+    Call, CallOptions, Effect, Endpoint, Error, Listing, Timestamp,
     limits::Check,
     paging::{self, Page, all_pages},
-    read,
+    read, values,
 };
-use crate::{Call, CallOptions, Effect, Error, Timestamp, client::values};
 
-const LIST: &str = "externalcontact/customer_strategy/list";
-const GET: &str = "externalcontact/customer_strategy/get";
-const GET_RANGE: &str = "externalcontact/customer_strategy/get_range";
-const CREATE: &str = "externalcontact/customer_strategy/create";
-const EDIT: &str = "externalcontact/customer_strategy/edit";
-const DEL: &str = "externalcontact/customer_strategy/del";
+const LIST: Endpoint = Endpoint::post("externalcontact/customer_strategy/list", Effect::Read).page(94883);
+const GET: Endpoint = Endpoint::post("externalcontact/customer_strategy/get", Effect::Read).page(94883);
+const GET_RANGE: Endpoint =
+    Endpoint::post("externalcontact/customer_strategy/get_range", Effect::Read).page(94883);
+const CREATE: Endpoint = Endpoint::post("externalcontact/customer_strategy/create", Effect::Once).page(94883);
+const EDIT: Endpoint =
+    Endpoint::post("externalcontact/customer_strategy/edit", Effect::Idempotent).page(94883);
+const DEL: Endpoint = Endpoint::post("externalcontact/customer_strategy/del", Effect::Idempotent).page(94883);
 
 /// At most so many administrators, of rule groups of both kinds.
 pub(super) const ADMINS_MAX: usize = 20;
 
 impl External {
-    /// One page of the rule groups' ids (`customer_strategy/list`; document 94883).
+    /// One page of the rule groups' ids (`customer_strategy/list`; page 94883).
     ///
     /// # Errors
     ///
@@ -35,10 +37,10 @@ impl External {
         options: CallOptions,
     ) -> Result<CustomerStrategies, Error> {
         request.check(LIST)?;
-        self.client.call(Call::post(LIST, Effect::Read, request, options)).await
+        self.client.call(Call::new(LIST, options).json(request)).await
     }
 
-    /// A rule group (`customer_strategy/get`; document 94883).
+    /// A rule group (`customer_strategy/get`; page 94883).
     ///
     /// # Errors
     ///
@@ -54,11 +56,11 @@ impl External {
             strategy: CustomerStrategy,
         }
         let answer: Answer =
-            self.client.call(Call::post(GET, Effect::Read, &StrategyId { strategy_id }, options)).await?;
+            self.client.call(Call::new(GET, options).json(&StrategyId { strategy_id })).await?;
         Ok(answer.strategy)
     }
 
-    /// One page of the employees and departments of a rule group (`customer_strategy/get_range`; document 94883).
+    /// One page of the employees and departments of a rule group (`customer_strategy/get_range`; page 94883).
     ///
     /// # Errors
     ///
@@ -69,10 +71,10 @@ impl External {
         options: CallOptions,
     ) -> Result<StrategyRanges, Error> {
         request.check(GET_RANGE)?;
-        self.client.call(Call::post(GET_RANGE, Effect::Read, request, options)).await
+        self.client.call(Call::new(GET_RANGE, options).json(request)).await
     }
 
-    /// Makes a rule group (`customer_strategy/create`; document 94883) and gives its id.
+    /// Makes a rule group (`customer_strategy/create`; page 94883) and gives its id.
     ///
     /// # Errors
     ///
@@ -93,11 +95,11 @@ impl External {
             .count("admin_list", &request.admin_list, 1..=ADMINS_MAX)
             .count("range", &request.range, 1..=usize::MAX)
             .end()?;
-        let answer: Answer = self.client.call(Call::post(CREATE, Effect::Once, request, options)).await?;
+        let answer: Answer = self.client.call(Call::new(CREATE, options).json(request)).await?;
         Ok(answer.strategy_id)
     }
 
-    /// Changes a rule group (`customer_strategy/edit`; document 94883): what is `None` stays.
+    /// Changes a rule group (`customer_strategy/edit`; page 94883): what is `None` stays.
     ///
     /// # Errors
     ///
@@ -111,23 +113,23 @@ impl External {
             .given("strategy_id", request.strategy_id.is_some())
             .count("admin_list", request.admin_list.as_deref().unwrap_or_default(), 0..=ADMINS_MAX)
             .end()?;
-        self.done(Call::post(EDIT, Effect::Idempotent, request, options)).await
+        self.done(Call::new(EDIT, options).json(request)).await
     }
 
-    /// Deletes a rule group (`customer_strategy/del`; document 94883).
+    /// Deletes a rule group (`customer_strategy/del`; page 94883).
     ///
     /// # Errors
     ///
     /// 40058 when there is no such rule group, or another app made it.
     pub async fn customer_strategy_del(&self, strategy_id: i64, options: CallOptions) -> Result<(), Error> {
-        self.done(Call::post(DEL, Effect::Idempotent, &StrategyId { strategy_id }, options)).await
+        self.done(Call::new(DEL, options).json(&StrategyId { strategy_id })).await
     }
 }
 
 impl External {
     /// The id of every rule group, page by page.
     pub fn customer_strategy_list_all(&self, request: &ListStrategies, options: CallOptions) -> Listing<i64> {
-        all_pages!(self.customer_strategy_list, LIST, request, 1_000, options)
+        all_pages!(self.customer_strategy_list, LIST, request, STRATEGY_PAGE_MAX, options)
     }
 
     /// Every employee and department of a rule group, page by page.
@@ -136,7 +138,7 @@ impl External {
         request: &GetStrategyRange,
         options: CallOptions,
     ) -> Listing<StrategyNode> {
-        all_pages!(self.customer_strategy_get_range, GET_RANGE, request, 1_000, options)
+        all_pages!(self.customer_strategy_get_range, GET_RANGE, request, STRATEGY_PAGE_MAX, options)
     }
 }
 
@@ -275,4 +277,48 @@ impl Page for StrategyRanges {
     fn into_parts(self) -> (Vec<StrategyNode>, Option<String>) {
         (self.range, paging::cursor(self.next_cursor))
     }
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{CREATE, DEL, EDIT, GET, GET_RANGE, LIST, STRATEGY_PAGE_MAX};
+    use crate::contact::scope::rows::{
+        ADMINS, CREATED, LIMIT, PARENT_ID, PRIVILEGE, RANGE, RANGE_ADD, RANGE_DEL, STRATEGY_ID,
+    };
+    use crate::method::{CURSOR, Method, rust, text};
+
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(LIST, rust!(external.customer_strategy_list, |given| &given.whole()?))
+            .is("List the rule groups of customer contact by id")
+            .takes(&[CURSOR, LIMIT])
+            .paged("strategy", "limit", STRATEGY_PAGE_MAX)
+            .like("--all"),
+        Method::of(GET, rust!(external.customer_strategy_get, |given| given.integer("strategy_id")))
+            .is("Show a rule group of customer contact")
+            .takes(&[STRATEGY_ID])
+            .like("--strategy-id 1"),
+        Method::of(GET_RANGE, rust!(external.customer_strategy_get_range, |given| &given.whole()?))
+            .is("List the employees and departments of a rule group of customer contact")
+            .takes(&[STRATEGY_ID, CURSOR, LIMIT])
+            .paged("range", "limit", STRATEGY_PAGE_MAX)
+            .like("--strategy-id 1 --all"),
+        Method::of(CREATE, rust!(external.customer_strategy_create, |given| &given.whole()?))
+            .is("Make a rule group of customer contact")
+            .takes(&[
+                PARENT_ID,
+                text("strategy_name", "Its name").required(),
+                ADMINS.required(),
+                PRIVILEGE,
+                RANGE.required(),
+            ])
+            .like(CREATED),
+        Method::of(EDIT, rust!(external.customer_strategy_edit, |given| &given.whole()?))
+            .is("Change a rule group of customer contact; what is not given stays")
+            .takes(&[STRATEGY_ID, text("strategy_name", "Its name"), ADMINS, PRIVILEGE, RANGE_ADD, RANGE_DEL])
+            .like("--strategy-id 1 --strategy-name 直营门店"),
+        Method::of(DEL, rust!(external.customer_strategy_del, |given| given.integer("strategy_id")))
+            .is("Delete a rule group of customer contact")
+            .takes(&[STRATEGY_ID])
+            .like("--strategy-id 1"),
+    ];
 }

@@ -8,21 +8,29 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{
-    External, Listing,
+use super::External;
+use crate::client::{
+    Call, CallOptions, Effect, Endpoint, Error, Listing, Timestamp,
     limits::Check,
     paging::{Page, all_pages, cursor, paged},
-    read,
+    read, values,
 };
-use crate::{Call, CallOptions, Effect, Error, Timestamp, client::values};
 
-const LIST: &str = "externalcontact/groupchat/list";
-const GET: &str = "externalcontact/groupchat/get";
-const TRANSFER: &str = "externalcontact/groupchat/transfer";
-const ONJOB_TRANSFER: &str = "externalcontact/groupchat/onjob_transfer";
+const LIST: Endpoint = Endpoint::post("externalcontact/groupchat/list", Effect::Read).page(92120);
+const GET: Endpoint = Endpoint::post("externalcontact/groupchat/get", Effect::Read).page(92122);
+const TRANSFER: Endpoint = Endpoint::post("externalcontact/groupchat/transfer", Effect::Once).page(92127);
+const ONJOB_TRANSFER: Endpoint =
+    Endpoint::post("externalcontact/groupchat/onjob_transfer", Effect::Once).page(95703);
+
+/// At most so many groups on one page.
+const PAGE_MAX: u32 = 1_000;
+/// At most so many owners in a filter.
+const OWNERS_MAX: usize = 100;
+/// At most so many groups change hands in one call.
+const TRANSFERRED_MAX: usize = 100;
 
 impl External {
-    /// The ids of the customer groups, a page of them (`groupchat/list`; document 92120).
+    /// The ids of the customer groups, a page of them (`groupchat/list`; page 92120).
     ///
     /// # Errors
     ///
@@ -36,11 +44,11 @@ impl External {
         let owners = request.owner_filter.as_ref().map_or(&[][..], |filter| &filter.userid_list);
         Check::of(LIST)
             .given("limit", request.limit.is_some())
-            .number("limit", request.limit, 1..=1_000)
+            .page_size("limit", request.limit, PAGE_MAX)
             .number("status_filter", request.status_filter.map(|status| status.0), 0..=3)
-            .count("owner_filter.userid_list", owners, 0..=100)
+            .count("owner_filter.userid_list", owners, 0..=OWNERS_MAX)
             .end()?;
-        self.client.call(Call::post(LIST, Effect::Read, request, options)).await
+        self.client.call(Call::new(LIST, options).json(request)).await
     }
 
     /// The customer groups of all pages.
@@ -49,10 +57,10 @@ impl External {
         request: &GroupChatList,
         options: CallOptions,
     ) -> Listing<ListedGroupChat> {
-        all_pages!(self.groupchat_list, LIST, request, 1_000, options)
+        all_pages!(self.groupchat_list, LIST, request, PAGE_MAX, options)
     }
 
-    /// A customer group and those in it (`groupchat/get`; document 92122); `need_name` asks for the members' names as
+    /// A customer group and those in it (`groupchat/get`; page 92122); `need_name` asks for the members' names as
     /// well. May lag behind the callback by a little.
     ///
     /// # Errors
@@ -71,11 +79,11 @@ impl External {
         }
         Check::of(GET).required("chat_id", chat_id).end()?;
         let body = json!({"chat_id": chat_id, "need_name": i32::from(need_name)});
-        let Answer { group_chat } = self.client.call(Call::post(GET, Effect::Read, &body, options)).await?;
+        let Answer { group_chat } = self.client.call(Call::new(GET, options).json(&body)).await?;
         Ok(group_chat)
     }
 
-    /// Gives the groups of an employee who has left to another (`groupchat/transfer`; document 92127): at most 100 a
+    /// Gives the groups of an employee who has left to another (`groupchat/transfer`; page 92127): at most 100 a
     /// call, and 300 a day for one new owner. Brings back those that were not given.
     ///
     /// # Errors
@@ -90,7 +98,7 @@ impl External {
         self.transfer_groups(TRANSFER, request, options).await
     }
 
-    /// Gives the groups of an employee who is still there to another (`groupchat/onjob_transfer`; document 95703); as
+    /// Gives the groups of an employee who is still there to another (`groupchat/onjob_transfer`; page 95703); as
     /// [`groupchat_transfer`](Self::groupchat_transfer) otherwise.
     ///
     /// # Errors
@@ -106,7 +114,7 @@ impl External {
 
     async fn transfer_groups(
         &self,
-        path: &'static str,
+        endpoint: Endpoint,
         request: &GroupChatTransfer,
         options: CallOptions,
     ) -> Result<Vec<FailedGroupChat>, Error> {
@@ -115,11 +123,11 @@ impl External {
             #[serde(default, deserialize_with = "values::list")]
             failed_chat_list: Vec<FailedGroupChat>,
         }
-        Check::of(path)
-            .count("chat_id_list", &request.chat_id_list, 1..=100)
+        Check::of(endpoint)
+            .count("chat_id_list", &request.chat_id_list, 1..=TRANSFERRED_MAX)
             .required("new_owner", &request.new_owner)
             .end()?;
-        let answer: Answer = self.client.call(Call::post(path, Effect::Once, request, options)).await?;
+        let answer: Answer = self.client.call(Call::new(endpoint, options).json(request)).await?;
         Ok(answer.failed_chat_list)
     }
 }
@@ -346,4 +354,51 @@ pub struct FailedGroupChat {
     /// WeCom's words for it.
     #[serde(deserialize_with = "values::text")]
     pub errmsg: Option<String>,
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{GET, LIST, ONJOB_TRANSFER, OWNERS_MAX, PAGE_MAX, TRANSFER, TRANSFERRED_MAX};
+    use crate::method::{CURSOR, Method, formatcp, ids, integer, owners, rust, text};
+
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(LIST, rust!(external.groupchat_list, |given| &given.whole()?))
+            .is("List customer groups by id")
+            .wxjava(&["listGroupChat"])
+            .takes(&[
+                integer("status_filter", "0 all, 1 the owner has left, 2 being handed over, 3 handed over"),
+                owners(formatcp!("Only groups of these owners, at most {OWNERS_MAX} userids")),
+                CURSOR,
+                integer("limit", formatcp!("How many on a page: 1 to {PAGE_MAX}")).required(),
+            ])
+            .paged("group_chat_list", "limit", PAGE_MAX)
+            .like("--owner-filter zhangsan,lisi --limit 100"),
+        Method::of(
+            GET,
+            rust!(external.groupchat_get, |given| given.text("chat_id"), given.zero_or_one("need_name")?),
+        )
+        .is("Show a customer group and those in it")
+        .wxjava(&["getGroupChat"])
+        .takes(&[
+            text("chat_id", "The group").required(),
+            integer("need_name", "1 to have the members' names as well; WeCom's default is 0"),
+        ])
+        .like("--chat-id wrQ7fEDwAAm8Tn1sWvB4kZ0cRyLxHu6w --need-name 1"),
+        Method::of(TRANSFER, rust!(external.groupchat_transfer, |given| &given.whole()?))
+            .is("Give the groups of an employee who has left to another")
+            .takes(&[
+                ids("chat_id_list", formatcp!("The groups, 1 to {TRANSFERRED_MAX}")).required(),
+                text("new_owner", "The employee who gets them; at most 300 a day").required(),
+            ])
+            .lists("failed_chat_list")
+            .like("--chat-id-list wrQ7fEDwAAm8Tn1sWvB4kZ0cRyLxHu6w --new-owner lisi"),
+        Method::of(ONJOB_TRANSFER, rust!(external.groupchat_onjob_transfer, |given| &given.whole()?))
+            .is("Give the groups of an employee who is still there to another")
+            .takes(&[
+                ids("chat_id_list", formatcp!("The groups, 1 to {TRANSFERRED_MAX}")).required(),
+                text("new_owner", "The employee who gets them; at most 300 a day").required(),
+            ])
+            .lists("failed_chat_list")
+            .like("--chat-id-list wrQ7fEDwAAm8Tn1sWvB4kZ0cRyLxHu6w --new-owner lisi"),
+    ];
 }

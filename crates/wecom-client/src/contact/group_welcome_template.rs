@@ -3,20 +3,22 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{External, content, limits::Check};
-use crate::{Call, CallOptions, Effect, Error, client::values};
+use super::{External, content};
+use crate::client::{Call, CallOptions, Effect, Endpoint, Error, limits::Check, values};
 use wecom_core::message::{Image, Link, Media, Miniprogram, Text};
 
-const ADD: &str = "externalcontact/group_welcome_template/add";
-const EDIT: &str = "externalcontact/group_welcome_template/edit";
-const GET: &str = "externalcontact/group_welcome_template/get";
-const DEL: &str = "externalcontact/group_welcome_template/del";
+const ADD: Endpoint = Endpoint::post("externalcontact/group_welcome_template/add", Effect::Once).page(92366);
+const EDIT: Endpoint =
+    Endpoint::post("externalcontact/group_welcome_template/edit", Effect::Idempotent).page(92366);
+const GET: Endpoint = Endpoint::post("externalcontact/group_welcome_template/get", Effect::Read).page(92366);
+const DEL: Endpoint =
+    Endpoint::post("externalcontact/group_welcome_template/del", Effect::Idempotent).page(92366);
 
 /// At most so many bytes of UTF-8 in the text: fewer than in a customer's welcome.
 const GROUP_WELCOME_TEXT_BYTES_MAX: usize = 3_000;
 
 impl External {
-    /// Makes a template and brings back its id (`group_welcome_template/add`; document 92366). At most 100 a corp.
+    /// Makes a template and brings back its id (`group_welcome_template/add`; page 92366). At most 100 a corp.
     ///
     /// # Errors
     ///
@@ -34,11 +36,11 @@ impl External {
             template_id: String,
         }
         template.check(Check::of(ADD)).end()?;
-        let answer: Answer = self.client.call(Call::post(ADD, Effect::Once, template, options)).await?;
+        let answer: Answer = self.client.call(Call::new(ADD, options).json(template)).await?;
         Ok(answer.template_id)
     }
 
-    /// Replaces what a template says (`group_welcome_template/edit`; document 92366).
+    /// Replaces what a template says (`group_welcome_template/edit`; page 92366).
     ///
     /// # Errors
     ///
@@ -50,10 +52,10 @@ impl External {
         options: CallOptions,
     ) -> Result<(), Error> {
         request.template.check(Check::of(EDIT).required("template_id", &request.template_id)).end()?;
-        self.done(Call::post(EDIT, Effect::Idempotent, request, options)).await
+        self.done(Call::new(EDIT, options).json(request)).await
     }
 
-    /// What a template says (`group_welcome_template/get`; document 92366).
+    /// What a template says (`group_welcome_template/get`; page 92366).
     ///
     /// # Errors
     ///
@@ -64,11 +66,11 @@ impl External {
         options: CallOptions,
     ) -> Result<GroupWelcomeTemplateDetail, Error> {
         Check::of(GET).required("template_id", template_id).end()?;
-        let call = Call::post(GET, Effect::Read, &json!({"template_id": template_id}), options);
+        let call = Call::new(GET, options).json(&json!({"template_id": template_id}));
         self.client.call(call).await
     }
 
-    /// Removes a template (`group_welcome_template/del`; document 92366). `agentid` names the app where a suite has
+    /// Removes a template (`group_welcome_template/del`; page 92366). `agentid` names the app where a suite has
     /// several.
     ///
     /// # Errors
@@ -87,7 +89,7 @@ impl External {
             agentid: Option<i64>,
         }
         Check::of(DEL).required("template_id", template_id).end()?;
-        self.done(Call::post(DEL, Effect::Idempotent, &Body { template_id, agentid }, options)).await
+        self.done(Call::new(DEL, options).json(&Body { template_id, agentid })).await
     }
 }
 
@@ -187,4 +189,56 @@ pub struct GroupWelcomeTemplateDetail {
     /// The video.
     #[serde(deserialize_with = "content::part")]
     pub video: Option<Media>,
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{ADD, DEL, EDIT, GET, GROUP_WELCOME_TEXT_BYTES_MAX};
+    use crate::method::{Argument, Method, content, formatcp, integer, json, rust, text};
+
+    const TEMPLATE_ID: Argument = text("template_id", "The template's id").required();
+
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(ADD, rust!(external.group_welcome_template_add, |given| &given.whole()?))
+            .is("Make a welcome for whoever comes into a customer group")
+            .takes(&[
+                content("text", formatcp!("At most {GROUP_WELCOME_TEXT_BYTES_MAX} bytes; %NICKNAME% stands for the name of whoever comes")),
+                json("image", "{\"media_id\": …} or {\"pic_url\": …}"),
+                json("link", "{\"title\": …, \"url\": …, \"picurl\": …, \"desc\": …}"),
+                json("miniprogram", "{\"title\": …, \"pic_media_id\": …, \"appid\": …, \"page\": …}"),
+                json("file", "{\"media_id\": …}"),
+                json("video", "{\"media_id\": …}"),
+                integer("agentid", "The app, where a suite has several"),
+                integer("notify", "Owners of groups are told of it: 1 yes, which is WeCom's default, 0 no"),
+            ])
+            .like("--text '%NICKNAME%,欢迎'"),
+        Method::of(EDIT, rust!(external.group_welcome_template_edit, |given| &given.whole()?))
+            .is("Replace what a group welcome says")
+            .takes(&[
+                TEMPLATE_ID,
+                content("text", formatcp!("At most {GROUP_WELCOME_TEXT_BYTES_MAX} bytes; %NICKNAME% stands for the name of whoever comes")),
+                json("image", "{\"media_id\": …} or {\"pic_url\": …}"),
+                json("link", "{\"title\": …, \"url\": …, \"picurl\": …, \"desc\": …}"),
+                json("miniprogram", "{\"title\": …, \"pic_media_id\": …, \"appid\": …, \"page\": …}"),
+                json("file", "{\"media_id\": …}"),
+                json("video", "{\"media_id\": …}"),
+                integer("agentid", "The app, where a suite has several"),
+            ])
+            .like("--template-id msgXXXXXX --text 欢迎"),
+        Method::of(GET, rust!(external.group_welcome_template_get, |given| given.text("template_id")))
+            .is("Show what a group welcome says")
+            .takes(&[TEMPLATE_ID])
+            .like("--template-id msgXXXXXX"),
+        Method::of(
+            DEL,
+            rust!(
+                external.group_welcome_template_del,
+                |given| given.text("template_id"),
+                given.maybe_integer("agentid")
+            ),
+        )
+        .is("Delete a group welcome")
+        .takes(&[TEMPLATE_ID, integer("agentid", "The app, where a suite has several")])
+        .like("--template-id msgXXXXXX"),
+    ];
 }

@@ -1,22 +1,32 @@
 //! Customers have other ids elsewhere: with WeChat, with the provider of an app, in a meeting. Here one is turned into
 //! another.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use super::{External, limits::Check, read};
-use crate::{Call, CallOptions, Effect, Error, client::values};
+use super::{
+    ConvertTmpExternalUserid, ConvertedExternalUserids, CorpExternalUserid, External, MigratedExternalUserid,
+    UnionidToExternalUserid, UnionidToExternalUserid3rd,
+};
+use crate::client::{Call, CallOptions, Effect, Endpoint, Error, limits::Check, values};
 
-const CONVERT_TO_OPENID: &str = "externalcontact/convert_to_openid";
-const UNIONID_TO_EXTERNAL_USERID: &str = "externalcontact/unionid_to_external_userid";
-const UNIONID_TO_EXTERNAL_USERID_3RD: &str = "service/externalcontact/unionid_to_external_userid_3rd";
-const TO_SERVICE_EXTERNAL_USERID: &str = "externalcontact/to_service_external_userid";
-const FROM_SERVICE_EXTERNAL_USERID: &str = "externalcontact/from_service_external_userid";
-const GET_NEW_EXTERNAL_USERID: &str = "externalcontact/get_new_external_userid";
-const FINISH_EXTERNAL_USERID_MIGRATION: &str = "externalcontact/finish_external_userid_migration";
-const OPENGID_TO_CHATID: &str = "externalcontact/opengid_to_chatid";
-const CONVERT_TMP_EXTERNAL_USERID: &str = "idconvert/convert_tmp_external_userid";
+const CONVERT_TO_OPENID: Endpoint =
+    Endpoint::post("externalcontact/convert_to_openid", Effect::Read).page(92323);
+const UNIONID_TO_EXTERNAL_USERID: Endpoint =
+    Endpoint::post("externalcontact/unionid_to_external_userid", Effect::Read).page(93274);
+const UNIONID_TO_EXTERNAL_USERID_3RD: Endpoint =
+    Endpoint::post("service/externalcontact/unionid_to_external_userid_3rd", Effect::Read);
+const TO_SERVICE_EXTERNAL_USERID: Endpoint =
+    Endpoint::post("externalcontact/to_service_external_userid", Effect::Read);
+const FROM_SERVICE_EXTERNAL_USERID: Endpoint =
+    Endpoint::post("externalcontact/from_service_external_userid", Effect::Read).page(95884);
+const GET_NEW_EXTERNAL_USERID: Endpoint =
+    Endpoint::post("externalcontact/get_new_external_userid", Effect::Read);
+const FINISH_EXTERNAL_USERID_MIGRATION: Endpoint =
+    Endpoint::post("externalcontact/finish_external_userid_migration", Effect::Once);
+const OPENGID_TO_CHATID: Endpoint =
+    Endpoint::post("externalcontact/opengid_to_chatid", Effect::Read).page(94822);
+const CONVERT_TMP_EXTERNAL_USERID: Endpoint =
+    Endpoint::post("idconvert/convert_tmp_external_userid", Effect::Read).page(98729);
 
 /// At most so many ids in one call of `get_new_external_userid`.
 const MIGRATED_MAX: usize = 1_000;
@@ -24,7 +34,7 @@ const MIGRATED_MAX: usize = 1_000;
 const TEMPORARY_MAX: usize = 100;
 
 impl External {
-    /// The `openid` by which a customer from WeChat can be paid (`convert_to_openid`; document 92323).
+    /// The `openid` by which a customer from WeChat can be paid (`convert_to_openid`; page 92323).
     ///
     /// # Errors
     ///
@@ -42,12 +52,11 @@ impl External {
         }
         Check::of(CONVERT_TO_OPENID).required("external_userid", external_userid).end()?;
         let body = ExternalUserid { external_userid };
-        let answer: Answer =
-            self.client.call(Call::post(CONVERT_TO_OPENID, Effect::Read, &body, options)).await?;
+        let answer: Answer = self.client.call(Call::new(CONVERT_TO_OPENID, options).json(&body)).await?;
         Ok(answer.openid)
     }
 
-    /// The customer who is this WeChat user (`unionid_to_external_userid`; document 93274); `None` if nobody in the
+    /// The customer who is this WeChat user (`unionid_to_external_userid`; page 93274); `None` if nobody in the
     /// company knows one.
     ///
     /// # Errors
@@ -60,11 +69,11 @@ impl External {
         options: CallOptions,
     ) -> Result<Option<String>, Error> {
         Check::of(UNIONID_TO_EXTERNAL_USERID).required("unionid", &request.unionid).end()?;
-        self.converted(Call::post(UNIONID_TO_EXTERNAL_USERID, Effect::Read, request, options)).await
+        self.converted(Call::new(UNIONID_TO_EXTERNAL_USERID, options).json(request)).await
     }
 
     /// The customers who are this WeChat user in the companies that use a provider's app
-    /// (`service/externalcontact/unionid_to_external_userid_3rd`; document 95818). For third-party apps: the page
+    /// (`service/externalcontact/unionid_to_external_userid_3rd`; page 95818). For third-party apps: the page
     /// wants the suite's token (`suite_access_token`), where a [`Client`](crate::Client) sends that of its app.
     ///
     /// # Errors
@@ -85,7 +94,7 @@ impl External {
             .required("unionid", &request.unionid)
             .required("openid", &request.openid)
             .end()?;
-        let call = Call::post(UNIONID_TO_EXTERNAL_USERID_3RD, Effect::Read, request, options);
+        let call = Call::new(UNIONID_TO_EXTERNAL_USERID_3RD, options).json(request);
         let answer: Answer = self.client.call(call).await?;
         Ok(answer.external_userid_info)
     }
@@ -102,10 +111,10 @@ impl External {
     ) -> Result<Option<String>, Error> {
         Check::of(TO_SERVICE_EXTERNAL_USERID).required("external_userid", external_userid).end()?;
         let body = ExternalUserid { external_userid };
-        self.converted(Call::post(TO_SERVICE_EXTERNAL_USERID, Effect::Read, &body, options)).await
+        self.converted(Call::new(TO_SERVICE_EXTERNAL_USERID, options).json(&body)).await
     }
 
-    /// The company's id of a provider's customer (`from_service_external_userid`; document 95884), whom the app `source_agentid`
+    /// The company's id of a provider's customer (`from_service_external_userid`; page 95884), whom the app `source_agentid`
     /// knows.
     ///
     /// # Errors
@@ -124,7 +133,7 @@ impl External {
         }
         Check::of(FROM_SERVICE_EXTERNAL_USERID).required("external_userid", external_userid).end()?;
         let body = Body { external_userid, source_agentid };
-        self.converted(Call::post(FROM_SERVICE_EXTERNAL_USERID, Effect::Read, &body, options)).await
+        self.converted(Call::new(FROM_SERVICE_EXTERNAL_USERID, options).json(&body)).await
     }
 
     /// The new ids of customers while a third-party app's are being migrated (`get_new_external_userid`), at most 1,000
@@ -152,7 +161,7 @@ impl External {
             .end()?;
         let body = Body { external_userid_list };
         let answer: Answer =
-            self.client.call(Call::post(GET_NEW_EXTERNAL_USERID, Effect::Read, &body, options)).await?;
+            self.client.call(Call::new(GET_NEW_EXTERNAL_USERID, options).json(&body)).await?;
         Ok(answer.items)
     }
 
@@ -173,10 +182,10 @@ impl External {
             corpid: &'a str,
         }
         Check::of(FINISH_EXTERNAL_USERID_MIGRATION).required("corpid", corpid).end()?;
-        self.done(Call::post(FINISH_EXTERNAL_USERID_MIGRATION, Effect::Once, &Body { corpid }, options)).await
+        self.done(Call::new(FINISH_EXTERNAL_USERID_MIGRATION, options).json(&Body { corpid })).await
     }
 
-    /// The customer group that a mini-program knows by its `opengid` (`opengid_to_chatid`; document 94822).
+    /// The customer group that a mini-program knows by its `opengid` (`opengid_to_chatid`; page 94822).
     ///
     /// # Errors
     ///
@@ -192,13 +201,13 @@ impl External {
             chat_id: String,
         }
         Check::of(OPENGID_TO_CHATID).required("opengid", opengid).end()?;
-        let call = Call::post(OPENGID_TO_CHATID, Effect::Read, &Body { opengid }, options);
+        let call = Call::new(OPENGID_TO_CHATID, options).json(&Body { opengid });
         let answer: Answer = self.client.call(call).await?;
         Ok(answer.chat_id)
     }
 
     /// Who stands behind the temporary ids that meetings and forms give (`idconvert/convert_tmp_external_userid`;
-    /// document 98729), at most 100 a call.
+    /// page 98729), at most 100 a call.
     ///
     /// # Errors
     ///
@@ -214,7 +223,7 @@ impl External {
             .given("user_type", request.user_type.is_some())
             .count("tmp_external_userid_list", &request.tmp_external_userid_list, 1..=TEMPORARY_MAX)
             .end()?;
-        self.client.call(Call::post(CONVERT_TMP_EXTERNAL_USERID, Effect::Read, request, options)).await
+        self.client.call(Call::new(CONVERT_TMP_EXTERNAL_USERID, options).json(request)).await
     }
 
     async fn converted(&self, call: Call<'_>) -> Result<Option<String>, Error> {
@@ -233,123 +242,92 @@ struct ExternalUserid<'a> {
     external_userid: &'a str,
 }
 
-/// A WeChat user; see [`External::unionid_to_external_userid`]. `Debug` shows neither id.
-#[derive(Clone, Default, Deserialize, Serialize)]
-#[serde(default)]
-pub struct UnionidToExternalUserid {
-    /// The id shared by the apps of one open-platform account; required.
-    pub unionid: String,
-    /// The id of the same user in one of these apps, by which WeCom can check the other.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub openid: Option<String>,
-}
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{
+        CONVERT_TMP_EXTERNAL_USERID, CONVERT_TO_OPENID, FINISH_EXTERNAL_USERID_MIGRATION,
+        FROM_SERVICE_EXTERNAL_USERID, GET_NEW_EXTERNAL_USERID, MIGRATED_MAX, OPENGID_TO_CHATID,
+        TEMPORARY_MAX, TO_SERVICE_EXTERNAL_USERID, UNIONID_TO_EXTERNAL_USERID,
+        UNIONID_TO_EXTERNAL_USERID_3RD,
+    };
+    use crate::method::{Argument, Method, formatcp, ids, integer, rust, text};
 
-impl fmt::Debug for UnionidToExternalUserid {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnionidToExternalUserid").finish_non_exhaustive()
-    }
-}
+    const CUSTOMER: Argument = text("external_userid", "The customer").required();
+    pub(crate) const UNIONID: Argument =
+        text("unionid", "The user's id in an open-platform account").required();
+    pub(crate) const OPENID: Argument = text("openid", "The same user's id in one of its apps").required();
 
-/// A WeChat user, and where to look; see [`External::unionid_to_external_userid_3rd`]. `Debug` shows neither id of the
-/// user.
-#[derive(Clone, Default, Deserialize, Serialize)]
-#[serde(default)]
-pub struct UnionidToExternalUserid3rd {
-    /// The id shared by the apps of one open-platform account; required.
-    pub unionid: String,
-    /// The id of the same user in one of these apps; required.
-    pub openid: String,
-    /// The company; all that use the app if absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub corpid: Option<String>,
-}
-
-impl fmt::Debug for UnionidToExternalUserid3rd {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnionidToExternalUserid3rd").field("corpid", &self.corpid).finish_non_exhaustive()
-    }
-}
-
-/// Temporary ids; see [`External::convert_tmp_external_userid`].
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-pub struct ConvertTmpExternalUserid {
-    /// Where they come from; required.
-    #[serde(deserialize_with = "values::number", skip_serializing_if = "Option::is_none")]
-    pub business_type: Option<BusinessType>,
-    /// Whose they are, as the platform's page has it; required.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_type: Option<i64>,
-    /// The ids, 1 to 100.
-    pub tmp_external_userid_list: Vec<String>,
-}
-
-values::open_number! {
-    /// Where a temporary id comes from.
-    BusinessType {
-        /// A meeting.
-        MEETING = 1, "meeting";
-        /// A form.
-        FORM = 2, "form";
-        /// A document.
-        DOCUMENT = 3, "document";
-    }
-}
-
-/// A customer of one company.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct CorpExternalUserid {
-    /// The company.
-    #[serde(deserialize_with = "values::text")]
-    pub corpid: Option<String>,
-    /// The customer.
-    #[serde(deserialize_with = "values::text")]
-    pub external_userid: Option<String>,
-}
-
-/// A customer's two ids.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct MigratedExternalUserid {
-    /// The old one.
-    #[serde(deserialize_with = "values::text")]
-    pub external_userid: Option<String>,
-    /// The new one.
-    #[serde(deserialize_with = "values::text")]
-    pub new_external_userid: Option<String>,
-}
-
-/// The answer of [`External::convert_tmp_external_userid`].
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ConvertedExternalUserids {
-    /// Who it is.
-    #[serde(deserialize_with = "values::list")]
-    pub results: Vec<TmpExternalUserid>,
-    /// The ids that could not be converted.
-    #[serde(deserialize_with = "read::texts")]
-    pub invalid_tmp_external_userid_list: Vec<String>,
-}
-
-/// Who stands behind a temporary id: a customer, or an employee of a linked company.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct TmpExternalUserid {
-    /// The temporary id.
-    #[serde(deserialize_with = "values::text")]
-    pub tmp_external_userid: Option<String>,
-    /// The customer.
-    #[serde(deserialize_with = "values::text")]
-    pub external_userid: Option<String>,
-    /// The linked company.
-    #[serde(deserialize_with = "values::text")]
-    pub corpid: Option<String>,
-    /// Its employee.
-    #[serde(deserialize_with = "values::text")]
-    pub userid: Option<String>,
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(OPENGID_TO_CHATID, rust!(external.opengid_to_chatid, |given| given.text("opengid")))
+            .is("Find the customer group that a mini-program knows by its opengid")
+            .takes(&[text("opengid", "The mini-program's id of the group").required()])
+            .like("--opengid oAAAAAAAAA"),
+        Method::of(
+            CONVERT_TO_OPENID,
+            rust!(external.convert_to_openid, |given| given.text("external_userid")),
+        )
+        .is("Find the openid by which a customer from WeChat can be paid")
+        .takes(&[CUSTOMER])
+        .like("--external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A"),
+        Method::of(
+            UNIONID_TO_EXTERNAL_USERID,
+            rust!(external.unionid_to_external_userid, |given| &given.whole()?),
+        )
+        .is("Find the customer who is this WeChat user")
+        .takes(&[UNIONID, text("openid", "The same user's id in one of its apps, for WeCom to check")])
+        .like("--unionid ozynqsulJFCZ2z1aYeS8h-nuasdAAA --openid oAAAAAAA"),
+        Method::of(
+            UNIONID_TO_EXTERNAL_USERID_3RD,
+            rust!(external.unionid_to_external_userid_3rd, |given| &given.whole()?),
+        )
+        .is("Find the customers who are this WeChat user in all companies; for third-party apps")
+        .takes(&[UNIONID, OPENID, text("corpid", "The company; all that use the app if not given")])
+        .lists("external_userid_info")
+        .like("--unionid ozynqsulJFCZ2z1aYeS8h-nuasdAAA --openid oAAAAAAA"),
+        Method::of(
+            TO_SERVICE_EXTERNAL_USERID,
+            rust!(external.to_service_external_userid, |given| given.text("external_userid")),
+        )
+        .is("Turn the company's id of a customer into the provider's; for customised apps")
+        .takes(&[CUSTOMER])
+        .like("--external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A"),
+        Method::of(
+            FROM_SERVICE_EXTERNAL_USERID,
+            rust!(
+                external.from_service_external_userid,
+                |given| given.text("external_userid"),
+                given.integer("source_agentid")
+            ),
+        )
+        .is("Turn the provider's id of a customer into the company's")
+        .takes(&[CUSTOMER, integer("source_agentid", "The app that knows the customer").required()])
+        .like("--external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A --source-agentid 1000014"),
+        Method::of(
+            GET_NEW_EXTERNAL_USERID,
+            rust!(external.get_new_external_userid, |given| &given.texts("external_userid_list")),
+        )
+        .is("Find the new ids of customers while a third-party app's are being migrated")
+        .takes(&[ids("external_userid_list", formatcp!("The old ids, 1 to {MIGRATED_MAX}")).required()])
+        .lists("items")
+        .like("--external-userid-list wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A"),
+        Method::of(
+            FINISH_EXTERNAL_USERID_MIGRATION,
+            rust!(external.finish_external_userid_migration, |given| given.text("corpid")),
+        )
+        .is("End the migration of a company's customer ids. It cannot be undone")
+        .takes(&[text("corpid", "The company").required()])
+        .like("--corpid ww9f3c1d7be20a4455"),
+        Method::of(
+            CONVERT_TMP_EXTERNAL_USERID,
+            rust!(external.convert_tmp_external_userid, |given| &given.whole()?),
+        )
+        .is("Find who stands behind the temporary ids that meetings and forms give")
+        .takes(&[
+            integer("business_type", "Where they come from: 1 meeting, 2 form, 3 document").required(),
+            integer("user_type", "Whose they are, as the platform's page has it").required(),
+            ids("tmp_external_userid_list", formatcp!("The ids, 1 to {TEMPORARY_MAX}")).required(),
+        ])
+        .lists("results")
+        .like("--business-type 1 --user-type 1 --tmp-external-userid-list tmp1"),
+    ];
 }

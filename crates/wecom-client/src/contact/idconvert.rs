@@ -1,4 +1,4 @@
-//! Ids that changed when the platform gave each provider's apps ids of their own (账号ID安全性升级; document 96518): tags
+//! Ids that changed when the platform gave each provider's apps ids of their own (账号ID安全性升级; page 96518): tags
 //! and customer-service accounts after the change, and customers by their unionid, also before they are customers.
 //!
 //! For customised apps (代开发) and third-party apps; WeCom refuses most of these to an app of the corp's own.
@@ -7,16 +7,18 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{External, limits::Check, read};
-use crate::{Call, CallOptions, Effect, Error, client::values};
+use super::External;
+use crate::client::{Call, CallOptions, Effect, Endpoint, Error, limits::Check, read, values};
 
-const EXTERNAL_TAGID: &str = "idconvert/external_tagid";
-const OPEN_KFID: &str = "idconvert/open_kfid";
-const UNIONID_TO_EXTERNAL_USERID: &str = "idconvert/unionid_to_external_userid";
-const EXTERNAL_USERID_TO_PENDING_ID: &str = "idconvert/batch/external_userid_to_pending_id";
+const EXTERNAL_TAGID: Endpoint = Endpoint::post("idconvert/external_tagid", Effect::Read).page(96518);
+const OPEN_KFID: Endpoint = Endpoint::post("idconvert/open_kfid", Effect::Read).page(96518);
+const UNIONID_TO_EXTERNAL_USERID: Endpoint =
+    Endpoint::post("idconvert/unionid_to_external_userid", Effect::Read).page(96518);
+const EXTERNAL_USERID_TO_PENDING_ID: Endpoint =
+    Endpoint::post("idconvert/batch/external_userid_to_pending_id", Effect::Read).page(96518);
 
 impl External {
-    /// The ids that an app has for the corp's tags and groups of tags (`idconvert/external_tagid`; document 96518).
+    /// The ids that an app has for the corp's tags and groups of tags (`idconvert/external_tagid`; page 96518).
     ///
     /// # Errors
     ///
@@ -33,10 +35,10 @@ impl External {
         }
         Check::of(EXTERNAL_TAGID).count("external_tagid_list", external_tagid_list, 1..=usize::MAX).end()?;
         let body = Body { external_tagid_list };
-        self.client.call(Call::post(EXTERNAL_TAGID, Effect::Read, &body, options)).await
+        self.client.call(Call::new(EXTERNAL_TAGID, options).json(&body)).await
     }
 
-    /// The ids that an app has for the corp's accounts of WeChat customer service (`idconvert/open_kfid`; document
+    /// The ids that an app has for the corp's accounts of WeChat customer service (`idconvert/open_kfid`; page
     /// 96518).
     ///
     /// # Errors
@@ -54,11 +56,11 @@ impl External {
         }
         Check::of(OPEN_KFID).count("open_kfid_list", open_kfid_list, 1..=usize::MAX).end()?;
         let body = Body { open_kfid_list };
-        self.client.call(Call::post(OPEN_KFID, Effect::Read, &body, options)).await
+        self.client.call(Call::new(OPEN_KFID, options).json(&body)).await
     }
 
     /// The customer who is this WeChat user, or an id by which the user can be known again who is no customer yet
-    /// (`idconvert/unionid_to_external_userid`; document 96518).
+    /// (`idconvert/unionid_to_external_userid`; page 96518).
     ///
     /// # Errors
     ///
@@ -74,11 +76,11 @@ impl External {
             .required("openid", &request.openid)
             .number("subject_type", request.subject_type.map(|kind| kind.0), 0..=1)
             .end()?;
-        self.client.call(Call::post(UNIONID_TO_EXTERNAL_USERID, Effect::Read, request, options)).await
+        self.client.call(Call::new(UNIONID_TO_EXTERNAL_USERID, options).json(request)).await
     }
 
     /// The ids by which customers were known before they were customers
-    /// (`idconvert/batch/external_userid_to_pending_id`; document 96518): what
+    /// (`idconvert/batch/external_userid_to_pending_id`; page 96518): what
     /// [`idconvert_unionid_to_external_userid`](Self::idconvert_unionid_to_external_userid) answered then.
     ///
     /// # Errors
@@ -97,7 +99,7 @@ impl External {
         Check::of(EXTERNAL_USERID_TO_PENDING_ID)
             .count("external_userid", &request.external_userid, 1..=usize::MAX)
             .end()?;
-        let call = Call::post(EXTERNAL_USERID_TO_PENDING_ID, Effect::Read, request, options);
+        let call = Call::new(EXTERNAL_USERID_TO_PENDING_ID, options).json(request);
         let Answer { result } = self.client.call(call).await?;
         Ok(result)
     }
@@ -220,4 +222,54 @@ pub struct PendingId {
     /// What stood for the same person before.
     #[serde(deserialize_with = "values::text")]
     pub pending_id: Option<String>,
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{EXTERNAL_TAGID, EXTERNAL_USERID_TO_PENDING_ID, OPEN_KFID, UNIONID_TO_EXTERNAL_USERID};
+    use crate::contact::id_conversion::rows::{OPENID, UNIONID};
+    use crate::method::{Method, ids, integer, rust, text};
+
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(
+            EXTERNAL_TAGID,
+            rust!(external.external_tagid, |given| &given.texts("external_tagid_list")),
+        )
+        .is("Turn the corp's ids of tags and groups of tags into the app's; for providers' apps")
+        .takes(&[ids("external_tagid_list", "The corp's ids of tags or groups of tags").required()])
+        .lists("items")
+        .like("--external-tagid-list etQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g"),
+        Method::of(OPEN_KFID, rust!(external.open_kfid, |given| &given.texts("open_kfid_list")))
+            .is("Turn the corp's ids of customer-service accounts into the app's; for providers' apps")
+            .takes(&[
+                ids("open_kfid_list", "The corp's ids of accounts of WeChat customer service").required()
+            ])
+            .lists("items")
+            .like("--open-kfid-list wkQ7fEDwAA1"),
+        Method::of(
+            UNIONID_TO_EXTERNAL_USERID,
+            rust!(external.idconvert_unionid_to_external_userid, |given| &given.whole()?),
+        )
+        .is("Find the customer who is this WeChat user, or an id to know the user by; for providers' apps")
+        .takes(&[
+            UNIONID,
+            OPENID,
+            integer(
+                "subject_type",
+                "Whose app the openid is from: 0 the corp's, WeCom's default, 1 the provider's",
+            ),
+        ])
+        .like("--unionid ozynqsulJFCZ2z1aYeS8h-nuasdAAA --openid oAAAAAAA"),
+        Method::of(
+            EXTERNAL_USERID_TO_PENDING_ID,
+            rust!(external.external_userid_to_pending_id, |given| &given.whole()?),
+        )
+        .is("Find the ids by which customers were known before they were customers; for providers' apps")
+        .takes(&[
+            ids("external_userid", "The customers").required(),
+            text("chat_id", "The group in which they are, if they are no employee's customers"),
+        ])
+        .lists("result")
+        .like("--external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A"),
+    ];
 }

@@ -3,14 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{External, Scope, absent_is, limits::Check, read};
-use crate::{Call, CallOptions, Effect, Error, Timestamp, client::values};
+use super::{External, Scope, absent_is};
+use crate::client::{Call, CallOptions, Effect, Endpoint, Error, Timestamp, limits::Check, read, values};
 
-const ADD: &str = "externalcontact/add_intercept_rule";
-const UPDATE: &str = "externalcontact/update_intercept_rule";
-const DEL: &str = "externalcontact/del_intercept_rule";
-const LIST: &str = "externalcontact/get_intercept_rule_list";
-const GET: &str = "externalcontact/get_intercept_rule";
+const ADD: Endpoint = Endpoint::post("externalcontact/add_intercept_rule", Effect::Once).page(95097);
+const UPDATE: Endpoint =
+    Endpoint::post("externalcontact/update_intercept_rule", Effect::Idempotent).page(95097);
+const DEL: Endpoint = Endpoint::post("externalcontact/del_intercept_rule", Effect::Idempotent).page(95097);
+const LIST: Endpoint = Endpoint::get("externalcontact/get_intercept_rule_list").page(95097);
+const GET: Endpoint = Endpoint::post("externalcontact/get_intercept_rule", Effect::Read).page(95097);
 
 /// At most so many characters in a rule's name.
 const NAME_CHARS_MAX: usize = 20;
@@ -23,7 +24,7 @@ const WORD_CHARS_MAX: usize = 32;
 const GONE: [i64; 2] = [41_070, 41_071];
 
 impl External {
-    /// Makes a rule and brings back its id (`add_intercept_rule`; document 95097).
+    /// Makes a rule and brings back its id (`add_intercept_rule`; page 95097).
     ///
     /// # Errors
     ///
@@ -48,12 +49,12 @@ impl External {
             .given("applicable_range", !rule.applicable_range.is_empty());
         let check = check_patterns(check, "semantics_list", &rule.semantics_list, rule.intercept_type);
         check_texts(check, Some(&rule.rule_name), &rule.word_list).end()?;
-        let call = Call::post(ADD, Effect::Once, rule, options);
+        let call = Call::new(ADD, options).json(rule);
         let Answer { rule_id } = self.client.call(call).await?;
         Ok(rule_id)
     }
 
-    /// Changes a rule (`update_intercept_rule`; document 95097): what is absent stays as it is, words are replaced as a
+    /// Changes a rule (`update_intercept_rule`; page 95097): what is absent stays as it is, words are replaced as a
     /// whole.
     ///
     /// # Errors
@@ -67,16 +68,16 @@ impl External {
         let check = Check::of(UPDATE).required("rule_id", &request.rule_id).rule(
             request.rule_name.as_deref() != Some(""),
             "rule_name",
-            || "is empty: 1 to 20 characters are wanted, or none given".to_owned(),
+            || format!("is empty: 1 to {NAME_CHARS_MAX} characters are wanted, or none given"),
         );
         let patterns = request.extra_rule.as_ref().map_or(&[][..], |extra| &extra.semantics_list);
         let check = check_patterns(check, "extra_rule.semantics_list", patterns, request.intercept_type);
         let words = request.word_list.as_deref().unwrap_or_default();
         check_texts(check, request.rule_name.as_deref(), words).end()?;
-        self.done(Call::post(UPDATE, Effect::Idempotent, request, options)).await
+        self.done(Call::new(UPDATE, options).json(request)).await
     }
 
-    /// Removes a rule (`del_intercept_rule`; document 95097). One that is gone already is removed (41071, and 41070,
+    /// Removes a rule (`del_intercept_rule`; page 95097). One that is gone already is removed (41071, and 41070,
     /// which WeCom also says of what never was one).
     ///
     /// # Errors
@@ -84,11 +85,11 @@ impl External {
     /// [`Error::Argument`] without an id.
     pub async fn del_intercept_rule(&self, rule_id: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(DEL).required("rule_id", rule_id).end()?;
-        let call = Call::post(DEL, Effect::Idempotent, &json!({"rule_id": rule_id}), options);
+        let call = Call::new(DEL, options).json(&json!({"rule_id": rule_id}));
         absent_is(&GONE, (), self.done(call).await)
     }
 
-    /// The rules by name (`get_intercept_rule_list`; document 95097). There is no paging.
+    /// The rules by name (`get_intercept_rule_list`; page 95097). There is no paging.
     ///
     /// # Errors
     ///
@@ -102,11 +103,11 @@ impl External {
             #[serde(default, deserialize_with = "values::list")]
             rule_list: Vec<ListedInterceptRule>,
         }
-        let Answer { rule_list } = self.client.call(Call::get(LIST, options)).await?;
+        let Answer { rule_list } = self.client.call(Call::new(LIST, options)).await?;
         Ok(rule_list)
     }
 
-    /// A rule (`get_intercept_rule`; document 95097).
+    /// A rule (`get_intercept_rule`; page 95097).
     ///
     /// # Errors
     ///
@@ -122,7 +123,7 @@ impl External {
             rule: InterceptRule,
         }
         Check::of(GET).required("rule_id", rule_id).end()?;
-        let call = Call::post(GET, Effect::Read, &json!({"rule_id": rule_id}), options);
+        let call = Call::new(GET, options).json(&json!({"rule_id": rule_id}));
         let Answer { rule } = self.client.call(call).await?;
         Ok(rule)
     }
@@ -252,4 +253,51 @@ pub struct InterceptRule {
     /// For whom.
     #[serde(deserialize_with = "values::object")]
     pub applicable_range: Option<Scope>,
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{ADD, DEL, GET, LIST, NAME_CHARS_MAX, UPDATE, WORD_CHARS_MAX, WORDS_MAX};
+    use crate::method::{Argument, Method, formatcp, integer, integers, json, rust, text, texts};
+
+    const RULE_ID: Argument = text("rule_id", "The rule's id").required();
+
+    pub(crate) const METHODS: &[Method] = &[
+    Method::of(ADD, rust!(external.add_intercept_rule, |given| &given.whole()?))
+.is("Make a rule: words that employees are warned of, or kept from sending")
+.takes(&[
+            text("rule_name", formatcp!("Its name, 1 to {NAME_CHARS_MAX} characters")).required(),
+            texts("word_list", formatcp!("The words, at most {WORDS_MAX} of 1 to {WORD_CHARS_MAX} characters")),
+            integers("semantics_list", "Patterns: 1 phone numbers, 2 mail addresses, 3 red packets"),
+            integer("intercept_type", "1 warned and not sent, 2 warned").required(),
+            json("applicable_range", "For whom: {\"user_list\": […], \"department_list\": […]}").required(),
+        ])
+.like(
+            "--rule-name 承诺收益 --word-list 保本 --word-list 稳赚 --intercept-type 2 --applicable-range \
+             '{\"department_list\": [1]}'",
+        ),
+Method::of(UPDATE, rust!(external.update_intercept_rule, |given| &given.whole()?))
+.is("Change a rule; what is not given stays, words are replaced as a whole")
+.takes(&[
+            RULE_ID,
+            text("rule_name", formatcp!("Its name, 1 to {NAME_CHARS_MAX} characters")),
+            texts("word_list", "The words, all of them"),
+            json("extra_rule", "The patterns, all of them: {\"semantics_list\": [1, 2, 3]}"),
+            integer("intercept_type", "1 warned and not sent, 2 warned"),
+            json("add_applicable_range", "For whom else: {\"user_list\": […], \"department_list\": […]}"),
+            json("remove_applicable_range", "For whom no longer, likewise"),
+        ])
+.like("--rule-id xxx --intercept-type 1"),
+Method::of(DEL, rust!(external.del_intercept_rule, |given| given.text("rule_id")))
+.is("Delete a rule")
+.takes(&[RULE_ID])
+.like("--rule-id xxx"),
+Method::of(LIST, rust!(external.get_intercept_rule_list))
+.is("List the rules by name")
+.lists("rule_list"),
+Method::of(GET, rust!(external.get_intercept_rule, |given| given.text("rule_id")))
+.is("Show a rule")
+.takes(&[RULE_ID])
+.like("--rule-id xxx")
+    ];
 }

@@ -3,14 +3,20 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{External, absent_is, limits::Check, read};
-use crate::{Call, CallOptions, Effect, Error, client::values};
+use super::{External, absent_is};
+use crate::client::{Call, CallOptions, Effect, Endpoint, Error, limits::Check, read, values};
 
-const ADD: &str = "externalcontact/groupchat/add_join_way";
-const GET: &str = "externalcontact/groupchat/get_join_way";
-const UPDATE: &str = "externalcontact/groupchat/update_join_way";
-const DEL: &str = "externalcontact/groupchat/del_join_way";
+const ADD: Endpoint = Endpoint::post("externalcontact/groupchat/add_join_way", Effect::Once).page(92229);
+const GET: Endpoint = Endpoint::post("externalcontact/groupchat/get_join_way", Effect::Read).page(92229);
+const UPDATE: Endpoint =
+    Endpoint::post("externalcontact/groupchat/update_join_way", Effect::Idempotent).page(92229);
+const DEL: Endpoint =
+    Endpoint::post("externalcontact/groupchat/del_join_way", Effect::Idempotent).page(92229);
 
+/// At most so many characters in a remark and in a state.
+const TEXT_CHARS_MAX: usize = 30;
+/// At most so many groups behind one way.
+const GROUPS_MAX: usize = 5;
 /// At most so many characters in the beginning of new groups' names.
 const ROOM_NAME_CHARS_MAX: usize = 40;
 
@@ -18,7 +24,7 @@ const ROOM_NAME_CHARS_MAX: usize = 40;
 const GONE: i64 = 41_044;
 
 impl External {
-    /// Makes a join way and brings back its `config_id`, the only handle on it (`groupchat/add_join_way`; document
+    /// Makes a join way and brings back its `config_id`, the only handle on it (`groupchat/add_join_way`; page
     /// 92229). Counts towards the 500,000 contact ways that a corp may have.
     ///
     /// # Errors
@@ -32,11 +38,11 @@ impl External {
             config_id: String,
         }
         way.check(Check::of(ADD)).end()?;
-        let Answer { config_id } = self.client.call(Call::post(ADD, Effect::Once, way, options)).await?;
+        let Answer { config_id } = self.client.call(Call::new(ADD, options).json(way)).await?;
         Ok(config_id)
     }
 
-    /// A join way (`groupchat/get_join_way`; document 92229).
+    /// A join way (`groupchat/get_join_way`; page 92229).
     ///
     /// # Errors
     ///
@@ -52,12 +58,12 @@ impl External {
             join_way: JoinWayDetail,
         }
         Check::of(GET).required("config_id", config_id).end()?;
-        let call = Call::post(GET, Effect::Read, &json!({"config_id": config_id}), options);
+        let call = Call::new(GET, options).json(&json!({"config_id": config_id}));
         let Answer { join_way } = self.client.call(call).await?;
         Ok(join_way)
     }
 
-    /// Replaces a join way as a whole (`groupchat/update_join_way`; document 92229): what is absent falls back to its
+    /// Replaces a join way as a whole (`groupchat/update_join_way`; page 92229): what is absent falls back to its
     /// default.
     ///
     /// # Errors
@@ -69,17 +75,17 @@ impl External {
         options: CallOptions,
     ) -> Result<(), Error> {
         request.way.check(Check::of(UPDATE).required("config_id", &request.config_id)).end()?;
-        self.done(Call::post(UPDATE, Effect::Idempotent, request, options)).await
+        self.done(Call::new(UPDATE, options).json(request)).await
     }
 
-    /// Removes a join way (`groupchat/del_join_way`; document 92229). One that is gone already is removed.
+    /// Removes a join way (`groupchat/del_join_way`; page 92229). One that is gone already is removed.
     ///
     /// # Errors
     ///
     /// [`Error::Argument`] without an id (41043).
     pub async fn groupchat_del_join_way(&self, config_id: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(DEL).required("config_id", config_id).end()?;
-        let call = Call::post(DEL, Effect::Idempotent, &json!({"config_id": config_id}), options);
+        let call = Call::new(DEL, options).json(&json!({"config_id": config_id}));
         absent_is(&[GONE], (), self.done(call).await)
     }
 }
@@ -119,11 +125,11 @@ impl JoinWay {
         check
             .given("scene", self.scene.is_some())
             .number("scene", self.scene.map(|scene| scene.0), 1..=2)
-            .chars("remark", self.remark.as_deref(), 30)
+            .chars("remark", self.remark.as_deref(), TEXT_CHARS_MAX)
             .chars("room_base_name", self.room_base_name.as_deref(), ROOM_NAME_CHARS_MAX)
             .number("auto_create_room", self.auto_create_room, 0..=1)
-            .count("chat_id_list", &self.chat_id_list, 1..=5)
-            .chars("state", self.state.as_deref(), 30)
+            .count("chat_id_list", &self.chat_id_list, 1..=GROUPS_MAX)
+            .chars("state", self.state.as_deref(), TEXT_CHARS_MAX)
     }
 }
 
@@ -183,4 +189,60 @@ pub struct JoinWayDetail {
     /// Whether customers who came by it are marked with their source.
     #[serde(deserialize_with = "read::flag")]
     pub mark_source: Option<bool>,
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{ADD, DEL, GET, GROUPS_MAX, TEXT_CHARS_MAX, UPDATE};
+    use crate::method::{Argument, Method, boolean, formatcp, ids, integer, rust, text};
+
+    const CONFIG_ID: Argument = text("config_id", "The way's id").required();
+
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(ADD, rust!(external.groupchat_add_join_way, |given| &given.whole()?))
+            .is("Make a join way: a code or button by which customers come into a group")
+            .takes(&[
+                integer("scene", "1 a button inside a mini-program, 2 a QR code").required(),
+                text("remark", formatcp!("A note, at most {TEXT_CHARS_MAX} characters")),
+                integer(
+                    "auto_create_room",
+                    "Another group is made when all are full: 1 yes, WeCom's default, 0 no",
+                ),
+                text("room_base_name", "How the names of such groups begin"),
+                integer("room_base_id", "The number from which such groups are counted"),
+                ids("chat_id_list", formatcp!("The groups that it leads to, 1 to {GROUPS_MAX}")).required(),
+                text("state", formatcp!("The channel's key, at most {TEXT_CHARS_MAX} characters")),
+                boolean("mark_source", "Customers who came by it are marked with the source"),
+            ])
+            .like("--scene 2 --chat-id-list wrQ7fEDwAAm8Tn1sWvB4kZ0cRyLxHu6w --state counter"),
+        Method::of(GET, rust!(external.groupchat_get_join_way, |given| given.text("config_id")))
+            .is("Show a join way")
+            .takes(&[CONFIG_ID])
+            .draws("/join_way/qr_code")
+            .like("--config-id 9ad7fa5cdaa6511298498f979c472aaa --qr"),
+        Method::of(UPDATE, rust!(external.groupchat_update_join_way, |given| &given.whole()?))
+            .is("Replace a join way as a whole: what is not given falls back to WeCom's default")
+            .takes(&[
+                CONFIG_ID,
+                integer("scene", "1 a button inside a mini-program, 2 a QR code").required(),
+                text("remark", formatcp!("A note, at most {TEXT_CHARS_MAX} characters")),
+                integer(
+                    "auto_create_room",
+                    "Another group is made when all are full: 1 yes, WeCom's default, 0 no",
+                ),
+                text("room_base_name", "How the names of such groups begin"),
+                integer("room_base_id", "The number from which such groups are counted"),
+                ids("chat_id_list", formatcp!("The groups that it leads to, 1 to {GROUPS_MAX}")).required(),
+                text("state", formatcp!("The channel's key, at most {TEXT_CHARS_MAX} characters")),
+                boolean("mark_source", "Customers who came by it are marked with the source"),
+            ])
+            .like(
+                "--config-id 9ad7fa5cdaa6511298498f979c472aaa --scene 2 --chat-id-list \
+             wrQ7fEDwAAm8Tn1sWvB4kZ0cRyLxHu6w",
+            ),
+        Method::of(DEL, rust!(external.groupchat_del_join_way, |given| given.text("config_id")))
+            .is("Delete a join way")
+            .takes(&[CONFIG_ID])
+            .like("--config-id 9ad7fa5cdaa6511298498f979c472aaa"),
+    ];
 }

@@ -5,24 +5,20 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{
-    External, GetGroupmsgSendResult, GetGroupmsgTask, GroupmsgResultPage, GroupmsgSend, GroupmsgSendPage,
-    GroupmsgTask, GroupmsgTaskPage, Listing, SentAttachment, absent_is, content,
-    limits::Check,
-    paging::{Page, all_pages, cursor, paged},
-    read,
-};
-use crate::{Call, CallOptions, Effect, Error, Timestamp, client::values};
+use super::{External, absent_is, content};
+use crate::client::{Call, CallOptions, Effect, Endpoint, Error, limits::Check, read, values};
 use wecom_core::message::{Attachment, TEXT_BYTES_MAX, Text};
 
-const ADD_MSG_TEMPLATE: &str = "externalcontact/add_msg_template";
-const REMIND: &str = "externalcontact/remind_groupmsg_send";
-const CANCEL: &str = "externalcontact/cancel_groupmsg_send";
-const LIST: &str = "externalcontact/get_groupmsg_list_v2";
-const TASK: &str = "externalcontact/get_groupmsg_task";
-const SEND_RESULT: &str = "externalcontact/get_groupmsg_send_result";
-const RESULT: &str = "externalcontact/get_group_msg_result";
+const ADD_MSG_TEMPLATE: Endpoint =
+    Endpoint::post("externalcontact/add_msg_template", Effect::Once).page(92135);
+const REMIND: Endpoint = Endpoint::post("externalcontact/remind_groupmsg_send", Effect::Once).page(97610);
+const CANCEL: Endpoint =
+    Endpoint::post("externalcontact/cancel_groupmsg_send", Effect::Idempotent).page(97611);
 
+/// At most so many customers in one message.
+const CUSTOMERS_MAX: usize = 10_000;
+/// At most so many groups in one message.
+const GROUPS_MAX: usize = 2_000;
 /// At most so many tags in a group of [`TagFilter`].
 const TAGS_MAX: usize = 100;
 
@@ -30,7 +26,7 @@ const TAGS_MAX: usize = 100;
 const CANCELLED: i64 = 41_093;
 
 impl External {
-    /// Proposes a message to employees (`add_msg_template`; document 92135), who have to send it themselves. A customer
+    /// Proposes a message to employees (`add_msg_template`; page 92135), who have to send it themselves. A customer
     /// of several of them gets it from the one of the latest contact, and a month has no more of them than days.
     ///
     /// Not all addressees have to exist: the answer tells which could not be used.
@@ -47,20 +43,20 @@ impl External {
         options: CallOptions,
     ) -> Result<MsgTemplateAdded, Error> {
         request.check()?;
-        self.client.call(Call::post(ADD_MSG_TEMPLATE, Effect::Once, request, options)).await
+        self.client.call(Call::new(ADD_MSG_TEMPLATE, options).json(request)).await
     }
 
-    /// Reminds the employees who have not sent the message (`remind_groupmsg_send`; document 97610).
+    /// Reminds the employees who have not sent the message (`remind_groupmsg_send`; page 97610).
     ///
     /// # Errors
     ///
     /// 41094 after three times in 24 hours.
     pub async fn remind_groupmsg_send(&self, msgid: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(REMIND).required("msgid", msgid).end()?;
-        self.done(Call::post(REMIND, Effect::Once, &json!({"msgid": msgid}), options)).await
+        self.done(Call::new(REMIND, options).json(&json!({"msgid": msgid}))).await
     }
 
-    /// Takes a message back from the employees who have not sent it (`cancel_groupmsg_send`; document 97611). One that
+    /// Takes a message back from the employees who have not sent it (`cancel_groupmsg_send`; page 97611). One that
     /// was cancelled already is cancelled.
     ///
     /// # Errors
@@ -68,126 +64,16 @@ impl External {
     /// 41063 while it is being handed out.
     pub async fn cancel_groupmsg_send(&self, msgid: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(CANCEL).required("msgid", msgid).end()?;
-        let call = Call::post(CANCEL, Effect::Idempotent, &json!({"msgid": msgid}), options);
+        let call = Call::new(CANCEL, options).json(&json!({"msgid": msgid}));
         absent_is(&[CANCELLED], (), self.done(call).await)
-    }
-
-    /// The mass messages of a time, a page of them (`get_groupmsg_list_v2`; document 93338).
-    ///
-    /// # Errors
-    ///
-    /// 50100 when the cursor no longer works. [`Error::Argument`] when kind or times are absent or `limit` is not 1 to
-    /// 100.
-    pub async fn get_groupmsg_list_v2(
-        &self,
-        request: &GetGroupmsgList,
-        options: CallOptions,
-    ) -> Result<GroupmsgPage, Error> {
-        Check::of(LIST)
-            .required("chat_type", &request.chat_type)
-            .rule(is_chat_type(&request.chat_type), "chat_type", || wrong_chat_type(&request.chat_type))
-            .given("start_time", request.start_time.is_some())
-            .given("end_time", request.end_time.is_some())
-            .order("end_time", request.start_time, request.end_time)
-            .number("filter_type", request.filter_type.map(|filter| filter.0), 0..=2)
-            .number("limit", request.limit, 1..=100)
-            .end()?;
-        self.client.call(Call::post(LIST, Effect::Read, request, options)).await
-    }
-
-    /// The mass messages of all pages.
-    pub fn get_groupmsg_list_v2_all(
-        &self,
-        request: &GetGroupmsgList,
-        options: CallOptions,
-    ) -> Listing<Groupmsg> {
-        all_pages!(self.get_groupmsg_list_v2, LIST, request, 100, options)
-    }
-
-    /// The employees that a message was proposed to, and whether they have sent it, a page of them
-    /// (`get_groupmsg_task`; document 93338).
-    ///
-    /// # Errors
-    ///
-    /// 41063 soon after the message was made: it is still being handed out. [`Error::Argument`] when `limit` is not 1
-    /// to 1,000.
-    pub async fn get_groupmsg_task(
-        &self,
-        request: &GetGroupmsgTask,
-        options: CallOptions,
-    ) -> Result<GroupmsgTaskPage, Error> {
-        request.check(TASK)?;
-        self.client.call(Call::post(TASK, Effect::Read, request, options)).await
-    }
-
-    /// The employees of all pages.
-    pub fn get_groupmsg_task_all(
-        &self,
-        request: &GetGroupmsgTask,
-        options: CallOptions,
-    ) -> Listing<GroupmsgTask> {
-        all_pages!(self.get_groupmsg_task, TASK, request, 1_000, options)
-    }
-
-    /// What became of a message of one employee, customer by customer or group by group, a page of them
-    /// (`get_groupmsg_send_result`; document 93338).
-    ///
-    /// # Errors
-    ///
-    /// As of [`get_groupmsg_task`](Self::get_groupmsg_task).
-    pub async fn get_groupmsg_send_result(
-        &self,
-        request: &GetGroupmsgSendResult,
-        options: CallOptions,
-    ) -> Result<GroupmsgSendPage, Error> {
-        Check::of(SEND_RESULT)
-            .required("msgid", &request.msgid)
-            .required("userid", &request.userid)
-            .number("limit", request.limit, 1..=1_000)
-            .end()?;
-        self.client.call(Call::post(SEND_RESULT, Effect::Read, request, options)).await
-    }
-
-    /// The results of all pages.
-    pub fn get_groupmsg_send_result_all(
-        &self,
-        request: &GetGroupmsgSendResult,
-        options: CallOptions,
-    ) -> Listing<GroupmsgSend> {
-        all_pages!(self.get_groupmsg_send_result, SEND_RESULT, request, 1_000, options)
-    }
-
-    /// What became of a message with all employees in one list, a page of it (`get_group_msg_result`): the old form,
-    /// still answered; [`get_groupmsg_task`](Self::get_groupmsg_task) and
-    /// [`get_groupmsg_send_result`](Self::get_groupmsg_send_result) are its successors.
-    ///
-    /// # Errors
-    ///
-    /// As of [`get_groupmsg_task`](Self::get_groupmsg_task).
-    pub async fn get_group_msg_result(
-        &self,
-        request: &GetGroupmsgTask,
-        options: CallOptions,
-    ) -> Result<GroupmsgResultPage, Error> {
-        request.check(RESULT)?;
-        self.client.call(Call::post(RESULT, Effect::Read, request, options)).await
-    }
-
-    /// The list of all pages.
-    pub fn get_group_msg_result_all(
-        &self,
-        request: &GetGroupmsgTask,
-        options: CallOptions,
-    ) -> Listing<GroupmsgSend> {
-        all_pages!(self.get_group_msg_result, RESULT, request, 1_000, options)
     }
 }
 
-fn is_chat_type(text: &str) -> bool {
+pub(super) fn is_chat_type(text: &str) -> bool {
     ["single", "group"].contains(&text)
 }
 
-fn wrong_chat_type(given: impl std::fmt::Debug) -> String {
+pub(super) fn wrong_chat_type(given: impl std::fmt::Debug) -> String {
     format!("is {given:?}: WeCom wants single or group")
 }
 
@@ -228,8 +114,8 @@ impl AddMsgTemplate {
         let sender = self.sender.as_deref().is_some_and(|sender| !sender.is_empty());
         let groups = self.tag_filter.iter().flat_map(|filter| &filter.group_list);
         let check = Check::of(ADD_MSG_TEMPLATE)
-            .count("external_userid", customers, 0..=10_000)
-            .count("chat_id_list", groups_given, 0..=2_000)
+            .count("external_userid", customers, 0..=CUSTOMERS_MAX)
+            .count("chat_id_list", groups_given, 0..=GROUPS_MAX)
             .rule(self.chat_type.as_deref().is_none_or(is_chat_type), "chat_type", || {
                 wrong_chat_type(self.chat_type.as_deref().unwrap_or_default())
             })
@@ -282,99 +168,47 @@ pub struct MsgTemplateAdded {
     pub msgid: Option<String>,
 }
 
-/// Which messages; the request of [`External::get_groupmsg_list_v2`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(default)]
-pub struct GetGroupmsgList {
-    /// `single` or `group`; required.
-    pub chat_type: String,
-    /// From when; required.
-    #[serde(deserialize_with = "values::number", skip_serializing_if = "Option::is_none")]
-    pub start_time: Option<Timestamp>,
-    /// To when; required.
-    #[serde(deserialize_with = "values::number", skip_serializing_if = "Option::is_none")]
-    pub end_time: Option<Timestamp>,
-    /// Only messages of this employee.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub creator: Option<String>,
-    /// Whose messages; all if absent.
-    #[serde(deserialize_with = "values::number", skip_serializing_if = "Option::is_none")]
-    pub filter_type: Option<CreatorFilter>,
-    /// How many a page, 1 to 100.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-    /// The `next_cursor` of the page before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-}
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{ADD_MSG_TEMPLATE, CANCEL, CUSTOMERS_MAX, GROUPS_MAX, REMIND, TEXT_BYTES_MAX};
+    use crate::contact::content::rows::ATTACHMENTS;
+    use crate::method::{Argument, Method, boolean, content, formatcp, ids, json, rust, text};
 
-/// The answer of [`External::get_groupmsg_list_v2`].
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct GroupmsgPage {
-    /// The messages.
-    #[serde(deserialize_with = "values::list")]
-    pub group_msg_list: Vec<Groupmsg>,
-    /// What leads to the next page; absent or empty on the last.
-    #[serde(deserialize_with = "values::text")]
-    pub next_cursor: Option<String>,
-}
+    pub(crate) const MSGID: Argument = text("msgid", "The message's id").required();
 
-paged!(GetGroupmsgList, limit);
-
-impl Page for GroupmsgPage {
-    type Item = Groupmsg;
-    type Next = String;
-
-    fn into_parts(self) -> (Vec<Groupmsg>, Option<String>) {
-        (self.group_msg_list, cursor(self.next_cursor))
-    }
-}
-
-/// A mass message as WeCom tells of it.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct Groupmsg {
-    /// Its id.
-    #[serde(deserialize_with = "values::text")]
-    pub msgid: Option<String>,
-    /// Who made it; absent where an app did.
-    #[serde(deserialize_with = "values::text")]
-    pub creator: Option<String>,
-    /// When.
-    #[serde(deserialize_with = "values::number")]
-    pub create_time: Option<Timestamp>,
-    /// Whether the corp or an employee made it.
-    #[serde(deserialize_with = "values::number")]
-    pub create_type: Option<CreateType>,
-    /// The text.
-    #[serde(deserialize_with = "content::part")]
-    pub text: Option<Text>,
-    /// The attachments.
-    #[serde(deserialize_with = "values::list")]
-    pub attachments: Vec<SentAttachment>,
-}
-
-values::open_number! {
-    /// Whose mass messages or moments are asked for.
-    CreatorFilter {
-        /// Those that the corp made.
-        CORP = 0, "corp";
-        /// Those that employees made.
-        EMPLOYEES = 1, "employees";
-        /// All of them.
-        ALL = 2, "all";
-    }
-}
-
-values::open_number! {
-    /// Who made a mass message or a moment.
-    CreateType {
-        /// The corp.
-        CORP = 0, "corp";
-        /// An employee.
-        EMPLOYEE = 1, "employee";
-    }
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(ADD_MSG_TEMPLATE, rust!(external.add_msg_template, |given| &given.whole()?))
+            .is("Propose a message to employees, who have to send it themselves")
+            .wxjava(&["addMsgTemplate"])
+            .takes(&[
+                text(
+                    "chat_type",
+                    "single to customers, which is WeCom's default, or group to customer groups",
+                ),
+                ids(
+                    "external_userid",
+                    formatcp!(
+                        "The customers, at most {CUSTOMERS_MAX}; with --sender alone all of that employee's"
+                    ),
+                ),
+                ids("chat_id_list", formatcp!("The groups, at most {GROUPS_MAX}")),
+                json("tag_filter", "Only customers with these tags: {\"group_list\": [{\"tag_list\": […]}]}"),
+                text("sender", "The employee who is to send it; required for groups"),
+                boolean(
+                    "allow_select",
+                    "The employee may choose among the addressees; WeCom's default is false",
+                ),
+                content("text", formatcp!("The text, at most {TEXT_BYTES_MAX} bytes of UTF-8")),
+                ATTACHMENTS,
+            ])
+            .like("--sender zhangsan --text 春季活动今天开始"),
+        Method::of(REMIND, rust!(external.remind_groupmsg_send, |given| given.text("msgid")))
+            .is("Remind the employees who have not sent a mass message; three times in 24 hours")
+            .takes(&[MSGID])
+            .like("--msgid msgGCAAAXtWyujaWJHDDGi0mACAAAA"),
+        Method::of(CANCEL, rust!(external.cancel_groupmsg_send, |given| given.text("msgid")))
+            .is("Take a mass message back from the employees who have not sent it")
+            .takes(&[MSGID])
+            .like("--msgid msgGCAAAXtWyujaWJHDDGi0mACAAAA"),
+    ];
 }

@@ -1,55 +1,74 @@
 //! The customer-contact methods (`/cgi-bin/externalcontact/…`), one file a family.
 //!
-//! A method is a function on [`External`] that builds one [`Call`] and names the type of its answer; it
-//! knows its path, its arguments and what asking twice would do, and nothing of HTTP, tokens or retries. Names are the
-//! platform's own. Answers are read leniently: what is not required to go on is optional, numbers that stand for a set
-//! are open, unknown fields are passed over.
+//! A method is a function on [`External`] that builds one [`Call`] of its [`Endpoint`](crate::Endpoint) and names the
+//! type of its answer; it knows nothing of HTTP, tokens or retries. Its limits, its row of the catalogue and its types
+//! stand in the same file; types that would make the file too long stand in one called `…_types` beside it. Names are
+//! the platform's own. Answers are read leniently: what is not required to go on is optional, numbers that stand for a
+//! set are open, unknown fields are passed over.
 //!
-//! What all families share: limits are checked before anything is sent (`limits`); a listing of pages is a stream of
-//! its items, under the method's name with `_all` ([`Listing`]); a day of the statistics is a [`Day`].
+//! What all families share: limits are checked before anything is sent (`client::limits`); a listing of pages is a
+//! stream of its items, under the method's name with `_all` ([`Listing`]); a day of the statistics is a [`Day`].
 
-mod content;
-mod scope;
+// What several families share.
+pub(crate) mod content;
+pub(crate) mod scope;
 
-mod contact;
-mod contact_detail;
-mod contact_list;
-mod contact_way;
+// Contact ways, customers and their tags.
+pub(crate) mod contact_way;
 mod contact_way_types;
-mod corp_tag;
-mod customer_strategy;
-mod follow_user;
-mod id_conversion;
-mod idconvert;
-mod statistics;
-mod strategy_tag;
-mod tag;
-mod transfer;
-mod welcome;
+pub(crate) mod follow_user;
+pub(crate) mod contact;
+mod contact_detail;
+pub(crate) mod contact_list;
+pub(crate) mod corp_tag;
+pub(crate) mod tag;
+pub(crate) mod strategy_tag;
 
-mod group_chat;
-mod join_way;
-mod mass_message;
-mod mass_message_result;
-mod group_welcome_template;
-mod moment;
-mod moment_record;
-mod moment_strategy;
-mod acquisition;
-mod acquisition_types;
-mod product_album;
-mod intercept_rule;
+// What customers are told.
+pub(crate) mod welcome;
+pub(crate) mod group_welcome_template;
+pub(crate) mod mass_message;
+pub(crate) mod mass_message_record;
+mod mass_message_record_types;
+pub(crate) mod moment;
+pub(crate) mod moment_record;
+mod moment_record_types;
+
+// Groups.
+pub(crate) mod group_chat;
+pub(crate) mod join_way;
+
+// Handing over, figures, and what they are bound by.
+pub(crate) mod transfer;
+mod transfer_types;
+pub(crate) mod statistics;
+pub(crate) mod group_statistic;
+pub(crate) mod customer_strategy;
+pub(crate) mod moment_strategy;
+
+// Links, goods, words.
+pub(crate) mod acquisition;
+pub(crate) mod acquisition_record;
+pub(crate) mod product_album;
+pub(crate) mod intercept_rule;
+
+// Ids elsewhere.
+pub(crate) mod id_conversion;
+mod id_conversion_types;
+pub(crate) mod idconvert;
 
 use serde::Deserialize;
 
-use crate::client::{Call, Client, Error, limits, paging, read};
+use crate::client::{Call, Client, Error};
 
 pub use crate::client::{Day, Listing};
-pub use acquisition_types::{
-    AcquiredCustomer, AcquiredPage, AcquisitionChat, AcquisitionChatInfo, AcquisitionLink,
-    AcquisitionLinkDetail, AcquisitionLinkPage, AcquisitionQuota, AcquisitionStatistic, ChatStatus,
-    CreateAcquisitionLink, ExpiringQuota, ListAcquiredCustomers, ListAcquisitionLinks, PriorityOption,
-    PriorityType, UpdateAcquisitionLink,
+pub use acquisition::{
+    AcquisitionLink, AcquisitionLinkDetail, AcquisitionLinkPage, CreateAcquisitionLink, ListAcquisitionLinks,
+    PriorityOption, PriorityType, UpdateAcquisitionLink,
+};
+pub use acquisition_record::{
+    AcquiredCustomer, AcquiredPage, AcquisitionChat, AcquisitionChatInfo, AcquisitionQuota,
+    AcquisitionStatistic, ChatStatus, ExpiringQuota, ListAcquiredCustomers,
 };
 pub use contact::{Contact, Remark};
 pub use contact_detail::{
@@ -61,12 +80,10 @@ pub use contact_list::{
     BatchContact, BatchContacts, BatchGetByUser, ContactList, FailInfo, FollowInfo, ListContacts,
     ServedContact,
 };
-pub use contact_way::{
-    AddContactWay, CloseTempChat, ContactWayIds, ListContactWay, NewContactWay, UpdateContactWay,
-};
 pub use contact_way_types::{
-    Conclusions, ConclusionsImage, ConclusionsLink, ConclusionsMiniprogram, ConclusionsText, ContactWay,
-    ContactWayScene, ContactWayType,
+    AddContactWay, CloseTempChat, Conclusions, ConclusionsImage, ConclusionsLink, ConclusionsMiniprogram,
+    ConclusionsText, ContactWay, ContactWayIds, ContactWayScene, ContactWayType, ListContactWay,
+    NewContactWay, UpdateContactWay,
 };
 pub use content::SentAttachment;
 pub use corp_tag::{AddCorpTag, CorpTag, CorpTagGroup, DelCorpTag, EditCorpTag, GetCorpTagList, NewCorpTag};
@@ -78,10 +95,14 @@ pub use group_chat::{
     FailedGroupChat, GroupAdmin, GroupChat, GroupChatList, GroupChatPage, GroupChatStatus, GroupChatTransfer,
     GroupMember, GroupMemberType, JoinScene, ListedGroupChat, OwnersOf,
 };
+pub use group_statistic::{
+    GroupChatDay, GroupChatFigures, GroupChatOwner, GroupChatOwners, GroupChatStatistic,
+    GroupChatStatisticByDay, GroupChatStatisticOrder,
+};
 pub use group_welcome_template::{
     EditGroupWelcomeTemplate, GroupWelcomeTemplate, GroupWelcomeTemplateDetail,
 };
-pub use id_conversion::{
+pub use id_conversion_types::{
     BusinessType, ConvertTmpExternalUserid, ConvertedExternalUserids, CorpExternalUserid,
     MigratedExternalUserid, TmpExternalUserid, UnionidToExternalUserid, UnionidToExternalUserid3rd,
 };
@@ -93,20 +114,20 @@ pub use intercept_rule::{
     AddInterceptRule, ExtraRule, InterceptRule, InterceptType, ListedInterceptRule, UpdateInterceptRule,
 };
 pub use join_way::{JoinWay, JoinWayDetail, JoinWayScene, UpdateJoinWay};
-pub use mass_message::{
-    AddMsgTemplate, CreateType, CreatorFilter, GetGroupmsgList, Groupmsg, GroupmsgPage, MsgTemplateAdded,
-    TagFilter, TagFilterGroup,
-};
-pub use mass_message_result::{
-    GetGroupmsgSendResult, GetGroupmsgTask, GroupmsgResultPage, GroupmsgSend, GroupmsgSendPage,
+pub use mass_message::{AddMsgTemplate, MsgTemplateAdded, TagFilter, TagFilterGroup};
+pub use mass_message_record::{CreatorFilter, GetGroupmsgList, GetGroupmsgSendResult, GetGroupmsgTask};
+pub use mass_message_record_types::{
+    CreateType, Groupmsg, GroupmsgPage, GroupmsgResultPage, GroupmsgSend, GroupmsgSendPage,
     GroupmsgSendStatus, GroupmsgTask, GroupmsgTaskPage, GroupmsgTaskStatus,
 };
-pub use moment::{AddMomentTask, MomentAttachment, MomentLink, MomentRange, TaggedCustomers};
-pub use moment_record::{
-    GetMomentCustomers, GetMomentList, GetMomentTask, Moment, MomentComments, MomentCustomer,
-    MomentCustomerPage, MomentLocation, MomentMedia, MomentPage, MomentReaction, MomentTask,
-    MomentTaskOutcome, MomentTaskPage, MomentTaskResult, MomentTaskStatus, MomentVisibility, PublishStatus,
-    PublishedLink,
+pub use moment::{
+    AddMomentTask, MomentAttachment, MomentLink, MomentRange, MomentTaskOutcome, MomentTaskResult,
+    MomentTaskStatus, TaggedCustomers,
+};
+pub use moment_record::{GetMomentCustomers, GetMomentList, GetMomentTask};
+pub use moment_record_types::{
+    Moment, MomentComments, MomentCustomer, MomentCustomerPage, MomentLocation, MomentMedia, MomentPage,
+    MomentReaction, MomentTask, MomentTaskPage, MomentVisibility, PublishStatus, PublishedLink,
 };
 pub use moment_strategy::{
     CreateMomentStrategy, EditMomentStrategy, ListedMomentStrategy, MomentPrivilege, MomentStrategy,
@@ -117,13 +138,10 @@ pub use product_album::{
     UpdateProduct,
 };
 pub use scope::{GetStrategyRange, ListStrategies, Scope, StrategyNode, StrategyNodeType};
-pub use statistics::{
-    BehaviorData, GetUserBehaviorData, GroupChatDay, GroupChatFigures, GroupChatOwner, GroupChatOwners,
-    GroupChatStatistic, GroupChatStatisticByDay, GroupChatStatisticOrder,
-};
+pub use statistics::{BehaviorData, GetUserBehaviorData};
 pub use strategy_tag::{AddStrategyTag, DelStrategyTag, EditStrategyTag, GetStrategyTagList};
 pub use tag::MarkTag;
-pub use transfer::{
+pub use transfer_types::{
     GetUnassignedList, TransferCustomer, TransferResult, TransferResults, TransferStatus,
     TransferredCustomer, TransferringCustomer, UnassignedCustomer, UnassignedCustomers,
 };

@@ -6,33 +6,27 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{
-    External, GetMomentCustomers, GetMomentList, GetMomentTask, Listing, Moment, MomentComments,
-    MomentCustomer, MomentCustomerPage, MomentPage, MomentTask, MomentTaskPage, MomentTaskResult, Scope,
+use super::{External, Scope};
+use crate::client::{
+    Call, CallOptions, Effect, Endpoint, Error,
     limits::{Check, place},
-    paging::all_pages,
-    read,
+    read, values,
 };
-use crate::{Call, CallOptions, Effect, Error, client::values};
 use wecom_core::message::{Media, Text};
 
-const ADD_TASK: &str = "externalcontact/add_moment_task";
-const TASK_RESULT: &str = "externalcontact/get_moment_task_result";
-const CANCEL: &str = "externalcontact/cancel_moment_task";
-const LIST: &str = "externalcontact/get_moment_list";
-const TASK: &str = "externalcontact/get_moment_task";
-const CUSTOMERS: &str = "externalcontact/get_moment_customer_list";
-const SEND_RESULT: &str = "externalcontact/get_moment_send_result";
-const COMMENTS: &str = "externalcontact/get_moment_comments";
+const ADD_TASK: Endpoint = Endpoint::post("externalcontact/add_moment_task", Effect::Once).page(95094);
+const TASK_RESULT: Endpoint = Endpoint::get("externalcontact/get_moment_task_result").page(95094);
+const CANCEL: Endpoint = Endpoint::post("externalcontact/cancel_moment_task", Effect::Idempotent).page(97612);
 
+/// At most so many characters in the text.
+const TEXT_CHARS_MAX: usize = 2_000;
+/// At most so many pictures; or one video, or one link.
+const PICTURES_MAX: usize = 9;
 /// At most so many bytes of UTF-8 in a link's title: half of what messages have.
 const LINK_TITLE_BYTES_MAX: usize = 64;
 
-/// The longest time that [`External::get_moment_list`] looks at: a month.
-const LIST_SECONDS_MAX: i64 = 31 * 86_400;
-
 impl External {
-    /// Makes a moment and brings back the id of the job that hands it out (`add_moment_task`; document 95094). At most
+    /// Makes a moment and brings back the id of the job that hands it out (`add_moment_task`; page 95094). At most
     /// ten a minute.
     ///
     /// # Errors
@@ -51,12 +45,12 @@ impl External {
             jobid: String,
         }
         request.check()?;
-        let call = Call::post(ADD_TASK, Effect::Once, request, options);
+        let call = Call::new(ADD_TASK, options).json(request);
         let Answer { jobid } = self.client.call(call).await?;
         Ok(jobid)
     }
 
-    /// How far the job of a moment is (`get_moment_task_result`; document 95094). Works for 24 hours.
+    /// How far the job of a moment is (`get_moment_task_result`; page 95094). Works for 24 hours.
     ///
     /// # Errors
     ///
@@ -68,149 +62,18 @@ impl External {
         options: CallOptions,
     ) -> Result<MomentTaskResult, Error> {
         Check::of(TASK_RESULT).required("jobid", jobid).end()?;
-        self.client.call(Call::get(TASK_RESULT, options).query("jobid", jobid)).await
+        self.client.call(Call::new(TASK_RESULT, options).query("jobid", jobid)).await
     }
 
-    /// Takes a moment back from the employees who have not published it (`cancel_moment_task`; document 97612).
+    /// Takes a moment back from the employees who have not published it (`cancel_moment_task`; page 97612).
     ///
     /// # Errors
     ///
     /// 41060 when there is no such moment, 41067 when an employee made it, 41079 while it is being handed out.
     pub async fn cancel_moment_task(&self, moment_id: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(CANCEL).required("moment_id", moment_id).end()?;
-        let call = Call::post(CANCEL, Effect::Idempotent, &json!({"moment_id": moment_id}), options);
+        let call = Call::new(CANCEL, options).json(&json!({"moment_id": moment_id}));
         self.done(call).await
-    }
-
-    /// The moments of a time of at most a month, a page of them (`get_moment_list`; document 93333).
-    ///
-    /// # Errors
-    ///
-    /// 50100 when the cursor no longer works. [`Error::Argument`] when the times are absent or more than a month apart,
-    /// or `limit` is not 1 to 100.
-    pub async fn get_moment_list(
-        &self,
-        request: &GetMomentList,
-        options: CallOptions,
-    ) -> Result<MomentPage, Error> {
-        let mut check = Check::of(LIST)
-            .given("start_time", request.start_time.is_some())
-            .given("end_time", request.end_time.is_some())
-            .number("filter_type", request.filter_type.map(|filter| filter.0), 0..=2)
-            .number("limit", request.limit, 1..=100);
-        if let (Some(start), Some(end)) = (request.start_time, request.end_time) {
-            check = check.span("end_time", start.as_unix_s(), end.as_unix_s(), LIST_SECONDS_MAX);
-        }
-        check.end()?;
-        self.client.call(Call::post(LIST, Effect::Read, request, options)).await
-    }
-
-    /// The moments of all pages.
-    pub fn get_moment_list_all(&self, request: &GetMomentList, options: CallOptions) -> Listing<Moment> {
-        all_pages!(self.get_moment_list, LIST, request, 20, options)
-    }
-
-    /// The employees that a moment of the corp was handed to, and whether they have published it, a page of them
-    /// (`get_moment_task`; document 93333).
-    ///
-    /// # Errors
-    ///
-    /// 41060 when there is no such moment, 41067 when an employee made it. [`Error::Argument`] when `limit` is not 1 to
-    /// 1,000.
-    pub async fn get_moment_task(
-        &self,
-        request: &GetMomentTask,
-        options: CallOptions,
-    ) -> Result<MomentTaskPage, Error> {
-        Check::of(TASK)
-            .required("moment_id", &request.moment_id)
-            .number("limit", request.limit, 1..=1_000)
-            .end()?;
-        self.client.call(Call::post(TASK, Effect::Read, request, options)).await
-    }
-
-    /// The employees of all pages.
-    pub fn get_moment_task_all(&self, request: &GetMomentTask, options: CallOptions) -> Listing<MomentTask> {
-        all_pages!(self.get_moment_task, TASK, request, 1_000, options)
-    }
-
-    /// The customers who an employee chose to see a moment, a page of them (`get_moment_customer_list`; document
-    /// 93333).
-    ///
-    /// # Errors
-    ///
-    /// 41060 when there is no such moment, 41061 and 41062 when this employee has not published it. [`Error::Argument`]
-    /// when `limit` is not 1 to 1,000.
-    pub async fn get_moment_customer_list(
-        &self,
-        request: &GetMomentCustomers,
-        options: CallOptions,
-    ) -> Result<MomentCustomerPage, Error> {
-        self.moment_customers(CUSTOMERS, 1_000, request, options).await
-    }
-
-    /// The customers of all pages.
-    pub fn get_moment_customer_list_all(
-        &self,
-        request: &GetMomentCustomers,
-        options: CallOptions,
-    ) -> Listing<MomentCustomer> {
-        all_pages!(self.get_moment_customer_list, CUSTOMERS, request, 1_000, options)
-    }
-
-    /// The customers in whose moments it has appeared, a page of them (`get_moment_send_result`; document 93333).
-    ///
-    /// # Errors
-    ///
-    /// 41060 when there is no such moment, 41061 and 41062 when this employee has not published it. [`Error::Argument`]
-    /// when `limit` is not 1 to 5,000.
-    pub async fn get_moment_send_result(
-        &self,
-        request: &GetMomentCustomers,
-        options: CallOptions,
-    ) -> Result<MomentCustomerPage, Error> {
-        self.moment_customers(SEND_RESULT, 5_000, request, options).await
-    }
-
-    /// The customers of all pages.
-    pub fn get_moment_send_result_all(
-        &self,
-        request: &GetMomentCustomers,
-        options: CallOptions,
-    ) -> Listing<MomentCustomer> {
-        all_pages!(self.get_moment_send_result, SEND_RESULT, request, 5_000, options)
-    }
-
-    /// Who commented on an employee's moment and who liked it (`get_moment_comments`; document 93333). There is no
-    /// paging.
-    ///
-    /// # Errors
-    ///
-    /// 41060 when there is no such moment, 41061 when this employee has not published it.
-    pub async fn get_moment_comments(
-        &self,
-        moment_id: &str,
-        userid: &str,
-        options: CallOptions,
-    ) -> Result<MomentComments, Error> {
-        Check::of(COMMENTS).required("moment_id", moment_id).required("userid", userid).end()?;
-        let body = json!({"moment_id": moment_id, "userid": userid});
-        self.client.call(Call::post(COMMENTS, Effect::Read, &body, options)).await
-    }
-
-    async fn moment_customers(
-        &self,
-        path: &'static str,
-        limit_max: i64,
-        request: &GetMomentCustomers,
-        options: CallOptions,
-    ) -> Result<MomentCustomerPage, Error> {
-        Check::of(path)
-            .required("moment_id", &request.moment_id)
-            .required("userid", &request.userid)
-            .number("limit", request.limit, 1..=limit_max)
-            .end()?;
-        self.client.call(Call::post(path, Effect::Read, request, options)).await
     }
 }
 
@@ -235,12 +98,12 @@ impl AddMomentTask {
         let something = content.is_some_and(|content| !content.is_empty()) || !self.attachments.is_empty();
         let pictures =
             self.attachments.iter().all(|attachment| matches!(attachment, MomentAttachment::Image { .. }));
-        let most = if pictures { 9 } else { 1 };
+        let most = if pictures { PICTURES_MAX } else { 1 };
         let check = Check::of(ADD_TASK)
             .rule(something, "text", || {
                 "and attachments are both absent or empty: WeCom wants one".to_owned()
             })
-            .chars("text.content", content, 2_000)
+            .chars("text.content", content, TEXT_CHARS_MAX)
             .rule(self.attachments.len() <= most, "attachments", || {
                 format!(
                     "has {} elements: WeCom takes nine pictures, or one video, or one link",
@@ -331,4 +194,84 @@ pub struct TaggedCustomers {
     /// Tag ids, one of which a customer must have.
     #[serde(deserialize_with = "read::texts")]
     pub tag_list: Vec<String>,
+}
+
+/// The answer of [`get_moment_task_result`](super::External::get_moment_task_result).
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct MomentTaskResult {
+    /// How far it is.
+    #[serde(deserialize_with = "values::number")]
+    pub status: Option<MomentTaskStatus>,
+    /// Which kind of job it is: `add_moment_task`.
+    #[serde(rename = "type", deserialize_with = "values::text")]
+    pub job_type: Option<String>,
+    /// What came of it, once it has ended.
+    #[serde(deserialize_with = "values::object")]
+    pub result: Option<MomentTaskOutcome>,
+}
+
+values::open_number! {
+    /// How far a job is.
+    MomentTaskStatus {
+        /// It is to begin.
+        STARTED = 1, "started";
+        /// Under way.
+        RUNNING = 2, "running";
+        /// Ended, well or not.
+        ENDED = 3, "ended";
+    }
+}
+
+/// What came of a job.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct MomentTaskOutcome {
+    /// 0, or why there is no moment.
+    #[serde(deserialize_with = "values::integer")]
+    pub errcode: Option<i64>,
+    /// WeCom's words for it.
+    #[serde(deserialize_with = "values::text")]
+    pub errmsg: Option<String>,
+    /// The moment's id, `mom…`.
+    #[serde(deserialize_with = "values::text")]
+    pub moment_id: Option<String>,
+    /// Employees and departments that could not be used.
+    #[serde(deserialize_with = "values::object")]
+    pub invalid_sender_list: Option<Scope>,
+    /// Tags that could not be used.
+    #[serde(deserialize_with = "values::object")]
+    pub invalid_external_contact_list: Option<TaggedCustomers>,
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{ADD_TASK, CANCEL, PICTURES_MAX, TASK_RESULT, TEXT_CHARS_MAX};
+    use crate::method::{Argument, Method, content, formatcp, json, rust, text};
+
+    pub(crate) const MOMENT_ID: Argument = text("moment_id", "The moment's id").required();
+
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(ADD_TASK, rust!(external.add_moment_task, |given| &given.whole()?))
+            .is("Have a moment handed out to employees, who publish it; at most ten a minute")
+            .takes(&[
+                content("text", formatcp!("The text, at most {TEXT_CHARS_MAX} characters")),
+                json(
+                    "attachments",
+                    formatcp!("Up to {PICTURES_MAX} of {{\"msgtype\": \"image\", \"image\": {{…}}}}, or one video, or one link"),
+                ),
+                json("visible_range", "Who publishes it and who sees it: sender_list, external_contact_list"),
+            ])
+            .like("--text 春季新品到店"),
+        Method::of(TASK_RESULT, rust!(external.get_moment_task_result, |given| given.text("jobid")))
+            .is("Show how far the handing out of a moment is; for 24 hours")
+            .takes(&[text("jobid", "The job's id, by add-moment-task").required()])
+            .like("--jobid xxxxxx"),
+        Method::of(CANCEL, rust!(external.cancel_moment_task, |given| given.text("moment_id")))
+            .is("Take a moment back from the employees who have not published it")
+            .takes(&[MOMENT_ID])
+            .like("--moment-id momxxx"),
+    ];
 }

@@ -6,23 +6,26 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    External, GetStrategyRange, ListStrategies, Listing, StrategyNode, StrategyRanges,
-    customer_strategy::ADMINS_MAX,
+    External, GetStrategyRange, ListStrategies, StrategyNode, StrategyRanges, customer_strategy::ADMINS_MAX,
+    scope::STRATEGY_PAGE_MAX,
+};
+use crate::client::{
+    Call, CallOptions, Effect, Endpoint, Error, Listing, Timestamp,
     limits::Check,
     paging::{Page, all_pages, cursor},
-    read,
+    read, values,
 };
-use crate::{Call, CallOptions, Effect, Error, Timestamp, client::values};
 
-const LIST: &str = "externalcontact/moment_strategy/list";
-const GET: &str = "externalcontact/moment_strategy/get";
-const GET_RANGE: &str = "externalcontact/moment_strategy/get_range";
-const CREATE: &str = "externalcontact/moment_strategy/create";
-const EDIT: &str = "externalcontact/moment_strategy/edit";
-const DEL: &str = "externalcontact/moment_strategy/del";
+const LIST: Endpoint = Endpoint::post("externalcontact/moment_strategy/list", Effect::Read).page(94890);
+const GET: Endpoint = Endpoint::post("externalcontact/moment_strategy/get", Effect::Read).page(94890);
+const GET_RANGE: Endpoint =
+    Endpoint::post("externalcontact/moment_strategy/get_range", Effect::Read).page(94890);
+const CREATE: Endpoint = Endpoint::post("externalcontact/moment_strategy/create", Effect::Once).page(94890);
+const EDIT: Endpoint = Endpoint::post("externalcontact/moment_strategy/edit", Effect::Idempotent).page(94890);
+const DEL: Endpoint = Endpoint::post("externalcontact/moment_strategy/del", Effect::Idempotent).page(94890);
 
 impl External {
-    /// The ids of the rule groups, a page of them (`moment_strategy/list`; document 94890).
+    /// The ids of the rule groups, a page of them (`moment_strategy/list`; page 94890).
     ///
     /// # Errors
     ///
@@ -33,15 +36,15 @@ impl External {
         options: CallOptions,
     ) -> Result<MomentStrategyPage, Error> {
         request.check(LIST)?;
-        self.client.call(Call::post(LIST, Effect::Read, request, options)).await
+        self.client.call(Call::new(LIST, options).json(request)).await
     }
 
     /// The ids of the rule groups of all pages.
     pub fn moment_strategy_list_all(&self, request: &ListStrategies, options: CallOptions) -> Listing<i64> {
-        all_pages!(self.moment_strategy_list, LIST, request, 1_000, options)
+        all_pages!(self.moment_strategy_list, LIST, request, STRATEGY_PAGE_MAX, options)
     }
 
-    /// A rule group without its range (`moment_strategy/get`; document 94890).
+    /// A rule group without its range (`moment_strategy/get`; page 94890).
     ///
     /// # Errors
     ///
@@ -56,12 +59,12 @@ impl External {
             #[serde(deserialize_with = "read::needed")]
             strategy: MomentStrategy,
         }
-        let call = Call::post(GET, Effect::Read, &json!({"strategy_id": strategy_id}), options);
+        let call = Call::new(GET, options).json(&json!({"strategy_id": strategy_id}));
         let Answer { strategy } = self.client.call(call).await?;
         Ok(strategy)
     }
 
-    /// The employees and departments of a rule group, a page of them (`moment_strategy/get_range`; document 94890).
+    /// The employees and departments of a rule group, a page of them (`moment_strategy/get_range`; page 94890).
     ///
     /// # Errors
     ///
@@ -72,7 +75,7 @@ impl External {
         options: CallOptions,
     ) -> Result<StrategyRanges, Error> {
         request.check(GET_RANGE)?;
-        self.client.call(Call::post(GET_RANGE, Effect::Read, request, options)).await
+        self.client.call(Call::new(GET_RANGE, options).json(request)).await
     }
 
     /// The range of all pages.
@@ -81,10 +84,10 @@ impl External {
         request: &GetStrategyRange,
         options: CallOptions,
     ) -> Listing<StrategyNode> {
-        all_pages!(self.moment_strategy_get_range, GET_RANGE, request, 1_000, options)
+        all_pages!(self.moment_strategy_get_range, GET_RANGE, request, STRATEGY_PAGE_MAX, options)
     }
 
-    /// Makes a rule group and brings back its id (`moment_strategy/create`; document 94890).
+    /// Makes a rule group and brings back its id (`moment_strategy/create`; page 94890).
     ///
     /// # Errors
     ///
@@ -105,12 +108,12 @@ impl External {
             .count("admin_list", &request.admin_list, 1..=ADMINS_MAX)
             .given("range", !request.range.is_empty())
             .end()?;
-        let call = Call::post(CREATE, Effect::Once, request, options);
+        let call = Call::new(CREATE, options).json(request);
         let Answer { strategy_id } = self.client.call(call).await?;
         Ok(strategy_id)
     }
 
-    /// Changes a rule group (`moment_strategy/edit`; document 94890): what is absent stays as it is.
+    /// Changes a rule group (`moment_strategy/edit`; page 94890): what is absent stays as it is.
     ///
     /// # Errors
     ///
@@ -124,16 +127,16 @@ impl External {
             .given("strategy_id", request.strategy_id.is_some())
             .count("admin_list", request.admin_list.as_deref().unwrap_or_default(), 0..=ADMINS_MAX)
             .end()?;
-        self.done(Call::post(EDIT, Effect::Idempotent, request, options)).await
+        self.done(Call::new(EDIT, options).json(request)).await
     }
 
-    /// Removes a rule group (`moment_strategy/del`; document 94890).
+    /// Removes a rule group (`moment_strategy/del`; page 94890).
     ///
     /// # Errors
     ///
     /// As any call.
     pub async fn moment_strategy_del(&self, strategy_id: i64, options: CallOptions) -> Result<(), Error> {
-        let call = Call::post(DEL, Effect::Idempotent, &json!({"strategy_id": strategy_id}), options);
+        let call = Call::new(DEL, options).json(&json!({"strategy_id": strategy_id}));
         self.done(call).await
     }
 }
@@ -253,4 +256,48 @@ pub struct EditMomentStrategy {
     /// Employees and departments to take out.
     #[serde(deserialize_with = "values::list", skip_serializing_if = "Vec::is_empty")]
     pub range_del: Vec<StrategyNode>,
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{CREATE, DEL, EDIT, GET, GET_RANGE, LIST, STRATEGY_PAGE_MAX};
+    use crate::contact::scope::rows::{
+        ADMINS, CREATED, LIMIT, PARENT_ID, PRIVILEGE, RANGE, RANGE_ADD, RANGE_DEL, STRATEGY_ID,
+    };
+    use crate::method::{CURSOR, Method, rust, text};
+
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(LIST, rust!(external.moment_strategy_list, |given| &given.whole()?))
+            .is("List the rule groups of moments by id")
+            .takes(&[CURSOR, LIMIT])
+            .paged("strategy", "limit", STRATEGY_PAGE_MAX)
+            .like("--all"),
+        Method::of(GET, rust!(external.moment_strategy_get, |given| given.integer("strategy_id")))
+            .is("Show a rule group of moments")
+            .takes(&[STRATEGY_ID])
+            .like("--strategy-id 1"),
+        Method::of(GET_RANGE, rust!(external.moment_strategy_get_range, |given| &given.whole()?))
+            .is("List the employees and departments of a rule group of moments")
+            .takes(&[STRATEGY_ID, CURSOR, LIMIT])
+            .paged("range", "limit", STRATEGY_PAGE_MAX)
+            .like("--strategy-id 1 --all"),
+        Method::of(CREATE, rust!(external.moment_strategy_create, |given| &given.whole()?))
+            .is("Make a rule group of moments")
+            .takes(&[
+                PARENT_ID,
+                text("strategy_name", "Its name").required(),
+                ADMINS.required(),
+                PRIVILEGE,
+                RANGE.required(),
+            ])
+            .like(CREATED),
+        Method::of(EDIT, rust!(external.moment_strategy_edit, |given| &given.whole()?))
+            .is("Change a rule group of moments; what is not given stays")
+            .takes(&[STRATEGY_ID, text("strategy_name", "Its name"), ADMINS, PRIVILEGE, RANGE_ADD, RANGE_DEL])
+            .like("--strategy-id 1 --strategy-name 直营门店"),
+        Method::of(DEL, rust!(external.moment_strategy_del, |given| given.integer("strategy_id")))
+            .is("Delete a rule group of moments")
+            .takes(&[STRATEGY_ID])
+            .like("--strategy-id 1"),
+    ];
 }

@@ -3,20 +3,22 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{
-    External, Listing, absent_is,
+use super::{External, absent_is};
+use crate::client::{
+    Call, CallOptions, Effect, Endpoint, Error, Listing, Timestamp,
     limits::{Check, place},
     paging::{Page, all_pages, cursor, paged},
-    read,
+    read, values,
 };
-use crate::{Call, CallOptions, Effect, Error, Timestamp, client::values};
 use wecom_core::message::Media;
 
-const ADD: &str = "externalcontact/add_product_album";
-const GET: &str = "externalcontact/get_product_album";
-const LIST: &str = "externalcontact/get_product_album_list";
-const UPDATE: &str = "externalcontact/update_product_album";
-const DELETE: &str = "externalcontact/delete_product_album";
+const ADD: Endpoint = Endpoint::post("externalcontact/add_product_album", Effect::Once).page(95096);
+const GET: Endpoint = Endpoint::post("externalcontact/get_product_album", Effect::Read).page(95096);
+const LIST: Endpoint = Endpoint::post("externalcontact/get_product_album_list", Effect::Read).page(95096);
+const UPDATE: Endpoint =
+    Endpoint::post("externalcontact/update_product_album", Effect::Idempotent).page(95096);
+const DELETE: Endpoint =
+    Endpoint::post("externalcontact/delete_product_album", Effect::Idempotent).page(95096);
 
 /// At most so many pictures.
 const PICTURES_MAX: usize = 9;
@@ -27,11 +29,14 @@ const PRODUCT_SN_BYTES_MAX: usize = 128;
 /// At most so many cents: 50,000 yuan.
 const PRICE_MAX: i64 = 5_000_000;
 
+/// At most so many products on one page.
+const PAGE_MAX: u32 = 100;
+
 /// There is no such product, or no longer.
 const GONE: [i64; 2] = [41_074, 41_075];
 
 impl External {
-    /// Makes a product and brings back its id (`add_product_album`; document 95096).
+    /// Makes a product and brings back its id (`add_product_album`; page 95096).
     ///
     /// # Errors
     ///
@@ -49,12 +54,12 @@ impl External {
             .given("price", product.price.is_some())
             .given("attachments", product.attachments.as_ref().is_some_and(|list| !list.is_empty()))
             .end()?;
-        let call = Call::post(ADD, Effect::Once, product, options);
+        let call = Call::new(ADD, options).json(product);
         let Answer { product_id } = self.client.call(call).await?;
         Ok(product_id)
     }
 
-    /// A product (`get_product_album`; document 95096).
+    /// A product (`get_product_album`; page 95096).
     ///
     /// # Errors
     ///
@@ -70,12 +75,12 @@ impl External {
             product: ProductDetail,
         }
         Check::of(GET).required("product_id", product_id).end()?;
-        let call = Call::post(GET, Effect::Read, &json!({"product_id": product_id}), options);
+        let call = Call::new(GET, options).json(&json!({"product_id": product_id}));
         let Answer { product } = self.client.call(call).await?;
         Ok(product)
     }
 
-    /// The products, a page of them (`get_product_album_list`; document 95096).
+    /// The products, a page of them (`get_product_album_list`; page 95096).
     ///
     /// # Errors
     ///
@@ -85,8 +90,8 @@ impl External {
         request: &GetProductAlbumList,
         options: CallOptions,
     ) -> Result<ProductPage, Error> {
-        Check::of(LIST).number("limit", request.limit, 1..=100).end()?;
-        self.client.call(Call::post(LIST, Effect::Read, request, options)).await
+        Check::of(LIST).page_size("limit", request.limit, PAGE_MAX).end()?;
+        self.client.call(Call::new(LIST, options).json(request)).await
     }
 
     /// The products of all pages.
@@ -95,10 +100,10 @@ impl External {
         request: &GetProductAlbumList,
         options: CallOptions,
     ) -> Listing<ProductDetail> {
-        all_pages!(self.get_product_album_list, LIST, request, 100, options)
+        all_pages!(self.get_product_album_list, LIST, request, PAGE_MAX, options)
     }
 
-    /// Changes a product (`update_product_album`; document 95096): what is absent stays as it is, pictures are replaced
+    /// Changes a product (`update_product_album`; page 95096): what is absent stays as it is, pictures are replaced
     /// as a whole.
     ///
     /// # Errors
@@ -110,10 +115,10 @@ impl External {
         options: CallOptions,
     ) -> Result<(), Error> {
         request.product.check(Check::of(UPDATE).required("product_id", &request.product_id)).end()?;
-        self.done(Call::post(UPDATE, Effect::Idempotent, request, options)).await
+        self.done(Call::new(UPDATE, options).json(request)).await
     }
 
-    /// Removes a product (`delete_product_album`; document 95096). One that is gone already is removed (41074, and
+    /// Removes a product (`delete_product_album`; page 95096). One that is gone already is removed (41074, and
     /// 41075, which WeCom also says of what never was one).
     ///
     /// # Errors
@@ -121,7 +126,7 @@ impl External {
     /// [`Error::Argument`] without an id.
     pub async fn delete_product_album(&self, product_id: &str, options: CallOptions) -> Result<(), Error> {
         Check::of(DELETE).required("product_id", product_id).end()?;
-        let call = Call::post(DELETE, Effect::Idempotent, &json!({"product_id": product_id}), options);
+        let call = Call::new(DELETE, options).json(&json!({"product_id": product_id}));
         absent_is(&GONE, (), self.done(call).await)
     }
 }
@@ -260,4 +265,81 @@ pub struct ProductAttachment {
     /// The picture.
     #[serde(deserialize_with = "super::content::part")]
     pub image: Option<Media>,
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{
+        ADD, DELETE, DESCRIPTION_CHARS_MAX, GET, LIST, PAGE_MAX, PICTURES_MAX, PRICE_MAX,
+        PRODUCT_SN_BYTES_MAX, UPDATE,
+    };
+    use crate::method::{Argument, CURSOR, Method, formatcp, integer, json, rust, text};
+
+    const PRODUCT_ID: Argument = text("product_id", "The product's id").required();
+
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(ADD, rust!(external.add_product_album, |given| &given.whole()?))
+            .is("Make a product")
+            .takes(&[
+                text(
+                    "description",
+                    formatcp!(
+                        "Its name and what is good about it, at most {DESCRIPTION_CHARS_MAX} characters"
+                    ),
+                )
+                .required(),
+                integer("price", formatcp!("Its price in cents (分), at most {PRICE_MAX}")).required(),
+                text(
+                    "product_sn",
+                    formatcp!("Its number: letters and digits, at most {PRODUCT_SN_BYTES_MAX} bytes"),
+                ),
+                json(
+                    "attachments",
+                    formatcp!(
+                        "1 to {PICTURES_MAX} of {{\"type\": \"image\", \"image\": {{\"media_id\": …}}}}"
+                    ),
+                )
+                .required(),
+            ])
+            .like(
+                "--description 春茶 --price 8800 --attachments \
+             '[{\"type\": \"image\", \"image\": {\"media_id\": \"MEDIA_ID\"}}]'",
+            ),
+        Method::of(GET, rust!(external.get_product_album, |given| given.text("product_id")))
+            .is("Show a product")
+            .takes(&[PRODUCT_ID])
+            .like("--product-id xxxxxxxxxx"),
+        Method::of(LIST, rust!(external.get_product_album_list, |given| &given.whole()?))
+            .is("List the products")
+            .takes(&[integer("limit", formatcp!("How many on a page: 1 to {PAGE_MAX}")), CURSOR])
+            .paged("product_list", "limit", PAGE_MAX)
+            .like("--all"),
+        Method::of(UPDATE, rust!(external.update_product_album, |given| &given.whole()?))
+            .is("Change a product; what is not given stays, pictures are replaced as a whole")
+            .takes(&[
+                PRODUCT_ID,
+                text(
+                    "description",
+                    formatcp!(
+                        "Its name and what is good about it, at most {DESCRIPTION_CHARS_MAX} characters"
+                    ),
+                ),
+                integer("price", formatcp!("Its price in cents (分), at most {PRICE_MAX}")),
+                text(
+                    "product_sn",
+                    formatcp!("Its number: letters and digits, at most {PRODUCT_SN_BYTES_MAX} bytes"),
+                ),
+                json(
+                    "attachments",
+                    formatcp!(
+                        "1 to {PICTURES_MAX} of {{\"type\": \"image\", \"image\": {{\"media_id\": …}}}}"
+                    ),
+                ),
+            ])
+            .like("--product-id xxxxxxxxxx --price 6800"),
+        Method::of(DELETE, rust!(external.delete_product_album, |given| given.text("product_id")))
+            .is("Delete a product")
+            .takes(&[PRODUCT_ID])
+            .like("--product-id xxxxxxxxxx"),
+    ];
 }

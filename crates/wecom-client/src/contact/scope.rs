@@ -3,11 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{limits::Check, paging::paged, read};
-use crate::{Error, client::values};
+use crate::client::{Endpoint, Error, limits::Check, paging::paged, read, values};
 
 /// At most so many rule groups, or employees and departments of one, on a page.
-const STRATEGY_PAGE_MAX: i64 = 1_000;
+pub(super) const STRATEGY_PAGE_MAX: u32 = 1_000;
 
 /// Employees, and departments with all who are in them. What is empty is not sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -79,8 +78,8 @@ pub struct ListStrategies {
 }
 
 impl ListStrategies {
-    pub(super) fn check(&self, path: &'static str) -> Result<(), Error> {
-        Check::of(path).number("limit", self.limit, 1..=STRATEGY_PAGE_MAX).end()
+    pub(super) fn check(&self, endpoint: Endpoint) -> Result<(), Error> {
+        Check::of(endpoint).page_size("limit", self.limit, STRATEGY_PAGE_MAX).end()
     }
 }
 
@@ -105,13 +104,36 @@ impl GetStrategyRange {
         Self { strategy_id, ..Self::default() }
     }
 
-    pub(super) fn check(&self, path: &'static str) -> Result<(), Error> {
-        Check::of(path)
+    pub(super) fn check(&self, endpoint: Endpoint) -> Result<(), Error> {
+        Check::of(endpoint)
             .given("strategy_id", self.strategy_id != 0)
-            .number("limit", self.limit, 1..=STRATEGY_PAGE_MAX)
+            .page_size("limit", self.limit, STRATEGY_PAGE_MAX)
             .end()
     }
 }
 
 paged!(ListStrategies, limit);
 paged!(GetStrategyRange, limit);
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::STRATEGY_PAGE_MAX;
+    use crate::method::{Argument, formatcp, ids, integer, json};
+
+    pub(crate) const STRATEGY_ID: Argument = integer("strategy_id", "The rule group's id").required();
+    pub(crate) const LIMIT: Argument =
+        integer("limit", formatcp!("How many on a page: 1 to {STRATEGY_PAGE_MAX}, which is WeCom's default"));
+    pub(crate) const PARENT_ID: Argument = integer("parent_id", "The rule group above it; 0 for none");
+    pub(crate) const ADMINS: Argument = ids("admin_list", "Its administrators' userids");
+    pub(crate) const PRIVILEGE: Argument =
+        json("privilege", "What its employees may do: {\"view_customer_list\": true, …}");
+    pub(crate) const RANGE: Argument = json(
+        "range",
+        "Its employees and departments: [{\"type\": 1, \"userid\": …}, {\"type\": 2, \"partyid\": …}]",
+    );
+    pub(crate) const RANGE_ADD: Argument =
+        json("range_add", "Who comes in: [{\"type\": 1, \"userid\": …}, …]");
+    pub(crate) const RANGE_DEL: Argument = json("range_del", "Who goes out, likewise");
+    pub(crate) const CREATED: &str =
+        "--strategy-name 门店 --admin-list zhangsan --range '[{\"type\": 2, \"partyid\": 3}]'";
+}

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{External, limits::Check};
-use crate::{Call, CallOptions, Effect, Error};
+use super::External;
+use crate::client::{Call, CallOptions, Effect, Endpoint, Error, limits::Check};
 
-const MARK_TAG: &str = "externalcontact/mark_tag";
+const MARK_TAG: Endpoint = Endpoint::post("externalcontact/mark_tag", Effect::Idempotent).page(92118);
 
 /// Which tags to put on a customer of an employee, and which to take off; see [`External::mark_tag`]. Not both lists
 /// are empty.
@@ -25,7 +25,7 @@ pub struct MarkTag {
 }
 
 impl External {
-    /// Puts tags on a customer of an employee and takes tags off (`mark_tag`; documents 92118 and 92697).
+    /// Puts tags on a customer of an employee and takes tags off (`mark_tag`; pages 92118 and 92697).
     ///
     /// A tag belongs to the pair of both: two employees need two calls. Adding what is there and removing what is not
     /// changes nothing. At most 3,000 tags a pair and some 5 calls at once for a corp (45033); never two at once for
@@ -43,6 +43,27 @@ impl External {
             .required("userid", &request.userid)
             .required("external_userid", &request.external_userid)
             .end()?;
-        self.done(Call::post(MARK_TAG, Effect::Idempotent, request, options)).await
+        self.done(Call::new(MARK_TAG, options).json(request)).await
     }
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::MARK_TAG;
+    use crate::method::{Method, ids, rust, text};
+
+    pub(crate) const METHODS: &[Method] =
+        &[Method::of(MARK_TAG, rust!(external.mark_tag, |given| &given.whole()?))
+            .is("Put tags on a customer of an employee, and take tags off")
+            .wxjava(&["markTag"])
+            .takes(&[
+                text("userid", "The employee").required(),
+                text("external_userid", "The customer").required(),
+                ids("add_tag", "Tag ids to put on"),
+                ids("remove_tag", "Tag ids to take off"),
+            ])
+            .like(
+                "--userid zhangsan --external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A --add-tag \
+             etQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g",
+            )];
 }

@@ -4,24 +4,28 @@
 //! and the event `transfer_fail`. These calls stand for the older `transfer` with its single customer
 //! (`transferExternalContact` in other libraries).
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{
-    External, Listing,
-    limits::Check,
-    paging::{self, Page, Paged, all_pages, paged},
-    read,
+    External, GetUnassignedList, TransferCustomer, TransferResult, TransferResults, TransferredCustomer,
+    TransferringCustomer, UnassignedCustomer, UnassignedCustomers,
 };
-use crate::{Call, CallOptions, Effect, Error, Timestamp, client::values};
+use crate::client::{
+    Call, CallOptions, Effect, Endpoint, Error, Listing, limits::Check, paging::all_pages, values,
+};
 
-const GET_UNASSIGNED_LIST: &str = "externalcontact/get_unassigned_list";
-const TRANSFER_CUSTOMER: &str = "externalcontact/transfer_customer";
-const TRANSFER_RESULT: &str = "externalcontact/transfer_result";
-const RESIGNED_TRANSFER_CUSTOMER: &str = "externalcontact/resigned/transfer_customer";
-const RESIGNED_TRANSFER_RESULT: &str = "externalcontact/resigned/transfer_result";
+const GET_UNASSIGNED_LIST: Endpoint =
+    Endpoint::post("externalcontact/get_unassigned_list", Effect::Read).page(92124);
+const TRANSFER_CUSTOMER: Endpoint =
+    Endpoint::post("externalcontact/transfer_customer", Effect::Once).page(92125);
+const TRANSFER_RESULT: Endpoint = Endpoint::post("externalcontact/transfer_result", Effect::Read).page(94088);
+const RESIGNED_TRANSFER_CUSTOMER: Endpoint =
+    Endpoint::post("externalcontact/resigned/transfer_customer", Effect::Once).page(94081);
+const RESIGNED_TRANSFER_RESULT: Endpoint =
+    Endpoint::post("externalcontact/resigned/transfer_result", Effect::Read).page(94082);
 
 /// At most so many leavers' customers on one page.
-const PAGE_MAX: i64 = 1_000;
+const PAGE_MAX: u32 = 1_000;
 /// By number of page no further than so many customers; beyond them by cursor only.
 const PAGED_MAX: u64 = 50_000;
 /// At most so many customers in one transfer.
@@ -30,7 +34,7 @@ const CUSTOMERS_MAX: usize = 100;
 const MESSAGE_CHARS_MAX: usize = 200;
 
 impl External {
-    /// One page of the customers whose employee has left (`get_unassigned_list`; document 92124), the latest leaver
+    /// One page of the customers whose employee has left (`get_unassigned_list`; page 92124), the latest leaver
     /// first.
     ///
     /// # Errors
@@ -42,19 +46,19 @@ impl External {
         options: CallOptions,
     ) -> Result<UnassignedCustomers, Error> {
         let GetUnassignedList { page_id, page_size, cursor } = request;
-        let passed = u64::from(page_id.unwrap_or(0)) * u64::from(page_size.unwrap_or(1_000));
+        let passed = u64::from(page_id.unwrap_or(0)) * u64::from(page_size.unwrap_or(PAGE_MAX));
         Check::of(GET_UNASSIGNED_LIST)
-            .number("page_size", *page_size, 1..=PAGE_MAX)
+            .page_size("page_size", *page_size, PAGE_MAX)
             .rule(cursor.is_some() || passed < PAGED_MAX, "page_id", || {
                 format!(
                     "times page_size is {passed}: less than {PAGED_MAX} is allowed, further by cursor only"
                 )
             })
             .end()?;
-        self.client.call(Call::post(GET_UNASSIGNED_LIST, Effect::Read, request, options)).await
+        self.client.call(Call::new(GET_UNASSIGNED_LIST, options).json(request)).await
     }
 
-    /// Starts handing customers of one employee to another (`transfer_customer`; document 92125), and tells of each
+    /// Starts handing customers of one employee to another (`transfer_customer`; page 92125), and tells of each
     /// whether it was started. The same customer may be handed over twice in 90 days (40128).
     ///
     /// # Errors
@@ -71,7 +75,7 @@ impl External {
         Ok(customer)
     }
 
-    /// One page of what has come of the transfers between two employees (`transfer_result`; document 94088), at most
+    /// One page of what has come of the transfers between two employees (`transfer_result`; page 94088), at most
     /// 1,000.
     ///
     /// # Errors
@@ -85,7 +89,7 @@ impl External {
         self.result_of(TRANSFER_RESULT, request, options).await
     }
 
-    /// As [`External::transfer_customer`], from an employee who has left (`resigned/transfer_customer`; document
+    /// As [`External::transfer_customer`], from an employee who has left (`resigned/transfer_customer`; page
     /// 94081). There is no message to the customer.
     ///
     /// # Errors
@@ -106,7 +110,7 @@ impl External {
         Ok(customer)
     }
 
-    /// As [`External::transfer_result`], from an employee who has left (`resigned/transfer_result`; document 94082).
+    /// As [`External::transfer_result`], from an employee who has left (`resigned/transfer_result`; page 94082).
     ///
     /// # Errors
     ///
@@ -121,11 +125,11 @@ impl External {
 
     async fn transfer(
         &self,
-        path: &'static str,
+        endpoint: Endpoint,
         request: &TransferCustomer,
         options: CallOptions,
     ) -> Result<Transferring, Error> {
-        Check::of(path)
+        Check::of(endpoint)
             .required("handover_userid", &request.handover_userid)
             .required("takeover_userid", &request.takeover_userid)
             .rule(
@@ -137,20 +141,20 @@ impl External {
             .count("external_userid", &request.external_userid, 1..=CUSTOMERS_MAX)
             .chars("transfer_success_msg", request.transfer_success_msg.as_deref(), MESSAGE_CHARS_MAX)
             .end()?;
-        self.client.call(Call::post(path, Effect::Once, request, options)).await
+        self.client.call(Call::new(endpoint, options).json(request)).await
     }
 
     async fn result_of(
         &self,
-        path: &'static str,
+        endpoint: Endpoint,
         request: &TransferResult,
         options: CallOptions,
     ) -> Result<TransferResults, Error> {
-        Check::of(path)
+        Check::of(endpoint)
             .required("handover_userid", &request.handover_userid)
             .required("takeover_userid", &request.takeover_userid)
             .end()?;
-        self.client.call(Call::post(path, Effect::Read, request, options)).await
+        self.client.call(Call::new(endpoint, options).json(request)).await
     }
 }
 
@@ -161,7 +165,7 @@ impl External {
         request: &GetUnassignedList,
         options: CallOptions,
     ) -> Listing<UnassignedCustomer> {
-        all_pages!(self.get_unassigned_list, GET_UNASSIGNED_LIST, request, 1_000, options)
+        all_pages!(self.get_unassigned_list, GET_UNASSIGNED_LIST, request, PAGE_MAX, options)
     }
 
     /// What has come of every transfer between two employees, page by page.
@@ -170,7 +174,7 @@ impl External {
         request: &TransferResult,
         options: CallOptions,
     ) -> Listing<TransferredCustomer> {
-        all_pages!(self.transfer_result, TRANSFER_RESULT, request, 1_000, options)
+        all_pages!(self.transfer_result, TRANSFER_RESULT, request, PAGE_MAX, options)
     }
 
     /// As [`External::transfer_result_all`], from an employee who has left.
@@ -179,83 +183,8 @@ impl External {
         request: &TransferResult,
         options: CallOptions,
     ) -> Listing<TransferredCustomer> {
-        all_pages!(self.resigned_transfer_result, RESIGNED_TRANSFER_RESULT, request, 1_000, options)
+        all_pages!(self.resigned_transfer_result, RESIGNED_TRANSFER_RESULT, request, PAGE_MAX, options)
     }
-}
-
-/// Which page; see [`External::get_unassigned_list`].
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-pub struct GetUnassignedList {
-    /// The number of the page, from 0; of no account with a cursor. Not further than 50,000 customers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_id: Option<u32>,
-    /// How many on a page: 1,000 if absent, which is the most.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub page_size: Option<u32>,
-    /// The `next_cursor` of the page before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-}
-
-/// Who hands over whom to whom; see [`External::transfer_customer`] and [`External::resigned_transfer_customer`].
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-pub struct TransferCustomer {
-    /// The giver; required.
-    pub handover_userid: String,
-    /// The taker; required.
-    pub takeover_userid: String,
-    /// The customers, 1 to 100.
-    pub external_userid: Vec<String>,
-    /// What the customer is told, at most 200 characters; WeCom's own words if absent. Not of a leaver's customers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub transfer_success_msg: Option<String>,
-}
-
-/// Between whom; see [`External::transfer_result`] and [`External::resigned_transfer_result`].
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-pub struct TransferResult {
-    /// The giver; required.
-    pub handover_userid: String,
-    /// The taker; required.
-    pub takeover_userid: String,
-    /// The `next_cursor` of the page before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
-}
-
-/// One page of [`External::get_unassigned_list`].
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct UnassignedCustomers {
-    /// The customers.
-    #[serde(deserialize_with = "values::list")]
-    pub info: Vec<UnassignedCustomer>,
-    /// Whether this is the last page.
-    #[serde(deserialize_with = "read::flag")]
-    pub is_last: Option<bool>,
-    /// What to pass to get the next page; empty on the last, absent where pages were asked for by number.
-    #[serde(deserialize_with = "values::text")]
-    pub next_cursor: Option<String>,
-}
-
-/// A customer whose employee has left.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct UnassignedCustomer {
-    /// The employee who has left.
-    #[serde(deserialize_with = "values::text")]
-    pub handover_userid: Option<String>,
-    /// The customer.
-    #[serde(deserialize_with = "values::text")]
-    pub external_userid: Option<String>,
-    /// When the employee left; spelled so by the platform.
-    #[serde(deserialize_with = "values::number")]
-    pub dimission_time: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -264,95 +193,79 @@ struct Transferring {
     customer: Vec<TransferringCustomer>,
 }
 
-/// Whether the transfer of a customer was started.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct TransferringCustomer {
-    /// The customer.
-    #[serde(deserialize_with = "values::text")]
-    pub external_userid: Option<String>,
-    /// 0 if it was started; else why not, for [`explain`](crate::explain).
-    #[serde(deserialize_with = "values::integer")]
-    pub errcode: Option<i64>,
-}
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{
+        CUSTOMERS_MAX, GET_UNASSIGNED_LIST, MESSAGE_CHARS_MAX, PAGE_MAX, PAGED_MAX,
+        RESIGNED_TRANSFER_CUSTOMER, RESIGNED_TRANSFER_RESULT, TRANSFER_CUSTOMER, TRANSFER_RESULT,
+    };
+    use crate::method::{Argument, By, CURSOR, Method, Paging, formatcp, ids, integer, rust, text};
 
-/// One page of [`External::transfer_result`] or [`External::resigned_transfer_result`].
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct TransferResults {
-    /// The customers.
-    #[serde(deserialize_with = "values::list")]
-    pub customer: Vec<TransferredCustomer>,
-    /// What to pass to get the next page; absent or empty on the last.
-    #[serde(deserialize_with = "values::text")]
-    pub next_cursor: Option<String>,
-}
+    const GIVER: Argument = text("handover_userid", "The employee who gives").required();
+    const TAKER: Argument = text("takeover_userid", "The employee who takes over").required();
+    const CUSTOMERS: Argument =
+        ids("external_userid", formatcp!("The customers, 1 to {CUSTOMERS_MAX}")).required();
 
-/// What has come of a customer's transfer.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct TransferredCustomer {
-    /// The customer.
-    #[serde(deserialize_with = "values::text")]
-    pub external_userid: Option<String>,
-    /// How it stands.
-    #[serde(deserialize_with = "values::number")]
-    pub status: Option<TransferStatus>,
-    /// When it was done or will be.
-    #[serde(deserialize_with = "values::number")]
-    pub takeover_time: Option<Timestamp>,
-}
-
-values::open_number! {
-    /// How a transfer stands.
-    TransferStatus {
-        /// It is done.
-        DONE = 1, "done";
-        /// It has been started and ends by itself.
-        WAITING = 2, "waiting";
-        /// The customer refused.
-        REFUSED = 3, "refused";
-        /// The taker has as many customers as is allowed.
-        CUSTOMER_LIMIT = 4, "customer_limit";
-        /// There is no transfer on record.
-        NO_RECORD = 5, "no_record";
-    }
-}
-
-paged!(TransferResult);
-
-impl Paged for GetUnassignedList {
-    type Next = String;
-
-    /// By number of page the list ends early; an empty cursor asks for the first page and for cursors from then on.
-    fn turn_to(&mut self, next: Option<String>) {
-        self.page_id = None;
-        self.cursor = next.or_else(|| self.cursor.take()).or_else(|| Some(String::new()));
-    }
-
-    fn size(&mut self) -> Option<&mut Option<u32>> {
-        Some(&mut self.page_size)
-    }
-}
-
-impl Page for UnassignedCustomers {
-    type Item = UnassignedCustomer;
-    type Next = String;
-
-    fn into_parts(self) -> (Vec<UnassignedCustomer>, Option<String>) {
-        let next = paging::cursor(self.next_cursor).filter(|_| self.is_last != Some(true));
-        (self.info, next)
-    }
-}
-
-impl Page for TransferResults {
-    type Item = TransferredCustomer;
-    type Next = String;
-
-    fn into_parts(self) -> (Vec<TransferredCustomer>, Option<String>) {
-        (self.customer, paging::cursor(self.next_cursor))
-    }
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(GET_UNASSIGNED_LIST, rust!(external.get_unassigned_list, |given| &given.whole()?))
+            .is("List the customers whose employee has left")
+            .wxjava(&["listUnassignedList"])
+            .takes(&[
+                integer(
+                    "page_id",
+                    formatcp!(
+                        "The number of the page, from 0, up to {PAGED_MAX} customers; not with --cursor"
+                    ),
+                ),
+                integer(
+                    "page_size",
+                    formatcp!("How many on a page: 1 to {PAGE_MAX}, which is WeCom's default"),
+                ),
+                CURSOR,
+            ])
+            .paged("info", "page_size", PAGE_MAX)
+            .like("--all"),
+        Method::of(TRANSFER_CUSTOMER, rust!(external.transfer_customer, |given| &given.whole()?))
+            .is("Start handing customers of one employee to another; it takes effect after 24 hours")
+            .wxjava(&["transferExternalContact"])
+            .was("externalcontact/transfer")
+            .takes(&[
+                GIVER,
+                TAKER,
+                CUSTOMERS,
+                text(
+                    "transfer_success_msg",
+                    formatcp!("What the customer is told, at most {MESSAGE_CHARS_MAX} characters"),
+                ),
+            ])
+            .lists("customer")
+            .like(
+                "--handover-userid zhangsan --takeover-userid lisi --external-userid \
+             wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A",
+            ),
+        Method::of(TRANSFER_RESULT, rust!(external.transfer_result, |given| &given.whole()?))
+            .is("List what has come of the transfers between two employees")
+            .takes(&[GIVER, TAKER, CURSOR])
+            .paged_as(Paging { by: By::Cursor, list: "customer", limit: None })
+            .like("--handover-userid zhangsan --takeover-userid lisi --all"),
+        Method::of(
+            RESIGNED_TRANSFER_CUSTOMER,
+            rust!(external.resigned_transfer_customer, |given| &given.whole()?),
+        )
+        .is("Start handing customers of an employee who has left to another")
+        .takes(&[GIVER, TAKER, CUSTOMERS])
+        .lists("customer")
+        .like(
+            "--handover-userid zhaoliu --takeover-userid lisi --external-userid \
+             wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A",
+        ),
+        Method::of(
+            RESIGNED_TRANSFER_RESULT,
+            rust!(external.resigned_transfer_result, |given| &given.whole()?),
+        )
+        .is("List what has come of the transfers from an employee who has left")
+        .takes(&[GIVER, TAKER, CURSOR])
+        .paged_as(Paging { by: By::Cursor, list: "customer", limit: None })
+        .like("--handover-userid zhaoliu --takeover-userid lisi --all"),
+    ];
 }

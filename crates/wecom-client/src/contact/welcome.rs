@@ -2,15 +2,16 @@
 
 use wecom_core::message::TEXT_BYTES_MAX;
 
-use super::{External, content, limits::Check};
-use crate::{Call, CallOptions, Effect, Error};
+use super::{External, content};
+use crate::client::{Call, CallOptions, Effect, Endpoint, Error, limits::Check};
 
 pub use wecom_core::message::SendWelcomeMsg;
 
-const SEND_WELCOME_MSG: &str = "externalcontact/send_welcome_msg";
+const SEND_WELCOME_MSG: Endpoint =
+    Endpoint::post("externalcontact/send_welcome_msg", Effect::Once).page(92599);
 
 impl External {
-    /// Sends the welcome in the employee's name (`send_welcome_msg`; document 92599).
+    /// Sends the welcome in the employee's name (`send_welcome_msg`; page 92599).
     ///
     /// Its `welcome_code` comes with the event; it works for 20 seconds and once, also where several apps got one for
     /// the same add. The limits of the content stand at [`message`](wecom_core::message).
@@ -29,7 +30,25 @@ impl External {
         let SendWelcomeMsg { welcome_code, text, attachments } = welcome;
         let check = Check::of(SEND_WELCOME_MSG).required("welcome_code", welcome_code);
         content::message(check, text.as_ref(), TEXT_BYTES_MAX, attachments).end()?;
-        let call = Call::post(SEND_WELCOME_MSG, Effect::Once, welcome, options);
+        let call = Call::new(SEND_WELCOME_MSG, options).json(welcome);
         self.done(call.hiding(welcome_code)).await
     }
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{SEND_WELCOME_MSG, TEXT_BYTES_MAX};
+    use crate::contact::content::rows::ATTACHMENTS;
+    use crate::method::{Method, content, formatcp, rust, text};
+
+    pub(crate) const METHODS: &[Method] =
+        &[Method::of(SEND_WELCOME_MSG, rust!(external.send_welcome_msg, |given| &given.whole()?))
+            .is("Send a new customer the welcome, within 20 seconds of the add")
+            .wxjava(&["sendWelcomeMsg"])
+            .takes(&[
+                text("welcome_code", "What came with the event; works once, for 20 seconds").required(),
+                content("text", formatcp!("The text, at most {TEXT_BYTES_MAX} bytes of UTF-8")),
+                ATTACHMENTS,
+            ])
+            .like("--welcome-code hX3cPq7Vd2mN8sK1tR5yB9wJ4fG6aL0z --text 您好")];
 }

@@ -11,12 +11,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use super::{
-    Argument, Kind, Method,
+    argument::{Argument, Kind},
     reading::{self, Misread, what},
 };
-use crate::{
-    CallOptions, Client, Error, MediaFile, MediaType, Prepared, PreparedBody, Timestamp, client::Day,
-};
+use crate::client::{Day, Endpoint, Error, MediaFile, MediaType, Timestamp};
 
 /// What the client sends by itself, from the settings. Were it taken as an argument that nobody knows, it would go out
 /// twice, or into a body, where it is logged.
@@ -28,15 +26,22 @@ const LIKENESS_MIN: f64 = 0.9;
 /// The arguments of one call.
 #[derive(Clone, Debug)]
 pub struct Arguments {
-    method: &'static Method,
+    endpoint: Endpoint,
+    /// Those that the method knows.
+    known: &'static [Argument],
     given: Map<String, Value>,
 }
 
 impl Arguments {
-    /// These fields, for this method. A field that is `null` was not given.
-    pub fn new(method: &'static Method, mut given: Map<String, Value>) -> Self {
+    /// These fields, for the method that knows those arguments. A field that is `null` was not given.
+    pub(super) fn of(endpoint: Endpoint, known: &'static [Argument], mut given: Map<String, Value>) -> Self {
         given.retain(|_, value| !value.is_null());
-        Self { method, given }
+        Self { endpoint, known, given }
+    }
+
+    /// The argument of this name.
+    fn known(&self, name: &str) -> Option<&'static Argument> {
+        self.known.iter().find(|argument| argument.name == name)
     }
 
     /// The fields.
@@ -45,26 +50,17 @@ impl Arguments {
     }
 
     /// Sets one field.
-    pub(crate) fn set(&mut self, name: &str, value: Value) {
+    pub(super) fn set(&mut self, name: &str, value: Value) {
         self.given.insert(name.to_owned(), value);
     }
 
     /// Sets one field, unless it was given.
-    pub(crate) fn set_absent(&mut self, name: &str, value: Value) {
+    pub(super) fn set_absent(&mut self, name: &str, value: Value) {
         self.given.entry(name).or_insert(value);
     }
 
-    /// The same for a method whose pages are followed: the largest that WeCom allows, unless a size is given.
-    #[must_use]
-    pub fn paged(mut self) -> Self {
-        if let Some((limit, most)) = self.method.paging.and_then(|paging| paging.limit) {
-            self.set_absent(limit, most.into());
-        }
-        self
-    }
-
     pub(crate) fn fault(&self, field: &'static str, fault: impl Into<String>) -> Error {
-        Error::Argument { path: self.method.path, field, fault: fault.into() }
+        Error::Argument { path: self.endpoint.path, field, fault: fault.into() }
     }
 
     /// Names that the method does not know and that are nearly those of arguments which were not given, with these.
@@ -74,25 +70,24 @@ impl Arguments {
         let meant = |name: &str| {
             let likeness = |argument: &Argument| strsim::jaro_winkler(&name.to_lowercase(), argument.name);
             let nearest = self
-                .method
-                .arguments
+                .known
                 .iter()
                 .filter(absent)
                 .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
             (likeness(nearest) >= LIKENESS_MIN).then_some(nearest.name)
         };
-        let unknown = self.given.keys().filter(|name| self.method.argument(name).is_none());
+        let unknown = self.given.keys().filter(|name| self.known(name).is_none());
         unknown.filter_map(|name| Some((name.as_str(), meant(name)?))).collect()
     }
 
     /// Whether what is required is there, and all of its kind.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    pub(super) fn check(&self) -> Result<(), Error> {
         for name in CREDENTIALS {
-            if self.given.contains_key(name) && self.method.argument(name).is_none() {
+            if self.given.contains_key(name) && self.known(name).is_none() {
                 return Err(self.fault(name, "comes from the settings and is sent by itself: leave it out"));
             }
         }
-        for argument in self.method.arguments {
+        for argument in self.known {
             match self.given.get(argument.name) {
                 Some(value) => self.check_kind(argument, value)?,
                 None if argument.required => {
@@ -124,7 +119,7 @@ impl Arguments {
     /// All of them, as the type of the method's request, which has taken them as they were given.
     pub(crate) fn whole<T: DeserializeOwned + Serialize>(&self) -> Result<T, Error> {
         reading::read(&self.by_day()).map_err(|Misread { place, fault }| {
-            let argument = place.argument().and_then(|name| self.method.argument(name));
+            let argument = place.argument().and_then(|name| self.known(name));
             let name = argument.map_or("the body", |argument| argument.name);
             let at = if place.is_inside() { format!(" at {place}") } else { String::new() };
             self.fault(name, format!("is not what WeCom wants{at}: {fault}"))
@@ -134,7 +129,7 @@ impl Arguments {
     /// As given, but days as the seconds of their midnights: any second of a day stands for it.
     fn by_day(&self) -> Map<String, Value> {
         let mut given = self.given.clone();
-        for argument in self.method.arguments.iter().filter(|argument| argument.kind == Kind::Day) {
+        for argument in self.known.iter().filter(|argument| argument.kind == Kind::Day) {
             if let Some(value) = given.get_mut(argument.name)
                 && let Some(second) = value.as_i64()
             {
@@ -145,7 +140,7 @@ impl Arguments {
     }
 
     /// Whether all that goes into a query has a form there.
-    fn check_query(&self, sent: &Map<String, Value>) -> Result<(), Error> {
+    pub(super) fn check_query(&self, sent: &Map<String, Value>) -> Result<(), Error> {
         let odd = sent.iter().find(|(_, value)| value.is_array() || value.is_object());
         match odd {
             None => Ok(()),
@@ -210,43 +205,8 @@ impl Arguments {
         MediaFile::open(place).await.map_err(|cause| {
             // Which of the two files of a line it is, nobody can tell from "No such file".
             let cause = io::Error::new(cause.kind(), format!("{place}: {cause}"));
-            Error::File { path: self.method.path, cause }
+            Error::File { path: self.endpoint.path, cause }
         })
-    }
-}
-
-impl Method {
-    /// The call with these arguments, after the checks of the Rust method: nothing that WeCom is known to refuse is
-    /// prepared. All of them are in it as they were given, whether the method knows them or not.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Argument`] names the field, the limit and the value's size, or the place of what cannot be read as it is
-    /// and what belongs there; [`Error::File`] when a file cannot be read.
-    pub async fn prepare(&self, given: &Arguments) -> Result<Prepared, Error> {
-        given.check()?;
-        let sketch = Client::sketch();
-        let ended = (self.rust.call)(&sketch, given, CallOptions::default()).await;
-        match (sketch.sketched(), ended) {
-            (Some(prepared), _) => {
-                let sent = self.sent(given);
-                if !matches!(prepared.body(), PreparedBody::Json(_)) {
-                    given.check_query(&sent)?;
-                }
-                Ok(prepared.with_unknown(&sent))
-            }
-            (None, Err(error)) => Err(error),
-            // Every method makes a call; one that makes none has nothing to say.
-            (None, Ok(_)) => Err(Error::Described { path: self.path }),
-        }
-    }
-
-    /// What of the arguments goes over the wire: a file's name on this machine does not.
-    fn sent(&self, given: &Arguments) -> Map<String, Value> {
-        let mut sent = given.fields().clone();
-        let file = |name: &String| self.argument(name).is_some_and(|argument| argument.kind == Kind::File);
-        sent.retain(|name, _| !file(name));
-        sent
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// A place in what was given: names and positions from the outside inwards.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Place(pub(super) Vec<Step>);
+pub(super) struct JsonPath(pub(super) Vec<Step>);
 
 /// One step inwards.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) enum Step {
     Position(usize),
 }
 
-impl Place {
+impl JsonPath {
     /// The argument in which it is.
     pub(super) fn argument(&self) -> Option<&str> {
         match self.0.first() {
@@ -84,7 +84,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for JsonPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, step) in self.0.iter().enumerate() {
             match step {

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::StreamExt as _;
 use serde_json::{Map, Value};
 
-use super::{Arguments, By, Method};
-use crate::{
-    CallOptions, Client, Error, Unanswered,
-    client::{
-        Listing,
-        paging::{self, Page},
-        values,
-    },
+use super::{
+    arguments::Arguments,
+    row::{By, Method},
+};
+use crate::client::{
+    CallOptions, Client, Error, Listing, Unanswered,
+    paging::{self, Page},
+    values,
 };
 
 /// The argument that names a page by its number, in place of a cursor.
@@ -67,7 +67,7 @@ impl Method {
         options: CallOptions,
     ) -> Result<Option<Pages>, Error> {
         let Some(paging) = self.paging else { return Ok(None) };
-        let mut first = given.clone().paged();
+        let mut first = given.clone().paged(self);
         if self.argument(PAGE_NUMBER).is_some() {
             if given.fields().contains_key(PAGE_NUMBER) {
                 return Err(given.fault(PAGE_NUMBER, "names one page: leave it out where all are followed"));
@@ -77,7 +77,7 @@ impl Method {
         }
         self.prepare(&first).await?;
         let noted = Arc::new(Mutex::new(Aside::default()));
-        let items = paging::listing(self.path, {
+        let items = paging::listing(self.endpoint, {
             let (client, noted) = (client.clone(), Arc::clone(&noted));
             move |next: Option<Value>| {
                 let (client, mut request, noted) = (client.clone(), first.clone(), Arc::clone(&noted));

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
-use super::json_path::{Place, Step};
+use super::json_path::{JsonPath, Step};
 
 /// Of so many places that a type did not write it is asked what belongs there. Each costs a reading of the whole for each
 /// sample, so a body with thousands of names of its own making would take long; a request has some dozens of fields.
@@ -25,7 +25,7 @@ const PLACES_MAX: usize = 64;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Misread {
     /// Where; empty where the type does not tell.
-    pub(super) place: Place,
+    pub(super) place: JsonPath,
     /// What is wrong there.
     pub(super) fault: String,
 }
@@ -34,7 +34,8 @@ pub(super) struct Misread {
 pub(super) fn read<T: DeserializeOwned + Serialize>(given: &Map<String, Value>) -> Result<T, Misread> {
     let given = Value::Object(given.clone());
     let taken = |given: &Value| Ok(written(&parsed::<T>(given)?));
-    let mut asking = Asking { given: &given, taken: &taken, asked: BTreeMap::new(), place: Place::default() };
+    let mut asking =
+        Asking { given: &given, taken: &taken, asked: BTreeMap::new(), place: JsonPath::default() };
     match parsed::<T>(&given) {
         Ok(request) => {
             asking.compare(&given, &written(&request))?;
@@ -46,7 +47,7 @@ pub(super) fn read<T: DeserializeOwned + Serialize>(given: &Map<String, Value>) 
 
 fn parsed<T: DeserializeOwned>(given: &Value) -> Result<T, Misread> {
     serde_path_to_error::deserialize(given)
-        .map_err(|error| Misread { place: Place::of(error.path()), fault: error.inner().to_string() })
+        .map_err(|error| Misread { place: JsonPath::of(error.path()), fault: error.inner().to_string() })
 }
 
 /// A request without a JSON form holds nothing of what was given; its method says why.
@@ -94,7 +95,7 @@ struct Asking<'a> {
     /// What it said of the kinds of places that it did not write.
     asked: BTreeMap<String, Wanted>,
     /// Where the comparison is.
-    place: Place,
+    place: JsonPath,
 }
 
 impl Asking<'_> {
@@ -226,14 +227,14 @@ impl Asking<'_> {
     }
 
     /// The field without which all is well.
-    fn culprit(&self) -> Option<Place> {
+    fn culprit(&self) -> Option<JsonPath> {
         let Value::Object(fields) = self.given else { return None };
         let well_without = |name: &&String| {
             let mut rest = fields.clone();
             rest.shift_remove(*name);
             (self.taken)(&Value::Object(rest)).is_ok()
         };
-        fields.keys().find(well_without).map(|name| Place(vec![Step::Name(name.clone())]))
+        fields.keys().find(well_without).map(|name| JsonPath(vec![Step::Name(name.clone())]))
     }
 }
 
@@ -370,7 +371,7 @@ mod tests {
             Ok(json!({}))
         };
         let mut asking =
-            Asking { given: &given, taken: &taken, asked: BTreeMap::new(), place: Place::default() };
+            Asking { given: &given, taken: &taken, asked: BTreeMap::new(), place: JsonPath::default() };
         assert_eq!(asking.compare(&given, &json!({})), Ok(()));
         assert_eq!(asked.get(), PLACES_MAX * samples().len());
     }

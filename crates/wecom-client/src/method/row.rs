@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::Arguments;
-use crate::{CallOptions, Client, Effect, Error, UPLOAD_TIMEOUT, Verb};
+use super::{
+    argument::{Argument, Kind},
+    arguments::Arguments,
+};
+use crate::client::{CallOptions, Client, Endpoint, Error, Prepared, PreparedBody, UPLOAD_TIMEOUT};
 
 /// What a row's call ends in: the typed answer as JSON again.
 pub(crate) type Answered<'a> = BoxFuture<'a, Result<Value, Error>>;
@@ -15,21 +18,15 @@ pub(crate) type Answered<'a> = BoxFuture<'a, Result<Value, Error>>;
 /// One method of the API.
 #[derive(Clone, Copy, Debug)]
 pub struct Method {
-    /// Below `/cgi-bin/`.
-    pub path: &'static str,
-    /// Where its arguments go.
-    pub verb: Verb,
-    /// What asking twice would do.
-    pub effect: Effect,
+    /// How it is asked, what asking twice would do, and its page.
+    pub endpoint: Endpoint,
     /// What it is for, in a line.
     pub about: &'static str,
     /// What WxJava's interface of 2021 calls it, where that has it: several names where one is an older form of the
     /// same.
-    pub seed: &'static [&'static str],
+    pub wxjava_names: &'static [&'static str],
     /// The path of an older form of it, below `/cgi-bin/`, where its work is this one's today.
     pub was: Option<&'static str>,
-    /// The number of the platform's page (`https://developer.work.weixin.qq.com/document/path/N`).
-    pub page: Option<u32>,
     /// What it takes.
     pub arguments: &'static [Argument],
     /// How it pages, if it does.
@@ -59,48 +56,6 @@ pub enum Answers {
     File,
 }
 
-/// One argument of a method.
-#[derive(Clone, Copy, Debug)]
-pub struct Argument {
-    /// The platform's name.
-    pub name: &'static str,
-    /// What it is.
-    pub kind: Kind,
-    /// Whether WeCom refuses the call without it.
-    pub required: bool,
-    /// What it is for, with unit and limit.
-    pub help: &'static str,
-}
-
-/// What an argument is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A text.
-    Text,
-    /// A whole number.
-    Integer,
-    /// Yes or no.
-    Boolean,
-    /// A list of texts in which no comma can be: ids.
-    Ids,
-    /// A list of texts.
-    Texts,
-    /// A list of whole numbers.
-    Integers,
-    /// An instant: Unix seconds.
-    Time,
-    /// A day in China: the Unix second of its midnight.
-    Day,
-    /// An object `{"content": …}`.
-    Content,
-    /// An object `{"userid_list": […]}`.
-    Owners,
-    /// An object or a list of objects.
-    Json,
-    /// A file of this machine.
-    File,
-}
-
 /// How a method pages.
 #[derive(Clone, Copy, Debug)]
 pub struct Paging {
@@ -109,7 +64,7 @@ pub struct Paging {
     /// The field of the answer that holds the items.
     pub list: &'static str,
     /// The argument that says how many are on a page, with the most that it may say.
-    pub limit: Option<(&'static str, i64)>,
+    pub limit: Option<(&'static str, u32)>,
 }
 
 /// What leads from page to page.
@@ -185,15 +140,13 @@ fn kebab(path: &str) -> String {
 }
 
 impl Method {
-    pub(crate) const fn get(path: &'static str, rust: Rust) -> Self {
+    /// The row of this method, which is called by that Rust method.
+    pub(crate) const fn of(endpoint: Endpoint, rust: Rust) -> Self {
         Self {
-            path,
-            verb: Verb::Get,
-            effect: Effect::Read,
+            endpoint,
             about: "",
-            seed: &[],
+            wxjava_names: &[],
             was: None,
-            page: None,
             arguments: &[],
             paging: None,
             list: None,
@@ -205,30 +158,18 @@ impl Method {
         }
     }
 
-    pub(crate) const fn post(path: &'static str, effect: Effect, rust: Rust) -> Self {
-        let mut row = Self::get(path, rust);
-        row.verb = Verb::Post;
-        row.effect = effect;
-        row
-    }
-
     pub(crate) const fn is(mut self, about: &'static str) -> Self {
         self.about = about;
         self
     }
 
-    pub(crate) const fn seed(mut self, names: &'static [&'static str]) -> Self {
-        self.seed = names;
+    pub(crate) const fn wxjava(mut self, names: &'static [&'static str]) -> Self {
+        self.wxjava_names = names;
         self
     }
 
     pub(crate) const fn was(mut self, path: &'static str) -> Self {
         self.was = Some(path);
-        self
-    }
-
-    pub(crate) const fn page(mut self, page: u32) -> Self {
-        self.page = Some(page);
         self
     }
 
@@ -250,7 +191,7 @@ impl Method {
     }
 
     /// By cursor; `limit` says how many are on a page, and may say so many.
-    pub(crate) const fn paged(mut self, list: &'static str, limit: &'static str, most: i64) -> Self {
+    pub(crate) const fn paged(mut self, list: &'static str, limit: &'static str, most: u32) -> Self {
         self.list = Some(list);
         self.paging = Some(Paging { by: By::Cursor, list, limit: Some((limit, most)) });
         self
@@ -279,21 +220,21 @@ impl Method {
 
     /// The platform's own name in kebab-case: the path below `externalcontact/`, elsewhere all of it.
     pub fn command(&self) -> String {
-        kebab(self.path)
+        kebab(self.endpoint.path)
     }
 
     /// What else it may be asked for by: its path and its older one as WeCom writes them, whole and below
     /// `externalcontact/`, the older one's command, and what WxJava's interface calls it, as there (`getContactDetail`)
     /// and in kebab-case.
     pub fn other_names(&self) -> BTreeSet<String> {
-        let mut names = BTreeSet::from([self.path.to_owned(), below(self.path).to_owned()]);
+        let mut names = BTreeSet::from([self.endpoint.path.to_owned(), below(self.endpoint.path).to_owned()]);
         if let Some(was) = self.was {
             names.extend([was.to_owned(), below(was).to_owned(), kebab(was)]);
         }
-        for seed in self.seed {
-            names.insert((*seed).to_owned());
+        for name in self.wxjava_names {
+            names.insert((*name).to_owned());
             let mut hyphens = String::new();
-            for c in seed.chars() {
+            for c in name.chars() {
                 if c.is_ascii_uppercase() {
                     hyphens.push('-');
                 }
@@ -320,6 +261,39 @@ impl Method {
         }
     }
 
+    /// The call with these arguments, after the checks of the Rust method: nothing that WeCom is known to refuse is
+    /// prepared. All of them are in it as they were given, whether the method knows them or not.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Argument`] names the field, the limit and the value's size, or the place of what cannot be read as it is
+    /// and what belongs there; [`Error::File`] when a file cannot be read.
+    pub async fn prepare(&self, given: &Arguments) -> Result<Prepared, Error> {
+        given.check()?;
+        let sketch = Client::sketch();
+        let ended = (self.rust.call)(&sketch, given, CallOptions::default()).await;
+        match (sketch.sketched(), ended) {
+            (Some(prepared), _) => {
+                let sent = self.sent(given);
+                if !matches!(prepared.body(), PreparedBody::Json(_)) {
+                    given.check_query(&sent)?;
+                }
+                Ok(prepared.with_unknown(&sent))
+            }
+            (None, Err(error)) => Err(error),
+            // Every method makes a call; one that makes none has nothing to say.
+            (None, Ok(_)) => Err(Error::Described { path: self.endpoint.path }),
+        }
+    }
+
+    /// What of the arguments goes over the wire: a file's name on this machine does not.
+    fn sent(&self, given: &Arguments) -> Map<String, Value> {
+        let mut sent = given.fields().clone();
+        let file = |name: &String| self.argument(name).is_some_and(|argument| argument.kind == Kind::File);
+        sent.retain(|name, _| !file(name));
+        sent
+    }
+
     /// Makes the call by its Rust method and gives the typed answer as JSON again; of a file, what it is.
     ///
     /// # Errors
@@ -336,70 +310,18 @@ impl Method {
     }
 }
 
-const fn argument(name: &'static str, kind: Kind, help: &'static str) -> Argument {
-    Argument { name, kind, required: false, help }
-}
+impl Arguments {
+    /// These fields, for this method. A field that is `null` was not given.
+    pub fn new(method: &Method, given: Map<String, Value>) -> Self {
+        Self::of(method.endpoint, method.arguments, given)
+    }
 
-impl Argument {
-    /// WeCom refuses the call without it.
-    pub(crate) const fn required(mut self) -> Self {
-        self.required = true;
+    /// The same where all pages of `method` are followed: the largest that WeCom allows, unless a size is given.
+    #[must_use]
+    pub fn paged(mut self, method: &Method) -> Self {
+        if let Some((limit, most)) = method.paging.and_then(|paging| paging.limit) {
+            self.set_absent(limit, most.into());
+        }
         self
     }
-
-    /// Its flag, without the dashes: the platform's name in kebab-case.
-    pub fn flag(&self) -> String {
-        self.name.replace('_', "-")
-    }
 }
-
-pub(crate) const fn text(name: &'static str, help: &'static str) -> Argument {
-    argument(name, Kind::Text, help)
-}
-
-pub(crate) const fn integer(name: &'static str, help: &'static str) -> Argument {
-    argument(name, Kind::Integer, help)
-}
-
-pub(crate) const fn boolean(name: &'static str, help: &'static str) -> Argument {
-    argument(name, Kind::Boolean, help)
-}
-
-pub(crate) const fn ids(name: &'static str, help: &'static str) -> Argument {
-    argument(name, Kind::Ids, help)
-}
-
-pub(crate) const fn texts(name: &'static str, help: &'static str) -> Argument {
-    argument(name, Kind::Texts, help)
-}
-
-pub(crate) const fn integers(name: &'static str, help: &'static str) -> Argument {
-    argument(name, Kind::Integers, help)
-}
-
-pub(crate) const fn time(name: &'static str, help: &'static str) -> Argument {
-    argument(name, Kind::Time, help)
-}
-
-pub(crate) const fn day(name: &'static str, help: &'static str) -> Argument {
-    argument(name, Kind::Day, help)
-}
-
-pub(crate) const fn content(name: &'static str, help: &'static str) -> Argument {
-    argument(name, Kind::Content, help)
-}
-
-pub(crate) const fn owners(help: &'static str) -> Argument {
-    argument("owner_filter", Kind::Owners, help)
-}
-
-pub(crate) const fn json(name: &'static str, help: &'static str) -> Argument {
-    argument(name, Kind::Json, help)
-}
-
-pub(crate) const fn file(name: &'static str, help: &'static str) -> Argument {
-    argument(name, Kind::File, help).required()
-}
-
-/// The cursor of every listing that has one.
-pub(crate) const CURSOR: Argument = text("cursor", "The next_cursor of the page before");

@@ -1,34 +1,69 @@
-//! What became of mass messages: the requests and answers of the methods that tell of it.
+//! What WeCom tells of mass messages (群发): the answers of the methods of the record.
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    limits::Check,
-    paging::{Page, cursor, paged},
+use super::{SentAttachment, content};
+use crate::client::{
+    Timestamp,
+    paging::{Page, cursor},
+    values,
 };
-use crate::{Error, Timestamp, client::values};
+use wecom_core::message::Text;
 
-/// Which message; the request of [`get_groupmsg_task`](super::External::get_groupmsg_task) and
-/// [`get_group_msg_result`](super::External::get_group_msg_result).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+/// The answer of [`External::get_groupmsg_list_v2`](super::External::get_groupmsg_list_v2).
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
-pub struct GetGroupmsgTask {
-    /// The message's id.
-    pub msgid: String,
-    /// How many a page, 1 to 1,000.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-    /// The `next_cursor` of the page before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
+#[non_exhaustive]
+pub struct GroupmsgPage {
+    /// The messages.
+    #[serde(deserialize_with = "values::list")]
+    pub group_msg_list: Vec<Groupmsg>,
+    /// What leads to the next page; absent or empty on the last.
+    #[serde(deserialize_with = "values::text")]
+    pub next_cursor: Option<String>,
 }
 
-paged!(GetGroupmsgTask, limit);
-paged!(GetGroupmsgSendResult, limit);
+impl Page for GroupmsgPage {
+    type Item = Groupmsg;
+    type Next = String;
 
-impl GetGroupmsgTask {
-    pub(super) fn check(&self, path: &'static str) -> Result<(), Error> {
-        Check::of(path).required("msgid", &self.msgid).number("limit", self.limit, 1..=1_000).end()
+    fn into_parts(self) -> (Vec<Groupmsg>, Option<String>) {
+        (self.group_msg_list, cursor(self.next_cursor))
+    }
+}
+
+/// A mass message as WeCom tells of it.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Groupmsg {
+    /// Its id.
+    #[serde(deserialize_with = "values::text")]
+    pub msgid: Option<String>,
+    /// Who made it; absent where an app did.
+    #[serde(deserialize_with = "values::text")]
+    pub creator: Option<String>,
+    /// When.
+    #[serde(deserialize_with = "values::number")]
+    pub create_time: Option<Timestamp>,
+    /// Whether the corp or an employee made it.
+    #[serde(deserialize_with = "values::number")]
+    pub create_type: Option<CreateType>,
+    /// The text.
+    #[serde(deserialize_with = "content::part")]
+    pub text: Option<Text>,
+    /// The attachments.
+    #[serde(deserialize_with = "values::list")]
+    pub attachments: Vec<SentAttachment>,
+}
+
+values::open_number! {
+    /// Who made a mass message or a moment.
+    CreateType {
+        /// The corp.
+        CORP = 0, "corp";
+        /// An employee.
+        EMPLOYEE = 1, "employee";
     }
 }
 
@@ -78,22 +113,6 @@ values::open_number! {
         /// Sent.
         SENT = 2, "sent";
     }
-}
-
-/// Whose results; the request of [`get_groupmsg_send_result`](super::External::get_groupmsg_send_result).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(default)]
-pub struct GetGroupmsgSendResult {
-    /// The message's id.
-    pub msgid: String,
-    /// The employee who sends it.
-    pub userid: String,
-    /// How many a page, 1 to 1,000.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
-    /// The `next_cursor` of the page before.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
 }
 
 /// The answer of [`get_groupmsg_send_result`](super::External::get_groupmsg_send_result).
