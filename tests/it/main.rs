@@ -14,8 +14,6 @@ mod callback;
 mod events;
 mod outcomes;
 mod rules;
-mod wecom;
-mod api;
 mod store;
 mod forward;
 mod simulator;

@@ -7,7 +7,6 @@
 )]
 
 mod api;
-mod catalogue;
 mod customers;
 mod deliveries;
 mod occurrences;

@@ -3,6 +3,12 @@
 //! A number may come as a string and a string as a number, a list as `null` or as its one element, and a field may
 //! turn up with a shape that nobody documented. None of that is a reason to lose the rest of an answer: what cannot
 //! be read as what it should be is read as absent. The readers here are for `#[serde(deserialize_with = "…")]`.
+//!
+//! Why not `serde_with` (3.25): its `PickFirst`, `OneOrMany`, `VecSkipError` and `DefaultOnError` read a number that is a
+//! text, a list that is one element and a list with an element that is none. They do not read ` 7 `, `7.0` or `true` as
+//! a number, take a list inside of a list for an object's fields in their order, and have no empty text for an empty
+//! list: each is a reader of one's own again, after a buffer for each field. It would also bring its macros along, where
+//! these readers need no package.
 
 use std::{fmt, marker::PhantomData};
 

@@ -1,17 +1,17 @@
 //! Contact ways: made, read, changed, listed and deleted as documented.
 
-use futures_util::TryStreamExt;
+use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
-use wecom_greeter::wecom::{
+use wecom_client::{
     Effect, Error, Timestamp,
-    external::{
+    contact::{
         AddContactWay, CloseTempChat, Conclusions, ConclusionsLink, ConclusionsText, ContactWay,
         ContactWayScene, ContactWayType, ListContactWay, UpdateContactWay,
     },
 };
 
-use super::{Method, calls, fine, usual, wecom};
-use crate::harness::scripted::Reply;
+use crate::scripted::{Reply, Seen};
+use crate::walk::{Method, calls, fine, usual, wecom};
 
 fn way() -> Value {
     json!({"config_id": "42b3", "type": 1, "scene": 2, "style": 1, "remark": "线下渠道", "skip_verify": false,
@@ -25,7 +25,7 @@ fn way() -> Value {
 
 pub fn methods() -> Vec<Method> {
     vec![
-        Method::post(
+Method::post(
             "externalcontact/add_contact_way",
             Effect::Once,
             json!({"type": 1, "scene": 2, "style": 1, "remark": "线下渠道", "skip_verify": false, "state": "s",
@@ -36,7 +36,7 @@ pub fn methods() -> Vec<Method> {
                     "miniprogram": {"title": "t", "pic_media_id": "M", "appid": "wx8bd8", "page": "/index"}}}),
             json!({"config_id": "42b3", "qr_code": "https://wework.qpic.cn/wwpic/made_up_1/0"}),
         ).partly(),
-        Method::post(
+Method::post(
             "externalcontact/get_contact_way",
             Effect::Read,
             json!({"config_id": "42b3"}),
@@ -44,7 +44,7 @@ pub fn methods() -> Vec<Method> {
         )
         .at("/contact_way")
         .needed(),
-        Method::post(
+Method::post(
             "externalcontact/update_contact_way",
             Effect::Idempotent,
             json!({"config_id": "42b3", "remark": "", "skip_verify": false, "style": 2, "state": "", "user": [],
@@ -52,19 +52,19 @@ pub fn methods() -> Vec<Method> {
                 "conclusions": {"text": {"content": "再见"}}}),
             json!({}),
         ),
-        Method::post(
+Method::post(
             "externalcontact/list_contact_way",
             Effect::Read,
             json!({"start_time": 1_622_476_800, "end_time": 1_625_068_800, "cursor": "CURSOR", "limit": 1000}),
             json!({"contact_way": [{"config_id": "534b"}, {"config_id": "8a6f"}], "next_cursor": "NEXT"}),
         ),
-        Method::post(
+Method::post(
             "externalcontact/del_contact_way",
             Effect::Idempotent,
             json!({"config_id": "42b3"}),
             json!({}),
         ),
-        Method::post(
+Method::post(
             "externalcontact/close_temp_chat",
             Effect::Once,
             json!({"userid": "lisi.01", "external_userid": "wm1"}),
@@ -81,7 +81,7 @@ async fn what_was_not_said_is_not_sent() {
     let update = UpdateContactWay { config_id: "42b3".into(), ..UpdateContactWay::default() };
     external.update_contact_way(&update, usual()).await.unwrap();
     external.list_contact_way(&ListContactWay::default(), usual()).await.unwrap();
-    let bodies: Vec<_> = calls(&server).iter().map(super::Seen::json).collect();
+    let bodies: Vec<_> = calls(&server).iter().map(Seen::json).collect();
     assert_eq!(
         bodies,
         [

@@ -10,20 +10,19 @@ use std::{error::Error as _, fmt::Write as _, sync::Arc, time::Duration};
 use serde_json::json;
 use tokio::time::{self, Instant};
 use tokio_util::task::TaskTracker;
-use wecom_greeter::{
-    action::{
-        message::{Attachment, Image, Link, Text},
-        outcome::Class,
-    },
+use wecom_client::{
+    ANSWER_BYTES_MAX, ApiBase, Call, CallOptions, Client, ClientOptions, Effect, Endpoint, Error, Http,
+    Retries,
+    contact::{AddWay, ContactType, MarkTag, Remark, SendWelcomeMsg, TagType},
+    explain,
+};
+use wecom_core::{
+    Class,
     clock::{Clock, ManualClock},
-    wecom::{
-        ANSWER_BYTES_MAX, ApiBase, Call, CallOptions, Client, ClientOptions, Effect, Error, Http, Retries,
-        explain,
-        external::{AddWay, ContactType, MarkTag, Remark, SendWelcomeMsg, TagType},
-    },
+    message::{Attachment, Image, Link, Text},
 };
 
-use crate::harness::scripted::{Reply, Scripted, Seen};
+use crate::scripted::{Reply, Scripted, Seen};
 
 const SECRET: &str = "s3cr3t-of-the-app";
 const CODE: &str = "hX3cPq7Vd2mN8sK1tR5yB9wJ4fG6aL0zEoUiQxTvCnM";
@@ -163,7 +162,8 @@ async fn what_would_be_refused_for_being_empty_is_not_sent() {
     let nothing = MarkTag { add_tag: Vec::new(), ..tag() };
     let error = client.external().mark_tag(&nothing, once()).await.unwrap_err();
     assert!(matches!(error, Error::Argument { field: "add_tag", .. }) && !error.lost(), "{error}");
-    let error = client.external().remark(&Remark::default(), once()).await.unwrap_err();
+    let silent = Remark { userid: "lisi".into(), external_userid: "wm1".into(), ..Remark::default() };
+    let error = client.external().remark(&silent, once()).await.unwrap_err();
     assert!(matches!(error, Error::Argument { field: "remark", .. }), "{error}");
     assert!(server.seen().is_empty());
 }
@@ -688,7 +688,8 @@ async fn any_method_of_the_platform_fits_into_a_call() {
     let server = server(|_| Reply::json(r#"{"errcode":0,"config_id":"c"}"#)).await;
     let client = client(&server);
     let body = json!({"type": 1, "scene": 2, "user": ["lisi"], "state": "春"});
-    let call = Call::post("externalcontact/add_contact_way", Effect::Once, &body, CallOptions::default());
+    let endpoint = Endpoint::post("externalcontact/add_contact_way", Effect::Once);
+    let call = Call::new(endpoint, CallOptions::default()).json(&body);
     let answer: serde_json::Value = client.call(call).await.unwrap();
     assert_eq!(answer["config_id"], "c");
     assert_eq!(server.seen_at("add_contact_way")[0].json(), body);

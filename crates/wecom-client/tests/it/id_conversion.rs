@@ -1,18 +1,18 @@
 //! One id turned into another.
 
 use serde_json::json;
-use wecom_greeter::wecom::{
+use wecom_client::{
     Effect, Error,
-    external::{
-        BusinessType, ConvertTmpExternalUserid, ConvertUnionid, ExternalUseridToPendingId, SubjectType,
-        UnionidToExternalUserid, UnionidToExternalUserid3rd,
+    contact::{
+        BusinessType, ConvertTmpExternalUserid, ConvertUnionid, SubjectType, UnionidToExternalUserid,
+        UnionidToExternalUserid3rd,
     },
 };
 
-use super::{Method, calls, fine, usual, wecom};
-use crate::harness::scripted::Reply;
+use crate::scripted::Reply;
+use crate::walk::{Method, calls, fine, usual, wecom};
 
-pub fn of_one_customer() -> Vec<Method> {
+pub fn methods() -> Vec<Method> {
     vec![
         Method::post(
             "externalcontact/convert_to_openid",
@@ -50,11 +50,6 @@ pub fn of_one_customer() -> Vec<Method> {
             json!({"external_userid": "wm1"}),
         )
         .at("/external_userid"),
-    ]
-}
-
-pub fn others() -> Vec<Method> {
-    vec![
         Method::post(
             "externalcontact/get_new_external_userid",
             Effect::Read,
@@ -84,32 +79,6 @@ pub fn others() -> Vec<Method> {
                 {"tmp_external_userid": "ou2", "corpid": "ww2", "userid": "lisi"}],
                 "invalid_tmp_external_userid_list": ["ou3"]}),
         ),
-        Method::post(
-            "idconvert/external_tagid",
-            Effect::Read,
-            json!({"external_tagid_list": ["et1", "et2"]}),
-            json!({"items": [{"external_tagid": "et1", "open_external_tagid": "et9"}],
-                "invalid_external_tagid_list": ["et2"]}),
-        ),
-        Method::post(
-            "idconvert/open_kfid",
-            Effect::Read,
-            json!({"open_kfid_list": ["wk1", "wk2"]}),
-            json!({"items": [{"open_kfid": "wk1", "new_open_kfid": "wk9"}], "invalid_open_kfid_list": ["wk2"]}),
-        ),
-        Method::post(
-            "idconvert/unionid_to_external_userid",
-            Effect::Read,
-            json!({"unionid": "oAA", "openid": "oBB", "subject_type": 1}),
-            json!({"external_userid": "wm1", "pending_id": "p1"}),
-        ),
-        Method::post(
-            "idconvert/batch/external_userid_to_pending_id",
-            Effect::Read,
-            json!({"chat_id": "wr1", "external_userid": ["wm1"]}),
-            json!({"result": [{"external_userid": "wm1", "pending_id": "p1"}]}),
-        )
-        .at("/result"),
     ]
 }
 
@@ -127,13 +96,8 @@ async fn limits_are_refused_before_anything_is_sent() {
         .unionid_to_external_userid_3rd(&UnionidToExternalUserid3rd::default(), usual())
         .await
         .unwrap_err();
-    external.external_tagid(&[], usual()).await.unwrap_err();
-    external.open_kfid(&[], usual()).await.unwrap_err();
-    external.external_userid_to_pending_id(&ExternalUseridToPendingId::default(), usual()).await.unwrap_err();
     let user =
         ConvertUnionid { unionid: "oAA".into(), openid: "oBB".into(), subject_type: Some(SubjectType(2)) };
-    let error = external.idconvert_unionid_to_external_userid(&user, usual()).await.unwrap_err();
-    assert!(error.to_string().contains("subject_type is 2: 0 to 1"), "{error}");
     assert!(!format!("{user:?}").contains("oAA"), "{user:?}");
     let ids = vec!["wm1".to_owned(); 1_001];
     let error = external.get_new_external_userid(&ids, usual()).await.unwrap_err();

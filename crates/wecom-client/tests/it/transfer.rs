@@ -1,14 +1,14 @@
 //! Customers who change hands.
 
-use futures_util::TryStreamExt;
+use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
-use wecom_greeter::wecom::{
+use wecom_client::{
     Effect, Error,
-    external::{GetUnassignedList, TransferCustomer, TransferResult, TransferStatus},
+    contact::{GetUnassignedList, TransferCustomer, TransferResult, TransferStatus},
 };
 
-use super::{Method, calls, fine, usual, wecom};
-use crate::harness::scripted::Reply;
+use crate::scripted::{Reply, Seen};
+use crate::walk::{Method, calls, fine, usual, wecom};
 
 fn started() -> Value {
     json!({"customer": [{"external_userid": "wm1", "errcode": 0}, {"external_userid": "wm2", "errcode": 40096}]})
@@ -22,14 +22,14 @@ fn results() -> Value {
 
 pub fn methods() -> Vec<Method> {
     vec![
-        Method::post(
+Method::post(
             "externalcontact/get_unassigned_list",
             Effect::Read,
             json!({"page_id": 0, "page_size": 1000, "cursor": ""}),
             json!({"info": [{"handover_userid": "zhaoliu", "external_userid": "wm1",
                 "dimission_time": 1_733_800_000}], "is_last": false, "next_cursor": "NEXT"}),
         ),
-        Method::post(
+Method::post(
             "externalcontact/transfer_customer",
             Effect::Once,
             json!({"handover_userid": "lisi", "takeover_userid": "wangwu", "external_userid": ["wm1", "wm2"],
@@ -37,20 +37,20 @@ pub fn methods() -> Vec<Method> {
             started(),
         )
         .at("/customer"),
-        Method::post(
+Method::post(
             "externalcontact/transfer_result",
             Effect::Read,
             json!({"handover_userid": "lisi", "takeover_userid": "wangwu", "cursor": "CURSOR"}),
             results(),
         ),
-        Method::post(
+Method::post(
             "externalcontact/resigned/transfer_customer",
             Effect::Once,
             json!({"handover_userid": "zhaoliu", "takeover_userid": "wangwu", "external_userid": ["wm1", "wm2"]}),
             started(),
         )
         .at("/customer"),
-        Method::post(
+Method::post(
             "externalcontact/resigned/transfer_result",
             Effect::Read,
             json!({"handover_userid": "zhaoliu", "takeover_userid": "wangwu", "cursor": "CURSOR"}),
@@ -73,7 +73,7 @@ async fn leavers_customers_come_by_cursor() {
     let request = GetUnassignedList { page_id: Some(7), page_size: Some(1), cursor: None };
     let list = client.external().get_unassigned_list_all(&request, usual());
     assert_eq!(list.try_collect::<Vec<_>>().await.unwrap().len(), 2);
-    let bodies: Vec<_> = calls(&server).iter().map(super::Seen::json).collect();
+    let bodies: Vec<_> = calls(&server).iter().map(Seen::json).collect();
     assert_eq!(bodies, [json!({"page_size": 1, "cursor": ""}), json!({"page_size": 1, "cursor": "1"})]);
 }
 

@@ -1,50 +1,14 @@
-//! Rule groups and their tags.
+//! Rule groups of customer contact.
 
-use futures_util::TryStreamExt;
+use futures_util::TryStreamExt as _;
 use serde_json::json;
-use wecom_greeter::wecom::{
-    Effect, Error,
-    external::{
-        AddStrategyTag, CreateCustomerStrategy, DelStrategyTag, EditCustomerStrategy, EditStrategyTag,
-        GetStrategyRange, ListStrategies, NewCorpTag,
-    },
+use wecom_client::{
+    Effect,
+    contact::{CreateCustomerStrategy, EditCustomerStrategy, GetStrategyRange, ListStrategies},
 };
 
-use super::{Method, calls, fine, tag::group, usual, wecom};
-use crate::harness::scripted::Reply;
-
-pub fn tag_methods() -> Vec<Method> {
-    vec![
-        Method::post(
-            "externalcontact/get_strategy_tag_list",
-            Effect::Read,
-            json!({"strategy_id": 1, "tag_id": ["st2"], "group_id": ["st1"]}),
-            json!({"tag_group": [group()]}),
-        )
-        .at("/tag_group"),
-        Method::post(
-            "externalcontact/add_strategy_tag",
-            Effect::Once,
-            json!({"strategy_id": 1, "group_id": "st1", "group_name": "等级", "order": 1,
-                "tag": [{"name": "VIP", "order": 1}]}),
-            json!({"tag_group": group()}),
-        )
-        .at("/tag_group")
-        .needed(),
-        Method::post(
-            "externalcontact/edit_strategy_tag",
-            Effect::Idempotent,
-            json!({"id": "st1", "name": "新名", "order": 1}),
-            json!({}),
-        ),
-        Method::post(
-            "externalcontact/del_strategy_tag",
-            Effect::Idempotent,
-            json!({"tag_id": ["st2"], "group_id": ["st1"]}),
-            json!({}),
-        ),
-    ]
-}
+use crate::scripted::Reply;
+use crate::walk::{Method, calls, fine, once, pages_as, usual, wecom};
 
 pub fn methods() -> Vec<Method> {
     vec![
@@ -98,6 +62,14 @@ pub fn methods() -> Vec<Method> {
 }
 
 #[tokio::test]
+async fn every_listing_follows_its_cursor() {
+    pages_as("customer_strategy/list", "strategy", json!({"strategy_id": 1}), &json!(1), |wecom| {
+        wecom.customer_strategy_list_all(&ListStrategies::default(), once())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn rule_groups_and_ranges_come_page_by_page() {
     let (server, client) = wecom(|seen| {
         let last = seen.json()["cursor"].is_string();
@@ -129,18 +101,6 @@ async fn rule_groups_and_ranges_come_page_by_page() {
 async fn limits_are_refused_before_anything_is_sent() {
     let (server, client) = wecom(|_| Reply::ok()).await;
     let external = client.external();
-    let tag = AddStrategyTag {
-        group_name: Some("等级".into()),
-        tag: vec![NewCorpTag { name: "VIP".into(), order: None }],
-        ..AddStrategyTag::default()
-    };
-    let error = external.add_strategy_tag(&tag, usual()).await.unwrap_err();
-    assert!(
-        matches!(error, Error::Argument { field: "strategy_id", .. }),
-        "a tag of the whole corp is another call: {error}"
-    );
-    external.edit_strategy_tag(&EditStrategyTag::default(), usual()).await.unwrap_err();
-    external.del_strategy_tag(&DelStrategyTag::default(), usual()).await.unwrap_err();
     external
         .customer_strategy_list(&ListStrategies { limit: Some(1_001), cursor: None }, usual())
         .await

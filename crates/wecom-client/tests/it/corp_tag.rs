@@ -1,13 +1,13 @@
-//! Corp tags: the tree, what is added to it, and what marking asks.
+//! The corp's tags: the tree, and what is added to it.
 
 use serde_json::{Value, json};
-use wecom_greeter::wecom::{
+use wecom_client::{
     Effect, Error,
-    external::{AddCorpTag, DelCorpTag, EditCorpTag, GetCorpTagList, MarkTag, NewCorpTag},
+    contact::{AddCorpTag, DelCorpTag, EditCorpTag, GetCorpTagList, NewCorpTag},
 };
 
-use super::{Method, usual, wecom};
-use crate::harness::scripted::Reply;
+use crate::scripted::Reply;
+use crate::walk::{Method, calls, usual, wecom};
 
 pub fn group() -> Value {
     json!({"group_id": "et1", "group_name": "等级", "create_time": 1_557_838_797, "order": 4_294_967_295_u32,
@@ -45,12 +45,6 @@ pub fn methods() -> Vec<Method> {
             json!({"tag_id": ["et2"], "group_id": ["et1"], "agentid": 1_000_014}),
             json!({}),
         ),
-        Method::post(
-            "externalcontact/mark_tag",
-            Effect::Idempotent,
-            json!({"userid": "lisi", "external_userid": "wm1", "add_tag": ["et1"], "remove_tag": ["et2"]}),
-            json!({}),
-        ),
     ]
 }
 
@@ -59,7 +53,7 @@ async fn all_tags_are_asked_for_by_an_empty_object() {
     let (server, client) = wecom(|_| Reply::ok()).await;
     let tags = client.external().get_corp_tag_list(&GetCorpTagList::default(), usual()).await.unwrap();
     assert!(tags.is_empty());
-    assert_eq!(super::calls(&server)[0].body, "{}");
+    assert_eq!(calls(&server)[0].body, "{}");
 }
 
 #[tokio::test]
@@ -116,11 +110,5 @@ async fn limits_are_refused_before_anything_is_sent() {
         let error = external.edit_corp_tag(&request, usual()).await.unwrap_err().to_string();
         assert!(error.contains(fault), "{error}");
     }
-    let nobody = MarkTag { add_tag: vec!["et1".into()], ..MarkTag::default() };
-    let error = external.mark_tag(&nobody, usual()).await.unwrap_err();
-    assert!(matches!(error, Error::Argument { field: "userid", .. }), "{error}");
-    let no_customer = MarkTag { userid: "lisi".into(), ..nobody };
-    let error = external.mark_tag(&no_customer, usual()).await.unwrap_err();
-    assert!(matches!(error, Error::Argument { field: "external_userid", .. }), "{error}");
     assert!(server.seen().is_empty());
 }

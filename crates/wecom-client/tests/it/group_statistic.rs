@@ -1,17 +1,14 @@
-//! What employees did, by day and by owner.
+//! What happened in groups, by owner and by day.
 
-use futures_util::TryStreamExt;
+use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
-use wecom_greeter::wecom::{
-    Effect, Error, Timestamp,
-    external::{
-        Day, GetUserBehaviorData, GroupChatStatistic, GroupChatStatisticByDay, GroupChatStatisticOrder,
-        OwnersOf,
-    },
+use wecom_client::{
+    Effect, Timestamp,
+    contact::{Day, GroupChatStatistic, GroupChatStatisticByDay, GroupChatStatisticOrder, OwnersOf},
 };
 
-use super::{Method, calls, fine, usual, wecom};
-use crate::harness::scripted::Reply;
+use crate::scripted::Reply;
+use crate::walk::{Method, calls, fine, usual, wecom};
 
 /// 2024-12-11, 00:00 in China.
 const MIDNIGHT: i64 = 1_733_846_400;
@@ -22,19 +19,13 @@ fn figures() -> Value {
         "member_has_msg": 0, "msg_total": 5, "migrate_trainee_chat_cnt": 7})
 }
 
+fn day(day: i32) -> Day {
+    Day::containing(Timestamp(MIDNIGHT + 3_600)).plus(day)
+}
+
 pub fn methods() -> Vec<Method> {
     vec![
-        Method::post(
-            "externalcontact/get_user_behavior_data",
-            Effect::Read,
-            json!({"userid": ["lisi"], "partyid": [1], "start_time": MIDNIGHT, "end_time": LATER}),
-            json!({"behavior_data": [
-                {"stat_time": MIDNIGHT, "chat_cnt": 100, "message_cnt": 80, "reply_percentage": 60.25,
-                    "avg_reply_time": 1, "negative_feedback_cnt": 0, "new_apply_cnt": 6, "new_contact_cnt": 5},
-                {"stat_time": LATER, "chat_cnt": 0}]}),
-        )
-        .at("/behavior_data"),
-        Method::post(
+Method::post(
             "externalcontact/groupchat/statistic",
             Effect::Read,
             json!({"day_begin_time": MIDNIGHT, "day_end_time": LATER, "owner_filter": {"userid_list": ["lisi"]},
@@ -42,7 +33,7 @@ pub fn methods() -> Vec<Method> {
             json!({"total": 2, "next_offset": 2, "items": [
                 {"owner": "lisi", "data": figures()}, {"owner": "wangwu", "data": figures()}]}),
         ),
-        Method::post(
+Method::post(
             "externalcontact/groupchat/statistic_group_by_day",
             Effect::Read,
             json!({"day_begin_time": MIDNIGHT, "day_end_time": LATER, "owner_filter": {"userid_list": ["lisi"]}}),
@@ -50,26 +41,6 @@ pub fn methods() -> Vec<Method> {
         )
         .at("/items"),
     ]
-}
-
-fn day(day: i32) -> Day {
-    Day::containing(Timestamp(MIDNIGHT + 3_600)).plus(day)
-}
-
-#[tokio::test]
-async fn what_could_not_be_computed_is_not_nothing() {
-    let (_server, client) =
-        wecom(|_| fine(&json!({"behavior_data": [{"stat_time": LATER + 5, "reply_percentage": 0}, {}]})))
-            .await;
-    let request = GetUserBehaviorData {
-        userid: vec!["lisi".into()],
-        start_time: Some(day(0)),
-        end_time: Some(day(30)),
-        ..GetUserBehaviorData::default()
-    };
-    let days = client.external().get_user_behavior_data(&request, usual()).await.unwrap();
-    assert_eq!((days[0].reply_percentage, days[0].stat_time), (Some(0.0), Some(day(1))));
-    assert_eq!((days[1].reply_percentage, days[1].avg_reply_time), (None, None));
 }
 
 #[tokio::test]
@@ -98,31 +69,6 @@ async fn owners_come_page_by_page_until_the_offset_is_the_total() {
 async fn limits_are_refused_before_anything_is_sent() {
     let (server, client) = wecom(|_| Reply::ok()).await;
     let external = client.external();
-    let good = || GetUserBehaviorData {
-        userid: vec!["lisi".into()],
-        partyid: vec![],
-        start_time: Some(day(0)),
-        end_time: Some(day(0)),
-    };
-    let cases = [
-        (GetUserBehaviorData { userid: vec![], ..good() }, "userid and partyid are both empty"),
-        (GetUserBehaviorData { userid: vec!["a".into(); 101], ..good() }, "userid has 101 elements"),
-        (GetUserBehaviorData { partyid: vec![1; 101], ..good() }, "partyid has 101 elements"),
-        (GetUserBehaviorData { start_time: None, ..good() }, "start_time is absent"),
-        (GetUserBehaviorData { end_time: None, ..good() }, "end_time is absent"),
-        (
-            GetUserBehaviorData { end_time: Some(day(31)), ..good() },
-            "end_time is 31 days after the beginning",
-        ),
-        (
-            GetUserBehaviorData { end_time: Some(day(-1)), ..good() },
-            "end_time is 86400 s before the beginning",
-        ),
-    ];
-    for (request, fault) in cases {
-        let error = external.get_user_behavior_data(&request, usual()).await.unwrap_err();
-        assert!(matches!(error, Error::Argument { .. }) && error.to_string().contains(fault), "{error}");
-    }
     let owners = |count| OwnersOf { userid_list: vec!["a".into(); count] };
     for owner_filter in [owners(0), owners(101)] {
         let request = GroupChatStatistic {

@@ -1,34 +1,19 @@
-//! What belongs to no family: jobs of media, the token, the platform's addresses.
+//! What belongs to no family: the token, the platform's addresses.
 
 use secrecy::ExposeSecret as _;
 use serde_json::json;
-use wecom_greeter::wecom::{
-    Effect::{Idempotent, Read},
+use wecom_client::{
     Error,
     catalogue::{self, Arguments},
 };
 
-use super::{Method, client, server, usual};
-use crate::harness::scripted::{Reply, Scripted};
+use crate::{
+    scripted::{Reply, Scripted},
+    walk::{Method, client, server, usual},
+};
 
 pub fn methods() -> Vec<Method> {
     vec![
-        Method::post(
-            "media/upload_by_url",
-            Idempotent,
-            json!({"scene": 1, "type": "file", "filename": "a.pdf", "url": "https://example.com/a.pdf",
-                "md5": "098f6bcd4621d373cade4e832627b4f6"}),
-            json!({"jobid": "jobid_1"}),
-        )
-        .at("/jobid")
-        .needed(),
-        Method::post(
-            "media/get_upload_by_url_result",
-            Read,
-            json!({"jobid": "jobid_1"}),
-            json!({"status": 2, "detail": {"errcode": 0, "errmsg": "ok", "media_id": "m",
-                "created_at": 1_733_900_461}}),
-        ),
         Method::get("getcallbackip", json!({}), json!({"ip_list": ["101.226.103.*", "101.226.62.0/24"]}))
             .at("/ip_list"),
         Method::get("get_api_domain_ip", json!({}), json!({"ip_list": ["182.254.11.176"]})).at("/ip_list"),
