@@ -1,4 +1,4 @@
-//! App messages (应用消息): what an app tells the company's own employees.
+//! App messages (应用消息): what an app writes to the company's own employees.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ const SEND: Endpoint = Endpoint::post("message/send", Effect::Once).page(90236);
 
 /// At most so many employees are named in one message.
 pub const USERS_MAX: usize = 1_000;
-/// At most so many departments, and so many tags.
+/// At most so many departments in one message, and at most so many tags.
 pub const DEPARTMENTS_MAX: usize = 100;
 /// At most so many bytes of UTF-8 in the text; WeCom cuts what is longer.
 pub const CONTENT_BYTES_MAX: usize = 2_048;
@@ -36,7 +36,7 @@ impl Messages {
     ///
     /// # Errors
     ///
-    /// 81013 when nobody addressed exists or may be told, 301002 when the agent id is another app's.
+    /// 81013 when nobody addressed exists or may get it, 301002 when the agent id is another app's.
     /// [`Error::Argument`] when nobody is addressed, the text is empty, or a limit is passed.
     pub async fn send(&self, message: &TextMessage, options: CallOptions) -> Result<Sent, Error> {
         let TextMessage { touser, toparty, totag, agentid, content } = message;

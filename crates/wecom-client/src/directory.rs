@@ -1,7 +1,7 @@
 //! The company's own directory (通讯录), as much of it as an app may read: who an employee is, and how departments hang
 //! together.
 //!
-//! What an app is told depends on its visible range (可见范围) and on when it was made: some are told ids in place of
+//! What an app gets depends on its visible range (可见范围) and on when it was made: some get ids in place of
 //! names, some no names at all, and departments above its range are not in a listing. So everything but the ids is
 //! optional. `Debug` shows no names.
 
@@ -123,7 +123,7 @@ pub struct User {
     /// The post that customers see.
     #[serde(default, deserialize_with = "values::text")]
     pub external_position: Option<String>,
-    /// The id that is the same for all apps of one provider; only third-party apps are told it.
+    /// The id that is the same for all apps of one provider; only third-party apps get it.
     #[serde(default, deserialize_with = "values::text")]
     pub open_userid: Option<String>,
     /// Whether the employee uses WeCom.

@@ -1,14 +1,14 @@
-//! The client of WeCom's API: the one way in which this program talks to the platform.
+//! A typed client for the customer contact (客户联系) API of WeCom (企业微信).
 //!
-//! A [`Client`] belongs to one app (corp id and secret); [`Http`] holds the connections of all of them. Every request
-//! goes through [`Client::call`], which adds the access token, keeps the time, renews a refused token once, and turns
-//! what comes back into a typed answer or an [`Error`] that knows its [`Class`](wecom_core::Class). The
-//! methods are under [`external`], one file a family, and in [`Media`], [`Directory`] and [`Messages`]; they know neither
-//! HTTP nor tokens.
+//! A [`Client`] belongs to one app (corp id and secret); [`Http`] holds the connections of several. Every request goes
+//! through [`Client::call`], which adds the access token, keeps the time, renews a refused token once, and turns what
+//! comes back into a typed answer or an [`Error`] that knows its [`Class`](wecom_core::Class). The methods are under
+//! [`contact`], one file a family, and in [`Media`], [`Directory`] and [`Messages`]; each is declared once, as an
+//! [`Endpoint`] beside the Rust method that makes its call.
 //!
 //! ```no_run
 //! use wecom_client::{
-//!     ApiBase, CallOptions, Client, ClientOptions, DEFAULT_API_BASE, external::AddContactWay,
+//!     ApiBase, CallOptions, Client, ClientOptions, DEFAULT_API_BASE, contact::AddContactWay,
 //! };
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,13 +22,21 @@
 //! # }
 //! ```
 //!
-//! Guarantees: every request has a timeout; at most one `gettoken` is under way for an app ([`token`]); no token,
-//! secret or welcome code is in a log line, an error or a `Debug` text ([`error`]); the meaning of an errcode is known
-//! in one table only ([`codes`]). What it does not do: keep a record of attempts or decide what a failure means for a
-//! welcome; that is `dispatch` and [`action::outcome`](wecom_core).
+//! Guarantees: every request has a timeout; at most one `gettoken` is under way for an app; no token, secret or welcome
+//! code is in a log line, an error or a `Debug` text; what an errcode means stands in one table only, that of
+//! [`wecom_core::codes`]. What the crate leaves to its users: a record of attempts, and what a failure means for the
+//! matter at hand.
+//!
+//! # Features
+//!
+//! - `catalogue` (default): `catalogue`, the table of all methods with names, arguments, limits and pages, for
+//!   programs that call them by name.
+//! - `jiff` (default): [`Timestamp`] and [`Day`](contact::Day) from the instants and dates of jiff.
 
+// How a call is sent, and what can come of it.
 pub(crate) mod client;
 
+// What can be asked: customer contact, a family a file, and what belongs to it.
 pub mod contact;
 mod upload;
 mod media;
@@ -36,6 +44,7 @@ mod directory;
 mod app_message;
 mod platform;
 
+// The same for programs that call by name: what is known of one method, and the table of all.
 #[cfg(feature = "catalogue")]
 mod method;
 #[cfg(feature = "catalogue")]

@@ -89,7 +89,7 @@ pub(crate) mod rows {
         Method::of(
             GETTOKEN,
             Rust {
-                name: "gettoken",
+                name: stringify!(gettoken),
                 call: |client, _, options| {
                     Box::pin(async move {
                         let token = client.gettoken(options).await?;

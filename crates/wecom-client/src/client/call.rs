@@ -18,7 +18,7 @@ use wecom_core::Class;
 /// milliseconds; a list of thousands takes seconds.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A timeout for uploads and downloads of up to 20 MB over a line of some Mbit/s: a call's usual twenty seconds would not
+/// A timeout for uploads and downloads of up to 20 MB over a connection of some Mbit/s: a call's usual twenty seconds would not
 /// do.
 pub const UPLOAD_TIMEOUT: Duration = Duration::from_mins(1);
 
@@ -40,7 +40,7 @@ const TRY_TIME_PART: u32 = 2;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Retries {
-    /// Never: the caller keeps a record of each attempt, as `dispatch` does. Two things are not attempts and happen all
+    /// Never: the caller keeps a record of each attempt, say. Two things are not attempts and happen all
     /// the same: an access token that is refused is renewed and the request sent once more, and a connection that WeCom
     /// closed while it was idle is replaced where the request was not sent or is not [`Effect::Once`].
     None,
@@ -74,7 +74,7 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// So much time, and so many tries in it.
+    /// Options with this time and these tries.
     pub const fn new(timeout: Duration, retries: Retries) -> Self {
         Self { timeout, retries }
     }
@@ -212,7 +212,8 @@ impl<'a> Call<'a> {
     }
 }
 
-/// Spreads what would otherwise happen at once: 0 ≤ dice < 1. The only randomness of the client.
+/// A number from 0 to 1, by which pauses and renewals are spread that would otherwise come together. The only
+/// randomness of the client.
 pub(super) fn dice() -> f64 {
     fastrand::f64()
 }

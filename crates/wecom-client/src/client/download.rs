@@ -50,17 +50,17 @@ impl Download {
         name.filter(|name| !name.trim().is_empty()).map(clean_name)
     }
 
-    /// Its content type.
+    /// Its content type, as WeCom announces it.
     pub fn content_type(&self) -> Option<&str> {
         self.response.headers().get(header::CONTENT_TYPE)?.to_str().ok()
     }
 
-    /// How many bytes it has, where WeCom tells.
+    /// How many bytes it has, where WeCom announces it.
     pub fn length(&self) -> Option<u64> {
         self.response.content_length()
     }
 
-    /// Writes it as it comes and tells how many bytes it had.
+    /// Writes it as it comes, and gives the number of bytes.
     ///
     /// # Errors
     ///

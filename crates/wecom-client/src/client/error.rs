@@ -25,7 +25,7 @@ pub enum Error {
     Refused {
         /// The method.
         path: &'static str,
-        /// WeCom's code; [`explain`](super::explain) tells what it means.
+        /// WeCom's code; see [`explain`](crate::explain).
         errcode: i64,
         /// WeCom's text with its hint, at most [`MESSAGE_BYTES_MAX`] bytes.
         errmsg: String,
@@ -91,7 +91,7 @@ pub enum Error {
     TimedOut {
         /// The method.
         path: &'static str,
-        /// The time given.
+        /// The time that the call, or the try, had.
         after: Duration,
         /// Whether the request was on its way: WeCom may have done what was asked.
         sent: bool,
@@ -123,7 +123,7 @@ pub enum Error {
     TooLarge {
         /// The method.
         path: &'static str,
-        /// The bound.
+        /// The most that is read.
         limit: usize,
     },
     /// WeCom says that all is well (errcode 0) and leaves out what was asked for.
@@ -200,7 +200,7 @@ impl Error {
             | Self::TimedOut { .. }
             | Self::Stopping { .. }
             | Self::NotAnAnswer { .. }
-            // What says that all is well and is not what the platform promises is its fault of the moment, or a proxy's.
+            // What says that all is well and is not what the platform promises is a passing fault, or a proxy's.
             | Self::Incomplete { .. }
             | Self::Unreadable { .. }
             | Self::TooLarge { .. } => Class::Busy,

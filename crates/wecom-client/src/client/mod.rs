@@ -77,7 +77,7 @@ pub struct Client(Arc<Inner>);
 
 enum Inner {
     App(App),
-    /// Sends nothing, and keeps the description of the call instead.
+    /// Sends nothing, and keeps the last call instead, for [`Client::sketched`].
     Sketch(Mutex<Option<Prepared>>),
 }
 
@@ -112,7 +112,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As any call; [`Error::class`] tells a busy platform from a wrong secret. Nothing is lost by going on: the first
+    /// As any call; [`Error::class`] distinguishes a busy platform from a wrong secret. Nothing is lost by going on: the first
     /// call tries again.
     pub async fn warm(&self) -> Result<(), Error> {
         let path = GETTOKEN.path;
@@ -140,7 +140,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error`] has a variant for each way to fail; [`Error::lost`] tells whether WeCom may have acted all the same.
+    /// [`Error`] has a variant for each way to fail; [`Error::lost`] says whether WeCom may have acted all the same.
     pub async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, Error> {
         let Endpoint { path, effect, .. } = call.endpoint;
         let done = effect == Effect::Once;
@@ -162,7 +162,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As of [`Client::call`]; [`Download::save`] tells how the reading can end.
+    /// As of [`Client::call`]; [`Download::save`] says how the reading can end.
     pub async fn download(&self, call: Call<'_>) -> Result<Download, Error> {
         let timeout = call.options.timeout;
         #[expect(clippy::disallowed_methods, reason = "measures how much of the time is left for the file")]
@@ -196,7 +196,7 @@ impl Client {
         if options.timeout.is_zero() {
             return Err(Error::TimedOut { path, after: options.timeout, sent: false });
         }
-        #[expect(clippy::disallowed_methods, reason = "the moment from which the call's time is counted")]
+        #[expect(clippy::disallowed_methods, reason = "the instant from which the call's time is counted")]
         let until = Instant::now() + options.timeout;
         match time::timeout_at(until, app.tries(&call, body, until, &mut on_its_way)).await {
             Ok(answer) => answer,

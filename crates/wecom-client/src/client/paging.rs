@@ -400,12 +400,12 @@ mod tests {
             })
         });
         assert_eq!(listing.cursor(), None, "at the beginning");
-        let mut told = Vec::new();
+        let mut seen = Vec::new();
         while let Some(item) = listing.next().await {
-            told.push((item.ok(), listing.cursor().copied()));
+            seen.push((item.ok(), listing.cursor().copied()));
         }
         assert_eq!(
-            told,
+            seen,
             [(Some(1), None), (Some(2), Some(7)), (Some(3), Some(7)), (Some(4), Some(8)), (None, Some(8))],
             "a page of which items are left comes once more, and so does the one that failed"
         );

@@ -1,4 +1,4 @@
-//! Instants as the platform has them, and how they come of the clocks and calendars that people have.
+//! Instants as the platform has them, and how they are made of other clocks' and libraries'.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,7 +13,7 @@ use wecom_core::clock::Clock;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// The moment that a clock shows.
+    /// What a clock shows.
     pub fn now(clock: &Clock) -> Self {
         Self(clock.now_ms().div_euclid(1_000))
     }
@@ -23,7 +23,7 @@ impl Timestamp {
         self.0
     }
 
-    /// Unix milliseconds, the unit of this project's record.
+    /// Unix milliseconds.
     pub fn as_ms(self) -> i64 {
         self.0.saturating_mul(1_000)
     }

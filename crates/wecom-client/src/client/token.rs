@@ -105,7 +105,7 @@ struct State {
     /// The `gettoken` that is under way.
     refresh: Option<Outcome>,
     failure: Option<Failure>,
-    /// The pace of `gettoken`s: the moment at which an even pace would have the next one; see [`State::start_at`].
+    /// The pace of `gettoken`s: when an even pace would have the next one; see [`State::start_at`].
     pace_ms: i64,
 }
 

@@ -163,7 +163,7 @@ pub struct CreateAcquisitionLink {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct UpdateAcquisitionLink {
-    /// Which one.
+    /// The one that is to change.
     pub link_id: String,
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -186,7 +186,7 @@ pub struct UpdateAcquisitionLink {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct PriorityOption {
-    /// How they are told.
+    /// By which rule they are chosen.
     #[serde(deserialize_with = "values::number", skip_serializing_if = "Option::is_none")]
     pub priority_type: Option<PriorityType>,
     /// Their userids, of [`PriorityType::LISTED`].

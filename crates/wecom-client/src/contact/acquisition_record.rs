@@ -221,12 +221,12 @@ pub struct AcquisitionChat {
     /// The customer.
     #[serde(deserialize_with = "values::text")]
     pub external_userid: Option<String>,
-    /// What is told of their chat.
+    /// Figures of their chat.
     #[serde(deserialize_with = "values::object")]
     pub chat_info: Option<AcquisitionChatInfo>,
 }
 
-/// What is told of a chat.
+/// Figures of a chat.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]

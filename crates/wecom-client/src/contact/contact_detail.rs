@@ -1,4 +1,4 @@
-//! What WeCom tells of a customer: the types of the answer of `externalcontact/get` (page 92114).
+//! What WeCom knows of a customer: the types of the answer of `externalcontact/get` (page 92114).
 //!
 //! Everything is optional and every set of numbers is open: the platform leaves out and adds without notice. `Debug`
 //! shows no personal data.
@@ -9,14 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::client::{Timestamp, values};
 
-/// A customer as WeCom tells of one. `Debug` shows no personal data.
+/// A customer as WeCom answers with it. `Debug` shows no personal data.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct ExternalContact {
     /// The id: `wm…` for a WeChat user, `wo…` for one of WeCom.
     #[serde(default, deserialize_with = "values::text")]
     pub external_userid: Option<String>,
-    /// The nickname, in whatever characters its bearer chose. Third-party apps may not be told.
+    /// The nickname, in whatever characters its bearer chose. Third-party apps may not get it.
     #[serde(default, deserialize_with = "values::text")]
     pub name: Option<String>,
     /// The picture's URL.
@@ -25,7 +25,7 @@ pub struct ExternalContact {
     /// From WeChat or from WeCom.
     #[serde(rename = "type", default, deserialize_with = "values::number")]
     pub contact_type: Option<ContactType>,
-    /// Third parties are mostly told "unknown" since 2021.
+    /// Third parties mostly get "unknown" since 2021.
     #[serde(default, deserialize_with = "values::number")]
     pub gender: Option<Gender>,
     /// The id shared by the apps of one WeChat open-platform account; only for WeChat users, and only where one is
@@ -66,9 +66,9 @@ values::open_number! {
 }
 
 values::open_number! {
-    /// A customer's gender as told by WeChat.
+    /// A customer's gender, from WeChat.
     Gender {
-        /// Not told.
+        /// WeChat does not say.
         UNKNOWN = 0, "unknown";
         /// Male.
         MALE = 1, "male";

@@ -87,7 +87,7 @@ impl External {
 
 impl External {
     /// Every customer of [`External::batch_get_by_user`], page by page: once for each of the employees who follows. The
-    /// employees without a licence are told by [`External::batch_get_by_user_pages`].
+    /// employees without a licence are named by [`External::batch_get_by_user_pages`].
     pub fn batch_get_by_user_all(
         &self,
         request: &BatchGetByUser,
@@ -96,7 +96,7 @@ impl External {
         all_pages!(self.batch_get_by_user, BATCH_GET_BY_USER, request, BATCH_PAGE_MAX, options)
     }
 
-    /// As [`External::batch_get_by_user_all`], but whole pages, which tell of the employees that were left out as well
+    /// As [`External::batch_get_by_user_all`], but whole pages, which name the employees that were left out as well
     /// ([`BatchContacts::fail_info`]).
     pub fn batch_get_by_user_pages(
         &self,
@@ -154,12 +154,12 @@ pub struct BatchContacts {
     /// What to pass to get the next page; absent or empty on the last.
     #[serde(deserialize_with = "values::text")]
     pub next_cursor: Option<String>,
-    /// The employees about whom nothing is told.
+    /// The employees who were left out.
     #[serde(deserialize_with = "values::object")]
     pub fail_info: Option<FailInfo>,
 }
 
-/// The employees about whom [`External::batch_get_by_user`] tells nothing.
+/// The employees whom [`External::batch_get_by_user`] leaves out.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -177,7 +177,7 @@ pub struct BatchContact {
     /// The customer.
     #[serde(deserialize_with = "values::object")]
     pub external_contact: Option<ExternalContact>,
-    /// What the employee has on record.
+    /// What the employee has on record about the customer.
     #[serde(deserialize_with = "values::object")]
     pub follow_info: Option<FollowInfo>,
 }

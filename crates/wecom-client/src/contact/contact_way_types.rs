@@ -220,7 +220,7 @@ impl fmt::Debug for AddContactWay {
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct UpdateContactWay {
-    /// Which; required.
+    /// The one that is to change; required.
     pub config_id: String,
     /// A memo for administrators, at most 30 characters.
     #[serde(skip_serializing_if = "Option::is_none")]

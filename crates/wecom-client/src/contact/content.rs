@@ -1,6 +1,6 @@
 //! What messages consist of, where it is more than a welcome: the platform's limits on it, and how it is read back.
 //!
-//! The content types are those of [`action::message`](wecom_core::message): the platform has one form for all.
+//! The content types are those of [`wecom_core::message`]: the platform has one form for all.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -66,7 +66,7 @@ pub(super) fn miniprogram(check: Check, at: Option<usize>, miniprogram: &Minipro
         .required(place!(at, "miniprogram.page"), page)
 }
 
-/// An attachment as WeCom tells of it: of a kind that is known, or whatever else it sends one day.
+/// An attachment in an answer: of a kind that is known, or whatever else WeCom sends one day.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(untagged)]
 #[non_exhaustive]
@@ -77,8 +77,8 @@ pub enum SentAttachment {
     Other(Value),
 }
 
-/// A part of a message, with whatever of it is there; what is required of a sender is empty where it is not told.
-/// Absent where nothing of it is there.
+/// A part of a message in an answer. It is absent where none of its fields is there; of those that a sender must give,
+/// the ones that WeCom leaves out are empty.
 pub(super) fn part<'de, D: Deserializer<'de>, T: Part>(from: D) -> Result<Option<T>, D::Error> {
     let fields = match Value::deserialize(from)? {
         Value::Object(fields) => fields,
@@ -89,48 +89,48 @@ pub(super) fn part<'de, D: Deserializer<'de>, T: Part>(from: D) -> Result<Option
         },
         _ => return Ok(None),
     };
-    let told = |name: &str| match fields.get(name)? {
+    let field = |name: &str| match fields.get(name)? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     };
-    Ok(T::FIELDS.iter().any(|name| told(name).is_some()).then(|| T::read(told)))
+    Ok(T::FIELDS.iter().any(|name| field(name).is_some()).then(|| T::read(field)))
 }
 
-/// What a message consists of, as an answer tells it.
+/// A part of a message that can be read from an answer.
 pub(super) trait Part: Sized {
-    /// The names of what it holds.
+    /// The names of its fields.
     const FIELDS: &'static [&'static str];
 
-    /// Reads it of what is told under each name.
-    fn read(told: impl Fn(&str) -> Option<String>) -> Self;
+    /// Makes it of its fields; `field` gives the text of one by its name.
+    fn read(field: impl Fn(&str) -> Option<String>) -> Self;
 }
 
 impl Part for Text {
     const FIELDS: &'static [&'static str] = &["content"];
 
-    fn read(told: impl Fn(&str) -> Option<String>) -> Self {
-        Self { content: told("content").unwrap_or_default() }
+    fn read(field: impl Fn(&str) -> Option<String>) -> Self {
+        Self { content: field("content").unwrap_or_default() }
     }
 }
 
 impl Part for Image {
     const FIELDS: &'static [&'static str] = &["media_id", "pic_url"];
 
-    fn read(told: impl Fn(&str) -> Option<String>) -> Self {
-        Self { media_id: told("media_id"), pic_url: told("pic_url") }
+    fn read(field: impl Fn(&str) -> Option<String>) -> Self {
+        Self { media_id: field("media_id"), pic_url: field("pic_url") }
     }
 }
 
 impl Part for Link {
     const FIELDS: &'static [&'static str] = &["title", "picurl", "desc", "url"];
 
-    fn read(told: impl Fn(&str) -> Option<String>) -> Self {
+    fn read(field: impl Fn(&str) -> Option<String>) -> Self {
         Self {
-            title: told("title").unwrap_or_default(),
-            picurl: told("picurl"),
-            desc: told("desc"),
-            url: told("url").unwrap_or_default(),
+            title: field("title").unwrap_or_default(),
+            picurl: field("picurl"),
+            desc: field("desc"),
+            url: field("url").unwrap_or_default(),
         }
     }
 }
@@ -138,12 +138,12 @@ impl Part for Link {
 impl Part for Miniprogram {
     const FIELDS: &'static [&'static str] = &["title", "pic_media_id", "appid", "page"];
 
-    fn read(told: impl Fn(&str) -> Option<String>) -> Self {
+    fn read(field: impl Fn(&str) -> Option<String>) -> Self {
         Self {
-            title: told("title").unwrap_or_default(),
-            pic_media_id: told("pic_media_id").unwrap_or_default(),
-            appid: told("appid").unwrap_or_default(),
-            page: told("page").unwrap_or_default(),
+            title: field("title").unwrap_or_default(),
+            pic_media_id: field("pic_media_id").unwrap_or_default(),
+            appid: field("appid").unwrap_or_default(),
+            page: field("page").unwrap_or_default(),
         }
     }
 }
@@ -151,8 +151,8 @@ impl Part for Miniprogram {
 impl Part for Media {
     const FIELDS: &'static [&'static str] = &["media_id"];
 
-    fn read(told: impl Fn(&str) -> Option<String>) -> Self {
-        Self { media_id: told("media_id").unwrap_or_default() }
+    fn read(field: impl Fn(&str) -> Option<String>) -> Self {
+        Self { media_id: field("media_id").unwrap_or_default() }
     }
 }
 

@@ -139,7 +139,7 @@ pub(super) struct TagGroups {
     pub(super) tag_group: Vec<CorpTagGroup>,
 }
 
-/// The answer that tells what was made.
+/// The answer with the tags that were made.
 #[derive(Deserialize)]
 pub(super) struct NewTags {
     #[serde(deserialize_with = "read::needed")]
@@ -150,7 +150,7 @@ pub(super) struct NewTags {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct GetCorpTagList {
-    /// These tags; of no account where there are groups.
+    /// These tags; ignored where groups are given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tag_id: Vec<String>,
     /// These groups, with all of their tags.
@@ -162,7 +162,7 @@ pub struct GetCorpTagList {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct AddCorpTag {
-    /// The group, if it exists. Then `group_name` and `order` are of no account.
+    /// The group, if it exists. Then `group_name` and `order` are ignored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<String>,
     /// The group's name, at most 30 characters.
@@ -238,7 +238,7 @@ pub struct CorpTagGroup {
     /// Its place, 0 to 2³²−1: the larger, the further ahead.
     #[serde(deserialize_with = "values::integer")]
     pub order: Option<i64>,
-    /// Whether it has been deleted; told only where ids were asked for.
+    /// Whether it has been deleted; only in answers to requests for ids.
     #[serde(deserialize_with = "read::flag")]
     pub deleted: Option<bool>,
     /// The rule group to which it belongs; absent for the whole corp's.
@@ -266,7 +266,7 @@ pub struct CorpTag {
     /// Its place in the group, 0 to 2³²−1: the larger, the further ahead.
     #[serde(deserialize_with = "values::integer")]
     pub order: Option<i64>,
-    /// Whether it has been deleted; told only where ids were asked for.
+    /// Whether it has been deleted; only in answers to requests for ids.
     #[serde(deserialize_with = "read::flag")]
     pub deleted: Option<bool>,
 }

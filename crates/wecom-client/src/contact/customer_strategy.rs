@@ -189,7 +189,7 @@ pub struct CreateCustomerStrategy {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct EditCustomerStrategy {
-    /// Which; required.
+    /// The one that is to change; required.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy_id: Option<i64>,
     /// Its new name.
@@ -209,7 +209,7 @@ pub struct EditCustomerStrategy {
     pub range_del: Vec<StrategyNode>,
 }
 
-/// A rule group. [`External::customer_strategy_list`] tells its id only.
+/// A rule group. [`External::customer_strategy_list`] gives its id only.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]

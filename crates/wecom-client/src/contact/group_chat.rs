@@ -1,6 +1,6 @@
 //! Customer groups: chats of employees and customers.
 //!
-//! The seed's paging by offset is answered by WeCom for its old callers only; [`External::groupchat_list`] pages by
+//! WeCom answers paging by offset for its old callers only; [`External::groupchat_list`] pages by
 //! cursor.
 
 use std::fmt;
@@ -226,7 +226,7 @@ pub struct GroupChat {
     /// When it was made.
     #[serde(deserialize_with = "values::number")]
     pub create_time: Option<Timestamp>,
-    /// The notice at its top.
+    /// The announcement pinned in it (群公告).
     #[serde(deserialize_with = "values::text")]
     pub notice: Option<String>,
     /// Those in it: employees, customers and other outsiders.
@@ -235,7 +235,7 @@ pub struct GroupChat {
     /// Its administrators.
     #[serde(deserialize_with = "values::list")]
     pub admin_list: Vec<GroupAdmin>,
-    /// Which state of the members this is; the same as `CurMemVer` of the callback that told of it.
+    /// Which state of the members this is; the same as `CurMemVer` of the callback about it.
     #[serde(deserialize_with = "values::text")]
     pub member_version: Option<String>,
 }
@@ -265,10 +265,10 @@ pub struct GroupMember {
     /// The id shared by the apps of one WeChat open-platform account; only where one is bound.
     #[serde(deserialize_with = "values::text")]
     pub unionid: Option<String>,
-    /// Since when.
+    /// Since when this is a member.
     #[serde(deserialize_with = "values::number")]
     pub join_time: Option<Timestamp>,
-    /// By which way.
+    /// How this member came in.
     #[serde(deserialize_with = "values::number")]
     pub join_scene: Option<JoinScene>,
     /// Who invited; only where it was an employee.
@@ -319,7 +319,7 @@ values::open_number! {
     }
 }
 
-/// An employee of whom only the userid is told.
+/// An employee, of whom WeCom gives only the userid.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -348,10 +348,10 @@ pub struct FailedGroupChat {
     /// Its id.
     #[serde(deserialize_with = "values::text")]
     pub chat_id: Option<String>,
-    /// Why; [`explain`](crate::explain) tells what it means.
+    /// Why; see [`explain`](crate::explain).
     #[serde(deserialize_with = "values::integer")]
     pub errcode: Option<i64>,
-    /// WeCom's words for it.
+    /// WeCom's text with the code.
     #[serde(deserialize_with = "values::text")]
     pub errmsg: Option<String>,
 }

@@ -23,7 +23,7 @@ impl External {
     /// # Errors
     ///
     /// 41055 when there are 100. [`Error::Argument`] when text and the rest are all absent, when there is more than one
-    /// of the rest, or when one of them is beyond the limits of [`action::message`](wecom_core::message); the text
+    /// of the rest, or when one of them is beyond the limits of [`wecom_core::message`]; the text
     /// has at most 3,000 bytes here.
     pub async fn group_welcome_template_add(
         &self,
@@ -118,7 +118,7 @@ pub struct GroupWelcomeTemplate {
     /// The app, where a suite has several.
     #[serde(deserialize_with = "values::integer", skip_serializing_if = "Option::is_none")]
     pub agentid: Option<i64>,
-    /// Whether the owners of groups are told of a new template: 1 yes (the default), 0 no. Not when one is edited.
+    /// Whether the owners of groups are notified of a new template: 1 yes (the default), 0 no. Not when one is edited.
     #[serde(deserialize_with = "values::integer", skip_serializing_if = "Option::is_none")]
     pub notify: Option<i64>,
 }
@@ -159,14 +159,14 @@ impl GroupWelcomeTemplate {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct EditGroupWelcomeTemplate {
-    /// Which one.
+    /// The one that is to change.
     pub template_id: String,
     /// What it says from now on.
     #[serde(flatten)]
     pub template: GroupWelcomeTemplate,
 }
 
-/// A template as WeCom tells of it.
+/// A template as WeCom answers with it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]

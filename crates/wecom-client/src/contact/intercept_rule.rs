@@ -183,7 +183,7 @@ values::open_number! {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct UpdateInterceptRule {
-    /// Which one.
+    /// The one that is to change.
     pub rule_id: String,
     /// Its name, 1 to 20 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -230,7 +230,7 @@ pub struct ListedInterceptRule {
     pub create_time: Option<Timestamp>,
 }
 
-/// A rule as WeCom tells of it.
+/// A rule as WeCom answers with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]

@@ -112,7 +112,7 @@ pub struct JoinWay {
     /// The groups that it leads to, 1 to 5.
     #[serde(deserialize_with = "read::texts")]
     pub chat_id_list: Vec<String>,
-    /// The channel, at most 30 characters; told again of each member who came by it.
+    /// The channel, at most 30 characters; each member who came by it has it as `state`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// Whether customers who came by it are marked with their source.
@@ -137,7 +137,7 @@ impl JoinWay {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct UpdateJoinWay {
-    /// Which one.
+    /// The one that is to change.
     pub config_id: String,
     /// What it is from now on.
     #[serde(flatten)]
@@ -154,7 +154,7 @@ values::open_number! {
     }
 }
 
-/// A join way as WeCom tells of it.
+/// A join way as WeCom answers with it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]

@@ -1,6 +1,6 @@
 //! Mass messages (群发): proposed to employees, each of whom sends them to the own customers or groups, or does not.
 //!
-//! The seed's body, with a picture, link or mini-program at its top level, is served by `attachments`.
+//! Older clients put a picture, link or mini-program at the top level of the body; here it is one of `attachments`.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -29,14 +29,14 @@ impl External {
     /// Proposes a message to employees (`add_msg_template`; page 92135), who have to send it themselves. A customer
     /// of several of them gets it from the one of the latest contact, and a month has no more of them than days.
     ///
-    /// Not all addressees have to exist: the answer tells which could not be used.
+    /// Not all addressees have to exist: the answer names those who could not be reached.
     ///
     /// # Errors
     ///
     /// 41048 when there is nobody to send it to, 40058 for what WeCom does not take, 40007 for a media id that has
     /// expired, 40201 and 40204 from its spam control, 84061 when those addressed are no contacts of the sender.
     /// [`Error::Argument`] when nobody is addressed, for content beyond the limits of
-    /// [`action::message`](wecom_core::message), more than 10,000 customers or 2,000 groups, a filter without tags.
+    /// [`wecom_core::message`], more than 10,000 customers or 2,000 groups, a filter without tags.
     pub async fn add_msg_template(
         &self,
         request: &AddMsgTemplate,

@@ -1,4 +1,4 @@
-//! What WeCom tells of mass messages (群发): the answers of the methods of the record.
+//! Mass messages (群发) in answers: those of the methods of `mass_message_record`.
 
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ impl Page for GroupmsgPage {
     }
 }
 
-/// A mass message as WeCom tells of it.
+/// A mass message as WeCom answers with it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -43,7 +43,7 @@ pub struct Groupmsg {
     /// Who made it; absent where an app did.
     #[serde(deserialize_with = "values::text")]
     pub creator: Option<String>,
-    /// When.
+    /// When it was made.
     #[serde(deserialize_with = "values::number")]
     pub create_time: Option<Timestamp>,
     /// Whether the corp or an employee made it.

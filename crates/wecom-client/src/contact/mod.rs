@@ -24,7 +24,7 @@ pub(crate) mod corp_tag;
 pub(crate) mod tag;
 pub(crate) mod strategy_tag;
 
-// What customers are told.
+// What is sent to customers.
 pub(crate) mod welcome;
 pub(crate) mod group_welcome_template;
 pub(crate) mod mass_message;

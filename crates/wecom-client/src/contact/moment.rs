@@ -232,7 +232,7 @@ pub struct MomentTaskOutcome {
     /// 0, or why there is no moment.
     #[serde(deserialize_with = "values::integer")]
     pub errcode: Option<i64>,
-    /// WeCom's words for it.
+    /// WeCom's text with the code.
     #[serde(deserialize_with = "values::text")]
     pub errmsg: Option<String>,
     /// The moment's id, `mom…`.

@@ -25,9 +25,9 @@ const COMMENTS: Endpoint = Endpoint::post("externalcontact/get_moment_comments",
 /// The longest time that [`External::get_moment_list`] looks at: a month.
 const LIST_SECONDS_MAX: i64 = 31 * 86_400;
 
-/// A request may ask for so many moments on a page, which WeCom's page once allowed.
+/// A request may ask for so many moments on a page: the page once allowed them.
 const LIST_LIMIT_MAX: u32 = 100;
-/// Today's page says so many: what a listing asks for unless it is told otherwise.
+/// The page says so many today: what a listing asks for unless its request says how many.
 const LIST_PAGE_MAX: u32 = 20;
 /// At most so many employees or customers on one page.
 const PAGE_MAX: u32 = 1_000;

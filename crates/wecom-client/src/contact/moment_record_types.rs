@@ -1,4 +1,4 @@
-//! Moments as WeCom tells of them: what was published, by whom, for whom, and what they said to it.
+//! Moments (客户朋友圈) in answers: what was published, by whom, for whom, and who reacted.
 
 use serde::{Deserialize, Serialize};
 
@@ -43,7 +43,7 @@ pub struct Moment {
     /// Who made it.
     #[serde(deserialize_with = "values::text")]
     pub creator: Option<String>,
-    /// When.
+    /// When it was made.
     #[serde(deserialize_with = "values::number")]
     pub create_time: Option<Timestamp>,
     /// Whether the corp or an employee made it.
@@ -207,7 +207,7 @@ pub struct MomentCustomer {
 #[serde(default)]
 #[non_exhaustive]
 pub struct MomentComments {
-    /// Those who commented; what they said is not told.
+    /// Those who commented. WeCom does not say what they wrote.
     #[serde(deserialize_with = "values::list")]
     pub comment_list: Vec<MomentReaction>,
     /// Those who liked it.
@@ -226,7 +226,7 @@ pub struct MomentReaction {
     /// The employee, where it was one.
     #[serde(deserialize_with = "values::text")]
     pub userid: Option<String>,
-    /// When.
+    /// When it was made.
     #[serde(deserialize_with = "values::number")]
     pub create_time: Option<Timestamp>,
 }

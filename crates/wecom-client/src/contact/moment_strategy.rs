@@ -238,7 +238,7 @@ pub struct CreateMomentStrategy {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct EditMomentStrategy {
-    /// Which one; required.
+    /// The one that is to change; required.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy_id: Option<i64>,
     /// Its name.

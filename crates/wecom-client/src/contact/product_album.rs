@@ -186,7 +186,7 @@ pub enum ProductPicture {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct UpdateProduct {
-    /// Which one.
+    /// The one that is to change.
     pub product_id: String,
     /// What is to change.
     #[serde(flatten)]
@@ -229,7 +229,7 @@ impl Page for ProductPage {
     }
 }
 
-/// A product as WeCom tells of it.
+/// A product as WeCom answers with it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -254,7 +254,7 @@ pub struct ProductDetail {
     pub attachments: Vec<ProductAttachment>,
 }
 
-/// A picture of a product as WeCom tells of it.
+/// A picture of a product as WeCom answers with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]

@@ -91,7 +91,7 @@ pub struct GetStrategyTagList {
     /// The rule group; all of them if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy_id: Option<i64>,
-    /// These tags; of no account where there are groups.
+    /// These tags; ignored where groups are given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tag_id: Vec<String>,
     /// These groups of tags, with all of their tags.
@@ -106,7 +106,7 @@ pub struct AddStrategyTag {
     /// The rule group; required.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy_id: Option<i64>,
-    /// The group of tags, if it exists. Then `group_name` and `order` are of no account.
+    /// The group of tags, if it exists. Then `group_name` and `order` are ignored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group_id: Option<String>,
     /// The name of the group of tags, at most 30 characters.

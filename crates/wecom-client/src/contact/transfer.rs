@@ -58,7 +58,7 @@ impl External {
         self.client.call(Call::new(GET_UNASSIGNED_LIST, options).json(request)).await
     }
 
-    /// Starts handing customers of one employee to another (`transfer_customer`; page 92125), and tells of each
+    /// Starts handing customers of one employee to another (`transfer_customer`; page 92125), and says of each
     /// whether it was started. The same customer may be handed over twice in 90 days (40128).
     ///
     /// # Errors

@@ -5,7 +5,7 @@
 pub struct Argument {
     /// The platform's name.
     pub name: &'static str,
-    /// What it is.
+    /// What kind of value it is.
     pub kind: Kind,
     /// Whether WeCom refuses the call without it.
     pub required: bool,
@@ -13,7 +13,7 @@ pub struct Argument {
     pub help: &'static str,
 }
 
-/// What an argument is.
+/// What kind of value an argument is, and so how a flag for it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A text.

@@ -1,9 +1,9 @@
 //! What was given for a call: one object, whose fields have the platform's names.
 //!
-//! Two looks at it. Here: is what is required there, and is each argument of its kind. Then the typed method, run on a
-//! client that sends nothing: its request type reads the object, all of it or not at all ([`reading`]), its limits are
-//! checked. What neither knows is left alone and goes over the wire as it was given, for the platform may know more than
-//! this program.
+//! It is checked twice. Here: is every required argument there, and each of its kind? Then by the typed method, run on a
+//! client that sends nothing: its request type reads the object, all of it or not at all ([`reading`]), and its limits are
+//! checked. Fields that neither knows go over the wire as they were given, for the platform may know more than this
+//! program.
 
 use std::io;
 
@@ -16,8 +16,8 @@ use super::{
 };
 use crate::client::{Day, Endpoint, Error, MediaFile, MediaType, Timestamp};
 
-/// What the client sends by itself, from the settings. Were it taken as an argument that nobody knows, it would go out
-/// twice, or into a body, where it is logged.
+/// What the client sends by itself. Taken for unknown fields they would go out twice, or into a body, where others may
+/// log them.
 const CREDENTIALS: [&str; 3] = ["access_token", "corpid", "corpsecret"];
 
 /// How much a name may differ from an argument's to be taken for a slip of the hand: 1 is no difference.
@@ -203,7 +203,7 @@ impl Arguments {
     pub(crate) async fn file(&self, name: &'static str) -> Result<MediaFile, Error> {
         let place = self.text(name);
         MediaFile::open(place).await.map_err(|cause| {
-            // Which of the two files of a line it is, nobody can tell from "No such file".
+            // A command may name several files: "No such file" must say which.
             let cause = io::Error::new(cause.kind(), format!("{place}: {cause}"));
             Error::File { path: self.endpoint.path, cause }
         })

@@ -1,10 +1,10 @@
-//! Places in a JSON document: where something stands, as people write it (`tag_filter.group_list[0].tag_list`).
+//! Paths into a JSON document: where something stands, as people write it (`tag_filter.group_list[0].tag_list`).
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// A place in what was given: names and positions from the outside inwards.
+/// A path into what was given: names and positions from the outside inwards.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct JsonPath(pub(super) Vec<Step>);
 
@@ -18,7 +18,7 @@ pub(super) enum Step {
 }
 
 impl JsonPath {
-    /// The argument in which it is.
+    /// The argument into which it leads.
     pub(super) fn argument(&self) -> Option<&str> {
         match self.0.first() {
             Some(Step::Name(name)) => Some(name),
@@ -26,12 +26,12 @@ impl JsonPath {
         }
     }
 
-    /// Whether it is inside of an argument rather than the whole of it.
+    /// Whether it leads to a part of an argument rather than all of it.
     pub(super) fn is_inside(&self) -> bool {
         self.0.len() > 1
     }
 
-    /// As far as the error of a reading tells it.
+    /// Of the path in an error of reading, as far as that is known.
     pub(super) fn of(path: &serde_path_to_error::Path) -> Self {
         use serde_path_to_error::Segment;
         let known = path.iter().map_while(|segment| match segment {
@@ -42,12 +42,12 @@ impl JsonPath {
         Self(known.collect())
     }
 
-    /// Whether it is that place or inside of it.
+    /// Whether it leads to the same value, or into it.
     pub(super) fn begins_with(&self, outer: &Self) -> bool {
         self.0.starts_with(&outer.0)
     }
 
-    /// The place inside of `value`.
+    /// What stands there in `value`.
     pub(super) fn find<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         self.0.iter().try_fold(value, |value, step| match step {
             Step::Name(name) => value.get(name),
@@ -55,7 +55,7 @@ impl JsonPath {
         })
     }
 
-    /// `value` with `sample` in this place.
+    /// `value` with `sample` there.
     pub(super) fn put(&self, value: &Value, sample: Value) -> Value {
         let mut whole = value.clone();
         let mut at = Some(&mut whole);

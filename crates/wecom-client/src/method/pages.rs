@@ -25,7 +25,7 @@ pub struct Pages {
     aside: Arc<Mutex<Aside>>,
 }
 
-/// What the pages say beside their items.
+/// What was noted while the pages were read, beside their items.
 #[derive(Default)]
 struct Aside {
     pages: u64,
@@ -46,7 +46,7 @@ impl Pages {
         aside(&self.aside).restarted
     }
 
-    /// What the pages said beside their items, the last page's word for each: employees without a licence, say.
+    /// The fields of the pages beside their items, each from the last page that had it: employees without a licence, say.
     pub fn remarks(&self) -> Map<String, Value> {
         aside(&self.aside).remarks.clone()
     }
@@ -109,7 +109,7 @@ impl Method {
     }
 }
 
-/// Every change is whole before anything could panic.
+/// A lock that was poisoned guards a sound state: every change is whole before anything could panic.
 fn aside(aside: &Mutex<Aside>) -> MutexGuard<'_, Aside> {
     aside.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,14 +1,13 @@
 //! Reads what was given into the type of a method's request, and holds that type to it.
 //!
-//! The types are those of answers as well and read leniently: a text in the place of a list, a list in the place of an
-//! object, a number in the place of a text are read as something, or as nothing. That is right for what WeCom says and
-//! wrong for what a person typed: a filter that is read as empty sends a message to everybody. So the request is written
-//! again, and everything that was given must stand in it as it was given; what does not is refused, with its place and
-//! what belongs there.
+//! The request types are read as leniently as answers: a text in the place of a list is taken for a list of one, an object
+//! of another shape for none. That is right for what WeCom says. It is wrong for what a person typed: a filter that is
+//! read as empty sends a message to everybody. So the request that was read is written as JSON again, and everything that
+//! was given must stand in it as it was given; what does not is refused, with its place and what belongs there.
 //!
-//! What belongs at a place nobody wrote down twice: the type is asked, by a sample of each kind in that place. A place at
-//! which it takes none of them is one that it does not know, and what stands there is left alone, since the platform may
-//! know more than this program.
+//! Which kind of value belongs at a place is written down nowhere but in the type. So the type is asked: a sample of each
+//! kind is put there and read. Where the type takes none of them it does not know the field, and what stands there is left
+//! alone, since the platform may know more than this program.
 
 use std::collections::BTreeMap;
 
@@ -17,14 +16,14 @@ use serde_json::{Map, Value, json};
 
 use super::json_path::{JsonPath, Step};
 
-/// Of so many places that a type did not write it is asked what belongs there. Each costs a reading of the whole for each
-/// sample, so a body with thousands of names of its own making would take long; a request has some dozens of fields.
+/// For at most so many unknown places the type is asked what belongs there. Each costs a reading of the whole body for
+/// each sample, so that thousands of made-up names would take long. A request has some dozens of fields.
 const PLACES_MAX: usize = 64;
 
 /// What was not read as it was given.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Misread {
-    /// Where; empty where the type does not tell.
+    /// Where; empty where serde does not say.
     pub(super) place: JsonPath,
     /// What is wrong there.
     pub(super) fault: String,
@@ -99,7 +98,7 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// Everything of `given` stands in `read`, as it is.
+    /// Checks that everything of `given` stands in `read`, unchanged.
     fn compare(&mut self, given: &Value, read: &Value) -> Result<(), Misread> {
         match (given, read) {
             (Value::Object(given), Value::Object(read)) => {
@@ -131,8 +130,8 @@ impl Asking<'_> {
         }
     }
 
-    /// Nothing inside an argument was made up for what was not given: a list that the type writes in any case would be one
-    /// of nobody, or take away what is there. Whether an argument itself is there its method says.
+    /// Inside an argument, the type may not write a field that was not given: an empty list that is made up would mean
+    /// nobody, or take away what is there. Missing arguments themselves are checked by the method.
     fn nothing_else(&mut self, given: &Map<String, Value>, read: &Map<String, Value>) -> Result<(), Misread> {
         let is_made_up = |name: &&String| given.get(*name).is_none_or(Value::is_null);
         match read.keys().find(is_made_up) {
@@ -147,7 +146,7 @@ impl Asking<'_> {
         }
     }
 
-    /// Whether the type need not have written this value: it does not know the place, or leaves out there what is empty.
+    /// Whether the type may leave this value out when it writes: it does not know the place, or omits empty values there.
     fn may_lack(&mut self, value: &Value) -> bool {
         let kind_of_place = self.place.kind();
         if !self.asked.contains_key(&kind_of_place) {
@@ -209,7 +208,7 @@ impl Asking<'_> {
         Misread { place, fault }
     }
 
-    /// A fault of reading in words of JSON instead of Rust, and with its place where the type does not tell it.
+    /// A fault of reading in words of JSON instead of Rust's, and with a place where serde does not name one.
     fn explained(&mut self, misread: Misread) -> Misread {
         let Misread { mut place, fault } = misread;
         if place.0.is_empty()
@@ -226,7 +225,7 @@ impl Asking<'_> {
         }
     }
 
-    /// The field without which all is well.
+    /// The field that is at fault: the request can be read without it.
     fn culprit(&self) -> Option<JsonPath> {
         let Value::Object(fields) = self.given else { return None };
         let well_without = |name: &&String| {

@@ -79,7 +79,7 @@ pub enum By {
 /// A method of the typed client.
 #[derive(Clone, Copy)]
 pub struct Rust {
-    /// Its name as it is written behind a client: `external().get`.
+    /// Its name as it is called on a client: `external().get`.
     pub name: &'static str,
     pub(crate) call: for<'a> fn(&'a Client, &'a Arguments, CallOptions) -> Answered<'a>,
 }

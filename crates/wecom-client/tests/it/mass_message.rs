@@ -10,8 +10,6 @@ use wecom_core::message::{Attachment, Image, Link, Text};
 use crate::scripted::Reply;
 use crate::walk::{Method, client, once, refused, server};
 
-const START: i64 = 1_733_900_461;
-
 fn text(content: &str) -> Text {
     Text { content: content.into() }
 }
