@@ -12,11 +12,8 @@ mod harness;
 
 mod outcomes;
 mod rules;
-mod wecom;
-mod api;
 mod store;
 mod forward;
-mod simulator;
 mod http;
 mod journey;
 mod directory;

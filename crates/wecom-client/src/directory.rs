@@ -1,7 +1,7 @@
 //! The company's own directory (通讯录), as much of it as an app may read: who an employee is, and how departments hang
 //! together.
 //!
-//! What an app is told depends on its visible range (可见范围) and on when it was made: some are told ids in place of
+//! What an app gets depends on its visible range (可见范围) and on when it was made: some get ids in place of
 //! names, some no names at all, and departments above its range are not in a listing. So everything but the ids is
 //! optional. `Debug` shows no names.
 
@@ -9,11 +9,18 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, CallOptions, Client, Error, values};
+use crate::client::{Call, CallOptions, Client, Endpoint, Error, limits::Check, read, values};
 
-const USER: &str = "user/get";
-const DEPARTMENTS: &str = "department/list";
-const DEPARTMENT_IDS: &str = "department/simplelist";
+const USER: Endpoint = Endpoint::get("user/get").page(90196);
+const DEPARTMENTS: Endpoint = Endpoint::get("department/list").page(90208);
+const DEPARTMENT_IDS: Endpoint = Endpoint::get("department/simplelist").page(95351);
+
+impl Client {
+    /// The methods of the company's own directory.
+    pub fn directory(&self) -> Directory {
+        Directory { client: self.clone() }
+    }
+}
 
 /// The directory methods of one app's client; see [`Client::directory`].
 #[derive(Clone, Debug)]
@@ -22,24 +29,18 @@ pub struct Directory {
 }
 
 impl Directory {
-    pub(super) fn new(client: &Client) -> Self {
-        Self { client: client.clone() }
-    }
-
-    /// An employee (`user/get`; document 90196). Userids are compared without case.
+    /// An employee (`user/get`; page 90196). Userids are compared without case.
     ///
     /// # Errors
     ///
     /// 60111 when nobody has this userid, 60011 when the employee is outside the app's visible range.
     pub async fn user(&self, userid: &str, options: CallOptions) -> Result<User, Error> {
-        if userid.is_empty() {
-            return Err(absent(USER, "userid"));
-        }
-        self.client.call(Call::get(USER, options).query("userid", userid)).await
+        Check::of(USER).required("userid", userid).end()?;
+        self.client.call(Call::new(USER, options).query("userid", userid)).await
     }
 
     /// The departments inside the app's visible range, with their names where the app may know them
-    /// (`department/list`; document 90208). `below`: that department and those below it, at any depth.
+    /// (`department/list`; page 90208). `below`: that department and those below it, at any depth.
     ///
     /// # Errors
     ///
@@ -59,7 +60,7 @@ impl Directory {
         Ok(department)
     }
 
-    /// The same without names, as every app may have it (`department/simplelist`; document 95351).
+    /// The same without names, as every app may have it (`department/simplelist`; page 95351).
     ///
     /// # Errors
     ///
@@ -79,16 +80,12 @@ impl Directory {
     }
 }
 
-fn listing(path: &'static str, below: Option<i64>, options: CallOptions) -> Call<'static> {
-    let call = Call::get(path, options);
+fn listing(endpoint: Endpoint, below: Option<i64>, options: CallOptions) -> Call<'static> {
+    let call = Call::new(endpoint, options);
     match below {
         Some(id) => call.query("id", id.to_string()),
         None => call,
     }
-}
-
-fn absent(path: &'static str, field: &'static str) -> Error {
-    Error::Argument { path, field, fault: "is absent or empty: WeCom requires it".to_owned() }
 }
 
 /// An employee; see [`Directory::user`]. Of the many fields of the page those that describe a post rather than a
@@ -106,19 +103,19 @@ pub struct User {
     #[serde(default, deserialize_with = "values::text")]
     pub alias: Option<String>,
     /// The departments that the employee is in, as far as they are inside the app's visible range.
-    #[serde(default, deserialize_with = "ids")]
+    #[serde(default, deserialize_with = "read::numbers")]
     pub department: Vec<i64>,
     /// The one of them that counts as the employee's (主部门).
     #[serde(default, deserialize_with = "values::integer")]
     pub main_department: Option<i64>,
     /// The employee's place in each of them, in the same order: the greater the earlier.
-    #[serde(default, deserialize_with = "ids")]
+    #[serde(default, deserialize_with = "read::numbers")]
     pub order: Vec<i64>,
     /// Whether the employee leads each of them (1) or not (0), in the same order.
-    #[serde(default, deserialize_with = "ids")]
+    #[serde(default, deserialize_with = "read::numbers")]
     pub is_leader_in_dept: Vec<i64>,
     /// The userids of those whom the employee answers to (直属上级).
-    #[serde(default, deserialize_with = "userids")]
+    #[serde(default, deserialize_with = "read::texts")]
     pub direct_leader: Vec<String>,
     /// The post, where the app may know it.
     #[serde(default, deserialize_with = "values::text")]
@@ -126,7 +123,7 @@ pub struct User {
     /// The post that customers see.
     #[serde(default, deserialize_with = "values::text")]
     pub external_position: Option<String>,
-    /// The id that is the same for all apps of one provider; only third-party apps are told it.
+    /// The id that is the same for all apps of one provider; only third-party apps get it.
     #[serde(default, deserialize_with = "values::text")]
     pub open_userid: Option<String>,
     /// Whether the employee uses WeCom.
@@ -171,7 +168,7 @@ pub struct Department {
     #[serde(default, deserialize_with = "values::text")]
     pub name_en: Option<String>,
     /// The userids of those who lead it.
-    #[serde(default, deserialize_with = "userids")]
+    #[serde(default, deserialize_with = "read::texts")]
     pub department_leader: Vec<String>,
     /// The department above it; 0 of the company itself. It need not be in the listing.
     #[serde(default, deserialize_with = "values::integer")]
@@ -188,18 +185,4 @@ impl fmt::Debug for Department {
             .field("parentid", &self.parentid)
             .finish_non_exhaustive()
     }
-}
-
-/// A list of numbers, which may come as texts; what is no number is left out.
-fn ids<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<i64>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(transparent)]
-    struct Id(#[serde(deserialize_with = "values::integer")] Option<i64>);
-    let list: Vec<Id> = values::list(from)?;
-    Ok(list.into_iter().filter_map(|id| id.0).collect())
-}
-
-/// A list of userids; what is no text is left out.
-fn userids<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    values::texts(from).map(Option::unwrap_or_default)
 }

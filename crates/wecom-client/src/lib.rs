@@ -1,14 +1,14 @@
-//! The client of WeCom's API: the one way in which this program talks to the platform.
+//! A typed client for the customer contact (客户联系) API of WeCom (企业微信).
 //!
-//! A [`Client`] belongs to one app (corp id and secret); [`Http`] holds the connections of all of them. Every request
-//! goes through [`Client::call`], which adds the access token, keeps the time, renews a refused token once, and turns
-//! what comes back into a typed answer or an [`Error`] that knows its [`Class`](wecom_core::Class). The
-//! methods are under [`external`], one file a family, and in [`Media`], [`Directory`] and [`Messages`]; they know neither
-//! HTTP nor tokens.
+//! A [`Client`] belongs to one app (corp id and secret); [`Http`] holds the connections of several. Every request goes
+//! through [`Client::call`], which adds the access token, keeps the time, renews a refused token once, and turns what
+//! comes back into a typed answer or an [`Error`] that knows its [`Class`](wecom_core::Class). The methods are under
+//! [`contact`], one file a family, and in [`Media`], [`Directory`] and [`Messages`]; each is declared once, as an
+//! [`Endpoint`] beside the Rust method that makes its call.
 //!
 //! ```no_run
 //! use wecom_client::{
-//!     ApiBase, CallOptions, Client, ClientOptions, DEFAULT_API_BASE, external::AddContactWay,
+//!     ApiBase, CallOptions, Client, ClientOptions, DEFAULT_API_BASE, contact::AddContactWay,
 //! };
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -22,340 +22,48 @@
 //! # }
 //! ```
 //!
-//! Guarantees: every request has a timeout; at most one `gettoken` is under way for an app ([`token`]); no token,
-//! secret or welcome code is in a log line, an error or a `Debug` text ([`error`]); the meaning of an errcode is known
-//! in one table only ([`codes`]). What it does not do: keep a record of attempts or decide what a failure means for a
-//! welcome; that is `dispatch` and [`action::outcome`](wecom_core).
+//! Guarantees: every request has a timeout; at most one `gettoken` is under way for an app; no token, secret or welcome
+//! code is in a log line, an error or a `Debug` text; what an errcode means stands in one table only, that of
+//! [`wecom_core::codes`]. What the crate leaves to its users: a record of attempts, and what a failure means for the
+//! matter at hand.
+//!
+//! # Features
+//!
+//! - `catalogue` (default): `catalogue`, the table of all methods with names, arguments, limits and pages, for
+//!   programs that call them by name.
+//! - `jiff` (default): [`Timestamp`] and [`Day`](contact::Day) from the instants and dates of jiff.
 
 #![warn(missing_docs)]
 
-mod call;
-mod directory;
-mod download;
-mod error;
-mod http;
-mod media;
-mod media_file;
-mod message;
-mod prepared;
-mod server;
-mod timestamp;
-mod token;
-mod values;
+// How a call is sent, and what can come of it.
+pub(crate) mod client;
 
+// What can be asked: customer contact, a family a file, and what belongs to it.
+pub mod contact;
+mod upload;
+mod media;
+mod directory;
+mod app_message;
+mod platform;
+
+// The same for programs that call by name: what is known of one method, and the table of all.
+#[cfg(feature = "catalogue")]
+mod method;
 #[cfg(feature = "catalogue")]
 pub mod catalogue;
-pub mod external;
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex},
+pub use app_message::{CONTENT_BYTES_MAX, DEPARTMENTS_MAX, Messages, Sent, TextMessage, USERS_MAX};
+pub use client::{
+    ANSWER_BYTES_MAX, ApiBase, BadApiBase, Call, CallOptions, Client, ClientOptions, DEFAULT_API_BASE,
+    DOWNLOAD_BYTES_MAX, Download, Effect, Endpoint, Error, Http, HttpError, MESSAGE_BYTES_MAX, MediaFile,
+    MediaType, Prepared, PreparedBody, Retries, TRIES_MOST, Timestamp, UPLOAD_TIMEOUT, Unanswered,
+    UnknownMediaType, Verb,
 };
-
-use secrecy::SecretString;
-use serde::de::DeserializeOwned;
-use tokio::time::{self, Instant};
-use tokio_util::task::TaskTracker;
-use tracing::debug;
-
-use call::Payload;
-use http::{Body, Incoming};
-use token::Tokens;
-use wecom_core::clock::Clock;
-
-pub use call::{Call, CallOptions, Effect, Retries, TRIES_MOST, Verb};
+/// The older name of [`contact`].
+pub use contact as external;
+pub use contact::External;
 pub use directory::{Department, Directory, User, UserStatus};
-pub use download::{DOWNLOAD_BYTES_MAX, Download};
-pub use error::{Error, MESSAGE_BYTES_MAX};
-pub use external::External;
-pub use http::{ANSWER_BYTES_MAX, ApiBase, BadApiBase, DEFAULT_API_BASE, Http, HttpError};
-pub use media::{AttachmentUse, Job, JobDetail, JobStatus, Media, UPLOAD_TIMEOUT, UploadByUrl, Uploaded};
-pub use media_file::{MediaFile, MediaType, UnknownMediaType};
-pub use message::{CONTENT_BYTES_MAX, DEPARTMENTS_MAX, Messages, Sent, TextMessage, USERS_MAX};
-pub use prepared::{Body as PreparedBody, Prepared, Unanswered};
-pub use server::AccessToken;
-pub use timestamp::Timestamp;
+pub use media::{Job, JobDetail, JobStatus, Media, UploadByUrl};
+pub use platform::AccessToken;
+pub use upload::{AttachmentUse, Uploaded};
 pub use wecom_core::codes::{explain, explain_for, is_tag_limit};
-
-/// The name under which an access token travels.
-const TOKEN: &str = "access_token";
-
-/// Whose client it is, and where the API is.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ClientOptions {
-    /// The corp's id, `ww…`.
-    pub corp_id: String,
-    /// The app's secret. Of a customised app (代开发): its permanent code.
-    pub secret: SecretString,
-    /// Where the API is: the setting `wecom.api_base`.
-    pub api_base: ApiBase,
-}
-
-impl ClientOptions {
-    /// The app of this corp with this secret, at the API that is there: [`DEFAULT_API_BASE`] as a rule.
-    pub fn new(corp_id: impl Into<String>, secret: impl Into<SecretString>, api_base: ApiBase) -> Self {
-        Self { corp_id: corp_id.into(), secret: secret.into(), api_base }
-    }
-}
-
-/// Calls the API on behalf of one app. Clones share the token; cheap to clone.
-#[derive(Clone)]
-pub struct Client(Arc<Inner>);
-
-enum Inner {
-    Line(Line),
-    /// Sends nothing, and keeps the description of the call instead.
-    Sketch(Mutex<Option<Prepared>>),
-}
-
-/// The way to WeCom.
-struct Line {
-    http: Http,
-    base: ApiBase,
-    corp_id: String,
-    tokens: Arc<Tokens>,
-}
-
-impl Client {
-    /// A client of one app that has all else by itself: connections of its own, the machine's clock, and nobody who
-    /// waits for its `gettoken` when the program ends. Several apps share connections by [`Client::new`].
-    ///
-    /// # Errors
-    ///
-    /// As of [`Http::new`].
-    pub fn of(options: ClientOptions) -> Result<Self, HttpError> {
-        Ok(Self::new(Http::new()?, options, Clock::system(), TaskTracker::new()))
-    }
-
-    /// A client that has no token yet and opens no connection. `clock` says when tokens expire; `tasks` runs
-    /// `gettoken`, which outlives the caller who asked for it by at most some seconds.
-    pub fn new(http: Http, options: ClientOptions, clock: Clock, tasks: TaskTracker) -> Self {
-        let ClientOptions { corp_id, secret, api_base: base } = options;
-        let tokens = Tokens::new(http.clone(), base.clone(), corp_id.clone(), secret, clock, tasks);
-        Self(Arc::new(Inner::Line(Line { http, base, corp_id, tokens })))
-    }
-
-    /// Gets the token, and thereby a connection, ahead of the first call that needs them.
-    ///
-    /// # Errors
-    ///
-    /// As any call; [`Error::class`] tells a busy platform from a wrong secret. Nothing is lost by going on: the first
-    /// call tries again.
-    pub async fn warm(&self) -> Result<(), Error> {
-        const PATH: &str = "gettoken";
-        let timeout = CallOptions::default().timeout;
-        let Inner::Line(line) = &*self.0 else { return Err(Error::Described { path: PATH }) };
-        match time::timeout(timeout, line.tokens.current(PATH)).await {
-            Ok(token) => token.map(|_| ()),
-            Err(_) => Err(Error::TimedOut { path: PATH, after: timeout, sent: true }),
-        }
-    }
-
-    /// Renews the token whenever it is time, so that no call ever waits for one. Runs until it is dropped, or the
-    /// program stops: give it to a task that the shutdown cancels. Without it a token is renewed by the calls made in
-    /// its last minutes.
-    pub async fn keep_warm(&self) {
-        if let Inner::Line(line) = &*self.0 {
-            line.tokens.keep_fresh().await;
-        }
-    }
-
-    /// The customer-contact methods. What is given holds the client, so that it can go into a task; a call under way
-    /// borrows it in turn, so give it a name where the call is not awaited at once.
-    pub fn external(&self) -> External {
-        External::new(self)
-    }
-
-    /// The media methods.
-    pub fn media(&self) -> Media {
-        Media::new(self)
-    }
-
-    /// The methods of the company's own directory.
-    pub fn directory(&self) -> Directory {
-        Directory::new(self)
-    }
-
-    /// The methods of app messages.
-    pub fn messages(&self) -> Messages {
-        Messages::new(self)
-    }
-
-    /// Sends one call and reads its answer. Takes no longer than the call's timeout, whatever happens.
-    ///
-    /// An access token that is refused is renewed, by one `gettoken` for all who found it refused, and the call sent
-    /// once more; WeCom has done nothing in that case. Beyond this the call's [`Retries`] decide.
-    ///
-    /// # Errors
-    ///
-    /// [`Error`] has a variant for each way to fail; [`Error::lost`] tells whether WeCom may have acted all the same.
-    pub async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T, Error> {
-        let (path, done) = (call.path, call.effect == Effect::Once);
-        let answer: String = self.answer(call).await?;
-        serde_json::from_str(&answer).map_err(|cause| Error::Unreadable {
-            path,
-            // serde's own words may quote the answer, which is about a customer.
-            fault: if cause.is_data() {
-                "a field is missing or of another kind than documented"
-            } else {
-                "malformed"
-            },
-            column: cause.column(),
-            done,
-        })
-    }
-
-    /// Sends one call whose answer is a file. What remains of the call's timeout is the time to read it.
-    ///
-    /// # Errors
-    ///
-    /// As of [`Client::call`]; [`Download::save`] tells how the reading can end.
-    pub async fn download(&self, call: Call<'_>) -> Result<Download, Error> {
-        let timeout = call.options.timeout;
-        #[expect(clippy::disallowed_methods, reason = "measures how much of the time is left for the file")]
-        let until = Instant::now() + timeout;
-        let download: Download = self.answer(call).await?;
-        Ok(download.until(until, timeout))
-    }
-
-    /// Generic in the two kinds of answer only, so that it is not compiled for each answer's type.
-    async fn answer<T: Incoming>(&self, mut call: Call<'_>) -> Result<T, Error> {
-        let Call { path, options, .. } = call;
-        let line = match &*self.0 {
-            Inner::Line(line) => line,
-            Inner::Sketch(sketch) => return Err(prepared::describe(sketch, call)),
-        };
-        let payload = call.payload.take();
-        let json;
-        let body = match payload {
-            None => None,
-            Some(Payload::Json(written)) => {
-                json = written.map_err(|cause| Error::Unwritable { path, cause })?;
-                Some(Body::Json(&json))
-            }
-            Some(Payload::File(file)) => Some(Body::File(file)),
-        };
-        let mut on_its_way = false;
-        // Time that is over is not begun: a timer of zero would still let the request out.
-        if options.timeout.is_zero() {
-            return Err(Error::TimedOut { path, after: options.timeout, sent: false });
-        }
-        #[expect(clippy::disallowed_methods, reason = "the moment from which the call's time is counted")]
-        let until = Instant::now() + options.timeout;
-        match time::timeout_at(until, line.tries(&call, body, until, &mut on_its_way)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(Error::TimedOut { path, after: options.timeout, sent: on_its_way }),
-        }
-    }
-}
-
-impl Line {
-    async fn tries<T: Incoming>(
-        &self,
-        call: &Call<'_>,
-        body: Option<Body<'_>>,
-        until: Instant,
-        on_its_way: &mut bool,
-    ) -> Result<T, Error> {
-        let mut tries = 0;
-        loop {
-            *on_its_way = false;
-            let answer = match call.options.time_of_a_try(call.effect, body.as_ref(), tries) {
-                None => self.try_once(call, body, on_its_way).await,
-                Some(limit) => match time::timeout(limit, self.try_once(call, body, on_its_way)).await {
-                    Ok(answer) => answer,
-                    Err(_) => Err(Error::TimedOut { path: call.path, after: limit, sent: *on_its_way }),
-                },
-            };
-            let error = match answer {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
-            tries += 1;
-            #[expect(clippy::disallowed_methods, reason = "whether there is time for another try")]
-            let now = Instant::now();
-            match call.options.pause(call.effect, &error, tries, dice()) {
-                // What this try came to says more than that the time is over.
-                Some(pause) if now + pause < until => time::sleep(pause).await,
-                _ => return Err(error),
-            }
-        }
-    }
-
-    async fn try_once<T: Incoming>(
-        &self,
-        call: &Call<'_>,
-        body: Option<Body<'_>>,
-        on_its_way: &mut bool,
-    ) -> Result<T, Error> {
-        if call.by_secret {
-            return self
-                .send(
-                    call,
-                    body,
-                    &[("corpid", &self.corp_id), ("corpsecret", self.tokens.secret())],
-                    on_its_way,
-                )
-                .await;
-        }
-        let tokens = &self.tokens;
-        let token = tokens.current(call.path).await?;
-        match self.send(call, body, &[(TOKEN, token.expose())], on_its_way).await {
-            Err(error) if error.is_token_refused() => tokens.refused(&token),
-            // A connection that was idle may be closed by WeCom while the request is on its way into it: reqwest tries
-            // again by itself where nothing was sent, and here a second sending does no harm.
-            Err(Error::Interrupted { .. }) if call.effect != Effect::Once => {
-                return self.send(call, body, &[(TOKEN, token.expose())], on_its_way).await;
-            }
-            other => return other,
-        }
-        let token = tokens.current(call.path).await?;
-        self.send(call, body, &[(TOKEN, token.expose())], on_its_way).await
-    }
-
-    async fn send<T: Incoming>(
-        &self,
-        call: &Call<'_>,
-        body: Option<Body<'_>>,
-        credentials: &[(&str, &str)],
-        on_its_way: &mut bool,
-    ) -> Result<T, Error> {
-        let mut query = credentials.to_vec();
-        query.extend(call.query.iter().map(|(name, value)| (name.as_ref(), value.as_ref())));
-        let token = credentials.last().map_or("", |(_, value)| value);
-        let request = http::Request {
-            base: &self.base,
-            verb: call.verb,
-            path: call.path,
-            query: &query,
-            body,
-            secrets: &[token, self.tokens.secret(), call.hidden.unwrap_or_default()],
-            errcode_may_lack: call.errcode_may_lack,
-            kept: call.kept,
-        };
-        #[expect(clippy::disallowed_methods, reason = "measures how long the call took")]
-        let started = Instant::now();
-        *on_its_way = true;
-        let answer = self.http.bring(request).await;
-        *on_its_way = false;
-        let errcode = answer.as_ref().map_or_else(Error::errcode, |_: &T| Some(0));
-        debug!(corp.id = %self.corp_id, path = call.path, errcode, took_ms = started.elapsed().as_millis(), "Called WeCom");
-        answer
-    }
-}
-
-impl fmt::Debug for Client {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("Client");
-        if let Inner::Line(Line { base, corp_id, .. }) = &*self.0 {
-            shown.field("corp_id", corp_id).field("base", &base.to_string());
-        }
-        shown.finish_non_exhaustive()
-    }
-}
-
-/// Spreads what would otherwise happen at once: 0 ≤ dice < 1. The only randomness of the client.
-fn dice() -> f64 {
-    rand::random()
-}

@@ -5,122 +5,47 @@
 //! ([`Media::upload_attachment`], three days). An id of one is refused by the others' methods (40007). What WeCom
 //! would refuse for its size or format is refused here before anything is sent; a file is streamed from disk.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
-use super::{Call, CallOptions, Client, Download, Effect, Error, MediaFile, MediaType, Timestamp, values};
+use crate::client::{
+    Call, CallOptions, Client, Download, Effect, Endpoint, Error, Timestamp, limits::Check, values,
+};
 
-const UPLOAD: &str = "media/upload";
-const UPLOADIMG: &str = "media/uploadimg";
-const UPLOAD_ATTACHMENT: &str = "media/upload_attachment";
-const GET: &str = "media/get";
-const UPLOAD_BY_URL: &str = "media/upload_by_url";
-const GET_UPLOAD_BY_URL_RESULT: &str = "media/get_upload_by_url_result";
+const GET: Endpoint = Endpoint::get("media/get").page(90254);
+const UPLOAD_BY_URL: Endpoint = Endpoint::post("media/upload_by_url", Effect::Idempotent).page(96219);
+const GET_UPLOAD_BY_URL_RESULT: Endpoint =
+    Endpoint::post("media/get_upload_by_url_result", Effect::Read).page(96219);
 
-/// At most so many bytes by [`Media::uploadimg`]: 2 MB.
-const UPLOADIMG_BYTES_MAX: u64 = 2 * 1024 * 1024;
+impl Client {
+    /// The media methods.
+    pub fn media(&self) -> Media {
+        Media { client: self.clone() }
+    }
+}
 
-/// A timeout for uploads and downloads of up to 20 MB over a line of some Mbit/s: a call's usual twenty seconds would not
-/// do.
-pub const UPLOAD_TIMEOUT: Duration = Duration::from_mins(1);
+/// The hexadecimal digits of an MD5.
+const MD5_DIGITS: usize = 32;
 
 /// The media methods of one app's client; see [`Client::media`].
 #[derive(Clone, Debug)]
 pub struct Media {
-    client: Client,
+    pub(crate) client: Client,
 }
 
-// An upload that is sent twice leaves a file behind that nobody refers to, and changes nothing else: `Idempotent`.
 impl Media {
-    pub(super) fn new(client: &Client) -> Self {
-        Self { client: client.clone() }
-    }
-
-    /// Uploads temporary media (`media/upload`; document 90253). The id works for three days from `created_at`, as
-    /// often as wanted, for all apps of the corp.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Argument`] when the file's size or format is not that of the kind: image JPG or PNG up to 10 MB, voice
-    /// AMR up to 2 MB (and 60 seconds, which WeCom checks: 45007), video MP4 up to 10 MB, file up to 20 MB.
-    pub async fn upload(
-        &self,
-        media_type: MediaType,
-        file: &MediaFile,
-        options: CallOptions,
-    ) -> Result<Uploaded, Error> {
-        file.check(UPLOAD, media_type, media_type.bytes_max())?;
-        // Older answers are without errcode; one without media_id is refused either way.
-        let call = Call::upload(UPLOAD, Effect::Idempotent, file, options).errcode_may_lack();
-        self.client.call(call.query("type", media_type.as_str())).await
-    }
-
-    /// Uploads a picture and brings back its URL, which never expires (`media/uploadimg`; document 90256). It shows
-    /// inside WeCom only, and is the only kind of URL that `pic_url` takes. 3,000 a month and 1,000 a day for a corp.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Argument`] when it is neither JPG nor PNG or has more than 2 MB.
-    pub async fn uploadimg(&self, file: &MediaFile, options: CallOptions) -> Result<String, Error> {
-        #[derive(Deserialize)]
-        struct Answer {
-            #[serde(deserialize_with = "values::needed_text")]
-            url: String,
-        }
-        file.check(UPLOADIMG, MediaType::Image, UPLOADIMG_BYTES_MAX)?;
-        let call = Call::upload(UPLOADIMG, Effect::Idempotent, file, options);
-        let Answer { url } = self.client.call(call).await?;
-        Ok(url)
-    }
-
-    /// Uploads an attachment of a moment or of a product album (`media/upload_attachment`; document 96347). The id
-    /// works for three days, and only there.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Argument`] when the kind is voice, or not image for an album, or size or format are not that of the
-    /// kind. WeCom checks a picture's resolution, and that a video is sound and has at most 30 seconds: 41080 to 41082 and
-    /// 41090.
-    pub async fn upload_attachment(
-        &self,
-        media_type: MediaType,
-        attachment_type: AttachmentUse,
-        file: &MediaFile,
-        options: CallOptions,
-    ) -> Result<Uploaded, Error> {
-        let fits = match attachment_type {
-            AttachmentUse::Moment => media_type != MediaType::Voice,
-            AttachmentUse::ProductAlbum => media_type == MediaType::Image,
-        };
-        if !fits {
-            let wanted = match attachment_type {
-                AttachmentUse::Moment => "image, video or file",
-                AttachmentUse::ProductAlbum => "image",
-            };
-            let fault = format!("is {media_type}: WeCom wants {wanted} there");
-            return Err(Error::Argument { path: UPLOAD_ATTACHMENT, field: "media_type", fault });
-        }
-        file.check(UPLOAD_ATTACHMENT, media_type, media_type.bytes_max())?;
-        let call = Call::upload(UPLOAD_ATTACHMENT, Effect::Idempotent, file, options)
-            .query("media_type", media_type.as_str())
-            .query("attachment_type", attachment_type.as_str());
-        self.client.call(call).await
-    }
-
-    /// Gets temporary media (`media/get`; document 90254). Its bytes come when the answer is [saved](Download::save),
+    /// Gets temporary media (`media/get`; page 90254). Its bytes come when the answer is [saved](Download::save),
     /// within the timeout of `options`: see [`UPLOAD_TIMEOUT`].
     ///
     /// # Errors
     ///
     /// 40007 when there is no such media (any more).
     pub async fn get(&self, media_id: &str, options: CallOptions) -> Result<Download, Error> {
-        given(GET, "media_id", media_id)?;
-        self.client.download(Call::get(GET, options).query("media_id", media_id)).await
+        Check::of(GET).required("media_id", media_id).end()?;
+        self.client.download(Call::new(GET, options).query("media_id", media_id)).await
     }
 
     /// Lets WeCom fetch a file of up to 200 MB by itself, and brings back the id of the job (`media/upload_by_url`;
-    /// document 96219). Only videos and files.
+    /// page 96219). Only videos and files.
     ///
     /// # Errors
     ///
@@ -132,25 +57,26 @@ impl Media {
             jobid: String,
         }
         let UploadByUrl { scene, media_type, filename, url, md5 } = request;
-        let refuse = |field, fault: String| Err(Error::Argument { path: UPLOAD_BY_URL, field, fault });
-        if *scene != 1 {
-            return refuse("scene", format!("is {scene}: WeCom takes 1, which is customer contact"));
-        }
-        if !["video", "file"].contains(&media_type.as_str()) {
-            return refuse("type", format!("is {media_type:?}: WeCom takes video or file"));
-        }
-        for (field, text) in [("filename", filename), ("url", url), ("md5", md5)] {
-            given(UPLOAD_BY_URL, field, text)?;
-        }
-        if md5.len() != 32 || !md5.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-            return refuse("md5", format!("has {} characters: WeCom wants 32 hexadecimal digits", md5.len()));
-        }
-        let call = Call::post(UPLOAD_BY_URL, Effect::Idempotent, request, options);
+        Check::of(UPLOAD_BY_URL)
+            .rule(*scene == 1, "scene", || format!("is {scene}: WeCom takes 1, which is customer contact"))
+            .rule(["video", "file"].contains(&media_type.as_str()), "type", || {
+                format!("is {media_type:?}: WeCom takes video or file")
+            })
+            .required("filename", filename)
+            .required("url", url)
+            .required("md5", md5)
+            .rule(
+                md5.len() == MD5_DIGITS && md5.bytes().all(|digit| digit.is_ascii_hexdigit()),
+                "md5",
+                || format!("has {} characters: WeCom wants {MD5_DIGITS} hexadecimal digits", md5.len()),
+            )
+            .end()?;
+        let call = Call::new(UPLOAD_BY_URL, options).json(request);
         let Answer { jobid } = self.client.call(call).await?;
         Ok(jobid)
     }
 
-    /// What came of [`upload_by_url`](Self::upload_by_url) (`media/get_upload_by_url_result`; document 96219).
+    /// What came of [`upload_by_url`](Self::upload_by_url) (`media/get_upload_by_url_result`; page 96219).
     ///
     /// # Errors
     ///
@@ -160,53 +86,10 @@ impl Media {
         struct Body<'a> {
             jobid: &'a str,
         }
-        given(GET_UPLOAD_BY_URL_RESULT, "jobid", jobid)?;
-        let call = Call::post(GET_UPLOAD_BY_URL_RESULT, Effect::Read, &Body { jobid }, options);
+        Check::of(GET_UPLOAD_BY_URL_RESULT).required("jobid", jobid).end()?;
+        let call = Call::new(GET_UPLOAD_BY_URL_RESULT, options).json(&Body { jobid });
         self.client.call(call).await
     }
-}
-
-/// What WeCom refuses to do without.
-fn given(path: &'static str, field: &'static str, text: &str) -> Result<(), Error> {
-    if text.is_empty() {
-        let fault = "is absent or empty: WeCom requires it".to_owned();
-        return Err(Error::Argument { path, field, fault });
-    }
-    Ok(())
-}
-
-/// What an attachment is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum AttachmentUse {
-    /// A moment.
-    Moment,
-    /// A product album.
-    ProductAlbum,
-}
-
-impl AttachmentUse {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Moment => "1",
-            Self::ProductAlbum => "2",
-        }
-    }
-}
-
-/// The answer of the uploads.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[non_exhaustive]
-pub struct Uploaded {
-    /// The kind, as the platform names it.
-    #[serde(rename = "type", default, deserialize_with = "values::text")]
-    pub media_type: Option<String>,
-    /// What messages refer to it by; works for three days.
-    #[serde(deserialize_with = "values::needed_text")]
-    pub media_id: String,
-    /// When the three days began.
-    #[serde(default, deserialize_with = "values::number")]
-    pub created_at: Option<Timestamp>,
 }
 
 /// What WeCom is to fetch; the request of [`Media::upload_by_url`].
@@ -267,4 +150,54 @@ pub struct JobDetail {
     /// When the three days began.
     #[serde(deserialize_with = "values::number")]
     pub created_at: Option<Timestamp>,
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{GET, GET_UPLOAD_BY_URL_RESULT, UPLOAD_BY_URL};
+    use crate::client::download::DOWNLOAD_MIB_MAX;
+    use crate::method::{Answers, Method, Rust, formatcp, integer, rust, shown, text};
+
+    pub(crate) const METHODS: &[Method] = &[
+        Method::of(
+            GET,
+            Rust {
+                name: "media().get",
+                call: |client, given, options| {
+                    Box::pin(async move {
+                        let download = client.media().get(given.text("media_id"), options).await?;
+                        shown(serde_json::json!({
+                            "file_name": download.file_name(),
+                            "content_type": download.content_type(),
+                            "length": download.length(),
+                        }))
+                    })
+                },
+            },
+        )
+        .is("Get temporary media into a file")
+        .takes(&[text("media_id", "The id, by media-upload").required()])
+        .answers(Answers::File)
+        .like("--media-id 1G6nrLmr5EC3MMb_-zK1dDdzmd0p7cNliYu9V5w7o8K0 --to picture.png"),
+        Method::of(UPLOAD_BY_URL, rust!(media.upload_by_url, |given| &given.whole()?))
+            .is(formatcp!("Let WeCom fetch a video or file of up to {DOWNLOAD_MIB_MAX} MB by itself"))
+            .takes(&[
+                integer("scene", "What it is for: 1 for customer contact, the only one so far").required(),
+                text("type", "video or file").required(),
+                text("filename", "The file's name").required(),
+                text("url", "Where it is; the server there must support Range").required(),
+                text("md5", "The MD5 of its content, in hexadecimal").required(),
+            ])
+            .like(
+                "--scene 1 --type file --filename price.pdf --url https://example.com/price.pdf --md5 \
+             098f6bcd4621d373cade4e832627b4f6",
+            ),
+        Method::of(
+            GET_UPLOAD_BY_URL_RESULT,
+            rust!(media.get_upload_by_url_result, |given| given.text("jobid")),
+        )
+        .is("Show what came of media-upload-by-url")
+        .takes(&[text("jobid", "The job's id").required()])
+        .like("--jobid jobid_S0MrnndvRG5fadSlLwiBqiDDbM143UqTmKP3152FZk4"),
+    ];
 }

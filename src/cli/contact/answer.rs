@@ -1,16 +1,16 @@
-//! Prints what WeCom answered: its own JSON, with what no type of ours knows. What there is to say about it goes to
-//! stderr.
+//! Prints what WeCom answered: its own JSON, with fields that no type of ours knows. Whatever is said about it goes
+//! to stderr.
 //!
 //! stdout is JSON that `jq` reads, whatever happens: on one line with `--output json`, over several lines for people,
 //! one item a line with `--all`. A refusal is printed as well, since it is the answer; what it means and what to do
-//! stands on stderr. `--table` is the exception, made on purpose.
+//! stands on stderr. `--table` is the exception: it is for people.
 
 use std::process::ExitCode;
 
 use futures_util::FutureExt as _;
 use serde_json::{Map, Value, json};
 
-use super::{Wishes, qr, table};
+use super::{ContactOptions, qr, table};
 use crate::{
     cli::{
         failure,
@@ -23,18 +23,18 @@ use crate::{
     },
 };
 
-/// So many rows make a table; more of them are for a program to read.
+/// At most so many rows in a table, which is held in memory to be aligned; more of them are for a program to read.
 const ROWS_MAX: usize = 10_000;
 
 /// Prints one answer.
 pub(super) fn one(
     answer: Map<String, Value>,
     method: &Method,
-    wishes: &Wishes,
+    flags: &ContactOptions,
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
-    let code = method.draws.filter(|_| wishes.qr).map(|place| qr::address(&answer, place).map(qr::drawn));
-    if wishes.table {
+    let code = method.draws.filter(|_| flags.qr).map(|place| qr::address(&answer, place).map(qr::drawn));
+    if flags.table {
         let page = method.page_of(answer);
         table::print(table::rows(page.items, method.inner), output)?;
         if page.next.is_some() {
@@ -51,7 +51,7 @@ pub(super) fn one(
     Ok(ExitCode::SUCCESS)
 }
 
-/// What does not go into a table or a list of items.
+/// Says on stderr what the answer has beside its records: employees without a licence, say.
 fn beside(remarks: Map<String, Value>) {
     if !remarks.is_empty() {
         say(&format!("Beside the items WeCom said: {}", clean(&Value::Object(remarks).to_string())));
@@ -62,7 +62,7 @@ fn beside(remarks: Map<String, Value>) {
 pub(super) async fn all(
     mut pages: Pages,
     method: &Method,
-    wishes: &Wishes,
+    flags: &ContactOptions,
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
     let mut rows = Vec::new();
@@ -72,16 +72,16 @@ pub(super) async fn all(
         let item = if let Some(item) = pages.next().now_or_never() {
             item
         } else {
-            // The next page has to be waited for: whoever reads has this one by then, and keeps it should the program
-            // be ended meanwhile.
+            // The next page may take long. Whoever reads gets this one first, and keeps it if the program is ended
+            // meanwhile.
             output.flush()?;
             pages.next().await
         };
         match item {
             None => break,
-            Some(Ok(item)) if !wishes.table => {
+            Some(Ok(item)) if !flags.table => {
                 output.document(&item)?;
-                // Somebody is waiting for it.
+                // On a terminal somebody is looking.
                 if output.is_terminal() {
                     output.flush()?;
                 }
@@ -105,23 +105,23 @@ pub(super) async fn all(
     beside(pages.remarks());
     match failed {
         None => Ok(ExitCode::SUCCESS),
-        // Below a table for people, and after items for programs: on a line of its own.
-        Some(unanswered) => none(unanswered, method, Form::of_a_listing(wishes), output),
+        // After items that have a line each it has one as well; below a table it is printed as any answer is.
+        Some(unanswered) => none(unanswered, method, Form::of_a_listing(flags), output),
     }
 }
 
 /// How a refusal is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// As any answer is.
+    /// As any answer: over several lines for people, on one with `--output json`.
     Answer,
-    /// On one line, whoever reads: it stands below items that have a line each.
-    Line,
+    /// On one line in any case: it stands below items that have a line each.
+    OneLine,
 }
 
 impl Form {
-    fn of_a_listing(wishes: &Wishes) -> Self {
-        if wishes.table { Self::Answer } else { Self::Line }
+    fn of_a_listing(flags: &ContactOptions) -> Self {
+        if flags.table { Self::Answer } else { Self::OneLine }
     }
 }
 
@@ -133,7 +133,7 @@ pub(super) fn none(
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
     let Unanswered { error, answer } = unanswered;
-    let uncertain = method.effect == Effect::Once && error.lost();
+    let uncertain = method.endpoint.effect == Effect::Once && error.lost();
     let Some(errcode) = error.errcode() else {
         let error = if uncertain {
             let hint =
@@ -147,28 +147,28 @@ pub(super) fn none(
     let answer = answer.map_or_else(|| refusal(errcode, &error), Value::Object);
     match form {
         Form::Answer => output.either(&answer, || pretty(&answer))?,
-        Form::Line => output.document(&answer)?,
+        Form::OneLine => output.document(&answer)?,
     }
     output.flush()?;
-    let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { method.path };
-    let what_to_do = again(method.effect, uncertain);
+    let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { method.endpoint.path };
+    let what_to_do = again(method.endpoint.effect, uncertain);
     let meaning = explain_for(asked, errcode).map_or_else(
         || format!("  see https://open.work.weixin.qq.com/devtool/query?e={errcode}"),
         |meaning| format!("  which means: {}", meaning.replace(BY_ITSELF, what_to_do)),
     );
-    let mut told =
+    let mut lines =
         vec![format!("error: WeCom refused {asked}: {errcode} {}", brief(message(&error))), meaning];
-    if uncertain && !told.iter().any(|line| line.contains(what_to_do)) {
-        told.push(format!("  {what_to_do}."));
+    if uncertain && !lines.iter().any(|line| line.contains(what_to_do)) {
+        lines.push(format!("  {what_to_do}."));
     }
-    say(&told.join("\n"));
+    say(&lines.join("\n"));
     Ok(ExitCode::from(failure::FAILED))
 }
 
-/// What is said of an answer that may pass, for those who let a server make their calls.
+/// How the explanation of a passing error code begins. It is written for the server, which tries again by itself.
 const BY_ITSELF: &str = "It is tried again by itself";
 
-/// What a person at the command line can do instead.
+/// What stands in its place for a person at the command line, for whom nothing is tried later.
 fn again(effect: Effect, uncertain: bool) -> &'static str {
     match effect {
         Effect::Once if uncertain => "It may have been done all the same: look before you repeat it",
@@ -177,7 +177,7 @@ fn again(effect: Effect, uncertain: bool) -> &'static str {
     }
 }
 
-/// What was refused before the call itself: the token that it needs.
+/// An answer to print where it was not the call that was refused but the token that it needs.
 fn refusal(errcode: i64, error: &Error) -> Value {
     json!({ "errcode": errcode, "errmsg": message(error) })
 }

@@ -22,7 +22,7 @@ pub(in crate::cli) struct Call {
     pub(super) given: ArgMatches,
 }
 
-/// The flags beside a method's arguments. None of the platform's names is among them; a test holds it to that.
+/// The flags beside a method's arguments. A test makes sure that none has the name of an argument of the platform.
 pub(super) const JSON: &str = "json";
 pub(super) const APP: &str = "app";
 pub(super) const TIMEOUT: &str = "timeout";
@@ -32,7 +32,7 @@ pub(super) const QR: &str = "qr";
 pub(super) const TO: &str = "to";
 pub(super) const OVERWRITE: &str = "overwrite";
 
-/// The longest time that anybody waits for one call, in seconds.
+/// The longest `--timeout`, in seconds: nobody waits longer for one call.
 const TIMEOUT_S_MAX: u64 = 600;
 
 impl FromArgMatches for Call {
@@ -52,7 +52,7 @@ impl FromArgMatches for Call {
 impl Subcommand for Call {
     fn augment_subcommands(parent: Command) -> Command {
         let commands = catalogue::methods().map(|method| {
-            // By the names that people bring along it is found as well, and not shown.
+            // The names by which people know it from elsewhere work as well, and are not listed.
             Command::new(method.command())
                 .aliases(method.other_names())
                 .about(method.about)
@@ -71,17 +71,17 @@ impl Subcommand for Call {
     }
 }
 
-/// What stands below a command's flags.
+/// What `--help` shows below a command's flags: its path, its page, and examples.
 fn closing(method: &Method) -> String {
-    let verb = match method.verb {
+    let verb = match method.endpoint.verb {
         Verb::Get => "GET",
         Verb::Post => "POST",
     };
-    let mut lines = vec![format!("{verb} /cgi-bin/{}", method.path)];
-    if let Some(page) = method.page {
+    let mut lines = vec![format!("{verb} /cgi-bin/{}", method.endpoint.path)];
+    if let Some(page) = method.endpoint.page {
         lines.push(format!("https://developer.work.weixin.qq.com/document/path/{page}"));
     }
-    if method.effect == Effect::Once {
+    if method.endpoint.effect == Effect::Once {
         let once = "Sent once: after a broken connection look whether it was done before you repeat it.";
         lines.push(once.to_owned());
     }
@@ -139,7 +139,7 @@ fn with_flags(command: Command) -> Command {
     )
 }
 
-/// Every flag that a method's command may know.
+/// Every flag that a method's command may have, with its dashes.
 fn flags(method: &Method) -> Vec<String> {
     const OURS: [&str; 12] =
         [JSON, APP, TIMEOUT, ALL, TABLE, QR, TO, OVERWRITE, "config", "output", "help", "version"];
@@ -147,8 +147,8 @@ fn flags(method: &Method) -> Vec<String> {
     arguments.chain(OURS.map(str::to_owned)).map(|name| format!("--{name}")).collect()
 }
 
-/// A text may begin with a dash, but it is none of the command's flags: where one stands in its place it was forgotten,
-/// and would take the flag with it.
+/// A text may begin with a dash, but may not be one of the command's own flags: in `--userid --table` the text was
+/// forgotten, and the flag would be taken for it.
 fn text(flags: &Arc<[String]>) -> ValueParser {
     let flags = Arc::clone(flags);
     ValueParser::from(move |text: &str| {
@@ -207,7 +207,7 @@ mod tests {
         let ours = [JSON, APP, TIMEOUT, ALL, TABLE, QR, TO, OVERWRITE, "config", "output", "help", "version"];
         for method in catalogue::methods() {
             for argument in method.arguments {
-                assert!(!ours.contains(&argument.name), "{}: {}", method.path, argument.name);
+                assert!(!ours.contains(&argument.name), "{}: {}", method.endpoint.path, argument.name);
             }
         }
     }

@@ -24,7 +24,7 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
     let Destination { path: to, overwrite } = to;
-    // Told now rather than when the file has come; what appears meanwhile is not replaced either.
+    // Refused now rather than when the file has come. A file that appears meanwhile is not replaced either.
     if !overwrite && to.exists() {
         let fault = format!("{} is there already: --overwrite replaces it", to.display());
         return Err(Misuse(fault).into());
@@ -56,8 +56,8 @@ pub(super) async fn run(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The file that becomes the one that was asked for. It may be read by whoever may read what this user makes (the umask),
-/// not by this user alone as with temporary files.
+/// A file in the same folder that is renamed when it is whole. Temporary files are for their owner alone; this one may
+/// be read by whoever may read what this user makes (the umask).
 fn part_in(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
@@ -70,7 +70,7 @@ fn part_in(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
-/// What replaces a file may be read by those who may read that one.
+/// Gives a file the permissions of the one that it replaces.
 fn readable_as(before: &Path, file: &fs::File) -> io::Result<()> {
     match fs::metadata(before) {
         Ok(before) if cfg!(unix) => file.set_permissions(before.permissions()),

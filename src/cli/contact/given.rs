@@ -1,7 +1,7 @@
 //! Reads what was given: flags over `--json`, each into the form in which WeCom takes it.
 //!
-//! Everything that can be wrong with it here is wrong usage; what the values mean and how long they may be is looked at
-//! afterwards, by the method itself.
+//! Every fault found here is wrong usage. What the values mean and how long they may be is checked afterwards, by the
+//! method itself.
 
 use std::{
     fs::File,
@@ -16,7 +16,7 @@ use jiff::{civil::Date, tz::TimeZone};
 use serde_json::{Map, Value, json};
 
 use super::{
-    Destination, Wishes,
+    ContactOptions, Destination,
     commands::{ALL, APP, Call, JSON, OVERWRITE, QR, TABLE, TIMEOUT, TO},
 };
 use crate::{
@@ -29,9 +29,9 @@ const BODY_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 impl Call {
     /// The method, how it is to be called, and with what.
-    pub(super) fn read(self, now_ms: i64) -> anyhow::Result<(&'static Method, Wishes, Arguments)> {
+    pub(super) fn read(self, now_ms: i64) -> anyhow::Result<(&'static Method, ContactOptions, Arguments)> {
         let Self { method, given } = self;
-        let wishes = Wishes {
+        let flags = ContactOptions {
             app: one(&given, APP),
             timeout: one(&given, TIMEOUT).map(Duration::from_secs),
             all: switch(&given, ALL),
@@ -49,7 +49,7 @@ impl Call {
                 fields.insert(argument.name.to_owned(), value);
             }
         }
-        Ok((method, wishes, Arguments::new(method, fields)))
+        Ok((method, flags, Arguments::new(method, fields)))
     }
 }
 
@@ -61,9 +61,9 @@ fn switch(given: &ArgMatches, name: &str) -> bool {
     one::<bool>(given, name).unwrap_or_default()
 }
 
-/// What a flag says; `None` where it was not given.
+/// The value of a flag; `None` where it was not given.
 fn value(argument: &Argument, given: &ArgMatches, now_ms: i64) -> anyhow::Result<Option<Value>> {
-    let wrong = |fault: &str| Misuse(format!("--{}: {fault}", argument.flag()));
+    let misuse = |fault: &str| Misuse(format!("--{}: {fault}", argument.flag()));
     let text = || one::<String>(given, argument.name);
     Ok(match argument.kind {
         Kind::Text | Kind::File => text().map(Value::from),
@@ -77,25 +77,25 @@ fn value(argument: &Argument, given: &ArgMatches, now_ms: i64) -> anyhow::Result
             Some(given) => {
                 let numbers =
                     split(&given).iter().map(|text| text.trim().parse()).collect::<Result<Vec<i64>, _>>();
-                Some(numbers.map_err(|_| wrong("expected whole numbers, with commas between them"))?.into())
+                Some(numbers.map_err(|_| misuse("expected whole numbers, with commas between them"))?.into())
             }
         },
         Kind::Time => match text() {
             None => None,
-            Some(text) => Some(second(&text, now_ms).map_err(|fault| wrong(&fault))?.into()),
+            Some(text) => Some(second(&text, now_ms).map_err(|fault| misuse(&fault))?.into()),
         },
         Kind::Day => match text() {
             None => None,
-            Some(text) => Some(second_of_day(&text, now_ms).map_err(|fault| wrong(&fault))?.into()),
+            Some(text) => Some(second_of_day(&text, now_ms).map_err(|fault| misuse(&fault))?.into()),
         },
-        // A text may begin with a brace, as one that a program was to fill in does.
+        // A text may begin with a brace (`{{name}}`, say, of a template that nobody filled in): only JSON is an object.
         Kind::Content => text().map(|text| match parse(&text) {
             Ok(object @ Value::Object(_)) => object,
             _ => json!({ "content": text }),
         }),
         Kind::Json => match text() {
             None => None,
-            Some(text) => Some(parse(&text_of(&text)?).map_err(|fault| wrong(&fault))?),
+            Some(text) => Some(parse(&text_of(&text)?).map_err(|fault| misuse(&fault))?),
         },
     })
 }
@@ -123,6 +123,7 @@ fn second(text: &str, now_ms: i64) -> Result<i64, String> {
 /// As [`second`], but that a date is that day in China, by which WeCom counts.
 fn second_of_day(text: &str, now_ms: i64) -> Result<i64, String> {
     let china = || TimeZone::get("Asia/Shanghai").ok();
+    // Without this check `20260301` would be a date as well, and not the second that it is elsewhere.
     let dashed = text.trim().len() == "2026-03-01".len();
     match (text.trim().parse::<Date>(), china()) {
         (Ok(date), Some(china)) if dashed => date
@@ -162,7 +163,7 @@ fn text_of(given: &str) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// One byte more than is taken, so that it can be told that there is too much.
+/// Reads one byte more than is allowed, by which the caller sees that there is too much.
 fn bounded(from: impl Read) -> io::Result<String> {
     let mut text = String::new();
     from.take(BODY_BYTES_MAX + 1).read_to_string(&mut text)?;

@@ -47,9 +47,9 @@ Examples:
   wecom-greeter contact mark-tag --json '{\"userid\": \"zhangsan\", …}'
   wecom-greeter contact add-msg-template --json @message.json --sender lisi";
 
-/// What goes beside a method's arguments.
+/// The flags that say how a method is called, beside its own arguments.
 #[derive(Debug, Default)]
-struct Wishes {
+struct ContactOptions {
     /// `--app`.
     app: Option<String>,
     /// `--timeout`.
@@ -60,7 +60,7 @@ struct Wishes {
     table: bool,
     /// `--qr`.
     qr: bool,
-    /// `--to` of a download.
+    /// `--to` of a download, with `--overwrite`.
     to: Option<Destination>,
 }
 
@@ -72,21 +72,21 @@ struct Destination {
     overwrite: bool,
 }
 
-impl Wishes {
-    fn options(&self, method: &Method) -> CallOptions {
+impl ContactOptions {
+    fn call_options(&self, method: &Method) -> CallOptions {
         let options = method.options();
         CallOptions::new(self.timeout.unwrap_or(options.timeout), options.retries)
     }
 }
 
 pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
-    let (method, wishes, arguments) = call.read(setup.clock.now_ms())?;
-    if wishes.table && output.is_json() {
+    let (method, flags, arguments) = call.read(setup.clock.now_ms())?;
+    if flags.table && output.is_json() {
         return Err(
             Misuse("--table is for people, --output json for programs: give one of them".into()).into()
         );
     }
-    let arguments = if wishes.all { arguments.paged() } else { arguments };
+    let arguments = if flags.all { arguments.paged(method) } else { arguments };
     let prepared = method.prepare(&arguments).await.map_err(refused_here)?;
     for (given, meant) in arguments.near_misses() {
         let given = clean(given);
@@ -95,22 +95,22 @@ pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow:
         ));
     }
     let config = setup.load(Needs::Calls)?;
-    let client = client(&config, wishes.app.as_deref(), &setup)?;
-    let options = wishes.options(method);
+    let client = client(&config, flags.app.as_deref(), &setup)?;
+    let options = flags.call_options(method);
     let ended = if method.answers == Answers::File {
-        let Some(to) = &wishes.to else {
+        let Some(to) = &flags.to else {
             return Err(Misuse("say by --to where the file goes".to_owned()).into());
         };
         download::run(&client, method, &prepared, to, options, &mut output).await?
-    } else if wishes.all {
+    } else if flags.all {
         let pages = method.pages(&client, &arguments, options).await.map_err(refused_here)?;
         let Some(pages) = pages else {
             return Err(Misuse(format!("{} has no pages", method.command())).into());
         };
-        answer::all(pages, method, &wishes, &mut output).await?
+        answer::all(pages, method, &flags, &mut output).await?
     } else {
         match client.ask(&prepared, options).await {
-            Ok(answered) => answer::one(answered, method, &wishes, &mut output)?,
+            Ok(answered) => answer::one(answered, method, &flags, &mut output)?,
             Err(unanswered) => answer::none(unanswered, method, answer::Form::Answer, &mut output)?,
         }
     };
@@ -118,7 +118,7 @@ pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow:
     Ok(ended)
 }
 
-/// What was refused before anything was sent is wrong usage.
+/// An argument that is refused before anything is sent is wrong usage, and so ends with status 2.
 fn refused_here(error: Error) -> anyhow::Error {
     match error {
         Error::Argument { .. } => Misuse(error.to_string()).into(),
@@ -126,7 +126,7 @@ fn refused_here(error: Error) -> anyhow::Error {
     }
 }
 
-/// The client of the app that is meant.
+/// The client of the app that `--app` names, or of the only one.
 fn client(config: &Config, named: Option<&str>, setup: &Setup) -> anyhow::Result<Client> {
     let app = app(&config.apps, named)?;
     let options = ClientOptions::new(

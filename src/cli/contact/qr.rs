@@ -1,6 +1,6 @@
 //! Codes on a terminal.
 //!
-//! Of an acquisition link the code is the link: who scans it from the screen adds the employee. Of a contact way and a
+//! The code of an acquisition link is the link: whoever scans it from the screen adds the employee. Of a contact way and a
 //! group join way WeCom gives the address of a picture; the code leads to the picture, which is then pressed for long,
 //! as one does with a code in a chat.
 
@@ -20,7 +20,7 @@ pub(super) fn address<'a>(answer: &'a Map<String, Value>, place: &str) -> Option
     value.as_str().filter(|address| !address.is_empty())
 }
 
-/// The code, drawn for a dark terminal, which phones read on a light one as well.
+/// Draws the code for a dark terminal. Phones read it on a light one as well.
 pub(super) fn drawn(address: &str) -> String {
     match QrCode::new(address) {
         Ok(code) => code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build(),

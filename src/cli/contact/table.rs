@@ -7,7 +7,7 @@ use crate::cli::{
     when,
 };
 
-/// No terminal has room for more columns.
+/// At most so many columns: no terminal has room for more.
 const COLUMNS_MAX: usize = 12;
 
 /// A nested value is shown up to so many characters.
@@ -36,7 +36,7 @@ fn spread(record: Value, inner: &str) -> Vec<Value> {
     elements.into_iter().map(with).collect()
 }
 
-/// Prints them.
+/// Prints records as a table; where they are no objects, one on a line.
 pub(super) fn print(records: Vec<Value>, output: &mut Output) -> std::io::Result<()> {
     let records: Vec<Value> = records.into_iter().map(flat).collect();
     let mut names: Vec<&str> = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn print(records: Vec<Value>, output: &mut Output) -> std::io::Result
         }
     }
     if names.is_empty() {
-        // Ids and nothing else, or nothing at all.
+        // A list of ids, or of nothing.
         return records.iter().try_for_each(|record| output.line(&cell("", Some(record))));
     }
     let headings: Vec<String> = names.iter().map(|name| clean(name)).collect();

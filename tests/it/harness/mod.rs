@@ -4,6 +4,7 @@
 pub mod databases;
 pub mod day;
 pub mod process;
+#[path = "../../../crates/wecom-client/tests/it/scripted.rs"]
 pub mod scripted;
 pub mod wire;
 pub mod world;

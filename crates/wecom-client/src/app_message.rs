@@ -1,0 +1,154 @@
+//! App messages (应用消息): what an app writes to the company's own employees.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::client::{Call, CallOptions, Client, Effect, Endpoint, Error, limits::Check, values};
+
+const SEND: Endpoint = Endpoint::post("message/send", Effect::Once).page(90236);
+
+/// At most so many employees are named in one message.
+pub const USERS_MAX: usize = 1_000;
+/// At most so many departments in one message, and at most so many tags.
+pub const DEPARTMENTS_MAX: usize = 100;
+/// At most so many bytes of UTF-8 in the text; WeCom cuts what is longer.
+pub const CONTENT_BYTES_MAX: usize = 2_048;
+
+impl Client {
+    /// The methods of app messages.
+    pub fn messages(&self) -> Messages {
+        Messages { client: self.clone() }
+    }
+}
+
+/// The message methods of one app's client; see [`Client::messages`].
+#[derive(Clone, Debug)]
+pub struct Messages {
+    client: Client,
+}
+
+impl Messages {
+    /// Sends a text in the app's name (`message/send`; page 90236).
+    ///
+    /// Whoever is not inside the app's visible range does not get it, and the answer says who that is; the others do.
+    /// Beyond 30 a minute or 1,000 an hour for one employee WeCom drops messages without saying so.
+    ///
+    /// # Errors
+    ///
+    /// 81013 when nobody addressed exists or may get it, 301002 when the agent id is another app's.
+    /// [`Error::Argument`] when nobody is addressed, the text is empty, or a limit is passed.
+    pub async fn send(&self, message: &TextMessage, options: CallOptions) -> Result<Sent, Error> {
+        let TextMessage { touser, toparty, totag, agentid, content } = message;
+        let bytes = content.len();
+        Check::of(SEND)
+            .rule(!(touser.is_empty() && toparty.is_empty() && totag.is_empty()), "touser", || {
+                "and toparty and totag are empty: nobody is addressed".to_owned()
+            })
+            .at_most("touser", touser, USERS_MAX)
+            .at_most("toparty", toparty, DEPARTMENTS_MAX)
+            .at_most("totag", totag, DEPARTMENTS_MAX)
+            .rule((1..=CONTENT_BYTES_MAX).contains(&bytes), "text.content", || {
+                format!("has {bytes} bytes of UTF-8: 1 to {CONTENT_BYTES_MAX} are allowed")
+            })
+            .end()?;
+        let numbers = |list: &[i64]| {
+            (!list.is_empty()).then(|| list.iter().map(i64::to_string).collect::<Vec<_>>().join("|"))
+        };
+        let body = Body {
+            touser: (!touser.is_empty()).then(|| touser.join("|")),
+            toparty: numbers(toparty),
+            totag: numbers(totag),
+            msgtype: "text",
+            agentid: *agentid,
+            text: Text { content },
+        };
+        self.client.call(Call::new(SEND, options).json(&body)).await
+    }
+}
+
+/// A text to employees; see [`Messages::send`]. At least one of the three lists is not empty. `Debug` shows no text.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct TextMessage {
+    /// Employees by userid, at most [`USERS_MAX`]; `@all` alone is everybody whom the app may see.
+    pub touser: Vec<String>,
+    /// Departments by id, at most [`DEPARTMENTS_MAX`]: everybody in them and below.
+    pub toparty: Vec<i64>,
+    /// Tags of the directory by id, at most [`DEPARTMENTS_MAX`].
+    pub totag: Vec<i64>,
+    /// The app's AgentId; required.
+    pub agentid: i64,
+    /// The text, at most [`CONTENT_BYTES_MAX`] bytes.
+    pub content: String,
+}
+
+impl fmt::Debug for TextMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { touser, toparty, totag, agentid, content } = self;
+        f.debug_struct("TextMessage")
+            .field("touser", touser)
+            .field("toparty", toparty)
+            .field("totag", totag)
+            .field("agentid", agentid)
+            .field("bytes", &content.len())
+            .finish()
+    }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    touser: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    toparty: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    totag: Option<String>,
+    msgtype: &'static str,
+    agentid: i64,
+    text: Text<'a>,
+}
+
+#[derive(Serialize)]
+struct Text<'a> {
+    content: &'a str,
+}
+
+/// The answer of [`Messages::send`]: who did not get it, each list joined by `|`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Sent {
+    /// Employees who do not exist or are outside the app's visible range, in lower case.
+    #[serde(default, deserialize_with = "values::text")]
+    pub invaliduser: Option<String>,
+    /// Departments of which that is true.
+    #[serde(default, deserialize_with = "values::text")]
+    pub invalidparty: Option<String>,
+    /// Tags of which that is true.
+    #[serde(default, deserialize_with = "values::text")]
+    pub invalidtag: Option<String>,
+    /// Employees without the licence that a third-party app needs.
+    #[serde(default, deserialize_with = "values::text")]
+    pub unlicenseduser: Option<String>,
+    /// By which the message can be recalled.
+    #[serde(default, deserialize_with = "values::text")]
+    pub msgid: Option<String>,
+}
+
+impl Sent {
+    /// Who did not get it, in the words of the platform; `None` where everybody did.
+    pub fn left_out(&self) -> Option<String> {
+        let lists = [
+            ("employees", &self.invaliduser),
+            ("departments", &self.invalidparty),
+            ("tags", &self.invalidtag),
+            ("employees without a licence", &self.unlicenseduser),
+        ];
+        let named: Vec<String> = lists
+            .into_iter()
+            .filter_map(|(what, list)| Some((what, list.as_deref().filter(|list| !list.is_empty())?)))
+            .map(|(what, list)| format!("{what} {}", list.replace('|', ", ")))
+            .collect();
+        (!named.is_empty()).then(|| named.join("; "))
+    }
+}

@@ -1,0 +1,254 @@
+//! What was given for a call: one object, whose fields have the platform's names.
+//!
+//! It is checked twice. Here: is every required argument there, and each of its kind? Then by the typed method, run on a
+//! client that sends nothing: its request type reads the object, all of it or not at all ([`reading`]), and its limits are
+//! checked. Fields that neither knows go over the wire as they were given, for the platform may know more than this
+//! program.
+
+use std::io;
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use super::{
+    argument::{Argument, Kind},
+    reading::{self, Misread, what},
+};
+use crate::client::{Day, Endpoint, Error, MediaFile, MediaType, Timestamp};
+
+/// What the client sends by itself. Taken for unknown fields they would go out twice, or into a body, where others may
+/// log them.
+const CREDENTIALS: [&str; 3] = ["access_token", "corpid", "corpsecret"];
+
+/// How much a name may differ from an argument's to be taken for a slip of the hand: 1 is no difference.
+const LIKENESS_MIN: f64 = 0.9;
+
+/// The arguments of one call.
+#[derive(Clone, Debug)]
+pub struct Arguments {
+    endpoint: Endpoint,
+    /// Those that the method knows.
+    known: &'static [Argument],
+    given: Map<String, Value>,
+}
+
+impl Arguments {
+    /// These fields, for the method that knows those arguments. A field that is `null` was not given.
+    pub(super) fn of(endpoint: Endpoint, known: &'static [Argument], mut given: Map<String, Value>) -> Self {
+        given.retain(|_, value| !value.is_null());
+        Self { endpoint, known, given }
+    }
+
+    /// The argument of this name.
+    fn known(&self, name: &str) -> Option<&'static Argument> {
+        self.known.iter().find(|argument| argument.name == name)
+    }
+
+    /// The fields.
+    pub fn fields(&self) -> &Map<String, Value> {
+        &self.given
+    }
+
+    /// Sets one field.
+    pub(super) fn set(&mut self, name: &str, value: Value) {
+        self.given.insert(name.to_owned(), value);
+    }
+
+    /// Sets one field, unless it was given.
+    pub(super) fn set_absent(&mut self, name: &str, value: Value) {
+        self.given.entry(name).or_insert(value);
+    }
+
+    pub(crate) fn fault(&self, field: &'static str, fault: impl Into<String>) -> Error {
+        Error::Argument { path: self.endpoint.path, field, fault: fault.into() }
+    }
+
+    /// Names that the method does not know and that are nearly those of arguments which were not given, with these.
+    /// They go out as they are, as does everything that is not known; whoever gave them may have meant the other.
+    pub fn near_misses(&self) -> Vec<(&str, &'static str)> {
+        let absent = |argument: &&Argument| !self.given.contains_key(argument.name);
+        let meant = |name: &str| {
+            let likeness = |argument: &Argument| strsim::jaro_winkler(&name.to_lowercase(), argument.name);
+            let nearest = self
+                .known
+                .iter()
+                .filter(absent)
+                .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
+            (likeness(nearest) >= LIKENESS_MIN).then_some(nearest.name)
+        };
+        let unknown = self.given.keys().filter(|name| self.known(name).is_none());
+        unknown.filter_map(|name| Some((name.as_str(), meant(name)?))).collect()
+    }
+
+    /// Whether what is required is there, and all of its kind.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        for name in CREDENTIALS {
+            if self.given.contains_key(name) && self.known(name).is_none() {
+                return Err(self.fault(name, "comes from the settings and is sent by itself: leave it out"));
+            }
+        }
+        for argument in self.known {
+            match self.given.get(argument.name) {
+                Some(value) => self.check_kind(argument, value)?,
+                None if argument.required => {
+                    return Err(self.fault(argument.name, "is absent or empty: WeCom requires it"));
+                }
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn check_kind(&self, argument: &Argument, value: &Value) -> Result<(), Error> {
+        if argument.required && value.as_str().is_some_and(str::is_empty) {
+            return Err(self.fault(argument.name, "is absent or empty: WeCom requires it"));
+        }
+        if is_of_kind(argument.kind, value) {
+            return match empty_id(argument.kind, value) {
+                None => Ok(()),
+                Some(position) => {
+                    let fault = format!("holds an empty id at position {position}: leave it out");
+                    Err(self.fault(argument.name, fault))
+                }
+            };
+        }
+        let wanted = wanted(argument.kind);
+        Err(self.fault(argument.name, format!("is {}: WeCom wants {wanted}", what(value))))
+    }
+
+    /// All of them, as the type of the method's request, which has taken them as they were given.
+    pub(crate) fn whole<T: DeserializeOwned + Serialize>(&self) -> Result<T, Error> {
+        reading::read(&self.by_day()).map_err(|Misread { place, fault }| {
+            let argument = place.argument().and_then(|name| self.known(name));
+            let name = argument.map_or("the body", |argument| argument.name);
+            let at = if place.is_inside() { format!(" at {place}") } else { String::new() };
+            self.fault(name, format!("is not what WeCom wants{at}: {fault}"))
+        })
+    }
+
+    /// As given, but days as the seconds of their midnights: any second of a day stands for it.
+    fn by_day(&self) -> Map<String, Value> {
+        let mut given = self.given.clone();
+        for argument in self.known.iter().filter(|argument| argument.kind == Kind::Day) {
+            if let Some(value) = given.get_mut(argument.name)
+                && let Some(second) = value.as_i64()
+            {
+                *value = Day::containing(Timestamp(second)).begins().as_unix_s().into();
+            }
+        }
+        given
+    }
+
+    /// Whether all that goes into a query has a form there.
+    pub(super) fn check_query(&self, sent: &Map<String, Value>) -> Result<(), Error> {
+        let odd = sent.iter().find(|(_, value)| value.is_array() || value.is_object());
+        match odd {
+            None => Ok(()),
+            Some((name, value)) => {
+                let fault = format!("is a query, which has no place for `{name}`: it is {}", what(value));
+                Err(self.fault("what is sent", fault))
+            }
+        }
+    }
+
+    /// A text; empty if it was not given.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.maybe_text(name).unwrap_or_default()
+    }
+
+    /// A text.
+    pub(crate) fn maybe_text(&self, name: &str) -> Option<&str> {
+        self.given.get(name).and_then(Value::as_str)
+    }
+
+    /// A whole number; 0 if it was not given.
+    pub(crate) fn integer(&self, name: &str) -> i64 {
+        self.maybe_integer(name).unwrap_or_default()
+    }
+
+    /// A whole number.
+    pub(crate) fn maybe_integer(&self, name: &str) -> Option<i64> {
+        self.given.get(name).and_then(Value::as_i64)
+    }
+
+    /// Yes or no, which the platform wants as a number here; no if it was not given.
+    pub(crate) fn zero_or_one(&self, name: &'static str) -> Result<bool, Error> {
+        match self.integer(name) {
+            0 => Ok(false),
+            1 => Ok(true),
+            other => Err(self.fault(name, format!("is {other}: WeCom wants 0 or 1"))),
+        }
+    }
+
+    /// An instant.
+    pub(crate) fn time(&self, name: &str) -> Timestamp {
+        Timestamp(self.integer(name))
+    }
+
+    /// A list of texts.
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
+        let list = self.given.get(name).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    }
+
+    /// A kind of media.
+    pub(crate) fn media_type(&self, name: &'static str) -> Result<MediaType, Error> {
+        let given = self.text(name);
+        given
+            .parse()
+            .map_err(|_| self.fault(name, format!("is {given:?}: WeCom wants image, voice, video or file")))
+    }
+
+    /// A file of this machine.
+    pub(crate) async fn file(&self, name: &'static str) -> Result<MediaFile, Error> {
+        let place = self.text(name);
+        MediaFile::open(place).await.map_err(|cause| {
+            // A command may name several files: "No such file" must say which.
+            let cause = io::Error::new(cause.kind(), format!("{place}: {cause}"));
+            Error::File { path: self.endpoint.path, cause }
+        })
+    }
+}
+
+fn is_of_kind(kind: Kind, value: &Value) -> bool {
+    let all = |of: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(of));
+    match kind {
+        Kind::Text | Kind::File => value.is_string(),
+        Kind::Boolean => value.is_boolean(),
+        Kind::Ids | Kind::Texts => all(Value::is_string),
+        Kind::Integers => all(Value::is_i64),
+        Kind::Integer | Kind::Time | Kind::Day => value.is_i64(),
+        Kind::Content | Kind::Owners => value.is_object(),
+        Kind::Json => value.is_object() || value.is_array(),
+    }
+}
+
+/// At which position of a list of ids an empty one stands, from 1. WeCom would take it for an id that does not exist, or
+/// for none. Every list of texts inside of an object is one of ids.
+fn empty_id(kind: Kind, value: &Value) -> Option<usize> {
+    if !matches!(kind, Kind::Ids | Kind::Owners | Kind::Json) {
+        return None;
+    }
+    match value {
+        Value::Array(list) => {
+            let is_empty = |id: &Value| id.as_str().is_some_and(|id| id.trim().is_empty());
+            let here = list.iter().position(is_empty).map(|position| position + 1);
+            here.or_else(|| list.iter().find_map(|value| empty_id(kind, value)))
+        }
+        Value::Object(fields) => fields.values().find_map(|value| empty_id(kind, value)),
+        _ => None,
+    }
+}
+
+fn wanted(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text | Kind::File => "a text",
+        Kind::Integer => "a whole number",
+        Kind::Boolean => "true or false",
+        Kind::Ids | Kind::Texts => "a list of texts",
+        Kind::Integers => "a list of whole numbers",
+        Kind::Time | Kind::Day => "Unix seconds, a whole number",
+        Kind::Content | Kind::Owners => "an object",
+        Kind::Json => "an object or a list",
+    }
+}

@@ -1,0 +1,377 @@
+//! Reads what was given into the type of a method's request, and holds that type to it.
+//!
+//! The request types are read as leniently as answers: a text in the place of a list is taken for a list of one, an object
+//! of another shape for none. That is right for what WeCom says. It is wrong for what a person typed: a filter that is
+//! read as empty sends a message to everybody. So the request that was read is written as JSON again, and everything that
+//! was given must stand in it as it was given; what does not is refused, with its place and what belongs there.
+//!
+//! Which kind of value belongs at a place is written down nowhere but in the type. So the type is asked: a sample of each
+//! kind is put there and read. Where the type takes none of them it does not know the field, and what stands there is left
+//! alone, since the platform may know more than this program.
+
+use std::collections::BTreeMap;
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value, json};
+
+use super::json_path::{JsonPath, Step};
+
+/// For at most so many unknown places the type is asked what belongs there. Each costs a reading of the whole body for
+/// each sample, so that thousands of made-up names would take long. A request has some dozens of fields.
+const PLACES_MAX: usize = 64;
+
+/// What was not read as it was given.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Misread {
+    /// Where; empty where serde does not say.
+    pub(super) place: JsonPath,
+    /// What is wrong there.
+    pub(super) fault: String,
+}
+
+/// The request that was given.
+pub(super) fn read<T: DeserializeOwned + Serialize>(given: &Map<String, Value>) -> Result<T, Misread> {
+    let given = Value::Object(given.clone());
+    let taken = |given: &Value| Ok(written(&parsed::<T>(given)?));
+    let mut asking =
+        Asking { given: &given, taken: &taken, asked: BTreeMap::new(), place: JsonPath::default() };
+    match parsed::<T>(&given) {
+        Ok(request) => {
+            asking.compare(&given, &written(&request))?;
+            Ok(request)
+        }
+        Err(misread) => Err(asking.explained(misread)),
+    }
+}
+
+fn parsed<T: DeserializeOwned>(given: &Value) -> Result<T, Misread> {
+    serde_path_to_error::deserialize(given)
+        .map_err(|error| Misread { place: JsonPath::of(error.path()), fault: error.inner().to_string() })
+}
+
+/// A request without a JSON form holds nothing of what was given; its method says why.
+fn written(request: &impl Serialize) -> Value {
+    serde_json::to_value(request).unwrap_or_default()
+}
+
+/// What may stand in a place.
+struct Sample {
+    name: &'static str,
+    /// Of a list, what each element is.
+    element: Option<&'static str>,
+    value: Value,
+}
+
+fn samples() -> [Sample; 7] {
+    let one = |name, value| Sample { name, element: None, value };
+    let list = |name, element, value| Sample { name, element: Some(element), value };
+    [
+        one("a text", json!("x")),
+        one("a whole number", json!(1)),
+        one("true or false", json!(true)),
+        one("an object", json!({})),
+        list("a list of texts", "a text", json!(["x"])),
+        list("a list of whole numbers", "a whole number", json!([1])),
+        list("a list of objects", "an object", json!([{}])),
+    ]
+}
+
+/// What a type says of a place.
+enum Wanted {
+    /// Nothing: it does not know the place.
+    Unknown,
+    /// None of the samples.
+    Else,
+    /// This.
+    This(Sample),
+}
+
+/// The request type under question.
+struct Asking<'a> {
+    given: &'a Value,
+    /// What the type makes of a body, written again.
+    taken: &'a dyn Fn(&Value) -> Result<Value, Misread>,
+    /// What it said of the kinds of places that it did not write.
+    asked: BTreeMap<String, Wanted>,
+    /// Where the comparison is.
+    place: JsonPath,
+}
+
+impl Asking<'_> {
+    /// Checks that everything of `given` stands in `read`, unchanged.
+    fn compare(&mut self, given: &Value, read: &Value) -> Result<(), Misread> {
+        match (given, read) {
+            (Value::Object(given), Value::Object(read)) => {
+                for (name, value) in given {
+                    self.place.0.push(Step::Name(name.clone()));
+                    match read.get(name) {
+                        // What is null was not given.
+                        _ if value.is_null() => {}
+                        Some(read) => self.compare(value, read)?,
+                        None if self.may_lack(value) => {}
+                        None => return Err(self.misread(value)),
+                    }
+                    self.place.0.pop();
+                }
+                self.nothing_else(given, read)
+            }
+            (Value::Array(given), Value::Array(read)) if given.len() == read.len() => {
+                for (position, (given, read)) in given.iter().zip(read).enumerate() {
+                    self.place.0.push(Step::Position(position));
+                    self.compare(given, read)?;
+                    self.place.0.pop();
+                }
+                Ok(())
+            }
+            // 1.0 is 1.
+            (Value::Number(given), Value::Number(read)) if given.as_f64() == read.as_f64() => Ok(()),
+            (given, read) if given == read => Ok(()),
+            (given, _) => Err(self.misread(given)),
+        }
+    }
+
+    /// Inside an argument, the type may not write a field that was not given: an empty list that is made up would mean
+    /// nobody, or take away what is there. Missing arguments themselves are checked by the method.
+    fn nothing_else(&mut self, given: &Map<String, Value>, read: &Map<String, Value>) -> Result<(), Misread> {
+        let is_made_up = |name: &&String| given.get(*name).is_none_or(Value::is_null);
+        match read.keys().find(is_made_up) {
+            Some(name) if !self.place.0.is_empty() => {
+                self.place.0.push(Step::Name(name.clone()));
+                Err(Misread {
+                    place: self.place.clone(),
+                    fault: "it is absent, and WeCom requires it".to_owned(),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the type may leave this value out when it writes: it does not know the place, or omits empty values there.
+    fn may_lack(&mut self, value: &Value) -> bool {
+        let kind_of_place = self.place.kind();
+        if !self.asked.contains_key(&kind_of_place) {
+            if self.asked.len() >= PLACES_MAX {
+                return true;
+            }
+            let wanted = self.wanted();
+            self.asked.insert(kind_of_place.clone(), wanted);
+        }
+        match self.asked.get(&kind_of_place) {
+            Some(Wanted::This(sample)) => is_empty(value) && kind(&sample.value) == kind(value),
+            Some(Wanted::Else) => false,
+            Some(Wanted::Unknown) | None => true,
+        }
+    }
+
+    /// What the type wants where the comparison is.
+    fn wanted(&self) -> Wanted {
+        let mut wanted = Wanted::Unknown;
+        for sample in samples() {
+            match (self.taken)(&self.place.put(self.given, sample.value.clone())) {
+                Ok(taken) => match self.place.find(&taken) {
+                    Some(read) if is_like(&sample.value, read) => return Wanted::This(sample),
+                    Some(_) => wanted = Wanted::Else,
+                    None => {}
+                },
+                // An object was right; what it must hold is another matter.
+                Err(misread) if misread.place.begins_with(&self.place) => {
+                    if misread.fault.starts_with("missing field") {
+                        return Wanted::This(sample);
+                    }
+                    wanted = Wanted::Else;
+                }
+                Err(_) => {}
+            }
+        }
+        wanted
+    }
+
+    /// `given` is not what belongs where the comparison is.
+    fn misread(&self, given: &Value) -> Misread {
+        let mut place = self.place.clone();
+        let fault = match self.wanted() {
+            Wanted::This(Sample { name, element: Some(element), value: sample }) if given.is_array() => {
+                let odd = |(_, value): &(usize, &Value)| {
+                    !is_like(&sample[0], value) && kind(&sample[0]) != kind(value)
+                };
+                match given.as_array().into_iter().flatten().enumerate().find(odd) {
+                    Some((position, value)) => {
+                        place.0.push(Step::Position(position));
+                        format!("{} in place of {element}", what(value))
+                    }
+                    None => format!("it cannot be read as {name}"),
+                }
+            }
+            Wanted::This(Sample { name, .. }) => format!("{} in place of {name}", what(given)),
+            Wanted::Unknown | Wanted::Else => format!("{} that cannot be read", what(given)),
+        };
+        Misread { place, fault }
+    }
+
+    /// A fault of reading in words of JSON instead of Rust's, and with a place where serde does not name one.
+    fn explained(&mut self, misread: Misread) -> Misread {
+        let Misread { mut place, fault } = misread;
+        if place.0.is_empty()
+            && let Some(culprit) = self.culprit()
+        {
+            place = culprit;
+        }
+        match place.find(self.given) {
+            Some(given) if fault.starts_with("invalid type") => {
+                self.place = place;
+                self.misread(given)
+            }
+            _ => Misread { place, fault },
+        }
+    }
+
+    /// The field that is at fault: the request can be read without it.
+    fn culprit(&self) -> Option<JsonPath> {
+        let Value::Object(fields) = self.given else { return None };
+        let well_without = |name: &&String| {
+            let mut rest = fields.clone();
+            rest.shift_remove(*name);
+            (self.taken)(&Value::Object(rest)).is_ok()
+        };
+        fields.keys().find(well_without).map(|name| JsonPath(vec![Step::Name(name.clone())]))
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Whether a sample was taken for what it is; an object may have been filled up.
+fn is_like(sample: &Value, read: &Value) -> bool {
+    match (sample, read) {
+        (Value::Object(_), Value::Object(_)) => true,
+        (Value::Array(sample), Value::Array(read)) => {
+            sample.len() == read.len() && sample.iter().zip(read).all(|(sample, read)| is_like(sample, read))
+        }
+        (sample, read) => sample == read,
+    }
+}
+
+fn kind(value: &Value) -> std::mem::Discriminant<Value> {
+    std::mem::discriminant(value)
+}
+
+/// A value in a word.
+pub(super) fn what(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contact::{
+        AddContactWay, AddMomentTask, AddMsgTemplate, CreateAcquisitionLink, UpdateInterceptRule,
+    };
+
+    fn object(value: Value) -> Map<String, Value> {
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn fault<T: DeserializeOwned + Serialize>(given: Value) -> String {
+        match read::<T>(&object(given)) {
+            Ok(request) => panic!("taken as {}", written(&request)),
+            Err(Misread { place, fault }) => format!("{place}: {fault}"),
+        }
+    }
+
+    #[test]
+    fn what_would_be_read_as_something_else_or_as_nothing_is_told_with_its_place() {
+        let filter = |filter: Value| fault::<AddMsgTemplate>(json!({"sender": "a", "tag_filter": filter}));
+        assert_eq!(filter(json!(["et1"])), "tag_filter: a list in place of an object");
+        assert_eq!(
+            filter(json!({"group_list": [{"tag_list": [{"id": "et1"}]}]})),
+            "tag_filter.group_list[0].tag_list[0]: an object in place of a text"
+        );
+        assert_eq!(
+            filter(json!({"group_list": [{"tag_list": "et1"}]})),
+            "tag_filter.group_list[0].tag_list: a text in place of a list of texts"
+        );
+        assert_eq!(
+            filter(json!({"group_list": {"tag_list": ["et1"]}})),
+            "tag_filter.group_list: an object in place of a list of objects"
+        );
+        assert_eq!(
+            filter(json!({"group_list": ["et1"]})),
+            "tag_filter.group_list[0]: a text in place of an object"
+        );
+
+        let range = |range: Value| fault::<AddMomentTask>(json!({"visible_range": range}));
+        assert_eq!(
+            range(json!({"sender_list": ["zhangsan", "lisi"]})),
+            "visible_range.sender_list: a list in place of an object"
+        );
+        assert_eq!(
+            range(json!([{"sender_list": {"user_list": ["z"]}}])),
+            "visible_range: a list in place of an object"
+        );
+        // What was not even written, because it was read as empty.
+        assert_eq!(
+            range(json!({"sender_list": {"department_list": ["sales"]}})),
+            "visible_range.sender_list.department_list[0]: a text in place of a whole number"
+        );
+        assert_eq!(
+            fault::<UpdateInterceptRule>(
+                json!({"rule_id": "r", "extra_rule": {"semantics_list": ["phone"]}})
+            ),
+            "extra_rule.semantics_list[0]: a text in place of a whole number"
+        );
+        let link = |range: Value| fault::<CreateAcquisitionLink>(json!({"link_name": "n", "range": range}));
+        assert_eq!(link(json!(["zhangsan", "lisi"])), "range: a list in place of an object");
+        assert_eq!(
+            link(json!({"department_list": ["sales", 3]})),
+            "range.department_list[0]: a text in place of a whole number"
+        );
+        assert_eq!(link(json!({"user_list": ""})), "range.user_list: a text in place of a list of texts");
+        let way = |end: Value| fault::<AddContactWay>(json!({"type": 1, "scene": 2, "conclusions": end}));
+        assert_eq!(way(json!({"text": "bye"})), "conclusions.text: a text in place of an object");
+        let two = json!([{"title": "a", "url": "b"}, {"title": "c", "url": "d"}]);
+        assert_eq!(way(json!({"link": two})), "conclusions.link: a list in place of an object");
+    }
+
+    #[test]
+    fn what_the_type_does_not_know_what_is_empty_and_what_is_null_stand() {
+        let given = object(json!({
+            "sender": "a",
+            "text": {"content": "x", "added_later": [1, {"a": "b"}]},
+            "tag_filter": {"group_list": [{"tag_list": ["et1"], "new": "x"}], "newer": {}, "gone": null},
+            "attachments": [],
+            "chat_id_list": null,
+            "added_later": {"a": [1]},
+        }));
+        let request = read::<AddMsgTemplate>(&given).unwrap();
+        assert_eq!(request.tag_filter.unwrap().group_list[0].tag_list, ["et1"]);
+        assert!(request.attachments.is_empty() && request.chat_id_list.is_none());
+    }
+
+    #[test]
+    fn thousands_of_unknown_names_are_not_asked_for_one_by_one() {
+        let asked = std::cell::Cell::new(0_usize);
+        let given: Map<String, Value> = (0..5_000).map(|number| (format!("n{number}"), json!(1))).collect();
+        let given = Value::Object(given);
+        let taken = |_: &Value| {
+            asked.set(asked.get() + 1);
+            Ok(json!({}))
+        };
+        let mut asking =
+            Asking { given: &given, taken: &taken, asked: BTreeMap::new(), place: JsonPath::default() };
+        assert_eq!(asking.compare(&given, &json!({})), Ok(()));
+        assert_eq!(asked.get(), PLACES_MAX * samples().len());
+    }
+}
