@@ -13,10 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use wecom_greeter::{
-    event::Event,
-    store::{NewEvent, Options, Role, Store},
-};
+use wecom_core::event::Event;
+use wecom_greeter::store::{NewEvent, Options, Role, Store};
 
 const SENDERS: [usize; 4] = [1, 16, 64, 256];
 const T0: i64 = 1_733_900_461_210;

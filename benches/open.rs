@@ -6,7 +6,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use wecom_greeter::{
+use wecom_core::{
     callback::{self, Keys, Sealed},
     event::{Event, Identity},
 };

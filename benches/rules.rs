@@ -3,10 +3,8 @@
 use std::{fmt::Write as _, hint::black_box};
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use wecom_greeter::{
-    event::Event,
-    rules::{Customer, Earlier, Employee, Facts, Known, Media, Ruleset},
-};
+use wecom_core::event::Event;
+use wecom_greeter::rules::{Customer, Earlier, Employee, Facts, Known, Media, Ruleset};
 
 const EVENT: &str = "<xml><ToUserName><![CDATA[ww9f3c1d7be20a4455]]></ToUserName>\
     <FromUserName><![CDATA[sys]]></FromUserName><CreateTime>1733900461</CreateTime>\

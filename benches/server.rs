@@ -25,10 +25,12 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
 };
-use wecom_greeter::{
-    app::App,
+use wecom_core::{
     callback::{Keys, seal},
     clock::Clock,
+};
+use wecom_greeter::{
+    app::App,
     config::{self, Config},
     flow::{context::open_store, engine::Engine},
 };

@@ -14,7 +14,6 @@ use actix_web::dev::ServerHandle;
 use tracing::info;
 
 use crate::{
-    clock::Clock,
     config::Config,
     flow::{
         engine::{self, Engine},
@@ -24,6 +23,7 @@ use crate::{
     shutdown::Ended,
     store::Role,
 };
+use wecom_core::clock::Clock;
 
 /// A server that is ready to run.
 #[derive(Debug)]

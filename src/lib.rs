@@ -3,19 +3,17 @@
 //! WeCom calls a URL when a customer adds an employee, and gives a `welcome_code` that works once, for 20 seconds.
 //! This crate is the server behind that URL, and everything it is made of. The modules stand in reading order: first
 //! what is pure, then the edges where bytes leave the process, then the flow that joins them, then what people
-//! and programs touch. An event's way leads from [`callback`] through [`event`], [`intake`](flow::intake), [`store`],
-//! [`planner`](flow::planner) and [`rules`] to [`dispatch`](flow::dispatch) and [`wecom`]; `docs/ARCHITECTURE.md` walks it step by step.
+//! and programs touch. An event's way leads from [`callback`](wecom_core::callback) through [`event`](wecom_core::event), [`intake`](flow::intake), [`store`],
+//! [`planner`](flow::planner) and [`rules`] to [`dispatch`](flow::dispatch) and [the client](wecom_client); `docs/ARCHITECTURE.md` walks it step by step.
 //!
 //! Five promises hold everywhere: acked means stored; the welcome goes first and alone; every event has an end that
-//! can be read; one binary and no second system; it can be tried without WeCom ([`simulator`]).
+//! can be read; one binary and no second system; it can be tried without WeCom ([`wecom_simulator`]).
 
 // Pure: no I/O, no clock, no async, no logging.
-pub use wecom_core::{callback, event};
 pub mod action;
 pub mod rules;
 
 // The edges: the places where bytes leave the process.
-pub use wecom_client as wecom;
 pub mod store;
 pub mod forward;
 
@@ -26,11 +24,9 @@ pub mod flow;
 // What people and programs touch.
 pub mod http;
 pub mod app;
-pub use wecom_simulator as simulator;
 pub mod cli;
 
 // The frame.
 pub mod config;
-pub use wecom_core::{clock, tls};
 pub mod shutdown;
 pub mod telemetry;

@@ -1,14 +1,13 @@
 //! What can be done for a customer, until when, how often, and how it ended. Pure: no I/O and no clock.
 //!
 //! An [`Action`] is planned from an event by the rules, stored, performed by `dispatch`, and settled with an
-//! [`Outcome`](outcome::Outcome). The content of a welcome is in [`message`]; what is sent to employees and other systems
+//! [`Outcome`](outcome::Outcome). The content of a welcome is in [`message`](wecom_core::message); what is sent to employees and other systems
 //! in [`notice`]. What has to hold wherever an action is handled stands in [`deadline`] (when it is too late),
 //! [`outcome`] (how an attempt can end), [`retry`] (when to try again) and [`judge`](mod@judge) (which end WeCom's answer
 //! means).
 
 pub mod deadline;
 mod kind;
-pub use wecom_core::message;
 pub mod notice;
 mod plan;
 pub mod outcome;
@@ -20,10 +19,10 @@ use serde::{Deserialize, Serialize};
 pub use deadline::Deadline;
 pub use judge::judge;
 pub use kind::{Kind, Status, UnknownName};
-use message::{Attachment, SendWelcomeMsg, Text};
 pub use notice::{Decide, Forward, Notify, Recipients, Trigger};
 pub use outcome::{Flag, FlagCode};
 pub use plan::{Plan, PlannedAction, RuleUse};
+use wecom_core::message::{Attachment, SendWelcomeMsg, Text};
 
 /// Something to be done for one customer of one employee. Serialises to the body of WeCom's call, without the
 /// `welcome_code`, which is a secret while it works and is read from the event when the call is made.

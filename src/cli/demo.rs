@@ -26,13 +26,13 @@ use super::{
 use crate::{
     action::Kind,
     app::App,
-    clock::Clock,
     config::{self, Config, DEFAULT_APP},
     rules::Ruleset,
-    simulator::{self, AddCustomer, Added, Corp, DeliveryStatus, Simulator},
     store::{EventFilter, EventRecord, Store},
     telemetry,
 };
+use wecom_core::clock::Clock;
+use wecom_simulator::{AddCustomer, Added, Corp, DeliveryStatus, Simulator};
 
 pub(super) const EXAMPLES: &str = "\
 Needs nothing and changes nothing: the database is in a temporary folder that is removed at the end.
@@ -111,7 +111,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let mut signals = Signals::listen()?;
     let employees =
         corp.employees.iter().map(|employee| (employee.userid.clone(), employee.name.clone())).collect();
-    let options_of_simulator = simulator::Options { corp, ..Default::default() };
+    let options_of_simulator = wecom_simulator::Options { corp, ..Default::default() };
     let simulator = Simulator::start(options_of_simulator, setup.clock.clone(), SEED).await?;
     config.wecom.api_base = simulator.api_base();
     let database = format!("sqlite://{}", folder.path().join("demo.db").display());
@@ -229,7 +229,7 @@ impl Stage {
     fn arrivals(&self, customers: u32) -> impl Stream<Item = Seen> {
         let gap = GAP.min(ARRIVE_WITHIN / customers);
         let count = usize::try_from(customers).unwrap_or(usize::MAX);
-        stream::iter(simulator::people(SEED).take(count).enumerate())
+        stream::iter(wecom_simulator::people(SEED).take(count).enumerate())
             .then(move |(index, person)| async move {
                 tokio::time::sleep(gap).await;
                 let (userid, name) = &self.employees[index % self.employees.len()];

@@ -2,7 +2,7 @@
 
 use std::{io, process::ExitCode};
 
-use crate::{app, config::ConfigError, flow::engine, simulator, store};
+use crate::{app, config::ConfigError, flow::engine, store};
 
 /// What was asked for failed.
 pub(super) const FAILED: u8 = 1;
@@ -67,7 +67,7 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
         if let Some(engine::Error::Keys { .. }) = cause.downcast_ref() {
             return Some("copy Token and EncodingAESKey again from 接收消息 in WeCom's console");
         }
-        if let Some(simulator::StartError::Keys(_)) = cause.downcast_ref() {
+        if let Some(wecom_simulator::StartError::Keys(_)) = cause.downcast_ref() {
             return Some(
                 "give --token (1 to 32) and --encoding-aes-key (43) of letters and digits, or neither",
             );

@@ -34,13 +34,11 @@ use clap::{
     error::{ContextKind, ContextValue},
 };
 
-use crate::{
-    clock::Clock,
-    config::Environment,
-    wecom::catalogue::{self, Method},
-};
+use crate::config::Environment;
 use output::Output;
 use setup::Setup;
+use wecom_client::catalogue::{self, Method};
+use wecom_core::clock::Clock;
 
 /// Greets and tags the customers that WeCom (企业微信) employees add.
 #[derive(Debug, Parser)]

@@ -18,7 +18,7 @@ Ends in order on SIGTERM and SIGINT; a second one ends it at once.
 
 Examples:
   wecom-greeter serve
-  GREETER_LOG=info,wecom_greeter::callback=debug wecom-greeter serve
+  GREETER_LOG=info,wecom_core::callback=debug wecom-greeter serve
 
 Settings: DATABASE_URL, GREETER_LISTEN, GREETER_ADMIN_LISTEN, GREETER_ADMIN_TOKEN, WECOM_CORP_ID,
 WECOM_SECRET, WECOM_TOKEN, WECOM_ENCODING_AES_KEY, WECOM_AGENT_ID, WECOM_API_BASE, GREETER_LOG,

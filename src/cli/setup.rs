@@ -6,16 +6,16 @@ use anyhow::bail;
 use secrecy::ExposeSecret as _;
 
 use crate::{
-    clock::Clock,
     config::{Config, ConfigError, Environment, Needs, Options},
     flow::context,
     store::{self, Store},
     telemetry::{self, LogError},
 };
+use wecom_core::clock::Clock;
 
 /// What is logged where nobody has said what. A server tells what it does; of a command its answer is wanted, and that
 /// tells of a token that could not be had.
-const FILTER_OF_COMMANDS: &str = "warn,wecom_greeter::wecom::token=error";
+const FILTER_OF_COMMANDS: &str = "warn,wecom_client::token=error";
 
 /// What every command is given.
 #[derive(Debug)]

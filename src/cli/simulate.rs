@@ -9,9 +9,9 @@ use serde_json::json;
 use super::{failure::Misuse, output::Output, serve::Signals, setup::Setup};
 use crate::{
     config::{self, ConfigError, DEFAULT_APP, Needs},
-    simulator::{self, Corp, Simulator, StartError},
     telemetry,
 };
+use wecom_simulator::{Corp, Simulator, StartError};
 
 pub(super) const EXAMPLES: &str = "\
 Its API side answers what WeCom answers; its callback side posts sealed events to --callback. How to
@@ -37,7 +37,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090", value_parser = address)]
     listen: SocketAddr,
     /// Where events are posted
-    #[arg(long, value_name = "URL", value_parser = simulator::callback_url)]
+    #[arg(long, value_name = "URL", value_parser = wecom_simulator::callback_url)]
     callback: Option<Url>,
     /// How long each answer takes, in milliseconds: 80, or 50-150
     #[arg(long, value_name = "MS", default_value = "0", value_parser = latency)]
@@ -108,7 +108,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let callback = options.callback.clone();
     let credentials = Credentials::of(&corp);
     let simulator = Simulator::start(
-        simulator::Options {
+        wecom_simulator::Options {
             listen: options.listen,
             corp,
             callback,

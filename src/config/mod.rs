@@ -19,9 +19,9 @@ use tracing_subscriber::EnvFilter;
 pub use error::{ConfigError, Fault, Faults, Place};
 pub use sources::Environment;
 
-use crate::callback::Keys;
 use check::Reader;
 use sources::{AppValues, Values};
+use wecom_core::callback::Keys;
 
 /// The documentation of every setting, and its defaults.
 pub const DEFAULT_TOML: &str = include_str!("../default.toml");
@@ -285,9 +285,10 @@ fn build(values: Values, faults: Vec<Fault>, needs: Needs) -> Result<Config, Con
         shutdown: Shutdown { grace: Duration::from_millis(read.number("shutdown.grace_ms", 0..=600_000)) },
         log: Log {
             filter: read.checked_text("log.filter", |filter| {
-                EnvFilter::builder().parse(filter).is_err().then_some(
-                    "error, warn, info, debug or trace, or by module like info,wecom_greeter::wecom=debug",
-                )
+                EnvFilter::builder()
+                    .parse(filter)
+                    .is_err()
+                    .then_some("error, warn, info, debug or trace, or by module like info,wecom_client=debug")
             }),
             chosen: read.is_set("log.filter"),
             colors: true,

@@ -6,11 +6,11 @@ use tracing::warn;
 
 use super::facts::Findings;
 use crate::{
-    event::Event,
     known::apps::{Apps, WecomApp},
     rules::{Facts, Media},
     store::StoredEvent,
 };
+use wecom_core::event::Event;
 
 /// An event, and the app in whose name it is dealt with. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -9,8 +9,6 @@ use super::{
     rulebook::{self, Rulebook},
 };
 use crate::{
-    callback,
-    clock::Clock,
     config::{self, Config},
     forward::{self, Forwarder},
     known::{
@@ -23,8 +21,9 @@ use crate::{
     shutdown::Shutdown,
     store::{self, ProcessId, Role, Store},
     telemetry::Metrics,
-    wecom::{self, Client, ClientOptions},
 };
+use wecom_client::{Client, ClientOptions};
+use wecom_core::{callback, clock::Clock};
 
 /// What the parts of an engine share.
 #[derive(Debug)]
@@ -75,13 +74,13 @@ pub enum Error {
     },
     /// The way to WeCom.
     #[error("the HTTP client for WeCom cannot be set up")]
-    Http(#[from] wecom::HttpError),
+    Http(#[from] wecom_client::HttpError),
     /// The way to the company's own systems.
     #[error("records cannot be forwarded")]
     Forward(#[from] forward::SetUpError),
     /// The API's address.
     #[error("wecom.api_base cannot be used")]
-    ApiBase(#[from] wecom::BadApiBase),
+    ApiBase(#[from] wecom_client::BadApiBase),
 }
 
 impl Context {
@@ -133,8 +132,8 @@ pub fn clients<'a>(
     clock: &Clock,
     shutdown: &Shutdown,
 ) -> Result<Vec<(&'a config::App, Client)>, Error> {
-    let http = wecom::Http::new()?;
-    let api_base = wecom::ApiBase::parse(&config.wecom.api_base)?;
+    let http = wecom_client::Http::new()?;
+    let api_base = wecom_client::ApiBase::parse(&config.wecom.api_base)?;
     let client = |app: &'a config::App| {
         let options = ClientOptions::new(app.corp_id.clone(), app.secret.clone(), api_base.clone());
         (app, Client::new(http.clone(), options, clock.clone(), shutdown.tasks().clone()))

@@ -22,7 +22,6 @@ use super::{
     sweep::Sweep,
 };
 use crate::{
-    clock::Clock,
     config::Config,
     known::{
         apps::WecomApp,
@@ -32,6 +31,7 @@ use crate::{
     store::Role,
     telemetry::chain,
 };
+use wecom_core::clock::Clock;
 
 /// How often this process says that it is alive. The database believes it for four times as long.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(1);

@@ -19,11 +19,13 @@ use super::{
     planner::{Planner, Received},
 };
 use crate::{
-    callback::{self, Plaintext, Refused, Sealed},
-    event::Event,
     known::apps::WecomApp,
     store::{self, Accepted, NewEvent},
     telemetry::chain,
+};
+use wecom_core::{
+    callback::{self, Plaintext, Refused, Sealed},
+    event::Event,
 };
 
 /// Takes callbacks in.

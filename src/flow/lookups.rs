@@ -14,8 +14,6 @@ use super::{
 };
 use crate::{
     action::outcome::Class,
-    clock::Clock,
-    event::Event,
     known::{
         apps::Apps,
         customers::{Customers, is_add, may_pass},
@@ -24,8 +22,9 @@ use crate::{
     rules::{Customer, Earlier, Employee, Facts, Media, Needs},
     store::Store,
     telemetry::chain,
-    wecom::{self, Retries},
 };
+use wecom_client::Retries;
+use wecom_core::{clock::Clock, event::Event};
 
 /// How often the rules are asked what they need: one answer may open the next question, and there are three things to
 /// ask for.
@@ -89,9 +88,9 @@ impl Failed {
         self.is_answer
     }
 
-    fn of(what: &'static str, error: &wecom::Error, event: &Event) -> Self {
+    fn of(what: &'static str, error: &wecom_client::Error, event: &Event) -> Self {
         let class = error.class();
-        let is_answer = class == Class::NoRelation || matches!(error, wecom::Error::Incomplete { .. });
+        let is_answer = class == Class::NoRelation || matches!(error, wecom_client::Error::Incomplete { .. });
         let may_pass = may_pass(class, is_add(event));
         let (errcode, message) = (error.errcode(), error.message());
         Self { class, errcode, may_pass, is_answer, ..Self::passing(what, message) }

@@ -18,12 +18,12 @@ use super::{
 };
 use crate::{
     action::{Action, Deadline, Kind, Plan, PlannedAction, Trigger},
-    event::{self, Event},
     rules::Ruleset,
     store::{self, Claimed, ClaimedEvent, PlanRecord, Planned},
     telemetry::chain,
-    wecom::Retries,
 };
+use wecom_client::Retries;
+use wecom_core::event::{self, Event};
 
 /// How many events may be between their arrival and their plan. Planning takes a millisecond, a look-up up to its
 /// budget, so this is two thousand a second at the worst. At some 4 KB each it is 16 MB at most.
@@ -278,10 +278,8 @@ fn kinds(plan: &Plan) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::action::{
-        Decide, Notify, Recipients, Welcome,
-        message::{SendWelcomeMsg, Text},
-    };
+    use crate::action::{Decide, Notify, Recipients, Welcome};
+    use wecom_core::message::{SendWelcomeMsg, Text};
 
     fn welcome(text: &str) -> PlannedAction {
         let text = Some(Text { content: text.into() });

@@ -14,9 +14,9 @@ use super::{
 };
 use crate::{
     action::{Kind, Plan, PlannedAction, RuleUse, Status},
-    event::Event,
     store::{self, ActionRecord, EventRecord, StoredEvent},
 };
+use wecom_core::event::Event;
 
 /// Replays events in the name of an engine.
 #[derive(Clone, Debug)]

@@ -16,13 +16,13 @@ use arc_swap::ArcSwap;
 use tracing::{error, info, warn};
 
 use crate::{
-    clock::Clock,
     known::media::Shelf,
     rules::{Faults, Ruleset},
     shutdown::Shutdown,
     store::{self, Store},
     telemetry::Metrics,
 };
+use wecom_core::clock::Clock;
 
 /// How often the database is asked for the version in force: one indexed read, half of the second that is promised.
 const LOOKED_FOR_EVERY: Duration = Duration::from_millis(500);

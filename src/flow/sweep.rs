@@ -13,7 +13,8 @@ use super::{
     dispatch::Dispatcher,
     planner::{Planner, Received},
 };
-use crate::{event::Event, store::ClaimedEvent};
+use crate::store::ClaimedEvent;
+use wecom_core::event::Event;
 
 /// How often the sweep looks, at the longest; jitter takes up to a third off, so that processes do not march in step.
 const SWEEP_EVERY: Duration = Duration::from_millis(900);

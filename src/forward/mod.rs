@@ -22,8 +22,9 @@ use reqwest::{Url, header, redirect};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
-use crate::{action::outcome::Class, tls};
+use crate::action::outcome::Class;
 use address::{Guard, Private};
+use wecom_core::tls;
 
 /// To connect takes three round trips with TLS; a lost packet is sent again after one second and after two more.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);

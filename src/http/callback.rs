@@ -13,10 +13,10 @@ use actix_web::{
 
 use super::answers::{not_found, text};
 use crate::{
-    callback::{Refused, RefusedClass, Sealed},
     flow::intake::{Ack, Intake, NotAcked},
     known::apps::Apps,
 };
+use wecom_core::callback::{Refused, RefusedClass, Sealed};
 
 /// How long a body may take. WeCom gives the whole exchange five seconds; whoever dribbles is not WeCom.
 const BODY_WITHIN: Duration = Duration::from_secs(5);

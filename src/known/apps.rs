@@ -3,11 +3,9 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::{
-    callback::Keys,
-    known::{media, tags::TagTree},
-    wecom::Client,
-};
+use crate::known::{media, tags::TagTree};
+use wecom_client::Client;
+use wecom_core::callback::Keys;
 
 /// One app of one corp, as the settings name it.
 #[derive(Debug)]

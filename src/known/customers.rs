@@ -19,16 +19,18 @@ use super::{
 };
 use crate::{
     action::outcome::Class,
+    rules::{self, Customer},
+    shutdown::Shutdown,
+};
+use wecom_client::{
+    CallOptions, Client, Retries,
+    contact::{Contact, FollowTag, FollowUser},
+};
+use wecom_core::{
     clock::Clock,
     event::{
         Event, Kind,
         customer::{self, Change},
-    },
-    rules::{self, Customer},
-    shutdown::Shutdown,
-    wecom::{
-        self, CallOptions, Client, Retries,
-        external::{Contact, FollowTag, FollowUser},
     },
 };
 
@@ -76,7 +78,7 @@ impl Customers {
         let employee = event.user_id().map(str::to_owned);
         let is_add = is_add(event);
         let userid = employee.clone();
-        let lasts = move |answer: &Result<Customer, wecom::Error>| match answer {
+        let lasts = move |answer: &Result<Customer, wecom_client::Error>| match answer {
             Ok(customer) if is_add => {
                 let is_whole = userid.is_none_or(|userid| customer.follower(&userid).is_some());
                 (!is_whole).then_some(PASSING_FOR_MS)
@@ -135,7 +137,7 @@ async fn ask(
     external_userid: &str,
     employee: Option<&str>,
     retries: Retries,
-) -> Result<Customer, wecom::Error> {
+) -> Result<Customer, wecom_client::Error> {
     #[expect(clippy::disallowed_methods, reason = "measures what is left of the time for several calls")]
     let started = Instant::now();
     let options = || CallOptions::new(ASKED_FOR.saturating_sub(started.elapsed()), retries);
@@ -147,7 +149,7 @@ async fn ask(
         contact.follow_user.extend(page.follow_user);
         contact.next_cursor = page.next_cursor;
     }
-    customer_of(contact).ok_or(wecom::Error::Incomplete { path: GET, what: "external_contact" })
+    customer_of(contact).ok_or(wecom_client::Error::Incomplete { path: GET, what: "external_contact" })
 }
 
 fn has(contact: &Contact, employee: Option<&str>) -> bool {

@@ -14,13 +14,11 @@ use super::{
     apps::{Apps, WecomApp},
     memory::{Memory, Notes, Terms, of_many},
 };
-use crate::{
-    action::outcome::Class,
+use crate::{action::outcome::Class, rules::Employee, shutdown::Shutdown};
+use wecom_client::{CallOptions, Client, Department, Retries, User};
+use wecom_core::{
     clock::Clock,
     event::{Event, Kind, directory::Change},
-    rules::Employee,
-    shutdown::Shutdown,
-    wecom::{self, CallOptions, Client, Department, Retries, User},
 };
 
 /// Employees: more than are added by customers in an hour. Some hundred bytes each.
@@ -89,7 +87,7 @@ impl Directory {
         &self,
         app: &WecomApp,
         userid: &str,
-    ) -> Result<(Employee, Option<NoTree>), Arc<wecom::Error>> {
+    ) -> Result<(Employee, Option<NoTree>), Arc<wecom_client::Error>> {
         let (of_user, of_tree, named) = (app.client.clone(), app.client.clone(), userid.to_owned());
         let asked_user = self.0.employees.get(key(app, userid), move || user(of_user, named), of_many);
         let asked_tree = self.0.trees.get(app.name.clone(), move || departments(of_tree), of_many);
@@ -145,7 +143,7 @@ impl Directory {
 /// # Errors
 ///
 /// As [`Directory::employee`].
-pub async fn employee(client: &Client, userid: &str) -> Result<Employee, wecom::Error> {
+pub async fn employee(client: &Client, userid: &str) -> Result<Employee, wecom_client::Error> {
     let user = user(client.clone(), userid.to_owned());
     let (user, tree) = tokio::try_join!(user, departments(client.clone()))?;
     Ok(tree.employee(userid, &user))
@@ -155,16 +153,16 @@ pub async fn employee(client: &Client, userid: &str) -> Result<Employee, wecom::
 #[derive(Clone, Debug)]
 pub enum NoTree {
     /// They could not be read.
-    Failed(Arc<wecom::Error>),
+    Failed(Arc<wecom_client::Error>),
     /// They were not there in time.
     Late,
 }
 
 /// An employee. An answer that names none counts as a failure.
-async fn user(client: Client, userid: String) -> Result<User, wecom::Error> {
+async fn user(client: Client, userid: String) -> Result<User, wecom_client::Error> {
     let user = client.directory().user(&userid, ASKED_FOR).await?;
     if user.userid.is_none() && user.name.is_none() {
-        return Err(wecom::Error::Incomplete { path: USER, what: "userid" });
+        return Err(wecom_client::Error::Incomplete { path: USER, what: "userid" });
     }
     Ok(user)
 }
@@ -180,7 +178,7 @@ fn key(app: &WecomApp, userid: &str) -> String {
 }
 
 /// The departments with their names, or without them where the app may not know those.
-async fn departments(client: Client) -> Result<Tree, wecom::Error> {
+async fn departments(client: Client) -> Result<Tree, wecom_client::Error> {
     match client.directory().departments(None, ASKED_FOR).await {
         Ok(departments) => Ok(Tree::of(departments)),
         Err(error) if matches!(error.class(), Class::Configuration | Class::Refused) => {

@@ -13,11 +13,11 @@ use serde::Serialize;
 
 use crate::{
     action::outcome::Class,
-    clock::Clock,
     known::tags::{TagTree, is_name},
     rules::{Resources, TagRole, TagUse, Use, nearest},
-    wecom::{CallOptions, Client, Error, explain},
 };
+use wecom_client::{CallOptions, Client, Error, explain};
+use wecom_core::clock::Clock;
 
 /// How many employees are asked for one by one, beyond those that are known to have customer contact. A list of more
 /// in a rule belongs into a department.

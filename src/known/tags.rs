@@ -17,14 +17,12 @@ use std::{
 use tracing::{info, warn};
 
 use super::memory::{Answer, Notes, Remembered, Seen, Standing, Terms};
-use crate::{
-    action::{Tag, outcome::Class},
-    clock::Clock,
-    wecom::{
-        CallOptions, Client, Error,
-        external::{AddCorpTag, CorpTagGroup, GetCorpTagList, NewCorpTag},
-    },
+use crate::action::{Tag, outcome::Class};
+use wecom_client::{
+    CallOptions, Client, Error,
+    contact::{AddCorpTag, CorpTagGroup, GetCorpTagList, NewCorpTag},
 };
+use wecom_core::clock::Clock;
 
 /// How long the copy is believed. The event of a change in the console reaches one process of several; the others find
 /// out by this. A list of 3,000 tags a minute is nothing to WeCom.

@@ -6,14 +6,14 @@ use std::time::Duration;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rstest::rstest;
 use sha2::Sha256;
+use wecom_core::clock::{Clock, ManualClock};
 use wecom_greeter::{
     action::{Kind, retry::DECIDE_TRIES},
-    clock::{Clock, ManualClock},
     config::Environment,
     flow::replay::{Replayed, Replayer},
-    simulator::{AddCustomer, Contact, Fault, FaultKind, Occurrence, Simulator},
     store::EventRecord,
 };
+use wecom_simulator::{AddCustomer, Contact, Fault, FaultKind, Occurrence, Simulator};
 
 use crate::harness::{
     databases::TestDatabase,

@@ -4,12 +4,9 @@
 use std::{fs, process::Command, time::Duration};
 
 use serde_json::Value;
-use wecom_greeter::{
-    action::Kind,
-    clock::{Clock, ManualClock},
-    simulator::{AddCustomer, Added, Contact, Occurrence},
-    store::EventRecord,
-};
+use wecom_core::clock::{Clock, ManualClock};
+use wecom_greeter::{action::Kind, store::EventRecord};
+use wecom_simulator::{AddCustomer, Added, Contact, Occurrence};
 
 use crate::harness::{databases::TestDatabase, world::World};
 

@@ -267,7 +267,7 @@ fn everything_wrong_in_a_file_is_told_at_once() {
       greeter.toml:29 log.colour
         no such setting; known here: filter, format
       greeter.toml:30 log.filter
-        expected error, warn, info, debug or trace, or by module like info,wecom_greeter::wecom=debug; found "wecom_greeter=loud"
+        expected error, warn, info, debug or trace, or by module like info,wecom_client=debug; found "wecom_greeter=loud"
       greeter.toml:31 log.format
         expected text or json; found "xml"
       greeter.toml:33 apps

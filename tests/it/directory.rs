@@ -11,11 +11,10 @@ use std::{
 
 use serde_json::json;
 use tokio_util::task::TaskTracker;
+use wecom_client::{ApiBase, Client, ClientOptions, Http, Retries};
+use wecom_core::{callback::Keys, clock::Clock, event::Event};
 use wecom_greeter::{
     action::outcome::Class,
-    callback::Keys,
-    clock::Clock,
-    event::Event,
     flow::{
         case::Case,
         facts::{Finding, Findings},
@@ -31,7 +30,6 @@ use wecom_greeter::{
     rules::{Media, Needs, Ruleset},
     shutdown::Shutdown,
     store::{self, Store, StoredEvent},
-    wecom::{ApiBase, Client, ClientOptions, Http, Retries},
 };
 
 use crate::harness::{

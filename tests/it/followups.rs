@@ -8,16 +8,17 @@ use std::{
 
 use rstest::rstest;
 use serde_json::{Value, json};
+use wecom_core::{
+    clock::Clock,
+    event::Event,
+    message::{SendWelcomeMsg, Text},
+};
 use wecom_greeter::{
     action::{
         Action, Deadline, Decide, Forward, Kind, Notify, Plan, PlannedAction as Do, Recipients, Remark,
-        RuleUse, Tag, Trigger, Welcome,
-        message::{SendWelcomeMsg, Text},
-        outcome::Next,
+        RuleUse, Tag, Trigger, Welcome, outcome::Next,
     },
-    clock::Clock,
     config::{Config, Environment},
-    event::Event,
     flow::{
         case::Case,
         context::Context,
@@ -26,12 +27,12 @@ use wecom_greeter::{
         planner::ReplayRequest,
         replay::{Replayed, Replayer},
     },
-    simulator::{Corp, Fault, FaultKind},
     store::{
         Accepted, AttemptRecord, Claimed, ClaimedEvent, EventRecord, NewEvent, PlanRecord, Planned,
         ProcessId, Role, Settled, Settlement, Store, TakesOn,
     },
 };
+use wecom_simulator::{Corp, Fault, FaultKind};
 
 use crate::harness::{
     databases::TestDatabase,
@@ -617,8 +618,7 @@ async fn a_welcome_that_expires_after_a_try_says_what_was_answered_last(#[case] 
 async fn a_server_killed_after_the_decision_leaves_what_was_decided_to_the_next(#[case] which: Which) {
     let Some(database) = fresh(which).await else { return };
     let stage = Stage::set(database, RULES).await;
-    let added =
-        stage.wecom.add_customer(&wecom_greeter::simulator::AddCustomer::new("zhangsan", "小周", None));
+    let added = stage.wecom.add_customer(&wecom_simulator::AddCustomer::new("zhangsan", "小周", None));
     let added = added.unwrap();
     let payload = payload(1).replace("wm1", &added.customer).replace("ww1", &stage.config.apps[0].corp_id);
     let me = stage.store.enroll(Role::Command, Clock::system().now_ms()).await.unwrap().process;

@@ -6,10 +6,8 @@ use std::time::Duration;
 use reqwest::{Client, StatusCode};
 use rstest::rstest;
 use secrecy::ExposeSecret as _;
-use wecom_greeter::{
-    callback::{Keys, SealedMessage, seal},
-    store::EventFilter,
-};
+use wecom_core::callback::{Keys, SealedMessage, seal};
+use wecom_greeter::store::EventFilter;
 
 use crate::harness::world::{PLAIN_RULES, Which, World, fresh};
 

@@ -4,10 +4,8 @@
 use std::time::Duration;
 
 use rstest::rstest;
-use wecom_greeter::{
-    action::Kind,
-    simulator::{AddCustomer, Contact, Fault, FaultKind, Occurrence},
-};
+use wecom_greeter::action::Kind;
+use wecom_simulator::{AddCustomer, Contact, Fault, FaultKind, Occurrence};
 
 use crate::harness::world::{PLAIN_RULES, SEND, Which, World, action, codes, fresh};
 
@@ -313,7 +311,7 @@ async fn failing_tags_stop_no_welcome_and_a_failing_welcome_stops_no_tags() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_more_than_five_tags_are_under_way_at_once() {
     let Some(database) = fresh(Which::Sqlite).await else { return };
-    let world = World::begin(database, PLAIN_RULES, wecom_greeter::clock::Clock::system(), |_| {}).await;
+    let world = World::begin(database, PLAIN_RULES, wecom_core::clock::Clock::system(), |_| {}).await;
     world
         .wecom
         .add_fault(Fault::lasting("externalcontact/mark_tag", FaultKind::Delay(Duration::from_millis(60))))

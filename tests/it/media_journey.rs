@@ -13,13 +13,9 @@ use rstest::rstest;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tempfile::TempDir;
-use wecom_greeter::{
-    action::Kind,
-    clock::{Clock, ManualClock},
-    config::Config,
-    known::media::RENEWED_AFTER,
-    simulator::{Added, Fault, FaultKind, Relation},
-};
+use wecom_core::clock::{Clock, ManualClock};
+use wecom_greeter::{action::Kind, config::Config, known::media::RENEWED_AFTER};
+use wecom_simulator::{Added, Fault, FaultKind, Relation};
 
 use crate::harness::{
     databases::TestDatabase,

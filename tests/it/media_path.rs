@@ -4,9 +4,9 @@
 use std::{process::Command, sync::Arc, time::Duration};
 
 use sha2::{Digest as _, Sha256};
+use wecom_core::clock::{Clock, ManualClock};
 use wecom_greeter::{
     action::Kind,
-    clock::{Clock, ManualClock},
     flow::{
         context::{self, open_store},
         engine::Engine,
@@ -15,10 +15,10 @@ use wecom_greeter::{
     known::media::{RENEWED_AFTER, Uploader},
     rules::{FileKind, Media},
     shutdown::Shutdown,
-    simulator::{Fault, FaultKind, Options, Simulator},
     store::{Digest, Role, RulesetFile, RulesetImport, Store},
     telemetry::Metrics,
 };
+use wecom_simulator::{Fault, FaultKind, Options, Simulator};
 
 use crate::harness::{
     databases::TestDatabase,

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
+use wecom_core::clock::Clock;
 use wecom_greeter::{
-    clock::Clock,
     flow::context,
     known::online::{Asked, Finding, Gravity, look, look_here},
     rules::{Resources, TagRole, TagUse, Use},
     shutdown::Shutdown,
-    simulator::{Corp, Fault, FaultKind, Options, Simulator},
 };
+use wecom_simulator::{Corp, Fault, FaultKind, Options, Simulator};
 
 use crate::harness::world::config_for;
 

@@ -1,9 +1,9 @@
 //! What WeCom's answers mean for an action: the policy, case by case, without a clock and without a call.
 
+use wecom_core::message::{Attachment, Image, Link, Media, Miniprogram, SendWelcomeMsg, Text};
 use wecom_greeter::action::{
     Action, Deadline, Decide, Flag, FlagCode, Forward, Notify, Recipients, Remark, Tag, Trigger, Welcome,
     judge,
-    message::{Attachment, Image, Link, Media, Miniprogram, SendWelcomeMsg, Text},
     outcome::{Attempt, Class, End, Next, Outcome},
     retry,
 };

@@ -4,17 +4,19 @@
 use std::time::{Duration, Instant};
 
 use rstest::rstest;
-use wecom_greeter::{
-    action::Kind,
+use wecom_core::{
     clock::{Clock, ManualClock},
     event::Event,
+};
+use wecom_greeter::{
+    action::Kind,
     flow::{
         engine::Engine,
         planner::{Received, ReplayRequest},
     },
-    simulator::{AddCustomer, Added, Answered, Corp, Fault, FaultKind, Options, Patience, Simulator},
     store::{Accepted, ActionRecord, EventRecord, NewEvent, Role},
 };
+use wecom_simulator::{AddCustomer, Added, Answered, Corp, Fault, FaultKind, Options, Patience, Simulator};
 
 use crate::harness::{
     databases::TestDatabase,
@@ -104,8 +106,7 @@ async fn a_server_killed_while_wecom_answers_leads_to_no_second_welcome(#[case] 
     wire.set(State::Unanswered);
     let added = stage.add_one().await;
     until("WeCom has taken the welcome", async || {
-        let taken =
-            |request: &wecom_greeter::simulator::Request| request.answer == Some(Answered::Errcode(0));
+        let taken = |request: &wecom_simulator::Request| request.answer == Some(Answered::Errcode(0));
         stage.wecom.requests_of(SEND).iter().any(taken).then_some(())
     })
     .await;

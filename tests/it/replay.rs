@@ -6,18 +6,18 @@ use std::{fmt::Write as _, time::Duration};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use rstest::rstest;
 use serde_json::Value;
+use wecom_core::clock::Clock;
 use wecom_greeter::{
     action::{Kind, RuleUse},
-    clock::Clock,
     config::{self, Config},
     flow::{
         context::open_store,
         engine::Engine,
         replay::{Preview, Replayed, Replayer},
     },
-    simulator::{AddCustomer, Corp, Fault, FaultKind, Options, Request, Simulator},
     store::{ActionRecord, EventFilter, EventRecord, EventSummary, Imported, Role, Store},
 };
+use wecom_simulator::{AddCustomer, Corp, Fault, FaultKind, Options, Request, Simulator};
 
 use crate::harness::{
     databases::TestDatabase,

@@ -3,20 +3,22 @@
 use std::{sync::Arc, time::Duration};
 
 use rstest::rstest;
-use wecom_greeter::{
-    action::{Action, FlagCode, Kind, Plan, PlannedAction as Do, RuleUse, Tag},
+use wecom_client::Client;
+use wecom_core::{
     clock::{Clock, ManualClock},
     event::Event,
+};
+use wecom_greeter::{
+    action::{Action, FlagCode, Kind, Plan, PlannedAction as Do, RuleUse, Tag},
     flow::{
         case::Case,
         dispatch::Work,
         replay::{Replayed, Replayer},
     },
     known::tags::TagTree,
-    simulator::{AddCustomer, Added, Fault, FaultKind, Occurrence, occurrence::TagChange},
     store::{Accepted, EventRecord, NewEvent, PlanRecord, Planned, TakesOn},
-    wecom::Client,
 };
+use wecom_simulator::{AddCustomer, Added, Fault, FaultKind, Occurrence, occurrence::TagChange};
 
 use crate::harness::{
     databases::TestDatabase,

@@ -4,9 +4,9 @@
 use super::next::{again, next_try, refused};
 use crate::action::{
     Action, Welcome,
-    message::SendWelcomeMsg,
     outcome::{Attempt, Class, FlagCode, Next, Outcome},
 };
+use wecom_core::message::SendWelcomeMsg;
 
 /// It was sent, perhaps as less than its rule says.
 pub(super) fn sent(welcome: &Welcome) -> Outcome {

@@ -11,16 +11,14 @@ use futures_util::FutureExt as _;
 use serde_json::{Map, Value, json};
 
 use super::{ContactOptions, qr, table};
-use crate::{
-    cli::{
-        failure,
-        output::{Output, brief, clean, pretty, say},
-    },
-    wecom::{
-        Effect, Error, Unanswered,
-        catalogue::{Method, Pages},
-        explain_for,
-    },
+use crate::cli::{
+    failure,
+    output::{Output, brief, clean, pretty, say},
+};
+use wecom_client::{
+    Effect, Error, Unanswered,
+    catalogue::{Method, Pages},
+    explain_for,
 };
 
 /// At most so many rows in a table, which is held in memory to be aligned; more of them are for a program to read.

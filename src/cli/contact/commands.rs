@@ -10,7 +10,7 @@ use clap::{
     error::ErrorKind,
 };
 
-use crate::wecom::{
+use wecom_client::{
     Effect, Verb,
     catalogue::{self, Answers, Argument, Kind, Method},
 };

@@ -7,13 +7,11 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 
 use super::{Destination, answer};
-use crate::{
-    cli::{
-        failure::Misuse,
-        output::{Output, clean},
-    },
-    wecom::{CallOptions, Client, Prepared, catalogue::Method},
+use crate::cli::{
+    failure::Misuse,
+    output::{Output, clean},
 };
+use wecom_client::{CallOptions, Client, Prepared, catalogue::Method};
 
 pub(super) async fn run(
     client: &Client,

@@ -19,10 +19,8 @@ use super::{
     ContactOptions, Destination,
     commands::{ALL, APP, Call, JSON, OVERWRITE, QR, TABLE, TIMEOUT, TO},
 };
-use crate::{
-    cli::{failure::Misuse, when},
-    wecom::catalogue::{Argument, Arguments, Kind, Method},
-};
+use crate::cli::{failure::Misuse, when};
+use wecom_client::catalogue::{Argument, Arguments, Kind, Method};
 
 /// The longest body that is read: ten thousand customers' ids take a tenth of it.
 const BODY_BYTES_MAX: u64 = 4 * 1024 * 1024;

@@ -1,6 +1,6 @@
 //! `contact`: every method of the customer-contact API by hand.
 //!
-//! The commands are built from the [catalogue](crate::wecom::catalogue): a method that stands there is a command here.
+//! The commands are built from the [catalogue](wecom_client::catalogue): a method that stands there is a command here.
 //! What was given is read and checked before the settings are, and before anything is sent ([`given`]); then the call
 //! is made, and WeCom's own answer printed, whatever it is ([`answer`]). No database is opened.
 
@@ -21,12 +21,10 @@ use super::{
     output::{Output, clean, say},
     setup::Setup,
 };
-use crate::{
-    config::{App, Config, Needs},
-    wecom::{
-        ApiBase, CallOptions, Client, ClientOptions, Error, Http,
-        catalogue::{Answers, Method},
-    },
+use crate::config::{App, Config, Needs};
+use wecom_client::{
+    ApiBase, CallOptions, Client, ClientOptions, Error, Http,
+    catalogue::{Answers, Method},
 };
 
 pub(super) use commands::Call;

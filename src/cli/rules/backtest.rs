@@ -17,13 +17,13 @@ use super::{
     read, tell_faults,
 };
 use crate::{
-    event::Event,
     rules::{
         Earlier, Ruleset,
         trial::{Backtest, Given, Judged, Situation, Sum},
     },
     store::{EventFilter, RecordedEvent, Store},
 };
+use wecom_core::event::Event;
 
 pub(super) const EXAMPLES: &str = "\
 Each event of the record is held against the file and against the rules it was planned by; told is what

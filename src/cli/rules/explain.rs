@@ -27,8 +27,8 @@ use crate::{
     },
     shutdown::Shutdown,
     store::{EventRecord, Store, StoredEvent},
-    wecom::{self, CallOptions},
 };
+use wecom_client::CallOptions;
 
 pub(super) const EXAMPLES: &str = "\
 An event is one of the record, or a file: WeCom's decrypted message, a line of `events export`, or
@@ -165,7 +165,7 @@ async fn recorded(record: EventRecord, store: &Store) -> anyhow::Result<Situatio
         received_at_ms: summary.received_at_ms,
         payload: payload.0,
     };
-    let mut case = Situation::of(crate::event::Event::from_payload(&stored.payload));
+    let mut case = Situation::of(wecom_core::event::Event::from_payload(&stored.payload));
     let adds = store.earlier_adds(&stored).await?;
     let earlier = Earlier { by_employee: adds.by_employee, by_company: adds.by_company };
     case.earlier = Given::Is(Box::new(earlier));
@@ -246,7 +246,7 @@ async fn look_up(mut case: Situation, ruleset: &Ruleset, setup: &Setup) -> anyho
 }
 
 /// The answer; where there is none that is said, and counts as a look-up that failed, which is not made again.
-fn found<T>(whom: &str, answer: Result<Option<T>, wecom::Error>) -> Given<T> {
+fn found<T>(whom: &str, answer: Result<Option<T>, wecom_client::Error>) -> Given<T> {
     let why = match answer {
         Ok(Some(answer)) => return Given::Is(Box::new(answer)),
         Ok(None) => format!("WeCom's answer has no {whom} in it"),

@@ -15,8 +15,8 @@ use crate::{
     },
     rules::Media,
     store::Claimed,
-    wecom::Retries,
 };
+use wecom_client::Retries;
 
 pub(super) async fn decide(
     context: &Context,

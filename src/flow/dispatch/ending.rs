@@ -10,8 +10,8 @@ use crate::{
     flow::{case::Case, lookups::Patience},
     rules::Media,
     store::{AttemptRecord, Claimed, RuleFlag},
-    wecom::Retries,
 };
+use wecom_client::Retries;
 
 /// How long rules about failures may look up what they ask for. An expired welcome is this process's for two seconds
 /// after its deadline; by then its end is to be on record.

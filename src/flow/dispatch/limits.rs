@@ -18,13 +18,11 @@ use std::{
 
 use tokio::sync::{Notify, OwnedMutexGuard};
 
-use crate::{
-    action::{
-        Kind,
-        outcome::{Class, End},
-    },
-    clock::Clock,
+use crate::action::{
+    Kind,
+    outcome::{Class, End},
 };
+use wecom_core::clock::Clock;
 
 /// How many look-ups for rules that were left open may be under way at once: they are reads, of which WeCom takes more
 /// than of writes, and the welcomes' own look-ups come beside them.

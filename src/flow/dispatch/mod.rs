@@ -29,12 +29,10 @@ mod lanes;
 use std::{collections::HashSet, sync::Arc};
 
 use super::{case::Case, context::Context};
-use crate::{
-    event::Event,
-    store::{Claimed, TakesOn},
-};
+use crate::store::{Claimed, TakesOn};
 pub use state::FOLLOW_UPS_MAX;
 use state::{Report, State};
+use wecom_core::event::Event;
 
 /// The actions of one event that this process holds.
 #[derive(Debug)]

@@ -9,8 +9,8 @@ use crate::{
     known::tags::Refusal,
     rules::{self, Media},
     store::Claimed,
-    wecom::{self, CallOptions},
 };
+use wecom_client::CallOptions;
 
 /// Makes the call that the action stands for, with no more time than `timeout`.
 pub(super) async fn perform(
@@ -103,7 +103,7 @@ async fn render_and_remark(
     Performed { request: Some(Action::Remark(rendered)), ..performed }
 }
 
-fn answered(answer: Result<(), wecom::Error>) -> Performed {
+fn answered(answer: Result<(), wecom_client::Error>) -> Performed {
     match answer {
         Ok(()) => Performed { errcode: Some(0), ..Performed::done("ok") },
         Err(error) => Performed::refused(&error),

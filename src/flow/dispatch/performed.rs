@@ -5,7 +5,6 @@ use std::time::Duration;
 use crate::{
     action::{Action, Plan, outcome::End},
     flow::lookups::Failed,
-    wecom,
 };
 
 /// What a try came to.
@@ -65,7 +64,7 @@ impl Performed {
     }
 
     /// WeCom refused it, or gave no answer.
-    pub(super) fn refused(error: &wecom::Error) -> Self {
+    pub(super) fn refused(error: &wecom_client::Error) -> Self {
         Self { errcode: error.errcode(), lost: error.lost(), ..Self::ended(error.class(), error.message()) }
     }
 }

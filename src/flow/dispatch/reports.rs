@@ -13,8 +13,8 @@ use crate::{
     rules::{self, Media},
     store::Claimed,
     telemetry::chain,
-    wecom::{CallOptions, TextMessage},
 };
+use wecom_client::{CallOptions, TextMessage};
 
 pub(super) async fn notify(
     context: &Context,

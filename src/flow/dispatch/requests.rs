@@ -1,9 +1,7 @@
 //! What is sent of an action: the request as the client takes it, without what only the record needs.
 
-use crate::{
-    action::{Remark, Tag},
-    wecom::external::{self, MarkTag},
-};
+use crate::action::{Remark, Tag};
+use wecom_client::contact::{self, MarkTag};
 
 /// What of a tag action goes over the wire now: all of it, or one tag where one a call was decided.
 pub(super) fn mark_tag(tag: &Tag) -> MarkTag {
@@ -34,7 +32,7 @@ pub(super) fn mark_tag(tag: &Tag) -> MarkTag {
 }
 
 /// A remark whose texts are no templates any more.
-pub(super) fn remark(remark: &Remark) -> external::Remark {
+pub(super) fn remark(remark: &Remark) -> contact::Remark {
     let Remark {
         userid,
         external_userid,
@@ -44,14 +42,14 @@ pub(super) fn remark(remark: &Remark) -> external::Remark {
         remark_mobiles,
         unrendered: _,
     } = remark.clone();
-    external::Remark {
+    contact::Remark {
         userid,
         external_userid,
         remark,
         description,
         remark_company,
         remark_mobiles,
-        ..external::Remark::default()
+        ..contact::Remark::default()
     }
 }
 

@@ -12,8 +12,8 @@ use crate::{
         apps::WecomApp,
         tags::{Refusal, is_name},
     },
-    wecom::{CallOptions, Error, explain, is_tag_limit},
 };
+use wecom_client::{CallOptions, Error, explain, is_tag_limit};
 
 /// What came of a try to set tags.
 pub(super) struct Marked {

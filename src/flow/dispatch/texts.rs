@@ -10,8 +10,8 @@ use crate::{
         lookups::{Failed, Patience},
     },
     rules::Needs,
-    wecom::Retries,
 };
+use wecom_client::Retries;
 
 /// Looks up what a text needs. The look-up that failed for a passing reason, unless the text `gives_up` on it and goes
 /// without.

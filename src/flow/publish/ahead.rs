@@ -9,13 +9,13 @@ use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 
 use crate::{
-    clock::Clock,
     config,
     known::media::{Seen, UPLOADS_AT_ONCE, Uploader, keys},
     store::{self, MediaKey, ProcessId, Role, RulesetFile, Store},
     telemetry::Metrics,
-    wecom::Client,
 };
+use wecom_client::Client;
+use wecom_core::clock::Clock;
 
 /// How long uploads may take before the rules are put in force without them: 40 MB over a line of some Mbit/s.
 const UPLOADED_FOR: Duration = Duration::from_mins(2);

@@ -16,8 +16,8 @@ use crate::{
     known::media::{kind_name, media_type},
     rules::{FAULTS_MAX, Fault, Faults, FileKind, FileUse},
     store::{self, CONTENT_BYTES_MAX, Digest, RulesetFile, Store},
-    wecom::{self, MediaFile},
 };
+use wecom_client::MediaFile;
 
 /// At most so many files in one version of the rules: nine for each of more welcomes than a company writes.
 pub const FILES_MAX: usize = 200;
@@ -128,7 +128,7 @@ fn look(folder: &Path, named: &FileUse) -> Result<(Found, u64), String> {
     let digest = Digest::new(Sha256::digest(&bytes).into());
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let medium = MediaFile::from_bytes(&name, bytes);
-    if let Err(wecom::Error::Argument { fault, .. }) =
+    if let Err(wecom_client::Error::Argument { fault, .. }) =
         medium.check("media/upload", of_type, of_type.bytes_max())
     {
         let mend = match named.kind {

@@ -11,15 +11,15 @@ pub mod ahead;
 use std::{path::Path, time::Duration};
 
 use crate::{
-    clock::Clock,
     config::{self, Config, Environment},
     known::online::{self, Asked, Finding, Gravity},
     rules::{self, Faults, Resources, Ruleset},
     store::{self, RulesetFile, RulesetImport, Store},
-    wecom::Client,
 };
 use ahead::Ahead;
 use files::Found;
+use wecom_client::Client;
+use wecom_core::clock::Clock;
 
 /// How long WeCom is asked, after rules were put in force, whether it knows what they name.
 const ASKED_FOR: Duration = Duration::from_secs(10);

@@ -8,7 +8,8 @@ use super::{
     shelf::Shelf,
     uploader::{Uploader, log_away},
 };
-use crate::{clock::Clock, shutdown::Shutdown, store::MediaKey, telemetry::Metrics};
+use crate::{shutdown::Shutdown, store::MediaKey, telemetry::Metrics};
+use wecom_core::clock::Clock;
 
 /// How often it is looked whether something is due, or another process has uploaded something: a second is what a
 /// server takes to take up new rules as well.

@@ -1,6 +1,7 @@
 //! What kind of file a rule names, in the words of the record and of WeCom.
 
-use crate::{rules::FileKind, wecom::MediaType};
+use crate::rules::FileKind;
+use wecom_client::MediaType;
 
 /// The kind as the record and WeCom name it.
 pub fn kind_name(kind: FileKind) -> &'static str {

@@ -20,13 +20,13 @@ use tracing::warn;
 
 use super::kind::kind_named;
 use crate::{
-    clock::Clock,
     known::memory::millis,
     rules::Media,
     shutdown::Shutdown,
     store::{self, MediaKey, MediaRecord, RulesetFile, Store},
     telemetry::chain,
 };
+use wecom_core::clock::Clock;
 
 /// How long an id works: three days, less what a message may be under way and clocks may differ.
 pub const WORKS_FOR: Duration = Duration::from_mins(3 * 24 * 60 - 10);

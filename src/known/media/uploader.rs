@@ -9,12 +9,12 @@ use super::{
     shelf::works,
 };
 use crate::{
-    clock::Clock,
     known::memory::millis,
     store::{self, MediaKey, MediaLease, ProcessId, Store},
     telemetry::{Metrics, chain},
-    wecom::{self, CallOptions, Client, MediaFile, Retries, UPLOAD_TIMEOUT},
 };
+use wecom_client::{CallOptions, Client, MediaFile, Retries, UPLOAD_TIMEOUT};
+use wecom_core::clock::Clock;
 
 /// At what age an id is renewed. A day is left for WeCom to be away, or for an operator to mend what is wrong.
 pub const RENEWED_AFTER: Duration = Duration::from_hours(2 * 24);
@@ -164,8 +164,8 @@ impl Uploader {
 const NO_APP: &str = "no app of this corp is in the settings";
 
 /// What went wrong, and what the platform's code means.
-fn explained(error: &wecom::Error) -> String {
-    let meaning = error.errcode().and_then(wecom::explain);
+fn explained(error: &wecom_client::Error) -> String {
+    let meaning = error.errcode().and_then(wecom_client::explain);
     meaning.map_or_else(|| error.message(), |text| format!("{} ({text})", error.message()))
 }
 

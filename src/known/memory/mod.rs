@@ -19,10 +19,11 @@ use std::{future::Future, sync::Arc};
 use moka::future::Cache;
 use tokio::sync::oneshot;
 
-use crate::{action::outcome::Class, clock::Clock, shutdown::Shutdown, wecom};
+use crate::{action::outcome::Class, shutdown::Shutdown};
 pub(crate) use notes::Notes;
 pub(crate) use remembered::{Answer, Remembered, Seen, Standing};
 pub(crate) use terms::{Terms, millis};
+use wecom_core::clock::Clock;
 
 /// How long it is remembered that something is refused: somebody has to mend it in the console, and a minute later it
 /// is asked for again.
@@ -33,7 +34,7 @@ pub(crate) const REFUSED_FOR_MS: i64 = 60_000;
 const BUSY_FOR_MS: i64 = 5_000;
 
 /// How long a failure is remembered where many ask for the same: all the customers of one employee.
-pub(super) fn of_many<T>(answer: &Result<T, wecom::Error>) -> Option<i64> {
+pub(super) fn of_many<T>(answer: &Result<T, wecom_client::Error>) -> Option<i64> {
     answer.as_ref().err().map(|error| match error.class() {
         Class::Configuration | Class::Refused | Class::Content => REFUSED_FOR_MS,
         _ => BUSY_FOR_MS,
@@ -62,10 +63,10 @@ impl<T: Send + Sync + 'static> Memory<T> {
         &self,
         key: String,
         ask: impl FnOnce() -> F + Send + 'static,
-        lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64> + Send + 'static,
+        lasts: impl FnOnce(&Result<T, wecom_client::Error>) -> Option<i64> + Send + 'static,
     ) -> Answer<T>
     where
-        F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
+        F: Future<Output = Result<T, wecom_client::Error>> + Send + 'static,
     {
         let entry = self.entry(key).await;
         let seen = entry.seen(&self.terms, self.clock.now_ms());
@@ -90,10 +91,10 @@ impl<T: Send + Sync + 'static> Memory<T> {
         &self,
         key: String,
         ask: impl FnOnce() -> F + Send + 'static,
-        lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64> + Send + 'static,
+        lasts: impl FnOnce(&Result<T, wecom_client::Error>) -> Option<i64> + Send + 'static,
     ) -> Answer<T>
     where
-        F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
+        F: Future<Output = Result<T, wecom_client::Error>> + Send + 'static,
     {
         let (entry, terms, clock) = (self.entry(key).await, self.terms, self.clock.clone());
         let receiver = self.see_through(async move {
@@ -143,9 +144,9 @@ impl<T: Send + Sync + 'static> Memory<T> {
         &self,
         entry: Arc<Remembered<T>>,
         ask: impl FnOnce() -> F + Send + 'static,
-        lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64> + Send + 'static,
+        lasts: impl FnOnce(&Result<T, wecom_client::Error>) -> Option<i64> + Send + 'static,
     ) where
-        F: Future<Output = Result<T, wecom::Error>> + Send + 'static,
+        F: Future<Output = Result<T, wecom_client::Error>> + Send + 'static,
     {
         let (terms, clock) = (self.terms, self.clock.clone());
         self.shutdown.spawn_until_hard(async move {
@@ -159,7 +160,7 @@ impl<T: Send + Sync + 'static> Memory<T> {
 }
 
 fn stopping<T>() -> Answer<T> {
-    Err(Arc::new(wecom::Error::Stopping { path: "a look-up" }))
+    Err(Arc::new(wecom_client::Error::Stopping { path: "a look-up" }))
 }
 
 #[cfg(test)]
@@ -178,12 +179,12 @@ mod tests {
         serves_old: true,
     };
 
-    fn refused() -> wecom::Error {
-        wecom::Error::Refused { path: "user/get", errcode: 60011, errmsg: "no privilege".into() }
+    fn refused() -> wecom_client::Error {
+        wecom_client::Error::Refused { path: "user/get", errcode: 60011, errmsg: "no privilege".into() }
     }
 
-    fn busy() -> wecom::Error {
-        wecom::Error::Refused { path: "user/get", errcode: -1, errmsg: "busy".into() }
+    fn busy() -> wecom_client::Error {
+        wecom_client::Error::Refused { path: "user/get", errcode: -1, errmsg: "busy".into() }
     }
 
     #[tokio::test]
@@ -253,7 +254,8 @@ mod tests {
     async fn a_failure_is_remembered_for_a_short_while() {
         let (clock, hand) = Clock::manual(0);
         let memory = Memory::new(TERMS, clock, Shutdown::new());
-        for (error, for_ms) in [(refused as fn() -> wecom::Error, REFUSED_FOR_MS), (busy, BUSY_FOR_MS)] {
+        for (error, for_ms) in [(refused as fn() -> wecom_client::Error, REFUSED_FOR_MS), (busy, BUSY_FOR_MS)]
+        {
             memory.forget("a").await;
             assert!(memory.get("a".into(), move || async move { Err(error()) }, of_many).await.is_err());
             hand.advance(Duration::from_millis(u64::try_from(for_ms).unwrap() - 1));

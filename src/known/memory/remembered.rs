@@ -10,10 +10,10 @@ use std::{
 };
 
 use super::terms::Terms;
-use crate::{clock::Clock, wecom};
+use wecom_core::clock::Clock;
 
 /// An answer, or why there is none; shared by all who asked.
-pub(crate) type Answer<T> = Result<Arc<T>, Arc<wecom::Error>>;
+pub(crate) type Answer<T> = Result<Arc<T>, Arc<wecom_client::Error>>;
 
 /// One answer, its age, and the turn to ask for another.
 #[derive(Debug)]
@@ -105,12 +105,12 @@ impl<T> Remembered<T> {
     }
 
     /// Takes the turn and asks, unless somebody was answered since.
-    pub(crate) async fn read<F: Future<Output = Result<T, wecom::Error>>>(
+    pub(crate) async fn read<F: Future<Output = Result<T, wecom_client::Error>>>(
         &self,
         seen: &Seen<T>,
         (terms, clock): (&Terms, &Clock),
         ask: impl FnOnce() -> F,
-        lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64>,
+        lasts: impl FnOnce(&Result<T, wecom_client::Error>) -> Option<i64>,
     ) -> Answer<T> {
         let _turn = self.turn().await;
         match self.answered_since(seen, terms, clock.now_ms()) {
@@ -124,8 +124,8 @@ impl<T> Remembered<T> {
     pub(crate) async fn ask(
         &self,
         (terms, clock): (&Terms, &Clock),
-        ask: impl Future<Output = Result<T, wecom::Error>>,
-        lasts: impl FnOnce(&Result<T, wecom::Error>) -> Option<i64>,
+        ask: impl Future<Output = Result<T, wecom_client::Error>>,
+        lasts: impl FnOnce(&Result<T, wecom_client::Error>) -> Option<i64>,
     ) -> Answer<T> {
         let (asked_at_ms, changes) = (clock.now_ms(), self.state().changes);
         let answer = ask.await;

@@ -5,7 +5,7 @@
 //! a group's update with its UpdateDetail behind it, `change_external_chat/update/add_member`. A bare name means all
 //! changes of that name.
 
-use crate::event::{Event, Kind, acquisition, customer, customer_group, customer_tag};
+use wecom_core::event::{Event, Kind, acquisition, customer, customer_group, customer_tag};
 
 /// One ChangeType of one event, for a group's updates one UpdateDetail, and what such events carry.
 #[derive(Debug)]

@@ -9,10 +9,10 @@ pub(crate) mod customer;
 pub(crate) mod employee;
 pub(crate) mod media;
 
-use crate::event::Event;
 use customer::Customer;
 use employee::{Earlier, Employee};
 use media::Media;
+use wecom_core::event::Event;
 
 /// The zone of days and hours where nobody names one: WeCom counts its own days in Shanghai.
 pub(crate) const DEFAULT_ZONE: &str = "Asia/Shanghai";

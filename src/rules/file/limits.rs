@@ -1,5 +1,5 @@
 //! How long names of rules and the texts of remarks and notices may be. The limits of welcomes are in
-//! [`action::message`](crate::action::message).
+//! [`action::message`](wecom_core::message).
 
 /// Characters in the name of a rule, which stands in tables and log lines.
 pub(crate) const RULE_NAME_CHARACTERS_MAX: usize = 64;

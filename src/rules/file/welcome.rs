@@ -5,10 +5,6 @@ use super::{
     model::{Attachment, Medium, Welcome},
     reader::RulesReader,
 };
-use crate::action::message::{
-    ATTACHMENTS_MAX, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,
-    MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
-};
 use crate::rules::{
     document::{
         fault::quoted,
@@ -16,6 +12,10 @@ use crate::rules::{
     },
     facts::media::FileKind,
     text::template::{Form, Template},
+};
+use wecom_core::message::{
+    ATTACHMENTS_MAX, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,
+    MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
 };
 
 /// The domain of the addresses that media/uploadimg gives (page 90256): `p.qpic.cn`, `wework.qpic.cn` and the like.

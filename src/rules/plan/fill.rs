@@ -9,13 +9,7 @@ use std::cell::OnceCell;
 
 use minijinja::Value;
 
-use crate::action::{
-    Notify, Remark, Welcome,
-    message::{
-        Attachment, Image, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, Link,
-        MINIPROGRAM_TITLE_BYTES_MAX, Media, Miniprogram, SendWelcomeMsg, TEXT_BYTES_MAX, Text,
-    },
-};
+use crate::action::{Notify, Remark, Welcome};
 use crate::rules::{
     facts::{Facts, Known, Needs, media::FileKind},
     file::{
@@ -30,6 +24,10 @@ use crate::rules::{
         names,
         template::{Form, Template, Templates},
     },
+};
+use wecom_core::message::{
+    Attachment, Image, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, Link,
+    MINIPROGRAM_TITLE_BYTES_MAX, Media, Miniprogram, SendWelcomeMsg, TEXT_BYTES_MAX, Text,
 };
 
 /// Why a remark could not be written.

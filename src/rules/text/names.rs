@@ -11,12 +11,6 @@ use minijinja::{
 };
 
 use super::time::{self, Local};
-use crate::event::{
-    Event, Kind,
-    customer::{FailReason, Source},
-    customer_group::UpdateDetail,
-    customer_tag::TagType,
-};
 use crate::rules::{
     document::fault::{nearest, quoted},
     facts::{
@@ -24,6 +18,12 @@ use crate::rules::{
         customer::{Customer, CustomerType, Gender, word_of},
         employee::Employee,
     },
+};
+use wecom_core::event::{
+    Event, Kind,
+    customer::{FailReason, Source},
+    customer_group::UpdateDetail,
+    customer_tag::TagType,
 };
 
 const CUSTOMER: &[&str] =

@@ -8,13 +8,7 @@ use super::{
     outcome::{Forwarded, Notice, Outcome, Remark, Skipped, Tags, Welcome, notice_of},
     situation::Situation,
 };
-use crate::action::{
-    Action, Kind, Plan, PlannedAction, Trigger,
-    message::{
-        LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX,
-        TEXT_BYTES_MAX,
-    },
-};
+use crate::action::{Action, Kind, Plan, PlannedAction, Trigger};
 use crate::rules::{
     facts::{Facts, Needs, media::Media},
     file::limits::{
@@ -23,6 +17,10 @@ use crate::rules::{
     },
     plan::{fill::render_remark, ruleset::Ruleset},
     text::names,
+};
+use wecom_core::message::{
+    LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX,
+    TEXT_BYTES_MAX,
 };
 
 /// Takes the place of the reason in a notice about something that has not gone wrong yet.

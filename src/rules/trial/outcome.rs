@@ -6,12 +6,12 @@ use serde_json::{Value as Json, json};
 
 use crate::action::{
     Action, Kind, Notify, Plan, PlannedAction, Recipients, Remark as RemarkAction, Welcome as WelcomeAction,
-    message::Attachment,
 };
 use crate::rules::{
     facts::Facts,
     plan::fill::{render_notice, render_remark},
 };
+use wecom_core::message::Attachment;
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Outcome {

@@ -7,7 +7,6 @@
 use serde_json::{Value as Json, json};
 
 use super::read::{Reading, json_of, unescaped};
-use crate::event::{self, Event};
 use crate::rules::{
     document::{
         fault::{Faults, did_you_mean, quoted},
@@ -23,6 +22,7 @@ use crate::rules::{
     },
     plan::ruleset::Ruleset,
 };
+use wecom_core::event::{self, Event};
 
 /// The corp of an event that does not name one.
 const CORP: &str = "ww0000000000000000";

@@ -14,7 +14,7 @@ use crate::store::{
 };
 
 /// How long an upload belongs to its holder. The call ends within a minute
-/// ([`UPLOAD_TIMEOUT`](crate::wecom::UPLOAD_TIMEOUT)); the rest is for reading 20 MB from the database on a busy machine.
+/// ([`UPLOAD_TIMEOUT`](wecom_client::UPLOAD_TIMEOUT)); the rest is for reading 20 MB from the database on a busy machine.
 const LEASE_MS: i64 = 90_000;
 
 /// How long after a refused id was replaced its successor is believed, whatever WeCom says. A refusal does not say which

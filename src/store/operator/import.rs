@@ -8,14 +8,12 @@ use std::collections::HashSet;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::Deserialize;
 
-use crate::{
-    event::Event,
-    store::{
-        Store,
-        backend::{Error, Multirow, ROWS_MAX, Result, on, padded},
-        record::event::{NewEvent, bind_event, insert_events},
-    },
+use crate::store::{
+    Store,
+    backend::{Error, Multirow, ROWS_MAX, Result, on, padded},
+    record::event::{NewEvent, bind_event, insert_events},
 };
+use wecom_core::event::Event;
 
 /// The longest line that is imported, in bytes. The body of a callback is bounded well below that.
 pub const LINE_BYTES_MAX: u64 = 16 << 20;

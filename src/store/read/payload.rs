@@ -3,7 +3,7 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Serialize, Serializer};
 
-use crate::event::Event;
+use wecom_core::event::Event;
 
 /// A decrypted message. In JSON it is `payload` where it is UTF-8 (byte for byte), else `payload_base64`.
 #[derive(Clone, PartialEq, Eq)]

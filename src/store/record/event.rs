@@ -8,9 +8,9 @@ use sqlx::FromRow;
 
 use crate::{
     action::UnknownName,
-    event::{Event, Identity},
     store::{backend::make_fact, processes::ProcessId},
 };
+use wecom_core::event::{Event, Identity};
 
 /// How long a process may take to plan an event before another is given it. Planning takes milliseconds, and a look-up of
 /// the customer a few seconds at most; if the process hangs, half of the welcome's 20 seconds are left for the next.

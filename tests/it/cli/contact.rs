@@ -3,10 +3,8 @@
 use std::fs;
 
 use serde_json::{Value, json};
-use wecom_greeter::{
-    clock::Clock,
-    simulator::{AddCustomer, Corp, Options, Simulator},
-};
+use wecom_core::clock::Clock;
+use wecom_simulator::{AddCustomer, Corp, Options, Simulator};
 
 use super::{Ran, Shell};
 use crate::harness::scripted::{Reply, Scripted, Seen};

@@ -1,7 +1,7 @@
 //! `contact`, method by method: what is typed, and what goes over the wire.
 
 use serde_json::{Value, json};
-use wecom_greeter::wecom::catalogue;
+use wecom_client::catalogue;
 
 use super::contact::Desk;
 use crate::harness::scripted::Reply;
@@ -199,8 +199,8 @@ async fn the_example_of_every_method_does_what_it_says() {
         let ran = desk.contact(&command, &arguments).await;
         assert_eq!(ran.code, 0, "{command}: {}", ran.stderr);
         let seen = desk.server.seen();
-        let asked = seen[before..].iter().find(|seen| seen.path == format!("/cgi-bin/{}", method.path));
-        assert!(asked.is_some(), "{command} did not ask for {}", method.path);
+        let asked = seen[before..].iter().find(|seen| seen.path == format!("/cgi-bin/{}", method.endpoint.path));
+        assert!(asked.is_some(), "{command} did not ask for {}", method.endpoint.path);
     }
 }
 
@@ -212,7 +212,7 @@ async fn every_method_tells_what_it_takes() {
         let help = desk.contact(&command, &["--help"]).await.done();
         assert!(help.starts_with(method.about), "{help}");
         assert!(help.contains(&format!("  wecom-greeter contact {command}")), "{help}");
-        assert!(help.contains(&format!("/cgi-bin/{}", method.path)), "{help}");
+        assert!(help.contains(&format!("/cgi-bin/{}", method.endpoint.path)), "{help}");
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
         for argument in method.arguments {
             let flag = format!("--{} ", argument.flag());

@@ -5,10 +5,8 @@ use std::{fs, sync::Arc, time::Duration};
 
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
-use wecom_greeter::{
-    clock::{Clock, ManualClock},
-    simulator::{Corp, Options, Simulator},
-};
+use wecom_core::clock::{Clock, ManualClock};
+use wecom_simulator::{Corp, Options, Simulator};
 
 use super::{Shell, contact::run};
 

@@ -7,12 +7,10 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use wecom_greeter::{
-    clock::{Clock, ManualClock},
-    simulator::{
-        AddCustomer, Added, Contact, Corp, CustomerKind, Occurrence, Options, Simulator,
-        occurrence::{ChatUpdate, TagChange},
-    },
+use wecom_core::clock::{Clock, ManualClock};
+use wecom_simulator::{
+    AddCustomer, Added, Contact, Corp, CustomerKind, Occurrence, Options, Simulator,
+    occurrence::{ChatUpdate, TagChange},
 };
 
 /// The day, oldest event first.

@@ -10,13 +10,13 @@ use std::{
 };
 
 use secrecy::ExposeSecret as _;
+use wecom_core::clock::Clock;
 use wecom_greeter::{
-    clock::Clock,
     config::Config,
     flow::context::open_store,
-    simulator::{AddCustomer, Added, Options, Patience, Relation, Simulator},
     store::{EventRecord, Store},
 };
+use wecom_simulator::{AddCustomer, Added, Options, Patience, Relation, Simulator};
 
 use super::{
     databases::TestDatabase,

@@ -9,16 +9,16 @@ use std::{
 };
 
 use secrecy::{ExposeSecret as _, SecretString};
+use wecom_core::clock::Clock;
 use wecom_greeter::{
     action::Kind,
     app::App,
-    clock::Clock,
     config::{self, Config},
     flow::engine::Engine,
     shutdown::Ended,
-    simulator::{AddCustomer, Added, Corp, Options, Relation, Simulator},
     store::{ActionRecord, EventFilter, EventRecord, RulesetImport, Store},
 };
+use wecom_simulator::{AddCustomer, Added, Corp, Options, Relation, Simulator};
 
 use super::databases::TestDatabase;
 
@@ -256,7 +256,7 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
 
 /// The sample company, with every tag id that the rules name, but for those that begin with `etUnknown`.
 pub fn corp_with_tags(rules: &str) -> Corp {
-    use wecom_greeter::simulator::corp::{Tag, TagGroup};
+    use wecom_simulator::corp::{Tag, TagGroup};
     let mut ids: Vec<&str> = rules
         .split(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == '-'))
         .filter(|word| word.starts_with("et") && word.len() > 4)

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use serde_json::json;
-use wecom_greeter::wecom::external::AddWay;
+use wecom_client::contact::AddWay;
 
 use super::{
     Happened, added, changed, rules,

@@ -28,9 +28,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use wecom_core::{event::Event, message::Attachment};
 use wecom_greeter::{
-    action::{Action, Kind, Plan, PlannedAction, Recipients, message::Attachment},
-    event::Event,
+    action::{Action, Kind, Plan, PlannedAction, Recipients},
     rules::{Customer, Employee, Facts, Known, Media, Ruleset},
 };
 

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use wecom_core::message::Attachment;
 use wecom_greeter::{
-    action::{Action, PlannedAction, message::Attachment},
+    action::{Action, PlannedAction},
     rules::{Facts, Known, RemarkError, render_remark},
 };
 
@@ -260,7 +261,7 @@ fn a_bare_text_in_braces_goes_on_after_its_comma() {
             1,
         );
         let rules = rules.unwrap_or_else(|faults| panic!("{written}: {faults}"));
-        let event = wecom_greeter::event::Event::from_payload(include_bytes!(
+        let event = wecom_core::event::Event::from_payload(include_bytes!(
             "../../../crates/wecom-core/tests/fixtures/callbacks/contact-add_external_contact.xml"
         ));
         let media = wecom_greeter::rules::Media::as_written();

@@ -82,7 +82,7 @@ fn everybody_is_in_one_share_of_two_and_stays_in_it() {
     for customer in customers().take(500) {
         let verdicts = added().with(|facts| {
             let event =
-                wecom_greeter::event::Event::from_payload(added().xml().replace(ZHOU, &customer).as_bytes());
+                wecom_core::event::Event::from_payload(added().xml().replace(ZHOU, &customer).as_bytes());
             set.verdicts(&wecom_greeter::rules::Facts { event: &event, ..*facts })
         });
         assert_eq!(verdicts.iter().filter(|verdict| verdict.matched).count(), 1, "{customer}");

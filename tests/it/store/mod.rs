@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use wecom_core::{
+    event::Event,
+    message::{SendWelcomeMsg, Text},
+};
 use wecom_greeter::{
     action::{
         Action, Deadline, Decide, FlagCode, Forward, Kind, Notify, Plan, PlannedAction as Do, Recipients,
-        Remark, RuleUse, Status, Tag, Trigger, Welcome,
-        message::{SendWelcomeMsg, Text},
-        outcome::Next,
+        Remark, RuleUse, Status, Tag, Trigger, Welcome, outcome::Next,
     },
-    event::Event,
     store::{
         Accepted, ActionRecord, AttemptRecord, Claimed, ClaimedEvent, EventStatus, NewEvent, PlanRecord,
         Planned, ProcessId, Role, Settled, Settlement, Store, TakesOn,
