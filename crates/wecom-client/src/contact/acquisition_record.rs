@@ -17,7 +17,7 @@ const QUOTA: Endpoint = Endpoint::get("externalcontact/customer_acquisition_quot
 const STATISTIC: Endpoint =
     Endpoint::post("externalcontact/customer_acquisition/statistic", Effect::Read).page(97375);
 const GET_CHAT_INFO: Endpoint =
-    Endpoint::post("externalcontact/customer_acquisition/get_chat_info", Effect::Read).page(100130);
+    Endpoint::post("externalcontact/customer_acquisition/get_chat_info", Effect::Read).page(100_130);
 
 /// The longest time that [`External::customer_acquisition_statistic`] looks at: thirty days.
 const STATISTIC_DAYS_MAX: i64 = 30;

@@ -17,6 +17,10 @@ pub(crate) mod scope;
 pub(crate) mod contact_way;
 mod contact_way_types;
 pub(crate) mod follow_user;
+#[expect(
+    clippy::module_inception,
+    reason = "the family has this name in the simulator and in the tests as well"
+)]
 pub(crate) mod contact;
 mod contact_detail;
 pub(crate) mod contact_list;

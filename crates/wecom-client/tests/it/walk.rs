@@ -208,6 +208,7 @@ async fn every_method_is_as_documented() {
     // Each on its own, so that one run tells of every method that is wrong.
     let walks = methods.into_iter().map(|method| {
         let (path, http) = (method.path, http.clone());
+        #[expect(clippy::disallowed_methods, reason = "it is awaited below")]
         let walk = tokio::spawn(async move {
             what_is_described(&method).await;
             what_goes_over_the_wire(&http, &method).await;
