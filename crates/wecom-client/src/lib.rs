@@ -59,8 +59,6 @@ pub use client::{
     MediaType, Prepared, PreparedBody, Retries, TRIES_MOST, Timestamp, UPLOAD_TIMEOUT, Unanswered,
     UnknownMediaType, Verb,
 };
-/// The older name of [`contact`].
-pub use contact as external;
 pub use contact::External;
 pub use directory::{Department, Directory, User, UserStatus};
 pub use media::{Job, JobDetail, JobStatus, Media, UploadByUrl};

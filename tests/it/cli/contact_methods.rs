@@ -199,7 +199,8 @@ async fn the_example_of_every_method_does_what_it_says() {
         let ran = desk.contact(&command, &arguments).await;
         assert_eq!(ran.code, 0, "{command}: {}", ran.stderr);
         let seen = desk.server.seen();
-        let asked = seen[before..].iter().find(|seen| seen.path == format!("/cgi-bin/{}", method.endpoint.path));
+        let asked =
+            seen[before..].iter().find(|seen| seen.path == format!("/cgi-bin/{}", method.endpoint.path));
         assert!(asked.is_some(), "{command} did not ask for {}", method.endpoint.path);
     }
 }

@@ -35,7 +35,7 @@ const CURSOR_EXPIRED: i64 = 50_100;
 ///
 /// ```no_run
 /// use futures_util::TryStreamExt as _;
-/// use wecom_client::{CallOptions, Client, Error, external::BatchGetByUser};
+/// use wecom_client::{CallOptions, Client, Error, contact::BatchGetByUser};
 ///
 /// async fn customers_of(client: &Client, userid: &str) -> Result<(), Error> {
 ///     let request = BatchGetByUser { userid_list: vec![userid.to_owned()], ..BatchGetByUser::default() };

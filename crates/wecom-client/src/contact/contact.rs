@@ -238,7 +238,7 @@ mod tests {
     use super::*;
     use crate::{
         Timestamp,
-        external::{AddWay, ContactType, Gender},
+        contact::{AddWay, ContactType, Gender},
     };
 
     #[test]

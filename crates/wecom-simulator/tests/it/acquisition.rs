@@ -1,15 +1,15 @@
 //! Acquisition links: customers open them, the quota pays for them, and callbacks report what comes of it.
 
 use futures_util::TryStreamExt as _;
-use wecom_client::external::{
+use wecom_client::contact::{
     ChatStatus, CreateAcquisitionLink, PriorityOption, PriorityType, Scope, UpdateAcquisitionLink,
 };
 use wecom_simulator::{LinkAct, LinkActed};
 
 use super::*;
 
-fn customers_of(link_id: &str) -> external::ListAcquiredCustomers {
-    external::ListAcquiredCustomers { link_id: link_id.to_owned(), ..Default::default() }
+fn customers_of(link_id: &str) -> wecom_client::contact::ListAcquiredCustomers {
+    wecom_client::contact::ListAcquiredCustomers { link_id: link_id.to_owned(), ..Default::default() }
 }
 
 fn range(users: &[&str]) -> Scope {
@@ -130,7 +130,7 @@ async fn what_a_customer_who_came_by_a_link_writes_is_told_in_parts() {
     outside.simulator.occur(by_hand, 0).unwrap();
     let page = wecom
         .customer_acquisition_customer(
-            &external::ListAcquiredCustomers { limit: Some(1), ..customers_of(&link_id) },
+            &wecom_client::contact::ListAcquiredCustomers { limit: Some(1), ..customers_of(&link_id) },
             once(),
         )
         .await
@@ -175,11 +175,12 @@ async fn messages_by_a_link_and_messages_of_the_two_are_the_same() {
     assert_eq!(outside.welcome(&first.welcome_code.unwrap(), "您好").await, 41051, "they are chatting");
     assert!(talk(Speaker::Employee, 3).is_empty(), "only what the customer writes is told");
     assert_eq!(talk(Speaker::Customer, 3), ["customer_start_chat", "message_from_customer"]);
-    let asked = external::ListAcquiredCustomers { link_id: link_id.clone(), ..Default::default() };
+    let asked =
+        wecom_client::contact::ListAcquiredCustomers { link_id: link_id.clone(), ..Default::default() };
     let page = wecom.customer_acquisition_customer(&asked, once()).await.unwrap();
     assert_eq!(page.customer_list[1].chat_status, Some(ChatStatus::WROTE));
-    let day = external::Day::containing(Timestamp(NOW_MS / 1_000));
-    let asked = external::GetUserBehaviorData {
+    let day = wecom_client::contact::Day::containing(Timestamp(NOW_MS / 1_000));
+    let asked = wecom_client::contact::GetUserBehaviorData {
         userid: vec!["lisi".into()],
         partyid: Vec::new(),
         start_time: Some(day),
@@ -312,7 +313,7 @@ async fn links_are_changed_and_deleted_here_and_in_the_console() {
     outside.simulator.occur(Occurrence::DeleteLink { link_id: third }, 0).unwrap();
     outside.simulator.occur(Occurrence::LinkUnavailable { link_id: fourth.clone() }, 0).unwrap();
     let left: Vec<_> = wecom
-        .customer_acquisition_list_link_all(&external::ListAcquisitionLinks::default(), once())
+        .customer_acquisition_list_link_all(&wecom_client::contact::ListAcquisitionLinks::default(), once())
         .try_collect()
         .await
         .unwrap();

@@ -38,7 +38,7 @@ async fn the_customers_of_several_members_come_in_pages() {
     }
     let half = AddCustomer { half: true, ..AddCustomer::new("lisi", "小王", None) };
     outside.simulator.add_customer(&half).unwrap();
-    let of = |limit| external::BatchGetByUser {
+    let of = |limit| wecom_client::contact::BatchGetByUser {
         userid_list: vec!["zhangsan".into(), "lisi".into(), "wangwu".into()],
         limit: Some(limit),
         cursor: None,
@@ -55,7 +55,7 @@ async fn the_customers_of_several_members_come_in_pages() {
         .collect();
     assert_eq!(pairs, expected);
     let served: Vec<_> = wecom
-        .contact_list_all(&external::ListContacts { limit: Some(2), cursor: None }, usual())
+        .contact_list_all(&wecom_client::contact::ListContacts { limit: Some(2), cursor: None }, usual())
         .try_collect()
         .await
         .unwrap();

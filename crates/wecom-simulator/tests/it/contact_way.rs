@@ -1,10 +1,10 @@
 //! Contact ways: made by the API, scanned by people.
 
 use super::*;
-use external::{
+use futures_util::TryStreamExt as _;
+use wecom_client::contact::{
     AddContactWay, Conclusions, ContactWayScene, ContactWayType, ListContactWay, UpdateContactWay,
 };
-use futures_util::TryStreamExt as _;
 
 /// The whole story of a channel: made, scanned, greeted, tagged, counted, and gone again.
 #[tokio::test]
@@ -48,11 +48,12 @@ async fn a_way_that_is_made_can_be_scanned_and_everything_knows_of_it() {
         ["春季", "未知"]
     );
     assert_eq!(contact.external_contact.unionid.unwrap().len(), 28);
-    let request = external::BatchGetByUser { userid_list: vec!["zhangsan".into()], ..Default::default() };
+    let request =
+        wecom_client::contact::BatchGetByUser { userid_list: vec!["zhangsan".into()], ..Default::default() };
     let batch = wecom.batch_get_by_user(&request, usual()).await.unwrap();
     assert_eq!(batch.external_contact_list[0].follow_info.as_ref().unwrap().tag_id, [SPRING, UNKNOWN]);
-    let day = external::Day::containing(Timestamp(NOW_MS / 1_000));
-    let of = external::GetUserBehaviorData {
+    let day = wecom_client::contact::Day::containing(Timestamp(NOW_MS / 1_000));
+    let of = wecom_client::contact::GetUserBehaviorData {
         userid: vec!["zhangsan".into()],
         start_time: Some(day),
         end_time: Some(day),
@@ -66,7 +67,7 @@ async fn a_way_that_is_made_can_be_scanned_and_everything_knows_of_it() {
     wecom.mark_tag(&tag("zhangsan", &added.customer, &[own], &[]), usual()).await.unwrap();
     let tagged = async || wecom.get(&added.customer, None, usual()).await.unwrap().follow_user[0].tags.len();
     assert_eq!(tagged().await, 3);
-    let gone = external::DelCorpTag { tag_id: vec![own.into()], ..Default::default() };
+    let gone = wecom_client::contact::DelCorpTag { tag_id: vec![own.into()], ..Default::default() };
     wecom.del_corp_tag(&gone, usual()).await.unwrap();
     let batch = wecom.batch_get_by_user(&request, usual()).await.unwrap();
     assert_eq!(batch.external_contact_list[0].follow_info.as_ref().unwrap().tag_id, [SPRING, UNKNOWN]);
@@ -244,12 +245,15 @@ async fn a_temporary_chat_ends_by_itself_or_is_closed() {
         expires_in: Some(3_600),
         chat_expires_in: Some(600),
         conclusions: Some(Conclusions {
-            text: Some(external::ConclusionsText { content: Some("再见".into()) }),
-            image: Some(external::ConclusionsImage {
+            text: Some(wecom_client::contact::ConclusionsText { content: Some("再见".into()) }),
+            image: Some(wecom_client::contact::ConclusionsImage {
                 media_id: Some("simulated-image".into()),
                 pic_url: None,
             }),
-            link: Some(external::ConclusionsLink { title: Some("t".into()), ..Default::default() }),
+            link: Some(wecom_client::contact::ConclusionsLink {
+                title: Some("t".into()),
+                ..Default::default()
+            }),
             miniprogram: None,
         }),
         ..AddContactWay::qr_code("lisi", "clinic")
@@ -280,8 +284,10 @@ async fn a_temporary_chat_ends_by_itself_or_is_closed() {
     assert_eq!(chat(&one.customer).until_ms, NOW_MS + 600_000);
     talk(&one.customer).unwrap();
 
-    let of =
-        |customer: &str| external::CloseTempChat { userid: "lisi".into(), external_userid: customer.into() };
+    let of = |customer: &str| wecom_client::contact::CloseTempChat {
+        userid: "lisi".into(),
+        external_userid: customer.into(),
+    };
     outside.hand.advance(Duration::from_mins(1));
     wecom.close_temp_chat(&of(&other.customer), usual()).await.unwrap();
     assert_eq!(chat(&other.customer).ended_at_ms, Some(NOW_MS + 60_000));

@@ -154,7 +154,7 @@ async fn tags_and_groups_are_renamed_moved_and_deleted() {
     let (group, ids) = own(&outside, "活动", &["春季", "未知"]).await;
     let (group, spring, unknown) = (group.as_str(), ids[0].as_str(), ids[1].as_str());
     wecom.mark_tag(&tag("zhangsan", &customer, &[spring, unknown], &[]), usual()).await.unwrap();
-    let edit = |id: &str, name: Option<&str>, order| external::EditCorpTag {
+    let edit = |id: &str, name: Option<&str>, order| wecom_client::contact::EditCorpTag {
         id: id.into(),
         name: name.map(str::to_owned),
         order,
@@ -164,7 +164,8 @@ async fn tags_and_groups_are_renamed_moved_and_deleted() {
     wecom.edit_corp_tag(&edit(group, None, Some(u32::MAX)), usual()).await.unwrap();
     let follow = wecom.get(&customer, None, usual()).await.unwrap().follow_user;
     assert_eq!(follow[0].tags[0].tag_name.as_deref(), Some("春天"));
-    let all = wecom.get_corp_tag_list(&external::GetCorpTagList::default(), usual()).await.unwrap();
+    let all =
+        wecom.get_corp_tag_list(&wecom_client::contact::GetCorpTagList::default(), usual()).await.unwrap();
     let told = &all[3];
     assert_eq!((told.order, told.group_name.as_deref()), (Some(i64::from(u32::MAX)), Some("活动")));
     assert_eq!((told.tag[0].order, told.deleted, told.tag[0].deleted), (Some(7), None, None));
@@ -197,8 +198,10 @@ async fn tags_and_groups_are_renamed_moved_and_deleted() {
         .await;
     assert_eq!(outside.simulator.relation("zhangsan", &customer).unwrap().tags.len(), 2, "all or none");
     outside.codes(delete, [(0, json!({ "tag_id": [spring] })), (40068, json!({ "tag_id": [spring] }))]).await;
-    let asked =
-        external::GetCorpTagList { tag_id: vec![spring.into(), unknown.into()], ..Default::default() };
+    let asked = wecom_client::contact::GetCorpTagList {
+        tag_id: vec![spring.into(), unknown.into()],
+        ..Default::default()
+    };
     let told = wecom.get_corp_tag_list(&asked, usual()).await.unwrap();
     let deleted: Vec<_> = told[0].tag.iter().map(|tag| tag.deleted.unwrap()).collect();
     assert_eq!((deleted, told[0].deleted), (vec![true, false], Some(false)), "who asks by id is told");
@@ -207,9 +210,10 @@ async fn tags_and_groups_are_renamed_moved_and_deleted() {
     // With its last tag the group goes; its name is free again.
     outside.codes(delete, [(0, json!({ "group_id": [group] }))]).await;
     assert!(outside.simulator.relation("zhangsan", &customer).unwrap().tags.is_empty());
-    let all = wecom.get_corp_tag_list(&external::GetCorpTagList::default(), usual()).await.unwrap();
+    let all =
+        wecom.get_corp_tag_list(&wecom_client::contact::GetCorpTagList::default(), usual()).await.unwrap();
     assert_eq!(all.len(), 3);
-    let asked = external::GetCorpTagList { group_id: vec![group.into()], ..Default::default() };
+    let asked = wecom_client::contact::GetCorpTagList { group_id: vec![group.into()], ..Default::default() };
     let told = wecom.get_corp_tag_list(&asked, usual()).await.unwrap();
     assert_eq!((told[0].deleted, told[0].tag.len()), (Some(true), 2));
     let add = json!({ "group_name": "活动", "tag": [{ "name": "春季" }], "agentid": 1 });

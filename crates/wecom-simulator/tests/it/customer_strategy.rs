@@ -1,8 +1,8 @@
 //! Rule groups of customer contact.
 
 use super::*;
-use external::{CreateCustomerStrategy, EditCustomerStrategy, Privileges, StrategyNode};
 use futures_util::TryStreamExt as _;
+use wecom_client::contact::{CreateCustomerStrategy, EditCustomerStrategy, Privileges, StrategyNode};
 
 pub(super) fn sales() -> CreateCustomerStrategy {
     CreateCustomerStrategy {
@@ -27,7 +27,7 @@ async fn rule_groups_are_listed_changed_and_kept_inside_their_parents() {
     };
     let child = wecom.customer_strategy_create(&child, usual()).await.unwrap();
     let all = wecom
-        .customer_strategy_list_all(&external::ListStrategies::default(), usual())
+        .customer_strategy_list_all(&wecom_client::contact::ListStrategies::default(), usual())
         .try_collect::<Vec<_>>()
         .await
         .unwrap();
@@ -41,7 +41,7 @@ async fn rule_groups_are_listed_changed_and_kept_inside_their_parents() {
     };
     wecom.customer_strategy_edit(&edit, usual()).await.unwrap();
     let range = wecom
-        .customer_strategy_get_range_all(&external::GetStrategyRange::of(child), usual())
+        .customer_strategy_get_range_all(&wecom_client::contact::GetStrategyRange::of(child), usual())
         .try_collect::<Vec<_>>()
         .await
         .unwrap();

@@ -1,7 +1,7 @@
 //! Groups: what people do in them, what the API shows of it, and what it does itself.
 
 use futures_util::TryStreamExt as _;
-use wecom_client::external::{
+use wecom_client::contact::{
     GroupChatList, GroupChatStatus, GroupChatTransfer, GroupMemberType, JoinScene, OwnersOf,
 };
 use wecom_simulator::GroupAct;

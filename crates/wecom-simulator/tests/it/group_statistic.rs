@@ -1,7 +1,7 @@
 //! The statistics of groups add up with what has happened in them.
 
 use futures_util::TryStreamExt as _;
-use wecom_client::external::{
+use wecom_client::contact::{
     Day, GroupChatFigures, GroupChatStatistic, GroupChatStatisticByDay, GroupChatStatisticOrder, OwnersOf,
 };
 use wecom_simulator::GroupAct;

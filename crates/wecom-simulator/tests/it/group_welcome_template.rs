@@ -1,6 +1,6 @@
 //! Group welcome templates.
 
-use wecom_client::external::{EditGroupWelcomeTemplate, GroupWelcomeTemplate};
+use wecom_client::contact::{EditGroupWelcomeTemplate, GroupWelcomeTemplate};
 use wecom_core::message::{Image, Link, Text};
 
 use super::*;

@@ -15,7 +15,10 @@ async fn one_person_has_many_ids_and_each_leads_back() {
 
     assert_eq!(wecom.convert_to_openid(&customer, usual()).await.unwrap(), openid);
     assert_eq!(refused(wecom.convert_to_openid(&colleague, usual()).await), 41056);
-    let person = external::UnionidToExternalUserid { unionid: unionid.clone(), openid: Some(openid.clone()) };
+    let person = wecom_client::contact::UnionidToExternalUserid {
+        unionid: unionid.clone(),
+        openid: Some(openid.clone()),
+    };
     assert_eq!(
         wecom.unionid_to_external_userid(&person, usual()).await.unwrap().as_deref(),
         Some(&*customer)
@@ -24,15 +27,15 @@ async fn one_person_has_many_ids_and_each_leads_back() {
     assert_eq!(service, ids.service_external_userid);
     let back = wecom.from_service_external_userid(&service, 1_000_042, usual()).await.unwrap();
     assert_eq!(back.as_deref(), Some(&*customer));
-    let third = external::UnionidToExternalUserid3rd {
+    let third = wecom_client::contact::UnionidToExternalUserid3rd {
         unionid: unionid.clone(),
         openid: openid.clone(),
         corpid: None,
     };
     let found = wecom.unionid_to_external_userid_3rd(&third, usual()).await.unwrap();
     assert_eq!(found[0].external_userid.as_deref(), Some(&*service));
-    let temporary = external::ConvertTmpExternalUserid {
-        business_type: Some(external::BusinessType::MEETING),
+    let temporary = wecom_client::contact::ConvertTmpExternalUserid {
+        business_type: Some(wecom_client::contact::BusinessType::MEETING),
         user_type: Some(1),
         tmp_external_userid_list: vec![ids.tmp_external_userid.clone(), "ouNobody".into()],
     };
@@ -171,7 +174,7 @@ async fn ids_of_providers_apps_are_told_and_lead_to_the_customer() {
     let wecom = client.external();
     let (customer, _) = outside.add("小周");
     let ids = outside.simulator.customers()[0].ids();
-    let user = |unionid: &str, openid: &str| external::ConvertUnionid {
+    let user = |unionid: &str, openid: &str| wecom_client::contact::ConvertUnionid {
         unionid: unionid.to_owned(),
         openid: openid.to_owned(),
         subject_type: None,
@@ -182,7 +185,7 @@ async fn ids_of_providers_apps_are_told_and_lead_to_the_customer() {
     let (nobody, none) = ("ozynqsabcdefghijklmnopqrstuv", "oX5Gk6abcdefghijklmnopqrstuv");
     let found = wecom.idconvert_unionid_to_external_userid(&user(nobody, none), usual()).await.unwrap();
     assert!(found.external_userid.is_none() && found.pending_id.is_some(), "{found:?}");
-    let request = external::ExternalUseridToPendingId {
+    let request = wecom_client::contact::ExternalUseridToPendingId {
         external_userid: vec![customer.clone(), "wmNobody".into()],
         chat_id: None,
     };
@@ -194,7 +197,7 @@ async fn ids_of_providers_apps_are_told_and_lead_to_the_customer() {
     assert_eq!(tags.invalid_external_tagid_list, ["etNone"]);
     let accounts = wecom.open_kfid(&["wk1".to_owned()], usual()).await.unwrap();
     assert_eq!((accounts.items.len(), accounts.invalid_open_kfid_list.len()), (0, 1));
-    let alone = external::UnionidToExternalUserid { unionid, openid: None };
+    let alone = wecom_client::contact::UnionidToExternalUserid { unionid, openid: None };
     let found = wecom.unionid_to_external_userid(&alone, usual()).await.unwrap();
     assert_eq!(found.as_deref(), Some(&*customer));
     outside.simulator.stop().await;

@@ -1,6 +1,6 @@
 //! Intercept rules.
 
-use wecom_client::external::{AddInterceptRule, ExtraRule, InterceptType, Scope, UpdateInterceptRule};
+use wecom_client::contact::{AddInterceptRule, ExtraRule, InterceptType, Scope, UpdateInterceptRule};
 
 use super::{moment::users, *};
 

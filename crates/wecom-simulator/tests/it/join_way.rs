@@ -1,6 +1,6 @@
 //! Join ways: codes and buttons that lead customers into groups.
 
-use wecom_client::external::{JoinScene, JoinWay, JoinWayScene, UpdateJoinWay};
+use wecom_client::contact::{JoinScene, JoinWay, JoinWayScene, UpdateJoinWay};
 use wecom_simulator::{GroupAct, GroupActed};
 
 use super::{

@@ -57,7 +57,7 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, dev::ServerHandle, h
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use tokio_util::task::TaskTracker;
-use wecom_client::{ApiBase, CallOptions, Client, ClientOptions, Http, Timestamp, external};
+use wecom_client::{ApiBase, CallOptions, Client, ClientOptions, Http, Timestamp};
 use wecom_core::{
     callback::{self, Keys, Sealed},
     clock::{Clock, ManualClock},
@@ -196,10 +196,10 @@ fn after(passed: Duration) -> Timestamp {
     Timestamp(NOW_MS / 1_000 + i64::try_from(passed.as_secs()).unwrap())
 }
 
-fn tag(userid: &str, customer: &str, add: &[&str], remove: &[&str]) -> external::MarkTag {
+fn tag(userid: &str, customer: &str, add: &[&str], remove: &[&str]) -> wecom_client::contact::MarkTag {
     let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
     let (userid, external_userid) = (userid.to_owned(), customer.to_owned());
-    external::MarkTag { userid, external_userid, add_tag: ids(add), remove_tag: ids(remove) }
+    wecom_client::contact::MarkTag { userid, external_userid, add_tag: ids(add), remove_tag: ids(remove) }
 }
 
 fn changes<const N: usize>(expected: [(&str, &str); N]) -> Vec<(String, String)> {

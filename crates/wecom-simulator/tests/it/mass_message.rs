@@ -1,7 +1,7 @@
 //! Mass messages: proposed by the API, sent by members.
 
 use futures_util::TryStreamExt as _;
-use wecom_client::external::{
+use wecom_client::contact::{
     AddMsgTemplate, GetGroupmsgList, GetGroupmsgSendResult, GetGroupmsgTask, GroupmsgSendStatus,
     GroupmsgTaskStatus, MsgTemplateAdded, TagFilter, TagFilterGroup,
 };
@@ -112,7 +112,10 @@ async fn a_message_is_proposed_sent_by_members_and_accounted_for() {
     assert_eq!(listed[0].msgid.as_deref(), Some(msgid.as_str()));
     assert_eq!(listed[0].text.as_ref().unwrap().content, "新品");
     assert_eq!(listed[0].attachments.len(), 1);
-    let by_member = GetGroupmsgList { filter_type: Some(external::CreatorFilter::EMPLOYEES), ..list.clone() };
+    let by_member = GetGroupmsgList {
+        filter_type: Some(wecom_client::contact::CreatorFilter::EMPLOYEES),
+        ..list.clone()
+    };
     assert!(wecom.get_groupmsg_list_v2(&by_member, once()).await.unwrap().group_msg_list.is_empty());
     let to_groups = GetGroupmsgList { chat_type: "group".into(), ..list };
     assert!(wecom.get_groupmsg_list_v2(&to_groups, once()).await.unwrap().group_msg_list.is_empty());

@@ -3,7 +3,7 @@
 use futures_util::TryStreamExt as _;
 use wecom_client::{
     AttachmentUse, MediaFile, MediaType,
-    external::{
+    contact::{
         AddMomentTask, CreateType, CreatorFilter, GetMomentCustomers, GetMomentList, GetMomentTask,
         MomentAttachment, MomentRange, MomentTaskStatus, MomentVisibility, PublishStatus, Scope,
         TaggedCustomers,
@@ -80,7 +80,7 @@ async fn a_moment_is_handed_out_published_seen_and_answered() {
     assert_eq!(tasks, [("lisi", PublishStatus::UNPUBLISHED), ("zhangsan", PublishStatus::PUBLISHED)]);
 
     outside.simulator.occur(Occurrence::DelFollowUser(Contact::of("zhangsan", &bert)), 0).unwrap();
-    let ids = |list: Vec<wecom_client::external::MomentCustomer>| {
+    let ids = |list: Vec<wecom_client::contact::MomentCustomer>| {
         list.into_iter().map(|customer| customer.external_userid.unwrap()).collect::<Vec<_>>()
     };
     let all = wecom.get_moment_customer_list_all(&of("zhangsan"), once()).try_collect().await.unwrap();

@@ -1,7 +1,7 @@
 //! Rule groups of moments.
 
 use futures_util::TryStreamExt as _;
-use wecom_client::external::{CreateMomentStrategy, EditMomentStrategy, MomentPrivilege, StrategyNode};
+use wecom_client::contact::{CreateMomentStrategy, EditMomentStrategy, MomentPrivilege, StrategyNode};
 
 use super::*;
 
@@ -42,7 +42,7 @@ async fn rule_groups_of_moments_stay_inside_the_one_above() {
     };
     wecom.moment_strategy_edit(&edit, once()).await.unwrap();
     let nodes: Vec<_> = wecom
-        .moment_strategy_get_range_all(&external::GetStrategyRange::of(top), once())
+        .moment_strategy_get_range_all(&wecom_client::contact::GetStrategyRange::of(top), once())
         .try_collect()
         .await
         .unwrap();
@@ -55,7 +55,7 @@ async fn rule_groups_of_moments_stay_inside_the_one_above() {
     wecom.moment_strategy_del(top, once()).await.unwrap();
     assert_eq!(wecom.moment_strategy_get(below, once()).await.unwrap().parent_id, Some(0));
     let listed: Vec<_> = wecom
-        .moment_strategy_list_all(&external::ListStrategies::default(), once())
+        .moment_strategy_list_all(&wecom_client::contact::ListStrategies::default(), once())
         .try_collect()
         .await
         .unwrap();

@@ -3,7 +3,7 @@
 use futures_util::TryStreamExt as _;
 use wecom_client::{
     AttachmentUse, MediaFile, MediaType,
-    external::{GetProductAlbumList, Product, ProductPicture, UpdateProduct},
+    contact::{GetProductAlbumList, Product, ProductPicture, UpdateProduct},
 };
 use wecom_core::message::Media as MediaId;
 

@@ -1,7 +1,7 @@
 //! Statistics that add up with what has happened.
 
 use super::*;
-use external::{BehaviorData, Day, GetUserBehaviorData};
+use wecom_client::contact::{BehaviorData, Day, GetUserBehaviorData};
 
 #[tokio::test]
 async fn the_days_add_up_with_what_happened_on_them() {

@@ -13,16 +13,17 @@ async fn the_tags_of_a_rule_group_are_for_those_in_its_range() {
     let privilege = read.privilege.unwrap().0;
     assert_eq!((privilege.len(), privilege["share_customer"], privilege["contact_me"]), (21, false, true));
 
-    let tags = external::AddStrategyTag {
+    let tags = wecom_client::contact::AddStrategyTag {
         strategy_id: Some(id),
         group_name: Some("意向".into()),
-        tag: vec![external::NewCorpTag { name: "高".into(), order: None }],
+        tag: vec![wecom_client::contact::NewCorpTag { name: "高".into(), order: None }],
         ..Default::default()
     };
     let group = wecom.add_strategy_tag(&tags, usual()).await.unwrap();
     let high = group.tag[0].id.clone().unwrap();
     assert!(high.starts_with("st") && group.strategy_id == Some(id));
-    let corp = wecom.get_corp_tag_list(&external::GetCorpTagList::default(), usual()).await.unwrap();
+    let corp =
+        wecom.get_corp_tag_list(&wecom_client::contact::GetCorpTagList::default(), usual()).await.unwrap();
     assert_eq!(corp.len(), 3, "they are none of the whole company's");
 
     let (customer, _) = outside.add("小周");
@@ -30,11 +31,15 @@ async fn the_tags_of_a_rule_group_are_for_those_in_its_range() {
     wecom.mark_tag(&tag("zhangsan", &customer, &[&high], &[]), usual()).await.unwrap();
     assert_eq!(refused(wecom.mark_tag(&tag("wangwu", &wangwus, &[&high], &[]), usual()).await), 60011);
     let follow = wecom.get(&customer, None, usual()).await.unwrap().follow_user;
-    assert_eq!(follow[0].tags[0].tag_type, Some(external::TagType(3)));
+    assert_eq!(follow[0].tags[0].tag_type, Some(wecom_client::contact::TagType(3)));
 
-    let edit = external::EditStrategyTag { id: high.clone(), name: Some("很高".into()), order: Some(3) };
+    let edit = wecom_client::contact::EditStrategyTag {
+        id: high.clone(),
+        name: Some("很高".into()),
+        order: Some(3),
+    };
     wecom.edit_strategy_tag(&edit, usual()).await.unwrap();
-    let asked = external::GetStrategyTagList { strategy_id: Some(id), ..Default::default() };
+    let asked = wecom_client::contact::GetStrategyTagList { strategy_id: Some(id), ..Default::default() };
     let told = wecom.get_strategy_tag_list(&asked, usual()).await.unwrap();
     assert_eq!((told[0].tag[0].name.as_deref(), told[0].tag[0].order), (Some("很高"), Some(3)));
     outside
@@ -62,10 +67,16 @@ async fn the_tags_of_a_rule_group_are_for_those_in_its_range() {
         )
         .await;
     assert!(outside.simulator.relation("zhangsan", &customer).unwrap().tags.is_empty());
-    let all = wecom.get_strategy_tag_list(&external::GetStrategyTagList::default(), usual()).await.unwrap();
+    let all = wecom
+        .get_strategy_tag_list(&wecom_client::contact::GetStrategyTagList::default(), usual())
+        .await
+        .unwrap();
     assert_eq!(all[0].tag.len(), 1, "the low one");
     wecom.customer_strategy_del(id, usual()).await.unwrap();
-    let all = wecom.get_strategy_tag_list(&external::GetStrategyTagList::default(), usual()).await.unwrap();
+    let all = wecom
+        .get_strategy_tag_list(&wecom_client::contact::GetStrategyTagList::default(), usual())
+        .await
+        .unwrap();
     assert!(all.is_empty(), "with their rule group tags go");
     outside.simulator.stop().await;
 }

@@ -1,8 +1,8 @@
 //! Customers who change hands.
 
 use super::*;
-use external::{GetUnassignedList, TransferCustomer, TransferResult, TransferStatus};
 use futures_util::TryStreamExt as _;
+use wecom_client::contact::{GetUnassignedList, TransferCustomer, TransferResult, TransferStatus};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -75,7 +75,7 @@ async fn a_customer_on_the_job_is_taken_over_after_a_day_with_all_that_was_noted
         (follow[0].userid.as_deref(), follow[0].oper_userid.as_deref()),
         (Some("lisi"), Some("zhangsan"))
     );
-    assert_eq!(follow[0].add_way, Some(external::AddWay(202)));
+    assert_eq!(follow[0].add_way, Some(wecom_client::contact::AddWay(202)));
     assert_eq!(follow[0].tags[0].tag_id.as_deref(), Some(SPRING));
     assert!(wecom.list("zhangsan", usual()).await.unwrap().is_empty());
 
