@@ -9,7 +9,7 @@ use crate::harness::scripted::Reply;
 /// The methods of WxJava's interface of 2021, each as a person types it.
 #[tokio::test(flavor = "multi_thread")]
 #[expect(clippy::too_many_lines, reason = "a table, one row a method")]
-async fn each_method_of_the_seed_is_a_command() {
+async fn each_method_of_wxjavas_interface_is_a_command() {
     const ID: &str = "wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A";
     let desk = Desk::with(|_| Reply::ok()).await;
     let cases: [(&str, &[&str], &str, Value); 24] = [
@@ -199,8 +199,9 @@ async fn the_example_of_every_method_does_what_it_says() {
         let ran = desk.contact(&command, &arguments).await;
         assert_eq!(ran.code, 0, "{command}: {}", ran.stderr);
         let seen = desk.server.seen();
-        let asked = seen[before..].iter().find(|seen| seen.path == format!("/cgi-bin/{}", method.path));
-        assert!(asked.is_some(), "{command} did not ask for {}", method.path);
+        let asked =
+            seen[before..].iter().find(|seen| seen.path == format!("/cgi-bin/{}", method.endpoint.path));
+        assert!(asked.is_some(), "{command} did not ask for {}", method.endpoint.path);
     }
 }
 
@@ -212,7 +213,7 @@ async fn every_method_tells_what_it_takes() {
         let help = desk.contact(&command, &["--help"]).await.done();
         assert!(help.starts_with(method.about), "{help}");
         assert!(help.contains(&format!("  wecom-greeter contact {command}")), "{help}");
-        assert!(help.contains(&format!("/cgi-bin/{}", method.path)), "{help}");
+        assert!(help.contains(&format!("/cgi-bin/{}", method.endpoint.path)), "{help}");
         assert!(help.lines().all(|line| line.chars().count() <= 100), "{help}");
         for argument in method.arguments {
             let flag = format!("--{} ", argument.flag());
@@ -245,9 +246,9 @@ async fn a_method_is_found_by_its_other_names() {
         assert_eq!(format!("{} {}", call.verb, call.path.replace("/cgi-bin/", "")), asked, "{name}");
     }
     // One that is mistyped is told its likeliest commands, each once, however many spellings are like it.
-    let told = desk.contact("get-contac-way", &[]).await.failed(2);
-    assert!(told.contains("'get-contact-way'") && !told.contains("getContactWay"), "{told}");
-    assert!(told.matches("-way'").count() <= 5 && told.lines().count() < 9, "{told}");
+    let printed = desk.contact("get-contac-way", &[]).await.failed(2);
+    assert!(printed.contains("'get-contact-way'") && !printed.contains("getContactWay"), "{printed}");
+    assert!(printed.matches("-way'").count() <= 5 && printed.lines().count() < 9, "{printed}");
     let help = desk.contact("transfer", &["--help"]).await.done();
     assert!(help.contains("contact transfer-customer"), "{help}");
 }
