@@ -104,8 +104,8 @@ impl Ran {
 async fn the_answer_is_wecoms_own() {
     let text = r#"{"errcode":0,"errmsg":"ok","follow_user":["lisi"],"added_later":{"z":1,"a":"\u202e"}}"#;
     let desk = Desk::with(move |_| Reply::json(text)).await;
-    let told = desk.contact("get-follow-user-list", &[]).await.done();
-    insta::assert_snapshot!(told, @r#"
+    let printed = desk.contact("get-follow-user-list", &[]).await.done();
+    insta::assert_snapshot!(printed, @r#"
     {
       "errcode": 0,
       "errmsg": "ok",
@@ -118,8 +118,8 @@ async fn the_answer_is_wecoms_own() {
       }
     }
     "#);
-    let told = desk.contact("get-follow-user-list", &["--output", "json"]).await.documents();
-    assert_eq!(told, [serde_json::from_str::<Value>(text).unwrap()]);
+    let printed = desk.contact("get-follow-user-list", &["--output", "json"]).await.documents();
+    assert_eq!(printed, [serde_json::from_str::<Value>(text).unwrap()]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,19 +133,19 @@ async fn a_refusal_is_printed_and_explained() {
     })
     .await;
     let pair = ["--userid", "lisi", "--external-userid", ID];
-    let (answer, told) =
+    let (answer, printed) =
         desk.contact("mark-tag", &[&pair[..], &["--add-tag", "et1"]].concat()).await.refused();
     assert_eq!((answer["errcode"].as_i64(), &answer["more"]), (Some(40068), &json!([1])));
-    insta::assert_snapshot!(told, @"
+    insta::assert_snapshot!(printed, @"
     error: WeCom refused externalcontact/mark_tag: 40068 invalid tagid
       which means: WeCom does not know this tag id, or it is a tag group's id, or the tag of another app's rule group. Copy the tag's id again.
     ");
-    let (answer, told) = desk.contact("remark", &[&pair[..], &["--remark", "x"]].concat()).await.refused();
+    let (answer, printed) = desk.contact("remark", &[&pair[..], &["--remark", "x"]].concat()).await.refused();
     assert_eq!(answer, json!({"errcode": 7_654_321, "errmsg": "new"}));
-    assert!(told.contains("see https://open.work.weixin.qq.com/devtool/query?e=7654321"), "{told}");
+    assert!(printed.contains("see https://open.work.weixin.qq.com/devtool/query?e=7654321"), "{printed}");
     // Sent once, and it may have been done.
-    let (_, told) = desk.contact("close-temp-chat", &pair).await.refused();
-    insta::assert_snapshot!(told, @"
+    let (_, printed) = desk.contact("close-temp-chat", &pair).await.refused();
+    insta::assert_snapshot!(printed, @"
     error: WeCom refused externalcontact/close_temp_chat: -1 made up
       which means: WeCom is busy. It may have been done all the same: look before you repeat it.
     ");
@@ -159,9 +159,9 @@ async fn a_token_that_is_refused_is_told_as_that_and_no_secret_is_shown() {
     );
     let ran = desk.contact("list", &["--userid", "lisi"]).await;
     assert!(!ran.stdout.contains("s3cret") && !ran.stderr.contains("s3cret"), "{}{}", ran.stdout, ran.stderr);
-    let (answer, told) = ran.refused();
+    let (answer, printed) = ran.refused();
     assert_eq!(answer["errcode"], 40001);
-    assert!(told.contains("WeCom refused gettoken: 40001") && told.contains("Secret"), "{told}");
+    assert!(printed.contains("WeCom refused gettoken: 40001") && printed.contains("Secret"), "{printed}");
     let (answer, _) = desk.contact("gettoken", &[]).await.refused();
     assert_eq!(answer, json!({"errcode": 40001, "errmsg": "invalid credential ***"}));
 }
@@ -169,8 +169,8 @@ async fn a_token_that_is_refused_is_told_as_that_and_no_secret_is_shown() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_asked_for_by_hand_is_printed() {
     let desk = Desk::with(|_| Reply::ok()).await;
-    let told = desk.contact("gettoken", &["--output", "json"]).await.documents();
-    assert_eq!((&told[0]["access_token"], &told[0]["expires_in"]), (&json!("token"), &json!(7_200)));
+    let printed = desk.contact("gettoken", &["--output", "json"]).await.documents();
+    assert_eq!((&printed[0]["access_token"], &printed[0]["expires_in"]), (&json!("token"), &json!(7_200)));
     let [asked] = &desk.server.seen()[..] else { panic!("once") };
     assert_eq!(
         (asked.argument("corpid"), asked.argument("corpsecret")),
@@ -245,9 +245,9 @@ async fn what_wecom_would_refuse_is_refused_before_anything_is_sent() {
         ("list", &["--userid", "a", "--app", "other"], "there is no app `other` in the settings"),
         ("get-follow-user-list", &["--table", "--output", "json"], "give one of them"),
     ];
-    for (method, arguments, told) in cases {
+    for (method, arguments, printed) in cases {
         let said = desk.contact(method, arguments).await.failed(2);
-        assert!(said.contains(told), "{method} {arguments:?}: {said}");
+        assert!(said.contains(printed), "{method} {arguments:?}: {said}");
     }
     assert!(desk.server.seen().is_empty(), "not even for a token");
 }
@@ -328,8 +328,11 @@ async fn a_listing_that_is_refused_ends_in_the_refusal() {
     .await;
     let ran = desk.contact("list-contact-way", &["--all", "--output", "json"]).await;
     assert_eq!(ran.code, 1);
-    let told: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((&told[0]["config_id"], &told[1]["errcode"], told.len()), (&json!("a"), &json!(60011), 2));
+    let printed: Vec<Value> = ran.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        (&printed[0]["config_id"], &printed[1]["errcode"], printed.len()),
+        (&json!("a"), &json!(60011), 2)
+    );
     assert!(ran.stderr.contains("60011 made up"), "{}", ran.stderr);
 }
 
@@ -361,14 +364,14 @@ async fn what_may_be_asked_twice_is_and_what_may_not_is_not() {
 async fn a_wecom_that_is_not_there_or_does_not_answer_is_told_as_that() {
     let shell = std::sync::Arc::new(Shell::with_app());
     let list = || ["contact", "list", "--userid", "a"].map(str::to_owned).to_vec();
-    let told = run(&shell, "http://127.0.0.1:9", list(), "").await.failed(1);
-    assert!(told.contains("externalcontact/list") && told.contains("gettoken"), "{told}");
+    let printed = run(&shell, "http://127.0.0.1:9", list(), "").await.failed(1);
+    assert!(printed.contains("externalcontact/list") && printed.contains("gettoken"), "{printed}");
     let desk = Desk::with(|_| Reply::Hang).await;
-    let told = desk.contact("list", &["--userid", "a", "--timeout", "1"]).await.failed(1);
-    assert!(told.contains("externalcontact/list was not answered within 1000 ms"), "{told}");
+    let printed = desk.contact("list", &["--userid", "a", "--timeout", "1"]).await.failed(1);
+    assert!(printed.contains("externalcontact/list was not answered within 1000 ms"), "{printed}");
     let desk = Desk::with(|_| Reply::Http(502, "<html>".into())).await;
-    let told = desk.contact("list", &["--userid", "a"]).await.failed(1);
-    assert!(told.contains("HTTP 502"), "{told}");
+    let printed = desk.contact("list", &["--userid", "a"]).await.failed(1);
+    assert!(printed.contains("HTTP 502"), "{printed}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -414,14 +417,14 @@ async fn files_go_up_from_disk_and_come_down_whole_or_not_at_all() {
     })
     .await;
     desk.write("春.png", b"\x89PNG\r\n\x1a\n and so on");
-    let told =
+    let printed =
         desk.contact("media-upload", &["--type", "image", "春.png", "--output", "json"]).await.documents();
-    assert_eq!((&told[0]["media_id"], &told[0]["created_at"]), (&json!("1G6n"), &json!("1733900461")));
+    assert_eq!((&printed[0]["media_id"], &printed[0]["created_at"]), (&json!("1G6n"), &json!("1733900461")));
     let upload = desk.calls().pop().unwrap();
     assert_eq!(upload.argument("type"), Some("image"));
     assert!(upload.body.contains("filename=\"春.png\"") && upload.query.len() == 2, "{:?}", upload.query);
-    let told = desk.contact("media-upload", &["--type", "video", "春.png"]).await.failed(2);
-    assert!(told.contains("begins like no MP4 file"), "{told}");
+    let printed = desk.contact("media-upload", &["--type", "video", "春.png"]).await.failed(2);
+    assert!(printed.contains("begins like no MP4 file"), "{printed}");
     assert!(
         desk.contact("media-upload", &["--type", "image", "nowhere.png"])
             .await
@@ -430,20 +433,20 @@ async fn files_go_up_from_disk_and_come_down_whole_or_not_at_all() {
     );
 
     let get = |id: &'static str, to: &'static str| ["--media-id", id, "--to", to];
-    let told = desk.contact("media-get", &get("m", "a.png")).await.done();
-    assert_eq!((told.as_str(), desk.read("a.png").as_str()), ("a.png: 7 bytes\n", "picture"));
+    let printed = desk.contact("media-get", &get("m", "a.png")).await.done();
+    assert_eq!((printed.as_str(), desk.read("a.png").as_str()), ("a.png: 7 bytes\n", "picture"));
     desk.write("a.png", b"mine");
     assert!(desk.contact("media-get", &get("m", "a.png")).await.failed(2).contains("--overwrite"));
     assert_eq!(desk.read("a.png"), "mine");
-    let told = desk
+    let printed = desk
         .contact("media-get", &[&get("m", "a.png")[..], &["--overwrite", "--output", "json"]].concat())
         .await;
     assert_eq!(
-        told.documents(),
+        printed.documents(),
         [json!({"file": "a.png", "bytes": 7, "file_name": "图.png", "content_type": "image/png"})]
     );
-    let (answer, told) = desk.contact("media-get", &get("gone", "b.png")).await.refused();
-    assert!(answer["errcode"] == 40007 && told.contains("three days"), "{told}");
+    let (answer, printed) = desk.contact("media-get", &get("gone", "b.png")).await.refused();
+    assert!(answer["errcode"] == 40007 && printed.contains("three days"), "{printed}");
     desk.contact("media-get", &get("cut", "b.png")).await.failed(1);
     let left: Vec<_> =
         fs::read_dir(desk.shell.folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
@@ -458,8 +461,11 @@ async fn of_several_apps_one_is_named() {
         b"[[apps]]\nname = \"shop\"\ncorp_id = \"wwshop\"\nsecret = \"other\"\ntoken = \"QDG6eK\"\n\
           encoding_aes_key = \"jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C\"\n",
     );
-    let told = desk.contact("get-follow-user-list", &[]).await.failed(2);
-    assert!(told.contains("--app") && told.contains("default") && told.contains("shop"), "{told}");
+    let printed = desk.contact("get-follow-user-list", &[]).await.failed(2);
+    assert!(
+        printed.contains("--app") && printed.contains("default") && printed.contains("shop"),
+        "{printed}"
+    );
     desk.contact("get-follow-user-list", &["--app", "shop"]).await.done();
     assert_eq!(desk.server.seen_at("/gettoken")[0].argument("corpid"), Some("wwshop"));
 }

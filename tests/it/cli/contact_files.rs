@@ -8,10 +8,10 @@ use crate::harness::scripted::Reply;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_cannot_be_sent_is_named() {
     let desk = Desk::with(|_| Reply::ok()).await;
-    let told = desk.contact("media-upload", &["--type", "file", "no-such.pdf"]).await.failed(1);
-    assert!(told.contains("no-such.pdf: No such file"), "{told}");
-    let told = desk.contact("media-upload", &["--type", "file", "."]).await.failed(1);
-    assert!(told.contains(".: it is no regular file"), "{told}");
+    let printed = desk.contact("media-upload", &["--type", "file", "no-such.pdf"]).await.failed(1);
+    assert!(printed.contains("no-such.pdf: No such file"), "{printed}");
+    let printed = desk.contact("media-upload", &["--type", "file", "."]).await.failed(1);
+    assert!(printed.contains(".: it is no regular file"), "{printed}");
     assert!(desk.server.seen().is_empty());
 }
 
@@ -35,13 +35,13 @@ async fn a_pipe_is_refused_instead_of_being_waited_for() {
     let pipe = desk.shell.folder.path().join("pipe");
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let upload = desk.contact("media-upload", &["--type", "file", "pipe"]);
-    let told = tokio::time::timeout(std::time::Duration::from_secs(20), upload).await;
+    let printed = tokio::time::timeout(std::time::Duration::from_secs(20), upload).await;
     // Whoever waits for a writer is let go, so that a failure ends as well.
-    if told.is_err() {
+    if printed.is_err() {
         std::fs::write(&pipe, b"").unwrap();
     }
-    let told = told.expect("it does not wait").failed(1);
-    assert!(told.contains("pipe: it is no regular file"), "{told}");
+    let printed = printed.expect("it does not wait").failed(1);
+    assert!(printed.contains("pipe: it is no regular file"), "{printed}");
 }
 
 #[cfg(unix)]
@@ -58,10 +58,10 @@ async fn what_comes_may_be_read_by_whom_it_was_meant_for() {
     for before in [0o640, 0o604, 0o444, 0o600] {
         fs::set_permissions(desk.shell.folder.path().join("a.png"), fs::Permissions::from_mode(before))
             .unwrap();
-        let told = desk
+        let printed = desk
             .contact("media-get", &["--media-id", "m", "--to", "a.png", "--overwrite", "--output", "json"])
             .await
             .documents();
-        assert_eq!((&told[0]["bytes"], mode("a.png")), (&json!(7), before));
+        assert_eq!((&printed[0]["bytes"], mode("a.png")), (&json!(7), before));
     }
 }

@@ -184,9 +184,9 @@ async fn what_would_go_out_otherwise_than_it_was_typed_is_refused() {
             "page_id names one page: leave it out where all are followed",
         ),
     ];
-    for (method, arguments, last, told) in cases {
+    for (method, arguments, last, printed) in cases {
         let said = desk.contact(method, &[*arguments, &[*last]].concat()).await.failed(2);
-        assert!(said.contains(told), "{method} {arguments:?} {last}: {said}");
+        assert!(said.contains(printed), "{method} {arguments:?} {last}: {said}");
     }
     assert!(desk.server.seen().is_empty(), "not even for a token");
 }

@@ -9,7 +9,7 @@ use crate::harness::scripted::Reply;
 /// The methods of WxJava's interface of 2021, each as a person types it.
 #[tokio::test(flavor = "multi_thread")]
 #[expect(clippy::too_many_lines, reason = "a table, one row a method")]
-async fn each_method_of_the_seed_is_a_command() {
+async fn each_method_of_wxjavas_interface_is_a_command() {
     const ID: &str = "wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A";
     let desk = Desk::with(|_| Reply::ok()).await;
     let cases: [(&str, &[&str], &str, Value); 24] = [
@@ -246,9 +246,9 @@ async fn a_method_is_found_by_its_other_names() {
         assert_eq!(format!("{} {}", call.verb, call.path.replace("/cgi-bin/", "")), asked, "{name}");
     }
     // One that is mistyped is told its likeliest commands, each once, however many spellings are like it.
-    let told = desk.contact("get-contac-way", &[]).await.failed(2);
-    assert!(told.contains("'get-contact-way'") && !told.contains("getContactWay"), "{told}");
-    assert!(told.matches("-way'").count() <= 5 && told.lines().count() < 9, "{told}");
+    let printed = desk.contact("get-contac-way", &[]).await.failed(2);
+    assert!(printed.contains("'get-contact-way'") && !printed.contains("getContactWay"), "{printed}");
+    assert!(printed.matches("-way'").count() <= 5 && printed.lines().count() < 9, "{printed}");
     let help = desk.contact("transfer", &["--help"]).await.done();
     assert!(help.contains("contact transfer-customer"), "{help}");
 }

@@ -312,8 +312,8 @@ async fn a_file_goes_up_is_sent_and_comes_back() {
     company.contact(&["send-welcome-msg", "--welcome-code", code, "--attachments", &image]).await;
     let relation = company.simulator.relation("zhangsan", text(&added, "/customers/0/customer")).unwrap();
     assert_eq!(relation.welcomes[0].message["attachments"][0]["image"]["media_id"], json!(media_id));
-    let told = company.typed(&["media-get", "--media-id", media_id, "--to", "back.png"]).await;
-    assert_eq!(told, format!("back.png: {} bytes\n", PNG.len()));
+    let printed = company.typed(&["media-get", "--media-id", media_id, "--to", "back.png"]).await;
+    assert_eq!(printed, format!("back.png: {} bytes\n", PNG.len()));
     assert_eq!(fs::read(folder.join("back.png")).unwrap(), PNG);
     company.simulator.stop().await;
 }
@@ -321,17 +321,17 @@ async fn a_file_goes_up_is_sent_and_comes_back() {
 #[test]
 fn a_simulated_company_cannot_be_called_by_nothing() {
     for option in ["--corp-id", "--secret", "--suite-id"] {
-        let told = Shell::new().run(&["simulate", option, ""]).failed(2);
-        assert!(told.contains("leave the option out"), "{told}");
+        let printed = Shell::new().run(&["simulate", option, ""]).failed(2);
+        assert!(printed.contains("leave the option out"), "{printed}");
     }
-    let told = Shell::new().run(&["simulate", "--listen", "foo"]).failed(2);
-    assert!(told.contains("127.0.0.1:8090"), "{told}");
+    let printed = Shell::new().run(&["simulate", "--listen", "foo"]).failed(2);
+    assert!(printed.contains("127.0.0.1:8090"), "{printed}");
 }
 
 #[test]
 fn a_callback_to_which_nothing_can_be_posted_is_refused() {
     for url in ["ftp://127.0.0.1/callback", "nowhere"] {
-        let told = Shell::new().run(&["simulate", "--callback", url]).failed(2);
-        assert!(told.contains("http://127.0.0.1:8080/callback/default"), "{told}");
+        let printed = Shell::new().run(&["simulate", "--callback", url]).failed(2);
+        assert!(printed.contains("http://127.0.0.1:8080/callback/default"), "{printed}");
     }
 }

@@ -194,11 +194,11 @@ async fn what_was_given_goes_out_as_it_is_or_not_at_all() {
                 // Any second of a day stands for it.
                 continue;
             }
-            let told: Value = match prepared.body() {
+            let shown: Value = match prepared.body() {
                 PreparedBody::Json(body) => Value::Object(body.clone()),
                 _ => prepared.query().iter().map(|(name, value)| (name.clone(), json!(value))).collect(),
             };
-            walk::nothing_is_lost(&given, &told, &format!("{}: {place} as {odd}", row.path));
+            walk::nothing_is_lost(&given, &shown, &format!("{}: {place} as {odd}", row.path));
         }
     }
     assert!(refused > 4_000 && sent > 200, "{refused} refused, {sent} sent");
@@ -223,9 +223,9 @@ async fn uploads_are_described_as_they_are() {
         let prepared = row.prepare(&arguments(command, &fields)).await.unwrap();
         assert_eq!(prepared.endpoint(), row.endpoint);
         assert_eq!((row.endpoint.verb, row.endpoint.effect), (Verb::Post, Effect::Idempotent));
-        let told: Vec<_> =
+        let shown: Vec<_> =
             prepared.query().iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        assert_eq!(told, query);
+        assert_eq!(shown, query);
         assert!(matches!(prepared.body(), PreparedBody::File(_)));
     }
     let wrong = arguments("media-upload", &json!({"type": "voice", "media": path}));
@@ -291,8 +291,8 @@ async fn every_listing_is_followed_in_wecoms_own_words() {
         while let Some(item) = pages.next().await {
             items.push(item.unwrap_or_else(|unanswered| panic!("{}: {}", row.path, unanswered.error)));
         }
-        let told: Vec<_> = items.iter().map(|item| item["added_later"].as_i64().unwrap()).collect();
-        assert_eq!(told, [1, 3, 4], "{}", row.path);
+        let shown: Vec<_> = items.iter().map(|item| item["added_later"].as_i64().unwrap()).collect();
+        assert_eq!(shown, [1, 3, 4], "{}", row.path);
         assert!(pages.restarted(), "{}", row.path);
         assert_eq!(pages.remarks().is_empty(), paging.by == By::Cursor);
         if let Some((limit, most)) = paging.limit {

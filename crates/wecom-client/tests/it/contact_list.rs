@@ -89,7 +89,7 @@ async fn customers_come_page_by_page_and_a_short_page_is_not_the_last() {
         client.external().batch_get_by_user_pages(&request, usual()).try_collect().await.unwrap();
     assert_eq!(pages.len(), 3);
     let unlicensed = pages[0].fail_info.as_ref().map(|info| info.unlicensed_userid_list.len());
-    assert_eq!(unlicensed, Some(1), "who was left out is told page by page");
+    assert_eq!(unlicensed, Some(1), "who was left out is shown page by page");
     let list = client.external().contact_list_all(&ListContacts::default(), usual());
     assert!(list.try_collect::<Vec<_>>().await.unwrap().is_empty());
 }

@@ -61,14 +61,14 @@ pub fn methods() -> Vec<Method> {
         Method::get("externalcontact/get_intercept_rule_list", json!({}), json!({"rule_list": [listed]}))
             .at("/rule_list"),
     );
-    let told = json!({"rule_id": "r1", "rule_name": "rule", "word_list": ["敏感词"],
+    let shown = json!({"rule_id": "r1", "rule_name": "rule", "word_list": ["敏感词"],
         "extra_rule": {"semantics_list": [1, 2]}, "intercept_type": 1, "applicable_range": range});
     rows.push(
         Method::post(
             "externalcontact/get_intercept_rule",
             Read,
             json!({"rule_id": "r1"}),
-            json!({"rule": told}),
+            json!({"rule": shown}),
         )
         .at("/rule")
         .needed(),

@@ -18,7 +18,7 @@ pub fn methods() -> Vec<Method> {
         json!({"cursor": "c", "limit": 1_000}),
         json!({"strategy": [{"strategy_id": 1}, {"strategy_id": 2}], "next_cursor": "n"}),
     ));
-    let told = json!({"strategy_id": 1, "parent_id": 0, "strategy_name": "NAME", "create_time": START,
+    let shown = json!({"strategy_id": 1, "parent_id": 0, "strategy_name": "NAME", "create_time": START,
         "admin_list": ["lisi.01"],
         "privilege": {"view_moment_list": true, "send_moment": true, "manage_moment_cover_and_sign": false}});
     rows.push(
@@ -26,7 +26,7 @@ pub fn methods() -> Vec<Method> {
             "externalcontact/moment_strategy/get",
             Read,
             json!({"strategy_id": 1}),
-            json!({"strategy": told}),
+            json!({"strategy": shown}),
         )
         .at("/strategy")
         .needed(),

@@ -31,14 +31,14 @@ pub fn methods() -> Vec<Method> {
             .at("/product_id")
             .needed(),
     );
-    let told = json!({"product_id": "p1", "product_sn": "xxx1", "description": "茶", "price": 30_000,
+    let shown = json!({"product_id": "p1", "product_sn": "xxx1", "description": "茶", "price": 30_000,
         "create_time": START, "attachments": [{"type": "image", "image": {"media_id": "m"}}]});
     rows.push(
         Method::post(
             "externalcontact/get_product_album",
             Read,
             json!({"product_id": "p1"}),
-            json!({"product": told}),
+            json!({"product": shown}),
         )
         .at("/product")
         .needed(),
@@ -47,7 +47,7 @@ pub fn methods() -> Vec<Method> {
         "externalcontact/get_product_album_list",
         Read,
         json!({"limit": 50, "cursor": "c"}),
-        json!({"product_list": [told], "next_cursor": "n"}),
+        json!({"product_list": [shown], "next_cursor": "n"}),
     ));
     rows.push(Method::post(
         "externalcontact/update_product_album",

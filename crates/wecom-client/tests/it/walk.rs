@@ -218,7 +218,7 @@ async fn every_method_is_as_documented() {
         async move { walk.await.map_err(|_| path) }
     });
     let wrong: Vec<_> = join_all(walks).await.into_iter().filter_map(Result::err).collect();
-    assert!(wrong.is_empty(), "as told above: {wrong:?}");
+    assert!(wrong.is_empty(), "as shown above: {wrong:?}");
 }
 
 /// The catalogue says what the method does, and the description of a call is the call.
@@ -240,11 +240,11 @@ async fn what_is_described(method: &Method) {
     assert!(missing.is_empty(), "{path}: {missing:?} are not in the row");
     let prepared = row.prepare(&method.arguments()).await.unwrap();
     assert_eq!(prepared.endpoint(), row.endpoint);
-    let told: Value = match prepared.body() {
+    let shown: Value = match prepared.body() {
         PreparedBody::Json(body) => Value::Object(body.clone()),
         _ => prepared.query().iter().map(|(name, value)| (name.clone(), json!(value))).collect(),
     };
-    assert_eq!(told, *sent, "{path}");
+    assert_eq!(shown, *sent, "{path}");
 }
 
 async fn what_goes_over_the_wire(http: &Http, method: &Method) {
