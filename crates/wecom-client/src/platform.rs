@@ -51,7 +51,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// Those of any call: see [`Error`].
     pub async fn getcallbackip(&self, options: CallOptions) -> Result<Vec<String>, Error> {
         self.ip_list(GETCALLBACKIP, options).await
     }
@@ -61,7 +61,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// Those of any call: see [`Error`].
     pub async fn get_api_domain_ip(&self, options: CallOptions) -> Result<Vec<String>, Error> {
         self.ip_list(GET_API_DOMAIN_IP, options).await
     }

@@ -23,7 +23,7 @@ pub enum Error {
     /// WeCom answered with an errcode other than 0.
     #[error("WeCom refused {path}: {errcode} {errmsg}")]
     Refused {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
         /// WeCom's code; see [`explain`](crate::explain).
         errcode: i64,
@@ -33,7 +33,7 @@ pub enum Error {
     /// The call was not sent, for want of an access token.
     #[error("there is no access token for {path}")]
     Token {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
         /// What came of `gettoken`; shared by all who waited for it.
         #[source]
@@ -42,7 +42,7 @@ pub enum Error {
     /// The call was not sent: WeCom would refuse this argument.
     #[error("{path}: {field} {fault}")]
     Argument {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
         /// The argument's name as the platform has it.
         field: &'static str,
@@ -52,7 +52,7 @@ pub enum Error {
     /// The call was not sent: its arguments have no JSON form.
     #[error("the request of {path} cannot be written as JSON")]
     Unwritable {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
         /// Why not.
         #[source]
@@ -62,7 +62,7 @@ pub enum Error {
     /// written.
     #[error("the file of {path} cannot be read or written")]
     File {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
         /// Why not.
         #[source]
@@ -71,7 +71,7 @@ pub enum Error {
     /// The call was not sent: no connection to WeCom.
     #[error("WeCom cannot be reached for {path}")]
     Unreachable {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
         /// Why not.
         #[source]
@@ -80,7 +80,7 @@ pub enum Error {
     /// The connection broke before the answer was whole. WeCom may have done what was asked.
     #[error("the connection to WeCom broke before {path} was answered")]
     Interrupted {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
         /// How it broke.
         #[source]
@@ -89,7 +89,7 @@ pub enum Error {
     /// The time given for the call is over.
     #[error("{path} was not answered within {} ms{}", after.as_millis(), if *sent { "" } else { ": there was no access token in that time" })]
     TimedOut {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
         /// The time that the call, or the try, had.
         after: Duration,
@@ -99,19 +99,19 @@ pub enum Error {
     /// The call was described and not sent: that was all that was asked for.
     #[error("{path} was described, not sent")]
     Described {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
     },
     /// The program is stopping, so nobody is left to do it.
     #[error("{path} was broken off because the program is stopping")]
     Stopping {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
     },
     /// Something answered that is not WeCom's API: a gateway, a proxy, another server.
     #[error("{path} was answered by HTTP {status} without WeCom's JSON{}: {start:?}", not_wecom(*status))]
     NotAnAnswer {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
         /// The HTTP status.
         status: u16,
@@ -121,7 +121,7 @@ pub enum Error {
     /// The answer is larger than any that WeCom gives.
     #[error("the answer to {path} is larger than {limit} bytes")]
     TooLarge {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
         /// The most that is read.
         limit: usize,
@@ -129,7 +129,7 @@ pub enum Error {
     /// WeCom says that all is well (errcode 0) and leaves out what was asked for.
     #[error("WeCom's answer to {path} has no {what} in it")]
     Incomplete {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
         /// The field that is not there, by the platform's name.
         what: &'static str,
@@ -137,7 +137,7 @@ pub enum Error {
     /// WeCom did what was asked (errcode 0), but its answer does not have the form that it documents.
     #[error("the answer to {path} cannot be read: {fault}{}", at_column(*column))]
     Unreadable {
-        /// The method.
+        /// The path of the method that was called.
         path: &'static str,
         /// What kind of fault.
         fault: &'static str,

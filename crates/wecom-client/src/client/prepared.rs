@@ -3,8 +3,8 @@
 //!
 //! The typed methods know a call's verb, path, limits and form; whoever takes arguments from a person wants all of
 //! that, and WeCom's whole answer instead of the part that a type has room for. So the method is run on a client that
-//! sends nothing ([`Client::sketch`]) and notes the call that would have been made: a [`Prepared`].
-//! [`Client::ask`] then makes it. There is no second description of any method beside its own.
+//! sends nothing ([`Client::sketch`](crate::Client::sketch)) and notes the call that would have been made: a [`Prepared`].
+//! [`Client::ask`](crate::Client::ask) then makes it. There is no second description of any method beside its own.
 
 use serde_json::{Map, Value};
 
@@ -66,7 +66,7 @@ impl Prepared {
         &self.query
     }
 
-    /// What it carries.
+    /// What goes out beside the query.
     pub fn body(&self) -> &Body {
         &self.body
     }

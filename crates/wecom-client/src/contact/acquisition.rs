@@ -55,7 +55,7 @@ impl External {
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// Those of any call: see [`Error`].
     pub async fn customer_acquisition_get(
         &self,
         link_id: &str,
@@ -111,7 +111,7 @@ impl External {
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// Those of any call: see [`Error`].
     pub async fn customer_acquisition_delete_link(
         &self,
         link_id: &str,

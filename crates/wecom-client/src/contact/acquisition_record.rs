@@ -55,7 +55,7 @@ impl External {
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// Those of any call: see [`Error`].
     pub async fn customer_acquisition_quota(&self, options: CallOptions) -> Result<AcquisitionQuota, Error> {
         self.client.call(Call::new(QUOTA, options)).await
     }
@@ -87,7 +87,7 @@ impl External {
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// Those of any call: see [`Error`].
     pub async fn customer_acquisition_get_chat_info(
         &self,
         chat_key: &str,
@@ -143,7 +143,7 @@ impl Page for AcquiredPage {
 #[serde(default)]
 #[non_exhaustive]
 pub struct AcquiredCustomer {
-    /// The customer.
+    /// The customer's external_userid.
     #[serde(deserialize_with = "values::text")]
     pub external_userid: Option<String>,
     /// The employee who got the customer.
@@ -189,7 +189,7 @@ pub struct AcquisitionQuota {
 #[serde(default)]
 #[non_exhaustive]
 pub struct ExpiringQuota {
-    /// When it expires.
+    /// When this part of the quota expires.
     #[serde(deserialize_with = "values::number")]
     pub expire_date: Option<Timestamp>,
     /// How much of it is left.
@@ -215,10 +215,10 @@ pub struct AcquisitionStatistic {
 #[serde(default)]
 #[non_exhaustive]
 pub struct AcquisitionChat {
-    /// The employee.
+    /// The employee's userid.
     #[serde(deserialize_with = "values::text")]
     pub userid: Option<String>,
-    /// The customer.
+    /// The customer's external_userid.
     #[serde(deserialize_with = "values::text")]
     pub external_userid: Option<String>,
     /// Figures of their chat.

@@ -101,9 +101,9 @@ fn nothing_to_set() -> String {
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Remark {
-    /// The employee; required.
+    /// The employee's userid; required.
     pub userid: String,
-    /// The customer; required.
+    /// The customer's external_userid; required.
     pub external_userid: String,
     /// What stands for the name, at most 20 characters.
     #[serde(skip_serializing_if = "Option::is_none")]

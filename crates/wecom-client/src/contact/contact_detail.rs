@@ -225,7 +225,7 @@ pub struct MiniprogramAttr {
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct FollowUser {
-    /// The employee.
+    /// The employee's userid.
     #[serde(default, deserialize_with = "values::text")]
     pub userid: Option<String>,
     /// The remark that stands for the name.

@@ -306,9 +306,9 @@ paged!(ListContactWay, limit);
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct CloseTempChat {
-    /// The employee; required.
+    /// The employee's userid; required.
     pub userid: String,
-    /// The customer; required.
+    /// The customer's external_userid; required.
     pub external_userid: String,
 }
 

@@ -204,7 +204,7 @@ pub struct GroupChatOwner {
 #[serde(default)]
 #[non_exhaustive]
 pub struct GroupChatDay {
-    /// The day.
+    /// The day that the figures are of.
     #[serde(deserialize_with = "values::number")]
     pub stat_time: Option<Day>,
     /// The figures.

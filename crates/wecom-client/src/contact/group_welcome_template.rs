@@ -59,7 +59,7 @@ impl External {
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// Those of any call: see [`Error`].
     pub async fn group_welcome_template_get(
         &self,
         template_id: &str,

@@ -77,7 +77,7 @@ pub struct CorpExternalUserid {
     /// The company.
     #[serde(deserialize_with = "values::text")]
     pub corpid: Option<String>,
-    /// The customer.
+    /// The customer's external_userid.
     #[serde(deserialize_with = "values::text")]
     pub external_userid: Option<String>,
 }
@@ -116,7 +116,7 @@ pub struct TmpExternalUserid {
     /// The temporary id.
     #[serde(deserialize_with = "values::text")]
     pub tmp_external_userid: Option<String>,
-    /// The customer.
+    /// The customer's external_userid.
     #[serde(deserialize_with = "values::text")]
     pub external_userid: Option<String>,
     /// The linked company.

@@ -110,10 +110,10 @@ impl External {
 #[serde(default)]
 #[non_exhaustive]
 pub struct OpenExternalTagids {
-    /// What could be converted.
+    /// The ids that could be converted, with what they became.
     #[serde(deserialize_with = "values::list")]
     pub items: Vec<OpenExternalTagid>,
-    /// What could not.
+    /// The ids that could not be converted.
     #[serde(deserialize_with = "read::texts")]
     pub invalid_external_tagid_list: Vec<String>,
 }
@@ -136,10 +136,10 @@ pub struct OpenExternalTagid {
 #[serde(default)]
 #[non_exhaustive]
 pub struct NewOpenKfids {
-    /// What could be converted.
+    /// The ids that could be converted, with what they became.
     #[serde(deserialize_with = "values::list")]
     pub items: Vec<NewOpenKfid>,
-    /// What could not.
+    /// The ids that could not be converted.
     #[serde(deserialize_with = "read::texts")]
     pub invalid_open_kfid_list: Vec<String>,
 }
@@ -191,7 +191,7 @@ values::open_number! {
 #[serde(default)]
 #[non_exhaustive]
 pub struct ConvertedUnionid {
-    /// The customer.
+    /// The customer's external_userid.
     #[serde(deserialize_with = "values::text")]
     pub external_userid: Option<String>,
     /// What stands for a user who is no customer, for 90 days.
@@ -216,7 +216,7 @@ pub struct ExternalUseridToPendingId {
 #[serde(default)]
 #[non_exhaustive]
 pub struct PendingId {
-    /// The customer.
+    /// The customer's external_userid.
     #[serde(deserialize_with = "values::text")]
     pub external_userid: Option<String>,
     /// What stood for the same person before.

@@ -93,7 +93,7 @@ impl External {
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// Those of any call: see [`Error`].
     pub async fn get_intercept_rule_list(
         &self,
         options: CallOptions,

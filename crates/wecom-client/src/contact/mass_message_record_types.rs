@@ -94,7 +94,7 @@ impl Page for GroupmsgTaskPage {
 #[serde(default)]
 #[non_exhaustive]
 pub struct GroupmsgTask {
-    /// The employee.
+    /// The employee's userid.
     #[serde(deserialize_with = "values::text")]
     pub userid: Option<String>,
     /// Whether it was sent.

@@ -40,7 +40,7 @@ pub struct Moment {
     /// Its id, `mom…`.
     #[serde(deserialize_with = "values::text")]
     pub moment_id: Option<String>,
-    /// Who made it.
+    /// The userid of the employee who made it.
     #[serde(deserialize_with = "values::text")]
     pub creator: Option<String>,
     /// When it was made.
@@ -105,7 +105,7 @@ pub struct PublishedLink {
     pub url: Option<String>,
 }
 
-/// A place.
+/// A place that a moment is marked with.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -148,7 +148,7 @@ impl Page for MomentTaskPage {
 #[serde(default)]
 #[non_exhaustive]
 pub struct MomentTask {
-    /// The employee.
+    /// The employee's userid.
     #[serde(deserialize_with = "values::text")]
     pub userid: Option<String>,
     /// Whether it was published.
@@ -197,7 +197,7 @@ pub struct MomentCustomer {
     /// The employee who published it; absent in the send result.
     #[serde(deserialize_with = "values::text")]
     pub userid: Option<String>,
-    /// The customer.
+    /// The customer's external_userid.
     #[serde(deserialize_with = "values::text")]
     pub external_userid: Option<String>,
 }

@@ -48,7 +48,7 @@ impl External {
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// Those of any call: see [`Error`].
     pub async fn moment_strategy_get(
         &self,
         strategy_id: i64,
@@ -134,7 +134,7 @@ impl External {
     ///
     /// # Errors
     ///
-    /// As any call.
+    /// Those of any call: see [`Error`].
     pub async fn moment_strategy_del(&self, strategy_id: i64, options: CallOptions) -> Result<(), Error> {
         let call = Call::new(DEL, options).json(&json!({"strategy_id": strategy_id}));
         self.done(call).await

@@ -34,7 +34,7 @@ pub struct StrategyNode {
     /// Which of the two it is.
     #[serde(rename = "type", deserialize_with = "values::number", skip_serializing_if = "Option::is_none")]
     pub node_type: Option<StrategyNodeType>,
-    /// The employee.
+    /// The employee's userid.
     #[serde(deserialize_with = "values::text", skip_serializing_if = "Option::is_none")]
     pub userid: Option<String>,
     /// The department.

@@ -84,7 +84,7 @@ pub struct GetUserBehaviorData {
 #[serde(default)]
 #[non_exhaustive]
 pub struct BehaviorData {
-    /// The day.
+    /// The day that the figures are of.
     #[serde(deserialize_with = "values::number")]
     pub stat_time: Option<Day>,
     /// Chats in which the employee wrote.

@@ -12,9 +12,9 @@ const MARK_TAG: Endpoint = Endpoint::post("externalcontact/mark_tag", Effect::Id
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct MarkTag {
-    /// The employee; required.
+    /// The employee's userid; required.
     pub userid: String,
-    /// The customer; required.
+    /// The customer's external_userid; required.
     pub external_userid: String,
     /// The ids of tags (not of groups) to put on.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -101,7 +101,7 @@ pub struct UnassignedCustomer {
     /// The employee who has left.
     #[serde(deserialize_with = "values::text")]
     pub handover_userid: Option<String>,
-    /// The customer.
+    /// The customer's external_userid.
     #[serde(deserialize_with = "values::text")]
     pub external_userid: Option<String>,
     /// When the employee left; spelled so by the platform.
@@ -114,7 +114,7 @@ pub struct UnassignedCustomer {
 #[serde(default)]
 #[non_exhaustive]
 pub struct TransferringCustomer {
-    /// The customer.
+    /// The customer's external_userid.
     #[serde(deserialize_with = "values::text")]
     pub external_userid: Option<String>,
     /// 0 if it was started; else why not, for [`explain`](crate::explain).
@@ -149,7 +149,7 @@ impl Page for TransferResults {
 #[serde(default)]
 #[non_exhaustive]
 pub struct TransferredCustomer {
-    /// The customer.
+    /// The customer's external_userid.
     #[serde(deserialize_with = "values::text")]
     pub external_userid: Option<String>,
     /// How it stands.
