@@ -65,3 +65,8 @@ pub use media::{Job, JobDetail, JobStatus, Media, UploadByUrl};
 pub use platform::AccessToken;
 pub use upload::{AttachmentUse, Uploaded};
 pub use wecom_core::codes::{explain, explain_for, is_tag_limit};
+
+/// The example of README.md compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

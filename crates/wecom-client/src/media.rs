@@ -34,7 +34,7 @@ pub struct Media {
 
 impl Media {
     /// Gets temporary media (`media/get`; page 90254). Its bytes come when the answer is [saved](Download::save),
-    /// within the timeout of `options`: see [`UPLOAD_TIMEOUT`].
+    /// within the timeout of `options`: see [`UPLOAD_TIMEOUT`](crate::UPLOAD_TIMEOUT).
     ///
     /// # Errors
     ///

@@ -72,7 +72,7 @@ impl Prepared {
     }
 
     /// Adds of `given` what the method does not know, at any depth: the platform may know more than this program. What
-    /// the method knows stays as the method has it; [`Method::prepare`](super::catalogue::Method::prepare) has seen to
+    /// the method knows stays as the method has it; [`Method::prepare`](crate::catalogue::Method::prepare) has seen to
     /// it that this is what was given. Lists and objects have no form in a query and are not added to one.
     #[must_use]
     pub fn with_unknown(mut self, given: &Map<String, Value>) -> Self {
