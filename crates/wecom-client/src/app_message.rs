@@ -13,7 +13,7 @@ pub const USERS_MAX: usize = 1_000;
 /// At most so many departments in one message, and at most so many tags.
 pub const DEPARTMENTS_MAX: usize = 100;
 /// At most so many bytes of UTF-8 in the text; WeCom cuts what is longer.
-pub const CONTENT_BYTES_MAX: usize = 2_048;
+pub const CONTENT_BYTES_MAX: usize = wecom_core::message::APP_TEXT_BYTES_MAX;
 
 impl Client {
     /// The methods of app messages.

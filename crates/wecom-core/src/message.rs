@@ -20,6 +20,9 @@ pub const LINK_URL_BYTES_MAX: usize = 2_048;
 /// At most so many bytes in a mini-program's `title`.
 pub const MINIPROGRAM_TITLE_BYTES_MAX: usize = 64;
 
+/// At most so many bytes of UTF-8 in the text of an app message (page 90236); WeCom cuts off the rest.
+pub const APP_TEXT_BYTES_MAX: usize = 2_048;
+
 /// A welcome and the code that lets it be sent, as `send_welcome_msg` takes it (document 92599). `Debug` does not show
 /// the code.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]

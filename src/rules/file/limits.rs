@@ -9,5 +9,5 @@ pub(crate) const REMARK_NAME_CHARACTERS_MAX: usize = 20;
 pub(crate) const REMARK_DESCRIPTION_CHARACTERS_MAX: usize = 150;
 /// Characters in a remark's company (page 92115).
 pub(crate) const REMARK_COMPANY_CHARACTERS_MAX: usize = 20;
-/// Bytes of UTF-8 in the text of an app message (page 90236), of which WeCom cuts off the rest.
-pub(crate) const NOTICE_BYTES_MAX: usize = 2_048;
+/// Bytes of UTF-8 in the text of a notice, which is an app message.
+pub(crate) const NOTICE_BYTES_MAX: usize = wecom_core::message::APP_TEXT_BYTES_MAX;
