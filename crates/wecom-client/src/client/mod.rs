@@ -112,8 +112,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As any call; [`Error::class`] distinguishes a busy platform from a wrong secret. Nothing is lost by going on: the first
-    /// call tries again.
+    /// As any call; [`Error::class`] distinguishes a busy platform from a wrong secret. Nothing is lost by going on:
+    /// the first call tries again.
     pub async fn warm(&self) -> Result<(), Error> {
         let path = GETTOKEN.path;
         let timeout = CallOptions::default().timeout;

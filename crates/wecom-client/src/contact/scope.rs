@@ -64,8 +64,8 @@ values::open_number! {
     }
 }
 
-/// Which page of the rule groups; the request of [`customer_strategy_list`](super::External::customer_strategy_list) and
-/// [`moment_strategy_list`](super::External::moment_strategy_list).
+/// Which page of the rule groups; the request of [`customer_strategy_list`](super::External::customer_strategy_list)
+/// and [`moment_strategy_list`](super::External::moment_strategy_list).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct ListStrategies {
