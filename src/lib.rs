@@ -3,8 +3,9 @@
 //! WeCom calls a URL when a customer adds an employee, and gives a `welcome_code` that works once, for 20 seconds.
 //! This crate is the server behind that URL, and everything it is made of. The modules stand in reading order: first
 //! what is pure, then the edges where bytes leave the process, then the flow that joins them, then what people
-//! and programs touch. An event's way leads from [`callback`](wecom_core::callback) through [`event`](wecom_core::event), [`intake`](flow::intake), [`store`],
-//! [`planner`](flow::planner) and [`rules`] to [`dispatch`](flow::dispatch) and [the client](wecom_client); `docs/ARCHITECTURE.md` walks it step by step.
+//! and programs touch. An event's way leads from [`callback`](wecom_core::callback) through
+//! [`event`](wecom_core::event), [`intake`](flow::intake), [`store`], [`planner`](flow::planner) and [`rules`] to
+//! [`dispatch`](flow::dispatch) and [the client](wecom_client); `docs/ARCHITECTURE.md` walks it step by step.
 //!
 //! Five promises hold everywhere: acked means stored; the welcome goes first and alone; every event has an end that
 //! can be read; one binary and no second system; it can be tried without WeCom ([`wecom_simulator`]).

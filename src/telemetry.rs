@@ -293,7 +293,7 @@ impl Metrics {
     /// All figures in the OpenMetrics text format (`application/openmetrics-text; version=1.0.0; charset=utf-8`).
     pub fn render(&self) -> String {
         let mut text = String::new();
-        // A String takes whatever is written to it; what stands there is what could be encoded.
+        // Writing to a String cannot fail. If a figure cannot be encoded, the text ends before it.
         let _ = encode(&mut text, &self.registry);
         text
     }

@@ -139,7 +139,7 @@ impl File {
         (below != "mod").then(|| (room, below.split('/').count()))
     }
 
-    /// Whether it is a module's own file: `src/intake.rs`, `src/store/mod.rs`.
+    /// Whether it is a module's own file: `src/app.rs`, `src/store/mod.rs`.
     fn is_door(&self) -> bool {
         let inner = self.path.strip_prefix("src/").unwrap_or(&self.path);
         !inner.contains('/') || inner.split_once('/').is_some_and(|(_, file)| file == "mod.rs")

@@ -44,7 +44,7 @@ impl Kind {
         matches!(self, Self::Tag | Self::Remark)
     }
 
-    /// Whether it tells somebody of the event. Reports wait apart from what is done for the customer, so that a receiver
+    /// Whether it is a notice or a forward. Reports wait apart from what is done for the customer, so that a receiver
     /// that hangs delays no tag.
     pub fn is_report(self) -> bool {
         matches!(self, Self::Notify | Self::Forward)
@@ -135,7 +135,7 @@ pub struct UnknownName {
 }
 
 impl UnknownName {
-    /// The name is none of a `what`, of which there are the `expected`.
+    /// The fault that a name is no `what`; `expected` lists the names that are.
     pub fn new(what: &'static str, expected: &'static str) -> Self {
         Self { what, expected }
     }

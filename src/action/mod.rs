@@ -1,10 +1,10 @@
 //! What can be done for a customer, until when, how often, and how it ended. Pure: no I/O and no clock.
 //!
 //! An [`Action`] is planned from an event by the rules, stored, performed by `dispatch`, and settled with an
-//! [`Outcome`](outcome::Outcome). The content of a welcome is in [`message`](wecom_core::message); what is sent to employees and other systems
-//! in [`notice`]. What has to hold wherever an action is handled stands in [`deadline`] (when it is too late),
-//! [`outcome`] (how an attempt can end), [`retry`] (when to try again) and [`judge`](mod@judge) (which end WeCom's answer
-//! means).
+//! [`Outcome`](outcome::Outcome). The content of a welcome is in [`message`](wecom_core::message); what is sent to
+//! employees and other systems in [`notice`]. What has to hold wherever an action is handled stands in [`deadline`]
+//! (when it is too late), [`outcome`] (how an attempt can end), [`retry`] (when to try again) and [`judge`](mod@judge)
+//! (which end WeCom's answer means).
 
 pub mod deadline;
 mod kind;
@@ -100,19 +100,19 @@ pub struct Welcome {
 }
 
 impl Welcome {
-    /// The media ids in it.
+    /// The media ids that its attachments name.
     pub fn media_ids(&self) -> Vec<String> {
         self.message.attachments.iter().filter_map(Attachment::media_id).map(str::to_owned).collect()
     }
 
-    /// The same without what carries a media id: links stay, and pictures by URL.
+    /// The welcome without attachments that carry a media id: links stay, and pictures by URL.
     #[must_use]
     pub fn without_media(&self) -> Self {
         let attachments = self.message.attachments.iter().filter_map(Attachment::without_media).collect();
         self.saying(self.message.text.clone(), attachments)
     }
 
-    /// The same with another content.
+    /// The welcome with another content.
     #[must_use]
     pub fn saying(&self, text: Option<Text>, attachments: Vec<Attachment>) -> Self {
         Self { message: SendWelcomeMsg::content(text, attachments), ..self.clone() }
@@ -123,9 +123,9 @@ impl Welcome {
 /// which is done when the tags are set. An id has no slash in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tag {
-    /// The employee.
+    /// The employee's userid.
     pub userid: String,
-    /// The customer.
+    /// The customer's external_userid.
     pub external_userid: String,
     /// Still to be put on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -162,9 +162,9 @@ pub struct Tag {
 /// Remark fields of one (employee, customer) pair; a field that is `None` is not changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remark {
-    /// The employee.
+    /// The employee's userid.
     pub userid: String,
-    /// The customer.
+    /// The customer's external_userid.
     pub external_userid: String,
     /// At most 20 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]

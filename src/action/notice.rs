@@ -1,5 +1,5 @@
-//! Reports, which tell somebody of an event: an app message to employees, and the record posted to another system. Beside
-//! them, the note to ourselves that some rules are still to be decided.
+//! Reports on an event: an app message to employees, and the record posted to another system. Beside them, the note to
+//! ourselves that some rules are still to be decided.
 //!
 //! Unlike tags and remarks an event may have several reports. Each comes from one rule and names it, so that what goes
 //! wrong with it can be mended there.
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Kind;
 
-/// On what a rule sends a notice.
+/// The occasion on which a rule sends a notice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Trigger {
@@ -37,9 +37,9 @@ pub enum Recipients {
 /// A text to employees in the app's name (`message/send`, page 90236).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notify {
-    /// The rule that says so.
+    /// The name of the rule that asks for the notice.
     pub rule: String,
-    /// On what it is sent.
+    /// The occasion on which it is sent.
     #[serde(default)]
     pub on: Trigger,
     /// Who gets it.
@@ -57,7 +57,7 @@ pub struct Notify {
 /// The event's record, posted to a system of the company's own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forward {
-    /// The rule that says so.
+    /// The name of the rule that asks for the post.
     pub rule: String,
     /// The receiver: `https://…`, or `http://…` where the settings allow it.
     pub url: String,

@@ -19,7 +19,7 @@ pub struct Case {
     pub app: Arc<WecomApp>,
     /// The event as it stands in the record.
     pub stored: Arc<StoredEvent>,
-    /// The same, parsed.
+    /// The stored event, parsed.
     pub event: Arc<Event>,
 }
 
@@ -42,7 +42,7 @@ impl Case {
         self.stored.id
     }
 
-    /// The corp that the event is about: of an app that serves several, one of them.
+    /// The corp that the event is about; an app may serve several.
     pub fn corp_id(&self) -> &str {
         self.event.corp_id().unwrap_or(&self.app.corp_id)
     }

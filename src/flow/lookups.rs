@@ -82,8 +82,8 @@ impl Failed {
         self.may_pass
     }
 
-    /// Whether this is what WeCom answers about this customer, and no trouble of its own: the answer may be the same for
-    /// days.
+    /// Whether the failure is WeCom's answer about this customer, which may be the same for days, and not trouble of
+    /// WeCom's own.
     pub fn is_answer(&self) -> bool {
         self.is_answer
     }

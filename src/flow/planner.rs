@@ -1,8 +1,9 @@
 //! From a stored event to its plan: the rules are asked, the plan is stored once, its actions are handed on.
 //!
 //! **The welcome goes first and alone**: the one thing that may stand before it are look-ups, only those without which
-//! it cannot be chosen or written, and only for as long as the budget allows. Rules that hang on a look-up which does not
-//! answer in time are decided after the welcome. An event is planned at most once a run, even when two processes see it: the store decides.
+//! it cannot be chosen or written, and only for as long as the budget allows. Rules that hang on a look-up which does
+//! not answer in time are decided after the welcome. An event is planned at most once a run, even when two processes
+//! see it: the store decides.
 
 use std::{sync::Arc, time::Duration};
 

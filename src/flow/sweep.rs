@@ -28,7 +28,7 @@ const SWEEP_LEAST: usize = 16;
 /// The pause before forwards are looked for again where their receivers take them faster than the sweep looks.
 const FORWARDS_AGAIN: Duration = Duration::from_millis(50);
 
-/// Looks for what is nobody's.
+/// Looks for events and actions that no living process holds a lease of.
 #[derive(Debug)]
 pub(super) struct Sweep {
     context: Arc<Context>,

@@ -1,6 +1,6 @@
-//! What is remembered of WeCom, so that not every event has to ask for it: the corp's tags by name, the media ids of the
-//! files that rules name, employees and departments, customers. And [`online`], which holds what rules refer to against
-//! what WeCom has.
+//! What is remembered of WeCom, so that not every event has to ask for it: the corp's tags by name, the media ids of
+//! the files that rules name, employees and departments, customers. [`online`] compares what rules refer to with what
+//! WeCom has.
 //!
 //! Tags, directory and customers have one [`memory`] under them: it bounds what is kept, lets one ask for all who wait,
 //! and forgets what a callback says has changed. Media ids have another life (`media/shelf.rs`): they are loaded before

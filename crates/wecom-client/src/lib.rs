@@ -46,7 +46,7 @@ mod directory;
 mod app_message;
 mod platform;
 
-// The same for programs that call by name: what is known of one method, and the table of all.
+// The table of all methods, and what it says of each, for programs that call a method by its name.
 #[cfg(feature = "catalogue")]
 mod method;
 #[cfg(feature = "catalogue")]

@@ -72,7 +72,7 @@ impl Client {
             #[serde(default, deserialize_with = "values::texts")]
             ip_list: Option<Vec<String>>,
         }
-        // Two clients independently have it recorded as the bare list.
+        // Two other clients, independent of each other, have recorded an answer without an errcode.
         let Answer { ip_list } = self.call(Call::new(endpoint, options).errcode_may_lack()).await?;
         Ok(ip_list.unwrap_or_default())
     }

@@ -140,7 +140,7 @@ pub struct Tag {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Media {
-    /// Its id.
+    /// The media id.
     pub media_id: String,
     /// As what it was uploaded.
     #[serde(rename = "type")]

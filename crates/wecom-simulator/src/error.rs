@@ -76,17 +76,17 @@ pub enum Error {
          added with `half`"
     )]
     NothingToAccept {
-        /// The member.
+        /// The member's userid.
         employee: String,
-        /// The customer.
+        /// The customer's external_userid.
         customer: String,
     },
     /// They are no contacts, or their temporary chat is over.
     #[error("{employee} and {customer} cannot write to each other: let one add the other first")]
     CannotTalk {
-        /// The member.
+        /// The member's userid.
         employee: String,
-        /// The customer.
+        /// The customer's external_userid.
         customer: String,
     },
     /// No messages, or too many.
@@ -112,9 +112,9 @@ pub enum Error {
         "{employee} and {customer} are contacts already: let del_external_contact or del_follow_user happen first"
     )]
     AlreadyContacts {
-        /// The member.
+        /// The member's userid.
         employee: String,
-        /// The customer.
+        /// The customer's external_userid.
         customer: String,
     },
     /// A state that no contact way can have.

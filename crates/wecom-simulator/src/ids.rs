@@ -32,13 +32,13 @@ pub enum CustomerKind {
 /// A customer's ids beside the external_userid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct OtherIds {
-    /// With the open-platform account that the simulated company has bound; of WeChat users only.
+    /// The id with the open-platform account that the simulated company has bound; WeChat users only.
     pub unionid: Option<String>,
-    /// In the mini-program of that account; of WeChat users only.
+    /// The id in the mini-program of that account; WeChat users only.
     pub openid: Option<String>,
-    /// With the provider (`to_service_external_userid`).
+    /// The id with the provider (`to_service_external_userid`).
     pub service_external_userid: String,
-    /// In meetings, forms and documents (`convert_tmp_external_userid`).
+    /// The id in meetings, forms and documents (`convert_tmp_external_userid`).
     pub tmp_external_userid: String,
 }
 

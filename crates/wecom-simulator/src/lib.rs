@@ -48,7 +48,7 @@
 
 // The rooms, from the ground up: a room knows those above it in this list, and none below.
 
-// Words: what everything is made of.
+// What everything is made of: errors, texts, ids, people.
 mod error;
 mod texts;
 mod json;
@@ -71,7 +71,7 @@ mod post;
 mod running;
 // The ways in over HTTP.
 mod door;
-// The library.
+// What a program that uses this crate sees: a running simulator and its functions.
 mod simulator;
 
 pub use acts::{

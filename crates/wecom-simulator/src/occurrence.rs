@@ -55,7 +55,7 @@ pub enum Occurrence {
     TagDelete(TagChange),
     /// The tags of a group were put into another order.
     TagShuffle {
-        /// The group.
+        /// The group's id.
         id: String,
         /// The rule group, for rule-group tags.
         #[serde(default)]
@@ -76,24 +76,24 @@ pub enum Occurrence {
     },
     /// A link became unusable.
     LinkUnavailable {
-        /// The link.
+        /// The link's id.
         link_id: String,
     },
     /// A link was deleted in the console.
     DeleteLink {
-        /// The link.
+        /// The link's id.
         link_id: String,
     },
     /// A customer opened a link's page.
     OpenProfile {
-        /// The link.
+        /// The link's id.
         link_id: String,
         /// Its channel.
         state: String,
     },
     /// A customer asked to be added by a link.
     FriendRequest {
-        /// The link.
+        /// The link's id.
         link_id: String,
         /// Its channel.
         state: String,
@@ -103,7 +103,7 @@ pub enum Occurrence {
         /// Who with whom.
         #[serde(flatten)]
         contact: Contact,
-        /// The link.
+        /// The link's id.
         #[serde(default)]
         link_id: Option<String>,
     },
@@ -111,7 +111,7 @@ pub enum Occurrence {
     MessageFromCustomer {
         /// The key by which the conversation can be asked for.
         chat_key: String,
-        /// The link.
+        /// The link's id.
         link_id: String,
     },
     /// A customer who came by a link deleted the member.
@@ -119,7 +119,7 @@ pub enum Occurrence {
         /// Who whom.
         #[serde(flatten)]
         contact: Contact,
-        /// The link.
+        /// The link's id.
         #[serde(default)]
         link_id: Option<String>,
     },

@@ -9,7 +9,7 @@ use super::{Action, Deadline};
 
 pub use wecom_core::Class;
 
-/// How an attempt ended, as far as what follows depends on it: WeCom's classes, and two ends that are not WeCom's to give.
+/// How an attempt ended, as far as what follows depends on it: done, not done with its class, or never made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
     /// errcode 0, or there was nothing to do.
@@ -65,7 +65,7 @@ pub struct Outcome {
 pub enum Next {
     /// It is done.
     Done {
-        /// In which way, where that is worth an operator's attention.
+        /// How it was done, where an operator should know.
         note: Option<String>,
     },
     /// It is tried again.

@@ -31,22 +31,22 @@ const DECIDE_CALL_MAX: Duration = Duration::from_secs(5);
 enum Waited {
     /// A call may be made.
     Permit(Permit),
-    /// Its deadline came first.
+    /// The action's deadline came first.
     Expired,
-    /// The process ends.
+    /// The process is stopping.
     Ending,
 }
 
 impl State {
-    /// Tries one action until it ends or is left for later; `tried` is dropped when the first try is over. Whether
-    /// further actions of the event were stored with its end.
+    /// Tries one action until it ends or is left for later; `tried` is dropped when the first try is over. Returns
+    /// whether further actions of the event were stored with its end.
     pub(super) async fn see_through(
         &self,
         case: &Case,
         mut claimed: Claimed,
         tried: &mut Option<DropGuard>,
     ) -> bool {
-        // What is claimed is due.
+        // Only what is due is claimed, so the first try need not wait.
         let mut due_ms = self.now_ms();
         loop {
             if !self.wait(due_ms, &claimed).await {
@@ -78,7 +78,7 @@ impl State {
         }
     }
 
-    /// One try.
+    /// Makes one try, under the limits of its corp or address, and has its end recorded.
     async fn attempt(&self, case: &Case, claimed: &mut Claimed) -> Step {
         let processes = self.limits.processes();
         if let Some(free_at_ms) = self.pace.full_until(case, &claimed.action, processes, self.now_ms()) {

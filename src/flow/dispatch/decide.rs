@@ -48,7 +48,8 @@ pub(super) async fn decide(
     }
 }
 
-/// Drops the welcome, whose time is over, and what would leave something open a second time.
+/// Takes the welcome out of the plan, because its time is over, and a second [`Decide`], which could go on for ever. In
+/// a replay of one kind of action, takes out all other kinds as well.
 fn limit_to(plan: &mut Plan, only: Option<Kind>) {
     let is_wanted =
         |kind: Kind| !matches!(kind, Kind::Welcome | Kind::Decide) && only.is_none_or(|only| only == kind);

@@ -26,13 +26,13 @@ impl State {
                     self.go_on(&case, run).await;
                 }
             }
-            // There may have been none.
+            // Without a welcome nothing has released those who wait for its first try.
             drop(tried.take());
         };
-        // Tags and remarks, or what decides on them.
+        // Whatever is not the welcome may change what WeCom has of the customer.
         let is_changed = !rest.is_empty();
         tokio::join!(welcome, self.follow_up(&case, rest, reports, &first_try));
-        // Not sooner: the texts of one event are to agree with each other.
+        // Only now is the answer about the customer forgotten, so that all texts of one event are made of the same one.
         if is_changed {
             self.context.lookups.invalidate_customer(&case).await;
         }
@@ -76,7 +76,7 @@ impl State {
         tokio::join!(customers, reports);
     }
 
-    /// Sees a report through; without room in memory it is given back. Whether something follows from it.
+    /// Performs a report; without room in memory it is given back. Returns whether something follows from it.
     async fn report(&self, case: &Case, Report { claimed, holding }: Report) -> bool {
         if holding.is_none() {
             let now_ms = self.now_ms();
@@ -86,7 +86,7 @@ impl State {
         self.see_through(case, claimed, &mut None).await
     }
 
-    /// What is to be decided, then tag and remark.
+    /// Performs what is to be decided, then tag and remark. Returns whether something follows from one of them.
     async fn for_the_customer(&self, case: &Case, claimed: Vec<Claimed>) -> bool {
         let (of_pair, decides): (Vec<_>, Vec<_>) =
             claimed.into_iter().partition(|claimed| claimed.kind.is_of_pair());
@@ -104,7 +104,7 @@ impl State {
         self.in_turn(case, of_pair).await || followed
     }
 
-    /// One after the other. Whether something follows from one of them.
+    /// Performs one after the other. Returns whether something follows from one of them.
     async fn in_turn(&self, case: &Case, claimed: Vec<Claimed>) -> bool {
         let mut followed = false;
         for claimed in claimed {
@@ -113,7 +113,7 @@ impl State {
         followed
     }
 
-    /// Takes up what a settlement has added to the event and goes on with it. What is not taken up is the sweep's.
+    /// Takes up what a settlement has added to the event and goes on with it. The sweep takes what is left.
     async fn go_on(&self, case: &Case, run: i64) {
         if self.is_ending() {
             return;

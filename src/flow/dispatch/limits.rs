@@ -43,7 +43,7 @@ enum Lane {
     Pairs,
     LookUps,
     Notices,
-    /// Of one address.
+    /// The forwards to one address.
     Forwards,
 }
 
@@ -121,7 +121,7 @@ impl Limits {
     }
 }
 
-/// One limit.
+/// How many calls of one lane may be under way for one corp, or to one address.
 #[derive(Debug)]
 pub(super) struct Limit {
     // A welcome has seconds: waiting out a minute's block would only mean that none is sent.
@@ -247,7 +247,7 @@ impl<K: Eq + Hash + Clone> Turns<K> {
     }
 }
 
-/// A key's turn; the next one's when dropped.
+/// A key's turn. When it is dropped, whoever waits next for the key has it.
 #[derive(Debug)]
 pub(super) struct Turn<K: Eq + Hash + Clone> {
     by_key: Arc<Mutex<HashMap<K, Arc<tokio::sync::Mutex<()>>>>>,

@@ -3,7 +3,7 @@
 use crate::action::{Remark, Tag};
 use wecom_client::contact::{self, MarkTag};
 
-/// What of a tag action goes over the wire now: all of it, or one tag where one a call was decided.
+/// The request for a tag action: all of its tags, or only the next one where they are sent one by one.
 pub(super) fn mark_tag(tag: &Tag) -> MarkTag {
     let Tag {
         userid,
@@ -31,7 +31,7 @@ pub(super) fn mark_tag(tag: &Tag) -> MarkTag {
     }
 }
 
-/// A remark whose texts are no templates any more.
+/// The request for a remark whose texts have been filled in.
 pub(super) fn remark(remark: &Remark) -> contact::Remark {
     let Remark {
         userid,

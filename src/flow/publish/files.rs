@@ -1,7 +1,8 @@
 //! The files that rules name, on disk: read where the rules file is, checked as WeCom would check them, stored.
 //!
-//! A file is what its first bytes say and not what its name says, and it is inside the folder of the rules, also where a
-//! link leads. All faults are found at once, with the lines of the rules; nothing is stored before there are none.
+//! The first bytes of a file say what it is, whatever its name says, and it has to be inside the folder of the rules,
+//! also where a link leads. All faults are found at once, with the lines of the rules; nothing is stored while there is
+//! one.
 
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -29,10 +30,10 @@ pub const FILES_BYTES_MAX: u64 = 512 * 1_024 * 1_024;
 /// At most so many bytes in a path: it is searched by, and PostgreSQL limits what an index can hold.
 const PATH_BYTES_MAX: usize = 512;
 
-/// A file that is as WeCom wants it.
+/// A file on disk that WeCom would take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// As it goes into the record.
+    /// The file in the form in which it goes into the record.
     pub file: RulesetFile,
     /// Where on disk it was read, links followed.
     pub at: PathBuf,
@@ -41,7 +42,7 @@ pub struct Found {
 /// Why files could not be stored.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It was there a moment ago.
+    /// A file was checked a moment ago, and cannot be read any more.
     #[error("cannot read {at} again")]
     Read {
         /// Its path on disk.
@@ -50,13 +51,13 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
-    /// It is not what was checked.
+    /// A file has another content than when it was checked.
     #[error("{at} has changed while it was imported: import the rules again when it is whole")]
     Changed {
         /// Its path on disk.
         at: PathBuf,
     },
-    /// The database did not take them.
+    /// The database did not take the files.
     #[error("the files of the rules could not be stored")]
     Store(#[from] store::Error),
 }

@@ -11,8 +11,8 @@ use super::{
 use crate::{shutdown::Shutdown, store::MediaKey, telemetry::Metrics};
 use wecom_core::clock::Clock;
 
-/// How often it is looked whether something is due, or another process has uploaded something: a second is what a
-/// server takes to take up new rules as well.
+/// How often the keeper looks whether something is due, or another process has uploaded something. A second, because a
+/// server takes as long to take up new rules.
 const LOOKED_FOR_EVERY: Duration = Duration::from_secs(1);
 
 /// How many files are uploaded at once. Each is in memory while it is sent, 40 MB at most, and the line is needed for

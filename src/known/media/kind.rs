@@ -8,7 +8,7 @@ pub fn kind_name(kind: FileKind) -> &'static str {
     media_type(kind).as_str()
 }
 
-/// As what WeCom takes it.
+/// The kind of media that such a file is uploaded as.
 pub(crate) fn media_type(kind: FileKind) -> MediaType {
     match kind {
         FileKind::Image => MediaType::Image,
@@ -17,7 +17,7 @@ pub(crate) fn media_type(kind: FileKind) -> MediaType {
     }
 }
 
-/// The kind of that name.
+/// The kind that the record and WeCom call by this name.
 pub(super) fn kind_named(name: &str) -> Option<FileKind> {
     [FileKind::Image, FileKind::Video, FileKind::File].into_iter().find(|kind| kind_name(*kind) == name)
 }

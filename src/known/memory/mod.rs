@@ -1,8 +1,8 @@
 //! Answers of WeCom's that are remembered: bounded in number, renewed before they are old, asked for once by all who wait.
 //!
-//! - Whoever asks for what is remembered waits for nothing, also while it is being renewed.
-//! - However many ask for what is not, one request is made. It goes on when those who asked have stopped waiting, so
-//!   that the next one finds its answer.
+//! - Whoever asks for an answer that is remembered waits for nothing, also while it is being renewed.
+//! - However many ask for one that is not, a single request is made. It goes on when those who asked have stopped
+//!   waiting, so that the next one finds its answer.
 //! - A failure is remembered too, for a short while: what is refused to this app costs one call a minute and not one
 //!   for each customer. Where there is an older answer a failure does not replace it.
 //! - What a callback says has changed is forgotten, also while it is being asked for.

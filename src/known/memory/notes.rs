@@ -8,10 +8,10 @@ use std::{
 
 use super::terms::millis;
 
-/// Notes that each have an end.
+/// Notes, each of which ends at its own time.
 #[derive(Debug)]
 pub(crate) struct Notes<V> {
-    /// With so many, those are removed whose time is over.
+    /// With so many notes, those whose time is over are removed.
     many: usize,
     notes: Mutex<HashMap<String, Note<V>>>,
 }
@@ -27,18 +27,18 @@ impl<V: Clone> Notes<V> {
         Self { many, notes: Mutex::default() }
     }
 
-    /// What is noted and not over.
+    /// The note of this name, unless its time is over.
     pub(crate) fn get(&self, name: &str, now_ms: i64) -> Option<V> {
         let notes = self.notes();
         notes.get(name).filter(|note| now_ms < note.until_ms).map(|note| note.value.clone())
     }
 
-    /// Notes something for so long; what was noted under the name before is over.
+    /// Notes something for as long as it `lasts`, in the place of an earlier note of the name.
     pub(crate) fn note(&self, name: String, value: V, now_ms: i64, lasts: Duration) {
         put(&mut self.notes(), self.many, name, value, now_ms, lasts);
     }
 
-    /// Notes something for so long, unless there is a note already. Whether there was none.
+    /// Notes something for as long as it `lasts`, unless the name has a note. Returns whether it was noted.
     pub(crate) fn note_first(&self, name: String, value: V, now_ms: i64, lasts: Duration) -> bool {
         let mut notes = self.notes();
         if notes.get(&name).is_some_and(|note| now_ms < note.until_ms) {

@@ -1,8 +1,8 @@
 //! One answer that is remembered: until when it is good, who asks for the next, and what happens when it turns out to be
 //! out of date.
 //!
-//! One asks at a time, and those who wait take what came of it. An answer that was said to be out of date while it was
-//! being asked for goes to those who wait and is good for nobody after them: it may be from before the change.
+//! One asks at a time, and those who wait take the result. An answer that was marked as out of date while the question
+//! was under way goes to those who wait, and is not kept for anybody after them: it may be from before the change.
 
 use std::{
     future::Future,
@@ -32,7 +32,7 @@ struct State<T> {
     renewing: bool,
     /// How many answers have been remembered.
     answers: u64,
-    /// How often the answer was said to be out of date.
+    /// How often the answer was marked as out of date.
     changes: u64,
 }
 
@@ -175,7 +175,7 @@ impl<T> Remembered<T> {
 }
 
 impl<T: Clone> Remembered<T> {
-    /// Changes the last answer by what is known without asking; it is as old as before.
+    /// Changes the last answer where the change is known without a question to WeCom; the answer keeps its age.
     pub(crate) fn update(&self, change: impl FnOnce(&mut T)) {
         if let Some(Ok(answer)) = &mut self.state().answer {
             change(Arc::make_mut(answer));

@@ -54,7 +54,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// The only fault of a text that is something else altogether.
+    /// The one fault of a text that is no such document at all.
     pub(crate) fn one(what: impl Into<String>, mend: impl Into<String>) -> Self {
         let mut log = Log::default();
         log.add(Mark::START, "", what, mend);

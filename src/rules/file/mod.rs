@@ -28,7 +28,7 @@ use crate::rules::{
 use model::Rule;
 use reader::RulesReader;
 
-/// A company with more rules than this has generated them, and can generate fewer.
+/// The most rules in a file. A company with more has generated them, and can generate fewer.
 pub const RULES_MAX: usize = 2_000;
 
 /// A document without a fault.
@@ -49,13 +49,13 @@ pub(crate) fn check(document: &str) -> Result<Checked, Faults> {
     Ok(Checked { rules, templates, interned: shared.interned, resources, notes })
 }
 
-/// The files that a document names, as far as it can be read. It may have faults: whoever imports it then sees those of the
-/// files in the same run.
+/// The files that a document names, as far as it can be read. It may have faults: whoever imports it then sees the
+/// faults of its files in the same run.
 pub fn files_of(document: &str) -> Vec<FileUse> {
     read(document).1.reader.resources.files
 }
 
-/// Everything that can be read of a document: its rules in the order in which they are looked at, and what was gathered.
+/// Everything that can be read of a document: its rules, the first to be looked at first, and what was gathered.
 fn read(document: &str) -> (Vec<Rule>, RulesReader) {
     let mut rules_reader = RulesReader::new();
     let mut rules = match yaml::read(document, &mut rules_reader.reader.log) {

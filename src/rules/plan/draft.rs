@@ -331,7 +331,7 @@ impl<'a> Draft<'a> {
         planned
     }
 
-    /// The employee and the customer.
+    /// The userid and the external_userid, where the event has both.
     fn pair(&self) -> Option<(String, String)> {
         Some((named(self.facts.event.user_id())?, named(self.facts.event.external_user_id())?))
     }
@@ -351,7 +351,7 @@ fn supplies(used_for: &mut Vec<Kind>, kind: Kind) {
     }
 }
 
-/// Takes the value unless there is one already. Whether it did.
+/// Takes the value unless there is one already. Returns whether it did.
 fn first<T: Clone>(into: &mut Option<T>, from: Option<&T>) -> bool {
     let takes = into.is_none() && from.is_some();
     if takes {

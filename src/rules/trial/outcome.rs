@@ -26,7 +26,7 @@ pub struct Outcome {
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Welcome {
-    /// The rule that supplies it.
+    /// The name of the rule that supplies it.
     pub rule: String,
     pub text: Option<String>,
     /// The attachments, each as the rules file writes it: `{"link": {"title": …}}`.

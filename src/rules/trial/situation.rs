@@ -40,7 +40,7 @@ pub(super) const ANY_USER: &str = "*";
 /// What is known of somebody in a situation.
 #[derive(Clone, Debug, Default)]
 pub enum Given<T> {
-    /// Nothing was said. It counts as a failed look-up, and the answer says that it was asked for.
+    /// The situation says nothing. It counts as a failed look-up, and the outcome says that it was asked for.
     #[default]
     Nothing,
     Is(Box<T>),

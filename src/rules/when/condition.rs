@@ -16,13 +16,13 @@ pub(crate) enum Condition {
 }
 
 impl Condition {
-    /// All of a list must hold.
+    /// A condition that holds where all of a list hold.
     pub(super) fn all(mut all: Vec<Self>) -> Self {
         all.sort_by_cached_key(Self::cost);
         if all.len() == 1 { all.remove(0) } else { Self::All(all) }
     }
 
-    /// One of a list must hold.
+    /// A condition that holds where one of a list holds.
     pub(super) fn any(mut any: Vec<Self>) -> Self {
         any.sort_by_cached_key(Self::cost);
         if any.len() == 1 { any.remove(0) } else { Self::Any(any) }

@@ -81,7 +81,7 @@ impl Condition {
         }
     }
 
-    /// What was found by the parts that make it hold, or not.
+    /// What was found by those of its parts that decide whether it holds.
     fn observed(&self, evidence: &Evidence<'_>, described: Described) -> Vec<String> {
         if described == Described::LookedUp && self.stands_on(evidence).is_nothing() {
             return Vec::new();

@@ -67,8 +67,9 @@ impl<'a> LocalClock<'a> {
 const CHINA: [&str; 10] =
     ["Asia/Beijing", "Beijing", "China", "CST", "GMT+8", "UTC+8", "+8", "+08:00", "北京时间", "东八区"];
 
-/// Names that are no time zones, each with its mend. Asking the system for a zone that it does not have, and comparing the
-/// name with all that it has, takes a thousand times as long as reading it, and a slip is repeated in every rule.
+/// Names that are no time zones, each with how to mend it. Asking the system for a zone that it does not have, and
+/// comparing the name with all that it has, takes a thousand times as long as reading it, and a slip is repeated in
+/// every rule.
 #[derive(Default)]
 pub(crate) struct UnknownZones {
     mends: HashMap<String, String>,
@@ -81,7 +82,7 @@ impl UnknownZones {
         self.mends.contains_key(name)
     }
 
-    /// How to mend that name.
+    /// How to mend a name that is no zone: the zone that is meant, or the nearest one that exists.
     pub(super) fn mend(&mut self, name: &str, log: &Log) -> String {
         if let Some(mend) = self.mends.get(name) {
             return mend.clone();

@@ -34,7 +34,7 @@ impl Digest {
 
 impl fmt::Debug for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Enough to tell two apart.
+        // Twelve digits are enough to tell two files apart in a log.
         self.0.iter().take(6).try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }

@@ -19,7 +19,7 @@ use crate::{
 /// One action with its attempts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ActionRecord {
-    /// Its id.
+    /// The action's id.
     pub id: i64,
     /// The event it belongs to.
     pub event_id: i64,

@@ -22,7 +22,7 @@ use crate::{
 /// An event in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct EventSummary {
-    /// Its id.
+    /// The event's id.
     pub id: i64,
     /// The app whose callback it came to.
     pub app: String,

@@ -27,11 +27,11 @@ pub struct RecordedEvent {
     /// The rules that it was last planned by. `None` where there were none, and where it never was planned, as an imported
     /// event.
     pub ruleset_version: Option<i64>,
-    /// Those of them that were used.
+    /// The rules of that version that were used.
     pub rules: Vec<RuleUse>,
     /// Whether the same employee had added the customer before.
     pub earlier_by_employee: bool,
-    /// Whether anybody of the corp had.
+    /// Whether any employee of the corp had added the customer before.
     pub earlier_by_company: bool,
 }
 

@@ -137,7 +137,7 @@ impl NewEvent {
         }
     }
 
-    /// What the table knows two deliveries of one event by.
+    /// The values by which the table recognises a second delivery of one event.
     pub(in crate::store) fn key(&self) -> (i64, &[u8], &str) {
         (self.identity.create_time_s, &self.identity.digest, &self.app)
     }

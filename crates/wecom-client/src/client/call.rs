@@ -18,8 +18,8 @@ use wecom_core::Class;
 /// milliseconds; a list of thousands takes seconds.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// A timeout for uploads and downloads of up to 20 MB over a connection of some Mbit/s: a call's usual twenty seconds would not
-/// do.
+/// A timeout for uploads and downloads of up to 20 MB over a connection of some Mbit/s: a call's usual twenty seconds
+/// would not do.
 pub const UPLOAD_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// How often a call is tried in all under [`Retries::Standard`]: the platform's own advice for -1 (page 90313).

@@ -22,7 +22,7 @@ const BYTES_ABOVE: u64 = 5;
 /// How much of a file is looked at to tell its format: the longest signature, that of MP4, ends here.
 const SIGNATURE_BYTES: usize = 12;
 
-/// A file's name is cut to so many bytes of UTF-8, its end kept: what common file systems allow.
+/// The longest name of a file, in bytes of UTF-8: what common file systems allow. Of a longer one the end is kept.
 const NAME_BYTES_MAX: usize = 255;
 
 pub(crate) const MIB: u64 = 1024 * 1024;
@@ -33,7 +33,7 @@ pub(crate) const VOICE_MIB_MAX: u64 = 2;
 pub(crate) const VIDEO_MIB_MAX: u64 = 10;
 pub(crate) const FILE_MIB_MAX: u64 = 20;
 
-/// The kinds of media.
+/// The kinds of media that `media/upload` knows, each with its formats and its largest size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MediaType {
@@ -48,10 +48,10 @@ pub enum MediaType {
 }
 
 impl MediaType {
-    /// Every kind.
+    /// Every kind, for those who list them or try which one fits.
     pub const ALL: [Self; 4] = [Self::Image, Self::Voice, Self::Video, Self::File];
 
-    /// The platform's name.
+    /// The kind as the platform writes it: `image`, `voice`, `video` or `file`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Image => "image",
@@ -71,7 +71,7 @@ impl MediaType {
         }
     }
 
-    /// Whether a file of this format may be sent as this, and what may.
+    /// Checks that a file of this format may be sent as this kind. The error says what may.
     fn takes(self, format: Format) -> Result<(), &'static str> {
         match (self, format) {
             (Self::Image, Format::Jpg | Format::Png)
@@ -99,7 +99,7 @@ impl FromStr for MediaType {
     }
 }
 
-/// A name that is no kind of media's.
+/// A text that names no kind of media.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a kind of media: expected image, voice, video or file")]
 pub struct UnknownMediaType;

@@ -49,7 +49,7 @@ pub use prepared::{Body as PreparedBody, Prepared, Unanswered};
 pub use timestamp::Timestamp;
 pub(crate) use token::GETTOKEN;
 
-/// The name under which an access token travels.
+/// The field of the query that carries the access token.
 const TOKEN: &str = "access_token";
 
 /// Whose client it is, and where the API is.
@@ -90,8 +90,8 @@ struct App {
 }
 
 impl Client {
-    /// A client of one app that has all else by itself: connections of its own, the machine's clock, and nobody who
-    /// waits for its `gettoken` when the program ends. Several apps share connections by [`Client::new`].
+    /// A client of one app with connections of its own and the machine's clock. When the program ends, nothing waits
+    /// for a `gettoken` that is under way. Several apps share connections by [`Client::new`].
     ///
     /// # Errors
     ///
@@ -112,8 +112,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As any call; [`Error::class`] distinguishes a busy platform from a wrong secret. Nothing is lost by going on: the first
-    /// call tries again.
+    /// As any call; [`Error::class`] distinguishes a busy platform from a wrong secret. Nothing is lost by going on:
+    /// the first call tries again.
     pub async fn warm(&self) -> Result<(), Error> {
         let path = GETTOKEN.path;
         let timeout = CallOptions::default().timeout;
@@ -192,7 +192,7 @@ impl Client {
             Some(Payload::File(file)) => Some(Body::File(file)),
         };
         let mut on_its_way = false;
-        // Time that is over is not begun: a timer of zero would still let the request out.
+        // Without time left nothing is sent: even a timeout of zero would let the request out.
         if options.timeout.is_zero() {
             return Err(Error::TimedOut { path, after: options.timeout, sent: false });
         }
@@ -233,7 +233,7 @@ impl App {
             #[expect(clippy::disallowed_methods, reason = "whether there is time for another try")]
             let now = Instant::now();
             match call.options.pause(effect, &error, tries, dice()) {
-                // What this try came to says more than that the time is over.
+                // Where there is no time for another try, this one's error says more than that the time is over.
                 Some(pause) if now + pause < until => time::sleep(pause).await,
                 _ => return Err(error),
             }

@@ -31,7 +31,7 @@ const CURSOR_EXPIRED: i64 = 50_100;
 /// The items of a listing, in the platform's order, or the error that ended it. It borrows nothing, so that it can be
 /// handed to a task; dropping it ends it.
 ///
-/// `N` is what leads from page to page: a cursor, of `groupchat/statistic` an offset.
+/// `N` says where the next page begins: a cursor, or an offset for `groupchat/statistic`.
 ///
 /// ```no_run
 /// use futures_util::TryStreamExt as _;

@@ -41,7 +41,7 @@ pub(crate) fn numbers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<i64>, D:
     Ok(list.into_iter().filter_map(|number| number.0).collect())
 }
 
-/// An object of which every field may be absent: so is all of it, where something else stands in its place.
+/// An object whose fields may all be absent. Where something else stands in its place, all of them are.
 pub(crate) fn object<'de, D, T>(from: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -50,7 +50,7 @@ where
     values::object(from).map(Option::unwrap_or_default)
 }
 
-/// The object without which the answer says nothing; also as a list of this one element.
+/// The object that the call was made for, also as the one element of a list. Without it the answer is an error.
 pub(crate) fn needed<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<T, D::Error> {
     values::object(from)?.ok_or_else(|| D::Error::custom("expected an object"))
 }

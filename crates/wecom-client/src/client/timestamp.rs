@@ -1,4 +1,4 @@
-//! Instants as the platform has them, and how they are made of other clocks' and libraries'.
+//! Instants in the platform's form, and how the clock's and other libraries' instants become one.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,24 +13,24 @@ use wecom_core::clock::Clock;
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// What a clock shows.
+    /// The second that this clock shows.
     pub fn now(clock: &Clock) -> Self {
         Self(clock.now_ms().div_euclid(1_000))
     }
 
-    /// Unix seconds.
+    /// As whole Unix seconds, the platform's own form.
     pub fn as_unix_s(self) -> i64 {
         self.0
     }
 
-    /// Unix milliseconds.
+    /// As Unix milliseconds, in which the clock counts.
     pub fn as_ms(self) -> i64 {
         self.0.saturating_mul(1_000)
     }
 }
 
 impl From<SystemTime> for Timestamp {
-    /// The second in which it lies.
+    /// The whole second in which the instant lies, because the platform has no fractions.
     fn from(time: SystemTime) -> Self {
         let seconds = |since: Duration| i64::try_from(since.as_secs()).unwrap_or(i64::MAX);
         match time.duration_since(UNIX_EPOCH) {
@@ -45,7 +45,7 @@ impl From<SystemTime> for Timestamp {
 
 #[cfg(feature = "jiff")]
 impl From<jiff::Timestamp> for Timestamp {
-    /// The second in which it lies.
+    /// The whole second in which the instant lies, because the platform has no fractions.
     fn from(time: jiff::Timestamp) -> Self {
         Self(time.as_nanosecond().div_euclid(1_000_000_000).try_into().unwrap_or(i64::MAX))
     }

@@ -143,7 +143,7 @@ paged!(ListAcquisitionLinks, limit);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct CreateAcquisitionLink {
-    /// Its name.
+    /// The link's name.
     pub link_name: String,
     /// The employees and departments who get the customers.
     pub range: Scope,
@@ -165,7 +165,7 @@ pub struct CreateAcquisitionLink {
 pub struct UpdateAcquisitionLink {
     /// The one that is to change.
     pub link_id: String,
-    /// Its name.
+    /// The link's new name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link_name: Option<String>,
     /// The employees and departments who get the customers, all of them.
@@ -231,7 +231,7 @@ impl Page for AcquisitionLinkPage {
 #[serde(default)]
 #[non_exhaustive]
 pub struct AcquisitionLinkDetail {
-    /// The link.
+    /// The link itself.
     #[serde(deserialize_with = "values::object")]
     pub link: Option<AcquisitionLink>,
     /// The employees and departments who get the customers.
@@ -250,7 +250,7 @@ pub struct AcquisitionLink {
     /// Its id, `cawcde…`.
     #[serde(deserialize_with = "values::text")]
     pub link_id: Option<String>,
-    /// Its name.
+    /// The link's name.
     #[serde(deserialize_with = "values::text")]
     pub link_name: Option<String>,
     /// What customers open; `?customer_channel=…` at its end becomes the `state` of those who come by it.

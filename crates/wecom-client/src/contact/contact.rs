@@ -163,7 +163,7 @@ impl fmt::Debug for Remark {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Contact {
-    /// The customer.
+    /// What WeCom says of the customer, whichever employee asks.
     #[serde(default, deserialize_with = "read::object")]
     pub external_contact: ExternalContact,
     /// Those of the corp who have added the customer, at most 500 a page. A third-party app sees those inside its

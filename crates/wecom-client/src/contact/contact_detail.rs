@@ -102,7 +102,7 @@ impl fmt::Debug for ExternalProfile {
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct WechatChannels {
-    /// Its name.
+    /// The account's name.
     #[serde(default, deserialize_with = "values::text")]
     pub nickname: Option<String>,
     /// In a profile: whether the employee allowed it to be shown.

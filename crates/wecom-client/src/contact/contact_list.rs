@@ -174,7 +174,7 @@ pub struct FailInfo {
 #[serde(default)]
 #[non_exhaustive]
 pub struct BatchContact {
-    /// The customer.
+    /// What WeCom says of the customer, whichever employee asks.
     #[serde(deserialize_with = "values::object")]
     pub external_contact: Option<ExternalContact>,
     /// What the employee has on record about the customer.

@@ -117,7 +117,8 @@ impl fmt::Debug for ContactWay {
     }
 }
 
-/// A contact way to be made; see [`External::add_contact_way`](super::External::add_contact_way). `Debug` does not show for whom it is.
+/// A contact way to be made; see [`External::add_contact_way`](super::External::add_contact_way). `Debug` does not show
+/// for whom it is.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct AddContactWay {
@@ -215,8 +216,8 @@ impl fmt::Debug for AddContactWay {
     }
 }
 
-/// A contact way to be changed; see [`External::update_contact_way`](super::External::update_contact_way). Type, scene and `is_temp` cannot change. The
-/// fields are [`AddContactWay`]'s, as is what `Debug` shows.
+/// A contact way to be changed; see [`External::update_contact_way`](super::External::update_contact_way). Type, scene
+/// and `is_temp` cannot change. The fields mean what they do in [`AddContactWay`], and `Debug` shows as little of them.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct UpdateContactWay {

@@ -173,7 +173,7 @@ pub struct AddCorpTag {
     pub order: Option<u32>,
     /// The tags, at least one.
     pub tag: Vec<NewCorpTag>,
-    /// The app, in suites of several apps of old.
+    /// The app's agentid; needed only in old suites that have several apps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agentid: Option<i64>,
 }
@@ -201,7 +201,7 @@ pub struct EditCorpTag {
     /// The new place: the larger, the further ahead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub order: Option<u32>,
-    /// The app, in suites of several apps of old.
+    /// The app's agentid; needed only in old suites that have several apps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agentid: Option<i64>,
 }
@@ -210,32 +210,32 @@ pub struct EditCorpTag {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct DelCorpTag {
-    /// These tags.
+    /// Ids of tags to delete.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tag_id: Vec<String>,
-    /// These groups, with all of their tags.
+    /// Ids of groups to delete, each with all of its tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub group_id: Vec<String>,
-    /// The app, in suites of several apps of old.
+    /// The app's agentid; needed only in old suites that have several apps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub agentid: Option<i64>,
 }
 
-/// A group of tags.
+/// A group of tags as WeCom answers with it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct CorpTagGroup {
-    /// Its id.
+    /// The group's id.
     #[serde(deserialize_with = "values::text")]
     pub group_id: Option<String>,
-    /// Its name.
+    /// The group's name.
     #[serde(deserialize_with = "values::text")]
     pub group_name: Option<String>,
-    /// When it was made.
+    /// When the group was made.
     #[serde(deserialize_with = "values::number")]
     pub create_time: Option<Timestamp>,
-    /// Its place, 0 to 2³²−1: the larger, the further ahead.
+    /// The group's place among the groups, 0 to 2³²−1: the larger, the further ahead.
     #[serde(deserialize_with = "values::integer")]
     pub order: Option<i64>,
     /// Whether it has been deleted; only in answers to requests for ids.
@@ -244,23 +244,23 @@ pub struct CorpTagGroup {
     /// The rule group to which it belongs; absent for the whole corp's.
     #[serde(deserialize_with = "values::integer")]
     pub strategy_id: Option<i64>,
-    /// Its tags.
+    /// The tags of the group.
     #[serde(deserialize_with = "values::list")]
     pub tag: Vec<CorpTag>,
 }
 
-/// A tag.
+/// A tag as WeCom answers with it.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct CorpTag {
-    /// Its id, by which it is put on customers.
+    /// The tag's id, by which it is put on customers.
     #[serde(deserialize_with = "values::text")]
     pub id: Option<String>,
-    /// Its name, unique in its group.
+    /// The tag's name, unique in its group.
     #[serde(deserialize_with = "values::text")]
     pub name: Option<String>,
-    /// When it was made.
+    /// When the tag was made.
     #[serde(deserialize_with = "values::number")]
     pub create_time: Option<Timestamp>,
     /// Its place in the group, 0 to 2³²−1: the larger, the further ahead.

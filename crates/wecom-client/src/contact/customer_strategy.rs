@@ -78,8 +78,8 @@ impl External {
     ///
     /// # Errors
     ///
-    /// [`Error::Argument`] when something required is missing, or there are more than 20 administrators. Where [`Error::lost`] is true it may have been made:
-    /// look before repeating.
+    /// [`Error::Argument`] when something required is missing, or there are more than 20 administrators. Where
+    /// [`Error::lost`] is true it may have been made: look before repeating.
     pub async fn customer_strategy_create(
         &self,
         request: &CreateCustomerStrategy,
@@ -214,13 +214,13 @@ pub struct EditCustomerStrategy {
 #[serde(default)]
 #[non_exhaustive]
 pub struct CustomerStrategy {
-    /// Its id.
+    /// The rule group's id.
     #[serde(deserialize_with = "values::integer")]
     pub strategy_id: Option<i64>,
     /// The rule group above it; 0 for none.
     #[serde(deserialize_with = "values::integer")]
     pub parent_id: Option<i64>,
-    /// Its name.
+    /// The rule group's name.
     #[serde(deserialize_with = "values::text")]
     pub strategy_name: Option<String>,
     /// When it was made.

@@ -177,7 +177,7 @@ values::open_number! {
 #[serde(default)]
 #[non_exhaustive]
 pub struct GroupChatPage {
-    /// The groups.
+    /// The groups on this page.
     #[serde(deserialize_with = "values::list")]
     pub group_chat_list: Vec<ListedGroupChat>,
     /// What leads to the next page; absent or empty on the last.
@@ -201,7 +201,7 @@ impl Page for GroupChatPage {
 #[serde(default)]
 #[non_exhaustive]
 pub struct ListedGroupChat {
-    /// Its id, `wr…`.
+    /// The group's id, `wr…`.
     #[serde(deserialize_with = "values::text")]
     pub chat_id: Option<String>,
     /// Whether its owner is still there.
@@ -214,25 +214,25 @@ pub struct ListedGroupChat {
 #[serde(default)]
 #[non_exhaustive]
 pub struct GroupChat {
-    /// Its id, `wr…`.
+    /// The group's id, `wr…`.
     #[serde(deserialize_with = "values::text")]
     pub chat_id: Option<String>,
-    /// Its name; empty for a group that nobody has named.
+    /// The group's name; empty for a group that nobody has named.
     #[serde(deserialize_with = "values::text")]
     pub name: Option<String>,
     /// The owner's userid.
     #[serde(deserialize_with = "values::text")]
     pub owner: Option<String>,
-    /// When it was made.
+    /// When the group was made.
     #[serde(deserialize_with = "values::number")]
     pub create_time: Option<Timestamp>,
     /// The announcement pinned in it (群公告).
     #[serde(deserialize_with = "values::text")]
     pub notice: Option<String>,
-    /// Those in it: employees, customers and other outsiders.
+    /// Who is in the group: employees, customers and other outsiders.
     #[serde(deserialize_with = "values::list")]
     pub member_list: Vec<GroupMember>,
-    /// Its administrators.
+    /// The group's administrators.
     #[serde(deserialize_with = "values::list")]
     pub admin_list: Vec<GroupAdmin>,
     /// Which state of the members this is; the same as `CurMemVer` of the callback about it.
@@ -251,7 +251,7 @@ impl fmt::Debug for GroupChat {
     }
 }
 
-/// One in a group. `Debug` shows no personal data.
+/// Somebody who is in a group. `Debug` shows no personal data.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -298,7 +298,7 @@ impl fmt::Debug for GroupMember {
 }
 
 values::open_number! {
-    /// What somebody in a group is.
+    /// Whether a member of a group is an employee or from outside.
     GroupMemberType {
         /// An employee of this corp.
         EMPLOYEE = 1, "employee";
@@ -324,7 +324,7 @@ values::open_number! {
 #[serde(default)]
 #[non_exhaustive]
 pub struct GroupAdmin {
-    /// The userid.
+    /// The employee's userid.
     #[serde(deserialize_with = "values::text")]
     pub userid: Option<String>,
 }
@@ -345,7 +345,7 @@ pub struct GroupChatTransfer {
 #[serde(default)]
 #[non_exhaustive]
 pub struct FailedGroupChat {
-    /// Its id.
+    /// The group's id, `wr…`.
     #[serde(deserialize_with = "values::text")]
     pub chat_id: Option<String>,
     /// Why; see [`explain`](crate::explain).

@@ -22,9 +22,9 @@ impl External {
     ///
     /// # Errors
     ///
-    /// 41055 when there are 100. [`Error::Argument`] when text and the rest are all absent, when there is more than one
-    /// of the rest, or when one of them is beyond the limits of [`wecom_core::message`]; the text
-    /// has at most 3,000 bytes here.
+    /// 41055 when there are 100. [`Error::Argument`] when there is neither text nor attachment, when there is more than
+    /// one attachment, or when something is beyond the limits of [`wecom_core::message`]; the text has at most 3,000
+    /// bytes here.
     pub async fn group_welcome_template_add(
         &self,
         template: &GroupWelcomeTemplate,
@@ -93,26 +93,26 @@ impl External {
     }
 }
 
-/// What a template says: a text, one of the rest, or both; the request of [`External::group_welcome_template_add`].
+/// What a template says: a text, one attachment, or both; the request of [`External::group_welcome_template_add`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct GroupWelcomeTemplate {
     /// At most 3,000 bytes; `%NICKNAME%` stands for the name of whoever comes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<Text>,
-    /// A picture.
+    /// The attachment, if it is a picture.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<Image>,
-    /// A link card.
+    /// The attachment, if it is a link card.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<Link>,
-    /// A mini-program card.
+    /// The attachment, if it is a mini-program card.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub miniprogram: Option<Miniprogram>,
-    /// A file.
+    /// The attachment, if it is a file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<Media>,
-    /// A video.
+    /// The attachment, if it is a video.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<Media>,
     /// The app, where a suite has several.
@@ -159,9 +159,9 @@ impl GroupWelcomeTemplate {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct EditGroupWelcomeTemplate {
-    /// The one that is to change.
+    /// The id of the template to change.
     pub template_id: String,
-    /// What it says from now on.
+    /// The new content, which replaces the old as a whole.
     #[serde(flatten)]
     pub template: GroupWelcomeTemplate,
 }
@@ -171,22 +171,22 @@ pub struct EditGroupWelcomeTemplate {
 #[serde(default)]
 #[non_exhaustive]
 pub struct GroupWelcomeTemplateDetail {
-    /// The text.
+    /// The text, where the template has one.
     #[serde(deserialize_with = "content::part")]
     pub text: Option<Text>,
-    /// The picture; by its `pic_url`.
+    /// The attachment, if it is a picture; WeCom gives its `pic_url`.
     #[serde(deserialize_with = "content::part")]
     pub image: Option<Image>,
-    /// The link card.
+    /// The attachment, if it is a link card.
     #[serde(deserialize_with = "content::part")]
     pub link: Option<Link>,
-    /// The mini-program card.
+    /// The attachment, if it is a mini-program card.
     #[serde(deserialize_with = "content::part")]
     pub miniprogram: Option<Miniprogram>,
-    /// The file.
+    /// The attachment, if it is a file.
     #[serde(deserialize_with = "content::part")]
     pub file: Option<Media>,
-    /// The video.
+    /// The attachment, if it is a video.
     #[serde(deserialize_with = "content::part")]
     pub video: Option<Media>,
 }

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::client::{read, values};
 
-/// A WeChat user; see [`External::unionid_to_external_userid`](super::External::unionid_to_external_userid). `Debug` shows neither id.
+/// A WeChat user; see [`External::unionid_to_external_userid`](super::External::unionid_to_external_userid). `Debug`
+/// shows neither id.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct UnionidToExternalUserid {
@@ -23,8 +24,9 @@ impl fmt::Debug for UnionidToExternalUserid {
     }
 }
 
-/// A WeChat user, and where to look; see [`External::unionid_to_external_userid_3rd`](super::External::unionid_to_external_userid_3rd). `Debug` shows neither id of the
-/// user.
+/// A WeChat user, and where to look; see
+/// [`External::unionid_to_external_userid_3rd`](super::External::unionid_to_external_userid_3rd). `Debug` shows neither
+/// id of the user.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct UnionidToExternalUserid3rd {

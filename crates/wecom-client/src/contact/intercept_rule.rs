@@ -219,10 +219,10 @@ pub struct ExtraRule {
 #[serde(default)]
 #[non_exhaustive]
 pub struct ListedInterceptRule {
-    /// Its id.
+    /// The intercept rule's id.
     #[serde(deserialize_with = "values::text")]
     pub rule_id: Option<String>,
-    /// Its name.
+    /// The intercept rule's name.
     #[serde(deserialize_with = "values::text")]
     pub rule_name: Option<String>,
     /// When it was made.
@@ -235,10 +235,10 @@ pub struct ListedInterceptRule {
 #[serde(default)]
 #[non_exhaustive]
 pub struct InterceptRule {
-    /// Its id.
+    /// The intercept rule's id.
     #[serde(deserialize_with = "values::text")]
     pub rule_id: Option<String>,
-    /// Its name.
+    /// The intercept rule's name.
     #[serde(deserialize_with = "values::text")]
     pub rule_name: Option<String>,
     /// Its words.

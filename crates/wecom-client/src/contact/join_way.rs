@@ -159,7 +159,7 @@ values::open_number! {
 #[serde(default)]
 #[non_exhaustive]
 pub struct JoinWayDetail {
-    /// Its id.
+    /// The join way's id.
     #[serde(deserialize_with = "values::text")]
     pub config_id: Option<String>,
     /// A button or a code.

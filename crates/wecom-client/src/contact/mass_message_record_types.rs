@@ -37,7 +37,7 @@ impl Page for GroupmsgPage {
 #[serde(default)]
 #[non_exhaustive]
 pub struct Groupmsg {
-    /// Its id.
+    /// The mass message's id.
     #[serde(deserialize_with = "values::text")]
     pub msgid: Option<String>,
     /// Who made it; absent where an app did.

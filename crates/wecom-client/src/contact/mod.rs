@@ -42,7 +42,7 @@ mod moment_record_types;
 pub(crate) mod group_chat;
 pub(crate) mod join_way;
 
-// Handing over, figures, and what they are bound by.
+// Handing over customers and groups, statistics, and the rule groups that limit who may do what.
 pub(crate) mod transfer;
 mod transfer_types;
 pub(crate) mod statistics;
@@ -50,13 +50,13 @@ pub(crate) mod group_statistic;
 pub(crate) mod customer_strategy;
 pub(crate) mod moment_strategy;
 
-// Links, goods, words.
+// Acquisition links, products, words that are intercepted.
 pub(crate) mod acquisition;
 pub(crate) mod acquisition_record;
 pub(crate) mod product_album;
 pub(crate) mod intercept_rule;
 
-// Ids elsewhere.
+// Ids of WeCom's in the forms that other apps and suites use.
 pub(crate) mod id_conversion;
 mod id_conversion_types;
 pub(crate) mod idconvert;
@@ -152,8 +152,8 @@ pub use transfer_types::{
 pub use welcome::SendWelcomeMsg;
 
 impl Client {
-    /// The customer-contact methods. What is given holds the client, so that it can go into a task; a call under way
-    /// borrows it in turn, so give it a name where the call is not awaited at once.
+    /// The customer-contact methods. The value owns a clone of the client, so it can move into a task. A call borrows
+    /// the value while it runs: bind it to a variable where the call is not awaited at once.
     pub fn external(&self) -> External {
         External { client: self.clone() }
     }

@@ -156,7 +156,7 @@ pub enum MomentAttachment {
     },
     /// A link.
     Link {
-        /// The link.
+        /// The link that is shown.
         link: MomentLink,
     },
 }

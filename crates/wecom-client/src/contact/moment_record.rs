@@ -25,9 +25,9 @@ const COMMENTS: Endpoint = Endpoint::post("externalcontact/get_moment_comments",
 /// The longest time that [`External::get_moment_list`] looks at: a month.
 const LIST_SECONDS_MAX: i64 = 31 * 86_400;
 
-/// A request may ask for so many moments on a page: the page once allowed them.
+/// The largest `limit` of a request for moments: what WeCom's documentation allowed once.
 const LIST_LIMIT_MAX: u32 = 100;
-/// The page says so many today: what a listing asks for unless its request says how many.
+/// How many moments a listing asks for unless its request says how many: what the documentation allows today.
 const LIST_PAGE_MAX: u32 = 20;
 /// At most so many employees or customers on one page.
 const PAGE_MAX: u32 = 1_000;
@@ -253,7 +253,7 @@ pub(crate) mod rows {
                 CURSOR,
                 integer("limit", formatcp!("How many on a page: 1 to {LIST_LIMIT_MAX}; WeCom may take no more than {LIST_PAGE_MAX}")),
             ])
-            // Once 100; today's page says 20.
+            // WeCom's documentation allowed 100 once, and says 20 today.
             .paged("moment_list", "limit", LIST_PAGE_MAX)
             .like("--start-time 7d --end-time 0s --all"),
         Method::of(TASK, rust!(external.get_moment_task, |given| &given.whole()?))

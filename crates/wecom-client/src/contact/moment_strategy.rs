@@ -169,7 +169,7 @@ impl Page for MomentStrategyPage {
 #[serde(default)]
 #[non_exhaustive]
 pub struct ListedMomentStrategy {
-    /// Its id.
+    /// The rule group's id.
     #[serde(deserialize_with = "values::integer")]
     pub strategy_id: Option<i64>,
 }
@@ -179,22 +179,22 @@ pub struct ListedMomentStrategy {
 #[serde(default)]
 #[non_exhaustive]
 pub struct MomentStrategy {
-    /// Its id.
+    /// The rule group's id.
     #[serde(deserialize_with = "values::integer")]
     pub strategy_id: Option<i64>,
     /// The rule group above it; 0 for none.
     #[serde(deserialize_with = "values::integer")]
     pub parent_id: Option<i64>,
-    /// Its name.
+    /// The rule group's name.
     #[serde(deserialize_with = "values::text")]
     pub strategy_name: Option<String>,
-    /// When it was made.
+    /// When the rule group was made.
     #[serde(deserialize_with = "values::number")]
     pub create_time: Option<Timestamp>,
-    /// Its administrators' userids.
+    /// The administrators' userids.
     #[serde(deserialize_with = "read::texts")]
     pub admin_list: Vec<String>,
-    /// What is allowed in it.
+    /// What the rule group allows.
     #[serde(deserialize_with = "values::object")]
     pub privilege: Option<MomentPrivilege>,
 }
@@ -206,30 +206,30 @@ pub struct MomentPrivilege {
     /// To see all that its employees have published.
     #[serde(deserialize_with = "read::flag", skip_serializing_if = "Option::is_none")]
     pub view_moment_list: Option<bool>,
-    /// To publish.
+    /// To publish moments.
     #[serde(deserialize_with = "read::flag", skip_serializing_if = "Option::is_none")]
     pub send_moment: Option<bool>,
-    /// To set cover and signature.
+    /// To set the cover and the signature of the moments page.
     #[serde(deserialize_with = "read::flag", skip_serializing_if = "Option::is_none")]
     pub manage_moment_cover_and_sign: Option<bool>,
 }
 
-/// A rule group to be; the request of [`External::moment_strategy_create`].
+/// A rule group to make; the request of [`External::moment_strategy_create`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct CreateMomentStrategy {
     /// The rule group above it; absent or 0 for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<i64>,
-    /// Its name.
+    /// The new rule group's name.
     pub strategy_name: String,
-    /// Its administrators' userids, 1 to 20.
+    /// The administrators' userids, 1 to 20.
     #[serde(deserialize_with = "read::texts")]
     pub admin_list: Vec<String>,
-    /// What is allowed in it.
+    /// What the rule group allows; the default if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub privilege: Option<MomentPrivilege>,
-    /// Employees and departments: some of the parent's.
+    /// The employees and departments of the rule group, all of them inside the parent's range.
     #[serde(deserialize_with = "values::list")]
     pub range: Vec<StrategyNode>,
 }
@@ -238,16 +238,16 @@ pub struct CreateMomentStrategy {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct EditMomentStrategy {
-    /// The one that is to change; required.
+    /// The id of the rule group to change; required.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy_id: Option<i64>,
-    /// Its name.
+    /// The new name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strategy_name: Option<String>,
-    /// Its administrators' userids, all of them.
+    /// The administrators' userids from now on; they replace those of before.
     #[serde(deserialize_with = "values::texts", skip_serializing_if = "Option::is_none")]
     pub admin_list: Option<Vec<String>>,
-    /// What is allowed in it, all of it.
+    /// What the rule group allows from now on; it replaces what was allowed before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub privilege: Option<MomentPrivilege>,
     /// Employees and departments to add.

@@ -234,7 +234,7 @@ impl Page for ProductPage {
 #[serde(default)]
 #[non_exhaustive]
 pub struct ProductDetail {
-    /// Its id.
+    /// The product's id.
     #[serde(deserialize_with = "values::text")]
     pub product_id: Option<String>,
     /// Its number.

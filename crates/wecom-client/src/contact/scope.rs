@@ -1,5 +1,5 @@
-//! Employees and departments together: the form that several families have for "who"; and the requests that rule groups
-//! of both kinds have for the pages of it.
+//! Sets of employees and departments, in the form that several families share, and the requests by which rule groups
+//! of both kinds and their ranges are listed page by page.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// Whether it is nobody.
+    /// Whether it names neither an employee nor a department.
     pub fn is_empty(&self) -> bool {
         self.user_list.is_empty() && self.department_list.is_empty()
     }
@@ -31,24 +31,24 @@ impl Scope {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct StrategyNode {
-    /// Which of the two it is.
+    /// Whether the node is an employee or a department.
     #[serde(rename = "type", deserialize_with = "values::number", skip_serializing_if = "Option::is_none")]
     pub node_type: Option<StrategyNodeType>,
     /// The employee's userid.
     #[serde(deserialize_with = "values::text", skip_serializing_if = "Option::is_none")]
     pub userid: Option<String>,
-    /// The department.
+    /// The department's id.
     #[serde(deserialize_with = "values::integer", skip_serializing_if = "Option::is_none")]
     pub partyid: Option<i64>,
 }
 
 impl StrategyNode {
-    /// This employee.
+    /// The node of one employee.
     pub fn user(userid: impl Into<String>) -> Self {
         Self { node_type: Some(StrategyNodeType::EMPLOYEE), userid: Some(userid.into()), partyid: None }
     }
 
-    /// This department.
+    /// The node of one department.
     pub fn party(partyid: i64) -> Self {
         Self { node_type: Some(StrategyNodeType::DEPARTMENT), userid: None, partyid: Some(partyid) }
     }
@@ -64,8 +64,8 @@ values::open_number! {
     }
 }
 
-/// Which page of the rule groups; the request of [`customer_strategy_list`](super::External::customer_strategy_list) and
-/// [`moment_strategy_list`](super::External::moment_strategy_list).
+/// Which page of the rule groups; the request of [`customer_strategy_list`](super::External::customer_strategy_list)
+/// and [`moment_strategy_list`](super::External::moment_strategy_list).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct ListStrategies {
@@ -83,7 +83,8 @@ impl ListStrategies {
     }
 }
 
-/// Whose range; the request of [`customer_strategy_get_range`](super::External::customer_strategy_get_range) and
+/// Which rule group's range; the request of
+/// [`customer_strategy_get_range`](super::External::customer_strategy_get_range) and
 /// [`moment_strategy_get_range`](super::External::moment_strategy_get_range).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
@@ -99,7 +100,7 @@ pub struct GetStrategyRange {
 }
 
 impl GetStrategyRange {
-    /// Of this rule group, from the first page.
+    /// Asks for the range of this rule group, from its first page.
     pub fn of(strategy_id: i64) -> Self {
         Self { strategy_id, ..Self::default() }
     }

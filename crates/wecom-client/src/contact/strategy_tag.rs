@@ -137,7 +137,7 @@ pub struct EditStrategyTag {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct DelStrategyTag {
-    /// These tags.
+    /// Ids of tags to delete.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tag_id: Vec<String>,
     /// These groups, with all of their tags.

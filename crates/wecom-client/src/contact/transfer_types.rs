@@ -37,7 +37,8 @@ impl Paged for GetUnassignedList {
     }
 }
 
-/// Who hands over whom to whom; see [`External::transfer_customer`](super::External::transfer_customer) and [`External::resigned_transfer_customer`](super::External::resigned_transfer_customer).
+/// Who hands over whom to whom; see [`External::transfer_customer`](super::External::transfer_customer) and
+/// [`External::resigned_transfer_customer`](super::External::resigned_transfer_customer).
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct TransferCustomer {
@@ -52,7 +53,8 @@ pub struct TransferCustomer {
     pub transfer_success_msg: Option<String>,
 }
 
-/// Between whom; see [`External::transfer_result`](super::External::transfer_result) and [`External::resigned_transfer_result`](super::External::resigned_transfer_result).
+/// Between whom; see [`External::transfer_result`](super::External::transfer_result) and
+/// [`External::resigned_transfer_result`](super::External::resigned_transfer_result).
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct TransferResult {
@@ -122,7 +124,8 @@ pub struct TransferringCustomer {
     pub errcode: Option<i64>,
 }
 
-/// One page of [`External::transfer_result`](super::External::transfer_result) or [`External::resigned_transfer_result`](super::External::resigned_transfer_result).
+/// One page of [`External::transfer_result`](super::External::transfer_result) or
+/// [`External::resigned_transfer_result`](super::External::resigned_transfer_result).
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 #[non_exhaustive]

@@ -27,24 +27,24 @@ const LIKENESS_MIN: f64 = 0.9;
 #[derive(Clone, Debug)]
 pub struct Arguments {
     endpoint: Endpoint,
-    /// Those that the method knows.
+    /// The arguments that the method's row describes.
     known: &'static [Argument],
     given: Map<String, Value>,
 }
 
 impl Arguments {
-    /// These fields, for the method that knows those arguments. A field that is `null` was not given.
+    /// The arguments of a method whose row describes `known`. A field that is `null` was not given.
     pub(super) fn of(endpoint: Endpoint, known: &'static [Argument], mut given: Map<String, Value>) -> Self {
         given.retain(|_, value| !value.is_null());
         Self { endpoint, known, given }
     }
 
-    /// The argument of this name.
+    /// What the row says of the argument of this name.
     fn known(&self, name: &str) -> Option<&'static Argument> {
         self.known.iter().find(|argument| argument.name == name)
     }
 
-    /// The fields.
+    /// The fields as they were given, those that the method does not know included.
     pub fn fields(&self) -> &Map<String, Value> {
         &self.given
     }
@@ -116,7 +116,7 @@ impl Arguments {
         Err(self.fault(argument.name, format!("is {}: WeCom wants {wanted}", what(value))))
     }
 
-    /// All of them, as the type of the method's request, which has taken them as they were given.
+    /// All arguments as the request type of the method. An error where the type reads one otherwise than it was given.
     pub(crate) fn whole<T: DeserializeOwned + Serialize>(&self) -> Result<T, Error> {
         reading::read(&self.by_day()).map_err(|Misread { place, fault }| {
             let argument = place.argument().and_then(|name| self.known(name));
@@ -126,7 +126,7 @@ impl Arguments {
         })
     }
 
-    /// As given, but days as the seconds of their midnights: any second of a day stands for it.
+    /// The fields, with each day as the second of its midnight, because any second of a day stands for the day.
     fn by_day(&self) -> Map<String, Value> {
         let mut given = self.given.clone();
         for argument in self.known.iter().filter(|argument| argument.kind == Kind::Day) {
@@ -156,7 +156,7 @@ impl Arguments {
         self.maybe_text(name).unwrap_or_default()
     }
 
-    /// A text.
+    /// A text; `None` if it was not given.
     pub(crate) fn maybe_text(&self, name: &str) -> Option<&str> {
         self.given.get(name).and_then(Value::as_str)
     }
@@ -166,7 +166,7 @@ impl Arguments {
         self.maybe_integer(name).unwrap_or_default()
     }
 
-    /// A whole number.
+    /// A whole number; `None` if it was not given.
     pub(crate) fn maybe_integer(&self, name: &str) -> Option<i64> {
         self.given.get(name).and_then(Value::as_i64)
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-/// A path into what was given: names and positions from the outside inwards.
+/// A path into the arguments of a call: names and positions from the outside inwards.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct JsonPath(pub(super) Vec<Step>);
 
@@ -18,7 +18,7 @@ pub(super) enum Step {
 }
 
 impl JsonPath {
-    /// The argument into which it leads.
+    /// The argument that the path leads to, or into.
     pub(super) fn argument(&self) -> Option<&str> {
         match self.0.first() {
             Some(Step::Name(name)) => Some(name),
@@ -26,12 +26,12 @@ impl JsonPath {
         }
     }
 
-    /// Whether it leads to a part of an argument rather than all of it.
+    /// Whether the path leads to a part of an argument rather than all of it.
     pub(super) fn is_inside(&self) -> bool {
         self.0.len() > 1
     }
 
-    /// Of the path in an error of reading, as far as that is known.
+    /// The path of an error of reading, as far as serde names one.
     pub(super) fn of(path: &serde_path_to_error::Path) -> Self {
         use serde_path_to_error::Segment;
         let known = path.iter().map_while(|segment| match segment {
@@ -42,12 +42,12 @@ impl JsonPath {
         Self(known.collect())
     }
 
-    /// Whether it leads to the same value, or into it.
+    /// Whether the path leads to the value of `outer`, or into it.
     pub(super) fn begins_with(&self, outer: &Self) -> bool {
         self.0.starts_with(&outer.0)
     }
 
-    /// What stands there in `value`.
+    /// What stands at this path in `value`.
     pub(super) fn find<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         self.0.iter().try_fold(value, |value, step| match step {
             Step::Name(name) => value.get(name),
@@ -74,7 +74,7 @@ impl JsonPath {
         whole
     }
 
-    /// The same for all elements of a list: what is known of one is known of all.
+    /// The path with all positions of a list alike, because what is found out about one element holds for all of them.
     pub(super) fn kind(&self) -> String {
         let step = |step: &Step| match step {
             Step::Name(name) => format!("/{name}"),

@@ -23,7 +23,7 @@ const PLACES_MAX: usize = 64;
 /// What was not read as it was given.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Misread {
-    /// Where; empty where serde does not say.
+    /// Where in the request it stands; empty where serde does not say.
     pub(super) place: JsonPath,
     /// What is wrong there.
     pub(super) fault: String,
@@ -49,7 +49,7 @@ fn parsed<T: DeserializeOwned>(given: &Value) -> Result<T, Misread> {
         .map_err(|error| Misread { place: JsonPath::of(error.path()), fault: error.inner().to_string() })
 }
 
-/// A request without a JSON form holds nothing of what was given; its method says why.
+/// The request as JSON. One without a JSON form becomes `null`, which holds nothing of what was given.
 fn written(request: &impl Serialize) -> Value {
     serde_json::to_value(request).unwrap_or_default()
 }
@@ -57,7 +57,7 @@ fn written(request: &impl Serialize) -> Value {
 /// What may stand in a place.
 struct Sample {
     name: &'static str,
-    /// Of a list, what each element is.
+    /// What each element is, where the sample is a list.
     element: Option<&'static str>,
     value: Value,
 }
@@ -76,24 +76,24 @@ fn samples() -> [Sample; 7] {
     ]
 }
 
-/// What a type says of a place.
+/// What a request type accepts in a place.
 enum Wanted {
-    /// Nothing: it does not know the place.
+    /// The type does not know the place.
     Unknown,
-    /// None of the samples.
+    /// The type knows the place, and takes none of the samples there.
     Else,
-    /// This.
+    /// The type takes what this sample is.
     This(Sample),
 }
 
-/// The request type under question.
+/// A request type that is asked what it accepts, and the place that is being looked at.
 struct Asking<'a> {
     given: &'a Value,
-    /// What the type makes of a body, written again.
+    /// Reads a body as the type, and writes it as JSON again.
     taken: &'a dyn Fn(&Value) -> Result<Value, Misread>,
-    /// What it said of the kinds of places that it did not write.
+    /// What the type accepts in places that it did not write, so that none is asked for twice.
     asked: BTreeMap<String, Wanted>,
-    /// Where the comparison is.
+    /// The place that is being compared.
     place: JsonPath,
 }
 
@@ -123,7 +123,7 @@ impl Asking<'_> {
                 }
                 Ok(())
             }
-            // 1.0 is 1.
+            // `1.0` and `1` are the same number.
             (Value::Number(given), Value::Number(read)) if given.as_f64() == read.as_f64() => Ok(()),
             (given, read) if given == read => Ok(()),
             (given, _) => Err(self.misread(given)),
@@ -163,7 +163,7 @@ impl Asking<'_> {
         }
     }
 
-    /// What the type wants where the comparison is.
+    /// What the type wants in the place that is being compared.
     fn wanted(&self) -> Wanted {
         let mut wanted = Wanted::Unknown;
         for sample in samples() {
@@ -173,7 +173,7 @@ impl Asking<'_> {
                     Some(_) => wanted = Wanted::Else,
                     None => {}
                 },
-                // An object was right; what it must hold is another matter.
+                // The type took the object and went on to what is inside of it, so an object is right here.
                 Err(misread) if misread.place.begins_with(&self.place) => {
                     if misread.fault.starts_with("missing field") {
                         return Wanted::This(sample);
@@ -186,7 +186,7 @@ impl Asking<'_> {
         wanted
     }
 
-    /// `given` is not what belongs where the comparison is.
+    /// The fault that `given` does not belong in the place that is being compared.
     fn misread(&self, given: &Value) -> Misread {
         let mut place = self.place.clone();
         let fault = match self.wanted() {
@@ -261,7 +261,7 @@ fn kind(value: &Value) -> std::mem::Discriminant<Value> {
     std::mem::discriminant(value)
 }
 
-/// A value in a word.
+/// What kind of JSON a value is, in words for a message.
 pub(super) fn what(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",
@@ -321,7 +321,7 @@ mod tests {
             range(json!([{"sender_list": {"user_list": ["z"]}}])),
             "visible_range: a list in place of an object"
         );
-        // What was not even written, because it was read as empty.
+        // The type read this as empty, and so did not write it at all.
         assert_eq!(
             range(json!({"sender_list": {"department_list": ["sales"]}})),
             "visible_range.sender_list.department_list[0]: a text in place of a whole number"

@@ -33,7 +33,7 @@ pub struct Method {
     pub paging: Option<Paging>,
     /// The field of the answer that is a list of records, if it has one.
     pub list: Option<&'static str>,
-    /// The field of a record that is a list of records itself, where that is what one looks for: the tags of a group.
+    /// The list inside each record that a table should show instead of the records: the tags of a group.
     pub inner: Option<&'static str>,
     /// Where in the answer an address stands that is worth a QR code (a JSON pointer).
     pub draws: Option<&'static str>,
@@ -50,7 +50,7 @@ pub struct Method {
 pub enum Answers {
     /// JSON.
     Json,
-    /// JSON with an access token in it, which is what was asked for.
+    /// JSON with an access token in it, which the caller has asked for and may see.
     Token,
     /// A file.
     File,

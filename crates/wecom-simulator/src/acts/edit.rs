@@ -33,7 +33,7 @@ pub struct Edit {
     pub remove_tag: Vec<String>,
     /// What the member calls the customer; at most 20 characters.
     pub remark: Option<String>,
-    /// At most 150 characters.
+    /// What the member notes about the customer; at most 150 characters.
     pub description: Option<String>,
     /// The customer's company; at most 20 characters.
     pub company: Option<String>,

@@ -53,7 +53,7 @@ pub enum GroupAct {
     Join {
         /// Into which group.
         chat_id: String,
-        /// Who.
+        /// The userids and external_userids of those who come.
         members: Vec<String>,
         /// The member who invites; absent: a link did.
         #[serde(default)]
@@ -72,7 +72,7 @@ pub enum GroupAct {
     Leave {
         /// Which group.
         chat_id: String,
-        /// Who.
+        /// The userids and external_userids of those who leave.
         members: Vec<String>,
         /// Whether the owner removed them.
         #[serde(default)]
@@ -110,7 +110,7 @@ pub enum GroupAct {
     Say {
         /// Where.
         chat_id: String,
-        /// Who.
+        /// The userid or external_userid of the one who writes.
         member: String,
         /// How many messages.
         #[serde(default = "one")]
@@ -130,7 +130,7 @@ fn one() -> u32 {
 /// What came of a [`GroupAct`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct GroupActed {
-    /// The group.
+    /// The group's id.
     pub chat_id: String,
     /// Who came or left, of those who were named.
     pub members: Vec<String>,
@@ -368,7 +368,7 @@ impl World {
     }
 }
 
-/// What an act has come to by which people have come into a group.
+/// The outcome and the callback of an act by which people have come into a group.
 fn joined(chat_id: String, came: Option<MemberChange>, scene: i64) -> Result<Performed<GroupActed>, Error> {
     let MemberChange { members, last_version, version } =
         came.ok_or_else(|| Error::impossible("the group is full, or they are all in it already"))?;
@@ -384,7 +384,7 @@ fn joined(chat_id: String, came: Option<MemberChange>, scene: i64) -> Result<Per
     Ok(Performed::new(acted(chat_id, members), vec![Occurrence::ChatUpdate(update)]))
 }
 
-/// What an act has come to by which something about the group itself has changed.
+/// The outcome and the callback of an act that has changed something about the group itself.
 fn changed(chat_id: String, detail: &str) -> Performed<GroupActed> {
     let update =
         ChatUpdate { chat_id: chat_id.clone(), detail: Some(detail.to_owned()), ..ChatUpdate::default() };

@@ -36,7 +36,7 @@ pub enum LinkAct {
     /// `change_external_contact`, then `balance_low` or `balance_exhausted` where it comes to that. Whoever has the
     /// member as a contact already just opens the chat.
     Open {
-        /// The link.
+        /// The link's id.
         link_id: String,
         /// The channel: what stands behind `customer_channel=` in the URL; at most 64 bytes.
         #[serde(default)]
@@ -57,9 +57,9 @@ pub enum LinkAct {
     /// A customer who came by a link writes to the member whose contact the link made them. Events:
     /// `customer_start_chat` with the first message, `message_from_customer` with the 3rd, 5th and 10th.
     Say {
-        /// The link.
+        /// The link's id.
         link_id: String,
-        /// Who.
+        /// The external_userid of the customer who writes.
         customer: String,
         /// How many messages.
         #[serde(default = "one")]
@@ -67,7 +67,7 @@ pub enum LinkAct {
     },
     /// Somebody deletes a link in the console. Event: `delete_link`.
     Delete {
-        /// The link.
+        /// The link's id.
         link_id: String,
     },
     /// The company buys, or uses up elsewhere, until so many are left. Events: `balance_increased`, `balance_low`,

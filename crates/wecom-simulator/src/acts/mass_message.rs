@@ -22,9 +22,9 @@ use crate::{
 pub enum MessageAct {
     /// The member presses "send".
     Send {
-        /// The message.
+        /// The mass message's id.
         msgid: String,
-        /// The member.
+        /// The userid of the member who sends it.
         employee: String,
         /// Only these addressees, where the message leaves the choice; absent: all.
         #[serde(default)]

@@ -23,40 +23,40 @@ use crate::{
 pub enum MomentAct {
     /// A member publishes a moment of the company.
     Publish {
-        /// The moment.
+        /// The moment's id.
         moment_id: String,
-        /// The member.
+        /// The userid of the member who publishes it.
         employee: String,
         /// Only these customers see it; absent: all who may.
         #[serde(default)]
         only: Option<Vec<String>>,
     },
-    /// A member publishes a moment of the own.
+    /// A member writes a moment and publishes it.
     Post {
-        /// The member.
+        /// The member's userid.
         employee: String,
         /// What it says.
         text: String,
-        /// Only these customers see it; absent: all of the member.
+        /// Only these customers see it; absent: all of the member's.
         #[serde(default)]
         only: Option<Vec<String>>,
     },
-    /// Somebody comments on it: a customer who sees it, or the member.
+    /// Somebody comments on a moment: a customer who sees it, or the member.
     Comment {
-        /// The moment.
+        /// The moment's id.
         moment_id: String,
-        /// Under whose.
+        /// The userid of the member who published it.
         employee: String,
-        /// Who.
+        /// Who comments: a userid or an external_userid.
         by: String,
     },
-    /// Somebody likes it.
+    /// Somebody likes a moment: a customer who sees it, or the member.
     Like {
-        /// The moment.
+        /// The moment's id.
         moment_id: String,
-        /// Under whose.
+        /// The userid of the member who published it.
         employee: String,
-        /// Who.
+        /// Who likes it: a userid or an external_userid.
         by: String,
     },
 }
@@ -64,9 +64,9 @@ pub enum MomentAct {
 /// What came of a [`MomentAct`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct MomentActed {
-    /// The moment.
+    /// The moment's id.
     pub moment_id: String,
-    /// Who can see it, where it was published.
+    /// The customers who can see the moment, after an act that published it.
     pub customers: Vec<String>,
 }
 

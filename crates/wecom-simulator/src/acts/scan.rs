@@ -36,14 +36,14 @@ pub struct Scan {
     pub kind: CustomerKind,
     /// The customer's company, for one who uses WeCom.
     pub corp_name: Option<String>,
-    /// No `WelcomeCode`, as where the console has a welcome for this member.
+    /// Whether the event has no `WelcomeCode`, as where the console has a welcome for this member.
     pub without_code: bool,
     /// How many times more the same event is delivered.
     pub duplicates: u32,
 }
 
 impl Scan {
-    /// Somebody new scans this way.
+    /// Somebody new scans the code of this contact way.
     pub fn of(config_id: impl Into<String>) -> Self {
         Self { config_id: config_id.into(), ..Self::default() }
     }
@@ -176,8 +176,8 @@ impl World {
         Ok(Made { contact, name, step: Step::Waits })
     }
 
-    /// Lets a member consent to what a customer has asked for, or to a half add. Gives how many times more the callback
-    /// is sent, too.
+    /// Lets a member consent to what a customer has asked for, or to a half add. Gives the add, and how many times more
+    /// its callback is sent.
     fn accept(&mut self, Accept { employee, customer }: Accept, now_ms: i64) -> Result<(Made, u32), Error> {
         let nothing = || Error::NothingToAccept { employee: employee.clone(), customer: customer.clone() };
         let place = self.customers.place(&customer).ok_or_else(nothing)?;

@@ -34,7 +34,7 @@ pub enum TagAct {
     },
     /// A tag or a group gets another name. Event: `update`.
     Rename {
-        /// Its id.
+        /// The id of the tag or group.
         id: String,
         /// Its name; at most 30 characters.
         name: String,
@@ -48,7 +48,7 @@ pub enum TagAct {
     },
     /// A tag or a group is deleted: it leaves the tree, and the customers who had it. Event: `delete`.
     Delete {
-        /// Its id.
+        /// The id of the tag or group.
         id: String,
     },
 }

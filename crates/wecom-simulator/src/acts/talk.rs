@@ -37,7 +37,7 @@ pub struct Talk {
     pub employee: String,
     /// The customer's external_userid.
     pub customer: String,
-    /// Who writes.
+    /// Which of the two writes.
     #[serde(default)]
     pub by: Speaker,
     /// How many messages, 1 to 1,000,000.

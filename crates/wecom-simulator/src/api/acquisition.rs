@@ -22,7 +22,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/customer_acquisition/delete_link", delete_link),
 ];
 
-/// A company has at most so many links (41095). WeCom names no limit.
+/// A company has at most so many links here (41095): WeCom publishes no limit.
 const LINKS_MAX: usize = 1_000;
 
 /// The most members, and the most departments, behind one link.

@@ -60,13 +60,13 @@ pub(super) fn member<'w>(world: &'w World, userid: &str) -> Result<&'w Member, R
     world.staff.get(userid).ok_or(Refusal::new(60111, "userid not found"))
 }
 
-/// The same for a member who may have left since.
+/// As [`member`], also for one who has left since.
 pub(super) fn member_ever<'w>(world: &'w World, userid: &str) -> Result<&'w Member, Refusal> {
     check_userid(userid)?;
     world.staff.ever(userid).ok_or(Refusal::new(60111, "userid not found"))
 }
 
-/// The same for a member who must be allowed to have customers (84074).
+/// As [`member`], for one who has to be allowed to have customers (84074).
 pub(super) fn serving<'w>(world: &'w World, userid: &str) -> Result<&'w Member, Refusal> {
     let member = member(world, userid)?;
     if member.serves() { Ok(member) } else { Err(Refusal::new(84074, "no external contact permission")) }

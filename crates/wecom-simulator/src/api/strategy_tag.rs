@@ -22,7 +22,7 @@ struct OfStrategy {
     strategy_id: Option<i64>,
 }
 
-/// Of one rule group, or of all.
+/// The tags of one rule group, or of all rule groups.
 fn get_strategy_tag_list(world: &mut World, call: &Call<'_>) -> Answer {
     let OfStrategy { strategy_id } = call.json()?;
     let part = match strategy_id {

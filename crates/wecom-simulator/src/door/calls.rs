@@ -31,7 +31,7 @@ enum Body {
     Whole(Bytes),
     /// Longer than it may be: how many bytes it had.
     TooLarge(usize),
-    /// It broke off, or did not end.
+    /// The body broke off, or did not end.
     Cut,
 }
 

@@ -16,17 +16,17 @@ const BODY_KEPT: usize = 16 * 1_024;
 pub struct Request {
     /// Counts up from 1.
     pub number: u64,
-    /// When it came, in Unix milliseconds.
+    /// When the call came, in Unix milliseconds.
     pub at_ms: i64,
     /// `GET` or `POST`.
     pub method: String,
-    /// Below `/cgi-bin/`: `externalcontact/mark_tag` say.
+    /// The path below `/cgi-bin/`, such as `externalcontact/mark_tag`.
     pub path: String,
     /// The query without `access_token` and `corpsecret`, in order.
     pub query: Vec<(String, String)>,
     /// The body; a note of its length where it is long or no text.
     pub body: String,
-    /// How it was answered; none while it has not been.
+    /// How the call was answered; none while it has not been.
     pub answer: Option<Answered>,
 }
 
@@ -65,7 +65,7 @@ pub(super) fn body_left_out(bytes: usize) -> String {
     format!("({bytes} bytes)")
 }
 
-/// The record.
+/// The latest calls, and how many there ever were.
 #[derive(Default)]
 pub(crate) struct Requests {
     kept: VecDeque<Request>,

@@ -14,19 +14,19 @@ pub struct Delivery {
     pub number: u64,
     /// When the event happened, in Unix milliseconds.
     pub at_ms: i64,
-    /// `Event` or `InfoType`.
+    /// The event's name: `Event` in the message, or `InfoType` in that of a suite.
     pub event: String,
-    /// `ChangeType`.
+    /// The message's `ChangeType`, where it has one.
     pub change: Option<String>,
     /// The message before it is sealed.
     pub plaintext: String,
-    /// Where it stands.
+    /// How far the delivery has come.
     pub status: DeliveryStatus,
     /// Each try, oldest first.
     pub tries: Vec<Try>,
 }
 
-/// Where a delivery stands.
+/// How far a delivery has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryStatus {
@@ -53,7 +53,7 @@ pub struct Try {
     pub answer: String,
 }
 
-/// The record.
+/// The latest deliveries, how many there ever were, and how many are under way.
 #[derive(Default)]
 pub(crate) struct Deliveries {
     kept: VecDeque<Delivery>,

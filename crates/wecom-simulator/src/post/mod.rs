@@ -40,7 +40,7 @@ const PLAINTEXT_BYTES_MAX: usize = 64 * 1_024;
 /// So many events may be under way at once; past it no new one is taken.
 const UNDER_WAY_MAX: usize = 20_000;
 
-/// A URL to which events can be posted, or what it should be.
+/// Reads a URL to which events can be posted. The error says what such a URL has to be.
 pub fn callback_url(text: &str) -> Result<Url, String> {
     let url = Url::parse(text).ok().filter(|url| url.has_host() && ["http", "https"].contains(&url.scheme()));
     url.ok_or_else(|| "no http or https URL: give http://127.0.0.1:8080/callback/default, say".to_owned())
@@ -80,13 +80,13 @@ pub(crate) struct Post {
     desk: Mutex<Desk>,
 }
 
-/// What changes about the post while it runs.
+/// The part of the post that changes while it runs.
 pub(crate) struct Desk {
     /// Where events are posted.
     pub(crate) callback: Option<Url>,
     pub(crate) deliveries: Deliveries,
-    /// Makes nonces. Apart from the state's dice, because tries happen when they happen: the same seed and calls would
-    /// not give the same ids otherwise.
+    /// Makes nonces. They are not thrown with the state's dice, because how many tries there are depends on timing: the
+    /// same seed and calls would then give other ids.
     dice: StdRng,
 }
 

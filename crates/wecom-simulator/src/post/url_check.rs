@@ -25,7 +25,7 @@ pub struct UrlCheck {
 }
 
 impl Post {
-    /// Makes the check.
+    /// Sends the callback URL what the console sends, and says whether the console would take the answer.
     pub(crate) async fn check_url(&self) -> Result<UrlCheck, Error> {
         let url = self.desk().callback.clone().ok_or(Error::NoCallback)?;
         let echo = self.desk().dice.random_range(1_000_000_000_000_000_000_u64..u64::MAX).to_string();

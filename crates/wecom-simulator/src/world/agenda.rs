@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Something with a time.
+/// Something that happens by itself when its time has come.
 pub(crate) enum Due {
     /// The transfer of that number is done, unless it has ended before.
     Takeover(u64),
@@ -10,7 +10,7 @@ pub(crate) enum Due {
     TempChat {
         /// The member's userid.
         employee: String,
-        /// Where the customer is.
+        /// The customer's place among the customers.
         place: usize,
     },
 }

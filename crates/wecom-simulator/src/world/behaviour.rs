@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::calendar::{DAY_MS, STATISTIC_DAYS_KEPT, day_of};
 
-/// Something that is counted.
+/// What the statistics count one by one; messages are counted by `talk`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Count {
     /// A member asked a customer to be added (`new_apply_cnt`).
@@ -27,7 +27,7 @@ struct OfMember {
     applies: u64,
     contacts: u64,
     negative_feedbacks: u64,
-    /// By the customer's place.
+    /// The day's chats, by the customer's place among the customers.
     chats: HashMap<usize, Chat>,
 }
 

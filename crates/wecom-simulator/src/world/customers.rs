@@ -21,7 +21,7 @@ pub(crate) struct Person {
 #[derive(Default)]
 pub(crate) struct Customers {
     people: Vec<Person>,
-    /// Where each external_userid is.
+    /// The place of each external_userid in the list.
     places: HashMap<String, usize>,
     /// How many relations there ever were.
     bonds_made: u64,
@@ -36,7 +36,7 @@ impl Customers {
         self.people.iter().map(|person| &person.customer)
     }
 
-    /// Where the customer of that external_userid is.
+    /// The place of the customer of that external_userid.
     pub(crate) fn place(&self, external_userid: &str) -> Option<usize> {
         self.places.get(external_userid).copied()
     }

@@ -34,14 +34,14 @@ pub(crate) struct Groups {
     pub(crate) handed: Vec<(String, i64)>,
 }
 
-/// A group.
+/// A group chat, with all of its past that the statistics count.
 #[expect(clippy::struct_field_names, reason = "WeCom's names")]
 pub(crate) struct Chat {
     pub(crate) chat_id: String,
     pub(crate) opengid: String,
     pub(crate) name: String,
     pub(crate) notice: String,
-    /// Members only: no customer group.
+    /// Whether only members of the company are in it, which makes it no customer group.
     pub(crate) internal: bool,
     pub(crate) created_ms: i64,
     pub(crate) dismissed_ms: Option<i64>,
@@ -50,7 +50,7 @@ pub(crate) struct Chat {
     /// Whom the owner has made administrators.
     pub(crate) admins: Vec<String>,
     pub(crate) version: String,
-    /// Those in it, in the order in which they came.
+    /// Who is in it, in the order in which they came.
     pub(crate) members: Vec<Membership>,
     /// How many memberships there ever were.
     came: u64,
@@ -62,7 +62,7 @@ pub(crate) struct Chat {
     messages: BTreeMap<i64, u64>,
     /// The next owner of a leaver's group, and from when on.
     inheriting: Option<(String, i64)>,
-    /// It came to its owner from a leaver.
+    /// Whether the owner got it from a member who left the company.
     pub(crate) inherited: bool,
     /// When the API gave it away while its owner still worked here.
     pub(crate) handed_ms: Vec<i64>,

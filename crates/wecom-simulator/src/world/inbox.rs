@@ -13,7 +13,7 @@ const BYTES_KEPT: usize = 64 * 1_024 * 1_024;
 /// A message of the app to employees.
 #[derive(Clone, PartialEq, Serialize)]
 pub struct AppMessage {
-    /// Its id.
+    /// The message's id.
     pub msgid: String,
     /// When it was sent, in Unix milliseconds.
     pub at_ms: i64,

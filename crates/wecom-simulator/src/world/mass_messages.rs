@@ -22,15 +22,15 @@ pub(crate) struct MassMessages {
     received: HashMap<String, (Month, u32)>,
 }
 
-/// A message.
+/// A mass message, and what each member has been asked to send.
 pub(crate) struct MassMessage {
     pub(crate) msgid: String,
     pub(crate) created_ms: i64,
-    /// To groups, not to customers.
+    /// Whether it goes to groups rather than to customers.
     pub(crate) to_groups: bool,
     pub(crate) text: Option<Value>,
     pub(crate) attachments: Vec<Value>,
-    /// The member may choose among the addressees.
+    /// Whether the member may choose among the addressees.
     pub(crate) allow_select: bool,
     pub(crate) tasks: Vec<Task>,
     /// When the members were reminded, in the last 24 hours.

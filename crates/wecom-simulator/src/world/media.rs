@@ -31,18 +31,18 @@ const JOB_KEPT_MS: i64 = 24 * 3_600_000;
 /// What a medium was uploaded for. Its id does not work for anything else (40007).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shelf {
-    /// In messages.
+    /// For messages.
     Messages,
-    /// In moments.
+    /// For moments.
     Moments,
-    /// In product albums.
+    /// For product albums.
     Albums,
 }
 
 /// An uploaded file.
 #[derive(Clone)]
 pub(crate) struct File {
-    /// Empty: the file is named after its media id.
+    /// The file's name. Where it is empty, the file is named after its media id.
     pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
 }
@@ -113,12 +113,12 @@ impl MediaShelf {
         }
     }
 
-    /// Whether it can be used in messages: uploaded for them, of that kind, and not older than three days.
+    /// Whether a medium works in messages: uploaded for them, of that kind, and not older than three days.
     pub(crate) fn works(&self, media_id: &str, kind: MediaKind, now_ms: i64) -> bool {
         self.works_on(Shelf::Messages, media_id, kind, now_ms)
     }
 
-    /// The same for any use.
+    /// Whether a medium works for this use: uploaded for it, of that kind, and not older than three days.
     pub(crate) fn works_on(&self, place: Shelf, media_id: &str, kind: MediaKind, now_ms: i64) -> bool {
         let medium = self.fresh(media_id, now_ms);
         medium.is_some_and(|medium| medium.kind == kind && medium.shelf == place)

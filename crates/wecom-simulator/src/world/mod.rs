@@ -56,8 +56,8 @@ pub(crate) struct World {
     pub(crate) secret: SecretString,
     /// Makes ids, and chooses where the API leaves a choice.
     pub(crate) dice: StdRng,
-    /// Decides who comes, and to whom. Apart from `dice`, which calls of the API throw too, so that with one seed the
-    /// same people come, whatever an app does about them.
+    /// Decides who comes, and to whom. It is not `dice`, which the API's methods throw too: with one seed the same
+    /// people come, whatever an app calls.
     pub(crate) comers: StdRng,
     pub(crate) tokens: tokens::Tokens,
     pub(crate) staff: staff::Staff,
@@ -113,7 +113,7 @@ impl World {
             behaviour: behaviour::Behaviour::default(),
             agenda: agenda::Agenda::default(),
         };
-        // Departments and members beyond what fits are left out: a company that large is nobody's test.
+        // Departments and members beyond what fits are left out: nobody tests with a company that large.
         for department in &corp.departments {
             let _ = world.staff.add_department(department.clone());
         }

@@ -27,7 +27,7 @@ pub(crate) struct Moments {
     made: u64,
 }
 
-/// A moment.
+/// A moment, whoever made it, and what became of it at each member.
 #[expect(clippy::struct_field_names, reason = "WeCom's names")]
 pub(crate) struct Moment {
     pub(crate) moment_id: String,
@@ -35,13 +35,13 @@ pub(crate) struct Moment {
     pub(crate) text: Option<Value>,
     pub(crate) attachments: Vec<Value>,
     pub(crate) origin: Origin,
-    /// By member, as soon as it is published.
+    /// The moment as each member has published it, by userid.
     pub(crate) published: BTreeMap<String, Published>,
 }
 
 /// Who made a moment.
 pub(crate) enum Origin {
-    /// A member.
+    /// The member of this userid.
     Member(String),
     /// The company, by a job.
     Company(Job),
@@ -64,7 +64,7 @@ pub(crate) struct Job {
 /// A moment as one member has published it.
 #[derive(Default)]
 pub(crate) struct Published {
-    /// Who can see it.
+    /// The customers who can see it.
     pub(crate) customers: Vec<String>,
     /// Who commented and who liked it: a userid or external_userid, and when.
     pub(crate) comments: Vec<(String, i64)>,

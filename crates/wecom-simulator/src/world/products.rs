@@ -12,13 +12,13 @@ pub(crate) struct Products {
     pub(crate) made: u64,
 }
 
-/// A product.
+/// A product of the album.
 #[expect(clippy::struct_field_names, reason = "WeCom's names")]
 pub(crate) struct Product {
     pub(crate) product_id: String,
     pub(crate) product_sn: String,
     pub(crate) description: String,
-    /// In cents.
+    /// The price in cents.
     pub(crate) price: i64,
     pub(crate) created_ms: i64,
     /// The media ids of its pictures.

@@ -17,10 +17,10 @@ const DEPARTMENTS_MAX: usize = 30_000;
 /// The members and departments.
 #[derive(Default)]
 pub(crate) struct Staff {
-    /// By the userid in lower case: upper and lower case are the same to WeCom. Members who have left stay, because their customers
-    /// can still be handed over.
+    /// By the userid in lower case, because upper and lower case are the same to WeCom. Members who have left stay,
+    /// because their customers can still be handed over.
     members: BTreeMap<String, Member>,
-    /// How many have been taken on.
+    /// How many members were ever taken on.
     hired: u64,
     departments: BTreeMap<i64, Department>,
 }
@@ -74,7 +74,7 @@ impl Staff {
         self.members.values().filter(|member| member.left_at_ms.is_none())
     }
 
-    /// Those of them who may have customers.
+    /// The members who work here and may have customers.
     pub(crate) fn serving(&self) -> impl Iterator<Item = &Member> {
         self.all().filter(|member| member.serves())
     }
@@ -154,7 +154,7 @@ impl Staff {
         members
     }
 
-    /// The same, and the members who worked there when they left the company.
+    /// As `within`, and the members who worked there when they left the company.
     pub(crate) fn ever_within(&self, departments: &[i64]) -> Vec<&Member> {
         if departments.is_empty() {
             return Vec::new();

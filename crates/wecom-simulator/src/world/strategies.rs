@@ -90,7 +90,7 @@ impl Strategies {
         self.all.len() >= STRATEGIES_MAX
     }
 
-    /// Adds one under the next id, which it gives.
+    /// Adds a rule group under the next id, and gives that id.
     pub(crate) fn add(&mut self, strategy: Strategy) -> i64 {
         self.made += 1;
         self.all.insert(self.made, Strategy { strategy_id: self.made, ..strategy });
@@ -109,7 +109,7 @@ impl Strategies {
         self.all.remove(&id);
     }
 
-    /// All, by id.
+    /// All rule groups, by id.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Strategy> {
         self.all.values()
     }

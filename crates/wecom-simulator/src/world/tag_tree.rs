@@ -40,7 +40,7 @@ pub(crate) struct Leaf {
     pub(crate) name: String,
     pub(crate) create_time_s: i64,
     pub(crate) order: u32,
-    /// It was made in the console or by another app, and is not this app's to change (60011).
+    /// Whether it was made in the console or by another app: this app may not change it then (60011).
     pub(crate) foreign: bool,
     pub(crate) deleted: bool,
 }
@@ -68,7 +68,7 @@ pub(crate) struct NewTags {
 pub(crate) struct NameTaken;
 
 impl Group {
-    /// Its tags that are there.
+    /// The tags of the group that are not deleted.
     pub(crate) fn living(&self) -> impl Iterator<Item = &Leaf> {
         self.tags.iter().filter(|tag| !tag.deleted)
     }
@@ -106,7 +106,7 @@ impl TagTree {
         &self.groups
     }
 
-    /// The groups that are there, as the library and the control API show them.
+    /// The groups that are not deleted, as the library and the control API show them.
     pub(crate) fn living(&self) -> Vec<TagGroup> {
         let tag = |leaf: &Leaf| Tag {
             id: leaf.id.clone(),
@@ -142,7 +142,7 @@ impl TagTree {
             || self.group_where(|group| group.is.id == id && ours(group.strategy)).is_some()
     }
 
-    /// Whether a tag or group that is there is not this app's to change.
+    /// Whether a tag or a group was made in the console or by another app, so that this app may not change it.
     pub(crate) fn is_foreign(&self, id: &str) -> bool {
         let group = || self.group_where(|group| group.is.id == id).map(|place| &self.groups[place].is);
         self.place(id).map(|(_, tag)| tag).or_else(group).is_some_and(|leaf| leaf.foreign)
@@ -158,7 +158,7 @@ impl TagTree {
         Some((&self.groups[group], &self.groups[group].tags[tag]))
     }
 
-    /// The place of the group that is there and fits.
+    /// The place of the first group that fits and is not deleted.
     pub(crate) fn group_where(&self, fits: impl Fn(&Group) -> bool) -> Option<usize> {
         self.groups.iter().position(|group| !group.is.deleted && fits(group))
     }

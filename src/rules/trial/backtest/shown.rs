@@ -14,7 +14,7 @@ use crate::rules::{
 
 /// A plan, and its outcomes for each of the stand-ins.
 pub(super) struct Shown {
-    /// For the first stand-ins.
+    /// The plan for the first stand-ins.
     pub(super) plan: Plan,
     pub(super) outcomes: [Outcome; 3],
 }
@@ -45,8 +45,8 @@ fn facts_of<'a>(
     Facts { customer, employee, earlier: situation.earlier.known(), ..situation.bare(media) }
 }
 
-/// Two pairs of people who differ in everything, and one of whom nothing is known. The outcome for the first is the one that
-/// is shown.
+/// Two pairs of people who differ in everything, and a third of whom nothing is known. The outcome for the first pair
+/// is the one that is shown.
 fn stand_ins(situation: &Situation) -> [Option<(Customer, Employee)>; 3] {
     let userid = situation.event.user_id().unwrap_or_default();
     let people = |kind: i64, mark: &str| {

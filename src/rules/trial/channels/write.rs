@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 /// Rules of channels are looked at before the one for everybody.
 const PRIORITY: i64 = 10;
 
-/// The begin of each rule, by which it is found again.
+/// How each rule begins, by which it is found again.
 const BEGIN: &str = "  - name: ";
 
 /// The rule of one row.
@@ -29,8 +29,8 @@ pub(super) fn document(name: &str, rules: &[Rule]) -> String {
     out
 }
 
-/// The rule that a line of the document belongs to, lines counted from 1. A text cannot look like the begin of a rule, as its
-/// lines are indented deeper.
+/// The rule that a line of the document belongs to, lines counted from 1. A text cannot look like the beginning of a
+/// rule, because its lines are indented deeper.
 pub(super) fn rule_at(document: &str, line: usize) -> Option<usize> {
     document.lines().take(line).filter(|line| line.starts_with(BEGIN)).count().checked_sub(1)
 }
@@ -65,7 +65,7 @@ fn write(out: &mut String, rule: &Rule) -> std::fmt::Result {
     Ok(())
 }
 
-/// A pattern that matches this and nothing else.
+/// A pattern that matches this text and nothing else.
 fn literal(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len());
     for c in text.chars() {
