@@ -39,7 +39,7 @@ pub(super) fn parse(text: &str) -> Result<When, String> {
         return Ok(When::At(instant.as_millisecond()));
     }
     let civil = text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(|date| date.at(0, 0, 0, 0)));
-    let zoned = civil.ok().and_then(|civil| civil.to_zoned(TimeZone::system()).ok());
+    let zoned = civil.ok().and_then(|civil| civil.to_zoned_datetime(TimeZone::system()).ok());
     zoned.map(|zoned| When::At(zoned.timestamp().as_millisecond())).ok_or_else(|| {
         "expected an instant (2026-03-01T09:00:00+08:00), a date (2026-03-01, \"2026-03-01 09:00\") or a time ago \
          (90s, 30m, 2h, 7d, 2w)"
@@ -109,7 +109,7 @@ fn show_in(at_ms: i64, format: &str, zone: TimeZone) -> String {
     Timestamp::from_millisecond(at_ms).map_or_else(
         // Beyond the year 9999: from a payload that nobody's clock wrote.
         |_| format!("{at_ms} ms"),
-        |instant| instant.to_zoned(zone).strftime(format).to_string(),
+        |instant| instant.to_zoned_datetime(zone).strftime(format).to_string(),
     )
 }
 

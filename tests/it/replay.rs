@@ -159,7 +159,7 @@ async fn what_the_recorded_day_calls_for_is_as_it_was(#[case] which: Which) {
 fn tell(told: &mut String, event: &EventSummary, preview: Option<&Preview>) {
     let at = jiff::Timestamp::from_millisecond(event.happened_at_ms)
         .unwrap()
-        .to_zoned(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)));
+        .to_zoned_datetime(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)));
     let words = [
         Some(event.app.as_str()),
         Some(&event.event),

@@ -125,7 +125,7 @@ fn second_of_day(text: &str, now_ms: i64) -> Result<i64, String> {
     let dashed = text.trim().len() == "2026-03-01".len();
     match (text.trim().parse::<Date>(), china()) {
         (Ok(date), Some(china)) if dashed => date
-            .to_zoned(china)
+            .to_zoned_datetime(china)
             .map(|zoned| zoned.timestamp().as_second())
             .map_err(|_| "that day is beyond all calendars".to_owned()),
         _ => second(text, now_ms),

@@ -222,7 +222,7 @@ pub fn instant(text: &str) -> Option<i64> {
     }
     if let Ok(civil) = text.parse::<jiff::civil::DateTime>() {
         let zone = jiff::tz::TimeZone::get(DEFAULT_ZONE).ok()?;
-        return Some(civil.to_zoned(zone).ok()?.timestamp().as_millisecond());
+        return Some(civil.to_zoned_datetime(zone).ok()?.timestamp().as_millisecond());
     }
     text.parse().ok()
 }

@@ -28,6 +28,9 @@ const PAGE_MAX: u32 = 1_000;
 const OWNERS_MAX: usize = 100;
 /// At most so many groups change hands in one call.
 const TRANSFERRED_MAX: usize = 100;
+/// At most so many groups a day go to one new owner; WeCom counts, not the client.
+#[cfg(feature = "catalogue")]
+const TRANSFERRED_A_DAY_MAX: usize = 300;
 
 impl External {
     /// The ids of the customer groups, a page of them (`groupchat/list`; page 92120).
@@ -358,7 +361,9 @@ pub struct FailedGroupChat {
 
 #[cfg(feature = "catalogue")]
 pub(crate) mod rows {
-    use super::{GET, LIST, ONJOB_TRANSFER, OWNERS_MAX, PAGE_MAX, TRANSFER, TRANSFERRED_MAX};
+    use super::{
+        GET, LIST, ONJOB_TRANSFER, OWNERS_MAX, PAGE_MAX, TRANSFER, TRANSFERRED_A_DAY_MAX, TRANSFERRED_MAX,
+    };
     use crate::method::{CURSOR, Method, formatcp, ids, integer, owners, rust, text};
 
     pub(crate) const METHODS: &[Method] = &[
@@ -388,7 +393,11 @@ pub(crate) mod rows {
             .is("Give the groups of an employee who has left to another")
             .takes(&[
                 ids("chat_id_list", formatcp!("The groups, 1 to {TRANSFERRED_MAX}")).required(),
-                text("new_owner", "The employee who gets them; at most 300 a day").required(),
+                text(
+                    "new_owner",
+                    formatcp!("The employee who gets them; at most {TRANSFERRED_A_DAY_MAX} a day"),
+                )
+                .required(),
             ])
             .lists("failed_chat_list")
             .like("--chat-id-list wrQ7fEDwAAm8Tn1sWvB4kZ0cRyLxHu6w --new-owner lisi"),
@@ -396,7 +405,11 @@ pub(crate) mod rows {
             .is("Give the groups of an employee who is still there to another")
             .takes(&[
                 ids("chat_id_list", formatcp!("The groups, 1 to {TRANSFERRED_MAX}")).required(),
-                text("new_owner", "The employee who gets them; at most 300 a day").required(),
+                text(
+                    "new_owner",
+                    formatcp!("The employee who gets them; at most {TRANSFERRED_A_DAY_MAX} a day"),
+                )
+                .required(),
             ])
             .lists("failed_chat_list")
             .like("--chat-id-list wrQ7fEDwAAm8Tn1sWvB4kZ0cRyLxHu6w --new-owner lisi"),

@@ -29,7 +29,7 @@ pub(crate) struct Month {
 /// The month in which an instant lies. One so far away that no calendar has it counts to January 1970.
 pub(crate) fn month_of(at_ms: i64) -> Month {
     let at = Timestamp::from_millisecond(at_ms).unwrap_or(Timestamp::UNIX_EPOCH);
-    let date = at.to_zoned(TimeZone::fixed(Offset::constant(8))).date();
+    let date = at.to_zoned_datetime(TimeZone::fixed(Offset::constant(8))).date();
     Month { year: date.year(), number: date.month(), days: u32::try_from(date.days_in_month()).unwrap_or(31) }
 }
 
