@@ -128,7 +128,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let show = async {
         let well = stage.show(options.customers, &mut output).await?;
         if options.keep {
-            tell_how_to_play(&simulator.api_base(), private, &database, &mut output)?;
+            print_how_to_play(&simulator.api_base(), private, &database, &mut output)?;
             std::future::pending::<()>().await;
         }
         anyhow::Ok(well)
@@ -379,7 +379,7 @@ fn sum_up(all: &[Seen], took_ms: i64, well: bool, output: &mut Output) -> anyhow
     Ok(())
 }
 
-fn tell_how_to_play(
+fn print_how_to_play(
     base: &str,
     private: SocketAddr,
     database: &str,

@@ -20,15 +20,15 @@ pub(super) fn report(error: &anyhow::Error) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::SUCCESS;
     }
-    let mut told = vec![error.to_string()];
+    let mut messages = vec![error.to_string()];
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();
         // Wrappers that are transparent repeat what they wrap.
-        if !told.iter().any(|earlier| earlier.contains(&cause)) {
-            told.push(cause);
+        if !messages.iter().any(|earlier| earlier.contains(&cause)) {
+            messages.push(cause);
         }
     }
-    let mut lines = format!("error: {}", told.join("\n  because: "));
+    let mut lines = format!("error: {}", messages.join("\n  because: "));
     if let Some(hint) = hint(error) {
         lines.push_str("\n  to do: ");
         lines.push_str(hint);

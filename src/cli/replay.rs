@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     action::Kind,
-    config::Needs,
+    config::Required,
     flow::{
         engine::Engine,
         replay::{Preview, Replayed, Replayer},
@@ -62,7 +62,7 @@ pub(super) async fn run(
     setup: Setup,
     mut output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let config = setup.load(Needs::Apps)?;
+    let config = setup.load(Required::Apps)?;
     let engine = Engine::start(&config, Role::Command, setup.clock).await?;
     let replayer = Arc::new(Replayer::new(engine.clone()));
     let ended = match which.ids(&engine.store).await {
@@ -144,7 +144,7 @@ async fn replay_all(
         .buffered(REPLAYS_AT_ONCE);
     // Nothing else may be waited for in here: the replays stand still meanwhile, with the connections that they hold.
     while let Some((id, replayed)) = replays.next().await {
-        well &= tell_replayed(id, replayed?, output)?;
+        well &= print_replayed(id, replayed?, output)?;
         progress.add(1);
     }
     progress.end();
@@ -166,7 +166,7 @@ async fn replay_one(
 }
 
 /// Whether it was replayed.
-fn tell_replayed(
+fn print_replayed(
     id: i64,
     (replayed, actions): (Replayed, Vec<ActionRecord>),
     output: &mut Output,

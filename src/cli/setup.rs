@@ -6,7 +6,7 @@ use anyhow::bail;
 use secrecy::ExposeSecret as _;
 
 use crate::{
-    config::{Config, ConfigError, Environment, Needs, Options},
+    config::{Config, ConfigError, Environment, Options, Required},
     flow::context,
     store::{self, Store},
     telemetry::{self, LogError},
@@ -30,8 +30,8 @@ pub(super) struct Setup {
 
 impl Setup {
     /// The settings that a command needs; logging is on from the first time.
-    pub(super) fn load(&self, needs: Needs) -> anyhow::Result<Config> {
-        let mut config = self.settings(needs)?;
+    pub(super) fn load(&self, required: Required) -> anyhow::Result<Config> {
+        let mut config = self.settings(required)?;
         if !config.log.chosen {
             FILTER_OF_COMMANDS.clone_into(&mut config.log.filter);
         }
@@ -44,20 +44,20 @@ impl Setup {
 
     /// The settings of a server, which logs as they say.
     pub(super) fn load_server(&self) -> anyhow::Result<Config> {
-        let config = self.settings(Needs::Apps)?;
+        let config = self.settings(Required::Apps)?;
         telemetry::init(&config.log)?;
         Ok(config)
     }
 
     /// The settings without any log.
-    pub(super) fn settings(&self, needs: Needs) -> Result<Config, ConfigError> {
-        let options = Options { file: self.config.clone(), needs, ..Options::default() };
+    pub(super) fn settings(&self, required: Required) -> Result<Config, ConfigError> {
+        let options = Options { file: self.config.clone(), required, ..Options::default() };
         Config::load(&options, &self.environment)
     }
 
     /// The database of a command that makes none: where there is none, its address is misspelt more often than not.
     pub(super) async fn existing_store(&self) -> anyhow::Result<Store> {
-        let config = self.load(Needs::Database)?;
+        let config = self.load(Required::Database)?;
         if let Some(path) = store::missing_file(config.database.url.expose_secret()) {
             bail!(
                 "there is no database at {}, and so there are no rules yet: see that database.url (DATABASE_URL) is the \
@@ -70,7 +70,7 @@ impl Setup {
 
     /// The database of a command that needs nothing else.
     pub(super) async fn store(&self) -> anyhow::Result<Store> {
-        let config = self.load(Needs::Database)?;
+        let config = self.load(Required::Database)?;
         Ok(context::open_store(&config.database).await?)
     }
 }

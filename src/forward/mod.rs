@@ -236,12 +236,12 @@ fn broken(cause: reqwest::Error, timeout: Duration) -> Error {
     }
     let lost = !cause.is_connect() && !cause.is_builder();
     // The address may hold a secret of the receiver's, the deepest cause says what happened without it.
-    let told = if std::ptr::addr_eq(deepest, &raw const cause) {
+    let description = if std::ptr::addr_eq(deepest, &raw const cause) {
         cause.without_url().to_string()
     } else {
         deepest.to_string()
     };
-    Error::Broken(told, lost)
+    Error::Broken(description, lost)
 }
 
 #[cfg(test)]
@@ -258,10 +258,10 @@ mod tests {
     #[test]
     fn an_address_is_refused_as_it_is_written() {
         let careful = Forwarder::new(false).unwrap();
-        let told =
+        let check =
             |url: &str| careful.checked(url).map_or_else(|error| error.to_string(), |_| "ok".to_owned());
-        assert_eq!(told("https://crm.example.com/hooks?key=1"), "ok");
-        assert_eq!(told("https://93.184.215.14/"), "ok");
+        assert_eq!(check("https://crm.example.com/hooks?key=1"), "ok");
+        assert_eq!(check("https://93.184.215.14/"), "ok");
         for private in [
             "https://127.0.0.1/",
             "https://127.1/",
@@ -271,12 +271,12 @@ mod tests {
             "https://[::ffff:10.0.0.1]/",
             "https://169.254.169.254/latest/meta-data",
         ] {
-            assert_eq!(told(private), Error::Private.to_string(), "{private}");
+            assert_eq!(check(private), Error::Private.to_string(), "{private}");
         }
         for wrong in
             ["http://crm.example.com/", "ftp://crm.example.com/", "crm", "https://a:b@crm.example.com/"]
         {
-            assert!(told(wrong).starts_with("cannot post to it"), "{wrong}: {}", told(wrong));
+            assert!(check(wrong).starts_with("cannot post to it"), "{wrong}: {}", check(wrong));
         }
         assert!(Forwarder::new(true).unwrap().checked("http://10.0.0.7:8080/hook").is_ok());
     }

@@ -14,7 +14,7 @@ use super::{
         setup::Setup,
         when,
     },
-    read, tell_faults,
+    print_faults, read,
 };
 use crate::{
     rules::{
@@ -42,7 +42,7 @@ const SINCE_MS: i64 = 7 * 86_400_000;
 const PAGE: u32 = 200;
 
 /// So many differences are told to a person; the sum counts them all, and JSON has them all.
-const TOLD_MAX: u64 = 200;
+const SHOWN_MAX: u64 = 200;
 
 /// So many versions of the rules are kept, compared with the file; events come by time, and so by version.
 const VERSIONS_MAX: usize = 8;
@@ -63,7 +63,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let tried = match Ruleset::compile(&document, 0) {
         Ok(tried) => tried,
         Err(faults) => {
-            tell_faults(&options.file, &faults, &mut output)?;
+            print_faults(&options.file, &faults, &mut output)?;
             output.flush()?;
             return Ok(ExitCode::from(FAILED));
         }
@@ -88,7 +88,7 @@ async fn backtest(
     output: &mut Output,
 ) -> anyhow::Result<Sum> {
     let mut sum = Sum::default();
-    let mut told = 0;
+    let mut differing = 0;
     let mut versions = Versions { tried, compared: BTreeMap::new() };
     let mut left = filter.limit.unwrap_or(u32::MAX);
     let mut progress = Progress::beside(output, None, "events looked at");
@@ -104,8 +104,8 @@ async fn backtest(
             if output.is_json() {
                 output.document(&line(&event, &judged))?;
             } else if judged.verdict != "same" {
-                told += 1;
-                if told <= TOLD_MAX {
+                differing += 1;
+                if differing <= SHOWN_MAX {
                     output.text(&shown(&event, &judged, now_ms))?;
                 }
             }
@@ -116,8 +116,8 @@ async fn backtest(
         }
     }
     progress.end();
-    if told > TOLD_MAX && !output.is_json() {
-        output.line(&format!("… and {} more\n", told - TOLD_MAX))?;
+    if differing > SHOWN_MAX && !output.is_json() {
+        output.line(&format!("… and {} more\n", differing - SHOWN_MAX))?;
     }
     Ok(sum)
 }

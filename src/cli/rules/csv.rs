@@ -48,7 +48,7 @@ pub(super) async fn run(
     let made = match channels(&table(file)?, &name(file)) {
         Ok(made) => made,
         Err(problems) => {
-            tell(file, &problems, &mut output)?;
+            print_row_faults(file, &problems, &mut output)?;
             output.flush()?;
             say("error: nothing was imported");
             return Ok(ExitCode::from(FAILED));
@@ -75,7 +75,7 @@ pub(super) async fn run(
         output.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
-    let rules = Made { document: made.document, notes_told: true };
+    let rules = Made { document: made.document, notes_printed: true };
     import::put_in_force(file, rules, goal.note.as_deref(), goal.no_upload, setup, output).await
 }
 
@@ -114,7 +114,7 @@ fn remarks(file: &Path, made: &Channels) {
 }
 
 /// Each problem on a line of its own, in the form that editors jump to.
-fn tell(file: &Path, problems: &[RowFault], output: &mut Output) -> anyhow::Result<()> {
+fn print_row_faults(file: &Path, problems: &[RowFault], output: &mut Output) -> anyhow::Result<()> {
     for problem in problems {
         if output.is_json() {
             let mut document = serde_json::to_value(problem)?;

@@ -142,7 +142,7 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
     let json = output.is_json();
     let ended = Box::pin(run_command(command, setup, output)).await;
     match ended.as_ref().err().and_then(|error| error.downcast_ref::<NoText>()) {
-        Some(NoText { file, faults }) => tell(file, faults, Output::stdout(json)),
+        Some(NoText { file, faults }) => fail_with_faults(file, faults, Output::stdout(json)),
         None => ended,
     }
 }
@@ -182,7 +182,7 @@ fn placed(file: &Path, finding: &Finding) -> String {
 }
 
 /// Tells what WeCom does not know, one a line.
-fn tell_findings(file: &Path, findings: &[Finding], output: &mut Output) -> anyhow::Result<()> {
+fn print_findings(file: &Path, findings: &[Finding], output: &mut Output) -> anyhow::Result<()> {
     for finding in findings {
         if output.is_json() {
             let mut document = serde_json::to_value(finding)?;
@@ -242,7 +242,7 @@ fn noted(mut document: serde_json::Value, ruleset: &Ruleset) -> serde_json::Valu
 }
 
 /// Tells what the check has understood in its own way; with JSON it stands in the document that follows.
-fn tell_notes(file: &Path, ruleset: &Ruleset, output: &mut Output) -> anyhow::Result<()> {
+fn print_notes(file: &Path, ruleset: &Ruleset, output: &mut Output) -> anyhow::Result<()> {
     if !output.is_json() {
         for note in ruleset.notes() {
             output.line(&format!("{}:{note}", name(file)))?;
@@ -252,14 +252,14 @@ fn tell_notes(file: &Path, ruleset: &Ruleset, output: &mut Output) -> anyhow::Re
 }
 
 /// Tells every fault, and that the command failed by it.
-fn tell(file: &Path, faults: &Faults, mut output: Output) -> anyhow::Result<ExitCode> {
-    tell_faults(file, faults, &mut output)?;
+fn fail_with_faults(file: &Path, faults: &Faults, mut output: Output) -> anyhow::Result<ExitCode> {
+    print_faults(file, faults, &mut output)?;
     output.flush()?;
     Ok(ExitCode::from(failure::FAILED))
 }
 
 /// Tells every fault, one a line, in the form that editors jump to.
-fn tell_faults(file: &Path, faults: &Faults, output: &mut Output) -> anyhow::Result<()> {
+fn print_faults(file: &Path, faults: &Faults, output: &mut Output) -> anyhow::Result<()> {
     let file = name(file);
     for fault in &faults.faults {
         if output.is_json() {

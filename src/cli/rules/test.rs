@@ -13,7 +13,7 @@ use super::{
         failure,
         output::{Output, clean},
     },
-    NoText, name, read, tell_faults,
+    NoText, name, print_faults, read,
 };
 use crate::rules::{
     Fault, Faults, Ruleset,
@@ -125,7 +125,7 @@ fn test(file: &Path, filter: Option<&str>, sum: &mut Sum, output: &mut Output) -
 /// A file that cannot be used; the others are tested all the same.
 fn wrong(file: &Path, faults: &Faults, sum: &mut Sum, output: &mut Output) -> anyhow::Result<()> {
     sum.wrong += 1;
-    tell_faults(file, faults, output)
+    print_faults(file, faults, output)
 }
 
 /// The same of one that cannot be read: told of itself where it is no text, and else of `file`, which names it there.

@@ -1,8 +1,8 @@
 //! A recorded day: what a company with shops was told by WeCom on 6 March 2026, every kind of event and many of them.
 //!
-//! `tests/fixtures/day/events.jsonl` is that day as `events export` writes it. It was told by the simulator, whose
-//! hours passed in an instant; [`told`] tells it again, and `replay::the_day_is_told_as_it_was_recorded` writes the file
-//! when it is asked to.
+//! `tests/fixtures/day/events.jsonl` is that day as `events export` writes it. It was recorded from the simulator, whose
+//! hours pass in an instant; [`record_day`] plays it again, and `replay::the_simulated_day_is_as_it_was_recorded` writes
+//! the file when it is asked to.
 
 use std::time::Duration;
 
@@ -44,8 +44,8 @@ const STATES: [Option<&str>; 8] = [
 
 const EMPLOYEES: [&str; 3] = ["zhangsan", "lisi", "wangwu"];
 
-/// Tells the day: lines as an import takes them, in the order in which they arrived.
-pub async fn told() -> Vec<String> {
+/// Plays the day on the simulator: lines as an import takes them, in the order in which they arrived.
+pub async fn record_day() -> Vec<String> {
     let mut lines = Vec::new();
     for (seed, app, customers) in [(1, "default", 72), (2, "retail", 16), (3, "agency", 12), (4, GONE_APP, 3)]
     {
