@@ -13,18 +13,16 @@ use crate::{
 };
 use wecom_core::clock::Clock;
 
-/// What is logged where nobody has said what. A server tells what it does; of a command its answer is wanted, and that
-/// tells of a token that could not be had.
-const FILTER_OF_COMMANDS: &str = "warn,wecom_client::token=error";
+/// What a command logs where no filter is set. Its answer is what is wanted, and that says itself if no token could be
+/// had; so the client does not warn of it as well.
+const FILTER_OF_COMMANDS: &str = "warn,wecom_client::client::token=error";
 
 /// What every command is given.
 #[derive(Debug)]
 pub(super) struct Setup {
     /// `--config`.
     pub(super) config: Option<PathBuf>,
-    /// The environment.
     pub(super) environment: Environment,
-    /// The time.
     pub(super) clock: Clock,
 }
 
@@ -49,7 +47,7 @@ impl Setup {
         Ok(config)
     }
 
-    /// The settings without any log.
+    /// The settings; logging is not set up.
     pub(super) fn settings(&self, required: Required) -> Result<Config, ConfigError> {
         let options = Options { file: self.config.clone(), required, ..Options::default() };
         Config::load(&options, &self.environment)
