@@ -1,4 +1,4 @@
-//! How a command tells that it failed: what failed, why, and what to do.
+//! How a command reports that it failed: what failed, why, and what to do.
 
 use std::{io, process::ExitCode};
 
@@ -15,7 +15,7 @@ pub(super) const USAGE: u8 = 2;
 #[error("{0}")]
 pub(super) struct Misuse(pub(super) String);
 
-/// Tells the failure on stderr and gives the exit status.
+/// Prints the failure on stderr and gives the exit status.
 pub(super) fn report(error: &anyhow::Error) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::SUCCESS;

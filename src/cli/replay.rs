@@ -25,11 +25,8 @@ use crate::{
 /// How many events are replayed at the same time. A replay must not be in the way of the customers of today.
 const REPLAYS_AT_ONCE: usize = 8;
 
-/// Which events are replayed.
 pub(super) enum Events {
-    /// These.
     Named(Vec<i64>),
-    /// What a filter finds.
     Found(EventFilter),
 }
 
@@ -126,7 +123,7 @@ fn previewed(preview: &Preview) -> String {
     lines.join("\n")
 }
 
-/// Replays them, some at once, and tells what came of each in the order in which they were given.
+/// Replays them, some at once, and prints what came of each in the order in which they were given.
 async fn replay_all(
     replayer: &Arc<Replayer>,
     engine: &Engine,
@@ -165,7 +162,7 @@ async fn replay_one(
     Ok((ended, actions))
 }
 
-/// Whether it was replayed.
+/// Prints what came of one replay; `true` if there was one.
 fn print_replayed(
     id: i64,
     (replayed, actions): (Replayed, Vec<ActionRecord>),

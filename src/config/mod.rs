@@ -133,7 +133,6 @@ pub struct Shutdown {
 pub struct Log {
     /// Directives of `tracing_subscriber::EnvFilter`; known to parse.
     pub filter: String,
-    /// In which form.
     pub format: LogFormat,
     /// Whether somebody has set the filter, so that it is not the default's.
     pub chosen: bool,
@@ -162,12 +161,11 @@ pub enum Required {
     Apps,
 }
 
-/// What to load.
+/// Where the settings come from, and how much of them must be there.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// `--config`: instead of `GREETER_CONFIG` and `./greeter.toml`.
     pub file: Option<PathBuf>,
-    /// How much is needed.
     pub required: Required,
     /// In which folder `./greeter.toml` is looked for: the current one by default.
     pub folder: PathBuf,
@@ -207,7 +205,7 @@ pub struct Setting {
     pub secret: bool,
 }
 
-/// Every setting, those of an app last: what the documentation must tell of.
+/// Every setting, those of an app last: what the documentation must describe.
 pub fn documented() -> impl Iterator<Item = Setting> {
     SETTINGS.into_iter().chain(APP_SETTINGS)
 }
@@ -303,7 +301,7 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
         );
     }
     let mut faults = read.into_faults();
-    // An app that is written down wrongly is told as that, not as missing.
+    // An app that is written down wrongly is reported by its faults, and not as missing as well.
     let written =
         |fault: &Fault| matches!(&fault.place, Place::File { path, .. } if path.starts_with("apps"));
     let none_given = required != Required::Database && apps.is_empty() && !faults.iter().any(written);

@@ -60,7 +60,7 @@ pub struct Post<'a> {
     pub timestamp_s: i64,
     /// The JSON of the record.
     pub body: &'a [u8],
-    /// Signs it.
+    /// The key that it is signed with, where the rule names one.
     pub secret: Option<&'a SecretString>,
 }
 
@@ -88,7 +88,7 @@ pub enum Error {
     Broken(String, bool),
 }
 
-/// There can be no connections at all.
+/// Why no connections could be prepared.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetUpError {
@@ -101,8 +101,8 @@ pub enum SetUpError {
 }
 
 impl Error {
-    /// What kind of answer it is for the action that it was made for. A receiver that says 410 wants no more of it;
-    /// everything else may be mended on its side, and is tried again.
+    /// What can be done about it. A receiver that says 410 wants no more of it; everything else may be mended on its
+    /// side, and is tried again.
     pub fn class(&self) -> Class {
         match self {
             Self::Address(_) | Self::Status(410) => Class::Refused,
@@ -116,7 +116,7 @@ impl Error {
         if let Self::Status(status) = self { Some(*status) } else { None }
     }
 
-    /// What is told in the record. Holds no secret and not the address, which may carry one.
+    /// The message for the record. Holds no secret and not the address, which may carry one.
     pub fn message(&self) -> String {
         self.to_string()
     }
@@ -207,7 +207,7 @@ impl Forwarder {
 fn signature(secret: &SecretString, timestamp_s: i64, body: &[u8]) -> Result<String, Error> {
     use std::fmt::Write as _;
 
-    // A key of any length will do; the library's error is for ciphers that are choosier.
+    // HMAC takes a key of any length; the library's error is for other algorithms.
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
         .map_err(|_| Error::Address("its secret cannot be used as a key"))?;
     mac.update(timestamp_s.to_string().as_bytes());

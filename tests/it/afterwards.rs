@@ -1,5 +1,6 @@
-//! What rules have done after the welcome, told from the customer's add to what WeCom, employees and other systems have
-//! got in the end: notices of what went wrong, forwards, and rules that had to be left open while the customer waited.
+//! What rules have done after the welcome, followed from the customer's add to what WeCom, employees and other systems
+//! have got in the end: notices of what went wrong, forwards, and rules that had to be left open while the customer
+//! waited.
 
 use std::time::Duration;
 
@@ -39,7 +40,7 @@ fn statuses(event: &EventRecord) -> Vec<(&str, &str)> {
     event.actions.iter().map(|action| (action.kind.as_str(), action.status.as_str())).collect()
 }
 
-/// Who was told what, oldest first.
+/// The notices that were sent, each with its receivers, oldest first.
 fn notices(wecom: &Simulator) -> Vec<(String, String)> {
     wecom.messages().iter().map(|message| (message.to.join("|"), message.text().to_owned())).collect()
 }
@@ -115,8 +116,8 @@ rules:
     notify: { to: [lisi], on: missed_welcome, text: '{{ reason }}' }
 ";
 
-/// There is a code and a rule that greets, and nothing to send: nobody was greeted, and who wants to know is told. A rule
-/// that is open is decided first.
+/// There is a code and a rule that greets, and nothing to send: nobody was greeted, and whoever asked for a notice gets
+/// one. A rule that is open is decided first.
 #[rstest]
 #[case(Which::Sqlite)]
 #[case(Which::Postgres)]
@@ -192,7 +193,7 @@ rules:
     world.end().await;
 }
 
-/// Nobody lives to see the deadline: the next server tells of it, once.
+/// No server runs when the deadline passes: the next one sends the notice, once.
 #[rstest]
 #[case(Which::Sqlite)]
 #[case(Which::Postgres)]
@@ -200,7 +201,7 @@ rules:
 async fn a_welcome_that_expired_while_no_server_lived_is_told_of_after_the_restart(#[case] which: Which) {
     let Some(database) = fresh(which).await else { return };
     let stage = Stage::set(database, TELLING).await;
-    // WeCom tells of it 17 seconds late.
+    // WeCom delivers it 17 seconds late.
     let added = stage.wecom.add_customer(&AddCustomer::new("zhangsan", "小周", None)).unwrap();
     let said = stage.wecom.delivered(added.deliveries[0]).await.unwrap().plaintext;
     let created_s = Clock::system().now_ms() / 1_000 - 17;
@@ -512,7 +513,7 @@ rules:
         name: None,
         ..AddCustomer::new(employee, "", None)
     };
-    // WeCom tells by the second when an add happened: what is of the same second is not earlier.
+    // WeCom gives the time of an add in whole seconds: an add of the same second does not count as earlier.
     let a_second = || tokio::time::sleep(Duration::from_millis(1_100));
     a_second().await;
     let of_another = world.add(&again("lisi")).await;

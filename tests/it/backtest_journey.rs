@@ -1,5 +1,5 @@
 //! A backtest is believed when it says of a day what really comes of it. So the same days are lived twice, under one
-//! set of rules and under another; what the second was told in advance must be what happened.
+//! set of rules and under another; what the backtest says of the second must be what happened.
 
 use std::{fs, process::Command, time::Duration};
 
@@ -177,7 +177,7 @@ async fn what_other_rules_would_have_done_is_what_they_do() {
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
     let sum = lines.pop().unwrap();
-    // It tells the newest first.
+    // The newest comes first.
     lines.reverse();
     world.end().await;
 

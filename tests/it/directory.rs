@@ -1,5 +1,5 @@
 //! Look-ups against a WeCom that is slow, refuses, or answers oddly: what is asked how often, and what a welcome that
-//! waits for it is told, and when.
+//! waits for it gets, and when.
 
 use std::{
     sync::{

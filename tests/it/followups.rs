@@ -1,5 +1,5 @@
-//! What comes after the welcome: rules that were left open, notices to employees, the record to other systems. The plans
-//! are made by hand, so that each is exactly what is to be seen to.
+//! What comes after the welcome: rules that were left open, notices to employees, the record to other systems. The
+//! plans are made by hand, so that each has exactly what its test is about.
 
 use std::{
     sync::Arc,
@@ -41,7 +41,7 @@ use crate::harness::{
     world::{MARK, Which, action, config_for, fresh, import, until},
 };
 
-/// What an add tells; `n` makes it one of its own.
+/// The payload of an add; every `n` makes another event.
 fn payload(n: i64) -> String {
     format!(
         "<xml><ToUserName>ww1</ToUserName><CreateTime>1733900461</CreateTime><Event>change_external_contact</Event>\
@@ -300,7 +300,7 @@ fn remark(name: &str, description: &str) -> Do {
     }))
 }
 
-/// What WeCom tells of the customer and of the employee.
+/// What WeCom answers about the customer and about the employee.
 fn known(seen: &Seen) -> Option<Reply> {
     Some(Reply::json(match seen.path.trim_start_matches("/cgi-bin/") {
         "externalcontact/get" => {
@@ -440,9 +440,9 @@ async fn a_forward_that_cannot_be_ends_with_what_to_do() {
     desk.end().await;
 }
 
-/// Neither of this customer nor of the next, while a receiver and WeCom's messages hang.
+/// Neither this customer's tags nor the next one's wait while a receiver of forwards and WeCom's messages hang.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_tells_others_holds_up_no_tags() {
+async fn reports_hold_up_no_tags() {
     let script = |seen: &Seen| seen.path.ends_with("message/send").then_some(Reply::Hang);
     let Some(desk) = Desk::open(Which::Sqlite, script, |_| {}).await else { return };
     let crm = receiver(|_| Reply::Hang).await;

@@ -97,7 +97,7 @@ fn a_welcome_ends_as_wecoms_code_says() {
     assert!(matches!(ends(Class::Refused), Next::Failed { reason } if reason.contains("errmsg")));
 }
 
-/// In which ways the welcome that goes out now is less than its rule says; beside that it is `expected`.
+/// What the welcome that goes out now lacks of what its rule says; the rest of it must be `expected`.
 #[track_caller]
 fn lesser_than(outcome: &Outcome, expected: Action) -> Vec<String> {
     let (Some(Action::Welcome(sent)), Action::Welcome(expected)) = (&outcome.request, expected) else {

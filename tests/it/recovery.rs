@@ -131,7 +131,7 @@ async fn a_server_killed_while_wecom_answers_leads_to_no_second_welcome(#[case] 
 async fn after_the_deadline_a_restart_sends_no_welcome_and_sets_the_tags(#[case] which: Which) {
     let Some(database) = fresh(which).await else { return };
     let stage = Stage::set(database, PLAIN_RULES).await;
-    // WeCom tells of it 17 seconds late.
+    // WeCom delivers it 17 seconds late.
     let added = stage.wecom.add_customer(&AddCustomer::new("zhangsan", "小周", None)).unwrap();
     let payload = stage.wecom.delivered(added.deliveries[0]).await.unwrap().plaintext;
     let created_s = now_ms() / 1_000 - 17;
@@ -203,7 +203,7 @@ async fn two_servers_share_one_database_and_one_goes_on_for_the_other(#[case] wh
     assert!(killed.elapsed() < TAKEN_OVER_WITHIN, "{:?}", killed.elapsed());
     assert_greeted(&stage, &added, &events);
 
-    // One is told to end with a tag in its hands: it signs off, and the other need not wait.
+    // One gets a signal to end while it sets a tag: it signs off, and the other need not wait.
     let third = stage.serve().await;
     stage.wecom.clear_requests();
     stage.wecom.add_fault(Fault::lasting(MARK, FaultKind::Errcode { code: -1, message: None })).unwrap();

@@ -41,7 +41,7 @@ const SINCE_MS: i64 = 7 * 86_400_000;
 /// Events are read in pages of some hundred kilobytes.
 const PAGE: u32 = 200;
 
-/// So many differences are told to a person; the sum counts them all, and JSON has them all.
+/// So many differences are shown to a person; the sum counts them all, and JSON has them all.
 const SHOWN_MAX: u64 = 200;
 
 /// So many versions of the rules are kept, compared with the file; events come by time, and so by version.
@@ -125,7 +125,7 @@ async fn backtest(
 /// The versions of the rules by which events were planned, each held against the rules that are tried.
 struct Versions<'r> {
     tried: &'r Ruleset,
-    /// Under 0 what was never planned, or had no rules.
+    /// By version; 0 is for events that were never planned, or were planned without rules.
     compared: BTreeMap<i64, Backtest<'r>>,
 }
 

@@ -29,13 +29,13 @@ const READ_BYTES_MAX: u64 = 2 * DOCUMENT_BYTES_MAX as u64 + 1;
 
 /// What becomes of the rules.
 pub(super) struct Goal {
-    /// They are written here.
+    /// A file that they are written into instead of being imported.
     pub(super) to: Option<PathBuf>,
-    /// They are shown.
+    /// Whether they are only printed.
     pub(super) dry_run: bool,
-    /// They are imported, with this note.
+    /// What the imported version says about itself.
     pub(super) note: Option<String>,
-    /// Without calling WeCom.
+    /// Whether their files are left to running servers to upload, so that WeCom is not called.
     pub(super) no_upload: bool,
 }
 

@@ -43,7 +43,7 @@ pub(in crate::cli) struct Options {
     second: Option<String>,
 }
 
-/// One of the two.
+/// One of the two rule sets that are compared.
 struct Side {
     name: String,
     document: String,

@@ -245,7 +245,8 @@ async fn look_up(mut case: Situation, ruleset: &Ruleset, setup: &Setup) -> anyho
     Ok(case)
 }
 
-/// The answer; where there is none that is said, and counts as a look-up that failed, which is not made again.
+/// What a look-up found. If it failed the reason is printed, and the explanation counts it as failed, so that it is not
+/// made again.
 fn found<T>(whom: &str, answer: Result<Option<T>, wecom_client::Error>) -> Given<T> {
     let why = match answer {
         Ok(Some(answer)) => return Given::Is(Box::new(answer)),
@@ -415,7 +416,7 @@ fn lookups(explanation: &Explanation, lines: &mut Vec<String>) {
     }
 }
 
-/// A text, line by line, apart from what is said about it.
+/// Adds a message's text with a bar before each line, so that nobody takes it for a part of the explanation.
 fn quote(text: &str, lines: &mut Vec<String>) {
     lines.extend(text.lines().map(|line| format!("  │ {}", clean(line))));
 }

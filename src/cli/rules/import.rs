@@ -46,7 +46,7 @@ pub(super) async fn run(
 /// A document that is to be put in force.
 pub(super) struct Made {
     pub(super) document: String,
-    /// What the check notes has been told already, in terms of what the document was made of.
+    /// Whether the check's notes were printed already, with the rows of the table that the document was made of.
     pub(super) notes_printed: bool,
 }
 
@@ -87,7 +87,7 @@ pub(super) async fn put_in_force(
     say_uploads(published.files.len(), published.uploaded.as_ref(), no_upload);
     let mut findings = setup.settings(Required::Calls).map_or_else(
         |_| Vec::new(),
-        // Where there are no settings nothing can be held against them.
+        // Without settings nobody knows which apps there are.
         |config| publish::unknown_apps(&checked.resources, &config),
     );
     findings.extend(publish::missing(&checked.resources, &clients, &setup.environment, &setup.clock).await);

@@ -165,7 +165,7 @@ fn to_do(flag: &FlagRecord, media: &[Use<String>]) -> String {
                 )
             };
         }
-        // As the flag itself says, and `rules check --online`.
+        // The same advice as in the flag's text and in `rules check --online`.
         Kind::Tag => {
             "make the tag in the console, write `create: true` beside its name, or mend it in the rule and import the file"
         }

@@ -43,7 +43,6 @@ pub(in crate::cli) struct Options {
     filter: Option<String>,
 }
 
-/// What was counted.
 #[derive(Default)]
 struct Sum {
     passed: usize,
@@ -128,7 +127,8 @@ fn wrong(file: &Path, faults: &Faults, sum: &mut Sum, output: &mut Output) -> an
     print_faults(file, faults, output)
 }
 
-/// The same of one that cannot be read: told of itself where it is no text, and else of `file`, which names it there.
+/// The same for a file that cannot be read. One that is not UTF-8 has faults of its own; any other is a fault of
+/// `file`, at the place that names it.
 fn unreadable(
     error: &anyhow::Error,
     file: &Path,
