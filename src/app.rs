@@ -37,17 +37,13 @@ pub struct App {
 /// Why a server does not start, or why it stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Something behind the listeners.
     #[error(transparent)]
     Engine(#[from] engine::Error),
-    /// A listener.
     #[error("cannot listen on {address} ({setting}); is it taken, or not allowed to this user?")]
     Listen {
-        /// The address of the settings.
         address: SocketAddr,
-        /// The setting that says so.
+        /// The setting that has the address.
         setting: &'static str,
-        /// The system's answer.
         #[source]
         source: std::io::Error,
     },
@@ -125,7 +121,8 @@ async fn end(engine: &Engine, grace: Duration, public: ServerHandle, private: Se
 }
 
 fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, Error> {
-    // Replaced by another process on the same address within the minute, as in every restart.
+    // After a restart the system holds the address of the process before for up to a minute; `SO_REUSEADDR` binds it at
+    // once.
     let bind = || {
         let socket = match address {
             SocketAddr::V4(_) => tokio::net::TcpSocket::new_v4(),

@@ -29,7 +29,7 @@ pub enum Ended {
 }
 
 impl Shutdown {
-    /// Begins a life on the current tokio runtime. Panics outside of one, as [`Handle::current`] does.
+    /// Tasks will run on the current tokio runtime. Panics outside of one, as [`Handle::current`] does.
     pub fn new() -> Self {
         Self {
             soft: CancellationToken::new(),
@@ -63,8 +63,8 @@ impl Shutdown {
         });
     }
 
-    /// Runs a task that goes on while the others come to their end, and is dropped when they have: what says that the
-    /// process is alive.
+    /// Runs a task that goes on until all others have ended, and is dropped then. The heartbeat is one: a process whose
+    /// last tasks still run must not look dead.
     pub fn spawn_beside<F>(&self, task: F)
     where
         F: Future<Output = ()> + Send + 'static,

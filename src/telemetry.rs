@@ -71,7 +71,7 @@ pub fn init(log: &Log) -> Result<(), LogError> {
     Ok(())
 }
 
-/// An ack has 5 s, and is said to take 20 ms at the 99th percentile.
+/// An ack has 5 s, and should take 20 ms at the 99th percentile.
 const ACK_BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
 
 /// A welcome has 20 s, and should leave within 50 ms: fine at the near end, and the deadline is a bucket's edge.
@@ -157,7 +157,7 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Figures that all stand at nothing.
+    /// All figures at zero.
     pub fn new() -> Self {
         let mut metrics = Self {
             registry: Registry::with_prefix("greeter"),

@@ -48,13 +48,13 @@ const RULES: &str = include_str!("demo.yaml");
 /// The same people come each time.
 const SEED: u64 = 2026;
 
-/// Customers arrive so far apart, or closer where there are many of them.
+/// The time between two arrivals; shorter where there are many customers.
 const GAP: Duration = Duration::from_millis(80);
 
-/// All of them have arrived after about so long.
+/// Many customers arrive closer together, so that the last one comes after about this long.
 const ARRIVE_WITHIN: Duration = Duration::from_secs(4);
 
-/// So many may be under way before the next one is let in.
+/// At most so many customers are under way at once; the next one waits.
 const UNDER_WAY_MAX: usize = 512;
 
 /// By then a customer has been greeted and tagged, or something is wrong: the code's 20 seconds, and some.
@@ -128,7 +128,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let show = async {
         let well = stage.show(options.customers, &mut output).await?;
         if options.keep {
-            tell_how_to_play(&simulator.api_base(), private, &database, &mut output)?;
+            print_how_to_play(&simulator.api_base(), private, &database, &mut output)?;
             std::future::pending::<()>().await;
         }
         anyhow::Ok(well)
@@ -155,7 +155,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     Ok(ExitCode::from(if shown? { 0 } else { failure::FAILED }))
 }
 
-/// Defaults, whatever is set up on this machine, and the simulated company's app.
+/// The defaults with the simulated company's app; what is set up on this machine is not used.
 fn config(setup: &Setup, folder: &TempDir, corp: &Corp) -> anyhow::Result<Config> {
     let mut config = Config::defaults(&setup.environment)?;
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -183,17 +183,17 @@ async fn import_rules(store: &Store, now_ms: i64) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where the customers come in.
+/// What the customers' stories are played with and watched by.
 struct Stage {
     simulator: Simulator,
     store: Store,
     clock: Clock,
-    /// Userid and name of each.
+    /// By userid, their names.
     employees: Vec<(String, String)>,
 }
 
 impl Stage {
-    /// Lets them come, shows each, sums up; whether everything went well.
+    /// Lets the customers come, prints a line for each and a summary; `true` if everything went well.
     async fn show(&self, customers: u32, output: &mut Output) -> anyhow::Result<bool> {
         let verified = self.simulator.verify_url().await?;
         if !output.is_json() {
@@ -379,7 +379,7 @@ fn sum_up(all: &[Seen], took_ms: i64, well: bool, output: &mut Output) -> anyhow
     Ok(())
 }
 
-fn tell_how_to_play(
+fn print_how_to_play(
     base: &str,
     private: SocketAddr,
     database: &str,

@@ -1,4 +1,4 @@
-//! How a command tells that it failed: what failed, why, and what to do.
+//! How a command reports that it failed: what failed, why, and what to do.
 
 use std::{io, process::ExitCode};
 
@@ -15,20 +15,20 @@ pub(super) const USAGE: u8 = 2;
 #[error("{0}")]
 pub(super) struct Misuse(pub(super) String);
 
-/// Tells the failure on stderr and gives the exit status.
+/// Prints the failure on stderr and gives the exit status.
 pub(super) fn report(error: &anyhow::Error) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::SUCCESS;
     }
-    let mut told = vec![error.to_string()];
+    let mut messages = vec![error.to_string()];
     for cause in error.chain().skip(1) {
         let cause = cause.to_string();
         // Wrappers that are transparent repeat what they wrap.
-        if !told.iter().any(|earlier| earlier.contains(&cause)) {
-            told.push(cause);
+        if !messages.iter().any(|earlier| earlier.contains(&cause)) {
+            messages.push(cause);
         }
     }
-    let mut lines = format!("error: {}", told.join("\n  because: "));
+    let mut lines = format!("error: {}", messages.join("\n  because: "));
     if let Some(hint) = hint(error) {
         lines.push_str("\n  to do: ");
         lines.push_str(hint);

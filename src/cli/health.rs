@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::{failure, output::Output, setup::Setup};
-use crate::config::Needs;
+use crate::config::Required;
 
 pub(super) const EXAMPLES: &str = "\
 Asks /healthz of the admin listener, with --ready /readyz. Exit status 0 if the answer is 200, 1 if not.
@@ -43,7 +43,7 @@ pub(super) struct Options {
 pub(super) async fn run(options: &Options, setup: &Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     let address = match options.address {
         Some(address) => address,
-        None => reachable(setup.settings(Needs::Database)?.admin.listen),
+        None => reachable(setup.settings(Required::Database)?.admin.listen),
     };
     let path = if options.ready { "/readyz" } else { "/healthz" };
     let asked = tokio::time::timeout(ANSWERS_WITHIN, ask(address, path)).await;

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{output::Output, setup::Setup};
 use crate::{
-    config::Needs,
+    config::Required,
     store::{self, Migrated, Store},
 };
 
@@ -20,7 +20,7 @@ Examples:
   DATABASE_URL=postgres://owner:secret@db/greeter wecom-greeter migrate";
 
 pub(super) async fn run(setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
-    let config = setup.load(Needs::Database)?;
+    let config = setup.load(Required::Database)?;
     let store = Store::open(&store::Options::new(config.database.url.expose_secret())).await?;
     let migrated = store.migrate().await?;
     store.close().await;

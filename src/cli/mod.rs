@@ -148,7 +148,7 @@ pub fn usage(mut answer: clap::Error) -> ExitCode {
         let similar = suggested(similar);
         answer.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(similar));
     }
-    // A reader that has gone away is told nothing.
+    // If stdout is closed there is nobody to print it for.
     let _ = answer.print();
     ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2))
 }

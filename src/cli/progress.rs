@@ -20,14 +20,14 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Of so many, where that is known; `what` as in "events imported".
+    /// Progress towards `total`, where that is known; `what` as in "events imported".
     pub(super) fn of(total: Option<u64>, what: impl Into<Cow<'static, str>>) -> Self {
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         let template = match total {
             Some(_) => "{bar:30} {human_pos} of {human_len} {msg}, {per_sec}, {eta} left",
             None => "{spinner} {human_pos} {msg}, {per_sec}",
         };
-        // The templates are constants; should one be wrong, indicatif's own does.
+        // The templates are constants; should one be wrong, indicatif's own style is used.
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
@@ -40,7 +40,6 @@ impl Progress {
         Self { bar, began, shown: false }
     }
 
-    /// So many more are done.
     pub(super) fn add(&mut self, count: u64) {
         self.bar.inc(count);
         if !self.shown && self.began.elapsed() >= SHOWN_AFTER {
@@ -50,7 +49,8 @@ impl Progress {
         }
     }
 
-    /// The same beside an answer that comes piece by piece: where that is read on a terminal it is progress enough.
+    /// For a command that prints its answer piece by piece: on a terminal the answer shows the progress, so that none
+    /// is drawn.
     pub(super) fn beside(output: &Output, total: Option<u64>, what: impl Into<Cow<'static, str>>) -> Self {
         Self { shown: output.is_terminal(), ..Self::of(total, what) }
     }

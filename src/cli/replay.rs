@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     action::Kind,
-    config::Needs,
+    config::Required,
     flow::{
         engine::Engine,
         replay::{Preview, Replayed, Replayer},
@@ -25,11 +25,8 @@ use crate::{
 /// How many events are replayed at the same time. A replay must not be in the way of the customers of today.
 const REPLAYS_AT_ONCE: usize = 8;
 
-/// Which events are replayed.
 pub(super) enum Events {
-    /// These.
     Named(Vec<i64>),
-    /// What a filter finds.
     Found(EventFilter),
 }
 
@@ -62,7 +59,7 @@ pub(super) async fn run(
     setup: Setup,
     mut output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let config = setup.load(Needs::Apps)?;
+    let config = setup.load(Required::Apps)?;
     let engine = Engine::start(&config, Role::Command, setup.clock).await?;
     let replayer = Arc::new(Replayer::new(engine.clone()));
     let ended = match which.ids(&engine.store).await {
@@ -126,7 +123,7 @@ fn previewed(preview: &Preview) -> String {
     lines.join("\n")
 }
 
-/// Replays them, some at once, and tells what came of each in the order in which they were given.
+/// Replays them, some at once, and prints what came of each in the order in which they were given.
 async fn replay_all(
     replayer: &Arc<Replayer>,
     engine: &Engine,
@@ -144,7 +141,7 @@ async fn replay_all(
         .buffered(REPLAYS_AT_ONCE);
     // Nothing else may be waited for in here: the replays stand still meanwhile, with the connections that they hold.
     while let Some((id, replayed)) = replays.next().await {
-        well &= tell_replayed(id, replayed?, output)?;
+        well &= print_replayed(id, replayed?, output)?;
         progress.add(1);
     }
     progress.end();
@@ -165,8 +162,8 @@ async fn replay_one(
     Ok((ended, actions))
 }
 
-/// Whether it was replayed.
-fn tell_replayed(
+/// Prints what came of one replay; `true` if there was one.
+fn print_replayed(
     id: i64,
     (replayed, actions): (Replayed, Vec<ActionRecord>),
     output: &mut Output,

@@ -1,4 +1,4 @@
-//! `serve`: the server, until it is told to end.
+//! `serve`: the server, until a signal ends it.
 
 use std::process::ExitCode;
 
@@ -45,7 +45,7 @@ pub(super) async fn run(setup: Setup) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What tells a process to end.
+/// The signals that end a process.
 #[derive(Debug)]
 pub(super) struct Signals {
     interrupt: Signal,
@@ -58,7 +58,7 @@ impl Signals {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    /// Returns at the next one.
+    /// Returns at the next signal.
     pub(super) async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
@@ -66,7 +66,8 @@ impl Signals {
         }
     }
 
-    /// Begins the end at the first one, and returns at the second: somebody is in a hurry.
+    /// Begins the shutdown at the first signal, and returns at the second: whoever sends two does not want to wait for
+    /// it.
     pub(super) async fn end(&mut self, shutdown: &Shutdown) {
         self.next().await;
         shutdown.begin();

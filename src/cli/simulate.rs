@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{failure::Misuse, output::Output, serve::Signals, setup::Setup};
 use crate::{
-    config::{self, ConfigError, DEFAULT_APP, Needs},
+    config::{self, ConfigError, DEFAULT_APP, Required},
     telemetry,
 };
 use wecom_simulator::{Corp, Simulator, StartError};
@@ -159,10 +159,10 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
 /// The app whose credentials are taken from the settings, and how to log. It is no fault here that the settings have no
 /// app, unless one is asked for by name.
 fn settings(options: &Options, setup: &Setup) -> anyhow::Result<(Option<config::App>, config::Log)> {
-    let config = match setup.settings(Needs::Apps) {
+    let config = match setup.settings(Required::Apps) {
         Ok(config) => config,
         Err(ConfigError::Wrong(faults)) if faults.no_app() && faults.iter().next().is_none() => {
-            setup.settings(Needs::Database)?
+            setup.settings(Required::Database)?
         }
         Err(error) => return Err(error.into()),
     };

@@ -1,4 +1,4 @@
-//! How some durations are spread: what a summary tells of them.
+//! How some durations are spread: what a summary says of them.
 
 use std::time::Duration;
 

@@ -23,14 +23,13 @@ pub(super) fn render(record: &EventRecord, now_ms: i64) -> String {
     lines.push(String::new());
     lines.extend(timeline(record));
     lines.push(String::new());
-    lines.extend(record.actions.iter().flat_map(|action| stands(action, now_ms)));
+    lines.extend(record.actions.iter().flat_map(|action| action_lines(action, now_ms)));
     let mut text = lines.join("\n");
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
 }
 
-/// Which event it is.
 fn heading(event: &EventSummary) -> Vec<String> {
     let change = event.change.as_deref().filter(|change| !change.is_empty());
     let mut lines =
@@ -74,7 +73,7 @@ fn timeline(record: &EventRecord) -> Vec<String> {
 }
 
 /// Where an action stands, when it is tried next, and its request.
-fn stands(action: &ActionRecord, now_ms: i64) -> Vec<String> {
+fn action_lines(action: &ActionRecord, now_ms: i64) -> Vec<String> {
     let mut lines = vec![format!("  {}", ending(action))];
     if let Some(due_ms) = action.due_ms.filter(|_| action.status == Status::Pending) {
         let wait = milliseconds(due_ms.saturating_sub(now_ms).max(0));

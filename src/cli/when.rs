@@ -1,8 +1,8 @@
 //! Instants as people give them and read them.
 //!
-//! Given as RFC 3339 (`2026-03-01T09:00:00+08:00`), as date or date and time in this machine's time zone
-//! (`2026-03-01`, `2026-03-01 09:00`), or as a time ago (`90s`, `30m`, `2h`, `7d`, `2w`). Told in this machine's time
-//! zone; JSON has Unix milliseconds.
+//! Given as RFC 3339 (`2026-03-01T09:00:00+08:00`), as date or date and time in this machine's time zone (`2026-03-01`,
+//! `2026-03-01 09:00`), or as a time ago (`90s`, `30m`, `2h`, `7d`, `2w`). Shown in this machine's time zone; JSON has
+//! Unix milliseconds.
 
 use jiff::{
     Timestamp,

@@ -1,4 +1,4 @@
-//! From values as they were written to values that can be worked with; what is wrong is collected.
+//! Turns values as they were written into types, and collects what is wrong with them.
 //!
 //! Each method gives a placeholder where the value is wrong: nobody sees it, for with a fault there is no
 //! [`Config`](super::Config).
@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
         )
     }
 
-    /// A text that `expected` finds nothing wrong with.
+    /// A text. `expected` says what should stand there instead, or `None` where the text is right.
     pub(super) fn checked_text(
         &mut self,
         path: &str,
@@ -240,7 +240,7 @@ impl<'a> Reader<'a> {
         } else {
             Some("sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE")
         };
-        // Where it could not be read that has been said.
+        // A value that could not be read has its fault already.
         if let Some(expected) = expected.filter(|_| !text.is_empty()) {
             self.wrong(path, expected, &text);
         }

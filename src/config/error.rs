@@ -10,9 +10,7 @@ pub enum ConfigError {
     /// The settings file could not be read.
     #[error("cannot read the settings file {}", path.display())]
     Unreadable {
-        /// Which.
         path: PathBuf,
-        /// Why.
         #[source]
         cause: io::Error,
     },
@@ -53,7 +51,6 @@ impl fmt::Display for Place {
 /// One wrong setting.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
-    /// Where it stands.
     pub place: Place,
     /// What is expected there.
     pub what: String,

@@ -41,7 +41,7 @@ pub struct Config {
     pub http: Http,
     /// The private listener.
     pub admin: Admin,
-    /// The WeCom apps, the environment's first; empty where [`Needs::Database`] was asked for.
+    /// The WeCom apps, the environment's first; empty where [`Required::Database`] was asked for.
     pub apps: Vec<App>,
     /// The way to WeCom.
     pub wecom: Wecom,
@@ -133,7 +133,6 @@ pub struct Shutdown {
 pub struct Log {
     /// Directives of `tracing_subscriber::EnvFilter`; known to parse.
     pub filter: String,
-    /// In which form.
     pub format: LogFormat,
     /// Whether somebody has set the filter, so that it is not the default's.
     pub chosen: bool,
@@ -152,7 +151,7 @@ pub enum LogFormat {
 
 /// How much of the settings a command needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Needs {
+pub enum Required {
     /// Everything but the apps, which are not looked at: whoever reads the record need not hold WeCom's secrets.
     Database,
     /// At least one app as well, by which WeCom is called and nothing taken in: what opens callbacks may be absent.
@@ -162,13 +161,12 @@ pub enum Needs {
     Apps,
 }
 
-/// What to load.
+/// Where the settings come from, and how much of them must be there.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     /// `--config`: instead of `GREETER_CONFIG` and `./greeter.toml`.
     pub file: Option<PathBuf>,
-    /// How much is needed.
-    pub needs: Needs,
+    pub required: Required,
     /// In which folder `./greeter.toml` is looked for: the current one by default.
     pub folder: PathBuf,
 }
@@ -178,7 +176,7 @@ impl Config {
     /// those that hold secrets), nothing else.
     pub fn load(options: &Options, environment: &Environment) -> Result<Self, ConfigError> {
         let (values, faults) = sources::read(options, environment)?;
-        build(values, faults, options.needs).map(|config| config.under(environment))
+        build(values, faults, options.required).map(|config| config.under(environment))
     }
 
     /// The defaults under nothing but the log variables of this environment: for what must run whatever is set up.
@@ -186,7 +184,7 @@ impl Config {
     pub fn defaults(environment: &Environment) -> Result<Self, ConfigError> {
         let (values, faults) =
             sources::read_defaults(&environment.only(&["GREETER_LOG", "GREETER_LOG_FORMAT"]));
-        build(values, faults, Needs::Database).map(|config| config.under(environment))
+        build(values, faults, Required::Database).map(|config| config.under(environment))
     }
 
     fn under(mut self, environment: &Environment) -> Self {
@@ -207,7 +205,7 @@ pub struct Setting {
     pub secret: bool,
 }
 
-/// Every setting, those of an app last: what the documentation must tell of.
+/// Every setting, those of an app last: what the documentation must describe.
 pub fn documented() -> impl Iterator<Item = Setting> {
     SETTINGS.into_iter().chain(APP_SETTINGS)
 }
@@ -252,7 +250,7 @@ const APP_SETTINGS: [Setting; 6] = [
 /// The shortest admin token: 16 characters of any alphabet are beyond guessing over a network.
 const ADMIN_TOKEN_CHARS_MIN: usize = 16;
 
-fn build(values: Values, faults: Vec<Fault>, needs: Needs) -> Result<Config, ConfigError> {
+fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Config, ConfigError> {
     let Values { settings, apps } = values;
     let mut read = Reader::new(&settings, faults);
     let config = Config {
@@ -303,13 +301,13 @@ fn build(values: Values, faults: Vec<Fault>, needs: Needs) -> Result<Config, Con
         );
     }
     let mut faults = read.into_faults();
-    // An app that is written down wrongly is told as that, not as missing.
+    // An app that is written down wrongly is reported by its faults, and not as missing as well.
     let written =
         |fault: &Fault| matches!(&fault.place, Place::File { path, .. } if path.starts_with("apps"));
-    let none_given = needs != Needs::Database && apps.is_empty() && !faults.iter().any(written);
-    let apps = match needs {
-        Needs::Database => Vec::new(),
-        Needs::Calls | Needs::Apps => build_apps(apps, needs, &mut faults),
+    let none_given = required != Required::Database && apps.is_empty() && !faults.iter().any(written);
+    let apps = match required {
+        Required::Database => Vec::new(),
+        Required::Calls | Required::Apps => build_apps(apps, required, &mut faults),
     };
     if faults.is_empty() && !none_given {
         return Ok(Config { apps, ..config });
@@ -317,14 +315,14 @@ fn build(values: Values, faults: Vec<Fault>, needs: Needs) -> Result<Config, Con
     Err(ConfigError::Wrong(Faults::new(faults, none_given)))
 }
 
-fn build_apps(given: Vec<AppValues>, needs: Needs, faults: &mut Vec<Fault>) -> Vec<App> {
+fn build_apps(given: Vec<AppValues>, required: Required, faults: &mut Vec<Fault>) -> Vec<App> {
     let mut apps: Vec<App> = Vec::with_capacity(given.len());
     for AppValues { place, values } in given {
         let before = faults.len();
         let at = values.get("encoding_aes_key").map_or_else(|| place.clone(), |key| key.place.clone());
         let mut read = Reader::of_app(&values, place, std::mem::take(faults));
         // Whoever only calls WeCom need not have set up callbacks.
-        let called = needs == Needs::Calls
+        let called = required == Required::Calls
             && !["token", "encoding_aes_key"].iter().any(|key| values.contains_key(*key));
         let app = App {
             name: read

@@ -24,7 +24,7 @@ use super::{
 /// The largest settings file that is read. Thousands of apps fit in.
 const FILE_BYTES_MAX: u64 = 1 << 20;
 
-/// How many faults of a file's form are told: one missing quote can upset all that follows it.
+/// How many faults of a file's syntax are reported: one missing quote can upset all that follows it.
 const SYNTAX_FAULTS_MAX: usize = 5;
 
 /// The variable that names the settings file.
@@ -102,7 +102,7 @@ pub(super) enum Raw {
     Flag(bool),
     /// The path of the file that holds it.
     InFile(PathBuf),
-    /// Something no setting is; what it is called.
+    /// A value that no setting takes, an array for one; the name of its type.
     Other(&'static str),
 }
 
@@ -122,10 +122,9 @@ pub(super) struct AppValues {
     pub(super) values: Map,
 }
 
-/// The built-in layer.
 fn defaults() -> Layers {
     let mut layers = Layers::default();
-    // `default.toml` is a part of the program and a test reads it: its own faults would be told like any other's.
+    // `default.toml` is a part of the program and a test reads it; its own faults would be reported like any other's.
     layers.add_toml(DEFAULT_TOML, None, Path::new(""));
     layers
 }
@@ -137,7 +136,7 @@ pub(super) fn read_defaults(environment: &Environment) -> (Values, Vec<Fault>) {
     (layers.values, layers.faults)
 }
 
-/// All layers.
+/// The defaults, the file over them and the environment over both.
 pub(super) fn read(
     options: &Options,
     environment: &Environment,
@@ -149,7 +148,7 @@ pub(super) fn read(
         Ok(text) => {
             let folder = path.parent().unwrap_or(Path::new(""));
             if !layers.add_toml(&text, Some(&path.display().to_string()), folder) {
-                // What was not understood would come up again as missing.
+                // Whatever stands in a file that is not TOML would be reported as missing as well.
                 return Err(ConfigError::Wrong(Faults::new(layers.faults, false)));
             }
         }
@@ -340,7 +339,7 @@ impl Layers {
                 }
                 (Some(value), Some(_)) if setting.secret => {
                     self.fault(place(variable), &format!("is given twice: {of_file} is set as well"));
-                    // Given it is, so that nobody is told that it is missing.
+                    // Kept all the same, so that it is not reported as missing as well.
                     let value = Raw::Text(value.to_string_lossy().into_owned());
                     values.insert(setting.path, Given { value, place: place(variable) });
                 }

@@ -1,4 +1,4 @@
-//! Which addresses are the world's and which are somebody's own network.
+//! Which addresses are public, and which lie inside a private network.
 
 use std::{
     fmt,
@@ -29,7 +29,7 @@ impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let allow_private = self.allow_private;
         Box::pin(async move {
-            // The port is put in by the caller.
+            // reqwest puts the port in.
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
             let addresses: Vec<SocketAddr> =
                 found.filter(|address| allow_private || is_public(address.ip())).collect();
@@ -42,7 +42,7 @@ impl Resolve for Guard {
 }
 
 /// Whether an address is reached over the internet and not inside somebody's network, by the special-purpose registries
-/// (RFC 6890 and what has been added since). Addresses that carry an IPv4 address are what that one is.
+/// (RFC 6890 and what has been added since). An IPv6 address that carries an IPv4 address is judged by that one.
 pub(super) fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => is_public_v4(ip),
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn private_and_special_addresses_are_told_from_public_ones() {
+    fn private_and_special_addresses_are_not_public() {
         let private = [
             "0.0.0.0",
             "10.1.2.3",

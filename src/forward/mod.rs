@@ -60,7 +60,7 @@ pub struct Post<'a> {
     pub timestamp_s: i64,
     /// The JSON of the record.
     pub body: &'a [u8],
-    /// Signs it.
+    /// The key that it is signed with, where the rule names one.
     pub secret: Option<&'a SecretString>,
 }
 
@@ -88,7 +88,7 @@ pub enum Error {
     Broken(String, bool),
 }
 
-/// There can be no connections at all.
+/// Why no connections could be prepared.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetUpError {
@@ -101,8 +101,8 @@ pub enum SetUpError {
 }
 
 impl Error {
-    /// What kind of answer it is for the action that it was made for. A receiver that says 410 wants no more of it;
-    /// everything else may be mended on its side, and is tried again.
+    /// What can be done about it. A receiver that says 410 wants no more of it; everything else may be mended on its
+    /// side, and is tried again.
     pub fn class(&self) -> Class {
         match self {
             Self::Address(_) | Self::Status(410) => Class::Refused,
@@ -116,7 +116,7 @@ impl Error {
         if let Self::Status(status) = self { Some(*status) } else { None }
     }
 
-    /// What is told in the record. Holds no secret and not the address, which may carry one.
+    /// The message for the record. Holds no secret and not the address, which may carry one.
     pub fn message(&self) -> String {
         self.to_string()
     }
@@ -207,7 +207,7 @@ impl Forwarder {
 fn signature(secret: &SecretString, timestamp_s: i64, body: &[u8]) -> Result<String, Error> {
     use std::fmt::Write as _;
 
-    // A key of any length will do; the library's error is for ciphers that are choosier.
+    // HMAC takes a key of any length; the library's error is for other algorithms.
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
         .map_err(|_| Error::Address("its secret cannot be used as a key"))?;
     mac.update(timestamp_s.to_string().as_bytes());
@@ -236,12 +236,12 @@ fn broken(cause: reqwest::Error, timeout: Duration) -> Error {
     }
     let lost = !cause.is_connect() && !cause.is_builder();
     // The address may hold a secret of the receiver's, the deepest cause says what happened without it.
-    let told = if std::ptr::addr_eq(deepest, &raw const cause) {
+    let description = if std::ptr::addr_eq(deepest, &raw const cause) {
         cause.without_url().to_string()
     } else {
         deepest.to_string()
     };
-    Error::Broken(told, lost)
+    Error::Broken(description, lost)
 }
 
 #[cfg(test)]
@@ -258,10 +258,10 @@ mod tests {
     #[test]
     fn an_address_is_refused_as_it_is_written() {
         let careful = Forwarder::new(false).unwrap();
-        let told =
+        let check =
             |url: &str| careful.checked(url).map_or_else(|error| error.to_string(), |_| "ok".to_owned());
-        assert_eq!(told("https://crm.example.com/hooks?key=1"), "ok");
-        assert_eq!(told("https://93.184.215.14/"), "ok");
+        assert_eq!(check("https://crm.example.com/hooks?key=1"), "ok");
+        assert_eq!(check("https://93.184.215.14/"), "ok");
         for private in [
             "https://127.0.0.1/",
             "https://127.1/",
@@ -271,12 +271,12 @@ mod tests {
             "https://[::ffff:10.0.0.1]/",
             "https://169.254.169.254/latest/meta-data",
         ] {
-            assert_eq!(told(private), Error::Private.to_string(), "{private}");
+            assert_eq!(check(private), Error::Private.to_string(), "{private}");
         }
         for wrong in
             ["http://crm.example.com/", "ftp://crm.example.com/", "crm", "https://a:b@crm.example.com/"]
         {
-            assert!(told(wrong).starts_with("cannot post to it"), "{wrong}: {}", told(wrong));
+            assert!(check(wrong).starts_with("cannot post to it"), "{wrong}: {}", check(wrong));
         }
         assert!(Forwarder::new(true).unwrap().checked("http://10.0.0.7:8080/hook").is_ok());
     }

@@ -26,7 +26,6 @@ const BODY_WITHIN: Duration = Duration::from_secs(5);
 pub struct Public {
     /// The apps whose callbacks are taken in.
     pub apps: Apps,
-    /// Takes them in.
     pub intake: Intake,
     /// The largest body that is read, in bytes.
     pub body_max_bytes: usize,

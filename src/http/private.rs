@@ -1,6 +1,6 @@
 //! What the private listener answers: is the process ready to take callbacks, and what has it done so far.
 //!
-//! Every other path is the admin API's, which asks for its bearer token before it says even that there is nothing.
+//! Every other path is the admin API's, which asks for its bearer token before it answers so much as 404.
 
 use std::{
     sync::{
@@ -60,7 +60,7 @@ pub(super) async fn readyz(readiness: Data<Readiness>) -> HttpResponse {
     }
 }
 
-/// The admin API. This version has nothing behind it but the door.
+/// The admin API. This version only checks the token: no path below it exists yet.
 pub(super) async fn admin(request: HttpRequest, readiness: Data<Readiness>) -> HttpResponse {
     let Some(token) = &readiness.admin_token else {
         return text(

@@ -1,5 +1,6 @@
-//! What rules have done after the welcome, told from the customer's add to what WeCom, employees and other systems have
-//! got in the end: notices of what went wrong, forwards, and rules that had to be left open while the customer waited.
+//! What rules have done after the welcome, followed from the customer's add to what WeCom, employees and other systems
+//! have got in the end: notices of what went wrong, forwards, and rules that had to be left open while the customer
+//! waited.
 
 use std::time::Duration;
 
@@ -35,11 +36,11 @@ fn hang() -> FaultKind {
 }
 
 /// Kind and status of every action of an event.
-fn told(event: &EventRecord) -> Vec<(&str, &str)> {
+fn statuses(event: &EventRecord) -> Vec<(&str, &str)> {
     event.actions.iter().map(|action| (action.kind.as_str(), action.status.as_str())).collect()
 }
 
-/// Who was told what, oldest first.
+/// The notices that were sent, each with its receivers, oldest first.
 fn notices(wecom: &Simulator) -> Vec<(String, String)> {
     wecom.messages().iter().map(|message| (message.to.join("|"), message.text().to_owned())).collect()
 }
@@ -70,7 +71,7 @@ async fn a_missed_welcome_and_a_failed_tag_are_each_told_of(#[case] which: Which
     world.wecom.add_fault(Fault::new(SEND, 1, errcode(41050))).unwrap();
     let missed = world.add_one().await;
     let events = world.settled().await;
-    assert_eq!(told(&events[0]), [("welcome", "expired"), ("tag", "done"), ("notify", "done")]);
+    assert_eq!(statuses(&events[0]), [("welcome", "expired"), ("tag", "done"), ("notify", "done")]);
     assert_eq!(world.relation(&missed).tags, ["etPlain"]);
     let [(to, text)] = &notices(&world.wecom)[..] else { panic!("one notice") };
     let why = action(&events[0], Kind::Welcome).reason.as_deref().unwrap();
@@ -80,7 +81,7 @@ async fn a_missed_welcome_and_a_failed_tag_are_each_told_of(#[case] which: Which
     world.wecom.add_fault(Fault::new(MARK, 1, errcode(40058))).unwrap();
     let untagged = world.add_one().await;
     let events = world.settled().await;
-    assert_eq!(told(&events[0]), [("welcome", "done"), ("tag", "failed"), ("notify", "done")]);
+    assert_eq!(statuses(&events[0]), [("welcome", "done"), ("tag", "failed"), ("notify", "done")]);
     assert_eq!(world.relation(&untagged).welcomes.len(), 1);
     let why = action(&events[0], Kind::Tag).reason.as_deref().unwrap();
     assert_eq!(notices(&world.wecom)[1], ("lisi".to_owned(), format!("张三 的客户:{why}")));
@@ -92,14 +93,14 @@ async fn nobody_is_told_of_a_welcome_that_was_not_planned_nor_of_a_notice_that_f
     let world = World::with_rules(TestDatabase::sqlite(), TELLING).await;
     world.add(&AddCustomer { without_code: true, ..AddCustomer::new("zhangsan", "小周", None) }).await;
     let events = world.settled().await;
-    assert_eq!(told(&events[0]), [("welcome", "skipped"), ("tag", "done")]);
+    assert_eq!(statuses(&events[0]), [("welcome", "skipped"), ("tag", "done")]);
     assert_eq!(notices(&world.wecom), [], "an event without a code has no welcome to be missed");
 
     world.wecom.add_fault(Fault::new(SEND, 1, errcode(41050))).unwrap();
     world.wecom.add_fault(Fault::new(NOTICE, 1, errcode(81013))).unwrap();
     world.add_one().await;
     let events = world.settled().await;
-    assert_eq!(told(&events[0]), [("welcome", "expired"), ("tag", "done"), ("notify", "failed")]);
+    assert_eq!(statuses(&events[0]), [("welcome", "expired"), ("tag", "done"), ("notify", "failed")]);
     assert_eq!(notices(&world.wecom), []);
     assert_eq!(world.wecom.requests_of(NOTICE).len(), 1);
     world.end().await;
@@ -115,8 +116,8 @@ rules:
     notify: { to: [lisi], on: missed_welcome, text: '{{ reason }}' }
 ";
 
-/// There is a code and a rule that greets, and nothing to send: nobody was greeted, and who wants to know is told. A rule
-/// that is open is decided first.
+/// There is a code and a rule that greets, and nothing to send: nobody was greeted, and whoever asked for a notice gets
+/// one. A rule that is open is decided first.
 #[rstest]
 #[case(Which::Sqlite)]
 #[case(Which::Postgres)]
@@ -127,7 +128,7 @@ async fn a_welcome_that_came_out_blank_is_a_missed_one(#[case] which: Which) {
     world.add_one().await;
     let events = world.settled().await;
     assert_eq!(
-        told(&events[0]),
+        statuses(&events[0]),
         [("welcome", "skipped"), ("decide", "done"), ("notify", "done"), ("notify", "done")]
     );
     let why = "the welcome of the rule `blank` came out blank";
@@ -141,7 +142,7 @@ async fn a_welcome_that_came_out_blank_is_a_missed_one(#[case] which: Which) {
 
     world.add(&AddCustomer::new("zhangsan", "小周", Some("春"))).await;
     let events = world.settled().await;
-    assert_eq!(told(&events[0]), [("welcome", "done")]);
+    assert_eq!(statuses(&events[0]), [("welcome", "done")]);
     assert_eq!(notices(&world.wecom).len(), 2);
     world.end().await;
 }
@@ -169,7 +170,7 @@ rules:
     world.wecom.add_fault(Fault::new("externalcontact/remark", 1, errcode(40058))).unwrap();
     world.add_one().await;
     let events = world.settled().await;
-    let mut all = told(&events[0]);
+    let mut all = statuses(&events[0]);
     all.sort_unstable();
     assert_eq!(
         all,
@@ -192,7 +193,7 @@ rules:
     world.end().await;
 }
 
-/// Nobody lives to see the deadline: the next server tells of it, once.
+/// No server runs when the deadline passes: the next one sends the notice, once.
 #[rstest]
 #[case(Which::Sqlite)]
 #[case(Which::Postgres)]
@@ -200,7 +201,7 @@ rules:
 async fn a_welcome_that_expired_while_no_server_lived_is_told_of_after_the_restart(#[case] which: Which) {
     let Some(database) = fresh(which).await else { return };
     let stage = Stage::set(database, TELLING).await;
-    // WeCom tells of it 17 seconds late.
+    // WeCom delivers it 17 seconds late.
     let added = stage.wecom.add_customer(&AddCustomer::new("zhangsan", "小周", None)).unwrap();
     let said = stage.wecom.delivered(added.deliveries[0]).await.unwrap().plaintext;
     let created_s = Clock::system().now_ms() / 1_000 - 17;
@@ -221,7 +222,7 @@ async fn a_welcome_that_expired_while_no_server_lived_is_told_of_after_the_resta
     stage.wecom.clear_faults();
     let server = stage.serve().await;
     let events = stage.settled().await;
-    assert_eq!(told(&events[0]), [("welcome", "expired"), ("tag", "done"), ("notify", "done")]);
+    assert_eq!(statuses(&events[0]), [("welcome", "expired"), ("tag", "done"), ("notify", "done")]);
     let [(to, text)] = &notices(&stage.wecom)[..] else { panic!("one notice: {events:#?}") };
     assert_eq!(to, "zhangsan");
     assert!(text.starts_with("小周 没有欢迎语:") && text.contains("20 seconds"), "{text}");
@@ -264,7 +265,7 @@ rules:
     let added = world.add(&AddCustomer::new("zhangsan", "小周", Some("spring-2026"))).await;
     let events = world.settled().await;
     assert_eq!(
-        told(&events[0]),
+        statuses(&events[0]),
         [
             ("welcome", "done"),
             ("tag", "done"),
@@ -340,7 +341,7 @@ async fn a_directory_that_hangs_costs_the_department_its_welcome_and_not_its_tag
     let relation = world.relation(&added);
     assert_eq!(relation.welcomes[0].text(), "您好!");
     assert!((2_000..3_400).contains(&relation.welcomes[0].after_ms), "{}", relation.welcomes[0].after_ms);
-    assert_eq!(told(&events[0]), [("welcome", "done"), ("decide", "done"), ("tag", "done")]);
+    assert_eq!(statuses(&events[0]), [("welcome", "done"), ("decide", "done"), ("tag", "done")]);
     assert_eq!(action(&events[0], Kind::Decide).reason, None);
     assert_eq!(relation.tags, ["etSales", "etPlain"]);
     let mut rules = used(&events[0]);
@@ -379,7 +380,7 @@ rules:
     let events = world.settled().await;
     assert_eq!(world.relation(&added).welcomes[0].text(), "您好!");
     assert_eq!(world.relation(&added).tags, ["etWechat"]);
-    assert_eq!(told(&events[0]), [("welcome", "done"), ("decide", "done"), ("tag", "done")]);
+    assert_eq!(statuses(&events[0]), [("welcome", "done"), ("decide", "done"), ("tag", "done")]);
     assert!(action(&events[0], Kind::Decide).reason.as_deref().unwrap().starts_with("decided without"));
     world.end().await;
 }
@@ -427,7 +428,7 @@ async fn open_rules_are_decided_within_some_tries(
     let events = settled(&world, &hand).await;
     assert_eq!(world.wecom.requests_of(CUSTOMER).len(), asked);
     assert_eq!(
-        told(&events[0]),
+        statuses(&events[0]),
         [("welcome", "done"), ("decide", "done"), ("tag", "done"), ("notify", "done")]
     );
     assert_eq!(world.relation(&added).tags, tags);
@@ -451,7 +452,7 @@ async fn a_rule_that_only_tags_by_the_customer_delays_no_welcome() {
     assert!(world.relation(&added).welcomes[0].after_ms < 2_000);
     assert_eq!(asked.len(), 2, "what broke off is asked again: {events:#?}");
     assert_eq!(world.relation(&added).tags, ["etWechat", "etPlain"]);
-    assert_eq!(told(&events[0])[1], ("decide", "done"));
+    assert_eq!(statuses(&events[0])[1], ("decide", "done"));
     world.end().await;
 }
 
@@ -473,7 +474,7 @@ rules:
     let added = world.add(&silent).await;
     let events = world.settled().await;
     assert_eq!(
-        told(&events[0]),
+        statuses(&events[0]),
         [("welcome", "skipped"), ("decide", "done"), ("tag", "done"), ("remark", "done")]
     );
     assert!(action(&events[0], Kind::Welcome).reason.as_deref().unwrap().contains("no welcome code"));
@@ -512,7 +513,7 @@ rules:
         name: None,
         ..AddCustomer::new(employee, "", None)
     };
-    // WeCom tells by the second when an add happened: what is of the same second is not earlier.
+    // WeCom gives the time of an add in whole seconds: an add of the same second does not count as earlier.
     let a_second = || tokio::time::sleep(Duration::from_millis(1_100));
     a_second().await;
     let of_another = world.add(&again("lisi")).await;
@@ -549,7 +550,7 @@ async fn a_replay_of_the_tags_decides_the_open_rules_and_tells_nobody_again() {
     let replayed = Replayer::new(world.engine.clone()).replay(id, Some(Kind::Tag)).await.unwrap();
     assert_eq!(replayed, Replayed::Run { run: 1 });
     let events = world.settled().await;
-    assert_eq!(told(&events[0])[4..], [("decide", "done"), ("tag", "done")]);
+    assert_eq!(statuses(&events[0])[4..], [("decide", "done"), ("tag", "done")]);
     // Those that WeCom has already are put on once.
     assert_eq!(world.relation(&added).tags, ["etPlain", "etWechat"]);
     assert_eq!((world.wecom.requests_of(SEND).len(), notices(&world.wecom).len()), (1, 1));
@@ -570,7 +571,7 @@ async fn a_server_killed_while_it_decides_leaves_the_tags_to_the_next(#[case] wh
     stage.called(CUSTOMER, 1).await;
     until("the welcome is on record", async || {
         let records = stage.records().await;
-        (told(&records[0]) == [("welcome", "done"), ("decide", "running")]).then_some(())
+        (statuses(&records[0]) == [("welcome", "done"), ("decide", "running")]).then_some(())
     })
     .await;
     server.kill();
@@ -578,7 +579,7 @@ async fn a_server_killed_while_it_decides_leaves_the_tags_to_the_next(#[case] wh
     stage.wecom.clear_faults();
     let server = stage.serve().await;
     let events = stage.settled().await;
-    assert_eq!(told(&events[0]), [("welcome", "done"), ("decide", "done"), ("tag", "done")]);
+    assert_eq!(statuses(&events[0]), [("welcome", "done"), ("decide", "done"), ("tag", "done")]);
     assert_eq!(codes(action(&events[0], Kind::Tag)), [Some(0)]);
     let relation = stage.relation(&added);
     assert_eq!((relation.welcomes.len(), relation.tags), (1, vec!["etWechat".into(), "etPlain".into()]));

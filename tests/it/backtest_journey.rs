@@ -1,5 +1,5 @@
 //! A backtest is believed when it says of a day what really comes of it. So the same days are lived twice, under one
-//! set of rules and under another; what the second was told in advance must be what happened.
+//! set of rules and under another; what the backtest says of the second must be what happened.
 
 use std::{fs, process::Command, time::Duration};
 
@@ -171,31 +171,31 @@ async fn what_other_rules_would_have_done_is_what_they_do() {
         .env("DATABASE_URL", secrecy::ExposeSecret::expose_secret(&world.config.database.url));
     let ran = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
     assert!(ran.status.success() && ran.stderr.is_empty(), "{ran:?}");
-    let mut told: Vec<Value> = String::from_utf8(ran.stdout)
+    let mut lines: Vec<Value> = String::from_utf8(ran.stdout)
         .unwrap()
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect();
-    let sum = told.pop().unwrap();
-    // It tells the newest first.
-    told.reverse();
+    let sum = lines.pop().unwrap();
+    // The newest comes first.
+    lines.reverse();
     world.end().await;
 
     let (world, after) = lived(AFTER).await;
-    assert_eq!((told.len(), before.len()), (after.len(), after.len()));
+    assert_eq!((lines.len(), before.len()), (after.len(), after.len()));
     let mut changed = 0;
     let mut used: Vec<String> = Vec::new();
-    for ((told, before), after) in told.iter().zip(&before).zip(&after) {
+    for ((line, before), after) in lines.iter().zip(&before).zip(&after) {
         assert_eq!(before.summary.external_user_id, after.summary.external_user_id, "the same people");
-        assert_eq!(told["event_id"], after.summary.id);
+        assert_eq!(line["event_id"], after.summary.id);
         let (was, is) = (Came::of(before), Came::of(after));
         changed += u64::from(was != is);
-        assert_eq!(told["verdict"], if was == is { "same" } else { "changed" }, "{told:#}\n{was:?}\n{is:?}");
-        assert_eq!(was.changed(&told["changes"]), is, "{told:#}");
+        assert_eq!(line["verdict"], if was == is { "same" } else { "changed" }, "{line:#}\n{was:?}\n{is:?}");
+        assert_eq!(was.changed(&line["changes"]), is, "{line:#}");
         // What was decided after the welcome stands behind it in the record.
         let mut rules: Vec<String> = after.rules.iter().map(|rule| rule.name.clone()).collect();
         rules.sort();
-        assert_eq!(strings(&told["rules"]["would"]), rules);
+        assert_eq!(strings(&line["rules"]["would"]), rules);
         used.extend(rules);
     }
     assert_eq!((&sum["sum"]["changed"], &sum["sum"]["depends"]), (&changed.into(), &0.into()));

@@ -4,7 +4,7 @@ use std::{fs, path::Path, time::Duration};
 
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
-use wecom_greeter::config::{Config, ConfigError, DEFAULT_TOML, Environment, LogFormat, Needs, Options};
+use wecom_greeter::config::{Config, ConfigError, DEFAULT_TOML, Environment, LogFormat, Options, Required};
 
 const KEY: &str = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C";
 
@@ -24,15 +24,15 @@ fn folder(text: &str) -> TempDir {
     folder
 }
 
-fn load(folder: &Path, needs: Needs, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    let options = Options { file: None, needs, folder: folder.to_owned() };
+fn load(folder: &Path, required: Required, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+    let options = Options { file: None, required, folder: folder.to_owned() };
     Config::load(&options, &variables.iter().copied().collect())
 }
 
 /// What is said about a file and an environment, with the folder's name taken out.
 fn complaint(text: &str, variables: &[(&str, &str)]) -> String {
     let folder = folder(text);
-    let error = load(folder.path(), Needs::Apps, variables).expect_err("the settings are wrong");
+    let error = load(folder.path(), Required::Apps, variables).expect_err("the settings are wrong");
     error.to_string().replace(&format!("{}/", folder.path().display()), "")
 }
 
@@ -89,7 +89,7 @@ fn the_environment_alone_is_enough() {
         ("GREETER_ADMIN_TOKEN", ""),
         ("WECOM_API_BASE", "http://127.0.0.1:4000/"),
     ]);
-    let config = load(nowhere.path(), Needs::Apps, &variables).unwrap();
+    let config = load(nowhere.path(), Required::Apps, &variables).unwrap();
     assert_eq!(config.apps.len(), 1);
     assert_eq!(config.apps[0].name, "default");
     assert_eq!(config.apps[0].agent_id, Some(1_000_042));
@@ -107,7 +107,7 @@ fn the_environment_overrides_the_file_value_by_value() {
     );
     let folder = folder(&file);
     let config =
-        load(folder.path(), Needs::Apps, &[("GREETER_LISTEN", "127.0.0.1:2"), ("WECOM_TOKEN", "other")])
+        load(folder.path(), Required::Apps, &[("GREETER_LISTEN", "127.0.0.1:2"), ("WECOM_TOKEN", "other")])
             .unwrap();
     assert_eq!(config.http.listen.port(), 2);
     assert_eq!(config.http.body_max_bytes, 100_000);
@@ -121,7 +121,7 @@ fn a_file_named_by_hand_goes_before_the_one_of_the_environment() {
     let folder = folder("log.format = 'json'");
     let other = folder.path().join("other.toml");
     fs::write(&other, "log.filter = 'debug'").unwrap();
-    let mut options = Options { needs: Needs::Database, folder: folder.path().to_owned(), file: None };
+    let mut options = Options { required: Required::Database, folder: folder.path().to_owned(), file: None };
     let environment: Environment = [("GREETER_CONFIG", other.clone())].into_iter().collect();
     let config = Config::load(&options, &environment).unwrap();
     assert_eq!((config.log.filter.as_str(), config.log.format), ("debug", LogFormat::Text));
@@ -146,7 +146,8 @@ fn secrets_can_be_given_as_files() {
     fs::write(folder.path().join("key"), KEY).unwrap();
     fs::write(folder.path().join("dsn"), "postgres://u:p@h/d\n").unwrap();
     let dsn = folder.path().join("dsn");
-    let config = load(folder.path(), Needs::Apps, &[("DATABASE_URL_FILE", dsn.to_str().unwrap())]).unwrap();
+    let config =
+        load(folder.path(), Required::Apps, &[("DATABASE_URL_FILE", dsn.to_str().unwrap())]).unwrap();
     assert_eq!(config.apps[0].secret.expose_secret(), "from-a-file");
     assert_eq!(config.admin.token.unwrap().expose_secret(), "0123456789abcdef0123");
     assert_eq!(config.database.url.expose_secret(), "postgres://u:p@h/d");
@@ -155,7 +156,7 @@ fn secrets_can_be_given_as_files() {
 #[test]
 fn who_needs_the_database_alone_need_not_hold_wecoms_secrets() {
     let nowhere = tempfile::tempdir().unwrap();
-    let config = load(nowhere.path(), Needs::Database, &[("WECOM_CORP_ID", "ww1")]).unwrap();
+    let config = load(nowhere.path(), Required::Database, &[("WECOM_CORP_ID", "ww1")]).unwrap();
     assert!(config.apps.is_empty());
 }
 
@@ -356,11 +357,11 @@ fn one_wrong_thing_is_told_in_one_sentence() {
             environment_app(),
         ),
     ];
-    let told: Vec<String> = cases
+    let complaints: Vec<String> = cases
         .iter()
         .map(|(what, file, variables)| format!("# {what}\n{}", complaint(file, variables)))
         .collect();
-    insta::assert_snapshot!(told.join("\n"), @r"
+    insta::assert_snapshot!(complaints.join("\n"), @r"
     # the form
     a setting is wrong
       greeter.toml:1

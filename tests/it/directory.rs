@@ -1,5 +1,5 @@
 //! Look-ups against a WeCom that is slow, refuses, or answers oddly: what is asked how often, and what a welcome that
-//! waits for it is told, and when.
+//! waits for it gets, and when.
 
 use std::{
     sync::{
@@ -297,8 +297,8 @@ async fn an_answer_that_is_of_nobody_is_a_look_up_that_failed_and_may_pass() {
     let case = case(&app, &stored, &event);
     let mut known = Findings::default();
     let failed = lookups.ask(&case, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
-    let told: Vec<_> = failed.iter().map(|failed| (failed.what, failed.may_pass())).collect();
-    assert_eq!(told, [("the customer", true), ("the employee", true)]);
+    let lookups_failed: Vec<_> = failed.iter().map(|failed| (failed.what, failed.may_pass())).collect();
+    assert_eq!(lookups_failed, [("the customer", true), ("the employee", true)]);
     assert!(failed[0].message.contains("no external_contact"), "{failed:?}");
     assert!(known.is_lacking() && !found(&known.customer) && !found(&known.employee));
 }
@@ -434,7 +434,7 @@ async fn a_customer_whose_employee_is_not_listed_yet_is_known_in_part_and_asked_
 #[tokio::test]
 async fn without_the_departments_the_employee_is_known_by_name() {
     for (reply, may_pass) in [(Reply::code(60011), false), (Reply::code(-1), true), (Reply::Hang, true)] {
-        let told = format!("{reply:?}");
+        let answered = format!("{reply:?}");
         let script = move |seen: &Seen| {
             if seen.path.contains("department/") { reply.clone() } else { usual(seen) }
         };
@@ -447,11 +447,11 @@ async fn without_the_departments_the_employee_is_known_by_name() {
         let mut known = Findings::default();
         let begun = Instant::now();
         let failed = lookups.ask(&case, ALL, &mut known, Duration::from_secs(2), Retries::None).await;
-        assert!(begun.elapsed() < Duration::from_millis(1_900), "{told}: {:?}", begun.elapsed());
+        assert!(begun.elapsed() < Duration::from_millis(1_900), "{answered}: {:?}", begun.elapsed());
         assert!(matches!(&failed[..], [part] if part.is_part && part.may_pass() == may_pass), "{failed:?}");
-        let Finding::Found(employee) = &known.employee else { panic!("{told}: not found") };
+        let Finding::Found(employee) = &known.employee else { panic!("{answered}: not found") };
         assert_eq!((employee.name.as_deref(), &*employee.departments), (Some("张三"), &[120][..]));
-        assert!(employee.above_unknown && known.is_lacking(), "{told}");
+        assert!(employee.above_unknown && known.is_lacking(), "{answered}");
 
         // In the department itself for certain; in the one above perhaps.
         for (department, expected) in [(120, "is"), (12, "perhaps")] {
@@ -465,7 +465,7 @@ async fn without_the_departments_the_employee_is_known_by_name() {
             let with_code = Arc::new(Event::from_payload(with_code.as_bytes()));
             let (case, media) = (Case { event: with_code, ..case.clone() }, Media::as_written());
             let plan = rules.plan(&case.facts(&known, &media, case.stored.received_at_ms));
-            assert_eq!(plan.rules[0].name, expected, "{told}: {department}");
+            assert_eq!(plan.rules[0].name, expected, "{answered}: {department}");
         }
     }
 }

@@ -1,5 +1,5 @@
-//! What comes after the welcome: rules that were left open, notices to employees, the record to other systems. The plans
-//! are made by hand, so that each is exactly what is to be seen to.
+//! What comes after the welcome: rules that were left open, notices to employees, the record to other systems. The
+//! plans are made by hand, so that each has exactly what its test is about.
 
 use std::{
     sync::Arc,
@@ -41,7 +41,7 @@ use crate::harness::{
     world::{MARK, Which, action, config_for, fresh, import, until},
 };
 
-/// What an add tells; `n` makes it one of its own.
+/// The payload of an add; every `n` makes another event.
 fn payload(n: i64) -> String {
     format!(
         "<xml><ToUserName>ww1</ToUserName><CreateTime>1733900461</CreateTime><Event>change_external_contact</Event>\
@@ -186,7 +186,7 @@ fn plan_record(claimed: ClaimedEvent, process: ProcessId, actions: Vec<Do>, now_
     }
 }
 
-fn told(event: &EventRecord) -> Vec<(&str, &str)> {
+fn statuses(event: &EventRecord) -> Vec<(&str, &str)> {
     event.actions.iter().map(|action| (action.kind.as_str(), action.status.as_str())).collect()
 }
 
@@ -220,7 +220,10 @@ async fn employees_are_told_in_the_apps_name_each_notice_by_itself(#[case] which
         )
         .await;
     assert_eq!(event.summary.status.as_str(), "settled");
-    assert_eq!(told(&event), [("notify", "done"), ("notify", "done"), ("notify", "failed"), ("tag", "done")]);
+    assert_eq!(
+        statuses(&event),
+        [("notify", "done"), ("notify", "done"), ("notify", "failed"), ("tag", "done")]
+    );
     assert!(event.actions[0].reason.as_ref().unwrap().contains("did not tell employees nobody"));
     assert_eq!(event.actions[1].reason, None);
     assert!(event.actions[2].reason.as_ref().unwrap().starts_with("WeCom refused it"));
@@ -240,7 +243,7 @@ async fn without_an_agent_id_a_notice_says_what_to_set_and_nobody_is_called() {
     let no_agent = |config: &mut Config| config.apps[0].agent_id = None;
     let Some(desk) = Desk::open(Which::Sqlite, |_| None, no_agent).await else { return };
     let event = desk.performed(1, vec![notify(users(&["lisi"]), "新客户", false)]).await;
-    assert_eq!(told(&event), [("notify", "failed")]);
+    assert_eq!(statuses(&event), [("notify", "failed")]);
     assert!(reason(&event, Kind::Notify).contains("WECOM_AGENT_ID"), "{}", reason(&event, Kind::Notify));
     assert!(desk.wecom.seen_at("message/send").is_empty());
     desk.end().await;
@@ -260,7 +263,7 @@ async fn a_notice_asks_for_the_customer_when_it_is_sent_and_goes_without_where_t
     let text = "{{ customer.name | default('有人') }}来了";
     for (n, expected) in [(1, "小周来了"), (2, "有人来了")] {
         let event = desk.performed(n, vec![notify(users(&["lisi"]), text, true)]).await;
-        assert_eq!(told(&event), [("notify", "done")]);
+        assert_eq!(statuses(&event), [("notify", "done")]);
         let request = action(&event, Kind::Notify).request.as_ref().unwrap();
         assert_eq!(request["text"], expected, "the record has what was sent");
         assert_eq!(desk.wecom.seen_at("message/send").last().unwrap().json()["text"]["content"], expected);
@@ -273,16 +276,16 @@ async fn one_employee_is_sent_no_more_in_a_minute_than_wecom_passes_on() {
     let Some(desk) = Desk::open(Which::Sqlite, |_| None, |_| {}).await else { return };
     for n in 0..16 {
         let event = desk.performed(n, vec![notify(users(&["lisi"]), "新客户", false)]).await;
-        assert_eq!(told(&event), [("notify", "done")]);
+        assert_eq!(statuses(&event), [("notify", "done")]);
     }
     let begun_ms = Clock::system().now_ms();
     let event = desk.performed(16, vec![notify(users(&["LiSi", "wangwu"]), "新客户", false)]).await;
-    assert_eq!(told(&event), [("notify", "pending")]);
+    assert_eq!(statuses(&event), [("notify", "pending")]);
     assert!(reason(&event, Kind::Notify).contains("30 in a minute"));
     let due_ms = action(&event, Kind::Notify).due_ms.unwrap() - begun_ms;
     assert!((30_000..=60_000).contains(&due_ms), "in {due_ms} ms");
     let event = desk.performed(17, vec![notify(users(&["wangwu"]), "新客户", false)]).await;
-    assert_eq!(told(&event), [("notify", "done")], "what was not sent is not counted");
+    assert_eq!(statuses(&event), [("notify", "done")], "what was not sent is not counted");
     desk.end().await;
 }
 
@@ -297,7 +300,7 @@ fn remark(name: &str, description: &str) -> Do {
     }))
 }
 
-/// What WeCom tells of the customer and of the employee.
+/// What WeCom answers about the customer and about the employee.
 fn known(seen: &Seen) -> Option<Reply> {
     Some(Reply::json(match seen.path.trim_start_matches("/cgi-bin/") {
         "externalcontact/get" => {
@@ -316,7 +319,7 @@ async fn all_texts_of_an_event_share_one_look_up() {
     let texts =
         || vec![remark("{{ customer.name }}", "{{ employee.name }}"), notice("a"), notice("b"), notice("c")];
     let event = desk.performed(1, texts()).await;
-    assert!(told(&event).iter().all(|(_, status)| *status == "done"), "{:?}", told(&event));
+    assert!(statuses(&event).iter().all(|(_, status)| *status == "done"), "{:?}", statuses(&event));
     assert_eq!(desk.wecom.seen_at("externalcontact/remark")[0].json()["remark"], "小周");
     for notice in desk.wecom.seen_at("message/send") {
         assert_eq!(notice.json()["text"]["content"], "张三:小周");
@@ -339,7 +342,7 @@ async fn a_customer_who_is_gone_costs_one_look_up_and_no_wait() {
     let id = work.case.stored.id;
     desk.engine.dispatcher.run(work).await;
     let event = desk.record(id).await;
-    assert_eq!(event.summary.status.as_str(), "settled", "{:?}", told(&event));
+    assert_eq!(event.summary.status.as_str(), "settled", "{:?}", statuses(&event));
     assert_eq!(action(&event, Kind::Notify).request.as_ref().unwrap()["text"], "有人走了");
     assert_eq!(desk.wecom.seen_at("externalcontact/remark")[0].json()["remark"], "走了");
     assert_eq!(desk.wecom.seen_at("externalcontact/get").len(), 1);
@@ -390,7 +393,7 @@ async fn the_record_is_forwarded_signed_and_without_the_welcome_code(#[case] whi
     let event = desk
         .performed(1, vec![forward(url.clone(), Some("CRM_KEY")), forward(format!("{url}/2"), None)])
         .await;
-    assert_eq!(told(&event), [("forward", "done"), ("forward", "done")]);
+    assert_eq!(statuses(&event), [("forward", "done"), ("forward", "done")]);
     let messages: Vec<_> = event.actions[0].attempts.iter().map(|attempt| attempt.errmsg.as_str()).collect();
     assert_eq!(messages, ["the receiver answered with the status 503", "the receiver took it"]);
 
@@ -422,24 +425,24 @@ async fn a_forward_that_cannot_be_ends_with_what_to_do() {
     let Some(desk) = Desk::open(Which::Sqlite, |_| None, |_| {}).await else { return };
     let crm = receiver(|_| Reply::Http(410, String::new())).await;
     let event = desk.performed(1, vec![forward(crm.base(), Some("NOT_SET"))]).await;
-    assert_eq!(told(&event), [("forward", "failed")]);
+    assert_eq!(statuses(&event), [("forward", "failed")]);
     assert!(reason(&event, Kind::Forward).contains("the environment variable NOT_SET"));
     assert!(crm.seen().is_empty());
     let event = desk.performed(2, vec![forward(crm.base(), None)]).await;
-    assert_eq!((told(&event), crm.seen().len()), (vec![("forward", "failed")], 1));
+    assert_eq!((statuses(&event), crm.seen().len()), (vec![("forward", "failed")], 1));
     assert!(reason(&event, Kind::Forward).contains("410"));
     desk.end().await;
 
     let Some(desk) = Desk::open(Which::Sqlite, |_| None, strict).await else { return };
     let event = desk.performed(1, vec![forward("https://127.0.0.1:9/".into(), None)]).await;
-    assert_eq!(told(&event), [("forward", "failed")]);
+    assert_eq!(statuses(&event), [("forward", "failed")]);
     assert!(reason(&event, Kind::Forward).contains("forward.allow_private_networks"));
     desk.end().await;
 }
 
-/// Neither of this customer nor of the next, while a receiver and WeCom's messages hang.
+/// Neither this customer's tags nor the next one's wait while a receiver of forwards and WeCom's messages hang.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_tells_others_holds_up_no_tags() {
+async fn reports_hold_up_no_tags() {
     let script = |seen: &Seen| seen.path.ends_with("message/send").then_some(Reply::Hang);
     let Some(desk) = Desk::open(Which::Sqlite, script, |_| {}).await else { return };
     let crm = receiver(|_| Reply::Hang).await;
@@ -545,7 +548,10 @@ async fn what_was_left_open_is_decided_after_the_welcome_and_done_at_once(#[case
         deadline: Some(Deadline::at_ms(Clock::system().now_ms() + 20_000)),
     };
     let event = desk.performed(1, vec![welcome, decide(None)]).await;
-    assert_eq!(told(&event), [("welcome", "done"), ("decide", "done"), ("tag", "done"), ("remark", "done")]);
+    assert_eq!(
+        statuses(&event),
+        [("welcome", "done"), ("decide", "done"), ("tag", "done"), ("remark", "done")]
+    );
     assert_eq!(event.summary.status.as_str(), "settled");
     let rules: Vec<_> =
         event.rules.iter().map(|rule| (rule.name.as_str(), rule.used_for.as_slice())).collect();
@@ -555,7 +561,7 @@ async fn what_was_left_open_is_decided_after_the_welcome_and_done_at_once(#[case
     assert!(place("send_welcome_msg") < place("mark_tag") && place("mark_tag") < place("remark"));
 
     let event = desk.performed(2, vec![decide(Some(Kind::Remark))]).await;
-    assert_eq!(told(&event), [("decide", "done"), ("remark", "done")], "a replay of one kind");
+    assert_eq!(statuses(&event), [("decide", "done"), ("remark", "done")], "a replay of one kind");
     desk.end().await;
 }
 
@@ -604,7 +610,7 @@ async fn a_welcome_that_expires_after_a_try_says_what_was_answered_last(#[case] 
         (event.summary.status.as_str() == "settled").then_some(event)
     })
     .await;
-    assert_eq!(told(&event), [("welcome", "expired")]);
+    assert_eq!(statuses(&event), [("welcome", "expired")]);
     let expected = "the 20 seconds ended before WeCom took it; last answer: 41096 being sent";
     assert_eq!(reason(&event, Kind::Welcome), expected);
     desk.end().await;
@@ -635,7 +641,7 @@ async fn a_server_killed_after_the_decision_leaves_what_was_decided_to_the_next(
     stage.called(MARK, 1).await;
     server.kill();
     let event = stage.store.event(id).await.unwrap().unwrap();
-    assert_eq!(told(&event), [("decide", "done"), ("tag", "running"), ("remark", "running")]);
+    assert_eq!(statuses(&event), [("decide", "done"), ("tag", "running"), ("remark", "running")]);
 
     stage.wecom.clear_faults();
     let server = stage.serve().await;
@@ -645,7 +651,7 @@ async fn a_server_killed_after_the_decision_leaves_what_was_decided_to_the_next(
     })
     .await;
     let event = stage.store.event(id).await.unwrap().unwrap();
-    assert_eq!(told(&event), [("decide", "done"), ("tag", "done"), ("remark", "done")]);
+    assert_eq!(statuses(&event), [("decide", "done"), ("tag", "done"), ("remark", "done")]);
     assert_eq!(stage.relation(&added).tags, ["etPlain"]);
     drop(server);
 }
@@ -674,6 +680,6 @@ async fn a_look_up_that_fails_leaves_the_tags_and_one_call_for_all_that_a_plan_n
     // A replay has no welcome to hurry for; what it does is another run of its own.
     let replayed = Replayer::new(desk.engine.clone()).replay(id, Some(Kind::Tag)).await.unwrap();
     assert_eq!(replayed, Replayed::Run { run: 1 });
-    assert_eq!(told(&desk.record(id).await).last(), Some(&("tag", "done")));
+    assert_eq!(statuses(&desk.record(id).await).last(), Some(&("tag", "done")));
     desk.end().await;
 }

@@ -326,8 +326,8 @@ async fn a_file_that_is_not_what_its_name_says_and_one_that_is_not_there_are_ref
         let ran = greeter(folder.path(), &world.config, &["rules", command, "shop.yaml"]).await;
         assert_eq!(ran.status.code(), Some(1), "{ran:?}");
         let out = String::from_utf8(ran.stdout).unwrap();
-        let told: Vec<&str> = out.lines().collect();
-        let [fake, missing] = told.as_slice() else { panic!("two faults: {out}") };
+        let faults: Vec<&str> = out.lines().collect();
+        let [fake, missing] = faults.as_slice() else { panic!("two faults: {out}") };
         assert!(fake.starts_with("shop.yaml:7:"), "{fake}");
         assert!(
             fake.contains("`assets/dot.png` of the rule `everyone` begins like no JPG or PNG file"),

@@ -36,7 +36,7 @@ async fn wecom(agent_id: Option<i64>) -> (Simulator, Vec<Asked>) {
     (wecom, asked)
 }
 
-fn told(findings: &[Finding]) -> String {
+fn in_lines(findings: &[Finding]) -> String {
     findings.iter().map(|finding| format!("{:?} {finding}", finding.gravity)).collect::<Vec<_>>().join("\n")
 }
 
@@ -57,7 +57,7 @@ async fn what_is_missing_at_wecom_is_told_with_its_line_and_how_to_mend_it() {
         ..Resources::default()
     };
     let findings = look(&resources, &apps, &Clock::system(), SOON).await;
-    insta::assert_snapshot!(told(&findings), @r"
+    insta::assert_snapshot!(in_lines(&findings), @r"
     Missing 6:5: rule `spring`: there is no tag with the id `etGone`; copy the id again, or write the tag as `Group/Tag`
     Note 8:5: rule `spring`: there is no tag `新组/一` yet; it is made when it is first put on
     Missing 9:5: rule `spring`: there is no tag `渠道/没有`; make it in the console, write `create: true` beside it, or mend its name
@@ -88,9 +88,9 @@ async fn a_tag_that_one_rule_adds_by_name_and_removes_by_id_is_told() {
         ..Resources::default()
     };
     let findings = look(&resources, &apps, &Clock::system(), SOON).await;
-    let told = told(&findings);
-    insta::assert_snapshot!(told.lines().next().unwrap(), @"Missing 5:5: rule `spring`: the tag `etSampleTagChannelSpring00000000` is to be added and removed: it is `渠道/春季`, which line 4 adds; keep one of the two; until then it is added");
-    assert_eq!(told.matches("to be added and removed").count(), 1, "{told}");
+    let lines = in_lines(&findings);
+    insta::assert_snapshot!(lines.lines().next().unwrap(), @"Missing 5:5: rule `spring`: the tag `etSampleTagChannelSpring00000000` is to be added and removed: it is `渠道/春季`, which line 4 adds; keep one of the two; until then it is added");
+    assert_eq!(lines.matches("to be added and removed").count(), 1, "{lines}");
     wecom.stop().await;
 }
 
@@ -111,9 +111,9 @@ async fn what_wecom_does_not_tell_is_unknown_and_not_missing() {
     };
     let findings = look(&resources, &apps, &Clock::system(), Duration::from_secs(1)).await;
     assert_eq!(findings.iter().map(|finding| finding.gravity).collect::<Vec<_>>(), [Gravity::Unknown; 2]);
-    let told = told(&findings);
-    assert!(told.contains("48002") || told.contains("可调用接口的应用"), "{told}");
-    assert!(told.contains("within 1 s"), "{told}");
+    let lines = in_lines(&findings);
+    assert!(lines.contains("48002") || lines.contains("可调用接口的应用"), "{lines}");
+    assert!(lines.contains("within 1 s"), "{lines}");
     wecom.stop().await;
 }
 
@@ -125,7 +125,7 @@ fn what_needs_no_wecom_is_told_without_one() {
         ..Resources::default()
     };
     let findings = look_here(&resources, |name| name == "OTHER_KEY");
-    insta::assert_snapshot!(told(&findings), @r"
+    insta::assert_snapshot!(in_lines(&findings), @r"
     Note 7:5: rule `spring`: a written media_id cannot be checked, and works for three days from its upload; name the file instead (`file: …`), which is kept fresh
     Missing 12:5: rule `spring`: the environment variable `CRM_KEY` is not set here; set it where `serve` runs, or remove `secret_env`
     ");

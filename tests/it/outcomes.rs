@@ -97,9 +97,9 @@ fn a_welcome_ends_as_wecoms_code_says() {
     assert!(matches!(ends(Class::Refused), Next::Failed { reason } if reason.contains("errmsg")));
 }
 
-/// In which ways the welcome that goes out now is less than its rule says; beside that it is `expected`.
+/// What the welcome that goes out now lacks of what its rule says; the rest of it must be `expected`.
 #[track_caller]
-fn told_as(outcome: &Outcome, expected: Action) -> Vec<String> {
+fn lesser_than(outcome: &Outcome, expected: Action) -> Vec<String> {
     let (Some(Action::Welcome(sent)), Action::Welcome(expected)) = (&outcome.request, expected) else {
         panic!()
     };
@@ -121,7 +121,7 @@ fn a_refused_attachment_leaves_the_text_and_flags_the_rule() {
         let outcome = judge(&attempt(&action, class, "invalid media_id"));
         assert_eq!(again_in_ms(&outcome), 0, "at once: the code is running out");
         assert_eq!(
-            told_as(&outcome, welcome(0)),
+            lesser_than(&outcome, welcome(0)),
             ["without its attachments, which WeCom refused: invalid media_id"]
         );
         let flag = outcome.flag.unwrap();
@@ -146,7 +146,7 @@ fn a_refused_text_gives_way_to_its_fallback_once() {
     assert_eq!(again_in_ms(&outcome), 0);
     assert_eq!(outcome.flag.as_ref().map(|flag| flag.code), Some(FlagCode::TextRefused));
     let expected = Action::Welcome(Welcome::default().saying(fallback, Vec::new()));
-    assert_eq!(told_as(&outcome, expected), ["with its fallback: WeCom refused the text: spam"]);
+    assert_eq!(lesser_than(&outcome, expected), ["with its fallback: WeCom refused the text: spam"]);
     let lesser = outcome.request.unwrap();
     assert!(matches!(judge(&attempt(&lesser, Class::Content, "spam")).next, Next::Failed { .. }));
 }
@@ -359,7 +359,7 @@ fn a_refused_media_id_leaves_what_carries_none_and_then_the_text() {
     assert!(rest.message.text.is_some());
     // Whatever is refused now is not the media: all attachments go.
     let outcome = judge(&attempt(&Action::Welcome(rest), Class::Media, "invalid media_id"));
-    let lesser = told_as(&outcome, welcome(0));
+    let lesser = lesser_than(&outcome, welcome(0));
     assert!(lesser.len() == 2 && lesser[0].contains("media ids"), "both are told: {lesser:?}");
 }
 
@@ -372,7 +372,7 @@ fn a_welcome_of_nothing_but_refused_media_ends_and_one_with_a_fallback_says_that
     let fallback = Some(Text { content: "您好".into() });
     let action = Action::Welcome(Welcome { fallback, ..only });
     let outcome = judge(&attempt(&action, Class::Media, "invalid media_id"));
-    assert_eq!((again_in_ms(&outcome), told_as(&outcome, welcome(0)).len()), (0, 1));
+    assert_eq!((again_in_ms(&outcome), lesser_than(&outcome, welcome(0)).len()), (0, 1));
 }
 
 #[test]

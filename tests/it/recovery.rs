@@ -131,17 +131,17 @@ async fn a_server_killed_while_wecom_answers_leads_to_no_second_welcome(#[case] 
 async fn after_the_deadline_a_restart_sends_no_welcome_and_sets_the_tags(#[case] which: Which) {
     let Some(database) = fresh(which).await else { return };
     let stage = Stage::set(database, PLAIN_RULES).await;
-    // WeCom tells of it 17 seconds late.
+    // WeCom delivers it 17 seconds late.
     let added = stage.wecom.add_customer(&AddCustomer::new("zhangsan", "小周", None)).unwrap();
-    let told = stage.wecom.delivered(added.deliveries[0]).await.unwrap().plaintext;
+    let payload = stage.wecom.delivered(added.deliveries[0]).await.unwrap().plaintext;
     let created_s = now_ms() / 1_000 - 17;
-    let (before, rest) = told.split_once("<CreateTime>").unwrap();
+    let (before, rest) = payload.split_once("<CreateTime>").unwrap();
     let (_, after) = rest.split_once('<').unwrap();
-    let told = format!("{before}<CreateTime>{created_s}<{after}");
+    let payload = format!("{before}<CreateTime>{created_s}<{after}");
 
     stage.wecom.add_fault(hang("gettoken")).unwrap();
     let server = stage.serve().await;
-    let number = stage.wecom.deliver_raw(&told).unwrap();
+    let number = stage.wecom.deliver_raw(&payload).unwrap();
     assert_eq!(stage.wecom.delivered(number).await.unwrap().tries[0].status, Some(200));
     until("it is planned", async || (!stage.records().await[0].actions.is_empty()).then_some(())).await;
     server.kill();
@@ -177,9 +177,9 @@ async fn two_servers_share_one_database_and_one_goes_on_for_the_other(#[case] wh
         let (here, there) = if n % 2 == 0 { (&first, &second) } else { (&second, &first) };
         stage.deliver_to(here);
         let added = stage.add_one().await;
-        let told = stage.wecom.delivered(added.deliveries[0]).await.unwrap().plaintext;
+        let payload = stage.wecom.delivered(added.deliveries[0]).await.unwrap().plaintext;
         stage.deliver_to(there);
-        let again = stage.wecom.deliver_raw(&told).unwrap();
+        let again = stage.wecom.deliver_raw(&payload).unwrap();
         assert_eq!(stage.wecom.delivered(again).await.unwrap().tries[0].status, Some(200));
         all.push(added);
     }
@@ -203,7 +203,7 @@ async fn two_servers_share_one_database_and_one_goes_on_for_the_other(#[case] wh
     assert!(killed.elapsed() < TAKEN_OVER_WITHIN, "{:?}", killed.elapsed());
     assert_greeted(&stage, &added, &events);
 
-    // One is told to end with a tag in its hands: it signs off, and the other need not wait.
+    // One gets a signal to end while it sets a tag: it signs off, and the other need not wait.
     let third = stage.serve().await;
     stage.wecom.clear_requests();
     stage.wecom.add_fault(Fault::lasting(MARK, FaultKind::Errcode { code: -1, message: None })).unwrap();
@@ -368,9 +368,9 @@ async fn a_plan_whose_commit_was_not_answered_is_carried_out() {
     let engine = Engine::start(&config, Role::Command, Clock::system()).await.unwrap();
     // Nothing else commits while the customer is being looked up: it takes less than a heartbeat's pause.
     let added = stage.wecom.add_customer(&AddCustomer::new("zhangsan", "小周", None)).unwrap();
-    let told = stage.wecom.delivered(added.deliveries[0]).await.unwrap().plaintext.into_bytes();
-    let event = Event::from_payload(&told);
-    let new = NewEvent::of("default", told, &event, now_ms(), engine.process);
+    let payload = stage.wecom.delivered(added.deliveries[0]).await.unwrap().plaintext.into_bytes();
+    let event = Event::from_payload(&payload);
+    let new = NewEvent::of("default", payload, &event, now_ms(), engine.process);
     let Accepted::New(claimed) = engine.store.accept(new).await.unwrap() else { panic!("it is new") };
     wire.set(State::LosesCommit);
     let received = Received { claimed, event, acked_after_us: None };

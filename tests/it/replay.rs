@@ -75,7 +75,7 @@ async fn an_export_imported_and_exported_again_is_the_same(#[case] which: Which)
     store.close().await;
 }
 
-/// The file has every kind of event that the simulator can tell, in both forms.
+/// The file has every kind of event that the simulator can send, in both forms.
 #[test]
 fn the_recorded_day_has_every_kind_of_event() {
     let events: Vec<Value> = day::EVENTS.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
@@ -109,28 +109,28 @@ fn the_recorded_day_has_every_kind_of_event() {
     );
 }
 
-/// The simulator tells the day as it was recorded, but for the ids, which chance makes; with `RECORD_DAY` in the
+/// The simulator sends what was recorded, but for the ids, which chance makes; with `RECORD_DAY` in the
 /// environment it is recorded again.
 #[tokio::test]
-async fn the_day_is_told_as_it_was_recorded() {
+async fn the_simulated_day_is_as_it_was_recorded() {
     let database = TestDatabase::sqlite();
     let store = database.store().await;
-    store.import(1, &day::told().await, day::WRITTEN_MS).await.unwrap();
-    let told = export(&store).await;
+    store.import(1, &day::record_day().await, day::WRITTEN_MS).await.unwrap();
+    let recorded = export(&store).await;
     if std::env::var_os("RECORD_DAY").is_some() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/day/events.jsonl");
-        return std::fs::write(path, told.join("\n") + "\n").unwrap();
+        return std::fs::write(path, recorded.join("\n") + "\n").unwrap();
     }
     let seen = |line: &str| {
         let line: Value = serde_json::from_str(line).unwrap();
         ["id", "app", "event", "change", "user_id", "state", "happened_at_ms", "received_at_ms", "deliveries"]
             .map(|name| line[name].clone())
     };
-    let told: Vec<_> = told.iter().map(|line| seen(line)).collect();
-    assert_eq!(told, day::EVENTS.lines().map(seen).collect::<Vec<_>>());
+    let recorded: Vec<_> = recorded.iter().map(|line| seen(line)).collect();
+    assert_eq!(recorded, day::EVENTS.lines().map(seen).collect::<Vec<_>>());
 }
 
-/// Each event is looked at as at the moment of its arrival, so that the snapshot tells what was sent on that day, and
+/// Each event is looked at as at the moment of its arrival, so that the snapshot has what was sent on that day, and
 /// what came too late to be.
 #[rstest]
 #[case(Which::Sqlite)]
@@ -141,22 +141,22 @@ async fn what_the_recorded_day_calls_for_is_as_it_was(#[case] which: Which) {
     let (config, events) = day_in(&database, "http://127.0.0.1:9").await;
     let (clock, hand) = Clock::manual(day::BEGINS_MS);
     let (engine, replayer) = replayer(&config, clock.clone()).await;
-    let mut told = String::new();
+    let mut text = String::new();
     for event in &events {
         let left_ms = u64::try_from(event.received_at_ms - clock.now_ms()).unwrap();
         hand.advance(Duration::from_millis(left_ms));
-        tell(&mut told, event, replayer.preview(event.id, None).await.unwrap().as_ref());
+        write_preview(&mut text, event, replayer.preview(event.id, None).await.unwrap().as_ref());
     }
     engine.finish(GRACE).await;
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-        insta::assert_snapshot!("recorded_day", told);
+        insta::assert_snapshot!("recorded_day", text);
     });
     let after = open_store(&config.database).await.unwrap();
     assert_eq!(export(&after).await, day::EVENTS.lines().collect::<Vec<_>>(), "looking changes nothing");
     after.close().await;
 }
 
-fn tell(told: &mut String, event: &EventSummary, preview: Option<&Preview>) {
+fn write_preview(text: &mut String, event: &EventSummary, preview: Option<&Preview>) {
     let at = jiff::Timestamp::from_millisecond(event.happened_at_ms)
         .unwrap()
         .to_zoned_datetime(jiff::tz::TimeZone::fixed(jiff::tz::offset(8)));
@@ -168,24 +168,24 @@ fn tell(told: &mut String, event: &EventSummary, preview: Option<&Preview>) {
         event.state.as_deref(),
     ];
     let words: Vec<_> = words.into_iter().flatten().collect();
-    write!(told, "{} {} {}", event.id, at.strftime("%H:%M:%S"), words.join(" ")).unwrap();
-    let Some(preview) = preview else { return told.push_str(": its app is unknown\n") };
+    write!(text, "{} {} {}", event.id, at.strftime("%H:%M:%S"), words.join(" ")).unwrap();
+    let Some(preview) = preview else { return text.push_str(": its app is unknown\n") };
     assert_eq!(preview.event_id, event.id);
     let uses = |rule: &RuleUse| {
         format!("{}{:?}", rule.name, rule.used_for.iter().map(|kind| kind.as_str()).collect::<Vec<_>>())
     };
     match preview.rules.as_slice() {
-        [] => told.push('\n'),
+        [] => text.push('\n'),
         rules => {
             let uses = rules.iter().map(uses).collect::<Vec<_>>().join(" ").replace('"', "");
-            writeln!(told, ": {uses}").unwrap();
+            writeln!(text, ": {uses}").unwrap();
         }
     }
     for action in &preview.actions {
         let reason = action.reason.as_deref().map(|reason| format!(" ({reason})")).unwrap_or_default();
         let request =
             action.request.as_ref().map(|request| format!(" {}", request.to_json())).unwrap_or_default();
-        writeln!(told, "  {} {}{reason}{request}", action.would, action.kind).unwrap();
+        writeln!(text, "  {} {}{reason}{request}", action.would, action.kind).unwrap();
     }
 }
 

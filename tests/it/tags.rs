@@ -372,12 +372,12 @@ async fn rules_name_tags_and_customers_have_them(#[case] which: Which) {
     let flag = flags.iter().find(|flag| flag.rule == "spring").unwrap();
     assert!(flag.reason.contains("渠道/没有") && flag.reason.contains("create: true"), "{flags:?}");
 
-    // Somebody makes it in the console, of which WeCom tells: the next customer has it, without a minute's delay.
+    // Somebody makes it in the console, and WeCom sends the event: the next customer has it, without a minute's delay.
     let client = &world.engine.apps.get("default").unwrap().client;
     let console = TagTree::new(Clock::system());
     let made = console.resolve(client, &names_of("渠道/没有"), left).await.unwrap().add_tag;
-    let told = Occurrence::TagCreate(TagChange { id: made[0].clone(), ..TagChange::default() });
-    for number in world.wecom.occur(told, 0).unwrap() {
+    let made_in_console = Occurrence::TagCreate(TagChange { id: made[0].clone(), ..TagChange::default() });
+    for number in world.wecom.occur(made_in_console, 0).unwrap() {
         world.wecom.delivered(number).await.unwrap();
     }
     world.settled().await;

@@ -26,6 +26,7 @@ const REQUEST_MAX_BYTES: usize = 64 * 1024;
 const REQUEST_WITHIN: Duration = Duration::from_secs(5);
 
 #[tokio::main]
+#[expect(clippy::print_stdout, reason = "an example shows what it does")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let corp = Corp::sample();
     // From the console: 接收消息 → 设置API接收. The third is whom callbacks are sealed for: the corp.

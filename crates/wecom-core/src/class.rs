@@ -1,7 +1,7 @@
 //! What can be done about a call that did not end well.
 
-/// What kind of end a call came to that was not errcode 0, by what can be done about it. [`codes`](crate::codes) makes one
-/// of each errcode; a client makes one of an answer that never came.
+/// What can be done about a call that did not end with errcode 0. [`codes`](crate::codes) has the class of each
+/// errcode; a client gives one to a call that was never answered.
 ///
 /// Closed on purpose: a new class is a decision for everybody who matches on it, and so it breaks their build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

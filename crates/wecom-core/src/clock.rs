@@ -11,7 +11,7 @@ use std::{
 
 use tokio::sync::watch;
 
-/// Tells the time and waits for a time.
+/// Gives the time, and waits until a given one.
 #[derive(Clone, Debug)]
 pub struct Clock(Kind);
 

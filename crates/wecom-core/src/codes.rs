@@ -1,8 +1,8 @@
 //! WeCom's error codes: for each what can be done about it ([`Class`]) and what to tell the operator, in one table.
 //!
-//! This is the only place where the numbers are known. The meanings are those of the platform's global list (document
+//! This is the only place where the numbers are known. The meanings are those of the platform's global list (page
 //! 90313) and of the pages of the methods; a code that is not here is a refusal that a retry would not change, since
-//! the platform advises to retry only what is its own trouble (document 90313, note at 45009).
+//! the platform advises to retry only what is its own trouble (page 90313, note at 45009).
 
 use crate::Class;
 
@@ -203,13 +203,13 @@ const TABLE: &[Row] = &[
 /// credential") is among them on every call but `gettoken`, where it means the secret.
 pub const TOKEN_REFUSED: [i64; 3] = [40001, 40014, 42001];
 
-/// The machine's address is not trusted; the message tells the address.
+/// The address from which the call came is not among the app's trusted ones; the message has the address.
 pub const UNTRUSTED_ADDRESS: i64 = 60020;
 
 /// The corp has as many tags as WeCom allows.
 const TAG_LIMIT: i64 = 40126;
 
-/// What a code means of one method where it is something else, or something closer, than of all others.
+/// The codes that mean something else, or something more precise, in the answers of these methods.
 #[rustfmt::skip]
 const OF_METHODS: &[(i64, &[&str], &str)] = &[
     (40068, &["externalcontact/get_corp_tag_list", "externalcontact/edit_corp_tag", "externalcontact/del_corp_tag"],
@@ -247,14 +247,14 @@ pub fn is_tag_limit(code: i64) -> bool {
     code == TAG_LIMIT
 }
 
-/// What a code means and what to do about it, in words for whoever runs this; `None` for 0 and for a code that is
-/// not known, of which the platform's own page tells: `https://open.work.weixin.qq.com/devtool/query?e=CODE`.
+/// What a code means and what to do about it, in words for whoever runs this; `None` for 0 and for a code that is not
+/// known. The platform's own page explains those: `https://open.work.weixin.qq.com/devtool/query?e=CODE`.
 pub fn explain(code: i64) -> Option<&'static str> {
     find(code).map(|row| row.explanation)
 }
 
-/// As [`explain`], in answer to one method (its path below `/cgi-bin/`): some codes say something closer there.
-/// Of `list`, 84061 says that the employee has no customers.
+/// As [`explain`], in answer to one method (its path below `/cgi-bin/`): some codes mean something more precise there.
+/// Of `externalcontact/list`, for one, 84061 means that the employee has no customers.
 pub fn explain_for(path: &str, code: i64) -> Option<&'static str> {
     let closer = OF_METHODS.iter().find(|(of, paths, _)| *of == code && paths.contains(&path));
     closer.map(|(.., explanation)| *explanation).or_else(|| explain(code))
@@ -306,7 +306,7 @@ mod tests {
         }
     }
 
-    /// Each fact beside its code, as the platform's list has it (document 90313): what an operator would look for in
+    /// Each fact beside its code, as the platform's list has it (page 90313): what an operator would look for in
     /// vain, or do wrongly, if two rows were exchanged.
     #[test]
     fn an_explanation_is_about_its_own_code() {

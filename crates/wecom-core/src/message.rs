@@ -1,7 +1,7 @@
 //! What a welcome consists of, in the form in which WeCom takes it (`text` and `attachments[]`).
 //!
 //! The types serialise to WeCom's own JSON and nothing else: a request in the record is what went over the wire,
-//! without the `welcome_code`. Limits are WeCom's (document 92599); the rules check them before anything is stored.
+//! without the `welcome_code`. Limits are WeCom's (page 92599); the rules check them before anything is stored.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ pub const MINIPROGRAM_TITLE_BYTES_MAX: usize = 64;
 /// At most so many bytes of UTF-8 in the text of an app message (page 90236); WeCom cuts off the rest.
 pub const APP_TEXT_BYTES_MAX: usize = 2_048;
 
-/// A welcome and the code that lets it be sent, as `send_welcome_msg` takes it (document 92599). `Debug` does not show
+/// A welcome and the code that lets it be sent, as `send_welcome_msg` takes it (page 92599). `Debug` does not show
 /// the code.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
@@ -80,17 +80,17 @@ pub struct Text {
 pub enum Attachment {
     /// A picture.
     Image {
-        /// Where it is.
+        /// Its media id or URL.
         image: Image,
     },
     /// A card that opens a page.
     Link {
-        /// The card.
+        /// Its title, address and picture.
         link: Link,
     },
     /// A card that opens a mini-program.
     Miniprogram {
-        /// The card.
+        /// Its title, cover, app and page.
         miniprogram: Miniprogram,
     },
     /// A video.
@@ -116,7 +116,7 @@ impl Attachment {
         }
     }
 
-    /// What is left of it where its media id is refused: links, and pictures that have a URL as well.
+    /// What can still be sent where WeCom refuses its media id: a link as it is, a picture by its URL if it has one.
     pub fn without_media(&self) -> Option<Self> {
         match self {
             Self::Image { image: Image { pic_url: Some(url), .. } } => {

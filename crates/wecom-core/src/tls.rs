@@ -1,4 +1,5 @@
-//! The TLS of everything that this program calls: whom it trusts, the same for WeCom's API and for a callback URL.
+//! One TLS configuration for everything that is called, WeCom's API and callback URLs alike: which certificates are
+//! trusted.
 
 use std::sync::Arc;
 

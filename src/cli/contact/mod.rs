@@ -21,7 +21,7 @@ use super::{
     output::{Output, clean, say},
     setup::Setup,
 };
-use crate::config::{App, Config, Needs};
+use crate::config::{App, Config, Required};
 use wecom_client::{
     ApiBase, CallOptions, Client, ClientOptions, Error, Http,
     catalogue::{Answers, Method},
@@ -92,7 +92,7 @@ pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow:
             "Note: no argument `{given}` is known; it is sent as it is. Is `{meant}` what you mean?"
         ));
     }
-    let config = setup.load(Needs::Calls)?;
+    let config = setup.load(Required::Calls)?;
     let client = client(&config, flags.app.as_deref(), &setup)?;
     let options = flags.call_options(method);
     let ended = if method.answers == Answers::File {

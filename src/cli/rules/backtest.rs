@@ -14,7 +14,7 @@ use super::{
         setup::Setup,
         when,
     },
-    read, tell_faults,
+    print_faults, read,
 };
 use crate::{
     rules::{
@@ -41,8 +41,8 @@ const SINCE_MS: i64 = 7 * 86_400_000;
 /// Events are read in pages of some hundred kilobytes.
 const PAGE: u32 = 200;
 
-/// So many differences are told to a person; the sum counts them all, and JSON has them all.
-const TOLD_MAX: u64 = 200;
+/// So many differences are shown to a person; the sum counts them all, and JSON has them all.
+const SHOWN_MAX: u64 = 200;
 
 /// So many versions of the rules are kept, compared with the file; events come by time, and so by version.
 const VERSIONS_MAX: usize = 8;
@@ -63,7 +63,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let tried = match Ruleset::compile(&document, 0) {
         Ok(tried) => tried,
         Err(faults) => {
-            tell_faults(&options.file, &faults, &mut output)?;
+            print_faults(&options.file, &faults, &mut output)?;
             output.flush()?;
             return Ok(ExitCode::from(FAILED));
         }
@@ -88,7 +88,7 @@ async fn backtest(
     output: &mut Output,
 ) -> anyhow::Result<Sum> {
     let mut sum = Sum::default();
-    let mut told = 0;
+    let mut differing = 0;
     let mut versions = Versions { tried, compared: BTreeMap::new() };
     let mut left = filter.limit.unwrap_or(u32::MAX);
     let mut progress = Progress::beside(output, None, "events looked at");
@@ -104,8 +104,8 @@ async fn backtest(
             if output.is_json() {
                 output.document(&line(&event, &judged))?;
             } else if judged.verdict != "same" {
-                told += 1;
-                if told <= TOLD_MAX {
+                differing += 1;
+                if differing <= SHOWN_MAX {
                     output.text(&shown(&event, &judged, now_ms))?;
                 }
             }
@@ -116,8 +116,8 @@ async fn backtest(
         }
     }
     progress.end();
-    if told > TOLD_MAX && !output.is_json() {
-        output.line(&format!("… and {} more\n", told - TOLD_MAX))?;
+    if differing > SHOWN_MAX && !output.is_json() {
+        output.line(&format!("… and {} more\n", differing - SHOWN_MAX))?;
     }
     Ok(sum)
 }
@@ -125,7 +125,7 @@ async fn backtest(
 /// The versions of the rules by which events were planned, each held against the rules that are tried.
 struct Versions<'r> {
     tried: &'r Ruleset,
-    /// Under 0 what was never planned, or had no rules.
+    /// By version; 0 is for events that were never planned, or were planned without rules.
     compared: BTreeMap<i64, Backtest<'r>>,
 }
 

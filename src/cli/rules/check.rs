@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::{
     super::{failure, output::Output, setup::Setup},
-    checked, counted, name, noted, read, tell, tell_findings, tell_notes,
+    checked, counted, fail_with_faults, name, noted, print_findings, print_notes, read,
 };
 use crate::{
-    config::Needs,
+    config::Required,
     flow::{context, publish},
     known::online::{self, Gravity},
     shutdown::Shutdown,
@@ -38,15 +38,15 @@ pub(super) async fn run(
 ) -> anyhow::Result<ExitCode> {
     let checked = match checked(file, read(file)?) {
         Ok(checked) => checked,
-        Err(faults) => return tell(file, &faults, output),
+        Err(faults) => return fail_with_faults(file, &faults, output),
     };
     let count = checked.ruleset.rules().count();
     let mut missing = false;
-    if !ask && let Ok(config) = setup.settings(Needs::Calls) {
-        tell_findings(file, &publish::unknown_apps(&checked.resources, &config), &mut output)?;
+    if !ask && let Ok(config) = setup.settings(Required::Calls) {
+        print_findings(file, &publish::unknown_apps(&checked.resources, &config), &mut output)?;
     }
     if ask {
-        let config = setup.load(Needs::Apps)?;
+        let config = setup.load(Required::Apps)?;
         let shutdown = Shutdown::new();
         let apps = publish::one_of_each_corp(&context::clients(&config, &setup.clock, &shutdown)?);
         let mut findings = online::look_here(&checked.resources, |name| setup.environment.has(name));
@@ -54,12 +54,12 @@ pub(super) async fn run(
         findings.extend(online::look(&checked.resources, &apps, &setup.clock, ASKED_FOR).await);
         let findings = online::in_order(findings);
         missing = findings.iter().any(|finding| finding.gravity != Gravity::Note);
-        tell_findings(file, &findings, &mut output)?;
+        print_findings(file, &findings, &mut output)?;
     }
     if !missing {
         let files = checked.files.len();
         let document = noted(json!({ "file": name(file), "ok": true, "rules": count }), &checked.ruleset);
-        tell_notes(file, &checked.ruleset, &mut output)?;
+        print_notes(file, &checked.ruleset, &mut output)?;
         output.either(&document, || {
             let files = match files {
                 0 => String::new(),

@@ -29,13 +29,13 @@ const READ_BYTES_MAX: u64 = 2 * DOCUMENT_BYTES_MAX as u64 + 1;
 
 /// What becomes of the rules.
 pub(super) struct Goal {
-    /// They are written here.
+    /// A file that they are written into instead of being imported.
     pub(super) to: Option<PathBuf>,
-    /// They are shown.
+    /// Whether they are only printed.
     pub(super) dry_run: bool,
-    /// They are imported, with this note.
+    /// What the imported version says about itself.
     pub(super) note: Option<String>,
-    /// Without calling WeCom.
+    /// Whether their files are left to running servers to upload, so that WeCom is not called.
     pub(super) no_upload: bool,
 }
 
@@ -48,7 +48,7 @@ pub(super) async fn run(
     let made = match channels(&table(file)?, &name(file)) {
         Ok(made) => made,
         Err(problems) => {
-            tell(file, &problems, &mut output)?;
+            print_row_faults(file, &problems, &mut output)?;
             output.flush()?;
             say("error: nothing was imported");
             return Ok(ExitCode::from(FAILED));
@@ -75,7 +75,7 @@ pub(super) async fn run(
         output.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
-    let rules = Made { document: made.document, notes_told: true };
+    let rules = Made { document: made.document, notes_printed: true };
     import::put_in_force(file, rules, goal.note.as_deref(), goal.no_upload, setup, output).await
 }
 
@@ -114,7 +114,7 @@ fn remarks(file: &Path, made: &Channels) {
 }
 
 /// Each problem on a line of its own, in the form that editors jump to.
-fn tell(file: &Path, problems: &[RowFault], output: &mut Output) -> anyhow::Result<()> {
+fn print_row_faults(file: &Path, problems: &[RowFault], output: &mut Output) -> anyhow::Result<()> {
     for problem in problems {
         if output.is_json() {
             let mut document = serde_json::to_value(problem)?;

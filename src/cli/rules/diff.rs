@@ -11,7 +11,7 @@ use super::{
         output::{Output, clean},
         setup::Setup,
     },
-    read, tell_faults,
+    print_faults, read,
 };
 use crate::{
     rules::{
@@ -43,7 +43,7 @@ pub(in crate::cli) struct Options {
     second: Option<String>,
 }
 
-/// One of the two.
+/// One of the two rule sets that are compared.
 struct Side {
     name: String,
     document: String,
@@ -73,7 +73,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     };
     for side in [&was, &is] {
         if let Err(faults) = Ruleset::compile(&side.document, 0) {
-            tell_faults(Path::new(&side.name), &faults, &mut output)?;
+            print_faults(Path::new(&side.name), &faults, &mut output)?;
             output.flush()?;
             return Ok(ExitCode::from(FAILED));
         }
@@ -88,7 +88,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         }
         output.document(&document)?;
     } else {
-        output.line(&told(&was.name, &is.name, &difference))?;
+        output.line(&describe(&was.name, &is.name, &difference))?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -143,7 +143,7 @@ fn file(path: &str) -> anyhow::Result<Side> {
     Ok(Side { name: path.to_owned(), document: read(Path::new(path))? })
 }
 
-fn told(was: &str, is: &str, difference: &Difference) -> String {
+fn describe(was: &str, is: &str, difference: &Difference) -> String {
     let mut lines = vec![format!("{} → {}", clean(was), clean(is))];
     if difference.is_nothing() {
         lines.push("Nothing that matters has changed.".to_owned());

@@ -15,10 +15,10 @@ use super::{
         setup::Setup,
         when::{self, When},
     },
-    read, tell,
+    fail_with_faults, read,
 };
 use crate::{
-    config::Needs,
+    config::Required,
     flow::context,
     known::{customers::customer_of, directory},
     rules::{
@@ -117,13 +117,13 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let case = if options.lookup { look_up(case, &ruleset, &setup).await? } else { case };
     let mut explanation = trial::explain(&ruleset, &case);
     explanation.event.id = options.event_id;
-    output.either(&explanation, || told(&explanation))?;
+    output.either(&explanation, || describe(&explanation))?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn wrong(file: Option<&Path>, faults: &Faults, output: Output) -> anyhow::Result<ExitCode> {
-    tell(file.unwrap_or(Path::new("-")), faults, output)
+    fail_with_faults(file.unwrap_or(Path::new("-")), faults, output)
 }
 
 /// The event and the rules that were not given, from the record.
@@ -219,7 +219,7 @@ async fn look_up(mut case: Situation, ruleset: &Ruleset, setup: &Setup) -> anyho
     if asks(&case) == (None, None) {
         return Ok(case);
     }
-    let config = setup.load(Needs::Apps)?;
+    let config = setup.load(Required::Apps)?;
     let shutdown = Shutdown::new();
     let clients = context::clients(&config, &setup.clock, &shutdown)?;
     let Some((_, client)) = clients.iter().find(|(app, _)| app.name == case.app) else {
@@ -245,7 +245,8 @@ async fn look_up(mut case: Situation, ruleset: &Ruleset, setup: &Setup) -> anyho
     Ok(case)
 }
 
-/// The answer; where there is none that is said, and counts as a look-up that failed, which is not made again.
+/// What a look-up found. If it failed the reason is printed, and the explanation counts it as failed, so that it is not
+/// made again.
 fn found<T>(whom: &str, answer: Result<Option<T>, wecom_client::Error>) -> Given<T> {
     let why = match answer {
         Ok(Some(answer)) => return Given::Is(Box::new(answer)),
@@ -257,7 +258,7 @@ fn found<T>(whom: &str, answer: Result<Option<T>, wecom_client::Error>) -> Given
 }
 
 /// The explanation as a person reads it.
-fn told(explanation: &Explanation) -> String {
+fn describe(explanation: &Explanation) -> String {
     let mut lines = vec![subject(explanation), String::new(), "Rules".to_owned()];
     for rule in &explanation.rules {
         let used: Vec<&str> = rule.used_for.iter().map(|kind| kind.as_str()).collect();
@@ -276,13 +277,13 @@ fn told(explanation: &Explanation) -> String {
     lines.push(String::new());
     welcome(explanation, &mut lines);
     tags_and_remark(explanation, &mut lines);
-    for notice in &explanation.notify {
-        let (told, max) = (&notice.notice, MeasuredNotice::max());
-        let on = serde_json::to_value(told.on).ok();
+    for measured in &explanation.notify {
+        let (notice, max) = (&measured.notice, MeasuredNotice::max());
+        let on = serde_json::to_value(notice.on).ok();
         let on = on.as_ref().and_then(Value::as_str).unwrap_or_default();
-        let (rule, to) = (clean(&told.rule), clean(&whom(&told.to)));
-        lines.push(format!("Notice by {rule}, on {on}, to {to} ({} of {max} bytes)", notice.bytes));
-        quote(&told.text, &mut lines);
+        let (rule, to) = (clean(&notice.rule), clean(&whom(&notice.to)));
+        lines.push(format!("Notice by {rule}, on {on}, to {to} ({} of {max} bytes)", measured.bytes));
+        quote(&notice.text, &mut lines);
         lines.push(String::new());
     }
     for post in &explanation.forward {
@@ -415,7 +416,7 @@ fn lookups(explanation: &Explanation, lines: &mut Vec<String>) {
     }
 }
 
-/// A text, line by line, apart from what is said about it.
+/// Adds a message's text with a bar before each line, so that nobody takes it for a part of the explanation.
 fn quote(text: &str, lines: &mut Vec<String>) {
     lines.extend(text.lines().map(|line| format!("  │ {}", clean(line))));
 }

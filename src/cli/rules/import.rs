@@ -9,10 +9,10 @@ use super::{
         output::{Output, clean, say},
         setup::Setup,
     },
-    checked, counted, noted, placed, read, tell, tell_notes,
+    checked, counted, fail_with_faults, noted, placed, print_notes, read,
 };
 use crate::{
-    config::Needs,
+    config::Required,
     flow::{
         context,
         publish::{self, Published, ahead::Ahead},
@@ -39,21 +39,21 @@ pub(super) async fn run(
     setup: Setup,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let made = Made { document: read(file)?, notes_told: false };
+    let made = Made { document: read(file)?, notes_printed: false };
     put_in_force(file, made, note, no_upload, setup, output).await
 }
 
 /// A document that is to be put in force.
 pub(super) struct Made {
     pub(super) document: String,
-    /// What the check notes has been told already, in terms of what the document was made of.
-    pub(super) notes_told: bool,
+    /// Whether the check's notes were printed already, with the rows of the table that the document was made of.
+    pub(super) notes_printed: bool,
 }
 
 /// Checks a document with the files that it names and puts it in force; `file` is what it was read from, or made of.
 pub(super) async fn put_in_force(
     file: &Path,
-    Made { document, notes_told }: Made,
+    Made { document, notes_printed }: Made,
     note: Option<&str>,
     no_upload: bool,
     setup: Setup,
@@ -62,7 +62,7 @@ pub(super) async fn put_in_force(
     let checked = match checked(file, document) {
         Ok(checked) => checked,
         Err(faults) => {
-            let code = tell(file, &faults, output)?;
+            let code = fail_with_faults(file, &faults, output)?;
             say("error: nothing was imported");
             return Ok(code);
         }
@@ -70,24 +70,24 @@ pub(super) async fn put_in_force(
     let count = checked.ruleset.rules().count();
     let store = setup.store().await?;
     let shutdown = Shutdown::new();
-    let with_apps = if no_upload { None } else { setup.settings(Needs::Apps).ok() };
+    let with_apps = if no_upload { None } else { setup.settings(Required::Apps).ok() };
     let clients = match &with_apps {
         Some(config) => context::clients(config, &setup.clock, &shutdown)?,
         None => Vec::new(),
     };
     let published = publish::publish(&store, &setup.clock, &checked, &clients, note).await?;
     store.close().await;
-    if !notes_told {
-        tell_notes(file, &checked.ruleset, &mut output)?;
+    if !notes_printed {
+        print_notes(file, &checked.ruleset, &mut output)?;
     }
     if !output.is_json() {
         output.line(&in_force(&published, count))?;
         output.flush()?;
     }
     say_uploads(published.files.len(), published.uploaded.as_ref(), no_upload);
-    let mut findings = setup.settings(Needs::Calls).map_or_else(
+    let mut findings = setup.settings(Required::Calls).map_or_else(
         |_| Vec::new(),
-        // Where there are no settings nothing can be held against them.
+        // Without settings nobody knows which apps there are.
         |config| publish::unknown_apps(&checked.resources, &config),
     );
     findings.extend(publish::missing(&checked.resources, &clients, &setup.environment, &setup.clock).await);
@@ -95,7 +95,7 @@ pub(super) async fn put_in_force(
         say(&format!("note: {}", clean(&placed(file, finding))));
     }
     if output.is_json() {
-        let noted = |document| if notes_told { document } else { noted(document, &checked.ruleset) };
+        let noted = |document| if notes_printed { document } else { noted(document, &checked.ruleset) };
         output.document(&to_json(&published, count, &findings, noted)?)?;
         output.flush()?;
     }

@@ -165,7 +165,7 @@ fn to_do(flag: &FlagRecord, media: &[Use<String>]) -> String {
                 )
             };
         }
-        // As the flag itself says, and `rules check --online`.
+        // The same advice as in the flag's text and in `rules check --online`.
         Kind::Tag => {
             "make the tag in the console, write `create: true` beside its name, or mend it in the rule and import the file"
         }
@@ -196,10 +196,10 @@ mod tests {
         };
         let used = |rule: &str, id: &str, line| Use { named: id.into(), rule: rule.into(), line, column: 9 };
         let media = [used("spring", "3aBc", 4), used("summer", "9xYz", 12), used("spring", "7uVw", 6)];
-        let told = to_do(&flag(Kind::Welcome), &media);
-        assert!(told.contains("(3aBc in line 4, 7uVw in line 6)"), "{told}");
-        let told = to_do(&flag(Kind::Welcome), &media[1..2]);
-        assert!(!told.contains("media ids"), "{told}");
+        let advice = to_do(&flag(Kind::Welcome), &media);
+        assert!(advice.contains("(3aBc in line 4, 7uVw in line 6)"), "{advice}");
+        let advice = to_do(&flag(Kind::Welcome), &media[1..2]);
+        assert!(!advice.contains("media ids"), "{advice}");
         assert!(to_do(&flag(Kind::Tag), &media).contains("make the tag in the console"));
     }
 }

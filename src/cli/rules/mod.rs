@@ -142,7 +142,7 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
     let json = output.is_json();
     let ended = Box::pin(run_command(command, setup, output)).await;
     match ended.as_ref().err().and_then(|error| error.downcast_ref::<NoText>()) {
-        Some(NoText { file, faults }) => tell(file, faults, Output::stdout(json)),
+        Some(NoText { file, faults }) => fail_with_faults(file, faults, Output::stdout(json)),
         None => ended,
     }
 }
@@ -181,8 +181,8 @@ fn placed(file: &Path, finding: &Finding) -> String {
     format!("{}{between}{finding}", name(file))
 }
 
-/// Tells what WeCom does not know, one a line.
-fn tell_findings(file: &Path, findings: &[Finding], output: &mut Output) -> anyhow::Result<()> {
+/// Prints what WeCom does not know, one a line.
+fn print_findings(file: &Path, findings: &[Finding], output: &mut Output) -> anyhow::Result<()> {
     for finding in findings {
         if output.is_json() {
             let mut document = serde_json::to_value(finding)?;
@@ -216,7 +216,7 @@ fn read(file: &Path) -> anyhow::Result<String> {
     decoded(bytes).map_err(|faults| NoText { file: file.to_owned(), faults }.into())
 }
 
-/// A file is no text. It is told as other faults of files are, whatever the command.
+/// A file is not UTF-8. Every command reports it as it reports other faults of files.
 #[derive(Debug, thiserror::Error)]
 #[error("{} is not UTF-8: {faults}", name(file))]
 struct NoText {
@@ -241,8 +241,9 @@ fn noted(mut document: serde_json::Value, ruleset: &Ruleset) -> serde_json::Valu
     document
 }
 
-/// Tells what the check has understood in its own way; with JSON it stands in the document that follows.
-fn tell_notes(file: &Path, ruleset: &Ruleset, output: &mut Output) -> anyhow::Result<()> {
+/// Prints what the check has rewritten or read in one of several ways; with JSON that stands in the document that
+/// follows.
+fn print_notes(file: &Path, ruleset: &Ruleset, output: &mut Output) -> anyhow::Result<()> {
     if !output.is_json() {
         for note in ruleset.notes() {
             output.line(&format!("{}:{note}", name(file)))?;
@@ -251,15 +252,15 @@ fn tell_notes(file: &Path, ruleset: &Ruleset, output: &mut Output) -> anyhow::Re
     Ok(())
 }
 
-/// Tells every fault, and that the command failed by it.
-fn tell(file: &Path, faults: &Faults, mut output: Output) -> anyhow::Result<ExitCode> {
-    tell_faults(file, faults, &mut output)?;
+/// Prints every fault, and ends the command as failed.
+fn fail_with_faults(file: &Path, faults: &Faults, mut output: Output) -> anyhow::Result<ExitCode> {
+    print_faults(file, faults, &mut output)?;
     output.flush()?;
     Ok(ExitCode::from(failure::FAILED))
 }
 
-/// Tells every fault, one a line, in the form that editors jump to.
-fn tell_faults(file: &Path, faults: &Faults, output: &mut Output) -> anyhow::Result<()> {
+/// Prints every fault, one a line, in the form that editors jump to.
+fn print_faults(file: &Path, faults: &Faults, output: &mut Output) -> anyhow::Result<()> {
     let file = name(file);
     for fault in &faults.faults {
         if output.is_json() {

@@ -13,7 +13,7 @@ use super::{
         failure,
         output::{Output, clean},
     },
-    NoText, name, read, tell_faults,
+    NoText, name, print_faults, read,
 };
 use crate::rules::{
     Fault, Faults, Ruleset,
@@ -43,7 +43,6 @@ pub(in crate::cli) struct Options {
     filter: Option<String>,
 }
 
-/// What was counted.
 #[derive(Default)]
 struct Sum {
     passed: usize,
@@ -125,10 +124,11 @@ fn test(file: &Path, filter: Option<&str>, sum: &mut Sum, output: &mut Output) -
 /// A file that cannot be used; the others are tested all the same.
 fn wrong(file: &Path, faults: &Faults, sum: &mut Sum, output: &mut Output) -> anyhow::Result<()> {
     sum.wrong += 1;
-    tell_faults(file, faults, output)
+    print_faults(file, faults, output)
 }
 
-/// The same of one that cannot be read: told of itself where it is no text, and else of `file`, which names it there.
+/// The same for a file that cannot be read. One that is not UTF-8 has faults of its own; any other is a fault of
+/// `file`, at the place that names it.
 fn unreadable(
     error: &anyhow::Error,
     file: &Path,

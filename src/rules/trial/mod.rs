@@ -29,4 +29,4 @@ pub use people::{customer, earlier, employee};
 pub use read::{instant, to_json};
 pub use schema::{RULES_SCHEMA, TESTS_SCHEMA};
 pub use situation::{Asked, Given, Situation, payload};
-pub use suite::{Deviation, Line, Ran, Source, Suite, Test, Tested};
+pub use suite::{Deviation, NamedFile, Ran, Source, Suite, Test, Tested};

@@ -162,6 +162,7 @@ async fn a_token_that_is_refused_is_told_as_that_and_no_secret_is_shown() {
     let (answer, printed) = ran.refused();
     assert_eq!(answer["errcode"], 40001);
     assert!(printed.contains("WeCom refused gettoken: 40001") && printed.contains("Secret"), "{printed}");
+    assert!(!printed.contains("Could not get"), "the client's log says it again: {printed}");
     let (answer, _) = desk.contact("gettoken", &[]).await.refused();
     assert_eq!(answer, json!({"errcode": 40001, "errmsg": "invalid credential ***"}));
 }

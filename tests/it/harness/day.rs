@@ -1,8 +1,8 @@
-//! A recorded day: what a company with shops was told by WeCom on 6 March 2026, every kind of event and many of them.
+//! A recorded day: what WeCom sent to a company with shops on 6 March 2026, every kind of event and many of them.
 //!
-//! `tests/fixtures/day/events.jsonl` is that day as `events export` writes it. It was told by the simulator, whose
-//! hours passed in an instant; [`told`] tells it again, and `replay::the_day_is_told_as_it_was_recorded` writes the file
-//! when it is asked to.
+//! `tests/fixtures/day/events.jsonl` is that day as `events export` writes it. It was recorded from the simulator, whose
+//! hours pass in an instant; [`record_day`] plays it again, and `replay::the_simulated_day_is_as_it_was_recorded` writes
+//! the file when it is asked to.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ pub const BEGINS_MS: i64 = 1_772_726_400_000;
 pub const WRITTEN_MS: i64 = BEGINS_MS + 30 * 3_600_000;
 
 /// The apps whose callbacks were recorded. `gone` is in no settings any more; `agency` is a third party's, to whom
-/// WeCom tells everything in another form.
+/// WeCom sends everything in another form.
 pub const APPS: [&str; 3] = ["default", "retail", "agency"];
 pub const GONE_APP: &str = "gone";
 
@@ -44,8 +44,8 @@ const STATES: [Option<&str>; 8] = [
 
 const EMPLOYEES: [&str; 3] = ["zhangsan", "lisi", "wangwu"];
 
-/// Tells the day: lines as an import takes them, in the order in which they arrived.
-pub async fn told() -> Vec<String> {
+/// Plays the day on the simulator: lines as an import takes them, in the order in which they arrived.
+pub async fn record_day() -> Vec<String> {
     let mut lines = Vec::new();
     for (seed, app, customers) in [(1, "default", 72), (2, "retail", 16), (3, "agency", 12), (4, GONE_APP, 3)]
     {
@@ -84,7 +84,7 @@ impl Recorder {
         self.hand.advance(Duration::from_millis(seconds * 1_000 + 137));
     }
 
-    /// Takes down what WeCom has told since: it arrived after so long, at the so manieth delivery.
+    /// Records what WeCom has sent since the last call, as if it had arrived after so long, at that delivery.
     fn take_down(&mut self, after_ms: i64, deliveries: i64) {
         let all = self.wecom.deliveries();
         for delivery in &all[self.seen..] {
@@ -150,7 +150,7 @@ impl Recorder {
         self.occurs(Occurrence::DelExternalContact { contact, by_transfer: n % 8 == 3 });
     }
 
-    /// Whatever else WeCom tells, before midnight: most of it calls for nothing.
+    /// Every other kind of event, before midnight: most of them call for nothing.
     fn everything_else_happens(&mut self) {
         let chat_id = "wrQ7fEDwAA0example0of0a0group000".to_owned();
         let link_id = "cawcde8b0a1example".to_owned();

@@ -4,7 +4,6 @@
 pub mod databases;
 pub mod day;
 pub mod process;
-#[expect(dead_code, reason = "the tests of the client use the rest of it")]
 #[path = "../../../crates/wecom-client/tests/it/scripted.rs"]
 #[expect(dead_code, reason = "some of what it can answer is for the client's own tests")]
 pub mod scripted;

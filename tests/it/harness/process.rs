@@ -1,5 +1,5 @@
-//! The program as it is run: the binary as a child that can be killed, stopped and told to end, and a [`Stage`] on
-//! which one follows the other while WeCom and the database stay.
+//! The program as it is run: the binary as a child that can be killed, stopped and ended, and a [`Stage`] on which one
+//! follows the other while WeCom and the database stay.
 
 use std::{
     io::{BufRead as _, BufReader},

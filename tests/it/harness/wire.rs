@@ -25,7 +25,7 @@ pub struct Wire {
     state: Arc<watch::Sender<State>>,
 }
 
-/// What becomes of what is said.
+/// What becomes of the bytes that are sent over the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// It arrives.

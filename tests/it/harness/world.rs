@@ -1,7 +1,7 @@
 //! A world: the real server on a free port, the simulator as WeCom, a fresh database, and rules.
 //!
 //! [`World::end`] asserts what must be true at the end of every story: no event is left unsettled, and nothing had to
-//! be cut off. A story in which a server leaves something behind is told on a [`Stage`](super::process::Stage).
+//! be cut off. A story in which a server leaves something behind plays on a [`Stage`](super::process::Stage).
 
 use std::{
     net::SocketAddr,
@@ -22,14 +22,14 @@ use wecom_simulator::{AddCustomer, Added, Corp, Options, Relation, Simulator};
 
 use super::databases::TestDatabase;
 
-/// Which database a story is told on.
+/// Which database a story plays on.
 #[derive(Clone, Copy, Debug)]
 pub enum Which {
     Sqlite,
     Postgres,
 }
 
-/// A database of the story's own; `None` where there is no PostgreSQL, which has then been said.
+/// A database of the story's own; None, and a line on stderr, where there is no PostgreSQL.
 pub async fn fresh(which: Which) -> Option<TestDatabase> {
     match which {
         Which::Sqlite => Some(TestDatabase::sqlite()),
@@ -172,7 +172,7 @@ pub async fn records(store: &Store) -> Vec<EventRecord> {
     records
 }
 
-/// Waits until everything in a record has come to its end; the same.
+/// Waits until everything in a record has come to its end, and gives the events, newest first, whole.
 pub async fn settled(store: &Store) -> Vec<EventRecord> {
     let all = |records: &[EventRecord]| {
         !records.is_empty() && records.iter().all(|event| event.summary.status.as_str() == "settled")

@@ -118,38 +118,38 @@ async fn urls_that_name_no_database_are_refused() {
 }
 
 /// The store speaks to PostgreSQL through this, and this can be cut, or made deaf.
-struct Line {
+struct Proxy {
     port: u16,
-    state: watch::Sender<LineState>,
+    state: watch::Sender<ProxyState>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum LineState {
+enum ProxyState {
     Up,
     Cut,
     Deaf,
 }
 
-impl Line {
+impl Proxy {
     async fn to(database: &TestDatabase) -> Self {
         let socket = database.url.split_once("host=").unwrap().1.to_owned() + "/.s.PGSQL.5432";
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (state, watching) = watch::channel(LineState::Up);
+        let (state, watching) = watch::channel(ProxyState::Up);
         tokio::spawn(async move {
             while let Ok((mut client, _)) = listener.accept().await {
                 let (socket, mut watching) = (socket.clone(), watching.clone());
                 tokio::spawn(async move {
-                    if *watching.borrow() == LineState::Cut {
+                    if *watching.borrow() == ProxyState::Cut {
                         return;
                     }
                     let mut server = UnixStream::connect(&socket).await.unwrap();
                     loop {
                         let state = *watching.borrow_and_update();
                         match state {
-                            LineState::Cut => return,
-                            LineState::Deaf => watching.changed().await.unwrap(),
-                            LineState::Up => tokio::select! {
+                            ProxyState::Cut => return,
+                            ProxyState::Deaf => watching.changed().await.unwrap(),
+                            ProxyState::Up => tokio::select! {
                                 _ = copy_bidirectional(&mut client, &mut server) => return,
                                 changed = watching.changed() => changed.unwrap(),
                             },
@@ -179,8 +179,8 @@ async fn postgres_that_goes_away_is_missed_in_time_and_found_again() {
     if !database.url.contains("host=") {
         return; // A server of the user's own: we cannot stand between.
     }
-    let line = Line::to(&database).await;
-    let store = Store::open(&line.options(&database)).await.unwrap();
+    let proxy = Proxy::to(&database).await;
+    let store = Store::open(&proxy.options(&database)).await.unwrap();
     let me = serve(&store).await;
     let everybody = |from: i64| {
         let store = store.clone();
@@ -193,11 +193,11 @@ async fn postgres_that_goes_away_is_missed_in_time_and_found_again() {
         }
     };
     assert!(everybody(0).await.iter().all(|stored| *stored));
-    for (from, state) in [(100, LineState::Cut), (200, LineState::Deaf)] {
-        line.state.send_replace(state);
+    for (from, state) in [(100, ProxyState::Cut), (200, ProxyState::Deaf)] {
+        proxy.state.send_replace(state);
         let said = in_time(everybody(from)).await;
         assert!(said.iter().all(|stored| !*stored), "nothing is said to be stored that is not");
-        line.state.send_replace(LineState::Up);
+        proxy.state.send_replace(ProxyState::Up);
         tokio::time::sleep(Duration::from_millis(600)).await;
         assert!(in_time(everybody(from + 50)).await.iter().all(|stored| *stored), "back without a restart");
     }

@@ -1,4 +1,5 @@
-//! What WeCom wrote: AES-256-CBC with WeCom's own padding and frame, and for whom. Page 90968, 密文解密得到msg的过程.
+//! Decrypts a message and compares its receiver: AES-256-CBC with WeCom's own padding and frame. Page 90968,
+//! 密文解密得到msg的过程.
 //!
 //! ```text
 //! 16 random bytes | length of the message, 4 bytes big-endian | message | receiver | padding, 1 to 32 bytes
@@ -74,7 +75,7 @@ pub(super) fn decrypt(keys: &Keys, verified: &Verified<'_>) -> Result<Plaintext,
 
     let message_end = message_end(&bytes).ok_or(Refused::MessageLength)?;
     let receiver = &bytes[message_end..];
-    // All are compared, so that the time does not tell which was nearly right.
+    // Every receiver is compared, so that the time taken does not reveal which was nearly right.
     let ours = keys
         .receivers
         .iter()

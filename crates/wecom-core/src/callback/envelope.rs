@@ -23,7 +23,7 @@ pub const PARAMETER_MAX_BYTES: usize = 128;
 /// How deep the body's elements may stand in each other. WeCom's body has two levels.
 const MAX_DEPTH: usize = 8;
 
-/// The four texts, as they were before they were encoded for the way.
+/// The four texts, with the encoding of the query and the body undone.
 pub(super) struct Envelope<'a> {
     pub(super) signature: Cow<'a, [u8]>,
     pub(super) timestamp: Cow<'a, [u8]>,

@@ -75,8 +75,8 @@ impl Keys {
         })
     }
 
-    /// The same keys, accepting what is sealed for these receivers as well: a suite's address is told some things as
-    /// the suite and some as the corp that authorised it.
+    /// The same keys, accepting what is sealed for these receivers as well: a suite's address receives some messages
+    /// sealed for the suite, and some for the corp that authorised it.
     #[must_use]
     pub fn with_receivers<T: Into<String>>(mut self, receivers: impl IntoIterator<Item = T>) -> Self {
         self.receivers.extend(receivers.into_iter().map(Into::into));
@@ -142,7 +142,7 @@ mod tests {
     const KEY: &str = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C";
 
     #[test]
-    fn a_wrong_key_is_told_with_its_place_and_without_its_value() {
+    fn the_fault_of_a_key_has_its_place_and_not_its_value() {
         let error = |token: &str, key: &str| Keys::new(token, key, "ww1").unwrap_err();
         assert_eq!(error("", KEY), KeyError::TokenLength { length: 0 });
         assert_eq!(error(&"t".repeat(33), KEY), KeyError::TokenLength { length: 33 });

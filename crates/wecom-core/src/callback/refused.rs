@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-/// Why a request was not opened, in words for the operator's log. The sender is told the [class](Refused::class) only.
+/// Why a request was not opened, in words for the operator's log. The sender learns the [class](Refused::class) only.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Refused {
     /// The query string is longer than any that WeCom sends.
@@ -72,7 +72,7 @@ pub enum Refused {
     },
 }
 
-/// What the sender is told.
+/// What the sender may learn of the reason: one of two statuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RefusedClass {
     /// The request cannot be read: 400.
@@ -82,7 +82,7 @@ pub enum RefusedClass {
 }
 
 impl Refused {
-    /// What the sender is told: 400 or 403.
+    /// Which of the two statuses the request is answered with.
     pub fn class(&self) -> RefusedClass {
         match self {
             Self::Signature | Self::Receiver { .. } => RefusedClass::Forbidden,

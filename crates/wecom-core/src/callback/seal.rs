@@ -16,7 +16,7 @@ pub struct SealedMessage {
 }
 
 /// Seals a message for the first of the keys' receivers. Same arguments, same bytes: `random` must be random where
-/// it matters that nobody can tell two equal messages.
+/// nobody may recognise that two messages are equal.
 pub fn seal(keys: &Keys, plaintext: &[u8], timestamp: &str, nonce: &str, random: [u8; 16]) -> SealedMessage {
     let encrypt = cipher::encrypt(keys, plaintext, random);
     let signature = signature::sign(&keys.token, timestamp.as_bytes(), nonce.as_bytes(), encrypt.as_bytes());

@@ -23,7 +23,7 @@ open_enum! {
         LinkUnavailable = "link_unavailable",
         /// The link was deleted in the console.
         LinkDeleted = "delete_link",
-        /// A customer opened the page to add the employee (told to certain industries only).
+        /// A customer opened the page to add the employee (sent to certain industries only).
         ProfileOpened = "open_profile",
         /// A customer asked to be added through the link.
         FriendRequested = "friend_request",

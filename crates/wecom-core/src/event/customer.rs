@@ -13,7 +13,7 @@ open_enum! {
     pub enum Change {
         /// Employee and customer became contacts. May carry a welcome code.
         Added = "add_external_contact",
-        /// The employee changed remark, tags or description in the client. What is changed through the API is not told.
+        /// The employee changed remark, tags or description in the client. Changes through the API have no event.
         Edited = "edit_external_contact",
         /// The customer added an employee who lets everyone in, and was not added back yet. They can chat already, and
         /// it may carry a welcome code; an `add_external_contact` can follow, then often without one.

@@ -1,6 +1,6 @@
 //! `change_external_tag`: what happened to the corp's customer tags. Page 92130 (in-house), 92277 (suites).
 //!
-//! Only what people do in the console or client is told; changes through the API are not.
+//! WeCom sends these for what people do in the console or client. Changes through the API have no event.
 
 use super::fields::Fields;
 

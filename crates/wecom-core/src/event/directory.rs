@@ -1,8 +1,8 @@
 //! `change_contact`: what happened to the company's own directory. Pages 90970, 90971, 90972 (in-house), 90639 (suites).
 //!
-//! Nothing here acts on it yet beyond keeping it; it is typed so that what WeCom sends to a callback address is told
-//! apart from what nobody knows. An update carries only the fields that changed. The directory's own attributes
-//! (`ExtAttr`) stay in the stored message.
+//! Nothing here acts on it yet beyond keeping it; it is typed so that it does not look like an event that nobody knows.
+//! An update carries only the fields that changed. The directory's own attributes (`ExtAttr`) stay in the stored
+//! message.
 
 use super::{Hidden, fields::Fields};
 

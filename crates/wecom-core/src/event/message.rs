@@ -6,7 +6,7 @@
 use super::{Hidden, fields::Fields};
 
 open_enum! {
-    /// What the employee did, or what the app was told.
+    /// What the employee did, or what happened to the app.
     pub enum Action {
         /// Opened the app.
         Entered = "enter_agent",
@@ -113,7 +113,7 @@ pub enum Content {
         /// Its picture.
         picture_url: Option<Hidden>,
     },
-    /// No message but something that was done in the app, or that the app is told.
+    /// Not a message but an event: something that was done in the app, or that happened to it.
     Event {
         /// What was done.
         action: Action,

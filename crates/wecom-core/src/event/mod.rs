@@ -7,7 +7,7 @@
 //! An event comes in one of two envelopes with the same content: to an app of the company's own (`ToUserName`,
 //! `CreateTime`, `Event`) or to a third-party suite (`AuthCorpId`, `TimeStamp`, `InfoType`). Both give equal events
 //! here, apart from [`Event::suite_id`]. Whom an event is about is asked of the [`Event`] itself, whatever its kind;
-//! what else it tells is in its [`Kind`].
+//! what else it says is in its [`Kind`].
 //!
 //! Nothing here reads a clock or does I/O. `xml` and `json` make fields of the bytes; each kind has a file.
 
@@ -43,7 +43,7 @@ pub use identity::Identity;
 use message::Message;
 use suite::Suite;
 
-/// One event or message, as WeCom told it.
+/// One event or message, as WeCom sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     /// What happened.
@@ -77,7 +77,7 @@ pub enum Kind {
     Directory(Box<Directory>),
     /// A message that an employee sent to the app, or something that they did in it. Pages 90239 and 90240.
     Message(Box<Message>),
-    /// What only a third-party suite is told: tickets and authorisations. Pages 90628 and 90642.
+    /// What only a third-party suite receives: tickets and authorisations. Pages 90628 and 90642.
     Suite(Suite),
     /// Anything else, and whatever is neither whole XML nor JSON. Its bytes are kept.
     Unknown,
@@ -131,12 +131,12 @@ impl Event {
         self.corp_id.as_deref()
     }
 
-    /// The third-party suite that was told (`SuiteId`); none in the in-house form.
+    /// The third-party suite that it was sent to (`SuiteId`); none in the in-house form.
     pub fn suite_id(&self) -> Option<&str> {
         self.suite_id.as_deref()
     }
 
-    /// The app that was told (`AgentID`); customer events come without one.
+    /// The app that it was sent to (`AgentID`); customer events come without one.
     pub fn agent_id(&self) -> Option<&str> {
         self.agent_id.as_deref()
     }

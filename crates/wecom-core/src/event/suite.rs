@@ -1,4 +1,4 @@
-//! What only a third-party suite is told, at its instruction address: tickets and authorisations.
+//! What only a third-party suite receives, at its instruction address: tickets and authorisations.
 //!
 //! Pages 90628 (suite_ticket), 90642 (authorisation), 97402 (acquisition). These must be answered with the literal
 //! `success`. The suite is [`Event::suite_id`](super::Event::suite_id), the corp
@@ -7,7 +7,7 @@
 use super::{Hidden, fields::Fields};
 
 open_enum! {
-    /// What the suite is told (`InfoType`).
+    /// What the notice is about (`InfoType`).
     pub enum Notice {
         /// The ticket that the suite's access token is asked for with; every 10 minutes.
         Ticket = "suite_ticket",
@@ -31,7 +31,7 @@ open_enum! {
 /// A notice to a third-party suite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suite {
-    /// What the suite is told.
+    /// What it is about.
     pub notice: Notice,
     /// With [`Notice::Ticket`]: the ticket, a secret that is valid for 30 minutes.
     pub ticket: Option<Hidden>,

@@ -149,8 +149,8 @@ fn whatever_is_changed_in_a_vector_it_is_refused_as_forbidden() {
         let other_receiver = Keys::new(&vector.token, &vector.encoding_aes_key, "another").expect("keys");
         let refused = open(&other_receiver, &query, body.as_bytes()).expect_err("it is for somebody else");
         assert_eq!((refused.reason(), refused.class()), ("receiver", RefusedClass::Forbidden));
-        let told = refused.to_string();
-        assert!(told.contains("`another`") && told.contains(&vector.receive_id), "{told}");
+        let message = refused.to_string();
+        assert!(message.contains("`another`") && message.contains(&vector.receive_id), "{message}");
         assert_eq!(
             open(&other_receiver.with_receivers([&vector.receive_id]), &query, body.as_bytes()),
             Ok(vector.plaintext.clone().unwrap_or_default().into_bytes())

@@ -30,14 +30,14 @@ pub struct Suite {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// In these files, relative to the test file; every test is run with each of them.
-    Files(Vec<Line>),
+    Files(Vec<NamedFile>),
     /// In the test file itself. Their faults were found together with its own.
     Inline(String),
 }
 
 /// A text and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
+pub struct NamedFile {
     pub text: String,
     /// The line, from 1.
     pub line: usize,
@@ -65,9 +65,9 @@ enum Subject {
     /// One event, given in the file.
     Given(Box<Situation>),
     /// One event, in a file of its own.
-    PayloadFile(Line),
+    PayloadFile(NamedFile),
     /// Every event of an export that fits.
-    EventsFile { file: Line, only: Only },
+    EventsFile { file: NamedFile, only: Only },
 }
 
 /// Which events of an export. A field that is `None` leaves all events in.

@@ -7,7 +7,7 @@ use super::{
         read::{Keys, Reading, json_of},
         situation::{self, Situation},
     },
-    Line, Only, Source, Subject, Suite, Test,
+    NamedFile, Only, Source, Subject, Suite, Test,
     expect::{Expected, Remark, Tags, Wanted, Welcome},
 };
 use crate::rules::{
@@ -108,7 +108,7 @@ impl Reading {
         Some(Source::Inline(document))
     }
 
-    fn file(&mut self, at: &Position<'_>) -> Option<Line> {
+    fn file(&mut self, at: &Position<'_>) -> Option<NamedFile> {
         let text = self.text(at)?;
         if text.trim().is_empty() {
             self.fault(at, "names no file", "write a path from this file");
@@ -116,7 +116,7 @@ impl Reading {
         }
         self.names(at, &text);
         let Mark { line, column } = at.mark();
-        Some(Line { text, line, column })
+        Some(NamedFile { text, line, column })
     }
 
     fn test(&mut self, at: &Position<'_>, defaults: Option<&Position<'_>>) -> Option<Test> {
