@@ -149,7 +149,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
             ended = &mut serving => {
                 ended?;
             }
-            () = signals.next() => return Ok(ExitCode::from(INTERRUPTED)),
+            () = signals.next_hurried() => return Ok(ExitCode::from(INTERRUPTED)),
         }
     }
     Ok(ExitCode::from(if shown? { 0 } else { failure::FAILED }))

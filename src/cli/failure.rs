@@ -2,7 +2,7 @@
 
 use std::{io, process::ExitCode};
 
-use crate::{app, config::ConfigError, flow::engine, store};
+use crate::{app, config::ConfigError, flow::engine, store, telemetry};
 
 /// What was asked for failed.
 pub(super) const FAILED: u8 = 1;
@@ -33,7 +33,7 @@ pub(super) fn report(error: &anyhow::Error) -> ExitCode {
         lines.push_str("\n  to do: ");
         lines.push_str(hint);
     }
-    super::output::say(&lines);
+    telemetry::print_last(&lines);
     let usage = error.chain().any(|cause| cause.is::<ConfigError>() || cause.is::<Misuse>());
     ExitCode::from(if usage { USAGE } else { FAILED })
 }

@@ -34,7 +34,7 @@ use clap::{
     error::{ContextKind, ContextValue},
 };
 
-use crate::config::Environment;
+use crate::{config::Environment, telemetry};
 use output::Output;
 use setup::Setup;
 use wecom_client::catalogue::{self, Method};
@@ -136,7 +136,9 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Err(error) => Err(anyhow::Error::new(error).context("cannot start the program's threads")),
     };
-    ended.unwrap_or_else(|error| failure::report(&error))
+    let status = ended.unwrap_or_else(|error| failure::report(&error));
+    telemetry::flush();
+    status
 }
 
 /// At most so many commands are offered to whoever mistyped one.

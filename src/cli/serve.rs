@@ -14,7 +14,7 @@ use crate::{
 pub(super) const EXAMPLES: &str = "\
 Everything comes from the settings (--config FILE, or the environment); started without any it says
 what is missing. To try it without WeCom, copy the export lines that `wecom-greeter simulate` prints.
-Ends in order on SIGTERM and SIGINT; a second one ends it at once.
+Ends in order on SIGTERM, SIGINT and SIGHUP; a second SIGTERM or SIGINT ends it at once.
 
 Examples:
   wecom-greeter serve
@@ -50,16 +50,36 @@ pub(super) async fn run(setup: Setup) -> anyhow::Result<ExitCode> {
 pub(super) struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    /// The terminal was closed. `None`: whoever started the program (`nohup`) wants it to outlive that.
+    hangup: Option<Signal>,
 }
 
 impl Signals {
     /// From now on signals are ours, and end nothing by themselves.
     pub(super) fn listen() -> std::io::Result<Self> {
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        let hangup = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
+        let (interrupt, terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(Self { interrupt, terminate, hangup })
     }
 
     /// Returns at the next signal.
     pub(super) async fn next(&mut self) {
+        let closed = async {
+            match &mut self.hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = closed => {}
+        }
+    }
+
+    /// Returns at the next one that somebody sends who is in a hurry. A terminal that is closed may say so twice, once by
+    /// its shell and once by the system.
+    pub(super) async fn next_hurried(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -71,6 +91,15 @@ impl Signals {
     pub(super) async fn end(&mut self, shutdown: &Shutdown) {
         self.next().await;
         shutdown.begin();
-        self.next().await;
+        self.next_hurried().await;
     }
+}
+
+/// Whether the process was started with SIGHUP ignored. Listening would undo that, and the system's other ways to ask are
+/// not safe Rust's; where there is no /proc it counts as not ignored.
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & (1 << (SignalKind::hangup().as_raw_value() - 1)) != 0)
 }

@@ -20,7 +20,7 @@ use crate::{
     },
     shutdown::Shutdown,
     store::{self, ProcessId, Role, Store},
-    telemetry::Metrics,
+    telemetry::{Metrics, Seldom},
 };
 use wecom_client::{Client, ClientOptions};
 use wecom_core::{callback, clock::Clock};
@@ -46,6 +46,8 @@ pub struct Context {
     pub wecom: config::Wecom,
     /// Counts what has been done.
     pub metrics: Arc<Metrics>,
+    /// Keeps failures that repeat from filling the log.
+    pub seldom: Seldom,
     /// Every instant that is stored or compared comes from here.
     pub clock: Clock,
     /// Runs what goes on in the background, and ends it.
@@ -88,6 +90,7 @@ impl Context {
     /// rules in force.
     pub async fn open(config: &Config, role: Role, clock: Clock) -> Result<Self, Error> {
         let metrics = Arc::new(Metrics::new());
+        let seldom = Seldom::default();
         let store = open_store(&config.database).await?;
         let shutdown = Shutdown::new();
         let shelf = Shelf::new(store.clone(), clock.clone(), shutdown.clone());
@@ -97,7 +100,7 @@ impl Context {
         let directory = Directory::new(clock.clone(), shutdown.clone());
         let customers = Customers::new(clock.clone(), shutdown.clone());
         Ok(Self {
-            lookups: Lookups::new(store.clone(), directory, customers, clock.clone()),
+            lookups: Lookups::new(store.clone(), directory, customers, clock.clone(), seldom.clone()),
             forwarder: Forwarder::new(config.forward.allow_private_networks)?,
             environment: config.forward.environment.clone(),
             wecom: config.wecom.clone(),
@@ -106,6 +109,7 @@ impl Context {
             rulebook,
             shelf,
             metrics,
+            seldom,
             clock,
             shutdown,
             process,

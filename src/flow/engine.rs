@@ -144,6 +144,7 @@ impl Engine {
                     error!(error = %chain(&error), "The database does not answer: callbacks get 503 until it does");
                 }
             }
+            self.seldom.log_left_out(self.clock.now_ms());
             self.clock.sleep(HEARTBEAT_EVERY).await;
         }
     }

@@ -5,10 +5,7 @@
 //! begins when the event has been handed on, after the answer is on its way.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -33,11 +30,7 @@ use wecom_core::{
 pub struct Intake {
     context: Arc<Context>,
     planner: Planner,
-    refusal_logged_ms: Arc<AtomicI64>,
 }
-
-/// How often a refused callback is logged.
-const REFUSALS_LOGGED_EVERY_MS: i64 = 1_000;
 
 /// Proof that an event is on disk, and with it the permission to answer 200.
 #[derive(Debug)]
@@ -66,7 +59,7 @@ pub enum NotAcked {
 impl Intake {
     /// An intake that hands on to `planner`.
     pub fn new(context: Arc<Context>, planner: Planner) -> Self {
-        Self { context, planner, refusal_logged_ms: Arc::default() }
+        Self { context, planner }
     }
 
     /// Takes in a delivery: returns when its event is on disk, or when it is certain that it will not be.
@@ -74,14 +67,14 @@ impl Intake {
         #[expect(clippy::disallowed_methods, reason = "measures how long the ack takes; decides nothing")]
         let arrived = Instant::now();
         let received_at_ms = self.context.clock.now_ms();
-        let plaintext =
-            callback::open(&app.keys, sealed).inspect_err(|refused| self.log_refused(app, refused))?;
+        let plaintext = callback::open(&app.keys, sealed)
+            .inspect_err(|refused| self.log_refused(app, sealed.query, refused))?;
         let event = Event::parse(&plaintext);
         let permit = self.planner.permit().await.ok_or(NotAcked::Overloaded)?;
         let new =
             NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.context.process);
         let accepted = self.context.store.accept(new).await.inspect_err(|error| {
-            warn!(app = %app.name, error = %chain(error), "An event could not be stored; WeCom will deliver it again");
+            self.log_not_stored(app, error);
             self.context.metrics.callback(&app.name, "not_stored");
         })?;
         let (ack, took) = (Ack::of(&accepted), arrived.elapsed());
@@ -99,10 +92,17 @@ impl Intake {
         Ok(ack)
     }
 
+    fn log_not_stored(&self, app: &WecomApp, error: &store::Error) {
+        let kind = format!("Events of app `{}` could not be stored", app.name);
+        if let Some(left_out) = self.context.seldom.admit(&kind, self.context.clock.now_ms()) {
+            warn!(app = %app.name, error = %chain(error), "An event could not be stored; WeCom will deliver it again{left_out}");
+        }
+    }
+
     /// Answers a URL verification: what is to be sent back, exactly.
     pub fn verify(&self, app: &WecomApp, query: &str) -> Result<Plaintext, Refused> {
-        let echo =
-            callback::open_echo(&app.keys, query).inspect_err(|refused| self.log_refused(app, refused))?;
+        let echo = callback::open_echo(&app.keys, query)
+            .inspect_err(|refused| self.log_refused(app, query, refused))?;
         self.context.metrics.callback(&app.name, "verified");
         info!(app = %app.name, "WeCom verified the callback URL of app `{}`", app.name);
         Ok(echo)
@@ -117,16 +117,16 @@ impl Intake {
         );
     }
 
-    /// One line a second at most: whoever sets up a callback URL looks for exactly this line, and whoever floods a
-    /// public address must not fill the disk with it.
-    fn log_refused(&self, app: &WecomApp, refused: &Refused) {
+    /// One line a second of each kind: whoever sets up a callback URL looks for exactly this line, and whoever floods a
+    /// public address must not fill the disk with it. What WeCom sends has a signature, so requests without one (a
+    /// monitor's, a scanner's) are a kind apart and hide nothing of WeCom's.
+    fn log_refused(&self, app: &WecomApp, query: &str, refused: &Refused) {
         self.context.metrics.callback(&app.name, "refused");
-        let now_ms = self.context.clock.now_ms();
-        let logged_ms = self.refusal_logged_ms.swap(now_ms, Ordering::Relaxed);
-        if now_ms.saturating_sub(logged_ms) >= REFUSALS_LOGGED_EVERY_MS {
-            warn!(app = %app.name, "Refused a callback for app `{}`: {refused}", app.name);
-        } else {
-            self.refusal_logged_ms.store(logged_ms, Ordering::Relaxed);
+        let signed = if query.contains("msg_signature=") { "with" } else { "without" };
+        let kind =
+            format!("Refused callbacks for app `{}` {signed} a signature: {}", app.name, refused.reason());
+        if let Some(left_out) = self.context.seldom.admit(&kind, self.context.clock.now_ms()) {
+            warn!(app = %app.name, "Refused a callback for app `{}`: {refused}{left_out}", app.name);
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     },
     rules::{Customer, Earlier, Employee, Facts, Media, Needs},
     store::Store,
-    telemetry::chain,
+    telemetry::{Seldom, cause, chain},
 };
 use wecom_client::Retries;
 use wecom_core::{clock::Clock, event::Event};
@@ -37,6 +37,7 @@ pub struct Lookups {
     directory: Directory,
     customers: Customers,
     clock: Clock,
+    seldom: Seldom,
 }
 
 /// How much time a purpose has for its look-ups, all of them together, and whether one that fails is tried again within it.
@@ -112,8 +113,14 @@ impl Failed {
 
 impl Lookups {
     /// Asks WeCom by each app's client, the memories of it, and this record.
-    pub fn new(store: Store, directory: Directory, customers: Customers, clock: Clock) -> Self {
-        Self { store, directory, customers, clock }
+    pub fn new(
+        store: Store,
+        directory: Directory,
+        customers: Customers,
+        clock: Clock,
+        seldom: Seldom,
+    ) -> Self {
+        Self { store, directory, customers, clock, seldom }
     }
 
     /// Forgets what a callback says has changed.
@@ -181,8 +188,12 @@ impl Lookups {
         found.incomplete.customer |= settle(&mut found.customer, customer, &mut failed);
         found.incomplete.employee |= settle(&mut found.employee, employee, &mut failed);
         settle(&mut found.earlier, earlier.map(whole), &mut failed);
-        for Failed { what, message, .. } in &failed {
-            warn!(event.id = case.id(), "Looking up {what} of event {} failed: {message}", case.id());
+        for Failed { what, message, errcode, .. } in &failed {
+            let kind = format!("Looking up {what} failed: {}", cause(*errcode, message));
+            if let Some(left_out) = self.seldom.admit(&kind, self.clock.now_ms()) {
+                let id = case.id();
+                warn!(event.id = id, "Looking up {what} of event {id} failed: {message}{left_out}");
+            }
         }
         failed
     }

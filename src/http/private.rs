@@ -16,7 +16,7 @@ use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 
 use super::answers::{not_found, text};
-use crate::flow::context::Context;
+use crate::{flow::context::Context, telemetry};
 
 /// How long the database may take to answer a readiness probe. Orchestrators wait a second by default.
 const ANSWERS_WITHIN: Duration = Duration::from_millis(800);
@@ -39,6 +39,9 @@ struct Readyz {
     ending: bool,
     heartbeat_ago_ms: i64,
     rules_version: i64,
+    /// A process without its log is ready all the same.
+    log: &'static str,
+    log_lines_dropped: u64,
 }
 
 /// 200 where callbacks can be stored, 503 where not, and why.
@@ -46,12 +49,15 @@ pub(super) async fn readyz(readiness: Data<Readiness>) -> HttpResponse {
     let Context { store, rulebook, shutdown, clock, .. } = &*readiness.context;
     let answers = matches!(tokio::time::timeout(ANSWERS_WITHIN, store.check()).await, Ok(Ok(())));
     let ending = shutdown.has_begun();
+    let (log, log_lines_dropped) = telemetry::log_state();
     let answer = Readyz {
         ready: answers && !ending,
         database: if answers { "answers" } else { "does not answer" },
         ending,
         heartbeat_ago_ms: clock.now_ms() - readiness.heartbeat_ms.load(Ordering::Relaxed),
         rules_version: rulebook.current().version(),
+        log,
+        log_lines_dropped,
     };
     if answer.ready {
         HttpResponse::Ok().json(answer)

@@ -30,6 +30,7 @@ use wecom_greeter::{
     rules::{Media, Needs, Ruleset},
     shutdown::Shutdown,
     store::{self, Store, StoredEvent},
+    telemetry::Seldom,
 };
 
 use crate::harness::{
@@ -204,7 +205,7 @@ async fn everything_is_looked_up_at_once() {
     // The token is there, as in a server that runs.
     app.client.warm().await.unwrap();
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers(), Clock::system());
+    let lookups = Lookups::new(store, directory(), customers(), Clock::system(), Seldom::default());
     let (stored, event) = stored(ADD);
     let case = case(&app, &stored, &event);
     let mut known = Findings::default();
@@ -228,7 +229,7 @@ async fn what_hangs_is_not_waited_for_and_what_answers_is_known() {
     .await;
     app.client.warm().await.unwrap();
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers(), Clock::system());
+    let lookups = Lookups::new(store, directory(), customers(), Clock::system(), Seldom::default());
     let (stored, event) = stored(ADD);
     let case = case(&app, &stored, &event);
     let budget = Duration::from_millis(300);
@@ -251,7 +252,7 @@ async fn what_hangs_is_not_waited_for_and_what_answers_is_known() {
 async fn only_what_is_needed_and_not_known_is_asked_and_no_time_is_no_question() {
     let (server, app) = app(usual).await;
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers(), Clock::system());
+    let lookups = Lookups::new(store, directory(), customers(), Clock::system(), Seldom::default());
     let (stored, event) = stored(ADD);
     let case = case(&app, &stored, &event);
     let mut known = Findings::default();
@@ -271,7 +272,7 @@ async fn only_what_is_needed_and_not_known_is_asked_and_no_time_is_no_question()
 async fn an_event_that_names_nobody_has_nobody_to_look_up() {
     let (server, app) = app(usual).await;
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers(), Clock::system());
+    let lookups = Lookups::new(store, directory(), customers(), Clock::system(), Seldom::default());
     let (stored, event) = stored("<xml><Event>x</Event></xml>");
     let case = case(&app, &stored, &event);
     let mut known = Findings::default();
@@ -292,7 +293,7 @@ async fn an_answer_that_is_of_nobody_is_a_look_up_that_failed_and_may_pass() {
     })
     .await;
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers(), Clock::system());
+    let lookups = Lookups::new(store, directory(), customers(), Clock::system(), Seldom::default());
     let (stored, event) = stored(ADD);
     let case = case(&app, &stored, &event);
     let mut known = Findings::default();
@@ -308,7 +309,13 @@ async fn a_customer_is_asked_for_once_in_a_minute_until_something_changes() {
     let (server, app) = app(|seen| usual(seen).after(Duration::from_millis(50))).await;
     let (_database, store) = store().await;
     let (clock, hand) = Clock::manual(0);
-    let lookups = Lookups::new(store, directory(), Customers::new(clock.clone(), Shutdown::new()), clock);
+    let lookups = Lookups::new(
+        store,
+        directory(),
+        Customers::new(clock.clone(), Shutdown::new()),
+        clock,
+        Seldom::default(),
+    );
     let (stored, event) = stored(ADD);
     let case = case(&app, &stored, &event);
     let needs = Needs { customer: true, ..Needs::default() };
@@ -348,7 +355,13 @@ async fn a_refusal_is_remembered_and_what_may_pass_is_not() {
         let (server, app) = app(move |_| Reply::code(code)).await;
         let (_database, store) = store().await;
         let (clock, hand) = Clock::manual(0);
-        let lookups = Lookups::new(store, directory(), Customers::new(clock.clone(), Shutdown::new()), clock);
+        let lookups = Lookups::new(
+            store,
+            directory(),
+            Customers::new(clock.clone(), Shutdown::new()),
+            clock,
+            Seldom::default(),
+        );
         let (stored, event) = stored(&ADD.replace("add_external_contact", change));
         let case = case(&app, &stored, &event);
         let needs = Needs { customer: true, ..Needs::default() };
@@ -386,7 +399,7 @@ async fn further_pages_are_read_until_the_employee_is_among_them() {
     };
     let (server, app) = app(page).await;
     let (_database, store) = store().await;
-    let lookups = Lookups::new(store, directory(), customers(), Clock::system());
+    let lookups = Lookups::new(store, directory(), customers(), Clock::system(), Seldom::default());
     let (stored, event) = stored(ADD);
     let case = case(&app, &stored, &event);
     let mut known = Findings::default();
@@ -411,7 +424,13 @@ async fn a_customer_whose_employee_is_not_listed_yet_is_known_in_part_and_asked_
     let (server, app) = app(script).await;
     let (_database, store) = store().await;
     let (clock, hand) = Clock::manual(0);
-    let lookups = Lookups::new(store, directory(), Customers::new(clock.clone(), Shutdown::new()), clock);
+    let lookups = Lookups::new(
+        store,
+        directory(),
+        Customers::new(clock.clone(), Shutdown::new()),
+        clock,
+        Seldom::default(),
+    );
     let (stored, event) = stored(ADD);
     let case = case(&app, &stored, &event);
     let mut known = Findings::default();
@@ -441,7 +460,7 @@ async fn without_the_departments_the_employee_is_known_by_name() {
         let (_server, app) = app(script).await;
         app.client.warm().await.unwrap();
         let (_database, store) = store().await;
-        let lookups = Lookups::new(store, directory(), customers(), Clock::system());
+        let lookups = Lookups::new(store, directory(), customers(), Clock::system(), Seldom::default());
         let (stored, event) = stored(ADD);
         let case = case(&app, &stored, &event);
         let mut known = Findings::default();

@@ -24,6 +24,7 @@ mod media_journey;
 mod tags;
 mod online;
 mod recovery;
+mod around;
 mod replay;
 mod config;
 mod cli;

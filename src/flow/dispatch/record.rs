@@ -17,7 +17,7 @@ use crate::{
     },
     flow::case::Case,
     store::{AttemptRecord, Claimed, Settled, Settlement},
-    telemetry::chain,
+    telemetry::{LeftOut, cause, chain},
 };
 
 /// Up to which pause a tag or remark waits in this process; beyond it the sweep brings it back when it is due.
@@ -78,7 +78,7 @@ impl State {
         let waits_here = self.waits_here(claimed, &judged, now_ms);
         limit.learn(judged.end, judged.again_at_ms());
         self.context.metrics.called(&case.app.name, claimed.kind, judged.end);
-        self.log(case, claimed, &judged.next, &judged.attempt.errmsg, judged.took);
+        self.log(case, claimed, &judged);
         let settlement = self.settlement(case, claimed, &mut judged, waits_here, now_ms).await;
         let followed = has_actions(settlement.follow_up.as_ref());
         let settled = self.settle(settlement).await;
@@ -164,8 +164,8 @@ impl State {
         let reason = self.why_expired(case, claimed).await;
         let follow_up = Box::pin(self.notices(case, claimed.kind, &reason)).await;
         let followed = has_actions(follow_up.as_ref());
+        self.log_failed(case, claimed, "expired", None, &reason);
         let next = Next::Expired { reason };
-        self.log(case, claimed, &next, "", Duration::ZERO);
         self.count_end(case, claimed.kind, &next, now_ms);
         match self.settle(self.untried(claimed, next, follow_up)).await {
             Settled::Recorded => Step::Ended { followed },
@@ -201,9 +201,10 @@ impl State {
         }
     }
 
-    /// One line for each try, where it is handled.
-    fn log(&self, case: &Case, claimed: &Claimed, next: &Next, message: &str, took: Duration) {
+    /// One line for each try, where it is handled; one a second for tries that fail for one cause.
+    fn log(&self, case: &Case, claimed: &Claimed, judged: &Judged) {
         let (kind, id) = (claimed.kind, case.id());
+        let Judged { next, attempt, took, .. } = judged;
         match next {
             Next::Done { note: None } => {
                 let after_ms = case.age_ms(self.now_ms());
@@ -213,19 +214,35 @@ impl State {
                 info!(event.id = id, "The {kind} of event {id} is done: {note}");
             }
             Next::Again { reason, .. } => {
-                let took_ms = took.as_millis();
-                info!(event.id = id, took_ms, "The {kind} of event {id} is tried again: {reason}");
+                if let Some(left_out) = self.admit(claimed, "is tried again", attempt.errcode, reason) {
+                    let took_ms = took.as_millis();
+                    info!(
+                        event.id = id,
+                        took_ms, "The {kind} of event {id} is tried again: {reason}{left_out}"
+                    );
+                }
             }
-            Next::Expired { reason } => {
-                warn!(event.id = id, "The {kind} of event {id} expired: {reason}");
-            }
-            Next::Failed { reason } if reason.contains(message) => {
-                warn!(event.id = id, "The {kind} of event {id} failed: {reason}");
+            Next::Expired { reason } => self.log_failed(case, claimed, "expired", attempt.errcode, reason),
+            Next::Failed { reason } if reason.contains(&attempt.errmsg) => {
+                self.log_failed(case, claimed, "failed", attempt.errcode, reason);
             }
             Next::Failed { reason } => {
-                warn!(event.id = id, "The {kind} of event {id} failed: {reason}; last answer: {message}");
+                let reason = format!("{reason}; last answer: {}", attempt.errmsg);
+                self.log_failed(case, claimed, "failed", attempt.errcode, &reason);
             }
         }
+    }
+
+    fn log_failed(&self, case: &Case, claimed: &Claimed, how: &str, errcode: Option<i64>, reason: &str) {
+        if let Some(left_out) = self.admit(claimed, how, errcode, reason) {
+            let (kind, id) = (claimed.kind, case.id());
+            warn!(event.id = id, "The {kind} of event {id} {how}: {reason}{left_out}");
+        }
+    }
+
+    fn admit(&self, claimed: &Claimed, how: &str, errcode: Option<i64>, reason: &str) -> Option<LeftOut> {
+        let kind = format!("The {} {how}: {}", claimed.kind, cause(errcode, reason));
+        self.context.seldom.admit(&kind, self.now_ms())
     }
 }
 

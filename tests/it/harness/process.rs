@@ -3,7 +3,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -47,29 +47,7 @@ type Log = Arc<Mutex<Vec<String>>>;
 impl Process {
     /// Starts `serve` with these settings and waits until it takes callbacks in.
     pub async fn serve(config: &Config) -> Self {
-        let [app] = config.apps.as_slice() else { panic!("the environment names one app") };
-        let mut command = Command::new(env!("CARGO_BIN_EXE_wecom-greeter"));
-        command
-            .arg("serve")
-            // No greeter.toml of whoever runs the tests.
-            .current_dir(std::env::temp_dir())
-            .env_clear()
-            .env("DATABASE_URL", config.database.url.expose_secret())
-            .env("GREETER_DATABASE_CONNECTIONS", config.database.connections.to_string())
-            .env("GREETER_LISTEN", config.http.listen.to_string())
-            .env("GREETER_ADMIN_LISTEN", config.admin.listen.to_string())
-            .env("GREETER_SHUTDOWN_GRACE_MS", config.shutdown.grace.as_millis().to_string())
-            .env("GREETER_LOG", "info")
-            .env("WECOM_API_BASE", &config.wecom.api_base)
-            .env("WECOM_CORP_ID", &app.corp_id)
-            .env("WECOM_SECRET", app.secret.expose_secret())
-            .env("WECOM_TOKEN", app.token.expose_secret())
-            .env("WECOM_ENCODING_AES_KEY", app.encoding_aes_key.expose_secret())
-            .envs(app.agent_id.map(|id| ("WECOM_AGENT_ID", id.to_string())))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the program starts");
+        let mut child = command(config, Stdio::piped()).spawn().expect("the program starts");
         let log = Log::default();
         let stderr = BufReader::new(child.stderr.take().expect("its stderr is piped"));
         let lines = Arc::clone(&log);
@@ -89,6 +67,21 @@ impl Process {
         (process.callback, process.private) =
             addresses.next().zip(addresses.next()).unwrap_or_else(|| panic!("two addresses: {ready}"));
         drop(addresses);
+        process
+    }
+
+    /// The same with a log that nobody can read: its ports are known beforehand, and it is asked whether it lives.
+    pub async fn serve_unheard(config: &Config, stderr: impl Into<Stdio>) -> Self {
+        let mut config = config.clone();
+        let free = || TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
+        let (public, private) = (free(), free());
+        let address = |listener: &TcpListener| listener.local_addr().expect("it has one");
+        (config.http.listen, config.admin.listen) = (address(&public), address(&private));
+        drop((public, private));
+        let child = command(&config, stderr).spawn().expect("the program starts");
+        let (callback, private) = (config.http.listen, config.admin.listen);
+        let process = Self { callback, private, child, log: Log::default() };
+        until("it listens", async || tokio::net::TcpStream::connect(callback).await.ok()).await;
         process
     }
 
@@ -125,8 +118,13 @@ impl Process {
     }
 
     /// SIGTERM; its exit status and how long it took to end.
-    pub async fn end(mut self) -> (Option<i32>, Duration) {
-        self.signal("TERM");
+    pub async fn end(self) -> (Option<i32>, Duration) {
+        self.end_by("TERM").await
+    }
+
+    /// The same by another signal.
+    pub async fn end_by(mut self, signal: &str) -> (Option<i32>, Duration) {
+        self.signal(signal);
         let begun = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("it can be asked") {
@@ -152,6 +150,33 @@ impl Drop for Process {
     fn drop(&mut self) {
         self.end_it();
     }
+}
+
+/// `serve` with these settings, and its log there.
+fn command(config: &Config, stderr: impl Into<Stdio>) -> Command {
+    let [app] = config.apps.as_slice() else { panic!("the environment names one app") };
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wecom-greeter"));
+    command
+        .arg("serve")
+        // No greeter.toml of whoever runs the tests.
+        .current_dir(std::env::temp_dir())
+        .env_clear()
+        .env("DATABASE_URL", config.database.url.expose_secret())
+        .env("GREETER_DATABASE_CONNECTIONS", config.database.connections.to_string())
+        .env("GREETER_LISTEN", config.http.listen.to_string())
+        .env("GREETER_ADMIN_LISTEN", config.admin.listen.to_string())
+        .env("GREETER_SHUTDOWN_GRACE_MS", config.shutdown.grace.as_millis().to_string())
+        .env("GREETER_LOG", "info")
+        .env("WECOM_API_BASE", &config.wecom.api_base)
+        .env("WECOM_CORP_ID", &app.corp_id)
+        .env("WECOM_SECRET", app.secret.expose_secret())
+        .env("WECOM_TOKEN", app.token.expose_secret())
+        .env("WECOM_ENCODING_AES_KEY", app.encoding_aes_key.expose_secret())
+        .envs(app.agent_id.map(|id| ("WECOM_AGENT_ID", id.to_string())))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(stderr);
+    command
 }
 
 /// A WeCom, a database with rules, and a look at the record. Servers come and go on it.

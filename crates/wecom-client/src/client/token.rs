@@ -63,6 +63,9 @@ const BURST: i64 = 3;
 /// The distance of `gettoken`s over time.
 const INTERVAL: Duration = Duration::from_secs(1);
 
+/// So long after a failure was logged the next ones of its kind are only counted.
+const LOGGED_EVERY_MS: i64 = 1_000;
+
 /// The first pause after a failure that may be over in a moment, and the longest.
 const PAUSE: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_millis(800);
@@ -116,6 +119,9 @@ struct Failure {
     cause: Arc<Error>,
     /// How many there were in a row.
     count: u32,
+    /// How many of them have been logged or left out, and when the last line was written.
+    accounted: u32,
+    logged_ms: i64,
     /// The pause, with its begin: a machine whose clock is set back must not wait until it has caught up.
     since_ms: i64,
     until_ms: i64,
@@ -277,23 +283,41 @@ impl Tokens {
                 // Pauses grow with failures of one kind: an outage before it must not make a wrong secret wait longer.
                 let before = state.failure.as_ref().filter(|failure| failure.cause.class() == cause.class());
                 let count = before.map_or(0, |failure| failure.count).saturating_add(1);
+                let (accounted, logged_ms) =
+                    before.map_or((0, i64::MIN), |failure| (failure.accounted, failure.logged_ms));
+                // The short pauses of a gateway that is overloaded would make several lines a second that say the same.
+                let is_due = !(0..LOGGED_EVERY_MS).contains(&now_ms.saturating_sub(logged_ms));
                 let pause = pause(&cause, count, dice());
                 let cause = Arc::new(cause);
-                warn!(
-                    corp.id = %self.corp_id,
-                    errcode = cause.errcode(),
-                    pause_ms = millis(pause),
-                    "Could not get an access token: {}{}{}",
-                    cause.message(),
-                    if cause.errcode().is_some() { ". " } else { "" },
-                    cause.errcode().and_then(codes::explain).unwrap_or_default(),
-                );
+                if is_due {
+                    self.log_failure(&cause, pause, count - accounted - 1);
+                }
                 let until_ms = now_ms.saturating_add(millis(pause));
-                state.failure =
-                    Some(Failure { cause: Arc::clone(&cause), count, since_ms: now_ms, until_ms });
+                let (accounted, logged_ms) = if is_due { (count, now_ms) } else { (accounted, logged_ms) };
+                state.failure = Some(Failure {
+                    cause: Arc::clone(&cause),
+                    count,
+                    accounted,
+                    logged_ms,
+                    since_ms: now_ms,
+                    until_ms,
+                });
                 Err(cause)
             }
         }
+    }
+
+    fn log_failure(&self, cause: &Error, pause: Duration, left_out: u32) {
+        warn!(
+            corp.id = %self.corp_id,
+            errcode = cause.errcode(),
+            pause_ms = millis(pause),
+            left_out,
+            "Could not get an access token: {}{}{}",
+            cause.message(),
+            if cause.errcode().is_some() { ". " } else { "" },
+            cause.errcode().and_then(codes::explain).unwrap_or_default(),
+        );
     }
 
     /// Every change of the state is whole before anything could panic, so a poisoned lock guards a sound state.

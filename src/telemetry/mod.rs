@@ -18,9 +18,13 @@
 //! | `greeter_media_uploads_total` | `corp` `outcome` | uploads of files that rules name: `done`, `failed` |
 //! | `greeter_media_missing` | `corp` | files of the rules in force that have no media id that works |
 //! | `greeter_media_oldest_seconds` | `corp` | age of the oldest media id in use; WeCom forgets them after three days |
+//! | `greeter_log_lines_dropped_total` | | log lines that could not be written; of the process, as stderr is |
 //! | `greeter_build_info` | `version` | 1 |
 
-use std::{fmt, io::IsTerminal as _, time::Duration};
+mod log;
+mod seldom;
+
+use std::{fmt, time::Duration};
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
@@ -33,43 +37,13 @@ use prometheus_client::{
     },
     registry::{Registry, Unit},
 };
-use tracing_subscriber::{EnvFilter, util::SubscriberInitExt as _};
 
-use crate::{
-    action::{
-        Kind, Status,
-        outcome::{Class, End, Next},
-    },
-    config::{Log, LogFormat},
+use crate::action::{
+    Kind, Status,
+    outcome::{Class, End, Next},
 };
-
-/// Logging could not be set up.
-#[derive(Debug, thiserror::Error)]
-pub enum LogError {
-    /// It does not follow the syntax of filters.
-    #[error("log.filter is not a filter")]
-    Filter(#[from] tracing_subscriber::filter::ParseError),
-    /// Somebody has set it up before.
-    #[error("logging is set up already in this process")]
-    Twice(#[from] tracing_subscriber::util::TryInitError),
-}
-
-/// Silences what libraries log at every start and end and nobody needs. It comes first in the filter, so that one who names
-/// them in the settings overrules it.
-const QUIET: &str = "actix_server=error";
-
-/// Sends what is logged to stderr, for the rest of the process. stdout belongs to the command's result.
-pub fn init(log: &Log) -> Result<(), LogError> {
-    let filter = EnvFilter::builder().parse(format!("{QUIET},{}", log.filter))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match log.format {
-        LogFormat::Text => {
-            lines.with_ansi(log.colors && std::io::stderr().is_terminal()).finish().try_init()?;
-        }
-        LogFormat::Json => lines.json().flatten_event(true).finish().try_init()?,
-    }
-    Ok(())
-}
+pub use log::{LogError, flush, init, log_state, print_last};
+pub use seldom::{LeftOut, Seldom, cause};
 
 /// An ack has 5 s, and should take 20 ms at the 99th percentile.
 const ACK_BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
@@ -224,6 +198,7 @@ impl Metrics {
             "The version of the rules in use, 0 without any",
             self.rules.clone(),
         );
+        registry.register("log_lines_dropped", "Log lines that could not be written", log::DROPPED.clone());
         registry.register("build", "The program", Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]));
     }
 
@@ -388,6 +363,7 @@ mod tests {
             r#"greeter_media_missing{corp="ww1"} 2"#,
             r#"greeter_media_oldest_seconds{corp="ww1"} 7200"#,
             "greeter_rules_version 7",
+            "greeter_log_lines_dropped_total ",
             "greeter_build_info{version=",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
