@@ -108,7 +108,7 @@ fn show(at_ms: i64, format: &str) -> String {
 fn show_in(at_ms: i64, format: &str, zone: TimeZone) -> String {
     Timestamp::from_millisecond(at_ms).map_or_else(
         // Beyond the year 9999: from a payload that nobody's clock wrote.
-        |_| format!("{at_ms} ms"),
+        |_| "unknown".to_owned(),
         |instant| instant.to_zoned_datetime(zone).strftime(format).to_string(),
     )
 }

@@ -38,6 +38,7 @@
 
 pub mod callback;
 pub mod event;
+pub mod json;
 pub mod message;
 mod class;
 pub mod codes;

@@ -23,6 +23,7 @@ use crate::rules::{
         cut::{cut_at, shortened},
         names,
         template::{Form, Template, Templates},
+        unseen::is_blank,
     },
 };
 use wecom_core::message::{
@@ -146,9 +147,9 @@ impl<'a> Fill<'a> {
 
     /// A title or description; `None` where it comes out blank.
     fn line(&self, template: &Template, bytes: usize) -> Option<String> {
-        let filled = self.try_text(template)?;
+        let filled = on_one_line(self.try_text(template)?, template);
         let filled = filled.trim();
-        (!filled.is_empty()).then(|| shortened(filled.into(), bytes))
+        (!is_blank(filled)).then(|| shortened(filled.into(), bytes))
     }
 
     /// An address; `None` where it comes out blank or too long. A cut one would lead elsewhere.
@@ -190,6 +191,18 @@ impl<'a> Fill<'a> {
     }
 }
 
+/// Whether a field of WeCom's has room for line breaks.
+#[derive(Clone, Copy)]
+enum Lines {
+    One,
+    Many,
+}
+
+/// `filled` with blanks for the line feeds and tabs that came with a value. What its rule says of itself stays.
+fn on_one_line(filled: String, template: &Template) -> String {
+    if template.is_literal() { filled } else { filled.replace(['\n', '\t'], " ") }
+}
+
 /// Whether the answer of one of these look-ups is missing.
 fn unknown(facts: &Facts<'_>, of: Needs) -> bool {
     (of.customer && !matches!(facts.customer, Known::Is(_)))
@@ -198,13 +211,13 @@ fn unknown(facts: &Facts<'_>, of: Needs) -> bool {
 
 /// The text within WeCom's limit; `None` where it is blank.
 fn sendable(text: &str) -> Option<String> {
-    (!text.trim().is_empty()).then(|| shortened(text.trim_end_matches('\n').into(), TEXT_BYTES_MAX))
+    (!is_blank(text)).then(|| shortened(text.trim_end_matches('\n').into(), TEXT_BYTES_MAX))
 }
 
 /// What a notice says: its text; where that came out blank the fixed part of it; at the least its rule's name.
 fn notice_text(filled: Option<String>, literal: &str, rule: &str) -> String {
     let filled = filled.unwrap_or_else(|| literal.to_owned());
-    let text = [filled.trim(), literal.trim()].into_iter().find(|text| !text.is_empty()).unwrap_or(rule);
+    let text = [filled.trim(), literal.trim()].into_iter().find(|text| !is_blank(text)).unwrap_or(rule);
     shortened(text.into(), NOTICE_BYTES_MAX)
 }
 
@@ -218,26 +231,31 @@ pub fn render_remark(remark: &Remark, facts: &Facts<'_>) -> Result<Remark, Remar
     }
     let mut templates = Templates::new();
     let values = names::values(facts, "");
-    let mut render = |source: &Option<String>, characters: usize| -> Result<Option<String>, RemarkError> {
-        let Some(source) = source else { return Ok(None) };
-        // It was checked at import, so that only a record changed by hand fails here.
-        let template = templates.add(source, Form::Text).map_err(|faults| RemarkError::Text {
-            text: source.clone(),
-            why: faults.into_iter().next().map(|fault| fault.what).unwrap_or_default(),
-        })?;
-        let filled = templates
-            .render(&template, &values)
-            .map_err(|error| RemarkError::Text { text: source.clone(), why: error.kind().to_string() })?;
-        let filled = cut_at(filled.trim(), characters).trim_end();
-        // An empty text clears the field at WeCom, which only a text that is written empty is meant to do.
-        Ok((!filled.is_empty() || template.is_literal()).then(|| filled.to_owned()))
-    };
+    let mut render =
+        |source: &Option<String>, characters: usize, lines: Lines| -> Result<Option<String>, RemarkError> {
+            let Some(source) = source else { return Ok(None) };
+            // It was checked at import, so that only a record changed by hand fails here.
+            let template = templates.add(source, Form::Text).map_err(|faults| RemarkError::Text {
+                text: source.clone(),
+                why: faults.into_iter().next().map(|fault| fault.what).unwrap_or_default(),
+            })?;
+            let filled = templates
+                .render(&template, &values)
+                .map_err(|error| RemarkError::Text { text: source.clone(), why: error.kind().to_string() })?;
+            let filled = match lines {
+                Lines::One => on_one_line(filled.into_owned(), &template),
+                Lines::Many => filled.into_owned(),
+            };
+            let filled = if is_blank(&filled) { "" } else { cut_at(filled.trim(), characters).trim_end() };
+            // An empty text clears the field at WeCom, which only a text that is written empty is meant to do.
+            Ok((!filled.is_empty() || template.is_literal()).then(|| filled.to_owned()))
+        };
     let rendered = Remark {
         userid: remark.userid.clone(),
         external_userid: remark.external_userid.clone(),
-        remark: render(&remark.remark, REMARK_NAME_CHARACTERS_MAX)?,
-        description: render(&remark.description, REMARK_DESCRIPTION_CHARACTERS_MAX)?,
-        remark_company: render(&remark.remark_company, REMARK_COMPANY_CHARACTERS_MAX)?,
+        remark: render(&remark.remark, REMARK_NAME_CHARACTERS_MAX, Lines::One)?,
+        description: render(&remark.description, REMARK_DESCRIPTION_CHARACTERS_MAX, Lines::Many)?,
+        remark_company: render(&remark.remark_company, REMARK_COMPANY_CHARACTERS_MAX, Lines::One)?,
         remark_mobiles: remark.remark_mobiles.clone(),
         unrendered: false,
     };

@@ -5,6 +5,7 @@
 //! template.
 
 pub(crate) mod cut;
+pub(crate) mod unseen;
 pub(crate) mod time;
 pub(crate) mod names;
 mod guard;

@@ -10,7 +10,10 @@ use minijinja::{
     value::{Object, ObjectRepr},
 };
 
-use super::time::{self, Local};
+use super::{
+    time::{self, Local},
+    unseen::{is_blank, without_controls},
+};
 use crate::rules::{
     document::fault::{nearest, quoted},
     facts::{
@@ -147,7 +150,7 @@ fn asks(root: &str, name: &str) -> Needs {
 /// not known. A company that a WeChat user does not have, or an alias that nobody gave, is known to be empty.
 pub(crate) fn unknown<'n>(names: &'n [String], facts: &Facts<'_>) -> impl Iterator<Item = &'n str> {
     let user_id = facts.event.user_id().unwrap_or_default();
-    let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+    let given = |text: &Option<String>| text.as_ref().is_some_and(|text| !is_blank(text));
     let is_known = move |name: &&str| match name.split_once('.') {
         Some(("customer", name)) => facts.customer.get().is_some_and(|customer| match name {
             "name" => given(&customer.external_contact.name),
@@ -172,9 +175,9 @@ pub(crate) fn values(facts: &Facts<'_>, reason: &str) -> Value {
         ("employee", employee(facts.employee, user_id)),
         ("event", event(facts.event, facts.happened_at_ms)),
         (NOW_ITSELF, Value::from_object(Now(Local::at(facts.now_ms)))),
-        ("app", Value::from(facts.app)),
-        ("corp", Value::from(facts.corp_id)),
-        (REASON, Value::from(reason)),
+        ("app", text(Some(facts.app))),
+        ("corp", text(Some(facts.corp_id))),
+        (REASON, text(Some(reason))),
     ])
 }
 
@@ -202,7 +205,7 @@ fn customer(known: Known<'_, Customer>, user_id: &str) -> Value {
 fn employee(known: Known<'_, Employee>, user_id: &str) -> Value {
     let employee = known.get();
     Value::from_pairs([
-        ("id", Value::from(user_id)),
+        ("id", text(Some(user_id))),
         ("name", text(employee.and_then(|employee| employee.name.as_deref()))),
         ("alias", text(employee.and_then(|employee| employee.alias.as_deref()))),
         ("department", text(employee.and_then(|employee| employee.department.as_deref()))),
@@ -215,7 +218,7 @@ fn event(event: &Event, happened_at_ms: i64) -> Value {
         ("state", text(event.state())),
         ("user_id", text(event.user_id())),
         ("external_user_id", text(event.external_user_id())),
-        ("type", Value::from(event.event())),
+        ("type", text(Some(event.event()))),
         ("change", text(event.change())),
         ("time", Value::from(time.map(Local::time).unwrap_or_default())),
         ("date", Value::from(time.map(Local::date).unwrap_or_default())),
@@ -285,8 +288,10 @@ impl Object for Now {
     }
 }
 
+/// A value as it is filled in. One of which nobody sees anything is empty, so that `{% if customer.name %}` does not hold.
 fn text(text: Option<&str>) -> Value {
-    Value::from(text.unwrap_or_default())
+    let text = without_controls(text.unwrap_or_default());
+    if is_blank(&text) { Value::from("") } else { Value::from(text) }
 }
 
 /// Every name with the same value, to try a text with; times and numbers keep their form.
@@ -301,4 +306,22 @@ pub(crate) fn uniform(value: &'static str) -> Value {
     let plain = PLAIN.iter().chain([&REASON]).map(|name| (*name, Value::from(value)));
     let now = Value::from_object(Now(Local::read(time::SAMPLE)));
     Value::from_pairs(trees.chain(plain).chain([(NOW_ITSELF, now)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_filled_in_without_what_nobody_sees_of_it() {
+        for (given, filled) in [
+            ("周\u{7}总", "周总"),
+            (" 周\u{200d}总 ", " 周\u{200d}总 "),
+            ("\u{3164}", ""),
+            ("\u{202e}\u{0}", ""),
+        ] {
+            assert_eq!(text(Some(given)).as_str(), Some(filled), "{given:?}");
+        }
+        assert_eq!(text(None).as_str(), Some(""));
+    }
 }

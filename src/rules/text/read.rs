@@ -4,6 +4,7 @@ use super::{
     foreign::{self, Rewritten},
     names,
     template::{Form, Template, Templates},
+    unseen::is_blank,
 };
 use crate::rules::document::{
     fault::{Mark, quoted},
@@ -70,7 +71,7 @@ impl TextReader<'_> {
 
     /// Adds a fault where the text is blank, or comes out blank whatever is filled in.
     pub(crate) fn not_blank(&mut self, at: &Position<'_>, template: &Template, mend: &str) {
-        if !template.literal().trim().is_empty() {
+        if !is_blank(template.literal()) {
             return;
         }
         if template.is_literal() {
@@ -81,7 +82,7 @@ impl TextReader<'_> {
         let chooses = template.source().contains("{%") || template.source().contains(" if ");
         let is_blank = |value: &'static str| {
             let filled = self.templates.render(template, &names::uniform(value));
-            filled.is_ok_and(|text| text.trim().is_empty())
+            filled.is_ok_and(|text| is_blank(&text))
         };
         if !chooses && ["示例", "Example"].into_iter().all(is_blank) {
             self.reader.fault(at, "comes out blank whatever is filled in, which WeCom refuses", mend);

@@ -15,6 +15,7 @@ use super::{
     names::{self, Scope},
     survey::survey,
     time,
+    unseen::is_blank,
 };
 use crate::rules::facts::Needs;
 
@@ -175,10 +176,9 @@ fn literal(source: &str) -> Template {
     }
 }
 
-/// The value, or the other where it is missing or blank: an empty name is no name.
+/// The value, or the other where it is missing or blank: a name that nobody sees is no name.
 fn default(value: &Value, other: Value) -> Value {
-    let missing =
-        value.is_undefined() || value.is_none() || value.as_str().is_some_and(|text| text.trim().is_empty());
+    let missing = value.is_undefined() || value.is_none() || value.as_str().is_some_and(is_blank);
     if missing { other } else { value.clone() }
 }
 
@@ -232,7 +232,9 @@ mod tests {
     #[test]
     fn values_are_put_in_as_they_are_and_missing_ones_take_the_default() {
         assert_eq!(rendered("<{{ customer.name }}>", "{{ app }} $1 <b> &amp;"), "<{{ app }} $1 <b> &amp;>");
-        assert_eq!(rendered("{{ customer['name'] | default('朋友') }}", " "), "朋友");
+        for unseen in [" ", "\u{200b}", "\u{3164}\u{2800}"] {
+            assert_eq!(rendered("{{ customer['name'] | default('朋友') }}", unseen), "朋友");
+        }
         assert_eq!(rendered("{{ customer.name or '朋友' }}", ""), "朋友");
         assert_eq!(rendered("{{ customer.name | d('x') | upper }}", "ab"), "AB");
         assert_eq!(rendered("{{ customer.name[:1] }}{{ customer.name | cut(2) }}", "一二三"), "一一二");

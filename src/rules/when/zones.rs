@@ -58,7 +58,7 @@ impl<'a> LocalClock<'a> {
                     .unwrap_or("");
                 format!("{day} {} {:02}:{:02} {name}", time.date(), time.hour(), time.minute())
             }
-            None => format!("{} ms", self.at_ms),
+            None => "an unknown time".to_owned(),
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::{
     store::{
         Store,
         backend::{Error, Result, Tx, on, read_name},
-        record::event::EventStatus,
+        record::event::{EventStatus, happened_at},
     },
 };
 
@@ -119,7 +119,8 @@ impl EventRow {
             user_id: self.user_id,
             external_user_id: self.external_user_id,
             state: self.state,
-            happened_at_ms: self.happened_at_ms,
+            // Earlier versions took every number for a time.
+            happened_at_ms: happened_at(Some(self.happened_at_ms), self.received_at_ms),
             received_at_ms: self.received_at_ms,
             acked_after_us: self.acked_after_us,
             deliveries: self.deliveries,

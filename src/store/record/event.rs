@@ -87,6 +87,16 @@ pub struct NewEvent {
     pub process: ProcessId,
 }
 
+/// An event that is said to have happened so long after it arrived has a wrong time. Two clocks may differ by hours, of
+/// which one was set to the wrong zone.
+const AHEAD_MS_MAX: i64 = 24 * 60 * 60 * 1_000;
+
+/// When an event happened: at WeCom's time, or when it arrived where that is none or cannot be right.
+pub(in crate::store) fn happened_at(create_time_ms: Option<i64>, received_at_ms: i64) -> i64 {
+    let is_plausible = |at_ms: &i64| at_ms.saturating_sub(received_at_ms) <= AHEAD_MS_MAX && *at_ms > 0;
+    create_time_ms.filter(is_plausible).unwrap_or(received_at_ms)
+}
+
 impl NewEvent {
     /// The event that was read from this plaintext.
     pub fn of(app: &str, plaintext: Vec<u8>, event: &Event, received_at_ms: i64, process: ProcessId) -> Self {
@@ -101,10 +111,10 @@ impl NewEvent {
             user_id: owned(event.user_id()),
             external_user_id: owned(event.external_user_id()),
             state: owned(event.state()),
-            happened_at_ms: event
-                .create_time_s()
-                .and_then(|s| s.checked_mul(1_000))
-                .unwrap_or(received_at_ms),
+            happened_at_ms: happened_at(
+                event.create_time_s().map(|seconds| seconds.saturating_mul(1_000)),
+                received_at_ms,
+            ),
             received_at_ms,
             process,
         };
@@ -277,3 +287,39 @@ macro_rules! bind_event {
     };
 }
 pub(in crate::store) use bind_event;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_without_a_time_that_can_be_right_happened_when_it_arrived() {
+        const RECEIVED_MS: i64 = 1_733_900_461_210;
+        let of = |time: &str| {
+            let xml =
+                format!("<xml><Event>change_external_contact</Event><CreateTime>{time}</CreateTime></xml>");
+            let event = Event::from_payload(xml.as_bytes());
+            NewEvent::of("default", xml.into_bytes(), &event, RECEIVED_MS, ProcessId::nobody()).happened_at_ms
+        };
+        for wrong in [
+            "1733900461000",
+            "9811170016713",
+            "0",
+            "-5",
+            "1",
+            "1734900461",
+            "9999999999",
+            "x",
+            "100000000000000000000",
+        ] {
+            assert_eq!(of(wrong), RECEIVED_MS, "{wrong}");
+        }
+        for (time, at_ms) in [
+            ("1733900461", 1_733_900_461_000),
+            ("1733904061", 1_733_904_061_000),
+            ("1600000000", 1_600_000_000_000),
+        ] {
+            assert_eq!(of(time), at_ms, "an old record, or a clock an hour ahead");
+        }
+    }
+}

@@ -47,6 +47,12 @@ fn what_texts_say() {
         // The event.
         ("{{ event.type }} {{ event.change }} {{ event.external_user_id }}", added(), "change_external_contact add_external_contact wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A"),
         ("-{{ event.chat_id }}{{ event.fail_reason }}{{ event.link_id }}{{ event.expire_time }}{{ event.tag_id }}-", added(), "--"),
+        // What steers terminals and texts is no part of a value, and what nobody sees is none.
+        ("{{ customer.name }}!", added().named("周\u{7}\u{202e}总\r\n\u{85}\u{1b}x"), "周总\nx!"),
+        ("{{ customer.name | default('朋友') }}", added().named("\u{200b}\u{3164}"), "朋友"),
+        ("{{ customer.name | default('朋友') }}", added().named("\u{2800} \u{202e}"), "朋友"),
+        ("{% if customer.name %}有{% else %}无{% endif %}", added().named("\u{feff}"), "无"),
+        ("{{ employee.alias or employee.name }}", added().employed("李\u{0}四", "\u{3164}", ""), "李四"),
         // Values are not read as templates.
         ("{{ customer.name }}", added().named("{{ employee.name }}{% if %}#客户昵称#$1"), "{{ employee.name }}{% if %}#客户昵称#$1"),
         ("#客户昵称#您好", added().named("#员工姓名#"), "#员工姓名#您好"),
@@ -88,6 +94,7 @@ fn a_text_whose_values_are_unknown_takes_the_fallback() {
         ("{{ customer.name }},您好", added(), "FB"),
         ("{{ customer.name }},您好", nameless(), "FB"),
         ("{{ customer.name }},您好", added().named(" "), "FB"),
+        ("{{ customer.name }},您好", added().named("\u{200b}\u{2800}"), "FB"),
         ("{{ customer.name }},您好", zhou(), "小周,您好"),
         ("{{ customer.name | default('朋友') }},您好", nameless(), "朋友,您好"),
         ("我是{{ employee.name }}", nameless(), "FB"),
@@ -249,7 +256,7 @@ proptest! {
 
     /// Whatever the customer is called, the text around the name stays, and nothing of the template is left.
     #[test]
-    fn no_name_breaks_a_text_or_leaks_a_placeholder(name in "\\PC{0,40}", employee in "[{}%#$客户昵称a-z |]{0,20}") {
+    fn no_name_breaks_a_text_or_leaks_a_placeholder(name in "x\\PC{0,40}", employee in "x[{}%#$客户昵称a-z |]{0,20}") {
         let text = "<{{ customer.name | upper }}|{{ employee.name }}|#客户昵称#>";
         let found = said(text, &added().named(&name).employed(&employee, "", ""));
         prop_assert_eq!(found, format!("<{}|{employee}|{name}>", name.to_uppercase()));

@@ -8,6 +8,7 @@ use std::{borrow::Cow, sync::Mutex, time::Duration};
 use serde::Serialize;
 
 use super::{
+    body,
     endpoint::{Effect, Endpoint},
     error::Error,
     media_file::MediaFile,
@@ -166,8 +167,7 @@ impl<'a> Call<'a> {
     /// Carries `body` as JSON in plain UTF-8.
     #[must_use]
     pub fn json(mut self, body: &impl Serialize) -> Self {
-        // serde_json leaves everything beyond ASCII as it is. WeCom refuses \u escapes (40033).
-        self.payload = Some(Payload::Json(serde_json::to_vec(body)));
+        self.payload = Some(Payload::Json(body::written(body)));
         self
     }
 

@@ -9,7 +9,8 @@ use tokio::{
 };
 
 use super::{
-    error::{self, EXCERPT_BYTES_MAX, Error},
+    answer::Received,
+    error::Error,
     http::{self, Incoming},
     media_file::{MIB, clean_name},
 };
@@ -119,11 +120,9 @@ impl Incoming for Download {
         if response.status().as_u16() == 200 && (named || !speaks) {
             return Ok(Self::new(request.endpoint.path, response));
         }
-        let status = response.status().as_u16();
-        let body = http::read(request.endpoint.path, response).await?;
-        let answer = http::open(request, status, &String::from_utf8_lossy(&body))?;
+        let received = Received::read(request.endpoint.path, response).await?;
+        received.open(request)?;
         // errcode 0 and no file.
-        let start = error::clean(&answer, request.secrets, EXCERPT_BYTES_MAX);
-        Err(Error::NotAnAnswer { path: request.endpoint.path, status, start })
+        Err(received.not_an_answer(request.endpoint.path, received.length()))
     }
 }

@@ -13,9 +13,6 @@ use wecom_core::{Class, codes};
 /// list of tag ids may be longer and must stay whole, for the ids are looked for in it.
 pub const MESSAGE_BYTES_MAX: usize = 2_048;
 
-/// At most so many bytes of something that is not WeCom's answer are quoted: enough for the head of an HTML page.
-pub(super) const EXCERPT_BYTES_MAX: usize = 160;
-
 /// Why a call has no answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -109,14 +106,18 @@ pub enum Error {
         path: &'static str,
     },
     /// Something answered that is not WeCom's API: a gateway, a proxy, another server.
-    #[error("{path} was answered by HTTP {status} without WeCom's JSON{}: {start:?}", not_wecom(*status))]
+    #[error("{path} was answered by HTTP {status} without WeCom's JSON{}: {}", not_wecom(*status), describe(content_type.as_deref(), *length, *readable))]
     NotAnAnswer {
         /// The path of the method that was called.
         path: &'static str,
         /// The HTTP status.
         status: u16,
-        /// How its body begins.
-        start: String,
+        /// What its body says it is, such as `text/html`.
+        content_type: Option<String>,
+        /// How many bytes its body has. They are never shown: it may be a broken answer about a customer.
+        length: usize,
+        /// How many of them could be read as JSON.
+        readable: usize,
     },
     /// The answer is larger than any that WeCom gives.
     #[error("the answer to {path} is larger than {limit} bytes")]
@@ -158,6 +159,16 @@ fn not_wecom(status: u16) -> &'static str {
         300..=399 | 404 | 405 => " (is wecom.api_base right?)",
         401 | 403 | 407 => " (does a proxy or firewall stand between?)",
         _ => "",
+    }
+}
+
+fn describe(content_type: Option<&str>, length: usize, readable: usize) -> String {
+    let content_type = content_type.unwrap_or("no content type");
+    match readable {
+        _ if length == 0 => "an empty body".to_owned(),
+        0 => format!("{content_type}, {length} bytes, no JSON"),
+        _ if readable == length => format!("{content_type}, {length} bytes, all of them JSON"),
+        _ => format!("{content_type}, {length} bytes, readable as JSON up to byte {readable}"),
     }
 }
 
@@ -331,7 +342,8 @@ mod tests {
 
     #[test]
     fn what_is_lost_is_what_may_have_happened() {
-        let not_an_answer = |status| Error::NotAnAnswer { path: "p", status, start: String::new() };
+        let not_an_answer =
+            |status| Error::NotAnAnswer { path: "p", status, content_type: None, length: 0, readable: 0 };
         let timed_out = |sent| Error::TimedOut { path: "p", after: Duration::from_secs(1), sent };
         assert!(
             refused(-1, "busy").lost() && !refused(6000, "conflict").lost() && !refused(41096, "…").lost()
@@ -341,6 +353,19 @@ mod tests {
         let unreadable = |done| Error::Unreadable { path: "p", fault: "malformed", column: 0, done };
         assert!(unreadable(true).lost() && !unreadable(false).lost());
         assert_eq!((unreadable(true).class(), unreadable(false).class()), (Class::Refused, Class::Busy));
+    }
+
+    #[test]
+    fn what_is_no_answer_is_described() {
+        let described = |length, readable| {
+            let content_type = Some("text/html".to_owned());
+            Error::NotAnAnswer { path: "p", status: 502, content_type, length, readable }.message()
+        };
+        let start = "p was answered by HTTP 502 without WeCom's JSON: ";
+        assert_eq!(described(0, 0), format!("{start}an empty body"));
+        assert_eq!(described(7, 0), format!("{start}text/html, 7 bytes, no JSON"));
+        assert_eq!(described(7, 7), format!("{start}text/html, 7 bytes, all of them JSON"));
+        assert_eq!(described(7, 3), format!("{start}text/html, 7 bytes, readable as JSON up to byte 3"));
     }
 
     #[test]

@@ -1,27 +1,21 @@
-//! Sends one request and brings back WeCom's answer: the only place that knows HTTP.
+//! Sends one request and brings back what came: the only place that knows HTTP.
 //!
-//! Guarantees: nothing is read beyond [`ANSWER_BYTES_MAX`]; no redirect is followed (a token must not travel to
-//! another server); an error never holds the URL. How long a request may take is the caller's concern.
+//! Guarantees: no redirect is followed (a token must not travel to another server); an error never holds the URL. How
+//! long a request may take is the caller's concern.
 
-use std::{net::IpAddr, sync::PoisonError, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use reqwest::{Method, Url, header, redirect};
-use serde::Deserialize;
 
 use super::{
     call::Kept,
     endpoint::{Endpoint, Verb},
-    error::{self, EXCERPT_BYTES_MAX, Error, MESSAGE_BYTES_MAX},
+    error::Error,
     media_file::MediaFile,
-    values,
 };
 
 /// Where WeCom's API is unless set otherwise.
 pub const DEFAULT_API_BASE: &str = "https://qyapi.weixin.qq.com";
-
-/// No answer of the API comes near this: the longest are a group chat of 2,000 members and a contact with 500
-/// followers and their tags, both well below a megabyte. WeCom itself refuses to answer beyond some size (45029).
-pub const ANSWER_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// To connect takes three round trips with TLS. A lost packet is sent again after one second and after two more; who
 /// has not got through then does better to start afresh.
@@ -219,71 +213,6 @@ pub(super) trait Incoming: Sized {
     ) -> impl Future<Output = Result<Self, Error>> + Send;
 }
 
-impl Incoming for String {
-    async fn open(request: &Request<'_>, response: reqwest::Response) -> Result<Self, Error> {
-        let status = response.status().as_u16();
-        let body = read(request.endpoint.path, response).await?;
-        open(request, status, &String::from_utf8_lossy(&body))
-    }
-}
-
-/// Every answer's first two fields; whatever else there is belongs to the method.
-#[derive(Deserialize)]
-struct Envelope {
-    #[serde(default, deserialize_with = "values::integer")]
-    errcode: Option<i64>,
-    #[serde(default, deserialize_with = "values::text")]
-    errmsg: Option<String>,
-}
-
-/// Reads what came: WeCom's answer, WeCom's refusal, or neither.
-pub(super) fn open(request: &Request<'_>, status: u16, body: &str) -> Result<String, Error> {
-    let Request { endpoint: Endpoint { path, .. }, secrets, .. } = *request;
-    let not_an_answer =
-        || Error::NotAnAnswer { path, status, start: error::clean(body, secrets, EXCERPT_BYTES_MAX) };
-    // WeCom answers 200 to refusals as well. From 500 on it is a gateway that speaks, whatever it writes.
-    if status >= 500 {
-        return Err(not_an_answer());
-    }
-    // Some servers begin with a byte order mark.
-    let json = body.trim_start_matches('\u{feff}').trim_ascii();
-    // An array would be taken for the fields in their order.
-    if !json.starts_with('{') {
-        return Err(not_an_answer());
-    }
-    let Ok(envelope) = serde_json::from_str::<Envelope>(json) else { return Err(not_an_answer()) };
-    match envelope.errcode {
-        Some(0) if status < 300 => Ok(json.to_owned()),
-        None if status < 300 && request.errcode_may_lack => Ok(json.to_owned()),
-        None | Some(0) => Err(not_an_answer()),
-        Some(errcode) => {
-            if let Some(kept) = request.kept {
-                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(error::without(json, secrets));
-            }
-            let errmsg = error::clean(&envelope.errmsg.unwrap_or_default(), secrets, MESSAGE_BYTES_MAX);
-            Err(Error::Refused { path, errcode, errmsg })
-        }
-    }
-}
-
-/// Reads the body, and no more of it than is allowed.
-pub(super) async fn read(path: &'static str, mut response: reqwest::Response) -> Result<Vec<u8>, Error> {
-    let too_large = || Error::TooLarge { path, limit: ANSWER_BYTES_MAX };
-    let announced =
-        response.content_length().map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
-    if announced > ANSWER_BYTES_MAX {
-        return Err(too_large());
-    }
-    let mut body = Vec::with_capacity(announced);
-    while let Some(chunk) = response.chunk().await.map_err(|cause| broken(path, cause))? {
-        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-            return Err(too_large());
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
 /// Tells "not sent" from "maybe sent". The URL holds the token and is cut off.
 pub(super) fn broken(path: &'static str, cause: reqwest::Error) -> Error {
     let cause = cause.without_url();
@@ -343,56 +272,6 @@ mod tests {
             ("https://localhost.example.com", false),
         ] {
             assert_eq!(ApiBase::parse(text).unwrap().loopback, loopback, "{text}");
-        }
-    }
-
-    fn opened(status: u16, body: &str) -> Result<String, Error> {
-        let base = ApiBase::parse(DEFAULT_API_BASE).unwrap();
-        let request = Request {
-            base: &base,
-            endpoint: Endpoint::get("p"),
-            query: &[],
-            body: None,
-            secrets: &["TOKEN-1"],
-            errcode_may_lack: false,
-            kept: None,
-        };
-        open(&request, status, body)
-    }
-
-    #[test]
-    fn an_answer_is_what_says_errcode_0() {
-        for body in [
-            r#"{"errcode":0,"errmsg":"ok"}"#,
-            r#"{"errmsg":null,"errcode":"0","x":[1]}"#,
-            "\u{feff}{\"errcode\":0}",
-        ] {
-            assert!(opened(200, body).is_ok(), "{body}");
-        }
-        for (status, body) in [
-            (200, "{}"),
-            (200, ""),
-            (200, "null"),
-            (200, "[0]"),
-            (200, "<html>"),
-            (200, r#"{"errcode":0"#),
-            (200, r#"{"errcode":"zero"}"#),
-            (302, r#"{"errcode":0}"#),
-            (400, r#"{"errcode":0}"#),
-            (503, r#"{"errcode":40014,"errmsg":"x"}"#),
-        ] {
-            assert!(matches!(opened(status, body), Err(Error::NotAnAnswer { .. })), "{status} {body}");
-        }
-    }
-
-    #[test]
-    fn a_refusal_keeps_code_and_text_without_the_token() {
-        for (status, body) in [
-            (200, r#"{"errcode":40014,"errmsg":"bad TOKEN-1\n"}"#),
-            (400, r#"{"errcode":"40014","errmsg":"bad TOKEN-1"}"#),
-        ] {
-            let Err(error @ Error::Refused { .. }) = opened(status, body) else { panic!("{body}") };
-            assert_eq!((error.errcode(), error.message()), (Some(40014), "bad ***".to_owned()));
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In reading order: a [`Call`] is described (`call`), or has gone wrong (`error`); the platform's values are read
 //! leniently (`values`, `read`), its limits checked before anything is sent (`limits`). `http` sends one request, with
-//! a token of `token`; [`Client`] joins them, tries again where that does no harm, and renews a token that was refused.
+//! a token of `token`, and `answer` reads what came; [`Client`] joins them, tries again where that does no harm, and renews a token that was refused.
 //! A call can be described without being made (`prepared`), and a listing of pages is one stream (`paging`).
 
 pub(crate) mod values;
@@ -13,8 +13,10 @@ mod endpoint;
 mod error;
 pub(crate) mod limits;
 pub(crate) mod media_file;
+mod body;
 mod call;
 mod http;
+mod answer;
 mod token;
 pub(crate) mod download;
 mod prepared;
@@ -37,12 +39,13 @@ use http::{Body, Incoming};
 use token::Tokens;
 use wecom_core::clock::Clock;
 
+pub use answer::ANSWER_BYTES_MAX;
 pub use call::{Call, CallOptions, Retries, TRIES_MOST, UPLOAD_TIMEOUT};
 pub use day::Day;
 pub use download::{DOWNLOAD_BYTES_MAX, Download};
 pub use endpoint::{Effect, Endpoint, Verb};
 pub use error::{Error, MESSAGE_BYTES_MAX};
-pub use http::{ANSWER_BYTES_MAX, ApiBase, BadApiBase, DEFAULT_API_BASE, Http, HttpError};
+pub use http::{ApiBase, BadApiBase, DEFAULT_API_BASE, Http, HttpError};
 pub use media_file::{MediaFile, MediaType, UnknownMediaType};
 pub use paging::Listing;
 pub use prepared::{Body as PreparedBody, Prepared, Unanswered};

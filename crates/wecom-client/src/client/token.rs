@@ -430,7 +430,13 @@ mod tests {
             );
         }
         assert_eq!([1, 2, 9].map(|count| of(45009, count)), [60_000, 120_000, 600_000]);
-        let gateway = Error::NotAnAnswer { path: GETTOKEN.path, status: 429, start: String::new() };
+        let gateway = Error::NotAnAnswer {
+            path: GETTOKEN.path,
+            status: 429,
+            content_type: None,
+            length: 0,
+            readable: 0,
+        };
         assert_eq!(pause(&gateway, 1, 0.999).as_millis(), 299);
     }
 }

@@ -13,6 +13,7 @@ mod directory;
 mod app_message;
 mod upload;
 mod media;
+mod odd_texts;
 
 mod contact_way;
 mod follow_user;

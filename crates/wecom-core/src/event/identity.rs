@@ -11,7 +11,7 @@ use super::Event;
 /// encrypts anew for another delivery. The time comes first so that an index keeps neighbours side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Identity {
-    /// WeCom's time of the event in Unix seconds; 0 where it gave none.
+    /// WeCom's time of the event in Unix seconds; 0 where it gave none that can be right.
     pub create_time_s: i64,
     /// SHA-256 of the plaintext, byte for byte.
     pub digest: [u8; 32],

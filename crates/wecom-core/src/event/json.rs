@@ -3,11 +3,13 @@
 use serde_json::Value;
 
 use super::fields::Fields;
+use crate::json::repaired;
 
-/// Reads an object. Depth is bounded by `serde_json` (128), memory by a small multiple of the text's length.
+/// Reads an object, also one whose texts break JSON's rules. Depth is bounded by `serde_json` (128), memory by a small multiple of the text's length.
 pub(super) fn read(source: &str) -> Fields<'static> {
     let mut fields = Fields::new();
-    if let Ok(Value::Object(object)) = serde_json::from_str(source) {
+    let read = serde_json::from_str(source).or_else(|_| serde_json::from_str(&repaired(source)));
+    if let Ok(Value::Object(object)) = read {
         fields.whole = object.into_iter().all(|(name, value)| push(&mut fields, name, value));
     }
     fields
@@ -56,6 +58,13 @@ mod tests {
             (vec!["1".to_owned(), "2".to_owned()], Some("5"))
         );
         assert_eq!(fields.inner("M", "Item"), Some("3"));
+    }
+
+    #[test]
+    fn a_text_that_breaks_the_rules_does_not_cost_the_message() {
+        let fields = read("{\"State\": \"a\u{14}\\ud800b\", \"N\": 1}");
+        assert!(fields.whole);
+        assert_eq!((fields.text("State"), fields.number("N")), (Some("a\u{14}\u{fffd}b"), Some(1)));
     }
 
     #[test]

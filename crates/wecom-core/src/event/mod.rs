@@ -28,7 +28,7 @@ mod identity;
 mod json;
 mod xml;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::RangeInclusive};
 
 use crate::callback::Plaintext;
 
@@ -42,6 +42,10 @@ pub use hidden::Hidden;
 pub use identity::Identity;
 use message::Message;
 use suite::Suite;
+
+/// What an event's time can be, in Unix seconds: from 2010, before there was any WeCom, to the last number of ten
+/// digits. Some gateways write milliseconds.
+const CREATE_TIMES_S: RangeInclusive<i64> = 1_262_304_000..=9_999_999_999;
 
 /// One event or message, as WeCom sent it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,7 +122,10 @@ impl Event {
             message_type: fields.owned("MsgType"),
             name: name.to_owned(),
             change: fields.owned("ChangeType"),
-            create_time_s: fields.number("CreateTime").or_else(|| fields.number("TimeStamp")),
+            create_time_s: fields
+                .number("CreateTime")
+                .or_else(|| fields.number("TimeStamp"))
+                .filter(|seconds| CREATE_TIMES_S.contains(seconds)),
             user_id: fields.owned("UserID"),
             external_user_id: fields.owned("ExternalUserID"),
             state: fields.owned("State"),
@@ -162,7 +169,8 @@ impl Event {
         self.change.as_deref()
     }
 
-    /// When it happened by WeCom's clock (`CreateTime` or `TimeStamp`), in Unix seconds.
+    /// When it happened by WeCom's clock (`CreateTime` or `TimeStamp`), in Unix seconds. None where that is no time at
+    /// which anything can have happened: 0, a negative number, one with the digits of milliseconds.
     pub fn create_time_s(&self) -> Option<i64> {
         self.create_time_s
     }

@@ -243,7 +243,7 @@ fn layout_order_and_notation_do_not_matter() {
 #[test]
 fn unknown_words_are_kept_as_they_came() {
     let event = |inner: &str| {
-        Event::from_payload(format!("<xml><ToUserName>ww1</ToUserName><CreateTime>7</CreateTime><MsgType>event</MsgType>{inner}</xml>").as_bytes())
+        Event::from_payload(format!("<xml><ToUserName>ww1</ToUserName><CreateTime>1733900461</CreateTime><MsgType>event</MsgType>{inner}</xml>").as_bytes())
     };
     let added = event(
         "<Event>change_external_contact</Event><ChangeType>add_by_magic</ChangeType><WelcomeCode>c</WelcomeCode>",
@@ -258,7 +258,7 @@ fn unknown_words_are_kept_as_they_came() {
         (other.event(), other.change(), other.user_id()),
         ("change_the_world", Some("now"), Some("u"))
     );
-    assert_eq!((other.corp_id(), other.create_time_s()), (Some("ww1"), Some(7)));
+    assert_eq!((other.corp_id(), other.create_time_s()), (Some("ww1"), Some(1_733_900_461)));
 
     let misspelt = event("<Event>customer_aqcuisition</Event><ChangeType>balance_low</ChangeType>");
     assert_eq!(misspelt.event(), "customer_acquisition");
@@ -387,6 +387,33 @@ fn no_secret_shows_in_debug() {
 }
 
 #[test]
+fn a_time_at_which_nothing_can_have_happened_is_none() {
+    let of = |time: &str| {
+        ["CreateTime", "TimeStamp"].map(|name| {
+            let xml = format!("<xml><Event>change_external_contact</Event><{name}>{time}</{name}></xml>");
+            Event::from_payload(xml.as_bytes()).create_time_s()
+        })
+    };
+    for time in ["1733900461", " 1733900461 ", "<![CDATA[1733900461]]>"] {
+        assert_eq!(of(time), [Some(1_733_900_461); 2], "{time}");
+    }
+    for time in [
+        "0",
+        "-1",
+        "7",
+        "1733900461000",
+        "9811170016713",
+        "9223372036854775807",
+        "100000000000000000000",
+        "yesterday",
+        "1733900461.5",
+        "",
+    ] {
+        assert_eq!(of(time), [None; 2], "{time}");
+    }
+}
+
+#[test]
 fn two_customers_in_one_second_are_two_events_and_one_delivered_twice_is_one() {
     let one = &examples()["contact-add_external_contact"];
     let other = one.replace("wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A", "wmQ7fEDwAAp1Us6dNe8Fx2KwOiMbTy7C");
@@ -395,6 +422,8 @@ fn two_customers_in_one_second_are_two_events_and_one_delivered_twice_is_one() {
     assert_ne!(identity(one), identity(&other));
     assert_eq!(identity(one).create_time_s, 1_733_900_461);
     assert_eq!(identity("").create_time_s, 0);
+    let at = |time: &str| identity(&one.replace("1733900461", time)).create_time_s;
+    assert_eq!([at("1733900461000"), at("0"), at("-1")], [0; 3]);
     // What `sha256sum` says of no bytes at all.
     assert_eq!(identity("").digest[..8], [0xe3, 0xb0, 0xc4, 0x42, 0x98, 0xfc, 0x1c, 0x14]);
 }
