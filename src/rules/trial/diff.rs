@@ -201,7 +201,7 @@ fn same(a: &Json, b: &Json) -> bool {
 pub(super) fn lines(was: &str, is: &str) -> Vec<(ChangeTag, String)> {
     // The last line is a line like the others, whether another follows or not.
     let whole = |text: &str| if text.is_empty() { String::new() } else { format!("{text}\n") };
-    TextDiff::from_lines(&whole(was), &whole(is))
+    TextDiff::from_lines(whole(was), whole(is))
         .iter_all_changes()
         .map(|change| (change.tag(), change.value().trim_end_matches('\n').to_owned()))
         .collect()
