@@ -6,7 +6,7 @@
 //!
 //! An event's actions go through [`lanes`], which has their order; each is seen through by [`attempts`], which has the
 //! waiting and retrying; a try is made by [`perform`], with [`decide`], [`tags`] and [`reports`] for what is more than one
-//! call; and [`record`] has it judged by [`outcome::judge`](crate::action::outcome::judge) and settled. How many at once is
+//! call; and [`record`] has it judged by [`action::judge`](crate::action::judge()) and settled. How many at once is
 //! [`limits`]'s, how many a minute [`pace`]'s, how many are in memory [`held`]'s. The modules stand in the order in which
 //! they may name each other, the lowest first.
 
