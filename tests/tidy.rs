@@ -10,9 +10,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Modules or rooms, each with those that it may name.
+type Imports = &'static [(&'static str, &'static [&'static str])];
+
 /// Who may import whom: a module of the server and the modules below it that it may name. Imports point up in this
 /// list, so there is no circle. A line that is missing is added with care; it is the architecture.
-const MAY_IMPORT: &[(&str, &[&str])] = &[
+const MAY_IMPORT: Imports = &[
     // Pure: no I/O, no clock, no async, no logging.
     ("action", &[]),
     ("rules", &["action"]),
@@ -42,7 +45,7 @@ const MAY_USE: &[(&str, &[&str])] =
 
 /// The rooms inside a module, and which of the rooms above it in this list each may name: imports point up here as well. The
 /// module's own `mod.rs` may name all of them. A module without an entry has no rooms yet.
-const ROOMS: &[(&str, &[(&str, &[&str])])] = &[
+const ROOMS: &[(&str, Imports)] = &[
     (
         "rules",
         &[

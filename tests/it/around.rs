@@ -37,7 +37,7 @@ impl Broken {
         }
         let mut filler = writer.try_clone().unwrap();
         // Hangs once the pipe is full, and ends with the reader.
-        std::thread::spawn(move || while filler.write_all(&[b'x'; 65_536]).is_ok() {});
+        std::thread::spawn(move || while filler.write_all(&[b'x'; 8_192]).is_ok() {});
         (writer.into(), Some(reader))
     }
 }

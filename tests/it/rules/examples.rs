@@ -75,9 +75,9 @@ fn the_cookbook_is_the_same_in_both_languages() {
 #[test]
 fn the_notes_in_the_manual_are_those_of_the_check() {
     let blocks = blocks(PAGES[0]);
-    let noted = blocks.windows(2).filter(|pair| pair[0].info == "yaml" && pair[1].info == "text");
+    let pairs = blocks.windows(2).filter(|pair| pair[0].info == "yaml" && pair[1].info == "text");
     let mut found = 0;
-    for pair in noted {
+    for pair in pairs {
         let set = Ruleset::compile(&pair[0].text, 1).unwrap();
         let notes: Vec<String> = set.notes().iter().map(ToString::to_string).collect();
         assert_eq!(notes, pair[1].text.lines().collect::<Vec<_>>(), "{}", pair[1].place);
