@@ -130,11 +130,11 @@ async fn ids(world: &World) -> Vec<String> {
     let media = world.engine.apps.get("default").unwrap().media.ids(version);
     let files = world.store().ruleset_files(version).await.unwrap();
     let id = |kind: &str, path: &str| {
-        use wecom_greeter::rules::FileKind;
+        use wecom_greeter::rules::MediaKind;
         let kind = match kind {
-            "image" => FileKind::Image,
-            "video" => FileKind::Video,
-            _ => FileKind::File,
+            "image" => MediaKind::Image,
+            "video" => MediaKind::Video,
+            _ => MediaKind::File,
         };
         media.id_of(kind, path).map(Into::into)
     };
