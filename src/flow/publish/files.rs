@@ -19,7 +19,7 @@ use crate::{
     rules::{FAULTS_MAX, Fault, Faults, FileUse},
     store::{self, CONTENT_BYTES_MAX, Digest, RulesetFile, Store},
 };
-use wecom_client::MediaFile;
+use wecom_client::{Media, MediaFile};
 
 /// At most so many files in one version of the rules: nine for each of more welcomes than a company writes.
 pub const FILES_MAX: usize = 200;
@@ -131,7 +131,7 @@ fn look(folder: &Path, named: &FileUse) -> Result<(Found, u64), String> {
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let medium = MediaFile::from_bytes(&name, bytes);
     if let Err(wecom_client::Error::Argument { fault, .. }) =
-        medium.check("media/upload", of_type, of_type.bytes_max())
+        medium.check(Media::UPLOAD.path, of_type, of_type.bytes_max())
     {
         let mend = match named.kind {
             MediaKind::Image => "save it as JPG or PNG, of up to 10 MB",
