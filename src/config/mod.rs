@@ -16,7 +16,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 
-pub use error::{ConfigError, Fault, Faults, Place};
+pub use error::{ConfigError, Fault, Faults, Position};
 pub use sources::Environment;
 
 use check::Reader;
@@ -303,7 +303,7 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
     let mut faults = read.into_faults();
     // An app that is written down wrongly is reported by its faults, and not as missing as well.
     let written =
-        |fault: &Fault| matches!(&fault.place, Place::File { path, .. } if path.starts_with("apps"));
+        |fault: &Fault| matches!(&fault.position, Position::File { path, .. } if path.starts_with("apps"));
     let none_given = required != Required::Database && apps.is_empty() && !faults.iter().any(written);
     let apps = match required {
         Required::Database => Vec::new(),
@@ -317,10 +317,10 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
 
 fn build_apps(given: Vec<AppValues>, required: Required, faults: &mut Vec<Fault>) -> Vec<App> {
     let mut apps: Vec<App> = Vec::with_capacity(given.len());
-    for AppValues { place, values } in given {
+    for AppValues { position, values } in given {
         let before = faults.len();
-        let at = values.get("encoding_aes_key").map_or_else(|| place.clone(), |key| key.place.clone());
-        let mut read = Reader::of_app(&values, place, std::mem::take(faults));
+        let at = values.get("encoding_aes_key").map_or_else(|| position.clone(), |key| key.position.clone());
+        let mut read = Reader::of_app(&values, position, std::mem::take(faults));
         // Whoever only calls WeCom need not have set up callbacks.
         let called = required == Required::Calls
             && !["token", "encoding_aes_key"].iter().any(|key| values.contains_key(*key));
@@ -352,7 +352,7 @@ fn build_apps(given: Vec<AppValues>, required: Required, faults: &mut Vec<Fault>
                 Keys::new(app.token.expose_secret(), app.encoding_aes_key.expose_secret(), &app.corp_id)
         {
             faults.push(Fault {
-                place: at,
+                position: at,
                 what: format!("callbacks cannot be opened with these values: {error}"),
             });
         }

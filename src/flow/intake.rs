@@ -70,7 +70,7 @@ impl Intake {
         let plaintext = callback::open(&app.keys, sealed)
             .inspect_err(|refused| self.log_refused(app, sealed.query, refused))?;
         let event = Event::parse(&plaintext);
-        let permit = self.planner.permit().await.ok_or(NotAcked::Overloaded)?;
+        let admission = self.planner.admit().await.ok_or(NotAcked::Overloaded)?;
         let new =
             NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.context.process);
         let accepted = self.context.store.accept(new).await.inspect_err(|error| {
@@ -82,7 +82,7 @@ impl Intake {
             Accepted::New(claimed) => {
                 self.log_stored(app, claimed.event.id, &event, took);
                 let acked_after_us = i64::try_from(took.as_micros()).ok();
-                self.planner.hand_over(Received { claimed, event, acked_after_us }, permit);
+                self.planner.hand_over(Received { claimed, event, acked_after_us }, admission);
             }
             Accepted::Duplicate { event_id, deliveries } => {
                 self.context.metrics.callback(&app.name, "delivered_again");
