@@ -2,10 +2,10 @@
 
 use wecom_greeter::{
     action::{
-        Action, PlannedAction, judge,
+        Action, MediaKind, PlannedAction, judge,
         outcome::{Attempt, Class, End, Next},
     },
-    rules::{Media, MediaKind, Ruleset},
+    rules::{Media, Ruleset},
 };
 
 use super::{added, in_one_line, rules};
