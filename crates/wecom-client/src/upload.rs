@@ -5,11 +5,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Media,
     client::{
         Call, CallOptions, Effect, Endpoint, Error, MediaFile, MediaType, Timestamp, limits::Check,
         media_file::MIB, values,
     },
+    media::Media,
 };
 
 const UPLOAD: Endpoint = Endpoint::post("media/upload", Effect::Idempotent).page(90253);
