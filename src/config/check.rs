@@ -8,6 +8,7 @@ use std::{
     ops::RangeInclusive,
 };
 
+use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use super::{
@@ -151,6 +152,20 @@ impl<'a> Reader<'a> {
             },
             |(_, choice)| *choice,
         )
+    }
+
+    /// A time zone of the tz database.
+    pub(super) fn time_zone(&mut self, path: &str) -> TimeZone {
+        let Some(text) = self.text_of(path) else { return TimeZone::UTC };
+        match TimeZone::get(text.trim()) {
+            Ok(zone) if !zone.is_unknown() => zone,
+            _ => {
+                let expected =
+                    "a time zone by its name in the tz database, like Asia/Shanghai (the time of Beijing)";
+                self.wrong(path, expected, &text);
+                TimeZone::UTC
+            }
+        }
     }
 
     /// A text. `expected` says what should stand there instead, or `None` where the text is right.

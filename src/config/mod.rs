@@ -13,6 +13,7 @@ mod sources;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 
@@ -35,6 +36,8 @@ pub const WECOM_API_BASE: &str = "https://qyapi.weixin.qq.com";
 /// Everything that can be set.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Of the times that people read.
+    pub time_zone: TimeZone,
     /// Where everything is kept.
     pub database: Database,
     /// The public listener.
@@ -179,6 +182,15 @@ impl Config {
         build(values, faults, options.required).map(|config| config.under(environment))
     }
 
+    /// The time zone alone, whatever else is wrong with the settings: for commands that need no other.
+    pub fn time_zone(options: &Options, environment: &Environment) -> Result<TimeZone, ConfigError> {
+        let (values, _) = sources::read(options, environment)?;
+        let mut read = Reader::new(&values.settings, Vec::new());
+        let zone = read.time_zone("time_zone");
+        let faults = read.into_faults();
+        if faults.is_empty() { Ok(zone) } else { Err(ConfigError::Wrong(Faults::new(faults, false))) }
+    }
+
     /// The defaults under nothing but the log variables of this environment: for what must run whatever is set up.
     /// Has no app.
     pub fn defaults(environment: &Environment) -> Result<Self, ConfigError> {
@@ -219,7 +231,8 @@ const fn secret(path: &'static str, variable: &'static str) -> Setting {
 }
 
 /// Every setting that is not an app's.
-const SETTINGS: [Setting; 15] = [
+const SETTINGS: [Setting; 16] = [
+    open("time_zone", "GREETER_TIME_ZONE"),
     secret("database.url", "DATABASE_URL"),
     open("database.migrate", "GREETER_DATABASE_MIGRATE"),
     open("database.connections", "GREETER_DATABASE_CONNECTIONS"),
@@ -254,6 +267,7 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
     let Values { settings, apps } = values;
     let mut read = Reader::new(&settings, faults);
     let config = Config {
+        time_zone: read.time_zone("time_zone"),
         database: Database {
             url: read.database_url("database.url"),
             migrate: read.flag("database.migrate"),

@@ -228,6 +228,11 @@ impl Layers {
     ) {
         let name: &str = section.get_ref();
         let position = document.position(section.span().start, name);
+        // A setting of the whole program stands above all sections.
+        if let Some((setting, _)) = find(&SETTINGS, name) {
+            self.values.settings.insert(setting.path, Given { value: raw(value.get_ref()), position });
+            return;
+        }
         match value.get_ref() {
             DeValue::Array(apps) if name == "apps" => {
                 for app in apps {

@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
+use rstest::rstest;
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 use wecom_greeter::config::{Config, ConfigError, DEFAULT_TOML, Environment, LogFormat, Options, Required};
@@ -60,6 +61,43 @@ fn the_defaults_are_those_of_the_documentation() {
     assert!(!config.forward.allow_private_networks);
     assert_eq!(config.log.filter, "info");
     assert_eq!(config.log.format, LogFormat::Text);
+}
+
+#[rstest]
+#[case::default("", &[], "Asia/Shanghai")]
+#[case::file("time_zone = \"Europe/Berlin\"\n[log]\nfilter = \"info\"", &[], "Europe/Berlin")]
+#[case::environment("time_zone = \"Europe/Berlin\"", &[("GREETER_TIME_ZONE", "America/New_York")], "America/New_York")]
+#[case::utc("", &[("GREETER_TIME_ZONE", "UTC")], "UTC")]
+fn times_have_the_zone_that_is_set(
+    #[case] file: &str,
+    #[case] variables: &[(&str, &str)],
+    #[case] expected: &str,
+) {
+    let folder = folder(file);
+    let zone = load(folder.path(), Required::Database, variables).unwrap().time_zone;
+    assert_eq!(zone.iana_name(), Some(expected));
+    let options = Options { folder: folder.path().to_owned(), ..Options::default() };
+    assert_eq!(Config::time_zone(&options, &variables.iter().copied().collect()).unwrap(), zone);
+}
+
+#[rstest]
+#[case::misspelt("time_zone = \"Asia/Shanghia\"", "greeter.toml:1 time_zone", "expected a time zone")]
+#[case::beijing(
+    "time_zone = \"北京时间\"",
+    "greeter.toml:1 time_zone",
+    "like Asia/Shanghai (the time of Beijing)"
+)]
+#[case::offset("time_zone = 8", "greeter.toml:1 time_zone", "expected a time zone")]
+#[case::table("[time_zone]\nname = \"UTC\"", "greeter.toml:1 time_zone", "expected a single value")]
+#[case::in_a_section(
+    "[log]\ntime_zone = \"UTC\"",
+    "greeter.toml:2 log.time_zone",
+    "time_zone above the first [section]"
+)]
+fn a_time_zone_that_is_none_is_a_fault(#[case] file: &str, #[case] position: &str, #[case] what: &str) {
+    let folder = folder(file);
+    let faults = load(folder.path(), Required::Database, &[]).unwrap_err().to_string();
+    assert!(faults.contains(position) && faults.contains(what), "{faults}");
 }
 
 #[test]
