@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use secrecy::ExposeSecret as _;
 
+use super::when::Zone;
 use crate::{
     config::{Config, ConfigError, Environment, Options, Required},
     flow::context,
@@ -51,6 +52,12 @@ impl Setup {
     pub(super) fn settings(&self, required: Required) -> Result<Config, ConfigError> {
         let options = Options { file: self.config.clone(), required, ..Options::default() };
         Config::load(&options, &self.environment)
+    }
+
+    /// The time zone in which whoever reads the answer reads times.
+    pub(super) fn zone(&self) -> Result<Zone, ConfigError> {
+        let options = Options { file: self.config.clone(), ..Options::default() };
+        Config::time_zone(&options, &self.environment).map(Zone::new)
     }
 
     /// The database of a command that makes none: where there is none, its address is misspelt more often than not.

@@ -14,6 +14,7 @@ use super::{ContactOptions, qr, table};
 use crate::cli::{
     failure,
     output::{Output, brief, clean, pretty, say},
+    when::Zone,
 };
 use wecom_client::{
     Effect, Error, Unanswered,
@@ -28,13 +29,13 @@ const ROWS_MAX: usize = 10_000;
 pub(super) fn one(
     answer: Map<String, Value>,
     method: &Method,
-    flags: &ContactOptions,
+    (flags, zone): (&ContactOptions, &Zone),
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
     let code = method.draws.filter(|_| flags.qr).map(|place| qr::address(&answer, place).map(qr::drawn));
     if flags.table {
         let page = method.page_of(answer);
-        table::print(table::rows(page.items, method.inner), output)?;
+        table::print(table::rows(page.items, method.inner), zone, output)?;
         if page.next.is_some() {
             say("There is more than this page: --all follows the others.");
         }
@@ -60,7 +61,7 @@ fn beside(remarks: Map<String, Value>) {
 pub(super) async fn all(
     mut pages: Pages,
     method: &Method,
-    flags: &ContactOptions,
+    (flags, zone): (&ContactOptions, &Zone),
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
     let mut rows = Vec::new();
@@ -90,7 +91,7 @@ pub(super) async fn all(
         }
     }
     if !rows.is_empty() {
-        table::print(rows, output)?;
+        table::print(rows, zone, output)?;
     }
     if passed_over > 0 {
         say(&format!("{passed_over} more do not go into a table: leave --table out to have them all."));

@@ -78,7 +78,8 @@ impl ContactOptions {
 }
 
 pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
-    let (method, flags, arguments) = call.read(setup.clock.now_ms())?;
+    let zone = setup.zone()?;
+    let (method, flags, arguments) = call.read((setup.clock.now_ms(), &zone))?;
     if flags.table && output.is_json() {
         return Err(
             Misuse("--table is for people, --output json for programs: give one of them".into()).into()
@@ -105,10 +106,10 @@ pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow:
         let Some(pages) = pages else {
             return Err(Misuse(format!("{} has no pages", method.command())).into());
         };
-        answer::all(pages, method, &flags, &mut output).await?
+        answer::all(pages, method, (&flags, &zone), &mut output).await?
     } else {
         match client.ask(&prepared, options).await {
-            Ok(answered) => answer::one(answered, method, &flags, &mut output)?,
+            Ok(answered) => answer::one(answered, method, (&flags, &zone), &mut output)?,
             Err(unanswered) => answer::none(unanswered, method, answer::Form::Answer, &mut output)?,
         }
     };

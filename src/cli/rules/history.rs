@@ -8,7 +8,7 @@ use serde_json::json;
 use super::super::{
     output::{Column, Output, clean},
     setup::Setup,
-    when,
+    when::Zone,
 };
 use crate::{
     rules::Ruleset,
@@ -39,6 +39,7 @@ const COLUMNS: [Column; 5] = [
 ];
 
 pub(super) async fn run(limit: u32, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let zone = setup.zone()?;
     let store = setup.existing_store().await?;
     let versions = counted(&store, limit).await;
     store.close().await;
@@ -53,7 +54,7 @@ pub(super) async fn run(limit: u32, setup: Setup, mut output: Output) -> anyhow:
     } else if versions.is_empty() {
         output.line("There are no rules yet: `wecom-greeter rules import FILE` brings some.")?;
     } else {
-        output.table(&COLUMNS, versions.iter().map(|(line, rules)| row(line, *rules)).collect())?;
+        output.table(&COLUMNS, versions.iter().map(|(line, rules)| row(line, *rules, &zone)).collect())?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -75,7 +76,7 @@ fn by(line: &RulesetSummary) -> &'static str {
     if line.is_rollback() { "rollback" } else { "import" }
 }
 
-fn row(line: &RulesetSummary, rules: Option<usize>) -> Vec<String> {
+fn row(line: &RulesetSummary, rules: Option<usize>, zone: &Zone) -> Vec<String> {
     let note = clean(line.note.as_deref().unwrap_or("-"));
     let note = match line.same_as {
         Some(same) if !line.is_rollback() => format!("{note} (the same as version {same})"),
@@ -83,7 +84,7 @@ fn row(line: &RulesetSummary, rules: Option<usize>) -> Vec<String> {
     };
     vec![
         line.version.to_string(),
-        when::local_with_offset(line.imported_at_ms),
+        zone.instant(line.imported_at_ms),
         rules.map_or_else(|| "?".to_owned(), |rules| rules.to_string()),
         by(line).to_owned(),
         note,

@@ -6,6 +6,7 @@ mod contact_given;
 mod contact_methods;
 mod contact_pages;
 mod contact_story;
+mod events;
 mod rules_backtest;
 mod rules_csv;
 mod rules_explain;
@@ -474,14 +475,14 @@ fn the_story_of_an_event_is_told_without_its_code_and_without_steering_the_termi
     let story: Vec<&str> = story.lines().filter(|line| !line.contains("imported")).collect();
     insta::assert_snapshot!(story.join("\n"), @r"
     Event 1: add_external_contact, settled
-      app       default
-      employee  zhangsan
-      customer  wmCustomer000061
-      state     spring·[2J
-      happened  2024-12-11 07:01:01.000 +00:00
+      app        default
+      employee   zhangsan
+      customer   wmCustomer000061
+      state      spring·[2J
+      happened   2024-12-11 15:01:01.000 +08:00
 
-      2024-12-11
-      07:01:01.210            received; delivered 2 times in all
+      2024-12-11 +08:00
+      15:01:01.210            received; delivered 2 times in all
       Imported; nothing is done for it until it is replayed.
     ");
 }

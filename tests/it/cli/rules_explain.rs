@@ -129,7 +129,7 @@ fn a_person_reads_the_same() {
     ];
     insta::assert_snapshot!(shell().run(&arguments).done(), @r#"
     Event: add_external_contact, employee lisi, customer wmA, state spring-2026
-      app retail, 2026-03-06 02:00:00 +00:00, with a welcome code, by the rules of a file
+      app retail, 2026-03-06 10:00:00 +08:00, with a welcome code, by the rules of a file
 
     Rules
       ✗ night: it happened on fri 2026-03-06 10:00 Asia/Shanghai, and the rule asks for other times (`schedule`)
