@@ -70,6 +70,7 @@ impl Intake {
         let plaintext = callback::open(&app.keys, sealed)
             .inspect_err(|refused| self.log_refused(app, sealed.query, refused))?;
         let event = Event::parse(&plaintext);
+        self.context.metrics.called_back(&app.name, received_at_ms / 1_000);
         let admission = self.planner.admit().await.ok_or(NotAcked::Overloaded)?;
         let new =
             NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.context.process);
@@ -104,6 +105,7 @@ impl Intake {
         let echo = callback::open_echo(&app.keys, query)
             .inspect_err(|refused| self.log_refused(app, query, refused))?;
         self.context.metrics.callback(&app.name, "verified");
+        self.context.metrics.called_back(&app.name, self.context.clock.now_ms() / 1_000);
         info!(app = %app.name, "WeCom verified the callback URL of app `{}`", app.name);
         Ok(echo)
     }
