@@ -64,9 +64,7 @@ fn members(ids: &[String], count: Option<i64>) -> Option<String> {
     if ids.is_empty() {
         return count.map(|count| count.to_string());
     }
-    let mut text = ids.iter().take(MEMBERS_SHOWN_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
-    if ids.len() > MEMBERS_SHOWN_MAX {
-        text.push_str(&format!(" and {} more", ids.len() - MEMBERS_SHOWN_MAX));
-    }
-    Some(text)
+    let shown = ids.iter().take(MEMBERS_SHOWN_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = ids.len().saturating_sub(MEMBERS_SHOWN_MAX);
+    Some(if more == 0 { shown } else { format!("{shown} and {more} more") })
 }
