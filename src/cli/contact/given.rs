@@ -74,8 +74,14 @@ fn value(argument: &Argument, given: &ArgMatches, now: (i64, &Zone)) -> anyhow::
         Kind::Integer => one::<i64>(given, argument.name).map(Value::from),
         Kind::Boolean => one::<bool>(given, argument.name).map(Value::from),
         Kind::Texts => several(given, argument.name).map(Value::from),
-        Kind::Ids => several(given, argument.name).map(|given| split(&given).into()),
-        Kind::Owners => several(given, argument.name).map(|given| json!({ "userid_list": split(&given) })),
+        Kind::Ids => match several(given, argument.name) {
+            None => None,
+            Some(given) => Some(ids(&given).map_err(|fault| misuse(&fault))?.into()),
+        },
+        Kind::Owners => match several(given, argument.name) {
+            None => None,
+            Some(given) => Some(json!({ "userid_list": ids(&given).map_err(|fault| misuse(&fault))? })),
+        },
         Kind::Integers => match several(given, argument.name) {
             None => None,
             Some(given) => {
@@ -106,6 +112,15 @@ fn value(argument: &Argument, given: &ArgMatches, now: (i64, &Zone)) -> anyhow::
 
 fn several(given: &ArgMatches, name: &str) -> Option<Vec<String>> {
     given.try_get_many::<String>(name).ok().flatten().map(|values| values.cloned().collect())
+}
+
+/// Ids with commas between them. What a Chinese input method types in place of ASCII is in no id.
+fn ids(given: &[String]) -> Result<Vec<String>, String> {
+    let ids = split(given);
+    match ids.iter().find_map(|id| Some((id, crate::rules::typed_ids(id)?))) {
+        Some((id, meant)) => Err(format!("`{id}` has characters in it that no id has; write {meant}")),
+        None => Ok(ids),
+    }
 }
 
 /// Ids hold no comma.

@@ -68,6 +68,7 @@ pub(super) async fn put_in_force(
         }
     };
     let count = checked.ruleset.rules().count();
+    let notes = checked.ruleset.notes_at(setup.clock.now_ms());
     let store = setup.store().await?;
     let shutdown = Shutdown::new();
     let with_apps = if no_upload { None } else { setup.settings(Required::Apps).ok() };
@@ -78,7 +79,7 @@ pub(super) async fn put_in_force(
     let published = publish::publish(&store, &setup.clock, &checked, &clients, note).await?;
     store.close().await;
     if !notes_printed {
-        print_notes(file, &checked.ruleset, &mut output)?;
+        print_notes(file, &notes, &mut output)?;
     }
     if !output.is_json() {
         output.line(&in_force(&published, count))?;
@@ -95,7 +96,7 @@ pub(super) async fn put_in_force(
         say(&format!("note: {}", clean(&placed(file, finding))));
     }
     if output.is_json() {
-        let noted = |document| if notes_printed { document } else { noted(document, &checked.ruleset) };
+        let noted = |document| if notes_printed { document } else { noted(document, &notes) };
         output.document(&to_json(&published, count, &findings, noted)?)?;
         output.flush()?;
     }

@@ -58,11 +58,11 @@ fn an_explanation_is_one_document_and_needs_no_database() {
         [
             (&json!("night"), &json!(false)),
             (&json!("spring"), &json!(true)),
-            (&json!("everyone"), &json!(true)),
             (&json!("retail"), &json!(false)),
+            (&json!("everyone"), &json!(true)),
         ]
     );
-    assert_eq!(told["rules"][3]["reason"], "it is for retail, and this came to `default`");
+    assert_eq!(told["rules"][2]["reason"], "it is for retail, and this came to `default`");
     assert_eq!(told["rules"][1]["used_for"], json!(["welcome", "tag", "remark"]));
     let welcome = &told["welcome"];
     assert_eq!(
@@ -134,8 +134,8 @@ fn a_person_reads_the_same() {
     Rules
       ✗ night: it happened on fri 2026-03-06 10:00 Asia/Shanghai, and the rule asks for other times (`schedule`)
       ✓ spring: welcome, tag, remark
-      ✓ everyone: matches, and supplies nothing
       ✓ retail: matches, and supplies nothing
+      ✓ everyone: matches, and supplies nothing
 
     Welcome by spring
       │ 朋友,您好
