@@ -116,6 +116,7 @@ impl Server {
                 token: TOKEN.to_owned().into(),
                 encoding_aes_key: AES_KEY.to_owned().into(),
                 agent_id: None,
+                receive_ids: Vec::new(),
             }],
             wecom: config::Wecom {
                 api_base,

@@ -67,6 +67,10 @@ impl<'a> Reader<'a> {
             Raw::Text(text) => Some(text.clone()),
             Raw::Integer(number) => Some(number.to_string()),
             Raw::Flag(flag) => Some(flag.to_string()),
+            Raw::Texts(_) => {
+                self.fault(path, "expected a single value, found a list");
+                None
+            }
             Raw::InFile(file) => match read_bounded(file, SECRET_BYTES_MAX) {
                 Ok(text) if text.trim().is_empty() => {
                     self.fault(path, &format!("the file {} is empty", file.display()));
@@ -204,6 +208,35 @@ impl<'a> Reader<'a> {
             return String::new();
         }
         self.checked_text(path, |text| if text.is_empty() { Some(found_at(path)) } else { expected(text) })
+    }
+
+    /// A list of texts, or one text with commas in it, as an environment variable has it; none where it is not given.
+    pub(super) fn texts(
+        &mut self,
+        path: &str,
+        most: usize,
+        expected: impl Fn(&str) -> Option<&'static str>,
+    ) -> Vec<String> {
+        let texts = match self.values.get(path) {
+            None => return Vec::new(),
+            Some(Given { value: Raw::Texts(texts), .. }) => texts.clone(),
+            Some(Given { value: Raw::Other(_), .. }) => {
+                self.fault(path, "expected a list of texts");
+                return Vec::new();
+            }
+            Some(_) => {
+                let text = self.text_of(path).unwrap_or_default();
+                text.split(',').map(|part| part.trim().to_owned()).collect()
+            }
+        };
+        if texts.len() > most {
+            self.fault(path, &format!("has {} elements: at most {most} are allowed", texts.len()));
+        }
+        let wrong = texts.iter().find_map(|text| Some((expected(text)?, text)));
+        if let Some((expected, text)) = wrong {
+            self.wrong(path, expected, text);
+        }
+        texts
     }
 
     /// A secret that an app must have.

@@ -100,6 +100,8 @@ pub struct App {
     pub encoding_aes_key: SecretString,
     /// AgentId, where known.
     pub agent_id: Option<i64>,
+    /// For whom callbacks may be sealed beside the corp: a suite's id, its provider's corp id.
+    pub receive_ids: Vec<String>,
 }
 
 /// `[wecom]`
@@ -251,14 +253,19 @@ const SETTINGS: [Setting; 16] = [
 ];
 
 /// Every setting of an app.
-const APP_SETTINGS: [Setting; 6] = [
+const APP_SETTINGS: [Setting; 7] = [
     Setting { path: "name", variable: None, secret: false },
     open("corp_id", "WECOM_CORP_ID"),
     secret("secret", "WECOM_SECRET"),
     secret("token", "WECOM_TOKEN"),
     secret("encoding_aes_key", "WECOM_ENCODING_AES_KEY"),
     open("agent_id", "WECOM_AGENT_ID"),
+    open("receive_ids", "WECOM_RECEIVE_IDS"),
 ];
+
+/// An app is called in the name of a suite, of its provider, and of the corps that have authorised it: more of these than
+/// anyone keeps in a settings file.
+const RECEIVE_IDS_MAX: usize = 100;
 
 /// The shortest admin token: 16 characters of any alphabet are beyond guessing over a network.
 const ADMIN_TOKEN_CHARS_MIN: usize = 16;
@@ -355,6 +362,12 @@ fn build_apps(given: Vec<AppValues>, required: Required, faults: &mut Vec<Fault>
                     .then_some("43 letters and digits, exactly as the console shows them")
             }),
             agent_id: read.optional_number("agent_id", 1..=i64::MAX),
+            // Messages to the suite of an individual are sealed for nobody by name.
+            receive_ids: read.texts("receive_ids", RECEIVE_IDS_MAX, |id| {
+                (!id.is_empty() && !is_name(id)).then_some(
+                    "the ids of a suite, a provider's corp or a customer's corp, like ww1234567890abcdef",
+                )
+            }),
         };
         if apps.iter().any(|earlier| earlier.name == app.name) && !app.name.is_empty() {
             read.fault("name", &format!("another app is called `{}` already", app.name));

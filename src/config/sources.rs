@@ -101,6 +101,8 @@ pub(super) enum Raw {
     Text(String),
     Integer(i64),
     Flag(bool),
+    /// Several texts.
+    Texts(Vec<String>),
     /// The path of the file that holds it.
     InFile(PathBuf),
     /// A value that no setting takes, an array for one; the name of its type.
@@ -402,6 +404,10 @@ fn raw(value: &DeValue<'_>) -> Raw {
             Err(_) => Raw::Other("a number that is too large"),
         },
         DeValue::Boolean(flag) => Raw::Flag(*flag),
+        DeValue::Array(list) => {
+            let texts = list.iter().map(|value| value.get_ref().as_str().map(str::to_owned));
+            texts.collect::<Option<Vec<_>>>().map_or(Raw::Other("a list"), Raw::Texts)
+        }
         other => Raw::Other(called(other)),
     }
 }

@@ -156,7 +156,8 @@ fn apps(config: &Config, shelf: &Shelf, clock: &Clock, shutdown: &Shutdown) -> R
                 app.encoding_aes_key.expose_secret(),
                 &app.corp_id,
             )
-            .map_err(|source| Error::Keys { app: app.name.clone(), source })?;
+            .map_err(|source| Error::Keys { app: app.name.clone(), source })?
+            .with_receivers(app.receive_ids.iter().cloned());
             let tags = trees.entry(&app.corp_id).or_insert_with(|| TagTree::new(clock.clone())).clone();
             Ok(WecomApp {
                 name: app.name.clone(),

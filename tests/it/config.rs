@@ -138,6 +138,29 @@ fn the_environment_alone_is_enough() {
 }
 
 #[test]
+fn callbacks_of_an_app_may_be_sealed_for_several() {
+    let suite = format!("{APP}receive_ids = ['ww4asdf7f3c1d7be2a', 'ww5provider00001', '']");
+    let config = load(folder(&suite).path(), Required::Apps, &[]).unwrap();
+    assert_eq!(config.apps[0].receive_ids, ["ww4asdf7f3c1d7be2a", "ww5provider00001", ""]);
+    let nowhere = tempfile::tempdir().unwrap();
+    let mut variables = environment_app();
+    assert!(load(nowhere.path(), Required::Apps, &variables).unwrap().apps[0].receive_ids.is_empty());
+    variables.push(("WECOM_RECEIVE_IDS", "ww4asdf7f3c1d7be2a, ww5provider00001"));
+    let config = load(nowhere.path(), Required::Apps, &variables).unwrap();
+    assert_eq!(config.apps[0].receive_ids, ["ww4asdf7f3c1d7be2a", "ww5provider00001"]);
+    for (wrong, said) in [
+        ("receive_ids = ['a b']", "the ids of a suite, a provider's corp or a customer's corp"),
+        ("receive_ids = [1]", "expected a list of texts"),
+        ("agent_id = ['1']", "expected a single value, found a list"),
+    ] {
+        let said_instead = complaint(&format!("{APP}{wrong}"), &[]);
+        assert!(said_instead.contains(said), "{wrong}: {said_instead}");
+    }
+    let many = vec!["'ww1'"; 101].join(", ");
+    assert!(complaint(&format!("{APP}receive_ids = [{many}]"), &[]).contains("101 elements"));
+}
+
+#[test]
 fn the_environment_overrides_the_file_value_by_value() {
     let file = format!(
         "http.listen = '127.0.0.1:1'\nhttp.body_max_bytes = 100_000\n{APP}{}",

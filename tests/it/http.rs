@@ -108,6 +108,32 @@ async fn the_verification_is_answered_with_the_plaintext_and_nothing_around_it()
     world.end().await;
 }
 
+/// The check of a suite's address is sealed for its provider, its instructions for the suite, its data for the customer's corp.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suite_is_called_in_the_name_of_three() {
+    let (suite, provider) = ("ww4asdf7f3c1d7be2a", "ww5provider00001");
+    let corp = wecom_simulator::Corp {
+        suite_id: Some(suite.into()),
+        provider_corp_id: Some(provider.into()),
+        ..wecom_simulator::Corp::sample()
+    };
+    let corp_id = corp.corp_id.clone();
+    let clock = wecom_core::clock::Clock::system();
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = World::begin_for(database, corp, PLAIN_RULES, clock, |_| {}).await;
+    for (receiver, is_ours) in
+        [(corp_id.as_str(), true), (suite, true), (provider, true), ("ww6somebodyelse0", false)]
+    {
+        let echo = seal(&keys(&world, receiver), b"1288432023552776189", "1733900461", "1", [7; 16]);
+        let answer = http().get(world.url(&echo.to_echo_query())).send().await.unwrap();
+        assert_eq!(answer.status().is_success(), is_ours, "{receiver}");
+    }
+    // What the simulator posts in the suite's name is stored and planned.
+    world.add_one().await;
+    assert_eq!(world.settled().await.len(), 1);
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_genuine_is_refused_with_one_text_per_class_and_leaves_nothing() {
     let Some(database) = fresh(Which::Sqlite).await else { return };

@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     ContactOptions, Destination,
-    commands::{ALL, APP, Call, JSON, OVERWRITE, QR, TABLE, TIMEOUT, TO},
+    commands::{ALL, APP, JSON, Listed, OVERWRITE, QR, TABLE, TIMEOUT, TO},
 };
 use crate::cli::{
     failure::Misuse,
@@ -28,7 +28,7 @@ use wecom_client::catalogue::{Argument, Arguments, Kind, Method};
 /// The longest body that is read: ten thousand customers' ids take a tenth of it.
 const BODY_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-impl Call {
+impl Listed {
     /// The method, how it is to be called, and with what.
     pub(super) fn read(
         self,
@@ -44,10 +44,7 @@ impl Call {
             to: one::<PathBuf>(&given, TO)
                 .map(|path| Destination { path, overwrite: switch(&given, OVERWRITE) }),
         };
-        let mut fields = match one::<String>(&given, JSON) {
-            Some(body) => object(&text_of(&body)?)?,
-            None => Map::new(),
-        };
+        let mut fields = whole(&given)?;
         for argument in method.arguments {
             if let Some(value) = value(argument, &given, now)? {
                 fields.insert(argument.name.to_owned(), value);
@@ -57,7 +54,15 @@ impl Call {
     }
 }
 
-fn one<T: Clone + Send + Sync + 'static>(given: &ArgMatches, name: &str) -> Option<T> {
+/// The arguments that were given as one object; none where there is no such object.
+pub(super) fn whole(given: &ArgMatches) -> anyhow::Result<Map<String, Value>> {
+    match one::<String>(given, JSON) {
+        Some(body) => Ok(object(&text_of(&body)?)?),
+        None => Ok(Map::new()),
+    }
+}
+
+pub(super) fn one<T: Clone + Send + Sync + 'static>(given: &ArgMatches, name: &str) -> Option<T> {
     given.try_get_one::<T>(name).ok().flatten().cloned()
 }
 

@@ -1,6 +1,7 @@
 //! The command line from outside: exit codes, what stands on stdout and what on stderr, and that nothing panics.
 
 mod contact;
+mod contact_call;
 mod contact_files;
 mod contact_given;
 mod contact_methods;
