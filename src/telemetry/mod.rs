@@ -6,7 +6,8 @@
 //!
 //! | name | labels | |
 //! |---|---|---|
-//! | `greeter_callbacks_total` | `app` `answer` | callbacks by what became of them: `stored`, `delivered_again`, `verified`, `refused`, `not_stored` … |
+//! | `greeter_callbacks_total` | `app` `answer` | callbacks by what became of them: `stored`, `delivered_again`, `verified`, `refused`, `too_large`, `not_stored` … |
+//! | `greeter_stray_requests_total` | `class` | requests for what is not served: `no_such_app`, `no_such_path`, `no_such_verb` |
 //! | `greeter_ack_seconds` | | from a callback's arrival to its commit |
 //! | `greeter_welcome_departure_seconds` | `app` | from an event's arrival to its first `send_welcome_msg` leaving |
 //! | `greeter_calls_total` | `app` `kind` `class` | WeCom's answers to tries, by what can be done about them |
@@ -68,6 +69,11 @@ struct Callbacks {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Strays {
+    class: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct OfKind {
     app: String,
     kind: &'static str,
@@ -117,6 +123,7 @@ impl MetricConstructor<Histogram> for Buckets {
 pub struct Metrics {
     registry: Registry,
     callbacks: Family<Callbacks, Counter>,
+    strays: Family<Strays, Counter>,
     ack: Histogram,
     departure: Family<OfApp, Histogram, Buckets>,
     calls: Family<Calls, Counter>,
@@ -136,6 +143,7 @@ impl Metrics {
         let mut metrics = Self {
             registry: Registry::with_prefix("greeter"),
             callbacks: Family::default(),
+            strays: Family::default(),
             ack: Histogram::new(ACK_BUCKETS),
             departure: Family::new_with_constructor(Buckets(&DEPARTURE_BUCKETS)),
             calls: Family::default(),
@@ -155,6 +163,7 @@ impl Metrics {
     fn register(&mut self) {
         let registry = &mut self.registry;
         registry.register("callbacks", "Callbacks by what became of them", self.callbacks.clone());
+        registry.register("stray_requests", "Requests for what is not served", self.strays.clone());
         registry.register_with_unit(
             "ack",
             "From a callback's arrival to its commit",
@@ -205,6 +214,11 @@ impl Metrics {
     /// A callback for an app of ours, and what became of it: a word of a closed set.
     pub fn callback(&self, app: &str, answer: &'static str) {
         self.callbacks.get_or_create(&Callbacks { app: app.to_owned(), answer }).inc();
+    }
+
+    /// A request for what is not served: a word of a closed set.
+    pub fn stray(&self, class: &'static str) {
+        self.strays.get_or_create(&Strays { class }).inc();
     }
 
     /// An event was stored, so long after its callback arrived.
@@ -338,6 +352,7 @@ mod tests {
     fn every_figure_of_the_table_is_rendered_under_its_name() {
         let metrics = Metrics::new();
         metrics.callback("default", "stored");
+        metrics.stray("no_such_app");
         metrics.acked(Duration::from_micros(1_830));
         metrics.welcome_leaves("default", 4);
         metrics.called("default", Kind::Welcome, Class::CodeSpent.into());
@@ -351,6 +366,7 @@ mod tests {
         let text = metrics.render();
         for line in [
             r#"greeter_callbacks_total{app="default",answer="stored"} 1"#,
+            r#"greeter_stray_requests_total{class="no_such_app"} 1"#,
             r#"greeter_ack_seconds_bucket{le="0.002"} 1"#,
             r#"greeter_welcome_departure_seconds_bucket{le="20.0",app="default"} 1"#,
             r#"greeter_calls_total{app="default",kind="welcome",class="code_spent"} 1"#,
