@@ -135,6 +135,7 @@ impl Server {
                 chosen: false,
                 colors: false,
             },
+            warnings: Vec::new(),
         };
         let store = open_store(&config.database).await.unwrap();
         store.import_rules(rules, None, 0).await.unwrap();

@@ -79,7 +79,7 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
     match command {
         Command::List { kind, status, which, limit } => {
             let filter = which.actions(kind, status, Some(limit), (now_ms, &zone))?;
-            let store = setup.store().await?;
+            let store = setup.existing_store().await?;
             let actions = store.actions(&filter).await?;
             store.close().await;
             list(&actions, limit, (now_ms, &zone), output)
@@ -95,7 +95,7 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
                 .into());
             }
             let filter = which.actions(kind, status, limit, (now_ms, &zone))?;
-            let store = setup.store().await?;
+            let store = setup.existing_store().await?;
             let said = if filtered {
                 store.retry_where(&filter, now_ms).await?
             } else {

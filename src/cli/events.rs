@@ -19,7 +19,7 @@ use super::{
     output::{Column, Output, clean, duration, or_dash},
     progress::Progress,
     replay::{self, Events},
-    setup::Setup,
+    setup::{Filled, Setup},
     timeline,
     when::Zone,
 };
@@ -144,13 +144,13 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
     match command {
         Command::List { status, which, limit } => {
             let filter = which.events(status, Some(limit), (now_ms, &zone))?;
-            let store = setup.store().await?;
+            let store = setup.existing_store().await?;
             let events = store.listed_events(&filter).await?;
             store.close().await;
             list(&events, limit, (now_ms, &zone), output)
         }
         Command::Show { id } => {
-            let store = setup.store().await?;
+            let store = setup.existing_store().await?;
             let record = store.event(id).await?;
             store.close().await;
             let record = record
@@ -182,15 +182,15 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
         }
         Command::Export { status, which, limit } => {
             let filter = which.events(status, limit, (now_ms, &zone))?;
-            let store = setup.store().await?;
+            let store = setup.existing_store().await?;
             let ended = export(&store, filter, output).await;
             store.close().await;
             ended
         }
         Command::Import { file } => {
-            let store = setup.store().await?;
-            let ended = import(&store, &file, now_ms, output).await;
-            store.close().await;
+            let filled = setup.filled_store().await?;
+            let ended = import(&filled, &file, now_ms, output).await;
+            filled.store.close().await;
             ended
         }
     }
@@ -262,7 +262,7 @@ async fn export(store: &Store, filter: EventFilter, mut output: Output) -> anyho
     Ok(ExitCode::SUCCESS)
 }
 
-async fn import(store: &Store, file: &Path, now_ms: i64, mut output: Output) -> anyhow::Result<ExitCode> {
+async fn import(filled: &Filled, file: &Path, now_ms: i64, mut output: Output) -> anyhow::Result<ExitCode> {
     let mut input: Box<dyn BufRead + Send> = if file == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
@@ -277,7 +277,7 @@ async fn import(store: &Store, file: &Path, now_ms: i64, mut output: Output) -> 
         if lines.is_empty() {
             break;
         }
-        let imported = store.import(next_line, &lines, now_ms).await;
+        let imported = filled.store.import(next_line, &lines, now_ms).await;
         let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         next_line += count;
         progress.add(count);
@@ -291,9 +291,11 @@ async fn import(store: &Store, file: &Path, now_ms: i64, mut output: Output) -> 
         known += imported.known;
     }
     progress.end();
-    output.either(&json!({ "new": new, "known": known }), || match known {
-        0 => format!("Imported {new} events."),
-        known => format!("Imported {new} events; {known} were there already."),
+    let Filled { place, is_new, .. } = filled;
+    let into = if *is_new { format!("{place}, which was made for them") } else { place.clone() };
+    output.either(&json!({ "new": new, "known": known, "database": place }), || match known {
+        0 => format!("Imported {new} events into {into}."),
+        known => format!("Imported {new} events into {into}; {known} were there already."),
     })?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)

@@ -2,14 +2,17 @@
 //!
 //! `default.toml` is both the documentation of every setting and the first layer that is read, so the two cannot
 //! disagree. [`sources`] reads the layers and knows where each value stands ([`names`] guesses which name was meant);
-//! [`check`] turns them into types and collects everything that is wrong; this file says which settings there are. A
-//! [`Config`] exists only if nothing was wrong. No secret's value is ever part of an error. Nothing else in the
+//! [`check`] turns them into types and collects everything that is wrong ([`stray`] finds what got into a value on its
+//! way); [`exposed`] finds files that too many may read; this file says which settings there are. A [`Config`] exists
+//! only if nothing was wrong. No secret's value is ever part of an error. Nothing else in the
 //! program reads the environment.
 
 mod check;
 mod error;
+mod exposed;
 mod names;
 mod sources;
+mod stray;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -18,6 +21,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 
 pub use error::{ConfigError, Fault, Faults, Position};
+pub use exposed::{exposed_by, readable_by_others};
 pub use sources::Environment;
 
 use check::Reader;
@@ -54,6 +58,8 @@ pub struct Config {
     pub shutdown: Shutdown,
     /// What is logged, and how.
     pub log: Log,
+    /// What is not wrong and not as it should be either: for whoever starts a server.
+    pub warnings: Vec<Fault>,
 }
 
 /// `[database]`
@@ -266,6 +272,14 @@ const APP_SETTINGS: [Setting; 7] = [
 /// An app is called in the name of a suite, of its provider, and of the corps that have authorised it: more of these than
 /// anyone keeps in a settings file.
 const RECEIVE_IDS_MAX: usize = 100;
+/// The longest secret: a 代开发 app's is its permanent code, for which WeCom asks to keep 512 bytes.
+const SECRET_BYTES_MAX: usize = 512;
+
+/// How long the Secret of an app is that the console shows.
+const SECRET_BYTES: usize = 43;
+
+/// A length this near to that of a Secret is a Secret of which something was lost, or to which something was added.
+const SECRET_BYTES_ASTRAY: std::ops::RangeInclusive<usize> = 38..=48;
 
 /// The shortest admin token: 16 characters of any alphabet are beyond guessing over a network.
 const ADMIN_TOKEN_CHARS_MIN: usize = 16;
@@ -314,6 +328,7 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
             format: read.choice("log.format", [("text", LogFormat::Text), ("json", LogFormat::Json)]),
         },
         apps: Vec::new(),
+        warnings: Vec::new(),
     };
     if config.http.listen == config.admin.listen && config.http.listen.port() != 0 {
         read.fault(
@@ -326,17 +341,23 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
     let written =
         |fault: &Fault| matches!(&fault.position, Position::File { path, .. } if path.starts_with("apps"));
     let none_given = required != Required::Database && apps.is_empty() && !faults.iter().any(written);
+    let mut warnings = exposed::warnings(&settings, if required == Required::Database { &[] } else { &apps });
     let apps = match required {
         Required::Database => Vec::new(),
-        Required::Calls | Required::Apps => build_apps(apps, required, &mut faults),
+        Required::Calls | Required::Apps => build_apps(apps, required, &mut faults, &mut warnings),
     };
     if faults.is_empty() && !none_given {
-        return Ok(Config { apps, ..config });
+        return Ok(Config { apps, warnings, ..config });
     }
     Err(ConfigError::Wrong(Faults::new(faults, none_given)))
 }
 
-fn build_apps(given: Vec<AppValues>, required: Required, faults: &mut Vec<Fault>) -> Vec<App> {
+fn build_apps(
+    given: Vec<AppValues>,
+    required: Required,
+    faults: &mut Vec<Fault>,
+    warnings: &mut Vec<Fault>,
+) -> Vec<App> {
     let mut apps: Vec<App> = Vec::with_capacity(given.len());
     for AppValues { position, values } in given {
         let before = faults.len();
@@ -350,7 +371,9 @@ fn build_apps(given: Vec<AppValues>, required: Required, faults: &mut Vec<Fault>
                 .app_value("name", |name| (!is_name(name)).then_some("1 to 64 letters, digits, - or _")),
             corp_id: read
                 .app_value("corp_id", |id| (!is_name(id)).then_some("a corp id, like ww1234567890abcdef")),
-            secret: read.app_secret("secret", |_| None),
+            secret: read.app_secret("secret", |secret| {
+                (!is_secret(secret)).then_some("letters, digits, - and _, exactly as the console shows them")
+            }),
             token: read.app_secret_unless(called, "token", |token| {
                 (token.is_empty()
                     || token.len() > 32
@@ -373,6 +396,16 @@ fn build_apps(given: Vec<AppValues>, required: Required, faults: &mut Vec<Fault>
             read.fault("name", &format!("another app is called `{}` already", app.name));
         }
         *faults = read.into_faults();
+        let length = app.secret.expose_secret().len();
+        if length != SECRET_BYTES
+            && SECRET_BYTES_ASTRAY.contains(&length)
+            && let Some(given) = values.get("secret")
+        {
+            let what = format!(
+                "the Secret has {length} characters; those of WeCom's console have {SECRET_BYTES}: was it copied whole?"
+            );
+            warnings.push(Fault { position: given.position.clone(), what });
+        }
         if faults.len() == before
             && !called
             && let Err(error) =
@@ -389,6 +422,10 @@ fn build_apps(given: Vec<AppValues>, required: Required, faults: &mut Vec<Fault>
 }
 
 fn is_name(text: &str) -> bool {
-    (1..=64).contains(&text.len())
+    text.len() <= 64 && is_secret(text)
+}
+
+fn is_secret(text: &str) -> bool {
+    (1..=SECRET_BYTES_MAX).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }

@@ -77,7 +77,7 @@ pub(super) async fn admin(request: HttpRequest, readiness: Data<Readiness>) -> H
     let given = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
     let given = given.and_then(|value| value.strip_prefix(b"Bearer ")).unwrap_or_default();
     if bool::from(given.ct_eq(token.expose_secret().as_bytes())) {
-        return not_found().await;
+        return not_found();
     }
     let mut unauthorized = HttpResponse::Unauthorized();
     unauthorized.insert_header((header::WWW_AUTHENTICATE, "Bearer"));

@@ -6,7 +6,8 @@
 //!
 //! | name | labels | |
 //! |---|---|---|
-//! | `greeter_callbacks_total` | `app` `answer` | callbacks by what became of them: `stored`, `delivered_again`, `verified`, `refused`, `not_stored` … |
+//! | `greeter_callbacks_total` | `app` `answer` | callbacks by what became of them: `stored`, `delivered_again`, `verified`, `refused`, `too_large`, `not_stored` … |
+//! | `greeter_stray_requests_total` | `class` | requests for what is not served: `no_such_app`, `no_such_path`, `no_such_verb` |
 //! | `greeter_ack_seconds` | | from a callback's arrival to its commit |
 //! | `greeter_welcome_departure_seconds` | `app` | from an event's arrival to its first `send_welcome_msg` leaving |
 //! | `greeter_calls_total` | `app` `kind` `class` | WeCom's answers to tries, by what can be done about them |
@@ -82,6 +83,11 @@ struct Callbacks {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Strays {
+    class: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct OfKind {
     app: String,
     kind: &'static str,
@@ -131,6 +137,7 @@ impl MetricConstructor<Histogram> for Buckets {
 pub struct Metrics {
     registry: Registry,
     callbacks: Family<Callbacks, Counter>,
+    strays: Family<Strays, Counter>,
     ack: Histogram,
     departure: Family<OfApp, Histogram, Buckets>,
     calls: Family<Calls, Counter>,
@@ -151,6 +158,7 @@ impl Metrics {
         let mut metrics = Self {
             registry: Registry::default(),
             callbacks: Family::default(),
+            strays: Family::default(),
             ack: Histogram::new(ACK_BUCKETS),
             departure: Family::new_with_constructor(Buckets(&DEPARTURE_BUCKETS)),
             calls: Family::default(),
@@ -173,6 +181,7 @@ impl Metrics {
         let registry = self.registry.sub_registry_with_prefix("greeter");
         self.standing.register(registry);
         registry.register("callbacks", "Callbacks by what became of them", self.callbacks.clone());
+        registry.register("stray_requests", "Requests for what is not served", self.strays.clone());
         registry.register_with_unit(
             "ack",
             "From a callback's arrival to its commit",
@@ -261,6 +270,11 @@ impl Metrics {
     /// A callback for an app of ours, and what became of it: a word of a closed set.
     pub fn callback(&self, app: &str, answer: &'static str) {
         self.callbacks.get_or_create(&Callbacks { app: app.to_owned(), answer }).inc();
+    }
+
+    /// A request for what is not served: a word of a closed set.
+    pub fn stray(&self, class: &'static str) {
+        self.strays.get_or_create(&Strays { class }).inc();
     }
 
     /// An event was stored, so long after its callback arrived.
@@ -399,6 +413,7 @@ mod tests {
         let metrics = Metrics::new();
         metrics.begin("default");
         metrics.callback("default", "stored");
+        metrics.stray("no_such_app");
         metrics.acked(Duration::from_micros(1_830));
         metrics.welcome_leaves("default", 4);
         metrics.called("default", Kind::Welcome, Class::CodeSpent.into());
@@ -420,6 +435,7 @@ mod tests {
             r#"greeter_last_callback_timestamp_seconds{app="default"} 1796000000"#,
             r#"greeter_oldest_due_seconds{kind="tag"} 61"#,
             r#"greeter_oldest_due_seconds{kind="event"} 0"#,
+            r#"greeter_stray_requests_total{class="no_such_app"} 1"#,
             r#"greeter_ack_seconds_bucket{le="0.002"} 1"#,
             r#"greeter_welcome_departure_seconds_bucket{app="default",le="20"} 1"#,
             r#"greeter_calls_total{app="default",kind="welcome",class="code_spent"} 1"#,

@@ -335,7 +335,7 @@ fn everything_wrong_in_a_file_is_told_at_once() {
       greeter.toml:33 apps
         token is missing: expected the Token, set under the app's 接收消息 → 设置API接收
       greeter.toml:34 apps.name
-        expected 1 to 64 letters, digits, - or _; found "a b"
+        expected 1 to 64 letters, digits, - or _; found "a b"; it has, as its character 2, a blank
       greeter.toml:35 apps.corp_id
         expected the 企业ID, shown under 我的企业 → 企业信息; found ""
       greeter.toml:37 apps.tokn
@@ -452,4 +452,136 @@ fn one_wrong_thing_is_told_in_one_sentence() {
       greeter.toml:2 admin.listen
         is the same as http.listen: the public and the private listener need an address each
     ");
+}
+
+/// What is said of one variable that is wrong, all others being right.
+fn complaint_of(variable: &str, value: &str) -> String {
+    let mut variables = environment_app();
+    variables.retain(|(name, _)| *name != variable);
+    variables.push((variable, value));
+    complaint("", &variables)
+}
+
+#[rstest]
+#[case("WECOM_SECRET", "\"{}\"", "--env-file")]
+#[case("WECOM_SECRET", "'{}'", "--env-file")]
+#[case("WECOM_SECRET", "“{}”", "--env-file")]
+#[case("WECOM_SECRET", "{}\"", "ends in a quote")]
+#[case("WECOM_SECRET", " {}", "begins with a blank")]
+#[case("WECOM_SECRET", "{} ", "ends in a blank")]
+#[case("WECOM_SECRET", "{}\r", "carriage return")]
+#[case("WECOM_SECRET", "{}\u{a0}", "no-break space")]
+#[case("WECOM_SECRET", "\u{feff}{}", "byte order mark")]
+#[case("WECOM_SECRET", "{}\u{200b}", "nobody sees (U+200B)")]
+#[case("WECOM_SECRET", "Ａ{}", "full-width character")]
+#[case("WECOM_SECRET", "{}\u{3000}", "full-width blank")]
+#[case("WECOM_SECRET", "WECOM_SECRET={}", "letters, digits, - and _")]
+#[case("WECOM_TOKEN", "\"{}\"", "--env-file")]
+#[case("WECOM_TOKEN", "{}\u{a0}", "no-break space")]
+#[case("WECOM_ENCODING_AES_KEY", "'{}'", "--env-file")]
+#[case("WECOM_ENCODING_AES_KEY", "{}\r", "carriage return")]
+#[case("WECOM_CORP_ID", "\"{}\"", "--env-file")]
+#[case("WECOM_CORP_ID", "{} ", "ends in a blank")]
+#[case("WECOM_AGENT_ID", "\"1000002\"", "--env-file")]
+#[case("WECOM_AGENT_ID", "１000002", "full-width character")]
+#[case("WECOM_API_BASE", "\"http://127.0.0.1:9\"", "--env-file")]
+#[case("WECOM_API_BASE", "http://127.0.0.1:9\r", "carriage return")]
+#[case("WECOM_API_BASE", " http://127.0.0.1:9", "begins with a blank")]
+#[case("DATABASE_URL", "\"sqlite://planted.db\"", "--env-file")]
+#[case("DATABASE_URL", "sqlite://planted.db\r", "carriage return")]
+#[case("DATABASE_URL", "'postgres://u:planted@h/d'", "--env-file")]
+#[case("DATABASE_URL", "postgres://u:planted@h/d ", "ends in a blank")]
+#[case("GREETER_ADMIN_TOKEN", "\"planted-planted-planted\"", "--env-file")]
+#[case("GREETER_ADMIN_TOKEN", "planted-planted-planted\u{a0}", "no-break space")]
+#[case("GREETER_LISTEN", "\"0.0.0.0:8080\"", "--env-file")]
+#[case("GREETER_DATABASE_MIGRATE", "'true'", "--env-file")]
+#[case("GREETER_LOG_FORMAT", "\"json\"", "--env-file")]
+fn what_got_into_a_value_on_its_way_is_named(
+    #[case] variable: &str,
+    #[case] form: &str,
+    #[case] expected: &str,
+) {
+    let right = environment_app().into_iter().find(|(name, _)| *name == variable).map_or("", |(_, v)| v);
+    let said = complaint_of(variable, &form.replace("{}", right));
+    assert!(said.contains(&format!("environment {variable}")) && said.contains(expected), "{said}");
+    assert!(said.starts_with("a setting is wrong"), "{said}");
+    for secret in ["s3cret", "QDG6eK", KEY, "planted"] {
+        assert!(!said.contains(secret), "{said}");
+    }
+}
+
+#[rstest]
+#[case("\"s3cret\"", "--env-file")]
+#[case("s3\tcret\n", "a tab")]
+#[case("s3cret\u{a0}\n", "no-break space")]
+#[case("\u{feff}s3cret\n", "byte order mark")]
+#[case("s3cret\nmore\n", "a line break")]
+#[case("s3cret\r\nmore\r\n", "carriage return")]
+fn the_same_in_a_file_of_its_own(#[case] text: &str, #[case] expected: &str) {
+    let folder = folder("");
+    let file = folder.path().join("secret");
+    fs::write(&file, text).unwrap();
+    let mut variables = environment_app();
+    variables.retain(|(name, _)| *name != "WECOM_SECRET");
+    variables.push(("WECOM_SECRET_FILE", file.to_str().unwrap()));
+    let said = load(folder.path(), Required::Apps, &variables).unwrap_err().to_string();
+    assert!(said.contains("environment WECOM_SECRET_FILE") && said.contains(expected), "{said}");
+    assert!(!said.contains("s3cret"), "{said}");
+    fs::write(&file, "s3cret\r\n").unwrap();
+    assert!(load(folder.path(), Required::Apps, &variables).is_ok(), "the end of the line is an editor's");
+}
+
+#[test]
+fn a_path_in_quotes_is_told_of() {
+    let mut variables = environment_app();
+    variables.retain(|(name, _)| *name != "WECOM_SECRET");
+    variables.push(("WECOM_SECRET_FILE", "\"/run/secrets/wecom\""));
+    let said = complaint("", &variables);
+    assert!(said.contains("cannot read the file") && said.contains("--env-file"), "{said}");
+}
+
+#[test]
+fn a_secret_that_was_cut_off_is_warned_of() {
+    let load_with = |secret: &str| {
+        let nowhere = tempfile::tempdir().unwrap();
+        let mut variables = environment_app();
+        variables.retain(|(name, _)| *name != "WECOM_SECRET");
+        variables.push(("WECOM_SECRET", secret));
+        load(nowhere.path(), Required::Apps, &variables).unwrap().warnings
+    };
+    assert!(load_with(KEY).is_empty());
+    assert!(load_with("s3cret").is_empty(), "a simulator's may be of any length");
+    assert!(load_with(&"p".repeat(200)).is_empty(), "a permanent code is longer");
+    let [warning] = load_with(&KEY[1..]).try_into().unwrap();
+    assert!(warning.what.contains("42 characters") && !warning.what.contains(&KEY[1..]), "{warning:?}");
+}
+
+#[test]
+fn files_with_secrets_that_others_may_read_are_warned_of() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder(&format!("database.url = 'sqlite://x.db'\n{APP}"));
+    let settings = folder.path().join("greeter.toml");
+    let secret = folder.path().join("secret");
+    fs::write(&secret, "s3cret").unwrap();
+    let allow = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let variables = [("GREETER_ADMIN_TOKEN_FILE", secret.to_str().unwrap())];
+    fs::write(&secret, "s3cret-s3cret-s3cret").unwrap();
+    let warned = || {
+        let config = load(folder.path(), Required::Apps, &variables).unwrap();
+        config.warnings.iter().map(|warning| warning.what.clone()).collect::<Vec<_>>()
+    };
+    allow(folder.path(), 0o755);
+    allow(&settings, 0o640);
+    allow(&secret, 0o600);
+    assert_eq!(warned(), Vec::<String>::new());
+    allow(&settings, 0o644);
+    allow(&secret, 0o604);
+    let said = warned();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said.iter().any(|what| what.contains("greeter.toml") && what.contains("chmod 600")), "{said:?}");
+    allow(folder.path(), 0o750);
+    assert_eq!(warned(), Vec::<String>::new(), "nobody else comes into the folder");
+    allow(folder.path(), 0o755);
+    fs::write(&settings, "log.filter = 'warn'").unwrap();
+    assert!(!load(folder.path(), Required::Database, &[]).unwrap().warnings.iter().any(|_| true));
 }

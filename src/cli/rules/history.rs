@@ -5,10 +5,13 @@ use std::process::ExitCode;
 use anyhow::bail;
 use serde_json::json;
 
-use super::super::{
-    output::{Column, Output, clean},
-    setup::Setup,
-    when::Zone,
+use super::{
+    super::{
+        output::{Column, Output, clean},
+        setup::Setup,
+        when::Zone,
+    },
+    import::taken_up,
 };
 use crate::{
     rules::Ruleset,
@@ -99,6 +102,7 @@ pub(super) async fn roll_back(
 ) -> anyhow::Result<ExitCode> {
     let store = setup.existing_store().await?;
     let ended = rolled_back(&store, version, note, setup.clock.now_ms()).await;
+    let servers = store.live_servers(setup.clock.now_ms()).await?;
     store.close().await;
     let (in_force, new) = match ended? {
         Rollback::New { version } => (version, true),
@@ -109,7 +113,7 @@ pub(super) async fn roll_back(
     };
     output.either(&json!({ "version": in_force, "new": new, "as": version }), || {
         if new {
-            format!("Version {in_force}, the same as version {version}, is in force; running servers take it up within a second.")
+            format!("Version {in_force}, the same as version {version}, is in force; {}.", taken_up(servers))
         } else {
             format!("Version {in_force} is in force already; its rules are those of version {version}.")
         }

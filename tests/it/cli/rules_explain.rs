@@ -238,7 +238,7 @@ fn wrong_input_is_told() {
         shell
             .run(&["rules", "explain", "--event-id", "9", "--rules", "rules.yaml"])
             .failed(1)
-            .contains("there is no database at greeter.db")
+            .contains("there is no database at /")
     );
     assert!(shell.run(&["rules", "explain", "--payload", "event.yaml"]).failed(1).contains("no rules yet"));
     shell.run(&["migrate"]).done();

@@ -252,6 +252,7 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
             colors: false,
             chosen: false,
         },
+        warnings: Vec::new(),
     }
 }
 
