@@ -186,7 +186,7 @@ impl Store {
             _ => &[NEWEST],
         };
         let texts = if with_unplanned { texts } else { &texts[..1] };
-        let mut tx = self.backend().read().await?;
+        let mut tx = self.backend().read().await?.for_a_search();
         let mut events = Vec::new();
         for text in texts {
             events.append(&mut select(&mut tx, text, filter, limit).await?);
