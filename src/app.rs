@@ -18,8 +18,9 @@ use crate::{
     flow::{
         engine::{self, Engine},
         intake::Intake,
+        readiness::Readiness,
     },
-    http::{self, Public, Readiness},
+    http::{self, Private, Public},
     shutdown::Ended,
     store::Role,
 };
@@ -81,16 +82,13 @@ impl App {
         let (callback_addr, private_addr) = (self.callback_addr(), self.private_addr());
         let Self { engine, config, public, private } = self;
         let intake = Intake::new(Arc::clone(&engine.context), engine.planner.clone());
-        let readiness = Arc::new(Readiness {
-            context: Arc::clone(&engine.context),
-            admin_token: config.admin.token.clone(),
-            heartbeat_ms: Arc::clone(&engine.heartbeat_ms),
-        });
-        let context = Arc::clone(&engine.context);
+        let (context, heartbeat_ms) = (Arc::clone(&engine.context), Arc::clone(&engine.heartbeat_ms));
+        let readiness = Arc::new(Readiness::new(Arc::clone(&context), heartbeat_ms));
+        let admin = Private { readiness, context: Arc::clone(&context), admin_token: config.admin.token.clone() };
         let public =
             http::public(public, Public { context, intake, body_max_bytes: config.http.body_max_bytes })
                 .map_err(Error::Serve)?;
-        let private = http::private(private, readiness).map_err(Error::Serve)?;
+        let private = http::private(private, admin).map_err(Error::Serve)?;
         engine.serve();
         info!(
             "Callbacks are taken in at http://{callback_addr}{}; health and metrics at http://{private_addr}",
@@ -115,8 +113,11 @@ async fn watched(server: actix_web::dev::Server, engine: &Engine) -> std::io::Re
 async fn end(engine: &Engine, grace: Duration, public: ServerHandle, private: ServerHandle) -> Ended {
     engine.shutdown.begun().await;
     info!("Ending: no new callbacks; what is under way has {grace:?}");
+    let begun_ms = engine.clock.steady_ms();
     public.stop(true).await;
-    let ended = engine.finish(grace).await;
+    // The answers under way have had their part of it.
+    let took = Duration::from_millis((engine.clock.steady_ms() - begun_ms).unsigned_abs());
+    let ended = engine.finish(grace.saturating_sub(took)).await;
     private.stop(false).await;
     ended
 }

@@ -212,7 +212,7 @@ impl Stage {
                 .line(&row(["#", "customer", "adds", "rule", "ack", "welcome", "tags"].map(str::to_owned)))?;
             output.flush()?;
         }
-        let began_ms = self.clock.now_ms();
+        let began_ms = self.clock.steady_ms();
         let mut arrivals = std::pin::pin!(self.arrivals(customers));
         let mut all = Vec::new();
         while let Some(seen) = arrivals.next().await {
@@ -220,7 +220,7 @@ impl Stage {
             output.flush()?;
             all.push(seen);
         }
-        let took_ms = self.clock.now_ms() - began_ms;
+        let took_ms = self.clock.steady_ms() - began_ms;
         let well = verified.ok && all.iter().all(Seen::is_well);
         sum_up(&all, took_ms, well, output)?;
         Ok(well)
@@ -262,7 +262,7 @@ impl Stage {
 
     /// Watches one customer's story to its end, from WeCom's side and in the record.
     async fn follow(&self, mut seen: Seen, added: &Added) -> Seen {
-        let until_ms = self.clock.now_ms() + SETTLED_WITHIN_MS;
+        let until_ms = self.clock.steady_ms() + SETTLED_WITHIN_MS;
         let Some(&number) = added.deliveries.first() else { return seen };
         let delivery = self.simulator.delivered(number).await;
         match delivery {
@@ -284,7 +284,7 @@ impl Stage {
                 seen.tags = relation.tag_names;
                 break;
             }
-            if self.clock.now_ms() >= until_ms {
+            if self.clock.steady_ms() >= until_ms {
                 seen.problem = Some("was not welcomed and tagged in time".to_owned());
                 break;
             }

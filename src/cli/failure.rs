@@ -50,7 +50,7 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
     error.chain().find_map(|cause| {
         if let Some(error) = cause.downcast_ref::<store::Error>() {
             return match error {
-                store::Error::Unreachable { .. } | store::Error::Slow { .. } => {
+                store::Error::Unreachable { .. } | store::Error::Slow { .. } | store::Error::Hung { .. } => {
                     Some("see that the database runs and that DATABASE_URL (database.url) is the right one")
                 }
                 store::Error::File { .. } => {

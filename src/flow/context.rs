@@ -19,7 +19,7 @@ use crate::{
         tags::TagTree,
     },
     shutdown::Shutdown,
-    store::{self, ProcessId, Role, Store},
+    store::{self, ProcessId, Renewal, Role, Store},
     telemetry::{Metrics, Seldom},
 };
 use wecom_client::{Client, ClientOptions};
@@ -86,6 +86,11 @@ pub enum Error {
 }
 
 impl Context {
+    /// Whether this process may begin something: others still take it for alive.
+    pub fn may_begin(&self) -> bool {
+        self.store.standing().holds(&self.clock)
+    }
+
     /// Opens the database (and brings it up to date, unless the settings say no), enrols the process in it and reads the
     /// rules in force.
     pub async fn open(config: &Config, role: Role, clock: Clock) -> Result<Self, Error> {
@@ -95,7 +100,9 @@ impl Context {
         let shutdown = Shutdown::new();
         let shelf = Shelf::new(store.clone(), clock.clone(), shutdown.clone());
         let apps = apps(config, &shelf, &clock, &shutdown)?;
-        let process = store.enroll(role, clock.now_ms()).await?.process;
+        let renewal = Renewal::begin(&clock);
+        let process = store.enroll(role, renewal.now_ms()).await?.process;
+        store.standing().renewed(renewal, &clock);
         let rulebook = Rulebook::open(store.clone(), Arc::clone(&metrics), shelf.clone()).await?;
         let directory = Directory::new(clock.clone(), shutdown.clone());
         let customers = Customers::new(clock.clone(), shutdown.clone());

@@ -29,13 +29,29 @@ use crate::{
         media::{Keeper, Uploader},
     },
     shutdown::Ended,
-    store::{self, Role},
+    store::{self, Renewal, Role},
     telemetry::chain,
 };
 use wecom_core::clock::Clock;
 
 /// How often this process says that it is alive. The database believes it for four times as long.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(1);
+
+/// The pause after it could not: the time until others take over is short.
+const HEARTBEAT_AGAIN: Duration = Duration::from_millis(100);
+
+/// How long it may take, the first time and after failures. A connection that died is noticed by the first, in time for a
+/// new one; a database that is only slow is heard in the end. SQLite has no connection that dies.
+const HEARTBEAT_WITHIN: [Duration; 3] =
+    [Duration::from_millis(900), Duration::from_millis(1_800), Duration::from_secs(4)];
+
+/// How long signing off may take at the end: it only makes the others faster.
+const SIGN_OFF_WITHIN: Duration = Duration::from_secs(1);
+
+const UNANSWERED: &str = "The database does not answer: callbacks get 503 until it does";
+
+const SILENT: &str = "The database has not answered for so long that other processes may take over what this one holds: \
+                      nothing more is sent until it answers, and callbacks get 503";
 
 /// How often the database is asked what has been due for longest, and which callback came last. Prometheus asks every
 /// quarter of a minute by default; more often would tell nobody more.
@@ -54,7 +70,7 @@ pub struct Engine {
     pub planner: Planner,
     /// Performs actions.
     pub dispatcher: Dispatcher,
-    /// When it last said that it is alive.
+    /// When it last said that it is alive, on the steady clock.
     pub heartbeat_ms: Arc<AtomicI64>,
 }
 
@@ -73,7 +89,7 @@ impl Engine {
         let context = Arc::new(Context::open(config, role, clock).await?);
         let dispatcher = Dispatcher::new(Arc::clone(&context));
         let planner = Planner::new(Arc::clone(&context), dispatcher.clone());
-        let heartbeat_ms = Arc::new(AtomicI64::new(context.clock.now_ms()));
+        let heartbeat_ms = Arc::new(AtomicI64::new(context.clock.steady_ms()));
         let engine = Self { context, planner, dispatcher, heartbeat_ms };
         engine.shutdown.spawn_beside(engine.clone().beat());
         Ok(engine)
@@ -130,8 +146,17 @@ impl Engine {
     /// Takes nothing new, waits up to `grace` for what runs, and leaves the database in good order.
     pub async fn finish(&self, grace: Duration) -> Ended {
         let ended = self.shutdown.finish(grace).await;
-        if let Err(error) = self.store.retire(self.process).await {
-            warn!(error = %chain(&error), "Could not sign off; what is left is taken over in a few seconds");
+        let retired = tokio::time::timeout(SIGN_OFF_WITHIN, self.store.retire(self.process)).await;
+        match retired {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                warn!(error = %chain(&error), "Could not sign off; what is left is taken over in a few seconds");
+            }
+            Err(_) => {
+                warn!(
+                    "Could not sign off, as the database is silent; what is left is taken over in a few seconds"
+                );
+            }
         }
         self.store.close().await;
         ended
@@ -139,20 +164,56 @@ impl Engine {
 
     /// Says that this process is alive, also while it comes to its end: until then what it holds is its own.
     async fn beat(self) {
+        let mut failures = 0;
         loop {
-            let now_ms = self.clock.now_ms();
-            match self.store.heartbeat(self.process, now_ms).await {
-                Ok(beat) => {
-                    self.heartbeat_ms.store(now_ms, Ordering::Relaxed);
-                    self.measure_queues();
-                    self.dispatcher.share(usize::try_from(beat.live).unwrap_or(usize::MAX));
-                }
-                Err(error) => {
-                    error!(error = %chain(&error), "The database does not answer: callbacks get 503 until it does");
-                }
-            }
+            let within = if self.store.database() == "sqlite" {
+                HEARTBEAT_WITHIN[2]
+            } else {
+                HEARTBEAT_WITHIN[failures.min(2)]
+            };
+            let is_renewed = self.beat_once(within).await;
             self.seldom.log_left_out(self.clock.now_ms());
-            self.clock.sleep(HEARTBEAT_EVERY).await;
+            if !is_renewed {
+                failures += 1;
+                // Not by the clock of this process: it is the database that needs a moment.
+                tokio::time::sleep(HEARTBEAT_AGAIN).await;
+            } else if self.context.may_begin() {
+                failures = 0;
+                self.clock.sleep(HEARTBEAT_EVERY).await;
+            }
+            // Otherwise the answer came so late that it is over already.
+        }
+    }
+
+    /// Renews this process's row once. Whether that was done.
+    async fn beat_once(&self, within: Duration) -> bool {
+        let standing = self.store.standing();
+        let (renewal, steady_ms) = (Renewal::begin(&self.clock), self.clock.steady_ms());
+        let beat = tokio::time::timeout(within, self.store.heartbeat(self.process, renewal.now_ms())).await;
+        let waited_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
+        match beat.unwrap_or(Err(store::Error::Slow { waited_ms })) {
+            Ok(beat) => {
+                let (had, term) = (standing.holds(&self.clock), standing.term());
+                standing.renewed(renewal, &self.clock);
+                if !had {
+                    info!(
+                        term,
+                        "This process is on record again and goes on with what nobody else has taken over"
+                    );
+                }
+                self.heartbeat_ms.store(steady_ms, Ordering::Relaxed);
+                self.measure_queues();
+                self.dispatcher.share(usize::try_from(beat.live).unwrap_or(usize::MAX));
+                true
+            }
+            Err(error) => {
+                let stands = standing.holds(&self.clock);
+                let kind = if stands { UNANSWERED } else { SILENT };
+                if let Some(left_out) = self.seldom.admit(kind, self.clock.now_ms()) {
+                    error!(error = %chain(&error), "{kind}{left_out}");
+                }
+                false
+            }
         }
     }
 

@@ -25,6 +25,10 @@ use wecom_core::{
     event::Event,
 };
 
+/// How long an event may take to be stored. WeCom hangs up after five seconds, and a 503 that arrives in time has it
+/// deliver again, perhaps to another process.
+const ACKED_WITHIN: Duration = Duration::from_millis(2_500);
+
 /// Takes callbacks in.
 #[derive(Clone, Debug)]
 pub struct Intake {
@@ -82,7 +86,7 @@ impl Intake {
 
     /// Takes in a delivery: returns when its event is on disk, or when it is certain that it will not be.
     pub async fn receive(&self, app: &Arc<WecomApp>, sealed: &Sealed<'_>) -> Result<Ack, NotAcked> {
-        #[expect(clippy::disallowed_methods, reason = "measures how long the ack takes; decides nothing")]
+        #[expect(clippy::disallowed_methods, reason = "measures how long the ack takes")]
         let arrived = Instant::now();
         let received_at_ms = self.context.clock.now_ms();
         let plaintext = callback::open(&app.keys, sealed)
@@ -92,7 +96,13 @@ impl Intake {
         let admission = self.planner.admit().await.ok_or(NotAcked::Overloaded)?;
         let new =
             NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.context.process);
-        let accepted = self.context.store.accept(new).await.inspect_err(|error| {
+        let left = ACKED_WITHIN.saturating_sub(arrived.elapsed());
+        let accepted =
+            tokio::time::timeout(left, self.context.store.accept(new)).await.unwrap_or_else(|_| {
+                let waited_ms = u64::try_from(ACKED_WITHIN.as_millis()).unwrap_or(u64::MAX);
+                Err(store::Error::Slow { waited_ms })
+            });
+        let accepted = accepted.inspect_err(|error| {
             self.log_not_stored(app, error);
             self.context.metrics.callback(&app.name, "not_stored");
         })?;

@@ -143,7 +143,7 @@ impl Lookups {
         needs: impl Fn(&Facts<'_>) -> Needs,
         holds_up: impl Fn(&Failed) -> bool,
     ) -> Gathered {
-        let begun_ms = self.clock.now_ms();
+        let begun_ms = self.clock.steady_ms();
         let media = Media::as_written();
         let mut gathered = Gathered::default();
         for _ in 0..ROUNDS_MAX {
@@ -152,7 +152,8 @@ impl Lookups {
             if needs.is_nothing() {
                 break;
             }
-            let since = Duration::from_millis(u64::try_from(now_ms - begun_ms).unwrap_or(0));
+            let since_ms = self.clock.steady_ms() - begun_ms;
+            let since = Duration::from_millis(u64::try_from(since_ms).unwrap_or(0));
             let left = patience.within.saturating_sub(since);
             for failed in self.ask(case, needs, &mut gathered.found, left, patience.retries).await {
                 if gathered.held_up_by.is_none() && holds_up(&failed) {

@@ -110,6 +110,9 @@ impl Planner {
     /// Plans an event and stores the plan. `None`: there is nothing to do for this process.
     pub async fn plan(&self, received: Received, replay: ReplayRequest) -> Option<Work> {
         let Received { claimed, event, acked_after_us } = received;
+        if !self.context.may_begin() && !Box::pin(self.may_begin_soon()).await {
+            return None;
+        }
         let case = Case::open(&self.context.apps, &claimed.event, event)?;
         self.invalidate(&case).await;
         let ruleset = self.context.rulebook.current();
@@ -126,6 +129,17 @@ impl Planner {
         };
         let claimed = self.store(&case, record).await?;
         (!claimed.is_empty()).then_some(Work { case, claimed })
+    }
+
+    /// Waits until others take this process for alive again, for as long as it may be that the event is its own.
+    async fn may_begin_soon(&self) -> bool {
+        let Context { store, clock, shutdown, .. } = &*self.context;
+        tokio::select! {
+            biased;
+            () = store.standing().regained(clock) => true,
+            () = clock.sleep(Duration::from_millis(STORE_FOR_MS.unsigned_abs())) => false,
+            () = shutdown.begun() => false,
+        }
     }
 
     /// What the rules would do now, without storing or calling anything.
@@ -201,10 +215,10 @@ impl Planner {
     /// Tries again and again while the database is away, for as long as the event is ours.
     async fn store_while_away(&self, record: PlanRecord) -> Result<Planned, store::Error> {
         let Context { store, clock, .. } = &*self.context;
-        let until_ms = clock.now_ms() + STORE_FOR_MS;
+        let until_ms = clock.steady_ms() + STORE_FOR_MS;
         loop {
             match store.plan(record.clone()).await {
-                Err(_) if clock.now_ms() < until_ms => clock.sleep(STORE_AGAIN).await,
+                Err(_) if clock.steady_ms() < until_ms => clock.sleep(STORE_AGAIN).await,
                 ended => return ended,
             }
         }

@@ -60,7 +60,9 @@ impl Sweep {
                 () = self.context.shutdown.begun() => return,
                 () = self.dispatcher.drained() => {}
             }
-            self.forwards().await;
+            if self.context.may_begin() {
+                self.forwards().await;
+            }
             self.context.clock.sleep(FORWARDS_AGAIN).await;
         }
     }
@@ -69,6 +71,9 @@ impl Sweep {
     pub(super) async fn once(&self) {
         // Where a part returns `None` the database is away, which the heartbeat reports.
         loop {
+            if !self.context.may_begin() && !self.may_begin_soon().await {
+                return;
+            }
             let Some(actions) = self.actions().await else { return };
             let Some(notices) = self.notices().await else { return };
             self.forwards().await;
@@ -77,6 +82,17 @@ impl Sweep {
             if !more || self.context.shutdown.has_begun() {
                 return;
             }
+        }
+    }
+
+    /// Waits a moment until others take this process for alive again.
+    async fn may_begin_soon(&self) -> bool {
+        let Context { store, clock, shutdown, .. } = &*self.context;
+        tokio::select! {
+            biased;
+            () = store.standing().regained(clock) => true,
+            () = clock.sleep(SWEEP_EVERY) => false,
+            () = shutdown.begun() => false,
         }
     }
 

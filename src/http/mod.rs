@@ -6,13 +6,13 @@ mod callback;
 mod private;
 mod stray;
 
-use std::{net::TcpListener, sync::Arc, time::Duration};
+use std::{net::TcpListener, time::Duration};
 
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
 
 use answers::text;
 pub use callback::Public;
-pub use private::Readiness;
+pub use private::Private;
 pub use stray::callback_paths;
 
 /// How long a client may take to send its request's head. WeCom sends at once; whoever dribbles is not WeCom.
@@ -62,11 +62,11 @@ pub fn public(listener: TcpListener, public: Public) -> std::io::Result<Server> 
 }
 
 /// Serves health, readiness and metrics on `listener`.
-pub fn private(listener: TcpListener, readiness: Arc<Readiness>) -> std::io::Result<Server> {
-    let readiness = web::Data::from(readiness);
+pub fn private(listener: TcpListener, private: Private) -> std::io::Result<Server> {
+    let private = web::Data::new(private);
     let server = HttpServer::new(move || {
         App::new()
-            .app_data(readiness.clone())
+            .app_data(private.clone())
             .service(web::resource("/healthz").route(web::get().to(alive)))
             .service(web::resource("/readyz").route(web::get().to(private::readyz)))
             .service(web::resource("/metrics").route(web::get().to(private::metrics)))

@@ -2,13 +2,7 @@
 //!
 //! Every other path is the admin API's, which asks for its bearer token before it answers so much as 404.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Duration,
-};
+use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -16,59 +10,45 @@ use serde::Serialize;
 use subtle::ConstantTimeEq as _;
 
 use super::answers::{not_found, text};
-use crate::{flow::context::Context, telemetry};
+use crate::{
+    flow::{
+        context::Context,
+        readiness::{Readiness, State},
+    },
+    telemetry,
+};
 
-/// How long the database may take to answer a readiness probe. Orchestrators wait a second by default.
-const ANSWERS_WITHIN: Duration = Duration::from_millis(800);
-
-/// What readiness is made of.
+/// What the private listener needs.
 #[derive(Debug)]
-pub struct Readiness {
-    /// Its database has to answer, and it must not have begun to end.
+pub struct Private {
+    /// Says whether the process is ready.
+    pub readiness: Arc<Readiness>,
+    /// Has the metrics.
     pub context: Arc<Context>,
     /// What the admin API asks for; without one it answers 403 to everything.
     pub admin_token: Option<SecretString>,
-    /// When this process last renewed its claim to be alive, in Unix milliseconds.
-    pub heartbeat_ms: Arc<AtomicI64>,
 }
 
 #[derive(Serialize)]
 struct Readyz {
-    ready: bool,
-    database: &'static str,
-    ending: bool,
-    heartbeat_ago_ms: i64,
-    rules_version: i64,
+    #[serde(flatten)]
+    state: State,
     /// A process without its log is ready all the same.
     log: &'static str,
     log_lines_dropped: u64,
 }
 
 /// 200 where callbacks can be stored, 503 where not, and why.
-pub(super) async fn readyz(readiness: Data<Readiness>) -> HttpResponse {
-    let Context { store, rulebook, shutdown, clock, .. } = &*readiness.context;
-    let answers = matches!(tokio::time::timeout(ANSWERS_WITHIN, store.check()).await, Ok(Ok(())));
-    let ending = shutdown.has_begun();
+pub(super) async fn readyz(private: Data<Private>) -> HttpResponse {
+    let state = private.readiness.state().await;
     let (log, log_lines_dropped) = telemetry::log_state();
-    let answer = Readyz {
-        ready: answers && !ending,
-        database: if answers { "answers" } else { "does not answer" },
-        ending,
-        heartbeat_ago_ms: clock.now_ms() - readiness.heartbeat_ms.load(Ordering::Relaxed),
-        rules_version: rulebook.current().version(),
-        log,
-        log_lines_dropped,
-    };
-    if answer.ready {
-        HttpResponse::Ok().json(answer)
-    } else {
-        HttpResponse::ServiceUnavailable().json(answer)
-    }
+    let mut answer = if state.ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    answer.json(Readyz { state, log, log_lines_dropped })
 }
 
 /// The admin API. This version only checks the token: no path below it exists yet.
-pub(super) async fn admin(request: HttpRequest, readiness: Data<Readiness>) -> HttpResponse {
-    let Some(token) = &readiness.admin_token else {
+pub(super) async fn admin(request: HttpRequest, private: Data<Private>) -> HttpResponse {
+    let Some(token) = &private.admin_token else {
         return text(
             HttpResponse::Forbidden(),
             "the admin API is off: set admin.token (GREETER_ADMIN_TOKEN)",
@@ -85,8 +65,8 @@ pub(super) async fn admin(request: HttpRequest, readiness: Data<Readiness>) -> H
 }
 
 /// The metrics, in the format that is asked for.
-pub(super) async fn metrics(request: HttpRequest, readiness: Data<Readiness>) -> HttpResponse {
+pub(super) async fn metrics(request: HttpRequest, private: Data<Private>) -> HttpResponse {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
     let format = telemetry::Format::asked_for(accept.unwrap_or_default());
-    HttpResponse::Ok().content_type(format.content_type()).body(readiness.context.metrics.render(format))
+    HttpResponse::Ok().content_type(format.content_type()).body(private.context.metrics.render(format))
 }

@@ -107,7 +107,7 @@ impl Directory {
     /// The departments read anew, for one that is not among those that are remembered; these, where it was done a
     /// moment ago or does not work.
     async fn read_again(&self, app: &WecomApp, tree: Arc<Tree>) -> Arc<Tree> {
-        let now_ms = self.0.clock.now_ms();
+        let now_ms = self.0.clock.steady_ms();
         if !self.0.read_again.note_first(app.name.clone(), (), now_ms, READ_AGAIN_AFTER) {
             return tree;
         }

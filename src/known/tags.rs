@@ -158,7 +158,7 @@ impl TagTree {
         };
         if names(tag).any(|name| !tree.ids.contains_key(name)) {
             let seen = self.seen();
-            if seen.age_ms(self.0.clock.now_ms()) >= READ_AGAIN_AFTER_MS {
+            if seen.age_ms(self.0.clock.steady_ms()) >= READ_AGAIN_AFTER_MS {
                 tree = self.read(client, &seen, &left).await?;
             }
         }
@@ -206,12 +206,12 @@ impl TagTree {
 
     /// Why WeCom would not make one of these, a moment ago.
     pub fn refusal<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Option<Refusal> {
-        let now_ms = self.0.clock.now_ms();
+        let now_ms = self.0.clock.steady_ms();
         names.into_iter().find_map(|name| self.0.refused.get(name, now_ms))
     }
 
     fn seen(&self) -> Seen<Tree> {
-        self.0.copy.seen(&COPY, self.0.clock.now_ms())
+        self.0.copy.seen(&COPY, self.0.clock.steady_ms())
     }
 
     /// Reads the tree, or takes what somebody else has read since `seen`.
@@ -222,7 +222,7 @@ impl TagTree {
         left: &(impl Fn() -> Duration + Sync),
     ) -> Answer<Tree> {
         let _turn = self.turn(left()).await;
-        match self.0.copy.answered_since(seen, &COPY, self.0.clock.now_ms()) {
+        match self.0.copy.answered_since(seen, &COPY, self.0.clock.steady_ms()) {
             Some(tree) => tree,
             None => self.read_now(client, left()).await,
         }
@@ -305,7 +305,7 @@ impl TagTree {
     ///
     /// The refusal, where it is because of the app's settings: then all that wait for it wait until they are mended.
     fn to_make<'n>(&self, tree: &Tree, wanted: &'n [String]) -> Result<Vec<&'n String>, Error> {
-        let now_ms = self.0.clock.now_ms();
+        let now_ms = self.0.clock.steady_ms();
         let mut left = Vec::new();
         for name in wanted.iter().filter(|name| !tree.ids.contains_key(*name)) {
             match self.0.refused.get(name, now_ms) {
@@ -326,7 +326,7 @@ impl TagTree {
     fn note_refusal(&self, group: &str, tags: &[&str], error: &Error) {
         let message = error.message();
         warn!("The tags {tags:?} could not be made in the group `{group}`: {message}");
-        let now_ms = self.0.clock.now_ms();
+        let now_ms = self.0.clock.steady_ms();
         let refusal = Refusal { errcode: error.errcode(), message, class: error.class() };
         for tag in tags {
             self.0.refused.note(format!("{group}/{tag}"), refusal.clone(), now_ms, REFUSED_FOR);

@@ -15,6 +15,8 @@
 //! - `flags`, `media`, `rulesets`: what is wrong with rules, the files that they name, and the rules themselves.
 //! - `record`: the way of an event. It is accepted, planned, its actions are claimed and settled, and what follows from
 //!   them is stored.
+//! - `standing`: whether others still take this process for alive, so that it may begin something.
+//! - `probe`: whether the database takes what a callback asks of it.
 //! - `read`: what people, pages and rules ask of the record.
 //! - `operator`: what an operator does with it: replay, retry, export, import.
 //!
@@ -37,6 +39,8 @@ mod flags;
 mod media;
 mod rulesets;
 mod record;
+mod standing;
+mod probe;
 mod read;
 mod operator;
 
@@ -48,7 +52,7 @@ use std::{
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use backend::{Backend, Queue};
+use backend::{Backend, CLOSE_TIMEOUT, Queue};
 use record::{accept::Accept, plan::StorePlan, settle::Settle};
 
 pub use backend::{Error, Migrated, Options, Result, missing_file};
@@ -62,6 +66,7 @@ pub use operator::{
     replay::ReplayStart,
     retry::Retry,
 };
+pub use probe::Probe;
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
 pub use read::{
     actions::ActionRecord,
@@ -82,6 +87,7 @@ pub use record::{
     settle::{AttemptRecord, Settled, Settlement},
 };
 pub use rulesets::{Rollback, RulesetImport, RulesetSummary, RulesetVersion};
+pub use standing::{Renewal, Standing};
 
 /// The record. Cheap to clone; all clones are the same record.
 #[derive(Clone, Debug)]
@@ -95,6 +101,7 @@ struct Inner {
     settles: Queue<Settle>,
     tasks: TaskTracker,
     closing: CancellationToken,
+    standing: Standing,
     /// The lock beside an SQLite file, held while a server of this process is enrolled.
     lock: Mutex<Option<File>>,
 }
@@ -113,6 +120,7 @@ impl Store {
             backend,
             tasks,
             closing,
+            standing: Standing::new(),
             lock: Mutex::new(None),
         };
         Ok(Self(Arc::new(inner)))
@@ -128,11 +136,13 @@ impl Store {
         self.backend().check().await
     }
 
-    /// Finishes what is queued and closes the connections. Calls made from now on fail with [`Error::Closed`].
+    /// Finishes what is queued, as far as the database takes it at once, and closes the connections. Calls made from now
+    /// on fail with [`Error::Closed`].
     pub async fn close(&self) {
         self.0.closing.cancel();
         self.0.tasks.close();
-        self.0.tasks.wait().await;
+        // Where the database is silent each batch takes its time-out, and there may be many.
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.0.tasks.wait()).await;
         self.0.backend.close().await;
     }
 

@@ -115,7 +115,7 @@ impl Store {
 
     /// Says that the process is alive, for [`ALIVE_FOR_MS`] from now. Puts it back on record where it was removed.
     pub async fn heartbeat(&self, me: ProcessId, now_ms: i64) -> Result<Heartbeat> {
-        let mut tx = self.backend().begin().await?;
+        let mut tx = self.backend().begin_beat().await?;
         run!(tx, "say that this process is alive", |c| sqlx::query(
             "INSERT INTO process (id, role, started_at_ms, alive_until_ms) VALUES ($1, $2, $3, $4)
              ON CONFLICT (id) DO UPDATE SET alive_until_ms = excluded.alive_until_ms"

@@ -158,7 +158,7 @@ impl Store {
 
     /// Versions of the rules, the latest first; at most 1000.
     pub async fn ruleset_history(&self, limit: u32) -> Result<Vec<RulesetSummary>> {
-        let mut tx = self.backend().read().await?;
+        let mut tx = self.backend().read().await?.for_a_search();
         let lines = on!(tx, "list the versions of the rules", |c| sqlx::query_as::<_, RulesetSummary>(
             "SELECT version, imported_at_ms, note,
                     (SELECT max(same.version) FROM ruleset same
@@ -173,7 +173,7 @@ impl Store {
 
     /// A transaction in which nobody else can add a version.
     async fn begin_with_rules_locked(&self) -> Result<Tx> {
-        let mut tx = self.backend().begin().await?;
+        let mut tx = self.backend().begin().await?.for_a_search();
         if let Backend::Postgres(_) = self.backend() {
             // Differs because on SQLite nobody else can write between the statements.
             run!(tx, "lock the rules", |c| sqlx::raw_sql("LOCK TABLE ruleset IN SHARE ROW EXCLUSIVE MODE")

@@ -12,10 +12,11 @@ use super::{
     state::State,
 };
 use crate::{
-    action::{Action, Kind},
-    flow::case::Case,
+    action::{Action, Deadline, Kind},
+    flow::{case::Case, context::Context},
     store::Claimed,
 };
+use wecom_core::clock::Watch;
 
 /// The longest that one try of a welcome may take. WeCom answers within some 100 ms; a connection that hangs must leave
 /// time for several more tries inside the 20 seconds.
@@ -26,6 +27,9 @@ const DURABLE_CALL_MAX: Duration = Duration::from_secs(10);
 
 /// The longest that one try to look up what rules were left open for may take: five of them stay within a minute.
 const DECIDE_CALL_MAX: Duration = Duration::from_secs(5);
+
+/// The pause between tries to take a lease again that was taken before others may have taken over.
+const CLAIM_AGAIN: Duration = Duration::from_millis(200);
 
 /// What came of waiting for a permit.
 enum Waited {
@@ -46,14 +50,19 @@ impl State {
         mut claimed: Claimed,
         tried: &mut Option<DropGuard>,
     ) -> bool {
+        let mut watch = self.context.clock.watch();
         // Only what is due is claimed, so the first try need not wait.
-        let mut due_ms = self.now_ms();
+        let mut due_ms = watch.now_ms();
         loop {
-            if !self.wait(due_ms, &claimed).await {
+            if !self.wait(due_ms, &watch, &claimed).await {
                 // Signing off frees what is left.
                 return false;
             }
-            let step = self.attempt(case, &mut claimed).await;
+            if claimed.deadline.is_none() {
+                // Only a deadline has to come in time although the clock is set back; other instants follow it.
+                watch = self.context.clock.watch();
+            }
+            let step = self.attempt(case, &mut claimed, &watch).await;
             drop(tried.take());
             match step {
                 Step::Again { at_ms } => due_ms = at_ms,
@@ -64,8 +73,8 @@ impl State {
     }
 
     /// Waits until the action is due. `false`: the process is ending, and this is not worth waiting for.
-    async fn wait(&self, due_ms: i64, claimed: &Claimed) -> bool {
-        let due = self.context.clock.sleep_until(due_ms);
+    async fn wait(&self, due_ms: i64, watch: &Watch, claimed: &Claimed) -> bool {
+        let due = watch.sleep_until(due_ms);
         if claimed.kind == Kind::Welcome {
             // Seconds, not more; the grace at the end is for these.
             due.await;
@@ -79,20 +88,29 @@ impl State {
     }
 
     /// Makes one try, under the limits of its corp or address, and has its end recorded.
-    async fn attempt(&self, case: &Case, claimed: &mut Claimed) -> Step {
+    async fn attempt(&self, case: &Case, claimed: &mut Claimed, watch: &Watch) -> Step {
         let processes = self.limits.processes();
-        if let Some(free_at_ms) = self.pace.full_until(case, &claimed.action, processes, self.now_ms()) {
+        let steady_ms = self.context.clock.steady_ms();
+        if let Some(free_at_ms) = self.pace.full_until(case, &claimed.action, processes, steady_ms) {
+            let free_at_ms = self.now_ms() + free_at_ms - steady_ms;
             return self.leave_for(claimed, free_at_ms, pace::WHY).await;
         }
         let whose =
             if let Action::Forward(forward) = &claimed.action { &forward.url } else { case.corp_id() };
         let limit = self.limits.of(whose, claimed.kind);
-        let permit = match self.permit(&limit, claimed).await {
-            Waited::Permit(permit) => Some(permit),
-            Waited::Expired => None,
-            Waited::Ending => return Step::Left,
+        let permit = loop {
+            if !self.may_begin(claimed) && !Box::pin(self.make_ours(claimed, watch)).await {
+                return Step::Left;
+            }
+            match self.permit(&limit, claimed, watch).await {
+                Waited::Permit(permit) if self.may_begin(claimed) => break Some(permit),
+                // It was waited for so long that others may have taken over.
+                Waited::Permit(_) => {}
+                Waited::Expired => break None,
+                Waited::Ending => return Step::Left,
+            }
         };
-        let now_ms = self.now_ms();
+        let now_ms = watch.now_ms();
         let (Some(permit), Some(timeout)) = (permit, time_for(claimed, now_ms)) else {
             return Box::pin(self.expire(case, claimed)).await;
         };
@@ -106,11 +124,39 @@ impl State {
         let performed = perform(&self.context, case, claimed, now_ms, timeout).await;
         drop(permit);
         // On the heap, too.
-        Box::pin(self.record(case, claimed, now_ms, performed, &limit)).await
+        Box::pin(self.record(case, claimed, watch, now_ms, performed, &limit)).await
+    }
+
+    /// Whether a call may start for this action: others take this process for alive, and have done so ever since it took
+    /// the lease.
+    fn may_begin(&self, claimed: &Claimed) -> bool {
+        self.context.may_begin() && claimed.term == self.context.store.standing().term()
+    }
+
+    /// Waits until the process may begin something, and takes the lease again. `false`: somebody else has it, or may
+    /// have it by the time that this process could.
+    async fn make_ours(&self, claimed: &mut Claimed, watch: &Watch) -> bool {
+        let Context { store, clock, process, shutdown, .. } = &*self.context;
+        let deadline = reached(claimed.deadline, watch);
+        let ours = async {
+            loop {
+                store.standing().regained(clock).await;
+                match store.claim_anew(claimed, *process).await {
+                    Ok(is_ours) => return is_ours,
+                    Err(_) => clock.sleep(CLAIM_AGAIN).await,
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            ours = ours => ours,
+            () = deadline => false,
+            () = shutdown.begun() => false,
+        }
     }
 
     /// Waits until one more call of this kind may be made.
-    async fn permit(&self, limit: &Arc<Limit>, claimed: &Claimed) -> Waited {
+    async fn permit(&self, limit: &Arc<Limit>, claimed: &Claimed, watch: &Watch) -> Waited {
         let clock = &self.context.clock;
         match claimed.deadline {
             None => tokio::select! {
@@ -121,9 +167,17 @@ impl State {
             Some(deadline) => tokio::select! {
                 biased;
                 permit = limit.permit(clock) => Waited::Permit(permit),
-                () = clock.sleep_until(deadline.as_ms()) => Waited::Expired,
+                () = watch.sleep_until(deadline.as_ms()) => Waited::Expired,
             },
         }
+    }
+}
+
+/// Returns at the deadline, if there is one.
+async fn reached(deadline: Option<Deadline>, watch: &Watch) {
+    match deadline {
+        Some(deadline) => watch.sleep_until(deadline.as_ms()).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -136,12 +136,13 @@ struct State {
     allowed: usize,
     under_way: usize,
     good_answers: usize,
+    /// On the steady clock.
     blocked_until_ms: i64,
 }
 
 impl Limit {
     fn new(max: usize, lane: Lane) -> Self {
-        let state = State { max, allowed: max, under_way: 0, good_answers: 0, blocked_until_ms: 0 };
+        let state = State { max, allowed: max, under_way: 0, good_answers: 0, blocked_until_ms: i64::MIN };
         Self { waits_out_blocks: lane != Lane::Welcomes, state: Mutex::new(state), freed: Notify::new() }
     }
 
@@ -151,8 +152,7 @@ impl Limit {
             let freed = self.freed.notified();
             let blocked_until_ms = {
                 let mut state = lock(&self.state);
-                let now_ms = clock.now_ms();
-                if state.blocked_until_ms <= now_ms {
+                if state.blocked_until_ms <= clock.steady_ms() {
                     if state.under_way < state.allowed {
                         state.under_way += 1;
                         return Permit { limit: Arc::clone(self) };
@@ -163,13 +163,13 @@ impl Limit {
                 }
             };
             match blocked_until_ms {
-                Some(until_ms) => clock.sleep_until(until_ms).await,
+                Some(until_ms) => clock.sleep_until_steady(until_ms).await,
                 None => freed.await,
             }
         }
     }
 
-    /// Learns from an answer. `again_at_ms`: when the call that was answered is to be tried again.
+    /// Learns from an answer. `again_at_ms`: when the call that was answered is to be tried again, on the steady clock.
     pub(super) fn learn(&self, end: End, again_at_ms: Option<i64>) {
         let mut state = lock(&self.state);
         match end {

@@ -32,7 +32,8 @@ pub(super) struct Pace(Mutex<HashMap<String, VecDeque<i64>>>);
 
 impl Pace {
     /// Counts an action that is about to be performed, or says when it may be where there have been too many already. So
-    /// many processes share what is allowed.
+    /// many processes share what is allowed. Instants are those of the steady clock: a minute is one whatever the
+    /// machine's clock shows.
     pub(super) fn full_until(
         &self,
         case: &Case,

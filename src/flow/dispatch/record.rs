@@ -19,6 +19,7 @@ use crate::{
     store::{AttemptRecord, Claimed, Settled, Settlement},
     telemetry::{LeftOut, cause, chain},
 };
+use wecom_core::clock::Watch;
 
 /// Up to which pause a tag or remark waits in this process; beyond it the sweep brings it back when it is due.
 const WAITS_HERE_MAX_MS: i64 = 5_000;
@@ -69,17 +70,19 @@ impl State {
         &self,
         case: &Case,
         claimed: &mut Claimed,
+        watch: &Watch,
         at_ms: i64,
         performed: Performed,
         limit: &Limit,
     ) -> Step {
-        let now_ms = self.now_ms();
+        let now_ms = watch.now_ms();
         let mut judged = judge(claimed, performed, at_ms, now_ms);
         let waits_here = self.waits_here(claimed, &judged, now_ms);
-        limit.learn(judged.end, judged.again_at_ms());
+        let steady_ms = self.context.clock.steady_ms();
+        limit.learn(judged.end, judged.again_at_ms().map(|at_ms| steady_ms + at_ms - now_ms));
         self.context.metrics.called(&case.app.name, claimed.kind, judged.end);
         self.log(case, claimed, &judged);
-        let settlement = self.settlement(case, claimed, &mut judged, waits_here, now_ms).await;
+        let settlement = self.settlement(case, claimed, &mut judged, waits_here, self.now_ms()).await;
         let followed = has_actions(settlement.follow_up.as_ref());
         let settled = self.settle(settlement).await;
         // After its flag is on record, which a new id takes back.
@@ -188,11 +191,13 @@ impl State {
 
     /// Records, again and again while the database is away, for as long as the lease may last.
     async fn settle(&self, settlement: Settlement) -> Settled {
-        let until_ms = self.now_ms() + SETTLE_FOR_MS;
+        let until_ms = self.context.clock.steady_ms() + SETTLE_FOR_MS;
         loop {
             match self.context.store.settle(settlement.clone()).await {
                 Ok(settled) => return settled,
-                Err(_) if self.now_ms() < until_ms => self.context.clock.sleep(SETTLE_AGAIN).await,
+                Err(_) if self.context.clock.steady_ms() < until_ms => {
+                    self.context.clock.sleep(SETTLE_AGAIN).await;
+                }
                 Err(error) => {
                     error!(error = %chain(&error), "The end of action {} could not be recorded; it will be performed again", settlement.lease.action_id);
                     return Settled::LeaseLost;

@@ -8,7 +8,8 @@
 //! - What a callback says has changed is forgotten, also while it is being asked for.
 //!
 //! [`Memory`] holds many answers by key (employees, departments, customers), each of them a [`Remembered`]; the corp's
-//! tags are a single one. Time is the [`Clock`]'s. The ids of media files are remembered otherwise: `media/shelf.rs` says why.
+//! tags are a single one. Time is the [`Clock`]'s steady one, which nobody sets: an answer that is an hour old is so although the
+//! machine's clock was set. The ids of media files are remembered otherwise: `media/shelf.rs` says why.
 
 mod terms;
 mod remembered;
@@ -69,7 +70,7 @@ impl<T: Send + Sync + 'static> Memory<T> {
         F: Future<Output = Result<T, wecom_client::Error>> + Send + 'static,
     {
         let entry = self.entry(key).await;
-        let seen = entry.seen(&self.terms, self.clock.now_ms());
+        let seen = entry.seen(&self.terms, self.clock.steady_ms());
         let receiver = match seen.standing {
             Standing::Fresh(answer) => return answer,
             Standing::Old(answer) => {

@@ -113,7 +113,7 @@ impl<T> Remembered<T> {
         lasts: impl FnOnce(&Result<T, wecom_client::Error>) -> Option<i64>,
     ) -> Answer<T> {
         let _turn = self.turn().await;
-        match self.answered_since(seen, terms, clock.now_ms()) {
+        match self.answered_since(seen, terms, clock.steady_ms()) {
             Some(answer) => answer,
             None => self.ask((terms, clock), ask(), lasts).await,
         }
@@ -127,11 +127,11 @@ impl<T> Remembered<T> {
         ask: impl Future<Output = Result<T, wecom_client::Error>>,
         lasts: impl FnOnce(&Result<T, wecom_client::Error>) -> Option<i64>,
     ) -> Answer<T> {
-        let (asked_at_ms, changes) = (clock.now_ms(), self.state().changes);
+        let (asked_at_ms, changes) = (clock.steady_ms(), self.state().changes);
         let answer = ask.await;
         let lasts_ms = lasts(&answer).unwrap_or_else(|| terms.fresh_for_ms());
         let answer = answer.map(Arc::new).map_err(Arc::new);
-        let now_ms = clock.now_ms();
+        let now_ms = clock.steady_ms();
         let mut state = self.state();
         let has_changed = state.changes != changes;
         let due_ms = if has_changed { OUTDATED } else { now_ms.saturating_add(lasts_ms) };

@@ -4,38 +4,27 @@
 //! databases must differ the two texts stand side by side in a [`Dialect`], under a comment that begins "Differs
 //! because". None of these types leaves `store/`, so no transaction can be open during a call to WeCom.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, time::Duration};
 
-use sqlx::{
-    ConnectOptions, Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection,
-    pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection};
 
 use super::{
     error::{Error, Result},
-    file::{SqliteFile, Writer},
-    limits::{ACQUIRE_TIMEOUT, STATEMENTS_CACHED},
+    file::{SqliteFile, WriteProbe, Writer},
+    limits::{
+        AT_ONCE, COMMIT_TIMEOUT, PROBE_TIMEOUT, SEARCH_TIMEOUT, SQLITE_TIMEOUT, STATEMENT_TIMEOUT,
+        WRITE_TIMEOUT,
+    },
     options::Options,
+    postgres::{Beat, PostgresServer, Suspicion, give_back, throw_away},
 };
-
-/// How long PostgreSQL works at one statement. Nothing we ask takes seconds, except a filter that hits nothing in a
-/// history of millions; a runaway must not hold a connection, and with it the vacuum, for ever.
-const POSTGRES_STATEMENT_TIMEOUT: &str = "30s";
-
-/// How long PostgreSQL waits for another's lock. Ours are held for milliseconds.
-const POSTGRES_LOCK_TIMEOUT: &str = "3s";
-
-/// After how long without use a connection is tested before it is handed out. The test costs a round trip, so busy
-/// connections are spared it: one that broke meanwhile fails its statement, and the batch is tried on another.
-const POSTGRES_UNUSED: Duration = Duration::from_millis(500);
 
 /// Where the record is kept.
 #[derive(Debug)]
 #[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
 pub(in crate::store) enum Backend {
     Sqlite(SqliteFile),
-    Postgres(PgPool),
+    Postgres(PostgresServer),
 }
 
 impl Backend {
@@ -48,65 +37,87 @@ impl Backend {
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(Error::Url { fault: "it begins with neither sqlite:// nor postgres://".into() });
         }
-        Ok(Self::Postgres(postgres_pool(url, options.postgres_connections)?))
+        Ok(Self::Postgres(PostgresServer::new(url, options.postgres_connections)?))
     }
 
     /// A transaction for several statements that write.
     pub(in crate::store) async fn begin(&self) -> Result<Tx> {
-        // BEGIN changes nothing, so it can be tried on another connection where one turns out to be broken.
-        let mut tries = 0..self.connections();
-        loop {
-            match self.try_begin().await {
-                Err(error) if error.is_connection() && tries.next().is_some() => {}
-                end => return end,
+        within_write_timeout("begin a transaction", async {
+            // BEGIN changes nothing, so it can be tried on another connection where one turns out to be broken.
+            let mut tries = 0..self.connections();
+            loop {
+                match self.try_begin().await {
+                    Err(error) if error.is_connection() && tries.next().is_some() => {}
+                    end => return end,
+                }
             }
-        }
+        })
+        .await
     }
 
     async fn try_begin(&self) -> Result<Tx> {
-        let mut tx = self.single().await?;
-        // SQLite: a deferred transaction that turns out to write fails at once if somebody else is writing, whatever
-        // the busy timeout; one that says so at the beginning waits.
-        let text = tx.text(&Dialect { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" });
-        run!(tx, "begin a transaction", |c| sqlx::raw_sql(text).execute(c))?;
-        tx.begun = true;
-        Ok(tx)
+        self.single().await?.begin().await
     }
 
     /// A connection for one statement that writes; it is its own transaction.
     pub(in crate::store) async fn single(&self) -> Result<Tx> {
-        let connection = match self {
-            Self::Sqlite(file) => Held::Writer(file.writer().await?),
-            Self::Postgres(pool) => Held::Postgres(pool.acquire().await.map_err(cannot_connect)?),
-        };
-        Ok(Tx { held: Some(connection), begun: false })
+        Ok(match self {
+            Self::Sqlite(file) => Tx::new(Held::Writer(file.writer().await?), SQLITE_TIMEOUT),
+            Self::Postgres(server) => {
+                let held = Held::Postgres(server.pooled().await?, server.suspicion().clone());
+                Tx::new(held, STATEMENT_TIMEOUT)
+            }
+        })
     }
 
     /// A connection to read from. On SQLite it cannot write.
     pub(in crate::store) async fn read(&self) -> Result<Tx> {
-        let mut tries = 0..self.connections();
-        loop {
-            match self.try_read().await {
-                Err(error) if error.is_connection() && tries.next().is_some() => {}
-                end => return end,
+        within_write_timeout("get a connection", async {
+            let mut tries = 0..self.connections();
+            loop {
+                match self.try_read().await {
+                    Err(error) if error.is_connection() && tries.next().is_some() => {}
+                    end => return end,
+                }
             }
-        }
+        })
+        .await
     }
 
     async fn try_read(&self) -> Result<Tx> {
-        let connection = match self {
-            Self::Sqlite(file) => Held::Reader(file.reader().await?),
-            Self::Postgres(pool) => {
-                let mut connection = pool.acquire().await.map_err(cannot_connect)?;
+        Ok(match self {
+            Self::Sqlite(file) => Tx::new(Held::Reader(file.reader().await?), SQLITE_TIMEOUT),
+            Self::Postgres(server) => {
                 // A read can afford the round trip, so the connection is always tested.
-                if let Err(cause) = connection.ping().await {
-                    connection.close_on_drop();
-                    return Err(cannot_connect(cause));
-                }
-                Held::Postgres(connection)
+                let held = Held::Postgres(server.tested().await?, server.suspicion().clone());
+                Tx::new(held, STATEMENT_TIMEOUT)
             }
+        })
+    }
+
+    /// A transaction for the heartbeat. On PostgreSQL it has a connection of its own; on SQLite there is one writer.
+    pub(in crate::store) async fn begin_beat(&self) -> Result<Tx> {
+        let tx = match self {
+            Self::Sqlite(_) => self.single().await?,
+            Self::Postgres(server) => Tx::new(Held::Beat(server.beat().await?), AT_ONCE),
         };
-        Ok(Tx { held: Some(connection), begun: false })
+        tx.begin().await
+    }
+
+    /// A transaction that shows whether the database can be written to. It waits for nobody for long.
+    pub(in crate::store) async fn begin_probe(&self) -> Result<Tx> {
+        let mut tx = match self {
+            Self::Sqlite(file) => Tx::new(Held::Probe(file.probe().await?), PROBE_TIMEOUT),
+            Self::Postgres(_) => self.single().await?,
+        };
+        tx.limit = PROBE_TIMEOUT;
+        let mut tx = tx.begin().await?;
+        if tx.is_postgres() {
+            // Differs because on SQLite it is the connection that knows how long it waits.
+            run!(tx, "begin a transaction", |c| sqlx::raw_sql("SET LOCAL lock_timeout = '250ms'")
+                .execute(c))?;
+        }
+        Ok(tx)
     }
 
     /// How many connections there can be at most. After a restart of the database all of them may be broken, so this
@@ -114,7 +125,7 @@ impl Backend {
     pub(in crate::store) fn connections(&self) -> u32 {
         match self {
             Self::Sqlite(_) => 1,
-            Self::Postgres(pool) => pool.options().get_max_connections(),
+            Self::Postgres(server) => server.connections(),
         }
     }
 
@@ -130,48 +141,14 @@ impl Backend {
     pub(in crate::store) async fn close(&self) {
         match self {
             Self::Sqlite(file) => file.close().await,
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(server) => server.close().await,
         }
     }
 }
 
-fn postgres_pool(url: &str, connections: u32) -> Result<PgPool> {
-    let connect = url
-        .parse::<PgConnectOptions>()
-        .map_err(|error| Error::Url { fault: error.to_string() })?
-        .application_name("wecom-greeter")
-        .statement_cache_capacity(STATEMENTS_CACHED)
-        .options([
-            ("statement_timeout", POSTGRES_STATEMENT_TIMEOUT),
-            ("lock_timeout", POSTGRES_LOCK_TIMEOUT),
-            ("idle_in_transaction_session_timeout", POSTGRES_STATEMENT_TIMEOUT),
-            // A prepared statement keeps the plan that was made while its table was small. Every statement here is
-            // meant to go by an index, and these settings make that the plan from the first row on.
-            ("enable_seqscan", "off"),
-            ("enable_hashjoin", "off"),
-            ("enable_mergejoin", "off"),
-        ])
-        .disable_statement_logging();
-    Ok(PgPoolOptions::new()
-        .max_connections(connections.max(2))
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .test_before_acquire(false)
-        .before_acquire(|connection, meta| {
-            Box::pin(async move {
-                if meta.idle_for > POSTGRES_UNUSED {
-                    connection.ping().await?;
-                }
-                Ok(true)
-            })
-        })
-        .connect_lazy_with(connect))
-}
-
-fn cannot_connect(cause: sqlx::Error) -> Error {
-    match cause {
-        sqlx::Error::PoolClosed => Error::Closed,
-        cause => Error::Unreachable { cause: Arc::new(cause) },
-    }
+async fn within_write_timeout<T>(doing: &'static str, opened: impl Future<Output = Result<T>>) -> Result<T> {
+    let opened = tokio::time::timeout(WRITE_TIMEOUT, opened).await;
+    opened.unwrap_or_else(|_| Err(Error::hung(doing, WRITE_TIMEOUT)))
 }
 
 /// A connection in use. Dropped without [`Tx::commit`] it is closed, which undoes whatever was not committed. Only
@@ -180,13 +157,19 @@ fn cannot_connect(cause: sqlx::Error) -> Error {
 pub(in crate::store) struct Tx {
     held: Option<Held>,
     begun: bool,
+    /// How long each statement may take.
+    limit: Duration,
+    /// A statement was begun and has not ended.
+    running: bool,
 }
 
 #[derive(Debug)]
 enum Held {
     Writer(Writer),
     Reader(PoolConnection<Sqlite>),
-    Postgres(PoolConnection<Postgres>),
+    Probe(WriteProbe),
+    Postgres(PoolConnection<Postgres>, Suspicion),
+    Beat(Beat),
 }
 
 /// What [`on!`] matches.
@@ -196,18 +179,73 @@ pub(in crate::store) enum Hand<'c> {
 }
 
 impl Tx {
+    fn new(held: Held, limit: Duration) -> Self {
+        Self { held: Some(held), begun: false, limit, running: false }
+    }
+
+    async fn begin(mut self) -> Result<Self> {
+        // SQLite: a deferred transaction that turns out to write fails at once if somebody else is writing, whatever
+        // the busy timeout; one that says so at the beginning waits.
+        let text = self.text(&Dialect { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" });
+        let at_once = self.at_once().min(self.limit);
+        let limit = std::mem::replace(&mut self.limit, at_once);
+        run!(self, "begin a transaction", |c| sqlx::raw_sql(text).execute(c))?;
+        (self.begun, self.limit) = (true, limit);
+        Ok(self)
+    }
+
+    /// The same connection for a statement that takes milliseconds or never ends.
+    pub(in crate::store) fn for_a_moment(mut self) -> Self {
+        self.limit = self.at_once();
+        self
+    }
+
+    /// The same connection for statements that may take long: they look through a history, or carry files.
+    pub(in crate::store) fn for_a_search(mut self) -> Self {
+        self.limit = SEARCH_TIMEOUT;
+        self
+    }
+
+    fn at_once(&self) -> Duration {
+        if self.is_postgres() { AT_ONCE } else { SQLITE_TIMEOUT }
+    }
+
+    /// How long each statement may take.
+    pub(in crate::store) fn limit(&self) -> Duration {
+        self.limit
+    }
+
     /// The connection with its driver's type, for [`on!`].
     pub(in crate::store) fn hand(&mut self) -> Result<Hand<'_>> {
+        self.running = true;
         match &mut self.held {
             Some(Held::Writer(writer)) => writer.connection().map(Hand::Sqlite).ok_or(Error::Closed),
             Some(Held::Reader(connection)) => Ok(Hand::Sqlite(connection)),
-            Some(Held::Postgres(connection)) => Ok(Hand::Postgres(connection)),
+            Some(Held::Probe(probe)) => Ok(Hand::Sqlite(probe.connection())),
+            Some(Held::Postgres(connection, _)) => Ok(Hand::Postgres(connection)),
+            Some(Held::Beat(beat)) => beat.connection().map(Hand::Postgres).ok_or(Error::Closed),
             None => Err(Error::Closed),
         }
     }
 
+    /// A statement has ended, or (`None`) did not within [`limit`](Self::limit); for [`on!`].
+    pub(in crate::store) fn ended<T>(
+        &mut self,
+        doing: &'static str,
+        end: Option<Result<T, sqlx::Error>>,
+    ) -> Result<T> {
+        let Some(end) = end else {
+            if let Some(Held::Postgres(_, suspicion)) = &self.held {
+                suspicion.note();
+            }
+            return Err(Error::hung(doing, self.limit));
+        };
+        self.running = false;
+        end.map_err(|cause| Error::from_sqlx(doing, cause))
+    }
+
     pub(in crate::store) fn is_postgres(&self) -> bool {
-        matches!(self.held, Some(Held::Postgres(_)))
+        matches!(self.held, Some(Held::Postgres(..) | Held::Beat(_)))
     }
 
     /// The text that this database understands.
@@ -216,12 +254,26 @@ impl Tx {
     }
 
     /// Makes what was done durable, and gives the connection back.
-    pub(in crate::store) async fn commit(mut self) -> Result<()> {
+    pub(in crate::store) async fn commit(self) -> Result<()> {
+        self.end("commit", "COMMIT").await
+    }
+
+    /// Undoes what was done, and gives the connection back.
+    pub(in crate::store) async fn rollback(self) -> Result<()> {
+        self.end("roll back", "ROLLBACK").await
+    }
+
+    async fn end(mut self, doing: &'static str, text: &'static str) -> Result<()> {
         if self.begun {
-            run!(self, "commit", |c| sqlx::raw_sql("COMMIT").execute(c))?;
+            self.limit = self.limit.max(COMMIT_TIMEOUT);
+            run!(self, doing, |c| sqlx::raw_sql(text).execute(c))?;
         }
-        if let Some(Held::Writer(writer)) = self.held.take() {
-            writer.give_back();
+        match self.held.take() {
+            Some(Held::Writer(writer)) => writer.give_back(),
+            Some(Held::Probe(probe)) => probe.end(),
+            Some(Held::Postgres(connection, suspicion)) => give_back(connection, &suspicion),
+            Some(Held::Beat(beat)) => beat.give_back(),
+            Some(Held::Reader(_)) | None => {}
         }
         Ok(())
     }
@@ -229,11 +281,14 @@ impl Tx {
 
 impl Drop for Tx {
     fn drop(&mut self) {
-        if let Some(Held::Postgres(connection)) = &mut self.held {
-            connection.close_on_drop();
+        match self.held.take() {
+            // Nobody knows what it is doing, or whether it is alive.
+            Some(Held::Postgres(connection, _)) if self.running => throw_away(connection),
+            Some(Held::Postgres(mut connection, _)) => connection.close_on_drop(),
+            // A reader goes back to its pool, which ends whatever it was doing; a writer, or the heartbeat's, that was
+            // not given back is closed by its own drop.
+            Some(Held::Writer(_) | Held::Reader(_) | Held::Probe(_) | Held::Beat(_)) | None => {}
         }
-        // A reader goes back to its pool, which ends whatever it was doing; a writer that was not given back is
-        // closed by its own drop.
     }
 }
 
@@ -243,27 +298,45 @@ pub(in crate::store) struct Dialect {
     pub(in crate::store) postgres: &'static str,
 }
 
-/// Runs one statement on whichever database this is. The statement is written once; the compiler checks its binds
-/// and its row type against both.
+/// What a statement came to; `None` where that took longer.
+pub(in crate::store) async fn within<T>(
+    limit: Duration,
+    statement: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Option<Result<T, sqlx::Error>> {
+    tokio::time::timeout(limit, statement).await.ok()
+}
+
+/// Runs one statement on whichever database this is, for no longer than the connection is lent for. The statement is
+/// written once; the compiler checks its binds and its row type against both.
 macro_rules! on {
-    ($tx:expr, $doing:expr, |$connection:ident| $statement:expr) => {
-        match $tx.hand()? {
-            $crate::store::backend::Hand::Sqlite($connection) => $statement.await,
-            $crate::store::backend::Hand::Postgres($connection) => $statement.await,
-        }
-        .map_err(|cause| $crate::store::backend::Error::from_sqlx($doing, cause))
-    };
+    ($tx:expr, $doing:expr, |$connection:ident| $statement:expr) => {{
+        let limit = $tx.limit();
+        let end = match $tx.hand()? {
+            $crate::store::backend::Hand::Sqlite($connection) => {
+                $crate::store::backend::within(limit, $statement).await
+            }
+            $crate::store::backend::Hand::Postgres($connection) => {
+                $crate::store::backend::within(limit, $statement).await
+            }
+        };
+        $tx.ended($doing, end)
+    }};
 }
 pub(in crate::store) use on;
 
 /// The same for a statement that gives no rows.
 macro_rules! run {
-    ($tx:expr, $doing:expr, |$connection:ident| $statement:expr) => {
-        match $tx.hand()? {
-            $crate::store::backend::Hand::Sqlite($connection) => $statement.await.map(drop),
-            $crate::store::backend::Hand::Postgres($connection) => $statement.await.map(drop),
-        }
-        .map_err(|cause| $crate::store::backend::Error::from_sqlx($doing, cause))
-    };
+    ($tx:expr, $doing:expr, |$connection:ident| $statement:expr) => {{
+        let limit = $tx.limit();
+        let end = match $tx.hand()? {
+            $crate::store::backend::Hand::Sqlite($connection) => {
+                $crate::store::backend::within(limit, $statement).await.map(|end| end.map(drop))
+            }
+            $crate::store::backend::Hand::Postgres($connection) => {
+                $crate::store::backend::within(limit, $statement).await.map(|end| end.map(drop))
+            }
+        };
+        $tx.ended($doing, end)
+    }};
 }
 pub(in crate::store) use run;

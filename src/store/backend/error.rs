@@ -1,6 +1,6 @@
 //! What can go wrong between us and the database, sorted by what can be done about it.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 /// The result of every method of the store.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -53,6 +53,15 @@ pub enum Error {
     /// No answer within the time that a callback can wait for. What was asked may still be done.
     #[error("the database did not answer within {waited_ms} ms")]
     Slow {
+        /// How long we waited.
+        waited_ms: u64,
+    },
+    /// A connection was silent for so long that it counts as dead, and is not used again. What was asked may still be
+    /// done.
+    #[error("could not {doing}: the database was silent for {waited_ms} ms")]
+    Hung {
+        /// What was being done.
+        doing: &'static str,
         /// How long we waited.
         waited_ms: u64,
     },
@@ -147,6 +156,11 @@ impl Error {
         Self::Unreadable { table, column, row: row.to_string(), fault: fault.to_string() }
     }
 
+    /// [`Hung`](Self::Hung), after that time.
+    pub(in crate::store) fn hung(doing: &'static str, waited: Duration) -> Self {
+        Self::Hung { doing, waited_ms: u64::try_from(waited.as_millis()).unwrap_or(u64::MAX) }
+    }
+
     /// Sorts what the driver reports by what we can do about it.
     pub(in crate::store) fn from_sqlx(doing: &'static str, cause: sqlx::Error) -> Self {
         let unreachable = match &cause {
@@ -183,9 +197,13 @@ impl Error {
         })
     }
 
-    /// Whether the connection broke, so that the same work may succeed on another one.
+    /// Whether the connection broke or hung, so that the same work may succeed on another one.
     pub(in crate::store) fn is_connection(&self) -> bool {
-        matches!(self, Self::Unreachable { cause } if !matches!(**cause, sqlx::Error::PoolTimedOut))
+        match self {
+            Self::Unreachable { cause } => !matches!(**cause, sqlx::Error::PoolTimedOut),
+            Self::Hung { .. } => true,
+            _ => false,
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{
     error::{Error, Result},
-    limits::{ACQUIRE_TIMEOUT, STATEMENTS_CACHED},
+    limits::{ACQUIRE_TIMEOUT, PROBE_TIMEOUT, STATEMENTS_CACHED},
     unusable,
 };
 
@@ -35,6 +35,10 @@ const JOURNAL_SIZE_LIMIT: &str = "67108864";
 /// indexes of a few million events.
 const WRITER_CACHE: &str = "-16000";
 const READER_CACHE: &str = "-4000";
+
+/// A probe keeps sixteen pages, and waits for another program's lock for half of what it may take.
+const PROBE_CACHE: &str = "16";
+const PROBE_BUSY: Duration = Duration::from_millis(250);
 
 /// Rows that wait between SQLite's thread and us: a batch's worth.
 const ROW_BUFFER: usize = 256;
@@ -149,6 +153,20 @@ impl SqliteFile {
         Ok(Writer { connection: Some(connection), slot })
     }
 
+    /// A connection that shows whether the file can be written to. It is opened for that, so that it reads what is on the
+    /// disk and not what another remembers; it keeps next to nothing in memory, so that what it writes goes to the disk at
+    /// once; and it has the writer's turn, so that neither waits for the other's lock.
+    pub(in crate::store) async fn probe(&self) -> Result<WriteProbe> {
+        let writer = tokio::time::timeout(PROBE_TIMEOUT, self.writer()).await;
+        let writer = writer.map_err(|_| Error::hung("get the connection that writes", PROBE_TIMEOUT))??;
+        let options = self.options.clone().busy_timeout(PROBE_BUSY).pragma("cache_size", PROBE_CACHE);
+        let connection = tokio::time::timeout(PROBE_TIMEOUT, options.connect()).await;
+        let connection = connection
+            .map_err(|_| Error::hung("open the database file", PROBE_TIMEOUT))?
+            .map_err(|cause| Error::from_sqlx("open the database file", cause))?;
+        Ok(WriteProbe { connection, writer })
+    }
+
     /// A connection that reads.
     pub(in crate::store) async fn reader(&self) -> Result<PoolConnection<Sqlite>> {
         if FileId::of(&self.path) == FileId::None {
@@ -208,6 +226,23 @@ impl Writer {
 
     pub(in crate::store) fn give_back(mut self) {
         self.slot.connection = self.connection.take();
+    }
+}
+
+/// The connection of a probe, with the writer's turn.
+#[derive(Debug)]
+pub(in crate::store) struct WriteProbe {
+    connection: SqliteConnection,
+    writer: Writer,
+}
+
+impl WriteProbe {
+    pub(in crate::store) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.connection
+    }
+
+    pub(in crate::store) fn end(self) {
+        self.writer.give_back();
     }
 }
 

@@ -4,8 +4,9 @@
 //!
 //! In reading order: [`options`] and [`limits`] say what is opened and how long anything may wait; [`error`] sorts what
 //! can go wrong; [`text`] is about text on its way into a column, and [`names`] about names on their way out of one;
-//! [`file`](mod@file) watches over the SQLite file, and [`unusable`] says what is wrong with it; [`place`] names the
-//! database, and [`refused`] says why PostgreSQL gives no connection; [`connection`] has the pools, the transactions and the macros `on!`
+//! [`file`](mod@file) watches over the SQLite file, and [`unusable`] says what is wrong with it; [`postgres`] watches over
+//! connections that may have died silently, and [`refused`] says why there is none; [`place`] names the database;
+//! [`connection`] has the pools, the transactions and the macros `on!`
 //! and `run!`; [`multirow`] makes one statement of many rows, and [`batch`] one transaction of many callers; [`schema`]
 //! migrates.
 
@@ -18,6 +19,7 @@ mod place;
 mod unusable;
 mod file;
 mod refused;
+mod postgres;
 mod connection;
 mod multirow;
 mod batch;
@@ -26,10 +28,11 @@ mod schema;
 pub(in crate::store) use batch::{Batch, Queue};
 pub(in crate::store) use connection::{Backend, Dialect, Tx, on, run};
 // For `on!` and `run!`, wherever they are used.
-pub(in crate::store) use connection::Hand;
+pub(in crate::store) use connection::{Hand, within};
 pub use error::{Error, Result};
 pub(in crate::store) use file::SqliteFile;
 pub use file::missing_file;
+pub(in crate::store) use limits::CLOSE_TIMEOUT;
 pub(in crate::store) use multirow::{Multirow, ROWS_MAX, padded};
 pub(in crate::store) use names::read_name;
 pub use options::Options;

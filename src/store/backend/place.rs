@@ -11,7 +11,7 @@ impl Backend {
     pub(in crate::store) fn place(&self) -> String {
         match self {
             Self::Sqlite(file) => shown(file.path()),
-            Self::Postgres(pool) => of_server(pool),
+            Self::Postgres(server) => of_server(server.pool()),
         }
     }
 }

@@ -14,7 +14,7 @@ impl Backend {
     /// The error with its reason, where it says only that no connection could be had.
     pub(in crate::store) async fn explain(&self, error: Error) -> Error {
         match (self, error) {
-            (Self::Postgres(pool), Error::Unreachable { cause }) => explain(pool, cause).await,
+            (Self::Postgres(server), Error::Unreachable { cause }) => explain(server.pool(), cause).await,
             (_, error) => error,
         }
     }

@@ -66,7 +66,7 @@ struct FileRow {
 impl Store {
     /// Keeps a content of at most [`CONTENT_BYTES_MAX`] bytes. Does nothing where it is kept already.
     pub async fn put_content(&self, digest: Digest, bytes: &[u8]) -> Result<()> {
-        let mut tx = self.backend().single().await?;
+        let mut tx = self.backend().single().await?.for_a_search();
         run!(tx, "store a file", |c| sqlx::query(
             "INSERT INTO content (digest, size, bytes) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING"
         )
@@ -79,7 +79,7 @@ impl Store {
 
     /// Whether this content is kept.
     pub async fn has_content(&self, digest: Digest) -> Result<bool> {
-        let mut tx = self.backend().read().await?;
+        let mut tx = self.backend().read().await?.for_a_search();
         let (kept,) = on!(tx, "look for a file", |c| sqlx::query_as::<_, (bool,)>(
             "SELECT EXISTS (SELECT 1 FROM content WHERE digest = $1)"
         )
@@ -91,7 +91,7 @@ impl Store {
 
     /// A content, whole.
     pub async fn content(&self, digest: Digest) -> Result<Option<Vec<u8>>> {
-        let mut tx = self.backend().read().await?;
+        let mut tx = self.backend().read().await?.for_a_search();
         let row = on!(tx, "read a file", |c| sqlx::query_as::<_, (Vec<u8>,)>(
             "SELECT bytes FROM content WHERE digest = $1"
         )
@@ -103,7 +103,7 @@ impl Store {
 
     /// The files that a version of the rules names, by kind and path.
     pub async fn ruleset_files(&self, version: i64) -> Result<Vec<RulesetFile>> {
-        let mut tx = self.backend().read().await?;
+        let mut tx = self.backend().read().await?.for_a_search();
         let files = files_of(&mut tx, version).await?;
         tx.commit().await?;
         Ok(files)

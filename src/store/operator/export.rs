@@ -57,7 +57,7 @@ impl Store {
     }
 
     async fn export_page(&self, filter: &EventFilter, after: i64, limit: i64) -> Result<Vec<ExportedEvent>> {
-        let mut tx = self.backend().read().await?;
+        let mut tx = self.backend().read().await?.for_a_search();
         let rows = on!(tx, "export events", |c| bind_filter!(
             sqlx::query_as::<_, ExportedRow>(PAGE),
             filter,

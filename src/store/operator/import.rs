@@ -84,7 +84,7 @@ impl Store {
     }
 
     async fn insert_imported(&self, events: &[(NewEvent, i64)], now_ms: i64) -> Result<u64> {
-        let mut tx = self.backend().single().await?;
+        let mut tx = self.backend().single().await?.for_a_search();
         let (text, places) = INSERT.text(&tx, events.len());
         let inserted = on!(tx, "import events", |c| {
             let mut insert = sqlx::query_as::<_, (i64,)>(text);

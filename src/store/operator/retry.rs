@@ -33,7 +33,7 @@ impl Store {
             let mut sorted = ids.to_vec();
             sorted.sort_unstable();
             sorted.dedup();
-            let mut tx = self.backend().begin().await?;
+            let mut tx = self.backend().begin().await?.for_a_search();
             let due = make_due(&mut tx, &sorted, now_ms).await?;
             let mut events: BTreeMap<i64, i64> = BTreeMap::new();
             for event_id in due.values() {

@@ -61,7 +61,7 @@ impl Store {
             (false, Some(Status::Expired | Status::Failed)) => ACTIONS_NOT_DONE,
             (false, _) => ACTIONS,
         };
-        let mut tx = self.backend().read().await?;
+        let mut tx = self.backend().read().await?.for_a_search();
         let rows = on!(tx, "list actions", |c| bind_filter!(
             sqlx::query_as::<_, ActionRow>(text),
             &filter.event,

@@ -48,7 +48,7 @@ struct DepthRow {
 impl Store {
     /// How much is left to do.
     pub async fn depth(&self) -> Result<Depth> {
-        let mut tx = self.backend().read().await?;
+        let mut tx = self.backend().read().await?.for_a_search();
         let (unplanned, oldest_unplanned_ms) =
             on!(tx, "count unplanned events", |c| sqlx::query_as::<_, (i64, Option<i64>)>(
                 "SELECT count(*), min(received_at_ms) FROM event WHERE status = 'received'"

@@ -185,14 +185,15 @@ const NEWEST: &str = select_events!("TRUE");
 impl Store {
     /// Events, newest first.
     pub async fn events(&self, filter: &EventFilter) -> Result<Vec<EventSummary>> {
-        let mut tx = self.backend().read().await?;
+        let mut tx = self.backend().read().await?.for_a_search();
         let events = select_page(&mut tx, filter).await?;
         tx.commit().await?;
         Ok(events)
     }
+
     /// Events with what became of them, newest first.
     pub async fn listed_events(&self, filter: &EventFilter) -> Result<Vec<ListedEvent>> {
-        let mut tx = self.backend().read().await?;
+        let mut tx = self.backend().read().await?.for_a_search();
         let events = select_page(&mut tx, filter).await?;
         let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
         let mut fates = fates_of(&mut tx, &ids).await?;

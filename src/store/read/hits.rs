@@ -93,7 +93,7 @@ impl Store {
     /// For each rule, by name and whatever the version, what it was used for in events that arrived at `since_ms` or
     /// later. An event that was replayed counts for the rules of its last plan.
     pub async fn rule_hits(&self, since_ms: i64) -> Result<BTreeMap<String, RuleHits>> {
-        let mut tx = self.backend().read().await?;
+        let mut tx = self.backend().read().await?.for_a_search();
         let events = on!(tx, "count the events of each rule", |c| sqlx::query_as::<_, EventsRow>(EVENTS)
             .bind(since_ms)
             .bind(COMBINATIONS_MAX)

@@ -102,7 +102,7 @@ impl Store {
         // The statement looks for the first event since then, so there has to be an instant.
         let filter = EventFilter { since_ms: filter.since_ms.or(Some(i64::MIN)), ..filter.clone() };
         let limit = filter.limit.unwrap_or(PAGE_MAX).min(PAGE_MAX);
-        let mut tx = self.backend().read().await?;
+        let mut tx = self.backend().read().await?.for_a_search();
         let rows = on!(tx, "read events back", |c| bind_filter!(
             sqlx::query_as::<_, RecordedRow>(RECORDED),
             &filter,

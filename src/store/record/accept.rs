@@ -64,7 +64,7 @@ impl Batch for Accept {
 
         // One statement without BEGIN is its own transaction. On SQLite every further one is a hop to the driver's
         // thread and back.
-        let mut tx = backend.single().await?;
+        let mut tx = backend.single().await?.for_a_moment();
         let inserted = insert(&mut tx, requests, &groups).await?;
         tx.commit().await?;
         deliveries(requests, &groups, &inserted, again)

@@ -53,6 +53,7 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<Claimed>> {
         let limit = limit.min(ROWS_MAX);
+        let term = self.standing().term();
         let mut tx = self.backend().begin().await?;
         let mut ids: Vec<i64> = Vec::new();
         for (sweep, lease_ms) in sweeps {
@@ -70,7 +71,7 @@ impl Store {
         }
         let rows = load(&mut tx, &ids).await?;
         tx.commit().await?;
-        let mut claimed = self.claimed(rows, now_ms).await?;
+        let mut claimed = self.claimed(rows, term, now_ms).await?;
         claimed.sort_by_key(|action| {
             (action.deadline.is_none(), action.deadline, action.first_due_ms, action.action_id)
         });
@@ -80,6 +81,7 @@ impl Store {
     /// Gives this process the actions that it planned for the event and does not know of: the plan was stored, but the
     /// answer that said so got lost with the connection.
     pub async fn take_up(&self, planned: &ClaimedEvent, me: ProcessId, now_ms: i64) -> Result<Vec<Claimed>> {
+        let term = self.standing().term();
         let mut tx = self.backend().begin().await?;
         // The epochs make sure of it: only the process that held the event under this lease can have stored that plan,
         // and its actions have not been given to anybody since.
@@ -94,7 +96,7 @@ impl Store {
         .bind(me.id())
         .bind(planned.lease.epoch)
         .fetch_all(c))?;
-        self.taken_up(tx, ids, now_ms).await
+        self.taken_up(tx, ids, term, now_ms).await
     }
 
     /// Leases to this process what a settlement of its own has added to the event's run
@@ -108,6 +110,7 @@ impl Store {
         me: ProcessId,
         now_ms: i64,
     ) -> Result<Vec<Claimed>> {
+        let term = self.standing().term();
         let mut tx = self.backend().begin().await?;
         let ids = on!(tx, "take up what was added", |c| {
             sqlx::query_as::<_, (i64,)>(
@@ -127,25 +130,30 @@ impl Store {
         .bind(reports.forwards && reports.full.is_empty())
         .fetch_all(c)
         })?;
-        self.taken_up(tx, ids, now_ms).await
+        self.taken_up(tx, ids, term, now_ms).await
     }
 
     /// Reads the actions whose leases have been taken in this transaction, and ends it.
-    async fn taken_up(&self, mut tx: Tx, ids: Vec<(i64,)>, now_ms: i64) -> Result<Vec<Claimed>> {
+    async fn taken_up(&self, mut tx: Tx, ids: Vec<(i64,)>, term: u64, now_ms: i64) -> Result<Vec<Claimed>> {
         let ids: Vec<i64> = ids.into_iter().map(|(id,)| id).collect();
         let rows = load(&mut tx, &ids).await?;
         tx.commit().await?;
-        let mut claimed = self.claimed(rows, now_ms).await?;
+        let mut claimed = self.claimed(rows, term, now_ms).await?;
         // They were inserted in the order in which they are to be performed.
         claimed.sort_by_key(|action| action.action_id);
         Ok(claimed)
     }
 
-    /// The actions of these rows. One that this version of the program does not understand is failed.
-    pub(in crate::store) async fn claimed(&self, rows: Vec<LeasedRow>, now_ms: i64) -> Result<Vec<Claimed>> {
+    /// The actions of these rows, leased in that term. One that this version of the program does not understand is failed.
+    pub(in crate::store) async fn claimed(
+        &self,
+        rows: Vec<LeasedRow>,
+        term: u64,
+        now_ms: i64,
+    ) -> Result<Vec<Claimed>> {
         let mut claimed = Vec::with_capacity(rows.len());
         for row in rows {
-            match row.claimed() {
+            match row.claimed(term) {
                 Ok(action) => claimed.push(action),
                 Err((lease, what)) => {
                     let next = Next::Failed { reason: format!("this version cannot perform it: {what}") };

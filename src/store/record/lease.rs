@@ -70,6 +70,8 @@ pub struct Claimed {
     pub event: Arc<StoredEvent>,
     /// Which plan of the event it is from.
     pub run: i64,
+    /// In which term of this process ([`Standing`](crate::store::Standing)) the lease was taken.
+    pub term: u64,
 }
 
 impl Claimed {
@@ -142,7 +144,7 @@ pub(in crate::store) struct LeasedRow {
 
 impl LeasedRow {
     /// The action; or its lease and what about it this version of the program does not understand.
-    pub(in crate::store) fn claimed(self) -> std::result::Result<Claimed, (ActionLease, String)> {
+    pub(in crate::store) fn claimed(self, term: u64) -> std::result::Result<Claimed, (ActionLease, String)> {
         let deadline = self.deadline_ms.map(Deadline::at_ms);
         let event_id = self.event.id;
         let lease = ActionLease { action_id: self.action_id, event_id, epoch: self.lease_epoch, deadline };
@@ -162,6 +164,7 @@ impl LeasedRow {
             lease_until_ms: self.lease_until_ms,
             event: Arc::new(self.event),
             run: self.run,
+            term,
         })
     }
 }

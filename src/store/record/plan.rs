@@ -56,7 +56,12 @@ pub enum Planned {
 impl Store {
     /// Stores the plan of an event with its actions, unless this run has been planned.
     pub async fn plan(&self, record: PlanRecord) -> Result<Planned> {
-        self.0.plans.call(record).await
+        let term = self.standing().term();
+        let mut planned = self.0.plans.call(record).await?;
+        if let Planned::Stored(actions) = &mut planned {
+            actions.iter_mut().for_each(|claimed| claimed.term = term);
+        }
+        Ok(planned)
     }
 }
 
@@ -119,6 +124,7 @@ impl Batch for StorePlan {
                 lease_until_ms: lease_until_ms(*deadline, request.now_ms, request.now_ms),
                 event: Arc::clone(&request.claimed.event),
                 run: request.claimed.run,
+                term: 0,
             }),
             _ => None,
         });

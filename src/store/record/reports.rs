@@ -42,6 +42,7 @@ impl Store {
         if waiting.is_empty() {
             return Ok(Vec::new());
         }
+        let term = self.standing().term();
         let mut tx = self.backend().begin().await?;
         let text = tx.text(&SWEEP_FORWARDS);
         let mut ids: Vec<i64> = Vec::new();
@@ -60,7 +61,7 @@ impl Store {
             rows.append(&mut load(&mut tx, ids).await?);
         }
         tx.commit().await?;
-        let mut claimed = self.claimed(rows, now_ms).await?;
+        let mut claimed = self.claimed(rows, term, now_ms).await?;
         claimed.sort_by_key(|action| (action.first_due_ms, action.action_id));
         Ok(claimed)
     }

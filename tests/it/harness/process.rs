@@ -47,17 +47,17 @@ type Log = Arc<Mutex<Vec<String>>>;
 impl Process {
     /// Starts `serve` with these settings and waits until it takes callbacks in.
     pub async fn serve(config: &Config) -> Self {
-        Self::started(command(config, Stdio::piped())).await
+        Self::start(command(config, Stdio::piped())).await
     }
 
     /// The same, and rules may forward to this machine.
     pub async fn serve_with_private_networks(config: &Config) -> Self {
         let mut command = command(config, Stdio::piped());
         command.env("GREETER_FORWARD_ALLOW_PRIVATE_NETWORKS", "true");
-        Self::started(command).await
+        Self::start(command).await
     }
 
-    async fn started(mut command: Command) -> Self {
+    async fn start(mut command: Command) -> Self {
         let mut child = command.spawn().expect("the program starts");
         let log = Log::default();
         let stderr = BufReader::new(child.stderr.take().expect("its stderr is piped"));
@@ -223,6 +223,20 @@ impl Stage {
     /// Starts a server, to which WeCom delivers from now on.
     pub async fn serve(&self) -> Process {
         let process = Process::serve(&self.config).await;
+        self.deliver_to(&process);
+        process
+    }
+
+    /// The same, of a server none of whose files may grow beyond so many blocks of 512 bytes: as on a disk that is full.
+    pub async fn serve_with_files_of(&self, blocks: u32) -> Process {
+        let plain = command(&self.config, Stdio::piped());
+        let mut limited = Command::new("sh");
+        // The signal that says so would end the program; ignored, it makes errors, as a full disk does.
+        limited.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", &blocks.to_string()]);
+        limited.arg(plain.get_program()).args(plain.get_args()).current_dir(std::env::temp_dir()).env_clear();
+        limited.envs(plain.get_envs().filter_map(|(name, value)| value.map(|value| (name, value))));
+        limited.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+        let process = Process::start(limited).await;
         self.deliver_to(&process);
         process
     }

@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -23,6 +23,14 @@ use super::databases::TestDatabase;
 pub struct Wire {
     pub near: SocketAddr,
     state: Arc<watch::Sender<State>>,
+    counts: Arc<Counts>,
+}
+
+/// How many connections there have been, and up to which of them nothing arrives any more.
+#[derive(Debug, Default)]
+struct Counts {
+    connections: AtomicU64,
+    dead: AtomicU64,
 }
 
 /// What becomes of the bytes that are sent over the wire.
@@ -52,15 +60,16 @@ impl Wire {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let near = listener.local_addr().expect("its address");
         let state = Arc::new(watch::Sender::new(State::Up));
-        let shared = Arc::clone(&state);
+        let counts = Arc::<Counts>::default();
+        let (shared, counted) = (Arc::clone(&state), Arc::clone(&counts));
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let (far, state) = (far.clone(), Arc::clone(&shared));
+                let (far, state, counts) = (far.clone(), Arc::clone(&shared), Arc::clone(&counted));
                 // A connection that fails is what this is for.
-                tokio::spawn(async move { connect(client, far, &state).await });
+                tokio::spawn(async move { connect(client, far, &state, &counts).await });
             }
         });
-        Self { near, state }
+        Self { near, state, counts }
     }
 
     /// A wire to a database's server, and the URL of the same database by way of it.
@@ -81,13 +90,24 @@ impl Wire {
         (wire, url)
     }
 
+    /// Nothing arrives any more on the connections that are there; they hold. New ones work.
+    pub fn silence_connections(&self) {
+        self.counts.dead.store(self.counts.connections.load(Ordering::SeqCst), Ordering::SeqCst);
+    }
+
     /// Changes what becomes of what is said from now on.
     pub fn set(&self, state: State) {
         self.state.send_replace(state);
     }
 }
 
-async fn connect(client: TcpStream, far: Far, state: &watch::Sender<State>) -> io::Result<()> {
+async fn connect(
+    client: TcpStream,
+    far: Far,
+    state: &watch::Sender<State>,
+    counts: &Counts,
+) -> io::Result<()> {
+    let line = Line { number: counts.connections.fetch_add(1, Ordering::SeqCst), counts };
     if *state.borrow() == State::Cut {
         return client.set_zero_linger();
     }
@@ -95,13 +115,33 @@ async fn connect(client: TcpStream, far: Far, state: &watch::Sender<State>) -> i
         Far::Tcp(address) => {
             let server = TcpStream::connect(address).await?;
             server.set_nodelay(true)?;
-            carry(client, server, state).await
+            carry(client, server, state, &line).await
         }
-        Far::Unix(path) => carry(client, UnixStream::connect(path).await?, state).await,
+        Far::Unix(path) => carry(client, UnixStream::connect(path).await?, state, &line).await,
     }
 }
 
-async fn carry<S>(client: TcpStream, server: S, state: &watch::Sender<State>) -> io::Result<()>
+/// One of the connections.
+struct Line<'a> {
+    number: u64,
+    counts: &'a Counts,
+}
+
+impl Line<'_> {
+    /// Returns only while something arrives on it.
+    async fn arrives(&self) {
+        if self.number < self.counts.dead.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+async fn carry<S>(
+    client: TcpStream,
+    server: S,
+    state: &watch::Sender<State>,
+    line: &Line<'_>,
+) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite,
 {
@@ -113,6 +153,7 @@ where
     let there = async {
         while let Some(said) = hear(&mut from_client).await? {
             wait_out(&mut asked, &[State::Deaf]).await;
+            line.arrives().await;
             let loses = said.windows(6).any(|word| word == b"COMMIT")
                 && state.send_if_modified(|state| {
                     let loses = *state == State::LosesCommit;
@@ -127,6 +168,7 @@ where
     let back = async {
         while let Some(said) = hear(&mut from_server).await? {
             wait_out(&mut answered, &[State::Deaf, State::Unanswered]).await;
+            line.arrives().await;
             if committing.load(Ordering::SeqCst) {
                 return Ok(());
             }

@@ -149,6 +149,26 @@ impl World {
         until(what, look).await
     }
 
+    /// Has the server end, whatever is left; how that went, and how long it took.
+    pub async fn stop(self) -> (Ended, Duration) {
+        let begun = Instant::now();
+        self.engine.shutdown.begin();
+        let ended = tokio::time::timeout(SOON, self.server).await.expect("it ends");
+        let took = begun.elapsed();
+        self.wecom.stop().await;
+        (ended.expect("no panic").expect("it served"), took)
+    }
+
+    /// What `/readyz` says: its status and its details. Whoever asks is answered within two seconds.
+    pub async fn readyz(&self) -> (u16, serde_json::Value) {
+        let url = format!("http://{}/readyz", self.private);
+        let answered = tokio::time::timeout(Duration::from_secs(2), crate::http::http().get(url).send());
+        let answer = answered.await.expect("it is answered in time").expect("it is answered");
+        let status = answer.status().as_u16();
+        let body = answer.text().await.expect("it has a body");
+        (status, serde_json::from_str(&body).expect("it is JSON"))
+    }
+
     /// The end of a story: nothing is left unsettled, and nothing had to be cut off.
     pub async fn end(self) {
         let records = self.records().await;

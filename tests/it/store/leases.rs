@@ -10,6 +10,7 @@ use crate::harness::databases::TestDatabase;
 on_each_database!(
     a_dead_process_loses_its_events_and_its_plans_come_too_late,
     a_dead_process_loses_its_actions_and_its_outcomes_come_too_late,
+    a_process_takes_again_what_nobody_took_while_it_was_silent,
     a_living_process_that_hangs_loses_what_it_holds_in_the_end,
     a_process_that_retires_leaves_everything_at_once,
     a_server_alone_on_its_file_takes_over_at_once,
@@ -58,6 +59,29 @@ async fn a_dead_process_loses_its_actions_and_its_outcomes_come_too_late(databas
     done(&store, &swept[0]).await;
     let action = store.event(held[0].event_id).await.unwrap().unwrap().actions.remove(0);
     assert_eq!((action.status.as_str(), action.attempts.len()), ("done", 1));
+}
+
+async fn a_process_takes_again_what_nobody_took_while_it_was_silent(database: TestDatabase) {
+    let store = database.store().await;
+    let silent = serve(&store).await;
+    let mut held = planned(&store, 1, silent).await;
+    let heir = store.enroll(Role::Command, T0 + 4_001).await.unwrap().process;
+    let taken = store.sweep_actions(heir, T0 + 4_001, 1).await.unwrap().remove(0);
+    assert_eq!((taken.action_id, taken.epoch), (held[0].action_id, 2));
+    store.heartbeat(silent, T0 + 5_000).await.unwrap();
+
+    assert!(!store.claim_anew(&mut held[0], silent).await.unwrap(), "the heir has it");
+    assert_eq!(held[0].epoch, 1);
+    let before = held[1].clone();
+    assert!(store.claim_anew(&mut held[1], silent).await.unwrap());
+    assert_eq!(held[1].epoch, 2);
+    assert_eq!(
+        settle(&store, settlement(&before, Next::Failed { reason: "early".into() })).await,
+        Settled::LeaseLost
+    );
+    done(&store, &held[1]).await;
+    done(&store, &taken).await;
+    assert!(!store.claim_anew(&mut held[1], silent).await.unwrap(), "it is done");
 }
 
 async fn a_living_process_that_hangs_loses_what_it_holds_in_the_end(database: TestDatabase) {

@@ -169,7 +169,7 @@ impl Tokens {
     pub(super) async fn current(self: &Arc<Self>, path: &'static str) -> Result<Arc<Token>, Error> {
         let outcome = {
             let mut state = self.state();
-            let now_ms = self.clock.now_ms();
+            let now_ms = self.clock.steady_ms();
             if let Some(token) = state.token.clone().filter(|token| now_ms < token.expires_at_ms) {
                 if now_ms >= token.renew_at_ms && state.pausing(now_ms).is_none() {
                     self.refresh(&mut state, now_ms);
@@ -203,10 +203,10 @@ impl Tokens {
                 let due_ms = state.token.as_ref().map_or(0, |token| token.renew_at_ms);
                 state.failure.as_ref().map_or(due_ms, |failure| due_ms.max(failure.until_ms))
             };
-            self.clock.sleep_until(due_ms).await;
+            self.clock.sleep_until_steady(due_ms).await;
             let outcome = {
                 let mut state = self.state();
-                let now_ms = self.clock.now_ms();
+                let now_ms = self.clock.steady_ms();
                 // Somebody else may have had it renewed while this slept.
                 let fresh = state.token.as_ref().is_some_and(|token| now_ms < token.renew_at_ms);
                 if fresh || state.pausing(now_ms).is_some() {
@@ -230,8 +230,8 @@ impl Tokens {
         state.refresh = Some(outcome.clone());
         let me = Arc::clone(self);
         self.tasks.spawn(async move {
-            me.clock.sleep_until(start_at_ms).await;
-            let asked_ms = me.clock.now_ms();
+            me.clock.sleep_until_steady(start_at_ms).await;
+            let asked_ms = me.clock.steady_ms();
             let got = me.gettoken(asked_ms).await;
             let settled = me.settle(got);
             let _ = announce.send(Some(settled));
@@ -269,7 +269,7 @@ impl Tokens {
     /// Keeps what came of a `gettoken`, for those who wait and those who come.
     fn settle(&self, got: Result<Token, Error>) -> Result<Arc<Token>, Arc<Error>> {
         let mut state = self.state();
-        let now_ms = self.clock.now_ms();
+        let now_ms = self.clock.steady_ms();
         state.refresh = None;
         match got {
             Ok(token) => {
