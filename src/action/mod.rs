@@ -8,6 +8,7 @@
 
 pub mod deadline;
 mod kind;
+mod media;
 pub mod notice;
 mod plan;
 pub mod outcome;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use deadline::Deadline;
 pub use judge::judge;
 pub use kind::{Kind, Status, UnknownName};
+pub use media::MediaKind;
 pub use notice::{Decide, Forward, Notify, Recipients, Trigger};
 pub use outcome::{Flag, FlagCode};
 pub use plan::{Plan, PlannedAction, RuleUse};

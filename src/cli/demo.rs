@@ -46,7 +46,7 @@ Examples:
 const RULES: &str = include_str!("demo.yaml");
 
 /// The same people come each time.
-const SEED: u64 = 2026;
+const CHANCE: u64 = 2026;
 
 /// The time between two arrivals; shorter where there are many customers.
 const GAP: Duration = Duration::from_millis(80);
@@ -112,7 +112,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let employees =
         corp.employees.iter().map(|employee| (employee.userid.clone(), employee.name.clone())).collect();
     let options_of_simulator = wecom_simulator::Options { corp, ..Default::default() };
-    let simulator = Simulator::start(options_of_simulator, setup.clock.clone(), SEED).await?;
+    let simulator = Simulator::start(options_of_simulator, setup.clock.clone(), CHANCE).await?;
     config.wecom.api_base = simulator.api_base();
     let database = format!("sqlite://{}", folder.path().join("demo.db").display());
     let app = App::build(config, setup.clock.clone()).await?;
@@ -229,7 +229,7 @@ impl Stage {
     fn arrivals(&self, customers: u32) -> impl Stream<Item = Seen> {
         let gap = GAP.min(ARRIVE_WITHIN / customers);
         let count = usize::try_from(customers).unwrap_or(usize::MAX);
-        stream::iter(wecom_simulator::people(SEED).take(count).enumerate())
+        stream::iter(wecom_simulator::people(CHANCE).take(count).enumerate())
             .then(move |(index, person)| async move {
                 tokio::time::sleep(gap).await;
                 let (userid, name) = &self.employees[index % self.employees.len()];

@@ -46,7 +46,7 @@ impl Setup {
         let config = self.settings(Required::Apps)?;
         telemetry::init(&config.log)?;
         for warning in &config.warnings {
-            warn!("{}: {}", warning.place, warning.what);
+            warn!("{}: {}", warning.position, warning.what);
         }
         Ok(config)
     }

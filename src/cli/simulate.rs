@@ -29,7 +29,7 @@ Examples:
   wecom-greeter serve      in another terminal, after the export lines that this one prints";
 
 /// The ids and codes of a simulated WeCom are the same each time, so that scripts can name them.
-const SEED: u64 = 1;
+const CHANCE: u64 = 1;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
@@ -116,7 +116,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
             ..Default::default()
         },
         setup.clock,
-        SEED,
+        CHANCE,
     )
     .await
     .map_err(|error| match error {

@@ -12,7 +12,7 @@ use std::{
 use secrecy::SecretString;
 
 use super::{
-    APP_SETTINGS, Fault, Place, SETTINGS,
+    APP_SETTINGS, Fault, Position, SETTINGS,
     sources::{Given, Map, Raw, read_bounded},
     stray::{self, Source},
 };
@@ -26,7 +26,7 @@ const SHOWN_CHARS_MAX: usize = 60;
 /// Reads values out of a map, and remembers what was wrong.
 pub(super) struct Reader<'a> {
     values: &'a Map,
-    app: Option<Place>,
+    app: Option<Position>,
     faults: Vec<Fault>,
 }
 
@@ -35,9 +35,9 @@ impl<'a> Reader<'a> {
         Self { values, app: None, faults }
     }
 
-    /// A reader of one app's values; `place` is where the app begins.
-    pub(super) fn of_app(values: &'a Map, place: Place, faults: Vec<Fault>) -> Self {
-        Self { values, app: Some(place), faults }
+    /// A reader of one app's values; `position` is where the app begins.
+    pub(super) fn of_app(values: &'a Map, position: Position, faults: Vec<Fault>) -> Self {
+        Self { values, app: Some(position), faults }
     }
 
     pub(super) fn into_faults(self) -> Vec<Fault> {
@@ -46,17 +46,19 @@ impl<'a> Reader<'a> {
 
     /// Remembers that the value at `path` is wrong.
     pub(super) fn fault(&mut self, path: &str, what: &str) {
-        let place = self.place(path);
-        self.faults.push(Fault { place, what: what.to_owned() });
+        let position = self.position(path);
+        self.faults.push(Fault { position, what: what.to_owned() });
     }
 
     /// Whether somebody gave this value, so that it is not the default.
     pub(super) fn is_set(&self, path: &str) -> bool {
-        !matches!(self.place(path), Place::Default(_))
+        !matches!(self.position(path), Position::Default(_))
     }
 
-    fn place(&self, path: &str) -> Place {
-        self.values.get(path).map_or_else(|| Place::Default(path.to_owned()), |given| given.place.clone())
+    fn position(&self, path: &str) -> Position {
+        self.values
+            .get(path)
+            .map_or_else(|| Position::Default(path.to_owned()), |given| given.position.clone())
     }
 
     /// The value as text, from its file where it has one.
@@ -97,8 +99,8 @@ impl<'a> Reader<'a> {
     /// Where the value at `path` was written.
     fn source(&self, path: &str) -> Source {
         match self.values.get(path) {
-            Some(Given { place: Place::Environment(_), value: Raw::InFile(_) }) => Source::OwnFile,
-            Some(Given { place: Place::Environment(_), .. }) => Source::Environment,
+            Some(Given { position: Position::Environment(_), value: Raw::InFile(_) }) => Source::OwnFile,
+            Some(Given { position: Position::Environment(_), .. }) => Source::Environment,
             Some(Given { value: Raw::InFile(_), .. }) => Source::OwnFile,
             _ => Source::SettingsFile,
         }
@@ -237,13 +239,13 @@ impl<'a> Reader<'a> {
         let Some(app) = self.app.clone() else { return };
         let fault = match app {
             // The app is made of variables: the one that is missing has a name of its own.
-            Place::Environment(_) => {
+            Position::Environment(_) => {
                 let variable =
                     APP_SETTINGS.iter().find(|setting| setting.path == path).and_then(|found| found.variable);
-                let place = Place::Environment(variable.unwrap_or(path).to_owned());
-                Fault { place, what: format!("is missing: expected {}", found_at(path)) }
+                let position = Position::Environment(variable.unwrap_or(path).to_owned());
+                Fault { position, what: format!("is missing: expected {}", found_at(path)) }
             }
-            place => Fault { place, what: format!("{path} is missing: expected {}", found_at(path)) },
+            position => Fault { position, what: format!("{path} is missing: expected {}", found_at(path)) },
         };
         self.faults.push(fault);
     }

@@ -1,6 +1,6 @@
 //! Everything that is wrong with the settings, in one message: where it stands and what is expected there.
 //!
-//! A place and an expectation, never a secret's value.
+//! A position and an expectation, never a secret's value.
 
 use std::{fmt, io, path::PathBuf};
 
@@ -21,7 +21,7 @@ pub enum ConfigError {
 
 /// Where a setting stands.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum Position {
     /// Nowhere: it has its default.
     Default(String),
     /// In a file.
@@ -37,7 +37,7 @@ pub enum Place {
     Environment(String),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default(path) => write!(f, "default of {path}"),
@@ -51,12 +51,12 @@ impl fmt::Display for Place {
 /// One wrong setting.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
-    pub place: Place,
+    pub position: Position,
     /// What is expected there.
     pub what: String,
 }
 
-/// All that is wrong, in the order of the places.
+/// All that is wrong, in the order of the positions.
 #[derive(Debug)]
 pub struct Faults {
     list: Vec<Fault>,
@@ -88,7 +88,7 @@ impl fmt::Display for Faults {
             count => write!(f, "{count} settings are wrong")?,
         }
         for fault in &self.list {
-            write!(f, "\n  {}\n    {}", fault.place, fault.what)?;
+            write!(f, "\n  {}\n    {}", fault.position, fault.what)?;
         }
         if self.no_app {
             if !self.list.is_empty() {

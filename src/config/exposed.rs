@@ -6,32 +6,32 @@ use std::{
 };
 
 use super::{
-    APP_SETTINGS, Fault, Place, SETTINGS,
+    APP_SETTINGS, Fault, Position, SETTINGS,
     sources::{AppValues, Map, Raw},
 };
 
 /// A warning for each file that holds a secret and that others may read.
 pub(super) fn warnings(settings: &Map, apps: &[AppValues]) -> Vec<Fault> {
-    let mut files: BTreeMap<PathBuf, Place> = BTreeMap::new();
+    let mut files: BTreeMap<PathBuf, Position> = BTreeMap::new();
     let of_apps = apps.iter().map(|app| (&app.values, APP_SETTINGS.as_slice()));
     for (values, known) in std::iter::once((settings, SETTINGS.as_slice())).chain(of_apps) {
         for setting in known.iter().filter(|setting| setting.secret) {
             let Some(given) = values.get(setting.path) else { continue };
-            match (&given.value, &given.place) {
-                (Raw::InFile(file), place) => {
-                    files.entry(file.clone()).or_insert_with(|| place.clone());
+            match (&given.value, &given.position) {
+                (Raw::InFile(file), position) => {
+                    files.entry(file.clone()).or_insert_with(|| position.clone());
                 }
                 // The address of a file is no secret; that of a server holds a password.
                 (Raw::Text(text), _) if text.starts_with("sqlite:") => {}
-                (_, place @ Place::File { file, .. }) => {
-                    files.entry(file.into()).or_insert_with(|| place.clone());
+                (_, position @ Position::File { file, .. }) => {
+                    files.entry(file.into()).or_insert_with(|| position.clone());
                 }
                 _ => {}
             }
         }
     }
     let exposed = files.into_iter().filter(|(file, _)| readable_by_others(file));
-    exposed.map(|(file, place)| Fault { place, what: exposed_by(&file, "a secret") }).collect()
+    exposed.map(|(file, position)| Fault { position, what: exposed_by(&file, "a secret") }).collect()
 }
 
 /// What is said of such a file.

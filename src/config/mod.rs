@@ -19,7 +19,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 
-pub use error::{ConfigError, Fault, Faults, Place};
+pub use error::{ConfigError, Fault, Faults, Position};
 pub use exposed::{exposed_by, readable_by_others};
 pub use sources::Environment;
 
@@ -319,7 +319,7 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
     let mut faults = read.into_faults();
     // An app that is written down wrongly is reported by its faults, and not as missing as well.
     let written =
-        |fault: &Fault| matches!(&fault.place, Place::File { path, .. } if path.starts_with("apps"));
+        |fault: &Fault| matches!(&fault.position, Position::File { path, .. } if path.starts_with("apps"));
     let none_given = required != Required::Database && apps.is_empty() && !faults.iter().any(written);
     let mut warnings = exposed::warnings(&settings, if required == Required::Database { &[] } else { &apps });
     let apps = match required {
@@ -339,10 +339,10 @@ fn build_apps(
     warnings: &mut Vec<Fault>,
 ) -> Vec<App> {
     let mut apps: Vec<App> = Vec::with_capacity(given.len());
-    for AppValues { place, values } in given {
+    for AppValues { position, values } in given {
         let before = faults.len();
-        let at = values.get("encoding_aes_key").map_or_else(|| place.clone(), |key| key.place.clone());
-        let mut read = Reader::of_app(&values, place, std::mem::take(faults));
+        let at = values.get("encoding_aes_key").map_or_else(|| position.clone(), |key| key.position.clone());
+        let mut read = Reader::of_app(&values, position, std::mem::take(faults));
         // Whoever only calls WeCom need not have set up callbacks.
         let called = required == Required::Calls
             && !["token", "encoding_aes_key"].iter().any(|key| values.contains_key(*key));
@@ -378,7 +378,7 @@ fn build_apps(
             let what = format!(
                 "the Secret has {length} characters; those of WeCom's console have {SECRET_BYTES}: was it copied whole?"
             );
-            warnings.push(Fault { place: given.place.clone(), what });
+            warnings.push(Fault { position: given.position.clone(), what });
         }
         if faults.len() == before
             && !called
@@ -386,7 +386,7 @@ fn build_apps(
                 Keys::new(app.token.expose_secret(), app.encoding_aes_key.expose_secret(), &app.corp_id)
         {
             faults.push(Fault {
-                place: at,
+                position: at,
                 what: format!("callbacks cannot be opened with these values: {error}"),
             });
         }

@@ -1,4 +1,4 @@
-//! Where settings come from: layers of values, each with the place it stands at.
+//! Where settings come from: layers of values, each with its position.
 //!
 //! A later layer replaces an earlier one value by value. Names that no setting has are faults here; whether a value
 //! is right is for [`check`](super::check).
@@ -17,7 +17,8 @@ use toml::{
 };
 
 use super::{
-    APP_SETTINGS, ConfigError, DEFAULT_APP, DEFAULT_TOML, Fault, Faults, Options, Place, SETTINGS, Setting,
+    APP_SETTINGS, ConfigError, DEFAULT_APP, DEFAULT_TOML, Fault, Faults, Options, Position, SETTINGS,
+    Setting,
     names::{find, misspelt, nearest, same_key, section_of, unknown},
 };
 
@@ -92,7 +93,7 @@ impl<N: Into<String>, V: Into<OsString>> FromIterator<(N, V)> for Environment {
 /// A value and where it stands.
 pub(super) struct Given {
     pub(super) value: Raw,
-    pub(super) place: Place,
+    pub(super) position: Position,
 }
 
 /// A value as it was written.
@@ -118,7 +119,7 @@ pub(super) struct Values {
 
 /// One app's values, and where the app begins.
 pub(super) struct AppValues {
-    pub(super) place: Place,
+    pub(super) position: Position,
     pub(super) values: Map,
 }
 
@@ -189,16 +190,16 @@ struct Document<'a> {
 }
 
 impl Document<'_> {
-    fn place(&self, offset: usize, path: &str) -> Place {
-        let Some(file) = self.file else { return Place::Default(path.to_owned()) };
+    fn position(&self, offset: usize, path: &str) -> Position {
+        let Some(file) = self.file else { return Position::Default(path.to_owned()) };
         let line = 1 + self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count();
-        Place::File { file: file.to_owned(), line, path: path.to_owned() }
+        Position::File { file: file.to_owned(), line, path: path.to_owned() }
     }
 }
 
 impl Layers {
-    fn fault(&mut self, place: Place, what: &str) {
-        self.faults.push(Fault { place, what: what.to_owned() });
+    fn fault(&mut self, position: Position, what: &str) {
+        self.faults.push(Fault { position, what: what.to_owned() });
     }
 
     /// Whether it was TOML.
@@ -207,8 +208,8 @@ impl Layers {
         let (table, errors) = DeTable::parse_recoverable(document.text);
         for error in errors.iter().take(SYNTAX_FAULTS_MAX) {
             // Not the error itself: that shows the line, and the line may hold a secret.
-            let place = document.place(error.span().map_or(0, |span| span.start), "");
-            self.fault(place, &format!("is not TOML: {}", error.message()));
+            let position = document.position(error.span().map_or(0, |span| span.start), "");
+            self.fault(position, &format!("is not TOML: {}", error.message()));
         }
         if !errors.is_empty() {
             return false;
@@ -226,20 +227,20 @@ impl Layers {
         value: &Spanned<DeValue<'_>>,
     ) {
         let name: &str = section.get_ref();
-        let place = document.place(section.span().start, name);
+        let position = document.position(section.span().start, name);
         match value.get_ref() {
             DeValue::Array(apps) if name == "apps" => {
                 for app in apps {
                     match app.get_ref() {
                         DeValue::Table(table) => {
-                            self.add_app(document, document.place(app.span().start, "apps"), table);
+                            self.add_app(document, document.position(app.span().start, "apps"), table);
                         }
-                        other => self.fault(document.place(app.span().start, "apps"), &not_a_table(other)),
+                        other => self.fault(document.position(app.span().start, "apps"), &not_a_table(other)),
                     }
                 }
             }
             DeValue::Table(_) if name == "apps" => {
-                self.fault(place, "expected two brackets, [[apps]], once for each app");
+                self.fault(position, "expected two brackets, [[apps]], once for each app");
             }
             DeValue::Table(table) if SETTINGS.iter().any(|setting| section_of(setting.path) == name) => {
                 let mut values = std::mem::take(&mut self.values.settings);
@@ -247,22 +248,22 @@ impl Layers {
                 self.values.settings = values;
             }
             other if name == "apps" || SETTINGS.iter().any(|setting| section_of(setting.path) == name) => {
-                self.fault(place, &not_a_table(other));
+                self.fault(position, &not_a_table(other));
             }
             _ => {
                 let mut known: Vec<&str> =
                     SETTINGS.iter().map(|setting| section_of(setting.path)).chain(["apps"]).collect();
                 known.dedup();
                 let near = same_key(name).or_else(|| nearest(name, &known));
-                self.fault(place, &unknown(near, &known));
+                self.fault(position, &unknown(near, &known));
             }
         }
     }
 
-    fn add_app(&mut self, document: Document<'_>, place: Place, table: &DeTable<'_>) {
+    fn add_app(&mut self, document: Document<'_>, position: Position, table: &DeTable<'_>) {
         let mut values = Map::new();
         self.add_table(document, &APP_SETTINGS, "", table, &mut values);
-        self.values.apps.push(AppValues { place, values });
+        self.values.apps.push(AppValues { position, values });
     }
 
     fn add_table(
@@ -277,17 +278,17 @@ impl Layers {
         let label = if prefix.is_empty() { "apps." } else { prefix };
         for (key, value) in table {
             let key_text: &str = key.get_ref();
-            let place = document.place(key.span().start, &format!("{label}{key_text}"));
+            let position = document.position(key.span().start, &format!("{label}{key_text}"));
             let path = format!("{prefix}{key_text}");
             let Some((setting, in_file)) = find(settings, &path) else {
                 let known: Vec<&str> =
                     settings.iter().filter_map(|setting| setting.path.strip_prefix(prefix)).collect();
                 let near = nearest(key_text, &known).map(|near| format!("{label}{near}"));
-                self.fault(place, &unknown(near.or_else(|| same_key(key_text)), &known));
+                self.fault(position, &unknown(near.or_else(|| same_key(key_text)), &known));
                 continue;
             };
             if added.contains(&setting.path) {
-                self.fault(place, "is given twice: as a value and as the path of a file");
+                self.fault(position, "is given twice: as a value and as the path of a file");
                 continue;
             }
             added.push(setting.path);
@@ -296,7 +297,7 @@ impl Layers {
                 (_, true) => Raw::Other("something that is not a path"),
                 (value, false) => value,
             };
-            values.insert(setting.path, Given { value, place });
+            values.insert(setting.path, Given { value, position });
         }
     }
 
@@ -312,9 +313,12 @@ impl Layers {
             if let Some(of_file) = self.values.apps.iter_mut().find(|app| is_default(&app.values)) {
                 of_file.values.append(&mut app);
             } else {
-                let place = Place::Environment("WECOM_CORP_ID".to_owned());
-                app.insert("name", Given { value: Raw::Text(DEFAULT_APP.to_owned()), place: place.clone() });
-                self.values.apps.insert(0, AppValues { place, values: app });
+                let position = Position::Environment("WECOM_CORP_ID".to_owned());
+                app.insert(
+                    "name",
+                    Given { value: Raw::Text(DEFAULT_APP.to_owned()), position: position.clone() },
+                );
+                self.values.apps.insert(0, AppValues { position, values: app });
             }
         }
         self.find_misspelt(environment);
@@ -324,27 +328,27 @@ impl Layers {
         for setting in settings {
             let Some(variable) = setting.variable else { continue };
             let of_file = format!("{variable}_FILE");
-            let place = |name: &str| Place::Environment(name.to_owned());
+            let position = |name: &str| Position::Environment(name.to_owned());
             match (environment.get(variable), environment.get(&of_file)) {
                 (Some(value), None) => match value.to_str() {
                     Some(text) => {
                         let value = Raw::Text(text.to_owned());
-                        values.insert(setting.path, Given { value, place: place(variable) });
+                        values.insert(setting.path, Given { value, position: position(variable) });
                     }
-                    None => self.fault(place(variable), "is not UTF-8"),
+                    None => self.fault(position(variable), "is not UTF-8"),
                 },
                 (None, Some(path)) if setting.secret => {
                     let value = Raw::InFile(PathBuf::from(path));
-                    values.insert(setting.path, Given { value, place: place(&of_file) });
+                    values.insert(setting.path, Given { value, position: position(&of_file) });
                 }
                 (Some(value), Some(_)) if setting.secret => {
-                    self.fault(place(variable), &format!("is given twice: {of_file} is set as well"));
+                    self.fault(position(variable), &format!("is given twice: {of_file} is set as well"));
                     // Kept all the same, so that it is not reported as missing as well.
                     let value = Raw::Text(value.to_string_lossy().into_owned());
-                    values.insert(setting.path, Given { value, place: place(variable) });
+                    values.insert(setting.path, Given { value, position: position(variable) });
                 }
                 (_, Some(_)) => {
-                    self.fault(place(&of_file), &format!("is not a secret: set {variable} itself"));
+                    self.fault(position(&of_file), &format!("is not a secret: set {variable} itself"));
                 }
                 (None, None) => {}
             }
@@ -363,7 +367,7 @@ impl Layers {
             |name: &str| ["GREETER_", "WECOM_", "DATABASE_"].iter().any(|prefix| name.starts_with(prefix));
         for name in environment.0.keys().filter(|name| ours(name) && !known.contains(name)) {
             if let Some(near) = misspelt(name, &known) {
-                self.fault(Place::Environment(name.clone()), &unknown(Some(near), &[]));
+                self.fault(Position::Environment(name.clone()), &unknown(Some(near), &[]));
             }
         }
     }

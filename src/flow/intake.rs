@@ -88,7 +88,8 @@ impl Intake {
         let plaintext = callback::open(&app.keys, sealed)
             .inspect_err(|refused| self.log_refused(app, sealed.query, refused))?;
         let event = Event::parse(&plaintext);
-        let permit = self.planner.permit().await.ok_or(NotAcked::Overloaded)?;
+        self.context.metrics.called_back(&app.name, received_at_ms / 1_000);
+        let admission = self.planner.admit().await.ok_or(NotAcked::Overloaded)?;
         let new =
             NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.context.process);
         let accepted = self.context.store.accept(new).await.inspect_err(|error| {
@@ -100,7 +101,7 @@ impl Intake {
             Accepted::New(claimed) => {
                 self.log_stored(app, claimed.event.id, &event, took);
                 let acked_after_us = i64::try_from(took.as_micros()).ok();
-                self.planner.hand_over(Received { claimed, event, acked_after_us }, permit);
+                self.planner.hand_over(Received { claimed, event, acked_after_us }, admission);
             }
             Accepted::Duplicate { event_id, deliveries } => {
                 self.context.metrics.callback(&app.name, "delivered_again");
@@ -122,6 +123,7 @@ impl Intake {
         let echo = callback::open_echo(&app.keys, query)
             .inspect_err(|refused| self.log_refused(app, query, refused))?;
         self.context.metrics.callback(&app.name, "verified");
+        self.context.metrics.called_back(&app.name, self.context.clock.now_ms() / 1_000);
         info!(app = %app.name, "WeCom verified the callback URL of app `{}`", app.name);
         Ok(echo)
     }

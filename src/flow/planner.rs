@@ -30,8 +30,8 @@ use wecom_core::event::{self, Event};
 /// budget, so this is two thousand a second at the worst. At some 4 KB each it is 16 MB at most.
 pub const PLANNING_MAX: usize = 4_096;
 
-/// How long a callback waits for a permit to be one of them. With the rest of the ack it stays below WeCom's five seconds.
-const PERMIT_WITHIN: Duration = Duration::from_secs(2);
+/// How long a callback waits to be admitted as one of them. With the rest of the ack it stays below WeCom's five seconds.
+const ADMITTED_WITHIN: Duration = Duration::from_secs(2);
 
 /// What a look-up leaves of the welcome's window at the least: two tries of `send_welcome_msg`.
 const LEFT_FOR_SENDING: Duration = Duration::from_secs(8);
@@ -59,7 +59,7 @@ pub struct Received {
 
 /// The right to be one of the events that are being planned; given back when dropped.
 #[derive(Debug)]
-pub struct Permit(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
+pub struct Admission(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 /// What a replay asks for that a first run does not.
 #[derive(Clone, Copy, Debug, Default)]
@@ -85,9 +85,9 @@ impl Planner {
     }
 
     /// Waits until one more event may be planned. `None`: there are too many already, and WeCom had better deliver again.
-    pub async fn permit(&self) -> Option<Permit> {
+    pub async fn admit(&self) -> Option<Admission> {
         let permit = Arc::clone(&self.permits).acquire_owned();
-        tokio::time::timeout(PERMIT_WITHIN, permit).await.ok()?.ok().map(Permit)
+        tokio::time::timeout(ADMITTED_WITHIN, permit).await.ok()?.ok().map(Admission)
     }
 
     /// How many more events can be planned at once.
@@ -96,14 +96,14 @@ impl Planner {
     }
 
     /// Plans an event in the background.
-    pub fn hand_over(&self, received: Received, permit: Permit) {
+    pub fn hand_over(&self, received: Received, admission: Admission) {
         let planner = self.clone();
         self.context.shutdown.spawn_until_hard(async move {
             let work = planner.plan(received, ReplayRequest::default()).await;
             if let Some(work) = work {
                 planner.dispatcher.hand_over(work);
             }
-            drop(permit);
+            drop(admission);
         });
     }
 

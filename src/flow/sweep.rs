@@ -135,8 +135,8 @@ impl Sweep {
         );
         let event = Event::from_payload(&claimed.event.payload);
         // There was room for it a moment ago; whoever took that since gives it back in milliseconds.
-        let permit = self.planner.permit().await?;
-        self.planner.hand_over(Received { claimed, event, acked_after_us: None }, permit);
+        let admission = self.planner.admit().await?;
+        self.planner.hand_over(Received { claimed, event, acked_after_us: None }, admission);
         Some(())
     }
 }

@@ -84,9 +84,9 @@ pub(super) async fn admin(request: HttpRequest, readiness: Data<Readiness>) -> H
     text(unauthorized, "the admin API wants `Authorization: Bearer` and admin.token")
 }
 
-/// The metrics, as Prometheus reads them.
-pub(super) async fn metrics(readiness: Data<Readiness>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
-        .body(readiness.context.metrics.render())
+/// The metrics, in the format that is asked for.
+pub(super) async fn metrics(request: HttpRequest, readiness: Data<Readiness>) -> HttpResponse {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let format = telemetry::Format::asked_for(accept.unwrap_or_default());
+    HttpResponse::Ok().content_type(format.content_type()).body(readiness.context.metrics.render(format))
 }

@@ -23,7 +23,7 @@ use crate::{
     shutdown::Shutdown,
 };
 use wecom_client::{
-    CallOptions, Client, Retries,
+    CallOptions, Client, External, Retries,
     contact::{Contact, FollowTag, FollowUser},
 };
 use wecom_core::{
@@ -53,8 +53,6 @@ const PAGES_MAX: usize = 4;
 /// How long it is remembered that WeCom could not say, or not all of it: for what is done at the same moment, and less
 /// than any pause before a next try.
 const PASSING_FOR_MS: i64 = 800;
-
-const GET: &str = "externalcontact/get";
 
 /// The memory. Cheap to clone; all clones are one.
 #[derive(Clone, Debug)]
@@ -149,7 +147,8 @@ async fn ask(
         contact.follow_user.extend(page.follow_user);
         contact.next_cursor = page.next_cursor;
     }
-    customer_of(contact).ok_or(wecom_client::Error::Incomplete { path: GET, what: "external_contact" })
+    customer_of(contact)
+        .ok_or(wecom_client::Error::Incomplete { path: External::GET.path, what: "external_contact" })
 }
 
 fn has(contact: &Contact, employee: Option<&str>) -> bool {

@@ -15,7 +15,7 @@ use super::{
     memory::{Memory, Notes, Terms, of_many},
 };
 use crate::{action::outcome::Class, rules::Employee, shutdown::Shutdown};
-use wecom_client::{CallOptions, Client, Department, Retries, User};
+use wecom_client::{CallOptions, Client, Department, Directory as DirectoryCalls, Retries, User};
 use wecom_core::{
     clock::Clock,
     event::{Event, Kind, directory::Change},
@@ -51,8 +51,6 @@ const TREE_WITHIN: Duration = Duration::from_secs(1);
 /// How soon the departments are read again for one that is not among them: an employee's may be outside of what the app
 /// sees, and that must not cost a listing with each customer.
 const READ_AGAIN_AFTER: Duration = Duration::from_mins(1);
-
-const USER: &str = "user/get";
 
 /// Answers what rules ask about employees. Cheap to clone; all clones are one.
 #[derive(Clone, Debug)]
@@ -162,7 +160,7 @@ pub enum NoTree {
 async fn user(client: Client, userid: String) -> Result<User, wecom_client::Error> {
     let user = client.directory().user(&userid, ASKED_FOR).await?;
     if user.userid.is_none() && user.name.is_none() {
-        return Err(wecom_client::Error::Incomplete { path: USER, what: "userid" });
+        return Err(wecom_client::Error::Incomplete { path: DirectoryCalls::USER.path, what: "userid" });
     }
     Ok(user)
 }

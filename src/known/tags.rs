@@ -19,7 +19,7 @@ use tracing::{info, warn};
 use super::memory::{Answer, Notes, Remembered, Seen, Standing, Terms};
 use crate::action::{Tag, outcome::Class};
 use wecom_client::{
-    CallOptions, Client, Error,
+    CallOptions, Client, Error, External,
     contact::{AddCorpTag, CorpTagGroup, GetCorpTagList, NewCorpTag},
 };
 use wecom_core::clock::Clock;
@@ -42,8 +42,6 @@ const REFUSED_FOR: Duration = Duration::from_mins(1);
 
 /// How many such names are kept before those are forgotten whose time is over: more than rules name.
 const REFUSED_MANY: usize = 1_000;
-
-const ADD: &str = "externalcontact/add_corp_tag";
 
 /// The tags of one corp. Cheap to clone; all clones are one.
 #[derive(Clone, Debug)]
@@ -313,7 +311,11 @@ impl TagTree {
             match self.0.refused.get(name, now_ms) {
                 None => left.push(name),
                 Some(Refusal { class: Class::Configuration, errcode: Some(errcode), message }) => {
-                    return Err(Error::Refused { path: ADD, errcode, errmsg: message });
+                    return Err(Error::Refused {
+                        path: External::ADD_CORP_TAG.path,
+                        errcode,
+                        errmsg: message,
+                    });
                 }
                 Some(_) => {}
             }

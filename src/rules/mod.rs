@@ -36,7 +36,7 @@ pub use facts::{
     Facts, Known, Needs,
     customer::{Customer, ExternalContact, FollowTag, FollowUser},
     employee::{Earlier, Employee},
-    media::{FileKind, Media},
+    media::Media,
 };
 pub use file::{RULES_MAX, files_of};
 pub use plan::{

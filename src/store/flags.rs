@@ -5,7 +5,7 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::{
-    action::{FlagCode, Kind},
+    action::{FlagCode, Kind, MediaKind},
     store::{
         Store,
         backend::{Dialect, Result, Tx, clean, on, read_name, run},
@@ -130,8 +130,8 @@ pub(in crate::store) async fn raise(tx: &mut Tx, flag: &RuleFlag, now_ms: i64) -
 pub(in crate::store) struct FlaggedFile<'a> {
     /// SHA-256 of the content.
     pub(in crate::store) digest: &'a [u8],
-    /// `image`, `video` or `file`.
-    pub(in crate::store) kind: &'a str,
+    /// The kind of attachment it is sent as.
+    pub(in crate::store) kind: MediaKind,
     /// What it is called where it is received.
     pub(in crate::store) name: &'a str,
 }
@@ -141,7 +141,7 @@ pub(in crate::store) async fn lock_those_of(tx: &mut Tx, file: &FlaggedFile<'_>)
     let text = tx.text(&LOCK);
     on!(tx, "look what is wrong with rules", |c| sqlx::query_as::<_, (i64,)>(text)
         .bind(file.digest)
-        .bind(file.kind)
+        .bind(file.kind.as_str())
         .bind(clean(file.name))
         .fetch_all(c))?;
     Ok(())
@@ -164,7 +164,7 @@ pub(in crate::store) async fn take_back_media(
                            WHERE f.version = rule_flag.ruleset_version AND m.media_id IS NULL)"
     )
     .bind(file.digest)
-    .bind(file.kind)
+    .bind(file.kind.as_str())
     .bind(clean(file.name))
     .bind(FlagCode::MediaRefused.as_str())
     .bind(uploaded_at_ms)

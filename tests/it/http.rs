@@ -267,11 +267,17 @@ async fn the_private_listener_tells_health_readiness_and_figures() {
     for line in [
         "greeter_callbacks_total{app=\"default\",answer=\"stored\"} 1",
         "greeter_actions_total{app=\"default\",kind=\"welcome\",status=\"done\"} 1",
+        "greeter_callbacks_total{app=\"default\",answer=\"not_stored\"} 0",
         "greeter_rules_version 1",
-        "# EOF",
+        "greeter_app_ready{app=\"default\"} 1",
+        "greeter_oldest_due_seconds{kind=\"tag\"} 0",
+        "process_resident_memory_bytes ",
     ] {
         assert!(metrics.contains(line), "{line} is not in\n{metrics}");
     }
+    let accept = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
+    let asked = http().get(format!("http://{}/metrics", world.private)).header("accept", accept);
+    assert!(asked.send().await.unwrap().text().await.unwrap().ends_with("# EOF\n"));
     world.end().await;
 }
 

@@ -129,16 +129,7 @@ async fn ids(world: &World) -> Vec<String> {
     let version = world.engine.rulebook.current().version();
     let media = world.engine.apps.get("default").unwrap().media.ids(version);
     let files = world.store().ruleset_files(version).await.unwrap();
-    let id = |kind: &str, path: &str| {
-        use wecom_greeter::rules::FileKind;
-        let kind = match kind {
-            "image" => FileKind::Image,
-            "video" => FileKind::Video,
-            _ => FileKind::File,
-        };
-        media.id_of(kind, path).map(Into::into)
-    };
-    files.iter().filter_map(|file| id(&file.kind, &file.path)).collect()
+    files.iter().filter_map(|file| media.id_of(file.kind, &file.path)).map(Into::into).collect()
 }
 
 fn uploads(world: &World) -> usize {

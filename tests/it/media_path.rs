@@ -6,14 +6,14 @@ use std::{process::Command, sync::Arc, time::Duration};
 use sha2::{Digest as _, Sha256};
 use wecom_core::clock::{Clock, ManualClock};
 use wecom_greeter::{
-    action::Kind,
+    action::{Kind, MediaKind},
     flow::{
         context::{self, open_store},
         engine::Engine,
         publish::ahead::{Ahead, ahead},
     },
     known::media::{RENEWED_AFTER, Uploader},
-    rules::{FileKind, Media},
+    rules::Media,
     shutdown::Shutdown,
     store::{Digest, Role, RulesetFile, RulesetImport, Store},
     telemetry::Metrics,
@@ -28,31 +28,31 @@ use crate::harness::{
 const UPLOAD: &str = "media/upload";
 
 /// Nine files, as many as a welcome takes.
-const FILES: [(FileKind, &str); 9] = [
-    (FileKind::Image, "assets/1.png"),
-    (FileKind::Image, "assets/2.png"),
-    (FileKind::Image, "assets/3.png"),
-    (FileKind::Video, "assets/4.mp4"),
-    (FileKind::Video, "assets/5.mp4"),
-    (FileKind::File, "assets/价目表.pdf"),
-    (FileKind::File, "assets/7.pdf"),
-    (FileKind::File, "assets/8.pdf"),
-    (FileKind::File, "assets/9.pdf"),
+const FILES: [(MediaKind, &str); 9] = [
+    (MediaKind::Image, "assets/1.png"),
+    (MediaKind::Image, "assets/2.png"),
+    (MediaKind::Image, "assets/3.png"),
+    (MediaKind::Video, "assets/4.mp4"),
+    (MediaKind::Video, "assets/5.mp4"),
+    (MediaKind::File, "assets/价目表.pdf"),
+    (MediaKind::File, "assets/7.pdf"),
+    (MediaKind::File, "assets/8.pdf"),
+    (MediaKind::File, "assets/9.pdf"),
 ];
 
 const TEXT_ONLY: &str = "rules: [ { name: everyone, welcome: { text: 您好! } } ]";
 
-fn content(kind: FileKind, path: &str) -> Vec<u8> {
+fn content(kind: MediaKind, path: &str) -> Vec<u8> {
     let start: &[u8] = match kind {
-        FileKind::Image => b"\x89PNG\r\n\x1a\n",
-        FileKind::Video => b"\0\0\0\x20ftypisom",
-        FileKind::File => b"%PDF-1.7",
+        MediaKind::Image => b"\x89PNG\r\n\x1a\n",
+        MediaKind::Video => b"\0\0\0\x20ftypisom",
+        MediaKind::File => b"%PDF-1.7",
     };
     [start, path.as_bytes()].concat()
 }
 
 /// Puts rules in force that name these files.
-async fn import(store: &Store, rules: &str, files: &[(FileKind, &str)], now_ms: i64) -> i64 {
+async fn import(store: &Store, rules: &str, files: &[(MediaKind, &str)], now_ms: i64) -> i64 {
     let files = keep(store, files).await;
     match store.import_rules_with(rules, &files, None, now_ms).await.unwrap() {
         RulesetImport::New { version } | RulesetImport::Unchanged { version } => version,
@@ -60,15 +60,14 @@ async fn import(store: &Store, rules: &str, files: &[(FileKind, &str)], now_ms: 
 }
 
 /// Keeps the contents of files.
-async fn keep(store: &Store, files: &[(FileKind, &str)]) -> Vec<RulesetFile> {
+async fn keep(store: &Store, files: &[(MediaKind, &str)]) -> Vec<RulesetFile> {
     let mut kept = Vec::new();
     for (kind, path) in files {
         let bytes = content(*kind, path);
         let digest = Digest::new(Sha256::digest(&bytes).into());
         store.put_content(digest, &bytes).await.unwrap();
         let name = path.rsplit('/').next().unwrap().to_owned();
-        let kind = wecom_greeter::known::media::kind_name(*kind).to_owned();
-        kept.push(RulesetFile { kind, path: (*path).to_owned(), name, digest });
+        kept.push(RulesetFile { kind: *kind, path: (*path).to_owned(), name, digest });
     }
     kept
 }
@@ -123,13 +122,7 @@ async fn import_written_out(world: &World, hand: &ManualClock) -> i64 {
         .iter()
         .zip(&ids)
         .take(8)
-        .map(|((kind, _), id)| {
-            format!(
-                "{{ {}: {{ media_id: '{}' }} }}",
-                wecom_greeter::known::media::kind_name(*kind),
-                id.as_deref().unwrap()
-            )
-        })
+        .map(|((kind, _), id)| format!("{{ {kind}: {{ media_id: '{}' }} }}", id.as_deref().unwrap()))
         .collect();
     let rules = format!(
         "rules: [ {{ name: everyone, welcome: {{ text: 您好!, attachments: [ {}, link: {{ title: t, url: 'https://example.com' }} ] }} }} ]",
@@ -330,7 +323,7 @@ async fn an_export_writes_the_files_out_and_nothing_outside_of_its_folder() {
     let database = TestDatabase::sqlite();
     let store = database.store().await;
     import(&store, TEXT_ONLY, &FILES, 0).await;
-    import(&store, "rules: []", &[(FileKind::File, "../outside.pdf")], 0).await;
+    import(&store, "rules: []", &[(MediaKind::File, "../outside.pdf")], 0).await;
     store.close().await;
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");

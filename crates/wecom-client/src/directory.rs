@@ -29,6 +29,9 @@ pub struct Directory {
 }
 
 impl Directory {
+    /// How [`Directory::user`] asks, for whoever names the call without making it.
+    pub const USER: Endpoint = USER;
+
     /// An employee (`user/get`; page 90196). Userids are compared without case.
     ///
     /// # Errors

@@ -5,11 +5,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Media,
     client::{
         Call, CallOptions, Effect, Endpoint, Error, MediaFile, MediaType, Timestamp, limits::Check,
         media_file::MIB, values,
     },
+    media::Media,
 };
 
 const UPLOAD: Endpoint = Endpoint::post("media/upload", Effect::Idempotent).page(90253);
@@ -21,6 +21,9 @@ const UPLOADIMG_MIB_MAX: u64 = 2;
 
 // An upload that is sent twice leaves a file behind that nobody refers to, and changes nothing else: `Idempotent`.
 impl Media {
+    /// How [`Media::upload`] asks, for whoever names the call without making it.
+    pub const UPLOAD: Endpoint = UPLOAD;
+
     /// Uploads temporary media (`media/upload`; page 90253). The id works for three days from `created_at`, as
     /// often as wanted, for all apps of the corp.
     ///

@@ -4,8 +4,8 @@
 //! It is there to develop and test against. It speaks only what WeCom speaks, with WeCom's limits and error codes, from
 //! one consistent state: a tag that `mark_tag` has put on is there when the customer is read, a welcome code works once
 //! and for 20 seconds, a callback that is not answered with 200 comes again after 5 seconds, three times. Things that go
-//! wrong in the real world can be asked for ([`Fault`]). The clock is an argument and can be put ahead, and the same
-//! seed gives the same people and ids.
+//! wrong in the real world can be asked for ([`Fault`]). The clock is an argument and can be put ahead, and so is
+//! chance: the same number and the same calls give the same people and ids.
 //!
 //! ```
 //! use secrecy::ExposeSecret as _;

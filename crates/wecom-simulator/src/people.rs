@@ -72,9 +72,9 @@ pub struct Person {
     pub state: Option<&'static str>,
 }
 
-/// An endless row of people; the same seed gives the same people.
-pub fn people(seed: u64) -> impl Iterator<Item = Person> {
-    let mut dice = StdRng::seed_from_u64(seed);
+/// An endless row of people; the same number gives the same people.
+pub fn people(chance: u64) -> impl Iterator<Item = Person> {
+    let mut dice = StdRng::seed_from_u64(chance);
     std::iter::repeat_with(move || person(&mut dice))
 }
 
@@ -96,8 +96,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_seed_gives_the_same_people() {
-        let twenty = |seed| people(seed).take(20).collect::<Vec<_>>();
+    fn the_same_chance_gives_the_same_people() {
+        let twenty = |chance| people(chance).take(20).collect::<Vec<_>>();
         assert_eq!(twenty(7), twenty(7));
         assert_ne!(twenty(7), twenty(8));
     }

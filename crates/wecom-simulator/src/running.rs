@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::Notify;
 
 use crate::{
-    acts::{Act, Outcome as _, Performed},
+    acts::{Act, Happened, Outcome as _},
     error::Error,
     post::Post,
     time::Time,
@@ -50,8 +50,8 @@ impl Running {
 
     /// Lets something happen, and posts the callbacks about it.
     pub(crate) fn perform<A: Act>(&self, act: A) -> Result<A::Outcome, Error> {
-        let performed = self.change(|world, now_ms| act.perform(world, now_ms))?;
-        let Performed { mut outcome, notices, duplicates } = performed;
+        let happened = self.change(|world, now_ms| act.perform(world, now_ms))?;
+        let Happened { mut outcome, notices, duplicates } = happened;
         outcome.set_deliveries(self.post.send_all(&notices, duplicates)?);
         Ok(outcome)
     }

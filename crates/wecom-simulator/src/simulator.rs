@@ -28,7 +28,7 @@ use crate::{
     },
     corp::{Corp, Department, Employee, Media},
     customer::{AddCustomer, Added, Customer, Relation},
-    door::{fault::Fault, requests::Request, server, shared::Shared},
+    door::{fault::Fault, requests::Request, routes, shared::Shared},
     error::{Error, StartError},
     occurrence::Occurrence,
     post::{Patience, Post, UrlCheck, deliveries::Delivery},
@@ -84,21 +84,22 @@ pub struct Simulator {
 
 /// Beginning and end.
 impl Simulator {
-    /// Starts one on the current tokio runtime. The same seed and the same calls give the same ids and codes.
+    /// Starts one on the current tokio runtime. `chance` decides all that is random: the same number and
+    /// the same calls give the same people, ids and codes.
     #[expect(clippy::unused_async, reason = "it needs a runtime to be running")]
-    pub async fn start(options: Options, clock: Clock, seed: u64) -> Result<Self, StartError> {
+    pub async fn start(options: Options, clock: Clock, chance: u64) -> Result<Self, StartError> {
         let Options { listen, corp, callback, token_lifetime, latency, at_once_max, patience } = options;
         let lifetime_ms = i64::try_from(token_lifetime.as_millis()).unwrap_or(i64::MAX);
-        let world = World::new(&corp, lifetime_ms, seed, clock.now_ms());
+        let world = World::new(&corp, lifetime_ms, chance, clock.now_ms());
         let (clock, tasks) = (Arc::new(Time::new(clock)), Tasks::new());
-        let post = Post::new(&corp, (callback, patience), seed, Arc::clone(&clock), tasks.clone())?;
+        let post = Post::new(&corp, (callback, patience), chance, Arc::clone(&clock), tasks.clone())?;
         let running = Arc::new(Running::new(world, clock, Arc::new(post)));
-        let shared = Shared::new(Arc::clone(&running), tasks.clone(), latency, at_once_max, seed);
+        let shared = Shared::new(Arc::clone(&running), tasks.clone(), latency, at_once_max, chance);
         let shared = Arc::new(shared);
         let refused = |source| StartError::Listen { listen, source };
         let listener = TcpListener::bind(listen).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        let (serving, server) = server::server(&shared, listener).map_err(refused)?;
+        let (serving, server) = routes::serve(&shared, listener).map_err(refused)?;
         // `stop` stops the server before this task can end, so that answers under way are not cut off.
         tasks.spawn_to_its_end(serving);
         tasks.spawn(Arc::clone(&running).keep_time());

@@ -47,8 +47,8 @@ pub(super) async fn run(
 ) -> anyhow::Result<ExitCode> {
     let made = match channels(&table(file)?, &name(file)) {
         Ok(made) => made,
-        Err(problems) => {
-            print_row_faults(file, &problems, &mut output)?;
+        Err(faults) => {
+            print_row_faults(file, &faults, &mut output)?;
             output.flush()?;
             say("error: nothing was imported");
             return Ok(ExitCode::from(FAILED));
@@ -113,15 +113,15 @@ fn remarks(file: &Path, made: &Channels) {
     }
 }
 
-/// Each problem on a line of its own, in the form that editors jump to.
-fn print_row_faults(file: &Path, problems: &[RowFault], output: &mut Output) -> anyhow::Result<()> {
-    for problem in problems {
+/// Each fault on a line of its own, in the form that editors jump to.
+fn print_row_faults(file: &Path, faults: &[RowFault], output: &mut Output) -> anyhow::Result<()> {
+    for fault in faults {
         if output.is_json() {
-            let mut document = serde_json::to_value(problem)?;
+            let mut document = serde_json::to_value(fault)?;
             document["file"] = name(file).into();
             output.document(&document)?;
         } else {
-            output.line(&format!("{}:{}", name(file), clean(&problem.to_string())))?;
+            output.line(&format!("{}:{}", name(file), clean(&fault.to_string())))?;
         }
     }
     Ok(())

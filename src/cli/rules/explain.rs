@@ -23,12 +23,12 @@ use crate::{
     known::{customers::customer_of, directory},
     rules::{
         Earlier, Faults, Ruleset,
-        trial::{self, Explanation, Given, MeasuredNotice, Part, Request, Situation},
+        trial::{self, Explanation, Given, MeasuredNotice, Methods, Part, Request, Situation},
     },
     shutdown::Shutdown,
     store::{EventRecord, Store, StoredEvent},
 };
-use wecom_client::CallOptions;
+use wecom_client::{CallOptions, External};
 
 pub(super) const EXAMPLES: &str = "\
 An event is one of the record, or a file: WeCom's decrypted message, a line of `events export`, or
@@ -42,6 +42,12 @@ Examples:
   wecom-greeter rules explain --event-id 17 --rules new.yaml --lookup
   wecom-greeter rules explain --rules rules.yaml --payload event.xml --at 2026-03-06T22:30:00+08:00
   wecom-greeter rules explain --rules rules.yaml --payload event.yaml --customer '{name: 小周}' --output json";
+
+const METHODS: Methods = Methods {
+    send_welcome_msg: External::SEND_WELCOME_MSG.path,
+    mark_tag: External::MARK_TAG.path,
+    remark: External::REMARK.path,
+};
 
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").required(true)))]
@@ -115,7 +121,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         Err((what, faults)) => return wrong(Some(Path::new(what)), &faults, output),
     };
     let case = if options.lookup { look_up(case, &ruleset, &setup).await? } else { case };
-    let mut explanation = trial::explain(&ruleset, &case);
+    let mut explanation = trial::explain(&ruleset, &case, &METHODS);
     explanation.event.id = options.event_id;
     output.either(&explanation, || describe(&explanation))?;
     output.flush()?;
@@ -211,7 +217,7 @@ fn text_of(value: &str) -> anyhow::Result<String> {
 /// Asks WeCom for the people for whom the rules ask and who were not given. One answer may open the next question.
 async fn look_up(mut case: Situation, ruleset: &Ruleset, setup: &Setup) -> anyhow::Result<Situation> {
     let asks = |case: &Situation| {
-        let not_known = trial::explain(ruleset, case).needs.not_known;
+        let not_known = trial::explain(ruleset, case, &METHODS).needs.not_known;
         let external_userid = case.event.external_user_id().filter(|_| not_known.contains(&"customer"));
         let userid = case.event.user_id().filter(|_| not_known.contains(&"employee"));
         (external_userid.map(str::to_owned), userid.map(str::to_owned))

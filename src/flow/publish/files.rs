@@ -14,11 +14,12 @@ use std::{
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    known::media::{kind_name, media_type},
-    rules::{FAULTS_MAX, Fault, Faults, FileKind, FileUse},
+    action::MediaKind,
+    known::media::media_type,
+    rules::{FAULTS_MAX, Fault, Faults, FileUse},
     store::{self, CONTENT_BYTES_MAX, Digest, RulesetFile, Store},
 };
-use wecom_client::MediaFile;
+use wecom_client::{Media, MediaFile};
 
 /// At most so many files in one version of the rules: nine for each of more welcomes than a company writes.
 pub const FILES_MAX: usize = 200;
@@ -64,7 +65,7 @@ pub enum Error {
 
 /// Finds and checks the files that rules name, in the folder of the rules file. Each kind and path comes once.
 pub fn find(folder: &Path, uses: &[FileUse]) -> Result<Vec<Found>, Faults> {
-    let mut looked_at: HashMap<(FileKind, &str), Option<String>> = HashMap::new();
+    let mut looked_at: HashMap<(MediaKind, &str), Option<String>> = HashMap::new();
     let (mut found, mut faults, mut more, mut bytes) = (Vec::new(), Vec::new(), 0, 0_u64);
     let mut blame = |of: &FileUse, what: String, mend: String| {
         if faults.len() < FAULTS_MAX {
@@ -130,21 +131,17 @@ fn look(folder: &Path, named: &FileUse) -> Result<(Found, u64), String> {
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let medium = MediaFile::from_bytes(&name, bytes);
     if let Err(wecom_client::Error::Argument { fault, .. }) =
-        medium.check("media/upload", of_type, of_type.bytes_max())
+        medium.check(Media::UPLOAD.path, of_type, of_type.bytes_max())
     {
         let mend = match named.kind {
-            FileKind::Image => "save it as JPG or PNG, of up to 10 MB",
-            FileKind::Video => "save it as MP4, of up to 10 MB",
-            FileKind::File => "make it smaller than 20 MB, and more than 5 bytes",
+            MediaKind::Image => "save it as JPG or PNG, of up to 10 MB",
+            MediaKind::Video => "save it as MP4, of up to 10 MB",
+            MediaKind::File => "make it smaller than 20 MB, and more than 5 bytes",
         };
         return Err(format!("{fault}; {mend}"));
     }
-    let file = RulesetFile {
-        kind: kind_name(named.kind).to_owned(),
-        path: path.to_owned(),
-        name: medium.name().to_owned(),
-        digest,
-    };
+    let file =
+        RulesetFile { kind: named.kind, path: path.to_owned(), name: medium.name().to_owned(), digest };
     Ok((Found { file, at }, length))
 }
 
@@ -188,7 +185,7 @@ fn read(at: &Path) -> io::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn named(path: &str, kind: FileKind, line: usize) -> FileUse {
+    fn named(path: &str, kind: MediaKind, line: usize) -> FileUse {
         let at = "rules[0].welcome.attachments[0].file".to_owned();
         FileUse { path: path.into(), kind, rule: "spring".into(), line, column: 24, at }
     }
@@ -204,14 +201,14 @@ mod tests {
         let faults = find(
             folder.path(),
             &[
-                named("real.png", FileKind::Image, 3),
-                named("text.png", FileKind::Image, 5),
-                named("nowhere.png", FileKind::Image, 6),
-                named("text.png", FileKind::Video, 7),
-                named("short.pdf", FileKind::File, 8),
-                named("large.pdf", FileKind::File, 9),
-                named(".", FileKind::File, 10),
-                named("text.png", FileKind::Image, 20),
+                named("real.png", MediaKind::Image, 3),
+                named("text.png", MediaKind::Image, 5),
+                named("nowhere.png", MediaKind::Image, 6),
+                named("text.png", MediaKind::Video, 7),
+                named("short.pdf", MediaKind::File, 8),
+                named("large.pdf", MediaKind::File, 9),
+                named(".", MediaKind::File, 10),
+                named("text.png", MediaKind::Image, 20),
             ],
         )
         .unwrap_err();
@@ -241,7 +238,7 @@ mod tests {
         symlink("assets/price.pdf", at("inside.pdf")).unwrap();
         symlink(outside.path().join("secret.pdf"), at("outside.pdf")).unwrap();
         symlink(outside.path(), at("folder")).unwrap();
-        let look = |path: &str| find(folder.path(), &[named(path, FileKind::File, 1)]);
+        let look = |path: &str| find(folder.path(), &[named(path, MediaKind::File, 1)]);
         assert_eq!(look("inside.pdf").unwrap()[0].file.name, "inside.pdf");
         for path in ["outside.pdf", "folder/secret.pdf"] {
             let faults = look(path).unwrap_err().to_string();
@@ -250,7 +247,7 @@ mod tests {
         // The folder itself may be one.
         let way = outside.path().join("way");
         symlink(folder.path(), &way).unwrap();
-        assert_eq!(find(&way, &[named("assets/price.pdf", FileKind::File, 1)]).unwrap().len(), 1);
+        assert_eq!(find(&way, &[named("assets/price.pdf", MediaKind::File, 1)]).unwrap().len(), 1);
     }
 
     #[test]
@@ -262,9 +259,9 @@ mod tests {
         let found = find(
             folder.path(),
             &[
-                named("a.pdf", FileKind::File, 1),
-                named("b.pdf", FileKind::File, 2),
-                named("a.pdf", FileKind::File, 3),
+                named("a.pdf", MediaKind::File, 1),
+                named("b.pdf", MediaKind::File, 2),
+                named("a.pdf", MediaKind::File, 3),
             ],
         )
         .unwrap();

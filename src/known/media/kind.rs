@@ -1,23 +1,13 @@
-//! What kind of file a rule names, in the words of the record and of WeCom.
+//! The kind of a file that a rule names, as WeCom's media type.
 
-use crate::rules::FileKind;
+use crate::action::MediaKind;
 use wecom_client::MediaType;
 
-/// The kind as the record and WeCom name it.
-pub fn kind_name(kind: FileKind) -> &'static str {
-    media_type(kind).as_str()
-}
-
-/// The kind of media that such a file is uploaded as.
-pub(crate) fn media_type(kind: FileKind) -> MediaType {
+/// The type of media that such a file is uploaded as.
+pub(crate) fn media_type(kind: MediaKind) -> MediaType {
     match kind {
-        FileKind::Image => MediaType::Image,
-        FileKind::Video => MediaType::Video,
-        FileKind::File => MediaType::File,
+        MediaKind::Image => MediaType::Image,
+        MediaKind::Video => MediaType::Video,
+        MediaKind::File => MediaType::File,
     }
-}
-
-/// The kind that the record and WeCom call by this name.
-pub(super) fn kind_named(name: &str) -> Option<FileKind> {
-    [FileKind::Image, FileKind::Video, FileKind::File].into_iter().find(|kind| kind_name(*kind) == name)
 }

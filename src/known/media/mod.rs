@@ -16,7 +16,6 @@ mod keeper;
 
 pub use keeper::Keeper;
 pub(crate) use keeper::UPLOADS_AT_ONCE;
-pub use kind::kind_name;
 pub(crate) use kind::media_type;
 pub(crate) use shelf::keys;
 pub use shelf::{OfCorp, Shelf, WORKS_FOR};

@@ -18,7 +18,6 @@ use std::{
 use tokio::sync::{Mutex, Notify};
 use tracing::warn;
 
-use super::kind::kind_named;
 use crate::{
     known::memory::millis,
     rules::Media,
@@ -258,7 +257,7 @@ fn by_corp(files: &[RulesetFile], records: &[MediaRecord], now_ms: i64) -> HashM
             let until_ms = ids.values().map(|(_, at_ms)| at_ms.saturating_add(millis(WORKS_FOR))).min();
             let media = Media::uploaded(files.iter().filter_map(|file| {
                 let (media_id, _) = ids.get(&MediaKey::new(corp_id, file))?;
-                Some(((kind_named(&file.kind)?, file.path.clone()), (*media_id).to_owned()))
+                Some(((file.kind, file.path.clone()), (*media_id).to_owned()))
             }));
             let ids = Ids { media: Arc::new(media), until_ms: until_ms.unwrap_or(i64::MAX) };
             (corp_id.to_owned(), ids)

@@ -4,10 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use tracing::{info, warn};
 
-use super::{
-    kind::{kind_named, media_type},
-    shelf::works,
-};
+use super::{kind::media_type, shelf::works};
 use crate::{
     known::memory::millis,
     store::{self, MediaKey, MediaLease, ProcessId, Store},
@@ -143,15 +140,13 @@ impl Uploader {
         let clients = self.0.clients.get(&key.corp_id).map(Vec::as_slice).unwrap_or_default();
         // Where one app may not upload, another of the corp may.
         let turn = usize::try_from(lease.failures).unwrap_or(0).checked_rem(clients.len());
-        let (Some(client), Some(kind)) = (turn.map(|turn| &clients[turn]), kind_named(&key.kind)) else {
-            return Ok(Err(NO_APP.to_owned()));
-        };
+        let Some(client) = turn.map(|turn| &clients[turn]) else { return Ok(Err(NO_APP.to_owned())) };
         let Some(bytes) = self.0.store.content(key.digest).await? else {
             return Ok(Err("its content is not in the database: import the rules again".to_owned()));
         };
         let file = MediaFile::from_bytes(&key.name, bytes);
         let options = CallOptions::new(UPLOAD_TIMEOUT, Retries::Standard);
-        let uploaded = client.media().upload(media_type(kind), &file, options).await;
+        let uploaded = client.media().upload(media_type(key.kind), &file, options).await;
         Ok(match uploaded {
             // An id that is empty would be refused with the whole welcome.
             Ok(uploaded) if uploaded.media_id.is_empty() => Err("WeCom gave it no media id".to_owned()),

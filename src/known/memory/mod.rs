@@ -180,11 +180,19 @@ mod tests {
     };
 
     fn refused() -> wecom_client::Error {
-        wecom_client::Error::Refused { path: "user/get", errcode: 60011, errmsg: "no privilege".into() }
+        wecom_client::Error::Refused {
+            path: wecom_client::Directory::USER.path,
+            errcode: 60011,
+            errmsg: "no privilege".into(),
+        }
     }
 
     fn busy() -> wecom_client::Error {
-        wecom_client::Error::Refused { path: "user/get", errcode: -1, errmsg: "busy".into() }
+        wecom_client::Error::Refused {
+            path: wecom_client::Directory::USER.path,
+            errcode: -1,
+            errmsg: "busy".into(),
+        }
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use super::{
     resources::{FileUse, TagRole, TagUse, Use},
     yaml::Value,
 };
-use crate::rules::facts::media::FileKind;
+use crate::action::MediaKind;
 
 /// Media ids seen have 44 to 88 bytes; a mini-program's id has 18. What is longer was pasted by mistake.
 const ID_BYTES_MAX: usize = 256;
@@ -31,11 +31,11 @@ pub(crate) fn is_userid(text: &str) -> bool {
 }
 
 /// The endings that a file of the kind may have; none where any will do.
-fn extensions(kind: FileKind) -> &'static [&'static str] {
+fn extensions(kind: MediaKind) -> &'static [&'static str] {
     match kind {
-        FileKind::Image => &["jpg", "jpeg", "png"],
-        FileKind::Video => &["mp4"],
-        FileKind::File => &[],
+        MediaKind::Image => &["jpg", "jpeg", "png"],
+        MediaKind::Video => &["mp4"],
+        MediaKind::File => &[],
     }
 }
 
@@ -46,7 +46,7 @@ impl Reader {
     }
 
     /// The path of a file beside the rules file.
-    pub(crate) fn path(&mut self, at: &Position<'_>, kind: FileKind) -> Option<String> {
+    pub(crate) fn path(&mut self, at: &Position<'_>, kind: MediaKind) -> Option<String> {
         const BESIDE: &str =
             "put the file into the folder of the rules file, or below it, and write assets/spring.png";
         let path = self.verbatim(at)?;
@@ -68,7 +68,7 @@ impl Reader {
         } else if path.split('/').any(str::is_empty) {
             Some(("names a folder, or nothing", BESIDE))
         } else if !endings.is_empty() && !endings.contains(&ending.as_str()) {
-            let (what, mend) = if kind == FileKind::Image {
+            let (what, mend) = if kind == MediaKind::Image {
                 ("is no picture that WeCom takes", "make it a .jpg or .png, or send it as a `file`")
             } else {
                 ("is no video that WeCom takes", "make it an .mp4, or send it as a `file`")

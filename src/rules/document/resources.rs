@@ -5,14 +5,14 @@
 
 use serde::Serialize;
 
-use crate::rules::facts::media::FileKind;
+use crate::action::MediaKind;
 
 /// A file that a rule names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileUse {
     /// As it is written: relative to the rules file.
     pub path: String,
-    pub kind: FileKind,
+    pub kind: MediaKind,
     /// The name of the rule.
     pub rule: String,
     /// The line of the document, from 1.

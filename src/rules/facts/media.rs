@@ -2,19 +2,7 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use serde::Serialize;
-
-/// As what a file goes into a message; WeCom's media types (page 90253).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum FileKind {
-    /// JPG or PNG, at most 10 MB.
-    Image,
-    /// MP4, at most 10 MB.
-    Video,
-    /// Anything, at most 20 MB.
-    File,
-}
+use crate::action::MediaKind;
 
 /// The media ids of the files that rules name.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +13,7 @@ enum Ids {
     /// Nobody uploads anything: a file stands for itself.
     #[default]
     AsWritten,
-    Uploaded(HashMap<(FileKind, String), String>),
+    Uploaded(HashMap<(MediaKind, String), String>),
 }
 
 impl Media {
@@ -35,12 +23,12 @@ impl Media {
     }
 
     /// What has been uploaded, by kind and by path as it is written.
-    pub fn uploaded(ids: impl IntoIterator<Item = ((FileKind, String), String)>) -> Self {
+    pub fn uploaded(ids: impl IntoIterator<Item = ((MediaKind, String), String)>) -> Self {
         Self(Ids::Uploaded(ids.into_iter().collect()))
     }
 
     /// The media id of a file; `None` while it has none.
-    pub fn id_of(&self, kind: FileKind, path: &str) -> Option<Cow<'_, str>> {
+    pub fn id_of(&self, kind: MediaKind, path: &str) -> Option<Cow<'_, str>> {
         match &self.0 {
             Ids::AsWritten => Some(Cow::Owned(format!("file:{path}"))),
             Ids::Uploaded(ids) => ids.get(&(kind, path.to_owned())).map(|id| Cow::Borrowed(id.as_str())),

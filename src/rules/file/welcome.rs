@@ -5,12 +5,12 @@ use super::{
     model::{Attachment, Medium, Welcome},
     reader::RulesReader,
 };
+use crate::action::MediaKind;
 use crate::rules::{
     document::{
         fault::quoted,
         reader::{Fields, Position},
     },
-    facts::media::FileKind,
     text::template::{Form, Template},
 };
 use wecom_core::message::{
@@ -78,15 +78,15 @@ impl RulesReader {
             "image" => self.image(&inner),
             "link" => self.link(&inner),
             "miniprogram" => self.miniprogram(&inner),
-            "video" => self.medium(&inner, FileKind::Video).map(Attachment::Video),
-            _ => self.medium(&inner, FileKind::File).map(Attachment::File),
+            "video" => self.medium(&inner, MediaKind::Video).map(Attachment::Video),
+            _ => self.medium(&inner, MediaKind::File).map(Attachment::File),
         }
     }
 
     fn image(&mut self, at: &Position<'_>) -> Option<Attachment> {
         let fields = self.reader.fields(at, &["file", "media_id", "pic_url"])?;
         let Some(address) = fields.get("pic_url") else {
-            return self.one_of(&fields, FileKind::Image).map(Attachment::Image);
+            return self.one_of(&fields, MediaKind::Image).map(Attachment::Image);
         };
         if let Some(other) = fields.keys().find(|key| *key != "pic_url") {
             let what = format!("stands beside a `{other}`");
@@ -132,7 +132,7 @@ impl RulesReader {
             self.texts().not_blank(&at, &page, "name the page to open, as in /index");
             Some(page)
         });
-        let cover = self.reader.required(&fields, "cover").and_then(|at| self.medium(&at, FileKind::Image));
+        let cover = self.reader.required(&fields, "cover").and_then(|at| self.medium(&at, MediaKind::Image));
         Some(Attachment::Miniprogram { title: title?, app_id: app_id?, page: page?, cover: cover? })
     }
 
@@ -145,12 +145,12 @@ impl RulesReader {
     }
 
     /// `{ file: … }` or `{ media_id: … }`.
-    fn medium(&mut self, at: &Position<'_>, kind: FileKind) -> Option<Medium> {
+    fn medium(&mut self, at: &Position<'_>, kind: MediaKind) -> Option<Medium> {
         let fields = self.reader.fields(at, &["file", "media_id"])?;
         self.one_of(&fields, kind)
     }
 
-    fn one_of(&mut self, fields: &Fields<'_>, kind: FileKind) -> Option<Medium> {
+    fn one_of(&mut self, fields: &Fields<'_>, kind: MediaKind) -> Option<Medium> {
         match (fields.get("file"), fields.get("media_id")) {
             (Some(_), Some(second)) => {
                 self.reader.fault(&second, "stands beside a `file`", "keep one of the two");
@@ -161,9 +161,9 @@ impl RulesReader {
             (None, None) => {
                 if !fields.is_partial() {
                     let mend = match kind {
-                        FileKind::Image => "name a picture, as in { file: assets/spring.png }",
-                        FileKind::Video => "name a video, as in { file: assets/hello.mp4 }",
-                        FileKind::File => "name a file, as in { file: assets/price.pdf }",
+                        MediaKind::Image => "name a picture, as in { file: assets/spring.png }",
+                        MediaKind::Video => "name a video, as in { file: assets/hello.mp4 }",
+                        MediaKind::File => "name a file, as in { file: assets/price.pdf }",
                     };
                     self.reader.fault(&fields.at, "names nothing to send", mend);
                 }

@@ -9,9 +9,9 @@ use std::cell::OnceCell;
 
 use minijinja::Value;
 
-use crate::action::{Notify, Remark, Welcome};
+use crate::action::{MediaKind, Notify, Remark, Welcome};
 use crate::rules::{
-    facts::{Facts, Known, Needs, media::FileKind},
+    facts::{Facts, Known, Needs},
     file::{
         limits::{
             NOTICE_BYTES_MAX, REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX,
@@ -112,7 +112,7 @@ impl<'a> Fill<'a> {
         };
         Some(match attachment {
             model::Attachment::Image(image) => {
-                let media_id = Some(medium(FileKind::Image, image)?);
+                let media_id = Some(medium(MediaKind::Image, image)?);
                 Attachment::Image { image: Image { media_id, pic_url: None } }
             }
             model::Attachment::ImageUrl(url) => {
@@ -130,17 +130,17 @@ impl<'a> Fill<'a> {
             model::Attachment::Miniprogram { title, app_id, page, cover } => {
                 let miniprogram = Miniprogram {
                     title: self.line(title, MINIPROGRAM_TITLE_BYTES_MAX)?,
-                    pic_media_id: medium(FileKind::Image, cover)?,
+                    pic_media_id: medium(MediaKind::Image, cover)?,
                     appid: app_id.clone(),
                     page: self.address(page)?,
                 };
                 Attachment::Miniprogram { miniprogram }
             }
             model::Attachment::Video(video) => {
-                Attachment::Video { video: Media { media_id: medium(FileKind::Video, video)? } }
+                Attachment::Video { video: Media { media_id: medium(MediaKind::Video, video)? } }
             }
             model::Attachment::File(file) => {
-                Attachment::File { file: Media { media_id: medium(FileKind::File, file)? } }
+                Attachment::File { file: Media { media_id: medium(MediaKind::File, file)? } }
             }
         })
     }

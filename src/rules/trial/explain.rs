@@ -154,8 +154,16 @@ pub struct Lookups {
     pub not_known: Vec<&'static str>,
 }
 
+/// The paths of the calls that an explanation names. Rules call nobody, so whoever knows the API hands them in.
+#[derive(Clone, Copy, Debug)]
+pub struct Methods {
+    pub send_welcome_msg: &'static str,
+    pub mark_tag: &'static str,
+    pub remark: &'static str,
+}
+
 /// Applies the rules to the situation and explains everything about the outcome.
-pub fn explain(rules: &Ruleset, situation: &Situation) -> Explanation {
+pub fn explain(rules: &Ruleset, situation: &Situation, methods: &Methods) -> Explanation {
     let media = Media::as_written();
     let facts = situation.facts(&media);
     let plan = rules.plan(&facts);
@@ -199,16 +207,16 @@ pub fn explain(rules: &Ruleset, situation: &Situation) -> Explanation {
             is_fallback: why_fallback(rules, &facts, &message),
             bytes: message.text.as_ref().map_or(0, String::len),
             parts: parts(&message),
-            request: request("externalcontact/send_welcome_msg", find(&plan, Kind::Welcome)),
+            request: request(methods.send_welcome_msg, find(&plan, Kind::Welcome)),
             message,
         }),
         tags: Tagging {
-            request: find(&plan, Kind::Tag).map(|tag| request("externalcontact/mark_tag", Some(tag))),
+            request: find(&plan, Kind::Tag).map(|tag| request(methods.mark_tag, Some(tag))),
             tags: outcome.tags,
         },
         remark: outcome.remark.map(|remark| Remarking {
             parts: remark_parts(&remark),
-            request: request("externalcontact/remark", remark_action(&plan, &facts).as_ref()),
+            request: request(methods.remark, remark_action(&plan, &facts).as_ref()),
             remark,
         }),
         notify: notify

@@ -22,7 +22,7 @@ pub use backtest::{Backtest, ChangedPart, Judged, Sum, Used};
 pub use channels::{Channels, Noted, RowFault, channels};
 pub use diff::{Change, Difference, Renamed, compare};
 pub use explain::{
-    Explained, Explanation, Greeting, Lookups, MeasuredNotice, Part, Request, Subject, explain,
+    Explained, Explanation, Greeting, Lookups, MeasuredNotice, Methods, Part, Request, Subject, explain,
 };
 pub use outcome::{Forwarded, Notice, Outcome, Remark, Skipped, Tags, Welcome};
 pub use people::{customer, earlier, employee};

@@ -4,9 +4,12 @@ use std::fmt;
 
 use sqlx::FromRow;
 
-use crate::store::{
-    Store,
-    backend::{Result, Tx, clean, on, run},
+use crate::{
+    action::MediaKind,
+    store::{
+        Store,
+        backend::{Result, Tx, clean, on, read_name, run},
+    },
 };
 
 /// At most so many bytes in one content: what `media/upload` takes of a file (page 90253).
@@ -42,8 +45,8 @@ impl fmt::Debug for Digest {
 /// A file that a version of the rules names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RulesetFile {
-    /// The kind of attachment it is sent as: `image`, `video` or `file`.
-    pub kind: String,
+    /// The kind of attachment it is sent as.
+    pub kind: MediaKind,
     /// As it stands in the rules.
     pub path: String,
     /// What it is called where it is received.
@@ -114,13 +117,11 @@ pub(in crate::store) async fn files_of(tx: &mut Tx, version: i64) -> Result<Vec<
     )
     .bind(version)
     .fetch_all(c))?;
-    let of = |FileRow { kind, path, name, digest }| RulesetFile {
-        kind,
-        path,
-        name,
-        digest: Digest::read(&digest),
+    let of = |FileRow { kind, path, name, digest }| {
+        let kind = read_name("ruleset_file", "kind", format_args!("({version}, {kind}, {path})"), &kind)?;
+        Ok(RulesetFile { kind, path, name, digest: Digest::read(&digest) })
     };
-    let mut files: Vec<_> = rows.into_iter().map(of).collect();
+    let mut files = rows.into_iter().map(of).collect::<Result<Vec<_>>>()?;
     // Here and not by the database: texts sort by the collation on PostgreSQL.
     files.sort_unstable();
     Ok(files)
@@ -133,7 +134,7 @@ pub(in crate::store) async fn put_files(tx: &mut Tx, version: i64, files: &[Rule
             "INSERT INTO ruleset_file (version, kind, path, name, digest) VALUES ($1, $2, $3, $4, $5)"
         )
         .bind(version)
-        .bind(kind)
+        .bind(kind.as_str())
         .bind(clean(path))
         .bind(clean(name))
         .bind(digest.as_bytes())

@@ -6,11 +6,14 @@
 use sqlx::FromRow;
 
 use super::files::{Digest, RulesetFile};
-use crate::store::{
-    Store,
-    backend::{Result, clean, on, run},
-    flags::{self, FlaggedFile},
-    processes::ProcessId,
+use crate::{
+    action::MediaKind,
+    store::{
+        Store,
+        backend::{Result, clean, on, read_name, run},
+        flags::{self, FlaggedFile},
+        processes::ProcessId,
+    },
 };
 
 /// How long an upload belongs to its holder. The call ends within a minute
@@ -28,8 +31,8 @@ pub struct MediaKey {
     pub corp_id: String,
     /// The content.
     pub digest: Digest,
-    /// `image`, `video` or `file`.
-    pub kind: String,
+    /// The kind of attachment it is sent as.
+    pub kind: MediaKind,
     /// The name.
     pub name: String,
 }
@@ -38,7 +41,7 @@ impl MediaKey {
     /// This file, for that corp.
     pub fn new(corp_id: &str, file: &RulesetFile) -> Self {
         let RulesetFile { kind, path: _, name, digest } = file;
-        Self { corp_id: corp_id.to_owned(), digest: *digest, kind: kind.clone(), name: name.clone() }
+        Self { corp_id: corp_id.to_owned(), digest: *digest, kind: *kind, name: name.clone() }
     }
 }
 
@@ -84,18 +87,21 @@ struct MediaRow {
     held: bool,
 }
 
-impl From<MediaRow> for MediaRecord {
-    fn from(row: MediaRow) -> Self {
-        let MediaRow { corp_id, digest, kind, name, media_id, uploaded_at_ms, due_ms, failures, error, held } =
-            row;
-        Self {
-            key: MediaKey { corp_id, digest: Digest::read(&digest), kind, name },
+impl MediaRow {
+    fn record(self) -> Result<MediaRecord> {
+        let Self { corp_id, digest, kind, name, media_id, uploaded_at_ms, due_ms, failures, error, held } =
+            self;
+        let digest = Digest::read(&digest);
+        let kind =
+            read_name("media", "kind", format_args!("({corp_id}, {digest:?}, {kind}, {name})"), &kind)?;
+        Ok(MediaRecord {
+            key: MediaKey { corp_id, digest, kind, name },
             uploaded: media_id.zip(uploaded_at_ms),
             due_ms,
             failures: u32::try_from(failures).unwrap_or(u32::MAX),
             error,
             held,
-        }
+        })
     }
 }
 
@@ -130,7 +136,7 @@ impl Store {
             .bind(version)
             .fetch_all(c))?;
         tx.commit().await?;
-        Ok(rows.into_iter().map(MediaRecord::from).collect())
+        rows.into_iter().map(MediaRow::record).collect()
     }
 
     /// One upload; `None` where it is not wanted.
@@ -140,7 +146,7 @@ impl Store {
             on!(tx, "read a media id", |c| bind_key!(sqlx::query_as::<_, MediaRow>(ONE).bind(now_ms), key)
                 .fetch_optional(c))?;
         tx.commit().await?;
-        Ok(row.map(MediaRecord::from))
+        row.map(MediaRow::record).transpose()
     }
 
     /// Leases an upload to this process, if it is due and no living process has it.
@@ -175,7 +181,7 @@ impl Store {
         due_ms: i64,
     ) -> Result<bool> {
         let MediaLease { key, failures: _, epoch } = lease;
-        let file = FlaggedFile { digest: key.digest.as_bytes(), kind: &key.kind, name: &key.name };
+        let file = FlaggedFile { digest: key.digest.as_bytes(), kind: key.kind, name: &key.name };
         let mut tx = self.backend().begin().await?;
         flags::lock_those_of(&mut tx, &file).await?;
         let row = on!(tx, "record an upload", |c| bind_key!(sqlx::query_as::<_, (i64,)>(UPLOADED), key)

@@ -92,7 +92,7 @@ pub(in crate::store) use matches_filter;
 macro_rules! bind_filter {
     ($select:expr, $filter:expr, $limit:expr) => {{
         use $crate::store::{backend::fact, record::event::EventStatus};
-        let filter: &$crate::store::EventFilter = $filter;
+        let filter: &$crate::store::read::filter::EventFilter = $filter;
         $select
             .bind(filter.before_id.unwrap_or(i64::MAX))
             .bind(filter.app.as_deref().map(fact))

@@ -82,7 +82,7 @@ const OFFICE: &str = "{ name: 张三, departments: [4, 1] }";
 const LOST: &str = "unavailable";
 
 /// An explanation in one line: `[looked up before the welcome; after it] rule: text | tags | remark | notices | posts`.
-fn told(explanation: &Value) -> String {
+fn in_words(explanation: &Value) -> String {
     let words = |list: &Value| -> String {
         let words = list.as_array().unwrap().iter().map(|word| word.as_str().unwrap());
         words.collect::<Vec<_>>().join("+")
@@ -176,7 +176,7 @@ fn every_situation_is_explained_as_it_will_be() {
             "--employee", "employee.yaml", "--at", at, "--output", "json",
         ];
         let explanation = shell.run(&arguments).documents().remove(0);
-        let found = told(&explanation);
+        let found = in_words(&explanation);
         if found != expected {
             writeln!(wrong, "{title}:\n   found {found}\n  wanted {expected}").unwrap();
         }

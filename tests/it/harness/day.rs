@@ -47,7 +47,8 @@ const EMPLOYEES: [&str; 3] = ["zhangsan", "lisi", "wangwu"];
 /// Plays the day on the simulator: lines as an import takes them, in the order in which they arrived.
 pub async fn record_day() -> Vec<String> {
     let mut lines = Vec::new();
-    for (seed, app, customers) in [(1, "default", 72), (2, "retail", 16), (3, "agency", 12), (4, GONE_APP, 3)]
+    for (chance, app, customers) in
+        [(1, "default", 72), (2, "retail", 16), (3, "agency", 12), (4, GONE_APP, 3)]
     {
         let (clock, hand) = Clock::manual(BEGINS_MS);
         let mut corp = Corp::sample();
@@ -56,7 +57,7 @@ pub async fn record_day() -> Vec<String> {
         }
         corp.suite_id = (app == "agency").then(|| "ww4asffe99e54cAGENCY".to_owned());
         let options = Options { corp, ..Options::default() };
-        let wecom = Simulator::start(options, clock.clone(), seed).await.expect("the simulator starts");
+        let wecom = Simulator::start(options, clock.clone(), chance).await.expect("the simulator starts");
         let mut recorder = Recorder { app, wecom, clock, hand, seen: 0, lines: Vec::new() };
         recorder.customers_come(customers);
         if app != GONE_APP {

@@ -2,10 +2,10 @@
 
 use wecom_greeter::{
     action::{
-        Action, PlannedAction, judge,
+        Action, MediaKind, PlannedAction, judge,
         outcome::{Attempt, Class, End, Next},
     },
-    rules::{FileKind, Media, Ruleset},
+    rules::{Media, Ruleset},
 };
 
 use super::{added, in_one_line, rules};
@@ -14,7 +14,7 @@ const FILES: &str = "{name: a, welcome: {text: 您好, attachments: [
     {image: {file: assets/春 季.PNG}}, {video: {file: ./hello.mp4}}, {file: {file: price.pdf}},
     {miniprogram: {title: 商城, app_id: wx8bd80126147df384, page: /index, cover: {file: assets/cover.jpg}}}]}}";
 
-fn uploaded(ids: &[(FileKind, &str, &str)]) -> Media {
+fn uploaded(ids: &[(MediaKind, &str, &str)]) -> Media {
     Media::uploaded(ids.iter().map(|(kind, path, id)| ((*kind, (*path).to_owned()), (*id).to_owned())))
 }
 
@@ -31,16 +31,16 @@ fn request(set: &Ruleset, media: Media) -> String {
 fn a_file_is_sent_by_its_id_and_left_out_while_it_has_none() {
     let set = rules(&[FILES]);
     let all = uploaded(&[
-        (FileKind::Image, "assets/春 季.PNG", "I1"),
-        (FileKind::Video, "./hello.mp4", "V1"),
-        (FileKind::File, "price.pdf", "F1"),
-        (FileKind::Image, "assets/cover.jpg", "C1"),
+        (MediaKind::Image, "assets/春 季.PNG", "I1"),
+        (MediaKind::Video, "./hello.mp4", "V1"),
+        (MediaKind::File, "price.pdf", "F1"),
+        (MediaKind::Image, "assets/cover.jpg", "C1"),
     ]);
     insta::assert_snapshot!(request(&set, all), @r###"
     {"text":{"content":"您好"},"attachments":[{"msgtype":"image","image":{"media_id":"I1"}},{"msgtype":"video","video":{"media_id":"V1"}},{"msgtype":"file","file":{"media_id":"F1"}},{"msgtype":"miniprogram","miniprogram":{"title":"商城","pic_media_id":"C1","appid":"wx8bd80126147df384","page":"/index"}}]}
     "###);
     // The same path uploaded as a file has another media id than as an image.
-    let some = uploaded(&[(FileKind::File, "price.pdf", "F1"), (FileKind::File, "assets/cover.jpg", "C1")]);
+    let some = uploaded(&[(MediaKind::File, "price.pdf", "F1"), (MediaKind::File, "assets/cover.jpg", "C1")]);
     insta::assert_snapshot!(request(&set, some), @r###"
     {"text":{"content":"您好"},"attachments":[{"msgtype":"file","file":{"media_id":"F1"}}],"left_out":["assets/春 季.PNG","./hello.mp4","assets/cover.jpg"]}
     "###);
@@ -61,7 +61,7 @@ fn a_welcome_of_which_nothing_is_left_takes_its_fallback() {
     {"text":{"content":"您好"},"left_out":["a.png","b.pdf"]}
     "###);
     // As long as something can be sent, the fallback is only for the case that WeCom refuses that.
-    insta::assert_snapshot!(request(&with, uploaded(&[(FileKind::File, "b.pdf", "F")])), @r###"
+    insta::assert_snapshot!(request(&with, uploaded(&[(MediaKind::File, "b.pdf", "F")])), @r###"
     {"attachments":[{"msgtype":"file","file":{"media_id":"F"}}],"fallback":{"content":"您好"},"left_out":["a.png"]}
     "###);
 }

@@ -1,7 +1,10 @@
 //! Files of the rules in the record, and the leases of their uploads.
 
 use sha2::{Digest as _, Sha256};
-use wecom_greeter::store::{Digest, MediaKey, RuleFlag, RulesetFile, RulesetImport};
+use wecom_greeter::{
+    action::MediaKind,
+    store::{Digest, MediaKey, RuleFlag, RulesetFile, RulesetImport},
+};
 
 use super::*;
 use crate::harness::databases::TestDatabase;
@@ -23,8 +26,8 @@ fn digest(content: &[u8]) -> Digest {
     Digest::new(Sha256::digest(content).into())
 }
 
-fn file(kind: &str, path: &str, content: &[u8]) -> RulesetFile {
-    RulesetFile { kind: kind.into(), path: path.into(), name: path.into(), digest: digest(content) }
+fn file(kind: MediaKind, path: &str, content: &[u8]) -> RulesetFile {
+    RulesetFile { kind, path: path.into(), name: path.into(), digest: digest(content) }
 }
 
 async fn import(store: &Store, document: &str, files: &[RulesetFile]) -> RulesetImport {
@@ -34,7 +37,7 @@ async fn import(store: &Store, document: &str, files: &[RulesetFile]) -> Ruleset
 /// Version 1 with one picture, wanted for corp `ww1`.
 async fn with_a_picture(database: &TestDatabase) -> (Store, MediaKey) {
     let store = database.store().await;
-    let picture = file("image", "a.png", b"picture");
+    let picture = file(MediaKind::Image, "a.png", b"picture");
     store.put_content(picture.digest, b"picture").await.unwrap();
     import(&store, "rules: []", std::slice::from_ref(&picture)).await;
     let key = MediaKey::new("ww1", &picture);
@@ -53,7 +56,7 @@ async fn contents_are_kept_once_and_come_back_whole(database: TestDatabase) {
     assert!(store.has_content(of_large).await.unwrap() && !store.has_content(of_other).await.unwrap());
     assert!(store.content(of_large).await.unwrap().unwrap() == large);
     assert_eq!(store.content(of_other).await.unwrap(), None);
-    let unkept = [file("image", "a.png", b"other")];
+    let unkept = [file(MediaKind::Image, "a.png", b"other")];
     let refused = store.import_rules_with("rules: []", &unkept, None, T0).await;
     assert!(refused.is_err(), "a version must not name what is not there");
     assert_eq!(store.active_version().await.unwrap(), None);
@@ -64,8 +67,8 @@ async fn versions_have_their_own_files_and_share_contents(database: TestDatabase
     for content in [&b"one"[..], b"two"] {
         store.put_content(digest(content), content).await.unwrap();
     }
-    let first = vec![file("file", "a.pdf", b"one"), file("image", "a.pdf", b"one")];
-    let second = vec![file("file", "a.pdf", b"two"), file("file", "b.pdf", b"one")];
+    let first = vec![file(MediaKind::File, "a.pdf", b"one"), file(MediaKind::Image, "a.pdf", b"one")];
+    let second = vec![file(MediaKind::File, "a.pdf", b"two"), file(MediaKind::File, "b.pdf", b"one")];
     import(&store, "first", &first).await;
     import(&store, "second", &second).await;
     assert_eq!(store.ruleset_files(1).await.unwrap(), first);
@@ -87,7 +90,7 @@ async fn the_same_document_with_another_picture_is_another_version(database: Tes
     for content in [&b"old"[..], b"new"] {
         store.put_content(digest(content), content).await.unwrap();
     }
-    let (old, new) = ([file("image", "a.png", b"old")], [file("image", "a.png", b"new")]);
+    let (old, new) = ([file(MediaKind::Image, "a.png", b"old")], [file(MediaKind::Image, "a.png", b"new")]);
     assert_eq!(import(&store, "same", &old).await, RulesetImport::New { version: 1 });
     assert_eq!(import(&store, "same", &old).await, RulesetImport::Unchanged { version: 1 });
     assert_eq!(import(&store, "same", &new).await, RulesetImport::New { version: 2 });

@@ -24,6 +24,12 @@ const REMARK_CHARS_MAX: usize = 20;
 const DESCRIPTION_CHARS_MAX: usize = 150;
 
 impl External {
+    /// How [`External::get`] asks, for whoever names the call without making it.
+    pub const GET: Endpoint = GET;
+
+    /// How [`External::remark`] asks, for whoever names the call without making it.
+    pub const REMARK: Endpoint = REMARK;
+
     /// A customer and those who follow him or her (`get`; page 92114; it stands for the older
     /// `crm/get_external_contact`, in other libraries `getExternalContact`). `cursor` is the `next_cursor` of the page
     /// before: only a customer of more than 500 employees has more than one page.

@@ -22,6 +22,9 @@ pub(super) const NAME_CHARS_MAX: usize = 30;
 const NO_SUCH_TAG: i64 = 40_068;
 
 impl External {
+    /// How [`External::add_corp_tag`] asks, for whoever names the call without making it.
+    pub const ADD_CORP_TAG: Endpoint = ADD_CORP_TAG;
+
     /// Tags and their groups (`get_corp_tag_list`; page 92117): all of them, or those asked for. They come in no
     /// order; see [`CorpTagGroup::order`].
     ///

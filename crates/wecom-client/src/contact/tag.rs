@@ -25,6 +25,9 @@ pub struct MarkTag {
 }
 
 impl External {
+    /// How [`External::mark_tag`] asks, for whoever names the call without making it.
+    pub const MARK_TAG: Endpoint = MARK_TAG;
+
     /// Puts tags on a customer of an employee and takes tags off (`mark_tag`; pages 92118 and 92697).
     ///
     /// A tag belongs to the pair of both: two employees need two calls. Adding what is there and removing what is not

@@ -11,6 +11,9 @@ const SEND_WELCOME_MSG: Endpoint =
     Endpoint::post("externalcontact/send_welcome_msg", Effect::Once).page(92599);
 
 impl External {
+    /// How [`External::send_welcome_msg`] asks, for whoever names the call without making it.
+    pub const SEND_WELCOME_MSG: Endpoint = SEND_WELCOME_MSG;
+
     /// Sends the welcome in the employee's name (`send_welcome_msg`; page 92599).
     ///
     /// Its `welcome_code` comes with the event; it works for 20 seconds and once, also where several apps got one for

@@ -2,7 +2,7 @@
 
 use rand::RngExt as _;
 
-use super::{Act, Outcome, Performed};
+use super::{Act, Happened, Outcome};
 use crate::{
     corp::Hindrance,
     customer::{AddCustomer, Added, Customer, CustomerKind},
@@ -43,7 +43,7 @@ pub(super) enum Step {
 
 impl Made {
     /// What the caller and the callback URL get to know of it.
-    pub(super) fn performed(self, duplicates: u32) -> Performed<Added> {
+    pub(super) fn happened(self, duplicates: u32) -> Happened<Added> {
         let Self { contact, name, step } = self;
         let notice = match step {
             Step::Waits => None,
@@ -54,7 +54,7 @@ impl Made {
         let waiting = step == Step::Waits;
         let outcome =
             Added { employee, customer, name, state, welcome_code, waiting, deliveries: Vec::new() };
-        Performed { outcome, notices: notice.into_iter().collect(), duplicates }
+        Happened { outcome, notices: notice.into_iter().collect(), duplicates }
     }
 }
 
@@ -67,8 +67,8 @@ impl Outcome for Added {
 impl Act for &AddCustomer {
     type Outcome = Added;
 
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<Added>, Error> {
-        Ok(world.add(self, now_ms)?.performed(self.duplicates))
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<Added>, Error> {
+        Ok(world.add(self, now_ms)?.happened(self.duplicates))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::{Act, Performed, talk::Changed};
+use super::{Act, Happened, talk::Changed};
 use crate::{
     error::Error,
     occurrence::{Contact, Occurrence},
@@ -66,10 +66,10 @@ impl Edit {
 impl Act for Edit {
     type Outcome = Changed;
 
-    fn perform(self, world: &mut World, _: i64) -> Result<Performed<Changed>, Error> {
+    fn perform(self, world: &mut World, _: i64) -> Result<Happened<Changed>, Error> {
         let (employee, customer) = (self.employee.clone(), self.customer.clone());
         let notices = world.edit_customer(self)?.into_iter().collect();
-        Ok(Performed::new(Changed::of(world, &employee, &customer), notices))
+        Ok(Happened::new(Changed::of(world, &employee, &customer), notices))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Outcome, Performed};
+use super::{Act, Happened, Outcome};
 use crate::{
     error::Error,
     occurrence::{ChatUpdate, Occurrence},
@@ -147,7 +147,7 @@ impl Outcome for GroupActed {
 impl Act for GroupAct {
     type Outcome = GroupActed;
 
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<GroupActed>, Error> {
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<GroupActed>, Error> {
         world.settle_chats(now_ms);
         match self {
             Self::Create { owner, name, members, internal } => {
@@ -187,12 +187,12 @@ impl Act for GroupAct {
                     ));
                 }
                 chat.say(&member, count, now_ms);
-                Ok(Performed::silent(acted(chat_id, Vec::new())))
+                Ok(Happened::silent(acted(chat_id, Vec::new())))
             }
             Self::Dismiss { chat_id } => {
                 world.customer_chat(&chat_id)?.dismissed_ms = Some(now_ms);
                 let notice = Occurrence::ChatDismiss { chat_id: chat_id.clone() };
-                Ok(Performed::new(acted(chat_id, Vec::new()), vec![notice]))
+                Ok(Happened::new(acted(chat_id, Vec::new()), vec![notice]))
             }
         }
     }
@@ -206,7 +206,7 @@ impl World {
         members: &[String],
         internal: bool,
         now_ms: i64,
-    ) -> Result<Performed<GroupActed>, Error> {
+    ) -> Result<Happened<GroupActed>, Error> {
         let owner = self.known_employee(owner)?;
         check_name(&name)?;
         self.check_people(members)?;
@@ -214,12 +214,12 @@ impl World {
         let came = self.join_chat(&chat_id, members, &JoinedBy::Invitation(owner), None, now_ms);
         let acted = acted(chat_id.clone(), came.map(|came| came.members).unwrap_or_default());
         if !internal {
-            return Ok(Performed::new(acted, vec![Occurrence::ChatCreate { chat_id }]));
+            return Ok(Happened::new(acted, vec![Occurrence::ChatCreate { chat_id }]));
         }
         if let Some(chat) = self.groups.chat_mut(&chat_id) {
             chat.internal = true;
         }
-        Ok(Performed::silent(acted))
+        Ok(Happened::silent(acted))
     }
 
     fn join_group(
@@ -228,7 +228,7 @@ impl World {
         members: &[String],
         invited_by: Option<&str>,
         now_ms: i64,
-    ) -> Result<Performed<GroupActed>, Error> {
+    ) -> Result<Happened<GroupActed>, Error> {
         self.check_people(members)?;
         let by = match invited_by {
             Some(inviter) => JoinedBy::Invitation(self.known_employee(inviter)?),
@@ -245,7 +245,7 @@ impl World {
         members: &[String],
         removed: bool,
         now_ms: i64,
-    ) -> Result<Performed<GroupActed>, Error> {
+    ) -> Result<Happened<GroupActed>, Error> {
         let chat = self.customer_chat(&chat_id)?;
         if members.iter().any(|userid| userid == chat.owner()) {
             return Err(Error::impossible("the owner cannot leave: give the group away, or dismiss it"));
@@ -262,10 +262,10 @@ impl World {
             version: Some(version),
             ..ChatUpdate::default()
         };
-        Ok(Performed::new(acted(chat_id, members), vec![Occurrence::ChatUpdate(update)]))
+        Ok(Happened::new(acted(chat_id, members), vec![Occurrence::ChatUpdate(update)]))
     }
 
-    fn name_admins(&mut self, chat_id: String, admins: &[String]) -> Result<Performed<GroupActed>, Error> {
+    fn name_admins(&mut self, chat_id: String, admins: &[String]) -> Result<Happened<GroupActed>, Error> {
         if admins.len() > ADMINS_MAX {
             return Err(Error::Full { most: ADMINS_MAX });
         }
@@ -276,7 +276,7 @@ impl World {
             return Err(Error::impossible(format!("{absent} is not in this group: let `join` happen first")));
         }
         chat.admins = admins;
-        Ok(Performed::silent(acted(chat_id, Vec::new())))
+        Ok(Happened::silent(acted(chat_id, Vec::new())))
     }
 
     /// Lets a customer into the first group of a join way that has room. Where none has, the way may make a new one.
@@ -285,7 +285,7 @@ impl World {
         config_id: &str,
         customer: Option<String>,
         now_ms: i64,
-    ) -> Result<Performed<GroupActed>, Error> {
+    ) -> Result<Happened<GroupActed>, Error> {
         if let Some(customer) = &customer {
             self.check_customer(customer)?;
         }
@@ -313,9 +313,9 @@ impl World {
             None => self.newcomer()?,
         };
         let came = self.join_chat(&chat_id, &[customer], &JoinedBy::Code, state.as_deref(), now_ms);
-        let Performed { outcome, notices: joined, .. } = joined(chat_id, came, SCENE_CODE)?;
+        let Happened { outcome, notices: joined, .. } = joined(chat_id, came, SCENE_CODE)?;
         notices.extend(joined);
-        Ok(Performed::new(outcome, notices))
+        Ok(Happened::new(outcome, notices))
     }
 
     /// The groups of a join way that have not been dissolved.
@@ -369,7 +369,7 @@ impl World {
 }
 
 /// The outcome and the callback of an act by which people have come into a group.
-fn joined(chat_id: String, came: Option<MemberChange>, scene: i64) -> Result<Performed<GroupActed>, Error> {
+fn joined(chat_id: String, came: Option<MemberChange>, scene: i64) -> Result<Happened<GroupActed>, Error> {
     let MemberChange { members, last_version, version } =
         came.ok_or_else(|| Error::impossible("the group is full, or they are all in it already"))?;
     let update = ChatUpdate {
@@ -381,14 +381,14 @@ fn joined(chat_id: String, came: Option<MemberChange>, scene: i64) -> Result<Per
         version: Some(version),
         ..ChatUpdate::default()
     };
-    Ok(Performed::new(acted(chat_id, members), vec![Occurrence::ChatUpdate(update)]))
+    Ok(Happened::new(acted(chat_id, members), vec![Occurrence::ChatUpdate(update)]))
 }
 
 /// The outcome and the callback of an act that has changed something about the group itself.
-fn changed(chat_id: String, detail: &str) -> Performed<GroupActed> {
+fn changed(chat_id: String, detail: &str) -> Happened<GroupActed> {
     let update =
         ChatUpdate { chat_id: chat_id.clone(), detail: Some(detail.to_owned()), ..ChatUpdate::default() };
-    Performed::new(acted(chat_id, Vec::new()), vec![Occurrence::ChatUpdate(update)])
+    Happened::new(acted(chat_id, Vec::new()), vec![Occurrence::ChatUpdate(update)])
 }
 
 fn acted(chat_id: String, members: Vec<String>) -> GroupActed {

@@ -5,7 +5,7 @@ use rand::RngExt as _;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Act, Outcome, Performed,
+    Act, Happened, Outcome,
     talk::{Speaker, Talk},
 };
 use crate::{
@@ -111,7 +111,7 @@ impl Outcome for LinkActed {
 impl Act for LinkAct {
     type Outcome = LinkActed;
 
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<LinkActed>, Error> {
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<LinkActed>, Error> {
         match self {
             Self::Open { link_id, state, customer, profile, only_look, declined } => {
                 let visit = Visit { link_id: &link_id, state: &state, profile, only_look, declined };
@@ -121,12 +121,12 @@ impl Act for LinkAct {
             Self::Delete { link_id } => {
                 world.links.get(&link_id).ok_or_else(no_link)?;
                 world.links.remove(&link_id);
-                Ok(Performed::new(LinkActed::default(), vec![Occurrence::DeleteLink { link_id }]))
+                Ok(Happened::new(LinkActed::default(), vec![Occurrence::DeleteLink { link_id }]))
             }
             Self::Quota { balance, .. } if balance > BALANCE_MAX => Err(Error::Full { most: 1_000_000 }),
             Self::Quota { balance, days } => {
                 let notices = world.links.quota.set(balance, i64::from(days.max(1)), now_ms);
-                Ok(Performed::new(LinkActed::default(), notices))
+                Ok(Happened::new(LinkActed::default(), notices))
             }
         }
     }
@@ -147,7 +147,7 @@ impl World {
         visit: &Visit<'_>,
         customer: Option<String>,
         now_ms: i64,
-    ) -> Result<Performed<LinkActed>, Error> {
+    ) -> Result<Happened<LinkActed>, Error> {
         let Visit { link_id, state, profile, only_look, declined } = *visit;
         if state.len() > STATE_BYTES_MAX || state.chars().any(char::is_control) {
             return Err(Error::impossible("a link's state has at most 64 bytes and no control characters"));
@@ -177,10 +177,10 @@ impl World {
         let mut acted = LinkActed { customer: Some(customer.clone()), ..LinkActed::default() };
         if self.friendship(&employee, &customer).is_some() {
             acted.employee = Some(employee);
-            return Ok(Performed::new(acted, notices));
+            return Ok(Happened::new(acted, notices));
         }
         if only_look {
-            return Ok(Performed::new(acted, notices));
+            return Ok(Happened::new(acted, notices));
         }
         notices.push(Occurrence::FriendRequest { link_id: link(), state: channel() });
         if consents {
@@ -190,7 +190,7 @@ impl World {
             notices.push(Occurrence::AddExternalContact(contact));
             notices.extend(self.links.quota.spend(now_ms));
         }
-        Ok(Performed::new(acted, notices))
+        Ok(Happened::new(acted, notices))
     }
 
     fn usable(&self, link_id: &str) -> Result<&Link, Error> {
@@ -259,7 +259,7 @@ impl World {
         customer: &str,
         count: u32,
         now_ms: i64,
-    ) -> Result<Performed<LinkActed>, Error> {
+    ) -> Result<Happened<LinkActed>, Error> {
         let (_, link) = self.links.get(link_id).ok_or_else(no_link)?;
         let came = link.customers.iter().rev().find(|came| came.customer == customer);
         let came = came.ok_or_else(|| Error::impossible("this customer did not come by this link"))?;
@@ -270,7 +270,7 @@ impl World {
             ..LinkActed::default()
         };
         let talk = Talk { employee, customer, by: Speaker::Customer, messages: u64::from(count) };
-        Ok(Performed::new(acted, self.talk(&talk, now_ms)?))
+        Ok(Happened::new(acted, self.talk(&talk, now_ms)?))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Act, Outcome, Performed};
+use super::{Act, Happened, Outcome};
 use crate::{
     customer::ReceivedKind,
     error::Error,
@@ -46,9 +46,9 @@ impl Outcome for MessageActed {}
 impl Act for MessageAct {
     type Outcome = MessageActed;
 
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<MessageActed>, Error> {
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<MessageActed>, Error> {
         let Self::Send { msgid, employee, only } = self;
-        world.send_mass_message(&msgid, &employee, only.as_deref(), now_ms).map(Performed::silent)
+        world.send_mass_message(&msgid, &employee, only.as_deref(), now_ms).map(Happened::silent)
     }
 }
 

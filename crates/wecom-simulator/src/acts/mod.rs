@@ -26,11 +26,11 @@ pub(crate) trait Act {
     type Outcome: Outcome;
 
     /// Lets it happen at this instant.
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<Self::Outcome>, Error>;
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<Self::Outcome>, Error>;
 }
 
 /// What an act has come to.
-pub(crate) struct Performed<T> {
+pub(crate) struct Happened<T> {
     pub(crate) outcome: T,
     /// The callbacks that WeCom sends about it, in order.
     pub(crate) notices: Vec<Occurrence>,
@@ -38,7 +38,7 @@ pub(crate) struct Performed<T> {
     pub(crate) duplicates: u32,
 }
 
-impl<T> Performed<T> {
+impl<T> Happened<T> {
     /// An act of which WeCom sends these callbacks, each once.
     pub(crate) fn new(outcome: T, notices: Vec<Occurrence>) -> Self {
         Self { outcome, notices, duplicates: 0 }

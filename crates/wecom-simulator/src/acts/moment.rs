@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Act, Outcome, Performed};
+use super::{Act, Happened, Outcome};
 use crate::{
     customer::ReceivedKind,
     error::Error,
@@ -75,7 +75,7 @@ impl Outcome for MomentActed {}
 impl Act for MomentAct {
     type Outcome = MomentActed;
 
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<MomentActed>, Error> {
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<MomentActed>, Error> {
         let acted = match self {
             Self::Publish { moment_id, employee, only } => {
                 world.publish_for_company(moment_id, &employee, only, now_ms)
@@ -88,7 +88,7 @@ impl Act for MomentAct {
                 world.react(moment_id, &employee, by, now_ms, |published| &mut published.likes)
             }
         };
-        acted.map(Performed::silent)
+        acted.map(Happened::silent)
     }
 }
 

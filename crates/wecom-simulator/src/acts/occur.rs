@@ -1,6 +1,6 @@
 //! Any event at all happens. The state follows it as far as the event says what has changed.
 
-use super::{Act, Delivered, Performed};
+use super::{Act, Delivered, Happened};
 use crate::{
     customer::check_duplicates,
     error::Error,
@@ -19,7 +19,7 @@ pub(crate) struct Occur {
 impl Act for Occur {
     type Outcome = Delivered;
 
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<Delivered>, Error> {
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<Delivered>, Error> {
         let Self { mut occurrence, duplicates } = self;
         if let Some(fault) = occurrence.fault() {
             return Err(Error::Occurrence(fault));
@@ -27,7 +27,7 @@ impl Act for Occur {
         check_duplicates(duplicates)?;
         let second = world.follow(&mut occurrence, now_ms);
         let notices = [occurrence].into_iter().chain(second).collect();
-        Ok(Performed { outcome: Delivered::default(), notices, duplicates })
+        Ok(Happened { outcome: Delivered::default(), notices, duplicates })
     }
 }
 

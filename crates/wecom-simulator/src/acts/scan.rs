@@ -4,7 +4,7 @@ use rand::RngExt as _;
 use serde::Deserialize;
 
 use super::{
-    Act, Performed,
+    Act, Happened,
     add::{Made, Step},
 };
 use crate::{
@@ -60,18 +60,18 @@ pub(crate) struct Accept {
 impl Act for Scan {
     type Outcome = Added;
 
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<Added>, Error> {
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<Added>, Error> {
         check_duplicates(self.duplicates)?;
-        Ok(world.scan(&self, now_ms)?.performed(self.duplicates))
+        Ok(world.scan(&self, now_ms)?.happened(self.duplicates))
     }
 }
 
 impl Act for Accept {
     type Outcome = Added;
 
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<Added>, Error> {
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<Added>, Error> {
         let (made, duplicates) = world.accept(self, now_ms)?;
-        Ok(made.performed(duplicates))
+        Ok(made.happened(duplicates))
     }
 }
 

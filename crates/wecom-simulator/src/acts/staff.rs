@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Act, Outcome, Performed};
+use super::{Act, Happened, Outcome};
 use crate::{
     corp::{Department, Employee},
     error::Error,
@@ -18,7 +18,7 @@ const LISTED_MAX: usize = 100;
 impl Act for Employee {
     type Outcome = ();
 
-    fn perform(self, world: &mut World, _: i64) -> Result<Performed<()>, Error> {
+    fn perform(self, world: &mut World, _: i64) -> Result<Happened<()>, Error> {
         if !is_userid(&self.userid) {
             return Err(Error::Userid(self.userid));
         }
@@ -30,7 +30,7 @@ impl Act for Employee {
         if let Some(id) = self.departments.iter().find(|id| world.staff.department(**id).is_none()) {
             return Err(Error::NoDepartment(*id));
         }
-        world.staff.employ(self).map(Performed::silent)
+        world.staff.employ(self).map(Happened::silent)
     }
 }
 
@@ -38,8 +38,8 @@ impl Act for Employee {
 impl Act for Department {
     type Outcome = ();
 
-    fn perform(self, world: &mut World, _: i64) -> Result<Performed<()>, Error> {
-        world.staff.add_department(self).map(Performed::silent)
+    fn perform(self, world: &mut World, _: i64) -> Result<Happened<()>, Error> {
+        world.staff.add_department(self).map(Happened::silent)
     }
 }
 
@@ -62,14 +62,14 @@ impl Outcome for Left {
 impl Act for Leave<'_> {
     type Outcome = Left;
 
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<Left>, Error> {
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<Left>, Error> {
         let userid = world.known_employee(self.0)?;
         if let Some(member) = world.staff.ever_mut(&userid) {
             member.left_at_ms = Some(now_ms);
         }
         world.applications.forget_member(&userid);
         let notices = world.close_links_of(&userid);
-        Ok(Performed::new(Left { left: self.0.to_owned(), deliveries: Vec::new() }, notices))
+        Ok(Happened::new(Left { left: self.0.to_owned(), deliveries: Vec::new() }, notices))
     }
 }
 

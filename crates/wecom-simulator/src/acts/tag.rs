@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Outcome, Performed};
+use super::{Act, Happened, Outcome};
 use crate::{
     error::Error,
     occurrence::{Occurrence, TagChange},
@@ -73,7 +73,7 @@ impl Outcome for TagActed {
 impl Act for TagAct {
     type Outcome = TagActed;
 
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<TagActed>, Error> {
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<TagActed>, Error> {
         match self {
             Self::Create { group, tags, strategy_id } => world.create_tags(group, tags, strategy_id, now_ms),
             Self::Rename { id, name } => world.rename_tag(&id, name),
@@ -82,26 +82,26 @@ impl Act for TagAct {
                 let change = world.tag_change(&id)?;
                 let group_id = world.group_id(&change);
                 world.follow_tag_delete(&change);
-                Ok(performed(group_id, vec![Occurrence::TagDelete(change)]))
+                Ok(happened(group_id, vec![Occurrence::TagDelete(change)]))
             }
         }
     }
 }
 
-fn performed(group_id: String, notices: Vec<Occurrence>) -> Performed<TagActed> {
-    Performed::new(TagActed { group_id, ..TagActed::default() }, notices)
+fn happened(group_id: String, notices: Vec<Occurrence>) -> Happened<TagActed> {
+    Happened::new(TagActed { group_id, ..TagActed::default() }, notices)
 }
 
 impl World {
-    fn rename_tag(&mut self, id: &str, name: String) -> Result<Performed<TagActed>, Error> {
+    fn rename_tag(&mut self, id: &str, name: String) -> Result<Happened<TagActed>, Error> {
         check_name(&name)?;
         let change = self.tag_change(id)?;
         let group_id = self.group_id(&change);
         self.tags.edit(|_| true, id, Some(name), None).map_err(name_taken)?;
-        Ok(performed(group_id, vec![Occurrence::TagUpdate(change)]))
+        Ok(happened(group_id, vec![Occurrence::TagUpdate(change)]))
     }
 
-    fn reorder_tags(&mut self, group: String, tags: &[String]) -> Result<Performed<TagActed>, Error> {
+    fn reorder_tags(&mut self, group: String, tags: &[String]) -> Result<Happened<TagActed>, Error> {
         let place =
             self.tags.group_where(|there| there.is.id == group).ok_or_else(|| Error::no_tag(&group))?;
         let there = &self.tags.groups()[place];
@@ -120,7 +120,7 @@ impl World {
         for (order, id) in (1..).zip(tags.iter().rev()) {
             self.tags.edit(|_| true, id, None, Some(order)).map_err(name_taken)?;
         }
-        Ok(performed(group.clone(), vec![Occurrence::TagShuffle { id: group, strategy_id }]))
+        Ok(happened(group.clone(), vec![Occurrence::TagShuffle { id: group, strategy_id }]))
     }
 
     fn create_tags(
@@ -129,7 +129,7 @@ impl World {
         tags: Vec<String>,
         strategy: Option<i64>,
         now_ms: i64,
-    ) -> Result<Performed<TagActed>, Error> {
+    ) -> Result<Happened<TagActed>, Error> {
         check_name(&group)?;
         tags.iter().try_for_each(|name| check_name(name))?;
         if !(1..=TAGS_AT_ONCE_MAX).contains(&tags.len()) {
@@ -167,7 +167,7 @@ impl World {
         let group = is_new.then(|| change(&group_id, true));
         let changes = group.into_iter().chain(tag_ids.iter().map(|id| change(id, false)));
         let notices = changes.map(Occurrence::TagCreate).collect();
-        Ok(Performed::new(TagActed { group_id, tag_ids, deliveries: Vec::new() }, notices))
+        Ok(Happened::new(TagActed { group_id, tag_ids, deliveries: Vec::new() }, notices))
     }
 
     /// How a callback names a tag or group that exists.

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Act, Outcome, Performed};
+use super::{Act, Happened, Outcome};
 use crate::{
     customer::Relation,
     error::Error,
@@ -72,9 +72,9 @@ impl Outcome for Changed {
 impl Act for Talk {
     type Outcome = Changed;
 
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<Changed>, Error> {
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<Changed>, Error> {
         let notices = world.talk(&self, now_ms)?;
-        Ok(Performed::new(Changed::of(world, &self.employee, &self.customer), notices))
+        Ok(Happened::new(Changed::of(world, &self.employee, &self.customer), notices))
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
 
-use super::{Act, Outcome, Performed};
+use super::{Act, Happened, Outcome};
 use crate::{
     error::Error,
     texts,
@@ -31,7 +31,7 @@ impl Outcome for TemplateMade {}
 impl Act for ForeignTemplate {
     type Outcome = TemplateMade;
 
-    fn perform(self, world: &mut World, _: i64) -> Result<Performed<TemplateMade>, Error> {
+    fn perform(self, world: &mut World, _: i64) -> Result<Happened<TemplateMade>, Error> {
         texts::check("text", &self.text, texts::WRITTEN_CHARS_MAX)?;
         if world.templates.all.len() >= TEMPLATES_MAX {
             return Err(Error::Full { most: TEMPLATES_MAX });
@@ -39,6 +39,6 @@ impl Act for ForeignTemplate {
         let template_id = format!("msgXXXXXX{}", world.random_text(20));
         let content = Map::from_iter([("text".to_owned(), json!({ "content": self.text }))]);
         world.templates.all.insert(template_id.clone(), Template { foreign: true, content });
-        Ok(Performed::silent(TemplateMade { template_id }))
+        Ok(Happened::silent(TemplateMade { template_id }))
     }
 }

@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Act, Delivered, Performed};
+use super::{Act, Delivered, Happened};
 use crate::{
     customer::{ReceivedKind, RemarkView},
     error::Error,
@@ -36,7 +36,7 @@ pub(crate) struct Decide {
 impl Act for Decide {
     type Outcome = Delivered;
 
-    fn perform(self, world: &mut World, now_ms: i64) -> Result<Performed<Delivered>, Error> {
+    fn perform(self, world: &mut World, now_ms: i64) -> Result<Happened<Delivered>, Error> {
         let number = world.transfers.oldest_under_way(&self.customer);
         let number = number.ok_or(Error::NoTransfer(self.customer))?;
         let notices = match self.decision {
@@ -46,7 +46,7 @@ impl Act for Decide {
                 world.fail_transfer(number, TransferStatus::LimitExceeded, now_ms)
             }
         };
-        Ok(Performed::new(Delivered::default(), notices))
+        Ok(Happened::new(Delivered::default(), notices))
     }
 }
 

@@ -3,7 +3,7 @@
 pub(crate) mod fault;
 pub(crate) mod requests;
 pub(crate) mod shared;
-pub(crate) mod server;
+pub(crate) mod routes;
 
 // WeCom's API.
 mod calls;

@@ -55,13 +55,13 @@ impl Shared {
         tasks: Tasks,
         latency: (Duration, Duration),
         at_once_max: Option<u32>,
-        seed: u64,
+        chance: u64,
     ) -> Self {
         let log = Log {
             requests: Requests::default(),
             faults: Faults::default(),
             in_flight: HashMap::new(),
-            dice: StdRng::seed_from_u64(seed),
+            dice: StdRng::seed_from_u64(chance),
         };
         Self { running, tasks, latency, at_once_max, log: Mutex::new(log) }
     }

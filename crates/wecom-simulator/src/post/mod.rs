@@ -86,7 +86,7 @@ pub(crate) struct Desk {
     pub(crate) callback: Option<Url>,
     pub(crate) deliveries: Deliveries,
     /// Makes nonces. They are not thrown with the state's dice, because how many tries there are depends on timing: the
-    /// same seed and calls would then give other ids.
+    /// same number and calls would then give other ids.
     dice: StdRng,
 }
 
@@ -94,14 +94,14 @@ impl Post {
     pub(crate) fn new(
         corp: &Corp,
         (callback, patience): (Option<Url>, Patience),
-        seed: u64,
+        chance: u64,
         clock: Arc<Time>,
         tasks: Tasks,
     ) -> Result<Self, StartError> {
         let receiver = corp.suite_id.as_deref().unwrap_or(&corp.corp_id);
         let keys = Keys::new(corp.token.expose_secret(), corp.encoding_aes_key.expose_secret(), receiver)?;
         // Any constant will do, as long as these dice do not throw what the state's dice throw.
-        let dice = StdRng::seed_from_u64(seed.rotate_left(32));
+        let dice = StdRng::seed_from_u64(chance.rotate_left(32));
         Ok(Self {
             clock,
             tasks,

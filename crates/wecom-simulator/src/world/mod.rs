@@ -1,6 +1,6 @@
 //! The simulated company's state, each concept in a part of its own.
 //!
-//! Nothing here waits or asks the time, and chance comes from a seed: the same calls at the same times give the same
+//! Nothing here waits or asks the time, and chance is a number that is given: with it the same calls at the same times give the same
 //! answers. A part knows only the parts that it is made of; what concerns several of them is in `relations` (reading)
 //! and in `changes` and `group_members` (changing). What people do with the state is in `acts`, the methods of the API
 //! are in `api`.
@@ -56,7 +56,7 @@ pub(crate) struct World {
     pub(crate) secret: SecretString,
     /// Makes ids, and chooses where the API leaves a choice.
     pub(crate) dice: StdRng,
-    /// Decides who comes, and to whom. It is not `dice`, which the API's methods throw too: with one seed the same
+    /// Decides who comes, and to whom. It is not `dice`, which the API's methods throw too: with one number for chance the same
     /// people come, whatever an app calls.
     pub(crate) comers: StdRng,
     pub(crate) tokens: tokens::Tokens,
@@ -84,13 +84,13 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(corp: &Corp, token_lifetime_ms: i64, seed: u64, now_ms: i64) -> Self {
+    pub(crate) fn new(corp: &Corp, token_lifetime_ms: i64, chance: u64, now_ms: i64) -> Self {
         let mut world = Self {
             corp_id: corp.corp_id.clone(),
             agent_id: corp.agent_id,
             secret: corp.secret.clone(),
-            dice: StdRng::seed_from_u64(seed),
-            comers: StdRng::seed_from_u64(!seed),
+            dice: StdRng::seed_from_u64(chance),
+            comers: StdRng::seed_from_u64(!chance),
             tokens: tokens::Tokens::new(token_lifetime_ms),
             staff: staff::Staff::default(),
             customers: customers::Customers::default(),

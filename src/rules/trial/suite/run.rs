@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::{
     super::{
-        explain::explain,
+        explain::{Methods, explain},
         situation::{self, Given, Situation},
     },
     Only, Subject, Suite, Test, Tested,
@@ -13,6 +13,9 @@ use crate::rules::{document::fault::Faults, plan::ruleset::Ruleset};
 
 /// So many deviations of one test are enough to begin with; the others are only counted.
 const DEVIATIONS_MAX: usize = 20;
+
+/// A test compares what would be sent, not by which method.
+const NOT_COMPARED: Methods = Methods { send_welcome_msg: "", mark_tag: "", remark: "" };
 
 impl Suite {
     /// Runs those tests whose names contain `filter`, with these rules. `read` gives a file by its path as the test
@@ -103,7 +106,7 @@ impl Test {
         situation.employee = self.employee.clone().unwrap_or_default();
         situation.earlier = self.earlier.clone().unwrap_or(Given::Nothing);
         let situation = situation.with_customer(self.customer.clone().unwrap_or_default());
-        let got = explain(rules, &situation);
+        let got = explain(rules, &situation, &NOT_COMPARED);
         for name in &got.needs.not_known {
             if !tested.not_known.contains(name) {
                 tested.not_known.push(name);

@@ -1,4 +1,4 @@
-//! The HTTP server: which handler answers which path.
+//! Which handler answers which path, and the HTTP server that asks them.
 
 use std::{net::TcpListener, sync::Arc};
 
@@ -18,7 +18,7 @@ const CONTROL_BYTES_MAX: usize = 1_024 * 1_024;
 const SHUTDOWN_SECONDS: u64 = 1;
 
 /// Makes the server on a socket that listens already.
-pub(crate) fn server(shared: &Arc<Shared>, listener: TcpListener) -> std::io::Result<(Server, ServerHandle)> {
+pub(crate) fn serve(shared: &Arc<Shared>, listener: TcpListener) -> std::io::Result<(Server, ServerHandle)> {
     let shared = Data::from(Arc::clone(shared));
     let server = HttpServer::new(move || {
         App::new()
@@ -31,7 +31,7 @@ pub(crate) fn server(shared: &Arc<Shared>, listener: TcpListener) -> std::io::Re
             .route("/cgi-bin/{path:.*}", web::route().to(calls::answer))
             .default_service(web::to(usage::nothing_here))
     })
-    // One thread: with several, the order of calls and with it what a seed gives would be up to chance.
+    // One thread: with several, the order of calls, and with it who comes and under which id, would differ from run to run.
     .workers(1)
     .disable_signals()
     .shutdown_timeout(SHUTDOWN_SECONDS)
