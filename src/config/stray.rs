@@ -49,16 +49,15 @@ fn findings(text: &str, source: Source, counts: impl Fn(usize, usize, char) -> b
         found.push(quoted(first, last, inner.chars().count() > 1, source));
     }
     let length = text.chars().count();
-    let others = text.chars().enumerate().filter(|(at, c)| !is_quote(*c) && counts(*at, length, *c));
-    for (at, c) in others {
+    // The first says what happened; a text of another language would name each of its characters.
+    let first = text.chars().enumerate().find(|(at, c)| !is_quote(*c) && counts(*at, length, *c));
+    if let Some((at, c)) = first {
         let place = match at {
             0 => "begins with".to_owned(),
             at if at + 1 == length => "ends in".to_owned(),
             at => format!("has, as its character {},", at + 1),
         };
         found.push(format!("it {place} {}", called(c)));
-        // The first says what happened; a text of another language would name each of its characters.
-        break;
     }
     found
 }

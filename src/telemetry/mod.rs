@@ -28,6 +28,7 @@
 //!
 //! What is counted for an app is there from the start, at 0: an alarm on a rate needs a first value.
 
+mod causes;
 mod format;
 mod log;
 mod process;
@@ -52,6 +53,7 @@ use crate::action::{
     Kind, Status,
     outcome::{Class, End, Next},
 };
+pub use causes::chain;
 pub use format::Format;
 pub use log::{LogError, flush, init, log_state, print_last};
 pub use seldom::{LeftOut, Seldom, cause};
@@ -392,18 +394,6 @@ impl fmt::Debug for Metrics {
     }
 }
 
-/// An error with its causes, for a log line: `could not do this: because of that: because of the other`.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -430,12 +420,12 @@ mod tests {
         let text = metrics.render(Format::Text);
         for line in [
             r#"greeter_callbacks_total{app="default",answer="stored"} 1"#,
+            r#"greeter_stray_requests_total{class="no_such_app"} 1"#,
             r#"greeter_callbacks_total{app="default",answer="not_stored"} 0"#,
             r#"greeter_calls_total{app="default",kind="remark",class="throttled"} 0"#,
             r#"greeter_last_callback_timestamp_seconds{app="default"} 1796000000"#,
             r#"greeter_oldest_due_seconds{kind="tag"} 61"#,
             r#"greeter_oldest_due_seconds{kind="event"} 0"#,
-            r#"greeter_stray_requests_total{class="no_such_app"} 1"#,
             r#"greeter_ack_seconds_bucket{le="0.002"} 1"#,
             r#"greeter_welcome_departure_seconds_bucket{app="default",le="20"} 1"#,
             r#"greeter_calls_total{app="default",kind="welcome",class="code_spent"} 1"#,

@@ -119,22 +119,21 @@ fn folder_of(path: &Path) -> PathBuf {
 pub(super) fn permissions(path: &Path) -> String {
     use std::os::unix::fs::MetadataExt as _;
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let mut said = match fs::metadata("/proc/self") {
-        Ok(me) => format!("this process runs as {}", name_of(me.uid(), &users)),
-        Err(_) => "of those who own them".to_owned(),
-    };
+    let me =
+        fs::metadata("/proc/self").map(|me| format!("this process runs as {}", name_of(me.uid(), &users)));
+    let mut said: Vec<String> = me.into_iter().collect();
     let folder = folder_of(path);
     for (what, place) in [("the file", path.to_owned()), ("its folder", folder)] {
         if let Ok(found) = fs::metadata(&place) {
-            said.push_str(&format!(
-                ", {what} {} belongs to {} with permission {:04o}",
+            said.push(format!(
+                "{what} {} belongs to {} with permission {:04o}",
                 shown(&place),
                 name_of(found.uid(), &users),
                 found.mode() & 0o7777
             ));
         }
     }
-    said
+    said.join(", ")
 }
 
 #[cfg(not(unix))]
