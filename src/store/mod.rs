@@ -67,6 +67,7 @@ pub use read::{
     depth::{Depth, DepthOfKind},
     earlier::EarlierAdds,
     events::{EventRecord, EventSummary},
+    failures::Failures,
     filter::{ActionFilter, EventFilter, PAGE_DEFAULT, PAGE_MAX},
     hits::RuleHits,
     payload::Payload,

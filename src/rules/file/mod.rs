@@ -15,6 +15,7 @@ mod rule;
 
 use std::collections::HashMap;
 
+use crate::language::Language;
 use crate::rules::{
     document::{
         fault::{Faults, Mark, Note, quoted},
@@ -35,6 +36,7 @@ pub const RULES_MAX: usize = 2_000;
 pub(crate) struct Checked {
     /// Highest priority first, ties by name.
     pub(crate) rules: Vec<Rule>,
+    pub(crate) language: Language,
     pub(crate) templates: Templates,
     pub(crate) interned: Interned,
     pub(crate) resources: Resources,
@@ -42,11 +44,11 @@ pub(crate) struct Checked {
 }
 
 pub(crate) fn check(document: &str) -> Result<Checked, Faults> {
-    let (rules, RulesReader { reader, shared, templates }) = read(document);
+    let (rules, RulesReader { reader, shared, templates, language }) = read(document);
     let Reader { mut log, resources, .. } = reader;
     let notes = log.take_notes();
     log.into_faults()?;
-    Ok(Checked { rules, templates, interned: shared.interned, resources, notes })
+    Ok(Checked { rules, language, templates, interned: shared.interned, resources, notes })
 }
 
 /// The files that a document names, as far as it can be read. It may have faults: whoever imports it then sees the
@@ -68,9 +70,23 @@ fn read(document: &str) -> (Vec<Rule>, RulesReader) {
 }
 
 impl RulesReader {
+    /// In which language employees are told what went wrong.
+    fn language(&mut self, at: &Position<'_>) {
+        let Some(name) = self.reader.text(at) else { return };
+        match Language::named(name) {
+            Some(language) => self.language = language,
+            None => self.reader.fault(at, format!("there is no language {}", quoted(name)), "write zh or en"),
+        }
+    }
+
     /// `is_whole`: the tree has everything that stands in the file.
     fn document(&mut self, at: &Position<'_>, is_whole: bool) -> Vec<Rule> {
-        let Some(fields) = self.reader.fields(at, &["rules", "calendars"]) else { return Vec::new() };
+        let Some(fields) = self.reader.fields(at, &["rules", "calendars", "language"]) else {
+            return Vec::new();
+        };
+        if let Some(at) = fields.get("language") {
+            self.language(&at);
+        }
         if let Some(at) = fields.get("calendars") {
             self.shared.calendars = Calendars::read(&mut self.reader, &at);
         }
