@@ -105,6 +105,7 @@ impl Server {
         let api_base =
             api.map_or_else(|| "http://127.0.0.1:9".to_owned(), |api| format!("http://{}", api.address));
         let config = Config {
+            time_zone: jiff::tz::TimeZone::UTC,
             database: config::Database { url: url.to_owned().into(), migrate: true, connections: 16 },
             http: config::Http { listen: free, body_max_bytes: 524_288 },
             admin: config::Admin { listen: free, token: None },
@@ -115,6 +116,7 @@ impl Server {
                 token: TOKEN.to_owned().into(),
                 encoding_aes_key: AES_KEY.to_owned().into(),
                 agent_id: None,
+                receive_ids: Vec::new(),
             }],
             wecom: config::Wecom {
                 api_base,
@@ -133,6 +135,7 @@ impl Server {
                 chosen: false,
                 colors: false,
             },
+            warnings: Vec::new(),
         };
         let store = open_store(&config.database).await.unwrap();
         store.import_rules(rules, None, 0).await.unwrap();

@@ -86,14 +86,15 @@ impl App {
             admin_token: config.admin.token.clone(),
             heartbeat_ms: Arc::clone(&engine.heartbeat_ms),
         });
-        let apps = engine.apps.clone();
+        let context = Arc::clone(&engine.context);
         let public =
-            http::public(public, Public { apps, intake, body_max_bytes: config.http.body_max_bytes })
+            http::public(public, Public { context, intake, body_max_bytes: config.http.body_max_bytes })
                 .map_err(Error::Serve)?;
         let private = http::private(private, readiness).map_err(Error::Serve)?;
         engine.serve();
         info!(
-            "Callbacks are taken in at http://{callback_addr}/callback/{{app}}; health and metrics at http://{private_addr}"
+            "Callbacks are taken in at http://{callback_addr}{}; health and metrics at http://{private_addr}",
+            http::callback_paths(&engine.apps)
         );
         let (public_handle, private_handle) = (public.handle(), private.handle());
         let ending = end(&engine, config.shutdown.grace, public_handle, private_handle);

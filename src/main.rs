@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-use wecom_greeter::cli::{self, Cli};
+use wecom_greeter::cli;
 
 fn main() -> ExitCode {
-    match Cli::try_parse() {
+    match cli::parse(std::env::args_os()) {
         Ok(cli) => cli::run(cli),
         Err(answer) => cli::usage(answer),
     }

@@ -9,7 +9,7 @@ use super::{
     filters::{self, Which},
     output::{Column, Output, brief, or_dash},
     setup::Setup,
-    when,
+    when::Zone,
 };
 use crate::{
     action::{Kind, ReasonCode, Status},
@@ -81,14 +81,14 @@ Examples:
   wecom-greeter actions retry --kind tag --status failed --since 2h";
 
 pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
-    let now_ms = setup.clock.now_ms();
+    let (now_ms, zone) = (setup.clock.now_ms(), setup.zone()?);
     match command {
         Command::List { kind, status, code, which, limit } => {
-            let filter = which.actions(kind, status, code, Some(limit), now_ms)?;
-            let store = setup.store().await?;
+            let filter = which.actions(kind, status, code, Some(limit), (now_ms, &zone))?;
+            let store = setup.existing_store().await?;
             let actions = store.actions(&filter).await?;
             store.close().await;
-            list(&actions, limit, now_ms, output)
+            list(&actions, limit, (now_ms, &zone), output)
         }
         Command::Retry { ids, kind, status, code, which, limit } => {
             let filtered = kind.is_some() || status.is_some() || code.is_some() || !which.is_everything();
@@ -100,8 +100,8 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
                 ))
                 .into());
             }
-            let filter = which.actions(kind, status, code, limit, now_ms)?;
-            let store = setup.store().await?;
+            let filter = which.actions(kind, status, code, limit, (now_ms, &zone))?;
+            let store = setup.existing_store().await?;
             let said = if filtered {
                 store.retry_where(&filter, now_ms).await?
             } else {
@@ -117,16 +117,21 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
 const COLUMNS: [Column; 9] = [
     Column::whole("id"),
     Column::whole("event"),
-    Column::whole("planned"),
+    Column::whole("planned").leaves(2),
     Column::whole("kind"),
     Column::whole("status"),
-    Column::whole("tries"),
-    Column::if_wide("employee"),
-    Column::if_wide("customer"),
+    Column::whole("tries").leaves(3),
+    Column::whole("employee").leaves(5),
+    Column::whole("customer").leaves(4),
     Column::wraps("why"),
 ];
 
-fn list(actions: &[ActionRecord], limit: u32, now_ms: i64, mut output: Output) -> anyhow::Result<ExitCode> {
+fn list(
+    actions: &[ActionRecord],
+    limit: u32,
+    (now_ms, zone): (i64, &Zone),
+    mut output: Output,
+) -> anyhow::Result<ExitCode> {
     if output.is_json() {
         for action in actions {
             output.document(action)?;
@@ -137,7 +142,10 @@ fn list(actions: &[ActionRecord], limit: u32, now_ms: i64, mut output: Output) -
     if actions.is_empty() {
         output.line("No such actions.")?;
     } else {
-        output.table(&COLUMNS, actions.iter().map(|action| row(action, now_ms)).collect())?;
+        let planned = format!("planned {}", zone.offset(now_ms));
+        let mut columns = COLUMNS;
+        columns[2] = columns[2].headed(&planned);
+        output.table(&columns, actions.iter().map(|action| row(action, now_ms, zone)).collect())?;
         more(actions.len(), limit, actions.last().map(|action| action.id), &mut output)?;
     }
     output.flush()?;
@@ -154,11 +162,11 @@ pub(super) fn more(shown: usize, limit: u32, last: Option<i64>, output: &mut Out
     }
 }
 
-fn row(action: &ActionRecord, now_ms: i64) -> Vec<String> {
+fn row(action: &ActionRecord, now_ms: i64, zone: &Zone) -> Vec<String> {
     vec![
         action.id.to_string(),
         action.event_id.to_string(),
-        when::listed(action.created_at_ms, now_ms),
+        zone.listed(action.created_at_ms, now_ms),
         action.kind.to_string(),
         action.status.to_string(),
         action.attempts.len().to_string(),

@@ -173,6 +173,7 @@ fn config(setup: &Setup, folder: &TempDir, corp: &Corp) -> anyhow::Result<Config
         token: corp.token.clone(),
         encoding_aes_key: corp.encoding_aes_key.clone(),
         agent_id: Some(corp.agent_id),
+        receive_ids: Vec::new(),
     }];
     Ok(config)
 }

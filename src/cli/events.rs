@@ -15,16 +15,20 @@ use super::{
     actions::{milliseconds, more},
     failure::Misuse,
     filters::{self, Which},
+    happened,
     output::{Column, Output, clean, duration, or_dash},
     progress::Progress,
     replay::{self, Events},
-    setup::Setup,
-    timeline, when,
+    setup::{Filled, Setup},
+    timeline,
+    when::Zone,
 };
 use crate::{
     action::Kind,
     flow::replay::How,
-    store::{EventFilter, EventStatus, EventSummary, LINE_BYTES_MAX, PAGE_DEFAULT, PAGE_MAX, Store},
+    store::{
+        EventFilter, EventOutcome, EventStatus, LINE_BYTES_MAX, ListedEvent, PAGE_DEFAULT, PAGE_MAX, Store,
+    },
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -142,17 +146,17 @@ Examples:
 const LINES_AT_ONCE: usize = 200;
 
 pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
-    let now_ms = setup.clock.now_ms();
+    let (now_ms, zone) = (setup.clock.now_ms(), setup.zone()?);
     match command {
         Command::List { status, which, limit } => {
-            let filter = which.events(status, Some(limit), now_ms)?;
-            let store = setup.store().await?;
-            let events = store.events(&filter).await?;
+            let filter = which.events(status, Some(limit), (now_ms, &zone))?;
+            let store = setup.existing_store().await?;
+            let events = store.listed_events(&filter).await?;
             store.close().await;
-            list(&events, limit, now_ms, output)
+            list(&events, limit, (now_ms, &zone), output)
         }
         Command::Show { id } => {
-            let store = setup.store().await?;
+            let store = setup.existing_store().await?;
             let record = store.event(id).await?;
             store.close().await;
             let record = record
@@ -160,7 +164,7 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
             if output.is_json() {
                 output.document(&record)?;
             } else {
-                output.text(&timeline::render(&record, now_ms))?;
+                output.text(&timeline::render(&record, now_ms, &zone))?;
             }
             output.flush()?;
             Ok(ExitCode::SUCCESS)
@@ -176,42 +180,49 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
                 .into());
             }
             let which = if filtered {
-                Events::Found(which.events(status, limit, now_ms)?)
+                Events::Found(which.events(status, limit, (now_ms, &zone))?)
             } else {
                 Events::Named(ids)
             };
             replay::run(which, How { only, repeat_reports }, dry_run, setup, output).await
         }
         Command::Export { status, which, limit } => {
-            let filter = which.events(status, limit, now_ms)?;
-            let store = setup.store().await?;
+            let filter = which.events(status, limit, (now_ms, &zone))?;
+            let store = setup.existing_store().await?;
             let ended = export(&store, filter, output).await;
             store.close().await;
             ended
         }
         Command::Import { file } => {
-            let store = setup.store().await?;
-            let ended = import(&store, &file, now_ms, output).await;
-            store.close().await;
+            let filled = setup.filled_store().await?;
+            let ended = import(&filled, &file, now_ms, output).await;
+            filled.store.close().await;
             ended
         }
     }
 }
 
-/// What `list` shows of an event.
-const COLUMNS: [Column; 9] = [
+/// What `list` shows of an event. Who it is about and how it ended stays; what is more often the same gives way first.
+const COLUMNS: [Column; 11] = [
     Column::whole("id"),
-    Column::whole("received"),
-    Column::if_wide("app"),
-    Column::wraps("what"),
+    Column::whole("received").leaves(1),
+    Column::whole("app").leaves(7),
+    Column::wraps("what").leaves(2),
     Column::whole("employee"),
-    Column::wraps("customer"),
-    Column::wraps("state"),
-    Column::if_wide("acked"),
-    Column::whole("status"),
+    Column::whole("customer"),
+    Column::wraps("state").leaves(3),
+    Column::whole("acked").leaves(8),
+    Column::whole("status").leaves(6),
+    Column::whole("outcome"),
+    Column::wraps("rule").leaves(5),
 ];
 
-fn list(events: &[EventSummary], limit: u32, now_ms: i64, mut output: Output) -> anyhow::Result<ExitCode> {
+fn list(
+    events: &[ListedEvent],
+    limit: u32,
+    (now_ms, zone): (i64, &Zone),
+    mut output: Output,
+) -> anyhow::Result<ExitCode> {
     if output.is_json() {
         for event in events {
             output.document(event)?;
@@ -219,25 +230,29 @@ fn list(events: &[EventSummary], limit: u32, now_ms: i64, mut output: Output) ->
     } else if events.is_empty() {
         output.line("No such events.")?;
     } else {
-        output.table(&COLUMNS, events.iter().map(|event| row(event, now_ms)).collect())?;
-        more(events.len(), limit, events.last().map(|event| event.id), &mut output)?;
+        let received = format!("received {}", zone.offset(now_ms));
+        let mut columns = COLUMNS;
+        columns[1] = columns[1].headed(&received);
+        output.table(&columns, events.iter().map(|event| row(event, now_ms, zone)).collect())?;
+        more(events.len(), limit, events.last().map(|event| event.summary.id), &mut output)?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(event: &EventSummary, now_ms: i64) -> Vec<String> {
-    let what = event.change.as_deref().filter(|change| !change.is_empty()).unwrap_or(&event.event);
+fn row(ListedEvent { summary: event, fate }: &ListedEvent, now_ms: i64, zone: &Zone) -> Vec<String> {
     vec![
         event.id.to_string(),
-        when::listed(event.received_at_ms, now_ms),
+        zone.listed(event.received_at_ms, now_ms),
         clean(&event.app),
-        or_dash(Some(what)),
+        happened::what(event, fate),
         or_dash(event.user_id.as_deref()),
         or_dash(event.external_user_id.as_deref()),
         or_dash(event.state.as_deref()),
         event.acked_after_us.map_or_else(|| "-".to_owned(), |us| duration(milliseconds(us) / 1_000.0)),
         event.status.to_string(),
+        or_dash(fate.outcome.map(EventOutcome::as_str)),
+        or_dash(fate.rule.as_deref()),
     ]
 }
 
@@ -253,7 +268,7 @@ async fn export(store: &Store, filter: EventFilter, mut output: Output) -> anyho
     Ok(ExitCode::SUCCESS)
 }
 
-async fn import(store: &Store, file: &Path, now_ms: i64, mut output: Output) -> anyhow::Result<ExitCode> {
+async fn import(filled: &Filled, file: &Path, now_ms: i64, mut output: Output) -> anyhow::Result<ExitCode> {
     let mut input: Box<dyn BufRead + Send> = if file == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
@@ -268,7 +283,7 @@ async fn import(store: &Store, file: &Path, now_ms: i64, mut output: Output) -> 
         if lines.is_empty() {
             break;
         }
-        let imported = store.import(next_line, &lines, now_ms).await;
+        let imported = filled.store.import(next_line, &lines, now_ms).await;
         let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         next_line += count;
         progress.add(count);
@@ -282,9 +297,11 @@ async fn import(store: &Store, file: &Path, now_ms: i64, mut output: Output) -> 
         known += imported.known;
     }
     progress.end();
-    output.either(&json!({ "new": new, "known": known }), || match known {
-        0 => format!("Imported {new} events."),
-        known => format!("Imported {new} events; {known} were there already."),
+    let Filled { place, is_new, .. } = filled;
+    let into = if *is_new { format!("{place}, which was made for them") } else { place.clone() };
+    output.either(&json!({ "new": new, "known": known, "database": place }), || match known {
+        0 => format!("Imported {new} events into {into}."),
+        known => format!("Imported {new} events into {into}; {known} were there already."),
     })?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)

@@ -8,7 +8,7 @@ use super::{
     filters::{self, Which},
     output::{Output, clean},
     setup::Setup,
-    when,
+    when::Zone,
 };
 use crate::{
     action::{Kind, ReasonCode, Status},
@@ -39,10 +39,10 @@ pub(super) struct Options {
 }
 
 pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
-    let now_ms = setup.clock.now_ms();
+    let (now_ms, zone) = (setup.clock.now_ms(), setup.zone()?);
     let Options { kind, status, code, which } = options;
-    let filter = which.actions(kind, status, code, None, now_ms)?;
-    let store = setup.store().await?;
+    let filter = which.actions(kind, status, code, None, (now_ms, &zone))?;
+    let store = setup.existing_store().await?;
     let found = store.failures(&filter).await;
     store.close().await;
     let found = found?;
@@ -51,7 +51,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         let mut document = serde_json::to_value(failures)?;
         document["reason"] = reason;
         document["cure"] = cure;
-        output.either(&document, || text(failures, now_ms))?;
+        output.either(&document, || text(failures, now_ms, &zone))?;
     }
     if found.is_empty() && !output.is_json() {
         output.line("Nothing went wrong.")?;
@@ -65,11 +65,11 @@ fn of(code: ReasonCode, text: fn(ReasonCode, Language) -> &'static str) -> serde
     json!({ "zh": text(code, Language::Zh), "en": text(code, Language::En) })
 }
 
-fn text(failures: &Failures, now_ms: i64) -> String {
+fn text(failures: &Failures, now_ms: i64, zone: &Zone) -> String {
     let Failures { code, kind, app, rule, count, customers, first_at_ms, last_at_ms, action_ids } = failures;
     let rule = rule.as_deref().map_or_else(String::new, |rule| format!(", rule {}", clean(rule)));
     let ids: Vec<String> = action_ids.iter().map(ToString::to_string).collect();
-    let (first, last) = (when::listed(*first_at_ms, now_ms), when::listed(*last_at_ms, now_ms));
+    let (first, last) = (zone.listed(*first_at_ms, now_ms), zone.listed(*last_at_ms, now_ms));
     format!(
         "{count} × {kind}: {code}, app {}{rule}\n  {} ({customers} customers, {first} to {last}, actions {})\n  {}\n",
         clean(app),

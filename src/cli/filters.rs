@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum, builder::PossibleValue};
 
 use super::{
     failure::Misuse,
-    when::{self, When},
+    when::{self, When, Zone},
 };
 use crate::{
     action::{Kind, ReasonCode, Status},
@@ -68,15 +68,15 @@ impl Which {
             && before.is_none()
     }
 
-    /// The filter for events; `limit` as the store counts it.
+    /// The filter for events; `limit` as the store counts it, times as now and the reader's zone make them.
     pub(super) fn events(
         &self,
         status: Option<EventStatus>,
         limit: Option<u32>,
-        now_ms: i64,
+        (now_ms, zone): (i64, &Zone),
     ) -> Result<EventFilter, Misuse> {
-        let (since_ms, until_ms) =
-            (self.since.map(|when| when.at_ms(now_ms)), self.until.map(|when| when.at_ms(now_ms)));
+        let at = |when: Option<When>| when.map(|when| when.at_ms(now_ms, zone));
+        let (since_ms, until_ms) = (at(self.since), at(self.until));
         if let (Some(since), Some(until)) = (since_ms, until_ms)
             && since >= until
         {
@@ -104,9 +104,9 @@ impl Which {
         status: Option<Status>,
         code: Option<ReasonCode>,
         limit: Option<u32>,
-        now_ms: i64,
+        now: (i64, &Zone),
     ) -> Result<ActionFilter, Misuse> {
-        Ok(ActionFilter { kind, status, code, event: self.events(None, limit, now_ms)? })
+        Ok(ActionFilter { kind, status, code, event: self.events(None, limit, now)? })
     }
 }
 

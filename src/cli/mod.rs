@@ -15,6 +15,7 @@ mod events;
 mod failure;
 mod failures;
 mod filters;
+mod happened;
 mod health;
 mod migrate;
 mod output;
@@ -28,10 +29,10 @@ mod spread;
 mod timeline;
 mod when;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, path::PathBuf, process::ExitCode};
 
 use clap::{
-    Args, Parser, Subcommand, ValueEnum,
+    Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
     error::{ContextKind, ContextValue},
 };
 
@@ -116,6 +117,40 @@ enum Command {
     Completion(completion::Options),
 }
 
+/// Reads the command line; what is no command is for [`usage`].
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let mut command = with_whole_paragraphs(Cli::command());
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// The command with the texts below its help as clap wants them: it breaks lines itself, and breaks those of the sources a
+/// second time where they stay in.
+fn with_whole_paragraphs(command: clap::Command) -> clap::Command {
+    let command = match command.get_after_help().map(ToString::to_string) {
+        Some(text) => command.after_help(whole_paragraphs(&text)),
+        None => command,
+    };
+    let names: Vec<String> = command.get_subcommands().map(|of| of.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, with_whole_paragraphs))
+}
+
+/// Each paragraph on one line. Examples, which are indented, keep theirs, and so does what announces them.
+fn whole_paragraphs(text: &str) -> String {
+    let mut whole = String::with_capacity(text.len());
+    let mut before = "";
+    for line in text.lines() {
+        let is_prose = |line: &str| !line.is_empty() && !line.starts_with(' ');
+        if !whole.is_empty() {
+            let goes_on = is_prose(before) && is_prose(line) && !before.ends_with(':');
+            whole.push(if goes_on { ' ' } else { '\n' });
+        }
+        whole.push_str(line);
+        before = line;
+    }
+    whole
+}
+
 /// How many threads run the program beside those of the HTTP listeners.
 const WORKER_THREADS_MIN: usize = 2;
 
@@ -192,12 +227,35 @@ async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Resu
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
     fn the_definition_of_the_command_line_is_sound() {
         Cli::command().debug_assert();
+        with_whole_paragraphs(Cli::command()).debug_assert();
+    }
+
+    fn assert_wrapped_once(command: &clap::Command) {
+        const WIDTH: usize = 62;
+        let help = command.clone().term_width(WIDTH).render_help().to_string();
+        let lines: Vec<&str> = help.lines().collect();
+        for pair in lines.windows(2) {
+            let is_prose = |line: &str| !line.is_empty() && !line.starts_with(' ') && !line.ends_with(':');
+            if is_prose(pair[0]) && is_prose(pair[1]) {
+                let next = pair[1].split(' ').next().unwrap_or_default();
+                let room = WIDTH.saturating_sub(pair[0].chars().count() + 1);
+                assert!(next.chars().count() > room, "{}: {pair:#?}", command.get_name());
+            }
+        }
+        command.get_subcommands().for_each(assert_wrapped_once);
+    }
+
+    #[test]
+    fn help_is_wrapped_once() {
+        assert_wrapped_once(&with_whole_paragraphs(Cli::command()));
+        assert_eq!(
+            whole_paragraphs("One\ntwo.\n\nExamples:\n  a\n  b\nExit:\nthree"),
+            "One two.\n\nExamples:\n  a\n  b\nExit:\nthree"
+        );
     }
 }

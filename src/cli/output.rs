@@ -9,8 +9,11 @@ use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableS
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
-/// From this width on a terminal has room for all columns.
-const WIDE: u16 = 120;
+/// Between two columns.
+const GAP: u16 = 2;
+
+/// What a column that may be broken over several lines is given at the least.
+const WRAPPED_MIN: usize = 12;
 
 /// A line below the headings and no other frame, so that what people copy from a terminal is the answer and nothing else.
 const ON_TERMINALS: TableStyle =
@@ -20,38 +23,31 @@ const ON_TERMINALS: TableStyle =
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Column<'a> {
     heading: &'a str,
-    fit: Fit,
-}
-
-/// What a column does on a terminal that is too narrow for all of them.
-#[derive(Clone, Copy, Debug)]
-enum Fit {
-    Whole,
-    Wraps,
-    IfWide,
-}
-
-impl Column<'static> {
-    /// Never broken: ids, times, words.
-    pub(super) const fn whole(heading: &'static str) -> Self {
-        Self { heading, fit: Fit::Whole }
-    }
-
-    /// Broken over several lines where it must be.
-    pub(super) const fn wraps(heading: &'static str) -> Self {
-        Self { heading, fit: Fit::Wraps }
-    }
-
-    /// Left out on narrow terminals.
-    pub(super) const fn if_wide(heading: &'static str) -> Self {
-        Self { heading, fit: Fit::IfWide }
-    }
+    /// Whether it may be broken over several lines.
+    wraps: bool,
+    /// How early it is left out on a terminal that is too narrow for all; 0: never.
+    leaves: u8,
 }
 
 impl<'a> Column<'a> {
-    /// Broken over several lines where it must be, under a heading that is known only at run time.
-    pub(super) fn named(heading: &'a str) -> Self {
-        Self { heading, fit: Fit::Wraps }
+    /// Never broken: ids, times, words.
+    pub(super) const fn whole(heading: &'a str) -> Self {
+        Self { heading, wraps: false, leaves: 0 }
+    }
+
+    /// Broken over several lines where it must be.
+    pub(super) const fn wraps(heading: &'a str) -> Self {
+        Self { heading, wraps: true, leaves: 0 }
+    }
+
+    /// Left out where a terminal is too narrow, those with the highest number first.
+    pub(super) const fn leaves(self, rank: u8) -> Self {
+        Self { leaves: rank, ..self }
+    }
+
+    /// The same under a heading that is known only at run time.
+    pub(super) const fn headed(self, heading: &'a str) -> Self {
+        Self { heading, ..self }
     }
 }
 
@@ -113,23 +109,8 @@ impl Output {
 
     /// Writes rows below their headings, fitted to the terminal; where it is no terminal, as wide as they are.
     pub(super) fn table(&mut self, columns: &[Column<'_>], rows: Vec<Vec<String>>) -> io::Result<()> {
-        let mut table = Table::new();
-        table.set_header(columns.iter().map(|column| column.heading)).add_rows(rows);
-        if self.terminal {
-            table.load_style(ON_TERMINALS).set_content_arrangement(ContentArrangement::Dynamic);
-            let narrow = table.width().is_some_and(|width| width < WIDE);
-            for (index, column) in columns.iter().enumerate() {
-                let Some(shown) = table.column_mut(index) else { continue };
-                match column.fit {
-                    Fit::Whole => shown.set_constraint(ColumnConstraint::ContentWidth),
-                    Fit::IfWide if narrow => shown.set_constraint(ColumnConstraint::Hidden),
-                    Fit::IfWide | Fit::Wraps => shown,
-                };
-            }
-        } else {
-            table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-        }
-        for line in table.lines() {
+        let width = if self.terminal { Table::new().width() } else { None };
+        for line in arranged(columns, rows, self.terminal, width) {
             self.line(line.trim_end())?;
         }
         self.flush()
@@ -138,6 +119,71 @@ impl Output {
     /// Sends what has been written on its way.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+/// The lines of a table for a terminal of that width, or for no terminal.
+fn arranged(
+    columns: &[Column<'_>],
+    rows: Vec<Vec<String>>,
+    terminal: bool,
+    width: Option<u16>,
+) -> Vec<String> {
+    let natural: Vec<usize> = columns
+        .iter()
+        .enumerate()
+        .map(|(index, column)| {
+            let cells = rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.width());
+            cells.chain([column.heading.width()]).max().unwrap_or_default()
+        })
+        .collect();
+    let (shown, fits) = match width {
+        Some(width) => chosen(columns, &natural, usize::from(width)),
+        None => (vec![true; columns.len()], false),
+    };
+    let mut table = Table::new();
+    table.set_header(columns.iter().map(|column| column.heading)).add_rows(rows);
+    table.load_style(if terminal { ON_TERMINALS } else { presets::NOTHING });
+    // Where even what must be shown is too wide, lines run over the edge: an id that the terminal breaks can be copied.
+    table.set_content_arrangement(if fits {
+        ContentArrangement::Dynamic
+    } else {
+        ContentArrangement::Disabled
+    });
+    if let Some(width) = width {
+        table.set_width(width);
+    }
+    for (index, column) in columns.iter().enumerate() {
+        let Some(shown_column) = table.column_mut(index) else { continue };
+        shown_column.set_padding((0, GAP));
+        if !shown[index] {
+            shown_column.set_constraint(ColumnConstraint::Hidden);
+        } else if !column.wraps {
+            shown_column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    table.lines().collect()
+}
+
+/// Which columns are shown on a terminal of that width, and whether they fit then.
+fn chosen(columns: &[Column<'_>], natural: &[usize], width: usize) -> (Vec<bool>, bool) {
+    let needs = |index: usize| {
+        let least = if columns[index].wraps { natural[index].min(WRAPPED_MIN) } else { natural[index] };
+        least + usize::from(GAP)
+    };
+    let mut shown = vec![true; columns.len()];
+    loop {
+        let needed: usize = (0..columns.len()).filter(|index| shown[*index]).map(needs).sum();
+        if needed <= width {
+            return (shown, true);
+        }
+        let leaving = (0..columns.len())
+            .filter(|index| shown[*index] && columns[*index].leaves > 0)
+            .max_by_key(|index| columns[*index].leaves);
+        match leaving {
+            Some(index) => shown[index] = false,
+            None => return (shown, false),
+        }
     }
 }
 
@@ -234,6 +280,59 @@ mod tests {
         assert_eq!(fit("A0建材批发-老李", 10), "A0建材批… ");
         assert_eq!(fit("🌸小雨🌸", 4), "🌸… ");
         assert_eq!(right("9 ms", 6), "  9 ms");
+    }
+
+    const EVENTS: [Column; 5] = [
+        Column::whole("id"),
+        Column::whole("received").leaves(1),
+        Column::wraps("state").leaves(2),
+        Column::whole("customer"),
+        Column::wraps("rule").leaves(3),
+    ];
+
+    fn table(terminal: bool, width: Option<u16>) -> Vec<String> {
+        let row = [
+            "17",
+            "03-01 09:00:00",
+            "华东-春季-门店-南京西路店",
+            "wmQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g",
+            "春季活动 的 欢迎语 for everybody in the east",
+        ];
+        arranged(&EVENTS, vec![row.map(str::to_owned).to_vec()], terminal, width)
+    }
+
+    #[test]
+    fn ids_stay_in_one_piece_however_narrow_the_terminal_is() {
+        for (terminal, width) in [
+            (false, None),
+            (true, None),
+            (true, Some(30)),
+            (true, Some(40)),
+            (true, Some(60)),
+            (true, Some(80)),
+            (true, Some(200)),
+        ] {
+            let lines = table(terminal, width);
+            let whole = |text: &str| lines.iter().any(|line| line.contains(text));
+            assert!(whole("wmQ7fEDwAAz5Kb3vHn9Mp1QcXrTsLw2g") && whole("17"), "{width:?}: {lines:#?}");
+            // An id and a customer with the gaps around them take 38 columns.
+            let fits =
+                lines.iter().all(|line| line.trim_end().width() <= usize::from(width.unwrap_or(u16::MAX)));
+            assert_eq!(fits, width != Some(30), "{width:?}: {lines:#?}");
+        }
+    }
+
+    #[test]
+    fn other_columns_give_way_one_after_another_and_wide_characters_count_twice() {
+        let headings =
+            |width| table(true, Some(width))[0].split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(headings(200), ["id", "received", "state", "customer", "rule"]);
+        assert_eq!(headings(82), ["id", "received", "state", "customer", "rule"]);
+        assert_eq!(headings(81), ["id", "received", "state", "customer"]);
+        assert_eq!(headings(60), ["id", "received", "customer"]);
+        assert_eq!(headings(40), ["id", "customer"]);
+        // Without a terminal nothing is left out and nothing is broken.
+        assert_eq!(table(false, None).len(), 2);
     }
 
     #[test]

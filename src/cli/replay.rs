@@ -9,7 +9,7 @@ use super::{
     failure,
     output::{Output, clean},
     progress::Progress,
-    setup::Setup,
+    setup::{Setup, must_exist},
     timeline,
 };
 use crate::{
@@ -59,6 +59,7 @@ pub(super) async fn run(
     mut output: Output,
 ) -> anyhow::Result<ExitCode> {
     let config = setup.load(Required::Apps)?;
+    must_exist(&config)?;
     let engine = Engine::start(&config, Role::Command, setup.clock).await?;
     let replayer = Arc::new(Replayer::new(engine.clone()));
     let ended = match which.ids(&engine.store).await {

@@ -2,13 +2,16 @@
 
 use std::process::ExitCode;
 
+use secrecy::ExposeSecret as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{info, warn};
 
 use super::setup::Setup;
 use crate::{
     app::App,
+    config,
     shutdown::{Ended, Shutdown},
+    store,
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -29,7 +32,14 @@ pub(super) const INTERRUPTED: u8 = 130;
 
 pub(super) async fn run(setup: Setup) -> anyhow::Result<ExitCode> {
     let config = setup.load_server()?;
+    let is_new = store::missing_file(config.database.url.expose_secret()).is_some();
     let app = App::build(config, setup.clock).await?;
+    let store = &app.engine().store;
+    let made = if is_new { ", which was made now: there was none" } else { "" };
+    info!("The record is in {}{made}", store.place());
+    if let Some(file) = store.file().filter(|file| config::readable_by_others(file)) {
+        warn!("{}", config::exposed_by(file, "the record of your customers"));
+    }
     let mut signals = Signals::listen()?;
     let shutdown = app.engine().shutdown.clone();
     tokio::select! {

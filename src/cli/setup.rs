@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use secrecy::ExposeSecret as _;
+use tracing::warn;
 
+use super::when::Zone;
 use crate::{
     config::{Config, ConfigError, Environment, Options, Required},
     flow::context,
@@ -44,6 +46,9 @@ impl Setup {
     pub(super) fn load_server(&self) -> anyhow::Result<Config> {
         let config = self.settings(Required::Apps)?;
         telemetry::init(&config.log)?;
+        for warning in &config.warnings {
+            warn!("{}: {}", warning.place, warning.what);
+        }
         Ok(config)
     }
 
@@ -53,22 +58,48 @@ impl Setup {
         Config::load(&options, &self.environment)
     }
 
+    /// The time zone in which whoever reads the answer reads times.
+    pub(super) fn zone(&self) -> Result<Zone, ConfigError> {
+        let options = Options { file: self.config.clone(), ..Options::default() };
+        Config::time_zone(&options, &self.environment).map(Zone::new)
+    }
+
     /// The database of a command that makes none: where there is none, its address is misspelt more often than not.
     pub(super) async fn existing_store(&self) -> anyhow::Result<Store> {
         let config = self.load(Required::Database)?;
-        if let Some(path) = store::missing_file(config.database.url.expose_secret()) {
-            bail!(
-                "there is no database at {}, and so there are no rules yet: see that database.url (DATABASE_URL) is the \
-                 server's, or make one with `wecom-greeter rules import FILE`",
-                path.display()
-            );
-        }
-        Ok(context::open_store(&config.database).await?)
+        must_exist(&config)?;
+        Ok(context::open_store_as_it_is(&config.database).await?)
     }
 
-    /// The database of a command that needs nothing else.
-    pub(super) async fn store(&self) -> anyhow::Result<Store> {
+    /// The database of a command that fills one, made where it is missing.
+    pub(super) async fn filled_store(&self) -> anyhow::Result<Filled> {
         let config = self.load(Required::Database)?;
-        Ok(context::open_store(&config.database).await?)
+        let is_new = store::missing_file(config.database.url.expose_secret()).is_some();
+        let store = context::open_store(&config.database).await?;
+        let servers = store.live_servers(self.clock.now_ms()).await?;
+        Ok(Filled { place: store.place(), store, is_new, servers })
     }
+}
+
+/// A database that is filled, and what whoever fills it should know: a command that was started in another folder fills
+/// another database than that of the server.
+#[derive(Debug)]
+pub(super) struct Filled {
+    pub(super) store: Store,
+    pub(super) place: String,
+    /// Whether it was made just now.
+    pub(super) is_new: bool,
+    /// How many servers are alive on it.
+    pub(super) servers: u32,
+}
+
+/// Fails where the settings name a file that is not there.
+pub(super) fn must_exist(config: &Config) -> anyhow::Result<()> {
+    let Some(path) = store::missing_file(config.database.url.expose_secret()) else { return Ok(()) };
+    bail!(
+        "there is no database at {}, and so there are no rules yet and no events; this command makes none: name the server's by --config FILE or DATABASE_URL \
+         (database.url), or run the command in the server's folder; `wecom-greeter serve` and `wecom-greeter rules import \
+         FILE` make a new one",
+        path.display()
+    )
 }

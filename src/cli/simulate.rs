@@ -60,9 +60,12 @@ pub(super) struct Options {
     /// The app's AgentId
     #[arg(long, value_name = "ID", help_heading = "Credentials")]
     agent_id: Option<i64>,
-    /// Post events in the form that third-party suites get, in this suite's name
+    /// Post events in the form of a suite's instructions, sealed for this suite; its tokens are not simulated
     #[arg(long, value_name = "ID", help_heading = "Credentials", value_parser = given)]
     suite_id: Option<String>,
+    /// With --suite-id: seal the check of the URL for this corp, the suite's provider
+    #[arg(long, value_name = "ID", help_heading = "Credentials", value_parser = given, requires = "suite_id")]
+    provider_corp_id: Option<String>,
 }
 
 /// Where to listen.
@@ -183,13 +186,15 @@ fn corp(options: &Options, app: Option<config::App>) -> Corp {
         corp.encoding_aes_key = app.encoding_aes_key;
         corp.agent_id = app.agent_id.unwrap_or(corp.agent_id);
     }
-    let Options { corp_id, secret, token, encoding_aes_key, agent_id, suite_id, .. } = options;
+    let Options { corp_id, secret, token, encoding_aes_key, agent_id, suite_id, provider_corp_id, .. } =
+        options;
     corp.corp_id = corp_id.clone().unwrap_or(corp.corp_id);
     corp.secret = secret.clone().unwrap_or(corp.secret);
     corp.token = token.clone().unwrap_or(corp.token);
     corp.encoding_aes_key = encoding_aes_key.clone().unwrap_or(corp.encoding_aes_key);
     corp.agent_id = agent_id.unwrap_or(corp.agent_id);
     corp.suite_id.clone_from(suite_id);
+    corp.provider_corp_id.clone_from(provider_corp_id);
     corp
 }
 
@@ -200,6 +205,8 @@ struct Credentials {
     token: SecretString,
     encoding_aes_key: SecretString,
     agent_id: i64,
+    /// For whom callbacks are sealed beside the corp.
+    receive_ids: Vec<String>,
 }
 
 impl Credentials {
@@ -210,18 +217,23 @@ impl Credentials {
             token: corp.token.clone(),
             encoding_aes_key: corp.encoding_aes_key.clone(),
             agent_id: corp.agent_id,
+            receive_ids: [&corp.suite_id, &corp.provider_corp_id].into_iter().flatten().cloned().collect(),
         }
     }
 
     /// The settings, by the names of their variables.
     fn variables(&self, base: &str) -> BTreeMap<&'static str, String> {
-        BTreeMap::from([
+        let mut variables = BTreeMap::from([
             ("WECOM_API_BASE", base.to_owned()),
             ("WECOM_CORP_ID", self.corp_id.clone()),
             ("WECOM_SECRET", self.secret.expose_secret().to_owned()),
             ("WECOM_TOKEN", self.token.expose_secret().to_owned()),
             ("WECOM_ENCODING_AES_KEY", self.encoding_aes_key.expose_secret().to_owned()),
             ("WECOM_AGENT_ID", self.agent_id.to_string()),
-        ])
+        ]);
+        if !self.receive_ids.is_empty() {
+            variables.insert("WECOM_RECEIVE_IDS", self.receive_ids.join(","));
+        }
+        variables
     }
 }

@@ -2,12 +2,13 @@
 
 use super::{
     actions::milliseconds,
+    happened,
     output::{brief, clean, duration, or_dash, right},
-    when,
+    when::Zone,
 };
 use crate::{
     action::Status,
-    store::{ActionRecord, AttemptRecord, EventRecord, EventStatus, EventSummary},
+    store::{ActionRecord, AttemptRecord, EventRecord, EventStatus},
 };
 
 /// One line of the story: when, how long after its run began, and what.
@@ -18,48 +19,53 @@ struct TimelineEntry {
 }
 
 /// The story as text, newlines included.
-pub(super) fn render(record: &EventRecord, now_ms: i64) -> String {
-    let mut lines = heading(&record.summary);
+pub(super) fn render(record: &EventRecord, now_ms: i64, zone: &Zone) -> String {
+    let mut lines = heading(record, zone);
     lines.push(String::new());
-    lines.extend(timeline(record));
+    lines.extend(timeline(record, zone));
     lines.push(String::new());
-    lines.extend(record.actions.iter().flat_map(|action| action_lines(action, now_ms)));
+    lines.extend(record.actions.iter().flat_map(|action| action_lines(action, now_ms, zone)));
     let mut text = lines.join("\n");
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
 }
 
-fn heading(event: &EventSummary) -> Vec<String> {
-    let change = event.change.as_deref().filter(|change| !change.is_empty());
-    let mut lines =
-        vec![format!("Event {}: {}, {}", event.id, or_dash(change.or(Some(&event.event))), event.status)];
-    let fact = |name: &str, value: String| format!("  {name:<10}{value}");
+fn heading(record: &EventRecord, zone: &Zone) -> Vec<String> {
+    let EventRecord { summary: event, fate, payload, .. } = record;
+    let mut lines = vec![format!("Event {}: {}, {}", event.id, happened::what(event, fate), event.status)];
+    let fact = |name: &str, value: String| format!("  {name:<11}{value}");
     lines.push(fact("app", or_dash(Some(&event.app))));
     lines.push(fact("employee", or_dash(event.user_id.as_deref())));
     lines.push(fact("customer", or_dash(event.external_user_id.as_deref())));
     lines.push(fact("state", or_dash(event.state.as_deref())));
-    lines.push(fact("happened", when::local_precise(event.happened_at_ms)));
+    lines.extend(happened::details(payload).into_iter().map(|(name, value)| fact(name, value)));
+    lines.push(fact("happened", zone.precise(event.happened_at_ms)));
     if let Some(imported_at_ms) = event.imported_at_ms {
-        lines.push(fact("imported", when::local_precise(imported_at_ms)));
+        lines.push(fact("imported", zone.precise(imported_at_ms)));
+    }
+    if let Some(outcome) = fate.outcome {
+        let rule =
+            fate.rule.as_deref().map_or_else(String::new, |rule| format!(", by the rule `{}`", clean(rule)));
+        lines.push(fact("outcome", format!("{}{rule}", outcome.as_str())));
     }
     lines
 }
 
 /// What happened when, under the dates.
-fn timeline(record: &EventRecord) -> Vec<String> {
+fn timeline(record: &EventRecord, zone: &Zone) -> Vec<String> {
     let event = &record.summary;
     let mut lines = Vec::new();
     let mut date = String::new();
     for entry in entries(record) {
-        let day = when::local_date(entry.at_ms);
+        let day = zone.date(entry.at_ms);
         if day != date {
-            lines.push(format!("  {day}"));
+            lines.push(format!("  {day} {}", zone.offset(entry.at_ms)));
             date = day;
         }
         let after = entry.at_ms - entry.began_ms;
         let after = if after == 0 { String::new() } else { format!("+{}", duration(milliseconds(after))) };
-        lines.push(format!("  {}  {}  {}", when::local_time(entry.at_ms), right(&after, 8), entry.text));
+        lines.push(format!("  {}  {}  {}", zone.time(entry.at_ms), right(&after, 8), entry.text));
     }
     if record.actions.is_empty() && event.status == EventStatus::Settled {
         lines.push(match event.imported_at_ms {
@@ -73,11 +79,11 @@ fn timeline(record: &EventRecord) -> Vec<String> {
 }
 
 /// Where an action stands, when it is tried next, and its request.
-fn action_lines(action: &ActionRecord, now_ms: i64) -> Vec<String> {
+fn action_lines(action: &ActionRecord, now_ms: i64, zone: &Zone) -> Vec<String> {
     let mut lines = vec![format!("  {}", ending(action))];
     if let Some(due_ms) = action.due_ms.filter(|_| action.status == Status::Pending) {
         let wait = milliseconds(due_ms.saturating_sub(now_ms).max(0));
-        lines.push(format!("    next try at {} (in {})", when::local_precise(due_ms), duration(wait)));
+        lines.push(format!("    next try at {} (in {})", zone.precise(due_ms), duration(wait)));
     }
     if let Some(request) = &action.request {
         lines.push(format!("    {}", clean(&request.to_string())));

@@ -1,8 +1,8 @@
 //! Instants as people give them and read them.
 //!
-//! Given as RFC 3339 (`2026-03-01T09:00:00+08:00`), as date or date and time in this machine's time zone (`2026-03-01`,
-//! `2026-03-01 09:00`), or as a time ago (`90s`, `30m`, `2h`, `7d`, `2w`). Shown in this machine's time zone; JSON has
-//! Unix milliseconds.
+//! Given as RFC 3339 (`2026-03-01T09:00:00+08:00`), as date or date and time in the time zone of the settings
+//! (`2026-03-01`, `2026-03-01 09:00`), or as a time ago (`90s`, `30m`, `2h`, `7d`, `2w`). Shown in that zone, Beijing's where
+//! nothing else is set, with the zone beside them; JSON has Unix milliseconds.
 
 use jiff::{
     Timestamp,
@@ -10,21 +10,28 @@ use jiff::{
     tz::TimeZone,
 };
 
-/// An instant of the command line; which one, may depend on now.
+/// An instant of the command line; which one, may depend on now and on where the reader is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum When {
     /// Unix milliseconds.
     At(i64),
     /// So many milliseconds ago.
     Ago(i64),
+    /// What the clock shows in the zone of the settings.
+    Civil(DateTime),
 }
 
 impl When {
     /// The instant in Unix milliseconds.
-    pub(super) fn at_ms(self, now_ms: i64) -> i64 {
+    pub(super) fn at_ms(self, now_ms: i64, zone: &Zone) -> i64 {
         match self {
             Self::At(at_ms) => at_ms,
             Self::Ago(ago_ms) => now_ms.saturating_sub(ago_ms),
+            // Within a day of the end of all calendars an instant may be beyond it; the end itself will do.
+            Self::Civil(civil) => civil.to_zoned_datetime(zone.0.clone()).map_or_else(
+                |_| if civil.year() < 0 { i64::MIN } else { i64::MAX },
+                |zoned| zoned.timestamp().as_millisecond(),
+            ),
         }
     }
 }
@@ -39,8 +46,7 @@ pub(super) fn parse(text: &str) -> Result<When, String> {
         return Ok(When::At(instant.as_millisecond()));
     }
     let civil = text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(|date| date.at(0, 0, 0, 0)));
-    let zoned = civil.ok().and_then(|civil| civil.to_zoned_datetime(TimeZone::system()).ok());
-    zoned.map(|zoned| When::At(zoned.timestamp().as_millisecond())).ok_or_else(|| {
+    civil.map(When::Civil).map_err(|_| {
         "expected an instant (2026-03-01T09:00:00+08:00), a date (2026-03-01, \"2026-03-01 09:00\") or a time ago \
          (90s, 30m, 2h, 7d, 2w)"
             .to_owned()
@@ -62,47 +68,65 @@ fn parse_ago(text: &str) -> Option<i64> {
     number.checked_mul(unit_ms)
 }
 
-/// `2026-03-01 09:00:00` in this machine's time zone.
-pub(super) fn local(at_ms: i64) -> String {
-    show(at_ms, "%Y-%m-%d %H:%M:%S")
-}
+/// The time zone in which a person reads times: the setting `time_zone`.
+#[derive(Clone, Debug)]
+pub(super) struct Zone(TimeZone);
 
-/// `2026-03-01 09:00:00 +08:00`: with the offset of this machine's time zone, for rules go by Shanghai's, and most
-/// servers by another.
-pub(super) fn local_with_offset(at_ms: i64) -> String {
-    show(at_ms, "%Y-%m-%d %H:%M:%S %:z")
-}
+impl Zone {
+    pub(super) fn new(zone: TimeZone) -> Self {
+        Self(zone)
+    }
 
-/// As a list shows it: `03-01 09:00:00` within half a year, `2026-03-01` before.
-pub(super) fn listed(at_ms: i64, now_ms: i64) -> String {
-    /// Within it the day names the year.
-    const HALF_A_YEAR_MS: u64 = 182 * 86_400_000;
-    let near = now_ms.abs_diff(at_ms) < HALF_A_YEAR_MS;
-    show(at_ms, if near { "%m-%d %H:%M:%S" } else { "%Y-%m-%d" })
-}
+    /// `2026-03-01 09:00:00 +08:00`.
+    pub(super) fn instant(&self, at_ms: i64) -> String {
+        self.show(at_ms, "%Y-%m-%d %H:%M:%S %:z")
+    }
 
-/// `2026-03-01 09:00:00.210 +08:00`.
-pub(super) fn local_precise(at_ms: i64) -> String {
-    show(at_ms, "%Y-%m-%d %H:%M:%S%.3f %:z")
-}
+    /// `2026-03-01 09:00:00.210 +08:00`.
+    pub(super) fn precise(&self, at_ms: i64) -> String {
+        self.show(at_ms, "%Y-%m-%d %H:%M:%S%.3f %:z")
+    }
 
-/// `2026-03-01`.
-pub(super) fn local_date(at_ms: i64) -> String {
-    show(at_ms, "%Y-%m-%d")
+    /// As a list shows it, under a heading that has [the offset](Self::offset): `03-01 09:00:00` within half a year,
+    /// `2026-03-01` before. Where the offset was another then, it stands there as well.
+    pub(super) fn listed(&self, at_ms: i64, now_ms: i64) -> String {
+        /// Within it the day names the year.
+        const HALF_A_YEAR_MS: u64 = 182 * 86_400_000;
+        let near = now_ms.abs_diff(at_ms) < HALF_A_YEAR_MS;
+        let same = self.offset(at_ms) == self.offset(now_ms);
+        self.show(
+            at_ms,
+            match (near, same) {
+                (true, true) => "%m-%d %H:%M:%S",
+                (true, false) => "%m-%d %H:%M:%S %:z",
+                (false, _) => "%Y-%m-%d",
+            },
+        )
+    }
+
+    /// `+08:00`: how far the clock is ahead of UTC at this instant.
+    pub(super) fn offset(&self, at_ms: i64) -> String {
+        self.show(at_ms, "%:z")
+    }
+
+    /// `2026-03-01`.
+    pub(super) fn date(&self, at_ms: i64) -> String {
+        self.show(at_ms, "%Y-%m-%d")
+    }
+
+    /// `09:00:00.210`.
+    pub(super) fn time(&self, at_ms: i64) -> String {
+        self.show(at_ms, "%H:%M:%S%.3f")
+    }
+
+    fn show(&self, at_ms: i64, format: &str) -> String {
+        show_in(at_ms, format, self.0.clone())
+    }
 }
 
 /// `2026-03-01`, the day in China, by which WeCom counts (UTC+8, without summer time).
 pub(super) fn date_in_china(at_ms: i64) -> String {
     show_in(at_ms, "%Y-%m-%d", TimeZone::fixed(jiff::tz::offset(8)))
-}
-
-/// `09:00:00.210`.
-pub(super) fn local_time(at_ms: i64) -> String {
-    show(at_ms, "%H:%M:%S%.3f")
-}
-
-fn show(at_ms: i64, format: &str) -> String {
-    show_in(at_ms, format, TimeZone::system())
 }
 
 fn show_in(at_ms: i64, format: &str, zone: TimeZone) -> String {
@@ -120,11 +144,36 @@ mod tests {
     #[test]
     fn instants_dates_and_times_ago_are_understood() {
         assert_eq!(parse("2h"), Ok(When::Ago(7_200_000)));
-        assert_eq!(parse("7d").map(|when| when.at_ms(604_800_001)), Ok(1));
+        assert_eq!(parse("7d").map(|when| when.at_ms(604_800_001, &zone("UTC"))), Ok(1));
         assert_eq!(parse("1970-01-01T08:00:01+08:00"), Ok(When::At(1_000)));
         assert_eq!(parse("1970-01-01T00:00:01Z"), Ok(When::At(1_000)));
-        assert!(matches!(parse("2026-03-01"), Ok(When::At(_))));
-        assert!(matches!(parse("2026-03-01 09:00"), Ok(When::At(_))));
+        let at = |text: &str, name: &str| parse(text).map(|when| when.at_ms(0, &zone(name)));
+        assert_eq!(at("2026-03-01", "Asia/Shanghai"), Ok(1_772_294_400_000));
+        assert_eq!(at("2026-03-01 09:00", "Asia/Shanghai"), Ok(1_772_326_800_000));
+        assert_eq!(at("2026-03-01 09:00", "UTC"), Ok(1_772_355_600_000));
+        assert_eq!(at("2026-03-01T09:00:00+08:00", "UTC"), Ok(1_772_326_800_000), "it has a zone of its own");
+        assert_eq!(at("9999-12-31 23:59:59", "America/New_York"), Ok(i64::MAX));
+    }
+
+    fn zone(name: &str) -> Zone {
+        Zone::new(TimeZone::get(name).unwrap())
+    }
+
+    #[test]
+    fn times_are_shown_in_the_zone_with_its_offset() {
+        let (at_ms, shanghai, berlin) = (1_772_326_800_210, zone("Asia/Shanghai"), zone("Europe/Berlin"));
+        assert_eq!(shanghai.instant(at_ms), "2026-03-01 09:00:00 +08:00");
+        assert_eq!(shanghai.precise(at_ms), "2026-03-01 09:00:00.210 +08:00");
+        assert_eq!(berlin.instant(at_ms), "2026-03-01 02:00:00 +01:00");
+        assert_eq!(
+            (shanghai.date(at_ms), shanghai.time(at_ms)),
+            ("2026-03-01".into(), "09:00:00.210".into())
+        );
+        // The heading has the offset of now; a time of before the clocks were put forward has its own.
+        let in_summer = at_ms + 60 * 86_400_000;
+        assert_eq!(berlin.listed(at_ms, in_summer), "03-01 02:00:00 +01:00");
+        assert_eq!(shanghai.listed(at_ms, in_summer), "03-01 09:00:00");
+        assert_eq!(shanghai.listed(at_ms, at_ms + 400 * 86_400_000), "2026-03-01");
     }
 
     #[test]

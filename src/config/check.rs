@@ -4,15 +4,18 @@
 //! [`Config`](super::Config).
 
 use std::{
+    io,
     net::{Ipv4Addr, SocketAddr},
     ops::RangeInclusive,
 };
 
+use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 use super::{
     APP_SETTINGS, Fault, Position, SETTINGS,
     sources::{Given, Map, Raw, read_bounded},
+    stray::{self, Source},
 };
 
 /// The largest file that holds a secret. Longer ones are not secrets but mistakes.
@@ -66,15 +69,28 @@ impl<'a> Reader<'a> {
             Raw::Text(text) => Some(text.clone()),
             Raw::Integer(number) => Some(number.to_string()),
             Raw::Flag(flag) => Some(flag.to_string()),
+            Raw::Texts(_) => {
+                self.fault(path, "expected a single value, found a list");
+                None
+            }
             Raw::InFile(file) => match read_bounded(file, SECRET_BYTES_MAX) {
-                Ok(text) if text.trim().is_empty() => {
+                Ok(text) if text.trim_ascii().is_empty() => {
                     self.fault(path, &format!("the file {} is empty", file.display()));
                     None
                 }
-                // Editors and `echo` end a file with a newline that is no part of the secret.
-                Ok(text) => Some(text.trim().to_owned()),
+                // Editors and `echo` end a file with a newline that is no part of the secret. Blanks of other alphabets
+                // came from elsewhere, and are told of rather than hidden.
+                Ok(text) => Some(text.trim_ascii().to_owned()),
                 Err(cause) => {
-                    self.fault(path, &format!("cannot read the file {}: {cause}", file.display()));
+                    let mut what = format!("cannot read the file {}: {cause}", file.display());
+                    if cause.kind() == io::ErrorKind::InvalidData {
+                        what.push_str("; save it as UTF-8");
+                    }
+                    let as_written = file.to_string_lossy();
+                    if let Some(stray) = stray::at_the_ends(&as_written, self.source(path)) {
+                        what = format!("{what}; of this path: {stray}");
+                    }
+                    self.fault(path, &what);
                     None
                 }
             },
@@ -85,14 +101,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Remembers what was expected, and shows what was found unless it is secret.
+    /// Where the value at `path` was written.
+    fn source(&self, path: &str) -> Source {
+        match self.values.get(path) {
+            Some(Given { position: Position::Environment(_), value: Raw::InFile(_) }) => Source::OwnFile,
+            Some(Given { position: Position::Environment(_), .. }) => Source::Environment,
+            Some(Given { value: Raw::InFile(_), .. }) => Source::OwnFile,
+            _ => Source::SettingsFile,
+        }
+    }
+
+    /// Remembers what was expected, and shows what was found unless it is secret; in either case, what got into it.
     fn wrong(&mut self, path: &str, expected: &str, found: &str) {
+        let source = self.source(path);
+        let stray = stray::anywhere(found, source).map_or_else(String::new, |stray| format!("; {stray}"));
         if is_secret(path, self.app.is_some()) {
-            return self.fault(path, &format!("expected {expected}"));
+            return self.fault(path, &format!("expected {expected}{stray}"));
         }
         let shown: String = found.chars().take(SHOWN_CHARS_MAX).collect();
         let more = if shown.len() < found.len() { " …" } else { "" };
-        self.fault(path, &format!("expected {expected}; found {shown:?}{more}"));
+        self.fault(path, &format!("expected {expected}; found {shown:?}{more}{stray}"));
     }
 
     pub(super) fn flag(&mut self, path: &str) -> bool {
@@ -153,6 +181,20 @@ impl<'a> Reader<'a> {
         )
     }
 
+    /// A time zone of the tz database.
+    pub(super) fn time_zone(&mut self, path: &str) -> TimeZone {
+        let Some(text) = self.text_of(path) else { return TimeZone::UTC };
+        match TimeZone::get(text.trim()) {
+            Ok(zone) if !zone.is_unknown() => zone,
+            _ => {
+                let expected =
+                    "a time zone by its name in the tz database, like Asia/Shanghai (the time of Beijing)";
+                self.wrong(path, expected, &text);
+                TimeZone::UTC
+            }
+        }
+    }
+
     /// A text. `expected` says what should stand there instead, or `None` where the text is right.
     pub(super) fn checked_text(
         &mut self,
@@ -166,13 +208,15 @@ impl<'a> Reader<'a> {
         text
     }
 
+    /// A secret of visible ASCII that need not be there.
     pub(super) fn optional_secret(
         &mut self,
         path: &str,
         expected: impl Fn(&str) -> Option<&'static str>,
     ) -> Option<SecretString> {
         let text = self.text_of(path)?;
-        if let Some(expected) = expected(&text) {
+        let stray = stray::anywhere(&text, self.source(path)).map(|_| "letters, digits and signs of ASCII");
+        if let Some(expected) = expected(&text).or(stray) {
             self.wrong(path, expected, &text);
         }
         Some(SecretString::from(text))
@@ -189,6 +233,35 @@ impl<'a> Reader<'a> {
             return String::new();
         }
         self.checked_text(path, |text| if text.is_empty() { Some(found_at(path)) } else { expected(text) })
+    }
+
+    /// A list of texts, or one text with commas in it, as an environment variable has it; none where it is not given.
+    pub(super) fn texts(
+        &mut self,
+        path: &str,
+        most: usize,
+        expected: impl Fn(&str) -> Option<&'static str>,
+    ) -> Vec<String> {
+        let texts = match self.values.get(path) {
+            None => return Vec::new(),
+            Some(Given { value: Raw::Texts(texts), .. }) => texts.clone(),
+            Some(Given { value: Raw::Other(_), .. }) => {
+                self.fault(path, "expected a list of texts");
+                return Vec::new();
+            }
+            Some(_) => {
+                let text = self.text_of(path).unwrap_or_default();
+                text.split(',').map(|part| part.trim().to_owned()).collect()
+            }
+        };
+        if texts.len() > most {
+            self.fault(path, &format!("has {} elements: at most {most} are allowed", texts.len()));
+        }
+        let wrong = texts.iter().find_map(|text| Some((expected(text)?, text)));
+        if let Some((expected, text)) = wrong {
+            self.wrong(path, expected, text);
+        }
+        texts
     }
 
     /// A secret that an app must have.
@@ -228,6 +301,19 @@ impl<'a> Reader<'a> {
     /// `sqlite://PATH` or a PostgreSQL URL.
     pub(super) fn database_url(&mut self, path: &str) -> SecretString {
         let text = self.text_of(path).unwrap_or_default();
+        let source = self.source(path);
+        let stray = if text.trim_start().starts_with("postgres") {
+            stray::anywhere(&text, source)
+        } else {
+            stray::at_the_ends(&text, source)
+        };
+        if let Some(stray) = stray {
+            self.fault(
+                path,
+                &format!("expected sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE; {stray}"),
+            );
+            return SecretString::default();
+        }
         let expected = if text.contains(":memory:") || text.contains("mode=memory") {
             Some("a database on disk: one in memory would lose what was acknowledged")
         } else if let Some(file) = text.strip_prefix("sqlite://") {
@@ -252,17 +338,21 @@ impl<'a> Reader<'a> {
     /// An http or https URL to which paths are appended; without a slash at its end.
     pub(super) fn base_url(&mut self, path: &str) -> String {
         let Some(text) = self.text_of(path) else { return String::new() };
-        let is_base = reqwest::Url::parse(&text).is_ok_and(|url| {
-            matches!(url.scheme(), "http" | "https")
-                && url.has_host()
-                && url.query().is_none()
-                && url.fragment().is_none()
-                && url.username().is_empty()
-                && url.password().is_none()
-        });
+        // A URL's reader passes over blanks and line ends at the ends of a text.
+        let stray = stray::anywhere(&text, self.source(path));
+        let is_base = stray.is_none()
+            && reqwest::Url::parse(&text).is_ok_and(|url| {
+                matches!(url.scheme(), "http" | "https")
+                    && url.has_host()
+                    && url.query().is_none()
+                    && url.fragment().is_none()
+                    && url.username().is_empty()
+                    && url.password().is_none()
+            });
         if !is_base {
             // It may hold a password by mistake, so it is not shown.
-            self.fault(path, "expected an http or https URL without user, query or fragment, like https://qyapi.weixin.qq.com");
+            let stray = stray.map_or_else(String::new, |stray| format!("; {stray}"));
+            self.fault(path, &format!("expected an http or https URL without user, query or fragment, like https://qyapi.weixin.qq.com{stray}"));
         }
         text.trim_end_matches('/').to_owned()
     }

@@ -2,21 +2,26 @@
 //!
 //! `default.toml` is both the documentation of every setting and the first layer that is read, so the two cannot
 //! disagree. [`sources`] reads the layers and knows where each value stands ([`names`] guesses which name was meant);
-//! [`check`] turns them into types and collects everything that is wrong; this file says which settings there are. A
-//! [`Config`] exists only if nothing was wrong. No secret's value is ever part of an error. Nothing else in the
+//! [`check`] turns them into types and collects everything that is wrong ([`stray`] finds what got into a value on its
+//! way); [`exposed`] finds files that too many may read; this file says which settings there are. A [`Config`] exists
+//! only if nothing was wrong. No secret's value is ever part of an error. Nothing else in the
 //! program reads the environment.
 
 mod check;
 mod error;
+mod exposed;
 mod names;
 mod sources;
+mod stray;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 
 pub use error::{ConfigError, Fault, Faults, Position};
+pub use exposed::{exposed_by, readable_by_others};
 pub use sources::Environment;
 
 use check::Reader;
@@ -35,6 +40,8 @@ pub const WECOM_API_BASE: &str = "https://qyapi.weixin.qq.com";
 /// Everything that can be set.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// Of the times that people read.
+    pub time_zone: TimeZone,
     /// Where everything is kept.
     pub database: Database,
     /// The public listener.
@@ -51,6 +58,8 @@ pub struct Config {
     pub shutdown: Shutdown,
     /// What is logged, and how.
     pub log: Log,
+    /// What is not wrong and not as it should be either: for whoever starts a server.
+    pub warnings: Vec<Fault>,
 }
 
 /// `[database]`
@@ -97,6 +106,8 @@ pub struct App {
     pub encoding_aes_key: SecretString,
     /// AgentId, where known.
     pub agent_id: Option<i64>,
+    /// For whom callbacks may be sealed beside the corp: a suite's id, its provider's corp id.
+    pub receive_ids: Vec<String>,
 }
 
 /// `[wecom]`
@@ -179,6 +190,15 @@ impl Config {
         build(values, faults, options.required).map(|config| config.under(environment))
     }
 
+    /// The time zone alone, whatever else is wrong with the settings: for commands that need no other.
+    pub fn time_zone(options: &Options, environment: &Environment) -> Result<TimeZone, ConfigError> {
+        let (values, _) = sources::read(options, environment)?;
+        let mut read = Reader::new(&values.settings, Vec::new());
+        let zone = read.time_zone("time_zone");
+        let faults = read.into_faults();
+        if faults.is_empty() { Ok(zone) } else { Err(ConfigError::Wrong(Faults::new(faults, false))) }
+    }
+
     /// The defaults under nothing but the log variables of this environment: for what must run whatever is set up.
     /// Has no app.
     pub fn defaults(environment: &Environment) -> Result<Self, ConfigError> {
@@ -219,7 +239,8 @@ const fn secret(path: &'static str, variable: &'static str) -> Setting {
 }
 
 /// Every setting that is not an app's.
-const SETTINGS: [Setting; 15] = [
+const SETTINGS: [Setting; 16] = [
+    open("time_zone", "GREETER_TIME_ZONE"),
     secret("database.url", "DATABASE_URL"),
     open("database.migrate", "GREETER_DATABASE_MIGRATE"),
     open("database.connections", "GREETER_DATABASE_CONNECTIONS"),
@@ -238,14 +259,27 @@ const SETTINGS: [Setting; 15] = [
 ];
 
 /// Every setting of an app.
-const APP_SETTINGS: [Setting; 6] = [
+const APP_SETTINGS: [Setting; 7] = [
     Setting { path: "name", variable: None, secret: false },
     open("corp_id", "WECOM_CORP_ID"),
     secret("secret", "WECOM_SECRET"),
     secret("token", "WECOM_TOKEN"),
     secret("encoding_aes_key", "WECOM_ENCODING_AES_KEY"),
     open("agent_id", "WECOM_AGENT_ID"),
+    open("receive_ids", "WECOM_RECEIVE_IDS"),
 ];
+
+/// An app is called in the name of a suite, of its provider, and of the corps that have authorised it: more of these than
+/// anyone keeps in a settings file.
+const RECEIVE_IDS_MAX: usize = 100;
+/// The longest secret: a 代开发 app's is its permanent code, for which WeCom asks to keep 512 bytes.
+const SECRET_BYTES_MAX: usize = 512;
+
+/// How long the Secret of an app is that the console shows.
+const SECRET_BYTES: usize = 43;
+
+/// A length this near to that of a Secret is a Secret of which something was lost, or to which something was added.
+const SECRET_BYTES_ASTRAY: std::ops::RangeInclusive<usize> = 38..=48;
 
 /// The shortest admin token: 16 characters of any alphabet are beyond guessing over a network.
 const ADMIN_TOKEN_CHARS_MIN: usize = 16;
@@ -254,6 +288,7 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
     let Values { settings, apps } = values;
     let mut read = Reader::new(&settings, faults);
     let config = Config {
+        time_zone: read.time_zone("time_zone"),
         database: Database {
             url: read.database_url("database.url"),
             migrate: read.flag("database.migrate"),
@@ -293,6 +328,7 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
             format: read.choice("log.format", [("text", LogFormat::Text), ("json", LogFormat::Json)]),
         },
         apps: Vec::new(),
+        warnings: Vec::new(),
     };
     if config.http.listen == config.admin.listen && config.http.listen.port() != 0 {
         read.fault(
@@ -305,17 +341,23 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
     let written =
         |fault: &Fault| matches!(&fault.position, Position::File { path, .. } if path.starts_with("apps"));
     let none_given = required != Required::Database && apps.is_empty() && !faults.iter().any(written);
+    let mut warnings = exposed::warnings(&settings, if required == Required::Database { &[] } else { &apps });
     let apps = match required {
         Required::Database => Vec::new(),
-        Required::Calls | Required::Apps => build_apps(apps, required, &mut faults),
+        Required::Calls | Required::Apps => build_apps(apps, required, &mut faults, &mut warnings),
     };
     if faults.is_empty() && !none_given {
-        return Ok(Config { apps, ..config });
+        return Ok(Config { apps, warnings, ..config });
     }
     Err(ConfigError::Wrong(Faults::new(faults, none_given)))
 }
 
-fn build_apps(given: Vec<AppValues>, required: Required, faults: &mut Vec<Fault>) -> Vec<App> {
+fn build_apps(
+    given: Vec<AppValues>,
+    required: Required,
+    faults: &mut Vec<Fault>,
+    warnings: &mut Vec<Fault>,
+) -> Vec<App> {
     let mut apps: Vec<App> = Vec::with_capacity(given.len());
     for AppValues { position, values } in given {
         let before = faults.len();
@@ -329,7 +371,9 @@ fn build_apps(given: Vec<AppValues>, required: Required, faults: &mut Vec<Fault>
                 .app_value("name", |name| (!is_name(name)).then_some("1 to 64 letters, digits, - or _")),
             corp_id: read
                 .app_value("corp_id", |id| (!is_name(id)).then_some("a corp id, like ww1234567890abcdef")),
-            secret: read.app_secret("secret", |_| None),
+            secret: read.app_secret("secret", |secret| {
+                (!is_secret(secret)).then_some("letters, digits, - and _, exactly as the console shows them")
+            }),
             token: read.app_secret_unless(called, "token", |token| {
                 (token.is_empty()
                     || token.len() > 32
@@ -341,11 +385,27 @@ fn build_apps(given: Vec<AppValues>, required: Required, faults: &mut Vec<Fault>
                     .then_some("43 letters and digits, exactly as the console shows them")
             }),
             agent_id: read.optional_number("agent_id", 1..=i64::MAX),
+            // Messages to the suite of an individual are sealed for nobody by name.
+            receive_ids: read.texts("receive_ids", RECEIVE_IDS_MAX, |id| {
+                (!id.is_empty() && !is_name(id)).then_some(
+                    "the ids of a suite, a provider's corp or a customer's corp, like ww1234567890abcdef",
+                )
+            }),
         };
         if apps.iter().any(|earlier| earlier.name == app.name) && !app.name.is_empty() {
             read.fault("name", &format!("another app is called `{}` already", app.name));
         }
         *faults = read.into_faults();
+        let length = app.secret.expose_secret().len();
+        if length != SECRET_BYTES
+            && SECRET_BYTES_ASTRAY.contains(&length)
+            && let Some(given) = values.get("secret")
+        {
+            let what = format!(
+                "the Secret has {length} characters; those of WeCom's console have {SECRET_BYTES}: was it copied whole?"
+            );
+            warnings.push(Fault { position: given.position.clone(), what });
+        }
         if faults.len() == before
             && !called
             && let Err(error) =
@@ -362,6 +422,10 @@ fn build_apps(given: Vec<AppValues>, required: Required, faults: &mut Vec<Fault>
 }
 
 fn is_name(text: &str) -> bool {
-    (1..=64).contains(&text.len())
+    text.len() <= 64 && is_secret(text)
+}
+
+fn is_secret(text: &str) -> bool {
+    (1..=SECRET_BYTES_MAX).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
 }

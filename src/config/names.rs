@@ -22,14 +22,18 @@ pub(super) fn section_of(path: &str) -> &str {
     path.split_once('.').map_or(path, |(section, _)| section)
 }
 
-/// A setting of that key in any section, or the one that the environment knows by this name.
+/// A setting of that key in any section or above all of them, or the one that the environment knows by this name.
 pub(super) fn same_key(key: &str) -> Option<String> {
     let in_section = SETTINGS.iter().find_map(|setting| {
         let same =
             setting.path.split_once('.').is_some_and(|(_, k)| k == key) || setting.variable == Some(key);
         same.then(|| setting.path.to_owned())
     });
-    in_section.or_else(|| {
+    let of_program = || {
+        let top = SETTINGS.iter().find(|setting| setting.path == key)?;
+        Some(format!("{} above the first [section]", top.path))
+    };
+    in_section.or_else(of_program).or_else(|| {
         let of_app = APP_SETTINGS.iter().find(|setting| setting.path == key || setting.variable == Some(key));
         of_app.map(|setting| format!("{} in [[apps]]", setting.path))
     })

@@ -101,6 +101,8 @@ pub(super) enum Raw {
     Text(String),
     Integer(i64),
     Flag(bool),
+    /// Several texts.
+    Texts(Vec<String>),
     /// The path of the file that holds it.
     InFile(PathBuf),
     /// A value that no setting takes, an array for one; the name of its type.
@@ -228,6 +230,11 @@ impl Layers {
     ) {
         let name: &str = section.get_ref();
         let position = document.position(section.span().start, name);
+        // A setting of the whole program stands above all sections.
+        if let Some((setting, _)) = find(&SETTINGS, name) {
+            self.values.settings.insert(setting.path, Given { value: raw(value.get_ref()), position });
+            return;
+        }
         match value.get_ref() {
             DeValue::Array(apps) if name == "apps" => {
                 for app in apps {
@@ -397,6 +404,10 @@ fn raw(value: &DeValue<'_>) -> Raw {
             Err(_) => Raw::Other("a number that is too large"),
         },
         DeValue::Boolean(flag) => Raw::Flag(*flag),
+        DeValue::Array(list) => {
+            let texts = list.iter().map(|value| value.get_ref().as_str().map(str::to_owned));
+            texts.collect::<Option<Vec<_>>>().map_or(Raw::Other("a list"), Raw::Texts)
+        }
         other => Raw::Other(called(other)),
     }
 }

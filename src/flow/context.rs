@@ -119,15 +119,29 @@ impl Context {
 
 /// Opens the database and brings it up to date, unless the settings say not to.
 pub async fn open_store(database: &config::Database) -> Result<Store, store::Error> {
+    let store = Store::open(&store_options(database)).await?;
+    let ready = if database.migrate { store.migrate().await.map(drop) } else { store.check().await };
+    explained(store, ready).await
+}
+
+/// Opens the database of who makes no tables: for commands that read what is there.
+pub async fn open_store_as_it_is(database: &config::Database) -> Result<Store, store::Error> {
+    let store = Store::open(&store_options(database)).await?;
+    let ready = store.check().await;
+    explained(store, ready).await
+}
+
+fn store_options(database: &config::Database) -> store::Options {
     let mut options = store::Options::new(database.url.expose_secret());
     options.postgres_connections = database.connections;
-    let store = Store::open(&options).await?;
-    if database.migrate {
-        store.migrate().await?;
-    } else {
-        store.check().await?;
+    options
+}
+
+async fn explained(store: Store, ready: Result<(), store::Error>) -> Result<Store, store::Error> {
+    match ready {
+        Ok(()) => Ok(store),
+        Err(error) => Err(store.explain(error).await),
     }
-    Ok(store)
 }
 
 /// A client for each app of the settings.
@@ -156,7 +170,8 @@ fn apps(config: &Config, shelf: &Shelf, clock: &Clock, shutdown: &Shutdown) -> R
                 app.encoding_aes_key.expose_secret(),
                 &app.corp_id,
             )
-            .map_err(|source| Error::Keys { app: app.name.clone(), source })?;
+            .map_err(|source| Error::Keys { app: app.name.clone(), source })?
+            .with_receivers(app.receive_ids.iter().cloned());
             let tags = trees.entry(&app.corp_id).or_insert_with(|| TagTree::new(clock.clone())).clone();
             Ok(WecomApp {
                 name: app.name.clone(),

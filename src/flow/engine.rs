@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 pub use super::context::Error;
 use super::{
@@ -22,19 +22,24 @@ use super::{
     sweep::Sweep,
 };
 use crate::{
+    action::Kind,
     config::Config,
     known::{
         apps::WecomApp,
         media::{Keeper, Uploader},
     },
     shutdown::Ended,
-    store::Role,
+    store::{self, Role},
     telemetry::chain,
 };
 use wecom_core::clock::Clock;
 
 /// How often this process says that it is alive. The database believes it for four times as long.
 const HEARTBEAT_EVERY: Duration = Duration::from_secs(1);
+
+/// How often the database is asked what has been due for longest, and which callback came last. Prometheus asks every
+/// quarter of a minute by default; more often would tell nobody more.
+const MEASURE_EVERY: Duration = Duration::from_secs(15);
 
 /// The pauses between tries to get the first token, so that a wrong secret does not hammer WeCom.
 const WARM_AGAIN: [Duration; 4] =
@@ -82,7 +87,9 @@ impl Engine {
         self.shutdown.spawn_until_hard(self.sweep().bring_forwards());
         self.shutdown
             .spawn_until_hard(self.rulebook.clone().follow(self.clock.clone(), self.shutdown.clone()));
+        self.shutdown.spawn_until_hard(self.clone().measure());
         for app in self.apps.iter() {
+            self.metrics.begin(&app.name);
             self.shutdown.spawn_until_hard(self.clone().warm(Arc::clone(app)));
             let (app, shutdown) = (Arc::clone(app), self.shutdown.clone());
             self.shutdown.spawn_until_hard(async move {
@@ -158,11 +165,46 @@ impl Engine {
         self.metrics.queue_depth("tidings", self.dispatcher.reports_held());
     }
 
+    /// Measures what only the database knows, until the process ends.
+    async fn measure(self) {
+        loop {
+            if let Err(error) = self.measure_once().await {
+                // The heartbeat reports a database that is away.
+                debug!(error = %chain(&error), "What is due could not be measured");
+            }
+            tokio::select! {
+                () = self.shutdown.begun() => return,
+                () = self.clock.sleep(MEASURE_EVERY) => {}
+            }
+        }
+    }
+
+    async fn measure_once(&self) -> Result<(), store::Error> {
+        let depth = self.store.depth().await?;
+        let now_ms = self.clock.now_ms();
+        let age = |since_ms: Option<i64>| {
+            let ms = since_ms.map_or(0, |since_ms| now_ms.saturating_sub(since_ms));
+            Duration::from_millis(u64::try_from(ms).unwrap_or(0))
+        };
+        self.metrics.oldest_due(None, age(depth.oldest_unplanned_ms));
+        for kind in Kind::ALL {
+            let of_kind = depth.actions.iter().find(|of_kind| of_kind.kind == kind);
+            self.metrics.oldest_due(Some(kind), age(of_kind.and_then(|of_kind| of_kind.oldest_due_ms)));
+        }
+        for app in self.apps.iter() {
+            if let Some(at_s) = self.store.last_event_s(&app.name, now_ms).await? {
+                self.metrics.called_back(&app.name, at_s);
+            }
+        }
+        Ok(())
+    }
+
     /// Gets the token and a connection before the first customer needs them.
     async fn warm(self, app: Arc<WecomApp>) {
         for pause in WARM_AGAIN.into_iter().chain(std::iter::repeat(WARM_AGAIN[3])) {
             match app.client.warm().await {
                 Ok(()) => {
+                    self.metrics.app_ready(&app.name, true);
                     info!(app = %app.name, "App `{}` has its token and can call WeCom", app.name);
                     return;
                 }

@@ -56,6 +56,24 @@ pub enum NotAcked {
     Overloaded,
 }
 
+/// Why the body of a callback was not read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotRead {
+    BrokenOff,
+    TooLarge,
+    TooSlow,
+}
+
+/// Whether a query carries a signature that has the form of WeCom's, so that it may well come from there.
+pub fn is_signed(query: &str) -> bool {
+    let signature = query.split('&').find_map(|pair| pair.strip_prefix("msg_signature="));
+    signature
+        .is_some_and(|hex| hex.len() == SIGNATURE_CHARS && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// SHA-1 in hexadecimal digits.
+const SIGNATURE_CHARS: usize = 40;
+
 impl Intake {
     /// An intake that hands on to `planner`.
     pub fn new(context: Arc<Context>, planner: Planner) -> Self {
@@ -70,6 +88,7 @@ impl Intake {
         let plaintext = callback::open(&app.keys, sealed)
             .inspect_err(|refused| self.log_refused(app, sealed.query, refused))?;
         let event = Event::parse(&plaintext);
+        self.context.metrics.called_back(&app.name, received_at_ms / 1_000);
         let admission = self.planner.admit().await.ok_or(NotAcked::Overloaded)?;
         let new =
             NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.context.process);
@@ -104,6 +123,7 @@ impl Intake {
         let echo = callback::open_echo(&app.keys, query)
             .inspect_err(|refused| self.log_refused(app, query, refused))?;
         self.context.metrics.callback(&app.name, "verified");
+        self.context.metrics.called_back(&app.name, self.context.clock.now_ms() / 1_000);
         info!(app = %app.name, "WeCom verified the callback URL of app `{}`", app.name);
         Ok(echo)
     }
@@ -122,11 +142,26 @@ impl Intake {
     /// monitor's, a scanner's) are a kind apart and hide nothing of WeCom's.
     fn log_refused(&self, app: &WecomApp, query: &str, refused: &Refused) {
         self.context.metrics.callback(&app.name, "refused");
-        let signed = if query.contains("msg_signature=") { "with" } else { "without" };
+        let signed = if is_signed(query) { "with" } else { "without" };
         let kind =
             format!("Refused callbacks for app `{}` {signed} a signature: {}", app.name, refused.reason());
         if let Some(left_out) = self.context.seldom.admit(&kind, self.context.clock.now_ms()) {
             warn!(app = %app.name, "Refused a callback for app `{}`: {refused}{left_out}", app.name);
+        }
+    }
+
+    /// A body that was not read to its end is refused like one that is wrong.
+    pub fn log_not_read(&self, app: &WecomApp, query: &str, why: NotRead) {
+        let (answer, what) = match why {
+            NotRead::BrokenOff => ("broken_off", "its body broke off"),
+            NotRead::TooLarge => ("too_large", "its body is larger than http.body_max_bytes"),
+            NotRead::TooSlow => ("too_slow", "its body did not arrive in time"),
+        };
+        self.context.metrics.callback(&app.name, answer);
+        let signed = if is_signed(query) { "with" } else { "without" };
+        let kind = format!("Refused callbacks for app `{}` {signed} a signature: {what}", app.name);
+        if let Some(left_out) = self.context.seldom.admit(&kind, self.context.clock.now_ms()) {
+            warn!(app = %app.name, "Refused a callback for app `{}`: {what}{left_out}", app.name);
         }
     }
 }

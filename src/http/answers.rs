@@ -2,11 +2,11 @@
 
 use actix_web::{HttpResponse, http::header::ContentType};
 
-pub(super) async fn not_found() -> HttpResponse {
+pub(super) fn not_found() -> HttpResponse {
     text(HttpResponse::NotFound(), "not found")
 }
 
-pub(super) async fn method_not_allowed() -> HttpResponse {
+pub(super) fn method_not_allowed() -> HttpResponse {
     text(HttpResponse::MethodNotAllowed(), "method not allowed")
 }
 

@@ -4,14 +4,16 @@
 mod answers;
 mod callback;
 mod private;
+mod stray;
 
 use std::{net::TcpListener, sync::Arc, time::Duration};
 
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
 
-use answers::{method_not_allowed, not_found, text};
+use answers::text;
 pub use callback::Public;
 pub use private::Readiness;
+pub use stray::callback_paths;
 
 /// How long a client may take to send its request's head. WeCom sends at once; whoever dribbles is not WeCom.
 const HEAD_WITHIN: Duration = Duration::from_secs(5);
@@ -47,13 +49,14 @@ pub fn public(listener: TcpListener, public: Public) -> std::io::Result<Server> 
         App::new()
             .app_data(public.clone())
             .service(
-                web::resource("/callback/{app}")
+                // With a slash at its end it is the same to whoever wrote the URL down.
+                web::resource(["/callback/{app}", "/callback/{app}/"])
                     .route(web::get().to(callback::verify))
                     .route(web::post().to(callback::deliver))
-                    .default_service(web::to(method_not_allowed)),
+                    .default_service(web::to(callback::no_such_verb)),
             )
             .service(web::resource("/healthz").route(web::get().to(alive)))
-            .default_service(web::to(not_found))
+            .default_service(web::to(callback::no_such_path))
     });
     Ok(bounded!(server.listen(listener)?))
 }

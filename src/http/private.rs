@@ -77,16 +77,16 @@ pub(super) async fn admin(request: HttpRequest, readiness: Data<Readiness>) -> H
     let given = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
     let given = given.and_then(|value| value.strip_prefix(b"Bearer ")).unwrap_or_default();
     if bool::from(given.ct_eq(token.expose_secret().as_bytes())) {
-        return not_found().await;
+        return not_found();
     }
     let mut unauthorized = HttpResponse::Unauthorized();
     unauthorized.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
     text(unauthorized, "the admin API wants `Authorization: Bearer` and admin.token")
 }
 
-/// The metrics, as Prometheus reads them.
-pub(super) async fn metrics(readiness: Data<Readiness>) -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type("application/openmetrics-text; version=1.0.0; charset=utf-8")
-        .body(readiness.context.metrics.render())
+/// The metrics, in the format that is asked for.
+pub(super) async fn metrics(request: HttpRequest, readiness: Data<Readiness>) -> HttpResponse {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let format = telemetry::Format::asked_for(accept.unwrap_or_default());
+    HttpResponse::Ok().content_type(format.content_type()).body(readiness.context.metrics.render(format))
 }

@@ -210,15 +210,19 @@ async fn users(resources: &Resources, app: &Asked, findings: &mut Vec<Finding>) 
         return;
     }
     // Userids are compared without case.
-    let with_customers: HashSet<String> =
+    let with_customers: HashMap<String, String> =
         match app.client.external().get_follow_user_list(CallOptions::default()).await {
-            Ok(userids) => userids.iter().map(|userid| userid.to_lowercase()).collect(),
+            Ok(userids) => userids.into_iter().map(|userid| (userid.to_ascii_lowercase(), userid)).collect(),
             Err(error) => return findings.push(unknown("the employees with customer contact", &error)),
         };
     let mut asked = HashSet::new();
     for user in &resources.users {
         let userid = &user.named;
-        if with_customers.contains(&userid.to_lowercase()) || !asked.insert(userid.to_lowercase()) {
+        if let Some(written) = with_customers.get(&userid.to_ascii_lowercase()) {
+            findings.extend(otherwise_written(user, written));
+            continue;
+        }
+        if !asked.insert(userid.to_ascii_lowercase()) {
             continue;
         }
         if asked.len() > USERS_ASKED_MAX {
@@ -227,8 +231,10 @@ async fn users(resources: &Resources, app: &Asked, findings: &mut Vec<Finding>) 
             );
             return findings.push(general(Gravity::Unknown, what, "mend those that are told above"));
         }
-        findings.push(match app.client.directory().user(userid, CallOptions::default()).await {
-            Ok(_) => {
+        let found = match app.client.directory().user(userid, CallOptions::default()).await {
+            Ok(found) => {
+                let written = found.userid.as_deref();
+                findings.extend(written.and_then(|written| otherwise_written(user, written)));
                 let what = format!("the employee `{userid}` has no customer contact in this app's range");
                 let mend = "fine for who is only told; else add the employee under 客户联系 → 权限配置 and to the app's 可见范围";
                 of(user, Gravity::Note, what, mend)
@@ -241,9 +247,28 @@ async fn users(resources: &Resources, app: &Asked, findings: &mut Vec<Finding>) 
                 let what = format!("the app may not see the employee `{userid}`");
                 of(user, Gravity::Missing, what, "add the employee to the app's 可见范围, or mend the userid")
             }
-            Err(error) => Finding { line: Some(user.line), column: Some(user.column), ..unknown(&format!("the employee `{userid}`"), &error) },
-        });
+            Err(error) => Finding {
+                line: Some(user.line),
+                column: Some(user.column),
+                ..unknown(&format!("the employee `{userid}`"), &error)
+            },
+        };
+        findings.push(found);
     }
+}
+
+/// That the directory writes a userid otherwise: rules match all the same, and other systems may not.
+fn otherwise_written(user: &Use<String>, written: &str) -> Option<Finding> {
+    let is_other = user.named != written && user.named.eq_ignore_ascii_case(written);
+    is_other.then(|| {
+        let what = format!("the directory writes the employee `{}` as `{written}`", user.named);
+        of(
+            user,
+            Gravity::Note,
+            what,
+            "fine, since userids ignore case; to write it alike helps whoever searches",
+        )
+    })
 }
 
 async fn departments(resources: &Resources, app: &Asked, findings: &mut Vec<Finding>) {

@@ -42,6 +42,7 @@ mod operator;
 
 use std::{
     fs::File,
+    path::Path,
     sync::{Arc, Mutex},
 };
 
@@ -66,8 +67,9 @@ pub use read::{
     actions::ActionRecord,
     depth::{Depth, DepthOfKind},
     earlier::EarlierAdds,
-    events::{EventRecord, EventSummary},
+    events::{EventRecord, EventSummary, ListedEvent},
     failures::Failures,
+    fate::{EventOutcome, Fate},
     filter::{ActionFilter, EventFilter, PAGE_DEFAULT, PAGE_MAX},
     hits::RuleHits,
     payload::Payload,
@@ -99,8 +101,8 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens the record. An SQLite file and its directory are made where they are missing; PostgreSQL is connected to by
-    /// the next call. Must be called inside a tokio runtime, which runs the writers.
+    /// Opens the record. An SQLite file is made where it is missing, its folder is not; PostgreSQL is connected to by the
+    /// next call. Must be called inside a tokio runtime, which runs the writers.
     pub async fn open(options: &Options) -> Result<Self> {
         let backend = Arc::new(Backend::open(options).await?);
         let tasks = TaskTracker::new();
@@ -146,6 +148,25 @@ impl Store {
             Backend::Sqlite(_) => "sqlite",
             Backend::Postgres(_) => "postgres",
         }
+    }
+
+    /// Where it is, to be shown: the file's whole path, or the server's address without a password.
+    pub fn place(&self) -> String {
+        self.backend().place()
+    }
+
+    /// The SQLite file.
+    pub fn file(&self) -> Option<&Path> {
+        match self.backend() {
+            Backend::Sqlite(file) => Some(file.path()),
+            Backend::Postgres(_) => None,
+        }
+    }
+
+    /// The error, with the reason where it says only that no connection could be had. It tries one, for two seconds at
+    /// most, so it is for who starts and not for who has a callback to answer.
+    pub async fn explain(&self, error: Error) -> Error {
+        self.backend().explain(error).await
     }
 
     fn backend(&self) -> &Backend {

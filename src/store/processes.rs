@@ -134,6 +134,18 @@ impl Store {
         Ok(Heartbeat { live: u32::try_from(live).unwrap_or(u32::MAX) })
     }
 
+    /// How many servers are alive on this database.
+    pub async fn live_servers(&self, now_ms: i64) -> Result<u32> {
+        let mut tx = self.backend().read().await?;
+        let (live,) = on!(tx, "count servers", |c| sqlx::query_as::<_, (i64,)>(
+            "SELECT count(*) FROM process WHERE role = 'serve' AND alive_until_ms >= $1"
+        )
+        .bind(now_ms)
+        .fetch_one(c))?;
+        tx.commit().await?;
+        Ok(u32::try_from(live).unwrap_or(u32::MAX))
+    }
+
     /// The process ends: whatever it still holds is free at once.
     pub async fn retire(&self, me: ProcessId) -> Result<()> {
         let mut tx = self.backend().single().await?;

@@ -6,7 +6,8 @@
 //!
 //! | name | labels | |
 //! |---|---|---|
-//! | `greeter_callbacks_total` | `app` `answer` | callbacks by what became of them: `stored`, `delivered_again`, `verified`, `refused`, `not_stored` … |
+//! | `greeter_callbacks_total` | `app` `answer` | callbacks by what became of them: `stored`, `delivered_again`, `verified`, `refused`, `too_large`, `not_stored` … |
+//! | `greeter_stray_requests_total` | `class` | requests for what is not served: `no_such_app`, `no_such_path`, `no_such_verb` |
 //! | `greeter_ack_seconds` | | from a callback's arrival to its commit |
 //! | `greeter_welcome_departure_seconds` | `app` | from an event's arrival to its first `send_welcome_msg` leaving |
 //! | `greeter_calls_total` | `app` `kind` `class` | WeCom's answers to tries, by what can be done about them |
@@ -18,16 +19,25 @@
 //! | `greeter_media_uploads_total` | `corp` `outcome` | uploads of files that rules name: `done`, `failed` |
 //! | `greeter_media_missing` | `corp` | files of the rules in force that have no media id that works |
 //! | `greeter_media_oldest_seconds` | `corp` | age of the oldest media id in use; WeCom forgets them after three days |
+//! | `greeter_app_ready` | `app` | 1 where the app could call WeCom when it last tried |
+//! | `greeter_last_callback_timestamp_seconds` | `app` | when its last genuine callback came, at whichever process |
+//! | `greeter_oldest_due_seconds` | `kind` | for how long the oldest unfinished work has been due; `event`: not planned yet |
 //! | `greeter_log_lines_dropped_total` | | log lines that could not be written; of the process, as stderr is |
 //! | `greeter_build_info` | `version` | 1 |
+//! | `process_…` | | what the operating system knows of this process |
+//!
+//! What is counted for an app is there from the start, at 0: an alarm on a rate needs a first value.
 
+mod format;
 mod log;
+mod process;
 mod seldom;
+mod standing;
 
 use std::{fmt, time::Duration};
 
 use prometheus_client::{
-    encoding::{EncodeLabelSet, text::encode},
+    encoding::{EncodeLabelSet, prometheus_text, text as openmetrics_text},
     metrics::{
         counter::Counter,
         family::{Family, MetricConstructor},
@@ -42,8 +52,13 @@ use crate::action::{
     Kind, ReasonCode, Status,
     outcome::{Class, End, Next},
 };
+pub use format::Format;
 pub use log::{LogError, flush, init, log_state, print_last};
 pub use seldom::{LeftOut, Seldom, cause};
+use standing::Standing;
+
+/// What can become of a callback.
+const ANSWERS: [&str; 5] = ["stored", "delivered_again", "verified", "refused", "not_stored"];
 
 /// An ack has 5 s, and should take 20 ms at the 99th percentile.
 const ACK_BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
@@ -65,6 +80,11 @@ struct OfApp {
 struct Callbacks {
     app: String,
     answer: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Strays {
+    class: &'static str,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -117,6 +137,7 @@ impl MetricConstructor<Histogram> for Buckets {
 pub struct Metrics {
     registry: Registry,
     callbacks: Family<Callbacks, Counter>,
+    strays: Family<Strays, Counter>,
     ack: Histogram,
     departure: Family<OfApp, Histogram, Buckets>,
     calls: Family<Calls, Counter>,
@@ -128,14 +149,16 @@ pub struct Metrics {
     media_missing: Family<OfCorp, Gauge>,
     media_oldest: Family<OfCorp, Gauge>,
     rules: Gauge,
+    standing: Standing,
 }
 
 impl Metrics {
     /// All figures at zero.
     pub fn new() -> Self {
         let mut metrics = Self {
-            registry: Registry::with_prefix("greeter"),
+            registry: Registry::default(),
             callbacks: Family::default(),
+            strays: Family::default(),
             ack: Histogram::new(ACK_BUCKETS),
             departure: Family::new_with_constructor(Buckets(&DEPARTURE_BUCKETS)),
             calls: Family::default(),
@@ -147,14 +170,18 @@ impl Metrics {
             media_missing: Family::default(),
             media_oldest: Family::default(),
             rules: Gauge::default(),
+            standing: Standing::default(),
         };
         metrics.register();
         metrics
     }
 
     fn register(&mut self) {
-        let registry = &mut self.registry;
+        self.registry.register_collector(Box::new(process::OfProcess));
+        let registry = self.registry.sub_registry_with_prefix("greeter");
+        self.standing.register(registry);
         registry.register("callbacks", "Callbacks by what became of them", self.callbacks.clone());
+        registry.register("stray_requests", "Requests for what is not served", self.strays.clone());
         registry.register_with_unit(
             "ack",
             "From a callback's arrival to its commit",
@@ -202,9 +229,52 @@ impl Metrics {
         registry.register("build", "The program", Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]));
     }
 
+    /// Makes every figure of this app exist, at 0.
+    pub fn begin(&self, app: &str) {
+        let of_app = OfApp { app: app.to_owned() };
+        // A family's figure begins when it is asked for; the lock that is handed out with it is not kept.
+        for answer in ANSWERS {
+            drop(self.callbacks.get_or_create(&Callbacks { app: app.to_owned(), answer }));
+        }
+        for kind in Kind::ALL {
+            for class in std::iter::once(End::Done).chain(Class::ALL.map(End::NotDone)).chain([End::Unset]) {
+                let class = end_name(class);
+                drop(self.calls.get_or_create(&Calls { app: app.to_owned(), kind: kind.as_str(), class }));
+            }
+            for status in [Status::Done, Status::Expired, Status::Failed] {
+                let (kind, status) = (kind.as_str(), status.as_str());
+                drop(self.actions.get_or_create(&Actions { app: app.to_owned(), kind, status }));
+            }
+            drop(self.done.get_or_create(&OfKind { app: app.to_owned(), kind: kind.as_str() }));
+        }
+        drop(self.departure.get_or_create(&of_app));
+        drop(self.missed.get_or_create(&of_app));
+        self.standing.begin(&of_app);
+    }
+
+    /// Whether the app can call WeCom.
+    pub fn app_ready(&self, app: &str, ready: bool) {
+        self.standing.app_ready(&OfApp { app: app.to_owned() }, ready);
+    }
+
+    /// A genuine callback for the app came at this Unix second, here or at another process.
+    pub fn called_back(&self, app: &str, at_s: i64) {
+        self.standing.called_back(&OfApp { app: app.to_owned() }, at_s);
+    }
+
+    /// For so long the oldest work of that kind has been due; without a kind, the oldest event that is not planned.
+    pub fn oldest_due(&self, kind: Option<Kind>, age: Duration) {
+        self.standing.oldest_due(kind, age);
+    }
+
     /// A callback for an app of ours, and what became of it: a word of a closed set.
     pub fn callback(&self, app: &str, answer: &'static str) {
         self.callbacks.get_or_create(&Callbacks { app: app.to_owned(), answer }).inc();
+    }
+
+    /// A request for what is not served: a word of a closed set.
+    pub fn stray(&self, class: &'static str) {
+        self.strays.get_or_create(&Strays { class }).inc();
     }
 
     /// An event was stored, so long after its callback arrived.
@@ -221,6 +291,7 @@ impl Metrics {
     pub fn called(&self, app: &str, kind: Kind, end: End) {
         let labels = Calls { app: app.to_owned(), kind: kind.as_str(), class: end_name(end) };
         self.calls.get_or_create(&labels).inc();
+        self.standing.called(&OfApp { app: app.to_owned() }, kind, end);
     }
 
     /// An action ended, so many milliseconds after its event arrived. One that is tried again has not ended.
@@ -267,11 +338,14 @@ impl Metrics {
         self.rules.set(version);
     }
 
-    /// All figures in the OpenMetrics text format (`application/openmetrics-text; version=1.0.0; charset=utf-8`).
-    pub fn render(&self) -> String {
+    /// All figures, in this format.
+    pub fn render(&self, format: Format) -> String {
         let mut text = String::new();
         // Writing to a String cannot fail. If a figure cannot be encoded, the text ends before it.
-        let _ = encode(&mut text, &self.registry);
+        let _ = match format {
+            Format::Text => prometheus_text::encode(&mut text, &self.registry),
+            Format::OpenMetrics => openmetrics_text::encode(&mut text, &self.registry),
+        };
         text
     }
 }
@@ -339,7 +413,9 @@ mod tests {
     #[test]
     fn every_figure_of_the_table_is_rendered_under_its_name() {
         let metrics = Metrics::new();
+        metrics.begin("default");
         metrics.callback("default", "stored");
+        metrics.stray("no_such_app");
         metrics.acked(Duration::from_micros(1_830));
         metrics.welcome_leaves("default", 4);
         metrics.called("default", Kind::Welcome, Class::CodeSpent.into());
@@ -360,15 +436,24 @@ mod tests {
         metrics.uploaded("ww1", false);
         metrics.media("ww1", 2, Some(7_200_500));
         metrics.rules_version(7);
-        let text = metrics.render();
+        metrics.called_back("default", 1_796_000_000);
+        metrics.called_back("default", 1_795_000_000);
+        metrics.oldest_due(Some(Kind::Tag), Duration::from_millis(61_500));
+        let text = metrics.render(Format::Text);
         for line in [
             r#"greeter_callbacks_total{app="default",answer="stored"} 1"#,
+            r#"greeter_callbacks_total{app="default",answer="not_stored"} 0"#,
+            r#"greeter_calls_total{app="default",kind="remark",class="throttled"} 0"#,
+            r#"greeter_last_callback_timestamp_seconds{app="default"} 1796000000"#,
+            r#"greeter_oldest_due_seconds{kind="tag"} 61"#,
+            r#"greeter_oldest_due_seconds{kind="event"} 0"#,
+            r#"greeter_stray_requests_total{class="no_such_app"} 1"#,
             r#"greeter_ack_seconds_bucket{le="0.002"} 1"#,
-            r#"greeter_welcome_departure_seconds_bucket{le="20.0",app="default"} 1"#,
+            r#"greeter_welcome_departure_seconds_bucket{app="default",le="20"} 1"#,
             r#"greeter_calls_total{app="default",kind="welcome",class="code_spent"} 1"#,
             r#"greeter_actions_total{app="default",kind="welcome",status="expired"} 1"#,
             r#"greeter_actions_total{app="default",kind="tag",status="done"} 1"#,
-            r#"greeter_action_seconds_bucket{le="0.2",app="default",kind="tag"} 1"#,
+            r#"greeter_action_seconds_bucket{app="default",kind="tag",le="0.2"} 1"#,
             r#"greeter_welcome_deadline_missed_total{app="default"} 1"#,
             r#"greeter_queue_depth{queue="events"} 3"#,
             r#"greeter_media_uploads_total{corp="ww1",outcome="failed"} 1"#,
@@ -380,6 +465,8 @@ mod tests {
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }
-        assert!(text.ends_with("# EOF\n"));
+        assert!(!text.contains("# EOF") && text.contains("# TYPE greeter_callbacks_total counter"));
+        assert!(text.contains("# TYPE process_resident_memory_bytes gauge"));
+        assert!(metrics.render(Format::OpenMetrics).ends_with("# EOF\n"));
     }
 }

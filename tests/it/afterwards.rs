@@ -94,6 +94,34 @@ async fn a_missed_welcome_and_a_failed_tag_are_each_told_of(#[case] which: Which
     world.end().await;
 }
 
+/// WeCom's warning beside errcode 0: it read the body in part only.
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_was_read_in_part_is_noted_on_its_attempt(#[case] which: Which) {
+    let Some(database) = fresh(which).await else { return };
+    let world = World::with_rules(database, TELLING).await;
+    for path in [SEND, MARK] {
+        let message = Some("ok. Warning: wrong json format. ".to_owned());
+        world.wecom.add_fault(Fault::new(path, 1, FaultKind::Errcode { code: 0, message })).unwrap();
+    }
+    world.add_one().await;
+    world.add_one().await;
+    let mut said: Vec<bool> = Vec::new();
+    for event in world.settled().await {
+        assert_eq!(statuses(&event), [("welcome", "done"), ("tag", "done")]);
+        for kind in [Kind::Welcome, Kind::Tag] {
+            let attempts = &action(&event, kind).attempts;
+            assert_eq!((attempts.len(), attempts[0].errcode), (1, Some(0)));
+            said.push(attempts[0].errmsg.contains("wrong json format"));
+        }
+    }
+    said.sort_unstable();
+    assert_eq!(said, [false, false, true, true]);
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_told_of_a_welcome_that_was_not_planned_nor_of_a_notice_that_failed() {
     let world = World::with_rules(TestDatabase::sqlite(), TELLING).await;

@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, time::Duration};
 
+use rstest::rstest;
 use secrecy::ExposeSecret as _;
 use tempfile::TempDir;
 use wecom_greeter::config::{Config, ConfigError, DEFAULT_TOML, Environment, LogFormat, Options, Required};
@@ -62,6 +63,43 @@ fn the_defaults_are_those_of_the_documentation() {
     assert_eq!(config.log.format, LogFormat::Text);
 }
 
+#[rstest]
+#[case::default("", &[], "Asia/Shanghai")]
+#[case::file("time_zone = \"Europe/Berlin\"\n[log]\nfilter = \"info\"", &[], "Europe/Berlin")]
+#[case::environment("time_zone = \"Europe/Berlin\"", &[("GREETER_TIME_ZONE", "America/New_York")], "America/New_York")]
+#[case::utc("", &[("GREETER_TIME_ZONE", "UTC")], "UTC")]
+fn times_have_the_zone_that_is_set(
+    #[case] file: &str,
+    #[case] variables: &[(&str, &str)],
+    #[case] expected: &str,
+) {
+    let folder = folder(file);
+    let zone = load(folder.path(), Required::Database, variables).unwrap().time_zone;
+    assert_eq!(zone.iana_name(), Some(expected));
+    let options = Options { folder: folder.path().to_owned(), ..Options::default() };
+    assert_eq!(Config::time_zone(&options, &variables.iter().copied().collect()).unwrap(), zone);
+}
+
+#[rstest]
+#[case::misspelt("time_zone = \"Asia/Shanghia\"", "greeter.toml:1 time_zone", "expected a time zone")]
+#[case::beijing(
+    "time_zone = \"北京时间\"",
+    "greeter.toml:1 time_zone",
+    "like Asia/Shanghai (the time of Beijing)"
+)]
+#[case::offset("time_zone = 8", "greeter.toml:1 time_zone", "expected a time zone")]
+#[case::table("[time_zone]\nname = \"UTC\"", "greeter.toml:1 time_zone", "expected a single value")]
+#[case::in_a_section(
+    "[log]\ntime_zone = \"UTC\"",
+    "greeter.toml:2 log.time_zone",
+    "time_zone above the first [section]"
+)]
+fn a_time_zone_that_is_none_is_a_fault(#[case] file: &str, #[case] position: &str, #[case] what: &str) {
+    let folder = folder(file);
+    let faults = load(folder.path(), Required::Database, &[]).unwrap_err().to_string();
+    assert!(faults.contains(position) && faults.contains(what), "{faults}");
+}
+
 #[test]
 fn default_toml_documents_every_setting_and_every_variable() {
     for setting in wecom_greeter::config::documented() {
@@ -97,6 +135,29 @@ fn the_environment_alone_is_enough() {
     assert_eq!(config.log.format, LogFormat::Json);
     assert!(config.admin.token.is_none(), "an empty variable is none");
     assert_eq!(config.wecom.api_base, "http://127.0.0.1:4000");
+}
+
+#[test]
+fn callbacks_of_an_app_may_be_sealed_for_several() {
+    let suite = format!("{APP}receive_ids = ['ww4asdf7f3c1d7be2a', 'ww5provider00001', '']");
+    let config = load(folder(&suite).path(), Required::Apps, &[]).unwrap();
+    assert_eq!(config.apps[0].receive_ids, ["ww4asdf7f3c1d7be2a", "ww5provider00001", ""]);
+    let nowhere = tempfile::tempdir().unwrap();
+    let mut variables = environment_app();
+    assert!(load(nowhere.path(), Required::Apps, &variables).unwrap().apps[0].receive_ids.is_empty());
+    variables.push(("WECOM_RECEIVE_IDS", "ww4asdf7f3c1d7be2a, ww5provider00001"));
+    let config = load(nowhere.path(), Required::Apps, &variables).unwrap();
+    assert_eq!(config.apps[0].receive_ids, ["ww4asdf7f3c1d7be2a", "ww5provider00001"]);
+    for (wrong, said) in [
+        ("receive_ids = ['a b']", "the ids of a suite, a provider's corp or a customer's corp"),
+        ("receive_ids = [1]", "expected a list of texts"),
+        ("agent_id = ['1']", "expected a single value, found a list"),
+    ] {
+        let said_instead = complaint(&format!("{APP}{wrong}"), &[]);
+        assert!(said_instead.contains(said), "{wrong}: {said_instead}");
+    }
+    let many = vec!["'ww1'"; 101].join(", ");
+    assert!(complaint(&format!("{APP}receive_ids = [{many}]"), &[]).contains("101 elements"));
 }
 
 #[test]
@@ -274,7 +335,7 @@ fn everything_wrong_in_a_file_is_told_at_once() {
       greeter.toml:33 apps
         token is missing: expected the Token, set under the app's 接收消息 → 设置API接收
       greeter.toml:34 apps.name
-        expected 1 to 64 letters, digits, - or _; found "a b"
+        expected 1 to 64 letters, digits, - or _; found "a b"; it has, as its character 2, a blank
       greeter.toml:35 apps.corp_id
         expected the 企业ID, shown under 我的企业 → 企业信息; found ""
       greeter.toml:37 apps.tokn
@@ -391,4 +452,136 @@ fn one_wrong_thing_is_told_in_one_sentence() {
       greeter.toml:2 admin.listen
         is the same as http.listen: the public and the private listener need an address each
     ");
+}
+
+/// What is said of one variable that is wrong, all others being right.
+fn complaint_of(variable: &str, value: &str) -> String {
+    let mut variables = environment_app();
+    variables.retain(|(name, _)| *name != variable);
+    variables.push((variable, value));
+    complaint("", &variables)
+}
+
+#[rstest]
+#[case("WECOM_SECRET", "\"{}\"", "--env-file")]
+#[case("WECOM_SECRET", "'{}'", "--env-file")]
+#[case("WECOM_SECRET", "“{}”", "--env-file")]
+#[case("WECOM_SECRET", "{}\"", "ends in a quote")]
+#[case("WECOM_SECRET", " {}", "begins with a blank")]
+#[case("WECOM_SECRET", "{} ", "ends in a blank")]
+#[case("WECOM_SECRET", "{}\r", "carriage return")]
+#[case("WECOM_SECRET", "{}\u{a0}", "no-break space")]
+#[case("WECOM_SECRET", "\u{feff}{}", "byte order mark")]
+#[case("WECOM_SECRET", "{}\u{200b}", "nobody sees (U+200B)")]
+#[case("WECOM_SECRET", "Ａ{}", "full-width character")]
+#[case("WECOM_SECRET", "{}\u{3000}", "full-width blank")]
+#[case("WECOM_SECRET", "WECOM_SECRET={}", "letters, digits, - and _")]
+#[case("WECOM_TOKEN", "\"{}\"", "--env-file")]
+#[case("WECOM_TOKEN", "{}\u{a0}", "no-break space")]
+#[case("WECOM_ENCODING_AES_KEY", "'{}'", "--env-file")]
+#[case("WECOM_ENCODING_AES_KEY", "{}\r", "carriage return")]
+#[case("WECOM_CORP_ID", "\"{}\"", "--env-file")]
+#[case("WECOM_CORP_ID", "{} ", "ends in a blank")]
+#[case("WECOM_AGENT_ID", "\"1000002\"", "--env-file")]
+#[case("WECOM_AGENT_ID", "１000002", "full-width character")]
+#[case("WECOM_API_BASE", "\"http://127.0.0.1:9\"", "--env-file")]
+#[case("WECOM_API_BASE", "http://127.0.0.1:9\r", "carriage return")]
+#[case("WECOM_API_BASE", " http://127.0.0.1:9", "begins with a blank")]
+#[case("DATABASE_URL", "\"sqlite://planted.db\"", "--env-file")]
+#[case("DATABASE_URL", "sqlite://planted.db\r", "carriage return")]
+#[case("DATABASE_URL", "'postgres://u:planted@h/d'", "--env-file")]
+#[case("DATABASE_URL", "postgres://u:planted@h/d ", "ends in a blank")]
+#[case("GREETER_ADMIN_TOKEN", "\"planted-planted-planted\"", "--env-file")]
+#[case("GREETER_ADMIN_TOKEN", "planted-planted-planted\u{a0}", "no-break space")]
+#[case("GREETER_LISTEN", "\"0.0.0.0:8080\"", "--env-file")]
+#[case("GREETER_DATABASE_MIGRATE", "'true'", "--env-file")]
+#[case("GREETER_LOG_FORMAT", "\"json\"", "--env-file")]
+fn what_got_into_a_value_on_its_way_is_named(
+    #[case] variable: &str,
+    #[case] form: &str,
+    #[case] expected: &str,
+) {
+    let right = environment_app().into_iter().find(|(name, _)| *name == variable).map_or("", |(_, v)| v);
+    let said = complaint_of(variable, &form.replace("{}", right));
+    assert!(said.contains(&format!("environment {variable}")) && said.contains(expected), "{said}");
+    assert!(said.starts_with("a setting is wrong"), "{said}");
+    for secret in ["s3cret", "QDG6eK", KEY, "planted"] {
+        assert!(!said.contains(secret), "{said}");
+    }
+}
+
+#[rstest]
+#[case("\"s3cret\"", "--env-file")]
+#[case("s3\tcret\n", "a tab")]
+#[case("s3cret\u{a0}\n", "no-break space")]
+#[case("\u{feff}s3cret\n", "byte order mark")]
+#[case("s3cret\nmore\n", "a line break")]
+#[case("s3cret\r\nmore\r\n", "carriage return")]
+fn the_same_in_a_file_of_its_own(#[case] text: &str, #[case] expected: &str) {
+    let folder = folder("");
+    let file = folder.path().join("secret");
+    fs::write(&file, text).unwrap();
+    let mut variables = environment_app();
+    variables.retain(|(name, _)| *name != "WECOM_SECRET");
+    variables.push(("WECOM_SECRET_FILE", file.to_str().unwrap()));
+    let said = load(folder.path(), Required::Apps, &variables).unwrap_err().to_string();
+    assert!(said.contains("environment WECOM_SECRET_FILE") && said.contains(expected), "{said}");
+    assert!(!said.contains("s3cret"), "{said}");
+    fs::write(&file, "s3cret\r\n").unwrap();
+    assert!(load(folder.path(), Required::Apps, &variables).is_ok(), "the end of the line is an editor's");
+}
+
+#[test]
+fn a_path_in_quotes_is_told_of() {
+    let mut variables = environment_app();
+    variables.retain(|(name, _)| *name != "WECOM_SECRET");
+    variables.push(("WECOM_SECRET_FILE", "\"/run/secrets/wecom\""));
+    let said = complaint("", &variables);
+    assert!(said.contains("cannot read the file") && said.contains("--env-file"), "{said}");
+}
+
+#[test]
+fn a_secret_that_was_cut_off_is_warned_of() {
+    let load_with = |secret: &str| {
+        let nowhere = tempfile::tempdir().unwrap();
+        let mut variables = environment_app();
+        variables.retain(|(name, _)| *name != "WECOM_SECRET");
+        variables.push(("WECOM_SECRET", secret));
+        load(nowhere.path(), Required::Apps, &variables).unwrap().warnings
+    };
+    assert!(load_with(KEY).is_empty());
+    assert!(load_with("s3cret").is_empty(), "a simulator's may be of any length");
+    assert!(load_with(&"p".repeat(200)).is_empty(), "a permanent code is longer");
+    let [warning] = load_with(&KEY[1..]).try_into().unwrap();
+    assert!(warning.what.contains("42 characters") && !warning.what.contains(&KEY[1..]), "{warning:?}");
+}
+
+#[test]
+fn files_with_secrets_that_others_may_read_are_warned_of() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder(&format!("database.url = 'sqlite://x.db'\n{APP}"));
+    let settings = folder.path().join("greeter.toml");
+    let secret = folder.path().join("secret");
+    fs::write(&secret, "s3cret").unwrap();
+    let allow = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let variables = [("GREETER_ADMIN_TOKEN_FILE", secret.to_str().unwrap())];
+    fs::write(&secret, "s3cret-s3cret-s3cret").unwrap();
+    let warned = || {
+        let config = load(folder.path(), Required::Apps, &variables).unwrap();
+        config.warnings.iter().map(|warning| warning.what.clone()).collect::<Vec<_>>()
+    };
+    allow(folder.path(), 0o755);
+    allow(&settings, 0o640);
+    allow(&secret, 0o600);
+    assert_eq!(warned(), Vec::<String>::new());
+    allow(&settings, 0o644);
+    allow(&secret, 0o604);
+    let said = warned();
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said.iter().any(|what| what.contains("greeter.toml") && what.contains("chmod 600")), "{said:?}");
+    allow(folder.path(), 0o750);
+    assert_eq!(warned(), Vec::<String>::new(), "nobody else comes into the folder");
+    allow(folder.path(), 0o755);
+    fs::write(&settings, "log.filter = 'warn'").unwrap();
+    assert!(!load(folder.path(), Required::Database, &[]).unwrap().warnings.iter().any(|_| true));
 }

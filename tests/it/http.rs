@@ -9,7 +9,10 @@ use secrecy::ExposeSecret as _;
 use wecom_core::callback::{Keys, SealedMessage, seal};
 use wecom_greeter::store::EventFilter;
 
-use crate::harness::world::{PLAIN_RULES, Which, World, fresh};
+use crate::harness::{
+    process::Stage,
+    world::{PLAIN_RULES, Which, World, fresh},
+};
 
 const EVENT: &str =
     include_str!("../../crates/wecom-core/tests/fixtures/callbacks/contact-add_external_contact.xml");
@@ -57,6 +60,11 @@ impl World {
     async fn post(&self, query: &str, body: impl Into<reqwest::Body>) -> (StatusCode, String) {
         let answer = http().post(self.url(query)).body(body).send().await.unwrap();
         (answer.status(), answer.text().await.unwrap())
+    }
+
+    async fn ask_private(&self, path: &str) -> (u16, String) {
+        let answer = http().get(format!("http://{}{path}", self.private)).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
     }
 
     async fn stored(&self) -> usize {
@@ -108,6 +116,32 @@ async fn the_verification_is_answered_with_the_plaintext_and_nothing_around_it()
     world.end().await;
 }
 
+/// The check of a suite's address is sealed for its provider, its instructions for the suite, its data for the customer's corp.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_suite_is_called_in_the_name_of_three() {
+    let (suite, provider) = ("ww4asdf7f3c1d7be2a", "ww5provider00001");
+    let corp = wecom_simulator::Corp {
+        suite_id: Some(suite.into()),
+        provider_corp_id: Some(provider.into()),
+        ..wecom_simulator::Corp::sample()
+    };
+    let corp_id = corp.corp_id.clone();
+    let clock = wecom_core::clock::Clock::system();
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = World::begin_for(database, corp, PLAIN_RULES, clock, |_| {}).await;
+    for (receiver, is_ours) in
+        [(corp_id.as_str(), true), (suite, true), (provider, true), ("ww6somebodyelse0", false)]
+    {
+        let echo = seal(&keys(&world, receiver), b"1288432023552776189", "1733900461", "1", [7; 16]);
+        let answer = http().get(world.url(&echo.to_echo_query())).send().await.unwrap();
+        assert_eq!(answer.status().is_success(), is_ours, "{receiver}");
+    }
+    // What the simulator posts in the suite's name is stored and planned.
+    world.add_one().await;
+    assert_eq!(world.settled().await.len(), 1);
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_not_genuine_is_refused_with_one_text_per_class_and_leaves_nothing() {
     let Some(database) = fresh(Which::Sqlite).await else { return };
@@ -151,6 +185,7 @@ async fn an_unknown_app_a_large_body_and_other_paths_and_methods() {
     assert_eq!(status(http().post(at("/callback/nobody")).body("x")).await, 404);
     assert_eq!(status(http().get(at("/callback/nobody"))).await, 404);
     assert_eq!(status(http().put(at("/callback/default")).body("x")).await, 405);
+    assert_eq!(status(http().put(at("/callback/default/")).body("x")).await, 405);
     for path in ["/", "/metrics", "/readyz", "/callback", "/callback/", "/callback/default/x", "/admin"] {
         assert_eq!(status(http().get(at(path))).await, 404, "{path}");
     }
@@ -168,7 +203,74 @@ async fn an_unknown_app_a_large_body_and_other_paths_and_methods() {
         matches!(world.post("", vec![b'x'; limit]).await.0.as_u16(), 400 | 403),
         "at the limit it is read"
     );
+    let (_, metrics) = world.ask_private("/metrics").await;
+    for line in [
+        "greeter_stray_requests_total{class=\"no_such_app\"} 2",
+        "greeter_stray_requests_total{class=\"no_such_path\"} 7",
+        "greeter_stray_requests_total{class=\"no_such_verb\"} 2",
+        "greeter_callbacks_total{app=\"default\",answer=\"too_large\"} 2",
+    ] {
+        assert!(metrics.contains(line), "{line} is not in\n{metrics}");
+    }
     world.end().await;
+}
+
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slash_at_the_end_of_the_url_changes_nothing(#[case] which: Which) {
+    let Some(database) = fresh(which).await else { return };
+    let world = World::with_rules(database, PLAIN_RULES).await;
+    let corp = world.config.apps[0].corp_id.clone();
+    let at = |query: &str| format!("http://{}/callback/default/?{query}", world.callback);
+    let echo = sealed(&world, "1288432023552776189");
+    let answer = http().get(at(&echo.to_echo_query())).send().await.unwrap();
+    assert_eq!(
+        (answer.status(), answer.text().await.unwrap().as_str()),
+        (StatusCode::OK, "1288432023552776189")
+    );
+    let good = sealed(&world, EVENT);
+    let xml = good.to_xml(&corp, None);
+    let wrong = good.to_query().replace(&good.msg_signature, &"0".repeat(40));
+    assert_eq!(http().post(at(&wrong)).body(xml.clone()).send().await.unwrap().status(), 403);
+    let answer = http().post(at(&good.to_query())).body(xml).send().await.unwrap();
+    assert_eq!((answer.status(), answer.text().await.unwrap().as_str()), (StatusCode::OK, "success"));
+    assert_eq!(world.stored().await, 1);
+    world.settled().await;
+    world.end().await;
+}
+
+/// A wrong path in the console, or a proxy that cuts it, is found in the log and nowhere else.
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_for_what_is_not_there_are_logged_by_kind() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let stage = Stage::set(database, PLAIN_RULES).await;
+    let mut server = stage.serve().await;
+    assert!(server.said(&format!("http://{}/callback/default; health", server.callback)).is_some());
+    let signed = format!("msg_signature={}&timestamp=1&nonce=planted&echostr=planted", "0f".repeat(20));
+    let at = |path: &str| format!("http://{}{path}", server.callback);
+    // Somebody scans the address while WeCom asks by the wrong path.
+    for n in 0..20 {
+        http().get(at(&format!("/favicon.ico?n=planted{n}"))).send().await.unwrap();
+    }
+    http().get(at(&format!("/wecom/callback?{signed}"))).send().await.unwrap();
+    http().post(at(&format!("/callback/shop?{signed}"))).body("x").send().await.unwrap();
+    http().get(at(&format!("/callback?{signed}&n={}", "p".repeat(200)))).send().await.unwrap();
+    http().get(at(&format!("/{}", "long".repeat(200)))).send().await.unwrap();
+    let path = server.says("Nothing is served at GET /wecom/callback (with a msg_signature)").await;
+    assert!(path.contains("callbacks are taken in at /callback/default"), "{path}");
+    let app = server.says("A request for an app that is not in the settings: POST /callback/shop").await;
+    assert!(app.contains("callbacks are taken in at /callback/default"), "{app}");
+    let left_out = server.says("Requests without a signature for a path under which nothing is served").await;
+    assert!(left_out.contains("more like it in the last second"), "{left_out}");
+    let lines = server.lines();
+    assert!(lines.iter().all(|line| !line.contains("planted") && line.len() < 500), "{lines:#?}");
+    let of_scanner = lines.iter().filter(|line| line.contains("/favicon.ico")).count();
+    assert!((1..=4).contains(&of_scanner), "{of_scanner} lines");
+    server.end().await;
+    stage.store.close().await;
+    stage.wecom.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,10 +279,7 @@ async fn the_private_listener_tells_health_readiness_and_figures() {
     let world = World::with_rules(database, PLAIN_RULES).await;
     world.add_one().await;
     world.settled().await;
-    let text = async |path: &str| {
-        let answer = http().get(format!("http://{}{path}", world.private)).send().await.unwrap();
-        (answer.status().as_u16(), answer.text().await.unwrap())
-    };
+    let text = async |path: &str| world.ask_private(path).await;
     assert_eq!(text("/healthz").await.0, 200);
     assert_eq!(
         text("/api/events").await.0,
@@ -194,11 +293,17 @@ async fn the_private_listener_tells_health_readiness_and_figures() {
     for line in [
         "greeter_callbacks_total{app=\"default\",answer=\"stored\"} 1",
         "greeter_actions_total{app=\"default\",kind=\"welcome\",status=\"done\"} 1",
+        "greeter_callbacks_total{app=\"default\",answer=\"not_stored\"} 0",
         "greeter_rules_version 1",
-        "# EOF",
+        "greeter_app_ready{app=\"default\"} 1",
+        "greeter_oldest_due_seconds{kind=\"tag\"} 0",
+        "process_resident_memory_bytes ",
     ] {
         assert!(metrics.contains(line), "{line} is not in\n{metrics}");
     }
+    let accept = "application/openmetrics-text;version=1.0.0,text/plain;q=0.5";
+    let asked = http().get(format!("http://{}/metrics", world.private)).header("accept", accept);
+    assert!(asked.send().await.unwrap().text().await.unwrap().ends_with("# EOF\n"));
     world.end().await;
 }
 

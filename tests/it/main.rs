@@ -30,3 +30,4 @@ mod replay;
 mod config;
 mod cli;
 mod backtest_journey;
+mod deploy;

@@ -105,7 +105,7 @@ async fn import(folder: &Path, config: &Config, more: &[&str]) -> String {
     let ran = greeter(folder, config, &arguments).await;
     let (out, err) = (String::from_utf8(ran.stdout).unwrap(), String::from_utf8(ran.stderr).unwrap());
     assert!(ran.status.success(), "{out}{err}");
-    assert!(out.contains("Version 2 with 1 rule is in force"), "{out}");
+    assert!(out.contains("Version 2 with 1 rule is in force in "), "{out}");
     err
 }
 

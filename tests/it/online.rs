@@ -58,6 +58,7 @@ async fn what_is_missing_at_wecom_is_told_with_its_line_and_how_to_mend_it() {
     };
     let findings = look(&resources, &apps, &Clock::system(), SOON).await;
     insta::assert_snapshot!(in_lines(&findings), @r"
+    Note 3:5: rule `spring`: the directory writes the employee `ZhangSan` as `zhangsan`; fine, since userids ignore case; to write it alike helps whoever searches
     Missing 6:5: rule `spring`: there is no tag with the id `etGone`; copy the id again, or write the tag as `Group/Tag`
     Note 8:5: rule `spring`: there is no tag `新组/一` yet; it is made when it is first put on
     Missing 9:5: rule `spring`: there is no tag `渠道/没有`; make it in the console, write `create: true` beside it, or mend its name

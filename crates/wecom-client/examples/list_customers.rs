@@ -25,7 +25,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{} employees may have customers", employees.len());
 
     // Two on a page, to see that pages follow one another; without a limit it is as many as WeCom allows.
-    let request = BatchGetByUser { userid_list: employees, limit: Some(2), cursor: None };
+    let request = BatchGetByUser { userid_list: employees, limit: Some(2), ..BatchGetByUser::default() };
     let mut customers = external.batch_get_by_user_all(&request, CallOptions::default());
     let mut count = 0;
     while let Some(customer) = customers.try_next().await? {

@@ -34,7 +34,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     match external.send_welcome_msg(&welcome, CallOptions::default()).await {
         Err(error) if error.errcode() == Some(41051) => println!("not twice: {error}"),
         Err(error) => return Err(error.into()),
-        Ok(()) => return Err("a code works once".into()),
+        Ok(_) => return Err("a code works once".into()),
     }
     simulator.stop().await;
     Ok(())

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::client::{Call, CallOptions, Client, Effect, Endpoint, Error, limits::Check, values};
+use crate::client::{Call, CallOptions, Client, Done, Effect, Endpoint, Error, limits::Check, values};
 
 const SEND: Endpoint = Endpoint::post("message/send", Effect::Once).page(90236);
 
@@ -59,11 +59,95 @@ impl Messages {
             touser: (!touser.is_empty()).then(|| touser.join("|")),
             toparty: numbers(toparty),
             totag: numbers(totag),
-            msgtype: "text",
+            msgtype: TEXT,
             agentid: *agentid,
             text: Text { content },
         };
         self.client.call(Call::new(SEND, options).json(&body)).await
+    }
+
+    /// Sends a message of any kind in the app's name, as the platform writes it (`message/send`; page 90236). What
+    /// belongs to the kinds other than text is not checked.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Messages::send`]; [`Error::Argument`] also when the part that `msgtype` names is absent.
+    pub async fn send_any(&self, message: &AppMessage, options: CallOptions) -> Result<Sent, Error> {
+        let AppMessage { touser, toparty, totag, msgtype, agentid: _, text, rest } = message;
+        let list = |list: &Option<String>| -> Vec<String> {
+            let ids = list.iter().flat_map(|list| list.split('|')).filter(|id| !id.is_empty());
+            ids.map(str::to_owned).collect()
+        };
+        let (users, parties, tags) = (list(touser), list(toparty), list(totag));
+        let there = if msgtype == TEXT { text.is_some() } else { rest.contains_key(msgtype) };
+        let bytes = text.as_ref().map(|text| text.content.len());
+        Check::of(SEND)
+            .rule(!(users.is_empty() && parties.is_empty() && tags.is_empty()), "touser", || {
+                "and toparty and totag are empty: nobody is addressed".to_owned()
+            })
+            .at_most("touser", &users, USERS_MAX)
+            .at_most("toparty", &parties, DEPARTMENTS_MAX)
+            .at_most("totag", &tags, DEPARTMENTS_MAX)
+            .required("msgtype", msgtype)
+            .rule(there, "msgtype", || format!("is {msgtype:?}, and there is no `{msgtype}` in the message"))
+            .rule(bytes.is_none_or(|bytes| (1..=CONTENT_BYTES_MAX).contains(&bytes)), "text.content", || {
+                let bytes = bytes.unwrap_or_default();
+                format!("has {bytes} bytes of UTF-8: 1 to {CONTENT_BYTES_MAX} are allowed")
+            })
+            .end()?;
+        self.client.call(Call::new(SEND, options).json(message)).await
+    }
+}
+
+/// The `msgtype` of a plain text.
+const TEXT: &str = "text";
+
+/// A message of any kind to employees, in the platform's own form; see [`Messages::send_any`]. At least one of the
+/// three lists is not empty. `Debug` shows nothing of what it says.
+#[derive(Clone, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub struct AppMessage {
+    /// Employees by userid, with `|` between them, at most [`USERS_MAX`]; `@all` alone is everybody whom the app may see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub touser: Option<String>,
+    /// Departments by id, with `|` between them, at most [`DEPARTMENTS_MAX`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub toparty: Option<String>,
+    /// Tags of the directory by id, with `|` between them, at most [`DEPARTMENTS_MAX`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub totag: Option<String>,
+    /// What it is: `text`, `markdown`, `textcard`, …; the part that says it has the same name.
+    pub msgtype: String,
+    /// The app's AgentId; required.
+    pub agentid: i64,
+    /// Of a plain text, at most [`CONTENT_BYTES_MAX`] bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<AppText>,
+    /// Everything else, by the platform's names.
+    #[serde(flatten)]
+    pub rest: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What a plain text says.
+#[derive(Clone, Default, Deserialize, Serialize)]
+pub struct AppText {
+    /// The text.
+    pub content: String,
+}
+
+impl fmt::Debug for AppMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppMessage")
+            .field("touser", &self.touser)
+            .field("msgtype", &self.msgtype)
+            .field("agentid", &self.agentid)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for AppText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppText").field("bytes", &self.content.len()).finish()
     }
 }
 
@@ -133,6 +217,9 @@ pub struct Sent {
     /// By which the message can be recalled.
     #[serde(default, deserialize_with = "values::text")]
     pub msgid: Option<String>,
+    /// That it was done, and whether WeCom read only a part of what it was to send.
+    #[serde(flatten)]
+    pub done: Done,
 }
 
 impl Sent {
@@ -151,4 +238,43 @@ impl Sent {
             .collect();
         (!named.is_empty()).then(|| named.join("; "))
     }
+}
+
+#[cfg(feature = "catalogue")]
+pub(crate) mod rows {
+    use super::{CONTENT_BYTES_MAX, DEPARTMENTS_MAX, SEND, USERS_MAX};
+    use crate::method::{Method, content, formatcp, integer, json, rust, text};
+
+    pub(crate) const METHODS: &[Method] =
+        &[Method::of(SEND, rust!(messages.send_any, |given| &given.whole()?))
+            .is("Send an app message to the company's own employees")
+            .takes(&[
+                text(
+                    "touser",
+                    formatcp!("Userids, at most {USERS_MAX}, with | between them; @all: everybody"),
+                ),
+                text("toparty", formatcp!("Department ids, at most {DEPARTMENTS_MAX}, with | between them")),
+                text(
+                    "totag",
+                    formatcp!("The directory's tag ids, at most {DEPARTMENTS_MAX}, with | between them"),
+                ),
+                text("msgtype", "text, markdown, image, textcard, …: the argument of that name says it")
+                    .required(),
+                integer("agentid", "The app's AgentId").required(),
+                content("text", formatcp!("The text, at most {CONTENT_BYTES_MAX} bytes of UTF-8")),
+                content("markdown", "The text, with marks"),
+                json("image", "{\"media_id\": …}"),
+                json("file", "{\"media_id\": …}"),
+                json("textcard", "{\"title\": …, \"description\": …, \"url\": …}"),
+                json("news", "{\"articles\": […]}"),
+                json("miniprogram_notice", "As its page has it"),
+                json("template_card", "As its page has it"),
+                integer("safe", "1: not to be passed on; 0 is WeCom's default"),
+                integer(
+                    "enable_duplicate_check",
+                    "1: the same message is not sent twice within the interval",
+                ),
+                integer("duplicate_check_interval", "Seconds, at most 14400; 1800 is WeCom's default"),
+            ])
+            .like("--touser zhangsan --msgtype text --agentid 1000042 --text 您好")];
 }

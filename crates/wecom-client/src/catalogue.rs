@@ -8,13 +8,14 @@
 //! [`Arguments`] reads what was given, [`Method::prepare`] makes the call of it, [`Method::pages`] follows pages.
 
 use crate::{
+    agent, app_message,
     contact::{
         acquisition, acquisition_record, contact, contact_list, contact_way, corp_tag, customer_strategy,
         follow_user, group_chat, group_statistic, group_welcome_template, id_conversion, idconvert,
         intercept_rule, join_way, mass_message, mass_message_record, moment, moment_record, moment_strategy,
         product_album, statistics, strategy_tag, tag, transfer, welcome,
     },
-    media, platform, upload,
+    directory, media, platform, upload,
 };
 
 pub use crate::method::{Answers, Argument, Arguments, By, Kind, Method, Pages, Paging, RawPage};
@@ -66,6 +67,8 @@ pub static FAMILIES: &[Family] = &[
     Family { title: "Moment strategies", files: &[moment_strategy::rows::METHODS] },
     Family { title: "Conversions of ids", files: &[id_conversion::rows::METHODS, idconvert::rows::METHODS] },
     Family { title: "Media", files: &[upload::rows::METHODS, media::rows::METHODS] },
+    Family { title: "The company's own directory", files: &[directory::rows::METHODS] },
+    Family { title: "The app", files: &[agent::rows::METHODS, app_message::rows::METHODS] },
     Family { title: "Token and addresses", files: &[platform::rows::METHODS] },
 ];
 

@@ -43,6 +43,8 @@ pub mod contact;
 mod upload;
 mod media;
 mod directory;
+mod directory_types;
+mod agent;
 mod app_message;
 mod platform;
 
@@ -52,15 +54,21 @@ mod method;
 #[cfg(feature = "catalogue")]
 pub mod catalogue;
 
-pub use app_message::{CONTENT_BYTES_MAX, DEPARTMENTS_MAX, Messages, Sent, TextMessage, USERS_MAX};
+pub use agent::{Agent, AgentParties, AgentTags, AgentUser, AgentUsers};
+pub use app_message::{
+    AppMessage, AppText, CONTENT_BYTES_MAX, DEPARTMENTS_MAX, Messages, Sent, TextMessage, USERS_MAX,
+};
 pub use client::{
     ANSWER_BYTES_MAX, ApiBase, BadApiBase, Call, CallOptions, Client, ClientOptions, DEFAULT_API_BASE,
-    DOWNLOAD_BYTES_MAX, Download, Effect, Endpoint, Error, Http, HttpError, MESSAGE_BYTES_MAX, MediaFile,
-    MediaType, Prepared, PreparedBody, Retries, TRIES_MOST, Timestamp, UPLOAD_TIMEOUT, Unanswered,
-    UnknownMediaType, Verb,
+    DOWNLOAD_BYTES_MAX, Done, Download, Effect, Endpoint, Error, Http, HttpError, MESSAGE_BYTES_MAX,
+    MediaFile, MediaType, Prepared, PreparedBody, Retries, TRIES_MOST, Timestamp, UPLOAD_TIMEOUT, Unanswered,
+    UnknownMediaType, Verb, is_read_in_part,
 };
 pub use contact::External;
-pub use directory::{Department, Directory, User, UserStatus};
+pub use directory::Directory;
+pub use directory_types::{
+    Department, DepartmentUser, DirectoryTag, DirectoryTagMembers, ListUserIds, User, UserIdPage, UserStatus,
+};
 pub use media::{Job, JobDetail, JobStatus, Media, UploadByUrl};
 pub use platform::AccessToken;
 pub use upload::{AttachmentUse, Uploaded};

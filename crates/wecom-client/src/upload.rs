@@ -171,7 +171,7 @@ pub(crate) mod rows {
                 &given.file("media").await?
             ),
         )
-        .is("Upload a picture or video for moments or product albums, and nothing else")
+        .is("Upload a picture or video for moments or product albums, and nothing else").wxjava(&["uploadAttachment"])
         .takes(&[
             text("media_type", "image, video or file; of product albums image only").required(),
             integer("attachment_type", "1 for moments, 2 for product albums").required(),

@@ -37,3 +37,54 @@ pub enum Class {
     /// Any other refusal; the same call would be refused again.
     Refused,
 }
+
+impl Class {
+    /// Every class, in the order in which they are declared.
+    pub const ALL: [Self; 15] = [
+        Self::Token,
+        Self::Busy,
+        Self::Underway,
+        Self::Contended,
+        Self::Throttled,
+        Self::Crowded,
+        Self::CodeSpent,
+        Self::AlreadySent,
+        Self::NoConsent,
+        Self::Media,
+        Self::Content,
+        Self::UnknownTag,
+        Self::NoRelation,
+        Self::Configuration,
+        Self::Refused,
+    ];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_has_every_class_in_its_place() {
+        // The match is exhaustive, so a new class is missed here first.
+        let place = |class| match class {
+            Class::Token => 0,
+            Class::Busy => 1,
+            Class::Underway => 2,
+            Class::Contended => 3,
+            Class::Throttled => 4,
+            Class::Crowded => 5,
+            Class::CodeSpent => 6,
+            Class::AlreadySent => 7,
+            Class::NoConsent => 8,
+            Class::Media => 9,
+            Class::Content => 10,
+            Class::UnknownTag => 11,
+            Class::NoRelation => 12,
+            Class::Configuration => 13,
+            Class::Refused => 14,
+        };
+        for (index, class) in Class::ALL.into_iter().enumerate() {
+            assert_eq!(place(class), index, "{class:?}");
+        }
+    }
+}

@@ -19,6 +19,8 @@ pub struct Corp {
     /// The suite's id, where callbacks are to come in the form that third-party suites get (`InfoType`,
     /// `AuthCorpId`; page 97402).
     pub suite_id: Option<String>,
+    /// The corp id of the suite's provider, for which the check of a suite's URL is sealed (page 90968); none: for the suite.
+    pub provider_corp_id: Option<String>,
     /// The departments, each after the one above it.
     pub departments: Vec<Department>,
     /// The members.
@@ -200,6 +202,7 @@ impl Corp {
             token: "SimulatedCallbackToken".into(),
             encoding_aes_key: "simulatedEncodingAESKeyThatProtectsNothing0".into(),
             suite_id: None,
+            provider_corp_id: None,
             departments: vec![
                 department(ROOT, "示例科技", 0),
                 department(2, "销售部", ROOT),

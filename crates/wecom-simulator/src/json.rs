@@ -18,14 +18,15 @@ pub(crate) fn from_slice<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
 
 /// Reads what has been parsed as an object.
 pub(crate) fn from_object<T: DeserializeOwned>(object: Map<String, Value>) -> Result<T, Error> {
-    T::deserialize(Strict(Value::Object(object)))
+    T::deserialize(Strict { value: Value::Object(object), of_a_call: false })
 }
 
-/// Reads a body as a call of the API carries it: what is null is absent, at any depth of objects.
+/// Reads a body as a call of the API carries it: what is null is absent, at any depth of objects; 0 and 1 stand for false
+/// and true, as PHP writes them, and the other way round; a number may come as a text.
 pub(crate) fn from_call<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let mut object = serde_json::from_slice(body)?;
     strip_nulls(&mut object);
-    from_object(object)
+    T::deserialize(Strict { value: Value::Object(object), of_a_call: true })
 }
 
 fn strip_nulls(object: &mut Map<String, Value>) {
@@ -42,39 +43,56 @@ fn strip(value: &mut Value) {
     }
 }
 
-/// Whether a text in the JSON has an escape such as `\u5c0f` for a character beyond ASCII. The characters that JSON can
-/// write only with an escape (`\u0000` to `\u001f`) are all ASCII.
-pub(crate) fn escapes_beyond_ascii(body: &[u8]) -> bool {
-    const LAST_OF_ASCII: u32 = 0x7f;
-    let mut rest = body;
-    // Each turn passes an escape, so the loop ends. In JSON a backslash can stand only in a text.
-    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
-        let digits = rest.get(at + 2..at + 6).filter(|_| rest[at + 1] == b'u');
-        let code = digits.and_then(|digits| u32::from_str_radix(str::from_utf8(digits).ok()?, 16).ok());
-        if code.is_some_and(|code| code > LAST_OF_ASCII) {
-            return true;
-        }
-        rest = rest.get(at + 2..).unwrap_or_default();
-    }
-    false
+/// A value that gives a struct only from an object.
+struct Strict {
+    value: Value,
+    /// Whether it came with a call of the API, where a truth may be a number and a number a text.
+    of_a_call: bool,
 }
 
-/// A value that gives a struct only from an object.
-struct Strict(Value);
+impl Strict {
+    /// A part of it.
+    fn part(of_a_call: bool) -> impl Fn(Value) -> Self {
+        move |value| Self { value, of_a_call }
+    }
+
+    /// It as the number that WeCom reads in its place.
+    fn number(self) -> Value {
+        let Self { value, of_a_call } = self;
+        match value {
+            Value::Bool(truth) if of_a_call => u8::from(truth).into(),
+            Value::String(text) if of_a_call => match text.trim().parse::<i64>() {
+                Ok(number) => number.into(),
+                Err(_) => Value::String(text),
+            },
+            value => value,
+        }
+    }
+}
+
+/// The methods that read a number of one kind.
+macro_rules! numbers {
+    ($($method:ident),+) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.number().$method(visitor)
+        })+
+    };
+}
 
 impl<'de> Deserializer<'de> for Strict {
     type Error = Error;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        match self.0 {
+        let part = Self::part(self.of_a_call);
+        match self.value {
             Value::Array(items) => {
-                let mut items = SeqDeserializer::new(items.into_iter().map(Self));
+                let mut items = SeqDeserializer::new(items.into_iter().map(part));
                 let value = visitor.visit_seq(&mut items)?;
                 items.end()?;
                 Ok(value)
             }
             Value::Object(members) => {
-                let members = members.into_iter().map(|(name, value)| (name, Self(value)));
+                let members = members.into_iter().map(|(name, value)| (name, part(value)));
                 let mut members = MapDeserializer::new(members);
                 let value = visitor.visit_map(&mut members)?;
                 members.end()?;
@@ -90,14 +108,24 @@ impl<'de> Deserializer<'de> for Strict {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if self.0.is_array() {
+        if self.value.is_array() {
             return Err(Error::invalid_type(Unexpected::Seq, &visitor));
         }
         self.deserialize_any(visitor)
     }
 
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value.as_i64() {
+            Some(number @ 0..=1) if self.of_a_call => visitor.visit_bool(number == 1),
+            _ => self.value.deserialize_bool(visitor),
+        }
+    }
+
+    numbers! { deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64 }
+    numbers! { deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64 }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.value.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -115,14 +143,14 @@ impl<'de> Deserializer<'de> for Strict {
         visitor: V,
     ) -> Result<V::Value, Error> {
         // None of the enums that are read here has a variant of several unnamed fields.
-        if self.0.as_object().is_some_and(|members| members.values().any(Value::is_array)) {
+        if self.value.as_object().is_some_and(|members| members.values().any(Value::is_array)) {
             return Err(Error::invalid_type(Unexpected::Seq, &"an object"));
         }
-        self.0.deserialize_enum(name, variants, visitor)
+        self.value.deserialize_enum(name, variants, visitor)
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        i128 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
         tuple_struct map identifier ignored_any
     }
 }
@@ -177,25 +205,38 @@ mod tests {
     }
 
     #[test]
+    fn truths_and_numbers_of_a_call_come_in_several_forms() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Forms {
+            yes: Option<bool>,
+            no: bool,
+            number: Option<i64>,
+            list: Vec<u32>,
+        }
+        let read = Forms { yes: Some(true), no: false, number: Some(1), list: vec![7, 0] };
+        for body in [
+            r#"{"yes": true, "no": false, "number": 1, "list": [7, 0]}"#,
+            r#"{"yes": 1, "no": 0, "number": "1", "list": ["7", false]}"#,
+            r#"{"yes": 1, "no": 0, "number": true, "list": [" 7", "0"]}"#,
+        ] {
+            assert_eq!(from_call::<Forms>(body.as_bytes()).unwrap(), read, "{body}");
+        }
+        for wrong in [
+            r#"{"no": 2, "list": []}"#,
+            r#"{"no": "yes", "list": []}"#,
+            r#"{"no": 0, "number": "many", "list": []}"#,
+            r#"{"no": 0, "number": "", "list": []}"#,
+            r#"{"no": 0, "list": ["-1"]}"#,
+        ] {
+            assert!(from_call::<Forms>(wrong.as_bytes()).is_err(), "{wrong}");
+        }
+        assert!(from_slice::<Forms>(br#"{"yes": 1, "no": 0, "number": "1", "list": []}"#).is_err());
+    }
+
+    #[test]
     fn null_is_absent_in_a_call() {
         let nulls = br#"{"names": null, "inner": null, "many": [{"order": 2, "other": null}]}"#;
         assert_eq!(from_call::<Outer>(nulls).unwrap().many, [Inner { order: 2 }]);
         assert!(from_slice::<Outer>(nulls).is_err());
-    }
-
-    #[test]
-    fn escapes_of_characters_beyond_ascii_are_found() {
-        for escaped in [r#"{"a": "\u5c0f"}"#, r#"{"a": "\n\u00e9"}"#, r#"{"\ud83d\ude00": 1}"#, r"\\\u0080"] {
-            assert!(escapes_beyond_ascii(escaped.as_bytes()), "{escaped}");
-        }
-        for plain in [
-            r#"{"a": "\u0000\u001f\u007f\n"}"#,
-            r#"{"a": "\\u5c0f"}"#,
-            r#"{"a": "小\"u5c0f"}"#,
-            r"\",
-            r"\u5c",
-        ] {
-            assert!(!escapes_beyond_ascii(plain.as_bytes()), "{plain}");
-        }
     }
 }

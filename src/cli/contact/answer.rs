@@ -14,11 +14,12 @@ use super::{ContactOptions, qr, table};
 use crate::cli::{
     failure,
     output::{Output, brief, clean, pretty, say},
+    when::Zone,
 };
 use wecom_client::{
-    Effect, Error, Unanswered,
+    Effect, Endpoint, Error, Unanswered,
     catalogue::{Method, Pages},
-    explain_for,
+    explain_for, is_read_in_part,
 };
 
 /// At most so many rows in a table, which is held in memory to be aligned; more of them are for a program to read.
@@ -28,13 +29,14 @@ const ROWS_MAX: usize = 10_000;
 pub(super) fn one(
     answer: Map<String, Value>,
     method: &Method,
-    flags: &ContactOptions,
+    (flags, zone): (&ContactOptions, &Zone),
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
+    note_if_read_in_part(answer.get("errmsg").and_then(Value::as_str).is_some_and(is_read_in_part));
     let code = method.draws.filter(|_| flags.qr).map(|place| qr::address(&answer, place).map(qr::drawn));
     if flags.table {
         let page = method.page_of(answer);
-        table::print(table::rows(page.items, method.inner), output)?;
+        table::print(table::rows(page.items, method.inner), zone, output)?;
         if page.next.is_some() {
             say("There is more than this page: --all follows the others.");
         }
@@ -49,6 +51,24 @@ pub(super) fn one(
     Ok(ExitCode::SUCCESS)
 }
 
+/// Prints the answer of a method that is in no table.
+pub(super) fn unlisted(answer: &Map<String, Value>, output: &mut Output) -> anyhow::Result<ExitCode> {
+    note_if_read_in_part(answer.get("errmsg").and_then(Value::as_str).is_some_and(is_read_in_part));
+    output.either(answer, || pretty(answer))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// WeCom answers errcode 0 also where it could read a part of the body only (page 90455), so that what was asked is done
+/// in part.
+fn note_if_read_in_part(is_so: bool) {
+    if is_so {
+        say(
+            "Note: WeCom warns (\"wrong json format\") that it read only a part of what was sent: see whether all of it \
+             was done, and compare the names and kinds of the arguments with WeCom's page.",
+        );
+    }
+}
+
 /// Says on stderr what the answer has beside its records: employees without a licence, say.
 fn beside(remarks: Map<String, Value>) {
     if !remarks.is_empty() {
@@ -60,7 +80,7 @@ fn beside(remarks: Map<String, Value>) {
 pub(super) async fn all(
     mut pages: Pages,
     method: &Method,
-    flags: &ContactOptions,
+    (flags, zone): (&ContactOptions, &Zone),
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
     let mut rows = Vec::new();
@@ -90,7 +110,7 @@ pub(super) async fn all(
         }
     }
     if !rows.is_empty() {
-        table::print(rows, output)?;
+        table::print(rows, zone, output)?;
     }
     if passed_over > 0 {
         say(&format!("{passed_over} more do not go into a table: leave --table out to have them all."));
@@ -100,11 +120,14 @@ pub(super) async fn all(
             "The listing was begun anew because its cursor had expired (50100): some items came twice, perhaps.",
         );
     }
+    note_if_read_in_part(pages.read_in_part());
     beside(pages.remarks());
     match failed {
         None => Ok(ExitCode::SUCCESS),
         // After items that have a line each it has one as well; below a table it is printed as any answer is.
-        Some(unanswered) => none(unanswered, method, Form::of_a_listing(flags), output),
+        Some(unanswered) => {
+            none(unanswered, method.endpoint, &method.command(), Form::of_a_listing(flags), output)
+        }
     }
 }
 
@@ -126,16 +149,16 @@ impl Form {
 /// Prints a refusal, or says why there is no answer.
 pub(super) fn none(
     unanswered: Unanswered,
-    method: &Method,
+    endpoint: Endpoint,
+    command: &str,
     form: Form,
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
     let Unanswered { error, answer } = unanswered;
-    let uncertain = method.endpoint.effect == Effect::Once && error.lost();
+    let uncertain = endpoint.effect == Effect::Once && error.lost();
     let Some(errcode) = error.errcode() else {
         let error = if uncertain {
-            let hint =
-                format!("{} may have been done all the same: look before you repeat it", method.command());
+            let hint = format!("{command} may have been done all the same: look before you repeat it");
             anyhow::Error::new(error).context(hint)
         } else {
             error.into()
@@ -148,8 +171,8 @@ pub(super) fn none(
         Form::OneLine => output.document(&answer)?,
     }
     output.flush()?;
-    let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { method.endpoint.path };
-    let what_to_do = again(method.endpoint.effect, uncertain);
+    let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { endpoint.path };
+    let what_to_do = again(endpoint.effect, uncertain);
     let meaning = explain_for(asked, errcode).map_or_else(
         || format!("  see https://open.work.weixin.qq.com/devtool/query?e={errcode}"),
         |meaning| format!("  which means: {}", meaning.replace(BY_ITSELF, what_to_do)),
@@ -158,6 +181,9 @@ pub(super) fn none(
         vec![format!("error: WeCom refused {asked}: {errcode} {}", brief(message(&error))), meaning];
     if uncertain && !lines.iter().any(|line| line.contains(what_to_do)) {
         lines.push(format!("  {what_to_do}."));
+    }
+    if let Some(address) = error.untrusted_address() {
+        lines.push(format!("  The address that WeCom saw, to be added under 企业可信IP: {address}"));
     }
     say(&lines.join("\n"));
     Ok(ExitCode::from(failure::FAILED))

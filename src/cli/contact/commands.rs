@@ -10,6 +10,7 @@ use clap::{
     error::ErrorKind,
 };
 
+use super::unlisted;
 use wecom_client::{
     Effect, Verb,
     catalogue::{self, Answers, Argument, Kind, Method},
@@ -17,7 +18,16 @@ use wecom_client::{
 
 /// A method and what was given for it, unread.
 #[derive(Clone, Debug)]
-pub(in crate::cli) struct Call {
+pub(in crate::cli) enum Call {
+    /// One of the catalogue.
+    Listed(Listed),
+    /// One that is named by verb and path.
+    Unlisted(ArgMatches),
+}
+
+/// A method of the catalogue, and what was given for it.
+#[derive(Clone, Debug)]
+pub(in crate::cli) struct Listed {
     pub(super) method: &'static Method,
     pub(super) given: ArgMatches,
 }
@@ -39,8 +49,12 @@ impl FromArgMatches for Call {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let unknown = || clap::Error::new(ErrorKind::MissingSubcommand);
         let (name, given) = matches.subcommand().ok_or_else(unknown)?;
+        let given = given.clone();
+        if name == unlisted::COMMAND {
+            return Ok(Self::Unlisted(given));
+        }
         let method = catalogue::method(name).ok_or_else(unknown)?;
-        Ok(Self { method, given: given.clone() })
+        Ok(Self::Listed(Listed { method, given }))
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -59,7 +73,11 @@ impl Subcommand for Call {
                 .after_help(closing(method))
                 .defer(with_flags)
         });
-        parent.subcommand_value_name("METHOD").subcommand_help_heading("Methods").subcommands(commands)
+        parent
+            .subcommand_value_name("METHOD")
+            .subcommand_help_heading("Methods")
+            .subcommands(commands)
+            .subcommand(unlisted::command())
     }
 
     fn augment_subcommands_for_update(parent: Command) -> Command {
@@ -67,7 +85,7 @@ impl Subcommand for Call {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        catalogue::method(name).is_some()
+        name == unlisted::COMMAND || catalogue::method(name).is_some()
     }
 }
 
@@ -98,7 +116,6 @@ fn with_flags(command: Command) -> Command {
     let Some(method) = catalogue::method(command.get_name()) else { return command };
     let flags: Arc<[String]> = flags(method).into();
     let mut command = command.args(method.arguments.iter().map(|argument| flag(argument, &flags)));
-    let common = |name: &'static str| Arg::new(name).long(name).help_heading("How");
     let switch = |name: &'static str, help: &'static str| common(name).action(ArgAction::SetTrue).help(help);
     command = command.arg(
         common(JSON)
@@ -131,6 +148,16 @@ fn with_flags(command: Command) -> Command {
             )
             .arg(switch(OVERWRITE, "Replace FILE if there is one"));
     }
+    with_how(command)
+}
+
+/// A flag that says how a call is made.
+pub(super) fn common(name: &'static str) -> Arg {
+    Arg::new(name).long(name).help_heading("How")
+}
+
+/// The flags that every call has.
+pub(super) fn with_how(command: Command) -> Command {
     command.arg(common(APP).value_name("NAME").help("The app of the settings, where they name several")).arg(
         common(TIMEOUT)
             .value_name("SECONDS")
@@ -206,6 +233,7 @@ mod tests {
     fn no_argument_of_the_platform_has_the_name_of_a_flag_of_ours() {
         let ours = [JSON, APP, TIMEOUT, ALL, TABLE, QR, TO, OVERWRITE, "config", "output", "help", "version"];
         for method in catalogue::methods() {
+            assert_ne!(method.command(), unlisted::COMMAND);
             for argument in method.arguments {
                 assert!(!ours.contains(&argument.name), "{}: {}", method.endpoint.path, argument.name);
             }

@@ -29,7 +29,10 @@ pub(super) async fn run(
     }
     let download = match client.ask_for_file(prepared, options).await {
         Ok(download) => download,
-        Err(unanswered) => return answer::none(unanswered, method, answer::Form::Answer, output),
+        Err(unanswered) => {
+            let command = method.command();
+            return answer::none(unanswered, method.endpoint, &command, answer::Form::Answer, output);
+        }
     };
     let (file_name, content_type) = (download.file_name(), download.content_type().map(str::to_owned));
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -17,17 +17,23 @@ use serde_json::{Map, Value, json};
 
 use super::{
     ContactOptions, Destination,
-    commands::{ALL, APP, Call, JSON, OVERWRITE, QR, TABLE, TIMEOUT, TO},
+    commands::{ALL, APP, JSON, Listed, OVERWRITE, QR, TABLE, TIMEOUT, TO},
 };
-use crate::cli::{failure::Misuse, when};
+use crate::cli::{
+    failure::Misuse,
+    when::{self, Zone},
+};
 use wecom_client::catalogue::{Argument, Arguments, Kind, Method};
 
 /// The longest body that is read: ten thousand customers' ids take a tenth of it.
 const BODY_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
-impl Call {
+impl Listed {
     /// The method, how it is to be called, and with what.
-    pub(super) fn read(self, now_ms: i64) -> anyhow::Result<(&'static Method, ContactOptions, Arguments)> {
+    pub(super) fn read(
+        self,
+        now: (i64, &Zone),
+    ) -> anyhow::Result<(&'static Method, ContactOptions, Arguments)> {
         let Self { method, given } = self;
         let flags = ContactOptions {
             app: one(&given, APP),
@@ -38,12 +44,9 @@ impl Call {
             to: one::<PathBuf>(&given, TO)
                 .map(|path| Destination { path, overwrite: switch(&given, OVERWRITE) }),
         };
-        let mut fields = match one::<String>(&given, JSON) {
-            Some(body) => object(&text_of(&body)?)?,
-            None => Map::new(),
-        };
+        let mut fields = whole(&given)?;
         for argument in method.arguments {
-            if let Some(value) = value(argument, &given, now_ms)? {
+            if let Some(value) = value(argument, &given, now)? {
                 fields.insert(argument.name.to_owned(), value);
             }
         }
@@ -51,7 +54,15 @@ impl Call {
     }
 }
 
-fn one<T: Clone + Send + Sync + 'static>(given: &ArgMatches, name: &str) -> Option<T> {
+/// The arguments that were given as one object; none where there is no such object.
+pub(super) fn whole(given: &ArgMatches) -> anyhow::Result<Map<String, Value>> {
+    match one::<String>(given, JSON) {
+        Some(body) => Ok(object(&text_of(&body)?)?),
+        None => Ok(Map::new()),
+    }
+}
+
+pub(super) fn one<T: Clone + Send + Sync + 'static>(given: &ArgMatches, name: &str) -> Option<T> {
     given.try_get_one::<T>(name).ok().flatten().cloned()
 }
 
@@ -60,7 +71,7 @@ fn switch(given: &ArgMatches, name: &str) -> bool {
 }
 
 /// The value of a flag; `None` where it was not given.
-fn value(argument: &Argument, given: &ArgMatches, now_ms: i64) -> anyhow::Result<Option<Value>> {
+fn value(argument: &Argument, given: &ArgMatches, now: (i64, &Zone)) -> anyhow::Result<Option<Value>> {
     let misuse = |fault: &str| Misuse(format!("--{}: {fault}", argument.flag()));
     let text = || one::<String>(given, argument.name);
     Ok(match argument.kind {
@@ -68,8 +79,14 @@ fn value(argument: &Argument, given: &ArgMatches, now_ms: i64) -> anyhow::Result
         Kind::Integer => one::<i64>(given, argument.name).map(Value::from),
         Kind::Boolean => one::<bool>(given, argument.name).map(Value::from),
         Kind::Texts => several(given, argument.name).map(Value::from),
-        Kind::Ids => several(given, argument.name).map(|given| split(&given).into()),
-        Kind::Owners => several(given, argument.name).map(|given| json!({ "userid_list": split(&given) })),
+        Kind::Ids => match several(given, argument.name) {
+            None => None,
+            Some(given) => Some(ids(&given).map_err(|fault| misuse(&fault))?.into()),
+        },
+        Kind::Owners => match several(given, argument.name) {
+            None => None,
+            Some(given) => Some(json!({ "userid_list": ids(&given).map_err(|fault| misuse(&fault))? })),
+        },
         Kind::Integers => match several(given, argument.name) {
             None => None,
             Some(given) => {
@@ -80,11 +97,11 @@ fn value(argument: &Argument, given: &ArgMatches, now_ms: i64) -> anyhow::Result
         },
         Kind::Time => match text() {
             None => None,
-            Some(text) => Some(second(&text, now_ms).map_err(|fault| misuse(&fault))?.into()),
+            Some(text) => Some(second(&text, now).map_err(|fault| misuse(&fault))?.into()),
         },
         Kind::Day => match text() {
             None => None,
-            Some(text) => Some(second_of_day(&text, now_ms).map_err(|fault| misuse(&fault))?.into()),
+            Some(text) => Some(second_of_day(&text, now).map_err(|fault| misuse(&fault))?.into()),
         },
         // A text may begin with a brace (`{{name}}`, say, of a template that nobody filled in): only JSON is an object.
         Kind::Content => text().map(|text| match parse(&text) {
@@ -102,24 +119,33 @@ fn several(given: &ArgMatches, name: &str) -> Option<Vec<String>> {
     given.try_get_many::<String>(name).ok().flatten().map(|values| values.cloned().collect())
 }
 
+/// Ids with commas between them. What a Chinese input method types in place of ASCII is in no id.
+fn ids(given: &[String]) -> Result<Vec<String>, String> {
+    let ids = split(given);
+    match ids.iter().find_map(|id| Some((id, crate::rules::typed_ids(id)?))) {
+        Some((id, meant)) => Err(format!("`{id}` has characters in it that no id has; write {meant}")),
+        None => Ok(ids),
+    }
+}
+
 /// Ids hold no comma.
 fn split(given: &[String]) -> Vec<String> {
     given.iter().flat_map(|list| list.split(',')).map(|id| id.trim().to_owned()).collect()
 }
 
 /// Unix seconds, given as such, as an instant or as a time ago.
-fn second(text: &str, now_ms: i64) -> Result<i64, String> {
+fn second(text: &str, (now_ms, zone): (i64, &Zone)) -> Result<i64, String> {
     let text = text.trim();
     if text.bytes().all(|byte| byte.is_ascii_digit())
         && let Ok(second) = text.parse()
     {
         return Ok(second);
     }
-    when::parse(text).map(|when| when.at_ms(now_ms).div_euclid(1_000))
+    when::parse(text).map(|when| when.at_ms(now_ms, zone).div_euclid(1_000))
 }
 
 /// As [`second`], but that a date is that day in China, by which WeCom counts.
-fn second_of_day(text: &str, now_ms: i64) -> Result<i64, String> {
+fn second_of_day(text: &str, now: (i64, &Zone)) -> Result<i64, String> {
     let china = || TimeZone::get("Asia/Shanghai").ok();
     // Without this check `20260301` would be a date as well, and not the second that it is elsewhere.
     let dashed = text.trim().len() == "2026-03-01".len();
@@ -128,7 +154,7 @@ fn second_of_day(text: &str, now_ms: i64) -> Result<i64, String> {
             .to_zoned_datetime(china)
             .map(|zoned| zoned.timestamp().as_second())
             .map_err(|_| "that day is beyond all calendars".to_owned()),
-        _ => second(text, now_ms),
+        _ => second(text, now),
     }
 }
 
@@ -174,14 +200,15 @@ mod tests {
 
     #[test]
     fn instants_are_seconds_and_days_are_chinas() {
-        let now_ms = 1_772_400_000_500;
-        assert_eq!(second("1733900461", now_ms), Ok(1_733_900_461));
-        assert_eq!(second("0s", now_ms), Ok(1_772_400_000));
-        assert_eq!(second("1h", now_ms), Ok(1_772_396_400));
-        assert_eq!(second("2026-03-01T00:00:00+08:00", now_ms), Ok(1_772_294_400));
-        assert_eq!(second_of_day("2026-03-01", now_ms), Ok(1_772_294_400));
-        assert_eq!(second_of_day("1772300000", now_ms), Ok(1_772_300_000));
-        assert!(second("soon", now_ms).is_err() && second_of_day("2026-02-30", now_ms).is_err());
+        let zone = Zone::new(TimeZone::UTC);
+        let now = (1_772_400_000_500, &zone);
+        assert_eq!(second("1733900461", now), Ok(1_733_900_461));
+        assert_eq!(second("0s", now), Ok(1_772_400_000));
+        assert_eq!(second("1h", now), Ok(1_772_396_400));
+        assert_eq!(second("2026-03-01T00:00:00+08:00", now), Ok(1_772_294_400));
+        assert_eq!(second_of_day("2026-03-01", now), Ok(1_772_294_400));
+        assert_eq!(second_of_day("1772300000", now), Ok(1_772_300_000));
+        assert!(second("soon", now).is_err() && second_of_day("2026-02-30", now).is_err());
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod download;
 mod given;
 mod qr;
 mod table;
+mod unlisted;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -28,6 +29,7 @@ use wecom_client::{
 };
 
 pub(super) use commands::Call;
+use commands::Listed;
 
 pub(super) const EXAMPLES: &str = "\
 METHOD is WeCom's own name in kebab-case; its arguments are flags, or fields of one object with --json.
@@ -43,7 +45,8 @@ Examples:
   wecom-greeter contact add-contact-way --type 1 --scene 2 --user zhangsan --state spring --qr
   wecom-greeter contact get-corp-tag-list --table
   wecom-greeter contact mark-tag --json '{\"userid\": \"zhangsan\", …}'
-  wecom-greeter contact add-msg-template --json @message.json --sender lisi";
+  wecom-greeter contact add-msg-template --json @message.json --sender lisi
+  wecom-greeter contact call POST idconvert/chatid --json '{\"chat_id_list\": […]}'";
 
 /// The flags that say how a method is called, beside its own arguments.
 #[derive(Debug, Default)]
@@ -77,8 +80,16 @@ impl ContactOptions {
     }
 }
 
-pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
-    let (method, flags, arguments) = call.read(setup.clock.now_ms())?;
+pub(super) async fn run(call: Call, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
+    match call {
+        Call::Listed(listed) => run_listed(listed, setup, output).await,
+        Call::Unlisted(given) => unlisted::run(given, setup, output).await,
+    }
+}
+
+async fn run_listed(call: Listed, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let zone = setup.zone()?;
+    let (method, flags, arguments) = call.read((setup.clock.now_ms(), &zone))?;
     if flags.table && output.is_json() {
         return Err(
             Misuse("--table is for people, --output json for programs: give one of them".into()).into()
@@ -105,11 +116,14 @@ pub(super) async fn run(call: Call, setup: Setup, mut output: Output) -> anyhow:
         let Some(pages) = pages else {
             return Err(Misuse(format!("{} has no pages", method.command())).into());
         };
-        answer::all(pages, method, &flags, &mut output).await?
+        answer::all(pages, method, (&flags, &zone), &mut output).await?
     } else {
         match client.ask(&prepared, options).await {
-            Ok(answered) => answer::one(answered, method, &flags, &mut output)?,
-            Err(unanswered) => answer::none(unanswered, method, answer::Form::Answer, &mut output)?,
+            Ok(answered) => answer::one(answered, method, (&flags, &zone), &mut output)?,
+            Err(unanswered) => {
+                let command = method.command();
+                answer::none(unanswered, method.endpoint, &command, answer::Form::Answer, &mut output)?
+            }
         }
     };
     output.flush()?;

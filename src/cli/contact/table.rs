@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::cli::{
     output::{Column, Output, clean},
-    when,
+    when::{self, Zone},
 };
 
 /// At most so many columns: no terminal has room for more.
@@ -37,7 +37,7 @@ fn spread(record: Value, inner: &str) -> Vec<Value> {
 }
 
 /// Prints records as a table; where they are no objects, one on a line.
-pub(super) fn print(records: Vec<Value>, output: &mut Output) -> std::io::Result<()> {
+pub(super) fn print(records: Vec<Value>, zone: &Zone, output: &mut Output) -> std::io::Result<()> {
     let records: Vec<Value> = records.into_iter().map(flat).collect();
     let mut names: Vec<&str> = Vec::new();
     for name in records.iter().filter_map(Value::as_object).flat_map(|record| record.keys()) {
@@ -47,15 +47,24 @@ pub(super) fn print(records: Vec<Value>, output: &mut Output) -> std::io::Result
     }
     if names.is_empty() {
         // A list of ids, or of nothing.
-        return records.iter().try_for_each(|record| output.line(&cell("", Some(record))));
+        return records.iter().try_for_each(|record| output.line(&cell("", Some(record), zone)));
     }
     let headings: Vec<String> = names.iter().map(|name| clean(name)).collect();
-    let columns: Vec<Column> = headings.iter().map(|heading| Column::named(heading)).collect();
+    let columns: Vec<Column> = headings
+        .iter()
+        .map(|heading| if is_id(heading) { Column::whole(heading) } else { Column::wraps(heading) })
+        .collect();
     let rows = records
         .iter()
-        .map(|record| names.iter().map(|name| cell(name, record.get(name))).collect())
+        .map(|record| names.iter().map(|name| cell(name, record.get(name), zone)).collect())
         .collect();
     output.table(&columns, rows)
+}
+
+/// Whether a field names something by an id, which is copied from here into the next command and so must stay in one piece.
+fn is_id(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.ends_with("id") || name.ends_with("ids")
 }
 
 /// A record whose fields are objects is shown by the fields of those: `external_contact` and `follow_info` of a
@@ -78,8 +87,8 @@ fn flat(record: Value) -> Value {
     Value::Object(flat)
 }
 
-fn cell(name: &str, value: Option<&Value>) -> String {
-    if let Some(time) = value.and_then(|value| time(name, value)) {
+fn cell(name: &str, value: Option<&Value>, zone: &Zone) -> String {
+    if let Some(time) = value.and_then(|value| time(name, value, zone)) {
         return time;
     }
     match value {
@@ -100,7 +109,7 @@ const DAY: &str = "stat_time";
 /// A time as people read it; `None` where it is none. The platform's instants are called `…time` or `…_at`, lie after
 /// 2001, and come as numbers or as texts. A day of its statistics is one in China, wherever this is read: the midnight
 /// with which it begins is the day before elsewhere.
-fn time(name: &str, value: &Value) -> Option<String> {
+fn time(name: &str, value: &Value, zone: &Zone) -> Option<String> {
     const AFTER_2001: i64 = 1_000_000_000;
     if !name.ends_with("time") && !name.ends_with("_at") {
         return None;
@@ -115,7 +124,7 @@ fn time(name: &str, value: &Value) -> Option<String> {
     }
     let at_ms = second.saturating_mul(1_000);
     // A table of groups calls it `items.stat_time`.
-    Some(if name.ends_with(DAY) { when::date_in_china(at_ms) } else { when::local(at_ms) })
+    Some(if name.ends_with(DAY) { when::date_in_china(at_ms) } else { zone.instant(at_ms) })
 }
 
 fn short(text: &str) -> String {

@@ -12,7 +12,7 @@ use super::{
         output::{Output, clean, or_dash},
         progress::Progress,
         setup::Setup,
-        when,
+        when::Zone,
     },
     print_faults, read,
 };
@@ -68,11 +68,11 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
             return Ok(ExitCode::from(FAILED));
         }
     };
-    let now_ms = setup.clock.now_ms();
-    let mut filter = options.which.events(None, options.limit, now_ms)?;
+    let (now_ms, zone) = (setup.clock.now_ms(), setup.zone()?);
+    let mut filter = options.which.events(None, options.limit, (now_ms, &zone))?;
     filter.since_ms.get_or_insert(now_ms.saturating_sub(SINCE_MS));
     let store = setup.existing_store().await?;
-    let ended = backtest(&store, filter, &tried, now_ms, &mut output).await;
+    let ended = backtest(&store, filter, &tried, &zone, &mut output).await;
     store.close().await;
     let sum = ended?;
     output.either(&json!({ "sum": sum }), || summed(&sum))?;
@@ -84,7 +84,7 @@ async fn backtest(
     store: &Store,
     mut filter: EventFilter,
     tried: &Ruleset,
-    now_ms: i64,
+    zone: &Zone,
     output: &mut Output,
 ) -> anyhow::Result<Sum> {
     let mut sum = Sum::default();
@@ -106,7 +106,7 @@ async fn backtest(
             } else if judged.verdict != "same" {
                 differing += 1;
                 if differing <= SHOWN_MAX {
-                    output.text(&shown(&event, &judged, now_ms))?;
+                    output.text(&shown(&event, &judged, zone))?;
                 }
             }
             progress.add(1);
@@ -183,13 +183,13 @@ fn line(event: &RecordedEvent, judged: &Judged) -> Value {
 }
 
 /// An event as a person reads it.
-fn shown(event: &RecordedEvent, judged: &Judged, now_ms: i64) -> String {
+fn shown(event: &RecordedEvent, judged: &Judged, zone: &Zone) -> String {
     let summary = &event.summary;
     let what = summary.change.as_deref().filter(|change| !change.is_empty()).unwrap_or(&summary.event);
     let mut lines = vec![format!(
         "Event {}, {}: {}, customer {} of {}, state {}",
         summary.id,
-        when::listed(summary.happened_at_ms, now_ms),
+        zone.instant(summary.happened_at_ms),
         clean(what),
         or_dash(summary.external_user_id.as_deref()),
         or_dash(summary.user_id.as_deref()),

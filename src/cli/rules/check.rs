@@ -41,6 +41,8 @@ pub(super) async fn run(
         Err(faults) => return fail_with_faults(file, &faults, output),
     };
     let count = checked.ruleset.rules().count();
+    let notes = checked.ruleset.notes_at(setup.clock.now_ms());
+    print_notes(file, &notes, &mut output)?;
     let mut missing = false;
     if !ask && let Ok(config) = setup.settings(Required::Calls) {
         print_findings(file, &publish::unknown_apps(&checked.resources, &config), &mut output)?;
@@ -58,8 +60,7 @@ pub(super) async fn run(
     }
     if !missing {
         let files = checked.files.len();
-        let document = noted(json!({ "file": name(file), "ok": true, "rules": count }), &checked.ruleset);
-        print_notes(file, &checked.ruleset, &mut output)?;
+        let document = noted(json!({ "file": name(file), "ok": true, "rules": count }), &notes);
         output.either(&document, || {
             let files = match files {
                 0 => String::new(),

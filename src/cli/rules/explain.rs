@@ -13,7 +13,7 @@ use super::{
         failure::{FAILED, Misuse},
         output::{Output, clean, say},
         setup::Setup,
-        when::{self, When},
+        when::{self, When, Zone},
     },
     fail_with_faults, read,
 };
@@ -83,6 +83,7 @@ pub(in crate::cli) struct Options {
 }
 
 pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let zone = setup.zone()?;
     let stdin = Path::new("-");
     if options.rules.as_deref() == Some(stdin) && options.payload.as_deref() == Some(stdin) {
         return Err(Misuse(
@@ -114,7 +115,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         app.clone_into(&mut case.app);
     }
     if let Some(at) = options.at {
-        case.happened_at_ms = at.at_ms(setup.clock.now_ms());
+        case.happened_at_ms = at.at_ms(setup.clock.now_ms(), &zone);
     }
     let case = match suppose(&options, case)? {
         Ok(case) => case,
@@ -123,7 +124,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let case = if options.lookup { look_up(case, &ruleset, &setup).await? } else { case };
     let mut explanation = trial::explain(&ruleset, &case, &METHODS);
     explanation.event.id = options.event_id;
-    output.either(&explanation, || describe(&explanation))?;
+    output.either(&explanation, || describe(&explanation, &zone))?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }
@@ -264,8 +265,8 @@ fn found<T>(whom: &str, answer: Result<Option<T>, wecom_client::Error>) -> Given
 }
 
 /// The explanation as a person reads it.
-fn describe(explanation: &Explanation) -> String {
-    let mut lines = vec![subject(explanation), String::new(), "Rules".to_owned()];
+fn describe(explanation: &Explanation, zone: &Zone) -> String {
+    let mut lines = vec![subject(explanation, zone), String::new(), "Rules".to_owned()];
     for rule in &explanation.rules {
         let used: Vec<&str> = rule.used_for.iter().map(|kind| kind.as_str()).collect();
         let asked = match rule.lookups.as_slice() {
@@ -321,7 +322,7 @@ fn whom(to: &Value) -> String {
     }
 }
 
-fn subject(explanation: &Explanation) -> String {
+fn subject(explanation: &Explanation, zone: &Zone) -> String {
     let event = &explanation.event;
     let what = event.change.as_deref().filter(|change| !change.is_empty()).unwrap_or(&event.event);
     let id = event.id.map_or_else(|| "Event".to_owned(), |id| format!("Event {id}"));
@@ -341,7 +342,7 @@ fn subject(explanation: &Explanation) -> String {
     format!(
         "{line}\n  app {}, {}, {code} a welcome code, by the rules of {version}",
         clean(&event.app),
-        when::local_with_offset(event.happened_at_ms)
+        zone.instant(event.happened_at_ms)
     )
 }
 

@@ -5,10 +5,13 @@ use std::process::ExitCode;
 use anyhow::bail;
 use serde_json::json;
 
-use super::super::{
-    output::{Column, Output, clean},
-    setup::Setup,
-    when,
+use super::{
+    super::{
+        output::{Column, Output, clean},
+        setup::Setup,
+        when::Zone,
+    },
+    import::taken_up,
 };
 use crate::{
     rules::Ruleset,
@@ -39,6 +42,7 @@ const COLUMNS: [Column; 5] = [
 ];
 
 pub(super) async fn run(limit: u32, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let zone = setup.zone()?;
     let store = setup.existing_store().await?;
     let versions = counted(&store, limit).await;
     store.close().await;
@@ -53,7 +57,7 @@ pub(super) async fn run(limit: u32, setup: Setup, mut output: Output) -> anyhow:
     } else if versions.is_empty() {
         output.line("There are no rules yet: `wecom-greeter rules import FILE` brings some.")?;
     } else {
-        output.table(&COLUMNS, versions.iter().map(|(line, rules)| row(line, *rules)).collect())?;
+        output.table(&COLUMNS, versions.iter().map(|(line, rules)| row(line, *rules, &zone)).collect())?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -75,7 +79,7 @@ fn by(line: &RulesetSummary) -> &'static str {
     if line.is_rollback() { "rollback" } else { "import" }
 }
 
-fn row(line: &RulesetSummary, rules: Option<usize>) -> Vec<String> {
+fn row(line: &RulesetSummary, rules: Option<usize>, zone: &Zone) -> Vec<String> {
     let note = clean(line.note.as_deref().unwrap_or("-"));
     let note = match line.same_as {
         Some(same) if !line.is_rollback() => format!("{note} (the same as version {same})"),
@@ -83,7 +87,7 @@ fn row(line: &RulesetSummary, rules: Option<usize>) -> Vec<String> {
     };
     vec![
         line.version.to_string(),
-        when::local_with_offset(line.imported_at_ms),
+        zone.instant(line.imported_at_ms),
         rules.map_or_else(|| "?".to_owned(), |rules| rules.to_string()),
         by(line).to_owned(),
         note,
@@ -98,6 +102,7 @@ pub(super) async fn roll_back(
 ) -> anyhow::Result<ExitCode> {
     let store = setup.existing_store().await?;
     let ended = rolled_back(&store, version, note, setup.clock.now_ms()).await;
+    let servers = store.live_servers(setup.clock.now_ms()).await?;
     store.close().await;
     let (in_force, new) = match ended? {
         Rollback::New { version } => (version, true),
@@ -108,7 +113,7 @@ pub(super) async fn roll_back(
     };
     output.either(&json!({ "version": in_force, "new": new, "as": version }), || {
         if new {
-            format!("Version {in_force}, the same as version {version}, is in force; running servers take it up within a second.")
+            format!("Version {in_force}, the same as version {version}, is in force; {}.", taken_up(servers))
         } else {
             format!("Version {in_force} is in force already; its rules are those of version {version}.")
         }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         output::{Output, clean, say},
-        setup::Setup,
+        setup::{Filled, Setup},
     },
     checked, counted, fail_with_faults, noted, placed, print_notes, read,
 };
@@ -68,7 +68,8 @@ pub(super) async fn put_in_force(
         }
     };
     let count = checked.ruleset.rules().count();
-    let store = setup.store().await?;
+    let notes = checked.ruleset.notes_at(setup.clock.now_ms());
+    let Filled { store, place, is_new, servers } = setup.filled_store().await?;
     let shutdown = Shutdown::new();
     let with_apps = if no_upload { None } else { setup.settings(Required::Apps).ok() };
     let clients = match &with_apps {
@@ -78,10 +79,13 @@ pub(super) async fn put_in_force(
     let published = publish::publish(&store, &setup.clock, &checked, &clients, note).await?;
     store.close().await;
     if !notes_printed {
-        print_notes(file, &checked.ruleset, &mut output)?;
+        print_notes(file, &notes, &mut output)?;
     }
     if !output.is_json() {
-        output.line(&in_force(&published, count))?;
+        if is_new {
+            output.line(&format!("Made a new database, {}; there was none.", clean(&place)))?;
+        }
+        output.line(&in_force(&published, count, &clean(&place), servers))?;
         output.flush()?;
     }
     say_uploads(published.files.len(), published.uploaded.as_ref(), no_upload);
@@ -95,8 +99,11 @@ pub(super) async fn put_in_force(
         say(&format!("note: {}", clean(&placed(file, finding))));
     }
     if output.is_json() {
-        let noted = |document| if notes_printed { document } else { noted(document, &checked.ruleset) };
-        output.document(&to_json(&published, count, &findings, noted)?)?;
+        let noted = |document| if notes_printed { document } else { noted(document, &notes) };
+        let mut document = to_json(&published, count, &findings, noted)?;
+        document["database"] = place.into();
+        document["servers"] = servers.into();
+        output.document(&document)?;
         output.flush()?;
     }
     Ok(ExitCode::SUCCESS)
@@ -120,13 +127,28 @@ fn to_json(
     Ok(document)
 }
 
-/// That the rules are in force, and since when.
-fn in_force(Published { version, is_new, .. }: &Published, rules: usize) -> String {
+/// That the rules are in force, where, and since when.
+fn in_force(
+    Published { version, is_new, .. }: &Published,
+    rules: usize,
+    place: &str,
+    servers: u32,
+) -> String {
     let rules = counted(rules);
     if *is_new {
-        format!("Version {version} with {rules} is in force; running servers take it up within a second.")
+        let taken_up = taken_up(servers);
+        format!("Version {version} with {rules} is in force in {place}; {taken_up}.")
     } else {
-        format!("Version {version} is in force already; the file is the same, with {rules}.")
+        format!("Version {version} is in force already in {place}; the file is the same, with {rules}.")
+    }
+}
+
+/// Who takes up a new version, and when.
+pub(super) fn taken_up(servers: u32) -> String {
+    match servers {
+        0 => "no server runs on it now, the next that starts takes it up".to_owned(),
+        1 => "the server that runs on it takes it up within a second".to_owned(),
+        servers => format!("the {servers} servers that run on it take it up within a second"),
     }
 }
 

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use super::super::{
     output::{Column, Output, clean},
     setup::Setup,
-    when::{self, When},
+    when::When,
 };
 use crate::{
     action::{Kind, Status},
@@ -35,7 +35,8 @@ struct Record {
 
 pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     let now_ms = setup.clock.now_ms();
-    let since_ms = since.at_ms(now_ms);
+    let zone = setup.zone()?;
+    let since_ms = since.at_ms(now_ms, &zone);
     let store = setup.existing_store().await?;
     let record = read(&store, since_ms).await;
     store.close().await;
@@ -67,8 +68,8 @@ pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow
     output.line(&format!(
         "Version {}, imported {}{note}; counted since {}",
         stored.version,
-        when::local_with_offset(stored.imported_at_ms),
-        when::local_with_offset(since_ms)
+        zone.instant(stored.imported_at_ms),
+        zone.instant(since_ms)
     ))?;
     let media = ruleset.resources().media_ids;
     let unused = RuleHits::default();
@@ -81,7 +82,7 @@ pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow
             clean(&flag.rule),
             flag.kind,
             flag.count,
-            when::local_with_offset(flag.last_at_ms),
+            zone.instant(flag.last_at_ms),
             clean(&flag.reason)
         ))?;
         output.line(&format!("  to do: {}", to_do(flag, &media)))?;
@@ -101,7 +102,7 @@ async fn read(store: &Store, since_ms: i64) -> anyhow::Result<Option<Record>> {
 const COLUMNS: [Column; 8] = [
     Column::whole("priority"),
     Column::wraps("rule"),
-    Column::if_wide("apps"),
+    Column::whole("apps").leaves(1),
     Column::wraps("does"),
     Column::whole("events"),
     Column::whole("welcomed"),

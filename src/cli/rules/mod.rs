@@ -29,7 +29,7 @@ use super::{
 use crate::{
     flow::publish::{self, Checked},
     known::online::Finding,
-    rules::{DOCUMENT_BYTES_MAX, Faults, Ruleset, decoded},
+    rules::{DOCUMENT_BYTES_MAX, Faults, Note, decoded},
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -234,19 +234,19 @@ fn name(file: &Path) -> String {
 }
 
 /// The document with the check's notes in it, where there are any.
-fn noted(mut document: serde_json::Value, ruleset: &Ruleset) -> serde_json::Value {
-    if !ruleset.notes().is_empty() {
-        document["notes"] = serde_json::json!(ruleset.notes());
+fn noted(mut document: serde_json::Value, notes: &[Note]) -> serde_json::Value {
+    if !notes.is_empty() {
+        document["notes"] = serde_json::json!(notes);
     }
     document
 }
 
 /// Prints what the check has rewritten or read in one of several ways; with JSON that stands in the document that
 /// follows.
-fn print_notes(file: &Path, ruleset: &Ruleset, output: &mut Output) -> anyhow::Result<()> {
+fn print_notes(file: &Path, notes: &[Note], output: &mut Output) -> anyhow::Result<()> {
     if !output.is_json() {
-        for note in ruleset.notes() {
-            output.line(&format!("{}:{note}", name(file)))?;
+        for note in notes {
+            output.line(&clean(&format!("{}:{note}", name(file))))?;
         }
     }
     Ok(())

@@ -17,7 +17,7 @@ use crate::{
     rules::{self, Media},
     store::Claimed,
 };
-use wecom_client::CallOptions;
+use wecom_client::{CallOptions, Done};
 
 /// After so long without an answer a welcome's call is put on record as being under way. Most are answered sooner, and cost
 /// the database nothing more.
@@ -101,10 +101,11 @@ async fn tag(case: &Case, tag: &Tag, timeout: Duration) -> Performed {
     let request = marked.request.map(Action::Tag);
     let performed = match (&marked.answer, &marked.refusal) {
         _ if marked.nothing_left => no_such_tags(marked.refusal.as_ref()),
-        (Ok(()), Some(refusal)) => {
-            Performed { errcode: Some(0), ..Performed::done(format!("ok; {}", tags::why(refusal))) }
+        (Ok(done), Some(refusal)) => {
+            let message = format!("{}; {}", done.message(), tags::why(refusal));
+            Performed { errcode: Some(0), ..Performed::done(message) }
         }
-        (Ok(()), None) => answered(Ok(())),
+        (Ok(done), None) => answered(Ok(*done)),
         (Err(error), _) => Performed::refused(error),
     };
     Performed { request, ..performed }
@@ -143,9 +144,9 @@ async fn render_and_remark(
     Performed { request: Some(Action::Remark(rendered)), ..performed }
 }
 
-fn answered(answer: Result<(), wecom_client::Error>) -> Performed {
+fn answered(answer: Result<Done, wecom_client::Error>) -> Performed {
     match answer {
-        Ok(()) => Performed { errcode: Some(0), ..Performed::done("ok") },
+        Ok(done) => Performed { errcode: Some(0), ..Performed::done(done.message()) },
         Err(error) => Performed::refused(&error),
     }
 }

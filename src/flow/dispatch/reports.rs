@@ -50,7 +50,7 @@ pub(super) async fn notify(
                     "WeCom did not tell {whom}: unknown, or outside of the app's visible range (可见范围)"
                 ))
             }),
-            ..Performed::done("ok")
+            ..Performed::done(sent.done.message())
         },
         Err(error) => Performed::refused(&error),
     };

@@ -13,13 +13,13 @@ use crate::{
         tags::{Refusal, is_name},
     },
 };
-use wecom_client::{CallOptions, Error, explain};
+use wecom_client::{CallOptions, Done, Error, explain};
 use wecom_core::cause::cause;
 
 /// What came of a try to set tags.
 pub(super) struct Marked {
     /// WeCom's answer, or ours where there was nothing to ask.
-    pub(super) answer: Result<(), Arc<Error>>,
+    pub(super) answer: Result<Done, Arc<Error>>,
     /// The request with the ids that were sent; what is still a name in it is a tag that the corp does not have. `None`
     /// where it is as it was planned, and where it will be tried again: by then a name may mean another id.
     pub(super) request: Option<Tag>,
@@ -68,13 +68,13 @@ pub(super) async fn mark(app: &WecomApp, tag: &Tag, timeout: Duration) -> Marked
         }
     }
     let nothing_left = answer.is_none();
-    let final_word = is_unknown(answer.as_ref()) || matches!(answer, None | Some(Ok(())));
+    let final_word = is_unknown(answer.as_ref()) || matches!(answer, None | Some(Ok(_)));
     let unmade = sent.add_tag.iter().filter(|name| sent.create.contains(name));
     let refusal = app.tags.refusal(unmade);
     sent.unmade = refusal.as_ref().map(why);
     sent.unmade_code = refusal.as_ref().map(code_of);
     let request = (final_word && sent != *tag).then_some(sent);
-    Marked { answer: answer.unwrap_or(Ok(())), request, nothing_left, refusal }
+    Marked { answer: answer.unwrap_or(Ok(Done::default())), request, nothing_left, refusal }
 }
 
 /// What a tag that was not made stands in the record with.
@@ -96,7 +96,7 @@ pub(super) fn why(refusal: &Refusal) -> String {
 }
 
 /// Sends what has an id; `None` where nothing has.
-async fn send(app: &WecomApp, tag: &Tag, left: Duration) -> Option<Result<(), Arc<Error>>> {
+async fn send(app: &WecomApp, tag: &Tag, left: Duration) -> Option<Result<Done, Arc<Error>>> {
     let ids = |list: &[String]| list.iter().filter(|tag| !is_name(tag)).cloned().collect();
     let known = Tag { add_tag: ids(&tag.add_tag), remove_tag: ids(&tag.remove_tag), ..tag.clone() };
     let nothing = known.add_tag.is_empty() && known.remove_tag.is_empty();
@@ -108,6 +108,6 @@ async fn send(app: &WecomApp, tag: &Tag, left: Duration) -> Option<Result<(), Ar
     Some(answer.map_err(Arc::new))
 }
 
-fn is_unknown(answer: Option<&Result<(), Arc<Error>>>) -> bool {
+fn is_unknown(answer: Option<&Result<Done, Arc<Error>>>) -> bool {
     matches!(answer, Some(Err(error)) if error.class() == Class::UnknownTag)
 }

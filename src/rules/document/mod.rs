@@ -8,4 +8,6 @@ pub(crate) mod fault;
 pub(crate) mod yaml;
 pub(crate) mod resources;
 pub(crate) mod reader;
+pub(crate) mod excel;
+pub(crate) mod typed;
 pub(crate) mod outside;

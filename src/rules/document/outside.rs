@@ -6,6 +6,7 @@ use super::{
     fault::{Mark, quoted},
     reader::{Position, Reader, written},
     resources::{FileUse, TagRole, TagUse, Use},
+    typed::{self, list},
     yaml::Value,
 };
 use crate::action::MediaKind;
@@ -28,6 +29,18 @@ pub(crate) fn is_userid(text: &str) -> bool {
     text.len() <= USER_ID_BYTES_MAX
         && text.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-@.".contains(&b))
+}
+
+/// Whether it has the form of a customer's id, which the company's userids rarely have: `wm` or `wo` and 30 characters.
+pub(crate) fn is_customer_id(text: &str) -> bool {
+    const BYTES: usize = 32;
+    text.len() == BYTES && (text.starts_with("wm") || text.starts_with("wo"))
+}
+
+/// Whether it has the form of a mini-program's id (AppID): `wx` and 16 hexadecimal digits.
+fn is_app_id(text: &str) -> bool {
+    text.strip_prefix("wx")
+        .is_some_and(|rest| rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// The endings that a file of the kind may have; none where any will do.
@@ -101,7 +114,47 @@ impl Reader {
         Some(id.to_owned())
     }
 
+    /// A mini-program's id.
+    pub(crate) fn app_id(&mut self, at: &Position<'_>) -> Option<String> {
+        const WHERE: &str =
+            "copy the AppID from 设置 → 账号信息 of the mini-program's console: wx and 16 letters and digits";
+        let id = self.verbatim(at)?;
+        let fault = if is_app_id(id) {
+            return Some(id.to_owned());
+        } else if id.starts_with("gh_") {
+            ("is the mini-program's original id (原始ID), and not its AppID", WHERE)
+        } else if id.starts_with("ww") || id.starts_with("wm") || id.starts_with("wo") {
+            ("is an id of WeCom's, and not a mini-program's", WHERE)
+        } else if id.contains("://") || id.contains('/') {
+            ("is an address or a path, and not a mini-program's id", WHERE)
+        } else {
+            ("is no id of a mini-program", WHERE)
+        };
+        self.fault(at, format!("{} {}", quoted(id), fault.0), fault.1);
+        None
+    }
+
     pub(crate) fn media_id(&mut self, at: &Position<'_>) -> Option<String> {
+        let written = self.verbatim(at)?;
+        let is_file = written.rsplit_once('.').is_some_and(|(_, ending)| {
+            ["jpg", "jpeg", "png", "gif", "mp4", "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "zip"]
+                .iter()
+                .any(|known| ending.eq_ignore_ascii_case(known))
+        });
+        let fault = if written.contains("://") {
+            Some((
+                "is an address, and not what media/upload gave",
+                "download it, and write file: … with its path",
+            ))
+        } else if written.contains(['/', '\\']) || is_file {
+            Some(("is a file, and not what media/upload gave", "write file: … in place of media_id: …"))
+        } else {
+            None
+        };
+        if let Some((what, mend)) = fault {
+            self.fault(at, format!("{} {what}", quoted(written)), mend);
+            return None;
+        }
         let id = self.id(at)?;
         let used = self.used(at, id.clone());
         self.resources.media_ids.push(used);
@@ -170,6 +223,19 @@ impl Reader {
         };
         if let Some((what, mend)) = fault {
             self.fault(at, format!("{} {what}", quoted(tag)), mend);
+        } else if let Some((group, _)) = tag.split_once('/') {
+            let names: Vec<String> = typed::values(tag).iter().map(|name| of_group(group, name)).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            if names.is_empty() {
+                self.note_odd(at, tag, "tag");
+            } else {
+                let what = format!(
+                    "{} is one tag, commas and all; for several write a list, as {}",
+                    quoted(tag),
+                    list(&names)
+                );
+                self.log.note(at.mark(), what);
+            }
         }
         fault.is_none().then_some(tag)
     }
@@ -178,6 +244,11 @@ impl Reader {
         let Use { named, rule, line, column } = self.used(at, tag.to_owned());
         self.resources.tags.push(TagUse { tag: named, role, create, rule, line, column });
     }
+}
+
+/// A tag of a list that was written as one, whose group stands before the first of them.
+fn of_group(group: &str, name: &str) -> String {
+    if name.contains('/') { name.to_owned() } else { format!("{group}/{name}") }
 }
 
 fn fault_of_tag_name(group: &str, name: &str) -> Option<(&'static str, &'static str)> {

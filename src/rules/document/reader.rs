@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 use super::{
     fault::{Log, Mark, ValueFault, quoted},
     resources::Resources,
+    typed,
     yaml::{Node, Scalar, Value, colon},
 };
 
@@ -141,8 +142,30 @@ impl<'d> Fields<'d> {
 }
 
 impl Reader {
+    /// Where what is wrong is the form of the value, and an input method is to blame for it, that is what is told.
     pub(crate) fn fault(&mut self, at: &Position<'_>, what: impl Into<String>, mend: impl Into<String>) {
+        let (what, mut mend) = (what.into(), mend.into());
+        if let Some(text) = at.word().filter(|_| !self.log.is_full()) {
+            let shown = quoted(text);
+            // Of a number there are never several.
+            let is_number = what.starts_with("wants a whole number") && typed::unseen(text).is_none();
+            let is_form = what.starts_with(&shown) || what.ends_with(&shown);
+            if is_form && let Some(typed) = typed::mend(text) {
+                let parts = typed::values(text);
+                if !is_number || parts.is_empty() {
+                    mend = typed;
+                }
+            }
+        }
         self.log.add(at.mark(), &at.path, what, mend);
+    }
+
+    /// Adds a note where a value that may be any text is odd: quotes or separators of an input method in it, say. `of` is
+    /// what such a value is called.
+    pub(crate) fn note_odd(&mut self, at: &Position<'_>, text: &str, of: &str) {
+        if let Some(what) = typed::oddity(text, of) {
+            self.log.note(at.mark(), what);
+        }
     }
 
     /// A map with some of the `known` keys. Unknown, repeated and empty keys are faults. A misspelt key is read as the
@@ -216,6 +239,9 @@ impl Reader {
             "write the keys out; an alias may stand for a whole value, as in `welcome: *hello`".to_owned()
         } else if let Some(hint) = colon(name) {
             hint.to_owned()
+        } else if let Some(typed) = typed::mend(name).filter(|_| !is_nothing || typed::unseen(name).is_some())
+        {
+            typed
         } else {
             let mend = self.log.did_you_mean(name, known);
             // Most often it is the rest of a text: inside of braces YAML takes a comma for the end of a value.
@@ -282,6 +308,11 @@ impl Reader {
         let text = self.text(at)?;
         if text.contains("{{") || text.contains("{%") {
             self.fault(at, "placeholders do not work here", "write the value itself");
+            return None;
+        }
+        if let Some(c) = typed::unseen(text) {
+            let what = format!("there is a character in it that nobody sees (U+{:04X})", u32::from(c));
+            self.fault(at, what, "type it anew, instead of copying it");
             return None;
         }
         Some(text)

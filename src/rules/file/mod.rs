@@ -12,19 +12,20 @@ mod remark;
 mod notify;
 mod forward;
 mod rule;
+mod order;
 
 use std::collections::HashMap;
 
 use crate::language::Language;
 use crate::rules::{
     document::{
-        fault::{Faults, Mark, Note, quoted},
+        fault::{FAULTS_MAX, Faults, Mark, Note, quoted},
         reader::{Position, Reader},
         resources::{FileUse, Resources},
         yaml::{self, Document},
     },
     text::template::Templates,
-    when::{calendars::Calendars, evidence::Interned},
+    when::{calendars::Calendars, evidence::Interned, over::Dated},
 };
 use model::Rule;
 use reader::RulesReader;
@@ -34,21 +35,34 @@ pub const RULES_MAX: usize = 2_000;
 
 /// A document without a fault.
 pub(crate) struct Checked {
-    /// Highest priority first, ties by name.
+    /// Highest priority first, ties in the order of the file.
     pub(crate) rules: Vec<Rule>,
     pub(crate) language: Language,
     pub(crate) templates: Templates,
     pub(crate) interned: Interned,
     pub(crate) resources: Resources,
     pub(crate) notes: Vec<Note>,
+    /// Schedules whose days come to an end.
+    pub(crate) dated: Vec<Dated>,
 }
 
 pub(crate) fn check(document: &str) -> Result<Checked, Faults> {
     let (rules, RulesReader { reader, shared, templates, language }) = read(document);
     let Reader { mut log, resources, .. } = reader;
-    let notes = log.take_notes();
+    let mut notes = log.take_notes();
     log.into_faults()?;
-    Ok(Checked { rules, language, templates, interned: shared.interned, resources, notes })
+    notes.extend(order::notes(&rules));
+    notes.sort_by_key(|note| (note.line, note.column));
+    notes.truncate(FAULTS_MAX);
+    Ok(Checked {
+        rules,
+        language,
+        templates,
+        interned: shared.interned,
+        resources,
+        notes,
+        dated: shared.dated,
+    })
 }
 
 /// The files that a document names, as far as it can be read. It may have faults: whoever imports it then sees the
@@ -65,7 +79,8 @@ fn read(document: &str) -> (Vec<Rule>, RulesReader) {
         None => Vec::new(),
     };
     rules_reader.reader.resources.sort();
-    rules.sort_by(|a, b| b.priority.cmp(&a.priority).then_with(|| a.name.cmp(&b.name)));
+    // Stable: rules of one priority stay in the order of the file.
+    rules.sort_by_key(|rule| std::cmp::Reverse(rule.priority));
     (rules, rules_reader)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::action::Trigger;
 use crate::rules::{
+    document::fault::Mark,
     facts::{Needs, change::Changes},
     text::template::Template,
     when::{condition::Condition, read::OnLookupFailure},
@@ -9,6 +10,8 @@ use crate::rules::{
 
 #[derive(Clone, Debug)]
 pub(crate) struct Rule {
+    /// Where it stands in the file.
+    pub(crate) at: Mark,
     pub(crate) name: String,
     pub(crate) enabled: bool,
     pub(crate) priority: i64,
@@ -30,6 +33,7 @@ impl Rule {
     /// fields are named here, so that whoever gives rules a new action has to decide whether a look-up is made for it.
     pub(crate) fn does_more_than_welcome(&self) -> bool {
         let Self {
+            at: _,
             name: _,
             enabled: _,
             priority: _,
@@ -103,6 +107,8 @@ impl Rule {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Welcome {
+    /// Where it stands in the file.
+    pub(crate) at: Mark,
     pub(crate) text: Option<Template>,
     /// Sent in place of a text whose customer or employee could not be looked up, or that WeCom refuses.
     pub(crate) fallback: Option<Template>,

@@ -43,7 +43,7 @@ impl RulesReader {
         let to = self.reader.required(&fields, "to").and_then(|at| self.to(&at));
         let text = self.reader.required(&fields, "text").and_then(|at| {
             // A wrong trigger is a fault already. To reject `reason` as well could be a second fault where there is only one.
-            let form = if on == Some(Trigger::Event) { Form::Text } else { Form::Reason };
+            let form = if on == Some(Trigger::Event) { Form::Notice } else { Form::Reason };
             let text = self.texts().template(&at, form)?;
             self.texts().within_bytes(&at, &text, NOTICE_BYTES_MAX);
             self.texts().not_blank(&at, &text, "write a text");
@@ -73,7 +73,7 @@ impl RulesReader {
                 for item in self.reader.one_or_more(at, USERS_MAX) {
                     match self.one(&item) {
                         Some(EMPLOYEE) => employee = true,
-                        Some(user) if seen.insert(user) => users.push(user.to_owned()),
+                        Some(user) if seen.insert(user.to_ascii_lowercase()) => users.push(user.to_owned()),
                         Some(_) | None => {}
                     }
                 }

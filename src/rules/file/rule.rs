@@ -11,8 +11,9 @@ use crate::rules::{
         fault::quoted,
         reader::{Fields, Position},
     },
-    facts::change::Changes,
+    facts::change::{ALL, Change, Changes, FAMILIES},
 };
+use wecom_core::event::customer;
 
 /// At most so many apps in one rule.
 const APPS_MAX: usize = 100;
@@ -45,8 +46,11 @@ impl RulesReader {
         let name = self.name(&fields);
         self.reader.rule.clone_from(&name);
         let above = std::mem::take(&mut self.reader.resources);
-        let on = fields.get("on").map_or(Changes::DEFAULT, |at| self.changes(&at));
+        let does = ["welcome", "tag", "remark"].into_iter().any(|key| fields.holds(key));
+        let on = fields.get("on").map_or(Changes::DEFAULT, |at| self.changes(&at, does));
+        let (dated, rule_at) = (self.shared.dated.len(), at.mark());
         let rule = Rule {
+            at: rule_at,
             when: self.conditions().when(&fields, &name, on),
             on_lookup_failure: self.conditions().on_lookup_failure(&fields),
             name,
@@ -68,6 +72,8 @@ impl RulesReader {
         let own = std::mem::replace(&mut self.reader.resources, above);
         if rule.enabled {
             self.reader.resources.append(own);
+        } else {
+            self.shared.dated.truncate(dated);
         }
         self.possible(&fields, on, &rule.notify);
         Some(rule)
@@ -80,7 +86,8 @@ impl RulesReader {
             return;
         }
         let code = on.iter().any(|change| change.code);
-        let customer = on.iter().any(|change| change.customer);
+        let customer = on.iter().any(Change::names_both);
+        let employee = on.iter().any(|change| change.employee);
         if let Some(at) = fields.get("welcome").filter(|_| !code) {
             let what = "can never be sent: no event that the rule is `on` carries a welcome code";
             self.reader.fault(&at, what, WITH_CODE);
@@ -93,7 +100,7 @@ impl RulesReader {
             }
         }
         if let Some(at) = fields.get("notify") {
-            if !customer
+            if !employee
                 && notices.iter().any(|notice| matches!(notice.to, To::People { employee: true, .. }))
             {
                 let what = "can never be sent to `employee`: no event that the rule is `on` names one";
@@ -150,6 +157,7 @@ impl RulesReader {
                         "name an app as in the settings; the one from the environment is `default`",
                     );
                 }
+                self.reader.note_odd(item, name, "app");
                 let used = self.reader.used(item, name.to_owned());
                 self.reader.resources.apps.push(used);
                 Some(name.to_owned())
@@ -157,22 +165,30 @@ impl RulesReader {
             .collect()
     }
 
-    fn changes(&mut self, at: &Position<'_>) -> Changes {
+    /// `does`: the rule does something to the customer, which whoever names a whole event has hardly meant for all of its
+    /// changes.
+    fn changes(&mut self, at: &Position<'_>, does: bool) -> Changes {
         let mut all = Changes::NONE;
-        let names = Changes::all_names();
-        // Where nothing is alike, only the short names are offered: all that can be written would fill a screen.
-        let short: Vec<&str> = names.iter().copied().filter(|name| !name.contains('/')).collect();
-        for item in self.reader.one_or_more(at, names.len()) {
+        for item in self.reader.one_or_more(at, Changes::all_names().len()) {
             let Some(name) = self.reader.text(&item) else { continue };
-            if let Some(change) = Changes::of(name) {
-                all = all.and(change);
-            } else {
-                let near = self.reader.log.nearest(name, names.iter().copied());
-                let mend = near.map_or_else(
-                    || self.reader.log.did_you_mean(name, &short),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                self.reader.fault(&item, format!("there is no change {}", quoted(name)), mend);
+            match Changes::of(name) {
+                Some(_) if does && (name == ALL || FAMILIES.contains(&name)) => {
+                    let what = format!(
+                        "{} is every change of it, and the rule does something to the customer",
+                        quoted(name)
+                    );
+                    let of = if name == ALL { customer::EVENT } else { name };
+                    let mend = format!(
+                        "name the changes that are meant, as {}; by the event alone things can only be told and forwarded",
+                        Changes::of_family(of).join(", ")
+                    );
+                    self.reader.fault(&item, what, mend);
+                }
+                Some(change) => all = all.and(change),
+                None => {
+                    let mend = if self.reader.log.is_full() { String::new() } else { Changes::mend(name) };
+                    self.reader.fault(&item, format!("there is no change {}", quoted(name)), mend);
+                }
             }
         }
         all

@@ -60,7 +60,7 @@ impl RulesReader {
         } else if !fields.keys().any(|key| key == "text") {
             self.reader.fault(at, "there is neither a text nor an attachment", "give the welcome a `text`");
         }
-        Some(Welcome { text, fallback, attachments })
+        Some(Welcome { at: at.mark(), text, fallback, attachments })
     }
 
     fn attachment(&mut self, at: &Position<'_>) -> Option<Attachment> {
@@ -125,15 +125,36 @@ impl RulesReader {
     fn miniprogram(&mut self, at: &Position<'_>) -> Option<Attachment> {
         let fields = self.reader.fields(at, &["title", "app_id", "page", "cover"])?;
         let title = self.title(&fields, MINIPROGRAM_TITLE_BYTES_MAX);
-        let app_id = self.reader.required(&fields, "app_id").and_then(|at| self.reader.id(&at));
+        let app_id = self.reader.required(&fields, "app_id").and_then(|at| self.reader.app_id(&at));
         let page = self.reader.required(&fields, "page").and_then(|at| {
             let page = self.texts().template(&at, Form::Url)?;
             self.texts().within_bytes(&at, &page, LINK_URL_BYTES_MAX);
             self.texts().not_blank(&at, &page, "name the page to open, as in /index");
-            Some(page)
+            self.page(&at, page)
         });
         let cover = self.reader.required(&fields, "cover").and_then(|at| self.medium(&at, MediaKind::Image));
         Some(Attachment::Miniprogram { title: title?, app_id: app_id?, page: page?, cover: cover? })
+    }
+
+    /// A page inside of a mini-program. Addresses and share links lead elsewhere.
+    fn page(&mut self, at: &Position<'_>, page: Template) -> Option<Template> {
+        let written = page.source().trim().to_lowercase();
+        let fault = if ["https:", "http:", "weixin:", "www."].iter().any(|begin| written.starts_with(begin)) {
+            (
+                "is an address, and not a page of a mini-program",
+                "name the page, as in /pages/index; an address goes into a `link`",
+            )
+        } else if written.starts_with('#') || written.contains("://") {
+            ("is a link for sharing, and not a page of a mini-program", "name the page, as in /pages/index")
+        } else if written.starts_with("gh_") || written.starts_with("wx") && !written.contains('/') {
+            ("is an id, and not a page of a mini-program", "name the page, as in /pages/index")
+        } else if written.contains(char::is_whitespace) && page.is_literal() {
+            ("has a blank in it", "remove it, or write %20")
+        } else {
+            return Some(page);
+        };
+        self.reader.fault(at, format!("{} {}", quoted(page.source()), fault.0), fault.1);
+        None
     }
 
     fn title(&mut self, fields: &Fields<'_>, max: usize) -> Option<Template> {

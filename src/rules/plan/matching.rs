@@ -140,7 +140,6 @@ impl Ruleset {
     fn concerned<'r>(&'r self, facts: &Facts<'_>) -> impl Iterator<Item = &'r Rule> {
         let app = facts.app;
         let change = Changes::of_event(facts.event);
-        let rules = if change.is_some() { self.rules.as_slice() } else { &[] };
-        rules.iter().filter(move |rule| change.is_some_and(|change| rule.is_for(app, change)))
+        self.rules.iter().filter(move |rule| rule.is_for(app, change))
     }
 }

@@ -5,12 +5,12 @@ use serde::Serialize;
 use crate::language::Language;
 use crate::rules::{
     document::{
-        fault::{Faults, Note},
+        fault::{FAULTS_MAX, Faults, Note},
         resources::Resources,
     },
     file::{self, model::Rule},
     text::template::Templates,
-    when::evidence::Interned,
+    when::{evidence::Interned, over::Dated, zones::LocalClock},
 };
 
 /// A compiled rules file; immutable, and shared by whoever plans.
@@ -18,13 +18,14 @@ use crate::rules::{
 pub struct Ruleset {
     version: i64,
     document: String,
-    /// Highest priority first, ties by name.
+    /// Highest priority first, ties in the order of the file.
     pub(crate) rules: Vec<Rule>,
     language: Language,
     pub(super) templates: Templates,
     pub(crate) interned: Interned,
     resources: Resources,
     notes: Vec<Note>,
+    dated: Vec<Dated>,
 }
 
 /// A rule as it is listed.
@@ -45,9 +46,10 @@ impl Ruleset {
     /// Checks and compiles a document (YAML or JSON). The record will name it by `version`. On failure every fault in it,
     /// the first [`FAULTS_MAX`](crate::rules::FAULTS_MAX) in full.
     pub fn compile(document: &str, version: i64) -> Result<Self, Faults> {
-        let file::Checked { rules, language, templates, interned, resources, notes } = file::check(document)?;
+        let file::Checked { rules, language, templates, interned, resources, notes, dated } =
+            file::check(document)?;
         let document = document.to_owned();
-        Ok(Self { version, document, rules, language, templates, interned, resources, notes })
+        Ok(Self { version, document, rules, language, templates, interned, resources, notes, dated })
     }
 
     /// No rules at all, as before the first import: version 0, nothing matches.
@@ -61,6 +63,7 @@ impl Ruleset {
             interned: Interned::default(),
             resources: Resources::default(),
             notes: Vec::new(),
+            dated: Vec::new(),
         }
     }
 
@@ -80,9 +83,19 @@ impl Ruleset {
     }
 
     /// What is no fault and still worth a look, in the order of the lines: placeholders of other products, which are read as
-    /// ours, and pictures at addresses that WeCom may refuse.
+    /// ours, what customers would read as code, welcomes that are never sent, and the like.
     pub fn notes(&self) -> &[Note] {
         &self.notes
+    }
+
+    /// The notes, with those on schedules whose days are all over at that instant (Unix milliseconds).
+    pub fn notes_at(&self, now_ms: i64) -> Vec<Note> {
+        let clock = LocalClock::new(&self.interned.zones, now_ms);
+        let mut notes = self.notes.clone();
+        notes.extend(self.dated.iter().filter_map(|dated| dated.note(&clock)));
+        notes.sort_by_key(|note| (note.line, note.column));
+        notes.truncate(FAULTS_MAX);
+        notes
     }
 
     /// The rules in the order in which they are looked at.

@@ -110,16 +110,13 @@ fn not_looked_at(rule: &Rule, facts: &Facts<'_>) -> Option<String> {
         return Some("it is not enabled".to_owned());
     }
     let change = Changes::of_event(facts.event);
-    if !change.is_some_and(|change| rule.on.has(change)) {
+    if !rule.on.has(change) {
         let on = rule.on.names().join(", ");
         let word = facts.event.change();
         // Where the rule is on another change of the same word, only the full name shows the difference.
-        let is = change.filter(|_| word.and_then(Changes::of).is_some_and(|all| rule.on.has(all)));
-        let is = is.and_then(|is| is.iter().next()).map(Change::in_full);
-        return Some(match is.or(word) {
-            Some(change) => format!("it is on {on}, and this is `{change}`"),
-            None => format!("it is on {on}, and this event has no ChangeType"),
-        });
+        let is_shared = word.and_then(Changes::of).is_some_and(|all| rule.on.has(all));
+        let is = word.filter(|_| !is_shared).or_else(|| change.iter().next().map(Change::in_full));
+        return Some(format!("it is on {on}, and this is `{}`", is.unwrap_or_default()));
     }
     let apps = &rule.apps;
     (!apps.is_empty() && !apps.iter().any(|own| own == facts.app))

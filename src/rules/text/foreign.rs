@@ -7,9 +7,10 @@
 use std::borrow::Cow;
 
 use super::fault::TextFault;
+use crate::rules::document::typed::in_ascii;
 
 /// The marks around their words. `##` stands before `#`, which would match its first character.
-const STYLES: [(&str, &str); 10] = [
+const STYLES: [(&str, &str); 18] = [
     ("##", "##"),
     ("#{", "}#"),
     ("#", "#"),
@@ -20,20 +21,44 @@ const STYLES: [(&str, &str); 10] = [
     ("[", "]"),
     ("$", "$"),
     ("%", "%"),
+    // The same as a Chinese input method types them, and its own brackets.
+    ("\u{ff03}", "\u{ff03}"),
+    ("\u{ff5b}\u{ff5b}", "\u{ff5d}\u{ff5d}"),
+    ("\u{ff5b}", "\u{ff5d}"),
+    ("\u{ff05}", "\u{ff05}"),
+    ("\u{3010}", "\u{3011}"),
+    ("\u{300c}", "\u{300d}"),
+    ("\u{ff3b}", "\u{ff3d}"),
+    ("<", ">"),
 ];
 
+/// Brackets in which people also write what the customer is to answer, as in 请回复[公司名称].
+const BRACKETS: [&str; 5] = ["[", "\u{3010}", "\u{300c}", "\u{ff3b}", "<"];
+
 /// Their words, each with our name for the same.
-const SERVED: [(&str, &str); 14] = [
+const SERVED: [(&str, &str); 26] = [
     ("客户昵称", "customer.name"),
     ("客户名称", "customer.name"),
     ("客户姓名", "customer.name"),
     ("用户昵称", "customer.name"),
+    ("客户微信昵称", "customer.name"),
+    ("客户微信名", "customer.name"),
+    ("外部联系人昵称", "customer.name"),
+    ("外部联系人名称", "customer.name"),
+    ("好友昵称", "customer.name"),
+    ("粉丝昵称", "customer.name"),
     ("NICKNAME", "customer.name"),
+    ("CUSTOMER_NAME", "customer.name"),
     ("EXTERNAL_USER_NAME", "customer.name"),
     ("客户备注", "customer.remark"),
     ("员工姓名", "employee.name"),
     ("员工名称", "employee.name"),
     ("员工昵称", "employee.name"),
+    ("员工名字", "employee.name"),
+    ("客服姓名", "employee.name"),
+    ("顾问姓名", "employee.name"),
+    ("导购姓名", "employee.name"),
+    ("跟进人姓名", "employee.name"),
     ("成员姓名", "employee.name"),
     ("员工别名", "employee.alias"),
     ("成员别名", "employee.alias"),
@@ -111,6 +136,14 @@ pub(crate) fn left(text: &str, line: usize) -> Vec<TextFault> {
     let (mut faults, mut seen, mut at): (Vec<TextFault>, Vec<&str>, usize) = (Vec::new(), Vec::new(), 0);
     while let Some(first) = text[at..].chars().next() {
         let Some(Found { written, meaning }) = begins_with(&text[at..]) else {
+            if let Some(written) = wide_braces(&text[at..]).filter(|written| !seen.contains(written)) {
+                seen.push(written);
+                faults.push(TextFault {
+                    line: line + text[..at].matches('\n').count(),
+                    what: format!("`{written}` is in full-width braces and would be sent as it stands"),
+                    mend: format!("write `{}`, with the input method switched to English", in_ascii(written)),
+                });
+            }
             at += first.len_utf8();
             continue;
         };
@@ -130,6 +163,34 @@ pub(crate) fn left(text: &str, line: usize) -> Vec<TextFault> {
     faults
 }
 
+/// Whether a comment behind a text was meant as a part of it: it has a placeholder in it, or a topic between two signs.
+pub(super) fn is_comment_meant(comment: &str) -> bool {
+    let inside = comment.trim_start_matches('#');
+    let has_placeholder =
+        comment.char_indices().any(|(at, _)| begins_with(&comment[at..]).is_some()) || inside.contains("{{");
+    let is_close = comment.starts_with('#') && !inside.starts_with(char::is_whitespace);
+    // `#话题#` and `#{name}`; a row of signs is a line that somebody drew.
+    let topic = is_close
+        && (inside.trim_end_matches('#').contains('#') || inside.starts_with('{') || {
+            let word = inside.trim_end().trim_end_matches('#');
+            !word.is_empty() && word.len() < inside.trim_end().len()
+        });
+    has_placeholder || topic
+}
+
+/// `｛｛ customer.name ｝｝`, or with one of the braces right.
+fn wide_braces(rest: &str) -> Option<&str> {
+    /// Longer than any placeholder of ours.
+    const AHEAD_BYTES_MAX: usize = 200;
+    const BRACES: [char; 2] = ['{', '\u{ff5b}'];
+    let inside = rest.strip_prefix(BRACES)?.strip_prefix(BRACES)?;
+    let open = rest.len() - inside.len();
+    let end = inside.find(['}', '\u{ff5d}']).filter(|end| *end < AHEAD_BYTES_MAX)?;
+    let close = inside[end..].chars().take_while(|c| matches!(c, '}' | '\u{ff5d}')).take(2);
+    let whole = &rest[..open + end + close.map(char::len_utf8).sum::<usize>()];
+    (!inside[..end].contains('\n') && whole.contains(['\u{ff5b}', '\u{ff5d}'])).then_some(whole)
+}
+
 fn begins_with(rest: &str) -> Option<Found<'_>> {
     STYLES.iter().find_map(|(open, close)| {
         let inside = rest.strip_prefix(open)?;
@@ -144,10 +205,29 @@ fn begins_with(rest: &str) -> Option<Found<'_>> {
         if let Some((_, name)) = SERVED.iter().find(is) {
             return Some(Found { written, meaning: Meaning::Name(name) });
         }
-        // People also use brackets for what the customer is to answer, as in 请回复[公司名称]: that is no placeholder.
-        let (_, instead) = UNSERVED.iter().find(is).filter(|_| *open != "[")?;
+        // In brackets that is no placeholder.
+        let (_, instead) = UNSERVED.iter().find(is).filter(|_| !BRACKETS.contains(open))?;
         Some(Found { written, meaning: Meaning::Nothing(instead) })
     })
+}
+
+/// Our own placeholders and conditions in a text, each with where it begins. Comments are none of them.
+pub(super) fn tags(source: &str) -> Vec<(usize, &str)> {
+    let (mut tags, mut at) = (Vec::new(), 0);
+    if source.contains("endraw") {
+        return tags;
+    }
+    while let Some(first) = source[at..].chars().next() {
+        let rest = &source[at..];
+        let length = tag(rest);
+        if let Some(length) = length
+            && !rest.starts_with("{#")
+        {
+            tags.push((at, &rest[..length]));
+        }
+        at += length.unwrap_or(first.len_utf8());
+    }
+    tags
 }
 
 /// The length of our own tag at the begin of the text. An unclosed one takes the rest of the text, and the engine finds the

@@ -11,6 +11,8 @@ pub(crate) mod names;
 mod guard;
 mod fault;
 mod foreign;
+mod code;
+mod compare;
 mod survey;
 pub(crate) mod template;
 pub(crate) mod read;

@@ -240,6 +240,7 @@ fn event(event: &Event, happened_at_ms: i64) -> Value {
         Kind::Customer(customer) => values.extend([
             ("fail_reason", text(customer.fail_reason.as_ref().map(FailReason::as_str))),
             ("source", text(customer.source.as_ref().map(Source::as_str))),
+            ("link_id", text(customer.link_id.as_deref())),
         ]),
         Kind::CustomerGroup(group) => values.extend([
             ("chat_id", text(group.chat_id.as_deref())),

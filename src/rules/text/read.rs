@@ -1,6 +1,7 @@
 //! Reading texts out of a document: rewriting what other products' placeholders mean, and finding the line of each fault.
 
 use super::{
+    code::TextNote,
     foreign::{self, Rewritten},
     names,
     template::{Form, Template, Templates},
@@ -25,7 +26,10 @@ impl TextReader<'_> {
         let (text, rewritten) = foreign::rewrite(&scalar.text);
         self.note_rewritten(at, scalar, rewritten);
         let faults = match self.templates.add(&text, form) {
-            Ok(template) => return Some(template),
+            Ok(template) => {
+                self.note_code(at, scalar, &template);
+                return if self.is_cut_by_comment(at, scalar) { None } else { Some(template) };
+            }
             Err(faults) => faults,
         };
         // YAML folds the lines of a text into one. Checked unfolded, the same faults fall on the lines of the file.
@@ -39,6 +43,41 @@ impl TextReader<'_> {
             self.reader.log.add(mark, &at.path, fault.what, fault.mend);
         }
         None
+    }
+
+    /// Notes what in a text is hardly ever meant.
+    fn note_code(&mut self, at: &Position<'_>, scalar: &Scalar, template: &Template) {
+        for TextNote { written, what } in template.notes() {
+            let lines = scalar.lines().unwrap_or_default().lines().enumerate();
+            let place =
+                lines.filter_map(|(below, line)| Some((below, line, line.find(written.as_str())?))).next();
+            let mark = place.map_or(at.mark(), |(below, line, offset)| Mark {
+                line: at.mark().line + below,
+                column: if below == 0 { at.mark().column } else { 1 } + line[..offset].chars().count(),
+            });
+            self.reader.log.note(mark, what.clone());
+        }
+    }
+
+    /// Whether a part of the text is a comment to YAML, as in `text: 您好 #客户昵称#`: the customer would read half of it.
+    fn is_cut_by_comment(&mut self, at: &Position<'_>, scalar: &Scalar) -> bool {
+        let Some(comment) = scalar.comment() else { return false };
+        let what = format!(
+            "YAML takes {} for a comment, and the customer would read {} alone",
+            quoted(comment),
+            quoted(&scalar.text)
+        );
+        if foreign::is_comment_meant(comment) {
+            self.reader.fault(at, what, "put the whole text in quotes");
+            return true;
+        }
+        // A comment has a blank behind its sign, as a rule.
+        if !comment.starts_with("# ") && !comment.trim_end_matches('#').is_empty() {
+            self.reader
+                .log
+                .note(at.mark(), format!("{what}: put the whole text in quotes if that is not meant"));
+        }
+        false
     }
 
     fn note_rewritten(&mut self, at: &Position<'_>, scalar: &Scalar, rewritten: Vec<Rewritten>) {

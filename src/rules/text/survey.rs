@@ -7,14 +7,20 @@ use minijinja::{
 };
 
 use super::{
+    code::{self, TextNote},
+    compare,
     fault::{TextFault, syntax},
     foreign,
     guard::{is_and_or, is_not, path, there_where, trimmed},
     names::{self, Scope},
+    template::Form,
     time,
 };
 use crate::rules::{
-    document::fault::{did_you_mean, quoted},
+    document::{
+        fault::{did_you_mean, quoted},
+        typed,
+    },
     facts::Needs,
 };
 
@@ -51,16 +57,77 @@ pub(crate) struct Surveyed {
     pub(crate) asks: Needs,
     /// The names that have to be looked up and for which it has no default somewhere.
     pub(crate) needs: Vec<String>,
+    /// What in it is hardly ever meant.
+    pub(crate) notes: Vec<TextNote>,
 }
 
 /// Checks a text with placeholders.
-pub(crate) fn survey(source: &str, scope: Scope) -> Result<Surveyed, Vec<TextFault>> {
+pub(crate) fn survey(source: &str, scope: Scope, form: Form) -> Result<Surveyed, Vec<TextFault>> {
+    let typed = typed_in_tags(source);
+    if !typed.is_empty() {
+        return Err(typed);
+    }
     bounded(source)?;
     let parsed = parse(source, "text", SyntaxConfig::default()).map_err(|error| vec![syntax(&error)])?;
     let mut survey = Survey { scope, ..Survey::default() };
     survey.statement(&parsed, true);
-    let Survey { literal, asks, needs, faults, .. } = survey;
-    if faults.is_empty() { Ok(Surveyed { literal, asks, needs }) } else { Err(faults) }
+    let Survey { literal, asks, needs, faults, raw, mut notes, .. } = survey;
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    for raw in raw {
+        code::seen(&raw, form, &mut notes);
+    }
+    Ok(Surveyed { literal, asks, needs, notes })
+}
+
+/// The characters in placeholders and conditions that are none of the language, each named: an input method typed them.
+fn typed_in_tags(source: &str) -> Vec<TextFault> {
+    let mut faults = Vec::new();
+    for (at, tag) in foreign::tags(source) {
+        let inside = tag.get(2..).unwrap_or_default();
+        let mut quote = None;
+        let mut escaped = false;
+        let wrong = inside.chars().find(|c| match quote {
+            Some(_) if escaped => {
+                escaped = false;
+                false
+            }
+            Some(open) => {
+                escaped = *c == '\\';
+                if *c == open {
+                    quote = None;
+                }
+                false
+            }
+            None if *c == '"' || *c == '\'' => {
+                quote = Some(*c);
+                false
+            }
+            None => !c.is_ascii(),
+        });
+        let Some(wrong) = wrong else { continue };
+        let line = 1 + source[..at].matches('\n').count();
+        // Up to the begin of the next one, where its end is what was mistyped.
+        let shown = tag.lines().next().unwrap_or_default();
+        let mend = match typed::ascii(wrong) {
+            Some(meant) => format!("write `{meant}`, with the input method switched to English"),
+            None if typed::unseen(&wrong.to_string()).is_some() => "nobody sees it: type the placeholder anew".to_owned(),
+            None => "a text in a placeholder stands in quotes; names begin with customer, employee, event, now, app or corp"
+                .to_owned(),
+        };
+        faults.push(TextFault {
+            line,
+            what: format!(
+                "{} has a `{wrong}` (U+{:04X}) in it, which has no place there",
+                quoted(shown),
+                u32::from(wrong)
+            ),
+            mend,
+        });
+    }
+    faults.truncate(FAULTS_MAX);
+    faults
 }
 
 /// Rejects a text that would make the parser recurse too deeply.
@@ -97,6 +164,9 @@ struct Survey {
     needs: Vec<String>,
     /// Names that are certain to have a value here, because a condition around this part asks for it.
     guards: Vec<String>,
+    /// The parts that are sent as they stand.
+    raw: Vec<String>,
+    notes: Vec<TextNote>,
     faults: Vec<TextFault>,
 }
 
@@ -112,6 +182,7 @@ impl Survey {
             }
             ast::Stmt::EmitRaw(raw) => {
                 self.faults.extend(foreign::left(raw.raw, usize::from(raw.span().start_line)));
+                self.raw.push(raw.raw.to_owned());
                 if always {
                     self.literal.push_str(raw.raw);
                 }
@@ -198,6 +269,9 @@ impl Survey {
                 let has_default = matches!(operation.op, ast::BinOpKind::ScOr);
                 self.expression(&operation.left, excused || has_default);
                 self.expression(&operation.right, excused);
+                if matches!(operation.op, ast::BinOpKind::In) {
+                    self.notes.extend(compare::never_in(&operation.left, &operation.right));
+                }
                 if matches!(
                     operation.op,
                     ast::BinOpKind::Eq
@@ -209,6 +283,7 @@ impl Survey {
                 ) {
                     self.comparable(&operation.left, &operation.right);
                     self.comparable(&operation.right, &operation.left);
+                    self.notes.extend(compare::never(operation.op, &operation.left, &operation.right));
                 }
             }
             ast::Expr::Compare(compare) => {

@@ -9,6 +9,7 @@ use std::{borrow::Cow, fmt::Write as _};
 use minijinja::{AutoEscape, Environment, Error, Value, filters, tests as engine_tests};
 
 use super::{
+    code::{self, TextNote},
     cut::{cut_at, within},
     fault::{TextFault, message, syntax},
     foreign,
@@ -31,6 +32,8 @@ const FUEL: u64 = 2_500;
 pub(crate) enum Form {
     /// Values stand as they are.
     Text,
+    /// The same, in a notice to employees: an app's message, which may have links in it.
+    Notice,
     /// The same, in a notice about something that went wrong: there `reason` is known as well.
     Reason,
     /// Values are percent-encoded: a nickname with `&` or a blank must not break the address.
@@ -47,9 +50,15 @@ pub(crate) struct Template {
     literal: String,
     asks: Needs,
     needs: Vec<String>,
+    notes: Vec<TextNote>,
 }
 
 impl Template {
+    /// What in it is no fault and hardly ever meant.
+    pub(crate) fn notes(&self) -> &[TextNote] {
+        &self.notes
+    }
+
     /// The text as it was written.
     pub(crate) fn source(&self) -> &str {
         &self.source
@@ -128,9 +137,9 @@ impl Templates {
         }
         if !["{{", "{%", "{#"].iter().any(|open| source.contains(open)) {
             let faults = foreign::left(source, 1);
-            return if faults.is_empty() { Ok(literal(source)) } else { Err(faults) };
+            return if faults.is_empty() { Ok(literal(source, form)) } else { Err(faults) };
         }
-        let surveyed = survey(source, Scope { reason: form == Form::Reason })?;
+        let surveyed = survey(source, Scope { reason: form == Form::Reason }, form)?;
         let name = format!("{}{}", if form == Form::Url { URL_PREFIX } else { "" }, self.count);
         self.engine
             .add_template_owned(name.clone(), source.to_owned())
@@ -142,6 +151,7 @@ impl Templates {
             literal: surveyed.literal,
             asks: surveyed.asks,
             needs: surveyed.needs,
+            notes: surveyed.notes,
         };
         // An operation that texts do not allow, such as `-customer.name`, only fails when it is tried.
         for value in ["示例", ""] {
@@ -166,8 +176,11 @@ impl Templates {
 
 const URL_PREFIX: &str = "url/";
 
-fn literal(source: &str) -> Template {
+fn literal(source: &str, form: Form) -> Template {
+    let mut notes = Vec::new();
+    code::seen(source, form, &mut notes);
     Template {
+        notes,
         source: source.to_owned(),
         compiled: None,
         literal: source.to_owned(),

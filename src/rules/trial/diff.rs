@@ -261,8 +261,8 @@ rules:
     fn what_means_the_same_is_no_difference() {
         let is = "
 rules:
-  - { name: everyone, enabled: true, tag: { add: [etAAAAAAAA, etBBBBBBBB] }, welcome: { text: \"您好,很高兴认识您!\" } }
   - { name: old, welcome: &w { text: 旧 }, stop: false }
+  - { name: everyone, enabled: true, tag: { add: [etAAAAAAAA, etBBBBBBBB] }, welcome: { text: \"您好,很高兴认识您!\" } }
   - { when: { state: ['spring-*'] }, name: spring, welcome: { text: 您好 }, priority: 10 }
 ";
         assert!(difference(is).is_nothing(), "{:#?}", difference(is));

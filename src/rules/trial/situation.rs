@@ -9,13 +9,13 @@ use serde_json::{Value as Json, json};
 use super::read::{Reading, json_of, unescaped};
 use crate::rules::{
     document::{
-        fault::{Faults, did_you_mean, quoted},
+        fault::{Faults, quoted},
         reader::Position,
         yaml::DOCUMENT_BYTES_MAX,
     },
     facts::{
         Facts, Known, Needs,
-        change::{CHANGES, Change},
+        change::{Change, Changes},
         customer::Customer,
         employee::{Earlier, Employee},
         media::Media,
@@ -261,31 +261,38 @@ impl Reading {
         let change = text(self, "change").unwrap_or_else(|| "add_external_contact".to_owned());
         let known = Change::first_of(&change);
         if let (None, Some(at)) = (known, keys.get("change").filter(|_| keys.get("event").is_none())) {
-            let names: Vec<&str> = CHANGES.iter().map(|change| change.name).collect();
-            self.fault(at, format!("there is no change {}", quoted(&change)), did_you_mean(&change, &names));
+            self.fault(at, format!("there is no change {}", quoted(&change)), Changes::mend(&change));
         }
         let event = text(self, "event");
-        let event =
-            event.unwrap_or_else(|| known.map_or(event::customer::EVENT, |known| known.event).to_owned());
         let code = match keys.get("welcome_code") {
             None => known.is_some_and(|change| change.code),
             Some(at) if matches!(at.word(), Some("true" | "false")) => self.boolean(at)?,
             Some(at) => !self.text(at)?.is_empty(),
         };
         let (of_customer, state) = (known.is_none_or(|change| change.customer), text(self, "state"));
-        let user = text(self, "user_id").or_else(|| of_customer.then(|| USER.to_owned()));
+        let of_employee = known.is_none_or(|change| change.employee);
+        let user = text(self, "user_id").or_else(|| of_employee.then(|| USER.to_owned()));
         let customer = text(self, "external_user_id").or_else(|| of_customer.then(|| CUSTOMER.to_owned()));
         let at_ms = keys.get("time").map_or(Some(TIME_MS), |at| self.instant(at))?;
         let mut message = json!({
             "ToUserName": text(self, "corp").unwrap_or_else(|| CORP.to_owned()),
             "FromUserName": "sys",
             "CreateTime": at_ms.div_euclid(1_000),
-            "MsgType": "event",
-            "Event": event,
-            "ChangeType": known.map_or(change.as_str(), |known| known.name),
         });
-        if let Some(detail) = known.and_then(|known| known.detail) {
-            message["UpdateDetail"] = detail.into();
+        match (known, &event) {
+            (Some(known), None) => {
+                for (name, value) in known.fields() {
+                    message[name] = value.into();
+                }
+            }
+            (known, event) => {
+                message["MsgType"] = "event".into();
+                message["Event"] = event.as_deref().unwrap_or(event::customer::EVENT).into();
+                message["ChangeType"] = known.map_or(change.as_str(), |known| known.name).into();
+                if let Some(detail) = known.and_then(|known| known.detail) {
+                    message["UpdateDetail"] = detail.into();
+                }
+            }
         }
         let fields = [
             ("UserID", user),

@@ -108,6 +108,11 @@ impl Calendar {
             || begun.checked_sub(1).and_then(|at| self.once.get(at)).is_some_and(|(_, last)| day <= *last)
     }
 
+    /// Its last day; `None` where there is none, as every year has days of it.
+    pub(crate) fn last(&self) -> Option<Date> {
+        if self.yearly != [0; YEAR_WORDS] { None } else { self.once.last().map(|(_, last)| *last) }
+    }
+
     /// Whether one of its days can be one of these days of the week. A day of every year sooner or later is each of them.
     pub(crate) fn meets(&self, days: Days) -> bool {
         self.yearly != [0; YEAR_WORDS]

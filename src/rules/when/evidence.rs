@@ -51,6 +51,8 @@ pub(crate) struct Evidence<'a> {
     pub(super) employee: Known<'a, Employee>,
     pub(super) earlier: Known<'a, Earlier>,
     unasked: Unasked,
+    /// Made once for all rules.
+    user_in_small_letters: OnceCell<String>,
     /// Found once for all rules: a customer may have hundreds of employees.
     follower: OnceCell<Option<&'a FollowUser>>,
 }
@@ -78,8 +80,17 @@ impl<'a> Evidence<'a> {
             employee: facts.employee,
             earlier: facts.earlier,
             unasked,
+            user_in_small_letters: OnceCell::new(),
             follower: OnceCell::new(),
         }
+    }
+
+    /// The employee's userid in small letters: userids that differ in case alone are one.
+    pub(super) fn user_without_case(&self) -> &str {
+        if !self.user.bytes().any(|b| b.is_ascii_uppercase()) {
+            return self.user;
+        }
+        self.user_in_small_letters.get_or_init(|| self.user.to_ascii_lowercase())
     }
 
     /// What this employee has with the customer, where both are known.

@@ -60,6 +60,11 @@ impl Glob {
         Ok(Self { written: pattern.into(), form: simplest(&tokens) })
     }
 
+    /// The same with every capital letter as its small one, for values that are given in small letters.
+    pub(crate) fn parse_in_small_letters(pattern: &str) -> Result<Self, ValueFault> {
+        Ok(Self { written: pattern.into(), ..Self::parse(&pattern.to_ascii_lowercase())? })
+    }
+
     pub(crate) fn matches(&self, value: &str) -> bool {
         match &self.form {
             Form::Exact(exact) => value == exact,
@@ -72,6 +77,32 @@ impl Glob {
             }
             Form::Tokens(tokens) => matches(tokens, value),
         }
+    }
+
+    /// Whether it matches whatever there is.
+    pub(crate) fn takes_all(&self) -> bool {
+        matches!(&self.form, Form::Prefix(prefix) if prefix.is_empty())
+            || matches!(&self.form, Form::Suffix(suffix) if suffix.is_empty())
+    }
+
+    /// Whether it matches everything that the other matches, as far as that shows without a search.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        let begins = |prefix: &str| match &other.form {
+            Form::Prefix(begin) | Form::Around(begin, _) => begin.starts_with(prefix),
+            _ => false,
+        };
+        let ends = |suffix: &str| match &other.form {
+            Form::Suffix(end) | Form::Around(_, end) => end.ends_with(suffix),
+            _ => false,
+        };
+        self.takes_all()
+            || self.form == other.form
+            || match (&self.form, other.exact()) {
+                (_, Some(exact)) => self.is_quick(exact) && self.matches(exact),
+                (Form::Prefix(prefix), None) => begins(prefix),
+                (Form::Suffix(suffix), None) => ends(suffix),
+                _ => false,
+            }
     }
 
     /// Whether that value is matched by one comparison, without a search.
@@ -221,6 +252,47 @@ mod tests {
             for value in *no {
                 assert!(!glob.matches(value), "{pattern} does not match {value}");
             }
+        }
+    }
+
+    #[test]
+    fn patterns_in_small_letters_are_shown_as_they_are_written() {
+        for (pattern, value) in
+            [("ZhangSan", "zhangsan"), ("Sales.*", "sales.li"), ("[A-C]?[!X]", "b1y"), (r"\A\*", "a*")]
+        {
+            let glob = Glob::parse_in_small_letters(pattern).unwrap();
+            assert!(glob.matches(value) && glob.written() == pattern, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_covers_what_it_always_matches() {
+        let covers =
+            |wide: &str, narrow: &str| Glob::parse(wide).unwrap().covers(&Glob::parse(narrow).unwrap());
+        for (wide, narrow) in [
+            ("*", "a?"),
+            ("**", ""),
+            ("a", "a"),
+            ("a*", "a"),
+            ("a*", "ab*"),
+            ("a*", "a*z"),
+            ("*z", "*yz"),
+            ("*z", "a*z"),
+            ("a?b*c", "a?b*c"),
+        ] {
+            assert!(covers(wide, narrow), "{wide} covers {narrow}");
+        }
+        for (wide, narrow) in [
+            ("a", "b"),
+            ("ab*", "a*"),
+            ("a*", "*"),
+            ("a*", "*a"),
+            ("?", "a"),
+            ("a*z", "a*"),
+            ("*yz", "*z"),
+            ("a", "a*"),
+        ] {
+            assert!(!covers(wide, narrow), "{wide} does not cover {narrow}");
         }
     }
 

@@ -11,7 +11,7 @@ use crate::rules::{
         fault::quoted,
         reader::{Fields, Position},
     },
-    facts::change::Changes,
+    facts::change::{Change, Changes},
 };
 
 /// How deep conditions may stand in one another. Nobody can read more, and three are enough for anything: every
@@ -103,8 +103,14 @@ impl ConditionReader<'_> {
 
     /// Adds a fault where no event of the rule names those whom the key asks about.
     fn possible(&mut self, key: &Key, at: &Position<'_>, scope: Scope<'_>) {
-        if key.about != About::Event && scope.lacks(|change| change.customer) {
-            let what = "can never be told: no event that the rule is `on` names an employee and a customer";
+        let (lacks, whom) = match key.about {
+            About::Event => return,
+            About::Employee => (scope.lacks(|change| change.employee), "an employee"),
+            About::Customer => (scope.lacks(|change| change.customer), "a customer"),
+            About::Both => (scope.lacks(Change::names_both), "an employee and a customer"),
+        };
+        if lacks {
+            let what = format!("can never be told: no event that the rule is `on` names {whom}");
             self.reader.fault(at, what, "put it on an event of a customer, as add_external_contact");
         }
     }

@@ -1,7 +1,7 @@
 //! What reading conditions takes besides a document's [`Reader`]: what all of a file's conditions share, and where in the
 //! rule a condition stands.
 
-use super::{calendars::Calendars, evidence::Interned, zones::UnknownZones};
+use super::{calendars::Calendars, evidence::Interned, over::Dated, zones::UnknownZones};
 use crate::rules::{
     document::reader::Reader,
     facts::change::{Change, Changes},
@@ -15,6 +15,8 @@ pub(super) const ITEMS_MAX: usize = 200;
 pub(crate) struct Shared {
     pub(crate) interned: Interned,
     pub(crate) calendars: Calendars,
+    /// Schedules of the rules read so far whose days come to an end.
+    pub(crate) dated: Vec<Dated>,
     pub(super) unknown_zones: UnknownZones,
 }
 

@@ -60,6 +60,16 @@ impl Schedule {
             && !self.not_calendars.iter().any(|calendar| calendar.contains(day))
     }
 
+    /// The last day on which it can begin to hold, where it has one.
+    pub(crate) fn last(&self) -> Option<Date> {
+        let of_calendars = self.calendars.iter().map(|calendar| calendar.last()).collect::<Option<Vec<_>>>();
+        let of_calendars = of_calendars.and_then(|last| last.into_iter().max());
+        let last =
+            [self.dates.as_ref().and_then(Calendar::last), of_calendars].into_iter().flatten().min()?;
+        // Hours through midnight go on into the next day.
+        if self.hours.iter().any(|hours| hours.from >= hours.to) { last.tomorrow().ok() } else { Some(last) }
+    }
+
     /// Why there can never be such a day, where that is certain: the file has a slip in it.
     pub(crate) fn never(&self) -> Option<&'static str> {
         if let (Some(days), Some(dates)) = (self.days, &self.dates)

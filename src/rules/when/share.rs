@@ -54,6 +54,16 @@ impl Share {
         (self.from..self.to).contains(&percentile)
     }
 
+    /// Whether everybody is in it.
+    pub(crate) fn is_whole(self) -> bool {
+        self.from == 0 && self.to == WHOLE
+    }
+
+    /// Whether everybody of the other is in it.
+    pub(crate) fn covers(self, other: Self) -> bool {
+        self.from <= other.from && other.to <= self.to
+    }
+
     /// Whether nobody is in both.
     pub(crate) fn misses(self, other: Self) -> bool {
         self.to <= other.from || other.to <= self.from

@@ -25,6 +25,25 @@ pub enum Error {
         #[source]
         cause: Arc<sqlx::Error>,
     },
+    /// There is no connection to PostgreSQL, and it was found out why.
+    #[error("cannot connect to the database {place}: {fault}")]
+    NoConnection {
+        /// Its address, without the password.
+        place: String,
+        /// What was met there, and what to look at.
+        fault: String,
+        /// What the driver says.
+        #[source]
+        cause: Arc<sqlx::Error>,
+    },
+    /// The SQLite file, or the folder that it is in, is not as it must be.
+    #[error("cannot use the database file {path}: {fault}")]
+    FileUnusable {
+        /// The file, with its whole path.
+        path: String,
+        /// What is wrong, and whose permission is missing.
+        fault: String,
+    },
     /// The SQLite file is gone, or another one has taken its place since it was opened.
     #[error("the database file {path} is not there; put it back, or restart to begin an empty one")]
     FileGone {
@@ -171,6 +190,6 @@ impl Error {
 }
 
 /// SQLite's primary result code, out of the extended one; `None` for an SQLSTATE, which always has five characters.
-fn sqlite_code(code: &str) -> Option<u32> {
+pub(super) fn sqlite_code(code: &str) -> Option<u32> {
     code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|extended| extended & 0xff)
 }

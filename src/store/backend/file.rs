@@ -22,6 +22,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use super::{
     error::{Error, Result},
     limits::{ACQUIRE_TIMEOUT, STATEMENTS_CACHED},
+    unusable,
 };
 
 /// How long SQLite waits for another process that is writing: as long as for a connection.
@@ -38,7 +39,7 @@ const READER_CACHE: &str = "-4000";
 /// Rows that wait between SQLite's thread and us: a batch's worth.
 const ROW_BUFFER: usize = 256;
 
-/// The path of the SQLite file that this URL names, if no file is there yet. Opening the URL would create it.
+/// The whole path of the SQLite file that this URL names, if no file is there yet. Opening the URL would make it.
 pub fn missing_file(url: &str) -> Option<PathBuf> {
     if !url.starts_with("sqlite:") {
         return None;
@@ -46,7 +47,8 @@ pub fn missing_file(url: &str) -> Option<PathBuf> {
     // Opening it reports whatever else is wrong with the URL.
     let options = url.parse::<SqliteConnectOptions>().ok()?;
     let path = options.get_filename();
-    (!path.as_os_str().is_empty() && !path.exists()).then(|| path.to_owned())
+    let missing = !path.as_os_str().is_empty() && !path.exists();
+    missing.then(|| std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))
 }
 
 #[derive(Debug)]
@@ -66,7 +68,7 @@ struct Slot {
 }
 
 impl SqliteFile {
-    /// Opens the file, making it and the directory it is in where they are missing.
+    /// Opens the file, making it where it is missing.
     pub(in crate::store) async fn open(url: &str, readers: u32) -> Result<Self> {
         let options =
             url.parse::<SqliteConnectOptions>().map_err(|error| Error::Url { fault: error.to_string() })?;
@@ -77,13 +79,7 @@ impl SqliteFile {
         if path.as_os_str().is_empty() {
             return Err(Error::Url { fault: "it names no file".into() });
         }
-        if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            std::fs::create_dir_all(parent).map_err(|cause| Error::File {
-                doing: "make the directory",
-                path: parent.display().to_string(),
-                cause: Arc::new(cause),
-            })?;
-        }
+        unusable::make_missing(&path)?;
         let options = options
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
@@ -93,12 +89,15 @@ impl SqliteFile {
             .statement_cache_capacity(STATEMENTS_CACHED)
             .row_buffer_size(ROW_BUFFER)
             .disable_statement_logging();
-        // Created here and never again: a file that is missing later has been taken away, and an empty one in its place
+        // Made above and never again: a file that is missing later has been taken away, and an empty one in its place
         // would hide that.
-        let first =
-            options.clone().create_if_missing(true).pragma("cache_size", WRITER_CACHE).connect().await;
-        let first = first.map_err(|cause| Error::from_sqlx("open the database file", cause))?;
         let options = options.create_if_missing(false);
+        let open = async {
+            let mut first = options.clone().pragma("cache_size", WRITER_CACHE).connect().await?;
+            unusable::check_writable(&mut first).await?;
+            Ok(first)
+        };
+        let first = open.await.map_err(|cause| unusable::explain(&path, cause))?;
 
         let watch = Watch::new(Arc::clone(&path));
         let readers = SqlitePoolOptions::new()
@@ -117,6 +116,11 @@ impl SqliteFile {
             writer: Arc::new(Mutex::new(slot)),
             readers,
         })
+    }
+
+    /// The file, as its URL names it.
+    pub(in crate::store) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// The connection that writes, when it is free.
@@ -140,11 +144,7 @@ impl SqliteFile {
         }
         let connection = match slot.connection.take() {
             Some(connection) => connection,
-            None => self
-                .options
-                .connect()
-                .await
-                .map_err(|cause| Error::from_sqlx("open the database file", cause))?,
+            None => self.options.connect().await.map_err(|cause| unusable::explain(&self.path, cause))?,
         };
         Ok(Writer { connection: Some(connection), slot })
     }
@@ -154,7 +154,7 @@ impl SqliteFile {
         if FileId::of(&self.path) == FileId::None {
             return Err(Error::FileGone { path: self.path.display().to_string() });
         }
-        self.readers.acquire().await.map_err(|cause| Error::from_sqlx("open the database file", cause))
+        self.readers.acquire().await.map_err(|cause| unusable::explain(&self.path, cause))
     }
 
     /// Takes the lock beside the file that says "a server is running on it", unless another process has it.
@@ -166,10 +166,7 @@ impl SqliteFile {
             path: PathBuf::from(&path).display().to_string(),
             cause: Arc::new(cause),
         };
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
+        let file = unusable::owner_only(File::options().create(true).truncate(false).write(true))
             .open(&path)
             .map_err(|cause| error("open the lock file", cause))?;
         match file.try_lock() {

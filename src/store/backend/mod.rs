@@ -4,7 +4,8 @@
 //!
 //! In reading order: [`options`] and [`limits`] say what is opened and how long anything may wait; [`error`] sorts what
 //! can go wrong; [`text`] is about text on its way into a column, and [`names`] about names on their way out of one;
-//! [`file`](mod@file) watches over the SQLite file; [`connection`] has the pools, the transactions and the macros `on!`
+//! [`file`](mod@file) watches over the SQLite file, and [`unusable`] says what is wrong with it; [`place`] names the
+//! database, and [`refused`] says why PostgreSQL gives no connection; [`connection`] has the pools, the transactions and the macros `on!`
 //! and `run!`; [`multirow`] makes one statement of many rows, and [`batch`] one transaction of many callers; [`schema`]
 //! migrates.
 
@@ -13,7 +14,10 @@ mod limits;
 mod error;
 mod text;
 mod names;
+mod place;
+mod unusable;
 mod file;
+mod refused;
 mod connection;
 mod multirow;
 mod batch;

@@ -69,4 +69,18 @@ impl Store {
         let actions = rows.into_iter().map(of_kind).collect::<Result<_>>()?;
         Ok(Depth { unplanned, oldest_unplanned_ms, actions })
     }
+
+    /// When the app's newest event happened, in Unix seconds, of those that did not happen in the future; none without
+    /// any. One look into the index of the events' identity, however many there are.
+    pub async fn last_event_s(&self, app: &str, now_ms: i64) -> Result<Option<i64>> {
+        let mut tx = self.backend().read().await?;
+        let (last,) = on!(tx, "find the newest event", |c| sqlx::query_as::<_, (Option<i64>,)>(
+            "SELECT max(create_time_s) FROM event WHERE app = $1 AND create_time_s <= $2"
+        )
+        .bind(app)
+        .bind(now_ms / 1_000)
+        .fetch_one(c))?;
+        tx.commit().await?;
+        Ok(last)
+    }
 }

@@ -7,6 +7,7 @@ use sqlx::FromRow;
 
 use super::{
     actions::{self, ActionRecord},
+    fate::{Fate, fates_of, read_rules},
     filter::{EventFilter, PAGE_DEFAULT, PAGE_MAX, bind_filter, matches_filter},
     payload::Payload,
 };
@@ -14,7 +15,7 @@ use crate::{
     action::RuleUse,
     store::{
         Store,
-        backend::{Error, Result, Tx, on, read_name},
+        backend::{Result, Tx, on, read_name},
         record::event::{EventStatus, happened_at},
     },
 };
@@ -55,12 +56,26 @@ pub struct EventSummary {
     pub imported_at_ms: Option<i64>,
 }
 
+/// An event in a list, with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ListedEvent {
+    /// The event.
+    #[serde(flatten)]
+    pub summary: EventSummary,
+    /// What became of it.
+    #[serde(flatten)]
+    pub fate: Fate,
+}
+
 /// One event with everything that came of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct EventRecord {
     /// What the list shows.
     #[serde(flatten)]
     pub summary: EventSummary,
+    /// What became of it.
+    #[serde(flatten)]
+    pub fate: Fate,
     /// The decrypted message.
     #[serde(flatten)]
     pub payload: Payload,
@@ -131,11 +146,6 @@ impl EventRow {
     }
 }
 
-/// Reads the rules that were used for an event.
-pub(in crate::store) fn read_rules(event_id: i64, rules: &str) -> Result<Vec<RuleUse>> {
-    serde_json::from_str(rules).map_err(|error| Error::unreadable("event", "rules", event_id, error))
-}
-
 #[derive(FromRow)]
 struct FullRow {
     #[sqlx(flatten)]
@@ -175,28 +185,23 @@ const NEWEST: &str = select_events!("TRUE");
 impl Store {
     /// Events, newest first.
     pub async fn events(&self, filter: &EventFilter) -> Result<Vec<EventSummary>> {
-        let limit = filter.limit.unwrap_or(PAGE_DEFAULT).min(PAGE_MAX);
-        let with_unplanned = matches!(filter.status, None | Some(EventStatus::Received));
-        let texts: &[&'static str] = match filter {
-            EventFilter { status: Some(EventStatus::Received), .. } => &[UNPLANNED],
-            EventFilter { customer: Some(_), .. } => &[BY_CUSTOMER, UNPLANNED],
-            EventFilter { user: Some(_), .. } => &[BY_EMPLOYEE, UNPLANNED],
-            EventFilter { state: Some(state), .. } if !state.is_empty() => &[BY_STATE, UNPLANNED],
-            EventFilter { since_ms: Some(_), .. } => &[SINCE],
-            _ => &[NEWEST],
-        };
-        let texts = if with_unplanned { texts } else { &texts[..1] };
         let mut tx = self.backend().read().await?;
-        let mut events = Vec::new();
-        for text in texts {
-            events.append(&mut select(&mut tx, text, filter, limit).await?);
-        }
+        let events = select_page(&mut tx, filter).await?;
         tx.commit().await?;
-        events.sort_by_key(|event: &EventSummary| std::cmp::Reverse(event.id));
-        // An event that was planned between the two statements is found by both.
-        events.dedup_by_key(|event| event.id);
-        events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(events)
+    }
+    /// Events with what became of them, newest first.
+    pub async fn listed_events(&self, filter: &EventFilter) -> Result<Vec<ListedEvent>> {
+        let mut tx = self.backend().read().await?;
+        let events = select_page(&mut tx, filter).await?;
+        let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
+        let mut fates = fates_of(&mut tx, &ids).await?;
+        tx.commit().await?;
+        let listed = |summary: EventSummary| {
+            let fate = fates.remove(&summary.id).unwrap_or_default();
+            ListedEvent { summary, fate }
+        };
+        Ok(events.into_iter().map(listed).collect())
     }
 
     /// One event with its payload, its rules, its actions and their attempts; `None` if there is no such event.
@@ -204,13 +209,38 @@ impl Store {
         let mut tx = self.backend().read().await?;
         let row = on!(tx, "read an event", |c| sqlx::query_as::<_, FullRow>(ONE).bind(id).fetch_optional(c))?;
         let actions = if row.is_some() { actions::of_event(&mut tx, id).await? } else { Vec::new() };
+        let fate = fates_of(&mut tx, &[id]).await?.remove(&id).unwrap_or_default();
         tx.commit().await?;
-        let record = |row: FullRow| {
+        let record = move |row: FullRow| {
             let (payload, rules) = (Payload(row.payload), read_rules(id, &row.rules)?);
-            Ok(EventRecord { summary: row.summary.summary()?, payload, rules, actions })
+            Ok(EventRecord { summary: row.summary.summary()?, fate, payload, rules, actions })
         };
         row.map(record).transpose()
     }
+}
+
+/// A page of events, newest first.
+pub(super) async fn select_page(tx: &mut Tx, filter: &EventFilter) -> Result<Vec<EventSummary>> {
+    let limit = filter.limit.unwrap_or(PAGE_DEFAULT).min(PAGE_MAX);
+    let with_unplanned = matches!(filter.status, None | Some(EventStatus::Received));
+    let texts: &[&'static str] = match filter {
+        EventFilter { status: Some(EventStatus::Received), .. } => &[UNPLANNED],
+        EventFilter { customer: Some(_), .. } => &[BY_CUSTOMER, UNPLANNED],
+        EventFilter { user: Some(_), .. } => &[BY_EMPLOYEE, UNPLANNED],
+        EventFilter { state: Some(state), .. } if !state.is_empty() => &[BY_STATE, UNPLANNED],
+        EventFilter { since_ms: Some(_), .. } => &[SINCE],
+        _ => &[NEWEST],
+    };
+    let texts = if with_unplanned { texts } else { &texts[..1] };
+    let mut events = Vec::new();
+    for text in texts {
+        events.append(&mut select(tx, text, filter, limit).await?);
+    }
+    events.sort_by_key(|event: &EventSummary| std::cmp::Reverse(event.id));
+    // An event that was planned between the two statements is found by both.
+    events.dedup_by_key(|event| event.id);
+    events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(events)
 }
 
 async fn select(

@@ -10,7 +10,7 @@ use serde_json::Value;
 use sqlx::FromRow;
 
 use super::{
-    events::read_rules,
+    fate::read_rules,
     filter::{ActionFilter, PAGE_MAX, bind_filter, matches_filter},
 };
 use crate::{

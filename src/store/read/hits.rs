@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::{Serialize, Serializer};
 use sqlx::FromRow;
 
-use super::events::read_rules;
+use super::fate::read_rules;
 use crate::{
     action::{Kind, RuleUse, Status},
     store::{

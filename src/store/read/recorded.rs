@@ -5,7 +5,8 @@ use sqlx::FromRow;
 
 use super::{
     earlier::SAME_ADD_MS,
-    events::{EventRow, EventSummary, event_columns, read_rules},
+    events::{EventRow, EventSummary, event_columns},
+    fate::read_rules,
     filter::{EventFilter, PAGE_MAX, bind_filter, matches_filter},
     payload::Payload,
 };

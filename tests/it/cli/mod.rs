@@ -1,11 +1,14 @@
 //! The command line from outside: exit codes, what stands on stdout and what on stderr, and that nothing panics.
 
 mod contact;
+mod contact_call;
 mod contact_files;
 mod contact_given;
 mod contact_methods;
 mod contact_pages;
 mod contact_story;
+mod database;
+mod events;
 mod rules_backtest;
 mod rules_csv;
 mod rules_explain;
@@ -54,6 +57,11 @@ impl Shell {
             ("WECOM_API_BASE", "http://127.0.0.1:9"),
         ];
         Self { variables, ..Self::new() }
+    }
+
+    /// Where the database is that the defaults name.
+    fn database(&self) -> String {
+        self.folder.path().join("greeter.db").display().to_string()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -407,7 +415,7 @@ fn rules_go_into_the_database_and_come_out_as_they_were() {
         [&["rules", "list"][..], &["rules", "export"], &["rules", "history"], &["rules", "rollback", "1"]]
     {
         let told = shell.run(arguments).failed(1);
-        assert!(told.contains("there is no database at greeter.db, and so there are no rules yet"), "{told}");
+        assert!(told.contains(&format!("there is no database at {}", shell.database())), "{told}");
     }
     assert!(!shell.folder.path().join("greeter.db").exists());
     shell.run(&["migrate"]).done();
@@ -420,9 +428,11 @@ fn rules_go_into_the_database_and_come_out_as_they_were() {
     shell.run(&["rules", "export"]).failed(1);
 
     let imported = shell.run(&["rules", "import", "rules.yaml", "--output", "json"]).documents();
-    assert_eq!(imported, [json!({ "version": 1, "new": true, "rules": 2 })]);
+    let document =
+        |new| json!({ "version": 1, "new": new, "rules": 2, "database": shell.database(), "servers": 0 });
+    assert_eq!(imported, [document(true)]);
     let imported = shell.run(&["rules", "import", "rules.yaml", "--output", "json"]).documents();
-    assert_eq!(imported, [json!({ "version": 1, "new": false, "rules": 2 })]);
+    assert_eq!(imported, [document(false)]);
     assert_eq!(shell.run(&["rules", "export"]).done(), RULES);
 
     let listed = shell.run(&["rules", "list", "--output", "json"]).documents();
@@ -434,15 +444,16 @@ fn rules_go_into_the_database_and_come_out_as_they_were() {
 #[test]
 fn events_are_imported_listed_shown_and_exported() {
     let shell = Shell::new();
+    shell.run(&["migrate"]).done();
     assert_eq!(shell.run(&["events", "list"]).done(), "No such events.\n");
     assert!(shell.run(&["events", "list", "--output", "json"]).documents().is_empty());
     shell.run(&["events", "show", "1"]).failed(1);
 
     shell.write("events.jsonl", &(exported(61, "spring-2026") + &exported(62, "")));
     let imported = shell.run(&["events", "import", "events.jsonl", "--output", "json"]).documents();
-    assert_eq!(imported, [json!({ "new": 2, "known": 0 })]);
+    assert_eq!(imported, [json!({ "new": 2, "known": 0, "database": shell.database() })]);
     let again = shell.run_with_stdin(&["events", "import", "-"], &exported(61, "spring-2026")).done();
-    assert_eq!(again, "Imported 0 events; 1 were there already.\n");
+    assert_eq!(again, format!("Imported 0 events into {}; 1 were there already.\n", shell.database()));
 
     let listed = shell.run(&["events", "list", "--state", "spring-2026", "--output", "json"]).documents();
     assert_eq!(listed.len(), 1);
@@ -457,7 +468,10 @@ fn events_are_imported_listed_shown_and_exported() {
     let export = shell.run(&["events", "export"]).done();
     let other = Shell::new();
     other.write("events.jsonl", &export);
-    assert_eq!(other.run(&["events", "import", "events.jsonl"]).done(), "Imported 2 events.\n");
+    assert_eq!(
+        other.run(&["events", "import", "events.jsonl"]).done(),
+        format!("Imported 2 events into {}, which was made for them.\n", other.database())
+    );
     assert_eq!(other.run(&["events", "export"]).done().lines().count(), 2);
 
     let told = shell.run_with_stdin(&["events", "import", "-"], "{}\n").failed(1);
@@ -475,14 +489,14 @@ fn the_story_of_an_event_is_told_without_its_code_and_without_steering_the_termi
     let story: Vec<&str> = story.lines().filter(|line| !line.contains("imported")).collect();
     insta::assert_snapshot!(story.join("\n"), @r"
     Event 1: add_external_contact, settled
-      app       default
-      employee  zhangsan
-      customer  wmCustomer000061
-      state     spring·[2J
-      happened  2024-12-11 07:01:01.000 +00:00
+      app        default
+      employee   zhangsan
+      customer   wmCustomer000061
+      state      spring·[2J
+      happened   2024-12-11 15:01:01.000 +08:00
 
-      2024-12-11
-      07:01:01.210            received; delivered 2 times in all
+      2024-12-11 +08:00
+      15:01:01.210            received; delivered 2 times in all
       Imported; nothing is done for it until it is replayed.
     ");
 }
@@ -505,6 +519,7 @@ fn a_dry_run_says_what_would_happen_and_changes_nothing() {
 #[test]
 fn nothing_failed_means_nothing_to_retry() {
     let shell = Shell::new();
+    shell.run(&["migrate"]).done();
     assert_eq!(shell.run(&["actions", "list", "--status", "failed"]).done(), "No such actions.\n");
     assert_eq!(
         shell.run(&["actions", "retry", "--status", "failed"]).done(),

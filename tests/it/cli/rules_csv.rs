@@ -52,7 +52,9 @@ fn a_table_is_shown_written_or_imported() {
     let imported = shell.run(&arguments);
     assert_eq!(imported.code, 0, "{}", imported.stderr);
     let document: serde_json::Value = serde_json::from_str(&imported.stdout).unwrap();
-    assert_eq!(document, json!({ "version": 1, "new": true, "rules": 2 }));
+    let expected =
+        json!({ "version": 1, "new": true, "rules": 2, "database": shell.database(), "servers": 0 });
+    assert_eq!(document, expected);
     assert_eq!(
         shell.run(&["rules", "export"]).done(),
         std::fs::read_to_string(shell.folder.path().join("rules.yaml")).unwrap()
@@ -102,7 +104,12 @@ fn a_table_of_another_product_is_imported_as_it_is() {
     let imported = shell.run(&["rules", "import", "--from", "csv", "活码.csv"]);
     assert_eq!((imported.code, imported.stderr), (0, format!("{passed_over}{notes}")));
     assert_eq!(
-        imported.stdout, "Version 1 with 2 rules is in force; running servers take it up within a second.\n",
+        imported.stdout,
+        format!(
+            "Made a new database, {0}; there was none.\nVersion 1 with 2 rules is in force in {0}; no server runs on it now, \
+             the next that starts takes it up.\n",
+            shell.database()
+        ),
         "the notes are told once, by the rows of the table"
     );
     // A file says where it stands in the file.

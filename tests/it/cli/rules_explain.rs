@@ -58,11 +58,11 @@ fn an_explanation_is_one_document_and_needs_no_database() {
         [
             (&json!("night"), &json!(false)),
             (&json!("spring"), &json!(true)),
-            (&json!("everyone"), &json!(true)),
             (&json!("retail"), &json!(false)),
+            (&json!("everyone"), &json!(true)),
         ]
     );
-    assert_eq!(told["rules"][3]["reason"], "it is for retail, and this came to `default`");
+    assert_eq!(told["rules"][2]["reason"], "it is for retail, and this came to `default`");
     assert_eq!(told["rules"][1]["used_for"], json!(["welcome", "tag", "remark"]));
     let welcome = &told["welcome"];
     assert_eq!(
@@ -129,13 +129,13 @@ fn a_person_reads_the_same() {
     ];
     insta::assert_snapshot!(shell().run(&arguments).done(), @r#"
     Event: add_external_contact, employee lisi, customer wmA, state spring-2026
-      app retail, 2026-03-06 02:00:00 +00:00, with a welcome code, by the rules of a file
+      app retail, 2026-03-06 10:00:00 +08:00, with a welcome code, by the rules of a file
 
     Rules
       ✗ night: it happened on fri 2026-03-06 10:00 Asia/Shanghai, and the rule asks for other times (`schedule`)
       ✓ spring: welcome, tag, remark
-      ✓ everyone: matches, and supplies nothing
       ✓ retail: matches, and supplies nothing
+      ✓ everyone: matches, and supplies nothing
 
     Welcome by spring
       │ 朋友,您好
@@ -238,7 +238,7 @@ fn wrong_input_is_told() {
         shell
             .run(&["rules", "explain", "--event-id", "9", "--rules", "rules.yaml"])
             .failed(1)
-            .contains("there is no database at greeter.db")
+            .contains("there is no database at /")
     );
     assert!(shell.run(&["rules", "explain", "--payload", "event.yaml"]).failed(1).contains("no rules yet"));
     shell.run(&["migrate"]).done();

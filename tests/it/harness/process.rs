@@ -47,7 +47,18 @@ type Log = Arc<Mutex<Vec<String>>>;
 impl Process {
     /// Starts `serve` with these settings and waits until it takes callbacks in.
     pub async fn serve(config: &Config) -> Self {
-        let mut child = command(config, Stdio::piped()).spawn().expect("the program starts");
+        Self::started(command(config, Stdio::piped())).await
+    }
+
+    /// The same, and rules may forward to this machine.
+    pub async fn serve_with_private_networks(config: &Config) -> Self {
+        let mut command = command(config, Stdio::piped());
+        command.env("GREETER_FORWARD_ALLOW_PRIVATE_NETWORKS", "true");
+        Self::started(command).await
+    }
+
+    async fn started(mut command: Command) -> Self {
+        let mut child = command.spawn().expect("the program starts");
         let log = Log::default();
         let stderr = BufReader::new(child.stderr.take().expect("its stderr is piped"));
         let lines = Arc::clone(&log);
@@ -102,6 +113,11 @@ impl Process {
     /// The first line so far that contains `what`.
     pub fn said(&self, what: &str) -> Option<String> {
         self.log.lock().expect("no panic").iter().find(|line| line.contains(what)).cloned()
+    }
+
+    /// Everything that it has said so far.
+    pub fn lines(&self) -> Vec<String> {
+        self.log.lock().expect("no panic").clone()
     }
 
     /// SIGKILL: no word to anybody.
@@ -166,7 +182,7 @@ fn command(config: &Config, stderr: impl Into<Stdio>) -> Command {
         .env("GREETER_LISTEN", config.http.listen.to_string())
         .env("GREETER_ADMIN_LISTEN", config.admin.listen.to_string())
         .env("GREETER_SHUTDOWN_GRACE_MS", config.shutdown.grace.as_millis().to_string())
-        .env("GREETER_LOG", "info")
+        .env("GREETER_LOG", if config.log.chosen { &config.log.filter } else { "info" })
         .env("WECOM_API_BASE", &config.wecom.api_base)
         .env("WECOM_CORP_ID", &app.corp_id)
         .env("WECOM_SECRET", app.secret.expose_secret())
@@ -246,6 +262,25 @@ impl Stage {
     /// The same, when all of it has come to its end.
     pub async fn settled(&self) -> Vec<EventRecord> {
         settled(&self.store).await
+    }
+
+    /// The same where much has to be tried again, and `count` events have to be there.
+    pub async fn settled_within(&self, time: Duration, count: usize) -> Vec<EventRecord> {
+        let begun = Instant::now();
+        loop {
+            let records = self.records().await;
+            let is_open = |event: &&EventRecord| event.summary.status.as_str() != "settled";
+            let left = records.iter().find(is_open);
+            if left.is_none() && records.len() >= count {
+                return records;
+            }
+            assert!(
+                begun.elapsed() < time,
+                "after {time:?} there are {}, and open is {left:#?}",
+                records.len()
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// The end of a story: nothing is left unsettled.

@@ -233,6 +233,7 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
             token: secret(&corp.token),
             encoding_aes_key: secret(&corp.encoding_aes_key),
             agent_id: Some(corp.agent_id),
+            receive_ids: [&corp.suite_id, &corp.provider_corp_id].into_iter().flatten().cloned().collect(),
         }],
         wecom: config::Wecom {
             api_base: api_base.to_owned(),
@@ -251,6 +252,7 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
             colors: false,
             chosen: false,
         },
+        warnings: Vec::new(),
     }
 }
 

@@ -176,7 +176,7 @@ fn actions_that_cannot_work_are_refused() {
     16:13: rules[4].notify: can never tell of a missed welcome: no event that the rule is `on` carries a code; put it on add_external_contact, add_half_external_contact or msg_audit_approved
     19:15: rules[5].notify[0].to: `employe` is not whom an event names; did you mean `employee`?
     20:16: rules[5].notify[1].to[0]: `@all` is no userid; write the account that the console shows of the employee, as in zhangsan
-    20:24: rules[5].notify[1].to[1]: `a|b` is no userid; write the account that the console shows of the employee, as in zhangsan
+    20:24: rules[5].notify[1].to[1]: `a|b` is no userid; for several write a list, as [a, b]
     20:31: rules[5].notify[1].to[2]: `` is no userid; write the account that the console shows of the employee, as in zhangsan
     20:35: rules[5].notify[1].to[3]: `Employee` is not whom an event names; did you mean `employee`?
     21:29: rules[5].notify[2].to.department: `0` is no id of a department; write its number, as the console's contacts show it; 1 is the company

@@ -116,7 +116,7 @@ fn media_that_cannot_be_sent_are_refused() {
         "{image: {file: a.png, pic_url: 'https://e.cn'}}",
         "{video: {}}",
         "{video: {pic_url: x}}",
-        "{miniprogram: {title: t, app_id: wx1, page: /i, cover: {file: a.mp4}}}",
+        "{miniprogram: {title: t, app_id: wx8bd80126147df384, page: /i, cover: {file: a.mp4}}}",
     ];
     let document = format!(
         "rules:\n  - name: a\n    welcome:\n      attachments: [{}]\n  - name: b\n    welcome:\n      attachments:\n        - file: {{ file: {}.pdf }}\n",
@@ -147,7 +147,7 @@ fn media_that_cannot_be_sent_are_refused() {
     9:40: rules[0].welcome.attachments[4].image.pic_url: stands beside a `file`; keep one of the two
     10:17: rules[0].welcome.attachments[5].video: names nothing to send; name a video, as in { file: assets/hello.mp4 }
     11:18: rules[0].welcome.attachments[6].video.pic_url: there is no key `pic_url` here; known here: file, media_id
-    12:71: rules[0].welcome.attachments[7].miniprogram.cover.file: `a.mp4` is no picture that WeCom takes; make it a .jpg or .png, or send it as a `file`
+    12:86: rules[0].welcome.attachments[7].miniprogram.cover.file: `a.mp4` is no picture that WeCom takes; make it a .jpg or .png, or send it as a `file`
     "###);
 }
 
@@ -163,7 +163,7 @@ rules:
       attachments:
         - image: { file: a.png }
         - file: { media_id: M1 }
-        - miniprogram: { title: t, app_id: wx1, page: /i, cover: { file: c.png } }
+        - miniprogram: { title: t, app_id: wx8bd80126147df384, page: /i, cover: { file: c.png } }
     tag: { add: [渠道/春季, etA], remove: [渠道/未知], create: true }
     notify:
       - { to: [lisi], text: x }
@@ -179,7 +179,7 @@ rules:
     let serde_json::Value::Object(all) = serde_json::to_value(set.resources()).unwrap() else { panic!() };
     let lines: Vec<String> = all.iter().map(|(what, uses)| format!("{what}: {uses}")).collect();
     insta::assert_snapshot!(lines.join("\n"), @r###"
-    files: [{"path":"a.png","kind":"image","rule":"a","line":9,"column":26,"at":"rules[0].welcome.attachments[0].image.file"},{"path":"c.png","kind":"image","rule":"a","line":11,"column":74,"at":"rules[0].welcome.attachments[2].miniprogram.cover.file"}]
+    files: [{"path":"a.png","kind":"image","rule":"a","line":9,"column":26,"at":"rules[0].welcome.attachments[0].image.file"},{"path":"c.png","kind":"image","rule":"a","line":11,"column":89,"at":"rules[0].welcome.attachments[2].miniprogram.cover.file"}]
     tags: [{"tag":"渠道/春季","role":"add","create":true,"rule":"a","line":12,"column":18},{"tag":"etA","role":"add","create":false,"rule":"a","line":12,"column":25},{"tag":"渠道/未知","role":"remove","create":false,"rule":"a","line":12,"column":40}]
     media_ids: [{"named":"M1","rule":"a","line":10,"column":29}]
     users: [{"named":"zhangsan","rule":"a","line":4,"column":20},{"named":"lisi","rule":"a","line":14,"column":16}]

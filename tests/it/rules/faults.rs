@@ -276,7 +276,7 @@ rules: []
     6:18: rules[0].welcom.attachmets[0].lnk.titel: there is no key `titel` here; did you mean `title`?
     6:33: rules[0].welcom.attachmets[0].lnk.url: `example.com` does not begin with https:// or http://; write the whole address, as in https://example.com/spring
     8:14: a YAML tag, which means nothing here; put a text that begins with `!` in quotes
-    8:15: rules[1].on[0]: there is no change `add`; known here: add_external_contact, add_half_external_contact, msg_audit_approved, edit_external_contact, del_external_contact, del_follow_user, transfer_fail, customer_start_chat, message_from_customer, create, update, dismiss, delete, shuffle, balance_low, balance_exhausted, balance_increased, quota_expire_soon, link_unavailable, delete_link, open_profile, friend_request
+    8:15: rules[1].on[0]: there is no change `add`; did you mean add_external_contact or add_half_external_contact?
     9:14: `*hello` stands for `&hello`, which is not in the file above it; write the value out, or put a text that begins with `*` in quotes
     10:11: rules[1].stop: wants true or false, and has `maybe`; write true or false
     12:18: rules[2].tag.add[0]: `渠道` is neither the name nor the id of a tag; write Group/Tag, as in 渠道/春季, or an id, which begins with `et`

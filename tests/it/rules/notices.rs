@@ -59,7 +59,7 @@ fn a_welcome_of_which_nothing_came_is_missed() {
     assert_eq!(
         added().with(|facts| in_one_line(&blank.plan(facts))),
         "no welcome: the welcome of the rule `b` came out blank | tag +etA | \
-         notify boss: 填好之后内容是空的 | by b:tag m:notify"
+         notify boss: 填好之后内容是空的 | by m:notify b:tag"
     );
     assert_eq!(
         added().state("春").with(|facts| in_one_line(&blank.plan(facts))),
@@ -131,7 +131,7 @@ fn a_rule_that_is_open_is_decided_before_it_tells_of_a_missed_welcome() {
     let rest = |happened: Happened| happened.with(|facts| in_one_line(&set.rest(facts, missed)));
     assert_eq!(
         rest(added().named("小周")),
-        "tag +etA | notify boss: 填好之后内容是空的 | by b:tag vip:notify"
+        "tag +etA | notify boss: 填好之后内容是空的 | by vip:notify b:tag"
     );
     assert_eq!(rest(added()), "tag +etA | by b:tag", "nobody knows who it is");
 }

@@ -80,6 +80,6 @@ fn what_there_is_no_name_for_is_a_fault_with_what_to_do() {
     1:41: rules[0].welcome.text: `$企业名称$` is another product's placeholder and would be sent as it stands; write the company's name out
     1:41: rules[0].welcome.text: `#渠道名称#` is another product's placeholder and would be sent as it stands; write {{ event.state }}, or the channel's name itself
     1:41: rules[0].welcome.text: `#客户昵称#` is another product's placeholder and would be sent as it stands; write {{ customer.name }}
-    1:41: rules[0].welcome.text: is no valid text: unexpected character; write placeholders as {{ customer.name }} and conditions as {% if … %} … {% endif %}; for two braces themselves write {{ '{{' }}
+    1:41: rules[0].welcome.text: `{{ 企业名称 }}` has a `企` (U+4F01) in it, which has no place there; a text in a placeholder stands in quotes; names begin with customer, employee, event, now, app or corp
     "###);
 }

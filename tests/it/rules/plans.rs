@@ -40,7 +40,7 @@ fn what_rules_make_of_events() {
         ("case counts", vec![everyone, spring], added().state("Spring-1"), "welcome 您好 | by everyone:welcome"),
         ("no state", vec![everyone, spring], added(), "welcome 您好 | by everyone:welcome"),
         ("the whole value", vec![everyone, spring], added().state("a-spring-1"), "welcome 您好 | by everyone:welcome"),
-        ("ties by name", vec!["{name: b, welcome: {text: B}}", "{name: a, welcome: {text: A}}"], added(), "welcome A | by a:welcome"),
+        ("ties in the order of the file", vec!["{name: b, welcome: {text: B}}", "{name: a, welcome: {text: A}}"], added(), "welcome B | by b:welcome"),
         ("negative priority", vec!["{name: a, priority: -1, welcome: {text: A}}", "{name: b, welcome: {text: B}}"], added(), "welcome B | by b:welcome"),
         ("not enabled", vec!["{name: a, priority: 1, enabled: false, welcome: {text: A}}", everyone], added(), "welcome 您好 | by everyone:welcome"),
         ("one of a list", vec![shops], added().state("beijing"), "welcome 店 | by shops:welcome"),

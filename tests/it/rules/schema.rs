@@ -194,7 +194,7 @@ fn the_schema_has_the_readers_keys() {
         ("/$defs/attachment/properties/miniprogram", welcome("{ miniprogram: { qqqq: 1 } }")),
         (
             "/$defs/attachment/properties/miniprogram/properties/cover",
-            welcome("{ miniprogram: { title: a, app_id: wx1, page: /, cover: { qqqq: 1 } } }"),
+            welcome("{ miniprogram: { title: a, app_id: wx8bd80126147df384, page: /, cover: { qqqq: 1 } } }"),
         ),
         ("/$defs/attachment/properties/video", welcome("{ video: { qqqq: 1 } }")),
         ("/$defs/medium", welcome("{ file: { qqqq: 1 } }")),

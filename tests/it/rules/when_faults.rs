@@ -157,7 +157,7 @@ fn what_can_never_hold_is_a_fault() {
     on: [del_follow_user], when: {welcome_code: true}
       1:48: rules[0].when: can never hold: no event that the rule is `on` carries a welcome code; remove `welcome_code`, or put the rule on add_external_contact
     on: [create], when: {department: 3}
-      1:52: rules[0].when.department: can never be told: no event that the rule is `on` names an employee and a customer; put it on an event of a customer, as add_external_contact
+      1:52: rules[0].when.department: can never be told: no event that the rule is `on` names an employee; put it on an event of a customer, as add_external_contact
     on: [change_external_chat/create], when: {state: 'spring-*', user: [zhangsan, '?*']}
       1:68: rules[0].when.state: can never hold: no event that the rule is `on` carries a State; put it on an event of a customer, as add_external_contact
       1:86: rules[0].when.user: can never hold: no event that the rule is `on` names an employee; put it on an event of a customer, as add_external_contact
@@ -165,8 +165,8 @@ fn what_can_never_hold_is_a_fault() {
       1:87: rules[0].when.any[0].state: can never hold: no event that the rule is `on` carries a State; put it on an event of a customer, as add_external_contact
       1:110: rules[0].when.any[1].not.not.user: can never hold: no event that the rule is `on` names an employee; put it on an event of a customer, as add_external_contact
     on: [create], when: {any: [{share: 0-50}, {returning: true}]}
-      1:54: rules[0].when.any[0].share: can never be told: no event that the rule is `on` names an employee and a customer; put it on an event of a customer, as add_external_contact
-      1:73: rules[0].when.any[1].returning: can never be told: no event that the rule is `on` names an employee and a customer; put it on an event of a customer, as add_external_contact
+      1:54: rules[0].when.any[0].share: can never be told: no event that the rule is `on` names a customer; put it on an event of a customer, as add_external_contact
+      1:73: rules[0].when.any[1].returning: can never be told: no event that the rule is `on` names a customer; put it on an event of a customer, as add_external_contact
     when: {schedule: {days: sat-sun, dates: [2026-03-06, 2026-03-09..2026-03-13]}}
       1:36: rules[0].when.schedule: can never hold: none of its dates is one of its days of the week; correct or remove one of the two
     "###);

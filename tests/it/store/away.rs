@@ -113,7 +113,7 @@ async fn urls_that_name_no_database_are_refused() {
         assert!(matches!(error, Error::Url { .. }), "{url}: {error}");
     }
     let nowhere = Store::open(&Options::new("sqlite:///proc/nothing/greeter.db")).await.unwrap_err();
-    assert!(matches!(nowhere, Error::File { .. }), "{nowhere}");
+    assert!(nowhere.to_string().contains("there is no folder /proc/nothing"), "{nowhere}");
     assert!(!format!("{:?}", Options::new("postgres://u:secret@h/d")).contains("secret"));
 }
 

@@ -2,7 +2,7 @@
 
 use wecom_greeter::{
     action::Status,
-    store::{ActionFilter, DepthOfKind, EventFilter, PAGE_MAX},
+    store::{ActionFilter, DepthOfKind, EventFilter, EventOutcome, PAGE_MAX, ReplayStart},
 };
 
 use super::*;
@@ -13,6 +13,9 @@ on_each_database!(
     every_filter_finds_what_it_names,
     filters_find_planned_and_unplanned_alike,
     an_event_reads_as_the_contract_says,
+    a_list_says_how_each_welcome_ended_and_whose_it_was,
+    a_welcome_that_was_sent_counts_whatever_came_after,
+    a_message_is_listed_with_its_type,
     a_payload_that_is_not_utf8_is_shown_without_loss,
     actions_are_listed_with_their_attempts,
     depth_counts_what_is_left,
@@ -143,6 +146,8 @@ async fn an_event_reads_as_the_contract_says(database: TestDatabase) {
           "corp_id": "ww1",
           "replays": 0,
           "imported_at_ms": null,
+          "outcome": "welcomed",
+          "rule": "spring-campaign",
           "payload": "…",
           "rules": [
             {
@@ -188,6 +193,92 @@ async fn an_event_reads_as_the_contract_says(database: TestDatabase) {
         }
         "#);
     }
+}
+
+async fn a_list_says_how_each_welcome_ended_and_whose_it_was(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    let ends = [
+        Some(Next::Done { note: None }),
+        Some(Next::Expired { reason: "the 20 seconds are over".into() }),
+        Some(Next::Failed { reason: "refused".into() }),
+        None,
+    ];
+    for (n, end) in (1..).zip(ends) {
+        let claimed = planned(&store, n, me).await;
+        let welcome = claimed.iter().find(|claimed| claimed.action.kind() == Kind::Welcome).unwrap();
+        if let Some(end) = end {
+            settle(&store, settlement(welcome, end)).await;
+        }
+    }
+    // No rule has a welcome for the next, and the last is not planned yet.
+    let claimed = accept_new(&store, new_event(5, me)).await;
+    let skipped = Plan {
+        rules: Vec::new(),
+        actions: vec![Do::Skip { kind: Kind::Welcome, reason: "no rule has one".into() }],
+    };
+    plan_stored(&store, plan_record(&claimed, me, skipped)).await;
+    accept_new(&store, new_event(6, me)).await;
+
+    let listed = store.listed_events(&EventFilter::default()).await.unwrap();
+    let fates: Vec<_> =
+        listed.iter().rev().map(|event| (event.fate.outcome, event.fate.rule.as_deref())).collect();
+    let rule = Some("spring-campaign");
+    assert_eq!(
+        fates,
+        [
+            (Some(EventOutcome::Welcomed), rule),
+            (Some(EventOutcome::Missed), rule),
+            (Some(EventOutcome::Failed), rule),
+            (None, rule),
+            (Some(EventOutcome::Skipped), None),
+            (None, None),
+        ]
+    );
+    for event in &listed {
+        let shown = store.event(event.summary.id).await.unwrap().unwrap();
+        assert_eq!((shown.summary, shown.fate), (event.summary.clone(), event.fate.clone()));
+    }
+    let json = serde_json::to_value(&listed[5]).unwrap();
+    assert_eq!((json["outcome"].as_str(), json["rule"].as_str()), (Some("welcomed"), rule));
+    assert!(listed.iter().all(|event| serde_json::to_value(event).unwrap().get("outcome").is_some()));
+}
+
+async fn a_welcome_that_was_sent_counts_whatever_came_after(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    let first = planned(&store, 1, me).await;
+    for claimed in &first {
+        done(&store, claimed).await;
+    }
+    let ReplayStart::Begun(claimed) = store.begin_replay(first[0].event_id, me, T0 + 60_000).await.unwrap()
+    else {
+        panic!("the event is settled")
+    };
+    let again = Plan {
+        rules: Vec::new(),
+        actions: vec![Do::Skip { kind: Kind::Welcome, reason: "it was sent before".into() }],
+    };
+    plan_stored(&store, plan_record(&claimed, me, again)).await;
+    let listed = store.listed_events(&EventFilter::default()).await.unwrap();
+    assert_eq!(listed[0].fate.outcome, Some(EventOutcome::Welcomed));
+}
+
+async fn a_message_is_listed_with_its_type(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    let message = b"<xml><ToUserName>ww1</ToUserName><FromUserName>lisi</FromUserName><CreateTime>1733900461</CreateTime>\
+        <MsgType>image</MsgType><MediaId>m</MediaId><AgentID>1000002</AgentID></xml>";
+    let id = accept_new(&store, NewEvent { event: String::new(), change: None, ..new_event_of(message, me) })
+        .await
+        .lease
+        .event_id;
+    accept_new(&store, new_event(1, me)).await;
+    let listed = store.listed_events(&EventFilter::default()).await.unwrap();
+    let types: Vec<_> =
+        listed.iter().map(|event| (event.summary.id, event.fate.msg_type.as_deref())).collect();
+    assert!(types.contains(&(id, Some("image"))), "{types:?}");
+    assert_eq!(types.iter().filter(|(_, of)| of.is_some()).count(), 1, "an event has none: {types:?}");
 }
 
 async fn a_payload_that_is_not_utf8_is_shown_without_loss(database: TestDatabase) {

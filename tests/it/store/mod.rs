@@ -45,7 +45,7 @@ mod history;
 mod hits;
 mod leases;
 mod media;
-mod parity;
+pub mod parity;
 mod plan;
 mod replay;
 mod rulesets;

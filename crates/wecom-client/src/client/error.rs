@@ -218,6 +218,15 @@ impl Error {
         }
     }
 
+    /// The address of ours that WeCom does not trust (60020), as WeCom saw it.
+    pub fn untrusted_address(&self) -> Option<&str> {
+        match self {
+            Self::Refused { errcode, errmsg, .. } => untrusted_address(*errcode, errmsg),
+            Self::Token { cause, .. } => cause.untrusted_address(),
+            _ => None,
+        }
+    }
+
     /// WeCom's code, where WeCom answered: to this call, or to `gettoken` before it.
     pub fn errcode(&self) -> Option<i64> {
         match self {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{
     call::{Call, CallOptions, Kept, Payload},
-    endpoint::Endpoint,
+    endpoint::{Endpoint, Verb},
     error::Error,
     media_file::MediaFile,
 };
@@ -56,6 +56,36 @@ impl From<Error> for Unanswered {
 }
 
 impl Prepared {
+    /// A call of a method that nothing here knows, such as one that is newer than this program. Of a GET the arguments
+    /// are the query, where lists and objects have no place; of a POST they are the body. An answer without `errcode`
+    /// counts as success.
+    ///
+    /// What asking twice would do is the endpoint's to say: who does not know says [`Effect::Once`](super::Effect).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Argument`] where a list or an object is to go into a query.
+    pub fn unlisted(
+        endpoint: Endpoint,
+        query: Vec<(String, String)>,
+        arguments: &Map<String, Value>,
+    ) -> Result<Self, Error> {
+        let body = match endpoint.verb {
+            Verb::Get => Body::Nothing,
+            Verb::Post => Body::Json(arguments.clone()),
+        };
+        let odd = arguments.iter().find(|(_, value)| value.is_array() || value.is_object());
+        if let (Verb::Get, Some((name, _))) = (endpoint.verb, odd) {
+            let fault = format!("has no place for `{name}`: a list or an object cannot stand in a query");
+            return Err(Error::Argument { path: endpoint.path, field: "the query", fault });
+        }
+        let unlisted = Self { endpoint, query, body, hidden: None, errcode_may_lack: true, by_secret: false };
+        Ok(match endpoint.verb {
+            Verb::Get => unlisted.with_unknown(arguments),
+            Verb::Post => unlisted,
+        })
+    }
+
     /// The method that is called.
     pub fn endpoint(&self) -> Endpoint {
         self.endpoint

@@ -285,16 +285,19 @@ pub(crate) mod rows {
     pub(crate) const METHODS: &[Method] = &[
         Method::of(LIST_LINK, rust!(external.customer_acquisition_list_link, |given| &given.whole()?))
             .is("List the acquisition links by id")
+            .wxjava(&["customerAcquisitionLinkList"])
             .takes(&[integer("limit", formatcp!("How many on a page: 1 to {PAGE_MAX}")), CURSOR])
             .paged("link_id_list", "limit", PAGE_MAX)
             .like("--all"),
         Method::of(GET, rust!(external.customer_acquisition_get, |given| given.text("link_id")))
             .is("Show an acquisition link, and who is behind it")
+            .wxjava(&["customerAcquisitionLinkGet"])
             .takes(&[LINK_ID])
             .draws("/link/url")
             .like("--link-id cawcd41a7be0c52f98 --qr"),
         Method::of(CREATE_LINK, rust!(external.customer_acquisition_create_link, |given| &given.whole()?))
             .is("Make an acquisition link")
+            .wxjava(&["customerAcquisitionLinkCreate"])
             .takes(&[
                 text("link_name", "Its name").required(),
                 json("range", "Who gets the customers: {\"user_list\": […], \"department_list\": […]}")
@@ -307,6 +310,7 @@ pub(crate) mod rows {
             .like("--link-name 春季 --range '{\"user_list\": [\"zhangsan\"]}'"),
         Method::of(UPDATE_LINK, rust!(external.customer_acquisition_update_link, |given| &given.whole()?))
             .is("Change an acquisition link; what is not given stays, a range is replaced as a whole")
+            .wxjava(&["customerAcquisitionUpdate"])
             .takes(&[
                 LINK_ID,
                 text("link_name", "Its name"),
@@ -321,6 +325,7 @@ pub(crate) mod rows {
             rust!(external.customer_acquisition_delete_link, |given| given.text("link_id")),
         )
         .is("Delete an acquisition link")
+        .wxjava(&["customerAcquisitionLinkDelete"])
         .takes(&[LINK_ID])
         .like("--link-id cawcd41a7be0c52f98"),
     ];

@@ -8,7 +8,7 @@ use crate::client::{
     Call, CallOptions, Effect, Endpoint, Error, Listing, Timestamp,
     limits::Check,
     paging::{Page, all_pages, cursor, paged},
-    values,
+    read, values,
 };
 
 const CUSTOMER: Endpoint =
@@ -18,6 +18,8 @@ const STATISTIC: Endpoint =
     Endpoint::post("externalcontact/customer_acquisition/statistic", Effect::Read).page(97375);
 const GET_CHAT_INFO: Endpoint =
     Endpoint::post("externalcontact/customer_acquisition/get_chat_info", Effect::Read).page(100_130);
+const GET_PERMIT: Endpoint =
+    Endpoint::get("externalcontact/customer_acquisition_app/get_permit").page(101_146);
 
 /// The longest time that [`External::customer_acquisition_statistic`] looks at: thirty days.
 const STATISTIC_DAYS_MAX: i64 = 30;
@@ -58,6 +60,19 @@ impl External {
     /// Those of any call: see [`Error`].
     pub async fn customer_acquisition_quota(&self, options: CallOptions) -> Result<AcquisitionQuota, Error> {
         self.client.call(Call::new(QUOTA, options)).await
+    }
+
+    /// For whom the app may work as a marketing app (营销获客, `customer_acquisition_app/get_permit`; page 101146). The
+    /// event `customer_acquisition_permit_change` says that this has changed.
+    ///
+    /// # Errors
+    ///
+    /// 48002 for any other kind of app.
+    pub async fn customer_acquisition_app_get_permit(
+        &self,
+        options: CallOptions,
+    ) -> Result<AcquisitionPermit, Error> {
+        self.client.call(Call::new(GET_PERMIT, options)).await
     }
 
     /// How often a link was opened in a time of at most thirty days, and how many customers it brought
@@ -242,20 +257,39 @@ pub struct AcquisitionChatInfo {
     pub state: Option<String>,
 }
 
+/// For whom a marketing app may work; see
+/// [`customer_acquisition_app_get_permit`](super::External::customer_acquisition_app_get_permit).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct AcquisitionPermit {
+    /// Employees by userid.
+    #[serde(deserialize_with = "read::texts")]
+    pub user_list: Vec<String>,
+    /// Departments by id.
+    #[serde(deserialize_with = "read::numbers")]
+    pub department_list: Vec<i64>,
+    /// The directory's tags by id.
+    #[serde(deserialize_with = "read::numbers")]
+    pub tag_list: Vec<i64>,
+}
+
 #[cfg(feature = "catalogue")]
 pub(crate) mod rows {
-    use super::{CUSTOMER, GET_CHAT_INFO, PAGE_MAX, QUOTA, STATISTIC, STATISTIC_DAYS_MAX};
+    use super::{CUSTOMER, GET_CHAT_INFO, GET_PERMIT, PAGE_MAX, QUOTA, STATISTIC, STATISTIC_DAYS_MAX};
     use crate::contact::acquisition::rows::LINK_ID;
     use crate::method::{CURSOR, Method, formatcp, integer, rust, text, time};
 
     pub(crate) const METHODS: &[Method] = &[
         Method::of(CUSTOMER, rust!(external.customer_acquisition_customer, |given| &given.whole()?))
             .is("List the customers who came by an acquisition link")
+            .wxjava(&["customerAcquisitionCustomer"])
             .takes(&[LINK_ID, integer("limit", formatcp!("How many on a page: 1 to {PAGE_MAX}")), CURSOR])
             .paged("customer_list", "limit", PAGE_MAX)
             .like("--link-id cawcd41a7be0c52f98 --all"),
         Method::of(QUOTA, rust!(external.customer_acquisition_quota))
-            .is("Show how many more customers the corp can gain by links"),
+            .is("Show how many more customers the corp can gain by links")
+            .wxjava(&["customerAcquisitionQuota"]),
         Method::of(
             STATISTIC,
             rust!(
@@ -266,6 +300,7 @@ pub(crate) mod rows {
             ),
         )
         .is("Show how often a link was opened, and how many customers it brought")
+        .wxjava(&["customerAcquisitionStatistic"])
         .takes(&[
             LINK_ID,
             time("start_time", "From when").required(),
@@ -279,5 +314,7 @@ pub(crate) mod rows {
         .is("Show who has written by a link, by the key of the event message_from_customer")
         .takes(&[text("chat_key", "What came with the event; works for half an hour").required()])
         .like("--chat-key CAKJ8mZ3qTr5vXw7yB1dF4hL6nP0sU2"),
+        Method::of(GET_PERMIT, rust!(external.customer_acquisition_app_get_permit))
+            .is("Show for whom a marketing app (营销获客) may work"),
     ];
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{External, ExternalContact, FollowUser};
 use crate::client::{
-    Call, CallOptions, Effect, Endpoint, Error, Listing,
+    Call, CallOptions, Done, Effect, Endpoint, Error, Listing,
     limits::Check,
     paging::{self, Page},
     read, values,
@@ -92,9 +92,9 @@ impl External {
     ///
     /// 40058 when a text is too long, 84061 when the two are no contacts, 40007 when the picture is no uploaded image.
     /// [`Error::Argument`] when there is nothing to set, or a limit is broken.
-    pub async fn remark(&self, remark: &Remark, options: CallOptions) -> Result<(), Error> {
+    pub async fn remark(&self, remark: &Remark, options: CallOptions) -> Result<Done, Error> {
         remark.check()?;
-        self.done(Call::new(REMARK, options).json(remark)).await
+        self.client.call(Call::new(REMARK, options).json(remark)).await
     }
 }
 

@@ -62,7 +62,8 @@ impl External {
         options: CallOptions,
     ) -> Result<BatchContacts, Error> {
         Check::of(BATCH_GET_BY_USER)
-            .count("userid_list", &request.userid_list, 1..=BATCH_USERS_MAX)
+            .given("userid_list", !request.userid_list.is_empty() || request.userid.is_some())
+            .at_most("userid_list", &request.userid_list, BATCH_USERS_MAX)
             .page_size("limit", request.limit, BATCH_PAGE_MAX)
             .end()?;
         let call = Call::new(BATCH_GET_BY_USER, options).json(request);
@@ -122,7 +123,11 @@ impl External {
 #[serde(default)]
 pub struct BatchGetByUser {
     /// The employees, 1 to 100.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub userid_list: Vec<String>,
+    /// One employee, in the form of 2020: `userid_list` is today's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userid: Option<String>,
     /// The `next_cursor` of the page before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
@@ -298,16 +303,17 @@ pub(crate) mod rows {
             .lists("external_userid")
             .like("--userid zhangsan"),
         Method::of(BATCH_GET_BY_USER, rust!(external.batch_get_by_user, |given| &given.whole()?))
-            .is(formatcp!("List the customers of up to {BATCH_USERS_MAX} employees, with what each has on record of them"))
+            .is(formatcp!("List the customers of up to {BATCH_USERS_MAX} employees, with what each has on record of them")).wxjava(&["getContactDetailBatch"])
             .takes(&[
-                ids("userid_list", formatcp!("The employees, 1 to {BATCH_USERS_MAX}")).required(),
+                ids("userid_list", formatcp!("The employees, 1 to {BATCH_USERS_MAX}")),
+                text("userid", "One employee, in the form of 2020, in place of the list"),
                 CURSOR,
                 integer("limit", formatcp!("How many on a page: 1 to {BATCH_PAGE_MAX}, WeCom's default is 50")),
             ])
             .paged("external_contact_list", "limit", BATCH_PAGE_MAX)
             .like("--userid-list zhangsan,lisi --all"),
         Method::of(CONTACT_LIST, rust!(external.contact_list, |given| &given.whole()?))
-            .is("List everybody whom the company has served, by chat or group, customer or not")
+            .is("List everybody whom the company has served, by chat or group, customer or not").wxjava(&["getContactList"])
             .takes(&[CURSOR, integer("limit", formatcp!("How many on a page: 1 to {PAGE_MAX}, which is WeCom's default"))])
             .paged("info_list", "limit", PAGE_MAX)
             .like("--all"),

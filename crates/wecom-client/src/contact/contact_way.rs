@@ -196,6 +196,7 @@ pub(crate) mod rows {
                 integer("expires_in", formatcp!("How long a temporary way's code works, in seconds, at most {TEMPORARY_DAYS_MAX} days")),
                 integer("chat_expires_in", formatcp!("How long a temporary chat lasts, in seconds, at most {TEMPORARY_DAYS_MAX} days")),
                 text("unionid", "The only WeChat user who may use a temporary way"),
+                boolean("is_exclusive", "All who come from one other company get the same employee"),
                 boolean("mark_source", "The customer is marked with the source"),
                 json(
                     "conclusions",

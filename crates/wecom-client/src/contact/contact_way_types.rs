@@ -250,6 +250,9 @@ pub struct UpdateContactWay {
     /// The only WeChat user who may use a temporary way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unionid: Option<String>,
+    /// Whether members of one other company who come by it all get the same employee.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_exclusive: Option<bool>,
     /// Whether the customer is marked with the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mark_source: Option<bool>,

@@ -3,9 +3,11 @@
 //! A corp has at most 3,000 tags, those of rule groups included (40126). An app can change and delete only what it
 //! made itself. What is done here by API is followed by no callback.
 
+use std::time::Instant;
+
 use serde::{Deserialize, Serialize};
 
-use super::{External, absent_is};
+use super::External;
 use crate::client::{Call, CallOptions, Effect, Endpoint, Error, Timestamp, limits::Check, read, values};
 
 const GET_CORP_TAG_LIST: Endpoint =
@@ -70,34 +72,59 @@ impl External {
     }
 
     /// Deletes tags and groups, with their tags (`del_corp_tag`; page 92117); a group goes with its last tag. A
-    /// single one that is gone already counts as deleted (40068). Of several WeCom does not say which is gone and
-    /// whether the others were deleted, so that remains an error.
+    /// single one that is gone already counts as deleted. WeCom refuses both that and the tag of another app with 40068, so it
+    /// is looked for then, in what is left of the call's time. Of several WeCom does not say which is gone and whether the
+    /// others were deleted, so that remains an error.
     ///
     /// # Errors
     ///
-    /// 60011 when another app made it.
+    /// 60011 when another app made it, or 40068 where it is there all the same.
     pub async fn del_corp_tag(&self, request: &DelCorpTag, options: CallOptions) -> Result<(), Error> {
         let DelCorpTag { tag_id, group_id, agentid: _ } = request;
+        let look = async |options| {
+            let (tag_id, group_id) = (tag_id.clone(), group_id.clone());
+            self.get_corp_tag_list(&GetCorpTagList { tag_id, group_id }, options).await
+        };
         let call = Call::new(DEL_CORP_TAG, options).json(request);
-        self.delete_tags(DEL_CORP_TAG, tag_id, group_id, call).await
+        self.delete_tags((DEL_CORP_TAG, options), tag_id.len() + group_id.len(), call, look).await
     }
 
-    /// What deleting corp tags and strategy tags have in common.
+    /// What deleting corp tags and strategy tags have in common. `count` of them are deleted by `call`, and listed by
+    /// `look`.
     pub(super) async fn delete_tags(
         &self,
-        endpoint: Endpoint,
-        tag_id: &[String],
-        group_id: &[String],
+        (endpoint, options): (Endpoint, CallOptions),
+        count: usize,
         call: Call<'_>,
+        look: impl AsyncFnOnce(CallOptions) -> Result<Vec<CorpTagGroup>, Error>,
     ) -> Result<(), Error> {
-        let count = tag_id.len() + group_id.len();
         Check::of(endpoint)
             .rule(count > 0, "tag_id", || "and group_id are both empty: WeCom wants at least one".to_owned())
             .end()?;
-        match self.done(call).await {
-            deleted if count == 1 => absent_is(&[NO_SUCH_TAG], (), deleted),
-            deleted => deleted,
+        #[expect(clippy::disallowed_methods, reason = "measures how much of the time is left to look")]
+        let started = Instant::now();
+        let refused = match self.done(call).await {
+            Err(Error::Refused { path, errcode: NO_SUCH_TAG, errmsg }) if count == 1 => {
+                Error::Refused { path, errcode: NO_SUCH_TAG, errmsg }
+            }
+            deleted => return deleted,
+        };
+        let left = options.timeout.saturating_sub(started.elapsed());
+        match look(CallOptions { timeout: left, ..options }).await {
+            Ok(groups) if groups.iter().all(CorpTagGroup::is_gone) => Ok(()),
+            Err(Error::Refused { errcode: NO_SUCH_TAG, .. }) => Ok(()),
+            // It is there, or nobody knows: then WeCom's word stands.
+            _ => Err(refused),
         }
+    }
+}
+
+impl CorpTagGroup {
+    /// Whether neither the group nor one of its tags is there, as far as an answer to a request for ids says.
+    fn is_gone(&self) -> bool {
+        let is_deleted = |deleted: Option<bool>| deleted == Some(true);
+        is_deleted(self.deleted)
+            || (!self.tag.is_empty() && self.tag.iter().all(|tag| is_deleted(tag.deleted)))
     }
 }
 
@@ -123,9 +150,16 @@ pub(super) fn check_new(
 ) -> Check {
     let sizes = tags.iter().map(|tag| tag.name.chars().count());
     let wrong = sizes.enumerate().find(|(_, count)| !(1..=NAME_CHARS_MAX).contains(count));
+    let is_empty = |text: Option<&str>| text.is_none_or(str::is_empty);
     check
-        .rule(group_id.or(group_name).is_some_and(|group| !group.is_empty()), "group_id", || {
-            "and group_name are both absent: WeCom wants one".to_owned()
+        .rule(!(is_empty(group_id) && is_empty(group_name)), "group_id", || {
+            "and group_name are both absent or empty: WeCom wants one".to_owned()
+        })
+        .rule(group_id != Some(""), "group_id", || {
+            "is empty: leave it out, since the group is named by group_name".to_owned()
+        })
+        .rule(group_name != Some(""), "group_name", || {
+            "is empty: leave it out, since the group is named by group_id".to_owned()
         })
         .chars("group_name", group_name, NAME_CHARS_MAX)
         .count("tag", tags, 1..=usize::MAX)

@@ -391,6 +391,7 @@ pub(crate) mod rows {
         .like("--chat-id wrQ7fEDwAAm8Tn1sWvB4kZ0cRyLxHu6w --need-name 1"),
         Method::of(TRANSFER, rust!(external.groupchat_transfer, |given| &given.whole()?))
             .is("Give the groups of an employee who has left to another")
+            .wxjava(&["transferGroupChat"])
             .takes(&[
                 ids("chat_id_list", formatcp!("The groups, 1 to {TRANSFERRED_MAX}")).required(),
                 text(
@@ -403,6 +404,7 @@ pub(crate) mod rows {
             .like("--chat-id-list wrQ7fEDwAAm8Tn1sWvB4kZ0cRyLxHu6w --new-owner lisi"),
         Method::of(ONJOB_TRANSFER, rust!(external.groupchat_onjob_transfer, |given| &given.whole()?))
             .is("Give the groups of an employee who is still there to another")
+            .wxjava(&["onjobTransferGroupChat"])
             .takes(&[
                 ids("chat_id_list", formatcp!("The groups, 1 to {TRANSFERRED_MAX}")).required(),
                 text(

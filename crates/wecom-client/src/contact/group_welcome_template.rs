@@ -200,7 +200,7 @@ pub(crate) mod rows {
 
     pub(crate) const METHODS: &[Method] = &[
         Method::of(ADD, rust!(external.group_welcome_template_add, |given| &given.whole()?))
-            .is("Make a welcome for whoever comes into a customer group")
+            .is("Make a welcome for whoever comes into a customer group").wxjava(&["addGroupWelcomeTemplate"])
             .takes(&[
                 content("text", formatcp!("At most {GROUP_WELCOME_TEXT_BYTES_MAX} bytes; %NICKNAME% stands for the name of whoever comes")),
                 json("image", "{\"media_id\": …} or {\"pic_url\": …}"),
@@ -213,7 +213,7 @@ pub(crate) mod rows {
             ])
             .like("--text '%NICKNAME%,欢迎'"),
         Method::of(EDIT, rust!(external.group_welcome_template_edit, |given| &given.whole()?))
-            .is("Replace what a group welcome says")
+            .is("Replace what a group welcome says").wxjava(&["editGroupWelcomeTemplate"])
             .takes(&[
                 TEMPLATE_ID,
                 content("text", formatcp!("At most {GROUP_WELCOME_TEXT_BYTES_MAX} bytes; %NICKNAME% stands for the name of whoever comes")),
@@ -226,7 +226,7 @@ pub(crate) mod rows {
             ])
             .like("--template-id msgXXXXXX --text 欢迎"),
         Method::of(GET, rust!(external.group_welcome_template_get, |given| given.text("template_id")))
-            .is("Show what a group welcome says")
+            .is("Show what a group welcome says").wxjava(&["getGroupWelcomeTemplate"])
             .takes(&[TEMPLATE_ID])
             .like("--template-id msgXXXXXX"),
         Method::of(
@@ -237,7 +237,7 @@ pub(crate) mod rows {
                 given.maybe_integer("agentid")
             ),
         )
-        .is("Delete a group welcome")
+        .is("Delete a group welcome").wxjava(&["delGroupWelcomeTemplate"])
         .takes(&[TEMPLATE_ID, integer("agentid", "The app, where a suite has several")])
         .like("--template-id msgXXXXXX"),
     ];

@@ -260,6 +260,7 @@ pub(crate) mod rows {
     pub(crate) const METHODS: &[Method] = &[
         Method::of(OPENGID_TO_CHATID, rust!(external.opengid_to_chatid, |given| given.text("opengid")))
             .is("Find the customer group that a mini-program knows by its opengid")
+            .wxjava(&["opengidToChatid"])
             .takes(&[text("opengid", "The mini-program's id of the group").required()])
             .like("--opengid oAAAAAAAAA"),
         Method::of(
@@ -267,6 +268,7 @@ pub(crate) mod rows {
             rust!(external.convert_to_openid, |given| given.text("external_userid")),
         )
         .is("Find the openid by which a customer from WeChat can be paid")
+        .wxjava(&["convertToOpenid"])
         .takes(&[CUSTOMER])
         .like("--external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A"),
         Method::of(
@@ -274,6 +276,7 @@ pub(crate) mod rows {
             rust!(external.unionid_to_external_userid, |given| &given.whole()?),
         )
         .is("Find the customer who is this WeChat user")
+        .wxjava(&["unionidToExternalUserid"])
         .takes(&[UNIONID, text("openid", "The same user's id in one of its apps, for WeCom to check")])
         .like("--unionid ozynqsulJFCZ2z1aYeS8h-nuasdAAA --openid oAAAAAAA"),
         Method::of(
@@ -281,6 +284,7 @@ pub(crate) mod rows {
             rust!(external.unionid_to_external_userid_3rd, |given| &given.whole()?),
         )
         .is("Find the customers who are this WeChat user in all companies; for third-party apps")
+        .wxjava(&["unionidToExternalUserid3rd"])
         .takes(&[UNIONID, OPENID, text("corpid", "The company; all that use the app if not given")])
         .lists("external_userid_info")
         .like("--unionid ozynqsulJFCZ2z1aYeS8h-nuasdAAA --openid oAAAAAAA"),
@@ -289,6 +293,7 @@ pub(crate) mod rows {
             rust!(external.to_service_external_userid, |given| given.text("external_userid")),
         )
         .is("Turn the company's id of a customer into the provider's; for customised apps")
+        .wxjava(&["toServiceExternalUserid"])
         .takes(&[CUSTOMER])
         .like("--external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A"),
         Method::of(
@@ -300,6 +305,7 @@ pub(crate) mod rows {
             ),
         )
         .is("Turn the provider's id of a customer into the company's")
+        .wxjava(&["fromServiceExternalUserid"])
         .takes(&[CUSTOMER, integer("source_agentid", "The app that knows the customer").required()])
         .like("--external-userid wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A --source-agentid 1000014"),
         Method::of(
@@ -307,6 +313,7 @@ pub(crate) mod rows {
             rust!(external.get_new_external_userid, |given| &given.texts("external_userid_list")),
         )
         .is("Find the new ids of customers while a third-party app's are being migrated")
+        .wxjava(&["getNewExternalUserId"])
         .takes(&[ids("external_userid_list", formatcp!("The old ids, 1 to {MIGRATED_MAX}")).required()])
         .lists("items")
         .like("--external-userid-list wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A"),
@@ -315,6 +322,7 @@ pub(crate) mod rows {
             rust!(external.finish_external_userid_migration, |given| given.text("corpid")),
         )
         .is("End the migration of a company's customer ids. It cannot be undone")
+        .wxjava(&["finishExternalUserIdMigration"])
         .takes(&[text("corpid", "The company").required()])
         .like("--corpid ww9f3c1d7be20a4455"),
         Method::of(

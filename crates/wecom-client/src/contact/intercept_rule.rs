@@ -264,7 +264,7 @@ pub(crate) mod rows {
 
     pub(crate) const METHODS: &[Method] = &[
     Method::of(ADD, rust!(external.add_intercept_rule, |given| &given.whole()?))
-.is("Make a rule: words that employees are warned of, or kept from sending")
+.is("Make a rule: words that employees are warned of, or kept from sending").wxjava(&["addInterceptRule"])
 .takes(&[
             text("rule_name", formatcp!("Its name, 1 to {NAME_CHARS_MAX} characters")).required(),
             texts("word_list", formatcp!("The words, at most {WORDS_MAX} of 1 to {WORD_CHARS_MAX} characters")),
@@ -277,7 +277,7 @@ pub(crate) mod rows {
              '{\"department_list\": [1]}'",
         ),
 Method::of(UPDATE, rust!(external.update_intercept_rule, |given| &given.whole()?))
-.is("Change a rule; what is not given stays, words are replaced as a whole")
+.is("Change a rule; what is not given stays, words are replaced as a whole").wxjava(&["updateInterceptRule"])
 .takes(&[
             RULE_ID,
             text("rule_name", formatcp!("Its name, 1 to {NAME_CHARS_MAX} characters")),
@@ -289,14 +289,14 @@ Method::of(UPDATE, rust!(external.update_intercept_rule, |given| &given.whole()?
         ])
 .like("--rule-id xxx --intercept-type 1"),
 Method::of(DEL, rust!(external.del_intercept_rule, |given| given.text("rule_id")))
-.is("Delete a rule")
+.is("Delete a rule").wxjava(&["delInterceptRule"])
 .takes(&[RULE_ID])
 .like("--rule-id xxx"),
 Method::of(LIST, rust!(external.get_intercept_rule_list))
-.is("List the rules by name")
+.is("List the rules by name").wxjava(&["getInterceptRuleList"])
 .lists("rule_list"),
 Method::of(GET, rust!(external.get_intercept_rule, |given| given.text("rule_id")))
-.is("Show a rule")
+.is("Show a rule").wxjava(&["getInterceptRuleDetail"])
 .takes(&[RULE_ID])
 .like("--rule-id xxx")
     ];

@@ -201,6 +201,7 @@ pub(crate) mod rows {
     pub(crate) const METHODS: &[Method] = &[
         Method::of(ADD, rust!(external.groupchat_add_join_way, |given| &given.whole()?))
             .is("Make a join way: a code or button by which customers come into a group")
+            .wxjava(&["addJoinWay"])
             .takes(&[
                 integer("scene", "1 a button inside a mini-program, 2 a QR code").required(),
                 text("remark", formatcp!("A note, at most {TEXT_CHARS_MAX} characters")),
@@ -217,11 +218,13 @@ pub(crate) mod rows {
             .like("--scene 2 --chat-id-list wrQ7fEDwAAm8Tn1sWvB4kZ0cRyLxHu6w --state counter"),
         Method::of(GET, rust!(external.groupchat_get_join_way, |given| given.text("config_id")))
             .is("Show a join way")
+            .wxjava(&["getJoinWay"])
             .takes(&[CONFIG_ID])
             .draws("/join_way/qr_code")
             .like("--config-id 9ad7fa5cdaa6511298498f979c472aaa --qr"),
         Method::of(UPDATE, rust!(external.groupchat_update_join_way, |given| &given.whole()?))
             .is("Replace a join way as a whole: what is not given falls back to WeCom's default")
+            .wxjava(&["updateJoinWay"])
             .takes(&[
                 CONFIG_ID,
                 integer("scene", "1 a button inside a mini-program, 2 a QR code").required(),
@@ -242,6 +245,7 @@ pub(crate) mod rows {
             ),
         Method::of(DEL, rust!(external.groupchat_del_join_way, |given| given.text("config_id")))
             .is("Delete a join way")
+            .wxjava(&["delJoinWay"])
             .takes(&[CONFIG_ID])
             .like("--config-id 9ad7fa5cdaa6511298498f979c472aaa"),
     ];

@@ -204,10 +204,12 @@ pub(crate) mod rows {
             .like("--sender zhangsan --text 春季活动今天开始"),
         Method::of(REMIND, rust!(external.remind_groupmsg_send, |given| given.text("msgid")))
             .is("Remind the employees who have not sent a mass message; three times in 24 hours")
+            .wxjava(&["remindGroupMsgSend"])
             .takes(&[MSGID])
             .like("--msgid msgGCAAAXtWyujaWJHDDGi0mACAAAA"),
         Method::of(CANCEL, rust!(external.cancel_groupmsg_send, |given| given.text("msgid")))
             .is("Take a mass message back from the employees who have not sent it")
+            .wxjava(&["cancelGroupMsgSend"])
             .takes(&[MSGID])
             .like("--msgid msgGCAAAXtWyujaWJHDDGi0mACAAAA"),
     ];

@@ -226,6 +226,7 @@ pub(crate) mod rows {
     pub(crate) const METHODS: &[Method] = &[
         Method::of(LIST, rust!(external.get_groupmsg_list_v2, |given| &given.whole()?))
             .is("List the mass messages of a time")
+            .wxjava(&["getGroupMsgListV2"])
             .takes(&[
                 text("chat_type", "single or group").required(),
                 time("start_time", "From when").required(),
@@ -242,11 +243,13 @@ pub(crate) mod rows {
             .like("--chat-type single --start-time 7d --end-time 0s --all"),
         Method::of(TASK, rust!(external.get_groupmsg_task, |given| &given.whole()?))
             .is("List the employees to whom a mass message was proposed, and whether they sent it")
+            .wxjava(&["getGroupMsgTask"])
             .takes(&[MSGID, integer("limit", formatcp!("How many on a page: 1 to {PAGE_MAX}")), CURSOR])
             .paged("task_list", "limit", PAGE_MAX)
             .like("--msgid msgGCAAAXtWyujaWJHDDGi0mACAAAA --all"),
         Method::of(SEND_RESULT, rust!(external.get_groupmsg_send_result, |given| &given.whole()?))
             .is("List what became of an employee's mass message, customer by customer")
+            .wxjava(&["getGroupMsgSendResult"])
             .takes(&[
                 MSGID,
                 text("userid", "The employee who sends it").required(),
@@ -257,6 +260,7 @@ pub(crate) mod rows {
             .like("--msgid msgGCAAAXtWyujaWJHDDGi0mACAAAA --userid zhangsan --all"),
         Method::of(RESULT, rust!(external.get_group_msg_result, |given| &given.whole()?))
             .is("List what became of a mass message: the old form, still answered")
+            .wxjava(&["getGroupMsgResult"])
             .takes(&[MSGID, integer("limit", formatcp!("How many on a page: 1 to {PAGE_MAX}")), CURSOR])
             .paged("detail_list", "limit", PAGE_MAX)
             .like("--msgid msgGCAAAXtWyujaWJHDDGi0mACAAAA"),

@@ -71,8 +71,8 @@ pub use acquisition::{
     PriorityOption, PriorityType, UpdateAcquisitionLink,
 };
 pub use acquisition_record::{
-    AcquiredCustomer, AcquiredPage, AcquisitionChat, AcquisitionChatInfo, AcquisitionQuota,
-    AcquisitionStatistic, ChatStatus, ExpiringQuota, ListAcquiredCustomers,
+    AcquiredCustomer, AcquiredPage, AcquisitionChat, AcquisitionChatInfo, AcquisitionPermit,
+    AcquisitionQuota, AcquisitionStatistic, ChatStatus, ExpiringQuota, ListAcquiredCustomers,
 };
 pub use contact::{Contact, Remark};
 pub use contact_detail::{
@@ -95,6 +95,7 @@ pub use customer_strategy::{
     CreateCustomerStrategy, CustomerStrategies, CustomerStrategy, EditCustomerStrategy, Privileges,
     StrategyRanges,
 };
+pub use follow_user::{CheckFollowUser, CheckedFollowUsers};
 pub use group_chat::{
     FailedGroupChat, GroupAdmin, GroupChat, GroupChatList, GroupChatPage, GroupChatStatus, GroupChatTransfer,
     GroupMember, GroupMemberType, JoinScene, ListedGroupChat, OwnersOf,

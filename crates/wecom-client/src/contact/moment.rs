@@ -255,7 +255,7 @@ pub(crate) mod rows {
 
     pub(crate) const METHODS: &[Method] = &[
         Method::of(ADD_TASK, rust!(external.add_moment_task, |given| &given.whole()?))
-            .is("Have a moment handed out to employees, who publish it; at most ten a minute")
+            .is("Have a moment handed out to employees, who publish it; at most ten a minute").wxjava(&["addMomentTask"])
             .takes(&[
                 content("text", formatcp!("The text, at most {TEXT_CHARS_MAX} characters")),
                 json(
@@ -266,11 +266,11 @@ pub(crate) mod rows {
             ])
             .like("--text 春季新品到店"),
         Method::of(TASK_RESULT, rust!(external.get_moment_task_result, |given| given.text("jobid")))
-            .is("Show how far the handing out of a moment is; for 24 hours")
+            .is("Show how far the handing out of a moment is; for 24 hours").wxjava(&["getMomentTaskResult"])
             .takes(&[text("jobid", "The job's id, by add-moment-task").required()])
             .like("--jobid xxxxxx"),
         Method::of(CANCEL, rust!(external.cancel_moment_task, |given| given.text("moment_id")))
-            .is("Take a moment back from the employees who have not published it")
+            .is("Take a moment back from the employees who have not published it").wxjava(&["cancelMomentTask"])
             .takes(&[MOMENT_ID])
             .like("--moment-id momxxx"),
     ];

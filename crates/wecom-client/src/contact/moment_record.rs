@@ -241,7 +241,7 @@ pub(crate) mod rows {
 
     pub(crate) const METHODS: &[Method] = &[
         Method::of(LIST, rust!(external.get_moment_list, |given| &given.whole()?))
-            .is("List the moments of a time of at most a month")
+            .is("List the moments of a time of at most a month").wxjava(&["getMomentList"])
             .takes(&[
                 time("start_time", "From when").required(),
                 time("end_time", "To when, at most a month later").required(),
@@ -257,17 +257,17 @@ pub(crate) mod rows {
             .paged("moment_list", "limit", LIST_PAGE_MAX)
             .like("--start-time 7d --end-time 0s --all"),
         Method::of(TASK, rust!(external.get_moment_task, |given| &given.whole()?))
-            .is("List the employees to whom a moment was handed out, and whether they published it")
+            .is("List the employees to whom a moment was handed out, and whether they published it").wxjava(&["getMomentTask"])
             .takes(&[MOMENT_ID, CURSOR, integer("limit", formatcp!("How many on a page: 1 to {PAGE_MAX}"))])
             .paged("task_list", "limit", PAGE_MAX)
             .like("--moment-id momxxx --all"),
         Method::of(CUSTOMERS, rust!(external.get_moment_customer_list, |given| &given.whole()?))
-            .is("List the customers whom an employee chose to see a moment")
+            .is("List the customers whom an employee chose to see a moment").wxjava(&["getMomentCustomerList"])
             .takes(&[MOMENT_ID, PUBLISHER, CURSOR, integer("limit", formatcp!("How many on a page: 1 to {PAGE_MAX}"))])
             .paged("customer_list", "limit", PAGE_MAX)
             .like("--moment-id momxxx --userid zhangsan --all"),
         Method::of(SEND_RESULT, rust!(external.get_moment_send_result, |given| &given.whole()?))
-            .is("List the customers in whose moments it has appeared")
+            .is("List the customers in whose moments it has appeared").wxjava(&["getMomentSendResult"])
             .takes(&[MOMENT_ID, PUBLISHER, CURSOR, integer("limit", formatcp!("How many on a page: 1 to {SEND_RESULT_PAGE_MAX}"))])
             .paged("customer_list", "limit", SEND_RESULT_PAGE_MAX)
             .like("--moment-id momxxx --userid zhangsan --all"),
@@ -275,7 +275,7 @@ pub(crate) mod rows {
             COMMENTS,
             rust!(external.get_moment_comments, |given| given.text("moment_id"), given.text("userid")),
         )
-        .is("Show who commented on an employee's moment, and who liked it")
+        .is("Show who commented on an employee's moment, and who liked it").wxjava(&["getMomentComments"])
         .takes(&[MOMENT_ID, PUBLISHER])
         .like("--moment-id momxxx --userid zhangsan"),
     ];

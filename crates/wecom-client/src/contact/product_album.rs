@@ -280,6 +280,7 @@ pub(crate) mod rows {
     pub(crate) const METHODS: &[Method] = &[
         Method::of(ADD, rust!(external.add_product_album, |given| &given.whole()?))
             .is("Make a product")
+            .wxjava(&["addProductAlbum"])
             .takes(&[
                 text(
                     "description",
@@ -307,15 +308,18 @@ pub(crate) mod rows {
             ),
         Method::of(GET, rust!(external.get_product_album, |given| given.text("product_id")))
             .is("Show a product")
+            .wxjava(&["getProductAlbum"])
             .takes(&[PRODUCT_ID])
             .like("--product-id xxxxxxxxxx"),
         Method::of(LIST, rust!(external.get_product_album_list, |given| &given.whole()?))
             .is("List the products")
+            .wxjava(&["getProductAlbumList"])
             .takes(&[integer("limit", formatcp!("How many on a page: 1 to {PAGE_MAX}")), CURSOR])
             .paged("product_list", "limit", PAGE_MAX)
             .like("--all"),
         Method::of(UPDATE, rust!(external.update_product_album, |given| &given.whole()?))
             .is("Change a product; what is not given stays, pictures are replaced as a whole")
+            .wxjava(&["updateProductAlbum"])
             .takes(&[
                 PRODUCT_ID,
                 text(
@@ -339,6 +343,7 @@ pub(crate) mod rows {
             .like("--product-id xxxxxxxxxx --price 6800"),
         Method::of(DELETE, rust!(external.delete_product_album, |given| given.text("product_id")))
             .is("Delete a product")
+            .wxjava(&["deleteProductAlbum"])
             .takes(&[PRODUCT_ID])
             .like("--product-id xxxxxxxxxx"),
     ];

@@ -79,8 +79,13 @@ impl External {
         options: CallOptions,
     ) -> Result<(), Error> {
         let DelStrategyTag { tag_id, group_id } = request;
+        let look = async |options| {
+            let (tag_id, group_id) = (tag_id.clone(), group_id.clone());
+            let request = GetStrategyTagList { strategy_id: None, tag_id, group_id };
+            self.get_strategy_tag_list(&request, options).await
+        };
         let call = Call::new(DEL_STRATEGY_TAG, options).json(request);
-        self.delete_tags(DEL_STRATEGY_TAG, tag_id, group_id, call).await
+        self.delete_tags((DEL_STRATEGY_TAG, options), tag_id.len() + group_id.len(), call, look).await
     }
 }
 

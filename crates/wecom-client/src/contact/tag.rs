@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::External;
-use crate::client::{Call, CallOptions, Effect, Endpoint, Error, limits::Check};
+use crate::client::{Call, CallOptions, Done, Effect, Endpoint, Error, limits::Check};
 
 const MARK_TAG: Endpoint = Endpoint::post("externalcontact/mark_tag", Effect::Idempotent).page(92118);
 
@@ -38,7 +38,7 @@ impl External {
     ///
     /// 40068 when one of the tags is unknown, in which case none is set; 84061 when the two are no contacts.
     /// [`Error::Argument`] when there is nothing to add and nothing to remove, or one of the two is not named.
-    pub async fn mark_tag(&self, request: &MarkTag, options: CallOptions) -> Result<(), Error> {
+    pub async fn mark_tag(&self, request: &MarkTag, options: CallOptions) -> Result<Done, Error> {
         Check::of(MARK_TAG)
             .rule(!request.add_tag.is_empty() || !request.remove_tag.is_empty(), "add_tag", || {
                 "and remove_tag are both empty: WeCom wants at least one tag".to_owned()
@@ -46,7 +46,7 @@ impl External {
             .required("userid", &request.userid)
             .required("external_userid", &request.external_userid)
             .end()?;
-        self.done(Call::new(MARK_TAG, options).json(request)).await
+        self.client.call(Call::new(MARK_TAG, options).json(request)).await
     }
 }
 

@@ -227,7 +227,7 @@ pub(crate) mod rows {
             .like("--all"),
         Method::of(TRANSFER_CUSTOMER, rust!(external.transfer_customer, |given| &given.whole()?))
             .is("Start handing customers of one employee to another; it takes effect after 24 hours")
-            .wxjava(&["transferExternalContact"])
+            .wxjava(&["transferCustomer", "transferExternalContact"])
             .was("externalcontact/transfer")
             .takes(&[
                 GIVER,
@@ -245,6 +245,7 @@ pub(crate) mod rows {
             ),
         Method::of(TRANSFER_RESULT, rust!(external.transfer_result, |given| &given.whole()?))
             .is("List what has come of the transfers between two employees")
+            .wxjava(&["transferResult"])
             .takes(&[GIVER, TAKER, CURSOR])
             .paged_as(Paging { by: By::Cursor, list: "customer", limit: None })
             .like("--handover-userid zhangsan --takeover-userid lisi --all"),
@@ -253,6 +254,7 @@ pub(crate) mod rows {
             rust!(external.resigned_transfer_customer, |given| &given.whole()?),
         )
         .is("Start handing customers of an employee who has left to another")
+        .wxjava(&["resignedTransferCustomer"])
         .takes(&[GIVER, TAKER, CUSTOMERS])
         .lists("customer")
         .like(
@@ -264,6 +266,7 @@ pub(crate) mod rows {
             rust!(external.resigned_transfer_result, |given| &given.whole()?),
         )
         .is("List what has come of the transfers from an employee who has left")
+        .wxjava(&["resignedTransferResult"])
         .takes(&[GIVER, TAKER, CURSOR])
         .paged_as(Paging { by: By::Cursor, list: "customer", limit: None })
         .like("--handover-userid zhaoliu --takeover-userid lisi --all"),

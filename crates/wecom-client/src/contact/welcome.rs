@@ -3,7 +3,7 @@
 use wecom_core::message::TEXT_BYTES_MAX;
 
 use super::{External, content};
-use crate::client::{Call, CallOptions, Effect, Endpoint, Error, limits::Check};
+use crate::client::{Call, CallOptions, Done, Effect, Endpoint, Error, limits::Check};
 
 pub use wecom_core::message::SendWelcomeMsg;
 
@@ -29,12 +29,12 @@ impl External {
         &self,
         welcome: &SendWelcomeMsg,
         options: CallOptions,
-    ) -> Result<(), Error> {
+    ) -> Result<Done, Error> {
         let SendWelcomeMsg { welcome_code, text, attachments } = welcome;
         let check = Check::of(SEND_WELCOME_MSG).required("welcome_code", welcome_code);
         content::message(check, text.as_ref(), TEXT_BYTES_MAX, attachments).end()?;
         let call = Call::new(SEND_WELCOME_MSG, options).json(welcome);
-        self.done(call.hiding(welcome_code)).await
+        self.client.call(call.hiding(welcome_code)).await
     }
 }
 

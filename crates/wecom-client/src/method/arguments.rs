@@ -5,7 +5,7 @@
 //! checked. Fields that neither knows go over the wire as they were given, for the platform may know more than this
 //! program.
 
-use std::io;
+use std::{fmt::Write as _, io};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -22,6 +22,9 @@ const CREDENTIALS: [&str; 3] = ["access_token", "corpid", "corpsecret"];
 
 /// How much a name may differ from an argument's to be taken for a slip of the hand: 1 is no difference.
 const LIKENESS_MIN: f64 = 0.9;
+
+/// So many characters of a name that nobody knows are shown: the longest of WeCom's own have 30.
+const NAME_CHARS_SHOWN: usize = 40;
 
 /// The arguments of one call.
 #[derive(Clone, Debug)]
@@ -68,16 +71,34 @@ impl Arguments {
     pub fn near_misses(&self) -> Vec<(&str, &'static str)> {
         let absent = |argument: &&Argument| !self.given.contains_key(argument.name);
         let meant = |name: &str| {
-            let likeness = |argument: &Argument| strsim::jaro_winkler(&name.to_lowercase(), argument.name);
-            let nearest = self
-                .known
-                .iter()
-                .filter(absent)
-                .max_by(|one, other| likeness(one).total_cmp(&likeness(other)))?;
-            (likeness(nearest) >= LIKENESS_MIN).then_some(nearest.name)
+            let names = self.known.iter().filter(absent).map(|argument| argument.name);
+            nearest(name, names)
         };
         let unknown = self.given.keys().filter(|name| self.known(name).is_none());
         unknown.filter_map(|name| Some((name.as_str(), meant(name)?))).collect()
+    }
+
+    /// The error of a refusal, with the names that were given in the place of those that it asks for: whoever gave
+    /// `user_id` is not helped by hearing that `userid` is absent.
+    pub(super) fn with_hint(&self, error: Error) -> Error {
+        let Error::Argument { path, field, mut fault } = error else { return error };
+        // The names that the message is about: the field's own, and those that it says are absent beside it.
+        let asked = format!("{field} {fault}");
+        let about_absence = ["absent", "empty", "missing", "at least one", "nobody"];
+        if about_absence.iter().any(|word| asked.contains(word)) {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+            let asked: Vec<&str> = asked.split(|c: char| !is_name(c)).filter(|word| word.len() > 1).collect();
+            let near = names_of(&self.given)
+                .into_iter()
+                .filter(|name| self.known(name).is_none() && !asked.contains(name))
+                .find_map(|name| Some((name, nearest(name, asked.iter().copied())?)));
+            if let Some((given, meant)) = near {
+                // What was given is somebody's own text; of a name there is no more than this.
+                let given: String = given.chars().take(NAME_CHARS_SHOWN).collect();
+                let _ = write!(fault, " (`{}` is given: is `{meant}` what you mean?)", given.escape_debug());
+            }
+        }
+        Error::Argument { path, field, fault }
     }
 
     /// Whether what is required is there, and all of its kind.
@@ -102,6 +123,10 @@ impl Arguments {
     fn check_kind(&self, argument: &Argument, value: &Value) -> Result<(), Error> {
         if argument.required && value.as_str().is_some_and(str::is_empty) {
             return Err(self.fault(argument.name, "is absent or empty: WeCom requires it"));
+        }
+        if is_blank_text(argument, value) {
+            // Customers would read it, or WeCom refuse the whole of it.
+            return Err(self.fault(argument.name, "says nothing: leave it out, or write something"));
         }
         if is_of_kind(argument.kind, value) {
             return match empty_id(argument.kind, value) {
@@ -210,6 +235,28 @@ impl Arguments {
     }
 }
 
+/// The one of `names` that is nearly `given`, if one is. Case and underscores count for nothing: `userId` and `user_id` are
+/// `userid` as other libraries write it.
+fn nearest<'a>(given: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let bare = |name: &str| name.replace(['_', '-'], "").to_lowercase();
+    let given = bare(given);
+    let likeness = |name: &str| strsim::jaro_winkler(&given, &bare(name));
+    let near = names.map(|name| (likeness(name), name)).max_by(|one, other| one.0.total_cmp(&other.0));
+    near.filter(|(likeness, _)| *likeness >= LIKENESS_MIN).map(|(_, name)| name)
+}
+
+/// The names of all fields, at any depth.
+fn names_of(fields: &Map<String, Value>) -> Vec<&str> {
+    fn below(value: &Value) -> Vec<&str> {
+        match value {
+            Value::Object(fields) => names_of(fields),
+            Value::Array(list) => list.iter().flat_map(below).collect(),
+            _ => Vec::new(),
+        }
+    }
+    fields.iter().flat_map(|(name, value)| std::iter::once(name.as_str()).chain(below(value))).collect()
+}
+
 fn is_of_kind(kind: Kind, value: &Value) -> bool {
     let all = |of: fn(&Value) -> bool| value.as_array().is_some_and(|list| list.iter().all(of));
     match kind {
@@ -220,6 +267,18 @@ fn is_of_kind(kind: Kind, value: &Value) -> bool {
         Kind::Integer | Kind::Time | Kind::Day => value.is_i64(),
         Kind::Content | Kind::Owners => value.is_object(),
         Kind::Json => value.is_object() || value.is_array(),
+    }
+}
+
+/// Whether it is a text for customers or employees that says nothing. What somebody notes of a customer may be empty: that
+/// takes the note away.
+fn is_blank_text(argument: &Argument, value: &Value) -> bool {
+    let is_blank = |value: &Value| value.as_str().is_some_and(|text| text.trim().is_empty());
+    match argument.kind {
+        Kind::Content => value.get("content").is_some_and(is_blank),
+        Kind::Text => argument.name.ends_with("_msg") && is_blank(value),
+        Kind::Json => value.pointer("/text/content").is_some_and(is_blank),
+        _ => false,
     }
 }
 

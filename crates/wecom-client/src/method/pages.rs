@@ -10,7 +10,7 @@ use super::{
     row::{By, Method},
 };
 use crate::client::{
-    CallOptions, Client, Error, Listing, Unanswered,
+    CallOptions, Client, Error, Listing, Unanswered, is_read_in_part,
     paging::{self, Page},
     values,
 };
@@ -30,6 +30,7 @@ pub struct Pages {
 struct Aside {
     pages: u64,
     restarted: bool,
+    read_in_part: bool,
     refusal: Option<Map<String, Value>>,
     remarks: Map<String, Value>,
 }
@@ -44,6 +45,11 @@ impl Pages {
     /// Whether it was begun anew because the cursor had expired: some items came twice, perhaps.
     pub fn restarted(&self) -> bool {
         aside(&self.aside).restarted
+    }
+
+    /// Whether WeCom warned that it read the arguments of a page in part only.
+    pub fn read_in_part(&self) -> bool {
+        aside(&self.aside).read_in_part
     }
 
     /// The fields of the pages beside their items, each from the last page that had it: employees without a licence, say.
@@ -93,6 +99,8 @@ impl Method {
                     noted.pages += 1;
                     match answered {
                         Ok(answer) => {
+                            noted.read_in_part |=
+                                scalar(&answer, "errmsg").is_some_and(|errmsg| is_read_in_part(&errmsg));
                             let mut page = self.page_of(answer);
                             noted.remarks.append(&mut page.remarks);
                             Ok(page)

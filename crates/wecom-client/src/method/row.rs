@@ -22,8 +22,8 @@ pub struct Method {
     pub endpoint: Endpoint,
     /// What it is for, in a line.
     pub about: &'static str,
-    /// What WxJava's interface of 2021 calls it, where that has it: several names where one is an older form of the
-    /// same.
+    /// What WxJava's `WxCpExternalContactService` calls it, where that has it: several names where one is an older form
+    /// of the same.
     pub wxjava_names: &'static [&'static str],
     /// The path of an older form of it, below `/cgi-bin/`, where its work is this one's today.
     pub was: Option<&'static str>,
@@ -269,6 +269,10 @@ impl Method {
     /// [`Error::Argument`] names the field, the limit and the value's size, or the place of what cannot be read as it is
     /// and what belongs there; [`Error::File`] when a file cannot be read.
     pub async fn prepare(&self, given: &Arguments) -> Result<Prepared, Error> {
+        self.prepared(given).await.map_err(|error| given.with_hint(error))
+    }
+
+    async fn prepared(&self, given: &Arguments) -> Result<Prepared, Error> {
         given.check()?;
         let sketch = Client::sketch();
         let ended = (self.rust.call)(&sketch, given, CallOptions::default()).await;

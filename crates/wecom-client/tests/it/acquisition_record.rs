@@ -35,6 +35,11 @@ pub fn methods() -> Vec<Method> {
         json!({"chat_key": "CAKJ"}),
         chat.clone(),
     ));
+    rows.push(Method::get(
+        "externalcontact/customer_acquisition_app/get_permit",
+        json!({}),
+        json!({"user_list": ["lisi"], "department_list": [2], "tag_list": [1]}),
+    ));
     rows
 }
 

@@ -1,12 +1,57 @@
 //! App messages: what goes over the wire, and what is refused before.
 
 use serde_json::{Value, json};
-use wecom_client::{Error, TextMessage};
+use wecom_client::{AppMessage, AppText, Effect, Error, TextMessage};
 
 use crate::{
     scripted::Reply,
-    walk::{calls, fine, usual, wecom},
+    walk::{Method, calls, fine, usual, wecom},
 };
+
+pub fn methods() -> Vec<Method> {
+    vec![
+        Method::post(
+            "message/send",
+            Effect::Once,
+            json!({"touser": "ZhangSan|lisi", "toparty": "1|12", "totag": "3", "msgtype": "text", "agentid": 1_000_042,
+                "text": {"content": "您好"}, "safe": 0, "enable_duplicate_check": 1,
+                "duplicate_check_interval": 1800}),
+            json!({"invaliduser": "a|b", "invalidparty": "1", "invalidtag": "2", "unlicenseduser": "c", "msgid": "M"}),
+        )
+        .partly(),
+    ]
+}
+
+#[tokio::test]
+async fn a_message_of_any_kind_goes_out_as_it_was_written() {
+    let (server, client) = wecom(|_| fine(&json!({"msgid": "M"}))).await;
+    let card = json!({"title": "t", "description": "d", "url": "https://example.com"});
+    let message = AppMessage {
+        toparty: Some("2".into()),
+        msgtype: "textcard".into(),
+        agentid: 1,
+        rest: [("textcard".to_owned(), card.clone())].into_iter().collect(),
+        ..AppMessage::default()
+    };
+    client.messages().send_any(&message, usual()).await.unwrap();
+    assert_eq!(
+        calls(&server)[0].json(),
+        json!({"toparty": "2", "msgtype": "textcard", "agentid": 1, "textcard": card})
+    );
+    let said = |content: &str| Some(AppText { content: content.to_owned() });
+    for (wrong, fault) in [
+        (AppMessage { toparty: Some("|".into()), ..message.clone() }, "nobody is addressed"),
+        (AppMessage { msgtype: "text".into(), ..message.clone() }, "there is no `text` in the message"),
+        (AppMessage { msgtype: "news".into(), ..message.clone() }, "there is no `news` in the message"),
+        (AppMessage { msgtype: String::new(), ..message.clone() }, "msgtype is absent or empty"),
+        (AppMessage { text: said(""), ..message.clone() }, "text.content has 0 bytes"),
+        (AppMessage { touser: Some(["a"; 1_001].join("|")), ..message }, "touser has 1001 elements"),
+    ] {
+        let error = client.messages().send_any(&wrong, usual()).await.unwrap_err().to_string();
+        assert!(error.contains(fault), "{error}");
+    }
+    assert_eq!(calls(&server).len(), 1);
+}
 
 #[tokio::test]
 async fn a_text_is_sent_in_the_apps_name() {

@@ -39,7 +39,8 @@ pub fn methods() -> Vec<Method> {
                     "oper_userid": "lisi", "add_way": 3, "state": "s",
                     "wechat_channels": {"nickname": "视频号", "source": 2}}}],
                 "next_cursor": "NEXT", "fail_info": {"unlicensed_userid_list": ["zhaoliu"]}}),
-        ),
+        )
+        .partly(),
         Method::post(
             "externalcontact/contact_list",
             Effect::Read,

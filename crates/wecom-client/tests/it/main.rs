@@ -10,6 +10,7 @@ mod walk;
 mod client;
 mod platform;
 mod directory;
+mod agent;
 mod app_message;
 mod upload;
 mod media;

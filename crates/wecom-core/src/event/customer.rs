@@ -56,6 +56,8 @@ pub struct Customer {
     pub source: Option<Source>,
     /// With [`Change::TransferFailed`]: why.
     pub fail_reason: Option<FailReason>,
+    /// With [`Change::Added`] by a provider's acquisition component (page 99485): the link. The employee may be absent then.
+    pub link_id: Option<String>,
 }
 
 impl Customer {
@@ -64,6 +66,7 @@ impl Customer {
             change: fields.change(),
             source: fields.word("Source"),
             fail_reason: fields.word("FailReason"),
+            link_id: fields.owned("LinkId"),
         }
     }
 }

@@ -79,9 +79,10 @@ impl Reached {
 
     fn kind(&mut self, kind: &Kind) {
         match kind {
-            Kind::Customer(customer::Customer { change, source, fail_reason }) => {
+            Kind::Customer(customer::Customer { change, source, fail_reason, link_id }) => {
                 self.text("ChangeType", Some(change.as_str()))
                     .text("Source", source.as_ref().map(customer::Source::as_str))
+                    .text("LinkId", link_id.as_deref())
                     .text("FailReason", fail_reason.as_ref().map(customer::FailReason::as_str));
             }
             Kind::CustomerGroup(group) => {
@@ -145,7 +146,7 @@ impl Reached {
 #[test]
 fn every_example_is_of_a_known_kind_and_every_field_of_it_is_there() {
     let examples = examples();
-    assert_eq!(examples.len(), 60);
+    assert_eq!(examples.len(), 61);
     for (name, xml) in &examples {
         let event = Event::from_payload(xml.as_bytes());
         let family = name.trim_start_matches("suite-").split('-').next().unwrap_or_default();

@@ -28,6 +28,9 @@ const LINKS_MAX: usize = 1_000;
 /// The most members, and the most departments, behind one link.
 const RANGE_MAX: usize = 500;
 
+/// The most characters in the name of a link.
+const NAME_CHARS_MAX: usize = 30;
+
 /// The most links on one page.
 const PAGE_MAX: usize = 100;
 
@@ -61,7 +64,7 @@ impl Asked {
         if self.link_name.as_deref() == Some("") {
             return Err(empty("link_name"));
         }
-        check::chars("link_name", self.link_name.as_deref(), check::NAME_CHARS_MAX)?;
+        check::chars("link_name", self.link_name.as_deref(), NAME_CHARS_MAX)?;
         if let Some(range) = &self.range {
             if range.is_empty() {
                 return Err(empty("range"));

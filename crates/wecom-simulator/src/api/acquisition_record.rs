@@ -15,6 +15,7 @@ pub(super) const METHODS: &[Method] = &[
     Method::get("externalcontact/customer_acquisition_quota", quota),
     Method::post("externalcontact/customer_acquisition/statistic", statistic),
     Method::post("externalcontact/customer_acquisition/get_chat_info", chat_info),
+    Method::get("externalcontact/customer_acquisition_app/get_permit", get_permit),
 ];
 
 /// So many customers on a page where no `limit` is given, and at most.
@@ -96,4 +97,10 @@ fn chat_info(world: &mut World, call: &Call<'_>) -> Answer {
             "state": chat.state,
         },
     })))
+}
+
+/// For whom a marketing app may work (page 101146): the whole company, which is the root department.
+#[expect(clippy::unnecessary_wraps, reason = "a method of the table")]
+fn get_permit(_: &mut World, _: &Call<'_>) -> Answer {
+    Ok(members(json!({ "user_list": [], "department_list": [1], "tag_list": [] })))
 }

@@ -148,7 +148,10 @@ fn remark(world: &mut World, call: &Call<'_>) -> Answer {
     {
         return Err(invalid("nothing to change"));
     }
-    if remark_pic_mediaid.is_some_and(|id| !world.media.works(&id, MediaKind::Image, call.now_ms)) {
+    // Clients that send every field send an empty one for a picture that there is not.
+    if remark_pic_mediaid
+        .is_some_and(|id| !id.is_empty() && !world.media.works(&id, MediaKind::Image, call.now_ms))
+    {
         return Err(Refusal::new(40007, "invalid media_id"));
     }
     let is_wechat =

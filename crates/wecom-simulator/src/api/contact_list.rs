@@ -45,6 +45,8 @@ fn list(world: &mut World, call: &Call<'_>) -> Answer {
 
 #[derive(Deserialize)]
 struct GetByUser {
+    /// The form of 2020: one member.
+    userid: Option<String>,
     #[serde(default)]
     userid_list: Vec<String>,
     cursor: Option<String>,
@@ -53,7 +55,10 @@ struct GetByUser {
 
 /// The customers of several members, each with what that member has noted.
 fn get_by_user(world: &mut World, call: &Call<'_>) -> Answer {
-    let asked: GetByUser = call.json()?;
+    let mut asked: GetByUser = call.json()?;
+    if asked.userid_list.is_empty() {
+        asked.userid_list.extend(asked.userid.filter(|userid| !userid.is_empty()));
+    }
     if asked.userid_list.is_empty() {
         return Err(invalid("userid_list is empty"));
     }

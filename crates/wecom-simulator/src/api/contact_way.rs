@@ -67,8 +67,7 @@ struct Asked {
     expires_in: Option<i64>,
     chat_expires_in: Option<i64>,
     unionid: Option<String>,
-    #[serde(default)]
-    is_exclusive: bool,
+    is_exclusive: Option<bool>,
     mark_source: Option<bool>,
     conclusions: Option<Map<String, Value>>,
 }
@@ -91,7 +90,6 @@ fn add(world: &mut World, call: &Call<'_>) -> Answer {
         is_temp,
         expires_in: is_temp.then_some(CODE_S),
         chat_expires_in: is_temp.then_some(CHAT_S),
-        is_exclusive: asked.is_exclusive,
         ..ContactWay::new(kind, scene, call.now_ms)
     };
     change(world, &mut way, asked, call.now_ms)?;
@@ -126,6 +124,7 @@ fn change(world: &World, way: &mut ContactWay, asked: Asked, now_ms: i64) -> Res
     way.remark = asked.remark.unwrap_or(std::mem::take(&mut way.remark));
     way.state = asked.state.unwrap_or(std::mem::take(&mut way.state));
     way.skip_verify = asked.skip_verify.unwrap_or(way.skip_verify);
+    way.is_exclusive = asked.is_exclusive.unwrap_or(way.is_exclusive);
     way.mark_source = asked.mark_source.unwrap_or(way.mark_source);
     // Only buttons have a style: three for the button of one member, two for that of several.
     if let (1, Some(style)) = (way.scene, asked.style) {

@@ -73,7 +73,7 @@ fn unionid_to_external_userid(world: &mut World, call: &Call<'_>) -> Answer {
 
 fn unionid_to_external_userid_3rd(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
-    if asked.corpid.as_ref().is_some_and(|corpid| *corpid != world.corp_id) {
+    if asked.corpid.as_ref().is_some_and(|corpid| !corpid.eq_ignore_ascii_case(&world.corp_id)) {
         return Err(Refusal::new(40013, "invalid corpid"));
     }
     let found = match wechat_user(world, &asked.unionid, &asked.openid) {
@@ -133,7 +133,7 @@ fn get_new_external_userid(world: &mut World, call: &Call<'_>) -> Answer {
 /// Finishes a migration: from here on customers have their new ids only.
 fn finish_external_userid_migration(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
-    if asked.corpid.as_deref() != Some(world.corp_id.as_str()) {
+    if !asked.corpid.is_some_and(|corpid| corpid.eq_ignore_ascii_case(&world.corp_id)) {
         return Err(Refusal::new(40013, "invalid corpid"));
     }
     world.rename_customers(|customer| ids::migrated(&customer.external_userid, customer.kind));

@@ -54,7 +54,6 @@ impl Way {
         if !(1..=2).contains(&scene) {
             return Err(Refusal::new(41040, "invalid scene"));
         }
-        check::chars("remark", Some(&self.remark), REMARK_CHARS_MAX)?;
         check::chars("state", Some(&self.state), STATE_CHARS_MAX)?;
         check::chars("room_base_name", Some(&self.room_base_name), ROOM_BASE_NAME_CHARS_MAX)?;
         let auto_create_room = match self.auto_create_room {
@@ -73,7 +72,8 @@ impl Way {
         }
         Ok(JoinWayContent {
             scene,
-            remark: self.remark,
+            // A longer one is cut and not refused (page 99547), unlike that of a contact way.
+            remark: self.remark.chars().take(REMARK_CHARS_MAX).collect(),
             auto_create_room,
             room_base_name: self.room_base_name,
             room_base_id: self.room_base_id.unwrap_or(1),

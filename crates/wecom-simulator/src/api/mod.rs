@@ -13,6 +13,7 @@ mod tag_list;
 // The methods, a family a file.
 mod platform;
 mod directory;
+mod agent;
 mod app_message;
 mod media;
 mod upload;
@@ -47,9 +48,10 @@ pub(super) use call::{Call, Method, SentFile, SentRange, Upload, Verb};
 pub(super) use errcode::{Refusal, errmsg};
 
 /// Everything that is answered, family by family; each family has a file of its own in this folder.
-const FAMILIES: [&[Method]; 31] = [
+const FAMILIES: [&[Method]; 32] = [
     platform::METHODS,
     directory::METHODS,
+    agent::METHODS,
     app_message::METHODS,
     media::METHODS,
     welcome::METHODS,

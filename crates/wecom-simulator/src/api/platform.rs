@@ -22,7 +22,8 @@ const TOKEN_LENGTH: usize = 214;
 fn gettoken(world: &mut World, call: &Call<'_>) -> Answer {
     let corp_id = call.param("corpid").ok_or(Refusal::new(41002, "corpid missing"))?;
     let secret = call.param("corpsecret").ok_or(Refusal::new(41004, "corpsecret missing"))?;
-    if corp_id != world.corp_id {
+    // A plain corp id is not case-sensitive (page 96516).
+    if !corp_id.eq_ignore_ascii_case(&world.corp_id) {
         return Err(Refusal::new(40013, "invalid corpid"));
     }
     if secret != world.secret.expose_secret() {

@@ -1,7 +1,7 @@
 //! `/cgi-bin/…`: a call is noted, meets its fault if one waits, and is answered.
 //!
-//! One thing is not as with WeCom: a path that is not answered here gets HTTP 404 and the list of those that are, so
-//! that a method that the simulator lacks is never taken for an answer of the platform.
+//! A path that is not answered here is refused in WeCom's form, with an `errmsg` that says that it is the simulator that does
+//! not know it, so that a method that it lacks is never taken for one that the platform lacks.
 
 use std::cell::OnceCell;
 
@@ -17,7 +17,7 @@ use super::{
     fault::FaultKind,
     form,
     reply::{self, Reply},
-    requests::{Answered, body_left_out, body_noted},
+    requests::{body_left_out, body_noted},
     shared::Shared,
 };
 use crate::api::{self, Call, Method, Refusal, Verb};
@@ -71,8 +71,9 @@ pub(super) async fn answer(shared: Data<Shared>, request: HttpRequest, payload: 
     let at_ms = shared.running.clock.now_ms();
     let number = shared.log().requests.note(at_ms, request.method().as_str(), path, &query, body.noted());
     let Some(method) = method else {
-        shared.note_answer(number, Answered::Http(404));
-        return not_answered(path);
+        let reply = Reply::Refused(not_answered(path));
+        shared.note_answer(number, reply.answered());
+        return reply::respond(reply, &request, shared.running.clock.now_ms(), number);
     };
     let (fault, latency, in_flight) = shared.begin(method.path);
     if !latency.is_zero() {
@@ -90,11 +91,18 @@ pub(super) async fn answer(shared: Data<Shared>, request: HttpRequest, payload: 
     reply::respond(reply, &request, shared.running.clock.now_ms(), number)
 }
 
-fn not_answered(path: &str) -> HttpResponse {
-    HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body(format!(
-        "The simulator does not answer /cgi-bin/{path}. It answers:\n{}\n",
-        api::paths().collect::<Vec<_>>().join("\n")
-    ))
+/// The code of a path that does not exist, as WeChat's platforms have it.
+const NO_SUCH_PATH: i64 = 40066;
+
+/// At most so many characters of a path stand in the refusal: WeCom's own have some 60.
+const PATH_CHARS_SHOWN: usize = 100;
+
+fn not_answered(path: &str) -> Refusal {
+    let path: String = path.chars().take(PATH_CHARS_SHOWN).collect();
+    Refusal::new(
+        NO_SUCH_PATH,
+        format!("invalid url: the simulator does not answer /cgi-bin/{path}; GET / lists what it answers"),
+    )
 }
 
 /// Lets a call meet its fault, or its method, or both.

@@ -70,6 +70,8 @@ pub(crate) struct Post {
     tasks: Tasks,
     http: reqwest::Client,
     keys: Keys,
+    /// What the check of the URL is sealed with: of a suite it is for the provider.
+    check_keys: Keys,
     pub(crate) corp_id: String,
     pub(crate) suite_id: Option<String>,
     agent_id: String,
@@ -99,7 +101,11 @@ impl Post {
         tasks: Tasks,
     ) -> Result<Self, StartError> {
         let receiver = corp.suite_id.as_deref().unwrap_or(&corp.corp_id);
-        let keys = Keys::new(corp.token.expose_secret(), corp.encoding_aes_key.expose_secret(), receiver)?;
+        let keys_for =
+            |receiver| Keys::new(corp.token.expose_secret(), corp.encoding_aes_key.expose_secret(), receiver);
+        let keys = keys_for(receiver)?;
+        let provider = corp.provider_corp_id.as_deref().filter(|_| corp.suite_id.is_some());
+        let check_keys = keys_for(provider.unwrap_or(receiver))?;
         // Any constant will do, as long as these dice do not throw what the state's dice throw.
         let dice = StdRng::seed_from_u64(chance.rotate_left(32));
         Ok(Self {
@@ -107,6 +113,7 @@ impl Post {
             tasks,
             http: exchange::http_client()?,
             keys,
+            check_keys,
             corp_id: corp.corp_id.clone(),
             suite_id: corp.suite_id.clone(),
             agent_id: corp.agent_id.to_string(),
@@ -197,7 +204,7 @@ impl Post {
     }
 
     async fn post(&self, url: &Url, plaintext: &[u8]) -> (Option<u16>, Try) {
-        let sealed = self.seal(plaintext);
+        let sealed = self.seal(&self.keys, plaintext);
         let (to_user_name, agent_id) = match &self.suite_id {
             Some(suite_id) => (suite_id, Some("")),
             None => (&self.corp_id, Some(self.agent_id.as_str())),
@@ -217,13 +224,13 @@ impl Post {
         (status, Try { at_ms, took_us, status, answer })
     }
 
-    fn seal(&self, plaintext: &[u8]) -> callback::SealedMessage {
+    fn seal(&self, keys: &Keys, plaintext: &[u8]) -> callback::SealedMessage {
         let (nonce, random) = {
             let dice = &mut self.desk().dice;
             (dice.random_range(1_000_000_000_u64..10_000_000_000).to_string(), dice.random())
         };
         let timestamp = (self.clock.now_ms() / 1_000).to_string();
-        callback::seal(&self.keys, plaintext, &timestamp, &nonce, random)
+        callback::seal(keys, plaintext, &timestamp, &nonce, random)
     }
 
     /// Waits for the end of a delivery: accepted, or given up. `None` if there is no such delivery (any more).

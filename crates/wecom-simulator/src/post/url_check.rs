@@ -29,7 +29,7 @@ impl Post {
     pub(crate) async fn check_url(&self) -> Result<UrlCheck, Error> {
         let url = self.desk().callback.clone().ok_or(Error::NoCallback)?;
         let echo = self.desk().dice.random_range(1_000_000_000_000_000_000_u64..u64::MAX).to_string();
-        let query = self.seal(echo.as_bytes()).to_echo_query();
+        let query = self.seal(&self.check_keys, echo.as_bytes()).to_echo_query();
         let heard = exchange::send(self.http.get(exchange::with_query(&url, &query)), ANSWER_WITHIN).await;
         let took_us = heard.took_us();
         let status = heard.answer.as_ref().ok().map(|(status, _)| *status);

@@ -1,4 +1,4 @@
-//! Writes XML as WeCom does: flat elements, text in CDATA, numbers bare, two spaces of indentation.
+//! Writes XML as WeCom does: flat elements, text in CDATA, numbers bare, all of it on one line.
 
 use std::fmt::Write as _;
 
@@ -16,18 +16,18 @@ pub(crate) enum Element<'a> {
 /// The whole message, without a line break after its end.
 pub(crate) fn write(elements: &[Element<'_>]) -> String {
     let mut xml = String::with_capacity(64 + elements.len() * 64);
-    xml.push_str("<xml>\n");
+    xml.push_str("<xml>");
     for element in elements {
         // Writing to a String cannot fail.
         let _ = match element {
-            Element::Text(name, text) => writeln!(xml, "  <{name}>{}</{name}>", cdata(text)),
-            Element::Number(name, number) => writeln!(xml, "  <{name}>{number}</{name}>"),
+            Element::Text(name, text) => write!(xml, "<{name}>{}</{name}>", cdata(text)),
+            Element::Number(name, number) => write!(xml, "<{name}>{number}</{name}>"),
             Element::Items(name, items) => {
-                let _ = writeln!(xml, "  <{name}>");
+                let _ = write!(xml, "<{name}>");
                 for item in *items {
-                    let _ = writeln!(xml, "    <Item>{}</Item>", cdata(item));
+                    let _ = write!(xml, "<Item>{}</Item>", cdata(item));
                 }
-                writeln!(xml, "  </{name}>")
+                write!(xml, "</{name}>")
             }
         };
     }
@@ -47,6 +47,6 @@ mod tests {
     #[test]
     fn text_cannot_break_out_of_its_element() {
         let xml = write(&[Element::Text("State", "a]]></State><State>b")]);
-        assert_eq!(xml, "<xml>\n  <State><![CDATA[a]]]]><![CDATA[></State><State>b]]></State>\n</xml>");
+        assert_eq!(xml, "<xml><State><![CDATA[a]]]]><![CDATA[></State><State>b]]></State></xml>");
     }
 }

@@ -9,10 +9,9 @@ use super::{
 use crate::error::Error;
 
 impl World {
-    /// A version of a member list, as WeCom writes it: twenty hexadecimal digits.
+    /// A version of a member list, as WeCom writes it: 32 hexadecimal digits.
     fn member_version(&mut self) -> String {
-        let (high, low): (u16, u64) = (self.dice.random(), self.dice.random());
-        format!("{high:04x}{low:016x}")
+        format!("{:032x}", self.dice.random::<u128>())
     }
 
     /// Makes a group with nobody in it but its owner. Without an id it gets one.

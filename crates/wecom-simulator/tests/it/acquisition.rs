@@ -45,6 +45,21 @@ pub(super) fn plaintext(outside: &Outside, number: u64) -> String {
 }
 
 #[tokio::test]
+async fn a_link_has_a_name_of_30_characters() {
+    let outside = Outside::start(Options::default()).await;
+    let named = |name: String| json!({ "link_name": name, "range": { "user_list": ["lisi"] } });
+    let path = "externalcontact/customer_acquisition/create_link";
+    let made = outside.post(path, named("长".repeat(30))).await;
+    assert_eq!(made["errcode"], 0, "{made}");
+    outside.codes(path, [(40058, named("长".repeat(31))), (40063, named(String::new()))]).await;
+    let renamed = json!({ "link_id": made["link"]["link_id"], "link_name": "长".repeat(31) });
+    outside.codes("externalcontact/customer_acquisition/update_link", [(40058, renamed)]).await;
+    let permit = outside.get("externalcontact/customer_acquisition_app/get_permit", "").await;
+    assert_eq!((&permit["errcode"], &permit["department_list"]), (&json!(0), &json!([1])));
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
 async fn whoever_opens_a_link_becomes_a_customer_with_its_state() {
     let outside = Outside::start(Options::default()).await;
     let client = outside.client();

@@ -41,7 +41,7 @@ async fn the_customers_of_several_members_come_in_pages() {
     let of = |limit| wecom_client::contact::BatchGetByUser {
         userid_list: vec!["zhangsan".into(), "lisi".into(), "wangwu".into()],
         limit: Some(limit),
-        cursor: None,
+        ..wecom_client::contact::BatchGetByUser::default()
     };
     let all: Vec<_> = wecom.batch_get_by_user_all(&of(2), usual()).try_collect().await.unwrap();
     let pairs: Vec<_> = all

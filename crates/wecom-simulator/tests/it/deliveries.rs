@@ -145,6 +145,25 @@ async fn a_suite_is_told_in_its_own_form() {
 }
 
 #[tokio::test]
+async fn the_check_of_a_suites_url_is_sealed_for_its_provider() {
+    let (suite, provider) = ("ww4asdf7f3c1d7be2a", "ww5provider00001");
+    let told = Corp { suite_id: Some(suite.into()), ..Corp::sample() };
+    // What opens messages to the suite does not open the check, and the other way round.
+    for (opens, provider_corp_id, passes) in
+        [(provider, Some(provider), true), (suite, Some(provider), false), (suite, None, true)]
+    {
+        let receiver = Receiver::start(&Corp { suite_id: Some(opens.into()), ..Corp::sample() });
+        let corp = Corp { provider_corp_id: provider_corp_id.map(str::to_owned), ..told.clone() };
+        let options = Options { callback: Some(receiver.url.clone()), corp, ..Options::default() };
+        let outside = Outside::start(options).await;
+        let (status, verified) = outside.control(reqwest::Method::POST, "verify", "").await;
+        assert_eq!((status, &verified["ok"]), (200, &json!(passes)), "{opens} {provider_corp_id:?}");
+        outside.simulator.stop().await;
+        receiver.server.stop(false).await;
+    }
+}
+
+#[tokio::test]
 async fn a_new_code_comes_with_the_consent_to_archiving() {
     let receiver = Receiver::start(&Corp::sample());
     let outside =

@@ -58,6 +58,26 @@ async fn members_and_departments_are_told() {
     };
     outside.simulator.employ(employee).unwrap();
     assert_eq!(outside.get("user/get", "userid=zhaoliu").await["status"], 4);
+    let listed = outside.get("user/list", "department_id=2&fetch_child=1").await;
+    assert_eq!(names(&listed), ["lisi", "zhangsan", "zhaoliu"]);
+    assert_eq!(
+        (&listed["userlist"][0]["name"], &listed["userlist"][0]["status"]),
+        (&json!("李四"), &json!(1))
+    );
+    let one = outside.get("department/get", "id=4").await;
+    assert_eq!((&one["department"]["name"], &one["department"]["parentid"]), (&json!("华东区"), &json!(2)));
+    assert_eq!(outside.get("department/get", "id=77").await["errcode"], 60123);
+    assert_eq!(outside.get("department/get", "").await["errcode"], 40063);
+
+    let tagged = Employee { userid: "qianqi".into(), tags: vec![5], ..Employee::default() };
+    outside.simulator.employ(tagged).unwrap();
+    assert_eq!(outside.get("tag/list", "").await["taglist"], json!([{ "tagid": 5, "tagname": "标签5" }]));
+    assert_eq!(outside.get("tag/get", "tagid=5").await["userlist"][0]["userid"], "qianqi");
+    assert_eq!(outside.get("tag/get", "tagid=6").await["errcode"], 40068);
+    let numbers = [(0, json!({ "mobile": "13800000001" })), (46004, json!({ "mobile": "13911111111" }))];
+    outside.codes("user/getuserid", numbers).await;
+    outside.codes("user/getuserid", [(40063, json!({}))]).await;
+    outside.simulator.leave("qianqi").unwrap();
     let page = outside.post("user/list_id", json!({ "limit": 3 })).await;
     assert_eq!(page["dept_user"][2], json!({ "userid": "wangwu", "department": 3 }));
     let rest = outside.post("user/list_id", json!({ "limit": 3, "cursor": page["next_cursor"] })).await;

@@ -50,7 +50,16 @@ async fn a_customer_who_scans_a_join_way_is_in_its_group_with_its_state() {
     assert_eq!((detail.auto_create_room, detail.room_base_id), (Some(true), Some(1)));
     let qr_code = detail.qr_code.clone();
     let changed = JoinWay { remark: Some("新".into()), auto_create_room: Some(0), ..way(&[&chat_id]) };
-    let update = UpdateJoinWay { config_id: config_id.clone(), way: JoinWay { state: None, ..changed } };
+    let long = JoinWay { state: None, remark: Some("长".repeat(31)), ..changed };
+    let update = UpdateJoinWay { config_id: config_id.clone(), way: long };
+    // The client knows the limit; whoever does not has the remark cut.
+    assert!(wecom.groupchat_update_join_way(&update, once()).await.is_err());
+    let body = serde_json::to_value(&update).unwrap();
+    assert_eq!(outside.code("externalcontact/groupchat/update_join_way", body).await, 0);
+    let detail = wecom.groupchat_get_join_way(&config_id, once()).await.unwrap();
+    assert_eq!(detail.remark, Some("长".repeat(30)));
+    let way = JoinWay { remark: Some("新".into()), ..update.way };
+    let update = UpdateJoinWay { config_id: config_id.clone(), way };
     wecom.groupchat_update_join_way(&update, once()).await.unwrap();
     let detail = wecom.groupchat_get_join_way(&config_id, once()).await.unwrap();
     assert_eq!(
@@ -72,7 +81,6 @@ async fn a_customer_who_scans_a_join_way_is_in_its_group_with_its_state() {
         (86003, json!({ "scene": 1, "chat_id_list": ["wrOther"] })),
         (86001, json!({ "scene": 1, "chat_id_list": [""] })),
         (40058, json!({ "scene": 1, "chat_id_list": [chat_id], "state": "长".repeat(31) })),
-        (40058, json!({ "scene": 1, "chat_id_list": [chat_id], "remark": "长".repeat(31) })),
         (40058, json!({ "scene": 1, "chat_id_list": [chat_id], "auto_create_room": 2 })),
     ] {
         assert_eq!(outside.code(add, body.clone()).await, code, "{body}");

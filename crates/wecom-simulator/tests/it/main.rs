@@ -16,6 +16,7 @@ mod faults;
 mod control;
 mod deliveries;
 mod occurrences;
+mod other_clients;
 
 // The methods, family by family, and what people do around them.
 mod directory;
@@ -279,7 +280,9 @@ async fn hear(ears: Ears, request: HttpRequest, body: web::Bytes) -> HttpRespons
 
 async fn echo(ears: Ears, request: HttpRequest) -> HttpResponse {
     let (keys, heard) = &**ears;
-    let plaintext = callback::open_echo(keys, request.query_string()).unwrap();
+    let Ok(plaintext) = callback::open_echo(keys, request.query_string()) else {
+        return HttpResponse::BadRequest().finish();
+    };
     let echo = heard.lock().unwrap().echo.clone().map_or_else(|| plaintext.into_bytes(), String::into_bytes);
     HttpResponse::Ok().body(echo)
 }

@@ -127,7 +127,9 @@ fn occurrences_render_as_wecom_writes_them() {
     }
 }
 
+/// A recorded form on one line: the recordings are laid out an element a line.
 fn fixture(name: &str) -> String {
     let path = format!("{}/../wecom-core/tests/fixtures/callbacks/{name}.xml", env!("CARGO_MANIFEST_DIR"));
-    std::fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{path}: {fault}")).trim_end().to_owned()
+    let laid_out = std::fs::read_to_string(&path).unwrap_or_else(|fault| panic!("{path}: {fault}"));
+    laid_out.lines().map(str::trim).collect()
 }

@@ -12,6 +12,8 @@ async fn a_token_is_given_for_the_right_secret_and_works_until_it_expires_or_is_
     assert_eq!(code(&outside.gettoken("", "x").await), 41002);
     assert_eq!(code(&outside.gettoken(&corp.corp_id, "").await), 41004);
 
+    let shouted = outside.gettoken(&corp.corp_id.to_uppercase(), corp.secret.expose_secret()).await;
+    assert_eq!(shouted["access_token"], json!(outside.token), "a plain corp id has no case");
     let again = outside.gettoken(&corp.corp_id, corp.secret.expose_secret()).await;
     assert_eq!(again["access_token"], json!(outside.token), "the one that works is given again");
     assert_eq!(again["expires_in"], 7_200);
@@ -48,8 +50,14 @@ async fn a_token_is_given_for_the_right_secret_and_works_until_it_expires_or_is_
 async fn a_path_that_is_not_answered_is_told_apart_from_an_answer_of_wecom() {
     let outside = Outside::start(Options::default()).await;
     let answer = outside.http.post(outside.url("externalcontact/nothing")).send().await.unwrap();
-    assert_eq!(answer.status(), 404);
-    assert!(answer.text().await.unwrap().contains("externalcontact/mark_tag"));
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["error-code"], "40066");
+    let answer: Value = answer.json().await.unwrap();
+    let errmsg = answer["errmsg"].as_str().unwrap();
+    assert!(
+        errmsg.starts_with("invalid url: the simulator does not answer /cgi-bin/externalcontact/nothing")
+    );
+    assert_eq!(answer["errcode"], 40066);
     assert_eq!(outside.get("externalcontact/mark_tag", "").await["errcode"], 40058, "wrong verb");
     let list = outside.url("externalcontact/get_follow_user_list");
     for verb in [reqwest::Method::PUT, reqwest::Method::DELETE, reqwest::Method::PATCH] {
@@ -73,10 +81,14 @@ async fn a_body_is_an_object_in_plain_utf_8() {
     assert_eq!(send("externalcontact/del_corp_tag", json!([[], [id]]).to_string()).await, 40058);
     let in_it = json!({ "group_name": "活动", "tag": [["夏", 1]] }).to_string();
     assert_eq!(send("externalcontact/add_corp_tag", in_it).await, 40058);
-    assert_eq!(
-        send("externalcontact/edit_corp_tag", format!(r#"{{"id": {id}, "name": "\u6625"}}"#)).await,
-        40033
-    );
+    // As PHP and Python write it.
+    let escaped = || format!(r#"{{"id": {id}, "name": "\u6625\ud83d\ude00"}}"#);
+    assert_eq!(send("externalcontact/edit_corp_tag", escaped()).await, 0);
+    let name = || id.as_str().and_then(|id| outside.simulator.tag_name(id));
+    assert_eq!(name().as_deref(), Some("活动/春😀"));
+    let fault = FaultKind::Errcode { code: 40033, message: None };
+    outside.simulator.add_fault(Fault::new("externalcontact/edit_corp_tag", 1, fault)).unwrap();
+    assert_eq!(send("externalcontact/edit_corp_tag", escaped()).await, 40033);
     assert_eq!(
         send("externalcontact/edit_corp_tag", format!(r#"{{"id": {id}, "name": "a\u0009b"}}"#)).await,
         0
@@ -85,8 +97,7 @@ async fn a_body_is_an_object_in_plain_utf_8() {
     assert_eq!(send("externalcontact/edit_corp_tag", nulls).await, 0, "null is absent");
     let way = r#"{"type": 1, "scene": 2, "user": ["lisi"], "is_temp": null, "party": null}"#;
     assert_eq!(send("externalcontact/add_contact_way", way.into()).await, 0);
-    let name = id.as_str().and_then(|id| outside.simulator.tag_name(id));
-    assert_eq!(name.as_deref(), Some("活动/a\tb"));
+    assert_eq!(name().as_deref(), Some("活动/a\tb"));
     for (path, body) in [
         ("customers", r#"[["zhangsan"]]"#),
         ("talks", r#"["zhangsan", "wm"]"#),

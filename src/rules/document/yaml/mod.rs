@@ -4,6 +4,7 @@
 //! check is to show all of them. Scalars keep the text as it was written, so that a `state` of many digits never
 //! becomes a number. Bounded in every direction: bytes, nesting, and what aliases multiply.
 
+mod hint;
 mod scalar;
 
 use std::{borrow::Cow, collections::HashMap, ops::Range, rc::Rc};
@@ -11,6 +12,8 @@ use std::{borrow::Cow, collections::HashMap, ops::Range, rc::Rc};
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag, options};
 
 use super::fault::{FAULTS_MAX, Log, Mark};
+pub(crate) use hint::colon;
+use hint::{comment_behind, has_comment_in_braces, has_typed_sign, tab_below};
 pub(crate) use scalar::Scalar;
 
 /// A longer document is refused unread. A thousand rules with long texts take half of this.
@@ -119,26 +122,6 @@ pub(crate) fn read(document: &str, log: &mut Log) -> Option<Document> {
     builder.root.map(|root| Document { root, is_whole: true })
 }
 
-/// How to mend a line in which a key was meant and YAML sees none, because its colon is a Chinese one or has no blank
-/// behind it.
-pub(crate) fn colon(line: &str) -> Option<&'static str> {
-    let line = line.trim_start_matches([' ', '-', '{', '[', ',']);
-    let word = line.len() - line.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
-    let behind = &line[word..];
-    if word == 0 {
-        None
-    } else if behind.starts_with('\u{ff1a}') {
-        Some("`：` is not `:`: write an ASCII colon and a blank, as in `name: spring`")
-    } else if behind
-        .strip_prefix(':')
-        .is_some_and(|rest| !rest.is_empty() && !rest.starts_with([' ', '\t', '/']))
-    {
-        Some("a blank belongs behind the colon, as in `name: spring`")
-    } else {
-        None
-    }
-}
-
 fn mark(marker: Marker) -> Mark {
     Mark { line: marker.line().max(1), column: marker.col() + 1 }
 }
@@ -167,14 +150,25 @@ fn syntax(document: &str, error: &ScanError) -> Unreadable {
     if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
         return unreadable(at, TOO_DEEP, SHALLOW_ENOUGH);
     }
+    // Of a tab below a text without quotes the parser tells where the text begins.
+    let is_tab = error.info().contains("found a tab");
+    if let Some(at) = is_tab.then(|| tab_below(document, at.line)).flatten() {
+        let what = "this is not YAML: a tab stands here";
+        return unreadable(at, what, "YAML is not indented by tabs: use spaces");
+    }
     let line = document.lines().nth(at.line - 1).unwrap_or_default();
     let indent = &line[..line.len() - line.trim_start().len()];
     // A broken key is most often in the line above: the parser takes it for a text, and stumbles over how that goes on.
-    let around = document.lines().skip(at.line.saturating_sub(2)).take(2);
+    let around = || document.lines().skip(at.line.saturating_sub(2)).take(2);
     let mend = if indent.contains('\t') {
         "YAML is not indented by tabs: use spaces"
-    } else if let Some(hint) = around.into_iter().find_map(colon) {
+    } else if let Some(hint) = around().find_map(colon) {
         hint
+    } else if around().any(has_typed_sign) {
+        "a sign of a Chinese input method stands where YAML wants an ASCII one (`，` is not `,`, `：` not `:`, `“` not `\"`, \
+         `｛` not `{`): type it with the input method switched to English"
+    } else if around().any(|line| has_comment_in_braces(line)) {
+        "YAML takes what stands behind ` #` for a comment, and with it the end of the braces: put the text in quotes"
     } else if line.contains(": {{") || line.contains("- {{") {
         "a text that begins with `{{` must stand in quotes"
     } else {
@@ -218,6 +212,7 @@ fn continued(source: &str, text: &Node, key: &Node, value: &Node) -> Option<Node
         text: source.get(bytes.clone())?.to_owned(),
         plain: true,
         style: ScalarStyle::Plain,
+        comment: comment_behind(source, bytes.end),
         bytes,
         written: None,
     });
@@ -261,7 +256,9 @@ impl Builder<'_> {
                 let bytes = bytes(span);
                 let written = self.source.get(bytes.clone()).filter(|it| it.trim_end().contains('\n'));
                 let written = written.map(Into::into);
-                let value = Value::Scalar(Scalar { text: text.into_owned(), plain, style, bytes, written });
+                let comment = if plain { comment_behind(self.source, bytes.end) } else { None };
+                let value =
+                    Value::Scalar(Scalar { text: text.into_owned(), plain, style, bytes, written, comment });
                 self.place(anchor, Node { at, value, weight, depth: 1 })
             }
             Event::SequenceStart(_, anchor, ref tag) | Event::MappingStart(_, anchor, ref tag) => {
@@ -307,8 +304,14 @@ impl Builder<'_> {
         let text = self.source.get(bytes.clone()).unwrap_or_default().to_owned();
         let (at, weight) = (unreadable.at, text.len().saturating_add(NODE_WEIGHT));
         self.remember(unreadable);
-        let value =
-            Value::Scalar(Scalar { text, plain: false, style: ScalarStyle::Plain, bytes, written: None });
+        let value = Value::Scalar(Scalar {
+            text,
+            plain: false,
+            style: ScalarStyle::Plain,
+            bytes,
+            written: None,
+            comment: None,
+        });
         self.attach(Rc::new(Node { at, value, weight, depth: 1 }))
     }
 

@@ -14,6 +14,8 @@ pub(crate) struct Scalar {
     pub(crate) bytes: Range<usize>,
     /// The source text of a scalar that spans several lines.
     pub(crate) written: Option<Box<str>>,
+    /// The comment that follows a text without quotes.
+    pub(crate) comment: Option<Box<str>>,
 }
 
 impl Scalar {
@@ -41,6 +43,11 @@ impl Scalar {
     /// Its source text where it spans several lines of the document; `None` for one line.
     pub(crate) fn lines(&self) -> Option<&str> {
         self.written.as_deref()
+    }
+
+    /// The comment right behind it; a text in quotes has none.
+    pub(crate) fn comment(&self) -> Option<&str> {
+        self.comment.as_deref()
     }
 
     /// Whether it is a `|` block, in which line n of the text is line n of the block, not counting empty lines at the top.

@@ -166,7 +166,7 @@ impl Contents {
 
 /// The rules that match an event, or may. `facts` has neither the customer nor the employee.
 pub(super) fn standing(set: &Ruleset, facts: &Facts<'_>) -> Vec<Stands> {
-    let Some(change) = Changes::of_event(facts.event) else { return Vec::new() };
+    let change = Changes::of_event(facts.event);
     let evidence = Evidence::new(&set.interned, facts, Unasked::Open);
     let (mut stand, mut is_below_stop) = (Vec::new(), false);
     for (at, rule) in set.rules.iter().enumerate().filter(|(_, rule)| rule.is_for(facts.app, change)) {

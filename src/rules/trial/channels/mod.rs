@@ -17,8 +17,10 @@ use serde::Serialize;
 
 use crate::rules::{
     document::{
+        excel,
         fault::{FAULTS_MAX, Fault, quoted},
         outside::is_userid,
+        typed,
         yaml::DOCUMENT_BYTES_MAX,
     },
     file::{RULES_MAX, limits::RULE_NAME_CHARACTERS_MAX},
@@ -97,7 +99,8 @@ pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<RowFault>> {
         let rule = write::rule_at(&document, note.line).and_then(|rule| conversion.rules.get(rule));
         Noted { line: rule.map_or(1, |rule| rule.line), what: note.what.clone() }
     });
-    let notes = notes.collect();
+    let mut notes: Vec<Noted> = conversion.notes.iter().cloned().chain(notes).collect();
+    notes.sort_by_key(|note| note.line);
     Ok(Channels { document, rules: conversion.rules.len(), unused: conversion.unused, gbk, notes })
 }
 
@@ -107,6 +110,7 @@ struct Conversion {
     unused: Vec<String>,
     rules: Vec<Rule>,
     faults: Vec<RowFault>,
+    notes: Vec<Noted>,
 }
 
 impl Conversion {
@@ -198,7 +202,12 @@ impl Conversion {
             }
         }
         if !self.columns.contains_key(&Column::State) {
-            let mend = "name the column of the contact way's `state` either state or 渠道";
+            let wide = headings.iter().any(|heading| heading.contains(['\u{ff0c}', '\u{ff1b}', '\u{3001}']));
+            let mend = if wide && headings.len() == 1 {
+                "put `,` between the headings and between the cells: `\u{ff0c}` is another character"
+            } else {
+                "name the column of the contact way's `state` either state or 渠道"
+            };
             self.faults.push(row_fault(1, "there is no column with the channel", mend));
         }
         let does = [Column::Text, Column::Tags, Column::RemarkName, Column::RemarkDescription];
@@ -228,13 +237,35 @@ impl Conversion {
         let (group, users) = (cell(Column::TagGroup), cell(Column::User));
         let (written, tags) = (cell(Column::Name), cell(Column::Tags));
         let remark = [("name", cell(Column::RemarkName)), ("description", cell(Column::RemarkDescription))];
+        let faults_before = self.faults.len();
+        for (column, text) in [
+            (Column::State, &state),
+            (Column::Name, &written),
+            (Column::Text, &text),
+            (Column::Tags, &tags),
+            (Column::TagGroup, &group),
+            (Column::User, &users),
+            (Column::RemarkName, &remark[0].1),
+            (Column::RemarkDescription, &remark[1].1),
+        ] {
+            self.excel(line, column, text);
+        }
+        // What Excel has made of a cell is not what stood there: to go on with it would only give more faults.
+        if self.faults.len() > faults_before {
+            return;
+        }
         let users = parts(&users);
         for user in users.iter().filter(|user| !is_userid(user)) {
             let mend =
                 "write the account that the console shows of the employee, as in zhangsan, or empty the cell";
-            self.wrong(line, Column::User, format!("{} is no userid", quoted(user)), mend);
+            let mend = typed::mend(user).unwrap_or_else(|| mend.to_owned());
+            self.wrong(line, Column::User, format!("{} is no userid", quoted(user)), &mend);
         }
-        let same = |rule: &&Rule| rule.state == state && rule.users == users;
+        let same_users = |rule: &Rule| {
+            rule.users.len() == users.len()
+                && rule.users.iter().zip(&users).all(|(one, other)| one.eq_ignore_ascii_case(other))
+        };
+        let same = |rule: &&Rule| rule.state == state && same_users(rule);
         if let Some(earlier) = self.rules.iter().find(same) {
             let whom = if state.is_empty() { "everybody else".to_owned() } else { quoted(&state) };
             let what = format!("the row in line {} is for {whom} already", earlier.line);
@@ -246,6 +277,43 @@ impl Conversion {
         }
         let name = self.name(&written, &state);
         self.rules.push(Rule { line, name, state, users, text, tags, remark });
+    }
+
+    /// Adds faults and notes for what a spreadsheet has made of a cell.
+    fn excel(&mut self, line: u64, column: Column, cell: &str) {
+        let is_id = !matches!(column, Column::Text | Column::RemarkName | Column::RemarkDescription);
+        // Nobody writes such a thing as one of several values.
+        let what = if excel::is_error(cell) {
+            "is what Excel shows for a formula that failed or a column that is too narrow"
+        } else if is_id && excel::is_shortened(cell) {
+            "is a number that Excel has shortened, and its last digits are lost"
+        } else if excel::is_formula(cell) && cell.contains(['"', '(', '!']) {
+            "is a formula, and not its value"
+        } else if column == Column::State && excel::is_rounded(cell) {
+            self.note(
+                line,
+                format!(
+                    "{} may have ended in other digits than 0: Excel keeps 15 digits of a number",
+                    quoted(cell)
+                ),
+            );
+            return;
+        } else if column == Column::State && excel::is_date(cell) {
+            self.note(
+                line,
+                format!("{} may be a date that Excel has made of a channel such as `3-1`", quoted(cell)),
+            );
+            return;
+        } else {
+            return;
+        };
+        self.wrong(line, column, format!("{} {what}", quoted(cell)), excel::AS_TEXT);
+    }
+
+    fn note(&mut self, line: u64, what: String) {
+        if self.notes.len() < FAULTS_MAX {
+            self.notes.push(Noted { line, what: format!("{what}; {}", excel::AS_TEXT) });
+        }
     }
 
     /// A name that no other rule has: the one in the table or else the channel's, with a number behind it where it is
@@ -281,7 +349,8 @@ impl Conversion {
         if is_id || tag.contains('/') {
             return Some(tag.to_owned());
         }
-        if let Some((group, name)) = tag.split_once([':', ':']) {
+        // A slash or colon of a Chinese input method, where there is no other.
+        if let Some((group, name)) = tag.split_once([':', '\u{ff1a}', '\u{ff0f}']) {
             return Some(format!("{}/{}", group.trim(), name.trim()));
         }
         if !group.is_empty() {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::fault::{RowFault, row_fault};
+use crate::rules::document::typed::SEPARATORS;
 
 /// The meaning of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,7 +68,7 @@ const HEADINGS: [(Column, &[&str]); 8] = [
 
 /// What a heading means; `None` for one that means nothing here.
 pub(super) fn known(heading: &str) -> Option<Column> {
-    let bare = heading.split(['(', '(', '[', '【']).next().unwrap_or_default();
+    let bare = heading.split(['(', '\u{ff08}', '[', '\u{3010}']).next().unwrap_or_default();
     let bare: String = bare.chars().filter(|c| !c.is_whitespace() && *c != '*').collect();
     let bare = bare.to_lowercase();
     HEADINGS.iter().find(|(_, names)| names.contains(&bare.as_str())).map(|(column, _)| *column)
@@ -88,8 +89,8 @@ pub(super) fn decoded(table: &[u8]) -> Result<(Cow<'_, str>, bool), Vec<RowFault
     }
 }
 
-/// The values in one cell, by whichever separator.
+/// The values in one cell, by whichever separator, ASCII or of a Chinese input method.
 pub(super) fn parts(cell: &str) -> Vec<String> {
-    let parts = cell.split([',', ',', '、', ';', ';', '|', '\n']).map(str::trim);
+    let parts = cell.split(|c| c == '\n' || SEPARATORS.contains(&c)).map(str::trim);
     parts.filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }

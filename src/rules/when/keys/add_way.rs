@@ -32,6 +32,11 @@ impl AddWays {
         }
         Self(ways)
     }
+
+    /// Whether it has every way of the other.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        other.0.iter().all(|way| self.0.contains(way))
+    }
 }
 
 impl Evaluate for AddWays {

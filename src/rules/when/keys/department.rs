@@ -17,6 +17,11 @@ impl Departments {
         let items = conditions.reader.one_or_more(at, ITEMS_MAX);
         Self(items.iter().filter_map(|item| conditions.reader.department(item)).collect())
     }
+
+    /// Whether it has every department of the other.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        other.0.iter().all(|department| self.0.contains(department))
+    }
 }
 
 impl Evaluate for Departments {

@@ -1,9 +1,12 @@
 //! `schedule`: one of several times at which the event happened.
 
+use jiff::civil::Date;
+
 use super::super::{
     calendar::{Calendar, Dates},
     days::Days,
     evidence::{Evaluate, Evidence},
+    over::{self, Dated},
     reader::{ConditionReader, ITEMS_MAX},
     schedule::{Hours, Schedule},
     truth::Truth,
@@ -60,6 +63,24 @@ fn schedule(conditions: &mut ConditionReader<'_>, at: &Position<'_>) -> Option<S
         && let Some(why) = schedule.never()
     {
         conditions.reader.fault(at, format!("can never hold: {why}"), "correct or remove one of the two");
+    }
+    let dated = |last: Date, what: &'static str, at: &Position<'_>, rule: &str| Dated {
+        at: at.mark(),
+        rule: rule.to_owned(),
+        last,
+        zone: schedule.zone,
+        what,
+    };
+    let rule = conditions.reader.rule.clone();
+    if let Some(last) = schedule.last() {
+        let at = fields.get("dates").or_else(|| fields.get("calendar")).unwrap_or_else(|| at.clone());
+        conditions.shared.dated.push(dated(last, over::HOLDS_NO_MORE, &at, &rule));
+    }
+    let excluded: Option<Vec<Date>> = schedule.not_calendars.iter().map(|calendar| calendar.last()).collect();
+    if let (Some(at), Some(last)) =
+        (fields.get("not_calendar"), excluded.and_then(|last| last.into_iter().max()))
+    {
+        conditions.shared.dated.push(dated(last, over::EXCLUDES_NO_MORE, &at, &rule));
     }
     Some(schedule)
 }

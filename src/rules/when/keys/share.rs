@@ -23,6 +23,17 @@ impl Shares {
         Self { experiment, shares }
     }
 
+    /// Whether everybody is in it.
+    pub(crate) fn takes_all(&self) -> bool {
+        self.shares.iter().any(|share| share.is_whole())
+    }
+
+    /// Whether everybody of the other is in one of these shares.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        let is_within = |narrow: &Share| self.shares.iter().any(|wide| wide.covers(*narrow));
+        self.experiment == other.experiment && other.shares.iter().all(is_within)
+    }
+
     /// Whether nobody is in both.
     pub(crate) fn excludes(&self, other: &Self) -> bool {
         let (one, other) = (&self.shares, &other.shares);

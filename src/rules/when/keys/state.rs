@@ -3,15 +3,22 @@
 use super::{
     super::{
         evidence::{Evaluate, Evidence},
+        glob::Glob,
         reader::{ConditionReader, Scope},
         truth::Truth,
     },
-    patterns::Patterns,
+    patterns::{Case, Patterns},
 };
 use crate::rules::{
-    document::{fault::quoted, reader::Position},
+    document::{
+        fault::quoted,
+        reader::{Position, Reader},
+    },
     facts::change::Change,
 };
+
+/// The longest state, that of an acquisition link (page 97299); contact ways take 30 characters.
+const STATE_BYTES_MAX: usize = 64;
 
 /// One of the patterns matches the event's State, which is `""` where it has none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +26,7 @@ pub(crate) struct State(Patterns);
 
 impl State {
     pub(crate) fn read(conditions: &mut ConditionReader<'_>, at: &Position<'_>, scope: Scope<'_>) -> Self {
-        let patterns = Patterns::read(conditions, at);
+        let patterns = Patterns::read_each(conditions.reader, at, Case::Counts, look);
         if scope.never_has(Change::carries_state) && patterns.want_a_value() {
             let what = "can never hold: no event that the rule is `on` carries a State";
             conditions.reader.fault(at, what, "put it on an event of a customer, as add_external_contact");
@@ -27,9 +34,51 @@ impl State {
         Self(patterns)
     }
 
+    /// The patterns as they stand in the file.
+    pub(crate) fn written(&self) -> impl Iterator<Item = &str> {
+        self.0.all_written()
+    }
+
+    /// The channels, where none of them is a pattern.
+    pub(crate) fn exact(&self) -> Option<Vec<&str>> {
+        self.0.exact()
+    }
+
+    /// One of the patterns alone.
+    pub(crate) fn only(&self, index: usize) -> Self {
+        Self(self.0.only(index))
+    }
+
+    /// Whether one of its patterns matches whatever there is.
+    pub(crate) fn takes_all(&self) -> bool {
+        self.0.take_all()
+    }
+
+    /// Whether everything is matched that the other matches, as far as that is certain.
+    pub(crate) fn covers(&self, other: &Self) -> bool {
+        self.0.cover(&other.0)
+    }
+
     pub(crate) fn excludes(&self, other: &Self) -> bool {
         self.0.exclude(&other.0)
     }
+}
+
+/// Adds a note where a pattern is no channel that anybody has.
+fn look(reader: &mut Reader, at: &Position<'_>, glob: &Glob) {
+    let written = glob.written();
+    reader.note_odd(at, written, "state");
+    let Some(state) = glob.exact() else { return };
+    let what = if state.contains("://") {
+        "is an address, and a state is what the contact way was made with; write that"
+    } else if crate::rules::document::excel::is_shortened(state) {
+        "is a number as Excel shortens it, so that nobody matches it; write all of its digits"
+    } else if state.len() > STATE_BYTES_MAX {
+        "has more than 64 bytes, and no state is as long; nobody matches it"
+    } else {
+        return;
+    };
+    reader.log.note(at.mark(), format!("{} {what}", quoted(state)));
 }
 
 impl Evaluate for State {

@@ -1,0 +1,108 @@
+//! The table of everything that a rule can be `on`: the names, and what such events carry.
+
+use super::Change;
+
+macro_rules! changes {
+    ($($event:literal / $name:literal $(/ $detail:literal)? : $employee:literal $customer:literal $code:literal,)+) => {
+        /// Pages 92130 (contacts, groups, tags), 97299 (acquisition), 90970 (directory), 90239 and 90240 (messages, the
+        /// app's own events), 90628 and 90642 (suites).
+        pub(crate) const CHANGES: &[Change] = &[$(
+            Change {
+                event: $event,
+                name: $name,
+                detail: changes!(@some $($detail)?),
+                qualified: concat!($event, "/", $name),
+                detailed: concat!($event, "/", $name $(, "/", $detail)?),
+                employee: $employee,
+                customer: $customer,
+                code: $code,
+            },
+        )+];
+    };
+    (@some) => { None };
+    (@some $detail:literal) => { Some($detail) };
+}
+
+// The three that can bring a welcome code stand first: see [`Changes::DEFAULT`].
+changes! {
+    "change_external_contact" / "add_external_contact": true true true,
+    "change_external_contact" / "add_half_external_contact": true true true,
+    "change_external_contact" / "msg_audit_approved": true true true,
+    "change_external_contact" / "edit_external_contact": true true false,
+    "change_external_contact" / "del_external_contact": true true false,
+    "change_external_contact" / "del_follow_user": true true false,
+    "customer_acquisition" / "del_follow_user": true true false,
+    "change_external_contact" / "transfer_fail": true true false,
+    "customer_acquisition" / "customer_start_chat": true true false,
+    "customer_acquisition" / "message_from_customer": true true false,
+    "change_external_chat" / "create": false false false,
+    "change_external_tag" / "create": false false false,
+    "change_external_chat" / "update": false false false,
+    "change_external_chat" / "update" / "add_member": false false false,
+    "change_external_chat" / "update" / "del_member": false false false,
+    "change_external_chat" / "update" / "change_owner": false false false,
+    "change_external_chat" / "update" / "change_name": false false false,
+    "change_external_chat" / "update" / "change_notice": false false false,
+    "change_external_tag" / "update": false false false,
+    "change_external_chat" / "dismiss": false false false,
+    "change_external_tag" / "delete": false false false,
+    "change_external_tag" / "shuffle": false false false,
+    "customer_acquisition" / "balance_low": false false false,
+    "customer_acquisition" / "balance_exhausted": false false false,
+    "customer_acquisition" / "balance_increased": false false false,
+    "customer_acquisition" / "quota_expire_soon": false false false,
+    "customer_acquisition" / "link_unavailable": false false false,
+    "customer_acquisition" / "delete_link": false false false,
+    "customer_acquisition" / "open_profile": false false false,
+    "customer_acquisition" / "friend_request": false false false,
+    "change_contact" / "create_user": true false false,
+    "change_contact" / "update_user": true false false,
+    "change_contact" / "delete_user": true false false,
+    "change_contact" / "create_party": false false false,
+    "change_contact" / "update_party": false false false,
+    "change_contact" / "delete_party": false false false,
+    "change_contact" / "update_tag": false false false,
+    "message" / "text": false false false,
+    "message" / "image": false false false,
+    "message" / "voice": false false false,
+    "message" / "video": false false false,
+    "message" / "location": false false false,
+    "message" / "link": false false false,
+    "app_event" / "enter_agent": false false false,
+    "app_event" / "subscribe": false false false,
+    "app_event" / "unsubscribe": false false false,
+    "app_event" / "click": false false false,
+    "app_event" / "view": false false false,
+    "app_event" / "view_miniprogram": false false false,
+    "app_event" / "LOCATION": false false false,
+    "app_event" / "scancode_push": false false false,
+    "app_event" / "scancode_waitmsg": false false false,
+    "app_event" / "pic_sysphoto": false false false,
+    "app_event" / "pic_photo_or_album": false false false,
+    "app_event" / "pic_weixin": false false false,
+    "app_event" / "location_select": false false false,
+    "app_event" / "template_card_event": false false false,
+    "app_event" / "template_card_menu_event": false false false,
+    "app_event" / "taskcard_click": false false false,
+    "app_event" / "batch_job_result": false false false,
+    "app_event" / "upload_media_job_finish": false false false,
+    "app_event" / "close_inactive_agent": false false false,
+    "app_event" / "reopen_inactive_agent": false false false,
+    "app_event" / "msgaudit_notify": false false false,
+    "suite" / "suite_ticket": false false false,
+    "suite" / "create_auth": false false false,
+    "suite" / "change_auth": false false false,
+    "suite" / "cancel_auth": false false false,
+    "suite" / "reset_permanent_code": false false false,
+    "suite" / "customer_acquisition_permit_change": false false false,
+    "suite" / "approve_special_auth": false false false,
+    "suite" / "cancel_special_auth": false false false,
+    // What WeCom adds to a family later: nobody knows yet whom such events name.
+    "change_external_contact" / "other": true true false,
+    "customer_acquisition" / "other": true true false,
+    "change_external_chat" / "other": false false false,
+    "change_external_tag" / "other": false false false,
+    "change_contact" / "other": true false false,
+    "message" / "other": false false false,
+    "unknown" / "unknown": false false false,
+}

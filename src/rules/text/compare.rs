@@ -1,0 +1,119 @@
+//! Comparisons in a text that never hold, because the name has a few words as its values and what it is compared with is
+//! none of them.
+
+use minijinja::machinery::ast;
+
+use super::{code::TextNote, guard::path};
+use crate::rules::{
+    document::fault::quoted,
+    facts::{
+        change::Changes,
+        customer::{CustomerType, Gender},
+    },
+};
+
+/// The days as `now.weekday` says them.
+const WEEKDAYS: [&str; 7] = ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"];
+/// What `now.greeting` says, from five o'clock on.
+const GREETINGS: [&str; 5] = ["早上好", "上午好", "中午好", "下午好", "晚上好"];
+
+/// A comparison whose answer is the same for everybody.
+pub(super) fn never(op: ast::BinOpKind, left: &ast::Expr<'_>, right: &ast::Expr<'_>) -> Option<TextNote> {
+    let is_equal = matches!(op, ast::BinOpKind::Eq);
+    if !is_equal && !matches!(op, ast::BinOpKind::Ne) {
+        return out_of_range(op, left, right);
+    }
+    let (name, value) = asked(left, right).or_else(|| asked(right, left))?;
+    let holds = if is_equal { "never holds" } else { "always holds" };
+    if let Some(number) = value.as_i64() {
+        let (first, last) = range(&name)?;
+        let what = format!(
+            "{} is a number from {first} to {last}: to compare it with {number} {holds}",
+            quoted(&name)
+        );
+        return (!(first..=last).contains(&number)).then_some(TextNote { written: name, what });
+    }
+    none_of(&name, &[value.as_str()?], holds)
+}
+
+/// `customer.gender in ['男', '女']`, where none of them is a value.
+pub(super) fn never_in(left: &ast::Expr<'_>, right: &ast::Expr<'_>) -> Option<TextNote> {
+    let name = path(left)?.join(".");
+    let ast::Expr::List(list) = right else { return None };
+    let given: Vec<minijinja::Value> = list
+        .items
+        .iter()
+        .map(|item| if let ast::Expr::Const(constant) = item { Some(constant.value.clone()) } else { None })
+        .collect::<Option<_>>()?;
+    let given: Vec<&str> = given.iter().map(|value| value.as_str()).collect::<Option<_>>()?;
+    none_of(&name, &given, "never holds")
+}
+
+fn none_of(name: &str, given: &[&str], holds: &str) -> Option<TextNote> {
+    let words = words(name)?;
+    let possible = |value: &&str| value.is_empty() || words.iter().any(|word| word == value);
+    if given.iter().any(possible) {
+        return None;
+    }
+    let given: Vec<String> = given.iter().map(|value| quoted(value)).collect();
+    let what = format!(
+        "{} is never {}, so that the comparison {holds}; it is {}, or empty",
+        quoted(name),
+        given.join(" or "),
+        words.join(", ")
+    );
+    Some(TextNote { written: name.to_owned(), what })
+}
+
+/// `now.hour >= 24`.
+fn out_of_range(op: ast::BinOpKind, left: &ast::Expr<'_>, right: &ast::Expr<'_>) -> Option<TextNote> {
+    let (name, number, turned) = match (asked(left, right), asked(right, left)) {
+        (Some((name, value)), _) => (name, value.as_i64()?, false),
+        (None, Some((name, value))) => (name, value.as_i64()?, true),
+        (None, None) => return None,
+    };
+    let (first, last) = range(&name)?;
+    let never = match (op, turned) {
+        (ast::BinOpKind::Lt, false) | (ast::BinOpKind::Gt, true) => number <= first,
+        (ast::BinOpKind::Lte, false) | (ast::BinOpKind::Gte, true) => number < first,
+        (ast::BinOpKind::Gt, false) | (ast::BinOpKind::Lt, true) => number >= last,
+        (ast::BinOpKind::Gte, false) | (ast::BinOpKind::Lte, true) => number > last,
+        _ => false,
+    };
+    never.then(|| TextNote {
+        what: format!(
+            "{} is a number from {first} to {last}, so that the comparison with {number} never holds",
+            quoted(&name)
+        ),
+        written: name,
+    })
+}
+
+fn asked(name: &ast::Expr<'_>, with: &ast::Expr<'_>) -> Option<(String, minijinja::Value)> {
+    let ast::Expr::Const(constant) = with else { return None };
+    Some((path(name)?.join("."), constant.value.clone()))
+}
+
+/// The values of a name that has only a few.
+fn words(name: &str) -> Option<Vec<&'static str>> {
+    Some(match name {
+        "customer.gender" => Gender::NAMES.iter().map(|(word, _)| *word).collect(),
+        "customer.type" => CustomerType::NAMES.iter().map(|(word, _)| *word).collect(),
+        "event.change" => Changes::all_change_types(),
+        "now.weekday" => WEEKDAYS.to_vec(),
+        "now.greeting" => GREETINGS.to_vec(),
+        "event.fail_reason" => vec!["customer_refused", "customer_limit_exceed"],
+        "event.tag_type" => vec!["tag", "tag_group"],
+        _ => return None,
+    })
+}
+
+fn range(name: &str) -> Option<(i64, i64)> {
+    Some(match name {
+        "now.hour" => (0, 23),
+        "now.minute" => (0, 59),
+        "now.day" => (1, 31),
+        "now.month" => (1, 12),
+        _ => return None,
+    })
+}

@@ -1,0 +1,122 @@
+//! Where things stand, as far as an alarm can be built on it: whether an app can call WeCom, when it was last called
+//! back, and since when the oldest work has been due.
+
+use std::time::Duration;
+
+use prometheus_client::{
+    encoding::EncodeLabelSet,
+    metrics::{family::Family, gauge::Gauge},
+    registry::{Registry, Unit},
+};
+
+use super::OfApp;
+use crate::action::{
+    Kind,
+    outcome::{Class, End},
+};
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfWork {
+    kind: &'static str,
+}
+
+/// Events that are stored and not planned are work as well.
+const EVENT: &str = "event";
+
+/// The gauges of where things stand.
+#[derive(Debug, Default)]
+pub(super) struct Standing {
+    app_ready: Family<OfApp, Gauge>,
+    last_callback: Family<OfApp, Gauge>,
+    oldest_due: Family<OfWork, Gauge>,
+}
+
+impl Standing {
+    pub(super) fn register(&self, registry: &mut Registry) {
+        registry.register(
+            "app_ready",
+            "1 where the app could call WeCom when it last tried, 0 where it could not",
+            self.app_ready.clone(),
+        );
+        registry.register_with_unit(
+            "last_callback_timestamp",
+            "When the app's last genuine callback came, in Unix seconds; 0 without any",
+            Unit::Seconds,
+            self.last_callback.clone(),
+        );
+        registry.register_with_unit(
+            "oldest_due",
+            "For how long the oldest unfinished work of a kind has been due",
+            Unit::Seconds,
+            self.oldest_due.clone(),
+        );
+    }
+
+    /// The figures of these apps and of every kind of work, from the start.
+    pub(super) fn begin(&self, app: &OfApp) {
+        self.app_ready.get_or_create(app).set(0);
+        self.last_callback.get_or_create(app).set(0);
+        self.oldest_due(None, Duration::ZERO);
+        for kind in Kind::ALL {
+            self.oldest_due(Some(kind), Duration::ZERO);
+        }
+    }
+
+    pub(super) fn app_ready(&self, app: &OfApp, ready: bool) {
+        self.app_ready.get_or_create(app).set(i64::from(ready));
+    }
+
+    /// What the end of a call says of its app: one that was answered can call WeCom; one whose secret, rights or address
+    /// WeCom does not take cannot. Every other end says nothing of it.
+    pub(super) fn called(&self, app: &OfApp, kind: Kind, end: End) {
+        if kind == Kind::Forward {
+            return; // WeCom has no part in it.
+        }
+        match end {
+            End::Done => self.app_ready(app, true),
+            End::NotDone(Class::Configuration | Class::Token) => self.app_ready(app, false),
+            End::NotDone(_) | End::Unset => {}
+        }
+    }
+
+    /// A genuine callback came at this Unix second, here or at another process. The latest is kept.
+    pub(super) fn called_back(&self, app: &OfApp, at_s: i64) {
+        let last = self.last_callback.get_or_create(app);
+        if last.get() < at_s {
+            last.set(at_s);
+        }
+    }
+
+    /// For so long the oldest work of that kind has been due; without a kind, the oldest event that is not planned.
+    pub(super) fn oldest_due(&self, kind: Option<Kind>, age: Duration) {
+        let kind = kind.map_or(EVENT, Kind::as_str);
+        self.oldest_due.get_or_create(&OfWork { kind }).set(i64::try_from(age.as_secs()).unwrap_or(i64::MAX));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::telemetry::{Format, Metrics};
+
+    #[test]
+    fn an_app_is_ready_until_wecom_refuses_it_and_again_when_a_call_succeeds() {
+        let metrics = Metrics::new();
+        metrics.begin("default");
+        let ready = |figure: i64| {
+            let line = format!(r#"greeter_app_ready{{app="default"}} {figure}"#);
+            let text = metrics.render(Format::Text);
+            assert!(text.contains(&line), "{line} is not in\n{text}");
+        };
+        ready(0);
+        metrics.app_ready("default", true);
+        ready(1);
+        metrics.called("default", Kind::Welcome, Class::Configuration.into());
+        ready(0);
+        metrics.called("default", Kind::Forward, End::Done);
+        ready(0);
+        metrics.called("default", Kind::Tag, End::Done);
+        metrics.called("default", Kind::Tag, Class::Busy.into());
+        ready(1);
+    }
+}
