@@ -11,6 +11,7 @@
 //! can be read; one binary and no second system; it can be tried without WeCom ([`wecom_simulator`]).
 
 // Pure: no I/O, no clock, no async, no logging.
+pub mod language;
 pub mod action;
 pub mod rules;
 

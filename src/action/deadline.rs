@@ -13,6 +13,11 @@ pub const WELCOME_WINDOW_MS: i64 = 20_000;
 /// keeps time is within a second of WeCom's. A difference of a minute means a wrong clock, or a recorded event.
 pub const PLAUSIBLE_DISTANCE_MS: i64 = 60_000;
 
+/// How long after its deadline the answer to a welcome's last try is waited for. The call started in time, so WeCom may
+/// have sent the welcome, and its answer is the only way to know. A gateway that is overloaded answers within some seconds
+/// or never.
+pub const LATE_ANSWER_MAX: Duration = Duration::from_secs(10);
+
 /// The instant after which no call may start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Deadline(i64);

@@ -3,7 +3,7 @@
 //! An [`Action`] is planned from an event by the rules, stored, performed by `dispatch`, and settled with an
 //! [`Outcome`](outcome::Outcome). The content of a welcome is in [`message`](wecom_core::message); what is sent to
 //! employees and other systems in [`notice`]. What has to hold wherever an action is handled stands in [`deadline`]
-//! (when it is too late), [`outcome`] (how an attempt can end), [`retry`] (when to try again) and [`judge`](mod@judge)
+//! (when it is too late), [`reason`] (why something is not plainly done), [`outcome`] (how an attempt can end), [`retry`] (when to try again) and [`judge`](mod@judge)
 //! (which end WeCom's answer means).
 
 pub mod deadline;
@@ -11,6 +11,7 @@ mod kind;
 mod media;
 pub mod notice;
 mod plan;
+pub mod reason;
 pub mod outcome;
 pub mod retry;
 pub mod judge;
@@ -22,8 +23,8 @@ pub use judge::judge;
 pub use kind::{Kind, Status, UnknownName};
 pub use media::MediaKind;
 pub use notice::{Decide, Forward, Notify, Recipients, Trigger};
-pub use outcome::{Flag, FlagCode};
 pub use plan::{Plan, PlannedAction, RuleUse};
+pub use reason::{Reason, ReasonCode};
 use wecom_core::message::{Attachment, SendWelcomeMsg, Text};
 
 /// Something to be done for one customer of one employee. Serialises to the body of WeCom's call, without the
@@ -99,6 +100,9 @@ pub struct Welcome {
     /// chosen, what WeCom refused of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lesser: Vec<String>,
+    /// The weightiest of these ways.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lesser_code: Option<ReasonCode>,
 }
 
 impl Welcome {
@@ -155,10 +159,9 @@ pub struct Tag {
     /// Why those of `create` that are names still were not made: WeCom's answer, and what it means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unmade: Option<String>,
-    /// They were not made because the corp has as many tags as WeCom allows. Known only right after the call, which is
-    /// when the flag is raised, so it is not stored.
-    #[serde(skip)]
-    pub at_limit: bool,
+    /// The code of that answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unmade_code: Option<ReasonCode>,
 }
 
 /// Remark fields of one (employee, customer) pair; a field that is `None` is not changed.

@@ -4,9 +4,9 @@
 //! Unlike tags and remarks an event may have several reports. Each comes from one rule and names it, so that what goes
 //! wrong with it can be mended there.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Kind;
+use super::{Kind, ReasonCode};
 
 /// The occasion on which a rule sends a notice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,9 +46,12 @@ pub struct Notify {
     pub to: Recipients,
     /// The text, at most 2048 bytes when it is sent.
     pub text: String,
-    /// What went wrong, so that the text can say it: the `reason` of the action that failed or expired.
+    /// What went wrong, so that the text can say it: a short sentence in the language of the rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The same as a code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<ReasonCode>,
     /// The text is still a template: what it needs is looked up when it is sent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unrendered: bool,
@@ -76,6 +79,41 @@ pub struct Decide {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<Kind>,
     /// Why nobody was greeted although a rule greets and there was a code, for the notices of the rules that are decided.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub missed: Option<String>,
+    #[serde(default, deserialize_with = "code_or_text", skip_serializing_if = "Option::is_none")]
+    pub missed: Option<ReasonCode>,
+    /// In a replay, notices and forwards that were sent for this event are sent again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repeat_reports: bool,
+}
+
+/// Versions before the codes kept a sentence here, of one of two kinds.
+fn code_or_text<'de, D: Deserializer<'de>>(from: D) -> Result<Option<ReasonCode>, D::Error> {
+    let written: Option<String> = Deserialize::deserialize(from)?;
+    Ok(written.map(|written| match written.parse() {
+        Ok(code) => code,
+        Err(_) if written.contains("not uploaded") => ReasonCode::FilesMissing,
+        Err(_) => ReasonCode::BlankText,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_version_left_to_be_decided_is_read() {
+        for (written, code) in [
+            ("\"files_missing\"", Some(ReasonCode::FilesMissing)),
+            (
+                "\"nothing is left of the welcome of the rule `a`: a.png is not uploaded to WeCom yet\"",
+                Some(ReasonCode::FilesMissing),
+            ),
+            ("\"the welcome of the rule `a` came out blank\"", Some(ReasonCode::BlankText)),
+            ("null", None),
+        ] {
+            let json = format!("{{\"asks\":[\"customer\"],\"missed\":{written}}}");
+            assert_eq!(serde_json::from_str::<Decide>(&json).unwrap().missed, code, "{written}");
+        }
+        assert_eq!(serde_json::from_str::<Decide>("{\"asks\":[]}").unwrap(), Decide::default());
+    }
 }

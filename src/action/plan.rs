@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Deadline, Kind};
+use super::{Action, Deadline, Kind, Reason};
 
 /// What the rules made of an event: which of them were used, and what is to be done, in the order in which it is done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,8 +32,8 @@ pub enum PlannedAction {
     Skip {
         /// What would have been done.
         kind: Kind,
-        /// Why it is not, in words an operator understands.
-        reason: String,
+        /// Why it is not.
+        reason: Reason,
     },
 }
 

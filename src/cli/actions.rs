@@ -12,7 +12,7 @@ use super::{
     when::Zone,
 };
 use crate::{
-    action::{Kind, Status},
+    action::{Kind, ReasonCode, Status},
     store::{ActionRecord, PAGE_DEFAULT, PAGE_MAX, Retry},
 };
 
@@ -34,6 +34,9 @@ pub(super) enum Command {
         /// pending, running, done, expired, failed or skipped
         #[arg(long, value_name = "STATUS", value_parser = filters::status, help_heading = "Filters")]
         status: Option<Status>,
+        /// With this reason code, like untrusted_ip (docs/REASONS.md)
+        #[arg(long, value_name = "CODE", value_parser = filters::code, help_heading = "Filters")]
+        code: Option<ReasonCode>,
         #[command(flatten)]
         which: Which,
         /// How many at most
@@ -52,6 +55,9 @@ pub(super) enum Command {
         /// failed or expired; both if not given
         #[arg(long, value_name = "STATUS", value_parser = filters::status, help_heading = "Filters")]
         status: Option<Status>,
+        /// With this reason code, like untrusted_ip (docs/REASONS.md)
+        #[arg(long, value_name = "CODE", value_parser = filters::code, help_heading = "Filters")]
+        code: Option<ReasonCode>,
         #[command(flatten)]
         which: Which,
         /// How many at most; all if not given
@@ -77,15 +83,15 @@ Examples:
 pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
     let (now_ms, zone) = (setup.clock.now_ms(), setup.zone()?);
     match command {
-        Command::List { kind, status, which, limit } => {
-            let filter = which.actions(kind, status, Some(limit), (now_ms, &zone))?;
+        Command::List { kind, status, code, which, limit } => {
+            let filter = which.actions(kind, status, code, Some(limit), (now_ms, &zone))?;
             let store = setup.existing_store().await?;
             let actions = store.actions(&filter).await?;
             store.close().await;
             list(&actions, limit, (now_ms, &zone), output)
         }
-        Command::Retry { ids, kind, status, which, limit } => {
-            let filtered = kind.is_some() || status.is_some() || !which.is_everything();
+        Command::Retry { ids, kind, status, code, which, limit } => {
+            let filtered = kind.is_some() || status.is_some() || code.is_some() || !which.is_everything();
             if ids.is_empty() != filtered {
                 let what =
                     if filtered { "ids or filters, not both" } else { "ids, or filters that say which" };
@@ -94,7 +100,7 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
                 ))
                 .into());
             }
-            let filter = which.actions(kind, status, limit, (now_ms, &zone))?;
+            let filter = which.actions(kind, status, code, limit, (now_ms, &zone))?;
             let store = setup.existing_store().await?;
             let said = if filtered {
                 store.retry_where(&filter, now_ms).await?

@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     action::Kind,
+    flow::replay::How,
     store::{
         EventFilter, EventOutcome, EventStatus, LINE_BYTES_MAX, ListedEvent, PAGE_DEFAULT, PAGE_MAX, Store,
     },
@@ -66,6 +67,9 @@ pub(super) enum Command {
         /// Only this kind of action: welcome, decide, tag, remark, notify or forward
         #[arg(long, value_name = "KIND", value_parser = filters::kind)]
         only: Option<Kind>,
+        /// Send notices and forwards again that were sent for these events before; else they are skipped
+        #[arg(long)]
+        repeat_reports: bool,
         /// Say what would happen; store nothing, call nobody
         #[arg(long)]
         dry_run: bool,
@@ -114,7 +118,9 @@ Examples:
 
 const REPLAY: &str = "\
 A replay never sends an expired welcome code and never greets a second time; tags and remarks are
-set again, which changes nothing where they are set already. Needs the apps' settings, as `serve` does.
+set again, which changes nothing where they are set already. Notices and forwards that were sent are
+not sent again, unless --repeat-reports says so; --dry-run names those that are left out. Needs the
+apps' settings, as `serve` does.
 
 Examples:
   wecom-greeter events replay 17 --dry-run
@@ -163,7 +169,7 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
             output.flush()?;
             Ok(ExitCode::SUCCESS)
         }
-        Command::Replay { ids, only, dry_run, status, which, limit } => {
+        Command::Replay { ids, only, repeat_reports, dry_run, status, which, limit } => {
             let filtered = status.is_some() || limit.is_some() || !which.is_everything();
             if ids.is_empty() != filtered {
                 let what =
@@ -178,7 +184,7 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
             } else {
                 Events::Named(ids)
             };
-            replay::run(which, only, dry_run, setup, output).await
+            replay::run(which, How { only, repeat_reports }, dry_run, setup, output).await
         }
         Command::Export { status, which, limit } => {
             let filter = which.events(status, limit, (now_ms, &zone))?;

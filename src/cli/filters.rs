@@ -7,7 +7,7 @@ use super::{
     when::{self, When, Zone},
 };
 use crate::{
-    action::{Kind, Status},
+    action::{Kind, ReasonCode, Status},
     store::{ActionFilter, EventFilter, EventStatus},
 };
 
@@ -102,16 +102,25 @@ impl Which {
         &self,
         kind: Option<Kind>,
         status: Option<Status>,
+        code: Option<ReasonCode>,
         limit: Option<u32>,
         now: (i64, &Zone),
     ) -> Result<ActionFilter, Misuse> {
-        Ok(ActionFilter { kind, status, event: self.events(None, limit, now)? })
+        Ok(ActionFilter { kind, status, code, event: self.events(None, limit, now)? })
     }
 }
 
 /// Reads a kind of action.
 pub(super) fn kind(name: &str) -> Result<Kind, String> {
     name.parse().map_err(|error: crate::action::UnknownName| error.to_string())
+}
+
+/// Reads a reason code.
+pub(super) fn code(name: &str) -> Result<ReasonCode, String> {
+    name.parse().map_err(|_| {
+        let known: Vec<&str> = ReasonCode::ALL.iter().map(|code| code.as_str()).collect();
+        format!("there is no such code; there are {}", known.join(", "))
+    })
 }
 
 /// Reads a status of an action.

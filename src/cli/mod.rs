@@ -13,6 +13,7 @@ mod contact;
 mod demo;
 mod events;
 mod failure;
+mod failures;
 mod filters;
 mod happened;
 mod health;
@@ -102,6 +103,9 @@ enum Command {
     /// Actions: welcomes, tags and remarks with each attempt; the failure inbox
     #[command(subcommand, after_help = actions::EXAMPLES)]
     Actions(actions::Command),
+    /// What went wrong, grouped by cause, and what to do about it
+    #[command(after_help = failures::EXAMPLES)]
+    Failures(failures::Options),
     /// Call any method of the customer-contact API by hand
     #[command(subcommand, after_help = contact::EXAMPLES)]
     Contact(contact::Call),
@@ -214,6 +218,7 @@ async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Resu
         Command::Rules(command) => rules::run(command, setup, output).await,
         Command::Events(command) => events::run(command, setup, output).await,
         Command::Actions(command) => actions::run(command, setup, output).await,
+        Command::Failures(options) => failures::run(options, setup, output).await,
         Command::Contact(call) => contact::run(call, setup, output).await,
         Command::Health(options) => health::run(&options, &setup, output).await,
         Command::Completion(options) => completion::run(&options, output),

@@ -13,11 +13,10 @@ use super::{
     timeline,
 };
 use crate::{
-    action::Kind,
     config::Required,
     flow::{
         engine::Engine,
-        replay::{Preview, Replayed, Replayer},
+        replay::{How, Preview, Replayed, Replayer},
     },
     store::{self, ActionRecord, EventFilter, PAGE_MAX, Role, Store},
 };
@@ -54,7 +53,7 @@ impl Events {
 
 pub(super) async fn run(
     which: Events,
-    only: Option<Kind>,
+    how: How,
     dry_run: bool,
     setup: Setup,
     mut output: Output,
@@ -70,8 +69,8 @@ pub(super) async fn run(
             }
             Ok(true)
         }
-        Ok(ids) if dry_run => preview_all(&replayer, &ids, only, &mut output).await,
-        Ok(ids) => replay_all(&replayer, &engine, ids, only, &mut output).await,
+        Ok(ids) if dry_run => preview_all(&replayer, &ids, how, &mut output).await,
+        Ok(ids) => replay_all(&replayer, &engine, ids, how, &mut output).await,
         Err(error) => Err(error),
     };
     engine.finish(config.shutdown.grace).await;
@@ -83,13 +82,13 @@ pub(super) async fn run(
 async fn preview_all(
     replayer: &Replayer,
     ids: &[i64],
-    only: Option<Kind>,
+    how: How,
     output: &mut Output,
 ) -> anyhow::Result<bool> {
     let mut well = true;
     let mut progress = Progress::beside(output, u64::try_from(ids.len()).ok(), "events looked at");
     for &id in ids {
-        if let Some(preview) = replayer.preview(id, only).await? {
+        if let Some(preview) = replayer.preview(id, how).await? {
             output.either(&preview, || previewed(&preview))?;
         } else {
             well = false;
@@ -129,7 +128,7 @@ async fn replay_all(
     replayer: &Arc<Replayer>,
     engine: &Engine,
     ids: Vec<i64>,
-    only: Option<Kind>,
+    how: How,
     output: &mut Output,
 ) -> anyhow::Result<bool> {
     let mut well = true;
@@ -137,7 +136,7 @@ async fn replay_all(
     let mut replays = stream::iter(ids)
         .map(|id| {
             let (replayer, store) = (Arc::clone(replayer), engine.store.clone());
-            async move { (id, replay_one(&replayer, &store, id, only).await) }
+            async move { (id, replay_one(&replayer, &store, id, how).await) }
         })
         .buffered(REPLAYS_AT_ONCE);
     // Nothing else may be waited for in here: the replays stand still meanwhile, with the connections that they hold.
@@ -154,9 +153,9 @@ async fn replay_one(
     replayer: &Replayer,
     store: &Store,
     id: i64,
-    only: Option<Kind>,
+    how: How,
 ) -> Result<(Replayed, Vec<ActionRecord>), store::Error> {
-    let ended = replayer.replay(id, only).await?;
+    let ended = replayer.replay(id, how).await?;
     let Replayed::Run { run } = ended else { return Ok((ended, Vec::new())) };
     let mut actions = store.event(id).await?.map(|record| record.actions).unwrap_or_default();
     actions.retain(|action| action.run == run);

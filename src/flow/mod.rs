@@ -10,6 +10,7 @@
 
 pub mod facts;
 pub mod case;
+pub mod reported;
 pub mod lookups;
 pub mod rulebook;
 pub mod context;

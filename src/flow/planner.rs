@@ -16,11 +16,12 @@ use super::{
     dispatch::{Dispatcher, Work},
     facts::Findings,
     lookups::{Failed, Gathered, Patience},
+    reported::Reported,
 };
 use crate::{
-    action::{Action, Deadline, Kind, Plan, PlannedAction, Trigger},
+    action::{Action, Deadline, Kind, Plan, PlannedAction, ReasonCode, Status, Trigger},
     rules::Ruleset,
-    store::{self, Claimed, ClaimedEvent, PlanRecord, Planned},
+    store::{self, ActionRecord, Claimed, ClaimedEvent, EventRecord, PlanRecord, Planned},
     telemetry::chain,
 };
 use wecom_client::Retries;
@@ -62,12 +63,30 @@ pub struct Received {
 pub struct Admission(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
 
 /// What a replay asks for that a first run does not.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct ReplayRequest {
     /// Only this kind of action.
     pub only: Option<Kind>,
+    /// Notices and forwards that were sent are sent again.
+    pub repeat_reports: bool,
     /// The welcome has been sent already.
     pub welcomed: bool,
+    /// What was sent to employees and other systems already.
+    pub reported: Reported,
+}
+
+impl ReplayRequest {
+    /// A replay of this event, as its run of that number: with what its earlier runs have done.
+    pub fn of(record: &EventRecord, run: i64, only: Option<Kind>, repeat_reports: bool) -> Self {
+        let done = |action: &ActionRecord| action.kind == Kind::Welcome && action.status == Status::Done;
+        Self {
+            only,
+            repeat_reports,
+            // By us or by another.
+            welcomed: record.actions.iter().any(done),
+            reported: if repeat_reports { Reported::default() } else { Reported::before(record, run) },
+        }
+    }
 }
 
 /// Plans events.
@@ -99,12 +118,24 @@ impl Planner {
     pub fn hand_over(&self, received: Received, admission: Admission) {
         let planner = self.clone();
         self.context.shutdown.spawn_until_hard(async move {
-            let work = planner.plan(received, ReplayRequest::default()).await;
-            if let Some(work) = work {
+            if let Some(replay) = planner.replay_of(&received).await
+                && let Some(work) = planner.plan(received, replay).await
+            {
                 planner.dispatcher.hand_over(work);
             }
             drop(admission);
         });
+    }
+
+    /// What the runs before this one have done already: a replay that another process has begun is planned like any event,
+    /// and still greets and notifies nobody twice. `None`: the database is away, and the event is left to the sweep.
+    async fn replay_of(&self, received: &Received) -> Option<ReplayRequest> {
+        let (id, run) = (received.claimed.event.id, received.claimed.run);
+        if run == 0 {
+            return Some(ReplayRequest::default());
+        }
+        let record = self.context.store.event(id).await.ok()??;
+        Some(ReplayRequest::of(&record, run, None, false))
     }
 
     /// Plans an event and stores the plan. `None`: there is nothing to do for this process.
@@ -116,7 +147,7 @@ impl Planner {
         let case = Case::open(&self.context.apps, &claimed.event, event)?;
         self.invalidate(&case).await;
         let ruleset = self.context.rulebook.current();
-        let plan = self.decide(&case, &ruleset, replay).await;
+        let plan = self.decide(&case, &ruleset, &replay).await;
         let record = PlanRecord {
             claimed,
             process: self.context.process,
@@ -143,10 +174,12 @@ impl Planner {
     }
 
     /// What the rules would do now, without storing or calling anything.
-    pub fn preview(&self, case: &Case, replay: ReplayRequest) -> Plan {
+    pub fn preview(&self, case: &Case, replay: &ReplayRequest) -> Plan {
         let ruleset = self.context.rulebook.current();
         let (found, media) = (Findings::default(), case.app.media.ids(ruleset.version()));
         let mut plan = ruleset.plan(&case.facts(&found, &media, self.context.clock.now_ms()));
+        let open = replay.reported.left_open(&plan);
+        plan.actions.extend(open);
         limit_to(&mut plan, replay);
         plan
     }
@@ -160,7 +193,7 @@ impl Planner {
     }
 
     /// Has the rules decide, with what the welcome cannot be chosen or written without.
-    async fn decide(&self, case: &Case, ruleset: &Ruleset, replay: ReplayRequest) -> Plan {
+    async fn decide(&self, case: &Case, ruleset: &Ruleset, replay: &ReplayRequest) -> Plan {
         let patience = Patience { within: self.budget(case), retries: Retries::Standard };
         let gathered = self.context.lookups.gather(case, patience, |facts| ruleset.needs(facts), |_| false);
         // On the heap: few events look anything up.
@@ -234,11 +267,19 @@ fn note(plan: &mut Plan, failed: &[Failed]) {
             let without =
                 missing.map(|failed| format!("decided without {} ({})", failed.what, failed.message));
             welcome.lesser.extend(without);
+            if !welcome.lesser.is_empty() {
+                welcome.lesser_code = Some(ReasonCode::LookupFailed);
+            }
         }
     }
 }
 
-fn limit_to(plan: &mut Plan, replay: ReplayRequest) {
+fn limit_to(plan: &mut Plan, replay: &ReplayRequest) {
+    for planned in &mut plan.actions {
+        if let PlannedAction::Perform { action: Action::Decide(decide), .. } = planned {
+            decide.repeat_reports = replay.repeat_reports;
+        }
+    }
     if let Some(only) = replay.only {
         // What is left open may be of that kind, and is decided for that kind alone; it never makes a welcome. The
         // notice that there was none belongs to the welcome.
@@ -269,10 +310,11 @@ fn limit_to(plan: &mut Plan, replay: ReplayRequest) {
         {
             *planned = PlannedAction::Skip {
                 kind: Kind::Welcome,
-                reason: "the welcome was sent already".to_owned(),
+                reason: ReasonCode::AlreadySent.because("the welcome was sent already"),
             };
         }
     }
+    replay.reported.leave_out_of(plan);
 }
 
 fn reports_no_welcome(planned: &PlannedAction) -> bool {
@@ -310,7 +352,7 @@ mod tests {
     }
 
     fn decide(only: Option<Kind>) -> PlannedAction {
-        perform(Action::Decide(Decide { asks: vec!["customer".into()], only, missed: None }))
+        perform(Action::Decide(Decide { asks: vec!["customer".into()], only, ..Decide::default() }))
     }
 
     fn notice(on: Trigger) -> PlannedAction {
@@ -320,6 +362,7 @@ mod tests {
             to: Recipients::Department(3),
             text: "x".into(),
             reason: None,
+            code: None,
             unrendered: false,
         }))
     }
@@ -332,42 +375,46 @@ mod tests {
             (Kind::Decide, vec![decide(None)]),
         ] {
             let mut plan = Plan { rules: Vec::new(), actions: vec![welcome("您好"), decide(None)] };
-            limit_to(&mut plan, ReplayRequest { only: Some(only), welcomed: false });
+            limit_to(&mut plan, &ReplayRequest { only: Some(only), ..ReplayRequest::default() });
             assert_eq!(plan.actions, left, "{only}");
         }
     }
 
     #[test]
     fn a_notice_of_no_welcome_belongs_to_the_welcome_and_is_dropped_where_there_was_one() {
-        let skip = || PlannedAction::Skip { kind: Kind::Welcome, reason: "blank".into() };
+        let skip =
+            || PlannedAction::Skip { kind: Kind::Welcome, reason: ReasonCode::BlankText.because("blank") };
         let missed = || {
-            let decide = Decide { asks: vec![], only: None, missed: Some("blank".into()) };
+            let decide = Decide { missed: Some(ReasonCode::BlankText), ..Decide::default() };
             perform(Action::Decide(decide))
         };
         let missed_notice = || notice(Trigger::MissedWelcome);
         for (replay, left) in [
-            (ReplayRequest { only: Some(Kind::Welcome), welcomed: false }, vec![skip(), missed_notice()]),
             (
-                ReplayRequest { only: Some(Kind::Notify), welcomed: false },
+                ReplayRequest { only: Some(Kind::Welcome), ..ReplayRequest::default() },
+                vec![skip(), missed_notice()],
+            ),
+            (
+                ReplayRequest { only: Some(Kind::Notify), ..ReplayRequest::default() },
                 vec![decide_for(Kind::Notify), notice(Trigger::Event)],
             ),
             (
-                ReplayRequest { only: None, welcomed: true },
+                ReplayRequest { welcomed: true, ..ReplayRequest::default() },
                 vec![skip(), decide_without(), notice(Trigger::Event)],
             ),
         ] {
             let actions = vec![skip(), missed(), notice(Trigger::Event), missed_notice()];
             let mut plan = Plan { rules: Vec::new(), actions };
-            limit_to(&mut plan, replay);
+            limit_to(&mut plan, &replay);
             assert_eq!(plan.actions, left, "{replay:?}");
         }
     }
 
     fn decide_for(only: Kind) -> PlannedAction {
-        perform(Action::Decide(Decide { asks: vec![], only: Some(only), missed: None }))
+        perform(Action::Decide(Decide { only: Some(only), ..Decide::default() }))
     }
 
     fn decide_without() -> PlannedAction {
-        perform(Action::Decide(Decide { asks: vec![], only: None, missed: None }))
+        perform(Action::Decide(Decide::default()))
     }
 }

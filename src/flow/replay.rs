@@ -1,7 +1,8 @@
 //! Runs stored events again: planned by the rules of today, performed, and recorded as another run of the event.
 //!
 //! A replay never sends an expired code: the welcome keeps the deadline of its first receipt, and an action that is
-//! past its deadline is not called. A welcome that was sent is not sent again. Tags and remarks are idempotent at WeCom.
+//! past its deadline is not called. A welcome that was sent is not sent again, and neither is a notice or a forward, unless
+//! that is asked for. Tags and remarks are idempotent at WeCom.
 
 use std::sync::Arc;
 
@@ -13,8 +14,8 @@ use super::{
     planner::{Received, ReplayRequest},
 };
 use crate::{
-    action::{Kind, Plan, PlannedAction, RuleUse, Status},
-    store::{self, ActionRecord, EventRecord, StoredEvent},
+    action::{Kind, Plan, PlannedAction, ReasonCode, RuleUse},
+    store::{self, EventRecord, StoredEvent},
 };
 use wecom_core::event::Event;
 
@@ -22,6 +23,15 @@ use wecom_core::event::Event;
 #[derive(Clone, Debug)]
 pub struct Replayer {
     engine: Engine,
+}
+
+/// What is done of an event that is replayed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct How {
+    /// Only this kind of action.
+    pub only: Option<Kind>,
+    /// Notices and forwards that were sent before are sent again.
+    pub repeat_reports: bool,
 }
 
 /// What would happen.
@@ -42,6 +52,9 @@ pub struct PreviewedAction {
     pub kind: Kind,
     /// What would happen: `perform`, `expire` or `skip`.
     pub would: &'static str,
+    /// The same for programs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<ReasonCode>,
     /// Why it would not be performed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -74,26 +87,25 @@ impl Replayer {
 
     /// Says what a replay would do; nothing is stored and nobody is called. `None`: there is no such event, or its app
     /// is not in the settings.
-    pub async fn preview(&self, event_id: i64, only: Option<Kind>) -> Result<Option<Preview>, store::Error> {
+    pub async fn preview(&self, event_id: i64, how: How) -> Result<Option<Preview>, store::Error> {
         let Some(record) = self.engine.store.event(event_id).await? else { return Ok(None) };
         let event = Event::from_payload(&record.payload.0);
         let Some(app) = self.engine.apps.get(&record.summary.app) else { return Ok(None) };
-        let replay = ReplayRequest { only, welcomed: welcomed(&record) };
+        let replay = ReplayRequest::of(&record, record.summary.run + 1, how.only, how.repeat_reports);
         let case = Case { app: Arc::clone(app), stored: Arc::new(stored(record)), event: Arc::new(event) };
         let now_ms = self.engine.clock.now_ms();
-        let Plan { rules, actions } = self.engine.planner.preview(&case, replay);
+        let Plan { rules, actions } = self.engine.planner.preview(&case, &replay);
         let actions = actions.into_iter().map(|planned| previewed(planned, now_ms)).collect();
         Ok(Some(Preview { event_id, rules, actions }))
     }
 
     /// Plans the event again and performs what the plan says; returns when each action has been tried.
-    pub async fn replay(&self, event_id: i64, only: Option<Kind>) -> Result<Replayed, store::Error> {
+    pub async fn replay(&self, event_id: i64, how: How) -> Result<Replayed, store::Error> {
         let engine = &self.engine;
         let Some(record) = engine.store.event(event_id).await? else { return Ok(Replayed::NotFound) };
         if engine.apps.get(&record.summary.app).is_none() {
             return Ok(Replayed::UnknownApp);
         }
-        let replay = ReplayRequest { only, welcomed: welcomed(&record) };
         let claimed = match engine.store.begin_replay(event_id, engine.process, engine.clock.now_ms()).await?
         {
             store::ReplayStart::Missing => return Ok(Replayed::NotFound),
@@ -101,6 +113,7 @@ impl Replayer {
             store::ReplayStart::Begun(claimed) => claimed,
         };
         let run = claimed.run;
+        let replay = ReplayRequest::of(&record, run, how.only, how.repeat_reports);
         let event = Event::from_payload(&claimed.event.payload);
         let received = Received { claimed, event, acked_after_us: None };
         if let Some(work) = engine.planner.plan(received, replay).await {
@@ -108,12 +121,6 @@ impl Replayer {
         }
         Ok(Replayed::Run { run })
     }
-}
-
-/// Whether the customer has been welcomed for this event, by us or by another.
-fn welcomed(record: &EventRecord) -> bool {
-    let done = |action: &ActionRecord| action.kind == Kind::Welcome && action.status == Status::Done;
-    record.actions.iter().any(done)
 }
 
 fn stored(record: EventRecord) -> StoredEvent {
@@ -132,15 +139,20 @@ fn stored(record: EventRecord) -> StoredEvent {
 
 fn previewed(planned: PlannedAction, now_ms: i64) -> PreviewedAction {
     match planned {
-        PlannedAction::Skip { kind, reason } => {
-            PreviewedAction { kind, would: "skip", reason: Some(reason), request: None }
-        }
+        PlannedAction::Skip { kind, reason } => PreviewedAction {
+            kind,
+            would: "skip",
+            code: Some(reason.code),
+            reason: Some(reason.text),
+            request: None,
+        },
         PlannedAction::Perform { action, deadline } => {
             let kind = action.kind();
             let over = deadline.is_some_and(|deadline| deadline.left(now_ms).is_none());
             PreviewedAction {
                 kind,
                 would: if over { "expire" } else { "perform" },
+                code: over.then_some(ReasonCode::ExpiredUntried),
                 reason: over.then(|| "its 20 seconds are over".to_owned()),
                 request: Some(action),
             }

@@ -19,7 +19,7 @@ use tracing::{info, warn};
 use super::memory::{Answer, Notes, Remembered, Seen, Standing, Terms};
 use crate::action::{Tag, outcome::Class};
 use wecom_client::{
-    CallOptions, Client, Error, External,
+    CallOptions, Client, Error,
     contact::{AddCorpTag, CorpTagGroup, GetCorpTagList, NewCorpTag},
 };
 use wecom_core::clock::Clock;
@@ -37,8 +37,12 @@ const COPY: Terms =
 const READ_AGAIN_AFTER_MS: i64 = 5_000;
 
 /// How long it is remembered that WeCom would not make a tag: somebody has to mend it, and until then it is not to be
-/// asked for with each customer.
-const REFUSED_FOR: Duration = Duration::from_mins(1);
+/// asked for with each customer. Short enough that whoever has mended it need not restart anything.
+const REFUSED_FOR: Duration = Duration::from_mins(5);
+
+/// How long it is remembered that a tag could not be made for a cause that passes: as long as the shortest block lasts
+/// (page 90454), so that a crowd of customers asks once and not each of them.
+const FAILED_FOR: Duration = Duration::from_mins(1);
 
 /// How many such names are kept before those are forgotten whose time is over: more than rules name.
 const REFUSED_MANY: usize = 1_000;
@@ -52,18 +56,27 @@ struct Inner {
     clock: Clock,
     // Its turn is for whoever makes tags as well: a list from before must not come after what was made.
     copy: Remembered<Tree>,
-    /// What WeCom would not make, by `Group/Tag`.
+    /// What was not made, by `Group/Tag`.
     refused: Notes<Refusal>,
 }
 
-/// Why WeCom would not make a tag.
+/// Why a tag was not made.
 #[derive(Clone, Debug)]
 pub struct Refusal {
     /// WeCom's code, where it answered.
     pub errcode: Option<i64>,
     /// What it said, or what is wrong with the request.
     pub message: String,
-    class: Class,
+    /// What can be done about it.
+    pub class: Class,
+}
+
+impl Refusal {
+    /// Whether WeCom has said no to this tag: to ask once more would change nothing. Otherwise it may be made later, when the
+    /// trouble is over or the app's settings have been mended.
+    pub fn is_final(&self) -> bool {
+        matches!(self.class, Class::Refused | Class::UnknownTag | Class::Content | Class::Media)
+    }
 }
 
 /// The tags as they were listed.
@@ -129,19 +142,21 @@ impl TagTree {
         Self(Arc::new(Inner { clock, copy: Remembered::default(), refused: Notes::new(REFUSED_MANY) }))
     }
 
-    /// Something has changed at WeCom: the copy is read again when it is asked for next.
+    /// Something has changed at WeCom: the copy is read again when it is asked for next, and what was refused may go now, as
+    /// a new tag where one has been deleted.
     pub fn invalidate(&self) {
         self.0.copy.mark_outdated();
+        self.0.refused.clear();
     }
 
     /// The request with ids in the place of names, as far as there are such tags: what stays a name is a tag that the
     /// corp does not have. A tag that is named twice is in it once, as [`Tag::ranked`] says, else put on. Names in
-    /// [`Tag::create`] are made first. `left` is the time that is left for it.
+    /// [`Tag::create`] are made first; what cannot be made stays a name too, and [`refusal`](Self::refusal) says why. `left`
+    /// is the time that is left for it.
     ///
     /// # Errors
     ///
-    /// When the tags could not be read, or a tag could not be made for a reason that may pass, or because the app may not
-    /// make tags: that is for the operator to mend.
+    /// When the tags could not be read.
     pub async fn resolve(
         &self,
         client: &Client,
@@ -181,7 +196,7 @@ impl TagTree {
         refused: &Tag,
         left: impl Fn() -> Duration + Sync,
     ) -> Result<Option<Tag>, Arc<Error>> {
-        self.invalidate();
+        self.0.copy.mark_outdated();
         let again = self.resolve(client, tag, left).await?;
         Ok(Some(again).filter(|again| again != refused))
     }
@@ -204,10 +219,11 @@ impl TagTree {
         Ok(tags.iter().filter(there).map(|tag| (tag.clone(), tree.id(tag).clone())).collect())
     }
 
-    /// Why WeCom would not make one of these, a moment ago.
+    /// Why one of these was not made, a moment ago. One that may be made later comes before one that never will.
     pub fn refusal<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Option<Refusal> {
         let now_ms = self.0.clock.steady_ms();
-        names.into_iter().find_map(|name| self.0.refused.get(name, now_ms))
+        let refusals = names.into_iter().filter_map(|name| self.0.refused.get(name, now_ms));
+        refusals.min_by_key(Refusal::is_final)
     }
 
     fn seen(&self) -> Seen<Tree> {
@@ -244,7 +260,7 @@ impl TagTree {
         let _turn = self.turn(left()).await;
         // Whoever had the turn before has made them, or was refused.
         let tree = self.0.copy.latest().unwrap_or_default();
-        let wanted = self.to_make(&tree, wanted)?;
+        let wanted = self.to_make(&tree, wanted);
         if wanted.is_empty() {
             return Ok(tree);
         }
@@ -279,48 +295,25 @@ impl TagTree {
             // Somebody was faster (40071), or the group is gone (40068): what is there now counts. The same where
             // an answer was lost and the tags may have been made.
             Err(error) if error.lost() || matches!(error.class(), Class::Refused | Class::UnknownTag) => {
-                tree = self.read_now(client, left()).await?;
-                let there = |tag: &&str| tree.ids.contains_key(&format!("{group}/{tag}"));
-                if !tags.iter().all(there) {
-                    if error.lost() {
-                        return Err(Arc::new(error));
-                    }
+                let again = self.read_now(client, left()).await;
+                let there = |tree: &Arc<Tree>| {
+                    tags.iter().all(|tag| tree.ids.contains_key(&format!("{group}/{tag}")))
+                };
+                if !again.as_ref().is_ok_and(there) {
                     self.note_refusal(group, tags, &error);
                 }
+                tree = again?;
             }
-            Err(error) if error.class() == Class::Content => self.note_refusal(group, tags, &error),
-            Err(error) => {
-                if error.class() == Class::Configuration {
-                    self.note_refusal(group, tags, &error);
-                }
-                return Err(Arc::new(error));
-            }
+            Err(error) => self.note_refusal(group, tags, &error),
         }
         Ok(tree)
     }
 
-    /// Those that are not there and that WeCom did not refuse a moment ago.
-    ///
-    /// # Errors
-    ///
-    /// The refusal, where it is because of the app's settings: then all that wait for it wait until they are mended.
-    fn to_make<'n>(&self, tree: &Tree, wanted: &'n [String]) -> Result<Vec<&'n String>, Error> {
+    /// Those that are not there and that were not refused a moment ago.
+    fn to_make<'n>(&self, tree: &Tree, wanted: &'n [String]) -> Vec<&'n String> {
         let now_ms = self.0.clock.steady_ms();
-        let mut left = Vec::new();
-        for name in wanted.iter().filter(|name| !tree.ids.contains_key(*name)) {
-            match self.0.refused.get(name, now_ms) {
-                None => left.push(name),
-                Some(Refusal { class: Class::Configuration, errcode: Some(errcode), message }) => {
-                    return Err(Error::Refused {
-                        path: External::ADD_CORP_TAG.path,
-                        errcode,
-                        errmsg: message,
-                    });
-                }
-                Some(_) => {}
-            }
-        }
-        Ok(left)
+        let is_missing = |name: &&String| !tree.ids.contains_key(*name);
+        wanted.iter().filter(is_missing).filter(|name| self.0.refused.get(name, now_ms).is_none()).collect()
     }
 
     fn note_refusal(&self, group: &str, tags: &[&str], error: &Error) {
@@ -328,8 +321,10 @@ impl TagTree {
         warn!("The tags {tags:?} could not be made in the group `{group}`: {message}");
         let now_ms = self.0.clock.steady_ms();
         let refusal = Refusal { errcode: error.errcode(), message, class: error.class() };
+        let passes = !refusal.is_final() && refusal.class != Class::Configuration;
+        let lasts = if passes { FAILED_FOR } else { REFUSED_FOR };
         for tag in tags {
-            self.0.refused.note(format!("{group}/{tag}"), refusal.clone(), now_ms, REFUSED_FOR);
+            self.0.refused.note(format!("{group}/{tag}"), refusal.clone(), now_ms, lasts);
         }
     }
 

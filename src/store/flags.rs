@@ -5,10 +5,10 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::{
-    action::{FlagCode, Kind, MediaKind},
+    action::{Kind, MediaKind, ReasonCode, RuleUse},
     store::{
         Store,
-        backend::{Dialect, Result, Tx, clean, on, read_name, run},
+        backend::{Dialect, Multirow, ROWS_MAX, Result, Tx, clean, on, padded, read_name, run},
     },
 };
 
@@ -25,7 +25,7 @@ pub struct RuleFlag {
     /// The kind of action that was refused.
     pub kind: Kind,
     /// What is wrong, for programs.
-    pub code: FlagCode,
+    pub code: ReasonCode,
     /// The same in words an operator understands.
     pub reason: String,
 }
@@ -39,9 +39,8 @@ pub struct FlagRecord {
     pub ruleset_version: i64,
     /// The kind of action that was refused.
     pub kind: Kind,
-    /// What is wrong, as it showed itself last. Not in the JSON, which is older than the codes.
-    #[serde(skip)]
-    pub code: FlagCode,
+    /// What is wrong, as it showed itself last.
+    pub code: ReasonCode,
     /// The same in words, with WeCom's last answer.
     pub reason: String,
     /// When it showed itself first.
@@ -126,6 +125,50 @@ pub(in crate::store) async fn raise(tx: &mut Tx, flag: &RuleFlag, now_ms: i64) -
     Ok(())
 }
 
+/// Takes back the flags for tags of the rules by which these events were tagged, now that all of their tags went on: whatever
+/// was wrong has been mended.
+pub(in crate::store) async fn take_back_tags(tx: &mut Tx, event_ids: &[i64]) -> Result<()> {
+    // Nearly always there is none, and then nothing else is read.
+    let flagged = on!(tx, "look what is wrong with tags", |c| {
+        sqlx::query_as::<_, (String, i64)>(
+        "SELECT rule, ruleset_version FROM rule_flag WHERE kind = 'tag' ORDER BY rule, ruleset_version LIMIT $1"
+    )
+    .bind(FLAGS_MAX)
+    .fetch_all(c)
+    })?;
+    if flagged.is_empty() {
+        return Ok(());
+    }
+    let mut used: Vec<RuleUse> = Vec::new();
+    for ids in event_ids.chunks(ROWS_MAX) {
+        let (text, places) = RULES_OF.text(tx, ids.len());
+        let rows = on!(tx, "read the rules of events", |c| {
+            let mut select = sqlx::query_as::<_, (String,)>(text);
+            for id in padded(ids, places) {
+                select = select.bind(id.copied());
+            }
+            select.fetch_all(c)
+        })?;
+        // Rules that cannot be read take nothing back; `events show` says what is wrong with them.
+        let rules = rows.into_iter().filter_map(|(rules,)| serde_json::from_str::<Vec<RuleUse>>(&rules).ok());
+        used.extend(rules.flatten().filter(|rule| rule.used_for.contains(&Kind::Tag)));
+    }
+    // In the order in which they were read, so that two processes lock in the same one.
+    for (rule, version) in flagged {
+        if used.iter().any(|used| clean(&used.name) == rule && used.version == version) {
+            run!(tx, "take back what was wrong with tags", |c| sqlx::query(
+                "DELETE FROM rule_flag WHERE rule = $1 AND ruleset_version = $2 AND kind = 'tag'"
+            )
+            .bind(&rule)
+            .bind(version)
+            .execute(c))?;
+        }
+    }
+    Ok(())
+}
+
+static RULES_OF: Multirow = Multirow::new(&["id"], "SELECT event.rules FROM v JOIN event ON event.id = v.id");
+
 /// A file that rules name, as the table of their files knows it.
 pub(in crate::store) struct FlaggedFile<'a> {
     /// SHA-256 of the content.
@@ -166,7 +209,7 @@ pub(in crate::store) async fn take_back_media(
     .bind(file.digest)
     .bind(file.kind.as_str())
     .bind(clean(file.name))
-    .bind(FlagCode::MediaRefused.as_str())
+    .bind(ReasonCode::MediaRefused.as_str())
     .bind(uploaded_at_ms)
     .execute(c))?;
     Ok(())

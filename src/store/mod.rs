@@ -73,6 +73,7 @@ pub use read::{
     depth::{Depth, DepthOfKind},
     earlier::EarlierAdds,
     events::{EventRecord, EventSummary, ListedEvent},
+    failures::Failures,
     fate::{EventOutcome, Fate},
     filter::{ActionFilter, EventFilter, PAGE_DEFAULT, PAGE_MAX},
     hits::RuleHits,

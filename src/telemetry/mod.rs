@@ -50,7 +50,7 @@ use prometheus_client::{
 };
 
 use crate::action::{
-    Kind, Status,
+    Kind, ReasonCode, Status,
     outcome::{Class, End, Next},
 };
 pub use causes::chain;
@@ -308,7 +308,9 @@ impl Metrics {
         if status == Status::Done {
             self.done.get_or_create(&OfKind { app: app.clone(), kind: kind_name }).observe(seconds(after_ms));
         }
-        if status == Status::Expired && kind == Kind::Welcome {
+        // Of one whose end is unknown nobody can say that it was missed.
+        let unknown = matches!(next, Next::Expired { reason } if reason.code == ReasonCode::UnknownEnd);
+        if status == Status::Expired && kind == Kind::Welcome && !unknown {
             self.missed.get_or_create(&OfApp { app: app.clone() }).inc();
         }
         self.actions.get_or_create(&Actions { app, kind: kind_name, status: status.as_str() }).inc();
@@ -407,9 +409,19 @@ mod tests {
         metrics.acked(Duration::from_micros(1_830));
         metrics.welcome_leaves("default", 4);
         metrics.called("default", Kind::Welcome, Class::CodeSpent.into());
-        metrics.settled("default", Kind::Welcome, &Next::Expired { reason: "late".into() }, 20_000);
+        metrics.settled(
+            "default",
+            Kind::Welcome,
+            &Next::Expired { reason: ReasonCode::ExpiredUntried.because("late") },
+            20_000,
+        );
         metrics.settled("default", Kind::Tag, &Next::Done { note: None }, 130);
-        metrics.settled("default", Kind::Tag, &Next::Again { at_ms: 1, reason: "busy".into() }, 130);
+        metrics.settled(
+            "default",
+            Kind::Tag,
+            &Next::Again { at_ms: 1, reason: ReasonCode::WecomBusy.because("busy") },
+            130,
+        );
         metrics.queue_depth("events", 3);
         metrics.uploaded("ww1", false);
         metrics.media("ww1", 2, Some(7_200_500));

@@ -11,7 +11,8 @@ use wecom_core::clock::{Clock, ManualClock};
 use wecom_greeter::{
     action::{Kind, retry::DECIDE_TRIES},
     config::Environment,
-    flow::replay::{Replayed, Replayer},
+    flow::replay::{How, Replayed, Replayer},
+    language::Language,
     store::EventRecord,
 };
 use wecom_simulator::{AddCustomer, Contact, Fault, FaultKind, Occurrence, Simulator};
@@ -45,6 +46,11 @@ fn notices(wecom: &Simulator) -> Vec<(String, String)> {
     wecom.messages().iter().map(|message| (message.to.join("|"), message.text().to_owned())).collect()
 }
 
+/// What employees read of why an action is not done.
+fn sentence(event: &EventRecord, kind: Kind) -> &'static str {
+    action(event, kind).code.unwrap().sentence(Language::Zh)
+}
+
 /// Which rules supplied what.
 fn used(event: &EventRecord) -> Vec<(&str, &[Kind])> {
     event.rules.iter().map(|rule| (rule.name.as_str(), rule.used_for.as_slice())).collect()
@@ -74,7 +80,7 @@ async fn a_missed_welcome_and_a_failed_tag_are_each_told_of(#[case] which: Which
     assert_eq!(statuses(&events[0]), [("welcome", "expired"), ("tag", "done"), ("notify", "done")]);
     assert_eq!(world.relation(&missed).tags, ["etPlain"]);
     let [(to, text)] = &notices(&world.wecom)[..] else { panic!("one notice") };
-    let why = action(&events[0], Kind::Welcome).reason.as_deref().unwrap();
+    let why = sentence(&events[0], Kind::Welcome);
     assert_eq!((to.as_str(), text.as_str()), ("zhangsan", &*format!("小周 没有欢迎语:{why}")));
     assert_eq!(used(&events[0])[0].0, "everyone", "{:?}", used(&events[0]));
 
@@ -83,7 +89,7 @@ async fn a_missed_welcome_and_a_failed_tag_are_each_told_of(#[case] which: Which
     let events = world.settled().await;
     assert_eq!(statuses(&events[0]), [("welcome", "done"), ("tag", "failed"), ("notify", "done")]);
     assert_eq!(world.relation(&untagged).welcomes.len(), 1);
-    let why = action(&events[0], Kind::Tag).reason.as_deref().unwrap();
+    let why = sentence(&events[0], Kind::Tag);
     assert_eq!(notices(&world.wecom)[1], ("lisi".to_owned(), format!("张三 的客户:{why}")));
     world.end().await;
 }
@@ -161,6 +167,7 @@ async fn a_welcome_that_came_out_blank_is_a_missed_one(#[case] which: Which) {
     );
     let why = "the welcome of the rule `blank` came out blank";
     assert_eq!(action(&events[0], Kind::Welcome).reason.as_deref(), Some(why));
+    let why = sentence(&events[0], Kind::Welcome);
     let mut all = notices(&world.wecom);
     all.sort();
     assert_eq!(
@@ -211,7 +218,7 @@ rules:
             ("welcome", "failed"),
         ]
     );
-    let why = |kind| action(&events[0], kind).reason.clone().unwrap();
+    let why = |kind| sentence(&events[0], kind).to_owned();
     let mut notices = notices(&world.wecom);
     notices.sort();
     let mut expected = [("lisi", Kind::Forward), ("lisi", Kind::Remark), ("wangwu", Kind::Welcome)]
@@ -253,7 +260,7 @@ async fn a_welcome_that_expired_while_no_server_lived_is_told_of_after_the_resta
     assert_eq!(statuses(&events[0]), [("welcome", "expired"), ("tag", "done"), ("notify", "done")]);
     let [(to, text)] = &notices(&stage.wecom)[..] else { panic!("one notice: {events:#?}") };
     assert_eq!(to, "zhangsan");
-    assert!(text.starts_with("小周 没有欢迎语:") && text.contains("20 seconds"), "{text}");
+    assert!(text.starts_with("小周 没有欢迎语:") && text.contains("二十秒"), "{text}");
     assert_eq!(stage.relation(&added).tags, ["etPlain"]);
     drop(server);
     stage.end().await;
@@ -575,7 +582,10 @@ async fn a_replay_of_the_tags_decides_the_open_rules_and_tells_nobody_again() {
     let events = world.settled().await;
     assert_eq!(world.relation(&added).tags, ["etPlain"]);
     let id = events[0].summary.id;
-    let replayed = Replayer::new(world.engine.clone()).replay(id, Some(Kind::Tag)).await.unwrap();
+    let replayed = Replayer::new(world.engine.clone())
+        .replay(id, How { only: Some(Kind::Tag), ..How::default() })
+        .await
+        .unwrap();
     assert_eq!(replayed, Replayed::Run { run: 1 });
     let events = world.settled().await;
     assert_eq!(statuses(&events[0])[4..], [("decide", "done"), ("tag", "done")]);

@@ -15,8 +15,8 @@ use wecom_core::{
 };
 use wecom_greeter::{
     action::{
-        Action, Deadline, Decide, Forward, Kind, Notify, Plan, PlannedAction as Do, Recipients, Remark,
-        RuleUse, Tag, Trigger, Welcome, outcome::Next,
+        Action, Deadline, Decide, Forward, Kind, Notify, Plan, PlannedAction as Do, ReasonCode, Recipients,
+        Remark, RuleUse, Tag, Trigger, Welcome, outcome::Next,
     },
     config::{Config, Environment},
     flow::{
@@ -25,7 +25,7 @@ use wecom_greeter::{
         dispatch::Work,
         engine::Engine,
         planner::ReplayRequest,
-        replay::{Replayed, Replayer},
+        replay::{How, Replayed, Replayer},
     },
     store::{
         Accepted, AttemptRecord, Claimed, ClaimedEvent, EventRecord, NewEvent, PlanRecord, Planned,
@@ -64,7 +64,7 @@ fn tag() -> Do {
 }
 
 fn decide(only: Option<Kind>) -> Do {
-    perform(Action::Decide(Decide { asks: vec!["customer".into()], only, missed: None }))
+    perform(Action::Decide(Decide { asks: vec!["customer".into()], only, ..Decide::default() }))
 }
 
 fn notify(to: Recipients, text: &str, unrendered: bool) -> Do {
@@ -75,6 +75,7 @@ fn notify(to: Recipients, text: &str, unrendered: bool) -> Do {
         to,
         text: text.into(),
         reason: None,
+        code: None,
         unrendered,
     }))
 }
@@ -594,9 +595,11 @@ async fn a_welcome_that_expires_after_a_try_says_what_was_answered_last(#[case] 
         let settlement = Settlement {
             lease: work.claimed[0].lease(),
             attempt: Some(attempt),
-            next: Next::Again { at_ms: now_ms, reason: "again".into() },
+            next: Next::Again { at_ms: now_ms, reason: ReasonCode::WecomBusy.because("again") },
             request: None,
             flags: Vec::new(),
+            unanswered: false,
+            all_tags_on: false,
             keep,
             follow_up: None,
             now_ms,
@@ -678,7 +681,10 @@ async fn a_look_up_that_fails_leaves_the_tags_and_one_call_for_all_that_a_plan_n
     assert_eq!(action(&event, Kind::Welcome).request.as_ref().unwrap()["text"]["content"], "朋友,您好!");
     assert_eq!(desk.wecom.seen_at("externalcontact/get").len(), 1);
     // A replay has no welcome to hurry for; what it does is another run of its own.
-    let replayed = Replayer::new(desk.engine.clone()).replay(id, Some(Kind::Tag)).await.unwrap();
+    let replayed = Replayer::new(desk.engine.clone())
+        .replay(id, How { only: Some(Kind::Tag), ..How::default() })
+        .await
+        .unwrap();
     assert_eq!(replayed, Replayed::Run { run: 1 });
     assert_eq!(statuses(&desk.record(id).await).last(), Some(&("tag", "done")));
     desk.end().await;

@@ -19,6 +19,7 @@ mod journey;
 mod directory;
 mod followups;
 mod afterwards;
+mod late_answers;
 mod media_path;
 mod media_journey;
 mod tags;

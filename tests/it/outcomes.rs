@@ -1,9 +1,10 @@
 //! What WeCom's answers mean for an action: the policy, case by case, without a clock and without a call.
 
+use rstest::rstest;
 use wecom_core::message::{Attachment, Image, Link, Media, Miniprogram, SendWelcomeMsg, Text};
 use wecom_greeter::action::{
-    Action, Deadline, Decide, Flag, FlagCode, Forward, Notify, Recipients, Remark, Tag, Trigger, Welcome,
-    judge,
+    Action, Deadline, Decide, Forward, Notify, Reason, ReasonCode, Recipients, Remark, Tag, Trigger, Welcome,
+    judge::{self, judge},
     outcome::{Attempt, Class, End, Next, Outcome},
     retry,
 };
@@ -41,9 +42,11 @@ fn attempt<'a>(action: &'a Action, end: impl Into<End>, message: &'a str) -> Att
     Attempt {
         action,
         end: end.into(),
+        errcode: None,
         message,
         number: 1,
         earlier_lost: false,
+        unanswered: false,
         first_due_ms: DUE_MS,
         deadline,
         now_ms: DUE_MS + 100,
@@ -103,7 +106,9 @@ fn lesser_than(outcome: &Outcome, expected: Action) -> Vec<String> {
     let (Some(Action::Welcome(sent)), Action::Welcome(expected)) = (&outcome.request, expected) else {
         panic!()
     };
-    assert_eq!(*sent, Welcome { lesser: sent.lesser.clone(), ..expected });
+    let lesser_code = sent.lesser_code;
+    assert!(lesser_code.is_some(), "whatever is lesser has a code");
+    assert_eq!(*sent, Welcome { lesser: sent.lesser.clone(), lesser_code, ..expected });
     sent.lesser.clone()
 }
 
@@ -125,7 +130,7 @@ fn a_refused_attachment_leaves_the_text_and_flags_the_rule() {
             ["without its attachments, which WeCom refused: invalid media_id"]
         );
         let flag = outcome.flag.unwrap();
-        assert_eq!(flag.code, FlagCode::AttachmentRefused);
+        assert_eq!(flag.code, ReasonCode::AttachmentRefused);
         assert!(flag.text.contains("invalid media_id"));
         // That it was a lesser one stands in its reason when it has gone out.
         let sent = outcome.request.unwrap();
@@ -144,7 +149,7 @@ fn a_refused_text_gives_way_to_its_fallback_once() {
     let action = Action::Welcome(Welcome { fallback: fallback.clone(), ..plain });
     let outcome = judge(&attempt(&action, Class::Content, "spam"));
     assert_eq!(again_in_ms(&outcome), 0);
-    assert_eq!(outcome.flag.as_ref().map(|flag| flag.code), Some(FlagCode::TextRefused));
+    assert_eq!(outcome.flag.as_ref().map(|flag| flag.code), Some(ReasonCode::TextRefused));
     let expected = Action::Welcome(Welcome::default().saying(fallback, Vec::new()));
     assert_eq!(lesser_than(&outcome, expected), ["with its fallback: WeCom refused the text: spam"]);
     let lesser = outcome.request.unwrap();
@@ -158,7 +163,7 @@ fn an_unknown_tag_is_dropped_and_the_others_are_applied() {
         judge(&attempt(&action, Class::UnknownTag, "invalid tag id: etBad, hint: [1733900461_1_abc]"));
     assert_eq!(again_in_ms(&outcome), 0);
     let flag = outcome.flag.as_ref().unwrap();
-    assert!(flag.code == FlagCode::UnknownTag && flag.text.contains("etBad"), "{flag:?}");
+    assert!(flag.code == ReasonCode::UnknownTag && flag.text.contains("etBad"), "{flag:?}");
     let Some(Action::Tag(rest)) = outcome.request else { panic!("the request changes") };
     assert_eq!(
         (rest.add_tag.as_slice(), rest.remove_tag.as_slice()),
@@ -256,6 +261,7 @@ fn notify() -> Action {
         to: Recipients::Department(12),
         text: "新客户".into(),
         reason: None,
+        code: None,
         unrendered: false,
     })
 }
@@ -276,7 +282,7 @@ fn notices_and_forwards_are_tried_for_a_day() {
             number += 1;
         };
         assert!(
-            matches!(end, Next::Failed { reason } if reason == "given up after a day of trying: no answer")
+            matches!(end, Next::Failed { reason } if reason.text == "given up after a day of trying: no answer")
         );
         let day_ms = i64::try_from(retry::REPORTS_FOR.as_millis()).unwrap();
         assert!((day_ms..day_ms + 5 * 3_600_000).contains(&(now_ms - DUE_MS)), "{} ms", now_ms - DUE_MS);
@@ -290,9 +296,14 @@ fn a_receiver_that_wants_no_more_gets_no_more() {
     let ended = |end: End, message| judge(&attempt(&action, end, message)).next;
     let ends = |class: Class, message| ended(class.into(), message);
     let gone = "the receiver answered with the status 410";
-    assert_eq!(ends(Class::Refused, gone), Next::Failed { reason: gone.into() });
-    assert!(matches!(ends(Class::Configuration, "private"), Next::Failed { reason } if reason == "private"));
-    assert!(matches!(ends(Class::Busy, "503"), Next::Again { reason, .. } if reason == "503"));
+    assert_eq!(
+        ends(Class::Refused, gone),
+        Next::Failed { reason: ReasonCode::ReceiverRefused.because(gone) }
+    );
+    assert!(
+        matches!(ends(Class::Configuration, "private"), Next::Failed { reason } if reason.text == "private")
+    );
+    assert!(matches!(ends(Class::Busy, "503"), Next::Again { reason, .. } if reason.text == "503"));
     assert_eq!(ended(End::Done, ""), Next::Done { note: None });
 }
 
@@ -300,13 +311,13 @@ fn a_receiver_that_wants_no_more_gets_no_more() {
 fn what_is_not_set_fails_at_once_and_says_what_to_set() {
     for action in [notify(), forward(), welcome(0), tag(&["et1"], &[])] {
         let next = judge(&attempt(&action, End::Unset, "set WECOM_AGENT_ID")).next;
-        assert_eq!(next, Next::Failed { reason: "set WECOM_AGENT_ID".into() });
+        assert!(matches!(&next, Next::Failed { reason } if reason.text == "set WECOM_AGENT_ID"), "{next:?}");
     }
 }
 
 #[test]
 fn what_is_left_open_is_looked_up_a_few_times_within_a_minute() {
-    let action = Action::Decide(Decide { asks: vec!["customer".into()], only: None, missed: None });
+    let action = Action::Decide(Decide { asks: vec!["customer".into()], ..Decide::default() });
     for dice in [0.0, 0.999] {
         let mut waited_ms = 0;
         for number in 1.. {
@@ -350,8 +361,8 @@ fn a_refused_media_id_leaves_what_carries_none_and_then_the_text() {
     let action = Action::Welcome(full);
     let outcome = judge(&attempt(&action, Class::Media, "invalid media_id"));
     assert_eq!(again_in_ms(&outcome), 0, "at once: the code is running out");
-    let Flag { code, text: flag } = outcome.flag.unwrap();
-    assert_eq!(code, FlagCode::MediaRefused);
+    let Reason { code, text: flag } = outcome.flag.unwrap();
+    assert_eq!(code, ReasonCode::MediaRefused);
     assert!(flag.contains("invalid media_id") && flag.contains("name the file instead"), "{flag}");
     let Some(Action::Welcome(rest)) = outcome.request else { panic!("another welcome") };
     assert_eq!(rest.media_ids(), [""; 0]);
@@ -391,7 +402,7 @@ fn a_tag_that_is_still_a_name_is_missing_and_the_others_are_set() {
     let outcome = judge(&attempt(&action, End::Done, "ok"));
     let Next::Done { note: Some(note) } = &outcome.next else { panic!("{outcome:?}") };
     assert!(note.contains("渠道/没有") && note.contains("create: true"), "{note}");
-    assert_eq!(outcome.flag, Some(Flag { code: FlagCode::UnknownTag, text: note.clone() }));
+    assert_eq!(outcome.flag, Some(note.clone()));
 
     // Refused ids among the resolved: dropped one by one, names are not sent.
     let outcome = judge(&attempt(&action, Class::UnknownTag, "invalid tagid et2"));
@@ -408,4 +419,74 @@ fn a_tag_that_is_still_a_name_is_missing_and_the_others_are_set() {
     assert!(matches!(&outcome.next, Next::Failed { reason } if reason.contains("渠道/没有")), "{outcome:?}");
     assert!(outcome.flag.is_some());
     assert_eq!(outcome.request, Some(action));
+}
+
+/// What a program groups by: one code for each end that is not plainly done.
+#[rstest]
+#[case::busy_to_the_end(Class::Busy, Some(-1), false, 20_000, ReasonCode::ExpiredTrying)]
+#[case::no_answer(Class::Busy, None, true, 20_000, ReasonCode::UnknownEnd)]
+#[case::busy_after_no_answer(Class::Busy, Some(-1), true, 20_000, ReasonCode::UnknownEnd)]
+#[case::spent(Class::CodeSpent, Some(41050), false, 100, ReasonCode::CodeExpired)]
+#[case::spent_by_us_perhaps(Class::CodeSpent, Some(41050), true, 100, ReasonCode::UnknownEnd)]
+#[case::chatting(Class::AlreadySent, Some(41051), false, 100, ReasonCode::ByAnother)]
+#[case::archiving(Class::NoConsent, Some(41053), false, 100, ReasonCode::NoConsent)]
+#[case::address(Class::Configuration, Some(60020), false, 100, ReasonCode::UntrustedIp)]
+#[case::right(Class::Configuration, Some(48002), false, 100, ReasonCode::NoPermission)]
+#[case::method(Class::Configuration, Some(48001), false, 100, ReasonCode::NoPermission)]
+#[case::secret(Class::Configuration, Some(40001), false, 100, ReasonCode::WrongSecret)]
+#[case::corp(Class::Configuration, Some(40013), false, 100, ReasonCode::WrongSecret)]
+#[case::scope(Class::Configuration, Some(60011), false, 100, ReasonCode::NotInScope)]
+#[case::use_of_contact(Class::Configuration, Some(84074), false, 100, ReasonCode::NotInScope)]
+#[case::customer_of_others(Class::Refused, Some(40096), false, 100, ReasonCode::NotInScope)]
+#[case::nobody(Class::Refused, Some(60111), false, 100, ReasonCode::UnknownEmployee)]
+#[case::gone(Class::NoRelation, Some(84061), false, 100, ReasonCode::NotExternalContact)]
+#[case::text(Class::Content, Some(40058), false, 100, ReasonCode::TextRefused)]
+#[case::whatever(Class::Refused, Some(99999), false, 100, ReasonCode::Refused)]
+fn the_end_of_a_welcome_has_a_code(
+    #[case] class: Class,
+    #[case] errcode: Option<i64>,
+    #[case] unanswered: bool,
+    #[case] after_ms: i64,
+    #[case] code: ReasonCode,
+) {
+    let action = welcome(0);
+    let now_ms = DUE_MS + after_ms - 1;
+    let ended = Attempt { errcode, unanswered, now_ms, ..attempt(&action, class, "errmsg") };
+    let reason = match judge(&ended).next {
+        Next::Done { note: Some(reason) } | Next::Expired { reason } | Next::Failed { reason } => reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(reason.code, code, "{reason}");
+}
+
+#[rstest]
+#[case(false, false, ReasonCode::ExpiredUntried)]
+#[case(true, false, ReasonCode::ExpiredTrying)]
+#[case(true, true, ReasonCode::UnknownEnd)]
+#[case::held_by_a_process_that_fell_silent(false, true, ReasonCode::UnknownEnd)]
+fn a_welcome_that_no_call_can_start_for_any_more(
+    #[case] tried: bool,
+    #[case] unanswered: bool,
+    #[case] code: ReasonCode,
+) {
+    let reason = judge::expired(tried, unanswered, Some("-1 system busy"));
+    assert_eq!(reason.code, code);
+    assert_eq!(reason.contains("system busy"), tried || unanswered, "{reason}");
+}
+
+#[rstest]
+#[case::used_up(Class::Busy, Some(-1), ReasonCode::BusyTooLong)]
+#[case::still_not_trusted(Class::Configuration, Some(60020), ReasonCode::UntrustedIp)]
+#[case::still_no_right(Class::Configuration, Some(48002), ReasonCode::NoPermission)]
+#[case::gone(Class::NoRelation, Some(84061), ReasonCode::NotExternalContact)]
+#[case::content(Class::Content, Some(40058), ReasonCode::ContentRefused)]
+fn what_was_tried_for_days_says_what_was_in_the_way(
+    #[case] class: Class,
+    #[case] errcode: Option<i64>,
+    #[case] code: ReasonCode,
+) {
+    let action = remark();
+    let now_ms = DUE_MS + i64::try_from(retry::DURABLE_FOR.as_millis()).unwrap();
+    let next = judge(&Attempt { errcode, now_ms, number: 30, ..attempt(&action, class, "no") }).next;
+    assert!(matches!(&next, Next::Failed { reason } if reason.code == code), "{next:?}");
 }

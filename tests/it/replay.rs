@@ -8,12 +8,12 @@ use rstest::rstest;
 use serde_json::Value;
 use wecom_core::clock::Clock;
 use wecom_greeter::{
-    action::{Kind, RuleUse},
+    action::{Kind, ReasonCode, RuleUse},
     config::{self, Config},
     flow::{
         context::open_store,
         engine::Engine,
-        replay::{Preview, Replayed, Replayer},
+        replay::{How, Preview, Replayed, Replayer},
     },
     store::{ActionRecord, EventFilter, EventRecord, EventSummary, Imported, Role, Store},
 };
@@ -145,7 +145,7 @@ async fn what_the_recorded_day_calls_for_is_as_it_was(#[case] which: Which) {
     for event in &events {
         let left_ms = u64::try_from(event.received_at_ms - clock.now_ms()).unwrap();
         hand.advance(Duration::from_millis(left_ms));
-        write_preview(&mut text, event, replayer.preview(event.id, None).await.unwrap().as_ref());
+        write_preview(&mut text, event, replayer.preview(event.id, How::default()).await.unwrap().as_ref());
     }
     engine.finish(GRACE).await;
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
@@ -209,7 +209,7 @@ async fn a_replay_of_the_recorded_day_asks_for_what_the_dry_run_said(#[case] whi
     let mut expected = Vec::new();
     let mut remarks = 0;
     for event in &events {
-        let Some(preview) = replayer.preview(event.id, None).await.unwrap() else { continue };
+        let Some(preview) = replayer.preview(event.id, How::default()).await.unwrap() else { continue };
         for action in preview.actions {
             assert_eq!(action.would == "perform", action.kind != Kind::Welcome, "{action:?}");
             match (action.kind, action.request) {
@@ -222,7 +222,7 @@ async fn a_replay_of_the_recorded_day_asks_for_what_the_dry_run_said(#[case] whi
     let replays: Vec<(&EventSummary, Replayed)> = stream::iter(&events)
         .map(|event| {
             let replayer = &replayer;
-            async move { (event, replayer.replay(event.id, None).await.unwrap()) }
+            async move { (event, replayer.replay(event.id, How::default()).await.unwrap()) }
         })
         .buffered(16)
         .collect()
@@ -282,7 +282,7 @@ async fn a_welcome_that_failed_goes_out_when_the_fault_is_mended_in_time(#[case]
 
     world.wecom.clear_faults();
     let (engine, replayer) = replayer(&world.config, Clock::system()).await;
-    assert_eq!(replayer.replay(id, None).await.unwrap(), Replayed::Run { run: 1 });
+    assert_eq!(replayer.replay(id, How::default()).await.unwrap(), Replayed::Run { run: 1 });
     let event = world.settled().await.remove(0);
     let run = of_run(&event, 1);
     assert_eq!(run.iter().map(|action| action.status.as_str()).collect::<Vec<_>>(), ["done", "done"]);
@@ -292,9 +292,9 @@ async fn a_welcome_that_failed_goes_out_when_the_fault_is_mended_in_time(#[case]
 
     // Now that it is done it is not done again; the tag is, and changes nothing.
     world.wecom.clear_requests();
-    let preview = replayer.preview(id, None).await.unwrap().unwrap();
+    let preview = replayer.preview(id, How::default()).await.unwrap().unwrap();
     assert_eq!(preview.actions.iter().map(|action| action.would).collect::<Vec<_>>(), ["skip", "perform"]);
-    assert_eq!(replayer.replay(id, None).await.unwrap(), Replayed::Run { run: 2 });
+    assert_eq!(replayer.replay(id, How::default()).await.unwrap(), Replayed::Run { run: 2 });
     let event = world.settled().await.remove(0);
     let run = of_run(&event, 2);
     assert_eq!(run.iter().map(|action| action.status.as_str()).collect::<Vec<_>>(), ["skipped", "done"]);
@@ -302,7 +302,10 @@ async fn a_welcome_that_failed_goes_out_when_the_fault_is_mended_in_time(#[case]
     assert_eq!((world.wecom.requests_of(SEND).len(), world.wecom.requests_of(MARK).len()), (0, 1));
     assert!(world.relation(&added) == relation);
 
-    assert_eq!(replayer.replay(id, Some(Kind::Tag)).await.unwrap(), Replayed::Run { run: 3 });
+    assert_eq!(
+        replayer.replay(id, How { only: Some(Kind::Tag), ..How::default() }).await.unwrap(),
+        Replayed::Run { run: 3 }
+    );
     let event = world.settled().await.remove(0);
     assert_eq!(of_run(&event, 3).iter().map(|action| action.kind.as_str()).collect::<Vec<_>>(), ["tag"]);
     assert_eq!((event.summary.run, event.actions.len()), (3, 7), "every run is on record");
@@ -325,13 +328,80 @@ async fn a_replay_after_the_window_sends_no_welcome(#[case] which: Which) {
     world.wecom.clear_requests();
 
     let (engine, replayer) = replayer(&world.config, clock).await;
-    let preview = replayer.preview(event.summary.id, None).await.unwrap().unwrap();
+    let preview = replayer.preview(event.summary.id, How::default()).await.unwrap().unwrap();
     assert_eq!(preview.actions.iter().map(|action| action.would).collect::<Vec<_>>(), ["expire", "perform"]);
-    assert_eq!(replayer.replay(event.summary.id, None).await.unwrap(), Replayed::Run { run: 1 });
+    assert_eq!(replayer.replay(event.summary.id, How::default()).await.unwrap(), Replayed::Run { run: 1 });
     let event = world.settled().await.remove(0);
     let run = of_run(&event, 1);
     assert_eq!(run.iter().map(|action| action.status.as_str()).collect::<Vec<_>>(), ["expired", "done"]);
     assert!(world.wecom.requests_of(SEND).is_empty() && world.relation(&added).welcomes.is_empty());
+    engine.finish(GRACE).await;
+    world.end().await;
+}
+
+const REPORTING: &str = "
+rules:
+  - name: reports
+    notify:
+      - { to: employee, text: 新客户 }
+      - { to: employee, on: missed_welcome, text: '没有欢迎语：{{ reason }}' }
+  - name: wechat
+    when: { customer: { type: wechat } }
+    notify: { to: [lisi], text: 微信客户 }
+  - name: everyone
+    welcome: { text: 您好! }
+    tag: { add: [etPlain] }
+";
+
+/// Whoever was notified of an event is not notified again by its replay, also of what fails once more, unless that is asked
+/// for. The dry run says so.
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_notifies_nobody_again(#[case] which: Which) {
+    let Some(database) = fresh(which).await else { return };
+    let world = World::with_rules(database, REPORTING).await;
+    let spent = FaultKind::Errcode { code: 41050, message: None };
+    world.wecom.add_fault(Fault::lasting(SEND, spent)).unwrap();
+    world.add_one().await;
+    let event = world.settled().await.remove(0);
+    let id = event.summary.id;
+    let texts = || {
+        let mut texts: Vec<String> =
+            world.wecom.messages().iter().map(|message| message.text().to_owned()).collect();
+        texts.sort();
+        texts
+    };
+    let missed = "没有欢迎语：这次添加的欢迎语机会已经过期";
+    assert_eq!(texts(), ["微信客户", "新客户", missed]);
+
+    let (engine, replayer) = replayer(&world.config, Clock::system()).await;
+    let preview = replayer.preview(id, How::default()).await.unwrap().unwrap();
+    let notice = preview.actions.iter().find(|action| action.kind == Kind::Notify).unwrap();
+    assert_eq!((notice.would, notice.code), ("skip", Some(ReasonCode::AlreadyReported)));
+    assert!(notice.reason.as_deref().unwrap().contains("--repeat-reports"), "{notice:?}");
+
+    assert_eq!(replayer.replay(id, How::default()).await.unwrap(), Replayed::Run { run: 1 });
+    let event = world.settled().await.remove(0);
+    let reports = |event: &EventRecord, run| -> Vec<(&str, Option<ReasonCode>)> {
+        let reports = of_run(event, run).into_iter().filter(|action| action.kind == Kind::Notify);
+        reports.map(|action| (action.status.as_str(), action.code)).collect()
+    };
+    assert_eq!(reports(&event, 1), [("skipped", Some(ReasonCode::AlreadyReported)); 3]);
+    assert_eq!(texts().len(), 3);
+
+    let only = How { only: Some(Kind::Notify), ..How::default() };
+    replayer.replay(id, only).await.unwrap();
+    world.settled().await;
+    assert_eq!(texts().len(), 3, "not by its kind either");
+
+    let again = How { repeat_reports: true, ..How::default() };
+    let preview = replayer.preview(id, again).await.unwrap().unwrap();
+    assert!(preview.actions.iter().all(|action| action.code != Some(ReasonCode::AlreadyReported)));
+    replayer.replay(id, again).await.unwrap();
+    world.settled().await;
+    assert_eq!(texts(), ["微信客户", "微信客户", "新客户", "新客户", missed], "the failure is known");
     engine.finish(GRACE).await;
     world.end().await;
 }
@@ -353,9 +423,9 @@ async fn what_cannot_be_replayed_is_said(#[case] which: Which) {
     let added = world.add(&AddCustomer::new("lisi", "小周", None)).await;
     let id =
         until("it is stored", async || world.records().await.first().map(|event| event.summary.id)).await;
-    assert_eq!(replayer.replay(id, None).await.unwrap(), Replayed::UnderWay);
-    assert_eq!(replayer.replay(id + 999, None).await.unwrap(), Replayed::NotFound);
-    assert!(replayer.preview(id + 999, None).await.unwrap().is_none());
+    assert_eq!(replayer.replay(id, How::default()).await.unwrap(), Replayed::UnderWay);
+    assert_eq!(replayer.replay(id + 999, How::default()).await.unwrap(), Replayed::NotFound);
+    assert!(replayer.preview(id + 999, How::default()).await.unwrap().is_none());
     let event = world.settled().await.remove(0);
     assert_eq!((event.summary.run, codes(action(&event, Kind::Welcome))), (0, vec![Some(0)]));
     assert_eq!(world.relation(&added).welcomes.len(), 1);

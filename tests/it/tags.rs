@@ -9,11 +9,11 @@ use wecom_core::{
     event::Event,
 };
 use wecom_greeter::{
-    action::{Action, FlagCode, Kind, Plan, PlannedAction as Do, RuleUse, Tag},
+    action::{Action, Kind, Plan, PlannedAction as Do, ReasonCode, RuleUse, Tag},
     flow::{
         case::Case,
         dispatch::Work,
-        replay::{Replayed, Replayer},
+        replay::{How, Replayed, Replayer},
     },
     known::tags::TagTree,
     store::{Accepted, EventRecord, NewEvent, PlanRecord, Planned, TakesOn},
@@ -173,14 +173,12 @@ async fn a_race_and_a_lost_answer_make_no_tag_twice_and_a_refusal_leaves_it_out(
     assert_eq!(scene.named(&scene.resolve(&lost).await), [Some("渠道/秋季".to_owned())]);
     for (code, passes) in [(40126, false), (40071, false), (-1, true)] {
         wcl.add_fault(Fault::new(ADD, 1, FaultKind::Errcode { code, message: None })).unwrap();
-        // What was refused is not asked for again for a minute.
-        scene.hand.advance(Duration::from_mins(1));
+        // What was refused is not asked for again for five minutes.
+        scene.hand.advance(Duration::from_mins(5));
         let refused = names(&["渠道/冬季"], &["渠道/冬季"]);
-        let came_of_it = scene.tree.resolve(&scene.client, &refused, left).await;
-        match came_of_it {
-            Ok(resolved) => assert!(!passes && resolved.add_tag == ["渠道/冬季"], "{code}"),
-            Err(error) => assert!(passes, "{code}: {error}"),
-        }
+        assert_eq!(scene.resolve(&refused).await, ["渠道/冬季"], "{code}");
+        let refusal = scene.tree.refusal(&refused.add_tag).unwrap();
+        assert_eq!((refusal.errcode, refusal.is_final()), (Some(code), !passes));
     }
     scene.world.end().await;
 }
@@ -212,15 +210,16 @@ async fn a_tag_that_wecom_will_not_make_is_asked_for_once_a_minute_and_the_recor
     assert!(!reason.contains("make it in the console"), "{reason}");
     assert!(tag.attempts[0].errmsg.contains("40126"), "{tag:?}");
     let flags = scene.world.store().rule_flags(1).await.unwrap();
-    assert_eq!(flags.iter().map(|flag| flag.code).collect::<Vec<_>>(), [FlagCode::TagLimit]);
+    assert_eq!(flags.iter().map(|flag| flag.code).collect::<Vec<_>>(), [ReasonCode::TagLimit]);
     // Nothing else was to be done: the refusal is the answer.
     let (_, event) = scene.perform(&["渠道/冬季"], &["渠道/冬季"]).await;
     let tag = action(&event, Kind::Tag);
     assert_eq!((tag.status.as_str(), codes(tag)), ("failed", vec![Some(40126)]));
+    assert_eq!(tag.code, Some(ReasonCode::TagLimit));
     assert_eq!(scene.asked(ADD), 1);
 
     wcl.clear_faults();
-    scene.hand.advance(Duration::from_mins(1));
+    scene.hand.advance(Duration::from_mins(5));
     assert_eq!(scene.named(&scene.resolve(&winter).await), [Some("渠道/冬季".to_owned())]);
     scene.world.end().await;
 }
@@ -228,32 +227,63 @@ async fn a_tag_that_wecom_will_not_make_is_asked_for_once_a_minute_and_the_recor
 /// What the operator has to mend in the console is waited for, as with every other call; in the meantime one asks.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_app_that_may_not_make_tags_waits_until_it_may() {
-    for code in [48002, 60011, 60020] {
+    for (code, why) in
+        [(48002, ReasonCode::NoPermission), (60011, ReasonCode::NotInScope), (60020, ReasonCode::UntrustedIp)]
+    {
         let scene = Scene::begin().await;
         let wcl = &scene.world.wecom;
         wcl.add_fault(Fault::lasting(ADD, FaultKind::Errcode { code, message: None })).unwrap();
         let winter = names(&["渠道/冬季"], &["渠道/冬季"]);
         for _ in 0..20 {
-            let error = scene.tree.resolve(&scene.client, &winter, left).await.unwrap_err();
-            assert_eq!(error.errcode(), Some(code));
+            assert_eq!(scene.resolve(&winter).await, winter.add_tag);
         }
         assert_eq!(scene.asked(ADD), 1);
-        let (added, event) = scene.perform(&["渠道/冬季"], &["渠道/冬季"]).await;
+        // What exists is put on at once.
+        let (added, event) =
+            scene.perform(&["渠道/冬季", "etSampleTagChannelSpring00000000"], &["渠道/冬季"]).await;
         let tag = action(&event, Kind::Tag);
         assert_eq!((tag.status.as_str(), codes(tag)), ("pending", vec![Some(code)]));
+        assert_eq!(tag.code, Some(why), "{tag:?}");
         assert!(tag.reason.as_deref().unwrap().contains("mend its settings in the console"), "{tag:?}");
+        assert_eq!(scene.world.relation(&added).tags, ["etSampleTagChannelSpring00000000"]);
+        let flags = scene.world.store().rule_flags(1).await.unwrap();
+        assert_eq!(flags.iter().map(|flag| flag.code).collect::<Vec<_>>(), [why]);
 
         wcl.clear_faults();
-        scene.hand.advance(Duration::from_secs(90));
+        scene.hand.advance(Duration::from_mins(5));
         let event = scene.world.until("it is made and put on", async || {
             let event = scene.world.store().event(event.summary.id).await.unwrap().unwrap();
             (action(&event, Kind::Tag).status.as_str() == "done").then_some(event)
         });
         event.await;
         let ids = scene.world.relation(&added).tags;
-        assert_eq!(scene.named(&ids), [Some("渠道/冬季".to_owned())]);
+        assert_eq!(scene.named(&ids), ["渠道/春季", "渠道/冬季"].map(|name| Some(name.to_owned())));
+        assert_eq!(scene.world.store().rule_flags(1).await.unwrap(), [], "nothing is wrong any more");
         scene.world.end().await;
     }
+}
+
+/// What passes by itself is not asked for by each customer anew either, and holds up no tag that exists.
+#[rstest]
+#[case(FaultKind::Errcode { code: 45009, message: None }, ReasonCode::Throttled)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_that_cannot_be_made_now_holds_up_no_other(#[case] fault: FaultKind, #[case] why: ReasonCode) {
+    let scene = Scene::begin().await;
+    scene.world.wecom.add_fault(Fault::lasting(ADD, fault)).unwrap();
+    for _ in 0..5 {
+        let (added, event) =
+            scene.perform(&["渠道/冬季", "etSampleTagChannelSpring00000000"], &["渠道/冬季"]).await;
+        let tag = action(&event, Kind::Tag);
+        assert_eq!((tag.status.as_str(), tag.code), ("pending", Some(why)), "{tag:?}");
+        assert_eq!(scene.world.relation(&added).tags, ["etSampleTagChannelSpring00000000"]);
+    }
+    assert_eq!(scene.asked(ADD), 1);
+    scene.world.wecom.clear_faults();
+    for _ in 0..4 {
+        scene.hand.advance(Duration::from_mins(1));
+    }
+    scene.world.settled().await;
+    scene.world.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -278,6 +308,7 @@ async fn the_record_holds_ids_and_what_is_missing_is_left_out_and_flagged() {
     let tag = action(&event, Kind::Tag);
     assert_eq!((tag.status.as_str(), codes(tag)), ("done", vec![Some(0)]));
     assert!(tag.reason.as_deref().unwrap().contains("no tag 渠道/没有"), "{tag:?}");
+    assert_eq!(tag.code, Some(ReasonCode::UnknownTag));
     assert_eq!(
         scene.world.relation(&added).tags,
         ["etSampleTagChannelSpring00000000"],
@@ -289,7 +320,7 @@ async fn the_record_holds_ids_and_what_is_missing_is_left_out_and_flagged() {
     let flags = scene.world.store().rule_flags(1).await.unwrap();
     assert!(
         flags[0].rule == "tags"
-            && flags[0].code == FlagCode::UnknownTag
+            && flags[0].code == ReasonCode::UnknownTag
             && flags[0].reason.contains("create: true"),
         "{flags:?}"
     );
@@ -383,12 +414,19 @@ async fn rules_name_tags_and_customers_have_them(#[case] which: Which) {
     world.settled().await;
     let (event, names) = come().await;
     assert_eq!(names, ["客户状态/新来", "测试/etPlain", "渠道/春季", "渠道/没有"]);
-    assert_eq!(action(&event, Kind::Tag).reason, None);
+    assert_eq!((&action(&event, Kind::Tag).reason, action(&event, Kind::Tag).code), (&None, None));
+    assert_eq!(
+        world.store().rule_flags(1).await.unwrap(),
+        [],
+        "it works again, so nothing is wrong with the rule"
+    );
 
     // The first one has it by a replay, as the reason says; `actions retry` has nothing to try again of what is done.
     assert!(reason.contains("events replay ID --only tag"), "{reason}");
-    let replayed =
-        Replayer::new(world.engine.clone()).replay(first.summary.id, Some(Kind::Tag)).await.unwrap();
+    let replayed = Replayer::new(world.engine.clone())
+        .replay(first.summary.id, How { only: Some(Kind::Tag), ..How::default() })
+        .await
+        .unwrap();
     assert_eq!(replayed, Replayed::Run { run: 1 });
     assert!(tags_of(&first).contains(&"渠道/没有".to_owned()), "{:?}", tags_of(&first));
 

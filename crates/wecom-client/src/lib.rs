@@ -72,7 +72,7 @@ pub use directory_types::{
 pub use media::{Job, JobDetail, JobStatus, Media, UploadByUrl};
 pub use platform::AccessToken;
 pub use upload::{AttachmentUse, Uploaded};
-pub use wecom_core::codes::{explain, explain_for, is_tag_limit};
+pub use wecom_core::codes::{explain, explain_for};
 
 /// The example of README.md compiles.
 #[cfg(doctest)]

@@ -206,9 +206,6 @@ pub const TOKEN_REFUSED: [i64; 3] = [40001, 40014, 42001];
 /// The address from which the call came is not among the app's trusted ones; the message has the address.
 pub const UNTRUSTED_ADDRESS: i64 = 60020;
 
-/// The corp has as many tags as WeCom allows.
-const TAG_LIMIT: i64 = 40126;
-
 /// The codes that mean something else, or something more precise, in the answers of these methods.
 #[rustfmt::skip]
 const OF_METHODS: &[(i64, &[&str], &str)] = &[
@@ -240,11 +237,6 @@ fn find(code: i64) -> Option<&'static Row> {
 /// What can be done about a code. One that is not known is [`Class::Refused`].
 pub fn class(code: i64) -> Class {
     find(code).map_or(Class::Refused, |row| row.class)
-}
-
-/// Whether a tag was refused because the corp has as many as WeCom allows.
-pub fn is_tag_limit(code: i64) -> bool {
-    code == TAG_LIMIT
 }
 
 /// What a code means and what to do about it, in words for whoever runs this; `None` for 0 and for a code that is not

@@ -41,6 +41,7 @@ pub mod event;
 pub mod json;
 pub mod message;
 mod class;
+pub mod cause;
 pub mod codes;
 #[cfg(feature = "clock")]
 pub mod clock;

@@ -1,8 +1,11 @@
 //! What WeCom's answer means for what has time: remarks, notices, and tags where nothing about the answer is special to
 //! tags.
 
-use super::next::{again, refused};
-use crate::action::outcome::{Attempt, Class, FlagCode, Next, Outcome};
+use super::next::{again, failed, refused};
+use crate::action::{
+    ReasonCode,
+    outcome::{Attempt, Class, Outcome},
+};
 
 /// How long after an add "no contact" may still be WeCom's own delay between its servers.
 const RELATION_SETTLES_MS: i64 = 60_000;
@@ -22,19 +25,22 @@ pub(super) fn judge_durable(attempt: &Attempt<'_>, class: Class) -> Outcome {
             again(attempt, class)
         }
         Class::NoRelation => {
-            Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into()
+            failed(ReasonCode::NotExternalContact, "employee and customer are no contacts (any more)").into()
         }
         Class::Media | Class::Content => Outcome {
-            next: Next::Failed { reason: format!("WeCom refused the content: {}", attempt.message) },
+            next: failed(
+                ReasonCode::ContentRefused,
+                format!("WeCom refused the content: {}", attempt.message),
+            ),
             request: None,
-            flag: Some(FlagCode::ContentRefused.because(format!(
+            flag: Some(ReasonCode::ContentRefused.because(format!(
                 "WeCom refused the {} ({})",
                 attempt.action.kind(),
                 attempt.message
             ))),
         },
         Class::CodeSpent | Class::AlreadySent | Class::NoConsent | Class::UnknownTag | Class::Refused => {
-            refused(attempt)
+            refused(attempt, class)
         }
     }
 }

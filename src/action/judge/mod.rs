@@ -9,11 +9,21 @@ mod welcome;
 mod tags;
 
 use super::{
-    Action,
+    Action, Reason, ReasonCode,
     outcome::{Attempt, Class, End, Next, Outcome},
 };
 use durable::judge_durable;
-use next::{again, unset};
+use next::{again, failed, unset};
+
+/// Why a welcome expired that no call can start for any more. `unanswered`: a try of ours may have had its effect;
+/// `last_answer`: the answer to the last of its tries, where there was one.
+pub fn expired(tried: bool, unanswered: bool, last_answer: Option<&str>) -> Reason {
+    if tried || unanswered {
+        next::too_late(unanswered, last_answer)
+    } else {
+        ReasonCode::ExpiredUntried.because("the 20 seconds ended before it could be tried")
+    }
+}
 
 /// Says what an attempt's end means for its action.
 pub fn judge(attempt: &Attempt<'_>) -> Outcome {
@@ -50,6 +60,6 @@ fn judge_forward(attempt: &Attempt<'_>, class: Class) -> Outcome {
         Class::Busy | Class::Throttled | Class::Crowded | Class::Contended | Class::Token => {
             again(attempt, class)
         }
-        _ => unset(attempt),
+        _ => failed(ReasonCode::ReceiverRefused, attempt.message).into(),
     }
 }

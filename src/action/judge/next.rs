@@ -3,19 +3,36 @@
 use std::time::Duration;
 
 use crate::action::{
-    Action,
+    Action, Reason, ReasonCode,
     outcome::{Attempt, Class, Next, Outcome},
     retry,
 };
+use wecom_core::cause::cause;
+
+/// The code of a refusal, or of no answer.
+pub(super) fn code_of(attempt: &Attempt<'_>, class: Class) -> ReasonCode {
+    ReasonCode::of_answer(class, attempt.errcode.and_then(cause))
+}
+
+/// It will not be tried again.
+pub(super) fn failed(code: ReasonCode, text: impl Into<String>) -> Next {
+    Next::Failed { reason: code.because(text) }
+}
 
 /// Something of ours is not set; the message says what, and how to set it.
 pub(super) fn unset(attempt: &Attempt<'_>) -> Outcome {
-    Next::Failed { reason: attempt.message.to_owned() }.into()
+    let code = match attempt.action {
+        Action::Notify(_) => ReasonCode::NoAgentId,
+        Action::Forward(_) => ReasonCode::NoSigningKey,
+        Action::Welcome(_) => ReasonCode::NoWelcomeCode,
+        Action::Tag(_) | Action::Remark(_) | Action::Decide(_) => ReasonCode::Other,
+    };
+    failed(code, attempt.message).into()
 }
 
 /// The same call would be refused again.
-pub(super) fn refused(attempt: &Attempt<'_>) -> Outcome {
-    Next::Failed { reason: format!("WeCom refused it: {}", attempt.message) }.into()
+pub(super) fn refused(attempt: &Attempt<'_>, class: Class) -> Outcome {
+    failed(code_of(attempt, class), format!("WeCom refused it: {}", attempt.message)).into()
 }
 
 /// Tries again after the pause that the class asks for, unless there is no time left for it.
@@ -36,25 +53,39 @@ pub(super) fn again(attempt: &Attempt<'_>, class: Class) -> Outcome {
             next_try(attempt, at_ms, waits_for(attempt, class)).into()
         }
         None => {
-            Next::Failed { reason: format!("given up after {long} of trying: {}", attempt.message) }.into()
+            let cause = code_of(attempt, class);
+            let code = if cause.is_to_be_mended() { cause } else { ReasonCode::BusyTooLong };
+            failed(code, format!("given up after {long} of trying: {}", attempt.message)).into()
         }
     }
 }
 
 /// Again at that instant, or expired if the deadline comes first.
-pub(super) fn next_try(attempt: &Attempt<'_>, at_ms: i64, reason: String) -> Next {
+pub(super) fn next_try(attempt: &Attempt<'_>, at_ms: i64, reason: Reason) -> Next {
     match attempt.deadline {
-        Some(deadline) if deadline.left(at_ms).is_none() => Next::Expired {
-            reason: format!("the 20 seconds ended before WeCom took it; last answer: {}", attempt.message),
-        },
+        Some(deadline) if deadline.left(at_ms).is_none() => {
+            Next::Expired { reason: too_late(attempt.unanswered, Some(attempt.message)) }
+        }
         _ => Next::Again { at_ms, reason },
     }
 }
 
+/// Why a welcome that was tried did not go out in its 20 seconds, as far as is known. `unanswered`: a try of ours may have
+/// had its effect.
+pub(super) fn too_late(unanswered: bool, last_answer: Option<&str>) -> Reason {
+    let last = last_answer.map_or_else(String::new, |answer| format!("; last answer: {answer}"));
+    if unanswered {
+        let text = "the 20 seconds ended without an answer to every try: the customer may have been greeted";
+        ReasonCode::UnknownEnd.because(format!("{text}{last}"))
+    } else {
+        ReasonCode::ExpiredTrying.because(format!("the 20 seconds ended before WeCom took it{last}"))
+    }
+}
+
 /// What the next try waits for, in words an operator understands.
-fn waits_for(attempt: &Attempt<'_>, class: Class) -> String {
+fn waits_for(attempt: &Attempt<'_>, class: Class) -> Reason {
     if let Action::Forward(_) = attempt.action {
-        return attempt.message.to_owned();
+        return ReasonCode::ReceiverAway.because(attempt.message);
     }
     let what = match class {
         Class::Token => "the access token is refused",
@@ -66,7 +97,7 @@ fn waits_for(attempt: &Attempt<'_>, class: Class) -> String {
         Class::Configuration => "WeCom does not let this app do it; mend its settings in the console",
         _ => "WeCom is busy or cannot be reached",
     };
-    format!("{what}: {}", attempt.message)
+    code_of(attempt, class).because(format!("{what}: {}", attempt.message))
 }
 
 fn millis(pause: Duration) -> i64 {

@@ -3,8 +3,8 @@
 
 use super::{durable::judge_durable, next::next_try};
 use crate::action::{
-    Action, Tag,
-    outcome::{Attempt, Class, Flag, FlagCode, Next, Outcome},
+    Action, Reason, ReasonCode, Tag,
+    outcome::{Attempt, Class, Next, Outcome},
 };
 
 /// The tags that were sent are on. One at a time the next follows; names that stand for no tag are left out.
@@ -17,8 +17,8 @@ pub(super) fn put_on(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
         return after_one(attempt, rest);
     }
     let missing = missing_names(tag);
-    let note = (!tag.refused.is_empty() || !missing.is_empty()).then(|| refused_note(tag));
-    let flag = (!missing.is_empty()).then(|| flag(tag));
+    let note = (!tag.refused.is_empty() || !missing.is_empty()).then(|| left_out(tag));
+    let flag = (!missing.is_empty()).then(|| left_out(tag));
     let request = (!missing.is_empty()).then(|| Action::Tag(put_aside(tag)));
     Outcome { next: Next::Done { note }, request, flag }
 }
@@ -26,6 +26,10 @@ pub(super) fn put_on(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
 pub(super) fn judge_tag(attempt: &Attempt<'_>, class: Class, tag: &Tag) -> Outcome {
     match class {
         Class::UnknownTag => drop_unknown(attempt, tag),
+        // Nobody but an operator can do something about it, and until then each customer lacks the tag.
+        Class::Configuration if tag.unmade.is_some() => {
+            Outcome { flag: Some(left_out(tag)), ..judge_durable(attempt, class) }
+        }
         _ => judge_durable(attempt, class),
     }
 }
@@ -37,7 +41,7 @@ fn drop_unknown(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
     let count = ids_left(&rest);
     if count == 0 {
         // Nothing was sent: the list held only names, and the corp has none of these tags.
-        return Outcome { flag: Some(flag(&rest)), ..after_one(attempt, rest) };
+        return Outcome { flag: Some(left_out(&rest)), ..after_one(attempt, rest) };
     }
     if tag.one_by_one || count == 1 {
         if let Some(id) = take_first(&mut rest) {
@@ -50,7 +54,11 @@ fn drop_unknown(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
         if refused.is_empty() {
             rest.one_by_one = true;
             return Outcome {
-                next: next_try(attempt, attempt.now_ms, "one tag a call: WeCom refused one of them".into()),
+                next: next_try(
+                    attempt,
+                    attempt.now_ms,
+                    ReasonCode::UnknownTag.because("one tag a call: WeCom refused one of them"),
+                ),
                 request: Some(Action::Tag(rest)),
                 flag: None,
             };
@@ -59,18 +67,18 @@ fn drop_unknown(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
         rest.remove_tag.retain(|id| !named(id));
         rest.refused.extend(refused);
     }
-    Outcome { flag: Some(flag(&rest)), ..after_one(attempt, rest) }
+    Outcome { flag: Some(left_out(&rest)), ..after_one(attempt, rest) }
 }
 
 /// The tag request after one id, or several, have been dealt with. It is tried again at once while any is left.
 fn after_one(attempt: &Attempt<'_>, rest: Tag) -> Outcome {
     let unknown = !rest.refused.is_empty() || !missing_names(&rest).is_empty();
     let next = if ids_left(&rest) > 0 {
-        next_try(attempt, attempt.now_ms, "the tags that are left".into())
+        next_try(attempt, attempt.now_ms, ReasonCode::UnknownTag.because("the tags that are left"))
     } else if rest.applied.is_empty() && unknown {
-        Next::Failed { reason: refused_note(&rest) }
+        Next::Failed { reason: left_out(&rest) }
     } else {
-        Next::Done { note: unknown.then(|| refused_note(&rest)) }
+        Next::Done { note: unknown.then(|| left_out(&rest)) }
     };
     let rest = if matches!(next, Next::Done { .. }) { put_aside(&rest) } else { rest };
     Outcome { next, request: Some(Action::Tag(rest)), flag: None }
@@ -110,15 +118,12 @@ fn missing_names(tag: &Tag) -> Vec<&str> {
     tag.add_tag.iter().chain(&tag.remove_tag).filter(|tag| is_name(tag)).map(String::as_str).collect()
 }
 
-/// The flag of a rule whose tags could not all be put on. Where several things are wrong, its code is that of the one
-/// that has to be mended in the console.
-fn flag(tag: &Tag) -> Flag {
+/// What was left out and why. Where several things are wrong, the code is that of the one that has to be mended in the
+/// console.
+fn left_out(tag: &Tag) -> Reason {
     let unmade = missing_names(tag).into_iter().any(|name| is_wanted(tag, name));
-    let code = match (unmade, tag.at_limit) {
-        (true, true) => FlagCode::TagLimit,
-        (true, false) => FlagCode::TagNotMade,
-        (false, _) => FlagCode::UnknownTag,
-    };
+    let code =
+        if unmade { tag.unmade_code.unwrap_or(ReasonCode::TagNotMade) } else { ReasonCode::UnknownTag };
     code.because(refused_note(tag))
 }
 

@@ -1,10 +1,10 @@
 //! What WeCom's answer means for a welcome: it has one code, twenty seconds, and several lesser forms that are better than
 //! no welcome at all.
 
-use super::next::{again, next_try, refused};
+use super::next::{again, code_of, failed, next_try, refused, too_late};
 use crate::action::{
-    Action, Welcome,
-    outcome::{Attempt, Class, FlagCode, Next, Outcome},
+    Action, Reason, ReasonCode, Welcome,
+    outcome::{Attempt, Class, Next, Outcome},
 };
 use wecom_core::message::SendWelcomeMsg;
 
@@ -18,18 +18,25 @@ pub(super) fn judge_welcome(attempt: &Attempt<'_>, class: Class, welcome: &Welco
         // Our own attempt whose answer got lost is the likelier sender than another app.
         Class::AlreadySent if attempt.earlier_lost => sent(welcome),
         Class::AlreadySent => Next::Done {
-            note: Some("by another: the welcome had been sent already, or they were chatting already".into()),
+            note: Some(
+                ReasonCode::ByAnother
+                    .because("by another: the welcome had been sent already, or they were chatting already"),
+            ),
         }
         .into(),
+        // A try of ours that was not answered may have spent it.
+        Class::CodeSpent if attempt.unanswered => {
+            Next::Expired { reason: too_late(true, Some(attempt.message)) }.into()
+        }
         Class::CodeSpent => {
             // Spent, too old, or not there at all: WeCom's own words say which.
-            Next::Expired { reason: format!("WeCom does not take the welcome code: {}", attempt.message) }.into()
+            let text = format!("WeCom does not take the welcome code: {}", attempt.message);
+            Next::Expired { reason: ReasonCode::CodeExpired.because(text) }.into()
         }
-        Class::NoConsent => Next::Failed {
-            reason:
-                "the customer has not agreed to message archiving; WeCom sends a new code once that is done"
-                    .into(),
-        }
+        Class::NoConsent => failed(
+            ReasonCode::NoConsent,
+            "the customer has not agreed to message archiving; WeCom sends a new code once that is done",
+        )
         .into(),
         Class::Token
         | Class::Busy
@@ -38,12 +45,13 @@ pub(super) fn judge_welcome(attempt: &Attempt<'_>, class: Class, welcome: &Welco
         | Class::Throttled
         | Class::Crowded => again(attempt, class),
         // The reason does not suggest `actions retry`: the 20 seconds are over before the settings are mended.
-        Class::Configuration => Next::Failed {
-            reason: format!(
+        Class::Configuration => failed(
+            code_of(attempt, class),
+            format!(
                 "WeCom does not let this app do it: {}; mend the app's settings in the console, for the next customer",
                 attempt.message
             ),
-        }
+        )
         .into(),
         // A lesser welcome is better than none, and a refusal does not spend the code.
         Class::Media if !welcome.media_ids().is_empty() => without_media(attempt, welcome),
@@ -51,63 +59,75 @@ pub(super) fn judge_welcome(attempt: &Attempt<'_>, class: Class, welcome: &Welco
             if welcome.message.text.is_some() && !welcome.message.attachments.is_empty() =>
         {
             let lesser = format!("without its attachments, which WeCom refused: {}", attempt.message);
-            let text_only = lessened(welcome, lesser).saying(welcome.message.text.clone(), Vec::new());
+            let text_only = lessened(welcome, ReasonCode::AttachmentRefused.because(lesser)).saying(welcome.message.text.clone(), Vec::new());
             Outcome {
                 next: next_try(
                     attempt,
                     attempt.now_ms,
-                    "without its attachments, which WeCom refused".to_owned(),
+                    ReasonCode::AttachmentRefused.because("without its attachments, which WeCom refused"),
                 ),
                 request: Some(Action::Welcome(text_only)),
-                flag: Some(FlagCode::AttachmentRefused.because(format!(
+                flag: Some(ReasonCode::AttachmentRefused.because(format!(
                     "WeCom refused the attachments ({}): the welcome goes out as text only until they are mended",
                     attempt.message
                 ))),
             }
         }
         Class::Media | Class::Content | Class::Refused if welcome.fallback.is_some() => Outcome {
-            next: next_try(attempt, attempt.now_ms, "with its fallback: WeCom refused the text".to_owned()),
+            next: next_try(
+                attempt,
+                attempt.now_ms,
+                ReasonCode::TextRefused.because("with its fallback: WeCom refused the text"),
+            ),
             request: Some(Action::Welcome(fallback_of(
                 welcome,
-                format!("with its fallback: WeCom refused the text: {}", attempt.message),
+                ReasonCode::TextRefused
+                    .because(format!("with its fallback: WeCom refused the text: {}", attempt.message)),
             ))),
-            flag: Some(FlagCode::TextRefused.because(format!(
+            flag: Some(ReasonCode::TextRefused.because(format!(
                 "WeCom refused the text ({}): the fallback goes out until it is mended",
                 attempt.message
             ))),
         },
         Class::Media | Class::Content => Outcome {
-            next: Next::Failed { reason: format!("WeCom refused the content: {}", attempt.message) },
+            next: failed(
+                refused_part(welcome),
+                format!("WeCom refused the content: {}", attempt.message),
+            ),
             request: None,
             flag: Some(
-                FlagCode::ContentRefused
+                refused_part(welcome)
                     .because(format!("WeCom refused the welcome's content ({})", attempt.message)),
             ),
         },
         Class::NoRelation => {
-            Next::Failed { reason: "employee and customer are no contacts (any more)".into() }.into()
+            failed(ReasonCode::NotExternalContact, "employee and customer are no contacts (any more)").into()
         }
-        Class::Refused | Class::UnknownTag => refused(attempt),
+        Class::Refused | Class::UnknownTag => refused(attempt, class),
     }
 }
 
 /// WeCom refused a media id and does not say which, so everything that carries one is left out, and the rest goes out at
 /// once: uploading the files again, which is done meanwhile, takes longer than the welcome has.
 fn without_media(attempt: &Attempt<'_>, welcome: &Welcome) -> Outcome {
-    let lesser =
-        format!("without its pictures and files, whose media ids WeCom refused: {}", attempt.message);
+    let lesser = ReasonCode::AttachmentRefused.because(format!(
+        "without its pictures and files, whose media ids WeCom refused: {}",
+        attempt.message
+    ));
     let rest = lessened(welcome, lesser.clone()).without_media();
-    let flag = FlagCode::MediaRefused.because(format!(
+    let flag = ReasonCode::MediaRefused.because(format!(
         "WeCom refused a media id ({}): files of the rules are uploaded again by themselves; a media_id written into \
          the rule works for three days only, so name the file instead",
         attempt.message
     ));
     if rest.message.is_blank() && rest.fallback.is_none() {
-        let reason = format!("WeCom refused the media of a welcome that has no text: {}", attempt.message);
-        return Outcome { next: Next::Failed { reason }, request: None, flag: Some(flag) };
+        let text = format!("WeCom refused the media of a welcome that has no text: {}", attempt.message);
+        let next = failed(ReasonCode::AttachmentRefused, text);
+        return Outcome { next, request: None, flag: Some(flag) };
     }
     let rest = if rest.message.is_blank() { fallback_of(welcome, lesser) } else { rest };
-    let reason = "without its pictures and files, whose media ids WeCom refused".to_owned();
+    let reason = ReasonCode::AttachmentRefused
+        .because("without its pictures and files, whose media ids WeCom refused");
     Outcome {
         next: next_try(attempt, attempt.now_ms, reason),
         request: Some(Action::Welcome(rest)),
@@ -115,25 +135,38 @@ fn without_media(attempt: &Attempt<'_>, welcome: &Welcome) -> Outcome {
     }
 }
 
+/// What a welcome consists of that was refused as a whole.
+fn refused_part(welcome: &Welcome) -> ReasonCode {
+    if welcome.message.text.is_some() { ReasonCode::TextRefused } else { ReasonCode::AttachmentRefused }
+}
+
 /// The same welcome, with a note on one more way in which it falls short of its rule.
-fn lessened(welcome: &Welcome, how: String) -> Welcome {
+fn lessened(welcome: &Welcome, how: Reason) -> Welcome {
     let mut welcome = welcome.clone();
-    welcome.lesser.push(how);
+    // What was refused last is the most that it lacks: first the files go, then all attachments, then the text.
+    welcome.lesser_code = Some(how.code);
+    welcome.lesser.push(how.text);
     welcome
 }
 
 /// The fallback alone, with a note on why it goes out in the welcome's place.
-fn fallback_of(welcome: &Welcome, how: String) -> Welcome {
-    let Welcome { fallback, left_out, lesser, .. } = lessened(welcome, how);
-    Welcome { message: SendWelcomeMsg::content(fallback, Vec::new()), fallback: None, left_out, lesser }
+fn fallback_of(welcome: &Welcome, how: Reason) -> Welcome {
+    let Welcome { fallback, left_out, lesser, lesser_code, .. } = lessened(welcome, how);
+    let message = SendWelcomeMsg::content(fallback, Vec::new());
+    Welcome { message, fallback: None, left_out, lesser, lesser_code }
 }
 
 /// What the customer did not get of a welcome that was sent, and why.
-fn left_out_note(welcome: &Welcome) -> Option<String> {
+fn left_out_note(welcome: &Welcome) -> Option<Reason> {
     let mut notes = welcome.lesser.clone();
     if !welcome.left_out.is_empty() {
         let files = welcome.left_out.join(", ");
         notes.insert(0, format!("without {files}: not uploaded to WeCom when it was sent"));
     }
-    (!notes.is_empty()).then(|| notes.join("; "))
+    let code = match welcome.lesser_code {
+        None | Some(ReasonCode::LookupFailed) if !welcome.left_out.is_empty() => ReasonCode::FilesMissing,
+        // Requests of versions before the codes have only the words.
+        code => code.unwrap_or(ReasonCode::Other),
+    };
+    (!notes.is_empty()).then(|| code.because(notes.join("; ")))
 }

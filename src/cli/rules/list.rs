@@ -181,7 +181,7 @@ fn to_do(flag: &FlagRecord, media: &[Use<String>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::action::FlagCode;
+    use crate::action::ReasonCode;
 
     #[test]
     fn a_media_id_that_is_written_out_is_named() {
@@ -189,7 +189,7 @@ mod tests {
             rule: "spring".into(),
             ruleset_version: 1,
             kind,
-            code: FlagCode::MediaRefused,
+            code: ReasonCode::MediaRefused,
             reason: "WeCom refused a media id".into(),
             first_at_ms: 1,
             last_at_ms: 1,

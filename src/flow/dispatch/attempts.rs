@@ -1,6 +1,9 @@
-//! Tries one action until it ends or is left for later: in time, under its limit, never after its deadline.
+//! Tries one action until it ends or is left for later: in time, under its limit, never begun after its deadline.
+//!
+//! A welcome's try that began in time is not cut off at the deadline where no other can follow it: WeCom may have sent the
+//! welcome, and only its answer says so. Its place among the calls that are under way is free for others meanwhile.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio_util::sync::DropGuard;
 
@@ -10,6 +13,7 @@ use super::{
     perform::perform,
     record::Step,
     state::State,
+    time::{DURABLE_CALL_MAX, Time},
 };
 use crate::{
     action::{Action, Deadline, Kind},
@@ -17,16 +21,6 @@ use crate::{
     store::Claimed,
 };
 use wecom_core::clock::Watch;
-
-/// The longest that one try of a welcome may take. WeCom answers within some 100 ms; a connection that hangs must leave
-/// time for several more tries inside the 20 seconds.
-const WELCOME_CALL_MAX: Duration = Duration::from_secs(4);
-
-/// The longest that one try of anything else may take, look-ups before it included.
-const DURABLE_CALL_MAX: Duration = Duration::from_secs(10);
-
-/// The longest that one try to look up what rules were left open for may take: five of them stay within a minute.
-const DECIDE_CALL_MAX: Duration = Duration::from_secs(5);
 
 /// The pause between tries to take a lease again that was taken before others may have taken over.
 const CLAIM_AGAIN: Duration = Duration::from_millis(200);
@@ -62,7 +56,7 @@ impl State {
                 // Only a deadline has to come in time although the clock is set back; other instants follow it.
                 watch = self.context.clock.watch();
             }
-            let step = self.attempt(case, &mut claimed, &watch).await;
+            let step = self.attempt(case, &mut claimed, &watch, tried).await;
             drop(tried.take());
             match step {
                 Step::Again { at_ms } => due_ms = at_ms,
@@ -88,12 +82,18 @@ impl State {
     }
 
     /// Makes one try, under the limits of its corp or address, and has its end recorded.
-    async fn attempt(&self, case: &Case, claimed: &mut Claimed, watch: &Watch) -> Step {
+    async fn attempt(
+        &self,
+        case: &Case,
+        claimed: &mut Claimed,
+        watch: &Watch,
+        tried: &mut Option<DropGuard>,
+    ) -> Step {
         let processes = self.limits.processes();
         let steady_ms = self.context.clock.steady_ms();
         if let Some(free_at_ms) = self.pace.full_until(case, &claimed.action, processes, steady_ms) {
             let free_at_ms = self.now_ms() + free_at_ms - steady_ms;
-            return self.leave_for(claimed, free_at_ms, pace::WHY).await;
+            return self.leave_for(claimed, free_at_ms, pace::why()).await;
         }
         let whose =
             if let Action::Forward(forward) = &claimed.action { &forward.url } else { case.corp_id() };
@@ -111,7 +111,7 @@ impl State {
             }
         };
         let now_ms = watch.now_ms();
-        let (Some(permit), Some(timeout)) = (permit, time_for(claimed, now_ms)) else {
+        let (Some(permit), Some(time)) = (permit, Time::of(claimed, now_ms)) else {
             return Box::pin(self.expire(case, claimed)).await;
         };
         if claimed.deadline.is_none() && now_ms + millis(DURABLE_CALL_MAX) >= claimed.lease_until_ms {
@@ -121,8 +121,8 @@ impl State {
         if claimed.attempts == 0 && claimed.kind == Kind::Welcome {
             self.context.metrics.welcome_leaves(&case.app.name, case.age_ms(now_ms));
         }
-        let performed = perform(&self.context, case, claimed, now_ms, timeout).await;
-        drop(permit);
+        let call = perform(&self.context, case, claimed, now_ms, time);
+        let performed = self.in_its_place(call, time, permit, tried).await;
         // On the heap, too.
         Box::pin(self.record(case, claimed, watch, now_ms, performed, &limit)).await
     }
@@ -155,6 +155,26 @@ impl State {
         }
     }
 
+    /// Waits for a call, and gives its place away when it takes longer than others have: what waits for this first try, and
+    /// for one of the calls that may be under way, waits no longer.
+    async fn in_its_place<T>(
+        &self,
+        call: impl Future<Output = T>,
+        time: Time,
+        permit: Permit,
+        tried: &mut Option<DropGuard>,
+    ) -> T {
+        let mut call = std::pin::pin!(call);
+        tokio::select! {
+            biased;
+            done = &mut call => return done,
+            () = self.context.clock.sleep(time.in_place) => {}
+        }
+        drop(permit);
+        drop(tried.take());
+        call.await
+    }
+
     /// Waits until one more call of this kind may be made.
     async fn permit(&self, limit: &Arc<Limit>, claimed: &Claimed, watch: &Watch) -> Waited {
         let clock = &self.context.clock;
@@ -178,19 +198,6 @@ async fn reached(deadline: Option<Deadline>, watch: &Watch) {
     match deadline {
         Some(deadline) => watch.sleep_until(deadline.as_ms()).await,
         None => std::future::pending().await,
-    }
-}
-
-/// How long a call may take that starts now. `None`: it is too late for one.
-fn time_for(claimed: &Claimed, now_ms: i64) -> Option<Duration> {
-    let longest = match claimed.kind {
-        Kind::Welcome => WELCOME_CALL_MAX,
-        Kind::Decide => DECIDE_CALL_MAX,
-        Kind::Tag | Kind::Remark | Kind::Notify | Kind::Forward => DURABLE_CALL_MAX,
-    };
-    match claimed.deadline {
-        None => Some(longest),
-        Some(deadline) => deadline.left(now_ms).map(|left| left.min(longest)),
     }
 }
 

@@ -7,14 +7,16 @@ use std::time::Duration;
 
 use super::performed::Performed;
 use crate::{
-    action::{Decide, Kind, Plan, retry},
+    action::{Decide, Kind, Plan, ReasonCode, outcome::Class, retry},
     flow::{
         case::Case,
         context::Context,
         lookups::{Failed, Patience},
+        reported::Reported,
     },
     rules::Media,
     store::Claimed,
+    telemetry::chain,
 };
 use wecom_client::Retries;
 
@@ -26,7 +28,7 @@ pub(super) async fn decide(
     timeout: Duration,
 ) -> Performed {
     let ruleset = context.rulebook.current();
-    let missed = decide.missed.as_deref();
+    let missed = decide.missed;
     let is_last_try = claimed.attempts + 1 >= retry::DECIDE_TRIES;
     let patience = Patience { within: timeout, retries: Retries::None };
     let holds_up = |lookup: &Failed| lookup.may_pass() && !is_last_try;
@@ -39,10 +41,25 @@ pub(super) async fn decide(
     let facts = case.facts(&gathered.found, &media, context.clock.now_ms());
     let mut plan = ruleset.rest(&facts, missed);
     limit_to(&mut plan, decide.only);
+    if claimed.run > 0 && !decide.repeat_reports {
+        let record = match context.store.event(case.id()).await {
+            Ok(record) => record,
+            Err(error) => {
+                return Performed::ended(
+                    Class::Busy,
+                    format!("the event could not be read: {}", chain(&error)),
+                );
+            }
+        };
+        if let Some(record) = record {
+            Reported::before(&record, claimed.run).leave_out_of(&mut plan);
+        }
+    }
     let without: Vec<String> =
         gathered.failed.iter().map(|lookup| format!("{} ({})", lookup.what, lookup.message)).collect();
     Performed {
-        note: (!without.is_empty()).then(|| format!("decided without {}", without.join(" and "))),
+        note: (!without.is_empty())
+            .then(|| ReasonCode::LookupFailed.because(format!("decided without {}", without.join(" and ")))),
         then: Some(plan),
         ..Performed::done("decided")
     }

@@ -6,39 +6,50 @@ use tracing::warn;
 
 use super::state::State;
 use crate::{
-    action::{Action, Deadline, Flag, Kind, Plan, PlannedAction, Trigger},
-    flow::{case::Case, lookups::Patience},
+    action::{Action, Kind, Plan, PlannedAction, Reason, ReasonCode, Trigger, judge},
+    flow::{case::Case, lookups::Patience, reported::Reported},
     rules::Media,
     store::{AttemptRecord, Claimed, RuleFlag},
 };
 use wecom_client::Retries;
 
-/// How long rules about failures may look up what they ask for. An expired welcome is this process's for two seconds
-/// after its deadline; by then its end is to be on record.
+/// How long rules about failures may look up what they ask for. An expired welcome is this process's for some seconds
+/// after its deadline ([`LATE_ANSWER_MAX`](crate::action::deadline::LATE_ANSWER_MAX) and a few more); by then its end is to be
+/// on record.
 const NOTICE_LOOK_UP: Patience = Patience { within: Duration::from_secs(1), retries: Retries::None };
 
 impl State {
     /// Why an action expired, with WeCom's last answer where there was one. That is read from the record: it is rare, and
     /// whoever got the answer may have been another process.
-    pub(super) async fn why_expired(&self, case: &Case, claimed: &Claimed) -> String {
-        if claimed.attempts == 0 {
-            return why_untried(case, claimed);
+    pub(super) async fn why_expired(&self, case: &Case, claimed: &Claimed) -> Reason {
+        if claimed.attempts == 0 && !claimed.unanswered && has_come_too_late(case, claimed) {
+            return ReasonCode::ExpiredUntried.because(
+                "the event arrived after its 20 seconds; if this happens often, compare this machine's clock with the \
+                 real time",
+            );
         }
-        let why = "the 20 seconds ended before WeCom took it";
-        let Ok(Some(event)) = self.context.store.event(case.id()).await else { return why.to_owned() };
-        let action = event.actions.into_iter().find(|action| action.id == claimed.action_id);
-        match action.and_then(|action| action.attempts.into_iter().next_back()) {
-            Some(AttemptRecord { errcode: Some(errcode), errmsg, .. }) => {
-                format!("{why}; last answer: {errcode} {errmsg}")
-            }
-            Some(AttemptRecord { errmsg, .. }) => format!("{why}; last answer: {errmsg}"),
-            None => why.to_owned(),
-        }
+        let last = if claimed.attempts > 0 { self.last_answer(case, claimed).await } else { None };
+        judge::expired(claimed.attempts > 0, claimed.unanswered, last.as_deref())
     }
 
-    /// The notices that rules want of an action that ended badly. There are none of a notice: they might never end.
-    pub(super) async fn notices(&self, case: &Case, kind: Kind, reason: &str) -> Option<Plan> {
-        let on = match kind {
+    async fn last_answer(&self, case: &Case, claimed: &Claimed) -> Option<String> {
+        let event = self.context.store.event(case.id()).await.ok()??;
+        let action = event.actions.into_iter().find(|action| action.id == claimed.action_id)?;
+        let AttemptRecord { errcode, errmsg, .. } = action.attempts.into_iter().next_back()?;
+        Some(errcode.map_or_else(|| errmsg.clone(), |errcode| format!("{errcode} {errmsg}")))
+    }
+
+    /// The notices that rules want of an action that ended badly. There are none of a notice: they might never end. And
+    /// none of a welcome with a try that was not answered: the customer may have been greeted.
+    pub(super) async fn notices(
+        &self,
+        case: &Case,
+        claimed: &Claimed,
+        unanswered: bool,
+        code: ReasonCode,
+    ) -> Option<Plan> {
+        let on = match claimed.kind {
+            Kind::Welcome if unanswered => return None,
             Kind::Welcome => Trigger::MissedWelcome,
             Kind::Tag | Kind::Remark | Kind::Forward => Trigger::Failed,
             Kind::Decide | Kind::Notify => return None,
@@ -50,14 +61,22 @@ impl State {
             .await;
         let media = Media::as_written();
         let facts = case.facts(&gathered.found, &media, self.now_ms());
-        let plan = ruleset.notices(&facts, on, reason);
-        (!plan.actions.is_empty()).then_some(plan)
+        let mut plan = ruleset.notices(&facts, on, code);
+        if plan.actions.is_empty() {
+            return None;
+        }
+        if claimed.run > 0 {
+            // Who was notified of it in an earlier run knows. While the record cannot be read nobody is notified twice.
+            let record = self.context.store.event(case.id()).await.ok()??;
+            Reported::before(&record, claimed.run).leave_out_of(&mut plan);
+        }
+        Some(plan)
     }
 
     /// The rules that asked for this action, marked with what WeCom says is wrong with it. They are read from the
     /// record: it is rare, and an action that was taken over comes without them.
-    pub(super) async fn flags(&self, case: &Case, claimed: &Claimed, flag: Option<Flag>) -> Vec<RuleFlag> {
-        let Some(Flag { code, text: reason }) = flag else { return Vec::new() };
+    pub(super) async fn flags(&self, case: &Case, claimed: &Claimed, flag: Option<Reason>) -> Vec<RuleFlag> {
+        let Some(Reason { code, text: reason }) = flag else { return Vec::new() };
         warn!(event.id = case.id(), "Event {}: {reason}", case.id());
         let Ok(Some(event)) = self.context.store.event(case.id()).await else { return Vec::new() };
         let named = match &claimed.action {
@@ -87,12 +106,7 @@ pub(super) fn has_actions(plan: Option<&Plan>) -> bool {
     })
 }
 
-fn why_untried(case: &Case, claimed: &Claimed) -> String {
-    let deadline_ms = claimed.deadline.map_or(i64::MAX, Deadline::as_ms);
-    if case.stored.received_at_ms >= deadline_ms {
-        "the event arrived after its 20 seconds; if this happens often, compare this machine's clock with the real time"
-            .to_owned()
-    } else {
-        "the 20 seconds ended before it could be tried".to_owned()
-    }
+/// Whether there was nothing left of the 20 seconds when the event arrived.
+fn has_come_too_late(case: &Case, claimed: &Claimed) -> bool {
+    claimed.deadline.is_some_and(|deadline| case.stored.received_at_ms >= deadline.as_ms())
 }

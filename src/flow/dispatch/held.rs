@@ -172,6 +172,7 @@ mod tests {
             to: Recipients::Users(vec!["lisi".into()]),
             text: "新客户".into(),
             reason: None,
+            code: None,
             unrendered: false,
         })
     }

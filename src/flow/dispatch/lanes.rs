@@ -10,7 +10,11 @@ use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::state::{Report, State, pair_of};
-use crate::{action::Kind, flow::case::Case, store::Claimed};
+use crate::{
+    action::{Kind, ReasonCode},
+    flow::case::Case,
+    store::Claimed,
+};
 
 impl State {
     /// Performs an event's actions and `reports`, and what follows from them.
@@ -80,7 +84,8 @@ impl State {
     async fn report(&self, case: &Case, Report { claimed, holding }: Report) -> bool {
         if holding.is_none() {
             let now_ms = self.now_ms();
-            Box::pin(self.leave_for(&claimed, now_ms, "it waits its turn: there are others before it")).await;
+            let why = ReasonCode::Waiting.because("it waits its turn: there are others before it");
+            Box::pin(self.leave_for(&claimed, now_ms, why)).await;
             return false;
         }
         self.see_through(case, claimed, &mut None).await

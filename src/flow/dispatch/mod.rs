@@ -1,7 +1,7 @@
 //! Performs planned actions and records how they ended: claimed · performed · settled.
 //!
-//! Guarantees: **no call starts after its deadline**, and none is given more time than is left until then. Every
-//! claim ends in exactly one of: settled, given back, or its lease running out. No transaction is open during a call.
+//! Guarantees: **no call starts after its deadline**. The last that can start before it is waited for a little longer
+//! ([`time`]), because its answer says whether the customer was greeted. Every claim ends in exactly one of: settled, given back, or its lease running out. No transaction is open during a call.
 //! The welcome's first try comes before anything else is done for its event; from then on neither waits for the other.
 //!
 //! An event's actions go through [`lanes`], which has their order; each is seen through by [`attempts`], which has the
@@ -14,6 +14,7 @@ mod limits;
 mod pace;
 mod held;
 mod state;
+mod time;
 mod performed;
 mod requests;
 mod texts;

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    action::{Action, Recipients},
+    action::{Action, Reason, ReasonCode, Recipients},
     flow::case::Case,
 };
 
@@ -23,8 +23,10 @@ const MINUTE_MS: i64 = 60_000;
 const KEPT: usize = 4_096;
 
 /// Why a notice is sent later.
-pub(super) const WHY: &str =
-    "WeCom drops what one employee is sent beyond 30 in a minute and 1,000 in an hour";
+pub(super) fn why() -> Reason {
+    ReasonCode::NoticesPaced
+        .because("WeCom drops what one employee is sent beyond 30 in a minute and 1,000 in an hour")
+}
 
 /// When each recipient was sent something, for a minute.
 #[derive(Debug, Default)]

@@ -1,10 +1,17 @@
 //! One action, one call, one answer. No loop, no retry, no SQL: those are the dispatcher's.
 
-use std::time::{Duration, Instant};
+use std::{
+    pin::pin,
+    time::{Duration, Instant},
+};
 
-use super::{decide, performed::Performed, reports, requests, tags, texts};
+use super::{decide, performed::Performed, reports, requests, tags, texts, time::Time};
 use crate::{
-    action::{Action, Remark, Tag, Welcome, outcome::Class, retry},
+    action::{
+        Action, ReasonCode, Remark, Tag, Welcome,
+        outcome::{Class, End},
+        retry,
+    },
     flow::{case::Case, context::Context, lookups::Failed},
     known::tags::Refusal,
     rules::{self, Media},
@@ -12,30 +19,29 @@ use crate::{
 };
 use wecom_client::{CallOptions, Done};
 
-/// Makes the call that the action stands for, with no more time than `timeout`.
+/// After so long without an answer a welcome's call is put on record as being under way. Most are answered sooner, and cost
+/// the database nothing more.
+const SLOW_ANSWER: Duration = Duration::from_millis(250);
+
+/// Makes the call that the action stands for, with no more than this time.
 pub(super) async fn perform(
     context: &Context,
     case: &Case,
     claimed: &Claimed,
     now_ms: i64,
-    timeout: Duration,
+    time: Time,
 ) -> Performed {
     #[expect(clippy::disallowed_methods, reason = "measures how long the call takes; decides nothing")]
     let started = Instant::now();
     // On the heap: its state is tens of kilobytes, and thousands of customers may wait for their turn without it.
-    let performed = Box::pin(call(context, case, claimed, now_ms, timeout)).await;
+    let performed = Box::pin(call(context, case, claimed, now_ms, time)).await;
     Performed { took: started.elapsed(), ..performed }
 }
 
-async fn call(
-    context: &Context,
-    case: &Case,
-    claimed: &Claimed,
-    now_ms: i64,
-    timeout: Duration,
-) -> Performed {
+async fn call(context: &Context, case: &Case, claimed: &Claimed, now_ms: i64, time: Time) -> Performed {
+    let timeout = time.in_all;
     match &claimed.action {
-        Action::Welcome(sent) => welcome(case, sent, timeout).await,
+        Action::Welcome(sent) => welcome(context, case, claimed, sent, time).await,
         Action::Tag(sent) => tag(case, sent, timeout).await,
         Action::Remark(sent) if sent.unrendered => {
             render_and_remark(context, case, claimed, sent, now_ms, timeout).await
@@ -47,17 +53,51 @@ async fn call(
     }
 }
 
-async fn welcome(case: &Case, welcome: &Welcome, timeout: Duration) -> Performed {
+async fn welcome(
+    context: &Context,
+    case: &Case,
+    claimed: &Claimed,
+    welcome: &Welcome,
+    time: Time,
+) -> Performed {
     // The planner plans no welcome without a code; a record that was tampered with might.
     let Some(code) = case.event.welcome_code() else {
         return Performed::unset("the event carries no welcome_code".to_owned());
     };
-    let options = CallOptions::one_attempt(timeout);
-    answered(case.app.client.external().send_welcome_msg(&welcome.message.with_code(code), options).await)
+    #[expect(clippy::disallowed_methods, reason = "measures what is left of the time for two steps")]
+    let started = Instant::now();
+    // Until there is a token nothing is on its way, so that nobody can have been greeted.
+    if let Err(error) = case.app.client.ready(time.to_send).await {
+        return Performed::refused(&error);
+    }
+    let took = started.elapsed();
+    let options = CallOptions::one_attempt(time.in_all.saturating_sub(took))
+        .sent_within(time.to_send.saturating_sub(took));
+    let message = welcome.message.with_code(code);
+    let methods = case.app.client.external();
+    let mut call = pin!(methods.send_welcome_msg(&message, options));
+    tokio::select! {
+        biased;
+        answer = &mut call => return answered(answer),
+        () = context.clock.sleep(SLOW_ANSWER) => {}
+    }
+    // Should this process die now, whoever takes over is to know that the customer may have been greeted. If it cannot be
+    // written it is only not known: the call goes on.
+    let (_, answer) = tokio::join!(context.store.mark_under_way(claimed.lease()), call);
+    answered(answer)
 }
 
 async fn tag(case: &Case, tag: &Tag, timeout: Duration) -> Performed {
     let marked = tags::mark(&case.app, tag, timeout).await;
+    if let (Some(later), Some(refusal)) = (marked.later(tag), &marked.refusal) {
+        // What exists is set, and the rest is tried again when the trouble with it may be over.
+        return Performed {
+            errcode: refusal.errcode,
+            request: Some(Action::Tag(later)),
+            of_limit: Some(End::Done),
+            ..Performed::ended(refusal.class, tags::why(refusal))
+        };
+    }
     let request = marked.request.map(Action::Tag);
     let performed = match (&marked.answer, &marked.refusal) {
         _ if marked.nothing_left => no_such_tags(marked.refusal.as_ref()),
@@ -98,7 +138,7 @@ async fn render_and_remark(
     let media = Media::as_written();
     let rendered = match rules::render_remark(template, &case.facts(&found, &media, now_ms)) {
         Ok(rendered) => rendered,
-        Err(nothing) => return Performed::without_call(nothing.to_string()),
+        Err(nothing) => return Performed::without_call(ReasonCode::BlankText.because(nothing.to_string())),
     };
     let performed = remark(case, &rendered, timeout).await;
     Performed { request: Some(Action::Remark(rendered)), ..performed }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    action::{Action, Plan, outcome::End},
+    action::{Action, Plan, Reason, outcome::End},
     flow::lookups::Failed,
 };
 
@@ -20,11 +20,14 @@ pub(super) struct Performed {
     /// How long it took.
     pub(super) took: Duration,
     /// What the operator should know of an action that is done without its call, or not in all.
-    pub(super) note: Option<String>,
+    pub(super) note: Option<Reason>,
     /// The request that was sent, where it differs from the one that was planned.
     pub(super) request: Option<Action>,
     /// What follows from it: further actions of the event.
     pub(super) then: Option<Plan>,
+    /// What it says of how many calls may be under way, where that is not its end: the call that the limit is for went well,
+    /// and another did not.
+    pub(super) of_limit: Option<End>,
 }
 
 impl Performed {
@@ -44,12 +47,13 @@ impl Performed {
             note: None,
             request: None,
             then: None,
+            of_limit: None,
         }
     }
 
     /// Done, because there was nothing to do.
-    pub(super) fn without_call(why: String) -> Self {
-        Self { note: Some(why.clone()), ..Self::done(why) }
+    pub(super) fn without_call(why: Reason) -> Self {
+        Self { note: Some(why.clone()), ..Self::done(why.text) }
     }
 
     /// Not begun, because something of ours is not set.

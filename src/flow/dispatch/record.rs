@@ -12,7 +12,7 @@ use tracing::{error, info, warn};
 use super::{ending::has_actions, limits::Limit, performed::Performed, state::State};
 use crate::{
     action::{
-        self, Action, Flag, Kind, Plan,
+        self, Action, Kind, Plan, Reason, ReasonCode,
         outcome::{Attempt, Class, End, Next, Outcome},
     },
     flow::case::Case,
@@ -46,11 +46,13 @@ struct Judged {
     next: Next,
     attempt: AttemptRecord,
     end: End,
+    /// What it says of how many calls may be under way, where that is not its end.
+    of_limit: Option<End>,
     took: Duration,
     /// The request as it now stands, where the try changed it.
     request: Option<Action>,
     /// What is wrong with the rules that asked for it.
-    flag: Option<Flag>,
+    flag: Option<Reason>,
     /// What follows, if this is the end.
     follow_up: Option<Plan>,
     /// Ids of ours that WeCom refused.
@@ -79,7 +81,8 @@ impl State {
         let mut judged = judge(claimed, performed, at_ms, now_ms);
         let waits_here = self.waits_here(claimed, &judged, now_ms);
         let steady_ms = self.context.clock.steady_ms();
-        limit.learn(judged.end, judged.again_at_ms().map(|at_ms| steady_ms + at_ms - now_ms));
+        let again_ms = judged.again_at_ms().map(|at_ms| steady_ms + at_ms - now_ms);
+        limit.learn(judged.of_limit.unwrap_or(judged.end), again_ms);
         self.context.metrics.called(&case.app.name, claimed.kind, judged.end);
         self.log(case, claimed, &judged);
         let settlement = self.settlement(case, claimed, &mut judged, waits_here, self.now_ms()).await;
@@ -91,6 +94,7 @@ impl State {
         }
         claimed.attempts += 1;
         claimed.earlier_lost |= judged.attempt.lost;
+        claimed.unanswered |= judged.attempt.is_unanswered();
         if let Some(request) = judged.request.take() {
             claimed.action = request;
         }
@@ -133,16 +137,19 @@ impl State {
         let follow_up = match &judged.next {
             Next::Done { .. } => judged.follow_up.take(),
             Next::Expired { reason } | Next::Failed { reason } => {
-                Box::pin(self.notices(case, claimed.kind, reason)).await
+                let unanswered = claimed.unanswered || judged.attempt.is_unanswered();
+                Box::pin(self.notices(case, claimed, unanswered, reason.code)).await
             }
             Next::Again { .. } => None,
         };
         Settlement {
             lease: claimed.lease(),
             attempt: Some(judged.attempt.clone()),
+            unanswered: claimed.unanswered || judged.attempt.is_unanswered(),
             next: judged.next.clone(),
             request: judged.request.clone(),
             flags,
+            all_tags_on: claimed.kind == Kind::Tag && judged.next == Next::Done { note: None },
             keep,
             follow_up,
             now_ms,
@@ -151,12 +158,13 @@ impl State {
 
     /// Gives an action back untried, because another process is at work on the same pair.
     pub(super) async fn give_way(&self, claimed: &Claimed) {
-        self.leave_for(claimed, self.now_ms(), "another process is at work on this customer").await;
+        let why = ReasonCode::Waiting.because("another process is at work on this customer");
+        self.leave_for(claimed, self.now_ms(), why).await;
     }
 
     /// Gives an action back untried, to be tried at that instant.
-    pub(super) async fn leave_for(&self, claimed: &Claimed, at_ms: i64, reason: &str) -> Step {
-        let next = Next::Again { at_ms, reason: reason.to_owned() };
+    pub(super) async fn leave_for(&self, claimed: &Claimed, at_ms: i64, reason: Reason) -> Step {
+        let next = Next::Again { at_ms, reason };
         self.settle(self.untried(claimed, next, None)).await;
         Step::Left
     }
@@ -165,7 +173,7 @@ impl State {
     pub(super) async fn expire(&self, case: &Case, claimed: &Claimed) -> Step {
         let now_ms = self.now_ms();
         let reason = self.why_expired(case, claimed).await;
-        let follow_up = Box::pin(self.notices(case, claimed.kind, &reason)).await;
+        let follow_up = Box::pin(self.notices(case, claimed, claimed.unanswered, reason.code)).await;
         let followed = has_actions(follow_up.as_ref());
         self.log_failed(case, claimed, "expired", None, &reason);
         let next = Next::Expired { reason };
@@ -180,9 +188,11 @@ impl State {
         Settlement {
             lease: claimed.lease(),
             attempt: None,
+            unanswered: claimed.unanswered,
             next,
             request: None,
             flags: Vec::new(),
+            all_tags_on: false,
             keep: false,
             follow_up,
             now_ms: self.now_ms(),
@@ -228,7 +238,7 @@ impl State {
                 }
             }
             Next::Expired { reason } => self.log_failed(case, claimed, "expired", attempt.errcode, reason),
-            Next::Failed { reason } if reason.contains(&attempt.errmsg) => {
+            Next::Failed { reason } if reason.text.contains(&attempt.errmsg) => {
                 self.log_failed(case, claimed, "failed", attempt.errcode, reason);
             }
             Next::Failed { reason } => {
@@ -261,9 +271,11 @@ fn judge(claimed: &Claimed, performed: Performed, at_ms: i64, now_ms: i64) -> Ju
     let Outcome { next, request, flag } = action::judge(&Attempt {
         action: sent,
         end: performed.end,
+        errcode: performed.errcode,
         message: &performed.message,
         number: claimed.attempts + 1,
         earlier_lost: claimed.earlier_lost,
+        unanswered: claimed.unanswered || (performed.lost && performed.errcode.is_none()),
         first_due_ms: claimed.first_due_ms,
         deadline: claimed.deadline,
         now_ms,
@@ -283,6 +295,7 @@ fn judge(claimed: &Claimed, performed: Performed, at_ms: i64, now_ms: i64) -> Ju
             lost: performed.lost,
         },
         end: performed.end,
+        of_limit: performed.of_limit,
         took: performed.took,
         request: request.or(performed.request),
         flag,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{performed::Performed, texts};
 use crate::{
-    action::{Action, Forward, Notify, Recipients, outcome::Class, retry},
+    action::{Action, Forward, Notify, ReasonCode, Recipients, outcome::Class, retry},
     flow::{case::Case, context::Context},
     forward::Post,
     rules::{self, Media},
@@ -46,9 +46,9 @@ pub(super) async fn notify(
         Ok(sent) => Performed {
             errcode: Some(0),
             note: sent.left_out().map(|whom| {
-                format!(
+                ReasonCode::NotAllReached.because(format!(
                     "WeCom did not tell {whom}: unknown, or outside of the app's visible range (可见范围)"
-                )
+                ))
             }),
             ..Performed::done(sent.done.message())
         },

@@ -7,13 +7,14 @@ use std::{
 
 use super::requests;
 use crate::{
-    action::{Tag, outcome::Class},
+    action::{ReasonCode, Tag, outcome::Class},
     known::{
         apps::WecomApp,
         tags::{Refusal, is_name},
     },
 };
-use wecom_client::{CallOptions, Done, Error, explain, is_tag_limit};
+use wecom_client::{CallOptions, Done, Error, explain};
+use wecom_core::cause::cause;
 
 /// What came of a try to set tags.
 pub(super) struct Marked {
@@ -24,8 +25,23 @@ pub(super) struct Marked {
     pub(super) request: Option<Tag>,
     /// Every name stands for a tag that is not there: nothing was sent.
     pub(super) nothing_left: bool,
-    /// WeCom would not make one that is to be made.
+    /// One that is to be made was not.
     pub(super) refusal: Option<Refusal>,
+}
+
+impl Marked {
+    /// What is left to do later, where a tag may yet be made that was not; the others have been set.
+    pub(super) fn later(&self, tag: &Tag) -> Option<Tag> {
+        let may_be_made = self.refusal.as_ref().is_some_and(|refusal| !refusal.is_final());
+        if !may_be_made || self.answer.is_err() {
+            return None;
+        }
+        let mut later = self.request.as_ref().unwrap_or(tag).clone();
+        for list in [&mut later.add_tag, &mut later.remove_tag] {
+            later.applied.extend(list.extract_if(.., |tag| !is_name(tag)));
+        }
+        Some(later)
+    }
 }
 
 /// Puts tags on and takes them off, within `timeout`.
@@ -56,9 +72,17 @@ pub(super) async fn mark(app: &WecomApp, tag: &Tag, timeout: Duration) -> Marked
     let unmade = sent.add_tag.iter().filter(|name| sent.create.contains(name));
     let refusal = app.tags.refusal(unmade);
     sent.unmade = refusal.as_ref().map(why);
-    sent.at_limit = refusal.as_ref().and_then(|refusal| refusal.errcode).is_some_and(is_tag_limit);
+    sent.unmade_code = refusal.as_ref().map(code_of);
     let request = (final_word && sent != *tag).then_some(sent);
     Marked { answer: answer.unwrap_or(Ok(Done::default())), request, nothing_left, refusal }
+}
+
+/// What a tag that was not made stands in the record with.
+fn code_of(refusal: &Refusal) -> ReasonCode {
+    match ReasonCode::of_answer(refusal.class, refusal.errcode.and_then(cause)) {
+        ReasonCode::Refused | ReasonCode::ContentRefused | ReasonCode::UnknownTag => ReasonCode::TagNotMade,
+        code => code,
+    }
 }
 
 /// WeCom's answer to an `add_corp_tag`, and what it means.

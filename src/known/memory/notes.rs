@@ -48,6 +48,11 @@ impl<V: Clone> Notes<V> {
         true
     }
 
+    /// Forgets all of them.
+    pub(crate) fn clear(&self) {
+        self.notes().clear();
+    }
+
     fn notes(&self) -> MutexGuard<'_, HashMap<String, Note<V>>> {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -16,6 +16,7 @@ mod order;
 
 use std::collections::HashMap;
 
+use crate::language::Language;
 use crate::rules::{
     document::{
         fault::{FAULTS_MAX, Faults, Mark, Note, quoted},
@@ -36,6 +37,7 @@ pub const RULES_MAX: usize = 2_000;
 pub(crate) struct Checked {
     /// Highest priority first, ties in the order of the file.
     pub(crate) rules: Vec<Rule>,
+    pub(crate) language: Language,
     pub(crate) templates: Templates,
     pub(crate) interned: Interned,
     pub(crate) resources: Resources,
@@ -45,14 +47,22 @@ pub(crate) struct Checked {
 }
 
 pub(crate) fn check(document: &str) -> Result<Checked, Faults> {
-    let (rules, RulesReader { reader, shared, templates }) = read(document);
+    let (rules, RulesReader { reader, shared, templates, language }) = read(document);
     let Reader { mut log, resources, .. } = reader;
     let mut notes = log.take_notes();
     log.into_faults()?;
     notes.extend(order::notes(&rules));
     notes.sort_by_key(|note| (note.line, note.column));
     notes.truncate(FAULTS_MAX);
-    Ok(Checked { rules, templates, interned: shared.interned, resources, notes, dated: shared.dated })
+    Ok(Checked {
+        rules,
+        language,
+        templates,
+        interned: shared.interned,
+        resources,
+        notes,
+        dated: shared.dated,
+    })
 }
 
 /// The files that a document names, as far as it can be read. It may have faults: whoever imports it then sees the
@@ -75,9 +85,23 @@ fn read(document: &str) -> (Vec<Rule>, RulesReader) {
 }
 
 impl RulesReader {
+    /// In which language employees are told what went wrong.
+    fn language(&mut self, at: &Position<'_>) {
+        let Some(name) = self.reader.text(at) else { return };
+        match Language::named(name) {
+            Some(language) => self.language = language,
+            None => self.reader.fault(at, format!("there is no language {}", quoted(name)), "write zh or en"),
+        }
+    }
+
     /// `is_whole`: the tree has everything that stands in the file.
     fn document(&mut self, at: &Position<'_>, is_whole: bool) -> Vec<Rule> {
-        let Some(fields) = self.reader.fields(at, &["rules", "calendars"]) else { return Vec::new() };
+        let Some(fields) = self.reader.fields(at, &["rules", "calendars", "language"]) else {
+            return Vec::new();
+        };
+        if let Some(at) = fields.get("language") {
+            self.language(&at);
+        }
         if let Some(at) = fields.get("calendars") {
             self.shared.calendars = Calendars::read(&mut self.reader, &at);
         }

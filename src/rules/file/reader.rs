@@ -1,5 +1,6 @@
 //! What reading a rules file takes: the document's reader, and what its conditions and texts share.
 
+use crate::language::Language;
 use crate::rules::{
     document::reader::Reader,
     text::{read::TextReader, template::Templates},
@@ -11,11 +12,14 @@ pub(super) struct RulesReader {
     pub(super) reader: Reader,
     pub(super) shared: Shared,
     pub(super) templates: Templates,
+    pub(super) language: Language,
 }
 
 impl RulesReader {
     pub(super) fn new() -> Self {
-        Self { reader: Reader::default(), shared: Shared::default(), templates: Templates::new() }
+        // Those who read what a rule says work in China.
+        let language = Language::Zh;
+        Self { reader: Reader::default(), shared: Shared::default(), templates: Templates::new(), language }
     }
 
     pub(super) fn texts(&mut self) -> TextReader<'_> {

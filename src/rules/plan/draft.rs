@@ -8,13 +8,13 @@ use super::{
     ruleset::Ruleset,
 };
 use crate::action::{
-    Action, Deadline, Decide, Forward, Kind, Notify, Plan, PlannedAction, Recipients, Remark, RuleUse, Tag,
-    Trigger,
+    Action, Deadline, Decide, Forward, Kind, Notify, Plan, PlannedAction, Reason, ReasonCode, Recipients,
+    Remark, RuleUse, Tag, Trigger,
 };
 use crate::rules::{
     facts::{Facts, Known, Needs, customer::is_tag_name},
     file::model::{self, Rule, To},
-    text::cut::shortened,
+    text::names::Why,
     when::evidence::Unasked,
 };
 
@@ -27,9 +27,6 @@ const NO_CODE: &str = "the event carries no welcome code: the employee has a wel
                        logged in for long, or the two are chatting already, or an earlier event of this add carried it";
 const NO_CODE_WECOM_USER: &str =
     "the event carries no welcome code: the customer is a WeCom user, for whom WeCom gives none";
-
-/// How much of a reason goes into a notice. A reason is a sentence, with a message of WeCom's in it.
-const REASON_BYTES_MAX: usize = 512;
 
 /// The rules that match, and what each of them supplied.
 struct Draft<'a> {
@@ -45,7 +42,7 @@ struct Greeting {
     /// `None` where no rule has one and none could be sent.
     planned: Option<PlannedAction>,
     /// Why it is a missed welcome: a rule greets and the event has its code, and still there is nothing to send.
-    missed: Option<String>,
+    missed: Option<ReasonCode>,
 }
 
 impl Ruleset {
@@ -81,26 +78,37 @@ impl Ruleset {
 
     /// Why nobody is greeted although a rule greets and the event has its code: the text came out blank, or nothing of the
     /// welcome has been uploaded. The plan then has the notices about a missed welcome.
-    pub fn missed_welcome(&self, facts: &Facts<'_>) -> Option<String> {
+    pub fn missed_welcome(&self, facts: &Facts<'_>) -> Option<ReasonCode> {
         let Selection { matched, may_greet, .. } = self.select(facts, Unasked::Open);
         Draft::new(self, facts, matched).welcome(may_greet).missed
     }
 
     /// The plan without its welcome and with nothing left open: a condition on what is not known by now is unknown. `missed`
     /// is why the welcome is a missed one, where it is ([`Decide::missed`]).
-    pub fn rest(&self, facts: &Facts<'_>, missed: Option<&str>) -> Plan {
+    pub fn rest(&self, facts: &Facts<'_>, missed: Option<ReasonCode>) -> Plan {
         let mut draft = Draft::new(self, facts, self.select(facts, Unasked::Unknown).matched);
         let actions = draft.rest(missed);
         draft.finish(actions)
     }
 
     /// The notices of the matching rules after an action of the event has ended badly: on [`Trigger::MissedWelcome`] for the
-    /// welcome, on [`Trigger::Failed`] for any other. Only [`Notify`] actions, with `reason` filled in. A condition on what is
+    /// welcome, on [`Trigger::Failed`] for any other. Only [`Notify`] actions, with the sentence of `why` filled in. A condition on what is
     /// not known by now is unknown.
-    pub fn notices(&self, facts: &Facts<'_>, on: Trigger, reason: &str) -> Plan {
+    pub fn notices(&self, facts: &Facts<'_>, on: Trigger, why: ReasonCode) -> Plan {
         let mut draft = Draft::new(self, facts, self.select(facts, Unasked::Unknown).matched);
-        let actions = draft.notify(on, Some(reason));
+        let actions = draft.notify(on, Some(self.said(why)));
         draft.finish(actions)
+    }
+
+    /// The same for nothing that has gone wrong yet, with this in the place of the sentence.
+    pub(crate) fn notices_reading(&self, facts: &Facts<'_>, on: Trigger, reason: &str) -> Plan {
+        let mut draft = Draft::new(self, facts, self.select(facts, Unasked::Unknown).matched);
+        let actions = draft.notify(on, Some(Why { reason, code: None }));
+        draft.finish(actions)
+    }
+
+    fn said(&self, why: ReasonCode) -> Why<'static> {
+        Why { reason: why.sentence(self.language()), code: Some(why) }
     }
 
     /// The look-ups for texts that are filled in only when they are performed: those of the remark and the notices, or with
@@ -125,7 +133,7 @@ impl Ruleset {
 impl<'a> Draft<'a> {
     fn new(set: &'a Ruleset, facts: &'a Facts<'a>, matched: Vec<&'a Rule>) -> Self {
         let matched = matched.into_iter().map(|rule| (rule, Vec::new())).collect();
-        Self { set, facts, matched, fill: Fill::new(&set.templates, facts, "") }
+        Self { set, facts, matched, fill: Fill::new(&set.templates, facts, None) }
     }
 
     fn finish(self, actions: Vec<PlannedAction>) -> Plan {
@@ -141,7 +149,7 @@ impl<'a> Draft<'a> {
     /// An event without a code is no missed welcome, whatever a rule wanted: most such customers have been greeted by WeCom's
     /// console, or at an earlier event of the same add.
     fn welcome(&mut self, may_greet: bool) -> Greeting {
-        let skipped = |reason: String| Some(PlannedAction::Skip { kind: Kind::Welcome, reason });
+        let skipped = |reason: Reason| Some(PlannedAction::Skip { kind: Kind::Welcome, reason });
         let event = self.facts.event;
         let winner = self.matched.iter().position(|(rule, _)| rule.welcome.is_some());
         if !self.facts.has_welcome_code() {
@@ -152,25 +160,26 @@ impl<'a> Draft<'a> {
             // Ids of WeChat's customers begin with `wm`, those of WeCom's with `wo`.
             let wecom_user = event.external_user_id().is_some_and(|id| id.starts_with("wo"));
             let reason = if wecom_user { NO_CODE_WECOM_USER } else { NO_CODE };
-            return Greeting { planned: skipped(reason.to_owned()), missed: None };
+            return Greeting { planned: skipped(ReasonCode::NoWelcomeCode.because(reason)), missed: None };
         }
         let found = winner.and_then(|at| Some((at, self.matched[at].0.welcome.as_ref()?)));
         let Some((winner, welcome)) = found else {
-            return Greeting { planned: skipped(NO_RULE.to_owned()), missed: None };
+            return Greeting { planned: skipped(ReasonCode::NoRule.because(NO_RULE)), missed: None };
         };
         let message = self.fill.welcome(welcome);
         if message.message.is_blank() {
             let name = &self.matched[winner].0.name;
             let reason = if message.left_out.is_empty() {
-                format!("the welcome of the rule `{name}` came out blank")
+                ReasonCode::BlankText.because(format!("the welcome of the rule `{name}` came out blank"))
             } else {
-                format!(
+                ReasonCode::FilesMissing.because(format!(
                     "nothing is left of the welcome of the rule `{name}`: {} not uploaded to WeCom yet; import the rules \
                      again while WeCom can be reached, and give the welcome a `fallback`",
                     are(&message.left_out)
-                )
+                ))
             };
-            return Greeting { planned: skipped(reason.clone()), missed: Some(reason) };
+            let missed = Some(reason.code);
+            return Greeting { planned: skipped(reason), missed };
         }
         self.matched[winner].1.push(Kind::Welcome);
         let deadline = Deadline::of_welcome(event.create_time_s(), self.facts.first_received_ms);
@@ -181,23 +190,23 @@ impl<'a> Draft<'a> {
 
     /// Everything but the welcome, or a [`Decide`] where a rule is still open. `missed`: why nobody is greeted, about which
     /// rules may notify.
-    fn after_welcome(&mut self, open: Needs, missed: Option<String>) -> Vec<PlannedAction> {
+    fn after_welcome(&mut self, open: Needs, missed: Option<ReasonCode>) -> Vec<PlannedAction> {
         let of_notices = || self.set.needs_of_notices(self.facts, Trigger::MissedWelcome);
         let open = if missed.is_some() { open.and(of_notices()) } else { open };
         if open.is_nothing() {
-            return self.rest(missed.as_deref());
+            return self.rest(missed);
         }
         let asks = open.names().into_iter().map(str::to_owned).collect();
-        vec![perform(Action::Decide(Decide { asks, only: None, missed }))]
+        vec![perform(Action::Decide(Decide { asks, missed, ..Decide::default() }))]
     }
 
     /// Everything but the welcome, in the order in which it is done.
-    fn rest(&mut self, missed: Option<&str>) -> Vec<PlannedAction> {
+    fn rest(&mut self, missed: Option<ReasonCode>) -> Vec<PlannedAction> {
         let mut actions: Vec<PlannedAction> = [self.tag(), self.remark()].into_iter().flatten().collect();
         actions.extend(self.notify(Trigger::Event, None));
         actions.extend(self.forward());
-        if missed.is_some() {
-            actions.extend(self.notify(Trigger::MissedWelcome, missed));
+        if let Some(why) = missed {
+            actions.extend(self.notify(Trigger::MissedWelcome, Some(self.set.said(why))));
         }
         actions
     }
@@ -238,7 +247,7 @@ impl<'a> Draft<'a> {
         }
         Some(match self.pair() {
             Some((userid, external_userid)) => perform(Action::Tag(Tag { userid, external_userid, ..tag })),
-            None => PlannedAction::Skip { kind: Kind::Tag, reason: NOBODY.to_owned() },
+            None => PlannedAction::Skip { kind: Kind::Tag, reason: nobody(NOBODY) },
         })
     }
 
@@ -259,19 +268,21 @@ impl<'a> Draft<'a> {
             return None;
         }
         let Some((userid, external_userid)) = self.pair() else {
-            return Some(PlannedAction::Skip { kind: Kind::Remark, reason: NOBODY.to_owned() });
+            return Some(PlannedAction::Skip { kind: Kind::Remark, reason: nobody(NOBODY) });
         };
         let to = Remark { userid, external_userid, ..Remark::default() };
         Some(match self.fill.remark(to, &all) {
             Ok(remark) => perform(Action::Remark(remark)),
-            Err(error) => PlannedAction::Skip { kind: Kind::Remark, reason: error.to_string() },
+            Err(error) => {
+                let reason = ReasonCode::BlankText.because(error.to_string());
+                PlannedAction::Skip { kind: Kind::Remark, reason }
+            }
         })
     }
 
-    /// The notices of all rules for that trigger; `reason` is what went wrong.
-    fn notify(&mut self, on: Trigger, reason: Option<&str>) -> Vec<PlannedAction> {
-        let reason = reason.map(|reason| shortened(reason.into(), REASON_BYTES_MAX));
-        let of_failure = reason.as_ref().map(|reason| Fill::new(&self.set.templates, self.facts, reason));
+    /// The notices of all rules for that trigger; `why` is what went wrong.
+    fn notify(&mut self, on: Trigger, why: Option<Why<'_>>) -> Vec<PlannedAction> {
+        let of_failure = why.map(|why| Fill::new(&self.set.templates, self.facts, Some(why)));
         let fill = of_failure.as_ref().unwrap_or(&self.fill);
         let employee = named(self.facts.event.user_id());
         let mut planned = Vec::new();
@@ -300,12 +311,13 @@ impl<'a> Draft<'a> {
                             on,
                             to,
                             text: String::new(),
-                            reason: reason.clone(),
+                            reason: why.map(|why| why.reason.to_owned()),
+                            code: why.and_then(|why| why.code),
                             unrendered: false,
                         };
                         perform(Action::Notify(fill.notice(notice, &own.text)))
                     }
-                    None => PlannedAction::Skip { kind: Kind::Notify, reason: NO_EMPLOYEE.to_owned() },
+                    None => PlannedAction::Skip { kind: Kind::Notify, reason: nobody(NO_EMPLOYEE) },
                 });
             }
         }
@@ -335,6 +347,10 @@ impl<'a> Draft<'a> {
     fn pair(&self) -> Option<(String, String)> {
         Some((named(self.facts.event.user_id())?, named(self.facts.event.external_user_id())?))
     }
+}
+
+fn nobody(text: &str) -> Reason {
+    ReasonCode::NobodyNamed.because(text)
 }
 
 fn named(id: Option<&str>) -> Option<String> {

@@ -21,7 +21,7 @@ use crate::rules::{
     },
     text::{
         cut::{cut_at, shortened},
-        names,
+        names::{self, Why},
         template::{Form, Template, Templates},
         unseen::is_blank,
     },
@@ -50,15 +50,15 @@ pub enum RemarkError {
 pub(crate) struct Fill<'a> {
     templates: &'a Templates,
     facts: &'a Facts<'a>,
-    reason: &'a str,
+    why: Option<Why<'a>>,
     /// Made only when a text has a placeholder; most events have none.
     values: OnceCell<Value>,
 }
 
 impl<'a> Fill<'a> {
-    /// `reason` is what went wrong, in notices about it.
-    pub(crate) fn new(templates: &'a Templates, facts: &'a Facts<'a>, reason: &'a str) -> Self {
-        Self { templates, facts, reason, values: OnceCell::new() }
+    /// `why` is what went wrong, in notices about it.
+    pub(crate) fn new(templates: &'a Templates, facts: &'a Facts<'a>, why: Option<Why<'a>>) -> Self {
+        Self { templates, facts, why, values: OnceCell::new() }
     }
 
     /// The welcome filled in; without text and attachments where nothing is left that WeCom would take.
@@ -89,6 +89,7 @@ impl<'a> Fill<'a> {
             fallback,
             left_out,
             lesser: Vec::new(),
+            lesser_code: None,
         }
     }
 
@@ -186,7 +187,7 @@ impl<'a> Fill<'a> {
 
     /// A text filled in; `None` if that fails, which it cannot after the check of the rules.
     fn try_text(&self, template: &Template) -> Option<String> {
-        let values = self.values.get_or_init(|| names::values(self.facts, self.reason));
+        let values = self.values.get_or_init(|| names::values(self.facts, self.why));
         self.templates.render(template, values).ok().map(std::borrow::Cow::into_owned)
     }
 }
@@ -230,7 +231,7 @@ pub fn render_remark(remark: &Remark, facts: &Facts<'_>) -> Result<Remark, Remar
         return Ok(remark.clone());
     }
     let mut templates = Templates::new();
-    let values = names::values(facts, "");
+    let values = names::values(facts, None);
     let mut render =
         |source: &Option<String>, characters: usize, lines: Lines| -> Result<Option<String>, RemarkError> {
             let Some(source) = source else { return Ok(None) };
@@ -277,7 +278,8 @@ pub fn render_notice(notice: &Notify, facts: &Facts<'_>) -> Notify {
     let mut templates = Templates::new();
     let text = match templates.add(&notice.text, Form::Reason) {
         Ok(template) => {
-            let values = names::values(facts, notice.reason.as_deref().unwrap_or_default());
+            let why = notice.reason.as_deref().map(|reason| Why { reason, code: notice.code });
+            let values = names::values(facts, why);
             let filled = templates.render(&template, &values).ok().map(std::borrow::Cow::into_owned);
             notice_text(filled, template.literal(), &notice.rule)
         }

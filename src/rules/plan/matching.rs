@@ -5,7 +5,7 @@
 //! after the welcome.
 
 use super::ruleset::Ruleset;
-use crate::action::Trigger;
+use crate::action::{ReasonCode, Trigger};
 use crate::rules::{
     facts::{Facts, Needs, change::Changes},
     file::model::{Rule, Welcome},
@@ -86,7 +86,7 @@ impl Ruleset {
 
     /// What must be looked up before the rules that a plan left open ([`crate::action::Decide`]) can be decided. With
     /// `missed`, why the welcome is a missed one, also what the notices about that depend on.
-    pub fn needs_of_rest(&self, facts: &Facts<'_>, missed: Option<&str>) -> Needs {
+    pub fn needs_of_rest(&self, facts: &Facts<'_>, missed: Option<ReasonCode>) -> Needs {
         let open = self.select(facts, Unasked::Open).open;
         match missed {
             Some(_) => open.and(self.needs_of_notices(facts, Trigger::MissedWelcome)),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::language::Language;
 use crate::rules::{
     document::{
         fault::{FAULTS_MAX, Faults, Note},
@@ -19,6 +20,7 @@ pub struct Ruleset {
     document: String,
     /// Highest priority first, ties in the order of the file.
     pub(crate) rules: Vec<Rule>,
+    language: Language,
     pub(super) templates: Templates,
     pub(crate) interned: Interned,
     resources: Resources,
@@ -44,9 +46,10 @@ impl Ruleset {
     /// Checks and compiles a document (YAML or JSON). The record will name it by `version`. On failure every fault in it,
     /// the first [`FAULTS_MAX`](crate::rules::FAULTS_MAX) in full.
     pub fn compile(document: &str, version: i64) -> Result<Self, Faults> {
-        let file::Checked { rules, templates, interned, resources, notes, dated } = file::check(document)?;
+        let file::Checked { rules, language, templates, interned, resources, notes, dated } =
+            file::check(document)?;
         let document = document.to_owned();
-        Ok(Self { version, document, rules, templates, interned, resources, notes, dated })
+        Ok(Self { version, document, rules, language, templates, interned, resources, notes, dated })
     }
 
     /// No rules at all, as before the first import: version 0, nothing matches.
@@ -55,6 +58,7 @@ impl Ruleset {
             version: 0,
             document: String::new(),
             rules: Vec::new(),
+            language: Language::Zh,
             templates: Templates::new(),
             interned: Interned::default(),
             resources: Resources::default(),
@@ -66,6 +70,11 @@ impl Ruleset {
     /// The version it was compiled as.
     pub fn version(&self) -> i64 {
         self.version
+    }
+
+    /// The language of what the program itself says to employees, as the reason in a notice.
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// The document as it was written, comments and all.

@@ -14,6 +14,7 @@ use super::{
     time::{self, Local},
     unseen::{is_blank, without_controls},
 };
+use crate::action::ReasonCode;
 use crate::rules::{
     document::fault::{nearest, quoted},
     facts::{
@@ -72,8 +73,18 @@ const NOW_ITSELF: &str = "now";
 /// The names that are values themselves.
 const PLAIN: [&str; 2] = ["app", "corp"];
 
-/// What went wrong; known only in notices about that.
+/// What went wrong, as a sentence and as a code; known only in notices about that.
 const REASON: &str = "reason";
+const CODE: &str = "code";
+
+/// What went wrong, in a notice about it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Why<'a> {
+    /// A short sentence.
+    pub(crate) reason: &'a str,
+    /// Its code, where one is known.
+    pub(crate) code: Option<ReasonCode>,
+}
 
 pub(crate) fn is_number(name: &str) -> bool {
     NUMBERS.contains(&name)
@@ -82,7 +93,7 @@ pub(crate) fn is_number(name: &str) -> bool {
 /// The names that are not known everywhere.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Scope {
-    /// Whether `reason` is known.
+    /// Whether `reason` and `code` are known.
     pub(crate) reason: bool,
 }
 
@@ -107,9 +118,9 @@ pub(crate) fn resolve(path: &[&str], scope: Scope) -> Result<Needs, (String, Str
             }
         };
     }
-    if full == REASON {
+    if full == REASON || full == CODE {
         let mend = "it is known in a `notify` that is on missed_welcome or failed";
-        let fault = || ("there is no `reason` here".to_owned(), mend.to_owned());
+        let fault = || (format!("there is no `{full}` here"), mend.to_owned());
         return scope.reason.then(Needs::default).ok_or_else(fault);
     }
     if PLAIN.contains(root) && rest.is_empty() {
@@ -167,8 +178,8 @@ pub(crate) fn unknown<'n>(names: &'n [String], facts: &Facts<'_>) -> impl Iterat
     names.iter().map(String::as_str).filter(move |name| !is_known(name))
 }
 
-/// The values for one event. `reason` is what went wrong, in a notice about it.
-pub(crate) fn values(facts: &Facts<'_>, reason: &str) -> Value {
+/// The values for one event.
+pub(crate) fn values(facts: &Facts<'_>, why: Option<Why<'_>>) -> Value {
     let user_id = facts.event.user_id().unwrap_or_default();
     Value::from_pairs([
         ("customer", customer(facts.customer, user_id)),
@@ -177,7 +188,8 @@ pub(crate) fn values(facts: &Facts<'_>, reason: &str) -> Value {
         (NOW_ITSELF, Value::from_object(Now(Local::at(facts.now_ms)))),
         ("app", text(Some(facts.app))),
         ("corp", text(Some(facts.corp_id))),
-        (REASON, text(Some(reason))),
+        (REASON, text(why.map(|why| why.reason))),
+        (CODE, text(why.and_then(|why| why.code).map(ReasonCode::as_str))),
     ])
 }
 
@@ -304,7 +316,7 @@ pub(crate) fn uniform(value: &'static str) -> Value {
     let trees = TREE.iter().filter(|(root, _)| *root != NOW_ITSELF);
     let trees = trees
         .map(|(root, names)| (*root, Value::from_pairs(names.iter().map(|name| (*name, of(root, name))))));
-    let plain = PLAIN.iter().chain([&REASON]).map(|name| (*name, Value::from(value)));
+    let plain = PLAIN.iter().chain([&REASON, &CODE]).map(|name| (*name, Value::from(value)));
     let now = Value::from_object(Now(Local::read(time::SAMPLE)));
     Value::from_pairs(trees.chain(plain).chain([(NOW_ITSELF, now)]))
 }

@@ -182,7 +182,7 @@ pub fn explain(rules: &Ruleset, situation: &Situation, methods: &Methods) -> Exp
             continue;
         }
         on_failure_asked = on_failure_asked.and(rules.asked_by_texts(&facts, Some(on)));
-        let on_failure = rules.notices(&facts, on, REASON);
+        let on_failure = rules.notices_reading(&facts, on, REASON);
         notify.extend(on_failure.actions.iter().filter_map(|planned| match planned {
             PlannedAction::Perform { action: Action::Notify(notify), .. } => Some(notice_of(notify, &facts)),
             _ => None,

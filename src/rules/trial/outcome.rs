@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::action::{
-    Action, Kind, Notify, Plan, PlannedAction, Recipients, Remark as RemarkAction, Welcome as WelcomeAction,
+    Action, Kind, Notify, Plan, PlannedAction, Reason, ReasonCode, Recipients, Remark as RemarkAction,
+    Welcome as WelcomeAction,
 };
 use crate::rules::{
     facts::Facts,
@@ -81,6 +82,7 @@ pub struct Forwarded {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Skipped {
     pub kind: Kind,
+    pub code: ReasonCode,
     pub reason: String,
 }
 
@@ -98,8 +100,8 @@ impl Outcome {
         outcome
     }
 
-    fn skip(&mut self, kind: Kind, reason: String) {
-        self.skipped.push(Skipped { kind, reason });
+    fn skip(&mut self, kind: Kind, Reason { code, text }: Reason) {
+        self.skipped.push(Skipped { kind, code, reason: text });
     }
 
     fn add(&mut self, action: &Action, plan: &Plan, facts: &Facts<'_>) {
@@ -117,7 +119,7 @@ impl Outcome {
             }
             Action::Remark(remark) => match render_remark(remark, facts) {
                 Ok(remark) => self.remark = Some(remark_of(remark)),
-                Err(error) => self.skip(Kind::Remark, error.to_string()),
+                Err(error) => self.skip(Kind::Remark, ReasonCode::BlankText.because(error.to_string())),
             },
             Action::Notify(notify) => self.notify.push(notice_of(notify, facts)),
             Action::Forward(forward) => self.forward.push(Forwarded {

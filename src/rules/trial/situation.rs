@@ -131,7 +131,7 @@ impl Situation {
         let mut facts = self.bare(media);
         let welcome = self.answer(&mut facts, |facts| rules.needs(facts));
         let missed = rules.missed_welcome(&facts);
-        let rest = self.answer(&mut facts, |facts| rules.needs_of_rest(facts, missed.as_deref()));
+        let rest = self.answer(&mut facts, |facts| rules.needs_of_rest(facts, missed));
         Asked { welcome, rest }
     }
 

@@ -85,7 +85,7 @@ impl Store {
 
 static MAKE_DUE: Multirow = Multirow::new(
     &["id", "now_ms"],
-    "UPDATE action SET status = 'pending', reason = NULL, settled_at_ms = NULL, due_ms = v.now_ms,
+    "UPDATE action SET status = 'pending', reason = NULL, code = NULL, settled_at_ms = NULL, due_ms = v.now_ms,
             first_due_ms = v.now_ms, attempts_before_retry = action.attempts
      FROM v
      WHERE action.id = v.id AND action.status IN ('failed', 'expired')

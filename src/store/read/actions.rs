@@ -8,7 +8,7 @@ use sqlx::FromRow;
 
 use super::filter::{ActionFilter, PAGE_DEFAULT, PAGE_MAX, bind_filter, matches_filter};
 use crate::{
-    action::{Kind, Status},
+    action::{Kind, ReasonCode, Status},
     store::{
         Store,
         backend::{Multirow, ROWS_MAX, Result, Tx, on, padded, read_name},
@@ -37,6 +37,8 @@ pub struct ActionRecord {
     pub deadline_ms: Option<i64>,
     /// Why it is not `done`; or in which way it was done, where that is worth knowing.
     pub reason: Option<String>,
+    /// The same for programs.
+    pub code: Option<ReasonCode>,
     /// The body of the call, without the welcome code.
     pub request: Option<Value>,
     /// Which plan of the event it is from: 0 the first, more are replays.
@@ -69,6 +71,7 @@ impl Store {
         )
         .bind(filter.kind.map(Kind::as_str))
         .bind(filter.status.map(Status::as_str))
+        .bind(filter.code.map(ReasonCode::as_str))
         .fetch_all(c))?;
         let actions = with_attempts(&mut tx, rows).await?;
         tx.commit().await?;
@@ -88,7 +91,7 @@ pub(in crate::store) async fn of_event(tx: &mut Tx, event_id: i64) -> Result<Vec
 macro_rules! select_actions {
     ($which:literal, $rest:expr) => {
         concat!(
-            "SELECT a.id, a.event_id, e.app, e.user_id, e.external_user_id, a.kind, a.status, a.deadline_ms, a.reason,
+            "SELECT a.id, a.event_id, e.app, e.user_id, e.external_user_id, a.kind, a.status, a.deadline_ms, a.reason, a.code,
                     a.request, a.run, a.due_ms, a.created_at_ms, a.settled_at_ms
              FROM action a JOIN event e ON e.id = a.event_id WHERE ",
             $which,
@@ -106,6 +109,8 @@ macro_rules! list_actions {
                 " AND a.id < $1 AND ",
                 matches_filter!("e."),
                 " AND ($12 IS NULL OR a.kind = $12) AND ($13 IS NULL OR a.status = $13)
+                 AND ($14 IS NULL OR $14 = COALESCE(a.code, CASE a.status WHEN 'pending' THEN 'waiting'
+                                                                       WHEN 'running' THEN 'under_way' END))
                  ORDER BY a.id DESC LIMIT $11"
             )
         )
@@ -134,6 +139,7 @@ struct ActionRow {
     status: String,
     deadline_ms: Option<i64>,
     reason: Option<String>,
+    code: Option<String>,
     request: Option<String>,
     run: i64,
     due_ms: i64,
@@ -185,6 +191,10 @@ impl ActionRow {
             kind,
             status,
             deadline_ms: self.deadline_ms,
+            code: match self.code {
+                Some(code) => Some(read_name("action", "code", self.id, &code)?),
+                None => without_a_code(status, self.reason.as_deref()),
+            },
             reason: self.reason.or_else(|| waits_for(kind, status).map(str::to_owned)),
             // A request is JSON that this program wrote. Should it be none, it is shown as the text that it is.
             request: self.request.map(|text| serde_json::from_str(&text).unwrap_or(Value::String(text))),
@@ -194,6 +204,17 @@ impl ActionRow {
             settled_at_ms: self.settled_at_ms,
             attempts: attempts.remove(&self.id).unwrap_or_default(),
         })
+    }
+}
+
+/// The code of an action that was recorded without one: it waits, is under way, or a process of a version before the codes
+/// recorded its end beside this one.
+fn without_a_code(status: Status, reason: Option<&str>) -> Option<ReasonCode> {
+    match status {
+        Status::Pending => Some(ReasonCode::Waiting),
+        Status::Running => Some(ReasonCode::UnderWay),
+        Status::Done if reason.is_none() => None,
+        Status::Done | Status::Expired | Status::Failed | Status::Skipped => Some(ReasonCode::Other),
     }
 }
 

@@ -4,7 +4,7 @@
 //! are by id (`before_id`), so that the thousandth costs what the first does.
 
 use crate::{
-    action::{Kind, Status},
+    action::{Kind, ReasonCode, Status},
     store::record::event::EventStatus,
 };
 
@@ -48,6 +48,8 @@ pub struct ActionFilter {
     pub kind: Option<Kind>,
     /// Where they stand.
     pub status: Option<Status>,
+    /// Why they are not plainly done.
+    pub code: Option<ReasonCode>,
     /// The events they belong to. Its `before_id` and `limit` count actions.
     pub event: EventFilter,
 }

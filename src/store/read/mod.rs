@@ -1,8 +1,8 @@
 //! What people, pages and rules ask of the record. Nothing here changes it.
 //!
 //! [`filter`] says which events and actions are meant, and [`payload`] how a message is shown. [`actions`] and [`events`]
-//! are the lists and the single event with everything that came of it, [`fate`] what became of an event in short; [`depth`] is what is left to do. [`hits`],
-//! [`earlier`] and [`recorded`] are what rules are judged by.
+//! are the lists and the single event with everything that came of it, [`fate`] what became of an event in short; [`depth`]
+//! is what is left to do, [`failures`] what went wrong. [`hits`], [`earlier`] and [`recorded`] are what rules are judged by.
 
 pub(in crate::store) mod filter;
 pub(in crate::store) mod payload;
@@ -10,6 +10,7 @@ pub(in crate::store) mod actions;
 pub(in crate::store) mod events;
 pub(in crate::store) mod fate;
 pub(in crate::store) mod depth;
+pub(in crate::store) mod failures;
 pub(in crate::store) mod hits;
 pub(in crate::store) mod earlier;
 pub(in crate::store) mod recorded;

@@ -9,7 +9,7 @@ use super::{
     settle::Settlement,
 };
 use crate::{
-    action::outcome::Next,
+    action::{ReasonCode, outcome::Next},
     store::{
         Store,
         backend::{Dialect, ROWS_MAX, Result, Tx, on},
@@ -156,13 +156,16 @@ impl Store {
             match row.claimed(term) {
                 Ok(action) => claimed.push(action),
                 Err((lease, what)) => {
-                    let next = Next::Failed { reason: format!("this version cannot perform it: {what}") };
+                    let text = format!("this version cannot perform it: {what}");
+                    let next = Next::Failed { reason: ReasonCode::OtherVersion.because(text) };
                     let settlement = Settlement {
                         lease,
                         attempt: None,
                         next,
                         request: None,
                         flags: Vec::new(),
+                        all_tags_on: false,
+                        unanswered: false,
                         keep: false,
                         follow_up: None,
                         now_ms,

@@ -35,19 +35,20 @@ static INSERT: Multirow = Multirow::new(
         "receiver",
         "status",
         "reason",
+        "code",
         "request",
         "deadline_ms",
         "now_ms",
         "settled_at_ms",
     ],
-    "INSERT INTO action (event_id, run, kind, receiver, ordinal, status, reason, request, corp_id, user_id,
+    "INSERT INTO action (event_id, run, kind, receiver, ordinal, status, reason, code, request, corp_id, user_id,
                          external_user_id, deadline_ms, first_due_ms, due_ms, created_at_ms, settled_at_ms,
-                         attempts, attempts_before_retry, earlier_lost, lease_epoch)
+                         attempts, attempts_before_retry, earlier_lost, unanswered, lease_epoch)
      SELECT a.event_id, a.run, v.kind, v.receiver,
             v.nth + (SELECT COALESCE(max(b.ordinal) + 1, 0) FROM action b
                      WHERE b.event_id = a.event_id AND b.run = a.run AND b.kind = v.kind),
-            v.status, v.reason, v.request, a.corp_id, a.user_id, a.external_user_id,
-            v.deadline_ms, v.now_ms, v.now_ms, v.now_ms, v.settled_at_ms, 0, 0, FALSE, 1
+            v.status, v.reason, v.code, v.request, a.corp_id, a.user_id, a.external_user_id,
+            v.deadline_ms, v.now_ms, v.now_ms, v.now_ms, v.settled_at_ms, 0, 0, FALSE, FALSE, 1
      FROM v JOIN action a ON a.id = v.ended",
 );
 
@@ -97,7 +98,7 @@ async fn insert(tx: &mut Tx, rows: &[Row<'_>]) -> Result<()> {
             let now_ms = row.map(|row| row.follow_up.now_ms);
             let (action, deadline, reason) = match row.map(|row| row.planned) {
                 Some(PlannedAction::Perform { action, deadline }) => (Some(action), *deadline, None),
-                Some(PlannedAction::Skip { reason, .. }) => (None, None, Some(reason.as_str())),
+                Some(PlannedAction::Skip { reason, .. }) => (None, None, Some(reason)),
                 None => (None, None, None),
             };
             let status = row.map(|_| if action.is_some() { Status::Pending } else { Status::Skipped });
@@ -107,7 +108,8 @@ async fn insert(tx: &mut Tx, rows: &[Row<'_>]) -> Result<()> {
                 .bind(row.map(|row| row.planned.kind().as_str()))
                 .bind(row.map(|_| action.map_or("", Action::receiver)))
                 .bind(status.map(Status::as_str))
-                .bind(reason.map(clean))
+                .bind(reason.map(|reason| clean(&reason.text)))
+                .bind(reason.map(|reason| reason.code.as_str()))
                 .bind(action.map(Action::to_json))
                 .bind(deadline.map(Deadline::as_ms))
                 .bind(now_ms)

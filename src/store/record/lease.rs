@@ -10,13 +10,17 @@ use sqlx::FromRow;
 
 use super::event::StoredEvent;
 use crate::{
-    action::{Action, Deadline, Kind},
+    action::{Action, Deadline, Kind, deadline::LATE_ANSWER_MAX},
     store::backend::{Backend, Multirow, Result, Tx, on, padded, run},
 };
 
-/// How long after its deadline an action still belongs to its holder. No call starts after the deadline, but one that
-/// started before it needs a moment to end and to be recorded.
-pub(in crate::store) const DEADLINE_GRACE_MS: i64 = 2_000;
+/// How long after its deadline an action still belongs to its holder. No call starts after the deadline, but the answer to
+/// one that started before it is waited for ([`LATE_ANSWER_MAX`]), and then needs a moment to be recorded.
+pub(in crate::store) const DEADLINE_GRACE_MS: i64 = 15_000;
+const _: () = assert!(
+    LATE_ANSWER_MAX.as_secs() + 5 <= 15,
+    "there is time to record the end of a call whose answer was waited for"
+);
 
 /// How long a process may hold an action that has no deadline before it is taken for hung. A call ends within seconds; the
 /// rest is for waiting behind others of the same corp.
@@ -60,8 +64,10 @@ pub struct Claimed {
     pub deadline: Option<Deadline>,
     /// How many attempts there have been since it was planned, or since an operator had it tried again.
     pub attempts: u32,
-    /// Whether the end of an earlier attempt is unknown.
+    /// Whether an earlier attempt may have had its effect although it was not answered with a yes.
     pub earlier_lost: bool,
+    /// Whether an earlier attempt may have had its effect and was not answered at all.
+    pub unanswered: bool,
     /// When it was first due.
     pub first_due_ms: i64,
     /// Until when it belongs to this process; after that another may be performing it.
@@ -119,7 +125,7 @@ impl TakesOn {
 static LOAD: Multirow = Multirow::new(
     &["id"],
     "SELECT a.id AS action_id, a.run, a.kind, a.request, a.deadline_ms, a.attempts, a.attempts_before_retry,
-            a.earlier_lost, a.first_due_ms, a.lease_epoch, a.lease_until_ms,
+            a.earlier_lost, a.unanswered, a.first_due_ms, a.lease_epoch, a.lease_until_ms,
             e.id, e.app, e.corp_id, e.user_id, e.external_user_id, e.happened_at_ms, e.received_at_ms, e.payload
      FROM v JOIN action a ON a.id = v.id JOIN event e ON e.id = a.event_id",
 );
@@ -135,6 +141,7 @@ pub(in crate::store) struct LeasedRow {
     attempts: i64,
     attempts_before_retry: i64,
     earlier_lost: bool,
+    unanswered: bool,
     first_due_ms: i64,
     lease_epoch: i64,
     lease_until_ms: i64,
@@ -160,6 +167,7 @@ impl LeasedRow {
             deadline,
             attempts: u32::try_from(self.attempts - self.attempts_before_retry).unwrap_or(u32::MAX),
             earlier_lost: self.earlier_lost,
+            unanswered: self.unanswered,
             first_due_ms: self.first_due_ms,
             lease_until_ms: self.lease_until_ms,
             event: Arc::new(self.event),

@@ -11,7 +11,7 @@ use super::{
     lease::{self, Claimed, TakesOn, lease_until_ms},
 };
 use crate::{
-    action::{Deadline, Kind, Plan, PlannedAction, RuleUse, Status},
+    action::{Deadline, Kind, Plan, PlannedAction, Reason, RuleUse, Status},
     store::{
         Store,
         backend::{Backend, Batch, Multirow, ROWS_MAX, Result, Tx, clean, on, padded},
@@ -120,6 +120,7 @@ impl Batch for StorePlan {
                 deadline: *deadline,
                 attempts: 0,
                 earlier_lost: false,
+                unanswered: false,
                 first_due_ms: request.now_ms,
                 lease_until_ms: lease_until_ms(*deadline, request.now_ms, request.now_ms),
                 event: Arc::clone(&request.claimed.event),
@@ -247,6 +248,7 @@ static INSERT_ACTIONS: Multirow = Multirow::new(
         "ordinal",
         "status",
         "reason",
+        "code",
         "request",
         "corp_id",
         "user_id",
@@ -257,12 +259,12 @@ static INSERT_ACTIONS: Multirow = Multirow::new(
         "lease_until_ms",
         "settled_at_ms",
     ],
-    "INSERT INTO action (event_id, run, kind, receiver, ordinal, status, reason, request, corp_id, user_id,
+    "INSERT INTO action (event_id, run, kind, receiver, ordinal, status, reason, code, request, corp_id, user_id,
                          external_user_id, deadline_ms, first_due_ms, due_ms, lease_owner, lease_until_ms, created_at_ms, settled_at_ms,
-                         attempts, attempts_before_retry, earlier_lost, lease_epoch)
-     SELECT event_id, run, kind, receiver, ordinal, status, reason, request, corp_id, user_id, external_user_id,
+                         attempts, attempts_before_retry, earlier_lost, unanswered, lease_epoch)
+     SELECT event_id, run, kind, receiver, ordinal, status, reason, code, request, corp_id, user_id, external_user_id,
             deadline_ms, due_ms, due_ms, lease_owner, lease_until_ms, due_ms, settled_at_ms,
-            0, 0, FALSE, 1
+            0, 0, FALSE, FALSE, 1
      FROM v WHERE event_id IS NOT NULL
      RETURNING id, event_id, kind, ordinal",
 );
@@ -274,7 +276,7 @@ struct NewAction<'a> {
     receiver: &'a str,
     ordinal: i64,
     status: Status,
-    reason: Option<&'a str>,
+    reason: Option<&'a Reason>,
     request: Option<String>,
     deadline: Option<Deadline>,
 }
@@ -344,7 +346,8 @@ async fn insert_chunk(tx: &mut Tx, actions: &[NewAction<'_>]) -> Result<Vec<(i64
                 .bind(action.map(|action| action.receiver))
                 .bind(action.map(|action| action.ordinal))
                 .bind(action.map(|action| action.status.as_str()))
-                .bind(action.and_then(|action| action.reason).map(clean))
+                .bind(action.and_then(|action| action.reason).map(|reason| clean(&reason.text)))
+                .bind(action.and_then(|action| action.reason).map(|reason| reason.code.as_str()))
                 .bind(action.and_then(|action| action.request.as_deref()))
                 .bind(event.and_then(|event| event.corp_id.as_deref()))
                 .bind(event.and_then(|event| event.user_id.as_deref()))

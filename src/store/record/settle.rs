@@ -39,6 +39,13 @@ pub struct AttemptRecord {
     pub lost: bool,
 }
 
+impl AttemptRecord {
+    /// Whether it may have had its effect and was not answered at all.
+    pub fn is_unanswered(&self) -> bool {
+        self.lost && self.errcode.is_none()
+    }
+}
+
 /// How an attempt left its action.
 #[derive(Clone, Debug)]
 pub struct Settlement {
@@ -46,12 +53,16 @@ pub struct Settlement {
     pub lease: ActionLease,
     /// The call that was made; `None` where there was none, as after the deadline.
     pub attempt: Option<AttemptRecord>,
+    /// Whether a call that was made for the action may have had its effect and was not answered at all.
+    pub unanswered: bool,
     /// What happens next.
     pub next: Next,
     /// The request as it now stands, where the attempt changed it.
     pub request: Option<Action>,
     /// What WeCom's answer says is wrong with the rules that asked for it.
     pub flags: Vec<RuleFlag>,
+    /// Whether it was a tag action of which all went on: then what was wrong with the tags of its rules has been mended.
+    pub all_tags_on: bool,
     /// With [`Next::Again`], whether this process keeps the action and tries again itself. Otherwise it is given back.
     pub keep: bool,
     /// What follows from it: further actions of the event in the same run, due now and leased to nobody, and the rules that
@@ -71,6 +82,20 @@ pub enum Settled {
 }
 
 impl Store {
+    /// Notes that a call for the action is under way, of which nobody knows anything yet. Settling the action takes that
+    /// back; if its process dies before, the next one knows.
+    pub async fn mark_under_way(&self, lease: ActionLease) -> Result<()> {
+        let mut tx = self.backend().single().await?;
+        run!(tx, "note a call", |c| sqlx::query(
+            "UPDATE action SET unanswered = TRUE
+             WHERE id = $1 AND lease_epoch = $2 AND lease_owner IS NOT NULL AND settled_at_ms IS NULL"
+        )
+        .bind(lease.action_id)
+        .bind(lease.epoch)
+        .execute(c))?;
+        tx.commit().await
+    }
+
     /// Records how an attempt left its action. With its last action the event is settled.
     pub async fn settle(&self, settlement: Settlement) -> Result<Settled> {
         self.0.settles.call(settlement).await
@@ -90,6 +115,7 @@ impl Batch for Settle {
         let mut settled = vec![Settled::LeaseLost; requests.len()];
         let mut counts: BTreeMap<i64, Counts> = BTreeMap::new();
         let mut follow_ups: Vec<FollowUp<'_>> = Vec::new();
+        let mut well_tagged: Vec<i64> = Vec::new();
         let mut tx = backend.begin().await?;
         for round in rounds(requests) {
             let settlements: Vec<&Settlement> = round.iter().map(|index| &requests[*index]).collect();
@@ -104,6 +130,7 @@ impl Batch for Settle {
                 }
                 counts.entry(lease.event_id).or_default().add(settlement);
                 follow_ups.extend(FollowUp::of(settlement));
+                well_tagged.extend(settlement.all_tags_on.then_some(lease.event_id));
                 for flag in &settlement.flags {
                     flags::raise(&mut tx, flag, settlement.now_ms).await?;
                 }
@@ -111,6 +138,9 @@ impl Batch for Settle {
             if !made.is_empty() {
                 insert_attempts(&mut tx, &made).await?;
             }
+        }
+        if !well_tagged.is_empty() {
+            flags::take_back_tags(&mut tx, &well_tagged).await?;
         }
         let counts: Vec<(i64, Counts)> = counts.into_iter().filter(|(_, counts)| !counts.is_zero()).collect();
         if !counts.is_empty() {
@@ -183,21 +213,25 @@ static UPDATE: Multirow = Multirow::new(
         "epoch",
         "status",
         "reason",
+        "code",
         "request",
         "due_ms",
         "keep",
         "lease_until_ms",
         "made",
         "lost",
+        "unanswered",
         "settled_at_ms",
     ],
     "UPDATE action SET
          status = v.status,
          reason = v.reason,
+         code = v.code,
          request = COALESCE(v.request, action.request),
          due_ms = COALESCE(v.due_ms, action.due_ms),
          attempts = action.attempts + v.made,
          earlier_lost = action.earlier_lost OR v.lost,
+         unanswered = v.unanswered,
          lease_owner = CASE WHEN v.keep THEN action.lease_owner END,
          lease_until_ms = v.lease_until_ms,
          settled_at_ms = v.settled_at_ms
@@ -213,12 +247,10 @@ async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64,
         let mut update = sqlx::query_as::<_, (i64, i64)>(text);
         for settlement in padded(settlements, places) {
             let (status, reason, again_ms) = match settlement.map(|settlement| &settlement.next) {
-                Some(Next::Done { note }) => (Some(Status::Done), note.as_deref(), None),
-                Some(Next::Expired { reason }) => (Some(Status::Expired), Some(reason.as_str()), None),
-                Some(Next::Failed { reason }) => (Some(Status::Failed), Some(reason.as_str()), None),
-                Some(Next::Again { at_ms, reason }) => {
-                    (Some(Status::Pending), Some(reason.as_str()), Some(*at_ms))
-                }
+                Some(Next::Done { note }) => (Some(Status::Done), note.as_ref(), None),
+                Some(Next::Expired { reason }) => (Some(Status::Expired), Some(reason), None),
+                Some(Next::Failed { reason }) => (Some(Status::Failed), Some(reason), None),
+                Some(Next::Again { at_ms, reason }) => (Some(Status::Pending), Some(reason), Some(*at_ms)),
                 None => (None, None, None),
             };
             let kept = settlement.filter(|settlement| settlement.keep && again_ms.is_some());
@@ -227,7 +259,8 @@ async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64,
                 .bind(settlement.map(|settlement| settlement.lease.action_id))
                 .bind(settlement.map(|settlement| settlement.lease.epoch))
                 .bind(status.map(Status::as_str))
-                .bind(reason.map(clean))
+                .bind(reason.map(|reason| clean(&reason.text)))
+                .bind(reason.map(|reason| reason.code.as_str()))
                 .bind(settlement.and_then(|settlement| settlement.request.as_ref()).map(Action::to_json))
                 .bind(again_ms)
                 .bind(settlement.map(|_| kept.is_some()))
@@ -237,6 +270,7 @@ async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64,
                     settlement
                         .map(|settlement| settlement.attempt.as_ref().is_some_and(|attempt| attempt.lost)),
                 )
+                .bind(settlement.map(|settlement| settlement.unanswered))
                 .bind(settlement.filter(|_| again_ms.is_none()).map(|settlement| settlement.now_ms));
         }
         update.fetch_all(c)

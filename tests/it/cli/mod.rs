@@ -192,6 +192,7 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
       rules       Rules: check a file, put it in force, get it back
       events      Events: what WeCom has told, and what came of it
       actions     Actions: welcomes, tags and remarks with each attempt; the failure inbox
+      failures    What went wrong, grouped by cause, and what to do about it
       contact     Call any method of the customer-contact API by hand
       health      Ask a running server whether it is alive (for container health checks)
       completion  Print what a shell needs to complete commands and flags
@@ -525,6 +526,10 @@ fn nothing_failed_means_nothing_to_retry() {
         "No failed or expired actions there.\n"
     );
     assert_eq!(shell.run(&["actions", "retry", "7"]).code, 1);
+    assert_eq!(shell.run(&["failures", "--since", "1d"]).done(), "Nothing went wrong.\n");
+    assert_eq!(shell.run(&["failures", "--output", "json"]).done(), "");
+    let fault = shell.run(&["actions", "list", "--code", "nonsense"]).failed(2);
+    assert!(fault.contains("untrusted_ip") && fault.contains("no such code"), "{fault}");
 }
 
 #[test]

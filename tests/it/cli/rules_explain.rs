@@ -427,7 +427,7 @@ fn notices_of_what_may_fail_are_told_where_it_may() {
     assert_eq!(texts, ["李四 (why it failed)"]);
     assert_eq!((&needs["rest"], &needs["failure"]), (&json!([]), &json!(["employee"])));
     let (texts, needs) = told("{ change: add_external_contact, user_id: lisi }");
-    assert_eq!(texts, ["李四 the welcome of the rule `shops` came out blank"]);
+    assert_eq!(texts, ["李四 填好之后内容是空的"]);
     assert_eq!((&needs["rest"], &needs["failure"]), (&json!(["employee"]), &json!([])));
     assert!(
         told("{ change: add_external_contact, user_id: wangwu, state: 春 }").0.is_empty(),

@@ -2,7 +2,8 @@
 
 use wecom_greeter::{
     action::{
-        Action, MediaKind, PlannedAction, judge,
+        Action, MediaKind, PlannedAction, ReasonCode,
+        judge::judge,
         outcome::{Attempt, Class, End, Next},
     },
     rules::{Media, Ruleset},
@@ -22,7 +23,7 @@ fn request(set: &Ruleset, media: Media) -> String {
     let happened = super::Happened { media, ..added() };
     happened.with(|facts| match set.plan(facts).actions.first() {
         Some(PlannedAction::Perform { action, .. }) => action.to_json(),
-        Some(PlannedAction::Skip { reason, .. }) => reason.clone(),
+        Some(PlannedAction::Skip { reason, .. }) => reason.text.clone(),
         None => "nothing".to_owned(),
     })
 }
@@ -79,15 +80,18 @@ fn the_record_says_what_was_left_out() {
     let attempt = Attempt {
         action: &action,
         end: End::Done,
+        errcode: Some(0),
         message: "ok",
         number: 1,
         earlier_lost: false,
+        unanswered: false,
         first_due_ms: 0,
         deadline: None,
         now_ms: 1,
         dice: 0.0,
     };
-    let note = Some("without b.pdf: not uploaded to WeCom when it was sent".to_owned());
+    let note =
+        Some(ReasonCode::FilesMissing.because("without b.pdf: not uploaded to WeCom when it was sent"));
     assert_eq!(judge(&attempt).next, Next::Done { note: note.clone() });
     let lost = Attempt { end: Class::AlreadySent.into(), earlier_lost: true, ..attempt };
     assert_eq!(judge(&lost).next, Next::Done { note });

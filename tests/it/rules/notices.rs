@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use wecom_greeter::{
-    action::{Action, Kind, Notify, Plan, PlannedAction, Recipients, Trigger},
+    action::{Action, Kind, Notify, Plan, PlannedAction, ReasonCode, Recipients, Trigger},
+    language::Language,
     rules::{
         Facts, Known, Media, Needs, Ruleset, needs_of_notice, needs_of_remark, render_notice, render_remark,
     },
@@ -13,7 +14,7 @@ use super::{Happened, added, in_one_line, rules};
 const RULE: &str = "{name: a, notify: [
     {to: employee, text: '新客户 {{ customer.name }}'},
     {to: employee, on: missed_welcome, text: '{{ customer.name }} 没有收到欢迎语:{{ reason }}'},
-    {to: [boss], on: failed, text: '{{ event.external_user_id }}: {{ reason }}'},
+    {to: [boss], on: failed, text: '{{ event.external_user_id }}: {{ reason }}({{ code }})'},
     {to: {department: 3}, on: failed, text: '我是{{ employee.name }}'}]}";
 
 /// The first notice of a plan.
@@ -35,14 +36,15 @@ fn each_trigger_has_its_own_notices() {
     let happened = added().named("小周").employed("李四", "", "");
     happened.with(|facts| {
         assert_eq!(in_one_line(&set.plan(facts)), "welcome x | notify lisi.01: 新客户 小周 | by a:notify z:welcome");
-        let missed = set.notices(facts, Trigger::MissedWelcome, "WeCom says {{ app }}");
-        assert_eq!(in_one_line(&missed), "notify lisi.01: 小周 没有收到欢迎语:WeCom says {{ app }} | by a:notify");
-        assert_eq!(notice(&missed).reason.as_deref(), Some("WeCom says {{ app }}"));
+        let missed = set.notices(facts, Trigger::MissedWelcome, ReasonCode::ExpiredUntried);
+        assert_eq!(in_one_line(&missed), "notify lisi.01: 小周 没有收到欢迎语:二十秒内没来得及发送 | by a:notify");
+        assert_eq!(notice(&missed).reason.as_deref(), Some("二十秒内没来得及发送"));
+        assert_eq!(notice(&missed).code, Some(ReasonCode::ExpiredUntried));
         assert_eq!((notice(&missed).on, missed.rules[0].version), (Trigger::MissedWelcome, 3));
-        let failed = set.notices(facts, Trigger::Failed, "40068");
+        let failed = set.notices(facts, Trigger::Failed, ReasonCode::UnknownTag);
         assert_eq!(
             in_one_line(&failed),
-            "notify boss: wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A: 40068 | notify department 3: 我是李四 | by a:notify"
+            "notify boss: wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A: 企业微信里没有这个标签(unknown_tag) | notify department 3: 我是李四 | by a:notify"
         );
         assert!(failed.actions.iter().all(|planned| planned.kind() == Kind::Notify));
     });
@@ -57,7 +59,7 @@ fn a_welcome_of_which_nothing_came_is_missed() {
     assert_eq!(
         added().with(|facts| in_one_line(&blank.plan(facts))),
         "no welcome: the welcome of the rule `b` came out blank | tag +etA | \
-         notify boss: the welcome of the rule `b` came out blank | by m:notify b:tag"
+         notify boss: 填好之后内容是空的 | by m:notify b:tag"
     );
     assert_eq!(
         added().state("春").with(|facts| in_one_line(&blank.plan(facts))),
@@ -67,7 +69,7 @@ fn a_welcome_of_which_nothing_came_is_missed() {
     let picture = rules(&[MISSED, "{name: p, welcome: {attachments: [{image: {file: a.png}}]}}"]);
     let nothing = Happened { media: Media::uploaded([]), ..added() };
     let plan = nothing.with(|facts| picture.plan(facts));
-    assert!(notice(&plan).text.contains("a.png is not uploaded"), "{plan:?}");
+    assert_eq!(notice(&plan).text, ReasonCode::FilesMissing.sentence(Language::Zh));
     assert_eq!(notice(&plan).on, Trigger::MissedWelcome);
     assert_eq!(notice(&plan).reason.as_deref(), Some(notice(&plan).text.as_str()));
     // With a fallback the welcome is not missed.
@@ -120,7 +122,8 @@ fn a_rule_that_is_open_is_decided_before_it_tells_of_a_missed_welcome() {
     let before = Action::from_json(Kind::Decide, r#"{"asks":["customer"]}"#).unwrap();
     assert!(matches!(before, Action::Decide(decide) if decide.missed.is_none()));
 
-    let missed = decide.missed.as_deref();
+    let missed = decide.missed;
+    assert_eq!(missed, Some(ReasonCode::BlankText));
     added().with(|facts| {
         let facts = Facts { customer: Known::NotAsked, ..*facts };
         assert!(set.needs_of_rest(&facts, missed).customer && !set.needs_of_rest(&facts, None).customer);
@@ -128,7 +131,7 @@ fn a_rule_that_is_open_is_decided_before_it_tells_of_a_missed_welcome() {
     let rest = |happened: Happened| happened.with(|facts| in_one_line(&set.rest(facts, missed)));
     assert_eq!(
         rest(added().named("小周")),
-        "tag +etA | notify boss: the welcome of the rule `b` came out blank | by vip:notify b:tag"
+        "tag +etA | notify boss: 填好之后内容是空的 | by vip:notify b:tag"
     );
     assert_eq!(rest(added()), "tag +etA | by b:tag", "nobody knows who it is");
 }
@@ -148,7 +151,7 @@ fn a_look_up_that_failed_costs_the_welcome_its_rule_and_not_the_rest() {
     assert_eq!(
         added().with(|facts| in_one_line(&set.plan_without(facts, Needs::default()))),
         "no welcome: the welcome of the rule `all` came out blank | decide {\"asks\":[\"customer\"],\
-         \"missed\":\"the welcome of the rule `all` came out blank\"} | by "
+         \"missed\":\"blank_text\"} | by "
     );
     // With nothing open the notice is planned at once, about the welcome as it was planned.
     let known = added().named("小周");
@@ -161,15 +164,21 @@ fn a_look_up_that_failed_costs_the_welcome_its_rule_and_not_the_rest() {
 #[test]
 fn a_rule_that_does_not_match_tells_nobody() {
     let set = rules(&["{name: a, when: {state: s}, notify: {to: [boss], on: failed, text: '{{ reason }}'}}"]);
-    assert_eq!(added().with(|facts| set.notices(facts, Trigger::Failed, "x")), Plan::default());
-    let found = added().state("s").with(|facts| in_one_line(&set.notices(facts, Trigger::Failed, "x")));
-    assert_eq!(found, "notify boss: x | by a:notify");
+    assert_eq!(
+        added().with(|facts| set.notices(facts, Trigger::Failed, ReasonCode::Refused)),
+        Plan::default()
+    );
+    let found = added()
+        .state("s")
+        .with(|facts| in_one_line(&set.notices(facts, Trigger::Failed, ReasonCode::Refused)));
+    assert_eq!(found, "notify boss: 企业微信没有接受 | by a:notify");
 }
 
 #[test]
 fn a_notice_waits_for_what_it_asks_for() {
     let set = rules(&[RULE]);
-    let later = added().with(|facts| notice(&set.notices(facts, Trigger::MissedWelcome, "过期")));
+    let later =
+        added().with(|facts| notice(&set.notices(facts, Trigger::MissedWelcome, ReasonCode::CodeExpired)));
     assert!(later.unrendered);
     assert_eq!(later.text, "{{ customer.name }} 没有收到欢迎语:{{ reason }}");
     assert_eq!(needs_of_notice(&later), Needs { customer: true, ..Needs::default() });
@@ -179,11 +188,11 @@ fn a_notice_waits_for_what_it_asks_for() {
         other => panic!("{other:?}"),
     };
     let filled = added().named("{{ reason }}").with(|facts| render_notice(&later, facts));
-    assert_eq!(filled.text, "{{ reason }} 没有收到欢迎语:过期");
+    assert_eq!(filled.text, "{{ reason }} 没有收到欢迎语:这次添加的欢迎语机会已经过期");
     assert!(!filled.unrendered && needs_of_notice(&filled).is_nothing());
     assert_eq!(added().with(|facts| render_notice(&filled, facts)), filled, "once is enough");
     let without = added().with(|facts| render_notice(&later, facts));
-    assert_eq!(without.text, "没有收到欢迎语:过期");
+    assert_eq!(without.text, "没有收到欢迎语:这次添加的欢迎语机会已经过期");
     assert_eq!(without.to, Recipients::Users(vec!["lisi.01".to_owned()]));
 }
 
@@ -195,15 +204,13 @@ fn a_notice_is_never_blank_and_never_too_long() {
         "{name: c, notify: {to: [boss], on: missed_welcome, text: '{{ reason }}{{ customer.name }}'}}",
     ]);
     added().named("x").with(|facts| {
-        assert_eq!(notice(&set.notices(facts, Trigger::Failed, "x")).text, "失败");
+        assert_eq!(notice(&set.notices(facts, Trigger::Failed, ReasonCode::Refused)).text, "失败");
         assert_eq!(notice(&set.plan(facts)).text, "b");
     });
     added().named(&"周".repeat(2_000)).with(|facts| {
-        let notice = notice(&set.notices(facts, Trigger::MissedWelcome, &"坏".repeat(2_000)));
-        assert_eq!(notice.text.len(), 2_046);
-        assert!(notice.text.starts_with("坏坏") && notice.text.ends_with("周…"));
-        let reason = notice.reason.unwrap();
-        assert!(reason.len() == 510 && reason.ends_with("坏…") && notice.text.contains(&reason), "{reason}");
+        let notice = notice(&set.notices(facts, Trigger::MissedWelcome, ReasonCode::Refused));
+        assert!((2_040..=2_048).contains(&notice.text.len()), "{}", notice.text.len());
+        assert!(notice.text.starts_with("企业微信没有接受周周") && notice.text.ends_with("周…"));
     });
 }
 
@@ -215,6 +222,7 @@ fn a_notice_that_was_changed_in_the_record_is_sent_as_it_stands() {
         to: Recipients::Department(3),
         text: "{{ customer.nmae".to_owned(),
         reason: None,
+        code: None,
         unrendered: true,
     };
     assert!(needs_of_notice(&damaged).is_nothing());
@@ -252,17 +260,39 @@ proptest! {
     #[test]
     fn no_record_makes_filling_in_panic(text in "([ a-z{}%#|.]|\\PC){0,60}", reason in "\\PC{0,40}", name in "\\PC{0,20}") {
         let notice = Notify {
-            rule: "a".to_owned(), on: Trigger::Failed, to: Recipients::Tag(1), text, reason: Some(reason), unrendered: true,
+            rule: "a".to_owned(), on: Trigger::Failed, to: Recipients::Tag(1), text, reason: Some(reason), code: None, unrendered: true,
         };
         needs_of_notice(&notice);
         let filled = added().named(&name).with(|facts| render_notice(&notice, facts));
         prop_assert!(!filled.unrendered && filled.text.len() <= 2_048 && !filled.text.trim().is_empty());
     }
+}
 
-    #[test]
-    fn any_reason_arrives_as_it_is(reason in "[^\\s\\p{C}][^\\p{C}]{0,60}[^\\s\\p{C}]") {
-        let set = Ruleset::compile(&format!("rules: [{RULE}]"), 1).unwrap();
-        let plan = added().with(|facts| set.notices(facts, Trigger::Failed, &reason));
-        prop_assert_eq!(notice(&plan).text, format!("wmQ7fEDwAAk3Vt9bXc2Lr0PzYhGqJd5A: {}", reason));
+/// The sentence is in the language of the file, Chinese where it names none; the code is the same in both.
+#[test]
+fn a_notice_speaks_the_language_of_its_file() {
+    for (language, expected) in [
+        ("", "企业微信没有接受 refused"),
+        ("language: zh\n", "企业微信没有接受 refused"),
+        ("language: en\n", "WeCom did not accept it refused"),
+    ] {
+        let rules = "rules: [{name: a, notify: {to: [boss], on: failed, text: '{{ reason }} {{ code }}'}}]";
+        let set = Ruleset::compile(&format!("{language}{rules}"), 1).unwrap();
+        let plan = added().with(|facts| set.notices(facts, Trigger::Failed, ReasonCode::Refused));
+        assert_eq!(notice(&plan).text, expected, "{language}");
+    }
+    let faults = Ruleset::compile("language: de\nrules: []", 1).unwrap_err().to_string();
+    assert!(faults.contains("1:11") && faults.contains("write zh or en"), "{faults}");
+}
+
+/// What went wrong is known in a notice about it, and nowhere else.
+#[test]
+fn a_code_is_known_where_a_reason_is() {
+    for text in ["{{ reason }}", "{{ code }}"] {
+        let file =
+            |on: &str| format!("rules: [{{name: a, notify: {{to: [boss], on: {on}, text: '{text}'}}}}]");
+        assert!(Ruleset::compile(&file("failed"), 1).is_ok(), "{text}");
+        let fault = Ruleset::compile(&file("event"), 1).unwrap_err().to_string();
+        assert!(fault.contains("it is known in a `notify`"), "{fault}");
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::json;
 use wecom_greeter::{
-    action::{Action, Kind, Plan, PlannedAction, Trigger},
+    action::{Action, Kind, Plan, PlannedAction, ReasonCode, Trigger},
     rules::{
         Earlier, Employee, Needs, Ruleset, needs_of_notice, needs_of_remark, render_notice, render_remark,
     },
@@ -55,7 +55,12 @@ fn filled(planned: PlannedAction, happened: &Happened, world: &World) -> Planned
             let found = seen(world, needs_of_remark(&remark));
             match found.with(happened, |facts| render_remark(&remark, facts)) {
                 Ok(remark) => Action::Remark(remark),
-                Err(error) => return PlannedAction::Skip { kind: Kind::Remark, reason: error.to_string() },
+                Err(error) => {
+                    return PlannedAction::Skip {
+                        kind: Kind::Remark,
+                        reason: ReasonCode::BlankText.because(error.to_string()),
+                    };
+                }
             }
         }
         Action::Notify(notice) => {
@@ -420,17 +425,25 @@ rules:
 "#;
     let set = Ruleset::compile(document, 3).unwrap();
     for (on, world, expected) in [
-        (Trigger::MissedWelcome, vip(), "[customer+employee] notify boss: 贵宾 小周:迟了"),
-        (Trigger::MissedWelcome, stranger(), "[customer+employee] notify lisi.01: 迟了"),
+        (
+            Trigger::MissedWelcome,
+            vip(),
+            "[customer+employee] notify boss: 贵宾 小周:这次添加的欢迎语机会已经过期",
+        ),
+        (
+            Trigger::MissedWelcome,
+            stranger(),
+            "[customer+employee] notify lisi.01: 这次添加的欢迎语机会已经过期",
+        ),
         (Trigger::MissedWelcome, lost(), "[customer+employee] "),
         (Trigger::Failed, vip(), "[customer+employee] "),
-        (Trigger::Failed, stranger(), "[customer+employee] notify hr: 李四:迟了"),
+        (Trigger::Failed, stranger(), "[customer+employee] notify hr: 李四:这次添加的欢迎语机会已经过期"),
         (Trigger::Failed, stranger().departments(&[4]), "[customer+employee] "),
     ] {
         let happened = added();
         let needs = unasked().with(&happened, |facts| set.needs_of_notices(facts, on));
         let found = seen(&world, needs);
-        let mut plan = found.with(&happened, |facts| set.notices(facts, on, "迟了"));
+        let mut plan = found.with(&happened, |facts| set.notices(facts, on, ReasonCode::CodeExpired));
         plan.rules.clear();
         plan.actions = plan.actions.into_iter().map(|one| filled(one, &happened, &world)).collect();
         let line = in_one_line(&plan);

@@ -115,8 +115,10 @@ async fn what_follows_counts_on_from_what_is_there(database: TestDatabase) {
     let held = plan_stored(&store, plan_record(&claimed, me, Plan { rules: Vec::new(), actions })).await;
     for (n, claimed) in held.iter().take(2).enumerate() {
         let then = Plan { rules: Vec::new(), actions: vec![perform(notify(&format!("{n}")))] };
-        let failed =
-            Settlement { follow_up: Some(then), ..settlement(claimed, Next::Failed { reason: "no".into() }) };
+        let failed = Settlement {
+            follow_up: Some(then),
+            ..settlement(claimed, Next::Failed { reason: ReasonCode::Refused.because("no") })
+        };
         assert_eq!(settle(&store, failed).await, Settled::Recorded);
     }
     let taken = store.take_up_added(held[0].event_id, 0, &TakesOn::all(), me, T0 + 92).await.unwrap();
@@ -145,7 +147,7 @@ async fn several_that_end_at_once_are_all_followed(database: TestDatabase) {
             let then = Plan { rules: vec![used("lead", &[Kind::Notify])], actions };
             let failed = Settlement {
                 follow_up: Some(then),
-                ..settlement(&claimed, Next::Failed { reason: "no".into() })
+                ..settlement(&claimed, Next::Failed { reason: ReasonCode::Refused.because("no") })
             };
             settle(&store, failed).await
         }
@@ -203,7 +205,7 @@ async fn what_is_skipped_is_on_record(database: TestDatabase) {
     let me = serve(&store).await;
     let claimed = undecided(&store, 1, me).await;
     done(&store, &claimed[0]).await;
-    let skipped = Do::Skip { kind: Kind::Tag, reason: "no\0body".into() };
+    let skipped = Do::Skip { kind: Kind::Tag, reason: ReasonCode::Other.because("no\0body") };
     settle(&store, followed(&claimed[1], Plan { rules: Vec::new(), actions: vec![skipped] })).await;
     let event = store.event(claimed[0].event_id).await.unwrap().unwrap();
     assert_eq!(event.summary.status, EventStatus::Settled);

@@ -1,7 +1,7 @@
 //! What people read: pages, filters, one event, what is left.
 
 use wecom_greeter::{
-    action::Status,
+    action::{ReasonCode, Status},
     store::{ActionFilter, DepthOfKind, EventFilter, EventOutcome, PAGE_MAX, ReplayStart},
 };
 
@@ -170,6 +170,7 @@ async fn an_event_reads_as_the_contract_says(database: TestDatabase) {
               "status": "done",
               "deadline_ms": 1733900481210,
               "reason": null,
+              "code": null,
               "request": {
                 "text": {
                   "content": "您好"
@@ -199,8 +200,8 @@ async fn a_list_says_how_each_welcome_ended_and_whose_it_was(database: TestDatab
     let me = serve(&store).await;
     let ends = [
         Some(Next::Done { note: None }),
-        Some(Next::Expired { reason: "the 20 seconds are over".into() }),
-        Some(Next::Failed { reason: "refused".into() }),
+        Some(Next::Expired { reason: ReasonCode::ExpiredUntried.because("the 20 seconds are over") }),
+        Some(Next::Failed { reason: ReasonCode::Refused.because("refused") }),
         None,
     ];
     for (n, end) in (1..).zip(ends) {
@@ -214,7 +215,10 @@ async fn a_list_says_how_each_welcome_ended_and_whose_it_was(database: TestDatab
     let claimed = accept_new(&store, new_event(5, me)).await;
     let skipped = Plan {
         rules: Vec::new(),
-        actions: vec![Do::Skip { kind: Kind::Welcome, reason: "no rule has one".into() }],
+        actions: vec![Do::Skip {
+            kind: Kind::Welcome,
+            reason: ReasonCode::NoRule.because("no rule has one"),
+        }],
     };
     plan_stored(&store, plan_record(&claimed, me, skipped)).await;
     accept_new(&store, new_event(6, me)).await;
@@ -256,7 +260,10 @@ async fn a_welcome_that_was_sent_counts_whatever_came_after(database: TestDataba
     };
     let again = Plan {
         rules: Vec::new(),
-        actions: vec![Do::Skip { kind: Kind::Welcome, reason: "it was sent before".into() }],
+        actions: vec![Do::Skip {
+            kind: Kind::Welcome,
+            reason: ReasonCode::NoRule.because("it was sent before"),
+        }],
     };
     plan_stored(&store, plan_record(&claimed, me, again)).await;
     let listed = store.listed_events(&EventFilter::default()).await.unwrap();
@@ -296,7 +303,7 @@ async fn actions_are_listed_with_their_attempts(database: TestDatabase) {
         let claimed = planned(&store, n, me).await;
         done(&store, &claimed[0]).await;
         if n == 2 {
-            let failed = Next::Failed { reason: "not set up".into() };
+            let failed = Next::Failed { reason: ReasonCode::Refused.because("not set up") };
             settle(&store, settlement(&claimed[1], failed)).await;
         }
     }
@@ -311,6 +318,11 @@ async fn actions_are_listed_with_their_attempts(database: TestDatabase) {
             ActionFilter { status: Some(Status::Running), kind: Some(Kind::Tag), ..none.clone() },
             vec![11, 5, 2],
         ),
+        (ActionFilter { code: Some(ReasonCode::Refused), ..none.clone() }, vec![8]),
+        (
+            ActionFilter { code: Some(ReasonCode::UnderWay), kind: Some(Kind::Tag), ..none.clone() },
+            vec![11, 5, 2],
+        ),
         (of(EventFilter { customer: Some("wm1".into()), ..EventFilter::default() }), vec![6, 5, 4]),
         (of(EventFilter { user: Some("nobody".into()), ..EventFilter::default() }), vec![]),
         (of(EventFilter { before_id: Some(4), limit: Some(2), ..EventFilter::default() }), vec![3, 2]),
@@ -319,8 +331,15 @@ async fn actions_are_listed_with_their_attempts(database: TestDatabase) {
         let found: Vec<i64> = store.actions(&filter).await.unwrap().iter().map(|action| action.id).collect();
         assert_eq!(found, expected, "{filter:?}");
     }
-    let failed =
-        store.actions(&ActionFilter { status: Some(Status::Failed), ..none }).await.unwrap().remove(0);
+    let failed = store
+        .actions(&ActionFilter { status: Some(Status::Failed), ..none.clone() })
+        .await
+        .unwrap()
+        .remove(0);
+    let by_cause = store.failures(&none).await.unwrap();
+    let [group] = by_cause.as_slice() else { panic!("{by_cause:?}") };
+    assert_eq!((group.code, group.kind, group.app.as_str()), (ReasonCode::Refused, Kind::Tag, "default"));
+    assert_eq!((group.count, group.customers, group.action_ids.as_slice()), (1, 1, &[8][..]));
     assert_eq!((failed.event_id, failed.app.as_str(), failed.attempts.len()), (3, "default", 1));
     assert_eq!(failed.external_user_id.as_deref(), Some("wm2"));
 }

@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use wecom_greeter::store::{ALIVE_FOR_MS, EventFilter, Recovery};
+use wecom_greeter::{
+    action::ReasonCode,
+    store::{ALIVE_FOR_MS, EventFilter, Recovery},
+};
 
 use super::*;
 use crate::harness::databases::TestDatabase;
@@ -54,7 +57,7 @@ async fn a_dead_process_loses_its_actions_and_its_outcomes_come_too_late(databas
     assert_eq!(swept[0].event, held[0].event);
     assert_eq!(swept[0].deadline, held[0].deadline);
 
-    let late = settlement(&held[0], Next::Failed { reason: "from the dead".into() });
+    let late = settlement(&held[0], Next::Failed { reason: ReasonCode::Refused.because("from the dead") });
     assert_eq!(settle(&store, late).await, Settled::LeaseLost);
     done(&store, &swept[0]).await;
     let action = store.event(held[0].event_id).await.unwrap().unwrap().actions.remove(0);
@@ -76,7 +79,8 @@ async fn a_process_takes_again_what_nobody_took_while_it_was_silent(database: Te
     assert!(store.claim_anew(&mut held[1], silent).await.unwrap());
     assert_eq!(held[1].epoch, 2);
     assert_eq!(
-        settle(&store, settlement(&before, Next::Failed { reason: "early".into() })).await,
+        settle(&store, settlement(&before, Next::Failed { reason: ReasonCode::Refused.because("early") }))
+            .await,
         Settled::LeaseLost
     );
     done(&store, &held[1]).await;
@@ -89,7 +93,7 @@ async fn a_living_process_that_hangs_loses_what_it_holds_in_the_end(database: Te
     let me = serve(&store).await;
     accept_new(&store, new_event(1, me)).await;
     planned(&store, 2, me).await;
-    for (after_ms, events, actions) in [(9_000, 0, 0), (10_001, 1, 0), (22_001, 1, 1), (300_001, 1, 2)] {
+    for (after_ms, events, actions) in [(9_000, 0, 0), (10_001, 1, 0), (35_001, 1, 1), (300_001, 1, 2)] {
         store.heartbeat(me, T0 + after_ms).await.unwrap();
         let swept = store.sweep_events(me, T0 + after_ms, 10).await.unwrap();
         assert_eq!(swept.len(), events, "events after {after_ms} ms");

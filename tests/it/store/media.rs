@@ -192,10 +192,10 @@ async fn a_new_id_takes_back_what_was_wrong_with_the_rules(database: TestDatabas
         code,
         reason: reason.into(),
     };
-    let media = (FlagCode::MediaRefused, "WeCom refused a media id (invalid media_id)");
+    let media = (ReasonCode::MediaRefused, "WeCom refused a media id (invalid media_id)");
     let flags = [
         flag(1, Kind::Welcome, media.0, media.1),
-        flag(1, Kind::Tag, FlagCode::UnknownTag, "the corp has no tag"),
+        flag(1, Kind::Tag, ReasonCode::UnknownTag, "the corp has no tag"),
         // Of rules that do not name the file.
         flag(2, Kind::Welcome, media.0, media.1),
     ];
@@ -211,7 +211,7 @@ async fn a_new_id_takes_back_what_was_wrong_with_the_rules(database: TestDatabas
     assert_eq!(left(1).await, [Kind::Tag]);
     assert_eq!(left(2).await, [Kind::Welcome]);
     // What is wrong with the text stays, whatever its words: no upload mends it.
-    store.flag_rule(&flag(1, Kind::Welcome, FlagCode::TextRefused, media.1), T0 + 2).await.unwrap();
+    store.flag_rule(&flag(1, Kind::Welcome, ReasonCode::TextRefused, media.1), T0 + 2).await.unwrap();
     let lease = store.claim_media(&key, me, T0 + HOUR_MS).await.unwrap().unwrap();
     assert!(store.media_uploaded(&lease, "NEXT", T0 + HOUR_MS, T0 + 2 * HOUR_MS).await.unwrap());
     assert_eq!(left(1).await, [Kind::Welcome, Kind::Tag]);

@@ -8,7 +8,7 @@ use wecom_core::{
 };
 use wecom_greeter::{
     action::{
-        Action, Deadline, Decide, FlagCode, Forward, Kind, Notify, Plan, PlannedAction as Do, Recipients,
+        Action, Deadline, Decide, Forward, Kind, Notify, Plan, PlannedAction as Do, ReasonCode, Recipients,
         Remark, RuleUse, Status, Tag, Trigger, Welcome, outcome::Next,
     },
     store::{
@@ -38,6 +38,7 @@ macro_rules! on_each_database {
 }
 
 mod accept;
+mod codes;
 mod away;
 mod earlier;
 mod history;
@@ -114,7 +115,7 @@ fn remark(customer: &str) -> Action {
 }
 
 fn decide() -> Action {
-    Action::Decide(Decide { asks: vec!["customer".into()], only: None, missed: None })
+    Action::Decide(Decide { asks: vec!["customer".into()], ..Decide::default() })
 }
 
 fn notify(text: &str) -> Action {
@@ -124,6 +125,7 @@ fn notify(text: &str) -> Action {
         to: Recipients::Users(vec!["lisi".into()]),
         text: text.into(),
         reason: None,
+        code: None,
         unrendered: false,
     })
 }
@@ -187,6 +189,8 @@ fn attempt(errcode: i64) -> AttemptRecord {
 
 fn settlement(claimed: &Claimed, next: Next) -> Settlement {
     Settlement {
+        unanswered: false,
+        all_tags_on: false,
         lease: claimed.lease(),
         attempt: Some(attempt(0)),
         next,

@@ -69,7 +69,11 @@ async fn of_sqlite(database: &TestDatabase) -> Schema {
     .unwrap();
     let mut schema = Schema::new();
     for (table, column, kind, not_null, primary) in rows {
-        let kind = if column == "lost" || column == "earlier_lost" { "BOOLEAN".into() } else { kind };
+        let kind = if ["lost", "earlier_lost", "unanswered"].contains(&column.as_str()) {
+            "BOOLEAN".into()
+        } else {
+            kind
+        };
         schema.entry(table).or_default().insert(column, (kind, !not_null && primary == 0));
     }
     schema

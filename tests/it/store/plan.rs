@@ -26,7 +26,7 @@ async fn a_plan_is_stored_with_its_actions_in_order(database: TestDatabase) {
     assert_eq!(kinds, [Kind::Welcome, Kind::Tag, Kind::Remark]);
     assert_eq!(claimed[0].action, welcome("您好"));
     assert_eq!(claimed[0].deadline, Some(Deadline::at_ms(T0 + 20_000)));
-    assert_eq!(claimed[0].lease_until_ms, T0 + 22_000);
+    assert_eq!(claimed[0].lease_until_ms, T0 + 35_000);
     assert_eq!(claimed[1].lease_until_ms, T0 + 300_000);
     assert!(claimed.windows(2).all(|pair| pair[0].action_id < pair[1].action_id));
     assert!(
@@ -76,7 +76,10 @@ async fn skipped_actions_are_on_record_with_their_reason(database: TestDatabase)
     let claimed = accept_new(&store, new_event(1, me)).await;
     let plan = Plan {
         rules: Vec::new(),
-        actions: vec![Do::Skip { kind: Kind::Welcome, reason: "the event carries no welcome code".into() }],
+        actions: vec![Do::Skip {
+            kind: Kind::Welcome,
+            reason: ReasonCode::Other.because("the event carries no welcome code"),
+        }],
     };
     assert!(plan_stored(&store, plan_record(&claimed, me, plan)).await.is_empty());
     let event = store.event(claimed.lease.event_id).await.unwrap().unwrap();
@@ -95,7 +98,7 @@ async fn a_plan_may_have_several_actions_of_one_kind(database: TestDatabase) {
     let actions = vec![
         perform(welcome("您好")),
         perform(notify("a")),
-        Do::Skip { kind: Kind::Notify, reason: "nobody".into() },
+        Do::Skip { kind: Kind::Notify, reason: ReasonCode::Other.because("nobody") },
         perform(forward("https://a.example/")),
         perform(notify("b")),
         perform(forward("https://b.example/")),
@@ -227,7 +230,7 @@ async fn nul_in_a_text_of_the_plan_does_no_harm(database: TestDatabase) {
         rules: vec![RuleUse { name: "nul\0rule".into(), version: 1, used_for: vec![] }],
         actions: vec![
             perform(welcome("a\0b $1 {{ 7*7 }} \\ </xml> 🌸")),
-            Do::Skip { kind: Kind::Tag, reason: "because\0".into() },
+            Do::Skip { kind: Kind::Tag, reason: ReasonCode::Other.because("because\0") },
         ],
     };
     let stored = plan_stored(&store, plan_record(&claimed, me, plan)).await;
@@ -236,7 +239,8 @@ async fn nul_in_a_text_of_the_plan_does_no_harm(database: TestDatabase) {
     assert_eq!(event.rules[0].name, "nul\0rule");
     assert_eq!(event.actions[1].reason.as_deref(), Some("because\u{fffd}"));
     // The next process reads the same action.
-    let mut other = settlement(&stored[0], Next::Again { at_ms: T0, reason: "busy".into() });
+    let mut other =
+        settlement(&stored[0], Next::Again { at_ms: T0, reason: ReasonCode::WecomBusy.because("busy") });
     other.keep = false;
     assert_eq!(settle(&store, other).await, Settled::Recorded);
     assert_eq!(store.sweep_actions(me, T0, 10).await.unwrap()[0].action, stored[0].action);

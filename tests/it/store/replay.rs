@@ -77,7 +77,11 @@ async fn a_failed_action_is_tried_again_with_a_schedule_that_starts_over(databas
     for other in [&claimed[0], &claimed[2]] {
         done(&store, other).await;
     }
-    settle(&store, settlement(&claimed[1], Next::Failed { reason: "not set up".into() })).await;
+    settle(
+        &store,
+        settlement(&claimed[1], Next::Failed { reason: ReasonCode::Refused.because("not set up") }),
+    )
+    .await;
     assert_eq!(statuses(&store, claimed[0].event_id).await.0, "settled");
 
     let ids = [claimed[1].action_id, claimed[0].action_id, 999];
@@ -103,7 +107,8 @@ async fn a_welcome_whose_time_is_over_is_not_tried_again(database: TestDatabase)
     let store = database.store().await;
     let me = serve(&store).await;
     let claimed = planned(&store, 1, me).await;
-    settle(&store, settlement(&claimed[0], Next::Failed { reason: "refused".into() })).await;
+    settle(&store, settlement(&claimed[0], Next::Failed { reason: ReasonCode::Refused.because("refused") }))
+        .await;
     let id = claimed[0].action_id;
     assert_eq!(store.retry(&[id], T0 + 20_000).await.unwrap(), [(id, Retry::TooLate)]);
     assert_eq!(store.retry(&[id, id], T0 + 19_999).await.unwrap(), [(id, Retry::Due), (id, Retry::Due)]);
@@ -114,8 +119,16 @@ async fn all_that_a_filter_finds_is_tried_again(database: TestDatabase) {
     let me = serve(&store).await;
     for n in 0..10 {
         let claimed = planned(&store, n, me).await;
-        settle(&store, settlement(&claimed[1], Next::Failed { reason: "not set up".into() })).await;
-        settle(&store, settlement(&claimed[0], Next::Expired { reason: "too late".into() })).await;
+        settle(
+            &store,
+            settlement(&claimed[1], Next::Failed { reason: ReasonCode::Refused.because("not set up") }),
+        )
+        .await;
+        settle(
+            &store,
+            settlement(&claimed[0], Next::Expired { reason: ReasonCode::Refused.because("too late") }),
+        )
+        .await;
     }
     let mut filter = ActionFilter { kind: Some(Kind::Tag), ..ActionFilter::default() };
     filter.event.limit = Some(4);

@@ -62,8 +62,10 @@ async fn what_is_full_is_left_to_the_sweep(database: TestDatabase) {
     // What follows from an action waits for the sweep while anybody is full; notices do not.
     let then =
         Plan { rules: Vec::new(), actions: vec![perform(notify("b")), perform(forward("https://b/"))] };
-    let failed =
-        Settlement { follow_up: Some(then), ..settlement(&held[1], Next::Failed { reason: "no".into() }) };
+    let failed = Settlement {
+        follow_up: Some(then),
+        ..settlement(&held[1], Next::Failed { reason: ReasonCode::Refused.because("no") })
+    };
     settle(&store, failed).await;
     let taken = store.take_up_added(held[0].event_id, 0, &full, me, T0 + 92).await.unwrap();
     assert_eq!(receivers(&taken), [""]);

@@ -54,12 +54,12 @@ async fn the_same_flag_again_is_counted(database: TestDatabase) {
         rule: "everyone".into(),
         ruleset_version: 1,
         kind: Kind::Welcome,
-        code: FlagCode::AttachmentRefused,
+        code: ReasonCode::AttachmentRefused,
         reason: "one".into(),
     };
     store.flag_rule(&flag, T0).await.unwrap();
     store
-        .flag_rule(&RuleFlag { code: FlagCode::TextRefused, reason: "two".into(), ..flag.clone() }, T0 + 5)
+        .flag_rule(&RuleFlag { code: ReasonCode::TextRefused, reason: "two".into(), ..flag.clone() }, T0 + 5)
         .await
         .unwrap();
     store.flag_rule(&RuleFlag { kind: Kind::Tag, ..flag.clone() }, T0 + 1).await.unwrap();
@@ -68,7 +68,7 @@ async fn the_same_flag_again_is_counted(database: TestDatabase) {
     assert_eq!(flags.len(), 2);
     assert_eq!(
         (flags[0].code, flags[0].reason.as_str(), flags[0].count),
-        (FlagCode::TextRefused, "two", 2),
+        (ReasonCode::TextRefused, "two", 2),
         "the latest is kept"
     );
     assert_eq!((flags[0].first_at_ms, flags[0].last_at_ms), (T0, T0 + 5));

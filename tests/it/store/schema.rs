@@ -145,45 +145,45 @@ async fn flags_without_a_code_get_theirs_from_their_words() {
         (
             "welcome",
             "WeCom refused a media id (invalid media_id): files of the rules are uploaded again by themselves; a media_id written into the rule works for three days only, so name the file instead",
-            FlagCode::MediaRefused,
+            ReasonCode::MediaRefused,
         ),
         (
             "welcome",
             "WeCom refused the attachments (40058): the welcome goes out as text only until they are mended",
-            FlagCode::AttachmentRefused,
+            ReasonCode::AttachmentRefused,
         ),
         (
             "welcome",
             "WeCom refused the text (spam): the fallback goes out until it is mended",
-            FlagCode::TextRefused,
+            ReasonCode::TextRefused,
         ),
-        ("welcome", "WeCom refused the welcome''s content (spam)", FlagCode::ContentRefused),
-        ("remark", "WeCom refused the remark (too long)", FlagCode::ContentRefused),
-        ("notify", "WeCom refused the notify (WeCom refused a media id)", FlagCode::ContentRefused),
+        ("welcome", "WeCom refused the welcome''s content (spam)", ReasonCode::ContentRefused),
+        ("remark", "WeCom refused the remark (too long)", ReasonCode::ContentRefused),
+        ("notify", "WeCom refused the notify (WeCom refused a media id)", ReasonCode::ContentRefused),
         (
             "tag",
             "WeCom does not know the tag id et1: it was left out; mend or remove it in the rule",
-            FlagCode::UnknownTag,
+            ReasonCode::UnknownTag,
         ),
         (
             "tag",
             "the corp has no tag A/b: it was left out; make it in the console, write `create: true` beside it, or mend its name in the rule; then `events replay ID --only tag`",
-            FlagCode::UnknownTag,
+            ReasonCode::UnknownTag,
         ),
         (
             "tag",
             "WeCom would not make the tag A/b: it was left out; the server''s log has WeCom''s answer; make it in the console",
-            FlagCode::TagNotMade,
+            ReasonCode::TagNotMade,
         ),
         (
             "tag",
             "WeCom would not make the tag A/b: it was left out; add_corp_tag: 40071 exists (A tag of this name exists already.); then `events replay ID --only tag`",
-            FlagCode::TagNotMade,
+            ReasonCode::TagNotMade,
         ),
         (
             "tag",
             "WeCom does not know the tag id et1: it was left out; mend or remove it in the rule; WeCom would not make the tag A/b: it was left out; add_corp_tag: 40126 limit (The corp has as many tags as WeCom allows (3000).); then `events replay ID --only tag`",
-            FlagCode::TagLimit,
+            ReasonCode::TagLimit,
         ),
     ];
     for database in [Some(TestDatabase::sqlite()), TestDatabase::postgres_empty().await].into_iter().flatten()
@@ -216,7 +216,7 @@ async fn a_name_that_is_not_known_says_where_it_stands(database: TestDatabase) {
         rule: "spring".into(),
         ruleset_version: 1,
         kind: Kind::Tag,
-        code: FlagCode::TagLimit,
+        code: ReasonCode::TagLimit,
         reason: "no".into(),
     };
     store.flag_rule(&flag, T0).await.unwrap();
@@ -233,7 +233,7 @@ async fn a_name_that_is_not_known_says_where_it_stands(database: TestDatabase) {
     }
     let error = store.rule_flags(1).await.unwrap_err().to_string();
     let of_flag =
-        "column code of row (spring, 1, tag) of table rule_flag cannot be read: `odd` is not a code";
+        "column code of row (spring, 1, tag) of table rule_flag cannot be read: `odd` is not a reason code";
     assert!(error.contains(of_flag), "{error}");
     super::parity::execute(&database, "UPDATE event SET rules = '{'").await;
     let error = store.recorded(&EventFilter::default()).await.unwrap_err().to_string();

@@ -32,14 +32,20 @@ async fn every_outcome_is_on_record_with_its_reason_and_attempt(database: TestDa
     let store = database.store().await;
     let me = serve(&store).await;
     let claimed = planned(&store, 1, me).await;
-    settle(&store, settlement(&claimed[0], Next::Done { note: Some("by another".into()) })).await;
+    settle(
+        &store,
+        settlement(&claimed[0], Next::Done { note: Some(ReasonCode::ByAnother.because("by another")) }),
+    )
+    .await;
     let failed = Settlement {
         attempt: Some(AttemptRecord { errmsg: "no\0right".into(), ..attempt(48_002) }),
-        ..settlement(&claimed[1], Next::Failed { reason: "not set up".into() })
+        ..settlement(&claimed[1], Next::Failed { reason: ReasonCode::Refused.because("not set up") })
     };
     settle(&store, failed).await;
-    let expired =
-        Settlement { attempt: None, ..settlement(&claimed[2], Next::Expired { reason: "too late".into() }) };
+    let expired = Settlement {
+        attempt: None,
+        ..settlement(&claimed[2], Next::Expired { reason: ReasonCode::Refused.because("too late") })
+    };
     settle(&store, expired).await;
 
     let event = store.event(claimed[0].event_id).await.unwrap().unwrap();
@@ -68,7 +74,7 @@ async fn a_retry_that_is_kept_stays_with_its_process(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
     let claimed = planned(&store, 1, me).await;
-    let again = Next::Again { at_ms: T0 + 500, reason: "busy".into() };
+    let again = Next::Again { at_ms: T0 + 500, reason: ReasonCode::WecomBusy.because("busy") };
     for _ in 0..3 {
         let kept = Settlement { keep: true, ..settlement(&claimed[0], again.clone()) };
         assert_eq!(settle(&store, kept).await, Settled::Recorded);
@@ -91,7 +97,7 @@ async fn a_retry_that_is_given_back_is_swept_when_it_is_due(database: TestDataba
     let me = serve(&store).await;
     let claimed = planned(&store, 1, me).await;
     done(&store, &claimed[0]).await;
-    let again = Next::Again { at_ms: T0 + 60_000, reason: "frequency limit".into() };
+    let again = Next::Again { at_ms: T0 + 60_000, reason: ReasonCode::WecomBusy.because("frequency limit") };
     settle(&store, settlement(&claimed[1], again)).await;
     store.heartbeat(me, T0 + 60_000).await.unwrap();
     assert!(store.sweep_actions(me, T0 + 59_999, 10).await.unwrap().is_empty());
@@ -110,7 +116,9 @@ async fn a_changed_request_and_a_lost_answer_are_remembered(database: TestDataba
     let store = database.store().await;
     let me = serve(&store).await;
     let claimed = planned(&store, 1, me).await;
-    let again = |claimed| settlement(claimed, Next::Again { at_ms: T0, reason: "busy".into() });
+    let again = |claimed| {
+        settlement(claimed, Next::Again { at_ms: T0, reason: ReasonCode::WecomBusy.because("busy") })
+    };
     let lost = Settlement {
         attempt: Some(AttemptRecord { lost: true, errcode: None, ..attempt(0) }),
         request: Some(welcome("text only")),
@@ -134,7 +142,7 @@ async fn an_action_is_settled_once(database: TestDatabase) {
     let me = serve(&store).await;
     let claimed = planned(&store, 1, me).await;
     done(&store, &claimed[0]).await;
-    let again = settlement(&claimed[0], Next::Failed { reason: "no".into() });
+    let again = settlement(&claimed[0], Next::Failed { reason: ReasonCode::Refused.because("no") });
     assert_eq!(settle(&store, again).await, Settled::LeaseLost);
     let event = store.event(claimed[0].event_id).await.unwrap().unwrap();
     assert_eq!((event.actions[0].status.as_str(), event.actions[0].attempts.len()), ("done", 1));
@@ -148,7 +156,7 @@ async fn flags_are_raised_with_the_settlement(database: TestDatabase) {
         rule: "spring-campaign".into(),
         ruleset_version: 3,
         kind: Kind::Tag,
-        code: FlagCode::UnknownTag,
+        code: ReasonCode::UnknownTag,
         reason: "WeCom does not know the tag id et1".into(),
     };
     for n in 0..3 {
@@ -161,7 +169,7 @@ async fn flags_are_raised_with_the_settlement(database: TestDatabase) {
     assert_eq!(flags.len(), 1);
     assert_eq!(
         (flags[0].rule.as_str(), flags[0].kind, flags[0].code, flags[0].count),
-        ("spring-campaign", Kind::Tag, FlagCode::UnknownTag, 3)
+        ("spring-campaign", Kind::Tag, ReasonCode::UnknownTag, 3)
     );
 }
 
@@ -188,7 +196,7 @@ async fn the_same_action_twice_in_one_batch_is_settled_in_order(database: TestDa
     let store = database.store().await;
     let me = serve(&store).await;
     let claimed = planned(&store, 1, me).await;
-    let again = Next::Again { at_ms: T0, reason: "busy".into() };
+    let again = Next::Again { at_ms: T0, reason: ReasonCode::WecomBusy.because("busy") };
     let said = at_once(10, |_| {
         let (store, kept) =
             (store.clone(), Settlement { keep: true, ..settlement(&claimed[1], again.clone()) });

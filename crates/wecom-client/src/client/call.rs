@@ -6,6 +6,7 @@
 use std::{borrow::Cow, sync::Mutex, time::Duration};
 
 use serde::Serialize;
+use tokio::time::Instant;
 
 use super::{
     body,
@@ -72,26 +73,28 @@ pub struct CallOptions {
     pub timeout: Duration,
     /// Whether the client tries again by itself.
     pub retries: Retries,
+    /// Until when a request may still be sent: for what WeCom takes for some time only. The answer may come later.
+    pub sent_within: Option<Duration>,
 }
 
 impl CallOptions {
     /// Options with this time and these tries.
     pub const fn new(timeout: Duration, retries: Retries) -> Self {
-        Self { timeout, retries }
+        Self { timeout, retries, sent_within: None }
     }
 }
 
 impl Default for CallOptions {
     /// Twenty seconds, standard retries.
     fn default() -> Self {
-        Self { timeout: TIMEOUT, retries: Retries::Standard }
+        Self::new(TIMEOUT, Retries::Standard)
     }
 }
 
 impl CallOptions {
     /// Standard retries, all of them over after `timeout`.
     pub const fn within(timeout: Duration) -> Self {
-        Self { timeout, retries: Retries::Standard }
+        Self::new(timeout, Retries::Standard)
     }
 
     /// The same time with other retries.
@@ -102,7 +105,13 @@ impl CallOptions {
 
     /// A single attempt, over after `timeout`.
     pub const fn one_attempt(timeout: Duration) -> Self {
-        Self { timeout, retries: Retries::None }
+        Self::new(timeout, Retries::None)
+    }
+
+    /// The same, with no request sent after this time: waiting for a token, say, may have used it up.
+    #[must_use]
+    pub const fn sent_within(self, time: Duration) -> Self {
+        Self { sent_within: Some(time), ..self }
     }
 
     /// The pause before another try after `tries` of them, the last of which ended in `error`; `None` for no other.
@@ -147,6 +156,8 @@ pub struct Call<'a> {
     pub(super) by_secret: bool,
     pub(super) kept: Option<&'a Kept>,
     pub(super) options: CallOptions,
+    /// The instant of [`CallOptions::sent_within`], once the call has begun.
+    pub(super) send_until: Option<Instant>,
 }
 
 impl<'a> Call<'a> {
@@ -161,6 +172,7 @@ impl<'a> Call<'a> {
             by_secret: false,
             kept: None,
             options,
+            send_until: None,
         }
     }
 

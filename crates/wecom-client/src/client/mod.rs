@@ -27,6 +27,7 @@ pub(crate) mod paging;
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use secrecy::SecretString;
@@ -129,6 +130,20 @@ impl Client {
         }
     }
 
+    /// Waits until there is a token, and so nothing but sending left to do for a call; not for longer than `within`.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Client::warm`]. Nothing was sent but `gettoken`.
+    pub async fn ready(&self, within: Duration) -> Result<(), Error> {
+        let path = GETTOKEN.path;
+        let Inner::App(app) = &*self.0 else { return Err(Error::Described { path }) };
+        match time::timeout(within, app.tokens.current(path)).await {
+            Ok(token) => token.map(|_| ()),
+            Err(_) => Err(Error::TimedOut { path, after: within, sent: false }),
+        }
+    }
+
     /// Renews the token whenever it is time, so that no call ever waits for one. Runs until it is dropped, or the
     /// program stops: give it to a task that the shutdown cancels. Without it a token is renewed by the calls made in
     /// its last minutes.
@@ -202,7 +217,9 @@ impl Client {
             return Err(Error::TimedOut { path, after: options.timeout, sent: false });
         }
         #[expect(clippy::disallowed_methods, reason = "the instant from which the call's time is counted")]
-        let until = Instant::now() + options.timeout;
+        let now = Instant::now();
+        let until = now + options.timeout;
+        call.send_until = options.sent_within.map(|within| now + within);
         match time::timeout_at(until, app.tries(&call, body, until, &mut on_its_way)).await {
             Ok(answer) => answer,
             Err(_) => Err(Error::TimedOut { path, after: options.timeout, sent: on_its_way }),
@@ -262,7 +279,7 @@ impl App {
                 .await;
         }
         let (tokens, Endpoint { path, effect, .. }) = (&self.tokens, call.endpoint);
-        let token = tokens.current(path).await?;
+        let token = in_time_to_send(call, tokens.current(path)).await?;
         match self.send(call, body, &[(TOKEN, token.expose())], on_its_way).await {
             Err(error) if error.is_token_refused() => tokens.refused(&token),
             // A connection that was idle may be closed by WeCom while the request is on its way into it: reqwest tries
@@ -272,7 +289,7 @@ impl App {
             }
             other => return other,
         }
-        let token = tokens.current(path).await?;
+        let token = in_time_to_send(call, tokens.current(path)).await?;
         self.send(call, body, &[(TOKEN, token.expose())], on_its_way).await
     }
 
@@ -295,8 +312,14 @@ impl App {
             errcode_may_lack: call.errcode_may_lack,
             kept: call.kept,
         };
-        #[expect(clippy::disallowed_methods, reason = "measures how long the call took")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "measures how long the call took, and whether it may begin"
+        )]
         let started = Instant::now();
+        if call.send_until.is_some_and(|until| started >= until) {
+            return Err(too_late_to_send(call));
+        }
         *on_its_way = true;
         let answer = self.http.bring(request).await;
         *on_its_way = false;
@@ -304,6 +327,22 @@ impl App {
         debug!(corp.id = %self.corp_id, path = call.endpoint.path, errcode, took_ms = started.elapsed().as_millis(), "Called WeCom");
         answer
     }
+}
+
+/// A token, unless there is none before it is too late to send the request.
+async fn in_time_to_send<T>(
+    call: &Call<'_>,
+    token: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    match call.send_until {
+        None => token.await,
+        Some(until) => time::timeout_at(until, token).await.unwrap_or_else(|_| Err(too_late_to_send(call))),
+    }
+}
+
+fn too_late_to_send(call: &Call<'_>) -> Error {
+    let after = call.options.sent_within.unwrap_or(call.options.timeout);
+    Error::TimedOut { path: call.endpoint.path, after, sent: false }
 }
 
 impl fmt::Debug for Client {

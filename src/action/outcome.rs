@@ -1,11 +1,7 @@
 //! How a call ended and what follows from that: the kind of answer, what happens next with the action, and what is wrong
 //! with the rule that asked for it. The types only; [`judge`](super::judge()) decides.
 
-mod flag;
-
-pub use flag::{Flag, FlagCode};
-
-use super::{Action, Deadline};
+use super::{Action, Deadline, Reason};
 
 pub use wecom_core::Class;
 
@@ -33,12 +29,16 @@ pub struct Attempt<'a> {
     pub action: &'a Action,
     /// How it ended.
     pub end: End,
+    /// WeCom's code, where WeCom answered.
+    pub errcode: Option<i64>,
     /// WeCom's `errmsg`, or our own text where no answer came. It is searched only for ids that we sent ourselves.
     pub message: &'a str,
     /// How many attempts there have been, this one included; at least 1.
     pub number: u32,
-    /// Whether the end of an earlier attempt is unknown: it may have had its effect.
+    /// Whether an earlier attempt may have had its effect although it was not answered with a yes.
     pub earlier_lost: bool,
+    /// Whether this attempt, or one before it, may have had its effect and was not answered at all.
+    pub unanswered: bool,
     /// When the action was first due, in Unix milliseconds.
     pub first_due_ms: i64,
     /// Until when it is worth anything.
@@ -57,7 +57,7 @@ pub struct Outcome {
     /// The request as it now stands, where the attempt changed it.
     pub request: Option<Action>,
     /// What is wrong with the rule that asked for this, where something is.
-    pub flag: Option<Flag>,
+    pub flag: Option<Reason>,
 }
 
 /// What happens next with an action.
@@ -66,24 +66,24 @@ pub enum Next {
     /// It is done.
     Done {
         /// How it was done, where an operator should know.
-        note: Option<String>,
+        note: Option<Reason>,
     },
     /// It is tried again.
     Again {
         /// Not before this instant, in Unix milliseconds.
         at_ms: i64,
         /// What it waits for.
-        reason: String,
+        reason: Reason,
     },
     /// Its deadline passed, or its code no longer works.
     Expired {
         /// In words an operator understands.
-        reason: String,
+        reason: Reason,
     },
     /// It will not be tried again by itself.
     Failed {
         /// In words an operator understands, with what to do about it.
-        reason: String,
+        reason: Reason,
     },
 }
 

@@ -1,0 +1,65 @@
+//! What is behind a refusal, where somebody has to know it to mend it: several codes that are mended at the same place are
+//! one cause.
+//!
+//! A [`Class`](crate::Class) says what a program does about a code; a cause says what a person does.
+
+/// What has to be mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cause {
+    /// The address from which the call came is not among the app's trusted ones.
+    UntrustedAddress,
+    /// The app has no right to call the method, or is switched off or not verified.
+    Permission,
+    /// Corp id and secret do not belong together, or the secret is no longer good.
+    Secret,
+    /// The employee, the customer or the tag is outside of what the app may see or change.
+    Scope,
+    /// The agent id is not that of the app.
+    Agent,
+    /// The directory has no such employee.
+    Employee,
+    /// The corp has as many tags as WeCom allows.
+    TagLimit,
+}
+
+/// What is behind a code; `None` where its class says all there is to say.
+pub fn cause(code: i64) -> Option<Cause> {
+    Some(match code {
+        60020 => Cause::UntrustedAddress,
+        40084 | 41057 | 43009 | 43012 | 48001 | 48002 | 48004..=48006 | 50003 | 60031 | 90510 | 701_008 => {
+            Cause::Permission
+        }
+        40001 | 40013 | 40091 | 41002 | 41004 | 45031 => Cause::Secret,
+        40096 | 50002 | 60011 | 60021 | 60030 | 81013 | 84074 => Cause::Scope,
+        40056 | 301_002 => Cause::Agent,
+        40003 | 46004 | 60111 => Cause::Employee,
+        40126 => Cause::TagLimit,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Class, codes};
+
+    /// What an app's settings are to blame for has a cause; what passes by itself has none, for there is nothing to mend.
+    #[test]
+    fn what_has_to_be_mended_has_a_cause() {
+        for code in 0..800_000 {
+            match (codes::class(code), cause(code)) {
+                (Class::Configuration, None) => {
+                    assert!((610_000..900_000).contains(&code), "{code}: {:?}", codes::explain(code));
+                }
+                (
+                    Class::Busy | Class::Throttled | Class::Crowded | Class::Contended | Class::CodeSpent,
+                    found,
+                ) => {
+                    assert_eq!(found, None, "{code}");
+                }
+                (_, Some(found)) => assert!(codes::explain(code).is_some(), "{code}: {found:?}"),
+                _ => {}
+            }
+        }
+    }
+}

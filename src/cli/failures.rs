@@ -1,0 +1,80 @@
+//! `failures`: what went wrong, grouped by cause, each with what to do about it.
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use super::{
+    filters::{self, Which},
+    output::{Output, clean},
+    setup::Setup,
+    when::Zone,
+};
+use crate::{
+    action::{Kind, ReasonCode, Status},
+    language::Language,
+    store::Failures,
+};
+
+pub(super) const EXAMPLES: &str = "\
+Counts the actions that failed or expired, by cause, the most frequent first. docs/REASONS.md has all causes.
+
+Examples:
+  wecom-greeter failures --since 1d
+  wecom-greeter failures --code untrusted_ip --output json | jq .action_ids";
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// welcome, decide, tag, remark, notify or forward
+    #[arg(long, value_name = "KIND", value_parser = filters::kind, help_heading = "Filters")]
+    kind: Option<Kind>,
+    /// failed or expired; both if not given
+    #[arg(long, value_name = "STATUS", value_parser = filters::status, help_heading = "Filters")]
+    status: Option<Status>,
+    /// With this reason code, like untrusted_ip (docs/REASONS.md)
+    #[arg(long, value_name = "CODE", value_parser = filters::code, help_heading = "Filters")]
+    code: Option<ReasonCode>,
+    #[command(flatten)]
+    which: Which,
+}
+
+pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let (now_ms, zone) = (setup.clock.now_ms(), setup.zone()?);
+    let Options { kind, status, code, which } = options;
+    let filter = which.actions(kind, status, code, None, (now_ms, &zone))?;
+    let store = setup.existing_store().await?;
+    let found = store.failures(&filter).await;
+    store.close().await;
+    let found = found?;
+    for failures in &found {
+        let (reason, cure) = (of(failures.code, ReasonCode::sentence), of(failures.code, ReasonCode::cure));
+        let mut document = serde_json::to_value(failures)?;
+        document["reason"] = reason;
+        document["cure"] = cure;
+        output.either(&document, || text(failures, now_ms, &zone))?;
+    }
+    if found.is_empty() && !output.is_json() {
+        output.line("Nothing went wrong.")?;
+    }
+    output.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A text of a code in both languages.
+fn of(code: ReasonCode, text: fn(ReasonCode, Language) -> &'static str) -> serde_json::Value {
+    json!({ "zh": text(code, Language::Zh), "en": text(code, Language::En) })
+}
+
+fn text(failures: &Failures, now_ms: i64, zone: &Zone) -> String {
+    let Failures { code, kind, app, rule, count, customers, first_at_ms, last_at_ms, action_ids } = failures;
+    let rule = rule.as_deref().map_or_else(String::new, |rule| format!(", rule {}", clean(rule)));
+    let ids: Vec<String> = action_ids.iter().map(ToString::to_string).collect();
+    let (first, last) = (zone.listed(*first_at_ms, now_ms), zone.listed(*last_at_ms, now_ms));
+    format!(
+        "{count} × {kind}: {code}, app {}{rule}\n  {} ({customers} customers, {first} to {last}, actions {})\n  {}\n",
+        clean(app),
+        code.sentence(Language::En),
+        ids.join(", "),
+        code.cure(Language::En),
+    )
+}
