@@ -105,6 +105,7 @@ impl Server {
         let api_base =
             api.map_or_else(|| "http://127.0.0.1:9".to_owned(), |api| format!("http://{}", api.address));
         let config = Config {
+            language: None,
             time_zone: jiff::tz::TimeZone::UTC,
             database: config::Database { url: url.to_owned().into(), migrate: true, connections: 16 },
             http: config::Http { listen: free, body_max_bytes: 524_288 },

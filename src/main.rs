@@ -2,11 +2,6 @@
 
 use std::process::ExitCode;
 
-use wecom_greeter::cli;
-
 fn main() -> ExitCode {
-    match cli::parse(std::env::args_os()) {
-        Ok(cli) => cli::run(cli),
-        Err(answer) => cli::usage(answer),
-    }
+    wecom_greeter::cli::run(std::env::args_os().collect())
 }

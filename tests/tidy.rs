@@ -22,7 +22,7 @@ const MAY_IMPORT: Imports = &[
     ("rules", &["language", "action"]),
     // The frame, as far as everybody may need it.
     ("shutdown", &[]),
-    ("config", &[]),
+    ("config", &["language"]),
     ("telemetry", &["action", "config"]),
     // The edges: the places where bytes leave the process.
     ("store", &["action"]),
@@ -34,7 +34,22 @@ const MAY_IMPORT: Imports = &[
     // What people and programs touch.
     ("http", &["action", "rules", "shutdown", "config", "telemetry", "store", "known", "flow"]),
     ("app", &["shutdown", "config", "telemetry", "store", "flow", "http"]),
-    ("cli", &["action", "rules", "shutdown", "config", "telemetry", "store", "known", "flow", "http", "app"]),
+    (
+        "cli",
+        &[
+            "action",
+            "rules",
+            "language",
+            "shutdown",
+            "config",
+            "telemetry",
+            "store",
+            "known",
+            "flow",
+            "http",
+            "app",
+        ],
+    ),
     ("main", &["cli"]),
 ];
 

@@ -5,14 +5,19 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::{
-    failure::{self, Misuse},
+    failure,
     filters::{self, Which},
     output::{Column, Output, brief, or_dash},
     setup::Setup,
     when::Zone,
+    words::{
+        arguments::Wrong,
+        record::{Heading, Record},
+    },
 };
 use crate::{
     action::{Kind, ReasonCode, Status},
+    language::{Language, Sentence as _},
     store::{ActionRecord, PAGE_DEFAULT, PAGE_MAX, Retry},
 };
 
@@ -93,12 +98,13 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
         Command::Retry { ids, kind, status, code, which, limit } => {
             let filtered = kind.is_some() || status.is_some() || code.is_some() || !which.is_everything();
             if ids.is_empty() != filtered {
-                let what =
-                    if filtered { "ids or filters, not both" } else { "ids, or filters that say which" };
-                return Err(Misuse(format!(
-                    "`actions retry` takes {what}; see `wecom-greeter actions retry --help`"
-                ))
-                .into());
+                let command = "actions retry";
+                let wrong = if filtered {
+                    Wrong::IdsAndFilters { command }
+                } else {
+                    Wrong::NeitherIdsNorFilters { command }
+                };
+                return Err(wrong.into());
             }
             let filter = which.actions(kind, status, code, limit, (now_ms, &zone))?;
             let store = setup.existing_store().await?;
@@ -114,17 +120,36 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
 }
 
 /// What `list` shows of an action.
-const COLUMNS: [Column; 9] = [
-    Column::whole("id"),
-    Column::whole("event"),
-    Column::whole("planned").leaves(2),
-    Column::whole("kind"),
-    Column::whole("status"),
-    Column::whole("tries").leaves(3),
-    Column::whole("employee").leaves(5),
-    Column::whole("customer").leaves(4),
-    Column::wraps("why"),
-];
+fn headings(planned: String, language: Language) -> [String; 9] {
+    let [id, event, kind, status, tries, employee, customer, why] = [
+        Heading::Id,
+        Heading::Event,
+        Heading::Kind,
+        Heading::Status,
+        Heading::Tries,
+        Heading::Employee,
+        Heading::Customer,
+        Heading::Why,
+    ]
+    .map(|heading| Record::Heading(heading).to(language));
+    [id, event, planned, kind, status, tries, employee, customer, why]
+}
+
+fn columns(
+    [id, event, planned, kind, status, tries, employee, customer, why]: &[String; 9],
+) -> [Column<'_>; 9] {
+    [
+        Column::whole(id),
+        Column::whole(event),
+        Column::whole(planned).leaves(2),
+        Column::whole(kind),
+        Column::whole(status),
+        Column::whole(tries).leaves(3),
+        Column::whole(employee).leaves(5),
+        Column::whole(customer).leaves(4),
+        Column::wraps(why),
+    ]
+}
 
 fn list(
     actions: &[ActionRecord],
@@ -140,12 +165,13 @@ fn list(
         return Ok(ExitCode::SUCCESS);
     }
     if actions.is_empty() {
-        output.line("No such actions.")?;
+        output.sentence(&Record::NoSuchActions)?;
     } else {
-        let planned = format!("planned {}", zone.offset(now_ms));
-        let mut columns = COLUMNS;
-        columns[2] = columns[2].headed(&planned);
-        output.table(&columns, actions.iter().map(|action| row(action, now_ms, zone)).collect())?;
+        let language = output.language();
+        let planned = Record::Heading(Heading::Planned).to(language);
+        let headings = headings(format!("{planned} {}", zone.offset(now_ms)), language);
+        let rows = actions.iter().map(|action| row(action, now_ms, zone, language)).collect();
+        output.table(&columns(&headings), rows)?;
         more(actions.len(), limit, actions.last().map(|action| action.id), &mut output)?;
     }
     output.flush()?;
@@ -156,19 +182,19 @@ fn list(
 pub(super) fn more(shown: usize, limit: u32, last: Option<i64>, output: &mut Output) -> std::io::Result<()> {
     match last {
         Some(last) if usize::try_from(limit).is_ok_and(|limit| shown >= limit) => {
-            output.line(&format!("Older ones: --before {last}"))
+            output.sentence(&Record::Older { before: last })
         }
         _ => Ok(()),
     }
 }
 
-fn row(action: &ActionRecord, now_ms: i64, zone: &Zone) -> Vec<String> {
+fn row(action: &ActionRecord, now_ms: i64, zone: &Zone, language: Language) -> Vec<String> {
     vec![
         action.id.to_string(),
         action.event_id.to_string(),
         zone.listed(action.created_at_ms, now_ms),
-        action.kind.to_string(),
-        action.status.to_string(),
+        Record::Kind(action.kind).to(language),
+        Record::Status(action.status).to(language),
         action.attempts.len().to_string(),
         or_dash(action.user_id.as_deref()),
         or_dash(action.external_user_id.as_deref()),
@@ -200,27 +226,23 @@ pub(super) fn milliseconds(value: i64) -> f64 {
 }
 
 fn retried(said: &[(i64, Retry)], filtered: bool, mut output: Output) -> anyhow::Result<ExitCode> {
+    let language = output.language();
     let mut due = 0_usize;
-    for (id, retry) in said {
-        let (word, text) = match retry {
-            Retry::Due => ("due", "is due now".to_owned()),
-            Retry::TooLate => ("too_late", "cannot be done any more: its deadline is over".to_owned()),
-            Retry::NotFailed(status) => {
-                ("not_failed", format!("is {status}, so there is nothing to try again"))
-            }
-            Retry::Missing => ("missing", "is not in the record".to_owned()),
+    for &(id, ref retry) in said {
+        let (word, sentence) = match retry {
+            Retry::Due => ("due", Record::RetryDue { id }),
+            Retry::TooLate => ("too_late", Record::RetryTooLate { id }),
+            Retry::NotFailed(status) => ("not_failed", Record::RetryNotFailed { id, status: *status }),
+            Retry::Missing => ("missing", Record::RetryMissing { id }),
         };
         due += usize::from(*retry == Retry::Due);
-        output.either(&json!({ "id": id, "retry": word }), || format!("Action {id} {text}."))?;
+        output.either(&json!({ "id": id, "retry": word }), || sentence.to(language))?;
     }
     if !output.is_json() {
-        output.line(&match (said.len(), due) {
-            (0, _) => "No failed or expired actions there.".to_owned(),
-            (_, 0) => "Nothing is tried again.".to_owned(),
-            (_, 1) => "1 action is tried again; a running server takes it up within a second.".to_owned(),
-            (_, due) => {
-                format!("{due} actions are tried again; a running server takes them up within a second.")
-            }
+        output.sentence(&match (said.len(), due) {
+            (0, _) => Record::NothingToRetry,
+            (_, 0) => Record::NothingRetried,
+            (_, due) => Record::Retried { due },
         })?;
     }
     output.flush()?;

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::CommandFactory as _;
 use clap_complete::{Shell, generate};
 
-use super::{Cli, output::Output};
+use super::{help, output::Output};
+use crate::language::Language;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -19,8 +19,8 @@ pub(super) struct Options {
     shell: Shell,
 }
 
-pub(super) fn run(options: &Options, mut output: Output) -> anyhow::Result<ExitCode> {
-    let mut command = Cli::command();
+pub(super) fn run(options: &Options, language: Language, mut output: Output) -> anyhow::Result<ExitCode> {
+    let mut command = help::command(language);
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     generate(options.shell, &mut command, name, &mut script);

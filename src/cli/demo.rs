@@ -22,11 +22,13 @@ use super::{
     serve::{INTERRUPTED, Signals},
     setup::Setup,
     spread::{Spread, microseconds},
+    words::trying::{Heading, Trying},
 };
 use crate::{
     action::Kind,
     app::App,
     config::{self, Config, DEFAULT_APP},
+    language::{Language, Sentence as _},
     rules::Ruleset,
     store::{EventFilter, EventRecord, Store},
     telemetry,
@@ -104,7 +106,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let folder = tempfile::Builder::new()
         .prefix("wecom-greeter-demo-")
         .tempdir()
-        .context("cannot make a temporary folder")?;
+        .with_context(|| Trying::NoFolder.to(setup.language))?;
     let corp = Corp::sample();
     let mut config = config(&setup, &folder, &corp)?;
     telemetry::init(&config.log)?;
@@ -117,10 +119,11 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let database = format!("sqlite://{}", folder.path().join("demo.db").display());
     let app = App::build(config, setup.clock.clone()).await?;
     let engine = app.engine().clone();
-    import_rules(&engine.store, setup.clock.now_ms()).await?;
+    import_rules(&engine.store, setup.clock.now_ms(), setup.language).await?;
     engine.rulebook.refresh().await;
     let (callback, private) = (app.callback_addr(), app.private_addr());
     simulator.set_callback(Some(Url::parse(&format!("http://{callback}/callback/{DEFAULT_APP}"))?));
+    let language = setup.language;
     let stage =
         Stage { simulator: simulator.clone(), store: engine.store.clone(), clock: setup.clock, employees };
 
@@ -138,7 +141,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         shown = show => shown,
         ended = &mut serving => {
             runs = false;
-            Err(ended.map_or_else(anyhow::Error::new, |_| anyhow!("the server ended by itself")))
+            Err(ended.map_or_else(anyhow::Error::new, |_| anyhow!(Trying::ServerEnded.to(language))))
         }
         () = signals.next() => Ok(options.keep),
     };
@@ -178,9 +181,9 @@ fn config(setup: &Setup, folder: &TempDir, corp: &Corp) -> anyhow::Result<Config
     Ok(config)
 }
 
-async fn import_rules(store: &Store, now_ms: i64) -> anyhow::Result<()> {
-    Ruleset::compile(RULES, 1).context("the demo's rules")?;
-    store.import_rules(RULES, Some("the rules of the demo"), now_ms).await?;
+async fn import_rules(store: &Store, now_ms: i64, language: Language) -> anyhow::Result<()> {
+    Ruleset::compile(RULES, 1).with_context(|| Trying::RulesOfTheDemo.to(language))?;
+    store.import_rules(RULES, Some(&Trying::RulesOfTheDemo.to(language)), now_ms).await?;
     Ok(())
 }
 
@@ -198,22 +201,13 @@ impl Stage {
     async fn show(&self, customers: u32, output: &mut Output) -> anyhow::Result<bool> {
         let verified = self.simulator.verify_url().await?;
         if !output.is_json() {
-            let many = if customers == 1 {
-                "1 customer adds an employee".to_owned()
-            } else {
-                format!("{customers} customers add employees")
-            };
-            output.line("A simulated WeCom, the server and an SQLite file, all in this process.")?;
-            output.line(&format!(
-                "The callback URL is {}. {many}:\n",
-                if verified.ok { "verified" } else { "NOT verified" }
-            ))?;
-            output
-                .line(&row(["#", "customer", "adds", "rule", "ack", "welcome", "tags"].map(str::to_owned)))?;
+            output.sentence(&Trying::DemoBegins { verified: verified.ok, customers })?;
+            output.line(&headings(output.language()))?;
             output.flush()?;
         }
         let began_ms = self.clock.steady_ms();
-        let mut arrivals = std::pin::pin!(self.arrivals(customers));
+        let language = output.language();
+        let mut arrivals = std::pin::pin!(self.arrivals(customers, language));
         let mut all = Vec::new();
         while let Some(seen) = arrivals.next().await {
             output.either(&seen, || line(&seen))?;
@@ -227,7 +221,7 @@ impl Stage {
     }
 
     /// Customers in the order in which their stories end.
-    fn arrivals(&self, customers: u32) -> impl Stream<Item = Seen> {
+    fn arrivals(&self, customers: u32, language: Language) -> impl Stream<Item = Seen> {
         let gap = GAP.min(ARRIVE_WITHIN / customers);
         let count = usize::try_from(customers).unwrap_or(usize::MAX);
         stream::iter(wecom_simulator::people(CHANCE).take(count).enumerate())
@@ -253,7 +247,7 @@ impl Stage {
             })
             .map(move |(seen, added)| async move {
                 match added {
-                    Some(added) => self.follow(seen, &added).await,
+                    Some(added) => self.follow(seen, &added, language).await,
                     None => seen,
                 }
             })
@@ -261,7 +255,7 @@ impl Stage {
     }
 
     /// Watches one customer's story to its end, from WeCom's side and in the record.
-    async fn follow(&self, mut seen: Seen, added: &Added) -> Seen {
+    async fn follow(&self, mut seen: Seen, added: &Added, language: Language) -> Seen {
         let until_ms = self.clock.steady_ms() + SETTLED_WITHIN_MS;
         let Some(&number) = added.deliveries.first() else { return seen };
         let delivery = self.simulator.delivered(number).await;
@@ -270,7 +264,7 @@ impl Stage {
                 seen.ack_us = delivery.tries.last().map(|last| last.took_us);
             }
             _ => {
-                seen.problem = Some("the event was not acknowledged".to_owned());
+                seen.problem = Some(Trying::NotAcked.to(language));
                 return seen;
             }
         }
@@ -285,20 +279,20 @@ impl Stage {
                 break;
             }
             if self.clock.steady_ms() >= until_ms {
-                seen.problem = Some("was not welcomed and tagged in time".to_owned());
+                seen.problem = Some(Trying::NotInTime.to(language));
                 break;
             }
             tokio::time::sleep(look).await;
             look = (look * 3 / 2).min(LOOK_LAST);
         }
-        self.read_record(&mut seen, added).await;
+        self.read_record(&mut seen, added, language).await;
         seen
     }
 
     /// Which rule it was, and why something was not done.
-    async fn read_record(&self, seen: &mut Seen, added: &Added) {
+    async fn read_record(&self, seen: &mut Seen, added: &Added, language: Language) {
         let Ok(Some(record)) = self.record_of(&added.customer).await else {
-            seen.problem.get_or_insert_with(|| "the event is not in the record".to_owned());
+            seen.problem.get_or_insert_with(|| Trying::NotInTheRecord.to(language));
             return;
         };
         seen.event_id = Some(record.summary.id);
@@ -308,7 +302,8 @@ impl Stage {
             record.actions.iter().find(|action| matches!(action.status.as_str(), "failed" | "expired"));
         if let Some(action) = undone {
             let why = action.reason.as_deref().unwrap_or_default();
-            seen.problem = Some(format!("{} {}: {why}", action.kind, action.status));
+            let undone = Trying::Undone { kind: action.kind, status: action.status, why };
+            seen.problem = Some(undone.to(language));
         }
     }
 
@@ -331,6 +326,13 @@ fn line(seen: &Seen) -> String {
         seen.welcome_after_ms.map_or_else(dash, |ms| duration(milliseconds(ms))),
         seen.problem.clone().unwrap_or_else(|| seen.tags.join(" ")),
     ])
+}
+
+fn headings(language: Language) -> String {
+    let [customer, adds, rule, ack, welcome, tags] =
+        [Heading::Customer, Heading::Adds, Heading::Rule, Heading::Ack, Heading::Welcome, Heading::Tags]
+            .map(|heading| Trying::Heading(heading).to(language));
+    row(["#".to_owned(), customer, adds, rule, ack, welcome, tags])
 }
 
 /// A line of the table: 79 columns, two tags of some characters at its end.
@@ -364,13 +366,17 @@ fn sum_up(all: &[Seen], took_ms: i64, well: bool, output: &mut Output) -> anyhow
         return Ok(());
     }
     let took = duration(milliseconds(took_ms));
-    output.line(&format!("\n{welcomed} of {count} welcomed, {tagged} of {count} tagged, in {took}.\n"))?;
-    output.line(&format!("  {:<9}{:>9}{:>9}{:>9}", "", "p50", "p99", "max"))?;
+    let language = output.language();
+    let said = |sentence: Trying<'_>| sentence.to(language);
+    output.sentence(&Trying::DemoEnds { welcomed, tagged, count, took: &took })?;
+    let longest = right(&said(Trying::Heading(Heading::Longest)), 9);
+    output.line(&format!("  {:<9}{:>9}{:>9}{longest}", "", "p50", "p99"))?;
     if let Some(acks) = acks {
-        output.line(&acks.line("ack", "WeCom waits 5 s"))?;
+        output.line(&acks.line(&said(Trying::Heading(Heading::Ack)), &said(Trying::AckLimit)))?;
     }
     if let Some(greetings) = greetings {
-        output.line(&greetings.line("welcome", "a welcome code works for 20 s"))?;
+        output
+            .line(&greetings.line(&said(Trying::Heading(Heading::Welcome)), &said(Trying::WelcomeLimit)))?;
     }
     for seen in all.iter().filter(|seen| !seen.is_well()) {
         let problem = seen.problem.as_deref().unwrap_or_default();
@@ -388,19 +394,8 @@ fn print_how_to_play(
 ) -> anyhow::Result<()> {
     let document =
         json!({ "api_base": base, "admin": format!("http://{private}"), "database_url": database });
-    output.either(&document, || {
-        format!(
-            "\nIt goes on serving. In another terminal:\n\n  \
-             curl {base}/_simulator/customers -d '{{\"employee\": \"zhangsan\", \"name\": \"小周\", \"state\": \"spring-1\"}}'\n  \
-             curl {base}/                        everything that the simulated WeCom can do\n  \
-             curl http://{private}/metrics\n  \
-             export DATABASE_URL={database}\n  \
-             wecom-greeter events list\n  \
-             wecom-greeter events show 1\n  \
-             wecom-greeter rules export > rules.yaml     change it, then: rules import rules.yaml\n\n\
-             Ctrl-C ends it."
-        )
-    })?;
+    let language = output.language();
+    output.either(&document, || Trying::DemoKeeps { base, private, database }.to(language))?;
     output.flush()?;
     Ok(())
 }

@@ -13,7 +13,6 @@ use serde_json::json;
 
 use super::{
     actions::{milliseconds, more},
-    failure::Misuse,
     filters::{self, Which},
     happened,
     output::{Column, Output, clean, duration, or_dash},
@@ -22,13 +21,16 @@ use super::{
     setup::{Filled, Setup},
     timeline,
     when::Zone,
+    words::{
+        arguments::Wrong,
+        record::{Heading, Record},
+    },
 };
 use crate::{
     action::Kind,
     flow::replay::How,
-    store::{
-        EventFilter, EventOutcome, EventStatus, LINE_BYTES_MAX, ListedEvent, PAGE_DEFAULT, PAGE_MAX, Store,
-    },
+    language::{Language, Sentence as _},
+    store::{EventFilter, EventStatus, LINE_BYTES_MAX, ListedEvent, PAGE_DEFAULT, PAGE_MAX, Store},
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -159,12 +161,11 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
             let store = setup.existing_store().await?;
             let record = store.event(id).await?;
             store.close().await;
-            let record = record
-                .with_context(|| format!("there is no event {id}; `wecom-greeter events list` lists them"))?;
+            let record = record.with_context(|| Record::NoEvent { id }.to(setup.language))?;
             if output.is_json() {
                 output.document(&record)?;
             } else {
-                output.text(&timeline::render(&record, now_ms, &zone))?;
+                output.text(&timeline::render(&record, now_ms, &zone, setup.language))?;
             }
             output.flush()?;
             Ok(ExitCode::SUCCESS)
@@ -172,12 +173,13 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
         Command::Replay { ids, only, repeat_reports, dry_run, status, which, limit } => {
             let filtered = status.is_some() || limit.is_some() || !which.is_everything();
             if ids.is_empty() != filtered {
-                let what =
-                    if filtered { "ids or filters, not both" } else { "ids, or filters that say which" };
-                return Err(Misuse(format!(
-                    "`events replay` takes {what}; see `wecom-greeter events replay --help`"
-                ))
-                .into());
+                let command = "events replay";
+                let wrong = if filtered {
+                    Wrong::IdsAndFilters { command }
+                } else {
+                    Wrong::NeitherIdsNorFilters { command }
+                };
+                return Err(wrong.into());
             }
             let which = if filtered {
                 Events::Found(which.events(status, limit, (now_ms, &zone))?)
@@ -202,20 +204,42 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
     }
 }
 
-/// What `list` shows of an event. Who it is about and how it ended stays; what is more often the same gives way first.
-const COLUMNS: [Column; 11] = [
-    Column::whole("id"),
-    Column::whole("received").leaves(1),
-    Column::whole("app").leaves(7),
-    Column::wraps("what").leaves(2),
-    Column::whole("employee"),
-    Column::whole("customer"),
-    Column::wraps("state").leaves(3),
-    Column::whole("acked").leaves(8),
-    Column::whole("status").leaves(6),
-    Column::whole("outcome"),
-    Column::wraps("rule").leaves(5),
-];
+/// What `list` shows of an event.
+fn headings(received: String, language: Language) -> [String; 11] {
+    let [id, app, what, employee, customer, state, acked, status, outcome, rule] = [
+        Heading::Id,
+        Heading::App,
+        Heading::What,
+        Heading::Employee,
+        Heading::Customer,
+        Heading::State,
+        Heading::Acked,
+        Heading::Status,
+        Heading::Outcome,
+        Heading::Rule,
+    ]
+    .map(|heading| Record::Heading(heading).to(language));
+    [id, received, app, what, employee, customer, state, acked, status, outcome, rule]
+}
+
+/// Who it is about and how it ended stays; what is more often the same gives way first.
+fn columns(
+    [id, received, app, what, employee, customer, state, acked, status, outcome, rule]: &[String; 11],
+) -> [Column<'_>; 11] {
+    [
+        Column::whole(id),
+        Column::whole(received).leaves(1),
+        Column::whole(app).leaves(7),
+        Column::wraps(what).leaves(2),
+        Column::whole(employee),
+        Column::whole(customer),
+        Column::wraps(state).leaves(3),
+        Column::whole(acked).leaves(8),
+        Column::whole(status).leaves(6),
+        Column::whole(outcome),
+        Column::wraps(rule).leaves(5),
+    ]
+}
 
 fn list(
     events: &[ListedEvent],
@@ -228,19 +252,25 @@ fn list(
             output.document(event)?;
         }
     } else if events.is_empty() {
-        output.line("No such events.")?;
+        output.sentence(&Record::NoSuchEvents)?;
     } else {
-        let received = format!("received {}", zone.offset(now_ms));
-        let mut columns = COLUMNS;
-        columns[1] = columns[1].headed(&received);
-        output.table(&columns, events.iter().map(|event| row(event, now_ms, zone)).collect())?;
+        let language = output.language();
+        let received = Record::Heading(Heading::Received).to(language);
+        let headings = headings(format!("{received} {}", zone.offset(now_ms)), language);
+        let rows = events.iter().map(|event| row(event, now_ms, zone, language)).collect();
+        output.table(&columns(&headings), rows)?;
         more(events.len(), limit, events.last().map(|event| event.summary.id), &mut output)?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(ListedEvent { summary: event, fate }: &ListedEvent, now_ms: i64, zone: &Zone) -> Vec<String> {
+fn row(
+    ListedEvent { summary: event, fate }: &ListedEvent,
+    now_ms: i64,
+    zone: &Zone,
+    language: Language,
+) -> Vec<String> {
     vec![
         event.id.to_string(),
         zone.listed(event.received_at_ms, now_ms),
@@ -250,15 +280,15 @@ fn row(ListedEvent { summary: event, fate }: &ListedEvent, now_ms: i64, zone: &Z
         or_dash(event.external_user_id.as_deref()),
         or_dash(event.state.as_deref()),
         event.acked_after_us.map_or_else(|| "-".to_owned(), |us| duration(milliseconds(us) / 1_000.0)),
-        event.status.to_string(),
-        or_dash(fate.outcome.map(EventOutcome::as_str)),
+        Record::EventStatus(event.status).to(language),
+        fate.outcome.map_or_else(|| "-".to_owned(), |outcome| Record::Outcome(outcome).to(language)),
         or_dash(fate.rule.as_deref()),
     ]
 }
 
 async fn export(store: &Store, filter: EventFilter, mut output: Output) -> anyhow::Result<ExitCode> {
     let mut lines = std::pin::pin!(store.export(filter));
-    let mut progress = Progress::beside(&output, None, "events exported");
+    let mut progress = Progress::beside(&output, None, Record::Exported.to(output.language()));
     while let Some(line) = lines.try_next().await? {
         output.line(&line)?;
         progress.add(1);
@@ -269,17 +299,18 @@ async fn export(store: &Store, filter: EventFilter, mut output: Output) -> anyho
 }
 
 async fn import(filled: &Filled, file: &Path, now_ms: i64, mut output: Output) -> anyhow::Result<ExitCode> {
+    let language = output.language();
     let mut input: Box<dyn BufRead + Send> = if file == Path::new("-") {
         Box::new(BufReader::new(std::io::stdin()))
     } else {
-        let opened = File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let opened = File::open(file).with_context(|| Record::CannotRead { file }.to(language))?;
         Box::new(BufReader::new(opened))
     };
-    let mut progress = Progress::of(None, "events imported");
+    let mut progress = Progress::of(None, Record::ImportedSoFar.to(language));
     let (mut new, mut known, mut next_line) = (0, 0, 1_u64);
     loop {
-        let lines =
-            read_lines(&mut input).with_context(|| format!("cannot read line {next_line} and after"))?;
+        let lines = read_lines(&mut input)
+            .with_context(|| Record::CannotReadLine { line: next_line }.to(language))?;
         if lines.is_empty() {
             break;
         }
@@ -287,21 +318,14 @@ async fn import(filled: &Filled, file: &Path, now_ms: i64, mut output: Output) -
         let count = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         next_line += count;
         progress.add(count);
-        let imported = imported.with_context(|| {
-            format!(
-                "stopped in {}: the lines before are imported, and importing the file again skips them",
-                file.display()
-            )
-        })?;
+        let imported = imported.with_context(|| Record::Stopped { file }.to(language))?;
         new += imported.new;
         known += imported.known;
     }
     progress.end();
     let Filled { place, is_new, .. } = filled;
-    let into = if *is_new { format!("{place}, which was made for them") } else { place.clone() };
-    output.either(&json!({ "new": new, "known": known, "database": place }), || match known {
-        0 => format!("Imported {new} events into {into}."),
-        known => format!("Imported {new} events into {into}; {known} were there already."),
+    output.either(&json!({ "new": new, "known": known, "database": place }), || {
+        Record::Imported { new, known, place, made: *is_new }.to(language)
     })?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)

@@ -1,8 +1,19 @@
 //! How a command reports that it failed: what failed, why, and what to do.
 
-use std::{io, process::ExitCode};
+use std::{error::Error, io, process::ExitCode};
 
-use crate::{app, config::ConfigError, flow::engine, store, telemetry};
+use super::words::{
+    arguments::Wrong,
+    errors,
+    failure::{Failure, Remedy},
+};
+use crate::{
+    app,
+    config::ConfigError,
+    flow::engine,
+    language::{Language, Sentence as _},
+    store, telemetry,
+};
 
 /// What was asked for failed.
 pub(super) const FAILED: u8 = 1;
@@ -16,26 +27,48 @@ pub(super) const USAGE: u8 = 2;
 pub(super) struct Misuse(pub(super) String);
 
 /// Prints the failure on stderr and gives the exit status.
-pub(super) fn report(error: &anyhow::Error) -> ExitCode {
+pub(super) fn report(error: &anyhow::Error, language: Language) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::SUCCESS;
     }
-    let mut messages = vec![error.to_string()];
-    for cause in error.chain().skip(1) {
-        let cause = cause.to_string();
+    let mut messages: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        let cause = said(cause, language);
         // Wrappers that are transparent repeat what they wrap.
         if !messages.iter().any(|earlier| earlier.contains(&cause)) {
             messages.push(cause);
         }
     }
-    let mut lines = format!("error: {}", messages.join("\n  because: "));
-    if let Some(hint) = hint(error) {
-        lines.push_str("\n  to do: ");
-        lines.push_str(hint);
+    let mut lines: Vec<String> = Vec::new();
+    for message in &messages {
+        let line = if lines.is_empty() { Failure::Error(message) } else { Failure::Because(message) };
+        lines.push(line.to(language));
     }
-    telemetry::print_last(&lines);
-    let usage = error.chain().any(|cause| cause.is::<ConfigError>() || cause.is::<Misuse>());
+    lines.extend(remedy(error).map(|remedy| Failure::ToDo(remedy).to(language)));
+    telemetry::print_last(&lines.join("\n"));
+    let usage = error.chain().any(is_misuse);
     ExitCode::from(if usage { USAGE } else { FAILED })
+}
+
+/// What an error says, without its causes. What has no Chinese is said in the words of whoever found it.
+pub(super) fn said(error: &(dyn Error + 'static), language: Language) -> String {
+    let chinese = match language {
+        Language::En => None,
+        Language::Zh => errors::in_chinese(error),
+    };
+    chinese.unwrap_or_else(|| error.to_string())
+}
+
+/// Whether the usage or the settings are wrong, and not only what was done with them.
+fn is_misuse(cause: &(dyn Error + 'static)) -> bool {
+    use wecom_simulator::StartError;
+    cause.is::<ConfigError>()
+        || cause.is::<Misuse>()
+        || cause.is::<Wrong>()
+        // An argument that is refused before anything is sent.
+        || matches!(cause.downcast_ref(), Some(wecom_client::Error::Argument { .. }))
+        // Keys that cannot seal anything, wherever they were given.
+        || matches!(cause.downcast_ref(), Some(StartError::Keys(_)))
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
@@ -46,31 +79,25 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 /// What to do, where the error itself does not say so.
-fn hint(error: &anyhow::Error) -> Option<&'static str> {
+fn remedy(error: &anyhow::Error) -> Option<Remedy> {
     error.chain().find_map(|cause| {
         if let Some(error) = cause.downcast_ref::<store::Error>() {
             return match error {
                 store::Error::Unreachable { .. } | store::Error::Slow { .. } | store::Error::Hung { .. } => {
-                    Some("see that the database runs and that DATABASE_URL (database.url) is the right one")
+                    Some(Remedy::CheckDatabase)
                 }
-                store::Error::File { .. } => {
-                    Some("see that the folder exists and that this user may write to it")
-                }
+                store::Error::File { .. } => Some(Remedy::CheckFolder),
                 _ => None,
             };
         }
         if let Some(app::Error::Listen { .. }) = cause.downcast_ref() {
-            return Some(
-                "end what listens there, or set GREETER_LISTEN and GREETER_ADMIN_LISTEN to other ports",
-            );
+            return Some(Remedy::OtherPorts);
         }
         if let Some(engine::Error::Keys { .. }) = cause.downcast_ref() {
-            return Some("copy Token and EncodingAESKey again from 接收消息 in WeCom's console");
+            return Some(Remedy::CopyKeysAgain);
         }
         if let Some(wecom_simulator::StartError::Keys(_)) = cause.downcast_ref() {
-            return Some(
-                "give --token (1 to 32) and --encoding-aes-key (43) of letters and digits, or neither",
-            );
+            return Some(Remedy::GiveKeysOrNone);
         }
         None
     })

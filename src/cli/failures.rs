@@ -9,10 +9,11 @@ use super::{
     output::{Output, clean},
     setup::Setup,
     when::Zone,
+    words::record::{Failed, Record},
 };
 use crate::{
     action::{Kind, ReasonCode, Status},
-    language::Language,
+    language::{Language, Sentence as _},
     store::Failures,
 };
 
@@ -51,10 +52,10 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         let mut document = serde_json::to_value(failures)?;
         document["reason"] = reason;
         document["cure"] = cure;
-        output.either(&document, || text(failures, now_ms, &zone))?;
+        output.either(&document, || text(failures, now_ms, &zone, setup.language))?;
     }
     if found.is_empty() && !output.is_json() {
-        output.line("Nothing went wrong.")?;
+        output.sentence(&Record::NothingWrong)?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -65,16 +66,17 @@ fn of(code: ReasonCode, text: fn(ReasonCode, Language) -> &'static str) -> serde
     json!({ "zh": text(code, Language::Zh), "en": text(code, Language::En) })
 }
 
-fn text(failures: &Failures, now_ms: i64, zone: &Zone) -> String {
-    let Failures { code, kind, app, rule, count, customers, first_at_ms, last_at_ms, action_ids } = failures;
-    let rule = rule.as_deref().map_or_else(String::new, |rule| format!(", rule {}", clean(rule)));
-    let ids: Vec<String> = action_ids.iter().map(ToString::to_string).collect();
-    let (first, last) = (zone.listed(*first_at_ms, now_ms), zone.listed(*last_at_ms, now_ms));
-    format!(
-        "{count} × {kind}: {code}, app {}{rule}\n  {} ({customers} customers, {first} to {last}, actions {})\n  {}\n",
-        clean(app),
-        code.sentence(Language::En),
-        ids.join(", "),
-        code.cure(Language::En),
-    )
+fn text(failures: &Failures, now_ms: i64, zone: &Zone, language: Language) -> String {
+    let (app, rule) = (clean(&failures.app), failures.rule.as_deref().map(clean));
+    let actions: Vec<String> = failures.action_ids.iter().map(ToString::to_string).collect();
+    let (first, last) = (zone.listed(failures.first_at_ms, now_ms), zone.listed(failures.last_at_ms, now_ms));
+    Record::WentWrong(Failed {
+        failures,
+        app: &app,
+        rule: rule.as_deref(),
+        first: &first,
+        last: &last,
+        actions: &actions,
+    })
+    .to(language)
 }

@@ -3,8 +3,8 @@
 use clap::{Args, ValueEnum, builder::PossibleValue};
 
 use super::{
-    failure::Misuse,
     when::{self, When, Zone},
+    words::arguments::Wrong,
 };
 use crate::{
     action::{Kind, ReasonCode, Status},
@@ -74,13 +74,13 @@ impl Which {
         status: Option<EventStatus>,
         limit: Option<u32>,
         (now_ms, zone): (i64, &Zone),
-    ) -> Result<EventFilter, Misuse> {
+    ) -> Result<EventFilter, Wrong> {
         let at = |when: Option<When>| when.map(|when| when.at_ms(now_ms, zone));
         let (since_ms, until_ms) = (at(self.since), at(self.until));
         if let (Some(since), Some(until)) = (since_ms, until_ms)
             && since >= until
         {
-            return Err(Misuse("--since is not before --until, so nothing can be between them".to_owned()));
+            return Err(Wrong::NothingBetween);
         }
         Ok(EventFilter {
             app: self.app.clone(),
@@ -105,25 +105,22 @@ impl Which {
         code: Option<ReasonCode>,
         limit: Option<u32>,
         now: (i64, &Zone),
-    ) -> Result<ActionFilter, Misuse> {
+    ) -> Result<ActionFilter, Wrong> {
         Ok(ActionFilter { kind, status, code, event: self.events(None, limit, now)? })
     }
 }
 
 /// Reads a kind of action.
-pub(super) fn kind(name: &str) -> Result<Kind, String> {
-    name.parse().map_err(|error: crate::action::UnknownName| error.to_string())
+pub(super) fn kind(name: &str) -> Result<Kind, Wrong> {
+    name.parse().map_err(|_| Wrong::NoKind)
 }
 
 /// Reads a reason code.
-pub(super) fn code(name: &str) -> Result<ReasonCode, String> {
-    name.parse().map_err(|_| {
-        let known: Vec<&str> = ReasonCode::ALL.iter().map(|code| code.as_str()).collect();
-        format!("there is no such code; there are {}", known.join(", "))
-    })
+pub(super) fn code(name: &str) -> Result<ReasonCode, Wrong> {
+    name.parse().map_err(|_| Wrong::NoCode)
 }
 
 /// Reads a status of an action.
-pub(super) fn status(name: &str) -> Result<Status, String> {
-    name.parse().map_err(|error: crate::action::UnknownName| error.to_string())
+pub(super) fn status(name: &str) -> Result<Status, Wrong> {
+    name.parse().map_err(|_| Wrong::NoStatus)
 }

@@ -1,7 +1,13 @@
 //! What an event is, in a word or two for a list and in lines for its story.
 
-use super::output::{clean, or_dash};
-use crate::store::{EventSummary, Fate, Payload};
+use super::{
+    output::{clean, or_dash},
+    words::record::{Fact, Record},
+};
+use crate::{
+    language::{Language, Sentence as _},
+    store::{EventSummary, Fate, Payload},
+};
 use wecom_core::event::{Event, Kind, customer, customer_tag};
 
 /// So many members of a group are named; WeCom names at most its latest batch.
@@ -23,36 +29,36 @@ pub(super) fn what(event: &EventSummary, fate: &Fate) -> String {
 }
 
 /// What the message says beside the app, the people and the channel: each a name and its value.
-pub(super) fn details(payload: &Payload) -> Vec<(&'static str, String)> {
+pub(super) fn details(payload: &Payload, language: Language) -> Vec<(Fact, String)> {
     let event = Event::from_payload(&payload.0);
-    let mut details: Vec<(&'static str, Option<String>)> = Vec::new();
+    let mut details: Vec<(Fact, Option<String>)> = Vec::new();
     match &event.kind {
         Kind::Customer(of) => {
-            details.push(("reason", of.fail_reason.as_ref().map(|reason| reason.as_str().to_owned())));
-            details.push(("source", of.source.as_ref().map(|source| source.as_str().to_owned())));
+            details.push((Fact::Reason, of.fail_reason.as_ref().map(|reason| reason.as_str().to_owned())));
+            details.push((Fact::Source, of.source.as_ref().map(|source| source.as_str().to_owned())));
         }
         Kind::CustomerGroup(of) => {
-            details.push(("group", of.chat_id.clone()));
-            details.push(("update", of.update_detail.as_ref().map(|detail| detail.as_str().to_owned())));
-            details.push(("members", members(&of.changed_members, of.member_change_count)));
+            details.push((Fact::Group, of.chat_id.clone()));
+            details.push((Fact::Update, of.update_detail.as_ref().map(|detail| detail.as_str().to_owned())));
+            details.push((Fact::Members, members(&of.changed_members, of.member_change_count, language)));
         }
         Kind::CustomerTag(of) => {
             // A group that was put into another order comes without a type.
             let is_tag = matches!(of.tag_type, Some(customer_tag::TagType::Tag));
-            details.push((if is_tag { "tag" } else { "tag group" }, of.id.clone()));
-            details.push(("rule group", of.strategy_id.clone()));
+            details.push((if is_tag { Fact::Tag } else { Fact::TagGroup }, of.id.clone()));
+            details.push((Fact::RuleGroup, of.strategy_id.clone()));
         }
         Kind::Acquisition(of) => {
-            details.push(("link", of.link_id.clone()));
+            details.push((Fact::Link, of.link_id.clone()));
             details.push((
-                "customers",
-                of.expire_quota_count.map(|count| format!("{count} of the quota expire")),
+                Fact::Quota,
+                of.expire_quota_count.map(|count| Record::QuotaExpires { count }.to(language)),
             ));
         }
         Kind::Directory(_) | Kind::Message(_) | Kind::Suite(_) | Kind::Unknown => {}
     }
     if event.user_id().is_none() {
-        details.push(("from", event.sender().filter(|sender| *sender != "sys").map(str::to_owned)));
+        details.push((Fact::From, event.sender().filter(|sender| *sender != "sys").map(str::to_owned)));
     }
     details
         .into_iter()
@@ -60,11 +66,11 @@ pub(super) fn details(payload: &Payload) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-fn members(ids: &[String], count: Option<i64>) -> Option<String> {
+fn members(ids: &[String], count: Option<i64>, language: Language) -> Option<String> {
     if ids.is_empty() {
         return count.map(|count| count.to_string());
     }
     let shown = ids.iter().take(MEMBERS_SHOWN_MAX).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = ids.len().saturating_sub(MEMBERS_SHOWN_MAX);
-    Some(if more == 0 { shown } else { format!("{shown} and {more} more") })
+    Some(if more == 0 { shown } else { Record::AndMore { shown: &shown, more }.to(language) })
 }

@@ -13,8 +13,8 @@ use tokio::{
     net::TcpStream,
 };
 
-use super::{failure, output::Output, setup::Setup};
-use crate::config::Required;
+use super::{failure, output::Output, setup::Setup, words::trying::Trying};
+use crate::{config::Required, language::Sentence as _};
 
 pub(super) const EXAMPLES: &str = "\
 Asks /healthz of the admin listener, with --ready /readyz. Exit status 0 if the answer is 200, 1 if not.
@@ -48,8 +48,8 @@ pub(super) async fn run(options: &Options, setup: &Setup, mut output: Output) ->
     let path = if options.ready { "/readyz" } else { "/healthz" };
     let asked = tokio::time::timeout(ANSWERS_WITHIN, ask(address, path)).await;
     let (status, body) = asked
-        .with_context(|| format!("no answer from {address} within {} s", ANSWERS_WITHIN.as_secs()))?
-        .with_context(|| format!("the server at {address} cannot be asked; does it run?"))?;
+        .with_context(|| Trying::NoAnswer { address, seconds: ANSWERS_WITHIN.as_secs() }.to(setup.language))?
+        .with_context(|| Trying::CannotAsk { address }.to(setup.language))?;
     let well = status == 200;
     output.either(&json!({ "address": address, "path": path, "status": status, "ok": well }), || {
         if well { format!("{address}{path}: {status}") } else { format!("{address}{path}: {status} {body}") }

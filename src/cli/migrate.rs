@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
-use super::{output::Output, setup::Setup};
+use super::{output::Output, setup::Setup, words::trying::Trying};
 use crate::{
     config::Required,
+    language::Sentence as _,
     store::{self, Migrated, Store},
 };
 
@@ -32,14 +33,15 @@ pub(super) async fn run(setup: Setup, mut output: Output) -> anyhow::Result<Exit
         Migrated::UpToDate { version } => (version, version),
         Migrated::Changed { from, to } => (from, to),
     };
-    output.either(
-        &json!({ "from": from, "to": to, "changed": from != to, "database": place }),
-        || match (from, to) {
-            (from, to) if from == to => format!("The database {place} is up to date (schema {to})."),
-            (0, to) => format!("Made the tables (schema {to}) of {place}."),
-            (from, to) => format!("Brought the database {place} from schema {from} to {to}."),
-        },
-    )?;
+    output.either(&json!({ "from": from, "to": to, "changed": from != to, "database": place }), || {
+        let place = &place;
+        let done = match (from, to) {
+            (from, to) if from == to => Trying::UpToDate { place, version: to },
+            (0, to) => Trying::MadeTables { place, version: to },
+            (from, to) => Trying::Brought { place, from, to },
+        };
+        done.to(setup.language)
+    })?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,7 +5,8 @@
 //! was asked for failed; 2: wrong usage or settings. A reader that goes away (`| head`) ends the command quietly.
 //!
 //! One file a command; [`output`] writes, [`filters`] and [`when`] read what several commands share, [`setup`] gets a
-//! command its settings, its log and its database.
+//! command its settings, its log and its database. What is said stands in [`words`], in both languages; [`help`] and
+//! [`usage`] say in Chinese what clap would say in English.
 
 mod actions;
 mod completion;
@@ -17,6 +18,7 @@ mod failures;
 mod filters;
 mod happened;
 mod health;
+mod help;
 mod migrate;
 mod output;
 mod progress;
@@ -27,20 +29,27 @@ mod setup;
 mod simulate;
 mod spread;
 mod timeline;
+mod usage;
 mod when;
+mod words;
 
-use std::{ffi::OsString, path::PathBuf, process::ExitCode};
-
-use clap::{
-    Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
-    error::{ContextKind, ContextValue},
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+    process::ExitCode,
 };
 
-use crate::{config::Environment, telemetry};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand, ValueEnum, builder::PossibleValue};
+
+use crate::{
+    config::{Config, Environment},
+    language::{self, Language, Sentence as _},
+    telemetry,
+};
 use output::Output;
 use setup::Setup;
-use wecom_client::catalogue::{self, Method};
 use wecom_core::clock::Clock;
+use words::failure::Failure;
 
 /// Greets and tags the customers that WeCom (企业微信) employees add.
 #[derive(Debug, Parser)]
@@ -71,6 +80,19 @@ struct Global {
     /// What stdout carries: text for people, or one JSON document a line for programs
     #[arg(long, global = true, value_name = "FORM", default_value = "text", hide_default_value = true)]
     output: Form,
+    /// The language: zh or en [default: GREETER_LANG, else that of the locale]
+    #[arg(long, global = true, value_name = "zh|en", hide_possible_values = true)]
+    lang: Option<Language>,
+}
+
+impl ValueEnum for Language {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
+    }
 }
 
 /// What stdout carries.
@@ -117,13 +139,6 @@ enum Command {
     Completion(completion::Options),
 }
 
-/// Reads the command line; what is no command is for [`usage`].
-pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
-    let mut command = with_whole_paragraphs(Cli::command());
-    let matches = command.try_get_matches_from_mut(arguments)?;
-    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
-}
-
 /// The command with the texts below its help as clap wants them: it breaks lines itself, and breaks those of the sources a
 /// second time where they stay in.
 fn with_whole_paragraphs(command: clap::Command) -> clap::Command {
@@ -141,9 +156,11 @@ fn whole_paragraphs(text: &str) -> String {
     let mut before = "";
     for line in text.lines() {
         let is_prose = |line: &str| !line.is_empty() && !line.starts_with(' ');
+        let is_chinese = |line: &str| line.contains(|c| matches!(c, '\u{4e00}'..='\u{9fff}'));
         if !whole.is_empty() {
-            let goes_on = is_prose(before) && is_prose(line) && !before.ends_with(':');
-            whole.push(if goes_on { ' ' } else { '\n' });
+            let goes_on = is_prose(before) && is_prose(line) && !before.ends_with([':', '：']);
+            // Chinese has no blanks between its words, and clap breaks lines at blanks only: there the lines of the source stay.
+            whole.push(if goes_on && !is_chinese(line) && !is_chinese(before) { ' ' } else { '\n' });
         }
         whole.push_str(line);
         before = line;
@@ -154,59 +171,50 @@ fn whole_paragraphs(text: &str) -> String {
 /// How many threads run the program beside those of the HTTP listeners.
 const WORKER_THREADS_MIN: usize = 2;
 
-/// Runs a command to its end and says how it went.
-pub fn run(cli: Cli) -> ExitCode {
+/// Runs the command that the arguments ask for (the program's name first) to its end, and says how it went.
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    let environment = Environment::of_process();
+    let language = language_of(&arguments, &environment);
+    let mut command = with_whole_paragraphs(help::command(language));
+    let parsed = command
+        .try_get_matches_from_mut(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command)));
+    match parsed {
+        Ok(cli) => run_command(cli, language, environment),
+        Err(answer) => usage::print(answer, language),
+    }
+}
+
+/// The language, found before anything is parsed: mistakes in the arguments are reported in it as well.
+fn language_of(arguments: &[OsString], environment: &Environment) -> Language {
+    let settings = language::value_of(arguments, "--config").map(Path::new);
+    language::chosen(
+        arguments,
+        |name| environment.text(name),
+        || Config::language_in_file(settings, environment),
+    )
+}
+
+fn run_command(cli: Cli, language: Language, environment: Environment) -> ExitCode {
     let Cli { global, command } = cli;
-    let output = Output::stdout(global.output == Form::Json);
+    let language = global.lang.unwrap_or(language);
+    let output = Output::stdout(global.output == Form::Json, language);
     let threads =
         std::thread::available_parallelism().map_or(WORKER_THREADS_MIN, usize::from).max(WORKER_THREADS_MIN);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build();
     let ended = match runtime {
         Ok(runtime) => {
-            let setup = Setup {
-                config: global.config,
-                environment: Environment::of_process(),
-                clock: Clock::system(),
-            };
+            let setup = Setup { config: global.config, environment, language, clock: Clock::system() };
             let ended = runtime.block_on(execute(command, setup, output));
             // A look-up of a name, or a read from a terminal, cannot be cut short and must not hold up the end.
             runtime.shutdown_background();
             ended
         }
-        Err(error) => Err(anyhow::Error::new(error).context("cannot start the program's threads")),
+        Err(error) => Err(anyhow::Error::new(error).context(Failure::NoThreads.to(language))),
     };
-    let status = ended.unwrap_or_else(|error| failure::report(&error));
+    let status = ended.unwrap_or_else(|error| failure::report(&error, language));
     telemetry::flush();
     status
-}
-
-/// At most so many commands are offered to whoever mistyped one.
-const SUGGESTIONS_MAX: usize = 5;
-
-/// Answers what clap did not take for a command: help and version on stdout, mistakes on stderr with exit status 2.
-pub fn usage(mut answer: clap::Error) -> ExitCode {
-    if let Some(ContextValue::Strings(similar)) = answer.get(ContextKind::SuggestedSubcommand) {
-        let similar = suggested(similar);
-        answer.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(similar));
-    }
-    // If stdout is closed there is nobody to print it for.
-    let _ = answer.print();
-    ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2))
-}
-
-/// The likeliest of what clap found similar, which stands last with it; of a method each spelling is found, and its command
-/// offered once.
-fn suggested(similar: &[String]) -> Vec<String> {
-    let mut offered: Vec<String> = Vec::new();
-    for name in similar.iter().rev() {
-        let of_method = catalogue::methods().find(|method| method.other_names().contains(name));
-        let name = of_method.map_or_else(|| name.clone(), Method::command);
-        if offered.len() < SUGGESTIONS_MAX && !offered.contains(&name) {
-            offered.push(name);
-        }
-    }
-    offered.reverse();
-    offered
 }
 
 async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
@@ -221,12 +229,14 @@ async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Resu
         Command::Failures(options) => failures::run(options, setup, output).await,
         Command::Contact(call) => contact::run(call, setup, output).await,
         Command::Health(options) => health::run(&options, &setup, output).await,
-        Command::Completion(options) => completion::run(&options, output),
+        Command::Completion(options) => completion::run(&options, setup.language, output),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
 
     #[test]

@@ -9,6 +9,8 @@ use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableS
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::language::{Language, Sentence};
+
 /// Between two columns.
 const GAP: u16 = 2;
 
@@ -44,30 +46,36 @@ impl<'a> Column<'a> {
     pub(super) const fn leaves(self, rank: u8) -> Self {
         Self { leaves: rank, ..self }
     }
-
-    /// The same under a heading that is known only at run time.
-    pub(super) const fn headed(self, heading: &'a str) -> Self {
-        Self { heading, ..self }
-    }
 }
 
 /// stdout of one command.
 pub(super) struct Output {
     json: bool,
+    language: Language,
     terminal: bool,
     out: BufWriter<io::Stdout>,
 }
 
 impl Output {
     /// The process's stdout.
-    pub(super) fn stdout(json: bool) -> Self {
+    pub(super) fn stdout(json: bool, language: Language) -> Self {
         let stdout = io::stdout();
-        Self { json, terminal: stdout.is_terminal(), out: BufWriter::new(stdout) }
+        Self { json, language, terminal: stdout.is_terminal(), out: BufWriter::new(stdout) }
     }
 
     /// Whether it carries JSON only.
     pub(super) fn is_json(&self) -> bool {
         self.json
+    }
+
+    /// In which language people read it.
+    pub(super) fn language(&self) -> Language {
+        self.language
+    }
+
+    /// Writes a sentence on a line of its own.
+    pub(super) fn sentence(&mut self, sentence: &impl Sentence) -> io::Result<()> {
+        self.line(&sentence.to(self.language))
     }
 
     /// Whether it is read by a person as it comes.

@@ -11,6 +11,7 @@ use super::{
     progress::Progress,
     setup::{Setup, must_exist},
     timeline,
+    words::record::{NotReplayable, Record},
 };
 use crate::{
     config::Required,
@@ -18,6 +19,7 @@ use crate::{
         engine::Engine,
         replay::{How, Preview, Replayed, Replayer},
     },
+    language::{Language, Sentence as _},
     store::{self, ActionRecord, EventFilter, PAGE_MAX, Role, Store},
 };
 
@@ -59,13 +61,13 @@ pub(super) async fn run(
     mut output: Output,
 ) -> anyhow::Result<ExitCode> {
     let config = setup.load(Required::Apps)?;
-    must_exist(&config)?;
+    must_exist(&config, setup.language)?;
     let engine = Engine::start(&config, Role::Command, setup.clock).await?;
     let replayer = Arc::new(Replayer::new(engine.clone()));
     let ended = match which.ids(&engine.store).await {
         Ok(ids) if ids.is_empty() => {
             if !output.is_json() {
-                output.line("No such events.")?;
+                output.sentence(&Record::NoSuchEvents)?;
             }
             Ok(true)
         }
@@ -85,15 +87,17 @@ async fn preview_all(
     how: How,
     output: &mut Output,
 ) -> anyhow::Result<bool> {
-    let mut well = true;
-    let mut progress = Progress::beside(output, u64::try_from(ids.len()).ok(), "events looked at");
+    let (mut well, language) = (true, output.language());
+    let mut progress = Progress::beside(output, u64::try_from(ids.len()).ok(), Record::LookedAt.to(language));
     for &id in ids {
         if let Some(preview) = replayer.preview(id, how).await? {
-            output.either(&preview, || previewed(&preview))?;
+            output.either(&preview, || previewed(&preview, language))?;
         } else {
             well = false;
-            let what = "is not in the record, or is of an app that is not in the settings";
-            output.either(&json!({ "event_id": id, "error": what }), || format!("Event {id} {what}."))?;
+            // For programs it is the same in every language.
+            let error = "is not in the record, or is of an app that is not in the settings";
+            let sentence = Record::NotReplayable { id, why: NotReplayable::NotFoundOrUnknownApp };
+            output.either(&json!({ "event_id": id, "error": error }), || sentence.to(language))?;
         }
         progress.add(1);
     }
@@ -101,21 +105,18 @@ async fn preview_all(
     Ok(well)
 }
 
-fn previewed(preview: &Preview) -> String {
+fn previewed(preview: &Preview, language: Language) -> String {
     let rules: Vec<String> = preview.rules.iter().map(|rule| clean(&rule.name)).collect();
-    let mut lines = vec![match rules.as_slice() {
-        [] => format!("Event {}: no rule matches", preview.event_id),
-        rules => format!("Event {}: by {}", preview.event_id, rules.join(", ")),
-    }];
+    let id = preview.event_id;
+    let heading = match rules.as_slice() {
+        [] => Record::NoRuleMatches { id },
+        rules => Record::ByRules { id, rules },
+    };
+    let mut lines = vec![heading.to(language)];
     for action in &preview.actions {
-        let would = match action.would {
-            "perform" => "would be performed",
-            "expire" => "would not be sent",
-            _ => "would be skipped",
-        };
-        let reason =
-            action.reason.as_deref().map_or_else(String::new, |reason| format!(": {}", clean(reason)));
-        lines.push(format!("  {} {would}{reason}", action.kind));
+        let reason = action.reason.as_deref().map(clean);
+        let would = Record::Would { kind: action.kind, would: action.would, reason: reason.as_deref() };
+        lines.push(would.to(language));
         if let Some(Ok(request)) = action.request.as_ref().map(serde_json::to_string) {
             lines.push(format!("    {}", clean(&request)));
         }
@@ -131,8 +132,8 @@ async fn replay_all(
     how: How,
     output: &mut Output,
 ) -> anyhow::Result<bool> {
-    let mut well = true;
-    let mut progress = Progress::beside(output, u64::try_from(ids.len()).ok(), "events replayed");
+    let (mut well, language) = (true, output.language());
+    let mut progress = Progress::beside(output, u64::try_from(ids.len()).ok(), Record::Replayed.to(language));
     let mut replays = stream::iter(ids)
         .map(|id| {
             let (replayer, store) = (Arc::clone(replayer), engine.store.clone());
@@ -168,24 +169,27 @@ fn print_replayed(
     (replayed, actions): (Replayed, Vec<ActionRecord>),
     output: &mut Output,
 ) -> anyhow::Result<bool> {
-    let (word, text) = match replayed {
+    let language = output.language();
+    let (word, why) = match replayed {
         Replayed::Run { run } => {
             let document = json!({ "event_id": id, "replayed": true, "run": run, "actions": actions });
             output.either(&document, || match actions.as_slice() {
-                [] => format!("Event {id}, run {run}: nothing to do"),
+                [] => Record::NothingToDo { id, run }.to(language),
                 actions => {
-                    let endings: Vec<String> =
-                        actions.iter().map(|action| format!("\n  {}", timeline::ending(action))).collect();
-                    format!("Event {id}, run {run}:{}", endings.concat())
+                    let endings: Vec<String> = actions
+                        .iter()
+                        .map(|action| format!("\n  {}", timeline::ending(action, language)))
+                        .collect();
+                    Record::RunOf { id, run }.to(language) + &endings.concat()
                 }
             })?;
             return Ok(true);
         }
-        Replayed::NotFound => ("not_found", "is not in the record"),
-        Replayed::UnderWay => ("under_way", "is being planned or replayed already"),
-        Replayed::UnknownApp => ("unknown_app", "is of an app that is not in the settings"),
+        Replayed::NotFound => ("not_found", NotReplayable::NotFound),
+        Replayed::UnderWay => ("under_way", NotReplayable::UnderWay),
+        Replayed::UnknownApp => ("unknown_app", NotReplayable::UnknownApp),
     };
     let document = json!({ "event_id": id, "replayed": false, "error": word });
-    output.either(&document, || format!("Event {id} {text}."))?;
+    output.either(&document, || Record::NotReplayable { id, why }.to(language))?;
     Ok(false)
 }

@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
+use anyhow::anyhow;
 use secrecy::ExposeSecret as _;
 use tracing::warn;
 
-use super::when::Zone;
+use super::{when::Zone, words::rules::Rules};
 use crate::{
     config::{Config, ConfigError, Environment, Options, Required},
     flow::context,
+    language::{Language, Sentence as _},
     store::{self, Store},
     telemetry::{self, LogError},
 };
@@ -25,6 +26,8 @@ pub(super) struct Setup {
     /// `--config`.
     pub(super) config: Option<PathBuf>,
     pub(super) environment: Environment,
+    /// In which language people are spoken to.
+    pub(super) language: Language,
     pub(super) clock: Clock,
 }
 
@@ -67,7 +70,7 @@ impl Setup {
     /// The database of a command that makes none: where there is none, its address is misspelt more often than not.
     pub(super) async fn existing_store(&self) -> anyhow::Result<Store> {
         let config = self.load(Required::Database)?;
-        must_exist(&config)?;
+        must_exist(&config, self.language)?;
         Ok(context::open_store_as_it_is(&config.database).await?)
     }
 
@@ -94,12 +97,9 @@ pub(super) struct Filled {
 }
 
 /// Fails where the settings name a file that is not there.
-pub(super) fn must_exist(config: &Config) -> anyhow::Result<()> {
-    let Some(path) = store::missing_file(config.database.url.expose_secret()) else { return Ok(()) };
-    bail!(
-        "there is no database at {}, and so there are no rules yet and no events; this command makes none: name the server's by --config FILE or DATABASE_URL \
-         (database.url), or run the command in the server's folder; `wecom-greeter serve` and `wecom-greeter rules import \
-         FILE` make a new one",
-        path.display()
-    )
+pub(super) fn must_exist(config: &Config, language: Language) -> anyhow::Result<()> {
+    match store::missing_file(config.database.url.expose_secret()) {
+        Some(path) => Err(anyhow!(Rules::NoDatabase { path: &path }.to(language))),
+        None => Ok(()),
+    }
 }

@@ -6,12 +6,18 @@ use reqwest::Url;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 
-use super::{failure::Misuse, output::Output, serve::Signals, setup::Setup};
+use super::{
+    output::Output,
+    serve::Signals,
+    setup::Setup,
+    words::{arguments::Wrong, trying::Trying},
+};
 use crate::{
     config::{self, ConfigError, DEFAULT_APP, Required},
+    language::Sentence as _,
     telemetry,
 };
-use wecom_simulator::{Corp, Simulator, StartError};
+use wecom_simulator::{Corp, Simulator};
 
 pub(super) const EXAMPLES: &str = "\
 Its API side answers what WeCom answers; its callback side posts sealed events to --callback. How to
@@ -37,7 +43,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090", value_parser = address)]
     listen: SocketAddr,
     /// Where events are posted
-    #[arg(long, value_name = "URL", value_parser = wecom_simulator::callback_url)]
+    #[arg(long, value_name = "URL", value_parser = callback_url)]
     callback: Option<Url>,
     /// How long each answer takes, in milliseconds: 80, or 50-150
     #[arg(long, value_name = "MS", default_value = "0", value_parser = latency)]
@@ -69,26 +75,25 @@ pub(super) struct Options {
 }
 
 /// Where to listen.
-fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| {
-        "expected an IP address and a port: 127.0.0.1:8090, say; port 0 takes any that is free".to_owned()
-    })
+fn address(text: &str) -> Result<SocketAddr, Wrong> {
+    text.parse().map_err(|_| Wrong::NoAddress)
+}
+
+/// Where to post.
+fn callback_url(text: &str) -> Result<Url, Wrong> {
+    wecom_simulator::callback_url(text).map_err(|_| Wrong::NoCallbackUrl)
 }
 
 /// A value that is not empty.
-fn given(text: &str) -> Result<String, String> {
-    if text.is_empty() {
-        Err("it is empty: leave the option out to have the made-up value".to_owned())
-    } else {
-        Ok(text.to_owned())
-    }
+fn given(text: &str) -> Result<String, Wrong> {
+    if text.is_empty() { Err(Wrong::Empty) } else { Ok(text.to_owned()) }
 }
 
-fn secret(text: &str) -> Result<SecretString, String> {
+fn secret(text: &str) -> Result<SecretString, Wrong> {
     given(text).map(SecretString::from)
 }
 
-fn latency(text: &str) -> Result<(Duration, Duration), String> {
+fn latency(text: &str) -> Result<(Duration, Duration), Wrong> {
     /// No client waits longer.
     const MOST_MS: u64 = 60_000;
     let (least, most) = text.split_once('-').unwrap_or((text, text));
@@ -96,7 +101,7 @@ fn latency(text: &str) -> Result<(Duration, Duration), String> {
         |text: &str| text.trim().parse::<u64>().ok().filter(|ms| *ms <= MOST_MS).map(Duration::from_millis);
     match (read(least), read(most)) {
         (Some(least), Some(most)) if least <= most => Ok((least, most)),
-        _ => Err(format!("expected milliseconds up to {MOST_MS}: 80, or 50-150")),
+        _ => Err(Wrong::NoLatency { most_ms: MOST_MS }),
     }
 }
 
@@ -121,14 +126,9 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         setup.clock,
         CHANCE,
     )
-    .await
-    .map_err(|error| match error {
-        // Keys that cannot seal anything are wrong usage, wherever they were given.
-        StartError::Keys(_) => anyhow::Error::new(Misuse(telemetry::chain(&error))),
-        error => error.into(),
-    })?;
+    .await?;
     let mut signals = Signals::listen()?;
-    let base = simulator.api_base();
+    let (base, language) = (simulator.api_base(), output.language());
     let callback = options.callback.as_ref().map(Url::as_str);
     output.either(
         &json!({
@@ -138,19 +138,13 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
             "environment": made_up.then(|| credentials.variables(&base)),
         }),
         || {
-            let posts = match callback {
-                Some(callback) => format!("It posts events to {callback}"),
-                None => format!("It posts events nowhere yet: --callback URL, or curl -X PUT {base}/_simulator/callback"),
-            };
-            let exports = if made_up {
-                let lines = credentials.variables(&base).into_iter();
-                let lines: Vec<String> = lines.map(|(name, value)| format!("  export {name}={value}")).collect();
-                let lines = lines.join("\n");
-                format!("\nFor `wecom-greeter serve` and `wecom-greeter contact`, in another terminal:\n\n{lines}\n\n")
+            let exports: Vec<String> = if made_up {
+                let variables = credentials.variables(&base).into_iter();
+                variables.map(|(name, value)| format!("  export {name}={value}")).collect()
             } else {
-                String::new()
+                Vec::new()
             };
-            format!("A simulated WeCom answers at {base} (what it can do: curl {base}/)\n{posts}\n{exports}Ctrl-C ends it.")
+            Trying::Simulating { base: &base, callback, exports: &exports }.to(language)
         },
     )?;
     output.flush()?;
@@ -172,7 +166,7 @@ fn settings(options: &Options, setup: &Setup) -> anyhow::Result<(Option<config::
     let name = options.app.as_deref().unwrap_or(DEFAULT_APP);
     let app = config.apps.into_iter().find(|app| app.name == name);
     if let (Some(name), None) = (&options.app, &app) {
-        return Err(Misuse(format!("there is no app `{name}` in the settings")).into());
+        return Err(Wrong::NoApp { name: name.clone() }.into());
     }
     Ok((app, config.log))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::output::{duration, right};
+use super::output::{duration, fit, right};
 
 /// Milliseconds of some microseconds.
 pub(super) fn microseconds(us: u64) -> f64 {
@@ -36,7 +36,7 @@ impl Spread {
     /// A line of a summary: the figures of `what`, and what they are held against.
     pub(super) fn line(&self, what: &str, against: &str) -> String {
         let [p50, p99, max] = [self.p50, self.p99, self.max].map(|figure| right(&duration(figure), 9));
-        format!("  {what:<9}{p50}{p99}{max}   {against}")
+        format!("  {}{p50}{p99}{max}   {against}", fit(what, 9))
     }
 }
 

@@ -3,11 +3,13 @@
 use super::{
     actions::milliseconds,
     happened,
-    output::{brief, clean, duration, or_dash, right},
+    output::{brief, clean, duration, fit, or_dash, right},
     when::Zone,
+    words::record::{Fact, Record},
 };
 use crate::{
-    action::Status,
+    action::{Kind, RuleUse, Status},
+    language::{Language, Sentence as _},
     store::{ActionRecord, AttemptRecord, EventRecord, EventStatus},
 };
 
@@ -19,45 +21,47 @@ struct TimelineEntry {
 }
 
 /// The story as text, newlines included.
-pub(super) fn render(record: &EventRecord, now_ms: i64, zone: &Zone) -> String {
-    let mut lines = heading(record, zone);
+pub(super) fn render(record: &EventRecord, now_ms: i64, zone: &Zone, language: Language) -> String {
+    let mut lines = heading(record, zone, language);
     lines.push(String::new());
-    lines.extend(timeline(record, zone));
+    lines.extend(timeline(record, zone, language));
     lines.push(String::new());
-    lines.extend(record.actions.iter().flat_map(|action| action_lines(action, now_ms, zone)));
+    lines.extend(record.actions.iter().flat_map(|action| action_lines(action, now_ms, zone, language)));
     let mut text = lines.join("\n");
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
 }
 
-fn heading(record: &EventRecord, zone: &Zone) -> Vec<String> {
+fn heading(record: &EventRecord, zone: &Zone, language: Language) -> Vec<String> {
     let EventRecord { summary: event, fate, payload, .. } = record;
-    let mut lines = vec![format!("Event {}: {}, {}", event.id, happened::what(event, fate), event.status)];
-    let fact = |name: &str, value: String| format!("  {name:<11}{value}");
-    lines.push(fact("app", or_dash(Some(&event.app))));
-    lines.push(fact("employee", or_dash(event.user_id.as_deref())));
-    lines.push(fact("customer", or_dash(event.external_user_id.as_deref())));
-    lines.push(fact("state", or_dash(event.state.as_deref())));
-    lines.extend(happened::details(payload).into_iter().map(|(name, value)| fact(name, value)));
-    lines.push(fact("happened", zone.precise(event.happened_at_ms)));
+    let what = happened::what(event, fate);
+    let story = Record::Story { id: event.id, what: &what, status: event.status };
+    let mut lines = vec![story.to(language)];
+    let fact = |fact: Fact, value: String| format!("  {}{value}", fit(&Record::Fact(fact).to(language), 11));
+    lines.push(fact(Fact::App, or_dash(Some(&event.app))));
+    lines.push(fact(Fact::Employee, or_dash(event.user_id.as_deref())));
+    lines.push(fact(Fact::Customer, or_dash(event.external_user_id.as_deref())));
+    lines.push(fact(Fact::State, or_dash(event.state.as_deref())));
+    lines.extend(happened::details(payload, language).into_iter().map(|(name, value)| fact(name, value)));
+    lines.push(fact(Fact::Happened, zone.precise(event.happened_at_ms)));
     if let Some(imported_at_ms) = event.imported_at_ms {
-        lines.push(fact("imported", zone.precise(imported_at_ms)));
+        lines.push(fact(Fact::Imported, zone.precise(imported_at_ms)));
     }
     if let Some(outcome) = fate.outcome {
-        let rule =
-            fate.rule.as_deref().map_or_else(String::new, |rule| format!(", by the rule `{}`", clean(rule)));
-        lines.push(fact("outcome", format!("{}{rule}", outcome.as_str())));
+        let rule = fate.rule.as_deref().map(clean);
+        let ended = Record::OutcomeBy { outcome, rule: rule.as_deref() };
+        lines.push(fact(Fact::Outcome, ended.to(language)));
     }
     lines
 }
 
 /// What happened when, under the dates.
-fn timeline(record: &EventRecord, zone: &Zone) -> Vec<String> {
+fn timeline(record: &EventRecord, zone: &Zone, language: Language) -> Vec<String> {
     let event = &record.summary;
     let mut lines = Vec::new();
     let mut date = String::new();
-    for entry in entries(record) {
+    for entry in entries(record, language) {
         let day = zone.date(entry.at_ms);
         if day != date {
             lines.push(format!("  {day} {}", zone.offset(entry.at_ms)));
@@ -68,22 +72,22 @@ fn timeline(record: &EventRecord, zone: &Zone) -> Vec<String> {
         lines.push(format!("  {}  {}  {}", zone.time(entry.at_ms), right(&after, 8), entry.text));
     }
     if record.actions.is_empty() && event.status == EventStatus::Settled {
-        lines.push(match event.imported_at_ms {
-            Some(_) if event.run == 0 => {
-                "  Imported; nothing is done for it until it is replayed.".to_owned()
-            }
-            _ => "  No rule asked for anything.".to_owned(),
-        });
+        let nothing = match event.imported_at_ms {
+            Some(_) if event.run == 0 => Record::OnlyImported,
+            _ => Record::NothingAsked,
+        };
+        lines.push(nothing.to(language));
     }
     lines
 }
 
 /// Where an action stands, when it is tried next, and its request.
-fn action_lines(action: &ActionRecord, now_ms: i64, zone: &Zone) -> Vec<String> {
-    let mut lines = vec![format!("  {}", ending(action))];
+fn action_lines(action: &ActionRecord, now_ms: i64, zone: &Zone, language: Language) -> Vec<String> {
+    let mut lines = vec![format!("  {}", ending(action, language))];
     if let Some(due_ms) = action.due_ms.filter(|_| action.status == Status::Pending) {
-        let wait = milliseconds(due_ms.saturating_sub(now_ms).max(0));
-        lines.push(format!("    next try at {} (in {})", zone.precise(due_ms), duration(wait)));
+        let wait = duration(milliseconds(due_ms.saturating_sub(now_ms).max(0)));
+        let next = Record::NextTry { at: &zone.precise(due_ms), wait: &wait };
+        lines.push(next.to(language));
     }
     if let Some(request) = &action.request {
         lines.push(format!("    {}", clean(&request.to_string())));
@@ -91,23 +95,15 @@ fn action_lines(action: &ActionRecord, now_ms: i64, zone: &Zone) -> Vec<String> 
     lines
 }
 
-fn entries(record: &EventRecord) -> Vec<TimelineEntry> {
+fn entries(record: &EventRecord, language: Language) -> Vec<TimelineEntry> {
     let event = &record.summary;
     let began_ms = event.received_at_ms;
-    let mut entries = vec![TimelineEntry {
-        at_ms: began_ms,
-        began_ms,
-        text: match event.deliveries {
-            0 | 1 => "received".to_owned(),
-            deliveries => format!("received; delivered {deliveries} times in all"),
-        },
-    }];
+    let text = Record::Received { deliveries: event.deliveries }.to(language);
+    let mut entries = vec![TimelineEntry { at_ms: began_ms, began_ms, text }];
     if let Some(acked_us) = event.acked_after_us {
-        entries.push(TimelineEntry {
-            at_ms: began_ms + acked_us / 1_000,
-            began_ms,
-            text: format!("stored and acked after {}", duration(milliseconds(acked_us) / 1_000.0)),
-        });
+        let after = duration(milliseconds(acked_us) / 1_000.0);
+        let text = Record::Acked { after: &after }.to(language);
+        entries.push(TimelineEntry { at_ms: began_ms + acked_us / 1_000, began_ms, text });
     }
     let mut runs: Vec<i64> = record.actions.iter().map(|action| action.run).collect();
     runs.dedup();
@@ -116,16 +112,12 @@ fn entries(record: &EventRecord) -> Vec<TimelineEntry> {
         let planned_ms = of_run.iter().map(|action| action.created_at_ms).min().unwrap_or(began_ms);
         let began_ms = if run == 0 { began_ms } else { planned_ms };
         // The record keeps the rules of the latest run.
-        let rules = if run == event.run { rules(record) } else { String::new() };
-        let kinds: Vec<&str> = of_run.iter().map(|action| action.kind.as_str()).collect();
-        let what = if run == 0 { "planned".to_owned() } else { format!("replayed ({run})") };
-        entries.push(TimelineEntry {
-            at_ms: planned_ms,
-            began_ms,
-            text: format!("{what} {}{rules}", kinds.join(", ")),
-        });
+        let rules = if run == event.run { rules(record, language) } else { Vec::new() };
+        let kinds: Vec<Kind> = of_run.iter().map(|action| action.kind).collect();
+        let text = Record::Planned { run, kinds: &kinds, rules: &rules }.to(language);
+        entries.push(TimelineEntry { at_ms: planned_ms, began_ms, text });
         for action in of_run {
-            entries.extend(of_action(action, began_ms));
+            entries.extend(of_action(action, began_ms, language));
         }
     }
     // The sort is stable, so entries of one millisecond stay in the order in which they were added.
@@ -133,53 +125,48 @@ fn entries(record: &EventRecord) -> Vec<TimelineEntry> {
     entries
 }
 
-fn rules(record: &EventRecord) -> String {
-    let rules: Vec<String> =
-        record.rules.iter().map(|rule| format!("{} (v{})", clean(&rule.name), rule.version)).collect();
-    if rules.is_empty() { String::new() } else { format!(", by {}", rules.join(", ")) }
+fn rules(record: &EventRecord, language: Language) -> Vec<String> {
+    let version =
+        |rule: &RuleUse| Record::Version { rule: &clean(&rule.name), version: rule.version }.to(language);
+    record.rules.iter().map(version).collect()
 }
 
-fn of_action(action: &ActionRecord, began_ms: i64) -> Vec<TimelineEntry> {
-    let mut entries: Vec<TimelineEntry> = action
-        .attempts
-        .iter()
-        .enumerate()
-        .map(|(index, attempt)| TimelineEntry {
-            at_ms: attempt.at_ms,
-            began_ms,
-            text: format!("{} attempt {}: {}", action.kind, index + 1, answer(attempt)),
-        })
-        .collect();
+fn of_action(action: &ActionRecord, began_ms: i64, language: Language) -> Vec<TimelineEntry> {
+    let attempted = |(index, attempt): (usize, &AttemptRecord)| {
+        let text = Record::Attempt { kind: action.kind, number: index + 1 }.to(language)
+            + &answer(attempt, language);
+        TimelineEntry { at_ms: attempt.at_ms, began_ms, text }
+    };
+    let mut entries: Vec<TimelineEntry> = action.attempts.iter().enumerate().map(attempted).collect();
     if let Some(settled_at_ms) = action.settled_at_ms {
-        entries.push(TimelineEntry {
-            at_ms: settled_at_ms,
-            began_ms,
-            text: format!("{} {}", action.kind, action.status),
-        });
+        let text = Record::Ended { kind: action.kind, status: action.status }.to(language);
+        entries.push(TimelineEntry { at_ms: settled_at_ms, began_ms, text });
     }
     entries
 }
 
-fn answer(attempt: &AttemptRecord) -> String {
+fn answer(attempt: &AttemptRecord, language: Language) -> String {
     let took = duration(milliseconds(attempt.took_ms));
-    let message = brief(&attempt.errmsg);
-    match attempt.errcode {
-        Some(0) => format!("ok after {took}"),
-        Some(errcode) => format!("errcode {errcode} after {took}: {message}"),
-        None if attempt.lost => format!("no answer after {took}, it may have arrived: {message}"),
-        None => format!("no answer after {took}: {message}"),
-    }
+    let (took, message) = (took.as_str(), &brief(&attempt.errmsg));
+    let answer = match attempt.errcode {
+        Some(0) => Record::Ok { took },
+        Some(errcode) => Record::Errcode { errcode, took, message },
+        None => Record::NoAnswer { took, message, perhaps_arrived: attempt.lost },
+    };
+    answer.to(language)
 }
 
 /// Where an action stands, in one line: `action 3: welcome done 94 ms after it was planned`.
-pub(super) fn ending(action: &ActionRecord) -> String {
-    let after = action.settled_at_ms.filter(|_| action.status == Status::Done).map_or_else(
-        String::new,
-        |settled_at_ms| {
-            format!(" {} after it was planned", duration(milliseconds(settled_at_ms - action.created_at_ms)))
-        },
-    );
-    let reason = action.reason.as_deref().filter(|reason| !reason.is_empty());
-    let reason = reason.map_or_else(String::new, |reason| format!(": {}", brief(reason)));
-    format!("action {}: {} {}{after}{reason}", action.id, action.kind, action.status)
+pub(super) fn ending(action: &ActionRecord, language: Language) -> String {
+    let settled_at_ms = action.settled_at_ms.filter(|_| action.status == Status::Done);
+    let after = settled_at_ms.map(|at_ms| duration(milliseconds(at_ms - action.created_at_ms)));
+    let reason = action.reason.as_deref().filter(|reason| !reason.is_empty()).map(brief);
+    Record::Ending {
+        id: action.id,
+        kind: action.kind,
+        status: action.status,
+        after: after.as_deref(),
+        reason: reason.as_deref(),
+    }
+    .to(language)
 }

@@ -10,6 +10,8 @@ use jiff::{
     tz::TimeZone,
 };
 
+use super::words::arguments::Wrong;
+
 /// An instant of the command line; which one, may depend on now and on where the reader is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum When {
@@ -37,7 +39,7 @@ impl When {
 }
 
 /// Reads an instant; the error says which forms there are.
-pub(super) fn parse(text: &str) -> Result<When, String> {
+pub(super) fn parse(text: &str) -> Result<When, Wrong> {
     let text = text.trim();
     if let Some(ago) = parse_ago(text) {
         return Ok(When::Ago(ago));
@@ -46,11 +48,7 @@ pub(super) fn parse(text: &str) -> Result<When, String> {
         return Ok(When::At(instant.as_millisecond()));
     }
     let civil = text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(|date| date.at(0, 0, 0, 0)));
-    civil.map(When::Civil).map_err(|_| {
-        "expected an instant (2026-03-01T09:00:00+08:00), a date (2026-03-01, \"2026-03-01 09:00\") or a time ago \
-         (90s, 30m, 2h, 7d, 2w)"
-            .to_owned()
-    })
+    civil.map(When::Civil).map_err(|_| Wrong::NoInstant)
 }
 
 fn parse_ago(text: &str) -> Option<i64> {

@@ -4,9 +4,9 @@
 //! [`Config`](super::Config).
 
 use std::{
-    io,
     net::{Ipv4Addr, SocketAddr},
     ops::RangeInclusive,
+    sync::Arc,
 };
 
 use jiff::tz::TimeZone;
@@ -16,6 +16,7 @@ use super::{
     APP_SETTINGS, Fault, Position, SETTINGS,
     sources::{Given, Map, Raw, read_bounded},
     stray::{self, Source},
+    words::{Expected, Stray, ValueKind, What},
 };
 
 /// The largest file that holds a secret. Longer ones are not secrets but mistakes.
@@ -46,9 +47,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Remembers that the value at `path` is wrong.
-    pub(super) fn fault(&mut self, path: &str, what: &str) {
+    pub(super) fn fault(&mut self, path: &str, what: What) {
         let position = self.position(path);
-        self.faults.push(Fault { position, what: what.to_owned() });
+        self.faults.push(Fault { position, what });
     }
 
     /// Whether somebody gave this value, so that it is not the default.
@@ -70,32 +71,29 @@ impl<'a> Reader<'a> {
             Raw::Integer(number) => Some(number.to_string()),
             Raw::Flag(flag) => Some(flag.to_string()),
             Raw::Texts(_) => {
-                self.fault(path, "expected a single value, found a list");
+                self.fault(path, What::FoundKind { expected: Expected::SingleValue, found: ValueKind::List });
                 None
             }
             Raw::InFile(file) => match read_bounded(file, SECRET_BYTES_MAX) {
                 Ok(text) if text.trim_ascii().is_empty() => {
-                    self.fault(path, &format!("the file {} is empty", file.display()));
+                    self.fault(path, What::FileEmpty(file.clone()));
                     None
                 }
                 // Editors and `echo` end a file with a newline that is no part of the secret. Blanks of other alphabets
                 // came from elsewhere, and are told of rather than hidden.
                 Ok(text) => Some(text.trim_ascii().to_owned()),
                 Err(cause) => {
-                    let mut what = format!("cannot read the file {}: {cause}", file.display());
-                    if cause.kind() == io::ErrorKind::InvalidData {
-                        what.push_str("; save it as UTF-8");
-                    }
-                    let as_written = file.to_string_lossy();
-                    if let Some(stray) = stray::at_the_ends(&as_written, self.source(path)) {
-                        what = format!("{what}; of this path: {stray}");
-                    }
-                    self.fault(path, &what);
+                    let source = self.source(path);
+                    let stray = stray::at_the_ends(&file.to_string_lossy(), source);
+                    self.fault(
+                        path,
+                        What::FileUnreadable { file: file.clone(), cause: Arc::new(cause), stray },
+                    );
                     None
                 }
             },
             Raw::Other(kind) => {
-                self.fault(path, &format!("expected a single value, found {kind}"));
+                self.fault(path, What::FoundKind { expected: Expected::SingleValue, found: *kind });
                 None
             }
         }
@@ -112,15 +110,19 @@ impl<'a> Reader<'a> {
     }
 
     /// Remembers what was expected, and shows what was found unless it is secret; in either case, what got into it.
-    fn wrong(&mut self, path: &str, expected: &str, found: &str) {
-        let source = self.source(path);
-        let stray = stray::anywhere(found, source).map_or_else(String::new, |stray| format!("; {stray}"));
+    fn wrong(&mut self, path: &str, expected: Expected, found: &str) {
+        let stray = stray::anywhere(found, self.source(path));
         if is_secret(path, self.app.is_some()) {
-            return self.fault(path, &format!("expected {expected}{stray}"));
+            return self.not_as_expected(path, expected, stray);
         }
         let shown: String = found.chars().take(SHOWN_CHARS_MAX).collect();
-        let more = if shown.len() < found.len() { " …" } else { "" };
-        self.fault(path, &format!("expected {expected}; found {shown:?}{more}{stray}"));
+        let cut = shown.len() < found.len();
+        self.fault(path, What::Found { expected, found: shown, cut, stray });
+    }
+
+    /// Remembers what was expected, and what got into the value, which is not shown.
+    fn not_as_expected(&mut self, path: &str, expected: Expected, stray: Vec<Stray>) {
+        self.fault(path, What::Expected { expected, stray });
     }
 
     pub(super) fn flag(&mut self, path: &str) -> bool {
@@ -129,7 +131,7 @@ impl<'a> Reader<'a> {
             "true" | "1" => true,
             "false" | "0" => false,
             _ => {
-                self.wrong(path, "true or false", &text);
+                self.wrong(path, Expected::Flag, &text);
                 false
             }
         }
@@ -152,10 +154,10 @@ impl<'a> Reader<'a> {
             .and_then(|number| T::try_from(number).ok());
         if number.is_none() {
             let expected = match *range.end() {
-                i64::MAX => "a number".to_owned(),
-                end => format!("a number from {} to {end}", range.start()),
+                i64::MAX => Expected::Number,
+                end => Expected::NumberBetween(*range.start(), end),
             };
-            self.wrong(path, &expected, &text);
+            self.wrong(path, expected, &text);
         }
         number
     }
@@ -164,21 +166,28 @@ impl<'a> Reader<'a> {
         let nowhere = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
         let Some(text) = self.text_of(path) else { return nowhere };
         text.parse().unwrap_or_else(|_| {
-            self.wrong(path, "an IP address and a port, like 0.0.0.0:8080 or [::]:8080", &text);
+            self.wrong(path, Expected::Address, &text);
             nowhere
         })
     }
 
-    pub(super) fn choice<T: Copy>(&mut self, path: &str, choices: [(&str, T); 2]) -> T {
-        let [(first, fallback), (second, _)] = choices;
-        let Some(text) = self.text_of(path) else { return fallback };
-        choices.iter().find(|(name, _)| *name == text).map_or_else(
-            || {
-                self.wrong(path, &format!("{first} or {second}"), &text);
-                fallback
-            },
-            |(_, choice)| *choice,
-        )
+    pub(super) fn choice<T: Copy>(&mut self, path: &str, choices: [(&'static str, T); 2]) -> T {
+        self.optional_choice(path, choices).unwrap_or(choices[0].1)
+    }
+
+    /// One of two values; `None` where there is none, or another.
+    pub(super) fn optional_choice<T: Copy>(
+        &mut self,
+        path: &str,
+        choices: [(&'static str, T); 2],
+    ) -> Option<T> {
+        let [(first, _), (second, _)] = choices;
+        let text = self.text_of(path)?;
+        let chosen = choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice);
+        if chosen.is_none() {
+            self.wrong(path, Expected::Choice(first, second), &text);
+        }
+        chosen
     }
 
     /// A time zone of the tz database.
@@ -187,20 +196,14 @@ impl<'a> Reader<'a> {
         match TimeZone::get(text.trim()) {
             Ok(zone) if !zone.is_unknown() => zone,
             _ => {
-                let expected =
-                    "a time zone by its name in the tz database, like Asia/Shanghai (the time of Beijing)";
-                self.wrong(path, expected, &text);
+                self.wrong(path, Expected::TimeZone, &text);
                 TimeZone::UTC
             }
         }
     }
 
     /// A text. `expected` says what should stand there instead, or `None` where the text is right.
-    pub(super) fn checked_text(
-        &mut self,
-        path: &str,
-        expected: impl Fn(&str) -> Option<&'static str>,
-    ) -> String {
+    pub(super) fn checked_text(&mut self, path: &str, expected: impl Fn(&str) -> Option<Expected>) -> String {
         let Some(text) = self.text_of(path) else { return String::new() };
         if let Some(expected) = expected(&text) {
             self.wrong(path, expected, &text);
@@ -212,22 +215,18 @@ impl<'a> Reader<'a> {
     pub(super) fn optional_secret(
         &mut self,
         path: &str,
-        expected: impl Fn(&str) -> Option<&'static str>,
+        expected: impl Fn(&str) -> Option<Expected>,
     ) -> Option<SecretString> {
         let text = self.text_of(path)?;
-        let stray = stray::anywhere(&text, self.source(path)).map(|_| "letters, digits and signs of ASCII");
-        if let Some(expected) = expected(&text).or(stray) {
+        let stray = !stray::anywhere(&text, self.source(path)).is_empty();
+        if let Some(expected) = expected(&text).or(stray.then_some(Expected::Ascii)) {
             self.wrong(path, expected, &text);
         }
         Some(SecretString::from(text))
     }
 
     /// A value that an app must have.
-    pub(super) fn app_value(
-        &mut self,
-        path: &str,
-        expected: impl Fn(&str) -> Option<&'static str>,
-    ) -> String {
+    pub(super) fn app_value(&mut self, path: &str, expected: impl Fn(&str) -> Option<Expected>) -> String {
         if !self.values.contains_key(path) {
             self.missing(path);
             return String::new();
@@ -240,13 +239,13 @@ impl<'a> Reader<'a> {
         &mut self,
         path: &str,
         most: usize,
-        expected: impl Fn(&str) -> Option<&'static str>,
+        expected: impl Fn(&str) -> Option<Expected>,
     ) -> Vec<String> {
         let texts = match self.values.get(path) {
             None => return Vec::new(),
             Some(Given { value: Raw::Texts(texts), .. }) => texts.clone(),
             Some(Given { value: Raw::Other(_), .. }) => {
-                self.fault(path, "expected a list of texts");
+                self.not_as_expected(path, Expected::Texts, Vec::new());
                 return Vec::new();
             }
             Some(_) => {
@@ -255,7 +254,7 @@ impl<'a> Reader<'a> {
             }
         };
         if texts.len() > most {
-            self.fault(path, &format!("has {} elements: at most {most} are allowed", texts.len()));
+            self.fault(path, What::TooMany { count: texts.len(), most });
         }
         let wrong = texts.iter().find_map(|text| Some((expected(text)?, text)));
         if let Some((expected, text)) = wrong {
@@ -268,7 +267,7 @@ impl<'a> Reader<'a> {
     pub(super) fn app_secret(
         &mut self,
         path: &str,
-        expected: impl Fn(&str) -> Option<&'static str>,
+        expected: impl Fn(&str) -> Option<Expected>,
     ) -> SecretString {
         SecretString::from(self.app_value(path, expected))
     }
@@ -278,7 +277,7 @@ impl<'a> Reader<'a> {
         &mut self,
         absent: bool,
         path: &str,
-        expected: impl Fn(&str) -> Option<&'static str>,
+        expected: impl Fn(&str) -> Option<Expected>,
     ) -> SecretString {
         if absent { SecretString::default() } else { self.app_secret(path, expected) }
     }
@@ -291,9 +290,12 @@ impl<'a> Reader<'a> {
                 let variable =
                     APP_SETTINGS.iter().find(|setting| setting.path == path).and_then(|found| found.variable);
                 let position = Position::Environment(variable.unwrap_or(path).to_owned());
-                Fault { position, what: format!("is missing: expected {}", found_at(path)) }
+                Fault { position, what: What::Missing { of: None, expected: found_at(path) } }
             }
-            position => Fault { position, what: format!("{path} is missing: expected {}", found_at(path)) },
+            position => Fault {
+                position,
+                what: What::Missing { of: Some(path.to_owned()), expected: found_at(path) },
+            },
         };
         self.faults.push(fault);
     }
@@ -307,26 +309,18 @@ impl<'a> Reader<'a> {
         } else {
             stray::at_the_ends(&text, source)
         };
-        if let Some(stray) = stray {
-            self.fault(
-                path,
-                &format!("expected sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE; {stray}"),
-            );
+        if !stray.is_empty() {
+            self.not_as_expected(path, Expected::DatabaseUrl, stray);
             return SecretString::default();
         }
         let expected = if text.contains(":memory:") || text.contains("mode=memory") {
-            Some("a database on disk: one in memory would lose what was acknowledged")
+            Some(Expected::DatabaseOnDisk)
         } else if let Some(file) = text.strip_prefix("sqlite://") {
-            file.split('?')
-                .next()
-                .is_none_or(str::is_empty)
-                .then_some("a path after sqlite://, like sqlite://greeter.db")
+            file.split('?').next().is_none_or(str::is_empty).then_some(Expected::SqlitePath)
         } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            reqwest::Url::parse(&text).is_err().then_some(
-                "a URL like postgres://USER:PASSWORD@HOST/DATABASE; characters such as @ : / in the password must be written as %40 %3A %2F",
-            )
+            reqwest::Url::parse(&text).is_err().then_some(Expected::PostgresUrl)
         } else {
-            Some("sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE")
+            Some(Expected::DatabaseUrl)
         };
         // A value that could not be read has its fault already.
         if let Some(expected) = expected.filter(|_| !text.is_empty()) {
@@ -340,7 +334,7 @@ impl<'a> Reader<'a> {
         let Some(text) = self.text_of(path) else { return String::new() };
         // A URL's reader passes over blanks and line ends at the ends of a text.
         let stray = stray::anywhere(&text, self.source(path));
-        let is_base = stray.is_none()
+        let is_base = stray.is_empty()
             && reqwest::Url::parse(&text).is_ok_and(|url| {
                 matches!(url.scheme(), "http" | "https")
                     && url.has_host()
@@ -351,8 +345,7 @@ impl<'a> Reader<'a> {
             });
         if !is_base {
             // It may hold a password by mistake, so it is not shown.
-            let stray = stray.map_or_else(String::new, |stray| format!("; {stray}"));
-            self.fault(path, &format!("expected an http or https URL without user, query or fragment, like https://qyapi.weixin.qq.com{stray}"));
+            self.not_as_expected(path, Expected::BaseUrl, stray);
         }
         text.trim_end_matches('/').to_owned()
     }
@@ -364,12 +357,12 @@ fn is_secret(path: &str, of_app: bool) -> bool {
 }
 
 /// What a value of an app is, and where WeCom's console shows it.
-fn found_at(path: &str) -> &'static str {
+fn found_at(path: &str) -> Expected {
     match path {
-        "name" => "a name, which the callback URL ends in",
-        "corp_id" => "the 企业ID, shown under 我的企业 → 企业信息",
-        "secret" => "the app's Secret, shown under 应用管理 → the app",
-        "token" => "the Token, set under the app's 接收消息 → 设置API接收",
-        _ => "the EncodingAESKey, set under the app's 接收消息 → 设置API接收",
+        "name" => Expected::NameOfApp,
+        "corp_id" => Expected::ConsoleCorpId,
+        "secret" => Expected::ConsoleSecret,
+        "token" => Expected::ConsoleToken,
+        _ => Expected::ConsoleAesKey,
     }
 }

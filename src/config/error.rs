@@ -4,19 +4,40 @@
 
 use std::{fmt, io, path::PathBuf};
 
+use super::words::{Frame, What};
+use crate::language::{Language, Sentence};
+
 /// Why there are no settings.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum ConfigError {
     /// The settings file could not be read.
-    #[error("cannot read the settings file {}", path.display())]
-    Unreadable {
-        path: PathBuf,
-        #[source]
-        cause: io::Error,
-    },
+    Unreadable { path: PathBuf, cause: io::Error },
     /// Settings are wrong or missing; the message names every one.
-    #[error("{0}")]
     Wrong(Faults),
+}
+
+impl std::error::Error for ConfigError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable { cause, .. } => Some(cause),
+            Self::Wrong(_) => None,
+        }
+    }
+}
+
+impl Sentence for ConfigError {
+    fn write(&self, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable { path, .. } => Frame::Unreadable(path).write(language, f),
+            Self::Wrong(faults) => faults.write(language, f),
+        }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(Language::En, f)
+    }
 }
 
 /// Where a setting stands.
@@ -37,23 +58,29 @@ pub enum Position {
     Environment(String),
 }
 
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Sentence for Position {
+    fn write(&self, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Default(path) => write!(f, "default of {path}"),
+            Self::Default(path) => Frame::DefaultOf(path).write(language, f),
             Self::File { file, line, path } if path.is_empty() => write!(f, "{file}:{line}"),
             Self::File { file, line, path } => write!(f, "{file}:{line} {path}"),
-            Self::Environment(variable) => write!(f, "environment {variable}"),
+            Self::Environment(variable) => Frame::Environment(variable).write(language, f),
         }
     }
 }
 
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(Language::En, f)
+    }
+}
+
 /// One wrong setting.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub struct Fault {
     pub position: Position,
     /// What is expected there.
-    pub what: String,
+    pub what: What,
 }
 
 /// All that is wrong, in the order of the positions.
@@ -65,7 +92,7 @@ pub struct Faults {
 
 impl Faults {
     pub(super) fn new(mut list: Vec<Fault>, no_app: bool) -> Self {
-        list.sort();
+        list.sort_by_cached_key(|fault| (fault.position.clone(), fault.what.to_string()));
         Self { list, no_app }
     }
 
@@ -80,39 +107,29 @@ impl Faults {
     }
 }
 
-impl fmt::Display for Faults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.list.len() {
-            0 => {}
-            1 => f.write_str("a setting is wrong")?,
-            count => write!(f, "{count} settings are wrong")?,
+impl Sentence for Faults {
+    fn write(&self, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.list.is_empty() {
+            Frame::Wrong(self.list.len()).write(language, f)?;
         }
         for fault in &self.list {
-            write!(f, "\n  {}\n    {}", fault.position, fault.what)?;
+            f.write_str("\n  ")?;
+            fault.position.write(language, f)?;
+            f.write_str("\n    ")?;
+            fault.what.write(language, f)?;
         }
         if self.no_app {
             if !self.list.is_empty() {
                 f.write_str("\n\n")?;
             }
-            f.write_str(NO_APP)?;
+            Frame::NoApp.write(language, f)?;
         }
         Ok(())
     }
 }
 
-/// What somebody reads who starts the program for the first time.
-const NO_APP: &str = "\
-no WeCom app is set up. WeCom's admin console (https://work.weixin.qq.com) shows what is needed:
-
-  WECOM_CORP_ID            企业ID: 我的企业 → 企业信息
-  WECOM_SECRET             Secret: 应用管理 → your app (it must be listed in
-                           客户联系 → 可调用接口的应用)
-  WECOM_TOKEN              Token: your app → 接收消息 → 设置API接收
-  WECOM_ENCODING_AES_KEY   EncodingAESKey: on the same page
-  WECOM_AGENT_ID           AgentId: 应用管理 → your app (optional)
-
-Set them in the environment, or as [[apps]] in greeter.toml for several apps; a secret can
-be given as the path of a file, WECOM_SECRET_FILE. Save the callback URL in the console once
-the server runs: https://YOUR-HOST/callback/default
-
-To see it at work first, with nothing to set up:  wecom-greeter demo";
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(Language::En, f)
+    }
+}

@@ -8,6 +8,7 @@ use std::{
 use super::{
     APP_SETTINGS, Fault, Position, SETTINGS,
     sources::{AppValues, Map, Raw},
+    words::What,
 };
 
 /// A warning for each file that holds a secret and that others may read.
@@ -31,7 +32,7 @@ pub(super) fn warnings(settings: &Map, apps: &[AppValues]) -> Vec<Fault> {
         }
     }
     let exposed = files.into_iter().filter(|(file, _)| readable_by_others(file));
-    exposed.map(|(file, position)| Fault { position, what: exposed_by(&file, "a secret") }).collect()
+    exposed.map(|(file, position)| Fault { position, what: What::Exposed(file) }).collect()
 }
 
 /// What is said of such a file.

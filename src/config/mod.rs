@@ -13,8 +13,13 @@ mod exposed;
 mod names;
 mod sources;
 mod stray;
+mod words;
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
@@ -23,7 +28,9 @@ use tracing_subscriber::EnvFilter;
 pub use error::{ConfigError, Fault, Faults, Position};
 pub use exposed::{exposed_by, readable_by_others};
 pub use sources::Environment;
+pub use words::{Expected, Near, NearAt, Stray, ValueKind, What, keys_in_chinese};
 
+use crate::language::{self, Language};
 use check::Reader;
 use sources::{AppValues, Values};
 use wecom_core::callback::Keys;
@@ -40,6 +47,8 @@ pub const WECOM_API_BASE: &str = "https://qyapi.weixin.qq.com";
 /// Everything that can be set.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// In which language people are spoken to, where the file or the environment says so.
+    pub language: Option<Language>,
     /// Of the times that people read.
     pub time_zone: TimeZone,
     /// Where everything is kept.
@@ -207,6 +216,11 @@ impl Config {
         build(values, faults, Required::Database).map(|config| config.under(environment))
     }
 
+    /// The language that the settings file asks for; `named` is that of `--config`.
+    pub fn language_in_file(named: Option<&Path>, environment: &Environment) -> Option<Language> {
+        sources::language(named, environment)
+    }
+
     fn under(mut self, environment: &Environment) -> Self {
         self.log.colors = !environment.has("NO_COLOR");
         self.forward.environment = environment.clone();
@@ -239,7 +253,8 @@ const fn secret(path: &'static str, variable: &'static str) -> Setting {
 }
 
 /// Every setting that is not an app's.
-const SETTINGS: [Setting; 16] = [
+const SETTINGS: [Setting; 17] = [
+    open("language", language::VARIABLE),
     open("time_zone", "GREETER_TIME_ZONE"),
     secret("database.url", "DATABASE_URL"),
     open("database.migrate", "GREETER_DATABASE_MIGRATE"),
@@ -288,6 +303,8 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
     let Values { settings, apps } = values;
     let mut read = Reader::new(&settings, faults);
     let config = Config {
+        language: read
+            .optional_choice("language", Language::ALL.map(|language| (language.as_str(), language))),
         time_zone: read.time_zone("time_zone"),
         database: Database {
             url: read.database_url("database.url"),
@@ -301,8 +318,7 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
         admin: Admin {
             listen: read.address("admin.listen"),
             token: read.optional_secret("admin.token", |token| {
-                (token.chars().count() < ADMIN_TOKEN_CHARS_MIN)
-                    .then_some("at least 16 characters; `openssl rand -hex 32` makes a good one")
+                (token.chars().count() < ADMIN_TOKEN_CHARS_MIN).then_some(Expected::AdminToken)
             }),
         },
         wecom: Wecom {
@@ -318,10 +334,7 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
         shutdown: Shutdown { grace: Duration::from_millis(read.number("shutdown.grace_ms", 0..=600_000)) },
         log: Log {
             filter: read.checked_text("log.filter", |filter| {
-                EnvFilter::builder()
-                    .parse(filter)
-                    .is_err()
-                    .then_some("error, warn, info, debug or trace, or by module like info,wecom_client=debug")
+                EnvFilter::builder().parse(filter).is_err().then_some(Expected::LogFilter)
             }),
             chosen: read.is_set("log.filter"),
             colors: true,
@@ -331,10 +344,7 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
         warnings: Vec::new(),
     };
     if config.http.listen == config.admin.listen && config.http.listen.port() != 0 {
-        read.fault(
-            "admin.listen",
-            "is the same as http.listen: the public and the private listener need an address each",
-        );
+        read.fault("admin.listen", What::SameListener);
     }
     let mut faults = read.into_faults();
     // An app that is written down wrongly is reported by its faults, and not as missing as well.
@@ -367,33 +377,27 @@ fn build_apps(
         let called = required == Required::Calls
             && !["token", "encoding_aes_key"].iter().any(|key| values.contains_key(*key));
         let app = App {
-            name: read
-                .app_value("name", |name| (!is_name(name)).then_some("1 to 64 letters, digits, - or _")),
-            corp_id: read
-                .app_value("corp_id", |id| (!is_name(id)).then_some("a corp id, like ww1234567890abcdef")),
-            secret: read.app_secret("secret", |secret| {
-                (!is_secret(secret)).then_some("letters, digits, - and _, exactly as the console shows them")
-            }),
+            name: read.app_value("name", |name| (!is_name(name)).then_some(Expected::AppName)),
+            corp_id: read.app_value("corp_id", |id| (!is_name(id)).then_some(Expected::CorpId)),
+            secret: read.app_secret("secret", |secret| (!is_secret(secret)).then_some(Expected::Secret)),
             token: read.app_secret_unless(called, "token", |token| {
                 (token.is_empty()
                     || token.len() > 32
                     || !token.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-                .then_some("up to 32 letters and digits, exactly as the console shows them")
+                .then_some(Expected::Token)
             }),
             encoding_aes_key: read.app_secret_unless(called, "encoding_aes_key", |key| {
                 (key.len() != 43 || !key.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-                    .then_some("43 letters and digits, exactly as the console shows them")
+                    .then_some(Expected::AesKey)
             }),
             agent_id: read.optional_number("agent_id", 1..=i64::MAX),
             // Messages to the suite of an individual are sealed for nobody by name.
             receive_ids: read.texts("receive_ids", RECEIVE_IDS_MAX, |id| {
-                (!id.is_empty() && !is_name(id)).then_some(
-                    "the ids of a suite, a provider's corp or a customer's corp, like ww1234567890abcdef",
-                )
+                (!id.is_empty() && !is_name(id)).then_some(Expected::ReceiveIds)
             }),
         };
         if apps.iter().any(|earlier| earlier.name == app.name) && !app.name.is_empty() {
-            read.fault("name", &format!("another app is called `{}` already", app.name));
+            read.fault("name", What::AppTwice(app.name.clone()));
         }
         *faults = read.into_faults();
         let length = app.secret.expose_secret().len();
@@ -401,9 +405,7 @@ fn build_apps(
             && SECRET_BYTES_ASTRAY.contains(&length)
             && let Some(given) = values.get("secret")
         {
-            let what = format!(
-                "the Secret has {length} characters; those of WeCom's console have {SECRET_BYTES}: was it copied whole?"
-            );
+            let what = What::SecretLength { length, usual: SECRET_BYTES };
             warnings.push(Fault { position: given.position.clone(), what });
         }
         if faults.len() == before
@@ -411,10 +413,7 @@ fn build_apps(
             && let Err(error) =
                 Keys::new(app.token.expose_secret(), app.encoding_aes_key.expose_secret(), &app.corp_id)
         {
-            faults.push(Fault {
-                position: at,
-                what: format!("callbacks cannot be opened with these values: {error}"),
-            });
+            faults.push(Fault { position: at, what: What::Keys(error) });
         }
         apps.push(app);
     }

@@ -20,7 +20,9 @@ use super::{
     APP_SETTINGS, ConfigError, DEFAULT_APP, DEFAULT_TOML, Fault, Faults, Options, Position, SETTINGS,
     Setting,
     names::{find, misspelt, nearest, same_key, section_of, unknown},
+    words::{Expected, Near, ValueKind, What},
 };
+use crate::language::Language;
 
 /// The largest settings file that is read. Thousands of apps fit in.
 const FILE_BYTES_MAX: u64 = 1 << 20;
@@ -71,6 +73,11 @@ impl Environment {
         self.get(name)?.to_str().map(SecretString::from)
     }
 
+    /// The text of this variable; `None` where it is not set, empty or not UTF-8.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name)?.to_str()
+    }
+
     fn get(&self, name: &str) -> Option<&OsString> {
         // An empty variable is how compose files and shells say "none".
         self.0.get(name).filter(|value| !value.is_empty())
@@ -106,7 +113,7 @@ pub(super) enum Raw {
     /// The path of the file that holds it.
     InFile(PathBuf),
     /// A value that no setting takes, an array for one; the name of its type.
-    Other(&'static str),
+    Other(ValueKind),
 }
 
 /// The values of one section or one app, by their setting's path.
@@ -162,6 +169,16 @@ pub(super) fn read(
     Ok((layers.values, layers.faults))
 }
 
+/// The language that the settings file asks for, read ahead of everything else: mistakes on the command line and in the
+/// rest of the file are reported in it. Whatever is wrong here is found when the settings are loaded.
+pub(super) fn language(named: Option<&Path>, environment: &Environment) -> Option<Language> {
+    let path =
+        named.or_else(|| environment.get(FILE_VARIABLE).map(Path::new)).unwrap_or(Path::new(FILE_NAME));
+    let text = read_bounded(path, FILE_BYTES_MAX).ok()?;
+    let (table, _) = DeTable::parse_recoverable(text.trim_start_matches('\u{feff}'));
+    Language::named(table.get_ref().get("language")?.get_ref().as_str()?)
+}
+
 /// A file's text; an error where it is longer than `bytes_max` or not UTF-8.
 pub(super) fn read_bounded(path: &Path, bytes_max: u64) -> io::Result<String> {
     use io::Read as _;
@@ -200,8 +217,8 @@ impl Document<'_> {
 }
 
 impl Layers {
-    fn fault(&mut self, position: Position, what: &str) {
-        self.faults.push(Fault { position, what: what.to_owned() });
+    fn fault(&mut self, position: Position, what: What) {
+        self.faults.push(Fault { position, what });
     }
 
     /// Whether it was TOML.
@@ -211,7 +228,7 @@ impl Layers {
         for error in errors.iter().take(SYNTAX_FAULTS_MAX) {
             // Not the error itself: that shows the line, and the line may hold a secret.
             let position = document.position(error.span().map_or(0, |span| span.start), "");
-            self.fault(position, &format!("is not TOML: {}", error.message()));
+            self.fault(position, What::NotToml(error.message().to_owned()));
         }
         if !errors.is_empty() {
             return false;
@@ -242,12 +259,12 @@ impl Layers {
                         DeValue::Table(table) => {
                             self.add_app(document, document.position(app.span().start, "apps"), table);
                         }
-                        other => self.fault(document.position(app.span().start, "apps"), &not_a_table(other)),
+                        other => self.fault(document.position(app.span().start, "apps"), not_a_table(other)),
                     }
                 }
             }
             DeValue::Table(_) if name == "apps" => {
-                self.fault(position, "expected two brackets, [[apps]], once for each app");
+                self.fault(position, What::OneBracket);
             }
             DeValue::Table(table) if SETTINGS.iter().any(|setting| section_of(setting.path) == name) => {
                 let mut values = std::mem::take(&mut self.values.settings);
@@ -255,14 +272,14 @@ impl Layers {
                 self.values.settings = values;
             }
             other if name == "apps" || SETTINGS.iter().any(|setting| section_of(setting.path) == name) => {
-                self.fault(position, &not_a_table(other));
+                self.fault(position, not_a_table(other));
             }
             _ => {
                 let mut known: Vec<&str> =
                     SETTINGS.iter().map(|setting| section_of(setting.path)).chain(["apps"]).collect();
                 known.dedup();
                 let near = same_key(name).or_else(|| nearest(name, &known));
-                self.fault(position, &unknown(near, &known));
+                self.fault(position, unknown(near, &known));
             }
         }
     }
@@ -290,18 +307,19 @@ impl Layers {
             let Some((setting, in_file)) = find(settings, &path) else {
                 let known: Vec<&str> =
                     settings.iter().filter_map(|setting| setting.path.strip_prefix(prefix)).collect();
-                let near = nearest(key_text, &known).map(|near| format!("{label}{near}"));
-                self.fault(position, &unknown(near.or_else(|| same_key(key_text)), &known));
+                let near = nearest(key_text, &known)
+                    .map(|near| Near { name: format!("{label}{}", near.name), ..near });
+                self.fault(position, unknown(near.or_else(|| same_key(key_text)), &known));
                 continue;
             };
             if added.contains(&setting.path) {
-                self.fault(position, "is given twice: as a value and as the path of a file");
+                self.fault(position, What::GivenTwice);
                 continue;
             }
             added.push(setting.path);
             let value = match (raw(value.get_ref()), in_file) {
                 (Raw::Text(file), true) => Raw::InFile(document.folder.join(file)),
-                (_, true) => Raw::Other("something that is not a path"),
+                (_, true) => Raw::Other(ValueKind::NoPath),
                 (value, false) => value,
             };
             values.insert(setting.path, Given { value, position });
@@ -342,20 +360,20 @@ impl Layers {
                         let value = Raw::Text(text.to_owned());
                         values.insert(setting.path, Given { value, position: position(variable) });
                     }
-                    None => self.fault(position(variable), "is not UTF-8"),
+                    None => self.fault(position(variable), What::NotUtf8),
                 },
                 (None, Some(path)) if setting.secret => {
                     let value = Raw::InFile(PathBuf::from(path));
                     values.insert(setting.path, Given { value, position: position(&of_file) });
                 }
                 (Some(value), Some(_)) if setting.secret => {
-                    self.fault(position(variable), &format!("is given twice: {of_file} is set as well"));
+                    self.fault(position(variable), What::GivenTwiceBy(of_file));
                     // Kept all the same, so that it is not reported as missing as well.
                     let value = Raw::Text(value.to_string_lossy().into_owned());
                     values.insert(setting.path, Given { value, position: position(variable) });
                 }
                 (_, Some(_)) => {
-                    self.fault(position(&of_file), &format!("is not a secret: set {variable} itself"));
+                    self.fault(position(&of_file), What::NotSecret(variable.to_owned()));
                 }
                 (None, None) => {}
             }
@@ -374,25 +392,25 @@ impl Layers {
             |name: &str| ["GREETER_", "WECOM_", "DATABASE_"].iter().any(|prefix| name.starts_with(prefix));
         for name in environment.0.keys().filter(|name| ours(name) && !known.contains(name)) {
             if let Some(near) = misspelt(name, &known) {
-                self.fault(Position::Environment(name.clone()), &unknown(Some(near), &[]));
+                self.fault(Position::Environment(name.clone()), unknown(Some(near), &[]));
             }
         }
     }
 }
 
-fn not_a_table(value: &DeValue<'_>) -> String {
-    format!("expected a section, found {}", called(value))
+fn not_a_table(value: &DeValue<'_>) -> What {
+    What::FoundKind { expected: Expected::Section, found: kind(value) }
 }
 
-fn called(value: &DeValue<'_>) -> &'static str {
+fn kind(value: &DeValue<'_>) -> ValueKind {
     match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) => "a number",
-        DeValue::Float(_) => "a fraction",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a section",
+        DeValue::String(_) => ValueKind::Text,
+        DeValue::Integer(_) => ValueKind::Number,
+        DeValue::Float(_) => ValueKind::Fraction,
+        DeValue::Boolean(_) => ValueKind::Flag,
+        DeValue::Datetime(_) => ValueKind::Date,
+        DeValue::Array(_) => ValueKind::List,
+        DeValue::Table(_) => ValueKind::Section,
     }
 }
 
@@ -401,13 +419,13 @@ fn raw(value: &DeValue<'_>) -> Raw {
         DeValue::String(text) => Raw::Text(text.clone().into_owned()),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => Raw::Integer(number),
-            Err(_) => Raw::Other("a number that is too large"),
+            Err(_) => Raw::Other(ValueKind::TooLargeNumber),
         },
         DeValue::Boolean(flag) => Raw::Flag(*flag),
         DeValue::Array(list) => {
             let texts = list.iter().map(|value| value.get_ref().as_str().map(str::to_owned));
-            texts.collect::<Option<Vec<_>>>().map_or(Raw::Other("a list"), Raw::Texts)
+            texts.collect::<Option<Vec<_>>>().map_or(Raw::Other(ValueKind::List), Raw::Texts)
         }
-        other => Raw::Other(called(other)),
+        other => Raw::Other(kind(other)),
     }
 }

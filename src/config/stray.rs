@@ -4,6 +4,8 @@
 //! with the line ends of Windows looks right to whoever checks it. So what is found is said by kind and place. It is
 //! never shown: the value may be a secret.
 
+use super::words::{Character, Place, Stray};
+
 /// Where a value was written, which decides how it came by what is not its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Source {
@@ -26,21 +28,19 @@ const QUOTES: [(char, char); 9] = [
     ('＇', '＇'),
 ];
 
-/// What is at the ends of a value that may hold anything else, as a path may; `None` where nothing is.
-pub(super) fn at_the_ends(text: &str, source: Source) -> Option<String> {
-    let found = findings(text, source, |at, length, c| {
+/// What is at the ends of a value that may hold anything else, as a path may; nothing where nothing is.
+pub(super) fn at_the_ends(text: &str, source: Source) -> Vec<Stray> {
+    findings(text, source, |at, length, c| {
         is_never_meant(c) || c.is_whitespace() && (at == 0 || at + 1 == length)
-    });
-    (!found.is_empty()).then(|| found.join("; "))
+    })
 }
 
-/// What stands anywhere in a value that consists of visible ASCII; `None` where nothing does.
-pub(super) fn anywhere(text: &str, source: Source) -> Option<String> {
-    let found = findings(text, source, |_, _, c| is_stray(c));
-    (!found.is_empty()).then(|| found.join("; "))
+/// What stands anywhere in a value that consists of visible ASCII; nothing where nothing does.
+pub(super) fn anywhere(text: &str, source: Source) -> Vec<Stray> {
+    findings(text, source, |_, _, c| is_stray(c))
 }
 
-fn findings(text: &str, source: Source, counts: impl Fn(usize, usize, char) -> bool) -> Vec<String> {
+fn findings(text: &str, source: Source, counts: impl Fn(usize, usize, char) -> bool) -> Vec<Stray> {
     let mut found = Vec::new();
     let inner = text.trim_matches(|c: char| is_stray(c) && !is_quote(c));
     if let (Some(first), Some(last)) = (inner.chars().next(), inner.chars().next_back())
@@ -53,32 +53,23 @@ fn findings(text: &str, source: Source, counts: impl Fn(usize, usize, char) -> b
     let first = text.chars().enumerate().find(|(at, c)| !is_quote(*c) && counts(*at, length, *c));
     if let Some((at, c)) = first {
         let place = match at {
-            0 => "begins with".to_owned(),
-            at if at + 1 == length => "ends in".to_owned(),
-            at => format!("has, as its character {},", at + 1),
+            0 => Place::Begins,
+            at if at + 1 == length => Place::Ends,
+            at => Place::Character(at + 1),
         };
-        found.push(format!("it {place} {}", called(c)));
+        found.push(Stray::Character { place, character: character(c) });
     }
     found
 }
 
-fn quoted(first: char, last: char, is_pair: bool, source: Source) -> String {
+fn quoted(first: char, last: char, is_pair: bool, source: Source) -> Stray {
     let both = is_pair && QUOTES.contains(&(first, last));
     match (both, source) {
-        (true, Source::SettingsFile) => {
-            "it has quotes of its own inside of those of the file: write one pair of them".to_owned()
-        }
-        (true, Source::Environment) => {
-            "it stands in quotes, which docker's `--env-file` keeps as a part of the value (a shell takes them off): \
-             write it without"
-                .to_owned()
-        }
-        (true, Source::OwnFile) => {
-            "it stands in quotes, which a file of one value keeps, as docker's `--env-file` does: write it without"
-                .to_owned()
-        }
-        (false, _) if is_quote(first) => "it begins with a quote that is no part of it".to_owned(),
-        (false, _) => "it ends in a quote that is no part of it".to_owned(),
+        (true, Source::SettingsFile) => Stray::QuotesInQuotes,
+        (true, Source::Environment) => Stray::QuotesKept,
+        (true, Source::OwnFile) => Stray::QuotesKeptByFile,
+        (false, _) if is_quote(first) => Stray::QuoteBefore,
+        (false, _) => Stray::QuoteBehind,
     }
 }
 
@@ -101,21 +92,21 @@ fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-fn called(c: char) -> String {
+fn character(c: char) -> Character {
     let code = u32::from(c);
     match c {
-        ' ' => "a blank".to_owned(),
-        '\t' => "a tab".to_owned(),
-        '\r' => "a carriage return (U+000D): its lines end as on Windows".to_owned(),
-        '\n' => "a line break".to_owned(),
-        '\u{a0}' => "a no-break space (U+00A0), as web pages have it".to_owned(),
-        '\u{3000}' => "a full-width blank (U+3000)".to_owned(),
-        '\u{feff}' => "a byte order mark (U+FEFF): save it as UTF-8 without one".to_owned(),
-        '\u{ff01}'..='\u{ff5e}' => format!("a full-width character (U+{code:04X}) in place of the ASCII one"),
-        _ if is_unseen(c) => format!("a character that nobody sees (U+{code:04X})"),
-        _ if c.is_control() => format!("a control character (U+{code:04X})"),
-        _ if c.is_whitespace() => format!("a blank (U+{code:04X})"),
-        _ => "a character that is not ASCII".to_owned(),
+        ' ' => Character::Blank,
+        '\t' => Character::Tab,
+        '\r' => Character::CarriageReturn,
+        '\n' => Character::LineBreak,
+        '\u{a0}' => Character::NoBreakSpace,
+        '\u{3000}' => Character::FullWidthBlank,
+        '\u{feff}' => Character::ByteOrderMark,
+        '\u{ff01}'..='\u{ff5e}' => Character::FullWidth(code),
+        _ if is_unseen(c) => Character::Unseen(code),
+        _ if c.is_control() => Character::Control(code),
+        _ if c.is_whitespace() => Character::OtherBlank(code),
+        _ => Character::NotAscii,
     }
 }
 
@@ -124,6 +115,10 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::{
+        config::words::{Expected, What},
+        language::{Language, Sentence as _},
+    };
 
     #[rstest]
     #[case("\"s3cret\"", "it stands in quotes, which docker's `--env-file` keeps")]
@@ -146,7 +141,9 @@ mod tests {
     #[case("s3cret\u{7}", "it ends in a control character (U+0007)")]
     #[case("s3cretß", "it ends in a character that is not ASCII")]
     fn what_does_not_belong_is_named_and_the_value_is_not(#[case] text: &str, #[case] expected: &str) {
-        let said = anywhere(text, Source::Environment).expect("something is found");
+        let found = anywhere(text, Source::Environment);
+        let said = What::Expected { expected: Expected::Ascii, stray: found }.to(Language::En);
+        let said = said.split_once("; ").expect("something is found").1;
         assert!(said.starts_with(expected), "{said}");
         assert!(!said.contains("s3"), "{said}");
     }
@@ -157,7 +154,7 @@ mod tests {
     #[case("sqlite:///data/it's.db")]
     #[case("sqlite:///data/数据")]
     fn a_path_may_hold_what_paths_hold(#[case] text: &str) {
-        assert_eq!(at_the_ends(text, Source::Environment), None);
+        assert_eq!(at_the_ends(text, Source::Environment), []);
     }
 
     #[rstest]
@@ -168,12 +165,12 @@ mod tests {
     #[case("\u{feff}sqlite://greeter.db")]
     #[case("sqlite://a\nb.db")]
     fn a_path_holds_nothing_that_nobody_meant(#[case] text: &str) {
-        assert!(at_the_ends(text, Source::OwnFile).is_some());
+        assert!(!at_the_ends(text, Source::OwnFile).is_empty());
     }
 
     #[test]
     fn a_clean_value_is_let_be() {
-        assert_eq!(anywhere("abc-DEF_123.~+/=!@#", Source::Environment), None);
-        assert_eq!(anywhere("", Source::Environment), None);
+        assert_eq!(anywhere("abc-DEF_123.~+/=!@#", Source::Environment), []);
+        assert_eq!(anywhere("", Source::Environment), []);
     }
 }

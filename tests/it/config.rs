@@ -553,7 +553,10 @@ fn a_secret_that_was_cut_off_is_warned_of() {
     assert!(load_with("s3cret").is_empty(), "a simulator's may be of any length");
     assert!(load_with(&"p".repeat(200)).is_empty(), "a permanent code is longer");
     let [warning] = load_with(&KEY[1..]).try_into().unwrap();
-    assert!(warning.what.contains("42 characters") && !warning.what.contains(&KEY[1..]), "{warning:?}");
+    assert!(
+        warning.what.to_string().contains("42 characters") && !warning.what.to_string().contains(&KEY[1..]),
+        "{warning:?}"
+    );
 }
 
 #[test]
@@ -568,7 +571,7 @@ fn files_with_secrets_that_others_may_read_are_warned_of() {
     fs::write(&secret, "s3cret-s3cret-s3cret").unwrap();
     let warned = || {
         let config = load(folder.path(), Required::Apps, &variables).unwrap();
-        config.warnings.iter().map(|warning| warning.what.clone()).collect::<Vec<_>>()
+        config.warnings.iter().map(|warning| warning.what.to_string()).collect::<Vec<_>>()
     };
     allow(folder.path(), 0o755);
     allow(&settings, 0o640);

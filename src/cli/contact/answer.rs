@@ -11,10 +11,14 @@ use futures_util::FutureExt as _;
 use serde_json::{Map, Value, json};
 
 use super::{ContactOptions, qr, table};
-use crate::cli::{
-    failure,
-    output::{Output, brief, clean, pretty, say},
-    when::Zone,
+use crate::{
+    cli::{
+        failure,
+        output::{Output, brief, clean, pretty, say},
+        when::Zone,
+        words::contact::{Again, Contact},
+    },
+    language::{Language, Sentence as _},
 };
 use wecom_client::{
     Effect, Endpoint, Error, Unanswered,
@@ -32,47 +36,49 @@ pub(super) fn one(
     (flags, zone): (&ContactOptions, &Zone),
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
-    note_if_read_in_part(answer.get("errmsg").and_then(Value::as_str).is_some_and(is_read_in_part));
-    let code = method.draws.filter(|_| flags.qr).map(|place| qr::address(&answer, place).map(qr::drawn));
+    let language = output.language();
+    note_if_read_in_part(answer.get("errmsg").and_then(Value::as_str).is_some_and(is_read_in_part), language);
+    let code = method
+        .draws
+        .filter(|_| flags.qr)
+        .map(|place| qr::address(&answer, place).map(|address| qr::drawn(address, language)));
     if flags.table {
         let page = method.page_of(answer);
         table::print(table::rows(page.items, method.inner), zone, output)?;
         if page.next.is_some() {
-            say("There is more than this page: --all follows the others.");
+            say(&Contact::MorePages.to(language));
         }
-        beside(page.remarks);
+        beside(page.remarks, language);
     } else {
         output.either(&answer, || pretty(&answer))?;
     }
     if let Some(code) = code {
-        say(&code
-            .unwrap_or_else(|| "There is no address in the answer, so there is no code to draw.".to_owned()));
+        say(&code.unwrap_or_else(|| Contact::NoAddress.to(language)));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the answer of a method that is in no table.
 pub(super) fn unlisted(answer: &Map<String, Value>, output: &mut Output) -> anyhow::Result<ExitCode> {
-    note_if_read_in_part(answer.get("errmsg").and_then(Value::as_str).is_some_and(is_read_in_part));
+    let language = output.language();
+    note_if_read_in_part(answer.get("errmsg").and_then(Value::as_str).is_some_and(is_read_in_part), language);
     output.either(answer, || pretty(answer))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// WeCom answers errcode 0 also where it could read a part of the body only (page 90455), so that what was asked is done
 /// in part.
-fn note_if_read_in_part(is_so: bool) {
+fn note_if_read_in_part(is_so: bool, language: Language) {
     if is_so {
-        say(
-            "Note: WeCom warns (\"wrong json format\") that it read only a part of what was sent: see whether all of it \
-             was done, and compare the names and kinds of the arguments with WeCom's page.",
-        );
+        say(&Contact::ReadInPart.to(language));
     }
 }
 
 /// Says on stderr what the answer has beside its records: employees without a licence, say.
-fn beside(remarks: Map<String, Value>) {
+fn beside(remarks: Map<String, Value>, language: Language) {
     if !remarks.is_empty() {
-        say(&format!("Beside the items WeCom said: {}", clean(&Value::Object(remarks).to_string())));
+        let remarks = clean(&Value::Object(remarks).to_string());
+        say(&Contact::Beside { remarks: &remarks }.to(language));
     }
 }
 
@@ -83,6 +89,7 @@ pub(super) async fn all(
     (flags, zone): (&ContactOptions, &Zone),
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
+    let language = output.language();
     let mut rows = Vec::new();
     let mut passed_over: u64 = 0;
     let mut failed = None;
@@ -113,15 +120,13 @@ pub(super) async fn all(
         table::print(rows, zone, output)?;
     }
     if passed_over > 0 {
-        say(&format!("{passed_over} more do not go into a table: leave --table out to have them all."));
+        say(&Contact::NotInTable { more: passed_over }.to(language));
     }
     if pages.restarted() {
-        say(
-            "The listing was begun anew because its cursor had expired (50100): some items came twice, perhaps.",
-        );
+        say(&Contact::BegunAnew.to(language));
     }
-    note_if_read_in_part(pages.read_in_part());
-    beside(pages.remarks());
+    note_if_read_in_part(pages.read_in_part(), language);
+    beside(pages.remarks(), language);
     match failed {
         None => Ok(ExitCode::SUCCESS),
         // After items that have a line each it has one as well; below a table it is printed as any answer is.
@@ -155,11 +160,12 @@ pub(super) fn none(
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
     let Unanswered { error, answer } = unanswered;
+    let language = output.language();
     let uncertain = endpoint.effect == Effect::Once && error.lost();
     let Some(errcode) = error.errcode() else {
         let error = if uncertain {
-            let hint = format!("{command} may have been done all the same: look before you repeat it");
-            anyhow::Error::new(error).context(hint)
+            let hint = Contact::PerhapsDone { method: command };
+            anyhow::Error::new(error).context(hint.to(language))
         } else {
             error.into()
         };
@@ -172,18 +178,20 @@ pub(super) fn none(
     }
     output.flush()?;
     let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { endpoint.path };
-    let what_to_do = again(endpoint.effect, uncertain);
-    let meaning = explain_for(asked, errcode).map_or_else(
-        || format!("  see https://open.work.weixin.qq.com/devtool/query?e={errcode}"),
-        |meaning| format!("  which means: {}", meaning.replace(BY_ITSELF, what_to_do)),
+    let what_to_do = Contact::Again(again(endpoint.effect, uncertain)).to(language);
+    // What codes mean is said in English so far; WeCom's own page says it in Chinese.
+    let meaning = explain_for(asked, errcode).filter(|_| language == Language::En);
+    let meaning = meaning.map_or_else(
+        || Contact::SeeCode { errcode }.to(language),
+        |meaning| Contact::Means { meaning: &meaning.replace(BY_ITSELF, &what_to_do) }.to(language),
     );
-    let mut lines =
-        vec![format!("error: WeCom refused {asked}: {errcode} {}", brief(message(&error))), meaning];
-    if uncertain && !lines.iter().any(|line| line.contains(what_to_do)) {
+    let refused = Contact::Refused { method: asked, errcode, message: &brief(message(&error)) };
+    let mut lines = vec![refused.to(language), meaning];
+    if uncertain && !lines.iter().any(|line| line.contains(&what_to_do)) {
         lines.push(format!("  {what_to_do}."));
     }
     if let Some(address) = error.untrusted_address() {
-        lines.push(format!("  The address that WeCom saw, to be added under 企业可信IP: {address}"));
+        lines.push(Contact::AddressSeen { address: &address.to_string() }.to(language));
     }
     say(&lines.join("\n"));
     Ok(ExitCode::from(failure::FAILED))
@@ -193,11 +201,11 @@ pub(super) fn none(
 const BY_ITSELF: &str = "It is tried again by itself";
 
 /// What stands in its place for a person at the command line, for whom nothing is tried later.
-fn again(effect: Effect, uncertain: bool) -> &'static str {
+fn again(effect: Effect, uncertain: bool) -> Again {
     match effect {
-        Effect::Once if uncertain => "It may have been done all the same: look before you repeat it",
-        Effect::Once => "What WeCom would do twice is not sent twice: try again",
-        Effect::Read | Effect::Idempotent => "It has been tried several times: try again later",
+        Effect::Once if uncertain => Again::LookFirst,
+        Effect::Once => Again::NotSentTwice,
+        Effect::Read | Effect::Idempotent => Again::Later,
     }
 }
 

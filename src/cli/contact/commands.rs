@@ -10,7 +10,11 @@ use clap::{
     error::ErrorKind,
 };
 
-use super::unlisted;
+use super::{unlisted, zh};
+use crate::{
+    cli::words::{arguments::Wrong, contact::Contact},
+    language::{Language, Sentence as _},
+};
 use wecom_client::{
     Effect, Verb,
     catalogue::{self, Answers, Argument, Kind, Method},
@@ -70,14 +74,14 @@ impl Subcommand for Call {
             Command::new(method.command())
                 .aliases(method.other_names())
                 .about(method.about)
-                .after_help(closing(method))
+                .after_help(closing(method, Language::En))
                 .defer(with_flags)
         });
         parent
             .subcommand_value_name("METHOD")
             .subcommand_help_heading("Methods")
             .subcommands(commands)
-            .subcommand(unlisted::command())
+            .subcommand(unlisted::command(Language::En))
     }
 
     fn augment_subcommands_for_update(parent: Command) -> Command {
@@ -89,8 +93,42 @@ impl Subcommand for Call {
     }
 }
 
+/// A method's command in Chinese.
+pub(in crate::cli) fn in_chinese(command: Command) -> Command {
+    if command.get_name() == unlisted::COMMAND {
+        return unlisted::command(Language::Zh).mut_args(said_in_chinese);
+    }
+    let Some(method) = catalogue::method(command.get_name()) else { return command };
+    let command = command.after_help(closing(method, Language::Zh)).defer(with_flags_in_chinese);
+    match zh::about(method) {
+        Some(about) => command.about(about),
+        None => command,
+    }
+}
+
+fn with_flags_in_chinese(command: Command) -> Command {
+    let command = with_flags(command);
+    let Some(method) = catalogue::method(command.get_name()) else { return command };
+    command.mut_args(|flag| {
+        let id = flag.get_id().as_str();
+        let of_method = method.arguments.iter().find(|argument| argument.name == id);
+        match of_method.and_then(|argument| zh::argument(method, argument)) {
+            Some(help) => flag.help(help),
+            None => said_in_chinese(flag),
+        }
+    })
+}
+
+/// A flag that says how a method is called.
+fn said_in_chinese(flag: Arg) -> Arg {
+    match zh::HOW.iter().find(|(name, _)| *name == flag.get_id().as_str()) {
+        Some((_, help)) => flag.help(*help),
+        None => flag,
+    }
+}
+
 /// What `--help` shows below a command's flags: its path, its page, and examples.
-fn closing(method: &Method) -> String {
+fn closing(method: &Method, language: Language) -> String {
     let verb = match method.endpoint.verb {
         Verb::Get => "GET",
         Verb::Post => "POST",
@@ -100,11 +138,10 @@ fn closing(method: &Method) -> String {
         lines.push(format!("https://developer.work.weixin.qq.com/document/path/{page}"));
     }
     if method.endpoint.effect == Effect::Once {
-        let once = "Sent once: after a broken connection look whether it was done before you repeat it.";
-        lines.push(once.to_owned());
+        lines.push(Contact::SentOnce.to(language));
     }
     let command = format!("  wecom-greeter contact {}", method.command());
-    lines.extend([String::new(), "Examples:".to_owned()]);
+    lines.extend([String::new(), Contact::Examples.to(language)]);
     lines.push(format!("{command} {}", method.example).trim_end().to_owned());
     if !method.arguments.is_empty() {
         lines.push(format!("{command} --json @arguments.json"));
@@ -168,8 +205,8 @@ pub(super) fn with_how(command: Command) -> Command {
 
 /// Every flag that a method's command may have, with its dashes.
 fn flags(method: &Method) -> Vec<String> {
-    const OURS: [&str; 12] =
-        [JSON, APP, TIMEOUT, ALL, TABLE, QR, TO, OVERWRITE, "config", "output", "help", "version"];
+    const OURS: [&str; 13] =
+        [JSON, APP, TIMEOUT, ALL, TABLE, QR, TO, OVERWRITE, "config", "output", "lang", "help", "version"];
     let arguments = method.arguments.iter().map(Argument::flag);
     arguments.chain(OURS.map(str::to_owned)).map(|name| format!("--{name}")).collect()
 }
@@ -181,9 +218,7 @@ fn text(flags: &Arc<[String]>) -> ValueParser {
     ValueParser::from(move |text: &str| {
         let name = text.split_once('=').map_or(text, |(name, _)| name);
         if flags.iter().any(|flag| flag == name) {
-            return Err(format!(
-                "that is a flag, so the text is missing; as a text it can be given by --{JSON}"
-            ));
+            return Err(Wrong::FlagForText { json: JSON });
         }
         Ok(text.to_owned())
     })

@@ -10,7 +10,9 @@ use super::{Destination, answer};
 use crate::cli::{
     failure::Misuse,
     output::{Output, clean},
+    words::contact::Contact,
 };
+use crate::language::Sentence as _;
 use wecom_client::{CallOptions, Client, Prepared, catalogue::Method};
 
 pub(super) async fn run(
@@ -22,10 +24,10 @@ pub(super) async fn run(
     output: &mut Output,
 ) -> anyhow::Result<ExitCode> {
     let Destination { path: to, overwrite } = to;
+    let language = output.language();
     // Refused now rather than when the file has come. A file that appears meanwhile is not replaced either.
     if !overwrite && to.exists() {
-        let fault = format!("{} is there already: --overwrite replaces it", to.display());
-        return Err(Misuse(fault).into());
+        return Err(Misuse(Contact::IsThere { file: to }.to(language)).into());
     }
     let download = match client.ask_for_file(prepared, options).await {
         Ok(download) => download,
@@ -36,7 +38,7 @@ pub(super) async fn run(
     };
     let (file_name, content_type) = (download.file_name(), download.content_type().map(str::to_owned));
     let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let doing = || format!("cannot write {}", to.display());
+    let doing = || Contact::CannotWrite { file: to }.to(language);
     let part = part_in(folder).with_context(doing)?;
     let mut file = tokio::fs::File::from_std(part.reopen().with_context(doing)?);
     let bytes = download.save(&mut file).await?;
@@ -53,7 +55,7 @@ pub(super) async fn run(
         "file_name": file_name,
         "content_type": content_type,
     });
-    output.either(&document, || clean(&format!("{}: {bytes} bytes", to.display())))?;
+    output.either(&document, || clean(&Contact::Saved { file: to, bytes }.to(language)))?;
     Ok(ExitCode::SUCCESS)
 }
 

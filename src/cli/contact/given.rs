@@ -19,9 +19,13 @@ use super::{
     ContactOptions, Destination,
     commands::{ALL, APP, JSON, Listed, OVERWRITE, QR, TABLE, TIMEOUT, TO},
 };
-use crate::cli::{
-    failure::Misuse,
-    when::{self, Zone},
+use crate::{
+    cli::{
+        failure::Misuse,
+        when::{self, Zone},
+        words::{arguments::Wrong, contact::Contact},
+    },
+    language::{Language, Sentence as _},
 };
 use wecom_client::catalogue::{Argument, Arguments, Kind, Method};
 
@@ -33,6 +37,7 @@ impl Listed {
     pub(super) fn read(
         self,
         now: (i64, &Zone),
+        language: Language,
     ) -> anyhow::Result<(&'static Method, ContactOptions, Arguments)> {
         let Self { method, given } = self;
         let flags = ContactOptions {
@@ -44,9 +49,9 @@ impl Listed {
             to: one::<PathBuf>(&given, TO)
                 .map(|path| Destination { path, overwrite: switch(&given, OVERWRITE) }),
         };
-        let mut fields = whole(&given)?;
+        let mut fields = whole(&given, language)?;
         for argument in method.arguments {
-            if let Some(value) = value(argument, &given, now)? {
+            if let Some(value) = value(argument, &given, now, language)? {
                 fields.insert(argument.name.to_owned(), value);
             }
         }
@@ -55,9 +60,9 @@ impl Listed {
 }
 
 /// The arguments that were given as one object; none where there is no such object.
-pub(super) fn whole(given: &ArgMatches) -> anyhow::Result<Map<String, Value>> {
+pub(super) fn whole(given: &ArgMatches, language: Language) -> anyhow::Result<Map<String, Value>> {
     match one::<String>(given, JSON) {
-        Some(body) => Ok(object(&text_of(&body)?)?),
+        Some(body) => Ok(object(&text_of(&body, language)?, language)?),
         None => Ok(Map::new()),
     }
 }
@@ -71,8 +76,13 @@ fn switch(given: &ArgMatches, name: &str) -> bool {
 }
 
 /// The value of a flag; `None` where it was not given.
-fn value(argument: &Argument, given: &ArgMatches, now: (i64, &Zone)) -> anyhow::Result<Option<Value>> {
-    let misuse = |fault: &str| Misuse(format!("--{}: {fault}", argument.flag()));
+fn value(
+    argument: &Argument,
+    given: &ArgMatches,
+    now: (i64, &Zone),
+    language: Language,
+) -> anyhow::Result<Option<Value>> {
+    let misuse = |wrong: Wrong| Misuse(format!("--{}: {}", argument.flag(), wrong.to(language)));
     let text = || one::<String>(given, argument.name);
     Ok(match argument.kind {
         Kind::Text | Kind::File => text().map(Value::from),
@@ -81,27 +91,27 @@ fn value(argument: &Argument, given: &ArgMatches, now: (i64, &Zone)) -> anyhow::
         Kind::Texts => several(given, argument.name).map(Value::from),
         Kind::Ids => match several(given, argument.name) {
             None => None,
-            Some(given) => Some(ids(&given).map_err(|fault| misuse(&fault))?.into()),
+            Some(given) => Some(ids(&given).map_err(misuse)?.into()),
         },
         Kind::Owners => match several(given, argument.name) {
             None => None,
-            Some(given) => Some(json!({ "userid_list": ids(&given).map_err(|fault| misuse(&fault))? })),
+            Some(given) => Some(json!({ "userid_list": ids(&given).map_err(misuse)? })),
         },
         Kind::Integers => match several(given, argument.name) {
             None => None,
             Some(given) => {
                 let numbers =
                     split(&given).iter().map(|text| text.trim().parse()).collect::<Result<Vec<i64>, _>>();
-                Some(numbers.map_err(|_| misuse("expected whole numbers, with commas between them"))?.into())
+                Some(numbers.map_err(|_| misuse(Wrong::NoIntegers))?.into())
             }
         },
         Kind::Time => match text() {
             None => None,
-            Some(text) => Some(second(&text, now).map_err(|fault| misuse(&fault))?.into()),
+            Some(text) => Some(second(&text, now).map_err(misuse)?.into()),
         },
         Kind::Day => match text() {
             None => None,
-            Some(text) => Some(second_of_day(&text, now).map_err(|fault| misuse(&fault))?.into()),
+            Some(text) => Some(second_of_day(&text, now).map_err(misuse)?.into()),
         },
         // A text may begin with a brace (`{{name}}`, say, of a template that nobody filled in): only JSON is an object.
         Kind::Content => text().map(|text| match parse(&text) {
@@ -110,7 +120,7 @@ fn value(argument: &Argument, given: &ArgMatches, now: (i64, &Zone)) -> anyhow::
         }),
         Kind::Json => match text() {
             None => None,
-            Some(text) => Some(parse(&text_of(&text)?).map_err(|fault| misuse(&fault))?),
+            Some(text) => Some(parse(&text_of(&text, language)?).map_err(misuse)?),
         },
     })
 }
@@ -120,10 +130,10 @@ fn several(given: &ArgMatches, name: &str) -> Option<Vec<String>> {
 }
 
 /// Ids with commas between them. What a Chinese input method types in place of ASCII is in no id.
-fn ids(given: &[String]) -> Result<Vec<String>, String> {
+fn ids(given: &[String]) -> Result<Vec<String>, Wrong> {
     let ids = split(given);
     match ids.iter().find_map(|id| Some((id, crate::rules::typed_ids(id)?))) {
-        Some((id, meant)) => Err(format!("`{id}` has characters in it that no id has; write {meant}")),
+        Some((id, meant)) => Err(Wrong::TypedId { id: id.clone(), meant }),
         None => Ok(ids),
     }
 }
@@ -134,7 +144,7 @@ fn split(given: &[String]) -> Vec<String> {
 }
 
 /// Unix seconds, given as such, as an instant or as a time ago.
-fn second(text: &str, (now_ms, zone): (i64, &Zone)) -> Result<i64, String> {
+fn second(text: &str, (now_ms, zone): (i64, &Zone)) -> Result<i64, Wrong> {
     let text = text.trim();
     if text.bytes().all(|byte| byte.is_ascii_digit())
         && let Ok(second) = text.parse()
@@ -145,44 +155,54 @@ fn second(text: &str, (now_ms, zone): (i64, &Zone)) -> Result<i64, String> {
 }
 
 /// As [`second`], but that a date is that day in China, by which WeCom counts.
-fn second_of_day(text: &str, now: (i64, &Zone)) -> Result<i64, String> {
+fn second_of_day(text: &str, now: (i64, &Zone)) -> Result<i64, Wrong> {
     let china = || TimeZone::get("Asia/Shanghai").ok();
     // Without this check `20260301` would be a date as well, and not the second that it is elsewhere.
     let dashed = text.trim().len() == "2026-03-01".len();
     match (text.trim().parse::<Date>(), china()) {
-        (Ok(date), Some(china)) if dashed => date
-            .to_zoned_datetime(china)
-            .map(|zoned| zoned.timestamp().as_second())
-            .map_err(|_| "that day is beyond all calendars".to_owned()),
+        (Ok(date), Some(china)) if dashed => {
+            date.to_zoned_datetime(china).map(|zoned| zoned.timestamp().as_second()).map_err(|_| Wrong::NoDay)
+        }
         _ => second(text, now),
     }
 }
 
-fn parse(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|cause| format!("this is not JSON: {cause}"))
+fn parse(text: &str) -> Result<Value, Wrong> {
+    serde_json::from_str(text).map_err(|cause| Wrong::NoJson {
+        parser: cause.to_string(),
+        line: cause.line(),
+        column: cause.column(),
+    })
 }
 
-fn object(text: &str) -> Result<Map<String, Value>, Misuse> {
+fn object(text: &str, language: Language) -> Result<Map<String, Value>, Misuse> {
+    let misuse = |wrong: Wrong| Misuse(format!("--json: {}", wrong.to(language)));
     match parse(text) {
         Ok(Value::Object(fields)) => Ok(fields),
-        Ok(_) => Err(Misuse("--json: expected an object, {\"name\": value, …}".to_owned())),
-        Err(fault) => Err(Misuse(format!("--json: {fault}"))),
+        Ok(_) => Err(misuse(Wrong::NoObject)),
+        Err(wrong) => Err(misuse(wrong)),
     }
 }
 
 /// The text itself, or that of `@FILE` or of stdin for `-`.
-fn text_of(given: &str) -> anyhow::Result<String> {
+fn text_of(given: &str, language: Language) -> anyhow::Result<String> {
+    let cannot = |file: &str| Contact::CannotRead { file }.to(language);
     let (name, text) = match given.strip_prefix('@') {
-        _ if given == "-" => ("stdin".to_owned(), bounded(io::stdin().lock()).context("cannot read stdin")?),
+        _ if given == "-" => {
+            let stdin = Contact::Stdin.to(language);
+            let text = bounded(io::stdin().lock()).with_context(|| cannot(&stdin))?;
+            (stdin, text)
+        }
         Some(path) => {
-            let doing = || format!("cannot read {path}");
+            let doing = || cannot(path);
             let file = File::open(Path::new(path)).with_context(doing)?;
             (path.to_owned(), bounded(file).with_context(doing)?)
         }
         None => return Ok(given.to_owned()),
     };
     if u64::try_from(text.len()).is_ok_and(|length| length > BODY_BYTES_MAX) {
-        return Err(Misuse(format!("{name} has more than {BODY_BYTES_MAX} bytes")).into());
+        let too_long = Contact::TooLong { name: &name, bytes_max: BODY_BYTES_MAX };
+        return Err(Misuse(too_long.to(language)).into());
     }
     Ok(text)
 }

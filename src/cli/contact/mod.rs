@@ -11,6 +11,7 @@ mod given;
 mod qr;
 mod table;
 mod unlisted;
+mod zh;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -21,15 +22,19 @@ use super::{
     failure::Misuse,
     output::{Output, clean, say},
     setup::Setup,
+    words::contact::Contact,
 };
-use crate::config::{App, Config, Required};
+use crate::{
+    config::{App, Config, Required},
+    language::{Language, Sentence as _},
+};
 use wecom_client::{
-    ApiBase, CallOptions, Client, ClientOptions, Error, Http,
+    ApiBase, CallOptions, Client, ClientOptions, Http,
     catalogue::{Answers, Method},
 };
 
-pub(super) use commands::Call;
 use commands::Listed;
+pub(super) use commands::{Call, in_chinese};
 
 pub(super) const EXAMPLES: &str = "\
 METHOD is WeCom's own name in kebab-case; its arguments are flags, or fields of one object with --json.
@@ -89,32 +94,29 @@ pub(super) async fn run(call: Call, setup: Setup, output: Output) -> anyhow::Res
 
 async fn run_listed(call: Listed, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     let zone = setup.zone()?;
-    let (method, flags, arguments) = call.read((setup.clock.now_ms(), &zone))?;
+    let (method, flags, arguments) = call.read((setup.clock.now_ms(), &zone), setup.language)?;
     if flags.table && output.is_json() {
-        return Err(
-            Misuse("--table is for people, --output json for programs: give one of them".into()).into()
-        );
+        return Err(Misuse(Contact::TableOrJson.to(setup.language)).into());
     }
     let arguments = if flags.all { arguments.paged(method) } else { arguments };
-    let prepared = method.prepare(&arguments).await.map_err(refused_here)?;
+    let prepared = method.prepare(&arguments).await?;
+    let language = setup.language;
     for (given, meant) in arguments.near_misses() {
         let given = clean(given);
-        say(&format!(
-            "Note: no argument `{given}` is known; it is sent as it is. Is `{meant}` what you mean?"
-        ));
+        say(&Contact::NearMiss { given: &given, meant }.to(language));
     }
     let config = setup.load(Required::Calls)?;
     let client = client(&config, flags.app.as_deref(), &setup)?;
     let options = flags.call_options(method);
     let ended = if method.answers == Answers::File {
         let Some(to) = &flags.to else {
-            return Err(Misuse("say by --to where the file goes".to_owned()).into());
+            return Err(Misuse(Contact::NoDestination.to(language)).into());
         };
         download::run(&client, method, &prepared, to, options, &mut output).await?
     } else if flags.all {
-        let pages = method.pages(&client, &arguments, options).await.map_err(refused_here)?;
+        let pages = method.pages(&client, &arguments, options).await?;
         let Some(pages) = pages else {
-            return Err(Misuse(format!("{} has no pages", method.command())).into());
+            return Err(Misuse(Contact::NoPages { method: &method.command() }.to(language)).into());
         };
         answer::all(pages, method, (&flags, &zone), &mut output).await?
     } else {
@@ -130,17 +132,9 @@ async fn run_listed(call: Listed, setup: Setup, mut output: Output) -> anyhow::R
     Ok(ended)
 }
 
-/// An argument that is refused before anything is sent is wrong usage, and so ends with status 2.
-fn refused_here(error: Error) -> anyhow::Error {
-    match error {
-        Error::Argument { .. } => Misuse(error.to_string()).into(),
-        error => error.into(),
-    }
-}
-
 /// The client of the app that `--app` names, or of the only one.
 fn client(config: &Config, named: Option<&str>, setup: &Setup) -> anyhow::Result<Client> {
-    let app = app(&config.apps, named)?;
+    let app = app(&config.apps, named, setup.language)?;
     let options = ClientOptions::new(
         app.corp_id.clone(),
         SecretString::clone(&app.secret),
@@ -149,14 +143,14 @@ fn client(config: &Config, named: Option<&str>, setup: &Setup) -> anyhow::Result
     Ok(Client::new(Http::new()?, options, setup.clock.clone(), TaskTracker::new()))
 }
 
-fn app<'a>(apps: &'a [App], named: Option<&str>) -> Result<&'a App, Misuse> {
-    let all = || apps.iter().map(|app| app.name.as_str()).collect::<Vec<_>>().join(", ");
+fn app<'a>(apps: &'a [App], named: Option<&str>, language: Language) -> Result<&'a App, Misuse> {
+    let all: Vec<&str> = apps.iter().map(|app| app.name.as_str()).collect();
     match (named, apps) {
         (Some(name), _) => apps
             .iter()
             .find(|app| app.name == name)
-            .ok_or_else(|| Misuse(format!("there is no app `{name}` in the settings: they name {}", all()))),
+            .ok_or_else(|| Misuse(Contact::NoApp { name, apps: &all }.to(language))),
         (None, [app]) => Ok(app),
-        (None, _) => Err(Misuse(format!("say by --app which app is meant: the settings name {}", all()))),
+        (None, _) => Err(Misuse(Contact::WhichApp { apps: &all }.to(language))),
     }
 }

@@ -7,6 +7,11 @@
 use qrcode::{QrCode, render::unicode::Dense1x2};
 use serde_json::{Map, Value};
 
+use crate::{
+    cli::words::contact::Contact,
+    language::{Language, Sentence as _},
+};
+
 /// The address that stands at `place` (a JSON pointer) of an answer; a list of one stands for its element.
 pub(super) fn address<'a>(answer: &'a Map<String, Value>, place: &str) -> Option<&'a str> {
     let mut names = place.split('/').filter(|name| !name.is_empty());
@@ -21,10 +26,10 @@ pub(super) fn address<'a>(answer: &'a Map<String, Value>, place: &str) -> Option
 }
 
 /// Draws the code for a dark terminal. Phones read it on a light one as well.
-pub(super) fn drawn(address: &str) -> String {
+pub(super) fn drawn(address: &str, language: Language) -> String {
     match QrCode::new(address) {
         Ok(code) => code.render::<Dense1x2>().dark_color(Dense1x2::Light).light_color(Dense1x2::Dark).build(),
-        Err(_) => "The address is too long for a code.".to_owned(),
+        Err(_) => Contact::AddressTooLong.to(language),
     }
 }
 
@@ -44,7 +49,7 @@ mod tests {
 
     #[test]
     fn a_code_has_its_three_corners_and_its_margin() {
-        let code = drawn("https://work.weixin.qq.com/ca/cawcd41a7be0c52f98");
+        let code = drawn("https://work.weixin.qq.com/ca/cawcd41a7be0c52f98", Language::En);
         let lines: Vec<&str> = code.lines().collect();
         assert!(
             lines.len() > 10 && lines.iter().all(|line| line.chars().count() == lines[0].chars().count())

@@ -12,15 +12,17 @@ use reqwest::Url;
 use super::{
     answer, client,
     commands::{APP, JSON, TIMEOUT, common, with_how},
-    given, refused_here,
+    given,
 };
 use crate::{
     cli::{
         failure::Misuse,
         output::{Output, say},
         setup::Setup,
+        words::contact::{CallArgument, Contact, WrongPath},
     },
     config::Required,
+    language::{Language, Sentence as _},
 };
 use wecom_client::{
     CallOptions, Effect, Endpoint, Prepared,
@@ -51,25 +53,16 @@ const CREDENTIALS: [&str; 8] = [
     "permanent_code",
 ];
 
-const CLOSING: &str = "\
-What the method does is not known here, so it is sent once and never tried again by itself. Of a GET the
-fields of BODY are the query, beside what stands in PATH; of a POST they are the body. The access token
-is added by the program.
-
-Examples:
-  wecom-greeter contact call GET 'user/get?userid=zhangsan'
-  wecom-greeter contact call POST externalcontact/get_new_thing --json '{\"userid\": \"zhangsan\"}'
-  wecom-greeter contact call POST idconvert/chatid --json @arguments.json";
-
-pub(super) fn command() -> Command {
+pub(super) fn command(language: Language) -> Command {
+    let said = |sentence: Contact<'_>| sentence.to(language);
     let command = Command::new(COMMAND)
-        .about("Call a method that has no command of its own, by verb and path")
-        .after_help(CLOSING)
+        .about(said(Contact::CallAbout))
+        .after_help(said(Contact::CallAfter))
         .arg(
             Arg::new(VERB)
                 .value_name("VERB")
                 .required(true)
-                .help("GET or POST, as WeCom's page says")
+                .help(said(Contact::CallArgument(CallArgument::Verb)))
                 .value_parser(PossibleValuesParser::new(["GET", "POST"]))
                 .ignore_case(true),
         )
@@ -78,22 +71,23 @@ pub(super) fn command() -> Command {
                 .value_name("PATH")
                 .required(true)
                 .value_hint(ValueHint::Other)
-                .help("Below /cgi-bin/, with its query if it has one: user/get?userid=zhangsan"),
+                .help(said(Contact::CallArgument(CallArgument::Path))),
         )
         .arg(
             common(JSON)
                 .value_name("BODY")
                 .value_hint(ValueHint::FilePath)
-                .help("The arguments as one JSON object, @FILE to read it there, - for stdin"),
+                .help(said(Contact::CallArgument(CallArgument::Body))),
         );
     with_how(command)
 }
 
 pub(super) async fn run(given: ArgMatches, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let language = setup.language;
     let text = |name: &str| given::one::<String>(&given, name).unwrap_or_default();
-    let (path, query) = parse(&text(PATH))?;
+    let (path, query) = parse(&text(PATH), language)?;
     if let Some(method) = catalogue::methods().find(|method| method.endpoint.path == path) {
-        refuse_or_point_to(method)?;
+        refuse_or_point_to(method, language)?;
     }
     // A path of the catalogue lives as long as the program; of this one there is one in a run.
     let path: &'static str = Box::leak(path.into_boxed_str());
@@ -104,16 +98,12 @@ pub(super) async fn run(given: ArgMatches, setup: Setup, mut output: Output) -> 
     };
     // Some of WeCom's GETs change something: `user/delete` is one.
     endpoint.effect = Effect::Once;
-    let arguments = given::whole(&given)?;
+    let arguments = given::whole(&given, language)?;
     let names = arguments.keys().map(String::as_str).chain(query.iter().map(|(name, _)| name.as_str()));
     if let Some(name) = names.clone().find(|name| is_credential(name, endpoint)) {
-        return Err(Misuse(format!(
-            "{name} does not belong there: the access token of the app is added by the program, and nothing else of \
-             its settings is sent"
-        ))
-        .into());
+        return Err(Misuse(Contact::Credential { name }.to(language)).into());
     }
-    let prepared = Prepared::unlisted(endpoint, query, &arguments).map_err(refused_here)?;
+    let prepared = Prepared::unlisted(endpoint, query, &arguments)?;
     let options = match given::one(&given, TIMEOUT) {
         Some(seconds) => CallOptions::within(Duration::from_secs(seconds)),
         None => CallOptions::default(),
@@ -136,32 +126,28 @@ fn is_credential(name: &str, endpoint: Endpoint) -> bool {
 
 /// The path below `/cgi-bin/`, and the query that stands behind it. WeCom's pages write a path with what is before it, so
 /// that is taken off where it is whole.
-fn parse(given: &str) -> Result<(String, Vec<(String, String)>), Misuse> {
-    let refused = |why: &str| {
-        Misuse(format!("PATH {why}: it is what stands below /cgi-bin/ on WeCom's page, like user/get"))
-    };
+fn parse(given: &str, language: Language) -> Result<(String, Vec<(String, String)>), Misuse> {
+    let refused = |wrong: WrongPath| Misuse(Contact::Path(wrong).to(language));
     let (path, query) = given.split_once('?').unwrap_or((given, ""));
     if path.contains("://") || path.starts_with("//") {
-        return Err(refused("is a whole address"));
+        return Err(refused(WrongPath::WholeAddress));
     }
     let path = path.strip_prefix(BASE).or_else(|| path.strip_prefix(&BASE[1..])).unwrap_or(path);
     let is_plain = |part: &str| {
         !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
     };
     if path.is_empty() || path.len() > PATH_MAX {
-        return Err(refused(&format!("is empty, or longer than {PATH_MAX} characters")));
+        return Err(refused(WrongPath::Length { most: PATH_MAX }));
     }
     if path.starts_with('/') {
-        return Err(refused("begins with a slash"));
+        return Err(refused(WrongPath::Slash));
     }
     if !path.split('/').all(is_plain) {
-        return Err(refused(
-            "has something else in it than letters, digits, `_` and `-`, with single slashes",
-        ));
+        return Err(refused(WrongPath::Characters));
     }
     // The rules of a query are those of every address.
     let Ok(mut url) = Url::parse("https://qyapi.weixin.qq.com/") else {
-        return Err(refused("cannot be read"));
+        return Err(refused(WrongPath::Unreadable));
     };
     url.set_query(Some(query));
     let pairs = url.query_pairs().filter(|(name, _)| !name.is_empty());
@@ -170,15 +156,13 @@ fn parse(given: &str) -> Result<(String, Vec<(String, String)>), Misuse> {
 
 /// A method that has a command is better called by it, and one that takes or gives something else than JSON can be called by
 /// it only.
-fn refuse_or_point_to(method: &Method) -> Result<(), Misuse> {
+fn refuse_or_point_to(method: &Method, language: Language) -> Result<(), Misuse> {
     let command = method.command();
     let sends_file = method.arguments.iter().any(|argument| argument.kind == Kind::File);
     if sends_file || method.answers != Answers::Json {
-        return Err(Misuse(format!("`contact {command}` is the command for this method")));
+        return Err(Misuse(Contact::HasCommand { command: &command }.to(language)));
     }
-    say(&format!(
-        "Note: `contact {command}` is the same method, with its arguments checked before it is sent."
-    ));
+    say(&Contact::SameMethod { command: &command }.to(language));
     Ok(())
 }
 
@@ -194,7 +178,7 @@ mod tests {
             ("cgi-bin/externalcontact/get_new_thing", "externalcontact/get_new_thing", ""),
             ("gettoken2", "gettoken2", ""),
         ] {
-            let (read, pairs) = parse(given).unwrap();
+            let (read, pairs) = parse(given, Language::En).unwrap();
             let pairs: Vec<String> =
                 pairs.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
             assert_eq!((read.as_str(), pairs.join(",").as_str()), (path, query), "{given}");
@@ -219,7 +203,7 @@ mod tests {
             "/cgi-bin//x",
             &"a".repeat(PATH_MAX + 1),
         ] {
-            assert!(parse(wrong).is_err(), "{wrong}");
+            assert!(parse(wrong, Language::En).is_err(), "{wrong}");
         }
     }
 

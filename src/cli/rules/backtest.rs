@@ -13,10 +13,12 @@ use super::{
         progress::Progress,
         setup::Setup,
         when::Zone,
+        words::rules::Rules,
     },
     print_faults, read,
 };
 use crate::{
+    language::{Language, Sentence as _},
     rules::{
         Earlier, Ruleset,
         trial::{Backtest, Given, Judged, Situation, Sum},
@@ -59,7 +61,7 @@ pub(in crate::cli) struct Options {
 }
 
 pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
-    let document = read(&options.file)?;
+    let document = read(&options.file, setup.language)?;
     let tried = match Ruleset::compile(&document, 0) {
         Ok(tried) => tried,
         Err(faults) => {
@@ -75,7 +77,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let ended = backtest(&store, filter, &tried, &zone, &mut output).await;
     store.close().await;
     let sum = ended?;
-    output.either(&json!({ "sum": sum }), || summed(&sum))?;
+    output.either(&json!({ "sum": sum }), || summed(&sum, setup.language))?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }
@@ -89,9 +91,10 @@ async fn backtest(
 ) -> anyhow::Result<Sum> {
     let mut sum = Sum::default();
     let mut differing = 0;
-    let mut versions = Versions { tried, compared: BTreeMap::new() };
+    let language = output.language();
+    let mut versions = Versions { tried, compared: BTreeMap::new(), language };
     let mut left = filter.limit.unwrap_or(u32::MAX);
-    let mut progress = Progress::beside(output, None, "events looked at");
+    let mut progress = Progress::beside(output, None, Rules::LookedAt.to(language));
     loop {
         filter.limit = Some(left.min(PAGE));
         let page = store.recorded(&filter).await?;
@@ -106,7 +109,7 @@ async fn backtest(
             } else if judged.verdict != "same" {
                 differing += 1;
                 if differing <= SHOWN_MAX {
-                    output.text(&shown(&event, &judged, zone))?;
+                    output.text(&shown(&event, &judged, zone, language))?;
                 }
             }
             progress.add(1);
@@ -117,7 +120,7 @@ async fn backtest(
     }
     progress.end();
     if differing > SHOWN_MAX && !output.is_json() {
-        output.line(&format!("… and {} more\n", differing - SHOWN_MAX))?;
+        output.sentence(&Rules::MoreEvents { more: differing - SHOWN_MAX })?;
     }
     Ok(sum)
 }
@@ -127,6 +130,7 @@ struct Versions<'r> {
     tried: &'r Ruleset,
     /// By version; 0 is for events that were never planned, or were planned without rules.
     compared: BTreeMap<i64, Backtest<'r>>,
+    language: Language,
 }
 
 impl<'r> Versions<'r> {
@@ -136,8 +140,7 @@ impl<'r> Versions<'r> {
                 self.compared.pop_last();
             }
             let stored = if version == 0 { None } else { store.rules(version).await? };
-            let cannot =
-                || format!("version {version} of the rules in the database cannot be used by this program");
+            let cannot = || Rules::Unusable { version }.to(self.language);
             let was = stored.map(|stored| Ruleset::compile(&stored.document, version)).transpose();
             let was = was.with_context(cannot)?;
             let backtest = Backtest::new(was, self.tried).with_context(cannot)?;
@@ -183,30 +186,24 @@ fn line(event: &RecordedEvent, judged: &Judged) -> Value {
 }
 
 /// An event as a person reads it.
-fn shown(event: &RecordedEvent, judged: &Judged, zone: &Zone) -> String {
+fn shown(event: &RecordedEvent, judged: &Judged, zone: &Zone, language: Language) -> String {
     let summary = &event.summary;
     let what = summary.change.as_deref().filter(|change| !change.is_empty()).unwrap_or(&summary.event);
-    let mut lines = vec![format!(
-        "Event {}, {}: {}, customer {} of {}, state {}",
-        summary.id,
-        zone.instant(summary.happened_at_ms),
-        clean(what),
-        or_dash(summary.external_user_id.as_deref()),
-        or_dash(summary.user_id.as_deref()),
-        or_dash(summary.state.as_deref()),
-    )];
-    let names = |names: &[String]| match names {
-        [] => "none".to_owned(),
-        names => clean(&names.join(", ")),
+    let heading = Rules::Event {
+        id: summary.id,
+        when: &zone.instant(summary.happened_at_ms),
+        what: &clean(what),
+        customer: &or_dash(summary.external_user_id.as_deref()),
+        employee: &or_dash(summary.user_id.as_deref()),
+        state: &or_dash(summary.state.as_deref()),
     };
-    let perhaps = match judged.may.as_slice() {
-        [] => String::new(),
-        may => format!("; perhaps {}", names(may)),
-    };
+    let mut lines = vec![heading.to(language)];
+    let [was, would, may] = [&judged.was, &judged.would, &judged.may]
+        .map(|names| names.iter().map(|name| clean(name)).collect::<Vec<_>>());
     match judged.verdict {
-        "unrecorded" => lines.push(format!("  never planned; would be by {}{perhaps}", names(&judged.would))),
-        _ if judged.was != judged.would || !perhaps.is_empty() => {
-            lines.push(format!("  rules: {} → {}{perhaps}", names(&judged.was), names(&judged.would)));
+        "unrecorded" => lines.push(Rules::NeverPlanned { would: &would, may: &may }.to(language)),
+        _ if was != would || !may.is_empty() => {
+            lines.push(Rules::RulesChange { was: &was, would: &would, may: &may }.to(language));
         }
         _ => {}
     }
@@ -220,35 +217,25 @@ fn shown(event: &RecordedEvent, judged: &Judged, zone: &Zone) -> String {
         }
     }
     if !judged.depends.is_empty() {
-        lines.push(format!("  depends on a look-up: {}", judged.depends.join(", ")));
+        lines.push(Rules::Depends { on: &judged.depends }.to(language));
     }
     lines.join("\n") + "\n\n"
 }
 
-fn summed(sum: &Sum) -> String {
-    if sum.events == 0 {
-        return "The record has no such events; --since 30d looks further back, `events list` tells what is there."
-            .to_owned();
+fn summed(sum: &Sum, language: Language) -> String {
+    let &Sum { events, same, changed, depends, unrecorded, .. } = sum;
+    if events == 0 {
+        return Rules::NoSuchEvents.to(language);
     }
-    let mut lines = vec![format!(
-        "{} events: {} the same, {} otherwise, {} depend on a look-up, {} never planned",
-        sum.events, sum.same, sum.changed, sum.depends, sum.unrecorded
-    )];
+    let mut lines = vec![Rules::Sum { events, same, changed, depends, unrecorded }.to(language)];
     if !sum.parts.is_empty() {
         let parts: Vec<String> = sum.parts.iter().map(|(part, count)| format!("{part} {count}")).collect();
-        lines.push(format!(
-            "  otherwise: {}; welcomes gained {}, lost {}",
-            parts.join(", "),
-            sum.welcomes_gained,
-            sum.welcomes_lost
-        ));
+        let (gained, lost) = (sum.welcomes_gained, sum.welcomes_lost);
+        lines.push(Rules::SumOfParts { parts: &parts, gained, lost }.to(language));
     }
     for (name, used) in sum.rules.iter().filter(|(_, used)| used.was != used.would || used.may > 0) {
-        let perhaps = match used.may {
-            0 => String::new(),
-            may => format!(", and perhaps {may} more"),
-        };
-        lines.push(format!("  {}: used {} times, would be {}{perhaps}", clean(name), used.was, used.would));
+        let (rule, was, would, may) = (clean(name), used.was, used.would, used.may);
+        lines.push(Rules::RuleUsed { rule: &rule, was, would, may }.to(language));
     }
     lines.join("\n")
 }

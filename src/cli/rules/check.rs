@@ -5,13 +5,14 @@ use std::{path::Path, process::ExitCode, time::Duration};
 use serde_json::json;
 
 use super::{
-    super::{failure, output::Output, setup::Setup},
-    checked, counted, fail_with_faults, name, noted, print_findings, print_notes, read,
+    super::{failure, output::Output, setup::Setup, words::rules::Rules},
+    checked, fail_with_faults, name, name_in, noted, print_findings, print_notes, read,
 };
 use crate::{
     config::Required,
     flow::{context, publish},
     known::online::{self, Gravity},
+    language::Sentence as _,
     shutdown::Shutdown,
 };
 
@@ -36,7 +37,7 @@ pub(super) async fn run(
     setup: Setup,
     mut output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let checked = match checked(file, read(file)?) {
+    let checked = match checked(file, read(file, setup.language)?) {
         Ok(checked) => checked,
         Err(faults) => return fail_with_faults(file, &faults, output),
     };
@@ -61,14 +62,10 @@ pub(super) async fn run(
     if !missing {
         let files = checked.files.len();
         let document = noted(json!({ "file": name(file), "ok": true, "rules": count }), &notes);
+        let language = output.language();
         output.either(&document, || {
-            let files = match files {
-                0 => String::new(),
-                1 => ", 1 file".to_owned(),
-                files => format!(", {files} files"),
-            };
-            let asked = if ask { ", and WeCom knows what they name" } else { "" };
-            format!("{}: {}{files}, no faults{asked}", name(file), counted(count))
+            let file = name_in(file, language);
+            Rules::Checked { file: &file, rules: count, files, asked: ask }.to(language)
         })?;
     }
     output.flush()?;

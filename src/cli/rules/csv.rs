@@ -14,14 +14,17 @@ use super::{
         failure::FAILED,
         output::{Output, clean, say},
         setup::Setup,
+        words::rules::Rules,
     },
-    counted,
     import::{self, Made},
-    name,
+    name, name_in,
 };
-use crate::rules::{
-    DOCUMENT_BYTES_MAX,
-    trial::{Channels, RowFault, channels},
+use crate::{
+    language::{Language, Sentence as _},
+    rules::{
+        DOCUMENT_BYTES_MAX,
+        trial::{Channels, RowFault, channels},
+    },
 };
 
 /// One byte more than is taken, so that the conversion can say that there is too much.
@@ -45,16 +48,16 @@ pub(super) async fn run(
     setup: Setup,
     mut output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let made = match channels(&table(file)?, &name(file)) {
+    let made = match channels(&table(file, setup.language)?, &name(file)) {
         Ok(made) => made,
         Err(faults) => {
             print_row_faults(file, &faults, &mut output)?;
             output.flush()?;
-            say("error: nothing was imported");
+            say(&Rules::NothingImported.to(setup.language));
             return Ok(ExitCode::from(FAILED));
         }
     };
-    remarks(file, &made);
+    remarks(file, &made, setup.language);
     if goal.dry_run {
         output.either(&json!({ "rules": made.rules, "document": made.document }), || {
             made.document.trim_end().to_owned()
@@ -63,14 +66,10 @@ pub(super) async fn run(
         return Ok(ExitCode::SUCCESS);
     }
     if let Some(to) = goal.to {
-        write(&to, &made.document)?;
+        write(&to, &made.document, setup.language)?;
         let count = made.rules;
         output.either(&json!({ "rules": count, "file": to }), || {
-            format!(
-                "{} has {} now; `wecom-greeter rules import` puts it in force.",
-                to.display(),
-                counted(count)
-            )
+            Rules::Written { file: &to, rules: count }.to(setup.language)
         })?;
         output.flush()?;
         return Ok(ExitCode::SUCCESS);
@@ -79,9 +78,9 @@ pub(super) async fn run(
     import::put_in_force(file, rules, goal.note.as_deref(), goal.no_upload, setup, output).await
 }
 
-fn table(file: &Path) -> anyhow::Result<Vec<u8>> {
+fn table(file: &Path, language: Language) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let cannot = || format!("cannot read {}", name(file));
+    let cannot = || Rules::CannotRead { file: &name_in(file, language) }.to(language);
     if file == Path::new("-") {
         std::io::stdin().lock().take(READ_BYTES_MAX).read_to_end(&mut bytes).with_context(cannot)?;
     } else {
@@ -92,21 +91,21 @@ fn table(file: &Path) -> anyhow::Result<Vec<u8>> {
 }
 
 /// A file that is there already stays as it is: it may have been edited since.
-fn write(to: &Path, document: &str) -> anyhow::Result<()> {
-    let mut file = std::fs::File::create_new(to)
-        .with_context(|| format!("cannot write {}: is it there already?", to.display()))?;
+fn write(to: &Path, document: &str, language: Language) -> anyhow::Result<()> {
+    let mut file =
+        std::fs::File::create_new(to).with_context(|| Rules::CannotWriteOver { file: to }.to(language))?;
     std::io::Write::write_all(&mut file, document.as_bytes())
-        .with_context(|| format!("cannot write {}", to.display()))
+        .with_context(|| Rules::CannotWrite { file: to }.to(language))
 }
 
 /// What is worth a look, on stderr.
-fn remarks(file: &Path, made: &Channels) {
+fn remarks(file: &Path, made: &Channels, language: Language) {
     if made.gbk {
-        say("The table is not UTF-8 and was read as GBK (GB18030).");
+        say(&Rules::ReadAsGbk.to(language));
     }
     if !made.unused.is_empty() {
         let unused: Vec<String> = made.unused.iter().map(|heading| clean(heading)).collect();
-        say(&format!("Columns that mean nothing here were passed over: {}", unused.join(", ")));
+        say(&Rules::Unused { columns: &unused }.to(language));
     }
     for noted in &made.notes {
         say(&format!("{}:{}", name(file), clean(&noted.to_string())));

@@ -10,10 +10,12 @@ use super::{
         failure::FAILED,
         output::{Output, clean},
         setup::Setup,
+        words::rules::Rules,
     },
     print_faults, read,
 };
 use crate::{
+    language::{Language, Sentence as _},
     rules::{
         Ruleset,
         trial::{self, Change, Difference},
@@ -45,7 +47,10 @@ pub(in crate::cli) struct Options {
 
 /// One of the two rule sets that are compared.
 struct Side {
+    /// As JSON has it.
     name: String,
+    /// As people read it.
+    shown: String,
     document: String,
 }
 
@@ -64,10 +69,10 @@ impl Named {
 pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     let named = (options.first.map(Named::of), options.second.map(Named::of));
     let (was, is) = if let (Some(Named::File(was)), Some(Named::File(is))) = &named {
-        (file(was)?, file(is)?)
+        (file(was, setup.language)?, file(is, setup.language)?)
     } else {
         let store = setup.existing_store().await?;
-        let sides = sides(named, &store).await;
+        let sides = sides(named, &store, setup.language).await;
         store.close().await;
         sides?
     };
@@ -88,74 +93,69 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         }
         output.document(&document)?;
     } else {
-        output.line(&describe(&was.name, &is.name, &difference))?;
+        output.line(&describe(&was.shown, &is.shown, &difference, setup.language))?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn sides(named: (Option<Named>, Option<Named>), store: &Store) -> anyhow::Result<(Side, Side)> {
+async fn sides(
+    named: (Option<Named>, Option<Named>),
+    store: &Store,
+    language: Language,
+) -> anyhow::Result<(Side, Side)> {
     Ok(match named {
-        (Some(was), Some(is)) => (side(was, store).await?, side(is, store).await?),
-        (Some(Named::File(path)), None) => (active(store).await?, file(&path)?),
-        (Some(version), None) => (side(version, store).await?, active(store).await?),
+        (Some(was), Some(is)) => (side(was, store, language).await?, side(is, store, language).await?),
+        (Some(Named::File(path)), None) => (active(store, language).await?, file(&path, language)?),
+        (Some(version), None) => (side(version, store, language).await?, active(store, language).await?),
         (None, _) => {
-            let is = in_force(store).await?;
+            let is = in_force(store, language).await?;
             let before = is.version - 1;
             if before == 0 {
-                bail!("version 1 is the first: there is nothing to compare it with");
+                bail!(Rules::NoVersionBefore.to(language));
             }
-            (side(Named::Version(before), store).await?, of(is))
+            (side(Named::Version(before), store, language).await?, of(is, language))
         }
     })
 }
 
-async fn side(named: Named, store: &Store) -> anyhow::Result<Side> {
+async fn side(named: Named, store: &Store, language: Language) -> anyhow::Result<Side> {
     match named {
-        Named::File(path) => file(&path),
+        Named::File(path) => file(&path, language),
         Named::Version(version) => {
             let stored = store.rules(version).await?;
-            Ok(of(stored.with_context(|| {
-                format!(
-                    "there is no version {version} of the rules; `wecom-greeter rules history` lists them"
-                )
-            })?))
+            Ok(of(stored.with_context(|| Rules::NoVersion { version }.to(language))?, language))
         }
     }
 }
 
-async fn active(store: &Store) -> anyhow::Result<Side> {
-    Ok(of(in_force(store).await?))
+async fn active(store: &Store, language: Language) -> anyhow::Result<Side> {
+    Ok(of(in_force(store, language).await?, language))
 }
 
-async fn in_force(store: &Store) -> anyhow::Result<RulesetVersion> {
-    store
-        .active_rules()
-        .await?
-        .context("there are no rules yet: `wecom-greeter rules import FILE` brings some")
+async fn in_force(store: &Store, language: Language) -> anyhow::Result<RulesetVersion> {
+    store.active_rules().await?.with_context(|| Rules::NoRules.to(language))
 }
 
-fn of(stored: RulesetVersion) -> Side {
-    Side { name: format!("version {}", stored.version), document: stored.document }
+fn of(stored: RulesetVersion, language: Language) -> Side {
+    let version = Rules::Version { version: stored.version };
+    Side { name: version.to(Language::En), shown: version.to(language), document: stored.document }
 }
 
-fn file(path: &str) -> anyhow::Result<Side> {
-    Ok(Side { name: path.to_owned(), document: read(Path::new(path))? })
+fn file(path: &str, language: Language) -> anyhow::Result<Side> {
+    Ok(Side { name: path.to_owned(), shown: path.to_owned(), document: read(Path::new(path), language)? })
 }
 
-fn describe(was: &str, is: &str, difference: &Difference) -> String {
+fn describe(was: &str, is: &str, difference: &Difference, language: Language) -> String {
     let mut lines = vec![format!("{} → {}", clean(was), clean(is))];
     if difference.is_nothing() {
-        lines.push("Nothing that matters has changed.".to_owned());
+        lines.push(Rules::NothingChanged.to(language));
         return lines.join("\n");
     }
-    let mut named = |mark: char, names: &[String], what: &str| {
-        lines.extend(names.iter().map(|name| format!("{mark} {}: {what}", clean(name))));
-    };
-    named('+', &difference.added, "a new rule");
-    named('-', &difference.removed, "gone");
+    lines.extend(difference.added.iter().map(|rule| Rules::NewRule { rule: &clean(rule) }.to(language)));
+    lines.extend(difference.removed.iter().map(|rule| Rules::RuleGone { rule: &clean(rule) }.to(language)));
     for renamed in &difference.renamed {
-        lines.push(format!("~ {}: is called {} now", clean(&renamed.was), clean(&renamed.is)));
+        lines.push(Rules::Renamed { was: &clean(&renamed.was), is: &clean(&renamed.is) }.to(language));
     }
     let mut rule = None;
     for change in &difference.changed {
@@ -166,12 +166,12 @@ fn describe(was: &str, is: &str, difference: &Difference) -> String {
         field(change, &mut lines);
     }
     if !difference.file.is_empty() {
-        lines.push("~ outside of the rules".to_owned());
+        lines.push(Rules::OutsideOfRules.to(language));
         difference.file.iter().for_each(|change| field(change, &mut lines));
     }
     if !difference.moved.is_empty() {
         let moved: Vec<String> = difference.moved.iter().map(|name| clean(name)).collect();
-        lines.push(format!("Looked at earlier or later than before: {}", moved.join(", ")));
+        lines.push(Rules::Moved { rules: &moved }.to(language));
     }
     lines.join("\n")
 }

@@ -10,10 +10,15 @@ use serde_json::Value;
 
 use super::{
     super::{
-        failure::{FAILED, Misuse},
+        failure::{FAILED, said},
         output::{Output, clean, say},
         setup::Setup,
         when::{self, When, Zone},
+        words::{
+            arguments::Wrong,
+            explain::{self as words, Explain, Whom},
+            rules::Rules,
+        },
     },
     fail_with_faults, read,
 };
@@ -21,6 +26,7 @@ use crate::{
     config::Required,
     flow::context,
     known::{customers::customer_of, directory},
+    language::{Language, Sentence as _},
     rules::{
         Earlier, Faults, Ruleset,
         trial::{self, Explanation, Given, MeasuredNotice, Methods, Part, Request, Situation},
@@ -86,13 +92,11 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let zone = setup.zone()?;
     let stdin = Path::new("-");
     if options.rules.as_deref() == Some(stdin) && options.payload.as_deref() == Some(stdin) {
-        return Err(Misuse(
-            "only one of --rules and --payload can be stdin; name a file for the other".into(),
-        )
-        .into());
+        return Err(Wrong::TwoFromStdin.into());
     }
-    let document = options.rules.as_deref().map(read).transpose()?;
-    let payload = options.payload.as_deref().map(read).transpose()?;
+    let read_in = |file: &Path| read(file, setup.language);
+    let document = options.rules.as_deref().map(read_in).transpose()?;
+    let payload = options.payload.as_deref().map(read_in).transpose()?;
     let mut case = match payload.map(|text| trial::payload(&text)) {
         Some(Ok(case)) => Some(case),
         Some(Err(faults)) => return wrong(options.payload.as_deref(), &faults, output),
@@ -106,7 +110,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     };
     if case.is_none() || ruleset.is_none() {
         let store = setup.existing_store().await?;
-        let completed = complete(&options, &mut case, &mut ruleset, &store).await;
+        let completed = complete(&options, &mut case, &mut ruleset, &store, setup.language).await;
         store.close().await;
         completed?;
     }
@@ -117,14 +121,14 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     if let Some(at) = options.at {
         case.happened_at_ms = at.at_ms(setup.clock.now_ms(), &zone);
     }
-    let case = match suppose(&options, case)? {
+    let case = match suppose(&options, case, setup.language)? {
         Ok(case) => case,
         Err((what, faults)) => return wrong(Some(Path::new(what)), &faults, output),
     };
     let case = if options.lookup { look_up(case, &ruleset, &setup).await? } else { case };
     let mut explanation = trial::explain(&ruleset, &case, &METHODS);
     explanation.event.id = options.event_id;
-    output.either(&explanation, || describe(&explanation, &zone))?;
+    output.either(&explanation, || describe(&explanation, &zone, setup.language))?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
 }
@@ -139,21 +143,18 @@ async fn complete(
     case: &mut Option<Situation>,
     ruleset: &mut Option<Ruleset>,
     store: &Store,
+    language: Language,
 ) -> anyhow::Result<()> {
     if let Some(id) = options.event_id {
-        let record = store
-            .event(id)
-            .await?
-            .with_context(|| format!("there is no event {id}; `wecom-greeter events list` lists them"))?;
+        let record = store.event(id).await?.with_context(|| Rules::NoEvent { id }.to(language))?;
         *case = Some(recorded(record, store).await?);
     }
     if ruleset.is_none() {
         let Some(stored) = store.active_rules().await? else {
-            bail!("there are no rules yet: give some with --rules FILE");
+            bail!(Rules::NoRulesGiveSome.to(language));
         };
-        let compiled = Ruleset::compile(&stored.document, stored.version).with_context(|| {
-            format!("version {} of the rules in the database cannot be used by this program", stored.version)
-        })?;
+        let compiled = Ruleset::compile(&stored.document, stored.version)
+            .with_context(|| Rules::Unusable { version: stored.version }.to(language))?;
         *ruleset = Some(compiled);
     }
     Ok(())
@@ -187,7 +188,8 @@ async fn recorded(record: EventRecord, store: &Store) -> anyhow::Result<Situatio
 type Supposed = Result<Situation, (&'static str, Faults)>;
 
 /// What the options say of the people.
-fn suppose(options: &Options, mut case: Situation) -> anyhow::Result<Supposed> {
+fn suppose(options: &Options, mut case: Situation, language: Language) -> anyhow::Result<Supposed> {
+    let text_of = |value: &str| text_of(value, language);
     if let Some(text) = options.employee.as_deref().map(text_of).transpose()? {
         match trial::employee(&text) {
             Ok(employee) => case.employee = employee,
@@ -210,9 +212,9 @@ fn suppose(options: &Options, mut case: Situation) -> anyhow::Result<Supposed> {
 }
 
 /// A value that is written out, or else the text of the file of that name.
-fn text_of(value: &str) -> anyhow::Result<String> {
+fn text_of(value: &str, language: Language) -> anyhow::Result<String> {
     let written = value.trim_start().starts_with('{') || value == "unavailable";
-    if written { Ok(value.to_owned()) } else { read(Path::new(value)) }
+    if written { Ok(value.to_owned()) } else { read(Path::new(value), language) }
 }
 
 /// Asks WeCom for the people for whom the rules ask and who were not given. One answer may open the next question.
@@ -230,20 +232,16 @@ async fn look_up(mut case: Situation, ruleset: &Ruleset, setup: &Setup) -> anyho
     let shutdown = Shutdown::new();
     let clients = context::clients(&config, &setup.clock, &shutdown)?;
     let Some((_, client)) = clients.iter().find(|(app, _)| app.name == case.app) else {
-        return Err(Misuse(format!(
-            "the event is of app `{}`, which is not in the settings; --app names another",
-            case.app
-        ))
-        .into());
+        return Err(Wrong::EventsApp { name: case.app.clone() }.into());
     };
     loop {
         let (external_userid, userid) = asks(&case);
         if let Some(external_userid) = external_userid {
             let contact = client.external().get(&external_userid, None, CallOptions::default()).await;
-            case = case.with_customer(found("customer", contact.map(customer_of)));
+            case = case.with_customer(found(Whom::Customer, contact.map(customer_of), setup.language));
         } else if let Some(userid) = userid {
             let employee = directory::employee(client, &userid).await;
-            case.employee = found("employee", employee.map(Some));
+            case.employee = found(Whom::Employee, employee.map(Some), setup.language);
         } else {
             break;
         }
@@ -254,186 +252,199 @@ async fn look_up(mut case: Situation, ruleset: &Ruleset, setup: &Setup) -> anyho
 
 /// What a look-up found. If it failed the reason is printed, and the explanation counts it as failed, so that it is not
 /// made again.
-fn found<T>(whom: &str, answer: Result<Option<T>, wecom_client::Error>) -> Given<T> {
+fn found<T>(whom: Whom, answer: Result<Option<T>, wecom_client::Error>, language: Language) -> Given<T> {
     let why = match answer {
         Ok(Some(answer)) => return Given::Is(Box::new(answer)),
-        Ok(None) => format!("WeCom's answer has no {whom} in it"),
-        Err(error) => error.to_string(),
+        Ok(None) => Explain::NotFound { whom }.to(language),
+        Err(error) => said(&error, language),
     };
-    say(&format!("The {whom} could not be looked up: {}", clean(&why)));
+    say(&Explain::CouldNotLookUp { whom, why: &clean(&why) }.to(language));
     Given::Unavailable
 }
 
 /// The explanation as a person reads it.
-fn describe(explanation: &Explanation, zone: &Zone) -> String {
-    let mut lines = vec![subject(explanation, zone), String::new(), "Rules".to_owned()];
+fn describe(explanation: &Explanation, zone: &Zone, language: Language) -> String {
+    let mut lines = Lines { language, lines: Vec::new() };
+    subject(explanation, zone, &mut lines);
+    lines.blank();
+    lines.add(&Explain::Rules);
     for rule in &explanation.rules {
-        let used: Vec<&str> = rule.used_for.iter().map(|kind| kind.as_str()).collect();
-        let asked = match rule.lookups.as_slice() {
-            [] => String::new(),
-            lookups => format!(" (looks up: {})", lookups.join(", ")),
-        };
-        let name = clean(&rule.name);
-        lines.push(match (&rule.reason, rule.matched) {
-            (_, true) if used.is_empty() => format!("  ✓ {name}: matches, and supplies nothing{asked}"),
-            (_, true) => format!("  ✓ {name}: {}{asked}", used.join(", ")),
-            (Some(reason), false) => format!("  ✗ {name}: {}{asked}", clean(reason)),
-            (None, false) => format!("  ✗ {name}: does not match{asked}"),
+        let (name, reason) = (clean(&rule.name), rule.reason.as_deref().map(clean));
+        let (rule_name, lookups) = (name.as_str(), rule.lookups.as_slice());
+        lines.add(&if rule.matched {
+            Explain::Matches { rule: rule_name, used_for: &rule.used_for, lookups }
+        } else {
+            Explain::DoesNotMatch { rule: rule_name, reason: reason.as_deref(), lookups }
         });
     }
-    lines.push(String::new());
+    lines.blank();
     welcome(explanation, &mut lines);
     tags_and_remark(explanation, &mut lines);
+    reports(explanation, &mut lines);
+    for skipped in &explanation.skipped {
+        lines.add(&Explain::Skipped { kind: skipped.kind, reason: &clean(&skipped.reason) });
+    }
+    if lines.lines.last().is_some_and(|line| !line.is_empty()) {
+        lines.blank();
+    }
+    lookups(explanation, &mut lines);
+    while lines.lines.last().is_some_and(String::is_empty) {
+        lines.lines.pop();
+    }
+    lines.lines.join("\n")
+}
+
+/// The lines of an explanation.
+struct Lines {
+    language: Language,
+    lines: Vec<String>,
+}
+
+impl Lines {
+    fn add(&mut self, line: &Explain<'_>) {
+        self.lines.push(line.to(self.language));
+    }
+
+    fn blank(&mut self) {
+        self.lines.push(String::new());
+    }
+
+    /// Adds a message's text with a bar before each line, so that nobody takes it for a part of the explanation.
+    fn quote(&mut self, text: &str) {
+        self.lines.extend(text.lines().map(|line| format!("  │ {}", clean(line))));
+    }
+
+    fn measures(&mut self, parts: &[Part]) {
+        for &Part { ref part, length, max, unit } in parts {
+            self.add(&Explain::Measured { part, length, max, unit });
+        }
+    }
+
+    fn asks(&mut self, request: &Request) {
+        let body = clean(&request.body.to_string());
+        self.lines.push(format!("  POST /cgi-bin/{} {body}", request.method));
+    }
+}
+
+fn reports(explanation: &Explanation, lines: &mut Lines) {
     for measured in &explanation.notify {
         let (notice, max) = (&measured.notice, MeasuredNotice::max());
         let on = serde_json::to_value(notice.on).ok();
         let on = on.as_ref().and_then(Value::as_str).unwrap_or_default();
-        let (rule, to) = (clean(&notice.rule), clean(&whom(&notice.to)));
-        lines.push(format!("Notice by {rule}, on {on}, to {to} ({} of {max} bytes)", measured.bytes));
-        quote(&notice.text, &mut lines);
-        lines.push(String::new());
+        let to = clean(&whom(&notice.to, lines.language));
+        lines.add(&Explain::Notice { rule: &clean(&notice.rule), on, to: &to, bytes: measured.bytes, max });
+        lines.quote(&notice.text);
+        lines.blank();
     }
     for post in &explanation.forward {
-        let signed = if post.signed { "signed" } else { "not signed" };
-        lines.push(format!("Forward by {}: {}, {signed}", clean(&post.rule), clean(&post.url)));
+        let (rule, url) = (clean(&post.rule), clean(&post.url));
+        lines.add(&Explain::Forward { rule: &rule, url: &url, signed: post.signed });
     }
-    for skipped in &explanation.skipped {
-        lines.push(format!("No {}: {}", skipped.kind, clean(&skipped.reason)));
-    }
-    if lines.last().is_some_and(|line| !line.is_empty()) {
-        lines.push(String::new());
-    }
-    lookups(explanation, &mut lines);
-    while lines.last().is_some_and(String::is_empty) {
-        lines.pop();
-    }
-    lines.join("\n")
 }
 
 /// Userids, or `department 3`, `tag 5`.
-fn whom(to: &Value) -> String {
+fn whom(to: &Value, language: Language) -> String {
     let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match to {
         Value::Array(users) => users.iter().map(word).collect::<Vec<_>>().join(", "),
         Value::Object(of) => {
-            of.iter().map(|(name, id)| format!("{name} {}", word(id))).collect::<Vec<_>>().join(", ")
+            let one = |(name, id): (&String, &Value)| match name.as_str() {
+                "department" => Explain::Department { id: &word(id) }.to(language),
+                "tag" => Explain::Tagged { id: &word(id) }.to(language),
+                _ => format!("{name} {}", word(id)),
+            };
+            of.iter().map(one).collect::<Vec<_>>().join(", ")
         }
         other => word(other),
     }
 }
 
-fn subject(explanation: &Explanation, zone: &Zone) -> String {
+fn subject(explanation: &Explanation, zone: &Zone, lines: &mut Lines) {
     let event = &explanation.event;
     let what = event.change.as_deref().filter(|change| !change.is_empty()).unwrap_or(&event.event);
-    let id = event.id.map_or_else(|| "Event".to_owned(), |id| format!("Event {id}"));
-    let mut line = format!("{id}: {}", clean(what));
-    for (name, value) in
-        [("employee", &event.user_id), ("customer", &event.external_user_id), ("state", &event.state)]
-    {
-        if let Some(value) = value {
-            line.extend([", ", name, " ", &clean(value)]);
-        }
-    }
-    let code = if event.welcome_code { "with" } else { "without" };
-    let version = match explanation.version {
-        0 => "a file".to_owned(),
-        version => format!("version {version}"),
-    };
-    format!(
-        "{line}\n  app {}, {}, {code} a welcome code, by the rules of {version}",
-        clean(&event.app),
-        zone.instant(event.happened_at_ms)
-    )
+    let [employee, customer, state] =
+        [&event.user_id, &event.external_user_id, &event.state].map(|text| text.as_deref().map(clean));
+    lines.add(&Explain::Event {
+        id: event.id,
+        what: &clean(what),
+        employee: employee.as_deref(),
+        customer: customer.as_deref(),
+        state: state.as_deref(),
+    });
+    lines.add(&Explain::Context {
+        app: &clean(&event.app),
+        happened: &zone.instant(event.happened_at_ms),
+        welcome_code: event.welcome_code,
+        version: explanation.version,
+    });
 }
 
-fn welcome(explanation: &Explanation, lines: &mut Vec<String>) {
+fn welcome(explanation: &Explanation, lines: &mut Lines) {
     let Some(welcome) = &explanation.welcome else { return };
-    lines.push(format!("Welcome by {}", clean(&welcome.message.rule)));
+    lines.add(&Explain::Welcome { rule: &clean(&welcome.message.rule) });
     if let Some(text) = &welcome.message.text {
-        quote(text, lines);
+        lines.quote(text);
     }
     if let Some(why) = &welcome.is_fallback {
-        lines.push(format!("  this is its fallback: {}", clean(why)));
+        lines.add(&Explain::IsFallback { why: &clean(why) });
     }
     for attachment in &welcome.message.attachments {
-        lines.push(format!("  + {}", clean(&attachment.to_string())));
+        lines.lines.push(format!("  + {}", clean(&attachment.to_string())));
     }
     for file in &welcome.message.left_out {
-        lines.push(format!("  left out: {}, which has not been uploaded", clean(file)));
+        lines.add(&Explain::LeftOut { file: &clean(file) });
     }
-    measures(&welcome.parts, lines);
-    asks(&welcome.request, lines);
-    lines.push(String::new());
+    lines.measures(&welcome.parts);
+    lines.asks(&welcome.request);
+    lines.blank();
 }
 
-fn tags_and_remark(explanation: &Explanation, lines: &mut Vec<String>) {
+fn tags_and_remark(explanation: &Explanation, lines: &mut Lines) {
     let tagging = &explanation.tags;
     if let Some(request) = &tagging.request {
         let mut parts: Vec<String> = Vec::new();
         parts.extend(tagging.tags.add.iter().map(|tag| format!("+{}", clean(tag))));
         parts.extend(tagging.tags.remove.iter().map(|tag| format!("-{}", clean(tag))));
-        lines.push(format!("Tags {}", parts.join(" ")));
+        lines.add(&Explain::Tags { parts: &parts });
         if !tagging.tags.create.is_empty() {
             let create: Vec<String> = tagging.tags.create.iter().map(|tag| clean(tag)).collect();
-            lines.push(format!("  made where they are missing: {}", create.join(", ")));
+            lines.add(&Explain::MadeWhereMissing { tags: &create });
         }
-        asks(request, lines);
-        lines.push(String::new());
+        lines.asks(request);
+        lines.blank();
     }
     if let Some(remarking) = &explanation.remark {
-        lines.push("Remark".to_owned());
+        lines.add(&Explain::Remark);
         let remark = &remarking.remark;
         for (name, text) in
             [("name", &remark.name), ("description", &remark.description), ("company", &remark.company)]
         {
             if let Some(text) = text {
-                lines.push(format!("  {name}: {}", clean(text)));
+                lines.add(&Explain::Field { name, text: &clean(text) });
             }
         }
         if let Some(phones) = &remark.phones {
-            lines.push(format!("  phones: {}", clean(&phones.join(", "))));
+            lines.add(&Explain::Field { name: "phones", text: &clean(&phones.join(", ")) });
         }
-        measures(&remarking.parts, lines);
-        asks(&remarking.request, lines);
-        lines.push(String::new());
+        lines.measures(&remarking.parts);
+        lines.asks(&remarking.request);
+        lines.blank();
     }
 }
 
-fn lookups(explanation: &Explanation, lines: &mut Vec<String>) {
+fn lookups(explanation: &Explanation, lines: &mut Lines) {
     let needs = &explanation.needs;
     for (when, names) in [
-        ("before the welcome", &needs.welcome),
-        ("after it", &needs.rest),
-        ("only if something fails", &needs.failure),
+        (words::When::BeforeTheWelcome, &needs.welcome),
+        (words::When::AfterIt, &needs.rest),
+        (words::When::IfSomethingFails, &needs.failure),
     ] {
         if !names.is_empty() {
-            lines.push(format!("Looked up {when}: {}", names.join(", ")));
+            lines.add(&Explain::LookedUp { when, names });
         }
     }
     if !needs.not_known.is_empty() {
-        let names = needs.not_known.join(", ");
-        let flags: Vec<String> = needs.not_known.iter().map(|name| format!("--{name}")).collect();
         let asks_wecom = needs.not_known.iter().any(|name| *name != "earlier");
-        lines.push(format!(
-            "Not known: {names}; told as if the look-up had failed. {} {} it{}.",
-            flags.join(", "),
-            if flags.len() == 1 { "tells" } else { "tell" },
-            if asks_wecom { ", or --lookup asks WeCom" } else { "" }
-        ));
+        lines.add(&Explain::NotKnown { names: &needs.not_known, asks_wecom });
     }
-}
-
-/// Adds a message's text with a bar before each line, so that nobody takes it for a part of the explanation.
-fn quote(text: &str, lines: &mut Vec<String>) {
-    lines.extend(text.lines().map(|line| format!("  │ {}", clean(line))));
-}
-
-fn measures(parts: &[Part], lines: &mut Vec<String>) {
-    for Part { part, length, max, unit } in parts {
-        lines.push(format!("  {part}: {length} of {max} {unit}"));
-    }
-}
-
-fn asks(request: &Request, lines: &mut Vec<String>) {
-    lines.push(format!("  POST /cgi-bin/{} {}", request.method, clean(&request.body.to_string())));
 }

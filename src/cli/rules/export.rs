@@ -8,8 +8,11 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use super::super::{output::Output, setup::Setup};
-use crate::store::Store;
+use super::super::{output::Output, setup::Setup, words::rules::Rules};
+use crate::{
+    language::{Language, Sentence as _},
+    store::Store,
+};
 
 pub(super) const EXAMPLES: &str = "\
 The text alone does not hold the files that the rules name: --files writes them out as well, by the paths
@@ -32,16 +35,12 @@ pub(super) async fn run(
         None => store.active_rules().await?,
     };
     if let (Some(rules), Some(folder)) = (&rules, folder) {
-        write_files(&store, rules.version, folder).await?;
+        write_files(&store, rules.version, folder, setup.language).await?;
     }
     store.close().await;
     let Some(rules) = rules else {
-        match version {
-            Some(version) => {
-                bail!("there is no version {version} of the rules; `wecom-greeter rules history` lists them")
-            }
-            None => bail!("there are no rules yet: `wecom-greeter rules import FILE` brings some"),
-        }
+        let absent = version.map_or(Rules::NoRules, |version| Rules::NoVersion { version });
+        bail!(absent.to(setup.language));
     };
     if output.is_json() {
         output.document(&rules)?;
@@ -54,20 +53,20 @@ pub(super) async fn run(
 }
 
 /// Writes the files of a version below a folder, and never elsewhere.
-async fn write_files(store: &Store, version: i64, folder: &Path) -> anyhow::Result<()> {
+async fn write_files(store: &Store, version: i64, folder: &Path, language: Language) -> anyhow::Result<()> {
     for file in store.ruleset_files(version).await? {
         let inside = Path::new(&file.path);
         if !inside.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-            bail!("`{}` leads out of the folder: nothing is written there", file.path);
+            bail!(Rules::LeadsOut { path: &file.path }.to(language));
         }
         let at = folder.join(inside);
         let Some(bytes) = store.content(file.digest).await? else {
-            bail!("the content of `{}` is not in the database", file.path);
+            bail!(Rules::NoContent { path: &file.path }.to(language));
         };
         if let Some(parent) = at.parent() {
-            fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
+            fs::create_dir_all(parent).with_context(|| Rules::CannotMake { folder: parent }.to(language))?;
         }
-        fs::write(&at, bytes).with_context(|| format!("cannot write {}", at.display()))?;
+        fs::write(&at, bytes).with_context(|| Rules::CannotWrite { file: &at }.to(language))?;
     }
     Ok(())
 }

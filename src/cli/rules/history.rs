@@ -5,15 +5,14 @@ use std::process::ExitCode;
 use anyhow::bail;
 use serde_json::json;
 
-use super::{
-    super::{
-        output::{Column, Output, clean},
-        setup::Setup,
-        when::Zone,
-    },
-    import::taken_up,
+use super::super::{
+    output::{Column, Output, clean},
+    setup::Setup,
+    when::Zone,
+    words::rules::{Heading, Rules},
 };
 use crate::{
+    language::{Language, Sentence as _},
     rules::Ruleset,
     store::{Rollback, RulesetSummary, Store},
 };
@@ -33,13 +32,10 @@ Examples:
   wecom-greeter rules rollback 3 --note 'the spring link is broken'";
 
 /// What `history` shows of a version.
-const COLUMNS: [Column; 5] = [
-    Column::whole("version"),
-    Column::whole("in force since"),
-    Column::whole("rules"),
-    Column::whole("by"),
-    Column::wraps("note"),
-];
+fn headings(language: Language) -> [String; 5] {
+    [Heading::Version, Heading::InForceSince, Heading::Rules, Heading::By, Heading::Note]
+        .map(|heading| Rules::Heading(heading).to(language))
+}
 
 pub(super) async fn run(limit: u32, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     let zone = setup.zone()?;
@@ -55,9 +51,19 @@ pub(super) async fn run(limit: u32, setup: Setup, mut output: Output) -> anyhow:
             output.document(&document)?;
         }
     } else if versions.is_empty() {
-        output.line("There are no rules yet: `wecom-greeter rules import FILE` brings some.")?;
+        output.sentence(&Rules::NoneYet)?;
     } else {
-        output.table(&COLUMNS, versions.iter().map(|(line, rules)| row(line, *rules, &zone)).collect())?;
+        let language = output.language();
+        let [version, since, rules, by, note] = &headings(language);
+        let columns = [
+            Column::whole(version),
+            Column::whole(since),
+            Column::whole(rules),
+            Column::whole(by),
+            Column::wraps(note),
+        ];
+        let rows = versions.iter().map(|(line, rules)| row(line, *rules, &zone, language)).collect();
+        output.table(&columns, rows)?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -75,21 +81,22 @@ async fn counted(store: &Store, limit: u32) -> anyhow::Result<Vec<(RulesetSummar
     Ok(counted)
 }
 
+/// How a version came about, as JSON has it.
 fn by(line: &RulesetSummary) -> &'static str {
     if line.is_rollback() { "rollback" } else { "import" }
 }
 
-fn row(line: &RulesetSummary, rules: Option<usize>, zone: &Zone) -> Vec<String> {
+fn row(line: &RulesetSummary, rules: Option<usize>, zone: &Zone, language: Language) -> Vec<String> {
     let note = clean(line.note.as_deref().unwrap_or("-"));
     let note = match line.same_as {
-        Some(same) if !line.is_rollback() => format!("{note} (the same as version {same})"),
+        Some(version) if !line.is_rollback() => Rules::SameAs { note: &note, version }.to(language),
         _ => note,
     };
     vec![
         line.version.to_string(),
         zone.instant(line.imported_at_ms),
         rules.map_or_else(|| "?".to_owned(), |rules| rules.to_string()),
-        by(line).to_owned(),
+        if line.is_rollback() { Rules::ByRollback } else { Rules::ByImport }.to(language),
         note,
     ]
 }
@@ -101,22 +108,23 @@ pub(super) async fn roll_back(
     mut output: Output,
 ) -> anyhow::Result<ExitCode> {
     let store = setup.existing_store().await?;
-    let ended = rolled_back(&store, version, note, setup.clock.now_ms()).await;
+    let ended = rolled_back(&store, version, note, &setup).await;
     let servers = store.live_servers(setup.clock.now_ms()).await?;
     store.close().await;
     let (in_force, new) = match ended? {
         Rollback::New { version } => (version, true),
         Rollback::Unchanged { version } => (version, false),
         Rollback::Missing => {
-            bail!("there is no version {version} of the rules; `wecom-greeter rules history` lists them")
+            bail!(Rules::NoVersion { version }.to(setup.language))
         }
     };
     output.either(&json!({ "version": in_force, "new": new, "as": version }), || {
-        if new {
-            format!("Version {in_force}, the same as version {version}, is in force; {}.", taken_up(servers))
+        let done = if new {
+            Rules::RolledBack { version: in_force, same_as: version, servers }
         } else {
-            format!("Version {in_force} is in force already; its rules are those of version {version}.")
-        }
+            Rules::AsItWas { version: in_force, same_as: version }
+        };
+        done.to(setup.language)
     })?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -126,13 +134,13 @@ async fn rolled_back(
     store: &Store,
     version: i64,
     note: Option<&str>,
-    now_ms: i64,
+    setup: &Setup,
 ) -> anyhow::Result<Rollback> {
     // A version of an older program may say what this one does not take any more; then no server could use it.
     if let Some(stored) = store.rules(version).await?
         && let Err(faults) = Ruleset::compile(&stored.document, version)
     {
-        bail!("version {version} cannot be used by this program:\n{faults}");
+        bail!(Rules::UnusableFor { version, faults: &faults }.to(setup.language));
     }
-    Ok(store.rollback_rules(version, note, now_ms).await?)
+    Ok(store.rollback_rules(version, note, setup.clock.now_ms()).await?)
 }

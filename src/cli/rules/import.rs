@@ -8,8 +8,9 @@ use super::{
     super::{
         output::{Output, clean, say},
         setup::{Filled, Setup},
+        words::rules::Rules,
     },
-    checked, counted, fail_with_faults, noted, placed, print_notes, read,
+    checked, fail_with_faults, noted, placed, print_notes, read,
 };
 use crate::{
     config::Required,
@@ -18,6 +19,7 @@ use crate::{
         publish::{self, Published, ahead::Ahead},
     },
     known::online::Finding,
+    language::{Language, Sentence as _},
     shutdown::Shutdown,
 };
 
@@ -39,7 +41,7 @@ pub(super) async fn run(
     setup: Setup,
     output: Output,
 ) -> anyhow::Result<ExitCode> {
-    let made = Made { document: read(file)?, notes_printed: false };
+    let made = Made { document: read(file, setup.language)?, notes_printed: false };
     put_in_force(file, made, note, no_upload, setup, output).await
 }
 
@@ -63,7 +65,7 @@ pub(super) async fn put_in_force(
         Ok(checked) => checked,
         Err(faults) => {
             let code = fail_with_faults(file, &faults, output)?;
-            say("error: nothing was imported");
+            say(&Rules::NothingImported.to(setup.language));
             return Ok(code);
         }
     };
@@ -83,12 +85,12 @@ pub(super) async fn put_in_force(
     }
     if !output.is_json() {
         if is_new {
-            output.line(&format!("Made a new database, {}; there was none.", clean(&place)))?;
+            output.sentence(&Rules::MadeDatabase { place: &clean(&place) })?;
         }
-        output.line(&in_force(&published, count, &clean(&place), servers))?;
+        output.sentence(&in_force(&published, count, &clean(&place), servers))?;
         output.flush()?;
     }
-    say_uploads(published.files.len(), published.uploaded.as_ref(), no_upload);
+    say_uploads(published.files.len(), published.uploaded.as_ref(), no_upload, setup.language);
     let mut findings = setup.settings(Required::Calls).map_or_else(
         |_| Vec::new(),
         // Without settings nobody knows which apps there are.
@@ -96,7 +98,7 @@ pub(super) async fn put_in_force(
     );
     findings.extend(publish::missing(&checked.resources, &clients, &setup.environment, &setup.clock).await);
     for finding in &findings {
-        say(&format!("note: {}", clean(&placed(file, finding))));
+        say(&Rules::Note { what: &clean(&placed(file, finding)) }.to(setup.language));
     }
     if output.is_json() {
         let noted = |document| if notes_printed { document } else { noted(document, &notes) };
@@ -128,49 +130,32 @@ fn to_json(
 }
 
 /// That the rules are in force, where, and since when.
-fn in_force(
-    Published { version, is_new, .. }: &Published,
+fn in_force<'a>(
+    &Published { version, is_new, .. }: &Published,
     rules: usize,
-    place: &str,
+    place: &'a str,
     servers: u32,
-) -> String {
-    let rules = counted(rules);
-    if *is_new {
-        let taken_up = taken_up(servers);
-        format!("Version {version} with {rules} is in force in {place}; {taken_up}.")
+) -> Rules<'a> {
+    if is_new {
+        Rules::InForce { version, rules, place, servers }
     } else {
-        format!("Version {version} is in force already in {place}; the file is the same, with {rules}.")
-    }
-}
-
-/// Who takes up a new version, and when.
-pub(super) fn taken_up(servers: u32) -> String {
-    match servers {
-        0 => "no server runs on it now, the next that starts takes it up".to_owned(),
-        1 => "the server that runs on it takes it up within a second".to_owned(),
-        servers => format!("the {servers} servers that run on it take it up within a second"),
+        Rules::InForceAlready { version, rules, place }
     }
 }
 
 /// Says which files are not uploaded yet, and who uploads them.
-fn say_uploads(count: usize, uploaded: Option<&Ahead>, no_upload: bool) {
+fn say_uploads(count: usize, uploaded: Option<&Ahead>, no_upload: bool, language: Language) {
     match uploaded {
         _ if count == 0 => {}
-        None if no_upload => say(&format!("note: its {count} files are uploaded by the running servers")),
-        None => say(&format!(
-            "note: no app is set up here, so its {count} files are uploaded by the running servers"
-        )),
+        None => say(&Rules::ServersUpload { files: count, no_app: !no_upload }.to(language)),
         Some(Ahead { waiting, .. }) if waiting.is_empty() => {}
         Some(Ahead { waiting, .. }) => {
             for file in waiting {
-                say(&format!(
-                    "note: `{}` is not uploaded yet for corp {}: {}",
-                    clean(&file.name),
-                    file.corp_id,
-                    clean(&file.why)
-                ));
+                let (name, why) = (clean(&file.name), clean(&file.why));
+                let sentence = Rules::NotUploaded { file: &name, corp_id: &file.corp_id, why: &why };
+                say(&sentence.to(language));
             }
-            say("note: running servers go on trying; until then welcomes go out without what is missing");
+            say(&Rules::ServersGoOn.to(language));
         }
     }
 }

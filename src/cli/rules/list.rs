@@ -9,9 +9,11 @@ use super::super::{
     output::{Column, Output, clean},
     setup::Setup,
     when::When,
+    words::rules::{Heading, Rules},
 };
 use crate::{
     action::{Kind, Status},
+    language::{Language, Sentence as _},
     rules::{RuleSummary, Ruleset, Use},
     store::{FlagRecord, RuleHits, RulesetVersion, Store},
 };
@@ -42,14 +44,13 @@ pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow
     store.close().await;
     let Some(Record { stored, flags, hits }) = record? else {
         if !output.is_json() {
-            output.line("There are no rules yet: `wecom-greeter rules import FILE` brings some.")?;
+            output.sentence(&Rules::NoneYet)?;
             output.flush()?;
         }
         return Ok(ExitCode::SUCCESS);
     };
-    let ruleset = Ruleset::compile(&stored.document, stored.version).with_context(|| {
-        format!("version {} of the rules in the database cannot be used by this program", stored.version)
-    })?;
+    let ruleset = Ruleset::compile(&stored.document, stored.version)
+        .with_context(|| Rules::Unusable { version: stored.version }.to(setup.language))?;
     let of =
         |rule: &RuleSummary| flags.iter().filter(|flag| flag.rule == rule.name).collect::<Vec<&FlagRecord>>();
     if output.is_json() {
@@ -64,28 +65,29 @@ pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow
         output.flush()?;
         return Ok(ExitCode::SUCCESS);
     }
-    let note = stored.note.as_deref().map_or_else(String::new, |note| format!(": {}", clean(note)));
-    output.line(&format!(
-        "Version {}, imported {}{note}; counted since {}",
-        stored.version,
-        zone.instant(stored.imported_at_ms),
-        zone.instant(since_ms)
-    ))?;
+    output.sentence(&Rules::Listed {
+        version: stored.version,
+        imported: &zone.instant(stored.imported_at_ms),
+        note: stored.note.as_deref().map(clean).as_deref(),
+        since: &zone.instant(since_ms),
+    })?;
+    let language = output.language();
     let media = ruleset.resources().media_ids;
     let unused = RuleHits::default();
-    let rows =
-        ruleset.rules().map(|rule| row(&rule, &of(&rule), hits.get(&rule.name).unwrap_or(&unused))).collect();
-    output.table(&COLUMNS, rows)?;
+    let rows = ruleset
+        .rules()
+        .map(|rule| row(&rule, &of(&rule), hits.get(&rule.name).unwrap_or(&unused), language))
+        .collect();
+    output.table(&columns(&headings(language)), rows)?;
     for flag in &flags {
-        output.line(&format!(
-            "{}, {} ({} times, last {}): {}",
-            clean(&flag.rule),
-            flag.kind,
-            flag.count,
-            zone.instant(flag.last_at_ms),
-            clean(&flag.reason)
-        ))?;
-        output.line(&format!("  to do: {}", to_do(flag, &media)))?;
+        output.sentence(&Rules::Flagged {
+            rule: &clean(&flag.rule),
+            kind: flag.kind,
+            count: flag.count,
+            last: &zone.instant(flag.last_at_ms),
+            reason: &clean(&flag.reason),
+        })?;
+        output.line(&to_do(flag, &media, language))?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
@@ -99,27 +101,44 @@ async fn read(store: &Store, since_ms: i64) -> anyhow::Result<Option<Record>> {
 }
 
 /// What `list` shows of a rule.
-const COLUMNS: [Column; 8] = [
-    Column::whole("priority"),
-    Column::wraps("rule"),
-    Column::whole("apps").leaves(1),
-    Column::wraps("does"),
-    Column::whole("events"),
-    Column::whole("welcomed"),
-    Column::whole("not done"),
-    Column::whole("wrong"),
-];
+fn headings(language: Language) -> [String; 8] {
+    [
+        Heading::Priority,
+        Heading::Rule,
+        Heading::Apps,
+        Heading::Does,
+        Heading::Events,
+        Heading::Welcomed,
+        Heading::NotDone,
+        Heading::Wrong,
+    ]
+    .map(|heading| Rules::Heading(heading).to(language))
+}
 
-fn row(rule: &RuleSummary, flags: &[&FlagRecord], hits: &RuleHits) -> Vec<String> {
-    let apps = if rule.apps.is_empty() { "all".to_owned() } else { rule.apps.join(", ") };
-    let does = if rule.enabled { rule.does.clone() } else { format!("(not enabled) {}", rule.does) };
+fn columns([priority, rule, apps, does, events, welcomed, not_done, wrong]: &[String; 8]) -> [Column<'_>; 8] {
+    [
+        Column::whole(priority),
+        Column::wraps(rule),
+        Column::whole(apps).leaves(1),
+        Column::wraps(does),
+        Column::whole(events),
+        Column::whole(welcomed),
+        Column::whole(not_done),
+        Column::whole(wrong),
+    ]
+}
+
+fn row(rule: &RuleSummary, flags: &[&FlagRecord], hits: &RuleHits, language: Language) -> Vec<String> {
+    let apps = if rule.apps.is_empty() { Rules::AllApps.to(language) } else { rule.apps.join(", ") };
+    let does =
+        if rule.enabled { rule.does.clone() } else { Rules::NotEnabled { does: &rule.does }.to(language) };
     let wrong = match flags {
         [] => "-".to_owned(),
         flags => flags.iter().map(|flag| flag.kind.as_str()).collect::<Vec<_>>().join(", "),
     };
     let welcomed = match hits.all(Kind::Welcome) {
         0 => "-".to_owned(),
-        all => format!("{} of {all}", hits.count(Kind::Welcome, Status::Done)),
+        all => Rules::WelcomedOf { done: hits.count(Kind::Welcome, Status::Done), all }.to(language),
     };
     vec![
         rule.priority.to_string(),
@@ -128,54 +147,36 @@ fn row(rule: &RuleSummary, flags: &[&FlagRecord], hits: &RuleHits) -> Vec<String
         does,
         hits.events.to_string(),
         welcomed,
-        not_done(hits),
+        not_done(hits, language),
         wrong,
     ]
 }
 
 /// What expired or failed, by kind.
-fn not_done(hits: &RuleHits) -> String {
+fn not_done(hits: &RuleHits, language: Language) -> String {
     let ended =
         |kind: Kind| [Status::Expired, Status::Failed].map(|status| hits.count(kind, status)).iter().sum();
     let bad: Vec<String> = Kind::ALL
         .into_iter()
         .map(|kind| (kind, ended(kind)))
         .filter(|(_, count): &(Kind, i64)| *count > 0)
-        .map(|(kind, count)| format!("{count} {kind}"))
+        .map(|(kind, count)| Rules::KindCount { kind, count }.to(language))
         .collect();
     if bad.is_empty() { "-".to_owned() } else { bad.join(", ") }
 }
 
 /// How to mend what WeCom refused. A flag is of one version of the rules, and is gone with the next. `media`: the ids
 /// that are written out in the rules.
-fn to_do(flag: &FlagRecord, media: &[Use<String>]) -> String {
-    let mend = match flag.kind {
-        Kind::Welcome => {
-            let written: Vec<String> = media
-                .iter()
-                .filter(|id| id.rule == flag.rule)
-                .map(|id| format!("{} in line {}", clean(&id.named), id.line))
-                .collect();
-            return if written.is_empty() {
-                "mend the text or the attachments of its welcome, and import the file".to_owned()
-            } else {
-                format!(
-                    "name files instead of the media ids that are written out, which work for three days ({}), or \
-                     mend what else WeCom refused, and import the file",
-                    written.join(", ")
-                )
-            };
-        }
-        // The same advice as in the flag's text and in `rules check --online`.
-        Kind::Tag => {
-            "make the tag in the console, write `create: true` beside its name, or mend it in the rule and import the file"
-        }
-        Kind::Remark => "mend its remark, and import the file",
-        Kind::Notify => "see that the people it tells are in the app's visible range, and import the file",
-        Kind::Forward => "see that the address takes what is posted, and import the file",
-        Kind::Decide => "mend the rule, and import the file",
-    };
-    mend.to_owned()
+fn to_do(flag: &FlagRecord, media: &[Use<String>], language: Language) -> String {
+    if flag.kind != Kind::Welcome {
+        return Rules::Mend(flag.kind).to(language);
+    }
+    let written: Vec<String> = media
+        .iter()
+        .filter(|id| id.rule == flag.rule)
+        .map(|id| Rules::Media { id: &clean(&id.named), line: id.line }.to(language))
+        .collect();
+    Rules::MendWelcome { media: &written }.to(language)
 }
 
 #[cfg(test)]
@@ -197,10 +198,10 @@ mod tests {
         };
         let used = |rule: &str, id: &str, line| Use { named: id.into(), rule: rule.into(), line, column: 9 };
         let media = [used("spring", "3aBc", 4), used("summer", "9xYz", 12), used("spring", "7uVw", 6)];
-        let advice = to_do(&flag(Kind::Welcome), &media);
+        let advice = to_do(&flag(Kind::Welcome), &media, Language::En);
         assert!(advice.contains("(3aBc in line 4, 7uVw in line 6)"), "{advice}");
-        let advice = to_do(&flag(Kind::Welcome), &media[1..2]);
+        let advice = to_do(&flag(Kind::Welcome), &media[1..2], Language::En);
         assert!(!advice.contains("media ids"), "{advice}");
-        assert!(to_do(&flag(Kind::Tag), &media).contains("make the tag in the console"));
+        assert!(to_do(&flag(Kind::Tag), &media, Language::En).contains("make the tag in the console"));
     }
 }

@@ -25,10 +25,12 @@ use super::{
     output::{Output, clean},
     setup::Setup,
     when::{self, When},
+    words::rules::Rules,
 };
 use crate::{
     flow::publish::{self, Checked},
     known::online::Finding,
+    language::{Language, Sentence as _},
     rules::{DOCUMENT_BYTES_MAX, Faults, Note, decoded},
 };
 
@@ -39,7 +41,7 @@ Examples:
   wecom-greeter rules check rules.yaml
   wecom-greeter rules check rules.yaml --online
   wecom-greeter rules test rules.test.yaml           does it do what it should?
-  wecom-greeter rules backtest --since 7d rules.yaml what would have been otherwise?
+  wecom-greeter rules backtest --since 7d rules.yaml  what would have been otherwise?
   wecom-greeter rules import rules.yaml
   wecom-greeter rules explain --event-id 17          why was it this welcome?
   wecom-greeter rules list                           what is in force, and how it goes
@@ -139,10 +141,10 @@ pub(super) enum From {
 }
 
 pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
-    let json = output.is_json();
+    let (json, language) = (output.is_json(), output.language());
     let ended = Box::pin(run_command(command, setup, output)).await;
     match ended.as_ref().err().and_then(|error| error.downcast_ref::<NoText>()) {
-        Some(NoText { file, faults }) => fail_with_faults(file, faults, Output::stdout(json)),
+        Some(NoText { file, faults }) => fail_with_faults(file, faults, Output::stdout(json, language)),
         None => ended,
     }
 }
@@ -196,18 +198,16 @@ fn print_findings(file: &Path, findings: &[Finding], output: &mut Output) -> any
 }
 
 /// The file's text; `-` is stdin.
-fn read(file: &Path) -> anyhow::Result<String> {
+fn read(file: &Path, language: Language) -> anyhow::Result<String> {
+    let cannot = || Rules::CannotRead { file: &name_in(file, language) }.to(language);
     let mut bytes = Vec::new();
     // One byte more than is taken, so that the check can say that there is too much.
     let most = u64::try_from(DOCUMENT_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
     if file == Path::new("-") {
-        std::io::stdin().lock().take(most).read_to_end(&mut bytes).context("cannot read stdin")?;
+        std::io::stdin().lock().take(most).read_to_end(&mut bytes).with_context(cannot)?;
     } else {
-        let opened = std::fs::File::open(file).with_context(|| format!("cannot read {}", file.display()))?;
-        opened
-            .take(most)
-            .read_to_end(&mut bytes)
-            .with_context(|| format!("cannot read {}", file.display()))?;
+        let opened = std::fs::File::open(file).with_context(cannot)?;
+        opened.take(most).read_to_end(&mut bytes).with_context(cannot)?;
     }
     if bytes.len() > DOCUMENT_BYTES_MAX {
         // It is refused for its size, and was cut in the middle of a character perhaps.
@@ -224,11 +224,12 @@ struct NoText {
     faults: Faults,
 }
 
-/// So many rules, in words.
-fn counted(rules: usize) -> String {
-    if rules == 1 { "1 rule".to_owned() } else { format!("{rules} rules") }
+/// What a file is called in a sentence.
+fn name_in(file: &Path, language: Language) -> String {
+    if file == Path::new("-") { Rules::Stdin.to(language) } else { file.display().to_string() }
 }
 
+/// What a file is called where programs read it as well: before a line, and in JSON.
 fn name(file: &Path) -> String {
     if file == Path::new("-") { "stdin".to_owned() } else { file.display().to_string() }
 }
@@ -272,7 +273,7 @@ fn print_faults(file: &Path, faults: &Faults, output: &mut Output) -> anyhow::Re
         }
     }
     if faults.more > 0 && !output.is_json() {
-        output.line(&format!("{file}: and {} more", faults.more))?;
+        output.sentence(&Rules::MoreFaults { file: &file, more: faults.more })?;
     }
     Ok(())
 }

@@ -10,14 +10,18 @@ use serde_json::json;
 
 use super::{
     super::{
-        failure,
+        failure::{self, said},
         output::{Output, clean},
+        words::rules::Rules,
     },
     NoText, name, print_faults, read,
 };
-use crate::rules::{
-    Fault, Faults, Ruleset,
-    trial::{Deviation, Ran, Source, Suite, Tested},
+use crate::{
+    language::{Language, Sentence as _, system},
+    rules::{
+        Fault, Faults, Ruleset,
+        trial::{Deviation, Ran, Source, Suite, Tested},
+    },
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -59,17 +63,9 @@ pub(super) fn run(options: &Options, mut output: Output) -> anyhow::Result<ExitC
     let ran = sum.passed + sum.failed;
     let document =
         json!({ "tests": ran, "passed": sum.passed, "failed": sum.failed, "files_wrong": sum.wrong });
+    let language = output.language();
     output.either(&document, || {
-        let wrong = match sum.wrong {
-            0 => String::new(),
-            1 => ", 1 file is wrong".to_owned(),
-            wrong => format!(", {wrong} files are wrong"),
-        };
-        match (ran, sum.failed) {
-            (0, _) if sum.wrong == 0 => "No tests were run.".to_owned(),
-            (_, 0) => format!("{} passed{wrong}", sum.passed),
-            (_, failed) => format!("{} passed, {failed} failed{wrong}", sum.passed),
-        }
+        Rules::Tested { passed: sum.passed, failed: sum.failed, wrong: sum.wrong }.to(language)
     })?;
     output.flush()?;
     // A filter that finds nothing is most often misspelt, and no test must not look like success.
@@ -78,16 +74,14 @@ pub(super) fn run(options: &Options, mut output: Output) -> anyhow::Result<ExitC
 }
 
 fn test(file: &Path, filter: Option<&str>, sum: &mut Sum, output: &mut Output) -> anyhow::Result<()> {
-    let document = match read(file) {
+    let document = match read(file, output.language()) {
         Ok(document) => document,
         Err(error) => return unreadable(&error, file, (1, 1), sum, output),
     };
-    let folder = file.parent().unwrap_or(Path::new(""));
+    let (folder, language) = (file.parent().unwrap_or(Path::new("")), output.language());
     let look = |path: &str| {
         let path = folder.join(path);
-        std::fs::File::open(&path)
-            .map(drop)
-            .map_err(|error| format!("cannot read {}: {error}", path.display()))
+        std::fs::File::open(&path).map(drop).map_err(|error| cannot_read(&path, &error, language))
     };
     let suite = match Suite::read(&document, look) {
         Ok(suite) => suite,
@@ -101,7 +95,7 @@ fn test(file: &Path, filter: Option<&str>, sum: &mut Sum, output: &mut Output) -
         Source::Files(files) => {
             for line in files {
                 let path = folder.join(&line.text);
-                let document = match read(&path) {
+                let document = match read(&path, output.language()) {
                     Ok(document) => document,
                     Err(error) => {
                         unreadable(&error, file, (line.line, line.column), sum, output)?;
@@ -139,8 +133,10 @@ fn unreadable(
     if let Some(NoText { file, faults }) = error.downcast_ref() {
         return wrong(file, faults, sum, output);
     }
-    let mend = "mend the path; in a test file it begins at that file's folder".to_owned();
-    let fault = Fault { line, column, path: String::new(), what: format!("{error:#}"), mend };
+    let language = output.language();
+    let mend = Rules::MendPath.to(language);
+    let what = error.chain().map(|cause| said(cause, language)).collect::<Vec<_>>().join(": ");
+    let fault = Fault { line, column, path: String::new(), what, mend };
     wrong(file, &Faults { faults: vec![fault], more: 0 }, sum, output)
 }
 
@@ -156,7 +152,8 @@ fn run_suite(
     sum: &mut Sum,
     output: &mut Output,
 ) -> anyhow::Result<()> {
-    for tested in suite.run(rules, filter, |path| open(&folder.join(path))) {
+    let language = output.language();
+    for tested in suite.run(rules, filter, |path| open(&folder.join(path), language)) {
         if tested.passed {
             sum.passed += 1;
         } else {
@@ -168,47 +165,45 @@ fn run_suite(
             document["rules"] = of.into();
             output.document(&document)?;
         } else if !tested.passed {
-            output.text(&failed(file, of, &tested))?;
+            output.text(&failed(file, of, &tested, language))?;
         }
     }
     Ok(())
 }
 
-fn open(path: &Path) -> Result<String, String> {
+fn open(path: &Path, language: Language) -> Result<String, String> {
     let read = || -> std::io::Result<String> {
         let mut text = String::new();
         let taken = std::fs::File::open(path)?.take(FILE_BYTES_MAX + 1).read_to_string(&mut text)?;
         if u64::try_from(taken).unwrap_or(u64::MAX) > FILE_BYTES_MAX {
-            return Err(std::io::Error::other(format!("it is longer than {FILE_BYTES_MAX} bytes")));
+            return Err(std::io::Error::other(Rules::TooLong { bytes_max: FILE_BYTES_MAX }.to(language)));
         }
         Ok(text)
     };
-    read().map_err(|error| format!("cannot read {}: {error}", path.display()))
+    read().map_err(|error| cannot_read(path, &error, language))
+}
+
+fn cannot_read(path: &Path, error: &std::io::Error, language: Language) -> String {
+    let what = Rules::CannotRead { file: &path.display().to_string() }.to(language);
+    format!("{what}: {}", system(error, language))
 }
 
 /// A failed test, with every difference.
-fn failed(file: &Path, of: Option<&str>, tested: &Tested) -> String {
-    let of = of.map_or_else(String::new, |of| format!(" (with {of})"));
-    let mut lines = vec![format!(
-        "FAILED {}:{}: {}{of} (- expected, + came)",
-        name(file),
-        tested.line,
-        clean(&tested.name)
-    )];
+fn failed(file: &Path, of: Option<&str>, tested: &Tested, language: Language) -> String {
+    let heading =
+        Rules::TestFailed { file: &name(file), line: tested.line, test: &clean(&tested.name), with: of };
+    let mut lines = vec![heading.to(language)];
     lines.extend(tested.problem.iter().map(|problem| format!("  {}", clean(problem))));
     for deviation in &tested.deviations {
-        let event = deviation.event.map_or_else(String::new, |line| format!(" (the event in line {line})"));
+        let event = deviation.event.map_or_else(String::new, |line| Rules::EventInLine { line }.to(language));
         lines.push(format!("  {}{event}", deviation.part));
         difference(deviation, &mut lines);
     }
     if tested.more > 0 {
-        lines.push(format!("  and {} more differences", tested.more));
+        lines.push(Rules::MoreDifferences { more: tested.more }.to(language));
     }
     if !tested.not_known.is_empty() {
-        let names = tested.not_known.join(" and ");
-        lines.push(format!(
-            "  the rules look up the {names}, and the test says nothing of it: it counts as failed"
-        ));
+        lines.push(Rules::TestSaysNothingOf { names: &tested.not_known }.to(language));
     }
     lines.join("\n") + "\n\n"
 }

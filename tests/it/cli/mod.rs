@@ -9,6 +9,7 @@ mod contact_pages;
 mod contact_story;
 mod database;
 mod events;
+mod language;
 mod rules_backtest;
 mod rules_csv;
 mod rules_explain;
@@ -202,6 +203,7 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
           --config <FILE>  The settings file [default: GREETER_CONFIG, else ./greeter.toml if there]
           --output <FORM>  What stdout carries: text for people, or one JSON document a line for
                            programs [possible values: text, json]
+          --lang <zh|en>   The language: zh or en [default: GREETER_LANG, else that of the locale]
       -h, --help           Print help
       -V, --version        Print version
 

@@ -243,6 +243,7 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
     let free = SocketAddr::from(([127, 0, 0, 1], 0));
     let secret = |text: &SecretString| SecretString::from(text.expose_secret().to_owned());
     Config {
+        language: None,
         time_zone: jiff::tz::TimeZone::get("Asia/Shanghai").unwrap(),
         database: config::Database { url: database_url.to_owned().into(), migrate: true, connections: 8 },
         http: config::Http { listen: free, body_max_bytes: 524_288 },

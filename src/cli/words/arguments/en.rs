@@ -1,0 +1,58 @@
+//! What can be wrong with what was given on the command line, in English.
+
+use std::fmt::{Formatter, Result};
+
+use super::{Wrong, codes};
+
+pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
+    match wrong {
+        Wrong::NoInstant => write!(
+            f,
+            "expected an instant (2026-03-01T09:00:00+08:00), a date (2026-03-01, \"2026-03-01 09:00\") or a time ago \
+             (90s, 30m, 2h, 7d, 2w)"
+        ),
+        Wrong::NoDay => write!(f, "that day is beyond all calendars"),
+        Wrong::NoKind => {
+            write!(f, "not a kind of action: expected welcome, decide, tag, remark, notify or forward")
+        }
+        Wrong::NoStatus => write!(
+            f,
+            "not a status of an action: expected pending, running, done, expired, failed or skipped"
+        ),
+        Wrong::NoCode => write!(f, "there is no such code; there are {}", codes().join(", ")),
+        Wrong::NoAddress => {
+            write!(f, "expected an IP address and a port: 127.0.0.1:8090, say; port 0 takes any that is free")
+        }
+        Wrong::Empty => write!(f, "it is empty: leave the option out to have the made-up value"),
+        Wrong::NoLatency { most_ms } => write!(f, "expected milliseconds up to {most_ms}: 80, or 50-150"),
+        Wrong::NoCallbackUrl => {
+            write!(f, "no http or https URL: give http://127.0.0.1:8080/callback/default, say")
+        }
+        Wrong::FlagForText { json } => {
+            write!(f, "that is a flag, so the text is missing; as a text it can be given by --{json}")
+        }
+        Wrong::NoJson { parser, .. } => write!(f, "this is not JSON: {parser}"),
+        Wrong::TypedId { id, meant } => {
+            write!(f, "`{id}` has characters in it that no id has; write {meant}")
+        }
+        Wrong::NoObject => write!(f, "expected an object, {{\"name\": value, …}}"),
+        Wrong::NoIntegers => write!(f, "expected whole numbers, with commas between them"),
+        Wrong::NothingBetween => {
+            write!(f, "--since is not before --until, so nothing can be between them")
+        }
+        Wrong::IdsAndFilters { command } => {
+            write!(f, "`{command}` takes ids or filters, not both; see `wecom-greeter {command} --help`")
+        }
+        Wrong::NeitherIdsNorFilters { command } => write!(
+            f,
+            "`{command}` takes ids, or filters that say which; see `wecom-greeter {command} --help`"
+        ),
+        Wrong::TwoFromStdin => {
+            write!(f, "only one of --rules and --payload can be stdin; name a file for the other")
+        }
+        Wrong::NoApp { name } => write!(f, "there is no app `{name}` in the settings"),
+        Wrong::EventsApp { name } => {
+            write!(f, "the event is of app `{name}`, which is not in the settings; --app names another")
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What can be wrong with what was given on the command line.
+
+mod en;
+mod zh;
+
+use std::fmt;
+
+use crate::{
+    action::ReasonCode,
+    language::{Language, Sentence},
+};
+
+/// Why an argument cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Wrong {
+    /// No instant, date or time ago.
+    NoInstant,
+    /// A day that no calendar has.
+    NoDay,
+    /// No kind of action.
+    NoKind,
+    /// No reason code.
+    NoCode,
+    /// No status of an action.
+    NoStatus,
+    /// No IP address with a port.
+    NoAddress,
+    /// Nothing, where leaving the option out means the made-up value.
+    Empty,
+    /// No duration, or two, up to so many milliseconds.
+    NoLatency { most_ms: u64 },
+    /// No URL to which events could be posted.
+    NoCallbackUrl,
+    /// A flag stands where a text is missing.
+    FlagForText { json: &'static str },
+    /// No JSON; what the parser says.
+    NoJson { parser: String, line: usize, column: usize },
+    /// An id as a Chinese input method types it.
+    TypedId { id: String, meant: String },
+    /// JSON, but no object.
+    NoObject,
+    /// No whole numbers with commas between them.
+    NoIntegers,
+    /// The two instants leave nothing between them.
+    NothingBetween,
+    /// `events replay` and its like: ids, or filters, not both.
+    IdsAndFilters { command: &'static str },
+    /// Ids, or filters, not neither.
+    NeitherIdsNorFilters { command: &'static str },
+    /// Two arguments are both to be read from stdin.
+    TwoFromStdin,
+    /// No app of that name in the settings.
+    NoApp { name: String },
+    /// The event's app is not in the settings.
+    EventsApp { name: String },
+}
+
+impl Sentence for Wrong {
+    fn write(&self, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match language {
+            Language::En => en::write(self, f),
+            Language::Zh => zh::write(self, f),
+        }
+    }
+}
+
+impl fmt::Display for Wrong {
+    /// In English: clap's own error has it as its cause.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        en::write(self, f)
+    }
+}
+
+impl std::error::Error for Wrong {}
+
+/// Every reason code.
+fn codes() -> Vec<&'static str> {
+    ReasonCode::ALL.iter().map(|code| code.as_str()).collect()
+}

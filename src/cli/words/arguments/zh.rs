@@ -1,0 +1,53 @@
+//! 命令行参数错误的中文说法。 What can be wrong with what was given on the command line, in Chinese.
+
+use std::fmt::{Formatter, Result};
+
+use super::{Wrong, codes};
+
+pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
+    match wrong {
+        Wrong::NoInstant => write!(
+            f,
+            "应为时刻（2026-03-01T09:00:00+08:00）、日期（2026-03-01、\"2026-03-01 09:00\"）或多久以前（90s、30m、2h、7d、2w）"
+        ),
+        Wrong::NoDay => write!(f, "没有这一天"),
+        Wrong::NoKind => {
+            write!(f, "没有这种动作：应为 welcome、decide、tag、remark、notify 或 forward")
+        }
+        Wrong::NoStatus => {
+            write!(f, "动作没有这种状态：应为 pending、running、done、expired、failed 或 skipped")
+        }
+        Wrong::NoCode => write!(f, "没有这个原因码，有的是：{}", codes().join("、")),
+        Wrong::NoAddress => {
+            write!(f, "应为 IP 地址加端口，例如 127.0.0.1:8090；端口写 0 表示任选一个空闲的")
+        }
+        Wrong::Empty => write!(f, "是空的：想用编造的值，就不要写这个选项"),
+        Wrong::NoLatency { most_ms } => write!(f, "应为毫秒数，最多 {most_ms}：例如 80，或 50-150"),
+        Wrong::NoCallbackUrl => {
+            write!(f, "不是 http 或 https 的 URL：例如 http://127.0.0.1:8080/callback/default")
+        }
+        Wrong::FlagForText { json } => {
+            write!(f, "这是一个选项，它前面缺了文本；文本真要写成这样，请用 --{json} 给出")
+        }
+        Wrong::NoJson { line, column, .. } => {
+            write!(f, "这不是 JSON：看看第 {line} 行第 {column} 列附近的引号、逗号和括号")
+        }
+        Wrong::TypedId { id, meant } => write!(f, "「{id}」里有 ID 不会有的字符，请写成 {meant}"),
+        Wrong::NoObject => write!(f, "应为一个对象：{{\"name\": value, …}}"),
+        Wrong::NoIntegers => write!(f, "应为整数，多个之间用逗号隔开"),
+        Wrong::NothingBetween => write!(f, "--since 不早于 --until，中间不会有任何记录"),
+        Wrong::IdsAndFilters { command } => {
+            write!(f, "`{command}` 要么写编号，要么写筛选条件，不能都写；见 `wecom-greeter {command} --help`")
+        }
+        Wrong::NeitherIdsNorFilters { command } => {
+            write!(f, "`{command}` 要写编号，或者写筛选条件；见 `wecom-greeter {command} --help`")
+        }
+        Wrong::TwoFromStdin => {
+            write!(f, "--rules 和 --payload 只能有一个用标准输入，另一个请写文件名")
+        }
+        Wrong::NoApp { name } => write!(f, "设置里没有叫「{name}」的应用"),
+        Wrong::EventsApp { name } => {
+            write!(f, "事件属于应用「{name}」，设置里没有它；可以用 --app 指定另一个")
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! What the errors of the rooms below say, in Chinese. In English they say it themselves, which is what logs have as well.
+//!
+//! The causes that other libraries give (the database's driver, TLS, HTTP) stay in their own words, to be looked up.
+
+use std::{error::Error, io, sync::Arc};
+
+use super::arguments::Wrong;
+use crate::{
+    app,
+    config::{ConfigError, keys_in_chinese},
+    flow::{context, publish, rulebook},
+    forward,
+    language::{Language, Sentence as _, system},
+    store, telemetry,
+};
+use wecom_core::callback::KeyError;
+
+/// What one error of a chain says in Chinese, without its causes; `None` where its own words are all there is.
+pub(in crate::cli) fn in_chinese(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        return Some(system(error, Language::Zh));
+    }
+    if let Some(wrong) = error.downcast_ref::<Wrong>() {
+        return Some(wrong.to(Language::Zh));
+    }
+    if let Some(error) = error.downcast_ref::<store::Error>() {
+        return Some(of_the_store(error));
+    }
+    if let Some(error) = error.downcast_ref::<wecom_client::Error>() {
+        return of_the_client(error);
+    }
+    // What was in the way of a token is shared by all who waited for it.
+    if let Some(error) = error.downcast_ref::<Arc<wecom_client::Error>>() {
+        return of_the_client(error);
+    }
+    if let Some(error) = error.downcast_ref::<KeyError>() {
+        return Some(keys_in_chinese(*error));
+    }
+    of_set_up(error)
+}
+
+fn of_set_up(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<app::Error>() {
+        return Some(match error {
+            app::Error::Engine(error) => return in_chinese(error),
+            app::Error::Listen { address, setting, .. } => {
+                format!("监听不了 {address}（{setting}）：地址是不是被占用了，或者当前用户没有权限？")
+            }
+            app::Error::Serve(_) => "监听中断了".to_owned(),
+        });
+    }
+    if let Some(error) = error.downcast_ref::<context::Error>() {
+        return Some(match error {
+            context::Error::Store(_) => "数据库用不了".to_owned(),
+            context::Error::Rules(error) => return in_chinese(error),
+            context::Error::Keys { app, .. } => format!("应用「{app}」解不开回调"),
+            context::Error::Http(_) => "访问企业微信的 HTTP 客户端建不起来".to_owned(),
+            context::Error::Forward(_) => "事件转发用不了".to_owned(),
+            context::Error::ApiBase(_) => "wecom.api_base 不能用".to_owned(),
+        });
+    }
+    if let Some(error) = error.downcast_ref::<rulebook::Error>() {
+        return Some(match error {
+            rulebook::Error::Store(_) => "从数据库读不出规则".to_owned(),
+            rulebook::Error::Unusable { version, faults } => format!(
+                "数据库里第 {version} 版规则，这个程序用不了：{faults}\n请导入它能用的规则，或者改用当初导入规则的那个版本的程序"
+            ),
+        });
+    }
+    if let Some(error) = error.downcast_ref::<publish::Error>() {
+        return match error {
+            publish::Error::Files(error) => Some(of_files(error)),
+            publish::Error::Store(error) => Some(of_the_store(error)),
+        };
+    }
+    if let Some(error) = error.downcast_ref::<wecom_simulator::StartError>() {
+        use wecom_simulator::StartError;
+        return Some(match error {
+            StartError::Listen { listen, .. } => {
+                format!("模拟的企业微信监听不了 {listen}：请用 --listen 换一个地址")
+            }
+            StartError::Keys(_) => "模拟应用的 Token 或 EncodingAESKey 不对".to_owned(),
+            StartError::Http(_) => "模拟的企业微信的 HTTP 客户端建不起来".to_owned(),
+            StartError::Tls(_) => "模拟的企业微信的 TLS 建不起来".to_owned(),
+        });
+    }
+    if let Some(error) = error.downcast_ref::<telemetry::LogError>() {
+        return Some(match error {
+            telemetry::LogError::Filter(_) => "log.filter 的写法不对".to_owned(),
+            telemetry::LogError::Twice(_) => "这个进程已经设置过日志".to_owned(),
+            telemetry::LogError::Writer(_) => "日志的写入线程启动不了".to_owned(),
+        });
+    }
+    if let Some(error) = error.downcast_ref::<forward::SetUpError>() {
+        return Some(match error {
+            forward::SetUpError::Tls(_) => "TLS 建不起来".to_owned(),
+            forward::SetUpError::Client(_) => "到转发地址的连接建不起来".to_owned(),
+        });
+    }
+    if error.is::<wecom_client::BadApiBase>() {
+        return Some(
+            "应为 https://qyapi.weixin.qq.com 这样的 URL：http 或 https，有主机名，不带用户名和查询参数"
+                .to_owned(),
+        );
+    }
+    if let Some(error) = error.downcast_ref::<wecom_client::HttpError>() {
+        return Some(match error {
+            wecom_client::HttpError::Tls(_) => "TLS 建不起来".to_owned(),
+            wecom_client::HttpError::Build(_) => {
+                "到企业微信的连接建不起来：HTTPS_PROXY 或 ALL_PROXY 里的地址对吗？".to_owned()
+            }
+            _ => return None,
+        });
+    }
+    error.downcast_ref::<ConfigError>().map(|error| error.to(Language::Zh))
+}
+
+fn of_files(error: &publish::files::Error) -> String {
+    use publish::files::Error;
+    match error {
+        Error::Read { at, .. } => format!("{} 再读一次时读不到了", at.display()),
+        Error::Changed { at } => {
+            format!("{} 在导入过程中被改动了：等文件写完整后，再导入一次规则", at.display())
+        }
+        Error::Store(_) => "规则引用的文件存不进数据库".to_owned(),
+    }
+}
+
+fn of_the_store(error: &store::Error) -> String {
+    use store::Error;
+    match error {
+        Error::Url { .. } => {
+            "数据库的 URL 不能用：应为 sqlite://路径，或 postgres://用户:密码@主机/库名".to_owned()
+        }
+        Error::Unreachable { .. } => "连不上数据库".to_owned(),
+        Error::NoConnection { place, .. } => format!("连不上数据库 {place}"),
+        Error::FileUnusable { path, .. } => {
+            format!("数据库文件 {path} 用不了：请检查这个文件和所在目录的权限，以及磁盘空间")
+        }
+        Error::FileGone { path } => {
+            format!("数据库文件 {path} 不见了；请放回原处，或者重新启动，从空的数据库开始")
+        }
+        Error::Slow { waited_ms } => format!("数据库 {waited_ms} 毫秒没有答复"),
+        Error::Hung { .. } => "数据库没有答复".to_owned(),
+        Error::Overloaded { queued } => format!("数据库忙不过来：已经有 {queued} 个请求在等"),
+        Error::Closed => "数据库已经关闭".to_owned(),
+        Error::Refused { .. } => "数据库没有执行这一步".to_owned(),
+        Error::File { path, .. } => format!("文件 {path} 用不了"),
+        Error::SchemaNewer { found, known } => format!(
+            "数据库是更新版本的 wecom-greeter 建的（结构版本 {found}，这个程序只认到 {known}）：请用那个版本的程序，\
+             或者恢复升级前的备份"
+        ),
+        Error::SchemaOlder { found, known } => format!(
+            "数据库的结构版本是 {found}，这个程序需要 {known}：请运行 `wecom-greeter migrate`（`serve` 启动时也会做，\
+             除非 database.migrate 设为 false）"
+        ),
+        Error::Migration { .. } => "升级数据库时出错".to_owned(),
+        Error::Unreadable { table, column, row, .. } => {
+            format!("表 {table} 第 {row} 行的 {column} 列读不懂：可能是更新版本的程序写的，或者有人改过")
+        }
+        Error::Import { line, fault } => format!("第 {line} 行不是导出的事件（{fault}）"),
+    }
+}
+
+fn of_the_client(error: &wecom_client::Error) -> Option<String> {
+    use wecom_client::Error;
+    Some(match error {
+        Error::Refused { path, errcode, errmsg, .. } => {
+            format!("企业微信拒绝了 {path}：{errcode} {}", super::super::output::brief(errmsg))
+        }
+        Error::Token { path, .. } => format!("没有拿到 {path} 所需的 access_token"),
+        Error::Argument { path, field, fault, .. } => format!("{path}：参数 {field} 不对（{fault}）"),
+        Error::Unwritable { path, .. } => format!("{path} 的请求写不成 JSON"),
+        Error::File { path, .. } => format!("{path} 的文件读不了或写不了"),
+        Error::Unreachable { path, .. } => format!("连不上企业微信，{path} 没有发出"),
+        Error::Interrupted { path, .. } => format!("{path} 还没有答复，到企业微信的连接就断了"),
+        Error::TimedOut { path, after, sent, .. } => format!(
+            "{path} 在 {} 毫秒内没有答复{}",
+            after.as_millis(),
+            if *sent { "" } else { "：这段时间里没有拿到 access_token" }
+        ),
+        Error::Stopping { path } => format!("程序正在停止，{path} 中断了"),
+        Error::NotAnAnswer { path, status, .. } => format!(
+            "{path} 得到的是 HTTP {status}，不是企业微信的 JSON：请检查 wecom.api_base，以及中间有没有代理或防火墙"
+        ),
+        Error::TooLarge { path, limit, .. } => format!("{path} 的答复超过 {limit} 字节"),
+        Error::Incomplete { path, what, .. } => format!("企业微信对 {path} 的答复里没有 {what}"),
+        Error::Unreadable { path, .. } => format!("{path} 的答复读不懂"),
+        // The crate may learn of others; until they are said here they say it themselves.
+        _ => return None,
+    })
+}
