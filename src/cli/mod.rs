@@ -220,7 +220,7 @@ fn run_command(cli: Cli, language: Language, environment: Environment) -> ExitCo
 async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve => serve::run(setup).await,
-        Command::Demo(options) => demo::run(options, setup, output).await,
+        Command::Demo(options) => Box::pin(demo::run(options, setup, output)).await,
         Command::Simulate(options) => simulate::run(options, setup, output).await,
         Command::Migrate => migrate::run(setup, output).await,
         Command::Rules(command) => rules::run(command, setup, output).await,

@@ -1,7 +1,7 @@
 //! What clap answers instead of a command: help, version, mistakes. It says them in English; in Chinese they are said here,
 //! by their kind and context.
 
-use std::{net::AddrParseError, num::ParseIntError, process::ExitCode};
+use std::{fmt::Write as _, net::AddrParseError, num::ParseIntError, process::ExitCode};
 
 use clap::{
     Error,
@@ -62,10 +62,10 @@ fn in_chinese(answer: &Error) -> String {
     }
     let mut text = format!("错误：{}\n", mistake(answer));
     for hint in hints(answer) {
-        text.push_str(&format!("\n  提示：{hint}\n"));
+        let _ = write!(text, "\n  提示：{hint}\n");
     }
     if let Some(ContextValue::StyledStr(usage)) = answer.get(ContextKind::Usage) {
-        text.push_str(&format!("\n{}\n", help::labels_in_chinese(&usage.to_string())));
+        let _ = write!(text, "\n{}\n", help::labels_in_chinese(&usage.to_string()));
     }
     text.push_str("\n完整说明请看 `--help`。\n");
     text

@@ -34,8 +34,8 @@ use crate::{
 };
 use wecom_core::clock::Clock;
 
-/// How often this process says that it is alive. The database believes it for four times as long.
-const HEARTBEAT_EVERY: Duration = Duration::from_secs(1);
+/// How often this process says that it is alive, in milliseconds. The database believes it for four times as long.
+const HEARTBEAT_EVERY_MS: i64 = 1_000;
 
 /// The pause after it could not: the time until others take over is short.
 const HEARTBEAT_AGAIN: Duration = Duration::from_millis(100);
@@ -179,7 +179,9 @@ impl Engine {
                 tokio::time::sleep(HEARTBEAT_AGAIN).await;
             } else if self.context.may_begin() {
                 failures = 0;
-                self.clock.sleep(HEARTBEAT_EVERY).await;
+                // From before the question, as it is believed from then on: an answer that took its time leaves less.
+                let next_ms = self.heartbeat_ms.load(Ordering::Relaxed) + HEARTBEAT_EVERY_MS;
+                self.clock.sleep_until_steady(next_ms).await;
             }
             // Otherwise the answer came so late that it is over already.
         }

@@ -140,7 +140,7 @@ fn warn_of_nothing(ruleset: &Ruleset) {
 async fn read(store: &Store) -> Result<Ruleset, Error> {
     match store.active_rules().await? {
         None => Ok(Ruleset::empty()),
-        Some(stored) => Ruleset::compile(&stored.document, stored.version)
+        Some(stored) => Ruleset::stored(&stored.document, stored.version)
             .map_err(|faults| Error::Unusable { version: stored.version, faults }),
     }
 }

@@ -100,13 +100,13 @@ impl Store {
     }
 
     /// Takes the lease of an action again that was taken in a term before, with the next epoch. `false`: somebody else
-    /// has it by now, or has settled it.
+    /// has it by now, or has settled it. One that this process keeps between two tries is pending, and its own.
     pub async fn claim_anew(&self, claimed: &mut Claimed, me: ProcessId) -> Result<bool> {
         let term = self.standing().term();
         let mut tx = self.backend().begin().await?;
         let epoch = on!(tx, "take a lease again", |c| sqlx::query_as::<_, (i64,)>(
             "UPDATE action SET lease_epoch = lease_epoch + 1
-             WHERE id = $1 AND lease_epoch = $2 AND lease_owner = $3 AND status = 'running'
+             WHERE id = $1 AND lease_epoch = $2 AND lease_owner = $3 AND status IN ('pending', 'running')
              RETURNING lease_epoch"
         )
         .bind(claimed.action_id)

@@ -30,6 +30,7 @@
 
 mod causes;
 mod format;
+mod labels;
 mod log;
 mod process;
 mod seldom;
@@ -38,7 +39,7 @@ mod standing;
 use std::{fmt, time::Duration};
 
 use prometheus_client::{
-    encoding::{EncodeLabelSet, prometheus_text, text as openmetrics_text},
+    encoding::{prometheus_text, text as openmetrics_text},
     metrics::{
         counter::Counter,
         family::{Family, MetricConstructor},
@@ -55,6 +56,7 @@ use crate::action::{
 };
 pub use causes::chain;
 pub use format::Format;
+use labels::{Actions, Callbacks, Calls, OfApp, OfCorp, OfKind, OfQueue, Strays, Uploads, end_name};
 pub use log::{LogError, flush, init, log_state, print_last};
 pub use seldom::{LeftOut, Seldom, cause};
 use standing::Standing;
@@ -72,58 +74,6 @@ const DEPARTURE_BUCKETS: [f64; 13] =
 /// A welcome is done within seconds, a tag perhaps after days.
 const DONE_BUCKETS: [f64; 15] =
     [0.01, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 60.0, 600.0, 3_600.0, 86_400.0];
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct OfApp {
-    app: String,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Callbacks {
-    app: String,
-    answer: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Strays {
-    class: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct OfKind {
-    app: String,
-    kind: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Actions {
-    app: String,
-    kind: &'static str,
-    status: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Calls {
-    app: String,
-    kind: &'static str,
-    class: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct OfCorp {
-    corp: String,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct Uploads {
-    corp: String,
-    outcome: &'static str,
-}
-
-#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
-struct OfQueue {
-    queue: &'static str,
-}
 
 /// Makes a family's histograms.
 #[derive(Clone, Copy)]
@@ -354,34 +304,6 @@ impl Metrics {
 
 fn seconds(milliseconds: i64) -> f64 {
     Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0)).as_secs_f64()
-}
-
-fn end_name(end: End) -> &'static str {
-    match end {
-        End::Done => "done",
-        End::NotDone(class) => class_name(class),
-        End::Unset => "unset",
-    }
-}
-
-fn class_name(class: Class) -> &'static str {
-    match class {
-        Class::Token => "token",
-        Class::Busy => "busy",
-        Class::Underway => "underway",
-        Class::Contended => "contended",
-        Class::Throttled => "throttled",
-        Class::Crowded => "crowded",
-        Class::CodeSpent => "code_spent",
-        Class::AlreadySent => "already_sent",
-        Class::NoConsent => "no_consent",
-        Class::Media => "media",
-        Class::Content => "content",
-        Class::UnknownTag => "unknown_tag",
-        Class::NoRelation => "no_relation",
-        Class::Configuration => "configuration",
-        Class::Refused => "refused",
-    }
 }
 
 impl Default for Metrics {

@@ -9,7 +9,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use super::OfApp;
+use super::labels::OfApp;
 use crate::action::{
     Kind,
     outcome::{Class, End},

@@ -47,7 +47,7 @@ async fn heartbeat_and_rules_go_on(#[case] which: Which, #[case] by_ms: i64) {
         world.engine.rulebook.current().version() == version
     })
     .await;
-    assert!(passed < Duration::from_secs(60), "{passed:?}");
+    assert!(passed < Duration::from_mins(1), "{passed:?}");
     for _ in 0..5 {
         hand.advance(Duration::from_secs(1));
         let beats = async || world.readyz().await.1["heartbeat_ago_ms"].as_i64().unwrap() < 900;
@@ -61,7 +61,7 @@ async fn heartbeat_and_rules_go_on(#[case] which: Which, #[case] by_ms: i64) {
         events.len() == 2 && events.iter().all(|event| event.summary.status.as_str() == "settled")
     };
     let passed = passes(&hand, "the next customer is greeted", greeted).await;
-    assert!(passed < Duration::from_secs(60), "{passed:?}");
+    assert!(passed < Duration::from_mins(1), "{passed:?}");
     world.end().await;
 }
 

@@ -558,7 +558,7 @@ async fn let_time_pass(world: &World, hand: &ManualClock, kind: Kind) -> ActionR
         match u64::try_from(due_ms - world.engine.clock.now_ms()) {
             Ok(left_ms @ 1..) => hand.advance(Duration::from_millis(left_ms)),
             // What waits for hours waits in the database, and for the next sweep. A welcome never does.
-            _ if action.status.as_str() == "pending" && kind != Kind::Welcome => {
+            _ if action.status.as_str() == "pending" && kind != Kind::Welcome && world.engine.may_begin() => {
                 hand.advance(Duration::from_millis(100));
             }
             _ => {}

@@ -282,7 +282,15 @@ async fn a_tag_that_cannot_be_made_now_holds_up_no_other(#[case] fault: FaultKin
     for _ in 0..4 {
         scene.hand.advance(Duration::from_mins(1));
     }
-    scene.world.settled().await;
+    // A sweep that looked meanwhile looks again in a second.
+    scene
+        .world
+        .until("all of it is over", async || {
+            scene.hand.advance(Duration::from_millis(100));
+            let records = scene.world.records().await;
+            records.iter().all(|event| event.summary.status.as_str() == "settled").then_some(())
+        })
+        .await;
     scene.world.end().await;
 }
 

@@ -47,17 +47,13 @@ pub(super) fn again(attempt: &Attempt<'_>, class: Class) -> Outcome {
         }
         Action::Tag(_) | Action::Remark(_) => (retry::durable_pause(class, number, since_ms, dice), "days"),
     };
-    match pause {
-        Some(pause) => {
-            let at_ms = attempt.now_ms.saturating_add(millis(pause));
-            next_try(attempt, at_ms, waits_for(attempt, class)).into()
-        }
-        None => {
-            let cause = code_of(attempt, class);
-            let code = if cause.is_to_be_mended() { cause } else { ReasonCode::BusyTooLong };
-            failed(code, format!("given up after {long} of trying: {}", attempt.message)).into()
-        }
+    if let Some(pause) = pause {
+        let at_ms = attempt.now_ms.saturating_add(millis(pause));
+        return next_try(attempt, at_ms, waits_for(attempt, class)).into();
     }
+    let cause = code_of(attempt, class);
+    let code = if cause.is_to_be_mended() { cause } else { ReasonCode::BusyTooLong };
+    failed(code, format!("given up after {long} of trying: {}", attempt.message)).into()
 }
 
 /// Again at that instant, or expired if the deadline comes first.

@@ -191,7 +191,7 @@ pub(super) fn none(
         lines.push(format!("  {what_to_do}."));
     }
     if let Some(address) = error.untrusted_address() {
-        lines.push(Contact::AddressSeen { address: &address.to_string() }.to(language));
+        lines.push(Contact::AddressSeen { address }.to(language));
     }
     say(&lines.join("\n"));
     Ok(ExitCode::from(failure::FAILED))

@@ -64,6 +64,8 @@ pub(super) fn command(language: Language) -> Command {
                 .required(true)
                 .help(said(Contact::CallArgument(CallArgument::Verb)))
                 .value_parser(PossibleValuesParser::new(["GET", "POST"]))
+                // clap would list them in English; the text in Chinese names them.
+                .hide_possible_values(language == Language::Zh)
                 .ignore_case(true),
         )
         .arg(

@@ -1,5 +1,7 @@
 //! 客户联系接口的帮助文字。 What the methods of the API and their arguments are for, in Chinese.
 
+use std::fmt::Write as _;
+
 use super::commands::{ALL, APP, JSON, OVERWRITE, QR, TABLE, TIMEOUT, TO};
 use wecom_client::catalogue::{Argument, Method};
 
@@ -20,7 +22,7 @@ pub(super) fn argument(method: &Method, argument: &Argument) -> Option<String> {
     if let Some((_, most)) =
         method.paging.and_then(|paging| paging.limit).filter(|(name, _)| *name == argument.name)
     {
-        help.push_str(&format!("，1 到 {most}"));
+        let _ = write!(help, "，1 到 {most}");
     }
     if argument.required {
         help.push_str("（必填）");
@@ -285,7 +287,7 @@ pub(super) const ARGUMENTS: &[(&str, &[&str], &str)] = &[
     ("parent_id", &[], "上级规则组；0 表示没有"),
     ("party", &["update-contact-way"], "今后的全部部门"),
     ("party", &[], "部门 ID；仅 type 为 2 时"),
-    ("partyid", &[], "部门，最多 100 个"),
+    ("partyid", &[], "部门"),
     ("price", &[], "价格，单位分，最多 5000000"),
     ("priority_option", &[], "优先分配：{\"priority_type\": 1 或 2, \"priority_userid_list\": […]}"),
     ("privilege", &[], "员工的权限：{\"view_customer_list\": true, …}"),
@@ -341,7 +343,7 @@ pub(super) const ARGUMENTS: &[(&str, &[&str], &str)] = &[
         "最多 3000 字节；%NICKNAME% 代表入群者的昵称",
     ),
     ("text", &["add-moment-task"], "文字，最多 2000 个字"),
-    ("text", &[], "文字，最多 4000 字节（UTF-8）"),
+    ("text", &[], "文字，最多 2048 字节（UTF-8）"),
     ("business_type", &[], "来源：1 会议，2 收集表，3 文档"),
     ("user_type", &[], "是谁的 ID，见接口文档"),
     ("tmp_external_userid_list", &[], "临时 ID，1 到 100 个"),

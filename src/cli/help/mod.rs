@@ -9,6 +9,8 @@ mod labels;
 mod zh;
 mod zh_rules;
 
+use std::fmt::Write as _;
+
 use clap::{Arg, ArgAction, Command, CommandFactory as _};
 
 use super::{Cli, contact};
@@ -96,12 +98,12 @@ fn translated_argument(argument: Arg, words: &Words) -> Arg {
     let values = argument.get_possible_values();
     if takes_values && !values.is_empty() && !argument.is_hide_possible_values_set() {
         let values: Vec<String> = values.iter().map(|value| shown(value.get_name())).collect();
-        help.push_str(&format!(" [可选值：{}]", values.join("、")));
+        let _ = write!(help, " [可选值：{}]", values.join("、"));
     }
     let defaults: Vec<String> =
         argument.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
     if takes_values && !defaults.is_empty() && !argument.is_hide_default_value_set() {
-        help.push_str(&format!(" [默认：{}]", defaults.join("、")));
+        let _ = write!(help, " [默认：{}]", defaults.join("、"));
     }
     let heading = argument.get_help_heading().map(|heading| match heading {
         "Filters" => "筛选",

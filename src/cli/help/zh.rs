@@ -80,6 +80,7 @@ GREETER_LOG_FORMAT；密钥也可以放在文件里（WECOM_SECRET_FILE）。完
             ("encoding_aes_key", "回调的 EncodingAESKey"),
             ("agent_id", "应用的 AgentId"),
             ("suite_id", "以这个第三方应用（suite）的名义、按其格式推送事件"),
+            ("provider_corp_id", "与 --suite-id 一起用：校验 URL 的请求用这个企业（suite 的服务商）加密"),
         ],
     },
     Words {
@@ -313,7 +314,8 @@ METHOD 是企业微信自己的接口名，单词之间用连字符；参数写�
   wecom-greeter contact add-contact-way --type 1 --scene 2 --user zhangsan --state spring --qr
   wecom-greeter contact get-corp-tag-list --table
   wecom-greeter contact mark-tag --json '{\"userid\": \"zhangsan\", …}'
-  wecom-greeter contact add-msg-template --json @message.json --sender lisi",
+  wecom-greeter contact add-msg-template --json @message.json --sender lisi
+  wecom-greeter contact call POST idconvert/chatid --json '{\"chat_id_list\": […]}'",
         arguments: &[],
     },
     Words {

@@ -141,7 +141,7 @@ impl<'r> Versions<'r> {
             }
             let stored = if version == 0 { None } else { store.rules(version).await? };
             let cannot = || Rules::Unusable { version }.to(self.language);
-            let was = stored.map(|stored| Ruleset::compile(&stored.document, version)).transpose();
+            let was = stored.map(|stored| Ruleset::stored(&stored.document, version)).transpose();
             let was = was.with_context(cannot)?;
             let backtest = Backtest::new(was, self.tried).with_context(cannot)?;
             self.compared.insert(version, backtest);

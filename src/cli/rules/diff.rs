@@ -52,6 +52,8 @@ struct Side {
     /// As people read it.
     shown: String,
     document: String,
+    /// It comes from the database.
+    stored: bool,
 }
 
 /// What an argument names.
@@ -77,7 +79,8 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         sides?
     };
     for side in [&was, &is] {
-        if let Err(faults) = Ruleset::compile(&side.document, 0) {
+        let compile = if side.stored { Ruleset::stored } else { Ruleset::compile };
+        if let Err(faults) = compile(&side.document, 0) {
             print_faults(Path::new(&side.name), &faults, &mut output)?;
             output.flush()?;
             return Ok(ExitCode::from(FAILED));
@@ -139,11 +142,17 @@ async fn in_force(store: &Store, language: Language) -> anyhow::Result<RulesetVe
 
 fn of(stored: RulesetVersion, language: Language) -> Side {
     let version = Rules::Version { version: stored.version };
-    Side { name: version.to(Language::En), shown: version.to(language), document: stored.document }
+    Side {
+        name: version.to(Language::En),
+        shown: version.to(language),
+        document: stored.document,
+        stored: true,
+    }
 }
 
 fn file(path: &str, language: Language) -> anyhow::Result<Side> {
-    Ok(Side { name: path.to_owned(), shown: path.to_owned(), document: read(Path::new(path), language)? })
+    let document = read(Path::new(path), language)?;
+    Ok(Side { name: path.to_owned(), shown: path.to_owned(), document, stored: false })
 }
 
 fn describe(was: &str, is: &str, difference: &Difference, language: Language) -> String {

@@ -153,7 +153,7 @@ async fn complete(
         let Some(stored) = store.active_rules().await? else {
             bail!(Rules::NoRulesGiveSome.to(language));
         };
-        let compiled = Ruleset::compile(&stored.document, stored.version)
+        let compiled = Ruleset::stored(&stored.document, stored.version)
             .with_context(|| Rules::Unusable { version: stored.version }.to(language))?;
         *ruleset = Some(compiled);
     }

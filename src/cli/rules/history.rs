@@ -75,7 +75,7 @@ async fn counted(store: &Store, limit: u32) -> anyhow::Result<Vec<(RulesetSummar
     for line in store.ruleset_history(limit).await? {
         // One after another: a version may be a megabyte.
         let stored = store.rules(line.version).await?;
-        let rules = stored.and_then(|stored| Ruleset::compile(&stored.document, stored.version).ok());
+        let rules = stored.and_then(|stored| Ruleset::stored(&stored.document, stored.version).ok());
         counted.push((line, rules.map(|rules| rules.rules().count())));
     }
     Ok(counted)
@@ -138,7 +138,7 @@ async fn rolled_back(
 ) -> anyhow::Result<Rollback> {
     // A version of an older program may say what this one does not take any more; then no server could use it.
     if let Some(stored) = store.rules(version).await?
-        && let Err(faults) = Ruleset::compile(&stored.document, version)
+        && let Err(faults) = Ruleset::stored(&stored.document, version)
     {
         bail!(Rules::UnusableFor { version, faults: &faults }.to(setup.language));
     }

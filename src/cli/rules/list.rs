@@ -49,7 +49,7 @@ pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow
         }
         return Ok(ExitCode::SUCCESS);
     };
-    let ruleset = Ruleset::compile(&stored.document, stored.version)
+    let ruleset = Ruleset::stored(&stored.document, stored.version)
         .with_context(|| Rules::Unusable { version: stored.version }.to(setup.language))?;
     let of =
         |rule: &RuleSummary| flags.iter().filter(|flag| flag.rule == rule.name).collect::<Vec<&FlagRecord>>();

@@ -99,8 +99,12 @@ impl State {
             if let Action::Forward(forward) = &claimed.action { &forward.url } else { case.corp_id() };
         let limit = self.limits.of(whose, claimed.kind);
         let permit = loop {
-            if !self.may_begin(claimed) && !Box::pin(self.make_ours(claimed, watch)).await {
+            if !self.may_begin(claimed) && !Box::pin(self.make_ours(claimed)).await {
                 return Step::Left;
+            }
+            if is_over(claimed.deadline, watch) {
+                // It is ours, and to record that nothing more is done takes no standing.
+                break None;
             }
             match self.permit(&limit, claimed, watch).await {
                 Waited::Permit(permit) if self.may_begin(claimed) => break Some(permit),
@@ -133,24 +137,24 @@ impl State {
         self.context.may_begin() && claimed.term == self.context.store.standing().term()
     }
 
-    /// Waits until the process may begin something, and takes the lease again. `false`: somebody else has it, or may
-    /// have it by the time that this process could.
-    async fn make_ours(&self, claimed: &mut Claimed, watch: &Watch) -> bool {
+    /// Waits until the process may begin something, and takes the lease again, past the deadline too: its own leases are
+    /// swept by no process that lives, so nobody else would record soon that it came. `false`: somebody else has it, or
+    /// this process is ending.
+    async fn make_ours(&self, claimed: &mut Claimed) -> bool {
         let Context { store, clock, process, shutdown, .. } = &*self.context;
-        let deadline = reached(claimed.deadline, watch);
         let ours = async {
             loop {
                 store.standing().regained(clock).await;
                 match store.claim_anew(claimed, *process).await {
                     Ok(is_ours) => return is_ours,
-                    Err(_) => clock.sleep(CLAIM_AGAIN).await,
+                    // Not by the clock of this process: it is the database that needs a moment.
+                    Err(_) => tokio::time::sleep(CLAIM_AGAIN).await,
                 }
             }
         };
         tokio::select! {
             biased;
             ours = ours => ours,
-            () = deadline => false,
             () = shutdown.begun() => false,
         }
     }
@@ -193,12 +197,9 @@ impl State {
     }
 }
 
-/// Returns at the deadline, if there is one.
-async fn reached(deadline: Option<Deadline>, watch: &Watch) {
-    match deadline {
-        Some(deadline) => watch.sleep_until(deadline.as_ms()).await,
-        None => std::future::pending().await,
-    }
+/// Whether there is a deadline and it has come.
+fn is_over(deadline: Option<Deadline>, watch: &Watch) -> bool {
+    deadline.is_some_and(|deadline| deadline.left(watch.now_ms()).is_none())
 }
 
 fn millis(duration: Duration) -> i64 {

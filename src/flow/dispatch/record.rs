@@ -206,7 +206,8 @@ impl State {
             match self.context.store.settle(settlement.clone()).await {
                 Ok(settled) => return settled,
                 Err(_) if self.context.clock.steady_ms() < until_ms => {
-                    self.context.clock.sleep(SETTLE_AGAIN).await;
+                    // Not by the clock of this process: it is the database that needs a moment.
+                    tokio::time::sleep(SETTLE_AGAIN).await;
                 }
                 Err(error) => {
                     error!(error = %chain(&error), "The end of action {} could not be recorded; it will be performed again", settlement.lease.action_id);

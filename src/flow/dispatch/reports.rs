@@ -110,9 +110,7 @@ pub(super) async fn forward(
 /// The event as it stands in the record, without what would let its reader send the welcome; or why it cannot be had.
 async fn record(context: &Context, case: &Case) -> Result<Vec<u8>, String> {
     match context.store.event(case.id()).await {
-        Ok(Some(record)) => {
-            serde_json::to_vec(&record.without_welcome_code()).map_err(|error| error.to_string())
-        }
+        Ok(Some(record)) => serde_json::to_vec(&record.without_secrets()).map_err(|error| error.to_string()),
         Ok(None) => Err("it is no longer in the record".to_owned()),
         Err(error) => Err(chain(&error)),
     }

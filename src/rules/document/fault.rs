@@ -149,6 +149,8 @@ pub(crate) struct Log {
     faults: Vec<Fault>,
     more: usize,
     notes: Vec<Note>,
+    /// The document was accepted by an older check: what only newer checks refuse is a note.
+    pub(crate) stored: bool,
     /// Values that could not be read; no further fault of theirs is added.
     unreadable: HashSet<Mark>,
 }

@@ -130,8 +130,7 @@ impl Reader {
         } else {
             ("is no id of a mini-program", WHERE)
         };
-        self.fault(at, format!("{} {}", quoted(id), fault.0), fault.1);
-        None
+        if self.refuses(at, format!("{} {}", quoted(id), fault.0), fault.1) { None } else { self.id(at) }
     }
 
     pub(crate) fn media_id(&mut self, at: &Position<'_>) -> Option<String> {
@@ -151,8 +150,9 @@ impl Reader {
         } else {
             None
         };
-        if let Some((what, mend)) = fault {
-            self.fault(at, format!("{} {what}", quoted(written)), mend);
+        if let Some((what, mend)) = fault
+            && self.refuses(at, format!("{} {what}", quoted(written)), mend)
+        {
             return None;
         }
         let id = self.id(at)?;

@@ -160,6 +160,22 @@ impl Reader {
         self.log.add(at.mark(), &at.path, what, mend);
     }
 
+    /// Whether the value is refused. What the first versions of the check let pass is no fault of a document that is stored
+    /// already: there it is a note, and the value is read as it was then, so that an upgrade makes no rules unusable.
+    pub(crate) fn refuses(
+        &mut self,
+        at: &Position<'_>,
+        what: impl Into<String>,
+        mend: impl Into<String>,
+    ) -> bool {
+        if self.log.stored {
+            self.log.note(at.mark(), format!("{}; {}", what.into(), mend.into()));
+        } else {
+            self.fault(at, what, mend);
+        }
+        !self.log.stored
+    }
+
     /// Adds a note where a value that may be any text is odd: quotes or separators of an input method in it, say. `of` is
     /// what such a value is called.
     pub(crate) fn note_odd(&mut self, at: &Position<'_>, text: &str, of: &str) {
@@ -312,8 +328,9 @@ impl Reader {
         }
         if let Some(c) = typed::unseen(text) {
             let what = format!("there is a character in it that nobody sees (U+{:04X})", u32::from(c));
-            self.fault(at, what, "type it anew, instead of copying it");
-            return None;
+            if self.refuses(at, what, "type it anew, instead of copying it") {
+                return None;
+            }
         }
         Some(text)
     }

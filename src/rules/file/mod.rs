@@ -46,8 +46,9 @@ pub(crate) struct Checked {
     pub(crate) dated: Vec<Dated>,
 }
 
-pub(crate) fn check(document: &str) -> Result<Checked, Faults> {
-    let (rules, RulesReader { reader, shared, templates, language }) = read(document);
+/// `stored`: the document was accepted by an older check, and what only newer ones refuse is no fault.
+pub(crate) fn check(document: &str, stored: bool) -> Result<Checked, Faults> {
+    let (rules, RulesReader { reader, shared, templates, language }) = read(document, stored);
     let Reader { mut log, resources, .. } = reader;
     let mut notes = log.take_notes();
     log.into_faults()?;
@@ -68,12 +69,12 @@ pub(crate) fn check(document: &str) -> Result<Checked, Faults> {
 /// The files that a document names, as far as it can be read. It may have faults: whoever imports it then sees the
 /// faults of its files in the same run.
 pub fn files_of(document: &str) -> Vec<FileUse> {
-    read(document).1.reader.resources.files
+    read(document, false).1.reader.resources.files
 }
 
 /// Everything that can be read of a document: its rules, the first to be looked at first, and what was gathered.
-fn read(document: &str) -> (Vec<Rule>, RulesReader) {
-    let mut rules_reader = RulesReader::new();
+fn read(document: &str, stored: bool) -> (Vec<Rule>, RulesReader) {
+    let mut rules_reader = RulesReader::new(stored);
     let mut rules = match yaml::read(document, &mut rules_reader.reader.log) {
         Some(Document { root, is_whole }) => rules_reader.document(&Position::root(&root), is_whole),
         None => Vec::new(),

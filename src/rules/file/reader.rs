@@ -16,10 +16,14 @@ pub(super) struct RulesReader {
 }
 
 impl RulesReader {
-    pub(super) fn new() -> Self {
+    /// `stored`: the document was accepted by an older check.
+    pub(super) fn new(stored: bool) -> Self {
         // Those who read what a rule says work in China.
         let language = Language::Zh;
-        Self { reader: Reader::default(), shared: Shared::default(), templates: Templates::new(), language }
+        let templates = if stored { Templates::of_stored() } else { Templates::new() };
+        let mut reader = Reader::default();
+        reader.log.stored = stored;
+        Self { reader, shared: Shared::default(), templates, language }
     }
 
     pub(super) fn texts(&mut self) -> TextReader<'_> {

@@ -172,7 +172,7 @@ impl RulesReader {
         for item in self.reader.one_or_more(at, Changes::all_names().len()) {
             let Some(name) = self.reader.text(&item) else { continue };
             match Changes::of(name) {
-                Some(_) if does && (name == ALL || FAMILIES.contains(&name)) => {
+                Some(change) if does && (name == ALL || FAMILIES.contains(&name)) => {
                     let what = format!(
                         "{} is every change of it, and the rule does something to the customer",
                         quoted(name)
@@ -182,7 +182,9 @@ impl RulesReader {
                         "name the changes that are meant, as {}; by the event alone things can only be told and forwarded",
                         Changes::of_family(of).join(", ")
                     );
-                    self.reader.fault(&item, what, mend);
+                    if !self.reader.refuses(&item, what, mend) {
+                        all = all.and(change);
+                    }
                 }
                 Some(change) => all = all.and(change),
                 None => {

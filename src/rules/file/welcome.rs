@@ -153,8 +153,8 @@ impl RulesReader {
         } else {
             return Some(page);
         };
-        self.reader.fault(at, format!("{} {}", quoted(page.source()), fault.0), fault.1);
-        None
+        let what = format!("{} {}", quoted(page.source()), fault.0);
+        if self.reader.refuses(at, what, fault.1) { None } else { Some(page) }
     }
 
     fn title(&mut self, fields: &Fields<'_>, max: usize) -> Option<Template> {

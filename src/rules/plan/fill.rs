@@ -230,7 +230,7 @@ pub fn render_remark(remark: &Remark, facts: &Facts<'_>) -> Result<Remark, Remar
     if !remark.unrendered {
         return Ok(remark.clone());
     }
-    let mut templates = Templates::new();
+    let mut templates = Templates::of_stored();
     let values = names::values(facts, None);
     let mut render =
         |source: &Option<String>, characters: usize, lines: Lines| -> Result<Option<String>, RemarkError> {
@@ -275,7 +275,7 @@ pub fn render_notice(notice: &Notify, facts: &Facts<'_>) -> Notify {
     if !notice.unrendered {
         return notice.clone();
     }
-    let mut templates = Templates::new();
+    let mut templates = Templates::of_stored();
     let text = match templates.add(&notice.text, Form::Reason) {
         Ok(template) => {
             let why = notice.reason.as_deref().map(|reason| Why { reason, code: notice.code });
@@ -303,6 +303,6 @@ pub fn needs_of_notice(notice: &Notify) -> Needs {
 
 /// What texts of the record ask for. One that is no template asks for nothing.
 fn asked<'t>(texts: impl IntoIterator<Item = &'t String>, form: Form) -> Needs {
-    let mut templates = Templates::new();
+    let mut templates = Templates::of_stored();
     Needs::of_all(texts.into_iter().filter_map(|text| Some(templates.add(text, form).ok()?.asks())))
 }

@@ -46,8 +46,18 @@ impl Ruleset {
     /// Checks and compiles a document (YAML or JSON). The record will name it by `version`. On failure every fault in it,
     /// the first [`FAULTS_MAX`](crate::rules::FAULTS_MAX) in full.
     pub fn compile(document: &str, version: i64) -> Result<Self, Faults> {
+        Self::checked(document, version, false)
+    }
+
+    /// Compiles a version that is stored already. What older programs accepted goes on working: what only newer checks
+    /// refuse is among the notes or passed over, for an upgrade must not silence every welcome.
+    pub fn stored(document: &str, version: i64) -> Result<Self, Faults> {
+        Self::checked(document, version, true)
+    }
+
+    fn checked(document: &str, version: i64, stored: bool) -> Result<Self, Faults> {
         let file::Checked { rules, language, templates, interned, resources, notes, dated } =
-            file::check(document)?;
+            file::check(document, stored)?;
         let document = document.to_owned();
         Ok(Self { version, document, rules, language, templates, interned, resources, notes, dated })
     }

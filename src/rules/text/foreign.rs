@@ -32,6 +32,9 @@ const STYLES: [(&str, &str); 18] = [
     ("<", ">"),
 ];
 
+/// How the styles begin that older checks did not know.
+const NEWER: [char; 7] = ['\u{ff03}', '\u{ff5b}', '\u{ff05}', '\u{3010}', '\u{300c}', '\u{ff3b}', '<'];
+
 /// Brackets in which people also write what the customer is to answer, as in 请回复[公司名称].
 const BRACKETS: [&str; 5] = ["[", "\u{3010}", "\u{300c}", "\u{ff3b}", "<"];
 
@@ -132,11 +135,14 @@ pub(crate) fn rewrite(source: &str) -> (Cow<'_, str>, Vec<Rewritten>) {
 
 /// The faults of their placeholders in a part that would be sent as it stands; the part begins in that line of the text.
 /// Each placeholder gives one fault, however often it occurs.
-pub(crate) fn left(text: &str, line: usize) -> Vec<TextFault> {
+/// `stored`: the text was accepted by an older check, which knew no signs of an input method.
+pub(crate) fn left(text: &str, line: usize, stored: bool) -> Vec<TextFault> {
     let (mut faults, mut seen, mut at): (Vec<TextFault>, Vec<&str>, usize) = (Vec::new(), Vec::new(), 0);
     while let Some(first) = text[at..].chars().next() {
         let Some(Found { written, meaning }) = begins_with(&text[at..]) else {
-            if let Some(written) = wide_braces(&text[at..]).filter(|written| !seen.contains(written)) {
+            if let Some(written) =
+                wide_braces(&text[at..]).filter(|written| !stored && !seen.contains(written))
+            {
                 seen.push(written);
                 faults.push(TextFault {
                     line: line + text[..at].matches('\n').count(),
@@ -147,7 +153,7 @@ pub(crate) fn left(text: &str, line: usize) -> Vec<TextFault> {
             at += first.len_utf8();
             continue;
         };
-        if !seen.contains(&written) {
+        if !(seen.contains(&written) || stored && written.starts_with(NEWER)) {
             seen.push(written);
             faults.push(TextFault {
                 line: line + text[..at].matches('\n').count(),
@@ -289,8 +295,9 @@ mod tests {
 
     #[test]
     fn what_is_left_is_a_fault_once() {
-        let mends =
-            |text: &str| left(text, 3).into_iter().map(|fault| (fault.line, fault.mend)).collect::<Vec<_>>();
+        let mends = |text: &str| {
+            left(text, 3, false).into_iter().map(|fault| (fault.line, fault.mend)).collect::<Vec<_>>()
+        };
         assert_eq!(mends("请回复[公司名称],#话题#"), []);
         assert_eq!(mends("\n#客户昵称##客户昵称#"), [(4, "write {{ customer.name }}".to_owned())]);
         assert_eq!(mends("$企业名称$"), [(3, "write the company's name out".to_owned())]);

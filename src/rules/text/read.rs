@@ -48,9 +48,8 @@ impl TextReader<'_> {
     /// Notes what in a text is hardly ever meant.
     fn note_code(&mut self, at: &Position<'_>, scalar: &Scalar, template: &Template) {
         for TextNote { written, what } in template.notes() {
-            let lines = scalar.lines().unwrap_or_default().lines().enumerate();
-            let place =
-                lines.filter_map(|(below, line)| Some((below, line, line.find(written.as_str())?))).next();
+            let mut lines = scalar.lines().unwrap_or_default().lines().enumerate();
+            let place = lines.find_map(|(below, line)| Some((below, line, line.find(written.as_str())?)));
             let mark = place.map_or(at.mark(), |(below, line, offset)| Mark {
                 line: at.mark().line + below,
                 column: if below == 0 { at.mark().column } else { 1 } + line[..offset].chars().count(),
@@ -68,8 +67,7 @@ impl TextReader<'_> {
             quoted(&scalar.text)
         );
         if foreign::is_comment_meant(comment) {
-            self.reader.fault(at, what, "put the whole text in quotes");
-            return true;
+            return self.reader.refuses(at, what, "put the whole text in quotes");
         }
         // A comment has a blank behind its sign, as a rule.
         if !comment.starts_with("# ") && !comment.trim_end_matches('#').is_empty() {

@@ -62,14 +62,20 @@ pub(crate) struct Surveyed {
 }
 
 /// Checks a text with placeholders.
-pub(crate) fn survey(source: &str, scope: Scope, form: Form) -> Result<Surveyed, Vec<TextFault>> {
-    let typed = typed_in_tags(source);
+pub(crate) fn survey(
+    source: &str,
+    scope: Scope,
+    form: Form,
+    stored: bool,
+) -> Result<Surveyed, Vec<TextFault>> {
+    // To the engine a full-width blank is a blank, so that older checks let it pass.
+    let typed = if stored { Vec::new() } else { typed_in_tags(source) };
     if !typed.is_empty() {
         return Err(typed);
     }
     bounded(source)?;
     let parsed = parse(source, "text", SyntaxConfig::default()).map_err(|error| vec![syntax(&error)])?;
-    let mut survey = Survey { scope, ..Survey::default() };
+    let mut survey = Survey { scope, stored, ..Survey::default() };
     survey.statement(&parsed, true);
     let Survey { literal, asks, needs, faults, raw, mut notes, .. } = survey;
     if !faults.is_empty() {
@@ -159,6 +165,8 @@ fn bounded(source: &str) -> Result<(), Vec<TextFault>> {
 #[derive(Default)]
 struct Survey {
     scope: Scope,
+    /// The text was accepted by an older check.
+    stored: bool,
     literal: String,
     asks: Needs,
     needs: Vec<String>,
@@ -181,7 +189,7 @@ impl Survey {
                 template.children.iter().for_each(|child| self.statement(child, always));
             }
             ast::Stmt::EmitRaw(raw) => {
-                self.faults.extend(foreign::left(raw.raw, usize::from(raw.span().start_line)));
+                self.faults.extend(foreign::left(raw.raw, usize::from(raw.span().start_line), self.stored));
                 self.raw.push(raw.raw.to_owned());
                 if always {
                     self.literal.push_str(raw.raw);

@@ -59,7 +59,8 @@ impl Difference {
     }
 }
 
-/// Compares two rules files. If one of them has faults, those are the error.
+/// Compares two rules files. Either may be a stored version; a file is
+/// checked by whoever has it compared. If one of them cannot be read, its faults are the error.
 pub fn compare(was: &str, is: &str) -> Result<Difference, Faults> {
     let (was, is) = (File::of(was)?, File::of(is)?);
     let mut difference = Difference {
@@ -88,7 +89,7 @@ struct File {
 
 impl File {
     fn of(document: &str) -> Result<Self, Faults> {
-        let order = Ruleset::compile(document, 0)?.rules().map(|rule| rule.name).collect();
+        let order = Ruleset::stored(document, 0)?.rules().map(|rule| rule.name).collect();
         let mut rest = to_json(document)?;
         let list = rest.as_object_mut().and_then(|map| map.shift_remove("rules"));
         let mut rules = BTreeMap::new();

@@ -110,7 +110,7 @@ impl Calendar {
 
     /// Its last day; `None` where there is none, as every year has days of it.
     pub(crate) fn last(&self) -> Option<Date> {
-        if self.yearly != [0; YEAR_WORDS] { None } else { self.once.last().map(|(_, last)| *last) }
+        if self.yearly == [0; YEAR_WORDS] { self.once.last().map(|(_, last)| *last) } else { None }
     }
 
     /// Whether one of its days can be one of these days of the week. A day of every year sooner or later is each of them.

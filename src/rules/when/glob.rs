@@ -62,7 +62,9 @@ impl Glob {
 
     /// The same with every capital letter as its small one, for values that are given in small letters.
     pub(crate) fn parse_in_small_letters(pattern: &str) -> Result<Self, ValueFault> {
-        Ok(Self { written: pattern.into(), ..Self::parse(&pattern.to_ascii_lowercase())? })
+        // A range as `[A-_]` is none in small letters; such a pattern stays as it is written.
+        let parsed = Self::parse(&pattern.to_ascii_lowercase()).or_else(|_| Self::parse(pattern))?;
+        Ok(Self { written: pattern.into(), ..parsed })
     }
 
     pub(crate) fn matches(&self, value: &str) -> bool {

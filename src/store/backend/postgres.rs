@@ -77,13 +77,11 @@ impl PostgresServer {
                         return Ok(true);
                     }
                     // Whatever it is that is wrong with it, another one is opened.
-                    match tokio::time::timeout(PING_TIMEOUT, connection.ping()).await {
-                        Ok(answer) => Ok(answer.is_ok()),
-                        Err(_) => {
-                            suspects.note();
-                            Ok(false)
-                        }
+                    if let Ok(answer) = tokio::time::timeout(PING_TIMEOUT, connection.ping()).await {
+                        return Ok(answer.is_ok());
                     }
+                    suspects.note();
+                    Ok(false)
                 })
             })
             .connect_lazy_with(connect.clone());
@@ -125,18 +123,17 @@ impl PostgresServer {
         // There is one heartbeat in a process; a second caller would wait for a statement or two.
         let slot = tokio::time::timeout(AT_ONCE, Arc::clone(&self.beat).lock_owned()).await;
         let mut slot = slot.map_err(|_| Error::hung("wait for the heartbeat before", AT_ONCE))?;
-        let connection = match slot.take() {
-            Some(connection) => connection,
-            None => {
-                let connecting = async {
-                    let mut connection = self.connect.connect().await?;
-                    connection.execute(sqlx::raw_sql(SET)).await?;
-                    Ok(connection)
-                };
-                match tokio::time::timeout(AT_ONCE, connecting).await {
-                    Ok(connected) => connected.map_err(cannot_connect)?,
-                    Err(_) => return Err(Error::hung("connect for the heartbeat", AT_ONCE)),
-                }
+        let connection = if let Some(connection) = slot.take() {
+            connection
+        } else {
+            let connecting = async {
+                let mut connection = self.connect.connect().await?;
+                connection.execute(sqlx::raw_sql(SET)).await?;
+                Ok(connection)
+            };
+            match tokio::time::timeout(AT_ONCE, connecting).await {
+                Ok(connected) => connected.map_err(cannot_connect)?,
+                Err(_) => return Err(Error::hung("connect for the heartbeat", AT_ONCE)),
             }
         };
         Ok(Beat { connection: Some(connection), slot })
@@ -239,9 +236,9 @@ mod tests {
     #[tokio::test]
     async fn only_what_was_open_when_a_connection_hung_is_suspected() {
         let suspicion = Suspicion::default();
-        assert!(!suspicion.is_suspect(Duration::from_secs(3_600)));
+        assert!(!suspicion.is_suspect(Duration::from_hours(1)));
         suspicion.clone().note();
-        assert!(suspicion.is_suspect(Duration::from_secs(60)), "it was opened before");
+        assert!(suspicion.is_suspect(Duration::from_mins(1)), "it was opened before");
         tokio::time::sleep(Duration::from_millis(5)).await;
         assert!(!suspicion.is_suspect(Duration::ZERO), "it was opened afterwards");
     }

@@ -86,10 +86,10 @@ pub struct EventRecord {
 }
 
 impl EventRecord {
-    /// The record as others may see it, with the welcome code blanked in the payload.
+    /// The record as others may see it, with the welcome code and a suite's secrets blanked in the payload.
     #[must_use]
-    pub fn without_welcome_code(mut self) -> Self {
-        self.payload.blank_welcome_code();
+    pub fn without_secrets(mut self) -> Self {
+        self.payload.blank_secrets();
         self
     }
 }

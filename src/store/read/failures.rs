@@ -107,9 +107,12 @@ impl Store {
     }
 }
 
-/// By code, kind, app and rule: the group, and its customers.
+/// Code, kind, app and rule.
+type Key = (ReasonCode, Kind, String, Option<String>);
+
+/// Each group with its customers.
 #[derive(Default)]
-struct Groups(HashMap<(ReasonCode, Kind, String, Option<String>), (Failures, HashSet<String>)>);
+struct Groups(HashMap<Key, (Failures, HashSet<String>)>);
 
 impl Groups {
     fn add(&mut self, row: FailureRow) -> Result<()> {

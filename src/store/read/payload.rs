@@ -3,7 +3,10 @@
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Serialize, Serializer};
 
-use wecom_core::event::Event;
+use wecom_core::event::{Event, Hidden, Kind};
+
+/// The elements with which one could act in the company's name: send its welcome, or ask for a suite's tokens.
+const SECRETS: [&str; 3] = ["WelcomeCode", "SuiteTicket", "AuthCode"];
 
 /// A decrypted message. In JSON it is `payload` where it is UTF-8 (byte for byte), else `payload_base64`.
 #[derive(Clone, PartialEq, Eq)]
@@ -30,13 +33,19 @@ impl Serialize for Payload {
 }
 
 impl Payload {
-    /// Blanks everything that can be read as a welcome code, at its length: with the code one could send the welcome.
-    pub(in crate::store) fn blank_welcome_code(&mut self) {
+    /// Blanks everything that can be read as one of the secrets, at its length.
+    pub(in crate::store) fn blank_secrets(&mut self) {
         let event = Event::from_payload(&self.0);
-        if let Some(code) = event.welcome_code().filter(|code| !code.is_empty()) {
-            blank(&mut self.0, code.as_bytes());
+        let mut secrets: Vec<&str> = event.welcome_code().into_iter().collect();
+        if let Kind::Suite(suite) = &event.kind {
+            secrets.extend([&suite.ticket, &suite.auth_code].into_iter().flatten().map(Hidden::reveal));
         }
-        blank_elements(&mut self.0);
+        for secret in secrets.into_iter().filter(|secret| !secret.is_empty()) {
+            blank(&mut self.0, secret.as_bytes());
+        }
+        for name in SECRETS {
+            blank_elements(&mut self.0, name);
+        }
     }
 }
 
@@ -57,22 +66,22 @@ fn blank(bytes: &mut [u8], secret: &[u8]) {
     }
 }
 
-/// Puts `*` in place of the content of every `WelcomeCode` element: a message may have more of them than the one that is
+/// Puts `*` in place of the content of every element of that name: a message may have more of them than the one that is
 /// read. An element without an end is blanked to the end of the message.
-fn blank_elements(bytes: &mut [u8]) {
-    const BEGIN: &[u8] = b"<WelcomeCode";
-    const END: &[u8] = b"</WelcomeCode";
+fn blank_elements(bytes: &mut [u8], name: &str) {
+    let (opening, closing) = (format!("<{name}"), format!("</{name}"));
+    let (opening, closing) = (opening.as_bytes(), closing.as_bytes());
     let find = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).position(|window| window == what);
     let mut from = 0;
-    while let Some(at) = find(&bytes[from..], BEGIN) {
-        from += at + BEGIN.len();
+    while let Some(at) = find(&bytes[from..], opening) {
+        from += at + opening.len();
         // An element whose name only begins like this one is never read as a code.
         if !bytes.get(from).is_some_and(|next| matches!(next, b'>' | b' ' | b'\t' | b'\r' | b'\n')) {
             continue;
         }
         let Some(begin) = bytes[from..].iter().position(|byte| *byte == b'>') else { return };
         let begin = from + begin + 1;
-        let end = find(&bytes[begin..], END).map_or(bytes.len(), |end| begin + end);
+        let end = find(&bytes[begin..], closing).map_or(bytes.len(), |end| begin + end);
         let inner =
             match (bytes[begin..end].strip_prefix(b"<![CDATA["), bytes[begin..end].strip_suffix(b"]]>")) {
                 (Some(_), Some(_)) => begin + 9..end - 3,
@@ -99,6 +108,24 @@ mod tests {
     }
 
     #[test]
+    fn the_secrets_of_a_suite_are_blanked() {
+        for (text, expected) in [
+            (
+                "<xml><InfoType>suite_ticket</InfoType><SuiteTicket><![CDATA[tick-1]]></SuiteTicket></xml>",
+                "<xml><InfoType>suite_ticket</InfoType><SuiteTicket><![CDATA[******]]></SuiteTicket></xml>",
+            ),
+            (
+                "<xml><InfoType>create_auth</InfoType><AuthCode>code-1</AuthCode><State>s</State></xml>",
+                "<xml><InfoType>create_auth</InfoType><AuthCode>******</AuthCode><State>s</State></xml>",
+            ),
+        ] {
+            let mut payload = Payload(text.as_bytes().to_vec());
+            payload.blank_secrets();
+            assert_eq!(String::from_utf8(payload.0).unwrap(), expected);
+        }
+    }
+
+    #[test]
     fn every_welcome_code_is_blanked_and_nothing_else() {
         for (text, expected) in [
             (
@@ -115,7 +142,7 @@ mod tests {
             ("<WelcomeCode><![CDATA[>]]></WelcomeCode>", "<WelcomeCode><![CDATA[*]]></WelcomeCode>"),
         ] {
             let mut bytes = text.as_bytes().to_vec();
-            blank_elements(&mut bytes);
+            blank_elements(&mut bytes, "WelcomeCode");
             assert_eq!(String::from_utf8(bytes).unwrap(), expected);
         }
     }

@@ -59,7 +59,9 @@ impl Store {
         let term = self.standing().term();
         let mut planned = self.0.plans.call(record).await?;
         if let Planned::Stored(actions) = &mut planned {
-            actions.iter_mut().for_each(|claimed| claimed.term = term);
+            for claimed in actions {
+                claimed.term = term;
+            }
         }
         Ok(planned)
     }

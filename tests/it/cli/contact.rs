@@ -395,10 +395,10 @@ async fn codes_are_drawn_on_stderr_and_records_in_a_table() {
     assert_eq!((ran.code, ran.stderr.lines().filter(|line| line.contains('█')).count() > 10), (0, true));
     assert_eq!(serde_json::from_str::<Value>(&ran.stdout).unwrap()["config_id"], "42b3");
     insta::assert_snapshot!(desk.contact("get-corp-tag-list", &["--table"]).await.done(), @r#"
-     group_id  group_name  create_time          tag.id  tag.name  order
-     et1       渠道·[2J    2024-12-11 07:01:01  et2     春季      -
-     et1       渠道·[2J    2024-12-11 07:01:01  et4     -         -
-     et3       -           -                    -       -         7
+    group_id  group_name  create_time                 tag.id  tag.name  order
+    et1       渠道·[2J    2024-12-11 15:01:01 +08:00  et2     春季      -
+    et1       渠道·[2J    2024-12-11 15:01:01 +08:00  et4     -         -
+    et3       -           -                           -       -         7
     "#);
     assert_eq!(desk.contact("get-follow-user-list", &["--table"]).await.done(), "lisi\nwangwu\n");
 }

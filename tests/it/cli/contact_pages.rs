@@ -79,8 +79,8 @@ async fn a_refusal_on_the_way_is_the_last_line_and_stands_below_a_table() {
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     let ran = desk.contact("batch-get-by-user", &[&LIST[..], &["--all", "--table"]].concat()).await;
     insta::assert_snapshot!(ran.stdout, @r#"
-     external_userid
-     wm1
+    external_userid
+    wm1
     {
       "errcode": 60011,
       "errmsg": "made up, hint: [1], from ip: 203.0.113.7, more info"
@@ -132,12 +132,12 @@ async fn a_table_shows_chinas_days_and_times_that_are_texts() {
     .await;
     let days = ["--day-begin-time", "2024-12-11", "--owner-filter", "a", "--table"];
     insta::assert_snapshot!(desk.contact("groupchat-statistic-group-by-day", &days).await.done(), @r"
-     stat_time   new_chat_cnt
-     2024-12-11  1
-     2024-12-12  -
+    stat_time   new_chat_cnt
+    2024-12-11  1
+    2024-12-12  -
     ");
     insta::assert_snapshot!(desk.contact("get-unassigned-list", &["--table"]).await.done(), @r"
-     handover_userid  dismission_time
-     a                2024-12-11 07:01:01
+    handover_userid  dismission_time
+    a                2024-12-11 15:01:01 +08:00
     ");
 }

@@ -3,7 +3,7 @@
 
 use std::{
     fs::{self, Permissions},
-    io::Write as _,
+    io::{Read as _, Write as _},
     net::TcpListener,
     os::unix::{
         fs::{MetadataExt as _, PermissionsExt as _},
@@ -225,7 +225,6 @@ async fn why_postgres_gives_no_connection_is_found_out() {
             for mut stream in listener.incoming().map_while(Result::ok) {
                 // SSLRequest is answered with "no", the startup with the refusal.
                 let mut request = [0; 8];
-                use std::io::Read as _;
                 stream.read_exact(&mut request).unwrap();
                 stream.write_all(b"N").unwrap();
                 let mut rest = [0; 1_024];

@@ -171,6 +171,7 @@ fn the_first_help_reads_like_this() {
       rules       规则：检查文件、启用、导出
       events      事件：企业微信通知了什么，后来怎么样了
       actions     动作：欢迎语、标签、备注，每一次尝试，以及失败清单
+      failures    出了什么错：按原因归类，各写明怎么处理
       contact     手工调用客户联系的任意一个接口
       health      问正在运行的服务是否正常（供容器健康检查使用）
       completion  输出命令行补全脚本

@@ -72,7 +72,7 @@ fn what_would_be_otherwise_is_told_customer_by_customer_and_in_sum() {
     );
     let ran = shell.run(&["rules", "backtest", "--since", "2024-01-01", "new.yaml"]).done();
     insta::assert_snapshot!(ran, @r#"
-    Event 3, 2024-12-11: add_external_contact, customer wmCustomer000063 of zhangsan, state spring-2027
+    Event 3, 2024-12-11 15:01:03 +08:00: add_external_contact, customer wmCustomer000063 of zhangsan, state spring-2027
       rules: spring → everyone
       welcome
         - {"text":"您好,春天"}
@@ -80,12 +80,12 @@ fn what_would_be_otherwise_is_told_customer_by_customer_and_in_sum() {
       tags
         - {"add":["etSampleTagChannelSpring00000000"]}
 
-    Event 2, 2024-12-11: add_external_contact, customer wmCustomer000062 of zhangsan, state -
+    Event 2, 2024-12-11 15:01:02 +08:00: add_external_contact, customer wmCustomer000062 of zhangsan, state -
       welcome
         - {"text":"您好,‹name›"}
         + {"text":"‹name›,您好"}
 
-    Event 1, 2024-12-11: add_external_contact, customer wmCustomer000061 of zhangsan, state spring-2026
+    Event 1, 2024-12-11 15:01:01 +08:00: add_external_contact, customer wmCustomer000061 of zhangsan, state spring-2026
       welcome
         - {"text":"您好,春天"}
         + {"text":"您好,夏天"}

@@ -16,9 +16,14 @@ use super::{
 /// Each fault, and each note where there is no fault, in its line.
 fn told(document: &str) -> String {
     match Ruleset::compile(document, 1) {
-        Ok(set) => set.notes().iter().map(|note| format!("note {note}\n")).collect(),
+        Ok(set) => lines(set.notes().iter().map(|note| format!("note {note}"))),
         Err(faults) => format!("{faults}\n"),
     }
+}
+
+/// Each text in a line of its own.
+fn lines(texts: impl Iterator<Item = String>) -> String {
+    texts.flat_map(|text| [text, "\n".to_owned()]).collect()
 }
 
 fn on_line(told: &str, line: usize, parts: &[&str], document: &str) {
@@ -123,7 +128,7 @@ fn dates_that_are_over_are_told_by_the_clock(
         );
         let set = Ruleset::compile(&document, 1).unwrap_or_else(|faults| panic!("{faults}"));
         assert!(set.notes().is_empty(), "what is over only a clock can tell");
-        let notes: String = set.notes_at(now_ms).iter().map(|note| format!("{note}\n")).collect();
+        let notes = lines(set.notes_at(now_ms).iter().map(ToString::to_string));
         match what {
             Some(what) => on_line(&notes, 6, &[what, "`spring`"], &document),
             None => assert_eq!(notes, "", "{document}"),

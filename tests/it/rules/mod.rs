@@ -1,6 +1,6 @@
 //! Rules as people write them: when they hold ([`conditions`], [`calendars`], [`shares`]), what is looked up for them
 //! ([`lookups`]), which plans they give ([`plans`], [`situations`]) with which actions ([`actions`], [`attachments`],
-//! [`notices`]), what texts can say ([`texts`], [`placeholders`]), the faults of files ([`faults`], [`when_faults`]) and what passes and is hardly ever meant ([`field`]), how two
+//! [`notices`]), what texts can say ([`texts`], [`placeholders`]), the faults of files ([`faults`], [`when_faults`]) and what passes and is hardly ever meant ([`field`]), what stored versions may still say ([`stored`]), how two
 //! rule sets compare ([`backtest`]), that every example of the documentation ([`pages`]) does what it says ([`examples`]), and
 //! the schemas for editors ([`schema`]).
 
@@ -20,6 +20,7 @@ mod plans;
 mod schema;
 mod shares;
 mod situations;
+mod stored;
 mod texts;
 mod when_faults;
 mod world;

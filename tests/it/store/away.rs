@@ -40,8 +40,8 @@ async fn a_file_that_is_taken_away_stores_nothing_until_it_is_back() {
     move_all("", ".away");
     let gone = in_time(store.accept(new_event(2, me))).await.unwrap_err();
     assert!(matches!(gone, Error::FileGone { .. }), "{gone}");
-    assert!(in_time(store.events(&EventFilter::default())).await.is_err());
-    assert!(in_time(store.check()).await.is_err());
+    assert!(Box::pin(in_time(store.events(&EventFilter::default()))).await.is_err());
+    assert!(Box::pin(in_time(store.check())).await.is_err());
     move_all(".away", "");
     accept_new(&store, new_event(2, me)).await;
     assert_eq!(store.events(&EventFilter::default()).await.unwrap().len(), 2);
@@ -93,7 +93,7 @@ async fn a_server_that_was_never_there_is_told_in_time() {
     drop(closed);
     let store =
         Store::open(&Options::new(format!("postgres://nobody:secret@127.0.0.1:{port}/none"))).await.unwrap();
-    let error = in_time(store.check()).await.unwrap_err();
+    let error = Box::pin(in_time(store.check())).await.unwrap_err();
     assert!(matches!(error, Error::Unreachable { .. }), "{error}");
     assert!(!format!("{error:?}").contains("secret"));
 }

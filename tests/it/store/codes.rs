@@ -144,10 +144,11 @@ fn insert(n: i64, (kind, status, reason, attempts, earlier_lost, _): &Coded, is_
     for (number, (errcode, lost)) in (1..).zip(*attempts) {
         let errcode = errcode.map_or("NULL".to_owned(), |errcode| errcode.to_string());
         let lost = flag(*lost);
-        statement += &format!(
+        let attempt = format!(
             "INSERT INTO attempt (action_id, number, at_ms, took_ms, errcode, errmsg, lost)
              VALUES ({n}, {number}, 1, 1, {errcode}, 'm', {lost});"
         );
+        statement.push_str(&attempt);
     }
     statement
 }

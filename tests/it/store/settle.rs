@@ -73,11 +73,12 @@ async fn every_outcome_is_on_record_with_its_reason_and_attempt(database: TestDa
 async fn a_retry_that_is_kept_stays_with_its_process(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
-    let claimed = planned(&store, 1, me).await;
+    let mut claimed = planned(&store, 1, me).await;
     let again = Next::Again { at_ms: T0 + 500, reason: ReasonCode::WecomBusy.because("busy") };
     for _ in 0..3 {
         let kept = Settlement { keep: true, ..settlement(&claimed[0], again.clone()) };
         assert_eq!(settle(&store, kept).await, Settled::Recorded);
+        assert!(store.claim_anew(&mut claimed[0], me).await.unwrap(), "also after a silence between tries");
         store.heartbeat(me, T0 + 1_000).await.unwrap();
         assert!(store.sweep_actions(me, T0 + 1_000, 10).await.unwrap().is_empty());
     }

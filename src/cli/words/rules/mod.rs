@@ -13,6 +13,7 @@ use crate::{
 
 /// A sentence of a command about rules.
 #[derive(Debug)]
+#[expect(clippy::enum_variant_names, reason = "`rules` is what these sentences are about as well")]
 pub(in crate::cli) enum Rules<'a> {
     /// What is not there.
     NoRules,

@@ -167,7 +167,7 @@ fn syntax(document: &str, error: &ScanError) -> Unreadable {
     } else if around().any(has_typed_sign) {
         "a sign of a Chinese input method stands where YAML wants an ASCII one (`，` is not `,`, `：` not `:`, `“` not `\"`, \
          `｛` not `{`): type it with the input method switched to English"
-    } else if around().any(|line| has_comment_in_braces(line)) {
+    } else if around().any(has_comment_in_braces) {
         "YAML takes what stands behind ` #` for a comment, and with it the end of the braces: put the text in quotes"
     } else if line.contains(": {{") || line.contains("- {{") {
         "a text that begins with `{{` must stand in quotes"

@@ -292,7 +292,7 @@ impl Conversion {
         } else if column == Column::State && excel::is_rounded(cell) {
             self.note(
                 line,
-                format!(
+                &format!(
                     "{} may have ended in other digits than 0: Excel keeps 15 digits of a number",
                     quoted(cell)
                 ),
@@ -301,7 +301,7 @@ impl Conversion {
         } else if column == Column::State && excel::is_date(cell) {
             self.note(
                 line,
-                format!("{} may be a date that Excel has made of a channel such as `3-1`", quoted(cell)),
+                &format!("{} may be a date that Excel has made of a channel such as `3-1`", quoted(cell)),
             );
             return;
         } else {
@@ -310,7 +310,7 @@ impl Conversion {
         self.wrong(line, column, format!("{} {what}", quoted(cell)), excel::AS_TEXT);
     }
 
-    fn note(&mut self, line: u64, what: String) {
+    fn note(&mut self, line: u64, what: &str) {
         if self.notes.len() < FAULTS_MAX {
             self.notes.push(Noted { line, what: format!("{what}; {}", excel::AS_TEXT) });
         }
