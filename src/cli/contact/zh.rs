@@ -19,9 +19,8 @@ pub(super) fn argument(method: &Method, argument: &Argument) -> Option<String> {
     let (_, _, help) = of.next()?;
     let mut help = (*help).to_owned();
     // The same number as in the method's own check.
-    if let Some((_, most)) =
-        method.paging.and_then(|paging| paging.limit).filter(|(name, _)| *name == argument.name)
-    {
+    let limit = method.paging.and_then(|paging| paging.limit);
+    if let Some((_, most)) = limit.filter(|(name, _)| *name == argument.name) {
         let _ = write!(help, "，1 到 {most}");
     }
     if argument.required {
@@ -343,7 +342,8 @@ pub(super) const ARGUMENTS: &[(&str, &[&str], &str)] = &[
         "最多 3000 字节；%NICKNAME% 代表入群者的昵称",
     ),
     ("text", &["add-moment-task"], "文字，最多 2000 个字"),
-    ("text", &[], "文字，最多 2048 字节（UTF-8）"),
+    ("text", &["message-send"], "文字，最多 2048 字节（UTF-8）"),
+    ("text", &[], "文字，最多 4000 字节（UTF-8）"),
     ("business_type", &[], "来源：1 会议，2 收集表，3 文档"),
     ("user_type", &[], "是谁的 ID，见接口文档"),
     ("tmp_external_userid_list", &[], "临时 ID，1 到 100 个"),

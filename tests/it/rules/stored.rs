@@ -14,7 +14,6 @@ use wecom_greeter::rules::Ruleset;
 #[case::an_unseen_character("{when: {state: 'spring\u{200b}'}, welcome: {text: x}}")]
 #[case::a_comment_that_cuts("welcome:\n      text: 您好 #客户昵称#")]
 #[case::a_whole_event("{on: change_external_contact, welcome: {text: x}}")]
-#[case::a_wide_blank_in_a_placeholder("welcome: {text: '{{\u{3000}now.greeting }}'}")]
 #[case::wide_braces("welcome: {text: '\u{ff5b}\u{ff5b} customer.name \u{ff5d}\u{ff5d}'}")]
 #[case::a_wide_sign_of_another_product("welcome: {text: '\u{ff03}公司名称\u{ff03}'}")]
 fn what_was_accepted_goes_on_working(#[case] lines: &str) {
