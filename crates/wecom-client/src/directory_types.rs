@@ -9,7 +9,7 @@ use crate::client::{
     read, values,
 };
 
-/// An employee; see [`Directory::user`]. Of the many fields of the page those that describe a post rather than a
+/// An employee; see [`Directory::user`](crate::Directory::user). Of the many fields of the page those that describe a post rather than a
 /// person's private affairs.
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
@@ -75,7 +75,7 @@ values::open_number! {
     }
 }
 
-/// A department; see [`Directory::departments`].
+/// A department; see [`Directory::departments`](crate::Directory::departments).
 #[derive(Clone, Default, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Department {

@@ -44,7 +44,7 @@ pub struct RuleSummary {
 
 impl Ruleset {
     /// Checks and compiles a document (YAML or JSON). The record will name it by `version`. On failure every fault in it,
-    /// the first [`FAULTS_MAX`](crate::rules::FAULTS_MAX) in full.
+    /// the first [`FAULTS_MAX`] in full.
     pub fn compile(document: &str, version: i64) -> Result<Self, Faults> {
         Self::checked(document, version, false)
     }

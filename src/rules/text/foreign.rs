@@ -35,7 +35,7 @@ const STYLES: [(&str, &str); 18] = [
 /// How the styles begin that older checks did not know.
 const NEWER: [char; 7] = ['\u{ff03}', '\u{ff5b}', '\u{ff05}', '\u{3010}', '\u{300c}', '\u{ff3b}', '<'];
 
-/// Brackets in which people also write what the customer is to answer, as in 请回复[公司名称].
+/// Brackets in which people also write what the customer is to answer, as in `请回复[公司名称]`.
 const BRACKETS: [&str; 5] = ["[", "\u{3010}", "\u{300c}", "\u{ff3b}", "<"];
 
 /// Their words, each with our name for the same.
