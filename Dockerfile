@@ -11,14 +11,15 @@ RUN mkdir -p src benches && echo 'fn main() {}' > src/main.rs && touch src/lib.r
  && for bench in open rules server acks; do echo 'fn main() {}' > benches/$bench.rs; done \
  && for crate in core client simulator; do mkdir -p crates/wecom-$crate/src crates/wecom-$crate/examples; touch crates/wecom-$crate/src/lib.rs; done \
  && echo 'fn main() {}' > crates/wecom-core/examples/open_callback.rs \
- && cargo build --locked --profile dist --bin wecom-greeter && rm -rf src benches crates
+ && mkdir -p crates/wecom-client/tests/it && echo 'fn main() {}' > crates/wecom-client/tests/it/main.rs \
+ && cargo build --locked --release --bin wecom-greeter && rm -rf src benches crates
 COPY . .
-RUN touch src/main.rs src/lib.rs crates/*/src/lib.rs && cargo build --locked --profile dist --bin wecom-greeter
+RUN touch src/main.rs src/lib.rs crates/*/src/lib.rs && cargo build --locked --release --bin wecom-greeter
 # The folder of the database belongs to whom the program runs as. Builders differ in whom WORKDIR gives it to.
 RUN mkdir /data && chown 65532:65532 /data && chmod 700 /data
 
 FROM gcr.io/distroless/cc-debian12:nonroot
-COPY --from=build /src/target/dist/wecom-greeter /usr/local/bin/wecom-greeter
+COPY --from=build /src/target/release/wecom-greeter /usr/local/bin/wecom-greeter
 # The database, unless DATABASE_URL says otherwise: mount a volume here.
 COPY --from=build --chown=65532:65532 /data /data
 WORKDIR /data
