@@ -3,8 +3,8 @@
 //! An [`Action`] is planned from an event by the rules, stored, performed by `dispatch`, and settled with an
 //! [`Outcome`](outcome::Outcome). The content of a welcome is in [`message`](wecom_core::message); what is sent to
 //! employees and other systems in [`notice`]. What has to hold wherever an action is handled stands in [`deadline`]
-//! (when it is too late), [`reason`] (why something is not plainly done), [`outcome`] (how an attempt can end), [`retry`] (when to try again) and [`judge`](mod@judge)
-//! (which end WeCom's answer means).
+//! (when it is too late), [`reason`] (why something is not plainly done), [`outcome`] (how an attempt can end), [`retry`]
+//! (when to try again) and [`judge`](mod@judge) (which end WeCom's answer means).
 
 pub mod deadline;
 mod kind;

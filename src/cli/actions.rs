@@ -6,14 +6,11 @@ use serde_json::json;
 
 use super::{
     failure,
-    filters::{self, Which},
+    filters::{self, WentWrong, Which},
     output::{Column, Output, brief, or_dash},
     setup::Setup,
     when::Zone,
-    words::{
-        arguments::Wrong,
-        record::{Heading, Record},
-    },
+    words::record::{Heading, Record},
 };
 use crate::{
     action::{Kind, ReasonCode, Status},
@@ -54,17 +51,8 @@ pub(super) enum Command {
         /// The actions' ids
         #[arg(value_name = "ID")]
         ids: Vec<i64>,
-        /// welcome, decide, tag, remark, notify or forward
-        #[arg(long, value_name = "KIND", value_parser = filters::kind, help_heading = "Filters")]
-        kind: Option<Kind>,
-        /// failed or expired; both if not given
-        #[arg(long, value_name = "STATUS", value_parser = filters::status, help_heading = "Filters")]
-        status: Option<Status>,
-        /// With this reason code, like untrusted_ip (docs/REASONS.md)
-        #[arg(long, value_name = "CODE", value_parser = filters::code, help_heading = "Filters")]
-        code: Option<ReasonCode>,
         #[command(flatten)]
-        which: Which,
+        which: WentWrong,
         /// How many at most; all if not given
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         limit: Option<u32>,
@@ -95,18 +83,10 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
             store.close().await;
             list(&actions, limit, (now_ms, &zone), output)
         }
-        Command::Retry { ids, kind, status, code, which, limit } => {
-            let filtered = kind.is_some() || status.is_some() || code.is_some() || !which.is_everything();
-            if ids.is_empty() != filtered {
-                let command = "actions retry";
-                let wrong = if filtered {
-                    Wrong::IdsAndFilters { command }
-                } else {
-                    Wrong::NeitherIdsNorFilters { command }
-                };
-                return Err(wrong.into());
-            }
-            let filter = which.actions(kind, status, code, limit, (now_ms, &zone))?;
+        Command::Retry { ids, which, limit } => {
+            let filtered = !which.is_everything();
+            filters::ids_or_filters("actions retry", &ids, filtered)?;
+            let filter = which.actions(limit, (now_ms, &zone))?;
             let store = setup.existing_store().await?;
             let said = if filtered {
                 store.retry_where(&filter, now_ms).await?

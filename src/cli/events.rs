@@ -21,10 +21,7 @@ use super::{
     setup::{Filled, Setup},
     timeline,
     when::Zone,
-    words::{
-        arguments::Wrong,
-        record::{Heading, Record},
-    },
+    words::record::{Heading, Record},
 };
 use crate::{
     action::Kind,
@@ -172,15 +169,7 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
         }
         Command::Replay { ids, only, repeat_reports, dry_run, status, which, limit } => {
             let filtered = status.is_some() || limit.is_some() || !which.is_everything();
-            if ids.is_empty() != filtered {
-                let command = "events replay";
-                let wrong = if filtered {
-                    Wrong::IdsAndFilters { command }
-                } else {
-                    Wrong::NeitherIdsNorFilters { command }
-                };
-                return Err(wrong.into());
-            }
+            filters::ids_or_filters("events replay", &ids, filtered)?;
             let which = if filtered {
                 Events::Found(which.events(status, limit, (now_ms, &zone))?)
             } else {

@@ -5,14 +5,14 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use super::{
-    filters::{self, Which},
+    filters::WentWrong,
     output::{Output, clean},
     setup::Setup,
     when::Zone,
     words::record::{Failed, Record},
 };
 use crate::{
-    action::{Kind, ReasonCode, Status},
+    action::ReasonCode,
     language::{Language, Sentence as _},
     store::Failures,
 };
@@ -24,25 +24,9 @@ Examples:
   wecom-greeter failures --since 1d
   wecom-greeter failures --code untrusted_ip --output json | jq .action_ids";
 
-#[derive(Debug, clap::Args)]
-pub(super) struct Options {
-    /// welcome, decide, tag, remark, notify or forward
-    #[arg(long, value_name = "KIND", value_parser = filters::kind, help_heading = "Filters")]
-    kind: Option<Kind>,
-    /// failed or expired; both if not given
-    #[arg(long, value_name = "STATUS", value_parser = filters::status, help_heading = "Filters")]
-    status: Option<Status>,
-    /// With this reason code, like untrusted_ip (docs/REASONS.md)
-    #[arg(long, value_name = "CODE", value_parser = filters::code, help_heading = "Filters")]
-    code: Option<ReasonCode>,
-    #[command(flatten)]
-    which: Which,
-}
-
-pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+pub(super) async fn run(which: WentWrong, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     let (now_ms, zone) = (setup.clock.now_ms(), setup.zone()?);
-    let Options { kind, status, code, which } = options;
-    let filter = which.actions(kind, status, code, None, (now_ms, &zone))?;
+    let filter = which.actions(None, (now_ms, &zone))?;
     let store = setup.existing_store().await?;
     let found = store.failures(&filter).await;
     store.close().await;

@@ -44,6 +44,35 @@ pub(super) struct Which {
     before: Option<i64>,
 }
 
+/// Which of the actions that failed or expired.
+#[derive(Debug, Args)]
+pub(super) struct WentWrong {
+    /// welcome, decide, tag, remark, notify or forward
+    #[arg(long, value_name = "KIND", value_parser = kind, help_heading = "Filters")]
+    kind: Option<Kind>,
+    /// failed or expired; both if not given
+    #[arg(long, value_name = "STATUS", value_parser = status, help_heading = "Filters")]
+    status: Option<Status>,
+    /// With this reason code, like untrusted_ip (docs/REASONS.md)
+    #[arg(long, value_name = "CODE", value_parser = code, help_heading = "Filters")]
+    code: Option<ReasonCode>,
+    #[command(flatten)]
+    which: Which,
+}
+
+impl WentWrong {
+    /// Whether nothing at all is asked for.
+    pub(super) fn is_everything(&self) -> bool {
+        let Self { kind, status, code, which } = self;
+        kind.is_none() && status.is_none() && code.is_none() && which.is_everything()
+    }
+
+    /// The filter for actions.
+    pub(super) fn actions(&self, limit: Option<u32>, now: (i64, &Zone)) -> Result<ActionFilter, Wrong> {
+        self.which.actions(self.kind, self.status, self.code, limit, now)
+    }
+}
+
 impl ValueEnum for EventStatus {
     fn value_variants<'a>() -> &'a [Self] {
         &Self::ALL
@@ -107,6 +136,15 @@ impl Which {
         now: (i64, &Zone),
     ) -> Result<ActionFilter, Wrong> {
         Ok(ActionFilter { kind, status, code, event: self.events(None, limit, now)? })
+    }
+}
+
+/// Holds that ids were given or filters, not both and not neither.
+pub(super) fn ids_or_filters(command: &'static str, ids: &[i64], filtered: bool) -> Result<(), Wrong> {
+    match (ids.is_empty(), filtered) {
+        (false, true) => Err(Wrong::IdsAndFilters { command }),
+        (true, false) => Err(Wrong::NeitherIdsNorFilters { command }),
+        (true, true) | (false, false) => Ok(()),
     }
 }
 

@@ -127,7 +127,7 @@ enum Command {
     Actions(actions::Command),
     /// What went wrong, grouped by cause, and what to do about it
     #[command(after_help = failures::EXAMPLES)]
-    Failures(failures::Options),
+    Failures(filters::WentWrong),
     /// Call any method of the customer-contact API by hand
     #[command(subcommand, after_help = contact::EXAMPLES)]
     Contact(contact::Call),
@@ -226,7 +226,7 @@ async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Resu
         Command::Rules(command) => rules::run(command, setup, output).await,
         Command::Events(command) => events::run(command, setup, output).await,
         Command::Actions(command) => actions::run(command, setup, output).await,
-        Command::Failures(options) => failures::run(options, setup, output).await,
+        Command::Failures(which) => failures::run(which, setup, output).await,
         Command::Contact(call) => contact::run(call, setup, output).await,
         Command::Health(options) => health::run(&options, &setup, output).await,
         Command::Completion(options) => completion::run(&options, setup.language, output),

@@ -1,6 +1,6 @@
 //! What everything in an engine works with: made once, in the order in which one thing needs another, and shared.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use secrecy::ExposeSecret as _;
 
@@ -89,6 +89,16 @@ impl Context {
     /// Whether this process may begin something: others still take it for alive.
     pub fn may_begin(&self) -> bool {
         self.store.standing().holds(&self.clock)
+    }
+
+    /// Waits for so long at most until it may. `false`: it may not yet, or it is ending.
+    pub async fn may_begin_within(&self, within: Duration) -> bool {
+        tokio::select! {
+            biased;
+            () = self.store.standing().regained(&self.clock) => true,
+            () = self.clock.sleep(within) => false,
+            () = self.shutdown.begun() => false,
+        }
     }
 
     /// Opens the database (and brings it up to date, unless the settings say no), enrols the process in it and reads the

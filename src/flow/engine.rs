@@ -195,11 +195,11 @@ impl Engine {
         let waited_ms = u64::try_from(within.as_millis()).unwrap_or(u64::MAX);
         match beat.unwrap_or(Err(store::Error::Slow { waited_ms })) {
             Ok(beat) => {
-                let (had, term) = (standing.holds(&self.clock), standing.term());
+                let had = standing.holds(&self.clock);
                 standing.renewed(renewal, &self.clock);
                 if !had {
                     info!(
-                        term,
+                        term = standing.term(),
                         "This process is on record again and goes on with what nobody else has taken over"
                     );
                 }

@@ -5,6 +5,7 @@
 //! begins when the event has been handed on, after the answer is on its way.
 
 use std::{
+    fmt,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -151,13 +152,7 @@ impl Intake {
     /// public address must not fill the disk with it. What WeCom sends has a signature, so requests without one (a
     /// monitor's, a scanner's) are a kind apart and hide nothing of WeCom's.
     fn log_refused(&self, app: &WecomApp, query: &str, refused: &Refused) {
-        self.context.metrics.callback(&app.name, "refused");
-        let signed = if is_signed(query) { "with" } else { "without" };
-        let kind =
-            format!("Refused callbacks for app `{}` {signed} a signature: {}", app.name, refused.reason());
-        if let Some(left_out) = self.context.seldom.admit(&kind, self.context.clock.now_ms()) {
-            warn!(app = %app.name, "Refused a callback for app `{}`: {refused}{left_out}", app.name);
-        }
+        self.refused(app, query, "refused", refused.reason(), refused);
     }
 
     /// A body that was not read to its end is refused like one that is wrong.
@@ -167,9 +162,20 @@ impl Intake {
             NotRead::TooLarge => ("too_large", "its body is larger than http.body_max_bytes"),
             NotRead::TooSlow => ("too_slow", "its body did not arrive in time"),
         };
+        self.refused(app, query, answer, what, &what);
+    }
+
+    fn refused(
+        &self,
+        app: &WecomApp,
+        query: &str,
+        answer: &'static str,
+        cause: &str,
+        what: &dyn fmt::Display,
+    ) {
         self.context.metrics.callback(&app.name, answer);
         let signed = if is_signed(query) { "with" } else { "without" };
-        let kind = format!("Refused callbacks for app `{}` {signed} a signature: {what}", app.name);
+        let kind = format!("Refused callbacks for app `{}` {signed} a signature: {cause}", app.name);
         if let Some(left_out) = self.context.seldom.admit(&kind, self.context.clock.now_ms()) {
             warn!(app = %app.name, "Refused a callback for app `{}`: {what}{left_out}", app.name);
         }

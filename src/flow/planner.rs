@@ -141,7 +141,9 @@ impl Planner {
     /// Plans an event and stores the plan. `None`: there is nothing to do for this process.
     pub async fn plan(&self, received: Received, replay: ReplayRequest) -> Option<Work> {
         let Received { claimed, event, acked_after_us } = received;
-        if !self.context.may_begin() && !Box::pin(self.may_begin_soon()).await {
+        // For as long as it may be that the event is its own.
+        let within = Duration::from_millis(STORE_FOR_MS.unsigned_abs());
+        if !self.context.may_begin() && !Box::pin(self.context.may_begin_within(within)).await {
             return None;
         }
         let case = Case::open(&self.context.apps, &claimed.event, event)?;
@@ -160,17 +162,6 @@ impl Planner {
         };
         let claimed = self.store(&case, record).await?;
         (!claimed.is_empty()).then_some(Work { case, claimed })
-    }
-
-    /// Waits until others take this process for alive again, for as long as it may be that the event is its own.
-    async fn may_begin_soon(&self) -> bool {
-        let Context { store, clock, shutdown, .. } = &*self.context;
-        tokio::select! {
-            biased;
-            () = store.standing().regained(clock) => true,
-            () = clock.sleep(Duration::from_millis(STORE_FOR_MS.unsigned_abs())) => false,
-            () = shutdown.begun() => false,
-        }
     }
 
     /// What the rules would do now, without storing or calling anything.

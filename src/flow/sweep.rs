@@ -71,7 +71,7 @@ impl Sweep {
     pub(super) async fn once(&self) {
         // Where a part returns `None` the database is away, which the heartbeat reports.
         loop {
-            if !self.context.may_begin() && !self.may_begin_soon().await {
+            if !self.context.may_begin() && !self.context.may_begin_within(SWEEP_EVERY).await {
                 return;
             }
             let Some(actions) = self.actions().await else { return };
@@ -82,17 +82,6 @@ impl Sweep {
             if !more || self.context.shutdown.has_begun() {
                 return;
             }
-        }
-    }
-
-    /// Waits a moment until others take this process for alive again.
-    async fn may_begin_soon(&self) -> bool {
-        let Context { store, clock, shutdown, .. } = &*self.context;
-        tokio::select! {
-            biased;
-            () = store.standing().regained(clock) => true,
-            () = clock.sleep(SWEEP_EVERY) => false,
-            () = shutdown.begun() => false,
         }
     }
 

@@ -62,7 +62,11 @@ pub use seldom::{LeftOut, Seldom, cause};
 use standing::Standing;
 
 /// What can become of a callback.
-const ANSWERS: [&str; 5] = ["stored", "delivered_again", "verified", "refused", "not_stored"];
+const ANSWERS: [&str; 8] =
+    ["stored", "delivered_again", "verified", "refused", "too_large", "too_slow", "broken_off", "not_stored"];
+
+/// What a request can ask for that is not there.
+const STRAYS: [&str; 3] = ["no_such_app", "no_such_path", "no_such_verb"];
 
 /// An ack has 5 s, and should take 20 ms at the 99th percentile.
 const ACK_BUCKETS: [f64; 12] = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
@@ -124,6 +128,9 @@ impl Metrics {
             rules: Gauge::default(),
             standing: Standing::default(),
         };
+        for class in STRAYS {
+            drop(metrics.strays.get_or_create(&Strays { class }));
+        }
         metrics.register();
         metrics
     }
@@ -221,11 +228,13 @@ impl Metrics {
 
     /// A callback for an app of ours, and what became of it: a word of a closed set.
     pub fn callback(&self, app: &str, answer: &'static str) {
+        debug_assert!(ANSWERS.contains(&answer), "{answer} is not there from the start");
         self.callbacks.get_or_create(&Callbacks { app: app.to_owned(), answer }).inc();
     }
 
     /// A request for what is not served: a word of a closed set.
     pub fn stray(&self, class: &'static str) {
+        debug_assert!(STRAYS.contains(&class), "{class} is not there from the start");
         self.strays.get_or_create(&Strays { class }).inc();
     }
 

@@ -67,15 +67,16 @@ impl Standing {
     }
 
     /// What the end of a call says of its app: one that was answered can call WeCom; one whose secret, rights or address
-    /// WeCom does not take cannot. Every other end says nothing of it.
+    /// WeCom does not take cannot. Every other end says nothing of it, and neither does a decision: it is made without an
+    /// answer where none can be had.
     pub(super) fn called(&self, app: &OfApp, kind: Kind, end: End) {
         if kind == Kind::Forward {
             return; // WeCom has no part in it.
         }
         match end {
-            End::Done => self.app_ready(app, true),
+            End::Done if kind != Kind::Decide => self.app_ready(app, true),
             End::NotDone(Class::Configuration | Class::Token) => self.app_ready(app, false),
-            End::NotDone(_) | End::Unset => {}
+            End::Done | End::NotDone(_) | End::Unset => {}
         }
     }
 
@@ -114,6 +115,7 @@ mod tests {
         metrics.called("default", Kind::Welcome, Class::Configuration.into());
         ready(0);
         metrics.called("default", Kind::Forward, End::Done);
+        metrics.called("default", Kind::Decide, End::Done);
         ready(0);
         metrics.called("default", Kind::Tag, End::Done);
         metrics.called("default", Kind::Tag, Class::Busy.into());

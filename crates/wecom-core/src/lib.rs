@@ -3,8 +3,8 @@
 //!
 //! WeCom calls a URL of yours when something happens to a customer. The call is signed and encrypted; [`callback`]
 //! checks and opens it, [`event`] reads what is inside. [`message`] is what a welcome consists of, [`codes`] says what
-//! can be done about a refusal ([`Class`]) and what to tell a person. Nothing here calls anybody, reads a clock or
-//! logs; every function may be given an attacker's bytes.
+//! can be done about a refusal ([`Class`]) and what to tell a person, [`cause`] what a person has to mend. Nothing
+//! here calls anybody, reads a clock or logs; every function may be given an attacker's bytes.
 //!
 //! ```
 //! use wecom_core::{

@@ -74,8 +74,8 @@ pub struct Employee {
     pub customers_max: Option<usize>,
 }
 
-/// The root department's number.
-const ROOT: i64 = 1;
+/// The root department's number; it stands for the whole company.
+pub(crate) const ROOT: i64 = 1;
 
 fn root() -> Vec<i64> {
     vec![ROOT]

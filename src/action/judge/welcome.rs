@@ -59,7 +59,8 @@ pub(super) fn judge_welcome(attempt: &Attempt<'_>, class: Class, welcome: &Welco
             if welcome.message.text.is_some() && !welcome.message.attachments.is_empty() =>
         {
             let lesser = format!("without its attachments, which WeCom refused: {}", attempt.message);
-            let text_only = lessened(welcome, ReasonCode::AttachmentRefused.because(lesser)).saying(welcome.message.text.clone(), Vec::new());
+            let text_only = lessened(welcome, ReasonCode::AttachmentRefused.because(lesser))
+                .saying(welcome.message.text.clone(), Vec::new());
             Outcome {
                 next: next_try(
                     attempt,

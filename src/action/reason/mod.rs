@@ -39,8 +39,8 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Declares the codes: each with its name in the record, in which status an action has it, and when. The last two go into
-/// the documents.
+/// Declares the codes: each with its name in the record, and in which status an action has it. Both go into the documents;
+/// what they say of when an action has it stands in the languages.
 macro_rules! codes {
     ($($(#[doc = $doc:literal])* $variant:ident = $name:literal, $status:literal;)*) => {
         /// What a [`Reason`] is, by the names of the record. Flags of rules have the same names where they mean the same.

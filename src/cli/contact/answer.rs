@@ -178,7 +178,8 @@ pub(super) fn none(
     }
     output.flush()?;
     let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { endpoint.path };
-    let what_to_do = Contact::Again(again(endpoint.effect, uncertain)).to(language);
+    let again = again(endpoint.effect, uncertain);
+    let what_to_do = Contact::Again(again).to(language);
     // What codes mean is said in English so far; WeCom's own page says it in Chinese.
     let meaning = explain_for(asked, errcode).filter(|_| language == Language::En);
     let meaning = meaning.map_or_else(
@@ -188,7 +189,7 @@ pub(super) fn none(
     let refused = Contact::Refused { method: asked, errcode, message: &brief(message(&error)) };
     let mut lines = vec![refused.to(language), meaning];
     if uncertain && !lines.iter().any(|line| line.contains(&what_to_do)) {
-        lines.push(format!("  {what_to_do}."));
+        lines.push(Contact::ToDo(again).to(language));
     }
     if let Some(address) = error.untrusted_address() {
         lines.push(Contact::AddressSeen { address }.to(language));

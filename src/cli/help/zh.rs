@@ -235,7 +235,7 @@ false：只有别人才有权改表时，才这样设。
         arguments: &[
             KIND,
             ("status", "pending、running、done、expired、failed 或 skipped"),
-            ("code", "原因码，例如 untrusted_ip（docs/REASONS.zh-CN.md）"),
+            CODE,
             APP,
             EVENT,
             CHANGE,
@@ -260,8 +260,8 @@ false：只有别人才有权改表时，才这样设。
         arguments: &[
             ("ids", "动作的编号"),
             KIND,
-            ("status", "failed 或 expired；不写则两种都算"),
-            ("code", "原因码，例如 untrusted_ip（docs/REASONS.zh-CN.md）"),
+            WENT_WRONG_STATUS,
+            CODE,
             APP,
             EVENT,
             CHANGE,
@@ -285,8 +285,8 @@ false：只有别人才有权改表时，才这样设。
   wecom-greeter failures --code untrusted_ip --output json | jq .action_ids",
         arguments: &[
             KIND,
-            ("status", "failed 或 expired；不写则两种都算"),
-            ("code", "原因码，例如 untrusted_ip（docs/REASONS.zh-CN.md）"),
+            WENT_WRONG_STATUS,
+            CODE,
             APP,
             EVENT,
             CHANGE,
@@ -356,6 +356,8 @@ pub(super) const SINCE: (&str, &str) =
 pub(super) const UNTIL: (&str, &str) = ("until", "在何时之前收到的");
 pub(super) const BEFORE: (&str, &str) = ("before", "只要编号更小的：写上一页最后一条的编号");
 const KIND: (&str, &str) = ("kind", "welcome、decide、tag、remark、notify 或 forward");
+const WENT_WRONG_STATUS: (&str, &str) = ("status", "failed 或 expired；不写则两种都算");
+const CODE: (&str, &str) = ("code", "原因码，例如 untrusted_ip（docs/REASONS.zh-CN.md）");
 const RECEIVED: (&str, &str) = ("status=received", "已存下，还没安排");
 const PLANNED: (&str, &str) = ("status=planned", "已安排，还没全部做完");
 const SETTLED: (&str, &str) = ("status=settled", "全部有了结果");

@@ -123,7 +123,7 @@ pub(super) const COMMANDS: &[Words] = &[
         about: "运行规则的单元测试",
         after: "\
 测试文件写明用哪份规则，再列出测试：什么事件、客户和员工是怎样的、预期什么结果。格式见
-docs/RULES.md（“Testing rules”一节），编辑器用 `rules schema tests`。不需要设置，也不需要数据库。
+docs/RULES.md（「Testing rules」一节），编辑器用 `rules schema tests`。不需要设置，也不需要数据库。
 有测试没通过或文件有错时，退出码是 1。
 
 示例：

@@ -13,7 +13,7 @@ use super::{
         progress::Progress,
         setup::Setup,
         when::Zone,
-        words::rules::Rules,
+        words::{record::Record, rules::Rules},
     },
     print_faults, read,
 };
@@ -94,7 +94,7 @@ async fn backtest(
     let language = output.language();
     let mut versions = Versions { tried, compared: BTreeMap::new(), language };
     let mut left = filter.limit.unwrap_or(u32::MAX);
-    let mut progress = Progress::beside(output, None, Rules::LookedAt.to(language));
+    let mut progress = Progress::beside(output, None, Record::LookedAt.to(language));
     loop {
         filter.limit = Some(left.min(PAGE));
         let page = store.recorded(&filter).await?;

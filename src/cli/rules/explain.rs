@@ -17,6 +17,7 @@ use super::{
         words::{
             arguments::Wrong,
             explain::{self as words, Explain, Whom},
+            record::Record,
             rules::Rules,
         },
     },
@@ -146,7 +147,7 @@ async fn complete(
     language: Language,
 ) -> anyhow::Result<()> {
     if let Some(id) = options.event_id {
-        let record = store.event(id).await?.with_context(|| Rules::NoEvent { id }.to(language))?;
+        let record = store.event(id).await?.with_context(|| Record::NoEvent { id }.to(language))?;
         *case = Some(recorded(record, store).await?);
     }
     if ruleset.is_none() {

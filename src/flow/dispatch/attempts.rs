@@ -108,9 +108,8 @@ impl State {
             }
             match self.permit(&limit, claimed, watch).await {
                 Waited::Permit(permit) if self.may_begin(claimed) => break Some(permit),
-                // It was waited for so long that others may have taken over.
-                Waited::Permit(_) => {}
-                Waited::Expired => break None,
+                // It was waited for so long that others may have taken over, or that it is too late.
+                Waited::Permit(_) | Waited::Expired => {}
                 Waited::Ending => return Step::Left,
             }
         };

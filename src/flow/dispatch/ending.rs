@@ -9,7 +9,7 @@ use crate::{
     action::{Action, Kind, Plan, PlannedAction, Reason, ReasonCode, Trigger, judge},
     flow::{case::Case, lookups::Patience, reported::Reported},
     rules::Media,
-    store::{AttemptRecord, Claimed, RuleFlag},
+    store::{ActionRecord, AttemptRecord, Claimed, EventRecord, RuleFlag},
 };
 use wecom_client::Retries;
 
@@ -40,7 +40,7 @@ impl State {
     }
 
     /// The notices that rules want of an action that ended badly. There are none of a notice: they might never end. And
-    /// none of a welcome with a try that was not answered: the customer may have been greeted.
+    /// none of a welcome with a try that was not answered, in this run or an earlier one: the customer may have been greeted.
     pub(super) async fn notices(
         &self,
         case: &Case,
@@ -68,6 +68,9 @@ impl State {
         if claimed.run > 0 {
             // Who was notified of it in an earlier run knows. While the record cannot be read nobody is notified twice.
             let record = self.context.store.event(case.id()).await.ok()??;
+            if on == Trigger::MissedWelcome && may_have_been_greeted(&record, claimed.run) {
+                return None;
+            }
             Reported::before(&record, claimed.run).leave_out_of(&mut plan);
         }
         Some(plan)
@@ -104,6 +107,18 @@ pub(super) fn has_actions(plan: Option<&Plan>) -> bool {
     plan.is_some_and(|plan| {
         plan.actions.iter().any(|planned| matches!(planned, PlannedAction::Perform { .. }))
     })
+}
+
+/// Whether a try of a welcome of a run before this one was not answered.
+fn may_have_been_greeted(record: &EventRecord, run: i64) -> bool {
+    let is_unanswered = |action: &ActionRecord| {
+        // One that was under way when its process died is not among the attempts.
+        action.code == Some(ReasonCode::UnknownEnd)
+            || action.attempts.iter().any(AttemptRecord::is_unanswered)
+    };
+    let mut welcomes =
+        record.actions.iter().filter(|action| action.kind == Kind::Welcome && action.run < run);
+    welcomes.any(is_unanswered)
 }
 
 /// Whether there was nothing left of the 20 seconds when the event arrived.

@@ -1,8 +1,9 @@
 //! Performs planned actions and records how they ended: claimed · performed · settled.
 //!
 //! Guarantees: **no call starts after its deadline**. The last that can start before it is waited for a little longer
-//! ([`time`]), because its answer says whether the customer was greeted. Every claim ends in exactly one of: settled, given back, or its lease running out. No transaction is open during a call.
-//! The welcome's first try comes before anything else is done for its event; from then on neither waits for the other.
+//! ([`time`]), because its answer says whether the customer was greeted. Every claim ends in exactly one of: settled, given
+//! back, or its lease running out. No transaction is open during a call. The welcome's first try comes before anything else
+//! is done for its event; from then on neither waits for the other.
 //!
 //! An event's actions go through [`lanes`], which has their order; each is seen through by [`attempts`], which has the
 //! waiting and retrying; a try is made by [`perform`], with [`decide`], [`tags`] and [`reports`] for what is more than one

@@ -175,11 +175,14 @@ impl State {
         let reason = self.why_expired(case, claimed).await;
         let follow_up = Box::pin(self.notices(case, claimed, claimed.unanswered, reason.code)).await;
         let followed = has_actions(follow_up.as_ref());
-        self.log_failed(case, claimed, "expired", None, &reason);
-        let next = Next::Expired { reason };
-        self.count_end(case, claimed.kind, &next, now_ms);
-        match self.settle(self.untried(claimed, next, follow_up)).await {
-            Settled::Recorded => Step::Ended { followed },
+        let next = Next::Expired { reason: reason.clone() };
+        match self.settle(self.untried(claimed, next.clone(), follow_up)).await {
+            Settled::Recorded => {
+                self.log_failed(case, claimed, "expired", None, &reason);
+                self.count_end(case, claimed.kind, &next, now_ms);
+                Step::Ended { followed }
+            }
+            // Whoever has it now says and counts how it ended.
             Settled::LeaseLost => Step::Left,
         }
     }

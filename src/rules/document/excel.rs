@@ -38,9 +38,9 @@ pub(crate) fn is_error(text: &str) -> bool {
         || (text.len() > 1 && text.bytes().all(|b| b == b'#'))
 }
 
-/// Whether it is a formula in place of its value: `="001"`, `=A1&B1`, `=VLOOKUP(…)`.
+/// Whether it is a formula in place of its value: `="001"`, `=A1&B1`, `=VLOOKUP(…)`; `=== 欢迎 ===` is none.
 pub(crate) fn is_formula(text: &str) -> bool {
-    text.len() > 1 && text.starts_with('=')
+    text.strip_prefix('=').is_some_and(|rest| !rest.is_empty() && !rest.starts_with('='))
 }
 
 /// Whether it is a number whose last digits Excel has made zeros.
@@ -93,6 +93,7 @@ mod tests {
             "#618#",
             "#",
             "=",
+            "=== 欢迎! ===",
             "3-1",
             "三月",
             "a/b/c",

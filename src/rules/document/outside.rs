@@ -6,7 +6,7 @@ use super::{
     fault::{Mark, quoted},
     reader::{Position, Reader, written},
     resources::{FileUse, TagRole, TagUse, Use},
-    typed::{self, list},
+    typed,
     yaml::Value,
 };
 use crate::action::MediaKind;
@@ -224,17 +224,9 @@ impl Reader {
         if let Some((what, mend)) = fault {
             self.fault(at, format!("{} {what}", quoted(tag)), mend);
         } else if let Some((group, _)) = tag.split_once('/') {
-            let names: Vec<String> = typed::values(tag).iter().map(|name| of_group(group, name)).collect();
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            if names.is_empty() {
-                self.note_odd(at, tag, "tag");
-            } else {
-                let what = format!(
-                    "{} is one tag, commas and all; for several write a list, as {}",
-                    quoted(tag),
-                    list(&names)
-                );
-                self.log.note(at.mark(), what);
+            match typed::one_for_several(tag, "tag", typed::values(tag), |name| of_group(group, name)) {
+                Some(what) => self.log.note(at.mark(), what),
+                None => self.note_odd(at, tag, "tag"),
             }
         }
         fault.is_none().then_some(tag)

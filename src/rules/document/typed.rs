@@ -9,9 +9,6 @@ use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 pub(crate) const SEPARATORS: [char; 8] =
     [',', '\u{ff0c}', '\u{3001}', '\u{ff64}', ';', '\u{ff1b}', '|', '\u{ff5c}'];
 
-/// The separators that are hardly ever a part of a value.
-const CHINESE_SEPARATORS: [char; 5] = ['\u{ff0c}', '\u{3001}', '\u{ff64}', '\u{ff1b}', '\u{ff5c}'];
-
 /// Marks that people put around a value and that YAML does not take for quotes or brackets.
 const AROUND: [(char, char); 13] = [
     ('\u{201c}', '\u{201d}'),
@@ -81,8 +78,29 @@ pub(crate) fn values(text: &str) -> Vec<&str> {
     if parts.len() > 1 { parts } else { Vec::new() }
 }
 
+/// The same where a text has to have more than a `|` in it, which is a part of many a value.
+fn listed(text: &str) -> Vec<&str> {
+    if text.contains(|c: char| c != '|' && SEPARATORS.contains(&c)) { values(text) } else { Vec::new() }
+}
+
+/// What is odd about a text that is several values (`parts`), written as one. `each` makes of one of them how it is to be
+/// written.
+pub(crate) fn one_for_several<'t, T: AsRef<str>>(
+    text: &str,
+    of: &str,
+    parts: Vec<&'t str>,
+    each: impl Fn(&'t str) -> T,
+) -> Option<String> {
+    let parts: Vec<T> = parts.into_iter().map(each).collect();
+    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+    let shown = super::fault::quoted(text);
+    (!parts.is_empty()).then(|| {
+        format!("{shown} is one {of}, commas and all; for several write a list, as {}", list(&parts))
+    })
+}
+
 /// The values as a list of YAML.
-pub(crate) fn list(values: &[&str]) -> String {
+fn list(values: &[&str]) -> String {
     format!("[{}]", values.join(", "))
 }
 
@@ -126,13 +144,8 @@ pub(crate) fn oddity(text: &str, of: &str) -> Option<String> {
             inside.trim()
         ));
     }
-    let parts = values(text);
-    let is_list = text.contains(CHINESE_SEPARATORS) || text.contains([',', ';']);
-    if is_list && !parts.is_empty() {
-        return Some(format!(
-            "{shown} is one {of}, commas and all; for several write a list, as {}",
-            list(&parts)
-        ));
+    if let Some(what) = one_for_several(text, of, listed(text), |part| part) {
+        return Some(what);
     }
     if let Some(c) = text.chars().find(|c| matches!(c, '\u{ff01}'..='\u{ff5e}')) {
         return Some(format!(

@@ -61,8 +61,8 @@ impl<'r> Above<'r> {
     fn note(&mut self, rule: &Rule) -> Option<Note> {
         let when = rule.when.as_ref();
         let state = when.and_then(Condition::states).and_then(|states| states.written().next());
-        if let Some(by) = self.taken_by(rule, when, state) {
-            return Some(note(rule, None, &by));
+        if let Some(taken) = self.taken_by(rule, when, state) {
+            return Some(note(rule, None, &taken));
         }
         let states = when.and_then(Condition::states)?;
         let written: Vec<&str> = states.written().take(STATES_MAX).collect();
@@ -71,17 +71,12 @@ impl<'r> Above<'r> {
         }
         written.iter().enumerate().find_map(|(index, state)| {
             let only = when.map(|when| when.for_state(index));
-            self.taken_by(rule, only.as_ref(), Some(state)).map(|by| note(rule, Some(state), &by))
+            self.taken_by(rule, only.as_ref(), Some(state)).map(|taken| note(rule, Some(state), &taken))
         })
     }
 
     /// The rules that always have the turn before this one, where they leave nothing to it.
-    fn taken_by(
-        &mut self,
-        rule: &Rule,
-        when: Option<&Condition>,
-        state: Option<&str>,
-    ) -> Option<Vec<&'r Rule>> {
+    fn taken_by(&mut self, rule: &Rule, when: Option<&Condition>, state: Option<&str>) -> Option<Taken<'r>> {
         let mut left = rule.on.with_code();
         if left == Changes::NONE || (rule.welcome.is_none() && !rule.stop && !does_anything(rule)) {
             return None;
@@ -92,10 +87,12 @@ impl<'r> Above<'r> {
         for above in
             of_state.iter().chain(&self.others).copied().filter(|above| takes_all_of(above, rule, when))
         {
-            let wanted = if above.stop { rule.on } else { rule.on.with_code() };
-            if above.stop && wanted.except(above.on) == Changes::NONE {
+            if above.stop
+                && rule.on.except(above.on) == Changes::NONE
+                && !is_passed_without_code(above, rule, when)
+            {
                 self.pairs += pairs;
-                return Some(vec![above]);
+                return Some(Taken { by: vec![above], whole: true });
             }
             if rule.welcome.is_some() && left.has(above.on) {
                 left = left.except(above.on);
@@ -106,8 +103,15 @@ impl<'r> Above<'r> {
             }
         }
         self.pairs += pairs;
-        (left == Changes::NONE && rule.welcome.is_some()).then_some(by)
+        (left == Changes::NONE && rule.welcome.is_some()).then_some(Taken { by, whole: false })
     }
+}
+
+/// The rules that leave nothing to one below them.
+struct Taken<'r> {
+    by: Vec<&'r Rule>,
+    /// It is never looked at, whether or not an event has a welcome code.
+    whole: bool,
 }
 
 fn does_anything(rule: &Rule) -> bool {
@@ -124,19 +128,27 @@ fn takes_all_of(above: &Rule, below: &Rule, when: Option<&Condition>) -> bool {
     has_apps && as_likely && above.when.as_ref().is_none_or(|condition| condition.holds_where(when))
 }
 
+/// Whether events without a welcome code pass a rule above that is for those with one, and come to something of the one
+/// below: `holds_where` is about events with a code.
+fn is_passed_without_code(above: &Rule, below: &Rule, when: Option<&Condition>) -> bool {
+    (below.stop || does_anything(below))
+        && above.when.as_ref().is_some_and(Condition::asks_for_code)
+        && !when.is_some_and(Condition::wants_code)
+}
+
 /// The channels of a rule that is for some alone, none of them a pattern.
 fn exact_states(rule: &Rule) -> Option<Vec<&str>> {
     rule.when.as_ref().and_then(Condition::states)?.exact()
 }
 
 /// `state`: the one channel for which the rule never has its turn.
-fn note(rule: &Rule, state: Option<&str>, by: &[&Rule]) -> Note {
+fn note(rule: &Rule, state: Option<&str>, Taken { by, whole }: &Taken<'_>) -> Note {
     let named: Vec<String> =
         by.iter().map(|above| format!("{} in line {}", quoted(&above.name), above.at.line)).collect();
     let (which, verb) = if by.len() == 1 { ("the rule", "matches") } else { ("the rules", "match") };
     let stops = rule.welcome.is_none() || by.iter().all(|above| above.welcome.is_none());
     let whom = state.map_or(String::new(), |state| format!(" for the state {}", quoted(state)));
-    let never = if stops {
+    let never = if stops && *whole {
         format!("the rule {} is never looked at{whom}", quoted(&rule.name))
     } else {
         format!("the welcome of the rule {} can never be sent{whom}", quoted(&rule.name))

@@ -121,22 +121,23 @@ fn found(rest: &str, before: Option<char>, form: Form) -> Option<(usize, &'stati
                 && rest[2..].chars().next().is_none_or(|c| !c.is_ascii_alphanumeric() && c != '/');
             is_break.then_some((2, LINE))
         }
-        '<' | '\u{ff1c}' => tag(rest, form)
+        '<' => tag(rest, form)
             .map(|length| (length, MARKUP))
-            .or_else(|| enclosed(rest, '<', '>', is_nickname).map(|length| (length, UNKNOWN))),
+            .or_else(|| nickname(rest, '<', '>').map(|length| (length, UNKNOWN))),
         '&' => entity(rest).map(|length| (length, ENTITY)),
         '!' if rest.starts_with("![") => markdown_link(&rest[1..]).map(|length| (length + 1, MARKDOWN)),
         '[' => markdown_link(rest)
             .map(|length| (length, MARKDOWN))
-            .or_else(|| enclosed(rest, '[', ']', is_nickname).map(|length| (length, UNKNOWN))),
+            .or_else(|| nickname(rest, '[', ']').map(|length| (length, UNKNOWN))),
         '*' => bold(rest).map(|length| (length, MARKDOWN)),
         '{' | '\u{ff5b}' | '$' => braces(rest).map(|length| (length, UNKNOWN)).or_else(|| dollar(rest)),
         '%' => percent(rest, before).map(|length| (length, UNKNOWN)),
         '#' | '\u{ff03}' => hashes(rest).map(|length| (length, UNKNOWN)),
         '@' => rest.strip_prefix('@').and_then(braces).map(|length| (length + 1, UNKNOWN)),
-        '\u{3010}' => enclosed(rest, '\u{3010}', '\u{3011}', is_nickname).map(|length| (length, UNKNOWN)),
-        '\u{300c}' => enclosed(rest, '\u{300c}', '\u{300d}', is_nickname).map(|length| (length, UNKNOWN)),
-        '\u{300a}' => enclosed(rest, '\u{300a}', '\u{300b}', is_nickname).map(|length| (length, UNKNOWN)),
+        '\u{ff1c}' => nickname(rest, '\u{ff1c}', '\u{ff1e}').map(|length| (length, UNKNOWN)),
+        '\u{3010}' => nickname(rest, '\u{3010}', '\u{3011}').map(|length| (length, UNKNOWN)),
+        '\u{300c}' => nickname(rest, '\u{300c}', '\u{300d}').map(|length| (length, UNKNOWN)),
+        '\u{300a}' => nickname(rest, '\u{300a}', '\u{300b}').map(|length| (length, UNKNOWN)),
         _ => None,
     }
 }
@@ -203,7 +204,9 @@ fn bold(rest: &str) -> Option<usize> {
     let inside = rest.strip_prefix("**")?;
     let end = inside.find("**").filter(|end| *end > 0 && *end < AHEAD_BYTES_MAX)?;
     let text = &inside[..end];
-    let is_text = !text.contains('\n') && !text.starts_with([' ', '*']) && !text.ends_with(' ');
+    // `138****1234` has digits left out.
+    let is_masked = inside[end..].starts_with("****");
+    let is_text = !text.contains('\n') && !text.starts_with([' ', '*']) && !text.ends_with(' ') && !is_masked;
     is_text.then_some(end + 4)
 }
 
@@ -265,6 +268,10 @@ fn percent(rest: &str, before: Option<char>) -> Option<usize> {
     if digits > 0 && (inside[digits..].starts_with("$s") || inside[digits..].starts_with("$d")) {
         return Some(digits + 3);
     }
+    // No name begins with a digit, but what stands for a byte in an address: `new%20user%20gift`.
+    if digits > 0 {
+        return None;
+    }
     let word =
         inside.len() - inside.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '.').len();
     (inside[word..].starts_with('%') && is_slot(&inside[..word])).then_some(word + 2)
@@ -284,16 +291,14 @@ fn hashes(rest: &str) -> Option<usize> {
     (closing > 0 && is_slot(inside[..word].trim())).then_some(open + word + closing.min(open))
 }
 
-fn enclosed(rest: &str, open: char, close: char, is: impl Fn(&str) -> bool) -> Option<usize> {
+/// A nickname in brackets, which a product fills in. People also write there what the customer is to answer, as in
+/// 请回复【姓名】, but nobody asks for a nickname.
+fn nickname(rest: &str, open: char, close: char) -> Option<usize> {
     let inside = rest.strip_prefix(open)?;
     let end = inside.find(close).filter(|end| *end < AHEAD_BYTES_MAX)?;
-    is(inside[..end].trim()).then_some(open.len_utf8() + end + close.len_utf8())
-}
-
-/// Whether a word is one that a product fills in. In brackets people also write what the customer is to answer, as in
-/// 请回复【姓名】, but nobody asks for a nickname there.
-fn is_nickname(word: &str) -> bool {
-    word.chars().count() <= WORD_CHARACTERS_MAX && word.ends_with("昵称")
+    let word = inside[..end].trim();
+    (word.chars().count() <= WORD_CHARACTERS_MAX && word.ends_with("昵称"))
+        .then_some(open.len_utf8() + end + close.len_utf8())
 }
 
 fn is_slot(word: &str) -> bool {
@@ -337,6 +342,7 @@ mod tests {
             ("$nickname$ $userName您好", &["$nickname$", "$userName"]),
             ("#成员昵称#您好 ##群名称## #NAME# #昵称#", &["#成员昵称#", "##群名称##", "#NAME#", "#昵称#"]),
             ("【微信昵称】「昵称」<昵称>[成员昵称]", &["【微信昵称】", "「昵称」", "<昵称>", "[成员昵称]"]),
+            ("\u{ff1c}昵称\u{ff1e}《昵称》", &["\u{ff1c}昵称\u{ff1e}", "《昵称》"]),
             ("\u{ff5b}昵称\u{ff5d}\u{ff03}昵称\u{ff03}", &["\u{ff5b}昵称\u{ff5d}", "\u{ff03}昵称\u{ff03}"]),
         ] {
             assert_eq!(notes(text, Form::Text), found, "{text}");
@@ -353,6 +359,8 @@ mod tests {
             "“您好”‘亲’《手册》「新品」 1 < 2 > 0, a&b; AT&T;",
             "100%纯棉 50%s 8%,%%",
             "* 第一 * 第二 ** 第三",
+            "中奖:138****1234、139****5678",
+            "https://example.com/?a=new%20user%20gift%2Fcustomer%2F",
             "https://example.com/n/a?x=1&y=2#top 和 C:/n",
             "[微笑][玫瑰](很高兴) [1] (2)",
             "Q&A; R&D  \\o/ ¯\\_(ツ)_/¯",

@@ -3,7 +3,7 @@
 
 use minijinja::machinery::ast;
 
-use super::{code::TextNote, guard::path};
+use super::{code::TextNote, guard::path, time};
 use crate::rules::{
     document::fault::quoted,
     facts::{
@@ -11,11 +11,6 @@ use crate::rules::{
         customer::{CustomerType, Gender},
     },
 };
-
-/// The days as `now.weekday` says them.
-const WEEKDAYS: [&str; 7] = ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"];
-/// What `now.greeting` says, from five o'clock on.
-const GREETINGS: [&str; 5] = ["早上好", "上午好", "中午好", "下午好", "晚上好"];
 
 /// A comparison whose answer is the same for everybody.
 pub(super) fn never(op: ast::BinOpKind, left: &ast::Expr<'_>, right: &ast::Expr<'_>) -> Option<TextNote> {
@@ -100,8 +95,8 @@ fn words(name: &str) -> Option<Vec<&'static str>> {
         "customer.gender" => Gender::NAMES.iter().map(|(word, _)| *word).collect(),
         "customer.type" => CustomerType::NAMES.iter().map(|(word, _)| *word).collect(),
         "event.change" => Changes::all_change_types(),
-        "now.weekday" => WEEKDAYS.to_vec(),
-        "now.greeting" => GREETINGS.to_vec(),
+        "now.weekday" => time::WEEKDAYS.to_vec(),
+        "now.greeting" => time::GREETINGS.iter().map(|(_, greeting)| *greeting).collect(),
         "event.fail_reason" => vec!["customer_refused", "customer_limit_exceed"],
         "event.tag_type" => vec!["tag", "tag_group"],
         _ => return None,

@@ -22,10 +22,11 @@ pub(crate) const SAMPLE: &str = "2026-03-06 10:00";
 pub(crate) const DIRECTIVES: [&str; 11] =
     ["%Y", "%y", "%m", "%d", "%H", "%I", "%M", "%-m", "%-d", "%-H", "%%"];
 
-const WEEKDAYS: [&str; 7] = ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"];
+/// The days as `now.weekday` says them.
+pub(super) const WEEKDAYS: [&str; 7] = ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"];
 
 /// The greetings, each with the hour from which it is used. Before five in the morning the evening's still is.
-const GREETINGS: [(i8, &str); 5] =
+pub(super) const GREETINGS: [(i8, &str); 5] =
     [(5, "早上好"), (9, "上午好"), (11, "中午好"), (13, "下午好"), (18, "晚上好")];
 
 /// A time of the day in Shanghai.

@@ -84,7 +84,6 @@ impl Glob {
     /// Whether it matches whatever there is.
     pub(crate) fn takes_all(&self) -> bool {
         matches!(&self.form, Form::Prefix(prefix) if prefix.is_empty())
-            || matches!(&self.form, Form::Suffix(suffix) if suffix.is_empty())
     }
 
     /// Whether it matches everything that the other matches, as far as that shows without a search.

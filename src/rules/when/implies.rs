@@ -1,7 +1,8 @@
 //! Whether a condition holds wherever another one does, as far as that is certain from what is written. It is what tells of
 //! a rule that never has its turn.
 //!
-//! All of it is about events with a welcome code: it is asked of rules that greet.
+//! All of it is about events with a welcome code, as rules that greet want them. Of rules that do something without one it
+//! has to be asked as well whether they look for a code.
 
 use super::{condition::Condition, table::Question};
 
@@ -36,6 +37,24 @@ impl Condition {
             Self::Ask(_) | Self::Not(_) => false,
             Self::All(all) => all.iter().all(Self::always_holds),
             Self::Any(any) => any.iter().any(Self::always_holds),
+        }
+    }
+
+    /// Whether a part of it asks for the welcome code.
+    pub(crate) fn asks_for_code(&self) -> bool {
+        match self {
+            Self::Ask(question) => matches!(question, Question::WelcomeCode(_)),
+            Self::All(list) | Self::Any(list) => list.iter().any(Self::asks_for_code),
+            Self::Not(condition) => condition.asks_for_code(),
+        }
+    }
+
+    /// Whether it is certain to hold for events with a welcome code alone.
+    pub(crate) fn wants_code(&self) -> bool {
+        match self {
+            Self::Ask(Question::WelcomeCode(code)) => code.0,
+            Self::All(all) => all.iter().any(Self::wants_code),
+            Self::Ask(_) | Self::Any(_) | Self::Not(_) => false,
         }
     }
 

@@ -85,7 +85,7 @@ impl Store {
             page.limit.map_or(FAILURES_MAX, |limit| usize::try_from(limit).unwrap_or(FAILURES_MAX));
         while left > 0 {
             let limit = u32::try_from(left).unwrap_or(PAGE_MAX).min(PAGE_MAX);
-            let mut tx = self.backend().read().await?;
+            let mut tx = self.backend().read().await?.for_a_search();
             let rows = on!(tx, "list what went wrong", |c| bind_filter!(
                 sqlx::query_as::<_, FailureRow>(FAILURES),
                 &page,

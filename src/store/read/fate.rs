@@ -7,7 +7,7 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::{
-    action::{Kind, RuleUse, Status},
+    action::{Kind, ReasonCode, RuleUse, Status},
     store::backend::{Error, Multirow, ROWS_MAX, Result, Tx, on, padded, read_name},
 };
 use wecom_core::event::Event;
@@ -27,11 +27,13 @@ pub enum EventOutcome {
 }
 
 impl EventOutcome {
-    /// The outcome of a welcome that stands there; `None` while it is open.
-    fn of(welcome: Status) -> Option<Self> {
+    /// The outcome of a welcome that stands there; `None` while it is open, and where nobody knows whether the customer was
+    /// greeted.
+    fn of(welcome: Status, code: Option<&str>) -> Option<Self> {
         match welcome {
             Status::Pending | Status::Running => None,
             Status::Done => Some(Self::Welcomed),
+            Status::Expired if code == Some(ReasonCode::UnknownEnd.as_str()) => None,
             Status::Expired => Some(Self::Missed),
             Status::Failed => Some(Self::Failed),
             Status::Skipped => Some(Self::Skipped),
@@ -52,7 +54,8 @@ impl EventOutcome {
 /// What became of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Fate {
-    /// How its welcome ended; none while that is open, and for events that have no welcome.
+    /// How its welcome ended; none while that is open, where nobody knows (`unknown_end`), and for events that have no
+    /// welcome.
     pub outcome: Option<EventOutcome>,
     /// The rule whose welcome it was; none where nobody can tell it any more, because the event has been replayed since.
     pub rule: Option<String>,
@@ -68,19 +71,22 @@ struct FateRow {
     message: Option<Vec<u8>>,
     run: i64,
     welcome: Option<String>,
+    welcome_code: Option<String>,
     welcome_run: Option<i64>,
 }
 
-// Of several runs one in which the customer was welcomed counts, whatever came after it; else the latest. A message has no
-// name of an event, and only its payload says what it is; events are not read for that.
+// Of several runs one in which the customer was welcomed counts, whatever came after it; else one in which a try was not
+// answered, so that they may have been; else the latest. A message has no name of an event, and only its payload says what
+// it is; events are not read for that.
 static FATES: Multirow = Multirow::new(
     &["id"],
     "SELECT e.id, e.rules, CASE WHEN e.event = '' THEN e.payload END AS message, e.run,
-            w.status AS welcome, w.run AS welcome_run
+            w.status AS welcome, w.code AS welcome_code, w.run AS welcome_run
      FROM v JOIN event e ON e.id = v.id
      LEFT JOIN action w ON w.id =
          (SELECT a.id FROM action a WHERE a.event_id = e.id AND a.kind = 'welcome'
-          ORDER BY CASE a.status WHEN 'done' THEN 0 ELSE 1 END, a.run DESC, a.id DESC LIMIT 1)",
+          ORDER BY CASE WHEN a.status = 'done' THEN 0 WHEN a.unanswered THEN 1 ELSE 2 END,
+                   a.run DESC, a.id DESC LIMIT 1)",
 );
 
 /// What became of these events, by their ids.
@@ -95,7 +101,7 @@ pub(super) async fn fates_of(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Fa
             }
             select.fetch_all(c)
         })?;
-        for FateRow { id, rules, message, run, welcome, welcome_run } in rows {
+        for FateRow { id, rules, message, run, welcome, welcome_code, welcome_run } in rows {
             let status: Option<Status> =
                 welcome.map(|status| read_name("action", "status", id, &status)).transpose()?;
             // The record keeps the rules of the latest run. Of a welcome of an earlier one nobody can tell the rule.
@@ -104,7 +110,7 @@ pub(super) async fn fates_of(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, Fa
             let rule = rules.into_iter().find(|rule| rule.used_for.contains(&Kind::Welcome));
             let event = message.map(|payload| Event::from_payload(&payload));
             let fate = Fate {
-                outcome: status.and_then(EventOutcome::of),
+                outcome: status.and_then(|status| EventOutcome::of(status, welcome_code.as_deref())),
                 rule: rule.map(|rule| rule.name),
                 msg_type: event.and_then(|event| event.message_type().map(str::to_owned)),
             };

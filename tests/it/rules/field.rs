@@ -101,6 +101,10 @@ fn a_welcome_that_is_never_sent_is_told(#[case] document: &str, #[case] line: us
 #[case(
     "rules:\n  - name: a\n    experiment: e\n    when: {share: 0-50}\n    welcome: {text: y}\n  - name: b\n    experiment: e\n    when: {share: 50-100}\n    welcome: {text: x}\n"
 )]
+// Events without a code come to the tags.
+#[case(
+    "rules:\n  - name: greets\n    when: {welcome_code: true}\n    stop: true\n    welcome: {text: y}\n  - name: tags\n    tag: {add: 渠道/春季}\n"
+)]
 fn a_welcome_that_has_its_turn_is_not_told_of(#[case] document: &str) {
     assert_eq!(told(document), "");
 }

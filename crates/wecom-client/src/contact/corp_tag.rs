@@ -104,9 +104,7 @@ impl External {
         #[expect(clippy::disallowed_methods, reason = "measures how much of the time is left to look")]
         let started = Instant::now();
         let refused = match self.done(call).await {
-            Err(Error::Refused { path, errcode: NO_SUCH_TAG, errmsg }) if count == 1 => {
-                Error::Refused { path, errcode: NO_SUCH_TAG, errmsg }
-            }
+            Err(refused @ Error::Refused { errcode: NO_SUCH_TAG, .. }) if count == 1 => refused,
             deleted => return deleted,
         };
         let left = options.timeout.saturating_sub(started.elapsed());

@@ -8,7 +8,7 @@ use super::{
     call::{Answer, Call, Method, members},
     check::{Pages, days, empty, invalid},
 };
-use crate::world::World;
+use crate::{corp::ROOT, world::World};
 
 pub(super) const METHODS: &[Method] = &[
     Method::post("externalcontact/customer_acquisition/customer", customer),
@@ -102,5 +102,5 @@ fn chat_info(world: &mut World, call: &Call<'_>) -> Answer {
 /// For whom a marketing app may work (page 101146): the whole company, which is the root department.
 #[expect(clippy::unnecessary_wraps, reason = "a method of the table")]
 fn get_permit(_: &mut World, _: &Call<'_>) -> Answer {
-    Ok(members(json!({ "user_list": [], "department_list": [1], "tag_list": [] })))
+    Ok(members(json!({ "user_list": [], "department_list": [ROOT], "tag_list": [] })))
 }

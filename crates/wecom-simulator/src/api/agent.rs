@@ -6,7 +6,7 @@ use super::{
     call::{Answer, Call, Method, members},
     errcode::Refusal,
 };
-use crate::world::World;
+use crate::{corp::ROOT, world::World};
 
 pub(super) const METHODS: &[Method] = &[Method::get("agent/get", get), Method::get("agent/list", list)];
 
@@ -14,9 +14,6 @@ pub(super) const METHODS: &[Method] = &[Method::get("agent/get", get), Method::g
 const NAME: &str = "客户联系";
 
 const LOGO: &str = "https://p.qlogo.cn/bizmail/made_up/0";
-
-/// The department that stands for the whole company.
-const ROOT: i64 = 1;
 
 fn get(world: &mut World, call: &Call<'_>) -> Answer {
     let agentid = call.param("agentid").ok_or(Refusal::new(41011, "missing agentid"))?;

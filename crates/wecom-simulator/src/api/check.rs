@@ -17,7 +17,7 @@ use crate::world::{
 /// Statistics are given for at most so many days at once.
 const SPAN_DAYS_MAX: i64 = 30;
 
-/// The most characters in the name of a link or a rule group. WeCom names no limit; this one keeps the memory
+/// The most characters in the name of a rule group. WeCom names no limit; this one keeps the memory
 /// bounded.
 pub(super) const NAME_CHARS_MAX: usize = 128;
 
@@ -47,6 +47,14 @@ pub(super) fn chars(field: &str, text: Option<&str>, most: usize) -> Result<(), 
 /// Refuses a list of more than `most` elements.
 pub(super) fn count<T>(field: &str, list: &[T], most: usize) -> Result<(), Refusal> {
     if list.len() > most { Err(invalid(format!("{field} exceeds {most} elements"))) } else { Ok(()) }
+}
+
+/// Refuses a question about members and departments that names none.
+pub(super) fn somebody(userid: &[String], partyid: &[i64]) -> Result<(), Refusal> {
+    if userid.is_empty() && partyid.is_empty() {
+        return Err(invalid("userid and partyid are both empty"));
+    }
+    Ok(())
 }
 
 /// Refuses what cannot be a userid (40003).

@@ -1,11 +1,11 @@
-//! Members with customers (page 92571).
+//! Members with customers (pages 92571 and 96312).
 
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
     call::{Answer, Call, Method, members},
-    check::{self, invalid},
+    check,
 };
 use crate::world::{World, staff::Member};
 
@@ -32,9 +32,7 @@ struct Asked {
 /// Which members may have customers, and in which departments all may (page 96312).
 fn check_follow_user(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
-    if asked.userid.is_empty() && asked.partyid.is_empty() {
-        return Err(invalid("userid and partyid are empty"));
-    }
+    check::somebody(&asked.userid, &asked.partyid)?;
     let (mut users, mut parties) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
     for userid in asked.userid {
         let member = check::member(world, &userid)?;

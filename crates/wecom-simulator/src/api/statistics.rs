@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     call::{Answer, Call, Method, members},
-    check::{self, invalid},
+    check,
     errcode::Refusal,
 };
 use crate::world::World;
@@ -30,9 +30,7 @@ struct Asked {
 
 fn get_user_behavior_data(world: &mut World, call: &Call<'_>) -> Answer {
     let asked: Asked = call.json()?;
-    if asked.userid.is_empty() && asked.partyid.is_empty() {
-        return Err(invalid("userid and partyid are both empty"));
-    }
+    check::somebody(&asked.userid, &asked.partyid)?;
     check::count("userid", &asked.userid, OF_MAX)?;
     check::count("partyid", &asked.partyid, OF_MAX)?;
     let begin_s = check::given("start_time", asked.start_time)?;

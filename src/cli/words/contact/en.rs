@@ -103,13 +103,18 @@ pub(super) fn write(sentence: &Contact<'_>, f: &mut Formatter<'_>) -> Result {
         Contact::SeeCode { errcode } => {
             write!(f, "  see https://open.work.weixin.qq.com/devtool/query?e={errcode}")
         }
-        Contact::Again(again) => f.write_str(match again {
-            Again::LookFirst => "It may have been done all the same: look before you repeat it",
-            Again::NotSentTwice => "What WeCom would do twice is not sent twice: try again",
-            Again::Later => "It has been tried several times: try again later",
-        }),
+        Contact::Again(again) => f.write_str(self::again(*again)),
+        Contact::ToDo(again) => write!(f, "  {}.", self::again(*again)),
         Contact::PerhapsDone { method } => {
             write!(f, "{method} may have been done all the same: look before you repeat it")
         }
+    }
+}
+
+fn again(again: Again) -> &'static str {
+    match again {
+        Again::LookFirst => "It may have been done all the same: look before you repeat it",
+        Again::NotSentTwice => "What WeCom would do twice is not sent twice: try again",
+        Again::Later => "It has been tried several times: try again later",
     }
 }

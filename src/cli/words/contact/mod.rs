@@ -91,6 +91,8 @@ pub(in crate::cli) enum Contact<'a> {
         errcode: i64,
     },
     Again(Again),
+    /// The same as a line of its own.
+    ToDo(Again),
     PerhapsDone {
         method: &'a str,
     },

@@ -79,13 +79,18 @@ pub(super) fn write(sentence: &Contact<'_>, f: &mut Formatter<'_>) -> Result {
         Contact::SeeCode { errcode } => {
             write!(f, "  请查：https://open.work.weixin.qq.com/devtool/query?e={errcode}")
         }
-        Contact::Again(again) => f.write_str(match again {
-            Again::LookFirst => "可能已经做成了：先看看，再决定要不要重来",
-            Again::NotSentTwice => "会重复生效的请求不会自动重发：请再试一次",
-            Again::Later => "已经试过几次：请稍后再试",
-        }),
+        Contact::Again(again) => f.write_str(self::again(*again)),
+        Contact::ToDo(again) => write!(f, "  {}。", self::again(*again)),
         Contact::PerhapsDone { method } => {
             write!(f, "{method} 可能已经做成了：先看看，再决定要不要重来")
         }
+    }
+}
+
+fn again(again: Again) -> &'static str {
+    match again {
+        Again::LookFirst => "可能已经做成了：先看看，再决定要不要重来",
+        Again::NotSentTwice => "会重复生效的请求不会自动重发：请再试一次",
+        Again::Later => "已经试过几次：请稍后再试",
     }
 }

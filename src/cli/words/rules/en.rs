@@ -26,9 +26,6 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
              `wecom-greeter serve` and `wecom-greeter rules import FILE` make a new one",
             path.display()
         ),
-        Rules::NoEvent { id } => {
-            write!(f, "there is no event {id}; `wecom-greeter events list` lists them")
-        }
         Rules::Unusable { version } => {
             write!(f, "version {version} of the rules in the database cannot be used by this program")
         }
@@ -187,7 +184,6 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
             write!(f, "  {rule}: used {was} times, would be {would}")?;
             if *may > 0 { write!(f, ", and perhaps {may} more") } else { Ok(()) }
         }
-        Rules::LookedAt => write!(f, "events looked at"),
     }
 }
 

@@ -27,9 +27,6 @@ pub(in crate::cli) enum Rules<'a> {
     NoDatabase {
         path: &'a Path,
     },
-    NoEvent {
-        id: i64,
-    },
     /// A version that an older program stored.
     Unusable {
         version: i64,
@@ -245,7 +242,6 @@ pub(in crate::cli) enum Rules<'a> {
         would: u64,
         may: u64,
     },
-    LookedAt,
 }
 
 /// A column of a table.

@@ -21,7 +21,6 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
              写明服务用的数据库，或者在服务的目录里运行；`wecom-greeter serve` 和 `wecom-greeter rules import FILE` 会新建",
             path.display()
         ),
-        Rules::NoEvent { id } => write!(f, "没有编号为 {id} 的事件；`wecom-greeter events list` 会列出事件"),
         Rules::Unusable { version } => write!(f, "数据库里第 {version} 版规则，这个程序用不了"),
         Rules::UnusableFor { version, faults } => {
             write!(f, "第 {version} 版规则，这个程序用不了：\n{faults}")
@@ -148,7 +147,6 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
             write!(f, "  {rule}：原来用了 {was} 次，现在会用 {would} 次")?;
             if *may > 0 { write!(f, "，可能还有 {may} 次") } else { Ok(()) }
         }
-        Rules::LookedAt => write!(f, "个事件已看过"),
     }
 }
 
