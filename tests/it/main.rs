@@ -34,3 +34,4 @@ mod config;
 mod cli;
 mod backtest_journey;
 mod deploy;
+mod secrecy;

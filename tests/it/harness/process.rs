@@ -50,6 +50,13 @@ impl Process {
         Self::start(command(config, Stdio::piped())).await
     }
 
+    /// The same, and rules may forward to this machine.
+    pub async fn serve_with_private_networks(config: &Config) -> Self {
+        let mut command = command(config, Stdio::piped());
+        command.env("GREETER_FORWARD_ALLOW_PRIVATE_NETWORKS", "true");
+        Self::start(command).await
+    }
+
     async fn start(mut command: Command) -> Self {
         let mut child = command.spawn().expect("the program starts");
         let log = Log::default();
@@ -218,6 +225,25 @@ impl Stage {
         let process = Process::serve(&self.config).await;
         self.deliver_to(&process);
         process
+    }
+
+    /// The same where much has to be tried again, and `count` events have to be there.
+    pub async fn settled_within(&self, time: Duration, count: usize) -> Vec<EventRecord> {
+        let begun = Instant::now();
+        loop {
+            let records = self.records().await;
+            let is_open = |event: &&EventRecord| event.summary.status.as_str() != "settled";
+            let left = records.iter().find(is_open);
+            if left.is_none() && records.len() >= count {
+                return records;
+            }
+            assert!(
+                begun.elapsed() < time,
+                "after {time:?} there are {}, and open is {left:#?}",
+                records.len()
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// The same, of a server none of whose files may grow beyond so many blocks of 512 bytes: as on a disk that is full.
