@@ -98,16 +98,13 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let read_in = |file: &Path| read(file, setup.language);
     let document = options.rules.as_deref().map(read_in).transpose()?;
     let payload = options.payload.as_deref().map(read_in).transpose()?;
-    let mut case = match payload.map(|text| trial::payload(&text)) {
-        Some(Ok(case)) => Some(case),
-        Some(Err(faults)) => return wrong(options.payload.as_deref(), &faults, output),
-        None => None,
+    let mut case = match payload.map(|text| trial::payload(&text)).transpose() {
+        Ok(case) => case,
+        Err(faults) => return wrong(options.payload.as_deref(), &faults, output),
     };
-    let ruleset = document.as_deref().map(|document| Ruleset::compile(document, 0));
-    let mut ruleset = match ruleset {
-        Some(Ok(ruleset)) => Some(ruleset),
-        Some(Err(faults)) => return wrong(options.rules.as_deref(), &faults, output),
-        None => None,
+    let mut ruleset = match document.map(|document| Ruleset::compile(&document, 0)).transpose() {
+        Ok(ruleset) => ruleset,
+        Err(faults) => return wrong(options.rules.as_deref(), &faults, output),
     };
     if case.is_none() || ruleset.is_none() {
         let store = setup.existing_store().await?;
