@@ -134,8 +134,8 @@ async fn nothing_is_posted_into_a_private_network_by_address_or_by_name() {
     }
 }
 
-/// What WeCom posts to an app apart from its customers, and what the record calls it: the directory's changes, what employees
-/// write to the app and do in its menu, and what nobody has heard of yet.
+/// What WeCom posts to an app apart from its customers, and what the record calls it (the event, and its change or the kind of
+/// message): the directory's changes, what employees write to the app and do in its menu, and what nobody has heard of yet.
 const OF_THE_APP: [(&str, &str, &str); 9] = [
     (
         "<MsgType>event</MsgType><Event>change_contact</Event><ChangeType>create_user</ChangeType><UserID>wangwu</UserID>\
@@ -162,13 +162,13 @@ const OF_THE_APP: [(&str, &str, &str); 9] = [
     (
         "<FromUserName>zhangsan</FromUserName><MsgType>text</MsgType><Content><![CDATA[请假 <b>一天</b>]]></Content>\
          <MsgId>1234567890123456</MsgId><AgentID>1000042</AgentID>",
-        "message",
+        "",
         "text",
     ),
     (
         "<FromUserName>zhangsan</FromUserName><MsgType>location</MsgType><Location_X>23.134</Location_X>\
          <Location_Y>113.358</Location_Y><Scale>20</Scale><MsgId>1234567890123457</MsgId><AgentID>1000042</AgentID>",
-        "message",
+        "",
         "location",
     ),
     (
@@ -228,11 +228,12 @@ rules:
 
     let posts = office.seen();
     assert_eq!(posts.len(), payloads.len());
-    for (payload, (_, event, change)) in payloads.iter().zip(OF_THE_APP) {
+    for (payload, (_, event, kind)) in payloads.iter().zip(OF_THE_APP) {
         let post = posts.iter().map(|post| post.json()).find(|post| post["payload"] == payload.as_str());
         let post = post.unwrap_or_else(|| panic!("not handed on: {payload}"));
         assert_eq!(post["event"], event, "{post}");
-        assert_eq!(post["change"].as_str().unwrap_or_default(), change, "{post}");
+        let told = if event.is_empty() { &post["msg_type"] } else { &post["change"] };
+        assert_eq!(told.as_str().unwrap_or_default(), kind, "{post}");
     }
     assert!(world.wecom.requests_of("externalcontact/send_welcome_msg").is_empty());
     world.end().await;
