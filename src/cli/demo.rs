@@ -21,7 +21,9 @@ use super::{
     output::{Output, duration, fit, right},
     serve::{INTERRUPTED, Signals},
     setup::Setup,
+    simulate,
     spread::{Spread, microseconds},
+    timeline,
     words::trying::{Heading, Trying},
 };
 use crate::{
@@ -113,7 +115,8 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let mut signals = Signals::listen()?;
     let employees =
         corp.employees.iter().map(|employee| (employee.userid.clone(), employee.name.clone())).collect();
-    let options_of_simulator = wecom_simulator::Options { corp, ..Default::default() };
+    let options_of_simulator =
+        wecom_simulator::Options { corp, page: simulate::page(output.language()), ..Default::default() };
     let simulator = Simulator::start(options_of_simulator, setup.clock.clone(), CHANCE).await?;
     config.wecom.api_base = simulator.api_base();
     let database = format!("sqlite://{}", folder.path().join("demo.db").display());
@@ -301,8 +304,8 @@ impl Stage {
         let undone =
             record.actions.iter().find(|action| matches!(action.status.as_str(), "failed" | "expired"));
         if let Some(action) = undone {
-            let why = action.reason.as_deref().unwrap_or_default();
-            let undone = Trying::Undone { kind: action.kind, status: action.status, why };
+            let why = timeline::reason(action, language).unwrap_or_default();
+            let undone = Trying::Undone { kind: action.kind, status: action.status, why: &why };
             seen.problem = Some(undone.to(language));
         }
     }

@@ -62,6 +62,7 @@ pub(super) fn end_name(end: End) -> &'static str {
         End::Done => "done",
         End::NotDone(class) => class_name(class),
         End::Unset => "unset",
+        End::DatabaseAway => "database_away",
     }
 }
 

@@ -51,7 +51,7 @@ use prometheus_client::{
 };
 
 use crate::action::{
-    Kind, ReasonCode, Status,
+    Kind, Status,
     outcome::{Class, End, Next},
 };
 pub use causes::chain;
@@ -196,7 +196,10 @@ impl Metrics {
             drop(self.callbacks.get_or_create(&Callbacks { app: app.to_owned(), answer }));
         }
         for kind in Kind::ALL {
-            for class in std::iter::once(End::Done).chain(Class::ALL.map(End::NotDone)).chain([End::Unset]) {
+            for class in std::iter::once(End::Done)
+                .chain(Class::ALL.map(End::NotDone))
+                .chain([End::Unset, End::DatabaseAway])
+            {
                 let class = end_name(class);
                 drop(self.calls.get_or_create(&Calls { app: app.to_owned(), kind: kind.as_str(), class }));
             }
@@ -248,17 +251,18 @@ impl Metrics {
         self.departure.get_or_create(&OfApp { app: app.to_owned() }).observe(seconds(after_ms));
     }
 
-    /// A try was answered.
-    pub fn called(&self, app: &str, kind: Kind, end: End) {
+    /// A try ended, with this errcode where WeCom answered.
+    pub fn called(&self, app: &str, kind: Kind, end: End, errcode: Option<i64>) {
         let labels = Calls { app: app.to_owned(), kind: kind.as_str(), class: end_name(end) };
         self.calls.get_or_create(&labels).inc();
-        self.standing.called(&OfApp { app: app.to_owned() }, kind, end);
+        self.standing.called(&OfApp { app: app.to_owned() }, kind, end, errcode);
     }
 
     /// An action ended, so many milliseconds after its event arrived. One that is tried again has not ended.
     pub fn settled(&self, app: &str, kind: Kind, next: &Next, after_ms: i64) {
         let status = match next {
-            Next::Again { .. } => return,
+            // What is skipped was never due; it has no figure when it is planned either.
+            Next::Again { .. } | Next::Skipped { .. } => return,
             Next::Done { .. } => Status::Done,
             Next::Expired { .. } => Status::Expired,
             Next::Failed { .. } => Status::Failed,
@@ -267,12 +271,12 @@ impl Metrics {
         if status == Status::Done {
             self.done.get_or_create(&OfKind { app: app.clone(), kind: kind_name }).observe(seconds(after_ms));
         }
-        // Of one whose end is unknown nobody can say that it was missed.
-        let unknown = matches!(next, Next::Expired { reason } if reason.code == ReasonCode::UnknownEnd);
-        if status == Status::Expired && kind == Kind::Welcome && !unknown {
-            self.missed.get_or_create(&OfApp { app: app.clone() }).inc();
-        }
         self.actions.get_or_create(&Actions { app, kind: kind_name, status: status.as_str() }).inc();
+    }
+
+    /// A customer's 20 seconds ended without a welcome. Each counts once, however often its event is replayed.
+    pub fn welcome_missed(&self, app: &str) {
+        self.missed.get_or_create(&OfApp { app: app.to_owned() }).inc();
     }
 
     /// So much waits in that queue of this process.
@@ -330,6 +334,7 @@ impl fmt::Debug for Metrics {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::ReasonCode;
 
     #[test]
     fn every_figure_of_the_table_is_rendered_under_its_name() {
@@ -339,7 +344,8 @@ mod tests {
         metrics.stray("no_such_app");
         metrics.acked(Duration::from_micros(1_830));
         metrics.welcome_leaves("default", 4);
-        metrics.called("default", Kind::Welcome, Class::CodeSpent.into());
+        metrics.called("default", Kind::Welcome, Class::CodeSpent.into(), Some(41050));
+        metrics.welcome_missed("default");
         metrics.settled(
             "default",
             Kind::Welcome,

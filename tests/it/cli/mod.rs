@@ -10,6 +10,7 @@ mod contact_story;
 mod database;
 mod events;
 mod language;
+mod language_record;
 mod rules_backtest;
 mod rules_csv;
 mod rules_explain;

@@ -1,9 +1,12 @@
 //! What the commands about rules say, but for `rules explain`.
 
+mod does;
 mod en;
 mod zh;
 
 use std::{fmt, path::Path};
+
+pub(in crate::cli) use does::does_in_chinese;
 
 use crate::{
     action::Kind,
