@@ -29,10 +29,12 @@ const MAY_IMPORT: Imports = &[
     ("forward", &["action"]),
     // What is remembered of WeCom.
     ("known", &["action", "rules", "shutdown", "telemetry", "store"]),
+    // What statistics are called and mean, wherever they are shown.
+    ("stats", &["language", "store"]),
     // The flow.
     ("flow", &["action", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
     // What people and programs touch.
-    ("http", &["action", "rules", "shutdown", "config", "telemetry", "store", "known", "flow"]),
+    ("http", &["action", "rules", "shutdown", "config", "telemetry", "store", "known", "stats", "flow"]),
     ("app", &["shutdown", "config", "telemetry", "store", "flow", "http"]),
     (
         "cli",
@@ -46,6 +48,7 @@ const MAY_IMPORT: Imports = &[
             "store",
             "forward",
             "known",
+            "stats",
             "flow",
             "http",
             "app",

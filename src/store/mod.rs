@@ -75,10 +75,11 @@ pub use read::{
     events::{EventRecord, EventSummary, ListedEvent},
     failures::Failures,
     fate::{EventOutcome, Fate},
-    filter::{ActionFilter, EventFilter, PAGE_DEFAULT, PAGE_MAX},
+    filter::{ActionFilter, EventFilter, FateFilter, PAGE_DEFAULT, PAGE_MAX},
     hits::RuleHits,
     payload::Payload,
     recorded::RecordedEvent,
+    stats::{By, KEYS_MAX, Percentiles, StatsFilter, StatsRow},
 };
 pub use record::{
     accept::Accepted,

@@ -36,6 +36,7 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
         Wrong::NoObject => write!(f, "应为一个对象：{{\"name\": value, …}}"),
         Wrong::NoIntegers => write!(f, "应为整数，多个之间用逗号隔开"),
         Wrong::NothingBetween => write!(f, "--since 不早于 --until，中间不会有任何记录"),
+        Wrong::CsvAndJson => write!(f, "`--csv` 和 `--output json` 只能写一个"),
         Wrong::IdsAndFilters { command } => {
             write!(f, "`{command}` 要么写编号，要么写筛选条件，不能都写；见 `wecom-greeter {command} --help`")
         }
