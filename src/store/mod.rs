@@ -174,6 +174,12 @@ impl Store {
         }
     }
 
+    /// How many bytes are free, for this process's user, on the disk of the SQLite file. `None` on PostgreSQL, whose disk is
+    /// another machine's, and where the system does not say.
+    pub fn free_bytes(&self) -> Option<u64> {
+        self.file().and_then(backend::free_bytes)
+    }
+
     /// The error, with the reason where it says only that no connection could be had. It tries one, for two seconds at
     /// most, so it is for who starts and not for who has a callback to answer.
     pub async fn explain(&self, error: Error) -> Error {
