@@ -174,6 +174,7 @@ fn the_first_help_reads_like_this() {
       failures    出了什么错：按原因归类，各写明怎么处理
       stats       统计：按日期、渠道、员工、规则或应用，数出新增、欢迎、标签和流失
       contact     手工调用客户联系的任意一个接口
+      tokens      令牌：谁可以使用管理 API 和网页
       health      问正在运行的服务是否正常（供容器健康检查使用）
       completion  输出命令行补全脚本
       help        显示帮助，或某个子命令的帮助
@@ -306,6 +307,14 @@ fn no_command_says_anything_in_english() {
         &["rules", "explain", "--event-id", "1"],
         &["rules", "backtest", "rules.yaml", "--since", "2000-01-01"],
         &["rules", "backtest", "rules.yaml"],
+        &["tokens", "list"],
+        &["tokens", "create", "grafana", "--role", "viewer", "--expires", "90d"],
+        &["tokens", "create", "grafana", "--role", "viewer"],
+        &["tokens", "create", "a b", "--role", "viewer"],
+        &["tokens", "create", "a", "--role", "viewer", "--expires", "2020-01-01"],
+        &["tokens", "list"],
+        &["tokens", "revoke", "grafana"],
+        &["tokens", "revoke", "grafana"],
         &["health", "--address", "127.0.0.1:9"],
         &["contact", "get-follow-user-list"],
         &["contact", "get-follow-user-list", "--app", "other"],
