@@ -16,11 +16,8 @@ mod rules_explain;
 mod rules_situations;
 mod rules_test;
 mod rules_versions;
-<<<<<<< HEAD
 mod stats;
-=======
 mod tokens;
->>>>>>> main
 
 use std::{
     fs,
