@@ -13,6 +13,7 @@
 // Pure: no I/O, no clock, no async, no logging.
 pub mod language;
 pub mod action;
+pub mod refusal;
 pub mod rules;
 
 // The edges: the places where bytes leave the process.
@@ -22,6 +23,7 @@ pub mod forward;
 // What is remembered of WeCom, and the flow.
 pub mod known;
 pub mod flow;
+pub mod doctor;
 
 // What people and programs touch.
 pub mod http;

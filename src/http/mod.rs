@@ -4,6 +4,7 @@
 mod answers;
 mod callback;
 mod private;
+mod sender;
 mod stray;
 
 use std::{net::TcpListener, time::Duration};

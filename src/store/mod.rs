@@ -12,6 +12,7 @@
 //! Its rooms, in reading order; each imports only from those before it, and [`Store`] from here:
 //! - `backend`: the two databases, statements that run on both, and writes that share a commit.
 //! - `processes`: who is alive, and so whose leases count.
+//! - `refusals`: the last callbacks that were refused.
 //! - `flags`, `media`, `rulesets`: what is wrong with rules, the files that they name, and the rules themselves.
 //! - `record`: the way of an event. It is accepted, planned, its actions are claimed and settled, and what follows from
 //!   them is stored.
@@ -36,6 +37,7 @@
 mod backend;
 mod processes;
 mod flags;
+mod refusals;
 mod media;
 mod rulesets;
 mod record;
@@ -70,6 +72,7 @@ pub use probe::Probe;
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
 pub use read::{
     actions::ActionRecord,
+    adds::AddsOfEmployee,
     depth::{Depth, DepthOfKind},
     earlier::EarlierAdds,
     events::{EventRecord, EventSummary, ListedEvent},
@@ -87,6 +90,7 @@ pub use record::{
     plan::{PlanRecord, Planned},
     settle::{AttemptRecord, Settled, Settlement},
 };
+pub use refusals::{REFUSED_KEPT, RefusedCallback, RefusedFilter, RefusedRecord};
 pub use rulesets::{Rollback, RulesetImport, RulesetSummary, RulesetVersion};
 pub use standing::{Renewal, Standing};
 
