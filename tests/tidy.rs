@@ -19,18 +19,20 @@ const MAY_IMPORT: Imports = &[
     // Pure: no I/O, no clock, no async, no logging.
     ("language", &[]),
     ("action", &["language"]),
+    ("refusal", &["language", "action"]),
     ("rules", &["language", "action"]),
     // The frame, as far as everybody may need it.
     ("shutdown", &[]),
     ("config", &["language"]),
-    ("telemetry", &["action", "config"]),
+    ("telemetry", &["action", "refusal", "config"]),
     // The edges: the places where bytes leave the process.
-    ("store", &["action"]),
+    ("store", &["action", "refusal"]),
     ("forward", &["action"]),
     // What is remembered of WeCom.
     ("known", &["action", "rules", "shutdown", "telemetry", "store"]),
     // The flow.
-    ("flow", &["action", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
+    ("flow", &["action", "refusal", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
+    ("doctor", &["action", "refusal", "rules", "language", "config", "telemetry", "store", "known", "flow"]),
     // What people and programs touch.
     ("http", &["action", "rules", "shutdown", "config", "telemetry", "store", "known", "flow"]),
     ("app", &["shutdown", "config", "telemetry", "store", "flow", "http"]),
@@ -38,6 +40,7 @@ const MAY_IMPORT: Imports = &[
         "cli",
         &[
             "action",
+            "refusal",
             "rules",
             "language",
             "shutdown",
@@ -47,6 +50,7 @@ const MAY_IMPORT: Imports = &[
             "forward",
             "known",
             "flow",
+            "doctor",
             "http",
             "app",
         ],
@@ -58,7 +62,7 @@ const MAY_IMPORT: Imports = &[
 /// the simulated company is there for the command line only. What the crates may name of each other stands in their
 /// manifests, which Cargo holds.
 const MAY_USE: &[(&str, &[&str])] =
-    &[("wecom_client", &["store", "known", "flow", "cli"]), ("wecom_simulator", &["cli"])];
+    &[("wecom_client", &["store", "known", "flow", "doctor", "cli"]), ("wecom_simulator", &["cli"])];
 
 /// The rooms inside a module or a crate, named by its folder, and which of the rooms above it in this list each may name:
 /// imports point up here as well. The folder's own file (`mod.rs`, `lib.rs`) may name all of them, and they may name what
@@ -83,6 +87,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("backend", &[]),
             ("processes", &["backend"]),
             ("flags", &["backend"]),
+            ("refusals", &["backend"]),
             ("media", &["backend", "processes", "flags"]),
             ("probe", &["backend", "processes"]),
             ("rulesets", &["backend", "media"]),
@@ -112,7 +117,8 @@ const ROOMS: &[(&str, Imports)] = &[
             ("reported", &[]),
             ("lookups", &["facts", "case"]),
             ("rulebook", &[]),
-            ("context", &["lookups", "rulebook"]),
+            ("refusals", &[]),
+            ("context", &["lookups", "rulebook", "refusals"]),
             ("readiness", &["context"]),
             ("publish", &[]),
             ("dispatch", &["facts", "case", "reported", "lookups", "context"]),
