@@ -20,13 +20,14 @@ const MAY_IMPORT: Imports = &[
     ("language", &[]),
     ("action", &["language"]),
     ("refusal", &["language", "action"]),
+    ("access", &["action"]),
     ("rules", &["language", "action"]),
     // The frame, as far as everybody may need it.
     ("shutdown", &[]),
     ("config", &["language"]),
     ("telemetry", &["action", "refusal", "config"]),
     // The edges: the places where bytes leave the process.
-    ("store", &["action", "refusal"]),
+    ("store", &["action", "access", "refusal"]),
     ("forward", &["action"]),
     // What is remembered of WeCom.
     ("known", &["action", "rules", "shutdown", "telemetry", "store"]),
@@ -34,13 +35,28 @@ const MAY_IMPORT: Imports = &[
     ("flow", &["action", "refusal", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
     ("doctor", &["action", "refusal", "rules", "language", "config", "telemetry", "store", "known", "flow"]),
     // What people and programs touch.
-    ("http", &["action", "rules", "shutdown", "config", "telemetry", "store", "known", "flow"]),
+    (
+        "http",
+        &[
+            "language",
+            "action",
+            "access",
+            "rules",
+            "shutdown",
+            "config",
+            "telemetry",
+            "store",
+            "known",
+            "flow",
+        ],
+    ),
     ("app", &["shutdown", "config", "telemetry", "store", "flow", "http"]),
     (
         "cli",
         &[
             "action",
             "refusal",
+            "access",
             "rules",
             "language",
             "shutdown",
@@ -85,6 +101,7 @@ const ROOMS: &[(&str, Imports)] = &[
         "src/store",
         &[
             ("backend", &[]),
+            ("access", &["backend"]),
             ("processes", &["backend"]),
             ("flags", &["backend"]),
             ("refusals", &["backend"]),

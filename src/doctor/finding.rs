@@ -67,7 +67,7 @@ macro_rules! findings {
 }
 
 /// From how many seconds on a wrong clock keeps things from working: TLS, WeCom's day, and a welcome's 20 seconds.
-pub const CLOCK_FAILS_FROM_S: i64 = 10;
+const CLOCK_FAILS_FROM_S: i64 = 10;
 
 findings! {
     /// It was not told, as another matter has to be mended first.

@@ -35,6 +35,7 @@ mod refusals;
 mod replay;
 mod config;
 mod cli;
+mod api;
 mod backtest_journey;
 mod deploy;
 mod secrecy;
