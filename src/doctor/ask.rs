@@ -29,10 +29,16 @@ use wecom_core::{callback::Keys, clock::Clock};
 
 /// How long one question to WeCom may take, its answer included. A token, the employees and what hangs on them come one
 /// after the other, so that three of these fit.
-const CALL_WITHIN: Duration = Duration::from_secs(4);
+const CALL_WITHIN: Duration = Duration::from_secs(3);
+
+/// How long the rules may take to be read: everything else comes after them.
+const RULES_WITHIN: Duration = Duration::from_secs(2);
+
+/// How long looking at the callback URL may take, whatever it waits for.
+const URL_WITHIN: Duration = Duration::from_secs(9);
 
 /// How long the database may take for all that is read of it.
-const RECORD_WITHIN: Duration = Duration::from_secs(8);
+const RECORD_WITHIN: Duration = Duration::from_secs(7);
 
 /// How long WeCom is asked for what the rules name, beside everything else.
 const ONLINE_WITHIN: Duration = Duration::from_secs(6);
@@ -158,7 +164,7 @@ struct InForce {
 
 async fn rules(asked: &Asked<'_>) -> Result<InForce, Finding> {
     let Ok(store) = &asked.store else { return Err(Finding::Skipped { after: Matter::Database }) };
-    let read = tokio::time::timeout(CALL_WITHIN, store.active_rules()).await;
+    let read = tokio::time::timeout(RULES_WITHIN, store.active_rules()).await;
     match read {
         Ok(Ok(None)) => Err(Finding::NoRules),
         Ok(Ok(Some(stored))) => match Ruleset::stored(&stored.document, stored.version) {
@@ -305,7 +311,8 @@ async fn url(asked: &Asked<'_>, app: &App) -> Option<Finding> {
     // The settings have been checked, and the keys with them.
     let keys =
         Keys::new(app.token.expose_secret(), app.encoding_aes_key.expose_secret(), &app.corp_id).ok()?;
-    Some(look_at(url, &keys, asked.tls.clone(), &asked.clock).await.finding)
+    let looked = look_at(url, &keys, asked.tls.clone(), &asked.clock);
+    Some(tokio::time::timeout(URL_WITHIN, looked).await.map_or(Finding::UrlSilent, |looked| looked.finding))
 }
 
 type OfWecom = (
@@ -328,7 +335,10 @@ async fn of_wecom(app: &App, client: &Client, needs: &Resources, yesterday: Day)
     let employees = async {
         let employees = answered(external.get_follow_user_list(options())).await;
         let statistics = match &employees {
-            Ok(employees) if !employees.is_empty() => Some(statistics(client, employees, yesterday).await),
+            Ok(employees) if !employees.is_empty() => {
+                let asked = statistics(client, employees, yesterday);
+                Some(tokio::time::timeout(CALL_WITHIN, asked).await.unwrap_or(Err(Trouble::Silent)))
+            }
             _ => None,
         };
         (employees, statistics)

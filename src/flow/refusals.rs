@@ -96,20 +96,41 @@ impl Refusals {
         }
     }
 
-    /// What cannot be written is let go: a database that is away is reported by the heartbeat, and more will come.
+    /// What cannot be written waits for the next second, as far as there is room beside what came meanwhile. A database that
+    /// is away is reported by the heartbeat.
     async fn write_waiting(&self, store: &Store) {
-        let Waiting { refused, verified } = std::mem::take(&mut *self.waiting());
-        let mut refused: Vec<RefusedCallback> = refused.into_values().flatten().collect();
+        let taken = std::mem::take(&mut *self.waiting());
+        let mut refused: Vec<RefusedCallback> = taken.refused.values().flatten().cloned().collect();
         refused.sort_by_key(|callback| callback.at_ms);
         let written = tokio::time::timeout(WRITTEN_WITHIN, async {
-            for (app, at_ms) in &verified {
+            for (app, at_ms) in &taken.verified {
                 store.keep_verified(app, *at_ms).await?;
             }
             if refused.is_empty() { Ok(()) } else { store.keep_refused(&refused).await }
         });
-        if let Ok(Err(error)) = written.await {
-            debug!(error = %chain(&error), "Refused callbacks could not be kept");
+        match written.await {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => debug!(error = %chain(&error), "Refused callbacks could not be kept yet"),
+            Err(_) => debug!("Refused callbacks could not be kept yet: the database is slow"),
         }
+        self.put_back(taken);
+    }
+
+    fn put_back(&self, taken: Waiting) {
+        let mut waiting = self.waiting();
+        for (app, older) in taken.refused {
+            let newer = waiting.refused.entry(app).or_default();
+            for callback in older.into_iter().rev() {
+                if newer.len() < REFUSED_KEPT {
+                    newer.push_front(callback);
+                }
+            }
+        }
+        for (app, at_ms) in taken.verified {
+            waiting.verified.entry(app).or_insert(at_ms);
+        }
+        drop(waiting);
+        self.0.woken.notify_one();
     }
 
     /// Nothing panics while it holds the lock.
@@ -143,5 +164,22 @@ mod tests {
         let strangers = &waiting.refused[&None];
         assert_eq!(strangers.len(), REFUSED_KEPT);
         assert!(strangers.iter().all(|one| one.app.len() == NAME_CHARS_MAX && one.app.starts_with("??x")));
+    }
+
+    #[test]
+    fn what_could_not_be_written_waits_before_what_came_meanwhile() {
+        let refusals = Refusals::default();
+        let refuse = |at_ms: i64| {
+            let (app, class) = ("default".to_owned(), RefusalClass::Signature);
+            refusals.refused(RefusedCallback { app, class, at_ms, sender: None, signed: true });
+        };
+        (0..15).for_each(refuse);
+        let taken = std::mem::take(&mut *refusals.waiting());
+        (15..25).for_each(refuse);
+        refusals.put_back(taken);
+        let waiting = refusals.waiting();
+        let kept: Vec<i64> =
+            waiting.refused[&Some("default".to_owned())].iter().map(|one| one.at_ms).collect();
+        assert_eq!(kept, (5..25).collect::<Vec<_>>());
     }
 }

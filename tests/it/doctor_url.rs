@@ -181,7 +181,7 @@ impl Authority {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.not_before = date_time_ymd(2020, 1, 1);
         let end_s = Clock::system().now_ms() / 1_000 + days * 86_400 + 3_600;
-        let end = jiff::Timestamp::from_second(end_s).unwrap().to_zoned(jiff::tz::TimeZone::UTC);
+        let end = jiff::Timestamp::from_second(end_s).unwrap().to_zoned_datetime(jiff::tz::TimeZone::UTC);
         params.not_after = date_time_ymd(
             end.year().into(),
             u8::try_from(end.month()).unwrap(),
