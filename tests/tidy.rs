@@ -19,21 +19,23 @@ const MAY_IMPORT: Imports = &[
     // Pure: no I/O, no clock, no async, no logging.
     ("language", &[]),
     ("action", &["language"]),
+    ("refusal", &["language", "action"]),
     ("access", &["action"]),
     ("rules", &["language", "action"]),
     // The frame, as far as everybody may need it.
     ("shutdown", &[]),
     ("config", &["language"]),
-    ("telemetry", &["action", "config"]),
+    ("telemetry", &["action", "refusal", "config"]),
     // The edges: the places where bytes leave the process.
-    ("store", &["action", "access"]),
+    ("store", &["action", "access", "refusal"]),
     ("forward", &["action"]),
     // What is remembered of WeCom.
     ("known", &["action", "rules", "shutdown", "telemetry", "store"]),
     // What statistics are called and mean, wherever they are shown.
     ("stats", &["language", "store"]),
     // The flow.
-    ("flow", &["action", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
+    ("flow", &["action", "refusal", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
+    ("doctor", &["action", "refusal", "rules", "language", "config", "telemetry", "store", "known", "flow"]),
     // What people and programs touch.
     (
         "http",
@@ -56,6 +58,7 @@ const MAY_IMPORT: Imports = &[
         "cli",
         &[
             "action",
+            "refusal",
             "access",
             "rules",
             "language",
@@ -67,6 +70,7 @@ const MAY_IMPORT: Imports = &[
             "known",
             "stats",
             "flow",
+            "doctor",
             "http",
             "app",
         ],
@@ -78,7 +82,7 @@ const MAY_IMPORT: Imports = &[
 /// the simulated company is there for the command line only. What the crates may name of each other stands in their
 /// manifests, which Cargo holds.
 const MAY_USE: &[(&str, &[&str])] =
-    &[("wecom_client", &["store", "known", "flow", "cli"]), ("wecom_simulator", &["cli"])];
+    &[("wecom_client", &["store", "known", "flow", "doctor", "cli"]), ("wecom_simulator", &["cli"])];
 
 /// The rooms inside a module or a crate, named by its folder, and which of the rooms above it in this list each may name:
 /// imports point up here as well. The folder's own file (`mod.rs`, `lib.rs`) may name all of them, and they may name what
@@ -104,6 +108,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("access", &["backend"]),
             ("processes", &["backend"]),
             ("flags", &["backend"]),
+            ("refusals", &["backend"]),
             ("media", &["backend", "processes", "flags"]),
             ("probe", &["backend", "processes"]),
             ("rulesets", &["backend", "media"]),
@@ -133,7 +138,8 @@ const ROOMS: &[(&str, Imports)] = &[
             ("reported", &[]),
             ("lookups", &["facts", "case"]),
             ("rulebook", &[]),
-            ("context", &["lookups", "rulebook"]),
+            ("refusals", &[]),
+            ("context", &["lookups", "rulebook", "refusals"]),
             ("readiness", &["context"]),
             ("publish", &[]),
             ("dispatch", &["facts", "case", "reported", "lookups", "context"]),

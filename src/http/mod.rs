@@ -6,6 +6,7 @@ mod answers;
 mod api;
 mod callback;
 mod private;
+mod sender;
 pub mod problem;
 mod stray;
 

@@ -16,6 +16,12 @@ pub(super) struct Callbacks {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub(super) struct Refused {
+    pub(super) app: String,
+    pub(super) class: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub(super) struct Strays {
     pub(super) class: &'static str,
 }

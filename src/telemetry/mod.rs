@@ -7,6 +7,7 @@
 //! | name | labels | |
 //! |---|---|---|
 //! | `greeter_callbacks_total` | `app` `answer` | callbacks by what became of them: `stored`, `delivered_again`, `verified`, `refused`, `too_large`, `not_stored` … |
+//! | `greeter_callbacks_refused_total` | `app` `class` | refused callbacks by what was wrong with them: `signature`, `padding`, `receiver` … |
 //! | `greeter_stray_requests_total` | `class` | requests for what is not served: `no_such_app`, `no_such_path`, `no_such_verb` |
 //! | `greeter_ack_seconds` | | from a callback's arrival to its commit |
 //! | `greeter_welcome_departure_seconds` | `app` | from an event's arrival to its first `send_welcome_msg` leaving |
@@ -51,13 +52,16 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::action::{
-    Kind, Status,
-    outcome::{Class, End, Next},
+use crate::{
+    action::{
+        Kind, ReasonCode, Status,
+        outcome::{Class, End, Next},
+    },
+    refusal::RefusalClass,
 };
 pub use causes::chain;
 pub use format::Format;
-use labels::{Actions, Callbacks, Calls, OfApp, OfCorp, OfKind, OfQueue, Strays, Uploads, end_name};
+use labels::{Actions, Callbacks, Calls, OfApp, OfCorp, OfKind, OfQueue, Refused, Strays, Uploads, end_name};
 pub use log::{LogError, flush, init, log_state, print_last};
 pub use seldom::{LeftOut, Seldom, cause};
 use standing::Standing;
@@ -94,6 +98,7 @@ impl MetricConstructor<Histogram> for Buckets {
 pub struct Metrics {
     registry: Registry,
     callbacks: Family<Callbacks, Counter>,
+    refused: Family<Refused, Counter>,
     strays: Family<Strays, Counter>,
     ack: Histogram,
     departure: Family<OfApp, Histogram, Buckets>,
@@ -115,6 +120,7 @@ impl Metrics {
         let mut metrics = Self {
             registry: Registry::default(),
             callbacks: Family::default(),
+            refused: Family::default(),
             strays: Family::default(),
             ack: Histogram::new(ACK_BUCKETS),
             departure: Family::new_with_constructor(Buckets(&DEPARTURE_BUCKETS)),
@@ -141,6 +147,11 @@ impl Metrics {
         let registry = self.registry.sub_registry_with_prefix("greeter");
         self.standing.register(registry);
         registry.register("callbacks", "Callbacks by what became of them", self.callbacks.clone());
+        registry.register(
+            "callbacks_refused",
+            "Refused callbacks by what was wrong with them",
+            self.refused.clone(),
+        );
         registry.register("stray_requests", "Requests for what is not served", self.strays.clone());
         registry.register_with_unit(
             "ack",
@@ -196,6 +207,10 @@ impl Metrics {
         for answer in ANSWERS {
             drop(self.callbacks.get_or_create(&Callbacks { app: app.to_owned(), answer }));
         }
+        // A request for an app that is not there is nobody's, and counted as a stray one.
+        for class in RefusalClass::ALL.iter().filter(|class| **class != RefusalClass::NoSuchApp) {
+            drop(self.refused.get_or_create(&Refused { app: app.to_owned(), class: class.as_str() }));
+        }
         for kind in Kind::ALL {
             for class in std::iter::once(End::Done)
                 .chain(Class::ALL.map(End::NotDone))
@@ -239,6 +254,11 @@ impl Metrics {
     pub fn callback(&self, app: &str, answer: &'static str) {
         debug_assert!(ANSWERS.contains(&answer), "{answer} is not there from the start");
         self.callbacks.get_or_create(&Callbacks { app: app.to_owned(), answer }).inc();
+    }
+
+    /// A callback for an app of ours was refused, for this.
+    pub fn refused(&self, app: &str, class: RefusalClass) {
+        self.refused.get_or_create(&Refused { app: app.to_owned(), class: class.as_str() }).inc();
     }
 
     /// A request for what is not served: a word of a closed set.
@@ -347,6 +367,7 @@ mod tests {
         let metrics = Metrics::new();
         metrics.begin("default");
         metrics.callback("default", "stored");
+        metrics.refused("default", RefusalClass::Signature);
         metrics.stray("no_such_app");
         metrics.acked(Duration::from_micros(1_830));
         metrics.welcome_leaves("default", 4);
@@ -381,6 +402,8 @@ mod tests {
         for line in [
             "greeter_database_free_bytes 5000000000",
             r#"greeter_callbacks_total{app="default",answer="stored"} 1"#,
+            r#"greeter_callbacks_refused_total{app="default",class="signature"} 1"#,
+            r#"greeter_callbacks_refused_total{app="default",class="padding"} 0"#,
             r#"greeter_stray_requests_total{class="no_such_app"} 1"#,
             r#"greeter_callbacks_total{app="default",answer="not_stored"} 0"#,
             r#"greeter_calls_total{app="default",kind="remark",class="throttled"} 0"#,

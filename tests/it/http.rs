@@ -64,7 +64,7 @@ impl World {
         (answer.status(), answer.text().await.unwrap())
     }
 
-    async fn ask_private(&self, path: &str) -> (u16, String) {
+    pub async fn ask_private(&self, path: &str) -> (u16, String) {
         let answer = http().get(format!("http://{}{path}", self.private)).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     }

@@ -50,6 +50,11 @@ pub fn shuts_out(code: i64) -> bool {
         || matches!(code, 40084 | 50003 | 60031)
 }
 
+/// Whether a [`Cause::Secret`] lies with the corp id rather than with the secret: there is no such corp, or none was named.
+pub fn is_of_corp_id(code: i64) -> bool {
+    matches!(code, 40013 | 41002)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -167,6 +167,7 @@ fn the_first_help_reads_like_this() {
       serve       启动服务：接收企业微信的回调，存下事件，发欢迎语，打标签
       demo        什么都不用设置就能看到效果：模拟的企业微信、示例规则、添加员工的客户
       simulate    运行一个自己的企业微信，用来开发规则和对接程序
+      doctor      体检：找出哪里没有设置好，并写明怎么改
       migrate     把数据库升级到当前版本
       rules       规则：检查文件、启用、导出
       events      事件：企业微信通知了什么，后来怎么样了
@@ -190,6 +191,7 @@ fn the_first_help_reads_like_this() {
       wecom-greeter demo                        看看效果，什么都不用设置
       wecom-greeter rules import rules.yaml     谁收到什么欢迎语
       wecom-greeter serve                       接收企业微信的回调
+      wecom-greeter doctor                      哪里没有设置好，该怎么改
       wecom-greeter events list --since 2h      最近发生了什么
       wecom-greeter actions list --status failed
 

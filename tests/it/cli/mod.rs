@@ -150,6 +150,7 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
         "serve",
         "demo",
         "simulate",
+        "doctor",
         "migrate",
         "health",
         "rules",
@@ -196,6 +197,7 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
       demo        See it at work with nothing set up: a simulated WeCom, sample rules, customers who add
                   employees
       simulate    Run a WeCom of one's own, to develop rules and integrations against
+      doctor      Find what keeps a set-up from working, and say what to change
       migrate     Bring the database up to date
       rules       Rules: check a file, put it in force, get it back
       events      Events: what WeCom has told, and what came of it
@@ -219,6 +221,7 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
       wecom-greeter demo                        see it at work, with nothing to set up
       wecom-greeter rules import rules.yaml     who is greeted with what
       wecom-greeter serve                       take WeCom's callbacks
+      wecom-greeter doctor                      what keeps it from working, and what to change
       wecom-greeter events list --since 2h      what has happened
       wecom-greeter actions list --status failed
 

@@ -118,6 +118,16 @@ impl Client {
         Self(Arc::new(Inner::App(App { http, base, corp_id, tokens })))
     }
 
+    /// The `Date` of an answer of WeCom's, to be held against one's own clock; `None` where it has none. Needs no token.
+    ///
+    /// # Errors
+    ///
+    /// When WeCom cannot be reached. How long it may take is the caller's concern.
+    pub async fn server_date(&self) -> Result<Option<String>, Error> {
+        let Inner::App(app) = &*self.0 else { return Err(Error::Described { path: GETTOKEN.path }) };
+        app.http.date(&app.base).await
+    }
+
     /// Gets the token, and thereby a connection, ahead of the first call that needs them.
     ///
     /// # Errors
