@@ -3,7 +3,10 @@
 use std::{fs, path::Path};
 
 /// The pages that have rules in them.
-pub const PAGES: [&str; 3] = ["docs/RULES.md", "docs/COOKBOOK.md", "docs/COOKBOOK.zh-CN.md"];
+pub const PAGES: [&str; 4] = [MANUAL[0], MANUAL[1], "docs/COOKBOOK.md", "docs/COOKBOOK.zh-CN.md"];
+
+/// The manual, in English and in Chinese.
+pub const MANUAL: [&str; 2] = ["docs/RULES.md", "docs/RULES.zh-CN.md"];
 
 /// A fenced block of a page.
 #[derive(Debug)]
