@@ -9,6 +9,7 @@ mod contact_pages;
 mod contact_story;
 mod database;
 mod events;
+mod first_steps;
 mod language;
 mod rules_backtest;
 mod rules_csv;
@@ -150,6 +151,7 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
         "migrate",
         "health",
         "rules",
+        "rules init",
         "rules check",
         "rules import",
         "rules export",
