@@ -22,6 +22,7 @@ mod health;
 mod help;
 mod migrate;
 mod output;
+mod phone;
 mod progress;
 mod replay;
 mod rules;

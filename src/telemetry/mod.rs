@@ -54,7 +54,7 @@ use prometheus_client::{
 
 use crate::{
     action::{
-        Kind, ReasonCode, Status,
+        Kind, Status,
         outcome::{Class, End, Next},
     },
     refusal::RefusalClass,

@@ -8,6 +8,7 @@ mod explain;
 mod export;
 mod history;
 mod import;
+mod init;
 mod list;
 mod schema;
 mod test;
@@ -38,6 +39,7 @@ pub(super) const EXAMPLES: &str = "\
 A running server takes an import up within a second, without a restart.
 
 Examples:
+  wecom-greeter rules init                           a first file, to begin with
   wecom-greeter rules check rules.yaml
   wecom-greeter rules check rules.yaml --online
   wecom-greeter rules test rules.test.yaml           does it do what it should?
@@ -49,6 +51,16 @@ Examples:
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
+    /// Write a first rules file, with comments, that can be put in force as it is
+    #[command(after_help = init::EXAMPLES)]
+    Init {
+        /// The file; - for stdout
+        #[arg(default_value = "rules.yaml")]
+        file: PathBuf,
+        /// Write over a file that is there already
+        #[arg(long)]
+        force: bool,
+    },
     /// Check a file and tell every fault; stores nothing and needs no database
     #[command(after_help = check::EXAMPLES)]
     Check {
@@ -151,6 +163,7 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
 
 async fn run_command(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Init { file, force } => init::run(&file, force, output),
         Command::Check { file, online } => check::run(&file, online, setup, output).await,
         Command::Import { file, note, no_upload, from: None, .. } => {
             import::run(&file, note.as_deref(), no_upload, setup, output).await

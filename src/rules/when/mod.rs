@@ -17,6 +17,8 @@ pub(crate) mod calendars;
 pub(crate) mod reader;
 pub(crate) mod keys;
 pub(crate) mod table;
+#[cfg(test)]
+mod page;
 pub(crate) mod condition;
 pub(crate) mod why;
 mod implies;

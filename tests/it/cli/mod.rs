@@ -9,6 +9,7 @@ mod contact_pages;
 mod contact_story;
 mod database;
 mod events;
+mod first_steps;
 mod language;
 mod language_record;
 mod rules_backtest;
@@ -154,6 +155,7 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
         "migrate",
         "health",
         "rules",
+        "rules init",
         "rules check",
         "rules import",
         "rules export",

@@ -7,7 +7,9 @@ mod zh;
 use std::{fmt, path::Path};
 
 pub(in crate::cli) use does::does_in_chinese;
+use unicode_width::UnicodeWidthStr as _;
 
+use super::super::output::fit;
 use crate::{
     action::Kind,
     language::{Language, Sentence},
@@ -106,6 +108,14 @@ pub(in crate::cli) enum Rules<'a> {
     Written {
         file: &'a Path,
         rules: usize,
+    },
+    /// The first rules file was written; what to do next.
+    FirstRules {
+        file: &'a Path,
+        rules: usize,
+    },
+    ThereAlready {
+        file: &'a Path,
     },
     ReadAsGbk,
     Unused {
@@ -263,6 +273,17 @@ pub(in crate::cli) enum Heading {
     Rules,
     By,
     Note,
+}
+
+/// What is done with a rules file, each command with what it is for: check, import, serve.
+fn write_steps(f: &mut fmt::Formatter<'_>, file: &Path, meant: [&str; 3]) -> fmt::Result {
+    let file = file.display();
+    let commands = [format!("rules check {file}"), format!("rules import {file}"), "serve".to_owned()];
+    let width = commands.iter().map(|command| command.width()).max().unwrap_or_default();
+    for (command, meant) in commands.iter().zip(meant) {
+        write!(f, "\n  wecom-greeter {}   {meant}", fit(command, width))?;
+    }
+    Ok(())
 }
 
 impl Sentence for Rules<'_> {
