@@ -153,7 +153,7 @@ fn run_suite(
     output: &mut Output,
 ) -> anyhow::Result<()> {
     let language = output.language();
-    for tested in suite.run(rules, filter, |path| open(&folder.join(path), language)) {
+    for tested in suite.run(rules, filter, language, |path| open(&folder.join(path), language)) {
         if tested.passed {
             sum.passed += 1;
         } else {

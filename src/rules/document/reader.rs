@@ -444,7 +444,7 @@ impl Reader {
 pub(crate) fn written(node: &Node) -> String {
     match &node.value {
         Value::Scalar(scalar) if !scalar.is_null() => quoted(&scalar.text),
-        Value::Scalar(_) | Value::List(_) | Value::Map(_) => node.kind().to_owned(),
+        Value::Scalar(_) | Value::List(_) | Value::Map(_) => node.kind().to_string(),
     }
 }
 

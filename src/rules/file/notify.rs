@@ -10,7 +10,7 @@ use super::{
 use crate::action::Trigger;
 use crate::rules::{
     document::{fault::quoted, reader::Position, yaml::Value},
-    text::template::Form,
+    text::{template::Form, words::IfBlank},
 };
 
 /// At most so many notices of one rule about one event: an app may send an employee 30 messages a minute.
@@ -46,7 +46,7 @@ impl RulesReader {
             let form = if on == Some(Trigger::Event) { Form::Notice } else { Form::Reason };
             let text = self.texts().template(&at, form)?;
             self.texts().within_bytes(&at, &text, NOTICE_BYTES_MAX);
-            self.texts().not_blank(&at, &text, "write a text");
+            self.texts().not_blank(&at, &text, IfBlank::WriteText);
             Some(text)
         });
         Some(Notify { on: on?, to: to?, text: text? })

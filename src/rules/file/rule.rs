@@ -6,6 +6,7 @@ use super::{
     reader::RulesReader,
 };
 use crate::action::Trigger;
+use crate::language::{Language, Sentence as _};
 use crate::rules::{
     document::{
         fault::quoted,
@@ -190,7 +191,8 @@ impl RulesReader {
                 }
                 Some(change) => all = all.and(change),
                 None => {
-                    let mend = if self.reader.log.is_full() { String::new() } else { Changes::mend(name) };
+                    let is_read = !self.reader.log.is_full();
+                    let mend = is_read.then(|| Changes::mend(name).to(Language::En)).unwrap_or_default();
                     self.reader.fault(&item, format!("there is no change {}", quoted(name)), mend);
                 }
             }

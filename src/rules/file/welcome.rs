@@ -11,7 +11,10 @@ use crate::rules::{
         fault::quoted,
         reader::{Fields, Position},
     },
-    text::template::{Form, Template},
+    text::{
+        template::{Form, Template},
+        words::IfBlank,
+    },
 };
 use wecom_core::message::{
     ATTACHMENTS_MAX, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,
@@ -29,13 +32,13 @@ impl RulesReader {
         let text = fields.get("text").and_then(|at| {
             let text = self.texts().template(&at, Form::Text)?;
             self.texts().within_bytes(&at, &text, TEXT_BYTES_MAX);
-            self.texts().not_blank(&at, &text, "write a text, or remove the key");
+            self.texts().not_blank(&at, &text, IfBlank::WriteTextOrRemove);
             Some(text)
         });
         let fallback = fields.get("fallback").and_then(|at| {
             let fallback = self.texts().template(&at, Form::Text)?;
             self.texts().within_bytes(&at, &fallback, TEXT_BYTES_MAX);
-            self.texts().not_blank(&at, &fallback, "write a text, or remove the key");
+            self.texts().not_blank(&at, &fallback, IfBlank::WriteTextOrRemove);
             if !fallback.asks().is_nothing() {
                 let what = "asks for what has to be looked up, for whose absence it is there";
                 let mend = "write it without customer.…, and of the employee use employee.id only";
@@ -129,7 +132,7 @@ impl RulesReader {
         let page = self.reader.required(&fields, "page").and_then(|at| {
             let page = self.texts().template(&at, Form::Url)?;
             self.texts().within_bytes(&at, &page, LINK_URL_BYTES_MAX);
-            self.texts().not_blank(&at, &page, "name the page to open, as in /index");
+            self.texts().not_blank(&at, &page, IfBlank::NamePage);
             self.page(&at, page)
         });
         let cover = self.reader.required(&fields, "cover").and_then(|at| self.medium(&at, MediaKind::Image));
@@ -161,7 +164,7 @@ impl RulesReader {
         let at = self.reader.required(fields, "title")?;
         let title = self.texts().template(&at, Form::Text)?;
         self.texts().within_bytes(&at, &title, max);
-        self.texts().not_blank(&at, &title, "write a title");
+        self.texts().not_blank(&at, &title, IfBlank::WriteTitle);
         Some(title)
     }
 

@@ -5,7 +5,7 @@
 //! a file of `keys/`.
 
 pub(crate) mod truth;
-mod words;
+mod reasons;
 mod glob;
 mod days;
 mod calendar;

@@ -46,16 +46,58 @@ pub(crate) enum Value {
 }
 
 impl Node {
-    /// The kind of value, in words for a message.
-    pub(crate) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> Kind {
         match &self.value {
-            Value::Scalar(scalar) if scalar.is_null() => "nothing",
-            Value::Scalar(scalar) if scalar.as_bool().is_some() => "true or false",
-            Value::Scalar(scalar) if scalar.as_integer().is_some() => "a number",
-            Value::Scalar(_) => "a text",
-            Value::List(_) => "a list",
-            Value::Map(_) => "a map of keys",
+            Value::Scalar(scalar) if scalar.is_null() => Kind::Nothing,
+            Value::Scalar(scalar) if scalar.as_bool().is_some() => Kind::Truth,
+            Value::Scalar(scalar) if scalar.as_integer().is_some() => Kind::Number,
+            Value::Scalar(_) => Kind::Text,
+            Value::List(_) => Kind::List,
+            Value::Map(_) => Kind::Map,
         }
+    }
+}
+
+/// The kind of a value, as a message names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Nothing,
+    Truth,
+    Number,
+    Text,
+    List,
+    Map,
+}
+
+impl Kind {
+    /// It in an English sentence.
+    pub(crate) fn en(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Truth => "true or false",
+            Self::Number => "a number",
+            Self::Text => "a text",
+            Self::List => "a list",
+            Self::Map => "a map of keys",
+        }
+    }
+
+    /// It in a Chinese sentence.
+    pub(crate) fn zh(self) -> &'static str {
+        match self {
+            Self::Nothing => "空的",
+            Self::Truth => "`true` 或 `false`",
+            Self::Number => "数字",
+            Self::Text => "文字",
+            Self::List => "列表",
+            Self::Map => "几个键",
+        }
+    }
+}
+
+impl std::fmt::Display for Kind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.en())
     }
 }
 

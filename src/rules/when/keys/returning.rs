@@ -3,6 +3,7 @@
 use super::super::{
     evidence::{Evaluate, Evidence},
     reader::ConditionReader,
+    reasons::{Found, Wanted},
     truth::Truth,
 };
 use crate::rules::{
@@ -64,16 +65,12 @@ impl Evaluate for Returning {
         evidence.ask_earlier(|earlier| self.to.had(*earlier) == self.is)
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
-        let who = if self.to == Whose::Employee { "this employee" } else { "anyone of the company" };
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         let had = evidence.earlier.get().is_some_and(|earlier| self.to.had(*earlier));
-        format!(
-            "the record has {} add of the customer by {who}",
-            if had { "an earlier" } else { "no earlier" }
-        )
+        Found::Earlier { by_employee: self.to == Whose::Employee, had }
     }
 
-    fn wanted(&self) -> String {
-        if self.is { "one (`returning`)" } else { "none (`returning`)" }.to_owned()
+    fn wanted(&self) -> Wanted {
+        Wanted::Earlier(self.is)
     }
 }

@@ -8,6 +8,7 @@ use super::super::{
     evidence::{Evaluate, Evidence},
     over::{self, Dated},
     reader::{ConditionReader, ITEMS_MAX},
+    reasons::{Found, Wanted},
     schedule::{Hours, Schedule},
     truth::Truth,
 };
@@ -103,12 +104,12 @@ impl Evaluate for Schedules {
         self.0.iter().any(|schedule| schedule.holds(&evidence.clock)).into()
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         let zone = self.0.first().map_or(0, |schedule| schedule.zone);
-        format!("it happened on {}", evidence.clock.shown(zone))
+        Found::Happened(evidence.clock.moment(zone))
     }
 
-    fn wanted(&self) -> String {
-        "other times (`schedule`)".to_owned()
+    fn wanted(&self) -> Wanted {
+        Wanted::OtherTimes
     }
 }

@@ -5,6 +5,7 @@ use super::{
         evidence::{Evaluate, Evidence},
         glob::Glob,
         reader::{ConditionReader, Scope},
+        reasons::{Found, Wanted},
         truth::Truth,
     },
     patterns::{Case, Patterns},
@@ -14,6 +15,7 @@ use crate::rules::{
         fault::quoted,
         reader::{Position, Reader},
         typed::Of,
+        wrong::Quoted,
     },
     facts::change::Change,
 };
@@ -87,14 +89,14 @@ impl Evaluate for State {
         self.0.match_one(evidence.state).into()
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         match evidence.state {
-            "" => "the event has no `state`".to_owned(),
-            state => format!("`state` is {}", quoted(state)),
+            "" => Found::NoState,
+            state => Found::State(Quoted::of(state)),
         }
     }
 
-    fn wanted(&self) -> String {
+    fn wanted(&self) -> Wanted {
         self.0.wanted()
     }
 }

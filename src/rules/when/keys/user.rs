@@ -4,6 +4,7 @@ use super::{
     super::{
         evidence::{Evaluate, Evidence},
         reader::{ConditionReader, Scope},
+        reasons::{Found, Wanted},
         truth::Truth,
     },
     patterns::{Case, Patterns},
@@ -14,6 +15,7 @@ use crate::rules::document::{
     outside::{is_customer_id, is_userid},
     reader::Position,
     typed,
+    wrong::Quoted,
 };
 
 /// One of the patterns matches the employee's userid.
@@ -64,14 +66,14 @@ impl Evaluate for User {
         self.0.match_one(evidence.user_without_case()).into()
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         match evidence.user {
-            "" => "the event names no employee".to_owned(),
-            user => format!("`user` is {}", quoted(user)),
+            "" => Found::NoEmployee,
+            user => Found::User(Quoted::of(user)),
         }
     }
 
-    fn wanted(&self) -> String {
+    fn wanted(&self) -> Wanted {
         self.0.wanted()
     }
 }
