@@ -5,6 +5,7 @@
 
 pub(crate) mod limits;
 pub(crate) mod model;
+mod does;
 mod reader;
 mod welcome;
 mod tag;

@@ -165,6 +165,17 @@ pub struct Methods {
 
 /// Applies the rules to the situation and explains everything about the outcome, in that language.
 pub fn explain(rules: &Ruleset, situation: &Situation, methods: &Methods, language: Language) -> Explanation {
+    explain_reading(rules, situation, methods, language, &Trial::WhyItFailed.to(language))
+}
+
+/// The same, with these words in the place of the reason in notices about something that has not gone wrong yet.
+pub(super) fn explain_reading(
+    rules: &Ruleset,
+    situation: &Situation,
+    methods: &Methods,
+    language: Language,
+    reason: &str,
+) -> Explanation {
     let media = Media::as_written();
     let facts = situation.facts(&media);
     let plan = rules.plan_in(&facts, language);
@@ -183,9 +194,7 @@ pub fn explain(rules: &Ruleset, situation: &Situation, methods: &Methods, langua
             continue;
         }
         on_failure_asked = on_failure_asked.and(rules.asked_by_texts(&facts, Some(on)));
-        // Notices speak the language of the rules, whoever reads the explanation.
-        let reason = Trial::WhyItFailed.to(rules.language());
-        let on_failure = rules.notices_reading(&facts, on, &reason);
+        let on_failure = rules.notices_reading(&facts, on, reason);
         notify.extend(on_failure.actions.iter().filter_map(|planned| match planned {
             PlannedAction::Perform { action: Action::Notify(notify), .. } => Some(notice_of(notify, &facts)),
             _ => None,

@@ -12,6 +12,7 @@ mod conditions;
 mod examples;
 mod faults;
 mod field;
+mod languages;
 mod lookups;
 mod notices;
 mod pages;

@@ -80,6 +80,11 @@ impl Noted {
         Self { line, wrong }
     }
 
+    /// Its name for programs, the same in every language.
+    pub fn code(&self) -> &'static str {
+        self.wrong.code()
+    }
+
     /// What was written and how it is read, after the table's name.
     pub fn to(&self, language: Language) -> String {
         format!("{}: {}", self.line, self.wrong.say(language).in_one(language))

@@ -93,7 +93,7 @@ impl Wrong for TableFault {
             Self::DoesNothing => "row_does_nothing",
             Self::NoUserid { .. } => "cell_no_userid",
             Self::ChannelTwice { .. } => "channel_twice",
-            Self::TagWithoutGroup(_) => "tag_without_group",
+            Self::TagWithoutGroup(_) => "cell_tag_without_group",
             Self::Spreadsheet { made, .. } => match made {
                 Made::Error => "cell_error",
                 Made::Shortened => "cell_shortened",
