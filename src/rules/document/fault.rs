@@ -5,7 +5,10 @@ use std::{collections::HashSet, fmt, sync::Arc};
 
 use serde::Serialize;
 
-use super::wrong::{Meant, Plain, Quoted, Said, Wrong};
+use super::{
+    words::DocumentFault,
+    wrong::{Meant, Plain, Quoted, Said, Wrong},
+};
 use crate::language::Language;
 
 /// At most so many faults are kept; the rest are only counted. Nobody mends more than 200 before checking again.
@@ -166,14 +169,9 @@ pub fn decoded(bytes: Vec<u8>) -> Result<String, Faults> {
         before.matches('\n').count() + 1,
         before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
     );
-    let what = if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        "the file is UTF-16, and not UTF-8"
-    } else {
-        "here begins what is not UTF-8; most likely the file is in GBK"
-    };
-    let mut log = Log::default();
-    log.add(Mark { line, column }, "", what, "save it as UTF-8 in the editor");
-    Err(Faults { faults: log.faults, more: 0 })
+    let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    let fault = Fault::new((line, column), "", DocumentFault::NotUtf8 { utf16 });
+    Err(Faults { faults: vec![fault], more: 0 })
 }
 
 /// Something that is no fault and still worth a look, such as another product's placeholder that is read as ours.
@@ -234,19 +232,6 @@ impl fmt::Display for Note {
     }
 }
 
-/// What is wrong with a single value, for whoever knows where it stands.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct ValueFault {
-    pub(crate) what: String,
-    pub(crate) mend: &'static str,
-}
-
-impl ValueFault {
-    pub(crate) fn new(what: impl Into<String>, mend: &'static str) -> Self {
-        Self { what: what.into(), mend }
-    }
-}
-
 /// Collects the faults and notes of one check.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
@@ -264,8 +249,8 @@ pub(crate) struct Log {
 impl Log {
     /// Adds the fault of a value that cannot be read, and drops every later one of the same value: those would only follow
     /// from this.
-    pub(crate) fn add_unreadable(&mut self, at: Mark, what: impl Into<String>, mend: impl Into<String>) {
-        self.add(at, "", what, mend);
+    pub(crate) fn add_unreadable(&mut self, at: Mark, wrong: impl Wrong + 'static) {
+        self.wrong(at, "", wrong);
         self.unreadable.insert(at);
     }
 

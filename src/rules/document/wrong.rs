@@ -176,7 +176,7 @@ impl Meant {
     pub(crate) fn zh(&self) -> String {
         match self {
             Self::Near(near) => format!("是不是想写 `{near}`？"),
-            Self::OneOf(known) => format!("这里可以写：{}", known.join("、")),
+            Self::OneOf(known) => format!("这里可以写：`{}`", known.join("`、`")),
             Self::Unsaid => String::new(),
         }
     }

@@ -96,7 +96,7 @@ impl Reading {
     /// The keys of a map, all of them among `known`. A key without a value counts as left out.
     pub(super) fn keys<'d>(&mut self, at: &Position<'d>, known: &[&str]) -> Option<Keys<'d>> {
         let Value::Map(entries) = &at.node.value else {
-            let what = format!("wants keys ({}), and has {}", known.join(", "), at.node.kind());
+            let what = format!("wants keys ({}), and has {}", known.join(", "), at.node.kind().en());
             self.fault(at, what, format!("write it as {{ {}: … }}", known.first().copied().unwrap_or("key")));
             return None;
         };
@@ -156,7 +156,7 @@ impl Reading {
     pub(super) fn text(&mut self, at: &Position<'_>) -> Option<String> {
         let text = at.word().map(str::to_owned);
         if text.is_none() {
-            self.fault(at, format!("wants a text, and has {}", at.node.kind()), "write a text");
+            self.fault(at, format!("wants a text, and has {}", at.node.kind().en()), "write a text");
         }
         text
     }

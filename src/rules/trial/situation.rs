@@ -261,7 +261,11 @@ impl Reading {
         let change = text(self, "change").unwrap_or_else(|| "add_external_contact".to_owned());
         let known = Change::first_of(&change);
         if let (None, Some(at)) = (known, keys.get("change").filter(|_| keys.get("event").is_none())) {
-            self.fault(at, format!("there is no change {}", quoted(&change)), Changes::mend(&change));
+            self.fault(
+                at,
+                format!("there is no change {}", quoted(&change)),
+                crate::language::Sentence::to(&Changes::mend(&change), crate::language::Language::En),
+            );
         }
         let event = text(self, "event");
         let code = match keys.get("welcome_code") {

@@ -1,13 +1,15 @@
 //! Lists of patterns, of which one must match: the values of several keys.
 
 use super::super::{
+    faults::WhenFault,
     glob::Glob,
     reader::{ConditionReader, ITEMS_MAX},
     words::one_of,
 };
 use crate::rules::document::{
-    fault::{ValueFault, quoted},
+    fault::quoted,
     reader::{Position, Reader},
+    wrong::Quoted,
 };
 
 /// Patterns are compared with each other only where there are so few, as it is done in pairs.
@@ -48,8 +50,8 @@ impl Patterns {
                     look(reader, &item, &glob);
                     globs.push(glob);
                 }
-                Err(ValueFault { what, mend }) => {
-                    reader.fault(&item, format!("the pattern {} {what}", quoted(pattern)), mend);
+                Err(wrong) => {
+                    reader.wrong(&item, WhenFault::Pattern { pattern: Quoted::of(pattern), wrong });
                 }
             }
         }
