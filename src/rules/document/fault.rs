@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     words::DocumentFault,
-    wrong::{Meant, Plain, Quoted, Said, Wrong},
+    wrong::{Meant, Quoted, Said, Wrong},
 };
 use crate::language::Language;
 
@@ -113,11 +113,6 @@ pub struct Faults {
 
 impl Faults {
     /// The one fault of a text that is no such document at all.
-    pub(crate) fn one(what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self::of(Plain(Said::new(what, mend)))
-    }
-
-    /// The same.
     pub(crate) fn of(wrong: impl Wrong + 'static) -> Self {
         let Mark { line, column } = Mark::START;
         Self { faults: vec![Fault::new((line, column), "", wrong)], more: 0 }
@@ -250,7 +245,7 @@ impl Log {
     /// Adds the fault of a value that cannot be read, and drops every later one of the same value: those would only follow
     /// from this.
     pub(crate) fn add_unreadable(&mut self, at: Mark, wrong: impl Wrong + 'static) {
-        self.wrong(at, "", wrong);
+        self.add(at, "", wrong);
         self.unreadable.insert(at);
     }
 
@@ -262,7 +257,7 @@ impl Log {
     }
 
     /// Adds a fault of the value there.
-    pub(crate) fn wrong(&mut self, at: Mark, path: &str, wrong: impl Wrong + 'static) {
+    pub(crate) fn add(&mut self, at: Mark, path: &str, wrong: impl Wrong + 'static) {
         if self.unreadable.contains(&at) {
             return;
         }
@@ -272,11 +267,6 @@ impl Log {
         }
         let fault = Fault::new((at.line, at.column), path, wrong);
         self.faults.push(Fault { rule: self.rule.clone(), ..fault });
-    }
-
-    /// The same, in words that are put together already.
-    pub(crate) fn add(&mut self, at: Mark, path: &str, what: impl Into<String>, mend: impl Into<String>) {
-        self.wrong(at, path, Plain(Said::new(what, mend)));
     }
 
     /// The nearest of the candidates, as long as the fault is going to be kept. Comparing names is the most expensive
@@ -289,12 +279,7 @@ impl Log {
         if self.is_full() { None } else { nearest(wrong, candidates) }
     }
 
-    /// "did you mean `x`?", or what there is to choose from; empty once no more faults are kept.
-    pub(crate) fn did_you_mean(&self, wrong: &str, candidates: &[&str]) -> String {
-        if self.is_full() { String::new() } else { did_you_mean(wrong, candidates) }
-    }
-
-    /// The same as a part of a sentence in either language.
+    /// The one that was meant, or what there is to choose from.
     pub(crate) fn meant(&self, wrong: &str, known: &[&str]) -> Meant {
         if self.is_full() { Meant::Unsaid } else { Meant::of(wrong, known) }
     }
@@ -360,9 +345,4 @@ pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a 
         .filter(|(alike, _)| *alike >= ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
-}
-
-/// "did you mean `x`?", or what there is to choose from.
-pub(crate) fn did_you_mean(wrong: &str, candidates: &[&str]) -> String {
-    Meant::of(wrong, candidates).en()
 }

@@ -181,7 +181,7 @@ impl Reader {
 
     fn directory_id(&mut self, at: &Position<'_>, of: Directory) -> Option<i64> {
         if matches!(at.node.value, Value::List(_)) {
-            self.wrong(at, DocumentFault::DirectoryIds { of });
+            self.fault(at, DocumentFault::DirectoryIds { of });
             return None;
         }
         let id = match &at.node.value {

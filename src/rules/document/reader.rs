@@ -5,10 +5,8 @@
 
 use std::ops::RangeInclusive;
 
-use crate::language::Language;
-
 use super::{
-    fault::{Log, Mark, quoted},
+    fault::{Log, Mark},
     resources::Resources,
     typed::{self, Of},
     words::{DocumentFault, Has, KeyMend},
@@ -146,27 +144,9 @@ impl<'d> Fields<'d> {
 }
 
 impl Reader {
-    /// Where what is wrong is the form of the value, and an input method is to blame for it, that is what is told.
-    pub(crate) fn fault(&mut self, at: &Position<'_>, what: impl Into<String>, mend: impl Into<String>) {
-        let (what, mut mend) = (what.into(), mend.into());
-        if let Some(text) = at.word().filter(|_| !self.log.is_full()) {
-            let shown = quoted(text);
-            // Of a number there are never several.
-            let is_number = what.starts_with("wants a whole number") && typed::unseen(text).is_none();
-            let is_form = what.starts_with(&shown) || what.ends_with(&shown);
-            if is_form && let Some(typed) = typed::mend(text) {
-                let parts = typed::values(text);
-                if !is_number || parts.is_empty() {
-                    mend = typed.say(Language::En);
-                }
-            }
-        }
-        self.log.add(at.mark(), &at.path, what, mend);
-    }
-
     /// Adds a fault of the value there.
-    pub(crate) fn wrong(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) {
-        self.log.wrong(at.mark(), &at.path, wrong);
+    pub(crate) fn fault(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) {
+        self.log.add(at.mark(), &at.path, wrong);
     }
 
     /// Adds the fault of a value whose form is refused. Where an input method is to blame for the form, that is how it is
@@ -174,18 +154,18 @@ impl Reader {
     pub(crate) fn malformed(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) {
         let typed = at.word().filter(|_| !self.log.is_full()).and_then(typed::mend);
         match typed {
-            Some(mend) => self.wrong(at, Retyped { wrong, mend }),
-            None => self.wrong(at, wrong),
+            Some(mend) => self.fault(at, Retyped { wrong, mend }),
+            None => self.fault(at, wrong),
         }
     }
 
     /// Whether the value is refused. What the first versions of the check let pass is no fault of a document that is stored
     /// already: there it is a note, and the value is read as it was then, so that an upgrade makes no rules unusable.
-    pub(crate) fn refuses_as(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) -> bool {
+    pub(crate) fn refuses(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) -> bool {
         if self.log.stored {
             self.log.note(at.mark(), Noted(wrong));
         } else {
-            self.wrong(at, wrong);
+            self.fault(at, wrong);
         }
         !self.log.stored
     }
@@ -193,27 +173,11 @@ impl Reader {
     /// The same of a value whose form is refused.
     pub(crate) fn refuses_form(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) -> bool {
         if self.log.stored {
-            self.refuses_as(at, wrong)
+            self.refuses(at, wrong)
         } else {
             self.malformed(at, wrong);
             true
         }
-    }
-
-    /// Whether the value is refused. What the first versions of the check let pass is no fault of a document that is stored
-    /// already: there it is a note, and the value is read as it was then, so that an upgrade makes no rules unusable.
-    pub(crate) fn refuses(
-        &mut self,
-        at: &Position<'_>,
-        what: impl Into<String>,
-        mend: impl Into<String>,
-    ) -> bool {
-        if self.log.stored {
-            self.log.note(at.mark(), format!("{}; {}", what.into(), mend.into()));
-        } else {
-            self.fault(at, what, mend);
-        }
-        !self.log.stored
     }
 
     /// Adds a note where a value that may be any text is odd: quotes or separators of an input method in it, say. `of` is
@@ -232,24 +196,24 @@ impl Reader {
                 Value::Scalar(scalar) => colon(&scalar.text),
                 Value::List(_) | Value::Map(_) => None,
             };
-            self.wrong(at, DocumentFault::WantsKeys { known: known.to_vec(), has: at.node.kind(), colon });
+            self.fault(at, DocumentFault::WantsKeys { known: known.to_vec(), has: at.node.kind(), colon });
             return None;
         };
         if entries.len() > KEYS_MAX {
-            self.wrong(at, DocumentFault::TooManyKeys { count: entries.len(), max: KEYS_MAX });
+            self.fault(at, DocumentFault::TooManyKeys { count: entries.len(), max: KEYS_MAX });
         }
         let mut found: Vec<Field<'_>> = Vec::new();
         let mut meant: Vec<Field<'_>> = Vec::new();
         let mut seen: Vec<(&str, Mark)> = Vec::new();
         for (key, value) in entries.iter().take(KEYS_MAX) {
             let Value::Scalar(Scalar { text, .. }) = &key.value else {
-                self.log.wrong(key.at, &at.path, DocumentFault::KeyNoWord);
+                self.log.add(key.at, &at.path, DocumentFault::KeyNoWord);
                 continue;
             };
             let name = text.as_str();
             let at = at.child(value, &shown(name));
             if let Some(&(_, first)) = seen.iter().find(|(seen, _)| *seen == name) {
-                self.log.wrong(key.at, &at.path, DocumentFault::Twice { first });
+                self.log.add(key.at, &at.path, DocumentFault::Twice { first });
                 continue;
             }
             seen.push((name, key.at));
@@ -260,7 +224,7 @@ impl Reader {
                     meant.push(Field { key: near, written: name, node: value });
                 }
             } else if is_nothing {
-                self.log.wrong(key.at, &at.path, DocumentFault::ValueEmpty);
+                self.log.add(key.at, &at.path, DocumentFault::ValueEmpty);
             } else {
                 found.push(Field { key: name, written: name, node: value });
             }
@@ -288,7 +252,7 @@ impl Reader {
             // Most often it is the rest of a text: inside of braces YAML takes a comma for the end of a value.
             if is_nothing { KeyMend::RestOfText(meant) } else { KeyMend::Meant(meant) }
         };
-        self.log.wrong(mark, &at.path, DocumentFault::UnknownKey { key: Quoted::of(name), mend });
+        self.log.add(mark, &at.path, DocumentFault::UnknownKey { key: Quoted::of(name), mend });
     }
 
     /// The items of a list. Of those beyond the limit some are read as well, for they may have faults of their own.
@@ -304,11 +268,11 @@ impl Reader {
         too_many: impl FnOnce(usize) -> W,
     ) -> Vec<Position<'d>> {
         let Value::List(items) = &at.node.value else {
-            self.wrong(at, DocumentFault::WantsList { has: at.node.kind() });
+            self.fault(at, DocumentFault::WantsList { has: at.node.kind() });
             return Vec::new();
         };
         if items.len() > max {
-            self.wrong(at, too_many(items.len()));
+            self.fault(at, too_many(items.len()));
         }
         at.items(max + SURPLUS_MAX)
     }
@@ -317,7 +281,7 @@ impl Reader {
     pub(crate) fn one_or_more<'d>(&mut self, at: &Position<'d>, max: usize) -> Vec<Position<'d>> {
         match &at.node.value {
             Value::List(items) if items.is_empty() => {
-                self.wrong(at, DocumentFault::ListEmpty);
+                self.fault(at, DocumentFault::ListEmpty);
                 Vec::new()
             }
             Value::List(_) => self.list(at, max),
@@ -331,9 +295,9 @@ impl Reader {
             Value::Map(entries)
                 if entries.first().is_some_and(|(key, _)| matches!(key.value, Value::Map(_))) =>
             {
-                self.wrong(at, DocumentFault::TextInBraces);
+                self.fault(at, DocumentFault::TextInBraces);
             }
-            _ => self.wrong(at, DocumentFault::WantsText { has: at.node.kind() }),
+            _ => self.fault(at, DocumentFault::WantsText { has: at.node.kind() }),
         }
         None
     }
@@ -347,11 +311,11 @@ impl Reader {
     pub(crate) fn verbatim<'d>(&mut self, at: &Position<'d>) -> Option<&'d str> {
         let text = self.text(at)?;
         if text.contains("{{") || text.contains("{%") {
-            self.wrong(at, DocumentFault::PlaceholderHere);
+            self.fault(at, DocumentFault::PlaceholderHere);
             return None;
         }
         if let Some(character) = typed::unseen(text)
-            && self.refuses_as(at, DocumentFault::Unseen { character })
+            && self.refuses(at, DocumentFault::Unseen { character })
         {
             return None;
         }
@@ -380,7 +344,7 @@ impl Reader {
     pub(crate) fn fits(&mut self, at: &Position<'_>, text: &str, max: usize) {
         let bytes = text.len();
         if bytes > max {
-            self.wrong(at, DocumentFault::TooManyBytes { bytes, max });
+            self.fault(at, DocumentFault::TooManyBytes { bytes, max });
         }
     }
 
@@ -389,7 +353,7 @@ impl Reader {
         let found = fields.get(key);
         // A key with a value that was refused has its fault already.
         if found.is_none() && !fields.holds(key) {
-            self.wrong(&fields.at, DocumentFault::KeyMissing { key: key.to_owned() });
+            self.fault(&fields.at, DocumentFault::KeyMissing { key: key.to_owned() });
         }
         found
     }
@@ -418,7 +382,7 @@ impl Reader {
             let is_several = at
                 .word()
                 .is_some_and(|text| typed::unseen(text).is_none() && !typed::values(text).is_empty());
-            if is_several { self.wrong(at, wrong) } else { self.malformed(at, wrong) }
+            if is_several { self.fault(at, wrong) } else { self.malformed(at, wrong) }
         }
         read
     }

@@ -25,7 +25,7 @@ impl RulesReader {
         for item in self.reader.one_or_more(at, FORWARDS_MAX) {
             let Some(forward) = self.forward(&item) else { continue };
             if forwards.iter().any(|other| other.url == forward.url) {
-                self.reader.wrong(&item, FileFault::SameAddress);
+                self.reader.fault(&item, FileFault::SameAddress);
             }
             forwards.push(forward);
         }
@@ -62,7 +62,7 @@ impl RulesReader {
             if shown == written {
                 self.reader.malformed(at, fault)
             } else {
-                self.reader.wrong(at, fault)
+                self.reader.fault(at, fault)
             }
             return None;
         }
@@ -77,7 +77,7 @@ impl RulesReader {
             && name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !shaped {
-            self.reader.wrong(at, FileFault::NoVariable);
+            self.reader.fault(at, FileFault::NoVariable);
             return None;
         }
         let used = self.reader.used(at, name.to_owned());

@@ -112,7 +112,7 @@ impl RulesReader {
         self.shared.calendars.is_partial |= !is_whole;
         let Some(list) = fields.get("rules") else {
             if is_whole && !fields.holds("rules") {
-                self.reader.wrong(at, FileFault::NoRules);
+                self.reader.fault(at, FileFault::NoRules);
             }
             return Vec::new();
         };
@@ -128,7 +128,7 @@ impl RulesReader {
                 match names.get(&rule.name) {
                     Some(first) => {
                         let name = Quoted::of(&rule.name);
-                        self.reader.wrong(item, FileFault::NameTwice { name, line: first.line });
+                        self.reader.fault(item, FileFault::NameTwice { name, line: first.line });
                     }
                     None => {
                         names.insert(rule.name.clone(), item.mark());

@@ -11,7 +11,7 @@ use super::{
 use crate::action::Trigger;
 use crate::rules::{
     document::{reader::Position, wrong::Quoted, yaml::Value},
-    text::template::Form,
+    text::{template::Form, words::IfBlank},
 };
 
 /// At most so many notices of one rule about one event: an app may send an employee 30 messages a minute.
@@ -47,7 +47,7 @@ impl RulesReader {
             let form = if on == Some(Trigger::Event) { Form::Notice } else { Form::Reason };
             let text = self.texts().template(&at, form)?;
             self.texts().within_bytes(&at, &text, NOTICE_BYTES_MAX);
-            self.texts().not_blank(&at, &text, "write a text");
+            self.texts().not_blank(&at, &text, IfBlank::WriteText);
             Some(text)
         });
         Some(Notify { on: on?, to: to?, text: text? })
@@ -81,14 +81,14 @@ impl RulesReader {
                 let fields = self.reader.fields(at, &["department", "tag"])?;
                 match (fields.get("department"), fields.get("tag")) {
                     (Some(_), Some(second)) => {
-                        self.reader.wrong(&second, FileFault::TwoReceivers);
+                        self.reader.fault(&second, FileFault::TwoReceivers);
                         None
                     }
                     (Some(at), None) => self.reader.department(&at).map(To::Department),
                     (None, Some(at)) => self.reader.directory_tag(&at).map(To::Tag),
                     (None, None) => {
                         if !fields.is_partial() {
-                            self.reader.wrong(at, FileFault::NoReceiver);
+                            self.reader.fault(at, FileFault::NoReceiver);
                         }
                         None
                     }

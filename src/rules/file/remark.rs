@@ -25,7 +25,7 @@ impl RulesReader {
             return Remark::default();
         };
         if fields.is_empty() {
-            self.reader.wrong(at, FileFault::RemarkEmpty);
+            self.reader.fault(at, FileFault::RemarkEmpty);
         }
         Remark {
             name: self.remark_text(&fields, "name", REMARK_NAME_CHARACTERS_MAX),

@@ -89,28 +89,28 @@ impl RulesReader {
         let customer = on.iter().any(Change::names_both);
         let employee = on.iter().any(|change| change.employee);
         if let Some(at) = fields.get("welcome").filter(|_| !code) {
-            self.reader.wrong(&at, FileFault::Impossible(Impossible::Welcome));
+            self.reader.fault(&at, FileFault::Impossible(Impossible::Welcome));
         }
         for key in ["tag", "remark"] {
             if let Some(at) = fields.get(key).filter(|_| !customer) {
-                self.reader.wrong(&at, FileFault::Impossible(Impossible::Mark));
+                self.reader.fault(&at, FileFault::Impossible(Impossible::Mark));
             }
         }
         if let Some(at) = fields.get("notify") {
             if !employee
                 && notices.iter().any(|notice| matches!(notice.to, To::People { employee: true, .. }))
             {
-                self.reader.wrong(&at, FileFault::Impossible(Impossible::NotifyEmployee));
+                self.reader.fault(&at, FileFault::Impossible(Impossible::NotifyEmployee));
             }
             if !code && notices.iter().any(|notice| notice.on == Trigger::MissedWelcome) {
-                self.reader.wrong(&at, FileFault::Impossible(Impossible::NotifyMissed));
+                self.reader.fault(&at, FileFault::Impossible(Impossible::NotifyMissed));
             }
         }
     }
 
     fn name(&mut self, fields: &Fields<'_>) -> String {
         let Some(at) = fields.get("name") else {
-            self.reader.wrong(&fields.at, FileFault::NameMissing);
+            self.reader.fault(&fields.at, FileFault::NameMissing);
             return String::new();
         };
         let Some(name) = self.reader.verbatim(&at) else { return String::new() };
@@ -126,7 +126,7 @@ impl RulesReader {
             None
         };
         if let Some(fault) = fault {
-            self.reader.wrong(&at, fault);
+            self.reader.fault(&at, fault);
         }
         name.to_owned()
     }
@@ -138,7 +138,7 @@ impl RulesReader {
             .filter_map(|item| {
                 let name = self.reader.verbatim(item)?;
                 if name.trim().is_empty() {
-                    self.reader.wrong(item, FileFault::AppBlank);
+                    self.reader.fault(item, FileFault::AppBlank);
                 }
                 self.reader.note_odd(item, name, Of::App);
                 let used = self.reader.used(item, name.to_owned());

@@ -15,7 +15,7 @@ impl RulesReader {
             return Tag::default();
         };
         if !fields.is_partial() && fields.keys().all(|key| key == "create") {
-            self.reader.wrong(at, FileFault::NoTags);
+            self.reader.fault(at, FileFault::NoTags);
         }
         let create = fields.get("create").and_then(|at| self.reader.boolean(&at).map(|create| (at, create)));
         let wanted = create.as_ref().is_some_and(|(_, create)| *create);
@@ -26,7 +26,7 @@ impl RulesReader {
             && !add.is_empty()
             && !add.iter().any(|tag| is_tag_name(tag))
         {
-            self.reader.wrong(&at, FileFault::MakesNothing);
+            self.reader.fault(&at, FileFault::MakesNothing);
         }
         Tag { add, remove, create: wanted }
     }
@@ -36,7 +36,7 @@ impl RulesReader {
         for item in self.reader.one_or_more(at, TAGS_MAX) {
             let Some(tag) = self.reader.customer_tag(&item) else { continue };
             if against.iter().any(|other| other == tag) {
-                self.reader.wrong(&item, FileFault::TagBothWays { tag: Quoted::of(tag) });
+                self.reader.fault(&item, FileFault::TagBothWays { tag: Quoted::of(tag) });
             } else if !tags.iter().any(|other| other == tag) {
                 self.reader.uses_tag(&item, tag, role, create && is_tag_name(tag));
                 tags.push(tag.to_owned());

@@ -12,7 +12,10 @@ use crate::rules::{
         reader::{Fields, Position},
         wrong::Quoted,
     },
-    text::template::{Form, Template},
+    text::{
+        template::{Form, Template},
+        words::IfBlank,
+    },
 };
 use wecom_core::message::{
     ATTACHMENTS_MAX, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,
@@ -30,17 +33,17 @@ impl RulesReader {
         let text = fields.get("text").and_then(|at| {
             let text = self.texts().template(&at, Form::Text)?;
             self.texts().within_bytes(&at, &text, TEXT_BYTES_MAX);
-            self.texts().not_blank(&at, &text, "write a text, or remove the key");
+            self.texts().not_blank(&at, &text, IfBlank::WriteTextOrRemove);
             Some(text)
         });
         let fallback = fields.get("fallback").and_then(|at| {
             let fallback = self.texts().template(&at, Form::Text)?;
             self.texts().within_bytes(&at, &fallback, TEXT_BYTES_MAX);
-            self.texts().not_blank(&at, &fallback, "write a text, or remove the key");
+            self.texts().not_blank(&at, &fallback, IfBlank::WriteTextOrRemove);
             if !fallback.asks().is_nothing() {
-                self.reader.wrong(&at, FileFault::FallbackAsks);
+                self.reader.fault(&at, FileFault::FallbackAsks);
             } else if !fields.keys().any(|key| key == "text" || key == "attachments") {
-                self.reader.wrong(&at, FileFault::FallbackOfNothing);
+                self.reader.fault(&at, FileFault::FallbackOfNothing);
             }
             Some(fallback)
         });
@@ -50,10 +53,10 @@ impl RulesReader {
             let items = self.reader.list_of(&at, ATTACHMENTS_MAX, too_many);
             attachments.extend(items.iter().filter_map(|item| self.attachment(item)));
             if items.is_empty() && !fields.keys().any(|key| key == "text") {
-                self.reader.wrong(&at, FileFault::NothingToSend);
+                self.reader.fault(&at, FileFault::NothingToSend);
             }
         } else if !fields.keys().any(|key| key == "text") {
-            self.reader.wrong(at, FileFault::NothingToSend);
+            self.reader.fault(at, FileFault::NothingToSend);
         }
         Some(Welcome { at: at.mark(), text, fallback, attachments })
     }
@@ -64,7 +67,7 @@ impl RulesReader {
         let (Some(kind), None) = (kinds.next(), kinds.next()) else {
             // An unknown or empty key has its fault already.
             if fields.keys().count() > 1 {
-                self.reader.wrong(at, FileFault::SeveralAttachments);
+                self.reader.fault(at, FileFault::SeveralAttachments);
             }
             return None;
         };
@@ -84,7 +87,7 @@ impl RulesReader {
             return self.one_of(&fields, MediaKind::Image).map(Attachment::Image);
         };
         if let Some(key) = ["file", "media_id"].into_iter().find(|key| fields.get(key).is_some()) {
-            self.reader.wrong(&address, FileFault::Beside { key });
+            self.reader.fault(&address, FileFault::Beside { key });
         }
         let url = self.reader.verbatim(&address)?;
         self.reader.fits(&address, url, LINK_URL_BYTES_MAX);
@@ -119,7 +122,7 @@ impl RulesReader {
         let page = self.reader.required(&fields, "page").and_then(|at| {
             let page = self.texts().template(&at, Form::Url)?;
             self.texts().within_bytes(&at, &page, LINK_URL_BYTES_MAX);
-            self.texts().not_blank(&at, &page, "name the page to open, as in /index");
+            self.texts().not_blank(&at, &page, IfBlank::NamePage);
             self.page(&at, page)
         });
         let cover = self.reader.required(&fields, "cover").and_then(|at| self.medium(&at, MediaKind::Image));
@@ -148,7 +151,7 @@ impl RulesReader {
         let at = self.reader.required(fields, "title")?;
         let title = self.texts().template(&at, Form::Text)?;
         self.texts().within_bytes(&at, &title, max);
-        self.texts().not_blank(&at, &title, "write a title");
+        self.texts().not_blank(&at, &title, IfBlank::WriteTitle);
         Some(title)
     }
 
@@ -161,14 +164,14 @@ impl RulesReader {
     fn one_of(&mut self, fields: &Fields<'_>, kind: MediaKind) -> Option<Medium> {
         match (fields.get("file"), fields.get("media_id")) {
             (Some(_), Some(second)) => {
-                self.reader.wrong(&second, FileFault::Beside { key: "file" });
+                self.reader.fault(&second, FileFault::Beside { key: "file" });
                 None
             }
             (Some(file), None) => self.reader.path(&file, kind).map(Medium::File),
             (None, Some(id)) => self.reader.media_id(&id).map(Medium::Id),
             (None, None) => {
                 if !fields.is_partial() {
-                    self.reader.wrong(&fields.at, FileFault::NothingNamed { kind });
+                    self.reader.fault(&fields.at, FileFault::NothingNamed { kind });
                 }
                 None
             }

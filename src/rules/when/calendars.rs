@@ -34,28 +34,28 @@ impl Calendars {
     pub(crate) fn read(reader: &mut Reader, at: &Position<'_>) -> Self {
         let mut calendars = Self::default();
         let Value::Map(entries) = &at.node.value else {
-            reader.wrong(at, WhenFault::CalendarsWantNames { has: at.node.kind() });
+            reader.fault(at, WhenFault::CalendarsWantNames { has: at.node.kind() });
             return Self { is_partial: true, ..calendars };
         };
         if entries.len() > CALENDARS_MAX {
-            reader.wrong(at, WhenFault::TooManyCalendars { count: entries.len(), max: CALENDARS_MAX });
+            reader.fault(at, WhenFault::TooManyCalendars { count: entries.len(), max: CALENDARS_MAX });
             calendars.is_partial = true;
         }
         let mut seen: HashMap<&str, Mark> = HashMap::new();
         for (key, value) in entries.iter().take(CALENDARS_MAX) {
             let Some(name) = name(&key.value) else {
-                reader.log.wrong(key.at, &at.path, WhenFault::NoCalendarName);
+                reader.log.add(key.at, &at.path, WhenFault::NoCalendarName);
                 calendars.is_partial = true;
                 continue;
             };
             let of = Position { node: value, path: format!("{}.{name}", at.path) };
             if let Some(first) = seen.insert(name, key.at) {
-                reader.log.wrong(key.at, &of.path, DocumentFault::Twice { first });
+                reader.log.add(key.at, &of.path, DocumentFault::Twice { first });
                 continue;
             }
             let mut dates = Vec::new();
             if matches!(&value.value, Value::Scalar(scalar) if scalar.is_null()) {
-                reader.log.wrong(key.at, &of.path, WhenFault::CalendarEmpty);
+                reader.log.add(key.at, &of.path, WhenFault::CalendarEmpty);
             } else {
                 dates = reader.parsed(&of, DATES_MAX, Dates::parse);
             }

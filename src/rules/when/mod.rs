@@ -6,7 +6,7 @@
 
 mod faults;
 pub(crate) mod truth;
-mod words;
+mod reasons;
 mod glob;
 mod days;
 mod calendar;

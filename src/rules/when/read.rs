@@ -76,12 +76,12 @@ impl ConditionReader<'_> {
     /// One map of conditions, all of which must hold.
     fn condition(&mut self, at: &Position<'_>, scope: Scope<'_>) -> Option<Condition> {
         if scope.depth > DEPTH_MAX {
-            self.reader.wrong(at, WhenFault::Nested { max: DEPTH_MAX });
+            self.reader.fault(at, WhenFault::Nested { max: DEPTH_MAX });
             return None;
         }
         let fields = self.reader.fields(at, &own_names(&KEYS))?;
         if fields.is_empty() && scope.depth > 1 {
-            self.reader.wrong(at, WhenFault::ConditionEmpty);
+            self.reader.fault(at, WhenFault::ConditionEmpty);
         }
         let mut all = Vec::new();
         for key in KEYS {
@@ -94,7 +94,7 @@ impl ConditionReader<'_> {
             }
         }
         if let Some(why) = contradiction(&all) {
-            self.reader.wrong(at, WhenFault::Never(why));
+            self.reader.fault(at, WhenFault::Never(why));
         }
         Some(Condition::all(all))
     }
@@ -108,7 +108,7 @@ impl ConditionReader<'_> {
             About::Both => (scope.lacks(Change::names_both), Whom::Both),
         };
         if lacks {
-            self.reader.wrong(at, WhenFault::NotNamed(whom));
+            self.reader.fault(at, WhenFault::NotNamed(whom));
         }
     }
 
@@ -132,7 +132,7 @@ impl ConditionReader<'_> {
         let names = own_names(keys);
         let fields = self.reader.fields(at, &names)?;
         if fields.is_empty() {
-            self.reader.wrong(at, WhenFault::AsksNothing { keys: names });
+            self.reader.fault(at, WhenFault::AsksNothing { keys: names });
         }
         let given = keys.iter().filter_map(|key| Some((*key, fields.get(key.own_name())?)));
         let all = given.filter_map(|(key, at)| self.value(key, &at, scope)).collect();
@@ -159,12 +159,12 @@ impl ConditionReader<'_> {
         };
         let wants = |code: bool| all.contains(&Condition::Ask(Question::WelcomeCode(WelcomeCode(code))));
         if wants(true) && on != Changes::NONE && !on.iter().any(|change| change.code) {
-            self.reader.wrong(at, WhenFault::NoCode);
+            self.reader.fault(at, WhenFault::NoCode);
         }
         if wants(false)
             && let Some(at) = rule.get("welcome")
         {
-            self.reader.wrong(&at, WhenFault::WelcomeWithoutCode);
+            self.reader.fault(&at, WhenFault::WelcomeWithoutCode);
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The time zones of a rule set, what the clock shows in each, and how to mend a name that is no zone.
 
-use std::{cell::OnceCell, collections::HashMap, fmt};
+use std::{cell::OnceCell, collections::HashMap};
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
-use super::{days::DAY_NAMES, faults::Zone};
+use super::{faults::Zone, reasons::Moment};
 use crate::rules::document::fault::Log;
 
 /// The time zones that a rule set names, each once. Schedules hold indexes into it.
@@ -47,19 +47,10 @@ impl<'a> LocalClock<'a> {
         })
     }
 
-    /// The time in that zone, for a person to read.
-    pub(crate) fn shown(&self, zone: usize) -> impl fmt::Display {
-        let name = self.zones.0.get(zone).map_or("", |(name, _)| name.as_str());
-        match self.at(zone) {
-            Some(time) => {
-                let day = DAY_NAMES
-                    .get(usize::from(time.weekday().to_monday_zero_offset().unsigned_abs()))
-                    .copied()
-                    .unwrap_or("");
-                format!("{day} {} {:02}:{:02} {name}", time.date(), time.hour(), time.minute())
-            }
-            None => "an unknown time".to_owned(),
-        }
+    /// The time in that zone with the zone's name.
+    pub(super) fn moment(&self, zone: usize) -> Option<Moment> {
+        let zone_name = self.zones.0.get(zone).map_or("", |(name, _)| name.as_str());
+        Some(Moment { time: self.at(zone)?, zone: zone_name.to_owned() })
     }
 }
 

@@ -86,7 +86,7 @@ pub(crate) struct Document {
 /// fault.
 pub(crate) fn read(document: &str, log: &mut Log) -> Option<Document> {
     if document.len() > DOCUMENT_BYTES_MAX {
-        log.wrong(Mark::START, "", DocumentFault::TooLarge { bytes_max: DOCUMENT_BYTES_MAX });
+        log.add(Mark::START, "", DocumentFault::TooLarge { bytes_max: DOCUMENT_BYTES_MAX });
         return None;
     }
     let options = options! {
@@ -111,7 +111,7 @@ pub(crate) fn read(document: &str, log: &mut Log) -> Option<Document> {
         log.add_unreadable(at, wrong);
     }
     if let Some(Unreadable { at, wrong }) = ended {
-        log.wrong(at, "", wrong);
+        log.add(at, "", wrong);
         let (root, is_whole) = match builder.root.take() {
             Some(root) => (Some(root), true),
             None if builder.is_too_heavy => (None, false),
@@ -126,7 +126,7 @@ pub(crate) fn read(document: &str, log: &mut Log) -> Option<Document> {
         .as_ref()
         .is_none_or(|root| matches!(&root.value, Value::Scalar(scalar) if scalar.is_null()))
     {
-        log.wrong(Mark::START, "", DocumentFault::Empty);
+        log.add(Mark::START, "", DocumentFault::Empty);
         return None;
     }
     builder.root.map(|root| Document { root, is_whole: true })

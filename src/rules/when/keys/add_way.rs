@@ -1,11 +1,11 @@
 //! `add_way`: how the customer and the employee came together.
 
 use super::super::{
-    evidence::{Evaluate, Evidence, NOT_WITH_EMPLOYEE},
+    evidence::{Evaluate, Evidence},
     faults::WhenFault,
     reader::{ConditionReader, ITEMS_MAX},
+    reasons::{Found, Wanted},
     truth::Truth,
-    words::one_of,
 };
 use crate::rules::{
     document::{reader::Position, wrong::Quoted},
@@ -45,15 +45,15 @@ impl Evaluate for AddWays {
         evidence.ask_follower(|follower| follower.add_way.is_some_and(|way| self.0.contains(&way)))
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         match evidence.follower().map(|follower| follower.add_way) {
-            Some(Some(way)) => format!("`add_way` is {}", name(way)),
-            Some(None) => "`add_way` is not told".to_owned(),
-            None => format!("`add_way`: {NOT_WITH_EMPLOYEE}"),
+            Some(Some(way)) => Found::Is { key: "add_way", word: name(way) },
+            Some(None) => Found::NotTold("add_way"),
+            None => Found::NotWithEmployee("add_way"),
         }
     }
 
-    fn wanted(&self) -> String {
-        one_of(&self.0.iter().map(|way| name(*way)).collect::<Vec<_>>())
+    fn wanted(&self) -> Wanted {
+        Wanted::Words(self.0.iter().map(|way| name(*way)).collect())
     }
 }

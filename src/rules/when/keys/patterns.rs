@@ -4,10 +4,9 @@ use super::super::{
     faults::WhenFault,
     glob::Glob,
     reader::{ConditionReader, ITEMS_MAX},
-    words::one_of,
+    reasons::Wanted,
 };
 use crate::rules::document::{
-    fault::quoted,
     reader::{Position, Reader},
     wrong::Quoted,
 };
@@ -51,7 +50,7 @@ impl Patterns {
                     globs.push(glob);
                 }
                 Err(wrong) => {
-                    reader.wrong(&item, WhenFault::Pattern { pattern: Quoted::of(pattern), wrong });
+                    reader.fault(&item, WhenFault::Pattern { pattern: Quoted::of(pattern), wrong });
                 }
             }
         }
@@ -104,11 +103,7 @@ impl Patterns {
             && other.0.iter().all(|narrow| self.0.iter().any(|wide| wide.covers(narrow)))
     }
 
-    pub(super) fn wanted(&self) -> String {
-        let written = |glob: &Glob| match glob.written() {
-            "" => "none".to_owned(),
-            pattern => quoted(pattern),
-        };
-        one_of(&self.0.iter().map(written).collect::<Vec<_>>())
+    pub(super) fn wanted(&self) -> Wanted {
+        Wanted::Quoted(self.all_written().map(Quoted::of).collect())
     }
 }

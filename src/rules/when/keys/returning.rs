@@ -4,6 +4,7 @@ use super::super::{
     evidence::{Evaluate, Evidence},
     faults::WhenFault,
     reader::ConditionReader,
+    reasons::{Found, Wanted},
     truth::Truth,
 };
 use crate::rules::{
@@ -43,7 +44,7 @@ impl Returning {
         }
         let fields = reader.fields(at, &["to", "is"])?;
         if fields.is_empty() {
-            reader.wrong(at, WhenFault::ReturningEmpty);
+            reader.fault(at, WhenFault::ReturningEmpty);
         }
         let is = fields.get("is").map_or(Some(true), |at| reader.boolean(&at));
         let to = match fields.get("to").map(|at| (reader.text(&at), at)) {
@@ -65,16 +66,12 @@ impl Evaluate for Returning {
         evidence.ask_earlier(|earlier| self.to.had(*earlier) == self.is)
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
-        let who = if self.to == Whose::Employee { "this employee" } else { "anyone of the company" };
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         let had = evidence.earlier.get().is_some_and(|earlier| self.to.had(*earlier));
-        format!(
-            "the record has {} add of the customer by {who}",
-            if had { "an earlier" } else { "no earlier" }
-        )
+        Found::Earlier { by_employee: self.to == Whose::Employee, had }
     }
 
-    fn wanted(&self) -> String {
-        if self.is { "one (`returning`)" } else { "none (`returning`)" }.to_owned()
+    fn wanted(&self) -> Wanted {
+        Wanted::Earlier(self.is)
     }
 }

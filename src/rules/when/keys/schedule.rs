@@ -9,6 +9,7 @@ use super::super::{
     faults::{Over, WhenFault},
     over::Dated,
     reader::{ConditionReader, ITEMS_MAX},
+    reasons::{Found, Wanted},
     schedule::{Hours, Schedule},
     truth::Truth,
 };
@@ -36,7 +37,7 @@ fn schedule(conditions: &mut ConditionReader<'_>, at: &Position<'_>) -> Option<S
     let known = ["days", "hours", "dates", "calendar", "not_calendar", "time_zone"];
     let fields = reader.fields(at, &known)?;
     if !fields.is_partial() && fields.keys().all(|key| key == "time_zone") {
-        reader.wrong(at, WhenFault::ScheduleEmpty);
+        reader.fault(at, WhenFault::ScheduleEmpty);
     }
     let faults_before = reader.log.count();
     let mut schedule = Schedule::default();
@@ -63,7 +64,7 @@ fn schedule(conditions: &mut ConditionReader<'_>, at: &Position<'_>) -> Option<S
     if conditions.reader.log.count() == faults_before
         && let Some(why) = schedule.never()
     {
-        conditions.reader.wrong(at, WhenFault::Never(why));
+        conditions.reader.fault(at, WhenFault::Never(why));
     }
     let dated = |last: Date, what: Over, at: &Position<'_>, rule: &str| Dated {
         at: at.mark(),
@@ -104,12 +105,12 @@ impl Evaluate for Schedules {
         self.0.iter().any(|schedule| schedule.holds(&evidence.clock)).into()
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         let zone = self.0.first().map_or(0, |schedule| schedule.zone);
-        format!("it happened on {}", evidence.clock.shown(zone))
+        Found::Happened(evidence.clock.moment(zone))
     }
 
-    fn wanted(&self) -> String {
-        "other times (`schedule`)".to_owned()
+    fn wanted(&self) -> Wanted {
+        Wanted::OtherTimes
     }
 }

@@ -6,13 +6,13 @@ use super::{
         faults::{OddState, WhenFault},
         glob::Glob,
         reader::{ConditionReader, Scope},
+        reasons::{Found, Wanted},
         truth::Truth,
     },
     patterns::{Case, Patterns},
 };
 use crate::rules::{
     document::{
-        fault::quoted,
         reader::{Position, Reader},
         typed::Of,
         wrong::Quoted,
@@ -31,7 +31,7 @@ impl State {
     pub(crate) fn read(conditions: &mut ConditionReader<'_>, at: &Position<'_>, scope: Scope<'_>) -> Self {
         let patterns = Patterns::read_each(conditions.reader, at, Case::Counts, look);
         if scope.never_has(Change::carries_state) && patterns.want_a_value() {
-            conditions.reader.wrong(at, WhenFault::NoState);
+            conditions.reader.fault(at, WhenFault::NoState);
         }
         Self(patterns)
     }
@@ -88,14 +88,14 @@ impl Evaluate for State {
         self.0.match_one(evidence.state).into()
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         match evidence.state {
-            "" => "the event has no `state`".to_owned(),
-            state => format!("`state` is {}", quoted(state)),
+            "" => Found::NoState,
+            state => Found::State(Quoted::of(state)),
         }
     }
 
-    fn wanted(&self) -> String {
+    fn wanted(&self) -> Wanted {
         self.0.wanted()
     }
 }

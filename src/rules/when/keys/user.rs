@@ -5,12 +5,12 @@ use super::{
         evidence::{Evaluate, Evidence},
         faults::WhenFault,
         reader::{ConditionReader, Scope},
+        reasons::{Found, Wanted},
         truth::Truth,
     },
     patterns::{Case, Patterns},
 };
 use crate::rules::document::{
-    fault::quoted,
     outside::{is_customer_id, is_userid},
     reader::Position,
     typed,
@@ -34,7 +34,7 @@ impl User {
             }
         });
         if scope.never_has(|change| change.employee) && patterns.want_a_value() {
-            conditions.reader.wrong(at, WhenFault::NoUser);
+            conditions.reader.fault(at, WhenFault::NoUser);
         }
         Self(patterns)
     }
@@ -59,14 +59,14 @@ impl Evaluate for User {
         self.0.match_one(evidence.user_without_case()).into()
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         match evidence.user {
-            "" => "the event names no employee".to_owned(),
-            user => format!("`user` is {}", quoted(user)),
+            "" => Found::NoEmployee,
+            user => Found::User(Quoted::of(user)),
         }
     }
 
-    fn wanted(&self) -> String {
+    fn wanted(&self) -> Wanted {
         self.0.wanted()
     }
 }
