@@ -28,9 +28,12 @@ const MAY_IMPORT: Imports = &[
     ("store", &["action"]),
     ("forward", &["action"]),
     // What is remembered of WeCom.
-    ("known", &["action", "rules", "shutdown", "telemetry", "store"]),
+    ("known", &["language", "action", "rules", "shutdown", "telemetry", "store"]),
     // The flow.
-    ("flow", &["action", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
+    (
+        "flow",
+        &["language", "action", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"],
+    ),
     // What people and programs touch.
     ("http", &["action", "rules", "shutdown", "config", "telemetry", "store", "known", "flow"]),
     ("app", &["shutdown", "config", "telemetry", "store", "flow", "http"]),

@@ -41,7 +41,7 @@ impl TextReader<'_> {
         for (index, fault) in faults.into_iter().enumerate() {
             let line = unfolded.as_ref().map_or(fault.line, |again| again[index].line);
             let mark = mark_in_text(at, scalar, line, unfolded.is_some(), &fault.fault);
-            self.reader.log.wrong(mark, &at.path, fault.fault);
+            self.reader.log.add(mark, &at.path, fault.fault);
         }
         None
     }
@@ -65,7 +65,7 @@ impl TextReader<'_> {
         let Some(comment) = scalar.comment() else { return false };
         let (shown, text) = (Quoted::of(comment), Quoted::of(&scalar.text));
         if foreign::is_comment_meant(comment) {
-            return self.reader.refuses_as(at, TextFault::Comment { comment: shown, text });
+            return self.reader.refuses(at, TextFault::Comment { comment: shown, text });
         }
         // A comment has a blank behind its sign, as a rule.
         if !comment.starts_with("# ") && !comment.trim_end_matches('#').is_empty() {
@@ -97,7 +97,7 @@ impl TextReader<'_> {
     pub(crate) fn within_characters(&mut self, at: &Position<'_>, template: &Template, max: usize) {
         let characters = template.literal().chars().count();
         if characters > max {
-            self.reader.wrong(at, TextFault::TooManyCharacters { characters, most: max });
+            self.reader.fault(at, TextFault::TooManyCharacters { characters, most: max });
         }
     }
 
@@ -107,7 +107,7 @@ impl TextReader<'_> {
             return;
         }
         if template.is_literal() {
-            self.reader.wrong(at, TextFault::Blank(mend));
+            self.reader.fault(at, TextFault::Blank(mend));
             return;
         }
         // With a condition in it, two samples cannot show that it is blank for everybody.
@@ -117,7 +117,7 @@ impl TextReader<'_> {
             filled.is_ok_and(|text| is_blank(&text))
         };
         if !chooses && ["示例", "Example"].into_iter().all(is_blank) {
-            self.reader.wrong(at, TextFault::AlwaysBlank(mend));
+            self.reader.fault(at, TextFault::AlwaysBlank(mend));
         }
     }
 }

@@ -44,7 +44,7 @@ pub(super) struct Reading {
 
 impl Reading {
     pub(super) fn wrong(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) {
-        self.log.wrong(at.mark(), &at.path, wrong);
+        self.log.add(at.mark(), &at.path, wrong);
     }
 
     /// The document's tree; `None` where not all of it can be read, of which the log then has the faults.
@@ -73,7 +73,7 @@ impl Reading {
         if self.log.count() > 0 {
             for (at, path, file) in std::mem::take(&mut self.files) {
                 if let Err(why) = look(&file) {
-                    self.log.wrong(at, &path, TrialFault::FileUnreadable { why });
+                    self.log.add(at, &path, TrialFault::FileUnreadable { why });
                 }
             }
         }
@@ -100,15 +100,15 @@ impl Reading {
         let mut found: Vec<(&str, Position<'_>)> = Vec::new();
         for (key, value) in entries.iter().take(KEYS_MAX) {
             let Value::Scalar(name) = &key.value else {
-                self.log.wrong(key.at, &at.path, TrialFault::KeyNoWord);
+                self.log.add(key.at, &at.path, TrialFault::KeyNoWord);
                 continue;
             };
             let name = name.text.as_str();
             if found.iter().any(|(earlier, _)| *earlier == name) {
-                self.log.wrong(key.at, &at.path, TrialFault::KeyTwice(Quoted::of(name)));
+                self.log.add(key.at, &at.path, TrialFault::KeyTwice(Quoted::of(name)));
             } else if !known.contains(&name) {
                 let (key_name, near) = (Quoted::of(name), Meant::of(name, known));
-                self.log.wrong(key.at, &at.path, TrialFault::NoKey { key: key_name, near });
+                self.log.add(key.at, &at.path, TrialFault::NoKey { key: key_name, near });
             } else if !matches!(&value.value, Value::Scalar(scalar) if scalar.is_null()) {
                 found.push((name, at.child(value, name)));
             }
@@ -128,7 +128,7 @@ impl Reading {
                     && known.contains(&name.text.as_str())
                 {
                     let at = at.child(key, &name.text);
-                    self.log.wrong(key.at, &at.path, TrialFault::KeyEmpty);
+                    self.log.add(key.at, &at.path, TrialFault::KeyEmpty);
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::{cell::OnceCell, collections::HashMap};
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
-use super::reasons::Moment;
+use super::{faults::Zone, reasons::Moment};
 use crate::rules::document::fault::Log;
 
 /// The time zones that a rule set names, each once. Schedules hold indexes into it.
@@ -63,7 +63,7 @@ const CHINA: [&str; 10] =
 /// every rule.
 #[derive(Default)]
 pub(crate) struct UnknownZones {
-    mends: HashMap<String, String>,
+    mends: HashMap<String, Zone>,
     /// All names that the system has, once they have been asked for.
     names: Vec<String>,
 }
@@ -74,7 +74,7 @@ impl UnknownZones {
     }
 
     /// How to mend a name that is no zone: the zone that is meant, or the nearest one that exists.
-    pub(super) fn mend(&mut self, name: &str, log: &Log) -> String {
+    pub(super) fn mend(&mut self, name: &str, log: &Log) -> Zone {
         if let Some(mend) = self.mends.get(name) {
             return mend.clone();
         }
@@ -82,12 +82,11 @@ impl UnknownZones {
             self.names.extend(jiff::tz::db().available().map(|zone| zone.as_str().to_owned()));
         }
         if CHINA.iter().any(|china| china.eq_ignore_ascii_case(name)) {
-            return "write Asia/Shanghai, which is the time of Beijing".to_owned();
+            return Zone::China;
         }
-        let mend = log.nearest(name, self.names.iter().map(String::as_str)).map_or_else(
-            || "write it as the tz database does, as in Asia/Shanghai".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let mend = log
+            .nearest(name, self.names.iter().map(String::as_str))
+            .map_or(Zone::Unknown, |near| Zone::Near(near.to_owned()));
         self.mends.insert(name.to_owned(), mend.clone());
         mend
     }

@@ -2,12 +2,13 @@
 
 use super::super::{
     evidence::{Evaluate, Evidence},
+    faults::WhenFault,
     reader::{ConditionReader, ITEMS_MAX},
     reasons::{Found, Wanted},
     truth::Truth,
 };
 use crate::rules::{
-    document::{fault::quoted, reader::Position},
+    document::{reader::Position, wrong::Quoted},
     facts::add_way::{ADD_WAYS, name, number},
 };
 
@@ -26,8 +27,8 @@ impl AddWays {
                 ways.push(way);
             } else {
                 let names = ADD_WAYS.map(|(name, _)| name);
-                let mend = format!("{}; WeCom's number does as well", reader.log.did_you_mean(text, &names));
-                reader.fault(&item, format!("there is no way {}", quoted(text)), mend);
+                let meant = reader.log.meant(text, &names);
+                reader.malformed(&item, WhenFault::NoWay { way: Quoted::of(text), meant });
             }
         }
         Self(ways)

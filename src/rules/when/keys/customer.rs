@@ -3,6 +3,7 @@
 use super::{
     super::{
         evidence::{Evaluate, Evidence},
+        faults::WhenFault,
         reader::ConditionReader,
         reasons::{Found, Wanted},
         truth::Truth,
@@ -10,7 +11,7 @@ use super::{
     patterns::Patterns,
 };
 use crate::rules::{
-    document::{fault::quoted, reader::Position, wrong::Quoted},
+    document::{reader::Position, wrong::Quoted},
     facts::customer::{CustomerType, Gender, word_of},
 };
 
@@ -142,8 +143,8 @@ fn words<T: Copy>(
             found.push(*value);
         } else {
             let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-            let mend = reader.log.did_you_mean(text, &names);
-            reader.fault(&item, format!("{} is none of them", quoted(text)), mend);
+            let meant = reader.log.meant(text, &names);
+            reader.malformed(&item, WhenFault::NoneOfThem { word: Quoted::of(text), meant });
         }
     }
     found

@@ -1,12 +1,12 @@
 //! Lists of patterns, of which one must match: the values of several keys.
 
 use super::super::{
+    faults::WhenFault,
     glob::Glob,
     reader::{ConditionReader, ITEMS_MAX},
     reasons::Wanted,
 };
 use crate::rules::document::{
-    fault::{ValueFault, quoted},
     reader::{Position, Reader},
     wrong::Quoted,
 };
@@ -49,8 +49,8 @@ impl Patterns {
                     look(reader, &item, &glob);
                     globs.push(glob);
                 }
-                Err(ValueFault { what, mend }) => {
-                    reader.fault(&item, format!("the pattern {} {what}", quoted(pattern)), mend);
+                Err(wrong) => {
+                    reader.fault(&item, WhenFault::Pattern { pattern: Quoted::of(pattern), wrong });
                 }
             }
         }

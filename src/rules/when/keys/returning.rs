@@ -2,12 +2,13 @@
 
 use super::super::{
     evidence::{Evaluate, Evidence},
+    faults::WhenFault,
     reader::ConditionReader,
     reasons::{Found, Wanted},
     truth::Truth,
 };
 use crate::rules::{
-    document::{fault::quoted, reader::Position},
+    document::{reader::Position, wrong::Quoted},
     facts::employee::Earlier,
 };
 
@@ -43,7 +44,7 @@ impl Returning {
         }
         let fields = reader.fields(at, &["to", "is"])?;
         if fields.is_empty() {
-            reader.fault(at, "asks for nothing", "write true or false, or { to: company, is: true }");
+            reader.fault(at, WhenFault::ReturningEmpty);
         }
         let is = fields.get("is").map_or(Some(true), |at| reader.boolean(&at));
         let to = match fields.get("to").map(|at| (reader.text(&at), at)) {
@@ -51,8 +52,8 @@ impl Returning {
             Some((Some("company"), _)) => Some(Whose::Company),
             Some((None, _)) => None,
             Some((Some(other), at)) => {
-                let mend = reader.log.did_you_mean(other, &["employee", "company"]);
-                reader.fault(&at, format!("{} is nobody to return to", quoted(other)), mend);
+                let meant = reader.log.meant(other, &["employee", "company"]);
+                reader.malformed(&at, WhenFault::NobodyToReturn { word: Quoted::of(other), meant });
                 None
             }
         };
