@@ -19,13 +19,14 @@ const MAY_IMPORT: Imports = &[
     // Pure: no I/O, no clock, no async, no logging.
     ("language", &[]),
     ("action", &["language"]),
+    ("access", &["action"]),
     ("rules", &["language", "action"]),
     // The frame, as far as everybody may need it.
     ("shutdown", &[]),
     ("config", &["language"]),
     ("telemetry", &["action", "config"]),
     // The edges: the places where bytes leave the process.
-    ("store", &["action"]),
+    ("store", &["action", "access"]),
     ("forward", &["action"]),
     // What is remembered of WeCom.
     ("known", &["language", "action", "rules", "shutdown", "telemetry", "store"]),
@@ -35,12 +36,27 @@ const MAY_IMPORT: Imports = &[
         &["language", "action", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"],
     ),
     // What people and programs touch.
-    ("http", &["action", "rules", "shutdown", "config", "telemetry", "store", "known", "flow"]),
+    (
+        "http",
+        &[
+            "language",
+            "action",
+            "access",
+            "rules",
+            "shutdown",
+            "config",
+            "telemetry",
+            "store",
+            "known",
+            "flow",
+        ],
+    ),
     ("app", &["shutdown", "config", "telemetry", "store", "flow", "http"]),
     (
         "cli",
         &[
             "action",
+            "access",
             "rules",
             "language",
             "shutdown",
@@ -84,6 +100,7 @@ const ROOMS: &[(&str, Imports)] = &[
         "src/store",
         &[
             ("backend", &[]),
+            ("access", &["backend"]),
             ("processes", &["backend"]),
             ("flags", &["backend"]),
             ("media", &["backend", "processes", "flags"]),
