@@ -2,9 +2,12 @@
 
 use std::fs;
 
-use wecom_greeter::rules::{
-    Ruleset,
-    trial::{Source, Suite},
+use wecom_greeter::{
+    language::Language,
+    rules::{
+        Ruleset,
+        trial::{Source, Suite},
+    },
 };
 
 use super::{

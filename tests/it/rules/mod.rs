@@ -13,6 +13,7 @@ mod examples;
 mod faults;
 mod field;
 mod lookups;
+mod mistakes;
 mod notices;
 mod pages;
 mod placeholders;
