@@ -86,12 +86,9 @@ impl RulesReader {
     }
 }
 
-/// The address for a message, without the name and password before its `@`.
+/// The address for a message, without what stands before its `@`: a name and password, whatever is wrong with the rest.
 fn without_credentials(url: &str) -> Cow<'_, str> {
-    match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme + 3 <= at => {
-            format!("{}…{}", &url[..scheme + 3], &url[at..]).into()
-        }
-        _ => url.into(),
-    }
+    let Some(at) = url.rfind('@') else { return url.into() };
+    let scheme = url[..at].find("://").map_or("", |scheme| &url[..scheme + 3]);
+    format!("{scheme}…{}", &url[at..]).into()
 }

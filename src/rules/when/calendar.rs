@@ -5,7 +5,7 @@
 
 use jiff::civil::{Date, Weekday};
 
-use super::{days::Days, faults::WhenFault};
+use super::{days::Days, words::WhenFault};
 use crate::rules::document::wrong::Quoted;
 
 /// From a day through another, both included.

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use super::{
     calendar::{Calendar, Dates},
-    faults::WhenFault,
+    words::WhenFault,
 };
 use crate::rules::document::{
     fault::Mark,

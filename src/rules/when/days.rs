@@ -2,7 +2,7 @@
 
 use jiff::civil::Weekday;
 
-use super::faults::WhenFault;
+use super::words::WhenFault;
 use crate::rules::document::wrong::Quoted;
 
 pub(crate) const DAY_NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];

@@ -4,7 +4,7 @@
 //! Not globset, because states are Chinese as often as not: globset matches bytes, so that its `?` and `[春夏]` never match
 //! a Chinese character. It also gives `{a,b}` and `**` meanings that the language does not have.
 
-use super::faults::WrongPattern;
+use super::words::WrongPattern;
 
 /// A pattern longer than this is no pattern: WeCom's states have at most 64 bytes.
 const PATTERN_BYTES_MAX: usize = 256;

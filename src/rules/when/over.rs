@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::{
-    faults::{Over, WhenFault},
+    words::{Over, WhenFault},
     zones::LocalClock,
 };
 use crate::rules::document::{

@@ -2,10 +2,10 @@
 
 use super::{
     condition::Condition,
-    faults::{Never, WhenFault, Whom},
     keys::welcome_code::WelcomeCode,
     reader::{ConditionReader, ITEMS_MAX, Scope},
     table::{About, KEYS, Key, Question, Reads, own_names},
+    words::{Never, WhenFault, Whom},
 };
 use crate::rules::{
     document::{

@@ -12,7 +12,7 @@ use jiff::civil::{Date, DateTime};
 use super::{
     calendar::Calendar,
     days::Days,
-    faults::{Never, WhenFault},
+    words::{Never, WhenFault},
     zones::LocalClock,
 };
 use crate::rules::document::wrong::Quoted;

@@ -15,7 +15,7 @@ use std::{cell::OnceCell, collections::HashMap, fmt};
 
 use sha2::{Digest, Sha256};
 
-use super::faults::WhenFault;
+use super::words::WhenFault;
 use crate::rules::document::wrong::Quoted;
 
 /// The whole, in hundredths of a percent.

@@ -4,7 +4,7 @@ use std::{cell::OnceCell, collections::HashMap};
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
-use super::{faults::Zone, reasons::Moment};
+use super::{reasons::Moment, words::Zone};
 use crate::rules::document::fault::Log;
 
 /// The time zones that a rule set names, each once. Schedules hold indexes into it.

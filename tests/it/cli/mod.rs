@@ -12,6 +12,7 @@ mod events;
 pub(crate) mod language;
 mod language_rules;
 mod rules_backtest;
+mod rules_check;
 mod rules_csv;
 mod rules_explain;
 mod rules_situations;

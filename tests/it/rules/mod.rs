@@ -14,6 +14,7 @@ mod faults;
 mod field;
 mod languages;
 mod lookups;
+mod mistakes;
 mod notices;
 mod pages;
 mod placeholders;

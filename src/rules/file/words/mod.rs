@@ -217,13 +217,8 @@ impl Wrong for FileFault {
                 WrongHook::None => "not_a_forward_url",
             },
             Self::NoVariable => "not_a_variable",
-            Self::NeverItsTurn { stops, whole, .. } => {
-                if *stops && *whole {
-                    "rule_never_reached"
-                } else {
-                    "welcome_never_sent"
-                }
-            }
+            Self::NeverItsTurn { stops: true, whole: true, .. } => "rule_never_reached",
+            Self::NeverItsTurn { .. } => "welcome_never_sent",
         }
     }
 

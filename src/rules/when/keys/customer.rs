@@ -3,10 +3,10 @@
 use super::{
     super::{
         evidence::{Evaluate, Evidence},
-        faults::WhenFault,
         reader::ConditionReader,
         reasons::{Found, Wanted},
         truth::Truth,
+        words::WhenFault,
     },
     patterns::Patterns,
 };

@@ -1,10 +1,10 @@
 //! Lists of patterns, of which one must match: the values of several keys.
 
 use super::super::{
-    faults::WhenFault,
     glob::Glob,
     reader::{ConditionReader, ITEMS_MAX},
     reasons::Wanted,
+    words::WhenFault,
 };
 use crate::rules::document::{
     reader::{Position, Reader},

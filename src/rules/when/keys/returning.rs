@@ -2,10 +2,10 @@
 
 use super::super::{
     evidence::{Evaluate, Evidence},
-    faults::WhenFault,
     reader::ConditionReader,
     reasons::{Found, Wanted},
     truth::Truth,
+    words::WhenFault,
 };
 use crate::rules::{
     document::{reader::Position, wrong::Quoted},

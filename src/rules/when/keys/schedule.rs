@@ -6,12 +6,12 @@ use super::super::{
     calendar::{Calendar, Dates},
     days::Days,
     evidence::{Evaluate, Evidence},
-    faults::{Over, WhenFault},
     over::Dated,
     reader::{ConditionReader, ITEMS_MAX},
     reasons::{Found, Wanted},
     schedule::{Hours, Schedule},
     truth::Truth,
+    words::{Over, WhenFault},
 };
 use crate::rules::{
     document::{

@@ -3,11 +3,11 @@
 use super::{
     super::{
         evidence::{Evaluate, Evidence},
-        faults::{OddState, WhenFault},
         glob::Glob,
         reader::{ConditionReader, Scope},
         reasons::{Found, Wanted},
         truth::Truth,
+        words::{OddState, WhenFault},
     },
     patterns::{Case, Patterns},
 };

@@ -3,10 +3,10 @@
 use super::{
     super::{
         evidence::{Evaluate, Evidence},
-        faults::WhenFault,
         reader::{ConditionReader, Scope},
         reasons::{Found, Wanted},
         truth::Truth,
+        words::WhenFault,
     },
     patterns::{Case, Patterns},
 };
