@@ -30,11 +30,14 @@ const MAY_IMPORT: Imports = &[
     ("store", &["action", "access", "refusal"]),
     ("forward", &["action"]),
     // What is remembered of WeCom.
-    ("known", &["action", "rules", "shutdown", "telemetry", "store"]),
+    ("known", &["language", "action", "rules", "shutdown", "telemetry", "store"]),
     // What statistics are called and mean, wherever they are shown.
     ("stats", &["language", "store"]),
     // The flow.
-    ("flow", &["action", "refusal", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
+    (
+        "flow",
+        &["language", "action", "refusal", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"],
+    ),
     ("doctor", &["action", "refusal", "rules", "language", "config", "telemetry", "store", "known", "flow"]),
     // What people and programs touch.
     (

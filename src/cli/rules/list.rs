@@ -75,7 +75,7 @@ pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow
     let media = ruleset.resources().media_ids;
     let unused = RuleHits::default();
     let rows = ruleset
-        .rules()
+        .rules_in(language)
         .map(|rule| row(&rule, &of(&rule), hits.get(&rule.name).unwrap_or(&unused), language))
         .collect();
     output.table(&columns(&headings(language)), rows)?;

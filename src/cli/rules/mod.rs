@@ -191,20 +191,20 @@ fn checked(file: &Path, document: String) -> Result<Checked, Faults> {
 }
 
 /// `file:line: what; how to mend it`
-fn placed(file: &Path, finding: &Finding) -> String {
+fn placed(file: &Path, finding: &Finding, language: Language) -> String {
     let between = if finding.line.is_some() { ":" } else { ": " };
-    format!("{}{between}{finding}", name(file))
+    format!("{}{between}{}", name(file), finding.to(language))
 }
 
 /// Prints what WeCom does not know, one a line.
 fn print_findings(file: &Path, findings: &[Finding], output: &mut Output) -> anyhow::Result<()> {
     for finding in findings {
         if output.is_json() {
-            let mut document = serde_json::to_value(finding)?;
+            let mut document = serde_json::to_value(finding.shown(output.language()))?;
             document["file"] = name(file).into();
             output.document(&document)?;
         } else {
-            output.line(&clean(&placed(file, finding)))?;
+            output.line(&clean(&placed(file, finding, output.language())))?;
         }
     }
     Ok(())

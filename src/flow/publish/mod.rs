@@ -7,6 +7,7 @@
 
 pub mod files;
 pub mod ahead;
+mod words;
 
 use std::{path::Path, time::Duration};
 

@@ -4,8 +4,9 @@
 //! in docs/RULES.md take what they need from it, so that a new key is a row there and an [`Evaluate`](evidence::Evaluate) in
 //! a file of `keys/`.
 
-pub(crate) mod truth;
 mod words;
+pub(crate) mod truth;
+mod reasons;
 mod glob;
 mod days;
 mod calendar;

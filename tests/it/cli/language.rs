@@ -29,7 +29,7 @@ const OTHERS: &str = "rules:
 ";
 
 /// What is written in English in a text, line by line: three words on end, which no code, command or value is.
-pub(super) fn english(text: &str) -> Vec<String> {
+pub(crate) fn english(text: &str) -> Vec<String> {
     let words_on_end = |line: &str| {
         let mut run = 0;
         line.split(' ').any(|word| {
@@ -253,15 +253,16 @@ fn is_of(run: &[&str], command: &str) -> bool {
     run.starts_with(&words)
 }
 
-/// What rules files, their tests and WeCom say of their own is no part of this: faults stand behind `file:line:column`, a
-/// rule's reason behind its mark.
+/// What rules files and WeCom say of their own is no part of this: faults stand behind `file:line:column`, texts behind a bar
+/// or a mark.
 fn said_by_the_program(text: &str) -> String {
-    let is_fault = |line: &str| line.contains(".yaml:") || line.contains(".csv:");
-    let is_reason = |line: &str| line.trim_start().starts_with(['✗', '│', '+', '-']);
+    let is_fault = |line: &str| line.contains(".yaml:");
+    let is_text = |line: &str| line.trim_start().starts_with(['│', '+', '-']);
+    let is_of_a_replay = |line: &str| line.contains("不会发送：") || line.contains("会跳过：");
     // Logs are the same in every language.
     let is_log = |line: &str| line.contains(" wecom_greeter::");
     text.lines()
-        .filter(|line| !is_fault(line) && !is_reason(line) && !is_log(line))
+        .filter(|line| !is_fault(line) && !is_text(line) && !is_of_a_replay(line) && !is_log(line))
         .map(str::to_owned)
         .collect::<Vec<_>>()
         .join("\n")

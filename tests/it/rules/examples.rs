@@ -2,9 +2,12 @@
 
 use std::fs;
 
-use wecom_greeter::rules::{
-    Ruleset,
-    trial::{Source, Suite},
+use wecom_greeter::{
+    language::Language,
+    rules::{
+        Ruleset,
+        trial::{Source, Suite},
+    },
 };
 
 use super::{
@@ -47,7 +50,8 @@ fn every_test_of_the_documentation_passes() {
             let suite = Suite::read(&text, |_| Ok(())).unwrap_or_else(|faults| panic!("{place}: {faults}"));
             let Source::Inline(document) = &suite.source else { panic!("{place}: its rules are elsewhere") };
             let rules = Ruleset::compile(document, 0).unwrap_or_else(|faults| panic!("{place}: {faults}"));
-            let ran: Vec<_> = suite.run(&rules, None, |path| panic!("it reads {path}")).collect();
+            let ran: Vec<_> =
+                suite.run(&rules, None, Language::En, |path| panic!("it reads {path}")).collect();
             let failed: Vec<_> = ran.iter().filter(|tested| !tested.passed).collect();
             assert!(!ran.is_empty() && failed.is_empty(), "{place}: {failed:#?}");
         }

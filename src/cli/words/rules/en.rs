@@ -184,6 +184,7 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
         Rules::RulesChange { was, would, may } => {
             write!(f, "  rules: {} → {}{}", names(was), names(would), perhaps(may))
         }
+        Rules::Part { name } => f.write_str(name),
         Rules::Depends { on } => write!(f, "  depends on a look-up: {}", on.join(", ")),
         Rules::MoreEvents { more } => writeln!(f, "… and {more} more"),
         Rules::NoSuchEvents => write!(

@@ -230,8 +230,12 @@ pub(in crate::cli) enum Rules<'a> {
         would: &'a [String],
         may: &'a [String],
     },
+    /// A part of what comes of an event, by its name in JSON.
+    Part {
+        name: &'a str,
+    },
     Depends {
-        on: &'a [&'a str],
+        on: &'a [String],
     },
     MoreEvents {
         more: u64,

@@ -138,6 +138,7 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
         Rules::RulesChange { was, would, may } => {
             write!(f, "  规则：{} → {}{}", names(was), names(would), perhaps(may))
         }
+        Rules::Part { name } => f.write_str(part(name)),
         Rules::Depends { on } => write!(f, "  取决于查询结果：{}", on.join("、")),
         Rules::MoreEvents { more } => writeln!(f, "… 还有 {more} 个"),
         Rules::NoSuchEvents => {
@@ -154,6 +155,18 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
             write!(f, "  {rule}：原来用了 {was} 次，现在会用 {would} 次")?;
             if *may > 0 { write!(f, "，可能还有 {may} 次") } else { Ok(()) }
         }
+    }
+}
+
+/// A part of what comes of an event.
+fn part(name: &str) -> &str {
+    match name {
+        "welcome" => "欢迎语",
+        "tags" => "标签",
+        "remark" => "备注",
+        "notify" => "通知",
+        "forward" => "转发",
+        other => other,
     }
 }
 
