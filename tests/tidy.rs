@@ -20,6 +20,7 @@ const MAY_IMPORT: Imports = &[
     ("language", &[]),
     ("action", &["language"]),
     ("access", &["action"]),
+    ("when", &[]),
     ("rules", &["language", "action"]),
     // The frame, as far as everybody may need it.
     ("shutdown", &[]),
@@ -31,7 +32,7 @@ const MAY_IMPORT: Imports = &[
     // What is remembered of WeCom.
     ("known", &["action", "rules", "shutdown", "telemetry", "store"]),
     // The flow.
-    ("flow", &["action", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
+    ("flow", &["action", "access", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
     // What people and programs touch.
     (
         "http",
@@ -39,6 +40,7 @@ const MAY_IMPORT: Imports = &[
             "language",
             "action",
             "access",
+            "when",
             "rules",
             "shutdown",
             "config",
@@ -54,6 +56,7 @@ const MAY_IMPORT: Imports = &[
         &[
             "action",
             "access",
+            "when",
             "rules",
             "language",
             "shutdown",
@@ -102,11 +105,11 @@ const ROOMS: &[(&str, Imports)] = &[
             ("flags", &["backend"]),
             ("media", &["backend", "processes", "flags"]),
             ("probe", &["backend", "processes"]),
-            ("rulesets", &["backend", "media"]),
+            ("rulesets", &["backend", "access", "media"]),
             ("record", &["backend", "processes", "flags"]),
             ("standing", &["backend", "processes", "record"]),
             ("read", &["backend", "record"]),
-            ("operator", &["backend", "processes", "record", "read"]),
+            ("operator", &["backend", "access", "processes", "record", "read"]),
         ],
     ),
     (
@@ -132,6 +135,8 @@ const ROOMS: &[(&str, Imports)] = &[
             ("context", &["lookups", "rulebook"]),
             ("readiness", &["context"]),
             ("publish", &[]),
+            ("trying", &[]),
+            ("by_hand", &[]),
             ("dispatch", &["facts", "case", "reported", "lookups", "context"]),
             ("planner", &["facts", "case", "reported", "lookups", "context", "dispatch"]),
             ("intake", &["context", "planner"]),
