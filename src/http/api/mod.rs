@@ -8,6 +8,7 @@ mod contact;
 mod customers;
 mod events;
 mod filters;
+mod openapi;
 mod page;
 mod rules;
 mod tokens;
@@ -63,7 +64,15 @@ fn all() -> Routes {
 pub(super) fn serve(config: &mut ServiceConfig) {
     let scope: Scope = web::scope(PREFIX).configure(|config| arguments(config, body::JSON_BYTES_MAX));
     let scope = all().serve(scope).default_service(web::to(nothing));
-    config.service(scope.wrap(from_fn(gate)));
+    config
+        // Before the scope: this alone needs no token.
+        .service(web::resource(format!("{PREFIX}/openapi.json")).route(web::get().to(document)))
+        .service(scope.wrap(from_fn(gate)));
+}
+
+/// The document that says what there is.
+async fn document() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi::TEXT.as_str())
 }
 
 async fn nothing() -> Result<HttpResponse, Problem> {
