@@ -15,6 +15,7 @@ pub mod language;
 pub mod action;
 pub mod refusal;
 pub mod access;
+pub mod when;
 pub mod rules;
 
 // The edges: the places where bytes leave the process.

@@ -21,6 +21,7 @@ const MAY_IMPORT: Imports = &[
     ("action", &["language"]),
     ("refusal", &["language", "action"]),
     ("access", &["action"]),
+    ("when", &[]),
     ("rules", &["language", "action"]),
     // The frame, as far as everybody may need it.
     ("shutdown", &[]),
@@ -36,7 +37,10 @@ const MAY_IMPORT: Imports = &[
     // The flow.
     (
         "flow",
-        &["language", "action", "refusal", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"],
+        &[
+            "language", "action", "refusal", "access", "rules", "shutdown", "config", "telemetry", "store",
+            "forward", "known",
+        ],
     ),
     ("doctor", &["action", "refusal", "rules", "language", "config", "telemetry", "store", "known", "flow"]),
     // What people and programs touch.
@@ -46,6 +50,7 @@ const MAY_IMPORT: Imports = &[
             "language",
             "action",
             "access",
+            "when",
             "rules",
             "shutdown",
             "config",
@@ -63,6 +68,7 @@ const MAY_IMPORT: Imports = &[
             "action",
             "refusal",
             "access",
+            "when",
             "rules",
             "language",
             "shutdown",
@@ -114,11 +120,11 @@ const ROOMS: &[(&str, Imports)] = &[
             ("refusals", &["backend"]),
             ("media", &["backend", "processes", "flags"]),
             ("probe", &["backend", "processes"]),
-            ("rulesets", &["backend", "media"]),
+            ("rulesets", &["backend", "access", "media"]),
             ("record", &["backend", "processes", "flags"]),
             ("standing", &["backend", "processes", "record"]),
             ("read", &["backend", "record"]),
-            ("operator", &["backend", "processes", "record", "read"]),
+            ("operator", &["backend", "access", "processes", "record", "read"]),
         ],
     ),
     (
@@ -145,6 +151,8 @@ const ROOMS: &[(&str, Imports)] = &[
             ("context", &["lookups", "rulebook", "refusals"]),
             ("readiness", &["context"]),
             ("publish", &[]),
+            ("trying", &[]),
+            ("by_hand", &[]),
             ("dispatch", &["facts", "case", "reported", "lookups", "context"]),
             ("planner", &["facts", "case", "reported", "lookups", "context", "dispatch"]),
             ("intake", &["context", "planner"]),

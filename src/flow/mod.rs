@@ -18,6 +18,8 @@ pub mod refusals;
 pub mod context;
 pub mod readiness;
 pub mod publish;
+pub mod trying;
+pub mod by_hand;
 pub mod dispatch;
 pub mod planner;
 pub mod intake;

@@ -83,7 +83,7 @@ pub use read::{
     depth::{Depth, DepthOfKind},
     earlier::EarlierAdds,
     events::{EventRecord, EventSummary, ListedEvent},
-    failures::Failures,
+    failures::{ExplainedFailures, Failures},
     fate::{EventOutcome, Fate},
     filter::{ActionFilter, EventFilter, FateFilter, PAGE_DEFAULT, PAGE_MAX},
     hits::RuleHits,
@@ -99,7 +99,7 @@ pub use record::{
     settle::{AttemptRecord, Settled, Settlement},
 };
 pub use refusals::{REFUSED_KEPT, RefusedCallback, RefusedFilter, RefusedRecord};
-pub use rulesets::{Rollback, RulesetImport, RulesetSummary, RulesetVersion};
+pub use rulesets::{Rollback, RulesetImport, RulesetSummary, RulesetVersion, Stale};
 pub use standing::{Renewal, Standing};
 
 /// The record. Cheap to clone; all clones are the same record.
