@@ -212,7 +212,7 @@ async fn database(asked: &Asked<'_>) -> Finding {
         }
         Ok(Ok(())) => {}
     }
-    let free_bytes = store.file().and_then(|file| free_bytes(file));
+    let free_bytes = store.free_bytes();
     match free_bytes {
         Some(free_bytes) if free_bytes < DISK_FULL_BYTES => return Finding::DiskFull { free_bytes },
         Some(free_bytes) if free_bytes < DISK_LOW_BYTES => return Finding::DiskLow { free_bytes },
@@ -236,11 +236,6 @@ async fn written(store: &Store, clock: &Clock) -> Result<(), store::Error> {
     let written = store.probe(process, &probe).await;
     store.retire(process).await?;
     written
-}
-
-fn free_bytes(file: &std::path::Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(file).ok()?;
-    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 /// Holds the machine's clock against the `Date` of WeCom's answer. Any answer has it; no token is needed.

@@ -135,7 +135,7 @@ fn look(folder: &Path, named: &FileUse) -> Result<(Found, u64), What> {
         } else {
             Refused::Format
         };
-        return Err(What::Refused { kind: named.kind, bytes: length, refused, fault });
+        return Err(What::Refused { kind: named.kind, bytes: length, refused, fault: fault.to_string() });
     }
     let file =
         RulesetFile { kind: named.kind, path: path.to_owned(), name: medium.name().to_owned(), digest };

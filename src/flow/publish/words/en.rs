@@ -30,6 +30,10 @@ fn what(what: &What) -> (String, String) {
             format!("cannot be read ({error})"),
             format!("see that {} is a file that may be read", at.display()),
         ),
+        What::NotInForce => (
+            "is not in the version in force".to_owned(),
+            "import the rules once with `wecom-greeter rules import`, where the file is".to_owned(),
+        ),
         What::LeadsOut => (
             "leads out of the rules file's folder by a link".to_owned(),
             "put the file itself there".to_owned(),

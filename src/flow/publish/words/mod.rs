@@ -39,6 +39,8 @@ pub(super) enum What {
         at: PathBuf,
         error: Arc<io::Error>,
     },
+    /// Rules that come without a folder name a file that those in force do not have.
+    NotInForce,
     /// A link leads out of the folder.
     LeadsOut,
     /// WeCom does not take it as that kind; `fault`: what the client says of it.
@@ -70,6 +72,7 @@ impl Wrong for FileWrong {
                 What::PathTooLong { .. } => "file_path_too_long_to_store",
                 What::Missing { .. } => "file_missing",
                 What::Unreadable { .. } => "file_unreadable",
+                What::NotInForce => "file_not_in_force",
                 What::LeadsOut => "file_link_leads_out",
                 What::Refused { refused, .. } => match refused {
                     Refused::TooSmall { .. } => "file_too_small",
