@@ -207,6 +207,8 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
       events      Events: what WeCom has told, and what came of it
       actions     Actions: welcomes, tags and remarks with each attempt; the failure inbox
       failures    What went wrong, grouped by cause, and what to do about it
+      stats       What was done, counted: adds, welcomes, tags and losses by day, channel, employee,
+                  rule or app
       contact     Call any method of the customer-contact API by hand
       tokens      Tokens: who may use the admin API and the pages
       health      Ask a running server whether it is alive (for container health checks)
