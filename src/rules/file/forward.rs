@@ -60,9 +60,9 @@ impl RulesReader {
             let fault = FileFault::Hook { url: Quoted::of(&shown), wrong };
             // How an input method's signs are mended repeats the whole value, which may have a password in it.
             if shown == written {
-                self.reader.malformed(at, fault)
+                self.reader.malformed(at, fault);
             } else {
-                self.reader.fault(at, fault)
+                self.reader.fault(at, fault);
             }
             return None;
         }

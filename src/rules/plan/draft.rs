@@ -298,23 +298,20 @@ impl<'a> Draft<'a> {
                     To::Department(id) => Some(Recipients::Department(*id)),
                     To::Tag(id) => Some(Recipients::Tag(*id)),
                 };
-                planned.push(match to {
-                    Some(to) => {
-                        let notice = Notify {
-                            rule: rule.name.clone(),
-                            on,
-                            to,
-                            text: String::new(),
-                            reason: why.map(|why| why.reason.to_owned()),
-                            code: why.and_then(|why| why.code),
-                            unrendered: false,
-                        };
-                        perform(Action::Notify(fill.notice(notice, &own.text)))
-                    }
-                    None => {
-                        let reason = Impossible::NoEmployee.reason(self.language);
-                        PlannedAction::Skip { kind: Kind::Notify, reason }
-                    }
+                planned.push(if let Some(to) = to {
+                    let notice = Notify {
+                        rule: rule.name.clone(),
+                        on,
+                        to,
+                        text: String::new(),
+                        reason: why.map(|why| why.reason.to_owned()),
+                        code: why.and_then(|why| why.code),
+                        unrendered: false,
+                    };
+                    perform(Action::Notify(fill.notice(notice, &own.text)))
+                } else {
+                    let reason = Impossible::NoEmployee.reason(self.language);
+                    PlannedAction::Skip { kind: Kind::Notify, reason }
                 });
             }
         }

@@ -220,7 +220,7 @@ fn syntax(document: &str, error: &ScanError) -> Unreadable {
     } else {
         YamlMend::Look
     };
-    let message = error.info().to_string();
+    let message = error.info().clone();
     Unreadable { at, wrong: DocumentFault::NotYaml { message, broken: Broken::of(error.kind()), mend } }
 }
 
