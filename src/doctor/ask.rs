@@ -94,7 +94,7 @@ impl Examined {
 /// Asks, and judges what came.
 pub async fn examine(asked: Asked<'_>) -> Examined {
     let names: Vec<&str> = asked.apps.iter().map(|(app, _)| app.name.as_str()).collect();
-    let checks = match tokio::time::timeout(EXAMINED_WITHIN, checks(&asked)).await {
+    let checks = match tokio::time::timeout(EXAMINED_WITHIN, Box::pin(checks(&asked))).await {
         Ok(checks) => checks,
         // Every question has its bound; this is for a machine that is too busy for any of them.
         Err(_) => time_over(&names),
@@ -212,7 +212,7 @@ async fn database(asked: &Asked<'_>) -> Finding {
         }
         Ok(Ok(())) => {}
     }
-    let free_bytes = store.file().and_then(|file| free_bytes(file));
+    let free_bytes = store.file().and_then(free_bytes);
     match free_bytes {
         Some(free_bytes) if free_bytes < DISK_FULL_BYTES => return Finding::DiskFull { free_bytes },
         Some(free_bytes) if free_bytes < DISK_LOW_BYTES => return Finding::DiskLow { free_bytes },
