@@ -171,9 +171,9 @@ fn recount(record: &[Happened], filter: &StatsFilter) -> BTreeMap<String, (Stats
         row.key = key;
         if is_loss {
             if happened.change == "del_follow_user" {
-                row.lost += 1
+                row.lost += 1;
             } else {
-                row.deleted_by_employee += 1
+                row.deleted_by_employee += 1;
             }
             row.net -= 1;
             continue;
