@@ -13,6 +13,7 @@
 // Pure: no I/O, no clock, no async, no logging.
 pub mod language;
 pub mod action;
+pub mod access;
 pub mod rules;
 
 // The edges: the places where bytes leave the process.

@@ -19,25 +19,41 @@ const MAY_IMPORT: Imports = &[
     // Pure: no I/O, no clock, no async, no logging.
     ("language", &[]),
     ("action", &["language"]),
+    ("access", &["action"]),
     ("rules", &["language", "action"]),
     // The frame, as far as everybody may need it.
     ("shutdown", &[]),
     ("config", &["language"]),
     ("telemetry", &["action", "config"]),
     // The edges: the places where bytes leave the process.
-    ("store", &["action"]),
+    ("store", &["action", "access"]),
     ("forward", &["action"]),
     // What is remembered of WeCom.
     ("known", &["action", "rules", "shutdown", "telemetry", "store"]),
     // The flow.
     ("flow", &["action", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
     // What people and programs touch.
-    ("http", &["action", "rules", "shutdown", "config", "telemetry", "store", "known", "flow"]),
+    (
+        "http",
+        &[
+            "language",
+            "action",
+            "access",
+            "rules",
+            "shutdown",
+            "config",
+            "telemetry",
+            "store",
+            "known",
+            "flow",
+        ],
+    ),
     ("app", &["shutdown", "config", "telemetry", "store", "flow", "http"]),
     (
         "cli",
         &[
             "action",
+            "access",
             "rules",
             "language",
             "shutdown",
@@ -81,6 +97,7 @@ const ROOMS: &[(&str, Imports)] = &[
         "src/store",
         &[
             ("backend", &[]),
+            ("access", &["backend"]),
             ("processes", &["backend"]),
             ("flags", &["backend"]),
             ("media", &["backend", "processes", "flags"]),

@@ -29,6 +29,7 @@ mod setup;
 mod simulate;
 mod spread;
 mod timeline;
+mod tokens;
 mod usage;
 mod when;
 mod words;
@@ -131,6 +132,9 @@ enum Command {
     /// Call any method of the customer-contact API by hand
     #[command(subcommand, after_help = contact::EXAMPLES)]
     Contact(contact::Call),
+    /// Tokens: who may use the admin API and the pages
+    #[command(subcommand, after_help = tokens::EXAMPLES)]
+    Tokens(tokens::Command),
     /// Ask a running server whether it is alive (for container health checks)
     #[command(after_help = health::EXAMPLES)]
     Health(health::Options),
@@ -228,6 +232,7 @@ async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Resu
         Command::Actions(command) => actions::run(command, setup, output).await,
         Command::Failures(which) => failures::run(which, setup, output).await,
         Command::Contact(call) => contact::run(call, setup, output).await,
+        Command::Tokens(command) => tokens::run(command, setup, output).await,
         Command::Health(options) => health::run(&options, &setup, output).await,
         Command::Completion(options) => completion::run(&options, setup.language, output),
     }

@@ -24,6 +24,14 @@ pub(super) enum When {
 }
 
 impl When {
+    /// The same for an instant to come: `90d` is in ninety days.
+    pub(super) fn from_now_ms(self, now_ms: i64, zone: &Zone) -> i64 {
+        match self {
+            Self::Ago(ms) => now_ms.saturating_add(ms),
+            other => other.at_ms(now_ms, zone),
+        }
+    }
+
     /// The instant in Unix milliseconds.
     pub(super) fn at_ms(self, now_ms: i64, zone: &Zone) -> i64 {
         match self {

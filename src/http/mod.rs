@@ -1,16 +1,21 @@
-//! The two listeners. One is public: callbacks and `/healthz`, nothing else. One is private: health, readiness and
-//! metrics. They translate between HTTP and the rest; they decide nothing.
+//! The two listeners. One is public: callbacks and `/healthz`, nothing else. One is private: health, readiness, metrics and
+//! the admin API. They translate between HTTP and the rest; they decide nothing.
 
+pub mod access;
 mod answers;
+mod api;
 mod callback;
 mod private;
+pub mod problem;
 mod stray;
 
 use std::{net::TcpListener, time::Duration};
 
 use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
 
+use access::Access;
 use answers::text;
+pub use api::routes as admin_routes;
 pub use callback::Public;
 pub use private::Private;
 pub use stray::callback_paths;
@@ -61,16 +66,20 @@ pub fn public(listener: TcpListener, public: Public) -> std::io::Result<Server> 
     Ok(bounded!(server.listen(listener)?))
 }
 
-/// Serves health, readiness and metrics on `listener`.
+/// Serves health, readiness, metrics and the admin API on `listener`.
 pub fn private(listener: TcpListener, private: Private) -> std::io::Result<Server> {
-    let private = web::Data::new(private);
+    let Private { context, admin_token, .. } = &private;
+    let access = Access::new(context.store.clone(), context.clock.clone(), admin_token.as_ref());
+    let (private, access) = (web::Data::new(private), web::Data::new(access));
     let server = HttpServer::new(move || {
         App::new()
             .app_data(private.clone())
+            .app_data(access.clone())
             .service(web::resource("/healthz").route(web::get().to(alive)))
             .service(web::resource("/readyz").route(web::get().to(private::readyz)))
             .service(web::resource("/metrics").route(web::get().to(private::metrics)))
-            .default_service(web::to(private::admin))
+            .configure(api::serve)
+            .default_service(web::to(private::elsewhere))
     })
     .workers(1);
     Ok(bounded!(server.listen(listener)?))

@@ -1,20 +1,23 @@
 //! What the private listener answers: is the process ready to take callbacks, and what has it done so far.
 //!
-//! Every other path is the admin API's, which asks for its bearer token before it answers so much as 404.
+//! Everything else asks who is calling before it answers so much as 404.
 
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde::Serialize;
-use subtle::ConstantTimeEq as _;
 
-use super::answers::{not_found, text};
+use super::{
+    access::Access,
+    problem::{Problem, language_of},
+};
 use crate::{
     flow::{
         context::Context,
         readiness::{Readiness, State},
     },
+    language::Language,
     telemetry,
 };
 
@@ -25,7 +28,7 @@ pub struct Private {
     pub readiness: Arc<Readiness>,
     /// Has the metrics.
     pub context: Arc<Context>,
-    /// What the admin API asks for; without one it answers 403 to everything.
+    /// The token of the settings, of role admin.
     pub admin_token: Option<SecretString>,
 }
 
@@ -46,22 +49,13 @@ pub(super) async fn readyz(private: Data<Private>) -> HttpResponse {
     answer.json(Readyz { state, log, log_lines_dropped })
 }
 
-/// The admin API. This version only checks the token: no path below it exists yet.
-pub(super) async fn admin(request: HttpRequest, private: Data<Private>) -> HttpResponse {
-    let Some(token) = &private.admin_token else {
-        return text(
-            HttpResponse::Forbidden(),
-            "the admin API is off: set admin.token (GREETER_ADMIN_TOKEN)",
-        );
+/// Whatever is not served: whoever has no token does not learn what is.
+pub(super) async fn elsewhere(request: HttpRequest, access: Data<Access>) -> HttpResponse {
+    let problem = match access.who(&request).await {
+        Ok(_) => Problem::NoSuchPath,
+        Err(problem) => problem,
     };
-    let given = request.headers().get(header::AUTHORIZATION).map(header::HeaderValue::as_bytes);
-    let given = given.and_then(|value| value.strip_prefix(b"Bearer ")).unwrap_or_default();
-    if bool::from(given.ct_eq(token.expose_secret().as_bytes())) {
-        return not_found();
-    }
-    let mut unauthorized = HttpResponse::Unauthorized();
-    unauthorized.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
-    text(unauthorized, "the admin API wants `Authorization: Bearer` and admin.token")
+    problem.answer(language_of(request.headers()).unwrap_or(Language::En))
 }
 
 /// The metrics, in the format that is asked for.

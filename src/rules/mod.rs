@@ -26,7 +26,11 @@ mod plan;
 // Rules tried out before they count: explained, tested, compared, held against the record, made of a table.
 pub mod trial;
 
-pub(crate) use document::{fault::nearest, typed::ids as typed_ids};
+pub(crate) use document::{
+    fault::nearest,
+    typed::ids as typed_ids,
+    wrong::{Plain, Said},
+};
 pub use document::{
     fault::{FAULTS_MAX, Fault, Faults, Note, decoded},
     resources::{FileUse, Resources, TagRole, TagUse, Use},

@@ -11,6 +11,7 @@
 //!
 //! Its rooms, in reading order; each imports only from those before it, and [`Store`] from here:
 //! - `backend`: the two databases, statements that run on both, and writes that share a commit.
+//! - `access`: who may come in at the admin API and the pages, and what they did.
 //! - `processes`: who is alive, and so whose leases count.
 //! - `flags`, `media`, `rulesets`: what is wrong with rules, the files that they name, and the rules themselves.
 //! - `record`: the way of an event. It is accepted, planned, its actions are claimed and settled, and what follows from
@@ -34,6 +35,7 @@
 //! only on SQLite; PostgreSQL has no NUL in a text (`backend/text.rs`).
 
 mod backend;
+mod access;
 mod processes;
 mod flags;
 mod media;
@@ -55,6 +57,11 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use backend::{Backend, CLOSE_TIMEOUT, Queue};
 use record::{accept::Accept, plan::StorePlan, settle::Settle};
 
+pub use access::{
+    audit::{AuditLine, AuditRecord},
+    sessions::{SessionFound, SessionOf},
+    tokens::{NewToken, TokenFound, TokenMade, TokenRecord},
+};
 pub use backend::{Error, Migrated, Options, Result, missing_file};
 pub use flags::{FlagRecord, RuleFlag};
 pub use media::{

@@ -27,7 +27,7 @@ pub fn http() -> Client {
         .unwrap()
 }
 
-fn tls() -> rustls::ClientConfig {
+pub fn tls() -> rustls::ClientConfig {
     let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
     rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -32,6 +32,7 @@ mod around;
 mod replay;
 mod config;
 mod cli;
+mod api;
 mod backtest_journey;
 mod deploy;
 mod secrecy;

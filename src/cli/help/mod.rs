@@ -7,6 +7,7 @@
 
 mod labels;
 mod zh;
+mod zh_admin;
 mod zh_rules;
 
 use std::fmt::Write as _;
@@ -32,7 +33,7 @@ struct Words {
 
 /// Every command, file by file.
 fn words() -> impl Iterator<Item = &'static Words> {
-    zh::COMMANDS.iter().chain(zh_rules::COMMANDS)
+    zh::COMMANDS.iter().chain(zh_rules::COMMANDS).chain(zh_admin::COMMANDS)
 }
 
 /// The command line in that language.

@@ -61,8 +61,8 @@ pub(super) async fn run(
     }
     if !missing {
         let files = checked.files.len();
-        let document = noted(json!({ "file": name(file), "ok": true, "rules": count }), &notes);
         let language = output.language();
+        let document = noted(json!({ "file": name(file), "ok": true, "rules": count }), &notes, language);
         output.either(&document, || {
             let file = name_in(file, language);
             Rules::Checked { file: &file, rules: count, files, asked: ask }.to(language)

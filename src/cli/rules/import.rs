@@ -101,7 +101,8 @@ pub(super) async fn put_in_force(
         say(&Rules::Note { what: &clean(&placed(file, finding)) }.to(setup.language));
     }
     if output.is_json() {
-        let with_notes = |document| if notes_printed { document } else { noted(document, &notes) };
+        let with_notes =
+            |document| if notes_printed { document } else { noted(document, &notes, setup.language) };
         let mut document = to_json(&published, count, &findings, with_notes)?;
         document["database"] = place.into();
         document["servers"] = servers.into();

@@ -235,8 +235,9 @@ fn name(file: &Path) -> String {
 }
 
 /// The document with the check's notes in it, where there are any.
-fn noted(mut document: serde_json::Value, notes: &[Note]) -> serde_json::Value {
+fn noted(mut document: serde_json::Value, notes: &[Note], language: Language) -> serde_json::Value {
     if !notes.is_empty() {
+        let notes: Vec<_> = notes.iter().map(|note| note.shown(language)).collect();
         document["notes"] = serde_json::json!(notes);
     }
     document
@@ -246,8 +247,9 @@ fn noted(mut document: serde_json::Value, notes: &[Note]) -> serde_json::Value {
 /// follows.
 fn print_notes(file: &Path, notes: &[Note], output: &mut Output) -> anyhow::Result<()> {
     if !output.is_json() {
+        let language = output.language();
         for note in notes {
-            output.line(&clean(&format!("{}:{note}", name(file))))?;
+            output.line(&clean(&format!("{}:{}", name(file), note.to(language))))?;
         }
     }
     Ok(())
@@ -262,14 +264,14 @@ fn fail_with_faults(file: &Path, faults: &Faults, mut output: Output) -> anyhow:
 
 /// Prints every fault, one a line, in the form that editors jump to.
 fn print_faults(file: &Path, faults: &Faults, output: &mut Output) -> anyhow::Result<()> {
-    let file = name(file);
+    let (file, language) = (name(file), output.language());
     for fault in &faults.faults {
         if output.is_json() {
-            let mut document = serde_json::to_value(fault)?;
+            let mut document = serde_json::to_value(fault.shown(language))?;
             document["file"] = file.as_str().into();
             output.document(&document)?;
         } else {
-            output.line(&format!("{file}:{fault}"))?;
+            output.line(&format!("{file}:{}", fault.to(language)))?;
         }
     }
     if faults.more > 0 && !output.is_json() {

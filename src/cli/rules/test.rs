@@ -19,7 +19,7 @@ use super::{
 use crate::{
     language::{Language, Sentence as _, system},
     rules::{
-        Fault, Faults, Ruleset,
+        Fault, Faults, Plain, Ruleset, Said,
         trial::{Deviation, Ran, Source, Suite, Tested},
     },
 };
@@ -136,7 +136,7 @@ fn unreadable(
     let language = output.language();
     let mend = Rules::MendPath.to(language);
     let what = error.chain().map(|cause| said(cause, language)).collect::<Vec<_>>().join(": ");
-    let fault = Fault { line, column, path: String::new(), what, mend };
+    let fault = Fault::new((line, column), "", Plain(Said::new(what, mend)));
     wrong(file, &Faults { faults: vec![fault], more: 0 }, sum, output)
 }
 

@@ -9,4 +9,5 @@ pub(super) mod contact;
 mod names;
 pub(super) mod record;
 pub(super) mod rules;
+pub(super) mod tokens;
 pub(super) mod trying;

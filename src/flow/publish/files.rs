@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     action::MediaKind,
     known::media::media_type,
-    rules::{FAULTS_MAX, Fault, Faults, FileUse},
+    rules::{FAULTS_MAX, Fault, Faults, FileUse, Plain, Said},
     store::{self, CONTENT_BYTES_MAX, Digest, RulesetFile, Store},
 };
 use wecom_client::{Media, MediaFile};
@@ -69,7 +69,8 @@ pub fn find(folder: &Path, uses: &[FileUse]) -> Result<Vec<Found>, Faults> {
     let (mut found, mut faults, mut more, mut bytes) = (Vec::new(), Vec::new(), 0, 0_u64);
     let mut blame = |of: &FileUse, what: String, mend: String| {
         if faults.len() < FAULTS_MAX {
-            faults.push(Fault { line: of.line, column: of.column, path: of.at.clone(), what, mend });
+            let wrong = Plain(Said::new(what, mend));
+            faults.push(Fault::new((of.line, of.column), &of.at, wrong));
         } else {
             more += 1;
         }

@@ -1,9 +1,12 @@
 //! Faults: what is wrong with a document, where, and how to mend it. A check goes on after a fault, so that one run shows
 //! all of them.
 
-use std::{collections::HashSet, fmt};
+use std::{collections::HashSet, fmt, sync::Arc};
 
 use serde::Serialize;
+
+use super::wrong::{Meant, Plain, Quoted, Said, Wrong};
+use crate::language::Language;
 
 /// At most so many faults are kept; the rest are only counted. Nobody mends more than 200 before checking again.
 pub const FAULTS_MAX: usize = 200;
@@ -20,7 +23,7 @@ impl Mark {
 }
 
 /// One fault of a document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Fault {
     /// The line, from 1.
     pub line: usize,
@@ -28,24 +31,76 @@ pub struct Fault {
     pub column: usize,
     /// Which value: `rules[2].welcome.text`, rules counted from 0; empty for the document as a whole.
     pub path: String,
+    /// The name of the rule in which it stands; empty where it stands in none, or in one without a name.
+    pub rule: String,
+    wrong: Arc<dyn Wrong>,
+}
+
+/// A fault as programs read it, in the language of whoever asked.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShownFault<'f> {
+    pub line: usize,
+    pub column: usize,
+    pub path: &'f str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub rule: &'f str,
+    pub code: &'static str,
     /// What is wrong.
     pub what: String,
     /// How to mend it.
     pub mend: String,
 }
 
+impl Fault {
+    /// What is wrong at that place (line and column, from 1).
+    pub(crate) fn new((line, column): (usize, usize), path: &str, wrong: impl Wrong + 'static) -> Self {
+        Self { line, column, path: path.to_owned(), rule: String::new(), wrong: Arc::new(wrong) }
+    }
+
+    /// Its name for programs, the same in every language.
+    pub fn code(&self) -> &'static str {
+        self.wrong.code()
+    }
+
+    /// What is wrong.
+    pub fn what(&self, language: Language) -> String {
+        self.wrong.say(language).what
+    }
+
+    /// How to mend it.
+    pub fn mend(&self, language: Language) -> String {
+        self.wrong.say(language).mend
+    }
+
+    /// What is wrong, for whoever says it of another place.
+    pub(crate) fn wrong(&self) -> Arc<dyn Wrong> {
+        Arc::clone(&self.wrong)
+    }
+
+    /// It in one line, after its place.
+    pub fn to(&self, language: Language) -> String {
+        let Self { line, column, path, .. } = self;
+        let path = if path.is_empty() { String::new() } else { format!("{path}: ") };
+        format!("{line}:{column}: {path}{}", self.wrong.say(language).in_one(language))
+    }
+
+    /// It for programs.
+    pub fn shown(&self, language: Language) -> ShownFault<'_> {
+        let Said { what, mend } = self.wrong.say(language);
+        let Self { line, column, ref path, ref rule, .. } = *self;
+        ShownFault { line, column, path, rule, code: self.code(), what, mend }
+    }
+}
+
+/// In English, which is what logs have.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: ", self.line, self.column)?;
-        if !self.path.is_empty() {
-            write!(f, "{}: ", self.path)?;
-        }
-        write!(f, "{}; {}", self.what, self.mend)
+        f.write_str(&self.to(Language::En))
     }
 }
 
 /// All faults of a document, in the order of its lines. Never empty.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Faults {
     /// The first [`FAULTS_MAX`] of them.
     pub faults: Vec<Fault>,
@@ -56,9 +111,25 @@ pub struct Faults {
 impl Faults {
     /// The one fault of a text that is no such document at all.
     pub(crate) fn one(what: impl Into<String>, mend: impl Into<String>) -> Self {
-        let mut log = Log::default();
-        log.add(Mark::START, "", what, mend);
-        Self { faults: log.faults, more: 0 }
+        Self::of(Plain(Said::new(what, mend)))
+    }
+
+    /// The same.
+    pub(crate) fn of(wrong: impl Wrong + 'static) -> Self {
+        let Mark { line, column } = Mark::START;
+        Self { faults: vec![Fault::new((line, column), "", wrong)], more: 0 }
+    }
+
+    /// All of them, one a line.
+    pub fn to(&self, language: Language) -> String {
+        let mut lines: Vec<String> = self.faults.iter().map(|fault| fault.to(language)).collect();
+        if self.more > 0 {
+            lines.push(match language {
+                Language::En => format!("and {} more", self.more),
+                Language::Zh => format!("还有 {} 处", self.more),
+            });
+        }
+        lines.join("\n")
     }
 
     /// These and others of the same file, in the order of its lines.
@@ -73,18 +144,10 @@ impl Faults {
     }
 }
 
+/// In English, which is what logs have.
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, fault) in self.faults.iter().enumerate() {
-            if index > 0 {
-                writeln!(f)?;
-            }
-            write!(f, "{fault}")?;
-        }
-        if self.more > 0 {
-            write!(f, "\nand {} more", self.more)?;
-        }
-        Ok(())
+        f.write_str(&self.to(Language::En))
     }
 }
 
@@ -114,19 +177,60 @@ pub fn decoded(bytes: Vec<u8>) -> Result<String, Faults> {
 }
 
 /// Something that is no fault and still worth a look, such as another product's placeholder that is read as ours.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug)]
 pub struct Note {
     /// The line, from 1.
     pub line: usize,
     /// The column, from 1, in characters.
     pub column: usize,
+    wrong: Arc<dyn Wrong>,
+}
+
+/// A note as programs read it, in the language of whoever asked.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShownNote {
+    pub line: usize,
+    pub column: usize,
+    pub code: &'static str,
     /// What was written, and how it is read or what may come of it.
     pub what: String,
 }
 
+impl Note {
+    pub(crate) fn new(Mark { line, column }: Mark, wrong: impl Wrong + 'static) -> Self {
+        Self { line, column, wrong: Arc::new(wrong) }
+    }
+
+    /// Its name for programs, the same in every language.
+    pub fn code(&self) -> &'static str {
+        self.wrong.code()
+    }
+
+    /// What was written, and how it is read or what may come of it.
+    pub fn what(&self, language: Language) -> String {
+        self.wrong.say(language).in_one(language)
+    }
+
+    /// What is worth a look, for whoever says it of another place.
+    pub(crate) fn wrong(&self) -> Arc<dyn Wrong> {
+        Arc::clone(&self.wrong)
+    }
+
+    /// It in one line, after its place.
+    pub fn to(&self, language: Language) -> String {
+        format!("{}:{}: {}", self.line, self.column, self.what(language))
+    }
+
+    /// It for programs.
+    pub fn shown(&self, language: Language) -> ShownNote {
+        ShownNote { line: self.line, column: self.column, code: self.code(), what: self.what(language) }
+    }
+}
+
+/// In English, which is what logs have.
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.line, self.column, self.what)
+        f.write_str(&self.to(Language::En))
     }
 }
 
@@ -153,6 +257,8 @@ pub(crate) struct Log {
     pub(crate) stored: bool,
     /// Values that could not be read; no further fault of theirs is added.
     unreadable: HashSet<Mark>,
+    /// The name of the rule whose faults are added.
+    rule: String,
 }
 
 impl Log {
@@ -163,7 +269,15 @@ impl Log {
         self.unreadable.insert(at);
     }
 
-    pub(crate) fn add(&mut self, at: Mark, path: &str, what: impl Into<String>, mend: impl Into<String>) {
+    /// The faults that follow are of the rule of that name.
+    pub(crate) fn of_rule(&mut self, name: &str) {
+        /// Rules have shorter names; a name that is refused for its length stands with each fault of its rule.
+        const SHOWN_CHARS: usize = 64;
+        self.rule = name.chars().take(SHOWN_CHARS).collect();
+    }
+
+    /// Adds a fault of the value there.
+    pub(crate) fn wrong(&mut self, at: Mark, path: &str, wrong: impl Wrong + 'static) {
         if self.unreadable.contains(&at) {
             return;
         }
@@ -171,13 +285,13 @@ impl Log {
             self.more += 1;
             return;
         }
-        self.faults.push(Fault {
-            line: at.line,
-            column: at.column,
-            path: path.to_owned(),
-            what: what.into(),
-            mend: mend.into(),
-        });
+        let fault = Fault::new((at.line, at.column), path, wrong);
+        self.faults.push(Fault { rule: self.rule.clone(), ..fault });
+    }
+
+    /// The same, in words that are put together already.
+    pub(crate) fn add(&mut self, at: Mark, path: &str, what: impl Into<String>, mend: impl Into<String>) {
+        self.wrong(at, path, Plain(Said::new(what, mend)));
     }
 
     /// The nearest of the candidates, as long as the fault is going to be kept. Comparing names is the most expensive
@@ -195,15 +309,26 @@ impl Log {
         if self.is_full() { String::new() } else { did_you_mean(wrong, candidates) }
     }
 
+    /// The same as a part of a sentence in either language.
+    pub(crate) fn meant(&self, wrong: &str, known: &[&str]) -> Meant {
+        if self.is_full() { Meant::Unsaid } else { Meant::of(wrong, known) }
+    }
+
     /// How many there are so far.
     pub(crate) fn count(&self) -> usize {
         self.faults.len() + self.more
     }
 
     /// Adds a note, once, and drops those beyond [`FAULTS_MAX`]: so many are all of one kind.
-    pub(crate) fn note(&mut self, at: Mark, what: String) {
-        let note = Note { line: at.line, column: at.column, what };
-        if self.notes.len() < FAULTS_MAX && !self.notes.contains(&note) {
+    pub(crate) fn note(&mut self, at: Mark, wrong: impl Wrong + 'static) {
+        if self.notes.len() == FAULTS_MAX {
+            return;
+        }
+        let note = Note::new(at, wrong);
+        let (place, said) = ((note.line, note.column), note.wrong.say(Language::En));
+        let is_it =
+            |known: &Note| (known.line, known.column) == place && known.wrong.say(Language::En) == said;
+        if !self.notes.iter().any(is_it) {
             self.notes.push(note);
         }
     }
@@ -229,16 +354,9 @@ impl Log {
     }
 }
 
-/// Quotes a text of the file for a message: shortened, and on one line.
+/// Quotes a text of the file for an English message: shortened, and on one line.
 pub(crate) fn quoted(text: &str) -> String {
-    /// Long enough to find the place again, short enough for one line of a terminal.
-    const SHOWN_CHARS: usize = 40;
-    let mut shown: String =
-        text.chars().take(SHOWN_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(SHOWN_CHARS).is_some() {
-        shown.push('…');
-    }
-    format!("`{shown}`")
+    Quoted::of(text).en()
 }
 
 /// The candidate that is written most alike, if one is near enough to be what was meant.
@@ -261,8 +379,5 @@ pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a 
 
 /// "did you mean `x`?", or what there is to choose from.
 pub(crate) fn did_you_mean(wrong: &str, candidates: &[&str]) -> String {
-    nearest(wrong, candidates.iter().copied()).map_or_else(
-        || format!("known here: {}", candidates.join(", ")),
-        |near| format!("did you mean `{near}`?"),
-    )
+    Meant::of(wrong, candidates).en()
 }

@@ -4,6 +4,8 @@
 //! Rules files and test files are read by the same tree and the same faults. Every fault has its place and says how to
 //! mend it, and one run finds them all. No document makes the reading panic, hang or grow.
 
+pub(crate) mod wrong;
+mod words;
 pub(crate) mod fault;
 pub(crate) mod yaml;
 pub(crate) mod resources;

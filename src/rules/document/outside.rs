@@ -6,7 +6,8 @@ use super::{
     fault::{Mark, quoted},
     reader::{Position, Reader, written},
     resources::{FileUse, TagRole, TagUse, Use},
-    typed,
+    typed::{self, Of},
+    words::DocumentFault,
     yaml::Value,
 };
 use crate::action::MediaKind;
@@ -224,9 +225,9 @@ impl Reader {
         if let Some((what, mend)) = fault {
             self.fault(at, format!("{} {what}", quoted(tag)), mend);
         } else if let Some((group, _)) = tag.split_once('/') {
-            match typed::one_for_several(tag, "tag", typed::values(tag), |name| of_group(group, name)) {
-                Some(what) => self.log.note(at.mark(), what),
-                None => self.note_odd(at, tag, "tag"),
+            match typed::one_for_several(tag, Of::Tag, typed::values(tag), |name| of_group(group, name)) {
+                Some(odd) => self.log.note(at.mark(), DocumentFault::Odd(odd)),
+                None => self.note_odd(at, tag, Of::Tag),
             }
         }
         fault.is_none().then_some(tag)

@@ -5,10 +5,14 @@
 
 use std::ops::RangeInclusive;
 
+use crate::language::Language;
+
 use super::{
     fault::{Log, Mark, ValueFault, quoted},
     resources::Resources,
-    typed,
+    typed::{self, Of},
+    words::DocumentFault,
+    wrong::{Noted, Retyped, Wrong},
     yaml::{Node, Scalar, Value, colon},
 };
 
@@ -153,11 +157,47 @@ impl Reader {
             if is_form && let Some(typed) = typed::mend(text) {
                 let parts = typed::values(text);
                 if !is_number || parts.is_empty() {
-                    mend = typed;
+                    mend = typed.say(Language::En);
                 }
             }
         }
         self.log.add(at.mark(), &at.path, what, mend);
+    }
+
+    /// Adds a fault of the value there.
+    pub(crate) fn wrong(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) {
+        self.log.wrong(at.mark(), &at.path, wrong);
+    }
+
+    /// Adds the fault of a value whose form is refused. Where an input method is to blame for the form, that is how it is
+    /// mended.
+    pub(crate) fn malformed(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) {
+        let typed = at.word().filter(|_| !self.log.is_full()).and_then(typed::mend);
+        match typed {
+            Some(mend) => self.wrong(at, Retyped { wrong, mend }),
+            None => self.wrong(at, wrong),
+        }
+    }
+
+    /// Whether the value is refused. What the first versions of the check let pass is no fault of a document that is stored
+    /// already: there it is a note, and the value is read as it was then, so that an upgrade makes no rules unusable.
+    pub(crate) fn refuses_as(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) -> bool {
+        if self.log.stored {
+            self.log.note(at.mark(), Noted(wrong));
+        } else {
+            self.wrong(at, wrong);
+        }
+        !self.log.stored
+    }
+
+    /// The same of a value whose form is refused.
+    pub(crate) fn refuses_form(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) -> bool {
+        if self.log.stored {
+            self.refuses_as(at, wrong)
+        } else {
+            self.malformed(at, wrong);
+            true
+        }
     }
 
     /// Whether the value is refused. What the first versions of the check let pass is no fault of a document that is stored
@@ -178,9 +218,9 @@ impl Reader {
 
     /// Adds a note where a value that may be any text is odd: quotes or separators of an input method in it, say. `of` is
     /// what such a value is called.
-    pub(crate) fn note_odd(&mut self, at: &Position<'_>, text: &str, of: &str) {
-        if let Some(what) = typed::oddity(text, of) {
-            self.log.note(at.mark(), what);
+    pub(crate) fn note_odd(&mut self, at: &Position<'_>, text: &str, of: Of) {
+        if let Some(odd) = typed::oddity(text, of) {
+            self.log.note(at.mark(), DocumentFault::Odd(odd));
         }
     }
 
@@ -257,7 +297,7 @@ impl Reader {
             hint.to_owned()
         } else if let Some(typed) = typed::mend(name).filter(|_| !is_nothing || typed::unseen(name).is_some())
         {
-            typed
+            typed.say(Language::En)
         } else {
             let mend = self.log.did_you_mean(name, known);
             // Most often it is the rest of a text: inside of braces YAML takes a comma for the end of a value.

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 
 use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 
+use super::{words, wrong::Quoted};
+use crate::language::Language;
+
 /// The characters between which people put several values into one.
 pub(crate) const SEPARATORS: [char; 8] =
     [',', '\u{ff0c}', '\u{3001}', '\u{ff64}', ';', '\u{ff1b}', '|', '\u{ff5c}'];
@@ -83,45 +86,39 @@ fn listed(text: &str) -> Vec<&str> {
     if text.contains(|c: char| c != '|' && SEPARATORS.contains(&c)) { values(text) } else { Vec::new() }
 }
 
-/// What is odd about a text that is several values (`parts`), written as one. `each` makes of one of them how it is to be
-/// written.
-pub(crate) fn one_for_several<'t, T: AsRef<str>>(
-    text: &str,
-    of: &str,
-    parts: Vec<&'t str>,
-    each: impl Fn(&'t str) -> T,
-) -> Option<String> {
-    let parts: Vec<T> = parts.into_iter().map(each).collect();
-    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
-    let shown = super::fault::quoted(text);
-    (!parts.is_empty()).then(|| {
-        format!("{shown} is one {of}, commas and all; for several write a list, as {}", list(&parts))
-    })
+/// What an input method has made of a value, and what was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Typed {
+    /// A character that nobody sees.
+    Unseen(char),
+    /// Several values in one.
+    List(Vec<String>),
+    /// A character in the place of an ASCII one, and the whole value as it was meant.
+    Sign { typed: char, meant: char, whole: String },
 }
 
-/// The values as a list of YAML.
-fn list(values: &[&str]) -> String {
-    format!("[{}]", values.join(", "))
+impl Typed {
+    /// How it is mended.
+    pub(crate) fn say(&self, language: Language) -> String {
+        match language {
+            Language::En => words::en::typed(self),
+            Language::Zh => words::zh::typed(self),
+        }
+    }
 }
 
 /// How to mend a value whose form is refused, where an input method is to blame.
-pub(crate) fn mend(text: &str) -> Option<String> {
+pub(crate) fn mend(text: &str) -> Option<Typed> {
     if let Some(c) = unseen(text) {
-        return Some(format!(
-            "there is a character in it that nobody sees (U+{:04X}): type it anew",
-            u32::from(c)
-        ));
+        return Some(Typed::Unseen(c));
     }
     let parts = values(text);
     if !parts.is_empty() {
-        let parts: Vec<Cow<'_, str>> = parts.into_iter().map(in_ascii).collect();
-        let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
-        return Some(format!("for several write a list, as {}", list(&parts)));
+        return Some(Typed::List(parts.into_iter().map(|part| in_ascii(part).into_owned()).collect()));
     }
     let (typed, meant) = text.chars().find_map(|c| Some((c, ascii(c)?)))?;
-    let whole = in_ascii(inside(text).unwrap_or(text));
-    let whole = whole.trim();
-    Some(format!("`{typed}` is not `{meant}`: switch the input method to English and write `{whole}`"))
+    let whole = in_ascii(inside(text).unwrap_or(text)).trim().to_owned();
+    Some(Typed::Sign { typed, meant, whole })
 }
 
 /// The ids that were meant, with commas between them, where an input method typed something else than ASCII.
@@ -134,28 +131,53 @@ pub(crate) fn ids(text: &str) -> Option<String> {
     })
 }
 
-/// What is odd about a value that may be any text, as a channel: it is right as it stands, and hardly ever meant. `of` is
-/// what it is called.
-pub(crate) fn oddity(text: &str, of: &str) -> Option<String> {
-    let shown = super::fault::quoted(text);
+/// A value that may be any text, and what such a one is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Of {
+    State,
+    App,
+    Tag,
+}
+
+/// What is odd about a value that may be any text: it is right as it stands, and hardly ever meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Odd {
+    /// Quotes that are none to YAML.
+    InQuotes { value: Quoted, of: Of, inside: String },
+    /// Several values in one.
+    Several { value: Quoted, of: Of, parts: Vec<String> },
+    /// A character of full width.
+    FullWidth { value: Quoted, typed: char, meant: char, whole: String },
+    /// A blank at an end.
+    Blank { value: Quoted, of: Of },
+}
+
+/// What is odd about a text that is several values (`parts`), written as one. `each` makes of one of them how it is to be
+/// written.
+pub(super) fn one_for_several<'t, T: Into<String>>(
+    text: &str,
+    of: Of,
+    parts: Vec<&'t str>,
+    each: impl Fn(&'t str) -> T,
+) -> Option<Odd> {
+    let parts: Vec<String> = parts.into_iter().map(|part| each(part).into()).collect();
+    (!parts.is_empty()).then(|| Odd::Several { value: Quoted::of(text), of, parts })
+}
+
+/// What is odd about a value that may be any text, as a channel.
+pub(super) fn oddity(text: &str, of: Of) -> Option<Odd> {
+    let value = Quoted::of(text);
     if let Some(inside) = inside(text).filter(|inside| !inside.contains(SEPARATORS)) {
-        return Some(format!(
-            "the quotes of {shown} are no quotes to YAML and a part of the {of}: write `{}`",
-            inside.trim()
-        ));
+        return Some(Odd::InQuotes { value, of, inside: inside.trim().to_owned() });
     }
-    if let Some(what) = one_for_several(text, of, listed(text), |part| part) {
-        return Some(what);
+    if let Some(several) = one_for_several(text, of, listed(text), |part| part) {
+        return Some(several);
     }
-    if let Some(c) = text.chars().find(|c| matches!(c, '\u{ff01}'..='\u{ff5e}')) {
-        return Some(format!(
-            "{shown} has a full-width `{c}` in it, which is another character than `{}`: write `{}` if that is meant",
-            ascii(c).unwrap_or(c),
-            in_ascii(text)
-        ));
+    if let Some(typed) = text.chars().find(|c| matches!(c, '\u{ff01}'..='\u{ff5e}')) {
+        let meant = ascii(typed).unwrap_or(typed);
+        return Some(Odd::FullWidth { value, typed, meant, whole: in_ascii(text).into_owned() });
     }
-    (text.trim() != text && !text.trim().is_empty())
-        .then(|| format!("{shown} begins or ends with a blank, which is a part of the {of}: remove it"))
+    (text.trim() != text && !text.trim().is_empty()).then_some(Odd::Blank { value, of })
 }
 
 #[cfg(test)]
@@ -178,7 +200,8 @@ mod tests {
             ("2026—03—01", "`—` is not `-`: switch the input method to English and write `2026-03-01`"),
             ("渠道／春季", "`／` is not `/`: switch the input method to English and write `渠道/春季`"),
         ] {
-            assert_eq!(mend(text).as_deref(), Some(told), "{text}");
+            let told_of = mend(text).map(|typed| typed.say(Language::En));
+            assert_eq!(told_of.as_deref(), Some(told), "{text}");
         }
         assert_eq!(mend("张三"), None);
         assert_eq!(mend("9-18"), None);
@@ -211,7 +234,7 @@ mod tests {
             "a·b",
             "",
         ] {
-            assert_eq!((oddity(text, "state"), unseen(text)), (None, None), "{text}");
+            assert_eq!((oddity(text, Of::State), unseen(text)), (None, None), "{text}");
         }
         for text in [
             "“spring”",
@@ -225,7 +248,7 @@ mod tests {
             " spring",
             "［a，b］",
         ] {
-            assert!(oddity(text, "state").is_some(), "{text}");
+            assert!(oddity(text, Of::State).is_some(), "{text}");
         }
     }
 }

@@ -160,5 +160,5 @@ fn note(rule: &Rule, state: Option<&str>, Taken { by, whole }: &Taken<'_>) -> No
         named.join(" and ")
     );
     let at = rule.welcome.as_ref().map_or(rule.at, |welcome| welcome.at);
-    Note { line: at.line, column: at.column, what }
+    Note::new(at, what)
 }

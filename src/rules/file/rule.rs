@@ -10,6 +10,7 @@ use crate::rules::{
     document::{
         fault::quoted,
         reader::{Fields, Position},
+        typed::Of,
     },
     facts::change::{ALL, Change, Changes, FAMILIES},
 };
@@ -42,6 +43,7 @@ const RULE_KEYS: [&str; 14] = [
 
 impl RulesReader {
     pub(super) fn rule(&mut self, at: &Position<'_>) -> Option<Rule> {
+        self.reader.log.of_rule(at.get("name").and_then(|name| name.word()).unwrap_or_default());
         let fields = self.reader.fields(at, &RULE_KEYS)?;
         let name = self.name(&fields);
         self.reader.rule.clone_from(&name);
@@ -157,7 +159,7 @@ impl RulesReader {
                         "name an app as in the settings; the one from the environment is `default`",
                     );
                 }
-                self.reader.note_odd(item, name, "app");
+                self.reader.note_odd(item, name, Of::App);
                 let used = self.reader.used(item, name.to_owned());
                 self.reader.resources.apps.push(used);
                 Some(name.to_owned())

@@ -10,6 +10,7 @@ use crate::rules::{
     document::{
         fault::{Faults, Log, Mark, did_you_mean, quoted},
         reader::Position,
+        wrong::Wrong,
         yaml::{self, Node, Value},
     },
     facts::DEFAULT_ZONE,
@@ -41,6 +42,10 @@ pub(super) struct Reading {
 }
 
 impl Reading {
+    pub(super) fn wrong(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) {
+        self.log.wrong(at.mark(), &at.path, wrong);
+    }
+
     pub(super) fn fault(&mut self, at: &Position<'_>, what: impl Into<String>, mend: impl Into<String>) {
         self.log.add(at.mark(), &at.path, what, mend);
     }

@@ -30,10 +30,11 @@ impl Dated {
     pub(crate) fn note(&self, clock: &LocalClock<'_>) -> Option<Note> {
         let today = clock.at(self.zone)?.date();
         let Self { at, rule, last, what, .. } = self;
-        (today > *last).then(|| Note {
-            line: at.line,
-            column: at.column,
-            what: format!("the days of the rule {} are over: the last is {last}, {what}", quoted(rule)),
+        (today > *last).then(|| {
+            Note::new(
+                *at,
+                format!("the days of the rule {} are over: the last is {last}, {what}", quoted(rule)),
+            )
         })
     }
 }

@@ -16,6 +16,7 @@ mod rules_explain;
 mod rules_situations;
 mod rules_test;
 mod rules_versions;
+mod tokens;
 
 use std::{
     fs,
@@ -171,6 +172,10 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
         "actions list",
         "actions retry",
         "contact",
+        "tokens",
+        "tokens create",
+        "tokens list",
+        "tokens revoke",
         "completion",
     ];
     for command in commands {
@@ -195,6 +200,7 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
       actions     Actions: welcomes, tags and remarks with each attempt; the failure inbox
       failures    What went wrong, grouped by cause, and what to do about it
       contact     Call any method of the customer-contact API by hand
+      tokens      Tokens: who may use the admin API and the pages
       health      Ask a running server whether it is alive (for container health checks)
       completion  Print what a shell needs to complete commands and flags
       help        Print this message or the help of the given subcommand(s)

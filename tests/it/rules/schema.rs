@@ -4,9 +4,12 @@ use std::{collections::BTreeSet, fs};
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
-use wecom_greeter::rules::{
-    Faults, Ruleset,
-    trial::{RULES_SCHEMA, Suite, TESTS_SCHEMA, to_json},
+use wecom_greeter::{
+    language::Language,
+    rules::{
+        Faults, Ruleset,
+        trial::{RULES_SCHEMA, Suite, TESTS_SCHEMA, to_json},
+    },
 };
 
 use super::{
@@ -166,9 +169,10 @@ fn keys_of(schema: &Value, pointer: &str) -> BTreeSet<String> {
 
 /// The keys that a reader lists in the fault of one that it does not know.
 fn keys_listed(faults: &Faults) -> BTreeSet<String> {
-    let fault = faults.faults.iter().find(|fault| fault.what == "there is no key `qqqq` here");
+    let fault = faults.faults.iter().find(|fault| fault.what(Language::En) == "there is no key `qqqq` here");
     let fault = fault.unwrap_or_else(|| panic!("{faults}"));
-    let known = fault.mend.rsplit_once("known here: ").unwrap_or_else(|| panic!("{fault}")).1;
+    let mend = fault.mend(Language::En);
+    let known = mend.rsplit_once("known here: ").unwrap_or_else(|| panic!("{fault}")).1;
     known.split(", ").map(str::to_owned).collect()
 }
 

@@ -38,6 +38,7 @@ macro_rules! on_each_database {
 }
 
 mod accept;
+mod access;
 mod codes;
 mod away;
 mod earlier;

@@ -37,6 +37,11 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
         }
         Wrong::NoObject => write!(f, "expected an object, {{\"name\": value, …}}"),
         Wrong::NoIntegers => write!(f, "expected whole numbers, with commas between them"),
+        Wrong::NoTokenName { chars_max } => write!(
+            f,
+            "expected letters, digits and -_.@, of {chars_max} characters at most, and not admin.token"
+        ),
+        Wrong::Over => write!(f, "--expires has passed: give a time from now on (90d) or a day to come"),
         Wrong::NothingBetween => {
             write!(f, "--since is not before --until, so nothing can be between them")
         }

@@ -47,6 +47,10 @@ pub(in crate::cli) enum Wrong {
     IdsAndFilters { command: &'static str },
     /// Ids, or filters, not neither.
     NeitherIdsNorFilters { command: &'static str },
+    /// No name for a token.
+    NoTokenName { chars_max: usize },
+    /// An end that has passed.
+    Over,
     /// Two arguments are both to be read from stdin.
     TwoFromStdin,
     /// No app of that name in the settings.

@@ -35,6 +35,10 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
         Wrong::TypedId { id, meant } => write!(f, "「{id}」里有 ID 不会有的字符，请写成 {meant}"),
         Wrong::NoObject => write!(f, "应为一个对象：{{\"name\": value, …}}"),
         Wrong::NoIntegers => write!(f, "应为整数，多个之间用逗号隔开"),
+        Wrong::NoTokenName { chars_max } => {
+            write!(f, "只能用文字、数字和 -_.@，最多 {chars_max} 个字符，而且不能叫 admin.token")
+        }
+        Wrong::Over => write!(f, "--expires 已经过去了：请写多久以后（90d）或者将来的某一天"),
         Wrong::NothingBetween => write!(f, "--since 不早于 --until，中间不会有任何记录"),
         Wrong::IdsAndFilters { command } => {
             write!(f, "`{command}` 要么写编号，要么写筛选条件，不能都写；见 `wecom-greeter {command} --help`")

@@ -3,7 +3,7 @@
 use std::fmt::{Formatter, Result};
 
 use super::{super::names::kind_in_chinese, Heading, Rules};
-use crate::action::Kind;
+use crate::{action::Kind, language::Language};
 
 #[expect(clippy::too_many_lines, reason = "one arm for each sentence; cut in two, none would be exhaustive")]
 pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
@@ -23,7 +23,7 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
         ),
         Rules::Unusable { version } => write!(f, "数据库里第 {version} 版规则，这个程序用不了"),
         Rules::UnusableFor { version, faults } => {
-            write!(f, "第 {version} 版规则，这个程序用不了：\n{faults}")
+            write!(f, "第 {version} 版规则，这个程序用不了：\n{}", faults.to(Language::Zh))
         }
         Rules::Stdin => write!(f, "标准输入"),
         Rules::CannotRead { file } => write!(f, "读不了 {file}"),

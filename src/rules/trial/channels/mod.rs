@@ -15,6 +15,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use crate::language::Language;
 use crate::rules::{
     document::{
         excel,
@@ -97,7 +98,7 @@ pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<RowFault>> {
     };
     let notes = ruleset.notes().iter().map(|note| {
         let rule = write::rule_at(&document, note.line).and_then(|rule| conversion.rules.get(rule));
-        Noted { line: rule.map_or(1, |rule| rule.line), what: note.what.clone() }
+        Noted { line: rule.map_or(1, |rule| rule.line), what: note.what(Language::En) }
     });
     let mut notes: Vec<Noted> = conversion.notes.iter().cloned().chain(notes).collect();
     notes.sort_by_key(|note| note.line);
@@ -258,7 +259,7 @@ impl Conversion {
         for user in users.iter().filter(|user| !is_userid(user)) {
             let mend =
                 "write the account that the console shows of the employee, as in zhangsan, or empty the cell";
-            let mend = typed::mend(user).unwrap_or_else(|| mend.to_owned());
+            let mend = typed::mend(user).map_or_else(|| mend.to_owned(), |typed| typed.say(Language::En));
             self.wrong(line, Column::User, format!("{} is no userid", quoted(user)), &mend);
         }
         let same_users = |rule: &Rule| {
@@ -382,8 +383,8 @@ impl Conversion {
         RowFault {
             line: rule.map_or(1, |rule| rule.line),
             column: heading.map(|(_, heading)| heading.clone()),
-            what: fault.what,
-            mend: fault.mend,
+            what: fault.what(Language::En),
+            mend: fault.mend(Language::En),
         }
     }
 }

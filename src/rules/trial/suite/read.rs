@@ -10,6 +10,7 @@ use super::{
     NamedFile, Only, Source, Subject, Suite, Test,
     expect::{Expected, Remark, Tags, Wanted, Welcome},
 };
+use crate::language::Language;
 use crate::rules::{
     document::{
         fault::{Faults, Mark, quoted},
@@ -74,8 +75,8 @@ impl Reading {
         if let Some(text) = at.word().filter(|text| text.contains('\n')) {
             if let Err(faults) = Ruleset::compile(text, 0) {
                 for fault in faults.faults {
-                    let what = format!("line {}: {}: {}", fault.line, fault.path, fault.what);
-                    self.fault(at, what, fault.mend);
+                    let what = format!("line {}: {}: {}", fault.line, fault.path, fault.what(Language::En));
+                    self.fault(at, what, fault.mend(Language::En));
                 }
             }
             return Some(Source::Inline(text.to_owned()));
@@ -102,7 +103,7 @@ impl Reading {
             for fault in faults.faults {
                 let path = if listed { fault.path.trim_start_matches("rules") } else { &fault.path };
                 let at = at.follow(path);
-                self.fault(&at, fault.what, fault.mend);
+                self.wrong(&at, fault.wrong());
             }
         }
         Some(Source::Inline(document))
@@ -182,7 +183,7 @@ impl Reading {
         situation::payload(text)
             .map_err(|faults| {
                 for fault in faults.faults {
-                    self.fault(at, fault.what, fault.mend);
+                    self.wrong(at, fault.wrong());
                 }
             })
             .ok()

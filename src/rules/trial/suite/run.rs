@@ -9,7 +9,11 @@ use super::{
     },
     Only, Subject, Suite, Test, Tested,
 };
-use crate::rules::{document::fault::Faults, plan::ruleset::Ruleset};
+use crate::language::Language;
+use crate::rules::{
+    document::{fault::Faults, wrong::Wrong as _},
+    plan::ruleset::Ruleset,
+};
 
 /// So many deviations of one test are enough to begin with; the others are only counted.
 const DEVIATIONS_MAX: usize = 20;
@@ -139,5 +143,10 @@ impl Only {
 }
 
 fn in_one_line(faults: &Faults) -> String {
-    faults.faults.iter().map(|fault| format!("{}; {}", fault.what, fault.mend)).collect::<Vec<_>>().join(" ")
+    faults
+        .faults
+        .iter()
+        .map(|fault| fault.wrong().say(Language::En).in_one(Language::En))
+        .collect::<Vec<_>>()
+        .join(" ")
 }

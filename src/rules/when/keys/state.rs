@@ -13,6 +13,7 @@ use crate::rules::{
     document::{
         fault::quoted,
         reader::{Position, Reader},
+        typed::Of,
     },
     facts::change::Change,
 };
@@ -67,7 +68,7 @@ impl State {
 /// Adds a note where a pattern is no channel that anybody has.
 fn look(reader: &mut Reader, at: &Position<'_>, glob: &Glob) {
     let written = glob.written();
-    reader.note_odd(at, written, "state");
+    reader.note_odd(at, written, Of::State);
     let Some(state) = glob.exact() else { return };
     let what = if state.contains("://") {
         "is an address, and a state is what the contact way was made with; write that"

@@ -8,6 +8,7 @@ use super::{
     },
     patterns::{Case, Patterns},
 };
+use crate::language::Language;
 use crate::rules::document::{
     fault::quoted,
     outside::{is_customer_id, is_userid},
@@ -25,7 +26,8 @@ impl User {
             let Some(user) = glob.exact().filter(|user| !user.is_empty()) else { return };
             reader.uses_user(item, user);
             if !is_userid(user) {
-                let mend = typed::mend(user).map(|mend| format!(": {mend}")).unwrap_or_default();
+                let mend =
+                    typed::mend(user).map(|mend| format!(": {}", mend.say(Language::En))).unwrap_or_default();
                 let what =
                     format!("{} can be no employee's userid, so nobody matches it{mend}", quoted(user));
                 reader.log.note(item.mark(), what);

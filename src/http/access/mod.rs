@@ -1,0 +1,174 @@
+//! Who comes in at the private listener: by a token in `Authorization: Bearer`, or by the session that a browser holds.
+//!
+//! [`Access::who`] says who it is. The [gate](gate) puts that before every path of the admin API, and handlers take a
+//! [`Caller`] of the role that they ask for; [`Routes`] takes no other handler, so one that forgot to ask does not compile.
+//! The pages log people in by [`Access::sign_in`] and out by [`Access::sign_out`].
+
+mod caller;
+mod cookie;
+mod gate;
+mod origin;
+pub(in crate::http) mod routes;
+
+use std::{net::IpAddr, sync::Mutex};
+
+use actix_web::{HttpRequest, http::header};
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::Semaphore;
+use tracing::warn;
+
+use super::problem::Problem;
+use crate::{
+    access::{By, Hash, Role, SETTING, Secret, Tries, Via},
+    store::{SessionOf, Store},
+};
+use wecom_core::clock::Clock;
+
+pub use caller::{Admin, Asked, Asks, Caller, Operator, Viewer};
+pub use cookie::{SetCookie, clear_cookie};
+pub use gate::gate;
+pub use origin::is_from_our_pages;
+pub use routes::{Route, Routes};
+
+/// How many answers to wrong tokens are held back at once; beyond it they are refused at once.
+const HELD_BACK_MAX: usize = 64;
+
+/// How many requests of the admin API are under way at once. The one thread of the private listener is not what bounds it:
+/// each may hold a page of records.
+const UNDER_WAY_MAX: usize = 64;
+
+/// Who may come in.
+#[derive(Debug)]
+pub struct Access {
+    store: Store,
+    clock: Clock,
+    /// The hash of `admin.token`.
+    setting: Option<Hash>,
+    tries: Mutex<Tries>,
+    held_back: Semaphore,
+    under_way: Semaphore,
+}
+
+/// Somebody who has come in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// The token's name, or the employee's userid.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// How they came in.
+    pub via: Via,
+    /// From where.
+    pub address: Option<String>,
+}
+
+impl Who {
+    /// For the audit.
+    pub fn by(&self) -> By {
+        By { who: self.name.clone(), via: self.via, address: self.address.clone() }
+    }
+}
+
+impl Access {
+    /// Checks against this database and the token of the settings.
+    pub fn new(store: Store, clock: Clock, setting: Option<&SecretString>) -> Self {
+        Self {
+            store,
+            clock,
+            setting: setting.map(|token| Hash::of(token.expose_secret())),
+            tries: Mutex::default(),
+            held_back: Semaphore::new(HELD_BACK_MAX),
+            under_way: Semaphore::new(UNDER_WAY_MAX),
+        }
+    }
+
+    /// Who sends this request.
+    pub async fn who(&self, request: &HttpRequest) -> Result<Who, Problem> {
+        if let Some(value) = request.headers().get(header::AUTHORIZATION) {
+            let token = value.to_str().ok().and_then(bearer).unwrap_or_default();
+            return self.holder(token, Via::Token, request).await;
+        }
+        let now_ms = self.clock.now_ms();
+        if let Some(hash) = cookie::session(request.headers())
+            && let Some(found) = self.store.use_session(&hash, self.setting.as_ref(), now_ms).await?
+        {
+            let address = address(request);
+            return Ok(Who { name: found.who, role: found.role, via: Via::Session, address });
+        }
+        Err(self.refusal().await?)
+    }
+
+    /// Begins a session for whoever holds this token; what the answer sets in the browser.
+    pub async fn sign_in(&self, token: &str, request: &HttpRequest) -> Result<SetCookie, Problem> {
+        let who = self.holder(token.trim(), Via::Session, request).await?;
+        let secret = Secret::session(rand::random());
+        let of = Hash::of(token.trim());
+        self.store
+            .begin_session(&secret.hash(), SessionOf::Token(&of), who.role, &who.by(), self.clock.now_ms())
+            .await?;
+        Ok(SetCookie::new(&secret, origin::is_https(request)))
+    }
+
+    /// Ends the session that this request comes with, if there is one.
+    pub async fn sign_out(&self, request: &HttpRequest) -> Result<(), Problem> {
+        let Some(hash) = cookie::session(request.headers()) else { return Ok(()) };
+        let now_ms = self.clock.now_ms();
+        if let Some(found) = self.store.use_session(&hash, self.setting.as_ref(), now_ms).await? {
+            let by = By { who: found.who, via: Via::Session, address: address(request) };
+            self.store.end_session(&hash, &by, now_ms).await?;
+        }
+        Ok(())
+    }
+
+    /// Whoever holds this token. A wrong one is counted, and answered later the more there have been.
+    async fn holder(&self, token: &str, via: Via, request: &HttpRequest) -> Result<Who, Problem> {
+        let address = address(request);
+        if self.setting.is_some_and(|setting| Hash::of(token).is(&setting)) {
+            return Ok(Who { name: SETTING.to_owned(), role: Role::Admin, via, address });
+        }
+        if let Some(hash) = Hash::of_token(token)
+            && let Some(found) = self.store.use_token(&hash, self.clock.now_ms()).await?
+        {
+            return Ok(Who { name: found.name, role: found.role, via, address });
+        }
+        let refusal = self.refusal().await?;
+        if matches!(refusal, Problem::Token) {
+            self.hold_back(request.peer_addr().map(|peer| peer.ip())).await?;
+        }
+        Err(refusal)
+    }
+
+    /// Why somebody without a right token is not let in.
+    async fn refusal(&self) -> Result<Problem, Problem> {
+        let any = self.setting.is_some() || self.store.has_tokens(self.clock.now_ms()).await?;
+        Ok(if any { Problem::Token } else { Problem::NoTokens })
+    }
+
+    async fn hold_back(&self, address: Option<IpAddr>) -> Result<(), Problem> {
+        // Only a socket that is closed already has no address.
+        let Some(address) = address else { return Ok(()) };
+        let now_steady_ms = self.clock.steady_ms();
+        let pause = match self.tries.lock() {
+            Ok(mut tries) => tries.note(address, now_steady_ms),
+            Err(_) => return Err(Problem::Internal("count wrong tokens")),
+        };
+        if pause.is_zero() {
+            return Ok(());
+        }
+        warn!("A wrong token for the admin API or the pages, from {address}: not the first of late");
+        let Ok(_held) = self.held_back.try_acquire() else { return Err(Problem::TooManyTries) };
+        self.clock.sleep(pause).await;
+        Ok(())
+    }
+}
+
+/// The token of `Authorization: Bearer TOKEN`; the scheme's name is written in any case (RFC 9110).
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// From where a request comes, as far as the connection tells: behind a proxy, the proxy.
+fn address(request: &HttpRequest) -> Option<String> {
+    request.peer_addr().map(|peer| peer.ip().to_canonical().to_string())
+}

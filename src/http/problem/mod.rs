@@ -1,0 +1,304 @@
+//! What the admin API answers when it does not do what was asked: `application/problem+json` (RFC 9457) with a code of a
+//! closed list, and a sentence in the language that the request asks for.
+//!
+//! Programs mostly ask for none, so it is English unless `Accept-Language` prefers Chinese.
+
+mod en;
+mod zh;
+
+use std::fmt;
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{self, HeaderMap},
+    },
+};
+use serde_json::{Value, json};
+
+use crate::{
+    access::Role,
+    language::{Language, Sentence},
+    store,
+};
+
+/// Why a request is not answered as it was meant.
+#[derive(Debug)]
+pub enum Problem {
+    /// No token was ever made, and none stands in the settings.
+    NoTokens,
+    /// None was given, or one that opens nothing.
+    Token,
+    /// The caller's role is too little.
+    Role {
+        /// What is asked for.
+        asked: Role,
+        /// What the caller has.
+        has: Role,
+    },
+    /// A page of somebody else made a browser send it.
+    CrossSite,
+    /// Too many wrong tokens are being answered already.
+    TooManyTries,
+    /// Too many requests are under way already.
+    Busy,
+    /// Nothing is served at this path.
+    NoSuchPath,
+    /// What the path names is not there.
+    NotFound {
+        /// What it is, in English.
+        thing: Thing,
+        /// Which one.
+        id: String,
+    },
+    /// The path is served, the verb is not.
+    Method {
+        /// The verbs that are.
+        allowed: String,
+    },
+    /// The body is not what is expected; what the parser says.
+    Body(String),
+    /// The body is longer than is read.
+    TooLarge {
+        /// How many bytes are read at most.
+        most: usize,
+    },
+    /// A parameter of the path or the query is not what is expected; what the parser says.
+    Parameter(String),
+    /// A token may not be called so.
+    TokenName {
+        /// The longest name.
+        chars_max: usize,
+    },
+    /// It would have ended before it was made.
+    ExpiredAlready,
+    /// There is a token of this name.
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+    /// There are as many tokens as there may be.
+    TooManyTokens,
+    /// The database did not take it, or did not answer.
+    Store(store::Error),
+    /// Something that should not happen did.
+    Internal(&'static str),
+}
+
+/// What can be looked for and not be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Thing {
+    /// An event.
+    Event,
+    /// An action.
+    Action,
+    /// A token.
+    Token,
+}
+
+/// The codes, which are a closed list.
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal $status:ident,)*) => {
+        /// What kind of problem it is, for programs.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Its name.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+
+            /// The status of the answer.
+            pub const fn status(self) -> StatusCode {
+                match self {
+                    $(Self::$variant => StatusCode::$status,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// There is no token yet.
+    NoTokens = "no_tokens" FORBIDDEN,
+    /// None given, or a wrong one.
+    Token = "token" UNAUTHORIZED,
+    /// Too little of a role.
+    Role = "role" FORBIDDEN,
+    /// Sent by a page of somebody else.
+    CrossSite = "cross_site" FORBIDDEN,
+    /// Wrong tokens in a row.
+    TooManyTries = "too_many_tries" TOO_MANY_REQUESTS,
+    /// Too much at once.
+    Busy = "busy" TOO_MANY_REQUESTS,
+    /// Not there.
+    NotFound = "not_found" NOT_FOUND,
+    /// Not by this verb.
+    Method = "method" METHOD_NOT_ALLOWED,
+    /// The body is not understood.
+    Body = "body" BAD_REQUEST,
+    /// The body is too long.
+    TooLarge = "too_large" PAYLOAD_TOO_LARGE,
+    /// A parameter is not understood.
+    Parameter = "parameter" BAD_REQUEST,
+    /// It is there already, or there are too many.
+    Conflict = "conflict" CONFLICT,
+    /// The database.
+    Database = "database" SERVICE_UNAVAILABLE,
+    /// A mistake of the program.
+    Internal = "internal" INTERNAL_SERVER_ERROR,
+}
+
+impl Problem {
+    /// Its code.
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::NoTokens => Code::NoTokens,
+            Self::Token => Code::Token,
+            Self::Role { .. } => Code::Role,
+            Self::CrossSite => Code::CrossSite,
+            Self::TooManyTries => Code::TooManyTries,
+            Self::Busy => Code::Busy,
+            Self::NoSuchPath | Self::NotFound { .. } => Code::NotFound,
+            Self::Method { .. } => Code::Method,
+            Self::Body(_) | Self::TokenName { .. } | Self::ExpiredAlready => Code::Body,
+            Self::NameTaken { .. } | Self::TooManyTokens => Code::Conflict,
+            Self::TooLarge { .. } => Code::TooLarge,
+            Self::Parameter(_) => Code::Parameter,
+            Self::Store(_) => Code::Database,
+            Self::Internal(_) => Code::Internal,
+        }
+    }
+
+    /// The answer in that language.
+    pub fn answer(&self, language: Language) -> HttpResponse {
+        let code = self.code();
+        let mut answer = HttpResponse::build(code.status());
+        answer.content_type("application/problem+json");
+        match self {
+            Self::Token => {
+                answer.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"wecom-greeter\""));
+            }
+            Self::TooManyTries | Self::Busy => {
+                answer.insert_header((header::RETRY_AFTER, "5"));
+            }
+            Self::Method { allowed } => {
+                answer.insert_header((header::ALLOW, allowed.as_str()));
+            }
+            _ => {}
+        }
+        answer.body(self.to_json(language).to_string())
+    }
+
+    fn to_json(&self, language: Language) -> Value {
+        let code = self.code();
+        json!({
+            "type": format!("urn:wecom-greeter:problem:{}", code.as_str()),
+            "title": code.to(language),
+            "status": code.status().as_u16(),
+            "detail": self.to(language),
+            "code": code.as_str(),
+        })
+    }
+}
+
+impl Sentence for Problem {
+    fn write(&self, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match language {
+            Language::En => en::write(self, f),
+            Language::Zh => zh::write(self, f),
+        }
+    }
+}
+
+impl Sentence for Code {
+    fn write(&self, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match language {
+            Language::En => en::title(*self),
+            Language::Zh => zh::title(*self),
+        })
+    }
+}
+
+impl fmt::Display for Problem {
+    /// In English, as logs have it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        en::write(self, f)
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.code().status()
+    }
+
+    /// In English; whoever knows the request says it in its language.
+    fn error_response(&self) -> HttpResponse {
+        self.answer(Language::En)
+    }
+}
+
+impl From<store::Error> for Problem {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// The language in which a request wants to be answered, or `None` where it names neither of ours.
+pub fn language_of(headers: &HeaderMap) -> Option<Language> {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let mut best: Option<(Language, f32)> = None;
+    for range in accepted.split(',') {
+        let mut parts = range.split(';').map(str::trim);
+        let tag = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let primary = tag.split('-').next().unwrap_or_default();
+        let Some(language) = Language::named(primary) else { continue };
+        let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
+        if quality > 0.0 && best.is_none_or(|(_, best)| quality > best) {
+            best = Some((language, quality));
+        }
+    }
+    best.map(|(language, _)| language)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::a_browser_in_china("zh-CN,zh;q=0.9,en;q=0.8", Some(Language::Zh))]
+    #[case::a_browser_elsewhere("en-US,en;q=0.5", Some(Language::En))]
+    #[case::by_weight("en;q=0.3, zh;q=0.7", Some(Language::Zh))]
+    #[case::not_chinese("zh;q=0, en;q=0.1", Some(Language::En))]
+    #[case::neither("fr, *", None)]
+    #[case::nonsense(";;q=,,zh;q=x", Some(Language::Zh))]
+    fn the_preferred_language_is_found(#[case] accepted: &'static str, #[case] expected: Option<Language>) {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_LANGUAGE, header::HeaderValue::from_static(accepted));
+        assert_eq!(language_of(&headers), expected);
+    }
+
+    #[test]
+    fn an_answer_has_what_rfc_9457_asks_for() {
+        let problem = Problem::Role { asked: Role::Admin, has: Role::Viewer };
+        let json = problem.to_json(Language::Zh);
+        assert_eq!(json["status"], 403);
+        assert_eq!(json["code"], "role");
+        assert_eq!(json["type"], "urn:wecom-greeter:problem:role");
+        assert!(json["title"].as_str().is_some_and(|title| !title.is_empty()));
+        assert!(json["detail"].as_str().is_some_and(|detail| detail.contains("admin")), "{json}");
+    }
+}

@@ -1,0 +1,72 @@
+//! 问题的中文说明。 The problems in Chinese.
+
+use std::fmt;
+
+use super::{Code, Problem, Thing};
+
+pub(super) const fn title(code: Code) -> &'static str {
+    match code {
+        Code::NoTokens => "还没有令牌",
+        Code::Token => "需要令牌",
+        Code::Role => "令牌的权限不够",
+        Code::CrossSite => "请求来自别的网站",
+        Code::TooManyTries => "错误的令牌太多",
+        Code::Busy => "请求太多",
+        Code::NotFound => "没有找到",
+        Code::Method => "不支持这个方法",
+        Code::Body => "看不懂请求的内容",
+        Code::TooLarge => "请求的内容太长",
+        Code::Parameter => "看不懂参数",
+        Code::Conflict => "与已有的冲突",
+        Code::Database => "数据库暂时用不了",
+        Code::Internal => "程序出错了",
+    }
+}
+
+pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match problem {
+        Problem::NoTokens => f.write_str(
+            "还没有人能使用管理 API：请用 `wecom-greeter tokens create 名字 --role viewer` 创建令牌，或者设置 \
+             admin.token（GREETER_ADMIN_TOKEN）",
+        ),
+        Problem::Token => f.write_str(
+            "请带上 `Authorization: Bearer 令牌`，令牌不能已过期或已吊销；用 \
+             `wecom-greeter tokens create 名字 --role viewer` 可以创建一个",
+        ),
+        Problem::Role { asked, has } => {
+            write!(f, "这个操作需要 {asked} 角色，而这个令牌的角色是 {has}")
+        }
+        Problem::CrossSite => f.write_str(
+            "改动只接受本系统自己的页面发来的请求：请在页面上登录，或者用 `Authorization` 带上令牌",
+        ),
+        Problem::TooManyTries => f.write_str("错误的令牌试得太多了，请过几秒再试"),
+        Problem::Busy => f.write_str("正在处理的请求太多，请过几秒再试"),
+        Problem::NoSuchPath => {
+            f.write_str("这个路径下什么也没有；有哪些路径，请看 GET /api/v1/openapi.json")
+        }
+        Problem::NotFound { thing, id } => write!(f, "没有{} {id}", name(*thing)),
+        Problem::Method { allowed } => write!(f, "这个路径支持的方法是 {allowed}"),
+        Problem::Body(what) => write!(f, "请求的内容不符合要求：{what}"),
+        Problem::TooLarge { most } => write!(f, "最多接受 {most} 字节"),
+        Problem::Parameter(what) => write!(f, "参数不对：{what}"),
+        Problem::TokenName { chars_max } => write!(
+            f,
+            "令牌的名字只能用文字、数字和 -_.@，最多 {chars_max} 个字符，而且不能叫 `admin.token`"
+        ),
+        Problem::ExpiredAlready => f.write_str("expires_at_ms 已经过去了：请给一个将来的时刻，单位毫秒"),
+        Problem::NameTaken { name } => write!(f, "已经有叫 {name} 的令牌了：请先吊销它，或者换个名字"),
+        Problem::TooManyTokens => f.write_str("已经有 1000 个令牌了：请吊销不用的"),
+        Problem::Store(error) => {
+            write!(f, "没有改动任何东西（{error}）：请重试，并查看 `wecom-greeter doctor` 和日志")
+        }
+        Problem::Internal(_) => f.write_str("程序没能完成这个操作，详情请看日志"),
+    }
+}
+
+const fn name(thing: Thing) -> &'static str {
+    match thing {
+        Thing::Event => "事件",
+        Thing::Action => "动作",
+        Thing::Token => "未吊销的令牌",
+    }
+}
