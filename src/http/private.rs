@@ -1,23 +1,20 @@
 //! What the private listener answers: is the process ready to take callbacks, and what has it done so far.
 //!
-//! Everything else asks who is calling before it answers so much as 404.
+//! Everything else, the admin API and the pages, asks who is calling before it answers so much as 404.
 
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
+use jiff::tz::TimeZone;
 use secrecy::SecretString;
 use serde::Serialize;
 
-use super::{
-    access::Access,
-    problem::{Problem, language_of},
-};
 use crate::{
     flow::{
         context::Context,
+        engine::Engine,
         readiness::{Readiness, State},
     },
-    language::Language,
     telemetry,
 };
 
@@ -28,6 +25,10 @@ pub struct Private {
     pub readiness: Arc<Readiness>,
     /// Has the metrics.
     pub context: Arc<Context>,
+    /// Replays events.
+    pub engine: Engine,
+    /// The zone of the times that people read.
+    pub zone: TimeZone,
     /// The token of the settings, of role admin.
     pub admin_token: Option<SecretString>,
 }
@@ -47,15 +48,6 @@ pub(super) async fn readyz(private: Data<Private>) -> HttpResponse {
     let (log, log_lines_dropped) = telemetry::log_state();
     let mut answer = if state.ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     answer.json(Readyz { state, log, log_lines_dropped })
-}
-
-/// Whatever is not served: whoever has no token does not learn what is.
-pub(super) async fn elsewhere(request: HttpRequest, access: Data<Access>) -> HttpResponse {
-    let problem = match access.who(&request).await {
-        Ok(_) => Problem::NoSuchPath,
-        Err(problem) => problem,
-    };
-    problem.answer(language_of(request.headers()).unwrap_or(Language::En))
 }
 
 /// The metrics, in the format that is asked for.

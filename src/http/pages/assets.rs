@@ -1,7 +1,7 @@
 //! The static files of the pages, inside of the program: style sheet, scripts, sign. A file's address holds a part of its
 //! SHA-256, so that browsers keep it for good and never show an old one with a new page.
 //!
-//! What is not ours stands in [`VENDORED`] with its version, licence and digest, which a test holds to the files.
+//! What is not ours stands in `assets/VENDORED` with its version, licence and digest, which a test holds to the files.
 
 use std::{fmt::Write as _, sync::LazyLock};
 
@@ -27,7 +27,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 6] = [
+const ASSETS: [Asset; 5] = [
     Asset { name: "icon.svg", content_type: "image/svg+xml", bytes: include_bytes!("assets/icon.svg") },
     Asset { name: "pages.css", content_type: "text/css; charset=utf-8", bytes: include_bytes!("assets/pages.css") },
     Asset {
@@ -35,7 +35,6 @@ const ASSETS: [Asset; 6] = [
         content_type: "text/javascript; charset=utf-8",
         bytes: include_bytes!("assets/pages.js"),
     },
-    Asset { name: "htmx.js", content_type: "text/javascript; charset=utf-8", bytes: include_bytes!("assets/htmx.js") },
     Asset { name: "uplot.js", content_type: "text/javascript; charset=utf-8", bytes: include_bytes!("assets/uplot.js") },
     Asset { name: "uplot.css", content_type: "text/css; charset=utf-8", bytes: include_bytes!("assets/uplot.css") },
 ];

@@ -40,7 +40,7 @@ const UNDER_WAY_MAX: usize = 32;
 
 /// The right to make a page.
 #[derive(Debug)]
-pub(super) struct UnderWay(Semaphore);
+pub(in crate::http) struct UnderWay(Semaphore);
 
 impl Default for UnderWay {
     fn default() -> Self {
@@ -94,7 +94,7 @@ async fn pass(
     let answer = next.call(request).await?.map_into_boxed_body();
     // A handler does not know how its problem is shown.
     let problem = answer.response().error().and_then(Error::as_error::<Problem>);
-    if let Some(shown) = problem.map(|problem| show(answer.request(), problem)) {
+    if let Some(shown) = problem.map(|problem| answer_to(answer.request(), problem)) {
         return Ok(answer.into_response(shown));
     }
     Ok(answer)
@@ -111,9 +111,8 @@ fn turn_away(request: ServiceRequest, problem: &Problem) -> ServiceResponse<BoxB
     if !matches!(problem.code(), Code::Token | Code::NoTokens) {
         return refuse(request, problem);
     }
-    if request.match_pattern().is_none() && !wants_a_page(request.request()) {
-        let language = language_of(request.headers()).unwrap_or(Language::En);
-        return request.into_response(problem.answer(language));
+    if is_of_a_program(request.request()) {
+        return refuse(request, problem);
     }
     let next: String = url::form_urlencoded::byte_serialize(wanted.as_deref().unwrap_or("/").as_bytes()).collect();
     request.into_response(see_other(&format!("/login?next={next}")))
@@ -126,14 +125,21 @@ fn path_of(address: &str) -> Option<String> {
 }
 
 fn refuse(request: ServiceRequest, problem: &Problem) -> ServiceResponse<BoxBody> {
-    let shown = show(request.request(), problem);
+    let shown = answer_to(request.request(), problem);
     request.into_response(shown)
 }
 
-/// Whether it is a browser that asks.
-fn wants_a_page(request: &HttpRequest) -> bool {
+/// Whether a program asks for what is no page.
+fn is_of_a_program(request: &HttpRequest) -> bool {
     let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    accept.is_some_and(|accept| accept.contains("text/html"))
+    request.match_pattern().is_none() && !accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn answer_to(request: &HttpRequest, problem: &Problem) -> HttpResponse {
+    if is_of_a_program(request) {
+        return problem.answer(language_of(request.headers()).unwrap_or(Language::En));
+    }
+    show(request, problem)
 }
 
 /// A problem as a page.

@@ -28,11 +28,8 @@ pub(super) async fn show(_: Caller<Viewer>, frame: Frame) -> Result<HttpResponse
         w: frame.words,
         shell: frame.shell(Some(Place::Health)),
         headline,
-        checks: None,
         apps: apps(&frame).await?,
-        processes: Vec::new(),
         queue: queue(&frame, &depth),
-        refused: None,
     };
     html(&page)
 }

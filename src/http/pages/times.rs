@@ -1,7 +1,7 @@
 //! Times as people read them on the pages: in the zone of the settings, short for the eye and exact when pointed at.
 
 use jiff::{
-    Timestamp, ToSpan as _, Zoned,
+    Timestamp, ToSpan as _, ZonedDateTime,
     civil::{Date, DateTime},
     tz::TimeZone,
 };
@@ -92,7 +92,7 @@ impl Times {
     pub(super) fn days_ago_ms(&self, days: i64) -> i64 {
         let begun = self.now().and_then(|now| {
             let date = now.date().checked_sub(days.days()).ok()?;
-            date.to_zoned(self.zone.clone()).ok()?.start_of_day().ok()
+            date.to_zoned_datetime(self.zone.clone()).ok()?.start_of_day().ok()
         });
         begun.map_or(i64::MIN, |begun| begun.timestamp().as_millisecond())
     }
@@ -100,7 +100,7 @@ impl Times {
     /// When a day (`2026-11-29`) begins.
     pub(super) fn begins_ms(&self, date: &str) -> Option<i64> {
         let date: Date = date.parse().ok()?;
-        Some(date.to_zoned(self.zone.clone()).ok()?.timestamp().as_millisecond())
+        Some(date.to_zoned_datetime(self.zone.clone()).ok()?.timestamp().as_millisecond())
     }
 
     /// The day after it.
@@ -121,7 +121,7 @@ impl Times {
             return Some(instant.as_millisecond());
         }
         let civil = text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(|date| date.at(0, 0, 0, 0)));
-        Some(civil.ok()?.to_zoned(self.zone.clone()).ok()?.timestamp().as_millisecond())
+        Some(civil.ok()?.to_zoned_datetime(self.zone.clone()).ok()?.timestamp().as_millisecond())
     }
 
     /// The zone and how far it is ahead of UTC now.
@@ -130,12 +130,12 @@ impl Times {
         format!("{} ({offset})", self.zone.iana_name().unwrap_or("UTC"))
     }
 
-    fn now(&self) -> Option<Zoned> {
+    fn now(&self) -> Option<ZonedDateTime> {
         self.zoned(self.now_ms)
     }
 
-    fn zoned(&self, at_ms: i64) -> Option<Zoned> {
-        Timestamp::from_millisecond(at_ms).ok().map(|at| at.to_zoned(self.zone.clone()))
+    fn zoned(&self, at_ms: i64) -> Option<ZonedDateTime> {
+        Timestamp::from_millisecond(at_ms).ok().map(|at| at.to_zoned_datetime(self.zone.clone()))
     }
 }
 

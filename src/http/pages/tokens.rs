@@ -105,7 +105,11 @@ async fn page(
         name,
         roles: Role::ALL.into_iter().map(|role| (role.as_str(), names::role(role, frame.language))).collect(),
         lives: vec![("90", words.days_90), ("30", words.days_30), ("365", words.days_365), ("", words.forever)],
-        rows: tokens.into_iter().map(|token| row(frame, token)).collect(),
+        rows: tokens
+            .into_iter()
+            .filter(|token| token.revoked_at_ms.is_none())
+            .map(|token| row(frame, token))
+            .collect(),
     })
 }
 
@@ -118,7 +122,6 @@ fn row(frame: &Frame, token: TokenRecord) -> TokenRow {
         created: frame.times.instant(token.created_at_ms).short,
         expires: at(token.expires_at_ms, frame.words.forever),
         used: token.last_used_at_ms.map_or_else(|| frame.words.never.to_owned(), |at_ms| frame.times.ago(at_ms)),
-        may_revoke: true,
         name: token.name,
     }
 }

@@ -29,7 +29,7 @@ const OTHERS: &str = "rules:
 ";
 
 /// What is written in English in a text, line by line: three words on end, which no code, command or value is.
-fn english(text: &str) -> Vec<String> {
+pub fn english(text: &str) -> Vec<String> {
     let words_on_end = |line: &str| {
         let mut run = 0;
         line.split(' ').any(|word| {

@@ -9,7 +9,7 @@ mod contact_pages;
 mod contact_story;
 mod database;
 mod events;
-mod language;
+pub mod language;
 mod rules_backtest;
 mod rules_csv;
 mod rules_explain;

@@ -140,6 +140,13 @@ if (live && page.getElementById("rows")) {
   }
 }
 
+// ---- a link that looks like a button is pressed like one ----
+addEventListener("keydown", (event) => {
+  if (event.key !== " " || !event.target.matches("a[role=button]")) return;
+  event.preventDefault();
+  event.target.click();
+});
+
 // ---- keys ----
 const rowsOf = () => [...page.querySelectorAll("main tbody tr")].filter((row) => row.querySelector(".ops a, .ops button"));
 function move(step) {

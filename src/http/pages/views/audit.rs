@@ -7,21 +7,21 @@ use crate::http::pages::words::Words;
 
 /// One act.
 #[derive(Clone, Debug)]
-pub struct AuditRow {
-    pub at: Instant,
-    pub who: String,
-    pub act: String,
-    pub target: String,
-    pub change: String,
-    pub address: String,
+pub(crate) struct AuditRow {
+    pub(crate) at: Instant,
+    pub(crate) who: String,
+    pub(crate) act: String,
+    pub(crate) target: String,
+    pub(crate) change: String,
+    pub(crate) address: String,
 }
 
 /// `/audit`.
 #[derive(Debug, Template)]
 #[template(path = "audit.html")]
-pub struct AuditPage {
-    pub w: &'static Words,
-    pub shell: Shell,
-    pub rows: Vec<AuditRow>,
-    pub next: Option<String>,
+pub(crate) struct AuditPage {
+    pub(crate) w: &'static Words,
+    pub(crate) shell: Shell,
+    pub(crate) rows: Vec<AuditRow>,
+    pub(crate) next: Option<String>,
 }

@@ -7,35 +7,35 @@ use crate::http::pages::words::Words;
 
 /// One employee whom the customer has added.
 #[derive(Clone, Debug)]
-pub struct Relation {
-    pub employee: String,
-    pub channel: String,
-    pub added: Instant,
-    pub mark: Mark,
+pub(crate) struct Relation {
+    pub(crate) employee: String,
+    pub(crate) channel: String,
+    pub(crate) added: Instant,
+    pub(crate) mark: Mark,
 }
 
 /// One event of the customer's.
 #[derive(Clone, Debug)]
-pub struct Encounter {
-    pub event_id: i64,
-    pub tone: Tone,
-    pub at: Instant,
-    pub what: String,
-    pub mark: Mark,
-    pub lines: Vec<String>,
+pub(crate) struct Encounter {
+    pub(crate) event_id: i64,
+    pub(crate) tone: Tone,
+    pub(crate) at: Instant,
+    pub(crate) what: String,
+    pub(crate) mark: Mark,
+    pub(crate) lines: Vec<String>,
 }
 
 /// `/customers` and `/customers/{external_userid}`.
 #[derive(Debug, Template)]
 #[template(path = "customer.html")]
-pub struct CustomerPage {
-    pub w: &'static Words,
-    pub shell: Shell,
+pub(crate) struct CustomerPage {
+    pub(crate) w: &'static Words,
+    pub(crate) shell: Shell,
     /// Empty where none is chosen.
-    pub id: String,
-    pub headline: Headline,
-    pub relations: Vec<Relation>,
-    pub rows: Vec<EventRow>,
-    pub entries: Vec<Encounter>,
-    pub next: Option<String>,
+    pub(crate) id: String,
+    pub(crate) headline: Headline,
+    pub(crate) relations: Vec<Relation>,
+    pub(crate) rows: Vec<EventRow>,
+    pub(crate) entries: Vec<Encounter>,
+    pub(crate) next: Option<String>,
 }

@@ -6,7 +6,7 @@ use askama::filters::HtmlSafe;
 
 /// A sign of sixteen by sixteen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Icon {
+pub(crate) enum Icon {
     Good,
     Bad,
     Wait,
@@ -16,9 +16,6 @@ pub enum Icon {
     Overview,
     Events,
     Failures,
-    Rules,
-    ContactWays,
-    Tags,
     Customers,
     Stats,
     Health,
@@ -44,9 +41,6 @@ impl Icon {
             Self::Overview => r#"<rect x="2.2" y="2.2" width="5" height="6.4" rx="1"/><rect x="8.8" y="2.2" width="5" height="3.6" rx="1"/><rect x="8.8" y="7.4" width="5" height="6.4" rx="1"/><rect x="2.2" y="10.2" width="5" height="3.6" rx="1"/>"#,
             Self::Events => r#"<path d="M5.6 3.6h8M5.6 8h8M5.6 12.4h8M2.4 3.6h.1M2.4 8h.1M2.4 12.4h.1"/>"#,
             Self::Failures => r#"<circle cx="8" cy="8" r="5.8"/><path d="M8 5v3.4M8 10.8v.1"/>"#,
-            Self::Rules => r#"<path d="M2.4 4.4h6M12 4.4h1.6M2.4 11.6h1.6M7.6 11.6h6"/><circle cx="10.2" cy="4.4" r="1.7"/><circle cx="5.8" cy="11.6" r="1.7"/>"#,
-            Self::ContactWays => r#"<rect x="2.2" y="2.2" width="4.4" height="4.4" rx=".8"/><rect x="9.4" y="2.2" width="4.4" height="4.4" rx=".8"/><rect x="2.2" y="9.4" width="4.4" height="4.4" rx=".8"/><path d="M9.4 9.4h1.8v1.8M13.8 9.4v4.4h-4.4v-1"/>"#,
-            Self::Tags => r#"<path d="M2.4 7.4V3.2c0-.5.4-.8.8-.8h4.2l6.2 6.2-5 5-6.2-6.2Z"/><circle cx="5.4" cy="5.4" r=".9"/>"#,
             Self::Customers => r#"<circle cx="8" cy="5.2" r="2.8"/><path d="M2.8 13.6c.6-2.6 2.6-4 5.2-4s4.6 1.4 5.2 4"/>"#,
             Self::Stats => r#"<path d="M2.4 13.6h11.2M4.4 13.4V9M8 13.4V3.4M11.6 13.4V6.6"/>"#,
             Self::Health => r#"<path d="M1.8 8.4h2.8l1.8-5 3 9.2 1.8-4.2h3"/>"#,

@@ -8,11 +8,11 @@ use crate::http::pages::words::Words;
 /// `/login`.
 #[derive(Debug, Template)]
 #[template(path = "login.html")]
-pub struct LoginPage {
-    pub w: &'static Words,
-    pub shell: Shell,
+pub(crate) struct LoginPage {
+    pub(crate) w: &'static Words,
+    pub(crate) shell: Shell,
     /// Why the last try did not open it.
-    pub fault: Option<String>,
+    pub(crate) fault: Option<String>,
     /// Where to go then.
-    pub next: String,
+    pub(crate) next: String,
 }

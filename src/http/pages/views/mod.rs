@@ -23,26 +23,24 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
-pub use audit::{AuditPage, AuditRow};
-pub use customer::{CustomerPage, Encounter, Relation};
-pub use event::{ActionRow, AttemptView, EventPage, FactView, Trial, TrialAction, TimelineView};
-pub use events::{Chip, EventRow, EventRows, EventsPage, FilterView};
-pub use failures::{
-    Failed, FailuresPage, Group, OpenGroup, Progress, ProgressPage, ProgressPart, RetryAllPage,
-};
-pub use health::{AppView, CheckView, HealthPage, ProcessView, QueueView, RefusedView};
-pub use icon::Icon;
-pub use login::LoginPage;
-pub use overview::{Day, Need, OverviewPage};
-pub use phone::{Bubble, Phone};
-pub use problem::ProblemPage;
-pub use shell::{Place, Shell, Who};
-pub use stats::{Cell, Column, StatsPage, StatsRow, Tab};
-pub use tokens::{TokenRow, TokensPage};
+pub(crate) use audit::{AuditPage, AuditRow};
+pub(crate) use customer::{CustomerPage, Encounter, Relation};
+pub(crate) use event::{ActionRow, AttemptView, EventPage, FactView, Trial, TrialAction, TimelineView};
+pub(crate) use events::{Chip, EventRow, EventRows, EventsPage, FilterView};
+pub(crate) use failures::{Failed, FailuresPage, Group, OpenGroup, RetryAllPage};
+pub(crate) use health::{AppView, HealthPage, QueueView};
+pub(crate) use icon::Icon;
+pub(crate) use login::LoginPage;
+pub(crate) use overview::{Day, Need, OverviewPage};
+pub(crate) use phone::{Bubble, Phone};
+pub(crate) use problem::ProblemPage;
+pub(crate) use shell::{Place, Shell, Who};
+pub(crate) use stats::{Cell, Column, StatsPage, StatsRow, Tab};
+pub(crate) use tokens::{TokenRow, TokensPage};
 
 /// How good or bad something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
+pub(crate) enum Tone {
     Good,
     Wait,
     Bad,
@@ -52,7 +50,7 @@ pub enum Tone {
 
 impl Tone {
     /// The class in the style sheet.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Good => "good",
             Self::Wait => "wait",
@@ -62,7 +60,7 @@ impl Tone {
         }
     }
 
-    pub fn icon(self) -> Icon {
+    pub(crate) fn icon(self) -> Icon {
         match self {
             Self::Good => Icon::Good,
             Self::Wait => Icon::Wait,
@@ -75,9 +73,9 @@ impl Tone {
 
 /// What became of something, as a sign, a word and a colour, so that none of them stands alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mark {
-    pub tone: Tone,
-    pub word: &'static str,
+pub(crate) struct Mark {
+    pub(crate) tone: Tone,
+    pub(crate) word: &'static str,
 }
 
 impl fmt::Display for Mark {
@@ -92,10 +90,10 @@ impl HtmlSafe for Mark {}
 
 /// An instant: short for the eye, exact when pointed at, and as machines read it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Instant {
-    pub iso: String,
-    pub exact: String,
-    pub short: String,
+pub(crate) struct Instant {
+    pub(crate) iso: String,
+    pub(crate) exact: String,
+    pub(crate) short: String,
 }
 
 impl fmt::Display for Instant {
@@ -110,7 +108,7 @@ impl HtmlSafe for Instant {}
 
 /// A number of things, with its thousands set apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Count(pub i64);
+pub(crate) struct Count(pub i64);
 
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -130,42 +128,42 @@ impl fmt::Display for Count {
 
 /// The answer to a page's question, in words.
 #[derive(Clone, Debug)]
-pub struct Headline {
-    pub tone: Tone,
-    pub text: String,
-    pub more: Option<String>,
+pub(crate) struct Headline {
+    pub(crate) tone: Tone,
+    pub(crate) text: String,
+    pub(crate) more: Option<String>,
 }
 
 /// A word on what was just done.
 #[derive(Clone, Debug)]
-pub struct Notice {
-    pub tone: Tone,
-    pub text: String,
+pub(crate) struct Notice {
+    pub(crate) tone: Tone,
+    pub(crate) text: String,
 }
 
 /// One choice of a field.
 #[derive(Clone, Debug)]
-pub struct Choice {
-    pub value: String,
-    pub label: String,
-    pub chosen: bool,
+pub(crate) struct Choice {
+    pub(crate) value: String,
+    pub(crate) label: String,
+    pub(crate) chosen: bool,
 }
 
 /// One figure with what it means.
 #[derive(Clone, Debug)]
-pub struct Figure {
-    pub label: &'static str,
+pub(crate) struct Figure {
+    pub(crate) label: &'static str,
     /// What is counted, in a sentence.
-    pub meaning: &'static str,
+    pub(crate) meaning: &'static str,
     /// The figure itself.
-    pub today: String,
-    pub unit: Option<&'static str>,
+    pub(crate) today: String,
+    pub(crate) unit: Option<&'static str>,
     /// The same for a longer time.
-    pub week: String,
+    pub(crate) week: String,
     /// The list behind it.
-    pub href: String,
+    pub(crate) href: String,
     /// Whether somebody should look at it.
-    pub alarming: bool,
+    pub(crate) alarming: bool,
 }
 
 #[cfg(test)]

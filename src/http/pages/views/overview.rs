@@ -7,40 +7,40 @@ use crate::http::pages::words::Words;
 
 /// Something that somebody has to do.
 #[derive(Clone, Debug)]
-pub struct Need {
-    pub tone: Tone,
-    pub what: String,
-    pub cure: String,
-    pub href: String,
+pub(crate) struct Need {
+    pub(crate) tone: Tone,
+    pub(crate) what: String,
+    pub(crate) cure: String,
+    pub(crate) href: String,
     /// What the way there is called.
-    pub go: &'static str,
+    pub(crate) go: &'static str,
 }
 
 /// A day of the trend.
 #[derive(Clone, Debug)]
-pub struct Day {
-    pub label: String,
+pub(crate) struct Day {
+    pub(crate) label: String,
     /// When it began, in Unix seconds.
-    pub at_s: i64,
+    pub(crate) at_s: i64,
     /// Whether it is not over yet.
-    pub so_far: bool,
-    pub adds: Count,
-    pub welcomed: Count,
-    pub missed: Count,
-    pub lost: Count,
+    pub(crate) so_far: bool,
+    pub(crate) adds: Count,
+    pub(crate) welcomed: Count,
+    pub(crate) missed: Count,
+    pub(crate) lost: Count,
 }
 
 /// `/`.
 #[derive(Debug, Template)]
 #[template(path = "overview.html")]
-pub struct OverviewPage {
-    pub w: &'static Words,
-    pub shell: Shell,
-    pub today_is: String,
-    pub headline: Headline,
-    pub needs: Vec<Need>,
-    pub figures: Vec<Figure>,
-    pub days: Vec<Day>,
-    pub latest: Vec<EventRow>,
-    pub definitions: Vec<(&'static str, &'static str)>,
+pub(crate) struct OverviewPage {
+    pub(crate) w: &'static Words,
+    pub(crate) shell: Shell,
+    pub(crate) today_is: String,
+    pub(crate) headline: Headline,
+    pub(crate) needs: Vec<Need>,
+    pub(crate) figures: Vec<Figure>,
+    pub(crate) days: Vec<Day>,
+    pub(crate) latest: Vec<EventRow>,
+    pub(crate) definitions: Vec<(&'static str, &'static str)>,
 }

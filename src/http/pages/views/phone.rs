@@ -2,7 +2,7 @@
 
 /// One bubble of the chat.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Bubble {
+pub(crate) enum Bubble {
     Text(String),
     /// The record has a number of the picture and not the picture.
     Image(String),
@@ -21,15 +21,15 @@ pub enum Bubble {
 
 /// The chat.
 #[derive(Clone, Debug)]
-pub struct Phone {
-    pub caption: &'static str,
+pub(crate) struct Phone {
+    pub(crate) caption: &'static str,
     /// Whose chat it is, as the customer sees it.
-    pub name: String,
+    pub(crate) name: String,
     /// The first character of it.
-    pub initial: String,
-    pub bubbles: Vec<Bubble>,
+    pub(crate) initial: String,
+    pub(crate) bubbles: Vec<Bubble>,
     /// How long the text is and how many attachments, against what is allowed.
-    pub count: String,
+    pub(crate) count: String,
     /// Whether it never reached the customer.
-    pub unsent: bool,
+    pub(crate) unsent: bool,
 }

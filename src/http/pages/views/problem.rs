@@ -8,12 +8,12 @@ use crate::http::pages::words::Words;
 /// Not found, not allowed, not now.
 #[derive(Debug, Template)]
 #[template(path = "problem.html")]
-pub struct ProblemPage {
-    pub w: &'static Words,
-    pub shell: Shell,
-    pub title: &'static str,
-    pub what: String,
-    pub cure: &'static str,
-    pub back: String,
-    pub back_label: &'static str,
+pub(crate) struct ProblemPage {
+    pub(crate) w: &'static Words,
+    pub(crate) shell: Shell,
+    pub(crate) title: &'static str,
+    pub(crate) what: String,
+    pub(crate) cure: &'static str,
+    pub(crate) back: String,
+    pub(crate) back_label: &'static str,
 }

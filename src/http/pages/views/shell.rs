@@ -8,7 +8,7 @@ use crate::{
 
 /// A page of the navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     Overview,
     Events,
     Failures,
@@ -21,7 +21,7 @@ pub enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::Overview,
         Self::Events,
         Self::Failures,
@@ -32,7 +32,7 @@ impl Place {
         Self::Tokens,
     ];
 
-    pub fn href(self) -> &'static str {
+    pub(crate) fn href(self) -> &'static str {
         match self {
             Self::Overview => "/",
             Self::Events => "/events",
@@ -79,44 +79,44 @@ impl Place {
 
 /// A way to a page.
 #[derive(Clone, Debug)]
-pub struct NavItem {
-    pub href: &'static str,
-    pub label: &'static str,
-    pub icon: Icon,
-    pub here: bool,
+pub(crate) struct NavItem {
+    pub(crate) href: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) icon: Icon,
+    pub(crate) here: bool,
 }
 
 /// Who is logged in.
 #[derive(Clone, Debug)]
-pub struct Who {
+pub(crate) struct Who {
     /// The token's name.
-    pub name: String,
+    pub(crate) name: String,
     /// Its role, in words.
-    pub role: &'static str,
-    pub is_admin: bool,
+    pub(crate) role: &'static str,
+    pub(crate) is_admin: bool,
 }
 
 /// What stands around a page.
 #[derive(Clone, Debug)]
-pub struct Shell {
-    pub language: Language,
+pub(crate) struct Shell {
+    pub(crate) language: Language,
     /// Which page it is; `None` for those outside of the navigation.
-    pub place: Option<Place>,
-    pub who: Option<Who>,
-    pub notice: Option<Notice>,
+    pub(crate) place: Option<Place>,
+    pub(crate) who: Option<Who>,
+    pub(crate) notice: Option<Notice>,
     /// The zone of the times, with its distance from UTC.
-    pub zone: String,
+    pub(crate) zone: String,
     /// Path and query, to come back to after the language was switched.
-    pub here: String,
+    pub(crate) here: String,
 }
 
 impl Shell {
-    pub fn words(&self) -> &'static Words {
+    pub(crate) fn words(&self) -> &'static Words {
         Words::of(self.language)
     }
 
     /// As `lang` names it.
-    pub fn lang(&self) -> &'static str {
+    pub(crate) fn lang(&self) -> &'static str {
         match self.language {
             Language::Zh => "zh-CN",
             Language::En => "en",
@@ -130,18 +130,18 @@ impl Shell {
         }
     }
 
-    pub fn other_lang(&self) -> &'static str {
+    pub(crate) fn other_lang(&self) -> &'static str {
         Self { language: self.other(), ..self.clone() }.lang()
     }
 
     /// Where the language is switched.
-    pub fn switch_href(&self) -> String {
+    pub(crate) fn switch_href(&self) -> String {
         let next: String = url::form_urlencoded::byte_serialize(self.here.as_bytes()).collect();
         format!("/language/{}?next={next}", self.other().as_str())
     }
 
     /// The pages that this person may see.
-    pub fn nav(&self) -> Vec<NavItem> {
+    pub(crate) fn nav(&self) -> Vec<NavItem> {
         let is_admin = self.who.as_ref().is_some_and(|who| who.is_admin);
         let seen = Place::ALL.into_iter().filter(|place| is_admin || !place.is_for_admins());
         seen.map(|place| NavItem {
@@ -154,12 +154,12 @@ impl Shell {
     }
 
     /// Where a static file is.
-    pub fn asset(&self, name: &str) -> String {
+    pub(crate) fn asset(&self, name: &str) -> String {
         assets::href(name)
     }
 
     /// What must be true before the first event can come.
-    pub fn first_steps(&self, words: &Words) -> [&'static str; 3] {
+    pub(crate) fn first_steps(&self, words: &Words) -> [&'static str; 3] {
         [words.step_callback, words.step_range, words.step_add]
     }
 }

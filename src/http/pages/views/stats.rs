@@ -7,61 +7,61 @@ use crate::http::pages::words::Words;
 
 /// A choice among links.
 #[derive(Clone, Debug)]
-pub struct Tab {
-    pub label: &'static str,
-    pub href: String,
-    pub here: bool,
+pub(crate) struct Tab {
+    pub(crate) label: &'static str,
+    pub(crate) href: String,
+    pub(crate) here: bool,
 }
 
 /// A column with what it counts.
 #[derive(Clone, Copy, Debug)]
-pub struct Column {
-    pub name: &'static str,
-    pub label: &'static str,
-    pub meaning: &'static str,
+pub(crate) struct Column {
+    pub(crate) name: &'static str,
+    pub(crate) label: &'static str,
+    pub(crate) meaning: &'static str,
     /// Whether the chart shows it.
-    pub drawn: bool,
+    pub(crate) drawn: bool,
 }
 
 /// One figure of the table.
 #[derive(Clone, Debug)]
-pub struct Cell {
-    pub value: i64,
-    pub text: String,
-    pub bad: bool,
-    pub zero: bool,
+pub(crate) struct Cell {
+    pub(crate) value: i64,
+    pub(crate) text: String,
+    pub(crate) bad: bool,
+    pub(crate) zero: bool,
 }
 
 /// One day, channel, employee or rule.
 #[derive(Clone, Debug)]
-pub struct StatsRow {
-    pub key: String,
-    pub href: Option<String>,
+pub(crate) struct StatsRow {
+    pub(crate) key: String,
+    pub(crate) href: Option<String>,
     /// When it began, in Unix seconds, where it is a time.
-    pub at_s: Option<i64>,
-    pub so_far: bool,
-    pub cells: Vec<Cell>,
+    pub(crate) at_s: Option<i64>,
+    pub(crate) so_far: bool,
+    pub(crate) cells: Vec<Cell>,
 }
 
 /// `/stats`.
 #[derive(Debug, Template)]
 #[template(path = "stats.html")]
-pub struct StatsPage {
-    pub w: &'static Words,
-    pub shell: Shell,
-    pub period: String,
-    pub figures: Vec<Figure>,
-    pub tabs: Vec<Tab>,
-    pub quicks: Vec<Tab>,
-    pub by: &'static str,
-    pub by_label: &'static str,
-    pub since: String,
-    pub until: String,
-    pub export: String,
-    pub fault: Option<String>,
-    pub charted: bool,
-    pub columns: Vec<Column>,
-    pub rows: Vec<StatsRow>,
-    pub total: Vec<Cell>,
-    pub definitions: Vec<(&'static str, &'static str)>,
+pub(crate) struct StatsPage {
+    pub(crate) w: &'static Words,
+    pub(crate) shell: Shell,
+    pub(crate) period: String,
+    pub(crate) figures: Vec<Figure>,
+    pub(crate) tabs: Vec<Tab>,
+    pub(crate) quicks: Vec<Tab>,
+    pub(crate) by: &'static str,
+    pub(crate) by_label: &'static str,
+    pub(crate) since: String,
+    pub(crate) until: String,
+    pub(crate) export: String,
+    pub(crate) fault: Option<String>,
+    pub(crate) charted: bool,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<StatsRow>,
+    pub(crate) total: Vec<Cell>,
+    pub(crate) definitions: Vec<(&'static str, &'static str)>,
 }

@@ -7,26 +7,25 @@ use crate::http::pages::words::Words;
 
 /// One token, without what it is.
 #[derive(Clone, Debug)]
-pub struct TokenRow {
-    pub name: String,
-    pub role: &'static str,
-    pub created: String,
-    pub expires: String,
-    pub used: String,
-    pub may_revoke: bool,
+pub(crate) struct TokenRow {
+    pub(crate) name: String,
+    pub(crate) role: &'static str,
+    pub(crate) created: String,
+    pub(crate) expires: String,
+    pub(crate) used: String,
 }
 
 /// `/tokens`.
 #[derive(Debug, Template)]
 #[template(path = "tokens.html")]
-pub struct TokensPage {
-    pub w: &'static Words,
-    pub shell: Shell,
+pub(crate) struct TokensPage {
+    pub(crate) w: &'static Words,
+    pub(crate) shell: Shell,
     /// The token that was just made, shown this once.
-    pub made: Option<String>,
-    pub fault: Option<String>,
-    pub name: String,
-    pub roles: Vec<(&'static str, &'static str)>,
-    pub lives: Vec<(&'static str, &'static str)>,
-    pub rows: Vec<TokenRow>,
+    pub(crate) made: Option<String>,
+    pub(crate) fault: Option<String>,
+    pub(crate) name: String,
+    pub(crate) roles: Vec<(&'static str, &'static str)>,
+    pub(crate) lives: Vec<(&'static str, &'static str)>,
+    pub(crate) rows: Vec<TokenRow>,
 }

@@ -17,7 +17,7 @@ fn pick(language: Language, zh: &'static str, en: &'static str) -> &'static str 
 }
 
 /// A kind of action.
-pub(in crate::http::pages) fn kind(kind: Kind, language: Language) -> &'static str {
+pub(crate) fn kind(kind: Kind, language: Language) -> &'static str {
     match kind {
         Kind::Welcome => pick(language, "欢迎语", "welcome"),
         Kind::Decide => pick(language, "补查资料", "look-up"),
@@ -29,7 +29,7 @@ pub(in crate::http::pages) fn kind(kind: Kind, language: Language) -> &'static s
 }
 
 /// What a caller may do.
-pub(in crate::http::pages) fn role(role: Role, language: Language) -> &'static str {
+pub(crate) fn role(role: Role, language: Language) -> &'static str {
     match role {
         Role::Viewer => pick(language, "只能查看", "viewer"),
         Role::Operator => pick(language, "运营", "operator"),
@@ -38,7 +38,7 @@ pub(in crate::http::pages) fn role(role: Role, language: Language) -> &'static s
 }
 
 /// Where an action stands.
-pub(in crate::http::pages) fn status(status: Status, language: Language) -> Mark {
+pub(crate) fn status(status: Status, language: Language) -> Mark {
     let (tone, zh, en) = match status {
         Status::Pending => (Tone::Wait, "等待", "waiting"),
         Status::Running => (Tone::Wait, "进行中", "under way"),
@@ -51,7 +51,7 @@ pub(in crate::http::pages) fn status(status: Status, language: Language) -> Mark
 }
 
 /// Where an event stands, as a choice of the filter.
-pub(in crate::http::pages) fn event_status(status: EventStatus, language: Language) -> &'static str {
+pub(crate) fn event_status(status: EventStatus, language: Language) -> &'static str {
     match status {
         EventStatus::Received => pick(language, "已收到，等待处理", "received"),
         EventStatus::Planned => pick(language, "处理中", "under way"),
@@ -60,7 +60,7 @@ pub(in crate::http::pages) fn event_status(status: EventStatus, language: Langua
 }
 
 /// How a welcome ended.
-pub(in crate::http::pages) fn outcome(outcome: EventOutcome, language: Language) -> Mark {
+pub(crate) fn outcome(outcome: EventOutcome, language: Language) -> Mark {
     let (tone, zh, en) = match outcome {
         EventOutcome::Welcomed => (Tone::Good, "已欢迎", "welcomed"),
         EventOutcome::Missed => (Tone::Bad, "未送达", "not delivered"),
@@ -74,7 +74,7 @@ pub(in crate::http::pages) fn outcome(outcome: EventOutcome, language: Language)
 const GREETED: [&str; 3] = ["add_external_contact", "add_half_external_contact", "msg_audit_approved"];
 
 /// What became of an event, in a word.
-pub(in crate::http::pages) fn fate(event: &EventSummary, fate: &Fate, language: Language) -> Mark {
+pub(crate) fn fate(event: &EventSummary, fate: &Fate, language: Language) -> Mark {
     let (tone, zh, en) = match (fate.outcome, event.status) {
         (Some(of), _) => return outcome(of, language),
         (None, EventStatus::Received | EventStatus::Planned) => (Tone::Wait, "等待", "waiting"),
@@ -101,14 +101,14 @@ const CHANGES: &[(&str, &str, &str)] = &[
 ];
 
 /// The changes of the filter: WeCom's names with ours.
-pub(in crate::http::pages) fn changes(
+pub(crate) fn changes(
     language: Language,
 ) -> impl Iterator<Item = (&'static str, &'static str)> {
     CHANGES.iter().map(move |(name, zh, en)| (*name, pick(language, zh, en)))
 }
 
 /// What happened: in our words where there are some, else in WeCom's.
-pub(in crate::http::pages) fn change(event: &EventSummary, fate: &Fate, language: Language) -> String {
+pub(crate) fn change(event: &EventSummary, fate: &Fate, language: Language) -> String {
     let change = event.change.as_deref().filter(|change| !change.is_empty());
     if let Some(name) = change
         && let Some((_, called)) = changes(language).find(|(of, _)| *of == name)
@@ -127,7 +127,7 @@ pub(in crate::http::pages) fn change(event: &EventSummary, fate: &Fate, language
 }
 
 /// What was done, for the audit.
-pub(in crate::http::pages) fn act(act: Act, language: Language) -> &'static str {
+pub(crate) fn act(act: Act, language: Language) -> &'static str {
     match act {
         Act::TokenCreated => pick(language, "新建令牌", "created a token"),
         Act::TokenRevoked => pick(language, "吊销令牌", "revoked a token"),

@@ -14,7 +14,6 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
     match say {
         Say::Total { count, more: false } => write!(f, "{} in all", Count(count)),
         Say::Total { count, more: true } => write!(f, "more than {}", Count(count)),
-        Say::LastDays { days } => write!(f, "Last {days} days"),
         Say::Week { count } => write!(f, "last 7 days {}", Count(count)),
         Say::WeekPart { count, percent } => write!(f, "last 7 days {}, that is {percent}%", Count(count)),
         Say::NineOfTen { took } => write!(f, "90% within {took}"),

@@ -12,11 +12,9 @@ use crate::{
 
 /// What a page says.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::http::pages) enum Say<'a> {
+pub(crate) enum Say<'a> {
     /// How many records there are; more than were counted.
     Total { count: i64, more: bool },
-    /// The last so many days.
-    LastDays { days: i64 },
     /// So much within the last seven days.
     Week { count: i64 },
     /// The same, with its part of the adds.

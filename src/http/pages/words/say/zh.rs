@@ -14,7 +14,6 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
     match say {
         Say::Total { count, more: false } => write!(f, "共 {} 条", Count(count)),
         Say::Total { count, more: true } => write!(f, "共 {} 条以上", Count(count)),
-        Say::LastDays { days } => write!(f, "近 {days} 日"),
         Say::Week { count } => write!(f, "近 7 日 {}", Count(count)),
         Say::WeekPart { count, percent } => write!(f, "近 7 日 {}，占 {percent}%", Count(count)),
         Say::NineOfTen { took } => write!(f, "90% 在 {took}内"),
