@@ -173,6 +173,7 @@ fn the_first_help_reads_like_this() {
       actions     动作：欢迎语、标签、备注，每一次尝试，以及失败清单
       failures    出了什么错：按原因归类，各写明怎么处理
       contact     手工调用客户联系的任意一个接口
+      tokens      令牌：谁可以使用管理 API 和网页
       health      问正在运行的服务是否正常（供容器健康检查使用）
       completion  输出命令行补全脚本
       help        显示帮助，或某个子命令的帮助
