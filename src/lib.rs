@@ -20,8 +20,9 @@ pub mod rules;
 pub mod store;
 pub mod forward;
 
-// What is remembered of WeCom, and the flow.
+// What is remembered of WeCom, what is counted of it, and the flow.
 pub mod known;
+pub mod stats;
 pub mod flow;
 
 // What people and programs touch.

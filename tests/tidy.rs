@@ -30,6 +30,8 @@ const MAY_IMPORT: Imports = &[
     ("forward", &["action"]),
     // What is remembered of WeCom.
     ("known", &["action", "rules", "shutdown", "telemetry", "store"]),
+    // What statistics are called and mean, wherever they are shown.
+    ("stats", &["language", "store"]),
     // The flow.
     ("flow", &["action", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
     // What people and programs touch.
@@ -45,6 +47,7 @@ const MAY_IMPORT: Imports = &[
             "telemetry",
             "store",
             "known",
+            "stats",
             "flow",
         ],
     ),
@@ -62,6 +65,7 @@ const MAY_IMPORT: Imports = &[
             "store",
             "forward",
             "known",
+            "stats",
             "flow",
             "http",
             "app",

@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::{
     actions::{milliseconds, more},
-    filters::{self, Which},
+    filters::{self, Became, Which},
     happened,
     output::{Column, Output, clean, duration, or_dash},
     progress::Progress,
@@ -45,6 +45,8 @@ pub(super) enum Command {
         /// Where they stand
         #[arg(long, value_name = "STATUS", help_heading = "Filters")]
         status: Option<EventStatus>,
+        #[command(flatten)]
+        became: Became,
         #[command(flatten)]
         which: Which,
         /// How many at most
@@ -106,6 +108,7 @@ Examples:
   wecom-greeter events list --since 2h
   wecom-greeter events list --user zhangsan --state spring-2026
   wecom-greeter events list --status received              stored, but not planned yet
+  wecom-greeter events list --outcome missed --since 1d    who was not greeted in time
   wecom-greeter events list --change add_external_contact --output json | jq .id";
 
 const SHOW: &str = "\
@@ -147,11 +150,12 @@ const LINES_AT_ONCE: usize = 200;
 pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
     let (now_ms, zone) = (setup.clock.now_ms(), setup.zone()?);
     match command {
-        Command::List { status, which, limit } => {
+        Command::List { status, became, which, limit } => {
             let filter = which.events(status, Some(limit), (now_ms, &zone))?;
             let store = setup.existing_store().await?;
-            let events = store.listed_events(&filter).await?;
+            let events = store.events_by_fate(&filter, &became.filter()).await;
             store.close().await;
+            let events = events?;
             list(&events, limit, (now_ms, &zone), output)
         }
         Command::Show { id } => {

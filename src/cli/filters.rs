@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     action::{Kind, ReasonCode, Status},
-    store::{ActionFilter, EventFilter, EventStatus},
+    store::{ActionFilter, EventFilter, EventOutcome, EventStatus, FateFilter},
 };
 
 /// Which events.
@@ -42,6 +42,38 @@ pub(super) struct Which {
     /// Only what has a smaller id: the last one of the page before
     #[arg(long, value_name = "ID")]
     before: Option<i64>,
+}
+
+/// Which events, by what became of them.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct Became {
+    /// With an action of this reason code, like no_rule (docs/REASONS.md)
+    #[arg(long, value_name = "CODE", value_parser = code, help_heading = "Filters")]
+    code: Option<ReasonCode>,
+    /// Whose welcome ended so: welcomed, missed, failed or skipped
+    #[arg(long, value_name = "OUTCOME", help_heading = "Filters", hide_possible_values = true)]
+    outcome: Option<EventOutcome>,
+    /// Whose welcome was that of this rule
+    #[arg(long, value_name = "NAME", help_heading = "Filters")]
+    rule: Option<String>,
+}
+
+impl Became {
+    /// The filter.
+    pub(super) fn filter(self) -> FateFilter {
+        let Self { code, outcome, rule } = self;
+        FateFilter { code, outcome, rule }
+    }
+}
+
+impl ValueEnum for EventOutcome {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
+    }
 }
 
 /// Which of the actions that failed or expired.

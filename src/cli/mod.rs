@@ -28,6 +28,7 @@ mod serve;
 mod setup;
 mod simulate;
 mod spread;
+mod stats;
 mod timeline;
 mod tokens;
 mod usage;
@@ -129,6 +130,9 @@ enum Command {
     /// What went wrong, grouped by cause, and what to do about it
     #[command(after_help = failures::EXAMPLES)]
     Failures(filters::WentWrong),
+    /// What was done, counted: adds, welcomes, tags and losses by day, channel, employee, rule or app
+    #[command(after_help = stats::EXAMPLES)]
+    Stats(stats::Options),
     /// Call any method of the customer-contact API by hand
     #[command(subcommand, after_help = contact::EXAMPLES)]
     Contact(contact::Call),
@@ -231,6 +235,7 @@ async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Resu
         Command::Events(command) => events::run(command, setup, output).await,
         Command::Actions(command) => actions::run(command, setup, output).await,
         Command::Failures(which) => failures::run(which, setup, output).await,
+        Command::Stats(options) => stats::run(options, setup, output).await,
         Command::Contact(call) => contact::run(call, setup, output).await,
         Command::Tokens(command) => tokens::run(command, setup, output).await,
         Command::Health(options) => health::run(&options, &setup, output).await,

@@ -83,6 +83,11 @@ impl Zone {
         Self(zone)
     }
 
+    /// The zone itself.
+    pub(super) fn time_zone(&self) -> TimeZone {
+        self.0.clone()
+    }
+
     /// `2026-03-01 09:00:00 +08:00`.
     pub(super) fn instant(&self, at_ms: i64) -> String {
         self.show(at_ms, "%Y-%m-%d %H:%M:%S %:z")

@@ -254,6 +254,9 @@ impl Engine {
             let of_kind = depth.actions.iter().find(|of_kind| of_kind.kind == kind);
             self.metrics.oldest_due(Some(kind), age(of_kind.and_then(|of_kind| of_kind.oldest_due_ms)));
         }
+        if let Some(bytes) = self.store.free_bytes() {
+            self.metrics.database_free(bytes);
+        }
         for app in self.apps.iter() {
             if let Some(at_s) = self.store.last_event_s(&app.name, now_ms).await? {
                 self.metrics.called_back(&app.name, at_s);

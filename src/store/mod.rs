@@ -82,10 +82,11 @@ pub use read::{
     events::{EventRecord, EventSummary, ListedEvent},
     failures::Failures,
     fate::{EventOutcome, Fate},
-    filter::{ActionFilter, EventFilter, PAGE_DEFAULT, PAGE_MAX},
+    filter::{ActionFilter, EventFilter, FateFilter, PAGE_DEFAULT, PAGE_MAX},
     hits::RuleHits,
     payload::Payload,
     recorded::RecordedEvent,
+    stats::{By, KEYS_MAX, Percentiles, StatsFilter, StatsRow},
 };
 pub use record::{
     accept::Accepted,
@@ -178,6 +179,12 @@ impl Store {
             Backend::Sqlite(file) => Some(file.path()),
             Backend::Postgres(_) => None,
         }
+    }
+
+    /// How many bytes are free, for this process's user, on the disk of the SQLite file. `None` on PostgreSQL, whose disk is
+    /// another machine's, and where the system does not say.
+    pub fn free_bytes(&self) -> Option<u64> {
+        self.file().and_then(backend::free_bytes)
     }
 
     /// The error, with the reason where it says only that no connection could be had. It tries one, for two seconds at

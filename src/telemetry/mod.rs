@@ -22,6 +22,7 @@
 //! | `greeter_app_ready` | `app` | 1 where the app could call WeCom when it last tried |
 //! | `greeter_last_callback_timestamp_seconds` | `app` | when its last genuine callback came, at whichever process |
 //! | `greeter_oldest_due_seconds` | `kind` | for how long the oldest unfinished work has been due; `event`: not planned yet |
+//! | `greeter_database_free_bytes` | | room on the disk of the SQLite file; not there on PostgreSQL |
 //! | `greeter_log_lines_dropped_total` | | log lines that could not be written; of the process, as stderr is |
 //! | `greeter_build_info` | `version` | 1 |
 //! | `process_…` | | what the operating system knows of this process |
@@ -226,6 +227,11 @@ impl Metrics {
         self.standing.oldest_due(kind, age);
     }
 
+    /// So many bytes are free on the disk of the SQLite file.
+    pub fn database_free(&self, bytes: u64) {
+        self.standing.database_free(bytes);
+    }
+
     /// A callback for an app of ours, and what became of it: a word of a closed set.
     pub fn callback(&self, app: &str, answer: &'static str) {
         debug_assert!(ANSWERS.contains(&answer), "{answer} is not there from the start");
@@ -360,8 +366,14 @@ mod tests {
         metrics.called_back("default", 1_796_000_000);
         metrics.called_back("default", 1_795_000_000);
         metrics.oldest_due(Some(Kind::Tag), Duration::from_millis(61_500));
+        assert!(
+            !metrics.render(Format::Text).contains("greeter_database_free_bytes "),
+            "nobody knows it yet"
+        );
+        metrics.database_free(5_000_000_000);
         let text = metrics.render(Format::Text);
         for line in [
+            "greeter_database_free_bytes 5000000000",
             r#"greeter_callbacks_total{app="default",answer="stored"} 1"#,
             r#"greeter_stray_requests_total{class="no_such_app"} 1"#,
             r#"greeter_callbacks_total{app="default",answer="not_stored"} 0"#,

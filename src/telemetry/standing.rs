@@ -29,6 +29,8 @@ pub(super) struct Standing {
     app_ready: Family<OfApp, Gauge>,
     last_callback: Family<OfApp, Gauge>,
     oldest_due: Family<OfWork, Gauge>,
+    /// Without labels. A family, so that there is no figure where nobody knows it.
+    database_free: Family<Vec<(String, String)>, Gauge>,
 }
 
 impl Standing {
@@ -49,6 +51,12 @@ impl Standing {
             "For how long the oldest unfinished work of a kind has been due",
             Unit::Seconds,
             self.oldest_due.clone(),
+        );
+        registry.register_with_unit(
+            "database_free",
+            "Room on the disk of the SQLite file",
+            Unit::Bytes,
+            self.database_free.clone(),
         );
     }
 
@@ -86,6 +94,12 @@ impl Standing {
         if last.get() < at_s {
             last.set(at_s);
         }
+    }
+
+    /// So many bytes are free on the disk of the SQLite file.
+    pub(super) fn database_free(&self, bytes: u64) {
+        let free = self.database_free.get_or_create(&Vec::new());
+        free.set(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 
     /// For so long the oldest work of that kind has been due; without a kind, the oldest event that is not planned.

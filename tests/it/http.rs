@@ -297,6 +297,7 @@ async fn the_private_listener_tells_health_readiness_and_figures() {
         "greeter_rules_version 1",
         "greeter_app_ready{app=\"default\"} 1",
         "greeter_oldest_due_seconds{kind=\"tag\"} 0",
+        "greeter_database_free_bytes ",
         "process_resident_memory_bytes ",
     ] {
         assert!(metrics.contains(line), "{line} is not in\n{metrics}");

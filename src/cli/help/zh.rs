@@ -1,6 +1,7 @@
 //! 帮助的中文文字（规则命令在 `zh_rules.rs`）。 The help in Chinese, but for the commands about rules.
 
 use super::Words;
+use crate::stats::definitions;
 
 const EVENT_FILTERS_STATUS: (&str, &str) = ("status", "事件处理到哪一步");
 
@@ -114,12 +115,16 @@ false：只有别人才有权改表时，才这样设。
   wecom-greeter events list --since 2h
   wecom-greeter events list --user zhangsan --state spring-2026
   wecom-greeter events list --status received              已存下，还没安排要做的事
+  wecom-greeter events list --outcome missed --since 1d    谁没有及时收到欢迎语
   wecom-greeter events list --change add_external_contact --output json | jq .id",
         arguments: &[
             EVENT_FILTERS_STATUS,
             RECEIVED,
             PLANNED,
             SETTLED,
+            CODE,
+            ("outcome", "欢迎语的结果：welcomed 已欢迎、missed 错过、failed 失败、skipped 跳过"),
+            ("rule", "欢迎语出自这条规则"),
             APP,
             EVENT,
             CHANGE,
@@ -296,6 +301,33 @@ false：只有别人才有权改表时，才这样设。
             SINCE,
             UNTIL,
             BEFORE,
+        ],
+    },
+    Words {
+        path: "stats",
+        about: "统计：按日期、渠道、员工、规则或应用，数出新增、欢迎、标签和流失",
+        after: concat!(
+            "\
+按事件发生的时间统计；日期按设置里的时区（time_zone，没有设置则为北京时间）。
+
+",
+            definitions!(zh),
+            "
+
+示例：
+  wecom-greeter stats --since 7d
+  wecom-greeter stats --by state --since 2026-03-01 --until 2026-04-01
+  wecom-greeter stats --by user --since 30d --csv > employees.csv"
+        ),
+        arguments: &[
+            (
+                "by",
+                "按什么统计：day 日期、hour 小时、state 渠道、user 员工、rule 规则、app 应用；不写则按日期",
+            ),
+            ("since", "从何时起发生的：2h、7d、2026-03-01、2026-03-01T09:00:00+08:00"),
+            ("until", "在何时之前发生的"),
+            APP,
+            ("csv", "输出 Excel 能打开的表格（CSV）"),
         ],
     },
     Words {

@@ -6,7 +6,7 @@
 //! can go wrong; [`text`] is about text on its way into a column, and [`names`] about names on their way out of one;
 //! [`file`](mod@file) watches over the SQLite file, and [`unusable`] says what is wrong with it; [`postgres`] watches over
 //! connections that may have died silently, and [`refused`] says why there is none; [`place`] names the database;
-//! [`connection`] has the pools, the transactions and the macros `on!`
+//! [`space`] says how much more the disk takes; [`connection`] has the pools, the transactions and the macros `on!`
 //! and `run!`; [`multirow`] makes one statement of many rows, and [`batch`] one transaction of many callers; [`schema`]
 //! migrates.
 
@@ -24,6 +24,7 @@ mod connection;
 mod multirow;
 mod batch;
 mod schema;
+mod space;
 
 pub(in crate::store) use batch::{Batch, Queue};
 pub(in crate::store) use connection::{Backend, Dialect, Tx, on, run};
@@ -37,4 +38,5 @@ pub(in crate::store) use multirow::{Multirow, ROWS_MAX, padded};
 pub(in crate::store) use names::read_name;
 pub use options::Options;
 pub use schema::Migrated;
+pub(in crate::store) use space::free_bytes;
 pub(in crate::store) use text::{clean, fact, make_fact};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sqlx::FromRow;
 
-use super::filter::{ActionFilter, PAGE_DEFAULT, PAGE_MAX, bind_filter, matches_filter};
+use super::filter::{ActionFilter, PAGE_DEFAULT, PAGE_MAX, bind_filter, code_of_action, matches_filter};
 use crate::{
     action::{Kind, ReasonCode, Status},
     store::{
@@ -108,10 +108,9 @@ macro_rules! list_actions {
             concat!(
                 " AND a.id < $1 AND ",
                 matches_filter!("e."),
-                " AND ($12 IS NULL OR a.kind = $12) AND ($13 IS NULL OR a.status = $13)
-                 AND ($14 IS NULL OR $14 = COALESCE(a.code, CASE a.status WHEN 'pending' THEN 'waiting'
-                                                                       WHEN 'running' THEN 'under_way' END))
-                 ORDER BY a.id DESC LIMIT $11"
+                " AND ($12 IS NULL OR a.kind = $12) AND ($13 IS NULL OR a.status = $13) AND ($14 IS NULL OR $14 = ",
+                code_of_action!(),
+                ") ORDER BY a.id DESC LIMIT $11"
             )
         )
     };

@@ -7,15 +7,15 @@ use sqlx::FromRow;
 
 use super::{
     actions::{self, ActionRecord},
-    fate::{Fate, fates_of, read_rules},
-    filter::{EventFilter, PAGE_DEFAULT, PAGE_MAX, bind_filter, matches_filter},
+    fate::{EventOutcome, Fate, fates_of, outcome_of_event, read_rules},
+    filter::{EventFilter, FateFilter, PAGE_DEFAULT, PAGE_MAX, bind_filter, code_of_action, matches_filter},
     payload::Payload,
 };
 use crate::{
-    action::RuleUse,
+    action::{ReasonCode, RuleUse},
     store::{
         Store,
-        backend::{Result, Tx, on, read_name},
+        backend::{Result, Tx, clean, on, read_name},
         record::event::{EventStatus, happened_at},
     },
 };
@@ -165,7 +165,11 @@ macro_rules! select_events {
             $which,
             " AND id < $1 AND ",
             matches_filter!(""),
-            " ORDER BY id DESC LIMIT $11"
+            " AND ($12 IS NULL OR EXISTS (SELECT 1 FROM action a WHERE a.event_id = event.id AND $12 = ",
+            code_of_action!(),
+            ")) AND ($13 IS NULL OR $13 = ",
+            outcome_of_event!(),
+            ") AND ($14 IS NULL OR replace(rules, $14, '') <> rules) ORDER BY id DESC LIMIT $11"
         )
     };
 }
@@ -181,28 +185,51 @@ const SINCE: &str = select_events!(
     "id >= COALESCE((SELECT min(late.id + 0) FROM event late WHERE late.received_at_ms >= $9), 9223372036854775807)"
 );
 const NEWEST: &str = select_events!("TRUE");
+const WENT_WRONG: &str =
+    select_events!("id IN (SELECT a.event_id FROM action a WHERE a.status IN ('expired', 'failed'))");
+
+/// How many pages are looked through for one whose welcome was of a certain rule. The database knows all events in which
+/// the rule had a part, and which part it was stands in JSON.
+const PAGES_MAX: usize = 200;
 
 impl Store {
     /// Events, newest first.
     pub async fn events(&self, filter: &EventFilter) -> Result<Vec<EventSummary>> {
         let mut tx = self.backend().read().await?.for_a_search();
-        let events = select_page(&mut tx, filter).await?;
+        let events = select_page(&mut tx, filter, &FateFilter::default()).await?;
         tx.commit().await?;
         Ok(events)
     }
 
     /// Events with what became of them, newest first.
     pub async fn listed_events(&self, filter: &EventFilter) -> Result<Vec<ListedEvent>> {
-        let mut tx = self.backend().read().await?.for_a_search();
-        let events = select_page(&mut tx, filter).await?;
-        let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
-        let mut fates = fates_of(&mut tx, &ids).await?;
-        tx.commit().await?;
-        let listed = |summary: EventSummary| {
-            let fate = fates.remove(&summary.id).unwrap_or_default();
-            ListedEvent { summary, fate }
-        };
-        Ok(events.into_iter().map(listed).collect())
+        self.events_by_fate(filter, &FateFilter::default()).await
+    }
+
+    /// Those of them of which this became, newest first.
+    pub async fn events_by_fate(&self, filter: &EventFilter, fate: &FateFilter) -> Result<Vec<ListedEvent>> {
+        let limit = usize::try_from(filter.limit.unwrap_or(PAGE_DEFAULT).min(PAGE_MAX)).unwrap_or(usize::MAX);
+        let mut page = filter.clone();
+        let mut found = Vec::new();
+        for _ in 0..PAGES_MAX {
+            let mut tx = self.backend().read().await?.for_a_search();
+            let events = select_page(&mut tx, &page, fate).await?;
+            let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
+            let mut fates = fates_of(&mut tx, &ids).await?;
+            tx.commit().await?;
+            let is_last = events.len() < limit;
+            page.before_id = ids.last().copied();
+            found.extend(events.into_iter().filter_map(|summary| {
+                let of_it = fates.remove(&summary.id).unwrap_or_default();
+                let passes = fate.rule.is_none() || of_it.rule == fate.rule;
+                passes.then_some(ListedEvent { summary, fate: of_it })
+            }));
+            if is_last || found.len() >= limit {
+                break;
+            }
+        }
+        found.truncate(limit);
+        Ok(found)
     }
 
     /// One event with its payload, its rules, its actions and their attempts; `None` if there is no such event.
@@ -221,12 +248,13 @@ impl Store {
 }
 
 /// A page of events, newest first.
-pub(super) async fn select_page(tx: &mut Tx, filter: &EventFilter) -> Result<Vec<EventSummary>> {
+async fn select_page(tx: &mut Tx, filter: &EventFilter, fate: &FateFilter) -> Result<Vec<EventSummary>> {
     let limit = filter.limit.unwrap_or(PAGE_DEFAULT).min(PAGE_MAX);
     let with_unplanned = matches!(filter.status, None | Some(EventStatus::Received));
     let texts: &[&'static str] = match filter {
         EventFilter { status: Some(EventStatus::Received), .. } => &[UNPLANNED],
         EventFilter { customer: Some(_), .. } => &[BY_CUSTOMER, UNPLANNED],
+        _ if fate.went_wrong() => &[WENT_WRONG],
         EventFilter { user: Some(_), .. } => &[BY_EMPLOYEE, UNPLANNED],
         EventFilter { state: Some(state), .. } if !state.is_empty() => &[BY_STATE, UNPLANNED],
         EventFilter { since_ms: Some(_), .. } => &[SINCE],
@@ -235,7 +263,7 @@ pub(super) async fn select_page(tx: &mut Tx, filter: &EventFilter) -> Result<Vec
     let texts = if with_unplanned { texts } else { &texts[..1] };
     let mut events = Vec::new();
     for text in texts {
-        events.append(&mut select(tx, text, filter, limit).await?);
+        events.append(&mut select(tx, text, filter, fate, limit).await?);
     }
     events.sort_by_key(|event: &EventSummary| std::cmp::Reverse(event.id));
     // An event that was planned between the two statements is found by both.
@@ -248,13 +276,19 @@ async fn select(
     tx: &mut Tx,
     text: &'static str,
     filter: &EventFilter,
+    fate: &FateFilter,
     limit: u32,
 ) -> Result<Vec<EventSummary>> {
+    // As the record writes it, whatever part the rule had.
+    let named = fate.rule.as_deref().map(|rule| format!("{{\"name\":{},", serde_json::Value::from(rule)));
     let rows = on!(tx, "list events", |c| bind_filter!(
         sqlx::query_as::<_, EventRow>(text),
         filter,
         i64::from(limit)
     )
+    .bind(fate.code.map(ReasonCode::as_str))
+    .bind(fate.outcome.map(EventOutcome::as_str))
+    .bind(named.as_deref().map(clean))
     .fetch_all(c))?;
     rows.into_iter().map(EventRow::summary).collect()
 }

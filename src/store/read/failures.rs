@@ -11,7 +11,7 @@ use sqlx::FromRow;
 
 use super::{
     fate::read_rules,
-    filter::{ActionFilter, PAGE_MAX, bind_filter, matches_filter},
+    filter::{ActionFilter, PAGE_MAX, bind_filter, code_of_action, matches_filter},
 };
 use crate::{
     action::{Kind, ReasonCode, Status},
@@ -72,8 +72,9 @@ const FAILURES: &str = concat!(
      FROM action a JOIN event e ON e.id = a.event_id
      WHERE a.status IN ('expired', 'failed') AND a.id < $1 AND ",
     matches_filter!("e."),
-    " AND ($12 IS NULL OR a.kind = $12) AND ($13 IS NULL OR a.status = $13) AND ($14 IS NULL OR a.code = $14)
-     ORDER BY a.id DESC LIMIT $11"
+    " AND ($12 IS NULL OR a.kind = $12) AND ($13 IS NULL OR a.status = $13) AND ($14 IS NULL OR $14 = ",
+    code_of_action!(),
+    ") ORDER BY a.id DESC LIMIT $11"
 );
 
 impl Store {

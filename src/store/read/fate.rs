@@ -1,13 +1,13 @@
 //! What became of an event, beside the event itself: how its welcome ended, whose welcome it was, and of which type a
 //! message is.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, str::FromStr};
 
 use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::{
-    action::{Kind, ReasonCode, RuleUse, Status},
+    action::{Kind, ReasonCode, RuleUse, Status, UnknownName},
     store::backend::{Error, Multirow, ROWS_MAX, Result, Tx, on, padded, read_name},
 };
 use wecom_core::event::Event;
@@ -40,6 +40,9 @@ impl EventOutcome {
         }
     }
 
+    /// Every outcome.
+    pub const ALL: [Self; 4] = [Self::Welcomed, Self::Missed, Self::Failed, Self::Skipped];
+
     /// The name in the JSON and in lists.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -50,6 +53,27 @@ impl EventOutcome {
         }
     }
 }
+
+impl FromStr for EventOutcome {
+    type Err = UnknownName;
+
+    fn from_str(name: &str) -> std::result::Result<Self, UnknownName> {
+        let unknown = UnknownName::new("outcome of a welcome", "welcomed, missed, failed or skipped");
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == name).ok_or(unknown)
+    }
+}
+
+/// [`EventOutcome::of`] in SQL, for the welcome that [`FATES`] chooses: the name, or NULL.
+macro_rules! outcome_of_event {
+    () => {
+        "(SELECT CASE a.status WHEN 'done' THEN 'welcomed' WHEN 'failed' THEN 'failed' WHEN 'skipped' THEN 'skipped'
+                               WHEN 'expired' THEN CASE WHEN a.code IS DISTINCT FROM 'unknown_end' THEN 'missed' END END
+          FROM action a WHERE a.event_id = event.id AND a.kind = 'welcome'
+          ORDER BY CASE WHEN a.status = 'done' THEN 0 WHEN a.unanswered THEN 1 ELSE 2 END,
+                   a.run DESC, a.id DESC LIMIT 1)"
+    };
+}
+pub(super) use outcome_of_event;
 
 /// What became of an event.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -3,6 +3,7 @@
 //! Every list of events is filtered by the same conditions, which stand here once, with the binds that go with them. Pages
 //! are by id (`before_id`), so that the thousandth costs what the first does.
 
+use super::fate::EventOutcome;
 use crate::{
     action::{Kind, ReasonCode, Status},
     store::record::event::EventStatus,
@@ -39,6 +40,27 @@ pub struct EventFilter {
     pub before_id: Option<i64>,
     /// How many, at most [`PAGE_MAX`] a page.
     pub limit: Option<u32>,
+}
+
+/// Which events, by what became of them. A field that is `None` filters nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FateFilter {
+    /// An action of theirs has this code, in whichever run.
+    pub code: Option<ReasonCode>,
+    /// How the welcome ended.
+    pub outcome: Option<EventOutcome>,
+    /// The rule whose welcome it was.
+    pub rule: Option<String>,
+}
+
+impl FateFilter {
+    /// Whether whoever passes has an action that failed or expired: those have an index.
+    pub(super) fn went_wrong(&self) -> bool {
+        let of_code = self.code.is_some_and(|code| {
+            code.statuses().split(", ").all(|status| matches!(status, "expired" | "failed"))
+        });
+        of_code || matches!(self.outcome, Some(EventOutcome::Missed | EventOutcome::Failed))
+    }
 }
 
 /// Which actions.
@@ -89,6 +111,17 @@ macro_rules! matches_filter {
     };
 }
 pub(in crate::store) use matches_filter;
+
+/// The code of the action `a`. One that was recorded without any waits, is under way, or a version before the codes has
+/// recorded its end, which shows as `other`.
+macro_rules! code_of_action {
+    () => {
+        "COALESCE(a.code, CASE a.status WHEN 'pending' THEN 'waiting' WHEN 'running' THEN 'under_way'
+                                        WHEN 'done' THEN CASE WHEN a.reason IS NOT NULL THEN 'other' END
+                                        ELSE 'other' END)"
+    };
+}
+pub(in crate::store) use code_of_action;
 
 /// Binds `$1` (only ids below this one), the filter's conditions ([`matches_filter!`]) and `$11` (how many).
 macro_rules! bind_filter {

@@ -172,6 +172,7 @@ fn the_first_help_reads_like_this() {
       events      事件：企业微信通知了什么，后来怎么样了
       actions     动作：欢迎语、标签、备注，每一次尝试，以及失败清单
       failures    出了什么错：按原因归类，各写明怎么处理
+      stats       统计：按日期、渠道、员工、规则或应用，数出新增、欢迎、标签和流失
       contact     手工调用客户联系的任意一个接口
       tokens      令牌：谁可以使用管理 API 和网页
       health      问正在运行的服务是否正常（供容器健康检查使用）
@@ -207,6 +208,8 @@ fn the_first_help_reads_like_this() {
 #[case(&["events", "list", "--limit", "many"], "应为整数")]
 #[case(&["events", "list", "--status", "lost"], "可以写：received、planned、settled")]
 #[case(&["events", "list", "--since", "1h", "--until", "2h"], "--since 不早于 --until")]
+#[case(&["stats", "--by", "colour"], "可以写：day、hour、state、user、rule、app")]
+#[case(&["stats", "--csv", "--output", "json"], "只能写一个")]
 #[case(&["events", "show"], "缺少必须写的参数：<ID>")]
 #[case(&["events", "replay"], "要写编号")]
 #[case(&["events", "replay", "1", "--state", "x"], "不能都写")]
@@ -295,6 +298,9 @@ fn no_command_says_anything_in_english() {
         &["events", "replay", "1", "--dry-run"],
         &["events", "replay", "99", "--dry-run"],
         &["events", "replay", "99"],
+        &["stats"],
+        &["stats", "--by", "state", "--csv"],
+        &["stats", "--since", "1s"],
         &["actions", "list"],
         &["actions", "retry", "99"],
         &["actions", "retry", "--kind", "tag"],

@@ -16,6 +16,7 @@ mod rules_explain;
 mod rules_situations;
 mod rules_test;
 mod rules_versions;
+mod stats;
 mod tokens;
 
 use std::{

@@ -2,7 +2,7 @@
 
 use wecom_greeter::{
     action::{ReasonCode, Status},
-    store::{ActionFilter, DepthOfKind, EventFilter, EventOutcome, PAGE_MAX, ReplayStart},
+    store::{ActionFilter, DepthOfKind, EventFilter, EventOutcome, FateFilter, PAGE_MAX, ReplayStart},
 };
 
 use super::*;
@@ -15,6 +15,8 @@ on_each_database!(
     an_event_reads_as_the_contract_says,
     a_list_says_how_each_welcome_ended_and_whose_it_was,
     a_welcome_that_was_sent_counts_whatever_came_after,
+    events_are_found_by_what_became_of_them,
+    ends_without_a_code_are_found_as_other,
     a_message_is_listed_with_its_type,
     a_payload_that_is_not_utf8_is_shown_without_loss,
     actions_are_listed_with_their_attempts,
@@ -271,6 +273,96 @@ async fn a_welcome_that_was_sent_counts_whatever_came_after(database: TestDataba
     plan_stored(&store, plan_record(&claimed, me, again)).await;
     let listed = store.listed_events(&EventFilter::default()).await.unwrap();
     assert_eq!(listed[0].fate.outcome, Some(EventOutcome::Welcomed));
+}
+
+async fn events_are_found_by_what_became_of_them(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    let greeting = |rule: &str| Plan {
+        rules: vec![
+            // It has a part in every event, and greets nobody.
+            RuleUse { name: "spring".into(), version: 3, used_for: vec![Kind::Tag] },
+            RuleUse { name: rule.into(), version: 3, used_for: vec![Kind::Welcome] },
+        ],
+        actions: vec![perform(welcome("您好"))],
+    };
+    let because = |code: ReasonCode| code.because("why");
+    let missed = Next::Expired { reason: because(ReasonCode::ExpiredTrying) };
+    let unknown = Next::Expired { reason: because(ReasonCode::UnknownEnd) };
+    let failed = Next::Failed { reason: because(ReasonCode::TextRefused) };
+    for (n, next, rule) in [
+        (1, Next::Done { note: None }, "everyone"),
+        (2, missed, "a \"quoted\" name"),
+        (3, unknown, "everyone"),
+        (4, failed, "everyone"),
+    ] {
+        let claimed = planned_loosely(&store, n, me, greeting(rule)).await;
+        settle(&store, settlement(&claimed[0], next)).await;
+    }
+    let skip = Do::Skip { kind: Kind::Welcome, reason: because(ReasonCode::NoRule) };
+    planned_loosely(&store, 5, me, Plan { rules: Vec::new(), actions: vec![skip] }).await;
+    planned_loosely(&store, 6, me, greeting("everyone")).await;
+    accept_new(&store, new_event(7, me)).await;
+    let none = FateFilter::default();
+    let outcome = |outcome: EventOutcome| FateFilter { outcome: Some(outcome), ..FateFilter::default() };
+    let code = |code: ReasonCode| FateFilter { code: Some(code), ..FateFilter::default() };
+    let rule = |rule: &str| FateFilter { rule: Some(rule.into()), ..FateFilter::default() };
+    for (fate, expected) in [
+        (none.clone(), vec![7, 6, 5, 4, 3, 2, 1]),
+        (outcome(EventOutcome::Welcomed), vec![1]),
+        (outcome(EventOutcome::Missed), vec![2]),
+        (outcome(EventOutcome::Failed), vec![4]),
+        (outcome(EventOutcome::Skipped), vec![5]),
+        (code(ReasonCode::ExpiredTrying), vec![2]),
+        (code(ReasonCode::UnknownEnd), vec![3]),
+        (code(ReasonCode::TextRefused), vec![4]),
+        (code(ReasonCode::NoRule), vec![5]),
+        (code(ReasonCode::UnderWay), vec![6]),
+        (code(ReasonCode::TagLimit), vec![]),
+        (rule("everyone"), vec![6, 4, 3, 1]),
+        (rule("a \"quoted\" name"), vec![2]),
+        (rule("spring"), vec![]),
+        (FateFilter { outcome: Some(EventOutcome::Failed), ..rule("everyone") }, vec![4]),
+        (FateFilter { outcome: Some(EventOutcome::Failed), ..code(ReasonCode::NoRule) }, vec![]),
+    ] {
+        for filter in
+            [EventFilter::default(), EventFilter { state: Some("spring".into()), ..EventFilter::default() }]
+        {
+            let found = store.events_by_fate(&filter, &fate).await.unwrap();
+            let ids: Vec<i64> = found.iter().map(|event| event.summary.id).collect();
+            assert_eq!(ids, expected, "{fate:?}");
+            for event in found {
+                assert!(fate.rule.is_none() || event.fate.rule == fate.rule, "{event:?}");
+                assert!(fate.outcome.is_none() || event.fate.outcome == fate.outcome, "{event:?}");
+            }
+        }
+    }
+    // Pages are filled although events between them are none of those.
+    let page = EventFilter { limit: Some(2), ..EventFilter::default() };
+    let first = store.events_by_fate(&page, &rule("everyone")).await.unwrap();
+    let ids: Vec<i64> = first.iter().map(|event| event.summary.id).collect();
+    assert_eq!(ids, [6, 4]);
+    let page = EventFilter { before_id: Some(4), ..page };
+    let second = store.events_by_fate(&page, &rule("everyone")).await.unwrap();
+    assert_eq!(second.iter().map(|event| event.summary.id).collect::<Vec<_>>(), [3, 1]);
+}
+
+async fn ends_without_a_code_are_found_as_other(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    let claimed = planned(&store, 1, me).await;
+    settle(&store, settlement(&claimed[0], Next::Done { note: Some(ReasonCode::ByAnother.because("sent")) }))
+        .await;
+    settle(&store, settlement(&claimed[1], Next::Failed { reason: ReasonCode::Refused.because("no") })).await;
+    // As a process of a version before the codes leaves them.
+    super::parity::execute(&database, "UPDATE action SET code = NULL").await;
+    let filter = ActionFilter { code: Some(ReasonCode::Other), ..ActionFilter::default() };
+    let found: Vec<i64> = store.actions(&filter).await.unwrap().iter().map(|action| action.id).collect();
+    assert_eq!(found, [claimed[1].action_id, claimed[0].action_id], "the third is under way");
+    let failures = store.failures(&filter).await.unwrap();
+    assert_eq!((failures.len(), failures[0].count), (1, 1));
+    let fate = FateFilter { code: Some(ReasonCode::Other), ..FateFilter::default() };
+    assert_eq!(store.events_by_fate(&EventFilter::default(), &fate).await.unwrap().len(), 1);
 }
 
 async fn a_message_is_listed_with_its_type(database: TestDatabase) {

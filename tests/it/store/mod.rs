@@ -52,6 +52,7 @@ mod replay;
 mod rulesets;
 mod schema;
 mod settle;
+mod stats;
 mod follow_up;
 mod reports;
 mod export_import;

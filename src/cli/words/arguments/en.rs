@@ -45,6 +45,7 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
         Wrong::NothingBetween => {
             write!(f, "--since is not before --until, so nothing can be between them")
         }
+        Wrong::CsvAndJson => write!(f, "`--csv` and `--output json` exclude each other"),
         Wrong::IdsAndFilters { command } => {
             write!(f, "`{command}` takes ids or filters, not both; see `wecom-greeter {command} --help`")
         }

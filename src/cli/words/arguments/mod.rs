@@ -43,6 +43,8 @@ pub(in crate::cli) enum Wrong {
     NoIntegers,
     /// The two instants leave nothing between them.
     NothingBetween,
+    /// `--csv` and `--output json`: one of them.
+    CsvAndJson,
     /// `events replay` and its like: ids, or filters, not both.
     IdsAndFilters { command: &'static str },
     /// Ids, or filters, not neither.

@@ -40,6 +40,7 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
         }
         Wrong::Over => write!(f, "--expires 已经过去了：请写多久以后（90d）或者将来的某一天"),
         Wrong::NothingBetween => write!(f, "--since 不早于 --until，中间不会有任何记录"),
+        Wrong::CsvAndJson => write!(f, "`--csv` 和 `--output json` 只能写一个"),
         Wrong::IdsAndFilters { command } => {
             write!(f, "`{command}` 要么写编号，要么写筛选条件，不能都写；见 `wecom-greeter {command} --help`")
         }

@@ -27,6 +27,11 @@ pub(super) fn write(sentence: &Record<'_>, f: &mut Formatter<'_>) -> Result {
                 "\n  {reason} ({customers} customers, {first} to {last}, actions {actions})\n  {cure}"
             )
         }
+        Record::NothingCounted => write!(f, "There is nothing to count in this time."),
+        Record::Sum => write!(f, "total"),
+        Record::MoreKeys { shown } => {
+            write!(f, "only the {shown} with the most adds are listed; ask for a shorter time")
+        }
         Record::Older { before } => write!(f, "Older ones: --before {before}"),
         Record::Heading(heading) => f.write_str(self::heading(*heading)),
         Record::Kind(kind) => write!(f, "{kind}"),

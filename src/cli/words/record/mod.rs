@@ -23,6 +23,12 @@ pub(in crate::cli) enum Record<'a> {
     /// `failures`: nothing, or what went wrong for one cause.
     NothingWrong,
     WentWrong(Failed<'a>),
+    /// `stats`: nothing, the heading of the last line, and that there are more keys than are counted.
+    NothingCounted,
+    Sum,
+    MoreKeys {
+        shown: usize,
+    },
     /// Below a full page.
     Older {
         before: i64,

@@ -25,6 +25,9 @@ pub(super) fn write(sentence: &Record<'_>, f: &mut Formatter<'_>) -> Result {
             let actions = actions.join("、");
             writeln!(f, "\n  {reason}（{customers} 位客户，{first} 到 {last}，动作 {actions}）\n  {cure}")
         }
+        Record::NothingCounted => write!(f, "这段时间没有可统计的。"),
+        Record::Sum => write!(f, "合计"),
+        Record::MoreKeys { shown } => write!(f, "只列出新增最多的 {shown} 项；请缩短时间范围"),
         Record::Older { before } => write!(f, "更早的：--before {before}"),
         Record::Heading(heading) => f.write_str(self::heading(*heading)),
         Record::Kind(kind) => f.write_str(kind_in_chinese(*kind)),
