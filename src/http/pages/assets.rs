@@ -29,19 +29,32 @@ struct Asset {
 
 const ASSETS: [Asset; 5] = [
     Asset { name: "icon.svg", content_type: "image/svg+xml", bytes: include_bytes!("assets/icon.svg") },
-    Asset { name: "pages.css", content_type: "text/css; charset=utf-8", bytes: include_bytes!("assets/pages.css") },
+    Asset {
+        name: "pages.css",
+        content_type: "text/css; charset=utf-8",
+        bytes: include_bytes!("assets/pages.css"),
+    },
     Asset {
         name: "pages.js",
         content_type: "text/javascript; charset=utf-8",
         bytes: include_bytes!("assets/pages.js"),
     },
-    Asset { name: "uplot.js", content_type: "text/javascript; charset=utf-8", bytes: include_bytes!("assets/uplot.js") },
-    Asset { name: "uplot.css", content_type: "text/css; charset=utf-8", bytes: include_bytes!("assets/uplot.css") },
+    Asset {
+        name: "uplot.js",
+        content_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("assets/uplot.js"),
+    },
+    Asset {
+        name: "uplot.css",
+        content_type: "text/css; charset=utf-8",
+        bytes: include_bytes!("assets/uplot.css"),
+    },
 ];
 
 /// The digests, each once.
-static DIGESTS: LazyLock<Vec<String>> =
-    LazyLock::new(|| ASSETS.iter().map(|asset| hex(&Sha256::digest(asset.bytes))[..DIGEST_CHARS].to_owned()).collect());
+static DIGESTS: LazyLock<Vec<String>> = LazyLock::new(|| {
+    ASSETS.iter().map(|asset| hex(&Sha256::digest(asset.bytes))[..DIGEST_CHARS].to_owned()).collect()
+});
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

@@ -17,7 +17,11 @@ use crate::{
 };
 
 /// The page.
-pub(super) async fn list(_: Caller<Admin>, request: HttpRequest, frame: Frame) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(
+    _: Caller<Admin>,
+    request: HttpRequest,
+    frame: Frame,
+) -> Result<HttpResponse, Problem> {
     let given = Given::of(request.query_string());
     let before = given.get("before").and_then(|before| before.parse().ok());
     let lines = frame.store().audit(before, ROWS).await?;

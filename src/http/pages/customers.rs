@@ -1,9 +1,6 @@
 //! `/customers` and `/customers/{external_userid}`: everything of one customer, over all employees.
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::Path,
-};
+use actix_web::{HttpRequest, HttpResponse, web::Path};
 
 use super::{
     filter::{Given, ROWS},
@@ -25,7 +22,11 @@ use crate::{
 const LATEST: u32 = 20;
 
 /// Finds a customer: by the id that was entered, or among the latest.
-pub(super) async fn find(_: Caller<Viewer>, request: HttpRequest, frame: Frame) -> Result<HttpResponse, Problem> {
+pub(super) async fn find(
+    _: Caller<Viewer>,
+    request: HttpRequest,
+    frame: Frame,
+) -> Result<HttpResponse, Problem> {
     let given = Given::of(request.query_string());
     if let Some(id) = given.get("id") {
         let id: String = percent(id);
@@ -126,9 +127,12 @@ fn relations(frame: &Frame, listed: &[ListedEvent]) -> Vec<Relation> {
         };
         relations.push(Relation {
             employee: user.to_owned(),
-            channel: event.summary.state.clone().filter(|state| !state.is_empty()).unwrap_or_else(|| {
-                frame.words.no_channel.to_owned()
-            }),
+            channel: event
+                .summary
+                .state
+                .clone()
+                .filter(|state| !state.is_empty())
+                .unwrap_or_else(|| frame.words.no_channel.to_owned()),
             added: frame.times.instant(event.summary.received_at_ms),
             mark,
         });

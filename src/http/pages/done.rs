@@ -26,7 +26,8 @@ impl Done {
     pub(super) fn on(self, page: &str) -> String {
         let (path, anchor) = page.split_once('#').map_or((page, ""), |(path, anchor)| (path, anchor));
         let kept = path.split_once('?').map_or("", |(_, query)| query);
-        let kept: Vec<&str> = kept.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done=")).collect();
+        let kept: Vec<&str> =
+            kept.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done=")).collect();
         let path = path.split('?').next().unwrap_or("/");
         let between = if kept.is_empty() { "" } else { "&" };
         let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };

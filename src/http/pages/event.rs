@@ -45,7 +45,8 @@ pub(super) async fn one(
     let record = frame.store().event(id).await?.ok_or_else(missing)?.without_secrets();
     let given = Given::of(request.query_string());
     let wanted = given.get("replay").is_some() && frame.may_operate();
-    let trial = if wanted { Some(trial(&frame, id, given.get("only").unwrap_or_default()).await?) } else { None };
+    let trial =
+        if wanted { Some(trial(&frame, id, given.get("only").unwrap_or_default()).await?) } else { None };
     html(&page(&frame, &record, trial))
 }
 
@@ -148,9 +149,10 @@ fn headline(frame: &Frame, record: &EventRecord) -> Headline {
     let reason = show::reason(frame, welcome.and_then(|welcome| welcome.code));
     let (tone, text) = match (record.fate.outcome, welcome) {
         (Some(EventOutcome::Welcomed), Some(welcome)) => {
-            let after = welcome.settled_at_ms.filter(|_| welcome.run == 0).map(|at_ms| {
-                frame.times.duration(at_ms.saturating_sub(event.received_at_ms).max(0))
-            });
+            let after = welcome
+                .settled_at_ms
+                .filter(|_| welcome.run == 0)
+                .map(|at_ms| frame.times.duration(at_ms.saturating_sub(event.received_at_ms).max(0)));
             let rule = record.fate.rule.as_deref();
             (Tone::Good, frame.say(Say::Welcomed { after: after.as_deref(), rule }))
         }
@@ -179,7 +181,8 @@ fn headline(frame: &Frame, record: &EventRecord) -> Headline {
 
 fn facts(frame: &Frame, record: &EventRecord) -> Vec<FactView> {
     let (event, words) = (&record.summary, frame.words);
-    let plain = |name: &'static str, value: String| FactView { name, value, href: None, mono: false, copy: false };
+    let plain =
+        |name: &'static str, value: String| FactView { name, value, href: None, mono: false, copy: false };
     let list = |name: &str, value: &str| Given::default().href("/events", &[], &[(name, value)]);
     let mut facts = vec![plain(words.what_happened, names::change(event, &record.fate, frame.language))];
     if let Some(customer) = event.external_user_id.as_deref().filter(|id| !id.is_empty()) {
@@ -196,7 +199,9 @@ fn facts(frame: &Frame, record: &EventRecord) -> Vec<FactView> {
         facts.push(FactView { href: Some(list("user", user)), ..plain(words.employee, user.to_owned()) });
     }
     let channel = match event.state.as_deref().filter(|state| !state.is_empty()) {
-        Some(state) => FactView { href: Some(list("state", state)), ..plain(words.channel, state.to_owned()) },
+        Some(state) => {
+            FactView { href: Some(list("state", state)), ..plain(words.channel, state.to_owned()) }
+        }
         None => plain(words.channel, words.no_channel.to_owned()),
     };
     facts.push(channel);

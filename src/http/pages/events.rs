@@ -21,12 +21,17 @@ use crate::{
 const AGAIN_MAX: usize = 20;
 
 /// The list.
-pub(super) async fn list(_: Caller<Viewer>, request: HttpRequest, frame: Frame) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(
+    _: Caller<Viewer>,
+    request: HttpRequest,
+    frame: Frame,
+) -> Result<HttpResponse, Problem> {
     let given = Given::of(request.query_string());
     let (filter, fault) = filter::of_events(&frame, &given);
     let rows = rows(&frame, &filter).await?;
     let total = total(&frame, &filter).await?;
-    let last = rows.last().filter(|_| rows.len() == usize::try_from(ROWS).unwrap_or(usize::MAX)).map(|row| row.id);
+    let last =
+        rows.last().filter(|_| rows.len() == usize::try_from(ROWS).unwrap_or(usize::MAX)).map(|row| row.id);
     let older = last.map(|id| given.href("/events", &EVENT_NAMES, &[("before", &id.to_string())]));
     let is_first = filter.before_id.is_none();
     let page = EventsPage {
@@ -43,7 +48,11 @@ pub(super) async fn list(_: Caller<Viewer>, request: HttpRequest, frame: Frame) 
 }
 
 /// The rows that came after an event, and those that were open when they were shown last: for a list that is kept up to date.
-pub(super) async fn newer(_: Caller<Viewer>, request: HttpRequest, frame: Frame) -> Result<HttpResponse, Problem> {
+pub(super) async fn newer(
+    _: Caller<Viewer>,
+    request: HttpRequest,
+    frame: Frame,
+) -> Result<HttpResponse, Problem> {
     let given = Given::of(request.query_string());
     let (filter, _) = filter::of_events(&frame, &given);
     let after: i64 = given.get("after").and_then(|after| after.parse().ok()).unwrap_or(0);

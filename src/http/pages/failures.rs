@@ -37,7 +37,8 @@ const EXAMPLES: u32 = 5;
 const RETRIED_MAX: u32 = 10_000;
 
 /// The names by which failures are filtered.
-const NAMES: [&str; 10] = ["since", "until", "kind", "code", "state", "user", "customer", "app", "change", "event"];
+const NAMES: [&str; 10] =
+    ["since", "until", "kind", "code", "state", "user", "customer", "app", "change", "event"];
 
 /// Those of a cause.
 const OF_CAUSE: [&str; 3] = ["code", "kind", "app"];
@@ -49,7 +50,11 @@ fn given_of(query: &str) -> Given {
 }
 
 /// The causes, and the actions of the one that was chosen.
-pub(super) async fn list(_: Caller<Viewer>, request: HttpRequest, frame: Frame) -> Result<HttpResponse, Problem> {
+pub(super) async fn list(
+    _: Caller<Viewer>,
+    request: HttpRequest,
+    frame: Frame,
+) -> Result<HttpResponse, Problem> {
     let given = given_of(request.query_string());
     let (filter, fault) = filter::of_failures(&frame, &given);
     let all = ActionFilter {
@@ -159,10 +164,8 @@ async fn open(
     code: ReasonCode,
 ) -> Result<OpenGroup, Problem> {
     let actions = failed(frame, filter, ROWS).await?;
-    let counted = ActionFilter {
-        event: EventFilter { before_id: None, ..filter.event.clone() },
-        ..filter.clone()
-    };
+    let counted =
+        ActionFilter { event: EventFilter { before_id: None, ..filter.event.clone() }, ..filter.clone() };
     let count = failed(frame, &counted, PAGE_MAX).await?.len();
     let can_retry = filter.kind != Some(Kind::Welcome);
     let full = actions.len() == usize::try_from(ROWS).unwrap_or(usize::MAX);
@@ -203,7 +206,11 @@ fn row(frame: &Frame, action: &ActionRecord) -> Failed {
 }
 
 /// How many, which, and what will happen to each: before anything is done.
-pub(super) async fn ask(_: Caller<Operator>, request: HttpRequest, frame: Frame) -> Result<HttpResponse, Problem> {
+pub(super) async fn ask(
+    _: Caller<Operator>,
+    request: HttpRequest,
+    frame: Frame,
+) -> Result<HttpResponse, Problem> {
     let given = given_of(request.query_string());
     let (filter, _) = filter::of_failures(&frame, &given);
     let filter = ActionFilter { event: EventFilter { before_id: None, ..filter.event.clone() }, ..filter };

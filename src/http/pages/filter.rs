@@ -31,7 +31,12 @@ impl Given {
 
     /// The value of a name; the last one, where there are several.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().rev().find(|(of, _)| of == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        self.0
+            .iter()
+            .rev()
+            .find(|(of, _)| of == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// An address with these names as they are, and others in their place or beside them.
@@ -102,7 +107,15 @@ pub(super) fn of_failures(frame: &Frame, given: &Given) -> (ActionFilter, Option
     if matches!(kind, Some(Err(_))) {
         fault = Some(frame.say(Say::BadValue { name: frame.words.action }));
     }
-    (ActionFilter { kind: kind.and_then(Result::ok), status: None, code: code.and_then(Result::ok), event }, fault)
+    (
+        ActionFilter {
+            kind: kind.and_then(Result::ok),
+            status: None,
+            code: code.and_then(Result::ok),
+            event,
+        },
+        fault,
+    )
 }
 
 /// The choice of a period, with none or another at its beginning.
@@ -113,7 +126,8 @@ pub(super) fn periods(frame: &Frame, chosen: Option<&str>, with_any: bool) -> Ve
         choices.push(choice("", words.any_time, chosen.is_none()));
     }
     let labels = [words.last_hour, words.last_day, words.last_week, words.last_month];
-    choices.extend(PERIODS.iter().zip(labels).map(|(value, label)| choice(value, label, chosen == Some(value))));
+    choices
+        .extend(PERIODS.iter().zip(labels).map(|(value, label)| choice(value, label, chosen == Some(value))));
     // A period that came by a link is kept when the form is sent.
     if let Some(other) = chosen.filter(|chosen| !PERIODS.contains(chosen)) {
         choices.push(choice(other, other, true));
@@ -124,9 +138,11 @@ pub(super) fn periods(frame: &Frame, chosen: Option<&str>, with_any: bool) -> Ve
 /// The choice of a kind of action.
 pub(super) fn kinds(frame: &Frame, chosen: Option<&str>) -> Vec<Choice> {
     let mut choices = vec![choice("", frame.words.all, chosen.is_none())];
-    choices.extend(Kind::ALL.into_iter().map(|kind| {
-        choice(kind.as_str(), names::kind(kind, frame.language), chosen == Some(kind.as_str()))
-    }));
+    choices.extend(
+        Kind::ALL.into_iter().map(|kind| {
+            choice(kind.as_str(), names::kind(kind, frame.language), chosen == Some(kind.as_str()))
+        }),
+    );
     choices
 }
 
@@ -140,13 +156,19 @@ pub(super) fn view(frame: &Frame, given: &Given, fault: Option<String>) -> Filte
     let text = |name: &str| given.get(name).unwrap_or_default().to_owned();
     let status = given.get("status");
     let mut statuses = vec![choice("", words.all, status.is_none())];
-    statuses.extend([EventStatus::Received, EventStatus::Planned, EventStatus::Settled].into_iter().map(|of| {
-        choice(of.as_str(), names::event_status(of, frame.language), status == Some(of.as_str()))
-    }));
+    statuses.extend(
+        [EventStatus::Received, EventStatus::Planned, EventStatus::Settled].into_iter().map(|of| {
+            choice(of.as_str(), names::event_status(of, frame.language), status == Some(of.as_str()))
+        }),
+    );
     let change = given.get("change");
     let mut changes = vec![choice("", words.all, change.is_none())];
-    changes.extend(names::changes(frame.language).map(|(name, called)| choice(name, called, change == Some(name))));
-    if let Some(other) = change.filter(|change| names::changes(frame.language).all(|(name, _)| name != *change)) {
+    changes.extend(
+        names::changes(frame.language).map(|(name, called)| choice(name, called, change == Some(name))),
+    );
+    if let Some(other) =
+        change.filter(|change| names::changes(frame.language).all(|(name, _)| name != *change))
+    {
         changes.push(choice(other, other, true));
     }
     let app = given.get("app");

@@ -114,7 +114,8 @@ fn turn_away(request: ServiceRequest, problem: &Problem) -> ServiceResponse<BoxB
     if is_of_a_program(request.request()) {
         return refuse(request, problem);
     }
-    let next: String = url::form_urlencoded::byte_serialize(wanted.as_deref().unwrap_or("/").as_bytes()).collect();
+    let next: String =
+        url::form_urlencoded::byte_serialize(wanted.as_deref().unwrap_or("/").as_bytes()).collect();
     request.into_response(see_other(&format!("/login?next={next}")))
 }
 
@@ -148,7 +149,9 @@ fn show(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     let Ok(frame) = Frame::of(request) else { return problem.answer(Language::En) };
     let (words, language) = (frame.words, frame.language);
     let (title, what, cure) = match code {
-        Code::NotFound | Code::Method => (words.problem_not_found, frame.say(Say::NotFound), words.check_link),
+        Code::NotFound | Code::Method => {
+            (words.problem_not_found, frame.say(Say::NotFound), words.check_link)
+        }
         Code::Role => (words.problem_not_allowed, frame.say(Say::NotAllowed), words.ask_admin),
         Code::Database | Code::Internal | Code::Busy => {
             (words.problem_trouble, frame.say(Say::Trouble), words.try_again)

@@ -40,13 +40,18 @@ pub(super) async fn show(_: Caller<Viewer>, frame: Frame) -> Result<HttpResponse
     let days: Vec<StatsRow> = (0..DAYS)
         .map(|ago| {
             let key = frame.times.date(frame.times.days_ago_ms(ago));
-            counted.iter().find(|row| row.key == key).cloned().unwrap_or(StatsRow { key, ..StatsRow::default() })
+            counted
+                .iter()
+                .find(|row| row.key == key)
+                .cloned()
+                .unwrap_or(StatsRow { key, ..StatsRow::default() })
         })
         .collect();
     let week_ms = frame.times.days_ago_ms(i64::try_from(WEEK).unwrap_or(7) - 1);
     let of_week =
         EventFilter { since_ms: Some(week_ms), limit: Some(FAILURES_MAX), ..EventFilter::default() };
-    let failures = frame.store().failures(&ActionFilter { event: of_week, ..ActionFilter::default() }).await?;
+    let failures =
+        frame.store().failures(&ActionFilter { event: of_week, ..ActionFilter::default() }).await?;
     let latest = EventFilter { limit: Some(LATEST), ..EventFilter::default() };
     let latest = frame.store().listed_events(&latest).await?;
     let needs: Vec<Need> = failures.iter().take(NEEDS_MAX).map(|group| need(&frame, group)).collect();
@@ -108,15 +113,16 @@ fn figures(frame: &Frame, days: &[StatsRow]) -> Vec<Figure> {
     let [adds, welcomed, missed, lost, took] = definitions(words);
     let week = |of: fn(&StatsRow) -> i64| days.iter().take(WEEK).map(of).sum::<i64>();
     let since = "since=7d";
-    let plain = |(label, meaning): (&'static str, &'static str), of: fn(&StatsRow) -> i64, href: String| Figure {
-        label,
-        meaning,
-        today: Count(of(today)).to_string(),
-        unit: None,
-        week: frame.say(Say::Week { count: week(of) }),
-        href,
-        alarming: false,
-    };
+    let plain =
+        |(label, meaning): (&'static str, &'static str), of: fn(&StatsRow) -> i64, href: String| Figure {
+            label,
+            meaning,
+            today: Count(of(today)).to_string(),
+            unit: None,
+            week: frame.say(Say::Week { count: week(of) }),
+            href,
+            alarming: false,
+        };
     let mut figures = vec![
         plain(adds, |row| row.adds, format!("/events?change=add_external_contact&{since}")),
         plain(welcomed, |row| row.welcomed, format!("/events?change=add_external_contact&{since}")),

@@ -85,7 +85,9 @@ pub(super) fn welcome(record: &EventRecord) -> Option<&ActionRecord> {
 pub(super) fn phone(frame: &Frame, record: &EventRecord) -> Option<Phone> {
     let action = welcome(record)?;
     let request = action.request.as_ref()?;
-    let Ok(Action::Welcome(welcome)) = Action::from_json(Kind::Welcome, &request.to_string()) else { return None };
+    let Ok(Action::Welcome(welcome)) = Action::from_json(Kind::Welcome, &request.to_string()) else {
+        return None;
+    };
     let sent = action.status == Status::Done && action.code != Some(ReasonCode::ByAnother);
     Some(chat(frame, &welcome, record.summary.user_id.as_deref(), sent))
 }

@@ -75,7 +75,11 @@ fn asked(frame: &Frame, given: &Given) -> Asked {
 }
 
 /// The page.
-pub(super) async fn show(_: Caller<Viewer>, request: HttpRequest, frame: Frame) -> Result<HttpResponse, Problem> {
+pub(super) async fn show(
+    _: Caller<Viewer>,
+    request: HttpRequest,
+    frame: Frame,
+) -> Result<HttpResponse, Problem> {
     let given = Given::of(request.query_string());
     let asked = asked(&frame, &given);
     let mut counted = frame.store().stats(&asked.filter).await?;
@@ -215,7 +219,11 @@ fn cell(column: Column, row: &StatsRow) -> Cell {
 
 /// A figure of the last row; none where figures do not add up.
 fn total(column: Column, sums: &StatsRow) -> Cell {
-    if column.adds_up() { cell(column, sums) } else { Cell { value: 0, text: String::new(), bad: false, zero: true } }
+    if column.adds_up() {
+        cell(column, sums)
+    } else {
+        Cell { value: 0, text: String::new(), bad: false, zero: true }
+    }
 }
 
 fn line(frame: &Frame, asked: &Asked, columns: &[Column], row: &StatsRow, today: &str) -> views::StatsRow {

@@ -78,11 +78,13 @@ fn of_action(frame: &Frame, action: &ActionRecord, began_ms: i64) -> Vec<Entry> 
         let mut ended = entry(at_ms, began_ms, mark.tone, text);
         // Of what is plainly done there is nothing more to say.
         let worth_saying = action.status != Status::Done || action.code.is_some();
-        ended.view.note = Some(show::reason(frame, action.code)).filter(|note| worth_saying && !note.is_empty());
+        ended.view.note =
+            Some(show::reason(frame, action.code)).filter(|note| worth_saying && !note.is_empty());
         entries.push(ended);
     } else if let Some(due_ms) = action.due_ms.filter(|_| action.status == Status::Pending) {
         let at = frame.times.instant(due_ms).exact;
-        let text = frame.say(Say::Ended { kind: action.kind, how: names::status(action.status, frame.language).word });
+        let text = frame
+            .say(Say::Ended { kind: action.kind, how: names::status(action.status, frame.language).word });
         let mut waiting = entry(due_ms, began_ms, Tone::Wait, text);
         waiting.view.note = Some(frame.say(Say::NextTry { at: &at }));
         entries.push(waiting);

@@ -120,7 +120,8 @@ impl Times {
         if let Ok(instant) = text.parse::<Timestamp>() {
             return Some(instant.as_millisecond());
         }
-        let civil = text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(|date| date.at(0, 0, 0, 0)));
+        let civil =
+            text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(|date| date.at(0, 0, 0, 0)));
         Some(civil.ok()?.to_zoned_datetime(self.zone.clone()).ok()?.timestamp().as_millisecond())
     }
 

@@ -55,7 +55,8 @@ pub(super) async fn create(
     let expires_at_ms = match expires.as_str() {
         "" => None,
         days => {
-            let days: i64 = days.parse().map_err(|_| Problem::Parameter("expires: so many days".to_owned()))?;
+            let days: i64 =
+                days.parse().map_err(|_| Problem::Parameter("expires: so many days".to_owned()))?;
             Some(now_ms.saturating_add(days.clamp(1, 3_650) * DAY_MS))
         }
     };
@@ -104,7 +105,12 @@ async fn page(
         fault,
         name,
         roles: Role::ALL.into_iter().map(|role| (role.as_str(), names::role(role, frame.language))).collect(),
-        lives: vec![("90", words.days_90), ("30", words.days_30), ("365", words.days_365), ("", words.forever)],
+        lives: vec![
+            ("90", words.days_90),
+            ("30", words.days_30),
+            ("365", words.days_365),
+            ("", words.forever),
+        ],
         rows: tokens
             .into_iter()
             .filter(|token| token.revoked_at_ms.is_none())
@@ -121,7 +127,9 @@ fn row(frame: &Frame, token: TokenRecord) -> TokenRow {
         role: names::role(token.role, frame.language),
         created: frame.times.instant(token.created_at_ms).short,
         expires: at(token.expires_at_ms, frame.words.forever),
-        used: token.last_used_at_ms.map_or_else(|| frame.words.never.to_owned(), |at_ms| frame.times.ago(at_ms)),
+        used: token
+            .last_used_at_ms
+            .map_or_else(|| frame.words.never.to_owned(), |at_ms| frame.times.ago(at_ms)),
         name: token.name,
     }
 }

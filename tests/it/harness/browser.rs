@@ -66,13 +66,7 @@ impl Browser {
         let slow = http.post(&url).timeout(Duration::from_secs(120)).json(&capabilities);
         let answer: Value = slow.send().await.unwrap().json().await.unwrap();
         let id = answer["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {answer}"));
-        Some(Self {
-            session: format!("{url}/{id}"),
-            driver,
-            http,
-            base: base.to_owned(),
-            _profile: profile,
-        })
+        Some(Self { session: format!("{url}/{id}"), driver, http, base: base.to_owned(), _profile: profile })
     }
 
     async fn ask(&self, path: &str, body: Option<Value>) -> Result<Value, Value> {

@@ -64,7 +64,11 @@ impl Html {
                 open.push(found.len() - 1);
             }
         }
-        assert!(open.is_empty(), "not closed: {:?}", open.iter().map(|at| &found[*at].name).collect::<Vec<_>>());
+        assert!(
+            open.is_empty(),
+            "not closed: {:?}",
+            open.iter().map(|at| &found[*at].name).collect::<Vec<_>>()
+        );
         Self(found)
     }
 
@@ -132,7 +136,8 @@ fn read_attributes(mut text: &str) -> Vec<(String, String)> {
         let end = text.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(text.len());
         let (name, rest) = (&text[..end], &text[end..]);
         if let Some(value) = rest.strip_prefix('=') {
-            let quote = value.chars().next().filter(|c| matches!(c, '"' | '\'')).expect("a value stands in quotes");
+            let quote =
+                value.chars().next().filter(|c| matches!(c, '"' | '\'')).expect("a value stands in quotes");
             let (value, after) = value[1..].split_once(quote).expect("and its quotes are closed");
             attributes.push((name.to_owned(), plain(value)));
             text = after;

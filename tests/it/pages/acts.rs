@@ -22,7 +22,7 @@ async fn a_failed_tag_is_found_by_its_cause_and_tried_again(#[case] which: Which
     let overview = visitor.page("/").await;
     assert!(overview.text().contains("有 1 件事需要处理"), "{}", overview.text());
     // All that match: first how many, and nothing is done yet.
-    let ask = visitor.page("/failures/retry?code=no_permission&kind=tag").await;
+    let ask = visitor.page("/failures/retry?code=refused&kind=tag").await;
     assert!(ask.text().contains("共 1 个动作符合"), "{}", ask.text());
     assert_eq!(action(&world.records().await[0], Kind::Tag).status.as_str(), "failed");
     let start = ask.all("form").find_map(|form| form.get("action")).unwrap().to_owned();
@@ -59,18 +59,26 @@ async fn a_replay_shows_what_it_would_do_and_then_does_it() {
     assert!(page.text().contains("重放会做这些") && page.text().contains("会执行"), "{}", page.text());
     assert_eq!(world.records().await[0].summary.run, 0, "nothing was done");
     let (status, to) = visitor.send(&format!("/events/{event}/replay"), &[("only", "tag")]).await;
-    assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, format!("/events/{event}?done=replayed").as_str()));
+    assert_eq!(
+        (status, to.as_str()),
+        (StatusCode::SEE_OTHER, format!("/events/{event}?done=replayed").as_str())
+    );
     let record = world.settled().await.remove(0);
     assert_eq!(record.summary.run, 1);
     let again: Vec<_> = record.actions.iter().filter(|action| action.run == 1).collect();
-    assert!(again.iter().any(|action| action.kind == Kind::Tag && action.status.as_str() == "done"), "{again:#?}");
+    assert!(
+        again.iter().any(|action| action.kind == Kind::Tag && action.status.as_str() == "done"),
+        "{again:#?}"
+    );
     assert!(visitor.page(&to).await.text().contains("第 1 次重放"));
     let (status, _) = visitor.send(&format!("/events/{event}/replay"), &[("only", "nonsense")]).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     let (status, _) = visitor.send("/events/999/replay", &[]).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let viewer = world.visitor(Role::Viewer).await;
-    for path in [format!("/events/{event}/replay"), "/actions/1/retry".to_owned(), "/failures/retry".to_owned()] {
+    for path in
+        [format!("/events/{event}/replay"), "/actions/1/retry".to_owned(), "/failures/retry".to_owned()]
+    {
         assert_eq!(viewer.send(&path, &[]).await.0, StatusCode::FORBIDDEN, "{path}");
     }
     world.end().await;

@@ -18,14 +18,24 @@ async fn no_page_is_seen_by_whoever_has_not_logged_in() {
     for route in page_routes() {
         let path = route.path.replace("{id}", "1").replace("{external_userid}", "wm1");
         let url = format!("{}{path}", world.base());
-        let answer = http.request(route.method.clone(), url).header(header::ORIGIN, world.base()).send().await.unwrap();
+        let answer = http
+            .request(route.method.clone(), url)
+            .header(header::ORIGIN, world.base())
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{route:?}");
         let to = answer.headers()[header::LOCATION].to_str().unwrap();
         assert!(to.starts_with("/login?next="), "{route:?}: {to}");
         assert!(answer.text().await.unwrap().is_empty());
     }
     // What is not there is not told from what is.
-    let nowhere = http.get(format!("{}/nowhere", world.base())).header(header::ACCEPT, "text/html").send().await.unwrap();
+    let nowhere = http
+        .get(format!("{}/nowhere", world.base()))
+        .header(header::ACCEPT, "text/html")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(nowhere.status(), StatusCode::SEE_OTHER);
     // Programs are answered as by the API.
     let nowhere = http.get(format!("{}/nowhere", world.base())).send().await.unwrap();
@@ -45,7 +55,8 @@ async fn a_wrong_token_opens_nothing_and_keeps_where_one_wanted_to_go() {
     let page = http.get(format!("{}/login", world.base())).send().await.unwrap();
     assert!(page.text().await.unwrap().contains("tokens create"));
     let token = world.token_of(Role::Viewer).await;
-    let answer = post(vec![("token", "wgt_wrong".into()), ("next", "/stats?by=user".into())], world.base()).send();
+    let answer =
+        post(vec![("token", "wgt_wrong".into()), ("next", "/stats?by=user".into())], world.base()).send();
     let answer = answer.await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
     assert!(answer.headers().get(header::SET_COOKIE).is_none());
@@ -101,11 +112,15 @@ async fn the_language_lasts_and_static_files_are_kept_for_good() {
     let Some(database) = fresh(Which::Sqlite).await else { return };
     let world = world(database).await;
     let visitor = world.visitor(Role::Viewer).await;
-    let answer = visitor.request(Method::GET, "/language/en?next=%2Fevents%3Fuser%3Dlisi").send().await.unwrap();
+    let answer =
+        visitor.request(Method::GET, "/language/en?next=%2Fevents%3Fuser%3Dlisi").send().await.unwrap();
     assert_eq!(answer.headers()[header::LOCATION], "/events?user=lisi");
     let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
     assert!(cookie.starts_with("greeter_language=en; Max-Age=") && cookie.contains("Path=/"), "{cookie}");
-    assert_eq!(visitor.request(Method::GET, "/language/fr").send().await.unwrap().status(), StatusCode::NOT_FOUND);
+    assert_eq!(
+        visitor.request(Method::GET, "/language/fr").send().await.unwrap().status(),
+        StatusCode::NOT_FOUND
+    );
     let page = visitor.page("/").await;
     let files = page.elements().iter().filter_map(|element| match element.name.as_str() {
         "link" => element.get("href"),

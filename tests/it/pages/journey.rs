@@ -76,7 +76,8 @@ async fn an_event_is_seen_as_it_arrives_and_every_page_is_without_complaint() {
             {
                 browser.go(path).await;
                 // Nothing is wider than the window: only tables scroll, each by itself.
-                let wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+                let wide =
+                    "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
                 assert_eq!(browser.run(wide).await, false, "{path} at {width}");
             }
         }

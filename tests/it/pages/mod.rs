@@ -85,7 +85,8 @@ impl World {
     /// A customer with a planted name and channel, whose tag could not be set.
     async fn planted(&self) -> i64 {
         use wecom_simulator::{Fault, FaultKind};
-        let fault = Fault::new(crate::harness::world::MARK, 1, FaultKind::Errcode { code: 48002, message: None });
+        let fault =
+            Fault::new(crate::harness::world::MARK, 1, FaultKind::Errcode { code: 40130, message: None });
         self.wecom.add_fault(fault).unwrap();
         let add = AddCustomer::new(Self::employee(), PLANTED_NAME, Some(PLANTED_STATE));
         self.add(&add).await;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Choice, Count, Headline, Icon, Instant, Mark, Shell, Tone};
+use super::{Choice, Count, Headline, Icon, Instant, Mark, Shell};
 use crate::http::pages::words::Words;
 
 /// The failures of one cause.

@@ -25,7 +25,7 @@ use askama::filters::HtmlSafe;
 
 pub(crate) use audit::{AuditPage, AuditRow};
 pub(crate) use customer::{CustomerPage, Encounter, Relation};
-pub(crate) use event::{ActionRow, AttemptView, EventPage, FactView, Trial, TrialAction, TimelineView};
+pub(crate) use event::{ActionRow, AttemptView, EventPage, FactView, TimelineView, Trial, TrialAction};
 pub(crate) use events::{Chip, EventRow, EventRows, EventsPage, FilterView};
 pub(crate) use failures::{Failed, FailuresPage, Group, OpenGroup, RetryAllPage};
 pub(crate) use health::{AppView, HealthPage, QueueView};

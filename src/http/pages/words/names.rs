@@ -101,9 +101,7 @@ const CHANGES: &[(&str, &str, &str)] = &[
 ];
 
 /// The changes of the filter: WeCom's names with ours.
-pub(crate) fn changes(
-    language: Language,
-) -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn changes(language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
     CHANGES.iter().map(move |(name, zh, en)| (*name, pick(language, zh, en)))
 }
 

@@ -106,7 +106,11 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::NextTry { at } => write!(f, "下一次尝试：{at}"),
         Say::AttemptDetails => f.write_str("查看答复和含义"),
         Say::Lengths { bytes, attachments } => {
-            write!(f, "文字 {} / 4,000 字节，附件 {attachments} / 9", Count(i64::try_from(bytes).unwrap_or(i64::MAX)))
+            write!(
+                f,
+                "文字 {} / 4,000 字节，附件 {attachments} / 9",
+                Count(i64::try_from(bytes).unwrap_or(i64::MAX))
+            )
         }
         Say::Picture => f.write_str("图片"),
         Say::Video => f.write_str("视频"),
