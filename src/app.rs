@@ -84,13 +84,7 @@ impl App {
         let intake = Intake::new(Arc::clone(&engine.context), engine.planner.clone());
         let (context, heartbeat_ms) = (Arc::clone(&engine.context), Arc::clone(&engine.heartbeat_ms));
         let readiness = Arc::new(Readiness::new(Arc::clone(&context), heartbeat_ms));
-        let admin = Private {
-            readiness,
-            context: Arc::clone(&context),
-            engine: engine.clone(),
-            zone: config.time_zone.clone(),
-            admin_token: config.admin.token.clone(),
-        };
+        let admin = Private::new(&engine, readiness, config.time_zone.clone(), config.admin.token.clone());
         let public =
             http::public(public, Public { context, intake, body_max_bytes: config.http.body_max_bytes })
                 .map_err(Error::Serve)?;

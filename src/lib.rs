@@ -14,6 +14,7 @@
 pub mod language;
 pub mod action;
 pub mod access;
+pub mod when;
 pub mod rules;
 
 // The edges: the places where bytes leave the process.

@@ -20,6 +20,7 @@ const MAY_IMPORT: Imports = &[
     ("language", &[]),
     ("action", &["language"]),
     ("access", &["action"]),
+    ("when", &[]),
     ("rules", &["language", "action"]),
     // The frame, as far as everybody may need it.
     ("shutdown", &[]),
@@ -33,7 +34,7 @@ const MAY_IMPORT: Imports = &[
     // What statistics are called and mean, wherever they are shown.
     ("stats", &["language", "store"]),
     // The flow.
-    ("flow", &["action", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
+    ("flow", &["action", "access", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
     // What people and programs touch.
     (
         "http",
@@ -41,6 +42,7 @@ const MAY_IMPORT: Imports = &[
             "language",
             "action",
             "access",
+            "when",
             "rules",
             "shutdown",
             "config",
@@ -57,6 +59,7 @@ const MAY_IMPORT: Imports = &[
         &[
             "action",
             "access",
+            "when",
             "rules",
             "language",
             "shutdown",
@@ -106,11 +109,11 @@ const ROOMS: &[(&str, Imports)] = &[
             ("flags", &["backend"]),
             ("media", &["backend", "processes", "flags"]),
             ("probe", &["backend", "processes"]),
-            ("rulesets", &["backend", "media"]),
+            ("rulesets", &["backend", "access", "media"]),
             ("record", &["backend", "processes", "flags"]),
             ("standing", &["backend", "processes", "record"]),
             ("read", &["backend", "record"]),
-            ("operator", &["backend", "processes", "record", "read"]),
+            ("operator", &["backend", "access", "processes", "record", "read"]),
         ],
     ),
     (
@@ -136,6 +139,8 @@ const ROOMS: &[(&str, Imports)] = &[
             ("context", &["lookups", "rulebook"]),
             ("readiness", &["context"]),
             ("publish", &[]),
+            ("trying", &[]),
+            ("by_hand", &[]),
             ("dispatch", &["facts", "case", "reported", "lookups", "context"]),
             ("planner", &["facts", "case", "reported", "lookups", "context", "dispatch"]),
             ("intake", &["context", "planner"]),

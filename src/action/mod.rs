@@ -24,7 +24,7 @@ pub use kind::{Kind, Status, UnknownName};
 pub use media::MediaKind;
 pub use notice::{Decide, Forward, Notify, Recipients, Trigger};
 pub use plan::{Plan, PlannedAction, RuleUse};
-pub use reason::{Reason, ReasonCode};
+pub use reason::{InBoth, Reason, ReasonCode};
 use wecom_core::message::{Attachment, SendWelcomeMsg, Text};
 
 /// Something to be done for one customer of one employee. Serialises to the body of WeCom's call, without the

@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use serde_json::json;
-
 use super::{
     filters::WentWrong,
     output::{Output, clean},
@@ -12,9 +10,8 @@ use super::{
     words::record::{Failed, Record},
 };
 use crate::{
-    action::ReasonCode,
     language::{Language, Sentence as _},
-    store::Failures,
+    store::{ExplainedFailures, Failures},
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -32,22 +29,15 @@ pub(super) async fn run(which: WentWrong, setup: Setup, mut output: Output) -> a
     store.close().await;
     let found = found?;
     for failures in &found {
-        let (reason, cure) = (of(failures.code, ReasonCode::sentence), of(failures.code, ReasonCode::cure));
-        let mut document = serde_json::to_value(failures)?;
-        document["reason"] = reason;
-        document["cure"] = cure;
-        output.either(&document, || text(failures, now_ms, &zone, setup.language))?;
+        output.either(&ExplainedFailures::from(failures.clone()), || {
+            text(failures, now_ms, &zone, setup.language)
+        })?;
     }
     if found.is_empty() && !output.is_json() {
         output.sentence(&Record::NothingWrong)?;
     }
     output.flush()?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// A text of a code in both languages.
-fn of(code: ReasonCode, text: fn(ReasonCode, Language) -> &'static str) -> serde_json::Value {
-    json!({ "zh": text(code, Language::Zh), "en": text(code, Language::En) })
 }
 
 fn text(failures: &Failures, now_ms: i64, zone: &Zone, language: Language) -> String {

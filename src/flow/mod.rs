@@ -17,6 +17,8 @@ pub mod rulebook;
 pub mod context;
 pub mod readiness;
 pub mod publish;
+pub mod trying;
+pub mod by_hand;
 pub mod dispatch;
 pub mod planner;
 pub mod intake;

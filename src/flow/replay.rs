@@ -14,6 +14,7 @@ use super::{
     planner::{Received, ReplayRequest},
 };
 use crate::{
+    access::By,
     action::{Kind, Plan, PlannedAction, ReasonCode, RuleUse},
     store::{self, EventRecord, StoredEvent},
 };
@@ -101,17 +102,22 @@ impl Replayer {
 
     /// Plans the event again and performs what the plan says; returns when each action has been tried.
     pub async fn replay(&self, event_id: i64, how: How) -> Result<Replayed, store::Error> {
+        self.replay_by(event_id, how, &By::command_line()).await
+    }
+
+    /// The same by somebody.
+    pub async fn replay_by(&self, event_id: i64, how: How, by: &By) -> Result<Replayed, store::Error> {
         let engine = &self.engine;
         let Some(record) = engine.store.event(event_id).await? else { return Ok(Replayed::NotFound) };
         if engine.apps.get(&record.summary.app).is_none() {
             return Ok(Replayed::UnknownApp);
         }
-        let claimed = match engine.store.begin_replay(event_id, engine.process, engine.clock.now_ms()).await?
-        {
-            store::ReplayStart::Missing => return Ok(Replayed::NotFound),
-            store::ReplayStart::Underway => return Ok(Replayed::UnderWay),
-            store::ReplayStart::Begun(claimed) => claimed,
-        };
+        let claimed =
+            match engine.store.begin_replay_by(event_id, engine.process, by, engine.clock.now_ms()).await? {
+                store::ReplayStart::Missing => return Ok(Replayed::NotFound),
+                store::ReplayStart::Underway => return Ok(Replayed::UnderWay),
+                store::ReplayStart::Begun(claimed) => claimed,
+            };
         let run = claimed.run;
         let replay = ReplayRequest::of(&record, run, how.only, how.repeat_reports);
         let event = Event::from_payload(&claimed.event.payload);

@@ -8,14 +8,17 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 use serde::Serialize;
+use tokio::sync::Semaphore;
 
 use crate::{
     flow::{
         context::Context,
         engine::Engine,
         readiness::{Readiness, State},
+        replay::Replayer,
     },
     telemetry,
+    when::Zone,
 };
 
 /// What the private listener needs.
@@ -25,12 +28,41 @@ pub struct Private {
     pub readiness: Arc<Readiness>,
     /// Has the metrics.
     pub context: Arc<Context>,
-    /// Replays events.
-    pub engine: Engine,
-    /// The zone of the times that people read.
-    pub zone: TimeZone,
+    /// Has events run again.
+    pub replayer: Replayer,
+    /// In which times of requests are read that name no zone.
+    pub zone: Zone,
+    /// The turns of what reads much of the record.
+    pub heavy: Semaphore,
     /// The token of the settings, of role admin.
     pub admin_token: Option<SecretString>,
+}
+
+/// How many requests that read much of the record are under way at once: one may be a minute's work.
+const HEAVY_MAX: usize = 2;
+
+impl Private {
+    /// What it needs of an engine.
+    pub fn new(
+        engine: &Engine,
+        readiness: Arc<Readiness>,
+        zone: TimeZone,
+        admin_token: Option<SecretString>,
+    ) -> Self {
+        Self {
+            readiness,
+            context: Arc::clone(&engine.context),
+            replayer: Replayer::new(engine.clone()),
+            zone: Zone::new(zone),
+            heavy: Semaphore::new(HEAVY_MAX),
+            admin_token,
+        }
+    }
+
+    /// What time it is.
+    pub(super) fn now_ms(&self) -> i64 {
+        self.context.clock.now_ms()
+    }
 }
 
 #[derive(Serialize)]

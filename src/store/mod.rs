@@ -80,7 +80,7 @@ pub use read::{
     depth::{Depth, DepthOfKind},
     earlier::EarlierAdds,
     events::{EventRecord, EventSummary, ListedEvent},
-    failures::Failures,
+    failures::{ExplainedFailures, Failures},
     fate::{EventOutcome, Fate},
     filter::{ActionFilter, EventFilter, FateFilter, PAGE_DEFAULT, PAGE_MAX},
     hits::RuleHits,
@@ -95,7 +95,7 @@ pub use record::{
     plan::{PlanRecord, Planned},
     settle::{AttemptRecord, Settled, Settlement},
 };
-pub use rulesets::{Rollback, RulesetImport, RulesetSummary, RulesetVersion};
+pub use rulesets::{Rollback, RulesetImport, RulesetSummary, RulesetVersion, Stale};
 pub use standing::{Renewal, Standing};
 
 /// The record. Cheap to clone; all clones are the same record.

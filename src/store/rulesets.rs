@@ -3,10 +3,14 @@
 use serde::Serialize;
 use sqlx::FromRow;
 
-use crate::store::{
-    Store,
-    backend::{Backend, Result, Tx, clean, on, run},
-    media::files::{RulesetFile, files_of, put_files},
+use crate::{
+    access::{Act, By},
+    store::{
+        Store,
+        access::audit::{self, AuditLine},
+        backend::{Backend, Result, Tx, clean, on, run},
+        media::files::{RulesetFile, files_of, put_files},
+    },
 };
 
 /// One version of the rules, as a person wrote them.
@@ -20,6 +24,8 @@ pub struct RulesetVersion {
     pub note: Option<String>,
     /// When it was imported.
     pub imported_at_ms: i64,
+    /// Who put it in force, where that was kept.
+    pub imported_by: Option<String>,
 }
 
 /// What became of an import of rules.
@@ -37,6 +43,13 @@ pub enum RulesetImport {
     },
 }
 
+/// Another version is in force than whoever wants to change the rules has seen; nothing was stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stale {
+    /// The version in force; 0: none.
+    pub version: i64,
+}
+
 /// A version of the rules in a list of them.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
 pub struct RulesetSummary {
@@ -48,6 +61,8 @@ pub struct RulesetSummary {
     pub note: Option<String>,
     /// The latest earlier version with the same text.
     pub same_as: Option<i64>,
+    /// Who put it in force, where that was kept.
+    pub imported_by: Option<String>,
 }
 
 impl RulesetSummary {
@@ -103,6 +118,21 @@ impl Store {
         note: Option<&str>,
         now_ms: i64,
     ) -> Result<RulesetImport> {
+        let imported =
+            self.import_rules_by(document, files, (note, None), &By::command_line(), now_ms).await?;
+        // Whoever names no version has seen whichever it is.
+        Ok(imported.unwrap_or_else(|Stale { version }| RulesetImport::Unchanged { version }))
+    }
+
+    /// The same by somebody; with the version that they have seen (0: none) only if it is still the one in force.
+    pub async fn import_rules_by(
+        &self,
+        document: &str,
+        files: &[RulesetFile],
+        (note, seen): (Option<&str>, Option<i64>),
+        by: &By,
+        now_ms: i64,
+    ) -> Result<Result<RulesetImport, Stale>> {
         let document = clean(document);
         let mut files = files.to_vec();
         files.sort_unstable();
@@ -112,23 +142,40 @@ impl Store {
         )
         .bind(document.as_ref())
         .fetch_optional(c))?;
+        let in_force = active.map_or(0, |(version, _)| version);
+        if seen.is_some_and(|seen| seen != in_force) {
+            tx.rollback().await?;
+            return Ok(Err(Stale { version: in_force }));
+        }
         let version = match active {
             Some((version, true)) if files_of(&mut tx, version).await? == files => {
                 tx.commit().await?;
-                return Ok(RulesetImport::Unchanged { version });
+                return Ok(Ok(RulesetImport::Unchanged { version }));
             }
             Some((version, _)) => version + 1,
             None => 1,
         };
-        insert(&mut tx, version, &document, note, now_ms).await?;
+        insert(&mut tx, version, &document, note, (by, now_ms)).await?;
         put_files(&mut tx, version, &files).await?;
+        note_change(&mut tx, Act::RulesPublished, (in_force, version), note, (by, now_ms)).await?;
         tx.commit().await?;
-        Ok(RulesetImport::New { version })
+        Ok(Ok(RulesetImport::New { version }))
     }
 
     /// Puts an earlier version in force again. It becomes a new version with the same text and the same files, so that the
     /// history still shows what was in force at any time.
     pub async fn rollback_rules(&self, version: i64, note: Option<&str>, now_ms: i64) -> Result<Rollback> {
+        self.rollback_rules_by(version, note, &By::command_line(), now_ms).await
+    }
+
+    /// The same by somebody.
+    pub async fn rollback_rules_by(
+        &self,
+        version: i64,
+        note: Option<&str>,
+        by: &By,
+        now_ms: i64,
+    ) -> Result<Rollback> {
         let mut tx = self.begin_with_rules_locked().await?;
         let rows = on!(tx, "read the rules to go back to", |c| sqlx::query_as::<_, (i64, String)>(
             "SELECT version, document FROM ruleset
@@ -145,8 +192,10 @@ impl Store {
                 } else {
                     let given = note.map_or_else(String::new, |note| format!(": {note}"));
                     let note = format!("{ROLLBACK_NOTE}{version}{given}");
-                    insert(&mut tx, active + 1, document, Some(&note), now_ms).await?;
+                    insert(&mut tx, active + 1, document, Some(&note), (by, now_ms)).await?;
                     put_files(&mut tx, active + 1, &files).await?;
+                    let change = (*active, active + 1);
+                    note_change(&mut tx, Act::RulesRolledBack, change, Some(&note), (by, now_ms)).await?;
                     Rollback::New { version: active + 1 }
                 }
             }
@@ -160,7 +209,7 @@ impl Store {
     pub async fn ruleset_history(&self, limit: u32) -> Result<Vec<RulesetSummary>> {
         let mut tx = self.backend().read().await?.for_a_search();
         let lines = on!(tx, "list the versions of the rules", |c| sqlx::query_as::<_, RulesetSummary>(
-            "SELECT version, imported_at_ms, note,
+            "SELECT version, imported_at_ms, note, imported_by,
                     (SELECT max(same.version) FROM ruleset same
                      WHERE same.version < ruleset.version AND same.document = ruleset.document) AS same_as
              FROM ruleset ORDER BY version DESC LIMIT $1"
@@ -196,10 +245,12 @@ impl Store {
     /// The rules in force.
     pub async fn active_rules(&self) -> Result<Option<RulesetVersion>> {
         let mut tx = self.backend().read().await?;
-        let rules = on!(tx, "read the rules in force", |c| sqlx::query_as::<_, RulesetVersion>(
-            "SELECT version, document, note, imported_at_ms FROM ruleset ORDER BY version DESC LIMIT 1"
+        let rules = on!(tx, "read the rules in force", |c| {
+            sqlx::query_as::<_, RulesetVersion>(
+            "SELECT version, document, note, imported_at_ms, imported_by FROM ruleset ORDER BY version DESC LIMIT 1"
         )
-        .fetch_optional(c))?;
+        .fetch_optional(c)
+        })?;
         tx.commit().await?;
         Ok(rules)
     }
@@ -208,7 +259,7 @@ impl Store {
     pub async fn rules(&self, version: i64) -> Result<Option<RulesetVersion>> {
         let mut tx = self.backend().read().await?;
         let rules = on!(tx, "read rules", |c| sqlx::query_as::<_, RulesetVersion>(
-            "SELECT version, document, note, imported_at_ms FROM ruleset WHERE version = $1"
+            "SELECT version, document, note, imported_at_ms, imported_by FROM ruleset WHERE version = $1"
         )
         .bind(version)
         .fetch_optional(c))?;
@@ -217,14 +268,37 @@ impl Store {
     }
 }
 
-async fn insert(tx: &mut Tx, version: i64, document: &str, note: Option<&str>, now_ms: i64) -> Result<()> {
-    run!(tx, "store the rules", |c| sqlx::query(
-        "INSERT INTO ruleset (version, document, note, imported_at_ms) VALUES ($1, $2, $3, $4)"
+async fn insert(
+    tx: &mut Tx,
+    version: i64,
+    document: &str,
+    note: Option<&str>,
+    (by, now_ms): (&By, i64),
+) -> Result<()> {
+    run!(tx, "store the rules", |c| {
+        sqlx::query(
+        "INSERT INTO ruleset (version, document, note, imported_at_ms, imported_by) VALUES ($1, $2, $3, $4, $5)"
     )
     .bind(version)
     .bind(document)
     .bind(note.map(clean))
     .bind(now_ms)
-    .execute(c))?;
+    .bind(clean(&by.who))
+    .execute(c)
+    })?;
     Ok(())
+}
+
+/// Writes into the audit that other rules are in force.
+async fn note_change(
+    tx: &mut Tx,
+    act: Act,
+    (before, after): (i64, i64),
+    note: Option<&str>,
+    (by, now_ms): (&By, i64),
+) -> Result<()> {
+    let (before, after) = (before.to_string(), after.to_string());
+    let line =
+        AuditLine { by, act, target: note.unwrap_or("rules"), before: Some(&before), after: Some(&after) };
+    audit::note(tx, &line, now_ms).await
 }

@@ -49,7 +49,16 @@ macro_rules! codes {
             $($(#[doc = $doc])* #[serde(rename = $name)] $variant,)*
         }
 
-        impl ReasonCode {
+        /// A text in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct InBoth {
+    /// In Chinese.
+    pub zh: &'static str,
+    /// In English.
+    pub en: &'static str,
+}
+
+impl ReasonCode {
             /// Every code, in the order of the documents.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
@@ -179,6 +188,16 @@ impl ReasonCode {
             Language::Zh => zh::cure(self),
             Language::En => en::cure(self),
         }
+    }
+
+    /// The short sentence in both languages.
+    pub fn sentences(self) -> InBoth {
+        InBoth { zh: zh::sentence(self), en: en::sentence(self) }
+    }
+
+    /// What to do about it, in both languages.
+    pub fn cures(self) -> InBoth {
+        InBoth { zh: zh::cure(self), en: en::cure(self) }
     }
 
     /// When an action has it.

@@ -1,9 +1,8 @@
 //! `rules backtest`: what other rules would have made of the events of the record.
 
-use std::{collections::BTreeMap, path::PathBuf, process::ExitCode};
+use std::{path::PathBuf, process::ExitCode};
 
-use anyhow::Context as _;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     super::{
@@ -18,14 +17,14 @@ use super::{
     print_faults, read,
 };
 use crate::{
+    flow::trying::{self, Backtests, judged_to_json},
     language::{Language, Sentence as _},
     rules::{
-        Earlier, Ruleset,
-        trial::{Backtest, Given, Judged, Situation, Sum},
+        Ruleset,
+        trial::{Judged, Sum},
     },
     store::{EventFilter, RecordedEvent, Store},
 };
-use wecom_core::event::Event;
 
 pub(super) const EXAMPLES: &str = "\
 Each event of the record is held against the file and against the rules it was planned by; told is what
@@ -45,9 +44,6 @@ const PAGE: u32 = 200;
 
 /// So many differences are shown to a person; the sum counts them all, and JSON has them all.
 const SHOWN_MAX: u64 = 200;
-
-/// So many versions of the rules are kept, compared with the file; events come by time, and so by version.
-const VERSIONS_MAX: usize = 8;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Options {
@@ -92,7 +88,7 @@ async fn backtest(
     let mut sum = Sum::default();
     let mut differing = 0;
     let language = output.language();
-    let mut versions = Versions { tried, compared: BTreeMap::new(), language };
+    let mut backtests = Backtests::new(tried);
     let mut left = filter.limit.unwrap_or(u32::MAX);
     let mut progress = Progress::beside(output, None, Record::LookedAt.to(language));
     loop {
@@ -102,10 +98,10 @@ async fn backtest(
         filter.before_id = Some(last.summary.id);
         left = left.saturating_sub(u32::try_from(page.len()).unwrap_or(u32::MAX));
         for event in page {
-            let judged = versions.judge(store, &event).await?;
+            let judged = backtests.judge(store, &event).await.map_err(|error| in_words(error, language))?;
             sum.add(&judged);
             if output.is_json() {
-                output.document(&line(&event, &judged))?;
+                output.document(&judged_to_json(&event, &judged))?;
             } else if judged.verdict != "same" {
                 differing += 1;
                 if differing <= SHOWN_MAX {
@@ -125,64 +121,14 @@ async fn backtest(
     Ok(sum)
 }
 
-/// The versions of the rules by which events were planned, each held against the rules that are tried.
-struct Versions<'r> {
-    tried: &'r Ruleset,
-    /// By version; 0 is for events that were never planned, or were planned without rules.
-    compared: BTreeMap<i64, Backtest<'r>>,
-    language: Language,
-}
-
-impl<'r> Versions<'r> {
-    async fn get(&mut self, store: &Store, version: i64) -> anyhow::Result<&Backtest<'r>> {
-        if !self.compared.contains_key(&version) {
-            if self.compared.len() >= VERSIONS_MAX {
-                self.compared.pop_last();
-            }
-            let stored = if version == 0 { None } else { store.rules(version).await? };
-            let cannot = || Rules::Unusable { version }.to(self.language);
-            let was = stored.map(|stored| Ruleset::stored(&stored.document, version)).transpose();
-            let was = was.with_context(cannot)?;
-            let backtest = Backtest::new(was, self.tried).with_context(cannot)?;
-            self.compared.insert(version, backtest);
+/// The error with what it says in the language of whoever reads it.
+fn in_words(error: trying::Error, language: Language) -> anyhow::Error {
+    match error {
+        trying::Error::Store(error) => error.into(),
+        trying::Error::Unusable { version, faults } => {
+            anyhow::Error::new(faults).context(Rules::Unusable { version }.to(language))
         }
-        Ok(&self.compared[&version])
     }
-
-    async fn judge(&mut self, store: &Store, event: &RecordedEvent) -> anyhow::Result<Judged> {
-        // Without a version the event was never planned, or there were no rules then.
-        let backtest = self.get(store, event.ruleset_version.unwrap_or(0)).await?;
-        let mut case = Situation::of(Event::from_payload(&event.payload.0));
-        case.app.clone_from(&event.summary.app);
-        case.happened_at_ms = event.summary.happened_at_ms;
-        if let Some(corp_id) = &event.summary.corp_id {
-            case.corp_id.clone_from(corp_id);
-        }
-        case.earlier = Given::Is(Box::new(Earlier {
-            by_employee: event.earlier_by_employee,
-            by_company: event.earlier_by_company,
-        }));
-        Ok(backtest.judge(&case, &event.rules))
-    }
-}
-
-/// An event as a line of JSON.
-fn line(event: &RecordedEvent, judged: &Judged) -> Value {
-    let summary = &event.summary;
-    json!({
-        "event_id": summary.id,
-        "app": summary.app,
-        "change": summary.change,
-        "user_id": summary.user_id,
-        "external_user_id": summary.external_user_id,
-        "state": summary.state,
-        "happened_at_ms": summary.happened_at_ms,
-        "version": event.ruleset_version,
-        "verdict": judged.verdict,
-        "changes": judged.changes,
-        "depends": judged.depends,
-        "rules": { "was": judged.was, "would": judged.would, "may": judged.may },
-    })
 }
 
 /// An event as a person reads it.

@@ -25,17 +25,20 @@ use super::{
 };
 use crate::{
     config::Required,
-    flow::context,
+    flow::{
+        context,
+        trying::{METHODS, situation_of},
+    },
     known::{customers::customer_of, directory},
     language::{Language, Sentence as _},
     rules::{
-        Earlier, Faults, Ruleset,
-        trial::{self, Explanation, Given, MeasuredNotice, Methods, Part, Request, Situation},
+        Faults, Ruleset,
+        trial::{self, Explanation, Given, MeasuredNotice, Part, Request, Situation},
     },
     shutdown::Shutdown,
-    store::{EventRecord, Store, StoredEvent},
+    store::Store,
 };
-use wecom_client::{CallOptions, External};
+use wecom_client::CallOptions;
 
 pub(super) const EXAMPLES: &str = "\
 An event is one of the record, or a file: WeCom's decrypted message, a line of `events export`, or
@@ -49,12 +52,6 @@ Examples:
   wecom-greeter rules explain --event-id 17 --rules new.yaml --lookup
   wecom-greeter rules explain --rules rules.yaml --payload event.xml --at 2026-03-06T22:30:00+08:00
   wecom-greeter rules explain --rules rules.yaml --payload event.yaml --customer '{name: 小周}' --output json";
-
-const METHODS: Methods = Methods {
-    send_welcome_msg: External::SEND_WELCOME_MSG.path,
-    mark_tag: External::MARK_TAG.path,
-    remark: External::REMARK.path,
-};
 
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").required(true)))]
@@ -145,7 +142,7 @@ async fn complete(
 ) -> anyhow::Result<()> {
     if let Some(id) = options.event_id {
         let record = store.event(id).await?.with_context(|| Record::NoEvent { id }.to(language))?;
-        *case = Some(recorded(record, store).await?);
+        *case = Some(situation_of(record, store).await?);
     }
     if ruleset.is_none() {
         let Some(stored) = store.active_rules().await? else {
@@ -156,31 +153,6 @@ async fn complete(
         *ruleset = Some(compiled);
     }
     Ok(())
-}
-
-/// An event of the record, with what the record knows of the customer's earlier adds.
-async fn recorded(record: EventRecord, store: &Store) -> anyhow::Result<Situation> {
-    let EventRecord { summary, payload, .. } = record;
-    let stored = StoredEvent {
-        id: summary.id,
-        app: summary.app,
-        corp_id: summary.corp_id,
-        user_id: summary.user_id,
-        external_user_id: summary.external_user_id,
-        happened_at_ms: summary.happened_at_ms,
-        received_at_ms: summary.received_at_ms,
-        payload: payload.0,
-    };
-    let mut case = Situation::of(wecom_core::event::Event::from_payload(&stored.payload));
-    let adds = store.earlier_adds(&stored).await?;
-    let earlier = Earlier { by_employee: adds.by_employee, by_company: adds.by_company };
-    case.earlier = Given::Is(Box::new(earlier));
-    case.app = stored.app;
-    case.happened_at_ms = stored.happened_at_ms;
-    if let Some(corp_id) = stored.corp_id {
-        case.corp_id = corp_id;
-    }
-    Ok(case)
 }
 
 type Supposed = Result<Situation, (&'static str, Faults)>;

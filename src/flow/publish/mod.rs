@@ -7,6 +7,7 @@
 
 pub mod files;
 pub mod ahead;
+pub mod stored;
 
 use std::{path::Path, time::Duration};
 

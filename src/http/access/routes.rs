@@ -21,7 +21,6 @@ pub struct Route {
 }
 
 /// Paths with their handlers. Whatever is put in asks for a role: its first argument is a [`Caller`](super::Caller).
-#[expect(missing_debug_implementations, reason = "handlers are functions")]
 #[derive(Default)]
 pub struct Routes(Vec<(Route, actix_web::Route)>);
 

@@ -1,7 +1,18 @@
 //! The admin API, below `/api/v1` of the private listener. Handlers translate between HTTP and the rest; what they answer is
 //! the JSON of the command line.
 
+mod actions;
+mod audit;
+mod body;
+mod contact;
+mod customers;
+mod events;
+mod filters;
+mod openapi;
+mod page;
+mod rules;
 mod tokens;
+mod trying;
 
 use actix_web::{
     HttpResponse, Scope,
@@ -17,9 +28,6 @@ use super::{
 /// Where it is.
 const PREFIX: &str = "/api/v1";
 
-/// The largest body that is read: a filter, a method's arguments. Rules have a bound of their own.
-const BODY_BYTES_MAX: usize = 64 << 10;
-
 /// The paths, with who may ask for them.
 pub fn routes() -> Vec<Route> {
     all().list()
@@ -27,6 +35,26 @@ pub fn routes() -> Vec<Route> {
 
 fn all() -> Routes {
     Routes::new()
+        .get("/events", events::list)
+        .get("/events/{id}", events::show)
+        .post("/events/{id}/replay", events::replay)
+        .get("/actions", actions::list)
+        .get("/actions/{id}", actions::show)
+        .post("/actions/{id}/retry", actions::retry)
+        .get("/failures", actions::failures)
+        .get("/rules", rules::show)
+        .put("/rules", rules::put)
+        .get("/rules/versions", rules::versions)
+        .get("/rules/versions/{version}", rules::version)
+        .get("/rules/schema", rules::schema)
+        .post("/rules/rollback", rules::roll_back)
+        .post("/rules/explain", trying::explain)
+        .post("/rules/backtest", trying::backtest)
+        .post("/rules/diff", trying::diff)
+        .get("/customers/{external_user_id}", customers::show)
+        .post("/contact/{method}", contact::call)
+        .get("/apps", actions::apps)
+        .get("/audit", audit::list)
         .get("/tokens", tokens::list)
         .post("/tokens", tokens::create)
         .delete("/tokens/{name}", tokens::revoke)
@@ -34,9 +62,17 @@ fn all() -> Routes {
 
 /// Serves it.
 pub(super) fn serve(config: &mut ServiceConfig) {
-    let scope: Scope = web::scope(PREFIX).configure(|config| arguments(config, BODY_BYTES_MAX));
+    let scope: Scope = web::scope(PREFIX).configure(|config| arguments(config, body::JSON_BYTES_MAX));
     let scope = all().serve(scope).default_service(web::to(nothing));
-    config.service(scope.wrap(from_fn(gate)));
+    config
+        // Before the scope: this alone needs no token.
+        .service(web::resource(format!("{PREFIX}/openapi.json")).route(web::get().to(document)))
+        .service(scope.wrap(from_fn(gate)));
+}
+
+/// The document that says what there is.
+async fn document() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body(openapi::TEXT.as_str())
 }
 
 async fn nothing() -> Result<HttpResponse, Problem> {

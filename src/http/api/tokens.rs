@@ -6,22 +6,18 @@ use actix_web::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::super::{
-    access::{Admin, Caller},
-    private::Private,
-    problem::{Problem, Thing},
+use super::{
+    super::{
+        access::{Admin, Caller},
+        private::Private,
+        problem::{Problem, Thing},
+    },
+    page::List,
 };
 use crate::{
     access::{NAME_CHARS_MAX, Role, Secret, is_name},
     store::{NewToken, TokenMade, TokenRecord},
 };
-
-/// A list of which there is one page only.
-#[derive(Serialize)]
-pub(super) struct Whole<T> {
-    items: Vec<T>,
-    next: Option<i64>,
-}
 
 /// `POST /tokens`
 #[derive(Deserialize)]
@@ -45,8 +41,8 @@ pub(super) struct Made {
 pub(super) async fn list(
     _: Caller<Admin>,
     private: Data<Private>,
-) -> Result<Json<Whole<TokenRecord>>, Problem> {
-    Ok(Json(Whole { items: private.context.store.tokens().await?, next: None }))
+) -> Result<Json<List<TokenRecord>>, Problem> {
+    Ok(Json(List::whole(private.context.store.tokens().await?)))
 }
 
 pub(super) async fn create(
@@ -55,7 +51,7 @@ pub(super) async fn create(
     wanted: Json<Wanted>,
 ) -> Result<HttpResponse, Problem> {
     let Wanted { name, role, expires_at_ms } = wanted.into_inner();
-    let now_ms = private.context.clock.now_ms();
+    let now_ms = private.now_ms();
     if !is_name(&name) {
         return Err(Problem::TokenName { chars_max: NAME_CHARS_MAX });
     }
@@ -80,7 +76,7 @@ pub(super) async fn revoke(
     name: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let name = name.into_inner();
-    if private.context.store.revoke_token(&name, &caller.by(), private.context.clock.now_ms()).await? {
+    if private.context.store.revoke_token(&name, &caller.by(), private.now_ms()).await? {
         Ok(HttpResponse::NoContent().finish())
     } else {
         Err(Problem::NotFound { thing: Thing::Token, id: name })

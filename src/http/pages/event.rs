@@ -16,14 +16,13 @@ use super::{
     words::{names, say::Say},
 };
 use crate::{
-    access::Act,
     action::{Kind, ReasonCode, Status},
-    flow::replay::{How, PreviewedAction, Replayed, Replayer},
+    flow::replay::{How, PreviewedAction, Replayed},
     http::{
         access::{Caller, Operator, Viewer},
         problem::{Problem, Thing},
     },
-    store::{ActionRecord, AuditLine, EventOutcome, EventRecord, EventStatus},
+    store::{ActionRecord, EventOutcome, EventRecord, EventStatus},
 };
 
 /// What a replay is to do.
@@ -59,16 +58,9 @@ pub(super) async fn replay(
 ) -> Result<HttpResponse, Problem> {
     let id = id.into_inner();
     let only = kind_of(&wanted.only)?;
-    let replayer = Replayer::new(frame.private.engine.clone());
-    let done = match replayer.replay(id, How { only, repeat_reports: false }).await? {
-        Replayed::Run { run } => {
-            let (target, after) = (format!("event {id}"), format!("run {run}"));
-            let by = caller.by();
-            let line =
-                AuditLine { by: &by, act: Act::Replayed, target: &target, before: None, after: Some(&after) };
-            frame.store().note_act(&line, frame.times.now_ms).await?;
-            Done::Replayed
-        }
+    let how = How { only, repeat_reports: false };
+    let done = match frame.private.replayer.replay_by(id, how, &caller.by()).await? {
+        Replayed::Run { .. } => Done::Replayed,
         Replayed::UnderWay => Done::ReplayUnderWay,
         Replayed::NotFound | Replayed::UnknownApp => {
             return Err(Problem::NotFound { thing: Thing::Event, id: id.to_string() });
@@ -85,10 +77,9 @@ fn kind_of(only: &str) -> Result<Option<Kind>, Problem> {
 }
 
 async fn trial(frame: &Frame, id: i64, only: &str) -> Result<Trial, Problem> {
-    let replayer = Replayer::new(frame.private.engine.clone());
     let how = How { only: kind_of(only)?, repeat_reports: false };
     let missing = || Problem::NotFound { thing: Thing::Event, id: id.to_string() };
-    let preview = replayer.preview(id, how).await?.ok_or_else(missing)?;
+    let preview = frame.private.replayer.preview(id, how).await?.ok_or_else(missing)?;
     let rules: Vec<String> = preview
         .rules
         .iter()

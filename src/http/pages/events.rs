@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{
-    filter::{self, EVENT_NAMES, Given, ROWS},
+    filter::{self, EVENT_NAMES, Given, ROWS, Wanted},
     frame::{Frame, html},
     show,
     views::{EventRow, EventRows, EventsPage, Place},
@@ -14,7 +14,7 @@ use crate::{
         access::{Caller, Viewer},
         problem::Problem,
     },
-    store::{EventFilter, PAGE_MAX},
+    store::{EventFilter, FateFilter, PAGE_MAX},
 };
 
 /// How many events that were still open a live list may ask for again at once.
@@ -27,17 +27,17 @@ pub(super) async fn list(
     frame: Frame,
 ) -> Result<HttpResponse, Problem> {
     let given = Given::of(request.query_string());
-    let (filter, fault) = filter::of_events(&frame, &given);
-    let rows = rows(&frame, &filter).await?;
-    let total = total(&frame, &filter).await?;
+    let wanted = filter::of_events(&frame, &given);
+    let rows = rows(&frame, &wanted).await?;
+    let total = total(&frame, &wanted).await?;
     let last =
         rows.last().filter(|_| rows.len() == usize::try_from(ROWS).unwrap_or(usize::MAX)).map(|row| row.id);
     let older = last.map(|id| given.href("/events", &EVENT_NAMES, &[("before", &id.to_string())]));
-    let is_first = filter.before_id.is_none();
+    let is_first = wanted.event.before_id.is_none();
     let page = EventsPage {
         w: frame.words,
         shell: frame.shell(Some(Place::Events)),
-        filter: filter::view(&frame, &given, fault),
+        filter: filter::view(&frame, &given, wanted.fault),
         total,
         rows,
         live: is_first.then(|| given.href("/events/rows", &EVENT_NAMES, &[])),
@@ -54,26 +54,30 @@ pub(super) async fn newer(
     frame: Frame,
 ) -> Result<HttpResponse, Problem> {
     let given = Given::of(request.query_string());
-    let (filter, _) = filter::of_events(&frame, &given);
+    let wanted = filter::of_events(&frame, &given);
     let after: i64 = given.get("after").and_then(|after| after.parse().ok()).unwrap_or(0);
     let again: Vec<i64> = given
         .get("again")
         .map(|ids| ids.split(',').filter_map(|id| id.parse().ok()).take(AGAIN_MAX).collect())
         .unwrap_or_default();
-    let mut rows = rows(&frame, &filter).await?;
+    let mut rows = rows(&frame, &wanted).await?;
     rows.retain(|row| row.id > after || again.contains(&row.id));
     html(&EventRows { w: frame.words, rows })
 }
 
-async fn rows(frame: &Frame, filter: &EventFilter) -> Result<Vec<EventRow>, Problem> {
-    let listed = frame.store().listed_events(filter).await?;
+async fn rows(frame: &Frame, wanted: &Wanted) -> Result<Vec<EventRow>, Problem> {
+    let listed = frame.store().events_by_fate(&wanted.event, &wanted.fate).await?;
     Ok(listed.iter().map(|listed| show::row(frame, listed)).collect())
 }
 
 /// How many there are, up to a page of the record: nobody counts a million events for a line of text.
-async fn total(frame: &Frame, filter: &EventFilter) -> Result<String, Problem> {
-    let all = EventFilter { before_id: None, limit: Some(PAGE_MAX), ..filter.clone() };
-    let count = frame.store().events(&all).await?.len();
+async fn total(frame: &Frame, wanted: &Wanted) -> Result<String, Problem> {
+    let all = EventFilter { before_id: None, limit: Some(PAGE_MAX), ..wanted.event.clone() };
+    let count = if wanted.fate == FateFilter::default() {
+        frame.store().events(&all).await?.len()
+    } else {
+        frame.store().events_by_fate(&all, &wanted.fate).await?.len()
+    };
     let more = count == usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
     Ok(frame.say(Say::Total { count: i64::try_from(count).unwrap_or(i64::MAX), more }))
 }

@@ -15,13 +15,13 @@ use super::{
     words::{names, say::Say},
 };
 use crate::{
-    access::{Act, By},
+    access::By,
     action::{Kind, ReasonCode, Status},
     http::{
         access::{Caller, Operator, Viewer},
         problem::Problem,
     },
-    store::{ActionFilter, ActionRecord, AuditLine, EventFilter, Failures, PAGE_MAX, Retry},
+    store::{ActionFilter, ActionRecord, EventFilter, Failures, PAGE_MAX, Retry},
 };
 
 /// How many failures are grouped for a page, the newest of them: what a page may cost. The command line looks at more.
@@ -244,13 +244,22 @@ pub(super) async fn retry_all(
         return Err(Problem::Parameter(fault));
     }
     let filter = ActionFilter {
-        event: EventFilter { before_id: None, limit: Some(RETRIED_MAX), ..filter.event.clone() },
+        event: EventFilter { before_id: None, ..filter.event.clone() },
         ..filter
     };
-    let answers = frame.store().retry_where(&filter, frame.times.now_ms).await?;
-    let target = request.query_string().to_owned();
-    let done = note(&frame, &caller.by(), &target, &answers).await?;
-    Ok(see_other(&done.on(&given.href("/failures", &NAMES, &[]))))
+    let by = caller.by();
+    let mut page = filter;
+    let mut due = 0;
+    let mut left = RETRIED_MAX;
+    while left > 0 {
+        let actions = failed(&frame, &page, left.min(PAGE_MAX)).await?;
+        let Some(last) = actions.last() else { break };
+        page.event.before_id = Some(last.id);
+        left = left.saturating_sub(u32::try_from(actions.len()).unwrap_or(u32::MAX));
+        let ids: Vec<i64> = actions.iter().map(|action| action.id).collect();
+        due += due_of(&frame.store().retry_by(&ids, &by, frame.times.now_ms).await?);
+    }
+    Ok(see_other(&done(due).on(&given.href("/failures", &NAMES, &[]))))
 }
 
 /// What the form with the rows sends.
@@ -286,20 +295,17 @@ pub(super) async fn retry_one(
 
 async fn retry(frame: &Frame, by: &By, ids: &[i64], back: &str) -> Result<HttpResponse, Problem> {
     let ids = &ids[..ids.len().min(usize::try_from(PAGE_MAX).unwrap_or(usize::MAX))];
-    let answers = frame.store().retry(ids, frame.times.now_ms).await?;
-    let target: Vec<String> = ids.iter().map(|id| format!("action {id}")).collect();
-    let done = note(frame, by, &target.join(", "), &answers).await?;
-    Ok(see_other(&done.on(back)))
+    let due = due_of(&frame.store().retry_by(ids, by, frame.times.now_ms).await?);
+    Ok(see_other(&done(due).on(back)))
 }
 
-/// Puts it into the audit, where something was done.
-async fn note(frame: &Frame, by: &By, target: &str, answers: &[(i64, Retry)]) -> Result<Done, Problem> {
-    let due = answers.iter().filter(|(_, retry)| *retry == Retry::Due).count();
-    if due == 0 {
-        return Ok(Done::NotRetried);
+fn due_of(answers: &[(i64, Retry)]) -> usize {
+    answers.iter().filter(|(_, retry)| *retry == Retry::Due).count()
+}
+
+fn done(due: usize) -> Done {
+    match i64::try_from(due).unwrap_or(i64::MAX) {
+        0 => Done::NotRetried,
+        due => Done::Retried(due),
     }
-    let after = format!("{due} due");
-    let line = AuditLine { by, act: Act::Retried, target, before: None, after: Some(&after) };
-    frame.store().note_act(&line, frame.times.now_ms).await?;
-    Ok(Done::Retried(i64::try_from(due).unwrap_or(i64::MAX)))
 }

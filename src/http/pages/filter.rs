@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     action::{Kind, ReasonCode},
-    store::{ActionFilter, EventFilter, EventStatus},
+    store::{ActionFilter, EventFilter, EventOutcome, EventStatus, FateFilter},
 };
 
 /// The longest value that is taken from an address: longer than WeCom's longest ids and States.
@@ -56,14 +56,24 @@ impl Given {
 }
 
 /// The names by which events are filtered.
-pub(super) const EVENT_NAMES: [&str; 9] =
-    ["state", "user", "customer", "status", "change", "since", "until", "app", "event"];
+pub(super) const EVENT_NAMES: [&str; 12] = [
+    "state", "user", "customer", "status", "change", "since", "until", "app", "event", "outcome", "rule", "code",
+];
 
 /// The periods to choose from.
 const PERIODS: [&str; 4] = ["1h", "24h", "7d", "30d"];
 
-/// Which events are asked for, and what of the address is no filter.
-pub(super) fn of_events(frame: &Frame, given: &Given) -> (EventFilter, Option<String>) {
+/// Which events are asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wanted {
+    pub(super) event: EventFilter,
+    pub(super) fate: FateFilter,
+    /// What of the address is no filter.
+    pub(super) fault: Option<String>,
+}
+
+/// Which events are asked for. A status is where an event stands, or how its welcome ended: to people it is one thing.
+pub(super) fn of_events(frame: &Frame, given: &Given) -> Wanted {
     let mut fault = None;
     let words = frame.words;
     let mut instant = |name: &str, label: &'static str| {
@@ -75,34 +85,38 @@ pub(super) fn of_events(frame: &Frame, given: &Given) -> (EventFilter, Option<St
         at_ms
     };
     let (since_ms, until_ms) = (instant("since", words.from), instant("until", words.until));
-    let status = given.get("status").map(str::parse::<EventStatus>);
-    if matches!(status, Some(Err(_))) {
+    let status = given.get("status").and_then(|name| name.parse::<EventStatus>().ok());
+    let outcome = given.get("outcome").or(given.get("status").filter(|_| status.is_none()));
+    let outcome = outcome.map(str::parse::<EventOutcome>);
+    if matches!(outcome, Some(Err(_))) {
         fault = Some(frame.say(Say::BadValue { name: words.status }));
     }
+    let code = given.get("code").map(str::parse::<ReasonCode>);
+    if matches!(code, Some(Err(_))) {
+        fault = Some(frame.say(Say::BadValue { name: words.cause }));
+    }
     let text = |name: &str| given.get(name).map(str::to_owned);
-    let filter = EventFilter {
+    let event = EventFilter {
         app: text("app"),
         event: text("event"),
         change: text("change"),
         user: text("user"),
         customer: text("customer"),
         state: text("state"),
-        status: status.and_then(Result::ok),
+        status,
         since_ms,
         until_ms,
         before_id: given.get("before").and_then(|before| before.parse().ok()),
         limit: Some(ROWS),
     };
-    (filter, fault)
+    let fate =
+        FateFilter { code: code.and_then(Result::ok), outcome: outcome.and_then(Result::ok), rule: text("rule") };
+    Wanted { event, fate, fault }
 }
 
 /// Which failed actions are asked for.
 pub(super) fn of_failures(frame: &Frame, given: &Given) -> (ActionFilter, Option<String>) {
-    let (event, mut fault) = of_events(frame, given);
-    let code = given.get("code").map(str::parse::<ReasonCode>);
-    if matches!(code, Some(Err(_))) {
-        fault = Some(frame.say(Say::BadValue { name: frame.words.cause }));
-    }
+    let Wanted { event, fate, mut fault } = of_events(frame, given);
     let kind = given.get("kind").map(str::parse::<Kind>);
     if matches!(kind, Some(Err(_))) {
         fault = Some(frame.say(Say::BadValue { name: frame.words.action }));
@@ -161,6 +175,10 @@ pub(super) fn view(frame: &Frame, given: &Given, fault: Option<String>) -> Filte
             choice(of.as_str(), names::event_status(of, frame.language), status == Some(of.as_str()))
         }),
     );
+    statuses.extend(EventOutcome::ALL.into_iter().map(|of| {
+        let chosen = [status, given.get("outcome")].contains(&Some(of.as_str()));
+        choice(of.as_str(), names::outcome(of, frame.language).word, chosen)
+    }));
     let change = given.get("change");
     let mut changes = vec![choice("", words.all, change.is_none())];
     changes.extend(
@@ -177,7 +195,8 @@ pub(super) fn view(frame: &Frame, given: &Given, fault: Option<String>) -> Filte
     served.sort_unstable();
     apps.extend(served.into_iter().map(|name| choice(name, name, app == Some(name))));
     // What has no field of its own is shown beside the row, so that nobody wonders why so little is listed.
-    let fieldless = [("until", words.until), ("event", words.what_happened)];
+    let fieldless =
+        [("until", words.until), ("event", words.what_happened), ("rule", words.rule), ("code", words.cause)];
     let chips = fieldless.iter().filter_map(|(name, label)| {
         let value = given.get(name)?;
         let others: Vec<&str> = EVENT_NAMES.into_iter().filter(|of| of != name).collect();

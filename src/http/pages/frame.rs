@@ -53,7 +53,7 @@ impl Frame {
             return Err(Problem::Internal("find what a page is made with"));
         };
         let language = language_of(request);
-        let times = Times { zone: private.zone.clone(), now_ms: private.context.clock.now_ms(), language };
+        let times = Times { zone: private.zone.time_zone(), now_ms: private.now_ms(), language };
         let here = request.uri().path_and_query().map_or("/", |here| here.as_str()).to_owned();
         let who = request.extensions().get::<access::Who>().cloned();
         let done = Done::of_query(request.query_string());

@@ -125,7 +125,7 @@ fn figures(frame: &Frame, days: &[StatsRow]) -> Vec<Figure> {
         };
     let mut figures = vec![
         plain(adds, |row| row.adds, format!("/events?change=add_external_contact&{since}")),
-        plain(welcomed, |row| row.welcomed, format!("/events?change=add_external_contact&{since}")),
+        plain(welcomed, |row| row.welcomed, format!("/events?status=welcomed&{since}")),
         plain(missed, |row| row.missed, format!("/failures?kind=welcome&{since}")),
         plain(lost, |row| row.lost, format!("/events?change=del_follow_user&{since}")),
     ];

@@ -1,13 +1,14 @@
 //! Times as people read them on the pages: in the zone of the settings, short for the eye and exact when pointed at.
 
 use jiff::{
-    Timestamp, ToSpan as _, ZonedDateTime,
-    civil::{Date, DateTime},
-    tz::TimeZone,
+    Timestamp, ToSpan as _, ZonedDateTime, civil::Date, tz::TimeZone,
 };
 
 use super::views::Instant;
-use crate::language::Language;
+use crate::{
+    language::Language,
+    when::{self, Zone},
+};
 
 /// The zone, the language and now.
 #[derive(Clone, Debug)]
@@ -110,19 +111,7 @@ impl Times {
 
     /// An instant as it stands in an address: `7d` or `24h` ago, a date, a date and time, or RFC 3339.
     pub(super) fn parse(&self, text: &str) -> Option<i64> {
-        let text = text.trim();
-        if let Some((number, unit)) = text.split_at_checked(text.len().checked_sub(1)?)
-            && let Some(unit_ms) = unit_ms(unit)
-            && number.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            return Some(self.now_ms.saturating_sub(number.parse::<i64>().ok()?.checked_mul(unit_ms)?));
-        }
-        if let Ok(instant) = text.parse::<Timestamp>() {
-            return Some(instant.as_millisecond());
-        }
-        let civil =
-            text.parse::<DateTime>().or_else(|_| text.parse::<Date>().map(|date| date.at(0, 0, 0, 0)));
-        Some(civil.ok()?.to_zoned_datetime(self.zone.clone()).ok()?.timestamp().as_millisecond())
+        when::parse(text).map(|when| when.at_ms(self.now_ms, &Zone::new(self.zone.clone())))
     }
 
     /// The zone and how far it is ahead of UTC now.
@@ -138,17 +127,6 @@ impl Times {
     fn zoned(&self, at_ms: i64) -> Option<ZonedDateTime> {
         Timestamp::from_millisecond(at_ms).ok().map(|at| at.to_zoned_datetime(self.zone.clone()))
     }
-}
-
-fn unit_ms(unit: &str) -> Option<i64> {
-    Some(match unit {
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        "w" => 604_800_000,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Code, Problem, Thing};
+use crate::{flow::by_hand::NotDone, language::Language};
 
 pub(super) const fn title(code: Code) -> &'static str {
     match code {
@@ -17,6 +18,10 @@ pub(super) const fn title(code: Code) -> &'static str {
         Code::Body => "The body is not understood",
         Code::TooLarge => "The body is too long",
         Code::Parameter => "A parameter is not understood",
+        Code::PreconditionRequired => "Say which version is to be replaced",
+        Code::PreconditionFailed => "Somebody was faster",
+        Code::Faults => "There are faults in it",
+        Code::Wecom => "WeCom did not do it",
         Code::Conflict => "It is in the way of what is there",
         Code::Database => "The database is not available",
         Code::Internal => "An error of the program",
@@ -58,6 +63,39 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
             write!(f, "there is a token {name} already: revoke it, or take another name")
         }
         Problem::TooManyTokens => f.write_str("there are 1000 tokens: revoke some that nobody uses"),
+        Problem::UnderWay { id } => {
+            write!(f, "event {id} is being planned or replayed: wait until it has ended")
+        }
+        Problem::UnknownApp { id } => {
+            write!(f, "event {id} is of an app that is not in the settings of this server")
+        }
+        Problem::TooLate { id } => {
+            write!(f, "the 20 seconds of the welcome {id} are over: its code opens nothing any more")
+        }
+        Problem::NotFailed { id, status } => {
+            write!(f, "action {id} is {status}: only what failed or expired is tried again")
+        }
+        Problem::PreconditionRequired => {
+            f.write_str("send `If-Match` with the ETag of GET /api/v1/rules, so that nobody's change is lost")
+        }
+        Problem::PreconditionFailed { version } => write!(
+            f,
+            "version {version} is in force by now: look what changed (POST /api/v1/rules/diff), and send yours again with \
+             its ETag"
+        ),
+        Problem::Faults(faults) => write!(f, "nothing was stored: {}", faults.to(Language::En)),
+        Problem::CommandLineOnly { method } => write!(
+            f,
+            "{method} is about files of a machine or about secrets: `wecom-greeter contact {method}` calls it there"
+        ),
+        Problem::WhichApp { apps } => write!(f, "app: name one of {}", apps.join(", ")),
+        Problem::Wecom(NotDone { message, perhaps_done, .. }) => {
+            write!(f, "{message}")?;
+            if *perhaps_done {
+                f.write_str("; it may have been done all the same: look before you send it again")?;
+            }
+            Ok(())
+        }
         Problem::Store(error) => {
             write!(f, "nothing was changed: {error}; try again, and look at `wecom-greeter doctor` and the log")
         }
@@ -69,6 +107,8 @@ const fn name(thing: Thing) -> &'static str {
     match thing {
         Thing::Event => "event",
         Thing::Action => "action",
+        Thing::Version => "version of the rules",
+        Thing::Method => "method of WeCom's API",
         Thing::Token => "token that is not revoked, named",
     }
 }

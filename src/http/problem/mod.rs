@@ -19,7 +19,10 @@ use serde_json::{Value, json};
 
 use crate::{
     access::Role,
+    action::Status,
+    flow::by_hand::NotDone,
     language::{Language, Sentence},
+    rules::{Fault, Faults},
     store,
 };
 
@@ -80,6 +83,49 @@ pub enum Problem {
     },
     /// There are as many tokens as there may be.
     TooManyTokens,
+    /// A replay of the event, or its first run, is under way.
+    UnderWay {
+        /// The event.
+        id: i64,
+    },
+    /// The event is of an app that is not in the settings.
+    UnknownApp {
+        /// The event.
+        id: i64,
+    },
+    /// The welcome's 20 seconds are over.
+    TooLate {
+        /// The action.
+        id: i64,
+    },
+    /// The action has not failed.
+    NotFailed {
+        /// The action.
+        id: i64,
+        /// Where it stands.
+        status: Status,
+    },
+    /// Which version of the rules is to be replaced was not said.
+    PreconditionRequired,
+    /// Another version of the rules is in force.
+    PreconditionFailed {
+        /// Which one.
+        version: i64,
+    },
+    /// Rules, or an event that rules are tried on, have faults.
+    Faults(Faults),
+    /// The method reads or writes files of this machine, or answers a secret.
+    CommandLineOnly {
+        /// Its name.
+        method: String,
+    },
+    /// Which app is meant cannot be told.
+    WhichApp {
+        /// Those that are in the settings.
+        apps: Vec<String>,
+    },
+    /// WeCom did not do it, or did not say so.
+    Wecom(NotDone),
     /// The database did not take it, or did not answer.
     Store(store::Error),
     /// Something that should not happen did.
@@ -95,6 +141,10 @@ pub enum Thing {
     Action,
     /// A token.
     Token,
+    /// A version of the rules.
+    Version,
+    /// A method of WeCom's API.
+    Method,
 }
 
 /// The codes, which are a closed list.
@@ -152,6 +202,14 @@ codes! {
     Parameter = "parameter" BAD_REQUEST,
     /// It is there already, or there are too many.
     Conflict = "conflict" CONFLICT,
+    /// Nobody said which version is to be replaced.
+    PreconditionRequired = "precondition_required" PRECONDITION_REQUIRED,
+    /// Somebody was faster.
+    PreconditionFailed = "precondition_failed" PRECONDITION_FAILED,
+    /// Rules with faults.
+    Faults = "faults" UNPROCESSABLE_ENTITY,
+    /// WeCom said no, or nothing.
+    Wecom = "wecom" BAD_GATEWAY,
     /// The database.
     Database = "database" SERVICE_UNAVAILABLE,
     /// A mistake of the program.
@@ -171,7 +229,17 @@ impl Problem {
             Self::NoSuchPath | Self::NotFound { .. } => Code::NotFound,
             Self::Method { .. } => Code::Method,
             Self::Body(_) | Self::TokenName { .. } | Self::ExpiredAlready => Code::Body,
-            Self::NameTaken { .. } | Self::TooManyTokens => Code::Conflict,
+            Self::NameTaken { .. }
+            | Self::TooManyTokens
+            | Self::UnderWay { .. }
+            | Self::UnknownApp { .. }
+            | Self::TooLate { .. }
+            | Self::NotFailed { .. } => Code::Conflict,
+            Self::PreconditionRequired => Code::PreconditionRequired,
+            Self::PreconditionFailed { .. } => Code::PreconditionFailed,
+            Self::Faults(_) => Code::Faults,
+            Self::CommandLineOnly { .. } | Self::WhichApp { .. } => Code::Parameter,
+            Self::Wecom(_) => Code::Wecom,
             Self::TooLarge { .. } => Code::TooLarge,
             Self::Parameter(_) => Code::Parameter,
             Self::Store(_) => Code::Database,
@@ -201,14 +269,40 @@ impl Problem {
 
     fn to_json(&self, language: Language) -> Value {
         let code = self.code();
-        json!({
+        let mut document = json!({
             "type": format!("urn:wecom-greeter:problem:{}", code.as_str()),
             "title": code.to(language),
             "status": code.status().as_u16(),
             "detail": self.to(language),
             "code": code.as_str(),
-        })
+        });
+        match self {
+            Self::Faults(faults) => {
+                document["faults"] = faults.faults.iter().map(fault_to_json).collect();
+                document["more"] = faults.more.into();
+            }
+            Self::PreconditionFailed { version } => document["version"] = (*version).into(),
+            Self::Wecom(NotDone { errcode, answer, .. }) => {
+                document["errcode"] = (*errcode).into();
+                document["errmsg"] = answer.as_ref().and_then(|answer| answer.get("errmsg").cloned()).into();
+            }
+            _ => {}
+        }
+        document
     }
+}
+
+fn fault_to_json(fault: &Fault) -> Value {
+    let both = |say: &dyn Fn(Language) -> String| json!({ "zh": say(Language::Zh), "en": say(Language::En) });
+    json!({
+        "line": fault.line,
+        "column": fault.column,
+        "path": fault.path,
+        "rule": Some(fault.rule.as_str()).filter(|rule| !rule.is_empty()),
+        "code": fault.code(),
+        "message": both(&|language| fault.what(language)),
+        "cure": both(&|language| fault.mend(language)),
+    })
 }
 
 impl Sentence for Problem {

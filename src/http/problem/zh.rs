@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Code, Problem, Thing};
+use crate::{flow::by_hand::NotDone, language::Language};
 
 pub(super) const fn title(code: Code) -> &'static str {
     match code {
@@ -17,6 +18,10 @@ pub(super) const fn title(code: Code) -> &'static str {
         Code::Body => "看不懂请求的内容",
         Code::TooLarge => "请求的内容太长",
         Code::Parameter => "看不懂参数",
+        Code::PreconditionRequired => "请说明要替换哪一版",
+        Code::PreconditionFailed => "有人先改了",
+        Code::Faults => "内容有错",
+        Code::Wecom => "企业微信没有完成",
         Code::Conflict => "与已有的冲突",
         Code::Database => "数据库暂时用不了",
         Code::Internal => "程序出错了",
@@ -56,6 +61,32 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
         Problem::ExpiredAlready => f.write_str("expires_at_ms 已经过去了：请给一个将来的时刻，单位毫秒"),
         Problem::NameTaken { name } => write!(f, "已经有叫 {name} 的令牌了：请先吊销它，或者换个名字"),
         Problem::TooManyTokens => f.write_str("已经有 1000 个令牌了：请吊销不用的"),
+        Problem::UnderWay { id } => write!(f, "事件 {id} 正在处理或重放，请等它结束"),
+        Problem::UnknownApp { id } => write!(f, "事件 {id} 所属的应用不在这个服务的设置里"),
+        Problem::TooLate { id } => write!(f, "欢迎语 {id} 的 20 秒已过，它的 code 已经失效"),
+        Problem::NotFailed { id, status } => {
+            write!(f, "动作 {id} 的状态是 {status}：只有失败或过期的才能重试")
+        }
+        Problem::PreconditionRequired => {
+            f.write_str("请用 `If-Match` 带上 GET /api/v1/rules 返回的 ETag，以免覆盖别人的修改")
+        }
+        Problem::PreconditionFailed { version } => write!(
+            f,
+            "现在生效的已经是第 {version} 版：请先看改了什么（POST /api/v1/rules/diff），再带上它的 ETag 重新提交"
+        ),
+        Problem::Faults(faults) => write!(f, "没有保存：{}", faults.to(Language::Zh)),
+        Problem::CommandLineOnly { method } => write!(
+            f,
+            "{method} 涉及机器上的文件或机密，请在命令行用 `wecom-greeter contact {method}` 调用"
+        ),
+        Problem::WhichApp { apps } => write!(f, "app 应为其中之一：{}", apps.join("、")),
+        Problem::Wecom(NotDone { message, perhaps_done, .. }) => {
+            write!(f, "企业微信没有完成：{message}")?;
+            if *perhaps_done {
+                f.write_str("；但也可能已经生效，请先确认再重试")?;
+            }
+            Ok(())
+        }
         Problem::Store(error) => {
             write!(f, "没有改动任何东西（{error}）：请重试，并查看 `wecom-greeter doctor` 和日志")
         }
@@ -67,6 +98,8 @@ const fn name(thing: Thing) -> &'static str {
     match thing {
         Thing::Event => "事件",
         Thing::Action => "动作",
+        Thing::Version => "规则版本",
+        Thing::Method => "企业微信接口",
         Thing::Token => "未吊销的令牌",
     }
 }

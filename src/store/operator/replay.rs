@@ -1,10 +1,14 @@
 //! Has an event planned and performed again, in a run of its own.
 
-use crate::store::{
-    Store,
-    backend::{Result, on},
-    processes::ProcessId,
-    record::event::{ClaimedEvent, ClaimedEventRow, PLANNING_LEASE_MS, claimed_event_columns},
+use crate::{
+    access::{Act, By},
+    store::{
+        Store,
+        access::audit::{self, AuditLine},
+        backend::{Result, on},
+        processes::ProcessId,
+        record::event::{ClaimedEvent, ClaimedEventRow, PLANNING_LEASE_MS, claimed_event_columns},
+    },
 };
 
 /// Whether a replay has begun.
@@ -21,6 +25,17 @@ pub enum ReplayStart {
 impl Store {
     /// Leases the event to this process to be planned again, as the next run.
     pub async fn begin_replay(&self, event_id: i64, me: ProcessId, now_ms: i64) -> Result<ReplayStart> {
+        self.begin_replay_by(event_id, me, &By::command_line(), now_ms).await
+    }
+
+    /// The same by somebody.
+    pub async fn begin_replay_by(
+        &self,
+        event_id: i64,
+        me: ProcessId,
+        by: &By,
+        now_ms: i64,
+    ) -> Result<ReplayStart> {
         let mut tx = self.backend().begin().await?;
         let begun = on!(tx, "begin a replay", |c| sqlx::query_as::<_, ClaimedEventRow>(BEGIN)
             .bind(event_id)
@@ -28,7 +43,17 @@ impl Store {
             .bind(now_ms.saturating_add(PLANNING_LEASE_MS))
             .fetch_optional(c))?;
         let replay = if let Some(row) = begun {
-            ReplayStart::Begun(row.into())
+            let (target, claimed) = (event_id.to_string(), ClaimedEvent::from(row));
+            let (before, after) = ((claimed.run - 1).to_string(), claimed.run.to_string());
+            let line = AuditLine {
+                by,
+                act: Act::Replayed,
+                target: &target,
+                before: Some(&before),
+                after: Some(&after),
+            };
+            audit::note(&mut tx, &line, now_ms).await?;
+            ReplayStart::Begun(claimed)
         } else {
             let exists = on!(tx, "look for an event", |c| sqlx::query_as::<_, (i64,)>(
                 "SELECT id FROM event WHERE id = $1"

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::{
+    access::{Act, By},
     action::Status,
     store::{
         Store,
+        access::audit::{self, AuditLine},
         backend::{Multirow, ROWS_MAX, Result, Tx, on, padded, read_name, run},
         read::filter::{ActionFilter, PAGE_MAX},
     },
@@ -28,6 +30,11 @@ impl Store {
     /// Has these actions tried again, and returns for each what became of it. The retry schedule starts over; the attempts
     /// so far stay on record.
     pub async fn retry(&self, action_ids: &[i64], now_ms: i64) -> Result<Vec<(i64, Retry)>> {
+        self.retry_by(action_ids, &By::command_line(), now_ms).await
+    }
+
+    /// The same by somebody.
+    pub async fn retry_by(&self, action_ids: &[i64], by: &By, now_ms: i64) -> Result<Vec<(i64, Retry)>> {
         let mut answers = Vec::with_capacity(action_ids.len());
         for ids in action_ids.chunks(ROWS_MAX) {
             let mut sorted = ids.to_vec();
@@ -41,6 +48,17 @@ impl Store {
             }
             if !events.is_empty() {
                 reopen(&mut tx, &events.into_iter().collect::<Vec<_>>()).await?;
+                let ids: Vec<String> =
+                    sorted.iter().filter(|id| due.contains_key(id)).map(i64::to_string).collect();
+                let target = ids.join(" ");
+                let line = AuditLine {
+                    by,
+                    act: Act::Retried,
+                    target: &target,
+                    before: None,
+                    after: Some("pending"),
+                };
+                audit::note(&mut tx, &line, now_ms).await?;
             }
             let others: Vec<i64> = sorted.iter().copied().filter(|id| !due.contains_key(id)).collect();
             let why = if others.is_empty() { HashMap::new() } else { statuses(&mut tx, &others).await? };

@@ -14,7 +14,7 @@ use super::{
     filter::{ActionFilter, PAGE_MAX, bind_filter, code_of_action, matches_filter},
 };
 use crate::{
-    action::{Kind, ReasonCode, Status},
+    action::{InBoth, Kind, ReasonCode, Status},
     store::{
         Store,
         backend::{Result, on, read_name},
@@ -48,6 +48,24 @@ pub struct Failures {
     pub last_at_ms: i64,
     /// The newest of them.
     pub action_ids: Vec<i64>,
+}
+
+/// The same with what it means and what to do, as programs read it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExplainedFailures {
+    /// The failures.
+    #[serde(flatten)]
+    pub failures: Failures,
+    /// What the code means.
+    pub reason: InBoth,
+    /// What to do about it.
+    pub cure: InBoth,
+}
+
+impl From<Failures> for ExplainedFailures {
+    fn from(failures: Failures) -> Self {
+        Self { reason: failures.code.sentences(), cure: failures.code.cures(), failures }
+    }
 }
 
 #[derive(FromRow)]

@@ -1,6 +1,10 @@
 //! The admin API from outside: who may do what, and what it answers.
 
 mod access;
+mod document;
+mod others;
+mod record;
+mod rules;
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -37,9 +41,11 @@ impl World {
         if token.is_empty() { request } else { request.bearer_auth(token) }
     }
 
-    /// What the token of the settings is answered.
+    /// What the token of the settings is answered, held against the document.
     async fn answered(&self, method: Method, path: &str) -> (StatusCode, Value) {
-        read(self.api(method, path, SETTING).send().await.unwrap()).await
+        let (status, answer) = read(self.api(method.clone(), path, SETTING).send().await.unwrap()).await;
+        document::hold(&method, path, status, &answer);
+        (status, answer)
     }
 }
 

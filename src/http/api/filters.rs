@@ -1,0 +1,103 @@
+//! The filters of lists, by the names of the command line's flags.
+
+use serde::Deserialize;
+
+use super::{super::problem::Problem, page};
+use crate::{
+    action::{Kind, ReasonCode, Status, UnknownName},
+    store::{ActionFilter, EventFilter, EventStatus},
+    when::{self, Zone},
+};
+
+/// Which events, or which actions by their events.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Filters {
+    pub(super) app: Option<String>,
+    pub(super) event: Option<String>,
+    pub(super) change: Option<String>,
+    pub(super) user: Option<String>,
+    pub(super) customer: Option<String>,
+    pub(super) state: Option<String>,
+    pub(super) status: Option<String>,
+    pub(super) kind: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) since: Option<String>,
+    pub(super) until: Option<String>,
+    pub(super) limit: Option<u32>,
+    pub(super) before: Option<i64>,
+}
+
+impl Filters {
+    /// How many items a page has.
+    pub(super) fn limit(&self) -> Result<u32, Problem> {
+        page::limit(self.limit)
+    }
+
+    /// The filter for events.
+    pub(super) fn events(&self, now_ms: i64, zone: &Zone) -> Result<EventFilter, Problem> {
+        if self.kind.is_some() || self.code.is_some() {
+            return Err(Problem::Parameter("kind, code: they are of actions, not of events".to_owned()));
+        }
+        let status =
+            self.status.as_deref().map(|name| named(name, &EventStatus::ALL, "status")).transpose()?;
+        Ok(EventFilter { status, ..self.of_events(now_ms, zone)? })
+    }
+
+    /// The filter for actions.
+    pub(super) fn actions(&self, now_ms: i64, zone: &Zone) -> Result<ActionFilter, Problem> {
+        Ok(ActionFilter {
+            kind: self.kind.as_deref().map(|name| read::<Kind>(name, "kind")).transpose()?,
+            status: self.status.as_deref().map(|name| read::<Status>(name, "status")).transpose()?,
+            code: self.code.as_deref().map(|name| read::<ReasonCode>(name, "code")).transpose()?,
+            event: self.of_events(now_ms, zone)?,
+        })
+    }
+
+    fn of_events(&self, now_ms: i64, zone: &Zone) -> Result<EventFilter, Problem> {
+        let at = |text: &Option<String>, name| {
+            text.as_deref().map(|text| instant(text, name, now_ms, zone)).transpose()
+        };
+        let (since_ms, until_ms) = (at(&self.since, "since")?, at(&self.until, "until")?);
+        if since_ms.zip(until_ms).is_some_and(|(since, until)| since >= until) {
+            return Err(Problem::Parameter("since, until: nothing is between them".to_owned()));
+        }
+        Ok(EventFilter {
+            app: self.app.clone(),
+            event: self.event.clone(),
+            change: self.change.clone(),
+            user: self.user.clone(),
+            customer: self.customer.clone(),
+            state: self.state.clone(),
+            since_ms,
+            until_ms,
+            before_id: self.before,
+            limit: Some(self.limit()?),
+            ..EventFilter::default()
+        })
+    }
+}
+
+/// An instant as the command line takes it, or in Unix milliseconds.
+pub(super) fn instant(text: &str, name: &str, now_ms: i64, zone: &Zone) -> Result<i64, Problem> {
+    if let Ok(at_ms) = text.trim().parse::<i64>() {
+        return Ok(at_ms);
+    }
+    when::parse(text).map(|when| when.at_ms(now_ms, zone)).ok_or_else(|| {
+        Problem::Parameter(format!(
+            "{name}: Unix milliseconds, 2026-03-01T09:00:00+08:00, 2026-03-01, or a time ago (2h, 7d)"
+        ))
+    })
+}
+
+/// A name of a closed list.
+pub(super) fn read<T: std::str::FromStr<Err = UnknownName>>(text: &str, name: &str) -> Result<T, Problem> {
+    text.parse().map_err(|error| Problem::Parameter(format!("{name}: {error}")))
+}
+
+fn named(text: &str, all: &[EventStatus], name: &str) -> Result<EventStatus, Problem> {
+    all.iter().copied().find(|status| status.as_str() == text).ok_or_else(|| {
+        let names: Vec<&str> = all.iter().map(|status| status.as_str()).collect();
+        Problem::Parameter(format!("{name}: one of {}", names.join(", ")))
+    })
+}
