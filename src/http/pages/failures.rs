@@ -243,10 +243,7 @@ pub(super) async fn retry_all(
     if let Some(fault) = fault {
         return Err(Problem::Parameter(fault));
     }
-    let filter = ActionFilter {
-        event: EventFilter { before_id: None, ..filter.event.clone() },
-        ..filter
-    };
+    let filter = ActionFilter { event: EventFilter { before_id: None, ..filter.event.clone() }, ..filter };
     let by = caller.by();
     let mut page = filter;
     let mut due = 0;

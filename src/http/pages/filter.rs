@@ -57,7 +57,8 @@ impl Given {
 
 /// The names by which events are filtered.
 pub(super) const EVENT_NAMES: [&str; 12] = [
-    "state", "user", "customer", "status", "change", "since", "until", "app", "event", "outcome", "rule", "code",
+    "state", "user", "customer", "status", "change", "since", "until", "app", "event", "outcome", "rule",
+    "code",
 ];
 
 /// The periods to choose from.
@@ -109,8 +110,11 @@ pub(super) fn of_events(frame: &Frame, given: &Given) -> Wanted {
         before_id: given.get("before").and_then(|before| before.parse().ok()),
         limit: Some(ROWS),
     };
-    let fate =
-        FateFilter { code: code.and_then(Result::ok), outcome: outcome.and_then(Result::ok), rule: text("rule") };
+    let fate = FateFilter {
+        code: code.and_then(Result::ok),
+        outcome: outcome.and_then(Result::ok),
+        rule: text("rule"),
+    };
     Wanted { event, fate, fault }
 }
 
@@ -121,15 +125,7 @@ pub(super) fn of_failures(frame: &Frame, given: &Given) -> (ActionFilter, Option
     if matches!(kind, Some(Err(_))) {
         fault = Some(frame.say(Say::BadValue { name: frame.words.action }));
     }
-    (
-        ActionFilter {
-            kind: kind.and_then(Result::ok),
-            status: None,
-            code: code.and_then(Result::ok),
-            event,
-        },
-        fault,
-    )
+    (ActionFilter { kind: kind.and_then(Result::ok), status: None, code: fate.code, event }, fault)
 }
 
 /// The choice of a period, with none or another at its beginning.

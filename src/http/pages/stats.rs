@@ -231,7 +231,8 @@ fn line(frame: &Frame, asked: &Asked, columns: &[Column], row: &StatsRow, today:
         By::State => Some("state"),
         By::User => Some("user"),
         By::App => Some("app"),
-        By::Day | By::Hour | By::Rule => None,
+        By::Rule => Some("rule"),
+        By::Day | By::Hour => None,
     };
     let list = name.filter(|_| !row.key.is_empty()).map(|name| {
         let set = [(name, row.key.as_str()), ("since", asked.since.as_str())];

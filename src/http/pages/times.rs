@@ -1,8 +1,6 @@
 //! Times as people read them on the pages: in the zone of the settings, short for the eye and exact when pointed at.
 
-use jiff::{
-    Timestamp, ToSpan as _, ZonedDateTime, civil::Date, tz::TimeZone,
-};
+use jiff::{Timestamp, ToSpan as _, ZonedDateTime, civil::Date, tz::TimeZone};
 
 use super::views::Instant;
 use crate::{

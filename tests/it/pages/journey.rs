@@ -5,8 +5,9 @@ use wecom_greeter::{access::Role, action::Kind};
 use super::{PLANTED_NAME, world};
 use crate::harness::{
     browser::Browser,
-    world::{Which, action, fresh},
+    world::{Which, World, action, fresh},
 };
+use wecom_simulator::AddCustomer;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_is_found_opened_and_tried_again() {
@@ -22,7 +23,7 @@ async fn a_failure_is_found_opened_and_tried_again() {
     browser.see("近 7 日有 1 类问题").await;
     // By the filter of the events to the one event, and what stands on it is the customer's own writing.
     browser.press("事件").await;
-    browser.fill("员工", &crate::harness::world::World::employee()).await;
+    browser.fill("员工", &World::employee()).await;
     browser.press("查询").await;
     browser.see("共 1 条").await;
     assert!(browser.path().await.starts_with("/events?user="), "{}", browser.path().await);
@@ -85,4 +86,28 @@ async fn an_event_is_seen_as_it_arrives_and_every_page_is_without_complaint() {
     assert_eq!(browser.complaints().await, Vec::<String>::new());
     browser.close().await;
     world.end().await;
+}
+
+/// The pictures that the READMEs show: page, scheme, width.
+const SHOWN: &[(&str, &str, u32)] = &[
+    ("overview", "light", 1280),
+    ("overview", "dark", 1280),
+    ("overview", "light", 360),
+    ("events", "light", 1280),
+    ("event", "light", 1280),
+    ("event", "dark", 360),
+    ("failures", "light", 1280),
+    ("stats", "dark", 1280),
+];
+
+/// With UPDATE_DOCS=1 in the environment, writes the picture that the READMEs show (`.ci/screens`).
+async fn keep_picture(browser: &Browser, name: &str, scheme: &str, width: u32) {
+    if std::env::var_os("UPDATE_DOCS").is_none() || !SHOWN.contains(&(name, scheme, width)) {
+        return;
+    }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/screens");
+    std::fs::create_dir_all(folder).unwrap();
+    // What the chart is drawn with comes after the page.
+    tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+    std::fs::write(format!("{folder}/{name}-{scheme}-{width}.png"), browser.picture().await).unwrap();
 }
