@@ -100,9 +100,11 @@ impl Browser {
         self.done("/execute/sync", json!({"script": script, "args": []})).await
     }
 
-    /// How wide and how high the window is.
+    /// How wide and how high the page is. Not by the window, which a browser does not make as narrow as a phone.
     pub async fn resize(&self, width: u32, height: u32) {
-        self.done("/window/rect", json!({"width": width, "height": height})).await;
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": size});
+        self.done("/goog/cdp/execute", command).await;
     }
 
     /// Light or dark, as the system says.
