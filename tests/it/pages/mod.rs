@@ -78,7 +78,7 @@ impl World {
         assert_eq!(answer.headers()[header::LOCATION], "/events?state=x");
         let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
-        visitor.session = cookie.split(';').next().unwrap().to_owned();
+        cookie.split(';').next().unwrap().clone_into(&mut visitor.session);
         visitor
     }
 
