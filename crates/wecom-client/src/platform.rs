@@ -5,9 +5,8 @@ use std::fmt;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::client::{Call, CallOptions, Client, Endpoint, Error, GETTOKEN, values};
+use crate::client::{Call, CallOptions, Client, Endpoint, Error, GETCALLBACKIP, GETTOKEN, values};
 
-const GETCALLBACKIP: Endpoint = Endpoint::get("getcallbackip").page(92521);
 const GET_API_DOMAIN_IP: Endpoint = Endpoint::get("get_api_domain_ip").page(92520);
 
 /// An access token as WeCom hands it out; see [`Client::gettoken`].

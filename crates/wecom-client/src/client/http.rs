@@ -14,6 +14,9 @@ use super::{
     media_file::MediaFile,
 };
 
+/// The addresses from which callbacks come; the client itself asks for nothing but the `Date` of the answer.
+pub(crate) const GETCALLBACKIP: Endpoint = Endpoint::get("getcallbackip").page(92521);
+
 /// Where WeCom's API is unless set otherwise.
 pub const DEFAULT_API_BASE: &str = "https://qyapi.weixin.qq.com";
 
@@ -91,7 +94,7 @@ impl Http {
 
     /// What the `Date` of an answer says, as it stands there. Asked without a token, since any answer has one.
     pub(super) async fn date(&self, base: &ApiBase) -> Result<Option<String>, Error> {
-        let endpoint = Endpoint::get("getcallbackip");
+        let endpoint = GETCALLBACKIP;
         let (query, body, kept) = (&[][..], None, None);
         let request = Request { base, endpoint, query, body, secrets: &[], errcode_may_lack: true, kept };
         let response = self.send(&request).await?;

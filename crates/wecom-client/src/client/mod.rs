@@ -57,6 +57,7 @@ pub use misfit::{Misfit, Shape};
 pub use paging::Listing;
 pub use prepared::{Body as PreparedBody, Prepared, Unanswered};
 pub use timestamp::Timestamp;
+pub(crate) use http::GETCALLBACKIP;
 pub(crate) use token::GETTOKEN;
 
 /// The field of the query that carries the access token.
