@@ -13,6 +13,7 @@
 // Pure: no I/O, no clock, no async, no logging.
 pub mod language;
 pub mod action;
+pub mod refusal;
 pub mod access;
 pub mod when;
 pub mod rules;
@@ -25,6 +26,7 @@ pub mod forward;
 pub mod known;
 pub mod stats;
 pub mod flow;
+pub mod doctor;
 
 // What people and programs touch.
 pub mod http;

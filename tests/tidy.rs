@@ -19,22 +19,39 @@ const MAY_IMPORT: Imports = &[
     // Pure: no I/O, no clock, no async, no logging.
     ("language", &[]),
     ("action", &["language"]),
+    ("refusal", &["language", "action"]),
     ("access", &["action"]),
     ("when", &[]),
     ("rules", &["language", "action"]),
     // The frame, as far as everybody may need it.
     ("shutdown", &[]),
     ("config", &["language"]),
-    ("telemetry", &["action", "config"]),
+    ("telemetry", &["action", "refusal", "config"]),
     // The edges: the places where bytes leave the process.
-    ("store", &["action", "access"]),
+    ("store", &["action", "access", "refusal"]),
     ("forward", &["action"]),
     // What is remembered of WeCom.
-    ("known", &["action", "rules", "shutdown", "telemetry", "store"]),
+    ("known", &["language", "action", "rules", "shutdown", "telemetry", "store"]),
     // What statistics are called and mean, wherever they are shown.
     ("stats", &["language", "store"]),
     // The flow.
-    ("flow", &["action", "access", "rules", "shutdown", "config", "telemetry", "store", "forward", "known"]),
+    (
+        "flow",
+        &[
+            "language",
+            "action",
+            "refusal",
+            "access",
+            "rules",
+            "shutdown",
+            "config",
+            "telemetry",
+            "store",
+            "forward",
+            "known",
+        ],
+    ),
+    ("doctor", &["action", "refusal", "rules", "language", "config", "telemetry", "store", "known", "flow"]),
     // What people and programs touch.
     (
         "http",
@@ -58,6 +75,7 @@ const MAY_IMPORT: Imports = &[
         "cli",
         &[
             "action",
+            "refusal",
             "access",
             "when",
             "rules",
@@ -70,6 +88,7 @@ const MAY_IMPORT: Imports = &[
             "known",
             "stats",
             "flow",
+            "doctor",
             "http",
             "app",
         ],
@@ -81,7 +100,7 @@ const MAY_IMPORT: Imports = &[
 /// the simulated company is there for the command line only. What the crates may name of each other stands in their
 /// manifests, which Cargo holds.
 const MAY_USE: &[(&str, &[&str])] =
-    &[("wecom_client", &["store", "known", "flow", "cli"]), ("wecom_simulator", &["cli"])];
+    &[("wecom_client", &["store", "known", "flow", "doctor", "cli"]), ("wecom_simulator", &["cli"])];
 
 /// The rooms inside a module or a crate, named by its folder, and which of the rooms above it in this list each may name:
 /// imports point up here as well. The folder's own file (`mod.rs`, `lib.rs`) may name all of them, and they may name what
@@ -107,6 +126,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("access", &["backend"]),
             ("processes", &["backend"]),
             ("flags", &["backend"]),
+            ("refusals", &["backend"]),
             ("media", &["backend", "processes", "flags"]),
             ("probe", &["backend", "processes"]),
             ("rulesets", &["backend", "access", "media"]),
@@ -136,7 +156,8 @@ const ROOMS: &[(&str, Imports)] = &[
             ("reported", &[]),
             ("lookups", &["facts", "case"]),
             ("rulebook", &[]),
-            ("context", &["lookups", "rulebook"]),
+            ("refusals", &[]),
+            ("context", &["lookups", "rulebook", "refusals"]),
             ("readiness", &["context"]),
             ("publish", &[]),
             ("trying", &[]),
@@ -187,17 +208,19 @@ const ROOMS: &[(&str, Imports)] = &[
             ("timestamp", &["values"]),
             ("day", &["values", "timestamp"]),
             ("endpoint", &[]),
-            ("error", &[]),
+            ("misfit", &[]),
+            ("fault", &["misfit"]),
+            ("error", &["fault"]),
             ("done", &["values"]),
-            ("limits", &["timestamp", "endpoint", "error"]),
-            ("media_file", &["error"]),
+            ("limits", &["timestamp", "endpoint", "fault", "error"]),
+            ("media_file", &["fault", "error"]),
             ("body", &[]),
             ("call", &["endpoint", "error", "media_file", "body"]),
             ("http", &["endpoint", "error", "media_file", "call"]),
             ("answer", &["values", "endpoint", "error", "http"]),
             ("token", &["values", "endpoint", "error", "call", "http"]),
             ("download", &["error", "media_file", "http", "answer"]),
-            ("prepared", &["endpoint", "error", "media_file", "call"]),
+            ("prepared", &["endpoint", "misfit", "fault", "error", "media_file", "call"]),
             ("ask", &["endpoint", "error", "call", "download", "prepared"]),
             ("paging", &["endpoint", "error"]),
         ],

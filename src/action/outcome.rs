@@ -14,6 +14,8 @@ pub enum End {
     NotDone(Class),
     /// No call was made, because something of ours that it needs is not set. The message says what, and how to set it.
     Unset,
+    /// No call was made, because our own database did not answer when the record was asked.
+    DatabaseAway,
 }
 
 impl From<Class> for End {
@@ -77,6 +79,11 @@ pub enum Next {
     },
     /// Its deadline passed, or its code no longer works.
     Expired {
+        /// In words an operator understands.
+        reason: Reason,
+    },
+    /// There is nothing that it could be done with.
+    Skipped {
         /// In words an operator understands.
         reason: Reason,
     },

@@ -9,6 +9,7 @@ use super::{
     filters::{self, WentWrong, Which},
     output::{Column, Output, brief, or_dash},
     setup::Setup,
+    timeline,
     when::Zone,
     words::record::{Heading, Record},
 };
@@ -178,20 +179,25 @@ fn row(action: &ActionRecord, now_ms: i64, zone: &Zone, language: Language) -> V
         action.attempts.len().to_string(),
         or_dash(action.user_id.as_deref()),
         or_dash(action.external_user_id.as_deref()),
-        why(action),
+        why(action, language),
     ]
 }
 
 /// Why it is not done, or how it was; cut to what a table bears. `events show` and the JSON have all of it.
-fn why(action: &ActionRecord) -> String {
+fn why(action: &ActionRecord, language: Language) -> String {
     /// Two lines of a wide terminal.
     const CHARS_MAX: usize = 160;
     let last = action.attempts.last().filter(|last| last.errcode != Some(0)).map(|last| match last.errcode {
         Some(errcode) => format!("{errcode} {}", last.errmsg),
         None => last.errmsg.clone(),
     });
-    let why = action.reason.clone().filter(|reason| !reason.is_empty()).or(last);
-    let why = brief(why.as_deref().unwrap_or("-"));
+    let why = match language {
+        Language::En => {
+            action.reason.clone().filter(|reason| !reason.is_empty()).or(last).map(|why| brief(&why))
+        }
+        Language::Zh => timeline::reason(action, language),
+    };
+    let why = why.unwrap_or_else(|| "-".to_owned());
     let mut cut: String = why.chars().take(CHARS_MAX).collect();
     if cut.len() < why.len() {
         cut.push('…');

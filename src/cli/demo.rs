@@ -12,16 +12,19 @@ use futures_util::{Stream, StreamExt as _, stream};
 use reqwest::Url;
 use secrecy::SecretString;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{
     actions::milliseconds,
     failure,
-    output::{Output, duration, fit, right},
+    output::{Output, clean, duration, fit, right},
+    phone,
     serve::{INTERRUPTED, Signals},
     setup::Setup,
+    simulate,
     spread::{Spread, microseconds},
+    timeline,
     words::trying::{Heading, Trying},
 };
 use crate::{
@@ -94,6 +97,9 @@ struct Seen {
     welcome_after_ms: Option<i64>,
     tags: Vec<String>,
     problem: Option<String>,
+    /// What the customer's phone got: the welcome's body, without its code.
+    #[serde(skip)]
+    welcome: Option<Value>,
 }
 
 impl Seen {
@@ -113,7 +119,8 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let mut signals = Signals::listen()?;
     let employees =
         corp.employees.iter().map(|employee| (employee.userid.clone(), employee.name.clone())).collect();
-    let options_of_simulator = wecom_simulator::Options { corp, ..Default::default() };
+    let options_of_simulator =
+        wecom_simulator::Options { corp, page: simulate::page(output.language()), ..Default::default() };
     let simulator = Simulator::start(options_of_simulator, setup.clock.clone(), CHANCE).await?;
     config.wecom.api_base = simulator.api_base();
     let database = format!("sqlite://{}", folder.path().join("demo.db").display());
@@ -133,6 +140,10 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         if options.keep {
             print_how_to_play(&simulator.api_base(), private, &database, &mut output)?;
             std::future::pending::<()>().await;
+        }
+        if !output.is_json() {
+            output.sentence(&Trying::WhatNext)?;
+            output.flush()?;
         }
         anyhow::Ok(well)
     };
@@ -217,6 +228,7 @@ impl Stage {
         let took_ms = self.clock.steady_ms() - began_ms;
         let well = verified.ok && all.iter().all(Seen::is_well);
         sum_up(&all, took_ms, well, output)?;
+        print_on_the_phone(&all, output)?;
         Ok(well)
     }
 
@@ -242,6 +254,7 @@ impl Stage {
                     welcome_after_ms: None,
                     tags: Vec::new(),
                     problem: added.as_ref().err().map(ToString::to_string),
+                    welcome: None,
                 };
                 (seen, added.ok())
             })
@@ -275,6 +288,7 @@ impl Stage {
                 relation.filter(|relation| !relation.welcomes.is_empty() && !relation.tags.is_empty())
             {
                 seen.welcome_after_ms = relation.welcomes.first().map(|welcome| welcome.after_ms);
+                seen.welcome = relation.welcomes.into_iter().next().map(|welcome| welcome.message);
                 seen.tags = relation.tag_names;
                 break;
             }
@@ -301,8 +315,8 @@ impl Stage {
         let undone =
             record.actions.iter().find(|action| matches!(action.status.as_str(), "failed" | "expired"));
         if let Some(action) = undone {
-            let why = action.reason.as_deref().unwrap_or_default();
-            let undone = Trying::Undone { kind: action.kind, status: action.status, why };
+            let why = timeline::reason(action, language).unwrap_or_default();
+            let undone = Trying::Undone { kind: action.kind, status: action.status, why: &why };
             seen.problem = Some(undone.to(language));
         }
     }
@@ -380,7 +394,20 @@ fn sum_up(all: &[Seen], took_ms: i64, well: bool, output: &mut Output) -> anyhow
     }
     for seen in all.iter().filter(|seen| !seen.is_well()) {
         let problem = seen.problem.as_deref().unwrap_or_default();
-        output.line(&format!("\n  {} {}: {problem}", seen.number, super::output::clean(&seen.customer)))?;
+        output.line(&format!("\n  {} {}: {problem}", seen.number, clean(&seen.customer)))?;
+    }
+    output.flush()?;
+    Ok(())
+}
+
+/// Prints one greeting as its customer sees it: the first with an attachment, or else the first that there is.
+fn print_on_the_phone(all: &[Seen], output: &mut Output) -> anyhow::Result<()> {
+    let greeted = all.iter().filter_map(|seen| Some((seen, seen.welcome.as_ref()?)));
+    let first = greeted.min_by_key(|(seen, welcome)| (!phone::has_attachments(welcome), seen.number));
+    let Some((seen, welcome)) = first.filter(|_| !output.is_json()) else { return Ok(()) };
+    output.sentence(&Trying::OnThePhone { customer: &clean(&seen.customer) })?;
+    for line in phone::screen(&seen.employee, &phone::messages(welcome, output.language())) {
+        output.line(&format!("  {line}"))?;
     }
     output.flush()?;
     Ok(())

@@ -12,6 +12,7 @@ mod actions;
 mod completion;
 mod contact;
 mod demo;
+mod doctor;
 mod events;
 mod failure;
 mod failures;
@@ -21,6 +22,7 @@ mod health;
 mod help;
 mod migrate;
 mod output;
+mod phone;
 mod progress;
 mod replay;
 mod rules;
@@ -68,6 +70,7 @@ Examples:
   wecom-greeter demo                        see it at work, with nothing to set up
   wecom-greeter rules import rules.yaml     who is greeted with what
   wecom-greeter serve                       take WeCom's callbacks
+  wecom-greeter doctor                      what keeps it from working, and what to change
   wecom-greeter events list --since 2h      what has happened
   wecom-greeter actions list --status failed
 
@@ -115,6 +118,9 @@ enum Command {
     /// Run a WeCom of one's own, to develop rules and integrations against
     #[command(after_help = simulate::EXAMPLES)]
     Simulate(simulate::Options),
+    /// Find what keeps a set-up from working, and say what to change
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(doctor::Options),
     /// Bring the database up to date
     #[command(after_help = migrate::EXAMPLES)]
     Migrate,
@@ -227,9 +233,10 @@ fn run_command(cli: Cli, language: Language, environment: Environment) -> ExitCo
 
 async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve => serve::run(setup).await,
+        Command::Serve => Box::pin(serve::run(setup)).await,
         Command::Demo(options) => Box::pin(demo::run(options, setup, output)).await,
         Command::Simulate(options) => simulate::run(options, setup, output).await,
+        Command::Doctor(options) => Box::pin(doctor::run(options, setup, output)).await,
         Command::Migrate => migrate::run(setup, output).await,
         Command::Rules(command) => rules::run(command, setup, output).await,
         Command::Events(command) => events::run(command, setup, output).await,

@@ -114,7 +114,10 @@ fn previewed(preview: &Preview, language: Language) -> String {
     };
     let mut lines = vec![heading.to(language)];
     for action in &preview.actions {
-        let reason = action.reason.as_deref().map(clean);
+        let reason = match (language, action.code) {
+            (Language::Zh, Some(code)) => Some(code.sentence(language).to_owned()),
+            _ => action.reason.as_deref().map(clean),
+        };
         let would = Record::Would { kind: action.kind, would: action.would, reason: reason.as_deref() };
         lines.push(would.to(language));
         if let Some(Ok(request)) = action.request.as_ref().map(serde_json::to_string) {

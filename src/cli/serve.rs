@@ -6,10 +6,11 @@ use secrecy::ExposeSecret as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing::{info, warn};
 
-use super::setup::Setup;
+use super::{doctor::log_what_fails, setup::Setup};
 use crate::{
     app::App,
     config,
+    flow::engine::Engine,
     shutdown::{Ended, Shutdown},
     store,
 };
@@ -33,13 +34,16 @@ pub(super) const INTERRUPTED: u8 = 130;
 pub(super) async fn run(setup: Setup) -> anyhow::Result<ExitCode> {
     let config = setup.load_server()?;
     let is_new = store::missing_file(config.database.url.expose_secret()).is_some();
-    let app = App::build(config, setup.clock).await?;
+    let app = App::build(config.clone(), setup.clock.clone()).await?;
     let store = &app.engine().store;
     let made = if is_new { ", which was made now: there was none" } else { "" };
     info!("The record is in {}{made}", store.place());
     if let Some(file) = store.file().filter(|file| config::readable_by_others(file)) {
         warn!("{}", config::exposed_by(file, "the record of your customers"));
     }
+    let engine = app.engine().clone();
+    let what_fails = log_what_fails(config, engine.clone(), setup.environment, setup.clock);
+    engine.shutdown.spawn_until_hard(until_the_end(engine.clone(), what_fails));
     let mut signals = Signals::listen()?;
     let shutdown = app.engine().shutdown.clone();
     tokio::select! {
@@ -53,6 +57,14 @@ pub(super) async fn run(setup: Setup) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What is only for the log must not hold up an end.
+async fn until_the_end(engine: Engine, task: impl Future<Output = ()>) {
+    tokio::select! {
+        () = engine.shutdown.begun() => {}
+        () = task => {}
+    }
 }
 
 /// The signals that end a process.

@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{
     config::{self, ConfigError, DEFAULT_APP, Required},
-    language::Sentence as _,
+    language::{Language, Sentence as _},
     telemetry,
 };
-use wecom_simulator::{Corp, Simulator};
+use wecom_simulator::{Corp, PageLanguage, Simulator};
 
 pub(super) const EXAMPLES: &str = "\
 Its API side answers what WeCom answers; its callback side posts sealed events to --callback. How to
@@ -121,6 +121,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
             corp,
             callback,
             latency: options.latency,
+            page: page(output.language()),
             ..Default::default()
         },
         setup.clock,
@@ -151,6 +152,14 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     signals.next().await;
     simulator.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The language of the simulator's page: that of whoever starts it.
+pub(super) fn page(language: Language) -> PageLanguage {
+    match language {
+        Language::En => PageLanguage::English,
+        Language::Zh => PageLanguage::Chinese,
+    }
 }
 
 /// The app whose credentials are taken from the settings, and how to log. It is no fault here that the settings have no

@@ -1,11 +1,15 @@
 //! The story of one event, as `events show` prints it: what came, what was decided, what was tried, how it ended.
 
+use std::borrow::Cow;
+
+use serde_json::Value;
+
 use super::{
     actions::milliseconds,
     happened,
     output::{brief, clean, duration, fit, or_dash, right},
     when::Zone,
-    words::record::{Fact, Record},
+    words::record::{Fact, Record, reason_in_chinese},
 };
 use crate::{
     action::{Kind, RuleUse, Status},
@@ -90,9 +94,23 @@ fn action_lines(action: &ActionRecord, now_ms: i64, zone: &Zone, language: Langu
         lines.push(next.to(language));
     }
     if let Some(request) = &action.request {
-        lines.push(format!("    {}", clean(&request.to_string())));
+        lines.push(format!("    {}", clean(&requested(request, language).to_string())));
     }
     lines
+}
+
+/// What the request keeps in English of what it lacks: WeCom's answers and what follows from them.
+const NOTES: [&str; 2] = ["lesser", "unmade"];
+
+/// The request, in Chinese without its notes: the reason above it says the same.
+fn requested(request: &Value, language: Language) -> Cow<'_, Value> {
+    match request {
+        Value::Object(fields) if language == Language::Zh => {
+            let kept = fields.iter().filter(|(name, _)| !NOTES.contains(&name.as_str()));
+            Cow::Owned(Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect()))
+        }
+        request => Cow::Borrowed(request),
+    }
 }
 
 fn entries(record: &EventRecord, language: Language) -> Vec<TimelineEntry> {
@@ -145,22 +163,40 @@ fn of_action(action: &ActionRecord, began_ms: i64, language: Language) -> Vec<Ti
     entries
 }
 
+/// What the record has of tries that ended well without an answer of WeCom's: the rules were decided, a forward was taken.
+const DONE: [&str; 2] = ["decided", "the receiver took it"];
+
 fn answer(attempt: &AttemptRecord, language: Language) -> String {
     let took = duration(milliseconds(attempt.took_ms));
-    let (took, message) = (took.as_str(), &brief(&attempt.errmsg));
+    let took = took.as_str();
+    let message = match language {
+        Language::En => &brief(&attempt.errmsg),
+        // It looks for the address in it, which is cut off with the rest that is for WeCom's own support.
+        Language::Zh => &attempt.errmsg,
+    };
     let answer = match attempt.errcode {
         Some(0) => Record::Ok { took },
+        // Nobody was asked, or it was no call of WeCom's: it is done all the same.
+        None if DONE.contains(&attempt.errmsg.as_str()) => Record::Ok { took },
         Some(errcode) => Record::Errcode { errcode, took, message },
         None => Record::NoAnswer { took, message, perhaps_arrived: attempt.lost },
     };
     answer.to(language)
 }
 
+/// Why an action is where it is: in English as it stands in the record, in Chinese by its code.
+pub(super) fn reason(action: &ActionRecord, language: Language) -> Option<String> {
+    match language {
+        Language::En => action.reason.as_deref().filter(|reason| !reason.is_empty()).map(brief),
+        Language::Zh => reason_in_chinese(action),
+    }
+}
+
 /// Where an action stands, in one line: `action 3: welcome done 94 ms after it was planned`.
 pub(super) fn ending(action: &ActionRecord, language: Language) -> String {
     let settled_at_ms = action.settled_at_ms.filter(|_| action.status == Status::Done);
     let after = settled_at_ms.map(|at_ms| duration(milliseconds(at_ms - action.created_at_ms)));
-    let reason = action.reason.as_deref().filter(|reason| !reason.is_empty()).map(brief);
+    let reason = reason(action, language);
     Record::Ending {
         id: action.id,
         kind: action.kind,

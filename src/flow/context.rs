@@ -6,6 +6,7 @@ use secrecy::ExposeSecret as _;
 
 use super::{
     lookups::Lookups,
+    refusals::Refusals,
     rulebook::{self, Rulebook},
 };
 use crate::{
@@ -44,6 +45,8 @@ pub struct Context {
     pub environment: config::Environment,
     /// How many calls at once, and how long look-ups may hold a welcome up.
     pub wecom: config::Wecom,
+    /// Takes the callbacks that were refused, to be kept.
+    pub refusals: Refusals,
     /// Counts what has been done.
     pub metrics: Arc<Metrics>,
     /// Keeps failures that repeat from filling the log.
@@ -125,6 +128,7 @@ impl Context {
             apps,
             rulebook,
             shelf,
+            refusals: Refusals::default(),
             metrics,
             seldom,
             clock,

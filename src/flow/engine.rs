@@ -104,6 +104,8 @@ impl Engine {
         self.shutdown
             .spawn_until_hard(self.rulebook.clone().follow(self.clock.clone(), self.shutdown.clone()));
         self.shutdown.spawn_until_hard(self.clone().measure());
+        self.shutdown
+            .spawn_until_hard(self.refusals.clone().write(self.store.clone(), self.shutdown.clone()));
         for app in self.apps.iter() {
             self.metrics.begin(&app.name);
             self.shutdown.spawn_until_hard(self.clone().warm(Arc::clone(app)));

@@ -6,6 +6,7 @@
 
 use std::{
     fmt,
+    net::IpAddr,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -18,7 +19,8 @@ use super::{
 };
 use crate::{
     known::apps::WecomApp,
-    store::{self, Accepted, NewEvent},
+    refusal::RefusalClass,
+    store::{self, Accepted, NewEvent, RefusedCallback},
     telemetry::chain,
 };
 use wecom_core::{
@@ -76,6 +78,10 @@ pub fn is_signed(query: &str) -> bool {
         .is_some_and(|hex| hex.len() == SIGNATURE_CHARS && hex.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
+/// The nonce of the questions that `doctor --url` asks. They are signed like WeCom's, and must not be taken for a URL that was
+/// saved.
+pub const DOCTORS_NONCE: &str = "wecomgreeterdoctor";
+
 /// SHA-1 in hexadecimal digits.
 const SIGNATURE_CHARS: usize = 40;
 
@@ -86,12 +92,17 @@ impl Intake {
     }
 
     /// Takes in a delivery: returns when its event is on disk, or when it is certain that it will not be.
-    pub async fn receive(&self, app: &Arc<WecomApp>, sealed: &Sealed<'_>) -> Result<Ack, NotAcked> {
+    pub async fn receive(
+        &self,
+        app: &Arc<WecomApp>,
+        sealed: &Sealed<'_>,
+        sender: Option<IpAddr>,
+    ) -> Result<Ack, NotAcked> {
         #[expect(clippy::disallowed_methods, reason = "measures how long the ack takes")]
         let arrived = Instant::now();
         let received_at_ms = self.context.clock.now_ms();
         let plaintext = callback::open(&app.keys, sealed)
-            .inspect_err(|refused| self.log_refused(app, sealed.query, refused))?;
+            .inspect_err(|refused| self.log_refused(app, sealed.query, sender, refused))?;
         let event = Event::parse(&plaintext);
         self.context.metrics.called_back(&app.name, received_at_ms / 1_000);
         let admission = self.planner.admit().await.ok_or(NotAcked::Overloaded)?;
@@ -130,11 +141,17 @@ impl Intake {
     }
 
     /// Answers a URL verification: what is to be sent back, exactly.
-    pub fn verify(&self, app: &WecomApp, query: &str) -> Result<Plaintext, Refused> {
+    pub fn verify(&self, app: &WecomApp, query: &str, sender: Option<IpAddr>) -> Result<Plaintext, Refused> {
         let echo = callback::open_echo(&app.keys, query)
-            .inspect_err(|refused| self.log_refused(app, query, refused))?;
+            .inspect_err(|refused| self.log_refused(app, query, sender, refused))?;
+        let now_ms = self.context.clock.now_ms();
         self.context.metrics.callback(&app.name, "verified");
-        self.context.metrics.called_back(&app.name, self.context.clock.now_ms() / 1_000);
+        if query.split('&').any(|pair| pair.strip_prefix("nonce=") == Some(DOCTORS_NONCE)) {
+            info!(app = %app.name, "`doctor` looked at the callback URL of app `{}`", app.name);
+            return Ok(echo);
+        }
+        self.context.metrics.called_back(&app.name, now_ms / 1_000);
+        self.context.refusals.verified(&app.name, now_ms);
         info!(app = %app.name, "WeCom verified the callback URL of app `{}`", app.name);
         Ok(echo)
     }
@@ -151,32 +168,42 @@ impl Intake {
     /// One line a second of each kind: whoever sets up a callback URL looks for exactly this line, and whoever floods a
     /// public address must not fill the disk with it. What WeCom sends has a signature, so requests without one (a
     /// monitor's, a scanner's) are a kind apart and hide nothing of WeCom's.
-    fn log_refused(&self, app: &WecomApp, query: &str, refused: &Refused) {
-        self.refused(app, query, "refused", refused.reason(), refused);
+    fn log_refused(&self, app: &WecomApp, query: &str, sender: Option<IpAddr>, refused: &Refused) {
+        self.refused(app, query, sender, ("refused", refused.into()), refused);
     }
 
     /// A body that was not read to its end is refused like one that is wrong.
-    pub fn log_not_read(&self, app: &WecomApp, query: &str, why: NotRead) {
-        let (answer, what) = match why {
-            NotRead::BrokenOff => ("broken_off", "its body broke off"),
-            NotRead::TooLarge => ("too_large", "its body is larger than http.body_max_bytes"),
-            NotRead::TooSlow => ("too_slow", "its body did not arrive in time"),
+    pub fn log_not_read(&self, app: &WecomApp, query: &str, sender: Option<IpAddr>, why: NotRead) {
+        let (class, what) = match why {
+            NotRead::BrokenOff => (RefusalClass::BrokenOff, "its body broke off"),
+            NotRead::TooLarge => (RefusalClass::TooLarge, "its body is larger than http.body_max_bytes"),
+            NotRead::TooSlow => (RefusalClass::TooSlow, "its body did not arrive in time"),
         };
-        self.refused(app, query, answer, what, &what);
+        self.refused(app, query, sender, (class.as_str(), class), &what);
+    }
+
+    /// A request for an app that is not in the settings: kept, as the URL in the console may be misspelt.
+    pub fn no_such_app(&self, name: &str, query: &str, sender: Option<IpAddr>) {
+        let sender = sender.map(|address| address.to_string());
+        self.context.refusals.no_such_app(name, self.context.clock.now_ms(), sender, is_signed(query));
     }
 
     fn refused(
         &self,
         app: &WecomApp,
         query: &str,
-        answer: &'static str,
-        cause: &str,
+        sender: Option<IpAddr>,
+        (answer, class): (&'static str, RefusalClass),
         what: &dyn fmt::Display,
     ) {
+        let (is_signed, at_ms) = (is_signed(query), self.context.clock.now_ms());
         self.context.metrics.callback(&app.name, answer);
-        let signed = if is_signed(query) { "with" } else { "without" };
-        let kind = format!("Refused callbacks for app `{}` {signed} a signature: {cause}", app.name);
-        if let Some(left_out) = self.context.seldom.admit(&kind, self.context.clock.now_ms()) {
+        self.context.metrics.refused(&app.name, class);
+        let (name, sender) = (app.name.clone(), sender.map(|address| address.to_string()));
+        self.context.refusals.refused(RefusedCallback { app: name, class, at_ms, sender, signed: is_signed });
+        let signed = if is_signed { "with" } else { "without" };
+        let kind = format!("Refused callbacks for app `{}` {signed} a signature: {class}", app.name);
+        if let Some(left_out) = self.context.seldom.admit(&kind, at_ms) {
             warn!(app = %app.name, "Refused a callback for app `{}`: {what}{left_out}", app.name);
         }
     }

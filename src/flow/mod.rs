@@ -5,7 +5,7 @@
 //! came of them recorded. From the planner to the last settled action it is one `Case` that is handed on. What all of
 //! them share is a [`context`], made once by the [`engine`]; the sweep beside them takes up what a crash has left.
 //! [`readiness`] finds out whether callbacks can be stored, and [`reported`] what a replay does not send again. [`publish`] is
-//! the way of the rules into force, and [`rulebook`] has those that are.
+//! the way of the rules into force, and [`rulebook`] has those that are; [`refusals`] keeps what was refused at the door.
 //!
 //! The modules stand in the order in which they may name each other, the lowest first.
 
@@ -14,6 +14,7 @@ pub mod case;
 pub mod reported;
 pub mod lookups;
 pub mod rulebook;
+pub mod refusals;
 pub mod context;
 pub mod readiness;
 pub mod publish;

@@ -13,6 +13,7 @@ use actix_web::{
 
 use super::{
     answers::{method_not_allowed, not_found, text},
+    sender::sender,
     stray::Stray,
 };
 use crate::flow::{
@@ -36,8 +37,8 @@ pub struct Public {
 
 /// `GET`: the decrypted `echostr`, byte for byte.
 pub(super) async fn verify(request: HttpRequest, app: Path<String>, public: Data<Public>) -> HttpResponse {
-    let Some(app) = public.context.apps.get(&app) else { return no_such_app(&public, &request) };
-    match public.intake.verify(app, request.query_string()) {
+    let Some(app) = public.context.apps.get(&app) else { return no_such_app(&public, &request, &app) };
+    match public.intake.verify(app, request.query_string(), sender(&request)) {
         Ok(echo) => HttpResponse::Ok().content_type(ContentType::plaintext()).body(echo.into_bytes()),
         Err(refusal) => refused(&refusal),
     }
@@ -50,15 +51,16 @@ pub(super) async fn deliver(
     public: Data<Public>,
     payload: Payload,
 ) -> HttpResponse {
-    let Some(app) = public.context.apps.get(&app) else { return no_such_app(&public, &request) };
+    let Some(app) = public.context.apps.get(&app) else { return no_such_app(&public, &request, &app) };
+    let sender = sender(&request);
     let body = match read(payload, public.body_max_bytes).await {
         Ok(body) => body,
         Err(why) => {
-            public.intake.log_not_read(app, request.query_string(), why);
+            public.intake.log_not_read(app, request.query_string(), sender, why);
             return not_read(why);
         }
     };
-    match public.intake.receive(app, &Sealed { query: request.query_string(), body: &body }).await {
+    match public.intake.receive(app, &Sealed { query: request.query_string(), body: &body }, sender).await {
         Ok(ack) => success(ack),
         Err(NotAcked::Refused(refusal)) => refused(&refusal),
         Err(NotAcked::NotStored(_) | NotAcked::Overloaded) => {
@@ -68,7 +70,8 @@ pub(super) async fn deliver(
 }
 
 /// The path of an app that is not there.
-fn no_such_app(public: &Public, request: &HttpRequest) -> HttpResponse {
+fn no_such_app(public: &Public, request: &HttpRequest, name: &str) -> HttpResponse {
+    public.intake.no_such_app(name, request.query_string(), sender(request));
     Stray::App.log(public, request);
     not_found()
 }

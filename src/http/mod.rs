@@ -7,6 +7,7 @@ mod api;
 mod callback;
 mod pages;
 mod private;
+mod sender;
 pub mod problem;
 mod stray;
 

@@ -27,6 +27,7 @@ use wecom_client::{
     contact::{Contact, FollowTag, FollowUser},
 };
 use wecom_core::{
+    callback::is_same_receiver,
     clock::Clock,
     event::{
         Event, Kind,
@@ -94,7 +95,9 @@ impl Customers {
         if !matches!(event.kind, Kind::Customer(_)) {
             return;
         }
-        let of_corp = |app: &&Arc<WecomApp>| event.corp_id().is_none_or(|corp_id| corp_id == app.corp_id);
+        let of_corp = |app: &&Arc<WecomApp>| {
+            event.corp_id().is_none_or(|corp_id| is_same_receiver(&app.corp_id, corp_id))
+        };
         for app in apps.iter().filter(of_corp) {
             self.forget(&app.name, event).await;
         }

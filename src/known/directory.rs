@@ -17,6 +17,7 @@ use super::{
 use crate::{action::outcome::Class, rules::Employee, shutdown::Shutdown};
 use wecom_client::{CallOptions, Client, Department, Directory as DirectoryCalls, Retries, User};
 use wecom_core::{
+    callback::is_same_receiver,
     clock::Clock,
     event::{Event, Kind, directory::Change},
 };
@@ -122,7 +123,9 @@ impl Directory {
     /// Forgets what a callback says has changed.
     pub async fn invalidate(&self, apps: &Apps, event: &Event) {
         let Kind::Directory(change) = &event.kind else { return };
-        let of_corp = |app: &&Arc<WecomApp>| event.corp_id().is_none_or(|corp_id| corp_id == app.corp_id);
+        let of_corp = |app: &&Arc<WecomApp>| {
+            event.corp_id().is_none_or(|corp_id| is_same_receiver(&app.corp_id, corp_id))
+        };
         for app in apps.iter().filter(of_corp) {
             for userid in [event.user_id(), change.new_user_id.as_deref()].into_iter().flatten() {
                 self.0.employees.forget(&key(app, userid)).await;

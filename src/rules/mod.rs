@@ -29,7 +29,7 @@ pub mod trial;
 pub(crate) use document::{
     fault::nearest,
     typed::ids as typed_ids,
-    wrong::{Plain, Said},
+    wrong::{Said, Wrong},
 };
 pub use document::{
     fault::{FAULTS_MAX, Fault, Faults, Note, decoded},

@@ -14,7 +14,7 @@ macro_rules! definitions {
   no_rule              adds for which no rule has a welcome
   tagged               whose tags were set
   tags_failed          whose tags were not, and will not be tried again
-  lost                 customers who deleted an employee: of the channel and rule of the pair's last add
+  lost                 customers who deleted an employee, by channel and rule of their last add
   deleted_by_employee  customers whom an employee deleted, likewise; by a handover is none
   net                  adds less lost less deleted_by_employee
   welcome_ms           from receipt to welcome, of ours: 50, 90, 99 of 100 took no longer"

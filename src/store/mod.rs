@@ -13,6 +13,7 @@
 //! - `backend`: the two databases, statements that run on both, and writes that share a commit.
 //! - `access`: who may come in at the admin API and the pages, and what they did.
 //! - `processes`: who is alive, and so whose leases count.
+//! - `refusals`: the last callbacks that were refused.
 //! - `flags`, `media`, `rulesets`: what is wrong with rules, the files that they name, and the rules themselves.
 //! - `record`: the way of an event. It is accepted, planned, its actions are claimed and settled, and what follows from
 //!   them is stored.
@@ -38,6 +39,7 @@ mod backend;
 mod access;
 mod processes;
 mod flags;
+mod refusals;
 mod media;
 mod rulesets;
 mod record;
@@ -77,6 +79,7 @@ pub use probe::Probe;
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
 pub use read::{
     actions::ActionRecord,
+    adds::AddsOfEmployee,
     depth::{Depth, DepthOfKind},
     earlier::EarlierAdds,
     events::{EventRecord, EventSummary, ListedEvent},
@@ -95,6 +98,7 @@ pub use record::{
     plan::{PlanRecord, Planned},
     settle::{AttemptRecord, Settled, Settlement},
 };
+pub use refusals::{REFUSED_KEPT, RefusedCallback, RefusedFilter, RefusedRecord};
 pub use rulesets::{Rollback, RulesetImport, RulesetSummary, RulesetVersion, Stale};
 pub use standing::{Renewal, Standing};
 

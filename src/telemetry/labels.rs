@@ -16,6 +16,12 @@ pub(super) struct Callbacks {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub(super) struct Refused {
+    pub(super) app: String,
+    pub(super) class: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub(super) struct Strays {
     pub(super) class: &'static str,
 }
@@ -62,6 +68,7 @@ pub(super) fn end_name(end: End) -> &'static str {
         End::Done => "done",
         End::NotDone(class) => class_name(class),
         End::Unset => "unset",
+        End::DatabaseAway => "database_away",
     }
 }
 

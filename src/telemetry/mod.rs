@@ -7,6 +7,7 @@
 //! | name | labels | |
 //! |---|---|---|
 //! | `greeter_callbacks_total` | `app` `answer` | callbacks by what became of them: `stored`, `delivered_again`, `verified`, `refused`, `too_large`, `not_stored` … |
+//! | `greeter_callbacks_refused_total` | `app` `class` | refused callbacks by what was wrong with them: `signature`, `padding`, `receiver` … |
 //! | `greeter_stray_requests_total` | `class` | requests for what is not served: `no_such_app`, `no_such_path`, `no_such_verb` |
 //! | `greeter_ack_seconds` | | from a callback's arrival to its commit |
 //! | `greeter_welcome_departure_seconds` | `app` | from an event's arrival to its first `send_welcome_msg` leaving |
@@ -51,13 +52,16 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::action::{
-    Kind, ReasonCode, Status,
-    outcome::{Class, End, Next},
+use crate::{
+    action::{
+        Kind, Status,
+        outcome::{Class, End, Next},
+    },
+    refusal::RefusalClass,
 };
 pub use causes::chain;
 pub use format::Format;
-use labels::{Actions, Callbacks, Calls, OfApp, OfCorp, OfKind, OfQueue, Strays, Uploads, end_name};
+use labels::{Actions, Callbacks, Calls, OfApp, OfCorp, OfKind, OfQueue, Refused, Strays, Uploads, end_name};
 pub use log::{LogError, flush, init, log_state, print_last};
 pub use seldom::{LeftOut, Seldom, cause};
 use standing::Standing;
@@ -94,6 +98,7 @@ impl MetricConstructor<Histogram> for Buckets {
 pub struct Metrics {
     registry: Registry,
     callbacks: Family<Callbacks, Counter>,
+    refused: Family<Refused, Counter>,
     strays: Family<Strays, Counter>,
     ack: Histogram,
     departure: Family<OfApp, Histogram, Buckets>,
@@ -115,6 +120,7 @@ impl Metrics {
         let mut metrics = Self {
             registry: Registry::default(),
             callbacks: Family::default(),
+            refused: Family::default(),
             strays: Family::default(),
             ack: Histogram::new(ACK_BUCKETS),
             departure: Family::new_with_constructor(Buckets(&DEPARTURE_BUCKETS)),
@@ -141,6 +147,11 @@ impl Metrics {
         let registry = self.registry.sub_registry_with_prefix("greeter");
         self.standing.register(registry);
         registry.register("callbacks", "Callbacks by what became of them", self.callbacks.clone());
+        registry.register(
+            "callbacks_refused",
+            "Refused callbacks by what was wrong with them",
+            self.refused.clone(),
+        );
         registry.register("stray_requests", "Requests for what is not served", self.strays.clone());
         registry.register_with_unit(
             "ack",
@@ -196,8 +207,15 @@ impl Metrics {
         for answer in ANSWERS {
             drop(self.callbacks.get_or_create(&Callbacks { app: app.to_owned(), answer }));
         }
+        // A request for an app that is not there is nobody's, and counted as a stray one.
+        for class in RefusalClass::ALL.iter().filter(|class| **class != RefusalClass::NoSuchApp) {
+            drop(self.refused.get_or_create(&Refused { app: app.to_owned(), class: class.as_str() }));
+        }
         for kind in Kind::ALL {
-            for class in std::iter::once(End::Done).chain(Class::ALL.map(End::NotDone)).chain([End::Unset]) {
+            for class in std::iter::once(End::Done)
+                .chain(Class::ALL.map(End::NotDone))
+                .chain([End::Unset, End::DatabaseAway])
+            {
                 let class = end_name(class);
                 drop(self.calls.get_or_create(&Calls { app: app.to_owned(), kind: kind.as_str(), class }));
             }
@@ -238,6 +256,11 @@ impl Metrics {
         self.callbacks.get_or_create(&Callbacks { app: app.to_owned(), answer }).inc();
     }
 
+    /// A callback for an app of ours was refused, for this.
+    pub fn refused(&self, app: &str, class: RefusalClass) {
+        self.refused.get_or_create(&Refused { app: app.to_owned(), class: class.as_str() }).inc();
+    }
+
     /// A request for what is not served: a word of a closed set.
     pub fn stray(&self, class: &'static str) {
         debug_assert!(STRAYS.contains(&class), "{class} is not there from the start");
@@ -254,17 +277,18 @@ impl Metrics {
         self.departure.get_or_create(&OfApp { app: app.to_owned() }).observe(seconds(after_ms));
     }
 
-    /// A try was answered.
-    pub fn called(&self, app: &str, kind: Kind, end: End) {
+    /// A try ended, with this errcode where WeCom answered.
+    pub fn called(&self, app: &str, kind: Kind, end: End, errcode: Option<i64>) {
         let labels = Calls { app: app.to_owned(), kind: kind.as_str(), class: end_name(end) };
         self.calls.get_or_create(&labels).inc();
-        self.standing.called(&OfApp { app: app.to_owned() }, kind, end);
+        self.standing.called(&OfApp { app: app.to_owned() }, kind, end, errcode);
     }
 
     /// An action ended, so many milliseconds after its event arrived. One that is tried again has not ended.
     pub fn settled(&self, app: &str, kind: Kind, next: &Next, after_ms: i64) {
         let status = match next {
-            Next::Again { .. } => return,
+            // What is skipped was never due; it has no figure when it is planned either.
+            Next::Again { .. } | Next::Skipped { .. } => return,
             Next::Done { .. } => Status::Done,
             Next::Expired { .. } => Status::Expired,
             Next::Failed { .. } => Status::Failed,
@@ -273,12 +297,12 @@ impl Metrics {
         if status == Status::Done {
             self.done.get_or_create(&OfKind { app: app.clone(), kind: kind_name }).observe(seconds(after_ms));
         }
-        // Of one whose end is unknown nobody can say that it was missed.
-        let unknown = matches!(next, Next::Expired { reason } if reason.code == ReasonCode::UnknownEnd);
-        if status == Status::Expired && kind == Kind::Welcome && !unknown {
-            self.missed.get_or_create(&OfApp { app: app.clone() }).inc();
-        }
         self.actions.get_or_create(&Actions { app, kind: kind_name, status: status.as_str() }).inc();
+    }
+
+    /// A customer's 20 seconds ended without a welcome. Each counts once, however often its event is replayed.
+    pub fn welcome_missed(&self, app: &str) {
+        self.missed.get_or_create(&OfApp { app: app.to_owned() }).inc();
     }
 
     /// So much waits in that queue of this process.
@@ -336,16 +360,19 @@ impl fmt::Debug for Metrics {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::ReasonCode;
 
     #[test]
     fn every_figure_of_the_table_is_rendered_under_its_name() {
         let metrics = Metrics::new();
         metrics.begin("default");
         metrics.callback("default", "stored");
+        metrics.refused("default", RefusalClass::Signature);
         metrics.stray("no_such_app");
         metrics.acked(Duration::from_micros(1_830));
         metrics.welcome_leaves("default", 4);
-        metrics.called("default", Kind::Welcome, Class::CodeSpent.into());
+        metrics.called("default", Kind::Welcome, Class::CodeSpent.into(), Some(41050));
+        metrics.welcome_missed("default");
         metrics.settled(
             "default",
             Kind::Welcome,
@@ -375,6 +402,8 @@ mod tests {
         for line in [
             "greeter_database_free_bytes 5000000000",
             r#"greeter_callbacks_total{app="default",answer="stored"} 1"#,
+            r#"greeter_callbacks_refused_total{app="default",class="signature"} 1"#,
+            r#"greeter_callbacks_refused_total{app="default",class="padding"} 0"#,
             r#"greeter_stray_requests_total{class="no_such_app"} 1"#,
             r#"greeter_callbacks_total{app="default",answer="not_stored"} 0"#,
             r#"greeter_calls_total{app="default",kind="remark",class="throttled"} 0"#,

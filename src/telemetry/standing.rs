@@ -10,10 +10,8 @@ use prometheus_client::{
 };
 
 use super::labels::OfApp;
-use crate::action::{
-    Kind,
-    outcome::{Class, End},
-};
+use crate::action::{Kind, outcome::End};
+use wecom_core::cause::shuts_out;
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct OfWork {
@@ -74,17 +72,17 @@ impl Standing {
         self.app_ready.get_or_create(app).set(i64::from(ready));
     }
 
-    /// What the end of a call says of its app: one that was answered can call WeCom; one whose secret, rights or address
-    /// WeCom does not take cannot. Every other end says nothing of it, and neither does a decision: it is made without an
-    /// answer where none can be had.
-    pub(super) fn called(&self, app: &OfApp, kind: Kind, end: End) {
+    /// What the end of a call says of its app: one of which a call was done can call WeCom; one whose secret, token or
+    /// address WeCom does not take cannot. A right that is missing for one method, or for one employee, says nothing of the
+    /// app's other calls, and neither does any other end, nor a decision: it is made without an answer where none can be had.
+    pub(super) fn called(&self, app: &OfApp, kind: Kind, end: End, errcode: Option<i64>) {
         if kind == Kind::Forward {
             return; // WeCom has no part in it.
         }
         match end {
             End::Done if kind != Kind::Decide => self.app_ready(app, true),
-            End::NotDone(Class::Configuration | Class::Token) => self.app_ready(app, false),
-            End::Done | End::NotDone(_) | End::Unset => {}
+            End::NotDone(_) if errcode.is_some_and(shuts_out) => self.app_ready(app, false),
+            End::Done | End::NotDone(_) | End::Unset | End::DatabaseAway => {}
         }
     }
 
@@ -112,7 +110,9 @@ impl Standing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::outcome::Class;
     use crate::telemetry::{Format, Metrics};
+    use wecom_core::codes;
 
     #[test]
     fn an_app_is_ready_until_wecom_refuses_it_and_again_when_a_call_succeeds() {
@@ -126,13 +126,26 @@ mod tests {
         ready(0);
         metrics.app_ready("default", true);
         ready(1);
-        metrics.called("default", Kind::Welcome, Class::Configuration.into());
-        ready(0);
-        metrics.called("default", Kind::Forward, End::Done);
-        metrics.called("default", Kind::Decide, End::Done);
-        ready(0);
-        metrics.called("default", Kind::Tag, End::Done);
-        metrics.called("default", Kind::Tag, Class::Busy.into());
+        let refused = |kind: Kind, code: i64| {
+            metrics.called("default", kind, codes::class(code).into(), Some(code));
+        };
+        // One employee out of scope, a right that one method lacks, a busy WeCom, none that answers.
+        for code in [60011, 84074, 48002, 40126, -1, 45009, 84061] {
+            refused(Kind::Tag, code);
+            ready(1);
+        }
+        metrics.called("default", Kind::Tag, Class::Busy.into(), None);
+        metrics.called("default", Kind::Decide, End::DatabaseAway, None);
         ready(1);
+        // Address, secret, corp, token, an app that is switched off.
+        for code in [60020, 40001, 40013, 42001, 50003] {
+            refused(Kind::Welcome, code);
+            ready(0);
+            metrics.called("default", Kind::Forward, End::Done, None);
+            metrics.called("default", Kind::Decide, End::Done, None);
+            ready(0);
+            metrics.called("default", Kind::Tag, End::Done, Some(0));
+            ready(1);
+        }
     }
 }

@@ -2,14 +2,24 @@
 
 use std::{sync::Mutex, time::Duration};
 
+use rstest::rstest;
 use secrecy::SecretString;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
 };
+use wecom_core::clock::Clock;
 use wecom_greeter::{
     action::outcome::Class,
     forward::{Error, Forwarder, Post},
+};
+
+use crate::{
+    harness::{
+        scripted::{Reply, Scripted, Seen},
+        world::{Which, World, fresh},
+    },
+    http::sealed,
 };
 
 const BODY: &[u8] = "{\"id\":17,\"state\":\"春季\"}".as_bytes();
@@ -122,4 +132,109 @@ async fn nothing_is_posted_into_a_private_network_by_address_or_by_name() {
         assert!(error.message().contains("forward.allow_private_networks"), "{error}");
         assert_eq!(error.class(), Class::Configuration);
     }
+}
+
+/// What WeCom posts to an app apart from its customers, and what the record calls it (the event, and its change or the kind of
+/// message): the directory's changes, what employees write to the app and do in its menu, and what nobody has heard of yet.
+const OF_THE_APP: [(&str, &str, &str); 9] = [
+    (
+        "<MsgType>event</MsgType><Event>change_contact</Event><ChangeType>create_user</ChangeType><UserID>wangwu</UserID>\
+         <Department><![CDATA[1,2]]></Department>",
+        "change_contact",
+        "create_user",
+    ),
+    (
+        "<MsgType>event</MsgType><Event>change_contact</Event><ChangeType>delete_party</ChangeType><Id>2</Id>",
+        "change_contact",
+        "delete_party",
+    ),
+    (
+        "<MsgType>event</MsgType><Event>change_contact</Event><ChangeType>update_tag</ChangeType><TagId>1</TagId>\
+         <AddUserItems><![CDATA[zhangsan]]></AddUserItems>",
+        "change_contact",
+        "update_tag",
+    ),
+    (
+        "<MsgType>event</MsgType><Event>change_contact</Event><ChangeType>promote_user</ChangeType>",
+        "change_contact",
+        "promote_user",
+    ),
+    (
+        "<FromUserName>zhangsan</FromUserName><MsgType>text</MsgType><Content><![CDATA[请假 <b>一天</b>]]></Content>\
+         <MsgId>1234567890123456</MsgId><AgentID>1000042</AgentID>",
+        "",
+        "text",
+    ),
+    (
+        "<FromUserName>zhangsan</FromUserName><MsgType>location</MsgType><Location_X>23.134</Location_X>\
+         <Location_Y>113.358</Location_Y><Scale>20</Scale><MsgId>1234567890123457</MsgId><AgentID>1000042</AgentID>",
+        "",
+        "location",
+    ),
+    (
+        "<FromUserName>zhangsan</FromUserName><MsgType>event</MsgType><Event>click</Event><EventKey>MENU_1</EventKey>\
+         <AgentID>1000042</AgentID>",
+        "click",
+        "",
+    ),
+    (
+        "<FromUserName>zhangsan</FromUserName><MsgType>event</MsgType><Event>template_card_event</Event>\
+         <EventKey>approve</EventKey><TaskId>t1</TaskId><AgentID>1000042</AgentID>",
+        "template_card_event",
+        "",
+    ),
+    ("<MsgType>event</MsgType><Event>something_of_next_year</Event>", "something_of_next_year", ""),
+];
+
+/// An app has one callback address: what other systems of the company want of it is handed on by a rule, byte for byte.
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn messages_and_changes_of_the_directory_are_handed_on(#[case] which: Which) {
+    let Some(database) = fresh(which).await else { return };
+    let office = Scripted::start(|_| Reply::ok()).await;
+    let rules = format!(
+        "
+rules:
+  - name: to-the-office-system
+    on: [change_contact, message, app_event, unknown]
+    forward: {{ url: '{}/hooks' }}
+  - name: everyone
+    welcome: {{ text: 您好！ }}
+",
+        office.base()
+    );
+    let world = World::begin(database, &rules, Clock::system(), |_| {}).await;
+    let corp = world.config.apps[0].corp_id.clone();
+    let payloads: Vec<_> = OF_THE_APP
+        .iter()
+        .zip(1_733_900_461..)
+        .map(|((said, ..), at)| {
+            format!("<xml><ToUserName>{corp}</ToUserName><CreateTime>{at}</CreateTime>{said}</xml>")
+        })
+        .collect();
+    for payload in &payloads {
+        let message = sealed(&world, payload);
+        let answer = world.post(&message.to_query(), message.to_xml(&corp, Some("1000042"))).await;
+        assert_eq!(answer, (reqwest::StatusCode::OK, "success".to_owned()), "{payload}");
+    }
+    let events = world.settled().await;
+    for event in &events {
+        let ends: Vec<_> =
+            event.actions.iter().map(|action| (action.kind.as_str(), action.status.as_str())).collect();
+        assert_eq!(ends, [("forward", "done")], "{:?}", event.summary);
+    }
+
+    let posts = office.seen();
+    assert_eq!(posts.len(), payloads.len());
+    for (payload, (_, event, kind)) in payloads.iter().zip(OF_THE_APP) {
+        let post = posts.iter().map(Seen::json).find(|post| post["payload"] == payload.as_str());
+        let post = post.unwrap_or_else(|| panic!("not handed on: {payload}"));
+        assert_eq!(post["event"], event, "{post}");
+        let told = if event.is_empty() { &post["msg_type"] } else { &post["change"] };
+        assert_eq!(told.as_str().unwrap_or_default(), kind, "{post}");
+    }
+    assert!(world.wecom.requests_of("externalcontact/send_welcome_msg").is_empty());
+    world.end().await;
 }

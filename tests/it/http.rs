@@ -42,7 +42,8 @@ fn keys(world: &World, receiver: &str) -> Keys {
     Keys::new(app.token.expose_secret(), app.encoding_aes_key.expose_secret(), receiver).unwrap()
 }
 
-fn sealed(world: &World, plaintext: &str) -> SealedMessage {
+/// Such a callback to the world's app.
+pub fn sealed(world: &World, plaintext: &str) -> SealedMessage {
     seal(
         &keys(world, &world.config.apps[0].corp_id),
         plaintext.as_bytes(),
@@ -57,12 +58,13 @@ impl World {
         format!("http://{}/callback/default?{query}", self.callback)
     }
 
-    async fn post(&self, query: &str, body: impl Into<reqwest::Body>) -> (StatusCode, String) {
+    /// Posts a body to the callback address of the world's app.
+    pub async fn post(&self, query: &str, body: impl Into<reqwest::Body>) -> (StatusCode, String) {
         let answer = http().post(self.url(query)).body(body).send().await.unwrap();
         (answer.status(), answer.text().await.unwrap())
     }
 
-    async fn ask_private(&self, path: &str) -> (u16, String) {
+    pub async fn ask_private(&self, path: &str) -> (u16, String) {
         let answer = http().get(format!("http://{}{path}", self.private)).send().await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     }

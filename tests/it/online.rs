@@ -6,12 +6,13 @@ use wecom_core::clock::Clock;
 use wecom_greeter::{
     flow::context,
     known::online::{Asked, Finding, Gravity, look, look_here},
+    language::Language,
     rules::{Resources, TagRole, TagUse, Use},
     shutdown::Shutdown,
 };
 use wecom_simulator::{Corp, Fault, FaultKind, Options, Simulator};
 
-use crate::harness::world::config_for;
+use crate::{cli::language::english, harness::world::config_for};
 
 const LIST: &str = "externalcontact/get_corp_tag_list";
 const SOON: Duration = Duration::from_secs(10);
@@ -36,7 +37,11 @@ async fn wecom(agent_id: Option<i64>) -> (Simulator, Vec<Asked>) {
     (wecom, asked)
 }
 
+/// All of them, of which none says in Chinese what is English.
+#[track_caller]
 fn in_lines(findings: &[Finding]) -> String {
+    let chinese: Vec<String> = findings.iter().map(|finding| finding.to(Language::Zh)).collect();
+    assert_eq!(english(&chinese.join("\n")), Vec::<String>::new());
     findings.iter().map(|finding| format!("{:?} {finding}", finding.gravity)).collect::<Vec<_>>().join("\n")
 }
 

@@ -309,10 +309,71 @@ fn a_receiver_that_wants_no_more_gets_no_more() {
 
 #[test]
 fn what_is_not_set_fails_at_once_and_says_what_to_set() {
-    for action in [notify(), forward(), welcome(0), tag(&["et1"], &[])] {
+    for action in [notify(), forward(), tag(&["et1"], &[])] {
         let next = judge(&attempt(&action, End::Unset, "set WECOM_AGENT_ID")).next;
         assert!(matches!(&next, Next::Failed { reason } if reason.text == "set WECOM_AGENT_ID"), "{next:?}");
     }
+}
+
+/// `no_welcome_code` is a code of what is skipped: there was no welcome that could have been missed.
+#[test]
+fn a_welcome_without_a_code_is_skipped_and_not_failed() {
+    let outcome = judge(&attempt(&welcome(0), End::Unset, "the event carries no welcome_code"));
+    let Next::Skipped { reason } = &outcome.next else { panic!("{outcome:?}") };
+    assert_eq!((reason.code, &outcome.flag), (ReasonCode::NoWelcomeCode, &None));
+}
+
+/// Our own database is not WeCom: what it holds up says so, and is tried again like what WeCom holds up.
+#[rstest]
+#[case::decide(Action::Decide(Decide::default()), 5, ReasonCode::BusyTooLong)]
+#[case::forward(forward(), 5, ReasonCode::DatabaseAway)]
+fn what_our_database_holds_up_is_not_blamed_on_wecom(
+    #[case] action: Action,
+    #[case] last: u32,
+    #[case] in_the_end: ReasonCode,
+) {
+    let tried = attempt(&action, End::DatabaseAway, "the event could not be read: slow");
+    let outcome = judge(&tried);
+    assert!((500..=2_000).contains(&again_in_ms(&outcome)), "{outcome:?}");
+    let code = |outcome: Outcome| match outcome.next {
+        Next::Again { reason, .. } | Next::Failed { reason } => (reason.code, reason.text),
+        other => panic!("{other:?}"),
+    };
+    let (first, text) = code(outcome);
+    assert_eq!((first, text.as_str()), (ReasonCode::DatabaseAway, "the event could not be read: slow"));
+    let (last, text) = code(judge(&Attempt { number: last, ..tried }));
+    assert_eq!(last, in_the_end);
+    assert!(text.contains("the event could not be read") && !text.contains("WeCom"), "{text}");
+}
+
+/// What passes by itself says why a tag waits. It is no code of an end, and none of a rule.
+#[rstest]
+#[case(ReasonCode::WecomBusy)]
+#[case(ReasonCode::Throttled)]
+#[case(ReasonCode::TooManyAtOnce)]
+fn a_tag_that_may_yet_be_made_is_waited_for_and_given_up_as_busy_for_too_long(#[case] passing: ReasonCode) {
+    let Action::Tag(mut asked) = tag(&["etBad", "渠道/新"], &[]) else { panic!() };
+    asked.create = vec!["渠道/新".into()];
+    asked.unmade = Some("add_corp_tag: -1 busy".into());
+    asked.unmade_code = Some(passing);
+    let action = Action::Tag(asked);
+    let refused =
+        Attempt { errcode: Some(40068), ..attempt(&action, Class::UnknownTag, "invalid tagid etBad") };
+    let outcome = judge(&refused);
+    let Next::Again { reason, .. } = &outcome.next else { panic!("{outcome:?}") };
+    assert_eq!(reason.code, passing);
+    assert_eq!(outcome.flag.as_ref().map(|flag| flag.code), Some(ReasonCode::TagNotMade), "{outcome:?}");
+    let Some(Action::Tag(rest)) = &outcome.request else { panic!("{outcome:?}") };
+    assert_eq!(
+        (rest.refused.as_slice(), rest.add_tag.as_slice()),
+        (&["etBad".into()][..], &["渠道/新".into()][..])
+    );
+    let after_days = Attempt { now_ms: DUE_MS + 4 * 86_400_000, ..refused };
+    let Next::Failed { reason } = judge(&after_days).next else { panic!("it is not given up") };
+    assert_eq!(reason.code, ReasonCode::BusyTooLong);
+    // An end that leaves it out, whatever led there.
+    let Next::Done { note: Some(note) } = judge(&attempt(&action, End::Done, "ok")).next else { panic!() };
+    assert_eq!(note.code, ReasonCode::TagNotMade);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use wecom_greeter::{
         replay::{How, Preview, Replayed, Replayer},
     },
     store::{ActionRecord, EventFilter, EventRecord, EventSummary, Imported, Role, Store},
+    telemetry::Format,
 };
 use wecom_simulator::{AddCustomer, Corp, Fault, FaultKind, Options, Request, Simulator};
 
@@ -335,6 +336,9 @@ async fn a_replay_after_the_window_sends_no_welcome(#[case] which: Which) {
     let run = of_run(&event, 1);
     assert_eq!(run.iter().map(|action| action.status.as_str()).collect::<Vec<_>>(), ["expired", "done"]);
     assert!(world.wecom.requests_of(SEND).is_empty() && world.relation(&added).welcomes.is_empty());
+    // What the run before could not do within the 20 seconds is not missed once more by this one.
+    let figures = engine.metrics.render(Format::Text);
+    assert!(!figures.contains("greeter_welcome_deadline_missed_total{app=\"default\"} 1"), "{figures}");
     engine.finish(GRACE).await;
     world.end().await;
 }

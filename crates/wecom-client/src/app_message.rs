@@ -4,7 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::client::{Call, CallOptions, Client, Done, Effect, Endpoint, Error, limits::Check, values};
+use crate::client::{
+    Call, CallOptions, Client, Done, Effect, Endpoint, Error, Fault, Lack, Unit, limits::Check, values,
+};
 
 const SEND: Endpoint = Endpoint::post("message/send", Effect::Once).page(90236);
 
@@ -43,13 +45,13 @@ impl Messages {
         let bytes = content.len();
         Check::of(SEND)
             .rule(!(touser.is_empty() && toparty.is_empty() && totag.is_empty()), "touser", || {
-                "and toparty and totag are empty: nobody is addressed".to_owned()
+                Fault::NoneGiven { others: &["toparty", "totag"], so: Lack::NobodyAddressed }
             })
             .at_most("touser", touser, USERS_MAX)
             .at_most("toparty", toparty, DEPARTMENTS_MAX)
             .at_most("totag", totag, DEPARTMENTS_MAX)
             .rule((1..=CONTENT_BYTES_MAX).contains(&bytes), "text.content", || {
-                format!("has {bytes} bytes of UTF-8: 1 to {CONTENT_BYTES_MAX} are allowed")
+                Fault::size(bytes, Unit::Bytes, 1, CONTENT_BYTES_MAX)
             })
             .end()?;
         let numbers = |list: &[i64]| {
@@ -83,16 +85,16 @@ impl Messages {
         let bytes = text.as_ref().map(|text| text.content.len());
         Check::of(SEND)
             .rule(!(users.is_empty() && parties.is_empty() && tags.is_empty()), "touser", || {
-                "and toparty and totag are empty: nobody is addressed".to_owned()
+                Fault::NoneGiven { others: &["toparty", "totag"], so: Lack::NobodyAddressed }
             })
             .at_most("touser", &users, USERS_MAX)
             .at_most("toparty", &parties, DEPARTMENTS_MAX)
             .at_most("totag", &tags, DEPARTMENTS_MAX)
             .required("msgtype", msgtype)
-            .rule(there, "msgtype", || format!("is {msgtype:?}, and there is no `{msgtype}` in the message"))
+            .rule(there, "msgtype", || Fault::NoSuchPart { part: msgtype.clone() })
             .rule(bytes.is_none_or(|bytes| (1..=CONTENT_BYTES_MAX).contains(&bytes)), "text.content", || {
                 let bytes = bytes.unwrap_or_default();
-                format!("has {bytes} bytes of UTF-8: 1 to {CONTENT_BYTES_MAX} are allowed")
+                Fault::size(bytes, Unit::Bytes, 1, CONTENT_BYTES_MAX)
             })
             .end()?;
         self.client.call(Call::new(SEND, options).json(message)).await

@@ -60,9 +60,9 @@ pub use app_message::{
 };
 pub use client::{
     ANSWER_BYTES_MAX, ApiBase, BadApiBase, Call, CallOptions, Client, ClientOptions, DEFAULT_API_BASE,
-    DOWNLOAD_BYTES_MAX, Done, Download, Effect, Endpoint, Error, Http, HttpError, MESSAGE_BYTES_MAX,
-    MediaFile, MediaType, Prepared, PreparedBody, Retries, TRIES_MOST, Timestamp, UPLOAD_TIMEOUT, Unanswered,
-    UnknownMediaType, Verb, is_read_in_part,
+    DOWNLOAD_BYTES_MAX, Done, Download, Effect, Element, Endpoint, Error, Fault, Http, HttpError, Lack,
+    MESSAGE_BYTES_MAX, MediaFile, MediaType, Misfit, Prepared, PreparedBody, Retries, Shape, TRIES_MOST,
+    Timestamp, UPLOAD_TIMEOUT, Unanswered, Unit, UnknownMediaType, Verb, is_read_in_part,
 };
 pub use contact::External;
 pub use directory::Directory;

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::client::{
-    Call, CallOptions, Client, Download, Effect, Endpoint, Error, Timestamp, limits::Check, values,
+    Call, CallOptions, Client, Download, Effect, Endpoint, Error, Fault, Timestamp, limits::Check, values,
 };
 
 const GET: Endpoint = Endpoint::get("media/get").page(90254);
@@ -58,9 +58,13 @@ impl Media {
         }
         let UploadByUrl { scene, media_type, filename, url, md5 } = request;
         Check::of(UPLOAD_BY_URL)
-            .rule(*scene == 1, "scene", || format!("is {scene}: WeCom takes 1, which is customer contact"))
-            .rule(["video", "file"].contains(&media_type.as_str()), "type", || {
-                format!("is {media_type:?}: WeCom takes video or file")
+            .rule(*scene == 1, "scene", || Fault::OneOf {
+                given: scene.to_string(),
+                wanted: &["1 (customer contact)"],
+            })
+            .rule(["video", "file"].contains(&media_type.as_str()), "type", || Fault::OneOf {
+                given: format!("{media_type:?}"),
+                wanted: &["video", "file"],
             })
             .required("filename", filename)
             .required("url", url)
@@ -68,7 +72,7 @@ impl Media {
             .rule(
                 md5.len() == MD5_DIGITS && md5.bytes().all(|digit| digit.is_ascii_hexdigit()),
                 "md5",
-                || format!("has {} characters: WeCom wants {MD5_DIGITS} hexadecimal digits", md5.len()),
+                || Fault::NotHexadecimal { count: md5.len(), digits: MD5_DIGITS },
             )
             .end()?;
         let call = Call::new(UPLOAD_BY_URL, options).json(request);

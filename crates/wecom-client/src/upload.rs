@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     client::{
-        Call, CallOptions, Effect, Endpoint, Error, MediaFile, MediaType, Timestamp, limits::Check,
+        Call, CallOptions, Effect, Endpoint, Error, Fault, MediaFile, MediaType, Timestamp, limits::Check,
         media_file::MIB, values,
     },
     media::Media,
@@ -82,11 +82,11 @@ impl Media {
         };
         Check::of(UPLOAD_ATTACHMENT)
             .rule(fits, "media_type", || {
-                let wanted = match attachment_type {
-                    AttachmentUse::Moment => "image, video or file",
-                    AttachmentUse::ProductAlbum => "image",
+                let wanted: &[&str] = match attachment_type {
+                    AttachmentUse::Moment => &["image", "video", "file"],
+                    AttachmentUse::ProductAlbum => &["image"],
                 };
-                format!("is {media_type}: WeCom wants {wanted} there")
+                Fault::OneOf { given: media_type.to_string(), wanted }
             })
             .end()?;
         file.check(UPLOAD_ATTACHMENT.path, media_type, media_type.bytes_max())?;
@@ -135,6 +135,7 @@ pub struct Uploaded {
 #[cfg(feature = "catalogue")]
 pub(crate) mod rows {
     use super::{AttachmentUse, UPLOAD, UPLOAD_ATTACHMENT, UPLOADIMG, UPLOADIMG_MIB_MAX};
+    use crate::client::Fault;
     use crate::client::media_file::{FILE_MIB_MAX, IMAGE_MIB_MAX, VIDEO_MIB_MAX, VOICE_MIB_MAX};
     use crate::method::{Method, file, formatcp, integer, rust, text};
 
@@ -165,7 +166,10 @@ pub(crate) mod rows {
                     other =>
                         return Err(given.fault(
                             "attachment_type",
-                            format!("is {other}: WeCom wants 1 (moments) or 2 (product albums)"),
+                            Fault::OneOf {
+                                given: other.to_string(),
+                                wanted: &["1 (moments)", "2 (product albums)"],
+                            },
                         )),
                 },
                 &given.file("media").await?

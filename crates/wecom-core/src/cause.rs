@@ -3,6 +3,8 @@
 //!
 //! A [`Class`](crate::Class) says what a program does about a code; a cause says what a person does.
 
+use crate::{Class, codes};
+
 /// What has to be mended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cause {
@@ -38,10 +40,24 @@ pub fn cause(code: i64) -> Option<Cause> {
     })
 }
 
+/// Whether a code says that WeCom answers nothing that the app asks: its address, its secret or its token is refused, or the
+/// app as a whole is switched off. A right that one method needs, or an employee out of the app's range, is no such thing:
+/// other calls go through.
+pub fn shuts_out(code: i64) -> bool {
+    // 40084: the authorisation withdrawn; 50003: switched off; 60031: barred from the API.
+    matches!(cause(code), Some(Cause::UntrustedAddress | Cause::Secret))
+        || codes::class(code) == Class::Token
+        || matches!(code, 40084 | 50003 | 60031)
+}
+
+/// Whether a [`Cause::Secret`] lies with the corp id rather than with the secret: there is no such corp, or none was named.
+pub fn is_of_corp_id(code: i64) -> bool {
+    matches!(code, 40013 | 41002)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Class, codes};
 
     /// What an app's settings are to blame for has a cause; what passes by itself has none, for there is nothing to mend.
     #[test]
@@ -60,6 +76,18 @@ mod tests {
                 (_, Some(found)) => assert!(codes::explain(code).is_some(), "{code}: {found:?}"),
                 _ => {}
             }
+        }
+    }
+
+    #[test]
+    fn an_app_is_shut_out_by_what_stops_all_of_its_calls() {
+        for code in [40001, 40013, 40014, 40091, 42001, 60020, 50003, 60031, 40084] {
+            assert!(shuts_out(code), "{code}");
+        }
+        for code in
+            [0, -1, 40068, 40126, 45009, 48001, 48002, 50002, 60011, 60030, 81013, 84061, 84074, 301_002]
+        {
+            assert!(!shuts_out(code), "{code}");
         }
     }
 }

@@ -92,6 +92,7 @@ pub use customer::{
 pub use door::{
     fault::{Fault, FaultKind},
     requests::{Answered, Request},
+    usage::PageLanguage,
 };
 pub use error::{Error, StartError};
 pub use ids::OtherIds;

@@ -28,7 +28,7 @@ use crate::{
     },
     corp::{Corp, Department, Employee, Media},
     customer::{AddCustomer, Added, Customer, Relation},
-    door::{fault::Fault, requests::Request, routes, shared::Shared},
+    door::{fault::Fault, requests::Request, routes, shared::Shared, usage::PageLanguage},
     error::{Error, StartError},
     occurrence::Occurrence,
     post::{Patience, Post, UrlCheck, deliveries::Delivery},
@@ -55,6 +55,8 @@ pub struct Options {
     pub at_once_max: Option<u32>,
     /// How the callback URL is treated.
     pub patience: Patience,
+    /// The language of the page that says how to use it.
+    pub page: PageLanguage,
 }
 
 impl Default for Options {
@@ -68,6 +70,7 @@ impl Default for Options {
             latency: (Duration::ZERO, Duration::ZERO),
             at_once_max: None,
             patience: Patience::default(),
+            page: PageLanguage::default(),
         }
     }
 }
@@ -88,13 +91,14 @@ impl Simulator {
     /// the same calls give the same people, ids and codes.
     #[expect(clippy::unused_async, reason = "it needs a runtime to be running")]
     pub async fn start(options: Options, clock: Clock, chance: u64) -> Result<Self, StartError> {
-        let Options { listen, corp, callback, token_lifetime, latency, at_once_max, patience } = options;
+        let Options { listen, corp, callback, token_lifetime, latency, at_once_max, patience, page } =
+            options;
         let lifetime_ms = i64::try_from(token_lifetime.as_millis()).unwrap_or(i64::MAX);
         let world = World::new(&corp, lifetime_ms, chance, clock.now_ms());
         let (clock, tasks) = (Arc::new(Time::new(clock)), Tasks::new());
         let post = Post::new(&corp, (callback, patience), chance, Arc::clone(&clock), tasks.clone())?;
         let running = Arc::new(Running::new(world, clock, Arc::new(post)));
-        let shared = Shared::new(Arc::clone(&running), tasks.clone(), latency, at_once_max, chance);
+        let shared = Shared::new(Arc::clone(&running), tasks.clone(), latency, at_once_max, page, chance);
         let shared = Arc::new(shared);
         let refused = |source| StartError::Listen { listen, source };
         let listener = TcpListener::bind(listen).map_err(refused)?;

@@ -13,7 +13,7 @@ use super::{
     outcome::{Attempt, Class, End, Next, Outcome},
 };
 use durable::judge_durable;
-use next::{again, failed, unset};
+use next::{again, database_away, failed, unset};
 
 /// Why a welcome expired that no call can start for any more. `unanswered`: a try of ours may have had its effect;
 /// `last_answer`: the answer to the last of its tries, where there was one.
@@ -31,6 +31,7 @@ pub fn judge(attempt: &Attempt<'_>) -> Outcome {
         End::Done => done(attempt),
         End::NotDone(class) => not_done(attempt, class),
         End::Unset => unset(attempt),
+        End::DatabaseAway => database_away(attempt),
     }
 }
 

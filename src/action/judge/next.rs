@@ -24,10 +24,18 @@ pub(super) fn unset(attempt: &Attempt<'_>) -> Outcome {
     let code = match attempt.action {
         Action::Notify(_) => ReasonCode::NoAgentId,
         Action::Forward(_) => ReasonCode::NoSigningKey,
-        Action::Welcome(_) => ReasonCode::NoWelcomeCode,
+        // Without a code there never was a welcome, so that none was missed and nobody is notified of one.
+        Action::Welcome(_) => {
+            return Next::Skipped { reason: ReasonCode::NoWelcomeCode.because(attempt.message) }.into();
+        }
         Action::Tag(_) | Action::Remark(_) | Action::Decide(_) => ReasonCode::Other,
     };
     failed(code, attempt.message).into()
+}
+
+/// Our own database did not answer. It is tried again like a call that WeCom was too busy for, and is not blamed on WeCom.
+pub(super) fn database_away(attempt: &Attempt<'_>) -> Outcome {
+    again_for(attempt, Class::Busy, ReasonCode::DatabaseAway.because(attempt.message))
 }
 
 /// The same call would be refused again.
@@ -37,6 +45,11 @@ pub(super) fn refused(attempt: &Attempt<'_>, class: Class) -> Outcome {
 
 /// Tries again after the pause that the class asks for, unless there is no time left for it.
 pub(super) fn again(attempt: &Attempt<'_>, class: Class) -> Outcome {
+    again_for(attempt, class, waits_for(attempt, class))
+}
+
+/// The same, and what the next try waits for.
+pub(super) fn again_for(attempt: &Attempt<'_>, class: Class, reason: Reason) -> Outcome {
     let Attempt { number, dice, .. } = *attempt;
     let since_ms = attempt.now_ms - attempt.first_due_ms;
     let (pause, long) = match attempt.action {
@@ -49,10 +62,9 @@ pub(super) fn again(attempt: &Attempt<'_>, class: Class) -> Outcome {
     };
     if let Some(pause) = pause {
         let at_ms = attempt.now_ms.saturating_add(millis(pause));
-        return next_try(attempt, at_ms, waits_for(attempt, class)).into();
+        return next_try(attempt, at_ms, reason).into();
     }
-    let cause = code_of(attempt, class);
-    let code = if cause.is_to_be_mended() { cause } else { ReasonCode::BusyTooLong };
+    let code = if reason.code.is_to_be_mended() { reason.code } else { ReasonCode::BusyTooLong };
     failed(code, format!("given up after {long} of trying: {}", attempt.message)).into()
 }
 

@@ -1,7 +1,10 @@
 //! What WeCom's answer means for tags: ids that it does not know are dropped one by one, names that stand for no tag are
 //! left out, and the others are put on.
 
-use super::{durable::judge_durable, next::next_try};
+use super::{
+    durable::judge_durable,
+    next::{again_for, next_try},
+};
 use crate::action::{
     Action, Reason, ReasonCode, Tag,
     outcome::{Attempt, Class, Next, Outcome},
@@ -73,6 +76,11 @@ fn drop_unknown(attempt: &Attempt<'_>, tag: &Tag) -> Outcome {
 /// The tag request after one id, or several, have been dealt with. It is tried again at once while any is left.
 fn after_one(attempt: &Attempt<'_>, rest: Tag) -> Outcome {
     let unknown = !rest.refused.is_empty() || !missing_names(&rest).is_empty();
+    if ids_left(&rest) == 0 && may_yet_be_made(&rest) {
+        // What has an id is dealt with. The tag that WeCom could not make for now is asked for again.
+        let waits = rest.unmade_code.unwrap_or(ReasonCode::WecomBusy).because(refused_note(&rest));
+        return Outcome { request: Some(Action::Tag(rest)), ..again_for(attempt, Class::Busy, waits) };
+    }
     let next = if ids_left(&rest) > 0 {
         next_try(attempt, attempt.now_ms, ReasonCode::UnknownTag.because("the tags that are left"))
     } else if rest.applied.is_empty() && unknown {
@@ -119,12 +127,21 @@ fn missing_names(tag: &Tag) -> Vec<&str> {
 }
 
 /// What was left out and why. Where several things are wrong, the code is that of the one that has to be mended in the
-/// console.
+/// console. What passes by itself is no code for an end, nor for a rule: there the tag is one that was not made.
 fn left_out(tag: &Tag) -> Reason {
     let unmade = missing_names(tag).into_iter().any(|name| is_wanted(tag, name));
-    let code =
-        if unmade { tag.unmade_code.unwrap_or(ReasonCode::TagNotMade) } else { ReasonCode::UnknownTag };
+    let code = match tag.unmade_code {
+        _ if !unmade => ReasonCode::UnknownTag,
+        Some(code) if !code.passes() => code,
+        _ => ReasonCode::TagNotMade,
+    };
     code.because(refused_note(tag))
+}
+
+/// Whether a tag that is to be made was not, for a cause that passes by itself.
+fn may_yet_be_made(tag: &Tag) -> bool {
+    tag.unmade_code.is_some_and(ReasonCode::passes)
+        && missing_names(tag).into_iter().any(|name| is_wanted(tag, name))
 }
 
 /// Whether the rule wants this tag made where the corp has none of its name.

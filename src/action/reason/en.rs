@@ -52,6 +52,7 @@ pub(super) fn sentence(code: Code) -> &'static str {
         Code::ReceiverAway => "The receiving system cannot be reached at present",
         Code::ReceiverRefused => "The receiving system did not accept it",
         Code::WecomBusy => "WeCom is busy or cannot be reached",
+        Code::DatabaseAway => "The record cannot be read at present",
         Code::Throttled => "WeCom allows no more calls for the moment",
         Code::TooManyAtOnce => "There were too many calls at once for WeCom",
         Code::AnotherSending => "Another app is sending this welcome",
@@ -171,6 +172,9 @@ pub(super) fn cure(code: Code) -> &'static str {
         Code::WecomBusy => {
             "Nothing: it is tried again. If it lasts, check the network from this machine to `qyapi.weixin.qq.com`."
         }
+        Code::DatabaseAway => {
+            "Nothing: it is tried again. If it lasts, see whether the database runs, can be reached and has room on its disk; `/readyz` says what is wrong."
+        }
         Code::Throttled => {
             "Nothing: it is tried again when the block is over. If it happens often, have other programs call the same method less."
         }
@@ -251,6 +255,7 @@ pub(super) fn when(code: Code) -> &'static str {
         }
         Code::ReceiverRefused => "The receiver of a forward said no.",
         Code::WecomBusy => "WeCom is busy or cannot be reached; it is tried again.",
+        Code::DatabaseAway => "The program's own database did not answer; it is tried again.",
         Code::Throttled => "The frequency limit of the method was reached (45009); it is tried again.",
         Code::TooManyAtOnce => "Too many calls at once (45033); it is tried again.",
         Code::AnotherSending => "Another app is sending the same welcome (41096); it is tried again.",

@@ -150,6 +150,8 @@ codes! {
     ReceiverRefused = "receiver_refused", "failed";
     /// WeCom is busy or cannot be reached.
     WecomBusy = "wecom_busy", "pending";
+    /// Our own database does not answer.
+    DatabaseAway = "database_away", "pending";
     /// WeCom's frequency limit.
     Throttled = "throttled", "pending";
     /// Too many calls at once for WeCom (45033).
@@ -233,6 +235,18 @@ impl ReasonCode {
         }
     }
 
+    /// Whether it passes by itself, so that it says why something waits and never how it ended.
+    pub fn passes(self) -> bool {
+        matches!(
+            self,
+            Self::WecomBusy
+                | Self::Throttled
+                | Self::TooManyAtOnce
+                | Self::AnotherSending
+                | Self::DatabaseAway
+        )
+    }
+
     /// Whether it stands for trouble that somebody has to mend, so that it stays the cause when the retries are used up.
     pub fn is_to_be_mended(self) -> bool {
         matches!(
@@ -291,6 +305,8 @@ mod tests {
                     !odd && !sentence.contains("http") && !sentence.contains(code.as_str()),
                     "{code}: {sentence}"
                 );
+                let is_english = |c: char| c.is_ascii_alphabetic();
+                assert!(language == Language::En || !sentence.contains(is_english), "{code}: {sentence}");
                 // It stands inside of a text, which goes on after it.
                 assert!(!sentence.ends_with(['.', '。']), "{code}: {sentence}");
                 for text in [sentence, code.cure(language), code.when(language)] {

@@ -51,6 +51,7 @@ pub(super) fn sentence(code: Code) -> &'static str {
         Code::ReceiverAway => "接收方的系统暂时连不上",
         Code::ReceiverRefused => "接收方的系统没有接受",
         Code::WecomBusy => "企业微信繁忙或者暂时连不上",
+        Code::DatabaseAway => "记录暂时读不出来",
         Code::Throttled => "调用次数到了企业微信的上限",
         Code::TooManyAtOnce => "同时调用的次数太多，企业微信让稍后再试",
         Code::AnotherSending => "别的应用正在发送这条欢迎语",
@@ -162,6 +163,9 @@ pub(super) fn cure(code: Code) -> &'static str {
         Code::WecomBusy => {
             "不用处理，程序会自动重试。如果一直这样，请检查这台机器到 `qyapi.weixin.qq.com` 的网络。"
         }
+        Code::DatabaseAway => {
+            "不用处理，程序会自动重试。如果一直这样，请检查数据库是否在运行、能否连上、磁盘是否已满；`/readyz` 会写明哪里不正常。"
+        }
         Code::Throttled => "不用处理，限制解除后会自动重试。如果经常出现，请减少其他程序对同一接口的调用。",
         Code::TooManyAtOnce => "不用处理，程序会自动重试。如果经常出现，请调小 `wecom.tag_concurrency`。",
         Code::AnotherSending => "不用处理，程序会自动重试。只想由本程序发送的话，请停用其他应用的欢迎语。",
@@ -216,6 +220,7 @@ pub(super) fn when(code: Code) -> &'static str {
         Code::ReceiverAway => "转发的接收方连不上、繁忙或者没有答复，还会重试。",
         Code::ReceiverRefused => "转发的接收方明确拒绝了。",
         Code::WecomBusy => "企业微信繁忙或连不上，还会重试。",
+        Code::DatabaseAway => "程序自己的数据库没有答复，还会重试。",
         Code::Throttled => "到了接口的频率上限（45009），还会重试。",
         Code::TooManyAtOnce => "同时调用太多（45033），还会重试。",
         Code::AnotherSending => "别的应用正在发送同一条欢迎语（41096），还会重试。",

@@ -16,7 +16,7 @@ use crate::{
         failure,
         output::{Output, brief, clean, pretty, say},
         when::Zone,
-        words::contact::{Again, Contact},
+        words::contact::{Again, Contact, meaning_in_chinese},
     },
     language::{Language, Sentence as _},
 };
@@ -180,15 +180,20 @@ pub(super) fn none(
     let asked = if matches!(error, Error::Token { .. }) { "gettoken" } else { endpoint.path };
     let again = again(endpoint.effect, uncertain);
     let what_to_do = Contact::Again(again).to(language);
-    // What codes mean is said in English so far; WeCom's own page says it in Chinese.
-    let meaning = explain_for(asked, errcode).filter(|_| language == Language::En);
+    let english = explain_for(asked, errcode);
+    let meaning = match language {
+        Language::En => english.map(|meaning| meaning.replace(BY_ITSELF, &what_to_do)),
+        Language::Zh => meaning_in_chinese(asked, errcode).map(str::to_owned),
+    };
     let meaning = meaning.map_or_else(
         || Contact::SeeCode { errcode }.to(language),
-        |meaning| Contact::Means { meaning: &meaning.replace(BY_ITSELF, &what_to_do) }.to(language),
+        |meaning| Contact::Means { meaning: &meaning }.to(language),
     );
     let refused = Contact::Refused { method: asked, errcode, message: &brief(message(&error)) };
     let mut lines = vec![refused.to(language), meaning];
-    if uncertain && !lines.iter().any(|line| line.contains(&what_to_do)) {
+    // In English what passes says so itself.
+    let passes = english.is_some_and(|meaning| meaning.contains(BY_ITSELF));
+    if (uncertain || passes) && !lines.iter().any(|line| line.contains(&what_to_do)) {
         lines.push(Contact::ToDo(again).to(language));
     }
     if let Some(address) = error.untrusted_address() {

@@ -8,6 +8,8 @@ mod answer;
 mod commands;
 mod download;
 mod given;
+#[cfg(test)]
+mod page;
 mod qr;
 mod table;
 mod unlisted;

@@ -14,6 +14,7 @@ pub(super) const COMMANDS: &[Words] = &[
   wecom-greeter demo                        看看效果，什么都不用设置
   wecom-greeter rules import rules.yaml     谁收到什么欢迎语
   wecom-greeter serve                       接收企业微信的回调
+  wecom-greeter doctor                      哪里没有设置好，该怎么改
   wecom-greeter events list --since 2h      最近发生了什么
   wecom-greeter actions list --status failed
 
@@ -349,6 +350,23 @@ METHOD 是企业微信自己的接口名，单词之间用连字符；参数写�
   wecom-greeter contact add-msg-template --json @message.json --sender lisi
   wecom-greeter contact call POST idconvert/chatid --json '{\"chat_id_list\": […]}'",
         arguments: &[],
+    },
+    Words {
+        path: "doctor",
+        about: "体检：找出哪里没有设置好，并写明怎么改",
+        after: "\
+依次检查设置、数据库、规则、时钟、凭证、可信IP、接口权限、可见范围、回调、事件、欢迎码：只读取，不改动，
+15 秒内完成。一处毛病只报一个「不通过」，因此查不了的项目显示「跳过」。加上 --url 则从本机照着企业微信
+保存 URL 时的做法检查一遍。有不通过的项目时退出码为 1。
+
+示例：
+  wecom-greeter doctor
+  wecom-greeter doctor --url https://wecom.example.com/callback/default
+  wecom-greeter doctor --app shop --output json | jq 'select(.status == \"fail\")'",
+        arguments: &[
+            ("app", "只检查这个应用 [默认：设置里的全部应用]"),
+            ("url", "照着企业微信保存时的做法检查这个回调 URL"),
+        ],
     },
     Words {
         path: "health",

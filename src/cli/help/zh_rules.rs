@@ -13,6 +13,7 @@ pub(super) const COMMANDS: &[Words] = &[
 正在运行的服务一秒内就会用上导入的规则，不用重启。
 
 示例：
+  wecom-greeter rules init                           先有一份规则
   wecom-greeter rules check rules.yaml
   wecom-greeter rules check rules.yaml --online
   wecom-greeter rules test rules.test.yaml           效果和预期一样吗？
@@ -22,6 +23,20 @@ pub(super) const COMMANDS: &[Words] = &[
   wecom-greeter rules list                           现在启用的规则，效果如何
   wecom-greeter rules rollback 3",
         arguments: &[],
+    },
+    Words {
+        path: "rules init",
+        about: "写出第一份规则文件，带注释，可以直接启用",
+        after: "\
+这份规则欢迎每一个人，活动渠道和下班时间各有自己的欢迎语；打一个标签；欢迎语没有发出去时通知员工。
+注释的语言与命令相同。已经有的文件，加上 --force 才会覆盖。
+
+示例：
+  wecom-greeter rules init
+  wecom-greeter rules init shop.yaml
+  wecom-greeter rules init --lang zh
+  wecom-greeter rules init -                 写到标准输出",
+        arguments: &[("file", "写成哪个文件；- 表示标准输出"), ("force", "已经有这个文件时覆盖")],
     },
     Words {
         path: "rules check",
@@ -123,7 +138,7 @@ pub(super) const COMMANDS: &[Words] = &[
         about: "运行规则的单元测试",
         after: "\
 测试文件写明用哪份规则，再列出测试：什么事件、客户和员工是怎样的、预期什么结果。格式见
-docs/RULES.md（「Testing rules」一节），编辑器用 `rules schema tests`。不需要设置，也不需要数据库。
+docs/RULES.zh-CN.md（「测试规则」一节），编辑器用 `rules schema tests`。不需要设置，也不需要数据库。
 有测试没通过或文件有错时，退出码是 1。
 
 示例：

@@ -154,7 +154,7 @@ fn shown(event: &RecordedEvent, judged: &Judged, zone: &Zone, language: Language
         _ => {}
     }
     for change in &judged.changes {
-        lines.push(format!("  {}", change.part));
+        lines.push(format!("  {}", Rules::Part { name: change.part }.to(language)));
         if !change.was.is_null() {
             lines.push(format!("    - {}", clean(&change.was.to_string())));
         }
@@ -163,7 +163,8 @@ fn shown(event: &RecordedEvent, judged: &Judged, zone: &Zone, language: Language
         }
     }
     if !judged.depends.is_empty() {
-        lines.push(Rules::Depends { on: &judged.depends }.to(language));
+        let on: Vec<String> = judged.depends.iter().map(|name| Rules::Part { name }.to(language)).collect();
+        lines.push(Rules::Depends { on: &on }.to(language));
     }
     lines.join("\n") + "\n\n"
 }
@@ -175,7 +176,8 @@ fn summed(sum: &Sum, language: Language) -> String {
     }
     let mut lines = vec![Rules::Sum { events, same, changed, depends, unrecorded }.to(language)];
     if !sum.parts.is_empty() {
-        let parts: Vec<String> = sum.parts.iter().map(|(part, count)| format!("{part} {count}")).collect();
+        let counted = |(name, count): (&&str, &u64)| format!("{} {count}", Rules::Part { name }.to(language));
+        let parts: Vec<String> = sum.parts.iter().map(counted).collect();
         let (gained, lost) = (sum.welcomes_gained, sum.welcomes_lost);
         lines.push(Rules::SumOfParts { parts: &parts, gained, lost }.to(language));
     }

@@ -108,19 +108,20 @@ fn remarks(file: &Path, made: &Channels, language: Language) {
         say(&Rules::Unused { columns: &unused }.to(language));
     }
     for noted in &made.notes {
-        say(&format!("{}:{}", name(file), clean(&noted.to_string())));
+        say(&format!("{}:{}", name(file), clean(&noted.to(language))));
     }
 }
 
 /// Each fault on a line of its own, in the form that editors jump to.
 fn print_row_faults(file: &Path, faults: &[RowFault], output: &mut Output) -> anyhow::Result<()> {
+    let language = output.language();
     for fault in faults {
         if output.is_json() {
-            let mut document = serde_json::to_value(fault)?;
+            let mut document = serde_json::to_value(fault.shown(language))?;
             document["file"] = name(file).into();
             output.document(&document)?;
         } else {
-            output.line(&format!("{}:{}", name(file), clean(&fault.to_string())))?;
+            output.line(&format!("{}:{}", name(file), clean(&fault.to(language))))?;
         }
     }
     Ok(())

@@ -121,7 +121,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         Err((what, faults)) => return wrong(Some(Path::new(what)), &faults, output),
     };
     let case = if options.lookup { look_up(case, &ruleset, &setup).await? } else { case };
-    let mut explanation = trial::explain(&ruleset, &case, &METHODS);
+    let mut explanation = trial::explain(&ruleset, &case, &METHODS, setup.language);
     explanation.event.id = options.event_id;
     output.either(&explanation, || describe(&explanation, &zone, setup.language))?;
     output.flush()?;
@@ -190,7 +190,7 @@ fn text_of(value: &str, language: Language) -> anyhow::Result<String> {
 /// Asks WeCom for the people for whom the rules ask and who were not given. One answer may open the next question.
 async fn look_up(mut case: Situation, ruleset: &Ruleset, setup: &Setup) -> anyhow::Result<Situation> {
     let asks = |case: &Situation| {
-        let not_known = trial::explain(ruleset, case, &METHODS).needs.not_known;
+        let not_known = trial::explain(ruleset, case, &METHODS, setup.language).needs.not_known;
         let external_userid = case.event.external_user_id().filter(|_| not_known.contains(&"customer"));
         let userid = case.event.user_id().filter(|_| not_known.contains(&"employee"));
         (external_userid.map(str::to_owned), userid.map(str::to_owned))

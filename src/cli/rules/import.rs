@@ -98,12 +98,12 @@ pub(super) async fn put_in_force(
     );
     findings.extend(publish::missing(&checked.resources, &clients, &setup.environment, &setup.clock).await);
     for finding in &findings {
-        say(&Rules::Note { what: &clean(&placed(file, finding)) }.to(setup.language));
+        say(&Rules::Note { what: &clean(&placed(file, finding, setup.language)) }.to(setup.language));
     }
     if output.is_json() {
         let with_notes =
             |document| if notes_printed { document } else { noted(document, &notes, setup.language) };
-        let mut document = to_json(&published, count, &findings, with_notes)?;
+        let mut document = to_json(&published, count, &findings, setup.language, with_notes)?;
         document["database"] = place.into();
         document["servers"] = servers.into();
         output.document(&document)?;
@@ -117,6 +117,7 @@ fn to_json(
     Published { version, is_new, files, uploaded }: &Published,
     rules: usize,
     findings: &[Finding],
+    language: Language,
     noted: impl FnOnce(Value) -> Value,
 ) -> anyhow::Result<Value> {
     let mut document = noted(json!({ "version": version, "new": is_new, "rules": rules }));
@@ -125,6 +126,7 @@ fn to_json(
         document["uploaded"] = serde_json::to_value(uploaded)?;
     }
     if !findings.is_empty() {
+        let findings: Vec<_> = findings.iter().map(|finding| finding.shown(language)).collect();
         document["findings"] = serde_json::to_value(findings)?;
     }
     Ok(document)

@@ -9,7 +9,7 @@ use super::super::{
     output::{Column, Output, clean},
     setup::Setup,
     when::When,
-    words::rules::{Heading, Rules},
+    words::rules::{Heading, Rules, does_in_chinese},
 };
 use crate::{
     action::{Kind, Status},
@@ -75,7 +75,7 @@ pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow
     let media = ruleset.resources().media_ids;
     let unused = RuleHits::default();
     let rows = ruleset
-        .rules()
+        .rules_in(language)
         .map(|rule| row(&rule, &of(&rule), hits.get(&rule.name).unwrap_or(&unused), language))
         .collect();
     output.table(&columns(&headings(language)), rows)?;
@@ -85,7 +85,10 @@ pub(super) async fn run(since: When, setup: Setup, mut output: Output) -> anyhow
             kind: flag.kind,
             count: flag.count,
             last: &zone.instant(flag.last_at_ms),
-            reason: &clean(&flag.reason),
+            reason: &match language {
+                Language::En => clean(&flag.reason),
+                Language::Zh => flag.code.sentence(language).to_owned(),
+            },
         })?;
         output.line(&to_do(flag, &media, language))?;
     }
@@ -130,8 +133,11 @@ fn columns([priority, rule, apps, does, events, welcomed, not_done, wrong]: &[St
 
 fn row(rule: &RuleSummary, flags: &[&FlagRecord], hits: &RuleHits, language: Language) -> Vec<String> {
     let apps = if rule.apps.is_empty() { Rules::AllApps.to(language) } else { rule.apps.join(", ") };
-    let does =
-        if rule.enabled { rule.does.clone() } else { Rules::NotEnabled { does: &rule.does }.to(language) };
+    let does = match language {
+        Language::En => rule.does.clone(),
+        Language::Zh => does_in_chinese(&rule.does),
+    };
+    let does = if rule.enabled { does } else { Rules::NotEnabled { does: &does }.to(language) };
     let wrong = match flags {
         [] => "-".to_owned(),
         flags => flags.iter().map(|flag| flag.kind.as_str()).collect::<Vec<_>>().join(", "),

@@ -8,6 +8,7 @@ mod explain;
 mod export;
 mod history;
 mod import;
+mod init;
 mod list;
 mod schema;
 mod test;
@@ -38,6 +39,7 @@ pub(super) const EXAMPLES: &str = "\
 A running server takes an import up within a second, without a restart.
 
 Examples:
+  wecom-greeter rules init                           a first file, to begin with
   wecom-greeter rules check rules.yaml
   wecom-greeter rules check rules.yaml --online
   wecom-greeter rules test rules.test.yaml           does it do what it should?
@@ -49,6 +51,16 @@ Examples:
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
+    /// Write a first rules file, with comments, that can be put in force as it is
+    #[command(after_help = init::EXAMPLES)]
+    Init {
+        /// The file; - for stdout
+        #[arg(default_value = "rules.yaml")]
+        file: PathBuf,
+        /// Write over a file that is there already
+        #[arg(long)]
+        force: bool,
+    },
     /// Check a file and tell every fault; stores nothing and needs no database
     #[command(after_help = check::EXAMPLES)]
     Check {
@@ -151,6 +163,7 @@ pub(super) async fn run(command: Command, setup: Setup, output: Output) -> anyho
 
 async fn run_command(command: Command, setup: Setup, output: Output) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Init { file, force } => init::run(&file, force, output),
         Command::Check { file, online } => check::run(&file, online, setup, output).await,
         Command::Import { file, note, no_upload, from: None, .. } => {
             import::run(&file, note.as_deref(), no_upload, setup, output).await
@@ -178,20 +191,20 @@ fn checked(file: &Path, document: String) -> Result<Checked, Faults> {
 }
 
 /// `file:line: what; how to mend it`
-fn placed(file: &Path, finding: &Finding) -> String {
+fn placed(file: &Path, finding: &Finding, language: Language) -> String {
     let between = if finding.line.is_some() { ":" } else { ": " };
-    format!("{}{between}{finding}", name(file))
+    format!("{}{between}{}", name(file), finding.to(language))
 }
 
 /// Prints what WeCom does not know, one a line.
 fn print_findings(file: &Path, findings: &[Finding], output: &mut Output) -> anyhow::Result<()> {
     for finding in findings {
         if output.is_json() {
-            let mut document = serde_json::to_value(finding)?;
+            let mut document = serde_json::to_value(finding.shown(output.language()))?;
             document["file"] = name(file).into();
             output.document(&document)?;
         } else {
-            output.line(&clean(&placed(file, finding)))?;
+            output.line(&clean(&placed(file, finding, output.language())))?;
         }
     }
     Ok(())

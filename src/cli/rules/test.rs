@@ -19,7 +19,7 @@ use super::{
 use crate::{
     language::{Language, Sentence as _, system},
     rules::{
-        Fault, Faults, Plain, Ruleset, Said,
+        Fault, Faults, Ruleset, Said, Wrong,
         trial::{Deviation, Ran, Source, Suite, Tested},
     },
 };
@@ -134,10 +134,25 @@ fn unreadable(
         return wrong(file, faults, sum, output);
     }
     let language = output.language();
-    let mend = Rules::MendPath.to(language);
     let what = error.chain().map(|cause| said(cause, language)).collect::<Vec<_>>().join(": ");
-    let fault = Fault::new((line, column), "", Plain(Said::new(what, mend)));
+    let fault = Fault::new((line, column), "", Unreadable { what });
     wrong(file, &Faults { faults: vec![fault], more: 0 }, sum, output)
+}
+
+/// A file that cannot be read; why, in the language of the command, which is the only one that shows it.
+#[derive(Debug)]
+struct Unreadable {
+    what: String,
+}
+
+impl Wrong for Unreadable {
+    fn code(&self) -> &'static str {
+        "test_file_unreadable"
+    }
+
+    fn say(&self, language: Language) -> Said {
+        Said::new(self.what.as_str(), Rules::MendPath.to(language))
+    }
 }
 
 /// `of`: the rules file, where the tests are run with several.
@@ -153,7 +168,7 @@ fn run_suite(
     output: &mut Output,
 ) -> anyhow::Result<()> {
     let language = output.language();
-    for tested in suite.run(rules, filter, |path| open(&folder.join(path), language)) {
+    for tested in suite.run(rules, filter, language, |path| open(&folder.join(path), language)) {
         if tested.passed {
             sum.passed += 1;
         } else {

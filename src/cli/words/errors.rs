@@ -4,7 +4,7 @@
 
 use std::{error::Error, io, sync::Arc};
 
-use super::arguments::Wrong;
+use super::{arguments::Wrong, contact::fault_in_chinese};
 use crate::{
     app,
     config::{ConfigError, keys_in_chinese},
@@ -169,7 +169,7 @@ fn of_the_client(error: &wecom_client::Error) -> Option<String> {
             format!("企业微信拒绝了 {path}：{errcode} {}", super::super::output::brief(errmsg))
         }
         Error::Token { path, .. } => format!("没有拿到 {path} 所需的 access_token"),
-        Error::Argument { path, field, fault, .. } => format!("{path}：参数 {field} 不对（{fault}）"),
+        Error::Argument { path, field, fault, .. } => format!("{path}：{}", fault_in_chinese(field, fault)),
         Error::Unwritable { path, .. } => format!("{path} 的请求写不成 JSON"),
         Error::File { path, .. } => format!("{path} 的文件读不了或写不了"),
         Error::Unreachable { path, .. } => format!("连不上企业微信，{path} 没有发出"),

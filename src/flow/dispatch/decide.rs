@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::performed::Performed;
 use crate::{
-    action::{Decide, Kind, Plan, ReasonCode, outcome::Class, retry},
+    action::{Decide, Kind, Plan, ReasonCode, outcome::End, retry},
     flow::{
         case::Case,
         context::Context,
@@ -46,7 +46,7 @@ pub(super) async fn decide(
             Ok(record) => record,
             Err(error) => {
                 return Performed::ended(
-                    Class::Busy,
+                    End::DatabaseAway,
                     format!("the event could not be read: {}", chain(&error)),
                 );
             }

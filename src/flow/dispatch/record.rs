@@ -12,7 +12,7 @@ use tracing::{error, info, warn};
 use super::{ending::has_actions, limits::Limit, performed::Performed, state::State};
 use crate::{
     action::{
-        self, Action, Kind, Plan, Reason, ReasonCode,
+        self, Action, Deadline, Kind, Plan, Reason, ReasonCode,
         outcome::{Attempt, Class, End, Next, Outcome},
     },
     flow::case::Case,
@@ -83,7 +83,7 @@ impl State {
         let steady_ms = self.context.clock.steady_ms();
         let again_ms = judged.again_at_ms().map(|at_ms| steady_ms + at_ms - now_ms);
         limit.learn(judged.of_limit.unwrap_or(judged.end), again_ms);
-        self.context.metrics.called(&case.app.name, claimed.kind, judged.end);
+        self.context.metrics.called(&case.app.name, claimed.kind, judged.end, judged.attempt.errcode);
         self.log(case, claimed, &judged);
         let settlement = self.settlement(case, claimed, &mut judged, waits_here, self.now_ms()).await;
         let followed = has_actions(settlement.follow_up.as_ref());
@@ -107,14 +107,18 @@ impl State {
             (Settled::Recorded, Some(at_ms)) if waits_here => Step::Again { at_ms },
             (Settled::Recorded, Some(_)) => Step::Left,
             (Settled::Recorded, None) => {
-                self.count_end(case, claimed.kind, &judged.next, now_ms);
+                self.count_end(case, claimed, &judged.next, now_ms);
                 Step::Ended { followed }
             }
         }
     }
 
-    fn count_end(&self, case: &Case, kind: Kind, next: &Next, now_ms: i64) {
-        self.context.metrics.settled(&case.app.name, kind, next, case.age_ms(now_ms));
+    fn count_end(&self, case: &Case, claimed: &Claimed, next: &Next, now_ms: i64) {
+        let metrics = &self.context.metrics;
+        metrics.settled(&case.app.name, claimed.kind, next, case.age_ms(now_ms));
+        if is_missed(claimed, next) {
+            metrics.welcome_missed(&case.app.name);
+        }
     }
 
     /// Whether the next try is waited for in this process.
@@ -140,7 +144,7 @@ impl State {
                 let unanswered = claimed.unanswered || judged.attempt.is_unanswered();
                 Box::pin(self.notices(case, claimed, unanswered, reason.code)).await
             }
-            Next::Again { .. } => None,
+            Next::Again { .. } | Next::Skipped { .. } => None,
         };
         Settlement {
             lease: claimed.lease(),
@@ -179,7 +183,7 @@ impl State {
         match self.settle(self.untried(claimed, next.clone(), follow_up)).await {
             Settled::Recorded => {
                 self.log_failed(case, claimed, "expired", None, &reason);
-                self.count_end(case, claimed.kind, &next, now_ms);
+                self.count_end(case, claimed, &next, now_ms);
                 Step::Ended { followed }
             }
             // Whoever has it now says and counts how it ended.
@@ -241,6 +245,9 @@ impl State {
                     );
                 }
             }
+            Next::Skipped { reason } => {
+                info!(event.id = id, "The {kind} of event {id} is skipped: {reason}");
+            }
             Next::Expired { reason } => self.log_failed(case, claimed, "expired", attempt.errcode, reason),
             Next::Failed { reason } if reason.text.contains(&attempt.errmsg) => {
                 self.log_failed(case, claimed, "failed", attempt.errcode, reason);
@@ -263,6 +270,17 @@ impl State {
         let kind = format!("The {} {how}: {}", claimed.kind, cause(errcode, reason));
         self.context.seldom.admit(&kind, self.now_ms())
     }
+}
+
+/// Whether a customer's 20 seconds ended in this run without a welcome. Of one whose end is unknown nobody can say so. A
+/// replay that was planned when they were over misses nothing: the run in which they ended has counted it, or was not able
+/// to say.
+fn is_missed(claimed: &Claimed, next: &Next) -> bool {
+    let Next::Expired { reason } = next else { return false };
+    let was_in_time = |deadline: Deadline| deadline.left(claimed.first_due_ms).is_some();
+    claimed.kind == Kind::Welcome
+        && reason.code != ReasonCode::UnknownEnd
+        && (claimed.run == 0 || claimed.deadline.is_some_and(was_in_time))
 }
 
 /// Says what an answer means. What that is for each class of answer stands in [`action::judge`](action::judge()).
@@ -305,5 +323,68 @@ fn judge(claimed: &Claimed, performed: Performed, at_ms: i64, now_ms: i64) -> Ju
         flag,
         follow_up: performed.then,
         refused_media,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use rstest::rstest;
+
+    use super::*;
+    use crate::{action::Welcome, store::StoredEvent};
+
+    const OVER_MS: i64 = 20_000;
+
+    fn claimed(kind: Kind, run: i64, first_due_ms: i64) -> Claimed {
+        Claimed {
+            action_id: 1,
+            event_id: 1,
+            epoch: 1,
+            kind,
+            action: Action::Welcome(Welcome::default()),
+            deadline: Some(Deadline::at_ms(OVER_MS)),
+            attempts: 0,
+            earlier_lost: false,
+            unanswered: false,
+            first_due_ms,
+            lease_until_ms: 0,
+            event: Arc::new(StoredEvent {
+                id: 1,
+                app: "default".into(),
+                corp_id: None,
+                user_id: None,
+                external_user_id: None,
+                happened_at_ms: 0,
+                received_at_ms: 0,
+                payload: Vec::new(),
+            }),
+            run,
+            term: 0,
+        }
+    }
+
+    /// Of one customer's welcome one figure: the run in which the 20 seconds ended counts it, if anybody can say that it did not
+    /// go out.
+    #[rstest]
+    #[case::of_the_first_run(Kind::Welcome, 0, 100, ReasonCode::ExpiredTrying, true)]
+    #[case::that_came_too_late(Kind::Welcome, 0, 30_000, ReasonCode::ExpiredUntried, true)]
+    #[case::of_which_nobody_knows(Kind::Welcome, 0, 100, ReasonCode::UnknownEnd, false)]
+    #[case::of_a_replay_in_time(Kind::Welcome, 1, 15_000, ReasonCode::ExpiredTrying, true)]
+    #[case::of_a_replay_afterwards(Kind::Welcome, 1, 20_000, ReasonCode::ExpiredUntried, false)]
+    #[case::of_another_replay(Kind::Welcome, 7, 3_600_000, ReasonCode::ExpiredUntried, false)]
+    #[case::of_no_welcome(Kind::Tag, 0, 100, ReasonCode::ExpiredUntried, false)]
+    fn a_welcome_is_missed_once(
+        #[case] kind: Kind,
+        #[case] run: i64,
+        #[case] first_due_ms: i64,
+        #[case] code: ReasonCode,
+        #[case] missed: bool,
+    ) {
+        let claimed = claimed(kind, run, first_due_ms);
+        assert_eq!(is_missed(&claimed, &Next::Expired { reason: code.because("over") }), missed);
+        assert!(!is_missed(&claimed, &Next::Failed { reason: ReasonCode::NoPermission.because("no") }));
+        assert!(!is_missed(&claimed, &Next::Done { note: None }));
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{performed::Performed, texts};
 use crate::{
-    action::{Action, Forward, Notify, ReasonCode, Recipients, outcome::Class, retry},
+    action::{Action, Forward, Notify, ReasonCode, Recipients, outcome::End, retry},
     flow::{case::Case, context::Context},
     forward::Post,
     rules::{self, Media},
@@ -91,7 +91,7 @@ pub(super) async fn forward(
         Ok(body) => body,
         Err(why) => {
             let message = format!("the event could not be read: {why}");
-            return Performed::ended(Class::Busy, message);
+            return Performed::ended(End::DatabaseAway, message);
         }
     };
     let post = Post {

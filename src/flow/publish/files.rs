@@ -9,14 +9,16 @@ use std::{
     fs::{self, File},
     io::{self, Read as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use sha2::{Digest as _, Sha256};
 
+use super::words::{FileWrong, Refused, What};
 use crate::{
     action::MediaKind,
     known::media::media_type,
-    rules::{FAULTS_MAX, Fault, Faults, FileUse, Plain, Said},
+    rules::{FAULTS_MAX, Fault, Faults, FileUse},
     store::{self, CONTENT_BYTES_MAX, Digest, RulesetFile, Store},
 };
 use wecom_client::{Media, MediaFile};
@@ -27,6 +29,9 @@ pub const FILES_MAX: usize = 200;
 /// At most so many bytes in all of them: 25 of the largest. They are kept in the database, and each upload is held in
 /// memory.
 pub const FILES_BYTES_MAX: u64 = 512 * 1_024 * 1_024;
+
+/// A file has more bytes than these (page 90253); the client refuses it otherwise.
+const BYTES_ABOVE: u64 = 5;
 
 /// At most so many bytes in a path: it is searched by, and PostgreSQL limits what an index can hold.
 const PATH_BYTES_MAX: usize = 512;
@@ -65,12 +70,13 @@ pub enum Error {
 
 /// Finds and checks the files that rules name, in the folder of the rules file. Each kind and path comes once.
 pub fn find(folder: &Path, uses: &[FileUse]) -> Result<Vec<Found>, Faults> {
-    let mut looked_at: HashMap<(MediaKind, &str), Option<String>> = HashMap::new();
+    let mut looked_at: HashMap<(MediaKind, &str), Option<What>> = HashMap::new();
     let (mut found, mut faults, mut more, mut bytes) = (Vec::new(), Vec::new(), 0, 0_u64);
-    let mut blame = |of: &FileUse, what: String, mend: String| {
+    let mut blame = |of: &FileUse, wrong: FileWrong| {
         if faults.len() < FAULTS_MAX {
-            let wrong = Plain(Said::new(what, mend));
-            faults.push(Fault::new((of.line, of.column), &of.at, wrong));
+            let mut fault = Fault::new((of.line, of.column), &of.at, wrong);
+            fault.rule.clone_from(&of.rule);
+            faults.push(fault);
         } else {
             more += 1;
         }
@@ -90,56 +96,46 @@ pub fn find(folder: &Path, uses: &[FileUse]) -> Result<Vec<Found>, Faults> {
             },
         };
         if let Some(wrong) = wrong {
-            let (what, mend) = wrong.split_once("; ").unwrap_or((&wrong, "mend it"));
-            blame(named, format!("the file `{path}` of the rule `{}` {what}", named.rule), mend.to_owned());
+            blame(named, FileWrong::Of { path: path.to_owned(), rule: named.rule.clone(), wrong });
         }
         if found.len() > FILES_MAX || bytes > FILES_BYTES_MAX {
-            let what = format!(
-                "the rules name more than {FILES_MAX} files, or more than {} MB of them",
-                FILES_BYTES_MAX / 1_024 / 1_024
-            );
-            blame(named, what, "remove some".to_owned());
+            let megabytes_max = FILES_BYTES_MAX / 1_024 / 1_024;
+            blame(named, FileWrong::TooMuch { files_max: FILES_MAX, megabytes_max });
             break;
         }
     }
     if faults.is_empty() { Ok(found) } else { Err(Faults { faults, more }) }
 }
 
-/// One file and its length; or its fault, as `what; how to mend it`.
-fn look(folder: &Path, named: &FileUse) -> Result<(Found, u64), String> {
+/// One file and its length, or its fault.
+fn look(folder: &Path, named: &FileUse) -> Result<(Found, u64), What> {
     let path = named.path.as_str();
     if path.len() > PATH_BYTES_MAX {
-        return Err(format!(
-            "has a path of more than {PATH_BYTES_MAX} bytes; move it nearer to the rules file"
-        ));
+        return Err(What::PathTooLong { bytes_max: PATH_BYTES_MAX });
     }
     let at = folder.join(path);
     let found =
         inside(folder, &at).and_then(|inside| inside.map(|real| Ok((read(&real)?, real))).transpose());
     let found = found.map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => format!(
-            "is not there; put it at {}, or mend the path, which begins at the rules file's folder",
-            at.display()
-        ),
-        _ => format!("cannot be read ({error}); see that {} is a file that may be read", at.display()),
+        io::ErrorKind::NotFound => What::Missing { at: at.clone() },
+        _ => What::Unreadable { at: at.clone(), error: Arc::new(error) },
     })?;
-    let Some((bytes, at)) = found else {
-        return Err("leads out of the rules file's folder by a link; put the file itself there".to_owned());
-    };
+    let Some((bytes, at)) = found else { return Err(What::LeadsOut) };
     let of_type = media_type(named.kind);
     let name = Path::new(path).file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let digest = Digest::new(Sha256::digest(&bytes).into());
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
     let medium = MediaFile::from_bytes(&name, bytes);
-    if let Err(wecom_client::Error::Argument { fault, .. }) =
-        medium.check(Media::UPLOAD.path, of_type, of_type.bytes_max())
-    {
-        let mend = match named.kind {
-            MediaKind::Image => "save it as JPG or PNG, of up to 10 MB",
-            MediaKind::Video => "save it as MP4, of up to 10 MB",
-            MediaKind::File => "make it smaller than 20 MB, and more than 5 bytes",
+    let max = of_type.bytes_max();
+    if let Err(wecom_client::Error::Argument { fault, .. }) = medium.check(Media::UPLOAD.path, of_type, max) {
+        let refused = if length <= BYTES_ABOVE {
+            Refused::TooSmall { above: BYTES_ABOVE }
+        } else if length > max {
+            Refused::TooLarge { max }
+        } else {
+            Refused::Format
         };
-        return Err(format!("{fault}; {mend}"));
+        return Err(What::Refused { kind: named.kind, bytes: length, refused, fault: fault.to_string() });
     }
     let file =
         RulesetFile { kind: named.kind, path: path.to_owned(), name: medium.name().to_owned(), digest };

@@ -8,6 +8,7 @@
 pub mod files;
 pub mod ahead;
 pub mod stored;
+mod words;
 
 use std::{path::Path, time::Duration};
 

@@ -1,8 +1,9 @@
 //! Rules that come without a folder, as through the admin API: the files that they name are those that the version in force
 //! names, whose contents the database has. Nothing is read from this machine's disk.
 
+use super::words::{FileWrong, What};
 use crate::{
-    rules::{FAULTS_MAX, Fault, Faults, FileUse, Plain, Ruleset, Said},
+    rules::{FAULTS_MAX, Fault, Faults, FileUse, Ruleset},
     store::{self, RulesetFile, Store},
 };
 
@@ -38,13 +39,9 @@ fn find(named: &[FileUse], known: &[RulesetFile]) -> Result<Vec<RulesetFile>, Fa
             Some(file) if found.contains(file) => {}
             Some(file) => found.push(file.clone()),
             None if faults.len() < FAULTS_MAX => {
-                let what = format!(
-                    "the file `{}` of the rule `{}` is not in the version in force",
-                    of.path, of.rule
-                );
-                let mend =
-                    "import the rules once with `wecom-greeter rules import`, where the file is".to_owned();
-                faults.push(Fault::new((of.line, of.column), &of.at, Plain(Said::new(what, mend))));
+                let (path, rule) = (of.path.clone(), of.rule.clone());
+                let wrong = FileWrong::Of { path, rule, wrong: What::NotInForce };
+                faults.push(Fault::new((of.line, of.column), &of.at, wrong));
             }
             None => more += 1,
         }

@@ -2,7 +2,7 @@
 //! called.
 
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     web::{Data, Json},
 };
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use super::{
     super::{
         access::{Caller, Viewer},
         private::Private,
-        problem::{Problem, Thing},
+        problem::{Problem, Thing, language_of},
     },
     body::Heavy,
     filters::instant,
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     flow::trying::{self, Backtests, METHODS, judged_to_json, situation_of},
+    language::Language,
     rules::{
         Ruleset,
         trial::{self, Sum},
@@ -77,6 +78,7 @@ pub(super) enum Side {
 
 pub(super) async fn explain(
     _: Caller<Viewer>,
+    request: HttpRequest,
     private: Data<Private>,
     asked: Heavy<Explain>,
 ) -> Result<HttpResponse, Problem> {
@@ -98,7 +100,8 @@ pub(super) async fn explain(
         let stored = store.active_rules().await?.ok_or_else(|| missing(0))?;
         compiled(&stored)?
     };
-    let mut explanation = trial::explain(&ruleset, &case, &METHODS);
+    let language = language_of(request.headers()).unwrap_or(Language::En);
+    let mut explanation = trial::explain(&ruleset, &case, &METHODS, language);
     explanation.event.id = event_id;
     Ok(HttpResponse::Ok().json(explanation))
 }

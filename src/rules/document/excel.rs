@@ -1,9 +1,5 @@
 //! What a spreadsheet makes of values: numbers are shortened, and what looks like a date becomes one.
 
-/// How to keep the values of a column as they are.
-pub(crate) const AS_TEXT: &str = "in Excel take the table in by 数据 → 自文本/CSV (Data → From Text/CSV) and choose 文本 (Text) \
-                                  for this column, or make the column 文本 before pasting into it; then save it as CSV UTF-8";
-
 /// The most digits that Excel keeps of a number; it makes zeros of the rest.
 const DIGITS_KEPT: usize = 15;
 

@@ -5,7 +5,10 @@ use std::{collections::HashSet, fmt, sync::Arc};
 
 use serde::Serialize;
 
-use super::wrong::{Meant, Plain, Quoted, Said, Wrong};
+use super::{
+    words::DocumentFault,
+    wrong::{Meant, Quoted, Said, Wrong},
+};
 use crate::language::Language;
 
 /// At most so many faults are kept; the rest are only counted. Nobody mends more than 200 before checking again.
@@ -110,11 +113,6 @@ pub struct Faults {
 
 impl Faults {
     /// The one fault of a text that is no such document at all.
-    pub(crate) fn one(what: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self::of(Plain(Said::new(what, mend)))
-    }
-
-    /// The same.
     pub(crate) fn of(wrong: impl Wrong + 'static) -> Self {
         let Mark { line, column } = Mark::START;
         Self { faults: vec![Fault::new((line, column), "", wrong)], more: 0 }
@@ -166,14 +164,9 @@ pub fn decoded(bytes: Vec<u8>) -> Result<String, Faults> {
         before.matches('\n').count() + 1,
         before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
     );
-    let what = if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-        "the file is UTF-16, and not UTF-8"
-    } else {
-        "here begins what is not UTF-8; most likely the file is in GBK"
-    };
-    let mut log = Log::default();
-    log.add(Mark { line, column }, "", what, "save it as UTF-8 in the editor");
-    Err(Faults { faults: log.faults, more: 0 })
+    let utf16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    let fault = Fault::new((line, column), "", DocumentFault::NotUtf8 { utf16 });
+    Err(Faults { faults: vec![fault], more: 0 })
 }
 
 /// Something that is no fault and still worth a look, such as another product's placeholder that is read as ours.
@@ -234,19 +227,6 @@ impl fmt::Display for Note {
     }
 }
 
-/// What is wrong with a single value, for whoever knows where it stands.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct ValueFault {
-    pub(crate) what: String,
-    pub(crate) mend: &'static str,
-}
-
-impl ValueFault {
-    pub(crate) fn new(what: impl Into<String>, mend: &'static str) -> Self {
-        Self { what: what.into(), mend }
-    }
-}
-
 /// Collects the faults and notes of one check.
 #[derive(Debug, Default)]
 pub(crate) struct Log {
@@ -264,8 +244,8 @@ pub(crate) struct Log {
 impl Log {
     /// Adds the fault of a value that cannot be read, and drops every later one of the same value: those would only follow
     /// from this.
-    pub(crate) fn add_unreadable(&mut self, at: Mark, what: impl Into<String>, mend: impl Into<String>) {
-        self.add(at, "", what, mend);
+    pub(crate) fn add_unreadable(&mut self, at: Mark, wrong: impl Wrong + 'static) {
+        self.add(at, "", wrong);
         self.unreadable.insert(at);
     }
 
@@ -277,7 +257,7 @@ impl Log {
     }
 
     /// Adds a fault of the value there.
-    pub(crate) fn wrong(&mut self, at: Mark, path: &str, wrong: impl Wrong + 'static) {
+    pub(crate) fn add(&mut self, at: Mark, path: &str, wrong: impl Wrong + 'static) {
         if self.unreadable.contains(&at) {
             return;
         }
@@ -287,11 +267,6 @@ impl Log {
         }
         let fault = Fault::new((at.line, at.column), path, wrong);
         self.faults.push(Fault { rule: self.rule.clone(), ..fault });
-    }
-
-    /// The same, in words that are put together already.
-    pub(crate) fn add(&mut self, at: Mark, path: &str, what: impl Into<String>, mend: impl Into<String>) {
-        self.wrong(at, path, Plain(Said::new(what, mend)));
     }
 
     /// The nearest of the candidates, as long as the fault is going to be kept. Comparing names is the most expensive
@@ -304,12 +279,7 @@ impl Log {
         if self.is_full() { None } else { nearest(wrong, candidates) }
     }
 
-    /// "did you mean `x`?", or what there is to choose from; empty once no more faults are kept.
-    pub(crate) fn did_you_mean(&self, wrong: &str, candidates: &[&str]) -> String {
-        if self.is_full() { String::new() } else { did_you_mean(wrong, candidates) }
-    }
-
-    /// The same as a part of a sentence in either language.
+    /// The one that was meant, or what there is to choose from.
     pub(crate) fn meant(&self, wrong: &str, known: &[&str]) -> Meant {
         if self.is_full() { Meant::Unsaid } else { Meant::of(wrong, known) }
     }
@@ -375,9 +345,4 @@ pub(crate) fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a 
         .filter(|(alike, _)| *alike >= ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
-}
-
-/// "did you mean `x`?", or what there is to choose from.
-pub(crate) fn did_you_mean(wrong: &str, candidates: &[&str]) -> String {
-    Meant::of(wrong, candidates).en()
 }

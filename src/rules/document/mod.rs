@@ -5,7 +5,7 @@
 //! mend it, and one run finds them all. No document makes the reading panic, hang or grow.
 
 pub(crate) mod wrong;
-mod words;
+pub(crate) mod words;
 pub(crate) mod fault;
 pub(crate) mod yaml;
 pub(crate) mod resources;

@@ -3,11 +3,12 @@
 //! A name that is well formed goes into the reader's [`Resources`](super::resources::Resources).
 
 use super::{
-    fault::{Mark, quoted},
-    reader::{Position, Reader, written},
+    fault::Mark,
+    reader::{Position, Reader, has},
     resources::{FileUse, TagRole, TagUse, Use},
     typed::{self, Of},
-    words::DocumentFault,
+    words::{Directory, DocumentFault, WrongAppId, WrongMediaId, WrongPath, WrongTag},
+    wrong::Quoted,
     yaml::Value,
 };
 use crate::action::MediaKind;
@@ -61,38 +62,31 @@ impl Reader {
 
     /// The path of a file beside the rules file.
     pub(crate) fn path(&mut self, at: &Position<'_>, kind: MediaKind) -> Option<String> {
-        const BESIDE: &str =
-            "put the file into the folder of the rules file, or below it, and write assets/spring.png";
         let path = self.verbatim(at)?;
         let drive = path.as_bytes().get(1) == Some(&b':');
         let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
         let endings = extensions(kind);
-        let fault = if path.contains("://") {
-            Some(("is an address", "download it, and name the file; an image may have a `pic_url` instead"))
+        let wrong = if path.contains("://") {
+            Some(WrongPath::Address)
         } else if path.trim() != path || path.is_empty() || path.chars().any(char::is_control) {
-            Some(("is no path", BESIDE))
+            Some(WrongPath::NoPath)
         } else if path.len() > PATH_BYTES_MAX {
-            Some(("has more than 255 bytes", "shorten it"))
+            Some(WrongPath::TooLong)
         } else if path.contains('\\') {
-            Some(("has a `\\` in it", "write `/` between folders"))
+            Some(WrongPath::Backslash)
         } else if path.starts_with('/') || drive {
-            Some(("does not begin at the rules file's folder", BESIDE))
+            Some(WrongPath::Absolute)
         } else if path.split('/').any(|part| part == "..") {
-            Some(("leads out of the rules file's folder", BESIDE))
+            Some(WrongPath::LeadsOut)
         } else if path.split('/').any(str::is_empty) {
-            Some(("names a folder, or nothing", BESIDE))
+            Some(WrongPath::Folder)
         } else if !endings.is_empty() && !endings.contains(&ending.as_str()) {
-            let (what, mend) = if kind == MediaKind::Image {
-                ("is no picture that WeCom takes", "make it a .jpg or .png, or send it as a `file`")
-            } else {
-                ("is no video that WeCom takes", "make it an .mp4, or send it as a `file`")
-            };
-            Some((what, mend))
+            Some(WrongPath::Ending(kind))
         } else {
             None
         };
-        if let Some((what, mend)) = fault {
-            self.fault(at, format!("{} {what}", quoted(path)), mend);
+        if let Some(wrong) = wrong {
+            self.malformed(at, DocumentFault::Path { path: Quoted::of(path), wrong });
             return None;
         }
         let Use { named: path, rule, line, column } = self.used(at, path.to_owned());
@@ -105,11 +99,7 @@ impl Reader {
     pub(crate) fn id(&mut self, at: &Position<'_>) -> Option<String> {
         let id = self.verbatim(at)?;
         if id.is_empty() || id.len() > ID_BYTES_MAX || !id.bytes().all(|b| b.is_ascii_graphic()) {
-            self.fault(
-                at,
-                format!("{} is no id", quoted(id)),
-                "copy the id as WeCom gave it, without blanks",
-            );
+            self.malformed(at, DocumentFault::NoId { id: Quoted::of(id) });
             return None;
         }
         Some(id.to_owned())
@@ -117,21 +107,23 @@ impl Reader {
 
     /// A mini-program's id.
     pub(crate) fn app_id(&mut self, at: &Position<'_>) -> Option<String> {
-        const WHERE: &str =
-            "copy the AppID from 设置 → 账号信息 of the mini-program's console: wx and 16 letters and digits";
         let id = self.verbatim(at)?;
-        let fault = if is_app_id(id) {
+        let wrong = if is_app_id(id) {
             return Some(id.to_owned());
         } else if id.starts_with("gh_") {
-            ("is the mini-program's original id (原始ID), and not its AppID", WHERE)
+            WrongAppId::Original
         } else if id.starts_with("ww") || id.starts_with("wm") || id.starts_with("wo") {
-            ("is an id of WeCom's, and not a mini-program's", WHERE)
+            WrongAppId::OfWeCom
         } else if id.contains("://") || id.contains('/') {
-            ("is an address or a path, and not a mini-program's id", WHERE)
+            WrongAppId::Address
         } else {
-            ("is no id of a mini-program", WHERE)
+            WrongAppId::None
         };
-        if self.refuses(at, format!("{} {}", quoted(id), fault.0), fault.1) { None } else { self.id(at) }
+        if self.refuses_form(at, DocumentFault::AppId { id: Quoted::of(id), wrong }) {
+            None
+        } else {
+            self.id(at)
+        }
     }
 
     pub(crate) fn media_id(&mut self, at: &Position<'_>) -> Option<String> {
@@ -141,18 +133,15 @@ impl Reader {
                 .iter()
                 .any(|known| ending.eq_ignore_ascii_case(known))
         });
-        let fault = if written.contains("://") {
-            Some((
-                "is an address, and not what media/upload gave",
-                "download it, and write file: … with its path",
-            ))
+        let wrong = if written.contains("://") {
+            Some(WrongMediaId::Address)
         } else if written.contains(['/', '\\']) || is_file {
-            Some(("is a file, and not what media/upload gave", "write file: … in place of media_id: …"))
+            Some(WrongMediaId::File)
         } else {
             None
         };
-        if let Some((what, mend)) = fault
-            && self.refuses(at, format!("{} {what}", quoted(written)), mend)
+        if let Some(wrong) = wrong
+            && self.refuses_form(at, DocumentFault::MediaId { id: Quoted::of(written), wrong })
         {
             return None;
         }
@@ -166,8 +155,7 @@ impl Reader {
     pub(crate) fn userid<'d>(&mut self, at: &Position<'d>) -> Option<&'d str> {
         let id = self.verbatim(at)?;
         if !is_userid(id) {
-            let mend = "write the account that the console shows of the employee, as in zhangsan";
-            self.fault(at, format!("{} is no userid", quoted(id)), mend);
+            self.malformed(at, DocumentFault::NoUserid { id: Quoted::of(id) });
             return None;
         }
         self.uses_user(at, id);
@@ -180,8 +168,7 @@ impl Reader {
     }
 
     pub(crate) fn department(&mut self, at: &Position<'_>) -> Option<i64> {
-        let mend = "write its number, as the console's contacts show it; 1 is the company";
-        let id = self.directory_id(at, "department", mend)?;
+        let id = self.directory_id(at, Directory::Department)?;
         let used = self.used(at, id);
         self.resources.departments.push(used);
         Some(id)
@@ -189,13 +176,12 @@ impl Reader {
 
     /// A tag that employees have in the directory, not one of customers.
     pub(crate) fn directory_tag(&mut self, at: &Position<'_>) -> Option<i64> {
-        self.directory_id(at, "tag of the directory", "write its number, as the console's contacts show it")
+        self.directory_id(at, Directory::Tag)
     }
 
-    fn directory_id(&mut self, at: &Position<'_>, of: &str, mend: &str) -> Option<i64> {
+    fn directory_id(&mut self, at: &Position<'_>, of: Directory) -> Option<i64> {
         if matches!(at.node.value, Value::List(_)) {
-            let mend = "write one number; what is for several stands once for each";
-            self.fault(at, format!("wants the number of one {of}, and has a list"), mend);
+            self.fault(at, DocumentFault::DirectoryIds { of });
             return None;
         }
         let id = match &at.node.value {
@@ -204,7 +190,7 @@ impl Reader {
         };
         let id = id.filter(|id| (1..=DIRECTORY_ID_MAX).contains(id));
         if id.is_none() {
-            self.fault(at, format!("{} is no id of a {of}", written(at.node)), mend);
+            self.malformed(at, DocumentFault::DirectoryId { has: has(at.node), of });
         }
         id
     }
@@ -213,24 +199,23 @@ impl Reader {
     /// for.
     pub(crate) fn customer_tag<'d>(&mut self, at: &Position<'d>) -> Option<&'d str> {
         let tag = self.verbatim(at)?;
-        let fault = if let Some((group, name)) = tag.split_once('/') {
+        let wrong = if let Some((group, name)) = tag.split_once('/') {
             fault_of_tag_name(group, name)
         } else {
             let shaped = (tag.starts_with("et") || tag.starts_with("st"))
                 && tag.len() <= TAG_ID_BYTES_MAX
                 && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b));
-            let mend = "write Group/Tag, as in 渠道/春季, or an id, which begins with `et`";
-            (!shaped).then_some(("is neither the name nor the id of a tag", mend))
+            (!shaped).then_some(WrongTag::None)
         };
-        if let Some((what, mend)) = fault {
-            self.fault(at, format!("{} {what}", quoted(tag)), mend);
+        if let Some(wrong) = wrong {
+            self.malformed(at, DocumentFault::Tag { tag: Quoted::of(tag), wrong });
         } else if let Some((group, _)) = tag.split_once('/') {
             match typed::one_for_several(tag, Of::Tag, typed::values(tag), |name| of_group(group, name)) {
                 Some(odd) => self.log.note(at.mark(), DocumentFault::Odd(odd)),
                 None => self.note_odd(at, tag, Of::Tag),
             }
         }
-        fault.is_none().then_some(tag)
+        wrong.is_none().then_some(tag)
     }
 
     pub(crate) fn uses_tag(&mut self, at: &Position<'_>, tag: &str, role: TagRole, create: bool) {
@@ -244,23 +229,18 @@ fn of_group(group: &str, name: &str) -> String {
     if name.contains('/') { name.to_owned() } else { format!("{group}/{name}") }
 }
 
-fn fault_of_tag_name(group: &str, name: &str) -> Option<(&'static str, &'static str)> {
+fn fault_of_tag_name(group: &str, name: &str) -> Option<WrongTag> {
     let either = |is: &dyn Fn(&str) -> bool| is(group) || is(name);
     if name.contains('/') {
-        let mend =
-            "write Group/Tag; what has a slash in its name is named by its id, which get_corp_tag_list tells";
-        Some(("has more than one slash", mend))
+        Some(WrongTag::Slashes)
     } else if group.trim().is_empty() {
-        Some(("names no group", "write Group/Tag, as in 渠道/春季"))
+        Some(WrongTag::NoGroup)
     } else if name.trim().is_empty() {
-        Some(("names no tag", "write Group/Tag, as in 渠道/春季; tags are named one by one, not by group"))
+        Some(WrongTag::NoName)
     } else if either(&|part| part.trim() != part || part.chars().any(char::is_control)) {
-        Some(("has a blank before or behind a name", "remove the blank"))
+        Some(WrongTag::Blank)
     } else if either(&|part| part.chars().count() > TAG_NAME_CHARACTERS_MAX) {
-        Some((
-            "has a name of more than 30 characters, and WeCom takes no such",
-            "name the tag as in the console",
-        ))
+        Some(WrongTag::TooLong)
     } else {
         None
     }

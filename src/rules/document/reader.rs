@@ -5,14 +5,12 @@
 
 use std::ops::RangeInclusive;
 
-use crate::language::Language;
-
 use super::{
-    fault::{Log, Mark, ValueFault, quoted},
+    fault::{Log, Mark},
     resources::Resources,
     typed::{self, Of},
-    words::DocumentFault,
-    wrong::{Noted, Retyped, Wrong},
+    words::{DocumentFault, Has, KeyMend},
+    wrong::{Noted, Quoted, Retyped, Wrong},
     yaml::{Node, Scalar, Value, colon},
 };
 
@@ -146,27 +144,9 @@ impl<'d> Fields<'d> {
 }
 
 impl Reader {
-    /// Where what is wrong is the form of the value, and an input method is to blame for it, that is what is told.
-    pub(crate) fn fault(&mut self, at: &Position<'_>, what: impl Into<String>, mend: impl Into<String>) {
-        let (what, mut mend) = (what.into(), mend.into());
-        if let Some(text) = at.word().filter(|_| !self.log.is_full()) {
-            let shown = quoted(text);
-            // Of a number there are never several.
-            let is_number = what.starts_with("wants a whole number") && typed::unseen(text).is_none();
-            let is_form = what.starts_with(&shown) || what.ends_with(&shown);
-            if is_form && let Some(typed) = typed::mend(text) {
-                let parts = typed::values(text);
-                if !is_number || parts.is_empty() {
-                    mend = typed.say(Language::En);
-                }
-            }
-        }
-        self.log.add(at.mark(), &at.path, what, mend);
-    }
-
     /// Adds a fault of the value there.
-    pub(crate) fn wrong(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) {
-        self.log.wrong(at.mark(), &at.path, wrong);
+    pub(crate) fn fault(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) {
+        self.log.add(at.mark(), &at.path, wrong);
     }
 
     /// Adds the fault of a value whose form is refused. Where an input method is to blame for the form, that is how it is
@@ -174,18 +154,18 @@ impl Reader {
     pub(crate) fn malformed(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) {
         let typed = at.word().filter(|_| !self.log.is_full()).and_then(typed::mend);
         match typed {
-            Some(mend) => self.wrong(at, Retyped { wrong, mend }),
-            None => self.wrong(at, wrong),
+            Some(mend) => self.fault(at, Retyped { wrong, mend }),
+            None => self.fault(at, wrong),
         }
     }
 
     /// Whether the value is refused. What the first versions of the check let pass is no fault of a document that is stored
     /// already: there it is a note, and the value is read as it was then, so that an upgrade makes no rules unusable.
-    pub(crate) fn refuses_as(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) -> bool {
+    pub(crate) fn refuses(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) -> bool {
         if self.log.stored {
             self.log.note(at.mark(), Noted(wrong));
         } else {
-            self.wrong(at, wrong);
+            self.fault(at, wrong);
         }
         !self.log.stored
     }
@@ -193,27 +173,11 @@ impl Reader {
     /// The same of a value whose form is refused.
     pub(crate) fn refuses_form(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) -> bool {
         if self.log.stored {
-            self.refuses_as(at, wrong)
+            self.refuses(at, wrong)
         } else {
             self.malformed(at, wrong);
             true
         }
-    }
-
-    /// Whether the value is refused. What the first versions of the check let pass is no fault of a document that is stored
-    /// already: there it is a note, and the value is read as it was then, so that an upgrade makes no rules unusable.
-    pub(crate) fn refuses(
-        &mut self,
-        at: &Position<'_>,
-        what: impl Into<String>,
-        mend: impl Into<String>,
-    ) -> bool {
-        if self.log.stored {
-            self.log.note(at.mark(), format!("{}; {}", what.into(), mend.into()));
-        } else {
-            self.fault(at, what, mend);
-        }
-        !self.log.stored
     }
 
     /// Adds a note where a value that may be any text is odd: quotes or separators of an input method in it, say. `of` is
@@ -228,42 +192,28 @@ impl Reader {
     /// one that was meant, so that the faults of its value are found in the same run.
     pub(crate) fn fields<'d>(&mut self, at: &Position<'d>, known: &[&'static str]) -> Option<Fields<'d>> {
         let Value::Map(entries) = &at.node.value else {
-            let hint = match &at.node.value {
-                Value::Scalar(scalar) => colon(&scalar.text).map(str::to_owned),
+            let colon = match &at.node.value {
+                Value::Scalar(scalar) => colon(&scalar.text),
                 Value::List(_) | Value::Map(_) => None,
             };
-            let mend = hint.unwrap_or_else(|| {
-                format!("write it as {{ {}: … }}", known.first().copied().unwrap_or("key"))
-            });
-            let what = format!("wants keys ({}), and has {}", known.join(", "), at.node.kind());
-            self.fault(at, what, mend);
+            self.fault(at, DocumentFault::WantsKeys { known: known.to_vec(), has: at.node.kind(), colon });
             return None;
         };
         if entries.len() > KEYS_MAX {
-            self.fault(
-                at,
-                format!("has {} keys, more than {KEYS_MAX}", entries.len()),
-                "remove those that mean nothing",
-            );
+            self.fault(at, DocumentFault::TooManyKeys { count: entries.len(), max: KEYS_MAX });
         }
         let mut found: Vec<Field<'_>> = Vec::new();
         let mut meant: Vec<Field<'_>> = Vec::new();
         let mut seen: Vec<(&str, Mark)> = Vec::new();
         for (key, value) in entries.iter().take(KEYS_MAX) {
             let Value::Scalar(Scalar { text, .. }) = &key.value else {
-                self.log.add(
-                    key.at,
-                    &at.path,
-                    "a key must be a word",
-                    "put a text that begins with `{` in quotes",
-                );
+                self.log.add(key.at, &at.path, DocumentFault::KeyNoWord);
                 continue;
             };
             let name = text.as_str();
             let at = at.child(value, &shown(name));
-            if let Some((_, first)) = seen.iter().find(|(seen, _)| *seen == name) {
-                let what = format!("is there a second time; the first is in line {}", first.line);
-                self.log.add(key.at, &at.path, what, "keep one of the two");
+            if let Some(&(_, first)) = seen.iter().find(|(seen, _)| *seen == name) {
+                self.log.add(key.at, &at.path, DocumentFault::Twice { first });
                 continue;
             }
             seen.push((name, key.at));
@@ -274,7 +224,7 @@ impl Reader {
                     meant.push(Field { key: near, written: name, node: value });
                 }
             } else if is_nothing {
-                self.log.add(key.at, &at.path, "is empty", "give it a value, or remove the key");
+                self.log.add(key.at, &at.path, DocumentFault::ValueEmpty);
             } else {
                 found.push(Field { key: name, written: name, node: value });
             }
@@ -289,42 +239,40 @@ impl Reader {
     }
 
     fn unknown_key(&mut self, mark: Mark, at: &Position<'_>, name: &str, known: &[&str], is_nothing: bool) {
-        let what = format!("there is no key {} here", quoted(name));
         let mend = if name == "<<" {
             // The merge key of YAML 1.1, which 1.2 does not have.
-            "write the keys out; an alias may stand for a whole value, as in `welcome: *hello`".to_owned()
-        } else if let Some(hint) = colon(name) {
-            hint.to_owned()
+            KeyMend::Merge
+        } else if let Some(colon) = colon(name) {
+            KeyMend::Colon(colon)
         } else if let Some(typed) = typed::mend(name).filter(|_| !is_nothing || typed::unseen(name).is_some())
         {
-            typed.say(Language::En)
+            KeyMend::Typed(typed)
         } else {
-            let mend = self.log.did_you_mean(name, known);
+            let meant = self.log.meant(name, known);
             // Most often it is the rest of a text: inside of braces YAML takes a comma for the end of a value.
-            if is_nothing { format!("put a text with a comma in quotes; {mend}") } else { mend }
+            if is_nothing { KeyMend::RestOfText(meant) } else { KeyMend::Meant(meant) }
         };
-        self.log.add(mark, &at.path, what, mend);
+        self.log.add(mark, &at.path, DocumentFault::UnknownKey { key: Quoted::of(name), mend });
     }
 
     /// The items of a list. Of those beyond the limit some are read as well, for they may have faults of their own.
     pub(crate) fn list<'d>(&mut self, at: &Position<'d>, max: usize) -> Vec<Position<'d>> {
-        self.list_of(at, max, |count| format!("has {count} items, more than {max}"))
+        self.list_of(at, max, |count| DocumentFault::TooManyItems { count, max })
     }
 
-    /// The same, where `too_many` words the fault of a list with that many items.
-    pub(crate) fn list_of<'d>(
+    /// The same, where `too_many` is the fault of a list with that many items.
+    pub(crate) fn list_of<'d, W: Wrong + 'static>(
         &mut self,
         at: &Position<'d>,
         max: usize,
-        too_many: impl FnOnce(usize) -> String,
+        too_many: impl FnOnce(usize) -> W,
     ) -> Vec<Position<'d>> {
         let Value::List(items) = &at.node.value else {
-            let what = format!("wants a list, and has {}", at.node.kind());
-            self.fault(at, what, "begin each item with `- `, or write [one, two]");
+            self.fault(at, DocumentFault::WantsList { has: at.node.kind() });
             return Vec::new();
         };
         if items.len() > max {
-            self.fault(at, too_many(items.len()), "shorten the list");
+            self.fault(at, too_many(items.len()));
         }
         at.items(max + SURPLUS_MAX)
     }
@@ -333,7 +281,7 @@ impl Reader {
     pub(crate) fn one_or_more<'d>(&mut self, at: &Position<'d>, max: usize) -> Vec<Position<'d>> {
         match &at.node.value {
             Value::List(items) if items.is_empty() => {
-                self.fault(at, "is an empty list", "put something in, or remove the key");
+                self.fault(at, DocumentFault::ListEmpty);
                 Vec::new()
             }
             Value::List(_) => self.list(at, max),
@@ -347,9 +295,9 @@ impl Reader {
             Value::Map(entries)
                 if entries.first().is_some_and(|(key, _)| matches!(key.value, Value::Map(_))) =>
             {
-                self.fault(at, "wants a text, and has braces", "put a text that begins with `{{` in quotes");
+                self.fault(at, DocumentFault::TextInBraces);
             }
-            _ => self.fault(at, format!("wants a text, and has {}", at.node.kind()), "write a text"),
+            _ => self.fault(at, DocumentFault::WantsText { has: at.node.kind() }),
         }
         None
     }
@@ -363,31 +311,30 @@ impl Reader {
     pub(crate) fn verbatim<'d>(&mut self, at: &Position<'d>) -> Option<&'d str> {
         let text = self.text(at)?;
         if text.contains("{{") || text.contains("{%") {
-            self.fault(at, "placeholders do not work here", "write the value itself");
+            self.fault(at, DocumentFault::PlaceholderHere);
             return None;
         }
-        if let Some(c) = typed::unseen(text) {
-            let what = format!("there is a character in it that nobody sees (U+{:04X})", u32::from(c));
-            if self.refuses(at, what, "type it anew, instead of copying it") {
-                return None;
-            }
+        if let Some(character) = typed::unseen(text)
+            && self.refuses(at, DocumentFault::Unseen { character })
+        {
+            return None;
         }
         Some(text)
     }
 
     /// One text or a list of them, each read by `parse`; those that it cannot read are faults.
-    pub(crate) fn parsed<T>(
+    pub(crate) fn parsed<T, W: Wrong + 'static>(
         &mut self,
         at: &Position<'_>,
         max: usize,
-        mut parse: impl FnMut(&str) -> Result<T, ValueFault>,
+        mut parse: impl FnMut(&str) -> Result<T, W>,
     ) -> Vec<T> {
         let mut all = Vec::new();
         for item in self.one_or_more(at, max) {
             let Some(text) = self.text(&item) else { continue };
             match parse(text) {
                 Ok(parsed) => all.push(parsed),
-                Err(ValueFault { what, mend }) => self.fault(&item, what, mend),
+                Err(wrong) => self.malformed(&item, wrong),
             }
         }
         all
@@ -397,8 +344,7 @@ impl Reader {
     pub(crate) fn fits(&mut self, at: &Position<'_>, text: &str, max: usize) {
         let bytes = text.len();
         if bytes > max {
-            let what = format!("has {bytes} bytes of UTF-8, and WeCom takes {max}");
-            self.fault(at, what, "shorten it; a Chinese character is 3 bytes");
+            self.fault(at, DocumentFault::TooManyBytes { bytes, max });
         }
     }
 
@@ -407,7 +353,7 @@ impl Reader {
         let found = fields.get(key);
         // A key with a value that was refused has its fault already.
         if found.is_none() && !fields.holds(key) {
-            self.fault(&fields.at, format!("there is no `{key}`"), format!("add `{key}: …`"));
+            self.fault(&fields.at, DocumentFault::KeyMissing { key: key.to_owned() });
         }
         found
     }
@@ -418,11 +364,8 @@ impl Reader {
             Value::List(_) | Value::Map(_) => None,
         };
         if read.is_none() {
-            let what = format!("wants true or false, and has {}", written(at.node));
-            // `"true"` is a text of four letters to YAML.
-            let quoted = matches!(&at.node.value, Value::Scalar(scalar) if scalar.is_quoted_bool());
-            let mend = if quoted { "write it without the quotes" } else { "write true or false" };
-            self.fault(at, what, mend);
+            let in_quotes = matches!(&at.node.value, Value::Scalar(scalar) if scalar.is_quoted_bool());
+            self.malformed(at, DocumentFault::WantsBoolean { has: has(at.node), in_quotes });
         }
         read
     }
@@ -433,18 +376,23 @@ impl Reader {
             Value::List(_) | Value::Map(_) => None,
         };
         if read.is_none() {
-            let what = format!("wants a whole number, and has {}", written(at.node));
-            self.fault(at, what, format!("write a number from {} to {}", range.start(), range.end()));
+            let wrong =
+                DocumentFault::WantsNumber { has: has(at.node), min: *range.start(), max: *range.end() };
+            // Of a number there are never several.
+            let is_several = at
+                .word()
+                .is_some_and(|text| typed::unseen(text).is_none() && !typed::values(text).is_empty());
+            if is_several { self.fault(at, wrong) } else { self.malformed(at, wrong) }
         }
         read
     }
 }
 
 /// A value as a message names it: a word by itself, others by their kind.
-pub(crate) fn written(node: &Node) -> String {
+pub(super) fn has(node: &Node) -> Has {
     match &node.value {
-        Value::Scalar(scalar) if !scalar.is_null() => quoted(&scalar.text),
-        Value::Scalar(_) | Value::List(_) | Value::Map(_) => node.kind().to_owned(),
+        Value::Scalar(scalar) if !scalar.is_null() => Has::Word(Quoted::of(&scalar.text)),
+        Value::Scalar(_) | Value::List(_) | Value::Map(_) => Has::Kind(node.kind()),
     }
 }
 

@@ -57,30 +57,6 @@ impl<W: Wrong + ?Sized> Wrong for Arc<W> {
     }
 }
 
-/// What is wrong in words that somebody has put together already, in one language for both.
-#[derive(Debug)]
-pub(crate) struct Plain(pub(crate) Said);
-
-impl Wrong for Plain {
-    fn code(&self) -> &'static str {
-        "plain"
-    }
-
-    fn say(&self, _: Language) -> Said {
-        self.0.clone()
-    }
-}
-
-impl Wrong for String {
-    fn code(&self) -> &'static str {
-        "plain"
-    }
-
-    fn say(&self, _: Language) -> Said {
-        Said::note(self.as_str())
-    }
-}
-
 /// A value whose form is refused because an input method typed it: how it is mended is what that is to blame for.
 #[derive(Debug)]
 pub(super) struct Retyped<W> {
@@ -176,7 +152,7 @@ impl Meant {
     pub(crate) fn zh(&self) -> String {
         match self {
             Self::Near(near) => format!("是不是想写 `{near}`？"),
-            Self::OneOf(known) => format!("这里可以写：{}", known.join("、")),
+            Self::OneOf(known) => format!("这里可以写：`{}`", known.join("`、`")),
             Self::Unsaid => String::new(),
         }
     }

@@ -1,9 +1,15 @@
 //! The `forward` of a rule: addresses to which the event's record is posted, and the secrets that sign the posts.
 
+use std::borrow::Cow;
+
 use url::Url;
 
-use super::{model::Forward, reader::RulesReader};
-use crate::rules::document::{fault::quoted, reader::Position};
+use super::{
+    model::Forward,
+    reader::RulesReader,
+    words::{FileFault, WrongHook},
+};
+use crate::rules::document::{reader::Position, wrong::Quoted};
 
 /// One event goes to at most so many addresses by one rule.
 const FORWARDS_MAX: usize = 10;
@@ -19,7 +25,7 @@ impl RulesReader {
         for item in self.reader.one_or_more(at, FORWARDS_MAX) {
             let Some(forward) = self.forward(&item) else { continue };
             if forwards.iter().any(|other| other.url == forward.url) {
-                self.reader.fault(&item, "goes to the same address as one above it", "keep one of the two");
+                self.reader.fault(&item, FileFault::SameAddress);
             }
             forwards.push(forward);
         }
@@ -37,28 +43,27 @@ impl RulesReader {
     }
 
     fn hook(&mut self, at: &Position<'_>) -> Option<String> {
-        const WHOLE: &str = "write the whole address, as in https://crm.example.com/hooks/wecom";
         let written = self.reader.verbatim(at)?;
         // The parser would quietly mend an address with blanks, while the post goes to the address as it is written.
         let odd = written.chars().any(|c| c.is_whitespace() || c.is_control());
-        let fault = match Url::parse(written) {
-            _ if written.len() > URL_BYTES_MAX => Some(("has more than 2048 bytes", "shorten it")),
-            _ if odd => Some(("has a blank in it", "remove it, or write %20")),
-            Ok(url) if !matches!(url.scheme(), "https" | "http") => {
-                Some(("does not begin with https:// or http://", WHOLE))
-            }
-            Ok(url) if !url.username().is_empty() || url.password().is_some() => Some((
-                "has a name or password in it, which everybody would read who sees the rules",
-                "remove it; sign the posts by a `secret_env` and let the receiver check that",
-            )),
-            Ok(url) if url.fragment().is_some() => {
-                Some(("has a `#`, and what follows is never sent", "remove it"))
-            }
+        let wrong = match Url::parse(written) {
+            _ if written.len() > URL_BYTES_MAX => Some(WrongHook::TooLong),
+            _ if odd => Some(WrongHook::Blank),
+            Ok(url) if !matches!(url.scheme(), "https" | "http") => Some(WrongHook::Scheme),
+            Ok(url) if !url.username().is_empty() || url.password().is_some() => Some(WrongHook::Credentials),
+            Ok(url) if url.fragment().is_some() => Some(WrongHook::Fragment),
             Ok(url) if url.has_host() => None,
-            Ok(_) | Err(_) => Some(("is no address", WHOLE)),
+            Ok(_) | Err(_) => Some(WrongHook::None),
         };
-        if let Some((what, mend)) = fault {
-            self.reader.fault(at, format!("{} {what}", without_credentials(written)), mend);
+        if let Some(wrong) = wrong {
+            let shown = without_credentials(written);
+            let fault = FileFault::Hook { url: Quoted::of(&shown), wrong };
+            // How an input method's signs are mended repeats the whole value, which may have a password in it.
+            if shown == written {
+                self.reader.malformed(at, fault);
+            } else {
+                self.reader.fault(at, fault);
+            }
             return None;
         }
         let used = self.reader.used(at, written.to_owned());
@@ -72,9 +77,7 @@ impl RulesReader {
             && name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !shaped {
-            // It may be the secret itself, pasted by mistake, so the fault does not repeat it.
-            let mend = "write the variable's name, as CRM_HOOK_SECRET, and keep the secret out of the rules";
-            self.reader.fault(at, "is no name of an environment variable", mend);
+            self.reader.fault(at, FileFault::NoVariable);
             return None;
         }
         let used = self.reader.used(at, name.to_owned());
@@ -83,12 +86,9 @@ impl RulesReader {
     }
 }
 
-/// The address for a message, without the name and password before its `@`.
-fn without_credentials(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme + 3 <= at => {
-            quoted(&format!("{}…{}", &url[..scheme + 3], &url[at..]))
-        }
-        _ => quoted(url),
-    }
+/// The address for a message, without what stands before its `@`: a name and password, whatever is wrong with the rest.
+fn without_credentials(url: &str) -> Cow<'_, str> {
+    let Some(at) = url.rfind('@') else { return url.into() };
+    let scheme = url[..at].find("://").map_or("", |scheme| &url[..scheme + 3]);
+    format!("{scheme}…{}", &url[at..]).into()
 }

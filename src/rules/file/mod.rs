@@ -5,6 +5,7 @@
 
 pub(crate) mod limits;
 pub(crate) mod model;
+mod does;
 mod reader;
 mod welcome;
 mod tag;
@@ -13,15 +14,17 @@ mod notify;
 mod forward;
 mod rule;
 mod order;
+mod words;
 
 use std::collections::HashMap;
 
 use crate::language::Language;
 use crate::rules::{
     document::{
-        fault::{FAULTS_MAX, Faults, Mark, Note, quoted},
+        fault::{FAULTS_MAX, Faults, Mark, Note},
         reader::{Position, Reader},
         resources::{FileUse, Resources},
+        wrong::Quoted,
         yaml::{self, Document},
     },
     text::template::Templates,
@@ -29,6 +32,7 @@ use crate::rules::{
 };
 use model::Rule;
 use reader::RulesReader;
+use words::FileFault;
 
 /// The most rules in a file. A company with more has generated them, and can generate fewer.
 pub const RULES_MAX: usize = 2_000;
@@ -91,7 +95,7 @@ impl RulesReader {
         let Some(name) = self.reader.text(at) else { return };
         match Language::named(name) {
             Some(language) => self.language = language,
-            None => self.reader.fault(at, format!("there is no language {}", quoted(name)), "write zh or en"),
+            None => self.reader.malformed(at, FileFault::NoLanguage { name: Quoted::of(name) }),
         }
     }
 
@@ -109,17 +113,13 @@ impl RulesReader {
         self.shared.calendars.is_partial |= !is_whole;
         let Some(list) = fields.get("rules") else {
             if is_whole && !fields.holds("rules") {
-                let mend = "begin the file with `rules:` and a list of rules; `rules: []` if nobody is to be greeted";
-                self.reader.fault(at, "there are no rules", mend);
+                self.reader.fault(at, FileFault::NoRules);
             }
             return Vec::new();
         };
         let items = self.reader.list(&list, RULES_MAX);
         if items.is_empty() {
-            self.reader.log.note(
-                list.mark(),
-                "there are no rules in it: in force, it greets and tags nobody".to_owned(),
-            );
+            self.reader.log.note(list.mark(), FileFault::RulesEmpty);
         }
         let mut names: HashMap<String, Mark> = HashMap::new();
         let mut rules = Vec::with_capacity(items.len());
@@ -128,12 +128,8 @@ impl RulesReader {
             if !rule.name.is_empty() {
                 match names.get(&rule.name) {
                     Some(first) => {
-                        let what = format!(
-                            "another rule, in line {}, has the name {}",
-                            first.line,
-                            quoted(&rule.name)
-                        );
-                        self.reader.fault(item, what, "give each rule a name of its own");
+                        let name = Quoted::of(&rule.name);
+                        self.reader.fault(item, FileFault::NameTwice { name, line: first.line });
                     }
                     None => {
                         names.insert(rule.name.clone(), item.mark());

@@ -60,49 +60,6 @@ impl Rule {
     pub(crate) fn notifies(&self, on: Trigger) -> bool {
         self.notify.iter().any(|own| own.on == on)
     }
-
-    /// What it does, in a few words.
-    pub(crate) fn does(&self) -> String {
-        let mut parts = Vec::new();
-        if let Some(welcome) = &self.welcome {
-            let attachments: Vec<&str> = welcome.attachments.iter().map(Attachment::kind).collect();
-            parts.push(match (&welcome.text, attachments.is_empty()) {
-                (Some(_), true) => "welcome".to_owned(),
-                (Some(_), false) => format!("welcome with {}", attachments.join(", ")),
-                (None, _) => format!("welcome of {}", attachments.join(", ")),
-            });
-        }
-        for (verb, tags) in [("add", &self.tag.add), ("remove", &self.tag.remove)] {
-            match tags.len() {
-                0 => {}
-                1 => parts.push(format!("{verb} 1 tag")),
-                count => parts.push(format!("{verb} {count} tags")),
-            }
-        }
-        if !self.remark.is_empty() {
-            parts.push("remark".to_owned());
-        }
-        for (on, of) in [
-            (Trigger::Event, ""),
-            (Trigger::MissedWelcome, " of a missed welcome"),
-            (Trigger::Failed, " of a failure"),
-        ] {
-            let whom: Vec<&str> =
-                self.notify.iter().filter(|own| own.on == on).map(|own| own.to.kind()).collect();
-            if !whom.is_empty() {
-                parts.push(format!("notify {}{of}", whom.join(", ")));
-            }
-        }
-        match self.forward.len() {
-            0 => {}
-            1 => parts.push("forward".to_owned()),
-            count => parts.push(format!("forward to {count} addresses")),
-        }
-        if self.stop {
-            parts.push("stop".to_owned());
-        }
-        parts.join("; ")
-    }
 }
 
 #[derive(Clone, Debug)]
@@ -224,18 +181,6 @@ pub(crate) enum To {
     },
     Department(i64),
     Tag(i64),
-}
-
-impl To {
-    fn kind(&self) -> &'static str {
-        match self {
-            Self::People { employee: true, users } if users.is_empty() => "the employee",
-            Self::People { employee: false, users } if users.len() == 1 => "1 user",
-            Self::People { .. } => "several users",
-            Self::Department(_) => "a department",
-            Self::Tag(_) => "a tag",
-        }
-    }
 }
 
 /// A post of the record to an address.

@@ -6,11 +6,12 @@ use super::{
     limits::NOTICE_BYTES_MAX,
     model::{Notify, To},
     reader::RulesReader,
+    words::FileFault,
 };
 use crate::action::Trigger;
 use crate::rules::{
-    document::{fault::quoted, reader::Position, yaml::Value},
-    text::template::Form,
+    document::{reader::Position, wrong::Quoted, yaml::Value},
+    text::{template::Form, words::IfBlank},
 };
 
 /// At most so many notices of one rule about one event: an app may send an employee 30 messages a minute.
@@ -46,7 +47,7 @@ impl RulesReader {
             let form = if on == Some(Trigger::Event) { Form::Notice } else { Form::Reason };
             let text = self.texts().template(&at, form)?;
             self.texts().within_bytes(&at, &text, NOTICE_BYTES_MAX);
-            self.texts().not_blank(&at, &text, "write a text");
+            self.texts().not_blank(&at, &text, IfBlank::WriteText);
             Some(text)
         });
         Some(Notify { on: on?, to: to?, text: text? })
@@ -56,11 +57,8 @@ impl RulesReader {
         let name = self.reader.text(at)?;
         let found = TRIGGERS.iter().find(|(known, _)| *known == name);
         if found.is_none() {
-            let mend = self.reader.log.nearest(name, TRIGGERS.iter().map(|(known, _)| *known)).map_or_else(
-                || "write event, missed_welcome or failed".to_owned(),
-                |near| format!("did you mean `{near}`?"),
-            );
-            self.reader.fault(at, format!("nobody is told on {}", quoted(name)), mend);
+            let near = self.reader.log.nearest(name, TRIGGERS.iter().map(|(known, _)| *known));
+            self.reader.malformed(at, FileFault::NoTrigger { name: Quoted::of(name), near });
         }
         found.map(|(_, trigger)| *trigger)
     }
@@ -83,15 +81,14 @@ impl RulesReader {
                 let fields = self.reader.fields(at, &["department", "tag"])?;
                 match (fields.get("department"), fields.get("tag")) {
                     (Some(_), Some(second)) => {
-                        let what = "stands beside a `department`";
-                        self.reader.fault(&second, what, "write a notice for each of the two");
+                        self.reader.fault(&second, FileFault::TwoReceivers);
                         None
                     }
                     (Some(at), None) => self.reader.department(&at).map(To::Department),
                     (None, Some(at)) => self.reader.directory_tag(&at).map(To::Tag),
                     (None, None) => {
                         if !fields.is_partial() {
-                            self.reader.fault(at, "names nobody", "write { department: 3 } or { tag: 5 }");
+                            self.reader.fault(at, FileFault::NoReceiver);
                         }
                         None
                     }
@@ -105,11 +102,7 @@ impl RulesReader {
         let who = self.reader.text(at)?;
         // Nobody means to send a message to a person called `employe`.
         if who != EMPLOYEE && strsim::levenshtein(&who.to_lowercase(), EMPLOYEE) <= SLIPS_MAX {
-            self.reader.fault(
-                at,
-                format!("{} is not whom an event names", quoted(who)),
-                "did you mean `employee`?",
-            );
+            self.reader.malformed(at, FileFault::NotEmployee { word: Quoted::of(who) });
             return None;
         }
         if who == EMPLOYEE { Some(who) } else { self.reader.userid(at) }

@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::model::Rule;
+use super::{model::Rule, words::FileFault};
 use crate::rules::{
-    document::fault::{Note, quoted},
+    document::{fault::Note, wrong::Quoted},
     facts::change::Changes,
     when::{condition::Condition, read::OnLookupFailure},
 };
@@ -143,22 +143,14 @@ fn exact_states(rule: &Rule) -> Option<Vec<&str>> {
 
 /// `state`: the one channel for which the rule never has its turn.
 fn note(rule: &Rule, state: Option<&str>, Taken { by, whole }: &Taken<'_>) -> Note {
-    let named: Vec<String> =
-        by.iter().map(|above| format!("{} in line {}", quoted(&above.name), above.at.line)).collect();
-    let (which, verb) = if by.len() == 1 { ("the rule", "matches") } else { ("the rules", "match") };
     let stops = rule.welcome.is_none() || by.iter().all(|above| above.welcome.is_none());
-    let whom = state.map_or(String::new(), |state| format!(" for the state {}", quoted(state)));
-    let never = if stops && *whole {
-        format!("the rule {} is never looked at{whom}", quoted(&rule.name))
-    } else {
-        format!("the welcome of the rule {} can never be sent{whom}", quoted(&rule.name))
-    };
-    let why = if stops { " and says `stop`" } else { " and has a welcome" };
-    let what = format!(
-        "{never}: {which} {}, before it, always {verb} where it would{why}; give this one a higher `priority`, or \
-         put it above",
-        named.join(" and ")
-    );
     let at = rule.welcome.as_ref().map_or(rule.at, |welcome| welcome.at);
-    Note::new(at, what)
+    let fault = FileFault::NeverItsTurn {
+        rule: Quoted::of(&rule.name),
+        state: state.map(Quoted::of),
+        by: by.iter().map(|above| (Quoted::of(&above.name), above.at.line)).collect(),
+        stops,
+        whole: *whole,
+    };
+    Note::new(at, fault)
 }

@@ -4,11 +4,12 @@ use super::{
     limits::{REMARK_COMPANY_CHARACTERS_MAX, REMARK_DESCRIPTION_CHARACTERS_MAX, REMARK_NAME_CHARACTERS_MAX},
     model::Remark,
     reader::RulesReader,
+    words::FileFault,
 };
 use crate::rules::{
     document::{
-        fault::quoted,
         reader::{Fields, Position},
+        wrong::Quoted,
     },
     text::template::{Form, Template},
 };
@@ -24,11 +25,7 @@ impl RulesReader {
             return Remark::default();
         };
         if fields.is_empty() {
-            self.reader.fault(
-                at,
-                "sets nothing",
-                "give it a name, description, company or phones, or remove it",
-            );
+            self.reader.fault(at, FileFault::RemarkEmpty);
         }
         Remark {
             name: self.remark_text(&fields, "name", REMARK_NAME_CHARACTERS_MAX),
@@ -57,11 +54,7 @@ impl RulesReader {
                     && phone.bytes().any(|b| b.is_ascii_digit())
                     && phone.bytes().all(|b| b.is_ascii_digit() || b"+- ()".contains(&b));
                 if !clears && !shaped {
-                    self.reader.fault(
-                        item,
-                        format!("{} is no phone number", quoted(phone)),
-                        "write digits, as in \"13800000001\"",
-                    );
+                    self.reader.malformed(item, FileFault::NoPhone { phone: Quoted::of(phone) });
                 }
                 Some(phone.to_owned())
             })

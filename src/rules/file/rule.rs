@@ -4,13 +4,14 @@ use super::{
     limits::RULE_NAME_CHARACTERS_MAX,
     model::{Notify, Rule, To},
     reader::RulesReader,
+    words::{FileFault, Impossible},
 };
 use crate::action::Trigger;
 use crate::rules::{
     document::{
-        fault::quoted,
         reader::{Fields, Position},
         typed::Of,
+        wrong::Quoted,
     },
     facts::change::{ALL, Change, Changes, FAMILIES},
 };
@@ -20,9 +21,6 @@ use wecom_core::event::customer;
 const APPS_MAX: usize = 100;
 /// A priority beyond this is a slip of typing.
 const PRIORITY_MAX: i64 = 1_000_000;
-
-const WITH_CODE: &str = "put it on add_external_contact, add_half_external_contact or msg_audit_approved";
-const WITH_CUSTOMER: &str = "put it on an event of a customer, as add_external_contact";
 
 const RULE_KEYS: [&str; 14] = [
     "name",
@@ -91,57 +89,44 @@ impl RulesReader {
         let customer = on.iter().any(Change::names_both);
         let employee = on.iter().any(|change| change.employee);
         if let Some(at) = fields.get("welcome").filter(|_| !code) {
-            let what = "can never be sent: no event that the rule is `on` carries a welcome code";
-            self.reader.fault(&at, what, WITH_CODE);
+            self.reader.fault(&at, FileFault::Impossible(Impossible::Welcome));
         }
         for key in ["tag", "remark"] {
             if let Some(at) = fields.get(key).filter(|_| !customer) {
-                let what =
-                    "can never be set: no event that the rule is `on` names an employee and a customer";
-                self.reader.fault(&at, what, WITH_CUSTOMER);
+                self.reader.fault(&at, FileFault::Impossible(Impossible::Mark));
             }
         }
         if let Some(at) = fields.get("notify") {
             if !employee
                 && notices.iter().any(|notice| matches!(notice.to, To::People { employee: true, .. }))
             {
-                let what = "can never be sent to `employee`: no event that the rule is `on` names one";
-                self.reader.fault(&at, what, "write the userids, as in to: [zhangsan], or a department");
+                self.reader.fault(&at, FileFault::Impossible(Impossible::NotifyEmployee));
             }
             if !code && notices.iter().any(|notice| notice.on == Trigger::MissedWelcome) {
-                let what =
-                    "can never tell of a missed welcome: no event that the rule is `on` carries a code";
-                self.reader.fault(&at, what, WITH_CODE);
+                self.reader.fault(&at, FileFault::Impossible(Impossible::NotifyMissed));
             }
         }
     }
 
     fn name(&mut self, fields: &Fields<'_>) -> String {
         let Some(at) = fields.get("name") else {
-            self.reader.fault(
-                &fields.at,
-                "the rule has no name",
-                "add `name: …`; the record tells by it what was done",
-            );
+            self.reader.fault(&fields.at, FileFault::NameMissing);
             return String::new();
         };
         let Some(name) = self.reader.verbatim(&at) else { return String::new() };
         let fault = if name.trim().is_empty() {
-            Some(("is blank", "write a name"))
+            Some(FileFault::NameBlank)
         } else if name.chars().any(|c| c.is_control() && !c.is_whitespace()) {
-            Some(("has a character in it that cannot be seen", "type the name anew"))
+            Some(FileFault::NameUnseen)
         } else if name.trim() != name || name.chars().any(char::is_control) {
-            Some((
-                "begins or ends with a blank, or goes over several lines",
-                "write it on one line without blanks around",
-            ))
+            Some(FileFault::NameNotOneLine)
         } else if name.chars().count() > RULE_NAME_CHARACTERS_MAX {
-            Some(("has more than 64 characters", "shorten it"))
+            Some(FileFault::NameTooLong { max: RULE_NAME_CHARACTERS_MAX })
         } else {
             None
         };
-        if let Some((what, mend)) = fault {
-            self.reader.fault(&at, what, mend);
+        if let Some(fault) = fault {
+            self.reader.fault(&at, fault);
         }
         name.to_owned()
     }
@@ -153,11 +138,7 @@ impl RulesReader {
             .filter_map(|item| {
                 let name = self.reader.verbatim(item)?;
                 if name.trim().is_empty() {
-                    self.reader.fault(
-                        item,
-                        "is blank",
-                        "name an app as in the settings; the one from the environment is `default`",
-                    );
+                    self.reader.fault(item, FileFault::AppBlank);
                 }
                 self.reader.note_odd(item, name, Of::App);
                 let used = self.reader.used(item, name.to_owned());
@@ -175,23 +156,18 @@ impl RulesReader {
             let Some(name) = self.reader.text(&item) else { continue };
             match Changes::of(name) {
                 Some(change) if does && (name == ALL || FAMILIES.contains(&name)) => {
-                    let what = format!(
-                        "{} is every change of it, and the rule does something to the customer",
-                        quoted(name)
-                    );
                     let of = if name == ALL { customer::EVENT } else { name };
-                    let mend = format!(
-                        "name the changes that are meant, as {}; by the event alone things can only be told and forwarded",
-                        Changes::of_family(of).join(", ")
-                    );
-                    if !self.reader.refuses(&item, what, mend) {
+                    let changes = Changes::of_family(of);
+                    let fault = FileFault::WholeEvent { event: Quoted::of(name), changes };
+                    if !self.reader.refuses_form(&item, fault) {
                         all = all.and(change);
                     }
                 }
                 Some(change) => all = all.and(change),
                 None => {
-                    let mend = if self.reader.log.is_full() { String::new() } else { Changes::mend(name) };
-                    self.reader.fault(&item, format!("there is no change {}", quoted(name)), mend);
+                    // Which was meant takes a while to find, and nobody reads it where faults are only counted.
+                    let meant = (!self.reader.log.is_full()).then(|| Changes::mend(name));
+                    self.reader.malformed(&item, FileFault::NoChange { change: Quoted::of(name), meant });
                 }
             }
         }

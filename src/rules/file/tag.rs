@@ -1,8 +1,8 @@
 //! The `tag` of a rule: tags by id, or by name as `Group/Tag`.
 
-use super::{model::Tag, reader::RulesReader};
+use super::{model::Tag, reader::RulesReader, words::FileFault};
 use crate::rules::{
-    document::{fault::quoted, reader::Position, resources::TagRole},
+    document::{reader::Position, resources::TagRole, wrong::Quoted},
     facts::customer::is_tag_name,
 };
 
@@ -15,7 +15,7 @@ impl RulesReader {
             return Tag::default();
         };
         if !fields.is_partial() && fields.keys().all(|key| key == "create") {
-            self.reader.fault(at, "names no tags", "give it `add` or `remove`, or remove it");
+            self.reader.fault(at, FileFault::NoTags);
         }
         let create = fields.get("create").and_then(|at| self.reader.boolean(&at).map(|create| (at, create)));
         let wanted = create.as_ref().is_some_and(|(_, create)| *create);
@@ -26,8 +26,7 @@ impl RulesReader {
             && !add.is_empty()
             && !add.iter().any(|tag| is_tag_name(tag))
         {
-            let mend = "write the tags under `add` by name, as 渠道/春季, or remove it";
-            self.reader.fault(&at, "makes nothing: a tag that has an id is there already", mend);
+            self.reader.fault(&at, FileFault::MakesNothing);
         }
         Tag { add, remove, create: wanted }
     }
@@ -37,11 +36,7 @@ impl RulesReader {
         for item in self.reader.one_or_more(at, TAGS_MAX) {
             let Some(tag) = self.reader.customer_tag(&item) else { continue };
             if against.iter().any(|other| other == tag) {
-                self.reader.fault(
-                    &item,
-                    format!("the tag {} is to be added and removed", quoted(tag)),
-                    "keep one of the two",
-                );
+                self.reader.fault(&item, FileFault::TagBothWays { tag: Quoted::of(tag) });
             } else if !tags.iter().any(|other| other == tag) {
                 self.reader.uses_tag(&item, tag, role, create && is_tag_name(tag));
                 tags.push(tag.to_owned());

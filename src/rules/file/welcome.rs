@@ -4,14 +4,18 @@
 use super::{
     model::{Attachment, Medium, Welcome},
     reader::RulesReader,
+    words::{FileFault, WrongAddress, WrongPage},
 };
 use crate::action::MediaKind;
 use crate::rules::{
     document::{
-        fault::quoted,
         reader::{Fields, Position},
+        wrong::Quoted,
     },
-    text::template::{Form, Template},
+    text::{
+        template::{Form, Template},
+        words::IfBlank,
+    },
 };
 use wecom_core::message::{
     ATTACHMENTS_MAX, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX,
@@ -29,36 +33,30 @@ impl RulesReader {
         let text = fields.get("text").and_then(|at| {
             let text = self.texts().template(&at, Form::Text)?;
             self.texts().within_bytes(&at, &text, TEXT_BYTES_MAX);
-            self.texts().not_blank(&at, &text, "write a text, or remove the key");
+            self.texts().not_blank(&at, &text, IfBlank::WriteTextOrRemove);
             Some(text)
         });
         let fallback = fields.get("fallback").and_then(|at| {
             let fallback = self.texts().template(&at, Form::Text)?;
             self.texts().within_bytes(&at, &fallback, TEXT_BYTES_MAX);
-            self.texts().not_blank(&at, &fallback, "write a text, or remove the key");
+            self.texts().not_blank(&at, &fallback, IfBlank::WriteTextOrRemove);
             if !fallback.asks().is_nothing() {
-                let what = "asks for what has to be looked up, for whose absence it is there";
-                let mend = "write it without customer.…, and of the employee use employee.id only";
-                self.reader.fault(&at, what, mend);
+                self.reader.fault(&at, FileFault::FallbackAsks);
             } else if !fields.keys().any(|key| key == "text" || key == "attachments") {
-                self.reader.fault(&at, "stands for a text that is not there", "rename it to `text`");
+                self.reader.fault(&at, FileFault::FallbackOfNothing);
             }
             Some(fallback)
         });
         let mut attachments = Vec::new();
         if let Some(at) = fields.get("attachments") {
-            let too_many = |count| format!("has {count} attachments, and WeCom takes {ATTACHMENTS_MAX}");
+            let too_many = |count| FileFault::TooManyAttachments { count, max: ATTACHMENTS_MAX };
             let items = self.reader.list_of(&at, ATTACHMENTS_MAX, too_many);
             attachments.extend(items.iter().filter_map(|item| self.attachment(item)));
             if items.is_empty() && !fields.keys().any(|key| key == "text") {
-                self.reader.fault(
-                    &at,
-                    "there is neither a text nor an attachment",
-                    "give the welcome a `text`",
-                );
+                self.reader.fault(&at, FileFault::NothingToSend);
             }
         } else if !fields.keys().any(|key| key == "text") {
-            self.reader.fault(at, "there is neither a text nor an attachment", "give the welcome a `text`");
+            self.reader.fault(at, FileFault::NothingToSend);
         }
         Some(Welcome { at: at.mark(), text, fallback, attachments })
     }
@@ -69,7 +67,7 @@ impl RulesReader {
         let (Some(kind), None) = (kinds.next(), kinds.next()) else {
             // An unknown or empty key has its fault already.
             if fields.keys().count() > 1 {
-                self.reader.fault(at, "is several attachments in one", "begin each with its own `- `");
+                self.reader.fault(at, FileFault::SeveralAttachments);
             }
             return None;
         };
@@ -88,9 +86,8 @@ impl RulesReader {
         let Some(address) = fields.get("pic_url") else {
             return self.one_of(&fields, MediaKind::Image).map(Attachment::Image);
         };
-        if let Some(other) = fields.keys().find(|key| *key != "pic_url") {
-            let what = format!("stands beside a `{other}`");
-            self.reader.fault(&address, what, "keep one of the two");
+        if let Some(key) = ["file", "media_id"].into_iter().find(|key| fields.get(key).is_some()) {
+            self.reader.fault(&address, FileFault::Beside { key });
         }
         let url = self.reader.verbatim(&address)?;
         self.reader.fits(&address, url, LINK_URL_BYTES_MAX);
@@ -99,12 +96,8 @@ impl RulesReader {
         }
         // No fault, because a private deployment of WeCom has hosts of its own.
         if !is_of_uploadimg(url) {
-            let what = format!(
-                "{} is not where media/uploadimg puts pictures (…{UPLOADIMG_HOST}); WeCom refuses other addresses, and the \
-                 attachments with them. With `file: …` the picture is uploaded for you",
-                quoted(url)
-            );
-            self.reader.log.note(address.mark(), what);
+            let url = Quoted::of(url);
+            self.reader.log.note(address.mark(), FileFault::PictureElsewhere { url, host: UPLOADIMG_HOST });
         }
         Some(Attachment::ImageUrl(url.to_owned()))
     }
@@ -129,7 +122,7 @@ impl RulesReader {
         let page = self.reader.required(&fields, "page").and_then(|at| {
             let page = self.texts().template(&at, Form::Url)?;
             self.texts().within_bytes(&at, &page, LINK_URL_BYTES_MAX);
-            self.texts().not_blank(&at, &page, "name the page to open, as in /index");
+            self.texts().not_blank(&at, &page, IfBlank::NamePage);
             self.page(&at, page)
         });
         let cover = self.reader.required(&fields, "cover").and_then(|at| self.medium(&at, MediaKind::Image));
@@ -139,29 +132,26 @@ impl RulesReader {
     /// A page inside of a mini-program. Addresses and share links lead elsewhere.
     fn page(&mut self, at: &Position<'_>, page: Template) -> Option<Template> {
         let written = page.source().trim().to_lowercase();
-        let fault = if ["https:", "http:", "weixin:", "www."].iter().any(|begin| written.starts_with(begin)) {
-            (
-                "is an address, and not a page of a mini-program",
-                "name the page, as in /pages/index; an address goes into a `link`",
-            )
+        let wrong = if ["https:", "http:", "weixin:", "www."].iter().any(|begin| written.starts_with(begin)) {
+            WrongPage::Address
         } else if written.starts_with('#') || written.contains("://") {
-            ("is a link for sharing, and not a page of a mini-program", "name the page, as in /pages/index")
+            WrongPage::ShareLink
         } else if written.starts_with("gh_") || written.starts_with("wx") && !written.contains('/') {
-            ("is an id, and not a page of a mini-program", "name the page, as in /pages/index")
+            WrongPage::Id
         } else if written.contains(char::is_whitespace) && page.is_literal() {
-            ("has a blank in it", "remove it, or write %20")
+            WrongPage::Blank
         } else {
             return Some(page);
         };
-        let what = format!("{} {}", quoted(page.source()), fault.0);
-        if self.reader.refuses(at, what, fault.1) { None } else { Some(page) }
+        let fault = FileFault::Page { page: Quoted::of(page.source()), wrong };
+        if self.reader.refuses_form(at, fault) { None } else { Some(page) }
     }
 
     fn title(&mut self, fields: &Fields<'_>, max: usize) -> Option<Template> {
         let at = self.reader.required(fields, "title")?;
         let title = self.texts().template(&at, Form::Text)?;
         self.texts().within_bytes(&at, &title, max);
-        self.texts().not_blank(&at, &title, "write a title");
+        self.texts().not_blank(&at, &title, IfBlank::WriteTitle);
         Some(title)
     }
 
@@ -174,19 +164,14 @@ impl RulesReader {
     fn one_of(&mut self, fields: &Fields<'_>, kind: MediaKind) -> Option<Medium> {
         match (fields.get("file"), fields.get("media_id")) {
             (Some(_), Some(second)) => {
-                self.reader.fault(&second, "stands beside a `file`", "keep one of the two");
+                self.reader.fault(&second, FileFault::Beside { key: "file" });
                 None
             }
             (Some(file), None) => self.reader.path(&file, kind).map(Medium::File),
             (None, Some(id)) => self.reader.media_id(&id).map(Medium::Id),
             (None, None) => {
                 if !fields.is_partial() {
-                    let mend = match kind {
-                        MediaKind::Image => "name a picture, as in { file: assets/spring.png }",
-                        MediaKind::Video => "name a video, as in { file: assets/hello.mp4 }",
-                        MediaKind::File => "name a file, as in { file: assets/price.pdf }",
-                    };
-                    self.reader.fault(&fields.at, "names nothing to send", mend);
+                    self.reader.fault(&fields.at, FileFault::NothingNamed { kind });
                 }
                 None
             }
@@ -204,23 +189,20 @@ impl RulesReader {
 
     fn web_address(&mut self, at: &Position<'_>, url: &str) -> bool {
         let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-        let fault = match host {
-            None => Some((
-                "does not begin with https:// or http://",
-                "write the whole address, as in https://example.com/spring",
-            )),
+        let wrong = match host {
+            None => Some(WrongAddress::NoScheme),
             Some(host) if host.is_empty() || host.starts_with(['/', '?', '#', ':']) => {
-                Some(("has no host", "write the whole address, as in https://example.com/spring"))
+                Some(WrongAddress::NoHost)
             }
             Some(host) if host.contains(|c: char| c.is_whitespace() || c.is_control()) => {
-                Some(("has a blank in it", "remove it, or write %20"))
+                Some(WrongAddress::Blank)
             }
             Some(_) => None,
         };
-        if let Some((what, mend)) = fault {
-            self.reader.fault(at, format!("{} {what}", quoted(url)), mend);
+        if let Some(wrong) = wrong {
+            self.reader.malformed(at, FileFault::Address { url: Quoted::of(url), wrong });
         }
-        fault.is_none()
+        wrong.is_none()
     }
 }
 

@@ -6,11 +6,13 @@ use super::{
     fill::{Fill, needs_of_notice, needs_of_remark},
     matching::Selection,
     ruleset::Ruleset,
+    words::Impossible,
 };
 use crate::action::{
-    Action, Deadline, Decide, Forward, Kind, Notify, Plan, PlannedAction, Reason, ReasonCode, Recipients,
-    Remark, RuleUse, Tag, Trigger,
+    Action, Deadline, Decide, Forward, Kind, Notify, Plan, PlannedAction, ReasonCode, Recipients, Remark,
+    RuleUse, Tag, Trigger,
 };
+use crate::language::Language;
 use crate::rules::{
     facts::{Facts, Known, Needs, customer::is_tag_name},
     file::model::{self, Rule, To},
@@ -18,22 +20,14 @@ use crate::rules::{
     when::evidence::Unasked,
 };
 
-const NO_RULE: &str = "no rule with a welcome matches this event";
-const NOBODY: &str = "the event does not say which employee and which customer";
-const NO_EMPLOYEE: &str = "the event does not say which employee";
-
-/// An add without a code has one of these causes. WeCom does not say which.
-const NO_CODE: &str = "the event carries no welcome code: the employee has a welcome set in WeCom's console, or has not \
-                       logged in for long, or the two are chatting already, or an earlier event of this add carried it";
-const NO_CODE_WECOM_USER: &str =
-    "the event carries no welcome code: the customer is a WeCom user, for whom WeCom gives none";
-
 /// The rules that match, and what each of them supplied.
 struct Draft<'a> {
     set: &'a Ruleset,
     facts: &'a Facts<'a>,
     matched: Vec<(&'a Rule, Vec<Kind>)>,
     fill: Fill<'a>,
+    /// In which it is said why something is not possible.
+    language: Language,
 }
 
 /// The welcome in a plan.
@@ -50,8 +44,13 @@ impl Ruleset {
     /// change that no rule is on gives an empty plan. Where it takes a look-up to decide whether a rule matches, the welcome
     /// is planned without that rule, and [`Decide`] in place of everything else.
     pub fn plan(&self, facts: &Facts<'_>) -> Plan {
+        self.plan_in(facts, Language::En)
+    }
+
+    /// The same, with the reasons in that language: for somebody who reads them at once. The record has them in English.
+    pub(crate) fn plan_in(&self, facts: &Facts<'_>, language: Language) -> Plan {
         let Selection { matched, open, may_greet } = self.select(facts, Unasked::Open);
-        let mut draft = Draft::new(self, facts, matched);
+        let mut draft = Draft { language, ..Draft::new(self, facts, matched) };
         let Greeting { planned, missed } = draft.welcome(may_greet);
         let mut actions = Vec::from_iter(planned);
         actions.extend(draft.after_welcome(open, missed));
@@ -133,7 +132,8 @@ impl Ruleset {
 impl<'a> Draft<'a> {
     fn new(set: &'a Ruleset, facts: &'a Facts<'a>, matched: Vec<&'a Rule>) -> Self {
         let matched = matched.into_iter().map(|rule| (rule, Vec::new())).collect();
-        Self { set, facts, matched, fill: Fill::new(&set.templates, facts, None) }
+        let fill = Fill::new(&set.templates, facts, None);
+        Self { set, facts, matched, fill, language: Language::En }
     }
 
     fn finish(self, actions: Vec<PlannedAction>) -> Plan {
@@ -149,7 +149,6 @@ impl<'a> Draft<'a> {
     /// An event without a code is no missed welcome, whatever a rule wanted: most such customers have been greeted by WeCom's
     /// console, or at an earlier event of the same add.
     fn welcome(&mut self, may_greet: bool) -> Greeting {
-        let skipped = |reason: Reason| Some(PlannedAction::Skip { kind: Kind::Welcome, reason });
         let event = self.facts.event;
         let winner = self.matched.iter().position(|(rule, _)| rule.welcome.is_some());
         if !self.facts.has_welcome_code() {
@@ -159,27 +158,25 @@ impl<'a> Draft<'a> {
             }
             // Ids of WeChat's customers begin with `wm`, those of WeCom's with `wo`.
             let wecom_user = event.external_user_id().is_some_and(|id| id.starts_with("wo"));
-            let reason = if wecom_user { NO_CODE_WECOM_USER } else { NO_CODE };
-            return Greeting { planned: skipped(ReasonCode::NoWelcomeCode.because(reason)), missed: None };
+            let why = if wecom_user { Impossible::NoCodeForWecomUser } else { Impossible::NoCode };
+            return Greeting { planned: Some(self.skip(Kind::Welcome, &why)), missed: None };
         }
         let found = winner.and_then(|at| Some((at, self.matched[at].0.welcome.as_ref()?)));
         let Some((winner, welcome)) = found else {
-            return Greeting { planned: skipped(ReasonCode::NoRule.because(NO_RULE)), missed: None };
+            let planned = Some(self.skip(Kind::Welcome, &Impossible::NoRule));
+            return Greeting { planned, missed: None };
         };
         let message = self.fill.welcome(welcome);
         if message.message.is_blank() {
-            let name = &self.matched[winner].0.name;
-            let reason = if message.left_out.is_empty() {
-                ReasonCode::BlankText.because(format!("the welcome of the rule `{name}` came out blank"))
+            let (rule, files) = (&self.matched[winner].0.name, &message.left_out);
+            let why = if files.is_empty() {
+                Impossible::BlankWelcome { rule }
             } else {
-                ReasonCode::FilesMissing.because(format!(
-                    "nothing is left of the welcome of the rule `{name}`: {} not uploaded to WeCom yet; import the rules \
-                     again while WeCom can be reached, and give the welcome a `fallback`",
-                    are(&message.left_out)
-                ))
+                Impossible::FilesMissing { rule, files }
             };
+            let reason = why.reason(self.language);
             let missed = Some(reason.code);
-            return Greeting { planned: skipped(reason), missed };
+            return Greeting { planned: Some(PlannedAction::Skip { kind: Kind::Welcome, reason }), missed };
         }
         self.matched[winner].1.push(Kind::Welcome);
         let deadline = Deadline::of_welcome(event.create_time_s(), self.facts.first_received_ms);
@@ -247,7 +244,7 @@ impl<'a> Draft<'a> {
         }
         Some(match self.pair() {
             Some((userid, external_userid)) => perform(Action::Tag(Tag { userid, external_userid, ..tag })),
-            None => PlannedAction::Skip { kind: Kind::Tag, reason: nobody(NOBODY) },
+            None => self.skip(Kind::Tag, &Impossible::NoPair),
         })
     }
 
@@ -268,15 +265,12 @@ impl<'a> Draft<'a> {
             return None;
         }
         let Some((userid, external_userid)) = self.pair() else {
-            return Some(PlannedAction::Skip { kind: Kind::Remark, reason: nobody(NOBODY) });
+            return Some(self.skip(Kind::Remark, &Impossible::NoPair));
         };
         let to = Remark { userid, external_userid, ..Remark::default() };
         Some(match self.fill.remark(to, &all) {
             Ok(remark) => perform(Action::Remark(remark)),
-            Err(error) => {
-                let reason = ReasonCode::BlankText.because(error.to_string());
-                PlannedAction::Skip { kind: Kind::Remark, reason }
-            }
+            Err(error) => self.skip(Kind::Remark, &Impossible::Remark(&error)),
         })
     }
 
@@ -304,20 +298,20 @@ impl<'a> Draft<'a> {
                     To::Department(id) => Some(Recipients::Department(*id)),
                     To::Tag(id) => Some(Recipients::Tag(*id)),
                 };
-                planned.push(match to {
-                    Some(to) => {
-                        let notice = Notify {
-                            rule: rule.name.clone(),
-                            on,
-                            to,
-                            text: String::new(),
-                            reason: why.map(|why| why.reason.to_owned()),
-                            code: why.and_then(|why| why.code),
-                            unrendered: false,
-                        };
-                        perform(Action::Notify(fill.notice(notice, &own.text)))
-                    }
-                    None => PlannedAction::Skip { kind: Kind::Notify, reason: nobody(NO_EMPLOYEE) },
+                planned.push(if let Some(to) = to {
+                    let notice = Notify {
+                        rule: rule.name.clone(),
+                        on,
+                        to,
+                        text: String::new(),
+                        reason: why.map(|why| why.reason.to_owned()),
+                        code: why.and_then(|why| why.code),
+                        unrendered: false,
+                    };
+                    perform(Action::Notify(fill.notice(notice, &own.text)))
+                } else {
+                    let reason = Impossible::NoEmployee.reason(self.language);
+                    PlannedAction::Skip { kind: Kind::Notify, reason }
                 });
             }
         }
@@ -343,14 +337,14 @@ impl<'a> Draft<'a> {
         planned
     }
 
+    fn skip(&self, kind: Kind, why: &Impossible<'_>) -> PlannedAction {
+        PlannedAction::Skip { kind, reason: why.reason(self.language) }
+    }
+
     /// The userid and the external_userid, where the event has both.
     fn pair(&self) -> Option<(String, String)> {
         Some((named(self.facts.event.user_id())?, named(self.facts.event.external_user_id())?))
     }
-}
-
-fn nobody(text: &str) -> Reason {
-    ReasonCode::NobodyNamed.because(text)
 }
 
 fn named(id: Option<&str>) -> Option<String> {
@@ -374,8 +368,4 @@ fn first<T: Clone>(into: &mut Option<T>, from: Option<&T>) -> bool {
         *into = from.cloned();
     }
     takes
-}
-
-fn are(paths: &[String]) -> String {
-    format!("{} {}", paths.join(", "), if paths.len() == 1 { "is" } else { "are" })
 }

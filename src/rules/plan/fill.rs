@@ -5,12 +5,12 @@
 //! is left out. Remarks and notices that ask for what is not known yet stay templates and are filled in when they are
 //! performed ([`render_remark`], [`render_notice`]), so that nothing but its own text ever delays a welcome.
 
-use std::cell::OnceCell;
+use std::{cell::OnceCell, fmt};
 
 use minijinja::Value;
 
-use crate::action::{MediaKind, Notify, Remark, Welcome};
 use crate::rules::{
+    document::wrong::Wrong as _,
     facts::{Facts, Known, Needs},
     file::{
         limits::{
@@ -26,24 +26,36 @@ use crate::rules::{
         unseen::is_blank,
     },
 };
+use crate::{
+    action::{MediaKind, Notify, Remark, Welcome},
+    language::{Language, Sentence as _},
+};
 use wecom_core::message::{
     Attachment, Image, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, Link,
     MINIPROGRAM_TITLE_BYTES_MAX, Media, Miniprogram, SendWelcomeMsg, TEXT_BYTES_MAX, Text,
 };
 
 /// Why a remark could not be written.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RemarkError {
     /// Every field came out empty, and an empty field would wipe out what the employee has written.
-    #[error("there is nothing to set: what the remark asks for is not known of this customer")]
     Nothing,
     /// The text is no template. It was checked when the rules were imported, so somebody has changed the record by hand.
-    #[error("the remark `{text}` cannot be filled in: {why}")]
     Text {
         /// As it stands in the record.
         text: String,
+        /// In English.
         why: String,
     },
+}
+
+impl std::error::Error for RemarkError {}
+
+/// In English, which is what the record and logs have.
+impl fmt::Display for RemarkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(Language::En, f)
+    }
 }
 
 /// Fills in the texts of one event.
@@ -238,7 +250,7 @@ pub fn render_remark(remark: &Remark, facts: &Facts<'_>) -> Result<Remark, Remar
             // It was checked at import, so that only a record changed by hand fails here.
             let template = templates.add(source, Form::Text).map_err(|faults| RemarkError::Text {
                 text: source.clone(),
-                why: faults.into_iter().next().map(|fault| fault.what).unwrap_or_default(),
+                why: faults.first().map(|first| first.fault.say(Language::En).what).unwrap_or_default(),
             })?;
             let filled = templates
                 .render(&template, &values)

@@ -4,6 +4,7 @@
 //! supplies what, [`fill`] fills the texts in, [`verdict`] says why each rule matched or did not. Pure: the same facts give
 //! the same plan.
 
+mod words;
 pub(crate) mod ruleset;
 pub(crate) mod matching;
 pub(crate) mod fill;

@@ -110,13 +110,18 @@ impl Ruleset {
 
     /// The rules in the order in which they are looked at.
     pub fn rules(&self) -> impl Iterator<Item = RuleSummary> {
-        self.rules.iter().map(|rule| RuleSummary {
+        self.rules_in(Language::En)
+    }
+
+    /// The same, with what they do in that language.
+    pub fn rules_in(&self, language: Language) -> impl Iterator<Item = RuleSummary> {
+        self.rules.iter().map(move |rule| RuleSummary {
             name: rule.name.clone(),
             priority: rule.priority,
             enabled: rule.enabled,
             on: rule.on.names(),
             apps: rule.apps.clone(),
-            does: rule.does(),
+            does: rule.does(language),
         })
     }
 

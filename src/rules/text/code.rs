@@ -1,7 +1,10 @@
 //! What a customer would read as code: escapes, markup and placeholders that nothing here fills in. A text with them is
 //! sent as it stands, so that each is noted when the rules are read.
 
-use super::template::Form;
+use super::{
+    template::Form,
+    words::{Code, TextFault},
+};
 
 /// How far the end of a tag or placeholder is looked for.
 const AHEAD_BYTES_MAX: usize = 200;
@@ -63,27 +66,16 @@ const PARTS: [&str; 16] = [
     "external", "channel", "phone", "mobile", "contact",
 ];
 
-/// Something that would be sent as it stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct TextNote {
-    /// As it is written, by which its place in the file is found.
-    pub(crate) written: String,
-    pub(crate) what: String,
-}
-
 /// What of a part of a text that is sent as it stands looks like code, each once.
-pub(super) fn seen(raw: &str, form: Form, notes: &mut Vec<TextNote>) {
+pub(super) fn seen(raw: &str, form: Form, notes: &mut Vec<TextFault>) {
     let mut at = 0;
     while let Some(first) = raw[at..].chars().next() {
         let before = raw[..at].chars().next_back();
         match found(&raw[at..], before, form) {
-            Some((length, instead)) => {
+            Some((length, code)) => {
                 let written = &raw[at..at + length];
-                if !notes.iter().any(|note| note.written == written) {
-                    notes.push(TextNote {
-                        written: written.to_owned(),
-                        what: format!("`{written}` would be sent as it stands{instead}"),
-                    });
+                if !notes.iter().any(|note| note.written().is_some_and(|known| known == written)) {
+                    notes.push(TextFault::Sent { written: written.to_owned(), code });
                 }
                 at += length;
             }
@@ -92,23 +84,14 @@ pub(super) fn seen(raw: &str, form: Form, notes: &mut Vec<TextNote>) {
     }
 }
 
-const LINE: &str =
-    "; for a line break write a text of several lines, which begins with `|`, or put it in double quotes";
-const ESCAPE: &str = "; write the character itself, or put the text in double quotes";
-const MARKUP: &str = "; messages have no markup: remove it, and write a line break as one";
-const ENTITY: &str = "; write the character itself";
-const MARKDOWN: &str =
-    "; messages know no Markdown: write the text as it is to be read, an address by itself";
-const UNKNOWN: &str = "; nothing is filled in there: write {{ customer.name }}, or another name of ours, or the words themselves";
-
-/// The length of what begins here, and how to mend it.
-fn found(rest: &str, before: Option<char>, form: Form) -> Option<(usize, &'static str)> {
+/// The length of what begins here, and what it looks like.
+fn found(rest: &str, before: Option<char>, form: Form) -> Option<(usize, Code)> {
     let first = rest.chars().next()?;
     // In addresses these signs have a meaning of their own.
     if form == Form::Url {
         return match first {
-            '&' => entity(rest).map(|length| (length, ENTITY)),
-            '{' | '$' => braces(rest).map(|length| (length, UNKNOWN)),
+            '&' => entity(rest).map(|length| (length, Code::Entity)),
+            '{' | '$' => braces(rest).map(|length| (length, Code::Placeholder)),
             _ => None,
         };
     }
@@ -119,44 +102,46 @@ fn found(rest: &str, before: Option<char>, form: Form) -> Option<(usize, &'stati
             let is_break = rest.starts_with("/n")
                 && ends_word(before)
                 && rest[2..].chars().next().is_none_or(|c| !c.is_ascii_alphanumeric() && c != '/');
-            is_break.then_some((2, LINE))
+            is_break.then_some((2, Code::LineBreak))
         }
         '<' => tag(rest, form)
-            .map(|length| (length, MARKUP))
-            .or_else(|| nickname(rest, '<', '>').map(|length| (length, UNKNOWN))),
-        '&' => entity(rest).map(|length| (length, ENTITY)),
-        '!' if rest.starts_with("![") => markdown_link(&rest[1..]).map(|length| (length + 1, MARKDOWN)),
+            .map(|length| (length, Code::Markup))
+            .or_else(|| nickname(rest, '<', '>').map(|length| (length, Code::Placeholder))),
+        '&' => entity(rest).map(|length| (length, Code::Entity)),
+        '!' if rest.starts_with("![") => markdown_link(&rest[1..]).map(|length| (length + 1, Code::Markdown)),
         '[' => markdown_link(rest)
-            .map(|length| (length, MARKDOWN))
-            .or_else(|| nickname(rest, '[', ']').map(|length| (length, UNKNOWN))),
-        '*' => bold(rest).map(|length| (length, MARKDOWN)),
-        '{' | '\u{ff5b}' | '$' => braces(rest).map(|length| (length, UNKNOWN)).or_else(|| dollar(rest)),
-        '%' => percent(rest, before).map(|length| (length, UNKNOWN)),
-        '#' | '\u{ff03}' => hashes(rest).map(|length| (length, UNKNOWN)),
-        '@' => rest.strip_prefix('@').and_then(braces).map(|length| (length + 1, UNKNOWN)),
-        '\u{ff1c}' => nickname(rest, '\u{ff1c}', '\u{ff1e}').map(|length| (length, UNKNOWN)),
-        '\u{3010}' => nickname(rest, '\u{3010}', '\u{3011}').map(|length| (length, UNKNOWN)),
-        '\u{300c}' => nickname(rest, '\u{300c}', '\u{300d}').map(|length| (length, UNKNOWN)),
-        '\u{300a}' => nickname(rest, '\u{300a}', '\u{300b}').map(|length| (length, UNKNOWN)),
+            .map(|length| (length, Code::Markdown))
+            .or_else(|| nickname(rest, '[', ']').map(|length| (length, Code::Placeholder))),
+        '*' => bold(rest).map(|length| (length, Code::Markdown)),
+        '{' | '\u{ff5b}' | '$' => {
+            braces(rest).map(|length| (length, Code::Placeholder)).or_else(|| dollar(rest))
+        }
+        '%' => percent(rest, before).map(|length| (length, Code::Placeholder)),
+        '#' | '\u{ff03}' => hashes(rest).map(|length| (length, Code::Placeholder)),
+        '@' => rest.strip_prefix('@').and_then(braces).map(|length| (length + 1, Code::Placeholder)),
+        '\u{ff1c}' => nickname(rest, '\u{ff1c}', '\u{ff1e}').map(|length| (length, Code::Placeholder)),
+        '\u{3010}' => nickname(rest, '\u{3010}', '\u{3011}').map(|length| (length, Code::Placeholder)),
+        '\u{300c}' => nickname(rest, '\u{300c}', '\u{300d}').map(|length| (length, Code::Placeholder)),
+        '\u{300a}' => nickname(rest, '\u{300a}', '\u{300b}').map(|length| (length, Code::Placeholder)),
         _ => None,
     }
 }
 
 /// `\n`, `\t`, `\u60a8`, `\x41`.
-fn escape(rest: &str) -> Option<(usize, &'static str)> {
+fn escape(rest: &str) -> Option<(usize, Code)> {
     let bytes = rest.as_bytes();
     let hex =
         |count: usize| bytes.get(2..2 + count).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
     match bytes.get(1)? {
-        b'r' if rest.starts_with("\\r\\n") => Some((4, LINE)),
-        b'n' | b'r' => Some((2, LINE)),
-        b't' | b'"' | b'\'' => Some((2, ESCAPE)),
-        b'u' if hex(4) => Some((6, ESCAPE)),
+        b'r' if rest.starts_with("\\r\\n") => Some((4, Code::LineBreak)),
+        b'n' | b'r' => Some((2, Code::LineBreak)),
+        b't' | b'"' | b'\'' => Some((2, Code::Escape)),
+        b'u' if hex(4) => Some((6, Code::Escape)),
         b'u' if bytes.get(2) == Some(&b'{') => {
-            rest.find('}').filter(|end| *end < 12).map(|end| (end + 1, ESCAPE))
+            rest.find('}').filter(|end| *end < 12).map(|end| (end + 1, Code::Escape))
         }
-        b'U' if hex(8) => Some((10, ESCAPE)),
-        b'x' if hex(2) => Some((4, ESCAPE)),
+        b'U' if hex(8) => Some((10, Code::Escape)),
+        b'x' if hex(2) => Some((4, Code::Escape)),
         _ => None,
     }
 }
@@ -231,7 +216,7 @@ fn braces(rest: &str) -> Option<usize> {
 }
 
 /// `$name$` and `$name`.
-fn dollar(rest: &str) -> Option<(usize, &'static str)> {
+fn dollar(rest: &str) -> Option<(usize, Code)> {
     let inside = rest.strip_prefix('$')?;
     let length_of =
         |is: fn(char) -> bool| inside.find(|c: char| !(is(c) || c == '_')).unwrap_or(inside.len());
@@ -244,7 +229,7 @@ fn dollar(rest: &str) -> Option<(usize, &'static str)> {
         return None;
     }
     let closed = usize::from(is_closed);
-    Some((1 + length + closed, UNKNOWN))
+    Some((1 + length + closed, Code::Placeholder))
 }
 
 /// `%s`, `%d`, `%1$s`, `%(name)s`, `%name%`.
@@ -323,7 +308,7 @@ mod tests {
     fn notes(text: &str, form: Form) -> Vec<String> {
         let mut notes = Vec::new();
         seen(text, form, &mut notes);
-        notes.into_iter().map(|note| note.written).collect()
+        notes.iter().filter_map(|note| note.written().map(std::borrow::Cow::into_owned)).collect()
     }
 
     #[test]

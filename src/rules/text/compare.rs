@@ -3,36 +3,39 @@
 
 use minijinja::machinery::ast;
 
-use super::{code::TextNote, guard::path, time};
-use crate::rules::{
-    document::fault::quoted,
-    facts::{
-        change::Changes,
-        customer::{CustomerType, Gender},
-    },
+use super::{
+    guard::path,
+    time,
+    words::{Holds, TextFault},
+};
+use crate::rules::facts::{
+    change::Changes,
+    customer::{CustomerType, Gender},
 };
 
 /// A comparison whose answer is the same for everybody.
-pub(super) fn never(op: ast::BinOpKind, left: &ast::Expr<'_>, right: &ast::Expr<'_>) -> Option<TextNote> {
+pub(super) fn never(op: ast::BinOpKind, left: &ast::Expr<'_>, right: &ast::Expr<'_>) -> Option<TextFault> {
     let is_equal = matches!(op, ast::BinOpKind::Eq);
     if !is_equal && !matches!(op, ast::BinOpKind::Ne) {
         return out_of_range(op, left, right);
     }
     let (name, value) = asked(left, right).or_else(|| asked(right, left))?;
-    let holds = if is_equal { "never holds" } else { "always holds" };
+    let holds = if is_equal { Holds::Never } else { Holds::Always };
     if let Some(number) = value.as_i64() {
-        let (first, last) = range(&name)?;
-        let what = format!(
-            "{} is a number from {first} to {last}: to compare it with {number} {holds}",
-            quoted(&name)
-        );
-        return (!(first..=last).contains(&number)).then_some(TextNote { written: name, what });
+        let range = range(&name)?;
+        return (!(range.0..=range.1).contains(&number)).then_some(TextFault::OutOfRange {
+            name,
+            range,
+            number,
+            is_equality: true,
+            holds,
+        });
     }
     none_of(&name, &[value.as_str()?], holds)
 }
 
 /// `customer.gender in ['男', '女']`, where none of them is a value.
-pub(super) fn never_in(left: &ast::Expr<'_>, right: &ast::Expr<'_>) -> Option<TextNote> {
+pub(super) fn never_in(left: &ast::Expr<'_>, right: &ast::Expr<'_>) -> Option<TextFault> {
     let name = path(left)?.join(".");
     let ast::Expr::List(list) = right else { return None };
     let given: Vec<minijinja::Value> = list
@@ -41,27 +44,21 @@ pub(super) fn never_in(left: &ast::Expr<'_>, right: &ast::Expr<'_>) -> Option<Te
         .map(|item| if let ast::Expr::Const(constant) = item { Some(constant.value.clone()) } else { None })
         .collect::<Option<_>>()?;
     let given: Vec<&str> = given.iter().map(|value| value.as_str()).collect::<Option<_>>()?;
-    none_of(&name, &given, "never holds")
+    none_of(&name, &given, Holds::Never)
 }
 
-fn none_of(name: &str, given: &[&str], holds: &str) -> Option<TextNote> {
+fn none_of(name: &str, given: &[&str], holds: Holds) -> Option<TextFault> {
     let words = words(name)?;
     let possible = |value: &&str| value.is_empty() || words.iter().any(|word| word == value);
     if given.iter().any(possible) {
         return None;
     }
-    let given: Vec<String> = given.iter().map(|value| quoted(value)).collect();
-    let what = format!(
-        "{} is never {}, so that the comparison {holds}; it is {}, or empty",
-        quoted(name),
-        given.join(" or "),
-        words.join(", ")
-    );
-    Some(TextNote { written: name.to_owned(), what })
+    let given = given.iter().map(|value| (*value).to_owned()).collect();
+    Some(TextFault::NeverThese { name: name.to_owned(), given, words, holds })
 }
 
 /// `now.hour >= 24`.
-fn out_of_range(op: ast::BinOpKind, left: &ast::Expr<'_>, right: &ast::Expr<'_>) -> Option<TextNote> {
+fn out_of_range(op: ast::BinOpKind, left: &ast::Expr<'_>, right: &ast::Expr<'_>) -> Option<TextFault> {
     let (name, number, turned) = match (asked(left, right), asked(right, left)) {
         (Some((name, value)), _) => (name, value.as_i64()?, false),
         (None, Some((name, value))) => (name, value.as_i64()?, true),
@@ -75,13 +72,8 @@ fn out_of_range(op: ast::BinOpKind, left: &ast::Expr<'_>, right: &ast::Expr<'_>)
         (ast::BinOpKind::Gte, false) | (ast::BinOpKind::Lte, true) => number > last,
         _ => false,
     };
-    never.then(|| TextNote {
-        what: format!(
-            "{} is a number from {first} to {last}, so that the comparison with {number} never holds",
-            quoted(&name)
-        ),
-        written: name,
-    })
+    let (range, holds) = ((first, last), Holds::Never);
+    never.then_some(TextFault::OutOfRange { name, range, number, is_equality: false, holds })
 }
 
 fn asked(name: &ast::Expr<'_>, with: &ast::Expr<'_>) -> Option<(String, minijinja::Value)> {

@@ -2,23 +2,18 @@
 
 use minijinja::Error;
 
+use super::words::TextFault;
+
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TextFault {
+pub(crate) struct FaultInLine {
     /// The line of the text, from 1.
     pub(crate) line: usize,
-    pub(crate) what: String,
-    pub(crate) mend: String,
+    pub(crate) fault: TextFault,
 }
 
 /// The fault of a text that the template engine cannot parse.
-pub(super) fn syntax(error: &Error) -> TextFault {
-    TextFault {
-        line: error.line().unwrap_or(1),
-        what: format!("is no valid text: {}", message(error)),
-        mend: "write placeholders as {{ customer.name }} and conditions as {% if … %} … {% endif %}; \
-               for two braces themselves write {{ '{{' }}"
-            .to_owned(),
-    }
+pub(super) fn syntax(error: &Error) -> FaultInLine {
+    FaultInLine { line: error.line().unwrap_or(1), fault: TextFault::Syntax(message(error)) }
 }
 
 /// The engine's own words for an error.

@@ -6,7 +6,10 @@
 
 use std::borrow::Cow;
 
-use super::fault::TextFault;
+use super::{
+    fault::FaultInLine,
+    words::{Instead, TextFault},
+};
 use crate::rules::document::typed::in_ascii;
 
 /// The marks around their words. `##` stands before `#`, which would match its first character.
@@ -69,11 +72,11 @@ const SERVED: [(&str, &str); 26] = [
 ];
 
 /// Their words for which we have no name, each with how to mend the text.
-const UNSERVED: [(&str, &str); 4] = [
-    ("兑换码", "remove it: redeem codes are not given out here; a code that all may use can be written out"),
-    ("企业名称", "write the company's name out"),
-    ("公司名称", "write the company's name out"),
-    ("渠道名称", "write {{ event.state }}, or the channel's name itself"),
+const UNSERVED: [(&str, Instead); 4] = [
+    ("兑换码", Instead::RedeemCode),
+    ("企业名称", Instead::CompanyName),
+    ("公司名称", Instead::CompanyName),
+    ("渠道名称", Instead::ChannelName),
 ];
 
 /// How far a closing mark is looked for; more than any of their words has.
@@ -82,14 +85,8 @@ const WORD_BYTES_MAX: usize = 24;
 /// One of their placeholders in a text.
 struct Found<'t> {
     written: &'t str,
-    meaning: Meaning,
-}
-
-enum Meaning {
-    /// Our name for it.
-    Name(&'static str),
-    /// We have none: how to mend the text.
-    Nothing(&'static str),
+    /// Our name for it, or what to write where we have none.
+    instead: Instead,
 }
 
 /// A placeholder that was rewritten.
@@ -113,7 +110,7 @@ pub(crate) fn rewrite(source: &str) -> (Cow<'_, str>, Vec<Rewritten>) {
     let (mut text, mut done, mut at, mut line) = (String::new(), Vec::new(), 0, 1);
     while let Some(first) = source[at..].chars().next() {
         let rest = &source[at..];
-        if let Some(Found { written, meaning: Meaning::Name(name) }) = begins_with(rest) {
+        if let Some(Found { written, instead: Instead::Name(name) }) = begins_with(rest) {
             // A brace before ours would make three of two.
             if text.ends_with('{') {
                 text.pop();
@@ -136,33 +133,26 @@ pub(crate) fn rewrite(source: &str) -> (Cow<'_, str>, Vec<Rewritten>) {
 /// The faults of their placeholders in a part that would be sent as it stands; the part begins in that line of the text.
 /// Each placeholder gives one fault, however often it occurs.
 /// `stored`: the text was accepted by an older check, which knew no signs of an input method.
-pub(crate) fn left(text: &str, line: usize, stored: bool) -> Vec<TextFault> {
-    let (mut faults, mut seen, mut at): (Vec<TextFault>, Vec<&str>, usize) = (Vec::new(), Vec::new(), 0);
+pub(crate) fn left(text: &str, line: usize, stored: bool) -> Vec<FaultInLine> {
+    let (mut faults, mut seen, mut at): (Vec<FaultInLine>, Vec<&str>, usize) = (Vec::new(), Vec::new(), 0);
     while let Some(first) = text[at..].chars().next() {
-        let Some(Found { written, meaning }) = begins_with(&text[at..]) else {
+        let Some(Found { written, instead }) = begins_with(&text[at..]) else {
             if let Some(written) =
                 wide_braces(&text[at..]).filter(|written| !stored && !seen.contains(written))
             {
                 seen.push(written);
-                faults.push(TextFault {
-                    line: line + text[..at].matches('\n').count(),
-                    what: format!("`{written}` is in full-width braces and would be sent as it stands"),
-                    mend: format!("write `{}`, with the input method switched to English", in_ascii(written)),
-                });
+                let (written, meant) = (written.to_owned(), in_ascii(written).into_owned());
+                let line = line + text[..at].matches('\n').count();
+                faults.push(FaultInLine { line, fault: TextFault::WideBraces { written, meant } });
             }
             at += first.len_utf8();
             continue;
         };
         if !(seen.contains(&written) || stored && written.starts_with(NEWER)) {
             seen.push(written);
-            faults.push(TextFault {
-                line: line + text[..at].matches('\n').count(),
-                what: format!("`{written}` is another product's placeholder and would be sent as it stands"),
-                mend: match meaning {
-                    Meaning::Name(name) => format!("write {{{{ {name} }}}}"),
-                    Meaning::Nothing(instead) => instead.to_owned(),
-                },
-            });
+            let line = line + text[..at].matches('\n').count();
+            let fault = TextFault::Foreign { written: written.to_owned(), instead };
+            faults.push(FaultInLine { line, fault });
         }
         at += written.len();
     }
@@ -207,13 +197,13 @@ fn begins_with(rest: &str) -> Option<Found<'_>> {
         let word = &inside[..inside[..end].find(close)?];
         let written = &rest[..open.len() + word.len() + close.len()];
         let word = word.trim();
-        let is = |(theirs, _): &&(&str, &'static str)| *theirs == word;
-        if let Some((_, name)) = SERVED.iter().find(is) {
-            return Some(Found { written, meaning: Meaning::Name(name) });
+        if let Some((_, name)) = SERVED.iter().find(|(theirs, _)| *theirs == word) {
+            return Some(Found { written, instead: Instead::Name(name) });
         }
         // In brackets that is no placeholder.
-        let (_, instead) = UNSERVED.iter().find(is).filter(|_| !BRACKETS.contains(open))?;
-        Some(Found { written, meaning: Meaning::Nothing(instead) })
+        let unserved = UNSERVED.iter().find(|(theirs, _)| *theirs == word);
+        let (_, instead) = unserved.filter(|_| !BRACKETS.contains(open))?;
+        Some(Found { written, instead: *instead })
     })
 }
 
@@ -296,10 +286,14 @@ mod tests {
     #[test]
     fn what_is_left_is_a_fault_once() {
         let mends = |text: &str| {
-            left(text, 3, false).into_iter().map(|fault| (fault.line, fault.mend)).collect::<Vec<_>>()
+            let of = |FaultInLine { line, fault }: FaultInLine| match fault {
+                TextFault::Foreign { instead, .. } => (line, instead),
+                other => panic!("{other:?}"),
+            };
+            left(text, 3, false).into_iter().map(of).collect::<Vec<_>>()
         };
         assert_eq!(mends("请回复[公司名称],#话题#"), []);
-        assert_eq!(mends("\n#客户昵称##客户昵称#"), [(4, "write {{ customer.name }}".to_owned())]);
-        assert_eq!(mends("$企业名称$"), [(3, "write the company's name out".to_owned())]);
+        assert_eq!(mends("\n#客户昵称##客户昵称#"), [(4, Instead::Name("customer.name"))]);
+        assert_eq!(mends("$企业名称$"), [(3, Instead::CompanyName)]);
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod cut;
 pub(crate) mod unseen;
 pub(crate) mod time;
 pub(crate) mod names;
+pub(crate) mod words;
 mod guard;
 mod fault;
 mod foreign;

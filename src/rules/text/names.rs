@@ -13,10 +13,11 @@ use minijinja::{
 use super::{
     time::{self, Local},
     unseen::{is_blank, without_controls},
+    words::{Rename, TextFault},
 };
 use crate::action::ReasonCode;
 use crate::rules::{
-    document::fault::{nearest, quoted},
+    document::fault::nearest,
     facts::{
         Facts, Known, Needs,
         customer::{Customer, CustomerType, Gender, word_of},
@@ -97,31 +98,26 @@ pub(crate) struct Scope {
     pub(crate) reason: bool,
 }
 
-/// The look-up that a name needs; or, for a name that there is not, what is wrong and how to mend it.
-pub(crate) fn resolve(path: &[&str], scope: Scope) -> Result<Needs, (String, String)> {
+/// The look-up that a name needs; or what is wrong, for a name that there is not.
+pub(super) fn resolve(path: &[&str], scope: Scope) -> Result<Needs, TextFault> {
     let full = path.join(".");
     let Some((root, rest)) = path.split_first() else { return Ok(Needs::default()) };
-    if let Some((_, known)) = TREE.iter().find(|(tree, _)| tree == root) {
+    if let Some(&(root, parts)) = TREE.iter().find(|(tree, _)| tree == root) {
         return match rest {
-            [name] if known.contains(name) => Ok(asks(root, name)),
-            [] if *root == NOW_ITSELF => Ok(Needs::default()),
-            [] => Err((
-                format!("`{root}` alone is no text"),
-                format!("say what of it: {}", listed(root, known)),
-            )),
+            [name] if parts.contains(name) => Ok(asks(root, name)),
+            [] if root == NOW_ITSELF => Ok(Needs::default()),
+            [] => Err(TextFault::Alone { root, parts }),
             [name, ..] => {
-                let mend = nearest(name, known.iter().copied()).map_or_else(
-                    || format!("there are {}", listed(root, known)),
-                    |near| format!("did you mean `{root}.{near}`?"),
+                let mend = nearest(name, parts.iter().copied()).map_or_else(
+                    || Rename::OneOf { root, parts },
+                    |near| Rename::Near(format!("{root}.{near}")),
                 );
-                Err((format!("there is no {}", quoted(&full)), mend))
+                Err(TextFault::NoName { name: full, mend })
             }
         };
     }
     if full == REASON || full == CODE {
-        let mend = "it is known in a `notify` that is on missed_welcome or failed";
-        let fault = || (format!("there is no `{full}` here"), mend.to_owned());
-        return scope.reason.then(Needs::default).ok_or_else(fault);
+        return scope.reason.then(Needs::default).ok_or(TextFault::NotHere(full));
     }
     if PLAIN.contains(root) && rest.is_empty() {
         return Ok(Needs::default());
@@ -134,18 +130,8 @@ pub(crate) fn resolve(path: &[&str], scope: Scope) -> Result<Needs, (String, Str
     // Other products, and people by habit, write `customer_name` or just `name`.
     let near = nearest(&full.replace('_', "."), all.iter().map(String::as_str))
         .or_else(|| all.iter().map(String::as_str).find(|known| known.ends_with(&format!(".{full}"))));
-    let mend = near.map_or_else(
-        || {
-            "a text in a placeholder stands in quotes; names begin with customer, employee, event, now, app or corp"
-                .to_owned()
-        },
-        |near| format!("did you mean `{near}`?"),
-    );
-    Err((format!("there is no {}", quoted(&full)), mend))
-}
-
-fn listed(root: &str, names: &[&str]) -> String {
-    names.iter().map(|name| format!("{root}.{name}")).collect::<Vec<_>>().join(", ")
+    let mend = near.map_or(Rename::InQuotes, |near| Rename::Near(near.to_owned()));
+    Err(TextFault::NoName { name: full, mend })
 }
 
 fn asks(root: &str, name: &str) -> Needs {

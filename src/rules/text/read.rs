@@ -1,15 +1,16 @@
 //! Reading texts out of a document: rewriting what other products' placeholders mean, and finding the line of each fault.
 
 use super::{
-    code::TextNote,
     foreign::{self, Rewritten},
     names,
     template::{Form, Template, Templates},
     unseen::is_blank,
+    words::{IfBlank, TextFault},
 };
 use crate::rules::document::{
-    fault::{Mark, quoted},
+    fault::Mark,
     reader::{Position, Reader},
+    wrong::Quoted,
     yaml::Scalar,
 };
 
@@ -39,41 +40,36 @@ impl TextReader<'_> {
         });
         for (index, fault) in faults.into_iter().enumerate() {
             let line = unfolded.as_ref().map_or(fault.line, |again| again[index].line);
-            let mark = mark_in_text(at, scalar, line, unfolded.is_some(), &fault.what);
-            self.reader.log.add(mark, &at.path, fault.what, fault.mend);
+            let mark = mark_in_text(at, scalar, line, unfolded.is_some(), &fault.fault);
+            self.reader.log.add(mark, &at.path, fault.fault);
         }
         None
     }
 
     /// Notes what in a text is hardly ever meant.
     fn note_code(&mut self, at: &Position<'_>, scalar: &Scalar, template: &Template) {
-        for TextNote { written, what } in template.notes() {
+        for note in template.notes() {
+            let written = note.written().unwrap_or_default();
             let mut lines = scalar.lines().unwrap_or_default().lines().enumerate();
-            let place = lines.find_map(|(below, line)| Some((below, line, line.find(written.as_str())?)));
+            let place = lines.find_map(|(below, line)| Some((below, line, line.find(written.as_ref())?)));
             let mark = place.map_or(at.mark(), |(below, line, offset)| Mark {
                 line: at.mark().line + below,
                 column: if below == 0 { at.mark().column } else { 1 } + line[..offset].chars().count(),
             });
-            self.reader.log.note(mark, what.clone());
+            self.reader.log.note(mark, note.clone());
         }
     }
 
     /// Whether a part of the text is a comment to YAML, as in `text: 您好 #客户昵称#`: the customer would read half of it.
     fn is_cut_by_comment(&mut self, at: &Position<'_>, scalar: &Scalar) -> bool {
         let Some(comment) = scalar.comment() else { return false };
-        let what = format!(
-            "YAML takes {} for a comment, and the customer would read {} alone",
-            quoted(comment),
-            quoted(&scalar.text)
-        );
+        let (shown, text) = (Quoted::of(comment), Quoted::of(&scalar.text));
         if foreign::is_comment_meant(comment) {
-            return self.reader.refuses(at, what, "put the whole text in quotes");
+            return self.reader.refuses(at, TextFault::Comment { comment: shown, text });
         }
         // A comment has a blank behind its sign, as a rule.
         if !comment.starts_with("# ") && !comment.trim_end_matches('#').is_empty() {
-            self.reader
-                .log
-                .note(at.mark(), format!("{what}: put the whole text in quotes if that is not meant"));
+            self.reader.log.note(at.mark(), TextFault::PerhapsComment { comment: shown, text });
         }
         false
     }
@@ -86,9 +82,9 @@ impl TextReader<'_> {
         let lines = unfolded.filter(|again| again.len() == rewritten.len());
         for (index, Rewritten { line, theirs, ours }) in rewritten.into_iter().enumerate() {
             let line = lines.as_ref().map_or(line, |lines| lines[index].line);
-            let what = format!("{} is read as {ours}", quoted(&theirs));
-            let mark = mark_in_text(at, scalar, line, lines.is_some(), &what);
-            self.reader.log.note(mark, what);
+            let note = TextFault::ReadAs { theirs, ours };
+            let mark = mark_in_text(at, scalar, line, lines.is_some(), &note);
+            self.reader.log.note(mark, note);
         }
     }
 
@@ -101,18 +97,17 @@ impl TextReader<'_> {
     pub(crate) fn within_characters(&mut self, at: &Position<'_>, template: &Template, max: usize) {
         let characters = template.literal().chars().count();
         if characters > max {
-            let what = format!("has {characters} characters, and WeCom takes {max}");
-            self.reader.fault(at, what, "shorten it");
+            self.reader.fault(at, TextFault::TooManyCharacters { characters, most: max });
         }
     }
 
     /// Adds a fault where the text is blank, or comes out blank whatever is filled in.
-    pub(crate) fn not_blank(&mut self, at: &Position<'_>, template: &Template, mend: &str) {
+    pub(crate) fn not_blank(&mut self, at: &Position<'_>, template: &Template, mend: IfBlank) {
         if !is_blank(template.literal()) {
             return;
         }
         if template.is_literal() {
-            self.reader.fault(at, "is blank, which WeCom refuses", mend);
+            self.reader.fault(at, TextFault::Blank(mend));
             return;
         }
         // With a condition in it, two samples cannot show that it is blank for everybody.
@@ -122,23 +117,29 @@ impl TextReader<'_> {
             filled.is_ok_and(|text| is_blank(&text))
         };
         if !chooses && ["示例", "Example"].into_iter().all(is_blank) {
-            self.reader.fault(at, "comes out blank whatever is filled in, which WeCom refuses", mend);
+            self.reader.fault(at, TextFault::AlwaysBlank(mend));
         }
     }
 }
 
 /// Where in the document a line of a text stands, lines counted from 1. Every line of a `|` block is a line of the text,
 /// which begins with the first that is not empty. Of a text whose lines YAML folds into one, `line` is one of the document
-/// (`is_unfolded`); otherwise only the begin of the text is known. The column is that of the first name that `what` quotes.
-fn mark_in_text(at: &Position<'_>, scalar: &Scalar, line: usize, is_unfolded: bool, what: &str) -> Mark {
+/// (`is_unfolded`); otherwise only the begin of the text is known. The column is that of what the fault is about.
+fn mark_in_text(
+    at: &Position<'_>,
+    scalar: &Scalar,
+    line: usize,
+    is_unfolded: bool,
+    fault: &TextFault,
+) -> Mark {
     let Some(lines) = scalar.lines().filter(|_| is_unfolded || scalar.is_block()) else { return at.mark() };
     let blank = if scalar.is_block() { scalar.text.bytes().take_while(|b| *b == b'\n').count() } else { 0 };
     let below = line - 1 - blank.min(line - 1);
     let Some(written) = lines.lines().nth(below) else { return at.mark() };
     let begin = if below == 0 { at.mark().column } else { 1 };
-    let named = what.split('`').nth(1).filter(|named| !named.is_empty());
+    let named = fault.written().filter(|named| !named.is_empty());
     let offset = named
-        .and_then(|named| find_word(written, named))
+        .and_then(|named| find_word(written, &named))
         .unwrap_or_else(|| written.len() - written.trim_start().len());
     Mark { line: at.mark().line + below, column: begin + written[..offset].chars().count() }
 }

@@ -7,20 +7,17 @@ use minijinja::{
 };
 
 use super::{
-    code::{self, TextNote},
-    compare,
-    fault::{TextFault, syntax},
+    code, compare,
+    fault::{FaultInLine, syntax},
     foreign,
     guard::{is_and_or, is_not, path, there_where, trimmed},
     names::{self, Scope},
     template::Form,
     time,
+    words::{Retype, TextFault},
 };
 use crate::rules::{
-    document::{
-        fault::{did_you_mean, quoted},
-        typed,
-    },
+    document::{typed, wrong::Meant},
     facts::Needs,
 };
 
@@ -58,7 +55,7 @@ pub(crate) struct Surveyed {
     /// The names that have to be looked up and for which it has no default somewhere.
     pub(crate) needs: Vec<String>,
     /// What in it is hardly ever meant.
-    pub(crate) notes: Vec<TextNote>,
+    pub(crate) notes: Vec<TextFault>,
 }
 
 /// Checks a text with placeholders.
@@ -67,7 +64,7 @@ pub(crate) fn survey(
     scope: Scope,
     form: Form,
     stored: bool,
-) -> Result<Surveyed, Vec<TextFault>> {
+) -> Result<Surveyed, Vec<FaultInLine>> {
     // To the engine a full-width blank is a blank, so that older checks let it pass.
     let typed = if stored { Vec::new() } else { typed_in_tags(source) };
     if !typed.is_empty() {
@@ -88,7 +85,7 @@ pub(crate) fn survey(
 }
 
 /// The characters in placeholders and conditions that are none of the language, each named: an input method typed them.
-fn typed_in_tags(source: &str) -> Vec<TextFault> {
+fn typed_in_tags(source: &str) -> Vec<FaultInLine> {
     let mut faults = Vec::new();
     for (at, tag) in foreign::tags(source) {
         let inside = tag.get(2..).unwrap_or_default();
@@ -117,27 +114,18 @@ fn typed_in_tags(source: &str) -> Vec<TextFault> {
         // Up to the begin of the next one, where its end is what was mistyped.
         let shown = tag.lines().next().unwrap_or_default();
         let mend = match typed::ascii(wrong) {
-            Some(meant) => format!("write `{meant}`, with the input method switched to English"),
-            None if typed::unseen(&wrong.to_string()).is_some() => "nobody sees it: type the placeholder anew".to_owned(),
-            None => "a text in a placeholder stands in quotes; names begin with customer, employee, event, now, app or corp"
-                .to_owned(),
+            Some(meant) => Retype::As(meant),
+            None if typed::unseen(&wrong.to_string()).is_some() => Retype::Anew,
+            None => Retype::InQuotes,
         };
-        faults.push(TextFault {
-            line,
-            what: format!(
-                "{} has a `{wrong}` (U+{:04X}) in it, which has no place there",
-                quoted(shown),
-                u32::from(wrong)
-            ),
-            mend,
-        });
+        faults.push(FaultInLine { line, fault: TextFault::Typed { tag: shown.to_owned(), wrong, mend } });
     }
     faults.truncate(FAULTS_MAX);
     faults
 }
 
 /// Rejects a text that would make the parser recurse too deeply.
-fn bounded(source: &str) -> Result<(), Vec<TextFault>> {
+fn bounded(source: &str) -> Result<(), Vec<FaultInLine>> {
     let (mut tags, mut tokens) = (0, 0);
     for token in tokenize(source, false, SyntaxConfig::default()) {
         let (token, span) = token.map_err(|error| vec![syntax(&error)])?;
@@ -147,16 +135,10 @@ fn bounded(source: &str) -> Result<(), Vec<TextFault>> {
             _ => tokens += 1,
         }
         if tags > TAGS_MAX {
-            let what = format!("has more than {TAGS_MAX} placeholders and conditions");
-            return Err(vec![TextFault { line, what, mend: "split it into several rules".to_owned() }]);
+            return Err(vec![FaultInLine { line, fault: TextFault::TooManyTags { most: TAGS_MAX } }]);
         }
         if tokens > TOKENS_IN_A_TAG_MAX {
-            let what = "has a placeholder that is too long".to_owned();
-            return Err(vec![TextFault {
-                line,
-                what,
-                mend: "simplify what stands between its braces".to_owned(),
-            }]);
+            return Err(vec![FaultInLine { line, fault: TextFault::TagTooLong }]);
         }
     }
     Ok(())
@@ -174,13 +156,13 @@ struct Survey {
     guards: Vec<String>,
     /// The parts that are sent as they stand.
     raw: Vec<String>,
-    notes: Vec<TextNote>,
-    faults: Vec<TextFault>,
+    notes: Vec<TextFault>,
+    faults: Vec<FaultInLine>,
 }
 
 impl Survey {
-    fn fault(&mut self, line: u16, what: String, mend: impl Into<String>) {
-        self.faults.push(TextFault { line: usize::from(line), what, mend: mend.into() });
+    fn fault(&mut self, line: u16, fault: TextFault) {
+        self.faults.push(FaultInLine { line: usize::from(line), fault });
     }
 
     fn statement(&mut self, statement: &ast::Stmt<'_>, always: bool) {
@@ -217,11 +199,7 @@ impl Survey {
     }
 
     fn no_statement(&mut self, line: u16, name: &str) {
-        self.fault(
-            line,
-            format!("`{{% {name} %}}` is not part of the language"),
-            "use {{ … }} and {% if … %} only",
-        );
+        self.fault(line, TextFault::NoStatement(name.to_owned()));
     }
 
     /// The expression behind an `if`. Whoever asks whether there is a value is prepared for none, which whoever compares it
@@ -250,17 +228,12 @@ impl Survey {
             ast::Expr::Filter(filter) => self.filter(filter, excused),
             ast::Expr::Test(test) => {
                 if !TESTS.contains(&test.name) {
-                    let mend = match test.name {
-                        "defined" | "undefined" | "none" => {
-                            "every name is defined and may be empty: write {% if customer.name %}".to_owned()
-                        }
-                        name => did_you_mean(name, &TESTS),
+                    let name = test.name.to_owned();
+                    let fault = match test.name {
+                        "defined" | "undefined" | "none" => TextFault::AlwaysDefined(name),
+                        unknown => TextFault::NoTest { name, near: Meant::of(unknown, &TESTS) },
                     };
-                    self.fault(
-                        expression.span().start_line,
-                        format!("there is no test `is {}`", test.name),
-                        mend,
-                    );
+                    self.fault(expression.span().start_line, fault);
                 }
                 self.expression(&test.expr, excused);
                 self.arguments(&test.args, false);
@@ -315,21 +288,13 @@ impl Survey {
                 }
             }
             ast::Expr::List(list) => list.items.iter().for_each(|item| self.expression(item, excused)),
-            ast::Expr::Call(_) => self.fault(
-                expression.span().start_line,
-                "there are no functions to call".to_owned(),
-                "use a filter, as in {{ customer.name | upper }}",
-            ),
+            ast::Expr::Call(_) => self.fault(expression.span().start_line, TextFault::NoFunctions),
             ast::Expr::Var(_)
             | ast::Expr::GetAttr(_)
             | ast::Expr::GetItem(_)
             | ast::Expr::Tuple(_)
             | ast::Expr::Map(_) => {
-                self.fault(
-                    expression.span().start_line,
-                    format!("a {} has no place here", expression.description()),
-                    "use a name, as in {{ customer.name }}",
-                );
+                self.fault(expression.span().start_line, TextFault::NoPlace(expression.description()));
             }
         }
     }
@@ -337,11 +302,8 @@ impl Survey {
     fn filter(&mut self, filter: &ast::Filter<'_>, excused: bool) {
         let line = filter.expr.as_ref().map_or(1, |inner| inner.span().start_line);
         if !FILTERS.contains(&filter.name) {
-            self.fault(
-                line,
-                format!("there is no filter `{}`", filter.name),
-                did_you_mean(filter.name, &FILTERS),
-            );
+            let near = Meant::of(filter.name, &FILTERS);
+            self.fault(line, TextFault::NoFilter { name: filter.name.to_owned(), near });
         }
         if matches!(filter.name, "date" | "weekday") {
             self.time(line, filter);
@@ -358,12 +320,8 @@ impl Survey {
     fn time(&mut self, line: u16, filter: &ast::Filter<'_>) {
         let of = filter.expr.as_ref().and_then(path).map(|path| path.join("."));
         if !of.is_some_and(|of| names::TIMES.contains(&of.as_str())) {
-            let what = format!("`{}` wants a time", filter.name);
-            let mend = format!(
-                "put it right behind one of {}, as in {{{{ event.time | date('%-m月%-d日') }}}}",
-                names::TIMES.join(", ")
-            );
-            return self.fault(line, what, mend);
+            let filter = filter.name.to_owned();
+            return self.fault(line, TextFault::WantsTime { filter, times: names::TIMES });
         }
         if filter.name == "weekday" {
             return;
@@ -372,13 +330,12 @@ impl Survey {
             [ast::CallArg::Pos(ast::Expr::Const(format))] => format.value.as_str(),
             _ => None,
         };
-        let known = format!("a text of {}", time::DIRECTIVES.join(" "));
+        let directives = &time::DIRECTIVES;
         match format.map(time::unknown_directive) {
-            None => {
-                self.fault(line, "`date` wants a format".to_owned(), format!("write {known}, in quotes"));
-            }
+            None => self.fault(line, TextFault::WantsFormat { directives }),
             Some(Some(unknown)) => {
-                self.fault(line, format!("`date` knows no {}", quoted(unknown)), format!("write {known}"));
+                let directive = unknown.to_owned();
+                self.fault(line, TextFault::UnknownDirective { directive, directives });
             }
             Some(None) => {}
         }
@@ -391,17 +348,9 @@ impl Survey {
         };
         let (line, is_number) = (name.span().start_line, names::is_number(&full));
         if is_number && constant.value.as_str().is_some() {
-            self.fault(
-                line,
-                format!("{} is a number, and is compared with a text", quoted(&full)),
-                "remove the quotes",
-            );
+            self.fault(line, TextFault::NumberWithText(full));
         } else if !is_number && constant.value.is_number() {
-            self.fault(
-                line,
-                format!("{} is a text, and is compared with a number", quoted(&full)),
-                "put the number in quotes",
-            );
+            self.fault(line, TextFault::TextWithNumber(full));
         }
     }
 
@@ -428,7 +377,7 @@ impl Survey {
                     self.needs.push(full);
                 }
             }
-            Err((what, mend)) => self.fault(line, what, mend),
+            Err(fault) => self.fault(line, fault),
         }
     }
 }

@@ -9,14 +9,15 @@ use std::{borrow::Cow, fmt::Write as _};
 use minijinja::{AutoEscape, Environment, Error, Value, filters, tests as engine_tests};
 
 use super::{
-    code::{self, TextNote},
+    code,
     cut::{cut_at, within},
-    fault::{TextFault, message, syntax},
+    fault::{FaultInLine, message, syntax},
     foreign,
     names::{self, Scope},
     survey::survey,
     time,
     unseen::is_blank,
+    words::TextFault,
 };
 use crate::rules::facts::Needs;
 
@@ -50,12 +51,12 @@ pub(crate) struct Template {
     literal: String,
     asks: Needs,
     needs: Vec<String>,
-    notes: Vec<TextNote>,
+    notes: Vec<TextFault>,
 }
 
 impl Template {
     /// What in it is no fault and hardly ever meant.
-    pub(crate) fn notes(&self) -> &[TextNote] {
+    pub(crate) fn notes(&self) -> &[TextFault] {
         &self.notes
     }
 
@@ -134,13 +135,10 @@ impl Templates {
     }
 
     /// Checks a text and compiles it.
-    pub(crate) fn add(&mut self, source: &str, form: Form) -> Result<Template, Vec<TextFault>> {
-        let whole = |what: String, mend: &str| vec![TextFault { line: 1, what, mend: mend.to_owned() }];
+    pub(crate) fn add(&mut self, source: &str, form: Form) -> Result<Template, Vec<FaultInLine>> {
         if source.len() > SOURCE_BYTES_MAX {
-            return Err(whole(
-                format!("has {} bytes, more than {SOURCE_BYTES_MAX}", source.len()),
-                "shorten it",
-            ));
+            let fault = TextFault::TooLong { bytes: source.len(), most: SOURCE_BYTES_MAX };
+            return Err(vec![FaultInLine { line: 1, fault }]);
         }
         if !["{{", "{%", "{#"].iter().any(|open| source.contains(open)) {
             let faults = foreign::left(source, 1, self.stored);
@@ -163,11 +161,8 @@ impl Templates {
         // An operation that texts do not allow, such as `-customer.name`, only fails when it is tried.
         for value in ["示例", ""] {
             if let Err(error) = self.render(&template, &names::uniform(value)) {
-                return Err(vec![TextFault {
-                    line: error.line().unwrap_or(1),
-                    what: format!("cannot be filled in: {}", message(&error)),
-                    mend: "every value is a text; compare it, cut it or give it a default".to_owned(),
-                }]);
+                let fault = TextFault::Unfillable { kind: error.kind(), message: message(&error) };
+                return Err(vec![FaultInLine { line: error.line().unwrap_or(1), fault }]);
             }
         }
         Ok(template)
@@ -233,6 +228,7 @@ fn percent_encoded(out: &mut minijinja::Output<'_>, text: &str) -> std::fmt::Res
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{language::Language, rules::document::wrong::Wrong as _};
 
     fn rendered(source: &str, value: &'static str) -> String {
         let mut templates = Templates::new();
@@ -244,7 +240,7 @@ mod tests {
         let faults = Templates::new().add(source, Form::Text).unwrap_err();
         faults
             .into_iter()
-            .map(|fault| format!("{}: {}; {}", fault.line, fault.what, fault.mend))
+            .map(|fault| format!("{}: {}", fault.line, fault.fault.say(Language::En).in_one(Language::En)))
             .collect::<Vec<_>>()
             .join("\n")
     }

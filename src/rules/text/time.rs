@@ -19,7 +19,7 @@ const TIME: &str = "%Y-%m-%d %H:%M";
 pub(crate) const SAMPLE: &str = "2026-03-06 10:00";
 
 /// What a format of the filter `date` may hold; a subset of strftime's.
-pub(crate) const DIRECTIVES: [&str; 11] =
+pub(crate) static DIRECTIVES: [&str; 11] =
     ["%Y", "%y", "%m", "%d", "%H", "%I", "%M", "%-m", "%-d", "%-H", "%%"];
 
 /// The days as `now.weekday` says them.

@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 use super::{
     outcome::{Forwarded, Notice, Outcome, Remark, Skipped, Tags, Welcome, notice_of},
     situation::Situation,
+    words::Trial,
 };
-use crate::action::{Action, Kind, Plan, PlannedAction, Trigger};
 use crate::rules::{
     facts::{Facts, Needs, media::Media},
     file::limits::{
@@ -18,13 +18,14 @@ use crate::rules::{
     plan::{fill::render_remark, ruleset::Ruleset},
     text::names,
 };
+use crate::{
+    action::{Action, Kind, Plan, PlannedAction, Trigger},
+    language::{Language, Sentence as _},
+};
 use wecom_core::message::{
     LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX,
     TEXT_BYTES_MAX,
 };
-
-/// Takes the place of the reason in a notice about something that has not gone wrong yet.
-const REASON: &str = "(why it failed)";
 
 /// The whole answer; its JSON is what `rules explain --output json` prints.
 #[derive(Clone, Debug, Serialize)]
@@ -162,12 +163,23 @@ pub struct Methods {
     pub remark: &'static str,
 }
 
-/// Applies the rules to the situation and explains everything about the outcome.
-pub fn explain(rules: &Ruleset, situation: &Situation, methods: &Methods) -> Explanation {
+/// Applies the rules to the situation and explains everything about the outcome, in that language.
+pub fn explain(rules: &Ruleset, situation: &Situation, methods: &Methods, language: Language) -> Explanation {
+    explain_reading(rules, situation, methods, language, &Trial::WhyItFailed.to(language))
+}
+
+/// The same, with these words in the place of the reason in notices about something that has not gone wrong yet.
+pub(super) fn explain_reading(
+    rules: &Ruleset,
+    situation: &Situation,
+    methods: &Methods,
+    language: Language,
+    reason: &str,
+) -> Explanation {
     let media = Media::as_written();
     let facts = situation.facts(&media);
-    let plan = rules.plan(&facts);
-    let outcome = Outcome::of(&plan, &facts);
+    let plan = rules.plan_in(&facts, language);
+    let outcome = Outcome::of(&plan, &facts, language);
     let asked = situation.asked(rules, &media);
     let mut rest = asked.rest.and(rules.asked_by_texts(&facts, None));
     if rules.missed_welcome(&facts).is_some() {
@@ -182,7 +194,7 @@ pub fn explain(rules: &Ruleset, situation: &Situation, methods: &Methods) -> Exp
             continue;
         }
         on_failure_asked = on_failure_asked.and(rules.asked_by_texts(&facts, Some(on)));
-        let on_failure = rules.notices_reading(&facts, on, REASON);
+        let on_failure = rules.notices_reading(&facts, on, reason);
         notify.extend(on_failure.actions.iter().filter_map(|planned| match planned {
             PlannedAction::Perform { action: Action::Notify(notify), .. } => Some(notice_of(notify, &facts)),
             _ => None,
@@ -202,9 +214,9 @@ pub fn explain(rules: &Ruleset, situation: &Situation, methods: &Methods) -> Exp
             happened_at_ms: situation.happened_at_ms,
         },
         version: rules.version(),
-        rules: rules_explained(rules, situation, &media, &plan),
+        rules: rules_explained(rules, situation, &media, &plan, language),
         welcome: outcome.welcome.map(|message| Greeting {
-            is_fallback: why_fallback(rules, &facts, &message),
+            is_fallback: why_fallback(rules, &facts, &message, language),
             bytes: message.text.as_ref().map_or(0, String::len),
             parts: parts(&message),
             request: request(methods.send_welcome_msg, find(&plan, Kind::Welcome)),
@@ -242,28 +254,31 @@ impl MeasuredNotice {
 }
 
 /// Why the text that is sent is the fallback, if it is. Otherwise the message has its fallback beside its text.
-fn why_fallback(rules: &Ruleset, facts: &Facts<'_>, message: &Welcome) -> Option<String> {
+fn why_fallback(rules: &Ruleset, facts: &Facts<'_>, message: &Welcome, language: Language) -> Option<String> {
     let rule = rules.rules.iter().find(|rule| rule.name == message.rule)?;
     let welcome = rule.welcome.as_ref().filter(|welcome| welcome.fallback.is_some())?;
     if message.fallback.is_some() || message.text.is_none() {
         return None;
     }
-    let Some(text) = &welcome.text else { return Some("none of its attachments can be sent".to_owned()) };
+    let Some(text) = &welcome.text else { return Some(Trial::NoAttachmentCanBeSent.to(language)) };
     // The two are written alike, so that the fallback was left out as a repetition.
     if text.is_literal() {
         return None;
     }
-    let unknown: Vec<&str> = names::unknown(text.needs(), facts).collect();
-    Some(if unknown.is_empty() {
-        "the text came out blank".to_owned()
-    } else {
-        let names = unknown.join(" and ");
-        format!("the text asks for {names} without a default, and no look-up has told that")
-    })
+    let names: Vec<&str> = names::unknown(text.needs(), facts).collect();
+    let why = if names.is_empty() { Trial::TextCameOutBlank } else { Trial::TextAsks { names: &names } };
+    Some(why.to(language))
 }
 
-fn rules_explained(rules: &Ruleset, situation: &Situation, media: &Media, plan: &Plan) -> Vec<Explained> {
-    let explained = rules.verdicts(&situation.facts(media)).into_iter().map(|verdict| {
+fn rules_explained(
+    rules: &Ruleset,
+    situation: &Situation,
+    media: &Media,
+    plan: &Plan,
+    language: Language,
+) -> Vec<Explained> {
+    let verdicts = rules.verdicts_in(&situation.facts(media), language);
+    let explained = verdicts.into_iter().map(|verdict| {
         let used = plan.rules.iter().find(|used| used.name == verdict.rule);
         Explained {
             used_for: used.map(|used| used.used_for.clone()).unwrap_or_default(),

@@ -17,6 +17,7 @@ mod read;
 mod situation;
 mod schema;
 mod suite;
+mod words;
 
 pub use backtest::{Backtest, ChangedPart, Judged, Sum, Used};
 pub use channels::{Channels, Noted, RowFault, channels};

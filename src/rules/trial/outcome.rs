@@ -8,6 +8,7 @@ use crate::action::{
     Action, Kind, Notify, Plan, PlannedAction, Reason, ReasonCode, Recipients, Remark as RemarkAction,
     Welcome as WelcomeAction,
 };
+use crate::language::{Language, Sentence as _};
 use crate::rules::{
     facts::Facts,
     plan::fill::{render_notice, render_remark},
@@ -89,12 +90,13 @@ pub struct Skipped {
 impl Outcome {
     /// The outcome of a plan that was made from these facts. Texts that a server fills in later are filled in now, from
     /// the same facts.
-    pub fn of(plan: &Plan, facts: &Facts<'_>) -> Self {
+    /// What is not possible says so in that language.
+    pub fn of(plan: &Plan, facts: &Facts<'_>, language: Language) -> Self {
         let mut outcome = Self::default();
         for planned in &plan.actions {
             match planned {
                 PlannedAction::Skip { kind, reason } => outcome.skip(*kind, reason.clone()),
-                PlannedAction::Perform { action, .. } => outcome.add(action, plan, facts),
+                PlannedAction::Perform { action, .. } => outcome.add(action, plan, facts, language),
             }
         }
         outcome
@@ -104,7 +106,7 @@ impl Outcome {
         self.skipped.push(Skipped { kind, code, reason: text });
     }
 
-    fn add(&mut self, action: &Action, plan: &Plan, facts: &Facts<'_>) {
+    fn add(&mut self, action: &Action, plan: &Plan, facts: &Facts<'_>, language: Language) {
         match action {
             Action::Welcome(welcome) => {
                 let by = plan.rules.iter().find(|rule| rule.used_for.contains(&Kind::Welcome));
@@ -119,7 +121,7 @@ impl Outcome {
             }
             Action::Remark(remark) => match render_remark(remark, facts) {
                 Ok(remark) => self.remark = Some(remark_of(remark)),
-                Err(error) => self.skip(Kind::Remark, ReasonCode::BlankText.because(error.to_string())),
+                Err(error) => self.skip(Kind::Remark, ReasonCode::BlankText.because(error.to(language))),
             },
             Action::Notify(notify) => self.notify.push(notice_of(notify, facts)),
             Action::Forward(forward) => self.forward.push(Forwarded {

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use super::{
     read::{Reading, json_of, unescaped},
     situation::{ANY_USER, Given},
+    words::TrialFault,
 };
 use crate::rules::{
     document::{fault::Faults, reader::Position},
@@ -48,7 +49,7 @@ fn person<T>(
 ) -> Result<Given<T>, Faults> {
     let mut reading = Reading::default();
     if text.trim().is_empty() {
-        return Err(Faults::one("there is nothing in it", "write { name: … }, or unavailable"));
+        return Err(Faults::of(TrialFault::NobodyDescribed));
     }
     let text = unescaped(text);
     let given = reading.tree(&text).and_then(|root| read(&mut reading, &Position::root(&root)));
@@ -140,11 +141,7 @@ impl Reading {
             Some("company") => by(false, true),
             Some("unavailable") => Some(Given::Unavailable),
             _ => {
-                self.fault(
-                    at,
-                    "does not say who has added the customer before",
-                    "write none, employee (this one), company (another employee), or unavailable",
-                );
+                self.wrong(at, TrialFault::EarlierUnclear);
                 None
             }
         }
@@ -155,7 +152,7 @@ impl Reading {
         if at.is_map() {
             return Some(());
         }
-        self.fault(at, "is neither a map of keys nor `unavailable`", "write { name: … }, or unavailable");
+        self.wrong(at, TrialFault::NoPerson);
         None
     }
 
@@ -163,11 +160,7 @@ impl Reading {
         match serde_json::from_value(json) {
             Ok(typed) => Some(Given::Is(Box::new(typed))),
             Err(error) => {
-                self.fault(
-                    at,
-                    format!("does not have the form of WeCom's answer: {error}"),
-                    "mend that value",
-                );
+                self.wrong(at, TrialFault::NoAnswer { error: error.to_string() });
                 None
             }
         }

@@ -6,11 +6,12 @@ use std::{borrow::Cow, collections::HashSet, rc::Rc};
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
 
+use super::words::TrialFault;
 use crate::rules::{
     document::{
-        fault::{Faults, Log, Mark, did_you_mean, quoted},
+        fault::{Faults, Log, Mark},
         reader::Position,
-        wrong::Wrong,
+        wrong::{Meant, Quoted, Wrong},
         yaml::{self, Node, Value},
     },
     facts::DEFAULT_ZONE,
@@ -43,11 +44,7 @@ pub(super) struct Reading {
 
 impl Reading {
     pub(super) fn wrong(&mut self, at: &Position<'_>, wrong: impl Wrong + 'static) {
-        self.log.wrong(at.mark(), &at.path, wrong);
-    }
-
-    pub(super) fn fault(&mut self, at: &Position<'_>, what: impl Into<String>, mend: impl Into<String>) {
-        self.log.add(at.mark(), &at.path, what, mend);
+        self.log.add(at.mark(), &at.path, wrong);
     }
 
     /// The document's tree; `None` where not all of it can be read, of which the log then has the faults.
@@ -76,7 +73,7 @@ impl Reading {
         if self.log.count() > 0 {
             for (at, path, file) in std::mem::take(&mut self.files) {
                 if let Err(why) = look(&file) {
-                    self.log.add(at, &path, why, "mend the path, which begins at this file's folder");
+                    self.log.add(at, &path, TrialFault::FileUnreadable { why });
                 }
             }
         }
@@ -96,33 +93,28 @@ impl Reading {
     /// The keys of a map, all of them among `known`. A key without a value counts as left out.
     pub(super) fn keys<'d>(&mut self, at: &Position<'d>, known: &[&str]) -> Option<Keys<'d>> {
         let Value::Map(entries) = &at.node.value else {
-            let what = format!("wants keys ({}), and has {}", known.join(", "), at.node.kind());
-            self.fault(at, what, format!("write it as {{ {}: … }}", known.first().copied().unwrap_or("key")));
+            let known = known.iter().map(|&key| key.to_owned()).collect();
+            self.wrong(at, TrialFault::WantsKeys { known, found: at.node.kind() });
             return None;
         };
         let mut found: Vec<(&str, Position<'_>)> = Vec::new();
         for (key, value) in entries.iter().take(KEYS_MAX) {
             let Value::Scalar(name) = &key.value else {
-                self.log.add(key.at, &at.path, "a key must be a word", "write `key: value`");
+                self.log.add(key.at, &at.path, TrialFault::KeyNoWord);
                 continue;
             };
             let name = name.text.as_str();
             if found.iter().any(|(earlier, _)| *earlier == name) {
-                self.log.add(
-                    key.at,
-                    &at.path,
-                    format!("{} is there a second time", quoted(name)),
-                    "keep one of the two",
-                );
+                self.log.add(key.at, &at.path, TrialFault::KeyTwice(Quoted::of(name)));
             } else if !known.contains(&name) {
-                let what = format!("there is no key {} here", quoted(name));
-                self.log.add(key.at, &at.path, what, did_you_mean(name, known));
+                let (key_name, near) = (Quoted::of(name), Meant::of(name, known));
+                self.log.add(key.at, &at.path, TrialFault::NoKey { key: key_name, near });
             } else if !matches!(&value.value, Value::Scalar(scalar) if scalar.is_null()) {
                 found.push((name, at.child(value, name)));
             }
         }
         if entries.len() > KEYS_MAX {
-            self.fault(at, format!("has more than {KEYS_MAX} keys"), "remove those that mean nothing");
+            self.wrong(at, TrialFault::TooManyKeys { most: KEYS_MAX });
         }
         Some(Keys(found))
     }
@@ -136,7 +128,7 @@ impl Reading {
                     && known.contains(&name.text.as_str())
                 {
                     let at = at.child(key, &name.text);
-                    self.log.add(key.at, &at.path, "is empty", "give it a value, or remove the key");
+                    self.log.add(key.at, &at.path, TrialFault::KeyEmpty);
                 }
             }
         }
@@ -147,7 +139,7 @@ impl Reading {
     pub(super) fn items<'d>(&mut self, at: &Position<'d>, max: usize) -> Vec<Position<'d>> {
         let Value::List(items) = &at.node.value else { return vec![at.clone()] };
         if items.len() > max {
-            self.fault(at, format!("has {} items, more than {max}", items.len()), "shorten the list");
+            self.wrong(at, TrialFault::TooManyItems { count: items.len(), most: max });
         }
         at.items(max)
     }
@@ -156,7 +148,7 @@ impl Reading {
     pub(super) fn text(&mut self, at: &Position<'_>) -> Option<String> {
         let text = at.word().map(str::to_owned);
         if text.is_none() {
-            self.fault(at, format!("wants a text, and has {}", at.node.kind()), "write a text");
+            self.wrong(at, TrialFault::WantsText { found: at.node.kind() });
         }
         text
     }
@@ -172,7 +164,7 @@ impl Reading {
             _ => None,
         };
         if read.is_none() {
-            self.fault(at, "is neither true nor false", "write true or false");
+            self.wrong(at, TrialFault::WantsBoolean);
         }
         read
     }
@@ -184,7 +176,7 @@ impl Reading {
             _ => None,
         };
         if read.is_none() {
-            self.fault(at, "is no whole number", "write digits, without quotes");
+            self.wrong(at, TrialFault::WantsInteger);
         }
         read
     }
@@ -196,11 +188,8 @@ impl Reading {
         let read = known.or_else(|| word.parse().ok());
         if read.is_none() {
             let names: Vec<&str> = words.iter().map(|(name, _)| *name).collect();
-            self.fault(
-                at,
-                format!("{} is none of the words here", quoted(&word)),
-                did_you_mean(&word, &names),
-            );
+            let near = Meant::of(&word, &names);
+            self.wrong(at, TrialFault::NoneOfWords { word: Quoted::of(&word), near });
         }
         read
     }
@@ -210,11 +199,7 @@ impl Reading {
         let text = self.text(at)?;
         let read = instant(&text);
         if read.is_none() {
-            self.fault(
-                at,
-                format!("{} is no instant", quoted(&text)),
-                "write it with its offset, as in 2026-03-06T10:00:00+08:00",
-            );
+            self.wrong(at, TrialFault::NoInstant(Quoted::of(&text)));
         }
         read
     }

@@ -6,13 +6,12 @@
 
 use serde_json::{Value as Json, json};
 
-use super::read::{Reading, json_of, unescaped};
+use super::{
+    read::{Reading, json_of, unescaped},
+    words::TrialFault,
+};
 use crate::rules::{
-    document::{
-        fault::{Faults, quoted},
-        reader::Position,
-        yaml::DOCUMENT_BYTES_MAX,
-    },
+    document::{fault::Faults, reader::Position, wrong::Quoted, yaml::DOCUMENT_BYTES_MAX},
     facts::{
         Facts, Known, Needs,
         change::{Change, Changes},
@@ -167,10 +166,11 @@ pub fn payload(text: &str) -> Result<Situation, Faults> {
     }
     let mut reading = Reading::default();
     if text.is_empty() || text.len() > DOCUMENT_BYTES_MAX {
-        return Err(Faults::one(
-            if text.is_empty() { "there is nothing in it" } else { "it is too long for an event" },
-            "give it WeCom's decrypted message, or { change: add_external_contact, state: … }",
-        ));
+        return Err(Faults::of(if text.is_empty() {
+            TrialFault::EventEmpty
+        } else {
+            TrialFault::EventTooLong
+        }));
     }
     let text = unescaped(text);
     let text = text.as_ref();
@@ -206,10 +206,7 @@ pub(super) fn exported(line: &Json) -> Result<Situation, Faults> {
 /// WeCom's decrypted message.
 fn message(text: &str) -> Result<Situation, Faults> {
     if text.contains("<Encrypt>") || text.contains("\"Encrypt\"") || text.contains("\"encrypt\"") {
-        return Err(Faults::one(
-            "it is the encrypted envelope",
-            "give what it holds: `wecom-greeter events show ID --output json | jq -r .payload`",
-        ));
+        return Err(Faults::of(TrialFault::EventEncrypted));
     }
     let event = Event::from_payload(text.as_bytes());
     if event.event().is_empty() && event.message_type().is_none() {
@@ -219,10 +216,7 @@ fn message(text: &str) -> Result<Situation, Faults> {
 }
 
 fn unknown() -> Faults {
-    Faults::one(
-        "it is no message of WeCom's",
-        "give the decrypted XML or JSON, or { change: add_external_contact, user_id: …, state: … }",
-    )
+    Faults::of(TrialFault::NoEvent)
 }
 
 /// What else an event may carry: each by the name that texts have for it, with WeCom's own.
@@ -261,7 +255,8 @@ impl Reading {
         let change = text(self, "change").unwrap_or_else(|| "add_external_contact".to_owned());
         let known = Change::first_of(&change);
         if let (None, Some(at)) = (known, keys.get("change").filter(|_| keys.get("event").is_none())) {
-            self.fault(at, format!("there is no change {}", quoted(&change)), Changes::mend(&change));
+            let meant = Changes::mend(&change);
+            self.wrong(at, TrialFault::NoChange { change: Quoted::of(&change), meant });
         }
         let event = text(self, "event");
         let code = match keys.get("welcome_code") {

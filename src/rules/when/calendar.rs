@@ -5,8 +5,8 @@
 
 use jiff::civil::{Date, Weekday};
 
-use super::days::Days;
-use crate::rules::document::fault::{ValueFault, quoted};
+use super::{days::Days, words::WhenFault};
+use crate::rules::document::wrong::Quoted;
 
 /// From a day through another, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,16 +18,13 @@ pub(crate) enum Dates {
 
 impl Dates {
     /// Reads `2026-03-01..2026-04-30`, one day, or without the year for each year.
-    pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
-        const FORM: &str =
-            "write dates as 2026-03-01..2026-04-30, one day as 2026-03-01, each year as 12-24..12-26";
-        let no_dates = || ValueFault::new(format!("{} are no dates", quoted(text)), FORM);
+    pub(crate) fn parse(text: &str) -> Result<Self, WhenFault> {
+        let no_dates = || WhenFault::NoDates { dates: Quoted::of(text) };
         let (first, last) = text.split_once("..").unwrap_or((text, text));
         let (first, last) = (first.trim(), last.trim());
         if let (Some(first), Some(last)) = (date(first), date(last)) {
             if last < first {
-                let what = format!("{} ends before it begins", quoted(text));
-                return Err(ValueFault::new(what, "exchange the two dates"));
+                return Err(WhenFault::DatesReversed { dates: Quoted::of(text) });
             }
             return Ok(Self::Once(first, last));
         }
@@ -37,8 +34,7 @@ impl Dates {
             if (has_form(day) && date(day).is_none())
                 || (has_form(&format!("2000-{day}")) && yearly(day).is_none())
             {
-                let what = format!("there is no day {}", quoted(day));
-                return Err(ValueFault::new(what, "look at the calendar"));
+                return Err(WhenFault::NoSuchDate { day: Quoted::of(day) });
             }
         }
         Ok(Self::Yearly(yearly(first).ok_or_else(no_dates)?, yearly(last).ok_or_else(no_dates)?))

@@ -2,10 +2,15 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use super::calendar::{Calendar, Dates};
+use super::{
+    calendar::{Calendar, Dates},
+    words::WhenFault,
+};
 use crate::rules::document::{
-    fault::{Mark, quoted},
+    fault::Mark,
     reader::{Position, Reader},
+    words::DocumentFault,
+    wrong::Quoted,
     yaml::{Scalar, Value},
 };
 
@@ -29,32 +34,28 @@ impl Calendars {
     pub(crate) fn read(reader: &mut Reader, at: &Position<'_>) -> Self {
         let mut calendars = Self::default();
         let Value::Map(entries) = &at.node.value else {
-            let what = format!("wants names with dates, and has {}", at.node.kind());
-            reader.fault(at, what, "write it as { holidays: [2026-10-01..2026-10-07, 01-01] }");
+            reader.fault(at, WhenFault::CalendarsWantNames { has: at.node.kind() });
             return Self { is_partial: true, ..calendars };
         };
         if entries.len() > CALENDARS_MAX {
-            let what = format!("has {} calendars, more than {CALENDARS_MAX}", entries.len());
-            reader.fault(at, what, "put days that belong together into one calendar");
+            reader.fault(at, WhenFault::TooManyCalendars { count: entries.len(), max: CALENDARS_MAX });
             calendars.is_partial = true;
         }
         let mut seen: HashMap<&str, Mark> = HashMap::new();
         for (key, value) in entries.iter().take(CALENDARS_MAX) {
             let Some(name) = name(&key.value) else {
-                let mend = "write a word or a few, at most 64 characters, as `holidays`";
-                reader.log.add(key.at, &at.path, "this is no name for a calendar", mend);
+                reader.log.add(key.at, &at.path, WhenFault::NoCalendarName);
                 calendars.is_partial = true;
                 continue;
             };
             let of = Position { node: value, path: format!("{}.{name}", at.path) };
             if let Some(first) = seen.insert(name, key.at) {
-                let what = format!("is there a second time; the first is in line {}", first.line);
-                reader.log.add(key.at, &of.path, what, "keep one of the two");
+                reader.log.add(key.at, &of.path, DocumentFault::Twice { first });
                 continue;
             }
             let mut dates = Vec::new();
             if matches!(&value.value, Value::Scalar(scalar) if scalar.is_null()) {
-                reader.log.add(key.at, &of.path, "is empty", "give it dates, or remove it");
+                reader.log.add(key.at, &of.path, WhenFault::CalendarEmpty);
             } else {
                 dates = reader.parsed(&of, DATES_MAX, Dates::parse);
             }
@@ -74,13 +75,12 @@ impl Calendars {
                     return Some(Arc::clone(calendar));
                 }
                 let near = reader.log.nearest(name, self.by_name.keys().map(String::as_str));
-                let mend = match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    // The one that is meant may be unreadable, which is a fault of its own.
-                    None if self.is_partial => return None,
-                    None => "list its days at the top of the file, under `calendars`".to_owned(),
-                };
-                reader.fault(item, format!("there is no calendar {}", quoted(name)), mend);
+                // The one that is meant may be unreadable, which is a fault of its own.
+                if near.is_none() && self.is_partial {
+                    return None;
+                }
+                let near = near.map(str::to_owned);
+                reader.malformed(item, WhenFault::NoCalendar { name: Quoted::of(name), near });
                 None
             })
             .collect()

@@ -2,7 +2,8 @@
 
 use jiff::civil::Weekday;
 
-use crate::rules::document::fault::{ValueFault, quoted};
+use super::words::WhenFault;
+use crate::rules::document::wrong::Quoted;
 
 pub(crate) const DAY_NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
@@ -12,7 +13,7 @@ pub(crate) struct Days(u8);
 
 impl Days {
     /// Reads `mon`, `mon-fri` or `sat-mon` and adds it.
-    pub(crate) fn add(&mut self, text: &str) -> Result<(), ValueFault> {
+    pub(crate) fn add(&mut self, text: &str) -> Result<(), WhenFault> {
         let (first, last) = text.split_once('-').unwrap_or((text, text));
         let (first, last) = (day(first)?, day(last)?);
         let mut at = first;
@@ -39,25 +40,12 @@ impl Days {
     }
 }
 
-/// The mends for whoever writes `Mon` or `monday`.
-const DAYS_MEANT: [&str; 7] = [
-    "did you mean `mon`?",
-    "did you mean `tue`?",
-    "did you mean `wed`?",
-    "did you mean `thu`?",
-    "did you mean `fri`?",
-    "did you mean `sat`?",
-    "did you mean `sun`?",
-];
-
-fn day(name: &str) -> Result<usize, ValueFault> {
+fn day(name: &str) -> Result<usize, WhenFault> {
     let name = name.trim();
     DAY_NAMES.iter().position(|known| *known == name).ok_or_else(|| {
+        // Whoever writes `Mon` or `monday`.
         let lower = name.to_ascii_lowercase();
-        let meant = DAY_NAMES.iter().position(|known| lower.starts_with(known)).map(|day| DAYS_MEANT[day]);
-        ValueFault::new(
-            format!("{} is no day", quoted(name)),
-            meant.unwrap_or("write mon, tue, wed, thu, fri, sat or sun, or a range as mon-fri"),
-        )
+        let meant = DAY_NAMES.into_iter().find(|known| lower.starts_with(known));
+        WhenFault::NoDay { day: Quoted::of(name), meant }
     })
 }

@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 
 use super::{
+    reasons::{Found, Wanted},
     share::{Experiments, Percentiles},
     truth::Truth,
     zones::{LocalClock, Zones},
@@ -19,15 +20,11 @@ pub(crate) trait Evaluate {
 
     /// What is the case, whether that is what the rule asks for or not: `` `state` is `spring` ``. Customers' names are left
     /// out: a reason may end up in a log.
-    fn found(&self, evidence: &Evidence<'_>) -> String;
+    fn found(&self, evidence: &Evidence<'_>) -> Found;
 
-    /// What the rule asks for: the end of a sentence that begins with what was found, "…, and the rule asks for".
-    fn wanted(&self) -> String;
+    /// What the rule asks for: the end of a sentence that begins with what was found.
+    fn wanted(&self) -> Wanted;
 }
-
-/// What is said of a customer who was found, where WeCom does not name the event's employee among those who have them.
-pub(super) const NOT_WITH_EMPLOYEE: &str =
-    "WeCom does not name this employee among those who have the customer";
 
 /// The time zones and experiments of a rule set. Conditions name them by index, so that an event works each out only once.
 #[derive(Clone, Debug, Default)]

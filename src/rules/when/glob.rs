@@ -4,7 +4,7 @@
 //! Not globset, because states are Chinese as often as not: globset matches bytes, so that its `?` and `[春夏]` never match
 //! a Chinese character. It also gives `{a,b}` and `**` meanings that the language does not have.
 
-use crate::rules::document::fault::ValueFault;
+use super::words::WrongPattern;
 
 /// A pattern longer than this is no pattern: WeCom's states have at most 64 bytes.
 const PATTERN_BYTES_MAX: usize = 256;
@@ -36,9 +36,9 @@ enum Token {
 }
 
 impl Glob {
-    pub(crate) fn parse(pattern: &str) -> Result<Self, ValueFault> {
+    pub(crate) fn parse(pattern: &str) -> Result<Self, WrongPattern> {
         if pattern.len() > PATTERN_BYTES_MAX {
-            return Err(ValueFault::new("is longer than 256 bytes", "shorten it"));
+            return Err(WrongPattern::TooLong);
         }
         let mut tokens = Vec::new();
         let mut chars = pattern.chars();
@@ -49,9 +49,7 @@ impl Glob {
                 '?' => tokens.push(Token::One),
                 '[' => tokens.push(class(&mut chars)?),
                 '\\' => {
-                    let escaped = chars.next().ok_or_else(|| {
-                        ValueFault::new("ends in a single `\\`", "write `\\\\` for a backslash itself")
-                    })?;
+                    let escaped = chars.next().ok_or(WrongPattern::Backslash)?;
                     tokens.push(Token::Char(escaped));
                 }
                 c => tokens.push(Token::Char(c)),
@@ -61,7 +59,7 @@ impl Glob {
     }
 
     /// The same with every capital letter as its small one, for values that are given in small letters.
-    pub(crate) fn parse_in_small_letters(pattern: &str) -> Result<Self, ValueFault> {
+    pub(crate) fn parse_in_small_letters(pattern: &str) -> Result<Self, WrongPattern> {
         // A range as `[A-_]` is none in small letters; such a pattern stays as it is written.
         let parsed = Self::parse(&pattern.to_ascii_lowercase()).or_else(|_| Self::parse(pattern))?;
         Ok(Self { written: pattern.into(), ..parsed })
@@ -122,9 +120,7 @@ impl Glob {
     }
 }
 
-fn class(chars: &mut std::str::Chars<'_>) -> Result<Token, ValueFault> {
-    let open =
-        || ValueFault::new("has a `[` without its `]`", "close it, or write `\\[` for the bracket itself");
+fn class(chars: &mut std::str::Chars<'_>) -> Result<Token, WrongPattern> {
     let mut rest = chars.clone();
     let not = matches!(rest.as_str().as_bytes().first(), Some(b'!' | b'^'));
     if not {
@@ -132,27 +128,24 @@ fn class(chars: &mut std::str::Chars<'_>) -> Result<Token, ValueFault> {
     }
     let mut ranges: Vec<(char, char)> = Vec::new();
     loop {
-        let mut low = rest.next().ok_or_else(open)?;
+        let mut low = rest.next().ok_or(WrongPattern::Bracket)?;
         // A `]` that stands first is one of the characters, as in every shell.
         if low == ']' && !ranges.is_empty() {
             break;
         }
         if low == '\\' {
-            low = rest.next().ok_or_else(open)?;
+            low = rest.next().ok_or(WrongPattern::Bracket)?;
         }
         let mut ahead = rest.clone();
         let high = match (ahead.next(), ahead.next()) {
             (Some('-'), Some(high)) if high != ']' => {
                 rest = ahead;
-                if high == '\\' { rest.next().ok_or_else(open)? } else { high }
+                if high == '\\' { rest.next().ok_or(WrongPattern::Bracket)? } else { high }
             }
             _ => low,
         };
         if low > high {
-            return Err(ValueFault::new(
-                "has a range whose end comes before its begin",
-                "write the lower character first, as in [0-9]",
-            ));
+            return Err(WrongPattern::Range);
         }
         ranges.push((low, high));
     }

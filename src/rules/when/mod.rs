@@ -4,8 +4,9 @@
 //! in docs/RULES.md take what they need from it, so that a new key is a row there and an [`Evaluate`](evidence::Evaluate) in
 //! a file of `keys/`.
 
-pub(crate) mod truth;
 mod words;
+pub(crate) mod truth;
+mod reasons;
 mod glob;
 mod days;
 mod calendar;
@@ -17,6 +18,8 @@ pub(crate) mod calendars;
 pub(crate) mod reader;
 pub(crate) mod keys;
 pub(crate) mod table;
+#[cfg(test)]
+mod page;
 pub(crate) mod condition;
 pub(crate) mod why;
 mod implies;

@@ -5,11 +5,12 @@ use super::{
     keys::welcome_code::WelcomeCode,
     reader::{ConditionReader, ITEMS_MAX, Scope},
     table::{About, KEYS, Key, Question, Reads, own_names},
+    words::{Never, WhenFault, Whom},
 };
 use crate::rules::{
     document::{
-        fault::quoted,
         reader::{Fields, Position},
+        wrong::Quoted,
     },
     facts::change::{Change, Changes},
 };
@@ -53,9 +54,8 @@ impl ConditionReader<'_> {
             Some("match") => OnLookupFailure::Match,
             Some("skip") | None => OnLookupFailure::Skip,
             Some(other) => {
-                let what = format!("{} is none of them", quoted(other));
-                let mend = self.reader.log.did_you_mean(other, &["skip", "match"]);
-                self.reader.fault(&at, what, mend);
+                let meant = self.reader.log.meant(other, &["skip", "match"]);
+                self.reader.malformed(&at, WhenFault::NoneOfThem { word: Quoted::of(other), meant });
                 OnLookupFailure::Skip
             }
         }
@@ -68,8 +68,7 @@ impl ConditionReader<'_> {
             && name.chars().count() <= EXPERIMENT_CHARACTERS_MAX
             && !name.chars().any(char::is_control);
         if !fits {
-            let mend = "write one line of at most 64 characters, without blanks around";
-            self.reader.fault(at, format!("{} is no name for an experiment", quoted(name)), mend);
+            self.reader.malformed(at, WhenFault::NoExperiment { name: Quoted::of(name) });
         }
         Some(name)
     }
@@ -77,13 +76,12 @@ impl ConditionReader<'_> {
     /// One map of conditions, all of which must hold.
     fn condition(&mut self, at: &Position<'_>, scope: Scope<'_>) -> Option<Condition> {
         if scope.depth > DEPTH_MAX {
-            let what = format!("conditions stand more than {DEPTH_MAX} deep in one another");
-            self.reader.fault(at, what, "write them as one `any` of `all`, or divide them among rules");
+            self.reader.fault(at, WhenFault::Nested { max: DEPTH_MAX });
             return None;
         }
         let fields = self.reader.fields(at, &own_names(&KEYS))?;
         if fields.is_empty() && scope.depth > 1 {
-            self.reader.fault(at, "is a condition without anything in it", "write a condition, or remove it");
+            self.reader.fault(at, WhenFault::ConditionEmpty);
         }
         let mut all = Vec::new();
         for key in KEYS {
@@ -96,7 +94,7 @@ impl ConditionReader<'_> {
             }
         }
         if let Some(why) = contradiction(&all) {
-            self.reader.fault(at, format!("can never hold: {why}"), "correct or remove one of the two");
+            self.reader.fault(at, WhenFault::Never(why));
         }
         Some(Condition::all(all))
     }
@@ -105,13 +103,12 @@ impl ConditionReader<'_> {
     fn possible(&mut self, key: &Key, at: &Position<'_>, scope: Scope<'_>) {
         let (lacks, whom) = match key.about {
             About::Event => return,
-            About::Employee => (scope.lacks(|change| change.employee), "an employee"),
-            About::Customer => (scope.lacks(|change| change.customer), "a customer"),
-            About::Both => (scope.lacks(Change::names_both), "an employee and a customer"),
+            About::Employee => (scope.lacks(|change| change.employee), Whom::Employee),
+            About::Customer => (scope.lacks(|change| change.customer), Whom::Customer),
+            About::Both => (scope.lacks(Change::names_both), Whom::Both),
         };
         if lacks {
-            let what = format!("can never be told: no event that the rule is `on` names {whom}");
-            self.reader.fault(at, what, "put it on an event of a customer, as add_external_contact");
+            self.reader.fault(at, WhenFault::NotNamed(whom));
         }
     }
 
@@ -135,8 +132,7 @@ impl ConditionReader<'_> {
         let names = own_names(keys);
         let fields = self.reader.fields(at, &names)?;
         if fields.is_empty() {
-            let mend = format!("give it a {}, or remove it", or(&names));
-            self.reader.fault(at, "asks for nothing", mend);
+            self.reader.fault(at, WhenFault::AsksNothing { keys: names });
         }
         let given = keys.iter().filter_map(|key| Some((*key, fields.get(key.own_name())?)));
         let all = given.filter_map(|(key, at)| self.value(key, &at, scope)).collect();
@@ -163,23 +159,13 @@ impl ConditionReader<'_> {
         };
         let wants = |code: bool| all.contains(&Condition::Ask(Question::WelcomeCode(WelcomeCode(code))));
         if wants(true) && on != Changes::NONE && !on.iter().any(|change| change.code) {
-            let what = "can never hold: no event that the rule is `on` carries a welcome code";
-            self.reader.fault(at, what, "remove `welcome_code`, or put the rule on add_external_contact");
+            self.reader.fault(at, WhenFault::NoCode);
         }
         if wants(false)
             && let Some(at) = rule.get("welcome")
         {
-            let what = "can never be sent: the rule's `when` wants events without a welcome code";
-            self.reader.fault(&at, what, "remove the welcome, or `welcome_code: false`");
+            self.reader.fault(&at, WhenFault::WelcomeWithoutCode);
         }
-    }
-}
-
-/// `a, b or c`, all of them.
-fn or(names: &[&str]) -> String {
-    match names.split_last() {
-        Some((last, before)) if !before.is_empty() => format!("{} or {last}", before.join(", ")),
-        _ => names.concat(),
     }
 }
 
@@ -187,7 +173,7 @@ fn or(names: &[&str]) -> String {
 const COMPARED_MAX: usize = 20;
 
 /// Why two of the conditions cannot hold together, where that is certain. It is what a slip of editing leaves behind.
-fn contradiction(all: &[Condition]) -> Option<&'static str> {
+fn contradiction(all: &[Condition]) -> Option<Never> {
     use Condition::{Ask, Not};
     use Question::{Shares, State, User, WelcomeCode};
 
@@ -195,21 +181,11 @@ fn contradiction(all: &[Condition]) -> Option<&'static str> {
     let pairs =
         all.iter().enumerate().flat_map(|(at, one)| all[at + 1..].iter().map(move |other| (one, other)));
     pairs.into_iter().find_map(|(one, other)| match (one, other) {
-        (Ask(WelcomeCode(one)), Ask(WelcomeCode(other))) if one != other => {
-            Some("`welcome_code` cannot be both true and false")
-        }
-        (Ask(State(one)), Ask(State(other))) if one.excludes(other) => {
-            Some("no `state` is in both of its lists")
-        }
-        (Ask(User(one)), Ask(User(other))) if one.excludes(other) => {
-            Some("no `user` is in both of its lists")
-        }
-        (Ask(Shares(one)), Ask(Shares(other))) if one.excludes(other) => {
-            Some("nobody is in both of its shares")
-        }
-        (one, Not(not)) | (Not(not), one) if **not == *one => {
-            Some("a condition and its `not` stand side by side")
-        }
+        (Ask(WelcomeCode(one)), Ask(WelcomeCode(other))) if one != other => Some(Never::WelcomeCode),
+        (Ask(State(one)), Ask(State(other))) if one.excludes(other) => Some(Never::State),
+        (Ask(User(one)), Ask(User(other))) if one.excludes(other) => Some(Never::User),
+        (Ask(Shares(one)), Ask(Shares(other))) if one.excludes(other) => Some(Never::Shares),
+        (one, Not(not)) | (Not(not), one) if **not == *one => Some(Never::Not),
         _ => None,
     })
 }

@@ -9,8 +9,13 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime};
 
-use super::{calendar::Calendar, days::Days, zones::LocalClock};
-use crate::rules::document::fault::{ValueFault, quoted};
+use super::{
+    calendar::Calendar,
+    days::Days,
+    words::{Never, WhenFault},
+    zones::LocalClock,
+};
+use crate::rules::document::wrong::Quoted;
 
 const DAY_MINUTES: u16 = 24 * 60;
 
@@ -71,15 +76,15 @@ impl Schedule {
     }
 
     /// Why there can never be such a day, where that is certain: the file has a slip in it.
-    pub(crate) fn never(&self) -> Option<&'static str> {
+    pub(crate) fn never(&self) -> Option<Never> {
         if let (Some(days), Some(dates)) = (self.days, &self.dates)
             && !dates.meets(days)
         {
-            return Some("none of its dates is one of its days of the week");
+            return Some(Never::DatesAndDays);
         }
         let refused = |calendar| self.not_calendars.iter().any(|not| Arc::ptr_eq(not, calendar));
         if !self.calendars.is_empty() && self.calendars.iter().all(refused) {
-            return Some("the days that `calendar` wants are those that `not_calendar` refuses");
+            return Some(Never::Calendars);
         }
         None
     }
@@ -91,22 +96,16 @@ fn minute_of(time: DateTime) -> u16 {
 }
 
 impl Hours {
-    pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
-        const FORM: &str = "write hours as \"09:00-18:00\", or \"22:00-06:00\" through midnight";
-        let no_hours = || ValueFault::new(format!("{} are no hours", quoted(text)), FORM);
+    pub(crate) fn parse(text: &str) -> Result<Self, WhenFault> {
+        let hours = Quoted::of(text);
+        let no_hours = || WhenFault::NoHours { hours: hours.clone() };
         let (from, to) = text.split_once('-').ok_or_else(no_hours)?;
         let (from, to) = (minutes(from).ok_or_else(no_hours)?, minutes(to).ok_or_else(no_hours)?);
         if from == DAY_MINUTES {
-            return Err(ValueFault::new(
-                format!("{} begins when the day is over", quoted(text)),
-                "24:00 can only be the end: begin at 00:00",
-            ));
+            return Err(WhenFault::HoursBeginAtEnd { hours });
         }
         if from == to {
-            return Err(ValueFault::new(
-                format!("{} begin and end at the same minute", quoted(text)),
-                "leave `hours` out for the whole day",
-            ));
+            return Err(WhenFault::HoursOfNothing { hours });
         }
         Ok(Self { from, to })
     }

@@ -15,7 +15,8 @@ use std::{cell::OnceCell, collections::HashMap, fmt};
 
 use sha2::{Digest, Sha256};
 
-use crate::rules::document::fault::{ValueFault, quoted};
+use super::words::WhenFault;
+use crate::rules::document::wrong::Quoted;
 
 /// The whole, in hundredths of a percent.
 const WHOLE: u16 = 10_000;
@@ -38,14 +39,12 @@ pub(crate) struct Share {
 
 impl Share {
     /// Reads `0-50` or `0-12.5`.
-    pub(crate) fn parse(text: &str) -> Result<Self, ValueFault> {
-        const FORM: &str = "write two numbers from 0 to 100, the lower one first, as \"0-50\"; the second is not \
-                            included, so that \"50-100\" takes the others";
-        let no_share = || ValueFault::new(format!("{} is no share", quoted(text)), FORM);
+    pub(crate) fn parse(text: &str) -> Result<Self, WhenFault> {
+        let no_share = || WhenFault::NoShare { share: Quoted::of(text) };
         let (from, to) = text.split_once('-').ok_or_else(no_share)?;
         let (from, to) = (hundredths(from).ok_or_else(no_share)?, hundredths(to).ok_or_else(no_share)?);
         if from >= to {
-            return Err(ValueFault::new(format!("{} is a share of nobody", quoted(text)), FORM));
+            return Err(WhenFault::ShareOfNobody { share: Quoted::of(text) });
         }
         Ok(Self { from, to })
     }

@@ -364,13 +364,7 @@ static NOT: Key = Key {
 
 #[cfg(test)]
 mod tests {
-    use std::{env, fs};
-
     use super::*;
-
-    const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/RULES.md");
-    const BEGIN: &str = "<!-- begin: the keys of when";
-    const END: &str = "<!-- end -->";
 
     #[test]
     fn no_key_is_there_twice() {
@@ -380,55 +374,5 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), count);
-    }
-
-    /// With UPDATE_DOCS=1 in the environment it writes the list instead of comparing it.
-    #[test]
-    #[expect(clippy::disallowed_methods, reason = "the variable is no setting of the program")]
-    fn the_list_in_the_documentation_is_that_of_the_table() {
-        let page = fs::read_to_string(PAGE).unwrap();
-        let begin = page.find(BEGIN).and_then(|at| Some(at + page[at..].find('\n')? + 1)).unwrap();
-        let end = begin + page[begin..].find(END).unwrap();
-        let list = list(&page);
-        if env::var_os("UPDATE_DOCS").is_some() {
-            fs::write(PAGE, format!("{}{list}{}", &page[..begin], &page[end..])).unwrap();
-        } else {
-            assert_eq!(&page[begin..end], list, "run it with UPDATE_DOCS=1");
-        }
-    }
-
-    #[test]
-    fn every_value_is_in_the_documentation() {
-        let page = fs::read_to_string(PAGE).unwrap();
-        let words = KEYS.iter().flat_map(|key| key.below()).flat_map(|key| match key.form {
-            Form::Words(words) => words,
-            _ => &[],
-        });
-        let ways = crate::rules::facts::add_way::ADD_WAYS.map(|(name, _)| name);
-        let keys = KEYS.iter().flat_map(|key| key.below()).map(|key| &key.name);
-        for word in words.chain(&ways).chain(keys) {
-            assert!(page.contains(&format!("`{word}`")), "{word}");
-        }
-    }
-
-    /// The keys with what they ask: those that cost nothing, those that are looked up, those made of conditions.
-    fn list(page: &str) -> String {
-        let is_made_of_conditions = |key: &Key| matches!(key.reads, Reads::Any | Reads::All | Reads::Not);
-        let rank = |key: &Key| (is_made_of_conditions(key), key.is_looked_up());
-        let mut keys = KEYS;
-        keys.sort_by_key(|key| rank(key));
-        let rows = keys.map(|key| {
-            let name = format!("`{}`", key.name);
-            format!("| [{name}](#{}) | {} |\n", section(page, &name), key.description())
-        });
-        format!("\n| key | what it asks |\n|---|---|\n{}\n", rows.concat())
-    }
-
-    /// The anchor of the section that has the key in its heading, as GitHub makes it.
-    fn section(page: &str, name: &str) -> String {
-        let heading = page.lines().find_map(|line| line.strip_prefix("### ").filter(|it| it.contains(name)));
-        let heading = heading.unwrap_or_else(|| panic!("{PAGE} has no section on {name}")).to_lowercase();
-        let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
-        kept.map(|c| if c == ' ' { '-' } else { c }).collect()
     }
 }

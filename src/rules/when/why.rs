@@ -5,12 +5,12 @@
 
 use super::{
     condition::Condition,
-    evidence::{Evidence, NOT_WITH_EMPLOYEE},
+    evidence::Evidence,
+    reasons::{Found, Who, Why, in_a_row},
     table::{About, Key, Question},
     truth::Truth,
-    words::in_a_row,
 };
-use crate::rules::facts::Needs;
+use crate::language::{Language, Sentence as _};
 
 /// Which parts of a condition are described.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -22,67 +22,63 @@ enum Described {
 
 impl Condition {
     /// Everything for which it does not hold; asked of a condition that does not.
-    pub(crate) fn why_not(&self, evidence: &Evidence<'_>) -> String {
-        in_a_row(self.failures(evidence), "; ")
+    pub(crate) fn why_not(&self, evidence: &Evidence<'_>, language: Language) -> String {
+        in_a_row(self.failures(evidence, language), language)
     }
 
     /// What the look-ups found on which it stands; asked of a condition that holds.
-    pub(crate) fn findings(&self, evidence: &Evidence<'_>) -> Option<String> {
-        let found = self.observed(evidence, Described::LookedUp);
-        (!found.is_empty()).then(|| in_a_row(found, "; "))
+    pub(crate) fn findings(&self, evidence: &Evidence<'_>, language: Language) -> Option<String> {
+        let found = self.observed(evidence, Described::LookedUp, language);
+        (!found.is_empty()).then(|| in_a_row(found, language))
     }
 
     /// Who or what is missing to decide it, and for which of its keys. `how` is in which way it is undecided: `Open` or
     /// `Unknown`.
-    pub(crate) fn missing(&self, evidence: &Evidence<'_>, how: Truth) -> String {
+    pub(crate) fn missing(&self, evidence: &Evidence<'_>, how: Truth, language: Language) -> String {
         let mut undecided = Vec::new();
         self.undecided(evidence, how, &mut undecided);
         let mut sentences = Vec::new();
         if evidence.customer.get().is_some() {
             // The customer was found, and the answer does not have what these keys ask for.
             let left_out = undecided.extract_if(.., |key| key.needs.customer);
-            sentences.extend(left_out.map(not_in_the_answer));
+            sentences.extend(left_out.map(|key| not_in_the_answer(key, language)));
         }
-        let verb = if how == Truth::Open { "has not been" } else { "could not be" };
-        for (needs, who) in [
-            (Needs::CUSTOMER, "the customer, who"),
-            (Needs::EMPLOYEE, "the employee, who"),
-            (Needs::EARLIER, "the record of earlier adds, which"),
-        ] {
-            let keys = undecided.iter().filter(|key| key.needs == needs);
-            let keys: Vec<String> = keys.map(|key| format!("`{}`", key.name)).collect();
-            let need = if keys.len() == 1 { "needs" } else { "need" };
+        let could_not = how != Truth::Open;
+        for (who, needs) in Who::ALL {
+            let keys: Vec<&str> =
+                undecided.iter().filter(|key| key.needs == needs).map(|key| key.name).collect();
             if !keys.is_empty() {
-                sentences.push(format!("{} {need} {who} {verb} looked up", keys.join(" and ")));
+                sentences.push(Why::Missing { keys: &keys, who, could_not }.to(language));
             }
         }
-        sentences.join("; ")
+        in_a_row(sentences, language)
     }
 
-    fn failures(&self, evidence: &Evidence<'_>) -> Vec<String> {
+    fn failures(&self, evidence: &Evidence<'_>, language: Language) -> Vec<String> {
         match self {
             Self::All(all) => all
                 .iter()
                 .filter(|condition| condition.holds(evidence) == Truth::No)
-                .flat_map(|condition| condition.failures(evidence))
+                .flat_map(|condition| condition.failures(evidence, language))
                 .collect(),
             Self::Any(any) => {
-                let each = any.iter().map(|condition| condition.why_not(evidence)).collect();
-                vec![format!("none of `any` holds: {}", in_a_row(each, "; "))]
+                let each: Vec<String> =
+                    any.iter().map(|condition| condition.why_not(evidence, language)).collect();
+                vec![Why::NoneOfAny(&each).to(language)]
             }
             Self::Not(condition) => {
-                let found = in_a_row(condition.observed(evidence, Described::All), " and ");
-                vec![format!("what stands under `not` holds: {found}")]
+                let found = condition.observed(evidence, Described::All, language);
+                vec![Why::NotHolds(&found).to(language)]
             }
             Self::Ask(question) => {
-                let wanted = question.evaluation().wanted();
-                vec![format!("{}, and the rule asks for {wanted}", question.found(evidence))]
+                let (found, wanted) = (&question.found(evidence), &question.evaluation().wanted());
+                vec![Why::Mismatch { found, wanted }.to(language)]
             }
         }
     }
 
     /// What was found by those of its parts that decide whether it holds.
-    fn observed(&self, evidence: &Evidence<'_>, described: Described) -> Vec<String> {
+    fn observed(&self, evidence: &Evidence<'_>, described: Described, language: Language) -> Vec<String> {
         if described == Described::LookedUp && self.stands_on(evidence).is_nothing() {
             return Vec::new();
         }
@@ -90,10 +86,10 @@ impl Condition {
             Self::All(list) | Self::Any(list) => {
                 let truth = self.holds(evidence);
                 let decisive = list.iter().filter(|condition| condition.holds(evidence) == truth);
-                decisive.flat_map(|condition| condition.observed(evidence, described)).collect()
+                decisive.flat_map(|condition| condition.observed(evidence, described, language)).collect()
             }
-            Self::Not(condition) => condition.observed(evidence, described),
-            Self::Ask(question) => vec![question.found(evidence)],
+            Self::Not(condition) => condition.observed(evidence, described, language),
+            Self::Ask(question) => vec![question.found(evidence).to(language)],
         }
     }
 
@@ -120,19 +116,19 @@ impl Condition {
 }
 
 impl Question {
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         let about_customer = matches!(self.key().about, About::Customer | About::Both);
         if about_customer && evidence.customer_id.is_empty() {
-            return "the event names no customer".to_owned();
+            return Found::NoCustomer;
         }
         self.evaluation().found(evidence)
     }
 }
 
 /// Why a key is undecided although the customer was found.
-fn not_in_the_answer(key: &Key) -> String {
+fn not_in_the_answer(key: &Key, language: Language) -> String {
     match key.about {
-        About::Both => format!("`{}`: {NOT_WITH_EMPLOYEE}", key.name),
-        _ => format!("WeCom does not tell the `{}`", key.name),
+        About::Both => Found::NotWithEmployee(key.name).to(language),
+        _ => Why::LeftOut(key.name).to(language),
     }
 }

@@ -1,10 +1,10 @@
 //! The time zones of a rule set, what the clock shows in each, and how to mend a name that is no zone.
 
-use std::{cell::OnceCell, collections::HashMap, fmt};
+use std::{cell::OnceCell, collections::HashMap};
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
-use super::days::DAY_NAMES;
+use super::{reasons::Moment, words::Zone};
 use crate::rules::document::fault::Log;
 
 /// The time zones that a rule set names, each once. Schedules hold indexes into it.
@@ -47,19 +47,10 @@ impl<'a> LocalClock<'a> {
         })
     }
 
-    /// The time in that zone, for a person to read.
-    pub(crate) fn shown(&self, zone: usize) -> impl fmt::Display {
-        let name = self.zones.0.get(zone).map_or("", |(name, _)| name.as_str());
-        match self.at(zone) {
-            Some(time) => {
-                let day = DAY_NAMES
-                    .get(usize::from(time.weekday().to_monday_zero_offset().unsigned_abs()))
-                    .copied()
-                    .unwrap_or("");
-                format!("{day} {} {:02}:{:02} {name}", time.date(), time.hour(), time.minute())
-            }
-            None => "an unknown time".to_owned(),
-        }
+    /// The time in that zone with the zone's name.
+    pub(super) fn moment(&self, zone: usize) -> Option<Moment> {
+        let zone_name = self.zones.0.get(zone).map_or("", |(name, _)| name.as_str());
+        Some(Moment { time: self.at(zone)?, zone: zone_name.to_owned() })
     }
 }
 
@@ -72,7 +63,7 @@ const CHINA: [&str; 10] =
 /// every rule.
 #[derive(Default)]
 pub(crate) struct UnknownZones {
-    mends: HashMap<String, String>,
+    mends: HashMap<String, Zone>,
     /// All names that the system has, once they have been asked for.
     names: Vec<String>,
 }
@@ -83,7 +74,7 @@ impl UnknownZones {
     }
 
     /// How to mend a name that is no zone: the zone that is meant, or the nearest one that exists.
-    pub(super) fn mend(&mut self, name: &str, log: &Log) -> String {
+    pub(super) fn mend(&mut self, name: &str, log: &Log) -> Zone {
         if let Some(mend) = self.mends.get(name) {
             return mend.clone();
         }
@@ -91,12 +82,11 @@ impl UnknownZones {
             self.names.extend(jiff::tz::db().available().map(|zone| zone.as_str().to_owned()));
         }
         if CHINA.iter().any(|china| china.eq_ignore_ascii_case(name)) {
-            return "write Asia/Shanghai, which is the time of Beijing".to_owned();
+            return Zone::China;
         }
-        let mend = log.nearest(name, self.names.iter().map(String::as_str)).map_or_else(
-            || "write it as the tz database does, as in Asia/Shanghai".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let mend = log
+            .nearest(name, self.names.iter().map(String::as_str))
+            .map_or(Zone::Unknown, |near| Zone::Near(near.to_owned()));
         self.mends.insert(name.to_owned(), mend.clone());
         mend
     }

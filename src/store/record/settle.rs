@@ -249,6 +249,7 @@ async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64,
             let (status, reason, again_ms) = match settlement.map(|settlement| &settlement.next) {
                 Some(Next::Done { note }) => (Some(Status::Done), note.as_ref(), None),
                 Some(Next::Expired { reason }) => (Some(Status::Expired), Some(reason), None),
+                Some(Next::Skipped { reason }) => (Some(Status::Skipped), Some(reason), None),
                 Some(Next::Failed { reason }) => (Some(Status::Failed), Some(reason), None),
                 Some(Next::Again { at_ms, reason }) => (Some(Status::Pending), Some(reason), Some(*at_ms)),
                 None => (None, None, None),

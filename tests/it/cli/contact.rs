@@ -227,7 +227,11 @@ async fn what_wecom_would_refuse_is_refused_before_anything_is_sent() {
             &["--welcome-code", "C", "--attachments", "[{\"msgtype\": \"sticker\"}]"],
             "attachments is not what WeCom wants at attachments[0]",
         ),
-        ("mark-tag", &["--userid", "a", "--external-userid", "b"], "add_tag and remove_tag are both empty"),
+        (
+            "mark-tag",
+            &["--userid", "a", "--external-userid", "b"],
+            "add_tag and remove_tag are both absent or empty",
+        ),
         ("remark", &["--userid", "a", "--external-userid", "b"], "WeCom wants at least one"),
         (
             "get-user-behavior-data",

@@ -168,7 +168,7 @@ async fn what_would_go_out_otherwise_than_it_was_typed_is_refused() {
             "list",
             &["--json"],
             r#"{"userid":"a","new":[1]}"#,
-            "what is sent is a query, which has no place for `new`: it is a list",
+            "the query has no place for `new`: it is a list",
         ),
         ("list", &["--userid"], "--table", "that is a flag, so the text is missing"),
         (

@@ -9,8 +9,12 @@ mod contact_pages;
 mod contact_story;
 mod database;
 mod events;
-pub mod language;
+mod first_steps;
+pub(crate) mod language;
+mod language_record;
+mod language_rules;
 mod rules_backtest;
+mod rules_check;
 mod rules_csv;
 mod rules_explain;
 mod rules_situations;
@@ -149,9 +153,11 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
         "serve",
         "demo",
         "simulate",
+        "doctor",
         "migrate",
         "health",
         "rules",
+        "rules init",
         "rules check",
         "rules import",
         "rules export",
@@ -195,11 +201,14 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
       demo        See it at work with nothing set up: a simulated WeCom, sample rules, customers who add
                   employees
       simulate    Run a WeCom of one's own, to develop rules and integrations against
+      doctor      Find what keeps a set-up from working, and say what to change
       migrate     Bring the database up to date
       rules       Rules: check a file, put it in force, get it back
       events      Events: what WeCom has told, and what came of it
       actions     Actions: welcomes, tags and remarks with each attempt; the failure inbox
       failures    What went wrong, grouped by cause, and what to do about it
+      stats       What was done, counted: adds, welcomes, tags and losses by day, channel, employee,
+                  rule or app
       contact     Call any method of the customer-contact API by hand
       tokens      Tokens: who may use the admin API and the pages
       health      Ask a running server whether it is alive (for container health checks)
@@ -218,6 +227,7 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
       wecom-greeter demo                        see it at work, with nothing to set up
       wecom-greeter rules import rules.yaml     who is greeted with what
       wecom-greeter serve                       take WeCom's callbacks
+      wecom-greeter doctor                      what keeps it from working, and what to change
       wecom-greeter events list --since 2h      what has happened
       wecom-greeter actions list --status failed
 

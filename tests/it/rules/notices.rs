@@ -50,6 +50,34 @@ fn each_trigger_has_its_own_notices() {
     });
 }
 
+/// `{{ reason }}` is for somebody who reads the language of the rules and nothing else: no address, link, number or code, and
+/// no English in Chinese, whatever the code is.
+#[test]
+fn a_reason_in_a_notice_is_a_plain_sentence_of_its_language() {
+    for language in Language::ALL {
+        let name = language.as_str();
+        let yaml = format!(
+            "language: {name}\nrules: [{{name: a, notify: [\
+             {{to: employee, on: missed_welcome, text: '{{{{ reason }}}}'}}, {{to: employee, on: failed, text: '{{{{ reason }}}}'}}]}}]"
+        );
+        let set = Ruleset::compile(&yaml, 3).unwrap();
+        for code in ReasonCode::ALL {
+            for trigger in [Trigger::MissedWelcome, Trigger::Failed] {
+                let plan = added().with(|facts| set.notices(facts, trigger, *code));
+                let text = notice(&plan).text;
+                assert_eq!(text, code.sentence(language), "{code}");
+                let odd = |c: char| c.is_numeric() && !"一二三十".contains(c) || "/:@.".contains(c);
+                assert!(!text.contains(odd) && !text.contains(code.as_str()), "{code}: {text}");
+                let foreign = |c: char| match language {
+                    Language::Zh => c.is_ascii(),
+                    Language::En => !c.is_ascii(),
+                };
+                assert!(!text.contains(foreign), "{code}: {text}");
+            }
+        }
+    }
+}
+
 const MISSED: &str = "{name: m, notify: {to: [boss], on: missed_welcome, text: '{{ reason }}'}}";
 const BLANK: &str = "{name: b, welcome: {text: '{{ event.state }}'}, tag: {add: etA}}";
 

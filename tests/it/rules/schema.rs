@@ -14,7 +14,7 @@ use wecom_greeter::{
 
 use super::{
     fixture,
-    pages::{Block, PAGES, blocks, tests},
+    pages::{Block, MANUAL, PAGES, blocks, tests},
 };
 
 fn validator(schema: &str) -> Validator {
@@ -100,7 +100,7 @@ rules:
 fn wrong_files_are_not() {
     let rules = validator(&RULES_SCHEMA);
     let mut pages_wrong = 0;
-    for Block { info, text, place } in blocks(PAGES[0]) {
+    for Block { info, text, place } in blocks(MANUAL[0]) {
         if info == "yaml wrong" {
             assert!(!rules.is_valid(&to_json(&text).unwrap()), "{place}");
             pages_wrong += 1;

@@ -48,6 +48,7 @@ mod leases;
 mod media;
 pub mod parity;
 mod plan;
+mod refusals;
 mod replay;
 mod rulesets;
 mod schema;

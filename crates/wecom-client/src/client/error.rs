@@ -7,6 +7,7 @@
 
 use std::{error::Error as _, fmt::Write as _, io, sync::Arc, time::Duration};
 
+use super::fault::Fault;
 use wecom_core::{Class, codes};
 
 /// At most so many bytes of `errmsg` are kept. WeCom's own are a few hundred with hint, address and link; a refused
@@ -44,7 +45,7 @@ pub enum Error {
         /// The argument's name as the platform has it.
         field: &'static str,
         /// What is wrong with it.
-        fault: String,
+        fault: Fault,
     },
     /// The call was not sent: its arguments have no JSON form.
     #[error("the request of {path} cannot be written as JSON")]

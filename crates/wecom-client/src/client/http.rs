@@ -89,6 +89,16 @@ impl Http {
         T::open(&request, response).await
     }
 
+    /// What the `Date` of an answer says, as it stands there. Asked without a token, since any answer has one.
+    pub(super) async fn date(&self, base: &ApiBase) -> Result<Option<String>, Error> {
+        let endpoint = Endpoint::get("getcallbackip");
+        let (query, body, kept) = (&[][..], None, None);
+        let request = Request { base, endpoint, query, body, secrets: &[], errcode_may_lack: true, kept };
+        let response = self.send(&request).await?;
+        let date = response.headers().get(header::DATE).and_then(|date| date.to_str().ok());
+        Ok(date.map(ToOwned::to_owned))
+    }
+
     async fn send(&self, request: &Request<'_>) -> Result<reqwest::Response, Error> {
         let Endpoint { path, verb, .. } = request.endpoint;
         let client = if request.base.loopback { &self.loopback } else { &self.outward };

@@ -6,13 +6,18 @@
 
 use std::ops::RangeInclusive;
 
-use super::{endpoint::Endpoint, error::Error, timestamp::Timestamp};
+use super::{
+    endpoint::Endpoint,
+    error::Error,
+    fault::{Fault, Unit},
+    timestamp::Timestamp,
+};
 
 /// The arguments of one call under examination.
 #[must_use = "nothing is refused before `end`"]
 pub(crate) struct Check {
     endpoint: Endpoint,
-    fault: Option<(&'static str, String)>,
+    fault: Option<(&'static str, Fault)>,
 }
 
 impl Check {
@@ -21,8 +26,8 @@ impl Check {
         Self { endpoint, fault: None }
     }
 
-    /// Any rule that the others here do not know: `fault` completes the sentence that begins with the field's name.
-    pub(crate) fn rule(mut self, holds: bool, field: &'static str, fault: impl FnOnce() -> String) -> Self {
+    /// Any rule that the others here do not know.
+    pub(crate) fn rule(mut self, holds: bool, field: &'static str, fault: impl FnOnce() -> Fault) -> Self {
         if !holds && self.fault.is_none() {
             self.fault = Some((field, fault()));
         }
@@ -31,7 +36,7 @@ impl Check {
 
     /// `field` must be given.
     pub(crate) fn given(self, field: &'static str, given: bool) -> Self {
-        self.rule(given, field, || "is absent or empty: WeCom requires it".to_owned())
+        self.rule(given, field, || Fault::Absent)
     }
 
     /// `field` must be a text of at least one character.
@@ -42,13 +47,13 @@ impl Check {
     /// `field`, where it is given, has at most `max` characters (Unicode scalar values).
     pub(crate) fn chars(self, field: &'static str, text: Option<&str>, max: usize) -> Self {
         let count = text.map_or(0, |text| text.chars().count());
-        self.rule(count <= max, field, || format!("has {count} characters: at most {max} are allowed"))
+        self.rule(count <= max, field, || Fault::too_many(count, Unit::Characters, max))
     }
 
     /// `field`, where it is given, has at most `max` bytes of UTF-8.
     pub(crate) fn bytes(self, field: &'static str, text: Option<&str>, max: usize) -> Self {
         let count = text.map_or(0, str::len);
-        self.rule(count <= max, field, || format!("has {count} bytes of UTF-8: at most {max} are allowed"))
+        self.rule(count <= max, field, || Fault::too_many(count, Unit::Bytes, max))
     }
 
     /// The list `field` has so many elements. A range from 1 makes it required.
@@ -58,14 +63,14 @@ impl Check {
             return self.given(field, range.contains(&0));
         }
         self.rule(range.contains(&count), field, || {
-            format!("has {count} elements: {} are allowed", between(&range))
+            Fault::size(count, Unit::Elements, *range.start(), *range.end())
         })
     }
 
     /// The list `field` has at most so many elements, and may be empty.
     pub(crate) fn at_most<T>(self, field: &'static str, list: &[T], max: usize) -> Self {
         let count = list.len();
-        self.rule(count <= max, field, || format!("has {count} elements: at most {max} are allowed"))
+        self.rule(count <= max, field, || Fault::too_many(count, Unit::Elements, max))
     }
 
     /// `field`, where it is given, is a number in this range.
@@ -76,7 +81,11 @@ impl Check {
         range: RangeInclusive<i64>,
     ) -> Self {
         let Some(number) = number.map(Into::into) else { return self };
-        self.rule(range.contains(&number), field, || format!("is {number}: {} is allowed", between(&range)))
+        self.rule(range.contains(&number), field, || Fault::Number {
+            number,
+            least: *range.start(),
+            most: *range.end(),
+        })
     }
 
     /// `field`, where it is given, asks for a page of 1 to `max` records.
@@ -89,19 +98,10 @@ impl Check {
     pub(crate) fn span(self, field: &'static str, begin_s: i64, end_s: i64, seconds_max: i64) -> Self {
         const DAY_S: i64 = 86_400;
         let span = end_s.saturating_sub(begin_s);
-        self.rule(span >= 0, field, || format!("is {} s before the beginning", span.saturating_neg())).rule(
+        self.rule(span >= 0, field, || Fault::BeforeBeginning { seconds: span.saturating_neg() }).rule(
             span <= seconds_max,
             field,
-            || {
-                let (days, rest) = (span / DAY_S, span % DAY_S);
-                let most = seconds_max / DAY_S;
-                match rest {
-                    0 => format!("is {days} days after the beginning: at most {most} are allowed"),
-                    _ => format!(
-                        "is {days} days and {rest} s after the beginning: at most {most} days are allowed"
-                    ),
-                }
-            },
+            || Fault::AfterBeginning { seconds: span, days_max: seconds_max / DAY_S },
         )
     }
 
@@ -143,13 +143,6 @@ macro_rules! place {
     };
 }
 pub(crate) use place;
-
-fn between<T: std::fmt::Display + PartialEq>(range: &RangeInclusive<T>) -> String {
-    if range.start() == range.end() {
-        return format!("exactly {}", range.start());
-    }
-    format!("{} to {}", range.start(), range.end())
-}
 
 #[cfg(test)]
 mod tests {

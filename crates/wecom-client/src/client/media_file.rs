@@ -14,7 +14,7 @@ use std::{
 use reqwest::multipart;
 use tokio::{fs::File, io::AsyncReadExt};
 
-use super::error::Error;
+use super::{error::Error, fault::Fault};
 
 /// A file must have more bytes than this.
 const BYTES_ABOVE: u64 = 5;
@@ -231,16 +231,18 @@ impl MediaFile {
     pub fn check(&self, path: &'static str, media_type: MediaType, bytes_max: u64) -> Result<(), Error> {
         let refuse = |fault| Err(Error::Argument { path, field: "media", fault });
         if self.length <= BYTES_ABOVE {
-            return refuse(format!("has {} bytes: WeCom wants more than {BYTES_ABOVE}", self.length));
+            return refuse(Fault::FileTooSmall { bytes: self.length, above: BYTES_ABOVE });
         }
         if self.length > bytes_max {
-            return refuse(format!("has {} bytes: at most {bytes_max} as {media_type}", self.length));
+            return refuse(Fault::FileTooLarge {
+                bytes: self.length,
+                most: bytes_max,
+                media_type: media_type.as_str(),
+            });
         }
         match media_type.takes(self.format) {
             Ok(()) => Ok(()),
-            Err(formats) => {
-                refuse(format!("begins like no {formats} file, which is what {media_type} wants"))
-            }
+            Err(formats) => refuse(Fault::FileFormat { formats, media_type: media_type.as_str() }),
         }
     }
 
@@ -351,7 +353,7 @@ mod tests {
     #[test]
     fn a_file_has_more_than_5_bytes_and_no_more_than_its_limit() {
         let fault = |bytes: &[u8]| match MediaFile::from_bytes("x", bytes).check("p", MediaType::File, 10) {
-            Err(Error::Argument { field: "media", fault, .. }) => fault,
+            Err(Error::Argument { field: "media", fault, .. }) => fault.to_string(),
             other => panic!("{other:?}"),
         };
         assert_eq!(fault(b"12345"), "has 5 bytes: WeCom wants more than 5");

@@ -1,6 +1,6 @@
 //! One app's way to the platform: what a call is, how it is sent, and what can come of it.
 //!
-//! In reading order: a [`Call`] is described (`call`), or has gone wrong (`error`); the platform's values are read
+//! In reading order: a [`Call`] is described (`call`), or has gone wrong (`error`, and `fault` for an argument); the platform's values are read
 //! leniently (`values`, `read`), its limits checked before anything is sent (`limits`). `http` sends one request, with
 //! a token of `token`, and `answer` reads what came; [`Client`] joins them, tries again where that does no harm, and renews a token that was refused.
 //! A call can be described without being made (`prepared`), and a listing of pages is one stream (`paging`).
@@ -10,6 +10,8 @@ pub(crate) mod read;
 mod timestamp;
 mod day;
 mod endpoint;
+mod misfit;
+pub(crate) mod fault;
 mod error;
 pub(crate) mod limits;
 pub(crate) mod media_file;
@@ -48,8 +50,10 @@ pub use done::{Done, is_read_in_part};
 pub use download::{DOWNLOAD_BYTES_MAX, Download};
 pub use endpoint::{Effect, Endpoint, Verb};
 pub use error::{Error, MESSAGE_BYTES_MAX};
+pub use fault::{Element, Fault, Lack, Unit};
 pub use http::{ApiBase, BadApiBase, DEFAULT_API_BASE, Http, HttpError};
 pub use media_file::{MediaFile, MediaType, UnknownMediaType};
+pub use misfit::{Misfit, Shape};
 pub use paging::Listing;
 pub use prepared::{Body as PreparedBody, Prepared, Unanswered};
 pub use timestamp::Timestamp;
@@ -112,6 +116,16 @@ impl Client {
         let ClientOptions { corp_id, secret, api_base: base } = options;
         let tokens = Tokens::new(http.clone(), base.clone(), corp_id.clone(), secret, clock, tasks);
         Self(Arc::new(Inner::App(App { http, base, corp_id, tokens })))
+    }
+
+    /// The `Date` of an answer of WeCom's, to be held against one's own clock; `None` where it has none. Needs no token.
+    ///
+    /// # Errors
+    ///
+    /// When WeCom cannot be reached. How long it may take is the caller's concern.
+    pub async fn server_date(&self) -> Result<Option<String>, Error> {
+        let Inner::App(app) = &*self.0 else { return Err(Error::Described { path: GETTOKEN.path }) };
+        app.http.date(&app.base).await
     }
 
     /// Gets the token, and thereby a connection, ahead of the first call that needs them.

@@ -12,7 +12,9 @@ use super::{
     call::{Call, CallOptions, Kept, Payload},
     endpoint::{Endpoint, Verb},
     error::Error,
+    fault::Fault,
     media_file::MediaFile,
+    misfit::Shape,
 };
 
 /// A call that can be made, as its method would make it.
@@ -76,7 +78,8 @@ impl Prepared {
         };
         let odd = arguments.iter().find(|(_, value)| value.is_array() || value.is_object());
         if let (Verb::Get, Some((name, _))) = (endpoint.verb, odd) {
-            let fault = format!("has no place for `{name}`: a list or an object cannot stand in a query");
+            let found = if arguments[name].is_array() { Shape::List } else { Shape::Object };
+            let fault = Fault::NotInQuery { name: name.clone(), found };
             return Err(Error::Argument { path: endpoint.path, field: "the query", fault });
         }
         let unlisted = Self { endpoint, query, body, hidden: None, errcode_may_lack: true, by_secret: false };

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{External, ExternalContact, FollowUser};
 use crate::client::{
-    Call, CallOptions, Done, Effect, Endpoint, Error, Listing,
+    Call, CallOptions, Done, Effect, Endpoint, Error, Fault, Listing,
     limits::Check,
     paging::{self, Page},
     read, values,
@@ -98,10 +98,6 @@ impl External {
     }
 }
 
-fn nothing_to_set() -> String {
-    "and every other field are absent, or change nothing: WeCom wants at least one".to_owned()
-}
-
 /// What an employee notes about a customer; see [`External::remark`]. `None` leaves as it is, an empty text
 /// clears. `Debug` shows no personal data.
 #[derive(Clone, Default, Deserialize, Serialize)]
@@ -148,7 +144,7 @@ impl Remark {
         Check::of(REMARK)
             .required("userid", userid)
             .required("external_userid", external_userid)
-            .rule(something, "remark", nothing_to_set)
+            .rule(something, "remark", || Fault::NothingToSet)
             .chars("remark", remark.as_deref(), REMARK_CHARS_MAX)
             .chars("description", description.as_deref(), DESCRIPTION_CHARS_MAX)
             .chars("remark_company", remark_company.as_deref(), REMARK_CHARS_MAX)

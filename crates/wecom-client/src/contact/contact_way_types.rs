@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::client::{
-    Timestamp,
+    Fault, Timestamp,
     limits::Check,
     paging::{Page, cursor, paged},
     read, values,
@@ -194,8 +194,8 @@ impl AddContactWay {
             .chars("remark", self.remark.as_deref(), TEXT_CHARS_MAX)
             .chars("state", self.state.as_deref(), TEXT_CHARS_MAX)
             .count("user", &self.user, users)
-            .rule(!single || self.party.is_empty(), "party", || {
-                format!("has {} elements: none are allowed where one employee is meant", self.party.len())
+            .rule(!single || self.party.is_empty(), "party", || Fault::WithOneEmployee {
+                count: self.party.len(),
             })
             .number("expires_in", self.expires_in, 1..=TEMPORARY_S_MAX)
             .number("chat_expires_in", self.chat_expires_in, 1..=TEMPORARY_S_MAX);

@@ -5,7 +5,10 @@
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::client::limits::{Check, place};
+use crate::client::{
+    Fault, Lack,
+    limits::{Check, place},
+};
 use wecom_core::message::{
     ATTACHMENTS_MAX, Attachment, Image, LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, LINK_URL_BYTES_MAX, Link,
     MINIPROGRAM_TITLE_BYTES_MAX, Media, Miniprogram, Text,
@@ -21,7 +24,7 @@ pub(super) fn message(
     let content = text.map(|text| text.content.as_str());
     let something = content.is_some_and(|content| !content.is_empty()) || !attachments.is_empty();
     let check = check
-        .rule(something, "text", || "and attachments are both absent or empty: WeCom wants one".to_owned())
+        .rule(something, "text", || Fault::NoneGiven { others: &["attachments"], so: Lack::OneWanted })
         .bytes("text.content", content, text_bytes_max)
         .count("attachments", attachments, 0..=ATTACHMENTS_MAX);
     attachments.iter().enumerate().fold(check, |check, (index, attachment)| {

@@ -8,7 +8,10 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 
 use super::External;
-use crate::client::{Call, CallOptions, Effect, Endpoint, Error, Timestamp, limits::Check, read, values};
+use crate::client::{
+    Call, CallOptions, Effect, Element, Endpoint, Error, Fault, Lack, Timestamp, Unit, limits::Check, read,
+    values,
+};
 
 const GET_CORP_TAG_LIST: Endpoint =
     Endpoint::post("externalcontact/get_corp_tag_list", Effect::Read).page(92117);
@@ -99,7 +102,10 @@ impl External {
         look: impl AsyncFnOnce(CallOptions) -> Result<Vec<CorpTagGroup>, Error>,
     ) -> Result<(), Error> {
         Check::of(endpoint)
-            .rule(count > 0, "tag_id", || "and group_id are both empty: WeCom wants at least one".to_owned())
+            .rule(count > 0, "tag_id", || Fault::NoneGiven {
+                others: &["group_id"],
+                so: Lack::AtLeastOneWanted,
+            })
             .end()?;
         #[expect(clippy::disallowed_methods, reason = "measures how much of the time is left to look")]
         let started = Instant::now();
@@ -130,12 +136,11 @@ impl CorpTagGroup {
 pub(super) fn check_edit(check: Check, id: &str, name: Option<&str>, order: Option<u32>) -> Check {
     check
         .required("id", id)
-        .rule(name.is_some() || order.is_some(), "name", || {
-            "and order are both absent: there is nothing to change".to_owned()
+        .rule(name.is_some() || order.is_some(), "name", || Fault::NoneGiven {
+            others: &["order"],
+            so: Lack::NothingToChange,
         })
-        .rule(name != Some(""), "name", || {
-            format!("is empty: 1 to {NAME_CHARS_MAX} characters are wanted, or none given")
-        })
+        .rule(name != Some(""), "name", || Fault::EmptyGiven { most: NAME_CHARS_MAX })
         .chars("name", name, NAME_CHARS_MAX)
 }
 
@@ -150,20 +155,23 @@ pub(super) fn check_new(
     let wrong = sizes.enumerate().find(|(_, count)| !(1..=NAME_CHARS_MAX).contains(count));
     let is_empty = |text: Option<&str>| text.is_none_or(str::is_empty);
     check
-        .rule(!(is_empty(group_id) && is_empty(group_name)), "group_id", || {
-            "and group_name are both absent or empty: WeCom wants one".to_owned()
+        .rule(!(is_empty(group_id) && is_empty(group_name)), "group_id", || Fault::NoneGiven {
+            others: &["group_name"],
+            so: Lack::OneWanted,
         })
-        .rule(group_id != Some(""), "group_id", || {
-            "is empty: leave it out, since the group is named by group_name".to_owned()
-        })
-        .rule(group_name != Some(""), "group_name", || {
-            "is empty: leave it out, since the group is named by group_id".to_owned()
-        })
+        .rule(group_id != Some(""), "group_id", || Fault::EmptyBeside { other: "group_name" })
+        .rule(group_name != Some(""), "group_name", || Fault::EmptyBeside { other: "group_id" })
         .chars("group_name", group_name, NAME_CHARS_MAX)
         .count("tag", tags, 1..=usize::MAX)
         .rule(wrong.is_none(), "tag.name", || {
             let (index, count) = wrong.unwrap_or_default();
-            format!("has {count} characters in tag {}: 1 to {NAME_CHARS_MAX} are allowed", index + 1)
+            Fault::Size {
+                count,
+                unit: Unit::Characters,
+                within: Some(Element::Tag(index + 1)),
+                least: Some(1),
+                most: NAME_CHARS_MAX,
+            }
         })
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::External;
-use crate::client::{Call, CallOptions, Effect, Endpoint, Error, limits::Check, read, values};
+use crate::client::{Call, CallOptions, Effect, Endpoint, Error, Fault, Lack, limits::Check, read, values};
 
 const GET_FOLLOW_USER_LIST: Endpoint = Endpoint::get("externalcontact/get_follow_user_list").page(92571);
 const CHECK_FOLLOW_USER: Endpoint =
@@ -39,8 +39,9 @@ impl External {
     ) -> Result<CheckedFollowUsers, Error> {
         let CheckFollowUser { userid, partyid } = request;
         Check::of(CHECK_FOLLOW_USER)
-            .rule(!(userid.is_empty() && partyid.is_empty()), "userid", || {
-                "and partyid are both empty: WeCom wants at least one".to_owned()
+            .rule(!(userid.is_empty() && partyid.is_empty()), "userid", || Fault::NoneGiven {
+                others: &["partyid"],
+                so: Lack::AtLeastOneWanted,
             })
             .end()?;
         self.client.call(Call::new(CHECK_FOLLOW_USER, options).json(request)).await

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{External, content};
-use crate::client::{Call, CallOptions, Effect, Endpoint, Error, limits::Check, values};
+use crate::client::{Call, CallOptions, Effect, Endpoint, Error, Fault, limits::Check, values};
 use wecom_core::message::{Image, Link, Media, Miniprogram, Text};
 
 const ADD: Endpoint = Endpoint::post("externalcontact/group_welcome_template/add", Effect::Once).page(92366);
@@ -132,8 +132,9 @@ impl GroupWelcomeTemplate {
         let mut check = check
             .given("text", rest > 0 || content.is_some_and(|content| !content.is_empty()))
             .bytes("text.content", content, GROUP_WELCOME_TEXT_BYTES_MAX)
-            .rule(rest <= 1, "text", || {
-                format!("has {rest} of image, link, miniprogram, file and video beside it: WeCom takes one")
+            .rule(rest <= 1, "text", || Fault::TooManyBeside {
+                count: rest,
+                of: &["image", "link", "miniprogram", "file", "video"],
             })
             .number("notify", *notify, 0..=1);
         if let Some(image) = image {

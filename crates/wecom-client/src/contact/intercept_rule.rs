@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{External, Scope, absent_is};
-use crate::client::{Call, CallOptions, Effect, Endpoint, Error, Timestamp, limits::Check, read, values};
+use crate::client::{
+    Call, CallOptions, Effect, Element, Endpoint, Error, Fault, Timestamp, Unit, limits::Check, read, values,
+};
 
 const ADD: Endpoint = Endpoint::post("externalcontact/add_intercept_rule", Effect::Once).page(95097);
 const UPDATE: Endpoint =
@@ -68,7 +70,7 @@ impl External {
         let check = Check::of(UPDATE).required("rule_id", &request.rule_id).rule(
             request.rule_name.as_deref() != Some(""),
             "rule_name",
-            || format!("is empty: 1 to {NAME_CHARS_MAX} characters are wanted, or none given"),
+            || Fault::EmptyGiven { most: NAME_CHARS_MAX },
         );
         let patterns = request.extra_rule.as_ref().map_or(&[][..], |extra| &extra.semantics_list);
         let check = check_patterns(check, "extra_rule.semantics_list", patterns, request.intercept_type);
@@ -133,8 +135,12 @@ fn check_texts(check: Check, name: Option<&str>, words: &[String]) -> Check {
     let check = check.chars("rule_name", name, NAME_CHARS_MAX).count("word_list", words, 0..=WORDS_MAX);
     words.iter().enumerate().fold(check, |check, (index, word)| {
         let count = word.chars().count();
-        check.rule((1..=WORD_CHARS_MAX).contains(&count), "word_list", || {
-            format!("has {count} characters in word {}: 1 to {WORD_CHARS_MAX} are allowed", index + 1)
+        check.rule((1..=WORD_CHARS_MAX).contains(&count), "word_list", || Fault::Size {
+            count,
+            unit: Unit::Characters,
+            within: Some(Element::Word(index + 1)),
+            least: Some(1),
+            most: WORD_CHARS_MAX,
         })
     })
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{External, absent_is, content};
-use crate::client::{Call, CallOptions, Effect, Endpoint, Error, limits::Check, read, values};
+use crate::client::{Call, CallOptions, Effect, Endpoint, Error, Fault, Lack, limits::Check, read, values};
 use wecom_core::message::{Attachment, TEXT_BYTES_MAX, Text};
 
 const ADD_MSG_TEMPLATE: Endpoint =
@@ -73,8 +73,8 @@ pub(super) fn is_chat_type(text: &str) -> bool {
     ["single", "group"].contains(&text)
 }
 
-pub(super) fn wrong_chat_type(given: impl std::fmt::Debug) -> String {
-    format!("is {given:?}: WeCom wants single or group")
+pub(super) fn wrong_chat_type(given: impl std::fmt::Debug) -> Fault {
+    Fault::OneOf { given: format!("{given:?}"), wanted: &["single", "group"] }
 }
 
 /// A mass message; the request of [`External::add_msg_template`].
@@ -129,9 +129,9 @@ impl AddMsgTemplate {
         let somebody =
             sender || self.tag_filter.is_some() || !customers.is_empty() || !groups_given.is_empty();
         content::message(check, self.text.as_ref(), TEXT_BYTES_MAX, &self.attachments)
-            .rule(somebody, "external_userid", || {
-                "and chat_id_list, tag_filter and sender are all absent or empty: nobody is addressed"
-                    .to_owned()
+            .rule(somebody, "external_userid", || Fault::NoneGiven {
+                others: &["chat_id_list", "tag_filter", "sender"],
+                so: Lack::NobodyAddressed,
             })
             .end()
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{External, Scope};
 use crate::client::{
-    Call, CallOptions, Effect, Endpoint, Error,
+    Call, CallOptions, Effect, Endpoint, Error, Fault, Lack,
     limits::{Check, place},
     read, values,
 };
@@ -100,15 +100,10 @@ impl AddMomentTask {
             self.attachments.iter().all(|attachment| matches!(attachment, MomentAttachment::Image { .. }));
         let most = if pictures { PICTURES_MAX } else { 1 };
         let check = Check::of(ADD_TASK)
-            .rule(something, "text", || {
-                "and attachments are both absent or empty: WeCom wants one".to_owned()
-            })
+            .rule(something, "text", || Fault::NoneGiven { others: &["attachments"], so: Lack::OneWanted })
             .chars("text.content", content, TEXT_CHARS_MAX)
-            .rule(self.attachments.len() <= most, "attachments", || {
-                format!(
-                    "has {} elements: WeCom takes nine pictures, or one video, or one link",
-                    self.attachments.len()
-                )
+            .rule(self.attachments.len() <= most, "attachments", || Fault::MomentAttachments {
+                count: self.attachments.len(),
             });
         let check =
             self.attachments.iter().enumerate().fold(check, |check, (index, attachment)| {

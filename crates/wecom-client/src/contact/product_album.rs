@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{External, absent_is};
 use crate::client::{
-    Call, CallOptions, Effect, Endpoint, Error, Listing, Timestamp,
+    Call, CallOptions, Effect, Endpoint, Error, Fault, Listing, Timestamp,
     limits::{Check, place},
     paging::{Page, all_pages, cursor, paged},
     read, values,
@@ -158,11 +158,11 @@ impl Product {
             check.required(place!(Some(index), "image.media_id"), &image.media_id)
         });
         check
-            .rule(self.description.as_deref() != Some(""), "description", || {
-                format!("is empty: 1 to {DESCRIPTION_CHARS_MAX} characters are wanted, or none given")
+            .rule(self.description.as_deref() != Some(""), "description", || Fault::EmptyGiven {
+                most: DESCRIPTION_CHARS_MAX,
             })
             .rule(number.chars().all(|letter| letter.is_ascii_alphanumeric()), "product_sn", || {
-                "has other characters than letters and digits".to_owned()
+                Fault::NotAlphanumeric
             })
             .chars("description", self.description.as_deref(), DESCRIPTION_CHARS_MAX)
             .number("price", self.price, 0..=PRICE_MAX)

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::External;
-use crate::client::{Call, CallOptions, Day, Effect, Endpoint, Error, limits::Check, read, values};
+use crate::client::{
+    Call, CallOptions, Day, Effect, Endpoint, Error, Fault, Lack, limits::Check, read, values,
+};
 
 const GET_USER_BEHAVIOR_DATA: Endpoint =
     Endpoint::post("externalcontact/get_user_behavior_data", Effect::Read).page(92132);
@@ -33,8 +35,9 @@ impl External {
         }
         let GetUserBehaviorData { userid, partyid, start_time, end_time } = request;
         let check = Check::of(GET_USER_BEHAVIOR_DATA)
-            .rule(!userid.is_empty() || !partyid.is_empty(), "userid", || {
-                "and partyid are both empty: WeCom wants at least one".to_owned()
+            .rule(!userid.is_empty() || !partyid.is_empty(), "userid", || Fault::NoneGiven {
+                others: &["partyid"],
+                so: Lack::AtLeastOneWanted,
             })
             .count("userid", userid, 0..=OWNERS_MAX)
             .count("partyid", partyid, 0..=OWNERS_MAX)

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::External;
-use crate::client::{Call, CallOptions, Done, Effect, Endpoint, Error, limits::Check};
+use crate::client::{Call, CallOptions, Done, Effect, Endpoint, Error, Fault, Lack, limits::Check};
 
 const MARK_TAG: Endpoint = Endpoint::post("externalcontact/mark_tag", Effect::Idempotent).page(92118);
 
@@ -41,7 +41,7 @@ impl External {
     pub async fn mark_tag(&self, request: &MarkTag, options: CallOptions) -> Result<Done, Error> {
         Check::of(MARK_TAG)
             .rule(!request.add_tag.is_empty() || !request.remove_tag.is_empty(), "add_tag", || {
-                "and remove_tag are both empty: WeCom wants at least one tag".to_owned()
+                Fault::NoneGiven { others: &["remove_tag"], so: Lack::AtLeastOneWanted }
             })
             .required("userid", &request.userid)
             .required("external_userid", &request.external_userid)

@@ -11,7 +11,7 @@ use super::{
     TransferringCustomer, UnassignedCustomer, UnassignedCustomers,
 };
 use crate::client::{
-    Call, CallOptions, Effect, Endpoint, Error, Listing, limits::Check, paging::all_pages, values,
+    Call, CallOptions, Effect, Endpoint, Error, Fault, Listing, limits::Check, paging::all_pages, values,
 };
 
 const GET_UNASSIGNED_LIST: Endpoint =
@@ -49,10 +49,9 @@ impl External {
         let passed = u64::from(page_id.unwrap_or(0)) * u64::from(page_size.unwrap_or(PAGE_MAX));
         Check::of(GET_UNASSIGNED_LIST)
             .page_size("page_size", *page_size, PAGE_MAX)
-            .rule(cursor.is_some() || passed < PAGED_MAX, "page_id", || {
-                format!(
-                    "times page_size is {passed}: less than {PAGED_MAX} is allowed, further by cursor only"
-                )
+            .rule(cursor.is_some() || passed < PAGED_MAX, "page_id", || Fault::PageTooFar {
+                passed,
+                below: PAGED_MAX,
             })
             .end()?;
         self.client.call(Call::new(GET_UNASSIGNED_LIST, options).json(request)).await
@@ -102,9 +101,7 @@ impl External {
         options: CallOptions,
     ) -> Result<Vec<TransferringCustomer>, Error> {
         Check::of(RESIGNED_TRANSFER_CUSTOMER)
-            .rule(request.transfer_success_msg.is_none(), "transfer_success_msg", || {
-                "is not for the customers of one who has left".to_owned()
-            })
+            .rule(request.transfer_success_msg.is_none(), "transfer_success_msg", || Fault::NotOfLeavers)
             .end()?;
         let Transferring { customer } = self.transfer(RESIGNED_TRANSFER_CUSTOMER, request, options).await?;
         Ok(customer)
@@ -136,7 +133,7 @@ impl External {
                 // The platform compares userids without case.
                 !request.takeover_userid.eq_ignore_ascii_case(&request.handover_userid),
                 "takeover_userid",
-                || "is the giver's: WeCom hands over to another employee only (40130)".to_owned(),
+                || Fault::SameEmployee,
             )
             .count("external_userid", &request.external_userid, 1..=CUSTOMERS_MAX)
             .chars("transfer_success_msg", request.transfer_success_msg.as_deref(), MESSAGE_CHARS_MAX)

@@ -5,7 +5,7 @@
 //! checked. Fields that neither knows go over the wire as they were given, for the platform may know more than this
 //! program.
 
-use std::{fmt::Write as _, io};
+use std::io;
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
@@ -14,7 +14,7 @@ use super::{
     argument::{Argument, Kind},
     reading::{self, Misread, what},
 };
-use crate::client::{Day, Endpoint, Error, MediaFile, MediaType, Timestamp};
+use crate::client::{Day, Endpoint, Error, Fault, MediaFile, MediaType, Misfit, Shape, Timestamp};
 
 /// What the client sends by itself. Taken for unknown fields they would go out twice, or into a body, where others may
 /// log them.
@@ -62,8 +62,8 @@ impl Arguments {
         self.given.entry(name).or_insert(value);
     }
 
-    pub(crate) fn fault(&self, field: &'static str, fault: impl Into<String>) -> Error {
-        Error::Argument { path: self.endpoint.path, field, fault: fault.into() }
+    pub(crate) fn fault(&self, field: &'static str, fault: Fault) -> Error {
+        Error::Argument { path: self.endpoint.path, field, fault }
     }
 
     /// Names that the method does not know and that are nearly those of arguments which were not given, with these.
@@ -81,13 +81,22 @@ impl Arguments {
     /// The error of a refusal, with the names that were given in the place of those that it asks for: whoever gave
     /// `user_id` is not helped by hearing that `userid` is absent.
     pub(super) fn with_hint(&self, error: Error) -> Error {
-        let Error::Argument { path, field, mut fault } = error else { return error };
+        let Error::Argument { path, field, fault } = error else { return error };
         // The names that the message is about: the field's own, and those that it says are absent beside it.
-        let asked = format!("{field} {fault}");
-        let about_absence = ["absent", "empty", "missing", "at least one", "nobody"];
-        if about_absence.iter().any(|word| asked.contains(word)) {
+        let place = match &fault {
+            Fault::Misread { place: Some(place), .. } => place.as_str(),
+            _ => "",
+        };
+        let missing = match &fault {
+            Fault::Misread { misfit: Misfit::Missing { name }, .. } => name.as_str(),
+            _ => "",
+        };
+        if fault.is_of_absence() {
             let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            let asked: Vec<&str> = asked.split(|c: char| !is_name(c)).filter(|word| word.len() > 1).collect();
+            let of_places =
+                [field, place, missing].into_iter().flat_map(|place| place.split(|c| !is_name(c)));
+            let beside = fault.absent_beside().iter().copied();
+            let asked: Vec<&str> = of_places.chain(beside).filter(|word| word.len() > 1).collect();
             let near = names_of(&self.given)
                 .into_iter()
                 .filter(|name| self.known(name).is_none() && !asked.contains(name))
@@ -95,7 +104,9 @@ impl Arguments {
             if let Some((given, meant)) = near {
                 // What was given is somebody's own text; of a name there is no more than this.
                 let given: String = given.chars().take(NAME_CHARS_SHOWN).collect();
-                let _ = write!(fault, " (`{}` is given: is `{meant}` what you mean?)", given.escape_debug());
+                let fault =
+                    Fault::Misnamed { fault: Box::new(fault.clone()), given, meant: meant.to_owned() };
+                return Error::Argument { path, field, fault };
             }
         }
         Error::Argument { path, field, fault }
@@ -105,14 +116,14 @@ impl Arguments {
     pub(super) fn check(&self) -> Result<(), Error> {
         for name in CREDENTIALS {
             if self.given.contains_key(name) && self.known(name).is_none() {
-                return Err(self.fault(name, "comes from the settings and is sent by itself: leave it out"));
+                return Err(self.fault(name, Fault::SentByItself));
             }
         }
         for argument in self.known {
             match self.given.get(argument.name) {
                 Some(value) => self.check_kind(argument, value)?,
                 None if argument.required => {
-                    return Err(self.fault(argument.name, "is absent or empty: WeCom requires it"));
+                    return Err(self.fault(argument.name, Fault::Absent));
                 }
                 None => {}
             }
@@ -122,32 +133,28 @@ impl Arguments {
 
     fn check_kind(&self, argument: &Argument, value: &Value) -> Result<(), Error> {
         if argument.required && value.as_str().is_some_and(str::is_empty) {
-            return Err(self.fault(argument.name, "is absent or empty: WeCom requires it"));
+            return Err(self.fault(argument.name, Fault::Absent));
         }
         if is_blank_text(argument, value) {
             // Customers would read it, or WeCom refuse the whole of it.
-            return Err(self.fault(argument.name, "says nothing: leave it out, or write something"));
+            return Err(self.fault(argument.name, Fault::SaysNothing));
         }
         if is_of_kind(argument.kind, value) {
             return match empty_id(argument.kind, value) {
                 None => Ok(()),
-                Some(position) => {
-                    let fault = format!("holds an empty id at position {position}: leave it out");
-                    Err(self.fault(argument.name, fault))
-                }
+                Some(position) => Err(self.fault(argument.name, Fault::EmptyId { position })),
             };
         }
-        let wanted = wanted(argument.kind);
-        Err(self.fault(argument.name, format!("is {}: WeCom wants {wanted}", what(value))))
+        Err(self.fault(argument.name, Fault::Kind { found: what(value), wanted: wanted(argument.kind) }))
     }
 
     /// All arguments as the request type of the method. An error where the type reads one otherwise than it was given.
     pub(crate) fn whole<T: DeserializeOwned + Serialize>(&self) -> Result<T, Error> {
-        reading::read(&self.by_day()).map_err(|Misread { place, fault }| {
+        reading::read(&self.by_day()).map_err(|Misread { place, misfit }| {
             let argument = place.argument().and_then(|name| self.known(name));
             let name = argument.map_or("the body", |argument| argument.name);
-            let at = if place.is_inside() { format!(" at {place}") } else { String::new() };
-            self.fault(name, format!("is not what WeCom wants{at}: {fault}"))
+            let place = place.is_inside().then(|| place.to_string());
+            self.fault(name, Fault::Misread { place, misfit })
         })
     }
 
@@ -170,8 +177,7 @@ impl Arguments {
         match odd {
             None => Ok(()),
             Some((name, value)) => {
-                let fault = format!("is a query, which has no place for `{name}`: it is {}", what(value));
-                Err(self.fault("what is sent", fault))
+                Err(self.fault("the query", Fault::NotInQuery { name: name.clone(), found: what(value) }))
             }
         }
     }
@@ -201,7 +207,7 @@ impl Arguments {
         match self.integer(name) {
             0 => Ok(false),
             1 => Ok(true),
-            other => Err(self.fault(name, format!("is {other}: WeCom wants 0 or 1"))),
+            other => Err(self.fault(name, Fault::OneOf { given: other.to_string(), wanted: &["0", "1"] })),
         }
     }
 
@@ -219,9 +225,10 @@ impl Arguments {
     /// A kind of media.
     pub(crate) fn media_type(&self, name: &'static str) -> Result<MediaType, Error> {
         let given = self.text(name);
-        given
-            .parse()
-            .map_err(|_| self.fault(name, format!("is {given:?}: WeCom wants image, voice, video or file")))
+        given.parse().map_err(|_| {
+            let wanted = &["image", "voice", "video", "file"];
+            self.fault(name, Fault::OneOf { given: format!("{given:?}"), wanted })
+        })
     }
 
     /// A file of this machine.
@@ -299,15 +306,15 @@ fn empty_id(kind: Kind, value: &Value) -> Option<usize> {
     }
 }
 
-fn wanted(kind: Kind) -> &'static str {
+fn wanted(kind: Kind) -> Shape {
     match kind {
-        Kind::Text | Kind::File => "a text",
-        Kind::Integer => "a whole number",
-        Kind::Boolean => "true or false",
-        Kind::Ids | Kind::Texts => "a list of texts",
-        Kind::Integers => "a list of whole numbers",
-        Kind::Time | Kind::Day => "Unix seconds, a whole number",
-        Kind::Content | Kind::Owners => "an object",
-        Kind::Json => "an object or a list",
+        Kind::Text | Kind::File => Shape::Text,
+        Kind::Integer => Shape::Integer,
+        Kind::Boolean => Shape::Boolean,
+        Kind::Ids | Kind::Texts => Shape::Texts,
+        Kind::Integers => Shape::Integers,
+        Kind::Time | Kind::Day => Shape::UnixSeconds,
+        Kind::Content | Kind::Owners => Shape::Object,
+        Kind::Json => Shape::ObjectOrList,
     }
 }

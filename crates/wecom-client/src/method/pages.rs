@@ -10,7 +10,7 @@ use super::{
     row::{By, Method},
 };
 use crate::client::{
-    CallOptions, Client, Error, Listing, Unanswered, is_read_in_part,
+    CallOptions, Client, Error, Fault, Listing, Unanswered, is_read_in_part,
     paging::{self, Page},
     values,
 };
@@ -76,7 +76,7 @@ impl Method {
         let mut first = given.clone().paged(self);
         if self.argument(PAGE_NUMBER).is_some() {
             if given.fields().contains_key(PAGE_NUMBER) {
-                return Err(given.fault(PAGE_NUMBER, "names one page: leave it out where all are followed"));
+                return Err(given.fault(PAGE_NUMBER, Fault::OnePage));
             }
             // By number of page the list of leavers' customers ends early; an empty cursor asks for cursors.
             first.set_absent("cursor", Value::from(""));

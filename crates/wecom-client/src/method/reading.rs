@@ -15,6 +15,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
 
 use super::json_path::{JsonPath, Step};
+use crate::client::{Misfit, Shape};
 
 /// For at most so many unknown places the type is asked what belongs there. Each costs a reading of the whole body for
 /// each sample, so that thousands of made-up names would take long. A request has some dozens of fields.
@@ -26,7 +27,7 @@ pub(super) struct Misread {
     /// Where in the request it stands; empty where serde does not say.
     pub(super) place: JsonPath,
     /// What is wrong there.
-    pub(super) fault: String,
+    pub(super) misfit: Misfit,
 }
 
 /// The request that was given.
@@ -45,8 +46,19 @@ pub(super) fn read<T: DeserializeOwned + Serialize>(given: &Map<String, Value>) 
 }
 
 fn parsed<T: DeserializeOwned>(given: &Value) -> Result<T, Misread> {
-    serde_path_to_error::deserialize(given)
-        .map_err(|error| Misread { place: JsonPath::of(error.path()), fault: error.inner().to_string() })
+    serde_path_to_error::deserialize(given).map_err(|error| Misread {
+        place: JsonPath::of(error.path()),
+        misfit: misfit(&error.inner().to_string()),
+    })
+}
+
+/// What serde says, where it is known what that means.
+fn misfit(said: &str) -> Misfit {
+    let missing = said.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+    match missing {
+        Some((name, _)) => Misfit::Missing { name: name.to_owned() },
+        None => Misfit::Other(said.to_owned()),
+    }
 }
 
 /// The request as JSON. One without a JSON form becomes `null`, which holds nothing of what was given.
@@ -56,23 +68,23 @@ fn written(request: &impl Serialize) -> Value {
 
 /// What may stand in a place.
 struct Sample {
-    name: &'static str,
+    shape: Shape,
     /// What each element is, where the sample is a list.
-    element: Option<&'static str>,
+    element: Option<Shape>,
     value: Value,
 }
 
 fn samples() -> [Sample; 7] {
-    let one = |name, value| Sample { name, element: None, value };
-    let list = |name, element, value| Sample { name, element: Some(element), value };
+    let one = |shape, value| Sample { shape, element: None, value };
+    let list = |shape, element, value| Sample { shape, element: Some(element), value };
     [
-        one("a text", json!("x")),
-        one("a whole number", json!(1)),
-        one("true or false", json!(true)),
-        one("an object", json!({})),
-        list("a list of texts", "a text", json!(["x"])),
-        list("a list of whole numbers", "a whole number", json!([1])),
-        list("a list of objects", "an object", json!([{}])),
+        one(Shape::Text, json!("x")),
+        one(Shape::Integer, json!(1)),
+        one(Shape::Boolean, json!(true)),
+        one(Shape::Object, json!({})),
+        list(Shape::Texts, Shape::Text, json!(["x"])),
+        list(Shape::Integers, Shape::Integer, json!([1])),
+        list(Shape::Objects, Shape::Object, json!([{}])),
     ]
 }
 
@@ -137,10 +149,7 @@ impl Asking<'_> {
         match read.keys().find(is_made_up) {
             Some(name) if !self.place.0.is_empty() => {
                 self.place.0.push(Step::Name(name.clone()));
-                Err(Misread {
-                    place: self.place.clone(),
-                    fault: "it is absent, and WeCom requires it".to_owned(),
-                })
+                Err(Misread { place: self.place.clone(), misfit: Misfit::Absent })
             }
             _ => Ok(()),
         }
@@ -175,7 +184,7 @@ impl Asking<'_> {
                 },
                 // The type took the object and went on to what is inside of it, so an object is right here.
                 Err(misread) if misread.place.begins_with(&self.place) => {
-                    if misread.fault.starts_with("missing field") {
+                    if matches!(misread.misfit, Misfit::Missing { .. }) {
                         return Wanted::This(sample);
                     }
                     wanted = Wanted::Else;
@@ -189,39 +198,40 @@ impl Asking<'_> {
     /// The fault that `given` does not belong in the place that is being compared.
     fn misread(&self, given: &Value) -> Misread {
         let mut place = self.place.clone();
-        let fault = match self.wanted() {
-            Wanted::This(Sample { name, element: Some(element), value: sample }) if given.is_array() => {
+        let found = what(given);
+        let misfit = match self.wanted() {
+            Wanted::This(Sample { shape, element: Some(element), value: sample }) if given.is_array() => {
                 let odd = |(_, value): &(usize, &Value)| {
                     !is_like(&sample[0], value) && kind(&sample[0]) != kind(value)
                 };
                 match given.as_array().into_iter().flatten().enumerate().find(odd) {
                     Some((position, value)) => {
                         place.0.push(Step::Position(position));
-                        format!("{} in place of {element}", what(value))
+                        Misfit::InPlaceOf { found: what(value), wanted: element }
                     }
-                    None => format!("it cannot be read as {name}"),
+                    None => Misfit::NotReadAs { wanted: shape },
                 }
             }
-            Wanted::This(Sample { name, .. }) => format!("{} in place of {name}", what(given)),
-            Wanted::Unknown | Wanted::Else => format!("{} that cannot be read", what(given)),
+            Wanted::This(Sample { shape, .. }) => Misfit::InPlaceOf { found, wanted: shape },
+            Wanted::Unknown | Wanted::Else => Misfit::Unreadable { found },
         };
-        Misread { place, fault }
+        Misread { place, misfit }
     }
 
     /// A fault of reading in words of JSON instead of Rust's, and with a place where serde does not name one.
     fn explained(&mut self, misread: Misread) -> Misread {
-        let Misread { mut place, fault } = misread;
+        let Misread { mut place, misfit } = misread;
         if place.0.is_empty()
             && let Some(culprit) = self.culprit()
         {
             place = culprit;
         }
         match place.find(self.given) {
-            Some(given) if fault.starts_with("invalid type") => {
+            Some(given) if matches!(&misfit, Misfit::Other(said) if said.starts_with("invalid type")) => {
                 self.place = place;
                 self.misread(given)
             }
-            _ => Misread { place, fault },
+            _ => Misread { place, misfit },
         }
     }
 
@@ -261,15 +271,15 @@ fn kind(value: &Value) -> std::mem::Discriminant<Value> {
     std::mem::discriminant(value)
 }
 
-/// What kind of JSON a value is, in words for a message.
-pub(super) fn what(value: &Value) -> &'static str {
+/// What kind of JSON a value is.
+pub(super) fn what(value: &Value) -> Shape {
     match value {
-        Value::Null => "nothing",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
+        Value::Null => Shape::Nothing,
+        Value::Bool(_) => Shape::Boolean,
+        Value::Number(_) => Shape::Number,
+        Value::String(_) => Shape::Text,
+        Value::Array(_) => Shape::List,
+        Value::Object(_) => Shape::Object,
     }
 }
 
@@ -287,7 +297,7 @@ mod tests {
     fn fault<T: DeserializeOwned + Serialize>(given: Value) -> String {
         match read::<T>(&object(given)) {
             Ok(request) => panic!("taken as {}", written(&request)),
-            Err(Misread { place, fault }) => format!("{place}: {fault}"),
+            Err(Misread { place, misfit }) => format!("{place}: {misfit}"),
         }
     }
 

@@ -151,7 +151,7 @@ async fn limits_are_refused_before_anything_is_sent() {
         ..EditCorpTag::default()
     };
     for (request, fault) in [
-        (edit(None), "name and order are both absent: there is nothing to change"),
+        (edit(None), "name and order are both absent or empty: there is nothing to change"),
         (edit(Some("")), "name is empty: 1 to 30 characters are wanted"),
     ] {
         let error = external.edit_corp_tag(&request, usual()).await.unwrap_err().to_string();

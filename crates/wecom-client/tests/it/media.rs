@@ -52,10 +52,10 @@ async fn what_wecom_would_refuse_is_not_sent() {
         md5: "198918f40ecc7cab0fc4231adaf67c96".into(),
     };
     for (request, said) in [
-        (UploadByUrl { scene: 0, ..good.clone() }, "scene is 0: WeCom takes 1, which is customer contact"),
+        (UploadByUrl { scene: 0, ..good.clone() }, "scene is 0: WeCom wants 1 (customer contact)"),
         (
             UploadByUrl { media_type: String::new(), ..good.clone() },
-            "type is \"\": WeCom takes video or file",
+            "type is \"\": WeCom wants video or file",
         ),
         (
             UploadByUrl { filename: String::new(), ..good.clone() },

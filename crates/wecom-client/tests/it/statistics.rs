@@ -59,7 +59,7 @@ async fn limits_are_refused_before_anything_is_sent() {
         end_time: Some(day(0)),
     };
     let cases = [
-        (GetUserBehaviorData { userid: vec![], ..good() }, "userid and partyid are both empty"),
+        (GetUserBehaviorData { userid: vec![], ..good() }, "userid and partyid are both absent or empty"),
         (GetUserBehaviorData { userid: vec!["a".into(); 101], ..good() }, "userid has 101 elements"),
         (GetUserBehaviorData { partyid: vec![1; 101], ..good() }, "partyid has 101 elements"),
         (GetUserBehaviorData { start_time: None, ..good() }, "start_time is absent"),

@@ -120,7 +120,7 @@ async fn a_file_that_wecom_would_refuse_is_not_sent() {
     let said = fault(media.upload(MediaType::Voice, &picture, once()).await.unwrap_err());
     assert_eq!(said, "media begins like no AMR file, which is what voice wants");
     let said = media.upload_attachment(MediaType::Voice, AttachmentUse::Moment, &picture, once()).await;
-    assert_eq!(fault(said.unwrap_err()), "media_type is voice: WeCom wants image, video or file there");
+    assert_eq!(fault(said.unwrap_err()), "media_type is voice: WeCom wants image, video or file");
     assert!(server.seen().is_empty());
 }
 

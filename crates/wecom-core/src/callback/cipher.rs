@@ -57,7 +57,7 @@ impl std::fmt::Debug for Plaintext {
 /// Decrypts what was verified and compares the receiver.
 ///
 /// Of the padding only the last byte is looked at, as in WeCom's own libraries. Nothing is lost by it: what stands
-/// between message and padding must be a receiver of ours to the byte, so only one length of padding is right.
+/// between message and padding must be a receiver of ours in all its length, so only one length of padding is right.
 pub(super) fn decrypt(keys: &Keys, verified: &Verified<'_>) -> Result<Plaintext, Refused> {
     let mut bytes = BASE64_STANDARD.decode(verified.encrypt()).map_err(|_| Refused::Base64)?;
     if bytes.is_empty() || !bytes.len().is_multiple_of(AES_BLOCK) {
@@ -76,15 +76,31 @@ pub(super) fn decrypt(keys: &Keys, verified: &Verified<'_>) -> Result<Plaintext,
     let message_end = message_end(&bytes).ok_or(Refused::MessageLength)?;
     let receiver = &bytes[message_end..];
     // Every receiver is compared, so that the time taken does not reveal which was nearly right.
-    let ours = keys
-        .receivers
-        .iter()
-        .fold(subtle::Choice::from(0), |any, ours| any | ours.as_bytes().ct_eq(receiver));
+    let ours =
+        keys.receivers.iter().fold(subtle::Choice::from(0), |any, ours| any | is_same_id(ours, receiver));
     if !bool::from(ours) {
         return Err(for_somebody_else(keys, receiver));
     }
     bytes.truncate(message_end);
     Ok(Plaintext { bytes })
+}
+
+/// How an encrypted corp id begins (`open_corpid`), as apps of providers get it. Its letters carry information.
+const ENCRYPTED_CORP_ID: &str = "wp";
+
+/// Whether `receiver` is this id of ours, in a time that does not hang on how much of it is right. A plain corp id is the
+/// same in capitals and in small letters, and so is a suite's; an encrypted one is not (page 96516).
+fn is_same_id(ours: &str, receiver: &[u8]) -> subtle::Choice {
+    if ours.starts_with(ENCRYPTED_CORP_ID) {
+        return ours.as_bytes().ct_eq(receiver);
+    }
+    // Lowered without a branch on what the letters are, and both are as long as before.
+    ours.as_bytes().to_ascii_lowercase().ct_eq(&receiver.to_ascii_lowercase())
+}
+
+/// Whether two ids are those of one corp or suite: see [`is_same_id`].
+pub fn is_same_receiver(ours: &str, theirs: &str) -> bool {
+    is_same_id(ours, theirs.as_bytes()).into()
 }
 
 /// Names both sides for the operator, who most likely has a wrong corp id in the settings. Corp and suite ids are no

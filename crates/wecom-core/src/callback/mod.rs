@@ -19,7 +19,7 @@ mod refused;
 mod seal;
 mod signature;
 
-pub use cipher::Plaintext;
+pub use cipher::{Plaintext, is_same_receiver};
 use envelope::Envelope;
 pub use envelope::{PARAMETER_MAX_BYTES, QUERY_MAX_BYTES};
 pub use keys::{KeyError, Keys};

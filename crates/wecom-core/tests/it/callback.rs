@@ -158,6 +158,47 @@ fn whatever_is_changed_in_a_vector_it_is_refused_as_forbidden() {
     }
 }
 
+/// Page 96516: a plain corp id is not case-sensitive, an encrypted one is. The first two are sealed as WeCom's own example and
+/// another's library have them, so that what opens is not only what this crate seals.
+#[test]
+fn a_plain_receiver_may_be_written_in_another_case_and_an_encrypted_one_may_not() {
+    for vector in Vector::genuine().into_iter().filter(|vector| vector.receive_id.starts_with('w')) {
+        let plaintext = vector.plaintext.clone().unwrap_or_default().into_bytes();
+        for (receiver, opens) in [
+            (vector.receive_id.to_ascii_uppercase(), true),
+            (vector.receive_id.replacen('w', "W", 1), true),
+            (format!("{}x", vector.receive_id), false),
+            (vector.receive_id[1..].to_owned(), false),
+            (vector.receive_id.replacen('w', "v", 1), false),
+        ] {
+            let keys = Keys::new(&vector.token, &vector.encoding_aes_key, &receiver).expect("keys");
+            let opened = open(&keys, &vector.query(), vector.body().as_bytes());
+            let right = if opens { Ok(plaintext.clone()) } else { Err("receiver") };
+            assert_eq!(opened.map_err(|refused| refused.reason()), right, "{receiver} {}", vector.source);
+        }
+    }
+    let keys = |receiver: &str| {
+        Keys::new("QDG6eK", "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C", receiver).expect("keys")
+    };
+    for (ours, theirs, opens) in [
+        ("ww4asffe99e54c0f4c", "WW4asffe99E54c0f4c", true),
+        ("tj4asffe99e54c0f4c", "TJ4ASFFE99E54C0F4C", true),
+        ("wpAbCdEfGhIjKlMnOpQrStUvWxYz012345", "wpAbCdEfGhIjKlMnOpQrStUvWxYz012345", true),
+        ("wpAbCdEfGhIjKlMnOpQrStUvWxYz012345", "wpabCdEfGhIjKlMnOpQrStUvWxYz012345", false),
+        ("wpAbCdEfGhIjKlMnOpQrStUvWxYz012345", "WPAbCdEfGhIjKlMnOpQrStUvWxYz012345", false),
+        // The letters `K` and `ſ` of Unicode are no letters of an id, whatever they become in small.
+        ("wwk", "ww\u{212a}", false),
+        ("", "", true),
+        ("", "ww1", false),
+        ("ww1", "", false),
+    ] {
+        let sealed = callback::seal(&keys(theirs), b"<xml/>", "1733900461", "n", [7; 16]);
+        let body = format!("<xml><Encrypt><![CDATA[{}]]></Encrypt></xml>", sealed.encrypt);
+        let opened = open(&keys(ours), &sealed.to_query(), body.as_bytes());
+        assert_eq!(opened.is_ok(), opens, "{ours} {theirs}: {opened:?}");
+    }
+}
+
 #[test]
 fn a_wrong_aes_key_is_told_apart_from_a_wrong_token() {
     for vector in Vector::genuine() {

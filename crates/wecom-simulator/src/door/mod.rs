@@ -4,6 +4,7 @@ pub(crate) mod fault;
 pub(crate) mod requests;
 pub(crate) mod shared;
 pub(crate) mod routes;
+pub(crate) mod usage;
 
 // WeCom's API.
 mod calls;
@@ -16,4 +17,3 @@ mod answer;
 mod acts;
 mod company;
 mod record;
-mod usage;

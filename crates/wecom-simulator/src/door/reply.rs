@@ -3,7 +3,10 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     body::BodyStream,
-    http::{StatusCode, header::HeaderValue},
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
     web::Bytes,
 };
 use futures_util::stream;
@@ -42,8 +45,22 @@ impl Reply {
     }
 }
 
-/// Answers the call of that number.
+/// Answers the call of that number. The answer's `Date` is what the simulator's clock says, as WeCom's is what WeCom's does.
 pub(super) fn respond(reply: Reply, request: &HttpRequest, now_ms: i64, number: u64) -> HttpResponse {
+    let mut response = without_date(reply, request, now_ms, number);
+    if let Some(date) = date(now_ms) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
+}
+
+fn date(now_ms: i64) -> Option<HeaderValue> {
+    let now = jiff::Timestamp::from_millisecond(now_ms).ok()?;
+    let text = jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&now).ok()?;
+    HeaderValue::from_str(&text).ok()
+}
+
+fn without_date(reply: Reply, request: &HttpRequest, now_ms: i64, number: u64) -> HttpResponse {
     match reply {
         Reply::Json(members) => {
             let mut answer =

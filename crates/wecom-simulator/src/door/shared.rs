@@ -11,6 +11,7 @@ use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use super::{
     fault::{Fault, FaultKind, Faults},
     requests::{Answered, Request, Requests},
+    usage::PageLanguage,
 };
 use crate::{api, error::Error, running::Running, tasks::Tasks};
 
@@ -18,6 +19,7 @@ use crate::{api, error::Error, running::Running, tasks::Tasks};
 pub(crate) struct Shared {
     pub(crate) running: Arc<Running>,
     pub(crate) tasks: Tasks,
+    pub(super) page: PageLanguage,
     latency: (Duration, Duration),
     /// How many calls of one method may run at once (45033 beyond); none: any number.
     at_once_max: Option<u32>,
@@ -55,6 +57,7 @@ impl Shared {
         tasks: Tasks,
         latency: (Duration, Duration),
         at_once_max: Option<u32>,
+        page: PageLanguage,
         chance: u64,
     ) -> Self {
         let log = Log {
@@ -63,7 +66,7 @@ impl Shared {
             in_flight: HashMap::new(),
             dice: StdRng::seed_from_u64(chance),
         };
-        Self { running, tasks, latency, at_once_max, log: Mutex::new(log) }
+        Self { running, tasks, page, latency, at_once_max, log: Mutex::new(log) }
     }
 
     /// The record of calls and the faults. A panic elsewhere while it was held does not make it unusable.

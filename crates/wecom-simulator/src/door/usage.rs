@@ -2,30 +2,83 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    web::{self, ServiceConfig},
+    web::{self, Data, ServiceConfig},
 };
 use serde_json::json;
 
+use super::shared::Shared;
 use crate::api;
 
-const USAGE: &str = include_str!("usage.txt");
+/// The language of the page at `/`, and of what is said where nothing is. Errors in JSON are the same in both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PageLanguage {
+    /// English.
+    #[default]
+    English,
+    /// Chinese.
+    Chinese,
+}
+
+impl PageLanguage {
+    fn usage(self) -> &'static str {
+        match self {
+            Self::English => include_str!("usage.txt"),
+            Self::Chinese => include_str!("usage.zh.txt"),
+        }
+    }
+
+    /// What is said where nothing is.
+    fn nothing_at(self, verb: &str, path: &str) -> String {
+        match self {
+            Self::English => format!(
+                "nothing is at {verb} {path}: GET / tells what there is (curl asks by POST where it has -d)"
+            ),
+            Self::Chinese => {
+                format!("{verb} {path} 这里什么都没有：有什么请看 GET /（curl 带 -d 时是 POST）")
+            }
+        }
+    }
+}
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config.route("/", web::get().to(usage)).route("/", web::head().to(usage));
 }
 
-async fn usage(request: HttpRequest) -> HttpResponse {
+async fn usage(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
     let base = format!("http://{}", request.connection_info().host());
     let methods = api::paths().collect::<Vec<_>>().join("\n  ");
-    let page = USAGE.replace("{base}", &base).replace("{methods}", &methods);
+    let page = shared.page.usage().replace("{base}", &base).replace("{methods}", &methods);
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(page)
 }
 
-pub(super) async fn nothing_here(request: HttpRequest) -> HttpResponse {
-    let error = format!(
-        "nothing is at {} {}: GET / tells what there is (curl asks by POST where it has -d)",
-        request.method(),
-        request.path()
-    );
+pub(super) async fn nothing_here(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
+    let error = shared.page.nothing_at(request.method().as_str(), request.path());
     HttpResponse::NotFound().json(json!({ "error": error }))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The requests that a page shows, without what it says of them.
+    fn requests(page: &str) -> BTreeSet<String> {
+        let shown = page.lines().map(str::trim).filter(|line| line.starts_with("curl "));
+        shown.map(|line| line.split("  ").next().unwrap_or(line).replace(" of a join way", "")).collect()
+    }
+
+    #[test]
+    fn both_pages_show_the_same_requests() {
+        let [english, chinese] = [PageLanguage::English, PageLanguage::Chinese].map(PageLanguage::usage);
+        assert_eq!(requests(english), requests(chinese));
+        for place in ["{base}/cgi-bin/", "{methods}"] {
+            assert!(english.contains(place) && chinese.contains(place), "{place}");
+        }
+        for word in
+            ["duplicates", "hindrances", "lose_answer", "customers_max", "limit_exceeded", "only_look"]
+        {
+            assert!(english.contains(word) && chinese.contains(word), "{word}");
+        }
+    }
 }

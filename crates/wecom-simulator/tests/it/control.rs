@@ -225,3 +225,26 @@ async fn the_same_seed_gives_the_same_world() {
     assert_eq!(run().await, run().await);
     assert_eq!(people(7).take(3).collect::<Vec<_>>(), people(7).take(3).collect::<Vec<_>>());
 }
+
+#[tokio::test]
+async fn the_page_is_in_the_language_of_whoever_starts_it() {
+    let outside =
+        Outside::start(Options { page: wecom_simulator::PageLanguage::Chinese, ..Options::default() }).await;
+    let get = async |path: &str| {
+        let url = format!("{}{path}", outside.simulator.api_base());
+        outside.http.get(url).send().await.unwrap().text().await.unwrap()
+    };
+    let page = get("/").await;
+    assert!(page.starts_with("模拟的企业微信") && page.contains("externalcontact/mark_tag"), "{page}");
+    assert!(!page.contains("{base}") && !page.contains("{methods}"), "{page}");
+    // Beside requests, names and values there is no English in it: three words on end are a sentence.
+    let words = |line: &str| {
+        let words =
+            line.split(' ').map(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic()) && word.len() > 1);
+        words.collect::<Vec<_>>().windows(3).any(|three| three == [true; 3])
+    };
+    let english: Vec<&str> = page.lines().filter(|line| !line.contains("curl") && words(line)).collect();
+    assert!(english.is_empty(), "{english:?}");
+    assert!(get("/nowhere").await.contains("这里什么都没有"));
+    outside.simulator.stop().await;
+}

@@ -108,3 +108,14 @@ async fn a_body_is_an_object_in_plain_utf_8() {
     }
     outside.simulator.stop().await;
 }
+
+/// Whoever holds its clock against WeCom's reads the `Date` of an answer.
+#[tokio::test]
+async fn the_date_of_an_answer_is_that_of_its_clock() {
+    let (clock, _hand) = wecom_core::clock::Clock::manual(1_796_031_000_400);
+    let simulator = Simulator::start(Options::default(), clock, 7).await.unwrap();
+    let url = format!("{}/cgi-bin/getcallbackip", simulator.api_base());
+    let answer = client().get(url).send().await.unwrap();
+    assert_eq!(answer.headers()["date"], "Mon, 30 Nov 2026 09:30:00 GMT");
+    simulator.stop().await;
+}

@@ -2,7 +2,7 @@
 
 use std::fmt::{Formatter, Result};
 
-use super::{Again, CallArgument, Contact, WrongPath};
+use super::{Again, CallArgument, Contact, WrongPath, codes::is_quoted};
 
 const CALL_AFTER: &str = "\
 程序不知道这个接口做什么，所以只发一次，不会自动重发。GET 时 BODY 的字段作为查询参数，加在 PATH
@@ -73,7 +73,13 @@ pub(super) fn write(sentence: &Contact<'_>, f: &mut Formatter<'_>) -> Result {
         }
         Contact::Saved { file, bytes } => write!(f, "{}：{bytes} 字节", file.display()),
         Contact::Refused { method, errcode, message } => {
-            write!(f, "错误：企业微信拒绝了 {method}：{errcode} {message}")
+            write!(f, "错误：企业微信拒绝了 {method}（{errcode}）")?;
+            // What it means is said below; WeCom's own words stand in the answer. They are all there is of a code that nobody
+            // knows here, and name the argument where only they do.
+            if is_quoted(method, *errcode) && !message.is_empty() {
+                write!(f, "\n  企业微信的提示：「{message}」")?;
+            }
+            Ok(())
         }
         Contact::Means { meaning } => write!(f, "  意思是：{meaning}"),
         Contact::SeeCode { errcode } => {

@@ -1,9 +1,12 @@
 //! What the commands about the record say: `events` and `actions`.
 
 mod en;
+mod reason;
 mod zh;
 
 use std::{fmt, path::Path};
+
+pub(in crate::cli) use reason::reason_in_chinese;
 
 use crate::{
     action::{Kind, Status},

@@ -5,6 +5,7 @@ use std::fmt::{Formatter, Result};
 use super::{
     super::names::{event_status_in_chinese, kind_in_chinese, outcome_in_chinese, status_in_chinese},
     Fact, Failed, Heading, NotReplayable, Record,
+    reason::{answer_in_chinese, no_answer_in_chinese},
 };
 use crate::{language::Language, store::Failures};
 
@@ -123,11 +124,12 @@ pub(super) fn write(sentence: &Record<'_>, f: &mut Formatter<'_>) -> Result {
         Record::Attempt { kind, number } => write!(f, "{}第 {number} 次尝试：", kind_in_chinese(*kind)),
         Record::Ok { took } => write!(f, "成功，用时 {took}"),
         Record::Errcode { errcode, took, message } => {
-            write!(f, "errcode {errcode}，用时 {took}：{message}")
+            write!(f, "错误码 {errcode}，用时 {took}：{}", answer_in_chinese(*errcode, message))
         }
         Record::NoAnswer { took, message, perhaps_arrived } => {
             let perhaps = if *perhaps_arrived { "，可能已经送到" } else { "" };
-            write!(f, "等了 {took} 没有答复{perhaps}：{message}")
+            write!(f, "等了 {took} 没有答复{perhaps}")?;
+            no_answer_in_chinese(message).map_or(Ok(()), |why| write!(f, "：{why}"))
         }
         Record::Ended { kind, status } => {
             write!(f, "{}{}", kind_in_chinese(*kind), status_in_chinese(*status))

@@ -2,7 +2,7 @@
 
 use std::fmt::{Formatter, Result};
 
-use super::{Heading, Rules};
+use super::{Heading, Rules, write_steps};
 use crate::action::Kind;
 
 #[expect(clippy::too_many_lines, reason = "one arm for each sentence; cut in two, none would be exhaustive")]
@@ -83,6 +83,24 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
             "{} has {} now; `wecom-greeter rules import` puts it in force.",
             file.display(),
             count(*rules, "rule")
+        ),
+        Rules::FirstRules { file, rules } => {
+            writeln!(
+                f,
+                "{} has {} that can be used as they are. Next:",
+                file.display(),
+                count(*rules, "rule")
+            )?;
+            write_steps(
+                f,
+                file,
+                ["after each change: every fault with its line", "puts them in force", "greets by them"],
+            )
+        }
+        Rules::ThereAlready { file } => write!(
+            f,
+            "{} is there already and stays as it is: give another name, or --force to write over it",
+            file.display()
         ),
         Rules::ReadAsGbk => write!(f, "The table is not UTF-8 and was read as GBK (GB18030)."),
         Rules::Unused { columns } => {
@@ -166,6 +184,7 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
         Rules::RulesChange { was, would, may } => {
             write!(f, "  rules: {} → {}{}", names(was), names(would), perhaps(may))
         }
+        Rules::Part { name } => f.write_str(name),
         Rules::Depends { on } => write!(f, "  depends on a look-up: {}", on.join(", ")),
         Rules::MoreEvents { more } => writeln!(f, "… and {more} more"),
         Rules::NoSuchEvents => write!(

@@ -1,10 +1,15 @@
 //! What the commands about rules say, but for `rules explain`.
 
+mod does;
 mod en;
 mod zh;
 
 use std::{fmt, path::Path};
 
+pub(in crate::cli) use does::does_in_chinese;
+use unicode_width::UnicodeWidthStr as _;
+
+use super::super::output::fit;
 use crate::{
     action::Kind,
     language::{Language, Sentence},
@@ -103,6 +108,14 @@ pub(in crate::cli) enum Rules<'a> {
     Written {
         file: &'a Path,
         rules: usize,
+    },
+    /// The first rules file was written; what to do next.
+    FirstRules {
+        file: &'a Path,
+        rules: usize,
+    },
+    ThereAlready {
+        file: &'a Path,
     },
     ReadAsGbk,
     Unused {
@@ -217,8 +230,12 @@ pub(in crate::cli) enum Rules<'a> {
         would: &'a [String],
         may: &'a [String],
     },
+    /// A part of what comes of an event, by its name in JSON.
+    Part {
+        name: &'a str,
+    },
     Depends {
-        on: &'a [&'a str],
+        on: &'a [String],
     },
     MoreEvents {
         more: u64,
@@ -260,6 +277,17 @@ pub(in crate::cli) enum Heading {
     Rules,
     By,
     Note,
+}
+
+/// What is done with a rules file, each command with what it is for: check, import, serve.
+fn write_steps(f: &mut fmt::Formatter<'_>, file: &Path, meant: [&str; 3]) -> fmt::Result {
+    let file = file.display();
+    let commands = [format!("rules check {file}"), format!("rules import {file}"), "serve".to_owned()];
+    let width = commands.iter().map(|command| command.width()).max().unwrap_or_default();
+    for (command, meant) in commands.iter().zip(meant) {
+        write!(f, "\n  wecom-greeter {}   {meant}", fit(command, width))?;
+    }
+    Ok(())
 }
 
 impl Sentence for Rules<'_> {

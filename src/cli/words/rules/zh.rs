@@ -2,7 +2,7 @@
 
 use std::fmt::{Formatter, Result};
 
-use super::{super::names::kind_in_chinese, Heading, Rules};
+use super::{super::names::kind_in_chinese, Heading, Rules, write_steps};
 use crate::{action::Kind, language::Language};
 
 #[expect(clippy::too_many_lines, reason = "one arm for each sentence; cut in two, none would be exhaustive")]
@@ -63,6 +63,13 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
         Rules::ServersGoOn => write!(f, "注意：正在运行的服务会继续上传；在那之前，欢迎语会缺这些附件"),
         Rules::Written { file, rules } => {
             write!(f, "{} 里有 {rules} 条规则；用 `wecom-greeter rules import` 启用。", file.display())
+        }
+        Rules::FirstRules { file, rules } => {
+            writeln!(f, "{} 里有 {rules} 条规则，可以直接使用。接下来：", file.display())?;
+            write_steps(f, file, ["每次改完检查一遍，错在哪一行都会指出", "启用", "开始欢迎客户"])
+        }
+        Rules::ThereAlready { file } => {
+            write!(f, "已经有 {} 了，没有改动它：请换一个文件名，或者用 --force 覆盖", file.display())
         }
         Rules::ReadAsGbk => write!(f, "表格不是 UTF-8 编码，已按 GBK（GB18030）读取。"),
         Rules::Unused { columns } => write!(f, "跳过了用不到的列：{}", columns.join("、")),
@@ -131,6 +138,7 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
         Rules::RulesChange { was, would, may } => {
             write!(f, "  规则：{} → {}{}", names(was), names(would), perhaps(may))
         }
+        Rules::Part { name } => f.write_str(part(name)),
         Rules::Depends { on } => write!(f, "  取决于查询结果：{}", on.join("、")),
         Rules::MoreEvents { more } => writeln!(f, "… 还有 {more} 个"),
         Rules::NoSuchEvents => {
@@ -147,6 +155,18 @@ pub(super) fn write(sentence: &Rules<'_>, f: &mut Formatter<'_>) -> Result {
             write!(f, "  {rule}：原来用了 {was} 次，现在会用 {would} 次")?;
             if *may > 0 { write!(f, "，可能还有 {may} 次") } else { Ok(()) }
         }
+    }
+}
+
+/// A part of what comes of an event.
+fn part(name: &str) -> &str {
+    match name {
+        "welcome" => "欢迎语",
+        "tags" => "标签",
+        "remark" => "备注",
+        "notify" => "通知",
+        "forward" => "转发",
+        other => other,
     }
 }
 

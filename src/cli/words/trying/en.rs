@@ -2,7 +2,7 @@
 
 use std::fmt::{Formatter, Result};
 
-use super::{Heading, Trying};
+use super::{Attached, Heading, Trying};
 
 pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
     match trying {
@@ -33,6 +33,21 @@ pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
         Trying::DemoEnds { welcomed, tagged, count, took } => {
             writeln!(f, "\n{welcomed} of {count} welcomed, {tagged} of {count} tagged, in {took}.")
         }
+        Trying::OnThePhone { customer } => write!(f, "\n{customer}'s phone shows:\n"),
+        Trying::Attached(attached) => f.write_str(match attached {
+            Attached::Image => "[picture]",
+            Attached::Link => "[link]",
+            Attached::Miniprogram => "[mini-program]",
+            Attached::Video => "[video]",
+            Attached::File => "[file]",
+        }),
+        Trying::WhatNext => write!(
+            f,
+            "\nNext:\n\n  \
+             wecom-greeter rules init     rules of your own to begin with\n  \
+             wecom-greeter demo --keep    the same, and it goes on: try things\n  \
+             README.md, `Set it up`       your own WeCom, step by step"
+        ),
         Trying::AckLimit => write!(f, "WeCom waits 5 s"),
         Trying::WelcomeLimit => write!(f, "a welcome code works for 20 s"),
         Trying::DemoKeeps { base, private, database } => write!(

@@ -42,6 +42,14 @@ pub(in crate::cli) enum Trying<'a> {
         count: usize,
         took: &'a str,
     },
+    /// What stands above the greeting as the customer sees it.
+    OnThePhone {
+        customer: &'a str,
+    },
+    /// What kind of attachment it is, before its name.
+    Attached(Attached),
+    /// What to do after the demo.
+    WhatNext,
     /// What acks and welcomes are held against.
     AckLimit,
     WelcomeLimit,
@@ -79,6 +87,16 @@ pub(in crate::cli) enum Trying<'a> {
     CannotAsk {
         address: SocketAddr,
     },
+}
+
+/// An attachment of a welcome, as the customer sees it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::cli) enum Attached {
+    Image,
+    Link,
+    Miniprogram,
+    Video,
+    File,
 }
 
 /// A column of the demo's table, and a line of its sum.

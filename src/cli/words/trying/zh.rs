@@ -4,7 +4,7 @@ use std::fmt::{Formatter, Result};
 
 use super::{
     super::names::{kind_in_chinese, status_in_chinese},
-    Heading, Trying,
+    Attached, Heading, Trying,
 };
 
 pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
@@ -35,6 +35,21 @@ pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
         Trying::DemoEnds { welcomed, tagged, count, took } => {
             writeln!(f, "\n共 {count} 个客户，{welcomed} 个收到欢迎语，{tagged} 个打上标签，用时 {took}。")
         }
+        Trying::OnThePhone { customer } => write!(f, "\n{customer} 的手机上看到的是：\n"),
+        Trying::Attached(attached) => f.write_str(match attached {
+            Attached::Image => "[图片]",
+            Attached::Link => "[链接]",
+            Attached::Miniprogram => "[小程序]",
+            Attached::Video => "[视频]",
+            Attached::File => "[文件]",
+        }),
+        Trying::WhatNext => write!(
+            f,
+            "\n接下来：\n\n  \
+             wecom-greeter rules init     写出自己的第一份规则\n  \
+             wecom-greeter demo --keep    再演示一遍并继续运行，可以接着玩\n  \
+             README.zh-CN.md「开始使用」  一步一步接上自己的企业微信"
+        ),
         Trying::AckLimit => write!(f, "企业微信最多等 5 s"),
         Trying::WelcomeLimit => write!(f, "欢迎码 20 s 内有效"),
         Trying::DemoKeeps { base, private, database } => write!(

@@ -2,21 +2,30 @@
 
 use crate::rules::document::fault::Mark;
 
+/// Why YAML sees no key where one was meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Colon {
+    /// Its colon is a Chinese one.
+    Wide,
+    /// No blank stands behind it.
+    NoBlank,
+}
+
 /// How to mend a line in which a key was meant and YAML sees none, because its colon is a Chinese one or has no blank
 /// behind it.
-pub(crate) fn colon(line: &str) -> Option<&'static str> {
+pub(crate) fn colon(line: &str) -> Option<Colon> {
     let line = line.trim_start_matches([' ', '-', '{', '[', ',']);
     let word = line.len() - line.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').len();
     let behind = &line[word..];
     if word == 0 {
         None
     } else if behind.starts_with('\u{ff1a}') {
-        Some("`：` is not `:`: write an ASCII colon and a blank, as in `name: spring`")
+        Some(Colon::Wide)
     } else if behind
         .strip_prefix(':')
         .is_some_and(|rest| !rest.is_empty() && !rest.starts_with([' ', '\t', '/']))
     {
-        Some("a blank belongs behind the colon, as in `name: spring`")
+        Some(Colon::NoBlank)
     } else {
         None
     }

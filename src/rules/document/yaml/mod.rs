@@ -7,12 +7,16 @@
 mod hint;
 mod scalar;
 
-use std::{borrow::Cow, collections::HashMap, ops::Range, rc::Rc};
+use std::{collections::HashMap, ops::Range, rc::Rc};
 
 use granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, ScanError, Span, Tag, options};
 
-use super::fault::{FAULTS_MAX, Log, Mark};
-pub(crate) use hint::colon;
+use super::{
+    fault::{FAULTS_MAX, Log, Mark},
+    words::{DocumentFault, YamlMend},
+    wrong::Quoted,
+};
+pub(crate) use hint::{Colon, colon};
 use hint::{comment_behind, has_comment_in_braces, has_typed_sign, tab_below};
 pub(crate) use scalar::Scalar;
 
@@ -45,16 +49,27 @@ pub(crate) enum Value {
     Map(Vec<(Rc<Node>, Rc<Node>)>),
 }
 
+/// What kind of value it is, as far as a message tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Nothing,
+    Boolean,
+    Number,
+    Text,
+    List,
+    Map,
+}
+
 impl Node {
-    /// The kind of value, in words for a message.
-    pub(crate) fn kind(&self) -> &'static str {
+    /// The kind of value, for a message.
+    pub(crate) fn kind(&self) -> Kind {
         match &self.value {
-            Value::Scalar(scalar) if scalar.is_null() => "nothing",
-            Value::Scalar(scalar) if scalar.as_bool().is_some() => "true or false",
-            Value::Scalar(scalar) if scalar.as_integer().is_some() => "a number",
-            Value::Scalar(_) => "a text",
-            Value::List(_) => "a list",
-            Value::Map(_) => "a map of keys",
+            Value::Scalar(scalar) if scalar.is_null() => Kind::Nothing,
+            Value::Scalar(scalar) if scalar.as_bool().is_some() => Kind::Boolean,
+            Value::Scalar(scalar) if scalar.as_integer().is_some() => Kind::Number,
+            Value::Scalar(_) => Kind::Text,
+            Value::List(_) => Kind::List,
+            Value::Map(_) => Kind::Map,
         }
     }
 }
@@ -71,12 +86,7 @@ pub(crate) struct Document {
 /// fault.
 pub(crate) fn read(document: &str, log: &mut Log) -> Option<Document> {
     if document.len() > DOCUMENT_BYTES_MAX {
-        log.add(
-            Mark::START,
-            "",
-            format!("the file has more than {DOCUMENT_BYTES_MAX} bytes"),
-            "keep fewer or shorter rules in it",
-        );
+        log.add(Mark::START, "", DocumentFault::TooLarge { bytes_max: DOCUMENT_BYTES_MAX });
         return None;
     }
     let options = options! {
@@ -97,11 +107,11 @@ pub(crate) fn read(document: &str, log: &mut Log) -> Option<Document> {
             break;
         }
     }
-    for Unreadable { at, what, mend } in std::mem::take(&mut builder.unreadable) {
-        log.add_unreadable(at, what, mend);
+    for Unreadable { at, wrong } in std::mem::take(&mut builder.unreadable) {
+        log.add_unreadable(at, wrong);
     }
-    if let Some(Unreadable { at, what, mend }) = ended {
-        log.add(at, "", what, mend);
+    if let Some(Unreadable { at, wrong }) = ended {
+        log.add(at, "", wrong);
         let (root, is_whole) = match builder.root.take() {
             Some(root) => (Some(root), true),
             None if builder.is_too_heavy => (None, false),
@@ -116,7 +126,7 @@ pub(crate) fn read(document: &str, log: &mut Log) -> Option<Document> {
         .as_ref()
         .is_none_or(|root| matches!(&root.value, Value::Scalar(scalar) if scalar.is_null()))
     {
-        log.add(Mark::START, "", "the file is empty", "begin it with `rules:` and a list of rules");
+        log.add(Mark::START, "", DocumentFault::Empty);
         return None;
     }
     builder.root.map(|root| Document { root, is_whole: true })
@@ -131,51 +141,87 @@ fn bytes(span: Span) -> Range<usize> {
     span.start.byte_offset().unwrap_or_default()..span.end.byte_offset().unwrap_or_default()
 }
 
-const TOO_DEEP: &str = "lists and maps are nested too deeply";
-const SHALLOW_ENOUGH: &str = "the language needs no more than a few levels";
-
 /// Why the document cannot be read on.
 struct Unreadable {
     at: Mark,
-    what: Cow<'static, str>,
-    mend: &'static str,
+    wrong: DocumentFault,
 }
 
-fn unreadable(at: Mark, what: &'static str, mend: &'static str) -> Unreadable {
-    Unreadable { at, what: Cow::Borrowed(what), mend }
+/// What the parser stumbled over, as far as it can be said in other words than its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Broken {
+    /// A bracket that nothing closes.
+    Bracket(char),
+    /// Quotes that nothing closes.
+    Quote,
+    Tab,
+    Indentation,
+    /// Something else stands where a key is expected.
+    Key,
+    /// A colon where there can be none.
+    Colon,
+    Escape,
+    Otherwise,
+}
+
+impl Broken {
+    fn of(kind: &ErrorKind) -> Self {
+        match kind {
+            ErrorKind::UnclosedFlowCollection { open } => Self::Bracket(*open),
+            ErrorKind::UnexpectedEofFlowSequence | ErrorKind::ExpectedFlowSequenceSeparator => {
+                Self::Bracket('[')
+            }
+            ErrorKind::UnexpectedEofFlowMapping
+            | ErrorKind::UnexpectedEofImplicitFlowMapping
+            | ErrorKind::ExpectedFlowMappingSeparator => Self::Bracket('{'),
+            ErrorKind::UnclosedQuotedScalar => Self::Quote,
+            ErrorKind::TabNotAllowed
+            | ErrorKind::TabInBlockIndentation
+            | ErrorKind::TabInIndentation
+            | ErrorKind::TabInPlainScalar => Self::Tab,
+            ErrorKind::InvalidIndentation
+            | ErrorKind::InvalidBlockScalarIndent
+            | ErrorKind::InvalidQuotedScalarIndent
+            | ErrorKind::InvalidFlowScalarIndent => Self::Indentation,
+            ErrorKind::ExpectedBlockMappingKey
+            | ErrorKind::SimpleKeyExpected
+            | ErrorKind::InvalidSimpleKey => Self::Key,
+            ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => Self::Colon,
+            ErrorKind::UnknownQuotedScalarEscape | ErrorKind::InvalidQuotedScalarHexEscape => Self::Escape,
+            _ => Self::Otherwise,
+        }
+    }
 }
 
 fn syntax(document: &str, error: &ScanError) -> Unreadable {
     let at = mark(*error.marker());
     if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
-        return unreadable(at, TOO_DEEP, SHALLOW_ENOUGH);
+        return Unreadable { at, wrong: DocumentFault::TooDeep };
     }
     // Of a tab below a text without quotes the parser tells where the text begins.
     let is_tab = error.info().contains("found a tab");
     if let Some(at) = is_tab.then(|| tab_below(document, at.line)).flatten() {
-        let what = "this is not YAML: a tab stands here";
-        return unreadable(at, what, "YAML is not indented by tabs: use spaces");
+        return Unreadable { at, wrong: DocumentFault::TabIndents };
     }
     let line = document.lines().nth(at.line - 1).unwrap_or_default();
     let indent = &line[..line.len() - line.trim_start().len()];
     // A broken key is most often in the line above: the parser takes it for a text, and stumbles over how that goes on.
     let around = || document.lines().skip(at.line.saturating_sub(2)).take(2);
     let mend = if indent.contains('\t') {
-        "YAML is not indented by tabs: use spaces"
-    } else if let Some(hint) = around().find_map(colon) {
-        hint
+        YamlMend::Tab
+    } else if let Some(colon) = around().find_map(colon) {
+        YamlMend::Colon(colon)
     } else if around().any(has_typed_sign) {
-        "a sign of a Chinese input method stands where YAML wants an ASCII one (`，` is not `,`, `：` not `:`, `“` not `\"`, \
-         `｛` not `{`): type it with the input method switched to English"
+        YamlMend::TypedSign
     } else if around().any(has_comment_in_braces) {
-        "YAML takes what stands behind ` #` for a comment, and with it the end of the braces: put the text in quotes"
+        YamlMend::Comment
     } else if line.contains(": {{") || line.contains("- {{") {
-        "a text that begins with `{{` must stand in quotes"
+        YamlMend::BracesInQuotes
     } else {
-        "look at the indentation and the quotes here and in the line above; a text that contains `: ` or ` #`, or \
-         begins with one of {}[]&*!|>'\"%@`, must stand in quotes"
+        YamlMend::Look
     };
-    Unreadable { at, what: format!("this is not YAML: {}", error.info()).into(), mend }
+    let message = error.info().clone();
+    Unreadable { at, wrong: DocumentFault::NotYaml { message, broken: Broken::of(error.kind()), mend } }
 }
 
 /// The pairs of a map. In `{ text: 您好,很高兴 }` YAML sees the text `您好` and a key `很高兴` without a value. Nobody means
@@ -244,11 +290,9 @@ impl Builder<'_> {
     fn step(&mut self, event: Event<'_>, span: Span) -> Result<(), Unreadable> {
         let at = mark(span.start);
         match event {
-            Event::DocumentStart(..) if self.root.is_some() => Err(unreadable(
-                at,
-                "a second document begins here",
-                "put all rules under one `rules:` and remove the `---`",
-            )),
+            Event::DocumentStart(..) if self.root.is_some() => {
+                Err(Unreadable { at, wrong: DocumentFault::SecondDocument })
+            }
             Event::Scalar(text, style, anchor, tag) => {
                 self.check_tag(at, tag.as_deref());
                 let weight = text.len().saturating_add(NODE_WEIGHT);
@@ -265,11 +309,7 @@ impl Builder<'_> {
                 self.check_tag(at, tag.as_deref());
                 let is_map = matches!(event, Event::MappingStart(..));
                 if self.open.len() >= DEPTH_MAX {
-                    return Err(unreadable(
-                        at,
-                        "nested too deeply",
-                        "the language needs no more than a few levels",
-                    ));
+                    return Err(Unreadable { at, wrong: DocumentFault::TooDeep });
                 }
                 self.open.push(Open { at, anchor, is_map, children: Vec::new() });
                 Ok(())
@@ -284,15 +324,12 @@ impl Builder<'_> {
                 if let Some(node) = self.anchors.get(&anchor).map(Rc::clone) {
                     self.attach(node)
                 } else {
-                    let what = "an alias inside of the value it stands for";
-                    self.unknown(unreadable(at, what, "write the value out"), span)
+                    self.unknown(Unreadable { at, wrong: DocumentFault::AliasInside }, span)
                 }
             }
             Event::UnresolvedAlias(name) => {
-                let what =
-                    format!("`*{name}` stands for `&{name}`, which is not in the file above it").into();
-                let mend = "write the value out, or put a text that begins with `*` in quotes";
-                self.unknown(Unreadable { at, what, mend }, span)
+                let wrong = DocumentFault::UnknownAlias { name: Quoted::of(&name) };
+                self.unknown(Unreadable { at, wrong }, span)
             }
             _ => Ok(()),
         }
@@ -324,8 +361,7 @@ impl Builder<'_> {
 
     fn check_tag(&mut self, at: Mark, tag: Option<&Tag>) {
         if tag.is_some_and(|tag| !tag.is_yaml_core_schema()) {
-            let mend = "put a text that begins with `!` in quotes";
-            self.remember(unreadable(at, "a YAML tag, which means nothing here", mend));
+            self.remember(Unreadable { at, wrong: DocumentFault::YamlTag });
         }
     }
 
@@ -366,15 +402,11 @@ impl Builder<'_> {
 
     fn attach(&mut self, node: Rc<Node>) -> Result<(), Unreadable> {
         if node.depth + self.open.len() > DEPTH_MAX {
-            return Err(unreadable(node.at, TOO_DEEP, SHALLOW_ENOUGH));
+            return Err(Unreadable { at: node.at, wrong: DocumentFault::TooDeep });
         }
         if node.weight > WEIGHT_MAX {
             self.is_too_heavy = true;
-            return Err(unreadable(
-                node.at,
-                "the file holds too much",
-                "keep fewer rules in it, and fewer `*aliases`",
-            ));
+            return Err(Unreadable { at: node.at, wrong: DocumentFault::TooHeavy });
         }
         match self.open.last_mut() {
             Some(open) => open.children.push(node),

@@ -1,6 +1,6 @@
 //! How to mend a name in `on:` that stands for no change.
 
-use super::{CHANGES, Changes, FAMILIES};
+use super::{CHANGES, Changes, FAMILIES, words::ChangeMeant};
 use wecom_core::event::customer;
 
 /// Two names of which a quarter of the letters differ may be one and a slip of it.
@@ -9,12 +9,12 @@ const ALIKE: f64 = 0.75;
 const PART_BYTES_MIN: usize = 3;
 
 impl Changes {
-    /// How to mend a name that stands for no change.
-    pub(crate) fn mend(wrong: &str) -> String {
+    /// Which change was meant by a name that stands for none.
+    pub(crate) fn mend(wrong: &str) -> ChangeMeant {
         let plain = wrong.trim().to_lowercase().replace(['-', ' '], "_").replace(['.', ':', '\\'], "/");
         let plain = plain.trim_matches('/');
         let all = Self::all_names();
-        let did_you_mean = |name: &str| format!("did you mean `{name}`?");
+        let did_you_mean = |name: &str| ChangeMeant::OneOf(vec![name.to_owned()]);
         if let Some(name) = all.iter().find(|name| name.eq_ignore_ascii_case(plain)) {
             return did_you_mean(name);
         }
@@ -41,9 +41,7 @@ impl Changes {
             let within = if plain.contains('/') { near(change, &of_family) } else { None };
             return match within {
                 Some(name) => did_you_mean(&format!("{family}/{name}")),
-                None if plain.contains('/') => {
-                    format!("the changes of {family} are {}", of_family.join(", "))
-                }
+                None if plain.contains('/') => ChangeMeant::OfFamily { family, changes: of_family },
                 None => did_you_mean(family),
             };
         }
@@ -56,18 +54,16 @@ impl Changes {
             all.iter().copied().filter(|name| !name.contains('/') && name.contains(change)).collect()
         };
         if !parts.is_empty() {
-            return format!("did you mean {}?", parts.join(" or "));
+            return ChangeMeant::OneOf(parts.into_iter().map(str::to_owned).collect());
         }
-        format!(
-            "customers' changes are {}; of other events write the event, as change_contact, or one of its changes",
-            Self::of_family(customer::EVENT).join(", ")
-        )
+        ChangeMeant::Unknown { of_customers: Self::of_family(customer::EVENT) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::{Language, Sentence as _};
 
     #[test]
     fn a_wrong_name_is_led_to_the_one_that_was_meant() {
@@ -96,8 +92,9 @@ mod tests {
             ("add", "did you mean add_external_contact or add_half_external_contact?"),
             ("messages", "did you mean `message`?"),
         ] {
-            assert_eq!(Changes::mend(wrong), mend, "{wrong}");
+            assert_eq!(Changes::mend(wrong).to(Language::En), mend, "{wrong}");
         }
-        assert!(Changes::mend("xyz").starts_with("customers' changes are add_external_contact, "));
+        let unknown = Changes::mend("xyz").to(Language::En);
+        assert!(unknown.starts_with("customers' changes are add_external_contact, "), "{unknown}");
     }
 }

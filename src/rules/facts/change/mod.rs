@@ -8,12 +8,14 @@
 
 mod hint;
 mod table;
+mod words;
 
 pub(crate) use table::CHANGES;
 use wecom_core::event::{
     Event, Kind, acquisition, customer, customer_group, customer_tag, directory,
     message::{Action, Content},
 };
+pub(crate) use words::ChangeMeant;
 
 /// The family of what an employee wrote to the app (`MsgType`), which has no event's name.
 const MESSAGE: &str = "message";

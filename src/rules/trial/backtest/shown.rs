@@ -6,11 +6,11 @@ use super::{
     super::{outcome::Outcome, situation::Situation},
     part::Part,
 };
-use crate::action::Plan;
 use crate::rules::{
     facts::{Facts, Known, customer::Customer, employee::Employee, media::Media},
     plan::ruleset::Ruleset,
 };
+use crate::{action::Plan, language::Language};
 
 /// A plan, and its outcomes for each of the stand-ins.
 pub(super) struct Shown {
@@ -26,7 +26,8 @@ impl Shown {
         let [(plan, first), (_, second), (_, nobody)] = people.each_ref().map(|people| {
             let facts = facts_of(situation, people.as_ref(), &media);
             let plan = set.plan(&facts);
-            let outcome = Outcome::of(&plan, &facts);
+            // What is not possible is not among the parts that are compared, so that its language is that of no reader.
+            let outcome = Outcome::of(&plan, &facts, Language::En);
             (plan, outcome)
         });
         Self { plan, outcomes: [first, second, nobody] }

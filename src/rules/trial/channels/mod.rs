@@ -9,35 +9,35 @@ mod rows;
 mod table;
 #[cfg(test)]
 mod tests;
+mod words;
 mod write;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use serde::Serialize;
-
-use crate::language::Language;
 use crate::rules::{
     document::{
         excel,
-        fault::{FAULTS_MAX, Fault, quoted},
+        fault::{FAULTS_MAX, Fault},
         outside::is_userid,
         typed,
+        wrong::Quoted,
         yaml::DOCUMENT_BYTES_MAX,
     },
     file::{RULES_MAX, limits::RULE_NAME_CHARACTERS_MAX},
     plan::ruleset::Ruleset,
 };
-pub use fault::RowFault;
 use fault::row_fault;
+pub use fault::{Noted, RowFault};
 use rows::{Row, Rows};
 use table::{Column, decoded, known, parts};
+use words::{Made, TableFault};
 use write::Rule;
 
 /// The size of a table: as much as a rules file may have, and as much again in columns that mean nothing here.
 const TABLE_BYTES_MAX: usize = 2 * DOCUMENT_BYTES_MAX;
 
 /// A rules file made of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Channels {
     /// The file as YAML, which has been checked.
     pub document: String,
@@ -51,31 +51,14 @@ pub struct Channels {
     pub notes: Vec<Noted>,
 }
 
-/// Something in a table that is no fault and still worth a look.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Noted {
-    /// The line on which the row begins, from 1.
-    pub line: u64,
-    /// What was written, and how it is read.
-    pub what: String,
-}
-
-impl std::fmt::Display for Noted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.line, self.what)
-    }
-}
-
 /// Makes a rules file of a table with headings. `name` is the table's, for the first line of the file.
 pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<RowFault>> {
     if table.len() > TABLE_BYTES_MAX {
-        let what = format!("the table has more than {TABLE_BYTES_MAX} bytes");
-        return Err(vec![row_fault(1, what, "split it")]);
+        return Err(vec![row_fault(1, TableFault::TooLarge { most: TABLE_BYTES_MAX })]);
     }
     let (text, gbk) = decoded(table)?;
     if text.trim().is_empty() {
-        let mend = "begin it with headings, as 渠道,欢迎语,标签, and give each channel a row";
-        return Err(vec![row_fault(1, "the table is empty", mend)]);
+        return Err(vec![row_fault(1, TableFault::Empty)]);
     }
     let mut conversion = Conversion::default();
     conversion.rows(&text);
@@ -90,7 +73,7 @@ pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<RowFault>> {
         Ok(_) => return Err(conversion.in_order()),
         Err(faults) => {
             for fault in faults.faults {
-                let fault = conversion.of_row(fault);
+                let fault = conversion.of_row(&fault);
                 conversion.add(fault);
             }
             return Err(conversion.in_order());
@@ -98,7 +81,7 @@ pub fn channels(table: &[u8], name: &str) -> Result<Channels, Vec<RowFault>> {
     };
     let notes = ruleset.notes().iter().map(|note| {
         let rule = write::rule_at(&document, note.line).and_then(|rule| conversion.rules.get(rule));
-        Noted { line: rule.map_or(1, |rule| rule.line), what: note.what(Language::En) }
+        Noted::new(rule.map_or(1, |rule| rule.line), note.wrong())
     });
     let mut notes: Vec<Noted> = conversion.notes.iter().cloned().chain(notes).collect();
     notes.sort_by_key(|note| note.line);
@@ -140,7 +123,7 @@ impl Conversion {
                 let headings = headings.clone();
                 self.headings(&headings);
             }
-            Err(error) => self.add(row_fault(1, format!("cannot be read: {error}"), "mend the row")),
+            Err(error) => self.add(row_fault(1, TableFault::Unreadable { error: error.to_string() })),
         }
         if self.faults.len() > before {
             return;
@@ -159,19 +142,16 @@ impl Conversion {
                     self.row(line, &record, width);
                 }
                 Err(error) => {
-                    self.add(row_fault(line, format!("cannot be read: {error}"), "mend the row"));
+                    self.add(row_fault(line, TableFault::Unreadable { error: error.to_string() }));
                 }
             }
         }
         if let Some(line) = too_many {
             // Importing the table in parts is no way out: each import replaces all rules.
-            let mend = "remove channels that are out of use, or turn parts of the table into files (--to) and make one \
-                        rule there of channels that are greeted alike (state: [a, b])";
-            let what = format!("is beyond the first {RULES_MAX} rows, and a rules file has no more rules");
-            self.add(row_fault(line, what, mend));
+            self.add(row_fault(line, TableFault::TooManyRows { most: RULES_MAX }));
         }
         if self.rules.is_empty() && self.faults.is_empty() {
-            self.add(row_fault(1, "there are no rows below the headings", "add one for each channel"));
+            self.add(row_fault(1, TableFault::NoRows));
         }
     }
 
@@ -196,38 +176,33 @@ impl Conversion {
                 continue;
             };
             if let Some((_, first)) = self.columns.get(&column) {
-                let what = format!("{} and {} mean the same", quoted(first), quoted(heading));
-                self.faults.push(row_fault(1, what, "rename or remove one of the two columns"));
+                let (first, second) = (Quoted::of(first), Quoted::of(heading));
+                self.faults.push(row_fault(1, TableFault::SameHeadings { first, second }));
             } else {
                 self.columns.insert(column, (at, heading.to_owned()));
             }
         }
         if !self.columns.contains_key(&Column::State) {
             let wide = headings.iter().any(|heading| heading.contains(['\u{ff0c}', '\u{ff1b}', '\u{3001}']));
-            let mend = if wide && headings.len() == 1 {
-                "put `,` between the headings and between the cells: `\u{ff0c}` is another character"
-            } else {
-                "name the column of the contact way's `state` either state or 渠道"
-            };
-            self.faults.push(row_fault(1, "there is no column with the channel", mend));
+            let wide = wide && headings.len() == 1;
+            self.faults.push(row_fault(1, TableFault::NoChannelColumn { wide }));
         }
         let does = [Column::Text, Column::Tags, Column::RemarkName, Column::RemarkDescription];
         if !does.iter().any(|column| self.columns.contains_key(column)) {
-            let mend = "name the columns text or 欢迎语, and tags or 标签";
-            self.faults.push(row_fault(1, "there is no column with a greeting or with tags", mend));
+            self.faults.push(row_fault(1, TableFault::NothingToDoColumn));
         }
     }
 
     /// A fault of one column of a row.
-    fn wrong(&mut self, line: u64, column: Column, what: String, mend: &str) {
+    fn wrong(&mut self, line: u64, column: Column, fault: TableFault) {
         let column = self.columns.get(&column).map(|(_, heading)| heading.clone());
-        self.add(RowFault { line, column, what, mend: mend.to_owned() });
+        self.add(RowFault::new(line, column, Arc::new(fault)));
     }
 
     fn row(&mut self, line: u64, record: &csv::StringRecord, width: usize) {
         if record.len() > width && record.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
-            let what = format!("has {} cells below {width} headings", record.len());
-            self.add(row_fault(line, what, "put a text with a comma or a line break in \"quotes\""));
+            let (cells, headings) = (record.len(), width);
+            self.add(row_fault(line, TableFault::MoreCells { cells, headings }));
             return;
         }
         let cell = |column: Column| {
@@ -257,10 +232,8 @@ impl Conversion {
         }
         let users = parts(&users);
         for user in users.iter().filter(|user| !is_userid(user)) {
-            let mend =
-                "write the account that the console shows of the employee, as in zhangsan, or empty the cell";
-            let mend = typed::mend(user).map_or_else(|| mend.to_owned(), |typed| typed.say(Language::En));
-            self.wrong(line, Column::User, format!("{} is no userid", quoted(user)), &mend);
+            let (user, typed) = (Quoted::of(user), typed::mend(user));
+            self.wrong(line, Column::User, TableFault::NoUserid { user, typed });
         }
         let same_users = |rule: &Rule| {
             rule.users.len() == users.len()
@@ -268,13 +241,12 @@ impl Conversion {
         };
         let same = |rule: &&Rule| rule.state == state && same_users(rule);
         if let Some(earlier) = self.rules.iter().find(same) {
-            let whom = if state.is_empty() { "everybody else".to_owned() } else { quoted(&state) };
-            let what = format!("the row in line {} is for {whom} already", earlier.line);
-            self.wrong(line, Column::State, what, "keep one of the two");
+            let (earlier, state) = (earlier.line, (!state.is_empty()).then(|| Quoted::of(&state)));
+            self.wrong(line, Column::State, TableFault::ChannelTwice { line: earlier, state });
         }
         let tags: Vec<String> = parts(&tags).iter().filter_map(|tag| self.tag(line, tag, &group)).collect();
         if text.is_empty() && tags.is_empty() && remark.iter().all(|(_, text)| text.is_empty()) {
-            self.add(row_fault(line, "does nothing", "give it a greeting or tags, or remove the row"));
+            self.add(row_fault(line, TableFault::DoesNothing));
         }
         let name = self.name(&written, &state);
         self.rules.push(Rule { line, name, state, users, text, tags, remark });
@@ -284,36 +256,24 @@ impl Conversion {
     fn excel(&mut self, line: u64, column: Column, cell: &str) {
         let is_id = !matches!(column, Column::Text | Column::RemarkName | Column::RemarkDescription);
         // Nobody writes such a thing as one of several values.
-        let what = if excel::is_error(cell) {
-            "is what Excel shows for a formula that failed or a column that is too narrow"
+        let made = if excel::is_error(cell) {
+            Made::Error
         } else if is_id && excel::is_shortened(cell) {
-            "is a number that Excel has shortened, and its last digits are lost"
+            Made::Shortened
         } else if excel::is_formula(cell) && cell.contains(['"', '(', '!']) {
-            "is a formula, and not its value"
+            Made::Formula
         } else if column == Column::State && excel::is_rounded(cell) {
-            self.note(
-                line,
-                &format!(
-                    "{} may have ended in other digits than 0: Excel keeps 15 digits of a number",
-                    quoted(cell)
-                ),
-            );
-            return;
+            Made::Rounded
         } else if column == Column::State && excel::is_date(cell) {
-            self.note(
-                line,
-                &format!("{} may be a date that Excel has made of a channel such as `3-1`", quoted(cell)),
-            );
-            return;
+            Made::Date
         } else {
             return;
         };
-        self.wrong(line, column, format!("{} {what}", quoted(cell)), excel::AS_TEXT);
-    }
-
-    fn note(&mut self, line: u64, what: &str) {
-        if self.notes.len() < FAULTS_MAX {
-            self.notes.push(Noted { line, what: format!("{what}; {}", excel::AS_TEXT) });
+        let fault = TableFault::Spreadsheet { cell: Quoted::of(cell), made };
+        match made {
+            Made::Error | Made::Shortened | Made::Formula => self.wrong(line, column, fault),
+            Made::Rounded | Made::Date if self.notes.len() == FAULTS_MAX => {}
+            Made::Rounded | Made::Date => self.notes.push(Noted::new(line, Arc::new(fault))),
         }
     }
 
@@ -357,13 +317,12 @@ impl Conversion {
         if !group.is_empty() {
             return Some(format!("{group}/{tag}"));
         }
-        let mend = "write it as 标签组/标签, or add a column 标签组";
-        self.wrong(line, Column::Tags, format!("the tag {} has no group", quoted(tag)), mend);
+        self.wrong(line, Column::Tags, TableFault::TagWithoutGroup(Quoted::of(tag)));
         None
     }
 
     /// A fault of the rules file as a fault of the row that the rule was made of.
-    fn of_row(&self, fault: Fault) -> RowFault {
+    fn of_row(&self, fault: &Fault) -> RowFault {
         let index = fault.path.strip_prefix("rules[").and_then(|rest| rest.split(']').next()?.parse().ok());
         let rule = index.and_then(|index: usize| self.rules.get(index));
         let column = if fault.path.contains(".welcome") {
@@ -380,11 +339,7 @@ impl Conversion {
             None
         };
         let heading = column.and_then(|column| self.columns.get(&column));
-        RowFault {
-            line: rule.map_or(1, |rule| rule.line),
-            column: heading.map(|(_, heading)| heading.clone()),
-            what: fault.what(Language::En),
-            mend: fault.mend(Language::En),
-        }
+        let column = heading.map(|(_, heading)| heading.clone());
+        RowFault::new(rule.map_or(1, |rule| rule.line), column, fault.wrong())
     }
 }

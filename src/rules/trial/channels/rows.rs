@@ -4,7 +4,10 @@
 //! closing quote is joined to the cell. In a table of greetings that would be a greeting with a hundred channels in it. So
 //! the quotes are checked first, by the same states that the reader goes through.
 
-use super::fault::{RowFault, row_fault};
+use super::{
+    fault::{RowFault, row_fault},
+    words::TableFault,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Row {
@@ -55,7 +58,7 @@ impl Rows {
                 (_, byte) if byte == delimiter => At::CellStart,
                 (At::Behind(begun), _) => {
                     let lost = begun != line;
-                    faults.push(behind(begun, line));
+                    faults.push(row_fault(begun, TableFault::BehindQuote { begun, line }));
                     if let Some(row) = rows.last_mut() {
                         row.broken = true;
                     }
@@ -69,27 +72,13 @@ impl Rows {
             line += u64::from(ends_line);
         }
         if let At::Quoted(begun) = at {
-            let what =
-                "begins a cell with a quote that nothing closes, and all rows below would be a part of it";
-            let mend =
-                "close it with `\"` where the cell ends; a quote inside of it is written twice (`\"\"`)";
-            faults.push(row_fault(begun, what, mend));
+            faults.push(row_fault(begun, TableFault::QuoteOpen));
             if let Some(row) = rows.last_mut() {
                 row.broken = true;
             }
         }
         Self { rows, faults }
     }
-}
-
-fn behind(begun: u64, line: u64) -> RowFault {
-    let what = if begun == line {
-        "has text behind the quote that closes a cell".to_owned()
-    } else {
-        format!("begins a cell with a quote that is closed in line {line}, and there text follows it")
-    };
-    let mend = "close a quoted cell where it ends, right before the next separator; a quote inside of it is written twice (`\"\"`)";
-    row_fault(begun, what, mend)
 }
 
 #[cfg(test)]

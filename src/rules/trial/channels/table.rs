@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::fault::{RowFault, row_fault};
+use super::{
+    fault::{RowFault, row_fault},
+    words::TableFault,
+};
 use crate::rules::document::typed::SEPARATORS;
 
 /// The meaning of a column.
@@ -81,11 +84,7 @@ pub(super) fn decoded(table: &[u8]) -> Result<(Cow<'_, str>, bool), Vec<RowFault
     }
     match encoding_rs::GB18030.decode_without_bom_handling_and_without_replacement(table) {
         Some(text) => Ok((text, true)),
-        None => Err(vec![row_fault(
-            1,
-            "the table is neither UTF-8 nor GBK",
-            "save it as \"CSV UTF-8\" in the spreadsheet, not as .xls or .xlsx",
-        )]),
+        None => Err(vec![row_fault(1, TableFault::Encoding)]),
     }
 }
 

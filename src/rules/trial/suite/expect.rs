@@ -2,8 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{super::explain::Explanation, Deviation};
-use crate::action::Trigger;
+use super::{
+    super::{explain::Explanation, words::Trial},
+    Deviation,
+};
+use crate::{
+    action::Trigger,
+    language::{Language, Sentence as _},
+};
 
 /// What a test expects. A part that is `None` is not compared, unless the test is `exact`.
 #[derive(Debug, Default)]
@@ -52,6 +58,7 @@ pub(super) struct Remark {
 /// Gathers the deviations.
 struct Comparison {
     event: Option<usize>,
+    language: Language,
     deviations: Vec<Deviation>,
 }
 
@@ -59,8 +66,13 @@ const NOTHING: &str = "none";
 
 impl Expected {
     /// The deviations of what came. `event` is the event's line in an export.
-    pub(super) fn compare(&self, got: &Explanation, event: Option<usize>) -> Vec<Deviation> {
-        let mut comparison = Comparison { event, deviations: Vec::new() };
+    pub(super) fn compare(
+        &self,
+        got: &Explanation,
+        event: Option<usize>,
+        language: Language,
+    ) -> Vec<Deviation> {
+        let mut comparison = Comparison { event, language, deviations: Vec::new() };
         if let Some(rules) = &self.rules {
             let matched: Vec<String> =
                 got.rules.iter().filter(|rule| rule.matched).map(|rule| rule.name.clone()).collect();
@@ -80,21 +92,25 @@ impl Expected {
     fn compare_welcome(&self, got: &Explanation, comparison: &mut Comparison) {
         let Some(wanted) = &self.welcome else {
             if let (true, Some(welcome)) = (self.exact, &got.welcome) {
-                comparison.differs("welcome", NOTHING, &format!("by {}", welcome.message.rule));
+                let by = Trial::By { rule: &welcome.message.rule }.to(comparison.language);
+                comparison.differs("welcome", NOTHING, &by);
             }
             return;
         };
         match (wanted, &got.welcome) {
             (Wanted::None, None) => {}
             (Wanted::None, Some(welcome)) => {
-                let text = welcome.message.text.as_deref().unwrap_or("(no text)");
-                comparison.differs("welcome", NOTHING, &format!("by {}\n{text}", welcome.message.rule));
+                let by = Trial::By { rule: &welcome.message.rule }.to(comparison.language);
+                let text = welcome.message.text.clone();
+                let text = text.unwrap_or_else(|| Trial::NoText.to(comparison.language));
+                comparison.differs("welcome", NOTHING, &format!("{by}\n{text}"));
             }
             (Wanted::Is(_), None) => {
                 let why = got.skipped.iter().find(|skipped| skipped.kind == crate::action::Kind::Welcome);
-                let why = why
-                    .map_or_else(|| NOTHING.to_owned(), |skipped| format!("{NOTHING}: {}", skipped.reason));
-                comparison.differs("welcome", "one", &why);
+                let because =
+                    |reason: &String| Trial::NothingBecause { none: NOTHING, reason }.to(comparison.language);
+                let why = why.map_or_else(|| NOTHING.to_owned(), |skipped| because(&skipped.reason));
+                comparison.differs("welcome", &Trial::One.to(comparison.language), &why);
             }
             (Wanted::Is(wanted), Some(welcome)) => {
                 let message = &welcome.message;
@@ -141,7 +157,7 @@ impl Expected {
             Some(Wanted::Is(wanted)) => wanted,
         };
         let Some(remark) = got.remark.as_ref().map(|remark| &remark.remark) else {
-            comparison.differs("remark", "one", NOTHING);
+            comparison.differs("remark", &Trial::One.to(comparison.language), NOTHING);
             return;
         };
         for (part, wanted, got) in [

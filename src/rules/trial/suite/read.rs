@@ -6,15 +6,16 @@ use super::{
     super::{
         read::{Keys, Reading, json_of},
         situation::{self, Situation},
+        words::TrialFault,
     },
     NamedFile, Only, Source, Subject, Suite, Test,
     expect::{Expected, Remark, Tags, Wanted, Welcome},
 };
-use crate::language::Language;
 use crate::rules::{
     document::{
-        fault::{Faults, Mark, quoted},
+        fault::{Faults, Mark},
         reader::Position,
+        wrong::Quoted,
         yaml::DOCUMENT_BYTES_MAX,
     },
     plan::ruleset::Ruleset,
@@ -39,12 +40,10 @@ impl Suite {
     pub fn read(document: &str, look: impl Fn(&str) -> Result<(), String>) -> Result<Self, Faults> {
         let mut reading = Reading::default();
         if document.trim().is_empty() {
-            return Err(Faults::one("the file is empty", "begin it with `rules: rules.yaml` and `tests:`"));
+            return Err(Faults::of(TrialFault::TestsEmpty));
         }
         let read = reading.tree_with_gaps(document).and_then(|root| reading.suite(&Position::root(&root)));
-        reading
-            .finish_with_files(read, look)?
-            .ok_or_else(|| Faults::one("there are no tests", "write some under `tests:`"))
+        reading.finish_with_files(read, look)?.ok_or_else(|| Faults::of(TrialFault::NoTests))
     }
 }
 
@@ -54,7 +53,7 @@ impl Reading {
         let source = if let Some(rules) = keys.get("rules") {
             self.source(rules)
         } else {
-            self.fault(at, "names no rules", "add `rules: rules.yaml`, a path from this file");
+            self.wrong(at, TrialFault::NoRulesNamed);
             None
         };
         let defaults = keys.get("defaults").cloned();
@@ -62,7 +61,7 @@ impl Reading {
             self.keys(at, &SUPPOSED);
         }
         let Some(list) = keys.get("tests") else {
-            self.fault(at, "there are no tests", "write some under `tests:`");
+            self.wrong(at, TrialFault::NoTests);
             return None;
         };
         let items = self.items(list, TESTS_MAX);
@@ -75,8 +74,8 @@ impl Reading {
         if let Some(text) = at.word().filter(|text| text.contains('\n')) {
             if let Err(faults) = Ruleset::compile(text, 0) {
                 for fault in faults.faults {
-                    let what = format!("line {}: {}: {}", fault.line, fault.path, fault.what(Language::En));
-                    self.fault(at, what, fault.mend(Language::En));
+                    let wrong = fault.wrong();
+                    self.wrong(at, TrialFault::InRules { line: fault.line, path: fault.path, wrong });
                 }
             }
             return Some(Source::Inline(text.to_owned()));
@@ -96,7 +95,7 @@ impl Reading {
         let json = if listed { serde_json::json!({ "rules": json }) } else { json };
         let document = json.to_string();
         if document.len() > DOCUMENT_BYTES_MAX {
-            self.fault(at, "holds too much", "put the rules into a file of their own");
+            self.wrong(at, TrialFault::RulesTooLong);
             return None;
         }
         if let Err(faults) = Ruleset::compile(&document, 0) {
@@ -112,7 +111,7 @@ impl Reading {
     fn file(&mut self, at: &Position<'_>) -> Option<NamedFile> {
         let text = self.text(at)?;
         if text.trim().is_empty() {
-            self.fault(at, "names no file", "write a path from this file");
+            self.wrong(at, TrialFault::FileUnnamed);
             return None;
         }
         self.names(at, &text);
@@ -127,14 +126,14 @@ impl Reading {
         let name = if let Some(name) = keys.get("name") {
             self.text(name).unwrap_or_default()
         } else {
-            self.fault(at, "the test has no name", "add `name: …`; a failure is told by it");
+            self.wrong(at, TrialFault::TestUnnamed);
             String::new()
         };
         let subject = self.subject(at, &keys);
         let expected = if let Some(expect) = keys.get("expect") {
             self.expected(expect)
         } else {
-            self.fault(at, "expects nothing", "add `expect: …`, or `expect: { exact: true }`");
+            self.wrong(at, TrialFault::NoExpectation);
             None
         };
         let supposed =
@@ -155,14 +154,13 @@ impl Reading {
     fn subject(&mut self, at: &Position<'_>, keys: &Keys<'_>) -> Option<Subject> {
         let given: Vec<&str> = SUBJECTS.into_iter().filter(|key| keys.get(key).is_some()).collect();
         let &[way] = given.as_slice() else {
-            let what =
-                if given.is_empty() { "says nothing of an event" } else { "has several events in one" };
-            let mend = "give it one of event, payload, payload_file, events_file";
-            self.fault(at, what, mend);
+            let none = given.is_empty();
+            let fault = if none { TrialFault::TestWithoutEvent } else { TrialFault::TestWithSeveralEvents };
+            self.wrong(at, fault);
             return None;
         };
         if let Some(only) = keys.get("only").filter(|_| way != "events_file") {
-            self.fault(only, "chooses among the events of an events_file", "remove it");
+            self.wrong(only, TrialFault::OnlyWithoutFile);
         }
         let at = keys.get(way)?;
         match way {
@@ -207,7 +205,7 @@ impl Reading {
         let keys = self.full_keys(at, &known)?;
         let exact = keys.get("exact").and_then(|at| self.boolean(at)).unwrap_or(false);
         if !exact && keys.any(&PARTS).is_none() {
-            self.fault(at, "expects nothing", "name what is expected, or write `exact: true`");
+            self.wrong(at, TrialFault::ExpectsNothing);
         }
         Some(Expected {
             rules: keys.get("rules").map(|at| match at.word() {
@@ -286,8 +284,7 @@ impl Reading {
             if let Some(on) =
                 json["on"].as_str().filter(|on| !["event", "missed_welcome", "failed"].contains(on))
             {
-                let what = format!("{} is no occasion of a notice", quoted(on));
-                self.fault(item, what, "write event, missed_welcome or failed");
+                self.wrong(item, TrialFault::NoOccasion(Quoted::of(on)));
             }
             if json["on"].is_null() {
                 json.as_object_mut()?.shift_remove("on");

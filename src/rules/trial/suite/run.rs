@@ -4,15 +4,18 @@ use serde_json::Value as Json;
 
 use super::{
     super::{
-        explain::{Methods, explain},
+        explain::{Methods, explain_reading},
         situation::{self, Given, Situation},
+        words::Trial,
     },
     Only, Subject, Suite, Test, Tested,
 };
-use crate::language::Language;
-use crate::rules::{
-    document::{fault::Faults, wrong::Wrong as _},
-    plan::ruleset::Ruleset,
+use crate::{
+    language::{Language, Sentence as _},
+    rules::{
+        document::{fault::Faults, wrong::Wrong as _},
+        plan::ruleset::Ruleset,
+    },
 };
 
 /// So many deviations of one test are enough to begin with; the others are only counted.
@@ -22,23 +25,37 @@ const DEVIATIONS_MAX: usize = 20;
 const NOT_COMPARED: Methods = Methods { send_welcome_msg: "", mark_tag: "", remark: "" };
 
 impl Suite {
-    /// Runs those tests whose names contain `filter`, with these rules. `read` gives a file by its path as the test
-    /// file has it, or says why it cannot.
+    /// Runs those tests whose names contain `filter`, with these rules, and says in that language what differs. `read` gives
+    /// a file by its path as the test file has it, or says why it cannot.
     pub fn run<'a>(
         &'a self,
         rules: &'a Ruleset,
         filter: Option<&'a str>,
+        language: Language,
         mut read: impl FnMut(&str) -> Result<String, String> + 'a,
     ) -> impl Iterator<Item = Tested> + 'a {
         self.tests
             .iter()
             .filter(move |test| filter.is_none_or(|filter| test.name.contains(filter)))
-            .map(move |test| test.run(rules, &mut read))
+            .map(move |test| test.run(rules, language, &mut read))
     }
 }
 
+/// With what a test is run.
+#[derive(Clone, Copy)]
+struct With<'a> {
+    rules: &'a Ruleset,
+    language: Language,
+}
+
 impl Test {
-    fn run(&self, rules: &Ruleset, read: &mut impl FnMut(&str) -> Result<String, String>) -> Tested {
+    fn run(
+        &self,
+        rules: &Ruleset,
+        language: Language,
+        read: &mut impl FnMut(&str) -> Result<String, String>,
+    ) -> Tested {
+        let with = With { rules, language };
         let mut tested = Tested {
             name: self.name.clone(),
             line: self.line,
@@ -51,55 +68,69 @@ impl Test {
         };
         let ran = match &self.subject {
             Subject::Given(situation) => {
-                self.hold(rules, Situation::clone(situation), None, &mut tested);
+                self.hold(with, Situation::clone(situation), None, &mut tested);
                 Ok(())
             }
             Subject::PayloadFile(file) => read(&file.text).and_then(|text| {
-                let situation = situation::payload(&text)
-                    .map_err(|faults| format!("{}: {}", file.text, in_one_line(&faults)))?;
-                self.hold(rules, situation, None, &mut tested);
+                let situation = situation::payload(&text).map_err(|faults| {
+                    let faults = &in_one_line(&faults, language);
+                    Trial::Payload { file: &file.text, faults }.to(language)
+                })?;
+                self.hold(with, situation, None, &mut tested);
                 Ok(())
             }),
-            Subject::EventsFile { file, only } => read(&file.text).and_then(|text| {
-                self.hold_all(rules, &text, only, &mut tested).map_err(|why| format!("{}:{why}", file.text))
-            }),
+            Subject::EventsFile { file, only } => {
+                read(&file.text).and_then(|text| self.hold_all(with, (&file.text, &text), only, &mut tested))
+            }
         };
         tested.problem = ran.err();
         tested.passed = tested.problem.is_none() && tested.deviations.is_empty();
         tested
     }
 
-    fn hold_all(&self, rules: &Ruleset, text: &str, only: &Only, tested: &mut Tested) -> Result<(), String> {
-        for (number, line) in (1..).zip(text.lines()) {
-            if line.trim().is_empty() {
+    /// Holds every event of an export, a file by its name and its text, that `only` chooses.
+    fn hold_all(
+        &self,
+        with: With<'_>,
+        (file, text): (&str, &str),
+        only: &Only,
+        tested: &mut Tested,
+    ) -> Result<(), String> {
+        let language = with.language;
+        for (line, written) in (1..).zip(text.lines()) {
+            if written.trim().is_empty() {
                 continue;
             }
             // A line has the event's payload, and beside it the app, the time and the fields that `only` compares.
-            let exported: Json = serde_json::from_str(line)
-                .map_err(|error| format!("{number}: is no line of an export: {error}"))?;
+            let exported: Json = serde_json::from_str(written)
+                .map_err(|error| Trial::NoExport { file, line, error: &error.to_string() }.to(language))?;
             // A payload that is no text is exported as base64. No rule is for such an event.
             if exported["payload"].is_null() && exported["payload_base64"].is_string() {
                 continue;
             }
             if exported["payload"].as_str().is_none() {
-                return Err(format!(
-                    "{number}: has no payload; export it with `wecom-greeter events export`"
-                ));
+                return Err(Trial::NoPayload { file, line }.to(language));
             }
             if !only.fits(&exported) {
                 continue;
             }
             // A payload that is no message of WeCom's can be in the record, and matches no rule.
             let Ok(situation) = situation::exported(&exported) else { continue };
-            self.hold(rules, situation, Some(number), tested);
+            self.hold(with, situation, Some(line), tested);
         }
         if tested.events == 0 {
-            return Err(" no event in it is as `only` says".to_owned());
+            return Err(Trial::NoneSoChosen { file }.to(language));
         }
         Ok(())
     }
 
-    fn hold(&self, rules: &Ruleset, mut situation: Situation, event: Option<usize>, tested: &mut Tested) {
+    fn hold(
+        &self,
+        With { rules, language }: With<'_>,
+        mut situation: Situation,
+        event: Option<usize>,
+        tested: &mut Tested,
+    ) {
         tested.events += 1;
         if let Some(app) = &self.app {
             app.clone_into(&mut situation.app);
@@ -110,13 +141,15 @@ impl Test {
         situation.employee = self.employee.clone().unwrap_or_default();
         situation.earlier = self.earlier.clone().unwrap_or(Given::Nothing);
         let situation = situation.with_customer(self.customer.clone().unwrap_or_default());
-        let got = explain(rules, &situation, &NOT_COMPARED);
+        // Test files have these words, whoever runs them in which language.
+        let reason = Trial::WhyItFailed.to(Language::En);
+        let got = explain_reading(rules, &situation, &NOT_COMPARED, language, &reason);
         for name in &got.needs.not_known {
             if !tested.not_known.contains(name) {
                 tested.not_known.push(name);
             }
         }
-        for deviation in self.expected.compare(&got, event) {
+        for deviation in self.expected.compare(&got, event, language) {
             if tested.deviations.len() < DEVIATIONS_MAX {
                 tested.deviations.push(deviation);
             } else {
@@ -142,11 +175,7 @@ impl Only {
     }
 }
 
-fn in_one_line(faults: &Faults) -> String {
-    faults
-        .faults
-        .iter()
-        .map(|fault| fault.wrong().say(Language::En).in_one(Language::En))
-        .collect::<Vec<_>>()
-        .join(" ")
+fn in_one_line(faults: &Faults, language: Language) -> String {
+    let each = faults.faults.iter().map(|fault| fault.wrong().say(language).in_one(language));
+    each.collect::<Vec<_>>().join(" ")
 }

@@ -1,13 +1,14 @@
 //! `add_way`: how the customer and the employee came together.
 
 use super::super::{
-    evidence::{Evaluate, Evidence, NOT_WITH_EMPLOYEE},
+    evidence::{Evaluate, Evidence},
     reader::{ConditionReader, ITEMS_MAX},
+    reasons::{Found, Wanted},
     truth::Truth,
-    words::one_of,
+    words::WhenFault,
 };
 use crate::rules::{
-    document::{fault::quoted, reader::Position},
+    document::{reader::Position, wrong::Quoted},
     facts::add_way::{ADD_WAYS, name, number},
 };
 
@@ -26,8 +27,8 @@ impl AddWays {
                 ways.push(way);
             } else {
                 let names = ADD_WAYS.map(|(name, _)| name);
-                let mend = format!("{}; WeCom's number does as well", reader.log.did_you_mean(text, &names));
-                reader.fault(&item, format!("there is no way {}", quoted(text)), mend);
+                let meant = reader.log.meant(text, &names);
+                reader.malformed(&item, WhenFault::NoWay { way: Quoted::of(text), meant });
             }
         }
         Self(ways)
@@ -44,15 +45,15 @@ impl Evaluate for AddWays {
         evidence.ask_follower(|follower| follower.add_way.is_some_and(|way| self.0.contains(&way)))
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         match evidence.follower().map(|follower| follower.add_way) {
-            Some(Some(way)) => format!("`add_way` is {}", name(way)),
-            Some(None) => "`add_way` is not told".to_owned(),
-            None => format!("`add_way`: {NOT_WITH_EMPLOYEE}"),
+            Some(Some(way)) => Found::Is { key: "add_way", word: name(way) },
+            Some(None) => Found::NotTold("add_way"),
+            None => Found::NotWithEmployee("add_way"),
         }
     }
 
-    fn wanted(&self) -> String {
-        one_of(&self.0.iter().map(|way| name(*way)).collect::<Vec<_>>())
+    fn wanted(&self) -> Wanted {
+        Wanted::Words(self.0.iter().map(|way| name(*way)).collect())
     }
 }

@@ -4,13 +4,14 @@ use super::{
     super::{
         evidence::{Evaluate, Evidence},
         reader::ConditionReader,
+        reasons::{Found, Wanted},
         truth::Truth,
-        words::one_of,
+        words::WhenFault,
     },
     patterns::Patterns,
 };
 use crate::rules::{
-    document::{fault::quoted, reader::Position},
+    document::{reader::Position, wrong::Quoted},
     facts::customer::{CustomerType, Gender, word_of},
 };
 
@@ -29,15 +30,17 @@ impl Evaluate for Types {
         evidence.ask_customer(|customer| CustomerType::of(customer).is_some_and(|is| self.0.contains(&is)))
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         match evidence.customer.get().and_then(CustomerType::of) {
-            Some(is) => format!("`customer.type` is {}", word_of(&CustomerType::NAMES, &is)),
-            None => "`customer.type` is not told".to_owned(),
+            Some(is) => {
+                Found::Is { key: "customer.type", word: word_of(&CustomerType::NAMES, &is).to_owned() }
+            }
+            None => Found::NotTold("customer.type"),
         }
     }
 
-    fn wanted(&self) -> String {
-        one_of(&words_of(&CustomerType::NAMES, &self.0))
+    fn wanted(&self) -> Wanted {
+        Wanted::Words(words_of(&CustomerType::NAMES, &self.0))
     }
 }
 
@@ -56,13 +59,13 @@ impl Evaluate for Genders {
         evidence.ask_customer(|customer| self.0.contains(&Gender::of(customer)))
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         let is = evidence.customer.get().map_or(Gender::Unknown, Gender::of);
-        format!("`customer.gender` is {}", word_of(&Gender::NAMES, &is))
+        Found::Is { key: "customer.gender", word: word_of(&Gender::NAMES, &is).to_owned() }
     }
 
-    fn wanted(&self) -> String {
-        one_of(&words_of(&Gender::NAMES, &self.0))
+    fn wanted(&self) -> Wanted {
+        Wanted::Words(words_of(&Gender::NAMES, &self.0))
     }
 }
 
@@ -88,12 +91,11 @@ impl Evaluate for Names {
         }
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
-        let fits = self.holds(evidence) == Truth::Yes;
-        if fits { "`customer.name` fits" } else { "`customer.name` does not fit" }.to_owned()
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
+        Found::Name { fits: self.holds(evidence) == Truth::Yes }
     }
 
-    fn wanted(&self) -> String {
+    fn wanted(&self) -> Wanted {
         self.0.wanted()
     }
 }
@@ -115,14 +117,14 @@ impl Evaluate for CorpNames {
         })
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         match evidence.customer.get().and_then(|is| is.external_contact.corp_name.as_deref()) {
-            None | Some("") => "the customer has no `customer.corp_name`".to_owned(),
-            Some(name) => format!("`customer.corp_name` is {}", quoted(name)),
+            None | Some("") => Found::NoCorpName,
+            Some(name) => Found::CorpName(Quoted::of(name)),
         }
     }
 
-    fn wanted(&self) -> String {
+    fn wanted(&self) -> Wanted {
         self.0.wanted()
     }
 }
@@ -141,13 +143,13 @@ fn words<T: Copy>(
             found.push(*value);
         } else {
             let names: Vec<&str> = names.iter().map(|(name, _)| *name).collect();
-            let mend = reader.log.did_you_mean(text, &names);
-            reader.fault(&item, format!("{} is none of them", quoted(text)), mend);
+            let meant = reader.log.meant(text, &names);
+            reader.malformed(&item, WhenFault::NoneOfThem { word: Quoted::of(text), meant });
         }
     }
     found
 }
 
-fn words_of<T: PartialEq>(names: &[(&'static str, T)], values: &[T]) -> Vec<&'static str> {
-    values.iter().map(|value| word_of(names, value)).collect()
+fn words_of<T: PartialEq>(names: &[(&'static str, T)], values: &[T]) -> Vec<String> {
+    values.iter().map(|value| word_of(names, value).to_owned()).collect()
 }

@@ -3,10 +3,10 @@
 use super::super::{
     evidence::{Evaluate, Evidence},
     reader::{ConditionReader, ITEMS_MAX},
+    reasons::{Found, Wanted},
     truth::Truth,
-    words::{all_of, one_of},
 };
-use crate::rules::document::{fault::quoted, reader::Position};
+use crate::rules::document::{reader::Position, wrong::Quoted};
 
 /// The employee is in one of the departments or below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,18 +35,15 @@ impl Evaluate for Departments {
         }
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         if evidence.user.is_empty() {
-            return "the event names no employee".to_owned();
+            return Found::NoEmployee;
         }
-        let user = quoted(evidence.user);
-        match evidence.employee.get().map_or(&[][..], |employee| &employee.departments) {
-            [] => format!("{user} is in no department that can be seen"),
-            departments => format!("{user} is in or below `department` {}", all_of(departments)),
-        }
+        let ids = evidence.employee.get().map(|employee| employee.departments.clone()).unwrap_or_default();
+        Found::Departments { user: Quoted::of(evidence.user), ids }
     }
 
-    fn wanted(&self) -> String {
-        one_of(&self.0)
+    fn wanted(&self) -> Wanted {
+        Wanted::Words(self.0.iter().map(i64::to_string).collect())
     }
 }

@@ -3,11 +3,12 @@
 use super::super::{
     glob::Glob,
     reader::{ConditionReader, ITEMS_MAX},
-    words::one_of,
+    reasons::Wanted,
+    words::WhenFault,
 };
 use crate::rules::document::{
-    fault::{ValueFault, quoted},
     reader::{Position, Reader},
+    wrong::Quoted,
 };
 
 /// Patterns are compared with each other only where there are so few, as it is done in pairs.
@@ -48,8 +49,8 @@ impl Patterns {
                     look(reader, &item, &glob);
                     globs.push(glob);
                 }
-                Err(ValueFault { what, mend }) => {
-                    reader.fault(&item, format!("the pattern {} {what}", quoted(pattern)), mend);
+                Err(wrong) => {
+                    reader.fault(&item, WhenFault::Pattern { pattern: Quoted::of(pattern), wrong });
                 }
             }
         }
@@ -102,11 +103,7 @@ impl Patterns {
             && other.0.iter().all(|narrow| self.0.iter().any(|wide| wide.covers(narrow)))
     }
 
-    pub(super) fn wanted(&self) -> String {
-        let written = |glob: &Glob| match glob.written() {
-            "" => "none".to_owned(),
-            pattern => quoted(pattern),
-        };
-        one_of(&self.0.iter().map(written).collect::<Vec<_>>())
+    pub(super) fn wanted(&self) -> Wanted {
+        Wanted::Quoted(self.all_written().map(Quoted::of).collect())
     }
 }

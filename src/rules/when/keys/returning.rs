@@ -3,10 +3,12 @@
 use super::super::{
     evidence::{Evaluate, Evidence},
     reader::ConditionReader,
+    reasons::{Found, Wanted},
     truth::Truth,
+    words::WhenFault,
 };
 use crate::rules::{
-    document::{fault::quoted, reader::Position},
+    document::{reader::Position, wrong::Quoted},
     facts::employee::Earlier,
 };
 
@@ -42,7 +44,7 @@ impl Returning {
         }
         let fields = reader.fields(at, &["to", "is"])?;
         if fields.is_empty() {
-            reader.fault(at, "asks for nothing", "write true or false, or { to: company, is: true }");
+            reader.fault(at, WhenFault::ReturningEmpty);
         }
         let is = fields.get("is").map_or(Some(true), |at| reader.boolean(&at));
         let to = match fields.get("to").map(|at| (reader.text(&at), at)) {
@@ -50,8 +52,8 @@ impl Returning {
             Some((Some("company"), _)) => Some(Whose::Company),
             Some((None, _)) => None,
             Some((Some(other), at)) => {
-                let mend = reader.log.did_you_mean(other, &["employee", "company"]);
-                reader.fault(&at, format!("{} is nobody to return to", quoted(other)), mend);
+                let meant = reader.log.meant(other, &["employee", "company"]);
+                reader.malformed(&at, WhenFault::NobodyToReturn { word: Quoted::of(other), meant });
                 None
             }
         };
@@ -64,16 +66,12 @@ impl Evaluate for Returning {
         evidence.ask_earlier(|earlier| self.to.had(*earlier) == self.is)
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
-        let who = if self.to == Whose::Employee { "this employee" } else { "anyone of the company" };
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         let had = evidence.earlier.get().is_some_and(|earlier| self.to.had(*earlier));
-        format!(
-            "the record has {} add of the customer by {who}",
-            if had { "an earlier" } else { "no earlier" }
-        )
+        Found::Earlier { by_employee: self.to == Whose::Employee, had }
     }
 
-    fn wanted(&self) -> String {
-        if self.is { "one (`returning`)" } else { "none (`returning`)" }.to_owned()
+    fn wanted(&self) -> Wanted {
+        Wanted::Earlier(self.is)
     }
 }

@@ -6,15 +6,17 @@ use super::super::{
     calendar::{Calendar, Dates},
     days::Days,
     evidence::{Evaluate, Evidence},
-    over::{self, Dated},
+    over::Dated,
     reader::{ConditionReader, ITEMS_MAX},
+    reasons::{Found, Wanted},
     schedule::{Hours, Schedule},
     truth::Truth,
+    words::{Over, WhenFault},
 };
 use crate::rules::{
     document::{
-        fault::quoted,
         reader::{Fields, Position},
+        wrong::Quoted,
     },
     facts::DEFAULT_ZONE,
 };
@@ -35,7 +37,7 @@ fn schedule(conditions: &mut ConditionReader<'_>, at: &Position<'_>) -> Option<S
     let known = ["days", "hours", "dates", "calendar", "not_calendar", "time_zone"];
     let fields = reader.fields(at, &known)?;
     if !fields.is_partial() && fields.keys().all(|key| key == "time_zone") {
-        reader.fault(at, "restricts nothing", "give it days, hours, dates or a calendar, or remove it");
+        reader.fault(at, WhenFault::ScheduleEmpty);
     }
     let faults_before = reader.log.count();
     let mut schedule = Schedule::default();
@@ -62,9 +64,9 @@ fn schedule(conditions: &mut ConditionReader<'_>, at: &Position<'_>) -> Option<S
     if conditions.reader.log.count() == faults_before
         && let Some(why) = schedule.never()
     {
-        conditions.reader.fault(at, format!("can never hold: {why}"), "correct or remove one of the two");
+        conditions.reader.fault(at, WhenFault::Never(why));
     }
-    let dated = |last: Date, what: &'static str, at: &Position<'_>, rule: &str| Dated {
+    let dated = |last: Date, what: Over, at: &Position<'_>, rule: &str| Dated {
         at: at.mark(),
         rule: rule.to_owned(),
         last,
@@ -74,13 +76,13 @@ fn schedule(conditions: &mut ConditionReader<'_>, at: &Position<'_>) -> Option<S
     let rule = conditions.reader.rule.clone();
     if let Some(last) = schedule.last() {
         let at = fields.get("dates").or_else(|| fields.get("calendar")).unwrap_or_else(|| at.clone());
-        conditions.shared.dated.push(dated(last, over::HOLDS_NO_MORE, &at, &rule));
+        conditions.shared.dated.push(dated(last, Over::HoldsNoMore, &at, &rule));
     }
     let excluded: Option<Vec<Date>> = schedule.not_calendars.iter().map(|calendar| calendar.last()).collect();
     if let (Some(at), Some(last)) =
         (fields.get("not_calendar"), excluded.and_then(|last| last.into_iter().max()))
     {
-        conditions.shared.dated.push(dated(last, over::EXCLUDES_NO_MORE, &at, &rule));
+        conditions.shared.dated.push(dated(last, Over::ExcludesNoMore, &at, &rule));
     }
     Some(schedule)
 }
@@ -92,8 +94,8 @@ fn zone(conditions: &mut ConditionReader<'_>, fields: &Fields<'_>) -> Option<usi
     let name = conditions.reader.text(&at)?;
     let zone = if shared.unknown_zones.has(name) { None } else { shared.interned.zones.intern(name) };
     if zone.is_none() {
-        let mend = shared.unknown_zones.mend(name, &conditions.reader.log);
-        conditions.reader.fault(&at, format!("there is no time zone {}", quoted(name)), mend);
+        let meant = shared.unknown_zones.mend(name, &conditions.reader.log);
+        conditions.reader.malformed(&at, WhenFault::NoZone { zone: Quoted::of(name), meant });
     }
     zone
 }
@@ -103,12 +105,12 @@ impl Evaluate for Schedules {
         self.0.iter().any(|schedule| schedule.holds(&evidence.clock)).into()
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         let zone = self.0.first().map_or(0, |schedule| schedule.zone);
-        format!("it happened on {}", evidence.clock.shown(zone))
+        Found::Happened(evidence.clock.moment(zone))
     }
 
-    fn wanted(&self) -> String {
-        "other times (`schedule`)".to_owned()
+    fn wanted(&self) -> Wanted {
+        Wanted::OtherTimes
     }
 }

@@ -3,11 +3,11 @@
 use super::super::{
     evidence::{Evaluate, Evidence},
     reader::{ConditionReader, ITEMS_MAX, Scope},
+    reasons::{Found, Wanted},
     share::{Share, shown},
     truth::Truth,
-    words::one_of,
 };
-use crate::rules::document::{fault::quoted, reader::Position};
+use crate::rules::document::{reader::Position, wrong::Quoted};
 
 /// The customer's percentile in the experiment is in one of the shares.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,13 +50,13 @@ impl Evaluate for Shares {
         percentile.is_some_and(|percentile| self.shares.iter().any(|share| share.has(percentile))).into()
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
-        let percentile = evidence.percentiles.of(self.experiment).map(shown).unwrap_or_default();
-        let experiment = quoted(evidence.percentiles.experiments.name(self.experiment));
-        format!("the customer stands at {percentile} in the experiment {experiment}")
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
+        let at = evidence.percentiles.of(self.experiment).map(shown).unwrap_or_default();
+        let experiment = Quoted::of(evidence.percentiles.experiments.name(self.experiment));
+        Found::Percentile { at, experiment }
     }
 
-    fn wanted(&self) -> String {
-        format!("`share` {}", one_of(&self.shares))
+    fn wanted(&self) -> Wanted {
+        Wanted::Shares(self.shares.iter().map(Share::to_string).collect())
     }
 }

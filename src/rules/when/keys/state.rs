@@ -5,15 +5,17 @@ use super::{
         evidence::{Evaluate, Evidence},
         glob::Glob,
         reader::{ConditionReader, Scope},
+        reasons::{Found, Wanted},
         truth::Truth,
+        words::{OddState, WhenFault},
     },
     patterns::{Case, Patterns},
 };
 use crate::rules::{
     document::{
-        fault::quoted,
         reader::{Position, Reader},
         typed::Of,
+        wrong::Quoted,
     },
     facts::change::Change,
 };
@@ -29,8 +31,7 @@ impl State {
     pub(crate) fn read(conditions: &mut ConditionReader<'_>, at: &Position<'_>, scope: Scope<'_>) -> Self {
         let patterns = Patterns::read_each(conditions.reader, at, Case::Counts, look);
         if scope.never_has(Change::carries_state) && patterns.want_a_value() {
-            let what = "can never hold: no event that the rule is `on` carries a State";
-            conditions.reader.fault(at, what, "put it on an event of a customer, as add_external_contact");
+            conditions.reader.fault(at, WhenFault::NoState);
         }
         Self(patterns)
     }
@@ -70,16 +71,16 @@ fn look(reader: &mut Reader, at: &Position<'_>, glob: &Glob) {
     let written = glob.written();
     reader.note_odd(at, written, Of::State);
     let Some(state) = glob.exact() else { return };
-    let what = if state.contains("://") {
-        "is an address, and a state is what the contact way was made with; write that"
+    let odd = if state.contains("://") {
+        OddState::Address
     } else if crate::rules::document::excel::is_shortened(state) {
-        "is a number as Excel shortens it, so that nobody matches it; write all of its digits"
+        OddState::Shortened
     } else if state.len() > STATE_BYTES_MAX {
-        "has more than 64 bytes, and no state is as long; nobody matches it"
+        OddState::TooLong
     } else {
         return;
     };
-    reader.log.note(at.mark(), format!("{} {what}", quoted(state)));
+    reader.log.note(at.mark(), WhenFault::OddState { state: Quoted::of(state), odd });
 }
 
 impl Evaluate for State {
@@ -87,14 +88,14 @@ impl Evaluate for State {
         self.0.match_one(evidence.state).into()
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         match evidence.state {
-            "" => "the event has no `state`".to_owned(),
-            state => format!("`state` is {}", quoted(state)),
+            "" => Found::NoState,
+            state => Found::State(Quoted::of(state)),
         }
     }
 
-    fn wanted(&self) -> String {
+    fn wanted(&self) -> Wanted {
         self.0.wanted()
     }
 }

@@ -1,13 +1,13 @@
 //! `tagged`: tags that the customer has from this employee.
 
 use super::super::{
-    evidence::{Evaluate, Evidence, NOT_WITH_EMPLOYEE},
+    evidence::{Evaluate, Evidence},
     reader::{ConditionReader, ITEMS_MAX},
+    reasons::{Found, Wanted},
     truth::Truth,
-    words::{all_of, one_of},
 };
 use crate::rules::{
-    document::{fault::quoted, reader::Position, resources::TagRole},
+    document::{reader::Position, resources::TagRole, wrong::Quoted},
     facts::customer::{FollowUser, TagName},
 };
 
@@ -40,17 +40,12 @@ impl Evaluate for Tagged {
         evidence.ask_follower(|follower| self.had(follower).next().is_some())
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
-        let Some(follower) = evidence.follower() else { return format!("`tagged`: {NOT_WITH_EMPLOYEE}") };
-        let has: Vec<String> = self.had(follower).map(|tag| quoted(tag.written())).collect();
-        if has.is_empty() {
-            "`tagged`: the customer has none of the tags from this employee".to_owned()
-        } else {
-            format!("`tagged`: the customer has {} from this employee", all_of(&has))
-        }
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
+        let Some(follower) = evidence.follower() else { return Found::NotWithEmployee("tagged") };
+        Found::Tags(self.had(follower).map(|tag| Quoted::of(tag.written())).collect())
     }
 
-    fn wanted(&self) -> String {
-        one_of(&self.0.iter().map(|tag| quoted(tag.written())).collect::<Vec<_>>())
+    fn wanted(&self) -> Wanted {
+        Wanted::Quoted(self.0.iter().map(|tag| Quoted::of(tag.written())).collect())
     }
 }

@@ -4,16 +4,17 @@ use super::{
     super::{
         evidence::{Evaluate, Evidence},
         reader::{ConditionReader, Scope},
+        reasons::{Found, Wanted},
         truth::Truth,
+        words::WhenFault,
     },
     patterns::{Case, Patterns},
 };
-use crate::language::Language;
 use crate::rules::document::{
-    fault::quoted,
     outside::{is_customer_id, is_userid},
     reader::Position,
     typed,
+    wrong::Quoted,
 };
 
 /// One of the patterns matches the employee's userid.
@@ -26,20 +27,14 @@ impl User {
             let Some(user) = glob.exact().filter(|user| !user.is_empty()) else { return };
             reader.uses_user(item, user);
             if !is_userid(user) {
-                let mend =
-                    typed::mend(user).map(|mend| format!(": {}", mend.say(Language::En))).unwrap_or_default();
-                let what =
-                    format!("{} can be no employee's userid, so nobody matches it{mend}", quoted(user));
-                reader.log.note(item.mark(), what);
+                let typed = typed::mend(user);
+                reader.log.note(item.mark(), WhenFault::OddUser { user: Quoted::of(user), typed });
             } else if is_customer_id(user) {
-                let what =
-                    format!("{} looks like the id of a customer, and `user` is the employee", quoted(user));
-                reader.log.note(item.mark(), what);
+                reader.log.note(item.mark(), WhenFault::CustomersId { user: Quoted::of(user) });
             }
         });
         if scope.never_has(|change| change.employee) && patterns.want_a_value() {
-            let what = "can never hold: no event that the rule is `on` names an employee";
-            conditions.reader.fault(at, what, "put it on an event of a customer, as add_external_contact");
+            conditions.reader.fault(at, WhenFault::NoUser);
         }
         Self(patterns)
     }
@@ -64,14 +59,14 @@ impl Evaluate for User {
         self.0.match_one(evidence.user_without_case()).into()
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
         match evidence.user {
-            "" => "the event names no employee".to_owned(),
-            user => format!("`user` is {}", quoted(user)),
+            "" => Found::NoEmployee,
+            user => Found::User(Quoted::of(user)),
         }
     }
 
-    fn wanted(&self) -> String {
+    fn wanted(&self) -> Wanted {
         self.0.wanted()
     }
 }

@@ -3,6 +3,7 @@
 use super::super::{
     evidence::{Evaluate, Evidence},
     reader::ConditionReader,
+    reasons::{Found, Wanted},
     truth::Truth,
 };
 use crate::rules::document::reader::Position;
@@ -21,16 +22,11 @@ impl Evaluate for WelcomeCode {
         (evidence.welcome_code == self.0).into()
     }
 
-    fn found(&self, evidence: &Evidence<'_>) -> String {
-        let found = if evidence.welcome_code {
-            "the event carries a welcome code"
-        } else {
-            "the event carries no welcome code"
-        };
-        found.to_owned()
+    fn found(&self, evidence: &Evidence<'_>) -> Found {
+        Found::WelcomeCode(evidence.welcome_code)
     }
 
-    fn wanted(&self) -> String {
-        if self.0 { "an event with one" } else { "an event without one" }.to_owned()
+    fn wanted(&self) -> Wanted {
+        Wanted::WelcomeCode(self.0)
     }
 }

@@ -3,6 +3,8 @@
 //! The rules themselves are checked without asking anybody; here somebody is asked, with a bounded number of calls and
 //! in a bounded time, and nothing is changed. What nobody can know is said to be unknown.
 
+mod words;
+
 use std::{
     collections::{HashMap, HashSet},
     fmt,
@@ -14,10 +16,12 @@ use serde::Serialize;
 use crate::{
     action::outcome::Class,
     known::tags::{TagTree, is_name},
-    rules::{Resources, TagRole, TagUse, Use, nearest},
+    language::Language,
+    rules::{Resources, Said, TagRole, TagUse, Use, Wrong as _, nearest},
 };
 use wecom_client::{CallOptions, Client, Error, explain};
 use wecom_core::clock::Clock;
+use words::{Asking, Found};
 
 /// How many employees are asked for one by one, beyond those that are known to have customer contact. A list of more
 /// in a rule belongs into a department.
@@ -47,46 +51,72 @@ pub enum Gravity {
 }
 
 /// One thing that was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The line of the rules, from 1; `None` for what no line is to blame for.
     pub line: Option<usize>,
     /// The column, from 1, in characters, where there is a line.
     pub column: Option<usize>,
     /// The name of the rule that refers to it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// Whether the rules do what they say in spite of it.
     pub gravity: Gravity,
+    found: Found,
+}
+
+/// A finding as programs read it, in the language of whoever asked.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShownFinding<'f> {
+    pub line: Option<usize>,
+    pub column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'f str>,
+    pub gravity: Gravity,
+    pub code: &'static str,
     /// In words that go on after the rule's name.
     pub what: String,
     /// What whoever wrote the rules can do about it.
     pub mend: String,
 }
 
+impl Finding {
+    /// It in one line, after its place.
+    pub fn to(&self, language: Language) -> String {
+        let place = match (self.line, self.column) {
+            (Some(line), Some(column)) => format!("{line}:{column}: "),
+            _ => String::new(),
+        };
+        let rule = self.rule.as_ref().map_or_else(String::new, |rule| match language {
+            Language::En => format!("rule `{rule}`: "),
+            Language::Zh => format!("规则「{rule}」："),
+        });
+        format!("{place}{rule}{}", self.found.say(language).in_one(language))
+    }
+
+    /// It for programs.
+    pub fn shown(&self, language: Language) -> ShownFinding<'_> {
+        let Said { what, mend } = self.found.say(language);
+        let Self { line, column, gravity, ref rule, ref found } = *self;
+        ShownFinding { line, column, rule: rule.as_deref(), gravity, code: found.code(), what, mend }
+    }
+}
+
+/// In English, which is what logs have.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let (Some(line), Some(column)) = (self.line, self.column) {
-            write!(f, "{line}:{column}: ")?;
-        }
-        if let Some(rule) = &self.rule {
-            write!(f, "rule `{rule}`: ")?;
-        }
-        write!(f, "{}; {}", self.what, self.mend)
+        f.write_str(&self.to(Language::En))
     }
 }
 
 /// What can be said of the rules' references without WeCom: variables that are not set (`is_set` says which are), and
 /// media ids that are written out.
 pub fn look_here(resources: &Resources, is_set: impl Fn(&str) -> bool) -> Vec<Finding> {
-    let unset = resources.secrets.iter().filter(|secret| !is_set(&secret.named)).map(|secret| {
-        let what = format!("the environment variable `{}` is not set here", secret.named);
-        of(secret, Gravity::Missing, what, "set it where `serve` runs, or remove `secret_env`")
-    });
-    let written = resources.media_ids.iter().map(|id| {
-        let what = "a written media_id cannot be checked, and works for three days from its upload";
-        of(id, Gravity::Note, what.to_owned(), "name the file instead (`file: …`), which is kept fresh")
-    });
+    let unset = resources
+        .secrets
+        .iter()
+        .filter(|secret| !is_set(&secret.named))
+        .map(|secret| of(secret, Gravity::Missing, Found::VariableUnset { name: secret.named.clone() }));
+    let written = resources.media_ids.iter().map(|id| of(id, Gravity::Note, Found::MediaIdWritten));
     in_order(unset.chain(written).collect())
 }
 
@@ -97,17 +127,10 @@ const APPS_LISTED_MAX: usize = 5;
 /// same database may have them, so that it is only worth knowing.
 pub fn unknown_apps(resources: &Resources, apps: &[&str]) -> Vec<Finding> {
     let unknown = resources.apps.iter().filter(|app| !apps.contains(&app.named.as_str())).map(|app| {
-        let what = format!("the settings here have no app `{}`", app.named);
-        let mend = nearest(&app.named, apps.iter().copied()).map_or_else(
-            || {
-                let listed: Vec<String> =
-                    apps.iter().take(APPS_LISTED_MAX).map(|app| format!("`{app}`")).collect();
-                let more = if apps.len() > APPS_LISTED_MAX { ", …" } else { "" };
-                format!("fine if another server has it; here there are {}{more}", listed.join(", "))
-            },
-            |near| format!("did you mean `{near}`?"),
-        );
-        of(app, Gravity::Note, what, &mend)
+        let near = nearest(&app.named, apps.iter().copied()).map(str::to_owned);
+        let known = apps.iter().take(APPS_LISTED_MAX).map(|&app| app.to_owned()).collect();
+        let more = apps.len() > APPS_LISTED_MAX;
+        of(app, Gravity::Note, Found::UnknownApp { app: app.named.clone(), near, known, more })
     });
     in_order(unknown.collect())
 }
@@ -118,12 +141,7 @@ pub async fn look(resources: &Resources, apps: &[Asked], clock: &Clock, budget: 
     for app in apps {
         let before = findings.len();
         if resources.notifies && app.agent_id.is_none() {
-            let what = format!("rules notify employees, and the app `{}` has no agent_id", app.name);
-            findings.push(general(
-                Gravity::Missing,
-                what,
-                "copy the AgentId from the app's page into the settings",
-            ));
+            findings.push(general(Gravity::Missing, Found::NoAgentId { app: app.name.clone() }));
         }
         let asked = async {
             tags(resources, app, clock, budget, &mut findings).await;
@@ -131,13 +149,13 @@ pub async fn look(resources: &Resources, apps: &[Asked], clock: &Clock, budget: 
             departments(resources, app, &mut findings).await;
         };
         if tokio::time::timeout(budget, asked).await.is_err() {
-            let what = format!("WeCom did not tell everything within {} s", budget.as_secs());
-            findings.push(general(Gravity::Unknown, what, "try again"));
+            findings.push(general(Gravity::Unknown, Found::NotInTime { seconds: budget.as_secs() }));
         }
         // Which app said so matters only where there are several.
         if apps.len() > 1 {
             for finding in &mut findings[before..] {
-                finding.what = format!("app `{}`: {}", app.name, finding.what);
+                let found = Box::new(finding.found.clone());
+                finding.found = Found::OfApp { app: app.name.clone(), found };
             }
         }
     }
@@ -159,29 +177,17 @@ async fn tags(
     let named: Vec<String> = asked.iter().map(|tag| tag.tag.clone()).collect();
     let ids = match TagTree::new(clock.clone()).ids(&app.client, &named, timeout).await {
         Ok(ids) => ids,
-        Err(error) => return findings.push(unknown("the tags", &error)),
+        Err(error) => return findings.push(unknown(Asking::Tags, &error)),
     };
     both_ways(&asked, &ids, findings);
     for tag in asked.into_iter().filter(|tag| !ids.contains_key(&tag.tag)) {
-        let (gravity, what, mend) = match (is_name(&tag.tag), tag.create) {
-            (true, true) => (
-                Gravity::Note,
-                format!("there is no tag `{}` yet", tag.tag),
-                "it is made when it is first put on",
-            ),
-            (true, false) => (
-                Gravity::Missing,
-                format!("there is no tag `{}`", tag.tag),
-                "make it in the console, write `create: true` beside it, or mend its name",
-            ),
-            (false, _) => (
-                Gravity::Missing,
-                format!("there is no tag with the id `{}`", tag.tag),
-                "copy the id again, or write the tag as `Group/Tag`",
-            ),
+        let named = tag.tag.clone();
+        let (gravity, found) = match (is_name(&tag.tag), tag.create) {
+            (true, true) => (Gravity::Note, Found::NoTag { tag: named, created: true }),
+            (true, false) => (Gravity::Missing, Found::NoTag { tag: named, created: false }),
+            (false, _) => (Gravity::Missing, Found::NoTagId { id: named }),
         };
-        let (line, column, rule) = (Some(tag.line), Some(tag.column), Some(tag.rule.clone()));
-        findings.push(Finding { line, column, rule, gravity, what, mend: mend.to_owned() });
+        findings.push(of_tag(tag, gravity, found));
     }
 }
 
@@ -195,13 +201,8 @@ fn both_ways(asked: &[&TagUse], ids: &HashMap<String, String>, findings: &mut Ve
     for tag in asked.iter().filter(|tag| tag.role == TagRole::Remove) {
         let Some(id) = ids.get(&tag.tag) else { continue };
         let Some(add) = added.get(&(tag.rule.as_str(), id.as_str())) else { continue };
-        let what = format!(
-            "the tag `{}` is to be added and removed: it is `{}`, which line {} adds",
-            tag.tag, add.tag, add.line
-        );
-        let (line, column, rule) = (Some(tag.line), Some(tag.column), Some(tag.rule.clone()));
-        let mend = "keep one of the two; until then it is added".to_owned();
-        findings.push(Finding { line, column, rule, gravity: Gravity::Missing, what, mend });
+        let found = Found::BothWays { tag: tag.tag.clone(), added: add.tag.clone(), line: add.line };
+        findings.push(of_tag(tag, Gravity::Missing, found));
     }
 }
 
@@ -213,7 +214,7 @@ async fn users(resources: &Resources, app: &Asked, findings: &mut Vec<Finding>) 
     let with_customers: HashMap<String, String> =
         match app.client.external().get_follow_user_list(CallOptions::default()).await {
             Ok(userids) => userids.into_iter().map(|userid| (userid.to_ascii_lowercase(), userid)).collect(),
-            Err(error) => return findings.push(unknown("the employees with customer contact", &error)),
+            Err(error) => return findings.push(unknown(Asking::Employees, &error)),
         };
     let mut asked = HashSet::new();
     for user in &resources.users {
@@ -226,31 +227,25 @@ async fn users(resources: &Resources, app: &Asked, findings: &mut Vec<Finding>) 
             continue;
         }
         if asked.len() > USERS_ASKED_MAX {
-            let what = format!(
-                "more than {USERS_ASKED_MAX} employees have no customer contact; the others were not asked for"
-            );
-            return findings.push(general(Gravity::Unknown, what, "mend those that are told above"));
+            let found = Found::ManyWithoutCustomers { max: USERS_ASKED_MAX };
+            return findings.push(general(Gravity::Unknown, found));
         }
         let found = match app.client.directory().user(userid, CallOptions::default()).await {
             Ok(found) => {
                 let written = found.userid.as_deref();
                 findings.extend(written.and_then(|written| otherwise_written(user, written)));
-                let what = format!("the employee `{userid}` has no customer contact in this app's range");
-                let mend = "fine for who is only told; else add the employee under 客户联系 → 权限配置 and to the app's 可见范围";
-                of(user, Gravity::Note, what, mend)
+                of(user, Gravity::Note, Found::NoCustomerContact { userid: userid.clone() })
             }
             Err(error) if error.class() == Class::Refused => {
-                let what = format!("there is no employee `{userid}`");
-                of(user, Gravity::Missing, what, "copy the 账号 from the directory again")
+                of(user, Gravity::Missing, Found::NoEmployee { userid: userid.clone() })
             }
             Err(error) if error.class() == Class::Configuration => {
-                let what = format!("the app may not see the employee `{userid}`");
-                of(user, Gravity::Missing, what, "add the employee to the app's 可见范围, or mend the userid")
+                of(user, Gravity::Missing, Found::EmployeeOutOfRange { userid: userid.clone() })
             }
             Err(error) => Finding {
                 line: Some(user.line),
                 column: Some(user.column),
-                ..unknown(&format!("the employee `{userid}`"), &error)
+                ..unknown(Asking::Employee(userid.clone()), &error)
             },
         };
         findings.push(found);
@@ -261,13 +256,8 @@ async fn users(resources: &Resources, app: &Asked, findings: &mut Vec<Finding>) 
 fn otherwise_written(user: &Use<String>, written: &str) -> Option<Finding> {
     let is_other = user.named != written && user.named.eq_ignore_ascii_case(written);
     is_other.then(|| {
-        let what = format!("the directory writes the employee `{}` as `{written}`", user.named);
-        of(
-            user,
-            Gravity::Note,
-            what,
-            "fine, since userids ignore case; to write it alike helps whoever searches",
-        )
+        let (named, written) = (user.named.clone(), written.to_owned());
+        of(user, Gravity::Note, Found::OtherwiseWritten { named, written })
     })
 }
 
@@ -278,27 +268,31 @@ async fn departments(resources: &Resources, app: &Asked, findings: &mut Vec<Find
     // Ids are enough, and every app may have them.
     let ids: HashSet<i64> = match app.client.directory().department_ids(None, CallOptions::default()).await {
         Ok(departments) => departments.iter().filter_map(|department| department.id).collect(),
-        Err(error) => return findings.push(unknown("the departments", &error)),
+        Err(error) => return findings.push(unknown(Asking::Departments, &error)),
     };
     for department in resources.departments.iter().filter(|department| !ids.contains(&department.named)) {
-        let what = format!("there is no department {} in this app's range", department.named);
-        let mend = "mend the id, or add the department to the app's 可见范围";
-        findings.push(of(department, Gravity::Missing, what, mend));
+        findings.push(of(department, Gravity::Missing, Found::NoDepartment { id: department.named }));
     }
 }
 
-fn of<T>(named: &Use<T>, gravity: Gravity, what: String, mend: &str) -> Finding {
+fn of<T>(named: &Use<T>, gravity: Gravity, found: Found) -> Finding {
     let (line, column, rule) = (Some(named.line), Some(named.column), Some(named.rule.clone()));
-    Finding { line, column, rule, gravity, what, mend: mend.to_owned() }
+    Finding { line, column, rule, gravity, found }
 }
 
-fn general(gravity: Gravity, what: String, mend: &str) -> Finding {
-    Finding { line: None, column: None, rule: None, gravity, what, mend: mend.to_owned() }
+fn of_tag(tag: &TagUse, gravity: Gravity, found: Found) -> Finding {
+    let (line, column, rule) = (Some(tag.line), Some(tag.column), Some(tag.rule.clone()));
+    Finding { line, column, rule, gravity, found }
 }
 
-fn unknown(what: &str, error: &Error) -> Finding {
-    let mend = error.errcode().and_then(explain).unwrap_or("try again when WeCom can be reached");
-    general(Gravity::Unknown, format!("WeCom does not tell {what}: {}", error.message()), mend)
+fn general(gravity: Gravity, found: Found) -> Finding {
+    Finding { line: None, column: None, rule: None, gravity, found }
+}
+
+fn unknown(of: Asking, error: &Error) -> Finding {
+    let errcode = error.errcode();
+    let explained = errcode.and_then(explain);
+    general(Gravity::Unknown, Found::NotTold { of, message: error.message(), errcode, explained })
 }
 
 /// In the order of the lines; what no line is to blame for comes last.

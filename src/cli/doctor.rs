@@ -1,0 +1,222 @@
+//! `doctor`: what keeps a set-up from working, and what to change. `serve` asks the same when it starts, for its log.
+
+use std::{process::ExitCode, time::Duration};
+
+use secrecy::ExposeSecret as _;
+use tracing::{info, warn};
+
+use super::{
+    failure,
+    output::{Output, clean, fit},
+    setup::Setup,
+    words::{arguments::Wrong, errors::in_chinese},
+};
+use crate::{
+    config::{App, Config, ConfigError, Environment, Required},
+    doctor::{Asked, Both, CallbackUrl, Check, Examined, Finding, Matter, Status, examine},
+    flow::{context, engine::Engine},
+    language::{Language, Sentence as _},
+    shutdown::Shutdown,
+    store::{self, Store},
+    telemetry::chain,
+};
+use wecom_client::Client;
+use wecom_core::clock::Clock;
+
+pub(super) const EXAMPLES: &str = "\
+Looks at settings, database, rules, clock, token, trusted address, rights, visible range, callbacks, events
+and welcome codes, by reads only, within 15 seconds. One fault is one fail; what cannot be told
+because of it is skip. With --url it does what WeCom does when the URL is saved, from this machine.
+Exit status 1 if anything fails.
+
+Examples:
+  wecom-greeter doctor
+  wecom-greeter doctor --url https://wecom.example.com/callback/default
+  wecom-greeter doctor --app shop --output json | jq 'select(.status == \"fail\")'";
+
+/// How long the database may take to be opened. Together with everything else it stays within what all of it may take.
+const OPENED_WITHIN: Duration = Duration::from_secs(3);
+
+/// The variables that name a proxy for calls to WeCom, the first one that is set counting.
+const PROXIES: [&str; 6] =
+    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
+    /// Only this app [default: every one in the settings]
+    #[arg(long, value_name = "NAME")]
+    app: Option<String>,
+    /// Look at this callback URL as WeCom does when it is saved
+    #[arg(long, value_name = "URL", value_parser = callback_url)]
+    url: Option<CallbackUrl>,
+}
+
+fn callback_url(text: &str) -> Result<CallbackUrl, Wrong> {
+    CallbackUrl::parse(text).map_err(|_| Wrong::NoCallbackUrl)
+}
+
+pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
+    let examined = match setup.settings(Required::Apps) {
+        Ok(_) => {
+            let config = setup.load(Required::Apps)?;
+            Box::pin(examined(&config, options, &setup)).await?
+        }
+        Err(error) => without_settings(&error),
+    };
+    print(&examined, &mut output)?;
+    Ok(if examined.is_well() { ExitCode::SUCCESS } else { ExitCode::from(failure::FAILED) })
+}
+
+async fn examined(config: &Config, options: Options, setup: &Setup) -> anyhow::Result<Examined> {
+    let (shutdown, clock) = (Shutdown::new(), setup.clock.clone());
+    let mut apps = context::clients(config, &clock, &shutdown)?;
+    if let Some(name) = &options.app {
+        apps.retain(|(app, _)| app.name == *name);
+        if apps.is_empty() {
+            return Err(Wrong::NoApp { name: name.clone() }.into());
+        }
+    }
+    // A proxy may serve the app under another path, and then the URL does not say which app it is.
+    let url = options.url.map(|url| {
+        let named = url.app().filter(|name| apps.iter().any(|(app, _)| app.name == *name));
+        let app =
+            named.or_else(|| apps.first().map(|(app, _)| app.name.as_str())).unwrap_or_default().to_owned();
+        (url, app)
+    });
+    let store = opened(config).await;
+    let asked = Asked {
+        config,
+        apps,
+        store: store.clone(),
+        url,
+        tls: wecom_core::tls::client()?,
+        proxy: proxy(config, &setup.environment),
+        in_chinese: store_in_chinese,
+        clock,
+    };
+    let examined = Box::pin(examine(asked)).await;
+    if let Ok(store) = store {
+        store.close().await;
+    }
+    Ok(examined)
+}
+
+/// The database as it is: none is made, and no tables.
+async fn opened(config: &Config) -> Result<Store, Finding> {
+    if let Some(path) = store::missing_file(config.database.url.expose_secret()) {
+        return Err(Finding::DatabaseMissing { path: path.display().to_string() });
+    }
+    let waited_ms = u64::try_from(OPENED_WITHIN.as_millis()).unwrap_or(u64::MAX);
+    let opened = tokio::time::timeout(OPENED_WITHIN, context::open_store_as_it_is(&config.database)).await;
+    opened.unwrap_or(Err(store::Error::Slow { waited_ms })).map_err(|error| {
+        let what = Both { en: chain(&error), zh: store_in_chinese(&error) };
+        match error {
+            store::Error::SchemaOlder { .. } | store::Error::SchemaNewer { .. } => {
+                Finding::DatabaseOther { what }
+            }
+            _ => Finding::DatabaseUnusable { what },
+        }
+    })
+}
+
+fn store_in_chinese(error: &store::Error) -> String {
+    in_chinese(error).unwrap_or_default()
+}
+
+/// The proxy by which WeCom is called, without user and password; none reaches this machine's own servers.
+fn proxy(config: &Config, environment: &Environment) -> Option<String> {
+    let host = url::Url::parse(&config.wecom.api_base).ok()?.host_str()?.trim_matches(['[', ']']).to_owned();
+    if host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback()) {
+        return None;
+    }
+    let text = PROXIES.iter().find_map(|name| environment.text(name))?;
+    Some(text.rsplit_once('@').map_or(text, |(_, behind)| behind).to_owned())
+}
+
+/// Nothing else can be told without settings.
+fn without_settings(error: &ConfigError) -> Examined {
+    let what = Both { en: error.to(Language::En), zh: error.to(Language::Zh) };
+    let mut checks = vec![Check::of_all(Matter::Settings, Finding::SettingsWrong { what })];
+    let others = Matter::ALL.into_iter().skip(1);
+    checks.extend(others.map(|matter| Check::of_all(matter, Finding::Skipped { after: Matter::Settings })));
+    Examined { checks }
+}
+
+/// The name of a check, and how it ended, in columns.
+const STATUS_COLUMNS: usize = 6;
+const MATTER_COLUMNS: usize = 13;
+
+/// So much of an app's name stands in its column.
+const APP_COLUMNS_MAX: usize = 24;
+
+fn print(examined: &Examined, output: &mut Output) -> anyhow::Result<()> {
+    let language = output.language();
+    let mut apps: Vec<&str> = examined.checks.iter().filter_map(|check| check.app.as_deref()).collect();
+    apps.dedup();
+    let width = match apps.len() {
+        0 | 1 => 0,
+        _ => apps.iter().map(|app| app.len()).max().unwrap_or_default().min(APP_COLUMNS_MAX),
+    };
+    for check in &examined.checks {
+        output.either(&check.to_json(language), || text(check, width, language))?;
+    }
+    output.flush()?;
+    Ok(())
+}
+
+fn text(check: &Check, app_columns: usize, language: Language) -> String {
+    let mut before = fit(check.status().name(language), STATUS_COLUMNS) + "  ";
+    before += &(fit(check.matter.name(language), MATTER_COLUMNS) + "  ");
+    if app_columns > 0 {
+        before += &(fit(check.app.as_deref().unwrap_or_default(), app_columns) + "  ");
+    }
+    let indent =
+        " ".repeat(STATUS_COLUMNS + MATTER_COLUMNS + 4 + if app_columns > 0 { app_columns + 2 } else { 0 });
+    let found = check.finding.to(language);
+    let mut lines: Vec<String> = found.lines().map(clean).collect();
+    lines.extend(
+        check
+            .finding
+            .cure(language)
+            .filter(|_| check.status() != Status::Ok)
+            .map(|cure| format!("→ {}", clean(&cure))),
+    );
+    before + &lines.join(&format!("\n{indent}"))
+}
+
+/// Logs in one line what `doctor` would fail on. `serve` runs this beside everything else, so that it delays nothing.
+pub(super) async fn log_what_fails(config: Config, engine: Engine, environment: Environment, clock: Clock) {
+    let tls = match wecom_core::tls::client() {
+        Ok(tls) => tls,
+        Err(error) => return warn!(error = %chain(&error), "What `doctor` would find is not known"),
+    };
+    let clients =
+        config.apps.iter().filter_map(|app| Some((app, engine.apps.get(&app.name)?.client.clone())));
+    let apps: Vec<(&App, Client)> = clients.collect();
+    let asked = Asked {
+        config: &config,
+        apps,
+        store: Ok(engine.store.clone()),
+        url: None,
+        tls,
+        proxy: proxy(&config, &environment),
+        in_chinese: store_in_chinese,
+        clock,
+    };
+    let examined = Box::pin(examine(asked)).await;
+    let failing: Vec<String> =
+        examined.checks.iter().filter(|check| check.status() == Status::Fail).map(logged).collect();
+    if failing.is_empty() {
+        info!("`wecom-greeter doctor` finds nothing that fails");
+    } else {
+        warn!("`wecom-greeter doctor` would fail on {}: run it to read what to change", failing.join(", "));
+    }
+}
+
+fn logged(check: &Check) -> String {
+    let code = check.finding.code().unwrap_or_default();
+    match &check.app {
+        Some(app) => format!("{} of app `{app}` ({code})", check.matter.as_str()),
+        None => format!("{} ({code})", check.matter.as_str()),
+    }
+}

@@ -1,0 +1,66 @@
+//! What the checks say: found, and the cure. `en.rs` and `zh.rs` say it in words; neither compiles with one missing.
+
+mod en;
+mod zh;
+
+use std::fmt;
+
+use super::{Finding, Matter, Status};
+use crate::language::Language;
+
+pub(super) fn found(finding: &Finding, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match language {
+        Language::En => en::found(finding, f),
+        Language::Zh => zh::found(finding, f),
+    }
+}
+
+pub(super) fn cure(finding: &Finding, language: Language) -> Option<String> {
+    match language {
+        Language::En => en::cure(finding),
+        Language::Zh => zh::cure(finding),
+    }
+}
+
+impl Matter {
+    /// Its name as a person reads it.
+    pub fn name(self, language: Language) -> &'static str {
+        match language {
+            Language::En => self.as_str(),
+            Language::Zh => zh::matter(self),
+        }
+    }
+}
+
+impl Status {
+    /// Its name as a person reads it.
+    pub fn name(self, language: Language) -> &'static str {
+        match language {
+            Language::En => self.as_str(),
+            Language::Zh => zh::status(self),
+        }
+    }
+}
+
+/// So long ago, in the unit that says most.
+fn ago(ms: i64) -> (i64, Unit) {
+    match ms.max(0) / 1_000 {
+        seconds if seconds < 120 => (seconds, Unit::Seconds),
+        seconds if seconds < 7_200 => (seconds / 60, Unit::Minutes),
+        seconds if seconds < 172_800 => (seconds / 3_600, Unit::Hours),
+        seconds => (seconds / 86_400, Unit::Days),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Unit {
+    Seconds,
+    Minutes,
+    Hours,
+    Days,
+}
+
+/// Bytes in MB, as a person reads them.
+fn megabytes(bytes: u64) -> u64 {
+    bytes >> 20
+}

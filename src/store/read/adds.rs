@@ -1,0 +1,65 @@
+//! How many customers each employee added, as the record has it, and with how many of them came no welcome code: what is
+//! held against WeCom's own statistics.
+
+use sqlx::FromRow;
+
+use crate::store::{
+    Store,
+    backend::{Result, on},
+};
+
+/// Employees of a report: more than any corp that uses one database.
+const EMPLOYEES_MAX: i64 = 50_000;
+
+/// What the record has of one employee's adds.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct AddsOfEmployee {
+    /// The employee, as the callbacks write it.
+    pub user_id: String,
+    /// How many adds there were.
+    pub adds: i64,
+    /// How many of them carried no welcome code.
+    pub without_code: i64,
+}
+
+impl Store {
+    /// The adds of each employee that this app was notified of, by WeCom's clock: from `from_s` on, before `until_s`.
+    pub async fn adds_by_employee(
+        &self,
+        app: &str,
+        from_s: i64,
+        until_s: i64,
+    ) -> Result<Vec<AddsOfEmployee>> {
+        let mut tx = self.backend().read().await?.for_a_search();
+        let rows = on!(tx, "count adds", |c| {
+            sqlx::query_as::<_, AddsOfEmployee>(
+            "SELECT e.user_id, count(*) AS adds,
+                    COALESCE(sum(CASE WHEN EXISTS (SELECT 1 FROM action a WHERE a.event_id = e.id AND a.kind = 'welcome'
+                                                   AND a.code = 'no_welcome_code') THEN 1 ELSE 0 END), 0) AS without_code
+             FROM event e
+             WHERE e.app = $1 AND e.create_time_s >= $2 AND e.create_time_s < $3
+               AND e.change = 'add_external_contact' AND e.user_id IS NOT NULL
+             GROUP BY e.user_id ORDER BY e.user_id LIMIT $4"
+        )
+        .bind(app)
+        .bind(from_s)
+        .bind(until_s)
+        .bind(EMPLOYEES_MAX)
+        .fetch_all(c)
+        })?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+
+    /// When this app's newest event arrived, by our clock.
+    pub async fn last_arrival_ms(&self, app: &str) -> Result<Option<i64>> {
+        let mut tx = self.backend().read().await?;
+        let row = on!(tx, "find the newest event", |c| sqlx::query_as::<_, (i64,)>(
+            "SELECT received_at_ms FROM event WHERE app = $1 ORDER BY received_at_ms DESC LIMIT 1"
+        )
+        .bind(app)
+        .fetch_optional(c))?;
+        tx.commit().await?;
+        Ok(row.map(|(at_ms,)| at_ms))
+    }
+}
