@@ -188,7 +188,9 @@ fn meaning(frame: &Frame, column: Column) -> &'static str {
         Column::P50 | Column::P90 | Column::P99 => "welcome_ms",
         column => column.name(),
     };
-    meanings(frame.language).find(|(of, _)| *of == name).map_or("", |(_, meaning)| meaning)
+    let meaning = meanings(frame.language).find(|(of, _)| *of == name).map_or("", |(_, meaning)| meaning);
+    // In Chinese it begins with the heading, beside which it stands here.
+    meaning.split_once('：').map_or(meaning, |(_, meaning)| meaning)
 }
 
 fn definitions(frame: &Frame, columns: &[Column]) -> Vec<(&'static str, &'static str)> {
