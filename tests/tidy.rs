@@ -38,10 +38,21 @@ const MAY_IMPORT: Imports = &[
     (
         "flow",
         &[
-            "language", "action", "refusal", "access", "rules", "shutdown", "config", "telemetry", "store",
-            "forward", "known",
+            "language",
+            "action",
+            "refusal",
+            "access",
+            "rules",
+            "shutdown",
+            "config",
+            "telemetry",
+            "store",
+            "forward",
+            "known",
         ],
     ),
+    // What the program says by itself of its own trouble.
+    ("alert", &["refusal", "when", "language", "config", "telemetry", "store", "forward", "flow"]),
     ("doctor", &["action", "refusal", "rules", "language", "config", "telemetry", "store", "known", "flow"]),
     // What people and programs touch.
     (
@@ -61,7 +72,7 @@ const MAY_IMPORT: Imports = &[
             "flow",
         ],
     ),
-    ("app", &["shutdown", "config", "telemetry", "store", "flow", "http"]),
+    ("app", &["shutdown", "config", "telemetry", "store", "flow", "alert", "http"]),
     (
         "cli",
         &[
@@ -118,6 +129,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("processes", &["backend"]),
             ("flags", &["backend"]),
             ("refusals", &["backend"]),
+            ("alerts", &["backend", "processes"]),
             ("media", &["backend", "processes", "flags"]),
             ("probe", &["backend", "processes"]),
             ("rulesets", &["backend", "access", "media"]),
