@@ -27,12 +27,12 @@ use crate::{
 
 const KEY: &str = "693a91f6-7aac-4bc4-97a0-0ec2cb5e7aaa";
 
-/// Time passes in such steps, and what was waited for takes its moment: heartbeats are believed for eight of them.
-const STEP: Duration = Duration::from_millis(500);
+/// Time passes in such steps, and what was waited for takes its moment: heartbeats are believed for sixteen of them.
+const STEP: Duration = Duration::from_millis(250);
 const MOMENT: Duration = Duration::from_millis(40);
 
 async fn passes(hand: &ManualClock, seconds: u64) {
-    for _ in 0..seconds * 2 {
+    for _ in 0..seconds * 4 {
         hand.advance(STEP);
         tokio::time::sleep(MOMENT).await;
     }
@@ -280,8 +280,9 @@ async fn callbacks_that_cannot_be_stored_are_reported_without_the_database() {
     assert!(text.contains("故障") && text.contains("503"), "{text}");
     sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
     passes(&hand, 10).await;
-    for _ in 0..4 {
-        hand.advance(Duration::from_mins(2));
+    // Less than a minute at once: a database that is silent for that long is a trouble as well.
+    for _ in 0..8 {
+        hand.advance(Duration::from_secs(40));
         passes(&hand, 6).await;
     }
     let text = message("回调又能存进数据库了", 0).await;
