@@ -14,6 +14,7 @@ use actix_web::dev::ServerHandle;
 use tracing::info;
 
 use crate::{
+    alert::{self, Alerts},
     config::Config,
     flow::{
         engine::{self, Engine},
@@ -30,6 +31,7 @@ use wecom_core::clock::Clock;
 #[derive(Debug)]
 pub struct App {
     engine: Engine,
+    alerts: Option<Alerts>,
     config: Config,
     public: TcpListener,
     private: TcpListener,
@@ -48,6 +50,8 @@ pub enum Error {
         #[source]
         source: std::io::Error,
     },
+    #[error("alerts cannot be posted")]
+    Alerts(#[from] alert::SetUpError),
     /// A listener broke down.
     #[error("a listener broke down")]
     Serve(#[source] std::io::Error),
@@ -59,7 +63,8 @@ impl App {
         let public = listen(config.http.listen, "http.listen")?;
         let private = listen(config.admin.listen, "admin.listen")?;
         let engine = Engine::start(&config, Role::Serve, clock).await?;
-        Ok(Self { engine, config, public, private })
+        let alerts = Alerts::new(&config, &engine)?;
+        Ok(Self { engine, alerts, config, public, private })
     }
 
     /// Where callbacks are taken in.
@@ -80,7 +85,7 @@ impl App {
     /// Serves until the engine's shutdown begins, then ends in order.
     pub async fn run(self) -> Result<Ended, Error> {
         let (callback_addr, private_addr) = (self.callback_addr(), self.private_addr());
-        let Self { engine, config, public, private } = self;
+        let Self { engine, alerts, config, public, private } = self;
         let intake = Intake::new(Arc::clone(&engine.context), engine.planner.clone());
         let (context, heartbeat_ms) = (Arc::clone(&engine.context), Arc::clone(&engine.heartbeat_ms));
         let readiness = Arc::new(Readiness::new(Arc::clone(&context), heartbeat_ms));
@@ -90,6 +95,9 @@ impl App {
                 .map_err(Error::Serve)?;
         let private = http::private(private, admin).map_err(Error::Serve)?;
         engine.serve();
+        if let Some(alerts) = alerts {
+            engine.shutdown.spawn_until_hard(alerts.run());
+        }
         info!(
             "Callbacks are taken in at http://{callback_addr}{}; health and metrics at http://{private_addr}",
             http::callback_paths(&engine.apps)

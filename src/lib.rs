@@ -26,6 +26,7 @@ pub mod forward;
 pub mod known;
 pub mod stats;
 pub mod flow;
+pub mod alert;
 pub mod doctor;
 
 // What people and programs touch.

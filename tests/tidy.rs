@@ -51,6 +51,8 @@ const MAY_IMPORT: Imports = &[
             "known",
         ],
     ),
+    // What the program says by itself of its own trouble.
+    ("alert", &["refusal", "when", "language", "config", "telemetry", "store", "forward", "flow"]),
     ("doctor", &["action", "refusal", "rules", "language", "config", "telemetry", "store", "known", "flow"]),
     // What people and programs touch.
     (
@@ -70,7 +72,7 @@ const MAY_IMPORT: Imports = &[
             "flow",
         ],
     ),
-    ("app", &["shutdown", "config", "telemetry", "store", "flow", "http"]),
+    ("app", &["shutdown", "config", "telemetry", "store", "flow", "alert", "http"]),
     (
         "cli",
         &[
@@ -127,6 +129,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("processes", &["backend"]),
             ("flags", &["backend"]),
             ("refusals", &["backend"]),
+            ("alerts", &["backend", "processes"]),
             ("media", &["backend", "processes", "flags"]),
             ("probe", &["backend", "processes"]),
             ("rulesets", &["backend", "access", "media"]),

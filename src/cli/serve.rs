@@ -25,14 +25,15 @@ Examples:
   GREETER_LOG=info,wecom_core::callback=debug wecom-greeter serve
 
 Settings: DATABASE_URL, GREETER_LISTEN, GREETER_ADMIN_LISTEN, GREETER_ADMIN_TOKEN, WECOM_CORP_ID,
-WECOM_SECRET, WECOM_TOKEN, WECOM_ENCODING_AES_KEY, WECOM_AGENT_ID, WECOM_API_BASE, GREETER_LOG,
-GREETER_LOG_FORMAT; secrets also as files (WECOM_SECRET_FILE). All of them: src/default.toml.";
+WECOM_SECRET, WECOM_TOKEN, WECOM_ENCODING_AES_KEY, WECOM_AGENT_ID, WECOM_API_BASE,
+GREETER_ALERT_URL, GREETER_LOG, GREETER_LOG_FORMAT; secrets also as files (WECOM_SECRET_FILE). All of them: src/default.toml.";
 
 /// What a shell expects of a program that a second SIGINT ended.
 pub(super) const INTERRUPTED: u8 = 130;
 
 pub(super) async fn run(setup: Setup) -> anyhow::Result<ExitCode> {
-    let config = setup.load_server()?;
+    // What is said without being asked is in the language in which it was started.
+    let config = config::Config { language: Some(setup.language), ..setup.load_server()? };
     let is_new = store::missing_file(config.database.url.expose_secret()).is_some();
     let app = App::build(config.clone(), setup.clock.clone()).await?;
     let store = &app.engine().store;

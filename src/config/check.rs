@@ -10,10 +10,11 @@ use std::{
 };
 
 use jiff::tz::TimeZone;
+use reqwest::Url;
 use secrecy::SecretString;
 
 use super::{
-    APP_SETTINGS, Fault, Position, SETTINGS,
+    APP_SETTINGS, Fault, Position, ROBOT_PATH, SETTINGS,
     sources::{Given, Map, Raw, read_bounded},
     stray::{self, Source},
     words::{Expected, Stray, ValueKind, What},
@@ -225,6 +226,22 @@ impl<'a> Reader<'a> {
         Some(SecretString::from(text))
     }
 
+    /// An http or https URL to which something is posted; a group robot's webhook whole, with its key.
+    pub(super) fn alert_url(&mut self, path: &str) -> Option<SecretString> {
+        let text = self.text_of(path)?;
+        let stray = stray::anywhere(&text, self.source(path));
+        let has_key = |url: &Url| url.query_pairs().any(|(name, value)| name == "key" && !value.is_empty());
+        let is_right = Url::parse(&text).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.has_host()
+                && (!url.path().ends_with(ROBOT_PATH) || has_key(&url))
+        });
+        if !is_right || !stray.is_empty() {
+            self.not_as_expected(path, Expected::AlertUrl, stray);
+        }
+        Some(SecretString::from(text))
+    }
+
     /// A value that an app must have.
     pub(super) fn app_value(&mut self, path: &str, expected: impl Fn(&str) -> Option<Expected>) -> String {
         if !self.values.contains_key(path) {
@@ -318,7 +335,7 @@ impl<'a> Reader<'a> {
         } else if let Some(file) = text.strip_prefix("sqlite://") {
             file.split('?').next().is_none_or(str::is_empty).then_some(Expected::SqlitePath)
         } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            reqwest::Url::parse(&text).is_err().then_some(Expected::PostgresUrl)
+            Url::parse(&text).is_err().then_some(Expected::PostgresUrl)
         } else {
             Some(Expected::DatabaseUrl)
         };
@@ -335,7 +352,7 @@ impl<'a> Reader<'a> {
         // A URL's reader passes over blanks and line ends at the ends of a text.
         let stray = stray::anywhere(&text, self.source(path));
         let is_base = stray.is_empty()
-            && reqwest::Url::parse(&text).is_ok_and(|url| {
+            && Url::parse(&text).is_ok_and(|url| {
                 matches!(url.scheme(), "http" | "https")
                     && url.has_host()
                     && url.query().is_none()

@@ -44,6 +44,9 @@ pub const DEFAULT_APP: &str = "default";
 /// WeCom's own API.
 pub const WECOM_API_BASE: &str = "https://qyapi.weixin.qq.com";
 
+/// The path of a group robot's webhook, which carries its key in the query.
+pub const ROBOT_PATH: &str = "/cgi-bin/webhook/send";
+
 /// Everything that can be set.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -63,6 +66,8 @@ pub struct Config {
     pub wecom: Wecom,
     /// The way to the company's own systems.
     pub forward: Forward,
+    /// Where trouble is reported: a group robot's webhook, or any URL. Secret, as whoever has it can post there.
+    pub alert_url: Option<SecretString>,
     /// How a process ends.
     pub shutdown: Shutdown,
     /// What is logged, and how.
@@ -253,7 +258,7 @@ const fn secret(path: &'static str, variable: &'static str) -> Setting {
 }
 
 /// Every setting that is not an app's.
-const SETTINGS: [Setting; 17] = [
+const SETTINGS: [Setting; 18] = [
     open("language", language::VARIABLE),
     open("time_zone", "GREETER_TIME_ZONE"),
     secret("database.url", "DATABASE_URL"),
@@ -268,6 +273,7 @@ const SETTINGS: [Setting; 17] = [
     open("wecom.tag_concurrency", "GREETER_WECOM_TAG_CONCURRENCY"),
     open("wecom.lookup_budget_ms", "GREETER_WECOM_LOOKUP_BUDGET_MS"),
     open("forward.allow_private_networks", "GREETER_FORWARD_ALLOW_PRIVATE_NETWORKS"),
+    secret("alert.url", "GREETER_ALERT_URL"),
     open("shutdown.grace_ms", "GREETER_SHUTDOWN_GRACE_MS"),
     open("log.filter", "GREETER_LOG"),
     open("log.format", "GREETER_LOG_FORMAT"),
@@ -331,6 +337,7 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
             allow_private_networks: read.flag("forward.allow_private_networks"),
             environment: Environment::default(),
         },
+        alert_url: read.alert_url("alert.url"),
         shutdown: Shutdown { grace: Duration::from_millis(read.number("shutdown.grace_ms", 0..=600_000)) },
         log: Log {
             filter: read.checked_text("log.filter", |filter| {

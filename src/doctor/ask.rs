@@ -18,7 +18,7 @@ use crate::{
     known::online::{self, Gravity},
     language::{Language, Sentence as _},
     rules::{Resources, Ruleset},
-    store::{self, Probe, Role, Store},
+    store::{self, DISK_FULL_BYTES, DISK_LOW_BYTES, Probe, Role, Store},
     telemetry::chain,
 };
 use wecom_client::{
@@ -49,10 +49,6 @@ const EMPLOYEES_ASKED_MAX: usize = 1_000;
 
 /// So many calls for statistics are under way at once.
 const STATISTICS_AT_ONCE: usize = 5;
-
-/// Below so much free space the disk is nearly full, and full.
-const DISK_LOW_BYTES: u64 = 1 << 30;
-const DISK_FULL_BYTES: u64 = 64 << 20;
 
 /// So many lines of rules are named.
 const LINES_MAX: usize = 5;

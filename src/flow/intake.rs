@@ -105,7 +105,10 @@ impl Intake {
             .inspect_err(|refused| self.log_refused(app, sealed.query, sender, refused))?;
         let event = Event::parse(&plaintext);
         self.context.metrics.called_back(&app.name, received_at_ms / 1_000);
-        let admission = self.planner.admit().await.ok_or(NotAcked::Overloaded)?;
+        let Some(admission) = self.planner.admit().await else {
+            self.context.metrics.callback(&app.name, "not_stored");
+            return Err(NotAcked::Overloaded);
+        };
         let new =
             NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.context.process);
         let left = ACKED_WITHIN.saturating_sub(arrived.elapsed());

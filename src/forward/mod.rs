@@ -12,8 +12,11 @@
 //! of its own and the same `X-Greeter-Event-Id`.
 //!
 //! Retries, deadlines and the record of attempts are the dispatcher's.
+//!
+//! An address of the settings is nobody else's choice, and has a way of its own ([`Direct`]).
 
 mod address;
+mod direct;
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,6 +27,7 @@ use sha2::Sha256;
 
 use crate::action::outcome::Class;
 use address::{Guard, Private};
+pub use direct::Direct;
 use wecom_core::tls;
 
 /// To connect takes three round trips with TLS; a lost packet is sent again after one second and after two more.
@@ -96,7 +100,7 @@ pub enum SetUpError {
     #[error("could not set up TLS")]
     Tls(#[from] rustls::Error),
     /// The HTTP library refuses.
-    #[error("could not set up the connections to receivers of forwards")]
+    #[error("could not set up the connections to receivers of forwards and alerts")]
     Client(#[source] reqwest::Error),
 }
 

@@ -14,6 +14,7 @@
 //! - `access`: who may come in at the admin API and the pages, and what they did.
 //! - `processes`: who is alive, and so whose leases count.
 //! - `refusals`: the last callbacks that were refused.
+//! - `alerts`: who reports trouble, and what the record knows of it.
 //! - `flags`, `media`, `rulesets`: what is wrong with rules, the files that they name, and the rules themselves.
 //! - `record`: the way of an event. It is accepted, planned, its actions are claimed and settled, and what follows from
 //!   them is stored.
@@ -40,6 +41,7 @@ mod access;
 mod processes;
 mod flags;
 mod refusals;
+mod alerts;
 mod media;
 mod rulesets;
 mod record;
@@ -64,6 +66,7 @@ pub use access::{
     sessions::{SessionFound, SessionOf},
     tokens::{NewToken, TokenFound, TokenMade, TokenRecord},
 };
+pub use alerts::{AlertsHeld, AlertsKept, DISK_FULL_BYTES, DISK_LOW_BYTES};
 pub use backend::{Error, Migrated, Options, Result, missing_file};
 pub use flags::{FlagRecord, RuleFlag};
 pub use media::{

@@ -66,9 +66,12 @@ pub use log::{LogError, flush, init, log_state, print_last};
 pub use seldom::{LeftOut, Seldom, cause};
 use standing::Standing;
 
+/// A callback was answered with 503.
+const NOT_STORED: &str = "not_stored";
+
 /// What can become of a callback.
 const ANSWERS: [&str; 8] =
-    ["stored", "delivered_again", "verified", "refused", "too_large", "too_slow", "broken_off", "not_stored"];
+    ["stored", "delivered_again", "verified", "refused", "too_large", "too_slow", "broken_off", NOT_STORED];
 
 /// What a request can ask for that is not there.
 const STRAYS: [&str; 3] = ["no_such_app", "no_such_path", "no_such_verb"];

@@ -9,7 +9,10 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use super::labels::OfApp;
+use super::{
+    Metrics, NOT_STORED,
+    labels::{Callbacks, OfApp},
+};
 use crate::action::{Kind, outcome::End};
 use wecom_core::cause::shuts_out;
 
@@ -107,11 +110,29 @@ impl Standing {
     }
 }
 
+/// What alerts go by.
+impl Metrics {
+    /// Whether the app could call WeCom when it last tried.
+    pub fn is_app_ready(&self, app: &str) -> bool {
+        self.standing.app_ready.get_or_create(&OfApp { app: app.to_owned() }).get() == 1
+    }
+
+    /// When the app's last genuine callback came, in Unix seconds; 0 without any.
+    pub fn last_callback_s(&self, app: &str) -> i64 {
+        self.standing.last_callback.get_or_create(&OfApp { app: app.to_owned() }).get()
+    }
+
+    /// How many callbacks of the app could not be stored so far.
+    pub fn not_stored(&self, app: &str) -> u64 {
+        self.callbacks.get_or_create(&Callbacks { app: app.to_owned(), answer: NOT_STORED }).get()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::action::outcome::Class;
-    use crate::telemetry::{Format, Metrics};
+    use crate::telemetry::Format;
     use wecom_core::codes;
 
     #[test]

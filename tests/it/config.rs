@@ -100,6 +100,36 @@ fn a_time_zone_that_is_none_is_a_fault(#[case] file: &str, #[case] position: &st
     assert!(faults.contains(position) && faults.contains(what), "{faults}");
 }
 
+#[rstest]
+#[case::a_robot(
+    "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7aac-4bc4-97a0-0ec2cb5e7aaa",
+    true
+)]
+#[case::anything("http://10.0.0.7:9000/alerts?token=s3cret", true)]
+#[case::a_robot_without_its_key("https://qyapi.weixin.qq.com/cgi-bin/webhook/send", false)]
+#[case::a_robot_with_half_of_it("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=", false)]
+#[case::the_key_alone("693a91f6-7aac-4bc4-97a0-0ec2cb5e7aaa", false)]
+#[case::no_http("ftp://hooks.example.com/s3cret", false)]
+#[case::with_a_blank("https://hooks.example.com/s3cret ", false)]
+fn an_address_for_alerts_is_checked_and_never_shown(#[case] url: &str, #[case] is_right: bool) {
+    let nowhere = tempfile::tempdir().unwrap();
+    let loaded = load(nowhere.path(), Required::Database, &[("GREETER_ALERT_URL", url)]);
+    let shown = match loaded {
+        Ok(config) => {
+            assert!(is_right, "{url}");
+            assert_eq!(config.alert_url.as_ref().unwrap().expose_secret(), url);
+            format!("{config:?}")
+        }
+        Err(error) => {
+            assert!(!is_right, "{url}: {error}");
+            let shown = error.to_string();
+            assert!(shown.contains("GREETER_ALERT_URL") && shown.contains("group robot"), "{shown}");
+            shown
+        }
+    };
+    assert!(!shown.contains("693a91f6") && !shown.contains("s3cret"), "{shown}");
+}
+
 #[test]
 fn default_toml_documents_every_setting_and_every_variable() {
     for setting in wecom_greeter::config::documented() {

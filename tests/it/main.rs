@@ -32,6 +32,7 @@ mod around;
 mod doctor;
 mod doctor_url;
 mod refusals;
+mod alerts;
 mod replay;
 mod config;
 mod cli;

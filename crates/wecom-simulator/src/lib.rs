@@ -107,5 +107,6 @@ pub use time::ClockReading;
 pub use world::{
     groups::GroupView,
     inbox::AppMessage,
+    robots::RobotMessage,
     transfers::{Transfer, TransferStatus},
 };

@@ -35,7 +35,7 @@ use crate::{
     running::Running,
     tasks::Tasks,
     time::{ClockReading, Time},
-    world::{World, groups::GroupView, inbox::AppMessage, transfers::Transfer},
+    world::{World, groups::GroupView, inbox::AppMessage, robots::RobotMessage, transfers::Transfer},
 };
 
 /// What a simulated WeCom is like.
@@ -328,6 +328,11 @@ impl Simulator {
     /// The messages that the app has sent to employees, oldest first.
     pub fn messages(&self) -> Vec<AppMessage> {
         self.running.world().inbox.iter().cloned().collect()
+    }
+
+    /// The messages that group robots have posted, oldest first.
+    pub fn robot_messages(&self) -> Vec<RobotMessage> {
+        self.running.world().robots.iter().cloned().collect()
     }
 
     /// What the simulator's clock shows.

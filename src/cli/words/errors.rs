@@ -46,6 +46,7 @@ fn of_set_up(error: &(dyn Error + 'static)) -> Option<String> {
             app::Error::Listen { address, setting, .. } => {
                 format!("监听不了 {address}（{setting}）：地址是不是被占用了，或者当前用户没有权限？")
             }
+            app::Error::Alerts(_) => "告警发不出去".to_owned(),
             app::Error::Serve(_) => "监听中断了".to_owned(),
         });
     }
@@ -94,7 +95,7 @@ fn of_set_up(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref::<forward::SetUpError>() {
         return Some(match error {
             forward::SetUpError::Tls(_) => "TLS 建不起来".to_owned(),
-            forward::SetUpError::Client(_) => "到转发地址的连接建不起来".to_owned(),
+            forward::SetUpError::Client(_) => "到转发或告警地址的连接建不起来".to_owned(),
         });
     }
     if error.is::<wecom_client::BadApiBase>() {

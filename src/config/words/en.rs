@@ -106,6 +106,9 @@ fn expected(wanted: Expected) -> String {
         Expected::BaseUrl => {
             "an http or https URL without user, query or fragment, like https://qyapi.weixin.qq.com"
         }
+        Expected::AlertUrl => {
+            "the webhook of a WeCom group robot, whole and with its key=, or another http or https URL that takes JSON"
+        }
     };
     text.to_owned()
 }

@@ -155,6 +155,7 @@ pub enum Expected {
     PostgresUrl,
     DatabaseUrl,
     BaseUrl,
+    AlertUrl,
 }
 
 /// The type of a value in a settings file.

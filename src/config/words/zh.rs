@@ -100,6 +100,9 @@ fn expected(wanted: Expected) -> String {
         Expected::BaseUrl => {
             " http 或 https 的 URL，不带用户名、查询参数和 # 部分，例如 https://qyapi.weixin.qq.com"
         }
+        Expected::AlertUrl => {
+            "企业微信群机器人完整的 Webhook 地址（带 key=），或其他接收 JSON 的 http、https 地址"
+        }
     };
     text.to_owned()
 }

@@ -267,6 +267,7 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
             allow_private_networks: true,
             environment: config::Environment::default(),
         },
+        alert_url: None,
         shutdown: config::Shutdown { grace: Duration::from_secs(10) },
         log: config::Log {
             filter: "warn".into(),

@@ -73,16 +73,23 @@ pub(crate) struct Method {
     pub(crate) path: &'static str,
     /// The largest body, and the code with which a larger one is refused.
     body_max: (usize, i64),
+    /// Whether whoever calls it needs an access token.
+    needs_token: bool,
     pub(super) answer: fn(&mut World, &Call<'_>) -> Answer,
 }
 
 impl Method {
     pub(super) const fn get(path: &'static str, answer: fn(&mut World, &Call<'_>) -> Answer) -> Self {
-        Self { verb: Verb::Get, path, body_max: (JSON_BYTES_MAX, 40206), answer }
+        Self { verb: Verb::Get, path, body_max: (JSON_BYTES_MAX, 40206), needs_token: true, answer }
     }
 
     pub(super) const fn post(path: &'static str, answer: fn(&mut World, &Call<'_>) -> Answer) -> Self {
-        Self { verb: Verb::Post, path, body_max: (JSON_BYTES_MAX, 40206), answer }
+        Self { verb: Verb::Post, path, body_max: (JSON_BYTES_MAX, 40206), needs_token: true, answer }
+    }
+
+    /// A method for which nobody needs a token.
+    pub(super) const fn open(self) -> Self {
+        Self { needs_token: false, ..self }
     }
 
     /// A method that takes a form with a file. `too_large` is the code for a form that is too large.
@@ -91,7 +98,7 @@ impl Method {
         too_large: i64,
         answer: fn(&mut World, &Call<'_>) -> Answer,
     ) -> Self {
-        Self { verb: Verb::Post, path, body_max: (FORM_BYTES_MAX, too_large), answer }
+        Self { verb: Verb::Post, path, body_max: (FORM_BYTES_MAX, too_large), needs_token: true, answer }
     }
 
     /// Whether it takes a form with a file.
@@ -118,7 +125,7 @@ impl Method {
                 if self.verb == Verb::Get { "require GET method" } else { "require POST method" },
             ));
         }
-        if self.path != "gettoken" {
+        if self.needs_token {
             let token = call.param("access_token").ok_or(Refusal::new(41001, "access_token missing"))?;
             world.tokens.check(token, call.now_ms).map_err(|fault| match fault {
                 TokenFault::Unknown => Refusal::new(40014, "invalid access_token"),

@@ -15,6 +15,7 @@ mod platform;
 mod directory;
 mod agent;
 mod app_message;
+mod robot;
 mod media;
 mod upload;
 mod welcome;
@@ -48,11 +49,12 @@ pub(super) use call::{Call, Method, SentFile, SentRange, Upload, Verb};
 pub(super) use errcode::{Refusal, errmsg};
 
 /// Everything that is answered, family by family; each family has a file of its own in this folder.
-const FAMILIES: [&[Method]; 32] = [
+const FAMILIES: [&[Method]; 33] = [
     platform::METHODS,
     directory::METHODS,
     agent::METHODS,
     app_message::METHODS,
+    robot::METHODS,
     media::METHODS,
     welcome::METHODS,
     follow_user::METHODS,

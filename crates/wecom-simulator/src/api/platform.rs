@@ -10,7 +10,7 @@ use super::{
 use crate::world::World;
 
 pub(super) const METHODS: &[Method] = &[
-    Method::get("gettoken", gettoken),
+    Method::get("gettoken", gettoken).open(),
     Method::get("getcallbackip", own_addresses),
     Method::get("get_api_domain_ip", own_addresses),
 ];

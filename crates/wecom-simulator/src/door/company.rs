@@ -24,6 +24,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/_simulator/groups", web::get().to(groups))
         .route("/_simulator/transfers", web::get().to(transfers))
         .route("/_simulator/messages", web::get().to(messages))
+        .route("/_simulator/robot_messages", web::get().to(robot_messages))
         .route("/_simulator/employees", web::post().to(add_employee))
         .route("/_simulator/departments", web::post().to(add_department))
         .route("/_simulator/media", web::post().to(add_media))
@@ -95,6 +96,14 @@ async fn messages(shared: Data<Shared>, request: HttpRequest) -> Answer {
     let wanted = world.inbox.iter().filter(|message| {
         to.as_ref().is_none_or(|to| message.to.iter().any(|userid| userid.eq_ignore_ascii_case(to)))
     });
+    answer(&json!({ "messages": newest(wanted, limit) }))
+}
+
+/// What group robots have posted; with `key`, one of them.
+async fn robot_messages(shared: Data<Shared>, request: HttpRequest) -> Answer {
+    let (limit, key) = (limit(&request)?, parameter(&request, "key"));
+    let world = shared.running.world();
+    let wanted = world.robots.iter().filter(|message| key.as_ref().is_none_or(|key| message.key == *key));
     answer(&json!({ "messages": newest(wanted, limit) }))
 }
 

@@ -36,6 +36,7 @@ pub(crate) mod groups;
 pub(crate) mod mass_messages;
 pub(crate) mod moments;
 pub(crate) mod inbox;
+pub(crate) mod robots;
 pub(crate) mod behaviour;
 pub(crate) mod agenda;
 
@@ -78,6 +79,7 @@ pub(crate) struct World {
     pub(crate) mass_messages: mass_messages::MassMessages,
     pub(crate) moments: moments::Moments,
     pub(crate) inbox: inbox::Inbox,
+    pub(crate) robots: robots::Robots,
     pub(crate) behaviour: behaviour::Behaviour,
     /// What happens by itself when its time has come.
     pub(crate) agenda: agenda::Agenda,
@@ -110,6 +112,7 @@ impl World {
             mass_messages: mass_messages::MassMessages::default(),
             moments: moments::Moments::default(),
             inbox: inbox::Inbox::default(),
+            robots: robots::Robots::default(),
             behaviour: behaviour::Behaviour::default(),
             agenda: agenda::Agenda::default(),
         };

@@ -21,6 +21,7 @@ mod other_clients;
 // The methods, family by family, and what people do around them.
 mod directory;
 mod app_message;
+mod robot;
 mod welcome;
 mod customers;
 mod leavers;
