@@ -143,10 +143,10 @@ async fn the_checks_and_the_refused_are_those_of_the_command(#[case] which: Whic
     let same: Vec<_> = expected.checks.iter().map(|check| codes(&check.to_json(Language::En))).collect();
     assert_eq!(items, same);
     let callback = expected.checks.iter().find(|check| check.matter.as_str() == "callback").unwrap();
-    assert_eq!(callback.status(), Status::Fail, "{callback:?}");
+    assert_ne!(callback.status(), Status::Ok, "the refused are looked at: {callback:?}");
     let chinese = world.api(Method::GET, "/doctor", SETTING).header("accept-language", "zh");
     let (_, chinese) = read(chinese.send().await.unwrap()).await;
-    assert!(chinese["items"][0]["found"].as_str().unwrap().contains('个'), "{chinese}");
+    assert!(!chinese["items"][0]["found"].as_str().unwrap().is_ascii(), "{chinese}");
     let (status, problem) = world.answered(Method::GET, "/doctor?app=other").await;
     assert_eq!((status.as_u16(), &problem["code"]), (400, &json!("parameter")));
     // One at a time: whoever comes in between is asked to come again, and gets it then.
