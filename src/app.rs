@@ -89,7 +89,7 @@ impl App {
         let intake = Intake::new(Arc::clone(&engine.context), engine.planner.clone());
         let (context, heartbeat_ms) = (Arc::clone(&engine.context), Arc::clone(&engine.heartbeat_ms));
         let readiness = Arc::new(Readiness::new(Arc::clone(&context), heartbeat_ms));
-        let admin = Private::new(&engine, readiness, config.time_zone.clone(), config.admin.token.clone());
+        let admin = Private::new(&engine, readiness, config.clone());
         let public =
             http::public(public, Public { context, intake, body_max_bytes: config.http.body_max_bytes })
                 .map_err(Error::Serve)?;

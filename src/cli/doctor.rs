@@ -9,19 +9,19 @@ use super::{
     failure,
     output::{Output, clean, fit},
     setup::Setup,
-    words::{arguments::Wrong, errors::in_chinese},
+    words::arguments::Wrong,
 };
 use crate::{
-    config::{App, Config, ConfigError, Environment, Required},
-    doctor::{Asked, Both, CallbackUrl, Check, Examined, Finding, Matter, Status, examine},
+    config::{Config, ConfigError, Required},
+    doctor::{
+        Asked, Both, CallbackUrl, Check, Examined, Finding, Matter, Status, examine, proxy, store_in_chinese,
+    },
     flow::{context, engine::Engine},
     language::{Language, Sentence as _},
     shutdown::Shutdown,
     store::{self, Store},
     telemetry::chain,
 };
-use wecom_client::Client;
-use wecom_core::clock::Clock;
 
 pub(super) const EXAMPLES: &str = "\
 Looks at settings, database, rules, clock, token, trusted address, rights, visible range, callbacks, events
@@ -36,10 +36,6 @@ Examples:
 
 /// How long the database may take to be opened. Together with everything else it stays within what all of it may take.
 const OPENED_WITHIN: Duration = Duration::from_secs(3);
-
-/// The variables that name a proxy for calls to WeCom, the first one that is set counting.
-const PROXIES: [&str; 6] =
-    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
@@ -91,7 +87,6 @@ async fn examined(config: &Config, options: Options, setup: &Setup) -> anyhow::R
         url,
         tls: wecom_core::tls::client()?,
         proxy: proxy(config, &setup.environment),
-        in_chinese: store_in_chinese,
         clock,
     };
     let examined = Box::pin(examine(asked)).await;
@@ -117,20 +112,6 @@ async fn opened(config: &Config) -> Result<Store, Finding> {
             _ => Finding::DatabaseUnusable { what },
         }
     })
-}
-
-fn store_in_chinese(error: &store::Error) -> String {
-    in_chinese(error).unwrap_or_default()
-}
-
-/// The proxy by which WeCom is called, without user and password; none reaches this machine's own servers.
-fn proxy(config: &Config, environment: &Environment) -> Option<String> {
-    let host = url::Url::parse(&config.wecom.api_base).ok()?.host_str()?.trim_matches(['[', ']']).to_owned();
-    if host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback()) {
-        return None;
-    }
-    let text = PROXIES.iter().find_map(|name| environment.text(name))?;
-    Some(text.rsplit_once('@').map_or(text, |(_, behind)| behind).to_owned())
 }
 
 /// Nothing else can be told without settings.
@@ -185,23 +166,10 @@ fn text(check: &Check, app_columns: usize, language: Language) -> String {
 }
 
 /// Logs in one line what `doctor` would fail on. `serve` runs this beside everything else, so that it delays nothing.
-pub(super) async fn log_what_fails(config: Config, engine: Engine, environment: Environment, clock: Clock) {
-    let tls = match wecom_core::tls::client() {
-        Ok(tls) => tls,
+pub(super) async fn log_what_fails(config: Config, engine: Engine) {
+    let asked = match Asked::of_server(&config, &engine) {
+        Ok(asked) => asked,
         Err(error) => return warn!(error = %chain(&error), "What `doctor` would find is not known"),
-    };
-    let clients =
-        config.apps.iter().filter_map(|app| Some((app, engine.apps.get(&app.name)?.client.clone())));
-    let apps: Vec<(&App, Client)> = clients.collect();
-    let asked = Asked {
-        config: &config,
-        apps,
-        store: Ok(engine.store.clone()),
-        url: None,
-        tls,
-        proxy: proxy(&config, &environment),
-        in_chinese: store_in_chinese,
-        clock,
     };
     let examined = Box::pin(examine(asked)).await;
     let failing: Vec<String> =

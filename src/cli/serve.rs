@@ -43,7 +43,7 @@ pub(super) async fn run(setup: Setup) -> anyhow::Result<ExitCode> {
         warn!("{}", config::exposed_by(file, "the record of your customers"));
     }
     let engine = app.engine().clone();
-    let what_fails = log_what_fails(config, engine.clone(), setup.environment, setup.clock);
+    let what_fails = log_what_fails(config, engine.clone());
     engine.shutdown.spawn_until_hard(until_the_end(engine.clone(), what_fails));
     let mut signals = Signals::listen()?;
     let shutdown = app.engine().shutdown.clone();

@@ -11,6 +11,7 @@ use super::{
     answer::{Answer, Trouble},
     in_order, judge_app, look_at,
     record::{self, Recorded},
+    store_in_chinese,
 };
 use crate::{
     config::{self, App, Config},
@@ -68,8 +69,6 @@ pub struct Asked<'a> {
     pub tls: ClientConfig,
     /// The proxy by which WeCom is called, without a password.
     pub proxy: Option<String>,
-    /// What an error of the store says in Chinese.
-    pub in_chinese: fn(&store::Error) -> String,
     /// Gives the time.
     pub clock: Clock,
 }
@@ -201,10 +200,10 @@ async fn database(asked: &Asked<'_>) -> Finding {
         Err(finding) => return finding.clone(),
     };
     match tokio::time::timeout(RECORD_WITHIN, written(store, &asked.clock)).await {
-        Ok(Err(error)) => return Finding::DatabaseReadOnly { what: of_store(asked, &error) },
+        Ok(Err(error)) => return Finding::DatabaseReadOnly { what: of_store(&error) },
         Err(_) => {
             let waited_ms = u64::try_from(RECORD_WITHIN.as_millis()).unwrap_or(u64::MAX);
-            return Finding::DatabaseReadOnly { what: of_store(asked, &store::Error::Slow { waited_ms }) };
+            return Finding::DatabaseReadOnly { what: of_store(&store::Error::Slow { waited_ms }) };
         }
         Ok(Ok(())) => {}
     }
@@ -221,8 +220,8 @@ async fn database(asked: &Asked<'_>) -> Finding {
     Finding::DatabaseFine { place: store.place(), servers, free_bytes }
 }
 
-fn of_store(asked: &Asked<'_>, error: &store::Error) -> Both {
-    Both { en: chain(error), zh: (asked.in_chinese)(error) }
+fn of_store(error: &store::Error) -> Both {
+    Both { en: chain(error), zh: store_in_chinese(error) }
 }
 
 /// Writes what a callback needs, and undoes it.

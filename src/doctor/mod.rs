@@ -10,7 +10,9 @@ mod ask;
 mod certificate;
 mod judge;
 mod probe;
+mod proxy;
 mod record;
+mod server;
 mod url;
 mod words;
 
@@ -25,7 +27,9 @@ pub use ask::{Asked, Examined, examine};
 pub use finding::{Both, CODES, Finding, Host};
 pub use judge::{AppFacts, judge_app};
 pub use probe::{Looked, look_at};
+pub use proxy::proxy;
 pub use url::{BadCallbackUrl, CallbackUrl};
+pub use words::store_in_chinese;
 
 /// All of it takes no longer: with the opening of the database and the start of the program it stays within fifteen seconds.
 pub const EXAMINED_WITHIN: Duration = Duration::from_secs(12);

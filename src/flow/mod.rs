@@ -4,7 +4,7 @@
 //! [`lookups`] ask for what its welcome needs, and stores the plan. [`dispatch`] performs the plan's actions and has what
 //! came of them recorded. From the planner to the last settled action it is one `Case` that is handed on. What all of
 //! them share is a [`context`], made once by the [`engine`]; the sweep beside them takes up what a crash has left.
-//! [`readiness`] finds out whether callbacks can be stored, and [`reported`] what a replay does not send again. [`publish`] is
+//! [`live`] is the record as it changes, for those who follow it; [`readiness`] finds out whether callbacks can be stored, and [`reported`] what a replay does not send again. [`publish`] is
 //! the way of the rules into force, and [`rulebook`] has those that are; [`refusals`] keeps what was refused at the door.
 //!
 //! The modules stand in the order in which they may name each other, the lowest first.
@@ -17,6 +17,7 @@ pub mod rulebook;
 pub mod refusals;
 pub mod context;
 pub mod readiness;
+pub mod live;
 pub mod publish;
 pub mod trying;
 pub mod by_hand;

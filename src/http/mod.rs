@@ -71,8 +71,8 @@ pub fn public(listener: TcpListener, public: Public) -> std::io::Result<Server> 
 
 /// Serves health, readiness, metrics, the admin API and the pages on `listener`.
 pub fn private(listener: TcpListener, private: Private) -> std::io::Result<Server> {
-    let Private { context, admin_token, .. } = &private;
-    let access = Access::new(context.store.clone(), context.clock.clone(), admin_token.as_ref());
+    let Private { context, config, .. } = &private;
+    let access = Access::new(context.store.clone(), context.clock.clone(), config.admin.token.as_ref());
     let (private, access, pages) = (web::Data::new(private), web::Data::new(access), pages::shared());
     let server = HttpServer::new(move || {
         App::new()

@@ -5,15 +5,15 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
-use jiff::tz::TimeZone;
-use secrecy::SecretString;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
 use crate::{
+    config::Config,
     flow::{
         context::Context,
         engine::Engine,
+        live::Live,
         readiness::{Readiness, State},
         replay::Replayer,
     },
@@ -34,28 +34,34 @@ pub struct Private {
     pub zone: Zone,
     /// The turns of what reads much of the record.
     pub heavy: Semaphore,
-    /// The token of the settings, of role admin.
-    pub admin_token: Option<SecretString>,
+    /// The turn of whoever has the set-up examined: every question goes to WeCom, and two at once say nothing more.
+    pub examining: Semaphore,
+    /// Whom events are sent to as they come, and the places of those who follow.
+    pub live: Live,
+    pub followers: Arc<Semaphore>,
+    /// The settings, which are examined with everything else; `admin.token` is in them.
+    pub config: Config,
 }
 
 /// How many requests that read much of the record are under way at once: one may be a minute's work.
 const HEAVY_MAX: usize = 2;
 
+/// How many follow the events at once: each is a connection that stays open.
+const FOLLOWERS_MAX: usize = 32;
+
 impl Private {
     /// What it needs of an engine.
-    pub fn new(
-        engine: &Engine,
-        readiness: Arc<Readiness>,
-        zone: TimeZone,
-        admin_token: Option<SecretString>,
-    ) -> Self {
+    pub fn new(engine: &Engine, readiness: Arc<Readiness>, config: Config) -> Self {
         Self {
             readiness,
             context: Arc::clone(&engine.context),
             replayer: Replayer::new(engine.clone()),
-            zone: Zone::new(zone),
+            zone: Zone::new(config.time_zone.clone()),
             heavy: Semaphore::new(HEAVY_MAX),
-            admin_token,
+            examining: Semaphore::new(1),
+            live: Live::new(Arc::clone(&engine.context)),
+            followers: Arc::new(Semaphore::new(FOLLOWERS_MAX)),
+            config,
         }
     }
 

@@ -83,6 +83,7 @@ pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role
 pub use read::{
     actions::ActionRecord,
     adds::AddsOfEmployee,
+    changed::Changed,
     depth::{Depth, DepthOfKind},
     earlier::EarlierAdds,
     events::{EventRecord, EventSummary, ListedEvent},

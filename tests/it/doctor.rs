@@ -58,7 +58,6 @@ impl SetUp {
             url: url.map(|url| (url, "default".to_owned())),
             tls: wecom_core::tls::client().unwrap(),
             proxy: None,
-            in_chinese: |error| format!("数据库：{error:?}"),
             clock: Clock::system(),
         })
         .await;

@@ -1,12 +1,15 @@
 //! What the checks say: found, and the cure. `en.rs` and `zh.rs` say it in words; neither compiles with one missing.
 
 mod en;
+mod store;
 mod zh;
 
 use std::fmt;
 
 use super::{Finding, Matter, Status};
 use crate::language::Language;
+
+pub use store::store_in_chinese;
 
 pub(super) fn found(finding: &Finding, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match language {

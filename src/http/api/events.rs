@@ -41,7 +41,7 @@ pub(super) async fn list(
     filters: Query<Filters>,
 ) -> Result<Json<List<ListedEvent>>, Problem> {
     let filter = filters.events(private.now_ms(), &private.zone)?;
-    let events = private.context.store.listed_events(&filter).await?;
+    let events = private.context.store.events_by_fate(&filter, &filters.fate()?).await?;
     Ok(Json(List::page(events, filters.limit()?, |event| event.summary.id)))
 }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::{super::problem::Problem, page};
 use crate::{
     action::{Kind, ReasonCode, Status, UnknownName},
-    store::{ActionFilter, EventFilter, EventStatus},
+    store::{ActionFilter, EventFilter, EventOutcome, EventStatus, FateFilter},
     when::{self, Zone},
 };
 
@@ -22,6 +22,8 @@ pub(super) struct Filters {
     pub(super) status: Option<String>,
     pub(super) kind: Option<String>,
     pub(super) code: Option<String>,
+    pub(super) rule: Option<String>,
+    pub(super) outcome: Option<String>,
     pub(super) since: Option<String>,
     pub(super) until: Option<String>,
     pub(super) limit: Option<u32>,
@@ -36,16 +38,28 @@ impl Filters {
 
     /// The filter for events.
     pub(super) fn events(&self, now_ms: i64, zone: &Zone) -> Result<EventFilter, Problem> {
-        if self.kind.is_some() || self.code.is_some() {
-            return Err(Problem::Parameter("kind, code: they are of actions, not of events".to_owned()));
+        if self.kind.is_some() {
+            return Err(Problem::Parameter("kind: it is of actions, not of events".to_owned()));
         }
         let status =
             self.status.as_deref().map(|name| named(name, &EventStatus::ALL, "status")).transpose()?;
         Ok(EventFilter { status, ..self.of_events(now_ms, zone)? })
     }
 
+    /// The filter for events by what became of them.
+    pub(super) fn fate(&self) -> Result<FateFilter, Problem> {
+        Ok(FateFilter {
+            code: self.code.as_deref().map(|name| read::<ReasonCode>(name, "code")).transpose()?,
+            outcome: self.outcome.as_deref().map(|name| read::<EventOutcome>(name, "outcome")).transpose()?,
+            rule: self.rule.clone(),
+        })
+    }
+
     /// The filter for actions.
     pub(super) fn actions(&self, now_ms: i64, zone: &Zone) -> Result<ActionFilter, Problem> {
+        if self.rule.is_some() || self.outcome.is_some() {
+            return Err(Problem::Parameter("rule, outcome: they are of events, not of actions".to_owned()));
+        }
         Ok(ActionFilter {
             kind: self.kind.as_deref().map(|name| read::<Kind>(name, "kind")).transpose()?,
             status: self.status.as_deref().map(|name| read::<Status>(name, "status")).transpose()?,

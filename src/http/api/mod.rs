@@ -8,9 +8,12 @@ mod contact;
 mod customers;
 mod events;
 mod filters;
+mod health;
+mod live;
 mod openapi;
 mod page;
 mod rules;
+mod stats;
 mod tokens;
 mod trying;
 
@@ -36,6 +39,7 @@ pub fn routes() -> Vec<Route> {
 fn all() -> Routes {
     Routes::new()
         .get("/events", events::list)
+        .get("/events/live", live::follow)
         .get("/events/{id}", events::show)
         .post("/events/{id}/replay", events::replay)
         .get("/actions", actions::list)
@@ -53,7 +57,10 @@ fn all() -> Routes {
         .post("/rules/diff", trying::diff)
         .get("/customers/{external_user_id}", customers::show)
         .post("/contact/{method}", contact::call)
+        .get("/stats", stats::show)
         .get("/apps", actions::apps)
+        .get("/doctor", health::doctor)
+        .get("/refused", health::refused)
         .get("/audit", audit::list)
         .get("/tokens", tokens::list)
         .post("/tokens", tokens::create)

@@ -2,6 +2,8 @@
 
 mod access;
 mod document;
+mod health;
+mod live;
 mod others;
 mod record;
 mod rules;

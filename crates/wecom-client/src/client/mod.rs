@@ -51,13 +51,13 @@ pub use download::{DOWNLOAD_BYTES_MAX, Download};
 pub use endpoint::{Effect, Endpoint, Verb};
 pub use error::{Error, MESSAGE_BYTES_MAX};
 pub use fault::{Element, Fault, Lack, Unit};
+pub(crate) use http::GETCALLBACKIP;
 pub use http::{ApiBase, BadApiBase, DEFAULT_API_BASE, Http, HttpError};
 pub use media_file::{MediaFile, MediaType, UnknownMediaType};
 pub use misfit::{Misfit, Shape};
 pub use paging::Listing;
 pub use prepared::{Body as PreparedBody, Prepared, Unanswered};
 pub use timestamp::Timestamp;
-pub(crate) use http::GETCALLBACKIP;
 pub(crate) use token::GETTOKEN;
 
 /// The field of the query that carries the access token.

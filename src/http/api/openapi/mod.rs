@@ -90,7 +90,12 @@ fn content(media: &str, schema: &str) -> Value {
         "" => json!({ "type": "string" }),
         name => json!({ "$ref": format!("#/components/schemas/{name}") }),
     };
-    json!({ media: { "schema": schema } })
+    let mut content = Map::new();
+    for (place, media) in media.split(' ').enumerate() {
+        let schema = if place == 0 { schema.clone() } else { json!({ "type": "string" }) };
+        content.insert(media.to_owned(), json!({ "schema": schema }));
+    }
+    content.into()
 }
 
 /// What is said of the document itself, which needs no token.

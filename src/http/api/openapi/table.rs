@@ -20,7 +20,7 @@ pub(super) struct About {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
-    /// Empty: there is no body.
+    /// Empty: there is no body. Of several the first is that of the schema, the others are texts.
     pub(super) media: &'static str,
     pub(super) schema: &'static str,
 }
@@ -63,6 +63,9 @@ const OF_EVENTS: &[&str] = &[
     "customer",
     "state",
     "event_status",
+    "code",
+    "outcome",
+    "rule",
     "since",
     "until",
     "limit",
@@ -102,6 +105,13 @@ const OF_FAILURES: &[&str] = &[
 /// Every route, in the order of the documentation.
 pub(super) const ABOUT: &[About] = &[
     get("/events", "listEvents", "Events, newest first", OF_EVENTS, json("EventList")),
+    get(
+        "/events/live",
+        "followEvents",
+        "Each new and each changed event as it is committed, as server-sent events",
+        &["last_event_id"],
+        Answer { status: 200, media: "text/event-stream", schema: "" },
+    ),
     get("/events/{id}", "showEvent", "An event with everything that came of it", &[], json("EventRecord")),
     post(
         "/events/{id}/replay",
@@ -203,7 +213,28 @@ pub(super) const ABOUT: &[About] = &[
         body_required: false,
         answer: json("Open"),
     },
+    get(
+        "/stats",
+        "showStats",
+        "What was done, counted: as JSON, or as a table that Excel opens",
+        &["by", "since", "until", "app", "format"],
+        Answer { status: 200, media: "application/json text/csv", schema: "Stats" },
+    ),
     get("/apps", "listApps", "The WeCom apps that are served", &[], json("AppList")),
+    get(
+        "/doctor",
+        "examine",
+        "What keeps the set-up from working, and what to change; one at a time, within 15 seconds",
+        &["app"],
+        json("CheckList"),
+    ),
+    get(
+        "/refused",
+        "listRefused",
+        "The last callbacks that were refused, newest first",
+        &["app", "limit", "before"],
+        json("RefusedList"),
+    ),
     get("/audit", "listAudit", "Who changed what, newest first", &["limit", "before"], json("AuditList")),
     get("/tokens", "listTokens", "The tokens that are not revoked", &[], json("TokenList")),
     post(
