@@ -1,10 +1,11 @@
-//! The two listeners. One is public: callbacks and `/healthz`, nothing else. One is private: health, readiness, metrics and
-//! the admin API. They translate between HTTP and the rest; they decide nothing.
+//! The two listeners. One is public: callbacks and `/healthz`, nothing else. One is private: health, readiness, metrics,
+//! the admin API and the pages. They translate between HTTP and the rest; they decide nothing.
 
 pub mod access;
 mod answers;
 mod api;
 mod callback;
+mod pages;
 mod private;
 mod sender;
 pub mod problem;
@@ -18,6 +19,7 @@ use access::Access;
 use answers::text;
 pub use api::routes as admin_routes;
 pub use callback::Public;
+pub use pages::routes as page_routes;
 pub use private::Private;
 pub use stray::callback_paths;
 
@@ -67,20 +69,21 @@ pub fn public(listener: TcpListener, public: Public) -> std::io::Result<Server> 
     Ok(bounded!(server.listen(listener)?))
 }
 
-/// Serves health, readiness, metrics and the admin API on `listener`.
+/// Serves health, readiness, metrics, the admin API and the pages on `listener`.
 pub fn private(listener: TcpListener, private: Private) -> std::io::Result<Server> {
     let Private { context, admin_token, .. } = &private;
     let access = Access::new(context.store.clone(), context.clock.clone(), admin_token.as_ref());
-    let (private, access) = (web::Data::new(private), web::Data::new(access));
+    let (private, access, pages) = (web::Data::new(private), web::Data::new(access), pages::shared());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(private.clone())
             .app_data(access.clone())
+            .app_data(pages.clone())
             .service(web::resource("/healthz").route(web::get().to(alive)))
             .service(web::resource("/readyz").route(web::get().to(private::readyz)))
             .service(web::resource("/metrics").route(web::get().to(private::metrics)))
             .configure(api::serve)
-            .default_service(web::to(private::elsewhere))
+            .configure(pages::serve)
     })
     .workers(1);
     Ok(bounded!(server.listen(listener)?))

@@ -1,6 +1,6 @@
 //! What the private listener answers: is the process ready to take callbacks, and what has it done so far.
 //!
-//! Everything else asks who is calling before it answers so much as 404.
+//! Everything else, the admin API and the pages, asks who is calling before it answers so much as 404.
 
 use std::sync::Arc;
 
@@ -10,10 +10,6 @@ use secrecy::SecretString;
 use serde::Serialize;
 use tokio::sync::Semaphore;
 
-use super::{
-    access::Access,
-    problem::{Problem, language_of},
-};
 use crate::{
     flow::{
         context::Context,
@@ -21,7 +17,6 @@ use crate::{
         readiness::{Readiness, State},
         replay::Replayer,
     },
-    language::Language,
     telemetry,
     when::Zone,
 };
@@ -85,15 +80,6 @@ pub(super) async fn readyz(private: Data<Private>) -> HttpResponse {
     let (log, log_lines_dropped) = telemetry::log_state();
     let mut answer = if state.ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     answer.json(Readyz { state, log, log_lines_dropped })
-}
-
-/// Whatever is not served: whoever has no token does not learn what is.
-pub(super) async fn elsewhere(request: HttpRequest, access: Data<Access>) -> HttpResponse {
-    let problem = match access.who(&request).await {
-        Ok(_) => Problem::NoSuchPath,
-        Err(problem) => problem,
-    };
-    problem.answer(language_of(request.headers()).unwrap_or(Language::En))
 }
 
 /// The metrics, in the format that is asked for.

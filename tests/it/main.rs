@@ -36,6 +36,7 @@ mod replay;
 mod config;
 mod cli;
 mod api;
+mod pages;
 mod backtest_journey;
 mod deploy;
 mod secrecy;

@@ -1,0 +1,237 @@
+// What the pages do beyond links and forms. Everything here may be missing: each page can be read and used without it.
+// No text stands here; what is said to people comes from the page, in its language.
+
+const page = document;
+page.body.classList.add("script");
+
+// ---- fields that say nothing stay out of the address, so that a link is as short as what it asks ----
+for (const form of page.querySelectorAll("form.filter[method=get]")) {
+  form.addEventListener("submit", () => {
+    for (const field of form.elements) if (field.name && field.value === "") field.disabled = true;
+  });
+}
+// Going back must find them usable again.
+addEventListener("pageshow", () => {
+  for (const field of page.querySelectorAll("form.filter [disabled]")) field.disabled = false;
+});
+
+// ---- one act, asked for once: a second click while the first is under way does nothing ----
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  else if (!event.defaultPrevented) form.dataset.sent = "1";
+});
+addEventListener("pageshow", () => {
+  for (const form of page.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// ---- what asks first: a dialog whose button has the name of the button that was pressed ----
+page.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-ask]");
+  if (!button || button.dataset.sure) return;
+  event.preventDefault();
+  const dialog = page.createElement("dialog");
+  const text = page.createElement("p");
+  text.textContent = button.dataset.ask;
+  const buttons = page.createElement("div");
+  buttons.className = "dialog-buttons";
+  const cancel = page.createElement("button");
+  cancel.type = "button";
+  cancel.textContent = page.body.dataset.cancel;
+  const sure = page.createElement("button");
+  sure.type = "button";
+  sure.className = button.classList.contains("danger") ? "danger" : "primary";
+  sure.textContent = button.textContent;
+  buttons.append(cancel, sure);
+  dialog.append(text, buttons);
+  page.body.append(dialog);
+  dialog.addEventListener("close", () => dialog.remove());
+  cancel.addEventListener("click", () => dialog.close());
+  sure.addEventListener("click", () => {
+    button.dataset.sure = "1";
+    dialog.close();
+    button.click();
+    delete button.dataset.sure;
+  });
+  dialog.showModal();
+  sure.focus();
+});
+
+// ---- copying, also where the clipboard is withheld because the page came over plain HTTP ----
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = page.createElement("textarea");
+    field.value = text;
+    field.className = "hidden";
+    page.body.append(field);
+    field.select();
+    const copied = page.execCommand("copy");
+    field.remove();
+    return copied;
+  }
+}
+page.addEventListener("click", async (event) => {
+  const button = event.target.closest("button[data-copy]");
+  if (!button) return;
+  if (await copy(button.dataset.copy)) {
+    button.classList.add("copied");
+    setTimeout(() => button.classList.remove("copied"), 1500);
+  }
+});
+
+// ---- choosing every row of a page at once ----
+page.addEventListener("change", (event) => {
+  const name = event.target.dataset.all;
+  if (!name) return;
+  for (const box of page.querySelectorAll(`input[name="${CSS.escape(name)}"]`)) box.checked = event.target.checked;
+});
+
+// ---- new events, while they are wanted and the page is looked at ----
+const live = page.getElementById("live");
+const EVERY_MS = 2000;
+// So many rows stay: a page that is open for a day must not grow without end.
+const ROWS_MAX = 200;
+if (live && page.getElementById("rows")) {
+  const rows = page.getElementById("rows");
+  const remembered = "greeter-live";
+  let timer;
+  const look = async () => {
+    if (!page.hidden) {
+      const newest = rows.querySelector("tr[data-id]")?.dataset.id ?? "0";
+      const ids = [...rows.querySelectorAll("tr[data-open]")].slice(0, 20).map((row) => row.dataset.id).join(",");
+      const url = new URL(live.dataset.live, location.href);
+      url.searchParams.set("after", newest);
+      if (ids) url.searchParams.set("again", ids);
+      try {
+        const answer = await fetch(url, { headers: { accept: "text/html" } });
+        // The session has ended, or the server is away: the switch says so by going out.
+        if (!answer.ok || answer.redirected) throw new Error("no rows");
+        const part = page.createElement("tbody");
+        part.innerHTML = await answer.text();
+        for (const row of [...part.querySelectorAll("tr[data-id]")].reverse()) {
+          const old = page.getElementById(row.id);
+          if (old) old.replaceWith(row);
+          else {
+            row.classList.add("new");
+            rows.prepend(row);
+          }
+        }
+        while (rows.children.length > ROWS_MAX) rows.lastElementChild.remove();
+      } catch {
+        live.checked = false;
+        return;
+      }
+    }
+    if (live.checked) timer = setTimeout(look, EVERY_MS);
+  };
+  const turn = () => {
+    clearTimeout(timer);
+    sessionStorage.setItem(remembered, live.checked ? "1" : "");
+    if (live.checked) look();
+  };
+  live.addEventListener("change", turn);
+  if (sessionStorage.getItem(remembered)) {
+    live.checked = true;
+    turn();
+  }
+}
+
+// ---- a link that looks like a button is pressed like one ----
+addEventListener("keydown", (event) => {
+  if (event.key !== " " || !event.target.matches("a[role=button]")) return;
+  event.preventDefault();
+  event.target.click();
+});
+
+// ---- keys ----
+const rowsOf = () => [...page.querySelectorAll("main tbody tr")].filter((row) => row.querySelector(".ops a, .ops button"));
+function move(step) {
+  const rows = rowsOf();
+  if (!rows.length) return;
+  const at = rows.findIndex((row) => row.classList.contains("at"));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step))];
+  rows[at]?.classList.remove("at");
+  next.classList.add("at");
+  (next.querySelector(".ops a, .ops button") ?? next).focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest("input, select, textarea, [contenteditable], dialog")) return;
+  const act = {
+    "/": () => page.querySelector("form.filter input:not([type=hidden])")?.focus(),
+    j: () => move(1),
+    k: () => move(-1),
+    r: () => (page.querySelector("tr.at [data-key=r]") ?? page.querySelector("[data-key=r]"))?.click(),
+    "?": () => page.getElementById("keys")?.showModal(),
+  }[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+// On a phone the way around is a row that scrolls: where one is must be in sight.
+page.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// ---- trends: drawn from the table beside them, which holds the figures and is what is read aloud ----
+function draw(place) {
+  const table = page.getElementById(place.dataset.chart);
+  if (!table || typeof uPlot === "undefined") return;
+  const heads = [...table.tHead.rows[0].cells];
+  const drawn = heads.map((head, at) => [head, at]).filter(([head]) => head.dataset.series);
+  const rows = [...table.tBodies[0].rows].filter((row) => row.cells[0].dataset.at);
+  // Tables have the newest first, time runs to the right.
+  rows.sort((a, b) => a.cells[0].dataset.at - b.cells[0].dataset.at);
+  if (rows.length < 2) {
+    place.hidden = true;
+    return;
+  }
+  const data = [rows.map((row) => Number(row.cells[0].dataset.at))];
+  for (const [, at] of drawn) data.push(rows.map((row) => Number(row.cells[at].dataset.v)));
+  const style = getComputedStyle(page.documentElement);
+  const colour = (name) => style.getPropertyValue(name).trim();
+  const colours = { adds: "--muted", welcomed: "--accent", missed: "--bad", lost: "--wait", net: "--good" };
+  // The table says how a day is called; the chart repeats it and reckons no time zone of its own.
+  const names = new Map(rows.map((row) => [Number(row.cells[0].dataset.at), row.cells[0].firstChild.textContent.trim()]));
+  const axis = { stroke: colour("--muted"), font: `12px ${style.getPropertyValue("--font")}`, ticks: { show: false } };
+  const width = () => Math.max(200, place.clientWidth);
+  const legend = 34;
+  const options = {
+    width: width(),
+    height: place.clientHeight - legend,
+    padding: [8, 24, 0, 0],
+    cursor: { y: false, points: { size: 7 } },
+    legend: { live: false },
+    scales: { x: { time: false }, y: { range: (_, low, high) => [0, Math.max(4, high * 1.08)] } },
+    axes: [
+      { ...axis, grid: { show: false }, splits: () => data[0].filter((_, at) => (data[0].length - 1 - at) % Math.ceil(data[0].length / 7) === 0), values: (_, at) => at.map((x) => names.get(x) ?? "") },
+      { ...axis, size: 44, grid: { stroke: colour("--line"), width: 1 }, values: (_, at) => at.map((y) => (Number.isInteger(y) ? y.toLocaleString("en") : "")) },
+    ],
+    series: [
+      {},
+      ...drawn.map(([head]) => ({
+        label: head.textContent,
+        stroke: colour(colours[head.dataset.series] ?? "--muted"),
+        width: head.dataset.series === "adds" ? 1.5 : 2,
+        dash: head.dataset.series === "adds" ? [5, 4] : undefined,
+        fill: head.dataset.series === "welcomed" ? `${colour("--accent")}14` : undefined,
+        points: { show: false },
+      })),
+    ],
+  };
+  const chart = new uPlot(options, data, place);
+  new ResizeObserver(() => chart.setSize({ width: width(), height: options.height })).observe(place);
+  return chart;
+}
+const charts = () => {
+  for (const place of page.querySelectorAll("[data-chart]")) {
+    place.replaceChildren();
+    draw(place);
+  }
+};
+charts();
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", charts);

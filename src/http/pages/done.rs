@@ -1,0 +1,97 @@
+//! What was just done, as the address of the page after it says: a closed list, so that no link can put words into our mouth.
+
+use super::{
+    views::{Notice, Tone},
+    words::say::Say,
+};
+use crate::language::{Language, Sentence as _};
+
+/// Something that was just done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    /// So many actions are tried again.
+    Retried(i64),
+    /// None could be.
+    NotRetried,
+    /// An event was planned again.
+    Replayed,
+    /// It was being planned already.
+    ReplayUnderWay,
+    /// A token was ended.
+    Revoked,
+}
+
+impl Done {
+    /// The page that says it.
+    pub(super) fn on(self, page: &str) -> String {
+        let (path, anchor) = page.split_once('#').map_or((page, ""), |(path, anchor)| (path, anchor));
+        let kept = path.split_once('?').map_or("", |(_, query)| query);
+        let kept: Vec<&str> =
+            kept.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("done=")).collect();
+        let path = path.split('?').next().unwrap_or("/");
+        let between = if kept.is_empty() { "" } else { "&" };
+        let anchor = if anchor.is_empty() { String::new() } else { format!("#{anchor}") };
+        format!("{path}?{}{between}done={}{anchor}", kept.join("&"), self.to_text())
+    }
+
+    fn to_text(self) -> String {
+        match self {
+            Self::Retried(count) => format!("retried-{count}"),
+            Self::NotRetried => "not-retried".to_owned(),
+            Self::Replayed => "replayed".to_owned(),
+            Self::ReplayUnderWay => "replay-under-way".to_owned(),
+            Self::Revoked => "revoked".to_owned(),
+        }
+    }
+
+    /// What the address says was done.
+    pub(super) fn of_query(query: &str) -> Option<Self> {
+        let text = query.split('&').find_map(|pair| pair.strip_prefix("done="))?;
+        Some(match text {
+            "not-retried" => Self::NotRetried,
+            "replayed" => Self::Replayed,
+            "replay-under-way" => Self::ReplayUnderWay,
+            "revoked" => Self::Revoked,
+            _ => Self::Retried(text.strip_prefix("retried-")?.parse().ok().filter(|count| *count > 0)?),
+        })
+    }
+
+    pub(super) fn notice(self, language: Language) -> Notice {
+        let (tone, say) = match self {
+            Self::Retried(count) => (Tone::Good, Say::Retried { count }),
+            Self::NotRetried => (Tone::Wait, Say::NotRetried),
+            Self::Replayed => (Tone::Good, Say::Replayed),
+            Self::ReplayUnderWay => (Tone::Wait, Say::ReplayUnderWay),
+            Self::Revoked => (Tone::Good, Say::Revoked),
+        };
+        Notice { tone, text: say.to(language) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(Done::Retried(3), "/failures?code=x", "/failures?code=x&done=retried-3")]
+    #[case(Done::NotRetried, "/events/7", "/events/7?done=not-retried")]
+    #[case(Done::Replayed, "/events/7?done=retried-1#line", "/events/7?done=replayed#line")]
+    fn the_address_says_what_was_done(#[case] done: Done, #[case] page: &str, #[case] expected: &str) {
+        let to = done.on(page);
+        assert_eq!(to, expected);
+        let query = to.split_once('?').unwrap().1.split('#').next().unwrap();
+        assert_eq!(Done::of_query(query), Some(done));
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("done=")]
+    #[case("done=retried-0")]
+    #[case("done=retried--5")]
+    #[case("done=<b>x</b>")]
+    fn nothing_else_is_said(#[case] query: &str) {
+        assert_eq!(Done::of_query(query), None);
+    }
+}

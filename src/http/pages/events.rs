@@ -1,0 +1,83 @@
+//! `/events`: what happened, newest first.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::{
+    filter::{self, EVENT_NAMES, Given, ROWS, Wanted},
+    frame::{Frame, html},
+    show,
+    views::{EventRow, EventRows, EventsPage, Place},
+    words::say::Say,
+};
+use crate::{
+    http::{
+        access::{Caller, Viewer},
+        problem::Problem,
+    },
+    store::{EventFilter, FateFilter, PAGE_MAX},
+};
+
+/// How many events that were still open a live list may ask for again at once.
+const AGAIN_MAX: usize = 20;
+
+/// The list.
+pub(super) async fn list(
+    _: Caller<Viewer>,
+    request: HttpRequest,
+    frame: Frame,
+) -> Result<HttpResponse, Problem> {
+    let given = Given::of(request.query_string());
+    let wanted = filter::of_events(&frame, &given);
+    let rows = rows(&frame, &wanted).await?;
+    let total = total(&frame, &wanted).await?;
+    let last =
+        rows.last().filter(|_| rows.len() == usize::try_from(ROWS).unwrap_or(usize::MAX)).map(|row| row.id);
+    let older = last.map(|id| given.href("/events", &EVENT_NAMES, &[("before", &id.to_string())]));
+    let is_first = wanted.event.before_id.is_none();
+    let page = EventsPage {
+        w: frame.words,
+        shell: frame.shell(Some(Place::Events)),
+        filter: filter::view(&frame, &given, wanted.fault),
+        total,
+        rows,
+        live: is_first.then(|| given.href("/events/rows", &EVENT_NAMES, &[])),
+        first_page: (!is_first).then(|| given.href("/events", &EVENT_NAMES, &[])),
+        next_page: older,
+    };
+    html(&page)
+}
+
+/// The rows that came after an event, and those that were open when they were shown last: for a list that is kept up to date.
+pub(super) async fn newer(
+    _: Caller<Viewer>,
+    request: HttpRequest,
+    frame: Frame,
+) -> Result<HttpResponse, Problem> {
+    let given = Given::of(request.query_string());
+    let wanted = filter::of_events(&frame, &given);
+    let after: i64 = given.get("after").and_then(|after| after.parse().ok()).unwrap_or(0);
+    let again: Vec<i64> = given
+        .get("again")
+        .map(|ids| ids.split(',').filter_map(|id| id.parse().ok()).take(AGAIN_MAX).collect())
+        .unwrap_or_default();
+    let mut rows = rows(&frame, &wanted).await?;
+    rows.retain(|row| row.id > after || again.contains(&row.id));
+    html(&EventRows { w: frame.words, rows })
+}
+
+async fn rows(frame: &Frame, wanted: &Wanted) -> Result<Vec<EventRow>, Problem> {
+    let listed = frame.store().events_by_fate(&wanted.event, &wanted.fate).await?;
+    Ok(listed.iter().map(|listed| show::row(frame, listed)).collect())
+}
+
+/// How many there are, up to a page of the record: nobody counts a million events for a line of text.
+async fn total(frame: &Frame, wanted: &Wanted) -> Result<String, Problem> {
+    let all = EventFilter { before_id: None, limit: Some(PAGE_MAX), ..wanted.event.clone() };
+    let count = if wanted.fate == FateFilter::default() {
+        frame.store().events(&all).await?.len()
+    } else {
+        frame.store().events_by_fate(&all, &wanted.fate).await?.len()
+    };
+    let more = count == usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
+    Ok(frame.say(Say::Total { count: i64::try_from(count).unwrap_or(i64::MAX), more }))
+}

@@ -1,0 +1,41 @@
+//! Everything of one customer, over all employees.
+
+use askama::Template;
+
+use super::{EventRow, Headline, Icon, Instant, Mark, Shell, Tone};
+use crate::http::pages::words::Words;
+
+/// One employee whom the customer has added.
+#[derive(Clone, Debug)]
+pub(crate) struct Relation {
+    pub(crate) employee: String,
+    pub(crate) channel: String,
+    pub(crate) added: Instant,
+    pub(crate) mark: Mark,
+}
+
+/// One event of the customer's.
+#[derive(Clone, Debug)]
+pub(crate) struct Encounter {
+    pub(crate) event_id: i64,
+    pub(crate) tone: Tone,
+    pub(crate) at: Instant,
+    pub(crate) what: String,
+    pub(crate) mark: Mark,
+    pub(crate) lines: Vec<String>,
+}
+
+/// `/customers` and `/customers/{external_userid}`.
+#[derive(Debug, Template)]
+#[template(path = "customer.html")]
+pub(crate) struct CustomerPage {
+    pub(crate) w: &'static Words,
+    pub(crate) shell: Shell,
+    /// Empty where none is chosen.
+    pub(crate) id: String,
+    pub(crate) headline: Headline,
+    pub(crate) relations: Vec<Relation>,
+    pub(crate) rows: Vec<EventRow>,
+    pub(crate) entries: Vec<Encounter>,
+    pub(crate) next: Option<String>,
+}

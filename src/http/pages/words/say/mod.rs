@@ -1,0 +1,235 @@
+//! The sentences of the pages that have something in them.
+
+mod en;
+mod zh;
+
+use std::fmt;
+
+use crate::{
+    action::Kind,
+    language::{Language, Sentence},
+};
+
+/// What a page says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Say<'a> {
+    /// How many records there are; more than were counted.
+    Total {
+        count: i64,
+        more: bool,
+    },
+    /// So much within the last seven days.
+    Week {
+        count: i64,
+    },
+    /// The same, with its part of the adds.
+    WeekPart {
+        count: i64,
+        percent: &'a str,
+    },
+    /// Nine of ten welcomes took no longer.
+    NineOfTen {
+        took: &'a str,
+    },
+    /// No event has come yet.
+    NothingYet,
+    /// Nothing is wrong, and nobody came today.
+    AllWellNobody,
+    /// Nothing is wrong, and all who came were welcomed.
+    AllWell {
+        adds: i64,
+    },
+    /// Nothing is wrong, but not all who came were to be welcomed.
+    AllWellSome {
+        adds: i64,
+        welcomed: i64,
+    },
+    /// Some who came today were not welcomed, and so much is to be done.
+    Missed {
+        missed: i64,
+        needs: usize,
+    },
+    /// Something is to be done, though nobody was missed today.
+    ToDo {
+        needs: usize,
+    },
+    /// How the others fared.
+    Others {
+        welcomed: i64,
+        half_within: Option<&'a str>,
+    },
+    /// A cause, and how many customers it concerns.
+    Need {
+        reason: &'a str,
+        kind: Kind,
+        customers: i64,
+        count: i64,
+    },
+    /// There are failures.
+    Causes {
+        causes: usize,
+        customers: i64,
+        days: Option<i64>,
+    },
+    /// There are none.
+    NoFailures {
+        days: Option<i64>,
+    },
+    /// What can be tried again, and what cannot.
+    WhatCanBeRetried,
+    /// The actions of one cause.
+    ActionsOf {
+        reason: &'a str,
+    },
+    /// Shall so many be tried again?
+    RetryHowMany {
+        count: i64,
+        more: bool,
+    },
+    /// What then happens to each.
+    RetryMeans {
+        kind: Kind,
+    },
+    /// So many are tried again.
+    Retried {
+        count: i64,
+    },
+    /// None could be tried again.
+    NotRetried,
+    /// The event was handled again.
+    Replayed,
+    /// It is being handled already.
+    ReplayUnderWay,
+    /// The token of this name is ended.
+    Revoked,
+    /// The welcome went out.
+    Welcomed {
+        after: Option<&'a str>,
+        rule: Option<&'a str>,
+    },
+    /// It did not, and why.
+    NotWelcomed {
+        reason: &'a str,
+    },
+    /// It was never to be sent, and why.
+    Skipped {
+        reason: &'a str,
+    },
+    /// Nobody knows whether it arrived.
+    Unsure {
+        reason: &'a str,
+    },
+    /// It is not finished.
+    Open,
+    /// Nothing was asked for by any rule.
+    NothingAsked,
+    /// It was taken in from an export and never handled.
+    OnlyImported,
+    /// Not everything else is done.
+    OthersOpen {
+        kinds: &'a str,
+    },
+    /// It arrived; how often.
+    Received {
+        deliveries: i64,
+    },
+    /// WeCom had its answer.
+    Acked,
+    /// What was decided.
+    Planned {
+        run: i64,
+        kinds: &'a str,
+        rules: &'a str,
+    },
+    /// A rule with its version.
+    Version {
+        rule: &'a str,
+        version: i64,
+    },
+    /// A call, and what came of it.
+    Attempt {
+        kind: Kind,
+        number: usize,
+        ok: bool,
+    },
+    /// It was not answered.
+    NoAnswer {
+        perhaps_arrived: bool,
+    },
+    /// An action ended.
+    Ended {
+        kind: Kind,
+        how: &'a str,
+    },
+    /// An action is tried next at a time.
+    NextTry {
+        at: &'a str,
+    },
+    /// What unfolds an attempt.
+    AttemptDetails,
+    /// How long a text is and how many attachments there are.
+    Lengths {
+        bytes: usize,
+        attachments: usize,
+    },
+    /// A picture, video or file of which the record has a number only.
+    Picture,
+    Video,
+    File,
+    Miniprogram,
+    /// The chat of nobody in particular.
+    Employee,
+    /// How many employees, how many events.
+    Customer {
+        employees: usize,
+        events: usize,
+    },
+    /// Nothing of this customer is on record.
+    UnknownCustomer,
+    /// Choose a customer.
+    ChooseCustomer,
+    /// Somebody added an employee, or left.
+    With {
+        what: &'a str,
+        employee: &'a str,
+    },
+    /// A filter that came by a link.
+    FilterChip {
+        name: &'a str,
+        value: &'a str,
+    },
+    /// Takes such a filter away.
+    RemoveFilter {
+        name: &'a str,
+    },
+    /// A value of the address that is none.
+    BadValue {
+        name: &'a str,
+    },
+    /// From one day to another.
+    Period {
+        since: &'a str,
+        until: &'a str,
+    },
+    /// All is well with the set-up, as far as is seen from here.
+    Healthy,
+    /// Callbacks cannot be stored.
+    NotHealthy,
+    /// The token is wrong.
+    WrongToken,
+    /// Nothing is at this address.
+    NotFound,
+    /// This is not for this role.
+    NotAllowed,
+    /// The database or the program is at fault.
+    Trouble,
+}
+
+impl Sentence for Say<'_> {
+    fn write(&self, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match language {
+            Language::En => en::write(*self, f),
+            Language::Zh => zh::write(*self, f),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! 页面上的句子。 The sentences of the pages in Chinese.
+
+use std::fmt::{Formatter, Result};
+
+use super::Say;
+use crate::{
+    action::Kind,
+    http::pages::{views::Count, words::names},
+    language::Language::Zh,
+};
+
+#[expect(clippy::too_many_lines, reason = "a table, one row a sentence")]
+pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
+    match say {
+        Say::Total { count, more: false } => write!(f, "共 {} 条", Count(count)),
+        Say::Total { count, more: true } => write!(f, "共 {} 条以上", Count(count)),
+        Say::Week { count } => write!(f, "近 7 日 {}", Count(count)),
+        Say::WeekPart { count, percent } => write!(f, "近 7 日 {}，占 {percent}%", Count(count)),
+        Say::NineOfTen { took } => write!(f, "90% 在 {took}内"),
+        Say::NothingYet => f.write_str("还没有收到过事件。"),
+        Say::AllWellNobody => f.write_str("一切正常，今天还没有新客户。"),
+        Say::AllWell { adds } => write!(f, "一切正常：今天 {} 位新客户都收到了欢迎语。", Count(adds)),
+        Say::AllWellSome { adds, welcomed } => write!(
+            f,
+            "一切正常：今天 {} 位新客户，{} 位收到了欢迎语，其余不用发或还在处理。",
+            Count(adds),
+            Count(welcomed)
+        ),
+        Say::Missed { missed, needs: 0 } => write!(f, "今天有 {} 位新客户没有收到欢迎语。", Count(missed)),
+        Say::Missed { missed, needs } => {
+            write!(f, "今天有 {} 位新客户没有收到欢迎语，{needs} 件事需要处理。", Count(missed))
+        }
+        Say::ToDo { needs } => write!(f, "有 {needs} 件事需要处理。"),
+        Say::Others { welcomed, half_within: Some(took) } => {
+            write!(f, "今天已欢迎 {} 位，一半在 {took}内送出。", Count(welcomed))
+        }
+        Say::Others { welcomed, half_within: None } => write!(f, "今天已欢迎 {} 位。", Count(welcomed)),
+        Say::Need { reason, kind, customers: 0, count } => {
+            write!(f, "{reason}（{} {} 次）", names::kind(kind, Zh), Count(count))
+        }
+        Say::Need { reason, kind, customers, .. } => {
+            write!(f, "{reason}（{}，{} 位客户）", names::kind(kind, Zh), Count(customers))
+        }
+        Say::Causes { causes, customers, days } => {
+            within(f, days)?;
+            write!(f, "有 {causes} 类问题，影响 {} 位客户。", Count(customers))
+        }
+        Say::NoFailures { days } => {
+            within(f, days)?;
+            f.write_str("没有失败，什么都不用做。")
+        }
+        Say::WhatCanBeRetried => {
+            f.write_str("欢迎语过了 20 秒就不能再发，请员工手动打个招呼；其他动作改好之后可以重试。")
+        }
+        Say::ActionsOf { reason } => write!(f, "原因「{reason}」的动作"),
+        Say::RetryHowMany { count, more: false } => write!(f, "共 {} 个动作符合，全部重试？", Count(count)),
+        Say::RetryHowMany { count, more: true } => {
+            write!(f, "超过 {} 个动作符合，全部重试？", Count(count))
+        }
+        Say::RetryMeans { kind: Kind::Tag | Kind::Remark } => {
+            f.write_str("每个动作马上再调用一次企业微信；对客户没有打扰，重复执行也没有副作用。")
+        }
+        Say::RetryMeans { kind: Kind::Notify | Kind::Forward } => {
+            f.write_str("每个动作马上再发送一次；之前可能已经送到的，对方会再收到一次。")
+        }
+        Say::RetryMeans { kind: Kind::Welcome | Kind::Decide } => {
+            f.write_str("还在 20 秒内的会马上再试；已经超过的不会再发。")
+        }
+        Say::Retried { count } => write!(f, "{} 个动作正在重试，几秒后刷新可以看到结果。", Count(count)),
+        Say::NotRetried => f.write_str("没有可以重试的动作：已经完成、正在进行，或者过了 20 秒。"),
+        Say::Replayed => f.write_str("已按现在的规则重放，结果在下面的时间线里。"),
+        Say::ReplayUnderWay => f.write_str("这个事件正在处理，请过几秒再重放。"),
+        Say::Revoked => f.write_str("令牌已吊销，马上生效。"),
+        Say::Welcomed { after, rule } => {
+            if let Some(after) = after {
+                write!(f, "收到后 {after}，")?;
+            }
+            f.write_str("欢迎语已送出")?;
+            match rule {
+                Some(rule) => write!(f, "，用的是规则「{rule}」。"),
+                None => f.write_str("。"),
+            }
+        }
+        Say::NotWelcomed { reason } => write!(f, "客户没有收到欢迎语：{reason}。"),
+        Say::Skipped { reason } => write!(f, "没有发欢迎语：{reason}。"),
+        Say::Unsure { reason } => write!(f, "不确定客户有没有收到欢迎语：{reason}。"),
+        Say::Open => f.write_str("正在处理，还没有结果。"),
+        Say::NothingAsked => f.write_str("已记录。没有规则要求为它做什么。"),
+        Say::OnlyImported => f.write_str("从导出文件导入，没有处理过；重放之后才会处理。"),
+        Say::OthersOpen { kinds } => write!(f, "还没有做完：{kinds}。"),
+        Say::Received { deliveries: 1 } => f.write_str("收到事件"),
+        Say::Received { deliveries } => write!(f, "收到事件（企业微信一共推送了 {deliveries} 次）"),
+        Say::Acked => f.write_str("已存进数据库，答复企业微信"),
+        Say::Planned { run: 0, kinds, rules: "" } => write!(f, "安排：{kinds}"),
+        Say::Planned { run: 0, kinds, rules } => write!(f, "按规则 {rules} 安排：{kinds}"),
+        Say::Planned { run, kinds, rules: "" } => write!(f, "第 {run} 次重放，安排：{kinds}"),
+        Say::Planned { run, kinds, rules } => write!(f, "第 {run} 次重放，按规则 {rules} 安排：{kinds}"),
+        Say::Version { rule, version } => write!(f, "「{rule}」（版本 {version}）"),
+        Say::Attempt { kind, number, ok } => {
+            let how = if ok { "成功" } else { "没有成功" };
+            write!(f, "{}，第 {number} 次尝试：{how}", names::kind(kind, Zh))
+        }
+        Say::NoAnswer { perhaps_arrived: true } => f.write_str("没有等到答复，可能已经生效"),
+        Say::NoAnswer { perhaps_arrived: false } => f.write_str("没有连上"),
+        Say::Ended { kind, how } => write!(f, "{}：{how}", names::kind(kind, Zh)),
+        Say::NextTry { at } => write!(f, "下一次尝试：{at}"),
+        Say::AttemptDetails => f.write_str("查看答复和含义"),
+        Say::Lengths { bytes, attachments } => {
+            write!(
+                f,
+                "文字 {} / 4,000 字节，附件 {attachments} / 9",
+                Count(i64::try_from(bytes).unwrap_or(i64::MAX))
+            )
+        }
+        Say::Picture => f.write_str("图片"),
+        Say::Video => f.write_str("视频"),
+        Say::File => f.write_str("文件"),
+        Say::Miniprogram => f.write_str("小程序"),
+        Say::Employee => f.write_str("员工"),
+        Say::Customer { employees, events } => {
+            write!(f, "添加过 {employees} 位员工，下面是最近的 {events} 个事件。")
+        }
+        Say::UnknownCustomer => f.write_str("没有这位客户的记录，请核对 external_userid 是否完整。"),
+        Say::ChooseCustomer => f.write_str("请输入客户的 external_userid。"),
+        Say::With { what, employee } => write!(f, "{what}（员工 {employee}）"),
+        Say::FilterChip { name, value } => write!(f, "{name}：{value}"),
+        Say::RemoveFilter { name } => write!(f, "去掉筛选「{name}」"),
+        Say::BadValue { name } => {
+            write!(f, "「{name}」的值不对，没有按它筛选。请在上面重新选择，或者点「重置」。")
+        }
+        Say::Period { since, until } => write!(f, "{since} 到 {until}"),
+        Say::Healthy => f.write_str("服务正常：回调可以收下并存好。"),
+        Say::NotHealthy => f.write_str("回调现在存不下来，企业微信会再推送。请看 /readyz 和日志。"),
+        Say::WrongToken => f.write_str("令牌不对，或者已经过期、被吊销。请核对后再试。"),
+        Say::NotFound => f.write_str("这里什么都没有。链接可能不完整，或者记录已经清理。"),
+        Say::NotAllowed => f.write_str("您的角色看不了这一页，也做不了这个操作。"),
+        Say::Trouble => f.write_str("没能完成，什么都没有改动。请过几秒再试，还不行请看体检页和日志。"),
+    }
+}
+
+fn within(f: &mut Formatter<'_>, days: Option<i64>) -> Result {
+    match days {
+        Some(1) => f.write_str("近 24 小时"),
+        Some(days) => write!(f, "近 {days} 日"),
+        None => Ok(()),
+    }
+}
