@@ -4,6 +4,7 @@
 mod acts;
 mod door;
 mod journey;
+mod rules;
 mod structure;
 
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
