@@ -5,6 +5,7 @@ mod acts;
 mod door;
 mod journey;
 mod rules;
+mod rules_journey;
 mod structure;
 
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header};

@@ -1,5 +1,7 @@
 //! Values as they are written in YAML.
 
+use std::fmt::Write as _;
+
 use super::To;
 
 /// How a text may be written where it is to stand, in the order of what reads best there. A form that does not fit is found
@@ -61,15 +63,18 @@ pub(super) fn quoted(text: &str) -> String {
             '\t' => written.push_str("\\t"),
             '\r' => written.push_str("\\r"),
             // Line ends of other kinds, and what nobody sees.
-            '\u{85}' | '\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => {
-                written.push_str(&format!("\\u{:04x}", u32::from(char)));
-            }
-            char if char.is_control() => written.push_str(&format!("\\u{:04x}", u32::from(char))),
+            '\u{85}' | '\u{a0}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => escape(char, &mut written),
+            char if char.is_control() => escape(char, &mut written),
             char => written.push(char),
         }
     }
     written.push('"');
     written
+}
+
+fn escape(char: char, into: &mut String) {
+    // Writing to a text cannot fail.
+    let _ = write!(into, "\\u{:04x}", u32::from(char));
 }
 
 /// In single quotes.
