@@ -13,8 +13,9 @@ use std::{
 const CHINESE: &str = ".zh-CN.md";
 
 /// Pages that somebody who reads Chinese only cannot do without.
-const IN_BOTH: [&str; 7] = [
+const IN_BOTH: [&str; 8] = [
     "README.md",
+    "docs/ADMIN_API.md",
     "docs/API.md",
     "docs/COOKBOOK.md",
     "docs/DEPLOY.md",

@@ -126,8 +126,9 @@ mod tests {
     #[test]
     fn the_hash_is_sha_256() {
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        let hex: String = Hash::of("").as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(hex, empty);
+        let byte = |at| u8::from_str_radix(&empty[at..at + 2], 16).unwrap();
+        let bytes: Vec<u8> = (0..empty.len()).step_by(2).map(byte).collect();
+        assert_eq!(Hash::of("").as_bytes()[..], bytes);
     }
 
     #[rstest]

@@ -59,7 +59,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     let examined = match setup.settings(Required::Apps) {
         Ok(_) => {
             let config = setup.load(Required::Apps)?;
-            examined(&config, options, &setup).await?
+            Box::pin(examined(&config, options, &setup)).await?
         }
         Err(error) => without_settings(&error),
     };
@@ -94,7 +94,7 @@ async fn examined(config: &Config, options: Options, setup: &Setup) -> anyhow::R
         in_chinese: store_in_chinese,
         clock,
     };
-    let examined = examine(asked).await;
+    let examined = Box::pin(examine(asked)).await;
     if let Ok(store) = store {
         store.close().await;
     }
@@ -173,15 +173,15 @@ fn text(check: &Check, app_columns: usize, language: Language) -> String {
     let indent =
         " ".repeat(STATUS_COLUMNS + MATTER_COLUMNS + 4 + if app_columns > 0 { app_columns + 2 } else { 0 });
     let found = check.finding.to(language);
-    let mut lines = found.lines().map(clean);
-    let mut text = before + &lines.next().unwrap_or_default();
-    for line in lines {
-        text += &format!("\n{indent}{line}");
-    }
-    if let Some(cure) = check.finding.cure(language).filter(|_| check.status() != Status::Ok) {
-        text += &format!("\n{indent}→ {}", clean(&cure));
-    }
-    text
+    let mut lines: Vec<String> = found.lines().map(clean).collect();
+    lines.extend(
+        check
+            .finding
+            .cure(language)
+            .filter(|_| check.status() != Status::Ok)
+            .map(|cure| format!("→ {}", clean(&cure))),
+    );
+    before + &lines.join(&format!("\n{indent}"))
 }
 
 /// Logs in one line what `doctor` would fail on. `serve` runs this beside everything else, so that it delays nothing.
@@ -203,7 +203,7 @@ pub(super) async fn log_what_fails(config: Config, engine: Engine, environment: 
         in_chinese: store_in_chinese,
         clock,
     };
-    let examined = examine(asked).await;
+    let examined = Box::pin(examine(asked)).await;
     let failing: Vec<String> =
         examined.checks.iter().filter(|check| check.status() == Status::Fail).map(logged).collect();
     if failing.is_empty() {

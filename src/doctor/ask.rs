@@ -94,7 +94,7 @@ impl Examined {
 /// Asks, and judges what came.
 pub async fn examine(asked: Asked<'_>) -> Examined {
     let names: Vec<&str> = asked.apps.iter().map(|(app, _)| app.name.as_str()).collect();
-    let checks = match tokio::time::timeout(EXAMINED_WITHIN, checks(&asked)).await {
+    let checks = match tokio::time::timeout(EXAMINED_WITHIN, Box::pin(checks(&asked))).await {
         Ok(checks) => checks,
         // Every question has its bound; this is for a machine that is too busy for any of them.
         Err(_) => time_over(&names),

@@ -31,7 +31,7 @@ pub(super) async fn read(
     now_ms: i64,
 ) -> Result<Recorded, store::Error> {
     let (verified_ms, arrived_ms) = (store.verified_at_ms(app).await?, store.last_arrival_ms(app).await?);
-    let now_s = now_ms.div_euclid(1_000);
+    let seconds = now_ms.div_euclid(1_000);
     Ok(Recorded {
         last_good_ms: verified_ms.max(arrived_ms),
         was_verified: verified_ms.or(arrived_ms).is_some(),
@@ -39,7 +39,7 @@ pub(super) async fn read(
             .refused_callbacks(&RefusedFilter { app: Some(app.to_owned()), ..RefusedFilter::default() })
             .await?,
         yesterday: store.adds_by_employee(app, yesterday_s.0, yesterday_s.1).await?,
-        week: store.adds_by_employee(app, now_s - CODES_WITHIN_S, now_s + 1).await?,
+        week: store.adds_by_employee(app, seconds - CODES_WITHIN_S, seconds + 1).await?,
     })
 }
 

@@ -75,11 +75,10 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, answers: Answer
     };
     let plain = |body: &str| ok("text/plain", body);
     let text = match answers {
-        Answers::Rightly => plain(&echo),
         Answers::RightlyWithoutSlashOnly if path.ends_with('/') => {
             "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned()
         }
-        Answers::RightlyWithoutSlashOnly => plain(&echo),
+        Answers::Rightly | Answers::RightlyWithoutSlashOnly => plain(&echo),
         Answers::After(ms) => {
             tokio::time::sleep(Duration::from_millis(ms)).await;
             plain(&echo)

@@ -16,7 +16,7 @@ use wecom_greeter::{
 
 use crate::{
     harness::{
-        scripted::{Reply, Scripted},
+        scripted::{Reply, Scripted, Seen},
         world::{Which, World, fresh},
     },
     http::sealed,
@@ -229,7 +229,7 @@ rules:
     let posts = office.seen();
     assert_eq!(posts.len(), payloads.len());
     for (payload, (_, event, kind)) in payloads.iter().zip(OF_THE_APP) {
-        let post = posts.iter().map(|post| post.json()).find(|post| post["payload"] == payload.as_str());
+        let post = posts.iter().map(Seen::json).find(|post| post["payload"] == payload.as_str());
         let post = post.unwrap_or_else(|| panic!("not handed on: {payload}"));
         assert_eq!(post["event"], event, "{post}");
         let told = if event.is_empty() { &post["msg_type"] } else { &post["change"] };

@@ -94,6 +94,12 @@ pub(super) fn found(finding: &Finding, f: &mut Formatter<'_>) -> Result {
         Finding::ScopeRefused { errcode } => {
             write!(f, "the employees are outside of the app's range ({errcode})")
         }
+        other => of_callback(other, f),
+    }
+}
+
+fn of_callback(finding: &Finding, f: &mut Formatter<'_>) -> Result {
+    match finding {
         Finding::CallbackGood { ago_ms } => {
             write!(f, "the last good one came {}; nothing of WeCom's was refused since", ago(*ago_ms))
         }
@@ -224,7 +230,7 @@ pub(super) fn cure(finding: &Finding) -> Option<String> {
 
 fn cure_of(finding: &Finding) -> Option<&'static str> {
     Some(match finding {
-        Finding::NotAnswered => "run `doctor` again in a minute",
+        Finding::NotAnswered | Finding::WecomBusy { .. } => "run `doctor` again in a minute",
         Finding::TimeOver => "run `doctor` again when the machine is less busy, with --app for one app",
         Finding::SettingsWarned { .. } => "mend it as it says; it works all the same",
         Finding::SettingsWrong { .. } => "mend each line; src/default.toml has all settings",
@@ -266,7 +272,6 @@ fn cure_of(finding: &Finding) -> Option<&'static str> {
         Finding::TooOften => {
             "wait an hour: a wrong secret that was tried often blocks this address for so long"
         }
-        Finding::WecomBusy { .. } => "run `doctor` again in a minute",
         Finding::WecomRefused { .. } => "look the code up at https://open.work.weixin.qq.com/devtool/query",
         Finding::WecomUnreachable { .. } | Finding::WecomSilent { .. } => {
             "look at this machine's DNS and firewall, and at HTTPS_PROXY: it must reach qyapi.weixin.qq.com port 443"

@@ -104,6 +104,12 @@ pub(super) fn found(finding: &Finding, f: &mut Formatter<'_>) -> Result {
         Finding::ScopeFine { employees } => write!(f, "应用能看到 {employees} 位有客户联系功能的员工"),
         Finding::ScopeEmpty => write!(f, "应用看不到任何有客户联系功能的员工"),
         Finding::ScopeRefused { errcode } => write!(f, "员工不在应用的可见范围内（{errcode}）"),
+        other => of_callback(other, f),
+    }
+}
+
+fn of_callback(finding: &Finding, f: &mut Formatter<'_>) -> Result {
+    match finding {
         Finding::CallbackGood { ago_ms } => {
             write!(f, "最近一次正常的回调在{}；之后没有拒绝过企业微信的请求", ago(*ago_ms))
         }
@@ -230,7 +236,7 @@ pub(super) fn cure(finding: &Finding) -> Option<String> {
 
 fn cure_of(finding: &Finding) -> Option<&'static str> {
     Some(match finding {
-        Finding::NotAnswered => "请过一分钟再运行 `doctor`",
+        Finding::NotAnswered | Finding::WecomBusy { .. } => "请过一分钟再运行 `doctor`",
         Finding::TimeOver => "请等机器不忙时再运行 `doctor`，或者用 --app 只查一个应用",
         Finding::SettingsWarned { .. } => "不影响运行；请按上面说的改好",
         Finding::SettingsWrong { .. } => "请逐条改好；全部设置见 src/default.toml",
@@ -264,7 +270,6 @@ fn cure_of(finding: &Finding) -> Option<&'static str> {
         }
         Finding::TokenRefused { .. } => "请在管理后台「应用管理 → 这个应用」里重新获取 Secret，填进 `secret`",
         Finding::TooOften => "请等一个小时：用错误的 Secret 反复尝试，这个地址会被限制一小时",
-        Finding::WecomBusy { .. } => "请过一分钟再运行 `doctor`",
         Finding::WecomRefused { .. } => "请到 https://open.work.weixin.qq.com/devtool/query 查询这个错误码",
         Finding::WecomUnreachable { .. } | Finding::WecomSilent { .. } => {
             "请检查本机的 DNS、防火墙和 HTTPS_PROXY：要能访问 qyapi.weixin.qq.com 的 443 端口"

@@ -88,12 +88,11 @@ pub(super) async fn explain(
         (None, Some(payload)) => trial::payload(&payload).map_err(Problem::Faults)?,
         _ => return Err(Problem::Body("give event_id or payload, and not both".to_owned())),
     };
-    let ruleset = match yaml {
-        Some(yaml) => Ruleset::compile(&yaml, 0).map_err(Problem::Faults)?,
-        None => {
-            let stored = store.active_rules().await?.ok_or_else(|| missing(0))?;
-            compiled(&stored)?
-        }
+    let ruleset = if let Some(yaml) = yaml {
+        Ruleset::compile(&yaml, 0).map_err(Problem::Faults)?
+    } else {
+        let stored = store.active_rules().await?.ok_or_else(|| missing(0))?;
+        compiled(&stored)?
     };
     let language = language_of(request.headers()).unwrap_or(Language::En);
     let mut explanation = trial::explain(&ruleset, &case, &METHODS, language);

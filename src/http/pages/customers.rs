@@ -116,12 +116,14 @@ fn relations(frame: &Frame, listed: &[ListedEvent]) -> Vec<Relation> {
             continue;
         }
         seen.push(user);
-        let lost = gone.iter().find(|(of, _)| *of == user);
-        let mark = match lost {
-            // Newest first: a loss that was met before the add came after it.
-            Some((_, loss)) => Mark {
+        let mark = match gone.iter().find(|(of, _)| *of == user) {
+            // Newest first: a deletion that was met before the add came after it.
+            Some((_, deletion)) => Mark {
                 tone: Tone::Quiet,
-                word: lost_word(frame.language, loss.summary.change.as_deref() == Some("del_follow_user")),
+                word: lost_word(
+                    frame.language,
+                    deletion.summary.change.as_deref() == Some("del_follow_user"),
+                ),
             },
             None => names::fate(&event.summary, &event.fate, frame.language),
         };

@@ -40,9 +40,6 @@ const RETRIED_MAX: u32 = 10_000;
 const NAMES: [&str; 10] =
     ["since", "until", "kind", "code", "state", "user", "customer", "app", "change", "event"];
 
-/// Those of a cause.
-const OF_CAUSE: [&str; 3] = ["code", "kind", "app"];
-
 /// The query with the period that holds where none is named.
 fn given_of(query: &str) -> Given {
     let given = Given::of(query);
@@ -107,7 +104,8 @@ fn view(frame: &Frame, given: &Given, group: &Failures) -> Group {
     let cause = [("code", group.code.as_str()), ("kind", group.kind.as_str()), ("app", group.app.as_str())];
     let can_retry = frame.may_operate() && group.kind != Kind::Welcome;
     let status = if group.kind == Kind::Welcome { Status::Expired } else { Status::Failed };
-    let is_open = OF_CAUSE.iter().zip(cause).all(|(name, (_, value))| given.get(name) == Some(value));
+    let is_open = given.get("code").is_some()
+        && cause.iter().all(|(name, value)| given.get(name).is_none_or(|given| given == *value));
     let one_app = frame.context().apps.iter().count() < 2;
     Group {
         mark: Mark { word: "", ..names::status(status, language) },
@@ -225,7 +223,6 @@ pub(super) async fn ask(
         consequence: frame.say(Say::RetryMeans { kind }),
         examples: examples.iter().map(|action| row(&frame, action)).collect(),
         start: given.href("/failures/retry", &NAMES, &[]),
-        kept: Vec::new(),
         back: given.href("/failures", &NAMES, &[]),
     };
     html(&page)

@@ -61,13 +61,11 @@ pub(super) fn reason(frame: &Frame, code: Option<ReasonCode>) -> String {
 /// What came of a call: WeCom's number and words, or that there was no answer.
 pub(super) fn answer(frame: &Frame, attempt: &AttemptRecord) -> String {
     let message = cut(&attempt.errmsg, ANSWER_CHARS_SHOWN);
-    match attempt.errcode {
-        Some(code) => format!("{code} {message}"),
-        None => {
-            let none = frame.say(Say::NoAnswer { perhaps_arrived: attempt.lost });
-            if message.is_empty() { none } else { format!("{none} {message}") }
-        }
+    if let Some(code) = attempt.errcode {
+        return format!("{code} {message}");
     }
+    let none = frame.say(Say::NoAnswer { perhaps_arrived: attempt.lost });
+    if message.is_empty() { none } else { format!("{none} {message}") }
 }
 
 /// A request as people read JSON.

@@ -46,13 +46,11 @@ fn asked(frame: &Frame, given: &Given) -> Asked {
     let mut day = |name: &str, label: &'static str, otherwise: i64| {
         let otherwise = times.date(times.days_ago_ms(otherwise));
         let Some(text) = given.get(name) else { return otherwise };
-        match times.parse(text) {
-            Some(at_ms) => times.date(at_ms),
-            None => {
-                fault = Some(frame.say(Say::BadValue { name: label }));
-                otherwise
-            }
+        if let Some(at_ms) = times.parse(text) {
+            return times.date(at_ms);
         }
+        fault = Some(frame.say(Say::BadValue { name: label }));
+        otherwise
     };
     let (since, until) = (day("since", words.from, DAYS_DEFAULT - 1), day("until", words.until, 0));
     let by = match given.get("by").map(str::parse::<By>) {
@@ -190,7 +188,9 @@ fn meaning(frame: &Frame, column: Column) -> &'static str {
         Column::P50 | Column::P90 | Column::P99 => "welcome_ms",
         column => column.name(),
     };
-    meanings(frame.language).find(|(of, _)| *of == name).map_or("", |(_, meaning)| meaning)
+    let meaning = meanings(frame.language).find(|(of, _)| *of == name).map_or("", |(_, meaning)| meaning);
+    // In Chinese it begins with the heading, beside which it stands here.
+    meaning.split_once('：').map_or(meaning, |(_, meaning)| meaning)
 }
 
 fn definitions(frame: &Frame, columns: &[Column]) -> Vec<(&'static str, &'static str)> {

@@ -238,10 +238,9 @@ impl Problem {
             Self::PreconditionRequired => Code::PreconditionRequired,
             Self::PreconditionFailed { .. } => Code::PreconditionFailed,
             Self::Faults(_) => Code::Faults,
-            Self::CommandLineOnly { .. } | Self::WhichApp { .. } => Code::Parameter,
             Self::Wecom(_) => Code::Wecom,
             Self::TooLarge { .. } => Code::TooLarge,
-            Self::Parameter(_) => Code::Parameter,
+            Self::CommandLineOnly { .. } | Self::WhichApp { .. } | Self::Parameter(_) => Code::Parameter,
             Self::Store(_) => Code::Database,
             Self::Internal(_) => Code::Internal,
         }

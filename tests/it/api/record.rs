@@ -2,11 +2,14 @@
 
 use rstest::rstest;
 use serde_json::json;
-use wecom_greeter::store::{ActionFilter, EventFilter};
+use wecom_greeter::{
+    action::Kind,
+    store::{ActionFilter, EventFilter},
+};
 use wecom_simulator::{AddCustomer, Fault, FaultKind};
 
 use super::*;
-use crate::harness::world::{MARK, Which, fresh};
+use crate::harness::world::{MARK, Which, action, fresh};
 
 #[rstest]
 #[case(Which::Sqlite)]
@@ -145,15 +148,16 @@ async fn an_event_is_replayed_and_an_action_retried(#[case] which: Which) {
 async fn a_failure_has_its_cure_and_is_tried_again(#[case] which: Which) {
     let Some(database) = fresh(which).await else { return };
     let world = world(database).await;
-    let refusal = FaultKind::Errcode { code: 84061, message: None };
+    let refusal = FaultKind::Errcode { code: 40058, message: None };
     world.wecom.add_fault(Fault::new(MARK, 1, refusal)).unwrap();
     world.add_one().await;
-    world.settled().await;
+    let event = world.settled().await.remove(0);
+    let failed = action(&event, Kind::Tag);
     let (_, failures) = world.answered(Method::GET, "/failures").await;
     let failure = &failures["items"][0];
     assert_eq!(
-        (&failure["code"], &failure["count"]),
-        (&json!("not_external_contact"), &json!(1)),
+        (&failure["code"], &failure["count"], &failure["action_ids"]),
+        (&json!(failed.code.unwrap()), &json!(1), &json!([failed.id])),
         "{failures}"
     );
     for language in ["zh", "en"] {
@@ -161,17 +165,17 @@ async fn a_failure_has_its_cure_and_is_tried_again(#[case] which: Which) {
             !failure["cure"][language].as_str().unwrap().is_empty() && !failure["reason"][language].is_null()
         );
     }
-    let action = &failure["action_ids"][0];
-    let (status, retried) = world.answered(Method::POST, &format!("/actions/{action}/retry")).await;
-    assert_eq!((status.as_u16(), &retried), (200, &json!({ "id": action, "retry": "due" })));
+    let id = &failure["action_ids"][0];
+    let (status, retried) = world.answered(Method::POST, &format!("/actions/{id}/retry")).await;
+    assert_eq!((status.as_u16(), &retried), (200, &json!({ "id": id, "retry": "due" })));
     let (_, audit) = world.answered(Method::GET, "/audit?limit=1").await;
     assert_eq!(
         (&audit["items"][0]["act"], &audit["items"][0]["target"]),
-        (&json!("retried"), &json!(action.to_string()))
+        (&json!("retried"), &json!(id.to_string()))
     );
     world
         .until("the tag is set after all", async || {
-            let (_, shown) = world.answered(Method::GET, &format!("/actions/{action}")).await;
+            let (_, shown) = world.answered(Method::GET, &format!("/actions/{id}")).await;
             (shown["status"] == "done").then_some(())
         })
         .await;

@@ -18,7 +18,7 @@ const UNTRUSTED: &str = "not allow to access from your ip, hint: [1733900461], f
                          https://open.work.weixin.qq.com/devtool/query?e=60020";
 
 fn refusal(errcode: i64, errmsg: &str) -> Reply {
-    Reply::json(&json!({ "errcode": errcode, "errmsg": errmsg }).to_string())
+    Reply::json(json!({ "errcode": errcode, "errmsg": errmsg }).to_string())
 }
 
 /// A WeCom that refuses what an event calls for, each for another cause.

@@ -29,6 +29,7 @@ pub struct Browser {
 
 impl Browser {
     /// Opens one that shows pages of this server; `None`, and a line on stderr, where there is no driver.
+    #[expect(clippy::print_stderr, reason = "whoever runs the tests is to know what was left out")]
     pub async fn open(base: &str) -> Option<Self> {
         let started = Command::new("chromedriver")
             .args(["--port=0", "--allowed-ips="])
@@ -63,7 +64,7 @@ impl Browser {
             ]},
         }}});
         let url = format!("http://127.0.0.1:{port}/session");
-        let slow = http.post(&url).timeout(Duration::from_secs(120)).json(&capabilities);
+        let slow = http.post(&url).timeout(Duration::from_mins(2)).json(&capabilities);
         let answer: Value = slow.send().await.unwrap().json().await.unwrap();
         let id = answer["value"]["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {answer}"));
         Some(Self { session: format!("{url}/{id}"), driver, http, base: base.to_owned(), _profile: profile })
@@ -100,9 +101,11 @@ impl Browser {
         self.done("/execute/sync", json!({"script": script, "args": []})).await
     }
 
-    /// How wide and how high the window is.
+    /// How wide and how high the page is. Not by the window, which a browser does not make as narrow as a phone.
     pub async fn resize(&self, width: u32, height: u32) {
-        self.done("/window/rect", json!({"width": width, "height": height})).await;
+        let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        let command = json!({"cmd": "Emulation.setDeviceMetricsOverride", "params": size});
+        self.done("/goog/cdp/execute", command).await;
     }
 
     /// Light or dark, as the system says.

@@ -79,7 +79,7 @@ impl Html {
 
     /// The one element of a name.
     pub fn only(&self, name: &str) -> &Element {
-        let found: Vec<&Element> = self.all(name).collect();
+        let found: Vec<&Element> = self.0.iter().filter(|element| element.name == name).collect();
         assert_eq!(found.len(), 1, "{name}: {found:?}");
         found[0]
     }

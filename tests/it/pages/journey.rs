@@ -67,19 +67,35 @@ async fn an_event_is_seen_as_it_arrives_and_every_page_is_without_complaint() {
     browser.see("everyone").await;
     let rows = "return document.querySelectorAll('#rows tr').length";
     world.until("the new row", async || (browser.run(rows).await == 2).then_some(())).await;
+    let channels = ["spring-2026", "beijing", "spring-2026", "shop-nanshan"];
+    for (name, channel) in ["李女士", "王先生", "陈小姐", "周末"].into_iter().zip(channels) {
+        world.add(&AddCustomer::new(World::employee(), name, Some(channel))).await;
+    }
+    let last = world.settled().await[0].summary.id;
+    let (last, planted) = (format!("/events/{last}"), format!("/events/{event}"));
+    let pages = [
+        ("overview", "/"),
+        ("events", "/events"),
+        ("event", &last),
+        ("planted", &planted),
+        ("failures", "/failures?code=refused&kind=tag"),
+        ("customers", "/customers"),
+        ("stats", "/stats"),
+        ("health", "/health"),
+        ("audit", "/audit"),
+        ("tokens", "/tokens"),
+    ];
     for scheme in ["light", "dark"] {
         browser.prefer(scheme).await;
         for (width, height) in [(1280, 900), (360, 740)] {
             browser.resize(width, height).await;
-            let event = format!("/events/{event}");
-            for path in
-                ["/", "/events", &event, "/failures", "/customers", "/stats", "/health", "/audit", "/tokens"]
-            {
+            for (name, path) in pages {
                 browser.go(path).await;
                 // Nothing is wider than the window: only tables scroll, each by itself.
                 let wide =
                     "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
                 assert_eq!(browser.run(wide).await, false, "{path} at {width}");
+                keep_picture(&browser, name, scheme, width).await;
             }
         }
     }

@@ -75,12 +75,12 @@ impl World {
         let (token, http) = (self.token_of(role).await, browserless());
         let mut visitor = Visitor { http, base: self.base(), session: String::new(), language: "zh" };
         let form = [("token", token.as_str()), ("next", "/events?state=x")];
-        let answer = visitor.request(Method::POST, "/login").form(&form).send().await.unwrap();
+        let answer = with_form(visitor.request(Method::POST, "/login"), &form).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
         assert_eq!(answer.headers()[header::LOCATION], "/events?state=x");
         let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
-        visitor.session = cookie.split(';').next().unwrap().to_owned();
+        cookie.split(';').next().unwrap().clone_into(&mut visitor.session);
         visitor
     }
 
@@ -107,6 +107,13 @@ fn browserless() -> Client {
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap()
+}
+
+/// A request with a form, as browsers write it.
+fn with_form(request: RequestBuilder, form: &[(&str, &str)]) -> RequestBuilder {
+    let mut body = url::form_urlencoded::Serializer::new(String::new());
+    body.extend_pairs(form);
+    request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body.finish())
 }
 
 impl Visitor {
@@ -136,7 +143,7 @@ impl Visitor {
 
     /// Sends a form; where one is led to.
     async fn send(&self, path: &str, form: &[(&str, &str)]) -> (StatusCode, String) {
-        let answer = self.request(Method::POST, path).form(form).send().await.unwrap();
+        let answer = with_form(self.request(Method::POST, path), form).send().await.unwrap();
         let to = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
         (answer.status(), to.unwrap_or_default())
     }

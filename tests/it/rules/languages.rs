@@ -24,7 +24,7 @@ use crate::cli::language::english;
 type Said = (&'static str, String);
 
 fn of_faults(faults: Faults) -> Vec<Said> {
-    faults.faults.iter().map(|fault| (fault.code(), fault.to(Language::Zh))).collect()
+    faults.faults.into_iter().map(|fault| (fault.code(), fault.to(Language::Zh))).collect()
 }
 
 /// The faults of a document, or its notes.

@@ -113,7 +113,6 @@ fn are_said(room: &str, cases: Vec<(&str, Vec<Said>)>) {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn each_fault_of_a_document_is_said_in_chinese() {
     let bomb: String = (0..30).fold("a0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned(), |mut text, n| {
         writeln!(text, "a{}: &a{} [*a{n}, *a{n}, *a{n}, *a{n}, *a{n}, *a{n}, *a{n}, *a{n}]", n + 1, n + 1)
@@ -191,7 +190,6 @@ fn each_fault_of_a_document_is_said_in_chinese() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn each_fault_of_a_condition_is_said_in_chinese() {
     let nested = (0..11).fold("state: x".to_owned(), |inner, _| format!("any: [{{ {inner} }}]"));
     let calendars = numbered(101, |n| format!("c{n}: [01-01]"));
@@ -258,7 +256,6 @@ fn each_fault_of_a_condition_is_said_in_chinese() {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn each_fault_of_a_rule_is_said_in_chinese() {
     let attachments = numbered(10, |n| format!("{{ image: {{ file: a{n}.png }} }}"));
     let link = |url: &str| attached(&format!("link: {{ title: x, url: {url} }}"));

@@ -171,9 +171,9 @@ fn recount(record: &[Happened], filter: &StatsFilter) -> BTreeMap<String, (Stats
         row.key = key;
         if is_loss {
             if happened.change == "del_follow_user" {
-                row.lost += 1
+                row.lost += 1;
             } else {
-                row.deleted_by_employee += 1
+                row.deleted_by_employee += 1;
             }
             row.net -= 1;
             continue;
@@ -239,7 +239,7 @@ impl Chance {
 /// Some days around the one in which New York's clocks are put back, with few people, so that everything happens to them.
 fn record(chance: &mut Chance) -> Vec<Happened> {
     let events = (0..90).map(|_| {
-        let change = chance.of(&[
+        let happened = chance.of(&[
             "add_external_contact",
             "add_external_contact",
             "add_external_contact",
@@ -263,20 +263,20 @@ fn record(chance: &mut Chance) -> Vec<Happened> {
             Ending::Open,
             Ending::Nothing,
         ]);
-        let may_greet = change.starts_with("add_") || change == "msg_audit_approved";
+        let may_greet = happened.starts_with("add_") || happened == "msg_audit_approved";
         Happened {
             app: chance.of(&["default", "sales"]),
-            change,
+            change: happened,
             user: chance.of(&["zhangsan", "lisi"]),
             customer: chance.of(&["wmA", "wmB", "wmC"]),
-            state: if change.starts_with("add_") {
+            state: if happened.starts_with("add_") {
                 chance.of(&[Some("spring"), Some("夏季"), None])
             } else {
                 None
             },
             // Several in one second; now and then before those that are stored already.
             at_s: 1_793_400_000 + 1_800 * i64::try_from(chance.below(144)).unwrap(),
-            transferred: change == "del_external_contact" && chance.below(3) == 0,
+            transferred: happened == "del_external_contact" && chance.below(3) == 0,
             ending: if may_greet { ending } else { Ending::Nothing },
             tagged: if may_greet { chance.of(&[Some(true), Some(false), None]) } else { None },
             rule: chance.of(&["everyone", "春季活动"]),

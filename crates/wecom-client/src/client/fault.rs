@@ -234,12 +234,16 @@ impl Fault {
 
     /// Whether something is not there that should be.
     pub(crate) fn is_of_absence(&self) -> bool {
-        match self {
-            Self::Absent | Self::NoneGiven { .. } | Self::NothingToSet => true,
-            Self::EmptyGiven { .. } | Self::EmptyBeside { .. } | Self::EmptyId { .. } => true,
-            Self::Misread { misfit: Misfit::Absent | Misfit::Missing { .. }, .. } => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::Absent
+                | Self::NoneGiven { .. }
+                | Self::NothingToSet
+                | Self::EmptyGiven { .. }
+                | Self::EmptyBeside { .. }
+                | Self::EmptyId { .. }
+                | Self::Misread { misfit: Misfit::Absent | Misfit::Missing { .. }, .. }
+        )
     }
 }
 

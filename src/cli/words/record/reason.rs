@@ -144,8 +144,9 @@ fn left_out(code: ReasonCode, text: &str, request: Option<&Value>) -> Vec<String
     match code {
         ReasonCode::UnknownTag | ReasonCode::TagLimit | ReasonCode::TagNotMade => {
             // A tag that is still a name was not there when the others were set.
-            let names = ["add_tag", "remove_tag"].into_iter().flat_map(named).filter(|tag| tag.contains('/'));
-            listed("没有处理的标签", &named("refused").into_iter().chain(names).collect::<Vec<_>>())
+            let unmade =
+                ["add_tag", "remove_tag"].into_iter().flat_map(named).filter(|tag| tag.contains('/'));
+            listed("没有处理的标签", &named("refused").into_iter().chain(unmade).collect::<Vec<_>>())
         }
         ReasonCode::FilesMissing => listed("缺少的文件", &named("left_out")),
         ReasonCode::LookupFailed => {

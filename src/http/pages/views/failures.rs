@@ -80,6 +80,5 @@ pub(crate) struct RetryAllPage {
     pub(crate) consequence: String,
     pub(crate) examples: Vec<Failed>,
     pub(crate) start: String,
-    pub(crate) kept: Vec<(&'static str, String)>,
     pub(crate) back: String,
 }

@@ -159,11 +159,13 @@ impl Shell {
     }
 
     /// Where a static file is.
+    #[expect(clippy::unused_self, reason = "templates have it at hand, and no path to a function")]
     pub(crate) fn asset(&self, name: &str) -> String {
         assets::href(name)
     }
 
     /// What must be true before the first event can come.
+    #[expect(clippy::unused_self, reason = "templates have it at hand, and no path to a function")]
     pub(crate) fn first_steps(&self, words: &Words) -> [&'static str; 3] {
         [words.step_callback, words.step_range, words.step_add]
     }

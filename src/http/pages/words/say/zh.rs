@@ -95,9 +95,9 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::Received { deliveries } => write!(f, "收到事件（企业微信一共推送了 {deliveries} 次）"),
         Say::Acked => f.write_str("已存进数据库，答复企业微信"),
         Say::Planned { run: 0, kinds, rules: "" } => write!(f, "安排：{kinds}"),
-        Say::Planned { run: 0, kinds, rules } => write!(f, "按规则 {rules} 安排：{kinds}"),
+        Say::Planned { run: 0, kinds, rules } => write!(f, "按规则{rules}安排：{kinds}"),
         Say::Planned { run, kinds, rules: "" } => write!(f, "第 {run} 次重放，安排：{kinds}"),
-        Say::Planned { run, kinds, rules } => write!(f, "第 {run} 次重放，按规则 {rules} 安排：{kinds}"),
+        Say::Planned { run, kinds, rules } => write!(f, "第 {run} 次重放，按规则{rules}安排：{kinds}"),
         Say::Version { rule, version } => write!(f, "「{rule}」（版本 {version}）"),
         Say::Attempt { kind, number, ok } => {
             let how = if ok { "成功" } else { "没有成功" };
