@@ -169,40 +169,53 @@ impl<'d> Source<'d> {
             return Some(ways);
         }
         // What stands behind the value would be behind the last line of the new one.
-        let alone = self.text[range.end..self.line_end(range.end)].trim().is_empty();
+        let alone = is_blank(&self.text[range.end..self.line_end(range.end)]);
         let forms = texts(text, block.as_ref().filter(|_| alone));
         ways.extend(forms.into_iter().map(|form| (range.clone(), form)));
         Some(ways)
     }
 
-    /// The bytes of a single value, without the line end that ends a block.
+    /// The bytes of a single value: of a block from its sign on, and without the line end that ends it.
     pub(super) fn whole(&self, scalar: &Scalar) -> Range<usize> {
-        let Range { start, end } = scalar.bytes;
-        match self.block_lines(scalar) {
-            Some((_, lines)) => start..lines.end,
-            None => start..end,
+        match (self.sign(scalar), self.block_lines(scalar)) {
+            (Some((sign, _)), Some((_, lines))) => sign..lines.end,
+            _ => scalar.bytes.clone(),
         }
     }
 
-    /// The sign that a block begins with, and the comment behind it.
-    fn sign(&self, scalar: &Scalar) -> Option<(&str, &str)> {
+    /// Where the sign of a block stands, and what is behind it on its line: a comment. The parser has a block begin with
+    /// its first character, so the sign is on the first line above that is not empty.
+    fn sign(&self, scalar: &Scalar) -> Option<(usize, &str)> {
         if !matches!(scalar.style, ScalarStyle::Literal | ScalarStyle::Folded) {
             return None;
         }
-        let line = self.text.get(scalar.bytes.start..self.line_end(scalar.bytes.start))?;
-        let signs = line.find(|c: char| !"|>-+".contains(c) && !c.is_ascii_digit()).unwrap_or(line.len());
-        Some(line.split_at(signs))
+        let mut start = self.line_start(scalar.bytes.start);
+        while start > 0 {
+            start = self.line_start(start - 1);
+            let line = &self.text[start..self.line_end(start)];
+            if is_blank(line) {
+                continue;
+            }
+            return line.match_indices(['|', '>']).find_map(|(at, _)| {
+                let signs = |c: char| !"|>-+".contains(c) && !c.is_ascii_digit();
+                let end = line[at..].find(signs).map_or(line.len(), |signs| at + signs);
+                let behind = &line[end..];
+                let is_sign = is_blank(behind) || behind.trim_start().starts_with('#');
+                is_sign.then_some((start + at, behind))
+            });
+        }
+        None
     }
 
     /// The lines of a block below its sign, and how far they are set in.
     fn block_lines(&self, scalar: &Scalar) -> Option<(String, Range<usize>)> {
-        self.sign(scalar)?;
-        let first = self.next_line(scalar.bytes.start);
-        let (mut at, mut end, mut indent) = (first, self.line_end(scalar.bytes.start), None);
+        let (sign, _) = self.sign(scalar)?;
+        let first = self.next_line(sign);
+        let (mut at, mut end, mut indent) = (first, self.line_end(sign), None);
         while at < self.text.len() {
             let line = &self.text[at..self.line_end(at)];
             let blanks = line.len() - line.trim_start_matches(' ').len();
-            if !line.trim().is_empty() {
+            if !is_blank(line) {
                 let indent = indent.get_or_insert_with(|| " ".repeat(blanks));
                 if blanks < indent.len() || indent.is_empty() || at >= scalar.bytes.end {
                     break;
@@ -217,10 +230,10 @@ impl<'d> Source<'d> {
     /// Other lines below the sign of a block, with its comment as it was.
     fn in_block(&self, old: &Scalar, text: &str, block: &Block<'_>) -> Option<Splice> {
         let (indent, lines) = self.block_lines(old)?;
-        let (_, behind) = self.sign(old)?;
+        let (sign, behind) = self.sign(old)?;
         let indent = if indent.is_empty() { block.indent.clone() } else { indent };
         let block = Block { indent, eol: block.eol };
-        Some((old.bytes.start..lines.end, block.write_below(behind, text)?))
+        Some((sign..lines.end, block.write_below(behind, text)?))
     }
 
     /// How a value is written behind its key, with the keys below it that it needs.
@@ -325,7 +338,7 @@ impl<'d> Source<'d> {
             };
         }
         let line = self.line_start(start);
-        if self.text[line..start].trim().is_empty() {
+        if is_blank(&self.text[line..start]) {
             return self.line_removals(line, end);
         }
         next.map(|next| vec![(start..next, String::new())]).unwrap_or_default()
@@ -339,7 +352,7 @@ impl<'d> Source<'d> {
 
     pub(super) fn start(&self, node: &Node) -> Option<usize> {
         match &node.value {
-            Value::Scalar(scalar) => Some(scalar.bytes.start),
+            Value::Scalar(scalar) => Some(self.whole(scalar).start),
             _ => self.offset(node.at),
         }
     }
@@ -372,6 +385,11 @@ impl<'d> Source<'d> {
             }
         }
     }
+}
+
+/// Whether nothing stands there that YAML would read: other blanks than its own are text.
+fn is_blank(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
 }
 
 pub(super) fn scalar(node: &Node) -> Option<&Scalar> {
