@@ -6,7 +6,7 @@ use rstest::rstest;
 use wecom_core::clock::Clock;
 use wecom_greeter::{access::Role, action::Kind};
 
-use super::{PLANTED_NAME, Visitor, world};
+use super::{PLANTED_NAME, Visitor, with_form, world};
 use crate::harness::{
     html::Html,
     world::{Which, World, action, fresh},
@@ -35,7 +35,7 @@ rules:
 impl Visitor {
     /// Sends the form of a page about rules; the answer.
     async fn sends(&self, path: &str, form: &[(&str, &str)]) -> (StatusCode, String, Html) {
-        let answer = self.request(Method::POST, path).form(form).send().await.unwrap();
+        let answer = with_form(self.request(Method::POST, path), form).send().await.unwrap();
         let to = answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
         let status = answer.status();
         let text = answer.text().await.unwrap();
@@ -227,11 +227,13 @@ async fn a_form_changes_its_rule_and_nothing_else() {
     // The phone shows it as one types, with the customer's name.
     let typed =
         [form("", "早上好，{{ customer.name }}！").as_slice(), &[("customer", PLANTED_NAME)]].concat();
-    let answer = visitor.request(Method::POST, "/rules/everyone/preview").form(&typed).send().await.unwrap();
+    let answer =
+        with_form(visitor.request(Method::POST, "/rules/everyone/preview"), &typed).send().await.unwrap();
     let text = answer.text().await.unwrap();
     assert!(text.contains("早上好，") && text.contains("onerror") && !text.contains("<img"), "{text}");
     let typed = form("", "早上好，{{ customer.nam }}！");
-    let answer = visitor.request(Method::POST, "/rules/everyone/preview").form(&typed).send().await.unwrap();
+    let answer =
+        with_form(visitor.request(Method::POST, "/rules/everyone/preview"), &typed).send().await.unwrap();
     assert!(answer.text().await.unwrap().contains("customer.name"), "it says what was meant");
     // A fault stands at its field.
     let (_, _, page) = visitor.sends("/rules/everyone", &form("publish", "{{ customer.nam }}")).await;
