@@ -101,8 +101,8 @@ pub(super) fn write(say: SayRules<'_>, f: &mut Formatter<'_>) -> Result {
         SayRules::InForce { version, rules, flagged } => {
             write!(f, "正在使用版本 {version}，共 {rules} 条规则，其中 {flagged} 条有问题。")
         }
-        SayRules::Since { at, by: Some(by) } => write!(f, "{at}由 {by} 发布"),
-        SayRules::Since { at, by: None } => write!(f, "{at}发布"),
+        SayRules::Since { at, by: Some(by) } => write!(f, "{at} 由 {by} 发布"),
+        SayRules::Since { at, by: None } => write!(f, "{at} 发布"),
         SayRules::NoRules => f.write_str("还没有规则，新客户不会收到欢迎语。"),
         SayRules::Sound { rules } => write!(f, "没有错误，共 {rules} 条规则。还没有发布。"),
         SayRules::Faulty { count } => write!(f, "有 {count} 处错误，没有发布，您写的内容都在。"),
