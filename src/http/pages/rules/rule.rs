@@ -217,7 +217,7 @@ fn wrong(frame: &Frame, name: &str, faults: &[Fault]) -> Vec<(&'static str, Stri
         .filter_map(|fault| {
             let (field, _) = fields.iter().find(|(_, path)| fault.path.contains(path))?;
             let language = frame.language;
-            let between = if language == Language::Zh { "" } else { " " };
+            let between = if language == Language::Zh { "；" } else { "; " };
             Some((*field, format!("{}{between}{}", fault.what(language), fault.mend(language))))
         })
         .collect()
