@@ -95,11 +95,13 @@ async fn who_may_look_looks_and_who_may_change_changes() {
             );
         }
         assert_eq!(visitor.page("/rules/versions").await.all("tbody").count(), 1);
-    }
-    let viewer = world.visitor(Role::Viewer).await;
-    assert_eq!(viewer.send("/rules/versions", &[("version", "1")]).await.0, StatusCode::FORBIDDEN);
-    for path in ["/rules/nobody", "/rules/versions?was=1&is=9"] {
-        assert_eq!(viewer.look(path).await.0, StatusCode::NOT_FOUND, "{path}");
+        for path in ["/rules/nobody", "/rules/versions?was=1&is=9"] {
+            assert_eq!(visitor.look(path).await.0, StatusCode::NOT_FOUND, "{path}");
+        }
+        if role == Role::Viewer {
+            let back = [("version", "1")];
+            assert_eq!(visitor.send("/rules/versions", &back).await.0, StatusCode::FORBIDDEN);
+        }
     }
     assert_eq!(world.store().active_version().await.unwrap(), Some(1), "a look changes nothing");
     world.end().await;
