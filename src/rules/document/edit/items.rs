@@ -60,9 +60,9 @@ impl Source<'_> {
                 items(new).into_iter().map(|form| (old.clone(), form)).collect()
             }
             Item::Append(new) => {
-                let last = list.last()?;
-                let end = self.end(last)?;
-                let start = self.start(last)?;
+                let newest = list.last()?;
+                let end = self.end(newest)?;
+                let start = self.start(newest)?;
                 let ahead = &self.text[self.line_start(start)..start];
                 let end = if flow { end } else { self.line_end(end) };
                 let ahead = if flow { ", ".to_owned() } else { format!("{}{ahead}", self.eol()) };
