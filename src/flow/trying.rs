@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use crate::{
     rules::{
         Earlier, Faults, Ruleset,
-        trial::{Backtest, Given, Judged, Methods, Situation},
+        trial::{Backtest, Given, Judged, Methods, Situation, Sum},
     },
-    store::{self, EventRecord, RecordedEvent, Store, StoredEvent},
+    store::{self, EventFilter, EventRecord, RecordedEvent, Store, StoredEvent},
 };
 use wecom_client::External;
 use wecom_core::event::Event;
@@ -24,6 +24,9 @@ pub const METHODS: Methods = Methods {
 
 /// So many versions of the rules are kept, compared with those that are tried; events come by time, and so by version.
 const VERSIONS_MAX: usize = 8;
+
+/// Events are read in pages of some hundred kilobytes.
+const PAGE: u32 = 200;
 
 /// Why an event could not be held against rules.
 #[derive(Debug, thiserror::Error)]
@@ -112,6 +115,33 @@ impl<'r> Backtests<'r> {
         }
         Ok(&self.compared[&version])
     }
+}
+
+/// Holds rules against the events of a filter, the newest first and at most so many; `each` gets what came of every one of
+/// them. Gives the sum, and whether that was all of them.
+pub async fn backtest(
+    store: &Store,
+    tried: &Ruleset,
+    mut filter: EventFilter,
+    events_max: u32,
+    mut each: impl FnMut(&RecordedEvent, Judged),
+) -> Result<(Sum, bool), Error> {
+    let (mut sum, mut backtests, mut left) = (Sum::default(), Backtests::new(tried), events_max);
+    while left > 0 {
+        filter.limit = Some(left.min(PAGE));
+        let page = store.recorded(&filter).await?;
+        let Some(last) = page.last() else { break };
+        filter.before_id = Some(last.summary.id);
+        left = left.saturating_sub(u32::try_from(page.len()).unwrap_or(u32::MAX));
+        for event in &page {
+            let judged = backtests.judge(store, event).await?;
+            sum.add(&judged);
+            each(event, judged);
+        }
+        // Others want their answers as well.
+        tokio::task::yield_now().await;
+    }
+    Ok((sum, left > 0))
 }
 
 /// What came of it for one event, as JSON has it.

@@ -26,15 +26,16 @@ mod plan;
 // Rules tried out before they count: explained, tested, compared, held against the record, made of a table.
 pub mod trial;
 
+pub use document::{
+    edit::{OnlyByHand, RuleFields},
+    fault::{FAULTS_MAX, Fault, Faults, Note, decoded},
+    resources::{FileUse, Resources, TagRole, TagUse, Use},
+    yaml::DOCUMENT_BYTES_MAX,
+};
 pub(crate) use document::{
     fault::nearest,
     typed::ids as typed_ids,
     wrong::{Said, Wrong},
-};
-pub use document::{
-    fault::{FAULTS_MAX, Fault, Faults, Note, decoded},
-    resources::{FileUse, Resources, TagRole, TagUse, Use},
-    yaml::DOCUMENT_BYTES_MAX,
 };
 pub use facts::{
     Facts, Known, Needs,

@@ -19,20 +19,14 @@ use super::{
     rules::{compiled, missing},
 };
 use crate::{
-    flow::trying::{self, Backtests, METHODS, judged_to_json, situation_of},
+    flow::trying::{self, METHODS, judged_to_json, situation_of},
     language::Language,
-    rules::{
-        Ruleset,
-        trial::{self, Sum},
-    },
+    rules::{Ruleset, trial},
     store::EventFilter,
 };
 
 /// How far back a backtest looks where nobody says.
 const SINCE: &str = "7d";
-
-/// Events are read in pages of some hundred kilobytes.
-const PAGE: u32 = 200;
 
 /// How many events a backtest looks at, the newest of them: about a minute's work. The command line looks at all.
 const EVENTS_MAX: u32 = 50_000;
@@ -117,30 +111,19 @@ pub(super) async fn backtest(
     let at = |text: &str, name| instant(text, name, private.now_ms(), &private.zone);
     let since_ms = at(since.as_deref().unwrap_or(SINCE), "since")?;
     let until_ms = until.as_deref().map(|until| at(until, "until")).transpose()?;
-    let mut filter = EventFilter { since_ms: Some(since_ms), until_ms, ..EventFilter::default() };
-    let (mut sum, mut backtests) = (Sum::default(), Backtests::new(&tried));
-    let (mut items, mut left) = (Vec::new(), EVENTS_MAX);
-    while left > 0 {
-        filter.limit = Some(left.min(PAGE));
-        let page = private.context.store.recorded(&filter).await?;
-        let Some(last) = page.last() else { break };
-        filter.before_id = Some(last.summary.id);
-        left = left.saturating_sub(u32::try_from(page.len()).unwrap_or(u32::MAX));
-        for event in &page {
-            let judged =
-                backtests.judge(&private.context.store, event).await.map_err(|error| match error {
-                    trying::Error::Store(error) => Problem::Store(error),
-                    trying::Error::Unusable { faults, .. } => Problem::Faults(faults),
-                })?;
-            sum.add(&judged);
-            if judged.verdict != "same" && items.len() < SHOWN_MAX {
-                items.push(judged_to_json(event, &judged));
-            }
+    let filter = EventFilter { since_ms: Some(since_ms), until_ms, ..EventFilter::default() };
+    let mut items = Vec::new();
+    let (sum, all) = trying::backtest(&private.context.store, &tried, filter, EVENTS_MAX, |event, judged| {
+        if judged.verdict != "same" && items.len() < SHOWN_MAX {
+            items.push(judged_to_json(event, &judged));
         }
-        // Others want their answers as well.
-        tokio::task::yield_now().await;
-    }
-    Ok(Json(json!({ "items": items, "sum": sum, "since_ms": since_ms, "all": left > 0 })))
+    })
+    .await
+    .map_err(|error| match error {
+        trying::Error::Store(error) => Problem::Store(error),
+        trying::Error::Unusable { faults, .. } => Problem::Faults(faults),
+    })?;
+    Ok(Json(json!({ "items": items, "sum": sum, "since_ms": since_ms, "all": all })))
 }
 
 pub(super) async fn diff(

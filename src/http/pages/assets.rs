@@ -27,7 +27,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 5] = [
+const ASSETS: [Asset; 7] = [
     Asset { name: "icon.svg", content_type: "image/svg+xml", bytes: include_bytes!("assets/icon.svg") },
     Asset {
         name: "pages.css",
@@ -38,6 +38,16 @@ const ASSETS: [Asset; 5] = [
         name: "pages.js",
         content_type: "text/javascript; charset=utf-8",
         bytes: include_bytes!("assets/pages.js"),
+    },
+    Asset {
+        name: "rules.css",
+        content_type: "text/css; charset=utf-8",
+        bytes: include_bytes!("assets/rules.css"),
+    },
+    Asset {
+        name: "rules.js",
+        content_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("assets/rules.js"),
     },
     Asset {
         name: "uplot.js",
@@ -99,7 +109,7 @@ mod tests {
             assert_eq!(hex(&Sha256::digest(asset.bytes)), digest, "{file}");
             seen += 1;
         }
-        let ours = ["icon.svg", "pages.css", "pages.js"];
+        let ours = ["icon.svg", "pages.css", "pages.js", "rules.css", "rules.js"];
         assert_eq!(seen + ours.len(), ASSETS.len(), "a file is neither ours nor in VENDORED");
     }
 
@@ -112,7 +122,9 @@ mod tests {
 
     #[test]
     fn the_style_sheet_and_the_scripts_fetch_nothing_from_elsewhere() {
-        for asset in ASSETS.iter().filter(|asset| asset.name.starts_with("pages.")) {
+        for asset in
+            ASSETS.iter().filter(|asset| asset.name.starts_with("pages.") || asset.name.starts_with("rules."))
+        {
             let text = std::str::from_utf8(asset.bytes).unwrap();
             for foreign in ["http:", "https:", "url(", "@import", "data:", "eval(", "Function("] {
                 assert!(!text.contains(foreign), "{}: {foreign}", asset.name);

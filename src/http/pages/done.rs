@@ -19,6 +19,12 @@ pub(super) enum Done {
     ReplayUnderWay,
     /// A token was ended.
     Revoked,
+    /// Rules were put in force, as this version.
+    Published(i64),
+    /// Those of an earlier version were, as this one.
+    RolledBack(i64),
+    /// They were in force already.
+    InForceAlready,
 }
 
 impl Done {
@@ -41,18 +47,27 @@ impl Done {
             Self::Replayed => "replayed".to_owned(),
             Self::ReplayUnderWay => "replay-under-way".to_owned(),
             Self::Revoked => "revoked".to_owned(),
+            Self::Published(version) => format!("published-{version}"),
+            Self::RolledBack(version) => format!("rolled-back-{version}"),
+            Self::InForceAlready => "in-force-already".to_owned(),
         }
     }
 
     /// What the address says was done.
     pub(super) fn of_query(query: &str) -> Option<Self> {
         let text = query.split('&').find_map(|pair| pair.strip_prefix("done="))?;
+        let number =
+            |prefix: &str| text.strip_prefix(prefix)?.parse().ok().filter(|number: &i64| *number > 0);
         Some(match text {
             "not-retried" => Self::NotRetried,
             "replayed" => Self::Replayed,
             "replay-under-way" => Self::ReplayUnderWay,
             "revoked" => Self::Revoked,
-            _ => Self::Retried(text.strip_prefix("retried-")?.parse().ok().filter(|count| *count > 0)?),
+            "in-force-already" => Self::InForceAlready,
+            _ => None
+                .or_else(|| number("retried-").map(Self::Retried))
+                .or_else(|| number("published-").map(Self::Published))
+                .or_else(|| number("rolled-back-").map(Self::RolledBack))?,
         })
     }
 
@@ -63,6 +78,9 @@ impl Done {
             Self::Replayed => (Tone::Good, Say::Replayed),
             Self::ReplayUnderWay => (Tone::Wait, Say::ReplayUnderWay),
             Self::Revoked => (Tone::Good, Say::Revoked),
+            Self::Published(version) => (Tone::Good, Say::Published { version }),
+            Self::RolledBack(version) => (Tone::Good, Say::RolledBack { version }),
+            Self::InForceAlready => (Tone::Quiet, Say::InForceAlready),
         };
         Notice { tone, text: say.to(language) }
     }
@@ -77,6 +95,9 @@ mod tests {
     #[rstest]
     #[case(Done::Retried(3), "/failures?code=x", "/failures?code=x&done=retried-3")]
     #[case(Done::NotRetried, "/events/7", "/events/7?done=not-retried")]
+    #[case(Done::Published(7), "/rules", "/rules?done=published-7")]
+    #[case(Done::RolledBack(8), "/rules/versions", "/rules/versions?done=rolled-back-8")]
+    #[case(Done::InForceAlready, "/rules", "/rules?done=in-force-already")]
     #[case(Done::Replayed, "/events/7?done=retried-1#line", "/events/7?done=replayed#line")]
     fn the_address_says_what_was_done(#[case] done: Done, #[case] page: &str, #[case] expected: &str) {
         let to = done.on(page);
@@ -91,6 +112,8 @@ mod tests {
     #[case("done=retried-0")]
     #[case("done=retried--5")]
     #[case("done=<b>x</b>")]
+    #[case("done=published-")]
+    #[case("done=published-0")]
     fn nothing_else_is_said(#[case] query: &str) {
         assert_eq!(Done::of_query(query), None);
     }

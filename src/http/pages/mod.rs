@@ -21,6 +21,7 @@ mod gate;
 mod health;
 mod login;
 mod overview;
+mod rules;
 mod show;
 mod stats;
 mod story;
@@ -64,6 +65,13 @@ fn all() -> Routes {
         .get("/customers/{external_userid}", customers::one)
         .get("/stats", stats::show)
         .get("/stats.csv", stats::export)
+        .get("/rules", rules::list)
+        .post("/rules", rules::act)
+        .get("/rules/versions", rules::versions::list)
+        .post("/rules/versions", rules::versions::roll_back)
+        .get("/rules/{name}", rules::rule::one)
+        .post("/rules/{name}", rules::rule::act)
+        .post("/rules/{name}/preview", rules::rule::preview)
         .get("/health", health::show)
         .get("/audit", audit::list)
         .get("/tokens", tokens::list)

@@ -87,10 +87,17 @@ pub(super) fn phone(frame: &Frame, record: &EventRecord) -> Option<Phone> {
         return None;
     };
     let sent = action.status == Status::Done && action.code != Some(ReasonCode::ByAnother);
-    Some(chat(frame, &welcome, record.summary.user_id.as_deref(), sent))
+    let caption = if sent { frame.words.phone_sent } else { frame.words.phone_unsent };
+    Some(chat(frame, &welcome, record.summary.user_id.as_deref(), (caption, sent)))
 }
 
-fn chat(frame: &Frame, welcome: &Welcome, employee: Option<&str>, sent: bool) -> Phone {
+/// The chat with a welcome; under which heading, and whether it ever gets there.
+pub(super) fn chat(
+    frame: &Frame,
+    welcome: &Welcome,
+    employee: Option<&str>,
+    (caption, sent): (&'static str, bool),
+) -> Phone {
     let text = welcome.message.text.as_ref().map(|text| text.content.as_str()).unwrap_or_default();
     let mut bubbles: Vec<Bubble> = Vec::new();
     if !text.is_empty() {
@@ -99,7 +106,7 @@ fn chat(frame: &Frame, welcome: &Welcome, employee: Option<&str>, sent: bool) ->
     bubbles.extend(welcome.message.attachments.iter().map(|attachment| bubble(frame, attachment)));
     let name = employee.map_or_else(|| frame.say(Say::Employee), str::to_owned);
     Phone {
-        caption: if sent { frame.words.phone_sent } else { frame.words.phone_unsent },
+        caption,
         initial: name.chars().next().map(|first| first.to_uppercase().to_string()).unwrap_or_default(),
         name,
         count: frame.say(Say::Lengths { bytes: text.len(), attachments: welcome.message.attachments.len() }),

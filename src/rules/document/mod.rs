@@ -13,3 +13,4 @@ pub(crate) mod reader;
 pub(crate) mod excel;
 pub(crate) mod typed;
 pub(crate) mod outside;
+pub(crate) mod edit;

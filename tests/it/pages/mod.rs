@@ -4,6 +4,8 @@
 mod acts;
 mod door;
 mod journey;
+mod rules;
+mod rules_journey;
 mod structure;
 
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header};

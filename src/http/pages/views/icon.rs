@@ -16,6 +16,7 @@ pub(crate) enum Icon {
     Overview,
     Events,
     Failures,
+    Rules,
     Customers,
     Stats,
     Health,
@@ -43,6 +44,7 @@ impl Icon {
             }
             Self::Events => r#"<path d="M5.6 3.6h8M5.6 8h8M5.6 12.4h8M2.4 3.6h.1M2.4 8h.1M2.4 12.4h.1"/>"#,
             Self::Failures => r#"<circle cx="8" cy="8" r="5.8"/><path d="M8 5v3.4M8 10.8v.1"/>"#,
+            Self::Rules => r#"<path d="M3.4 2.6h6l3.2 3.2v7.6H3.4zM6 7h4M6 9.4h4M6 11.6h2"/>"#,
             Self::Customers => {
                 r#"<circle cx="8" cy="5.2" r="2.8"/><path d="M2.8 13.6c.6-2.6 2.6-4 5.2-4s4.6 1.4 5.2 4"/>"#
             }

@@ -15,6 +15,7 @@ mod login;
 mod overview;
 mod phone;
 mod problem;
+mod rules;
 mod shell;
 mod stats;
 mod tokens;
@@ -34,6 +35,10 @@ pub(crate) use login::LoginPage;
 pub(crate) use overview::{Day, Need, OverviewPage};
 pub(crate) use phone::{Bubble, Phone};
 pub(crate) use problem::ProblemPage;
+pub(crate) use rules::{
+    ChangeView, DiffLine, DiffView, EditorView, FaultRow, PreviewView, RulePage, RuleRow, RulesPage,
+    TriedRow, TriedView, VersionRow, VersionsPage, WhyRow, WhyView,
+};
 pub(crate) use shell::{Place, Shell, Who};
 pub(crate) use stats::{Cell, Column, StatsPage, StatsRow, Tab};
 pub(crate) use tokens::{TokenRow, TokensPage};

@@ -12,6 +12,7 @@ pub(crate) enum Place {
     Overview,
     Events,
     Failures,
+    Rules,
     Customers,
     Stats,
     Health,
@@ -21,10 +22,11 @@ pub(crate) enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Overview,
         Self::Events,
         Self::Failures,
+        Self::Rules,
         Self::Customers,
         Self::Stats,
         Self::Health,
@@ -37,6 +39,7 @@ impl Place {
             Self::Overview => "/",
             Self::Events => "/events",
             Self::Failures => "/failures",
+            Self::Rules => "/rules",
             Self::Customers => "/customers",
             Self::Stats => "/stats",
             Self::Health => "/health",
@@ -50,6 +53,7 @@ impl Place {
             Self::Overview => words.overview,
             Self::Events => words.events,
             Self::Failures => words.failures,
+            Self::Rules => words.rules,
             Self::Customers => words.customer,
             Self::Stats => words.stats,
             Self::Health => words.health,
@@ -63,6 +67,7 @@ impl Place {
             Self::Overview => Icon::Overview,
             Self::Events => Icon::Events,
             Self::Failures => Icon::Failures,
+            Self::Rules => Icon::Rules,
             Self::Customers => Icon::Customers,
             Self::Stats => Icon::Stats,
             Self::Health => Icon::Health,

@@ -29,6 +29,7 @@ pub(super) static WORDS: Words = Words {
     overview: "Overview",
     events: "Events",
     failures: "Failures",
+    rules: "Rules",
     customers: "Customers",
     customer: "Customer",
     stats: "Statistics",

@@ -4,6 +4,7 @@
 
 mod en;
 pub(super) mod names;
+pub(super) mod rules;
 pub(super) mod say;
 mod zh;
 
@@ -38,6 +39,7 @@ pub(crate) struct Words {
     pub(crate) overview: &'static str,
     pub(crate) events: &'static str,
     pub(crate) failures: &'static str,
+    pub(crate) rules: &'static str,
     pub(crate) customers: &'static str,
     pub(crate) customer: &'static str,
     pub(crate) stats: &'static str,

@@ -29,6 +29,7 @@ pub(super) static WORDS: Words = Words {
     overview: "概览",
     events: "事件",
     failures: "失败",
+    rules: "规则",
     customers: "客户",
     customer: "客户",
     stats: "统计",

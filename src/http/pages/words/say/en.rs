@@ -69,6 +69,9 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         }
         Say::Replayed => f.write_str("Replayed by the rules of today; what came of it stands in the timeline."),
         Say::ReplayUnderWay => f.write_str("This event is being handled just now. Replay it in some seconds."),
+        Say::Published { version } => write!(f, "Published: version {version} is in force."),
+        Say::RolledBack { version } => write!(f, "Rolled back: the rules are in force as version {version}."),
+        Say::InForceAlready => f.write_str("These rules are in force already; there is no new version."),
         Say::Revoked => f.write_str("The token is revoked, from now on."),
         Say::Welcomed { after, rule } => {
             f.write_str("The welcome went out")?;

@@ -44,6 +44,16 @@ pub(crate) enum Say<'a> {
         adds: i64,
         welcomed: i64,
     },
+    /// Rules were put in force.
+    Published {
+        version: i64,
+    },
+    /// An earlier version was put in force again, as this one.
+    RolledBack {
+        version: i64,
+    },
+    /// Those rules were in force already.
+    InForceAlready,
     /// Some who came today were not welcomed, and so much is to be done.
     Missed {
         missed: i64,

@@ -70,6 +70,9 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::NotRetried => f.write_str("没有可以重试的动作：已经完成、正在进行，或者过了 20 秒。"),
         Say::Replayed => f.write_str("已按现在的规则重放，结果在下面的时间线里。"),
         Say::ReplayUnderWay => f.write_str("这个事件正在处理，请过几秒再重放。"),
+        Say::Published { version } => write!(f, "已发布，版本 {version} 马上生效。"),
+        Say::RolledBack { version } => write!(f, "已退回，内容作为版本 {version} 马上生效。"),
+        Say::InForceAlready => f.write_str("正在使用的就是这些规则，没有新版本。"),
         Say::Revoked => f.write_str("令牌已吊销，马上生效。"),
         Say::Welcomed { after, rule } => {
             if let Some(after) = after {
