@@ -211,7 +211,7 @@ async fn another_url_gets_json_and_is_tried_again(#[case] which: Which) {
         })
         .await
     };
-    let bodies: Vec<Value> = seen(2).await.iter().map(|seen| seen.json()).collect();
+    let bodies: Vec<Value> = seen(2).await.iter().map(Seen::json).collect();
     for body in &bodies {
         assert_eq!(
             (&body["code"], &body["state"], &body["app"], &body["count"]),

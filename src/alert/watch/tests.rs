@@ -123,8 +123,7 @@ fn what_the_app_explains_goes_without_saying() {
 fn what_does_not_show_changes_nothing() {
     let said = story(2 * HOUR, 0..0, |code, second| match (code, second) {
         (CallbacksRefused, 0..125) => Bad(5),
-        (CallbacksRefused, ..3_000) => Unclear,
-        (DiskFull, _) => Unclear,
+        (CallbacksRefused, ..3_000) | (DiskFull, _) => Unclear,
         _ => Good,
     });
     assert_eq!(said, ["125 callbacks_refused firing since 0: 5", "3035 callbacks_refused over since 0: 5"]);
