@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use serde::Serialize;
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::{
     config::Config,
+    doctor::Examined,
     flow::{
         context::Context,
         engine::Engine,
@@ -36,6 +37,8 @@ pub struct Private {
     pub heavy: Semaphore,
     /// The turn of whoever has the set-up examined: every question goes to WeCom, and two at once say nothing more.
     pub examining: Semaphore,
+    /// What the pages show of the last examination. Whoever comes while one is under way waits for it.
+    pub examined: Mutex<Option<(i64, Examined)>>,
     /// Whom events are sent to as they come, and the places of those who follow.
     pub live: Live,
     pub followers: Arc<Semaphore>,
@@ -59,6 +62,7 @@ impl Private {
             zone: Zone::new(config.time_zone.clone()),
             heavy: Semaphore::new(HEAVY_MAX),
             examining: Semaphore::new(1),
+            examined: Mutex::new(None),
             live: Live::new(Arc::clone(&engine.context)),
             followers: Arc::new(Semaphore::new(FOLLOWERS_MAX)),
             config,

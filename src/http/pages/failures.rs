@@ -110,7 +110,7 @@ fn view(frame: &Frame, given: &Given, group: &Failures) -> Group {
     Group {
         mark: Mark { word: "", ..names::status(status, language) },
         what: group.code.sentence(language),
-        cure: group.code.cure(language),
+        cure: group.code.cure(language).into(),
         place: is_of_set_up(group.code).then(|| ("/health".to_owned(), frame.words.see_health)),
         kind: names::kind(group.kind, language),
         app: (!one_app).then(|| group.app.clone()),

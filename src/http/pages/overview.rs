@@ -102,7 +102,7 @@ fn need(frame: &Frame, group: &Failures) -> Need {
     Need {
         tone: Tone::Bad,
         what: frame.say(say),
-        cure: group.code.cure(frame.language).to_owned(),
+        cure: group.code.cure(frame.language).into(),
         href: format!("/failures?code={}&kind={}#actions", group.code, group.kind),
         go: frame.words.see_to_it,
     }

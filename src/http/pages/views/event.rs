@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Bubble, Headline, Icon, Mark, Phone, Shell, Tone};
+use super::{Bubble, Headline, Icon, Mark, Phone, Prose, Shell, Tone};
 use crate::http::pages::words::Words;
 
 /// Something that is known of the event.
@@ -46,7 +46,7 @@ pub(crate) struct ActionRow {
     pub(crate) run: i64,
     pub(crate) mark: Mark,
     pub(crate) why: String,
-    pub(crate) cure: Option<&'static str>,
+    pub(crate) cure: Option<Prose>,
     pub(crate) detail: Option<String>,
     pub(crate) tries: usize,
     /// Whether this person may have it tried again, and it would help.

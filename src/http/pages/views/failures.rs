@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Choice, Count, Headline, Icon, Instant, Mark, Shell};
+use super::{Choice, Count, Headline, Icon, Instant, Mark, Prose, Shell};
 use crate::http::pages::words::Words;
 
 /// The failures of one cause.
@@ -10,7 +10,7 @@ use crate::http::pages::words::Words;
 pub(crate) struct Group {
     pub(crate) mark: Mark,
     pub(crate) what: &'static str,
-    pub(crate) cure: &'static str,
+    pub(crate) cure: Prose,
     /// Where it is mended, and what the way there is called.
     pub(crate) place: Option<(String, &'static str)>,
     pub(crate) kind: &'static str,

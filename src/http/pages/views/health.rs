@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Count, Headline, Instant, Shell};
+use super::{Count, Headline, Instant, Mark, Prose, Shell};
 use crate::http::pages::words::Words;
 
 /// One app.
@@ -12,6 +12,27 @@ pub(crate) struct AppView {
     pub(crate) corp_id: String,
     pub(crate) path: String,
     pub(crate) last: Option<Instant>,
+}
+
+/// What `doctor` found of one thing.
+#[derive(Clone, Debug)]
+pub(crate) struct CheckView {
+    pub(crate) mark: Mark,
+    pub(crate) name: &'static str,
+    /// Whose; empty where it is of all apps.
+    pub(crate) app: String,
+    pub(crate) found: Prose,
+    pub(crate) cure: Option<Prose>,
+}
+
+/// A callback that was refused.
+#[derive(Clone, Debug)]
+pub(crate) struct RefusedView {
+    pub(crate) at: Instant,
+    pub(crate) app: String,
+    pub(crate) what: &'static str,
+    pub(crate) cure: Prose,
+    pub(crate) sender: String,
 }
 
 /// What is still to be done of one kind.
@@ -29,6 +50,10 @@ pub(crate) struct HealthPage {
     pub(crate) w: &'static Words,
     pub(crate) shell: Shell,
     pub(crate) headline: Headline,
+    pub(crate) checks: Vec<CheckView>,
+    pub(crate) checked_at: Instant,
+    pub(crate) servers: Count,
+    pub(crate) refused: Vec<RefusedView>,
     pub(crate) apps: Vec<AppView>,
     pub(crate) queue: Vec<QueueView>,
 }

@@ -15,6 +15,7 @@ mod login;
 mod overview;
 mod phone;
 mod problem;
+mod prose;
 mod rules;
 mod shell;
 mod stats;
@@ -29,12 +30,13 @@ pub(crate) use customer::{CustomerPage, Encounter, Relation};
 pub(crate) use event::{ActionRow, AttemptView, EventPage, FactView, TimelineView, Trial, TrialAction};
 pub(crate) use events::{Chip, EventRow, EventRows, EventsPage, FilterView};
 pub(crate) use failures::{Failed, FailuresPage, Group, OpenGroup, RetryAllPage};
-pub(crate) use health::{AppView, HealthPage, QueueView};
+pub(crate) use health::{AppView, CheckView, HealthPage, QueueView, RefusedView};
 pub(crate) use icon::Icon;
 pub(crate) use login::LoginPage;
 pub(crate) use overview::{Day, Need, OverviewPage};
 pub(crate) use phone::{Bubble, Phone};
 pub(crate) use problem::ProblemPage;
+pub(crate) use prose::Prose;
 pub(crate) use rules::{
     ChangeView, DiffLine, DiffView, EditorView, FaultRow, PreviewView, RulePage, RuleRow, RulesPage,
     TriedRow, TriedView, VersionRow, VersionsPage, WhyRow, WhyView,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Count, EventRow, Figure, Headline, Shell, Tone};
+use super::{Count, EventRow, Figure, Headline, Prose, Shell, Tone};
 use crate::http::pages::words::Words;
 
 /// Something that somebody has to do.
@@ -10,7 +10,7 @@ use crate::http::pages::words::Words;
 pub(crate) struct Need {
     pub(crate) tone: Tone,
     pub(crate) what: String,
-    pub(crate) cure: String,
+    pub(crate) cure: Prose,
     pub(crate) href: String,
     /// What the way there is called.
     pub(crate) go: &'static str,

@@ -131,6 +131,8 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
             write!(f, "The value of {name} is none, and was passed over. Choose another above, or press Reset.")
         }
         Say::Period { since, until } => write!(f, "{since} to {until}"),
+        Say::ChecksFail(1) => f.write_str("One check fails: what to do stands beside it."),
+        Say::ChecksFail(count) => write!(f, "{count} checks fail: what to do stands beside each."),
         Say::Healthy => f.write_str("The service is well: callbacks are taken in and stored."),
         Say::NotHealthy => f.write_str(
             "Callbacks cannot be stored at the moment; WeCom will deliver them again. See /readyz and the log.",

@@ -223,6 +223,8 @@ pub(crate) enum Say<'a> {
     },
     /// All is well with the set-up, as far as is seen from here.
     Healthy,
+    /// So many checks fail, though callbacks are stored.
+    ChecksFail(usize),
     /// Callbacks cannot be stored.
     NotHealthy,
     /// The token is wrong.

@@ -132,6 +132,7 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
             write!(f, "「{name}」的值不对，没有按它筛选。请在上面重新选择，或者点「重置」。")
         }
         Say::Period { since, until } => write!(f, "{since} 到 {until}"),
+        Say::ChecksFail(count) => write!(f, "有 {count} 项检查没有通过，请按下面的办法处理。"),
         Say::Healthy => f.write_str("服务正常：回调可以收下并存好。"),
         Say::NotHealthy => f.write_str("回调现在存不下来，企业微信会再推送。请看 /readyz 和日志。"),
         Say::WrongToken => f.write_str("令牌不对，或者已经过期、被吊销。请核对后再试。"),
