@@ -1,5 +1,5 @@
 //! Asks all there is to ask: the record, WeCom, the callback URL. What does not hang on each other is asked at once, and
-//! everything has its own bound, so that together it stays within [`EXAMINED_WITHIN`](super::EXAMINED_WITHIN).
+//! everything has its own bound, so that together it stays within [`EXAMINED_WITHIN`].
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! What a check can find. Each finding has a status and, where not all is well, a code of a closed list; its sentence and its
-//! cure stand in [`words`](super::words).
+//! cure stand in `words`.
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! What is behind a refusal, where somebody has to know it to mend it: several codes that are mended at the same place are
 //! one cause.
 //!
-//! A [`Class`](crate::Class) says what a program does about a code; a cause says what a person does.
+//! A [`Class`] says what a program does about a code; a cause says what a person does.
 
 use crate::{Class, codes};
 

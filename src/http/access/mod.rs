@@ -1,6 +1,6 @@
 //! Who comes in at the private listener: by a token in `Authorization: Bearer`, or by the session that a browser holds.
 //!
-//! [`Access::who`] says who it is. The [gate](gate) puts that before every path of the admin API, and handlers take a
+//! [`Access::who`] says who it is. The gate puts that before every path of the admin API, and handlers take a
 //! [`Caller`] of the role that they ask for; [`Routes`] takes no other handler, so one that forgot to ask does not compile.
 //! The pages log people in by [`Access::sign_in`] and out by [`Access::sign_out`].
 

@@ -1,5 +1,5 @@
 //! What the admin API says of itself: an OpenAPI document (3.1), made of the routes that are registered, the line of the
-//! [table](table) for each, and the schemas of `components.json`.
+//! [`table`] for each, and the schemas of `components.json`.
 //!
 //! Schemas stand in a file of their own and not in attributes of the types: the types are the record's, which knows nothing of
 //! HTTP, and tests hold what is really answered against the schemas.
