@@ -399,7 +399,7 @@ mod tests {
         }
         for (ms, seconds, status) in [
             (2_000, 2, Status::Warn),
-            (2_999, 2, Status::Warn),
+            (2_999, 3, Status::Warn),
             (9_400, 9, Status::Warn),
             (10_000, 10, Status::Fail),
             (-9_600, -10, Status::Fail),

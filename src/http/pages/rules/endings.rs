@@ -13,7 +13,9 @@ pub(super) fn restored(base: &str, typed: &str) -> String {
     if lines.iter().all(|(_, end)| *end != "\r\n") {
         return typed;
     }
-    let windows = lines.iter().filter(|(_, end)| *end == "\r\n").count() * 2 > lines.len();
+    // The last line may have no end, and then says nothing of the others.
+    let ended = lines.iter().filter(|(_, end)| !end.is_empty()).count();
+    let windows = lines.iter().filter(|(_, end)| *end == "\r\n").count() * 2 > ended;
     let new_end = if windows { "\r\n" } else { "\n" };
     let was: Vec<&str> = lines.iter().map(|(line, _)| *line).collect();
     let is: Vec<(&str, &str)> = typed.split_inclusive('\n').map(split).collect();
