@@ -225,6 +225,7 @@ impl Fault {
     }
 
     /// The names of arguments that the fault says are absent beside the one it is about.
+    #[cfg(feature = "catalogue")]
     pub(crate) fn absent_beside(&self) -> &'static [&'static str] {
         match self {
             Self::NoneGiven { others, .. } => others,
@@ -233,6 +234,7 @@ impl Fault {
     }
 
     /// Whether something is not there that should be.
+    #[cfg(feature = "catalogue")]
     pub(crate) fn is_of_absence(&self) -> bool {
         matches!(
             self,
