@@ -9,6 +9,7 @@ use super::{
 use crate::action::Trigger;
 use crate::rules::{
     document::{
+        edit::RULE_KEYS,
         reader::{Fields, Position},
         typed::Of,
         wrong::Quoted,
@@ -21,23 +22,6 @@ use wecom_core::event::customer;
 const APPS_MAX: usize = 100;
 /// A priority beyond this is a slip of typing.
 const PRIORITY_MAX: i64 = 1_000_000;
-
-const RULE_KEYS: [&str; 14] = [
-    "name",
-    "enabled",
-    "priority",
-    "apps",
-    "on",
-    "when",
-    "experiment",
-    "on_lookup_failure",
-    "welcome",
-    "tag",
-    "remark",
-    "notify",
-    "forward",
-    "stop",
-];
 
 impl RulesReader {
     pub(super) fn rule(&mut self, at: &Position<'_>) -> Option<Rule> {

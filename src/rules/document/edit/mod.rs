@@ -15,6 +15,7 @@ mod write;
 use std::ops::Range;
 
 pub use form::RuleFields;
+pub(crate) use place::RULE_KEYS;
 use place::Source;
 use tree::Tree;
 

@@ -13,8 +13,8 @@ use crate::rules::document::{
     yaml::{self, Document, Node, Scalar, Value},
 };
 
-/// The keys of a rule in the order in which they are written; a new one goes before those that come later.
-const ORDER: [&str; 14] = [
+/// The keys that a rule may have, in the order in which they are written; a new one goes before those that come later.
+pub(crate) const RULE_KEYS: [&str; 14] = [
     "name",
     "enabled",
     "priority",
@@ -285,7 +285,7 @@ impl<'d> Source<'d> {
             let between = if form.starts_with(eol) { "" } else { " " };
             *form = format!("{key}:{between}{form}");
         }
-        let later = ORDER.iter().skip_while(|of| *of != key).skip(1);
+        let later = RULE_KEYS.iter().skip_while(|of| *of != key).skip(1);
         let next = later.filter_map(|of| entry(map, of)).filter_map(|(key, _)| self.offset(key.at)).min();
         for form in &forms {
             if let Some(next) = next
