@@ -31,7 +31,7 @@ const LOOKED_AT_MAX: u32 = 5_000;
 const SINCE_DEFAULT: &str = "7d";
 
 /// How many actions are shown before all that match are tried again.
-const EXAMPLES: u32 = 5;
+const EXAMPLES: usize = 5;
 
 /// How many actions are tried again by one press of a button. The rest is there at the next.
 const RETRIED_MAX: u32 = 10_000;
@@ -203,6 +203,16 @@ fn row(frame: &Frame, action: &ActionRecord) -> Failed {
     }
 }
 
+/// Which actions are tried again all at once. A filter that was not understood would mean more than was asked for.
+fn of_all(frame: &Frame, given: &Given) -> Result<ActionFilter, Problem> {
+    let (mut filter, fault) = filter::of_failures(frame, given);
+    if let Some(fault) = fault {
+        return Err(Problem::Parameter(fault));
+    }
+    filter.event.before_id = None;
+    Ok(filter)
+}
+
 /// How many, which, and what will happen to each: before anything is done.
 pub(super) async fn ask(
     _: Caller<Operator>,
@@ -210,18 +220,19 @@ pub(super) async fn ask(
     frame: Frame,
 ) -> Result<HttpResponse, Problem> {
     let given = given_of(request.query_string());
-    let (filter, _) = filter::of_failures(&frame, &given);
-    let filter = ActionFilter { event: EventFilter { before_id: None, ..filter.event.clone() }, ..filter };
-    let count = failed(&frame, &filter, PAGE_MAX).await?.len();
-    let examples = failed(&frame, &filter, EXAMPLES).await?;
-    let kind = filter.kind.unwrap_or(Kind::Tag);
+    let filter = of_all(&frame, &given)?;
+    let actions = failed(&frame, &filter, PAGE_MAX).await?;
+    let count = actions.len();
     let more = count >= usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
+    // Among several kinds, what somebody is sent once more is what has to be known.
+    let sent = actions.iter().map(|action| action.kind).find(|of| matches!(of, Kind::Notify | Kind::Forward));
+    let kind = filter.kind.or(sent).unwrap_or(Kind::Tag);
     let page = RetryAllPage {
         w: frame.words,
         shell: frame.shell(Some(Place::Failures)),
         question: frame.say(Say::RetryHowMany { count: i64::try_from(count).unwrap_or(i64::MAX), more }),
         consequence: frame.say(Say::RetryMeans { kind }),
-        examples: examples.iter().map(|action| row(&frame, action)).collect(),
+        examples: actions.iter().take(EXAMPLES).map(|action| row(&frame, action)).collect(),
         start: given.href("/failures/retry", &NAMES, &[]),
         back: given.href("/failures", &NAMES, &[]),
     };
@@ -235,14 +246,8 @@ pub(super) async fn retry_all(
     frame: Frame,
 ) -> Result<HttpResponse, Problem> {
     let given = given_of(request.query_string());
-    let (filter, fault) = filter::of_failures(&frame, &given);
-    // A filter that was not understood would mean more than was asked for.
-    if let Some(fault) = fault {
-        return Err(Problem::Parameter(fault));
-    }
-    let filter = ActionFilter { event: EventFilter { before_id: None, ..filter.event.clone() }, ..filter };
     let by = caller.by();
-    let mut page = filter;
+    let mut page = of_all(&frame, &given)?;
     let mut due = 0;
     let mut left = RETRIED_MAX;
     while left > 0 {
