@@ -166,7 +166,7 @@ addEventListener("keydown", (event) => {
     "/": () => page.querySelector("form.filter input:not([type=hidden])")?.focus(),
     j: () => move(1),
     k: () => move(-1),
-    r: () => (page.querySelector("tr.at [data-key=r]") ?? page.querySelector("[data-key=r]"))?.click(),
+    r: () => page.querySelector("tr.at [data-key=r]")?.click(),
     "?": () => page.getElementById("keys")?.showModal(),
   }[event.key];
   if (!act) return;
