@@ -4,7 +4,7 @@ use actix_web::{
     Error, HttpMessage as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{CACHE_CONTROL, HeaderValue},
+    http::header::{CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS},
     middleware::Next,
     web::Data,
 };
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Lets in who may come in, and says to the others why not, in their language. Nothing that it lets through is kept by
-/// caches: it is about people.
+/// caches: it is about people. Nor does a browser take it for anything but what it is called: customers' words are in it.
 pub async fn gate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -44,6 +44,7 @@ pub async fn gate(
         answer = answer.into_response(said);
     }
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     Ok(answer)
 }
 

@@ -40,6 +40,7 @@ async fn what_is_counted_is_what_the_command_counts(#[case] which: Which) {
         let csv = world.api(Method::GET, &format!("/stats?by={by}&format=csv&since=0"), SETTING);
         let csv = csv.header("accept-language", "zh-CN").send().await.unwrap();
         assert_eq!(csv.headers()["content-type"], "text/csv; charset=utf-8");
+        assert_eq!(csv.headers()["x-content-type-options"], "nosniff");
         assert!(
             csv.headers()["content-disposition"].to_str().unwrap().contains(&format!("stats-by-{by}.csv"))
         );
