@@ -156,7 +156,8 @@ fn show(request: &HttpRequest, problem: &Problem) -> HttpResponse {
         Code::Database | Code::Internal | Code::Busy => {
             (words.problem_trouble, frame.say(Say::Trouble), words.try_again)
         }
-        _ => (words.problem_wrong, problem.to(language), words.try_again),
+        // The same request would be refused again later.
+        _ => (words.problem_wrong, problem.to(language), words.check_link),
     };
     let page = ProblemPage {
         w: words,
