@@ -9,7 +9,7 @@ use actix_web::{
     web::Data,
 };
 
-use super::{Access, is_from_our_pages, origin::only_reads};
+use super::{Access, is_from_our_pages, only_reads};
 use crate::{
     access::Via,
     http::problem::{Problem, language_of},

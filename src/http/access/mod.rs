@@ -28,6 +28,7 @@ pub use caller::{Admin, Asked, Asks, Caller, Operator, Viewer};
 pub use cookie::{SetCookie, clear_cookie};
 pub use gate::gate;
 pub use origin::is_from_our_pages;
+pub(in crate::http) use origin::only_reads;
 pub use routes::{Route, Routes};
 
 /// How many answers to wrong tokens are held back at once; beyond it they are refused at once.

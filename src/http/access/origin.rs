@@ -6,7 +6,7 @@
 use actix_web::{HttpRequest, http::Method, http::header};
 
 /// Whether a request changes nothing by its verb.
-pub(super) fn only_reads(method: &Method) -> bool {
+pub(in crate::http) fn only_reads(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 

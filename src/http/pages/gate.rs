@@ -25,7 +25,7 @@ use super::{
 use crate::{
     access::Via,
     http::{
-        access::{Access, is_from_our_pages},
+        access::{Access, is_from_our_pages, only_reads},
         problem::{Code, Problem, language_of},
     },
     language::{Language, Sentence as _},
@@ -75,7 +75,7 @@ async fn pass(
     let Some(access) = request.app_data::<Data<Access>>().cloned() else {
         return Ok(refuse(request, &Problem::Internal("find out who may come in")));
     };
-    let changes = !request.method().is_safe();
+    let changes = !only_reads(request.method());
     if is_open(request.path()) {
         // Whoever logs somebody in from elsewhere would have them act under another's name.
         if changes && !is_from_our_pages(request.request()) {
