@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::header,
     web::{Data, Form, Path, Query},
 };
 use serde::Deserialize;
@@ -71,12 +71,13 @@ pub(super) async fn knock(
         }
         Err(problem @ (Problem::Store(_) | Problem::Internal(_))) => Err(problem),
         Err(problem) => {
+            let status = problem.code().status();
             let fault = match problem {
                 Problem::Token => frame.say(Say::WrongToken),
                 problem => problem.to(frame.language),
             };
             let mut answer = html(&page(&frame, Some(fault), next))?;
-            *answer.status_mut() = StatusCode::UNAUTHORIZED;
+            *answer.status_mut() = status;
             Ok(answer)
         }
     }
