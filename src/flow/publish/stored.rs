@@ -7,6 +7,9 @@ use crate::{
     store::{self, RulesetFile, Store},
 };
 
+/// The longest note that is stored with a version.
+pub const NOTE_CHARS_MAX: usize = 500;
+
 /// Rules without a fault, with their files.
 #[derive(Debug)]
 pub struct Known {

@@ -19,7 +19,7 @@ use super::{
     page::{self, List},
 };
 use crate::{
-    flow::publish::stored,
+    flow::publish::stored::{self, NOTE_CHARS_MAX},
     rules::{
         DOCUMENT_BYTES_MAX, Ruleset,
         trial::{RULES_SCHEMA, TESTS_SCHEMA},
@@ -29,9 +29,6 @@ use crate::{
 
 /// How far back hits are counted where nobody says.
 const SINCE: &str = "7d";
-
-/// The longest note.
-const NOTE_CHARS_MAX: usize = 500;
 
 /// `GET /rules`
 #[derive(Debug, Default, Deserialize)]

@@ -29,6 +29,7 @@ use super::{
 use crate::{
     access::By,
     action::{Kind, Status},
+    flow::publish::stored::{self, NOTE_CHARS_MAX},
     http::{
         access::{Caller, Operator, Viewer},
         problem::Problem,
@@ -37,9 +38,6 @@ use crate::{
     rules::{Faults, RuleSummary, Ruleset},
     store::{FlagRecord, RuleHits, RulesetImport, RulesetVersion, Stale},
 };
-
-/// The longest note, as for programs.
-const NOTE_CHARS_MAX: usize = 500;
 
 /// How far back hits are counted, as they are named in an address.
 const HITS_SINCE: &str = "7d";
@@ -145,7 +143,7 @@ impl Attempt<'_> {
         }
         let seen = self.typed.over().unwrap_or(self.seen);
         let version = store.active_version().await?.unwrap_or(0);
-        let known = match crate::flow::publish::stored::check(store, self.yaml, version).await? {
+        let known = match stored::check(store, self.yaml, version).await? {
             Ok(known) => known,
             Err(faults) => return Ok(Err(Refused::Faults(faults))),
         };
