@@ -41,8 +41,7 @@ impl Filters {
         if self.kind.is_some() {
             return Err(Problem::Parameter("kind: it is of actions, not of events".to_owned()));
         }
-        let status =
-            self.status.as_deref().map(|name| named(name, &EventStatus::ALL, "status")).transpose()?;
+        let status = self.status.as_deref().map(|name| read::<EventStatus>(name, "status")).transpose()?;
         Ok(EventFilter { status, ..self.of_events(now_ms, zone)? })
     }
 
@@ -107,11 +106,4 @@ pub(super) fn instant(text: &str, name: &str, now_ms: i64, zone: &Zone) -> Resul
 /// A name of a closed list.
 pub(super) fn read<T: std::str::FromStr<Err = UnknownName>>(text: &str, name: &str) -> Result<T, Problem> {
     text.parse().map_err(|error| Problem::Parameter(format!("{name}: {error}")))
-}
-
-fn named(text: &str, all: &[EventStatus], name: &str) -> Result<EventStatus, Problem> {
-    all.iter().copied().find(|status| status.as_str() == text).ok_or_else(|| {
-        let names: Vec<&str> = all.iter().map(|status| status.as_str()).collect();
-        Problem::Parameter(format!("{name}: one of {}", names.join(", ")))
-    })
 }

@@ -167,7 +167,7 @@ pub(super) fn view(frame: &Frame, given: &Given, fault: Option<String>) -> Filte
     let status = given.get("status");
     let mut statuses = vec![choice("", words.all, status.is_none())];
     statuses.extend(
-        [EventStatus::Received, EventStatus::Planned, EventStatus::Settled].into_iter().map(|of| {
+        EventStatus::ALL.into_iter().map(|of| {
             choice(of.as_str(), names::event_status(of, frame.language), status == Some(of.as_str()))
         }),
     );

@@ -111,11 +111,7 @@ async fn page(
             ("365", words.days_365),
             ("", words.forever),
         ],
-        rows: tokens
-            .into_iter()
-            .filter(|token| token.revoked_at_ms.is_none())
-            .map(|token| row(frame, token))
-            .collect(),
+        rows: tokens.into_iter().map(|token| row(frame, token)).collect(),
     })
 }
 
