@@ -208,6 +208,7 @@ async fn names_that_others_hold_on_to_are_there_in_both_languages() {
             assert_eq!(page.named(button).len(), 1, "{button}");
         }
         assert_eq!(page.named(other).len(), 1, "{other}");
+        assert!(visitor.page("/customers").await.field(fields[2]).is_some(), "{language}");
         let page = visitor.page(&format!("/events/{event}")).await;
         assert_eq!((page.named(retry).len(), page.named(replay).len()), (1, 1));
         let page = visitor.page("/failures?code=refused&kind=tag").await;
