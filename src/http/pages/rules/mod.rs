@@ -72,7 +72,8 @@ pub(super) async fn list(
     let asked = query.split('&').any(|pair| pair.starts_with("explain="));
     let event = asked.then(|| given.get("explain").unwrap_or_default());
     if let (Some(event), Some(stored)) = (event, &in_force) {
-        trial.explain(&Ruleset::stored(&stored.document, stored.version), event).await?;
+        let ruleset = Ruleset::stored(&stored.document, stored.version);
+        trial.explain(&ruleset, &stored.document, event).await?;
     }
     let yaml = in_force.as_ref().map_or_else(|| example(&frame), |stored| stored.document.clone());
     let editor = editor(in_force.as_ref(), "", event.unwrap_or_default(), false);
@@ -121,7 +122,10 @@ impl Attempt<'_> {
         match self.act {
             Do::Check => trial.check(self.yaml).await?,
             Do::Backtest => trial.backtest(self.yaml).await?,
-            Do::Explain => trial.explain(&Ruleset::compile(self.yaml, 0), self.typed.line("event")).await?,
+            Do::Explain => {
+                let ruleset = Ruleset::compile(self.yaml, 0);
+                trial.explain(&ruleset, self.yaml, self.typed.line("event")).await?;
+            }
             Do::Publish => match self.publish(frame, by).await? {
                 Ok(RulesetImport::New { version }) => return Ok(Ok(Done::Published(version))),
                 Ok(RulesetImport::Unchanged { .. }) => return Ok(Ok(Done::InForceAlready)),

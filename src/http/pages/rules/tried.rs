@@ -186,12 +186,13 @@ impl<'f> Trial<'f> {
     pub(super) async fn explain(
         &mut self,
         ruleset: &Result<Ruleset, Faults>,
+        yaml: &str,
         event: &str,
     ) -> Result<(), Problem> {
         let ruleset = match ruleset {
             Ok(ruleset) => ruleset,
             Err(faults) => {
-                self.faults(faults, "");
+                self.faults(faults, yaml);
                 return Ok(());
             }
         };
