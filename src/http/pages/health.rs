@@ -52,6 +52,8 @@ async fn examined(frame: &Frame) -> Result<(i64, usize, Vec<CheckView>), Problem
     let now_ms = private.now_ms();
     let is_fresh = |at_ms: i64| (0..EXAMINED_FOR_MS).contains(&now_ms.saturating_sub(at_ms));
     if !last.as_ref().is_some_and(|(at_ms, _)| is_fresh(*at_ms)) {
+        // Programs have it examined as well, by the API.
+        let Ok(_turn) = private.examining.acquire().await else { return Err(Problem::Busy) };
         let asked = Asked::of_server(&private.config, &private.context)
             .map_err(|_| Problem::Internal("read the certificates that are trusted"))?;
         *last = Some((now_ms, Box::pin(examine(asked)).await));
