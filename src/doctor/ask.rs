@@ -186,7 +186,7 @@ impl InForce {
             (0, _) => Finding::RulesFine { version, count, asked: true },
             // What no line is to blame for is the agent id.
             (_, 0) => Finding::NoAgentId { version },
-            (count, _) => {
+            (_, count) => {
                 let lines = lines.into_iter().take(LINES_MAX).collect();
                 Finding::RulesUnknown { version, count, lines }
             }

@@ -95,7 +95,7 @@ findings! {
     RulesFine { version: i64, count: usize, asked: bool } = Ok, None;
     NoRules = Fail, Some("no_rules");
     RulesUnusable { version: i64 } = Fail, Some("rules_unusable");
-    /// WeCom does not have what they name; the lines where they name it, and how many more there are.
+    /// WeCom does not have what they name: at how many places, and the lines of the first of them.
     RulesUnknown { version: i64, count: usize, lines: Vec<usize> } = Fail, Some("unknown_to_wecom");
     /// They notify, and an app has no agent id.
     NoAgentId { version: i64 } = Fail, Some("no_agent_id");
