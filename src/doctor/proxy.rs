@@ -1,17 +1,22 @@
 //! By which proxy WeCom is called.
 
-use crate::config::{Config, Environment};
+use crate::{
+    config::{Config, Environment},
+    forward::is_here,
+};
 
-/// The variables that name a proxy for calls to WeCom, the first one that is set counting.
-const PROXIES: [&str; 6] =
-    ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+/// The variables that name a proxy, by the scheme of what is called; the first one that is set counts. One for `http` is
+/// none for `https`.
+const PROXIES_OF_HTTPS: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+const PROXIES_OF_HTTP: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
 /// The proxy by which WeCom is called, without user and password; none reaches this machine's own servers.
 pub fn proxy(config: &Config, environment: &Environment) -> Option<String> {
-    let host = url::Url::parse(&config.wecom.api_base).ok()?.host_str()?.trim_matches(['[', ']']).to_owned();
-    if host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback()) {
+    let base = url::Url::parse(&config.wecom.api_base).ok()?;
+    if is_here(&base) {
         return None;
     }
-    let text = PROXIES.iter().find_map(|name| environment.text(name))?;
+    let names = if base.scheme() == "https" { PROXIES_OF_HTTPS } else { PROXIES_OF_HTTP };
+    let text = names.iter().find_map(|name| environment.text(name))?;
     Some(text.rsplit_once('@').map_or(text, |(_, behind)| behind).to_owned())
 }

@@ -72,8 +72,10 @@ impl Direct {
     }
 }
 
-/// Whether the address is this machine's own.
-fn is_here(url: &Url) -> bool {
+/// Whether the address is this machine's own, which no proxy could reach.
+pub fn is_here(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-    host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
 }

@@ -27,7 +27,7 @@ use sha2::Sha256;
 
 use crate::action::outcome::Class;
 use address::{Guard, Private};
-pub use direct::Direct;
+pub use direct::{Direct, is_here};
 use wecom_core::tls;
 
 /// To connect takes three round trips with TLS; a lost packet is sent again after one second and after two more.
