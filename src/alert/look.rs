@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     flow::context::Context,
+    known::memory::millis,
     refusal::RefusalClass,
     store::{self, DISK_FULL_BYTES, DISK_LOW_BYTES, RefusedFilter},
 };
@@ -43,7 +44,7 @@ impl Unstored {
         let total = context.apps.iter().map(|app| context.metrics.not_stored(&app.name)).sum();
         let new = self.count(total);
         let look = match new {
-            0 if silent_ms >= ms(SILENT_AFTER) => Look::Bad(0),
+            0 if silent_ms >= millis(SILENT_AFTER) => Look::Bad(0),
             0 => Look::Good,
             new => Look::Bad(new),
         };
@@ -65,7 +66,7 @@ pub(super) fn shut_out(context: &Context) -> Vec<String> {
 pub(super) async fn shared(context: &Context, now_ms: i64) -> Result<Vec<(Subject, Look)>, store::Error> {
     let Context { store, apps, metrics, .. } = context;
     let shut_out = store.shut_out(now_ms).await?;
-    let missed = store.missed_welcomes(now_ms - ms(MISSED_WITHIN)).await?;
+    let missed = store.missed_welcomes(now_ms - millis(MISSED_WITHIN)).await?;
     let refused = store.refused_callbacks(&RefusedFilter::default()).await?;
     let mut looks = Vec::new();
     for app in apps.iter() {
@@ -103,8 +104,8 @@ fn of_refused(refused_ms: &[i64], good_ms: i64, now_ms: i64) -> Look {
     let since: Vec<i64> = refused_ms.iter().copied().filter(|at_ms| *at_ms > good_ms).collect();
     match since.iter().max() {
         None => Look::Good,
-        Some(newest_ms) if now_ms - newest_ms >= ms(REFUSED_FORGOTTEN_AFTER) => Look::Good,
-        Some(newest_ms) if since.len() >= REFUSED_MIN && now_ms - newest_ms < ms(REFUSED_WITHIN) => {
+        Some(newest_ms) if now_ms - newest_ms >= millis(REFUSED_FORGOTTEN_AFTER) => Look::Good,
+        Some(newest_ms) if since.len() >= REFUSED_MIN && now_ms - newest_ms < millis(REFUSED_WITHIN) => {
             Look::Bad(u64::try_from(since.len()).unwrap_or(u64::MAX))
         }
         Some(_) => Look::Unclear,
@@ -119,10 +120,6 @@ fn of_disk(free_bytes: u64, bound: u64) -> Look {
     } else {
         Look::Good
     }
-}
-
-fn ms(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

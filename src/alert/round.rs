@@ -23,6 +23,7 @@ use crate::{
     config::Config,
     flow::{context::Context, engine::Engine},
     forward::{self, Direct, SetUpError},
+    known::memory::millis,
     language::{Language, Sentence as _},
     store::{self, AlertsHeld, AlertsKept},
     telemetry::chain,
@@ -221,8 +222,7 @@ impl Alerts {
                 pause
             }
         };
-        let pause_ms = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
-        self.next_ms = self.context.clock.steady_ms().saturating_add(pause_ms);
+        self.next_ms = self.context.clock.steady_ms().saturating_add(millis(pause));
     }
 
     /// Posts them, all in one or one after the other; those that arrived, and why the next did not.

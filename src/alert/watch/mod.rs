@@ -10,6 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::code::Code;
+use crate::known::memory::millis;
 
 /// The first of several troubles waits so long for the others: a disk that fills up, the callbacks that are not stored and the
 /// welcomes that are missed come within seconds of each other.
@@ -145,9 +146,9 @@ impl Watch {
     pub fn due(&self, now_ms: i64) -> Vec<Report> {
         let waits_ms = |trouble: &Trouble| Some(now_ms - trouble.unsaid_since_ms()?);
         let lasts_ms = |trouble: &Trouble| Some(now_ms - trouble.said_while_lasting_ms()?);
-        let is_ripe = self.0.iter().filter_map(waits_ms).any(|waits_ms| waits_ms >= ms(GROUPED_WITHIN));
-        let is_time = self.0.iter().filter_map(lasts_ms).any(|lasts_ms| lasts_ms >= ms(REMINDED_AFTER));
-        let reminded_ms = ms(REMINDED_AFTER.saturating_sub(REMINDED_TOGETHER));
+        let is_ripe = self.0.iter().filter_map(waits_ms).any(|waits_ms| waits_ms >= millis(GROUPED_WITHIN));
+        let is_time = self.0.iter().filter_map(lasts_ms).any(|lasts_ms| lasts_ms >= millis(REMINDED_AFTER));
+        let reminded_ms = millis(REMINDED_AFTER.saturating_sub(REMINDED_TOGETHER));
         let mut due: Vec<Report> = self
             .0
             .iter()
@@ -193,7 +194,7 @@ impl Trouble {
             (Phase::Firing { good_ms, .. }, Look::Bad(_)) => *good_ms = None,
             (Phase::Firing { said_ms, good_ms, .. }, Look::Good) => {
                 let good_ms = *good_ms.get_or_insert(now_ms);
-                if now_ms - good_ms >= ms(self.subject.code.settles_after()) {
+                if now_ms - good_ms >= millis(self.subject.code.settles_after()) {
                     // Nobody has heard of it, so nobody waits to hear that it is over.
                     self.phase = said_ms.map_or(Phase::Gone, |lasted_said_ms| Phase::Over {
                         over_ms: now_ms,
@@ -227,7 +228,7 @@ impl Trouble {
     }
 
     fn fire_if_due(&mut self, now_ms: i64) {
-        if now_ms - self.since_ms >= ms(self.subject.code.onset()) {
+        if now_ms - self.since_ms >= millis(self.subject.code.onset()) {
             self.phase = Phase::Firing { fired_ms: now_ms, said_ms: None, good_ms: None };
         }
     }
@@ -261,7 +262,7 @@ impl Trouble {
     fn is_gone(&self, now_ms: i64) -> bool {
         match self.phase {
             Phase::Gone => true,
-            Phase::Over { over_ms, over_said: true, .. } => now_ms - over_ms >= ms(EXPLAINS_FOR),
+            Phase::Over { over_ms, over_said: true, .. } => now_ms - over_ms >= millis(EXPLAINS_FOR),
             _ => false,
         }
     }
@@ -282,10 +283,6 @@ impl Trouble {
             }
         }
     }
-}
-
-fn ms(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
