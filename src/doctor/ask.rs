@@ -302,7 +302,7 @@ async fn url(asked: &Asked<'_>, app: &App) -> Option<Finding> {
     let keys =
         Keys::new(app.token.expose_secret(), app.encoding_aes_key.expose_secret(), &app.corp_id).ok()?;
     let looked = look_at(url, &keys, asked.tls.clone(), &asked.clock);
-    Some(tokio::time::timeout(URL_WITHIN, looked).await.map_or(Finding::UrlSilent, |looked| looked.finding))
+    Some(tokio::time::timeout(URL_WITHIN, looked).await.unwrap_or(Finding::UrlSilent))
 }
 
 type OfWecom = (

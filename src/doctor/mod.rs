@@ -26,7 +26,7 @@ pub use answer::{Answer, Trouble};
 pub use ask::{Asked, Examined, examine};
 pub use finding::{Both, CODES, Finding, Host};
 pub use judge::{AppFacts, judge_app};
-pub use probe::{Looked, look_at};
+pub use probe::look_at;
 pub use proxy::proxy;
 pub use url::{BadCallbackUrl, CallbackUrl};
 pub use words::store_in_chinese;

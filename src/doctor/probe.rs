@@ -19,7 +19,8 @@ use wecom_core::{
 /// WeCom waits for so long when a URL is saved.
 const ANSWERED_WITHIN_MS: i64 = 1_000;
 
-/// How long each step may take; together they stay below what all of `doctor` may take.
+/// How long each step before the question may take. All steps together have a bound of their own, which is shorter than
+/// their sum (`ask.rs`).
 const STEP_WITHIN: Duration = Duration::from_secs(3);
 
 /// How long the answer is waited for. Longer than WeCom does, so that it can be said how slow it is.
@@ -36,17 +37,9 @@ const DAY_S: i64 = 86_400;
 /// How many addresses of a name are tried.
 const ADDRESSES_MAX: usize = 4;
 
-/// What an answer amounted to.
-#[derive(Debug)]
-pub struct Looked {
-    /// What was found.
-    pub finding: Finding,
-}
-
 /// Looks at the URL as WeCom would.
-pub async fn look_at(url: &CallbackUrl, keys: &Keys, tls: ClientConfig, clock: &Clock) -> Looked {
-    let finding = look(url, keys, tls, clock).await.unwrap_or_else(|fault| fault);
-    Looked { finding }
+pub async fn look_at(url: &CallbackUrl, keys: &Keys, tls: ClientConfig, clock: &Clock) -> Finding {
+    look(url, keys, tls, clock).await.unwrap_or_else(|fault| fault)
 }
 
 async fn look(url: &CallbackUrl, keys: &Keys, tls: ClientConfig, clock: &Clock) -> Result<Finding, Finding> {

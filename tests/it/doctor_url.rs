@@ -102,7 +102,7 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, answers: Answer
 }
 
 async fn looked(url: &str, tls: rustls::ClientConfig) -> Finding {
-    look_at(&CallbackUrl::parse(url).unwrap(), &keys(), tls, &Clock::system()).await.finding
+    look_at(&CallbackUrl::parse(url).unwrap(), &keys(), tls, &Clock::system()).await
 }
 
 fn trusting_nobody_new() -> rustls::ClientConfig {
