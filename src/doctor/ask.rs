@@ -199,21 +199,20 @@ async fn database(asked: &Asked<'_>) -> Finding {
         Ok(store) => store,
         Err(finding) => return finding.clone(),
     };
-    match tokio::time::timeout(RECORD_WITHIN, written(store, &asked.clock)).await {
+    let servers = match tokio::time::timeout(RECORD_WITHIN, written(store, &asked.clock)).await {
+        Ok(Ok(servers)) => servers,
         Ok(Err(error)) => return Finding::DatabaseReadOnly { what: of_store(&error) },
         Err(_) => {
             let waited_ms = u64::try_from(RECORD_WITHIN.as_millis()).unwrap_or(u64::MAX);
             return Finding::DatabaseReadOnly { what: of_store(&store::Error::Slow { waited_ms }) };
         }
-        Ok(Ok(())) => {}
-    }
+    };
     let free_bytes = store.free_bytes();
     match free_bytes {
         Some(free_bytes) if free_bytes < DISK_FULL_BYTES => return Finding::DiskFull { free_bytes },
         Some(free_bytes) if free_bytes < DISK_LOW_BYTES => return Finding::DiskLow { free_bytes },
         _ => {}
     }
-    let servers = store.live_servers(asked.clock.now_ms()).await.unwrap_or(0);
     if servers > 1 && store.file().is_some() {
         return Finding::SeveralServers { servers };
     }
@@ -224,13 +223,14 @@ fn of_store(error: &store::Error) -> Both {
     Both { en: chain(error), zh: store_in_chinese(error) }
 }
 
-/// Writes what a callback needs, and undoes it.
-async fn written(store: &Store, clock: &Clock) -> Result<(), store::Error> {
+/// Writes what a callback needs, and undoes it; then counts the servers that run on it.
+async fn written(store: &Store, clock: &Clock) -> Result<u32, store::Error> {
     let process = store.enroll(Role::Command, clock.now_ms()).await?.process;
     let probe = Probe { app: "", digest: rand::random(), now_ms: clock.now_ms() };
     let written = store.probe(process, &probe).await;
     store.retire(process).await?;
-    written
+    written?;
+    Ok(store.live_servers(clock.now_ms()).await.unwrap_or(0))
 }
 
 /// Holds the machine's clock against the `Date` of WeCom's answer. Any answer has it; no token is needed.
