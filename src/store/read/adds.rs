@@ -11,6 +11,9 @@ use crate::store::{
 /// Employees of a report: more than any corp that uses one database.
 const EMPLOYEES_MAX: i64 = 50_000;
 
+/// Of so many events that happened last the one that arrived last is found: what is delivered again arrives out of order.
+const NEWEST_LOOKED_AT: i64 = 100;
+
 /// What the record has of one employee's adds.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct AddsOfEmployee {
@@ -51,15 +54,20 @@ impl Store {
         Ok(rows)
     }
 
-    /// When this app's newest event arrived, by our clock.
+    /// When this app's newest event arrived, by our clock. The index of the events' identity answers, for an app without any as
+    /// well, however many others have.
     pub async fn last_arrival_ms(&self, app: &str) -> Result<Option<i64>> {
         let mut tx = self.backend().read().await?;
-        let row = on!(tx, "find the newest event", |c| sqlx::query_as::<_, (i64,)>(
-            "SELECT received_at_ms FROM event WHERE app = $1 ORDER BY received_at_ms DESC LIMIT 1"
+        let (at_ms,) = on!(tx, "find the newest event", |c| {
+            sqlx::query_as::<_, (Option<i64>,)>(
+            "SELECT max(received_at_ms) FROM
+                 (SELECT received_at_ms FROM event WHERE app = $1 ORDER BY create_time_s DESC LIMIT $2) newest"
         )
         .bind(app)
-        .fetch_optional(c))?;
+        .bind(NEWEST_LOOKED_AT)
+        .fetch_one(c)
+        })?;
         tx.commit().await?;
-        Ok(row.map(|(at_ms,)| at_ms))
+        Ok(at_ms)
     }
 }
