@@ -89,7 +89,7 @@ pub struct NewEvent {
 
 /// An event that is said to have happened so long after it arrived has a wrong time. Two clocks may differ by hours, of
 /// which one was set to the wrong zone.
-const AHEAD_MS_MAX: i64 = 24 * 60 * 60 * 1_000;
+pub(in crate::store) const AHEAD_MS_MAX: i64 = 24 * 60 * 60 * 1_000;
 
 /// When an event happened: at WeCom's time, or when it arrived where that is none or cannot be right.
 pub(in crate::store) fn happened_at(create_time_ms: Option<i64>, received_at_ms: i64) -> i64 {

@@ -24,6 +24,7 @@ use crate::{
     store::{
         Store,
         backend::{Error, Result, fact, on},
+        record::event::AHEAD_MS_MAX,
     },
 };
 use offsets::Offsets;
@@ -33,9 +34,6 @@ pub const KEYS_MAX: usize = 100_000;
 
 /// An hour, as days and hours are put in order.
 const HOUR_MS: i64 = 3_600_000;
-
-/// How long after its arrival an event can be said to have happened (`happened_at`).
-const AHEAD_MS: i64 = 86_400_000;
 
 /// By what is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -176,7 +174,7 @@ impl Store {
                 "SELECT max(received_at_ms) FROM event"
             )
             .fetch_one(c))?;
-            let end_ms = last_ms.unwrap_or(0).saturating_add(AHEAD_MS);
+            let end_ms = last_ms.unwrap_or(0).saturating_add(AHEAD_MS_MAX);
             Offsets::between(&filter.zone, since_ms, until_ms.min(end_ms))
         } else {
             Offsets::between(&TimeZone::UTC, 0, 0)
@@ -185,7 +183,7 @@ impl Store {
         let mut rows = on!(tx, "count what was done", |c| sqlx::query_as::<_, CountedRow>(AssertSqlSafe(
             text.as_str()
         ))
-        .bind(since_ms.saturating_sub(AHEAD_MS))
+        .bind(since_ms.saturating_sub(AHEAD_MS_MAX))
         .bind(since_ms)
         .bind(until_ms)
         .bind(filter.app.as_deref().map(fact))

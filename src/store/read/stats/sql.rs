@@ -5,7 +5,7 @@
 //! about; what is put into it are those names, and the numbers of a time zone ([`Offsets`]). Nothing from outside is.
 
 use super::{By, offsets::Offsets};
-use crate::store::backend::Dialect;
+use crate::store::{backend::Dialect, record::event::AHEAD_MS_MAX};
 
 /// The statement's text for one of the databases.
 ///
@@ -118,7 +118,7 @@ impl Keys {
 /// When an event happened. Earlier versions took every number for a time (`happened_at` in `record/event.rs`).
 fn happened(e: &str) -> String {
     format!(
-        "CASE WHEN {e}.happened_at_ms > 0 AND {e}.happened_at_ms - {e}.received_at_ms <= 86400000
+        "CASE WHEN {e}.happened_at_ms > 0 AND {e}.happened_at_ms - {e}.received_at_ms <= {AHEAD_MS_MAX}
               THEN {e}.happened_at_ms ELSE {e}.received_at_ms END"
     )
 }
