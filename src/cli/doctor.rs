@@ -52,12 +52,9 @@ fn callback_url(text: &str) -> Result<CallbackUrl, Wrong> {
 }
 
 pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
-    let examined = match setup.settings(Required::Apps) {
-        Ok(_) => {
-            let config = setup.load(Required::Apps)?;
-            Box::pin(examined(&config, options, &setup)).await?
-        }
-        Err(error) => without_settings(&error),
+    let examined = match setup.load(Required::Apps) {
+        Ok(config) => Box::pin(examined(&config, options, &setup)).await?,
+        Err(error) => without_settings(&error.downcast::<ConfigError>()?),
     };
     print(&examined, &mut output)?;
     Ok(if examined.is_well() { ExitCode::SUCCESS } else { ExitCode::from(failure::FAILED) })
