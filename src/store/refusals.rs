@@ -15,7 +15,7 @@ use crate::{
 /// How many refused callbacks of an app are kept, and how many in all for apps that are not in the settings.
 pub const REFUSED_KEPT: usize = 20;
 
-/// How many are listed at once when the caller does not say, and at most: every one of 25 apps.
+/// How many are listed at once when the caller does not say, and at most: every one of 24 apps and of the strangers.
 const LISTED_MAX: u32 = 500;
 
 /// A callback that was refused.
