@@ -185,7 +185,7 @@ pub(super) fn when(code: Code) -> &'static str {
         Code::UnderWay => "有进程正在处理。",
         Code::ExpiredUntried => "二十秒在第一次尝试之前就结束了。",
         Code::ExpiredTrying => "二十秒结束前企业微信没有受理，最后一次答复在尝试记录里。",
-        Code::CodeExpired => "企业微信说欢迎语凭证已过期或无效（41050）。",
+        Code::CodeExpired => "企业微信说欢迎码已过期或无效（41050）。",
         Code::UnknownEnd => {
             "二十秒结束时还有一次尝试没有答复，或答复丢失了；不会因此通知任何人没有收到欢迎语。"
         }

@@ -125,9 +125,7 @@ pub(super) fn say(fault: &FileFault) -> Said {
 
 fn impossible(what: Impossible) -> Said {
     match what {
-        Impossible::Welcome => {
-            Said::new("欢迎语永远发不出去：规则的 `on` 所写的事件都不带欢迎语凭证", WITH_CODE)
-        }
+        Impossible::Welcome => Said::new("欢迎语永远发不出去：规则的 `on` 所写的事件都不带欢迎码", WITH_CODE),
         Impossible::Mark => Said::new(
             "永远设置不了：规则的 `on` 所写的事件里没有同时出现员工和客户",
             "请把它放在客户的事件上，如 `add_external_contact`",
@@ -137,7 +135,7 @@ fn impossible(what: Impossible) -> Said {
             "请写员工账号，如 `to: [zhangsan]`，或者写部门",
         ),
         Impossible::NotifyMissed => {
-            Said::new("永远不会有“没有收到欢迎语”的通知：规则的 `on` 所写的事件都不带欢迎语凭证", WITH_CODE)
+            Said::new("永远不会有“没有收到欢迎语”的通知：规则的 `on` 所写的事件都不带欢迎码", WITH_CODE)
         }
     }
 }

@@ -40,11 +40,11 @@ pub(super) fn say(fault: &WhenFault) -> Said {
             Said::new("没有写任何条件", format!("请写上 `{}` 之一，或去掉它", keys.join("`、`")))
         }
         WhenFault::NoCode => Said::new(
-            "永远不会成立：规则的 `on` 所写的事件都不带欢迎语凭证",
+            "永远不会成立：规则的 `on` 所写的事件都不带欢迎码",
             "请去掉 `welcome_code`，或把规则放在 `add_external_contact` 上",
         ),
         WhenFault::WelcomeWithoutCode => Said::new(
-            "永远发不出去：规则的 `when` 只要不带欢迎语凭证的事件",
+            "永远发不出去：规则的 `when` 只要不带欢迎码的事件",
             "请去掉欢迎语，或去掉 `welcome_code: false`",
         ),
         WhenFault::NoState => {
