@@ -31,7 +31,7 @@ fn typical_mistakes_are_told_in_chinese_with_their_cure() {
         "rules.yaml:3:5: rules[0].prio: 这里没有「prio」这个键；是不是想写 `priority`？",
         "「9点到18点」不是时间段；时间段写成 `\"09:00-18:00\"`",
         "规则「春季活动」用到的文件「assets/spring.png」不存在；请把文件放到 ",
-        "「gh_0123456789ab」是小程序的原始ID，不是 AppID；请到小程序后台的“设置 → 账号信息”复制 AppID",
+        "「gh_0123456789ab」是小程序的原始ID，不是 AppID；请到小程序后台的「设置 → 账号信息」复制 AppID",
         "「assets/cover.gif」不是企业微信支持的图片；请转成 .jpg 或 .png",
         "「春季」既不是标签的名称，也不是标签的 ID；请写成 `标签组/标签`，如 `渠道/春季`",
         "第 2 行的规则已经叫「春季活动」了；请给每条规则起不同的名称",

@@ -49,7 +49,7 @@ pub(super) fn say(found: &Found) -> Said {
         ),
         Found::NoCustomerContact { userid } => Said::new(
             format!("员工「{userid}」在这个应用的范围内没有客户联系权限"),
-            "只接收通知的员工没有问题；否则请在“客户联系 → 权限配置”和应用的可见范围里加上这名员工",
+            "只接收通知的员工没有问题；否则请在「客户联系 → 权限配置」和应用的可见范围里加上这名员工",
         ),
         Found::NoEmployee { userid } => {
             Said::new(format!("没有员工「{userid}」"), "请重新复制通讯录里的账号")

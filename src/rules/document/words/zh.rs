@@ -111,7 +111,7 @@ pub(super) fn say(fault: &DocumentFault) -> Said {
                     WrongAppId::None => "不是小程序的 AppID",
                 }
             ),
-            "请到小程序后台的“设置 → 账号信息”复制 AppID：`wx` 加 16 位字母和数字",
+            "请到小程序后台的「设置 → 账号信息」复制 AppID：`wx` 加 16 位字母和数字",
         ),
         DocumentFault::MediaId { id, wrong } => {
             let (what, mend) = match wrong {

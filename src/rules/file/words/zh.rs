@@ -135,7 +135,7 @@ fn impossible(what: Impossible) -> Said {
             "请写员工账号，如 `to: [zhangsan]`，或者写部门",
         ),
         Impossible::NotifyMissed => {
-            Said::new("永远不会有“没有收到欢迎语”的通知：规则的 `on` 所写的事件都不带欢迎码", WITH_CODE)
+            Said::new("永远不会有「没有收到欢迎语」的通知：规则的 `on` 所写的事件都不带欢迎码", WITH_CODE)
         }
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn fault(fault: &TrialFault) -> Said {
     match fault {
         TrialFault::WantsKeys { known, found } => Said::new(
             format!("这里要写键（`{}`），现在是{}", known.join("`、`"), found.zh()),
-            format!("写成 `{{ {}: … }}`", known.first().map_or("key", String::as_str)),
+            format!("写成 `{{ {}: … }}`", known.first().map_or("键", String::as_str)),
         ),
         TrialFault::KeyNoWord => Said::new("键必须是一个词", "写成 `键: 值`"),
         TrialFault::KeyTwice(key) => Said::new(format!("{}写了两次", key.zh()), "请只留一个"),

@@ -132,7 +132,7 @@ pub(super) fn say(fault: &WhenFault) -> Said {
         ),
         WhenFault::OddState { state, odd } => {
             let what = match odd {
-                OddState::Address => "是网址；渠道（state）是创建“联系我”时填的值，请写那个值",
+                OddState::Address => "是网址；渠道（state）是创建「联系我」时填的值，请写那个值",
                 OddState::Shortened => "是被 Excel 缩写过的数字，谁也匹配不上；请写完整的数字",
                 OddState::TooLong => "超过了 64 字节，没有这么长的渠道（state），谁也匹配不上",
             };

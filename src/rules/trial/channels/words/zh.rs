@@ -14,7 +14,9 @@ pub(super) fn say(fault: &TableFault) -> Said {
             "表格的编码不是 UTF-8，也不是 GBK",
             "请在表格软件里另存为「CSV UTF-8」，不要用 .xls 或 .xlsx",
         ),
-        TableFault::Empty => Said::new("表格是空的", "第一行写表头，例如 渠道,欢迎语,标签，下面每个渠道一行"),
+        TableFault::Empty => {
+            Said::new("表格是空的", "第一行写表头，例如 `渠道,欢迎语,标签`，下面每个渠道一行")
+        }
         TableFault::Unreadable { error } => Said::new(format!("这一行读不了（`{error}`）"), "请改正这一行"),
         TableFault::TooManyRows { most } => Said::new(
             format!("超出了前 {most} 行，一个规则文件最多有这么多条规则"),
