@@ -9,7 +9,7 @@ use super::super::{
     output::{Column, Output, clean},
     setup::Setup,
     when::When,
-    words::rules::{Heading, Rules, does_in_chinese},
+    words::rules::{Heading, Rules},
 };
 use crate::{
     action::{Kind, Status},
@@ -133,11 +133,8 @@ fn columns([priority, rule, apps, does, events, welcomed, not_done, wrong]: &[St
 
 fn row(rule: &RuleSummary, flags: &[&FlagRecord], hits: &RuleHits, language: Language) -> Vec<String> {
     let apps = if rule.apps.is_empty() { Rules::AllApps.to(language) } else { rule.apps.join(", ") };
-    let does = match language {
-        Language::En => rule.does.clone(),
-        Language::Zh => does_in_chinese(&rule.does),
-    };
-    let does = if rule.enabled { does } else { Rules::NotEnabled { does: &does }.to(language) };
+    let does =
+        if rule.enabled { rule.does.clone() } else { Rules::NotEnabled { does: &rule.does }.to(language) };
     let wrong = match flags {
         [] => "-".to_owned(),
         flags => flags.iter().map(|flag| flag.kind.as_str()).collect::<Vec<_>>().join(", "),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use wecom_greeter::rules::Ruleset;
+use wecom_greeter::{language::Language, rules::Ruleset};
 
 use super::{added, changed, in_one_line, other, rules};
 
@@ -214,4 +214,16 @@ fn the_list_tells_what_rules_do() {
     ["add_external_contact", "add_half_external_contact", "msg_audit_approved"]: welcome of image; notify the employee, several users; notify a department of a missed welcome; notify a tag of a failure; forward
     ["change_external_tag/create", "update", "dismiss"]: forward to 2 addresses
     "###);
+    let greets = rules(&[
+        "{name: c, welcome: {text: 您好, attachments: [{link: {title: t, url: 'https://e.cn'}}]}, tag: {add: [etA, etB], remove: [etC]}, remark: {description: 渠道}, stop: true}",
+    ]);
+    let in_chinese = set.rules_in(Language::Zh).chain(greets.rules_in(Language::Zh)).map(|rule| rule.does);
+    assert_eq!(
+        in_chinese.collect::<Vec<String>>(),
+        [
+            "发欢迎语：图片；通知员工本人、几名员工；没发出欢迎语时通知一个部门；失败时通知一个标签里的人；转发",
+            "转发到 2 个地址",
+            "发欢迎语，带链接；打 2 个标签；去掉 1 个标签；写备注；不再看下面的规则"
+        ]
+    );
 }

@@ -1,12 +1,10 @@
 //! What the commands about rules say, but for `rules explain`.
 
-mod does;
 mod en;
 mod zh;
 
 use std::{fmt, path::Path};
 
-pub(in crate::cli) use does::does_in_chinese;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::super::output::fit;

@@ -40,9 +40,9 @@ fn listed(attachments: &[&str]) -> String {
 fn whom(to: &To) -> &'static str {
     match to {
         To::People { employee: true, users } if users.is_empty() => "员工本人",
-        To::People { employee: false, users } if users.len() == 1 => "1 个人",
-        To::People { .. } => "几个人",
+        To::People { employee: false, users } if users.len() == 1 => "一名员工",
+        To::People { .. } => "几名员工",
         To::Department(_) => "一个部门",
-        To::Tag(_) => "一个标签的人",
+        To::Tag(_) => "一个标签里的人",
     }
 }
