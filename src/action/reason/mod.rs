@@ -39,6 +39,15 @@ impl fmt::Display for Reason {
     }
 }
 
+/// A text in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct InBoth {
+    /// In Chinese.
+    pub zh: &'static str,
+    /// In English.
+    pub en: &'static str,
+}
+
 /// Declares the codes: each with its name in the record, and in which status an action has it. Both go into the documents;
 /// what they say of when an action has it stands in the languages.
 macro_rules! codes {
@@ -49,16 +58,7 @@ macro_rules! codes {
             $($(#[doc = $doc])* #[serde(rename = $name)] $variant,)*
         }
 
-        /// A text in both languages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct InBoth {
-    /// In Chinese.
-    pub zh: &'static str,
-    /// In English.
-    pub en: &'static str,
-}
-
-impl ReasonCode {
+        impl ReasonCode {
             /// Every code, in the order of the documents.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
