@@ -9,7 +9,7 @@ use super::{
 };
 use crate::language::{Language, Sentence as _};
 
-/// How wide the screen is, in columns: with its frame and the margin before it, it fits half of an 80-column terminal.
+/// How wide the screen is, in columns: a bubble with the longest lines, and two columns on either side of it.
 const SCREEN: usize = 42;
 
 /// How wide a line in a bubble may be: seventeen Chinese characters, about as many as WeChat has on a phone.
@@ -46,7 +46,9 @@ pub(super) fn messages(welcome: &Value, language: Language) -> Vec<String> {
         };
         let lines = [attachment[kind]["title"].as_str(), attachment[kind]["desc"].as_str()];
         let lines: Vec<&str> = lines.into_iter().flatten().collect();
-        Some(format!("{} {}", Trying::Attached(named).to(language), lines.join("\n")))
+        let shown = format!("{} {}", Trying::Attached(named).to(language), lines.join("\n"));
+        // A picture has no name.
+        Some(shown.trim_end().to_owned())
     });
     text.into_iter().chain(attached).collect()
 }

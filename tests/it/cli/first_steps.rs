@@ -1,6 +1,6 @@
 //! The first steps of somebody who has just got the program: the demo, and a first rules file.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use rstest::rstest;
 use serde_json::json;
@@ -102,4 +102,9 @@ fn the_demo_shows_a_greeting_as_its_customer_sees_it(
     for expected in ["wecom-greeter rules init", "wecom-greeter demo --keep", set_up] {
         assert!(rest.contains(expected), "{expected}: {rest}");
     }
+    // What it sends the reader to is there.
+    let page = set_up.split([',', '「']).next().unwrap();
+    let heading = format!("## {}", set_up[page.len()..].trim_matches([',', ' ', '`', '「', '」']));
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(page)).unwrap();
+    assert!(readme.lines().any(|line| line == heading), "{page}: {heading}");
 }
