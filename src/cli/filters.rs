@@ -134,15 +134,9 @@ impl Which {
         &self,
         status: Option<EventStatus>,
         limit: Option<u32>,
-        (now_ms, zone): (i64, &Zone),
+        now: (i64, &Zone),
     ) -> Result<EventFilter, Wrong> {
-        let at = |when: Option<When>| when.map(|when| when.at_ms(now_ms, zone));
-        let (since_ms, until_ms) = (at(self.since), at(self.until));
-        if let (Some(since), Some(until)) = (since_ms, until_ms)
-            && since >= until
-        {
-            return Err(Wrong::NothingBetween);
-        }
+        let (since_ms, until_ms) = when::span(self.since, self.until, now)?;
         Ok(EventFilter {
             app: self.app.clone(),
             event: self.event.clone(),

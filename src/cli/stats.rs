@@ -71,13 +71,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         return Err(Wrong::CsvAndJson.into());
     }
     let (now_ms, zone) = (setup.clock.now_ms(), setup.zone()?);
-    let at = |when: Option<When>| when.map(|when| when.at_ms(now_ms, &zone));
-    let (since_ms, until_ms) = (at(options.since), at(options.until));
-    if let (Some(since), Some(until)) = (since_ms, until_ms)
-        && since >= until
-    {
-        return Err(Wrong::NothingBetween.into());
-    }
+    let (since_ms, until_ms) = when::span(options.since, options.until, (now_ms, &zone))?;
     let by = options.by;
     let filter = StatsFilter { by, since_ms, until_ms, app: options.app, zone: zone.time_zone() };
     let store = setup.existing_store().await?;
