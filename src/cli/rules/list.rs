@@ -9,7 +9,10 @@ use super::super::{
     output::{Column, Output, clean},
     setup::Setup,
     when::When,
-    words::rules::{Heading, Rules},
+    words::{
+        record,
+        rules::{Heading, Rules},
+    },
 };
 use crate::{
     action::{Kind, Status},
@@ -132,12 +135,16 @@ fn columns([priority, rule, apps, does, events, welcomed, not_done, wrong]: &[St
 }
 
 fn row(rule: &RuleSummary, flags: &[&FlagRecord], hits: &RuleHits, language: Language) -> Vec<String> {
-    let apps = if rule.apps.is_empty() { Rules::AllApps.to(language) } else { rule.apps.join(", ") };
+    let apps =
+        if rule.apps.is_empty() { Rules::AllApps.to(language) } else { rule.apps.join(between(language)) };
     let does =
         if rule.enabled { rule.does.clone() } else { Rules::NotEnabled { does: &rule.does }.to(language) };
     let wrong = match flags {
         [] => "-".to_owned(),
-        flags => flags.iter().map(|flag| flag.kind.as_str()).collect::<Vec<_>>().join(", "),
+        flags => {
+            let kinds = flags.iter().map(|flag| record::Record::Kind(flag.kind).to(language));
+            kinds.collect::<Vec<_>>().join(between(language))
+        }
     };
     let welcomed = match hits.all(Kind::Welcome) {
         0 => "-".to_owned(),
@@ -155,6 +162,14 @@ fn row(rule: &RuleSummary, flags: &[&FlagRecord], hits: &RuleHits, language: Lan
     ]
 }
 
+/// What stands between the items of a cell.
+fn between(language: Language) -> &'static str {
+    match language {
+        Language::En => ", ",
+        Language::Zh => "、",
+    }
+}
+
 /// What expired or failed, by kind.
 fn not_done(hits: &RuleHits, language: Language) -> String {
     let ended =
@@ -165,7 +180,7 @@ fn not_done(hits: &RuleHits, language: Language) -> String {
         .filter(|(_, count): &(Kind, i64)| *count > 0)
         .map(|(kind, count)| Rules::KindCount { kind, count }.to(language))
         .collect();
-    if bad.is_empty() { "-".to_owned() } else { bad.join(", ") }
+    if bad.is_empty() { "-".to_owned() } else { bad.join(between(language)) }
 }
 
 /// How to mend what WeCom refused. A flag is of one version of the rules, and is gone with the next. `media`: the ids

@@ -172,7 +172,8 @@ fn left_out(code: ReasonCode, text: &str, request: Option<&Value>) -> Vec<String
                 .replace("employees", "员工")
                 .replace("departments", "部门")
                 .replace("tags", "标签")
-                .replace("; ", "、");
+                .replace(", ", "、")
+                .replace("; ", "；");
             vec![whom]
         }
         _ => Vec::new(),
@@ -324,7 +325,7 @@ mod tests {
     )]
     #[case::people(
         action(ReasonCode::NotAllReached, "WeCom did not tell employees lisi, wangwu; departments 7: unknown, or outside", json!({}), vec![]),
-        "有些人没有收到通知（员工 lisi, wangwu、部门 7）"
+        "有些人没有收到通知（员工 lisi、wangwu；部门 7）"
     )]
     #[case::variable(
         action(ReasonCode::NoSigningKey, "the environment variable X", json!({"secret_env": "CRM_SECRET"}), vec![]),
