@@ -46,7 +46,7 @@ pub(super) const COMMANDS: &[Words] = &[
         path: "tokens revoke",
         about: "吊销令牌",
         after: "\
-从此它什么也打不开；用它登录的人也会退出登录。
+从此不能再用；用它登录的人也会退出登录。
 
 示例：
   wecom-greeter tokens revoke grafana",

@@ -32,7 +32,7 @@ pub(super) fn write(sentence: &Tokens<'_>, f: &mut Formatter<'_>) -> Result {
             "已经有叫「{name}」的令牌了：可以先用 `wecom-greeter tokens revoke {name}` 吊销它，或者换个名字"
         ),
         Tokens::TooMany => f.write_str("已经有 1000 个令牌了：请吊销不用的"),
-        Tokens::Revoked { name } => write!(f, "已吊销「{name}」：它什么也打不开了。"),
+        Tokens::Revoked { name } => write!(f, "已吊销令牌「{name}」，它不能再用了。"),
         Tokens::Missing { name } => {
             write!(f, "没有叫「{name}」的有效令牌；有哪些，请看 `wecom-greeter tokens list`")
         }
