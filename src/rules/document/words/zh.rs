@@ -130,11 +130,11 @@ pub(super) fn say(fault: &DocumentFault) -> Said {
             "请写管理后台通讯录里员工的账号，如 `zhangsan`",
         ),
         DocumentFault::DirectoryIds { of } => Said::new(
-            format!("这里要写一个{}的编号，现在是列表", directory(*of)),
-            "请只写一个编号；要给多个的，每个写一条",
+            format!("这里要写一个{}的 ID，现在是列表", directory(*of)),
+            "请只写一个 ID；有多个时，每个写一条",
         ),
         DocumentFault::DirectoryId { has, of } => Said::new(
-            format!("{}不是{}的编号", self::has(has), directory(*of)),
+            format!("{}不是{}的 ID", self::has(has), directory(*of)),
             match of {
                 Directory::Department => "请写管理后台通讯录里的部门 ID；`1` 是整个企业",
                 Directory::Tag => "请写管理后台通讯录里的标签 ID",

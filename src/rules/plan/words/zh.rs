@@ -27,7 +27,7 @@ pub(super) fn impossible(why: &Impossible<'_>, f: &mut Formatter<'_>) -> Result 
         Impossible::NoRule => write!(f, "没有带欢迎语的规则匹配这个事件"),
         Impossible::NoCode => write!(
             f,
-            "事件里没有欢迎码：员工在企业微信后台设置了欢迎语，或者很久没有登录，或者双方已经在聊天，或者这次添加的前一个事件已经带过"
+            "事件里没有欢迎码：管理后台给员工设置了欢迎语，或者员工很久没有登录，或者双方已经在聊天，或者这次添加的前一个事件已经带了欢迎码"
         ),
         Impossible::NoCodeForWecomUser => {
             write!(f, "事件里没有欢迎码：客户用的是企业微信，企业微信不给这类客户发欢迎码")
