@@ -99,9 +99,9 @@ pub struct Http {
 /// `[admin]`
 #[derive(Clone, Debug)]
 pub struct Admin {
-    /// Where health, metrics and the admin API are; port 0 takes a free one.
+    /// Where health, metrics, the admin API and the pages are; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// The bearer token of the admin API; without one it answers 403.
+    /// A token with the role admin that does not end, beside those that the database has.
     pub token: Option<SecretString>,
 }
 
@@ -133,7 +133,7 @@ pub struct Wecom {
     pub welcome_concurrency: usize,
     /// Tags and remarks under way at once for one corp.
     pub tag_concurrency: usize,
-    /// How long a welcome waits for the customer's name.
+    /// How long a welcome waits in all for what it cannot be chosen or written without.
     pub lookup_budget: Duration,
 }
 
