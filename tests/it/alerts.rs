@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sqlx::Connection as _;
 use wecom_core::clock::{Clock, ManualClock};
 use wecom_greeter::{
+    alert::code::Code,
     app::App,
     config::Config,
     flow::engine::Engine,
@@ -320,4 +321,14 @@ async fn one_process_at_a_time_reports(#[case] which: Which) {
     assert_eq!((taken.state.as_str(), taken.epoch), ("[2]", held.epoch + 1));
     assert_eq!(store.keep_alerts(first, held.epoch, "[3]").await.unwrap(), AlertsKept::Lost);
     store.close().await;
+}
+
+/// Each code stands in the operators' document.
+#[test]
+fn every_alert_is_documented() {
+    let document = include_str!("../../docs/OPERATING.md");
+    let (_, section) = document.split_once("## Alerts").expect("it has a section");
+    for code in Code::ALL {
+        assert!(section.contains(&format!("| `{}` |", code.as_str())), "{}", code.as_str());
+    }
 }

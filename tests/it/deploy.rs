@@ -45,6 +45,26 @@ fn every_figure_that_is_watched_is_one_that_the_program_gives(#[case] path: &str
     assert!(unknown.is_empty(), "{path} watches what nobody gives: {unknown:?} of {given:?}");
 }
 
+/// Each figure stands in the operators' document.
+#[rstest]
+#[case::in_english(include_str!("../../docs/OPERATING.md"))]
+#[case::in_chinese(include_str!("../../docs/OPERATING.zh-CN.md"))]
+fn every_figure_is_documented(#[case] document: &str) {
+    let metrics = Metrics::new();
+    metrics.begin("default");
+    metrics.media("ww1", 0, None);
+    metrics.uploaded("ww1", true);
+    metrics.queue_depth("planning", 0);
+    metrics.database_free(1);
+    let text = metrics.render(Format::Text);
+    let given: BTreeSet<_> =
+        text.lines().filter_map(|line| line.strip_prefix("# TYPE greeter_")?.split(' ').next()).collect();
+    assert!(given.len() >= 15, "{given:?}");
+    let missing: Vec<_> =
+        given.iter().filter(|name| !document.contains(&format!("`greeter_{name}"))).collect();
+    assert!(missing.is_empty(), "docs/OPERATING.md says nothing of {missing:?}");
+}
+
 #[test]
 fn the_dashboard_is_json_and_no_panel_is_without_a_figure() {
     let dashboard: serde_json::Value = serde_json::from_str(&deployed("grafana/wecom-greeter.json")).unwrap();

@@ -293,10 +293,11 @@ async fn a_url_is_looked_at_and_counts_as_no_callback() {
 }
 
 /// Each code stands in the operators' document.
-#[test]
-fn every_code_is_documented() {
-    let document = include_str!("../../docs/OPERATING.md");
-    let (_, section) = document.split_once("## Doctor").expect("it has a section");
+#[rstest]
+#[case::in_english(include_str!("../../docs/OPERATING.md"), "## Doctor")]
+#[case::in_chinese(include_str!("../../docs/OPERATING.zh-CN.md"), "## 体检")]
+fn every_code_is_documented(#[case] document: &str, #[case] heading: &str) {
+    let (_, section) = document.split_once(heading).expect("it has a section");
     for code in wecom_greeter::doctor::CODES.iter().flatten() {
         assert!(section.contains(&format!("`{code}`")), "{code}");
     }
