@@ -189,6 +189,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("directory", &["client", "method", "directory_types"]),
             ("app_message", &["client", "method"]),
             ("platform", &["client", "method"]),
+            ("web_login", &["client", "method"]),
             (
                 "catalogue",
                 &[
@@ -201,6 +202,7 @@ const ROOMS: &[(&str, Imports)] = &[
                     "directory",
                     "app_message",
                     "platform",
+                    "web_login",
                 ],
             ),
         ],

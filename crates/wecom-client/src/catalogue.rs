@@ -15,7 +15,7 @@ use crate::{
         intercept_rule, join_way, mass_message, mass_message_record, moment, moment_record, moment_strategy,
         product_album, statistics, strategy_tag, tag, transfer, welcome,
     },
-    directory, media, platform, upload,
+    directory, media, platform, upload, web_login,
 };
 
 pub use crate::method::{Answers, Argument, Arguments, By, Kind, Method, Pages, Paging, RawPage};
@@ -69,6 +69,7 @@ pub static FAMILIES: &[Family] = &[
     Family { title: "Media", files: &[upload::rows::METHODS, media::rows::METHODS] },
     Family { title: "The company's own directory", files: &[directory::rows::METHODS] },
     Family { title: "The app", files: &[agent::rows::METHODS, app_message::rows::METHODS] },
+    Family { title: "Login", files: &[web_login::rows::METHODS] },
     Family { title: "Token and addresses", files: &[platform::rows::METHODS] },
 ];
 

@@ -47,6 +47,7 @@ mod directory_types;
 mod agent;
 mod app_message;
 mod platform;
+mod web_login;
 
 // The table of all methods, and what it says of each, for programs that call a method by its name.
 #[cfg(feature = "catalogue")]
@@ -72,6 +73,7 @@ pub use directory_types::{
 pub use media::{Job, JobDetail, JobStatus, Media, UploadByUrl};
 pub use platform::AccessToken;
 pub use upload::{AttachmentUse, Uploaded};
+pub use web_login::{DEFAULT_LOGIN_BASE, LOGIN_PATH, UserInfo};
 pub use wecom_core::codes::{explain, explain_for};
 
 /// The example of README.md compiles.

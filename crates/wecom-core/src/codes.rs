@@ -44,6 +44,7 @@ const TABLE: &[Row] = &[
     one(40013, Configuration, "The corp id is wrong. Copy it from 我的企业 at the foot of the page; it begins with ww."),
     // Seen by the caller only when a token that was just renewed is refused as well.
     one(40014, Token, "The access token is refused, even after it was renewed. Is the secret that of another kind of app, or does another program make tokens of this app invalid?"),
+    one(40029, Refused, "The login's code is wrong, was used already, or is older than five minutes. Log in anew."),
     one(40033, Content, "The body holds \\uXXXX escapes; WeCom takes only plain UTF-8."),
     one(40056, Configuration, "The agent id is wrong. It stands on the app's page in the console."),
     one(40058, Content, "WeCom refuses an argument: a text too long, a list too long or empty, or a field of the wrong kind. Its message names which."),
@@ -150,6 +151,7 @@ const TABLE: &[Row] = &[
     one(48001, Configuration, "The app has no right to call this method."),
     one(48002, Configuration, "The app may not use customer contact. In the console: 客户联系 → 客户 → API → 可调用接口的应用, and add this app."),
     span(48004, 48006, Configuration, "The app's authorisation was withdrawn, for example because it had not been used for long, or WeCom has retired the method. Authorise it again in the console."),
+    one(50001, Refused, "The address that the login came back to is not in the app's domain. In the console, on the app's page: 企业微信授权登录 → Web网页 → 授权回调域, the host with its port."),
     one(50002, Configuration, "The employee is outside the app's visible range. Add the employee or the department to 可见范围 on the app's page."),
     one(50003, Configuration, "The app is switched off. Switch it on in the console."),
     one(50100, Refused, "The page cursor no longer works. Begin the listing anew."),
@@ -272,14 +274,14 @@ mod tests {
     fn every_code_that_the_platform_documents_for_us_is_explained() {
         let documented = [
             -1, 6000, 40001, 40003, 40004, 40005, 40006, 40009, 40011, 40123, 40007, 40008, 40013, 40014,
-            40033, 40056, 40058, 40063, 40068, 40071, 40072, 40082, 40084, 40085, 40091, 40096, 40097, 40098,
+            40029, 40033, 40056, 40058, 40063, 40068, 40071, 40072, 40082, 40084, 40085, 40091, 40096, 40097, 40098,
             40099, 40100, 40126, 40128, 40129, 40130, 40131, 40143, 40201, 40204, 40205, 40206, 41001, 41002,
             41004, 41035, 41037, 41038, 41039, 41040, 41041, 41042, 41043, 41044, 41045, 41046, 41047, 41048,
             41049, 41050, 41051, 41053, 41054, 41055, 41056, 41058, 41059, 41060, 41061, 41062, 41063, 41064,
             41065, 41068, 41069, 41070, 41071, 41072, 41073, 41074, 41075, 41076, 41077, 41078, 41079, 41080,
             41081, 41082, 41083, 41084, 41085, 41086, 41087, 41088, 41089, 41090, 41091, 41093, 41094, 41095,
             41096, 42001, 42007, 42009, 43009, 43012, 44001, 44004, 45001, 45002, 45007, 45009, 45031, 45033,
-            46004, 48001, 48002, 48004, 48005, 48006, 50002, 50003, 50100, 60011, 60020, 60021, 60030, 60031,
+            46004, 48001, 48002, 48004, 48005, 48006, 50001, 50002, 50003, 50100, 60011, 60020, 60021, 60030, 60031,
             60111, 81013, 81017, 84061, 84074, 84083, 84084, 86001, 86003, 90500, 90501, 90502, 90503, 90504,
             90507, 90508, 90509, 90510, 90511, 301_002, 301_017, 701_008,
             // Of the conversions of ids, by their own pages.

@@ -16,6 +16,7 @@ use crate::{
         edit::Edit,
         group::{GroupAct, GroupActed},
         link::{LinkAct, LinkActed},
+        login::LogIn,
         mass_message::{MessageAct, MessageActed},
         moment::{MomentAct, MomentActed},
         occur::Occur,
@@ -205,6 +206,12 @@ impl Simulator {
     /// unusable from then on (`link_unavailable`).
     pub fn leave(&self, employee: &str) -> Result<Vec<u64>, Error> {
         Ok(self.running.perform(Leave(employee))?.deliveries)
+    }
+
+    /// A member scans the code of a page's login and agrees; gives the code that the browser takes back to that page. A
+    /// browser does the same at `/wwlogin/sso/login`.
+    pub fn log_in(&self, employee: &str) -> Result<String, Error> {
+        Ok(self.running.perform(LogIn(Some(employee)))?.0)
     }
 
     /// Adds a department, or changes one.

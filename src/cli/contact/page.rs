@@ -34,6 +34,7 @@ const TITLES: &[(&str, &str)] = &[
     ("Media", "素材"),
     ("The company's own directory", "通讯录"),
     ("The app", "应用"),
+    ("Login", "登录"),
     ("Token and addresses", "凭证与地址"),
 ];
 

@@ -154,6 +154,7 @@ pub(super) const METHODS: &[(&str, &str)] = &[
     ("media-upload-by-url", "由企业微信按 URL 抓取视频或文件"),
     ("media-get-upload-by-url-result", "查询按 URL 抓取的结果"),
     ("gettoken", "获取 access_token。会打印出来：谁看到它，谁就能做这个应用能做的事"),
+    ("auth-getuserinfo", "用企业微信登录得到的 code 换取员工的 userid"),
     ("agent-get", "获取应用详情：名称，以及谁看得到它"),
     ("agent-list", "获取 access_token 对应的应用列表"),
     ("user-get", "读取员工"),

@@ -42,6 +42,7 @@ mod product_album;
 mod intercept_rule;
 mod id_conversion;
 mod idconvert;
+mod web_login;
 
 mod catalogue;
 mod document;

@@ -23,7 +23,7 @@ use crate::{
     customer_strategy, directory, follow_user, group_chat, group_statistic, group_welcome_template,
     id_conversion, idconvert, intercept_rule, join_way, mass_message, mass_message_record, media, moment,
     moment_record, moment_strategy, platform, product_album, statistics, strategy_tag, tag, transfer,
-    welcome,
+    web_login, welcome,
 };
 
 /// One method of the API.
@@ -140,6 +140,7 @@ pub fn methods() -> Vec<Method> {
         agent::methods(),
         app_message::methods(),
         platform::methods(),
+        web_login::methods(),
     ]
     .concat()
 }

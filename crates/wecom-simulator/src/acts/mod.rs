@@ -6,6 +6,7 @@ pub(crate) mod scan;
 pub(crate) mod talk;
 pub(crate) mod edit;
 pub(crate) mod staff;
+pub(crate) mod login;
 pub(crate) mod tag;
 pub(crate) mod group;
 pub(crate) mod mass_message;

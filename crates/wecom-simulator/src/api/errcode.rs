@@ -26,6 +26,7 @@ impl Refusal {
             40003 => "invalid userid",
             40007 => "invalid media_id",
             40014 => "invalid access_token",
+            40029 => "invalid code",
             40033 => "invalid charset. please check your request, if include \\uxxxx will create fail!",
             40056 => "invalid agentid",
             40058 => "invalid Request Parameter",

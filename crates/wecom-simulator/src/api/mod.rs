@@ -12,6 +12,7 @@ mod tag_list;
 
 // The methods, a family a file.
 mod platform;
+mod web_login;
 mod directory;
 mod agent;
 mod app_message;
@@ -49,8 +50,9 @@ pub(super) use call::{Call, Method, SentFile, SentRange, Upload, Verb};
 pub(super) use errcode::{Refusal, errmsg};
 
 /// Everything that is answered, family by family; each family has a file of its own in this folder.
-const FAMILIES: [&[Method]; 33] = [
+const FAMILIES: [&[Method]; 34] = [
     platform::METHODS,
+    web_login::METHODS,
     directory::METHODS,
     agent::METHODS,
     app_message::METHODS,

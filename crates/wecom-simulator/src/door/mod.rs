@@ -16,4 +16,5 @@ mod wire;
 mod answer;
 mod acts;
 mod company;
+mod login;
 mod record;

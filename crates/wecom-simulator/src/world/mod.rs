@@ -21,6 +21,7 @@ pub(crate) mod transfers;
 
 // What the company has set up.
 pub(crate) mod tokens;
+pub(crate) mod logins;
 pub(crate) mod tag_tree;
 pub(crate) mod contact_ways;
 pub(crate) mod strategies;
@@ -61,6 +62,7 @@ pub(crate) struct World {
     /// people come, whatever an app calls.
     pub(crate) comers: StdRng,
     pub(crate) tokens: tokens::Tokens,
+    pub(crate) logins: logins::Logins,
     pub(crate) staff: staff::Staff,
     pub(crate) customers: customers::Customers,
     pub(crate) codes: codes::Codes,
@@ -94,6 +96,7 @@ impl World {
             dice: StdRng::seed_from_u64(chance),
             comers: StdRng::seed_from_u64(!chance),
             tokens: tokens::Tokens::new(token_lifetime_ms),
+            logins: logins::Logins::default(),
             staff: staff::Staff::default(),
             customers: customers::Customers::default(),
             codes: codes::Codes::default(),

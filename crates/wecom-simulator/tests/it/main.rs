@@ -52,6 +52,7 @@ mod acquisition;
 mod acquisition_record;
 mod media;
 mod upload;
+mod web_login;
 
 use std::{
     collections::VecDeque,
