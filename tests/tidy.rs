@@ -25,7 +25,7 @@ const MAY_IMPORT: Imports = &[
     ("rules", &["language", "action"]),
     // The frame, as far as everybody may need it.
     ("shutdown", &[]),
-    ("config", &["language"]),
+    ("config", &["language", "access"]),
     ("telemetry", &["action", "refusal", "config"]),
     // The edges: the places where bytes leave the process.
     ("store", &["action", "access", "refusal"]),
@@ -167,6 +167,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("publish", &[]),
             ("trying", &[]),
             ("by_hand", &[]),
+            ("login", &[]),
             ("dispatch", &["facts", "case", "reported", "lookups", "context"]),
             ("planner", &["facts", "case", "reported", "lookups", "context", "dispatch"]),
             ("intake", &["context", "planner"]),

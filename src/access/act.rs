@@ -93,6 +93,8 @@ names! {
     SignedIn = "signed_in",
     /// Somebody has logged out.
     SignedOut = "signed_out",
+    /// Somebody's session was ended from the list of sessions.
+    SessionEnded = "session_ended",
     /// Rules were put in force.
     RulesPublished = "rules_published",
     /// An earlier version of the rules was put in force again.

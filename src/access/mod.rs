@@ -4,13 +4,19 @@
 //! is nothing to guess from the hash, and looking one up by its hash tells nobody how near a guess was.
 
 mod act;
+mod employees;
+mod login_state;
+mod pace;
 mod role;
 mod session;
 mod token;
 mod tries;
 
 pub use act::{Act, By, Via};
+pub use employees::{Employees, employee_name};
+pub use login_state::{LOGIN_LASTS_MS, LoginKey};
+pub use pace::Pace;
 pub use role::Role;
-pub use session::{Session, UNUSED_MS, USE_NOTED_EVERY_MS};
+pub use session::{EMPLOYEE_LASTS_MS, Session, UNUSED_MS, USE_NOTED_EVERY_MS};
 pub use token::{Hash, NAME_CHARS_MAX, SETTING, Secret, is_name};
 pub use tries::Tries;

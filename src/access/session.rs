@@ -3,6 +3,10 @@
 /// How long a session may be left unused before it ends.
 pub const UNUSED_MS: i64 = 12 * 3_600_000;
 
+/// How long an employee stays logged in at most, however much the session is used: then WeCom is asked again who it is, and says
+/// nothing of one who has left the company.
+pub const EMPLOYEE_LASTS_MS: i64 = 7 * 86_400_000;
+
 /// How old the note of the last use may grow before it is written again: a page with ten requests writes once.
 pub const USE_NOTED_EVERY_MS: i64 = 60_000;
 

@@ -84,6 +84,16 @@ impl Hash {
         self.0.ct_eq(&other.0).into()
     }
 
+    /// As the record kept it.
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// A short name of what it is of, for lists: 64 of its bits, with which nobody comes in.
+    pub fn id(&self) -> String {
+        self.0[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Its bytes, as the record keeps them.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0

@@ -228,6 +228,7 @@ impl Credentials {
     fn variables(&self, base: &str) -> BTreeMap<&'static str, String> {
         let mut variables = BTreeMap::from([
             ("WECOM_API_BASE", base.to_owned()),
+            ("WECOM_LOGIN_BASE", base.to_owned()),
             ("WECOM_CORP_ID", self.corp_id.clone()),
             ("WECOM_SECRET", self.secret.expose_secret().to_owned()),
             ("WECOM_TOKEN", self.token.expose_secret().to_owned()),

@@ -4,6 +4,7 @@
 //! [`Config`](super::Config).
 
 use std::{
+    collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     ops::RangeInclusive,
     sync::Arc,
@@ -19,6 +20,7 @@ use super::{
     stray::{self, Source},
     words::{Expected, Stray, ValueKind, What},
 };
+use crate::access::Role;
 
 /// The largest file that holds a secret. Longer ones are not secrets but mistakes.
 const SECRET_BYTES_MAX: u64 = 16 << 10;
@@ -58,7 +60,8 @@ impl<'a> Reader<'a> {
         !matches!(self.position(path), Position::Default(_))
     }
 
-    fn position(&self, path: &str) -> Position {
+    /// Where the value at `path` stands.
+    pub(super) fn position(&self, path: &str) -> Position {
         self.values
             .get(path)
             .map_or_else(|| Position::Default(path.to_owned()), |given| given.position.clone())
@@ -93,6 +96,11 @@ impl<'a> Reader<'a> {
                     None
                 }
             },
+            Raw::Pairs(_) => {
+                let found = ValueKind::Section;
+                self.fault(path, What::FoundKind { expected: Expected::SingleValue, found });
+                None
+            }
             Raw::Other(kind) => {
                 self.fault(path, What::FoundKind { expected: Expected::SingleValue, found: *kind });
                 None
@@ -280,6 +288,43 @@ impl<'a> Reader<'a> {
         texts
     }
 
+    /// Employees with their roles: a section of the file, or `zhangsan=admin,lisi=viewer`, as an environment variable has
+    /// it; none where it is not given.
+    pub(super) fn roles(&mut self, path: &str, most: usize) -> BTreeMap<String, Role> {
+        let pairs: Vec<(String, String)> = match self.values.get(path) {
+            None => return BTreeMap::new(),
+            Some(Given { value: Raw::Pairs(pairs), .. }) => pairs.clone(),
+            Some(Given { value: Raw::Other(_) | Raw::Texts(_), .. }) => {
+                self.not_as_expected(path, Expected::Employees, Vec::new());
+                return BTreeMap::new();
+            }
+            Some(_) => {
+                let text = self.text_of(path).unwrap_or_default();
+                let pair = |part: &str| {
+                    let (userid, role) = part.split_once('=').unwrap_or((part, ""));
+                    (userid.trim().to_owned(), role.trim().to_owned())
+                };
+                text.split(',').map(pair).collect()
+            }
+        };
+        if pairs.len() > most {
+            self.fault(path, What::TooMany { count: pairs.len(), most });
+        }
+        let mut roles = BTreeMap::new();
+        for (userid, role) in pairs {
+            match role.parse() {
+                // Letters of either case are one userid to WeCom: of two of them nobody could say which one counts.
+                Ok(role) if is_userid(&userid) => {
+                    if roles.insert(userid.to_ascii_lowercase(), role).is_some() {
+                        self.fault(path, What::EmployeeTwice(userid));
+                    }
+                }
+                _ => self.wrong(path, Expected::Employees, &format!("{userid} = {role}")),
+            }
+        }
+        roles
+    }
+
     /// A secret that an app must have.
     pub(super) fn app_secret(
         &mut self,
@@ -366,6 +411,12 @@ impl<'a> Reader<'a> {
         }
         text.trim_end_matches('/').to_owned()
     }
+}
+
+/// Whether WeCom could call an employee so: 1 to 64 bytes (page 90195).
+fn is_userid(text: &str) -> bool {
+    let is_of_ids = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@');
+    (1..=64).contains(&text.len()) && text.bytes().all(is_of_ids)
 }
 
 fn is_secret(path: &str, of_app: bool) -> bool {

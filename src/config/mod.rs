@@ -7,6 +7,7 @@
 //! only if nothing was wrong. No secret's value is ever part of an error. Nothing else in the
 //! program reads the environment.
 
+mod admin;
 mod check;
 mod error;
 mod exposed;
@@ -25,6 +26,7 @@ use jiff::tz::TimeZone;
 use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 
+pub use admin::{Admin, WecomLogin};
 pub use error::{ConfigError, Fault, Faults, Position};
 pub use exposed::{exposed_by, readable_by_others};
 pub use sources::Environment;
@@ -96,15 +98,6 @@ pub struct Http {
     pub body_max_bytes: usize,
 }
 
-/// `[admin]`
-#[derive(Clone, Debug)]
-pub struct Admin {
-    /// Where health, metrics, the admin API and the pages are; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// A token with the role admin that does not end, beside those that the database has.
-    pub token: Option<SecretString>,
-}
-
 /// One of `[[apps]]`
 #[derive(Clone, Debug)]
 pub struct App {
@@ -129,6 +122,8 @@ pub struct App {
 pub struct Wecom {
     /// The API's base, without a slash at its end.
     pub api_base: String,
+    /// The base of the page on which employees log in, without a slash at its end.
+    pub login_base: String,
     /// Welcomes under way at once for one corp.
     pub welcome_concurrency: usize,
     /// Tags and remarks under way at once for one corp.
@@ -258,7 +253,7 @@ const fn secret(path: &'static str, variable: &'static str) -> Setting {
 }
 
 /// Every setting that is not an app's.
-const SETTINGS: [Setting; 18] = [
+const SETTINGS: [Setting; 23] = [
     open("language", language::VARIABLE),
     open("time_zone", "GREETER_TIME_ZONE"),
     secret("database.url", "DATABASE_URL"),
@@ -267,8 +262,13 @@ const SETTINGS: [Setting; 18] = [
     open("http.listen", "GREETER_LISTEN"),
     open("http.body_max_bytes", "GREETER_HTTP_BODY_MAX_BYTES"),
     open("admin.listen", "GREETER_ADMIN_LISTEN"),
+    open("admin.url", "GREETER_ADMIN_URL"),
     secret("admin.token", "GREETER_ADMIN_TOKEN"),
+    open("admin.requests_per_second", "GREETER_ADMIN_REQUESTS_PER_SECOND"),
+    open("admin.wecom_login", "GREETER_ADMIN_WECOM_LOGIN"),
+    open("admin.wecom_login_app", "GREETER_ADMIN_WECOM_LOGIN_APP"),
     open("wecom.api_base", "WECOM_API_BASE"),
+    open("wecom.login_base", "WECOM_LOGIN_BASE"),
     open("wecom.welcome_concurrency", "GREETER_WECOM_WELCOME_CONCURRENCY"),
     open("wecom.tag_concurrency", "GREETER_WECOM_TAG_CONCURRENCY"),
     open("wecom.lookup_budget_ms", "GREETER_WECOM_LOOKUP_BUDGET_MS"),
@@ -302,12 +302,10 @@ const SECRET_BYTES: usize = 43;
 /// A length this near to that of a Secret is a Secret of which something was lost, or to which something was added.
 const SECRET_BYTES_ASTRAY: std::ops::RangeInclusive<usize> = 38..=48;
 
-/// The shortest admin token: 16 characters of any alphabet are beyond guessing over a network.
-const ADMIN_TOKEN_CHARS_MIN: usize = 16;
-
 fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Config, ConfigError> {
     let Values { settings, apps } = values;
     let mut read = Reader::new(&settings, faults);
+    let admin = admin::read(&mut read);
     let config = Config {
         language: read
             .optional_choice("language", Language::ALL.map(|language| (language.as_str(), language))),
@@ -321,14 +319,10 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
             listen: read.address("http.listen"),
             body_max_bytes: read.number("http.body_max_bytes", 65_536..=16_777_216),
         },
-        admin: Admin {
-            listen: read.address("admin.listen"),
-            token: read.optional_secret("admin.token", |token| {
-                (token.chars().count() < ADMIN_TOKEN_CHARS_MIN).then_some(Expected::AdminToken)
-            }),
-        },
+        admin: admin.admin.clone(),
         wecom: Wecom {
             api_base: read.base_url("wecom.api_base"),
+            login_base: read.base_url("wecom.login_base"),
             welcome_concurrency: read.number("wecom.welcome_concurrency", 1..=1_000),
             tag_concurrency: read.number("wecom.tag_concurrency", 1..=100),
             lookup_budget: Duration::from_millis(read.number("wecom.lookup_budget_ms", 100..=10_000)),
@@ -363,8 +357,9 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
         Required::Database => Vec::new(),
         Required::Calls | Required::Apps => build_apps(apps, required, &mut faults, &mut warnings),
     };
+    let admin = admin.with_apps(&apps, &Reader::new(&settings, Vec::new()), &mut faults);
     if faults.is_empty() && !none_given {
-        return Ok(Config { apps, warnings, ..config });
+        return Ok(Config { admin, apps, warnings, ..config });
     }
     Err(ConfigError::Wrong(Faults::new(faults, none_given)))
 }

@@ -110,6 +110,8 @@ pub(super) enum Raw {
     Flag(bool),
     /// Several texts.
     Texts(Vec<String>),
+    /// Texts by their names: a section inside of a section.
+    Pairs(Vec<(String, String)>),
     /// The path of the file that holds it.
     InFile(PathBuf),
     /// A value that no setting takes, an array for one; the name of its type.
@@ -425,6 +427,14 @@ fn raw(value: &DeValue<'_>) -> Raw {
         DeValue::Array(list) => {
             let texts = list.iter().map(|value| value.get_ref().as_str().map(str::to_owned));
             texts.collect::<Option<Vec<_>>>().map_or(Raw::Other(ValueKind::List), Raw::Texts)
+        }
+        DeValue::Table(table) => {
+            let pair = |(name, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
+                let name: &toml::de::DeString<'_> = name.get_ref();
+                Some((name.to_string(), value.get_ref().as_str()?.to_owned()))
+            };
+            let pairs = table.iter().map(pair);
+            pairs.collect::<Option<Vec<_>>>().map_or(Raw::Other(ValueKind::Section), Raw::Pairs)
         }
         other => Raw::Other(kind(other)),
     }

@@ -85,7 +85,7 @@ pub(super) async fn no_such_path(request: HttpRequest, public: Data<Public>) -> 
 /// A path of ours by another verb than GET and POST.
 pub(super) async fn no_such_verb(request: HttpRequest, public: Data<Public>) -> HttpResponse {
     Stray::Verb.log(&public, &request);
-    method_not_allowed()
+    method_not_allowed("GET, POST")
 }
 
 /// The body, if it is within the limit. Read by hand, so that no byte past the limit is ever kept.

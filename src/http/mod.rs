@@ -13,10 +13,10 @@ mod stray;
 
 use std::{net::TcpListener, time::Duration};
 
-use actix_web::{App, HttpResponse, HttpServer, dev::Server, web};
+use actix_web::{App, FromRequest, Handler, HttpResponse, HttpServer, Resource, Responder, dev::Server, web};
 
-use access::Access;
-use answers::text;
+use access::{Access, ByWecom, routes::reading};
+use answers::{only_read, text};
 pub use api::routes as admin_routes;
 pub use callback::Public;
 pub use pages::routes as page_routes;
@@ -63,7 +63,7 @@ pub fn public(listener: TcpListener, public: Public) -> std::io::Result<Server> 
                     .route(web::post().to(callback::deliver))
                     .default_service(web::to(callback::no_such_verb)),
             )
-            .service(web::resource("/healthz").route(web::get().to(alive)))
+            .service(read_at("/healthz", alive))
             .default_service(web::to(callback::no_such_path))
     });
     Ok(bounded!(server.listen(listener)?))
@@ -72,21 +72,33 @@ pub fn public(listener: TcpListener, public: Public) -> std::io::Result<Server> 
 /// Serves health, readiness, metrics, the admin API and the pages on `listener`.
 pub fn private(listener: TcpListener, private: Private) -> std::io::Result<Server> {
     let Private { context, config, .. } = &private;
-    let access = Access::new(context.store.clone(), context.clock.clone(), config.admin.token.as_ref());
+    let access = Access::new(context.store.clone(), context.clock.clone(), config.admin.token.as_ref())
+        .with_wecom(ByWecom::of(config, &context.apps))
+        .with_pace(config.admin.requests_per_second);
     let (private, access, pages) = (web::Data::new(private), web::Data::new(access), pages::shared());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(private.clone())
             .app_data(access.clone())
             .app_data(pages.clone())
-            .service(web::resource("/healthz").route(web::get().to(alive)))
-            .service(web::resource("/readyz").route(web::get().to(private::readyz)))
-            .service(web::resource("/metrics").route(web::get().to(private::metrics)))
+            .service(read_at("/healthz", alive))
+            .service(read_at("/readyz", private::readyz))
+            .service(read_at("/metrics", private::metrics))
             .configure(api::serve)
             .configure(pages::serve)
     })
     .workers(1);
     Ok(bounded!(server.listen(listener)?))
+}
+
+/// A path for programs that needs no token and is only read.
+fn read_at<H, Args>(path: &str, handler: H) -> Resource
+where
+    H: Handler<Args>,
+    Args: FromRequest + 'static,
+    H::Output: Responder + 'static,
+{
+    web::resource(path).route(reading().to(handler)).default_service(web::to(only_read))
 }
 
 async fn alive() -> HttpResponse {

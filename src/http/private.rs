@@ -2,11 +2,13 @@
 //!
 //! Everything else, the admin API and the pages, asks who is calling before it answers so much as 404.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use serde::Serialize;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
+
+use super::problem::Problem;
 
 use crate::{
     config::Config,
@@ -35,6 +37,10 @@ pub struct Private {
     pub zone: Zone,
     /// The turns of what reads much of the record.
     pub heavy: Semaphore,
+    /// The turns of what counts the record for somebody who looks at it.
+    pub counting: Semaphore,
+    /// The places of requests that take longer than others, or wait until they may.
+    pub slow: Semaphore,
     /// The turn of whoever has the set-up examined: every question goes to WeCom, and two at once say nothing more.
     pub examining: Semaphore,
     /// What the pages show of the last examination. Whoever comes while one is under way waits for it.
@@ -49,6 +55,16 @@ pub struct Private {
 /// How many requests that read much of the record are under way at once: one may be a minute's work.
 const HEAVY_MAX: usize = 2;
 
+/// How many requests count the record at once: each keeps a processor busy, and acks need one as well.
+const COUNTING_MAX: usize = 2;
+
+/// How many requests count, examine or wait for their turn. The pages have more places than these, so that however many look
+/// at what is slow, what is quick is answered.
+const SLOW_MAX: usize = 12;
+
+/// How long a turn is waited for. Who waits longer than this thinks that nothing comes.
+const TURN_WITHIN: Duration = Duration::from_secs(10);
+
 /// How many follow the events at once: each is a connection that stays open.
 const FOLLOWERS_MAX: usize = 32;
 
@@ -61,11 +77,28 @@ impl Private {
             replayer: Replayer::new(engine.clone()),
             zone: Zone::new(config.time_zone.clone()),
             heavy: Semaphore::new(HEAVY_MAX),
+            counting: Semaphore::new(COUNTING_MAX),
+            slow: Semaphore::new(SLOW_MAX),
             examining: Semaphore::new(1),
             examined: Mutex::new(None),
             live: Live::new(Arc::clone(&engine.context)),
             followers: Arc::new(Semaphore::new(FOLLOWERS_MAX)),
             config,
+        }
+    }
+
+    /// A place for what takes longer than other requests.
+    pub(super) fn slow_place(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        self.slow.try_acquire().map_err(|_| Problem::Busy)
+    }
+
+    /// A turn to count the record: few do so at once, and the others wait in the order in which they came. Held until all is
+    /// counted.
+    pub(super) async fn counting_turn(&self) -> Result<(SemaphorePermit<'_>, SemaphorePermit<'_>), Problem> {
+        let place = self.slow_place()?;
+        match tokio::time::timeout(TURN_WITHIN, self.counting.acquire()).await {
+            Ok(Ok(turn)) => Ok((turn, place)),
+            Ok(Err(_)) | Err(_) => Err(Problem::Busy),
         }
     }
 

@@ -63,7 +63,7 @@ use record::{accept::Accept, plan::StorePlan, settle::Settle};
 
 pub use access::{
     audit::{AuditLine, AuditRecord},
-    sessions::{SessionFound, SessionOf},
+    sessions::{Holders, SessionBegun, SessionFound, SessionOf, SessionRecord},
     tokens::{NewToken, TokenFound, TokenMade, TokenRecord},
 };
 pub use alerts::{AlertsHeld, AlertsKept, DISK_FULL_BYTES, DISK_LOW_BYTES};

@@ -618,3 +618,84 @@ fn files_with_secrets_that_others_may_read_are_warned_of() {
     fs::write(&settings, "log.filter = 'warn'").unwrap();
     assert!(!load(folder.path(), Required::Database, &[]).unwrap().warnings.iter().any(|_| true));
 }
+
+/// An app that people can log in by.
+const APP_WITH_AGENT: &str = r#"
+[[apps]]
+name = "shop"
+corp_id = "ww9f3c1d7be20a4455"
+secret = "s3cret"
+token = "QDG6eK"
+encoding_aes_key = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
+agent_id = 1000002
+"#;
+
+#[rstest]
+#[case::a_section("[admin.wecom_login]\nZhangSan = \"admin\"\n\"li.si@x\" = \"viewer\"\n", &[])]
+#[case::a_table("[admin]\nwecom_login = { zhangsan = \"admin\", \"li.si@x\" = \"viewer\" }\n", &[])]
+#[case::a_variable("", &[("GREETER_ADMIN_WECOM_LOGIN", "zhangsan=admin, li.si@x = viewer")])]
+#[case::over_the_file(
+    "[admin]\nwecom_login = { wangwu = \"admin\" }\n",
+    &[("GREETER_ADMIN_WECOM_LOGIN", "zhangsan=admin,li.si@x=viewer")]
+)]
+fn employees_may_log_in_by_wecom(#[case] section: &str, #[case] variables: &[(&str, &str)]) {
+    use wecom_greeter::access::Role;
+    let folder = folder(&format!("{section}{APP_WITH_AGENT}"));
+    let config = load(folder.path(), Required::Apps, variables).unwrap();
+    let login = config.admin.wecom_login.unwrap();
+    assert_eq!((login.app.as_str(), login.agent_id), ("shop", 1_000_002));
+    assert_eq!(login.employees.corp_id(), "ww9f3c1d7be20a4455");
+    assert_eq!(login.employees.role_of("zhangsan"), Some(Role::Admin));
+    assert_eq!(login.employees.role_of("LI.SI@X"), Some(Role::Viewer));
+    assert_eq!(login.employees.role_of("wangwu"), None);
+    assert_eq!(config.wecom.login_base, "https://login.work.weixin.qq.com");
+    assert_eq!((config.admin.url, config.admin.requests_per_second), (None, 100));
+    // Who needs the database alone need not know the apps.
+    let config = load(folder.path(), Required::Database, variables).unwrap();
+    assert!(config.admin.wecom_login.is_none());
+}
+
+#[rstest]
+#[case::no_role("zhangsan", "GREETER_ADMIN_WECOM_LOGIN: expected userids with their roles")]
+#[case::another_role("zhangsan=root", "found \"zhangsan = root\"")]
+#[case::no_userid("=admin", "found \" = admin\"")]
+#[case::a_blank("zhang san=admin", "found \"zhang san = admin\"")]
+#[case::twice("zhangsan=admin,ZhangSan=viewer", "the employee ZhangSan stands there twice")]
+fn who_may_log_in_is_checked(#[case] value: &str, #[case] expected: &str) {
+    let said = complaint(APP_WITH_AGENT, &[("GREETER_ADMIN_WECOM_LOGIN", value)]);
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
+fn by_which_app_people_log_in_must_be_clear() {
+    let section = "[admin]\nwecom_login = { zhangsan = \"admin\" }\n";
+    let said = complaint(&format!("{section}{APP}"), &[]);
+    assert!(said.contains("the app `shop`, which has no agent_id"), "{said}");
+    let other = APP_WITH_AGENT.replace("\"shop\"", "\"other\"");
+    let two = format!("{section}{APP_WITH_AGENT}{other}");
+    let said = complaint(&two, &[]);
+    assert!(said.contains("admin.wecom_login_app to one of shop, other"), "{said}");
+    let said = complaint(&two, &[("GREETER_ADMIN_WECOM_LOGIN_APP", "third")]);
+    assert!(said.contains("GREETER_ADMIN_WECOM_LOGIN_APP") && said.contains("one of shop, other"), "{said}");
+    let folder = folder(&two);
+    let variables = [("GREETER_ADMIN_WECOM_LOGIN_APP", "other")];
+    let config = load(folder.path(), Required::Apps, &variables).unwrap();
+    assert_eq!(config.admin.wecom_login.unwrap().app, "other");
+}
+
+#[rstest]
+#[case("https://greeter.example.com", true)]
+#[case("https://greeter.example.com:8443/", true)]
+#[case("greeter.example.com", false)]
+#[case("https://greeter.example.com/?x=1", false)]
+fn where_the_pages_are_reached_is_an_address(#[case] url: &str, #[case] is_right: bool) {
+    let folder = folder(APP);
+    let loaded = load(folder.path(), Required::Apps, &[("GREETER_ADMIN_URL", url)]);
+    match loaded {
+        Ok(config) => {
+            assert!(is_right, "{url}");
+            assert_eq!(config.admin.url.as_deref(), Some(url.trim_end_matches('/')));
+        }
+        Err(error) => assert!(!is_right && error.to_string().contains("GREETER_ADMIN_URL"), "{error}"),
+    }
+}

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::client::{Call, CallOptions, Client, Effect, Endpoint, Error, limits::Check, values};
 
 /// The code works once, so asking twice is refused: no question that only reads.
-const GETUSERINFO: Endpoint = Endpoint { effect: Effect::Once, ..Endpoint::get("auth/getuserinfo").page(98176) };
+const GETUSERINFO: Endpoint =
+    Endpoint { effect: Effect::Once, ..Endpoint::get("auth/getuserinfo").page(98176) };
 
 /// Where WeCom's own login page is (page 98152).
 pub const DEFAULT_LOGIN_BASE: &str = "https://login.work.weixin.qq.com";
@@ -78,7 +79,9 @@ pub(crate) mod rows {
     .is("Exchange the code of a login by WeCom for the employee's userid")
     .takes(&[text(
         "code",
-        formatcp!("What the browser brought back, at most {CODE_BYTES_MAX} bytes; works once, for five minutes"),
+        formatcp!(
+            "What the browser brought back, at most {CODE_BYTES_MAX} bytes; works once, for five minutes"
+        ),
     )
     .required()])
     .like("--code K2bQz7cVd9")];

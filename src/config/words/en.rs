@@ -45,6 +45,18 @@ pub(super) fn what(what: &What, f: &mut Formatter<'_>) -> Result {
         What::SameListener => {
             write!(f, "is the same as http.listen: the public and the private listener need an address each")
         }
+        What::LoginApp(apps) => write!(
+            f,
+            "by which app employees log in cannot be told: set admin.wecom_login_app to one of {}",
+            apps.join(", ")
+        ),
+        What::LoginAgentId(app) => write!(
+            f,
+            "employees log in by the app `{app}`, which has no agent_id: set it (AgentId: 应用管理 → the app)"
+        ),
+        What::EmployeeTwice(userid) => {
+            write!(f, "the employee {userid} stands there twice (letters of either case are the same)")
+        }
         What::AppTwice(name) => write!(f, "another app is called `{name}` already"),
         What::Keys(error) => write!(f, "callbacks cannot be opened with these values: {error}"),
         What::NotToml(message) => write!(f, "is not TOML: {message}"),
@@ -105,6 +117,10 @@ fn expected(wanted: Expected) -> String {
         Expected::DatabaseUrl => "sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE",
         Expected::BaseUrl => {
             "an http or https URL without user, query or fragment, like https://qyapi.weixin.qq.com"
+        }
+        Expected::Employees => {
+            "userids with their roles (viewer, operator or admin), like zhangsan = \"admin\" in [admin.wecom_login], or \
+             zhangsan=admin,lisi=viewer in the environment"
         }
         Expected::AlertUrl => {
             "the webhook of a WeCom group robot, whole and with its key=, or another http or https URL that takes JSON"

@@ -37,6 +37,12 @@ pub enum What {
     SecretLength { length: usize, usual: usize },
     /// Others may read the file, which holds a secret.
     Exposed(PathBuf),
+    /// Which app people log in by cannot be told; those that there are.
+    LoginApp(Vec<String>),
+    /// The app by which people log in has no AgentId.
+    LoginAgentId(String),
+    /// An employee stands there twice.
+    EmployeeTwice(String),
     /// Two apps have one name.
     AppTwice(String),
     /// Token and EncodingAESKey open no callbacks.
@@ -156,6 +162,7 @@ pub enum Expected {
     DatabaseUrl,
     BaseUrl,
     AlertUrl,
+    Employees,
 }
 
 /// The type of a value in a settings file.

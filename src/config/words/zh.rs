@@ -44,6 +44,18 @@ pub(super) fn what(what: &What, f: &mut Formatter<'_>) -> Result {
             write!(f, "{file} 里有密钥，但本机所有用户都能读：请执行 `chmod 600 {file}`")
         }
         What::SameListener => write!(f, "和 http.listen 相同：对外和对内的监听要各用一个地址"),
+        What::LoginApp(apps) => write!(
+            f,
+            "不知道员工用哪个应用扫码登录：请把 admin.wecom_login_app 设为其中之一：{}",
+            apps.join("、")
+        ),
+        What::LoginAgentId(app) => {
+            write!(
+                f,
+                "员工用应用「{app}」扫码登录，但它没有设 agent_id：请在「应用管理 → 该应用」里查看 AgentId 并填上"
+            )
+        }
+        What::EmployeeTwice(userid) => write!(f, "员工 {userid} 写了两遍（userid 不区分大小写）"),
         What::AppTwice(name) => write!(f, "已经有一个应用叫「{name}」"),
         What::Keys(error) => write!(f, "用这些值解不开回调：{}", keys(*error)),
         // What the parser says is English; the line stands before it.
@@ -99,6 +111,9 @@ fn expected(wanted: Expected) -> String {
         Expected::DatabaseUrl => " sqlite://路径，或 postgres://用户:密码@主机/库名",
         Expected::BaseUrl => {
             " http 或 https 的 URL，不带用户名、查询参数和 # 部分，例如 https://qyapi.weixin.qq.com"
+        }
+        Expected::Employees => {
+            "员工的 userid 和角色（viewer、operator 或 admin），例如 [admin.wecom_login] 里写 zhangsan = \"admin\"，环境变量里写 zhangsan=admin,lisi=viewer"
         }
         Expected::AlertUrl => {
             "企业微信群机器人完整的 Webhook 地址（带 key=），或其他接收 JSON 的 http、https 地址"

@@ -104,7 +104,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::access::Via;
+    use crate::access::{Hash, Via};
 
     #[rstest]
     #[case(Role::Viewer, [true, false, false])]
@@ -114,7 +114,13 @@ mod tests {
     async fn a_handler_is_reached_by_whoever_may(#[case] role: Role, #[case] may: [bool; 3]) {
         let request = TestRequest::get().to_http_request();
         assert!(matches!(Caller::<Viewer>::extract(&request).await, Err(Problem::Token)), "without a gate");
-        request.extensions_mut().insert(Who { name: "x".into(), role, via: Via::Token, address: None });
+        request.extensions_mut().insert(Who {
+            name: "x".into(),
+            role,
+            via: Via::Token,
+            address: None,
+            shown: Hash::of("x"),
+        });
         let reached = [
             Caller::<Viewer>::extract(&request).await.is_ok(),
             Caller::<Operator>::extract(&request).await.is_ok(),

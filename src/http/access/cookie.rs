@@ -2,10 +2,13 @@
 
 use actix_web::http::header::{self, HeaderMap};
 
-use crate::access::{Hash, Secret};
+use crate::access::{Hash, LOGIN_LASTS_MS, Secret};
 
 /// What it is called.
 const NAME: &str = "greeter_session";
+
+/// The cookie of a login by WeCom that is under way.
+const LOGIN: &str = "greeter_login";
 
 /// The value of a `Set-Cookie` header.
 #[derive(Clone, Debug)]
@@ -29,19 +32,36 @@ pub fn clear_cookie(https: bool) -> SetCookie {
     SetCookie(format!("{NAME}=; Max-Age=0{}", attributes(https)))
 }
 
+/// What a browser keeps while its person is at WeCom; nothing: it forgets it. `Lax`, as it comes back from there: a browser
+/// sends no `Strict` cookie along a link of another site.
+pub(super) fn login_cookie(value: &str, https: bool) -> SetCookie {
+    let lasts_s = if value.is_empty() { 0 } else { LOGIN_LASTS_MS / 1_000 };
+    let secure = if https { "; Secure" } else { "" };
+    SetCookie(format!(
+        "{LOGIN}={value}; Max-Age={lasts_s}; HttpOnly; SameSite=Lax; Path=/login/wecom{secure}"
+    ))
+}
+
+/// What a browser has kept while its person was at WeCom: the secret by its hash, and where they wanted to go.
+pub(super) fn login_of(headers: &HeaderMap) -> Option<(Hash, String)> {
+    cookies(headers).filter(|(name, _)| *name == LOGIN).find_map(|(_, value)| {
+        let (secret, next) = value.split_once('.')?;
+        Some((Hash::of_session(secret)?, next.to_owned()))
+    })
+}
+
 fn attributes(https: bool) -> String {
     format!("; HttpOnly; SameSite=Strict; Path=/{}", if https { "; Secure" } else { "" })
 }
 
 /// The session that a request comes with, by its hash.
 pub(super) fn session(headers: &HeaderMap) -> Option<Hash> {
-    headers
-        .get_all(header::COOKIE)
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == NAME)
-        .find_map(|(_, value)| Hash::of_session(value))
+    cookies(headers).filter(|(name, _)| *name == NAME).find_map(|(_, value)| Hash::of_session(value))
+}
+
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let values = headers.get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='))
 }
 
 #[cfg(test)]
@@ -71,6 +91,11 @@ mod tests {
         let set = SetCookie::new(&Secret::session([3; 32]), true).0;
         assert!(set.ends_with("; HttpOnly; SameSite=Strict; Path=/; Secure"), "{set}");
         assert!(!SetCookie::new(&Secret::session([3; 32]), false).0.contains("Secure"));
+        assert_eq!(
+            login_cookie("x", true).0,
+            "greeter_login=x; Max-Age=600; HttpOnly; SameSite=Lax; Path=/login/wecom; Secure"
+        );
+        assert!(login_cookie("", false).0.starts_with("greeter_login=; Max-Age=0;"));
         assert_eq!(clear_cookie(false).0, "greeter_session=; Max-Age=0; HttpOnly; SameSite=Strict; Path=/");
     }
 }

@@ -4,7 +4,10 @@ use actix_web::{
     Error, HttpMessage as _,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS},
+    http::{
+        Method,
+        header::{CACHE_CONTROL, HeaderValue, X_CONTENT_TYPE_OPTIONS},
+    },
     middleware::Next,
     web::Data,
 };
@@ -33,19 +36,31 @@ pub async fn gate(
         Ok(who) => who,
         Err(problem) => return Ok(refuse(request, &problem, language)),
     };
+    if let Err(problem) = access.admit(&who) {
+        return Ok(refuse(request, &problem, language));
+    }
     if who.via == Via::Session && !only_reads(request.method()) && !is_from_our_pages(request.request()) {
         return Ok(refuse(request, &Problem::CrossSite, language));
     }
     request.extensions_mut().insert(who);
+    let is_head = request.method() == Method::HEAD;
     let mut answer = next.call(request).await?.map_into_boxed_body();
     // A handler does not know the language; what it refused with is said again.
     let problem = answer.response().error().and_then(Error::as_error::<Problem>);
     if let Some(said) = problem.map(|problem| problem.answer(language)) {
         answer = answer.into_response(said);
     }
+    if is_head {
+        answer = without_body(answer);
+    }
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     Ok(answer)
+}
+
+/// An answer to HEAD: what would be sent is not made, and a stream does not begin.
+pub(in crate::http) fn without_body(answer: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
+    answer.map_body(|_, _| BoxBody::new(actix_web::body::None::new()))
 }
 
 fn refuse(request: ServiceRequest, problem: &Problem, language: Language) -> ServiceResponse<BoxBody> {

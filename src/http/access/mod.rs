@@ -2,13 +2,14 @@
 //!
 //! [`Access::who`] says who it is. The gate puts that before every path of the admin API, and handlers take a
 //! [`Caller`] of the role that they ask for; [`Routes`] takes no other handler, so one that forgot to ask does not compile.
-//! The pages log people in by [`Access::sign_in`] and out by [`Access::sign_out`].
+//! The pages log people in by [`Access::sign_in`], or by WeCom ([`Access::send_to_wecom`]), and out by [`Access::sign_out`].
 
 mod caller;
 mod cookie;
 mod gate;
 mod origin;
 pub(in crate::http) mod routes;
+mod wecom;
 
 use std::{net::IpAddr, sync::Mutex};
 
@@ -19,17 +20,19 @@ use tracing::warn;
 
 use super::problem::Problem;
 use crate::{
-    access::{By, Hash, Role, SETTING, Secret, Tries, Via},
-    store::{SessionOf, Store},
+    access::{By, Hash, Pace, Role, SETTING, Secret, Tries, Via},
+    store::{Holders, SessionOf, SessionRecord, Store},
 };
 use wecom_core::clock::Clock;
 
 pub use caller::{Admin, Asked, Asks, Caller, Operator, Viewer};
 pub use cookie::{SetCookie, clear_cookie};
 pub use gate::gate;
+pub(in crate::http) use gate::without_body;
 pub use origin::is_from_our_pages;
 pub(in crate::http) use origin::only_reads;
 pub use routes::{Route, Routes};
+pub use wecom::{BACK, ByWecom, CameIn, NotIn, SentToWecom};
 
 /// How many answers to wrong tokens are held back at once; beyond it they are refused at once.
 const HELD_BACK_MAX: usize = 64;
@@ -38,6 +41,9 @@ const HELD_BACK_MAX: usize = 64;
 /// each may hold a page of records.
 const UNDER_WAY_MAX: usize = 64;
 
+/// How many requests of the admin API each caller may send a second where no settings say so.
+const REQUESTS_PER_SECOND: u32 = 100;
+
 /// Who may come in.
 #[derive(Debug)]
 pub struct Access {
@@ -45,6 +51,10 @@ pub struct Access {
     clock: Clock,
     /// The hash of `admin.token`.
     setting: Option<Hash>,
+    /// By which app of WeCom people log in, and who may.
+    by_wecom: Option<ByWecom>,
+    /// How many requests of the admin API each caller sends.
+    pace: Mutex<Pace>,
     tries: Mutex<Tries>,
     held_back: Semaphore,
     under_way: Semaphore,
@@ -53,7 +63,7 @@ pub struct Access {
 /// Somebody who has come in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Who {
-    /// The token's name, or the employee's userid.
+    /// The token's name, or the employee's.
     pub name: String,
     /// What they may do.
     pub role: Role,
@@ -61,6 +71,8 @@ pub struct Who {
     pub via: Via,
     /// From where.
     pub address: Option<String>,
+    /// The hash of what they have shown: their token, or the session that their browser holds.
+    pub shown: Hash,
 }
 
 impl Who {
@@ -77,10 +89,52 @@ impl Access {
             store,
             clock,
             setting: setting.map(|token| Hash::of(token.expose_secret())),
+            by_wecom: None,
+            pace: Mutex::new(Pace::new(REQUESTS_PER_SECOND)),
             tries: Mutex::default(),
             held_back: Semaphore::new(HELD_BACK_MAX),
             under_way: Semaphore::new(UNDER_WAY_MAX),
         }
+    }
+
+    /// Lets employees in as well, by WeCom.
+    #[must_use]
+    pub fn with_wecom(self, by_wecom: Option<ByWecom>) -> Self {
+        Self { by_wecom, ..self }
+    }
+
+    /// Lets each caller send so many requests of the admin API a second.
+    #[must_use]
+    pub fn with_pace(self, requests_per_second: u32) -> Self {
+        Self { pace: Mutex::new(Pace::new(requests_per_second)), ..self }
+    }
+
+    /// By whom sessions can be held.
+    fn holders(&self) -> Holders<'_> {
+        let employees = self.by_wecom.as_ref().map(|by| &by.employees);
+        Holders { setting: self.setting.as_ref(), employees }
+    }
+
+    /// Counts a request of the admin API, unless this caller has sent too many.
+    fn admit(&self, who: &Who) -> Result<(), Problem> {
+        let now_steady_ms = self.clock.steady_ms();
+        let Ok(mut pace) = self.pace.lock() else { return Err(Problem::Internal("count requests")) };
+        pace.admit(who.shown, now_steady_ms).map_err(|wait| Problem::TooFast { wait })
+    }
+
+    /// The sessions that this caller may see: an admin all of them, others their own.
+    pub async fn sessions(&self, who: &Who) -> Result<Vec<SessionRecord>, Problem> {
+        let mut sessions = self.store.sessions(self.holders(), self.clock.now_ms()).await?;
+        sessions.retain(|session| who.role.may(Role::Admin) || session.who == who.name);
+        Ok(sessions)
+    }
+
+    /// Ends one of the sessions that this caller may see. `false`: there is no such one.
+    pub async fn end_session(&self, id: &str, who: &Who) -> Result<bool, Problem> {
+        let sessions = self.sessions(who).await?;
+        let Some(session) = sessions.iter().find(|session| session.id == id) else { return Ok(false) };
+        let (store, now_ms) = (&self.store, self.clock.now_ms());
+        Ok(store.end_listed_session(&session.hash, &session.who, &who.by(), now_ms).await?)
     }
 
     /// Who sends this request.
@@ -91,10 +145,10 @@ impl Access {
         }
         let now_ms = self.clock.now_ms();
         if let Some(hash) = cookie::session(request.headers())
-            && let Some(found) = self.store.use_session(&hash, self.setting.as_ref(), now_ms).await?
+            && let Some(found) = self.store.use_session(&hash, self.holders(), now_ms).await?
         {
             let address = address(request);
-            return Ok(Who { name: found.who, role: found.role, via: Via::Session, address });
+            return Ok(Who { name: found.who, role: found.role, via: Via::Session, address, shown: hash });
         }
         Err(self.refusal().await?)
     }
@@ -114,7 +168,7 @@ impl Access {
     pub async fn sign_out(&self, request: &HttpRequest) -> Result<(), Problem> {
         let Some(hash) = cookie::session(request.headers()) else { return Ok(()) };
         let now_ms = self.clock.now_ms();
-        if let Some(found) = self.store.use_session(&hash, self.setting.as_ref(), now_ms).await? {
+        if let Some(found) = self.store.use_session(&hash, self.holders(), now_ms).await? {
             let by = By { who: found.who, via: Via::Session, address: address(request) };
             self.store.end_session(&hash, &by, now_ms).await?;
         }
@@ -124,13 +178,13 @@ impl Access {
     /// Whoever holds this token. A wrong one is counted, and answered later the more there have been.
     async fn holder(&self, token: &str, via: Via, request: &HttpRequest) -> Result<Who, Problem> {
         let address = address(request);
-        if self.setting.is_some_and(|setting| Hash::of(token).is(&setting)) {
-            return Ok(Who { name: SETTING.to_owned(), role: Role::Admin, via, address });
+        if let Some(shown) = self.setting.filter(|setting| Hash::of(token).is(setting)) {
+            return Ok(Who { name: SETTING.to_owned(), role: Role::Admin, via, address, shown });
         }
         if let Some(hash) = Hash::of_token(token)
             && let Some(found) = self.store.use_token(&hash, self.clock.now_ms()).await?
         {
-            return Ok(Who { name: found.name, role: found.role, via, address });
+            return Ok(Who { name: found.name, role: found.role, via, address, shown: hash });
         }
         let refusal = self.refusal().await?;
         if matches!(refusal, Problem::Token) {
@@ -141,7 +195,9 @@ impl Access {
 
     /// Why somebody without a right token is not let in.
     async fn refusal(&self) -> Result<Problem, Problem> {
-        let any = self.setting.is_some() || self.store.has_tokens(self.clock.now_ms()).await?;
+        let any = self.setting.is_some()
+            || self.by_wecom.is_some()
+            || self.store.has_tokens(self.clock.now_ms()).await?;
         Ok(if any { Problem::Token } else { Problem::NoTokens })
     }
 
@@ -156,7 +212,7 @@ impl Access {
         if pause.is_zero() {
             return Ok(());
         }
-        warn!("A wrong token for the admin API or the pages, from {address}: not the first of late");
+        warn!("A wrong token or login for the admin API or the pages, from {address}: not the first of late");
         let Ok(_held) = self.held_back.try_acquire() else { return Err(Problem::TooManyTries) };
         self.clock.sleep(pause).await;
         Ok(())

@@ -1,8 +1,8 @@
 //! The paths of the admin API, each with its verb and its handler, which asks who is calling.
 
 use actix_web::{
-    FromRequest, Handler, HttpResponse, Resource, Responder, Scope,
-    http::Method,
+    FromRequest, Handler, HttpResponse, Resource, Responder, Scope, guard,
+    http::{Method, header::ALLOW},
     web::{self, ServiceConfig},
 };
 
@@ -81,7 +81,8 @@ impl Routes {
         H::Output: Responder + 'static,
     {
         let route = Route { method: method.clone(), path, role: Args::ROLE };
-        self.0.push((route, web::method(method).to(handler)));
+        let by_verb = if method == Method::GET { reading() } else { web::method(method) };
+        self.0.push((route, by_verb.to(handler)));
         self
     }
 
@@ -110,13 +111,31 @@ impl Routes {
             }
         }
         paths.into_iter().fold(scope, |scope, (_, methods, resource)| {
-            let allowed = methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ");
-            scope.service(resource.default_service(web::to(move || {
-                let allowed = allowed.clone();
-                async move { Err::<HttpResponse, _>(Problem::Method { allowed }) }
-            })))
+            let reads = methods.contains(&Method::GET).then_some(Method::HEAD);
+            let all = methods.into_iter().chain(reads).chain([Method::OPTIONS]);
+            let allowed = all.map(|method| method.to_string()).collect::<Vec<_>>().join(", ");
+            scope.service(resource.default_service(other_verbs(allowed)))
         })
     }
+}
+
+/// What takes GET, and HEAD, which is the same without the body.
+pub(in crate::http) fn reading() -> actix_web::Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+}
+
+/// What a path says to the verbs that it does not take: OPTIONS asks which it does, and all others are told.
+pub(in crate::http) fn other_verbs(allowed: impl Into<String>) -> actix_web::Route {
+    let allowed = allowed.into();
+    web::to(move |method: Method| {
+        let allowed = allowed.clone();
+        async move {
+            if method == Method::OPTIONS {
+                return Ok(HttpResponse::NoContent().insert_header((ALLOW, allowed)).finish());
+            }
+            Err(Problem::Method { allowed })
+        }
+    })
 }
 
 /// What bounds and explains the arguments of every handler: bodies up to so many bytes, and mistakes as problems.

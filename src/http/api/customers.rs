@@ -45,7 +45,7 @@ pub(super) async fn show(
     let is_full = usize::try_from(limit).is_ok_and(|limit| page.len() >= limit);
     for summary in page {
         last = Some(summary.id);
-        items.extend(store.event(summary.id).await?);
+        items.extend(store.event(summary.id).await?.map(EventRecord::without_secrets));
     }
     Ok(Json(Timeline { external_user_id, items, next: last.filter(|_| is_full) }))
 }

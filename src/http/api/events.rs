@@ -51,7 +51,7 @@ pub(super) async fn show(
     id: Path<i64>,
 ) -> Result<Json<EventRecord>, Problem> {
     let record = private.context.store.event(*id).await?;
-    record.map(Json).ok_or_else(|| missing(*id))
+    record.map(|record| Json(record.without_secrets())).ok_or_else(|| missing(*id))
 }
 
 pub(super) async fn replay(

@@ -13,6 +13,7 @@ mod live;
 mod openapi;
 mod page;
 mod rules;
+mod sessions;
 mod stats;
 mod tokens;
 mod trying;
@@ -26,6 +27,7 @@ use actix_web::{
 use super::{
     access::{Route, Routes, gate, routes::arguments},
     problem::Problem,
+    read_at,
 };
 
 /// Where it is.
@@ -62,6 +64,8 @@ fn all() -> Routes {
         .get("/doctor", health::doctor)
         .get("/refused", health::refused)
         .get("/audit", audit::list)
+        .get("/sessions", sessions::list)
+        .delete("/sessions/{id}", sessions::end)
         .get("/tokens", tokens::list)
         .post("/tokens", tokens::create)
         .delete("/tokens/{name}", tokens::revoke)
@@ -73,7 +77,7 @@ pub(super) fn serve(config: &mut ServiceConfig) {
     let scope = all().serve(scope).default_service(web::to(nothing));
     config
         // Before the scope: this alone needs no token.
-        .service(web::resource(format!("{PREFIX}/openapi.json")).route(web::get().to(document)))
+        .service(read_at(&format!("{PREFIX}/openapi.json"), document))
         .service(scope.wrap(from_fn(gate)));
 }
 

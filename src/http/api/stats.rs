@@ -61,7 +61,7 @@ pub(super) async fn show(
     if until_ms.is_some_and(|until_ms| since_ms >= until_ms) {
         return Err(Problem::Parameter("since, until: nothing is between them".to_owned()));
     }
-    let Ok(_turn) = private.heavy.try_acquire() else { return Err(Problem::Busy) };
+    let _turn = private.counting_turn().await?;
     let zone = private.zone.time_zone();
     let filter = StatsFilter { by, since_ms: Some(since_ms), until_ms, app, zone };
     let mut rows = private.context.store.stats(&filter).await?;

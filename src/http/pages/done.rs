@@ -19,6 +19,8 @@ pub(super) enum Done {
     ReplayUnderWay,
     /// A token was ended.
     Revoked,
+    /// A session was ended.
+    SessionEnded,
     /// Rules were put in force, as this version.
     Published(i64),
     /// Those of an earlier version were, as this one.
@@ -47,6 +49,7 @@ impl Done {
             Self::Replayed => "replayed".to_owned(),
             Self::ReplayUnderWay => "replay-under-way".to_owned(),
             Self::Revoked => "revoked".to_owned(),
+            Self::SessionEnded => "session-ended".to_owned(),
             Self::Published(version) => format!("published-{version}"),
             Self::RolledBack(version) => format!("rolled-back-{version}"),
             Self::InForceAlready => "in-force-already".to_owned(),
@@ -63,6 +66,7 @@ impl Done {
             "replayed" => Self::Replayed,
             "replay-under-way" => Self::ReplayUnderWay,
             "revoked" => Self::Revoked,
+            "session-ended" => Self::SessionEnded,
             "in-force-already" => Self::InForceAlready,
             _ => None
                 .or_else(|| number("retried-").map(Self::Retried))
@@ -78,6 +82,7 @@ impl Done {
             Self::Replayed => (Tone::Good, Say::Replayed),
             Self::ReplayUnderWay => (Tone::Wait, Say::ReplayUnderWay),
             Self::Revoked => (Tone::Good, Say::Revoked),
+            Self::SessionEnded => (Tone::Good, Say::SessionEnded),
             Self::Published(version) => (Tone::Good, Say::Published { version }),
             Self::RolledBack(version) => (Tone::Good, Say::RolledBack { version }),
             Self::InForceAlready => (Tone::Quiet, Say::InForceAlready),

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     access::Via,
     http::{
-        access::{Access, is_from_our_pages, only_reads},
+        access::{Access, BACK, is_from_our_pages, only_reads, without_body},
         problem::{Code, Problem, language_of},
     },
     language::{Language, Sentence as _},
@@ -50,7 +50,11 @@ impl Default for UnderWay {
 
 /// What may be seen by whoever has not logged in: the door, what it is painted with, and its language.
 fn is_open(path: &str) -> bool {
-    path == "/login" || path.starts_with("/static/") || path.starts_with("/language/")
+    path == "/login"
+        || path == "/login/wecom"
+        || path == BACK
+        || path.starts_with("/static/")
+        || path.starts_with("/language/")
 }
 
 /// Lets in who has logged in; sends everybody else to the door.
@@ -91,13 +95,14 @@ async fn pass(
         }
         request.extensions_mut().insert(who);
     }
+    let is_head = request.method() == Method::HEAD;
     let answer = next.call(request).await?.map_into_boxed_body();
     // A handler does not know how its problem is shown.
     let problem = answer.response().error().and_then(Error::as_error::<Problem>);
     if let Some(shown) = problem.map(|problem| answer_to(answer.request(), problem)) {
         return Ok(answer.into_response(shown));
     }
-    Ok(answer)
+    Ok(if is_head { without_body(answer) } else { answer })
 }
 
 /// Somebody who has not logged in is sent to the door, and from there to where they wanted to go. Programs are told as the
@@ -153,7 +158,7 @@ fn show(request: &HttpRequest, problem: &Problem) -> HttpResponse {
             (words.problem_not_found, frame.say(Say::NotFound), words.check_link)
         }
         Code::Role => (words.problem_not_allowed, frame.say(Say::NotAllowed), words.ask_admin),
-        Code::Database | Code::Internal | Code::Busy => {
+        Code::Database | Code::Internal | Code::Busy | Code::TooFast => {
             (words.problem_trouble, frame.say(Say::Trouble), words.try_again)
         }
         // The same request would be refused again later.
@@ -171,6 +176,7 @@ fn show(request: &HttpRequest, problem: &Problem) -> HttpResponse {
     match html(&page) {
         Ok(mut shown) => {
             *shown.status_mut() = code.status();
+            problem.set_headers(shown.headers_mut());
             shown
         }
         Err(_) => problem.answer(language),

@@ -48,6 +48,8 @@ pub(super) async fn show(_: Caller<Viewer>, frame: Frame) -> Result<HttpResponse
 /// What `doctor` finds, when it was found, and how many of it fails.
 async fn examined(frame: &Frame) -> Result<(i64, usize, Vec<CheckView>), Problem> {
     let private = &frame.private;
+    // Whoever waits here holds a place of the pages, for as long as WeCom takes to answer.
+    let _place = private.slow_place()?;
     let mut last = private.examined.lock().await;
     let now_ms = private.now_ms();
     let is_fresh = |at_ms: i64| (0..EXAMINED_FOR_MS).contains(&now_ms.saturating_sub(at_ms));

@@ -48,7 +48,7 @@ pub(super) async fn door(
         Ok(_) => Ok(see_other(next)),
         Err(problem) => {
             let fault = matches!(problem.code(), Code::NoTokens).then(|| problem.to(frame.language));
-            html(&page(&frame, fault, next))
+            html(&page(&frame, &access, fault, next))
         }
     }
 }
@@ -76,15 +76,20 @@ pub(super) async fn knock(
                 Problem::Token => frame.say(Say::WrongToken),
                 problem => problem.to(frame.language),
             };
-            let mut answer = html(&page(&frame, Some(fault), next))?;
+            let mut answer = html(&page(&frame, &access, Some(fault), next))?;
             *answer.status_mut() = status;
             Ok(answer)
         }
     }
 }
 
-fn page(frame: &Frame, fault: Option<String>, next: &str) -> LoginPage {
-    LoginPage { w: frame.words, shell: frame.shell(None), fault, next: next.to_owned() }
+/// The door with what is wrong, where something is.
+pub(super) fn page(frame: &Frame, access: &Access, fault: Option<String>, next: &str) -> LoginPage {
+    let wecom = access.offers_wecom().then(|| {
+        let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+        format!("/login/wecom?next={next}")
+    });
+    LoginPage { w: frame.words, shell: frame.shell(None), fault, next: next.to_owned(), wecom }
 }
 
 /// Ends the session.

@@ -20,8 +20,10 @@ mod frame;
 mod gate;
 mod health;
 mod login;
+mod login_wecom;
 mod overview;
 mod rules;
+mod sessions;
 mod show;
 mod stats;
 mod story;
@@ -37,7 +39,10 @@ use actix_web::{
 };
 
 use super::{
-    access::{Route, Routes, routes::arguments},
+    access::{
+        BACK, Route, Routes,
+        routes::{arguments, other_verbs, reading},
+    },
     problem::Problem,
 };
 
@@ -74,6 +79,8 @@ fn all() -> Routes {
         .post("/rules/{name}/preview", rules::rule::preview)
         .get("/health", health::show)
         .get("/audit", audit::list)
+        .get("/sessions", sessions::list)
+        .post("/sessions/end", sessions::end)
         .get("/tokens", tokens::list)
         .post("/tokens", tokens::create)
         .post("/tokens/revoke", tokens::revoke)
@@ -86,12 +93,14 @@ pub(super) fn serve(config: &mut ServiceConfig) {
         .limit(FORM_BYTES_MAX)
         .error_handler(|error, _| Problem::Body(error.to_string()).into());
     let scope = web::scope("").app_data(forms).configure(|config| arguments(config, FORM_BYTES_MAX));
+    let read_at = |path: &str| web::resource(path).default_service(other_verbs("GET, HEAD, OPTIONS"));
+    let door = web::resource("/login").default_service(other_verbs("GET, HEAD, POST, OPTIONS"));
     let open = scope
-        .service(
-            web::resource("/login").route(web::get().to(login::door)).route(web::post().to(login::knock)),
-        )
-        .service(web::resource("/language/{language}").route(web::get().to(login::switch)))
-        .service(web::resource("/static/{digest}/{name}").route(web::get().to(assets::serve)));
+        .service(door.route(reading().to(login::door)).route(web::post().to(login::knock)))
+        .service(read_at("/login/wecom").route(reading().to(login_wecom::go)))
+        .service(read_at(BACK).route(reading().to(login_wecom::back)))
+        .service(read_at("/language/{language}").route(reading().to(login::switch)))
+        .service(read_at("/static/{digest}/{name}").route(reading().to(assets::serve)));
     let scope = all().serve(open).default_service(web::to(nothing));
     config.service(scope.wrap(from_fn(gate::gate)));
 }

@@ -36,6 +36,7 @@ pub(super) async fn show(_: Caller<Viewer>, frame: Frame) -> Result<HttpResponse
     let since_ms = Some(frame.times.days_ago_ms(DAYS - 1));
     let filter =
         StatsFilter { by: By::Day, since_ms, until_ms: None, app: None, zone: frame.times.zone.clone() };
+    let turn = frame.private.counting_turn().await?;
     let counted = frame.store().stats(&filter).await?;
     let days: Vec<StatsRow> = (0..DAYS)
         .map(|ago| {
@@ -52,6 +53,7 @@ pub(super) async fn show(_: Caller<Viewer>, frame: Frame) -> Result<HttpResponse
         EventFilter { since_ms: Some(week_ms), limit: Some(FAILURES_MAX), ..EventFilter::default() };
     let failures =
         frame.store().failures(&ActionFilter { event: of_week, ..ActionFilter::default() }).await?;
+    drop(turn);
     let latest = EventFilter { limit: Some(LATEST), ..EventFilter::default() };
     let latest = frame.store().listed_events(&latest).await?;
     let needs: Vec<Need> = failures.iter().take(NEEDS_MAX).map(|group| need(&frame, group)).collect();

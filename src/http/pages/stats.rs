@@ -80,7 +80,9 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, Problem> {
     let given = Given::of(request.query_string());
     let asked = asked(&frame, &given);
+    let turn = frame.private.counting_turn().await?;
     let mut counted = frame.store().stats(&asked.filter).await?;
+    drop(turn);
     let sums = sums(&counted);
     if asked.by.is_time() {
         counted.reverse();
@@ -126,7 +128,9 @@ pub(super) async fn export(
     frame: Frame,
 ) -> Result<HttpResponse, Problem> {
     let asked = asked(&frame, &Given::of(request.query_string()));
+    let turn = frame.private.counting_turn().await?;
     let counted = frame.store().stats(&asked.filter).await?;
+    drop(turn);
     let name = format!("attachment; filename=\"stats-{}-{}-{}.csv\"", asked.by, asked.since, asked.until);
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))

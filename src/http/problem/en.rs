@@ -13,6 +13,7 @@ pub(super) const fn title(code: Code) -> &'static str {
         Code::CrossSite => "Sent by another site",
         Code::TooManyTries => "Too many wrong tokens",
         Code::Busy => "Too much at once",
+        Code::TooFast => "Too many requests",
         Code::NotFound => "Not found",
         Code::Method => "Not by this method",
         Code::Body => "The body is not understood",
@@ -46,6 +47,10 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
         ),
         Problem::TooManyTries => f.write_str("too many wrong tokens are being tried; wait a few seconds"),
         Problem::Busy => f.write_str("too many requests are under way; try again in a few seconds"),
+        Problem::TooFast { .. } => f.write_str(
+            "this token or session has sent more requests than it may (admin.requests_per_second): wait for as long as \
+             Retry-After says, and send fewer at once",
+        ),
         Problem::NoSuchPath => {
             f.write_str("nothing is served at this path; GET /api/v1/openapi.json lists what is")
         }
@@ -109,6 +114,7 @@ const fn name(thing: Thing) -> &'static str {
         Thing::Action => "action",
         Thing::Version => "version of the rules",
         Thing::Method => "method of WeCom's API",
+        Thing::Session => "session that you may end, with the id",
         Thing::Token => "token that is not revoked, named",
     }
 }

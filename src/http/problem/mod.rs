@@ -6,13 +6,13 @@
 mod en;
 mod zh;
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use actix_web::{
     HttpResponse, ResponseError,
     http::{
         StatusCode,
-        header::{self, HeaderMap},
+        header::{self, HeaderMap, HeaderValue},
     },
 };
 use serde_json::{Value, json};
@@ -46,6 +46,11 @@ pub enum Problem {
     TooManyTries,
     /// Too many requests are under way already.
     Busy,
+    /// This caller has sent too many requests of late.
+    TooFast {
+        /// When the next one is taken.
+        wait: Duration,
+    },
     /// Nothing is served at this path.
     NoSuchPath,
     /// What the path names is not there.
@@ -141,6 +146,8 @@ pub enum Thing {
     Action,
     /// A token.
     Token,
+    /// A session.
+    Session,
     /// A version of the rules.
     Version,
     /// A method of WeCom's API.
@@ -190,6 +197,8 @@ codes! {
     TooManyTries = "too_many_tries" TOO_MANY_REQUESTS,
     /// Too much at once.
     Busy = "busy" TOO_MANY_REQUESTS,
+    /// Too many requests of one caller.
+    TooFast = "too_fast" TOO_MANY_REQUESTS,
     /// Not there.
     NotFound = "not_found" NOT_FOUND,
     /// Not by this verb.
@@ -226,6 +235,7 @@ impl Problem {
             Self::CrossSite => Code::CrossSite,
             Self::TooManyTries => Code::TooManyTries,
             Self::Busy => Code::Busy,
+            Self::TooFast { .. } => Code::TooFast,
             Self::NoSuchPath | Self::NotFound { .. } => Code::NotFound,
             Self::Method { .. } => Code::Method,
             Self::Body(_) | Self::TokenName { .. } | Self::ExpiredAlready => Code::Body,
@@ -251,19 +261,28 @@ impl Problem {
         let code = self.code();
         let mut answer = HttpResponse::build(code.status());
         answer.content_type("application/problem+json");
-        match self {
-            Self::Token => {
-                answer.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"wecom-greeter\""));
-            }
-            Self::TooManyTries | Self::Busy => {
-                answer.insert_header((header::RETRY_AFTER, "5"));
-            }
-            Self::Method { allowed } => {
-                answer.insert_header((header::ALLOW, allowed.as_str()));
-            }
-            _ => {}
+        if let Self::Token = self {
+            answer.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"wecom-greeter\""));
         }
-        answer.body(self.to_json(language).to_string())
+        let mut answer = answer.body(self.to_json(language).to_string());
+        self.set_headers(answer.headers_mut());
+        answer
+    }
+
+    /// What tells programs what to do, however the problem is shown.
+    pub(in crate::http) fn set_headers(&self, headers: &mut HeaderMap) {
+        let (name, value) = match self {
+            Self::TooManyTries | Self::Busy => (header::RETRY_AFTER, "5".to_owned()),
+            // The header has whole seconds.
+            Self::TooFast { wait } => {
+                (header::RETRY_AFTER, wait.as_millis().div_ceil(1_000).max(1).to_string())
+            }
+            Self::Method { allowed } => (header::ALLOW, allowed.clone()),
+            _ => return,
+        };
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(name, value);
+        }
     }
 
     fn to_json(&self, language: Language) -> Value {

@@ -13,6 +13,7 @@ pub(super) const fn title(code: Code) -> &'static str {
         Code::CrossSite => "请求来自别的网站",
         Code::TooManyTries => "错误的令牌太多",
         Code::Busy => "请求太多",
+        Code::TooFast => "请求太频繁",
         Code::NotFound => "没有找到",
         Code::Method => "不支持这个方法",
         Code::Body => "看不懂请求的内容",
@@ -46,6 +47,9 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
         ),
         Problem::TooManyTries => f.write_str("错误的令牌试得太多了，请过几秒再试"),
         Problem::Busy => f.write_str("正在处理的请求太多，请过几秒再试"),
+        Problem::TooFast { .. } => f.write_str(
+            "这个令牌或登录会话发的请求超过了上限（admin.requests_per_second）：请等 Retry-After 给出的秒数，再放慢一些",
+        ),
         Problem::NoSuchPath => {
             f.write_str("这个路径下什么也没有；有哪些路径，请看 GET /api/v1/openapi.json")
         }
@@ -100,6 +104,7 @@ const fn name(thing: Thing) -> &'static str {
         Thing::Action => "动作",
         Thing::Version => "规则版本",
         Thing::Method => "企业微信接口",
+        Thing::Session => "您可以结束的登录会话",
         Thing::Token => "未吊销的令牌",
     }
 }

@@ -250,7 +250,7 @@ async fn mistakes_are_problems_too() {
         }
     }
     let put = world.api(Method::PUT, "/tokens", SETTING).send().await.unwrap();
-    assert_eq!(put.headers()["allow"], "GET, POST");
+    assert_eq!(put.headers()["allow"], "GET, POST, HEAD, OPTIONS");
     let body = "{\"name\": \"张三\", \"role\": \"operator\", \"expires_at_ms\": 9000000000000}";
     let (status, made) = ask(Method::POST, "/tokens", body).await;
     assert_eq!(status.as_u16(), 201, "{made}");

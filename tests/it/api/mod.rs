@@ -5,6 +5,8 @@ mod document;
 mod health;
 mod live;
 mod others;
+mod rates;
+mod verbs;
 mod record;
 mod rules;
 

@@ -46,7 +46,9 @@ async fn the_record_is_that_of_the_command_line(#[case] which: Which) {
     }
     let id = listed["items"][1]["id"].as_i64().unwrap();
     let (_, shown) = world.answered(Method::GET, &format!("/events/{id}")).await;
-    let expected = world.store().event(id).await.unwrap().unwrap();
+    let stored = world.store().event(id).await.unwrap().unwrap();
+    let expected = stored.clone().without_secrets();
+    assert_ne!(stored, expected, "the event has a welcome code");
     assert_eq!(shown, serde_json::to_value(&expected).unwrap());
     assert!(shown["payload"].as_str().unwrap().contains("<State><![CDATA[spring]]></State>"));
     let (_, actions) = world.answered(Method::GET, "/actions?kind=tag").await;
@@ -61,6 +63,43 @@ async fn the_record_is_that_of_the_command_line(#[case] which: Which) {
     assert_eq!(timeline, json!({ "external_user_id": spring.customer, "items": [shown], "next": null }));
     let (_, nobody) = world.answered(Method::GET, "/customers/wmNobody").await;
     assert_eq!(nobody["items"], json!([]));
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_welcome_code_is_in_no_answer_for_any_role() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = world(database).await;
+    let added = world.add(&AddCustomer::new(World::employee(), "小周", Some("spring"))).await;
+    let record = world.settled().await.remove(0);
+    let xml = String::from_utf8_lossy(&record.payload.0).into_owned();
+    let code = xml.split_once("<WelcomeCode><![CDATA[").unwrap().1.split("]]>").next().unwrap().to_owned();
+    let id = record.summary.id;
+    for role in Role::ALL {
+        let token = token(world.store(), role.as_str(), role, None).await;
+        let gets = wecom_greeter::http::admin_routes();
+        let gets =
+            gets.iter().filter(|route| route.method.as_str() == "GET" && !route.path.ends_with("/live"));
+        for route in gets {
+            let path = route
+                .path
+                .replace("{external_user_id}", &added.customer)
+                .replace("{id}", &id.to_string())
+                .replace("{version}", "1");
+            let answer = world.api(Method::GET, &path, &token).send().await.unwrap();
+            let (status, text) = (answer.status(), answer.text().await.unwrap());
+            assert!(!text.contains(&code), "{path} as {role} ({status})");
+        }
+        let explained = serde_json::json!({ "event_id": id });
+        let explained =
+            world.api(Method::POST, "/rules/explain", &token).json(&explained).send().await.unwrap();
+        assert_eq!(explained.status(), StatusCode::OK, "it still knows the event");
+        assert!(!explained.text().await.unwrap().contains(&code), "explain as {role}");
+        let replay = serde_json::json!({ "dry_run": true });
+        let path = format!("/events/{id}/replay");
+        let replay = world.api(Method::POST, &path, &token).json(&replay).send().await.unwrap();
+        assert!(!replay.text().await.unwrap().contains(&code), "replay as {role}");
+    }
     world.end().await;
 }
 

@@ -247,7 +247,13 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
         time_zone: jiff::tz::TimeZone::get("Asia/Shanghai").unwrap(),
         database: config::Database { url: database_url.to_owned().into(), migrate: true, connections: 8 },
         http: config::Http { listen: free, body_max_bytes: 524_288 },
-        admin: config::Admin { listen: free, token: None },
+        admin: config::Admin {
+            listen: free,
+            url: None,
+            token: None,
+            requests_per_second: 100_000,
+            wecom_login: None,
+        },
         apps: vec![config::App {
             name: "default".into(),
             corp_id: corp.corp_id.clone(),
@@ -259,6 +265,7 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
         }],
         wecom: config::Wecom {
             api_base: api_base.to_owned(),
+            login_base: api_base.to_owned(),
             welcome_concurrency: 64,
             tag_concurrency: 5,
             lookup_budget: Duration::from_secs(2),

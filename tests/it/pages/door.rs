@@ -1,7 +1,10 @@
 //! Nothing is seen without having logged in, and nothing is changed from elsewhere.
 
 use reqwest::{Method, StatusCode, header};
-use wecom_greeter::{access::Role, http::page_routes};
+use wecom_greeter::{
+    access::Role,
+    http::{admin_routes, page_routes},
+};
 
 use super::{browserless, with_form, world};
 use crate::harness::{
@@ -84,16 +87,38 @@ async fn a_session_ends_by_hand_and_changes_are_asked_for_by_our_pages_only() {
     let world = world(database).await;
     let event = world.planted().await;
     let visitor = world.visitor(Role::Admin).await;
-    for route in page_routes().iter().filter(|route| route.method.as_str() == "POST") {
-        let path = route.path.replace("{id}", &event.to_string());
-        let request = visitor
-            .http
-            .post(format!("{}{path}", visitor.base))
-            .header(header::COOKIE, &visitor.session)
-            .header(header::ORIGIN, "http://evil.example");
-        let answer = with_form(request, &[("name", "x")]).send().await.unwrap();
-        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{route:?}");
+    // Every route that changes something, of the pages and of the API, and the door.
+    let pages = page_routes().into_iter().map(|route| (route.method.to_string(), route.path.to_owned()));
+    let api =
+        admin_routes().into_iter().map(|route| (route.method.to_string(), format!("/api/v1{}", route.path)));
+    let changing = pages.chain(api).chain([("POST".to_owned(), "/login".to_owned())]);
+    let elsewhere: &[&[(&str, &str)]] = &[
+        &[("origin", "http://evil.example")],
+        &[("origin", "null")],
+        &[("sec-fetch-site", "cross-site")],
+        &[("sec-fetch-site", "none")],
+        // Another port of this host is the same site to a browser, and not ours.
+        &[("sec-fetch-site", "same-site"), ("origin", &visitor.base)],
+        &[("origin", "http://127.0.0.1:1")],
+        &[("referer", &visitor.base)],
+        &[],
+    ];
+    let mut walked = 0;
+    for (method, path) in changing.filter(|(method, _)| method != "GET") {
+        let path = path.replace("{id}", &event.to_string());
+        for headers in elsewhere {
+            let request = visitor.http.request(method.parse().unwrap(), format!("{}{path}", visitor.base));
+            let request = headers
+                .iter()
+                .fold(request.header(header::COOKIE, &visitor.session), |request, (name, value)| {
+                    request.header(*name, *value)
+                });
+            let answer = with_form(request, &[("name", "x")]).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{method} {path} {headers:?}");
+        }
+        walked += 1;
     }
+    assert!(walked > 20, "{walked}");
     visitor.page("/").await;
     let (status, to) = visitor.send("/logout", &[]).await;
     assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/login"));

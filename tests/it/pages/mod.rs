@@ -7,6 +7,7 @@ mod journey;
 mod rules;
 mod rules_journey;
 mod structure;
+mod wecom_login;
 
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
 use wecom_core::clock::Clock;

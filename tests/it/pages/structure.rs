@@ -29,6 +29,7 @@ const PAGES: &[(&str, &str, &str, Role)] = &[
     ("/stats", "统计", "Statistics", Role::Viewer),
     ("/stats?by=state", "统计", "Statistics", Role::Viewer),
     ("/health", "体检", "Health", Role::Viewer),
+    ("/sessions", "登录会话", "Sessions", Role::Viewer),
     ("/audit", "审计", "Audit", Role::Admin),
     ("/tokens", "令牌", "Tokens", Role::Admin),
 ];

@@ -23,7 +23,9 @@ pub fn methods() -> Vec<Method> {
 async fn a_code_is_checked_before_it_is_sent_and_stands_in_no_error() {
     let (server, client) = wecom(|seen| {
         let code = seen.query.iter().find(|(name, _)| name == "code").map(|(_, code)| code.clone());
-        Reply::json(json!({"errcode": 40029, "errmsg": format!("invalid code {}", code.unwrap())}).to_string())
+        Reply::json(
+            json!({"errcode": 40029, "errmsg": format!("invalid code {}", code.unwrap())}).to_string(),
+        )
     })
     .await;
     for wrong in [String::new(), "x".repeat(513)] {
@@ -38,7 +40,8 @@ async fn a_code_is_checked_before_it_is_sent_and_stands_in_no_error() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_employees_ticket_is_not_shown() {
-    let (_server, client) = wecom(|_| fine(&json!({"userid": "zhangsan", "user_ticket": "secret-ticket"}))).await;
+    let (_server, client) =
+        wecom(|_| fine(&json!({"userid": "zhangsan", "user_ticket": "secret-ticket"}))).await;
     let who = client.getuserinfo("K2bQz7cVd9", once()).await.unwrap();
     assert_eq!(who.userid.as_deref(), Some("zhangsan"));
     assert!(!format!("{who:?}").contains("secret-ticket"));

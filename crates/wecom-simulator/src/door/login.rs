@@ -95,7 +95,7 @@ async fn page(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse
     let (stranger, cancel) = (say("不是本企业员工", "Somebody who is no member"), say("取消", "Cancel"));
     let (of_stranger, of_nobody) = (escaped(&asked.href(Some(""))), escaped(&asked.href(None)));
     let text = format!(
-        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\n\
+        "<!doctype html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><link rel=\"icon\" href=\"data:,\"><title>{title}</title></head>\n\
          <body><h1>{title}</h1>\n<p>{lead}</p>\n<ul>\n{rows}<li><a href=\"{of_stranger}\">{stranger}</a></li>\n\
          <li><a href=\"{of_nobody}\">{cancel}</a></li>\n</ul></body></html>\n",
         say("zh-CN", "en"),

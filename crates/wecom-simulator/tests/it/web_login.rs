@@ -36,11 +36,8 @@ fn link(page: &str, name: &str) -> String {
 }
 
 async fn back(outside: &Outside, page: &str, name: &str) -> Vec<(String, String)> {
-    let follows_nothing = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
+    let follows_nothing =
+        reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let href = format!("{}{}", outside.simulator.api_base(), link(page, name));
     let answer = follows_nothing.get(href).send().await.unwrap();
     assert_eq!(answer.status(), 302, "{}", answer.text().await.unwrap());
@@ -69,7 +66,8 @@ async fn whoever_is_picked_comes_back_with_a_code_that_works_once_and_for_five_m
     assert!(who.userid.is_none() && who.openid.is_some(), "{who:?}");
     assert_eq!(back(&outside, &shown, "取消").await, [("state".to_owned(), "s1".to_owned())]);
     // Five minutes.
-    let (early, late) = (outside.simulator.log_in("lisi").unwrap(), outside.simulator.log_in("LiSi").unwrap());
+    let (early, late) =
+        (outside.simulator.log_in("lisi").unwrap(), outside.simulator.log_in("LiSi").unwrap());
     outside.hand.advance(Duration::from_secs(300));
     assert_eq!(client.getuserinfo(&early, once()).await.unwrap().userid.as_deref(), Some("lisi"));
     outside.hand.advance(Duration::from_millis(1));

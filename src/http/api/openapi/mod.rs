@@ -55,6 +55,9 @@ fn operation(route: &Route, about: &About) -> Value {
     for part in route.path.split('/') {
         if let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
             let schema = match name {
+                "id" if route.path.starts_with("/sessions") => {
+                    json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" })
+                }
                 "id" | "version" => json!({ "type": "integer", "format": "int64" }),
                 _ => json!({ "type": "string", "minLength": 1 }),
             };

@@ -236,6 +236,23 @@ pub(super) const ABOUT: &[About] = &[
         json("RefusedList"),
     ),
     get("/audit", "listAudit", "Who changed what, newest first", &["limit", "before"], json("AuditList")),
+    get(
+        "/sessions",
+        "listSessions",
+        "The sessions of people at the pages, the last used first: an admin sees all of them, others their own",
+        &[],
+        json("SessionList"),
+    ),
+    About {
+        method: "DELETE",
+        path: "/sessions/{id}",
+        id: "endSession",
+        summary: "Ends a session: an admin anybody's, others their own",
+        parameters: &[],
+        body: None,
+        body_required: false,
+        answer: Answer { status: 204, media: "", schema: "" },
+    },
     get("/tokens", "listTokens", "The tokens that are not revoked", &[], json("TokenList")),
     post(
         "/tokens",

@@ -17,6 +17,7 @@ mod phone;
 mod problem;
 mod prose;
 mod rules;
+mod sessions;
 mod shell;
 mod stats;
 mod tokens;
@@ -32,7 +33,7 @@ pub(crate) use events::{Chip, EventRow, EventRows, EventsPage, FilterView};
 pub(crate) use failures::{Failed, FailuresPage, Group, OpenGroup, RetryAllPage};
 pub(crate) use health::{AppView, CheckView, HealthPage, QueueView, RefusedView};
 pub(crate) use icon::Icon;
-pub(crate) use login::LoginPage;
+pub(crate) use login::{LoggedInPage, LoginPage};
 pub(crate) use overview::{Day, Need, OverviewPage};
 pub(crate) use phone::{Bubble, Phone};
 pub(crate) use problem::ProblemPage;
@@ -41,6 +42,7 @@ pub(crate) use rules::{
     ChangeView, DiffLine, DiffView, EditorView, FaultRow, PreviewView, RulePage, RuleRow, RulesPage,
     TriedRow, TriedView, VersionRow, VersionsPage, WhyRow, WhyView,
 };
+pub(crate) use sessions::{SessionRow, SessionsPage};
 pub(crate) use shell::{Place, Shell, Who};
 pub(crate) use stats::{Cell, Column, StatsPage, StatsRow, Tab};
 pub(crate) use tokens::{TokenRow, TokensPage};

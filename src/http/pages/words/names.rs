@@ -130,6 +130,7 @@ pub(crate) fn act(act: Act, language: Language) -> &'static str {
         Act::TokenCreated => pick(language, "新建令牌", "created a token"),
         Act::TokenRevoked => pick(language, "吊销令牌", "revoked a token"),
         Act::SignedIn => pick(language, "登录", "logged in"),
+        Act::SessionEnded => pick(language, "结束登录会话", "ended a session"),
         Act::SignedOut => pick(language, "退出", "logged out"),
         Act::RulesPublished => pick(language, "发布规则", "published rules"),
         Act::RulesRolledBack => pick(language, "规则退回旧版本", "rolled rules back"),

@@ -72,6 +72,7 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::Published { version } => write!(f, "Published: version {version} is in force."),
         Say::RolledBack { version } => write!(f, "Rolled back: the rules are in force as version {version}."),
         Say::InForceAlready => f.write_str("These rules are in force already; there is no new version."),
+        Say::SessionEnded => f.write_str("The session is ended, from now on."),
         Say::Revoked => f.write_str("The token is revoked, from now on."),
         Say::Welcomed { after, rule } => {
             f.write_str("The welcome went out")?;
@@ -136,6 +137,24 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::Healthy => f.write_str("The service is well: callbacks are taken in and stored."),
         Say::NotHealthy => f.write_str(
             "Callbacks cannot be stored at the moment; WeCom will deliver them again. See /readyz and the log.",
+        ),
+        Say::LoginStale => f.write_str(
+            "This login took too long, or was not begun in this browser. Scan the code once more.",
+        ),
+        Say::LoginCancelled => f.write_str("You did not agree to the login in WeCom."),
+        Say::LoginRefused => f.write_str(
+            "WeCom did not accept this login; it may be too old or used already. Scan the code once more; if it goes on, the \
+             administrator finds the reason in the log.",
+        ),
+        Say::LoginNotAsked => f.write_str(
+            "WeCom cannot be asked who you are at the moment. Try again soon; if it goes on, the administrator finds the \
+             reason in the log.",
+        ),
+        Say::LoginStranger => f.write_str("You are not an employee of this company, and cannot log in."),
+        Say::LoginNotListed { userid } => write!(
+            f,
+            "Your account in WeCom ({userid}) may not log in yet. Ask the administrator to add \"{userid}\" = \"viewer\" to the \
+             setting admin.wecom_login, and to start the server again."
         ),
         Say::WrongToken => f.write_str("The token is wrong, has expired or was revoked. Look again and try once more."),
         Say::NotFound => f.write_str("There is nothing here. The link may be cut short, or the record was pruned."),

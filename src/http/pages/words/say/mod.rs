@@ -112,6 +112,8 @@ pub(crate) enum Say<'a> {
     ReplayUnderWay,
     /// The token of this name is ended.
     Revoked,
+    /// A session is ended.
+    SessionEnded,
     /// The welcome went out.
     Welcomed {
         after: Option<&'a str>,
@@ -229,6 +231,20 @@ pub(crate) enum Say<'a> {
     NotHealthy,
     /// The token is wrong.
     WrongToken,
+    /// It is not the browser that was sent to WeCom, or it took too long.
+    LoginStale,
+    /// Whoever was sent to WeCom did not agree there.
+    LoginCancelled,
+    /// WeCom does not take what came back.
+    LoginRefused,
+    /// WeCom could not be asked.
+    LoginNotAsked,
+    /// It is no employee of the corp.
+    LoginStranger,
+    /// The settings do not name this employee.
+    LoginNotListed {
+        userid: &'a str,
+    },
     /// Nothing is at this address.
     NotFound,
     /// This is not for this role.

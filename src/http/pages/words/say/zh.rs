@@ -73,6 +73,7 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::Published { version } => write!(f, "已发布，版本 {version} 马上生效。"),
         Say::RolledBack { version } => write!(f, "已退回，内容作为版本 {version} 马上生效。"),
         Say::InForceAlready => f.write_str("正在使用的就是这些规则，没有新版本。"),
+        Say::SessionEnded => f.write_str("登录会话已结束，马上生效。"),
         Say::Revoked => f.write_str("令牌已吊销，马上生效。"),
         Say::Welcomed { after, rule } => {
             if let Some(after) = after {
@@ -135,6 +136,19 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::ChecksFail(count) => write!(f, "有 {count} 项检查没有通过，请按下面的办法处理。"),
         Say::Healthy => f.write_str("服务正常：回调可以收下并存好。"),
         Say::NotHealthy => f.write_str("回调现在存不下来，企业微信会再推送。请看 /readyz 和日志。"),
+        Say::LoginStale => f.write_str("这次扫码登录已超时，或者不是从这个浏览器开始的。请重新扫码。"),
+        Say::LoginCancelled => f.write_str("您在企业微信里没有同意登录。"),
+        Say::LoginRefused => f.write_str(
+            "企业微信没有认可这次登录，可能已经超时或用过。请重新扫码；一直这样时，请管理员查看日志。",
+        ),
+        Say::LoginNotAsked => {
+            f.write_str("现在没法向企业微信确认您的身份。请稍后再试；一直这样时，请管理员查看日志。")
+        }
+        Say::LoginStranger => f.write_str("您不是这家企业的员工，不能登录。"),
+        Say::LoginNotListed { userid } => write!(
+            f,
+            "您的企业微信账号（{userid}）还没有登录权限。请管理员在设置 admin.wecom_login 里加上 \"{userid}\" = \"viewer\"，再重启服务。"
+        ),
         Say::WrongToken => f.write_str("令牌不对，或者已经过期、被吊销。请核对后再试。"),
         Say::NotFound => f.write_str("这里什么都没有。链接可能不完整，或者记录已经清理。"),
         Say::NotAllowed => f.write_str("您的角色看不了这一页，也做不了这个操作。"),
