@@ -21,12 +21,21 @@ const FIRST: Duration = Duration::from_millis(250);
 /// The longest pause: fifteen guesses a minute, and a connection is not held for longer.
 const LONGEST: Duration = Duration::from_secs(4);
 
+/// So many wrong tries of all addresses together cost no more than each costs by itself: scripts whose token has ended, say. Beyond
+/// it somebody guesses from many addresses, and each further one waits for as long as any.
+const FREE_OF_ALL: u32 = 1_000;
+
 /// After so long without a wrong try all is forgotten.
 const FORGOTTEN_AFTER_MS: i64 = 600_000;
 
 /// The wrong tries of late.
 #[derive(Debug, Default)]
-pub struct Tries(HashMap<IpAddr, Wrong>);
+pub struct Tries {
+    by_address: HashMap<IpAddr, Wrong>,
+    /// Those of all addresses since then: how many, and since when.
+    all: u32,
+    all_since_steady_ms: i64,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Wrong {
@@ -37,24 +46,33 @@ struct Wrong {
 impl Tries {
     /// Notes a wrong try, and says how long its answer is to be held back.
     pub fn note(&mut self, address: IpAddr, now_steady_ms: i64) -> Duration {
+        if now_steady_ms - self.all_since_steady_ms >= FORGOTTEN_AFTER_MS {
+            (self.all, self.all_since_steady_ms) = (0, now_steady_ms);
+        }
+        self.all = self.all.saturating_add(1);
         let address = network(address);
         let is_old = |wrong: &Wrong| now_steady_ms - wrong.last_steady_ms >= FORGOTTEN_AFTER_MS;
-        if !self.0.contains_key(&address) && self.0.len() >= ADDRESSES_MAX {
-            self.0.retain(|_, wrong| !is_old(wrong));
-            if self.0.len() >= ADDRESSES_MAX
-                && let Some(oldest) =
-                    self.0.iter().min_by_key(|(_, wrong)| wrong.last_steady_ms).map(|(address, _)| *address)
+        if !self.by_address.contains_key(&address) && self.by_address.len() >= ADDRESSES_MAX {
+            self.by_address.retain(|_, wrong| !is_old(wrong));
+            if self.by_address.len() >= ADDRESSES_MAX
+                && let Some(oldest) = self
+                    .by_address
+                    .iter()
+                    .min_by_key(|(_, wrong)| wrong.last_steady_ms)
+                    .map(|(address, _)| *address)
             {
-                self.0.remove(&oldest);
+                self.by_address.remove(&oldest);
             }
         }
-        let wrong = self.0.entry(address).or_insert(Wrong { count: 0, last_steady_ms: now_steady_ms });
+        let wrong =
+            self.by_address.entry(address).or_insert(Wrong { count: 0, last_steady_ms: now_steady_ms });
         if is_old(wrong) {
             wrong.count = 0;
         }
         wrong.count = wrong.count.saturating_add(1);
         wrong.last_steady_ms = now_steady_ms;
         match wrong.count.checked_sub(FREE + 1) {
+            _ if self.all > FREE_OF_ALL => LONGEST,
             None => Duration::ZERO,
             Some(beyond) => FIRST.saturating_mul(1 << beyond.min(16)).min(LONGEST),
         }
@@ -98,12 +116,23 @@ mod tests {
     }
 
     #[test]
+    fn whoever_guesses_from_many_addresses_is_slowed_as_well() {
+        let mut tries = Tries::default();
+        let address = |n: u32| std::net::Ipv4Addr::from_bits(n).into();
+        for n in 0..FREE_OF_ALL {
+            assert_eq!(tries.note(address(n), 1), Duration::ZERO, "{n}");
+        }
+        assert_eq!(tries.note(address(70_000), 2), LONGEST);
+        assert_eq!(tries.note(address(70_001), FORGOTTEN_AFTER_MS), Duration::ZERO, "it is over");
+    }
+
+    #[test]
     fn what_is_remembered_has_a_bound() {
         let mut tries = Tries::default();
         for n in 0..5_000_u32 {
             tries.note(std::net::Ipv4Addr::from_bits(n).into(), i64::from(n));
         }
-        assert_eq!(tries.0.len(), ADDRESSES_MAX);
-        assert!(tries.0.contains_key(&std::net::Ipv4Addr::from_bits(4_999).into()));
+        assert_eq!(tries.by_address.len(), ADDRESSES_MAX);
+        assert!(tries.by_address.contains_key(&std::net::Ipv4Addr::from_bits(4_999).into()));
     }
 }

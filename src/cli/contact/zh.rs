@@ -210,6 +210,7 @@ pub(super) const ARGUMENTS: &[(&str, &[&str], &str)] = &[
     ("chat_key", &[], "事件里带的 chat_key；半小时内有效"),
     ("chat_type", &["get-groupmsg-list-v2"], "single 单聊，或 group 群聊"),
     ("chat_type", &[], "single 发给客户（默认），或 group 发给客户群"),
+    ("code", &[], "浏览器带回的 code，最多 512 字节；五分钟内有效，只能用一次"),
     ("conclusions", &[], "结束语：text，以及 image、link 或 miniprogram"),
     ("config_id", &[], "联系方式的 config_id"),
     ("corpid", &["unionid-to-external-userid-3rd"], "企业；不写则查所有使用该应用的企业"),

@@ -34,7 +34,7 @@ pub(in crate::http) use origin::only_reads;
 pub use routes::{Route, Routes};
 pub use wecom::{BACK, ByWecom, CameIn, NotIn, SentToWecom};
 
-/// How many answers to wrong tokens are held back at once; beyond it they are refused at once.
+/// How many answers to wrong tokens are held back at once; beyond it what may be a guess is refused without being looked at.
 const HELD_BACK_MAX: usize = 64;
 
 /// How many requests of the admin API are under way at once. The one thread of the private listener is not what bounds it:
@@ -178,10 +178,16 @@ impl Access {
     /// Whoever holds this token. A wrong one is counted, and answered later the more there have been.
     async fn holder(&self, token: &str, via: Via, request: &HttpRequest) -> Result<Who, Problem> {
         let address = address(request);
+        let of_ours = Hash::of_token(token);
+        // Whoever asks for more than are held back would learn at once that a guess was wrong. A token of ours cannot be guessed,
+        // and is looked at all the same.
+        if of_ours.is_none() && self.held_back.available_permits() == 0 {
+            return Err(Problem::TooManyTries);
+        }
         if let Some(shown) = self.setting.filter(|setting| Hash::of(token).is(setting)) {
             return Ok(Who { name: SETTING.to_owned(), role: Role::Admin, via, address, shown });
         }
-        if let Some(hash) = Hash::of_token(token)
+        if let Some(hash) = of_ours
             && let Some(found) = self.store.use_token(&hash, self.clock.now_ms()).await?
         {
             return Ok(Who { name: found.name, role: found.role, via, address, shown: hash });

@@ -222,9 +222,8 @@ impl Store {
     /// The sessions that can be used now, the one that was used last first.
     pub async fn sessions(&self, holders: Holders<'_>, now_ms: i64) -> Result<Vec<SessionRecord>> {
         let mut tx = self.backend().read().await?;
-        let rows =
-            on!(tx, "list sessions", |c| {
-                sqlx::query_as::<_, SessionRow>(concat!(
+        let rows = on!(tx, "list sessions", |c| {
+            sqlx::query_as::<_, SessionRow>(concat!(
             "SELECT ",
             session_columns!(),
             " WHERE session.last_used_at_ms > $2 ORDER BY session.last_used_at_ms DESC, session.hash LIMIT $3"
@@ -233,7 +232,7 @@ impl Store {
         .bind(now_ms.saturating_sub(UNUSED_MS))
         .bind(SESSIONS_MAX)
         .fetch_all(c)
-            })?;
+        })?;
         tx.commit().await?;
         let mut sessions = Vec::new();
         for row in rows {

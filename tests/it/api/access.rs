@@ -1,6 +1,6 @@
 //! Who is let in, by which role, and who is not.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::test::TestRequest;
 use rstest::rstest;
@@ -130,6 +130,34 @@ async fn wrong_tokens_are_answered_later_and_later_and_right_ones_at_once() {
         tokio::join!(async { (slow.await, Instant::now()) }, right);
     assert_eq!((slow.0, right.0), (401, 200));
     assert!(slow.1 >= 1_000 && right_ended < slow_ended, "{slow:?} {right:?}");
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guesses_that_come_all_at_once_are_not_looked_at() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = world(database).await;
+    let of_ours = token(world.store(), "grafana", Role::Viewer, None).await;
+    let client = from_address(9_998);
+    let status = async |token: &str| {
+        let request = world.api_of(&client, Method::GET, "/apps", token);
+        request.send().await.unwrap().status().as_u16()
+    };
+    let guesses = futures_util::future::join_all((0..90).map(|n| {
+        let guess = format!("a-guess-of-the-token-{n}");
+        async move { status(&guess).await }
+    }));
+    let meanwhile = async {
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        // A right guess is answered as a wrong one is, so that nobody learns from it; a token of ours cannot be one.
+        (status(SETTING).await, status(&of_ours).await)
+    };
+    let (guesses, meanwhile) = tokio::join!(guesses, meanwhile);
+    assert_eq!(meanwhile, (429, 200));
+    let refused = guesses.iter().filter(|status| **status == 429).count();
+    let wrong = guesses.iter().filter(|status| **status == 401).count();
+    assert!(refused >= 15 && refused + wrong == 90, "{refused} {wrong}");
+    assert_eq!(status(SETTING).await, 200, "it is over");
     world.stop().await;
 }
 

@@ -81,6 +81,7 @@ fn from_address(number: u16) -> Client {
     let [high, low] = number.to_be_bytes();
     Client::builder()
         .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
         .tls_backend_preconfigured(crate::http::tls())
         .local_address(IpAddr::V4(Ipv4Addr::new(127, 9, high, low)))
         .build()
