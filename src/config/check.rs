@@ -319,7 +319,8 @@ impl<'a> Reader<'a> {
                         self.fault(path, What::EmployeeTwice(userid));
                     }
                 }
-                _ => self.wrong(path, Expected::Employees, &format!("{userid} = {role}")),
+                _ if role.is_empty() => self.wrong(path, Expected::Employees, &userid),
+                _ => self.wrong(path, Expected::Employees, &format!("{userid}={role}")),
             }
         }
         roles

@@ -143,6 +143,7 @@ async fn guesses_that_come_all_at_once_are_not_looked_at() {
         let request = world.api_of(&client, Method::GET, "/apps", token);
         request.send().await.unwrap().status().as_u16()
     };
+    let status = &status;
     let guesses = futures_util::future::join_all((0..90).map(|n| {
         let guess = format!("a-guess-of-the-token-{n}");
         async move { status(&guess).await }

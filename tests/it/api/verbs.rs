@@ -92,7 +92,8 @@ async fn each_verb_is_answered_as_it_should_be() {
     let world = world(database).await;
     let http = crate::http::http();
     let ask = async |verb: &str, url: String| {
-        http.request(verb.parse().unwrap(), url).bearer_auth(SETTING).send().await.unwrap()
+        let request = http.request(verb.parse().unwrap(), url).bearer_auth(SETTING);
+        request.header("origin", format!("http://{}", world.private)).send().await.unwrap()
     };
     let open = OPEN.map(|path| {
         let verbs: &[&str] = if path == "/login" { &["GET", "POST"] } else { &["GET"] };
