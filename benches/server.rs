@@ -110,7 +110,13 @@ impl Server {
             alert_url: None,
             database: config::Database { url: url.to_owned().into(), migrate: true, connections: 16 },
             http: config::Http { listen: free, body_max_bytes: 524_288 },
-            admin: config::Admin { listen: free, token: None },
+            admin: config::Admin {
+                listen: free,
+                url: None,
+                token: None,
+                requests_per_second: 100,
+                wecom_login: None,
+            },
             apps: vec![config::App {
                 name: "default".into(),
                 corp_id: CORP.into(),
@@ -121,6 +127,7 @@ impl Server {
                 receive_ids: Vec::new(),
             }],
             wecom: config::Wecom {
+                login_base: api_base.clone(),
                 api_base,
                 welcome_concurrency: 64,
                 tag_concurrency: 16,
