@@ -2,6 +2,7 @@
 //! journeys in a browser.
 
 mod acts;
+mod crowd;
 mod door;
 mod journey;
 mod rules;
