@@ -85,7 +85,8 @@ async fn page(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse
     let world = shared.running.world();
     for employee in world.employees().take(SHOWN_MAX) {
         let (href, name) = (escaped(&asked.href(Some(&employee.userid))), escaped(&employee.name));
-        rows += &format!("<li><a href=\"{href}\">{name} ({})</a></li>\n", escaped(&employee.userid));
+        let userid = escaped(&employee.userid);
+        rows.extend(["<li><a href=\"", &href, "\">", &name, " (", &userid, ")</a></li>\n"]);
     }
     let title = say("企业微信登录（模拟）", "Log in with WeCom (simulated)");
     let lead = say(
