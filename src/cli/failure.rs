@@ -32,7 +32,7 @@ pub(super) fn report(error: &anyhow::Error, language: Language) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut messages: Vec<String> = Vec::new();
-    for cause in error.chain() {
+    for cause in error.chain().filter(|cause| !repeats(*cause, language)) {
         let cause = said(cause, language);
         // Wrappers that are transparent repeat what they wrap.
         if !messages.iter().any(|earlier| earlier.contains(&cause)) {
@@ -57,6 +57,15 @@ pub(super) fn said(error: &(dyn Error + 'static), language: Language) -> String 
         Language::Zh => errors::in_chinese(error),
     };
     chinese.unwrap_or_else(|| error.to_string())
+}
+
+/// Whether an error has only English words for what its cause says in Chinese, and nothing else.
+fn repeats(error: &(dyn Error + 'static), language: Language) -> bool {
+    let is_english = language == Language::Zh && errors::in_chinese(error).is_none();
+    is_english
+        && error.source().is_some_and(|cause| {
+            errors::in_chinese(cause).is_some() && error.to_string().ends_with(&cause.to_string())
+        })
 }
 
 /// Whether the usage or the settings are wrong, and not only what was done with them.
