@@ -32,7 +32,7 @@ pub(super) fn report(error: &anyhow::Error, language: Language) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut messages: Vec<String> = Vec::new();
-    for cause in error.chain().filter(|cause| !repeats(*cause, language)) {
+    for cause in error.chain().filter(|cause| !is_between(*cause, language)) {
         let cause = said(cause, language);
         // Wrappers that are transparent repeat what they wrap.
         if !messages.iter().any(|earlier| earlier.contains(&cause)) {
@@ -59,13 +59,12 @@ pub(super) fn said(error: &(dyn Error + 'static), language: Language) -> String 
     chinese.unwrap_or_else(|| error.to_string())
 }
 
-/// Whether an error has only English words for what its cause says in Chinese, and nothing else.
-fn repeats(error: &(dyn Error + 'static), language: Language) -> bool {
-    let is_english = language == Language::Zh && errors::in_chinese(error).is_none();
-    is_english
-        && error.source().is_some_and(|cause| {
-            errors::in_chinese(cause).is_some() && error.to_string().ends_with(&cause.to_string())
-        })
+/// Whether an error has only English words, of a library as a rule, and what is behind it is said in Chinese: that tells whoever
+/// reads it more. Where nothing behind it is, its own words stay, to be looked up.
+fn is_between(error: &(dyn Error + 'static), language: Language) -> bool {
+    let is_english = || errors::in_chinese(error).is_none() && error.to_string().is_ascii();
+    let mut behind = std::iter::successors(error.source(), |error| error.source());
+    language == Language::Zh && is_english() && behind.any(|error| errors::in_chinese(error).is_some())
 }
 
 /// Whether the usage or the settings are wrong, and not only what was done with them.

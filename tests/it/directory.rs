@@ -298,7 +298,8 @@ async fn an_answer_that_is_of_nobody_is_a_look_up_that_failed_and_may_pass() {
     let case = case(&app, &stored, &event);
     let mut known = Findings::default();
     let failed = lookups.ask(&case, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
-    let lookups_failed: Vec<_> = failed.iter().map(|failed| (failed.what, failed.may_pass())).collect();
+    let lookups_failed: Vec<_> =
+        failed.iter().map(|failed| (failed.what.as_str(), failed.may_pass())).collect();
     assert_eq!(lookups_failed, [("the customer", true), ("the employee", true)]);
     assert!(failed[0].message.contains("no external_contact"), "{failed:?}");
     assert!(known.is_lacking() && !found(&known.customer) && !found(&known.employee));

@@ -28,24 +28,23 @@ const OTHERS: &str = "rules:
     welcome: { text: 夏天好 }
 ";
 
-/// Words that make sentences: none of them is a name, a code or a value, so that one is enough to know English by.
+/// Words that make sentences, as far as none of them is a key, a code or a value too: one is enough to know English by.
 const OF_SENTENCES: &[&str] = &[
-    "a", "about", "after", "again", "already", "an", "and", "any", "are", "as", "at", "be", "because",
-    "been", "before", "but", "by", "can", "cannot", "could", "did", "do", "does", "each", "every",
-    "expected", "for", "found", "from", "give", "given", "had", "has", "have", "here", "how", "if", "in",
-    "instead", "into", "is", "it", "its", "more", "must", "need", "needs", "never", "no", "nobody", "not",
-    "nothing", "of", "on", "once", "one", "only", "or", "other", "should", "since", "so", "some", "than",
-    "that", "the", "their", "them", "then", "there", "they", "this", "to", "too", "unless", "until", "was",
-    "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "without", "would",
-    "you", "your",
+    "about", "after", "again", "already", "an", "and", "any", "are", "as", "at", "be", "because", "been",
+    "before", "but", "by", "can", "cannot", "could", "did", "do", "does", "each", "every", "expected", "for",
+    "found", "from", "give", "given", "had", "has", "have", "here", "how", "if", "in", "instead", "into",
+    "is", "it", "its", "more", "must", "need", "needs", "never", "no", "nothing", "of", "once", "one",
+    "only", "or", "should", "since", "so", "some", "than", "that", "the", "their", "them", "then", "there",
+    "they", "this", "to", "too", "unless", "until", "was", "were", "what", "where", "which", "while", "who",
+    "why", "will", "with", "without", "would", "you", "your",
 ];
 
 /// What is written in English in a text, line by line: a word that makes sentences, or three other words on end. Names, codes,
 /// commands and values are neither.
 pub(crate) fn english(text: &str) -> Vec<String> {
-    let is_sentence = |line: &str| {
+    let is_sentence = |part: &str| {
         let mut run = 0;
-        line.split(|c: char| c == ' ' || !c.is_ascii()).any(|word| {
+        part.split(' ').any(|word| {
             let word = word.trim_matches(|c: char| ",.;:?!()\"'".contains(c));
             let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphabetic());
             run = if is_word { run + 1 } else { 0 };
@@ -54,7 +53,9 @@ pub(crate) fn english(text: &str) -> Vec<String> {
             run == 3 || makes_sentences
         })
     };
-    text.lines().filter(|line| is_sentence(&without_code(line))).map(str::to_owned).collect()
+    // What stands on both sides of Chinese, or of its punctuation, is not on end.
+    let is_english = |line: &str| line.split(|c: char| !c.is_ascii()).any(is_sentence);
+    text.lines().filter(|line| is_english(&without_code(line))).map(str::to_owned).collect()
 }
 
 /// Whether it is such a word at the beginning of a sentence.
