@@ -43,7 +43,7 @@ CONF
 
 # The unit names a program that is not installed here; all else in it is as it stands.
 unit_as_installed() {
-  sed -e 's#^ExecStart=/usr/local/bin/wecom-greeter#ExecStart=/bin/true#' systemd/wecom-greeter.service \
+  sed -E 's#^(Exec[A-Za-z]+=[-@:+!]*)[^ ]*wecom-greeter#\1/bin/true#' systemd/wecom-greeter.service \
     >"$work/wecom-greeter.service"
   local said
   said=$(systemd-analyze verify --man=no "$work/wecom-greeter.service" 2>&1) || { echo "$said"; return 1; }
@@ -62,6 +62,8 @@ echo "deploy/"
 check nginx/wecom-greeter.conf nginx nginx_of_its_own
 check caddy/Caddyfile caddy caddy validate --adapter caddyfile --config caddy/Caddyfile
 check systemd/wecom-greeter.service systemd-analyze unit_as_installed
+check debian/postinst sh sh -n debian/postinst
+check debian/postrm sh sh -n debian/postrm
 check prometheus/prometheus.yml promtool promtool check config prometheus/prometheus.yml
 check prometheus/alerts.yml promtool promtool check rules prometheus/alerts.yml
 if command -v docker >/dev/null 2>&1 && docker compose version >/dev/null 2>&1; then

@@ -19,7 +19,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{
     error::{Error, Result},
-    limits::{ACQUIRE_TIMEOUT, AT_ONCE, CLOSE_TIMEOUT, PING_TIMEOUT, STATEMENTS_CACHED},
+    limits::{AT_ONCE, CLOSE_TIMEOUT, PING_TIMEOUT, STATEMENTS_CACHED},
 };
 
 /// What each connection is told first. As statements and not as options of the start packet, which `PgBouncer` refuses.
