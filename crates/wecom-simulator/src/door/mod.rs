@@ -5,6 +5,7 @@ pub(crate) mod requests;
 pub(crate) mod shared;
 pub(crate) mod routes;
 pub(crate) mod usage;
+pub(crate) mod gateway;
 
 // WeCom's API.
 mod calls;
@@ -18,3 +19,4 @@ mod acts;
 mod company;
 mod login;
 mod record;
+mod https;
