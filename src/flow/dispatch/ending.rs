@@ -28,7 +28,7 @@ impl State {
                  real time",
             );
         }
-        let is_away = self.limits.of(case.corp_id(), claimed.kind).is_away();
+        let (_, is_away) = self.limits.of(case.corp_id(), claimed.kind).standing(&self.context.clock);
         if claimed.attempts == 0 && !claimed.unanswered && is_away {
             return ReasonCode::ExpiredUntried.because(
                 "the 20 seconds ended while WeCom could not be called: others were tried a few times a second, in vain",

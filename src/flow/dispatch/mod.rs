@@ -104,8 +104,12 @@ impl Dispatcher {
 
     /// How many calls of a kind may be under way for a corp at present, and whether WeCom is taken to be away.
     pub fn limit_of(&self, corp_id: &str, kind: Kind) -> (usize, bool) {
-        let limit = self.0.limits.of(corp_id, kind);
-        (limit.allowed(), limit.is_away())
+        self.0.limits.of(corp_id, kind).standing(&self.0.context.clock)
+    }
+
+    /// Whether WeCom is taken to answer no call for a corp at present: then nothing is asked of it that can do without.
+    pub fn is_unreachable(&self, corp_id: &str) -> bool {
+        self.0.limits.of(corp_id, Kind::Welcome).is_unreachable(&self.0.context.clock)
     }
 
     /// So many processes are alive: each takes its share of the tags and remarks that WeCom takes at once.

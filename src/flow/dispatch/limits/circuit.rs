@@ -16,6 +16,9 @@ const EVERY_TOKEN_MS: i64 = 2_000;
 /// While WeCom's frequency limit holds: a block lasts a minute at least, and each try may make it longer.
 const EVERY_THROTTLED_MS: i64 = 2_000;
 
+/// How long a failure says that WeCom is away. Where nobody calls any more nobody knows; the next that does tries.
+const KNOWN_FOR_MS: i64 = 10_000;
+
 /// What ends tell of whether WeCom is there.
 #[derive(Debug)]
 pub(super) struct Circuit {
@@ -31,6 +34,16 @@ struct Open {
     /// When the next call may try, on the steady clock.
     next_ms: i64,
     every_ms: i64,
+    /// WeCom answers, and no call of this kind is taken because there were too many lately.
+    is_throttled: bool,
+    /// When a call failed last.
+    failed_ms: i64,
+}
+
+impl Open {
+    fn is_of(&self, now_ms: i64) -> bool {
+        now_ms.saturating_sub(self.failed_ms) <= KNOWN_FOR_MS
+    }
 }
 
 impl Circuit {
@@ -39,9 +52,14 @@ impl Circuit {
         Self { try_ms, run: 0, open: None }
     }
 
-    /// Whether WeCom is taken to be away.
-    pub(super) fn is_open(&self) -> bool {
-        self.open.is_some()
+    /// Whether WeCom is taken to be away: it was a moment ago.
+    pub(super) fn is_open(&self, now_ms: i64) -> bool {
+        self.open.as_ref().is_some_and(|open| open.is_of(now_ms))
+    }
+
+    /// Whether no call of any kind would be answered, as far as can be known.
+    pub(super) fn is_unreachable(&self, now_ms: i64) -> bool {
+        self.open.as_ref().is_some_and(|open| open.is_of(now_ms) && !open.is_throttled)
     }
 
     /// From when on a call may begin; `None`: at once.
@@ -56,7 +74,7 @@ impl Circuit {
         }
     }
 
-    /// A call ended. Whether the circuit closed, or opened.
+    /// A call ended.
     pub(super) fn ended(&mut self, end: End, now_ms: i64) {
         let every_ms = match end {
             End::NotDone(Class::Busy) => self.try_ms,
@@ -69,14 +87,20 @@ impl Circuit {
                 return;
             }
         };
+        let is_throttled = end == End::NotDone(Class::Throttled);
         self.run = self.run.saturating_add(1);
         match &mut self.open {
             Some(open) => {
                 open.next_ms += every_ms - open.every_ms;
-                open.every_ms = every_ms;
+                *open = Open { every_ms, is_throttled, failed_ms: now_ms, ..*open };
             }
             None if self.run >= RUN => {
-                self.open = Some(Open { next_ms: now_ms.saturating_add(every_ms), every_ms });
+                self.open = Some(Open {
+                    next_ms: now_ms.saturating_add(every_ms),
+                    every_ms,
+                    is_throttled,
+                    failed_ms: now_ms,
+                });
             }
             None => {}
         }

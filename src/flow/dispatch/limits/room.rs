@@ -221,9 +221,7 @@ impl<T> Room<T> {
         let others_may = self.others_may(now_ms);
         let under_way = self.under_way;
         let may = |places: &Places<T>| {
-            !places.waiting.is_empty()
-                && places.has_place(now_ms)
-                && (others_may || !places.lane.gives_way())
+            !places.waiting.is_empty() && places.has_place(now_ms) && (others_may || !places.lane.gives_way())
         };
         let places = self.lanes.iter_mut().find(|places| may(places))?;
         let who = places.waiting.remove(&places.next(now_ms)?)?;
@@ -240,7 +238,7 @@ impl<T> Room<T> {
     fn others_may(&self, now_ms: i64) -> bool {
         let welcomes = &self.lanes[Lane::Welcomes.index()];
         // While WeCom does not answer, or blocks their method alone, the welcomes are not in want of places.
-        let wanted = !welcomes.waiting.is_empty() && !welcomes.circuit.is_open();
+        let wanted = !welcomes.waiting.is_empty() && !welcomes.circuit.is_open(now_ms);
         !wanted && self.gives_way_until_ms <= now_ms && self.all.has_room(self.under_way)
     }
 
@@ -252,7 +250,9 @@ impl<T> Room<T> {
         if lane != Lane::Forwards {
             places.circuit.ended(end, now_ms);
         }
-        if let (End::NotDone(Class::Throttled), true, Some(at_ms)) = (end, lane != Lane::Welcomes, again_at_ms) {
+        if let (End::NotDone(Class::Throttled), true, Some(at_ms)) =
+            (end, lane != Lane::Welcomes, again_at_ms)
+        {
             // A welcome has seconds: waiting out a minute's block would only mean that none is sent.
             places.blocked_until_ms = places.blocked_until_ms.max(at_ms);
         }
@@ -289,9 +289,14 @@ impl<T> Room<T> {
     }
 
     /// How many calls of the lane may be under way, and whether WeCom is taken to be away.
-    pub(super) fn standing(&self, lane: Lane) -> (usize, bool) {
+    pub(super) fn standing(&self, lane: Lane, now_ms: i64) -> (usize, bool) {
         let places = &self.lanes[lane.index()];
-        (places.ceiling.limit(), places.circuit.is_open())
+        (places.ceiling.limit(), places.circuit.is_open(now_ms))
+    }
+
+    /// Whether no call of any kind would be answered, as far as those of this lane can say.
+    pub(super) fn is_unreachable(&self, lane: Lane, now_ms: i64) -> bool {
+        self.lanes[lane.index()].circuit.is_unreachable(now_ms)
     }
 
     fn places(&mut self, lane: Lane) -> &mut Places<T> {

@@ -135,9 +135,9 @@ struct World {
 pub(super) fn play(story: &Story) -> Told {
     let mut world = World {
         dice: StdRng::seed_from_u64(story.seed),
-        rooms: (0..story.processes).map(|_| {
-            Room::new(story.processes, |lane| story.most.bounds(lane, story.processes))
-        }).collect(),
+        rooms: (0..story.processes)
+            .map(|_| Room::new(story.processes, |lane| story.most.bounds(lane, story.processes)))
+            .collect(),
         looks_at: vec![i64::MAX; story.processes],
         queue: BinaryHeap::new(),
         number: 0,
@@ -212,7 +212,8 @@ impl World {
             self.rooms[process].enter(Lane::Pairs, None, (who, true));
         } else if !customer.is_over {
             let deadline_ms = customer.came_ms + WELCOME_WINDOW_MS;
-            customer.ticket = Some(self.rooms[process].enter(Lane::Welcomes, Some(deadline_ms), (who, false)));
+            customer.ticket =
+                Some(self.rooms[process].enter(Lane::Welcomes, Some(deadline_ms), (who, false)));
         }
         self.look(now_ms, process);
     }
@@ -258,7 +259,8 @@ impl World {
             latency_ms = after_ms;
             (End::NotDone(class), false)
         } else {
-            let most = self.story.ceiling.iter().rev().find(|(from, _)| *from <= now_ms).map_or(usize::MAX, |c| c.1);
+            let most =
+                self.story.ceiling.iter().rev().find(|(from, _)| *from <= now_ms).map_or(usize::MAX, |c| c.1);
             let most = if self.story.welcomes_unlimited && !tag { usize::MAX } else { most };
             let others = if self.story.of_all { self.under_way.iter().sum() } else { self.under_way[method] };
             if others >= most || self.dice.random_bool(self.story.refused_anyway) {
@@ -318,7 +320,7 @@ impl World {
         if !tag && std::mem::take(&mut self.customers[who].tag_waits) {
             self.waits(now_ms, who, true);
         }
-        let (limit, _) = self.rooms[process].standing(Lane::Welcomes);
+        let (limit, _) = self.rooms[process].standing(Lane::Welcomes, now_ms);
         if process == 0 && self.told.limits.last().is_none_or(|(_, last)| *last != limit) {
             self.told.limits.push((now_ms, limit));
         }

@@ -106,7 +106,10 @@ fn what_is_refused_whatever_we_do_starves_nobody(
 
 /// Both together: a ceiling below what comes, and refusals that have nothing to do with it.
 #[rstest]
-fn a_ceiling_is_found_below_refusals_that_are_borne(#[values(0.1, 0.3)] part: f64, #[values(10, 50)] at_once: usize) {
+fn a_ceiling_is_found_below_refusals_that_are_borne(
+    #[values(0.1, 0.3)] part: f64,
+    #[values(10, 50)] at_once: usize,
+) {
     let story = Story { refused_anyway: part, ..ceiling(at_once, 2.0, (100, 100)) };
     hold(0.8, &story, possible(at_once, (100, 100)) * (1.0 - part));
 }
@@ -167,7 +170,8 @@ fn ten_thousand_in_ten_seconds_are_greeted(#[values(1, 3)] processes: usize) {
 /// A WeCom that gets slower with each call, and refuses none: more at once would only make everybody wait longer.
 #[test]
 fn answers_that_get_slower_are_not_asked_for_faster() {
-    let told = play(&Story { serves_a_second: Some(64.0), adds: vec![(RUSH_MS, 300.0)], tags: false, ..story() });
+    let told =
+        play(&Story { serves_a_second: Some(64.0), adds: vec![(RUSH_MS, 300.0)], tags: false, ..story() });
     let most = told.limits.iter().map(|(_, limit)| *limit).max().unwrap_or(64);
     assert!(most <= 128, "{most} at once");
     assert!(told.greeted_ms.len() as f64 >= 0.9 * 64.0 * 50.0, "{}", told.greeted_ms.len());
