@@ -139,4 +139,9 @@ impl UnknownName {
     pub fn new(what: &'static str, expected: &'static str) -> Self {
         Self { what, expected }
     }
+
+    /// The names that there are, in a row.
+    pub fn expected(&self) -> &'static str {
+        self.expected
+    }
 }

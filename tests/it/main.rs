@@ -34,6 +34,7 @@ mod doctor_url;
 mod refusals;
 mod alerts;
 mod replay;
+mod bulk;
 mod config;
 mod cli;
 mod api;
