@@ -1,8 +1,16 @@
 //! The filters of lists, by the names of the command line's flags.
 
-use serde::Deserialize;
+use std::fmt;
 
-use super::{super::problem::Problem, page};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, Visitor},
+};
+
+use super::{
+    super::problem::{Misfit, Problem},
+    page,
+};
 use crate::{
     action::{Kind, ReasonCode, Status, UnknownName},
     store::{ActionFilter, EventFilter, EventOutcome, EventStatus, FateFilter},
@@ -24,7 +32,9 @@ pub(super) struct Filters {
     pub(super) code: Option<String>,
     pub(super) rule: Option<String>,
     pub(super) outcome: Option<String>,
+    #[serde(deserialize_with = "text_or_number")]
     pub(super) since: Option<String>,
+    #[serde(deserialize_with = "text_or_number")]
     pub(super) until: Option<String>,
     pub(super) limit: Option<u32>,
     pub(super) before: Option<i64>,
@@ -39,7 +49,7 @@ impl Filters {
     /// The filter for events.
     pub(super) fn events(&self, now_ms: i64, zone: &Zone) -> Result<EventFilter, Problem> {
         if self.kind.is_some() {
-            return Err(Problem::Parameter("kind: it is of actions, not of events".to_owned()));
+            return Err(Misfit::KindOfEvents.into());
         }
         let status = self.status.as_deref().map(|name| read::<EventStatus>(name, "status")).transpose()?;
         Ok(EventFilter { status, ..self.of_events(now_ms, zone)? })
@@ -57,7 +67,7 @@ impl Filters {
     /// The filter for actions.
     pub(super) fn actions(&self, now_ms: i64, zone: &Zone) -> Result<ActionFilter, Problem> {
         if self.rule.is_some() || self.outcome.is_some() {
-            return Err(Problem::Parameter("rule, outcome: they are of events, not of actions".to_owned()));
+            return Err(Misfit::OutcomeOfActions.into());
         }
         Ok(ActionFilter {
             kind: self.kind.as_deref().map(|name| read::<Kind>(name, "kind")).transpose()?,
@@ -73,7 +83,7 @@ impl Filters {
         };
         let (since_ms, until_ms) = (at(&self.since, "since")?, at(&self.until, "until")?);
         if since_ms.zip(until_ms).is_some_and(|(since, until)| since >= until) {
-            return Err(Problem::Parameter("since, until: nothing is between them".to_owned()));
+            return Err(Misfit::NothingBetween.into());
         }
         Ok(EventFilter {
             app: self.app.clone(),
@@ -92,18 +102,57 @@ impl Filters {
 }
 
 /// An instant as the command line takes it, or in Unix milliseconds.
-pub(super) fn instant(text: &str, name: &str, now_ms: i64, zone: &Zone) -> Result<i64, Problem> {
+pub(super) fn instant(text: &str, name: &'static str, now_ms: i64, zone: &Zone) -> Result<i64, Problem> {
     if let Ok(at_ms) = text.trim().parse::<i64>() {
         return Ok(at_ms);
     }
-    when::parse(text).map(|when| when.at_ms(now_ms, zone)).ok_or_else(|| {
-        Problem::Parameter(format!(
-            "{name}: Unix milliseconds, 2026-03-01T09:00:00+08:00, 2026-03-01, or a time ago (2h, 7d)"
-        ))
-    })
+    let when = when::parse(text).ok_or(Misfit::NoInstant { name })?;
+    Ok(when.at_ms(now_ms, zone))
 }
 
 /// A name of a closed list.
-pub(super) fn read<T: std::str::FromStr<Err = UnknownName>>(text: &str, name: &str) -> Result<T, Problem> {
-    text.parse().map_err(|error| Problem::Parameter(format!("{name}: {error}")))
+pub(super) fn read<T: std::str::FromStr<Err = UnknownName>>(
+    text: &str,
+    name: &'static str,
+) -> Result<T, Problem> {
+    text.parse().map_err(|error| Misfit::UnknownName { name, error }.into())
+}
+
+/// An instant is a text in an address, and may be a number in JSON.
+fn text_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    struct Instant;
+
+    impl<'de> Visitor<'de> for Instant {
+        type Value = Option<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an instant, as a text or in Unix milliseconds")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(Some(text.to_owned()))
+        }
+
+        fn visit_i64<E: Error>(self, at_ms: i64) -> Result<Self::Value, E> {
+            Ok(Some(at_ms.to_string()))
+        }
+
+        fn visit_u64<E: Error>(self, at_ms: u64) -> Result<Self::Value, E> {
+            Ok(Some(at_ms.to_string()))
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+            from.deserialize_any(self)
+        }
+    }
+
+    from.deserialize_any(Instant)
 }

@@ -16,11 +16,11 @@ use super::{
     words::{names, say::Say},
 };
 use crate::{
-    action::{Kind, ReasonCode, Status},
+    action::{Kind, Kinds, ReasonCode, Status},
     flow::replay::{How, PreviewedAction, Replayed},
     http::{
         access::{Caller, Operator, Viewer},
-        problem::{Problem, Thing},
+        problem::{Misfit, Problem, Thing},
     },
     store::{ActionRecord, EventOutcome, EventRecord, EventStatus},
 };
@@ -69,11 +69,8 @@ pub(super) async fn replay(
     Ok(see_other(&done.on(&format!("/events/{id}"))))
 }
 
-fn kind_of(only: &str) -> Result<Option<Kind>, Problem> {
-    if only.is_empty() {
-        return Ok(None);
-    }
-    only.parse().map(Some).map_err(|error: crate::action::UnknownName| Problem::Parameter(error.to_string()))
+fn kind_of(only: &str) -> Result<Kinds, Problem> {
+    Kinds::from_text(only).map_err(|error| Misfit::UnknownName { name: "only", error }.into())
 }
 
 async fn trial(frame: &Frame, id: i64, only: &str) -> Result<Trial, Problem> {

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::{Code, Problem, Thing};
-use crate::{flow::by_hand::NotDone, language::Language};
+use crate::{
+    flow::by_hand::NotDone,
+    language::{Language, Sentence as _},
+};
 
 pub(super) const fn title(code: Code) -> &'static str {
     match code {
@@ -54,6 +57,9 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
         Problem::Body(what) => write!(f, "the body is not what is expected here: {what}"),
         Problem::TooLarge { most } => write!(f, "at most {most} bytes are read"),
         Problem::Parameter(what) => write!(f, "{what}"),
+        Problem::Misfit(misfit) => misfit.write(Language::En, f),
+        Problem::BulkCancelled { id } => write!(f, "the act on many {id} was cancelled: prepare another one"),
+        Problem::TooManyBulks => f.write_str("100 acts on many are under way: wait until one of them has ended, or cancel one"),
         Problem::TokenName { chars_max } => write!(
             f,
             "a token's name is made of letters, digits and -_.@, of {chars_max} characters at most, and not `admin.token`"
@@ -109,6 +115,7 @@ const fn name(thing: Thing) -> &'static str {
         Thing::Action => "action",
         Thing::Version => "version of the rules",
         Thing::Method => "method of WeCom's API",
+        Thing::Bulk => "act on many",
         Thing::Token => "token that is not revoked, named",
     }
 }

@@ -4,6 +4,8 @@
 //! Programs mostly ask for none, so it is English unless `Accept-Language` prefers Chinese.
 
 mod en;
+mod misfit;
+mod parser;
 mod zh;
 
 use std::fmt;
@@ -16,6 +18,8 @@ use actix_web::{
     },
 };
 use serde_json::{Value, json};
+
+pub use misfit::Misfit;
 
 use crate::{
     access::Role,
@@ -69,6 +73,15 @@ pub enum Problem {
     },
     /// A parameter of the path or the query is not what is expected; what the parser says.
     Parameter(String),
+    /// A parameter or a filter is none that can be meant.
+    Misfit(Misfit),
+    /// An act on many was cancelled, and is not begun again.
+    BulkCancelled {
+        /// Its id.
+        id: i64,
+    },
+    /// Too many acts on many are under way.
+    TooManyBulks,
     /// A token may not be called so.
     TokenName {
         /// The longest name.
@@ -145,6 +158,8 @@ pub enum Thing {
     Version,
     /// A method of WeCom's API.
     Method,
+    /// An act on many.
+    Bulk,
 }
 
 /// The codes, which are a closed list.
@@ -234,13 +249,17 @@ impl Problem {
             | Self::UnderWay { .. }
             | Self::UnknownApp { .. }
             | Self::TooLate { .. }
-            | Self::NotFailed { .. } => Code::Conflict,
+            | Self::NotFailed { .. }
+            | Self::BulkCancelled { .. }
+            | Self::TooManyBulks => Code::Conflict,
             Self::PreconditionRequired => Code::PreconditionRequired,
             Self::PreconditionFailed { .. } => Code::PreconditionFailed,
             Self::Faults(_) => Code::Faults,
             Self::Wecom(_) => Code::Wecom,
             Self::TooLarge { .. } => Code::TooLarge,
-            Self::CommandLineOnly { .. } | Self::WhichApp { .. } | Self::Parameter(_) => Code::Parameter,
+            Self::CommandLineOnly { .. } | Self::WhichApp { .. } | Self::Parameter(_) | Self::Misfit(_) => {
+                Code::Parameter
+            }
             Self::Store(_) => Code::Database,
             Self::Internal(_) => Code::Internal,
         }
@@ -339,6 +358,12 @@ impl ResponseError for Problem {
     /// In English; whoever knows the request says it in its language.
     fn error_response(&self) -> HttpResponse {
         self.answer(Language::En)
+    }
+}
+
+impl From<Misfit> for Problem {
+    fn from(misfit: Misfit) -> Self {
+        Self::Misfit(misfit)
     }
 }
 
