@@ -17,6 +17,7 @@ use crate::{
     alert::{self, Alerts},
     config::Config,
     flow::{
+        bulk::Bulks,
         engine::{self, Engine},
         intake::Intake,
         readiness::Readiness,
@@ -90,11 +91,13 @@ impl App {
         let (context, heartbeat_ms) = (Arc::clone(&engine.context), Arc::clone(&engine.heartbeat_ms));
         let readiness = Arc::new(Readiness::new(Arc::clone(&context), heartbeat_ms));
         let admin = Private::new(&engine, readiness, config.clone());
+        let bulks = Bulks::new(engine.clone(), admin.waker.clone());
         let public =
             http::public(public, Public { context, intake, body_max_bytes: config.http.body_max_bytes })
                 .map_err(Error::Serve)?;
         let private = http::private(private, admin).map_err(Error::Serve)?;
         engine.serve();
+        engine.shutdown.spawn_until_hard(bulks.run());
         if let Some(alerts) = alerts {
             engine.shutdown.spawn_until_hard(alerts.run());
         }

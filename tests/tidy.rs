@@ -188,6 +188,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("sweep", &["case", "context", "dispatch", "planner"]),
             ("engine", &["context", "dispatch", "planner", "sweep"]),
             ("replay", &["case", "planner", "engine"]),
+            ("bulk", &["planner", "engine"]),
         ],
     ),
     (

@@ -8,6 +8,7 @@
 
 pub mod deadline;
 mod kind;
+mod kinds;
 mod media;
 pub mod notice;
 mod plan;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use deadline::Deadline;
 pub use judge::judge;
 pub use kind::{Kind, Status, UnknownName};
+pub use kinds::Kinds;
 pub use media::MediaKind;
 pub use notice::{Decide, Forward, Notify, Recipients, Trigger};
 pub use plan::{Plan, PlannedAction, RuleUse};

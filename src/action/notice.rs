@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Kind, ReasonCode};
+use super::{Kinds, ReasonCode};
 
 /// The occasion on which a rule sends a notice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,9 +75,9 @@ pub struct Forward {
 pub struct Decide {
     /// What has to be looked up for it: `customer`, `employee`, `earlier`.
     pub asks: Vec<String>,
-    /// In a replay of one kind of action, that kind; actions of others are not planned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub only: Option<Kind>,
+    /// In a replay of some kinds of action, those; actions of others are not planned.
+    #[serde(default, skip_serializing_if = "Kinds::is_all")]
+    pub only: Kinds,
     /// Why nobody was greeted although a rule greets and there was a code, for the notices of the rules that are decided.
     #[serde(default, deserialize_with = "code_or_text", skip_serializing_if = "Option::is_none")]
     pub missed: Option<ReasonCode>,

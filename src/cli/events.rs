@@ -65,9 +65,9 @@ pub(super) enum Command {
         /// The events' ids
         #[arg(value_name = "ID")]
         ids: Vec<i64>,
-        /// Only this kind of action: welcome, decide, tag, remark, notify or forward
-        #[arg(long, value_name = "KIND", value_parser = filters::kind)]
-        only: Option<Kind>,
+        /// Only these kinds of action, with commas between them: welcome, decide, tag, remark, notify, forward
+        #[arg(long, value_name = "KIND", value_parser = filters::kind, value_delimiter = ',')]
+        only: Vec<Kind>,
         /// Send notices and forwards again that were sent for these events before; else they are skipped
         #[arg(long)]
         repeat_reports: bool,
@@ -127,7 +127,7 @@ apps' settings, as `serve` does.
 Examples:
   wecom-greeter events replay 17 --dry-run
   wecom-greeter events replay 17 18 --only tag
-  wecom-greeter events replay --since 2h --state spring-2026 --only remark";
+  wecom-greeter events replay --since 2h --state spring-2026 --only tag,remark";
 
 const EXPORT: &str = "\
 Payloads hold what WeCom has told about customers, and welcome codes: keep the file as you keep the
@@ -179,6 +179,7 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
             } else {
                 Events::Named(ids)
             };
+            let only = only.into_iter().collect();
             replay::run(which, How { only, repeat_reports }, dry_run, setup, output).await
         }
         Command::Export { status, which, limit } => {

@@ -7,6 +7,8 @@
 //! [`live`] is the record as it changes, for those who follow it; [`readiness`] finds out whether callbacks can be stored, and [`reported`] what a replay does not send again. [`publish`] is
 //! the way of the rules into force, and [`rulebook`] has those that are; [`refusals`] keeps what was refused at the door.
 //!
+//! [`bulk`] works off what is tried again or replayed of many.
+//!
 //! The modules stand in the order in which they may name each other, the lowest first.
 
 pub mod facts;
@@ -28,3 +30,4 @@ pub mod intake;
 mod sweep;
 pub mod engine;
 pub mod replay;
+pub mod bulk;

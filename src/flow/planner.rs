@@ -20,7 +20,8 @@ use super::{
 };
 use crate::{
     action::{
-        Action, Deadline, Kind, Plan, PlannedAction, ReasonCode, Status, Trigger, recorded::decided_without,
+        Action, Deadline, Kind, Kinds, Plan, PlannedAction, ReasonCode, Status, Trigger,
+        recorded::decided_without,
     },
     rules::Ruleset,
     store::{self, ActionRecord, Claimed, ClaimedEvent, EventRecord, PlanRecord, Planned},
@@ -67,8 +68,8 @@ pub struct Admission(#[expect(dead_code, reason = "held, not read")] OwnedSemaph
 /// What a replay asks for that a first run does not.
 #[derive(Clone, Debug, Default)]
 pub struct ReplayRequest {
-    /// Only this kind of action.
-    pub only: Option<Kind>,
+    /// Only these kinds of action.
+    pub only: Kinds,
     /// Notices and forwards that were sent are sent again.
     pub repeat_reports: bool,
     /// The welcome has been sent already.
@@ -79,7 +80,7 @@ pub struct ReplayRequest {
 
 impl ReplayRequest {
     /// A replay of this event, as its run of that number: with what its earlier runs have done.
-    pub fn of(record: &EventRecord, run: i64, only: Option<Kind>, repeat_reports: bool) -> Self {
+    pub fn of(record: &EventRecord, run: i64, only: Kinds, repeat_reports: bool) -> Self {
         let done = |action: &ActionRecord| action.kind == Kind::Welcome && action.status == Status::Done;
         Self {
             only,
@@ -137,7 +138,7 @@ impl Planner {
             return Some(ReplayRequest::default());
         }
         let record = self.context.store.event(id).await.ok()??;
-        Some(ReplayRequest::of(&record, run, None, false))
+        Some(ReplayRequest::of(&record, run, received.claimed.only, false))
     }
 
     /// Plans an event and stores the plan. `None`: there is nothing to do for this process.
@@ -276,17 +277,20 @@ fn limit_to(plan: &mut Plan, replay: &ReplayRequest) {
             decide.repeat_reports = replay.repeat_reports;
         }
     }
-    if let Some(only) = replay.only {
-        // What is left open may be of that kind, and is decided for that kind alone; it never makes a welcome. The
-        // notice that there was none belongs to the welcome.
+    let only = replay.only;
+    if !only.is_all() {
+        // What is left open may be of those kinds, and is decided for them alone; it never makes a welcome. The notice
+        // that there was none belongs to the welcome.
         plan.actions.retain(|planned| {
             let kind = if reports_no_welcome(planned) { Kind::Welcome } else { planned.kind() };
-            kind == only || (kind == Kind::Decide && only != Kind::Welcome)
+            only.names(kind) || (kind == Kind::Decide && only != Kind::Welcome.into())
         });
         for planned in &mut plan.actions {
             if let PlannedAction::Perform { action: Action::Decide(decide), .. } = planned {
-                decide.only = Some(only).filter(|only| *only != Kind::Decide);
-                decide.missed = None;
+                decide.only = only.besides(Kind::Decide).besides(Kind::Welcome);
+                if !only.names(Kind::Welcome) {
+                    decide.missed = None;
+                }
             }
         }
     }
@@ -347,7 +351,7 @@ mod tests {
         PlannedAction::Perform { action, deadline: None }
     }
 
-    fn decide(only: Option<Kind>) -> PlannedAction {
+    fn decide(only: Kinds) -> PlannedAction {
         perform(Action::Decide(Decide { asks: vec!["customer".into()], only, ..Decide::default() }))
     }
 
@@ -364,15 +368,20 @@ mod tests {
     }
 
     #[test]
-    fn a_replay_of_one_kind_decides_for_that_kind_alone() {
+    fn a_replay_of_some_kinds_decides_for_those_alone() {
         for (only, left) in [
-            (Kind::Tag, vec![decide(Some(Kind::Tag))]),
-            (Kind::Welcome, vec![welcome("您好")]),
-            (Kind::Decide, vec![decide(None)]),
+            (vec![Kind::Tag], vec![decide(Kind::Tag.into())]),
+            (vec![Kind::Welcome], vec![welcome("您好")]),
+            (vec![Kind::Decide], vec![decide(Kinds::default())]),
+            (vec![Kind::Decide, Kind::Tag], vec![decide(Kind::Tag.into())]),
+            (vec![Kind::Welcome, Kind::Remark], vec![welcome("您好"), decide(Kind::Remark.into())]),
+            (vec![Kind::Remark, Kind::Tag], vec![decide([Kind::Tag, Kind::Remark].into_iter().collect())]),
         ] {
-            let mut plan = Plan { rules: Vec::new(), actions: vec![welcome("您好"), decide(None)] };
-            limit_to(&mut plan, &ReplayRequest { only: Some(only), ..ReplayRequest::default() });
-            assert_eq!(plan.actions, left, "{only}");
+            let only: Kinds = only.into_iter().collect();
+            let actions = vec![welcome("您好"), decide(Kinds::default())];
+            let mut plan = Plan { rules: Vec::new(), actions };
+            limit_to(&mut plan, &ReplayRequest { only, ..ReplayRequest::default() });
+            assert_eq!(plan.actions, left, "{only:?}");
         }
     }
 
@@ -387,11 +396,11 @@ mod tests {
         let missed_notice = || notice(Trigger::MissedWelcome);
         for (replay, left) in [
             (
-                ReplayRequest { only: Some(Kind::Welcome), ..ReplayRequest::default() },
+                ReplayRequest { only: Kind::Welcome.into(), ..ReplayRequest::default() },
                 vec![skip(), missed_notice()],
             ),
             (
-                ReplayRequest { only: Some(Kind::Notify), ..ReplayRequest::default() },
+                ReplayRequest { only: Kind::Notify.into(), ..ReplayRequest::default() },
                 vec![decide_for(Kind::Notify), notice(Trigger::Event)],
             ),
             (
@@ -407,7 +416,7 @@ mod tests {
     }
 
     fn decide_for(only: Kind) -> PlannedAction {
-        perform(Action::Decide(Decide { only: Some(only), ..Decide::default() }))
+        perform(Action::Decide(Decide { only: only.into(), ..Decide::default() }))
     }
 
     fn decide_without() -> PlannedAction {

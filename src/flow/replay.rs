@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     access::By,
-    action::{Kind, Plan, PlannedAction, ReasonCode, RuleUse},
+    action::{Kind, Kinds, Plan, PlannedAction, ReasonCode, RuleUse},
     store::{self, EventRecord, StoredEvent},
 };
 use wecom_core::event::Event;
@@ -29,8 +29,8 @@ pub struct Replayer {
 /// What is done of an event that is replayed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct How {
-    /// Only this kind of action.
-    pub only: Option<Kind>,
+    /// Only these kinds of action.
+    pub only: Kinds,
     /// Notices and forwards that were sent before are sent again.
     pub repeat_reports: bool,
 }
@@ -112,12 +112,15 @@ impl Replayer {
         if engine.apps.get(&record.summary.app).is_none() {
             return Ok(Replayed::UnknownApp);
         }
-        let claimed =
-            match engine.store.begin_replay_by(event_id, engine.process, by, engine.clock.now_ms()).await? {
-                store::ReplayStart::Missing => return Ok(Replayed::NotFound),
-                store::ReplayStart::Underway => return Ok(Replayed::UnderWay),
-                store::ReplayStart::Begun(claimed) => claimed,
-            };
+        let claimed = match engine
+            .store
+            .begin_replay_by(event_id, how.only, engine.process, by, engine.clock.now_ms())
+            .await?
+        {
+            store::ReplayStart::Missing => return Ok(Replayed::NotFound),
+            store::ReplayStart::Underway => return Ok(Replayed::UnderWay),
+            store::ReplayStart::Begun(claimed) => claimed,
+        };
         let run = claimed.run;
         let replay = ReplayRequest::of(&record, run, how.only, how.repeat_reports);
         let event = Event::from_payload(&claimed.event.payload);

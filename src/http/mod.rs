@@ -4,6 +4,7 @@
 pub mod access;
 mod answers;
 mod api;
+mod bulk;
 mod callback;
 mod pages;
 mod private;

@@ -14,6 +14,7 @@ use crate::{
     config::Config,
     doctor::Examined,
     flow::{
+        bulk::Waker,
         context::Context,
         engine::Engine,
         live::Live,
@@ -33,6 +34,8 @@ pub struct Private {
     pub context: Arc<Context>,
     /// Has events run again.
     pub replayer: Replayer,
+    /// Wakes who works off acts on many.
+    pub waker: Waker,
     /// In which times of requests are read that name no zone.
     pub zone: Zone,
     /// The turns of what reads much of the record.
@@ -75,6 +78,7 @@ impl Private {
             readiness,
             context: Arc::clone(&engine.context),
             replayer: Replayer::new(engine.clone()),
+            waker: Waker::default(),
             zone: Zone::new(config.time_zone.clone()),
             heavy: Semaphore::new(HEAVY_MAX),
             counting: Semaphore::new(COUNTING_MAX),

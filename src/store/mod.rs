@@ -21,7 +21,7 @@
 //! - `standing`: whether others still take this process for alive, so that it may begin something.
 //! - `probe`: whether the database takes what a callback asks of it.
 //! - `read`: what people, pages and rules ask of the record.
-//! - `operator`: what an operator does with it: replay, retry, export, import.
+//! - `operator`: what an operator does with it: replay, retry, either of many, export, import.
 //!
 //! | meaning | Rust | SQLite (STRICT) | PostgreSQL |
 //! |---|---|---|---|
@@ -76,6 +76,10 @@ pub use media::{
     uploads::{MediaKey, MediaLease, MediaRecord},
 };
 pub use operator::{
+    bulk::{BULK_MAX, BulkAct, BulkRecord, BulkState, BulkWhy, Prepared},
+    bulk_ends::BulkEnd,
+    bulk_items::{BulkFailure, BulkItem},
+    bulk_turns::BulkTurn,
     import::{Imported, LINE_BYTES_MAX},
     replay::ReplayStart,
     retry::Retry,

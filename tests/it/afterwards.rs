@@ -583,7 +583,7 @@ async fn a_replay_of_the_tags_decides_the_open_rules_and_tells_nobody_again() {
     assert_eq!(world.relation(&added).tags, ["etPlain"]);
     let id = events[0].summary.id;
     let replayed = Replayer::new(world.engine.clone())
-        .replay(id, How { only: Some(Kind::Tag), ..How::default() })
+        .replay(id, How { only: Kind::Tag.into(), ..How::default() })
         .await
         .unwrap();
     assert_eq!(replayed, Replayed::Run { run: 1 });

@@ -64,6 +64,7 @@ fn tag() -> Do {
 }
 
 fn decide(only: Option<Kind>) -> Do {
+    let only = only.into_iter().collect();
     perform(Action::Decide(Decide { asks: vec!["customer".into()], only, ..Decide::default() }))
 }
 
@@ -682,7 +683,7 @@ async fn a_look_up_that_fails_leaves_the_tags_and_one_call_for_all_that_a_plan_n
     assert_eq!(desk.wecom.seen_at("externalcontact/get").len(), 1);
     // A replay has no welcome to hurry for; what it does is another run of its own.
     let replayed = Replayer::new(desk.engine.clone())
-        .replay(id, How { only: Some(Kind::Tag), ..How::default() })
+        .replay(id, How { only: Kind::Tag.into(), ..How::default() })
         .await
         .unwrap();
     assert_eq!(replayed, Replayed::Run { run: 1 });

@@ -36,6 +36,7 @@ mod doctor_set_up;
 mod refusals;
 mod alerts;
 mod replay;
+mod bulk;
 mod config;
 mod cli;
 mod api;

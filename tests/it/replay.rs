@@ -304,7 +304,7 @@ async fn a_welcome_that_failed_goes_out_when_the_fault_is_mended_in_time(#[case]
     assert!(world.relation(&added) == relation);
 
     assert_eq!(
-        replayer.replay(id, How { only: Some(Kind::Tag), ..How::default() }).await.unwrap(),
+        replayer.replay(id, How { only: Kind::Tag.into(), ..How::default() }).await.unwrap(),
         Replayed::Run { run: 3 }
     );
     let event = world.settled().await.remove(0);
@@ -395,7 +395,7 @@ async fn a_replay_notifies_nobody_again(#[case] which: Which) {
     assert_eq!(reports(&event, 1), [("skipped", Some(ReasonCode::AlreadyReported)); 3]);
     assert_eq!(texts().len(), 3);
 
-    let only = How { only: Some(Kind::Notify), ..How::default() };
+    let only = How { only: Kind::Notify.into(), ..How::default() };
     replayer.replay(id, only).await.unwrap();
     world.settled().await;
     assert_eq!(texts().len(), 3, "not by its kind either");

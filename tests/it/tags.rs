@@ -432,7 +432,7 @@ async fn rules_name_tags_and_customers_have_them(#[case] which: Which) {
     // The first one has it by a replay, as the reason says; `actions retry` has nothing to try again of what is done.
     assert!(reason.contains("events replay ID --only tag"), "{reason}");
     let replayed = Replayer::new(world.engine.clone())
-        .replay(first.summary.id, How { only: Some(Kind::Tag), ..How::default() })
+        .replay(first.summary.id, How { only: Kind::Tag.into(), ..How::default() })
         .await
         .unwrap();
     assert_eq!(replayed, Replayed::Run { run: 1 });

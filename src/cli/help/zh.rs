@@ -162,10 +162,10 @@ false：只有别人才有权改表时，才这样设。
 示例：
   wecom-greeter events replay 17 --dry-run
   wecom-greeter events replay 17 18 --only tag
-  wecom-greeter events replay --since 2h --state spring-2026 --only remark",
+  wecom-greeter events replay --since 2h --state spring-2026 --only tag,remark",
         arguments: &[
             ("ids", "事件的编号"),
-            ("only", "只做这一类：welcome、decide、tag、remark、notify 或 forward"),
+            ("only", "只做这几类，用逗号隔开：welcome、decide、tag、remark、notify、forward"),
             ("repeat_reports", "已经发过的通知和转发再发一次；不写则跳过"),
             ("dry_run", "只说会发生什么；不存任何东西，不调用任何接口"),
             EVENT_FILTERS_STATUS,

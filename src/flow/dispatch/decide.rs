@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::performed::Performed;
 use crate::{
     action::{
-        Decide, Kind, Plan, ReasonCode,
+        Decide, Kind, Kinds, Plan, ReasonCode,
         outcome::End,
         recorded::{Unanswered, decided_without},
         retry,
@@ -70,10 +70,9 @@ pub(super) async fn decide(
 }
 
 /// Takes the welcome out of the plan, because its time is over, and a second [`Decide`], which could go on for ever. In
-/// a replay of one kind of action, takes out all other kinds as well.
-fn limit_to(plan: &mut Plan, only: Option<Kind>) {
-    let is_wanted =
-        |kind: Kind| !matches!(kind, Kind::Welcome | Kind::Decide) && only.is_none_or(|only| only == kind);
+/// a replay of some kinds of action, takes out all other kinds as well.
+fn limit_to(plan: &mut Plan, only: Kinds) {
+    let is_wanted = |kind: Kind| !matches!(kind, Kind::Welcome | Kind::Decide) && only.has(kind);
     plan.actions.retain(|planned| is_wanted(planned.kind()));
     for rule in &mut plan.rules {
         rule.used_for.retain(|kind| is_wanted(*kind));

@@ -27,8 +27,8 @@ use crate::{
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Replay {
-    /// Only actions of this kind.
-    only: Vec<Kind>,
+    /// Only actions of these kinds.
+    only: Option<Vec<Kind>>,
     /// Nothing is stored and nobody is called.
     dry_run: bool,
     /// Notices and forwards that were sent before are sent again.
@@ -62,7 +62,7 @@ pub(super) async fn replay(
 ) -> Result<HttpResponse, Problem> {
     let id = id.into_inner();
     let Replay { only, dry_run, repeat_reports } = asked.0;
-    let how = How { only: one_kind(&only)?, repeat_reports };
+    let how = How { only: only.into_iter().flatten().collect(), repeat_reports };
     if dry_run {
         let preview = private.replayer.preview(id, how).await?;
         return preview.map(|preview| HttpResponse::Ok().json(preview)).ok_or_else(|| missing(id));
@@ -78,15 +78,6 @@ pub(super) async fn replay(
         Replayed::NotFound => Err(missing(id)),
         Replayed::UnderWay => Err(Problem::UnderWay { id }),
         Replayed::UnknownApp => Err(Problem::UnknownApp { id }),
-    }
-}
-
-/// A run is of one kind of action, or of all.
-fn one_kind(only: &[Kind]) -> Result<Option<Kind>, Problem> {
-    match only {
-        [] => Ok(None),
-        [kind] => Ok(Some(*kind)),
-        _ => Err(Misread::OneKind.into()),
     }
 }
 

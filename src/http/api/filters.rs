@@ -1,6 +1,11 @@
 //! The filters of lists, by the names of the command line's flags.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, Visitor},
+};
 
 use super::{
     super::problem::{Misread, Problem},
@@ -27,7 +32,9 @@ pub(super) struct Filters {
     pub(super) code: Option<String>,
     pub(super) rule: Option<String>,
     pub(super) outcome: Option<String>,
+    #[serde(deserialize_with = "text_or_number")]
     pub(super) since: Option<String>,
+    #[serde(deserialize_with = "text_or_number")]
     pub(super) until: Option<String>,
     pub(super) limit: Option<u32>,
     pub(super) before: Option<i64>,
@@ -109,4 +116,43 @@ pub(super) fn read<T: std::str::FromStr<Err = UnknownName>>(
     name: &'static str,
 ) -> Result<T, Problem> {
     text.parse().map_err(|error: UnknownName| Misread::Name { name, known: error.known() }.into())
+}
+
+/// An instant is a text in an address, and may be a number in JSON.
+fn text_or_number<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    struct Instant;
+
+    impl<'de> Visitor<'de> for Instant {
+        type Value = Option<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an instant, as a text or in Unix milliseconds")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+            Ok(Some(text.to_owned()))
+        }
+
+        fn visit_i64<E: Error>(self, at_ms: i64) -> Result<Self::Value, E> {
+            Ok(Some(at_ms.to_string()))
+        }
+
+        fn visit_u64<E: Error>(self, at_ms: u64) -> Result<Self::Value, E> {
+            Ok(Some(at_ms.to_string()))
+        }
+
+        fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_none<E: Error>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_some<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+            from.deserialize_any(self)
+        }
+    }
+
+    from.deserialize_any(Instant)
 }

@@ -4,6 +4,7 @@
 mod actions;
 mod audit;
 mod body;
+mod bulk;
 mod contact;
 mod customers;
 mod events;
@@ -48,6 +49,11 @@ fn all() -> Routes {
         .get("/actions/{id}", actions::show)
         .post("/actions/{id}/retry", actions::retry)
         .get("/failures", actions::failures)
+        .post("/bulk", bulk::prepare)
+        .get("/bulk/{id}", bulk::show)
+        .delete("/bulk/{id}", bulk::cancel)
+        .post("/bulk/{id}/start", bulk::start)
+        .get("/bulk/{id}/failures", bulk::failures)
         .get("/rules", rules::show)
         .put("/rules", rules::put)
         .get("/rules/versions", rules::versions)

@@ -13,6 +13,8 @@ pub(super) enum Done {
     Retried(i64),
     /// None could be.
     NotRetried,
+    /// No row was chosen.
+    NothingChosen,
     /// An event was planned again.
     Replayed,
     /// It was being planned already.
@@ -46,6 +48,7 @@ impl Done {
         match self {
             Self::Retried(count) => format!("retried-{count}"),
             Self::NotRetried => "not-retried".to_owned(),
+            Self::NothingChosen => "nothing-chosen".to_owned(),
             Self::Replayed => "replayed".to_owned(),
             Self::ReplayUnderWay => "replay-under-way".to_owned(),
             Self::Revoked => "revoked".to_owned(),
@@ -79,6 +82,7 @@ impl Done {
         let (tone, say) = match self {
             Self::Retried(count) => (Tone::Good, Say::Retried { count }),
             Self::NotRetried => (Tone::Wait, Say::NotRetried),
+            Self::NothingChosen => (Tone::Wait, Say::NothingChosen),
             Self::Replayed => (Tone::Good, Say::Replayed),
             Self::ReplayUnderWay => (Tone::Wait, Say::ReplayUnderWay),
             Self::Revoked => (Tone::Good, Say::Revoked),
@@ -100,6 +104,7 @@ mod tests {
     #[rstest]
     #[case(Done::Retried(3), "/failures?code=x", "/failures?code=x&done=retried-3")]
     #[case(Done::NotRetried, "/events/7", "/events/7?done=not-retried")]
+    #[case(Done::NothingChosen, "/failures", "/failures?done=nothing-chosen")]
     #[case(Done::Published(7), "/rules", "/rules?done=published-7")]
     #[case(Done::RolledBack(8), "/rules/versions", "/rules/versions?done=rolled-back-8")]
     #[case(Done::InForceAlready, "/rules", "/rules?done=in-force-already")]

@@ -16,7 +16,7 @@ use super::{
     words::{names, say::Say},
 };
 use crate::{
-    action::{Kind, ReasonCode, Status},
+    action::{Kind, Kinds, ReasonCode, Status},
     flow::replay::{How, PreviewedAction, Replayed},
     http::{
         access::{Caller, Operator, Viewer},
@@ -69,14 +69,8 @@ pub(super) async fn replay(
     Ok(see_other(&done.on(&format!("/events/{id}"))))
 }
 
-fn kind_of(only: &str) -> Result<Option<Kind>, Problem> {
-    if only.is_empty() {
-        return Ok(None);
-    }
-    let read = only.parse().map(Some);
-    read.map_err(|error: crate::action::UnknownName| {
-        Misread::Name { name: "only", known: error.known() }.into()
-    })
+fn kind_of(only: &str) -> Result<Kinds, Problem> {
+    Kinds::from_text(only).map_err(|error| Misread::Name { name: "only", known: error.known() }.into())
 }
 
 async fn trial(frame: &Frame, id: i64, only: &str) -> Result<Trial, Problem> {

@@ -14,7 +14,7 @@ use crate::{
         access::{Caller, Viewer},
         problem::Problem,
     },
-    store::{EventFilter, FateFilter, PAGE_MAX},
+    store::{EventFilter, PAGE_MAX},
 };
 
 /// How many events that were still open a live list may ask for again at once.
@@ -39,8 +39,11 @@ pub(super) async fn list(
         shell: frame.shell(Some(Place::Events)),
         filter: filter::view(&frame, &given, wanted.fault),
         total,
-        rows,
+        replay: (frame.may_operate() && !rows.is_empty())
+            .then(|| given.href("/events/replay", &EVENT_NAMES, &[])),
+        kinds: filter::chosen_kinds(&frame),
         live: is_first.then(|| given.href("/events/rows", &EVENT_NAMES, &[])),
+        rows,
         first_page: (!is_first).then(|| given.href("/events", &EVENT_NAMES, &[])),
         next_page: older,
     };
@@ -72,12 +75,14 @@ async fn rows(frame: &Frame, wanted: &Wanted) -> Result<Vec<EventRow>, Problem> 
 
 /// How many there are, up to a page of the record: nobody counts a million events for a line of text.
 async fn total(frame: &Frame, wanted: &Wanted) -> Result<String, Problem> {
-    let all = EventFilter { before_id: None, limit: Some(PAGE_MAX), ..wanted.event.clone() };
-    let count = if wanted.fate == FateFilter::default() {
-        frame.store().events(&all).await?.len()
-    } else {
-        frame.store().events_by_fate(&all, &wanted.fate).await?.len()
-    };
-    let more = count == usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
-    Ok(frame.say(Say::Total { count: i64::try_from(count).unwrap_or(i64::MAX), more }))
+    let all = EventFilter { before_id: None, ..wanted.event.clone() };
+    let most = usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
+    // One more, to know whether there are more.
+    let found = frame.store().event_ids(&all, &wanted.fate, most + 1).await?.len();
+    Ok(frame.say(total_of(found, most)))
+}
+
+/// How many were found, of which at most so many were counted.
+pub(super) fn total_of(found: usize, most: usize) -> Say<'static> {
+    Say::Total { count: i64::try_from(found.min(most)).unwrap_or(i64::MAX), more: found > most }
 }

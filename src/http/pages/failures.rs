@@ -8,20 +8,22 @@ use serde::Deserialize;
 
 use super::{
     done::Done,
+    events::total_of,
     filter::{self, Given, ROWS},
     frame::{Frame, html, local, see_other},
     show,
-    views::{Count, Failed, FailuresPage, Group, Headline, Mark, OpenGroup, Place, RetryAllPage, Tone},
+    views::{Count, Failed, FailuresPage, Group, Headline, Mark, OpenGroup, Place, Tone},
     words::{names, say::Say},
 };
 use crate::{
     access::By,
-    action::{Kind, ReasonCode, Status},
+    action::{Kind, Kinds, ReasonCode, Status},
     http::{
         access::{Caller, Operator, Viewer},
+        bulk::{self, Wanted},
         problem::Problem,
     },
-    store::{ActionFilter, ActionRecord, EventFilter, Failures, PAGE_MAX, Retry},
+    store::{ActionFilter, ActionRecord, BulkAct, EventFilter, Failures, PAGE_MAX, Retry},
 };
 
 /// How many failures are grouped for a page, the newest of them: what a page may cost. The command line looks at more.
@@ -29,12 +31,6 @@ const LOOKED_AT_MAX: u32 = 5_000;
 
 /// How far back is looked where the address does not say.
 const SINCE_DEFAULT: &str = "7d";
-
-/// How many actions are shown before all that match are tried again.
-const EXAMPLES: usize = 5;
-
-/// How many actions are tried again by one press of a button. The rest is there at the next.
-const RETRIED_MAX: u32 = 10_000;
 
 /// The names by which failures are filtered.
 const NAMES: [&str; 10] =
@@ -59,7 +55,7 @@ pub(super) async fn list(
         event: EventFilter { before_id: None, limit: Some(LOOKED_AT_MAX), ..filter.event.clone() },
         ..filter.clone()
     };
-    let found = frame.store().failures(&all).await?;
+    let (found, customers) = frame.store().failures_in_all(&all).await?;
     let open = match filter.code {
         Some(code) => Some(open(&frame, &given, &filter, code).await?),
         None => None,
@@ -69,7 +65,8 @@ pub(super) async fn list(
     let page = FailuresPage {
         w: frame.words,
         shell: frame.shell(Some(Place::Failures)),
-        headline: headline(&frame, &found, given.get("since")),
+        headline: headline(&frame, &found, customers, given.get("since")),
+        under_way: if frame.may_operate() { super::bulk::under_way(&frame).await? } else { Vec::new() },
         periods: filter::periods(&frame, given.get("since"), false),
         kinds: filter::kinds(&frame, given.get("kind")),
         state: text("state"),
@@ -81,7 +78,7 @@ pub(super) async fn list(
     html(&page)
 }
 
-fn headline(frame: &Frame, found: &[Failures], since: Option<&str>) -> Headline {
+fn headline(frame: &Frame, found: &[Failures], customers: usize, since: Option<&str>) -> Headline {
     let days = match since {
         Some("24h") => Some(1),
         Some(days) => days.strip_suffix('d').and_then(|days| days.parse().ok()),
@@ -90,7 +87,6 @@ fn headline(frame: &Frame, found: &[Failures], since: Option<&str>) -> Headline 
     if found.is_empty() {
         return Headline { tone: Tone::Good, text: frame.say(Say::NoFailures { days }), more: None };
     }
-    let customers: usize = found.iter().map(|group| group.customers).sum();
     let customers = i64::try_from(customers).unwrap_or(i64::MAX);
     Headline {
         tone: Tone::Bad,
@@ -164,13 +160,15 @@ async fn open(
     let actions = failed(frame, filter, ROWS).await?;
     let counted =
         ActionFilter { event: EventFilter { before_id: None, ..filter.event.clone() }, ..filter.clone() };
-    let count = failed(frame, &counted, PAGE_MAX).await?.len();
+    let most = usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
+    // One more, to know whether there are more.
+    let count = frame.store().failed_ids(&counted, Kinds::default(), most + 1).await?.len();
     let can_retry = filter.kind != Some(Kind::Welcome);
     let full = actions.len() == usize::try_from(ROWS).unwrap_or(usize::MAX);
     let last = actions.last().filter(|_| full).map(|action| action.id.to_string());
     Ok(OpenGroup {
         title: frame.say(Say::ActionsOf { reason: code.sentence(frame.language) }),
-        total: frame.say(total(count)),
+        total: frame.say(total_of(count, most)),
         why_not: match (can_retry, frame.may_operate()) {
             (false, _) => Some(frame.words.welcome_cannot),
             (true, false) => Some(frame.words.no_retry_role),
@@ -182,11 +180,6 @@ async fn open(
         back: given.href("/failures", &NAMES, &[]),
         next: last.map(|id| given.href("/failures", &NAMES, &[("before", &id)]) + "#actions"),
     })
-}
-
-fn total(count: usize) -> Say<'static> {
-    let more = count >= usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
-    Say::Total { count: i64::try_from(count).unwrap_or(i64::MAX), more }
 }
 
 fn row(frame: &Frame, action: &ActionRecord) -> Failed {
@@ -203,62 +196,21 @@ fn row(frame: &Frame, action: &ActionRecord) -> Failed {
     }
 }
 
-/// Which actions are tried again all at once. A filter that was not understood would mean more than was asked for.
-fn of_all(frame: &Frame, given: &Given) -> Result<ActionFilter, Problem> {
-    let (mut filter, fault) = filter::of_failures(frame, given);
-    if let Some(fault) = fault {
-        return Err(Problem::Parameter(fault));
-    }
-    filter.event.before_id = None;
-    Ok(filter)
-}
-
-/// How many, which, and what will happen to each: before anything is done.
-pub(super) async fn ask(
-    _: Caller<Operator>,
-    request: HttpRequest,
-    frame: Frame,
-) -> Result<HttpResponse, Problem> {
-    let given = given_of(request.query_string());
-    let filter = of_all(&frame, &given)?;
-    let actions = failed(&frame, &filter, PAGE_MAX).await?;
-    let count = actions.len();
-    let more = count >= usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
-    // Among several kinds, what somebody is sent once more is what has to be known.
-    let sent = actions.iter().map(|action| action.kind).find(|of| matches!(of, Kind::Notify | Kind::Forward));
-    let kind = filter.kind.or(sent).unwrap_or(Kind::Tag);
-    let page = RetryAllPage {
-        w: frame.words,
-        shell: frame.shell(Some(Place::Failures)),
-        question: frame.say(Say::RetryHowMany { count: i64::try_from(count).unwrap_or(i64::MAX), more }),
-        consequence: frame.say(Say::RetryMeans { kind }),
-        examples: actions.iter().take(EXAMPLES).map(|action| row(&frame, action)).collect(),
-        start: given.href("/failures/retry", &NAMES, &[]),
-        back: given.href("/failures", &NAMES, &[]),
-    };
-    html(&page)
-}
-
-/// Tries again all that match.
+/// Prepares retries of all that match. A filter that was not understood would mean more than was asked for.
 pub(super) async fn retry_all(
     caller: Caller<Operator>,
     request: HttpRequest,
     frame: Frame,
 ) -> Result<HttpResponse, Problem> {
     let given = given_of(request.query_string());
-    let by = caller.by();
-    let mut page = of_all(&frame, &given)?;
-    let mut due = 0;
-    let mut left = RETRIED_MAX;
-    while left > 0 {
-        let actions = failed(&frame, &page, left.min(PAGE_MAX)).await?;
-        let Some(last) = actions.last() else { break };
-        page.event.before_id = Some(last.id);
-        left = left.saturating_sub(u32::try_from(actions.len()).unwrap_or(u32::MAX));
-        let ids: Vec<i64> = actions.iter().map(|action| action.id).collect();
-        due += due_of(&frame.store().retry_by(&ids, &by, frame.times.now_ms).await?);
+    let (mut filter, fault) = filter::of_failures(&frame, &given);
+    if let Some(fault) = fault {
+        return Err(Problem::Parameter(fault));
     }
-    Ok(see_other(&done(due).on(&given.href("/failures", &NAMES, &[]))))
+    filter.event.before_id = None;
+    let wanted = Wanted::Retries(filter);
+    let prepared = bulk::prepare(&frame.private, &wanted, Kinds::default(), None, &caller.by()).await?;
+    Ok(see_other(&format!("/bulk/{}", prepared.id)))
 }
 
 /// What the form with the rows sends.
@@ -268,7 +220,7 @@ pub(super) struct Back {
     back: String,
 }
 
-/// Tries again the actions that were chosen.
+/// Prepares retries of the actions that were chosen.
 pub(super) async fn retry_chosen(
     caller: Caller<Operator>,
     frame: Frame,
@@ -277,8 +229,12 @@ pub(super) async fn retry_chosen(
     let form = form.into_inner();
     let ids: Vec<i64> =
         form.iter().filter(|(name, _)| name == "ids").filter_map(|(_, id)| id.parse().ok()).collect();
-    let back = form.iter().find(|(name, _)| name == "back").map_or("/failures", |(_, back)| local(back));
-    retry(&frame, &caller.by(), &ids, back).await
+    if ids.is_empty() {
+        let back = form.iter().find(|(name, _)| name == "back").map_or("/failures", |(_, back)| local(back));
+        return Ok(see_other(&Done::NothingChosen.on(back)));
+    }
+    let prepared = bulk::these(&frame.private, BulkAct::Retry, Kinds::default(), ids, &caller.by()).await?;
+    Ok(see_other(&format!("/bulk/{}", prepared.id)))
 }
 
 /// Tries one action again.
@@ -289,22 +245,12 @@ pub(super) async fn retry_one(
     form: Form<Back>,
 ) -> Result<HttpResponse, Problem> {
     let back = if form.back.is_empty() { "/failures" } else { local(&form.back) };
-    retry(&frame, &caller.by(), &[id.into_inner()], back).await
+    retry(&frame, &caller.by(), id.into_inner(), back).await
 }
 
-async fn retry(frame: &Frame, by: &By, ids: &[i64], back: &str) -> Result<HttpResponse, Problem> {
-    let ids = &ids[..ids.len().min(usize::try_from(PAGE_MAX).unwrap_or(usize::MAX))];
-    let due = due_of(&frame.store().retry_by(ids, by, frame.times.now_ms).await?);
-    Ok(see_other(&done(due).on(back)))
-}
-
-fn due_of(answers: &[(i64, Retry)]) -> usize {
-    answers.iter().filter(|(_, retry)| *retry == Retry::Due).count()
-}
-
-fn done(due: usize) -> Done {
-    match i64::try_from(due).unwrap_or(i64::MAX) {
-        0 => Done::NotRetried,
-        due => Done::Retried(due),
-    }
+async fn retry(frame: &Frame, by: &By, id: i64, back: &str) -> Result<HttpResponse, Problem> {
+    let answers = frame.store().retry_by(&[id], by, frame.times.now_ms).await?;
+    let is_due = answers.iter().any(|(_, retry)| *retry == Retry::Due);
+    let done = if is_due { Done::Retried(1) } else { Done::NotRetried };
+    Ok(see_other(&done.on(back)))
 }

@@ -156,6 +156,12 @@ pub(super) fn kinds(frame: &Frame, chosen: Option<&str>) -> Vec<Choice> {
     choices
 }
 
+/// The kinds of action to which a replay of many can be limited. What was left open is decided for whichever they are.
+pub(super) fn chosen_kinds(frame: &Frame) -> Vec<Choice> {
+    let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Decide);
+    kinds.map(|kind| choice(kind.as_str(), names::kind(kind, frame.language), false)).collect()
+}
+
 pub(super) fn choice(value: &str, label: &str, chosen: bool) -> Choice {
     Choice { value: value.to_owned(), label: label.to_owned(), chosen }
 }

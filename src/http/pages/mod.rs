@@ -10,6 +10,7 @@
 
 mod assets;
 mod audit;
+mod bulk;
 mod customers;
 mod done;
 mod event;
@@ -59,13 +60,17 @@ fn all() -> Routes {
         .get("/", overview::show)
         .get("/events", events::list)
         .get("/events/rows", events::newer)
+        .post("/events/replay", bulk::replay_all)
         .get("/events/{id}", event::one)
         .post("/events/{id}/replay", event::replay)
         .post("/actions/{id}/retry", failures::retry_one)
         .get("/failures", failures::list)
-        .get("/failures/retry", failures::ask)
         .post("/failures/retry", failures::retry_all)
         .post("/failures/chosen", failures::retry_chosen)
+        .get("/bulk/{id}", bulk::show)
+        .get("/bulk/{id}/progress", bulk::progress)
+        .post("/bulk/{id}/start", bulk::start)
+        .post("/bulk/{id}/cancel", bulk::cancel)
         .get("/customers", customers::find)
         .get("/customers/{external_userid}", customers::one)
         .get("/stats", stats::show)

@@ -63,6 +63,8 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
         Problem::Body(what) => write!(f, "the body is not what is expected here: {what}"),
         Problem::TooLarge { most } => write!(f, "at most {most} bytes are read"),
         Problem::Parameter(what) => write!(f, "{what}"),
+        Problem::BulkCancelled { id } => write!(f, "the act on many {id} was cancelled: prepare another one"),
+        Problem::TooManyBulks => f.write_str("100 acts on many are under way: wait until one of them has ended, or cancel one"),
         Problem::TokenName { chars_max } => write!(
             f,
             "a token's name is made of letters, digits and -_.@, of {chars_max} characters at most, and not `admin.token`"
@@ -119,6 +121,7 @@ const fn name(thing: Thing) -> &'static str {
         Thing::Version => "version of the rules",
         Thing::Method => "method of WeCom's API",
         Thing::Session => "session that you may end, with the id",
+        Thing::Bulk => "act on many",
         Thing::Token => "token that is not revoked, named",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Code;
+use super::{Code, parser::said_by_a_parser};
 use crate::language::{Language, Sentence};
 
 /// What is not understood.
@@ -44,8 +44,6 @@ pub enum Misread {
     LastEventId,
     /// Neither an event of the record nor one that is given, or both.
     EventOrPayload,
-    /// Several kinds of action, of which one can be chosen.
-    OneKind,
     /// No version.
     Version,
     /// No number of days.
@@ -56,12 +54,13 @@ pub enum Misread {
     Cut,
     /// No JSON, or not that of this request; what the parser says, which names the field.
     Json {
-        /// The line, from 1.
-        line: usize,
-        /// The column, from 1; 0 where a value is meant as a whole.
-        column: usize,
         /// The parser's words.
         says: String,
+    },
+    /// A filter finds more than can be acted on at once.
+    TooMany {
+        /// How many can.
+        most: usize,
     },
 }
 
@@ -69,7 +68,6 @@ impl Misread {
     pub(super) const fn code(&self) -> Code {
         match self {
             Self::EventOrPayload
-            | Self::OneKind
             | Self::Version
             | Self::NotUtf8
             | Self::Cut
@@ -82,7 +80,7 @@ impl Misread {
 
 impl From<serde_json::Error> for Misread {
     fn from(error: serde_json::Error) -> Self {
-        Self::Json { line: error.line(), column: error.column(), says: error.to_string() }
+        Self::Json { says: error.to_string() }
     }
 }
 
@@ -111,12 +109,14 @@ impl Misread {
             Self::SchemaOf => f.write_str("of: rules or tests"),
             Self::LastEventId => f.write_str("Last-Event-ID: the `id` of the last event of this stream"),
             Self::EventOrPayload => f.write_str("give event_id or payload, and not both"),
-            Self::OneKind => f.write_str("only: one kind, or leave it out for all of them"),
             Self::Version => f.write_str("version: the number of a version, or 0"),
             Self::Days => f.write_str("expires: so many days"),
             Self::NotUtf8 => f.write_str("the body is not UTF-8"),
             Self::Cut => f.write_str("the body broke off before its end"),
-            Self::Json { says, .. } => write!(f, "the body is not what is expected here: {says}"),
+            Self::Json { says } => write!(f, "the body is not what is expected here: {says}"),
+            Self::TooMany { most } => {
+                write!(f, "filter: it finds more than {most}; narrow it, by a shorter period for one")
+            }
         }
     }
 
@@ -135,18 +135,12 @@ impl Misread {
             Self::SchemaOf => f.write_str("`of` 应为 `rules` 或 `tests`"),
             Self::LastEventId => f.write_str("`Last-Event-ID` 应为这个流里最后一个事件的 `id`"),
             Self::EventOrPayload => f.write_str("`event_id` 和 `payload` 要写一个，而且只能写一个"),
-            Self::OneKind => f.write_str("`only` 只能写一种动作；不写表示全部"),
             Self::Version => f.write_str("`version` 应为版本号，或 0"),
             Self::Days => f.write_str("`expires` 应为天数"),
             Self::NotUtf8 => f.write_str("请求的内容不是 UTF-8"),
             Self::Cut => f.write_str("请求的内容没有传完就断了"),
-            Self::Json { line, column, says } => {
-                f.write_str("请求的内容不符合要求")?;
-                if *line > 0 {
-                    write!(f, "，在第 {line} 行第 {column} 列")?;
-                }
-                write!(f, "（解析器原话 `{}`）", says.replace('`', "'"))
-            }
+            Self::Json { says } => write!(f, "请求的内容不符合要求：{}", said_by_a_parser(says)),
+            Self::TooMany { most } => write!(f, "`filter` 找到的超过 {most} 条：请缩小范围，例如缩短时间"),
         }
     }
 }
@@ -169,11 +163,11 @@ mod tests {
             Misread::SchemaOf,
             Misread::LastEventId,
             Misread::EventOrPayload,
-            Misread::OneKind,
             Misread::Version,
             Misread::Days,
             Misread::NotUtf8,
             Misread::Cut,
+            Misread::TooMany { most: 50_000 },
             json.into(),
         ] {
             let (zh, en) = (misread.to(Language::Zh), misread.to(Language::En));

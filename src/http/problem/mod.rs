@@ -5,6 +5,7 @@
 
 mod en;
 mod misread;
+mod parser;
 mod zh;
 
 use std::{fmt, time::Duration};
@@ -79,6 +80,13 @@ pub enum Problem {
     },
     /// A parameter of the path or the query is not what is expected; what the parser says.
     Parameter(String),
+    /// An act on many was cancelled, and is not begun again.
+    BulkCancelled {
+        /// Its id.
+        id: i64,
+    },
+    /// Too many acts on many are under way.
+    TooManyBulks,
     /// A token may not be called so.
     TokenName {
         /// The longest name.
@@ -163,6 +171,8 @@ pub enum Thing {
     Version,
     /// A method of WeCom's API.
     Method,
+    /// An act on many.
+    Bulk,
 }
 
 /// The codes, which are a closed list.
@@ -256,7 +266,9 @@ impl Problem {
             | Self::UnderWay { .. }
             | Self::UnknownApp { .. }
             | Self::TooLate { .. }
-            | Self::NotFailed { .. } => Code::Conflict,
+            | Self::NotFailed { .. }
+            | Self::BulkCancelled { .. }
+            | Self::TooManyBulks => Code::Conflict,
             Self::PreconditionRequired => Code::PreconditionRequired,
             Self::PreconditionFailed { .. } => Code::PreconditionFailed,
             Self::Faults(_) => Code::Faults,

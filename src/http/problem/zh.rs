@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Code, Problem, Thing};
+use super::{Code, Problem, Thing, parser::said_by_a_parser};
 use crate::{
     doctor::store_in_chinese,
     flow::by_hand::NotDone,
@@ -60,9 +60,11 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
         Problem::NotFound { thing, id } => write!(f, "没有{} {id}", name(*thing)),
         Problem::Method { allowed } => write!(f, "这个路径支持的方法是 {allowed}"),
         Problem::Misread(misread) => misread.write(Language::Zh, f),
-        Problem::Body(what) => write!(f, "请求的内容不符合要求（`{}`）", what.replace('`', "'")),
+        Problem::Body(what) => write!(f, "请求的内容不符合要求：{}", said_by_a_parser(what)),
         Problem::TooLarge { most } => write!(f, "最多接受 {most} 字节"),
-        Problem::Parameter(what) => write!(f, "参数不对（`{}`）", what.replace('`', "'")),
+        Problem::Parameter(what) => write!(f, "参数不对：{}", said_by_a_parser(what)),
+        Problem::BulkCancelled { id } => write!(f, "批量操作 {id} 已经取消：请重新准备一个"),
+        Problem::TooManyBulks => f.write_str("已经有 100 个批量操作在进行：请等其中一个结束，或者取消一个"),
         Problem::TokenName { chars_max } => write!(
             f,
             "令牌的名字只能用文字、数字和 -_.@，最多 {chars_max} 个字符，而且不能叫 `admin.token`"
@@ -116,6 +118,7 @@ const fn name(thing: Thing) -> &'static str {
         Thing::Version => "规则版本",
         Thing::Method => "企业微信接口",
         Thing::Session => "您可以结束的登录会话",
+        Thing::Bulk => "批量操作",
         Thing::Token => "未吊销的令牌",
     }
 }

@@ -1,7 +1,11 @@
-//! What an operator does with the record: has an [event](replay) or [actions](retry) run again, takes events [out](export)
-//! and puts them [in](import).
+//! What an operator does with the record: has an [event](replay) or [actions](retry) run again, or [many](bulk) of them, which
+//! is worked off in [turns](bulk_turns); takes events [out](export) and puts them [in](import).
 
 pub(in crate::store) mod replay;
 pub(in crate::store) mod retry;
+pub(in crate::store) mod bulk;
+pub(in crate::store) mod bulk_ends;
+pub(in crate::store) mod bulk_turns;
+pub(in crate::store) mod bulk_items;
 pub(in crate::store) mod export;
 pub(in crate::store) mod import;

@@ -41,37 +41,9 @@ impl Store {
             sorted.sort_unstable();
             sorted.dedup();
             let mut tx = self.backend().begin().await?.for_a_search();
-            let due = make_due(&mut tx, &sorted, now_ms).await?;
-            let mut events: BTreeMap<i64, i64> = BTreeMap::new();
-            for event_id in due.values() {
-                *events.entry(*event_id).or_default() += 1;
-            }
-            if !events.is_empty() {
-                reopen(&mut tx, &events.into_iter().collect::<Vec<_>>()).await?;
-                let ids: Vec<String> =
-                    sorted.iter().filter(|id| due.contains_key(id)).map(i64::to_string).collect();
-                let target = ids.join(" ");
-                let line = AuditLine {
-                    by,
-                    act: Act::Retried,
-                    target: &target,
-                    before: None,
-                    after: Some("pending"),
-                };
-                audit::note(&mut tx, &line, now_ms).await?;
-            }
-            let others: Vec<i64> = sorted.iter().copied().filter(|id| !due.contains_key(id)).collect();
-            let why = if others.is_empty() { HashMap::new() } else { statuses(&mut tx, &others).await? };
+            let said = retry_in(&mut tx, &sorted, by, now_ms).await?;
             tx.commit().await?;
-            answers.extend(ids.iter().map(|id| {
-                let retry = match why.get(id) {
-                    _ if due.contains_key(id) => Retry::Due,
-                    Some(Status::Failed | Status::Expired) => Retry::TooLate,
-                    Some(status) => Retry::NotFailed(*status),
-                    None => Retry::Missing,
-                };
-                (*id, retry)
-            }));
+            answers.extend(ids.iter().map(|id| (*id, said.get(id).copied().unwrap_or(Retry::Missing))));
         }
         Ok(answers)
     }
@@ -99,6 +71,35 @@ impl Store {
         }
         Ok(answers)
     }
+}
+
+/// Has actions tried again in a transaction, with a line of the audit; what became of each. They are sorted, each is
+/// there once, and there are [`ROWS_MAX`] of them at most.
+pub(super) async fn retry_in(tx: &mut Tx, ids: &[i64], by: &By, now_ms: i64) -> Result<HashMap<i64, Retry>> {
+    let due = make_due(tx, ids, now_ms).await?;
+    let mut events: BTreeMap<i64, i64> = BTreeMap::new();
+    for event_id in due.values() {
+        *events.entry(*event_id).or_default() += 1;
+    }
+    if !events.is_empty() {
+        reopen(tx, &events.into_iter().collect::<Vec<_>>()).await?;
+        let named: Vec<String> = ids.iter().filter(|id| due.contains_key(id)).map(i64::to_string).collect();
+        let target = named.join(" ");
+        let line = AuditLine { by, act: Act::Retried, target: &target, before: None, after: Some("pending") };
+        audit::note(tx, &line, now_ms).await?;
+    }
+    let others: Vec<i64> = ids.iter().copied().filter(|id| !due.contains_key(id)).collect();
+    let why = if others.is_empty() { HashMap::new() } else { statuses(tx, &others).await? };
+    let said = |id: &i64| {
+        let retry = match why.get(id) {
+            _ if due.contains_key(id) => Retry::Due,
+            Some(Status::Failed | Status::Expired) => Retry::TooLate,
+            Some(status) => Retry::NotFailed(*status),
+            None => Retry::Missing,
+        };
+        (*id, retry)
+    };
+    Ok(ids.iter().map(said).collect())
 }
 
 static MAKE_DUE: Multirow = Multirow::new(

@@ -98,6 +98,11 @@ const FAILURES: &str = concat!(
 impl Store {
     /// What went wrong, by cause, the most frequent first. The filter's limit says how many actions are looked at.
     pub async fn failures(&self, filter: &ActionFilter) -> Result<Vec<Failures>> {
+        Ok(self.failures_in_all(filter).await?.0)
+    }
+
+    /// The same, with how many customers are concerned by any of the causes: one may be by several.
+    pub async fn failures_in_all(&self, filter: &ActionFilter) -> Result<(Vec<Failures>, usize)> {
         let mut groups = Groups::default();
         let mut page = filter.event.clone();
         let mut left =
@@ -122,7 +127,9 @@ impl Store {
                 groups.add(row)?;
             }
         }
-        Ok(groups.into_list())
+        let customers: HashSet<&String> = groups.0.values().flat_map(|(_, customers)| customers).collect();
+        let customers = customers.len();
+        Ok((groups.into_list(), customers))
     }
 }
 

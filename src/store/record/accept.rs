@@ -12,9 +12,12 @@ use super::event::{
     ClaimedEvent, EventLease, EventStatus, NewEvent, PLANNING_LEASE_MS, StoredEvent, bind_event,
     insert_events,
 };
-use crate::store::{
-    Store,
-    backend::{Backend, Batch, Error, Multirow, Result, Tx, on, padded, run},
+use crate::{
+    action::Kinds,
+    store::{
+        Store,
+        backend::{Backend, Batch, Error, Multirow, Result, Tx, on, padded, run},
+    },
 };
 
 /// The event is in the record. Only a commit makes one.
@@ -76,6 +79,7 @@ impl Batch for Accept {
             Delivery::First { id } => Accepted::New(ClaimedEvent {
                 lease: EventLease { event_id: id, epoch: 1 },
                 run: 0,
+                only: Kinds::default(),
                 event: Arc::new(StoredEvent {
                     id,
                     app: request.app,

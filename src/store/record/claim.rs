@@ -31,8 +31,8 @@ impl Store {
             .bind(now_ms.saturating_add(PLANNING_LEASE_MS))
             .fetch_all(c))?;
         tx.commit().await?;
-        let mut claimed: Vec<_> = rows.into_iter().map(ClaimedEvent::from).collect();
-        claimed.sort_by_key(|claimed| std::cmp::Reverse(claimed.lease.event_id));
+        let mut claimed: Vec<_> = rows.into_iter().map(ClaimedEventRow::claimed).collect::<Result<_>>()?;
+        claimed.sort_by_key(|claimed: &ClaimedEvent| std::cmp::Reverse(claimed.lease.event_id));
         Ok(claimed)
     }
 

@@ -7,8 +7,11 @@ use serde::Serialize;
 use sqlx::FromRow;
 
 use crate::{
-    action::UnknownName,
-    store::{backend::make_fact, processes::ProcessId},
+    action::{Kinds, UnknownName},
+    store::{
+        backend::{Error, Result, make_fact},
+        processes::ProcessId,
+    },
 };
 use wecom_core::event::{Event, Identity};
 
@@ -213,6 +216,8 @@ pub struct ClaimedEvent {
     pub lease: EventLease,
     /// Which plan of this event it is: 0 the first, more are replays.
     pub run: i64,
+    /// The kinds of action to which this replay is limited.
+    pub only: Kinds,
     /// What is to be planned.
     pub event: Arc<StoredEvent>,
 }
@@ -222,21 +227,27 @@ pub struct ClaimedEvent {
 pub(in crate::store) struct ClaimedEventRow {
     run: i64,
     lease_epoch: i64,
+    only_kinds: Option<String>,
     #[sqlx(flatten)]
     event: StoredEvent,
 }
 
-impl From<ClaimedEventRow> for ClaimedEvent {
-    fn from(row: ClaimedEventRow) -> Self {
-        let ClaimedEventRow { run, lease_epoch, event } = row;
-        Self { lease: EventLease { event_id: event.id, epoch: lease_epoch }, run, event: Arc::new(event) }
+impl ClaimedEventRow {
+    pub(in crate::store) fn claimed(self) -> Result<ClaimedEvent> {
+        let Self { run, lease_epoch, only_kinds, event } = self;
+        let only = only_kinds
+            .as_deref()
+            .map_or(Ok(Kinds::default()), Kinds::from_text)
+            .map_err(|error| Error::unreadable("event", "only_kinds", event.id, error))?;
+        let lease = EventLease { event_id: event.id, epoch: lease_epoch };
+        Ok(ClaimedEvent { lease, run, only, event: Arc::new(event) })
     }
 }
 
 /// What a statement that leases events returns of each.
 macro_rules! claimed_event_columns {
     () => {
-        "id, run, lease_epoch, app, corp_id, user_id, external_user_id, happened_at_ms, received_at_ms, payload"
+        "id, run, lease_epoch, only_kinds, app, corp_id, user_id, external_user_id, happened_at_ms, received_at_ms, payload"
     };
 }
 pub(in crate::store) use claimed_event_columns;

@@ -1,6 +1,7 @@
 //! The admin API from outside: who may do what, and what it answers.
 
 mod access;
+mod bulk;
 mod document;
 mod health;
 mod live;

@@ -162,7 +162,7 @@ async fn an_event_is_replayed_and_an_action_retried(#[case] which: Which) {
     let empty = world.api(Method::POST, &path, SETTING).send().await.unwrap();
     let (_, done) = read(empty).await;
     assert_eq!((&done["run"], &done["actions"][0]["code"]), (&json!(2), &json!("already_sent")), "{done}");
-    assert_eq!(post(&path, json!({ "only": ["tag", "remark"] })).await.0, 400);
+    assert_eq!(post(&path, json!({ "only": ["tag", "nonsense"] })).await.0, 400);
     assert_eq!(post("/events/99/replay", json!({})).await.0, 404);
     assert_eq!(post("/events/99/replay", json!({ "dry_run": true })).await.0, 404);
     let action = done["actions"][1]["id"].as_i64().unwrap();

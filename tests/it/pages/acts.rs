@@ -2,10 +2,12 @@
 
 use reqwest::StatusCode;
 use rstest::rstest;
+use wecom_core::clock::Clock;
 use wecom_greeter::{access::Role, action::Kind};
+use wecom_simulator::{AddCustomer, Fault, FaultKind};
 
 use super::{with_form, world};
-use crate::harness::world::{Which, action, fresh};
+use crate::harness::world::{MARK, Which, World, action, fresh};
 
 #[rstest]
 #[case(Which::Sqlite)]
@@ -21,27 +23,37 @@ async fn a_failed_tag_is_found_by_its_cause_and_tried_again(#[case] which: Which
     assert!(page.text().contains("近 7 日有 1 类问题，影响 1 位客户。"), "{}", page.text());
     let overview = visitor.page("/").await;
     assert!(overview.text().contains("有 1 件事需要处理"), "{}", overview.text());
-    // All that match: first how many, and nothing is done yet.
-    let ask = visitor.page("/failures/retry?code=refused&kind=tag").await;
-    assert!(ask.text().contains("共 1 个动作符合"), "{}", ask.text());
-    assert_eq!(action(&world.records().await[0], Kind::Tag).status.as_str(), "failed");
-    let actions = ask.all("form").filter_map(|form| form.get("action"));
-    let start = actions.into_iter().find(|action| action.starts_with("/failures/retry")).unwrap().to_owned();
-    let (status, to) = visitor.send(&start, &[]).await;
+    // All that match: first how many, which, and what will happen to each; nothing is done yet.
+    let (status, bulk) = visitor.send("/failures/retry?code=refused&kind=tag", &[]).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
-    assert!(to.contains("done=retried-1"), "{to}");
+    let ask = visitor.page(&bulk).await;
+    assert!(ask.text().contains("共 1 个动作符合，现在重试？"), "{}", ask.text());
+    assert!(ask.text().contains("现在还什么都没有做") && ask.text().contains("会执行"), "{}", ask.text());
+    assert_eq!(action(&world.records().await[0], Kind::Tag).status.as_str(), "failed");
+    let (status, to) = visitor.send(&format!("{bulk}/start"), &[]).await;
+    assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, bulk.as_str()));
     world
         .until("the tag is set", async || {
             let done = action(&world.records().await[0], Kind::Tag).status.as_str() == "done";
             done.then_some(())
         })
         .await;
-    assert!(visitor.page(&to).await.text().contains("1 个动作正在重试"));
+    world
+        .until("the page says so", async || {
+            let text = visitor.page(&bulk).await.text().to_owned();
+            text.contains("重试完成：1 个全部成功。").then_some(())
+        })
+        .await;
     // What is done is not done again, by whichever way.
-    for path in [format!("/actions/{tag}/retry"), "/failures/chosen".to_owned()] {
-        let (status, to) = visitor.send(&path, &[("ids", &tag), ("back", &format!("/events/{event}"))]).await;
-        assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("/events/{event}?done=not-retried")));
-    }
+    let back = format!("/events/{event}");
+    let (status, to) = visitor.send(&format!("/actions/{tag}/retry"), &[("back", &back)]).await;
+    assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("{back}?done=not-retried")));
+    let (_, chosen) = visitor.send("/failures/chosen", &[("ids", &tag), ("back", &back)]).await;
+    assert!(visitor.page(&chosen).await.text().contains("不会做"), "it is done by now");
+    let (_, to) = visitor.send("/failures/chosen", &[("back", &back)]).await;
+    assert_eq!(to, format!("{back}?done=nothing-chosen"));
+    let (_, to) = visitor.send(&format!("{chosen}/cancel"), &[]).await;
+    assert!(visitor.page(&to).await.text().contains("已取消：1 个都没有动。"));
     assert!(visitor.page("/failures").await.text().contains("没有失败，什么都不用做"));
     let audit = world.store().audit(None, 10).await.unwrap();
     let retried: Vec<_> = audit.iter().filter(|line| line.act.as_str() == "retried").collect();
@@ -77,11 +89,90 @@ async fn a_replay_shows_what_it_would_do_and_then_does_it() {
     let (status, _) = visitor.send("/events/999/replay", &[]).await;
     assert_eq!(status, StatusCode::NOT_FOUND);
     let viewer = world.visitor(Role::Viewer).await;
-    for path in
-        [format!("/events/{event}/replay"), "/actions/1/retry".to_owned(), "/failures/retry".to_owned()]
-    {
+    for path in [
+        format!("/events/{event}/replay"),
+        "/actions/1/retry".to_owned(),
+        "/failures/retry".to_owned(),
+        "/failures/chosen".to_owned(),
+        "/events/replay".to_owned(),
+        "/bulk/1/start".to_owned(),
+        "/bulk/1/cancel".to_owned(),
+    ] {
         assert_eq!(viewer.send(&path, &[]).await.0, StatusCode::FORBIDDEN, "{path}");
     }
+    world.end().await;
+}
+
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn many_are_replayed_by_the_filter_in_force_and_those_that_failed_are_named(#[case] which: Which) {
+    let Some(database) = fresh(which).await else { return };
+    let world = world(database).await;
+    for channel in ["spring-1", "spring-1", "autumn"] {
+        world.add(&AddCustomer::new(World::employee(), "小周", Some(channel))).await;
+    }
+    world.settled().await;
+    let visitor = world.visitor(Role::Operator).await;
+    let page = visitor.page("/events?state=spring-1").await;
+    assert!(page.text().contains("重放下面这些条件的全部事件"), "{}", page.text());
+    let (status, to) = visitor.send("/events/replay?state=spring-1&since=nonsense", &[]).await;
+    assert_eq!(
+        (status, to.as_str()),
+        (StatusCode::BAD_REQUEST, ""),
+        "what is not understood is not passed over"
+    );
+    let (_, bulk) = visitor.send("/events/replay?state=spring-1&before=1", &[("only", "tag")]).await;
+    let ask = visitor.page(&bulk).await;
+    assert!(ask.text().contains("共 2 个事件符合，现在重放？"), "{}", ask.text());
+    assert!(ask.text().contains("标签：会执行") && ask.text().contains("只做：标签。"), "{}", ask.text());
+    assert!(!ask.text().contains("欢迎语：会执行"), "{}", ask.text());
+    assert!(world.records().await.iter().all(|event| event.summary.run == 0), "nothing is done yet");
+    let refusal = FaultKind::Errcode { code: 40130, message: None };
+    world.wecom.add_fault(Fault::new(MARK, 1, refusal)).unwrap();
+    visitor.send(&format!("{bulk}/start"), &[]).await;
+    let done = world
+        .until("it is through", async || {
+            let page = visitor.page(&bulk).await;
+            page.text().contains("重放完成").then_some(page)
+        })
+        .await;
+    assert!(done.text().contains("重放完成：1 个成功，1 个没有成功。"), "{}", done.text());
+    let failed = world
+        .settled()
+        .await
+        .into_iter()
+        .find(|event| event.actions.iter().any(|action| action.status.as_str() == "failed"))
+        .unwrap();
+    let link = format!("/events/{}", failed.summary.id);
+    assert!(done.all("a").any(|a| a.get("href") == Some(link.as_str())), "{}", done.text());
+    let audit = world.store().audit(None, 20).await.unwrap();
+    let of = |act: &str| audit.iter().filter(|line| line.act.as_str() == act).count();
+    assert_eq!((of("bulk_prepared"), of("bulk_started"), of("replayed")), (1, 1, 2));
+    world.end().await;
+}
+
+/// Two causes with one customer: the headline counts her once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_of_two_causes_is_one_customer() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let rules = "
+rules:
+  - name: everyone
+    welcome: { text: 您好 }
+    tag: { add: [etPlain] }
+    remark: { name: 新客户 }
+";
+    let world = World::begin(database, rules, Clock::system(), |_| {}).await;
+    for path in [MARK, "externalcontact/remark"] {
+        let refusal = FaultKind::Errcode { code: 40130, message: None };
+        world.wecom.add_fault(Fault::new(path, 1, refusal)).unwrap();
+    }
+    world.add_one().await;
+    world.settled().await;
+    let page = world.visitor(Role::Viewer).await.page("/failures").await;
+    assert!(page.text().contains("有 2 类问题，影响 1 位客户。"), "{}", page.text());
     world.end().await;
 }
 

@@ -5,9 +5,9 @@ use wecom_greeter::{access::Role, action::Kind};
 use super::{PLANTED_NAME, world};
 use crate::harness::{
     browser::Browser,
-    world::{Which, World, action, fresh},
+    world::{MARK, Which, World, action, fresh},
 };
-use wecom_simulator::AddCustomer;
+use wecom_simulator::{AddCustomer, Fault, FaultKind};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_is_found_opened_and_tried_again() {
@@ -47,6 +47,77 @@ async fn a_failure_is_found_opened_and_tried_again() {
     browser.see("Use the token that your administrator gave you").await;
     assert_eq!(browser.complaints().await, Vec::<String>::new());
     browser.close().await;
+    world.end().await;
+}
+
+/// How many failures there are to retry: three turns.
+const MANY: u32 = 120;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_failures_are_retried_with_progress_that_survives_a_reload() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = world(database).await;
+    let refusal = FaultKind::Errcode { code: 40130, message: None };
+    world.wecom.add_fault(Fault::new(MARK, MANY, refusal)).unwrap();
+    for n in 0..MANY {
+        world.add(&AddCustomer::new(World::employee(), format!("客户{n}"), None)).await;
+    }
+    world.settled().await;
+    let token = world.token_of(Role::Operator).await;
+    let Some(browser) = Browser::open(&world.base()).await else { return world.end().await };
+    browser.go("/failures").await;
+    browser.fill("令牌", &token).await;
+    browser.press("登录").await;
+    browser.see("有 1 类问题，影响 120 位客户。").await;
+    // First how many, which, and what will happen to each.
+    browser.press_at("//tbody//button[starts-with(normalize-space(.), '重试')]").await;
+    browser.see("共 120 个动作符合，现在重试？").await;
+    browser.see("现在还什么都没有做").await;
+    let shown = "return document.querySelectorAll('main tbody tr').length";
+    assert_eq!(browser.run(shown).await, 5);
+    let page = browser.path().await;
+    assert!(page.starts_with("/bulk/"), "{page}");
+    fits(&browser).await;
+    // One fails again, and each takes its time.
+    let refusal = FaultKind::Errcode { code: 40130, message: None };
+    world.wecom.add_fault(Fault::new(MARK, 1, refusal)).unwrap();
+    let slowly = FaultKind::Delay(std::time::Duration::from_millis(300));
+    world.wecom.add_fault(Fault::lasting(MARK, slowly)).unwrap();
+    browser.press("重试").await;
+    browser.see("正在重试：").await;
+    browser.see("可以离开这一页").await;
+    // It moves without being asked, and a reload shows the same.
+    let value = "return Number(document.querySelector('progress')?.value ?? -1)";
+    world.until("it moves", async || (browser.run(value).await.as_i64() > Some(0)).then_some(())).await;
+    browser.go("/failures").await;
+    browser.press_at("//main//a[contains(., '正在重试')]").await;
+    browser.see("重试完成：119 个成功，1 个没有成功。").await;
+    assert_eq!(browser.path().await, page);
+    fits(&browser).await;
+    browser.press("查看没有成功的 →").await;
+    browser.press_at("//section[@id='failed']//tbody//a").await;
+    browser.see("时间线").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    // Another is cut short half way.
+    browser.go("/events").await;
+    browser.press_at("//summary[contains(., '重放下面')]").await;
+    fits(&browser).await;
+    browser.press_at("//label[normalize-space(.)='标签']").await;
+    browser.press_at("//details//button[normalize-space(.)='重放']").await;
+    browser.see("共 120 个事件符合，现在重放？").await;
+    browser.press("重放").await;
+    browser.see("正在重放：").await;
+    browser.press("取消").await;
+    browser.see("已取消").await;
+    world
+        .until("it has stopped", async || {
+            browser.run("return !document.querySelector('[data-running]')").await.as_bool().filter(|is| *is)
+        })
+        .await;
+    browser.see("没有动").await;
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    browser.close().await;
+    world.settled().await;
     world.end().await;
 }
 
@@ -102,6 +173,14 @@ async fn an_event_is_seen_as_it_arrives_and_every_page_is_without_complaint() {
     assert_eq!(browser.complaints().await, Vec::<String>::new());
     browser.close().await;
     world.end().await;
+}
+
+/// Nothing is wider than a phone's window.
+async fn fits(browser: &Browser) {
+    browser.resize(360, 740).await;
+    let wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+    assert_eq!(browser.run(wide).await, false, "{}", browser.path().await);
+    browser.resize(1280, 900).await;
 }
 
 /// The pictures that the READMEs show: page, scheme, width.

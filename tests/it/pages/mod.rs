@@ -61,8 +61,12 @@ struct Visitor {
 impl World {
     /// Makes a token of this role.
     async fn token_of(&self, role: Role) -> String {
+        self.token_called(role.as_str(), role).await
+    }
+
+    async fn token_called(&self, name: &str, role: Role) -> String {
         let secret = Secret::token(rand::random());
-        let token = NewToken { name: role.as_str(), role, hash: secret.hash(), expires_at_ms: None };
+        let token = NewToken { name, role, hash: secret.hash(), expires_at_ms: None };
         let made = self.store().create_token(&token, &By::command_line(), 1).await.unwrap();
         assert_eq!(made, TokenMade::Made);
         secret.expose().to_owned()
@@ -74,7 +78,12 @@ impl World {
 
     /// Logs in by the form of the door.
     async fn visitor(&self, role: Role) -> Visitor {
-        let (token, http) = (self.token_of(role).await, browserless());
+        self.visitor_called(role.as_str(), role).await
+    }
+
+    /// The same, by a token of another name.
+    async fn visitor_called(&self, name: &str, role: Role) -> Visitor {
+        let (token, http) = (self.token_called(name, role).await, browserless());
         let mut visitor = Visitor { http, base: self.base(), session: String::new(), language: "zh" };
         let form = [("token", token.as_str()), ("next", "/events?state=x")];
         let answer = with_form(visitor.request(Method::POST, "/login"), &form).send().await.unwrap();

@@ -19,7 +19,8 @@ const PAGES: &[(&str, &str, &str, Role)] = &[
     ("/events/EVENT?replay=preview", "事件", "Events", Role::Viewer),
     ("/failures", "失败", "Failures", Role::Viewer),
     ("/failures?code=refused&kind=tag", "失败", "Failures", Role::Viewer),
-    ("/failures/retry?code=refused&kind=tag", "失败", "Failures", Role::Operator),
+    ("/bulk/RETRY", "批量重试", "Bulk retry", Role::Operator),
+    ("/bulk/REPLAY", "批量重放", "Bulk replay", Role::Operator),
     ("/rules", "规则", "Rules", Role::Viewer),
     ("/rules?explain=EVENT", "规则", "Rules", Role::Viewer),
     ("/rules/everyone", "规则", "Rules", Role::Viewer),
@@ -40,12 +41,16 @@ async fn every_page_for_every_role_in_both_languages() {
     let world = world(database).await;
     let event = world.planted().await;
     let customer = world.records().await[0].summary.external_user_id.clone().unwrap();
+    let operator = world.visitor_called("preparing", Role::Operator).await;
+    let (_, retry) = operator.send("/failures/retry?code=refused&kind=tag", &[]).await;
+    let (_, replay) = operator.send("/events/replay?since=7d", &[("only", "tag")]).await;
     for role in Role::ALL {
         let mut visitor = world.visitor(role).await;
         for (language, lang) in [("zh", "zh-CN"), ("en", "en")] {
             visitor.language = language;
             for (path, zh, en, least) in PAGES {
                 let path = path.replace("EVENT", &event.to_string()).replace("CUSTOMER", &customer);
+                let path = path.replace("/bulk/RETRY", &retry).replace("/bulk/REPLAY", &replay);
                 let expected = if role.may(*least) { StatusCode::OK } else { StatusCode::FORBIDDEN };
                 let at = format!("{path} as {role} in {language}");
                 let (status, headers, page) = visitor.look(&path).await;

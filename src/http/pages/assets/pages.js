@@ -140,6 +140,32 @@ if (live && page.getElementById("rows")) {
   }
 }
 
+// ---- many that are retried or replayed, followed until they have ended ----
+const progress = page.querySelector("[data-progress]");
+const underWay = () => progress.querySelector("[data-running]");
+if (progress && underWay()) {
+  const AGAIN_MS = 1000;
+  // The server may be away for a moment, as for a restart; what is done goes on.
+  const AWAY_MS = 5000;
+  const follow = async () => {
+    let pause = AGAIN_MS;
+    if (!page.hidden) {
+      try {
+        const answer = await fetch(progress.dataset.progress, { headers: { accept: "text/html" } });
+        // Who is asked to log in is led to the door by the page itself.
+        if (answer.redirected) return location.reload();
+        if (!answer.ok) throw new Error("no progress");
+        progress.innerHTML = await answer.text();
+        if (!underWay()) return location.reload();
+      } catch {
+        pause = AWAY_MS;
+      }
+    }
+    setTimeout(follow, pause);
+  };
+  setTimeout(follow, AGAIN_MS);
+}
+
 // ---- a link that looks like a button is pressed like one ----
 addEventListener("keydown", (event) => {
   if (event.key !== " " || !event.target.matches("a[role=button]")) return;

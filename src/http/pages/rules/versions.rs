@@ -92,7 +92,8 @@ async fn page(
         let versions = history.iter().map(|line| line.version.to_string());
         versions.map(|version| choice(&version, &version, version == chosen.to_string())).collect()
     };
-    let more = u32::try_from(history.len()).unwrap_or(u32::MAX) >= VERSIONS_MAX;
+    // They are numbered from 1 on, so more are there where the last that is shown is a later one.
+    let more = history.last().is_some_and(|oldest| oldest.version > 1);
     let count = i64::try_from(history.len()).unwrap_or(i64::MAX);
     Ok(VersionsPage {
         w: frame.words,

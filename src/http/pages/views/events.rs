@@ -59,6 +59,9 @@ pub(crate) struct EventsPage {
     /// How many there are, in words.
     pub(crate) total: String,
     pub(crate) rows: Vec<EventRow>,
+    /// Where all that match are prepared to be replayed, and the kinds of action to choose from.
+    pub(crate) replay: Option<String>,
+    pub(crate) kinds: Vec<Choice>,
     /// Where new rows come from; `None` on older pages.
     pub(crate) live: Option<String>,
     pub(crate) first_page: Option<String>,

@@ -61,6 +61,8 @@ pub(crate) struct FailuresPage {
     pub(crate) w: &'static Words,
     pub(crate) shell: Shell,
     pub(crate) headline: Headline,
+    /// Acts on many that are under way: where each is followed, and how far it is.
+    pub(crate) under_way: Vec<(String, String)>,
     pub(crate) periods: Vec<Choice>,
     pub(crate) kinds: Vec<Choice>,
     pub(crate) state: String,
@@ -68,17 +70,4 @@ pub(crate) struct FailuresPage {
     pub(crate) fault: Option<String>,
     pub(crate) groups: Vec<Group>,
     pub(crate) open: Option<OpenGroup>,
-}
-
-/// How many, which, and what will happen to them, before anything is done.
-#[derive(Debug, Template)]
-#[template(path = "retry_all.html")]
-pub(crate) struct RetryAllPage {
-    pub(crate) w: &'static Words,
-    pub(crate) shell: Shell,
-    pub(crate) question: String,
-    pub(crate) consequence: String,
-    pub(crate) examples: Vec<Failed>,
-    pub(crate) start: String,
-    pub(crate) back: String,
 }

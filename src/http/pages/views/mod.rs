@@ -5,6 +5,7 @@
 //! look the same on every page.
 
 mod audit;
+mod bulk;
 mod customer;
 mod event;
 mod events;
@@ -27,10 +28,11 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 pub(crate) use audit::{AuditPage, AuditRow};
+pub(crate) use bulk::{BulkPage, BulkRow, BulkStand};
 pub(crate) use customer::{CustomerPage, Encounter, Relation};
 pub(crate) use event::{ActionRow, AttemptView, EventPage, FactView, TimelineView, Trial, TrialAction};
 pub(crate) use events::{Chip, EventRow, EventRows, EventsPage, FilterView};
-pub(crate) use failures::{Failed, FailuresPage, Group, OpenGroup, RetryAllPage};
+pub(crate) use failures::{Failed, FailuresPage, Group, OpenGroup};
 pub(crate) use health::{AppView, CheckView, HealthPage, QueueView, RefusedView};
 pub(crate) use icon::Icon;
 pub(crate) use login::{LoggedInPage, LoginPage};

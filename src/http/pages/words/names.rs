@@ -2,7 +2,7 @@
 
 use crate::{
     access::{Act, Role},
-    action::{Kind, Status},
+    action::{Kind, Kinds, Status},
     http::pages::views::{Mark, Tone},
     language::Language,
     store::{EventOutcome, EventStatus, EventSummary, Fate},
@@ -26,6 +26,12 @@ pub(crate) fn kind(kind: Kind, language: Language) -> &'static str {
         Kind::Notify => pick(language, "通知", "notice"),
         Kind::Forward => pick(language, "转发", "forward"),
     }
+}
+
+/// Several kinds of action, in a row.
+pub(crate) fn kinds(kinds: Kinds, language: Language) -> String {
+    let named: Vec<&str> = kinds.named().map(|of| kind(of, language)).collect();
+    named.join(pick(language, "、", ", "))
 }
 
 /// What a caller may do.

@@ -4,9 +4,10 @@ use std::fmt::{Formatter, Result};
 
 use super::Say;
 use crate::{
-    action::Kind,
+    action::Kinds,
     http::pages::{views::Count, words::names},
     language::Language::En,
+    store::{BulkAct, BulkWhy},
 };
 
 #[expect(clippy::too_many_lines, reason = "a table, one row a sentence")]
@@ -52,17 +53,57 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
              retried once its cause is mended.",
         ),
         Say::ActionsOf { reason } => write!(f, "Actions whose cause is: {reason}"),
-        Say::RetryHowMany { count, more: false } => write!(f, "Retry {} that match?", actions(count)),
-        Say::RetryHowMany { count, more: true } => write!(f, "Retry all that match, more than {}?", actions(count)),
-        Say::RetryMeans { kind: Kind::Tag | Kind::Remark } => f.write_str(
-            "WeCom is called once more for each of them, now. Customers notice nothing, and doing it twice does no harm.",
-        ),
-        Say::RetryMeans { kind: Kind::Notify | Kind::Forward } => {
-            f.write_str("Each is sent once more, now. Where it may have arrived before, it arrives again.")
+        Say::BulkHowMany { act: BulkAct::Retry, count } => write!(f, "Retry {} that match?", actions(count)),
+        Say::BulkHowMany { act: BulkAct::Replay, count } => write!(f, "Replay {} that match?", events(count)),
+        Say::BulkNothing { act: BulkAct::Retry } => f.write_str("No action matches: there is nothing to retry."),
+        Say::BulkNothing { act: BulkAct::Replay } => f.write_str("No event matches: there is nothing to replay."),
+        Say::BulkMeans { act: BulkAct::Retry, only } => {
+            f.write_str(
+            "Nothing has been done yet. For tags and remarks WeCom is called once more, and customers notice nothing; \
+             notices and forwards are sent once more, and arrive again where they may have arrived before; a welcome is \
+             sent only within its 20 seconds.",
+            )?;
+            limited(f, only)
         }
-        Say::RetryMeans { kind: Kind::Welcome | Kind::Decide } => {
-            f.write_str("Those within their 20 seconds are tried again now; those beyond are not sent any more.")
+        Say::BulkMeans { act: BulkAct::Replay, only } => {
+            f.write_str(
+            "Nothing has been done yet. Each event is handled once more by the rules of today; what was sent of welcomes, \
+             notices and forwards is not sent again, and no welcome after its 20 seconds.",
+            )?;
+            limited(f, only)
         }
+        Say::BulkRunning { act, ended, matches, failed } => {
+            let doing = match act {
+                BulkAct::Retry => "Retrying",
+                BulkAct::Replay => "Replaying",
+            };
+            write!(f, "{doing}: {} of {}", Count(ended), Count(matches))?;
+            if failed > 0 { write!(f, ", {} came to nothing.", Count(failed)) } else { f.write_str(".") }
+        }
+        Say::BulkGoesOn => f.write_str("You may leave this page: it goes on by itself, and after a restart as well."),
+        Say::BulkDone { act, done, failed, waiting } => {
+            let did = match act {
+                BulkAct::Retry => "Retried",
+                BulkAct::Replay => "Replayed",
+            };
+            write!(f, "{did} {}: ", Count(done + failed + waiting))?;
+            ended(f, done, failed, waiting)?;
+            f.write_str(".")
+        }
+        Say::BulkCancelled { done: 0, failed: 0, waiting: 0, .. } => {
+            f.write_str("Cancelled: nothing was done.")
+        }
+        Say::BulkCancelled { done, failed, waiting, left } => {
+            f.write_str("Cancelled: ")?;
+            ended(f, done, failed, waiting)?;
+            write!(f, "; the other {} were left as they are.", Count(left))
+        }
+        Say::BulkWhy(BulkWhy::Missing) => f.write_str("It is not in the record any more"),
+        Say::BulkWhy(BulkWhy::TooLate) => f.write_str("The welcome's 20 seconds are over"),
+        Say::BulkWhy(BulkWhy::UnknownApp) => f.write_str("Its app is not in the settings"),
+        Say::BulkWhy(BulkWhy::UnderWay) => f.write_str("It was being handled at that moment"),
+        Say::BulkWhy(BulkWhy::Failed) => f.write_str("It was tried once more and failed"),
+        Say::NothingChosen => f.write_str("Nothing is chosen: tick the rows that are to be retried."),
         Say::Retried { count } => write!(f, "Retrying {}. Reload in some seconds to see what came of it.", actions(count)),
         Say::NotRetried => {
             f.write_str("Nothing could be retried: it is done, under way, or its 20 seconds are over.")
@@ -179,6 +220,27 @@ fn customers(count: i64) -> String {
 
 fn actions(count: i64) -> String {
     if count == 1 { "1 action".to_owned() } else { format!("{} actions", Count(count)) }
+}
+
+fn events(count: i64) -> String {
+    if count == 1 { "1 event".to_owned() } else { format!("{} events", Count(count)) }
+}
+
+/// To which kinds of action it is limited.
+fn limited(f: &mut Formatter<'_>, only: Kinds) -> Result {
+    if only.is_all() { Ok(()) } else { write!(f, " Only {}.", names::kinds(only, En)) }
+}
+
+/// What came of many.
+fn ended(f: &mut Formatter<'_>, done: i64, failed: i64, waiting: i64) -> Result {
+    write!(f, "{} went well", Count(done))?;
+    if failed > 0 {
+        write!(f, ", {} came to nothing", Count(failed))?;
+    }
+    if waiting > 0 {
+        write!(f, ", {} {} for the next try", Count(waiting), if waiting == 1 { "waits" } else { "wait" })?;
+    }
+    Ok(())
 }
 
 fn things(count: usize) -> String {

@@ -6,8 +6,9 @@ mod zh;
 use std::fmt;
 
 use crate::{
-    action::Kind,
+    action::{Kind, Kinds},
     language::{Language, Sentence},
+    store::{BulkAct, BulkWhy},
 };
 
 /// What a page says.
@@ -91,15 +92,47 @@ pub(crate) enum Say<'a> {
     ActionsOf {
         reason: &'a str,
     },
-    /// Shall so many be tried again?
-    RetryHowMany {
+    /// Shall it be done to so many?
+    BulkHowMany {
+        act: BulkAct,
         count: i64,
-        more: bool,
+    },
+    /// There is none to do it to.
+    BulkNothing {
+        act: BulkAct,
     },
     /// What then happens to each.
-    RetryMeans {
-        kind: Kind,
+    BulkMeans {
+        act: BulkAct,
+        only: Kinds,
     },
+    /// How far it is.
+    BulkRunning {
+        act: BulkAct,
+        ended: i64,
+        matches: i64,
+        failed: i64,
+    },
+    /// Nobody has to stay for it.
+    BulkGoesOn,
+    /// What came of it.
+    BulkDone {
+        act: BulkAct,
+        done: i64,
+        failed: i64,
+        waiting: i64,
+    },
+    /// What came of it before it was cut short.
+    BulkCancelled {
+        done: i64,
+        failed: i64,
+        waiting: i64,
+        left: i64,
+    },
+    /// Why one of them came to nothing.
+    BulkWhy(BulkWhy),
+    /// No row was chosen.
+    NothingChosen,
     /// So many are tried again.
     Retried {
         count: i64,

@@ -4,9 +4,10 @@ use std::fmt::{Formatter, Result};
 
 use super::Say;
 use crate::{
-    action::Kind,
+    action::Kinds,
     http::pages::{views::Count, words::names},
     language::Language::Zh,
+    store::{BulkAct, BulkWhy},
 };
 
 #[expect(clippy::too_many_lines, reason = "a table, one row a sentence")]
@@ -53,19 +54,57 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
             f.write_str("欢迎语过了 20 秒就不能再发，请员工手动打个招呼；其他动作改好之后可以重试。")
         }
         Say::ActionsOf { reason } => write!(f, "原因「{reason}」的动作"),
-        Say::RetryHowMany { count, more: false } => write!(f, "共 {} 个动作符合，全部重试？", Count(count)),
-        Say::RetryHowMany { count, more: true } => {
-            write!(f, "超过 {} 个动作符合，全部重试？", Count(count))
+        Say::BulkHowMany { act: BulkAct::Retry, count } => {
+            write!(f, "共 {} 个动作符合，现在重试？", Count(count))
         }
-        Say::RetryMeans { kind: Kind::Tag | Kind::Remark } => {
-            f.write_str("每个动作马上再调用一次企业微信；对客户没有打扰，重复执行也没有副作用。")
+        Say::BulkHowMany { act: BulkAct::Replay, count } => {
+            write!(f, "共 {} 个事件符合，现在重放？", Count(count))
         }
-        Say::RetryMeans { kind: Kind::Notify | Kind::Forward } => {
-            f.write_str("每个动作马上再发送一次；之前可能已经送到的，对方会再收到一次。")
+        Say::BulkNothing { act: BulkAct::Retry } => f.write_str("没有符合的动作，不用重试。"),
+        Say::BulkNothing { act: BulkAct::Replay } => f.write_str("没有符合的事件，不用重放。"),
+        Say::BulkMeans { act: BulkAct::Retry, only } => {
+            f.write_str(
+            "现在还什么都没有做。标签和备注会再调用一次企业微信，客户没有感觉；通知和转发会再发送一次，之前可能已经送到的，对方会再收到一次；欢迎语只有还在 20 秒内的才会再发。",
+            )?;
+            limited(f, only)
         }
-        Say::RetryMeans { kind: Kind::Welcome | Kind::Decide } => {
-            f.write_str("还在 20 秒内的会马上再试；已经超过的不会再发。")
+        Say::BulkMeans { act: BulkAct::Replay, only } => {
+            f.write_str(
+            "现在还什么都没有做。每个事件都会按现在的规则再处理一次；已发出的欢迎语、通知和转发不会再发，欢迎语过了 20 秒也不会再发。",
+            )?;
+            limited(f, only)
         }
+        Say::BulkRunning { act, ended, matches, failed } => {
+            write!(f, "正在{}：{} / {}", act_name(act), Count(ended), Count(matches))?;
+            if failed > 0 {
+                write!(f, "，其中 {} 个没有成功。", Count(failed))
+            } else {
+                f.write_str("。")
+            }
+        }
+        Say::BulkGoesOn => f.write_str("可以离开这一页：会在后台继续，进程重启之后也会接着做。"),
+        Say::BulkDone { act, done, failed: 0, waiting: 0 } => {
+            write!(f, "{}完成：{} 个全部成功。", act_name(act), Count(done))
+        }
+        Say::BulkDone { act, done, failed, waiting } => {
+            write!(f, "{}完成：", act_name(act))?;
+            ended(f, done, failed, waiting)?;
+            f.write_str("。")
+        }
+        Say::BulkCancelled { done: 0, failed: 0, waiting: 0, left } => {
+            write!(f, "已取消：{} 个都没有动。", Count(left))
+        }
+        Say::BulkCancelled { done, failed, waiting, left } => {
+            f.write_str("已取消：")?;
+            ended(f, done, failed, waiting)?;
+            write!(f, "，其余 {} 个没有动。", Count(left))
+        }
+        Say::BulkWhy(BulkWhy::Missing) => f.write_str("记录已经清理"),
+        Say::BulkWhy(BulkWhy::TooLate) => f.write_str("欢迎语的 20 秒已过"),
+        Say::BulkWhy(BulkWhy::UnknownApp) => f.write_str("所属的应用不在设置里"),
+        Say::BulkWhy(BulkWhy::UnderWay) => f.write_str("当时正在处理"),
+        Say::BulkWhy(BulkWhy::Failed) => f.write_str("又试了一次，没有成功"),
+        Say::NothingChosen => f.write_str("还没有选：请先勾选要重试的行。"),
         Say::Retried { count } => write!(f, "{} 个动作正在重试，几秒后刷新可以看到结果。", Count(count)),
         Say::NotRetried => f.write_str("没有可以重试的动作：已经完成、正在进行，或者过了 20 秒。"),
         Say::Replayed => f.write_str("已按现在的规则重放，结果在下面的时间线里。"),
@@ -154,6 +193,30 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::NotAllowed => f.write_str("您的角色看不了这一页，也做不了这个操作。"),
         Say::Trouble => f.write_str("没能完成，什么都没有改动。请过几秒再试，还不行请看体检页和日志。"),
     }
+}
+
+fn act_name(act: BulkAct) -> &'static str {
+    match act {
+        BulkAct::Retry => "重试",
+        BulkAct::Replay => "重放",
+    }
+}
+
+/// To which kinds of action it is limited.
+fn limited(f: &mut Formatter<'_>, only: Kinds) -> Result {
+    if only.is_all() { Ok(()) } else { write!(f, "只做：{}。", names::kinds(only, Zh)) }
+}
+
+/// What came of many.
+fn ended(f: &mut Formatter<'_>, done: i64, failed: i64, waiting: i64) -> Result {
+    write!(f, "{} 个成功", Count(done))?;
+    if failed > 0 {
+        write!(f, "，{} 个没有成功", Count(failed))?;
+    }
+    if waiting > 0 {
+        write!(f, "，{} 个还在等下一次尝试", Count(waiting))?;
+    }
+    Ok(())
 }
 
 fn within(f: &mut Formatter<'_>, days: Option<i64>) -> Result {

@@ -1,0 +1,417 @@
+//! Acts on many, as people ask for them: prepared, so that it is seen first how many they are; started once, followed, and
+//! cut short. What is found is found when it is prepared, so that what is done is what was shown.
+//!
+//! The processes that serve work them off in [turns](super::bulk_turns).
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize, Serializer};
+use sqlx::FromRow;
+
+use crate::{
+    access::{Act, By},
+    action::{Kinds, UnknownName},
+    store::{
+        Store,
+        access::audit::{self, AuditLine},
+        backend::{Error, Result, Tx, fact, on, read_name, run},
+    },
+};
+
+/// How many there may be of one: their ids are a few hundred kilobytes, and what fails of them a row each.
+pub const BULK_MAX: usize = 50_000;
+
+/// How many may be under way: each takes its turn, and whoever comes after a hundred waits for nothing that is near.
+const RUNNING_MAX: i64 = 100;
+
+/// How many that were not started are kept, the newest of them, and for how long: what was found is out of date by then.
+const PREPARED_MAX: i64 = 100;
+const PREPARED_FOR_MS: i64 = 86_400_000;
+
+/// How long and how many of those that have ended are kept: what failed of them is looked at in the days after.
+const ENDED_FOR_MS: i64 = 30 * 86_400_000;
+const ENDED_MAX: i64 = 1_000;
+
+macro_rules! names {
+    ($(#[$doc:meta])* $type:ident, $what:literal: $($(#[$of:meta])* $variant:ident = $name:literal,)*) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $type {
+            $($(#[$of])* $variant,)*
+        }
+
+        impl $type {
+            /// Its name in the record and in the API.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = UnknownName;
+
+            fn from_str(name: &str) -> std::result::Result<Self, UnknownName> {
+                [$(Self::$variant,)*]
+                    .into_iter()
+                    .find(|of| of.as_str() == name)
+                    .ok_or(UnknownName::new($what, concat!("one of", $(" ", $name,)*)))
+            }
+        }
+    };
+}
+
+names! {
+    /// What is done to many.
+    BulkAct, "act on many":
+    /// Actions that failed are tried again.
+    Retry = "retry",
+    /// Events are planned and performed again.
+    Replay = "replay",
+}
+
+names! {
+    /// How far it is.
+    BulkState, "state of an act on many":
+    /// It is known how many they are, and nothing is done.
+    Prepared = "prepared",
+    /// It is being done.
+    Running = "running",
+    /// Each of them had its turn.
+    Done = "done",
+    /// It was cut short.
+    Cancelled = "cancelled",
+}
+
+names! {
+    /// Why something of it came to nothing.
+    BulkWhy, "reason why one of many came to nothing":
+    /// It is not in the record any more.
+    Missing = "missing",
+    /// The welcome's 20 seconds are over.
+    TooLate = "too_late",
+    /// The event is of an app that is not in the settings.
+    UnknownApp = "unknown_app",
+    /// The event was being planned already.
+    UnderWay = "under_way",
+    /// It was tried and failed again; the action says why.
+    Failed = "failed",
+}
+
+/// An act on many.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BulkRecord {
+    /// Its id.
+    pub id: i64,
+    /// What is done.
+    pub act: BulkAct,
+    /// How far it is.
+    pub state: BulkState,
+    /// How many there are of it.
+    pub matches: i64,
+    /// How many have been given out, of which some may be open still.
+    #[serde(skip)]
+    pub begun: i64,
+    /// With how many it went well.
+    pub done: i64,
+    /// How many came to nothing.
+    pub failed: i64,
+    /// How many WeCom, or their receiver, did not take yet: they are tried again by themselves.
+    pub waiting: i64,
+    /// The kinds of action to which it is limited; none: it is not.
+    #[serde(serialize_with = "list")]
+    pub only: Kinds,
+    /// When it was prepared.
+    pub prepared_at_ms: i64,
+    /// When it ended.
+    pub ended_at_ms: Option<i64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn list<S: Serializer>(only: &Kinds, to: S) -> std::result::Result<S::Ok, S::Error> {
+    to.collect_seq(only.named())
+}
+
+/// What became of the wish to prepare one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Prepared {
+    /// It can be started.
+    Ready(BulkRecord),
+    /// Too many are under way.
+    TooManyRunning,
+}
+
+#[derive(FromRow)]
+struct BulkRow {
+    id: i64,
+    act: String,
+    state: String,
+    matches: i64,
+    begun: i64,
+    done: i64,
+    failed: i64,
+    waiting: i64,
+    only_kinds: Option<String>,
+    prepared_at_ms: i64,
+    ended_at_ms: Option<i64>,
+}
+
+impl BulkRow {
+    fn record(self) -> Result<BulkRecord> {
+        Ok(BulkRecord {
+            act: read_name("bulk", "act", self.id, &self.act)?,
+            state: read_name("bulk", "state", self.id, &self.state)?,
+            only: kinds(self.id, self.only_kinds.as_deref())?,
+            id: self.id,
+            matches: self.matches,
+            begun: self.begun,
+            done: self.done,
+            failed: self.failed,
+            waiting: self.waiting,
+            prepared_at_ms: self.prepared_at_ms,
+            ended_at_ms: self.ended_at_ms,
+        })
+    }
+}
+
+/// The kinds of a row.
+pub(super) fn kinds(id: i64, text: Option<&str>) -> Result<Kinds> {
+    let read = text.map_or(Ok(Kinds::default()), Kinds::from_text);
+    read.map_err(|error| Error::unreadable("bulk", "only_kinds", id, error))
+}
+
+macro_rules! returning {
+    ($statement:literal) => {
+        concat!(
+            $statement,
+            " id, act, state, matches, begun, done, failed, waiting, only_kinds, prepared_at_ms, ended_at_ms"
+        )
+    };
+}
+
+const INSERT: &str = returning!(
+    "INSERT INTO bulk (act, only_kinds, state, matches, begun, counted, done, failed, waiting, who, via, address,
+                       prepared_at_ms, turn_ms, lease_epoch)
+     VALUES ($1, $2, 'prepared', $3, 0, 0, 0, 0, 0, $4, $5, $6, $7, $7, 0)
+     RETURNING"
+);
+
+// From now on it is done in the name of whoever starts it. What is of nothing has ended already.
+const START: &str = returning!(
+    "UPDATE bulk SET state = CASE WHEN matches = 0 THEN 'done' ELSE 'running' END,
+            ended_at_ms = CASE WHEN matches = 0 THEN $2 END, who = $3, via = $4, address = $5, turn_ms = $2
+     WHERE id = $1 AND state = 'prepared'
+     RETURNING"
+);
+
+const CANCEL: &str = returning!(
+    "UPDATE bulk SET state = 'cancelled', ended_at_ms = $2
+     WHERE id = $1 AND state IN ('prepared', 'running')
+     RETURNING"
+);
+
+const FORGET: &str = "DELETE FROM bulk
+     WHERE state = 'prepared' AND (prepared_at_ms < $1 OR id < $2)
+        OR state IN ('done', 'cancelled') AND counted = begun AND (ended_at_ms < $3 OR id < $4)";
+
+impl Store {
+    /// Prepares an act on these actions or events; nothing is done with them yet. At most [`BULK_MAX`] of them are taken.
+    pub async fn prepare_bulk(
+        &self,
+        act: BulkAct,
+        only: Kinds,
+        mut ids: Vec<i64>,
+        by: &By,
+        now_ms: i64,
+    ) -> Result<Prepared> {
+        ids.truncate(BULK_MAX);
+        // In the order in which they happened.
+        ids.sort_unstable();
+        ids.dedup();
+        let mut tx = self.backend().begin().await?;
+        forget(&mut tx, now_ms).await?;
+        let (running,) = on!(tx, "count acts on many", |c| sqlx::query_as::<_, (i64,)>(
+            "SELECT count(*) FROM bulk WHERE state = 'running'"
+        )
+        .fetch_one(c))?;
+        if running >= RUNNING_MAX {
+            tx.commit().await?;
+            return Ok(Prepared::TooManyRunning);
+        }
+        let row = on!(tx, "prepare an act on many", |c| sqlx::query_as::<_, BulkRow>(INSERT)
+            .bind(act.as_str())
+            .bind(only.to_text())
+            .bind(i64::try_from(ids.len()).unwrap_or(i64::MAX))
+            .bind(fact(&by.who))
+            .bind(by.via.as_str())
+            .bind(by.address.as_deref().map(fact))
+            .bind(now_ms)
+            .fetch_one(c))?;
+        let record = row.record()?;
+        run!(tx, "prepare an act on many", |c| sqlx::query(
+            "INSERT INTO bulk_ids (bulk_id, ids) VALUES ($1, $2)"
+        )
+        .bind(record.id)
+        .bind(packed(&ids))
+        .execute(c))?;
+        note(&mut tx, by, Act::BulkPrepared, &record, now_ms).await?;
+        tx.commit().await?;
+        Ok(Prepared::Ready(record))
+    }
+
+    /// Starts it, if it is prepared; as it stands now. `None`: there is none.
+    pub async fn start_bulk(&self, id: i64, by: &By, now_ms: i64) -> Result<Option<BulkRecord>> {
+        let mut tx = self.backend().begin().await?;
+        let row = on!(tx, "start an act on many", |c| sqlx::query_as::<_, BulkRow>(START)
+            .bind(id)
+            .bind(now_ms)
+            .bind(fact(&by.who))
+            .bind(by.via.as_str())
+            .bind(by.address.as_deref().map(fact))
+            .fetch_optional(c))?;
+        changed(tx, id, row, (by, Act::BulkStarted), now_ms).await
+    }
+
+    /// Cuts it short, if it has not ended; as it stands now. What was given out already comes to its end.
+    pub async fn cancel_bulk(&self, id: i64, by: &By, now_ms: i64) -> Result<Option<BulkRecord>> {
+        let mut tx = self.backend().begin().await?;
+        let row = on!(tx, "cancel an act on many", |c| sqlx::query_as::<_, BulkRow>(CANCEL)
+            .bind(id)
+            .bind(now_ms)
+            .fetch_optional(c))?;
+        drop_ids(&mut tx, id).await?;
+        changed(tx, id, row, (by, Act::BulkCancelled), now_ms).await
+    }
+
+    /// How an act on many stands; `None` if there is none.
+    pub async fn bulk(&self, id: i64) -> Result<Option<BulkRecord>> {
+        let mut tx = self.backend().read().await?;
+        let record = read(&mut tx, id).await?;
+        tx.commit().await?;
+        Ok(record)
+    }
+
+    /// Those that are under way, the newest first.
+    pub async fn bulks_running(&self, limit: i64) -> Result<Vec<BulkRecord>> {
+        let mut tx = self.backend().read().await?;
+        let rows =
+            on!(tx, "list acts on many", |c| sqlx::query_as::<_, BulkRow>(RUNNING).bind(limit).fetch_all(c))?;
+        tx.commit().await?;
+        rows.into_iter().map(BulkRow::record).collect()
+    }
+}
+
+macro_rules! select {
+    ($which:literal) => {
+        concat!(
+            "SELECT id, act, state, matches, begun, done, failed, waiting, only_kinds, prepared_at_ms, ended_at_ms
+             FROM bulk WHERE ",
+            $which
+        )
+    };
+}
+
+const READ: &str = select!("id = $1");
+const RUNNING: &str = select!("state = 'running' ORDER BY id DESC LIMIT $1");
+
+/// Writes the line about a change, if there was one, and ends the transaction.
+async fn changed(
+    mut tx: Tx,
+    id: i64,
+    row: Option<BulkRow>,
+    (by, act): (&By, Act),
+    now_ms: i64,
+) -> Result<Option<BulkRecord>> {
+    let record = match row.map(BulkRow::record).transpose()? {
+        Some(record) => {
+            note(&mut tx, by, act, &record, now_ms).await?;
+            Some(record)
+        }
+        None => read(&mut tx, id).await?,
+    };
+    tx.commit().await?;
+    Ok(record)
+}
+
+async fn read(tx: &mut Tx, id: i64) -> Result<Option<BulkRecord>> {
+    let row =
+        on!(tx, "read an act on many", |c| sqlx::query_as::<_, BulkRow>(READ).bind(id).fetch_optional(c))?;
+    row.map(BulkRow::record).transpose()
+}
+
+async fn note(tx: &mut Tx, by: &By, act: Act, record: &BulkRecord, now_ms: i64) -> Result<()> {
+    let (target, what) = (record.id.to_string(), format!("{} {}", record.act, record.matches));
+    audit::note(tx, &AuditLine { by, act, target: &target, before: None, after: Some(&what) }, now_ms).await
+}
+
+/// Drops the ids of one that has ended. What was given out before it was cancelled is counted first.
+pub(super) async fn drop_ids(tx: &mut Tx, id: i64) -> Result<()> {
+    run!(tx, "drop the ids of an act on many", |c| {
+        sqlx::query(
+        "DELETE FROM bulk_ids WHERE bulk_id = $1 AND EXISTS
+             (SELECT 1 FROM bulk b WHERE b.id = $1 AND b.state IN ('done', 'cancelled') AND b.counted = b.begun)"
+    )
+    .bind(id)
+    .execute(c)
+    })
+}
+
+/// Forgets those that nobody needs any more.
+async fn forget(tx: &mut Tx, now_ms: i64) -> Result<()> {
+    let (newest,) = on!(tx, "count acts on many", |c| sqlx::query_as::<_, (i64,)>(
+        "SELECT COALESCE(max(id), 0) FROM bulk"
+    )
+    .fetch_one(c))?;
+    run!(tx, "forget acts on many", |c| sqlx::query(FORGET)
+        .bind(now_ms.saturating_sub(PREPARED_FOR_MS))
+        .bind(newest - PREPARED_MAX)
+        .bind(now_ms.saturating_sub(ENDED_FOR_MS))
+        .bind(newest - ENDED_MAX)
+        .execute(c))
+}
+
+/// Ids as they stand in a row.
+fn packed(ids: &[i64]) -> Vec<u8> {
+    ids.iter().flat_map(|id| id.to_be_bytes()).collect()
+}
+
+/// The ids of a part of a row.
+pub(super) fn unpacked(bytes: &[u8]) -> Vec<i64> {
+    bytes.as_chunks::<8>().0.iter().map(|id| i64::from_be_bytes(*id)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_read_as_they_are_written() {
+        let ids = [1, 255, 256, i64::MAX];
+        assert_eq!(unpacked(&packed(&ids)), ids);
+        assert_eq!(packed(&ids[..1]), [0, 0, 0, 0, 0, 0, 0, 1]);
+    }
+
+    #[test]
+    fn names_are_those_of_the_record_and_of_the_api() {
+        for state in [BulkState::Prepared, BulkState::Running, BulkState::Done, BulkState::Cancelled] {
+            assert_eq!(state.as_str().parse(), Ok(state));
+            assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
+        }
+        for why in
+            [BulkWhy::Missing, BulkWhy::TooLate, BulkWhy::UnknownApp, BulkWhy::UnderWay, BulkWhy::Failed]
+        {
+            assert_eq!(why.as_str().parse(), Ok(why));
+            assert_eq!(serde_json::to_value(why).unwrap(), why.as_str());
+        }
+        assert_eq!(serde_json::from_str::<BulkAct>("\"replay\"").unwrap(), BulkAct::Replay);
+        assert!("else".parse::<BulkAct>().is_err());
+    }
+}
