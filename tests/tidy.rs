@@ -145,8 +145,9 @@ const ROOMS: &[(&str, Imports)] = &[
         &[
             ("memory", &[]),
             ("tags", &["memory"]),
+            ("contact_ways", &["memory"]),
             ("media", &["memory"]),
-            ("apps", &["tags", "media"]),
+            ("apps", &["tags", "contact_ways", "media"]),
             ("directory", &["memory", "apps"]),
             ("customers", &["memory", "apps"]),
             ("online", &["tags"]),
@@ -164,6 +165,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("context", &["lookups", "rulebook", "refusals"]),
             ("readiness", &["context"]),
             ("live", &["context"]),
+            ("changes", &["context"]),
             ("publish", &[]),
             ("trying", &[]),
             ("by_hand", &[]),

@@ -21,6 +21,7 @@ pub mod live;
 pub mod publish;
 pub mod trying;
 pub mod by_hand;
+pub mod changes;
 pub mod dispatch;
 pub mod planner;
 pub mod intake;

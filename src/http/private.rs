@@ -39,6 +39,8 @@ pub struct Private {
     pub examining: Semaphore,
     /// What the pages show of the last examination. Whoever comes while one is under way waits for it.
     pub examined: Mutex<Option<(i64, Examined)>>,
+    /// The turns of whoever wants a picture that WeCom has.
+    pub pictures: Semaphore,
     /// Whom events are sent to as they come, and the places of those who follow.
     pub live: Live,
     pub followers: Arc<Semaphore>,
@@ -48,6 +50,9 @@ pub struct Private {
 
 /// How many requests that read much of the record are under way at once: one may be a minute's work.
 const HEAVY_MAX: usize = 2;
+
+/// How many pictures are fetched at once: each is up to a megabyte in memory.
+const PICTURES_MAX: usize = 8;
 
 /// How many follow the events at once: each is a connection that stays open.
 const FOLLOWERS_MAX: usize = 32;
@@ -63,6 +68,7 @@ impl Private {
             heavy: Semaphore::new(HEAVY_MAX),
             examining: Semaphore::new(1),
             examined: Mutex::new(None),
+            pictures: Semaphore::new(PICTURES_MAX),
             live: Live::new(Arc::clone(&engine.context)),
             followers: Arc::new(Semaphore::new(FOLLOWERS_MAX)),
             config,

@@ -1,7 +1,8 @@
 //! What an operator does with the record: has an [event](replay) or [actions](retry) run again, takes events [out](export)
-//! and puts them [in](import).
+//! and puts them [in](import). [Tables of contact ways](way_batches) that are being made stand beside it.
 
 pub(in crate::store) mod replay;
 pub(in crate::store) mod retry;
 pub(in crate::store) mod export;
 pub(in crate::store) mod import;
+pub(in crate::store) mod way_batches;

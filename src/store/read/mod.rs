@@ -3,7 +3,7 @@
 //! [`filter`] says which events and actions are meant, and [`payload`] how a message is shown. [`actions`] and [`events`]
 //! are the lists and the single event with everything that came of it, [`fate`] what became of an event in short; [`depth`]
 //! is what is left to do, [`failures`] what went wrong, [`stats`] what was done. [`hits`], [`earlier`] and [`recorded`] are what
-//! rules are judged by, [`adds`] is held against WeCom's statistics, and [`changed`] is what those see who follow the record.
+//! rules are judged by, [`adds`] is held against WeCom's statistics, [`tag_uses`] is how often tags were put on, and [`changed`] is what those see who follow the record.
 
 pub(in crate::store) mod filter;
 pub(in crate::store) mod payload;
@@ -18,3 +18,4 @@ pub(in crate::store) mod recorded;
 pub(in crate::store) mod stats;
 pub(in crate::store) mod adds;
 pub(in crate::store) mod changed;
+pub(in crate::store) mod tag_uses;

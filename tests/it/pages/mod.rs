@@ -2,11 +2,13 @@
 //! journeys in a browser.
 
 mod acts;
+mod contact_ways;
 mod door;
 mod journey;
 mod rules;
 mod rules_journey;
 mod structure;
+mod tags;
 
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
 use wecom_core::clock::Clock;

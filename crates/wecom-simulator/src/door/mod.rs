@@ -17,3 +17,4 @@ mod answer;
 mod acts;
 mod company;
 mod record;
+mod picture;

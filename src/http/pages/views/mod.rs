@@ -5,6 +5,7 @@
 //! look the same on every page.
 
 mod audit;
+mod contact_ways;
 mod customer;
 mod event;
 mod events;
@@ -19,6 +20,7 @@ mod prose;
 mod rules;
 mod shell;
 mod stats;
+mod tags;
 mod tokens;
 
 use std::fmt;
@@ -26,6 +28,10 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 pub(crate) use audit::{AuditPage, AuditRow};
+pub(crate) use contact_ways::{
+    ContactWayPage, ContactWaysPage, DeleteWayPage, GreeterView, MadeRow, OtherChannel, PlannedWay,
+    TableFaultRow, Typed, WayBatchPage, WayFacts, WayRow, WayTablePage,
+};
 pub(crate) use customer::{CustomerPage, Encounter, Relation};
 pub(crate) use event::{ActionRow, AttemptView, EventPage, FactView, TimelineView, Trial, TrialAction};
 pub(crate) use events::{Chip, EventRow, EventRows, EventsPage, FilterView};
@@ -43,6 +49,7 @@ pub(crate) use rules::{
 };
 pub(crate) use shell::{Place, Shell, Who};
 pub(crate) use stats::{Cell, Column, StatsPage, StatsRow, Tab};
+pub(crate) use tags::{GroupView, MissingTag, TagForm, TagPage, TagRow, TagsPage};
 pub(crate) use tokens::{TokenRow, TokensPage};
 
 /// How good or bad something is.

@@ -71,6 +71,13 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::ReplayUnderWay => f.write_str("This event is being handled just now. Replay it in some seconds."),
         Say::Published { version } => write!(f, "Published: version {version} is in force."),
         Say::RolledBack { version } => write!(f, "Rolled back: the rules are in force as version {version}."),
+        Say::WayMade => f.write_str("The contact way is made; its QR code can be downloaded"),
+        Say::WayChanged => f.write_str("The contact way is changed; codes that are out go on working"),
+        Say::WayAsItWas => f.write_str("Nothing was changed"),
+        Say::WayDeleted => f.write_str("The contact way is deleted"),
+        Say::TagsMade => f.write_str("The tags are made"),
+        Say::TagRenamed => f.write_str("It is renamed; change the rules that name it as well"),
+        Say::TagDeleted => f.write_str("It is deleted"),
         Say::InForceAlready => f.write_str("These rules are in force already; there is no new version."),
         Say::Revoked => f.write_str("The token is revoked, from now on."),
         Say::Welcomed { after, rule } => {

@@ -72,6 +72,13 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::ReplayUnderWay => f.write_str("这个事件正在处理，请过几秒再重放。"),
         Say::Published { version } => write!(f, "已发布，版本 {version} 马上生效。"),
         Say::RolledBack { version } => write!(f, "已退回，内容作为版本 {version} 马上生效。"),
+        Say::WayMade => f.write_str("渠道码已新建，可以下载二维码了"),
+        Say::WayChanged => f.write_str("渠道码已保存，已经发出去的二维码继续有效"),
+        Say::WayAsItWas => f.write_str("没有改动"),
+        Say::WayDeleted => f.write_str("渠道码已删除"),
+        Say::TagsMade => f.write_str("标签已新建"),
+        Say::TagRenamed => f.write_str("已改名，用到它的规则请一起修改"),
+        Say::TagDeleted => f.write_str("已删除"),
         Say::InForceAlready => f.write_str("正在使用的就是这些规则，没有新版本。"),
         Say::Revoked => f.write_str("令牌已吊销，马上生效。"),
         Say::Welcomed { after, rule } => {
