@@ -17,6 +17,9 @@ use crate::{
 };
 use wecom_core::cause::{Cause, cause, shuts_out};
 
+/// The method by which the rows are made.
+pub const PATH: &str = "externalcontact/add_contact_way";
+
 /// So long after the last row began or ended nobody makes the rest any more: a call takes ten seconds at most.
 pub const QUIET_FOR_MS: i64 = 30_000;
 

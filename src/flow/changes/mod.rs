@@ -38,6 +38,8 @@ pub enum NotChanged {
 /// An answer of WeCom's that is none, as pages need it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
+    /// The path of the method that was called.
+    pub path: &'static str,
     /// WeCom's code, where it answered.
     pub errcode: Option<i64>,
     /// What can be done about it.
@@ -54,6 +56,7 @@ impl Refused {
     /// Of an error of the client's.
     pub fn of(error: &Error) -> Self {
         Self {
+            path: error.path(),
             errcode: error.errcode(),
             class: error.class(),
             message: error.message(),

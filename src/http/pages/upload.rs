@@ -19,6 +19,9 @@ const PARTS_MAX: usize = 16;
 /// The largest form of this kind: a table as text and as a file, with what is around them.
 pub(super) const UPLOAD_BYTES_MAX: usize = 640 << 10;
 
+/// So much of a longer form is read and thrown away: browsers read no answer before they have sent everything.
+const DRAINED_BYTES_MAX: usize = 8 << 20;
+
 /// What a form with a file says.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Upload(Vec<(String, Bytes)>);
@@ -38,13 +41,19 @@ impl Upload {
         let malformed = |_| Problem::Body("multipart/form-data".to_owned());
         let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let boundary = multer::parse_boundary(content_type.unwrap_or_default()).map_err(malformed)?;
-        let mut body = BytesMut::new();
+        let (mut body, mut length) = (BytesMut::new(), 0_usize);
         while let Some(chunk) = payload.next().await {
             let chunk = chunk.map_err(|error| Problem::Body(error.to_string()))?;
-            if body.len() + chunk.len() > UPLOAD_BYTES_MAX {
-                return Err(Problem::TooLarge { most: UPLOAD_BYTES_MAX });
+            length += chunk.len();
+            if length > DRAINED_BYTES_MAX {
+                break;
             }
-            body.extend_from_slice(&chunk);
+            if length <= UPLOAD_BYTES_MAX {
+                body.extend_from_slice(&chunk);
+            }
+        }
+        if length > UPLOAD_BYTES_MAX {
+            return Err(Problem::TooLarge { most: UPLOAD_BYTES_MAX });
         }
         let body = body.freeze();
         let mut form = Multipart::new(stream::once(async { Ok::<_, Infallible>(body) }), boundary);

@@ -211,6 +211,7 @@ fn made_row(frame: &Frame, app: &str, row: &WayRow, status: WayStatus) -> MadeRo
     let why = match status {
         WayStatus::Failed => {
             let refused = Refused {
+                path: batch::PATH,
                 errcode: row.errcode,
                 class: row.errcode.map_or(Class::Busy, codes::class),
                 message: row.message.clone().unwrap_or_default(),

@@ -34,6 +34,10 @@ pub(super) static WORDS: TagWords = TagWords {
     delete: "Delete",
 };
 
+fn use_it(rules: usize) -> String {
+    if rules == 1 { "1 rule uses".to_owned() } else { format!("{rules} rules use") }
+}
+
 pub(super) fn write(say: SayTags<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match say {
         SayTags::NotRead { what, cure } => write!(f, "The tags could not be read: {what}. {cure}"),
@@ -57,13 +61,14 @@ pub(super) fn write(say: SayTags<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result
             write!(f, "No rule uses it; it was put on {times} times in the last {days} days")
         }
         SayTags::Used { rules, times, days } => {
-            write!(f, "{rules} rules use it; it was put on {times} times in the last {days} days")
+            write!(f, "{} it; it was put on {times} times in the last {days} days", use_it(rules))
         }
         SayTags::RenameMeans { rules: 0 } => f.write_str("Customers who have it have it under the new name."),
         SayTags::RenameMeans { rules } => write!(
             f,
-            "Customers who have it have it under the new name. {rules} rules name it, and will not find it any more: \
-             change them as well."
+            "Customers who have it have it under the new name. {} it by its name, and would \
+             not find it any more: change them as well.",
+            use_it(rules)
         ),
         SayTags::DeleteMeans { rules, tags } => {
             if tags > 0 {
@@ -71,7 +76,7 @@ pub(super) fn write(say: SayTags<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result
             }
             f.write_str("Customers who have it lose it, for good.")?;
             if rules > 0 {
-                write!(f, " {rules} rules use it and could not put it on any more: change them first.")
+                write!(f, " {} it and could not put it on any more: change them first.", use_it(rules))
             } else {
                 Ok(())
             }
@@ -81,7 +86,8 @@ pub(super) fn write(say: SayTags<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result
         }
         SayTags::DeleteAsk { name, rules } => write!(
             f,
-            "{rules} rules use \u{201c}{name}\u{201d}. Delete it all the same? Customers who have it lose it, for good."
+            "{} \u{201c}{name}\u{201d}. Delete it all the same? Customers who have it lose it, for good.",
+            use_it(rules)
         ),
     }
 }

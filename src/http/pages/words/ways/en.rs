@@ -89,9 +89,10 @@ pub(super) fn write(say: SayWays<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result
         SayWays::Faulty { count } => write!(f, "{count} to mend; nothing was sent"),
         SayWays::TableSound { rows } => write!(f, "The table has no fault: {rows} contact ways can be made"),
         SayWays::TableFaulty { count, rows } => {
+            let faults = if count == 1 { "fault" } else { "faults" };
             write!(
                 f,
-                "{count} faults, and {rows} rows without. Mend them and look again; nothing has been made"
+                "{count} {faults}, and {rows} rows without. Mend them and look again; nothing has been made"
             )
         }
         SayWays::Unused { headings } => {

@@ -43,7 +43,7 @@ enum Trouble<'a> {
 
 impl<'a> Trouble<'a> {
     fn of(refused: &'a Refused) -> Self {
-        let Refused { errcode, class, message, untrusted_address, perhaps_done } = refused;
+        let Refused { path, errcode, class, message, untrusted_address, perhaps_done } = refused;
         let known = errcode.and_then(|code| match code {
             41_041 => Some(Self::TooManyEmployees),
             41_044 => Some(Self::NoSuchWay),
@@ -52,7 +52,8 @@ impl<'a> Trouble<'a> {
             60_003 | 60_123 => Some(Self::NoSuchDepartment),
             40_071 => Some(Self::TagTaken),
             40_068 => Some(Self::NoSuchTag),
-            60_011 => Some(Self::NotOurTag),
+            // Elsewhere it says that somebody is out of the app's range.
+            60_011 if path.contains("corp_tag") => Some(Self::NotOurTag),
             _ => None,
         });
         let known = known.or_else(|| {
@@ -116,7 +117,14 @@ mod tests {
 
     fn refused(errcode: Option<i64>, class: Class, perhaps_done: bool) -> Refused {
         let untrusted_address = (errcode == Some(60_020)).then(|| "203.0.113.7".to_owned());
-        Refused { errcode, class, message: "<b>x</b>".to_owned(), untrusted_address, perhaps_done }
+        Refused {
+            path: "externalcontact/add_contact_way",
+            errcode,
+            class,
+            message: "<b>x</b>".to_owned(),
+            untrusted_address,
+            perhaps_done,
+        }
     }
 
     #[rstest]
@@ -135,6 +143,14 @@ mod tests {
         assert!(said.contains(expected), "{said}");
         assert_eq!(said.contains("错误码"), errcode.is_some());
         assert!(!in_one(&refused(errcode, class, false), Language::En).is_empty());
+    }
+
+    #[test]
+    fn a_missing_right_is_about_the_tag_where_a_tag_was_to_be_changed() {
+        let of_way = refused(Some(60_011), Class::Configuration, false);
+        assert!(in_one(&of_way, Language::Zh).contains("可见范围"));
+        let of_tag = Refused { path: "externalcontact/del_corp_tag", ..of_way };
+        assert!(in_one(&of_tag, Language::Zh).contains("不是本应用建的"));
     }
 
     #[test]

@@ -1,20 +1,20 @@
-//! `/tags` and `/tags/{app}/{id}`: the tags of WeCom's tree, beside the rules that name them and how often they were put on.
+//! `/tags`: the tags of WeCom's tree, beside the rules that name them and how often they were put on. [`one`]: a tag or a group by
+//! itself.
+
+pub(super) mod one;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use actix_web::{
-    HttpRequest, HttpResponse,
-    web::{Form, Path},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Form};
 use serde::Deserialize;
 
 use super::{
-    contact_ways::{one::app_named, trouble_page},
+    contact_ways::one::app_named,
     customers::percent,
     done::Done,
     filter::{Given, choice},
     frame::{Frame, html, see_other},
-    views::{Count, GroupView, MissingTag, Notice, Place, TagForm, TagPage, TagRow, TagsPage, Tone},
+    views::{Count, GroupView, MissingTag, Notice, Place, TagForm, TagRow, TagsPage, Tone},
     words::{
         say::Say,
         tags::{SayTags, TagWords},
@@ -24,7 +24,7 @@ use super::{
 use crate::{
     flow::changes::{
         NotChanged, Refused,
-        tags::{self, IntoGroup, NAME_CHARS_MAX, Of},
+        tags::{self, IntoGroup, NAME_CHARS_MAX},
     },
     http::{
         access::{Admin, Caller, Viewer},
@@ -67,14 +67,6 @@ pub(super) struct Wanted {
     names: String,
 }
 
-/// What shall become of a tag.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Asked {
-    act: String,
-    name: String,
-}
-
 /// The app whose tags are meant.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -87,7 +79,7 @@ struct Known {
     app: Arc<WecomApp>,
     groups: Result<Vec<TagGroup>, Refused>,
     /// Those of the rules in force.
-    used: Vec<TagUse>,
+    named: Vec<TagUse>,
     uses: HashMap<String, TagUses>,
     more: bool,
 }
@@ -98,8 +90,8 @@ impl Known {
         let since_ms = frame.times.days_ago_ms(DAYS - 1);
         let (uses, more) = frame.store().tag_uses(since_ms).await?;
         let rules = frame.context().rulebook.current();
-        let used = rules.resources().tags;
-        Ok(Self { app, groups, used, uses, more })
+        let named = rules.resources().tags;
+        Ok(Self { app, groups, named, uses, more })
     }
 
     fn groups(&self) -> &[TagGroup] {
@@ -108,7 +100,7 @@ impl Known {
 
     /// The rules that name a tag, by its name or its id.
     fn rules_of(&self, name: &str, id: &str) -> Vec<(String, String)> {
-        links(self.used.iter().filter(|used| used.tag == name || used.tag == id))
+        links(self.named.iter().filter(|used| used.tag == name || used.tag == id))
     }
 
     /// The rules that name a tag of the group.
@@ -117,7 +109,7 @@ impl Known {
             used.tag.split_once('/').is_some_and(|(of, _)| of == group.name)
                 || group.tags.iter().any(|tag| tag.id == used.tag)
         };
-        links(self.used.iter().filter(is_of))
+        links(self.named.iter().filter(is_of))
     }
 
     fn times(&self, id: &str) -> i64 {
@@ -250,7 +242,7 @@ fn missing(known: &Known) -> Vec<MissingTag> {
         })
     };
     let mut missing: Vec<MissingTag> = Vec::new();
-    for used in &known.used {
+    for used in &known.named {
         if is_there(&used.tag) || used.tag.starts_with("st") && !is_name(&used.tag) {
             continue;
         }
@@ -330,137 +322,5 @@ fn fault(frame: &Frame, name: &str) -> Option<String> {
         _ if count > most => Some(frame.say_tags(SayTags::TooLong { name, count, most })),
         _ if name.contains('/') => Some(frame.say_tags(SayTags::Slash { name })),
         _ => None,
-    }
-}
-
-/// A tag or a group of the tree.
-#[derive(Clone, Copy)]
-enum Found<'a> {
-    Group(&'a TagGroup),
-    Tag { group: &'a TagGroup, id: &'a str, name: &'a str },
-}
-
-impl<'a> Found<'a> {
-    fn of(groups: &'a [TagGroup], id: &str) -> Option<Self> {
-        groups.iter().find_map(|group| {
-            if group.id == id {
-                return Some(Self::Group(group));
-            }
-            let tag = group.tags.iter().find(|tag| tag.id == id)?;
-            Some(Self::Tag { group, id: &tag.id, name: &tag.name })
-        })
-    }
-
-    fn name(self) -> &'a str {
-        match self {
-            Self::Group(group) => &group.name,
-            Self::Tag { name, .. } => name,
-        }
-    }
-
-    fn title(self) -> String {
-        match self {
-            Self::Group(group) => group.name.clone(),
-            Self::Tag { group, name, .. } => format!("{}/{name}", group.name),
-        }
-    }
-
-    /// Whether another beside it has this name.
-    fn is_taken(self, groups: &[TagGroup], wanted: &str) -> bool {
-        match self {
-            Self::Group(own) => groups.iter().any(|group| group.name == wanted && group.id != own.id),
-            Self::Tag { group, id, .. } => group.tags.iter().any(|tag| tag.name == wanted && tag.id != id),
-        }
-    }
-}
-
-/// A tag or a group, to be renamed or deleted.
-pub(super) async fn one(
-    _: Caller<Admin>,
-    frame: Frame,
-    at: Path<(String, String)>,
-) -> Result<HttpResponse, Problem> {
-    let (app, id) = at.into_inner();
-    let known = Known::of(&frame, app_named(&frame, &app)?).await?;
-    if let Err(refused) = &known.groups {
-        return trouble_page(&frame, Place::Tags, wecom::trouble(refused, frame.language));
-    }
-    let found = Found::of(known.groups(), &id).ok_or(Problem::NoSuchPath)?;
-    html(&tag_page(&frame, &known, found, found.name().to_owned(), (None, None)))
-}
-
-/// Renames or deletes it.
-pub(super) async fn act(
-    caller: Caller<Admin>,
-    frame: Frame,
-    at: Path<(String, String)>,
-    asked: Form<Asked>,
-) -> Result<HttpResponse, Problem> {
-    let ((app, id), Asked { act, name }) = (at.into_inner(), asked.into_inner());
-    let known = Known::of(&frame, app_named(&frame, &app)?).await?;
-    if let Err(refused) = &known.groups {
-        return trouble_page(&frame, Place::Tags, wecom::trouble(refused, frame.language));
-    }
-    let found = Found::of(known.groups(), &id).ok_or(Problem::NoSuchPath)?;
-    let (title, name) = (found.title(), name.trim().to_owned());
-    let of = match found {
-        Found::Group(group) => Of::Group { id: &group.id, name: &group.name },
-        Found::Tag { id, .. } => Of::Tag { id, name: &title },
-    };
-    let (done, ended) = match act.as_str() {
-        "delete" => (Done::TagDeleted, tags::delete(frame.context(), &known.app, of, &caller.by()).await),
-        "rename" => {
-            let taken = found.is_taken(known.groups(), &name);
-            let taken = taken.then(|| frame.say_tags(SayTags::Taken { name: &name }));
-            if let Some(fault) = fault(&frame, &name).or(taken) {
-                return html(&tag_page(&frame, &known, found, name, (Some(fault), None)));
-            }
-            let renamed = tags::rename(frame.context(), &known.app, of, &name, &caller.by()).await;
-            (Done::TagRenamed, renamed)
-        }
-        _ => return Err(Problem::Body("act: rename, delete".to_owned())),
-    };
-    match ended {
-        Ok(()) => Ok(see_other(&done.on(&tags_href(&frame, &known.app)))),
-        Err(NotChanged::Store(error)) => Err(Problem::Store(error)),
-        Err(NotChanged::Refused(refused)) => {
-            let refused = wecom::in_one(&refused, frame.language);
-            html(&tag_page(&frame, &known, found, name, (None, Some(refused))))
-        }
-    }
-}
-
-fn tag_page(
-    frame: &Frame,
-    known: &Known,
-    found: Found<'_>,
-    name: String,
-    (fault, refused): (Option<String>, Option<String>),
-) -> TagPage {
-    let title = found.title();
-    let (rules, times, tags, id) = match found {
-        Found::Group(group) => {
-            let times = group.tags.iter().map(|tag| known.times(&tag.id)).sum();
-            (known.rules_of_group(group), times, group.tags.len(), group.id.as_str())
-        }
-        Found::Tag { id, .. } => (known.rules_of(&title, id), known.times(id), 0, id),
-    };
-    let count = rules.len();
-    TagPage {
-        w: frame.words,
-        t: frame.tag_words(),
-        shell: frame.shell(Some(Place::Tags)),
-        is_group: matches!(found, Found::Group(_)),
-        action: tag_href(&known.app, id),
-        back: tags_href(frame, &known.app),
-        name,
-        fault,
-        refused,
-        used: frame.say_tags(SayTags::Used { rules: count, times, days: DAYS }),
-        rename_means: frame.say_tags(SayTags::RenameMeans { rules: count }),
-        delete_means: frame.say_tags(SayTags::DeleteMeans { rules: count, tags }),
-        delete_ask: frame.say_tags(SayTags::DeleteAsk { name: &title, rules: count }),
-        title,
-        rules,
     }
 }
