@@ -255,7 +255,11 @@ fn missing(known: &Known) -> Vec<MissingTag> {
                 }
             }
             None => {
-                missing.push(MissingTag { name: used.tag.clone(), rules: vec![link()], created: used.create })
+                missing.push(MissingTag {
+                    name: used.tag.clone(),
+                    rules: vec![link()],
+                    created: used.create,
+                });
             }
         }
     }
