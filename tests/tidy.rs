@@ -159,8 +159,9 @@ const ROOMS: &[(&str, Imports)] = &[
         &[
             ("memory", &[]),
             ("tags", &["memory"]),
+            ("contact_ways", &["memory"]),
             ("media", &["memory"]),
-            ("apps", &["tags", "media"]),
+            ("apps", &["tags", "contact_ways", "media"]),
             ("directory", &["memory", "apps"]),
             ("customers", &["memory", "apps"]),
             ("online", &["tags"]),
@@ -182,6 +183,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("trying", &[]),
             ("by_hand", &[]),
             ("login", &[]),
+            ("changes", &["context"]),
             ("dispatch", &["facts", "case", "reported", "lookups", "context"]),
             ("planner", &["facts", "case", "reported", "lookups", "context", "dispatch"]),
             ("intake", &["context", "planner"]),

@@ -11,9 +11,10 @@ use super::{
 };
 use crate::{
     config::{self, Config},
-    forward::{self, Forwarder},
+    forward::{self, Forwarder, Pictures},
     known::{
         apps::{Apps, WecomApp},
+        contact_ways::ContactWays,
         customers::Customers,
         directory::Directory,
         media::Shelf,
@@ -41,6 +42,8 @@ pub struct Context {
     pub shelf: Shelf,
     /// Posts records to the company's own systems.
     pub forwarder: Forwarder,
+    /// Fetches pictures that WeCom names by their addresses.
+    pub pictures: Pictures,
     /// Where the secrets are with which those posts are signed.
     pub environment: config::Environment,
     /// How many calls at once, and how long look-ups may hold a welcome up.
@@ -117,11 +120,13 @@ impl Context {
         let process = store.enroll(role, renewal.now_ms()).await?.process;
         store.standing().renewed(renewal, &clock);
         let rulebook = Rulebook::open(store.clone(), Arc::clone(&metrics), shelf.clone()).await?;
+        let forwarder = Forwarder::new(config.forward.allow_private_networks)?;
         let directory = Directory::new(clock.clone(), shutdown.clone());
         let customers = Customers::new(clock.clone(), shutdown.clone());
         Ok(Self {
             lookups: Lookups::new(store.clone(), directory, customers, clock.clone(), seldom.clone()),
-            forwarder: Forwarder::new(config.forward.allow_private_networks)?,
+            pictures: Pictures::new(forwarder.clone(), &config.wecom.api_base)?,
+            forwarder,
             environment: config.forward.environment.clone(),
             wecom: config.wecom.clone(),
             store,
@@ -213,6 +218,7 @@ fn apps(config: &Config, shelf: &Shelf, clock: &Clock, shutdown: &Shutdown) -> R
                 agent_id: app.agent_id,
                 client,
                 tags,
+                contact_ways: ContactWays::new(clock.clone(), shutdown.clone()),
                 media: shelf.of_corp(&app.corp_id),
             })
         })

@@ -24,6 +24,7 @@ pub mod publish;
 pub mod trying;
 pub mod by_hand;
 pub mod login;
+pub mod changes;
 pub mod dispatch;
 pub mod planner;
 pub mod intake;

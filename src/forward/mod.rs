@@ -13,10 +13,12 @@
 //!
 //! Retries, deadlines and the record of attempts are the dispatcher's.
 //!
-//! An address of the settings is nobody else's choice, and has a way of its own ([`Direct`]).
+//! An address of the settings is nobody else's choice, and has a way of its own ([`Direct`]); pictures that WeCom names by their
+//! addresses are fetched by these rules as well ([`Pictures`]).
 
 mod address;
 mod direct;
+mod picture;
 
 use std::{sync::Arc, time::Duration};
 
@@ -28,6 +30,7 @@ use sha2::Sha256;
 use crate::action::{outcome::Class, recorded::Unanswered};
 use address::{Guard, Private};
 pub use direct::{Direct, is_here};
+pub use picture::{NoPicture, PICTURE_BYTES_MAX, Picture, Pictures};
 use wecom_core::tls;
 
 /// To connect takes three round trips with TLS; a lost packet is sent again after one second and after two more.

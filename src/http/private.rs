@@ -48,6 +48,8 @@ pub struct Private {
     pub examining: Semaphore,
     /// What the pages show of the last examination. Whoever comes while one is under way waits for it.
     pub examined: Mutex<Option<(i64, Examined)>>,
+    /// The turns of whoever wants a picture that WeCom has.
+    pub pictures: Semaphore,
     /// Whom events are sent to as they come, and the places of those who follow.
     pub live: Live,
     pub followers: Arc<Semaphore>,
@@ -67,6 +69,8 @@ const SLOW_MAX: usize = 12;
 
 /// How long a turn is waited for. Who waits longer than this thinks that nothing comes.
 const TURN_WITHIN: Duration = Duration::from_secs(10);
+/// How many pictures are fetched at once: each is up to a megabyte in memory.
+const PICTURES_MAX: usize = 8;
 
 /// How many follow the events at once: each is a connection that stays open.
 const FOLLOWERS_MAX: usize = 32;
@@ -85,6 +89,7 @@ impl Private {
             slow: Semaphore::new(SLOW_MAX),
             examining: Semaphore::new(1),
             examined: Mutex::new(None),
+            pictures: Semaphore::new(PICTURES_MAX),
             live: Live::new(Arc::clone(&engine.context)),
             followers: Arc::new(Semaphore::new(FOLLOWERS_MAX)),
             config,

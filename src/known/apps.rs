@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use crate::known::{media, tags::TagTree};
+use crate::known::{contact_ways::ContactWays, media, tags::TagTree};
 use wecom_client::Client;
 use wecom_core::callback::Keys;
 
@@ -22,6 +22,8 @@ pub struct WecomApp {
     pub client: Client,
     /// The corp's tags by name; shared by its apps.
     pub tags: TagTree,
+    /// The contact ways that this app made: WeCom shows no app those of another.
+    pub contact_ways: ContactWays,
     /// The corp's media ids of the files that rules name; shared by its apps.
     pub media: media::OfCorp,
 }

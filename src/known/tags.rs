@@ -79,9 +79,31 @@ impl Refusal {
     }
 }
 
+/// A group of tags, as the console shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TagGroup {
+    /// WeCom's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Its tags, in their order.
+    pub tags: Vec<NamedTag>,
+}
+
+/// A tag, as the console shows it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NamedTag {
+    /// WeCom's id.
+    pub id: String,
+    /// Its name, without its group's.
+    pub name: String,
+}
+
 /// The tags as they were listed.
 #[derive(Clone, Debug, Default)]
 struct Tree {
+    /// In the order of the console.
+    shown: Vec<TagGroup>,
     /// By `Group/Tag`.
     ids: HashMap<String, String>,
     groups: HashMap<String, String>,
@@ -125,12 +147,16 @@ impl Tree {
 
     /// Puts tags in that were made.
     fn put(&mut self, group: &str, made: &CorpTagGroup) {
-        if let Some(group_id) = &made.group_id {
-            self.groups.entry(group.to_owned()).or_insert_with(|| group_id.clone());
-        }
+        let Some(group_id) = &made.group_id else { return };
+        self.groups.entry(group.to_owned()).or_insert_with(|| group_id.clone());
+        let at = self.shown.iter().position(|of| of.id == *group_id).unwrap_or_else(|| {
+            self.shown.push(TagGroup { id: group_id.clone(), name: group.to_owned(), tags: Vec::new() });
+            self.shown.len() - 1
+        });
         for tag in &made.tag {
             if let (Some(name), Some(id)) = (&tag.name, &tag.id) {
                 self.ids.entry(format!("{group}/{name}")).or_insert_with(|| id.clone());
+                self.shown[at].tags.push(NamedTag { id: id.clone(), name: name.clone() });
             }
         }
     }
@@ -217,6 +243,20 @@ impl TagTree {
             if is_name(tag) { tree.ids.contains_key(*tag) } else { tree.listed.contains(*tag) }
         };
         Ok(tags.iter().filter(there).map(|tag| (tag.clone(), tree.id(tag).clone())).collect())
+    }
+
+    /// The groups with their tags, for people to choose from; rule groups' tags are not among them.
+    ///
+    /// # Errors
+    ///
+    /// When the tags could not be read.
+    pub async fn groups(&self, client: &Client, timeout: Duration) -> Result<Vec<TagGroup>, Arc<Error>> {
+        let seen = self.seen();
+        let tree = match &seen.standing {
+            Standing::Fresh(tree) => tree.clone()?,
+            _ => self.read(client, &seen, &|| timeout).await?,
+        };
+        Ok(tree.shown.clone())
     }
 
     /// Why one of these was not made, a moment ago. One that may be made later comes before one that never will.
@@ -340,8 +380,7 @@ async fn listed(client: &Client, timeout: Duration) -> Result<Tree, Error> {
     let all = GetCorpTagList::default();
     let groups = client.external().get_corp_tag_list(&all, CallOptions::one_attempt(timeout)).await?;
     let listed = groups.iter().flat_map(|group| &group.tag).filter_map(|tag| tag.id.clone()).collect();
-    let (ids, groups) = by_name(groups);
-    Ok(Tree { ids, groups, listed })
+    Ok(by_name(&in_order(groups), listed))
 }
 
 /// Those that are not in the tree, by group and in their order.
@@ -366,24 +405,32 @@ fn names(tag: &Tag) -> impl Iterator<Item = &String> {
     tag.add_tag.iter().chain(&tag.remove_tag).filter(|tag| is_name(tag))
 }
 
-/// Tags by `Group/Tag` and groups by name, in the order in which the console shows them: the larger `order` first, and
-/// of equals the older.
-fn by_name(mut groups: Vec<CorpTagGroup>) -> (HashMap<String, String>, HashMap<String, String>) {
-    let (mut ids, mut group_ids) = (HashMap::new(), HashMap::new());
+/// The groups that are everybody's, with their tags, in the order in which the console shows them: the larger `order` first,
+/// and of equals the older.
+fn in_order(mut groups: Vec<CorpTagGroup>) -> Vec<TagGroup> {
     groups.retain(|group| group.deleted != Some(true) && group.strategy_id.is_none_or(|id| id == 0));
     groups.sort_by_key(|group| (std::cmp::Reverse(group.order), group.create_time));
-    for mut group in groups {
-        let Some(group_name) = group.group_name else { continue };
-        if let Some(group_id) = group.group_id {
-            group_ids.entry(group_name.clone()).or_insert(group_id);
-        }
+    let groups = groups.into_iter().filter_map(|mut group| {
         group.tag.retain(|tag| tag.deleted != Some(true));
         group.tag.sort_by_key(|tag| (std::cmp::Reverse(tag.order), tag.create_time));
-        for tag in group.tag {
-            if let (Some(name), Some(id)) = (tag.name, tag.id) {
-                ids.entry(format!("{group_name}/{name}")).or_insert(id);
-            }
+        let tags = group.tag.into_iter().filter_map(|tag| Some(NamedTag { id: tag.id?, name: tag.name? }));
+        let (id, name) = (group.group_id.unwrap_or_default(), group.group_name?);
+        Some(TagGroup { id, name, tags: tags.collect() })
+    });
+    groups.collect()
+}
+
+/// Tags by `Group/Tag` and groups by name; of several of one name the first counts.
+fn by_name(shown: &[TagGroup], listed: HashSet<String>) -> Tree {
+    let mut tree = Tree { shown: shown.to_vec(), listed, ..Tree::default() };
+    for group in shown {
+        // Without an id nothing can be made in it by its id; its tags are there all the same.
+        if !group.id.is_empty() {
+            tree.groups.entry(group.name.clone()).or_insert_with(|| group.id.clone());
+        }
+        for tag in &group.tags {
+            tree.ids.entry(format!("{}/{}", group.name, tag.name)).or_insert_with(|| tag.id.clone());
         }
     }
-    (ids, group_ids)
+    tree
 }

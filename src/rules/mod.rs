@@ -34,7 +34,8 @@ pub use document::{
 };
 pub(crate) use document::{
     fault::nearest,
-    typed::ids as typed_ids,
+    outside::is_userid,
+    typed::{ids as typed_ids, separators, unseen},
     wrong::{Said, Wrong},
 };
 pub use facts::{

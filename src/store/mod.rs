@@ -21,7 +21,7 @@
 //! - `standing`: whether others still take this process for alive, so that it may begin something.
 //! - `probe`: whether the database takes what a callback asks of it.
 //! - `read`: what people, pages and rules ask of the record.
-//! - `operator`: what an operator does with it: replay, retry, either of many, export, import.
+//! - `operator`: what an operator does with it: replay, retry, either of many, export, import, tables of contact ways.
 //!
 //! | meaning | Rust | SQLite (STRICT) | PostgreSQL |
 //! |---|---|---|---|
@@ -83,6 +83,7 @@ pub use operator::{
     import::{Imported, LINE_BYTES_MAX},
     replay::ReplayStart,
     retry::Retry,
+    way_batches::{WayBatch, WayEnd, WayRow, WayStatus},
 };
 pub use probe::Probe;
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
@@ -100,6 +101,7 @@ pub use read::{
     payload::Payload,
     recorded::RecordedEvent,
     stats::{By, KEYS_MAX, Percentiles, StatsFilter, StatsRow},
+    tag_uses::{TAG_ACTIONS_MAX, TagUses},
 };
 pub use record::{
     accept::Accepted,

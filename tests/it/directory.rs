@@ -22,6 +22,7 @@ use wecom_greeter::{
     },
     known::{
         apps::{Apps, WecomApp},
+        contact_ways::ContactWays,
         customers::Customers,
         directory::Directory,
         media::Shelf,
@@ -58,8 +59,16 @@ async fn shop(client: Client) -> WecomApp {
     let options = store::Options::new(format!("sqlite://{}", folder.path().join("shelf.db").display()));
     let store = Store::open(&options).await.unwrap();
     let media = Shelf::new(store, Clock::system(), Shutdown::new()).of_corp("ww1");
-    let tags = TagTree::new(Clock::system());
-    WecomApp { name: "shop".into(), corp_id: "ww1".into(), keys, agent_id: None, client, tags, media }
+    WecomApp {
+        name: "shop".into(),
+        corp_id: "ww1".into(),
+        keys,
+        agent_id: None,
+        client,
+        tags: TagTree::new(Clock::system()),
+        contact_ways: ContactWays::new(Clock::system(), Shutdown::new()),
+        media,
+    }
 }
 
 /// What everything is answered, as documented.

@@ -23,6 +23,7 @@ mod late_answers;
 mod media_path;
 mod media_journey;
 mod tags;
+mod contact_ways;
 mod online;
 mod recovery;
 mod limits;

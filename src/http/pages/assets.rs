@@ -27,7 +27,7 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 7] = [
+const ASSETS: [Asset; 9] = [
     Asset { name: "icon.svg", content_type: "image/svg+xml", bytes: include_bytes!("assets/icon.svg") },
     Asset {
         name: "pages.css",
@@ -48,6 +48,16 @@ const ASSETS: [Asset; 7] = [
         name: "rules.js",
         content_type: "text/javascript; charset=utf-8",
         bytes: include_bytes!("assets/rules.js"),
+    },
+    Asset {
+        name: "ways.css",
+        content_type: "text/css; charset=utf-8",
+        bytes: include_bytes!("assets/ways.css"),
+    },
+    Asset {
+        name: "ways.js",
+        content_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("assets/ways.js"),
     },
     Asset {
         name: "uplot.js",
@@ -109,7 +119,7 @@ mod tests {
             assert_eq!(hex(&Sha256::digest(asset.bytes)), digest, "{file}");
             seen += 1;
         }
-        let ours = ["icon.svg", "pages.css", "pages.js", "rules.css", "rules.js"];
+        let ours = ["icon.svg", "pages.css", "pages.js", "rules.css", "rules.js", "ways.css", "ways.js"];
         assert_eq!(seen + ours.len(), ASSETS.len(), "a file is neither ours nor in VENDORED");
     }
 
@@ -122,9 +132,8 @@ mod tests {
 
     #[test]
     fn the_style_sheet_and_the_scripts_fetch_nothing_from_elsewhere() {
-        for asset in
-            ASSETS.iter().filter(|asset| asset.name.starts_with("pages.") || asset.name.starts_with("rules."))
-        {
+        let ours = ["pages.", "rules.", "ways."];
+        for asset in ASSETS.iter().filter(|asset| ours.iter().any(|ours| asset.name.starts_with(ours))) {
             let text = std::str::from_utf8(asset.bytes).unwrap();
             for foreign in ["http:", "https:", "url(", "@import", "data:", "eval(", "Function("] {
                 assert!(!text.contains(foreign), "{}: {foreign}", asset.name);

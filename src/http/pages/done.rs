@@ -29,7 +29,39 @@ pub(super) enum Done {
     RolledBack(i64),
     /// They were in force already.
     InForceAlready,
+    /// A contact way was made.
+    WayMade,
+    /// One was changed.
+    WayChanged,
+    /// Nothing of it was to be changed.
+    WayAsItWas,
+    /// One was deleted.
+    WayDeleted,
+    /// Tags were made.
+    TagsMade,
+    /// A tag or a group has another name.
+    TagRenamed,
+    /// One was deleted.
+    TagDeleted,
 }
+
+/// Those that have nothing in them, with the word of the address.
+const PLAIN: [(Done, &str); 14] = [
+    (Done::NotRetried, "not-retried"),
+    (Done::NothingChosen, "nothing-chosen"),
+    (Done::SessionEnded, "session-ended"),
+    (Done::Replayed, "replayed"),
+    (Done::ReplayUnderWay, "replay-under-way"),
+    (Done::Revoked, "revoked"),
+    (Done::InForceAlready, "in-force-already"),
+    (Done::WayMade, "way-made"),
+    (Done::WayChanged, "way-changed"),
+    (Done::WayAsItWas, "way-as-it-was"),
+    (Done::WayDeleted, "way-deleted"),
+    (Done::TagsMade, "tags-made"),
+    (Done::TagRenamed, "tag-renamed"),
+    (Done::TagDeleted, "tag-deleted"),
+];
 
 impl Done {
     /// The page that says it.
@@ -47,15 +79,9 @@ impl Done {
     fn to_text(self) -> String {
         match self {
             Self::Retried(count) => format!("retried-{count}"),
-            Self::NotRetried => "not-retried".to_owned(),
-            Self::NothingChosen => "nothing-chosen".to_owned(),
-            Self::Replayed => "replayed".to_owned(),
-            Self::ReplayUnderWay => "replay-under-way".to_owned(),
-            Self::Revoked => "revoked".to_owned(),
-            Self::SessionEnded => "session-ended".to_owned(),
             Self::Published(version) => format!("published-{version}"),
             Self::RolledBack(version) => format!("rolled-back-{version}"),
-            Self::InForceAlready => "in-force-already".to_owned(),
+            plain => PLAIN.iter().find(|(of, _)| *of == plain).map_or("", |(_, word)| *word).to_owned(),
         }
     }
 
@@ -64,18 +90,11 @@ impl Done {
         let text = query.split('&').find_map(|pair| pair.strip_prefix("done="))?;
         let number =
             |prefix: &str| text.strip_prefix(prefix)?.parse().ok().filter(|number: &i64| *number > 0);
-        Some(match text {
-            "not-retried" => Self::NotRetried,
-            "replayed" => Self::Replayed,
-            "replay-under-way" => Self::ReplayUnderWay,
-            "revoked" => Self::Revoked,
-            "session-ended" => Self::SessionEnded,
-            "in-force-already" => Self::InForceAlready,
-            _ => None
-                .or_else(|| number("retried-").map(Self::Retried))
-                .or_else(|| number("published-").map(Self::Published))
-                .or_else(|| number("rolled-back-").map(Self::RolledBack))?,
-        })
+        let plain = PLAIN.iter().find(|(_, word)| *word == text).map(|(done, _)| *done);
+        plain
+            .or_else(|| number("retried-").map(Self::Retried))
+            .or_else(|| number("published-").map(Self::Published))
+            .or_else(|| number("rolled-back-").map(Self::RolledBack))
     }
 
     pub(super) fn notice(self, language: Language) -> Notice {
@@ -90,6 +109,13 @@ impl Done {
             Self::Published(version) => (Tone::Good, Say::Published { version }),
             Self::RolledBack(version) => (Tone::Good, Say::RolledBack { version }),
             Self::InForceAlready => (Tone::Quiet, Say::InForceAlready),
+            Self::WayMade => (Tone::Good, Say::WayMade),
+            Self::WayChanged => (Tone::Good, Say::WayChanged),
+            Self::WayAsItWas => (Tone::Quiet, Say::WayAsItWas),
+            Self::WayDeleted => (Tone::Good, Say::WayDeleted),
+            Self::TagsMade => (Tone::Good, Say::TagsMade),
+            Self::TagRenamed => (Tone::Good, Say::TagRenamed),
+            Self::TagDeleted => (Tone::Good, Say::TagDeleted),
         };
         Notice { tone, text: say.to(language) }
     }

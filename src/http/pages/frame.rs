@@ -74,6 +74,11 @@ impl Frame {
         self.who.as_ref().is_some_and(|who| who.role.may(Role::Operator))
     }
 
+    /// Whether whoever asks may change what lies at WeCom.
+    pub(super) fn may_administer(&self) -> bool {
+        self.who.as_ref().is_some_and(|who| who.role.may(Role::Admin))
+    }
+
     pub(super) fn say(&self, say: Say<'_>) -> String {
         say.to(self.language)
     }

@@ -169,7 +169,7 @@ fn show(request: &HttpRequest, problem: &Problem) -> HttpResponse {
         shell: frame.shell(None),
         title,
         what,
-        cure,
+        cure: cure.to_owned(),
         back: "/".to_owned(),
         back_label: words.to_overview,
     };

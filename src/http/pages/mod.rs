@@ -11,6 +11,7 @@
 mod assets;
 mod audit;
 mod bulk;
+mod contact_ways;
 mod customers;
 mod done;
 mod event;
@@ -28,8 +29,10 @@ mod sessions;
 mod show;
 mod stats;
 mod story;
+mod tags;
 mod times;
 mod tokens;
+mod upload;
 mod views;
 mod words;
 
@@ -82,6 +85,24 @@ fn all() -> Routes {
         .get("/rules/{name}", rules::rule::one)
         .post("/rules/{name}", rules::rule::act)
         .post("/rules/{name}/preview", rules::rule::preview)
+        .get("/contact-ways", contact_ways::list)
+        .post("/contact-ways/again", contact_ways::again)
+        .get("/contact-ways/new", contact_ways::one::new)
+        .post("/contact-ways/new", contact_ways::one::make)
+        .get("/contact-ways/table", contact_ways::table::form)
+        .post("/contact-ways/table", contact_ways::table::act)
+        .get("/contact-ways/table/{id}", contact_ways::table::progress)
+        .post("/contact-ways/table/{id}", contact_ways::table::go_on)
+        .get("/contact-ways/{app}/{config_id}", contact_ways::one::one)
+        .post("/contact-ways/{app}/{config_id}", contact_ways::one::change)
+        .get("/contact-ways/{app}/{config_id}/picture", contact_ways::one::picture)
+        .get("/contact-ways/{app}/{config_id}/delete", contact_ways::one::ask_to_delete)
+        .post("/contact-ways/{app}/{config_id}/delete", contact_ways::one::delete)
+        .get("/tags", tags::list)
+        .post("/tags", tags::make)
+        .post("/tags/again", tags::again)
+        .get("/tags/{app}/{id}", tags::one::one)
+        .post("/tags/{app}/{id}", tags::one::act)
         .get("/health", health::show)
         .get("/audit", audit::list)
         .get("/sessions", sessions::list)

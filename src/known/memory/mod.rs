@@ -105,6 +105,16 @@ impl<T: Send + Sync + 'static> Memory<T> {
         receiver.await.unwrap_or_else(|_| stopping())
     }
 
+    /// What was answered last, while it is kept, however old it is. Nothing is asked.
+    pub(crate) async fn latest(&self, key: &str) -> Option<Arc<T>> {
+        self.entries.get(key).await?.latest()
+    }
+
+    /// Forgets everything.
+    pub(crate) fn forget_all(&self) {
+        self.entries.invalidate_all();
+    }
+
     /// Has it asked for anew when it is next wanted; until there is an answer the old one serves.
     pub(super) async fn mark_outdated(&self, key: &str) {
         if let Some(entry) = self.entries.get(key).await {

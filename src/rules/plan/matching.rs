@@ -84,6 +84,25 @@ impl Ruleset {
         needs
     }
 
+    /// Whose welcome an event would get, as far as it can be told without asking anybody: the first rule that matches in any
+    /// case, and before it those that may match, depending on the customer or the employee.
+    pub(crate) fn greeters(&self, facts: &Facts<'_>) -> (Option<&str>, Vec<&str>) {
+        let (mut sure, mut perhaps) = (None, Vec::new());
+        let evidence = Evidence::new(&self.interned, facts, Unasked::Open);
+        for rule in self.concerned(facts) {
+            match (rule.decide(&evidence), &rule.welcome) {
+                (Decision::Matches, Some(_)) => {
+                    sure = Some(rule.name.as_str());
+                    break;
+                }
+                (Decision::Matches, None) if rule.stop => break,
+                (Decision::Open, Some(_)) => perhaps.push(rule.name.as_str()),
+                _ => {}
+            }
+        }
+        (sure, perhaps)
+    }
+
     /// What must be looked up before the rules that a plan left open ([`crate::action::Decide`]) can be decided. With
     /// `missed`, why the welcome is a missed one, also what the notices about that depend on.
     pub fn needs_of_rest(&self, facts: &Facts<'_>, missed: Option<ReasonCode>) -> Needs {

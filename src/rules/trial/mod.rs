@@ -11,6 +11,7 @@ mod backtest;
 mod channels;
 mod diff;
 mod explain;
+mod greeters;
 mod outcome;
 mod people;
 mod read;
@@ -20,11 +21,12 @@ mod suite;
 mod words;
 
 pub use backtest::{Backtest, ChangedPart, Judged, Sum, Used};
-pub use channels::{Channels, Noted, RowFault, channels};
+pub use channels::{Cells, Channels, Noted, RowFault, cells, channels};
 pub use diff::{Change, Difference, Renamed, compare};
 pub use explain::{
     Explained, Explanation, Greeting, Lookups, MeasuredNotice, Methods, Part, Request, Subject, explain,
 };
+pub use greeters::{Added, Greeters, greeters};
 pub use outcome::{Forwarded, Notice, Outcome, Remark, Skipped, Tags, Welcome};
 pub use people::{customer, earlier, employee};
 pub use read::{instant, to_json};

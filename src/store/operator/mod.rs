@@ -1,5 +1,6 @@
 //! What an operator does with the record: has an [event](replay) or [actions](retry) run again, or [many](bulk) of them, which
 //! is worked off in [turns](bulk_turns); takes events [out](export) and puts them [in](import).
+//! [Tables of contact ways](way_batches) that are being made stand beside it.
 
 pub(in crate::store) mod replay;
 pub(in crate::store) mod retry;
@@ -9,3 +10,4 @@ pub(in crate::store) mod bulk_turns;
 pub(in crate::store) mod bulk_items;
 pub(in crate::store) mod export;
 pub(in crate::store) mod import;
+pub(in crate::store) mod way_batches;

@@ -143,6 +143,10 @@ async fn an_event_is_seen_as_it_arrives_and_every_page_is_without_complaint() {
         world.add(&AddCustomer::new(World::employee(), name, Some(channel))).await;
     }
     let last = world.settled().await[0].summary.id;
+    world.way("南山店门口", "shop-nanshan").await;
+    world.way("春季活动海报", "spring-2026").await;
+    world.way("公众号菜单", "beijing").await;
+    let way = format!("/contact-ways/default/{}", world.way("展会 3 号台", "expo-2026").await);
     let (last, planted) = (format!("/events/{last}"), format!("/events/{event}"));
     let pages = [
         ("overview", "/"),
@@ -150,6 +154,12 @@ async fn an_event_is_seen_as_it_arrives_and_every_page_is_without_complaint() {
         ("event", &last),
         ("planted", &planted),
         ("failures", "/failures?code=refused&kind=tag"),
+        ("contact-ways", "/contact-ways"),
+        ("contact-way", &way),
+        ("contact-way-new", "/contact-ways/new"),
+        ("contact-ways-table", "/contact-ways/table"),
+        ("tags", "/tags"),
+        ("tag", "/tags/default/etPlain"),
         ("customers", "/customers"),
         ("stats", "/stats"),
         ("health", "/health"),
@@ -192,6 +202,9 @@ const SHOWN: &[(&str, &str, u32)] = &[
     ("event", "light", 1280),
     ("event", "dark", 360),
     ("failures", "light", 1280),
+    ("contact-ways", "light", 1280),
+    ("contact-way", "dark", 1280),
+    ("tags", "light", 1280),
     ("stats", "dark", 1280),
 ];
 

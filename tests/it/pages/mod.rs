@@ -3,12 +3,14 @@
 
 mod acts;
 mod crowd;
+mod contact_ways;
 mod door;
 mod journey;
 mod rules;
 mod rules_journey;
 mod structure;
 mod wecom_login;
+mod tags;
 
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
 use wecom_core::clock::Clock;

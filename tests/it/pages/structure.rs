@@ -1,7 +1,7 @@
 //! What holds for every page, for every role, in both languages.
 
 use reqwest::{Method, StatusCode, header};
-use wecom_greeter::access::Role;
+use wecom_greeter::access::{By, Role};
 
 use super::{PLANTED_NAME, PLANTED_STATE, Visitor, world};
 use crate::{
@@ -25,6 +25,16 @@ const PAGES: &[(&str, &str, &str, Role)] = &[
     ("/rules?explain=EVENT", "规则", "Rules", Role::Viewer),
     ("/rules/everyone", "规则", "Rules", Role::Viewer),
     ("/rules/versions", "规则", "Rules", Role::Viewer),
+    ("/contact-ways", "渠道码", "Contact ways", Role::Viewer),
+    ("/contact-ways?name=x&since=30d&page=9", "渠道码", "Contact ways", Role::Viewer),
+    ("/contact-ways/default/WAY", "渠道码", "Contact ways", Role::Viewer),
+    ("/contact-ways/default/WAY/delete", "渠道码", "Contact ways", Role::Admin),
+    ("/contact-ways/new", "渠道码", "Contact ways", Role::Admin),
+    ("/contact-ways/table", "渠道码", "Contact ways", Role::Admin),
+    ("/contact-ways/table/BATCH", "渠道码", "Contact ways", Role::Admin),
+    ("/tags", "标签", "Tags", Role::Viewer),
+    ("/tags?tag=x", "标签", "Tags", Role::Viewer),
+    ("/tags/default/TAG", "标签", "Tags", Role::Admin),
     ("/customers", "客户", "Customer", Role::Viewer),
     ("/customers/CUSTOMER", "客户", "Customer", Role::Viewer),
     ("/stats", "统计", "Statistics", Role::Viewer),
@@ -44,6 +54,13 @@ async fn every_page_for_every_role_in_both_languages() {
     let operator = world.visitor_called("preparing", Role::Operator).await;
     let (_, retry) = operator.send("/failures/retry?code=refused&kind=tag", &[]).await;
     let (_, replay) = operator.send("/events/replay?since=7d", &[("only", "tag")]).await;
+    let way = world.way(PLANTED_NAME, PLANTED_STATE).await;
+    let row = (
+        2,
+        r#"{"name":"a","state":"b","users":["zhangsan"],"departments":[],"single":true,"skip_verify":true}"#
+            .to_owned(),
+    );
+    let batch = world.store().begin_way_batch("default", &[row], &By::command_line(), 1).await.unwrap();
     for role in Role::ALL {
         let mut visitor = world.visitor(role).await;
         for (language, lang) in [("zh", "zh-CN"), ("en", "en")] {
@@ -51,6 +68,8 @@ async fn every_page_for_every_role_in_both_languages() {
             for (path, zh, en, least) in PAGES {
                 let path = path.replace("EVENT", &event.to_string()).replace("CUSTOMER", &customer);
                 let path = path.replace("/bulk/RETRY", &retry).replace("/bulk/REPLAY", &replay);
+                let path =
+                    path.replace("WAY", &way).replace("BATCH", &batch.to_string()).replace("TAG", "etPlain");
                 let expected = if role.may(*least) { StatusCode::OK } else { StatusCode::FORBIDDEN };
                 let at = format!("{path} as {role} in {language}");
                 let (status, headers, page) = visitor.look(&path).await;
@@ -112,7 +131,9 @@ fn holds_to_the_policy(page: &crate::harness::html::Html, at: &str) {
             );
         }
     }
-    for static_file in page.elements().iter().filter_map(|element| element.get("src")) {
+    // The picture of a code is WeCom's, fetched by us.
+    let is_static = |src: &&str| !(src.starts_with("/contact-ways/") && src.ends_with("/picture"));
+    for static_file in page.elements().iter().filter_map(|element| element.get("src")).filter(is_static) {
         assert!(
             static_file.starts_with("/static/") && !static_file.contains("missing"),
             "{at}: {static_file}"

@@ -13,7 +13,7 @@ use wecom_greeter::{
     language::Language,
     rules::{
         Faults, Ruleset,
-        trial::{Suite, channels, customer, earlier, payload},
+        trial::{Suite, cells, channels, customer, earlier, payload},
     },
 };
 
@@ -60,6 +60,12 @@ fn of_table(table: &[u8]) -> Vec<Said> {
 
 fn rooms() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules")
+}
+
+/// Those of a table of which at most two rows are read.
+fn of_cells(table: &[u8]) -> Vec<Said> {
+    let faults = cells(table, (1_000, 2)).map_or_else(|faults| faults, |cells| cells.faults);
+    faults.iter().map(|fault| (fault.code(), fault.to(Language::Zh))).collect()
 }
 
 /// The codes that a room declares, as its source has them.
@@ -232,6 +238,7 @@ fn each_fault_of_a_table_is_said_in_chinese() {
         ("table_encoding", of_table(b"PK\x03\x04\xff\xff\xff")),
         ("table_empty", of_table(b" \n")),
         ("too_many_rows", of_table(rows.as_bytes())),
+        ("too_many_lines", of_cells("state\na\nb\nc\n".as_bytes())),
         ("table_without_rows", of_table("渠道,欢迎语\n".as_bytes())),
         ("headings_mean_the_same", of_table("state,渠道,text\n1,2,3\n".as_bytes())),
         ("no_channel_column", of_table("a，b\n1，2\n".as_bytes())),

@@ -58,6 +58,7 @@ mod stats;
 mod follow_up;
 mod reports;
 mod export_import;
+mod way_batches;
 
 /// When the tests' world begins.
 const T0: i64 = 1_733_900_461_210;

@@ -14,10 +14,10 @@ use wecom_core::message::{
     LINK_DESC_BYTES_MAX, LINK_TITLE_BYTES_MAX, MINIPROGRAM_TITLE_BYTES_MAX, TEXT_BYTES_MAX,
 };
 
-/// At most so many characters in `remark` and in `state`.
-pub(super) const TEXT_CHARS_MAX: usize = 30;
+/// At most so many characters in a way's `remark` and `state`.
+pub const TEXT_CHARS_MAX: usize = 30;
 /// At most so many employees in one way; WeCom counts those of its departments, too.
-pub(super) const USERS_MAX: usize = 100;
+pub const USERS_MAX: usize = 100;
 /// So many looks has the button of one employee's way, and so many that of several employees'.
 const STYLES_SINGLE: i64 = 3;
 const STYLES_MULTI: i64 = 2;

@@ -21,7 +21,7 @@ const EDIT_CORP_TAG: Endpoint =
 const DEL_CORP_TAG: Endpoint = Endpoint::post("externalcontact/del_corp_tag", Effect::Idempotent).page(92117);
 
 /// At most so many characters in the name of a tag or group.
-pub(super) const NAME_CHARS_MAX: usize = 30;
+pub const NAME_CHARS_MAX: usize = 30;
 
 /// WeCom knows no tag and no group of this id.
 const NO_SUCH_TAG: i64 = 40_068;

@@ -87,10 +87,14 @@ pub use contact_list::{
 pub use contact_way_types::{
     AddContactWay, CloseTempChat, Conclusions, ConclusionsImage, ConclusionsLink, ConclusionsMiniprogram,
     ConclusionsText, ContactWay, ContactWayIds, ContactWayScene, ContactWayType, ListContactWay,
-    NewContactWay, UpdateContactWay,
+    NewContactWay, TEXT_CHARS_MAX as CONTACT_WAY_TEXT_CHARS_MAX, USERS_MAX as CONTACT_WAY_USERS_MAX,
+    UpdateContactWay,
 };
 pub use content::SentAttachment;
-pub use corp_tag::{AddCorpTag, CorpTag, CorpTagGroup, DelCorpTag, EditCorpTag, GetCorpTagList, NewCorpTag};
+pub use corp_tag::{
+    AddCorpTag, CorpTag, CorpTagGroup, DelCorpTag, EditCorpTag, GetCorpTagList,
+    NAME_CHARS_MAX as TAG_NAME_CHARS_MAX, NewCorpTag,
+};
 pub use customer_strategy::{
     CreateCustomerStrategy, CustomerStrategies, CustomerStrategy, EditCustomerStrategy, Privileges,
     StrategyRanges,

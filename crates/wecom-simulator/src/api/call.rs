@@ -15,6 +15,8 @@ use crate::{
 /// A call, as far as methods need it.
 pub(crate) struct Call<'a> {
     pub(crate) now_ms: i64,
+    /// Where the caller reaches the simulator, `http://127.0.0.1:8090` say: WeCom answers with addresses of pictures.
+    pub(crate) base: &'a str,
     pub(crate) query: &'a [(String, String)],
     /// The header `Range`.
     pub(crate) range: Option<&'a str>,

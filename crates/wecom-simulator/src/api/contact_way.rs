@@ -102,10 +102,10 @@ fn add(world: &mut World, call: &Call<'_>) -> Answer {
     world.ways.forget_temporary(call.now_ms - TEMPORARY_S_MAX * 1_000);
     way.config_id = world.random_text(32);
     let picture = world.random_text(48);
-    way.qr_code = (scene == 2).then(|| format!("https://wework.qpic.cn/wwpic/{picture}/0"));
+    way.picture = (scene == 2).then_some(picture);
     let mut answer = json!({ "config_id": way.config_id });
-    if let Some(qr_code) = &way.qr_code {
-        answer["qr_code"] = json!(qr_code);
+    if let Some(picture) = &way.picture {
+        answer["qr_code"] = json!(picture_url(call, picture));
     }
     world.ways.add(way);
     Ok(members(answer))
@@ -253,10 +253,15 @@ fn find<'w>(world: &'w World, config_id: &str) -> Result<&'w ContactWay, Refusal
 
 fn get(world: &mut World, call: &Call<'_>) -> Answer {
     let ConfigId { config_id } = call.json()?;
-    Ok(members(json!({ "contact_way": to_json(find(world, &config_id)?) })))
+    Ok(members(json!({ "contact_way": to_json(find(world, &config_id)?, call) })))
 }
 
-fn to_json(way: &ContactWay) -> Value {
+/// WeCom has its pictures at `wework.qpic.cn`; the simulator has them itself, so that they can be looked at.
+fn picture_url(call: &Call<'_>, picture: &str) -> String {
+    format!("{}/wwpic/{picture}/0", call.base)
+}
+
+fn to_json(way: &ContactWay, call: &Call<'_>) -> Value {
     let mut json = json!({
         "config_id": way.config_id,
         "type": way.kind,
@@ -265,7 +270,7 @@ fn to_json(way: &ContactWay) -> Value {
         "remark": way.remark,
         "skip_verify": way.skip_verify,
         "state": way.state,
-        "qr_code": way.qr_code,
+        "qr_code": way.picture.as_deref().map(|picture| picture_url(call, picture)),
         "user": way.user,
         "party": way.party,
         "is_temp": way.is_temp,

@@ -297,6 +297,7 @@ mod tests {
         let body = body.to_string();
         let call = Call {
             now_ms,
+            base: "http://wecom.example",
             query: &[],
             range: None,
             body: body.as_bytes(),

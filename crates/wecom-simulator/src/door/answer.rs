@@ -57,6 +57,12 @@ pub(super) fn answer(with: &impl Serialize) -> Answer {
     Ok(HttpResponse::Ok().json(with))
 }
 
+/// Where whoever asks reaches the simulator.
+pub(super) fn base_of(request: &HttpRequest) -> String {
+    let info = request.connection_info();
+    format!("{}://{}", info.scheme(), info.host())
+}
+
 /// The last `limit` rows, oldest first.
 pub(super) fn newest<'a, T>(rows: impl DoubleEndedIterator<Item = &'a T>, limit: usize) -> Vec<&'a T> {
     let mut rows: Vec<&T> = rows.rev().take(limit).collect();

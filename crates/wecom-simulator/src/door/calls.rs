@@ -13,7 +13,7 @@ use actix_web::{
 use futures_util::StreamExt as _;
 
 use super::{
-    answer::query_of,
+    answer::{base_of, query_of},
     fault::FaultKind,
     form,
     reply::{self, Reply},
@@ -161,8 +161,9 @@ async fn ask(
         _ => None,
     };
     let (range, file) = (header("range"), OnceCell::new());
+    let base = base_of(request);
     let (answer, file) = shared.running.change(|world, now_ms| {
-        let call = Call { now_ms, query, range, body: &body, upload: upload.as_ref(), file };
+        let call = Call { now_ms, base: &base, query, range, body: &body, upload: upload.as_ref(), file };
         (method.answer(world, verb, &call), call.file.into_inner())
     });
     match (answer, file) {

@@ -20,3 +20,4 @@ mod company;
 mod login;
 mod record;
 mod https;
+mod picture;

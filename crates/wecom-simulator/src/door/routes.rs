@@ -8,7 +8,7 @@ use actix_web::{
     web::{self, Data, PayloadConfig},
 };
 
-use super::{acts, calls, company, gateway, login, record, shared::Shared, usage, wire};
+use super::{acts, calls, company, gateway, login, picture, record, shared::Shared, usage, wire};
 
 /// The largest body below `/_simulator/`, as large as WeCom takes one (1 MB).
 const CONTROL_BYTES_MAX: usize = 1_024 * 1_024;
@@ -30,6 +30,7 @@ pub(crate) fn serve(shared: &Arc<Shared>, listener: TcpListener) -> std::io::Res
             .configure(record::routes)
             .configure(login::routes)
             .configure(gateway::routes)
+            .configure(picture::routes)
             .route("/cgi-bin/{path:.*}", web::route().to(calls::answer))
             .default_service(web::to(usage::nothing_here))
     })

@@ -6,7 +6,7 @@ use actix_web::{
 };
 use serde_json::json;
 
-use super::shared::Shared;
+use super::{answer::base_of, shared::Shared};
 use crate::api;
 
 /// The language of the page at `/`, and of what is said where nothing is. Errors in JSON are the same in both.
@@ -45,7 +45,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 async fn usage(request: HttpRequest, shared: Data<Shared>) -> HttpResponse {
-    let base = format!("http://{}", request.connection_info().host());
+    let base = base_of(&request);
     let methods = api::paths().collect::<Vec<_>>().join("\n  ");
     let page = shared.page.usage().replace("{base}", &base).replace("{methods}", &methods);
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(page)

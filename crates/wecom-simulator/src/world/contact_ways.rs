@@ -25,7 +25,8 @@ pub(crate) struct ContactWay {
     pub(crate) remark: String,
     pub(crate) skip_verify: bool,
     pub(crate) state: String,
-    pub(crate) qr_code: Option<String>,
+    /// The name of the picture of its QR code; a button has none.
+    pub(crate) picture: Option<String>,
     pub(crate) user: Vec<String>,
     pub(crate) party: Vec<i64>,
     pub(crate) is_temp: bool,
@@ -53,7 +54,7 @@ impl ContactWay {
             remark: String::new(),
             skip_verify: true,
             state: String::new(),
-            qr_code: None,
+            picture: None,
             user: Vec::new(),
             party: Vec::new(),
             is_temp: false,
@@ -133,6 +134,11 @@ impl ContactWays {
 
     pub(crate) fn get(&self, config_id: &str) -> Option<&ContactWay> {
         self.all.get(self.numbers.get(config_id)?)
+    }
+
+    /// Whether one of them has this picture.
+    pub(crate) fn has_picture(&self, picture: &str) -> bool {
+        self.all.values().any(|way| way.picture.as_deref() == Some(picture))
     }
 
     pub(crate) fn get_mut(&mut self, config_id: &str) -> Option<&mut ContactWay> {

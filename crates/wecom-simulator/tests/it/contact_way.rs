@@ -16,7 +16,8 @@ async fn a_way_that_is_made_can_be_scanned_and_everything_knows_of_it() {
         AddContactWay { remark: Some("展会".into()), ..AddContactWay::qr_code("ZhangSan", "expo-2026") };
     let made = wecom.add_contact_way(&way, usual()).await.unwrap();
     let config_id = made.config_id.unwrap();
-    assert!(made.qr_code.as_ref().unwrap().starts_with("https://wework.qpic.cn/wwpic/"));
+    let picture = made.qr_code.clone().unwrap();
+    assert!(picture.starts_with(&format!("{}/wwpic/", outside.simulator.api_base())), "{picture}");
     let read = wecom.get_contact_way(&config_id, usual()).await.unwrap();
     assert_eq!((read.config_id, read.qr_code), (Some(config_id.clone()), made.qr_code));
     assert_eq!((read.state.as_deref(), read.remark.as_deref()), (Some("expo-2026"), Some("展会")));
@@ -447,4 +448,28 @@ async fn the_lasting_ways_are_listed_in_pages() {
     outside.login().await;
     outside.codes(list, [(50100, json!({ "cursor": "?" })), (40058, json!({ "limit": 1_001 }))]).await;
     outside.simulator.stop().await;
+}
+
+/// Whoever shows the code fetches it where the answer says that it is.
+#[tokio::test]
+async fn the_picture_of_a_way_can_be_fetched() {
+    let outside = Outside::start(Options::default()).await;
+    let client = outside.client();
+    let made = client
+        .external()
+        .add_contact_way(&AddContactWay::qr_code("ZhangSan", "expo"), usual())
+        .await
+        .unwrap();
+    let url = made.qr_code.unwrap();
+    let http = outside.http.clone();
+    let answer = http.get(&url).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.headers()["content-type"], "image/png");
+    let picture = answer.bytes().await.unwrap();
+    let size = imagesize::blob_size(&picture).unwrap();
+    assert!(size.width == size.height && size.width > 200, "{size:?}");
+    let other = http.get(url.replace("/wwpic/", "/wwpic/x")).send().await.unwrap();
+    assert_eq!(other.status(), 404);
+    client.external().del_contact_way(&made.config_id.unwrap(), usual()).await.unwrap();
+    assert_eq!(http.get(&url).send().await.unwrap().status(), 404, "gone with its way");
 }

@@ -17,6 +17,8 @@ pub(crate) enum Icon {
     Events,
     Failures,
     Rules,
+    Code,
+    Tags,
     Customers,
     Stats,
     Health,
@@ -45,6 +47,10 @@ impl Icon {
             Self::Events => r#"<path d="M5.6 3.6h8M5.6 8h8M5.6 12.4h8M2.4 3.6h.1M2.4 8h.1M2.4 12.4h.1"/>"#,
             Self::Failures => r#"<circle cx="8" cy="8" r="5.8"/><path d="M8 5v3.4M8 10.8v.1"/>"#,
             Self::Rules => r#"<path d="M3.4 2.6h6l3.2 3.2v7.6H3.4zM6 7h4M6 9.4h4M6 11.6h2"/>"#,
+            Self::Code => {
+                r#"<rect x="2.4" y="2.4" width="4.4" height="4.4"/><rect x="9.2" y="2.4" width="4.4" height="4.4"/><rect x="2.4" y="9.2" width="4.4" height="4.4"/><path d="M9.2 9.2h1.6v1.6M13.6 9.2v1.6M9.2 13.6h1.6M13.6 13.6h-.1"/>"#
+            }
+            Self::Tags => r#"<path d="M2.6 2.6h5.2l5.8 5.8-5.2 5.2-5.8-5.8V2.6Z"/><path d="M5.4 5.4h.1"/>"#,
             Self::Customers => {
                 r#"<circle cx="8" cy="5.2" r="2.8"/><path d="M2.8 13.6c.6-2.6 2.6-4 5.2-4s4.6 1.4 5.2 4"/>"#
             }

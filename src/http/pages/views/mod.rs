@@ -6,6 +6,7 @@
 
 mod audit;
 mod bulk;
+mod contact_ways;
 mod customer;
 mod event;
 mod events;
@@ -21,6 +22,7 @@ mod rules;
 mod sessions;
 mod shell;
 mod stats;
+mod tags;
 mod tokens;
 
 use std::fmt;
@@ -29,6 +31,10 @@ use askama::filters::HtmlSafe;
 
 pub(crate) use audit::{AuditPage, AuditRow};
 pub(crate) use bulk::{BulkPage, BulkRow, BulkStand};
+pub(crate) use contact_ways::{
+    ContactWayPage, ContactWaysPage, DeleteWayPage, GreeterView, MadeRow, OtherChannel, PlannedWay,
+    TableFaultRow, Typed, WayBatchPage, WayFacts, WayRow, WayTablePage,
+};
 pub(crate) use customer::{CustomerPage, Encounter, Relation};
 pub(crate) use event::{ActionRow, AttemptView, EventPage, FactView, TimelineView, Trial, TrialAction};
 pub(crate) use events::{Chip, EventRow, EventRows, EventsPage, FilterView};
@@ -47,6 +53,7 @@ pub(crate) use rules::{
 pub(crate) use sessions::{SessionRow, SessionsPage};
 pub(crate) use shell::{Place, Shell, Who};
 pub(crate) use stats::{Cell, Column, StatsPage, StatsRow, Tab};
+pub(crate) use tags::{GroupView, MissingTag, TagForm, TagPage, TagRow, TagsPage};
 pub(crate) use tokens::{TokenRow, TokensPage};
 
 /// How good or bad something is.

@@ -13,7 +13,7 @@ pub(crate) struct ProblemPage {
     pub(crate) shell: Shell,
     pub(crate) title: &'static str,
     pub(crate) what: String,
-    pub(crate) cure: &'static str,
+    pub(crate) cure: String,
     pub(crate) back: String,
     pub(crate) back_label: &'static str,
 }

@@ -13,6 +13,8 @@ pub(crate) enum Place {
     Events,
     Failures,
     Rules,
+    ContactWays,
+    Tags,
     Customers,
     Stats,
     Health,
@@ -22,11 +24,13 @@ pub(crate) enum Place {
 
 impl Place {
     /// In the order of the navigation.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Overview,
         Self::Events,
         Self::Failures,
         Self::Rules,
+        Self::ContactWays,
+        Self::Tags,
         Self::Customers,
         Self::Stats,
         Self::Health,
@@ -40,6 +44,8 @@ impl Place {
             Self::Events => "/events",
             Self::Failures => "/failures",
             Self::Rules => "/rules",
+            Self::ContactWays => "/contact-ways",
+            Self::Tags => "/tags",
             Self::Customers => "/customers",
             Self::Stats => "/stats",
             Self::Health => "/health",
@@ -54,6 +60,8 @@ impl Place {
             Self::Events => words.events,
             Self::Failures => words.failures,
             Self::Rules => words.rules,
+            Self::ContactWays => words.contact_ways,
+            Self::Tags => words.tags,
             Self::Customers => words.customer,
             Self::Stats => words.stats,
             Self::Health => words.health,
@@ -68,6 +76,8 @@ impl Place {
             Self::Events => Icon::Events,
             Self::Failures => Icon::Failures,
             Self::Rules => Icon::Rules,
+            Self::ContactWays => Icon::Code,
+            Self::Tags => Icon::Tags,
             Self::Customers => Icon::Customers,
             Self::Stats => Icon::Stats,
             Self::Health => Icon::Health,

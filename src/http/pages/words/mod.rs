@@ -6,6 +6,9 @@ mod en;
 pub(super) mod names;
 pub(super) mod rules;
 pub(super) mod say;
+pub(super) mod tags;
+pub(super) mod ways;
+pub(super) mod wecom;
 mod zh;
 
 use crate::language::Language;
@@ -44,6 +47,8 @@ pub(crate) struct Words {
     pub(crate) events: &'static str,
     pub(crate) failures: &'static str,
     pub(crate) rules: &'static str,
+    pub(crate) contact_ways: &'static str,
+    pub(crate) tags: &'static str,
     pub(crate) customers: &'static str,
     pub(crate) customer: &'static str,
     pub(crate) stats: &'static str,
@@ -90,6 +95,7 @@ pub(crate) struct Words {
     pub(crate) live: &'static str,
     pub(crate) nothing_found: &'static str,
     pub(crate) nothing_found_hint: &'static str,
+    pub(crate) newer: &'static str,
     pub(crate) newest: &'static str,
     pub(crate) older: &'static str,
     pub(crate) replay: &'static str,

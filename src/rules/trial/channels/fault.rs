@@ -34,7 +34,7 @@ pub struct ShownRowFault<'f> {
 
 impl RowFault {
     /// A fault of a row, or of one column of it.
-    pub(super) fn new(line: u64, column: Option<String>, wrong: Arc<dyn Wrong>) -> Self {
+    pub(crate) fn new(line: u64, column: Option<String>, wrong: Arc<dyn Wrong>) -> Self {
         Self { line, column, wrong }
     }
 

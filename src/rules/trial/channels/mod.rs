@@ -4,6 +4,7 @@
 //! them; columns that mean nothing here are listed and ignored. Every fault has its row. Placeholders of other products
 //! stay as they are, because the reader of rules knows them and notes how it reads them.
 
+mod cells;
 mod fault;
 mod rows;
 mod table;
@@ -26,6 +27,7 @@ use crate::rules::{
     file::{RULES_MAX, limits::RULE_NAME_CHARACTERS_MAX},
     plan::ruleset::Ruleset,
 };
+pub use cells::{Cells, cells};
 use fault::row_fault;
 pub use fault::{Noted, RowFault};
 use rows::{Row, Rows};
@@ -99,14 +101,7 @@ struct Conversion {
 
 impl Conversion {
     fn rows(&mut self, text: &str) {
-        let first = text.lines().next().unwrap_or_default();
-        let delimiter = if !first.contains(',') && first.contains('\t') {
-            b'\t'
-        } else if !first.contains(',') && first.contains(';') {
-            b';'
-        } else {
-            b','
-        };
+        let delimiter = cells::delimiter(text);
         let Rows { rows, faults } = Rows::of(text, delimiter);
         for fault in faults {
             self.add(fault);

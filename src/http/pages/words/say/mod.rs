@@ -55,6 +55,15 @@ pub(crate) enum Say<'a> {
     },
     /// Those rules were in force already.
     InForceAlready,
+    /// A contact way was made, was changed, was to stay as it is, was deleted.
+    WayMade,
+    WayChanged,
+    WayAsItWas,
+    WayDeleted,
+    /// Tags were made, one was renamed, one was deleted.
+    TagsMade,
+    TagRenamed,
+    TagDeleted,
     /// Some who came today were not welcomed, and so much is to be done.
     Missed {
         missed: i64,

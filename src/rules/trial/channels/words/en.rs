@@ -29,6 +29,10 @@ pub(super) fn say(fault: &TableFault) -> Said {
             "remove channels that are out of use, or turn parts of the table into files (--to) and make one \
              rule there of channels that are greeted alike (state: [a, b])",
         ),
+        TableFault::TooManyLines { most } => Said::new(
+            format!("it is behind the first {most} rows, which is as many as are read at once"),
+            "put the rest into another table",
+        ),
         TableFault::NoRows => {
             Said::new("there are no rows below the headings", "add one for each channel")
         }

@@ -26,6 +26,10 @@ pub(super) enum TableFault {
     TooManyRows {
         most: usize,
     },
+    /// The same of a table that may be read in parts.
+    TooManyLines {
+        most: usize,
+    },
     NoRows,
     /// Two headings for the same.
     SameHeadings {
@@ -85,6 +89,7 @@ impl Wrong for TableFault {
             Self::Empty => "table_empty",
             Self::Unreadable { .. } => "row_unreadable",
             Self::TooManyRows { .. } => "too_many_rows",
+            Self::TooManyLines { .. } => "too_many_lines",
             Self::NoRows => "table_without_rows",
             Self::SameHeadings { .. } => "headings_mean_the_same",
             Self::NoChannelColumn { .. } => "no_channel_column",

@@ -22,6 +22,9 @@ pub(super) fn say(fault: &TableFault) -> Said {
             format!("超出了前 {most} 行，一个规则文件最多有这么多条规则"),
             "请删掉不再使用的渠道；或者把表格分几部分转成规则文件（`--to`），再把欢迎语相同的渠道合成一条规则（`state: [a, b]`）",
         ),
+        TableFault::TooManyLines { most } => {
+            Said::new(format!("超出了前 {most} 行，一次最多这么多行"), "请把后面的行放到另一个表格里")
+        }
         TableFault::NoRows => Said::new("表头下面没有内容", "请给每个渠道写一行"),
         TableFault::SameHeadings { first, second } => {
             Said::new(format!("表头{}和{}是一个意思", first.zh(), second.zh()), "请改掉或删掉其中一列")
