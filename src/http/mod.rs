@@ -6,6 +6,7 @@ mod answers;
 mod api;
 mod callback;
 mod pages;
+mod multipart;
 mod private;
 mod sender;
 pub mod problem;

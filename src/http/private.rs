@@ -35,6 +35,8 @@ pub struct Private {
     pub zone: Zone,
     /// The turns of what reads much of the record.
     pub heavy: Semaphore,
+    /// The turns of uploads, each of which is held in memory.
+    pub uploads: Semaphore,
     /// The turn of whoever has the set-up examined: every question goes to WeCom, and two at once say nothing more.
     pub examining: Semaphore,
     /// What the pages show of the last examination. Whoever comes while one is under way waits for it.
@@ -49,6 +51,9 @@ pub struct Private {
 /// How many requests that read much of the record are under way at once: one may be a minute's work.
 const HEAVY_MAX: usize = 2;
 
+/// How many uploads are read at once: each may be 20 MB in memory.
+const UPLOADS_AT_ONCE: usize = 2;
+
 /// How many follow the events at once: each is a connection that stays open.
 const FOLLOWERS_MAX: usize = 32;
 
@@ -61,6 +66,7 @@ impl Private {
             replayer: Replayer::new(engine.clone()),
             zone: Zone::new(config.time_zone.clone()),
             heavy: Semaphore::new(HEAVY_MAX),
+            uploads: Semaphore::new(UPLOADS_AT_ONCE),
             examining: Semaphore::new(1),
             examined: Mutex::new(None),
             live: Live::new(Arc::clone(&engine.context)),

@@ -85,6 +85,8 @@ struct Tree {
     /// By `Group/Tag`.
     ids: HashMap<String, String>,
     groups: HashMap<String, String>,
+    /// Names of groups and of their tags, as the console shows them.
+    in_order: Vec<(String, Vec<String>)>,
     /// Every id that was listed, those that no name leads to as well.
     listed: HashSet<String>,
 }
@@ -219,6 +221,24 @@ impl TagTree {
         Ok(tags.iter().filter(there).map(|tag| (tag.clone(), tree.id(tag).clone())).collect())
     }
 
+    /// The groups with their tags, as the console shows them: for people to pick from.
+    ///
+    /// # Errors
+    ///
+    /// When the tags could not be read.
+    pub async fn groups(
+        &self,
+        client: &Client,
+        timeout: Duration,
+    ) -> Result<Vec<(String, Vec<String>)>, Arc<Error>> {
+        let seen = self.seen();
+        let tree = match &seen.standing {
+            Standing::Fresh(tree) => tree.clone()?,
+            _ => self.read(client, &seen, &|| timeout).await?,
+        };
+        Ok(tree.in_order.clone())
+    }
+
     /// Why one of these was not made, a moment ago. One that may be made later comes before one that never will.
     pub fn refusal<'a>(&self, names: impl IntoIterator<Item = &'a String>) -> Option<Refusal> {
         let now_ms = self.0.clock.steady_ms();
@@ -340,8 +360,9 @@ async fn listed(client: &Client, timeout: Duration) -> Result<Tree, Error> {
     let all = GetCorpTagList::default();
     let groups = client.external().get_corp_tag_list(&all, CallOptions::one_attempt(timeout)).await?;
     let listed = groups.iter().flat_map(|group| &group.tag).filter_map(|tag| tag.id.clone()).collect();
-    let (ids, groups) = by_name(groups);
-    Ok(Tree { ids, groups, listed })
+    let mut tree = by_name(groups);
+    tree.listed = listed;
+    Ok(tree)
 }
 
 /// Those that are not in the tree, by group and in their order.
@@ -368,22 +389,25 @@ fn names(tag: &Tag) -> impl Iterator<Item = &String> {
 
 /// Tags by `Group/Tag` and groups by name, in the order in which the console shows them: the larger `order` first, and
 /// of equals the older.
-fn by_name(mut groups: Vec<CorpTagGroup>) -> (HashMap<String, String>, HashMap<String, String>) {
-    let (mut ids, mut group_ids) = (HashMap::new(), HashMap::new());
+fn by_name(mut groups: Vec<CorpTagGroup>) -> Tree {
+    let mut tree = Tree::default();
     groups.retain(|group| group.deleted != Some(true) && group.strategy_id.is_none_or(|id| id == 0));
     groups.sort_by_key(|group| (std::cmp::Reverse(group.order), group.create_time));
     for mut group in groups {
         let Some(group_name) = group.group_name else { continue };
         if let Some(group_id) = group.group_id {
-            group_ids.entry(group_name.clone()).or_insert(group_id);
+            tree.groups.entry(group_name.clone()).or_insert(group_id);
         }
         group.tag.retain(|tag| tag.deleted != Some(true));
         group.tag.sort_by_key(|tag| (std::cmp::Reverse(tag.order), tag.create_time));
+        let mut names = Vec::new();
         for tag in group.tag {
             if let (Some(name), Some(id)) = (tag.name, tag.id) {
-                ids.entry(format!("{group_name}/{name}")).or_insert(id);
+                tree.ids.entry(format!("{group_name}/{name}")).or_insert(id);
+                names.push(name);
             }
         }
+        tree.in_order.push((group_name, names));
     }
-    (ids, group_ids)
+    tree
 }

@@ -70,6 +70,7 @@ pub use alerts::{AlertsHeld, AlertsKept, DISK_FULL_BYTES, DISK_LOW_BYTES};
 pub use backend::{Error, Migrated, Options, Result, missing_file};
 pub use flags::{FlagRecord, RuleFlag};
 pub use media::{
+    brought::{Brought, BroughtFile, UPLOADS_KEPT_FOR, UPLOADS_MAX},
     files::{CONTENT_BYTES_MAX, Digest, RulesetFile},
     uploads::{MediaKey, MediaLease, MediaRecord},
 };

@@ -7,6 +7,7 @@ mod body;
 mod contact;
 mod customers;
 mod events;
+mod files;
 mod filters;
 mod health;
 mod live;
@@ -48,6 +49,8 @@ fn all() -> Routes {
         .get("/failures", actions::failures)
         .get("/rules", rules::show)
         .put("/rules", rules::put)
+        .get("/files", files::list)
+        .post("/files", files::upload)
         .get("/rules/versions", rules::versions)
         .get("/rules/versions/{version}", rules::version)
         .get("/rules/schema", rules::schema)

@@ -41,6 +41,7 @@ mod accept;
 mod access;
 mod codes;
 mod away;
+mod brought;
 mod earlier;
 mod history;
 mod hits;

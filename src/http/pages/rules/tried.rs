@@ -71,6 +71,11 @@ impl<'f> Trial<'f> {
         self.head(Tone::Bad, why, None);
     }
 
+    /// What was typed earlier is there again.
+    pub(super) fn restored(&mut self) {
+        self.head(Tone::Wait, self.frame.say_rules(SayRules::Restored), None);
+    }
+
     /// The faults of rules, at the lines of their text.
     pub(super) fn faults(&mut self, faults: &Faults, yaml: &str) {
         let count = faults.faults.len() + faults.more;
@@ -107,7 +112,7 @@ impl<'f> Trial<'f> {
     /// Whether rules have a fault, what else is worth a look, and how they differ from those in force.
     pub(super) async fn check(&mut self, yaml: &str) -> Result<(), Problem> {
         let version = self.in_force.map_or(0, |stored| stored.version);
-        let known = match stored::check(self.frame.store(), yaml, version).await? {
+        let known = match stored::check(self.frame.store(), yaml, version, self.frame.who()).await? {
             Ok(known) => known,
             Err(faults) => {
                 self.faults(&faults, yaml);
