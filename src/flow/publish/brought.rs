@@ -44,10 +44,14 @@ pub enum NotBrought {
     #[error("it does not begin like what it is to be: a picture is JPG or PNG, a video MP4, of up to 10 MB")]
     AnotherKind,
     /// Rules cannot name it so.
-    #[error("rules cannot name a file so: a path has no `..`, no empty parts, no backslash, and begins with no slash")]
+    #[error(
+        "rules cannot name a file so: a path has no `..`, no empty parts, no backslash, and begins with no slash"
+    )]
     Path,
     /// Too many wait for rules that name them.
-    #[error("{max} files or 512 MB wait for rules that name them; publish those, or wait until they are forgotten")]
+    #[error(
+        "{max} files or 512 MB wait for rules that name them; publish those, or wait until they are forgotten"
+    )]
     TooMany {
         /// How many may.
         max: usize,
@@ -125,7 +129,11 @@ fn named(given: &str, kind: MediaKind, bytes: &[u8], path: Option<&str>) -> Stri
         MediaKind::Video => &["mp4"],
         MediaKind::File => &[],
     };
-    if wanted.is_empty() || wanted.contains(&ending.as_str()) { clean } else { format!("{clean}.{}", wanted[0]) }
+    if wanted.is_empty() || wanted.contains(&ending.as_str()) {
+        clean
+    } else {
+        format!("{clean}.{}", wanted[0])
+    }
 }
 
 /// Whether rules can name a file so.
@@ -155,7 +163,11 @@ mod tests {
     #[case("$1 {{ 7*7 }}", b"some text", "$1  77")]
     #[case("", b"some text", "file")]
     #[case("..", b"some text", "file")]
-    fn names_are_such_that_a_file_may_have(#[case] given: &str, #[case] bytes: &[u8], #[case] expected: &str) {
+    fn names_are_such_that_a_file_may_have(
+        #[case] given: &str,
+        #[case] bytes: &[u8],
+        #[case] expected: &str,
+    ) {
         assert_eq!(named(given, kind_of(bytes), bytes, None), expected);
     }
 

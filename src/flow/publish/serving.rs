@@ -18,7 +18,8 @@ pub async fn ready(context: &Context, files: &[RulesetFile]) -> Result<(), store
         return Ok(());
     }
     let apps = context.apps.iter().map(|app| (app.name.clone(), app.corp_id.clone(), app.client.clone()));
-    let (store, clock, metrics) = (context.store.clone(), context.clock.clone(), Arc::clone(&context.metrics));
+    let (store, clock, metrics) =
+        (context.store.clone(), context.clock.clone(), Arc::clone(&context.metrics));
     let uploader = Uploader::new(store, clock, metrics, context.process, apps);
     ahead::ahead(&uploader, files, WITHIN).await.map(drop)
 }

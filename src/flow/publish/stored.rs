@@ -37,7 +37,8 @@ pub async fn check(
     if named.is_empty() {
         return Ok(Ok(Known { ruleset, files: Vec::new() }));
     }
-    let mut shelf = Shelf { in_force: Vec::new(), since_ms: i64::MIN, brought: store.brought_files().await?, who };
+    let mut shelf =
+        Shelf { in_force: Vec::new(), since_ms: i64::MIN, brought: store.brought_files().await?, who };
     if version != 0 {
         shelf.in_force = store.ruleset_files(version).await?;
         shelf.since_ms = store.rules(version).await?.map_or(i64::MIN, |stored| stored.imported_at_ms);
@@ -89,7 +90,11 @@ fn find(named: &[FileUse], shelf: &Shelf<'_>) -> Result<Vec<RulesetFile>, Faults
             Ok(file) => found.push(file),
             Err(wrong) if faults.len() < FAULTS_MAX => {
                 let (path, rule) = (of.path.clone(), of.rule.clone());
-                let mut fault = Fault::new((of.line, of.column), &of.at, FileWrong::Of { path, rule: rule.clone(), wrong });
+                let mut fault = Fault::new(
+                    (of.line, of.column),
+                    &of.at,
+                    FileWrong::Of { path, rule: rule.clone(), wrong },
+                );
                 fault.rule = rule;
                 faults.push(fault);
             }

@@ -2,7 +2,11 @@
 
 use std::pin::Pin;
 
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, web::{Data, Json}};
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
+    web::{Data, Json},
+};
 use futures_util::Future;
 use serde_json::{Value, json};
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::rules::document::edit::{OnlyByHand, Step, To, Tree, append, keys, move_item, remove_item, replace, set};
+use crate::rules::document::edit::{
+    OnlyByHand, Step, To, Tree, append, keys, move_item, remove_item, replace, set,
+};
 
 /// One of them. An entry of the form that says where it comes from keeps what is written there; others are new.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,7 +29,10 @@ pub(super) type EntryFields = &'static [(&'static str, &'static [&'static str], 
 
 /// The kinds of attachments and their fields.
 pub const ATTACHMENTS: [(&str, EntryFields); 5] = [
-    ("image", &[("file", &["file"], false), ("media_id", &["media_id"], false), ("pic_url", &["pic_url"], false)]),
+    (
+        "image",
+        &[("file", &["file"], false), ("media_id", &["media_id"], false), ("pic_url", &["pic_url"], false)],
+    ),
     (
         "link",
         &[
@@ -97,14 +102,22 @@ impl Entries {
     }
 
     /// The document in which the rule has these; `was`: those that it has.
-    pub(super) fn write(self, document: &str, rule: &str, was: &[Entry], is: &[Entry]) -> Result<String, OnlyByHand> {
+    pub(super) fn write(
+        self,
+        document: &str,
+        rule: &str,
+        was: &[Entry],
+        is: &[Entry],
+    ) -> Result<String, OnlyByHand> {
         let path = self.path();
         let mut text = document.to_owned();
         let mut order: Vec<Option<usize>> = Vec::new();
         for entry in is {
             // Nobody can have the same item twice.
             let at = entry.at.filter(|at| !order.contains(&Some(*at)));
-            let old = at.and_then(|at| was.get(at)).filter(|old| old.kind == entry.kind || entry.kind.is_empty() || self == Self::Notices);
+            let old = at
+                .and_then(|at| was.get(at))
+                .filter(|old| old.kind == entry.kind || entry.kind.is_empty() || self == Self::Notices);
             order.push(old.and(at));
             if let (Some(old), Some(at)) = (old, at)
                 && !entry.kind.is_empty()
@@ -135,7 +148,14 @@ impl Entries {
     }
 
     /// What differs in an item that stays.
-    fn change(self, document: &str, rule: &str, item: &[Step<'_>], was: &Entry, is: &Entry) -> Result<String, OnlyByHand> {
+    fn change(
+        self,
+        document: &str,
+        rule: &str,
+        item: &[Step<'_>],
+        was: &Entry,
+        is: &Entry,
+    ) -> Result<String, OnlyByHand> {
         match self {
             Self::Attachments => change_attachment(document, rule, item, was, is),
             Self::Notices => change_notice(document, rule, item, was, is),
@@ -161,7 +181,8 @@ fn attachment(item: &Tree) -> Option<Entry> {
             leaves += 1;
         }
     }
-    let written: usize = inner.values().map(|value| if let Tree::Map(map) = value { map.len() } else { 1 }).sum();
+    let written: usize =
+        inner.values().map(|value| if let Tree::Map(map) = value { map.len() } else { 1 }).sum();
     (leaves == written && !fields.is_empty()).then(|| Entry { at: None, kind: kind.clone(), values })
 }
 
@@ -198,7 +219,8 @@ fn change_attachment(
     let mut text = document.to_owned();
     let differs = fields_of(&is.kind).iter().filter(|(name, ..)| was.get(name) != is.get(name));
     // What is there first: a map must not be without any key on the way.
-    let (gone, there): (Vec<_>, Vec<_>) = differs.partition(|(name, _, required)| is.get(name).is_empty() && !required);
+    let (gone, there): (Vec<_>, Vec<_>) =
+        differs.partition(|(name, _, required)| is.get(name).is_empty() && !required);
     for (name, path, _) in there {
         let path = [item, &[Step::Key(&is.kind)], &keys(path)].concat();
         text = set(&text, rule, &path, &To::Text(is.get(name).to_owned()))?;
@@ -246,7 +268,8 @@ fn receiver(entry: &Entry) -> To {
     let id = || who.trim().parse().map_or_else(|_| To::Text(who.trim().to_owned()), To::Number);
     match entry.kind.as_str() {
         "users" => {
-            let users: Vec<String> = who.lines().map(str::trim).filter(|who| !who.is_empty()).map(str::to_owned).collect();
+            let users: Vec<String> =
+                who.lines().map(str::trim).filter(|who| !who.is_empty()).map(str::to_owned).collect();
             if users.is_empty() { To::Text(String::new()) } else { To::List(users) }
         }
         "department" => To::Map(vec![("department", id())]),
@@ -276,7 +299,8 @@ fn change_notice(
     if (&was.kind, was.get("who")) != (&is.kind, is.get("who")) {
         let to = receiver(is);
         let by_item = was.kind == "users" && matches!(to, To::List(_));
-        text = if by_item { set(&text, rule, &at("to"), &to)? } else { replace(&text, rule, &at("to"), &to)? };
+        text =
+            if by_item { set(&text, rule, &at("to"), &to)? } else { replace(&text, rule, &at("to"), &to)? };
     }
     if was.get("on") != is.get("on") {
         let on = is.get("on");

@@ -59,7 +59,11 @@ pub const FIELDS: [Field; 33] = [
     field("department", &["when", "department"], FieldKind::Numbers),
     field("add_way", &["when", "add_way"], FieldKind::AddWays),
     field("customer_type", &["when", "customer", "type"], FieldKind::Choice(&["wechat", "wecom"])),
-    field("customer_gender", &["when", "customer", "gender"], FieldKind::Choice(&["male", "female", "unknown"])),
+    field(
+        "customer_gender",
+        &["when", "customer", "gender"],
+        FieldKind::Choice(&["male", "female", "unknown"]),
+    ),
     field("customer_name", &["when", "customer", "name"], FieldKind::Patterns),
     field("customer_corp", &["when", "customer", "corp_name"], FieldKind::Patterns),
     field("tagged", &["when", "tagged"], FieldKind::Lines),
@@ -120,7 +124,11 @@ impl Field {
         let value = match self.at(rule) {
             At::Value(value) => value,
             At::Nothing => {
-                return Some(if self.kind == FieldKind::Flag(true) { "true".to_owned() } else { String::new() });
+                return Some(if self.kind == FieldKind::Flag(true) {
+                    "true".to_owned()
+                } else {
+                    String::new()
+                });
             }
             At::Other => return None,
         };
@@ -145,7 +153,8 @@ impl Field {
             FieldKind::AddWays => {
                 let numbers: Option<Vec<i64>> = items()?.iter().map(|item| add_way::number(item)).collect();
                 let numbers = numbers?;
-                let all_named = numbers.iter().all(|of| add_way::ADD_WAYS.iter().any(|(_, known)| known == of));
+                let all_named =
+                    numbers.iter().all(|of| add_way::ADD_WAYS.iter().any(|(_, known)| known == of));
                 let named = add_way::ADD_WAYS.iter().filter(|(_, number)| numbers.contains(number));
                 all_named.then(|| chosen(named.map(|(name, _)| *name)))
             }
@@ -183,23 +192,36 @@ impl Field {
         match self.kind {
             FieldKind::Text => typed.to_owned(),
             FieldKind::Lines | FieldKind::Numbers | FieldKind::Patterns => {
-                let mut once: Vec<&str> = Vec::new();
+                let mut once: Vec<String> = Vec::new();
                 for line in lines_of(typed) {
+                    let line = if self.kind == FieldKind::Numbers { number(line) } else { line.to_owned() };
                     if !once.contains(&line) {
                         once.push(line);
                     }
                 }
                 once.join("\n")
             }
-            FieldKind::Days => chosen(DAY_NAMES.into_iter().filter(|day| typed.split(',').any(|of| of == *day))),
+            FieldKind::Days => {
+                chosen(DAY_NAMES.into_iter().filter(|day| typed.split(',').any(|of| of == *day)))
+            }
             FieldKind::AddWays => {
                 let names = add_way::ADD_WAYS.iter().map(|(name, _)| *name);
                 chosen(names.filter(|name| typed.split(',').any(|of| of == *name)))
             }
             FieldKind::Flag(_) => if typed == "true" { "true" } else { "" }.to_owned(),
-            FieldKind::Line | FieldKind::Number | FieldKind::Choice(_) => typed.trim().to_owned(),
+            FieldKind::Line => typed.replace(['\n', '\r'], " ").trim().to_owned(),
+            FieldKind::Number => number(typed.trim()),
+            FieldKind::Choice(words) => words
+                .iter()
+                .find(|word| **word == typed.trim())
+                .map_or_else(String::new, |word| (*word).to_owned()),
         }
     }
+}
+
+/// A whole number as it is written; what is none as it was typed, so that the check can say so.
+fn number(typed: &str) -> String {
+    typed.parse::<i64>().map_or_else(|_| typed.to_owned(), |number| number.to_string())
 }
 
 fn lines_of(text: &str) -> impl Iterator<Item = &str> {
@@ -215,7 +237,8 @@ fn joined(items: &[String], stands_for_nothing: fn(&str) -> bool) -> Option<Stri
     let mut lines: Vec<&str> = Vec::new();
     for item in items {
         let line = if stands_for_nothing(item) { NO_VALUE } else { item.as_str() };
-        let is_clear = !line.is_empty() && line.trim() == line && !line.contains(['\n', '\r']) && item != NO_VALUE;
+        let is_clear =
+            !line.is_empty() && line.trim() == line && !line.contains(['\n', '\r']) && item != NO_VALUE;
         if !is_clear {
             return None;
         }

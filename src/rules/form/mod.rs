@@ -92,7 +92,8 @@ impl RuleForm {
             text = entries.write(&text, rule, was, is)?;
         }
         let without_tags = self.get("add").is_empty() && self.get("remove").is_empty();
-        let differs: Vec<&Field> = FIELDS.iter().filter(|field| self.differs(was, field, without_tags)).collect();
+        let differs: Vec<&Field> =
+            FIELDS.iter().filter(|field| self.differs(was, field, without_tags)).collect();
         // What is there first, so that no map is taken away that is needed the next moment.
         for gone in [false, true] {
             for field in &differs {
@@ -100,7 +101,11 @@ impl RuleForm {
                     // Tags that are made where none are set would be a fault.
                     edit::To::Flag(_) if field.name == "create" && without_tags => edit::To::Gone,
                     // What holds anyhow need not stand there.
-                    edit::To::Flag(flag) if field.kind == FieldKind::Flag(flag) && !is_written(&text, rule, field) => continue,
+                    edit::To::Flag(flag)
+                        if field.kind == FieldKind::Flag(flag) && !is_written(&text, rule, field) =>
+                    {
+                        continue;
+                    }
                     to => to,
                 };
                 if (to == edit::To::Gone) == gone {
@@ -160,7 +165,8 @@ fn hidden(rule: &Tree) -> Vec<Vec<Step<'static>>> {
         ways.push(steps[..way.unwrap_or(steps.len())].to_vec());
     }
     for key in RULE_KEYS {
-        let is_known = ["name", "when", "notify", "welcome"].contains(&key) || FIELDS.iter().any(|field| field.path[0] == key);
+        let is_known = ["name", "when", "notify", "welcome"].contains(&key)
+            || FIELDS.iter().any(|field| field.path[0] == key);
         if !is_known && rule.get(&[Step::Key(key)]).is_some() {
             ways.push(keys(&[key]));
         }

@@ -104,7 +104,9 @@ pub fn copied(document: &str, name: &str, new: &str) -> Result<String, OnlyByHan
 pub fn begun(document: &str, name: &str, pattern: Pattern, text: &str) -> Result<String, OnlyByHand> {
     let mut rule = vec![("name", To::Text(name.to_owned()))];
     match pattern {
-        Pattern::Channel => rule.push(("when", To::Map(vec![("state", To::List(vec!["channel-*".to_owned()]))]))),
+        Pattern::Channel => {
+            rule.push(("when", To::Map(vec![("state", To::List(vec!["channel-*".to_owned()]))])))
+        }
         Pattern::Hours => {
             let hours = To::Text("20:00-09:00".to_owned());
             rule.push(("when", To::Map(vec![("schedule", To::Map(vec![("hours", hours)]))])));
@@ -121,7 +123,8 @@ pub fn begun(document: &str, name: &str, pattern: Pattern, text: &str) -> Result
 
 /// What the rules of a document are called; none where it cannot be read.
 pub fn names(document: &str) -> Vec<String> {
-    let named = read(document).ok().and_then(|mut tree| Some(tree.rules()?.iter().filter_map(Tree::name).collect()));
+    let named =
+        read(document).ok().and_then(|mut tree| Some(tree.rules()?.iter().filter_map(Tree::name).collect()));
     named.unwrap_or_default()
 }
 

@@ -69,12 +69,14 @@ impl Store {
         let mut tx = self.backend().begin().await?.for_a_search();
         let now_ms = file.uploaded_at_ms;
         forget_old(&mut tx, now_ms).await?;
-        let (count, waiting) = on!(tx, "count the files that were brought", |c| sqlx::query_as::<_, (i64, i64)>(
+        let (count, waiting) = on!(tx, "count the files that were brought", |c| {
+            sqlx::query_as::<_, (i64, i64)>(
             "SELECT count(*), CAST(coalesce(sum(size), 0) AS BIGINT) FROM upload WHERE NOT (path = $1 AND by_who = $2)"
         )
         .bind(clean(&file.path))
         .bind(clean(&file.by))
-        .fetch_one(c))?;
+        .fetch_one(c)
+        })?;
         let is_full = usize::try_from(count).unwrap_or(usize::MAX) >= UPLOADS_MAX;
         if is_full || waiting.saturating_add(file.size) > UPLOADS_BYTES_MAX {
             tx.commit().await?;
@@ -87,7 +89,8 @@ impl Store {
         .bind(file.size)
         .bind(bytes)
         .execute(c))?;
-        run!(tx, "store that a file was brought", |c| sqlx::query(
+        run!(tx, "store that a file was brought", |c| {
+            sqlx::query(
             "INSERT INTO upload (path, by_who, name, kind, digest, size, uploaded_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (path, by_who) DO UPDATE SET name = excluded.name, kind = excluded.kind, digest = excluded.digest,
                  size = excluded.size, uploaded_at_ms = excluded.uploaded_at_ms"
@@ -99,9 +102,11 @@ impl Store {
         .bind(file.digest.as_bytes())
         .bind(file.size)
         .bind(file.uploaded_at_ms)
-        .execute(c))?;
+        .execute(c)
+        })?;
         let digest = file.digest.to_hex();
-        let line = AuditLine { by, act: Act::FileBrought, target: &file.path, before: None, after: Some(&digest) };
+        let line =
+            AuditLine { by, act: Act::FileBrought, target: &file.path, before: None, after: Some(&digest) };
         audit::note(&mut tx, &line, now_ms).await?;
         tx.commit().await?;
         Ok(Brought::Kept)
@@ -110,10 +115,12 @@ impl Store {
     /// The files that wait, the newest first.
     pub async fn brought_files(&self) -> Result<Vec<BroughtFile>> {
         let mut tx = self.backend().read().await?.for_a_search();
-        let rows = on!(tx, "list the files that were brought", |c| sqlx::query_as::<_, BroughtRow>(
+        let rows = on!(tx, "list the files that were brought", |c| {
+            sqlx::query_as::<_, BroughtRow>(
             "SELECT path, by_who, name, kind, digest, size, uploaded_at_ms FROM upload ORDER BY uploaded_at_ms DESC, path"
         )
-        .fetch_all(c))?;
+        .fetch_all(c)
+        })?;
         tx.commit().await?;
         let of = |row: BroughtRow| {
             let kind = read_name("upload", "kind", format_args!("({})", row.path), &row.kind)?;

@@ -176,7 +176,8 @@ async fn bring(world: &World, token: &str, name: &str, path: Option<&str>, bytes
     use reqwest::multipart::{Form, Part};
     let form = Form::new().part("file", Part::bytes(bytes.to_vec()).file_name(name.to_owned()));
     let form = path.into_iter().fold(form, |form, path| form.text("path", path.to_owned()));
-    let (status, answer) = read(world.api(Method::POST, "/files", token).multipart(form).send().await.unwrap()).await;
+    let (status, answer) =
+        read(world.api(Method::POST, "/files", token).multipart(form).send().await.unwrap()).await;
     document::hold(&Method::POST, "/files", status, &answer);
     (status.as_u16(), answer)
 }
@@ -189,7 +190,9 @@ async fn files_are_brought_and_named_by_rules_that_are_put_in_force() {
     let (status, file) = bring(&world, SETTING, "<img src=x>.png", None, png).await;
     assert_eq!((status, &file["kind"], &file["bytes"]), (201, &json!("image"), &json!(12)), "{file}");
     let path = file["path"].as_str().unwrap().to_owned();
-    let rules = format!("rules:\n  - name: everyone\n    welcome: {{ attachments: [ {{ image: {{ file: '{path}' }} }} ] }}\n");
+    let rules = format!(
+        "rules:\n  - name: everyone\n    welcome: {{ attachments: [ {{ image: {{ file: '{path}' }} }} ] }}\n"
+    );
     assert_eq!(put(&world, "", Some("\"1\""), &rules).await.0, 200);
     let other = rules.replace(&path, "assets/x.png");
     let (status, problem) = put(&world, "?check=true", None, &other).await;
@@ -199,7 +202,9 @@ async fn files_are_brought_and_named_by_rules_that_are_put_in_force() {
     let (status, list) = read(world.api(Method::GET, "/files", SETTING).send().await.unwrap()).await;
     document::hold(&Method::GET, "/files", status, &list);
     assert_eq!(list["items"].as_array().unwrap().len(), 2);
-    for (name, path, bytes) in [("a", None, b"12345".as_slice()), ("a", Some("../a"), png), ("a", Some(""), png)] {
+    for (name, path, bytes) in
+        [("a", None, b"12345".as_slice()), ("a", Some("../a"), png), ("a", Some(""), png)]
+    {
         assert_eq!(bring(&world, SETTING, name, path, bytes).await.0, 400, "{path:?}");
     }
     let most = wecom_greeter::store::CONTENT_BYTES_MAX;

@@ -4,6 +4,7 @@
 mod acts;
 mod door;
 mod journey;
+mod rule_form;
 mod rules;
 mod rules_journey;
 mod structure;

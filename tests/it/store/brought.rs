@@ -26,7 +26,14 @@ fn by(who: &str) -> By {
     By { who: who.to_owned(), ..By::command_line() }
 }
 
-async fn brought(store: &Store, name: &str, path: Option<&str>, bytes: &[u8], who: &str, now_ms: i64) -> BroughtFile {
+async fn brought(
+    store: &Store,
+    name: &str,
+    path: Option<&str>,
+    bytes: &[u8],
+    who: &str,
+    now_ms: i64,
+) -> BroughtFile {
     bring(store, (name, path), None, bytes.to_vec(), &by(who), now_ms).await.unwrap()
 }
 
@@ -35,12 +42,13 @@ fn named(file: &BroughtFile) -> RulesetFile {
 }
 
 async fn files_wait_and_are_forgotten_unless_rules_have_them(database: TestDatabase) {
-    let store = database.open().await;
+    let store = database.store().await;
     let kept = brought(&store, "春.png", None, PNG, "a", T0).await;
     assert_eq!((kept.kind, kept.name.as_str()), (MediaKind::Image, "春.png"));
     let again = brought(&store, "春.png", None, PNG, "a", T0 + 1).await;
     assert_eq!(again.path, kept.path, "the same file is the same");
-    let named_by_rules = brought(&store, "price.pdf", Some("assets/price.pdf"), b"%PDF-1.7 ...", "a", T0).await;
+    let named_by_rules =
+        brought(&store, "price.pdf", Some("assets/price.pdf"), b"%PDF-1.7 ...", "a", T0).await;
     assert_eq!(store.brought_files().await.unwrap(), [again.clone(), named_by_rules.clone()]);
     let rules = "rules: [ { name: a, welcome: { attachments: [ { file: { file: assets/price.pdf } } ] } } ]";
     store.import_rules_with(rules, &[named(&named_by_rules)], None, T0).await.unwrap();
@@ -56,7 +64,7 @@ async fn files_wait_and_are_forgotten_unless_rules_have_them(database: TestDatab
 }
 
 async fn so_many_wait_and_no_more(database: TestDatabase) {
-    let store = database.open().await;
+    let store = database.store().await;
     for number in 0..UPLOADS_MAX {
         brought(&store, "a.txt", None, format!("content {number}").as_bytes(), "a", T0).await;
     }
@@ -70,7 +78,7 @@ async fn so_many_wait_and_no_more(database: TestDatabase) {
 }
 
 async fn what_somebody_brought_under_a_path_of_the_rules_counts_for_them_alone(database: TestDatabase) {
-    let store = database.open().await;
+    let store = database.store().await;
     let rules = "rules: [ { name: a, welcome: { attachments: [ { image: { file: a.png } } ] } } ]";
     let faults = stored::check(&store, rules, 0, "a").await.unwrap().unwrap_err();
     assert_eq!((faults.faults[0].code(), faults.faults[0].rule.as_str()), ("file_not_in_force", "a"));
@@ -94,10 +102,11 @@ async fn what_somebody_brought_under_a_path_of_the_rules_counts_for_them_alone(d
 #[tokio::test]
 async fn what_is_refused_stores_nothing(#[case] bytes: &[u8], #[case] path: Option<&str>, #[case] why: &str) {
     let database = TestDatabase::sqlite();
-    let store = database.open().await;
+    let store = database.store().await;
     let refused = bring(&store, ("a", path), None, bytes.to_vec(), &by("a"), T0).await.unwrap_err();
     assert!(refused.to_string().contains(why), "{refused}");
-    let text = bring(&store, ("a.png", None), Some(MediaKind::Image), b"I am a text".to_vec(), &by("a"), T0).await;
+    let text =
+        bring(&store, ("a.png", None), Some(MediaKind::Image), b"I am a text".to_vec(), &by("a"), T0).await;
     assert!(matches!(text, Err(NotBrought::AnotherKind)));
     assert!(store.brought_files().await.unwrap().is_empty());
 }

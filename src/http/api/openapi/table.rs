@@ -153,7 +153,13 @@ pub(super) const ABOUT: &[About] = &[
         body_required: true,
         answer: json("Published"),
     },
-    get("/files", "listFiles", "Files that were brought for rules to come, newest first", &[], json("FileList")),
+    get(
+        "/files",
+        "listFiles",
+        "Files that were brought for rules to come, newest first",
+        &[],
+        json("FileList"),
+    ),
     About {
         method: "POST",
         path: "/files",

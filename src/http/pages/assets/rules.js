@@ -30,21 +30,31 @@ if (form) {
     sessionStorage.removeItem(key);
     location.assign(location.pathname + location.search.replace(/[?&]done=[^&]*/, ""));
   };
+  const offer = () => {
+    const notice = page.getElementById("draft");
+    notice.hidden = false;
+    notice.querySelector("[data-discard]").addEventListener("click", forget);
+  };
   const wasPublished = new URLSearchParams(location.search).has("done");
-  if (wasPublished) sessionStorage.removeItem(key);
+  if (wasPublished) {
+    sessionStorage.removeItem(key);
+    // A rule that was new has an address of its own now.
+    for (const other of Object.keys(sessionStorage)) if (other.startsWith("greeter-draft:/rules/new")) sessionStorage.removeItem(other);
+  }
   // A page that shows what was typed already needs no draft, and is one.
-  else if ("kept" in form.dataset) keep(asSent);
+  else if ("kept" in form.dataset) {
+    keep(asSent);
+    if ("restored" in form.dataset) offer();
+  }
   else if (remembered && remembered !== asSent) {
     const draft = JSON.parse(remembered);
-    const there = new Set(fields().map((field) => field.name));
-    const gone = Object.keys(draft).filter((name) => !there.has(name));
-    if (gone.length === 0) {
+    const there = new Set(fields().filter(kinds).map((field) => field.name));
+    const same = Object.keys(draft).every((name) => there.has(name)) && [...there].every((name) => name in draft);
+    if (same) {
       for (const field of fields().filter(kinds)) if (field.name in draft) write(field, draft[field.name]);
-      const notice = page.getElementById("draft");
-      notice.hidden = false;
-      notice.querySelector("[data-discard]").addEventListener("click", forget);
+      offer();
     } else if ("preview" in form.dataset) {
-      // There were more attachments or notices than the page has: the server makes a page with all of them.
+      // There were other attachments or notices than the page has: the server makes a page with all of them.
       const again = page.createElement("form");
       again.method = "post";
       again.action = form.getAttribute("action");

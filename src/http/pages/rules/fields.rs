@@ -1,11 +1,9 @@
 //! The controls of a rule's form: what each is called, what it has, and what is wrong with it.
 
-use super::{
-    super::{
-        frame::Frame,
-        views::{Control, EntryField, EntryView, FieldView, GroupView, Option3},
-        words::{form, rules::SayRules},
-    },
+use super::super::{
+    frame::Frame,
+    views::{Control, EntryField, EntryView, FieldView, GroupView, Option3},
+    words::{form, rules::SayRules},
 };
 use crate::{
     language::Language,
@@ -27,8 +25,19 @@ const GROUPS: [(&str, &[&str], bool); 7] = [
     (
         "more-who",
         &[
-            "department", "add_way", "tagged", "customer_type", "customer_gender", "customer_name", "customer_corp",
-            "welcome_code", "share", "experiment", "apps", "on_lookup_failure", "stop",
+            "department",
+            "add_way",
+            "tagged",
+            "customer_type",
+            "customer_gender",
+            "customer_name",
+            "customer_corp",
+            "welcome_code",
+            "share",
+            "experiment",
+            "apps",
+            "on_lookup_failure",
+            "stop",
         ],
         true,
     ),
@@ -103,12 +112,18 @@ fn field_of(path: &str, form: &RuleForm) -> Option<String> {
         path.strip_prefix(&keys).is_some_and(|rest| rest.is_empty() || rest.starts_with(['[', '.']))
     };
     // A fault of a whole part stands at its first field.
-    let within = |field: &&Field| field.path.join(".").strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+    let within =
+        |field: &&Field| field.path.join(".").strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
     FIELDS.iter().find(leads).or_else(|| FIELDS.iter().find(within)).map(|field| field.name.to_owned())
 }
 
 /// The parts of the form, without the welcome's text and the lists.
-pub(super) fn controls(frame: &Frame, document: &str, form: &RuleForm, wrong: &WrongFields) -> Vec<GroupView> {
+pub(super) fn controls(
+    frame: &Frame,
+    document: &str,
+    form: &RuleForm,
+    wrong: &WrongFields,
+) -> Vec<GroupView> {
     let language = frame.language;
     let view = |name: &&str| {
         let field = FIELDS.iter().find(|field| field.name == *name).filter(|_| form.shows(name))?;
@@ -124,12 +139,22 @@ pub(super) fn controls(frame: &Frame, document: &str, form: &RuleForm, wrong: &W
             FieldKind::AddWays => Control::Boxes(boxes(frame, "add_way", form::ADD_WAYS, &value)),
         };
         let picks_tags = matches!(*name, "add" | "remove" | "tagged");
-        Some(FieldView { id: field.name, label, hint, control, value, wrong: wrong.of(field.name), picks_tags })
+        Some(FieldView {
+            id: field.name,
+            label,
+            hint,
+            control,
+            value,
+            wrong: wrong.of(field.name),
+            picks_tags,
+        })
     };
     let calendars = RuleForm::calendars(document);
     let groups = GROUPS.iter().map(|(name, fields, folded)| {
         let is_there = |name: &&&str| {
-            !["calendar", "not_calendar"].contains(name) || !calendars.is_empty() || !form.get(name).is_empty()
+            !["calendar", "not_calendar"].contains(name)
+                || !calendars.is_empty()
+                || !form.get(name).is_empty()
         };
         let fields: Vec<FieldView> = fields.iter().filter(is_there).filter_map(view).collect();
         let says_something = fields.iter().any(|field| !field.value.is_empty() || !field.wrong.is_empty());
@@ -195,7 +220,16 @@ pub(super) fn entries_view(
                 _ => "",
             };
             let upload = if accept.is_empty() || !attachments { String::new() } else { id("upload") };
-            EntryField { upload, accept, id: id(name), label, hint, control, value: entry.get(name).to_owned(), wrong: wrong.of(&id(name)) }
+            EntryField {
+                upload,
+                accept,
+                id: id(name),
+                label,
+                hint,
+                control,
+                value: entry.get(name).to_owned(),
+                wrong: wrong.of(&id(name)),
+            }
         };
         let receivers = if attachments || entry.kind.is_empty() {
             Vec::new()

@@ -1,10 +1,6 @@
 //! Files of attachments on the pages: stored when they are chosen, and pictures shown.
 
-use actix_web::{
-    HttpResponse,
-    http::header,
-    web::Path,
-};
+use actix_web::{HttpResponse, http::header, web::Path};
 
 use super::{
     super::{frame::Frame, show::Pictures, words::rules::SayRules},
@@ -36,8 +32,14 @@ pub(super) async fn store_files(
             "video" => MediaKind::Video,
             _ => MediaKind::File,
         };
-        let brought =
-            bring(frame.store(), (&file.name, None), Some(wanted), file.bytes.to_vec(), by, frame.times.now_ms);
+        let brought = bring(
+            frame.store(),
+            (&file.name, None),
+            Some(wanted),
+            file.bytes.to_vec(),
+            by,
+            frame.times.now_ms,
+        );
         match brought.await {
             Ok(brought) => {
                 typed.put(&format!("{entry}-file"), &brought.path);

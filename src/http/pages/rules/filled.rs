@@ -96,7 +96,7 @@ fn entries(
 ) -> Vec<Entry> {
     let read = |number: usize| {
         let sent = |name: &str| plain(typed.get(&format!("{prefix}-{number}-{name}")));
-        let at = sent("at").parse().ok().filter(|at| *at < was.len());
+        let at = sent("at").parse::<usize>().ok().filter(|at| *at < was.len());
         let kind = sent("kind");
         let old = at.and_then(|at| was.get(at));
         // What the form could not show is as it was.

@@ -44,10 +44,7 @@ use crate::{
         problem::Problem,
     },
     language::Sentence as _,
-    rules::{
-        Faults, OnlyByHand, RuleSummary, Ruleset,
-        form::order,
-    },
+    rules::{Faults, OnlyByHand, RuleSummary, Ruleset, form::order},
     store::{FlagRecord, RuleHits, RulesetImport, RulesetVersion, Stale},
 };
 

@@ -37,7 +37,9 @@ pub(super) fn shown(
     match phone(frame, &welcome, customer, pictures) {
         Ok(phone) => PreviewView { phone: Some(phone), why_not: String::new() },
         // An attachment that is only half typed must not hide the rest.
-        Err(why_not) => PreviewView { phone: phone(frame, &sound(&welcome), customer, pictures).ok(), why_not },
+        Err(why_not) => {
+            PreviewView { phone: phone(frame, &sound(&welcome), customer, pictures).ok(), why_not }
+        }
     }
 }
 

@@ -15,8 +15,8 @@ use super::{
     },
     Attempt, address,
     fields::{controls, entries_view, placeholders, wrong},
-    filled::{arrange, filled},
     files::{pictures, store_files},
+    filled::{arrange, filled},
     phone::shown,
     tried::Trial,
     typed::{Arrange, Do, Typed},
@@ -79,9 +79,7 @@ impl Subject {
     fn in_document(&self, frame: &Frame, document: &str) -> Option<(String, String)> {
         let r = frame.rule_words();
         match self {
-            Self::There(name) => {
-                RuleForm::of(document, name).map(|_| (document.to_owned(), name.clone()))
-            }
+            Self::There(name) => RuleForm::of(document, name).map(|_| (document.to_owned(), name.clone())),
             Self::New(pattern) => {
                 let (name, text) = match pattern {
                     Pattern::Channel => (r.new_channel, r.new_channel_text),
@@ -131,6 +129,8 @@ struct Around<'a> {
     event: &'a str,
     customer: &'a str,
     kept: bool,
+    /// What was typed another time is shown again.
+    restored: bool,
     /// The file with what was typed in it, where it could be written.
     written: Option<String>,
     faults: Vec<Fault>,
@@ -211,9 +211,7 @@ async fn change(
     }
     if let Do::Arrange(what) = act {
         arrange(&mut form, what, typed.line("attachment-kind"));
-        if what == Arrange::Nothing {
-            trial.restored();
-        }
+        around.restored = what == Arrange::Nothing;
         around.written = form.write(&base.document, &base.was).ok();
         return html(&page(frame, subject, &base, &form, &around, trial.done()).await?);
     }
@@ -324,6 +322,7 @@ async fn page(
         shell: frame.shell(Some(Place::Rules)),
         is_new: !matches!(subject, Subject::There(_)),
         name: form.name.clone(),
+        restored: around.restored,
         enabled: form.get("enabled") == "true",
         groups: controls(frame, &base.document, form, &wrong),
         welcome: form.get("welcome").to_owned(),

@@ -35,10 +35,14 @@ pub(in crate::http::pages) async fn list(_: Caller<Operator>, frame: Frame) -> R
         corps.push(&app.corp_id);
         any = true;
         for (group, tags) in listed {
-            let tags: Vec<(String, String)> = tags.into_iter().take(left).map(|tag| {
-                let written = format!("{group}/{tag}");
-                (tag, written)
-            }).collect();
+            let tags: Vec<(String, String)> = tags
+                .into_iter()
+                .take(left)
+                .map(|tag| {
+                    let written = format!("{group}/{tag}");
+                    (tag, written)
+                })
+                .collect();
             left -= tags.len();
             if !tags.is_empty() {
                 groups.push((group, tags));

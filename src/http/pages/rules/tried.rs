@@ -71,11 +71,6 @@ impl<'f> Trial<'f> {
         self.head(Tone::Bad, why, None);
     }
 
-    /// What was typed earlier is there again.
-    pub(super) fn restored(&mut self) {
-        self.head(Tone::Wait, self.frame.say_rules(SayRules::Restored), None);
-    }
-
     /// The faults of rules, at the lines of their text.
     pub(super) fn faults(&mut self, faults: &Faults, yaml: &str) {
         let count = faults.faults.len() + faults.more;

@@ -16,7 +16,10 @@ pub(crate) enum Control {
     /// Something on each line.
     Lines,
     /// A box; whether something is sent where it is not ticked.
-    Switch { sent_when_off: bool, on: bool },
+    Switch {
+        sent_when_off: bool,
+        on: bool,
+    },
     Choice(Vec<Option3>),
     /// Boxes: what is sent, the label, whether it is ticked.
     Boxes(Vec<(String, &'static str, bool)>),
@@ -97,6 +100,8 @@ pub(crate) struct RulePage {
     /// Whether the rule is not in the file yet.
     pub(crate) is_new: bool,
     pub(crate) name: String,
+    /// Whether it shows what was typed another time.
+    pub(crate) restored: bool,
     pub(crate) enabled: bool,
     pub(crate) groups: Vec<GroupView>,
     pub(crate) welcome: String,
@@ -121,7 +126,8 @@ pub(crate) struct RulePage {
 impl RulePage {
     /// The groups before the welcome, or those behind it.
     pub(crate) fn groups(&self, before: bool) -> impl Iterator<Item = &GroupView> {
-        let is_before = |group: &&GroupView| ["basics", "who", "time", "more-who"].contains(&group.id) == before;
+        let is_before =
+            move |group: &&GroupView| ["basics", "who", "time", "more-who"].contains(&group.id) == before;
         self.groups.iter().filter(is_before)
     }
 
@@ -135,7 +141,10 @@ impl RulePage {
     pub(crate) fn kinds(&self) -> Vec<(&'static str, &'static str)> {
         let language = self.shell.language;
         let kinds = ["image", "link", "miniprogram", "video", "file"];
-        kinds.into_iter().map(|kind| (kind, crate::http::pages::words::form::choice("attachment", kind, language))).collect()
+        kinds
+            .into_iter()
+            .map(|kind| (kind, crate::http::pages::words::form::choice("attachment", kind, language)))
+            .collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::{Bubble, Choice, Headline, Icon, Instant, Mark, Phone, Shell};
-use crate::http::pages::words::{Words, form::FormWords, rules::RuleWords};
+use crate::http::pages::words::{Words, rules::RuleWords};
 
 /// A rule of the list.
 #[derive(Clone, Debug)]

@@ -94,7 +94,12 @@ pub(crate) fn append(document: &str, rule: &str, path: &[Step<'_>], to: &To) -> 
 }
 
 /// Takes an item of a list of a rule away; the list as well where it was the only one.
-pub(crate) fn remove_item(document: &str, rule: &str, path: &[Step<'_>], at: usize) -> Result<String, OnlyByHand> {
+pub(crate) fn remove_item(
+    document: &str,
+    rule: &str,
+    path: &[Step<'_>],
+    at: usize,
+) -> Result<String, OnlyByHand> {
     let (_, mut tree) = read(document)?;
     match tree.rule(rule).ok_or(OnlyByHand)?.get(path) {
         Some(Tree::List(list)) if list.len() > 1 => {

@@ -286,13 +286,7 @@ impl<'d> Source<'d> {
     }
 
     /// How a value is written behind its key, with the keys below it that it needs.
-    pub(super) fn forms(
-        &self,
-        below: &[Step<'_>],
-        to: &To,
-        indent: usize,
-        in_braces: bool,
-    ) -> Vec<String> {
+    pub(super) fn forms(&self, below: &[Step<'_>], to: &To, indent: usize, in_braces: bool) -> Vec<String> {
         let below: Vec<&str> = below.iter().filter_map(|step| step.key()).collect();
         if in_braces {
             let braces = below.iter().rev().fold(in_line(to), |inner, key| format!("{{ {key}: {inner} }}"));

@@ -4,8 +4,9 @@
 use std::{ops::Range, rc::Rc};
 
 use super::{
-    OnlyByHand, Splice, Step, To, Tree, first_proven, keys, read,
+    OnlyByHand, Splice, Step, To, Tree, first_proven, keys,
     place::{Source, entry, scalar},
+    read,
     write::{in_line, lines, quoted},
 };
 use crate::rules::document::yaml::{Node, Value};
@@ -142,7 +143,7 @@ impl Source<'_> {
     /// The ways to move an item: what lies between two items stays where it is, as well as it can.
     fn moves(&self, list: &Node, (from, to): (usize, usize)) -> Vec<Splice> {
         let forms = [true, false].into_iter().filter_map(|comments| self.pieces(list, comments));
-        forms
+        let ways: Vec<Splice> = forms
             .filter_map(|pieces| {
                 let (item, other) = (pieces.get(from)?.clone(), pieces.get(to)?.clone());
                 let text = |range: Range<usize>| self.text.get(range);
@@ -158,7 +159,12 @@ impl Source<'_> {
                 let (between, rest) = (text(before..item.start)?, text(other.start..before)?);
                 Some((other.start..item.end, format!("{}{between}{rest}", text(item.clone())?)))
             })
-            .collect()
+            .collect();
+        // What ends with a line end by its meaning, and stands at the end of a text without one now.
+        let ended = ways.iter().filter(|(range, _)| range.end == self.text.len());
+        let ended: Vec<Splice> =
+            ended.map(|(range, text)| (range.clone(), format!("{text}{}", self.eol()))).collect();
+        [ways, ended].concat()
     }
 
     fn rule_removals(&self, key: &Node, list: &Node, at: usize) -> Option<Vec<Splice>> {
@@ -179,7 +185,7 @@ impl Source<'_> {
         if items.len() == 1 {
             // A key without a value is no list.
             let colon = self.colon(key)?;
-            let kept = &self.text[colon..line];
+            let kept = self.text.get(colon..line)?;
             ways.push((colon..self.next_line(end), format!(" []{kept}")));
             ways.push((colon..end, format!(" []{}", kept.trim_end())));
         } else {

@@ -24,7 +24,9 @@ pub(crate) enum Leaf {
 impl From<&To> for Tree {
     fn from(to: &To) -> Self {
         let text = |text: &String| Self::Leaf(Leaf::Text(text.clone()));
-        let number = |written: &String| written.parse().map_or_else(|_| text(written), |number| Self::Leaf(Leaf::Number(number)));
+        let number = |written: &String| {
+            written.parse().map_or_else(|_| text(written), |number| Self::Leaf(Leaf::Number(number)))
+        };
         match to {
             To::Text(written) => text(written),
             To::Flag(flag) => Self::Leaf(Leaf::Flag(*flag)),
@@ -148,7 +150,9 @@ impl Tree {
         let (step, rest) = path.split_first()?;
         let key = match (step, &mut *self) {
             (Step::Key(key), _) => *key,
-            (Step::Item(at), Self::List(list)) if !rest.is_empty() => return list.get_mut(*at)?.set(rest, to),
+            (Step::Item(at), Self::List(list)) if !rest.is_empty() => {
+                return list.get_mut(*at)?.set(rest, to);
+            }
             (Step::Item(0), Self::Map(_)) if !rest.is_empty() => return self.set(rest, to),
             (Step::Item(_), _) => return None,
         };

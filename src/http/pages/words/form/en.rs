@@ -55,7 +55,9 @@ pub(super) fn field(name: &str) -> (&'static str, &'static str) {
         "experiment" => ("Experiment", "Rules of one experiment divide the same customers"),
         "on_lookup_failure" => ("When a look-up fails", ""),
         "welcome" => ("Welcome", "Empty: this rule sends no text"),
-        "fallback" => ("Fallback", "Sent when what the text asks for is not known, or WeCom refuses the text"),
+        "fallback" => {
+            ("Fallback", "Sent when what the text asks for is not known, or WeCom refuses the text")
+        }
         "add" => ("Tags to add", "One a line: Group/Tag, or a tag's id"),
         "remove" => ("Tags to remove", "One a line"),
         "create" => ("Create tags that are missing", ""),
@@ -79,7 +81,10 @@ pub(super) fn entry_field(name: &str) -> (&'static str, &'static str) {
         "picture_url" => ("Cover's address", ""),
         "app_id" => ("Mini-program's AppID", "Begins with wx"),
         "page" => ("Mini-program's page", "/pages/index, say"),
-        "who" => ("Receivers", "Employees: one userid a line; department and tag: the id; nothing for this employee"),
+        "who" => (
+            "Receivers",
+            "Employees: one userid a line; department and tag: the id; nothing for this employee",
+        ),
         "on" => ("When", ""),
         "text" => ("Text", ""),
         _ => ("", ""),

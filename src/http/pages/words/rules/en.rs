@@ -169,7 +169,6 @@ pub(super) fn write(say: SayRules<'_>, f: &mut Formatter<'_>) -> Result {
             NotBrought::Store(_) => f.write_str("The database did not take the file; try again in a moment."),
             why => write!(f, "The file was not taken: {why}."),
         },
-        SayRules::Restored => f.write_str("Your changes that were not published are back."),
         SayRules::NoNumber => f.write_str("The priority is a whole number, 100 for example."),
         SayRules::RuleGone { version } => {
             write!(f, "Version {version} has no such rule any more; it was removed or renamed. See the page of rules.")

@@ -169,8 +169,6 @@ pub(crate) enum SayRules<'a> {
     FileRefused,
     /// Why a file was not taken.
     File(&'a crate::flow::publish::brought::NotBrought),
-    /// What was typed and not published is there again.
-    Restored,
     /// The priority is no whole number.
     NoNumber,
     /// Another has taken the rule out of the file in the meantime.

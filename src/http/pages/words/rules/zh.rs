@@ -152,7 +152,10 @@ pub(super) fn write(say: SayRules<'_>, f: &mut Formatter<'_>) -> Result {
             f.write_str("这条规则的写法（例如与别的规则共用一段）不能用表单修改，请在整个文件里改。")
         }
         SayRules::ListChanged { version } => {
-            write!(f, "附件或通知在版本 {version} 里也被改过，不能自动合到一起。您写的内容都在；请看过对方的修改，再打开这条规则重新改。")
+            write!(
+                f,
+                "附件或通知在版本 {version} 里也被改过，不能自动合到一起。您写的内容都在；请看过对方的修改，再打开这条规则重新改。"
+            )
         }
         SayRules::OrderOnlyInYaml => {
             f.write_str("文件的写法（例如几条规则共用一段）使这里不能移动或删除这条规则，请在整个文件里改。")
@@ -163,14 +166,15 @@ pub(super) fn write(say: SayRules<'_>, f: &mut Formatter<'_>) -> Result {
                 write!(f, "文件只有 {bytes} 字节，企业微信要求大于 {above} 字节")
             }
             NotBrought::TooLarge { max, .. } => write!(f, "文件太大，最多 {} MB", max >> 20),
-            NotBrought::AnotherKind => f.write_str("文件内容不对：图片要 JPG 或 PNG，视频要 MP4，不超过 10 MB"),
+            NotBrought::AnotherKind => {
+                f.write_str("文件内容不对：图片要 JPG 或 PNG，视频要 MP4，不超过 10 MB")
+            }
             NotBrought::Path => f.write_str("文件名不能用在规则里，请换一个"),
             NotBrought::TooMany { max } => {
                 write!(f, "已有 {max} 个文件或 512 MB 上传后还没有用到，请先发布，或者等它们 14 天后自动清除")
             }
             NotBrought::Store(_) => f.write_str("数据库没有收下文件，请稍后再试"),
         },
-        SayRules::Restored => f.write_str("您上次没有发布的修改已经恢复。"),
         SayRules::NoNumber => f.write_str("优先级要写整数，例如 100。"),
         SayRules::RuleGone { version } => {
             write!(f, "版本 {version} 里没有这条规则了，可能被删除或改名。请到规则页看看。")
