@@ -50,6 +50,13 @@ impl RuleForm {
         })
     }
 
+    /// The same under another name.
+    #[must_use]
+    pub fn called(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.name);
+        self
+    }
+
     /// A field's value; empty where there is none.
     pub fn get(&self, field: &str) -> &str {
         self.values.get(field).map_or("", String::as_str)

@@ -22,7 +22,7 @@ pub const UPLOADS_KEPT_FOR: Duration = Duration::from_hours(14 * 24);
 pub const UPLOADS_MAX: usize = 200;
 
 /// So many bytes may wait in all: 25 of the largest files. They are in the database.
-pub const UPLOADS_BYTES_MAX: i64 = 512 * 1_024 * 1_024;
+const UPLOADS_BYTES_MAX: i64 = 512 * 1_024 * 1_024;
 
 /// A file that waits for rules that name it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -227,7 +227,7 @@ async fn change(
     let gone = typed.over().filter(|_| over.is_none());
     let target = over.as_ref().unwrap_or(&base);
     // A new rule may have another name there.
-    let was = RuleForm { name: target.was.name.clone(), ..base.was.clone() };
+    let was = base.was.clone().called(&target.was.name);
     let written = match gone {
         Some(version) => Err(SayRules::RuleGone { version }),
         None => form.write(&target.document, &was).map_err(|why| match why {
@@ -286,7 +286,7 @@ pub(in crate::http::pages) async fn preview_new(
 
 async fn preview_of(frame: &Frame, subject: &Subject, typed: &Typed) -> Result<HttpResponse, Problem> {
     let base = Base::seen(frame, subject, typed.version()?).await?;
-    let form = RuleForm { name: base.was.name.clone(), ..filled(typed, &base.was) };
+    let form = filled(typed, &base.was);
     let pictures = pictures(frame, base.version).await?;
     html(&shown(frame, &base.document, &form, typed.line("customer"), &pictures))
 }
@@ -313,7 +313,7 @@ async fn page(
         text: text.to_owned(),
         faulty: faulty(first + at),
     });
-    let shown_form = RuleForm { name: name.to_owned(), ..form.clone() };
+    let shown_form = form.clone().called(name);
     let wrong = wrong(frame, &form.name, form, &around.faults).and(&around.refused);
     Ok(RulePage {
         w: frame.words,
