@@ -99,6 +99,8 @@ names! {
     RulesPublished = "rules_published",
     /// An earlier version of the rules was put in force again.
     RulesRolledBack = "rules_rolled_back",
+    /// A file was brought for rules to come.
+    FileBrought = "file_brought",
     /// Actions were made due again.
     Retried = "retried",
     /// An event was planned again.

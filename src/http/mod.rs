@@ -7,6 +7,7 @@ mod api;
 mod bulk;
 mod callback;
 mod pages;
+mod multipart;
 mod private;
 mod sender;
 pub mod problem;

@@ -44,6 +44,8 @@ pub struct Private {
     pub counting: Semaphore,
     /// The places of requests that take longer than others, or wait until they may.
     pub slow: Semaphore,
+    /// The turns of uploads, each of which is held in memory.
+    pub uploads: Semaphore,
     /// The turn of whoever has the set-up examined: every question goes to WeCom, and two at once say nothing more.
     pub examining: Semaphore,
     /// What the pages show of the last examination. Whoever comes while one is under way waits for it.
@@ -71,6 +73,8 @@ const SLOW_MAX: usize = 12;
 const TURN_WITHIN: Duration = Duration::from_secs(10);
 /// How many pictures are fetched at once: each is up to a megabyte in memory.
 const PICTURES_MAX: usize = 8;
+/// How many uploads are read at once: each may be 20 MB in memory.
+const UPLOADS_AT_ONCE: usize = 2;
 
 /// How many follow the events at once: each is a connection that stays open.
 const FOLLOWERS_MAX: usize = 32;
@@ -87,6 +91,7 @@ impl Private {
             heavy: Semaphore::new(HEAVY_MAX),
             counting: Semaphore::new(COUNTING_MAX),
             slow: Semaphore::new(SLOW_MAX),
+            uploads: Semaphore::new(UPLOADS_AT_ONCE),
             examining: Semaphore::new(1),
             examined: Mutex::new(None),
             pictures: Semaphore::new(PICTURES_MAX),

@@ -21,13 +21,15 @@ mod text;
 mod when;
 // The rules file: every key of a rule, and the model of a rule without a fault.
 mod file;
+// A rule as a form, and the list of rules as a page: what people change without writing YAML.
+pub mod form;
 // From facts and a rule set to a plan: which rules match, what each supplies, and why the others do not.
 mod plan;
 // Rules tried out before they count: explained, tested, compared, held against the record, made of a table.
 pub mod trial;
 
 pub use document::{
-    edit::{OnlyByHand, RuleFields},
+    edit::OnlyByHand,
     fault::{FAULTS_MAX, Fault, Faults, Note, decoded},
     resources::{FileUse, Resources, TagRole, TagUse, Use},
     yaml::DOCUMENT_BYTES_MAX,

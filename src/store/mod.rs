@@ -72,6 +72,7 @@ pub use backend::{
 };
 pub use flags::{FlagRecord, RuleFlag};
 pub use media::{
+    brought::{Brought, BroughtFile, UPLOADS_KEPT_FOR, UPLOADS_MAX},
     files::{CONTENT_BYTES_MAX, Digest, RulesetFile},
     uploads::{MediaKey, MediaLease, MediaRecord},
 };

@@ -31,7 +31,7 @@ pub const FILES_MAX: usize = 200;
 pub const FILES_BYTES_MAX: u64 = 512 * 1_024 * 1_024;
 
 /// A file has more bytes than these (page 90253); the client refuses it otherwise.
-const BYTES_ABOVE: u64 = 5;
+pub(super) const BYTES_ABOVE: u64 = 5;
 
 /// At most so many bytes in a path: it is searched by, and PostgreSQL limits what an index can hold.
 const PATH_BYTES_MAX: usize = 512;

@@ -7,6 +7,8 @@
 
 pub mod files;
 pub mod ahead;
+pub mod brought;
+pub mod serving;
 pub mod stored;
 mod words;
 

@@ -8,6 +8,7 @@ mod bulk;
 mod contact;
 mod customers;
 mod events;
+mod files;
 mod filters;
 mod health;
 mod live;
@@ -56,6 +57,8 @@ fn all() -> Routes {
         .get("/bulk/{id}/failures", bulk::failures)
         .get("/rules", rules::show)
         .put("/rules", rules::put)
+        .get("/files", files::list)
+        .post("/files", files::upload)
         .get("/rules/versions", rules::versions)
         .get("/rules/versions/{version}", rules::version)
         .get("/rules/schema", rules::schema)

@@ -19,7 +19,10 @@ use super::{
     page::{self, List},
 };
 use crate::{
-    flow::publish::stored::{self, NOTE_CHARS_MAX},
+    flow::publish::{
+        serving,
+        stored::{self, NOTE_CHARS_MAX},
+    },
     rules::{
         DOCUMENT_BYTES_MAX, Ruleset,
         trial::{RULES_SCHEMA, TESTS_SCHEMA},
@@ -116,7 +119,7 @@ pub(super) async fn put(
     if note.is_some_and(|note| note.chars().count() > NOTE_CHARS_MAX) {
         return Err(Misread::Note { chars_max: NOTE_CHARS_MAX, in_body: false }.into());
     }
-    let known = match stored::check(store, &text.0, in_force).await? {
+    let known = match stored::check(store, &text.0, in_force, &caller.by().who).await? {
         Ok(known) => known,
         Err(faults) => return Err(Problem::Faults(faults)),
     };
@@ -125,6 +128,7 @@ pub(super) async fn put(
         let checked = json!({ "version": in_force, "checked": true, "rules": rules });
         return Ok(HttpResponse::Ok().json(checked));
     }
+    serving::ready(&private.context, &known.files).await?;
     let now_ms = private.now_ms();
     let imported = store.import_rules_by(&text.0, &known.files, (note, seen), &caller.by(), now_ms).await?;
     let (version, new) = match imported {

@@ -69,6 +69,11 @@ impl Frame {
         &self.private.context
     }
 
+    /// Who asks; empty: nobody has logged in.
+    pub(super) fn who(&self) -> &str {
+        self.who.as_ref().map_or("", |who| who.name.as_str())
+    }
+
     /// Whether whoever asks may have things tried again.
     pub(super) fn may_operate(&self) -> bool {
         self.who.as_ref().is_some_and(|who| who.role.may(Role::Operator))

@@ -88,8 +88,11 @@ pub(super) fn phone(frame: &Frame, record: &EventRecord) -> Option<Phone> {
     };
     let sent = action.status == Status::Done && action.code != Some(ReasonCode::ByAnother);
     let caption = if sent { frame.words.phone_sent } else { frame.words.phone_unsent };
-    Some(chat(frame, &welcome, record.summary.user_id.as_deref(), (caption, sent)))
+    Some(chat(frame, &welcome, record.summary.user_id.as_deref(), (caption, sent), &Pictures::new()))
 }
+
+/// Where pictures can be seen, by the media ids under which a welcome has them.
+pub(super) type Pictures = std::collections::HashMap<String, String>;
 
 /// The chat with a welcome; under which heading, and whether it ever gets there.
 pub(super) fn chat(
@@ -97,13 +100,14 @@ pub(super) fn chat(
     welcome: &Welcome,
     employee: Option<&str>,
     (caption, sent): (&'static str, bool),
+    pictures: &Pictures,
 ) -> Phone {
     let text = welcome.message.text.as_ref().map(|text| text.content.as_str()).unwrap_or_default();
     let mut bubbles: Vec<Bubble> = Vec::new();
     if !text.is_empty() {
         bubbles.push(Bubble::Text(text.to_owned()));
     }
-    bubbles.extend(welcome.message.attachments.iter().map(|attachment| bubble(frame, attachment)));
+    bubbles.extend(welcome.message.attachments.iter().map(|attachment| bubble(frame, attachment, pictures)));
     let name = employee.map_or_else(|| frame.say(Say::Employee), str::to_owned);
     Phone {
         caption,
@@ -115,9 +119,12 @@ pub(super) fn chat(
     }
 }
 
-fn bubble(frame: &Frame, attachment: &Attachment) -> Bubble {
+fn bubble(frame: &Frame, attachment: &Attachment, pictures: &Pictures) -> Bubble {
     match attachment {
-        Attachment::Image { .. } => Bubble::Image(frame.say(Say::Picture)),
+        Attachment::Image { image } => match image.media_id.as_ref().and_then(|id| pictures.get(id)) {
+            Some(src) => Bubble::Picture { src: src.clone(), alt: frame.say(Say::Picture) },
+            None => Bubble::Image(frame.say(Say::Picture)),
+        },
         Attachment::Video { .. } => Bubble::Video(frame.say(Say::Video)),
         Attachment::File { .. } => Bubble::File(frame.say(Say::File)),
         Attachment::Link { link } => Bubble::Link {
@@ -125,9 +132,11 @@ fn bubble(frame: &Frame, attachment: &Attachment) -> Bubble {
             desc: link.desc.clone().unwrap_or_default(),
             url: link.url.clone(),
         },
-        Attachment::Miniprogram { miniprogram } => {
-            Bubble::Miniprogram { title: miniprogram.title.clone(), foot: frame.say(Say::Miniprogram) }
-        }
+        Attachment::Miniprogram { miniprogram } => Bubble::Miniprogram {
+            title: miniprogram.title.clone(),
+            foot: frame.say(Say::Miniprogram),
+            cover: pictures.get(&miniprogram.pic_media_id).cloned(),
+        },
     }
 }
 

@@ -42,6 +42,10 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
             "send `Authorization: Bearer TOKEN` with a token that has neither ended nor been revoked; \
              `wecom-greeter tokens create NAME --role viewer` makes one",
         ),
+        Problem::TooManyFiles { max } => write!(
+            f,
+            "{max} files or 512 MB wait for rules that name them: publish those rules, or wait until they are forgotten after 14 days"
+        ),
         Problem::Role { asked, has } => {
             write!(f, "this needs the role {asked}, and the token has the role {has}")
         }

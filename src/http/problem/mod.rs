@@ -101,6 +101,11 @@ pub enum Problem {
     },
     /// There are as many tokens as there may be.
     TooManyTokens,
+    /// As many files wait for rules that name them as there may be.
+    TooManyFiles {
+        /// How many.
+        max: usize,
+    },
     /// A replay of the event, or its first run, is under way.
     UnderWay {
         /// The event.
@@ -263,6 +268,7 @@ impl Problem {
             Self::Body(_) | Self::TokenName { .. } | Self::ExpiredAlready => Code::Body,
             Self::NameTaken { .. }
             | Self::TooManyTokens
+            | Self::TooManyFiles { .. }
             | Self::UnderWay { .. }
             | Self::UnknownApp { .. }
             | Self::TooLate { .. }

@@ -43,6 +43,10 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
             "请带上 `Authorization: Bearer 令牌`，令牌不能已过期或已吊销；用 \
              `wecom-greeter tokens create 名字 --role viewer` 可以创建一个",
         ),
+        Problem::TooManyFiles { max } => write!(
+            f,
+            "已有 {max} 个文件或 512 MB 上传后还没有被规则用到：请先发布用到它们的规则，或者等它们 14 天后自动清除"
+        ),
         Problem::Role { asked, has } => {
             write!(f, "这个操作需要 {asked} 角色，而这个令牌的角色是 {has}")
         }

@@ -15,6 +15,9 @@ use wecom_core::clock::Clock;
 /// server takes as long to take up new rules.
 const LOOKED_FOR_EVERY: Duration = Duration::from_secs(1);
 
+/// How often files are looked for that were brought and never named: they may wait for days, so an hour is nothing.
+const FORGOTTEN_EVERY: Duration = Duration::from_hours(1);
+
 /// How many files are uploaded at once. Each is in memory while it is sent, 40 MB at most, and the line is needed for
 /// customers.
 pub(crate) const UPLOADS_AT_ONCE: usize = 2;
@@ -44,7 +47,20 @@ impl Keeper {
     /// Keeps them until the process ends.
     pub async fn run(self) {
         // Side by side, so that uploads of other processes are seen while one of ours is under way.
-        tokio::join!(self.follow(), self.keep());
+        tokio::join!(self.follow(), self.keep(), self.forget());
+    }
+
+    /// Takes away the files that somebody has brought and no rules have named.
+    async fn forget(&self) {
+        loop {
+            tokio::select! {
+                () = self.shutdown.begun() => return,
+                () = self.clock.sleep(FORGOTTEN_EVERY) => {}
+            }
+            if let Err(error) = self.shelf.forget_old_files().await {
+                log_away(&error);
+            }
+        }
     }
 
     async fn follow(&self) {

@@ -115,6 +115,11 @@ impl Shelf {
         }
     }
 
+    /// Takes away the files that were brought long ago and that no rules have named.
+    pub(super) async fn forget_old_files(&self) -> Result<(), store::Error> {
+        self.0.store.forget_old_files(self.0.clock.now_ms()).await
+    }
+
     /// Returns when it has been loaded again.
     pub(super) async fn changed(&self) {
         self.0.changed.notified().await;

@@ -8,7 +8,7 @@ mod words;
 pub(crate) mod truth;
 mod reasons;
 mod glob;
-mod days;
+pub(crate) mod days;
 mod calendar;
 pub(crate) mod zones;
 mod schedule;

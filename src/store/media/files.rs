@@ -29,6 +29,20 @@ impl Digest {
         &self.0
     }
 
+    /// Its hexadecimal digits.
+    pub fn to_hex(self) -> String {
+        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+        self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    }
+
+    /// That of these hexadecimal digits.
+    pub fn from_hex(hex: &str) -> Option<Self> {
+        let digits: Option<Vec<u8>> =
+            hex.chars().map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok())).collect();
+        let bytes: Vec<u8> = digits?.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect();
+        (hex.len() == 64).then(|| bytes.try_into().ok().map(Self)).flatten()
+    }
+
     pub(super) fn read(bytes: &[u8]) -> Self {
         // A constraint makes sure that every digest in the database has 32 bytes.
         Self(bytes.try_into().unwrap_or_default())

@@ -170,3 +170,47 @@ async fn a_file_that_nobody_has_stored_is_a_fault() {
     assert_eq!(status, 422, "nothing is read from the disk of the server: {problem}");
     world.stop().await;
 }
+
+/// Brings a file.
+async fn bring(world: &World, token: &str, name: &str, path: Option<&str>, bytes: &[u8]) -> (u16, Value) {
+    use reqwest::multipart::{Form, Part};
+    let form = Form::new().part("file", Part::bytes(bytes.to_vec()).file_name(name.to_owned()));
+    let form = path.into_iter().fold(form, |form, path| form.text("path", path.to_owned()));
+    let (status, answer) =
+        read(world.api(Method::POST, "/files", token).multipart(form).send().await.unwrap()).await;
+    document::hold(&Method::POST, "/files", status, &answer);
+    (status.as_u16(), answer)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_are_brought_and_named_by_rules_that_are_put_in_force() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = world(database).await;
+    let png = b"\x89PNG\r\n\x1a\n....";
+    let (status, file) = bring(&world, SETTING, "<img src=x>.png", None, png).await;
+    assert_eq!((status, &file["kind"], &file["bytes"]), (201, &json!("image"), &json!(12)), "{file}");
+    let path = file["path"].as_str().unwrap().to_owned();
+    let rules = format!(
+        "rules:\n  - name: everyone\n    welcome: {{ attachments: [ {{ image: {{ file: '{path}' }} }} ] }}\n"
+    );
+    assert_eq!(put(&world, "", Some("\"1\""), &rules).await.0, 200);
+    let other = rules.replace(&path, "assets/x.png");
+    let (status, problem) = put(&world, "?check=true", None, &other).await;
+    assert_eq!((status, &problem["faults"][0]["code"]), (422, &json!("file_not_in_force")));
+    assert_eq!(bring(&world, SETTING, "y.png", Some("assets/x.png"), png).await.1["path"], "assets/x.png");
+    assert_eq!(put(&world, "", Some("\"2\""), &other).await.0, 200);
+    let (status, list) = read(world.api(Method::GET, "/files", SETTING).send().await.unwrap()).await;
+    document::hold(&Method::GET, "/files", status, &list);
+    assert_eq!(list["items"].as_array().unwrap().len(), 2);
+    for (name, path, bytes) in
+        [("a", None, b"12345".as_slice()), ("a", Some("../a"), png), ("a", Some(""), png)]
+    {
+        assert_eq!(bring(&world, SETTING, name, path, bytes).await.0, 400, "{path:?}");
+    }
+    let most = wecom_greeter::store::CONTENT_BYTES_MAX;
+    assert_eq!(bring(&world, SETTING, "a.bin", None, &vec![b'x'; most]).await.0, 201);
+    assert_eq!(bring(&world, SETTING, "a.bin", None, &vec![b'x'; most + 1]).await.0, 413);
+    let none = world.api(Method::POST, "/files", SETTING).body("x").send().await.unwrap();
+    assert_eq!(none.status().as_u16(), 400);
+    world.end().await;
+}

@@ -147,6 +147,12 @@ impl Browser {
         self.done(&format!("/element/{field}/value"), json!({"text": text})).await;
     }
 
+    /// Types into what an XPath finds: of a field for files the path of one.
+    pub async fn type_at(&self, xpath: &str, text: &str) {
+        let field = self.find(xpath).await;
+        self.done(&format!("/element/{field}/value"), json!({"text": text})).await;
+    }
+
     /// Presses the first link or button of this name.
     pub async fn press(&self, name: &str) {
         let name = quoted(name);
@@ -156,6 +162,11 @@ impl Browser {
             ))
             .await;
         self.done(&format!("/element/{found}/click"), json!({})).await;
+    }
+
+    /// Waits until an XPath finds something.
+    pub async fn find_at(&self, xpath: &str) {
+        self.find(xpath).await;
     }
 
     /// Presses what an XPath finds.

@@ -6,6 +6,7 @@ mod crowd;
 mod contact_ways;
 mod door;
 mod journey;
+mod rule_form;
 mod rules;
 mod rules_journey;
 mod structure;

@@ -16,7 +16,7 @@ const BUTTONS: [(&str, [&str; 4]); 2] =
     [("zh", ["检查", "试算", "说明", "发布"]), ("en", ["Check", "Backtest", "Explain", "Publish"])];
 
 /// A file with what a form must leave alone.
-const FILE: &str = "# 春季活动，小王维护
+pub(super) const FILE: &str = "# 春季活动，小王维护
 rules:
   - name: spring # 不要改名
     when: { state: 'spring-*' }
@@ -34,7 +34,7 @@ rules:
 
 impl Visitor {
     /// Sends the form of a page about rules; the answer.
-    async fn sends(&self, path: &str, form: &[(&str, &str)]) -> (StatusCode, String, Html) {
+    pub(super) async fn sends(&self, path: &str, form: &[(&str, &str)]) -> (StatusCode, String, Html) {
         let answer = with_form(self.request(Method::POST, path), form).send().await.unwrap();
         let to = answer.headers().get("location").map(|to| to.to_str().unwrap().to_owned());
         let status = answer.status();
@@ -45,12 +45,12 @@ impl Visitor {
 }
 
 /// The text of a field, without the line break by which HTML begins it.
-fn text_of(page: &Html, id: &str) -> String {
+pub(super) fn text_of(page: &Html, id: &str) -> String {
     let text = &page.by_id(id).unwrap_or_else(|| panic!("no {id}")).text;
     text.strip_prefix('\n').unwrap_or(text).to_owned()
 }
 
-async fn taken_up(world: &World, version: i64) {
+pub(super) async fn taken_up(world: &World, version: i64) {
     world
         .until("the rules are taken up", async || {
             (world.readyz().await.1["rules_version"] == version).then_some(())

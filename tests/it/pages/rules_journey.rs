@@ -114,6 +114,78 @@ async fn a_welcome_is_changed_and_sent_to_the_next_customer() {
     world.end().await;
 }
 
+/// One red dot.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde\x00\x00\x00\x0cIDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00IEND\xaeB`\x82";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_rule_with_a_picture_and_tags_is_made_without_writing_yaml() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = World::begin(database, RULES, Clock::system(), |_| {}).await;
+    let token = world.token_of(Role::Operator).await;
+    let folder = tempfile::tempdir().unwrap();
+    let picture = folder.path().join("<b>$1 {{ 7*7 }}.png");
+    std::fs::write(&picture, PNG).unwrap();
+    let Some(browser) = Browser::open(&world.base()).await else { return world.end().await };
+    browser.go("/rules").await;
+    browser.fill("令牌", &token).await;
+    browser.press("登录").await;
+    browser.press("按渠道").await;
+    browser.fill("规则名称", "门店 <img src=x>").await;
+    browser.fill("渠道", "shop-*").await;
+    browser.fill("欢迎语", "{{ customer.name }}，欢迎光临 $1").await;
+    let count = "return document.querySelector('[data-bytes=welcome]').textContent";
+    assert_eq!(browser.run(count).await, "{{ customer.name }}，欢迎光临 $1".len().to_string());
+    // A picture: chosen, and uploaded by that.
+    browser.press("添加附件").await;
+    browser.type_at("//input[@type='file']", picture.to_str().unwrap()).await;
+    browser.find_at("//figure//img[starts-with(@src, '/rules/files/')]").await;
+    let welcome = "return document.getElementById('welcome').value";
+    assert_eq!(
+        browser.run(welcome).await,
+        "{{ customer.name }}，欢迎光临 $1",
+        "nothing that was typed is lost"
+    );
+    // A tag of WeCom's, by the keyboard.
+    browser.press("从企业微信选择 添加标签").await;
+    browser.find_at("//dialog[@open]//input[@type='checkbox']").await;
+    browser.type_at("//input[@id='tags-search']", "\u{e007}").await;
+    let box_is_at = "return document.activeElement.type";
+    assert_eq!(browser.run(box_is_at).await, "checkbox", "Enter goes to the first tag");
+    browser.run("document.activeElement.click(); return null").await;
+    browser.press_at("//dialog[@open]//button[normalize-space(.)='关闭']").await;
+    let tags = "return document.getElementById('add').value";
+    let tag = browser.run(tags).await.as_str().unwrap().to_owned();
+    assert!(tag.contains('/'), "{tag}");
+    browser.press("检查").await;
+    browser.see("没有错误，共 3 条规则").await;
+    browser.press("发布").await;
+    browser.press_at("//dialog//button[normalize-space(.)='发布']").await;
+    browser.see("已发布，版本 2 马上生效").await;
+    assert!(
+        world.store().active_rules().await.unwrap().unwrap().document.starts_with("# 小王维护\nrules:\n")
+    );
+    world
+        .until("the rules are taken up", async || {
+            (world.readyz().await.1["rules_version"] == 2).then_some(())
+        })
+        .await;
+    world.add(&wecom_simulator::AddCustomer::new(World::employee(), "小周", Some("shop-南山"))).await;
+    let records = world.settled().await;
+    let request = action(&records[0], Kind::Welcome).request.clone().unwrap();
+    assert_eq!(request["text"]["content"], "小周，欢迎光临 $1");
+    assert!(request["attachments"][0]["image"]["media_id"].is_string(), "{request}");
+    assert_eq!(action(&records[0], Kind::Welcome).status.as_str(), "done");
+    // In another order, and away: each is a change of the text that is not published yet.
+    browser.go("/rules").await;
+    browser.press("下移 门店 <img src=x>").await;
+    browser.see("还没有发布").await;
+    let yaml = "return document.getElementById('yaml').value.includes('# 不要改名')";
+    assert_eq!(browser.run(yaml).await, true);
+    assert_eq!(browser.complaints().await, Vec::<String>::new());
+    browser.close().await;
+    world.end().await;
+}
+
 /// With RULES_PICTURES=FOLDER in the environment, writes what the pages look like, for whoever changes them.
 async fn keep_picture(browser: &Browser, name: &str, scheme: &str, width: u32) {
     let Some(folder) = std::env::var_os("RULES_PICTURES") else { return };

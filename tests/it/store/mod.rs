@@ -42,6 +42,7 @@ mod access;
 mod codes;
 mod away;
 mod bulk;
+mod brought;
 mod earlier;
 mod history;
 mod hits;

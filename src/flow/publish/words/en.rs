@@ -31,8 +31,8 @@ fn what(what: &What) -> (String, String) {
             format!("see that {} is a file that may be read", at.display()),
         ),
         What::NotInForce => (
-            "is not in the version in force".to_owned(),
-            "import the rules once with `wecom-greeter rules import`, where the file is".to_owned(),
+            "is not in the version in force, and was not uploaded".to_owned(),
+            "upload it first (on the page of the rule, or by `POST /api/v1/files`), or import the rules with `wecom-greeter rules import` where the file is".to_owned(),
         ),
         What::LeadsOut => (
             "leads out of the rules file's folder by a link".to_owned(),

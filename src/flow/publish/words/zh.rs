@@ -38,8 +38,8 @@ fn what(what: &What) -> (String, String) {
             (format!("无法读取（{why}）"), format!("请确认 {} 是可以读取的文件", at.display()))
         }
         What::NotInForce => (
-            "不在当前生效的版本里".to_owned(),
-            "请在有这个文件的机器上，用 `wecom-greeter rules import` 导入一次规则".to_owned(),
+            "不在当前生效的版本里，也没有上传过".to_owned(),
+            "请先上传这个文件（规则页或 `POST /api/v1/files`），或者在有它的机器上用 `wecom-greeter rules import` 导入".to_owned(),
         ),
         What::LeadsOut => {
             ("通过链接指到了规则文件所在目录的外面".to_owned(), "请把文件本身放到目录里".to_owned())

@@ -183,6 +183,23 @@ pub(super) const ABOUT: &[About] = &[
         answer: json("Published"),
     },
     get(
+        "/files",
+        "listFiles",
+        "Files that were brought for rules to come, newest first",
+        &[],
+        json("FileList"),
+    ),
+    About {
+        method: "POST",
+        path: "/files",
+        id: "bringFile",
+        summary: "Brings a file that rules can name from then on; it is forgotten after 14 days unless rules that are put in force name it",
+        parameters: &[],
+        body: Some(("multipart/form-data", "NewFile")),
+        body_required: true,
+        answer: Answer { status: 201, media: JSON, schema: "BroughtFile" },
+    },
+    get(
         "/rules/versions",
         "listRulesVersions",
         "Versions of the rules, newest first",

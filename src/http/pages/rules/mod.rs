@@ -1,8 +1,13 @@
 //! `/rules`: the rules in the order in which they are asked, and the whole file to be changed, tried and published.
 
 mod endings;
+mod fields;
+pub(super) mod files;
+mod filled;
 mod judged;
+mod phone;
 pub(super) mod rule;
+pub(super) mod tags;
 mod tried;
 mod typed;
 pub(super) mod versions;
@@ -22,6 +27,7 @@ use super::{
     frame::{Frame, html, see_other},
     views::{Count, EditorView, Headline, Mark, Place, RuleRow, RulesPage, Tone, TriedView},
     words::{
+        form::FormWords,
         names,
         rules::{RuleWords, SayRules},
     },
@@ -29,13 +35,16 @@ use super::{
 use crate::{
     access::By,
     action::{Kind, Status},
-    flow::publish::stored::{self, NOTE_CHARS_MAX},
+    flow::publish::{
+        serving,
+        stored::{self, NOTE_CHARS_MAX},
+    },
     http::{
         access::{Caller, Operator, Viewer},
         problem::Problem,
     },
     language::Sentence as _,
-    rules::{Faults, RuleSummary, Ruleset},
+    rules::{Faults, OnlyByHand, RuleSummary, Ruleset, form::order},
     store::{FlagRecord, RuleHits, RulesetImport, RulesetVersion, Stale},
 };
 
@@ -51,6 +60,10 @@ const EXAMPLE: (&str, &str) = (
 impl Frame {
     fn rule_words(&self) -> &'static RuleWords {
         RuleWords::of(self.language)
+    }
+
+    fn form_words(&self) -> &'static FormWords {
+        FormWords::of(self.language)
     }
 
     fn say_rules(&self, say: SayRules<'_>) -> String {
@@ -90,7 +103,20 @@ pub(super) async fn act(
     let seen = typed.version()?;
     let base = if seen == 0 { None } else { frame.store().rules(seen).await? };
     let yaml = endings::restored(base.as_ref().map_or("", |base| &base.document), typed.get("yaml"));
-    let attempt = Attempt { act: typed.act(), yaml: &yaml, seen, typed: &typed };
+    let act = typed.act();
+    let yaml = match ordered(&act, &yaml) {
+        Ok(changed) => changed.unwrap_or(yaml),
+        Err(OnlyByHand) => {
+            let mut trial = Trial::of(&frame, in_force.as_ref());
+            trial.refuse(frame.say_rules(SayRules::OrderOnlyInYaml));
+            let editor = EditorView {
+                version: seen,
+                ..editor(in_force.as_ref(), typed.line("note"), typed.line("event"), true)
+            };
+            return html(&page(&frame, in_force.as_ref(), trial.done(), yaml, editor).await?);
+        }
+    };
+    let attempt = Attempt { act, yaml: &yaml, seen, typed: &typed };
     let trial = match attempt.make(&frame, in_force.as_ref(), &caller.by()).await? {
         Ok(done) => return Ok(see_other(&done.on("/rules"))),
         Err(trial) => trial,
@@ -100,6 +126,15 @@ pub(super) async fn act(
         ..editor(in_force.as_ref(), typed.line("note"), typed.line("event"), true)
     };
     html(&page(&frame, in_force.as_ref(), trial, yaml, editor).await?)
+}
+
+/// The file with its rules in another order, where that is what was asked for; `None`: as it is.
+fn ordered(act: &Do, yaml: &str) -> Result<Option<String>, OnlyByHand> {
+    match act {
+        Do::Move(name, way) => order::moved(yaml, name, *way),
+        Do::Delete(name) => order::without(yaml, name).map(Some),
+        _ => Ok(None),
+    }
 }
 
 /// Rules that somebody has typed, and what is to be done with them.
@@ -120,7 +155,8 @@ impl Attempt<'_> {
     ) -> Result<Result<Done, TriedView>, Problem> {
         let mut trial = Trial::of(frame, in_force);
         match self.act {
-            Do::Check => trial.check(self.yaml).await?,
+            // Another order is held against the one in force, as everything else is.
+            Do::Check | Do::Move(..) | Do::Delete(_) | Do::Arrange(_) => trial.check(self.yaml).await?,
             Do::Backtest => trial.backtest(self.yaml).await?,
             Do::Explain => {
                 let ruleset = Ruleset::compile(self.yaml, 0);
@@ -147,10 +183,11 @@ impl Attempt<'_> {
         }
         let seen = self.typed.over().unwrap_or(self.seen);
         let version = store.active_version().await?.unwrap_or(0);
-        let known = match stored::check(store, self.yaml, version).await? {
+        let known = match stored::check(store, self.yaml, version, &by.who).await? {
             Ok(known) => known,
             Err(faults) => return Ok(Err(Refused::Faults(faults))),
         };
+        serving::ready(frame.context(), &known.files).await?;
         let now_ms = frame.times.now_ms;
         let imported = store.import_rules_by(self.yaml, &known.files, (note, Some(seen)), by, now_ms).await?;
         Ok(imported.map_err(Refused::Stale))
@@ -202,7 +239,14 @@ async fn page(
         tried,
         may_publish: frame.may_operate(),
     };
-    let Some(stored) = in_force else { return Ok(page) };
+    // What was typed is listed as it would be asked, unless it has a fault.
+    let typed = page.editor.kept.then(|| Ruleset::compile(&page.yaml, 0).ok()).flatten();
+    let Some(stored) = in_force else {
+        if let Some(ruleset) = &typed {
+            page.rows = rows(frame, ruleset, &[], &BTreeMap::new(), "");
+        }
+        return Ok(page);
+    };
     page.note = stored.note.clone().filter(|note| !note.is_empty());
     let ruleset = match Ruleset::stored(&stored.document, stored.version) {
         Ok(ruleset) => ruleset,
@@ -219,12 +263,16 @@ async fn page(
     let store = frame.store();
     let since_ms = frame.times.parse(HITS_SINCE).unwrap_or(frame.times.now_ms);
     let (flags, hits) = (store.rule_flags(stored.version).await?, store.rule_hits(since_ms).await?);
-    page.rows = rows(frame, &ruleset, &flags, &hits);
-    let flagged = page.rows.iter().filter(|row| !row.flags.is_empty()).count();
+    let in_order = rows(frame, &ruleset, &flags, &hits, &stored.document);
+    let (rules, flagged) = (in_order.len(), in_order.iter().filter(|row| !row.flags.is_empty()).count());
+    page.rows = match &typed {
+        Some(typed) => rows(frame, typed, &flags, &hits, &stored.document),
+        None => in_order,
+    };
     let at = frame.times.instant(stored.imported_at_ms).short;
     page.headline = Headline {
         tone: if flagged > 0 { Tone::Bad } else { Tone::Good },
-        text: frame.say_rules(SayRules::InForce { version: stored.version, rules: page.rows.len(), flagged }),
+        text: frame.say_rules(SayRules::InForce { version: stored.version, rules, flagged }),
         more: Some(frame.say_rules(SayRules::Since { at: &at, by: stored.imported_by.as_deref() })),
     };
     Ok(page)
@@ -235,7 +283,10 @@ fn rows(
     ruleset: &Ruleset,
     flags: &[FlagRecord],
     hits: &BTreeMap<String, RuleHits>,
+    in_force: &str,
 ) -> Vec<RuleRow> {
+    let known = order::names(in_force);
+    let count = ruleset.rules().count();
     let none = RuleHits::default();
     let rules = ruleset.rules_in(frame.language).enumerate();
     rules
@@ -244,7 +295,10 @@ fn rows(
             let flags = flags.iter().filter(|flag| flag.rule == rule.name);
             RuleRow {
                 number: at + 1,
-                href: format!("/rules/{}", percent(&rule.name)),
+                href: known.contains(&rule.name).then(|| address(&rule.name)),
+                copy: known.contains(&rule.name).then(|| format!("/rules/new?copy={}", percent(&rule.name))),
+                is_first: at == 0,
+                is_last: at + 1 == count,
                 enabled: rule.enabled,
                 meant_for: meant_for(frame, &rule),
                 hits: Count(hits.events).to_string(),
@@ -261,6 +315,12 @@ fn rows(
             }
         })
         .collect()
+}
+
+/// Where a rule's form is. Names that are paths of ours already are reached by another.
+fn address(name: &str) -> String {
+    let below = if ["new", "versions", "tags", "files"].contains(&name) { "named/" } else { "" };
+    format!("/rules/{below}{}", percent(name))
 }
 
 /// The changes and apps that a rule is for, in people's words.

@@ -107,7 +107,7 @@ impl<'f> Trial<'f> {
     /// Whether rules have a fault, what else is worth a look, and how they differ from those in force.
     pub(super) async fn check(&mut self, yaml: &str) -> Result<(), Problem> {
         let version = self.in_force.map_or(0, |stored| stored.version);
-        let known = match stored::check(self.frame.store(), yaml, version).await? {
+        let known = match stored::check(self.frame.store(), yaml, version, self.frame.who()).await? {
             Ok(known) => known,
             Err(faults) => {
                 self.faults(&faults, yaml);

@@ -2,18 +2,25 @@
 
 use std::{collections::HashMap, future::Future, pin::Pin};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, dev::UrlEncoded, error::UrlencodedError};
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::{Payload, UrlEncoded},
+    error::UrlencodedError,
+};
 
 use crate::{
-    http::problem::{Misread, Problem},
-    rules::DOCUMENT_BYTES_MAX,
+    http::{
+        multipart::{self, Sent, SentFile},
+        problem::{Misread, Problem},
+    },
+    rules::{DOCUMENT_BYTES_MAX, form::order::Way},
 };
 
 /// The largest form: a file of the largest size, of which a form writes each byte of a Chinese character as three.
 const FORM_BYTES_MAX: usize = 3 * DOCUMENT_BYTES_MAX + (64 << 10);
 
 /// What is to be done with what was typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Do {
     /// Look for faults.
     Check,
@@ -23,16 +30,74 @@ pub(super) enum Do {
     Explain,
     /// Put it in force.
     Publish,
+    /// Have a rule asked earlier or later.
+    Move(String, Way),
+    /// Take a rule away.
+    Delete(String),
+    /// Change what the form consists of.
+    Arrange(Arrange),
+}
+
+/// A change of the lists in a rule's form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Arrange {
+    /// Shows what was typed, as it was typed.
+    Nothing,
+    /// The files that were chosen are stored, and nothing else.
+    Upload,
+    /// One more attachment, of the kind that is chosen.
+    AddAttachment,
+    /// One more notice.
+    AddNotice,
+    /// An attachment before the one that is before it.
+    Up(usize),
+    /// An attachment behind the one that is behind it.
+    Down(usize),
+    /// Without an attachment.
+    RemoveAttachment(usize),
+    /// Without a notice.
+    RemoveNotice(usize),
+}
+
+impl Arrange {
+    fn named(text: &str) -> Option<Self> {
+        let at = |prefix: &str| text.strip_prefix(prefix)?.parse().ok();
+        Some(match text {
+            "restore" => Self::Nothing,
+            "upload" => Self::Upload,
+            "attachment-add" => Self::AddAttachment,
+            "notice-add" => Self::AddNotice,
+            _ => None
+                .or_else(|| at("attachment-up-").map(Self::Up))
+                .or_else(|| at("attachment-down-").map(Self::Down))
+                .or_else(|| at("attachment-remove-").map(Self::RemoveAttachment))
+                .or_else(|| at("notice-remove-").map(Self::RemoveNotice))?,
+        })
+    }
 }
 
 /// A form with rules in it.
-#[derive(Debug)]
-pub(in crate::http::pages) struct Typed(HashMap<String, String>);
+#[derive(Debug, Default)]
+pub(in crate::http::pages) struct Typed {
+    fields: HashMap<String, String>,
+    /// The files that were chosen, as they were sent.
+    pub(super) files: Vec<SentFile>,
+}
 
 impl Typed {
     /// A field; empty where it was not sent.
     pub(super) fn get(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", String::as_str)
+        self.fields.get(name).map_or("", String::as_str)
+    }
+
+    /// A field, where it was sent.
+    pub(super) fn sent(&self, name: &str) -> Option<&str> {
+        self.fields.get(name).map(String::as_str)
+    }
+
+    /// Gives a field another value.
+    pub(super) fn put(&mut self, name: &str, value: &str) {
+        self.fields.insert(name.to_owned(), value.to_owned());
     }
 
     /// A field of one line.
@@ -42,16 +107,40 @@ impl Typed {
 
     /// Whether a box was ticked.
     pub(super) fn is_set(&self, name: &str) -> bool {
-        self.0.contains_key(name)
+        self.fields.contains_key(name)
+    }
+
+    /// The boxes of a group that were ticked, by what stands behind the group's name.
+    pub(super) fn ticked(&self, group: &str) -> impl Iterator<Item = &str> {
+        let names = self.fields.keys();
+        names.filter_map(move |name| name.strip_prefix(group)?.strip_prefix('-'))
+    }
+
+    /// The numbers that stand behind a prefix in the names of fields, in their order: `a` of `a-0-kind` and `a-1-kind`.
+    pub(super) fn numbers(&self, prefix: &str) -> Vec<usize> {
+        let names = self.fields.keys();
+        let number = |name: &String| -> Option<usize> {
+            name.strip_prefix(prefix)?.strip_prefix('-')?.strip_suffix("-kind")?.parse().ok()
+        };
+        let mut numbers: Vec<usize> = names.filter_map(number).collect();
+        numbers.sort_unstable();
+        numbers
     }
 
     /// The button that was pressed. Whoever presses Enter in a field has looked at nothing yet, so that is a check.
     pub(super) fn act(&self) -> Do {
-        match self.get("do") {
+        let text = self.get("do");
+        let rule = |prefix: &str| text.strip_prefix(prefix).map(str::to_owned);
+        match text {
             "backtest" => Do::Backtest,
             "explain" => Do::Explain,
             "publish" => Do::Publish,
-            _ => Do::Check,
+            _ => None
+                .or_else(|| rule("up:").map(|name| Do::Move(name, Way::Up)))
+                .or_else(|| rule("down:").map(|name| Do::Move(name, Way::Down)))
+                .or_else(|| rule("delete:").map(Do::Delete))
+                .or_else(|| Arrange::named(text).map(Do::Arrange))
+                .unwrap_or(Do::Check),
         }
     }
 
@@ -72,12 +161,21 @@ impl FromRequest for Typed {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let form = UrlEncoded::<HashMap<String, String>>::new(request, payload).limit(FORM_BYTES_MAX);
+        if multipart::is_multipart(request.headers()) {
+            let (request, payload) = (request.clone(), payload.take());
+            return Box::pin(async move {
+                let Sent { fields, files } = multipart::read(request, payload, FORM_BYTES_MAX).await?;
+                Ok(Self { fields: fields.into_iter().collect(), files })
+            });
+        }
+        let form = UrlEncoded::<Vec<(String, String)>>::new(request, payload).limit(FORM_BYTES_MAX);
         Box::pin(async move {
-            form.await.map(Self).map_err(|error| match error {
-                UrlencodedError::Overflow { .. } => Problem::TooLarge { most: FORM_BYTES_MAX },
-                other => Problem::Body(other.to_string()),
-            })
+            match form.await {
+                // Of a box with a hidden field before it the box counts.
+                Ok(fields) => Ok(Self { fields: fields.into_iter().collect(), files: Vec::new() }),
+                Err(UrlencodedError::Overflow { .. }) => Err(Problem::TooLarge { most: FORM_BYTES_MAX }),
+                Err(other) => Err(Problem::Body(other.to_string())),
+            }
         })
     }
 }

@@ -18,6 +18,7 @@ mod overview;
 mod phone;
 mod problem;
 mod prose;
+mod rule_form;
 mod rules;
 mod sessions;
 mod shell;
@@ -46,9 +47,12 @@ pub(crate) use overview::{Day, Need, OverviewPage};
 pub(crate) use phone::{Bubble, Phone};
 pub(crate) use problem::ProblemPage;
 pub(crate) use prose::Prose;
+pub(crate) use rule_form::{
+    Control, EntryField, EntryView, FieldView, GroupView, Option3, RulePage, SourceLine, TagsView,
+};
 pub(crate) use rules::{
-    ChangeView, DiffLine, DiffView, EditorView, FaultRow, PreviewView, RulePage, RuleRow, RulesPage,
-    TriedRow, TriedView, VersionRow, VersionsPage, WhyRow, WhyView,
+    ChangeView, DiffLine, DiffView, EditorView, FaultRow, PreviewView, RuleRow, RulesPage, TriedRow,
+    TriedView, VersionRow, VersionsPage, WhyRow, WhyView,
 };
 pub(crate) use sessions::{SessionRow, SessionsPage};
 pub(crate) use shell::{Place, Shell, Who};

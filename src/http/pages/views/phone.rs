@@ -6,6 +6,11 @@ pub(crate) enum Bubble {
     Text(String),
     /// The record has a number of the picture and not the picture.
     Image(String),
+    /// A picture that can be seen, and what it is called where it is read aloud.
+    Picture {
+        src: String,
+        alt: String,
+    },
     Video(String),
     File(String),
     Link {
@@ -16,6 +21,7 @@ pub(crate) enum Bubble {
     Miniprogram {
         title: String,
         foot: String,
+        cover: Option<String>,
     },
 }
 

@@ -10,7 +10,12 @@ use crate::http::pages::words::{Words, rules::RuleWords};
 pub(crate) struct RuleRow {
     pub(crate) number: usize,
     pub(crate) name: String,
-    pub(crate) href: String,
+    /// Its form, where it is in force.
+    pub(crate) href: Option<String>,
+    /// Where a copy of it begins.
+    pub(crate) copy: Option<String>,
+    pub(crate) is_first: bool,
+    pub(crate) is_last: bool,
     pub(crate) enabled: bool,
     /// The events and apps that it is for.
     pub(crate) meant_for: Vec<String>,
@@ -162,39 +167,6 @@ pub(crate) struct VersionsPage {
     pub(crate) was: Vec<Choice>,
     pub(crate) is: Vec<Choice>,
     pub(crate) tried: TriedView,
-}
-
-/// `/rules/{name}`.
-#[derive(Debug, Template)]
-#[template(path = "rule.html")]
-pub(crate) struct RulePage {
-    pub(crate) w: &'static Words,
-    pub(crate) r: &'static RuleWords,
-    pub(crate) shell: Shell,
-    pub(crate) name: String,
-    pub(crate) enabled: bool,
-    pub(crate) priority: String,
-    pub(crate) welcome: String,
-    pub(crate) add: String,
-    pub(crate) remove: String,
-    pub(crate) remark: String,
-    pub(crate) customer: String,
-    /// What is wrong with a field, by its name.
-    pub(crate) wrong: Vec<(&'static str, String)>,
-    /// Placeholders, with what pressing them does.
-    pub(crate) placeholders: Vec<(&'static str, &'static str, String)>,
-    pub(crate) source: String,
-    pub(crate) preview: PreviewView,
-    pub(crate) editor: EditorView,
-    pub(crate) tried: TriedView,
-    pub(crate) may_publish: bool,
-}
-
-impl RulePage {
-    /// What is wrong with a field.
-    pub(crate) fn wrong_with(&self, field: &str) -> Option<&str> {
-        self.wrong.iter().find(|(of, _)| *of == field).map(|(_, what)| what.as_str())
-    }
 }
 
 /// The phone beside the form.

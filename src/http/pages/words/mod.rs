@@ -3,6 +3,7 @@
 //! them as [`Say`](say::Say).
 
 mod en;
+pub(super) mod form;
 pub(super) mod names;
 pub(super) mod rules;
 pub(super) mod say;

@@ -3,8 +3,8 @@
 use std::{ops::Range, rc::Rc};
 
 use super::{
-    Splice,
-    place::{Source, entry, scalar},
+    Splice, Step, To,
+    place::{Source, scalar},
     write::items,
 };
 use crate::rules::document::yaml::{Node, Value};
@@ -12,8 +12,8 @@ use crate::rules::document::yaml::{Node, Value};
 /// A change of a list.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Item<'a> {
-    Replace(usize, &'a str),
-    Append(&'a str),
+    Replace(usize, &'a To),
+    Append(&'a To),
     Remove(usize),
 }
 
@@ -31,27 +31,12 @@ impl Source<'_> {
     }
 
     /// The ways to change an item of a list.
-    pub(super) fn item_ways(&self, rule: &str, path: &[&str], item: Item<'_>) -> Option<Vec<Splice>> {
-        let mut node = self.rule(rule)?;
-        for key in path {
-            node = entry(node, key)?.1;
-        }
+    pub(super) fn item_ways(&self, rule: &str, path: &[Step<'_>], item: Item<'_>) -> Option<Vec<Splice>> {
+        let node = self.node(self.rule(rule)?, path)?;
         let list: &[Rc<Node>] = match &node.value {
             Value::List(list) => list,
             // One value stands for a list of it.
-            Value::Scalar(one) => {
-                let Range { start, end } = one.bytes;
-                let written = self.text.get(start..end)?;
-                return Some(match item {
-                    Item::Replace(_, new) => items(new).into_iter().map(|form| (start..end, form)).collect(),
-                    Item::Append(new) => items(new)
-                        .into_iter()
-                        .map(|form| (start..end, format!("[{written}, {form}]")))
-                        .collect(),
-                    Item::Remove(_) => Vec::new(),
-                });
-            }
-            Value::Map(_) => return None,
+            _ => return self.single_ways(node, item),
         };
         let flow = self.is_flow(node);
         Some(match item {
@@ -62,23 +47,59 @@ impl Source<'_> {
             Item::Append(new) => {
                 let newest = list.last()?;
                 let end = self.end(newest)?;
-                let start = self.start(newest)?;
-                let ahead = &self.text[self.line_start(start)..start];
+                let ahead = if flow {
+                    ", ".to_owned()
+                } else {
+                    let dash = self.dash(newest)?;
+                    let blanks = &self.text[self.line_start(dash)..dash];
+                    format!("{}{}- ", self.eol(), " ".repeat(blanks.chars().count()))
+                };
                 let end = if flow { end } else { self.line_end(end) };
-                let ahead = if flow { ", ".to_owned() } else { format!("{}{ahead}", self.eol()) };
                 items(new).into_iter().map(|form| (end..end, format!("{ahead}{form}"))).collect()
             }
             Item::Remove(at) => {
-                let (start, end) = (self.start(list.get(at)?)?, self.end(list.get(at)?)?);
+                let item = list.get(at)?;
+                let (start, end) = (self.start(item)?, self.end(item)?);
                 let next = list.get(at + 1).and_then(|next| self.start(next));
                 let before = at.checked_sub(1).and_then(|at| self.end(&list[at]));
                 match (flow, next, before) {
-                    (false, ..) => self.line_removals(self.line_start(start), end),
+                    (false, ..) => self.line_removals(self.line_start(self.dash(item)?), end),
                     (true, Some(next), _) => vec![(start..next, String::new())],
                     (true, None, Some(before)) => vec![(before..end, String::new())],
                     (true, None, None) => vec![(start..end, String::new())],
                 }
             }
+        })
+    }
+
+    /// The ways to change the one value that stands for a list of it.
+    fn single_ways(&self, node: &Node, item: Item<'_>) -> Option<Vec<Splice>> {
+        let Range { start, end } = self.start(node)?..self.end(node)?;
+        let written = self.text.get(start..end)?;
+        let form_of = |new: &To| items(new).into_iter();
+        Some(match item {
+            Item::Replace(_, new) => form_of(new).map(|form| (start..end, form)).collect(),
+            Item::Append(new) if self.is_flow(node) || matches!(node.value, Value::Scalar(_)) => {
+                form_of(new).map(|form| (start..end, format!("[{written}, {form}]"))).collect()
+            }
+            // A map over lines becomes the first item: its lines are set in as far as the dash is wide.
+            Item::Append(new) => {
+                let start = self.line_start(start);
+                let blanks: String = self.text[start..].chars().take_while(|c| *c == ' ').collect();
+                let end = self.line_end(end);
+                let lines = self.text[start..end].split('\n').enumerate();
+                let deeper: Vec<String> = lines
+                    .map(|(at, line)| match line.strip_prefix(&blanks) {
+                        Some(rest) if at == 0 => format!("{blanks}- {rest}"),
+                        _ if line.trim().is_empty() => line.to_owned(),
+                        _ => format!("  {line}"),
+                    })
+                    .collect();
+                let first = deeper.join("\n");
+                let eol = self.eol();
+                form_of(new).map(|form| (start..end, format!("{first}{eol}{blanks}- {form}"))).collect()
+            }
+            Item::Remove(_) => Vec::new(),
         })
     }
 }

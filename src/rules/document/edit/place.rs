@@ -5,8 +5,8 @@ use std::{ops::Range, rc::Rc};
 use granit_parser::ScalarStyle;
 
 use super::{
-    Splice, To,
-    write::{Block, in_line, quoted, single_quoted, texts},
+    Splice, Step, To,
+    write::{Block, dashed, in_line, quoted, single_quoted, texts},
 };
 use crate::rules::document::{
     fault::{Log, Mark},
@@ -35,16 +35,16 @@ pub(crate) const RULE_KEYS: [&str; 14] = [
 const STEP: &str = "  ";
 
 /// A document with its tree.
-pub(super) struct Source<'d> {
+pub(crate) struct Source<'d> {
     pub(super) text: &'d str,
-    pub(super) root: Rc<Node>,
+    pub(crate) root: Rc<Node>,
     /// Where lines begin.
     lines: Vec<usize>,
 }
 
 impl<'d> Source<'d> {
     /// `None` where it cannot be read to its end.
-    pub(super) fn of(text: &'d str) -> Option<Self> {
+    pub(crate) fn of(text: &'d str) -> Option<Self> {
         let Document { root, is_whole: true } = yaml::read(text, &mut Log::default())? else { return None };
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Some(Self { text, root, lines })
@@ -56,7 +56,7 @@ impl<'d> Source<'d> {
         if self.text[..first].ends_with('\r') { "\r\n" } else { "\n" }
     }
 
-    fn offset(&self, Mark { line, column }: Mark) -> Option<usize> {
+    pub(super) fn offset(&self, Mark { line, column }: Mark) -> Option<usize> {
         let start = *self.lines.get(line - 1)?;
         let ahead: usize = self.text[start..].chars().take(column - 1).map(char::len_utf8).sum();
         Some(start + ahead)
@@ -77,7 +77,7 @@ impl<'d> Source<'d> {
         self.text[at..].find('\n').map_or(self.text.len(), |ahead| at + ahead + 1)
     }
 
-    fn rules(&self) -> Option<&[Rc<Node>]> {
+    pub(super) fn rules(&self) -> Option<&[Rc<Node>]> {
         match &entry(&self.root, "rules")?.1.value {
             Value::List(rules) => Some(rules),
             _ => None,
@@ -91,22 +91,54 @@ impl<'d> Source<'d> {
         self.rules()?.iter().find(is_it).map(|rule| &**rule)
     }
 
-    /// The lines in which a rule stands, up to those of the next.
-    pub(super) fn lines_of(&self, name: &str) -> Option<&'d str> {
+    /// The lines in which a rule stands, and the number of the first.
+    pub(crate) fn lines_of(&self, name: &str) -> Option<(usize, &'d str)> {
         let rule = self.rule(name)?;
-        let begins = |rule: &Node| self.offset(rule.at).map(|at| self.line_start(at));
-        let start = begins(rule)?;
-        let next = self.rules()?.iter().filter_map(|rule| begins(rule)).filter(|at| *at > start).min();
-        let end = next.unwrap_or(self.text.len());
-        Some(self.text[start..end].trim_end())
+        let start = self.line_start(self.dash(rule).or_else(|| self.offset(rule.at))?);
+        let end = self.line_end(self.tail(rule)?);
+        Some((self.text[..start].matches('\n').count() + 1, &self.text[start..end]))
     }
 
-    /// The ways to change the value at a path of keys.
-    pub(super) fn ways(&self, rule: &str, path: &[&str], to: &To) -> Option<Vec<Splice>> {
+    /// The lines of what stands at the end of a way in a rule, from its key on.
+    pub(crate) fn lines_at(&self, name: &str, path: &[Step<'_>]) -> Option<&'d str> {
+        let (last, around) = path.split_last()?;
+        let map = self.node(self.rule(name)?, around)?;
+        let (start, value) = match last {
+            Step::Key(key) => {
+                let (key, value) = entry(map, key)?;
+                (self.start(key)?, value)
+            }
+            Step::Item(_) => {
+                let value = self.node(map, &path[path.len() - 1..])?;
+                (self.start(value)?, value)
+            }
+        };
+        self.text.get(start..self.end(value)?.max(start))
+    }
+
+    /// What stands at the end of a way.
+    pub(super) fn node<'n>(&self, from: &'n Node, path: &[Step<'_>]) -> Option<&'n Node> {
+        let Some((step, rest)) = path.split_first() else { return Some(from) };
+        match (step, &from.value) {
+            (Step::Key(key), _) => self.node(entry(from, key)?.1, rest),
+            (Step::Item(at), Value::List(list)) => self.node(list.get(*at)?, rest),
+            (Step::Item(0), _) => self.node(from, rest),
+            (Step::Item(_), _) => None,
+        }
+    }
+
+    /// The ways to change the value at the end of a way.
+    pub(super) fn ways(&self, rule: &str, path: &[Step<'_>], to: &To) -> Option<Vec<Splice>> {
         let mut map = self.rule(rule)?;
         let mut in_braces = self.is_flow(&self.root) || self.is_flow(map) || self.rules_in_brackets();
-        for (at, key) in path.iter().enumerate() {
+        for (at, step) in path.iter().enumerate() {
             let last = at + 1 == path.len();
+            let Step::Key(key) = step else {
+                in_braces |= self.is_flow(map);
+                map = self.node(map, &path[at..=at])?;
+                in_braces |= self.is_flow(map);
+                continue;
+            };
             let Some((name, value)) = entry(map, key) else {
                 return self.insert(map, &path[at..], to, in_braces);
             };
@@ -131,7 +163,7 @@ impl<'d> Source<'d> {
         &self,
         key: &Node,
         value: &Node,
-        below: &[&str],
+        below: &[Step<'_>],
         to: &To,
         in_braces: bool,
     ) -> Option<Vec<Splice>> {
@@ -145,12 +177,13 @@ impl<'d> Source<'d> {
             let written = scalar(value)?.bytes.clone();
             let mut ways = Vec::new();
             for form in self.forms(below, to, indent, in_braces) {
-                ways.push((colon..colon, format!(" {form}")));
+                let between = if form.starts_with(self.eol()) { "" } else { " " };
+                ways.push((colon..colon, format!("{between}{form}")));
                 ways.push((written.clone(), form));
             }
             return Some(ways);
         }
-        let old = scalar(value)?;
+        let Some(old) = scalar(value) else { return self.replace_whole(value, to, in_braces) };
         let To::Text(text) = to else { return Some(vec![(old.bytes.clone(), in_line(to))]) };
         let mut ways = Vec::new();
         match old.style {
@@ -172,6 +205,22 @@ impl<'d> Source<'d> {
         let alone = is_blank(&self.text[range.end..self.line_end(range.end)]);
         let forms = texts(text, block.as_ref().filter(|_| alone));
         ways.extend(forms.into_iter().map(|form| (range.clone(), form)));
+        Some(ways)
+    }
+
+    /// Another value in the place of a list or a map. What is said in it by comments would be gone, so it must have none.
+    fn replace_whole(&self, value: &Node, to: &To, in_braces: bool) -> Option<Vec<Splice>> {
+        let range = self.start(value)?..self.end(value)?;
+        if self.text.get(range.clone())?.contains('#') {
+            return None;
+        }
+        let form = in_line(to);
+        let mut ways = vec![(range.clone(), form.clone())];
+        if !in_braces && !self.is_flow(value) {
+            // Behind the colon, which ends the line above.
+            let before = self.text[..range.start].trim_end();
+            ways.insert(0, (before.len()..range.end, format!(" {form}")));
+        }
         Some(ways)
     }
 
@@ -237,7 +286,8 @@ impl<'d> Source<'d> {
     }
 
     /// How a value is written behind its key, with the keys below it that it needs.
-    fn forms(&self, below: &[&str], to: &To, indent: usize, in_braces: bool) -> Vec<String> {
+    pub(super) fn forms(&self, below: &[Step<'_>], to: &To, indent: usize, in_braces: bool) -> Vec<String> {
+        let below: Vec<&str> = below.iter().filter_map(|step| step.key()).collect();
         if in_braces {
             let braces = below.iter().rev().fold(in_line(to), |inner, key| format!("{{ {key}: {inner} }}"));
             return vec![braces];
@@ -247,6 +297,7 @@ impl<'d> Source<'d> {
         let block = Block { indent: " ".repeat(deep), eol };
         let values = match to {
             To::Text(text) => texts(text, Some(&block)),
+            To::Maps(items) => vec![format!("{eol}{}", dashed(items, &block.indent, eol)), in_line(to)],
             other => vec![in_line(other)],
         };
         let nested = values.into_iter().map(|value| {
@@ -256,92 +307,13 @@ impl<'d> Source<'d> {
                 format!("{eol}{indent}{key}:")
             });
             let keys: String = lines.collect();
-            if keys.is_empty() { value } else { format!("{keys} {value}") }
+            match (keys.is_empty(), value.starts_with(eol)) {
+                (true, _) => value,
+                (false, true) => format!("{keys}{value}"),
+                (false, false) => format!("{keys} {value}"),
+            }
         });
         nested.collect()
-    }
-
-    /// A new key of a map.
-    fn insert(&self, map: &Node, path: &[&str], to: &To, in_braces: bool) -> Option<Vec<Splice>> {
-        let Value::Map(entries) = &map.value else { return None };
-        let (key, below) = path.split_first()?;
-        let mut ways = Vec::new();
-        if self.is_flow(map) {
-            for form in self.forms(below, to, 0, true) {
-                if let Some((_, last)) = entries.last() {
-                    let end = self.end(last)?;
-                    ways.push((end..end, format!(", {key}: {form}")));
-                }
-                let open = self.offset(map.at)? + 1;
-                let behind = if entries.is_empty() { " " } else { "," };
-                ways.push((open..open, format!(" {key}: {form}{behind}")));
-            }
-            return Some(ways);
-        }
-        let indent = entries.first()?.0.at.column - 1;
-        let (blanks, eol) = (" ".repeat(indent), self.eol());
-        let mut forms = self.forms(below, to, indent, in_braces);
-        for form in &mut forms {
-            let between = if form.starts_with(eol) { "" } else { " " };
-            *form = format!("{key}:{between}{form}");
-        }
-        let later = RULE_KEYS.iter().skip_while(|of| *of != key).skip(1);
-        let next = later.filter_map(|of| entry(map, of)).filter_map(|(key, _)| self.offset(key.at)).min();
-        for form in &forms {
-            if let Some(next) = next
-                .map(|next| self.line_start(next))
-                .filter(|start| self.text[*start..].starts_with(&blanks))
-            {
-                for start in [self.above_comments(next), next] {
-                    ways.push((start..start, format!("{blanks}{form}{eol}")));
-                }
-            }
-            for (name, value) in entries.last().into_iter().chain(entries.first()) {
-                let end = self.end(value).unwrap_or(0).max(self.offset(name.at)?);
-                let end = self.line_end(end);
-                ways.push((end..end, format!("{eol}{blanks}{form}")));
-            }
-        }
-        Some(ways)
-    }
-
-    /// Where the comments begin that stand right above a line.
-    fn above_comments(&self, mut start: usize) -> usize {
-        while start > 0 {
-            let above = self.line_start(start - 1);
-            if !self.text[above..start].trim_start().starts_with('#') {
-                break;
-            }
-            start = above;
-        }
-        start
-    }
-
-    /// The ways to take a key and its value away.
-    fn removals(&self, map: &Node, key: &str) -> Vec<Splice> {
-        let Value::Map(entries) = &map.value else { return Vec::new() };
-        let Some(at) = entries.iter().position(|(name, _)| scalar(name).is_some_and(|of| of.text == key))
-        else {
-            return Vec::new();
-        };
-        let (Some(start), Some(end)) = (self.start(&entries[at].0), self.end(&entries[at].1)) else {
-            return Vec::new();
-        };
-        let end = end.max(start);
-        let next = entries.get(at + 1).and_then(|(key, _)| self.start(key));
-        if self.is_flow(map) {
-            let before = at.checked_sub(1).and_then(|at| self.end(&entries[at].1));
-            return match (next, before) {
-                (Some(next), _) => vec![(start..next, String::new())],
-                (None, Some(before)) => vec![(before..end, String::new())],
-                (None, None) => vec![(start..end, String::new())],
-            };
-        }
-        let line = self.line_start(start);
-        if is_blank(&self.text[line..start]) {
-            return self.line_removals(line, end);
-        }
-        next.map(|next| vec![(start..next, String::new())]).unwrap_or_default()
     }
 
     /// Whether a list or map stands in brackets or braces.
@@ -388,7 +360,7 @@ impl<'d> Source<'d> {
 }
 
 /// Whether nothing stands there that YAML would read: other blanks than its own are text.
-fn is_blank(text: &str) -> bool {
+pub(super) fn is_blank(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'))
 }
 

@@ -83,9 +83,22 @@ pub(super) fn single_quoted(text: &str) -> String {
 }
 
 /// An item of a list, without quotes where it needs none.
-pub(super) fn items(item: &str) -> Vec<String> {
-    let is_plain = item.chars().all(|c| c.is_alphanumeric() || "/-_.（）".contains(c));
-    if is_plain { vec![item.to_owned(), quoted(item)] } else { vec![quoted(item)] }
+pub(super) fn items(item: &To) -> Vec<String> {
+    match item {
+        To::Text(text) if is_plain(text) => vec![text.clone(), quoted(text)],
+        other => vec![in_line(other)],
+    }
+}
+
+fn is_plain(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "/-_.（）".contains(c))
+}
+
+/// An item that stands among others on a line. One that could be read as something else than a text has quotes.
+fn item_in_line(text: &str) -> String {
+    let is_a_word = text.starts_with(|c: char| c.is_alphabetic())
+        && !["true", "false", "null", "yes", "no"].contains(&text.to_ascii_lowercase().as_str());
+    if is_plain(text) && is_a_word { text.to_owned() } else { quoted(text) }
 }
 
 /// A value in one line, as it may stand within braces.
@@ -95,9 +108,39 @@ pub(super) fn in_line(to: &To) -> String {
         To::Flag(flag) => flag.to_string(),
         To::Number(number) => number.to_string(),
         To::List(list) => {
-            let items: Vec<String> = list.iter().map(|item| items(item).swap_remove(0)).collect();
+            let items: Vec<String> = list.iter().map(|item| item_in_line(item)).collect();
             format!("[{}]", items.join(", "))
         }
+        To::Numbers(list) => format!("[{}]", list.join(", ")),
+        To::Map(entries) => {
+            let entries: Vec<String> =
+                entries.iter().map(|(key, value)| format!("{key}: {}", in_line(value))).collect();
+            format!("{{ {} }}", entries.join(", "))
+        }
+        To::Maps(items) => format!("[{}]", items.iter().map(in_line).collect::<Vec<_>>().join(", ")),
         To::Gone => String::new(),
     }
+}
+
+/// A map over lines, each with these blanks before it; lists, and maps in maps of it, on one line each.
+pub(super) fn lines(entries: &[(&'static str, To)], blanks: &str, eol: &str) -> String {
+    let mut written = Vec::new();
+    for (key, value) in entries {
+        match value {
+            To::Map(inner) => {
+                written.push(format!("{blanks}{key}:"));
+                for (key, value) in inner {
+                    written.push(format!("{blanks}  {key}: {}", in_line(value)));
+                }
+            }
+            other => written.push(format!("{blanks}{key}: {}", in_line(other))),
+        }
+    }
+    written.join(eol)
+}
+
+/// Maps one below the other, the first key of each behind a dash.
+pub(super) fn dashed(items: &[To], blanks: &str, eol: &str) -> String {
+    let items = items.iter().map(|item| format!("{blanks}- {}", in_line(item)));
+    items.collect::<Vec<_>>().join(eol)
 }

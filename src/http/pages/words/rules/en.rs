@@ -3,6 +3,7 @@
 use std::fmt::{Formatter, Result};
 
 use super::{RuleWords, SayRules};
+use crate::flow::publish::brought::NotBrought;
 
 pub(super) static WORDS: RuleWords = RuleWords {
     lead: "Who is greeted with what, tagged and remarked how",
@@ -71,26 +72,33 @@ pub(super) static WORDS: RuleWords = RuleWords {
     roll_back_ask: "Its text comes into force at once, as a new version.",
     all_rules: "All rules",
     form: "The usual",
-    enabled: "Enabled",
-    priority: "Priority",
-    priority_hint: "Higher is asked first; 0 where none is given",
     welcome: "Welcome",
     welcome_hint: "Empty: this rule sends no text",
     placeholders: "Insert",
     customer_name: "customer's name",
     employee_name: "employee's name",
     channel: "channel",
-    tags_add: "Tags to add",
-    tags_remove: "Tags to remove",
-    tags_hint: "One a line: Group/Tag, or a tag's id",
-    remark_name: "Remark name",
-    remark_hint: "At most 20 characters; the same placeholders",
     rest: "All of this rule",
-    rest_lead: "Conditions, attachments and the rest are changed in the whole file.",
+    rest_lead: "As it stands in the file, where it can be changed as well:",
     preview: "What the customer would see",
     preview_customer: "Customer's name (for the preview)",
     preview_example: "Ms Wang",
     no_preview: "This rule sends no welcome.",
+    new_rule: "New rule",
+    copy: "Copy",
+    delete: "Delete",
+    up: "Up",
+    down: "Down",
+    by_channel: "for a channel",
+    by_hours: "for hours",
+    by_default: "for everybody",
+    new_channel: "channel",
+    new_channel_text: "Hello {{ customer.name | default('there') }}, welcome!",
+    new_hours: "after-hours",
+    new_hours_text: "Hello, we are closed now and will answer in the morning.",
+    new_default: "everyone",
+    new_default_text: "Hello {{ customer.name | default('there') }}, nice to meet you!",
+    welcome_part: "The welcome",
 };
 
 pub(super) fn write(say: SayRules<'_>, f: &mut Formatter<'_>) -> Result {
@@ -147,6 +155,20 @@ pub(super) fn write(say: SayRules<'_>, f: &mut Formatter<'_>) -> Result {
         SayRules::OnlyInYaml => f.write_str(
             "The way this rule is written (sharing a part with another, say) keeps a form from changing it. Change it in the whole file.",
         ),
+        SayRules::ListChanged { version } => write!(
+            f,
+            "The attachments or notices were changed in version {version} as well, and cannot be put together by themselves. Your text is all here; look at the other's change, then open the rule again."
+        ),
+        SayRules::OrderOnlyInYaml => f.write_str(
+            "The way the file is written (rules that share a part, say) keeps this rule from being moved or deleted here. Change it in the whole file.",
+        ),
+        SayRules::FileRefused => {
+            f.write_str("A file was not uploaded; the reason stands at its field. Your text is all here.")
+        }
+        SayRules::File(why) => match why {
+            NotBrought::Store(_) => f.write_str("The database did not take the file; try again in a moment."),
+            why => write!(f, "The file was not taken: {why}."),
+        },
         SayRules::NoNumber => f.write_str("The priority is a whole number, 100 for example."),
         SayRules::RuleGone { version } => {
             write!(f, "Version {version} has no such rule any more; it was removed or renamed. See the page of rules.")

@@ -77,26 +77,33 @@ pub(crate) struct RuleWords {
     pub(crate) roll_back_ask: &'static str,
     pub(crate) all_rules: &'static str,
     pub(crate) form: &'static str,
-    pub(crate) enabled: &'static str,
-    pub(crate) priority: &'static str,
-    pub(crate) priority_hint: &'static str,
     pub(crate) welcome: &'static str,
     pub(crate) welcome_hint: &'static str,
     pub(crate) placeholders: &'static str,
     pub(crate) customer_name: &'static str,
     pub(crate) employee_name: &'static str,
     pub(crate) channel: &'static str,
-    pub(crate) tags_add: &'static str,
-    pub(crate) tags_remove: &'static str,
-    pub(crate) tags_hint: &'static str,
-    pub(crate) remark_name: &'static str,
-    pub(crate) remark_hint: &'static str,
     pub(crate) rest: &'static str,
     pub(crate) rest_lead: &'static str,
     pub(crate) preview: &'static str,
     pub(crate) preview_customer: &'static str,
     pub(crate) preview_example: &'static str,
     pub(crate) no_preview: &'static str,
+    pub(crate) new_rule: &'static str,
+    pub(crate) copy: &'static str,
+    pub(crate) delete: &'static str,
+    pub(crate) up: &'static str,
+    pub(crate) down: &'static str,
+    pub(crate) by_channel: &'static str,
+    pub(crate) by_hours: &'static str,
+    pub(crate) by_default: &'static str,
+    pub(crate) new_channel: &'static str,
+    pub(crate) new_channel_text: &'static str,
+    pub(crate) new_hours: &'static str,
+    pub(crate) new_hours_text: &'static str,
+    pub(crate) new_default: &'static str,
+    pub(crate) new_default_text: &'static str,
+    pub(crate) welcome_part: &'static str,
 }
 
 impl RuleWords {
@@ -154,6 +161,14 @@ pub(crate) enum SayRules<'a> {
     Unusable { version: i64 },
     /// Rules that name more than the form can change, or name it by a YAML anchor.
     OnlyInYaml,
+    /// A list that is changed item by item was changed by another in the meantime.
+    ListChanged { version: i64 },
+    /// Rules that cannot be moved or taken away without a change of others.
+    OrderOnlyInYaml,
+    /// A file that was chosen was not taken; its field says why.
+    FileRefused,
+    /// Why a file was not taken.
+    File(&'a crate::flow::publish::brought::NotBrought),
     /// The priority is no whole number.
     NoNumber,
     /// Another has taken the rule out of the file in the meantime.

@@ -3,6 +3,7 @@
 use std::fmt::{Formatter, Result};
 
 use super::{RuleWords, SayRules};
+use crate::flow::publish::brought::NotBrought;
 
 pub(super) static WORDS: RuleWords = RuleWords {
     lead: "谁收到什么欢迎语、打什么标签、改什么备注",
@@ -71,26 +72,33 @@ pub(super) static WORDS: RuleWords = RuleWords {
     roll_back_ask: "这个版本的内容会作为新版本马上生效。",
     all_rules: "全部规则",
     form: "常用设置",
-    enabled: "启用",
-    priority: "优先级",
-    priority_hint: "数字大的先问，没有写就是 0",
     welcome: "欢迎语",
     welcome_hint: "清空就不再由这条规则发文字",
     placeholders: "插入",
     customer_name: "客户昵称",
     employee_name: "员工姓名",
     channel: "渠道",
-    tags_add: "添加标签",
-    tags_remove: "移除标签",
-    tags_hint: "一行一个：标签组/标签，或者标签 ID",
-    remark_name: "备注名",
-    remark_hint: "最多 20 个字，可以用同样的占位符",
     rest: "这条规则的全文",
-    rest_lead: "条件、附件和其他设置在整个文件里修改。",
+    rest_lead: "这是它在文件里的写法，也可以直接修改：",
     preview: "客户会看到",
     preview_customer: "客户昵称（预览用）",
     preview_example: "王女士",
     no_preview: "这条规则不发欢迎语。",
+    new_rule: "新建规则",
+    copy: "复制",
+    delete: "删除",
+    up: "上移",
+    down: "下移",
+    by_channel: "按渠道",
+    by_hours: "按时间",
+    by_default: "兜底",
+    new_channel: "渠道欢迎",
+    new_channel_text: "{{ customer.name | default('朋友') }}，您好，欢迎通过这个渠道找到我们！",
+    new_hours: "下班时间",
+    new_hours_text: "您好，我们已经下班，上班后第一时间回复您。",
+    new_default: "所有人",
+    new_default_text: "{{ customer.name | default('朋友') }}，您好，很高兴认识您！",
+    welcome_part: "欢迎语内容",
 };
 
 pub(super) fn write(say: SayRules<'_>, f: &mut Formatter<'_>) -> Result {
@@ -143,6 +151,30 @@ pub(super) fn write(say: SayRules<'_>, f: &mut Formatter<'_>) -> Result {
         SayRules::OnlyInYaml => {
             f.write_str("这条规则的写法（例如与别的规则共用一段）不能用表单修改，请在整个文件里改。")
         }
+        SayRules::ListChanged { version } => {
+            write!(
+                f,
+                "附件或通知在版本 {version} 里也被改过，不能自动合到一起。您写的内容都在；请看过对方的修改，再打开这条规则重新改。"
+            )
+        }
+        SayRules::OrderOnlyInYaml => {
+            f.write_str("文件的写法（例如几条规则共用一段）使这里不能移动或删除这条规则，请在整个文件里改。")
+        }
+        SayRules::FileRefused => f.write_str("文件没有上传，原因写在它的旁边；您写的内容都在。"),
+        SayRules::File(why) => match why {
+            NotBrought::TooSmall { bytes, above } => {
+                write!(f, "文件只有 {bytes} 字节，企业微信要求大于 {above} 字节")
+            }
+            NotBrought::TooLarge { max, .. } => write!(f, "文件太大，最多 {} MB", max >> 20),
+            NotBrought::AnotherKind => {
+                f.write_str("文件内容不对：图片要 JPG 或 PNG，视频要 MP4，不超过 10 MB")
+            }
+            NotBrought::Path => f.write_str("文件名不能用在规则里，请换一个"),
+            NotBrought::TooMany { max } => {
+                write!(f, "已有 {max} 个文件或 512 MB 上传后还没有用到，请先发布，或者等它们 14 天后自动清除")
+            }
+            NotBrought::Store(_) => f.write_str("数据库没有收下文件，请稍后再试"),
+        },
         SayRules::NoNumber => f.write_str("优先级要写整数，例如 100。"),
         SayRules::RuleGone { version } => {
             write!(f, "版本 {version} 里没有这条规则了，可能被删除或改名。请到规则页看看。")

@@ -1,12 +1,28 @@
 //! Every form in which people write rules, and that a change leaves all else to the byte.
 
+mod any_file;
+mod in_order;
+mod whole;
+
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::*;
+use super::{
+    order::{self, Way},
+    *,
+};
 
-fn fields(document: &str) -> RuleFields {
-    RuleFields::of(document, "b").unwrap_or_else(|| panic!("no rule b in\n{document}"))
+fn fields(document: &str) -> RuleForm {
+    RuleForm::of(document, "b").unwrap_or_else(|| panic!("no rule b in\n{document}"))
+}
+
+/// The same with other values in some of its fields.
+fn with(was: &RuleForm, fields: &[(&str, &str)]) -> RuleForm {
+    let mut is = was.clone();
+    for (field, value) in fields {
+        is.fill(field, value);
+    }
+    is
 }
 
 /// What is left of both texts once what they begin and end with alike is taken away.
@@ -107,8 +123,8 @@ fn a_text_is_changed_where_it_stands(#[case] rule: &str, #[case] text: &str, #[c
     for eol in ["\n", "\r\n"] {
         let document = around(rule).replace('\n', eol);
         let was = fields(&document);
-        let is = RuleFields { welcome: text.to_owned(), ..was.clone() };
-        let changed = is.write(&document, "b", &was).unwrap();
+        let is = with(&was, &[("welcome", text)]);
+        let changed = is.write(&document, &was).unwrap();
         assert_eq!(fields(&changed), is, "{changed}");
         assert!(changed.contains(&expected.replace('\n', eol)), "{expected}\nis not in\n{changed}");
         for kept in [
@@ -127,7 +143,7 @@ fn a_text_is_changed_where_it_stands(#[case] rule: &str, #[case] text: &str, #[c
             "{changed:?}"
         );
         // And back again, in whatever form.
-        let back = was.write(&changed, "b", &is).unwrap();
+        let back = was.write(&changed, &is).unwrap();
         assert_eq!(fields(&back), was, "{back}");
     }
 }
@@ -146,12 +162,13 @@ fn a_text_is_changed_where_it_stands(#[case] rule: &str, #[case] text: &str, #[c
 fn tags_are_changed_one_by_one(#[case] rule: &str, #[case] tags: &[&str], #[case] expected: &str) {
     let document = around(rule);
     let was = fields(&document);
-    let mut is = RuleFields { add: tags.iter().map(|&tag| tag.into()).collect(), ..was.clone() };
-    let changed = is.write(&document, "b", &was).unwrap();
-    let mut now = fields(&changed);
-    now.add.sort();
-    is.add.sort();
-    assert_eq!(now, is, "{changed}");
+    let changed = with(&was, &[("add", &tags.join("\n"))]).write(&document, &was).unwrap();
+    let now = fields(&changed);
+    let mut add: Vec<&str> = now.get("add").lines().collect();
+    let mut expected_tags = tags.to_vec();
+    add.sort_unstable();
+    expected_tags.sort_unstable();
+    assert_eq!(add, expected_tags, "{changed}");
     assert!(changed.replace("\n\n", "\n").contains(expected), "{expected}\nis not in\n{changed}");
 }
 
@@ -166,8 +183,8 @@ fn tags_are_changed_one_by_one(#[case] rule: &str, #[case] tags: &[&str], #[case
 fn switches_and_numbers(#[case] rule: &str, #[case] expected: &str) {
     let document = around(rule);
     let was = fields(&document);
-    let is = RuleFields { enabled: false, priority: "70".into(), ..was.clone() };
-    let changed = is.write(&document, "b", &was).unwrap();
+    let is = with(&was, &[("enabled", ""), ("priority", "70")]);
+    let changed = is.write(&document, &was).unwrap();
     assert_eq!(fields(&changed), is, "{changed}");
     let together = changed.contains(expected) || changed.contains("priority: 70\n    enabled: false");
     assert!(together || changed.contains("enabled: false"), "{expected}\nis not in\n{changed}");
@@ -177,20 +194,20 @@ fn switches_and_numbers(#[case] rule: &str, #[case] expected: &str) {
 fn what_another_rule_shares_is_left_to_people() {
     let document = "rules:\n  - name: a\n    welcome: &w { text: 您好 }\n  - name: b\n    welcome: *w\n  - name: d\n    welcome: { text: &t 嗨 }\n  - name: e\n    welcome: { text: *t }\n";
     for rule in ["a", "b", "d", "e"] {
-        let was = RuleFields::of(document, rule).unwrap();
-        let is = RuleFields { welcome: "早".into(), ..was.clone() };
-        assert_eq!(is.write(document, rule, &was), Err(OnlyByHand), "{rule}");
+        let was = RuleForm::of(document, rule).unwrap();
+        let is = with(&was, &[("welcome", "早")]);
+        assert_eq!(is.write(document, &was), Err(OnlyByHand.into()), "{rule}");
     }
-    assert_eq!(RuleFields::of(document, "nobody"), None);
-    assert_eq!(RuleFields::of("rules: [", "b"), None);
-    assert_eq!(RuleFields::of("", "b"), None);
+    assert_eq!(RuleForm::of(document, "nobody"), None);
+    assert_eq!(RuleForm::of("rules: [", "b"), None);
+    assert_eq!(RuleForm::of("", "b"), None);
 }
 
 #[test]
 fn nothing_changed_changes_nothing() {
     let document = around("  - name: b\n    welcome: {text:   '您好'}  # x\r\n");
     let was = fields(&document);
-    assert_eq!(was.write(&document, "b", &was).unwrap(), document);
+    assert_eq!(was.write(&document, &was).unwrap(), document);
 }
 
 /// Rules as people write them, each with the part that the form changes.
@@ -236,8 +253,8 @@ proptest! {
     fn any_text_goes_into_any_file(document in written(), text in "[ \\n\\t#:'\"\\\\{}\\[\\]|>&*!%@,，。？您好abc0-9\u{a0}\u{2028}-]{1,40}", windows in any::<bool>()) {
         let document = if windows { document.replace('\n', "\r\n") } else { document };
         let was = fields(&document);
-        let is = RuleFields { welcome: text, ..was.clone() };
-        let changed = is.write(&document, "b", &was).unwrap();
+        let is = with(&was, &[("welcome", &text)]);
+        let changed = is.write(&document, &was).unwrap();
         prop_assert_eq!(fields(&changed), is.clone(), "{}", changed);
         // The bytes outside of the change are those of the document: what differs lies within the rule.
         let rule_start = document.find("  - name: b").unwrap();
@@ -251,7 +268,7 @@ proptest! {
             prop_assert!(kept, "{} is gone:\n{}", comment, changed);
         }
         prop_assert_eq!(changed.matches("# 注").count(), document.matches("# 注").count() , "{}", changed);
-        let back = was.write(&changed, "b", &is).unwrap();
+        let back = was.write(&changed, &is).unwrap();
         prop_assert_eq!(fields(&back), was, "{}", back);
     }
 
@@ -259,12 +276,63 @@ proptest! {
     #[test]
     fn no_document_makes_it_panic(document in "[ \\n\\r#:'\"{}\\[\\]|>&*!,，a-c-]{0,60}", text in "\\PC{0,10}") {
         let document = format!("rules:\n  - name: b\n{document}");
-        if let Some(was) = RuleFields::of(&document, "b") {
-            let is = RuleFields { welcome: text, add: vec!["etX".into()], ..was.clone() };
-            if let Ok(changed) = is.write(&document, "b", &was) {
-                prop_assert_eq!(RuleFields::of(&changed, "b").map(|now| now.welcome), Some(is.welcome));
+        if let Some(was) = RuleForm::of(&document, "b") {
+            let is = with(&was, &[("welcome", &text), ("add", "etX"), ("state", "spring-*"), ("hours", "09:00-18:00")]);
+            if let Ok(changed) = is.write(&document, &was) {
+                let now = RuleForm::of(&changed, "b").unwrap();
+                prop_assert_eq!(now.get("welcome"), is.get("welcome"));
             }
-            let _ = RuleFields::source(&document, "b");
+            let _ = order::moved(&document, "b", Way::Up);
+            let _ = order::without(&document, "b");
+            let _ = order::copied(&document, "b", "c");
+            let _ = RuleForm::others(&document, "b");
+            let _ = RuleForm::source(&document, "b");
         }
     }
+}
+
+/// What the whole form can change, in a file whose every part has a comment.
+const WHOLE: &str = "# 总的说明
+calendars: { holidays: ['10-01'] } # 日历
+rules: # 列表
+  # 甲的说明
+  - name: a # 第一条
+    welcome: { text: 甲 }   # 甲的
+
+  # 乙的说明
+  - name: b
+    # 条件
+    when: # 谁
+      state: ['spring-*', \"\"] # 渠道
+      any: [{ user: x }, { user: y }] # 或者
+      schedule:
+        days: mon-fri # 工作日
+        hours: [ '09:00-12:00' , '13:00-18:00' ] # 两段
+    welcome:
+      text: 您好
+      attachments: # 附件
+        # 图
+        - image: { file: a.png } # 春
+        - link: # 链接
+            title: 春季活动 # 标题
+            url: https://example.com/
+        - miniprogram: {title: 商城, app_id: wx8bd80126147df384, page: /index, cover: {media_id: MID}}
+    notify: # 通知
+      - { to: employee, on: missed_welcome, text: 没收到 } # 一
+      - to: { department: 3 }
+        text: |
+          有新客户
+    forward: { url: https://example.com/hook } # 转发
+  # 丙的说明
+  - name: c
+    priority: 5
+    welcome: { text: 丙 }
+    # 丙的尾巴
+# 完
+";
+
+fn comments(document: &str) -> Vec<&str> {
+    let mut all: Vec<&str> = document.lines().filter_map(|line| Some(&line[line.find('#')?..])).collect();
+    all.sort_unstable();
+    all
 }
