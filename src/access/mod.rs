@@ -4,12 +4,14 @@
 //! is nothing to guess from the hash, and looking one up by its hash tells nobody how near a guess was.
 
 mod act;
+mod once;
 mod role;
 mod session;
 mod token;
 mod tries;
 
 pub use act::{Act, By, Via};
+pub use once::{ONCE_MS, Once};
 pub use role::Role;
 pub use session::{Session, UNUSED_MS, USE_NOTED_EVERY_MS};
 pub use token::{Hash, NAME_CHARS_MAX, SETTING, Secret, is_name};

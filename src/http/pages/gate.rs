@@ -18,6 +18,7 @@ use actix_web::{
 use tokio::sync::Semaphore;
 
 use super::{
+    LINK,
     frame::{Frame, html, see_other},
     views::ProblemPage,
     words::say::Say,
@@ -50,7 +51,10 @@ impl Default for UnderWay {
 
 /// What may be seen by whoever has not logged in: the door, what it is painted with, and its language.
 fn is_open(path: &str) -> bool {
-    path == "/login" || path.starts_with("/static/") || path.starts_with("/language/")
+    path == "/login"
+        || path.starts_with(LINK)
+        || path.starts_with("/static/")
+        || path.starts_with("/language/")
 }
 
 /// Lets in who has logged in; sends everybody else to the door.

@@ -83,7 +83,7 @@ pub(super) async fn knock(
     }
 }
 
-fn page(frame: &Frame, fault: Option<String>, next: &str) -> LoginPage {
+pub(super) fn page(frame: &Frame, fault: Option<String>, next: &str) -> LoginPage {
     LoginPage { w: frame.words, shell: frame.shell(None), fault, next: next.to_owned() }
 }
 

@@ -20,6 +20,7 @@ mod frame;
 mod gate;
 mod health;
 mod login;
+mod once;
 mod overview;
 mod rules;
 mod show;
@@ -37,6 +38,7 @@ use actix_web::{
 };
 
 use super::{
+    LINK,
     access::{Route, Routes, routes::arguments},
     problem::Problem,
 };
@@ -90,6 +92,7 @@ pub(super) fn serve(config: &mut ServiceConfig) {
         .service(
             web::resource("/login").route(web::get().to(login::door)).route(web::post().to(login::knock)),
         )
+        .service(web::resource(format!("{LINK}{{code}}")).route(web::get().to(once::follow)))
         .service(web::resource("/language/{language}").route(web::get().to(login::switch)))
         .service(web::resource("/static/{digest}/{name}").route(web::get().to(assets::serve)));
     let scope = all().serve(open).default_service(web::to(nothing));

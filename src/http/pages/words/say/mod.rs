@@ -229,6 +229,8 @@ pub(crate) enum Say<'a> {
     NotHealthy,
     /// The token is wrong.
     WrongToken,
+    /// The link that logs in once was used, or its time is over.
+    LinkUsed,
     /// Nothing is at this address.
     NotFound,
     /// This is not for this role.
