@@ -27,8 +27,13 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 7] = [
+const ASSETS: [Asset; 8] = [
     Asset { name: "icon.svg", content_type: "image/svg+xml", bytes: include_bytes!("assets/icon.svg") },
+    Asset {
+        name: "live.js",
+        content_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("assets/live.js"),
+    },
     Asset {
         name: "pages.css",
         content_type: "text/css; charset=utf-8",
@@ -109,7 +114,7 @@ mod tests {
             assert_eq!(hex(&Sha256::digest(asset.bytes)), digest, "{file}");
             seen += 1;
         }
-        let ours = ["icon.svg", "pages.css", "pages.js", "rules.css", "rules.js"];
+        let ours = ["icon.svg", "live.js", "pages.css", "pages.js", "rules.css", "rules.js"];
         assert_eq!(seen + ours.len(), ASSETS.len(), "a file is neither ours nor in VENDORED");
     }
 
