@@ -3,7 +3,10 @@
 
 mod acts;
 mod door;
+mod every_page;
 mod journey;
+mod lists;
+mod live_journey;
 mod rules;
 mod rules_journey;
 mod structure;

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The pages with their headings in Chinese and English, and the least role.
-const PAGES: &[(&str, &str, &str, Role)] = &[
+pub(super) const PAGES: &[(&str, &str, &str, Role)] = &[
     ("/", "概览", "Overview", Role::Viewer),
     ("/events", "事件", "Events", Role::Viewer),
     ("/events?state=x&status=settled&since=7d", "事件", "Events", Role::Viewer),
