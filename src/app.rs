@@ -22,7 +22,7 @@ use crate::{
         intake::Intake,
         readiness::Readiness,
     },
-    http::{self, Private, Public},
+    http::{self, Demo, Private, Public},
     shutdown::Ended,
     store::Role,
 };
@@ -36,6 +36,7 @@ pub struct App {
     config: Config,
     public: TcpListener,
     private: TcpListener,
+    demo: Option<Demo>,
 }
 
 /// Why a server does not start, or why it stopped.
@@ -65,7 +66,13 @@ impl App {
         let private = listen(config.admin.listen, "admin.listen")?;
         let engine = Engine::start(&config, Role::Serve, clock).await?;
         let alerts = Alerts::new(&config, &engine)?;
-        Ok(Self { engine, alerts, config, public, private })
+        Ok(Self { engine, alerts, config, public, private, demo: None })
+    }
+
+    /// The same as a demo: its pages say so, and have a link that logs in once.
+    #[must_use]
+    pub fn as_demo(self, demo: Demo) -> Self {
+        Self { demo: Some(demo), ..self }
     }
 
     /// Where callbacks are taken in.
@@ -86,11 +93,11 @@ impl App {
     /// Serves until the engine's shutdown begins, then ends in order.
     pub async fn run(self) -> Result<Ended, Error> {
         let (callback_addr, private_addr) = (self.callback_addr(), self.private_addr());
-        let Self { engine, alerts, config, public, private } = self;
+        let Self { engine, alerts, config, public, private, demo } = self;
         let intake = Intake::new(Arc::clone(&engine.context), engine.planner.clone());
         let (context, heartbeat_ms) = (Arc::clone(&engine.context), Arc::clone(&engine.heartbeat_ms));
         let readiness = Arc::new(Readiness::new(Arc::clone(&context), heartbeat_ms));
-        let admin = Private::new(&engine, readiness, config.clone());
+        let admin = Private::new(&engine, readiness, config.clone(), demo);
         let bulks = Bulks::new(engine.clone(), admin.waker.clone());
         let public =
             http::public(public, Public { context, intake, body_max_bytes: config.http.body_max_bytes })

@@ -19,6 +19,9 @@ const TOKEN_PREFIX: &str = "wgt_";
 /// What a session's secret begins with.
 const SESSION_PREFIX: &str = "wgs_";
 
+/// What the code of a link begins with that logs in once.
+const LINK_PREFIX: &str = "wgl_";
+
 /// How many characters 256 bits are in base64 without padding.
 const RANDOM_CHARS: usize = 43;
 
@@ -35,6 +38,11 @@ impl Secret {
     /// The secret of a session of these random bytes.
     pub fn session(random: [u8; 32]) -> Self {
         Self::of(SESSION_PREFIX, random)
+    }
+
+    /// The code of a link that logs in once.
+    pub fn link(random: [u8; 32]) -> Self {
+        Self::of(LINK_PREFIX, random)
     }
 
     fn of(prefix: &str, random: [u8; 32]) -> Self {

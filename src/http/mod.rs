@@ -22,7 +22,7 @@ use answers::{only_read, text};
 pub use api::routes as admin_routes;
 pub use callback::Public;
 pub use pages::routes as page_routes;
-pub use private::Private;
+pub use private::{Demo, LINK, Private};
 pub use stray::callback_paths;
 
 /// How long a client may take to send its request's head. WeCom sends at once; whoever dribbles is not WeCom.

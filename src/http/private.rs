@@ -2,15 +2,19 @@
 //!
 //! Everything else, the admin API and the pages, asks who is calling before it answers so much as 404.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use serde::Serialize;
-use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::problem::Problem;
 
 use crate::{
+    access::Once,
     config::Config,
     doctor::Examined,
     flow::{
@@ -21,6 +25,7 @@ use crate::{
         readiness::{Readiness, State},
         replay::Replayer,
     },
+    language::Language,
     telemetry,
     when::Zone,
 };
@@ -49,15 +54,29 @@ pub struct Private {
     /// The turn of whoever has the set-up examined: every question goes to WeCom, and two at once say nothing more.
     pub examining: Semaphore,
     /// What the pages show of the last examination. Whoever comes while one is under way waits for it.
-    pub examined: Mutex<Option<(i64, Examined)>>,
+    pub examined: tokio::sync::Mutex<Option<(i64, Examined)>>,
     /// The turns of whoever wants a picture that WeCom has.
     pub pictures: Semaphore,
     /// Whom events are sent to as they come, and the places of those who follow.
     pub live: Live,
     pub followers: Arc<Semaphore>,
+    /// What a demo has beside; none of a server that is meant.
+    pub demo: Option<Demo>,
     /// The settings, which are examined with everything else; `admin.token` is in them.
     pub config: Config,
 }
+
+/// What a demo has beside the rest: its pages say that all is made up, and a link logs whoever started it in.
+#[derive(Debug)]
+pub struct Demo {
+    /// The link, until it is used.
+    pub link: Mutex<Option<Once>>,
+    /// The language in which whoever follows it is spoken to.
+    pub language: Language,
+}
+
+/// The path of the link, with the code at its end.
+pub const LINK: &str = "/login/once/";
 
 /// How many requests that read much of the record are under way at once: one may be a minute's work.
 const HEAVY_MAX: usize = 2;
@@ -81,7 +100,7 @@ const FOLLOWERS_MAX: usize = 32;
 
 impl Private {
     /// What it needs of an engine.
-    pub fn new(engine: &Engine, readiness: Arc<Readiness>, config: Config) -> Self {
+    pub fn new(engine: &Engine, readiness: Arc<Readiness>, config: Config, demo: Option<Demo>) -> Self {
         Self {
             readiness,
             context: Arc::clone(&engine.context),
@@ -93,10 +112,11 @@ impl Private {
             slow: Semaphore::new(SLOW_MAX),
             uploads: Semaphore::new(UPLOADS_AT_ONCE),
             examining: Semaphore::new(1),
-            examined: Mutex::new(None),
+            examined: tokio::sync::Mutex::new(None),
             pictures: Semaphore::new(PICTURES_MAX),
             live: Live::new(Arc::clone(&engine.context)),
             followers: Arc::new(Semaphore::new(FOLLOWERS_MAX)),
+            demo,
             config,
         }
     }

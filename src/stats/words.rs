@@ -22,7 +22,7 @@ macro_rules! definitions {
     (zh) => {
         "  adds                 新增：添加员工的客户数；免验证添加后员工再确认的，只算一次
   welcomed             已欢迎：欢迎语已发出的，包括由其他应用发出的
-  missed               错过：20 秒内没能发出欢迎语的
+  missed               未送达：20 秒内没能发出欢迎语的
   no_code              无欢迎码：事件里没有 WelcomeCode 的新增
   no_rule              无规则：没有规则给出欢迎语的新增
   tagged               已打标签：标签已设好的
@@ -80,7 +80,7 @@ fn heading_in_chinese(column: Column) -> &'static str {
         Column::Key(By::App) => "应用",
         Column::Adds => "新增",
         Column::Welcomed => "已欢迎",
-        Column::Missed => "错过",
+        Column::Missed => "未送达",
         Column::NoCode => "无欢迎码",
         Column::NoRule => "无规则",
         Column::Tagged => "已打标签",

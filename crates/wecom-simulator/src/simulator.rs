@@ -139,6 +139,12 @@ impl Simulator {
         self.running.perform(add)
     }
 
+    /// Somebody added a member at that instant (Unix milliseconds) and has been there since: a company with a past. Nobody
+    /// is called back about it. To be asked for in the order of time, before anything else happens to the same people.
+    pub fn add_customer_before(&self, add: &AddCustomer, at_ms: i64) -> Result<Added, Error> {
+        self.running.perform_before(add, at_ms)
+    }
+
     /// Somebody scans a contact way that was made by the API. Where it skips verification (`skip_verify`) one of its
     /// members is added at once, with its state; else the customer waits, and no event is sent, until
     /// [`Simulator::accept`]. Half adds are made with [`AddCustomer::half`] only.
@@ -225,6 +231,11 @@ impl Simulator {
     /// deletes is gone), and the event is delivered, once and `duplicates` times more.
     pub fn occur(&self, occurrence: Occurrence, duplicates: u32) -> Result<Vec<u64>, Error> {
         Ok(self.running.perform(Occur { occurrence, duplicates })?.deliveries)
+    }
+
+    /// Anything else happened at that instant (Unix milliseconds); the state has followed it. Nobody is called back about it.
+    pub fn occur_before(&self, occurrence: Occurrence, at_ms: i64) -> Result<(), Error> {
+        self.running.perform_before(Occur { occurrence, duplicates: 0 }, at_ms).map(drop)
     }
 
     /// Puts the simulator's own clock ahead, as far as ten years in all, and lets happen what has become due: transfers

@@ -49,11 +49,14 @@ GREETER_ALERT_URL、GREETER_LOG、GREETER_LOG_FORMAT；密钥也可以放在文�
 不需要任何准备，也不改动任何东西：数据库放在临时目录，结束时删除。
 只有每个客户都收到欢迎语并打上标签，退出码才是 0。
 
+加上 --keep，先写入过去一个月编造的客户，之后不时还有客户来添加；输出的最后有一个链接，
+点开就是页面。
+
 示例：
   wecom-greeter demo
   wecom-greeter demo --customers 500
-  wecom-greeter demo --keep             演示完继续运行，可以接着玩",
-        arguments: &[("customers", "多少个客户来添加员工"), ("keep", "演示完继续运行，并告诉您可以怎么玩")],
+  wecom-greeter demo --keep             演示完继续运行，可以在页面里看",
+        arguments: &[("customers", "多少个客户来添加员工"), ("keep", "先写入过去一个月编造的客户，演示完继续运行，并告诉您可以怎么玩")],
     },
     Words {
         path: "simulate",
@@ -126,7 +129,7 @@ false：只有别人才有权改表时，才这样设。
             PLANNED,
             SETTLED,
             CODE,
-            ("outcome", "欢迎语的结果：welcomed 已欢迎、missed 错过、failed 失败、skipped 跳过"),
+            ("outcome", "欢迎语的结果：welcomed 已欢迎、missed 未送达、failed 失败、skipped 跳过"),
             ("rule", "欢迎语出自这条规则"),
             APP,
             EVENT,

@@ -42,7 +42,7 @@ pub(in crate::cli) fn event_status_in_chinese(status: EventStatus) -> &'static s
 pub(in crate::cli) fn outcome_in_chinese(outcome: EventOutcome) -> &'static str {
     match outcome {
         EventOutcome::Welcomed => "已欢迎",
-        EventOutcome::Missed => "错过",
+        EventOutcome::Missed => "未送达",
         EventOutcome::Failed => "失败",
         EventOutcome::Skipped => "不用发",
     }

@@ -20,7 +20,7 @@ use tracing::warn;
 
 use super::problem::Problem;
 use crate::{
-    access::{By, Hash, Pace, Role, SETTING, Secret, Tries, Via},
+    access::{By, Hash, Once, Pace, Role, SETTING, Secret, Tries, Via},
     store::{Holders, SessionOf, SessionRecord, Store},
 };
 use wecom_core::clock::Clock;
@@ -161,6 +161,36 @@ impl Access {
         self.store
             .begin_session(&secret.hash(), SessionOf::Token(&of), who.role, &who.by(), self.clock.now_ms())
             .await?;
+        Ok(SetCookie::new(&secret, origin::is_https(request)))
+    }
+
+    /// Begins a session for whoever follows a link that logs in once. The link is used up with that.
+    pub async fn sign_in_once(
+        &self,
+        link: &Mutex<Option<Once>>,
+        code: &str,
+        request: &HttpRequest,
+    ) -> Result<SetCookie, Problem> {
+        let now_ms = self.clock.now_ms();
+        let of = {
+            let mut link = link.lock().map_err(|_| Problem::Internal("open a link that logs in once"))?;
+            let of = link.as_ref().and_then(|once| once.opens(code, self.clock.steady_ms()));
+            if of.is_some() {
+                *link = None;
+            }
+            of
+        };
+        let found = match &of {
+            Some(of) => self.store.use_token(of, now_ms).await?,
+            None => None,
+        };
+        let (Some(of), Some(found)) = (of, found) else {
+            self.hold_back(request.peer_addr().map(|peer| peer.ip())).await?;
+            return Err(Problem::Token);
+        };
+        let secret = Secret::session(rand::random());
+        let by = By { who: found.name, via: Via::Session, address: address(request) };
+        self.store.begin_session(&secret.hash(), SessionOf::Token(&of), found.role, &by, now_ms).await?;
         Ok(SetCookie::new(&secret, origin::is_https(request)))
     }
 

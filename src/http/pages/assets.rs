@@ -27,8 +27,13 @@ struct Asset {
     bytes: &'static [u8],
 }
 
-const ASSETS: [Asset; 9] = [
+const ASSETS: [Asset; 10] = [
     Asset { name: "icon.svg", content_type: "image/svg+xml", bytes: include_bytes!("assets/icon.svg") },
+    Asset {
+        name: "live.js",
+        content_type: "text/javascript; charset=utf-8",
+        bytes: include_bytes!("assets/live.js"),
+    },
     Asset {
         name: "pages.css",
         content_type: "text/css; charset=utf-8",
@@ -119,7 +124,8 @@ mod tests {
             assert_eq!(hex(&Sha256::digest(asset.bytes)), digest, "{file}");
             seen += 1;
         }
-        let ours = ["icon.svg", "pages.css", "pages.js", "rules.css", "rules.js", "ways.css", "ways.js"];
+        let ours =
+            ["icon.svg", "live.js", "pages.css", "pages.js", "rules.css", "rules.js", "ways.css", "ways.js"];
         assert_eq!(seen + ours.len(), ASSETS.len(), "a file is neither ours nor in VENDORED");
     }
 

@@ -9,6 +9,7 @@ use super::{
     words::names,
 };
 use crate::{
+    access::Via,
     http::{
         access::{Admin, Caller},
         problem::Problem,
@@ -43,7 +44,8 @@ fn row(frame: &Frame, line: AuditRecord) -> AuditRow {
     };
     AuditRow {
         at: frame.times.instant(line.at_ms),
-        who: line.who,
+        // Whoever used the command line has no name that the record could know.
+        who: if line.via == Via::Command { frame.words.command_line.to_owned() } else { line.who },
         act: names::act(line.act, frame.language).to_owned(),
         target: line.target,
         change,

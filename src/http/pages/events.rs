@@ -17,8 +17,8 @@ use crate::{
     store::{EventFilter, PAGE_MAX},
 };
 
-/// How many events that were still open a live list may ask for again at once.
-const AGAIN_MAX: usize = 20;
+/// How many rows a live list keeps, and so how many of them it may ask for again at once.
+const KEPT: u32 = 200;
 
 /// The list.
 pub(super) async fn list(
@@ -50,18 +50,20 @@ pub(super) async fn list(
     html(&page)
 }
 
-/// The rows that came after an event, and those that were open when they were shown last: for a list that is kept up to date.
+/// The rows that came after an event, and those that have changed since they were shown: for a list that follows the record.
 pub(super) async fn newer(
     _: Caller<Viewer>,
     request: HttpRequest,
     frame: Frame,
 ) -> Result<HttpResponse, Problem> {
     let given = Given::of(request.query_string());
-    let wanted = filter::of_events(&frame, &given);
+    let mut wanted = filter::of_events(&frame, &given);
+    wanted.event.limit = Some(KEPT);
     let after: i64 = given.get("after").and_then(|after| after.parse().ok()).unwrap_or(0);
+    let most = usize::try_from(KEPT).unwrap_or(usize::MAX);
     let again: Vec<i64> = given
         .get("again")
-        .map(|ids| ids.split(',').filter_map(|id| id.parse().ok()).take(AGAIN_MAX).collect())
+        .map(|ids| ids.split(',').filter_map(|id| id.parse().ok()).take(most).collect())
         .unwrap_or_default();
     let mut rows = rows(&frame, &wanted).await?;
     rows.retain(|row| row.id > after || again.contains(&row.id));

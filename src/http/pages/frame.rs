@@ -101,6 +101,7 @@ impl Frame {
             who,
             notice: self.notice.clone(),
             zone: self.times.zone_label(),
+            demo: self.private.demo.is_some(),
             here: self.here.clone(),
         }
     }

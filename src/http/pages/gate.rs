@@ -18,6 +18,7 @@ use actix_web::{
 use tokio::sync::Semaphore;
 
 use super::{
+    LINK,
     frame::{Frame, html, see_other},
     views::ProblemPage,
     words::say::Say,
@@ -53,6 +54,7 @@ fn is_open(path: &str) -> bool {
     path == "/login"
         || path == "/login/wecom"
         || path == BACK
+        || path.starts_with(LINK)
         || path.starts_with("/static/")
         || path.starts_with("/language/")
 }

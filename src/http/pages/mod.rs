@@ -23,6 +23,7 @@ mod gate;
 mod health;
 mod login;
 mod login_wecom;
+mod once;
 mod overview;
 mod rules;
 mod sessions;
@@ -43,6 +44,7 @@ use actix_web::{
 };
 
 use super::{
+    LINK,
     access::{
         BACK, Route, Routes,
         routes::{arguments, other_verbs, reading},
@@ -134,7 +136,8 @@ pub(super) fn serve(config: &mut ServiceConfig) {
         .service(read_at("/login/wecom").route(reading().to(login_wecom::go)))
         .service(read_at(BACK).route(reading().to(login_wecom::back)))
         .service(read_at("/language/{language}").route(reading().to(login::switch)))
-        .service(read_at("/static/{digest}/{name}").route(reading().to(assets::serve)));
+        .service(read_at("/static/{digest}/{name}").route(reading().to(assets::serve)))
+        .service(read_at(&format!("{LINK}{{code}}")).route(reading().to(once::follow)));
     let scope = all().serve(open).default_service(web::to(nothing));
     config.service(scope.wrap(from_fn(gate::gate)));
 }

@@ -105,9 +105,20 @@ fn need(frame: &Frame, group: &Failures) -> Need {
         tone: Tone::Bad,
         what: frame.say(say),
         cure: group.code.cure(frame.language).into(),
-        href: format!("/failures?code={}&kind={}#actions", group.code, group.kind),
+        href: href_of(group),
         go: frame.words.see_to_it,
     }
+}
+
+/// The list of just these: a cause of one app and one rule is not that of another.
+fn href_of(group: &Failures) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.append_pair("code", group.code.as_str()).append_pair("kind", group.kind.as_str());
+    query.append_pair("app", &group.app);
+    if let Some(rule) = &group.rule {
+        query.append_pair("rule", rule);
+    }
+    format!("/failures?{}#actions", query.finish())
 }
 
 fn figures(frame: &Frame, days: &[StatsRow]) -> Vec<Figure> {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     action::{Action, Kind, ReasonCode, Status, Welcome},
-    store::{ActionRecord, AttemptRecord, EventRecord, EventStatus, ListedEvent},
+    store::{ActionRecord, AttemptRecord, EventRecord, ListedEvent},
 };
 use wecom_core::message::Attachment;
 
@@ -49,7 +49,6 @@ pub(super) fn row(frame: &Frame, listed: &ListedEvent) -> EventRow {
         channel: event.state.clone().unwrap_or_default(),
         rule: fate.rule.clone().unwrap_or_default(),
         mark: names::fate(event, fate, frame.language),
-        open: event.status != EventStatus::Settled,
     }
 }
 

@@ -238,8 +238,17 @@ fn line(frame: &Frame, asked: &Asked, columns: &[Column], row: &StatsRow, today:
         By::Rule => Some("rule"),
         By::Day | By::Hour => None,
     };
+    // The days that are counted, and no others; a list's end is an instant.
+    let until =
+        Some(&asked.until).filter(|until| until.as_str() != today).and_then(|until| Times::next_day(until));
     let list = name.filter(|_| !row.key.is_empty()).map(|name| {
-        let set = [(name, row.key.as_str()), ("since", asked.since.as_str())];
+        let app = asked.filter.app.as_deref().filter(|_| asked.by != By::App);
+        let set = [
+            (name, row.key.as_str()),
+            ("app", app.unwrap_or_default()),
+            ("since", asked.since.as_str()),
+            ("until", until.as_deref().unwrap_or_default()),
+        ];
         Given::default().href("/events", &[], &set)
     });
     let key = match asked.by {

@@ -44,7 +44,13 @@ impl Times {
 
     /// How long ago something was, roughly.
     pub(super) fn ago(&self, at_ms: i64) -> String {
-        let ago = self.duration(self.now_ms.saturating_sub(at_ms).max(0));
+        let ago_ms = self.now_ms.saturating_sub(at_ms).max(0);
+        // Parts of a second say nothing here.
+        let ago = match (ago_ms, self.language) {
+            (..60_000, Language::Zh) => format!("{} 秒", ago_ms / 1_000),
+            (..60_000, Language::En) => format!("{} s", ago_ms / 1_000),
+            _ => self.duration(ago_ms),
+        };
         if self.language == Language::Zh { format!("{ago}前") } else { format!("{ago} ago") }
     }
 
@@ -147,6 +153,15 @@ mod tests {
     fn instants_are_short(#[case] language: Language, #[case] hours: i64, #[case] expected: &str) {
         let times = times(language);
         assert_eq!(times.instant(times.now_ms - hours * 3_600_000).short, expected);
+    }
+
+    #[rstest]
+    #[case(22_940, "22 秒前")]
+    #[case(0, "0 秒前")]
+    #[case(180_000, "3 分钟前")]
+    fn a_moment_ago_has_no_parts_of_a_second(#[case] ms: i64, #[case] expected: &str) {
+        let times = times(Language::Zh);
+        assert_eq!(times.ago(times.now_ms - ms), expected);
     }
 
     #[test]

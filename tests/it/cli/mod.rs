@@ -9,6 +9,7 @@ mod contact_pages;
 mod contact_story;
 mod database;
 mod events;
+mod demo;
 mod first_steps;
 pub(crate) mod language;
 mod language_record;

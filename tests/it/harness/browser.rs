@@ -15,8 +15,31 @@ use serde_json::{Value, json};
 /// How long something may take to show itself. Far more than it takes, on a busy machine too.
 const SOON: Duration = Duration::from_secs(30);
 
+/// A name of this machine that browsers do not take for their own, as a private address is: what comes from there by plain
+/// HTTP has no clipboard.
+pub const ELSEWHERE: &str = "greeter.test";
+
 /// By which name the protocol knows an element (W3C WebDriver, 12).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// axe-core's script, as `.ci/axe` brings it; `None`, and a line on stderr, where it was not brought.
+#[expect(clippy::print_stderr, reason = "whoever runs the tests is to know what was left out")]
+pub fn axe() -> Option<String> {
+    use sha2::{Digest as _, Sha256};
+    let wanted = include_str!("../../../.ci/axe").lines().find_map(|line| line.strip_prefix("file_sha256="));
+    // The test's own program stands in target/debug/deps.
+    let program = std::env::current_exe().unwrap();
+    let script = program.ancestors().nth(3).unwrap().join("axe.min.js");
+    let Ok(script) = std::fs::read_to_string(&script) else {
+        let required = std::env::var_os("GREETER_TESTS_REQUIRE_BROWSER").is_some();
+        assert!(!required, "axe-core is required and not at {}: .ci/axe brings it", script.display());
+        eprintln!("left out: there is no axe-core (.ci/axe brings it)");
+        return None;
+    };
+    let digest: String = Sha256::digest(script.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(Some(digest.as_str()), wanted, "another axe-core than .ci/axe names");
+    Some(script)
+}
 
 /// A browser with one window.
 pub struct Browser {
@@ -60,6 +83,7 @@ impl Browser {
             "goog:chromeOptions": {"args": [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                 "--disable-background-networking", "--window-size=1280,900", "--lang=zh-CN",
+                format!("--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1"),
                 format!("--user-data-dir={}", profile.path().display()),
             ]},
         }}});
@@ -185,8 +209,32 @@ impl Browser {
             .collect()
     }
 
-    /// Closes it.
+    /// Presses keys, wherever the page has its focus. Control is `\u{E009}`, and holds for the rest of them.
+    pub async fn keys(&self, text: &str) {
+        let active = self.ask("/element/active", None).await.unwrap();
+        let active = active[ELEMENT].as_str().unwrap();
+        self.done(&format!("/element/{active}/value"), json!({"text": text})).await;
+    }
+
+    /// What axe-core finds wrong with the page that is serious or critical: rule, what is to be done, where.
+    pub async fn barriers(&self, axe: &str) -> Vec<String> {
+        if self.run("return typeof axe").await != "object" {
+            self.run(axe).await;
+        }
+        let found = self
+            .run(
+                "return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
+                     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+                     .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target.join(' ') + ' ' +
+                         (node.any[0]?.message ?? '')).slice(0, 4).join('; ')}`))",
+            )
+            .await;
+        found.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
+    }
+
+    /// Closes it. No journey ends with a complaint of the browser's.
     pub async fn close(mut self) {
+        assert_eq!(self.complaints().await, Vec::<String>::new(), "at the end, on {}", self.path().await);
         let _ = self.http.delete(&self.session).timeout(SOON).send().await;
         let _ = self.driver.kill();
         let _ = self.driver.wait();

@@ -6,11 +6,11 @@ use wecom_greeter::access::{By, Role};
 use super::{PLANTED_NAME, PLANTED_STATE, Visitor, world};
 use crate::{
     cli::language::english,
-    harness::world::{Which, fresh},
+    harness::world::{Which, World, fresh},
 };
 
 /// The pages with their headings in Chinese and English, and the least role.
-const PAGES: &[(&str, &str, &str, Role)] = &[
+pub(super) const PAGES: &[(&str, &str, &str, Role)] = &[
     ("/", "概览", "Overview", Role::Viewer),
     ("/events", "事件", "Events", Role::Viewer),
     ("/events?state=x&status=settled&since=7d", "事件", "Events", Role::Viewer),
@@ -45,31 +45,52 @@ const PAGES: &[(&str, &str, &str, Role)] = &[
     ("/tokens", "令牌", "Tokens", Role::Admin),
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_page_for_every_role_in_both_languages() {
-    let Some(database) = fresh(Which::Sqlite).await else { return };
-    let world = world(database).await;
-    let event = world.planted().await;
-    let customer = world.records().await[0].summary.external_user_id.clone().unwrap();
-    let operator = world.visitor_called("preparing", Role::Operator).await;
-    let (_, retry) = operator.send("/failures/retry?code=refused&kind=tag", &[]).await;
-    let (_, replay) = operator.send("/events/replay?since=7d", &[("only", "tag")]).await;
-    let way = world.way(PLANTED_NAME, PLANTED_STATE).await;
-    let row = (
+/// What stands for the words in capitals of [`PAGES`].
+pub(super) struct Addresses(Vec<(&'static str, String)>);
+
+impl Addresses {
+    /// Makes what the pages are about: an event with planted names, acts on many that are prepared, a contact way, a table of them.
+    pub(super) async fn made(world: &World) -> Self {
+        let event = world.planted().await;
+        let customer = world.records().await[0].summary.external_user_id.clone().unwrap();
+        let operator = world.visitor_called("preparing", Role::Operator).await;
+        let (_, retry) = operator.send("/failures/retry?code=refused&kind=tag", &[]).await;
+        let (_, replay) = operator.send("/events/replay?since=7d", &[("only", "tag")]).await;
+        let way = world.way(PLANTED_NAME, PLANTED_STATE).await;
+        let row = (
         2,
         r#"{"name":"a","state":"b","users":["zhangsan"],"departments":[],"single":true,"skip_verify":true}"#
             .to_owned(),
     );
-    let batch = world.store().begin_way_batch("default", &[row], &By::command_line(), 1).await.unwrap();
+        let batch = world.store().begin_way_batch("default", &[row], &By::command_line(), 1).await.unwrap();
+        Self(vec![
+            ("/bulk/RETRY", retry),
+            ("/bulk/REPLAY", replay),
+            ("EVENT", event.to_string()),
+            ("CUSTOMER", customer),
+            ("WAY", way),
+            ("BATCH", batch.to_string()),
+            ("TAG", "etPlain".to_owned()),
+        ])
+    }
+
+    /// The path of a page.
+    pub(super) fn of(&self, path: &str) -> String {
+        self.0.iter().fold(path.to_owned(), |path, (word, is)| path.replace(word, is))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_for_every_role_in_both_languages() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = world(database).await;
+    let addresses = Addresses::made(&world).await;
     for role in Role::ALL {
         let mut visitor = world.visitor(role).await;
         for (language, lang) in [("zh", "zh-CN"), ("en", "en")] {
             visitor.language = language;
             for (path, zh, en, least) in PAGES {
-                let path = path.replace("EVENT", &event.to_string()).replace("CUSTOMER", &customer);
-                let path = path.replace("/bulk/RETRY", &retry).replace("/bulk/REPLAY", &replay);
-                let path =
-                    path.replace("WAY", &way).replace("BATCH", &batch.to_string()).replace("TAG", "etPlain");
+                let path = addresses.of(path);
                 let expected = if role.may(*least) { StatusCode::OK } else { StatusCode::FORBIDDEN };
                 let at = format!("{path} as {role} in {language}");
                 let (status, headers, page) = visitor.look(&path).await;

@@ -94,3 +94,31 @@ async fn the_days_add_up_with_what_happened_on_them() {
     ));
     outside.simulator.stop().await;
 }
+
+#[tokio::test]
+async fn a_company_may_have_a_past_of_which_nobody_is_called_back() {
+    const DAY_MS: i64 = 86_400_000;
+    let outside = Outside::start(Options::default()).await;
+    let add = |name: &str, at_ms| {
+        let add = AddCustomer::new("zhangsan", name, Some("spring"));
+        outside.simulator.add_customer_before(&add, at_ms).unwrap()
+    };
+    let added = add("小周", NOW_MS - DAY_MS);
+    let left = Occurrence::DelFollowUser(Contact::of("zhangsan", &added.customer));
+    outside.simulator.occur_before(left, NOW_MS - DAY_MS + 60_000).unwrap();
+    assert!(added.deliveries.is_empty() && outside.simulator.deliveries().is_empty());
+    let relation = outside.simulator.relation("zhangsan", &added.customer).unwrap();
+    assert_eq!((relation.added_at_ms, relation.left), (NOW_MS - DAY_MS, true));
+    let yesterday = Day::containing(Timestamp((NOW_MS - DAY_MS) / 1_000));
+    let asked = GetUserBehaviorData {
+        userid: vec!["zhangsan".into()],
+        start_time: Some(yesterday),
+        end_time: Some(yesterday),
+        partyid: Vec::new(),
+    };
+    let days = outside.client().external().get_user_behavior_data(&asked, usual()).await.unwrap();
+    assert_eq!((days[0].new_contact_cnt, days[0].negative_feedback_cnt), (Some(1), Some(1)));
+    // What lies ahead has not happened.
+    let ahead = add("小王", NOW_MS + DAY_MS);
+    assert_eq!(outside.simulator.relation("zhangsan", &ahead.customer).unwrap().added_at_ms, NOW_MS);
+}

@@ -17,6 +17,9 @@ pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
                 many => writeln!(f, "{many} customers add employees:"),
             }
         }
+        Trying::DemoLooksBack => {
+            write!(f, "Writing a month of made-up customers into the record, which takes some seconds ...")
+        }
         Trying::Heading(heading) => f.write_str(match heading {
             Heading::Customer => "customer",
             Heading::Adds => "adds",
@@ -50,9 +53,9 @@ pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
         ),
         Trying::AckLimit => write!(f, "WeCom waits 5 s"),
         Trying::WelcomeLimit => write!(f, "a welcome code works for 20 s"),
-        Trying::DemoKeeps { base, private, database } => write!(
+        Trying::DemoKeeps { base, private, database, pages, login, token } => write!(
             f,
-            "\nIt goes on serving. In another terminal:\n\n  \
+            "\nIt goes on serving, and customers come now and then. In another terminal:\n\n  \
              curl {base}/_simulator/customers -d '{{\"employee\": \"zhangsan\", \"name\": \"小周\", \"state\": \"spring-1\"}}'\n  \
              curl {base}/                        everything that the simulated WeCom can do\n  \
              curl http://{private}/metrics\n  \
@@ -60,6 +63,9 @@ pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
              wecom-greeter events list\n  \
              wecom-greeter events show 1\n  \
              wecom-greeter rules export > rules.yaml     change it, then: rules import rules.yaml\n\n\
+             The pages, with a month of made-up customers (open it within ten minutes; it logs in once):\n\n  \
+             {login}\n\n\
+             Later, or in another browser: {pages}, with the token {token}\n\n\
              Ctrl-C ends it."
         ),
         Trying::Simulating { base, callback, exports, look_at } => {

@@ -24,6 +24,8 @@ pub(in crate::cli) enum Trying<'a> {
         verified: bool,
         customers: u32,
     },
+    /// Before the month is written that lies behind it.
+    DemoLooksBack,
     /// A heading of the demo's table.
     Heading(Heading),
     /// Why a customer's story is not well.
@@ -58,6 +60,9 @@ pub(in crate::cli) enum Trying<'a> {
         base: &'a str,
         private: SocketAddr,
         database: &'a str,
+        pages: &'a str,
+        login: &'a str,
+        token: &'a str,
     },
     /// A simulated WeCom is there.
     Simulating {

@@ -17,6 +17,7 @@ pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
             write!(f, "回调 URL {}。", if *verified { "已通过验证" } else { "没有通过验证" })?;
             writeln!(f, "{customers} 个客户来添加员工：")
         }
+        Trying::DemoLooksBack => write!(f, "正在写入过去一个月的演示记录（客户都是编的），要几秒……"),
         Trying::Heading(heading) => f.write_str(match heading {
             Heading::Customer => "客户",
             Heading::Adds => "添加",
@@ -52,9 +53,9 @@ pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
         ),
         Trying::AckLimit => write!(f, "企业微信最多等 5 s"),
         Trying::WelcomeLimit => write!(f, "欢迎码 20 s 内有效"),
-        Trying::DemoKeeps { base, private, database } => write!(
+        Trying::DemoKeeps { base, private, database, pages, login, token } => write!(
             f,
-            "\n服务继续运行。可以在另一个终端里：\n\n  \
+            "\n服务继续运行，不时有客户来添加。可以在另一个终端里：\n\n  \
              curl {base}/_simulator/customers -d '{{\"employee\": \"zhangsan\", \"name\": \"小周\", \"state\": \"spring-1\"}}'\n  \
              curl {base}/                        模拟的企业微信能做的全部事情\n  \
              curl http://{private}/metrics\n  \
@@ -62,6 +63,9 @@ pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
              wecom-greeter events list\n  \
              wecom-greeter events show 1\n  \
              wecom-greeter rules export > rules.yaml     改一改，再执行：rules import rules.yaml\n\n\
+             打开页面，里面有过去一个月的演示记录（请在十分钟内打开，只能登录一次）：\n\n  \
+             {login}\n\n\
+             之后，或者换一个浏览器：{pages}，用令牌登录：{token}\n\n\
              按 Ctrl-C 结束。"
         ),
         Trying::Simulating { base, callback, exports, look_at } => {

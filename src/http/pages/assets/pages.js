@@ -59,7 +59,7 @@ page.addEventListener("click", (event) => {
 });
 
 // ---- copying, also where the clipboard is withheld because the page came over plain HTTP ----
-async function copy(text) {
+async function copy(text, near) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -67,19 +67,27 @@ async function copy(text) {
     const field = page.createElement("textarea");
     field.value = text;
     field.className = "hidden";
-    page.body.append(field);
+    field.readOnly = true;
+    // Beside the button: outside of an open dialog nothing can be selected.
+    near.after(field);
     field.select();
     const copied = page.execCommand("copy");
     field.remove();
+    near.focus({ preventScroll: true });
     return copied;
   }
 }
 page.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-copy]");
   if (!button) return;
-  if (await copy(button.dataset.copy)) {
+  if (await copy(button.dataset.copy, button)) {
+    const said = page.getElementById("said");
     button.classList.add("copied");
-    setTimeout(() => button.classList.remove("copied"), 1500);
+    if (said) said.textContent = page.body.dataset.copied;
+    setTimeout(() => {
+      button.classList.remove("copied");
+      if (said) said.textContent = "";
+    }, 1500);
   }
 });
 
@@ -89,56 +97,6 @@ page.addEventListener("change", (event) => {
   if (!name) return;
   for (const box of page.querySelectorAll(`input[name="${CSS.escape(name)}"]`)) box.checked = event.target.checked;
 });
-
-// ---- new events, while they are wanted and the page is looked at ----
-const live = page.getElementById("live");
-const EVERY_MS = 2000;
-// So many rows stay: a page that is open for a day must not grow without end.
-const ROWS_MAX = 200;
-if (live && page.getElementById("rows")) {
-  const rows = page.getElementById("rows");
-  const remembered = "greeter-live";
-  let timer;
-  const look = async () => {
-    if (!page.hidden) {
-      const newest = rows.querySelector("tr[data-id]")?.dataset.id ?? "0";
-      const ids = [...rows.querySelectorAll("tr[data-open]")].slice(0, 20).map((row) => row.dataset.id).join(",");
-      const url = new URL(live.dataset.live, location.href);
-      url.searchParams.set("after", newest);
-      if (ids) url.searchParams.set("again", ids);
-      try {
-        const answer = await fetch(url, { headers: { accept: "text/html" } });
-        // The session has ended, or the server is away: the switch says so by going out.
-        if (!answer.ok || answer.redirected) throw new Error("no rows");
-        const part = page.createElement("tbody");
-        part.innerHTML = await answer.text();
-        for (const row of [...part.querySelectorAll("tr[data-id]")].reverse()) {
-          const old = page.getElementById(row.id);
-          if (old) old.replaceWith(row);
-          else {
-            row.classList.add("new");
-            rows.prepend(row);
-          }
-        }
-        while (rows.children.length > ROWS_MAX) rows.lastElementChild.remove();
-      } catch {
-        live.checked = false;
-        return;
-      }
-    }
-    if (live.checked) timer = setTimeout(look, EVERY_MS);
-  };
-  const turn = () => {
-    clearTimeout(timer);
-    sessionStorage.setItem(remembered, live.checked ? "1" : "");
-    if (live.checked) look();
-  };
-  live.addEventListener("change", turn);
-  if (sessionStorage.getItem(remembered)) {
-    live.checked = true;
-    turn();
-  }
-}
 
 // ---- many that are retried or replayed, followed until they have ended ----
 const progress = page.querySelector("[data-progress]");
@@ -173,8 +131,10 @@ addEventListener("keydown", (event) => {
   event.target.click();
 });
 
-// ---- keys ----
-const rowsOf = () => [...page.querySelectorAll("main tbody tr")].filter((row) => row.querySelector(".ops a, .ops button"));
+// ---- keys: the same in every list, whether its rows are a table's or a timeline's ----
+const rowsOf = () => [...page.querySelectorAll("main table.records > tbody > tr, main ol.timeline.days > li")];
+// What Enter opens: a link before a button, as a button changes something.
+const openerOf = (row) => row.querySelector("a.row-link") ?? row.querySelector("a[href]") ?? row.querySelector("button, input");
 function move(step) {
   const rows = rowsOf();
   if (!rows.length) return;
@@ -182,19 +142,29 @@ function move(step) {
   const next = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step))];
   rows[at]?.classList.remove("at");
   next.classList.add("at");
-  (next.querySelector(".ops a, .ops button") ?? next).focus({ preventScroll: true });
+  const opener = openerOf(next);
+  if (!opener) next.tabIndex = -1;
+  (opener ?? next).focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
 }
+// Retrying by a key is asked about once more, also where a press of the button is not: a key is hit by mistake more easily.
+function retry() {
+  const button = page.querySelector(".at [data-key=r]");
+  if (!button) return;
+  if (button.dataset.ask || button.matches("a")) return button.click();
+  button.dataset.ask = page.body.dataset.retry;
+  button.click();
+  delete button.dataset.ask;
+}
+const SEARCH = "form.filter input:not([type=hidden]), form.filter select";
+const search = () => page.querySelector(SEARCH)?.focus();
+const help = () => page.getElementById("keys")?.showModal();
+const KEYS = { "/": search, j: () => move(1), k: () => move(-1), r: retry, "?": help };
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  if (event.target.closest("input, select, textarea, [contenteditable], dialog")) return;
-  const act = {
-    "/": () => page.querySelector("form.filter input:not([type=hidden])")?.focus(),
-    j: () => move(1),
-    k: () => move(-1),
-    r: () => page.querySelector("tr.at [data-key=r]")?.click(),
-    "?": () => page.getElementById("keys")?.showModal(),
-  }[event.key];
+  // A box that is ticked takes no letters; everything else that one types in does.
+  const typed = event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable], dialog");
+  const act = typed ? undefined : KEYS[event.key];
   if (!act) return;
   event.preventDefault();
   act();
@@ -225,16 +195,18 @@ function draw(place) {
   const names = new Map(rows.map((row) => [Number(row.cells[0].dataset.at), row.cells[0].firstChild.textContent.trim()]));
   const axis = { stroke: colour("--muted"), font: `12px ${style.getPropertyValue("--font")}`, ticks: { show: false } };
   const width = () => Math.max(200, place.clientWidth);
+  // So many days find room below the axis, and no more than a week's.
+  const fit = (wide) => Math.max(2, Math.min(7, Math.floor((wide - 80) / 76)));
   const legend = 34;
   const options = {
     width: width(),
     height: place.clientHeight - legend,
-    padding: [8, 24, 0, 0],
+    padding: [8, 34, 0, 0],
     cursor: { y: false, points: { size: 7 } },
     legend: { live: false },
     scales: { x: { time: false }, y: { range: (_, low, high) => [0, Math.max(4, high * 1.08)] } },
     axes: [
-      { ...axis, grid: { show: false }, splits: () => data[0].filter((_, at) => (data[0].length - 1 - at) % Math.ceil(data[0].length / 7) === 0), values: (_, at) => at.map((x) => names.get(x) ?? "") },
+      { ...axis, grid: { show: false }, splits: (chart) => data[0].filter((_, at) => (data[0].length - 1 - at) % Math.ceil(data[0].length / fit(chart.width)) === 0), values: (_, at) => at.map((x) => names.get(x) ?? "") },
       { ...axis, size: 44, grid: { stroke: colour("--line"), width: 1 }, values: (_, at) => at.map((y) => (Number.isInteger(y) ? y.toLocaleString("en") : "")) },
     ],
     series: [
@@ -261,3 +233,4 @@ const charts = () => {
 };
 charts();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", charts);
+page.addEventListener("greeter:followed", charts);

@@ -16,8 +16,6 @@ pub(crate) struct EventRow {
     pub(crate) channel: String,
     pub(crate) rule: String,
     pub(crate) mark: Mark,
-    /// Whether its end is still open, so that a live list looks at it again.
-    pub(crate) open: bool,
 }
 
 /// A filter that came by a link and has no field: it can only be taken away.

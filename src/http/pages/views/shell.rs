@@ -121,6 +121,8 @@ pub(crate) struct Shell {
     pub(crate) notice: Option<Notice>,
     /// The zone of the times, with its distance from UTC.
     pub(crate) zone: String,
+    /// Whether everything that is shown was made up for a demo.
+    pub(crate) demo: bool,
     /// Path and query, to come back to after the language was switched.
     pub(crate) here: String,
 }

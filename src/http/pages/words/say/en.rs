@@ -16,8 +16,8 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::Total { count, more: false } => write!(f, "{} in all", Count(count)),
         Say::Total { count, more: true } => write!(f, "more than {}", Count(count)),
         Say::Week { count } => write!(f, "last 7 days {}", Count(count)),
-        Say::WeekPart { count, percent } => write!(f, "last 7 days {}, that is {percent}%", Count(count)),
-        Say::NineOfTen { took } => write!(f, "90% within {took}"),
+        Say::WeekPart { count, percent } => write!(f, "last 7 days {} ({percent}%)", Count(count)),
+        Say::NineOfTen { took } => write!(f, "today 90% within {took}"),
         Say::NothingYet => f.write_str("No event has come yet."),
         Say::AllWellNobody => f.write_str("All is well; nobody has come today so far."),
         Say::AllWell { adds: 1 } => f.write_str("All is well: the one new customer of today was welcomed."),
@@ -205,6 +205,9 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
              setting admin.wecom_login, and to start the server again."
         ),
         Say::WrongToken => f.write_str("The token is wrong, has expired or was revoked. Look again and try once more."),
+        Say::LinkUsed => f.write_str(
+            "This link has been used, or its ten minutes are over. Log in with the token that the terminal shows.",
+        ),
         Say::NotFound => f.write_str("There is nothing here. The link may be cut short, or the record was pruned."),
         Say::NotAllowed => f.write_str("Your role may neither see this page nor do this."),
         Say::Trouble => f.write_str(

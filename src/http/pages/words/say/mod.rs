@@ -287,6 +287,8 @@ pub(crate) enum Say<'a> {
     LoginNotListed {
         userid: &'a str,
     },
+    /// The link that logs in once was used, or its time is over.
+    LinkUsed,
     /// Nothing is at this address.
     NotFound,
     /// This is not for this role.

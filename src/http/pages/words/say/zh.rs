@@ -17,7 +17,7 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::Total { count, more: true } => write!(f, "共 {} 条以上", Count(count)),
         Say::Week { count } => write!(f, "近 7 日 {}", Count(count)),
         Say::WeekPart { count, percent } => write!(f, "近 7 日 {}，占 {percent}%", Count(count)),
-        Say::NineOfTen { took } => write!(f, "90% 在 {took}内"),
+        Say::NineOfTen { took } => write!(f, "今天 90% 在 {took}内"),
         Say::NothingYet => f.write_str("还没有收到过事件。"),
         Say::AllWellNobody => f.write_str("一切正常，今天还没有新客户。"),
         Say::AllWell { adds } => write!(f, "一切正常：今天 {} 位新客户都收到了欢迎语。", Count(adds)),
@@ -196,6 +196,7 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
             "您的企业微信账号（{userid}）还没有登录权限。请管理员在设置 admin.wecom_login 里加上 \"{userid}\" = \"viewer\"，再重启服务。"
         ),
         Say::WrongToken => f.write_str("令牌不对，或者已经过期、被吊销。请核对后再试。"),
+        Say::LinkUsed => f.write_str("这个链接已经用过，或者过了十分钟。请用终端里显示的令牌登录。"),
         Say::NotFound => f.write_str("这里什么都没有。链接可能不完整，或者记录已经清理。"),
         Say::NotAllowed => f.write_str("您的角色看不了这一页，也做不了这个操作。"),
         Say::Trouble => f.write_str("没能完成，什么都没有改动。请过几秒再试，还不行请看体检页和日志。"),

@@ -1,5 +1,11 @@
 //! `demo`: the main job with nothing set up. A simulated WeCom, the real server and an SQLite file in a temporary
 //! folder, in one process; customers add employees, and each one's ack, welcome and tags are shown as they happen.
+//!
+//! With `--keep` it goes on ([`keep`]), with a month behind it ([`history`]).
+
+mod history;
+mod keep;
+mod said;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -12,20 +18,17 @@ use futures_util::{Stream, StreamExt as _, stream};
 use reqwest::Url;
 use secrecy::SecretString;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
+use self::said::{headings, line, print_on_the_phone, sum_up};
 use super::{
-    actions::milliseconds,
     failure,
-    output::{Output, clean, duration, fit, right},
-    phone,
+    output::Output,
     serve::{INTERRUPTED, Signals},
     setup::Setup,
-    simulate,
-    spread::{Spread, microseconds},
-    timeline,
-    words::trying::{Heading, Trying},
+    simulate, timeline,
+    words::trying::Trying,
 };
 use crate::{
     action::Kind,
@@ -43,12 +46,15 @@ pub(super) const EXAMPLES: &str = "\
 Needs nothing and changes nothing: the database is in a temporary folder that is removed at the end.
 Exit status 0 only if every customer was welcomed and tagged.
 
+With --keep it begins with a month of made-up customers behind it, more come now and then, and at the end of its
+output stands a link that opens the pages.
+
 Examples:
   wecom-greeter demo
   wecom-greeter demo --customers 500
-  wecom-greeter demo --keep             go on serving, to play with";
+  wecom-greeter demo --keep             go on serving, with the pages to look at it";
 
-const RULES: &str = include_str!("demo.yaml");
+const RULES: &str = include_str!("rules.yaml");
 
 /// The same people come each time.
 const CHANCE: u64 = 2026;
@@ -77,7 +83,7 @@ pub(super) struct Options {
     /// How many customers add employees
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=i64::from(CUSTOMERS_MAX)))]
     customers: u32,
-    /// Go on serving afterwards, and tell how to play
+    /// Put a month of made-up customers behind it, go on serving afterwards, and tell how to play
     #[arg(long)]
     keep: bool,
 }
@@ -113,33 +119,49 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         .prefix("wecom-greeter-demo-")
         .tempdir()
         .with_context(|| Trying::NoFolder.to(setup.language))?;
-    let corp = Corp::sample();
+    let corp = if options.keep { keep::company() } else { Corp::sample() };
     let mut config = config(&setup, &folder, &corp)?;
     telemetry::init(&config.log)?;
     let mut signals = Signals::listen()?;
     let employees =
         corp.employees.iter().map(|employee| (employee.userid.clone(), employee.name.clone())).collect();
-    let options_of_simulator =
-        wecom_simulator::Options { corp, page: simulate::page(output.language()), ..Default::default() };
+    let options_of_simulator = wecom_simulator::Options {
+        corp: corp.clone(),
+        page: simulate::page(output.language()),
+        ..Default::default()
+    };
     let simulator = Simulator::start(options_of_simulator, setup.clock.clone(), CHANCE).await?;
     config.wecom.api_base = simulator.api_base();
     let database = format!("sqlite://{}", folder.path().join("demo.db").display());
-    let app = App::build(config, setup.clock.clone()).await?;
+    let zone = config.time_zone.clone();
+    let mut app = App::build(config, setup.clock.clone()).await?;
     let engine = app.engine().clone();
-    import_rules(&engine.store, setup.clock.now_ms(), setup.language).await?;
+    let language = setup.language;
+    let keys = if options.keep {
+        if !output.is_json() {
+            output.sentence(&Trying::DemoLooksBack)?;
+            output.flush()?;
+        }
+        let (keys, demo) = keep::prepare(&engine, &simulator, &corp, &zone, language).await?;
+        app = app.as_demo(demo);
+        Some(keys)
+    } else {
+        import_rules(&engine.store, setup.clock.now_ms(), language).await?;
+        None
+    };
     engine.rulebook.refresh().await;
     let (callback, private) = (app.callback_addr(), app.private_addr());
     simulator.set_callback(Some(Url::parse(&format!("http://{callback}/callback/{DEFAULT_APP}"))?));
-    let language = setup.language;
+    let clock = setup.clock.clone();
     let stage =
         Stage { simulator: simulator.clone(), store: engine.store.clone(), clock: setup.clock, employees };
 
     let mut serving = std::pin::pin!(app.run());
     let show = async {
         let well = stage.show(options.customers, &mut output).await?;
-        if options.keep {
-            print_how_to_play(&simulator.api_base(), private, &database, &mut output)?;
-            std::future::pending::<()>().await;
+        if let Some(keys) = &keys {
+            keep::print_how_to_play(&simulator, private, &database, keys, &mut output)?;
+            keep::come_and_go(&simulator, &corp, &clock).await;
         }
         if !output.is_json() {
             output.sentence(&Trying::WhatNext)?;
@@ -329,104 +351,6 @@ impl Stage {
     }
 }
 
-fn line(seen: &Seen) -> String {
-    let dash = || "-".to_owned();
-    row([
-        seen.number.to_string(),
-        seen.customer.clone(),
-        seen.employee.clone(),
-        seen.rule.clone().unwrap_or_else(dash),
-        seen.ack_us.map_or_else(dash, |us| duration(microseconds(us))),
-        seen.welcome_after_ms.map_or_else(dash, |ms| duration(milliseconds(ms))),
-        seen.problem.clone().unwrap_or_else(|| seen.tags.join(" ")),
-    ])
-}
-
-fn headings(language: Language) -> String {
-    let [customer, adds, rule, ack, welcome, tags] =
-        [Heading::Customer, Heading::Adds, Heading::Rule, Heading::Ack, Heading::Welcome, Heading::Tags]
-            .map(|heading| Trying::Heading(heading).to(language));
-    row(["#".to_owned(), customer, adds, rule, ack, welcome, tags])
-}
-
-/// A line of the table: 79 columns, two tags of some characters at its end.
-fn row([number, customer, employee, rule, ack, welcome, tags]: [String; 7]) -> String {
-    let line = format!(
-        "{} {} {} {} {} {} {}",
-        right(&number, 4),
-        fit(&customer, 14),
-        fit(&employee, 6),
-        fit(&rule, 15),
-        right(&ack, 6),
-        right(&welcome, 7),
-        fit(&tags, 21)
-    );
-    line.trim_end().to_owned()
-}
-
-fn sum_up(all: &[Seen], took_ms: i64, well: bool, output: &mut Output) -> anyhow::Result<()> {
-    let count = all.len();
-    let welcomed = all.iter().filter(|seen| seen.welcome_after_ms.is_some()).count();
-    let tagged = all.iter().filter(|seen| !seen.tags.is_empty()).count();
-    let acks = Spread::of(all.iter().filter_map(|seen| seen.ack_us).map(microseconds).collect());
-    let greetings =
-        Spread::of(all.iter().filter_map(|seen| seen.welcome_after_ms).map(milliseconds).collect());
-    if output.is_json() {
-        output.document(&json!({ "summary": {
-            "customers": count, "welcomed": welcomed, "tagged": tagged, "ok": well, "took_ms": took_ms,
-            "ack": acks, "welcome": greetings,
-        }}))?;
-        output.flush()?;
-        return Ok(());
-    }
-    let took = duration(milliseconds(took_ms));
-    let language = output.language();
-    let said = |sentence: Trying<'_>| sentence.to(language);
-    output.sentence(&Trying::DemoEnds { welcomed, tagged, count, took: &took })?;
-    let longest = right(&said(Trying::Heading(Heading::Longest)), 9);
-    output.line(&format!("  {:<9}{:>9}{:>9}{longest}", "", "p50", "p99"))?;
-    if let Some(acks) = acks {
-        output.line(&acks.line(&said(Trying::Heading(Heading::Ack)), &said(Trying::AckLimit)))?;
-    }
-    if let Some(greetings) = greetings {
-        output
-            .line(&greetings.line(&said(Trying::Heading(Heading::Welcome)), &said(Trying::WelcomeLimit)))?;
-    }
-    for seen in all.iter().filter(|seen| !seen.is_well()) {
-        let problem = seen.problem.as_deref().unwrap_or_default();
-        output.line(&format!("\n  {} {}: {problem}", seen.number, clean(&seen.customer)))?;
-    }
-    output.flush()?;
-    Ok(())
-}
-
-/// Prints one greeting as its customer sees it: the first with an attachment, or else the first that there is.
-fn print_on_the_phone(all: &[Seen], output: &mut Output) -> anyhow::Result<()> {
-    let greeted = all.iter().filter_map(|seen| Some((seen, seen.welcome.as_ref()?)));
-    let first = greeted.min_by_key(|(seen, welcome)| (!phone::has_attachments(welcome), seen.number));
-    let Some((seen, welcome)) = first.filter(|_| !output.is_json()) else { return Ok(()) };
-    output.sentence(&Trying::OnThePhone { customer: &clean(&seen.customer) })?;
-    for line in phone::screen(&seen.employee, &phone::messages(welcome, output.language())) {
-        output.line(&format!("  {line}"))?;
-    }
-    output.flush()?;
-    Ok(())
-}
-
-fn print_how_to_play(
-    base: &str,
-    private: SocketAddr,
-    database: &str,
-    output: &mut Output,
-) -> anyhow::Result<()> {
-    let document =
-        json!({ "api_base": base, "admin": format!("http://{private}"), "database_url": database });
-    let language = output.language();
-    output.either(&document, || Trying::DemoKeeps { base, private, database }.to(language))?;
-    output.flush()?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -435,13 +359,5 @@ mod tests {
     fn the_rules_of_the_demo_have_no_fault() {
         let ruleset = Ruleset::compile(RULES, 1).unwrap();
         assert_eq!(ruleset.rules().count(), 4);
-    }
-
-    #[test]
-    fn a_line_fits_an_80_column_terminal() {
-        use unicode_width::UnicodeWidthStr as _;
-        let long = || "欧阳🌸秀英的很长的名字而且还要更长".to_owned();
-        let line = row(["9999".into(), long(), long(), long(), "999 ms".into(), "20.0 s".into(), long()]);
-        assert_eq!(line.width(), 79, "{line}");
     }
 }

@@ -1,0 +1,58 @@
+//! What lists say of themselves: how many there are, and that what leads to one leads to just those.
+
+use wecom_greeter::access::Role;
+
+use super::world;
+use crate::harness::world::{Which, fresh};
+
+/// So many events as an export has them.
+fn lines(count: std::ops::Range<i64>) -> Vec<String> {
+    let line = |number: i64| {
+        let at_s = 1_796_000_000 + number;
+        let payload = format!(
+            "<xml><CreateTime>{at_s}</CreateTime><Event>change_external_contact</Event>\
+             <ChangeType>add_external_contact</ChangeType><UserID>lisi</UserID></xml>"
+        );
+        serde_json::json!({ "app": "default", "received_at_ms": at_s * 1_000, "payload": payload })
+            .to_string()
+    };
+    count.map(line).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_just_as_many_as_are_counted_is_not_more_than_that() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = world(database).await;
+    let visitor = world.visitor(Role::Viewer).await;
+    for (count, said) in [(499, "共 499 条"), (500, "共 500 条"), (501, "共 500 条以上")] {
+        world.store().import(1, &lines(0..count), 1).await.unwrap();
+        for path in ["/events", "/events?user=lisi"] {
+            let text = visitor.page(path).await.text().to_owned();
+            assert!(text.contains(said), "{path} of {count}: {text}");
+            assert_eq!(text.contains("条以上"), count > 500, "{path} of {count}: {text}");
+        }
+    }
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_needs_somebody_leads_to_the_failures_of_that_app_and_rule() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = world(database).await;
+    world.planted().await;
+    let visitor = world.visitor(Role::Viewer).await;
+    let overview = visitor.page("/").await;
+    let way = overview.named("去处理")[0].get("href").unwrap();
+    for part in ["code=refused", "kind=tag", "app=default", "rule=everyone"] {
+        assert!(way.contains(part), "{part}: {way}");
+    }
+    assert!(visitor.page(way.split('#').next().unwrap()).await.text().contains("企业微信没有接受"));
+    // What a figure of the statistics leads to keeps the days and the app.
+    let stats = visitor.page("/stats?by=user&since=2026-01-01&until=2026-01-31&app=default").await;
+    assert!(stats.all("tbody").next().is_none(), "nobody came in January");
+    let stats = visitor.page("/stats?by=user&app=default").await;
+    let mut links = stats.elements().iter().filter_map(|element| element.get("href"));
+    let link = links.find(|link| link.starts_with("/events?user=")).unwrap();
+    assert!(link.contains("app=default") && link.contains("since="), "{link}");
+    world.end().await;
+}
