@@ -16,8 +16,8 @@
 //! - `refusals`: the last callbacks that were refused.
 //! - `alerts`: who reports trouble, and what the record knows of it.
 //! - `flags`, `media`, `rulesets`: what is wrong with rules, the files that they name, and the rules themselves.
-//! - `record`: the way of an event. It is accepted, planned, its actions are claimed and settled, and what follows from
-//!   them is stored.
+//! - `record`: the way of an event. It is accepted, with its plan or to be planned, its actions are claimed and settled, and
+//!   what follows from them is stored.
 //! - `standing`: whether others still take this process for alive, so that it may begin something.
 //! - `probe`: whether the database takes what a callback asks of it.
 //! - `read`: what people, pages and rules ask of the record.
@@ -59,7 +59,7 @@ use std::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use backend::{Backend, CLOSE_TIMEOUT, Queue};
-use record::{accept::Accept, plan::StorePlan, settle::Settle};
+use record::{accept::Accept, acked::Acked, plan::StorePlan, settle::Settle};
 
 pub use access::{
     audit::{AuditLine, AuditRecord},
@@ -99,6 +99,7 @@ pub use record::{
     accept::Accepted,
     event::{ClaimedEvent, EventLease, EventStatus, NewEvent, StoredEvent},
     lease::{ActionLease, Claimed, TakesOn},
+    new_plan::NewPlan,
     plan::{PlanRecord, Planned},
     settle::{AttemptRecord, Settled, Settlement},
 };
@@ -116,6 +117,7 @@ struct Inner {
     accepts: Queue<Accept>,
     plans: Queue<StorePlan>,
     settles: Queue<Settle>,
+    acked: Acked,
     tasks: TaskTracker,
     closing: CancellationToken,
     standing: Standing,
@@ -130,10 +132,13 @@ impl Store {
         let backend = Arc::new(Backend::open(options).await?);
         let tasks = TaskTracker::new();
         let closing = CancellationToken::new();
+        let acked = Acked::default();
+        tasks.spawn(acked.clone().write(Arc::clone(&backend), closing.clone()));
         let inner = Inner {
             accepts: Queue::start(&backend, &tasks, &closing),
             plans: Queue::start(&backend, &tasks, &closing),
             settles: Queue::start(&backend, &tasks, &closing),
+            acked,
             backend,
             tasks,
             closing,

@@ -10,10 +10,7 @@ use wecom_core::{
 };
 use wecom_greeter::{
     action::Kind,
-    flow::{
-        engine::Engine,
-        planner::{Received, ReplayRequest},
-    },
+    flow::{engine::Engine, planner::Received, replay_request::ReplayRequest},
     store::{Accepted, ActionRecord, EventRecord, NewEvent, Role},
 };
 use wecom_simulator::{AddCustomer, Added, Answered, Corp, Fault, FaultKind, Options, Patience, Simulator};
@@ -373,7 +370,7 @@ async fn a_plan_whose_commit_was_not_answered_is_carried_out() {
     let new = NewEvent::of("default", payload, &event, now_ms(), engine.process);
     let Accepted::New(claimed) = engine.store.accept(new).await.unwrap() else { panic!("it is new") };
     wire.set(State::LosesCommit);
-    let received = Received { claimed, event, acked_after_us: None };
+    let received = Received { claimed, event };
     let work = engine.planner.plan(received, ReplayRequest::default()).await.expect("its author finds it");
     engine.dispatcher.run(work).await;
     let events = stage.settled().await;

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::plan::rules_to_json;
+use super::new_plan::rules_to_json;
 use crate::{
     action::{Action, Deadline, Kind, Plan, PlannedAction, RuleUse, Status},
     store::backend::{Multirow, ROWS_MAX, Result, Tx, clean, on, padded, run},
