@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 # The pages, and what they link to; tests/documents.rs holds it to them.
-paths='README.md README.zh-CN.md CONTRIBUTING.md docs deploy src/default.toml
+paths='README.md README.zh-CN.md CONTRIBUTING.md CHANGELOG.md SECURITY.md docs deploy src/default.toml
   crates/wecom-core/README.md crates/wecom-client/README.md crates/wecom-simulator/README.md
   crates/wecom-client/src/client/call.rs'
 

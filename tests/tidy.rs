@@ -52,8 +52,22 @@ const MAY_IMPORT: Imports = &[
         ],
     ),
     // What the program says by itself of its own trouble.
-    ("alert", &["refusal", "when", "language", "config", "telemetry", "store", "forward", "flow"]),
-    ("doctor", &["action", "refusal", "rules", "language", "config", "telemetry", "store", "known", "flow"]),
+    ("alert", &["refusal", "when", "language", "config", "telemetry", "store", "forward", "known", "flow"]),
+    (
+        "doctor",
+        &[
+            "action",
+            "refusal",
+            "rules",
+            "language",
+            "config",
+            "telemetry",
+            "store",
+            "forward",
+            "known",
+            "flow",
+        ],
+    ),
     // What people and programs touch.
     (
         "http",

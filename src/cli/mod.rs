@@ -20,6 +20,7 @@ mod filters;
 mod happened;
 mod health;
 mod help;
+mod manual;
 mod migrate;
 mod output;
 mod phone;
@@ -151,6 +152,9 @@ enum Command {
     /// Print what a shell needs to complete commands and flags
     #[command(after_help = completion::EXAMPLES)]
     Completion(completion::Options),
+    /// Write the pages of `man`, one for each command
+    #[command(after_help = manual::EXAMPLES)]
+    Manual(manual::Options),
 }
 
 /// The command with the texts below its help as clap wants them: it breaks lines itself, and breaks those of the sources a
@@ -247,6 +251,7 @@ async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Resu
         Command::Tokens(command) => tokens::run(command, setup, output).await,
         Command::Health(options) => health::run(&options, &setup, output).await,
         Command::Completion(options) => completion::run(&options, setup.language, output),
+        Command::Manual(options) => manual::run(&options, setup.language, output),
     }
 }
 

@@ -393,6 +393,16 @@ METHOD 是企业微信自己的接口名，单词之间用连字符；参数写�
   wecom-greeter completion fish > ~/.config/fish/completions/wecom-greeter.fish",
         arguments: &[("shell", "哪种 shell")],
     },
+    Words {
+        path: "manual",
+        about: "写出 man 手册，每个命令一页",
+        after: "\
+示例：
+  wecom-greeter manual man1                             然后：man -l man1/wecom-greeter.1
+  wecom-greeter manual /usr/local/share/man/man1
+  wecom-greeter manual /usr/local/share/man/zh_CN/man1 --lang zh",
+        arguments: &[("folder", "写到哪个目录；目录不存在时会新建")],
+    },
 ];
 
 pub(super) const APP: (&str, &str) = ("app", "属于这个应用");

@@ -178,6 +178,7 @@ fn the_first_help_reads_like_this() {
       tokens      令牌：谁可以使用管理 API 和网页
       health      问正在运行的服务是否正常（供容器健康检查使用）
       completion  输出命令行补全脚本
+      manual      写出 man 手册，每个命令一页
       help        显示帮助，或某个子命令的帮助
 
     选项：
@@ -373,6 +374,8 @@ const RUNS: &[&[&str]] = &[
     &["doctor", "--url", "http://127.0.0.1:9/callback/default"],
     &["doctor", "--app", "nobody"],
     &["completion", "bash"],
+    &["manual", "man1"],
+    &["manual", "rules.yaml"],
 ];
 
 #[test]

@@ -184,6 +184,7 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
         "tokens list",
         "tokens revoke",
         "completion",
+        "manual",
     ];
     for command in commands {
         let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
@@ -213,6 +214,7 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
       tokens      Tokens: who may use the admin API and the pages
       health      Ask a running server whether it is alive (for container health checks)
       completion  Print what a shell needs to complete commands and flags
+      manual      Write the pages of `man`, one for each command
       help        Print this message or the help of the given subcommand(s)
 
     Options:
@@ -245,6 +247,30 @@ fn a_shell_learns_every_command() {
         }
     }
     assert!(shell.run(&["completion", "cmd"]).failed(2).contains("powershell"));
+}
+
+/// A page for each command but the methods of WeCom's API, in the language that is asked for.
+#[test]
+fn man_has_a_page_for_each_command() {
+    let shell = Shell::new();
+    let page = |folder: &str, name: &str| {
+        fs::read_to_string(shell.folder.path().join(folder).join(format!("{name}.1"))).unwrap()
+    };
+    let written = shell.run(&["manual", "new/man1"]).done();
+    assert!(written.contains("pages of the manual are in new/man1"), "{written}");
+    let check = page("new/man1", "wecom-greeter-rules-check");
+    assert!(check.contains(".SH SYNOPSIS") && check.contains("wecom\\-greeter rules check"), "{check}");
+    assert!(page("new/man1", "wecom-greeter").contains("wecom\\-greeter\\-events(1)"));
+    assert!(!shell.folder.path().join("new/man1/wecom-greeter-contact-mark-tag.1").exists());
+
+    assert!(shell.run(&["--lang", "zh", "manual", "zh"]).done().contains("页手册"));
+    let check = page("zh", "wecom-greeter-rules-check");
+    assert!(check.contains(".SH 用法") && !check.contains("SYNOPSIS"), "{check}");
+
+    shell.write("taken", "");
+    assert!(
+        shell.run(&["manual", "taken"]).failed(1).contains("cannot write the pages of the manual to taken")
+    );
 }
 
 #[test]

@@ -10,6 +10,12 @@ pub(super) fn write(failure: Failure<'_>, f: &mut Formatter<'_>) -> Result {
         Failure::Because(cause) => write!(f, "  because: {cause}"),
         Failure::ToDo(remedy) => write!(f, "  to do: {}", to_do(remedy)),
         Failure::NoThreads => write!(f, "cannot start the program's threads"),
+        Failure::CannotWritePages { folder } => {
+            write!(f, "cannot write the pages of the manual to {}", folder.display())
+        }
+        Failure::PagesWritten { pages, folder } => {
+            write!(f, "{pages} pages of the manual are in {}", folder.display())
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use std::fmt;
+use std::{fmt, path::Path};
 
 use crate::language::{Language, Sentence};
 
@@ -18,6 +18,10 @@ pub(in crate::cli) enum Failure<'a> {
     ToDo(Remedy),
     /// The threads of the program could not be started.
     NoThreads,
+    /// The pages of the manual could not be written.
+    CannotWritePages { folder: &'a Path },
+    /// So many pages of the manual have been written.
+    PagesWritten { pages: usize, folder: &'a Path },
 }
 
 /// What to do, where the error itself does not say so.

@@ -10,6 +10,10 @@ pub(super) fn write(failure: Failure<'_>, f: &mut Formatter<'_>) -> Result {
         Failure::Because(cause) => write!(f, "  原因：{cause}"),
         Failure::ToDo(remedy) => write!(f, "  处理：{}", to_do(remedy)),
         Failure::NoThreads => write!(f, "程序的线程启动不了"),
+        Failure::CannotWritePages { folder } => write!(f, "无法把手册写入 {}", folder.display()),
+        Failure::PagesWritten { pages, folder } => {
+            write!(f, "已写好 {pages} 页手册，在 {}", folder.display())
+        }
     }
 }
 
