@@ -150,6 +150,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("rulesets", &["backend", "access", "media"]),
             ("record", &["backend", "processes", "flags"]),
             ("standing", &["backend", "processes", "record"]),
+            ("hot", &["backend", "flags", "record"]),
             ("read", &["backend", "record"]),
             ("operator", &["backend", "access", "processes", "record", "read"]),
         ],

@@ -196,7 +196,7 @@ impl Arrival {
     }
 }
 
-static INSERT: Multirow = insert_events!(
+pub(in crate::store) static INSERT: Multirow = insert_events!(
     own: ["status", "unfinished", "ruleset_version", "rules", "lease_owner", "lease_until_ms"],
     fixed: "run, lease_epoch" = "0, 1",
     conflict: "DO UPDATE SET deliveries = event.deliveries + excluded.deliveries

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::{
     Store,
-    backend::{Backend, Multirow, ROWS_MAX, Result, padded, run},
+    backend::{Backend, Multirow, ROWS_MAX, Result, on, padded},
 };
 
 /// Of how many events it is remembered until it is written: a burst of ten thousand customers, in a quarter of a megabyte.
@@ -44,8 +44,8 @@ impl Acked {
         self.waiting().get(&event_id).copied()
     }
 
-    /// It stands in the record.
-    pub(in crate::store) fn is_written(&self, event_id: i64) {
+    /// It stands in the record now.
+    pub(in crate::store) fn forget(&self, event_id: i64) {
         self.waiting().remove(&event_id);
     }
 
@@ -57,15 +57,15 @@ impl Acked {
                 // Not by the clock of the process: it is the database that is spared.
                 () = tokio::time::sleep(WRITTEN_EVERY) => false,
             };
+            let mut from = i64::MIN;
             for _ in 0..BATCHES_AT_A_TIME {
-                let batch: Vec<(i64, i64)> =
-                    self.waiting().iter().take(ROWS_MAX).map(|(id, took)| (*id, *took)).collect();
+                let batch = self.batch(from);
+                let Some((last, _)) = batch.last() else { break };
+                from = last.saturating_add(1);
                 // A database that is away is reported by the heartbeat, and what waits goes on waiting.
-                if batch.is_empty() || write(&backend, &batch).await.is_err() {
-                    break;
-                }
+                let Ok(written) = write(&backend, &batch).await else { break };
                 let mut waiting = self.waiting();
-                for (event_id, _) in batch {
+                for event_id in written {
                     waiting.remove(&event_id);
                 }
             }
@@ -75,27 +75,45 @@ impl Acked {
         }
     }
 
+    /// A batch of what waits, from this event on.
+    fn batch(&self, event_id: i64) -> Vec<(i64, i64)> {
+        self.waiting().range(event_id..).take(ROWS_MAX).map(|(id, took)| (*id, *took)).collect()
+    }
+
     /// Nothing panics while it holds the lock.
     fn waiting(&self) -> MutexGuard<'_, BTreeMap<i64, i64>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-static WRITE: Multirow = Multirow::new(
+pub(in crate::store) static WRITE: Multirow = Multirow::new(
     &["id", "acked_after_us"],
-    "UPDATE event SET acked_after_us = v.acked_after_us FROM v
-     WHERE event.id = v.id AND event.acked_after_us IS NULL",
+    "UPDATE event SET acked_after_us = COALESCE(event.acked_after_us, v.acked_after_us) FROM v
+     WHERE event.id = v.id RETURNING event.id",
 );
 
-async fn write(backend: &Backend, batch: &[(i64, i64)]) -> Result<()> {
+/// Differs because SQLite has one writer. On PostgreSQL somebody else may be writing to these rows, in an order of their own;
+/// waiting for them, and having them wait, would be a deadlock.
+pub(in crate::store) static WRITE_FREE: Multirow = Multirow::new(
+    &["id", "acked_after_us"],
+    "UPDATE event SET acked_after_us = COALESCE(event.acked_after_us, v.acked_after_us) FROM v
+     WHERE event.id = v.id
+       AND event.id IN (SELECT free.id FROM event free WHERE free.id IN (SELECT v.id FROM v) FOR UPDATE SKIP LOCKED)
+     RETURNING event.id",
+);
+
+/// Writes them down, and returns for which events that was done: a row that is being written to has to wait.
+async fn write(backend: &Backend, batch: &[(i64, i64)]) -> Result<Vec<i64>> {
     let mut tx = backend.single().await?;
-    let (text, places) = WRITE.text(&tx, batch.len());
-    run!(tx, "record how long acks took", |c| {
-        let mut update = sqlx::query(text);
+    let write = if tx.is_postgres() { &WRITE_FREE } else { &WRITE };
+    let (text, places) = write.text(&tx, batch.len());
+    let written = on!(tx, "record how long acks took", |c| {
+        let mut update = sqlx::query_as::<_, (i64,)>(text);
         for row in padded(batch, places) {
             update = update.bind(row.map(|(id, _)| *id)).bind(row.map(|(_, took)| *took));
         }
-        update.execute(c)
+        update.fetch_all(c)
     })?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(written.into_iter().map(|(id,)| id).collect())
 }

@@ -131,7 +131,7 @@ pub(in crate::store) struct ActionsOf<'a> {
     pub(in crate::store) plan: &'a NewPlan,
 }
 
-static INSERT: Multirow = Multirow::new(
+pub(in crate::store) static INSERT: Multirow = Multirow::new(
     &[
         "event_id",
         "run",

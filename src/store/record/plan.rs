@@ -144,7 +144,7 @@ fn replies(
     requests.iter().map(reply).collect()
 }
 
-static MARK_PLANNED: Multirow = Multirow::new(
+pub(in crate::store) static MARK_PLANNED: Multirow = Multirow::new(
     &["id", "epoch", "run", "ruleset_version", "rules", "unfinished"],
     "UPDATE event SET
          status = CASE WHEN event.unfinished + v.unfinished > 0 THEN 'planned' ELSE 'settled' END,
@@ -178,7 +178,7 @@ async fn mark_planned(tx: &mut Tx, records: &[&PlanRecord]) -> Result<HashSet<i6
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-static WHY_NOT: Multirow =
+pub(in crate::store) static WHY_NOT: Multirow =
     Multirow::new(&["id"], "SELECT event.id, event.run, event.status FROM v JOIN event ON event.id = v.id");
 
 /// Run and status of events that could not be marked as planned.

@@ -103,7 +103,7 @@ impl Store {
         let is_end = settlement.ends();
         let settled = self.0.settles.call(Settling { settlement, acked_after_us }).await?;
         if settled == Settled::Recorded && is_end && acked_after_us.is_some() {
-            self.0.acked.is_written(event_id);
+            self.0.acked.forget(event_id);
         }
         Ok(settled)
     }
@@ -233,7 +233,7 @@ fn rounds(requests: &[Settling]) -> Vec<Vec<usize>> {
     rounds
 }
 
-static UPDATE: Multirow = Multirow::new(
+pub(in crate::store) static UPDATE: Multirow = Multirow::new(
     &[
         "id",
         "epoch",
@@ -305,7 +305,7 @@ async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64,
     Ok(rows.into_iter().collect())
 }
 
-static INSERT_ATTEMPTS: Multirow = Multirow::new(
+pub(in crate::store) static INSERT_ATTEMPTS: Multirow = Multirow::new(
     &["action_id", "number", "at_ms", "took_ms", "errcode", "errmsg", "lost"],
     "INSERT INTO attempt (action_id, number, at_ms, took_ms, errcode, errmsg, lost)
      SELECT action_id, number, at_ms, took_ms, errcode, errmsg, lost FROM v WHERE action_id IS NOT NULL",
@@ -331,7 +331,7 @@ async fn insert_attempts(tx: &mut Tx, made: &[(i64, i64, &AttemptRecord)]) -> Re
     Ok(())
 }
 
-static FINISH: Multirow = Multirow::new(
+pub(in crate::store) static FINISH: Multirow = Multirow::new(
     &["id", "finished", "added", "acked_after_us"],
     "UPDATE event SET
          acked_after_us = COALESCE(event.acked_after_us, v.acked_after_us),

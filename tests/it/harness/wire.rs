@@ -185,9 +185,11 @@ where
         Ok(())
     };
     tokio::select! {
+        // First, so that nothing that was held back goes out when it is cut.
+        biased;
+        _ = cut.wait_for(|state| *state == State::Cut) => Ok(()),
         ended = there => ended,
         ended = back => ended,
-        _ = cut.wait_for(|state| *state == State::Cut) => Ok(()),
     }
 }
 

@@ -47,6 +47,7 @@ mod hits;
 mod leases;
 mod media;
 pub mod parity;
+mod query_plans;
 mod plan;
 mod planned;
 mod refusals;
@@ -88,10 +89,7 @@ async fn serve(store: &Store) -> ProcessId {
 
 async fn accept_new(store: &Store, event: NewEvent) -> ClaimedEvent {
     match store.accept(event).await.expect("accepted") {
-        Accepted::New(claimed) => {
-            store.note_acked(claimed.lease.event_id, std::time::Duration::from_micros(1_830));
-            claimed
-        }
+        Accepted::New(claimed) => claimed,
         other => panic!("not new: {other:?}"),
     }
 }
