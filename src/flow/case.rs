@@ -12,6 +12,42 @@ use crate::{
 };
 use wecom_core::event::Event;
 
+/// An event as the rules look at it, whether it is in the record already or about to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The app whose callback it came to.
+    pub app: &'a WecomApp,
+    /// What it says.
+    pub event: &'a Event,
+    /// When it happened, by WeCom's clock.
+    pub happened_at_ms: i64,
+    /// When it first arrived here.
+    pub received_at_ms: i64,
+}
+
+impl<'a> Seen<'a> {
+    /// The corp that the event is about; an app may serve several.
+    pub fn corp_id(self) -> &'a str {
+        self.event.corp_id().unwrap_or(&self.app.corp_id)
+    }
+
+    /// What the rules are asked with: the event, and what has been looked up for it.
+    pub fn facts(self, found: &'a Findings, media: &'a Media, now_ms: i64) -> Facts<'a> {
+        Facts {
+            app: &self.app.name,
+            corp_id: self.corp_id(),
+            event: self.event,
+            happened_at_ms: self.happened_at_ms,
+            first_received_ms: self.received_at_ms,
+            now_ms,
+            customer: found.customer.known(),
+            employee: found.employee.known(),
+            earlier: found.earlier.known(),
+            media,
+        }
+    }
+}
+
 /// An event, and the app in whose name it is dealt with. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Case {
@@ -42,9 +78,19 @@ impl Case {
         self.stored.id
     }
 
+    /// The event as the rules look at it.
+    pub fn seen(&self) -> Seen<'_> {
+        Seen {
+            app: &self.app,
+            event: &self.event,
+            happened_at_ms: self.stored.happened_at_ms,
+            received_at_ms: self.stored.received_at_ms,
+        }
+    }
+
     /// The corp that the event is about; an app may serve several.
     pub fn corp_id(&self) -> &str {
-        self.event.corp_id().unwrap_or(&self.app.corp_id)
+        self.seen().corp_id()
     }
 
     /// How long ago the event arrived.
@@ -54,17 +100,6 @@ impl Case {
 
     /// What the rules are asked with: the event, and what has been looked up for it.
     pub fn facts<'a>(&'a self, found: &'a Findings, media: &'a Media, now_ms: i64) -> Facts<'a> {
-        Facts {
-            app: &self.app.name,
-            corp_id: self.corp_id(),
-            event: &self.event,
-            happened_at_ms: self.stored.happened_at_ms,
-            first_received_ms: self.stored.received_at_ms,
-            now_ms,
-            customer: found.customer.known(),
-            employee: found.employee.known(),
-            earlier: found.earlier.known(),
-            media,
-        }
+        self.seen().facts(found, media, now_ms)
     }
 }

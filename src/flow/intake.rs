@@ -1,8 +1,9 @@
-//! From the bytes of a callback to the 200: arrives · verified · decrypted · parsed · stored · acked.
+//! From the bytes of a callback to the 200: arrives · verified · decrypted · parsed · planned, where nobody has to be asked ·
+//! stored · acked.
 //!
 //! **Acked means stored**: an [`Ack`] can only be made of an [`Accepted`], and only a commit makes one of those. What
-//! could not be stored is not acked, and WeCom delivers it again. Nothing here calls WeCom or looks at a rule: that
-//! begins when the event has been handed on, after the answer is on its way.
+//! could not be stored is not acked, and WeCom delivers it again. Nothing here calls WeCom, and no rule has a say in whether
+//! an event is stored.
 
 use std::{
     fmt,
@@ -14,8 +15,10 @@ use std::{
 use tracing::{info, warn};
 
 use super::{
+    case::Case,
     context::Context,
-    planner::{Planner, Received},
+    dispatch::Work,
+    planner::{Planner, Received, summary},
 };
 use crate::{
     known::apps::WecomApp,
@@ -111,12 +114,19 @@ impl Intake {
         };
         let new =
             NewEvent::of(&app.name, plaintext.into_bytes(), &event, received_at_ms, self.context.process);
+        let plan = self.planner.at_once(app, &event, &new).await;
+        let planned = plan.as_ref().map(|new| summary(&new.plan));
         let left = ACKED_WITHIN.saturating_sub(arrived.elapsed());
-        let accepted =
-            tokio::time::timeout(left, self.context.store.accept(new)).await.unwrap_or_else(|_| {
-                let waited_ms = u64::try_from(ACKED_WITHIN.as_millis()).unwrap_or(u64::MAX);
-                Err(store::Error::Slow { waited_ms })
-            });
+        let accepted = async {
+            match plan {
+                Some(plan) => self.context.store.accept_planned(new, plan).await,
+                None => self.context.store.accept(new).await,
+            }
+        };
+        let accepted = tokio::time::timeout(left, accepted).await.unwrap_or_else(|_| {
+            let waited_ms = u64::try_from(ACKED_WITHIN.as_millis()).unwrap_or(u64::MAX);
+            Err(store::Error::Slow { waited_ms })
+        });
         let accepted = accepted.inspect_err(|error| {
             self.log_not_stored(app, error);
             self.context.metrics.callback(&app.name, "not_stored");
@@ -124,9 +134,13 @@ impl Intake {
         let (ack, took) = (Ack::of(&accepted), arrived.elapsed());
         match accepted {
             Accepted::New(claimed) => {
-                self.log_stored(app, claimed.event.id, &event, took);
-                let acked_after_us = i64::try_from(took.as_micros()).ok();
-                self.planner.hand_over(Received { claimed, event, acked_after_us }, admission);
+                self.is_stored(app, claimed.event.id, &event, took, None);
+                self.planner.hand_over(Received { claimed, event }, admission);
+            }
+            Accepted::Planned { event: stored, actions } => {
+                self.is_stored(app, stored.id, &event, took, planned);
+                let case = Case { app: Arc::clone(app), stored, event: Arc::new(event) };
+                self.planner.go_on(Work { case, claimed: actions });
             }
             Accepted::Duplicate { event_id, deliveries } => {
                 self.context.metrics.callback(&app.name, "delivered_again");
@@ -159,12 +173,22 @@ impl Intake {
         Ok(echo)
     }
 
-    fn log_stored(&self, app: &WecomApp, event_id: i64, event: &Event, took: Duration) {
+    /// Counts and logs a new event. `planned` is its plan in words, where that is in the record with it.
+    fn is_stored(
+        &self,
+        app: &WecomApp,
+        event_id: i64,
+        event: &Event,
+        took: Duration,
+        planned: Option<String>,
+    ) {
+        self.context.store.note_acked(event_id, took);
         self.context.metrics.callback(&app.name, "stored");
         self.context.metrics.acked(took);
+        let planned = planned.map(|plan| format!("; planned: {plan}")).unwrap_or_default();
         info!(
             event.id = event_id, app = %app.name, event = event.event(), change = event.change(),
-            "Stored event {event_id} after {} µs", took.as_micros()
+            "Stored event {event_id} after {} µs{planned}", took.as_micros()
         );
     }
 

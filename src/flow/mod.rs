@@ -1,10 +1,11 @@
 //! The way of an event: taken in, planned, performed, recorded; and the engine in which all of that runs.
 //!
-//! [`intake`] acknowledges an event when it is stored and hands it to the [`planner`], which makes a [`case`] of it, has
-//! [`lookups`] ask for what its welcome needs, and stores the plan. [`dispatch`] performs the plan's actions and has what
-//! came of them recorded. From the planner to the last settled action it is one `Case` that is handed on. What all of
+//! [`intake`] acknowledges an event when it is stored, with the plan that the [`planner`] made of it at once where nobody had
+//! to be asked. Otherwise the planner makes a [`case`] of it afterwards, has [`lookups`] ask for what its welcome needs, and
+//! stores the plan. [`dispatch`] performs the plan's actions and has what
+//! came of them recorded. From its plan to the last settled action it is one `Case` that is handed on. What all of
 //! them share is a [`context`], made once by the [`engine`]; the sweep beside them takes up what a crash has left.
-//! [`live`] is the record as it changes, for those who follow it; [`readiness`] finds out whether callbacks can be stored, and [`reported`] what a replay does not send again. [`publish`] is
+//! [`live`] is the record as it changes, for those who follow it; [`readiness`] finds out whether callbacks can be stored, [`replay_request`] has what a replay asks for, and [`reported`] what it does not send again. [`publish`] is
 //! the way of the rules into force, and [`rulebook`] has those that are; [`refusals`] keeps what was refused at the door.
 //!
 //! [`bulk`] works off what is tried again or replayed of many.
@@ -14,6 +15,7 @@
 pub mod facts;
 pub mod case;
 pub mod reported;
+pub mod replay_request;
 pub mod lookups;
 pub mod rulebook;
 pub mod refusals;

@@ -1,30 +1,36 @@
-//! From a stored event to its plan: the rules are asked, the plan is stored once, its actions are handed on.
+//! From an event to its plan: the rules are asked, the plan is stored once, its actions are handed on.
+//!
+//! What the rules can decide without asking anybody is planned [at once](Planner::at_once), so that event, plan and actions
+//! are one commit. Everything else is planned [after it](Planner::plan): events for which something has to be looked up, and
+//! those that were left behind or are run again.
 //!
 //! **The welcome goes first and alone**: the one thing that may stand before it are look-ups, only those without which
 //! it cannot be chosen or written, and only for as long as the budget allows. Rules that hang on a look-up which does
 //! not answer in time are decided after the welcome. An event is planned at most once a run, even when two processes
 //! see it: the store decides.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::{error, info};
 
 use super::{
-    case::Case,
+    case::{Case, Seen},
     context::Context,
     dispatch::{Dispatcher, Work},
     facts::Findings,
     lookups::{Failed, Gathered, Patience},
-    reported::Reported,
+    replay_request::ReplayRequest,
 };
 use crate::{
-    action::{
-        Action, Deadline, Kind, Kinds, Plan, PlannedAction, ReasonCode, Status, Trigger,
-        recorded::decided_without,
-    },
-    rules::Ruleset,
-    store::{self, ActionRecord, Claimed, ClaimedEvent, EventRecord, PlanRecord, Planned},
+    action::{Action, Deadline, Plan, PlannedAction, ReasonCode, recorded::decided_without},
+    known::apps::WecomApp,
+    rules::{Media, Ruleset},
+    store::{self, Claimed, ClaimedEvent, NewEvent, NewPlan, PlanRecord, Planned},
     telemetry::chain,
 };
 use wecom_client::Retries;
@@ -57,40 +63,11 @@ pub struct Received {
     pub claimed: ClaimedEvent,
     /// The same, parsed.
     pub event: Event,
-    /// How long its ack took, where this process gave it.
-    pub acked_after_us: Option<i64>,
 }
 
 /// The right to be one of the events that are being planned; given back when dropped.
 #[derive(Debug)]
 pub struct Admission(#[expect(dead_code, reason = "held, not read")] OwnedSemaphorePermit);
-
-/// What a replay asks for that a first run does not.
-#[derive(Clone, Debug, Default)]
-pub struct ReplayRequest {
-    /// Only these kinds of action.
-    pub only: Kinds,
-    /// Notices and forwards that were sent are sent again.
-    pub repeat_reports: bool,
-    /// The welcome has been sent already.
-    pub welcomed: bool,
-    /// What was sent to employees and other systems already.
-    pub reported: Reported,
-}
-
-impl ReplayRequest {
-    /// A replay of this event, as its run of that number: with what its earlier runs have done.
-    pub fn of(record: &EventRecord, run: i64, only: Kinds, repeat_reports: bool) -> Self {
-        let done = |action: &ActionRecord| action.kind == Kind::Welcome && action.status == Status::Done;
-        Self {
-            only,
-            repeat_reports,
-            // By us or by another.
-            welcomed: record.actions.iter().any(done),
-            reported: if repeat_reports { Reported::default() } else { Reported::before(record, run) },
-        }
-    }
-}
 
 /// Plans events.
 #[derive(Clone, Debug)]
@@ -115,6 +92,47 @@ impl Planner {
     /// How many more events can be planned at once.
     pub fn room(&self) -> usize {
         self.permits.available_permits()
+    }
+
+    /// The plan of an event that has just arrived, to be stored with it. `None`: it has to be planned after it, because its
+    /// welcome asks for something, because the rules break down on it, or because this process may not begin anything.
+    pub async fn at_once(&self, app: &WecomApp, event: &Event, new: &NewEvent) -> Option<NewPlan> {
+        if !self.context.may_begin() {
+            return None;
+        }
+        self.invalidate(app, event).await;
+        let ruleset = self.context.rulebook.current();
+        let now_ms = self.context.clock.now_ms();
+        let (happened_at_ms, received_at_ms) = (new.happened_at_ms, new.received_at_ms);
+        let seen = Seen { app, event, happened_at_ms, received_at_ms };
+        let plan = unless_it_panics(|| {
+            let found = Findings::default();
+            if !ruleset.needs(&seen.facts(&found, &Media::as_written(), now_ms)).is_nothing() {
+                return None;
+            }
+            let media = app.media.ids(ruleset.version());
+            Some(ruleset.plan(&seen.facts(&found, &media, now_ms)))
+        });
+        Some(self.new_plan(&ruleset, plan?, now_ms))
+    }
+
+    /// Goes on with an event whose plan is in the record with it.
+    pub fn go_on(&self, work: Work) {
+        if !work.claimed.is_empty() {
+            self.dispatcher.hand_over(work);
+        }
+    }
+
+    /// A plan of these rules, with what this process takes on of it now.
+    fn new_plan(&self, ruleset: &Ruleset, plan: Plan, now_ms: i64) -> NewPlan {
+        NewPlan {
+            process: self.context.process,
+            ruleset_version: (ruleset.version() > 0).then_some(ruleset.version()),
+            plan,
+            hold_followups: self.dispatcher.has_room(),
+            hold_reports: self.dispatcher.takes_on(),
+            now_ms,
+        }
     }
 
     /// Plans an event in the background.
@@ -143,26 +161,18 @@ impl Planner {
 
     /// Plans an event and stores the plan. `None`: there is nothing to do for this process.
     pub async fn plan(&self, received: Received, replay: ReplayRequest) -> Option<Work> {
-        let Received { claimed, event, acked_after_us } = received;
+        let Received { claimed, event } = received;
         // For as long as it may be that the event is its own.
         let within = Duration::from_millis(STORE_FOR_MS.unsigned_abs());
         if !self.context.may_begin() && !Box::pin(self.context.may_begin_within(within)).await {
             return None;
         }
         let case = Case::open(&self.context.apps, &claimed.event, event)?;
-        self.invalidate(&case).await;
+        self.invalidate(&case.app, &case.event).await;
         let ruleset = self.context.rulebook.current();
         let plan = self.decide(&case, &ruleset, &replay).await;
-        let record = PlanRecord {
-            claimed,
-            process: self.context.process,
-            ruleset_version: (ruleset.version() > 0).then_some(ruleset.version()),
-            acked_after_us,
-            plan,
-            hold_followups: self.dispatcher.has_room(),
-            hold_reports: self.dispatcher.takes_on(),
-            now_ms: self.context.clock.now_ms(),
-        };
+        let new = self.new_plan(&ruleset, plan, self.context.clock.now_ms());
+        let record = PlanRecord { claimed, new };
         let claimed = self.store(&case, record).await?;
         (!claimed.is_empty()).then_some(Work { case, claimed })
     }
@@ -174,15 +184,15 @@ impl Planner {
         let mut plan = ruleset.plan(&case.facts(&found, &media, self.context.clock.now_ms()));
         let open = replay.reported.left_open(&plan);
         plan.actions.extend(open);
-        limit_to(&mut plan, replay);
+        replay.limit(&mut plan);
         plan
     }
 
     /// Forgets what the event says has changed at WeCom, before anything is looked up for it.
-    async fn invalidate(&self, case: &Case) {
-        self.context.lookups.invalidate(&self.context.apps, &case.event).await;
-        if matches!(case.event.kind, event::Kind::CustomerTag(_)) {
-            case.app.tags.invalidate();
+    async fn invalidate(&self, app: &WecomApp, event: &Event) {
+        self.context.lookups.invalidate(&self.context.apps, event).await;
+        if matches!(event.kind, event::Kind::CustomerTag(_)) {
+            app.tags.invalidate();
         }
     }
 
@@ -200,7 +210,7 @@ impl Planner {
             ruleset.plan(&facts)
         };
         note(&mut plan, &failed);
-        limit_to(&mut plan, replay);
+        replay.limit(&mut plan);
         plan
     }
 
@@ -222,12 +232,11 @@ impl Planner {
     /// Stores the plan. Its actions, as far as they are this process's to perform; `None`: the event is not, for now.
     async fn store(&self, case: &Case, record: PlanRecord) -> Option<Vec<Claimed>> {
         let (id, app) = (case.id(), &case.stored.app);
-        let rules: Vec<_> = record.plan.rules.iter().map(|rule| rule.name.as_str()).collect();
-        let summary = format!("Planned {} for event {id} by {rules:?}", kinds(&record.plan));
+        let summary = summary(&record.new.plan);
         let lease = record.claimed.clone();
         match self.store_while_away(record).await {
             Ok(Planned::Stored(claimed)) => {
-                info!(event.id = id, app = %app, "{summary}");
+                info!(event.id = id, app = %app, "Planned for event {id}: {summary}");
                 Some(claimed)
             }
             // By another, as a rule; or by ourselves, and the answer got lost when the connection broke.
@@ -271,155 +280,32 @@ fn note(plan: &mut Plan, failed: &[Failed]) {
     }
 }
 
-fn limit_to(plan: &mut Plan, replay: &ReplayRequest) {
-    for planned in &mut plan.actions {
-        if let PlannedAction::Perform { action: Action::Decide(decide), .. } = planned {
-            decide.repeat_reports = replay.repeat_reports;
-        }
-    }
-    let only = replay.only;
-    if !only.is_all() {
-        // What is left open may be of those kinds, and is decided for them alone; it never makes a welcome. The notice
-        // that there was none belongs to the welcome.
-        plan.actions.retain(|planned| {
-            let kind = if reports_no_welcome(planned) { Kind::Welcome } else { planned.kind() };
-            only.names(kind) || (kind == Kind::Decide && only != Kind::Welcome.into())
-        });
-        for planned in &mut plan.actions {
-            if let PlannedAction::Perform { action: Action::Decide(decide), .. } = planned {
-                decide.only = only.besides(Kind::Decide).besides(Kind::Welcome);
-                if !only.names(Kind::Welcome) {
-                    decide.missed = None;
-                }
-            }
-        }
-    }
-    if replay.welcomed {
-        // There was one, even if by the rules of today there would be none.
-        plan.actions.retain(|planned| !reports_no_welcome(planned));
-        for planned in &mut plan.actions {
-            if let PlannedAction::Perform { action: Action::Decide(decide), .. } = planned {
-                decide.missed = None;
-            }
-        }
-    }
-    for planned in &mut plan.actions {
-        if replay.welcomed
-            && matches!(planned, PlannedAction::Perform { .. })
-            && planned.kind() == Kind::Welcome
-        {
-            *planned = PlannedAction::Skip {
-                kind: Kind::Welcome,
-                reason: ReasonCode::AlreadySent.because("the welcome was sent already"),
-            };
-        }
-    }
-    replay.reported.leave_out_of(plan);
-}
-
-fn reports_no_welcome(planned: &PlannedAction) -> bool {
-    matches!(planned, PlannedAction::Perform { action: Action::Notify(notice), .. } if notice.on == Trigger::MissedWelcome)
-}
-
-/// The kinds of what is planned, for the log.
-fn kinds(plan: &Plan) -> String {
+/// What is planned, and by which rules, for the log.
+pub(super) fn summary(plan: &Plan) -> String {
+    let rules: Vec<_> = plan.rules.iter().map(|rule| rule.name.as_str()).collect();
     let kinds: Vec<_> = plan
         .actions
         .iter()
         .filter(|planned| matches!(planned, PlannedAction::Perform { .. }))
         .map(|planned| planned.kind().as_str())
         .collect();
-    if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") }
+    let kinds = if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") };
+    format!("{kinds} by {rules:?}")
+}
+
+/// What comes of it, unless it panics: what can be done without it must not end with it.
+fn unless_it_panics<T>(plan: impl FnOnce() -> Option<T>) -> Option<T> {
+    // Nothing that it works with can be half changed afterwards: it only reads.
+    catch_unwind(AssertUnwindSafe(plan)).ok().flatten()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::action::{Decide, Notify, Recipients, Welcome};
-    use wecom_core::message::{SendWelcomeMsg, Text};
-
-    fn welcome(text: &str) -> PlannedAction {
-        let text = Some(Text { content: text.into() });
-        let action = Action::Welcome(Welcome {
-            message: SendWelcomeMsg::content(text, Vec::new()),
-            ..Welcome::default()
-        });
-        PlannedAction::Perform { action, deadline: None }
-    }
-
-    fn perform(action: Action) -> PlannedAction {
-        PlannedAction::Perform { action, deadline: None }
-    }
-
-    fn decide(only: Kinds) -> PlannedAction {
-        perform(Action::Decide(Decide { asks: vec!["customer".into()], only, ..Decide::default() }))
-    }
-
-    fn notice(on: Trigger) -> PlannedAction {
-        perform(Action::Notify(Notify {
-            rule: "a".into(),
-            on,
-            to: Recipients::Department(3),
-            text: "x".into(),
-            reason: None,
-            code: None,
-            unrendered: false,
-        }))
-    }
 
     #[test]
-    fn a_replay_of_some_kinds_decides_for_those_alone() {
-        for (only, left) in [
-            (vec![Kind::Tag], vec![decide(Kind::Tag.into())]),
-            (vec![Kind::Welcome], vec![welcome("您好")]),
-            (vec![Kind::Decide], vec![decide(Kinds::default())]),
-            (vec![Kind::Decide, Kind::Tag], vec![decide(Kind::Tag.into())]),
-            (vec![Kind::Welcome, Kind::Remark], vec![welcome("您好"), decide(Kind::Remark.into())]),
-            (vec![Kind::Remark, Kind::Tag], vec![decide([Kind::Tag, Kind::Remark].into_iter().collect())]),
-        ] {
-            let only: Kinds = only.into_iter().collect();
-            let actions = vec![welcome("您好"), decide(Kinds::default())];
-            let mut plan = Plan { rules: Vec::new(), actions };
-            limit_to(&mut plan, &ReplayRequest { only, ..ReplayRequest::default() });
-            assert_eq!(plan.actions, left, "{only:?}");
-        }
-    }
-
-    #[test]
-    fn a_notice_of_no_welcome_belongs_to_the_welcome_and_is_dropped_where_there_was_one() {
-        let skip =
-            || PlannedAction::Skip { kind: Kind::Welcome, reason: ReasonCode::BlankText.because("blank") };
-        let missed = || {
-            let decide = Decide { missed: Some(ReasonCode::BlankText), ..Decide::default() };
-            perform(Action::Decide(decide))
-        };
-        let missed_notice = || notice(Trigger::MissedWelcome);
-        for (replay, left) in [
-            (
-                ReplayRequest { only: Kind::Welcome.into(), ..ReplayRequest::default() },
-                vec![skip(), missed_notice()],
-            ),
-            (
-                ReplayRequest { only: Kind::Notify.into(), ..ReplayRequest::default() },
-                vec![decide_for(Kind::Notify), notice(Trigger::Event)],
-            ),
-            (
-                ReplayRequest { welcomed: true, ..ReplayRequest::default() },
-                vec![skip(), decide_without(), notice(Trigger::Event)],
-            ),
-        ] {
-            let actions = vec![skip(), missed(), notice(Trigger::Event), missed_notice()];
-            let mut plan = Plan { rules: Vec::new(), actions };
-            limit_to(&mut plan, &replay);
-            assert_eq!(plan.actions, left, "{replay:?}");
-        }
-    }
-
-    fn decide_for(only: Kind) -> PlannedAction {
-        perform(Action::Decide(Decide { only: only.into(), ..Decide::default() }))
-    }
-
-    fn decide_without() -> PlannedAction {
-        perform(Action::Decide(Decide::default()))
+    fn rules_that_panic_give_no_plan_and_nothing_else() {
+        assert_eq!(unless_it_panics(|| Some(1)), Some(1));
+        assert_eq!(unless_it_panics(|| Some("a".repeat(usize::MAX))), None);
     }
 }

@@ -8,11 +8,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{
-    case::Case,
-    engine::Engine,
-    planner::{Received, ReplayRequest},
-};
+use super::{case::Case, engine::Engine, planner::Received, replay_request::ReplayRequest};
 use crate::{
     access::By,
     action::{Kind, Kinds, Plan, PlannedAction, ReasonCode, RuleUse},
@@ -124,7 +120,7 @@ impl Replayer {
         let run = claimed.run;
         let replay = ReplayRequest::of(&record, run, how.only, how.repeat_reports);
         let event = Event::from_payload(&claimed.event.payload);
-        let received = Received { claimed, event, acked_after_us: None };
+        let received = Received { claimed, event };
         if let Some(work) = engine.planner.plan(received, replay).await {
             engine.dispatcher.run(work).await;
         }

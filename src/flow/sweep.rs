@@ -141,7 +141,7 @@ impl Sweep {
         let event = Event::from_payload(&claimed.event.payload);
         // There was room for it a moment ago; whoever took that since gives it back in milliseconds.
         let admission = self.planner.admit().await?;
-        self.planner.hand_over(Received { claimed, event, acked_after_us: None }, admission);
+        self.planner.hand_over(Received { claimed, event }, admission);
         Some(())
     }
 }

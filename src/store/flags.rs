@@ -167,7 +167,8 @@ pub(in crate::store) async fn take_back_tags(tx: &mut Tx, event_ids: &[i64]) -> 
     Ok(())
 }
 
-static RULES_OF: Multirow = Multirow::new(&["id"], "SELECT event.rules FROM v JOIN event ON event.id = v.id");
+pub(in crate::store) static RULES_OF: Multirow =
+    Multirow::new(&["id"], "SELECT event.rules FROM v JOIN event ON event.id = v.id");
 
 /// A file that rules name, as the table of their files knows it.
 pub(in crate::store) struct FlaggedFile<'a> {

@@ -16,9 +16,10 @@
 //! - `refusals`: the last callbacks that were refused.
 //! - `alerts`: who reports trouble, and what the record knows of it.
 //! - `flags`, `media`, `rulesets`: what is wrong with rules, the files that they name, and the rules themselves.
-//! - `record`: the way of an event. It is accepted, planned, its actions are claimed and settled, and what follows from
-//!   them is stored.
+//! - `record`: the way of an event. It is accepted, with its plan or to be planned, its actions are claimed and settled, and
+//!   what follows from them is stored.
 //! - `standing`: whether others still take this process for alive, so that it may begin something.
+//! - `hot`: the statements that every event goes through, to be explained.
 //! - `probe`: whether the database takes what a callback asks of it.
 //! - `read`: what people, pages and rules ask of the record.
 //! - `operator`: what an operator does with it: replay, retry, either of many, export, import, tables of contact ways.
@@ -46,6 +47,7 @@ mod media;
 mod rulesets;
 mod record;
 mod standing;
+mod hot;
 mod probe;
 mod read;
 mod operator;
@@ -59,7 +61,7 @@ use std::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use backend::{Backend, CLOSE_TIMEOUT, Queue};
-use record::{accept::Accept, plan::StorePlan, settle::Settle};
+use record::{accept::Accept, acked::Acked, plan::StorePlan, settle::Settle};
 
 pub use access::{
     audit::{AuditLine, AuditRecord},
@@ -71,6 +73,7 @@ pub use backend::{
     Error, FileFault, Migrated, Options, Owned, Permissions, Result, ServerFault, missing_file,
 };
 pub use flags::{FlagRecord, RuleFlag};
+pub use hot::{HotStatement, hot_statements};
 pub use media::{
     brought::{Brought, BroughtFile, UPLOADS_KEPT_FOR, UPLOADS_MAX},
     files::{CONTENT_BYTES_MAX, Digest, RulesetFile},
@@ -108,6 +111,7 @@ pub use record::{
     accept::Accepted,
     event::{ClaimedEvent, EventLease, EventStatus, NewEvent, StoredEvent},
     lease::{ActionLease, Claimed, TakesOn},
+    new_plan::NewPlan,
     plan::{PlanRecord, Planned},
     settle::{AttemptRecord, Settled, Settlement},
 };
@@ -125,8 +129,11 @@ struct Inner {
     accepts: Queue<Accept>,
     plans: Queue<StorePlan>,
     settles: Queue<Settle>,
+    acked: Acked,
     tasks: TaskTracker,
     closing: CancellationToken,
+    /// Nothing needs the writers' thread any more.
+    over: CancellationToken,
     standing: Standing,
     /// The lock beside an SQLite file, held while a server of this process is enrolled.
     lock: Mutex<Option<File>>,
@@ -139,13 +146,20 @@ impl Store {
         let backend = Arc::new(Backend::open(options).await?);
         let tasks = TaskTracker::new();
         let closing = CancellationToken::new();
+        let over = CancellationToken::new();
+        let thread =
+            backend::writers(&tasks, &over).map_err(|cause| Error::NoThread { cause: Arc::new(cause) })?;
+        let acked = Acked::default();
+        tasks.spawn(acked.clone().write(Arc::clone(&backend), closing.clone()));
         let inner = Inner {
-            accepts: Queue::start(&backend, &tasks, &closing),
-            plans: Queue::start(&backend, &tasks, &closing),
-            settles: Queue::start(&backend, &tasks, &closing),
+            accepts: Queue::start(&backend, (&tasks, &thread), &closing),
+            plans: Queue::start(&backend, (&tasks, &thread), &closing),
+            settles: Queue::start(&backend, (&tasks, &thread), &closing),
+            acked,
             backend,
             tasks,
             closing,
+            over,
             standing: Standing::new(),
             lock: Mutex::new(None),
         };
@@ -170,6 +184,7 @@ impl Store {
         // Where the database is silent each batch takes its time-out, and there may be many.
         let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.0.tasks.wait()).await;
         self.0.backend.close().await;
+        self.0.over.cancel();
     }
 
     /// How many calls of `accept`, `plan` and `settle` wait for the database now.
@@ -219,5 +234,7 @@ impl Drop for Inner {
     fn drop(&mut self) {
         // No clone is left that could ask for anything, so the writers may end when their queues are empty.
         self.closing.cancel();
+        self.tasks.close();
+        self.over.cancel();
     }
 }

@@ -24,11 +24,11 @@ use wecom_greeter::{
         context::Context,
         dispatch::Work,
         engine::Engine,
-        planner::ReplayRequest,
         replay::{How, Replayed, Replayer},
+        replay_request::ReplayRequest,
     },
     store::{
-        Accepted, AttemptRecord, Claimed, ClaimedEvent, EventRecord, NewEvent, PlanRecord, Planned,
+        Accepted, AttemptRecord, Claimed, ClaimedEvent, EventRecord, NewEvent, NewPlan, PlanRecord, Planned,
         ProcessId, Role, Settled, Settlement, Store, TakesOn,
     },
 };
@@ -178,13 +178,14 @@ fn plan_record(claimed: ClaimedEvent, process: ProcessId, actions: Vec<Do>, now_
     let rules = vec![RuleUse { name: "lead".into(), version: 1, used_for: vec![Kind::Notify] }];
     PlanRecord {
         claimed,
-        process,
-        ruleset_version: Some(1),
-        acked_after_us: None,
-        plan: Plan { rules, actions },
-        hold_followups: true,
-        hold_reports: TakesOn::all(),
-        now_ms,
+        new: NewPlan {
+            process,
+            ruleset_version: Some(1),
+            plan: Plan { rules, actions },
+            hold_followups: true,
+            hold_reports: TakesOn::all(),
+            now_ms,
+        },
     }
 }
 
@@ -506,7 +507,8 @@ async fn an_address_that_hangs_holds_up_nobody_elses_forwards_and_no_notices(#[c
     for (n, address) in [(100, hanging.base()), (101, crm.base())] {
         let (claimed, _) = accept(&desk.engine.store, desk.engine.process, n, 0).await;
         let record = plan_record(claimed, desk.engine.process, vec![forward(address, None)], 0);
-        let record = PlanRecord { hold_reports: TakesOn::none(), ..record };
+        let new = NewPlan { hold_reports: TakesOn::none(), ..record.new };
+        let record = PlanRecord { new, ..record };
         desk.engine.store.plan(record).await.unwrap();
     }
     desk.engine.sweep_once().await;
@@ -524,7 +526,8 @@ async fn an_address_that_answers_again_is_brought_what_waits_for_it_without_a_pa
     for n in 0..300 {
         let (claimed, _) = accept(&desk.engine.store, desk.engine.process, n, 0).await;
         let record = plan_record(claimed, desk.engine.process, vec![forward(crm.base(), None)], 0);
-        let record = PlanRecord { hold_reports: TakesOn::none(), ..record };
+        let new = NewPlan { hold_reports: TakesOn::none(), ..record.new };
+        let record = PlanRecord { new, ..record };
         desk.engine.store.plan(record).await.unwrap();
     }
     let begun = Instant::now();
@@ -637,7 +640,8 @@ async fn a_server_killed_after_the_decision_leaves_what_was_decided_to_the_next(
     let Accepted::New(claimed) = stage.store.accept(new).await.unwrap() else { panic!("not new") };
     let id = claimed.event.id;
     let record = plan_record(claimed, me, vec![decide(None)], Clock::system().now_ms());
-    let record = PlanRecord { hold_followups: false, hold_reports: TakesOn::none(), ..record };
+    let new = NewPlan { hold_followups: false, hold_reports: TakesOn::none(), ..record.new };
+    let record = PlanRecord { new, ..record };
     assert!(matches!(stage.store.plan(record).await.unwrap(), Planned::Stored(held) if held.is_empty()));
 
     stage.wecom.add_fault(Fault::lasting(MARK, FaultKind::Hang(Duration::from_mins(1)))).unwrap();
@@ -672,7 +676,7 @@ async fn a_look_up_that_fails_leaves_the_tags_and_one_call_for_all_that_a_plan_n
     let Context { store, process, clock, .. } = &**context;
     let (claimed, event) = accept(store, *process, 1, clock.now_ms()).await;
     let id = claimed.event.id;
-    let received = wecom_greeter::flow::planner::Received { claimed, event, acked_after_us: None };
+    let received = wecom_greeter::flow::planner::Received { claimed, event };
     let work = planner.plan(received, ReplayRequest::default()).await.unwrap();
     let kinds: Vec<_> = work.claimed.iter().map(|claimed: &Claimed| claimed.kind).collect();
     assert_eq!(kinds, [Kind::Welcome, Kind::Tag]);

@@ -68,6 +68,39 @@ rules:
     world.end().await;
 }
 
+/// What the rules can decide without asking anybody is in the record with its event.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_plan_is_in_the_record_when_the_200_is_given(
+    #[values(Which::Sqlite, Which::Postgres)] which: Which,
+    #[values("rules: []", PLAIN_RULES)] rules: &str,
+) {
+    let Some(database) = fresh(which).await else { return };
+    let world = World::with_rules(database, rules).await;
+    world.wecom.add_fault(Fault::lasting(SEND, FaultKind::Delay(Duration::from_secs(2)))).unwrap();
+    for n in 1..=10 {
+        // On a machine that is very busy the heartbeat may be late, and then nothing is begun.
+        world.until("it is on record as alive", async || world.engine.may_begin().then_some(())).await;
+        let added = world.add_one().await;
+        let number = added.deliveries[0];
+        assert_eq!(world.wecom.delivered(number).await.unwrap().tries[0].status, Some(200));
+        let records = world.records().await;
+        assert_eq!(records.len(), n);
+        let actions: Vec<_> =
+            records[0].actions.iter().map(|action| (action.kind.as_str(), action.status.as_str())).collect();
+        if rules == PLAIN_RULES {
+            assert_eq!(records[0].summary.status.as_str(), "planned");
+            assert_eq!(actions, [("welcome", "running"), ("tag", "running")]);
+        } else {
+            assert_eq!(records[0].summary.status.as_str(), "settled");
+            assert_eq!(actions, [("welcome", "skipped")]);
+        }
+    }
+    let events = world.settled().await;
+    assert!(events.iter().all(|event| event.summary.deliveries == 1 && event.summary.run == 0));
+    world.end().await;
+}
+
 #[rstest]
 #[case(Which::Sqlite)]
 #[case(Which::Postgres)]

@@ -27,6 +27,7 @@ mod contact_ways;
 mod online;
 mod recovery;
 mod limits;
+mod recovery_planned;
 mod silent;
 mod readiness;
 mod clock_set;

@@ -16,7 +16,7 @@ use wecom_greeter::{
         replay::{How, Replayed, Replayer},
     },
     known::tags::TagTree,
-    store::{Accepted, EventRecord, NewEvent, PlanRecord, Planned, TakesOn},
+    store::{Accepted, EventRecord, NewEvent, NewPlan, PlanRecord, Planned, TakesOn},
 };
 use wecom_simulator::{AddCustomer, Added, Fault, FaultKind, Occurrence, occurrence::TagChange};
 
@@ -88,16 +88,17 @@ impl Scene {
             Tag { userid: "zhangsan".into(), external_userid: added.customer.clone(), ..names(add, create) };
         let record = PlanRecord {
             claimed,
-            process: engine.process,
-            ruleset_version: Some(1),
-            acked_after_us: None,
-            plan: Plan {
-                rules: vec![RuleUse { name: "tags".into(), version: 1, used_for: vec![Kind::Tag] }],
-                actions: vec![Do::Perform { action: Action::Tag(tag), deadline: None }],
+            new: NewPlan {
+                process: engine.process,
+                ruleset_version: Some(1),
+                plan: Plan {
+                    rules: vec![RuleUse { name: "tags".into(), version: 1, used_for: vec![Kind::Tag] }],
+                    actions: vec![Do::Perform { action: Action::Tag(tag), deadline: None }],
+                },
+                hold_followups: true,
+                hold_reports: TakesOn::all(),
+                now_ms: engine.clock.now_ms(),
             },
-            hold_followups: true,
-            hold_reports: TakesOn::all(),
-            now_ms: engine.clock.now_ms(),
         };
         let Planned::Stored(claimed) = store.plan(record).await.unwrap() else { panic!("it is planned") };
         let app = Arc::clone(engine.apps.get("default").unwrap());

@@ -17,6 +17,9 @@ pub fn store_in_chinese(error: &Error) -> String {
         Error::Slow { waited_ms } => format!("数据库 {waited_ms} 毫秒没有答复"),
         Error::Hung { .. } => "数据库没有答复".to_owned(),
         Error::Overloaded { queued } => format!("数据库忙不过来：已经有 {queued} 个请求在等"),
+        Error::NoThread { .. } => {
+            "无法启动写数据库的线程：请调高这个用户的进程数上限（ulimit -u）".to_owned()
+        }
         Error::Closed => "数据库已经关闭".to_owned(),
         Error::Refused { .. } => "数据库没有执行这一步".to_owned(),
         Error::File { path, .. } => format!("文件 {path} 用不了"),

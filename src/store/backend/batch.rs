@@ -7,7 +7,10 @@
 
 use std::{future::Future, sync::Arc};
 
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{Mutex, mpsc, oneshot},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
@@ -73,16 +76,17 @@ impl<B: Batch> Drop for Caller<'_, B> {
 }
 
 impl<B: Batch> Queue<B> {
-    /// Starts the workers. After `closing` they finish what is queued, and end.
+    /// Starts the workers on their `thread`. After `closing` they finish what is queued, and end.
     pub(in crate::store) fn start(
         backend: &Arc<Backend>,
-        tasks: &TaskTracker,
+        (tasks, thread): (&TaskTracker, &Handle),
         closing: &CancellationToken,
     ) -> Self {
         let (sender, receiver) = mpsc::channel(QUEUE_MAX);
         let receiver = Arc::new(Mutex::new(receiver));
         for _ in 0..backend.writers() {
-            tasks.spawn(work::<B>(Arc::clone(backend), Arc::clone(&receiver), closing.clone()));
+            let work = work::<B>(Arc::clone(backend), Arc::clone(&receiver), closing.clone());
+            tasks.spawn_on(work, thread);
         }
         Self { sender, backend: Arc::clone(backend), tasks: tasks.clone() }
     }

@@ -73,6 +73,13 @@ pub enum Error {
         /// The length of the queue that is full.
         queued: usize,
     },
+    /// The system gives this program no further thread.
+    #[error("cannot start the thread that writes to the database; raise the limit of processes (ulimit -u)")]
+    NoThread {
+        /// What the system says.
+        #[source]
+        cause: Arc<std::io::Error>,
+    },
     /// [`Store::close`](crate::store::Store::close) has been called; nothing was stored.
     #[error("the store is closed")]
     Closed,

@@ -7,8 +7,8 @@
 //! [`file`](mod@file) watches over the SQLite file, and [`unusable`] says what is wrong with it; [`postgres`] watches over
 //! connections that may have died silently, and [`refused`] says why there is none; [`place`] names the database;
 //! [`space`] says how much more the disk takes; [`connection`] has the pools, the transactions and the macros `on!`
-//! and `run!`; [`multirow`] makes one statement of many rows, and [`batch`] one transaction of many callers; [`schema`]
-//! migrates.
+//! and `run!`; [`multirow`] makes one statement of many rows, and [`batch`] one transaction of many callers, on a
+//! [`thread`] of its own; [`schema`] migrates.
 
 mod options;
 mod limits;
@@ -24,6 +24,7 @@ mod postgres;
 mod connection;
 mod multirow;
 mod batch;
+mod thread;
 mod schema;
 mod space;
 
@@ -42,3 +43,4 @@ pub use options::Options;
 pub use schema::Migrated;
 pub(in crate::store) use space::free_bytes;
 pub(in crate::store) use text::{clean, fact, make_fact};
+pub(in crate::store) use thread::writers;

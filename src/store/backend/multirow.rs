@@ -43,6 +43,11 @@ impl Multirow {
         (text, size)
     }
 
+    /// The text for a few rows with something else in each column's place, to be explained.
+    pub(in crate::store) fn to_explain(&self, place: impl Fn(&'static str) -> String) -> String {
+        self.build(8, |number| place(self.columns[(number - 1) % self.columns.len()]))
+    }
+
     fn build(&self, rows: usize, place: impl Fn(usize) -> String) -> String {
         let width = self.columns.len();
         let row = |row: usize| {

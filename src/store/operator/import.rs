@@ -102,7 +102,7 @@ impl Store {
 
 static INSERT: Multirow = insert_events!(
     own: ["imported_at_ms"],
-    fixed: "'settled', 0, 0, '[]', 0",
+    fixed: "status, run, unfinished, rules, lease_epoch" = "'settled', 0, 0, '[]', 0",
     conflict: "DO NOTHING RETURNING id"
 );
 

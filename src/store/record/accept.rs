@@ -1,16 +1,22 @@
 //! Stores each event that WeCom delivers once, before the 200 is sent.
 //!
-//! A row is inserted already leased to the process that inserts it, which goes on with the event in memory, so neither
-//! polling nor claiming stands between the commit and the welcome. The same event delivered again raises `deliveries`
-//! and keeps the first time of arrival.
+//! Where the rules could decide without asking anybody, the event's plan comes with it: event, plan and actions are one
+//! transaction, and the leases of the actions are this process's. An event without a plan is inserted already leased to the
+//! process that inserts it, which goes on with it in memory. So neither polling nor claiming stands between the commit and
+//! the welcome. The same event delivered again raises `deliveries` and keeps the first time of arrival; whatever plan it
+//! came with is dropped.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use sqlx::FromRow;
 
-use super::event::{
-    ClaimedEvent, EventLease, EventStatus, NewEvent, PLANNING_LEASE_MS, StoredEvent, bind_event,
-    insert_events,
+use super::{
+    event::{
+        ClaimedEvent, EventLease, EventStatus, NewEvent, PLANNING_LEASE_MS, StoredEvent, bind_event,
+        insert_events,
+    },
+    lease::{self, Claimed},
+    new_plan::{ActionIds, ActionsOf, NewPlan, insert_actions, rules_to_json, unfinished},
 };
 use crate::{
     action::Kinds,
@@ -25,6 +31,13 @@ use crate::{
 pub enum Accepted {
     /// It came for the first time, and this process is to plan it.
     New(ClaimedEvent),
+    /// It came for the first time, and its plan is in the record with it.
+    Planned {
+        /// The event as it stands in the record.
+        event: Arc<StoredEvent>,
+        /// What this process is to perform, in this order.
+        actions: Vec<Claimed>,
+    },
     /// It had been delivered before.
     Duplicate {
         /// The event's id.
@@ -35,77 +48,165 @@ pub enum Accepted {
 }
 
 impl Store {
-    /// Stores the event once. It is durable when this returns, and not before.
-    pub async fn accept(&self, mut event: NewEvent) -> Result<Accepted> {
+    /// Stores the event once, to be planned. It is durable when this returns, and not before.
+    pub async fn accept(&self, event: NewEvent) -> Result<Accepted> {
+        self.arrive(event, None).await
+    }
+
+    /// Stores the event once, and if it is new its plan with it. Both are durable when this returns, and not before. A plan
+    /// that the database refuses costs the event nothing: it is stored all the same, to be planned.
+    pub async fn accept_planned(&self, event: NewEvent, plan: NewPlan) -> Result<Accepted> {
+        self.arrive(event, Some(plan)).await
+    }
+
+    async fn arrive(&self, mut event: NewEvent, plan: Option<NewPlan>) -> Result<Accepted> {
         event.cut();
-        self.0.accepts.call(event).await
+        let term = self.standing().term();
+        let mut accepted = self.0.accepts.call(Arrival { event, plan }).await?;
+        if let Accepted::Planned { actions, .. } = &mut accepted {
+            for claimed in actions {
+                claimed.term = term;
+            }
+        }
+        Ok(accepted)
     }
 }
 
-/// The batches of [`Store::accept`].
+/// An event that arrives, with its plan where the rules could decide at once.
+#[derive(Clone, Debug)]
+pub(in crate::store) struct Arrival {
+    event: NewEvent,
+    plan: Option<NewPlan>,
+}
+
+/// The batches of [`Store::accept`] and [`Store::accept_planned`].
 #[derive(Debug)]
 pub(in crate::store) struct Accept;
 
 /// What became of one delivery.
 #[derive(Debug)]
 pub(in crate::store) enum Delivery {
-    First { id: i64 },
-    Again { id: i64, deliveries: i64 },
+    /// `planned` holds the ids of its actions where its plan is stored.
+    First {
+        id: i64,
+        planned: Option<ActionIds>,
+    },
+    Again {
+        id: i64,
+        deliveries: i64,
+    },
 }
 
 impl Batch for Accept {
-    type Request = NewEvent;
+    type Request = Arrival;
     type Reply = Delivery;
     type Answer = Accepted;
 
-    async fn run(backend: &Backend, requests: &[NewEvent], again: bool) -> Result<Vec<Delivery>> {
-        // Sorted, so that two writers lock in the same order and inserts land side by side.
-        let mut order: Vec<usize> = (0..requests.len()).collect();
-        order.sort_by(|a, b| requests[*a].key().cmp(&requests[*b].key()).then(a.cmp(b)));
-        // One row for each event, with the number of its deliveries in this batch: a statement may meet a row once.
-        let groups: Vec<&[usize]> = order.chunk_by(|a, b| requests[*a].key() == requests[*b].key()).collect();
-
-        // One statement without BEGIN is its own transaction. On SQLite every further one is a hop to the driver's
-        // thread and back.
-        let mut tx = backend.single().await?.for_a_moment();
-        let inserted = insert(&mut tx, requests, &groups).await?;
-        tx.commit().await?;
-        deliveries(requests, &groups, &inserted, again)
+    async fn run(backend: &Backend, requests: &[Arrival], again: bool) -> Result<Vec<Delivery>> {
+        match (store(backend, requests, again).await, requests) {
+            (Err(error), [Arrival { event, plan: Some(_) }]) if error.concerns_rows() => {
+                let unplanned = Arrival { event: event.clone(), plan: None };
+                store(backend, &[unplanned], again).await
+            }
+            (stored, _) => stored,
+        }
     }
 
-    fn answer(request: NewEvent, delivery: Delivery) -> Accepted {
-        match delivery {
-            Delivery::Again { id, deliveries } => Accepted::Duplicate { event_id: id, deliveries },
-            Delivery::First { id } => Accepted::New(ClaimedEvent {
+    fn answer(Arrival { event, plan }: Arrival, delivery: Delivery) -> Accepted {
+        let (id, planned) = match delivery {
+            Delivery::First { id, planned } => (id, planned),
+            Delivery::Again { id, deliveries } => return Accepted::Duplicate { event_id: id, deliveries },
+        };
+        let event = Arc::new(StoredEvent {
+            id,
+            app: event.app,
+            corp_id: event.corp_id,
+            user_id: event.user_id,
+            external_user_id: event.external_user_id,
+            happened_at_ms: event.happened_at_ms,
+            received_at_ms: event.received_at_ms,
+            payload: event.payload,
+        });
+        match (planned, plan) {
+            (Some(ids), Some(plan)) => Accepted::Planned { actions: plan.claimed(&ids, &event, 0), event },
+            _ => Accepted::New(ClaimedEvent {
                 lease: EventLease { event_id: id, epoch: 1 },
                 run: 0,
                 only: Kinds::default(),
-                event: Arc::new(StoredEvent {
-                    id,
-                    app: request.app,
-                    corp_id: request.corp_id,
-                    user_id: request.user_id,
-                    external_user_id: request.external_user_id,
-                    happened_at_ms: request.happened_at_ms,
-                    received_at_ms: request.received_at_ms,
-                    payload: request.payload,
-                }),
+                event,
             }),
         }
     }
 
-    /// Releases the event, so that the next sweep takes it and not only one after the lease has run out.
+    /// Releases the event or its actions, so that the next sweep takes them and not only one after the lease has run out.
     async fn unclaimed(backend: &Backend, answer: Accepted) {
-        if let Accepted::New(claimed) = answer {
-            // If this fails, the lease runs out by itself.
-            let _: Result<()> = release(backend, claimed.lease).await;
+        // Where this fails, the lease runs out by itself.
+        match answer {
+            Accepted::New(claimed) => drop(release(backend, claimed.lease).await),
+            Accepted::Planned { actions, .. } => {
+                for claimed in actions {
+                    drop(lease::release(backend, claimed.action_id, claimed.epoch).await);
+                }
+            }
+            Accepted::Duplicate { .. } => {}
         }
     }
 }
 
-static INSERT: Multirow = insert_events!(
-    own: ["lease_owner", "lease_until_ms"],
-    fixed: "'received', 0, 0, '[]', 1",
+/// Stores all of them, or counts their deliveries, in one transaction.
+async fn store(backend: &Backend, requests: &[Arrival], again: bool) -> Result<Vec<Delivery>> {
+    // Sorted, so that two writers lock in the same order and inserts land side by side.
+    let mut order: Vec<usize> = (0..requests.len()).collect();
+    order.sort_by(|a, b| requests[*a].event.key().cmp(&requests[*b].event.key()).then(a.cmp(b)));
+    // One row for each event, with the number of its deliveries in this batch: a statement may meet a row once.
+    let groups: Vec<&[usize]> =
+        order.chunk_by(|a, b| requests[*a].event.key() == requests[*b].event.key()).collect();
+    let has_actions = groups.iter().any(|group| requests[group[0]].has_actions());
+
+    // One statement without BEGIN is its own transaction. On SQLite every further one is a hop to the driver's
+    // thread and back.
+    let tx = if has_actions { backend.begin().await? } else { backend.single().await? };
+    let mut tx = tx.for_a_moment();
+    let inserted = insert(&mut tx, requests, &groups).await?;
+    let mut deliveries = deliveries(requests, &groups, &inserted, again)?;
+    if has_actions {
+        let new = requests.iter().zip(&deliveries).filter_map(|(request, delivery)| match delivery {
+            Delivery::First { id, planned: Some(_) } => request.actions(*id),
+            Delivery::First { .. } | Delivery::Again { .. } => None,
+        });
+        let new: Vec<ActionsOf<'_>> = new.collect();
+        let mut ids = insert_actions(&mut tx, &new).await?;
+        for delivery in &mut deliveries {
+            if let Delivery::First { id, planned: Some(planned) } = delivery {
+                *planned = ids.remove(id).unwrap_or_default();
+            }
+        }
+    }
+    tx.commit().await?;
+    Ok(deliveries)
+}
+
+impl Arrival {
+    fn has_actions(&self) -> bool {
+        self.plan.as_ref().is_some_and(|new| !new.plan.actions.is_empty())
+    }
+
+    /// The actions of the event, which has this id.
+    fn actions(&self, event_id: i64) -> Option<ActionsOf<'_>> {
+        Some(ActionsOf {
+            event_id,
+            run: 0,
+            corp_id: self.event.corp_id.as_deref(),
+            user_id: self.event.user_id.as_deref(),
+            external_user_id: self.event.external_user_id.as_deref(),
+            plan: self.plan.as_ref()?,
+        })
+    }
+}
+
+pub(in crate::store) static INSERT: Multirow = insert_events!(
+    own: ["status", "unfinished", "ruleset_version", "rules", "lease_owner", "lease_until_ms"],
+    fixed: "run, lease_epoch" = "0, 1",
     conflict: "DO UPDATE SET deliveries = event.deliveries + excluded.deliveries
                RETURNING id, create_time_s, digest, app, deliveries, status, lease_owner, lease_epoch, received_at_ms"
 );
@@ -124,15 +225,24 @@ struct Inserted {
 }
 
 /// Inserts one row for each group of requests that are the same event, or counts its deliveries where it is there.
-async fn insert(tx: &mut Tx, requests: &[NewEvent], groups: &[&[usize]]) -> Result<Vec<Inserted>> {
+async fn insert(tx: &mut Tx, requests: &[Arrival], groups: &[&[usize]]) -> Result<Vec<Inserted>> {
     let (text, places) = INSERT.text(tx, groups.len());
     on!(tx, "store events", |c| {
         let mut insert = sqlx::query_as::<_, Inserted>(text);
         for group in padded(groups, places) {
-            let event = group.and_then(|group| group.first()).map(|first| &requests[*first]);
+            let request = group.and_then(|group| group.first()).map(|first| &requests[*first]);
+            let event = request.map(|request| &request.event);
+            let plan = request.and_then(|request| request.plan.as_ref());
+            let leased = event.filter(|_| plan.is_none());
+            let status = plan.map_or(EventStatus::Received, NewPlan::status);
+            let rules = plan.map_or(Cow::Borrowed("[]"), |new| Cow::Owned(rules_to_json(&new.plan.rules)));
             insert = bind_event!(insert, event, group.map(|group| count(group)))
-                .bind(event.map(|event| event.process.id()))
-                .bind(event.map(|event| event.received_at_ms.saturating_add(PLANNING_LEASE_MS)));
+                .bind(event.map(|_| status.as_str()))
+                .bind(event.map(|_| plan.map_or(0, |new| unfinished(&new.plan))))
+                .bind(plan.and_then(|new| new.ruleset_version))
+                .bind(event.map(|_| rules))
+                .bind(leased.map(|event| event.process.id()))
+                .bind(leased.map(|event| event.received_at_ms.saturating_add(PLANNING_LEASE_MS)));
         }
         insert.fetch_all(c)
     })
@@ -144,7 +254,7 @@ fn count(group: &[usize]) -> i64 {
 
 /// What became of each request, read from the rows that the insert returned.
 fn deliveries(
-    requests: &[NewEvent],
+    requests: &[Arrival],
     groups: &[&[usize]],
     inserted: &[Inserted],
     again: bool,
@@ -156,12 +266,15 @@ fn deliveries(
     let mut deliveries: Vec<Option<Delivery>> = requests.iter().map(|_| None).collect();
     for group in groups {
         let first = &requests[group[0]];
-        let Some(row) = rows.get(&first.key()) else { continue };
+        let Some(row) = rows.get(&first.event.key()) else { continue };
         let here = count(group);
-        let is_new = row.deliveries == here || (again && row.is_of(first));
+        let is_inserted = row.deliveries == here;
+        let is_new = is_inserted || (again && row.is_of(first));
+        // What an earlier try has stored with the event is not known here: who goes on to plan it finds out.
+        let planned = first.plan.as_ref().filter(|_| is_inserted).map(|_| ActionIds::new());
         for (nth, request) in (1..).zip(*group) {
             deliveries[*request] = Some(if is_new && nth == 1 {
-                Delivery::First { id: row.id }
+                Delivery::First { id: row.id, planned: planned.clone() }
             } else {
                 Delivery::Again { id: row.id, deliveries: row.deliveries - here + nth }
             });
@@ -175,11 +288,13 @@ fn deliveries(
 
 impl Inserted {
     /// Whether an earlier try of this same request inserted the row, and only its answer got lost with the connection.
-    fn is_of(&self, request: &NewEvent) -> bool {
-        self.status == EventStatus::Received.as_str()
-            && self.lease_epoch == 1
-            && self.lease_owner == Some(request.process.id())
-            && self.received_at_ms == request.received_at_ms
+    fn is_of(&self, request: &Arrival) -> bool {
+        let stands = if self.status == EventStatus::Received.as_str() {
+            self.lease_owner == Some(request.event.process.id())
+        } else {
+            request.plan.is_some()
+        };
+        stands && self.lease_epoch == 1 && self.received_at_ms == request.event.received_at_ms
     }
 }
 

@@ -198,7 +198,7 @@ macro_rules! sweep_events {
 }
 
 /// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
-const SWEEP_EVENTS: Dialect =
+pub(in crate::store) const SWEEP_EVENTS: Dialect =
     Dialect { sqlite: sweep_events!(""), postgres: sweep_events!("FOR UPDATE SKIP LOCKED") };
 
 // The asking process is alive, even if the database has not heard of it for a while, so its own leases hold until they run
@@ -261,9 +261,9 @@ macro_rules! sweep_due {
 }
 
 /// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
-const SWEEP_DEADLINES: Dialect =
+pub(in crate::store) const SWEEP_DEADLINES: Dialect =
     Dialect { sqlite: sweep_deadlines!(""), postgres: sweep_deadlines!("FOR UPDATE OF a SKIP LOCKED") };
 
 /// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
-const SWEEP_DUE: Dialect =
+pub(in crate::store) const SWEEP_DUE: Dialect =
     Dialect { sqlite: sweep_due!(""), postgres: sweep_due!("FOR UPDATE OF a SKIP LOCKED") };

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::plan::rules_to_json;
+use super::new_plan::rules_to_json;
 use crate::{
     action::{Action, Deadline, Kind, Plan, PlannedAction, RuleUse, Status},
     store::backend::{Multirow, ROWS_MAX, Result, Tx, clean, on, padded, run},
@@ -27,7 +27,7 @@ pub(in crate::store) struct FollowUp<'a> {
 
 // Run, employee and customer are those of the action that ended. The event's row has been written in this transaction and
 // so is locked: no other transaction can give out the same ordinals.
-static INSERT: Multirow = Multirow::new(
+pub(in crate::store) static INSERT: Multirow = Multirow::new(
     &[
         "ended",
         "nth",
@@ -119,7 +119,7 @@ async fn insert(tx: &mut Tx, rows: &[Row<'_>]) -> Result<()> {
     })
 }
 
-static RULES: Multirow = Multirow::new(
+pub(in crate::store) static RULES: Multirow = Multirow::new(
     &["ended"],
     // The rules of an event are those of its latest plan, so an action of an earlier run adds nothing to them.
     "SELECT a.id, e.id, e.rules FROM v JOIN action a ON a.id = v.ended JOIN event e ON e.id = a.event_id

@@ -122,7 +122,7 @@ impl TakesOn {
     }
 }
 
-static LOAD: Multirow = Multirow::new(
+pub(in crate::store) static LOAD: Multirow = Multirow::new(
     &["id"],
     "SELECT a.id AS action_id, a.run, a.kind, a.request, a.deadline_ms, a.attempts, a.attempts_before_retry,
             a.earlier_lost, a.unanswered, a.first_due_ms, a.lease_epoch, a.lease_until_ms,

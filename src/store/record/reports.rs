@@ -111,9 +111,9 @@ const RECEIVERS: &str = "WITH RECURSIVE waiting (receiver) AS (
      SELECT receiver FROM waiting WHERE receiver IS NOT NULL LIMIT $1";
 
 /// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
-const SWEEP_NOTICES: Dialect =
+pub(in crate::store) const SWEEP_NOTICES: Dialect =
     Dialect { sqlite: sweep_notices!(""), postgres: sweep_notices!("FOR UPDATE OF a SKIP LOCKED") };
 
 /// Differs because SQLite has one writer: nobody else can hold the row, so there is nothing to skip.
-const SWEEP_FORWARDS: Dialect =
+pub(in crate::store) const SWEEP_FORWARDS: Dialect =
     Dialect { sqlite: sweep_forwards!(""), postgres: sweep_forwards!("FOR UPDATE OF a SKIP LOCKED") };

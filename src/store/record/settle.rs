@@ -12,7 +12,7 @@ use sqlx::FromRow;
 use super::{
     follow_up::{self, FollowUp},
     lease::{ActionLease, lease_until_ms},
-    plan::unfinished,
+    new_plan::unfinished,
 };
 use crate::{
     action::{Action, Plan, Status, outcome::Next},
@@ -98,8 +98,30 @@ impl Store {
 
     /// Records how an attempt left its action. With its last action the event is settled.
     pub async fn settle(&self, settlement: Settlement) -> Result<Settled> {
-        self.0.settles.call(settlement).await
+        let event_id = settlement.lease.event_id;
+        let acked_after_us = self.0.acked.of(event_id);
+        let is_end = settlement.ends();
+        let settled = self.0.settles.call(Settling { settlement, acked_after_us }).await?;
+        if settled == Settled::Recorded && is_end && acked_after_us.is_some() {
+            self.0.acked.forget(event_id);
+        }
+        Ok(settled)
     }
+}
+
+impl Settlement {
+    /// Whether the action is over with it.
+    fn ends(&self) -> bool {
+        !matches!(self.next, Next::Again { .. })
+    }
+}
+
+/// A settlement, and what else is to be written to its event's row where that is written to anyway.
+#[derive(Debug)]
+pub(in crate::store) struct Settling {
+    settlement: Settlement,
+    /// How long WeCom waited for the event's 200, where the record may not have it yet.
+    acked_after_us: Option<i64>,
 }
 
 /// The batches of [`Store::settle`].
@@ -107,18 +129,19 @@ impl Store {
 pub(in crate::store) struct Settle;
 
 impl Batch for Settle {
-    type Request = Settlement;
+    type Request = Settling;
     type Reply = Settled;
     type Answer = Settled;
 
-    async fn run(backend: &Backend, requests: &[Settlement], _again: bool) -> Result<Vec<Settled>> {
+    async fn run(backend: &Backend, requests: &[Settling], _again: bool) -> Result<Vec<Settled>> {
         let mut settled = vec![Settled::LeaseLost; requests.len()];
         let mut counts: BTreeMap<i64, Counts> = BTreeMap::new();
         let mut follow_ups: Vec<FollowUp<'_>> = Vec::new();
         let mut well_tagged: Vec<i64> = Vec::new();
         let mut tx = backend.begin().await?;
         for round in rounds(requests) {
-            let settlements: Vec<&Settlement> = round.iter().map(|index| &requests[*index]).collect();
+            let settlements: Vec<&Settlement> =
+                round.iter().map(|index| &requests[*index].settlement).collect();
             let attempts = update(&mut tx, &settlements).await?;
             let mut made = Vec::new();
             for (index, settlement) in round.into_iter().zip(settlements) {
@@ -128,7 +151,7 @@ impl Batch for Settle {
                 if let Some(attempt) = &settlement.attempt {
                     made.push((lease.action_id, *number, attempt));
                 }
-                counts.entry(lease.event_id).or_default().add(settlement);
+                counts.entry(lease.event_id).or_default().add(&requests[index]);
                 follow_ups.extend(FollowUp::of(settlement));
                 well_tagged.extend(settlement.all_tags_on.then_some(lease.event_id));
                 for flag in &settlement.flags {
@@ -153,7 +176,7 @@ impl Batch for Settle {
         Ok(settled)
     }
 
-    fn answer(_request: Settlement, settled: Settled) -> Settled {
+    fn answer(_request: Settling, settled: Settled) -> Settled {
         settled
     }
 
@@ -166,14 +189,16 @@ impl Batch for Settle {
 struct Counts {
     finished: i64,
     added: i64,
+    acked_after_us: Option<i64>,
 }
 
 impl Counts {
-    fn add(&mut self, settlement: &Settlement) {
-        if !matches!(settlement.next, Next::Again { .. }) {
+    fn add(&mut self, Settling { settlement, acked_after_us }: &Settling) {
+        if settlement.ends() {
             self.finished += 1;
         }
         self.added += settlement.follow_up.as_ref().map_or(0, unfinished);
+        self.acked_after_us = self.acked_after_us.or(*acked_after_us);
     }
 
     fn is_zero(self) -> bool {
@@ -191,23 +216,24 @@ impl<'a> FollowUp<'a> {
 
 /// The requests by index, in rounds in which no action occurs twice, because a statement may meet a row once. Each round is
 /// sorted by action, so that two writers lock in the same order.
-fn rounds(requests: &[Settlement]) -> Vec<Vec<usize>> {
+fn rounds(requests: &[Settling]) -> Vec<Vec<usize>> {
     let mut rounds: Vec<Vec<usize>> = Vec::new();
     let mut seen: HashMap<i64, usize> = HashMap::new();
     for (index, request) in requests.iter().enumerate() {
-        let round = seen.entry(request.lease.action_id).and_modify(|round| *round += 1).or_default();
+        let round =
+            seen.entry(request.settlement.lease.action_id).and_modify(|round| *round += 1).or_default();
         if rounds.len() == *round {
             rounds.push(Vec::new());
         }
         rounds[*round].push(index);
     }
     for round in &mut rounds {
-        round.sort_by_key(|index| requests[*index].lease.action_id);
+        round.sort_by_key(|index| requests[*index].settlement.lease.action_id);
     }
     rounds
 }
 
-static UPDATE: Multirow = Multirow::new(
+pub(in crate::store) static UPDATE: Multirow = Multirow::new(
     &[
         "id",
         "epoch",
@@ -279,7 +305,7 @@ async fn update(tx: &mut Tx, settlements: &[&Settlement]) -> Result<HashMap<i64,
     Ok(rows.into_iter().collect())
 }
 
-static INSERT_ATTEMPTS: Multirow = Multirow::new(
+pub(in crate::store) static INSERT_ATTEMPTS: Multirow = Multirow::new(
     &["action_id", "number", "at_ms", "took_ms", "errcode", "errmsg", "lost"],
     "INSERT INTO attempt (action_id, number, at_ms, took_ms, errcode, errmsg, lost)
      SELECT action_id, number, at_ms, took_ms, errcode, errmsg, lost FROM v WHERE action_id IS NOT NULL",
@@ -305,9 +331,10 @@ async fn insert_attempts(tx: &mut Tx, made: &[(i64, i64, &AttemptRecord)]) -> Re
     Ok(())
 }
 
-static FINISH: Multirow = Multirow::new(
-    &["id", "finished", "added"],
+pub(in crate::store) static FINISH: Multirow = Multirow::new(
+    &["id", "finished", "added", "acked_after_us"],
     "UPDATE event SET
+         acked_after_us = COALESCE(event.acked_after_us, v.acked_after_us),
          unfinished = event.unfinished - v.finished + v.added,
          status = CASE WHEN event.status = 'planned' AND event.unfinished + v.added = v.finished
                        THEN 'settled' ELSE event.status END
@@ -323,7 +350,8 @@ async fn count(tx: &mut Tx, counts: &[(i64, Counts)]) -> Result<()> {
             update = update
                 .bind(event.map(|(id, _)| *id))
                 .bind(event.map(|(_, counts)| counts.finished))
-                .bind(event.map(|(_, counts)| counts.added));
+                .bind(event.map(|(_, counts)| counts.added))
+                .bind(event.and_then(|(_, counts)| counts.acked_after_us));
         }
         update.execute(c)
     })?;

@@ -46,6 +46,8 @@ pub enum State {
     Unanswered,
     /// The next COMMIT arrives and is carried out; instead of its answer the connection breaks, and all is up.
     LosesCommit,
+    /// The next plan arrives and its COMMIT is carried out; from then on no answer arrives.
+    KeepsPlan,
 }
 
 /// The far end.
@@ -151,10 +153,16 @@ where
     let (mut asked, mut answered, mut cut) = (state.subscribe(), state.subscribe(), state.subscribe());
     let committing = AtomicBool::new(false);
     let there = async {
+        let mut plans = false;
         while let Some(said) = hear(&mut from_client).await? {
             wait_out(&mut asked, &[State::Deaf]).await;
             line.arrives().await;
-            let loses = said.windows(6).any(|word| word == b"COMMIT")
+            let commits = contains(&said, "COMMIT");
+            plans |= *state.borrow() == State::KeepsPlan && contains(&said, "INSERT INTO action");
+            if plans && commits {
+                state.send_replace(State::Unanswered);
+            }
+            let loses = commits
                 && state.send_if_modified(|state| {
                     let loses = *state == State::LosesCommit;
                     *state = if loses { State::Up } else { *state };
@@ -177,10 +185,16 @@ where
         Ok(())
     };
     tokio::select! {
+        // First, so that nothing that was held back goes out when it is cut.
+        biased;
+        _ = cut.wait_for(|state| *state == State::Cut) => Ok(()),
         ended = there => ended,
         ended = back => ended,
-        _ = cut.wait_for(|state| *state == State::Cut) => Ok(()),
     }
+}
+
+fn contains(said: &[u8], word: &str) -> bool {
+    said.windows(word.len()).any(|there| there == word.as_bytes())
 }
 
 async fn hear(from: &mut (impl AsyncRead + Unpin)) -> io::Result<Option<Vec<u8>>> {

@@ -79,7 +79,7 @@ async fn deliveries_that_arrive_together_are_one_event(database: TestDatabase) {
     let mut counts: Vec<i64> = said
         .iter()
         .map(|accepted| match accepted {
-            Accepted::New(_) => 1,
+            Accepted::New(_) | Accepted::Planned { .. } => 1,
             Accepted::Duplicate { deliveries, .. } => *deliveries,
         })
         .collect();
@@ -194,7 +194,7 @@ async fn a_closed_store_stores_nothing_and_finishes_what_was_queued(database: Te
 async fn an_event_whose_caller_went_away_is_swept_at_once(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
-    let number = left_waiting(&store, me, |_| async {}).await;
+    let number = left_waiting(|n| store.accept(new_event(n, me)), |_| async {}).await;
     is_swept(&store, me, number).await;
 }
 
@@ -202,7 +202,8 @@ async fn an_event_whose_caller_went_away_is_swept_at_once(database: TestDatabase
 async fn an_event_whose_caller_went_away_with_its_answer_is_swept_at_once(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
-    let number = left_waiting(&store, me, |number| {
+    let accept = |n| store.accept(new_event(n, me));
+    let number = left_waiting(accept, |number| {
         let store = store.clone();
         async move {
             let stored = || async { store.events(&EventFilter::default()).await.unwrap().len() };
@@ -219,9 +220,12 @@ async fn an_event_whose_caller_went_away_with_its_answer_is_swept_at_once(databa
 
 /// Has events accepted until one of their callers went away without its answer, and says which: the machine may be so
 /// slow here, and the database so fast, that the answer is there when it is first looked for.
-async fn left_waiting<F: Future<Output = ()>>(store: &Store, me: ProcessId, then: impl Fn(i64) -> F) -> i64 {
+pub(super) async fn left_waiting<C: Future, F: Future<Output = ()>>(
+    accept: impl Fn(i64) -> C,
+    then: impl Fn(i64) -> F,
+) -> i64 {
     for number in 1..100 {
-        let caller = store.accept(new_event(number, me));
+        let caller = accept(number);
         tokio::pin!(caller);
         // Polled once, so that it is queued, and then dropped.
         if futures_util::poll!(&mut caller).is_pending() {

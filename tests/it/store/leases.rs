@@ -251,7 +251,8 @@ async fn one_at_a_time_for_a_pair_and_a_welcome_waits_for_nobody(database: TestD
     let same = |n: i64| NewEvent { external_user_id: Some("wm1".into()), ..new_event(n, me) };
     for event in [same(1), same(2), new_event(3, me), NewEvent { user_id: None, ..new_event(4, me) }] {
         let claimed = accept_new(&store, event).await;
-        let loose = PlanRecord { hold_followups: false, ..plan_record(&claimed, me, full_plan("wm1")) };
+        let new = NewPlan { hold_followups: false, ..new_plan(me, full_plan("wm1")) };
+        let loose = PlanRecord { claimed, new };
         assert_eq!(plan_stored(&store, loose).await.len(), 1, "the welcome is at hand at once");
     }
     let mut rounds = Vec::new();

@@ -12,8 +12,8 @@ use wecom_greeter::{
         Remark, RuleUse, Status, Tag, Trigger, Welcome, outcome::Next,
     },
     store::{
-        Accepted, ActionRecord, AttemptRecord, Claimed, ClaimedEvent, EventStatus, NewEvent, PlanRecord,
-        Planned, ProcessId, Role, Settled, Settlement, Store, TakesOn,
+        Accepted, ActionRecord, AttemptRecord, Claimed, ClaimedEvent, EventStatus, NewEvent, NewPlan,
+        PlanRecord, Planned, ProcessId, Role, Settled, Settlement, Store, TakesOn,
     },
 };
 
@@ -49,7 +49,9 @@ mod hits;
 mod leases;
 mod media;
 pub mod parity;
+mod query_plans;
 mod plan;
+mod planned;
 mod refusals;
 mod replay;
 mod rulesets;
@@ -91,7 +93,7 @@ async fn serve(store: &Store) -> ProcessId {
 async fn accept_new(store: &Store, event: NewEvent) -> ClaimedEvent {
     match store.accept(event).await.expect("accepted") {
         Accepted::New(claimed) => claimed,
-        duplicate @ Accepted::Duplicate { .. } => panic!("not new: {duplicate:?}"),
+        other => panic!("not new: {other:?}"),
     }
 }
 
@@ -157,17 +159,20 @@ fn full_plan(customer: &str) -> Plan {
     }
 }
 
-fn plan_record(claimed: &ClaimedEvent, process: ProcessId, plan: Plan) -> PlanRecord {
-    PlanRecord {
-        claimed: claimed.clone(),
+/// A plan of which this process takes all on.
+fn new_plan(process: ProcessId, plan: Plan) -> NewPlan {
+    NewPlan {
         process,
         ruleset_version: Some(3),
-        acked_after_us: Some(1_830),
         plan,
         hold_followups: true,
         hold_reports: TakesOn::all(),
         now_ms: T0,
     }
+}
+
+fn plan_record(claimed: &ClaimedEvent, process: ProcessId, plan: Plan) -> PlanRecord {
+    PlanRecord { claimed: claimed.clone(), new: new_plan(process, plan) }
 }
 
 async fn plan_stored(store: &Store, record: PlanRecord) -> Vec<Claimed> {
@@ -186,7 +191,8 @@ async fn planned(store: &Store, n: i64, process: ProcessId) -> Vec<Claimed> {
 /// The same with its tags and remarks left to the sweep.
 async fn planned_loosely(store: &Store, n: i64, process: ProcessId, plan: Plan) -> Vec<Claimed> {
     let claimed = accept_new(store, new_event(n, process)).await;
-    plan_stored(store, PlanRecord { hold_followups: false, ..plan_record(&claimed, process, plan) }).await
+    let new = NewPlan { hold_followups: false, ..new_plan(process, plan) };
+    plan_stored(store, PlanRecord { claimed, new }).await
 }
 
 fn attempt(errcode: i64) -> AttemptRecord {

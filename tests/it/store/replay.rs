@@ -21,6 +21,7 @@ async fn a_replay_is_a_run_of_its_own(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
     let first = planned(&store, 1, me).await;
+    store.note_acked(first[0].event_id, std::time::Duration::from_micros(1_830));
     done(&store, &first[0]).await;
     for run in 1..=2 {
         let ReplayStart::Begun(claimed) = store.begin_replay(first[0].event_id, me, T0).await.unwrap() else {

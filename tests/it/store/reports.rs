@@ -13,7 +13,8 @@ on_each_database!(
 async fn waiting(store: &Store, n: i64, me: ProcessId, actions: Vec<Action>) {
     let claimed = accept_new(store, new_event(n, me)).await;
     let plan = Plan { rules: Vec::new(), actions: actions.into_iter().map(perform).collect() };
-    let record = PlanRecord { hold_reports: TakesOn::none(), ..plan_record(&claimed, me, plan) };
+    let new = NewPlan { hold_reports: TakesOn::none(), ..new_plan(me, plan) };
+    let record = PlanRecord { claimed, new };
     assert!(plan_stored(store, record).await.is_empty());
 }
 
@@ -54,7 +55,8 @@ async fn what_is_full_is_left_to_the_sweep(database: TestDatabase) {
     let actions = vec![perform(notify("a")), perform(forward("https://a/")), perform(forward("https://b/"))];
     let full = TakesOn { full: vec!["https://a/".into()], ..TakesOn::all() };
     let plan = Plan { rules: Vec::new(), actions };
-    let record = PlanRecord { hold_reports: full.clone(), ..plan_record(&claimed, me, plan) };
+    let new = NewPlan { hold_reports: full.clone(), ..new_plan(me, plan) };
+    let record = PlanRecord { claimed, new };
     let held = plan_stored(&store, record).await;
     assert_eq!(receivers(&held), ["", "https://b/"]);
     assert_eq!(receivers(&reports(&store, me, T0).await), ["https://a/"]);
