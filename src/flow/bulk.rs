@@ -153,7 +153,7 @@ impl Bulks {
         let planner = &self.engine.planner;
         let Some(admission) = planner.admit().await else { return };
         let event = Event::from_payload(&claimed.event.payload);
-        planner.hand_over(Received { claimed, event, acked_after_us: None }, admission);
+        planner.hand_over(Received { claimed, event }, admission);
     }
 
     /// Waits for what becomes of them. `None`: this process ends, and the next one counts.

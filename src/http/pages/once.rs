@@ -32,7 +32,7 @@ pub(super) async fn follow(
             Ok(answer)
         }
         Err(problem @ Problem::Token) => {
-            let mut answer = html(&login::page(&frame, Some(frame.say(Say::LinkUsed)), "/"))?;
+            let mut answer = html(&login::page(&frame, &access, Some(frame.say(Say::LinkUsed)), "/"))?;
             *answer.status_mut() = problem.code().status();
             Ok(answer)
         }

@@ -5,7 +5,7 @@ use std::{io, sync::Arc, time::Duration};
 
 use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 
-use super::{connection::Backend, error::Error, place};
+use super::{connection::Backend, error::Error, fault::ServerFault, place};
 
 /// How long the one try may take that finds out why.
 const PROBE_WITHIN: Duration = Duration::from_secs(2);

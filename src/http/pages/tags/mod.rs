@@ -14,7 +14,7 @@ use super::{
     done::Done,
     filter::{Given, choice},
     frame::{Frame, html, see_other},
-    views::{Count, GroupView, MissingTag, Notice, Place, TagForm, TagRow, TagsPage, Tone},
+    views::{Count, TagGroupView, MissingTag, Notice, Place, TagForm, TagRow, TagsPage, Tone},
     words::{
         say::Say,
         tags::{SayTags, TagWords},
@@ -178,7 +178,7 @@ fn page(frame: &Frame, known: &Known, wanted: &str, mut form: TagForm) -> TagsPa
         });
     }
     form.groups = known.groups().iter().map(|group| choice(&group.name, &group.name, false)).collect();
-    let groups: Vec<GroupView> = known
+    let groups: Vec<TagGroupView> = known
         .groups()
         .iter()
         .enumerate()
@@ -209,7 +209,7 @@ fn page(frame: &Frame, known: &Known, wanted: &str, mut form: TagForm) -> TagsPa
     }
 }
 
-fn group_view(frame: &Frame, known: &Known, group: &TagGroup, at: usize, wanted: &str) -> Option<GroupView> {
+fn group_view(frame: &Frame, known: &Known, group: &TagGroup, at: usize, wanted: &str) -> Option<TagGroupView> {
     let has = |text: &str| text.to_lowercase().contains(&wanted.to_lowercase());
     let rows = group.tags.iter().filter(|tag| has(&group.name) || has(&tag.name)).map(|tag| {
         let uses = known.uses.get(&tag.id).copied();
@@ -222,7 +222,7 @@ fn group_view(frame: &Frame, known: &Known, group: &TagGroup, at: usize, wanted:
         }
     });
     let rows: Vec<TagRow> = rows.collect();
-    (!rows.is_empty() || has(&group.name)).then(|| GroupView {
+    (!rows.is_empty() || has(&group.name)).then(|| TagGroupView {
         anchor: format!("group-{at}"),
         name: group.name.clone(),
         edit: tag_href(&known.app, &group.id),

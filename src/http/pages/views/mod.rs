@@ -57,7 +57,7 @@ pub(crate) use rules::{
 pub(crate) use sessions::{SessionRow, SessionsPage};
 pub(crate) use shell::{Place, Shell, Who};
 pub(crate) use stats::{Cell, Column, StatsPage, StatsRow, Tab};
-pub(crate) use tags::{GroupView, MissingTag, TagForm, TagPage, TagRow, TagsPage};
+pub(crate) use tags::{MissingTag, TagForm, TagGroupView, TagPage, TagRow, TagsPage};
 pub(crate) use tokens::{TokenRow, TokensPage};
 
 /// How good or bad something is.

@@ -18,7 +18,7 @@ pub(crate) struct TagRow {
 
 /// A group.
 #[derive(Clone, Debug)]
-pub(crate) struct GroupView {
+pub(crate) struct TagGroupView {
     /// What its heading is found by.
     pub(crate) anchor: String,
     pub(crate) name: String,
@@ -52,7 +52,7 @@ pub(crate) struct TagsPage {
     /// Whether WeCom has said what there is.
     pub(crate) known: bool,
     pub(crate) may_change: bool,
-    pub(crate) groups: Vec<GroupView>,
+    pub(crate) groups: Vec<TagGroupView>,
     pub(crate) missing: Vec<MissingTag>,
     pub(crate) form: TagForm,
 }
