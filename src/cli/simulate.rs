@@ -17,7 +17,7 @@ use crate::{
     language::{Language, Sentence as _},
     telemetry,
 };
-use wecom_simulator::{Corp, PageLanguage, Simulator};
+use wecom_simulator::{Corp, PageLanguage, SetUpFault, Simulator};
 
 pub(super) const EXAMPLES: &str = "\
 Its API side answers what WeCom answers; its callback side posts sealed events to --callback. How to
@@ -32,6 +32,7 @@ Examples:
   curl http://127.0.0.1:8090/_simulator/customers -d '{\"employee\": \"zhangsan\", \"name\": \"小周\"}'
   curl http://127.0.0.1:8090/_simulator/scans -d '{\"config_id\": \"what add_contact_way gave\"}'
   curl http://127.0.0.1:8090/_simulator/clock -d '{\"forward\": \"3d\"}'
+  wecom-greeter simulate --fault untrusted_address      and see what `doctor` makes of it
   wecom-greeter serve      in another terminal, after the export lines that this one prints";
 
 /// The ids and codes of a simulated WeCom are the same each time, so that scripts can name them.
@@ -48,6 +49,9 @@ pub(super) struct Options {
     /// How long each answer takes, in milliseconds: 80, or 50-150
     #[arg(long, value_name = "MS", default_value = "0", value_parser = latency)]
     latency: (Duration, Duration),
+    /// Something that is wrong with the set-up, by name, for `doctor` to find (several: one each); its root lists them
+    #[arg(long = "fault", value_name = "NAME", value_parser = fault)]
+    faults: Vec<SetUpFault>,
     /// The app of the settings whose credentials it has
     #[arg(long, value_name = "NAME", help_heading = "Credentials")]
     app: Option<String>,
@@ -89,6 +93,11 @@ fn given(text: &str) -> Result<String, Wrong> {
     if text.is_empty() { Err(Wrong::Empty) } else { Ok(text.to_owned()) }
 }
 
+/// A fault by its name, as it usually is.
+fn fault(name: &str) -> Result<SetUpFault, Wrong> {
+    SetUpFault::named(name).ok_or(Wrong::NoSetUpFault)
+}
+
 fn secret(text: &str) -> Result<SecretString, Wrong> {
     given(text).map(SecretString::from)
 }
@@ -128,14 +137,22 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         CHANCE,
     )
     .await?;
+    for fault in &options.faults {
+        simulator.add_set_up_fault(fault.clone())?;
+    }
     let mut signals = Signals::listen()?;
     let (base, language) = (simulator.api_base(), output.language());
     let callback = options.callback.as_ref().map(Url::as_str);
+    let (gateway, https) = simulator.gateways();
+    let [gateway, https] = [&gateway, &https].map(|url| url.as_ref().map(Url::as_str));
     output.either(
         &json!({
             "api_base": base,
             "callback": callback,
             "corp_id": credentials.corp_id,
+            "faults": options.faults,
+            "gateway": gateway,
+            "https": https,
             "environment": made_up.then(|| credentials.variables(&base)),
         }),
         || {
@@ -145,7 +162,8 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
             } else {
                 Vec::new()
             };
-            Trying::Simulating { base: &base, callback, exports: &exports }.to(language)
+            let look_at = https.or(gateway).filter(|_| !options.faults.is_empty());
+            Trying::Simulating { base: &base, callback, exports: &exports, look_at }.to(language)
         },
     )?;
     output.flush()?;

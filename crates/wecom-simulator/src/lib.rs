@@ -4,7 +4,7 @@
 //! It is there to develop and test against. It speaks only what WeCom speaks, with WeCom's limits and error codes, from
 //! one consistent state: a tag that `mark_tag` has put on is there when the customer is read, a welcome code works once
 //! and for 20 seconds, a callback that is not answered with 200 comes again after 5 seconds, three times. Things that go
-//! wrong in the real world can be asked for ([`Fault`]). The clock is an argument and can be put ahead, and so is
+//! wrong in the real world can be asked for ([`Fault`], and by name [`SetUpFault`]). The clock is an argument and can be put ahead, and so is
 //! chance: the same number and the same calls give the same people and ids.
 //!
 //! ```
@@ -59,6 +59,7 @@ pub mod corp;
 pub mod customer;
 pub mod occurrence;
 pub mod people;
+pub mod set_up;
 // The state, which changes nothing by itself.
 mod world;
 // What happens beside calls: people do something, time passes.
@@ -102,6 +103,7 @@ pub use post::{
     Patience, UrlCheck, callback_url,
     deliveries::{Delivery, DeliveryStatus, Try},
 };
+pub use set_up::SetUpFault;
 pub use simulator::{Options, Simulator};
 pub use time::ClockReading;
 pub use world::{

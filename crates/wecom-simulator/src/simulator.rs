@@ -33,6 +33,7 @@ use crate::{
     occurrence::Occurrence,
     post::{Patience, Post, UrlCheck, deliveries::Delivery},
     running::Running,
+    set_up::SetUpFault,
     tasks::Tasks,
     time::{ClockReading, Time},
     world::{World, groups::GroupView, inbox::AppMessage, robots::RobotMessage, transfers::Transfer},
@@ -98,11 +99,12 @@ impl Simulator {
         let (clock, tasks) = (Arc::new(Time::new(clock)), Tasks::new());
         let post = Post::new(&corp, (callback, patience), chance, Arc::clone(&clock), tasks.clone())?;
         let running = Arc::new(Running::new(world, clock, Arc::new(post)));
-        let shared = Shared::new(Arc::clone(&running), tasks.clone(), latency, at_once_max, page, chance);
-        let shared = Arc::new(shared);
         let refused = |source| StartError::Listen { listen, source };
         let listener = TcpListener::bind(listen).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
+        let running_too = Arc::clone(&running);
+        let shared =
+            Arc::new(Shared::new(running_too, tasks.clone(), latency, at_once_max, page, chance, address));
         let (serving, server) = routes::serve(&shared, listener).map_err(refused)?;
         // `stop` stops the server before this task can end, so that answers under way are not cut off.
         tasks.spawn_to_its_end(serving);
@@ -238,9 +240,26 @@ impl Simulator {
         self.shared.add_fault(fault)
     }
 
-    /// Takes back the faults that have not happened yet.
+    /// Makes something wrong with the set-up, until the faults are cleared. A fault of the same name goes, and so does
+    /// another of the certificate.
+    pub fn add_set_up_fault(&self, fault: SetUpFault) -> Result<(), Error> {
+        self.shared.add_set_up_fault(fault)
+    }
+
+    /// Takes back the faults that have not happened yet, and all that is wrong with the set-up.
     pub fn clear_faults(&self) {
-        self.shared.log().faults.clear();
+        self.shared.clear_faults();
+    }
+
+    /// The callback URL by way of the simulator's gateway, where what is wrong before it shows: by HTTP, and by HTTPS once a
+    /// fault of the certificate has been asked for.
+    pub fn gateways(&self) -> (Option<Url>, Option<Url>) {
+        self.shared.gateways()
+    }
+
+    /// The certificate of whoever issued the gateway's, as PEM, for a client that is to trust it.
+    pub fn authority(&self) -> Result<String, Error> {
+        Ok(self.shared.https()?.pem())
     }
 
     /// Makes every token so far unknown (40014).

@@ -70,11 +70,13 @@ GREETER_ALERT_URL、GREETER_LOG、GREETER_LOG_FORMAT；密钥也可以放在文�
   curl http://127.0.0.1:8090/_simulator/customers -d '{\"employee\": \"zhangsan\", \"name\": \"小周\"}'
   curl http://127.0.0.1:8090/_simulator/scans -d '{\"config_id\": \"what add_contact_way gave\"}'
   curl http://127.0.0.1:8090/_simulator/clock -d '{\"forward\": \"3d\"}'
+  wecom-greeter simulate --fault untrusted_address      看看 `doctor` 怎么说
   wecom-greeter serve      在另一个终端，先执行它打印的 export 几行",
         arguments: &[
             ("listen", "API 监听的地址"),
             ("callback", "事件推送到哪里"),
             ("latency", "每次作答要多少毫秒：80，或 50-150"),
+            ("faults", "按名称让设置出一个毛病，给 `doctor` 来查（可以写几次）；有哪些看它的首页"),
             ("app", "凭证取设置里的哪个应用"),
             ("corp_id", "企业ID"),
             ("secret", "应用的 Secret"),

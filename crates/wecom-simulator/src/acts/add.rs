@@ -118,8 +118,13 @@ impl World {
             member.customers.push(place);
         }
         self.count_add(&employee, add, asks_now, now_ms);
-        // WeCom gives no code for a customer who uses WeCom, nor a second one for the second half of an add.
-        let gives_code = !add.without_code && !welcomed && !chatting && kind == CustomerKind::Wechat;
+        // WeCom gives no code for a customer who uses WeCom, nor a second one for the second half of an add, nor to whom a
+        // welcome is set in the console.
+        let gives_code = !add.without_code
+            && !welcomed
+            && !chatting
+            && kind == CustomerKind::Wechat
+            && self.set_up.gives_codes_to(&employee);
         let welcome_code = gives_code.then(|| self.issue_code(&employee, place, now_ms));
         self.applications.forget(place, &employee);
         let contact = Contact { employee, customer: external_userid, state: add.state.clone(), welcome_code };

@@ -117,7 +117,8 @@ impl Method {
         Refusal::new(code, format!("request body exceeds {most} bytes"))
     }
 
-    /// Answers a call. The verb is checked first (none: neither GET nor POST), then the token, then the rest.
+    /// Answers a call. The verb is checked first (none: neither GET nor POST), then the token, then whether the
+    /// set-up lets the app call at all, then the rest.
     pub(crate) fn answer(&self, world: &mut World, verb: Option<Verb>, call: &Call<'_>) -> Answer {
         if verb != Some(self.verb) {
             return Err(Refusal::new(
@@ -131,6 +132,9 @@ impl Method {
                 TokenFault::Unknown => Refusal::new(40014, "invalid access_token"),
                 TokenFault::Expired => Refusal::new(42001, "access_token expired"),
             })?;
+        }
+        if let Some(code) = world.set_up.refusal(self.path) {
+            return Err(Refusal::by_code(code, None));
         }
         (self.answer)(world, call)
     }

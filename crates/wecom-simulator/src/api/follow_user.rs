@@ -17,7 +17,8 @@ pub(super) const METHODS: &[Method] = &[
 /// The members who may have customers.
 #[expect(clippy::unnecessary_wraps, reason = "a method of the table")]
 fn get_follow_user_list(world: &mut World, _: &Call<'_>) -> Answer {
-    let userids: Vec<&str> = world.staff.serving().map(|member| member.employee.userid.as_str()).collect();
+    let serving = world.staff.serving().filter(|_| !world.set_up.nobody_in_range());
+    let userids: Vec<&str> = serving.map(|member| member.employee.userid.as_str()).collect();
     Ok(members(json!({ "follow_user": userids })))
 }
 

@@ -44,7 +44,7 @@ fn get_user_behavior_data(world: &mut World, call: &Call<'_>) -> Answer {
             "message_cnt": sum.messages,
             "negative_feedback_cnt": sum.negative_feedbacks,
             "new_apply_cnt": sum.applies,
-            "new_contact_cnt": sum.contacts,
+            "new_contact_cnt": sum.contacts + world.set_up.more_customers(),
         });
         // WeCom leaves out what cannot be computed: it is not 0.
         if sum.asked > 0 {

@@ -73,7 +73,7 @@ pub(super) async fn answer(shared: Data<Shared>, request: HttpRequest, payload: 
     let Some(method) = method else {
         let reply = Reply::Refused(not_answered(path));
         shared.note_answer(number, reply.answered());
-        return reply::respond(reply, &request, shared.running.clock.now_ms(), number);
+        return reply::respond(reply, &request, &shared.seen(&request), number);
     };
     let (fault, latency, in_flight) = shared.begin(method.path);
     if !latency.is_zero() {
@@ -88,7 +88,7 @@ pub(super) async fn answer(shared: Data<Shared>, request: HttpRequest, payload: 
     };
     drop(in_flight);
     shared.note_answer(number, reply.answered());
-    reply::respond(reply, &request, shared.running.clock.now_ms(), number)
+    reply::respond(reply, &request, &shared.seen(&request), number)
 }
 
 /// The code of a path that does not exist, as WeChat's platforms have it.

@@ -52,6 +52,7 @@ async fn state(shared: Data<Shared>) -> Answer {
         "requests": log.requests.count(),
         "deliveries": { "all": desk.deliveries.count(), "under_way": desk.deliveries.under_way() },
         "faults": log.faults,
+        "set_up": world.set_up,
     }))
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod requests;
 pub(crate) mod shared;
 pub(crate) mod routes;
 pub(crate) mod usage;
+pub(crate) mod gateway;
 
 // WeCom's API.
 mod calls;
@@ -17,3 +18,4 @@ mod answer;
 mod acts;
 mod company;
 mod record;
+mod https;

@@ -2,18 +2,19 @@
 //! where events are posted.
 
 use actix_web::{
-    HttpRequest,
+    HttpRequest, HttpResponse,
     web::{self, Bytes, Data, Path, ServiceConfig},
 };
+use reqwest::Url;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::{
-    answer::{Answer, BadRequest, after, answer, limit, newest, parameter, read},
+    answer::{Answer, BadRequest, after, answer, limit, newest, parameter, read, read_object},
     fault::{Fault, FaultKind},
     shared::Shared,
 };
-use crate::{error::Error, post::callback_url};
+use crate::{error::Error, post::callback_url, set_up::SetUpFault};
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -24,6 +25,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/_simulator/faults", web::post().to(add_fault))
         .route("/_simulator/faults", web::get().to(faults))
         .route("/_simulator/faults", web::delete().to(clear_faults))
+        .route("/_simulator/authority.pem", web::get().to(authority))
         .route("/_simulator/callback", web::put().to(set_callback))
         .route("/_simulator/verify", web::post().to(check_url));
 }
@@ -58,9 +60,21 @@ async fn delivery(shared: Data<Shared>, number: Path<u64>) -> Answer {
 }
 
 async fn add_fault(shared: Data<Shared>, body: Bytes) -> Answer {
+    let again = Data::clone(&shared);
     let example =
         r#"{"path": "externalcontact/send_welcome_msg", "times": 2, "fault": {"errcode": {"code": -1}}}"#;
-    let fault: Fault = read(&body, example)?;
+    let asked: Map<String, Value> = read(&body, example)?;
+    if let Some(name) = asked.get("name") {
+        if !name.as_str().is_some_and(|name| SetUpFault::NAMES.contains(&name)) {
+            let names = SetUpFault::NAMES.join(", ");
+            return Err(BadRequest(format!("no fault of the set-up has the name {name}: there are {names}")));
+        }
+        let fault: SetUpFault =
+            read_object(asked, r#"{"name": "untrusted_address", "address": "203.0.113.7"}"#)?;
+        shared.into_inner().add_set_up_fault(fault)?;
+        return faults(again).await;
+    }
+    let fault: Fault = read_object(asked, example)?;
     // The library takes it, for tests that need an answer without an effect. By hand it is an oversight: nothing would
     // show that the call had not been done.
     if matches!(fault.fault, FaultKind::Errcode { code: 0, .. }) {
@@ -71,12 +85,25 @@ async fn add_fault(shared: Data<Shared>, body: Bytes) -> Answer {
 }
 
 async fn faults(shared: Data<Shared>) -> Answer {
-    answer(&json!({ "faults": shared.log().faults }))
+    let (gateway, https) = shared.gateways();
+    let (world, log) = (shared.running.world(), shared.log());
+    answer(&json!({
+        "faults": log.faults,
+        "set_up": world.set_up,
+        "gateway": gateway.as_ref().map(Url::as_str),
+        "https": https.as_ref().map(Url::as_str),
+    }))
 }
 
 async fn clear_faults(shared: Data<Shared>) -> Answer {
-    shared.log().faults.clear();
+    shared.clear_faults();
     faults(shared).await
+}
+
+/// Whom to trust, so that the gateway's certificate is good but for what is wrong with it.
+async fn authority(shared: Data<Shared>) -> Result<HttpResponse, BadRequest> {
+    let https = shared.into_inner().https()?;
+    Ok(HttpResponse::Ok().content_type("application/x-pem-file").body(https.pem()))
 }
 
 async fn set_callback(shared: Data<Shared>, body: Bytes) -> Answer {

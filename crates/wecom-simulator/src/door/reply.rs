@@ -45,10 +45,18 @@ impl Reply {
     }
 }
 
+/// What WeCom makes of the moment and of the caller.
+pub(super) struct Seen {
+    /// The time, by WeCom's clock.
+    pub(super) now_ms: i64,
+    /// The caller's address.
+    pub(super) from: String,
+}
+
 /// Answers the call of that number. The answer's `Date` is what the simulator's clock says, as WeCom's is what WeCom's does.
-pub(super) fn respond(reply: Reply, request: &HttpRequest, now_ms: i64, number: u64) -> HttpResponse {
-    let mut response = without_date(reply, request, now_ms, number);
-    if let Some(date) = date(now_ms) {
+pub(super) fn respond(reply: Reply, request: &HttpRequest, seen: &Seen, number: u64) -> HttpResponse {
+    let mut response = without_date(reply, request, seen, number);
+    if let Some(date) = date(seen.now_ms) {
         response.headers_mut().insert(header::DATE, date);
     }
     response
@@ -60,7 +68,7 @@ fn date(now_ms: i64) -> Option<HeaderValue> {
     HeaderValue::from_str(&text).ok()
 }
 
-fn without_date(reply: Reply, request: &HttpRequest, now_ms: i64, number: u64) -> HttpResponse {
+fn without_date(reply: Reply, request: &HttpRequest, seen: &Seen, number: u64) -> HttpResponse {
     match reply {
         Reply::Json(members) => {
             let mut answer =
@@ -73,8 +81,7 @@ fn without_date(reply: Reply, request: &HttpRequest, now_ms: i64, number: u64) -
         }
         Reply::File(file) => send(file),
         Reply::Refused(refusal) => {
-            let from = request.peer_addr().map(|peer| peer.ip().to_string()).unwrap_or_default();
-            let errmsg = api::errmsg(&refusal, now_ms, number, &from);
+            let errmsg = api::errmsg(&refusal, seen.now_ms, number, &seen.from);
             // A header has visible ASCII only, and the text may quote what the caller sent.
             let header: String =
                 errmsg.chars().map(|c| if (' '..='~').contains(&c) { c } else { '?' }).collect();
@@ -117,7 +124,7 @@ fn send(file: SentFile) -> HttpResponse {
 
 /// Resets the connection. A body that fails before its first byte makes the server drop the connection with nothing
 /// written, and the system resets a socket that is dropped without lingering.
-fn cut(request: &HttpRequest) -> HttpResponse {
+pub(super) fn cut(request: &HttpRequest) -> HttpResponse {
     wire::reset_on_close(request);
     let fails = stream::once(async {
         Err::<Bytes, _>(std::io::Error::other("the simulator cuts the connection, as asked"))

@@ -8,7 +8,7 @@ use actix_web::{
     web::{self, Data, PayloadConfig},
 };
 
-use super::{acts, calls, company, record, shared::Shared, usage, wire};
+use super::{acts, calls, company, gateway, record, shared::Shared, usage, wire};
 
 /// The largest body below `/_simulator/`, as large as WeCom takes one (1 MB).
 const CONTROL_BYTES_MAX: usize = 1_024 * 1_024;
@@ -28,6 +28,7 @@ pub(crate) fn serve(shared: &Arc<Shared>, listener: TcpListener) -> std::io::Res
             .configure(acts::routes)
             .configure(company::routes)
             .configure(record::routes)
+            .configure(gateway::routes)
             .route("/cgi-bin/{path:.*}", web::route().to(calls::answer))
             .default_service(web::to(usage::nothing_here))
     })

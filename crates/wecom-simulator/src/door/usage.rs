@@ -61,6 +61,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::set_up::SetUpFault;
 
     /// The requests that a page shows, without what it says of them.
     fn requests(page: &str) -> BTreeSet<String> {
@@ -75,9 +76,9 @@ mod tests {
         for place in ["{base}/cgi-bin/", "{methods}"] {
             assert!(english.contains(place) && chinese.contains(place), "{place}");
         }
-        for word in
-            ["duplicates", "hindrances", "lose_answer", "customers_max", "limit_exceeded", "only_look"]
-        {
+        let others =
+            ["duplicates", "hindrances", "lose_answer", "customers_max", "limit_exceeded", "only_look"];
+        for word in others.into_iter().chain(SetUpFault::NAMES) {
             assert!(english.contains(word) && chinese.contains(word), "{word}");
         }
     }

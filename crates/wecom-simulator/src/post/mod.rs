@@ -5,6 +5,7 @@
 
 pub(crate) mod deliveries;
 mod exchange;
+mod gateway;
 mod render;
 mod url_check;
 mod xml;
@@ -86,6 +87,10 @@ pub(crate) struct Post {
 pub(crate) struct Desk {
     /// Where events are posted.
     pub(crate) callback: Option<Url>,
+    /// What stands before it, once that is known.
+    pub(crate) gateway: Option<Url>,
+    /// Whether something is wrong there, so that callbacks have to take that way.
+    pub(crate) is_disturbed: bool,
     pub(crate) deliveries: Deliveries,
     /// Makes nonces. They are not thrown with the state's dice, because how many tries there are depends on timing: the
     /// same number and calls would then give other ids.
@@ -120,7 +125,13 @@ impl Post {
             patience,
             slots: Semaphore::new(POSTS_AT_ONCE),
             ended: watch::Sender::new(0),
-            desk: Mutex::new(Desk { callback, deliveries: Deliveries::default(), dice }),
+            desk: Mutex::new(Desk {
+                callback,
+                gateway: None,
+                is_disturbed: false,
+                deliveries: Deliveries::default(),
+                dice,
+            }),
         })
     }
 
@@ -191,7 +202,7 @@ impl Post {
             if again > 0 {
                 self.clock.sleep(self.patience.again_after).await;
             }
-            let Some(url) = self.desk().callback.clone() else { return DeliveryStatus::NoCallback };
+            let Some(url) = self.desk().target() else { return DeliveryStatus::NoCallback };
             // Taken after the pause, so that an event that waits for its next try keeps no other from being posted.
             let Ok(_slot) = self.slots.acquire().await else { return DeliveryStatus::GivenUp };
             let (status, attempt) = self.post(&url, plaintext).await;

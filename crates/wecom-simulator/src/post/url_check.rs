@@ -27,7 +27,7 @@ pub struct UrlCheck {
 impl Post {
     /// Sends the callback URL what the console sends, and says whether the console would take the answer.
     pub(crate) async fn check_url(&self) -> Result<UrlCheck, Error> {
-        let url = self.desk().callback.clone().ok_or(Error::NoCallback)?;
+        let url = self.desk().target().ok_or(Error::NoCallback)?;
         let echo = self.desk().dice.random_range(1_000_000_000_000_000_000_u64..u64::MAX).to_string();
         let query = self.seal(&self.check_keys, echo.as_bytes()).to_echo_query();
         let heard = exchange::send(self.http.get(exchange::with_query(&url, &query)), ANSWER_WITHIN).await;

@@ -48,13 +48,18 @@ mod group_members;
 use rand::{SeedableRng as _, rngs::StdRng};
 use secrecy::SecretString;
 
-use crate::corp::{Corp, Media};
+use crate::{
+    corp::{Corp, Media},
+    set_up::SetUp,
+};
 
 /// The state of the company.
 pub(crate) struct World {
     pub(crate) corp_id: String,
     pub(crate) agent_id: i64,
     pub(crate) secret: SecretString,
+    /// What is wrong with all of it, as asked.
+    pub(crate) set_up: SetUp,
     /// Makes ids, and chooses where the API leaves a choice.
     pub(crate) dice: StdRng,
     /// Decides who comes, and to whom. It is not `dice`, which the API's methods throw too: with one number for chance the same
@@ -91,6 +96,7 @@ impl World {
             corp_id: corp.corp_id.clone(),
             agent_id: corp.agent_id,
             secret: corp.secret.clone(),
+            set_up: SetUp::default(),
             dice: StdRng::seed_from_u64(chance),
             comers: StdRng::seed_from_u64(!chance),
             tokens: tokens::Tokens::new(token_lifetime_ms),

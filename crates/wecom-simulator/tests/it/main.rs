@@ -13,6 +13,7 @@
 // What all methods have in common.
 mod platform;
 mod faults;
+mod set_up;
 mod control;
 mod deliveries;
 mod occurrences;

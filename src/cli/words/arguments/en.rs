@@ -24,6 +24,9 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
             write!(f, "expected an IP address and a port: 127.0.0.1:8090, say; port 0 takes any that is free")
         }
         Wrong::Empty => write!(f, "it is empty: leave the option out to have the made-up value"),
+        Wrong::NoSetUpFault => {
+            write!(f, "expected one of {}", wecom_simulator::SetUpFault::NAMES.join(", "))
+        }
         Wrong::NoLatency { most_ms } => write!(f, "expected milliseconds up to {most_ms}: 80, or 50-150"),
         Wrong::NoCallbackUrl => {
             write!(f, "no http or https URL: give http://127.0.0.1:8080/callback/default, say")

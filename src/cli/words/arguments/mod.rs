@@ -29,6 +29,8 @@ pub(in crate::cli) enum Wrong {
     Empty,
     /// No duration, or two, up to so many milliseconds.
     NoLatency { most_ms: u64 },
+    /// No fault of a simulated set-up.
+    NoSetUpFault,
     /// No URL to which events could be posted.
     NoCallbackUrl,
     /// A flag stands where a text is missing.

@@ -22,6 +22,7 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
             write!(f, "应为 IP 地址加端口，例如 127.0.0.1:8090；端口写 0 表示任选一个空闲的")
         }
         Wrong::Empty => write!(f, "是空的：想用编造的值，就不要写这个选项"),
+        Wrong::NoSetUpFault => write!(f, "可以写：{}", wecom_simulator::SetUpFault::NAMES.join("、")),
         Wrong::NoLatency { most_ms } => write!(f, "应为毫秒数，最多 {most_ms}：例如 80，或 50-150"),
         Wrong::NoCallbackUrl => {
             write!(f, "不是 http 或 https 的 URL：例如 http://127.0.0.1:8080/callback/default")

@@ -62,7 +62,7 @@ pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
              wecom-greeter rules export > rules.yaml     change it, then: rules import rules.yaml\n\n\
              Ctrl-C ends it."
         ),
-        Trying::Simulating { base, callback, exports } => {
+        Trying::Simulating { base, callback, exports, look_at } => {
             writeln!(f, "A simulated WeCom answers at {base} (what it can do: curl {base}/)")?;
             match callback {
                 Some(callback) => writeln!(f, "It posts events to {callback}")?,
@@ -70,6 +70,12 @@ pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
                     f,
                     "It posts events nowhere yet: --callback URL, or curl -X PUT {base}/_simulator/callback"
                 )?,
+            }
+            if let Some(url) = look_at {
+                writeln!(
+                    f,
+                    "Something is wrong with the set-up, as asked: `wecom-greeter doctor --url {url}` looks for it"
+                )?;
             }
             if !exports.is_empty() {
                 let lines = exports.join("\n");

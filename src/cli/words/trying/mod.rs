@@ -64,6 +64,8 @@ pub(in crate::cli) enum Trying<'a> {
         base: &'a str,
         callback: Option<&'a str>,
         exports: &'a [String],
+        /// Where what is wrong with the set-up shows, if something is.
+        look_at: Option<&'a str>,
     },
     /// What was done with the database.
     UpToDate {

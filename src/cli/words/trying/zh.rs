@@ -64,7 +64,7 @@ pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
              wecom-greeter rules export > rules.yaml     改一改，再执行：rules import rules.yaml\n\n\
              按 Ctrl-C 结束。"
         ),
-        Trying::Simulating { base, callback, exports } => {
+        Trying::Simulating { base, callback, exports, look_at } => {
             writeln!(f, "模拟的企业微信已就绪：{base}（能做什么：curl {base}/）")?;
             match callback {
                 Some(callback) => writeln!(f, "事件推送到 {callback}")?,
@@ -72,6 +72,9 @@ pub(super) fn write(trying: &Trying<'_>, f: &mut Formatter<'_>) -> Result {
                     f,
                     "还没有设置事件推送到哪里：用 --callback URL，或 curl -X PUT {base}/_simulator/callback"
                 )?,
+            }
+            if let Some(url) = look_at {
+                writeln!(f, "按要求让设置出了毛病：用 `wecom-greeter doctor --url {url}` 查")?;
             }
             if !exports.is_empty() {
                 let lines = exports.join("\n");
