@@ -37,6 +37,10 @@ Examples:
 /// How long the database may take to be opened. Together with everything else it stays within what all of it may take.
 const OPENED_WITHIN: Duration = Duration::from_secs(3);
 
+/// How long a connection is waited for, or another program's lock: less than that by so much that there is time to find out
+/// why there is none.
+const CONNECTED_WITHIN: Duration = Duration::from_millis(1_500);
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Options {
     /// Only this app [default: every one in the settings]
@@ -99,16 +103,22 @@ async fn opened(config: &Config) -> Result<Store, Finding> {
         return Err(Finding::DatabaseMissing { path: path.display().to_string() });
     }
     let waited_ms = u64::try_from(OPENED_WITHIN.as_millis()).unwrap_or(u64::MAX);
-    let opened = tokio::time::timeout(OPENED_WITHIN, context::open_store_as_it_is(&config.database)).await;
+    let opened =
+        tokio::time::timeout(OPENED_WITHIN, context::open_store_within(&config.database, CONNECTED_WITHIN))
+            .await;
     opened.unwrap_or(Err(store::Error::Slow { waited_ms })).map_err(|error| {
         let what = Both { en: chain(&error), zh: store_in_chinese(&error) };
         match error {
             store::Error::SchemaOlder { .. } | store::Error::SchemaNewer { .. } => {
                 Finding::DatabaseOther { what }
             }
-            _ => Finding::DatabaseUnusable { what },
+            _ => Finding::DatabaseUnusable { what, is_file: !is_postgres(config) },
         }
     })
+}
+
+fn is_postgres(config: &Config) -> bool {
+    config.database.url.expose_secret().starts_with("postgres")
 }
 
 /// Nothing else can be told without settings.

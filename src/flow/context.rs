@@ -147,7 +147,19 @@ pub async fn open_store(database: &config::Database) -> Result<Store, store::Err
 
 /// Opens the database of who makes no tables: for commands that read what is there.
 pub async fn open_store_as_it_is(database: &config::Database) -> Result<Store, store::Error> {
-    let store = Store::open(&store_options(database)).await?;
+    open_as_it_is(&store_options(database)).await
+}
+
+/// The same, of a database that is waited for no longer than this: whoever asks why it does not answer wants to be told.
+pub async fn open_store_within(
+    database: &config::Database,
+    patience: Duration,
+) -> Result<Store, store::Error> {
+    open_as_it_is(&store::Options { patience, ..store_options(database) }).await
+}
+
+async fn open_as_it_is(options: &store::Options) -> Result<Store, store::Error> {
+    let store = Store::open(options).await?;
     let ready = store.check().await;
     explained(store, ready).await
 }

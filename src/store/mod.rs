@@ -67,7 +67,9 @@ pub use access::{
     tokens::{NewToken, TokenFound, TokenMade, TokenRecord},
 };
 pub use alerts::{AlertsHeld, AlertsKept, DISK_FULL_BYTES, DISK_LOW_BYTES};
-pub use backend::{Error, Migrated, Options, Result, missing_file};
+pub use backend::{
+    Error, FileFault, Migrated, Options, Owned, Permissions, Result, ServerFault, missing_file,
+};
 pub use flags::{FlagRecord, RuleFlag};
 pub use media::{
     files::{CONTENT_BYTES_MAX, Digest, RulesetFile},

@@ -1,6 +1,6 @@
 //! What the errors of the database say, in Chinese. In English they say it themselves, which is what logs have as well.
 
-use crate::store::Error;
+use crate::store::{Error, FileFault, Owned, Permissions, ServerFault};
 
 /// What it says in Chinese, without its causes.
 pub fn store_in_chinese(error: &Error) -> String {
@@ -9,10 +9,8 @@ pub fn store_in_chinese(error: &Error) -> String {
             "数据库的 URL 不能用：应为 sqlite://路径，或 postgres://用户:密码@主机/库名".to_owned()
         }
         Error::Unreachable { .. } => "连不上数据库".to_owned(),
-        Error::NoConnection { place, .. } => format!("连不上数据库 {place}"),
-        Error::FileUnusable { path, .. } => {
-            format!("数据库文件 {path} 用不了：请检查这个文件和所在目录的权限，以及磁盘空间")
-        }
+        Error::NoConnection { place, fault, .. } => format!("连不上数据库 {place}：{}", of_server(*fault)),
+        Error::FileUnusable { path, fault } => format!("数据库文件 {path} 用不了：{}", of_file(fault)),
         Error::FileGone { path } => {
             format!("数据库文件 {path} 不见了；请放回原处，或者重新启动，从空的数据库开始")
         }
@@ -35,5 +33,127 @@ pub fn store_in_chinese(error: &Error) -> String {
             format!("表 {table} 第 {row} 行的 {column} 列读不懂：可能是更新版本的程序写的，或者有人改过")
         }
         Error::Import { line, fault } => format!("第 {line} 行不是导出的事件（{fault}）"),
+    }
+}
+
+fn of_server(fault: ServerFault) -> String {
+    match fault {
+        ServerFault::NothingListens => "那里没有程序在监听；请确认 PostgreSQL 在运行，主机和端口写得对",
+        ServerFault::NoSocket => "没有这个名字的套接字；请确认 PostgreSQL 在本机运行",
+        ServerFault::NothingAnswers => "没有应答；请核对主机，看看中间有没有防火墙",
+        ServerFault::UnknownHost => "主机名解析不到地址；请改正主机名，或检查 DNS",
+        ServerFault::Broke => "连接中断了",
+        ServerFault::NoTls => "对方不支持 URL 里要求的 TLS（sslmode）",
+        ServerFault::Password => "用户名或密码不对",
+        ServerFault::NoDatabase => "服务器上没有这个名字的库；请先建库（createdb），或改正库名",
+        ServerFault::TooManyClients => {
+            "连接数已经满了；请调小 database.connections，或调大 PostgreSQL 的 max_connections"
+        }
+        ServerFault::Restarting => "它正在启动或关闭，请稍后再试",
+        ServerFault::Refuses => "它拒绝了连接",
+        ServerFault::Gave => "没有拿到连接",
+        ServerFault::AllInUse { most } => {
+            return format!("它接受连接，但这个进程可用的 {most} 个连接（database.connections）都在用");
+        }
+    }
+    .to_owned()
+}
+
+fn of_file(fault: &FileFault) -> String {
+    match fault {
+        FileFault::IsFolder { example } => format!("这是一个目录；请写目录里的文件，例如 {example}"),
+        FileFault::IsNoFile => "这不是普通文件".to_owned(),
+        FileFault::FolderIsNone { folder } => format!("{folder} 不是目录"),
+        FileFault::NoFolder { folder } => format!("没有 {folder} 这个目录；请先建好，或改正路径"),
+        FileFault::DeadLink => "这是一个符号链接，指向的文件不存在".to_owned(),
+        FileFault::Unseen { permissions, .. } => format!("读不到它；{}", of_permissions(permissions)),
+        FileFault::NotMade { says, permissions } => {
+            format!("还没有这个文件，也建不出来（系统原话「{says}」）；{}", of_permissions(permissions))
+        }
+        FileFault::NotPermitted { permissions } => {
+            format!("要能读写这个文件，还要能在它旁边建文件；{}", of_permissions(permissions))
+        }
+        FileFault::Locked => {
+            "别的程序把它锁住了；请关掉正在用它的程序（例如 sqlite3、备份、同步盘），用 `lsof` 可以看到是谁"
+                .to_owned()
+        }
+        FileFault::Damaged { says } => format!("文件已损坏（SQLite 原话「{says}」）；请恢复备份"),
+        FileFault::DiskFull => "磁盘已满；请腾出空间".to_owned(),
+        FileFault::NoDatabase => "这不是 SQLite 数据库；是不是写成了别的文件？".to_owned(),
+    }
+}
+
+fn of_permissions(permissions: &Permissions) -> String {
+    let Permissions { me, file, folder } = permissions;
+    let of = |what: &str, owned: &Option<Owned>| {
+        let Owned { path, owner, mode } = owned.as_ref()?;
+        Some(match owner {
+            Some(owner) => format!("{what} {path} 属于 {owner}，权限 {mode:04o}"),
+            None => format!("请确认当前用户能写 {path}"),
+        })
+    };
+    let me = me.as_ref().map(|me| format!("当前用户是 {me}"));
+    let said = [me, of("文件", file), of("目录", folder)];
+    said.into_iter().flatten().collect::<Vec<_>>().join("，")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is wrong is said in Chinese each time, and differently.
+    #[test]
+    fn each_fault_has_words_of_its_own() {
+        let permissions = || Permissions {
+            me: Some("nobody (uid 65534)".into()),
+            file: Some(Owned {
+                path: "/d/greeter.db".into(),
+                owner: Some("root (uid 0)".into()),
+                mode: 0o444,
+            }),
+            folder: Some(Owned { path: "/d".into(), owner: Some("root (uid 0)".into()), mode: 0o755 }),
+        };
+        let said = of_file(&FileFault::NotPermitted { permissions: permissions() });
+        assert_eq!(
+            said,
+            "要能读写这个文件，还要能在它旁边建文件；当前用户是 nobody (uid 65534)，文件 /d/greeter.db 属于 root (uid 0)，\
+             权限 0444，目录 /d 属于 root (uid 0)，权限 0755"
+        );
+        let files = [
+            FileFault::IsFolder { example: "/d/greeter.db".into() },
+            FileFault::IsNoFile,
+            FileFault::FolderIsNone { folder: "/d".into() },
+            FileFault::NoFolder { folder: "/d".into() },
+            FileFault::DeadLink,
+            FileFault::Unseen { says: "x".into(), permissions: permissions() },
+            FileFault::NotMade { says: "x".into(), permissions: permissions() },
+            FileFault::Locked,
+            FileFault::Damaged { says: "x".into() },
+            FileFault::DiskFull,
+            FileFault::NoDatabase,
+        ];
+        let servers = [
+            ServerFault::NothingListens,
+            ServerFault::NoSocket,
+            ServerFault::NothingAnswers,
+            ServerFault::UnknownHost,
+            ServerFault::Broke,
+            ServerFault::NoTls,
+            ServerFault::Password,
+            ServerFault::NoDatabase,
+            ServerFault::TooManyClients,
+            ServerFault::Restarting,
+            ServerFault::Refuses,
+            ServerFault::Gave,
+            ServerFault::AllInUse { most: 16 },
+        ];
+        let all: Vec<String> =
+            files.iter().map(of_file).chain(servers.into_iter().map(of_server)).chain([said]).collect();
+        let different: std::collections::BTreeSet<&String> = all.iter().collect();
+        assert_eq!(different.len(), all.len(), "{all:#?}");
+        for said in &all {
+            assert!(said.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{said}");
+            assert!(!said.contains(", ") && !said.contains("; ") && !said.contains(": "), "{said}");
+        }
     }
 }

@@ -32,12 +32,12 @@ impl Backend {
     pub(in crate::store) async fn open(options: &Options) -> Result<Self> {
         let url = options.url.as_str();
         if url.starts_with("sqlite:") {
-            return Ok(Self::Sqlite(SqliteFile::open(url, options.sqlite_readers).await?));
+            return Ok(Self::Sqlite(SqliteFile::open(url, options.sqlite_readers, options.patience).await?));
         }
         if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
             return Err(Error::Url { fault: "it begins with neither sqlite:// nor postgres://".into() });
         }
-        Ok(Self::Postgres(PostgresServer::new(url, options.postgres_connections)?))
+        Ok(Self::Postgres(PostgresServer::new(url, options.postgres_connections, options.patience)?))
     }
 
     /// A transaction for several statements that write.

@@ -2,6 +2,8 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use super::fault::{FileFault, ServerFault};
+
 /// The result of every method of the store.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -31,7 +33,7 @@ pub enum Error {
         /// Its address, without the password.
         place: String,
         /// What was met there, and what to look at.
-        fault: String,
+        fault: ServerFault,
         /// What the driver says.
         #[source]
         cause: Arc<sqlx::Error>,
@@ -42,7 +44,7 @@ pub enum Error {
         /// The file, with its whole path.
         path: String,
         /// What is wrong, and whose permission is missing.
-        fault: String,
+        fault: FileFault,
     },
     /// The SQLite file is gone, or another one has taken its place since it was opened.
     #[error("the database file {path} is not there; put it back, or restart to begin an empty one")]

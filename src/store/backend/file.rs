@@ -25,9 +25,6 @@ use super::{
     unusable,
 };
 
-/// How long SQLite waits for another process that is writing: as long as for a connection.
-const BUSY_TIMEOUT: Duration = ACQUIRE_TIMEOUT;
-
 /// To how many bytes the write-ahead log is cut back after a burst.
 const JOURNAL_SIZE_LIMIT: &str = "67108864";
 
@@ -72,8 +69,9 @@ struct Slot {
 }
 
 impl SqliteFile {
-    /// Opens the file, making it where it is missing.
-    pub(in crate::store) async fn open(url: &str, readers: u32) -> Result<Self> {
+    /// Opens the file, making it where it is missing. SQLite waits for another process that is writing as long as for a
+    /// connection.
+    pub(in crate::store) async fn open(url: &str, readers: u32, patience: Duration) -> Result<Self> {
         let options =
             url.parse::<SqliteConnectOptions>().map_err(|error| Error::Url { fault: error.to_string() })?;
         if url.contains(":memory:") || url.contains("mode=memory") {
@@ -88,7 +86,7 @@ impl SqliteFile {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
+            .busy_timeout(patience)
             .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT)
             .statement_cache_capacity(STATEMENTS_CACHED)
             .row_buffer_size(ROW_BUFFER)
@@ -106,7 +104,7 @@ impl SqliteFile {
         let watch = Watch::new(Arc::clone(&path));
         let readers = SqlitePoolOptions::new()
             .max_connections(readers.max(1))
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(patience)
             .test_before_acquire(false)
             .before_acquire(move |_, meta| {
                 let current = watch.is_current(meta.age);

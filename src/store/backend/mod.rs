@@ -2,8 +2,8 @@
 //! version of the tables. Where another room has to know which database it is, it says why in a comment that begins
 //! "Differs because".
 //!
-//! In reading order: [`options`] and [`limits`] say what is opened and how long anything may wait; [`error`] sorts what
-//! can go wrong; [`text`] is about text on its way into a column, and [`names`] about names on their way out of one;
+//! In reading order: [`options`] and [`limits`] say what is opened and how long anything may wait; [`fault`] is about the place of
+//! the database, and [`error`] sorts what can go wrong; [`text`] is about text on its way into a column, and [`names`] about names on their way out of one;
 //! [`file`](mod@file) watches over the SQLite file, and [`unusable`] says what is wrong with it; [`postgres`] watches over
 //! connections that may have died silently, and [`refused`] says why there is none; [`place`] names the database;
 //! [`space`] says how much more the disk takes; [`connection`] has the pools, the transactions and the macros `on!`
@@ -12,6 +12,7 @@
 
 mod options;
 mod limits;
+mod fault;
 mod error;
 mod text;
 mod names;
@@ -31,6 +32,7 @@ pub(in crate::store) use connection::{Backend, Dialect, Tx, on, run};
 // For `on!` and `run!`, wherever they are used.
 pub(in crate::store) use connection::{Hand, within};
 pub use error::{Error, Result};
+pub use fault::{FileFault, Owned, Permissions, ServerFault};
 pub(in crate::store) use file::SqliteFile;
 pub use file::missing_file;
 pub(in crate::store) use limits::CLOSE_TIMEOUT;

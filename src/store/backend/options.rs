@@ -1,6 +1,8 @@
-//! Which database it is, and how many connections it may be given.
+//! Which database it is, how many connections it may be given, and how long it is waited for.
 
-use std::fmt;
+use std::{fmt, time::Duration};
+
+use super::limits::ACQUIRE_TIMEOUT;
 
 /// Where the record is and how many connections it may have.
 #[derive(Clone)]
@@ -11,12 +13,14 @@ pub struct Options {
     pub sqlite_readers: u32,
     /// PostgreSQL: how many connections one process may have, at least 2.
     pub postgres_connections: u32,
+    /// How long a connection is waited for, and on SQLite another program's lock.
+    pub patience: Duration,
 }
 
 impl Options {
     /// That database, with as many connections as one process can use.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), sqlite_readers: 4, postgres_connections: 16 }
+        Self { url: url.into(), sqlite_readers: 4, postgres_connections: 16, patience: ACQUIRE_TIMEOUT }
     }
 }
 

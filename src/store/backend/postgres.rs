@@ -19,7 +19,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{
     error::{Error, Result},
-    limits::{ACQUIRE_TIMEOUT, AT_ONCE, CLOSE_TIMEOUT, PING_TIMEOUT, STATEMENTS_CACHED},
+    limits::{AT_ONCE, CLOSE_TIMEOUT, PING_TIMEOUT, STATEMENTS_CACHED},
 };
 
 /// What each connection is told first. As statements and not as options of the start packet, which `PgBouncer` refuses.
@@ -51,7 +51,7 @@ pub(in crate::store) struct PostgresServer {
 
 impl PostgresServer {
     /// Checks the URL. It is connected to when it is needed.
-    pub(in crate::store) fn new(url: &str, connections: u32) -> Result<Self> {
+    pub(in crate::store) fn new(url: &str, connections: u32, patience: Duration) -> Result<Self> {
         let connect = url
             .parse::<PgConnectOptions>()
             .map_err(|error| Error::Url { fault: error.to_string() })?
@@ -62,7 +62,7 @@ impl PostgresServer {
         let suspects = suspicion.clone();
         let pool = PgPoolOptions::new()
             .max_connections(connections.max(2))
-            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .acquire_timeout(patience)
             .test_before_acquire(false)
             .after_connect(|connection, _| {
                 Box::pin(async move { connection.execute(sqlx::raw_sql(SET)).await.map(drop) })

@@ -5,7 +5,7 @@ use std::{io, sync::Arc, time::Duration};
 
 use sqlx::{ConnectOptions as _, Connection as _, PgPool};
 
-use super::{connection::Backend, error::Error, place};
+use super::{connection::Backend, error::Error, fault::ServerFault, place};
 
 /// How long the one try may take that finds out why.
 const PROBE_WITHIN: Duration = Duration::from_secs(2);
@@ -30,10 +30,7 @@ async fn explain(pool: &PgPool, cause: Arc<sqlx::Error>) -> Error {
         Ok(Ok(connection)) => {
             // It was only to see whether there can be one.
             let _ = connection.close().await;
-            let fault = format!(
-                "it takes connections, and the {} that this process may have (database.connections) are in use",
-                pool.options().get_max_connections()
-            );
+            let fault = ServerFault::AllInUse { most: pool.options().get_max_connections() };
             Error::NoConnection { place, fault, cause }
         }
         Ok(Err(met)) => Error::NoConnection { place, fault: fault(&met), cause: Arc::new(met) },
@@ -44,32 +41,26 @@ async fn explain(pool: &PgPool, cause: Arc<sqlx::Error>) -> Error {
     }
 }
 
-fn fault(cause: &sqlx::Error) -> String {
+fn fault(cause: &sqlx::Error) -> ServerFault {
     match cause {
         sqlx::Error::Io(error) => match error.kind() {
-            io::ErrorKind::ConnectionRefused => {
-                "nothing listens there: does it run, are host and port right?"
-            }
-            io::ErrorKind::NotFound => "there is no socket of that name: does it run on this machine?",
+            io::ErrorKind::ConnectionRefused => ServerFault::NothingListens,
+            io::ErrorKind::NotFound => ServerFault::NoSocket,
             io::ErrorKind::TimedOut | io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
-                "nothing answers: is the host right, does a firewall stand in between?"
+                ServerFault::NothingAnswers
             }
             // The standard library has no kind of its own for it.
-            _ if error.to_string().contains("lookup") => "nobody knows the name of its host",
-            _ => "the connection broke",
-        }
-        .to_owned(),
-        sqlx::Error::Tls(_) => "it does not speak TLS as it was asked to (sslmode in the URL)".to_owned(),
-        sqlx::Error::Database(refusal) => match refusal.code().as_deref() {
-            Some("28P01" | "28000") => "it refuses this user or the password".to_owned(),
-            Some("3D000") => "it has no database of that name".to_owned(),
-            Some("53300") => {
-                "it has too many clients already: lower database.connections, or raise its max_connections"
-                    .to_owned()
-            }
-            Some("57P03") => "it is starting up, or shutting down".to_owned(),
-            _ => "it refuses the connection".to_owned(),
+            _ if error.to_string().contains("lookup") => ServerFault::UnknownHost,
+            _ => ServerFault::Broke,
         },
-        _ => "it gave no connection".to_owned(),
+        sqlx::Error::Tls(_) => ServerFault::NoTls,
+        sqlx::Error::Database(refusal) => match refusal.code().as_deref() {
+            Some("28P01" | "28000") => ServerFault::Password,
+            Some("3D000") => ServerFault::NoDatabase,
+            Some("53300") => ServerFault::TooManyClients,
+            Some("57P03") => ServerFault::Restarting,
+            _ => ServerFault::Refuses,
+        },
+        _ => ServerFault::Gave,
     }
 }

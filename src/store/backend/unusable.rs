@@ -12,6 +12,7 @@ use sqlx::SqliteConnection;
 
 use super::{
     error::{Error, Result, sqlite_code},
+    fault::{FileFault, Owned, Permissions},
     place::shown,
 };
 
@@ -25,37 +26,36 @@ pub(super) fn make_missing(path: &Path) -> Result<()> {
     make(path).map_err(|fault| Error::FileUnusable { path: shown(path), fault })
 }
 
-fn make(path: &Path) -> Result<(), String> {
+fn make(path: &Path) -> Result<(), FileFault> {
     let _one_at_a_time = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     match fs::metadata(path) {
         Ok(found) if found.is_file() => return Ok(()),
         Ok(found) if found.is_dir() => {
-            return Err(format!(
-                "it is a folder; name a file in it, like {}",
-                path.join("greeter.db").display()
-            ));
+            return Err(FileFault::IsFolder { example: path.join("greeter.db").display().to_string() });
         }
-        Ok(_) => return Err("it is no file".to_owned()),
+        Ok(_) => return Err(FileFault::IsNoFile),
         Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(format!("{error}; {}", permissions(path))),
+        Err(error) => return Err(unseen(path, &error)),
     }
     let folder = folder_of(path);
     match fs::metadata(&folder) {
         Ok(found) if found.is_dir() => {}
-        Ok(_) => return Err(format!("{} is no folder", shown(&folder))),
+        Ok(_) => return Err(FileFault::FolderIsNone { folder: shown(&folder) }),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Err(format!("there is no folder {}: make it, or mend the path", shown(&folder)));
+            return Err(FileFault::NoFolder { folder: shown(&folder) });
         }
-        Err(error) => return Err(format!("{error}; {}", permissions(path))),
+        Err(error) => return Err(unseen(path, &error)),
     }
     match create(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists && path.exists() => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            Err("it is a symbolic link to what is not there".to_owned())
-        }
-        Err(error) => Err(format!("it is not there and cannot be made: {error}; {}", permissions(path))),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(FileFault::DeadLink),
+        Err(error) => Err(FileFault::NotMade { says: error.to_string(), permissions: permissions(path) }),
     }
+}
+
+fn unseen(path: &Path, error: &io::Error) -> FileFault {
+    FileFault::Unseen { says: error.to_string(), permissions: permissions(path) }
 }
 
 /// For the owner alone, whatever the process's umask lets through.
@@ -89,17 +89,12 @@ pub(super) async fn check_writable(connection: &mut SqliteConnection) -> Result<
 /// What SQLite says of a file that it could not open, with what it does not say.
 pub(super) fn explain(path: &Path, cause: sqlx::Error) -> Error {
     let fault = match primary_code(&cause) {
-        Some(5 | 6) => "another process holds it locked".to_owned(),
+        Some(5 | 6) => FileFault::Locked,
         // Not permitted, read-only, cannot open, authorization denied.
-        Some(3 | 8 | 14 | 23) => {
-            format!(
-                "it has to be read and written, and files beside it have to be made; {}",
-                permissions(path)
-            )
-        }
-        Some(11) => format!("it is damaged ({cause}); restore a backup"),
-        Some(13) => "the disk is full".to_owned(),
-        Some(26) => "it is no SQLite database; was another file meant?".to_owned(),
+        Some(3 | 8 | 14 | 23) => FileFault::NotPermitted { permissions: permissions(path) },
+        Some(11) => FileFault::Damaged { says: cause.to_string() },
+        Some(13) => FileFault::DiskFull,
+        Some(26) => FileFault::NoDatabase,
         _ => return Error::from_sqlx("open the database file", cause),
     };
     Error::FileUnusable { path: shown(path), fault }
@@ -116,29 +111,25 @@ fn folder_of(path: &Path) -> PathBuf {
 
 /// Who this process is, and whom the file and its folder belong to.
 #[cfg(unix)]
-pub(super) fn permissions(path: &Path) -> String {
+fn permissions(path: &Path) -> Permissions {
     use std::os::unix::fs::MetadataExt as _;
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let me =
-        fs::metadata("/proc/self").map(|me| format!("this process runs as {}", name_of(me.uid(), &users)));
-    let mut said: Vec<String> = me.into_iter().collect();
-    let folder = folder_of(path);
-    for (what, place) in [("the file", path.to_owned()), ("its folder", folder)] {
-        if let Ok(found) = fs::metadata(&place) {
-            said.push(format!(
-                "{what} {} belongs to {} with permission {:04o}",
-                shown(&place),
-                name_of(found.uid(), &users),
-                found.mode() & 0o7777
-            ));
-        }
+    let owned = |place: &Path| {
+        let found = fs::metadata(place).ok()?;
+        let owner = Some(name_of(found.uid(), &users));
+        Some(Owned { path: shown(place), owner, mode: found.mode() & 0o7777 })
+    };
+    Permissions {
+        me: fs::metadata("/proc/self").ok().map(|me| name_of(me.uid(), &users)),
+        file: owned(path),
+        folder: owned(&folder_of(path)),
     }
-    said.join(", ")
 }
 
 #[cfg(not(unix))]
-pub(super) fn permissions(path: &Path) -> String {
-    format!("see that this user may write in {}", shown(&folder_of(path)))
+fn permissions(path: &Path) -> Permissions {
+    let folder = Owned { path: shown(&folder_of(path)), owner: None, mode: 0 };
+    Permissions { folder: Some(folder), ..Permissions::default() }
 }
 
 /// `greeter (uid 1000)`, or the number alone where the system has no name for it, as in most containers.
