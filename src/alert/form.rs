@@ -29,12 +29,12 @@ pub enum Receiver {
 }
 
 impl Receiver {
-    /// Who is behind this address: a robot is known by its path, at WeCom or where the settings have WeCom's API.
+    /// Who is behind this address: a robot is known by its path, at WeCom or where the settings have WeCom's API. Another
+    /// port of that machine, or the same without TLS, is somebody else's.
     pub fn of(url: &Url, api_base: &str) -> Self {
-        let host_of = |base: &str| Url::parse(base).ok()?.host_str().map(str::to_owned);
         let is_wecom = [WECOM_API_BASE, api_base]
             .into_iter()
-            .any(|base| host_of(base).is_some_and(|host| url.host_str() == Some(&host)));
+            .any(|base| Url::parse(base).is_ok_and(|base| base.origin() == url.origin()));
         if is_wecom && url.path().ends_with(ROBOT_PATH) { Self::Robot } else { Self::Any }
     }
 }
@@ -103,6 +103,21 @@ mod tests {
     #[case::a_private_deployment(
         "https://wx.corp.cn/api/cgi-bin/webhook/send?key=1",
         "https://wx.corp.cn/api",
+        Receiver::Robot
+    )]
+    #[case::another_server_of_that_machine(
+        "http://127.0.0.1:2/cgi-bin/webhook/send?key=1",
+        "http://127.0.0.1:1",
+        Receiver::Any
+    )]
+    #[case::without_tls(
+        "http://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=1",
+        WECOM_API_BASE,
+        Receiver::Any
+    )]
+    #[case::the_usual_port(
+        "https://qyapi.weixin.qq.com:443/cgi-bin/webhook/send?key=1",
+        WECOM_API_BASE,
         Receiver::Robot
     )]
     #[case::another_path(

@@ -9,8 +9,7 @@ use super::{
 use crate::{
     flow::context::Context,
     known::memory::millis,
-    refusal::RefusalClass,
-    store::{self, DISK_FULL_BYTES, DISK_LOW_BYTES, RefusedFilter},
+    store::{self, DISK_FULL_BYTES, DISK_LOW_BYTES},
 };
 
 /// So far back welcomes are counted that were missed; [`EXPLAINS_FOR`](super::watch::EXPLAINS_FOR) is a little longer.
@@ -67,7 +66,8 @@ pub(super) async fn shared(context: &Context, now_ms: i64) -> Result<Vec<(Subjec
     let Context { store, apps, metrics, .. } = context;
     let shut_out = store.shut_out(now_ms).await?;
     let missed = store.missed_welcomes(now_ms - millis(MISSED_WITHIN)).await?;
-    let refused = store.refused_callbacks(&RefusedFilter::default()).await?;
+    // Without a signature it is not WeCom's: somebody tries out addresses.
+    let refused = store.refused_with_signature(now_ms - millis(REFUSED_FORGOTTEN_AFTER)).await?;
     let mut looks = Vec::new();
     for app in apps.iter() {
         let name = app.name.as_str();
@@ -75,11 +75,8 @@ pub(super) async fn shared(context: &Context, now_ms: i64) -> Result<Vec<(Subjec
             |code: Code, look: Look| looks.push((Subject { code, app: Some(name.to_owned()) }, look));
         note(Code::AppCannotCall, counted(&shut_out, name));
         note(Code::WelcomesMissed, counted(&missed, name));
-        // Without a signature it is not WeCom's: somebody tries out addresses.
-        let of_app = refused
-            .iter()
-            .filter(|one| one.signed && one.app == name && one.class != RefusalClass::NoSuchApp);
-        let refused_ms: Vec<i64> = of_app.map(|one| one.at_ms).collect();
+        let of_app = refused.iter().filter(|(app, _)| app == name);
+        let refused_ms: Vec<i64> = of_app.map(|(_, at_ms)| *at_ms).collect();
         let verified_ms = if refused_ms.is_empty() { None } else { store.verified_at_ms(name).await? };
         // The whole second counts: a figure of Prometheus' has no finer time.
         let called_ms = metrics.last_callback_s(name).saturating_mul(1_000).saturating_add(999);

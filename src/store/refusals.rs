@@ -131,6 +131,21 @@ impl Store {
             .collect()
     }
 
+    /// When callbacks with a signature were refused, with their apps; those for apps that are not in the settings are not
+    /// among them. Every app has its own twenty at most, so that no app's keep another's out.
+    pub async fn refused_with_signature(&self, since_ms: i64) -> Result<Vec<(String, i64)>> {
+        let mut tx = self.backend().read().await?;
+        let rows = on!(tx, "list refused callbacks with a signature", |c| {
+            sqlx::query_as::<_, (String, i64)>(
+            "SELECT app, at_ms FROM refused_callback WHERE signed AND class <> 'no_such_app' AND at_ms >= $1"
+        )
+        .bind(since_ms)
+        .fetch_all(c)
+        })?;
+        tx.commit().await?;
+        Ok(rows)
+    }
+
     /// Notes when an app's callback URL was verified. An earlier instant changes nothing.
     pub async fn keep_verified(&self, app: &str, at_ms: i64) -> Result<()> {
         let mut tx = self.backend().single().await?;

@@ -8,7 +8,11 @@ use wecom_greeter::{
 use super::*;
 use crate::harness::databases::TestDatabase;
 
-on_each_database!(the_last_of_each_app_are_kept, a_verification_is_noted_and_never_goes_back);
+on_each_database!(
+    the_last_of_each_app_are_kept,
+    no_app_keeps_another_out,
+    a_verification_is_noted_and_never_goes_back,
+);
 
 fn refused(app: &str, class: RefusalClass, n: i64) -> RefusedCallback {
     let sender = (n % 2 == 0).then(|| format!("10.0.0.{n}"));
@@ -44,6 +48,27 @@ async fn the_last_of_each_app_are_kept(database: TestDatabase) {
     assert_eq!(of_shop.len(), REFUSED_KEPT + 1, "its own, and those that may have been meant for it");
     let page = RefusedFilter { before_id: Some(all[4].id), limit: Some(3), ..RefusedFilter::default() };
     assert_eq!(store.refused_callbacks(&page).await.unwrap(), all[5..8]);
+}
+
+/// What alerts ask for: with a signature, of apps that there are, however many apps have their twenty.
+async fn no_app_keeps_another_out(database: TestDatabase) {
+    let store = database.store().await;
+    let of = |app: &str, n: i64| RefusedCallback { signed: true, ..refused(app, RefusalClass::Signature, n) };
+    store.keep_refused(&[of("first", 1), of("first", 2), of("first", 3)]).await.unwrap();
+    for app in 0..30 {
+        let name = format!("shop{app}");
+        let many: Vec<_> = (10..30).map(|n| of(&name, n)).collect();
+        store.keep_refused(&many).await.unwrap();
+    }
+    let unsigned = RefusedCallback { signed: false, ..of("first", 50) };
+    let stranger = RefusedCallback { signed: true, ..refused("first", RefusalClass::NoSuchApp, 51) };
+    store.keep_refused(&[unsigned, stranger]).await.unwrap();
+    let all = store.refused_with_signature(T0).await.unwrap();
+    assert_eq!(all.len(), 3 + 30 * REFUSED_KEPT, "more than one list has");
+    let mut first: Vec<i64> = all.iter().filter(|(app, _)| app == "first").map(|(_, at)| at - T0).collect();
+    first.sort_unstable();
+    assert_eq!(first, [1, 2, 3]);
+    assert_eq!(store.refused_with_signature(T0 + 29).await.unwrap().len(), 30);
 }
 
 async fn a_verification_is_noted_and_never_goes_back(database: TestDatabase) {
