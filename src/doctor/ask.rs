@@ -144,7 +144,8 @@ fn settings(config: &Config) -> Finding {
         return Finding::SettingsFine { apps: config.apps.len() };
     }
     let said = |warning: &config::Fault, language| {
-        format!("{}: {}", warning.position.to(language), warning.what.to(language))
+        let colon = if language == Language::Zh { "：" } else { ": " };
+        format!("{}{colon}{}", warning.position.to(language), warning.what.to(language))
     };
     let both = |warning| Both { en: said(warning, Language::En), zh: said(warning, Language::Zh) };
     Finding::SettingsWarned { what: config.warnings.iter().map(both).collect() }

@@ -85,7 +85,7 @@ findings! {
     DatabaseFine { place: String, servers: u32, free_bytes: Option<u64> } = Ok, None;
     DatabaseMissing { path: String } = Fail, Some("no_database");
     DatabaseOther { what: Both } = Fail, Some("other_version");
-    DatabaseUnusable { what: Both } = Fail, Some("unusable");
+    DatabaseUnusable { what: Both, is_file: bool } = Fail, Some("unusable");
     DatabaseReadOnly { what: Both } = Fail, Some("not_writable");
     DiskFull { free_bytes: u64 } = Fail, Some("disk_full");
     DiskLow { free_bytes: u64 } = Warn, Some("disk_low");

@@ -368,12 +368,63 @@ async fn the_command_exits_with_1_where_something_fails() {
     set_up.end().await;
 }
 
+/// The database as the command meets it: one fail that names what is wrong in the reader's language, in good time.
+#[rstest]
+#[case::no_server("postgres://greeter:hunter2@127.0.0.1:9/greeter", "没有程序在监听")]
+#[case::no_host("postgres://greeter:hunter2@no-such-host.invalid/greeter", "主机名解析不到地址")]
+#[case::a_folder("sqlite://FOLDER", "这是一个目录")]
+#[case::something_else("sqlite://FOLDER/something.db", "这不是 SQLite 数据库")]
+#[case::locked("sqlite://FOLDER/locked.db", "别的程序把它锁住了")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_cannot_be_used_is_one_fail(#[case] url: &str, #[case] said: &str) {
+    use secrecy::ExposeSecret as _;
+    use sqlx::{ConnectOptions as _, Executor as _};
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let set_up = SetUp::of(database, PLAIN_RULES).await;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("something.db"), "no database ".repeat(100)).unwrap();
+    let locked = folder.path().join("locked.db");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&locked).create_if_missing(true);
+    let mut other = options.connect().await.unwrap();
+    other.execute("CREATE TABLE t (a); BEGIN EXCLUSIVE").await.unwrap();
+    let app = &set_up.config.apps[0];
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_wecom-greeter"));
+    command.args(["doctor", "--output", "json", "--lang", "zh"]).current_dir(folder.path()).env_clear().envs(
+        [
+            ("DATABASE_URL", url.replace("FOLDER", folder.path().to_str().unwrap())),
+            ("WECOM_API_BASE", set_up.wecom.api_base()),
+            ("WECOM_CORP_ID", app.corp_id.clone()),
+            ("WECOM_SECRET", app.secret.expose_secret().to_owned()),
+            ("WECOM_TOKEN", app.token.expose_secret().to_owned()),
+            ("WECOM_ENCODING_AES_KEY", app.encoding_aes_key.expose_secret().to_owned()),
+        ],
+    );
+    let begun = std::time::Instant::now();
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
+    let text = String::from_utf8(output.stdout).unwrap();
+    let checks: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let failing: Vec<&Value> = checks.iter().filter(|check| check["status"] == "fail").collect();
+    assert_eq!((output.status.code(), failing.len()), (Some(1), 1), "{text}");
+    assert_eq!(
+        (&failing[0]["check"], &failing[0]["code"]),
+        (&json!("database"), &json!("unusable")),
+        "{text}"
+    );
+    let found = failing[0]["found"].as_str().unwrap();
+    assert!(found.contains(said) && !found.contains("hunter2"), "{found}");
+    assert_eq!(crate::cli::language::english(found), Vec::<String>::new());
+    drop(other);
+    set_up.end().await;
+}
+
 #[test]
 fn every_finding_that_is_not_well_has_a_cure() {
     let both = || Both { en: "a".into(), zh: "一".into() };
     for finding in [
         Finding::SettingsWrong { what: both() },
-        Finding::DatabaseUnusable { what: both() },
+        Finding::DatabaseUnusable { what: both(), is_file: true },
+        Finding::DatabaseUnusable { what: both(), is_file: false },
         Finding::NoRules,
         Finding::ScopeEmpty,
         Finding::NeverCalled,

@@ -31,6 +31,7 @@ mod clock_set;
 mod around;
 mod doctor;
 mod doctor_url;
+mod doctor_set_up;
 mod refusals;
 mod alerts;
 mod replay;

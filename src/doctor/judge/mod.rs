@@ -7,7 +7,7 @@ use super::{
     answer::{Answer, Trouble},
     record::{Recorded, concerns},
 };
-use crate::store::RefusedRecord;
+use crate::{refusal::RefusalClass, store::RefusedRecord};
 use wecom_core::{
     Class,
     cause::{Cause, is_of_corp_id},
@@ -63,17 +63,17 @@ pub fn judge_app(facts: &AppFacts) -> Vec<Check> {
     let trusted = trusted(facts, &token);
     let before = [(Matter::Token, token.status()), (Matter::TrustedIp, trusted.status())];
     let permissions = skipped_after(&before).unwrap_or_else(|| permissions(facts));
-    let before = [before[0], before[1], (Matter::Permissions, permissions.status())];
-    let scope = skipped_after(&before).unwrap_or_else(|| scope(facts));
-    let callback = callback(facts);
-    let before = [
-        before[0],
-        before[1],
-        before[2],
-        (Matter::Scope, scope.status()),
-        (Matter::Callback, callback.status()),
-    ];
-    let events = skipped_after(&before).unwrap_or_else(|| events(facts));
+    // A right that is missing is in the way of what is asked by it, and of nothing else.
+    let lacks_employees = lacks_right(facts.employees.as_ref());
+    let scope = skipped_after(&before)
+        .or_else(|| lacks_employees.then_some(Finding::Skipped { after: Matter::Permissions }))
+        .unwrap_or_else(|| scope(facts));
+    let callback = callback_after(&token, callback(facts));
+    let after = [(Matter::Scope, scope.status()), (Matter::Callback, callback.status())];
+    let events = skipped_after(&before)
+        .or_else(|| lacks_employees.then_some(Finding::Skipped { after: Matter::Permissions }))
+        .or_else(|| skipped_after(&after))
+        .unwrap_or_else(|| events(facts));
     let of = |matter, finding| Check::of(&facts.name, matter, finding);
     vec![
         of(Matter::Token, token),
@@ -90,6 +90,12 @@ pub fn judge_app(facts: &AppFacts) -> Vec<Check> {
 fn skipped_after(before: &[(Matter, Status)]) -> Option<Finding> {
     let failed = before.iter().find(|(_, status)| *status == Status::Fail);
     failed.map(|(matter, _)| Finding::Skipped { after: *matter })
+}
+
+/// Whether an answer is not there for want of a right.
+fn lacks_right<T>(answer: Option<&Answer<T>>) -> bool {
+    let trouble = answer.and_then(|answer| answer.as_ref().err());
+    trouble.is_some_and(|trouble| trouble.cause() == Some(Cause::Permission))
 }
 
 fn token(facts: &AppFacts) -> Finding {
@@ -186,6 +192,16 @@ fn scope(facts: &AppFacts) -> Finding {
     }
 }
 
+/// A wrong corp id keeps callbacks out as well: they are for the right one. It is mended in one place, and told there.
+fn callback_after(token: &Finding, callback: Finding) -> Finding {
+    match (token, &callback) {
+        (Finding::WrongCorp { .. }, Finding::CallbackRefused { class: RefusalClass::Receiver, .. }) => {
+            Finding::Skipped { after: Matter::Token }
+        }
+        _ => callback,
+    }
+}
+
 fn callback(facts: &AppFacts) -> Finding {
     if let Some(looked) = &facts.url {
         return looked.clone();
@@ -204,7 +220,7 @@ fn callback(facts: &AppFacts) -> Finding {
         return Finding::CallbackRefused {
             class,
             count: since.iter().filter(|one| one.class == class && is_wecoms(one)).count(),
-            asked: (class == crate::refusal::RefusalClass::NoSuchApp).then(|| newest.app.clone()),
+            asked: (class == RefusalClass::NoSuchApp).then(|| newest.app.clone()),
             sender: newest.sender.clone(),
             ago_ms: facts.now_ms.saturating_sub(newest.at_ms),
         };

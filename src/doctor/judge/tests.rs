@@ -1,7 +1,7 @@
 //! One fault is one fail, with its code; what hangs on it is skipped.
 
 use super::*;
-use crate::{doctor::EXAMINED_WITHIN, refusal::RefusalClass, store::AddsOfEmployee};
+use crate::{doctor::EXAMINED_WITHIN, store::AddsOfEmployee};
 
 const NOW_MS: i64 = 1_796_000_000_000;
 
@@ -90,6 +90,27 @@ fn each_refusal_of_a_token_fails_there_and_nowhere_else() {
     }
 }
 
+/// The corp id is asked for by WeCom, and compared with what callbacks are for.
+#[test]
+fn a_wrong_corp_id_is_one_fault_wherever_it_shows() {
+    let mut facts = AppFacts {
+        token: refused("gettoken", 40013),
+        employees: None,
+        statistics: None,
+        rights: vec![],
+        ..healthy()
+    };
+    let callback = |class| vec![record(class, NOW_MS - 1_000, true, "127.0.0.1")];
+    facts.recorded.as_mut().unwrap().refused = callback(RefusalClass::Receiver);
+    assert_eq!(
+        ends(&facts),
+        (vec![("token", "wrong_corp")], vec!["trusted_ip", "permissions", "scope", "callback", "events"])
+    );
+    // Another key has nothing to do with it.
+    facts.recorded.as_mut().unwrap().refused = callback(RefusalClass::Padding);
+    assert_eq!(ends(&facts).0, [("token", "wrong_corp"), ("callback", "padding")]);
+}
+
 #[test]
 fn an_untrusted_address_is_one_fault_wherever_it_shows() {
     let of_token = AppFacts {
@@ -133,6 +154,29 @@ fn rights_and_range_are_told_apart() {
     }
     // A busy WeCom is nobody's fault.
     assert_eq!(ends(&with(refused(FOLLOW_USERS, -1), vec![])).0, []);
+}
+
+/// A right that is missing keeps back what is asked by it, and nothing else.
+#[test]
+fn only_what_hangs_on_a_right_is_skipped() {
+    let of_tags = AppFacts { rights: vec![("get_corp_tag_list", refused("x", 48002))], ..healthy() };
+    assert_eq!(ends(&of_tags), (vec![("permissions", "no_permission")], vec![]));
+    let agent = AppFacts { rights: vec![("agent/get", refused("x", 301_002))], ..healthy() };
+    assert_eq!(ends(&agent), (vec![("permissions", "wrong_agent_id")], vec![]));
+    let of_tags_and_events = AppFacts { statistics: Some(Ok((9, vec!["zhangsan".into()]))), ..of_tags };
+    assert_eq!(
+        ends(&of_tags_and_events).0,
+        [("permissions", "no_permission"), ("events", "events_missing")],
+        "two faults are two fails"
+    );
+    let of_employees =
+        AppFacts { employees: Some(refused(FOLLOW_USERS, 48002)), statistics: None, ..healthy() };
+    assert_eq!(ends(&of_employees), (vec![("permissions", "no_permission")], vec!["scope", "events"]));
+    let checks = judge_app(&of_employees);
+    for matter in [Matter::Scope, Matter::Events] {
+        let found = &checks.iter().find(|check| check.matter == matter).unwrap().finding;
+        assert_eq!(*found, Finding::Skipped { after: Matter::Permissions });
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(super) fn found(finding: &Finding, f: &mut Formatter<'_>) -> Result {
             }
         }
         Finding::DatabaseMissing { path } => write!(f, "there is no database at {path}"),
-        Finding::DatabaseOther { what } | Finding::DatabaseUnusable { what } => {
+        Finding::DatabaseOther { what } | Finding::DatabaseUnusable { what, .. } => {
             f.write_str(what.in_language(Language::En))
         }
         Finding::DatabaseReadOnly { what } => {
@@ -238,6 +238,9 @@ fn cure_of(finding: &Finding) -> Option<&'static str> {
             "check DATABASE_URL and the folder that you are in; `wecom-greeter rules import FILE` or `serve` makes it"
         }
         Finding::DatabaseOther { .. } => "run `wecom-greeter migrate`, or the program's version that made it",
+        Finding::DatabaseUnusable { is_file: true, .. } => {
+            "check DATABASE_URL (`database.url`), let the program use the file as is said above, and run `doctor` again"
+        }
         Finding::DatabaseUnusable { .. } => "check DATABASE_URL (`database.url`), and that its server runs",
         Finding::DatabaseReadOnly { .. } => {
             "give the user of the program the right to write the file and its folder, and look at the disk"

@@ -49,7 +49,7 @@ pub(super) fn found(finding: &Finding, f: &mut Formatter<'_>) -> Result {
             }
         }
         Finding::DatabaseMissing { path } => write!(f, "{path} 没有数据库"),
-        Finding::DatabaseOther { what } | Finding::DatabaseUnusable { what } => {
+        Finding::DatabaseOther { what } | Finding::DatabaseUnusable { what, .. } => {
             f.write_str(what.in_language(Language::Zh))
         }
         Finding::DatabaseReadOnly { what } => write!(f, "写不进去：{}", what.in_language(Language::Zh)),
@@ -244,6 +244,9 @@ fn cure_of(finding: &Finding) -> Option<&'static str> {
             "请核对 DATABASE_URL 和当前所在的目录；`wecom-greeter rules import 文件` 或 `serve` 会新建数据库"
         }
         Finding::DatabaseOther { .. } => "请运行 `wecom-greeter migrate`，或者使用当初建库的那个版本的程序",
+        Finding::DatabaseUnusable { is_file: true, .. } => {
+            "请核对 DATABASE_URL（`database.url`），按上面写的让程序能用这个文件，再运行 `doctor`"
+        }
         Finding::DatabaseUnusable { .. } => "请核对 DATABASE_URL（`database.url`），并确认数据库服务在运行",
         Finding::DatabaseReadOnly { .. } => "请让运行程序的用户有权写这个文件和所在目录，并检查磁盘",
         Finding::DiskFull { .. } | Finding::DiskLow { .. } => {
