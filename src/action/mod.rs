@@ -12,6 +12,7 @@ mod media;
 pub mod notice;
 mod plan;
 pub mod reason;
+pub mod recorded;
 pub mod outcome;
 pub mod retry;
 pub mod judge;

@@ -13,7 +13,10 @@ use super::{
     facts::{Finding, Findings},
 };
 use crate::{
-    action::outcome::Class,
+    action::{
+        outcome::Class,
+        recorded::{Lookup, Unanswered},
+    },
     known::{
         apps::Apps,
         customers::{Customers, is_add, may_pass},
@@ -63,8 +66,8 @@ pub struct Gathered {
 /// A look-up without an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failed {
-    /// What was asked for, in words that complete "looking up".
-    pub what: &'static str,
+    /// What was asked for.
+    pub what: Lookup,
     /// What can be done about it.
     pub class: Class,
     /// WeCom's code, if WeCom answered.
@@ -89,7 +92,7 @@ impl Failed {
         self.is_answer
     }
 
-    fn of(what: &'static str, error: &wecom_client::Error, event: &Event) -> Self {
+    fn of(what: Lookup, error: &wecom_client::Error, event: &Event) -> Self {
         let class = error.class();
         let is_answer = class == Class::NoRelation || matches!(error, wecom_client::Error::Incomplete { .. });
         let may_pass = may_pass(class, is_add(event));
@@ -98,7 +101,7 @@ impl Failed {
     }
 
     /// Something that may be there in a moment.
-    fn passing(what: &'static str, message: String) -> Self {
+    fn passing(what: Lookup, message: String) -> Self {
         Self {
             what,
             class: Class::Busy,
@@ -181,9 +184,9 @@ impl Lookups {
     ) -> Vec<Failed> {
         let open = found.open(needs);
         let (customer, employee, earlier) = tokio::join!(
-            asked(open.customer, "the customer", within, || self.customer(case, retries)),
-            asked(open.employee, "the employee", within, || self.employee(case)),
-            asked(open.earlier, "earlier adds", within, || self.earlier(case)),
+            asked(open.customer, Lookup::Customer, within, || self.customer(case, retries)),
+            asked(open.employee, Lookup::Employee, within, || self.employee(case)),
+            asked(open.earlier, Lookup::Earlier, within, || self.earlier(case)),
         );
         let mut failed = Vec::new();
         found.incomplete.customer |= settle(&mut found.customer, customer, &mut failed);
@@ -200,7 +203,7 @@ impl Lookups {
     }
 
     async fn customer(&self, case: &Case, retries: Retries) -> Result<Answer<Customer>, Failed> {
-        let (what, event) = ("the customer", &*case.event);
+        let (what, event) = (Lookup::Customer, &*case.event);
         let Some(external_userid) = event.external_user_id() else { return Err(nobody(what)) };
         let customer = self.customers.get(&case.app, event, external_userid, retries).await;
         let customer = Customer::clone(&*customer.map_err(|error| Failed::of(what, &error, event))?);
@@ -209,23 +212,20 @@ impl Lookups {
             return Ok((customer, None));
         }
         // The two have just become contacts: a later answer may say so.
-        let message = "WeCom does not list the employee among those who have the customer".to_owned();
-        Ok((
-            customer,
-            Some(Failed { is_part: true, ..Failed::passing("what employee and customer have", message) }),
-        ))
+        let message = Unanswered::NotListed("").to_string();
+        Ok((customer, Some(Failed { is_part: true, ..Failed::passing(Lookup::Relation, message) })))
     }
 
     async fn employee(&self, case: &Case) -> Result<Answer<Employee>, Failed> {
-        let (what, event) = ("the employee", &*case.event);
+        let (what, event) = (Lookup::Employee, &*case.event);
         let Some(userid) = event.user_id() else { return Err(nobody(what)) };
         let answer = self.directory.employee(&case.app, userid).await;
         let (employee, no_tree) = answer.map_err(|error| Failed::of(what, &error, event))?;
-        let what = "the departments";
+        let what = Lookup::Departments;
         let missing = no_tree.map(|why| match why {
             NoTree::Failed(error) => Failed { is_part: true, ..Failed::of(what, &error, event) },
             NoTree::Late => {
-                Failed { is_part: true, ..Failed::passing(what, "they were not there in time".to_owned()) }
+                Failed { is_part: true, ..Failed::passing(what, Unanswered::DepartmentsLate("").to_string()) }
             }
         });
         Ok((employee, missing))
@@ -233,7 +233,7 @@ impl Lookups {
 
     async fn earlier(&self, case: &Case) -> Result<Earlier, Failed> {
         let adds = self.store.earlier_adds(&case.stored).await;
-        let adds = adds.map_err(|error| Failed::passing("earlier adds", chain(&error)))?;
+        let adds = adds.map_err(|error| Failed::passing(Lookup::Earlier, chain(&error)))?;
         Ok(Earlier { by_employee: adds.by_employee, by_company: adds.by_company })
     }
 }
@@ -249,14 +249,14 @@ fn whole<T>(answer: Result<T, Failed>) -> Result<Answer<T>, Failed> {
 /// at once, and few of them look anything up.
 async fn asked<T, F: Future<Output = Result<T, Failed>>>(
     open: bool,
-    what: &'static str,
+    what: Lookup,
     within: Duration,
     answer: impl FnOnce() -> F,
 ) -> Option<Result<T, Failed>> {
     if !open {
         return None;
     }
-    let late = || Failed::passing(what, format!("there was no answer within {within:?}"));
+    let late = || Failed::passing(what, Unanswered::LookupLate(&format!("{within:?}")).to_string());
     // A timer of zero would still let the question out.
     if within.is_zero() {
         return Some(Err(late()));
@@ -286,7 +286,7 @@ fn settle<T>(
     }
 }
 
-fn nobody(what: &'static str) -> Failed {
-    let message = "the event does not name any".to_owned();
+fn nobody(what: Lookup) -> Failed {
+    let message = Unanswered::NobodyNamed("").to_string();
     Failed { class: Class::Refused, may_pass: false, ..Failed::passing(what, message) }
 }

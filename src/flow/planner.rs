@@ -19,7 +19,9 @@ use super::{
     reported::Reported,
 };
 use crate::{
-    action::{Action, Deadline, Kind, Plan, PlannedAction, ReasonCode, Status, Trigger},
+    action::{
+        Action, Deadline, Kind, Plan, PlannedAction, ReasonCode, Status, Trigger, recorded::decided_without,
+    },
     rules::Ruleset,
     store::{self, ActionRecord, Claimed, ClaimedEvent, EventRecord, PlanRecord, Planned},
     telemetry::chain,
@@ -255,8 +257,7 @@ fn note(plan: &mut Plan, failed: &[Failed]) {
     for planned in &mut plan.actions {
         if let PlannedAction::Perform { action: Action::Welcome(welcome), .. } = planned {
             let missing = failed.iter().filter(|failed| !failed.is_part);
-            let without =
-                missing.map(|failed| format!("decided without {} ({})", failed.what, failed.message));
+            let without = missing.map(|failed| decided_without([(failed.what, failed.message.as_str())]));
             welcome.lesser.extend(without);
             if !welcome.lesser.is_empty() {
                 welcome.lesser_code = Some(ReasonCode::LookupFailed);

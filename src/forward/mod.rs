@@ -25,7 +25,7 @@ use reqwest::{Url, header, redirect};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::Sha256;
 
-use crate::action::outcome::Class;
+use crate::action::{outcome::Class, recorded::Unanswered};
 use address::{Guard, Private};
 pub use direct::{Direct, is_here};
 use wecom_core::tls;
@@ -73,22 +73,19 @@ pub struct Post<'a> {
 #[non_exhaustive]
 pub enum Error {
     /// It is no address that anything could be posted to.
-    #[error("cannot post to it: {0}; mend the rule's `forward.url`")]
+    #[error("{}", Unanswered::ReceiverAddress(.0))]
     Address(&'static str),
     /// The address is inside a private network.
-    #[error(
-        "its address is inside a private network, where nothing is posted unless the setting \
-         forward.allow_private_networks is true"
-    )]
+    #[error("{}", Unanswered::ReceiverPrivate(""))]
     Private,
     /// The receiver answered with another status than 2xx.
-    #[error("the receiver answered with the status {0}")]
+    #[error("{}", Unanswered::ReceiverStatus(&.0.to_string()))]
     Status(u16),
     /// No answer came in time.
-    #[error("the receiver did not answer within {0:?}")]
+    #[error("{}", Unanswered::ReceiverSilent(&format!("{:?}", .0)))]
     TimedOut(Duration),
     /// The receiver could not be reached, or the connection broke.
-    #[error("the receiver could not be reached: {0}")]
+    #[error("{}", Unanswered::ReceiverAway(.0))]
     Broken(String, bool),
 }
 

@@ -237,7 +237,7 @@ async fn what_hangs_is_not_waited_for_and_what_answers_is_known() {
     let begun = Instant::now();
     let failed = lookups.ask(&case, ALL, &mut known, budget, Retries::Standard).await;
     assert!(begun.elapsed() < budget * 2, "{:?}", begun.elapsed());
-    assert_eq!(failed.iter().map(|failed| failed.what).collect::<Vec<_>>(), ["the employee"]);
+    assert_eq!(failed.iter().map(|failed| failed.what.as_str()).collect::<Vec<_>>(), ["the employee"]);
     assert!(failed[0].may_pass());
     assert!(found(&known.customer) && found(&known.earlier) && known.is_lacking());
     // Nobody waits for it any more, and it is not asked for again: the next customer finds the answer.
@@ -298,7 +298,8 @@ async fn an_answer_that_is_of_nobody_is_a_look_up_that_failed_and_may_pass() {
     let case = case(&app, &stored, &event);
     let mut known = Findings::default();
     let failed = lookups.ask(&case, ALL, &mut known, Duration::from_secs(5), Retries::None).await;
-    let lookups_failed: Vec<_> = failed.iter().map(|failed| (failed.what, failed.may_pass())).collect();
+    let lookups_failed: Vec<_> =
+        failed.iter().map(|failed| (failed.what.as_str(), failed.may_pass())).collect();
     assert_eq!(lookups_failed, [("the customer", true), ("the employee", true)]);
     assert!(failed[0].message.contains("no external_contact"), "{failed:?}");
     assert!(known.is_lacking() && !found(&known.customer) && !found(&known.employee));

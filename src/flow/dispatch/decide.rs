@@ -7,7 +7,12 @@ use std::time::Duration;
 
 use super::performed::Performed;
 use crate::{
-    action::{Decide, Kind, Plan, ReasonCode, outcome::End, retry},
+    action::{
+        Decide, Kind, Plan, ReasonCode,
+        outcome::End,
+        recorded::{Unanswered, decided_without},
+        retry,
+    },
     flow::{
         case::Case,
         context::Context,
@@ -47,7 +52,7 @@ pub(super) async fn decide(
             Err(error) => {
                 return Performed::ended(
                     End::DatabaseAway,
-                    format!("the event could not be read: {}", chain(&error)),
+                    Unanswered::EventUnreadable(&chain(&error)).to_string(),
                 );
             }
         };
@@ -55,11 +60,10 @@ pub(super) async fn decide(
             Reported::before(&record, claimed.run).leave_out_of(&mut plan);
         }
     }
-    let without: Vec<String> =
-        gathered.failed.iter().map(|lookup| format!("{} ({})", lookup.what, lookup.message)).collect();
+    let without = gathered.failed.iter().map(|lookup| (lookup.what, lookup.message.as_str()));
     Performed {
-        note: (!without.is_empty())
-            .then(|| ReasonCode::LookupFailed.because(format!("decided without {}", without.join(" and ")))),
+        note: (!gathered.failed.is_empty())
+            .then(|| ReasonCode::LookupFailed.because(decided_without(without))),
         then: Some(plan),
         ..Performed::done("decided")
     }

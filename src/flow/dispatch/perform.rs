@@ -10,6 +10,7 @@ use crate::{
     action::{
         Action, ReasonCode, Remark, Tag, Welcome,
         outcome::{Class, End},
+        recorded::Unanswered,
         retry,
     },
     flow::{case::Case, context::Context, lookups::Failed},
@@ -62,7 +63,7 @@ async fn welcome(
 ) -> Performed {
     // The planner plans no welcome without a code; a record that was tampered with might.
     let Some(code) = case.event.welcome_code() else {
-        return Performed::unset("the event carries no welcome_code".to_owned());
+        return Performed::unset(Unanswered::NoWelcomeCode("").to_string());
     };
     #[expect(clippy::disallowed_methods, reason = "measures what is left of the time for two steps")]
     let started = Instant::now();
@@ -153,7 +154,7 @@ fn answered(answer: Result<Done, wecom_client::Error>) -> Performed {
 
 /// None of the names stands for a tag, and WeCom may have refused to make one: judged as a list of unknown tags.
 fn no_such_tags(refusal: Option<&Refusal>) -> Performed {
-    let message = refusal.map_or_else(|| "the corp has none of these tags".to_owned(), tags::why);
+    let message = refusal.map_or_else(|| Unanswered::NoSuchTags("").to_string(), tags::why);
     let errcode = refusal.and_then(|refusal| refusal.errcode);
     Performed { errcode, ..Performed::ended(Class::UnknownTag, message) }
 }

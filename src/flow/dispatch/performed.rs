@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    action::{Action, Plan, Reason, outcome::End},
+    action::{Action, Plan, Reason, outcome::End, recorded::Unanswered},
     flow::lookups::Failed,
 };
 
@@ -63,7 +63,7 @@ impl Performed {
 
     /// A look-up had no answer, and will be tried again.
     pub(super) fn held_up(lookup: &Failed) -> Self {
-        let message = format!("looking up {}: {}", lookup.what, lookup.message);
+        let message = Unanswered::LookingUp(lookup.what, &lookup.message).to_string();
         Self { errcode: lookup.errcode, ..Self::ended(lookup.class, message) }
     }
 

@@ -7,7 +7,12 @@ use std::time::Duration;
 
 use super::{performed::Performed, texts};
 use crate::{
-    action::{Action, Forward, Notify, ReasonCode, Recipients, outcome::End, retry},
+    action::{
+        Action, Forward, Notify, ReasonCode, Recipients,
+        outcome::End,
+        recorded::{Unanswered, not_reached},
+        retry,
+    },
     flow::{case::Case, context::Context},
     forward::Post,
     rules::{self, Media},
@@ -25,11 +30,7 @@ pub(super) async fn notify(
     timeout: Duration,
 ) -> Performed {
     let Some(agentid) = case.app.agent_id else {
-        return Performed::unset(format!(
-            "app messages are sent in the name of an AgentId: set agent_id of the app `{}` in the settings \
-             (WECOM_AGENT_ID), restart, then `actions retry`",
-            case.app.name
-        ));
+        return Performed::unset(Unanswered::NoAgentId(&case.app.name).to_string());
     };
     // A notice without a name is better than none, so the look-ups for its text are given up after some tries.
     let is_last_try = claimed.attempts + 1 >= retry::DECIDE_TRIES;
@@ -45,11 +46,7 @@ pub(super) async fn notify(
     let performed = match answer {
         Ok(sent) => Performed {
             errcode: Some(0),
-            note: sent.left_out().map(|whom| {
-                ReasonCode::NotAllReached.because(format!(
-                    "WeCom did not tell {whom}: unknown, or outside of the app's visible range (可见范围)"
-                ))
-            }),
+            note: sent.left_out().map(|whom| ReasonCode::NotAllReached.because(not_reached(&whom))),
             ..Performed::done(sent.done.message())
         },
         Err(error) => Performed::refused(&error),
@@ -79,19 +76,15 @@ pub(super) async fn forward(
         Some(variable) => match context.environment.secret(variable) {
             Some(secret) => Some(secret),
             None => {
-                return Performed::unset(format!(
-                    "the environment variable {variable}, which the rule `{}` names for the signature, is not set: \
-                     set it for the server, restart, then `actions retry`",
-                    forward.rule
-                ));
+                let of_rule = format!("{variable}, which the rule `{}`", forward.rule);
+                return Performed::unset(Unanswered::NoSigningKey(&of_rule).to_string());
             }
         },
     };
     let body = match record(context, case).await {
         Ok(body) => body,
         Err(why) => {
-            let message = format!("the event could not be read: {why}");
-            return Performed::ended(End::DatabaseAway, message);
+            return Performed::ended(End::DatabaseAway, Unanswered::EventUnreadable(&why).to_string());
         }
     };
     let post = Post {

@@ -12,10 +12,14 @@ use super::super::{
     contact::{is_quoted, meaning_in_chinese},
 };
 use crate::{
-    action::ReasonCode,
+    action::{
+        ReasonCode,
+        recorded::{self, Unanswered, Unreached},
+    },
     language::Language,
     store::{ActionRecord, AttemptRecord},
 };
+use wecom_core::cause::{Cause, cause};
 
 /// At most so many names of what was left out.
 const NAMED_MAX: usize = 10;
@@ -114,8 +118,9 @@ fn answered(errcode: i64, errmsg: &str, in_short: bool) -> String {
             if is_quoted("", errcode) { format!("{meaning}；{quoted}") } else { meaning.to_owned() }
         }
     };
-    let address =
-        address_seen(errmsg).map_or_else(String::new, |address| format!("；企业微信看到的地址是 {address}"));
+    // WeCom names it in every refusal; it matters where that is what was refused.
+    let address = address_seen(errmsg).filter(|_| cause(errcode) == Some(Cause::UntrustedAddress));
+    let address = address.map_or_else(String::new, |address| format!("；企业微信看到的地址是 {address}"));
     if in_short { format!("错误码 {errcode}：{said}{address}") } else { format!("{said}{address}") }
 }
 
@@ -150,31 +155,17 @@ fn left_out(code: ReasonCode, text: &str, request: Option<&Value>) -> Vec<String
         }
         ReasonCode::FilesMissing => listed("缺少的文件", &named("left_out")),
         ReasonCode::LookupFailed => {
-            let what = [
-                ("the customer", "客户资料"),
-                ("what employee and customer have", "员工和客户的关系"),
-                ("the employee", "员工资料"),
-                ("the departments", "部门"),
-                ("earlier adds", "以前的添加记录"),
-            ];
-            let failed = what.into_iter().filter(|(english, _)| text.contains(english));
-            listed("没有查到", &failed.map(|(_, chinese)| chinese.to_owned()).collect::<Vec<_>>())
+            let failed = recorded::read_without(text);
+            listed("没有查到", &failed.iter().map(|lookup| lookup.zh().to_owned()).collect::<Vec<_>>())
         }
         ReasonCode::NoSigningKey => {
             let variable = field("secret_env").and_then(Value::as_str);
             variable.map(|variable| format!("环境变量 {variable}")).into_iter().collect()
         }
         ReasonCode::NotAllReached => {
-            let whom = text.split_once("did not tell ").and_then(|(_, rest)| rest.split_once(": "));
-            let Some((whom, _)) = whom else { return Vec::new() };
-            let whom = whom
-                .replace("employees without a licence", "没有互通账号的员工")
-                .replace("employees", "员工")
-                .replace("departments", "部门")
-                .replace("tags", "标签")
-                .replace(", ", "、")
-                .replace("; ", "；");
-            vec![whom]
+            let of_kind =
+                |(kind, who): (Unreached, &str)| format!("{} {}", kind.zh(), brief(who).replace(", ", "、"));
+            recorded::read_not_reached(text).into_iter().map(of_kind).collect()
         }
         _ => Vec::new(),
     }
@@ -195,24 +186,42 @@ fn listed(what: &str, names: &[String]) -> Vec<String> {
     vec![format!("{what}：{shown}{more}")]
 }
 
-/// What the record says of a try that WeCom did not answer: these are words of this program and of its client. `None` of
-/// words that are not known; they stand in the JSON.
+/// What the record says of a try that WeCom did not answer. `None` of words that are not known; they stand in the JSON.
 pub(in crate::cli) fn no_answer_in_chinese(text: &str) -> Option<String> {
+    let Some(unanswered) = Unanswered::read(text) else { return of_the_client(text) };
+    Some(match unanswered {
+        Unanswered::LookingUp(what, why) => {
+            let why = no_answer_in_chinese(why).map_or_else(String::new, |why| format!("：{why}"));
+            format!("没有查到{}{why}", what.zh())
+        }
+        Unanswered::NoAgentId(_) => "设置里没有 AgentId".to_owned(),
+        Unanswered::NoSigningKey(_) => "签名用的环境变量没有设置".to_owned(),
+        Unanswered::EventUnreadable(_) => "记录读不出来".to_owned(),
+        Unanswered::NoWelcomeCode(_) => "事件里没有 WelcomeCode".to_owned(),
+        Unanswered::NoSuchTags(_) => "企业微信里没有这些标签".to_owned(),
+        Unanswered::LookupLate(_) | Unanswered::DepartmentsLate(_) => "没有及时得到答复".to_owned(),
+        Unanswered::NobodyNamed(_) => "事件里没有写是谁".to_owned(),
+        Unanswered::NotListed(_) => "企业微信还没有把这位员工列为客户的联系人".to_owned(),
+        Unanswered::ReceiverStatus(status) => format!("接收方的答复状态码是 {status}"),
+        Unanswered::ReceiverSilent(_) => "接收方没有及时答复".to_owned(),
+        Unanswered::ReceiverAway(_) => "连不上接收方".to_owned(),
+        Unanswered::ReceiverPrivate(_) => {
+            "地址在内网，设置 forward.allow_private_networks 没有允许".to_owned()
+        }
+        Unanswered::ReceiverAddress(_) => "转发地址不能用，请修改规则的 forward.url".to_owned(),
+    })
+}
+
+/// What the client says of a call without an answer. Its errors are put into words in another crate, for every program that
+/// uses it; a test here holds each of them.
+fn of_the_client(text: &str) -> Option<String> {
     let number = |after: &str| -> Option<String> {
         let (_, rest) = text.split_once(after)?;
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
         Some(digits).filter(|digits| !digits.is_empty())
     };
     if let Some(rest) = text.strip_prefix("gettoken: ") {
-        return Some(format!("没有拿到 access_token，{}", no_answer_in_chinese(rest)?));
-    }
-    if let Some(rest) = text.strip_prefix("looking up ") {
-        let (_, rest) = rest.split_once(": ")?;
-        let why = no_answer_in_chinese(rest).unwrap_or_default();
-        return Some(format!("查询没有结果{}{why}", if why.is_empty() { "" } else { "：" }));
-    }
-    if let Some(status) = number("the receiver answered with the status ") {
-        return Some(format!("接收方的答复状态码是 {status}"));
+        return Some(format!("没有拿到 access_token，{}", of_the_client(rest)?));
     }
     if let Some(status) = number("was answered by HTTP ") {
         return Some(format!("得到的是 HTTP {status}，不是企业微信的答复"));
@@ -222,18 +231,6 @@ pub(in crate::cli) fn no_answer_in_chinese(text: &str) -> Option<String> {
         return Some(format!("企业微信在 {ms} 毫秒内没有答复{token}"));
     }
     let said = [
-        ("the receiver did not answer within", "接收方没有及时答复"),
-        ("the receiver could not be reached", "连不上接收方"),
-        (
-            "its address is inside a private network",
-            "地址在内网，设置 forward.allow_private_networks 没有允许",
-        ),
-        ("cannot post to it", "转发地址不能用，请修改规则的 forward.url"),
-        ("the environment variable", "签名用的环境变量没有设置"),
-        ("app messages are sent in the name", "设置里没有 AgentId"),
-        ("the event could not be read", "记录读不出来"),
-        ("the event carries no", "事件里没有 WelcomeCode"),
-        ("the corp has none of these tags", "企业微信里没有这些标签"),
         ("WeCom cannot be reached", "连不上企业微信"),
         ("there is no access token", "没有拿到 access_token"),
         ("the connection to WeCom broke", "到企业微信的连接中断了"),
@@ -241,7 +238,6 @@ pub(in crate::cli) fn no_answer_in_chinese(text: &str) -> Option<String> {
         ("is larger than", "企业微信的答复太大"),
         ("WeCom's answer to", "企业微信的答复里缺少内容"),
         ("cannot be read", "企业微信的答复读不懂"),
-        ("there was no answer within", "没有及时得到答复"),
     ];
     said.into_iter().find(|(english, _)| text.contains(english)).map(|(_, chinese)| chinese.to_owned())
 }
@@ -298,6 +294,15 @@ mod tests {
         ),
         "企业微信没有接受欢迎语的文字（错误码 45002：文件太大或文字太长）"
     )]
+    #[case::an_address_that_was_not_refused(
+        action(
+            ReasonCode::AttachmentRefused,
+            "without its attachments, which WeCom refused: no",
+            json!({}),
+            vec![attempt(Some(40007), "invalid media_id, hint: [1], from ip: 203.0.113.7, more info at https://x"), attempt(Some(0), "ok")],
+        ),
+        "企业微信没有接受欢迎语里的附件（错误码 40007：media_id 无效，或者已过三天有效期，或者是为别的用途（例如朋友圈）上传的）"
+    )]
     #[case::an_argument_is_quoted(
         action(ReasonCode::ContentRefused, "…", json!({}), vec![attempt(Some(40058), "invalid Request Parameter: remark, hint: [1], more info at https://open.work.weixin.qq.com/devtool/query?e=40058")]),
         "企业微信没有接受要发送的内容（错误码 40058：参数不对：文字太长，列表太长或是空的，或者类型不对；企业微信原话「invalid Request Parameter: remark」）"
@@ -324,7 +329,7 @@ mod tests {
         "有些信息当时没有查到（没有查到：客户资料、部门）"
     )]
     #[case::people(
-        action(ReasonCode::NotAllReached, "WeCom did not tell employees lisi, wangwu; departments 7: unknown, or outside", json!({}), vec![]),
+        action(ReasonCode::NotAllReached, &recorded::not_reached("employees lisi, wangwu; departments 7"), json!({}), vec![]),
         "有些人没有收到通知（员工 lisi、wangwu；部门 7）"
     )]
     #[case::variable(
@@ -371,8 +376,8 @@ mod tests {
             (Error::Unreadable { path: "p", fault: "x", column: 1, done: false }, "企业微信的答复读不懂"),
         ] {
             assert_eq!(no_answer_in_chinese(&error.message()).as_deref(), Some(said), "{error}");
-            let looked_up = format!("looking up the customer: {}", error.message());
-            assert_eq!(no_answer_in_chinese(&looked_up), Some(format!("查询没有结果：{said}")));
+            let looked_up = Unanswered::LookingUp(recorded::Lookup::Customer, &error.message()).to_string();
+            assert_eq!(no_answer_in_chinese(&looked_up), Some(format!("没有查到客户资料：{said}")));
         }
     }
 }
