@@ -139,4 +139,10 @@ impl UnknownName {
     pub fn new(what: &'static str, expected: &'static str) -> Self {
         Self { what, expected }
     }
+
+    /// The names that are, one by one: `expected` has nothing else in it but what joins them.
+    pub fn known(&self) -> Vec<&'static str> {
+        let words = self.expected.split([',', ' ']).filter(|word| !word.is_empty());
+        words.filter(|word| !matches!(*word, "or" | "one" | "of")).collect()
+    }
 }

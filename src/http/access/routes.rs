@@ -7,7 +7,10 @@ use actix_web::{
 };
 
 use super::Asks;
-use crate::{access::Role, http::problem::Problem};
+use crate::{
+    access::Role,
+    http::problem::{Misread, Problem},
+};
 
 /// A path with its verb, and who may ask for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,7 +147,9 @@ fn of_json(error: &actix_web::error::JsonPayloadError, most: usize) -> Problem {
         Json::OverflowKnownLength { .. } | Json::Overflow { .. } | Json::Payload(PayloadError::Overflow) => {
             Problem::TooLarge { most }
         }
-        Json::Deserialize(error) => Problem::Body(error.to_string()),
+        Json::Deserialize(error) => {
+            Misread::Json { line: error.line(), column: error.column(), says: error.to_string() }.into()
+        }
         error => Problem::Body(error.to_string()),
     }
 }

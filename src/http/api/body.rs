@@ -10,7 +10,7 @@ use actix_web::{
 use futures_util::{Future, StreamExt as _};
 use serde::de::DeserializeOwned;
 
-use super::super::problem::Problem;
+use super::super::problem::{Misread, Problem};
 
 /// The largest body of JSON that is read: a filter, a method's arguments.
 pub(super) const JSON_BYTES_MAX: usize = 64 << 10;
@@ -30,7 +30,7 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for Optional<T> {
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 return Ok(Self(T::default()));
             }
-            serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Body(error.to_string()))
+            serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Misread(error.into()))
         })
     }
 }
@@ -39,7 +39,7 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for Optional<T> {
 pub(super) async fn read(mut payload: Payload, most: usize) -> Result<Bytes, Problem> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Problem::Body(error.to_string()))?;
+        let chunk = chunk.map_err(|_| Misread::Cut)?;
         if bytes.len() + chunk.len() > most {
             return Err(Problem::TooLarge { most });
         }
@@ -60,9 +60,7 @@ impl<const MOST: usize> FromRequest for Text<MOST> {
         let payload = payload.take();
         Box::pin(async move {
             let bytes = read(payload, MOST).await?;
-            String::from_utf8(bytes.to_vec())
-                .map(Self)
-                .map_err(|_| Problem::Body("it is not UTF-8".to_owned()))
+            String::from_utf8(bytes.to_vec()).map(Self).map_err(|_| Problem::Misread(Misread::NotUtf8))
         })
     }
 }
@@ -82,7 +80,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Heavy<T> {
         let payload = payload.take();
         Box::pin(async move {
             let bytes = read(payload, HEAVY_BYTES_MAX).await?;
-            serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Body(error.to_string()))
+            serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Misread(error.into()))
         })
     }
 }

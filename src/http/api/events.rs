@@ -11,7 +11,7 @@ use super::{
     super::{
         access::{Caller, Operator, Viewer},
         private::Private,
-        problem::{Problem, Thing},
+        problem::{Misread, Problem, Thing},
     },
     body::Optional,
     filters::Filters,
@@ -86,7 +86,7 @@ fn one_kind(only: &[Kind]) -> Result<Option<Kind>, Problem> {
     match only {
         [] => Ok(None),
         [kind] => Ok(Some(*kind)),
-        _ => Err(Problem::Body("only: one kind, or leave it out for all of them".to_owned())),
+        _ => Err(Misread::OneKind.into()),
     }
 }
 

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{super::problem::Problem, page};
+use super::{
+    super::problem::{Misread, Problem},
+    page,
+};
 use crate::{
     action::{Kind, ReasonCode, Status, UnknownName},
     store::{ActionFilter, EventFilter, EventOutcome, EventStatus, FateFilter},
@@ -39,7 +42,7 @@ impl Filters {
     /// The filter for events.
     pub(super) fn events(&self, now_ms: i64, zone: &Zone) -> Result<EventFilter, Problem> {
         if self.kind.is_some() {
-            return Err(Problem::Parameter("kind: it is of actions, not of events".to_owned()));
+            return Err(Misread::OfActions.into());
         }
         let status = self.status.as_deref().map(|name| read::<EventStatus>(name, "status")).transpose()?;
         Ok(EventFilter { status, ..self.of_events(now_ms, zone)? })
@@ -57,7 +60,7 @@ impl Filters {
     /// The filter for actions.
     pub(super) fn actions(&self, now_ms: i64, zone: &Zone) -> Result<ActionFilter, Problem> {
         if self.rule.is_some() || self.outcome.is_some() {
-            return Err(Problem::Parameter("rule, outcome: they are of events, not of actions".to_owned()));
+            return Err(Misread::OfEvents.into());
         }
         Ok(ActionFilter {
             kind: self.kind.as_deref().map(|name| read::<Kind>(name, "kind")).transpose()?,
@@ -73,7 +76,7 @@ impl Filters {
         };
         let (since_ms, until_ms) = (at(&self.since, "since")?, at(&self.until, "until")?);
         if since_ms.zip(until_ms).is_some_and(|(since, until)| since >= until) {
-            return Err(Problem::Parameter("since, until: nothing is between them".to_owned()));
+            return Err(Misread::NothingBetween.into());
         }
         Ok(EventFilter {
             app: self.app.clone(),
@@ -92,18 +95,18 @@ impl Filters {
 }
 
 /// An instant as the command line takes it, or in Unix milliseconds.
-pub(super) fn instant(text: &str, name: &str, now_ms: i64, zone: &Zone) -> Result<i64, Problem> {
+pub(super) fn instant(text: &str, name: &'static str, now_ms: i64, zone: &Zone) -> Result<i64, Problem> {
     if let Ok(at_ms) = text.trim().parse::<i64>() {
         return Ok(at_ms);
     }
-    when::parse(text).map(|when| when.at_ms(now_ms, zone)).ok_or_else(|| {
-        Problem::Parameter(format!(
-            "{name}: Unix milliseconds, 2026-03-01T09:00:00+08:00, 2026-03-01, or a time ago (2h, 7d)"
-        ))
-    })
+    let read = when::parse(text).map(|when| when.at_ms(now_ms, zone));
+    read.ok_or(Problem::Misread(Misread::Instant { name }))
 }
 
 /// A name of a closed list.
-pub(super) fn read<T: std::str::FromStr<Err = UnknownName>>(text: &str, name: &str) -> Result<T, Problem> {
-    text.parse().map_err(|error| Problem::Parameter(format!("{name}: {error}")))
+pub(super) fn read<T: std::str::FromStr<Err = UnknownName>>(
+    text: &str,
+    name: &'static str,
+) -> Result<T, Problem> {
+    text.parse().map_err(|error: UnknownName| Misread::Name { name, known: error.known() }.into())
 }

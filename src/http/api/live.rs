@@ -12,7 +12,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use super::super::{
     access::{Caller, Viewer},
     private::Private,
-    problem::Problem,
+    problem::{Misread, Problem},
 };
 use crate::flow::{
     context::Context,
@@ -49,9 +49,7 @@ pub(super) async fn follow(
         Some(value) => match value.to_str().map(str::trim) {
             // A browser that has got none so far may send an empty one.
             Ok("") => None,
-            text => Some(text.ok().and_then(|text| text.parse().ok()).ok_or_else(|| {
-                Problem::Parameter("Last-Event-ID: the `id` of the last event of this stream".to_owned())
-            })?),
+            text => Some(text.ok().and_then(|text| text.parse().ok()).ok_or(Misread::LastEventId)?),
         },
     };
     let place = Arc::clone(&private.followers).try_acquire_owned().map_err(|_| Problem::Busy)?;

@@ -3,7 +3,7 @@
 use actix_web::web::Query;
 use serde::{Deserialize, Serialize};
 
-use super::super::problem::Problem;
+use super::super::problem::{Misread, Problem};
 
 /// How many items a page has where nobody says.
 const DEFAULT: u32 = 50;
@@ -56,6 +56,6 @@ pub(super) fn limit(asked: Option<u32>) -> Result<u32, Problem> {
     match asked {
         None => Ok(DEFAULT),
         Some(limit @ 1..=MOST) => Ok(limit),
-        Some(_) => Err(Problem::Parameter(format!("limit: 1 to {MOST}"))),
+        Some(_) => Err(Misread::Limit { most: MOST }.into()),
     }
 }

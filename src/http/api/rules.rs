@@ -12,7 +12,7 @@ use super::{
     super::{
         access::{Caller, Operator, Viewer},
         private::Private,
-        problem::{Problem, Thing},
+        problem::{Misread, Problem, Thing},
     },
     body::Text,
     filters::instant,
@@ -114,7 +114,7 @@ pub(super) async fn put(
     }
     let note = asked.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
     if note.is_some_and(|note| note.chars().count() > NOTE_CHARS_MAX) {
-        return Err(Problem::Parameter(format!("note: at most {NOTE_CHARS_MAX} characters")));
+        return Err(Misread::Note { chars_max: NOTE_CHARS_MAX, in_body: false }.into());
     }
     let known = match stored::check(store, &text.0, in_force).await? {
         Ok(known) => known,
@@ -170,7 +170,7 @@ pub(super) async fn schema(_: Caller<Viewer>, asked: Query<SchemaOf>) -> Result<
     let schema = match asked.of.as_deref() {
         None | Some("rules") => RULES_SCHEMA.as_str(),
         Some("tests") => TESTS_SCHEMA,
-        Some(_) => return Err(Problem::Parameter("of: rules or tests".to_owned())),
+        Some(_) => return Err(Misread::SchemaOf.into()),
     };
     Ok(HttpResponse::Ok().content_type("application/schema+json").body(schema))
 }
@@ -182,7 +182,7 @@ pub(super) async fn roll_back(
 ) -> Result<HttpResponse, Problem> {
     let Back { version, note } = back.into_inner();
     if note.as_ref().is_some_and(|note| note.chars().count() > NOTE_CHARS_MAX) {
-        return Err(Problem::Body(format!("note: at most {NOTE_CHARS_MAX} characters")));
+        return Err(Misread::Note { chars_max: NOTE_CHARS_MAX, in_body: true }.into());
     }
     let store = &private.context.store;
     let stored = store.rules(version).await?.ok_or_else(|| missing(version))?;

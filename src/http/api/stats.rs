@@ -12,7 +12,7 @@ use super::{
     super::{
         access::{Caller, Viewer},
         private::Private,
-        problem::{Problem, language_of},
+        problem::{Misread, Problem, language_of},
     },
     filters::{instant, read},
 };
@@ -59,7 +59,7 @@ pub(super) async fn show(
     let since_ms = at(since.as_deref().unwrap_or(SINCE), "since")?;
     let until_ms = until.as_deref().map(|until| at(until, "until")).transpose()?;
     if until_ms.is_some_and(|until_ms| since_ms >= until_ms) {
-        return Err(Problem::Parameter("since, until: nothing is between them".to_owned()));
+        return Err(Misread::NothingBetween.into());
     }
     let Ok(_turn) = private.heavy.try_acquire() else { return Err(Problem::Busy) };
     let zone = private.zone.time_zone();

@@ -12,7 +12,7 @@ use super::{
     super::{
         access::{Caller, Viewer},
         private::Private,
-        problem::{Problem, Thing, language_of},
+        problem::{Misread, Problem, Thing, language_of},
     },
     body::Heavy,
     filters::instant,
@@ -86,7 +86,7 @@ pub(super) async fn explain(
             situation_of(record, store).await?
         }
         (None, Some(payload)) => trial::payload(&payload).map_err(Problem::Faults)?,
-        _ => return Err(Problem::Body("give event_id or payload, and not both".to_owned())),
+        _ => return Err(Misread::EventOrPayload.into()),
     };
     let ruleset = if let Some(yaml) = yaml {
         Ruleset::compile(&yaml, 0).map_err(Problem::Faults)?

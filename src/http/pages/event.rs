@@ -20,7 +20,7 @@ use crate::{
     flow::replay::{How, PreviewedAction, Replayed},
     http::{
         access::{Caller, Operator, Viewer},
-        problem::{Problem, Thing},
+        problem::{Misread, Problem, Thing},
     },
     store::{ActionRecord, EventOutcome, EventRecord, EventStatus},
 };
@@ -73,7 +73,10 @@ fn kind_of(only: &str) -> Result<Option<Kind>, Problem> {
     if only.is_empty() {
         return Ok(None);
     }
-    only.parse().map(Some).map_err(|error: crate::action::UnknownName| Problem::Parameter(error.to_string()))
+    let read = only.parse().map(Some);
+    read.map_err(|error: crate::action::UnknownName| {
+        Misread::Name { name: "only", known: error.known() }.into()
+    })
 }
 
 async fn trial(frame: &Frame, id: i64, only: &str) -> Result<Trial, Problem> {

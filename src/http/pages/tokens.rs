@@ -13,7 +13,7 @@ use crate::{
     access::{NAME_CHARS_MAX, Role, Secret, is_name},
     http::{
         access::{Admin, Caller},
-        problem::{Problem, Thing},
+        problem::{Misread, Problem, Thing},
     },
     language::Sentence as _,
     store::{NewToken, TokenMade, TokenRecord},
@@ -55,8 +55,7 @@ pub(super) async fn create(
     let expires_at_ms = match expires.as_str() {
         "" => None,
         days => {
-            let days: i64 =
-                days.parse().map_err(|_| Problem::Parameter("expires: so many days".to_owned()))?;
+            let days: i64 = days.parse().map_err(|_| Misread::Days)?;
             Some(now_ms.saturating_add(days.clamp(1, 3_650) * DAY_MS))
         }
     };

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::{Code, Problem, Thing};
-use crate::{flow::by_hand::NotDone, language::Language};
+use crate::{
+    flow::by_hand::NotDone,
+    language::{Language, Sentence as _},
+};
 
 pub(super) const fn title(code: Code) -> &'static str {
     match code {
@@ -51,6 +54,7 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
         }
         Problem::NotFound { thing, id } => write!(f, "there is no {} {id}", name(*thing)),
         Problem::Method { allowed } => write!(f, "this path takes {allowed}"),
+        Problem::Misread(misread) => misread.write(Language::En, f),
         Problem::Body(what) => write!(f, "the body is not what is expected here: {what}"),
         Problem::TooLarge { most } => write!(f, "at most {most} bytes are read"),
         Problem::Parameter(what) => write!(f, "{what}"),

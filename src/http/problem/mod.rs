@@ -4,6 +4,7 @@
 //! Programs mostly ask for none, so it is English unless `Accept-Language` prefers Chinese.
 
 mod en;
+mod misread;
 mod zh;
 
 use std::fmt;
@@ -25,6 +26,8 @@ use crate::{
     rules::{Fault, Faults},
     store,
 };
+
+pub use misread::Misread;
 
 /// Why a request is not answered as it was meant.
 #[derive(Debug)]
@@ -60,6 +63,8 @@ pub enum Problem {
         /// The verbs that are.
         allowed: String,
     },
+    /// Something of it is not understood.
+    Misread(Misread),
     /// The body is not what is expected; what the parser says.
     Body(String),
     /// The body is longer than is read.
@@ -130,6 +135,12 @@ pub enum Problem {
     Store(store::Error),
     /// Something that should not happen did.
     Internal(&'static str),
+}
+
+impl From<Misread> for Problem {
+    fn from(misread: Misread) -> Self {
+        Self::Misread(misread)
+    }
 }
 
 /// What can be looked for and not be there.
@@ -228,6 +239,7 @@ impl Problem {
             Self::Busy => Code::Busy,
             Self::NoSuchPath | Self::NotFound { .. } => Code::NotFound,
             Self::Method { .. } => Code::Method,
+            Self::Misread(misread) => misread.code(),
             Self::Body(_) | Self::TokenName { .. } | Self::ExpiredAlready => Code::Body,
             Self::NameTaken { .. }
             | Self::TooManyTokens

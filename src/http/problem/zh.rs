@@ -3,7 +3,11 @@
 use std::fmt;
 
 use super::{Code, Problem, Thing};
-use crate::{flow::by_hand::NotDone, language::Language};
+use crate::{
+    doctor::store_in_chinese,
+    flow::by_hand::NotDone,
+    language::{Language, Sentence as _},
+};
 
 pub(super) const fn title(code: Code) -> &'static str {
     match code {
@@ -51,9 +55,10 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
         }
         Problem::NotFound { thing, id } => write!(f, "没有{} {id}", name(*thing)),
         Problem::Method { allowed } => write!(f, "这个路径支持的方法是 {allowed}"),
-        Problem::Body(what) => write!(f, "请求的内容不符合要求：{what}"),
+        Problem::Misread(misread) => misread.write(Language::Zh, f),
+        Problem::Body(what) => write!(f, "请求的内容不符合要求（`{}`）", what.replace('`', "'")),
         Problem::TooLarge { most } => write!(f, "最多接受 {most} 字节"),
-        Problem::Parameter(what) => write!(f, "参数不对：{what}"),
+        Problem::Parameter(what) => write!(f, "参数不对（`{}`）", what.replace('`', "'")),
         Problem::TokenName { chars_max } => write!(
             f,
             "令牌的名字只能用文字、数字和 -_.@，最多 {chars_max} 个字符，而且不能叫 `admin.token`"
@@ -80,15 +85,21 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
             "{method} 涉及机器上的文件或机密，请在命令行用 `wecom-greeter contact {method}` 调用"
         ),
         Problem::WhichApp { apps } => write!(f, "app 应为其中之一：{}", apps.join("、")),
-        Problem::Wecom(NotDone { message, perhaps_done, .. }) => {
-            write!(f, "企业微信没有完成：{message}")?;
+        Problem::Wecom(NotDone { errcode, message, answer, perhaps_done }) => {
+            let said = answer.as_ref().and_then(|answer| answer.get("errmsg")?.as_str()).unwrap_or(message);
+            let said = said.replace('`', "'");
+            match errcode {
+                Some(errcode) => write!(f, "企业微信拒绝了，错误码 {errcode}，原话 `{said}`")?,
+                None => write!(f, "企业微信没有给出答复（`{said}`）")?,
+            }
             if *perhaps_done {
                 f.write_str("；但也可能已经生效，请先确认再重试")?;
             }
             Ok(())
         }
         Problem::Store(error) => {
-            write!(f, "没有改动任何东西（{error}）：请重试，并查看 `wecom-greeter doctor` 和日志")
+            let why = store_in_chinese(error);
+            write!(f, "没有改动任何东西（{why}）：请重试，并查看 `wecom-greeter doctor` 和日志")
         }
         Problem::Internal(_) => f.write_str("程序没能完成这个操作，详情请看日志"),
     }

@@ -4,7 +4,10 @@ use std::{collections::HashMap, future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, dev::UrlEncoded, error::UrlencodedError};
 
-use crate::{http::problem::Problem, rules::DOCUMENT_BYTES_MAX};
+use crate::{
+    http::problem::{Misread, Problem},
+    rules::DOCUMENT_BYTES_MAX,
+};
 
 /// The largest form: a file of the largest size, of which a form writes each byte of a Chinese character as three.
 const FORM_BYTES_MAX: usize = 3 * DOCUMENT_BYTES_MAX + (64 << 10);
@@ -55,7 +58,7 @@ impl Typed {
     /// The version that it was made from; 0: none.
     pub(super) fn version(&self) -> Result<i64, Problem> {
         let version = self.line("version").parse().ok().filter(|version| *version >= 0);
-        version.ok_or_else(|| Problem::Body("version: the number of a version, or 0".to_owned()))
+        version.ok_or(Problem::Misread(Misread::Version))
     }
 
     /// The version whose place it is to take, although it was not made from it.

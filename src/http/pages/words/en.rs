@@ -53,7 +53,7 @@ pub(super) static WORDS: Words = Words {
     definitions: "How these figures are counted",
     no_events_yet: "No events yet",
     step_callback: "The callback URL has been saved in WeCom's console (应用管理 → 应用 → 接收消息, 客户联系 → API → 接收事件服务器).",
-    step_range: "The app is among 客户联系 → API → 可调用接口的应用, and the employees are inside of its visible range (可见范围).",
+    step_range: "The app is among 客户与上下游 → 客户联系 → API → 可调用接口的应用, and the employees are inside of its visible range (可见范围).",
     step_add: "Scan an employee's QR code with WeChat and add the employee: the event stands here within seconds.",
     check_set_up: "See on the health page which step is missing",
     time: "Time",

@@ -53,7 +53,7 @@ pub(super) static WORDS: Words = Words {
     definitions: "这些数字怎么算",
     no_events_yet: "还没有收到事件",
     step_callback: "回调 URL 已经在企业微信管理后台保存成功（应用管理 → 应用 → 接收消息，客户联系 → API → 接收事件服务器）。",
-    step_range: "应用在「客户联系 → API → 可调用接口的应用」里，员工在应用的可见范围内。",
+    step_range: "应用在「客户与上下游 → 客户联系 → API → 可调用接口的应用」里，员工在应用的可见范围内。",
     step_add: "用微信扫一位员工的二维码，添加他，事件几秒内会出现在这里。",
     check_set_up: "去体检页看哪一步没通",
     time: "时间",

@@ -1,0 +1,186 @@
+//! What of a request is not understood, in words of ours: of a parameter, or of the body.
+
+use std::fmt;
+
+use super::Code;
+use crate::language::{Language, Sentence};
+
+/// What is not understood.
+#[derive(Debug)]
+pub enum Misread {
+    /// `limit` is out of bounds.
+    Limit {
+        /// The most.
+        most: u32,
+    },
+    /// `since` is not before `until`.
+    NothingBetween,
+    /// No instant.
+    Instant {
+        /// The parameter.
+        name: &'static str,
+    },
+    /// None of the names that there are; where they are few, they are listed.
+    Name {
+        /// The parameter.
+        name: &'static str,
+        /// Those that there are.
+        known: Vec<&'static str>,
+    },
+    /// A filter of actions, where events are asked for.
+    OfActions,
+    /// Filters of events, where actions are asked for.
+    OfEvents,
+    /// A note is too long.
+    Note {
+        /// How long it may be.
+        chars_max: usize,
+        /// Whether it stands in the body.
+        in_body: bool,
+    },
+    /// Which schema is meant is not said.
+    SchemaOf,
+    /// No id of this stream.
+    LastEventId,
+    /// Neither an event of the record nor one that is given, or both.
+    EventOrPayload,
+    /// Several kinds of action, of which one can be chosen.
+    OneKind,
+    /// No version.
+    Version,
+    /// No number of days.
+    Days,
+    /// Bytes that are no text.
+    NotUtf8,
+    /// The body broke off.
+    Cut,
+    /// No JSON, or not that of this request; what the parser says, which names the field.
+    Json {
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1; 0 where a value is meant as a whole.
+        column: usize,
+        /// The parser's words.
+        says: String,
+    },
+}
+
+impl Misread {
+    pub(super) const fn code(&self) -> Code {
+        match self {
+            Self::EventOrPayload
+            | Self::OneKind
+            | Self::Version
+            | Self::NotUtf8
+            | Self::Cut
+            | Self::Json { .. }
+            | Self::Note { in_body: true, .. } => Code::Body,
+            _ => Code::Parameter,
+        }
+    }
+}
+
+impl From<serde_json::Error> for Misread {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Json { line: error.line(), column: error.column(), says: error.to_string() }
+    }
+}
+
+impl Sentence for Misread {
+    fn write(&self, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match language {
+            Language::En => self.in_english(f),
+            Language::Zh => self.in_chinese(f),
+        }
+    }
+}
+
+impl Misread {
+    fn in_english(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Limit { most } => write!(f, "limit: 1 to {most}"),
+            Self::NothingBetween => f.write_str("since, until: nothing is between them"),
+            Self::Instant { name } => write!(
+                f,
+                "{name}: Unix milliseconds, 2026-03-01T09:00:00+08:00, 2026-03-01, or a time ago (2h, 7d)"
+            ),
+            Self::Name { name, known } => write!(f, "{name}: one of {}", known.join(", ")),
+            Self::OfActions => f.write_str("kind: it is of actions, not of events"),
+            Self::OfEvents => f.write_str("rule, outcome: they are of events, not of actions"),
+            Self::Note { chars_max, .. } => write!(f, "note: at most {chars_max} characters"),
+            Self::SchemaOf => f.write_str("of: rules or tests"),
+            Self::LastEventId => f.write_str("Last-Event-ID: the `id` of the last event of this stream"),
+            Self::EventOrPayload => f.write_str("give event_id or payload, and not both"),
+            Self::OneKind => f.write_str("only: one kind, or leave it out for all of them"),
+            Self::Version => f.write_str("version: the number of a version, or 0"),
+            Self::Days => f.write_str("expires: so many days"),
+            Self::NotUtf8 => f.write_str("the body is not UTF-8"),
+            Self::Cut => f.write_str("the body broke off before its end"),
+            Self::Json { says, .. } => write!(f, "the body is not what is expected here: {says}"),
+        }
+    }
+
+    fn in_chinese(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Limit { most } => write!(f, "`limit` 应为 1 到 {most}"),
+            Self::NothingBetween => f.write_str("`since` 要早于 `until`"),
+            Self::Instant { name } => write!(
+                f,
+                "`{name}` 应为毫秒时间戳、`2026-03-01T09:00:00+08:00`、`2026-03-01`，或多久以前（`2h`、`7d`）"
+            ),
+            Self::Name { name, known } => write!(f, "`{name}` 可以写：{}", known.join("、")),
+            Self::OfActions => f.write_str("`kind` 是动作的条件，不能用来筛选事件"),
+            Self::OfEvents => f.write_str("`rule` 和 `outcome` 是事件的条件，不能用来筛选动作"),
+            Self::Note { chars_max, .. } => write!(f, "`note` 最多 {chars_max} 个字符"),
+            Self::SchemaOf => f.write_str("`of` 应为 `rules` 或 `tests`"),
+            Self::LastEventId => f.write_str("`Last-Event-ID` 应为这个流里最后一个事件的 `id`"),
+            Self::EventOrPayload => f.write_str("`event_id` 和 `payload` 要写一个，而且只能写一个"),
+            Self::OneKind => f.write_str("`only` 只能写一种动作；不写表示全部"),
+            Self::Version => f.write_str("`version` 应为版本号，或 0"),
+            Self::Days => f.write_str("`expires` 应为天数"),
+            Self::NotUtf8 => f.write_str("请求的内容不是 UTF-8"),
+            Self::Cut => f.write_str("请求的内容没有传完就断了"),
+            Self::Json { line, column, says } => {
+                f.write_str("请求的内容不符合要求")?;
+                if *line > 0 {
+                    write!(f, "，在第 {line} 行第 {column} 列")?;
+                }
+                write!(f, "（解析器原话 `{}`）", says.replace('`', "'"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_said_in_either_language() {
+        let json = serde_json::from_str::<u8>("{\n \"a\"").unwrap_err();
+        for misread in [
+            Misread::Limit { most: 500 },
+            Misread::NothingBetween,
+            Misread::Instant { name: "since" },
+            Misread::Name { name: "status", known: vec!["done", "failed"] },
+            Misread::OfActions,
+            Misread::OfEvents,
+            Misread::Note { chars_max: 200, in_body: false },
+            Misread::SchemaOf,
+            Misread::LastEventId,
+            Misread::EventOrPayload,
+            Misread::OneKind,
+            Misread::Version,
+            Misread::Days,
+            Misread::NotUtf8,
+            Misread::Cut,
+            json.into(),
+        ] {
+            let (zh, en) = (misread.to(Language::Zh), misread.to(Language::En));
+            assert!(en.is_ascii() && !zh.is_ascii(), "{zh} / {en}");
+            // Without what stands in code nothing English is left.
+            let outside: String = zh.split('`').step_by(2).collect();
+            assert!(!outside.contains(", ") && !outside.contains(": "), "{zh}");
+        }
+    }
+}
