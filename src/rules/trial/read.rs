@@ -164,7 +164,7 @@ impl Reading {
             _ => None,
         };
         if read.is_none() {
-            self.wrong(at, TrialFault::WantsBoolean);
+            self.wrong(at, TrialFault::WantsBoolean { found: at.node.kind() });
         }
         read
     }
@@ -176,7 +176,7 @@ impl Reading {
             _ => None,
         };
         if read.is_none() {
-            self.wrong(at, TrialFault::WantsInteger);
+            self.wrong(at, TrialFault::WantsInteger { found: at.node.kind() });
         }
         read
     }

@@ -20,7 +20,7 @@ fn a_table_is_shown_written_or_imported() {
         (0, "Columns that mean nothing here were passed over: 创建人\n")
     );
     insta::assert_snapshot!(shown.stdout, @r#"
-    # Made of channels.csv by `wecom-greeter rules import --from csv`.
+    # channels.csv → `wecom-greeter rules import --from csv`
     rules:
       - name: "spring-2026"
         priority: 10

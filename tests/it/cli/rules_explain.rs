@@ -276,7 +276,7 @@ fn wrong_input_is_told() {
     for (flag, value, says) in [
         ("--customer", "{ nam: x }", "did you mean `name`?"),
         ("--customer", "{ type: alien }", "known here: wechat, wecom"),
-        ("--employee", "{ departments: [a] }", "is no whole number"),
+        ("--employee", "{ departments: [a] }", "wants a whole number, and has a text"),
         ("--earlier", "me", "write none, employee"),
     ] {
         let arguments = ["rules", "explain", "--rules", "rules.yaml", "--payload", "event.yaml", flag, value];

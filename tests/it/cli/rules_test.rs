@@ -233,7 +233,7 @@ defaults: { weather: fine }
     bad.yaml:8:13: tests[0].expect: expects nothing; name what is expected, or write `exact: true`
     bad.yaml:10:14: tests[1].payload: it is no message of WeCom's; give the decrypted XML or JSON, or { change: add_external_contact, user_id: …, state: … }
     bad.yaml:11:24: tests[1].expect.welcome: wants keys (rule, text, fallback, attachments), and has a list; write it as { rule: … }
-    bad.yaml:11:36: tests[1].expect.exact: is neither true nor false; write true or false
+    bad.yaml:11:36: tests[1].expect.exact: wants true or false, and has a text; write true or false
     bad.yaml:12:5: tests[2]: has several events in one; give it one of event, payload, payload_file, events_file
     bad.yaml:16:24: tests[2].expect.notify[0]: `sunday` is no occasion of a notice; write event, missed_welcome or failed
     bad.yaml:17:5: tests[3]: says nothing of an event; give it one of event, payload, payload_file, events_file

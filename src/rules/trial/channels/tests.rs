@@ -26,7 +26,7 @@ fn a_table_becomes_a_rules_file() {
         (3, ["创建时间".to_owned()].as_slice(), false)
     );
     insta::assert_snapshot!(made.document, @r#"
-    # Made of t.csv by `wecom-greeter rules import --from csv`.
+    # t.csv → `wecom-greeter rules import --from csv`
     rules:
       - name: "春季活动"
         priority: 10

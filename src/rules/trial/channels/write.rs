@@ -21,7 +21,7 @@ pub(super) struct Rule {
 
 pub(super) fn document(name: &str, rules: &[Rule]) -> String {
     let name: String = name.chars().filter(|c| !c.is_control()).collect();
-    let mut out = format!("# Made of {name} by `wecom-greeter rules import --from csv`.\nrules:\n");
+    let mut out = format!("# {name} → `wecom-greeter rules import --from csv`\nrules:\n");
     for rule in rules {
         // Writing to a String cannot fail.
         let _ = write(&mut out, rule);

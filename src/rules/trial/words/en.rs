@@ -14,7 +14,9 @@ pub(super) fn fault(fault: &TrialFault) -> Said {
             format!("wants keys ({}), and has {}", known.join(", "), found.en()),
             format!("write it as {{ {}: … }}", known.first().map_or("key", String::as_str)),
         ),
-        TrialFault::KeyNoWord => Said::new("a key must be a word", "write `key: value`"),
+        TrialFault::KeyNoWord => {
+            Said::new("a key must be a word", "put a text that begins with `{` in quotes")
+        }
         TrialFault::KeyTwice(key) => {
             Said::new(format!("{} is there a second time", key.en()), "keep one of the two")
         }
@@ -29,8 +31,12 @@ pub(super) fn fault(fault: &TrialFault) -> Said {
         TrialFault::WantsText { found } => {
             Said::new(format!("wants a text, and has {}", found.en()), "write a text")
         }
-        TrialFault::WantsBoolean => Said::new("is neither true nor false", "write true or false"),
-        TrialFault::WantsInteger => Said::new("is no whole number", "write digits, without quotes"),
+        TrialFault::WantsBoolean { found } => {
+            Said::new(format!("wants true or false, and has {}", found.en()), "write true or false")
+        }
+        TrialFault::WantsInteger { found } => {
+            Said::new(format!("wants a whole number, and has {}", found.en()), "write digits, without quotes")
+        }
         TrialFault::NoneOfWords { word, near } => {
             Said::new(format!("{} is none of the words here", word.en()), near.en())
         }

@@ -42,8 +42,12 @@ pub(super) enum TrialFault {
     WantsText {
         found: Kind,
     },
-    WantsBoolean,
-    WantsInteger,
+    WantsBoolean {
+        found: Kind,
+    },
+    WantsInteger {
+        found: Kind,
+    },
     NoneOfWords {
         word: Quoted,
         near: Meant,
@@ -104,8 +108,8 @@ impl Wrong for TrialFault {
             Self::KeyEmpty => "trial_key_empty",
             Self::TooManyItems { .. } => "trial_too_many_items",
             Self::WantsText { .. } => "trial_wants_text",
-            Self::WantsBoolean => "trial_wants_boolean",
-            Self::WantsInteger => "trial_wants_integer",
+            Self::WantsBoolean { .. } => "trial_wants_boolean",
+            Self::WantsInteger { .. } => "trial_wants_integer",
             Self::NoneOfWords { .. } => "trial_unknown_word",
             Self::NoInstant(_) => "trial_no_instant",
             Self::FileUnreadable { .. } => "trial_file_unreadable",

@@ -13,21 +13,25 @@ pub(super) fn fault(fault: &TrialFault) -> Said {
     match fault {
         TrialFault::WantsKeys { known, found } => Said::new(
             format!("这里要写键（`{}`），现在是{}", known.join("`、`"), found.zh()),
-            format!("写成 `{{ {}: … }}`", known.first().map_or("键", String::as_str)),
+            format!("请写成 `{{ {}: … }}`", known.first().map_or("键", String::as_str)),
         ),
-        TrialFault::KeyNoWord => Said::new("键必须是一个词", "写成 `键: 值`"),
+        TrialFault::KeyNoWord => Said::new("键必须是一个词", "如果文字以 `{` 开头，请加引号"),
         TrialFault::KeyTwice(key) => Said::new(format!("{}写了两次", key.zh()), "请只留一个"),
         TrialFault::NoKey { key, near } => Said::new(format!("这里没有{}这个键", key.zh()), near.zh()),
-        TrialFault::TooManyKeys { most } => Said::new(format!("键超过了 {most} 个"), "请删掉没有用的"),
-        TrialFault::KeyEmpty => Said::new("是空的", "请写上值，或者删掉这个键"),
+        TrialFault::TooManyKeys { most } => Said::new(format!("键超过了 {most} 个"), "请去掉没有意义的键"),
+        TrialFault::KeyEmpty => Said::new("没有写内容", "请写上内容，或去掉这个键"),
         TrialFault::TooManyItems { count, most } => {
-            Said::new(format!("有 {count} 项，超过了 {most} 项"), "请缩短这个列表")
+            Said::new(format!("有 {count} 项，最多 {most} 项"), "请减少列表的内容")
         }
         TrialFault::WantsText { found } => {
             Said::new(format!("这里要写文字，现在是{}", found.zh()), "请写文字")
         }
-        TrialFault::WantsBoolean => Said::new("不是 `true` 也不是 `false`", "请写 `true` 或 `false`"),
-        TrialFault::WantsInteger => Said::new("不是整数", "请写数字，不加引号"),
+        TrialFault::WantsBoolean { found } => {
+            Said::new(format!("这里要写 `true` 或 `false`，现在是{}", found.zh()), "请写 `true` 或 `false`")
+        }
+        TrialFault::WantsInteger { found } => {
+            Said::new(format!("这里要写整数，现在是{}", found.zh()), "请写数字，不加引号")
+        }
         TrialFault::NoneOfWords { word, near } => Said::new(format!("这里不能写{}", word.zh()), near.zh()),
         TrialFault::NoInstant(text) => {
             Said::new(format!("{}不是时刻", text.zh()), "请连时区一起写，例如 `2026-03-06T10:00:00+08:00`")
