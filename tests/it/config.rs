@@ -258,7 +258,7 @@ fn nothing_set_up_at_all() {
 
       WECOM_CORP_ID            企业ID: 我的企业 → 企业信息
       WECOM_SECRET             Secret: 应用管理 → your app (it must be listed in
-                               客户联系 → 可调用接口的应用)
+                               客户与上下游 → 客户联系 → API → 可调用接口的应用)
       WECOM_TOKEN              Token: your app → 接收消息 → 设置API接收
       WECOM_ENCODING_AES_KEY   EncodingAESKey: on the same page
       WECOM_AGENT_ID           AgentId: 应用管理 → your app (optional)

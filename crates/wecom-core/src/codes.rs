@@ -148,7 +148,7 @@ const TABLE: &[Row] = &[
     one(45033, Crowded, "Too many calls of this method at once for one corp. It is tried again by itself; lower the number of parallel calls."),
     one(46004, Refused, "No employee has this userid. Was the employee renamed or removed in the directory?"),
     one(48001, Configuration, "The app has no right to call this method."),
-    one(48002, Configuration, "The app may not use customer contact. In the console: 客户联系 → 客户 → API → 可调用接口的应用, and add this app."),
+    one(48002, Configuration, "The app may not use customer contact. In the console: 客户与上下游 → 客户联系 → API → 可调用接口的应用, and add this app."),
     span(48004, 48006, Configuration, "The app's authorisation was withdrawn, for example because it had not been used for long, or WeCom has retired the method. Authorise it again in the console."),
     one(50002, Configuration, "The employee is outside the app's visible range. Add the employee or the department to 可见范围 on the app's page."),
     one(50003, Configuration, "The app is switched off. Switch it on in the console."),

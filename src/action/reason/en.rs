@@ -110,7 +110,7 @@ pub(super) fn cure(code: Code) -> &'static str {
             "Add the address that the reason names to the app's trusted ones in the console (应用管理 → the app → 企业可信IP); it works after a minute. Then `actions retry`."
         }
         Code::NoPermission => {
-            "Let the app call customer contact in the console (客户联系 → 客户 → API → 可调用接口的应用), and see that the app is switched on. Then `actions retry`."
+            "Let the app call customer contact in the console (客户与上下游 → 客户联系 → API → 可调用接口的应用), and see that the app is switched on. Then `actions retry`."
         }
         Code::WrongSecret => {
             "Copy the corp id (foot of 我的企业) and the app's Secret (应用管理 → the app) from the console again, put them into the settings, restart."

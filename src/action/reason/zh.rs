@@ -107,7 +107,7 @@ pub(super) fn cure(code: Code) -> &'static str {
             "请在管理后台的「应用管理 → 这个应用 → 企业可信IP」里加上原因中写出的地址，约一分钟后生效；失败的动作用 `actions retry` 重试。"
         }
         Code::NoPermission => {
-            "请在管理后台的「客户联系 → 客户 → API → 可调用接口的应用」里加上这个应用，并确认应用已启用；失败的动作用 `actions retry` 重试。"
+            "请在管理后台的「客户与上下游 → 客户联系 → API → 可调用接口的应用」里加上这个应用，并确认应用已启用；失败的动作用 `actions retry` 重试。"
         }
         Code::WrongSecret => {
             "请从管理后台重新复制企业ID（「我的企业」页底部）和应用的 Secret（「应用管理 → 这个应用」），改好设置后重启。"

@@ -212,7 +212,7 @@ const NO_APP: &str = "\
 
   WECOM_CORP_ID            企业ID：我的企业 → 企业信息
   WECOM_SECRET             Secret：应用管理 → 您的应用（要把它加进
-                           客户联系 → 可调用接口的应用）
+                           客户与上下游 → 客户联系 → API → 可调用接口的应用）
   WECOM_TOKEN              Token：您的应用 → 接收消息 → 设置API接收
   WECOM_ENCODING_AES_KEY   EncodingAESKey：在同一页
   WECOM_AGENT_ID           AgentId：应用管理 → 您的应用（可不填）
