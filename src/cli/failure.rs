@@ -32,7 +32,7 @@ pub(super) fn report(error: &anyhow::Error, language: Language) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut messages: Vec<String> = Vec::new();
-    for cause in error.chain() {
+    for cause in error.chain().filter(|cause| !is_between(*cause, language)) {
         let cause = said(cause, language);
         // Wrappers that are transparent repeat what they wrap.
         if !messages.iter().any(|earlier| earlier.contains(&cause)) {
@@ -57,6 +57,14 @@ pub(super) fn said(error: &(dyn Error + 'static), language: Language) -> String 
         Language::Zh => errors::in_chinese(error),
     };
     chinese.unwrap_or_else(|| error.to_string())
+}
+
+/// Whether an error has only English words, of a library as a rule, and what is behind it is said in Chinese: that tells whoever
+/// reads it more. Where nothing behind it is, its own words stay, to be looked up.
+fn is_between(error: &(dyn Error + 'static), language: Language) -> bool {
+    let is_english = || errors::in_chinese(error).is_none() && error.to_string().is_ascii();
+    let mut behind = std::iter::successors(error.source(), |&error| error.source());
+    language == Language::Zh && is_english() && behind.any(|error| errors::in_chinese(error).is_some())
 }
 
 /// Whether the usage or the settings are wrong, and not only what was done with them.

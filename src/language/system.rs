@@ -9,6 +9,8 @@ use super::Language;
 pub fn system(error: &io::Error, language: Language) -> String {
     let known = match language {
         Language::En => None,
+        // The standard library has no kind of its own for a name that stands for no address.
+        Language::Zh if error.to_string().starts_with("failed to lookup address") => Some("域名解析不到地址"),
         Language::Zh => in_chinese(error.kind()),
     };
     known.map_or_else(|| error.to_string(), str::to_owned)

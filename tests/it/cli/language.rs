@@ -28,18 +28,40 @@ const OTHERS: &str = "rules:
     welcome: { text: 夏天好 }
 ";
 
-/// What is written in English in a text, line by line: three words on end, which no code, command or value is.
+/// Words that make sentences, as far as none of them is a key, a code or a value too: one is enough to know English by.
+const OF_SENTENCES: &[&str] = &[
+    "about", "after", "again", "already", "an", "and", "any", "are", "as", "at", "be", "because", "been",
+    "before", "but", "by", "can", "cannot", "could", "did", "do", "does", "each", "every", "expected", "for",
+    "found", "from", "give", "given", "had", "has", "have", "here", "how", "if", "in", "instead", "into",
+    "is", "it", "its", "more", "must", "need", "needs", "never", "no", "nothing", "of", "once", "one",
+    "only", "or", "should", "since", "so", "some", "than", "that", "the", "their", "them", "then", "there",
+    "they", "this", "to", "too", "unless", "until", "was", "were", "what", "where", "which", "while", "who",
+    "why", "will", "with", "without", "would", "you", "your",
+];
+
+/// What is written in English in a text, line by line: a word that makes sentences, or three other words on end. Names, codes,
+/// commands and values are neither.
 pub(crate) fn english(text: &str) -> Vec<String> {
-    let words_on_end = |line: &str| {
+    let is_sentence = |part: &str| {
         let mut run = 0;
-        line.split(' ').any(|word| {
+        part.split(' ').any(|word| {
             let word = word.trim_matches(|c: char| ",.;:?!()\"'".contains(c));
             let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphabetic());
             run = if is_word { run + 1 } else { 0 };
-            run == 3
+            // A single capital is a name in an example.
+            let makes_sentences = OF_SENTENCES.contains(&word) || (word.len() > 1 && is_title(word));
+            run == 3 || makes_sentences
         })
     };
-    text.lines().filter(|line| words_on_end(&without_code(line))).map(str::to_owned).collect()
+    // What stands on both sides of Chinese, or of its punctuation, is not on end.
+    let is_english = |line: &str| line.split(|c: char| !c.is_ascii()).any(is_sentence);
+    text.lines().filter(|line| is_english(&without_code(line))).map(str::to_owned).collect()
+}
+
+/// Whether it is such a word at the beginning of a sentence.
+fn is_title(word: &str) -> bool {
+    OF_SENTENCES.contains(&word.to_ascii_lowercase().as_str())
+        && word[1..].bytes().all(|b| b.is_ascii_lowercase())
 }
 
 /// A line without what stands in backticks, and without the command that an example begins with.
@@ -67,6 +89,11 @@ fn english_sentences_are_found_and_codes_are_not() {
             .is_empty()
     );
     assert!(english("请运行 `wecom-greeter rules import FILE` 导入").is_empty());
+    for line in ["没有改动任何东西（the database is away）", "参数不对：limit, not a number", "Nothing：没有"]
+    {
+        assert_eq!(english(line).len(), 1, "{line}");
+    }
+    assert!(english("员工 zhangsan，渠道 spring，AgentId 和 Secret，WeCom API").is_empty());
 }
 
 #[rstest]
