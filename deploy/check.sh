@@ -69,7 +69,7 @@ check prometheus/alerts.yml promtool promtool check rules prometheus/alerts.yml
 if command -v docker >/dev/null 2>&1 && docker compose version >/dev/null 2>&1; then
   check compose.yaml docker compose_config
 else
-  printf '  not checked  compose.yaml: there is no docker compose here; `cargo test` holds its names\n'
+  printf '  not checked  compose.yaml: there is no docker compose here; `cargo test` reads it as YAML and holds its names\n'
 fi
 if [ $# -gt 0 ]; then
   check "http://$1/metrics" promtool sh -c "curl -fsS http://$1/metrics | promtool check metrics"

@@ -93,6 +93,86 @@ fn every_variable_that_is_set_is_one_that_the_program_reads(#[case] path: &str) 
     }
 }
 
+/// What no program here reads is at least what it says it is: YAML, with each key once, and something in every document.
+#[rstest]
+#[case::compose("compose.yaml", 1)]
+#[case::kubernetes("kubernetes/wecom-greeter.yaml", 2)]
+#[case::alarms("prometheus/alerts.yml", 1)]
+#[case::prometheus("prometheus/prometheus.yml", 1)]
+fn what_is_yaml_can_be_read(#[case] path: &str, #[case] documents_min: usize) {
+    use granit_parser::{Event, Parser};
+    let text = deployed(path);
+    let mut documents = 0;
+    // A map's keys so far, and whether a key comes next; lists have none.
+    let mut open: Vec<Option<(BTreeSet<String>, bool)>> = Vec::new();
+    for next in Parser::new_from_str(&text) {
+        let (event, span) = next.unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut is_value = false;
+        match event {
+            Event::DocumentStart(..) => documents += 1,
+            Event::MappingStart(..) => open.push(Some((BTreeSet::new(), true))),
+            Event::SequenceStart(..) => open.push(None),
+            Event::MappingEnd | Event::SequenceEnd => {
+                open.pop();
+                is_value = true;
+            }
+            Event::Scalar(scalar, ..) => {
+                is_value = true;
+                if let Some(Some((keys, true))) = open.last_mut() {
+                    let line = span.start.line();
+                    assert!(keys.insert(scalar.to_string()), "{path}:{line}: `{scalar}` is there twice");
+                }
+            }
+            _ => {}
+        }
+        if is_value && let Some(Some((_, is_key))) = open.last_mut() {
+            *is_key = !*is_key;
+        }
+    }
+    assert!(documents >= documents_min, "{path}: {documents} documents");
+}
+
+/// The text format as Prometheus' own linter wants it: each family has its help and its type before its samples, each series
+/// is there once, and what counts ends in `_total`.
+#[test]
+fn the_metrics_are_clean_text() {
+    let metrics = Metrics::new();
+    metrics.begin("default");
+    metrics.media("ww1", 0, None);
+    metrics.uploaded("ww1", true);
+    metrics.queue_depth("planning", 0);
+    metrics.database_free(1);
+    let text = metrics.render(Format::Text);
+    assert!(text.ends_with('\n') && !text.contains("# EOF") && !text.contains("# UNIT"), "{text}");
+    let (mut families, mut series, mut samples) = (std::collections::BTreeMap::new(), BTreeSet::new(), 0);
+    let mut helped = BTreeSet::new();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("# HELP ") {
+            let (name, help) = rest.split_once(' ').unwrap_or_else(|| panic!("no help: {line}"));
+            assert!(!help.trim().is_empty() && helped.insert(name.to_owned()), "{line}");
+            continue;
+        }
+        if let Some(rest) = line.strip_prefix("# TYPE ") {
+            let (name, kind) = rest.split_once(' ').unwrap_or_else(|| panic!("no type: {line}"));
+            assert!(helped.contains(name), "no help before {line}");
+            assert!(["counter", "gauge", "histogram"].contains(&kind), "{line}");
+            assert_eq!(kind == "counter", name.ends_with("_total"), "{line}");
+            assert!(families.insert(name.to_owned(), kind.to_owned()).is_none(), "{line} is there twice");
+            continue;
+        }
+        let (labelled, value) = line.rsplit_once(' ').unwrap_or_else(|| panic!("no value: {line}"));
+        assert!(value.parse::<f64>().is_ok() || value == "+Inf", "{line}");
+        assert!(series.insert(labelled.to_owned()), "{line} is there twice");
+        let name = labelled.split('{').next().unwrap();
+        let of_histogram = ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end));
+        let is_histogram =
+            of_histogram.is_some_and(|name| families.get(name).is_some_and(|kind| kind == "histogram"));
+        assert!(is_histogram || families.contains_key(name), "no type before {line}");
+        samples += 1;
+    }
+    assert!(samples > 50 && families.len() > 15, "{samples} {}", families.len());
+}
+
 #[rstest]
 #[case::nginx("nginx/wecom-greeter.conf")]
 #[case::caddy("caddy/Caddyfile")]
