@@ -37,6 +37,8 @@ while IFS= read -r page; do
     anchor=$(printf '%b' "${anchor//%/\\x}")
     target=$page
     [ -z "$path" ] || target=$folder/$path
+    # A folder is what its index is; a server shows none of its own.
+    [ ! -d "$target" ] || target=${target%/}/index.html
     if [ ! -e "$target" ]; then
       echo "${page#"$html"/}: $link leads to no page" >&2
       dead=$((dead + 1))

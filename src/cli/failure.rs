@@ -63,7 +63,7 @@ pub(super) fn said(error: &(dyn Error + 'static), language: Language) -> String 
 /// reads it more. Where nothing behind it is, its own words stay, to be looked up.
 fn is_between(error: &(dyn Error + 'static), language: Language) -> bool {
     let is_english = || errors::in_chinese(error).is_none() && error.to_string().is_ascii();
-    let mut behind = std::iter::successors(error.source(), |error| error.source());
+    let mut behind = std::iter::successors(error.source(), |&error| error.source());
     language == Language::Zh && is_english() && behind.any(|error| errors::in_chinese(error).is_some())
 }
 

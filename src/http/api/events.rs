@@ -11,7 +11,7 @@ use super::{
     super::{
         access::{Caller, Operator, Viewer},
         private::Private,
-        problem::{Problem, Thing},
+        problem::{Misread, Problem, Thing},
     },
     body::Optional,
     filters::Filters,
