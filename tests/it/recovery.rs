@@ -238,7 +238,9 @@ async fn a_server_that_slept_through_its_lease_changes_nothing() {
     sleeper.signal("CONT");
     sleeper.says("Somebody else has taken over the welcome").await;
     let without_ack = |mut events: Vec<EventRecord>| {
-        events.iter_mut().for_each(|event| event.summary.acked_after_us = None);
+        for event in &mut events {
+            event.summary.acked_after_us = None;
+        }
         events
     };
     // How long the sleeper's ack took is still true, and only the sleeper knows it.

@@ -58,7 +58,7 @@ impl NewPlan {
     /// say.
     pub(in crate::store) fn claimed(
         self,
-        ids: &ActionIds,
+        ids: &[((Kind, i64), i64)],
         event: &Arc<StoredEvent>,
         run: i64,
     ) -> Vec<Claimed> {
