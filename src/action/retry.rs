@@ -22,6 +22,10 @@ const WELCOME_THROTTLED_PAUSE: Duration = Duration::from_millis(2_500);
 /// The first pause of a tag's or remark's retry; grows threefold a try up to [`DURABLE_PAUSE_MAX`].
 const DURABLE_PAUSE: Duration = Duration::from_secs(1);
 
+/// And it is never longer than this, or than two thirds of the time for which it has been tried: after an outage of a minute
+/// no tag waits another minute, whatever its number of tries, and after one of an hour most are on within the next.
+const DURABLE_PAUSE_EARLY: Duration = Duration::from_secs(20);
+
 /// The longest pause of a tag's or remark's retry.
 const DURABLE_PAUSE_MAX: Duration = Duration::from_hours(3);
 
@@ -71,9 +75,14 @@ pub fn durable_pause(class: Class, number: u32, since_first_ms: i64, dice: f64) 
         Class::Crowded => grown(DURABLE_PAUSE / 4, 2.0, number, THROTTLED_PAUSE),
         Class::NoRelation => NO_RELATION_PAUSE,
         Class::Configuration => grown(CONFIGURATION_PAUSE, 3.0, number, DURABLE_PAUSE_MAX),
-        _ => grown(DURABLE_PAUSE, 3.0, number, DURABLE_PAUSE_MAX),
+        _ => grown(DURABLE_PAUSE, 3.0, number, DURABLE_PAUSE_MAX).min(of_time_tried(since_first_ms)),
     };
     Some(pause + pause.mul_f64(dice * 0.5))
+}
+
+fn of_time_tried(since_first_ms: i64) -> Duration {
+    let since = Duration::from_millis(u64::try_from(since_first_ms).unwrap_or(0));
+    DURABLE_PAUSE_EARLY.max(since.mul_f64(2.0 / 3.0))
 }
 
 /// The pause before a notice's or forward's attempt `number + 1`; `None` when it has been tried for [`REPORTS_FOR`].

@@ -228,6 +228,13 @@ impl Engine {
         self.metrics.queue_depth("follow_ups", follow_ups);
         // The label is older than the word "report", and monitoring asks for it.
         self.metrics.queue_depth("tidings", self.dispatcher.reports_held());
+        for app in self.apps.iter() {
+            // Remarks share the limit of tags, and forwards are no calls of WeCom's.
+            for kind in [Kind::Welcome, Kind::Tag, Kind::Decide, Kind::Notify] {
+                let (at_once, is_away) = self.dispatcher.limit_of(&app.corp_id, kind);
+                self.metrics.limited(&app.corp_id, kind, at_once, is_away);
+            }
+        }
     }
 
     /// Measures what only the database knows, until the process ends.

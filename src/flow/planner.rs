@@ -203,6 +203,10 @@ impl Planner {
 
     /// How long look-ups may take now.
     fn budget(&self, case: &Case) -> Duration {
+        if self.dispatcher.is_unreachable(case.corp_id()) {
+            // They would all ask a WeCom that answers nobody; the welcomes' tries say when it does again.
+            return Duration::ZERO;
+        }
         let deadline = Deadline::of_welcome(case.event.create_time_s(), case.stored.received_at_ms);
         match deadline.left(self.context.clock.now_ms()) {
             Some(left) => left

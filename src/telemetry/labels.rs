@@ -52,6 +52,12 @@ pub(super) struct OfCorp {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub(super) struct Limited {
+    pub(super) corp: String,
+    pub(super) kind: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub(super) struct Uploads {
     pub(super) corp: String,
     pub(super) outcome: &'static str,

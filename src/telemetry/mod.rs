@@ -22,6 +22,8 @@
 //! | `greeter_media_oldest_seconds` | `corp` | age of the oldest media id in use; WeCom forgets them after three days |
 //! | `greeter_app_ready` | `app` | 1 where the app could call WeCom when it last tried |
 //! | `greeter_last_callback_timestamp_seconds` | `app` | when its last genuine callback came, at whichever process |
+//! | `greeter_calls_at_once` | `corp` `kind` | how many calls may be under way at once, as learned; `tag`: tags and remarks |
+//! | `greeter_circuit_open` | `corp` `kind` | 1 where WeCom is taken to be away, so that only now and then one call tries |
 //! | `greeter_oldest_due_seconds` | `kind` | for how long the oldest unfinished work has been due; `event`: not planned yet |
 //! | `greeter_database_free_bytes` | | room on the disk of the SQLite file; not there on PostgreSQL |
 //! | `greeter_log_lines_dropped_total` | | log lines that could not be written; of the process, as stderr is |
@@ -243,6 +245,11 @@ impl Metrics {
         self.standing.called_back(&OfApp { app: app.to_owned() }, at_s);
     }
 
+    /// So many calls of a kind may be under way for a corp at present, and whether WeCom is taken to be away.
+    pub fn limited(&self, corp: &str, kind: Kind, at_once: usize, is_away: bool) {
+        self.standing.limited(corp, kind, at_once, is_away);
+    }
+
     /// For so long the oldest work of that kind has been due; without a kind, the oldest event that is not planned.
     pub fn oldest_due(&self, kind: Option<Kind>, age: Duration) {
         self.standing.oldest_due(kind, age);
@@ -396,6 +403,7 @@ mod tests {
         metrics.called_back("default", 1_796_000_000);
         metrics.called_back("default", 1_795_000_000);
         metrics.oldest_due(Some(Kind::Tag), Duration::from_millis(61_500));
+        metrics.limited("ww1", Kind::Welcome, 43, true);
         assert!(
             !metrics.render(Format::Text).contains("greeter_database_free_bytes "),
             "nobody knows it yet"
@@ -413,6 +421,8 @@ mod tests {
             r#"greeter_last_callback_timestamp_seconds{app="default"} 1796000000"#,
             r#"greeter_oldest_due_seconds{kind="tag"} 61"#,
             r#"greeter_oldest_due_seconds{kind="event"} 0"#,
+            r#"greeter_calls_at_once{corp="ww1",kind="welcome"} 43"#,
+            r#"greeter_circuit_open{corp="ww1",kind="welcome"} 1"#,
             r#"greeter_ack_seconds_bucket{le="0.002"} 1"#,
             r#"greeter_welcome_departure_seconds_bucket{app="default",le="20"} 1"#,
             r#"greeter_calls_total{app="default",kind="welcome",class="code_spent"} 1"#,

@@ -1,5 +1,5 @@
 //! Where things stand, as far as an alarm can be built on it: whether an app can call WeCom, when it was last called
-//! back, and since when the oldest work has been due.
+//! back, how many calls it may make at once, and since when the oldest work has been due.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use prometheus_client::{
 
 use super::{
     Metrics, NOT_STORED,
-    labels::{Callbacks, OfApp},
+    labels::{Callbacks, Limited, OfApp},
 };
 use crate::action::{Kind, outcome::End};
 use wecom_core::cause::shuts_out;
@@ -29,6 +29,8 @@ const EVENT: &str = "event";
 pub(super) struct Standing {
     app_ready: Family<OfApp, Gauge>,
     last_callback: Family<OfApp, Gauge>,
+    calls_at_once: Family<Limited, Gauge>,
+    circuit_open: Family<Limited, Gauge>,
     oldest_due: Family<OfWork, Gauge>,
     /// Without labels. A family, so that there is no figure where nobody knows it.
     database_free: Family<Vec<(String, String)>, Gauge>,
@@ -46,6 +48,16 @@ impl Standing {
             "When the app's last genuine callback came, in Unix seconds; 0 without any",
             Unit::Seconds,
             self.last_callback.clone(),
+        );
+        registry.register(
+            "calls_at_once",
+            "How many calls of a kind may be under way at once for a corp, as far as is known what WeCom takes",
+            self.calls_at_once.clone(),
+        );
+        registry.register(
+            "circuit_open",
+            "1 where WeCom is taken to be away for a corp's calls of a kind, so that only now and then one tries",
+            self.circuit_open.clone(),
         );
         registry.register_with_unit(
             "oldest_due",
@@ -69,6 +81,13 @@ impl Standing {
         for kind in Kind::ALL {
             self.oldest_due(Some(kind), Duration::ZERO);
         }
+    }
+
+    /// So many calls of a kind may be under way for a corp, and whether WeCom is taken to be away.
+    pub(super) fn limited(&self, corp: &str, kind: Kind, at_once: usize, is_away: bool) {
+        let of = Limited { corp: corp.to_owned(), kind: kind.as_str() };
+        self.calls_at_once.get_or_create(&of).set(i64::try_from(at_once).unwrap_or(i64::MAX));
+        self.circuit_open.get_or_create(&of).set(i64::from(is_away));
     }
 
     pub(super) fn app_ready(&self, app: &OfApp, ready: bool) {

@@ -56,7 +56,7 @@ fn the_defaults_are_those_of_the_documentation() {
     assert_eq!(config.admin.listen.to_string(), "127.0.0.1:8081");
     assert!(config.admin.token.is_none());
     assert_eq!(config.wecom.api_base, "https://qyapi.weixin.qq.com");
-    assert_eq!(config.wecom.tag_concurrency, 5);
+    assert_eq!((config.wecom.welcome_concurrency, config.wecom.tag_concurrency), (400, 50));
     assert_eq!(config.wecom.lookup_budget, Duration::from_secs(2));
     assert!(!config.forward.allow_private_networks);
     assert_eq!(config.log.filter, "info");

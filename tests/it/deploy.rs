@@ -29,6 +29,7 @@ fn every_figure_that_is_watched_is_one_that_the_program_gives(#[case] path: &str
     let metrics = Metrics::new();
     metrics.begin("default");
     metrics.media("ww1", 0, None);
+    metrics.limited("ww1", wecom_greeter::action::Kind::Welcome, 64, false);
     metrics.queue_depth("planning", 0);
     let given: BTreeSet<_> = metrics
         .render(Format::Text)
@@ -53,6 +54,7 @@ fn every_figure_is_documented(#[case] document: &str) {
     let metrics = Metrics::new();
     metrics.begin("default");
     metrics.media("ww1", 0, None);
+    metrics.limited("ww1", wecom_greeter::action::Kind::Welcome, 64, false);
     metrics.uploaded("ww1", true);
     metrics.queue_depth("planning", 0);
     metrics.database_free(1);

@@ -25,6 +25,7 @@ mod media_journey;
 mod tags;
 mod online;
 mod recovery;
+mod limits;
 mod silent;
 mod readiness;
 mod clock_set;

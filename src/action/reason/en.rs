@@ -72,7 +72,7 @@ pub(super) fn cure(code: Code) -> &'static str {
             "Nothing: it goes on by itself. If nothing happens for long, look whether `/readyz` is well."
         }
         Code::ExpiredUntried => {
-            "Have the employee say hello by hand. If it happens often, check this machine's clock, whether callbacks come late, and whether the program was down; at peaks raise `wecom.welcome_concurrency`."
+            "Have the employee say hello by hand. If it happens often, check this machine's clock, whether callbacks come late, and whether the program or WeCom was down; at peaks look at `greeter_calls_at_once` in `/metrics`."
         }
         Code::ExpiredTrying => {
             "Have the employee say hello by hand. `events show` has the answer to each try; if it happens often, check the network from this machine to `qyapi.weixin.qq.com`."
@@ -179,7 +179,7 @@ pub(super) fn cure(code: Code) -> &'static str {
             "Nothing: it is tried again when the block is over. If it happens often, have other programs call the same method less."
         }
         Code::TooManyAtOnce => {
-            "Nothing: it is tried again. If it happens often, lower `wecom.tag_concurrency`."
+            "Nothing: it is tried again, and the program learns how many WeCom takes at once. If it happens often, another system of the corp uses the same quota."
         }
         Code::AnotherSending => {
             "Nothing: it is tried again. To have this program alone greet, switch off the welcomes of other apps."

@@ -71,7 +71,7 @@ pub(super) fn cure(code: Code) -> &'static str {
             "不用处理，程序会自动继续。如果很久没有动静，请看 `/readyz` 是否正常。"
         }
         Code::ExpiredUntried => {
-            "请员工手动打个招呼。如果经常出现，请检查机器时间是否准确、回调是否有延迟、程序是否停过，高峰期可以调大 `wecom.welcome_concurrency`。"
+            "请员工手动打个招呼。如果经常出现，请检查机器时间是否准确、回调是否有延迟、程序或企业微信是否中断过；高峰期请查看 `/metrics` 里的 `greeter_calls_at_once`。"
         }
         Code::ExpiredTrying => {
             "请员工手动打个招呼。每次尝试的答复都在记录里（`events show`）；如果经常出现，请检查这台机器到 `qyapi.weixin.qq.com` 的网络。"
@@ -167,7 +167,9 @@ pub(super) fn cure(code: Code) -> &'static str {
             "不用处理，程序会自动重试。如果一直这样，请检查数据库是否在运行、能否连上、磁盘是否已满；`/readyz` 会写明哪里不正常。"
         }
         Code::Throttled => "不用处理，限制解除后会自动重试。如果经常出现，请减少其他程序对同一接口的调用。",
-        Code::TooManyAtOnce => "不用处理，程序会自动重试。如果经常出现，请调小 `wecom.tag_concurrency`。",
+        Code::TooManyAtOnce => {
+            "不用处理，程序会自动重试，并自动摸清企业微信同时能接受多少次调用。如果经常出现，说明企业的其他系统也在占用同一额度。"
+        }
         Code::AnotherSending => "不用处理，程序会自动重试。只想由本程序发送的话，请停用其他应用的欢迎语。",
         Code::BusyTooLong => "原因里写了最后一次的答复。请先排除故障，再用 `actions retry` 重试。",
         Code::Refused => {

@@ -3,7 +3,7 @@
 //! A welcome's try that began in time is not cut off at the deadline where no other can follow it: WeCom may have sent the
 //! welcome, and only its answer says so. Its place among the calls that are under way is free for others meanwhile.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, time::Duration};
 
 use tokio_util::sync::DropGuard;
 
@@ -11,7 +11,7 @@ use super::{
     limits::{Limit, Permit},
     pace,
     perform::perform,
-    record::Step,
+    record::{Seat, Step},
     state::State,
     time::{DURABLE_CALL_MAX, Time},
 };
@@ -124,10 +124,12 @@ impl State {
         if claimed.attempts == 0 && claimed.kind == Kind::Welcome {
             self.context.metrics.welcome_leaves(&case.app.name, case.age_ms(now_ms));
         }
+        let place = permit.place();
         let call = perform(&self.context, case, claimed, now_ms, time);
-        let performed = self.in_its_place(call, time, permit, tried).await;
+        let (performed, permit) = self.in_its_place(call, time, permit, tried).await;
         // On the heap, too.
-        Box::pin(self.record(case, claimed, watch, now_ms, performed, &limit)).await
+        let seat = Seat { limit, place, permit };
+        Box::pin(self.record(case, claimed, watch, now_ms, performed, seat)).await
     }
 
     /// Whether a call may start for this action: others take this process for alive, and have done so ever since it took
@@ -159,37 +161,41 @@ impl State {
     }
 
     /// Waits for a call, and gives its place away when it takes longer than others have: what waits for this first try, and
-    /// for one of the calls that may be under way, waits no longer.
+    /// for one of the calls that may be under way, waits no longer. Else the place is still held when the call has ended: what
+    /// the answer says of the limit comes before the next call.
     async fn in_its_place<T>(
         &self,
         call: impl Future<Output = T>,
         time: Time,
         permit: Permit,
         tried: &mut Option<DropGuard>,
-    ) -> T {
+    ) -> (T, Option<Permit>) {
         let mut call = std::pin::pin!(call);
         tokio::select! {
             biased;
-            done = &mut call => return done,
+            done = &mut call => return (done, Some(permit)),
             () = self.context.clock.sleep(time.in_place) => {}
         }
         drop(permit);
         drop(tried.take());
-        call.await
+        (call.await, None)
     }
 
     /// Waits until one more call of this kind may be made.
-    async fn permit(&self, limit: &Arc<Limit>, claimed: &Claimed, watch: &Watch) -> Waited {
+    async fn permit(&self, limit: &Limit, claimed: &Claimed, watch: &Watch) -> Waited {
         let clock = &self.context.clock;
+        let left_ms = |deadline: Deadline| deadline.as_ms().saturating_sub(watch.now_ms());
+        let deadline_ms =
+            claimed.deadline.map(|deadline| clock.steady_ms().saturating_add(left_ms(deadline)));
         match claimed.deadline {
             None => tokio::select! {
                 biased;
                 () = self.context.shutdown.begun() => Waited::Ending,
-                permit = limit.permit(clock) => Waited::Permit(permit),
+                permit = limit.permit(clock, deadline_ms) => Waited::Permit(permit),
             },
             Some(deadline) => tokio::select! {
                 biased;
-                permit = limit.permit(clock) => Waited::Permit(permit),
+                permit = limit.permit(clock, deadline_ms) => Waited::Permit(permit),
                 () = watch.sleep_until(deadline.as_ms()) => Waited::Expired,
             },
         }

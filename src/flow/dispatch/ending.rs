@@ -28,6 +28,12 @@ impl State {
                  real time",
             );
         }
+        let (_, is_away) = self.limits.of(case.corp_id(), claimed.kind).standing(&self.context.clock);
+        if claimed.attempts == 0 && !claimed.unanswered && is_away {
+            return ReasonCode::ExpiredUntried.because(
+                "the 20 seconds ended while WeCom could not be called: others were tried a few times a second, in vain",
+            );
+        }
         let last = if claimed.attempts > 0 { self.last_answer(case, claimed).await } else { None };
         judge::expired(claimed.attempts > 0, claimed.unanswered, last.as_deref())
     }

@@ -8,10 +8,11 @@
 //! An event's actions go through [`lanes`], which has their order; each is seen through by [`attempts`], which has the
 //! waiting and retrying; a try is made by [`perform`], with [`decide`], [`tags`] and [`reports`] for what is more than one
 //! call; and [`record`] has it judged by [`action::judge`](crate::action::judge()) and settled. How many at once is
-//! [`limits`]'s, how many a minute [`pace`]'s, how many are in memory [`held`]'s. The modules stand in the order in which
+//! [`limits`]'s, whose turn it is [`turns`]'s, how many a minute [`pace`]'s, how many are in memory [`held`]'s. The modules stand in the order in which
 //! they may name each other, the lowest first.
 
 mod limits;
+mod turns;
 mod pace;
 mod held;
 mod state;
@@ -31,7 +32,10 @@ mod lanes;
 use std::{collections::HashSet, sync::Arc};
 
 use super::{case::Case, context::Context};
-use crate::store::{Claimed, TakesOn};
+use crate::{
+    action::Kind,
+    store::{Claimed, TakesOn},
+};
 pub use state::FOLLOW_UPS_MAX;
 use state::{Report, State};
 use wecom_core::event::Event;
@@ -96,6 +100,16 @@ impl Dispatcher {
         for address in addresses {
             self.0.held.more_may_wait(address);
         }
+    }
+
+    /// How many calls of a kind may be under way for a corp at present, and whether WeCom is taken to be away.
+    pub fn limit_of(&self, corp_id: &str, kind: Kind) -> (usize, bool) {
+        self.0.limits.of(corp_id, kind).standing(&self.0.context.clock)
+    }
+
+    /// Whether WeCom is taken to answer no call for a corp at present: then nothing is asked of it that can do without.
+    pub fn is_unreachable(&self, corp_id: &str) -> bool {
+        self.0.limits.of(corp_id, Kind::Welcome).is_unreachable(&self.0.context.clock)
     }
 
     /// So many processes are alive: each takes its share of the tags and remarks that WeCom takes at once.

@@ -9,7 +9,12 @@ use std::time::Duration;
 use rand::RngExt as _;
 use tracing::{error, info, warn};
 
-use super::{ending::has_actions, limits::Limit, performed::Performed, state::State};
+use super::{
+    ending::has_actions,
+    limits::{Limit, Permit, Place},
+    performed::Performed,
+    state::State,
+};
 use crate::{
     action::{
         self, Action, Deadline, Kind, Plan, Reason, ReasonCode,
@@ -29,6 +34,15 @@ const SETTLE_AGAIN: Duration = Duration::from_millis(200);
 
 /// How long it is tried. By then the lease has run out, and somebody else performs the action again.
 const SETTLE_FOR_MS: i64 = 5 * 60_000;
+
+/// The place that a call had among those that are under way.
+#[derive(Debug)]
+pub(super) struct Seat {
+    pub(super) limit: Limit,
+    pub(super) place: Place,
+    /// Still held, unless the call took so long that it was given away.
+    pub(super) permit: Option<Permit>,
+}
 
 /// What an action's task does after a try.
 #[derive(Clone, Copy, Debug)]
@@ -75,14 +89,16 @@ impl State {
         watch: &Watch,
         at_ms: i64,
         performed: Performed,
-        limit: &Limit,
+        seat: Seat,
     ) -> Step {
         let now_ms = watch.now_ms();
         let mut judged = judge(claimed, performed, at_ms, now_ms);
         let waits_here = self.waits_here(claimed, &judged, now_ms);
         let steady_ms = self.context.clock.steady_ms();
         let again_ms = judged.again_at_ms().map(|at_ms| steady_ms + at_ms - now_ms);
-        limit.learn(judged.of_limit.unwrap_or(judged.end), again_ms);
+        let Seat { limit, place, permit } = seat;
+        limit.answered(place, judged.of_limit.unwrap_or(judged.end), again_ms, &self.context.clock);
+        drop(permit);
         self.context.metrics.called(&case.app.name, claimed.kind, judged.end, judged.attempt.errcode);
         self.log(case, claimed, &judged);
         let settlement = self.settlement(case, claimed, &mut judged, waits_here, self.now_ms()).await;

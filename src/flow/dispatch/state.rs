@@ -7,8 +7,9 @@ use std::sync::{
 
 use super::{
     held::{Held, Holding},
-    limits::{Limits, Turns},
+    limits::Limits,
     pace::Pace,
+    turns::Turns,
 };
 use crate::{
     flow::{case::Case, context::Context},

@@ -28,7 +28,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
 /// So many idle connections are kept: what a crowd of welcomes uses at once over HTTP/1.1. Each costs some 30 KB.
-const POOL_IDLE_MAX: usize = 128;
+const POOL_IDLE_MAX: usize = 400;
 
 /// A connection is given up when what was sent has not even been acknowledged for so long. Must be well below the
 /// 20 seconds of a welcome: over HTTP/2 all tries would otherwise go into the same dead connection.

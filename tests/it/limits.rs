@@ -1,0 +1,102 @@
+//! How many calls at once: a WeCom that takes few, and one that is away. The rooms' own simulation holds the figures; here it
+//! is the whole server.
+
+use std::time::Duration;
+
+use rstest::rstest;
+use wecom_core::clock::Clock;
+use wecom_greeter::telemetry::Format;
+use wecom_simulator::{AddCustomer, Added, Fault, FaultKind, Options, Simulator};
+
+use crate::harness::world::{
+    MARK, PLAIN_RULES, SEND, Which, World, config_for, corp_with_tags, fresh, import,
+};
+
+/// A server whose WeCom takes so many calls of a method at once, and so long for each.
+async fn world(which: Which, at_once_max: Option<u32>, latency: Duration) -> Option<World> {
+    let database = fresh(which).await?;
+    let corp = corp_with_tags(PLAIN_RULES);
+    let options =
+        Options { corp: corp.clone(), at_once_max, latency: (latency, latency), ..Options::default() };
+    let wecom = Simulator::start(options, Clock::system(), 7).await.expect("the simulator starts");
+    let config = config_for(&corp, &wecom.api_base(), &database.url);
+    import(&config, PLAIN_RULES).await;
+    Some(World::serve(database, config, Clock::system(), wecom).await)
+}
+
+/// So many customers, all at once.
+async fn add(world: &World, count: usize) -> Vec<Added> {
+    let adds: Vec<_> = (0..count)
+        .map(|n| {
+            let customer = AddCustomer::new(World::employee(), format!("客户{n}"), None);
+            world.wecom.add_customer(&customer).expect("the simulator takes it")
+        })
+        .collect();
+    for added in &adds {
+        world.wecom.delivered(added.deliveries[0]).await.expect("it is remembered");
+    }
+    adds
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crowd_is_greeted_by_a_wecom_that_takes_five_at_once(
+    #[values(Which::Sqlite, Which::Postgres)] which: Which,
+) {
+    const CROWD: usize = 120;
+    let Some(world) = world(which, Some(5), Duration::from_millis(50)).await else { return };
+    let adds = add(&world, CROWD).await;
+    world.settled().await;
+    for added in &adds {
+        let relation = world.relation(added);
+        assert_eq!((relation.welcomes.len(), relation.tags.len()), (1, 1));
+    }
+    // The first sixty-four go at once, before anything is known.
+    let calls = world.wecom.requests_of(SEND).len();
+    assert!(calls <= 3 * CROWD, "{calls} calls for {CROWD} welcomes");
+    let calls = world.wecom.requests_of(MARK).len();
+    assert!(calls <= 2 * CROWD, "{calls} calls for {CROWD} tags");
+    world.end().await;
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wecom_that_is_away_is_asked_now_and_then_and_all_are_greeted_when_it_is_back(
+    #[values(Which::Sqlite, Which::Postgres)] which: Which,
+) {
+    const CROWD: usize = 60;
+    let Some(world) = world(which, None, Duration::ZERO).await else { return };
+    world.add_one().await;
+    world.settled().await;
+    let away = FaultKind::Http { status: 502, body: "<html>".into() };
+    world.wecom.add_fault(Fault::lasting("*", away)).unwrap();
+    let adds = add(&world, CROWD).await;
+    // Those that were under way when it went have found out.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let count = || world.wecom.requests_of(SEND).len() + world.wecom.requests_of(MARK).len();
+    let before = count();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    let tries = count() - before;
+    assert!((3..=20).contains(&tries), "{tries} calls in three seconds");
+    let corp = &world.config.apps[0].corp_id;
+    let open = format!(r#"greeter_circuit_open{{corp="{corp}",kind="welcome"}} "#);
+    let figures = world.engine.metrics.render(Format::Text);
+    assert!(figures.contains(&format!("{open}1")), "{figures}");
+
+    world.wecom.clear_faults();
+    let begun = std::time::Instant::now();
+    world
+        .until("all are greeted", async || {
+            adds.iter().all(|added| world.relation(added).welcomes.len() == 1).then_some(())
+        })
+        .await;
+    assert!(begun.elapsed() < Duration::from_secs(5), "only after {:?}", begun.elapsed());
+    world.settled().await;
+    assert!(adds.iter().all(|added| world.relation(added).tags.len() == 1));
+    world
+        .until("nobody is away", async || {
+            world.engine.metrics.render(Format::Text).contains(&format!("{open}0")).then_some(())
+        })
+        .await;
+    world.end().await;
+}
