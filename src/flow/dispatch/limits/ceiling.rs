@@ -145,8 +145,8 @@ impl Ceiling {
     /// Of how many the settings, or the other processes, leave this one.
     pub(super) fn share(&mut self, first: usize, most: usize, processes: usize) {
         if (most.max(1), processes) != (self.most, self.processes) {
-            let Self { latency, probing, .. } = *self;
-            *self = Self { latency, probing, ..Self::new(first, most, processes) };
+            let Self { probing, latency, .. } = *self;
+            *self = Self { probing, latency, ..Self::new(first, most, processes) };
         }
     }
 

@@ -1,6 +1,12 @@
 //! A WeCom with a ceiling, customers, and the rooms of one to three processes, on a clock that jumps from event to event:
 //! ten minutes take a few milliseconds, and the same seed gives the same figures.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "instants of a simulation are far below 2^52, and pauses are short"
+)]
+
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap},

@@ -1,5 +1,7 @@
 //! What the rooms are held to: how many of those are greeted whom WeCom would have let us greet, told by simulation.
 
+#![expect(clippy::cast_precision_loss, reason = "counts and instants of a simulation are far below 2^52")]
+
 use rstest::rstest;
 
 use super::{

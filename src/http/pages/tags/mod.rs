@@ -14,7 +14,7 @@ use super::{
     done::Done,
     filter::{Given, choice},
     frame::{Frame, html, see_other},
-    views::{Count, TagGroupView, MissingTag, Notice, Place, TagForm, TagRow, TagsPage, Tone},
+    views::{Count, MissingTag, Notice, Place, TagForm, TagGroupView, TagRow, TagsPage, Tone},
     words::{
         say::Say,
         tags::{SayTags, TagWords},
@@ -209,7 +209,13 @@ fn page(frame: &Frame, known: &Known, wanted: &str, mut form: TagForm) -> TagsPa
     }
 }
 
-fn group_view(frame: &Frame, known: &Known, group: &TagGroup, at: usize, wanted: &str) -> Option<TagGroupView> {
+fn group_view(
+    frame: &Frame,
+    known: &Known,
+    group: &TagGroup,
+    at: usize,
+    wanted: &str,
+) -> Option<TagGroupView> {
     let has = |text: &str| text.to_lowercase().contains(&wanted.to_lowercase());
     let rows = group.tags.iter().filter(|tag| has(&group.name) || has(&tag.name)).map(|tag| {
         let uses = known.uses.get(&tag.id).copied();
