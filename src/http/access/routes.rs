@@ -166,9 +166,7 @@ fn of_json(error: &actix_web::error::JsonPayloadError, most: usize) -> Problem {
         Json::OverflowKnownLength { .. } | Json::Overflow { .. } | Json::Payload(PayloadError::Overflow) => {
             Problem::TooLarge { most }
         }
-        Json::Deserialize(error) => {
-            Misread::Json { line: error.line(), column: error.column(), says: error.to_string() }.into()
-        }
+        Json::Deserialize(error) => Misread::Json { says: error.to_string() }.into(),
         error => Problem::Body(error.to_string()),
     }
 }

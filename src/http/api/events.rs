@@ -11,7 +11,7 @@ use super::{
     super::{
         access::{Caller, Operator, Viewer},
         private::Private,
-        problem::{Misread, Problem, Thing},
+        problem::{Problem, Thing},
     },
     body::Optional,
     filters::Filters,

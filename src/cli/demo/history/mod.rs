@@ -8,6 +8,8 @@ mod acts;
 mod answers;
 mod month;
 
+use std::time::Duration;
+
 use anyhow::anyhow;
 use futures_util::future::join_all;
 use jiff::tz::TimeZone;
@@ -24,7 +26,7 @@ use crate::{
     flow::engine::Engine,
     refusal::RefusalClass,
     rules::{Customer, Employee, ExternalContact, Facts, FollowUser, Known, Media, Ruleset},
-    store::{Accepted, NewEvent, NewToken, PlanRecord, Planned, RefusedCallback, Store, TakesOn},
+    store::{Accepted, NewEvent, NewPlan, NewToken, PlanRecord, Planned, RefusedCallback, Store, TakesOn},
 };
 
 /// The rules that are in force at the end.
@@ -267,17 +269,18 @@ fn plan(
     let Version { rules, .. } = &versions[story.rules];
     let media = Media::as_written();
     let now_ms = story.received_at_ms + 2;
-    PlanRecord {
+    // A commit takes a millisecond or two; which, the event's own number says.
+    let acked_after_us = 900 + (claimed.event.id * 617).rem_euclid(2_300);
+    engine.store.note_acked(claimed.event.id, Duration::from_micros(acked_after_us.unsigned_abs()));
+    let new = NewPlan {
         process: engine.process,
         ruleset_version: Some(rules.version()),
-        // A commit takes a millisecond or two; which, the event's own number says.
-        acked_after_us: Some(900 + (claimed.event.id * 617).rem_euclid(2_300)),
         plan: rules.plan(&story.facts(&corp.corp_id, &media, now_ms)),
         hold_followups: true,
         hold_reports: TakesOn::all(),
         now_ms,
-        claimed,
-    }
+    };
+    PlanRecord { claimed, new }
 }
 
 #[cfg(test)]

@@ -25,7 +25,6 @@ pub(crate) enum Icon {
     Audit,
     Tokens,
     Copy,
-    Retry,
     File,
     Image,
     Video,
@@ -63,7 +62,6 @@ impl Icon {
             Self::Copy => {
                 r#"<rect x="5.6" y="5.6" width="8" height="8" rx="1.4"/><path d="M10.4 5.6V3.8c0-.8-.6-1.4-1.4-1.4H3.8c-.8 0-1.4.6-1.4 1.4V9c0 .8.6 1.4 1.4 1.4h1.8"/>"#
             }
-            Self::Retry => r#"<path d="M13 8a5 5 0 1 1-1.6-3.7M13.2 2.4v2.8h-2.8"/>"#,
             Self::File => r#"<path d="M4 2.2h5l3 3v8.6H4zM8.8 2.4v3h3"/>"#,
             Self::Image => {
                 r#"<rect x="2.2" y="3" width="11.6" height="10" rx="1.4"/><circle cx="5.6" cy="6.2" r="1"/><path d="m2.6 11.6 3.4-3 2.4 2 2-1.8 3 2.6"/>"#
