@@ -99,7 +99,8 @@ impl Hash {
 
     /// A short name of what it is of, for lists: 64 of its bits, with which nobody comes in.
     pub fn id(&self) -> String {
-        self.0[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        let first = self.0[..8].iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        format!("{first:016x}")
     }
 
     /// Its bytes, as the record keeps them.

@@ -115,9 +115,10 @@ async fn a_server_that_is_killed_in_the_middle_leaves_the_rest_to_another(
             }
         }
     }
-    // A call that was under way when its server was killed is made again, as nobody knows what came of it: five at most.
+    // A call that was under way when its server was killed is made again, as nobody knows what came of it, and so is one whose
+    // end was not written yet: five at most of each.
     let calls = stage.wecom.requests_of(MARK).len();
-    assert!((20..=25).contains(&calls), "{calls} calls");
+    assert!((20..=30).contains(&calls), "{calls} calls");
     drop(other);
     stage.end().await;
 }

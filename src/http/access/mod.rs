@@ -35,7 +35,8 @@ pub use routes::{Route, Routes};
 pub use wecom::{BACK, ByWecom, CameIn, NotIn, SentToWecom};
 
 /// How many answers to wrong tokens are held back at once; beyond it what may be a guess is refused without being looked at.
-const HELD_BACK_MAX: usize = 64;
+/// Half of what may be under way: those who have a token come in beside whoever guesses.
+const HELD_BACK_MAX: usize = 32;
 
 /// How many requests of the admin API are under way at once. The one thread of the private listener is not what bounds it:
 /// each may hold a page of records.

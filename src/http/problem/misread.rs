@@ -102,7 +102,10 @@ impl Misread {
                 f,
                 "{name}: Unix milliseconds, 2026-03-01T09:00:00+08:00, 2026-03-01, or a time ago (2h, 7d)"
             ),
-            Self::Name { name, known } => write!(f, "{name}: one of {}", known.join(", ")),
+            Self::Name { name, known } => match page_of(known) {
+                Some(page) => write!(f, "{name}: one of those in {page}"),
+                None => write!(f, "{name}: one of {}", known.join(", ")),
+            },
             Self::OfActions => f.write_str("kind: it is of actions, not of events"),
             Self::OfEvents => f.write_str("rule, outcome: they are of events, not of actions"),
             Self::Note { chars_max, .. } => write!(f, "note: at most {chars_max} characters"),
@@ -128,7 +131,10 @@ impl Misread {
                 f,
                 "`{name}` 应为毫秒时间戳、`2026-03-01T09:00:00+08:00`、`2026-03-01`，或多久以前（`2h`、`7d`）"
             ),
-            Self::Name { name, known } => write!(f, "`{name}` 可以写：{}", known.join("、")),
+            Self::Name { name, known } => match page_of(known) {
+                Some(page) => write!(f, "`{name}` 可以写的值见 `{page}`"),
+                None => write!(f, "`{name}` 可以写：{}", known.join("、")),
+            },
             Self::OfActions => f.write_str("`kind` 是动作的条件，不能用来筛选事件"),
             Self::OfEvents => f.write_str("`rule` 和 `outcome` 是事件的条件，不能用来筛选动作"),
             Self::Note { chars_max, .. } => write!(f, "`note` 最多 {chars_max} 个字符"),
@@ -145,6 +151,11 @@ impl Misread {
     }
 }
 
+/// Where the names stand, of lists that are too long for a sentence.
+fn page_of(known: &[&'static str]) -> Option<&'static str> {
+    known.iter().copied().find(|word| word.starts_with("docs/"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +168,7 @@ mod tests {
             Misread::NothingBetween,
             Misread::Instant { name: "since" },
             Misread::Name { name: "status", known: vec!["done", "failed"] },
+            Misread::Name { name: "code", known: vec!["those", "in", "docs/REASONS.md"] },
             Misread::OfActions,
             Misread::OfEvents,
             Misread::Note { chars_max: 200, in_body: false },

@@ -76,8 +76,8 @@ mod tests {
     #[case("{\"x\": 1}", "没有 `x` 这一项，可用的：`act`、`count`（第 1 行第 4 列）")]
     #[case("{\"act\": \"no\"}", "`no` 不是可用的值，可用的：`retry`、`replay`（第 1 行第 12 列）")]
     #[case("{\"act\": \"retry\",\n \"act\": 1}", "`act` 出现了不止一次（第 2 行第 6 列）")]
-    #[case("{\"act\": \"retry\", \"count\": 256}", "有一个值的类型或范围不对（第 1 行第 30 列）")]
-    #[case("{\"act\": \"retry\", \"count\": \"\"}", "有一个值的类型或范围不对（第 1 行第 29 列）")]
+    #[case("{\"act\": \"retry\", \"count\": 256}", "有一个值的类型或范围不对（第 1 行第 29 列）")]
+    #[case("{\"act\": \"retry\", \"count\": \"\"}", "有一个值的类型或范围不对（第 1 行第 28 列）")]
     #[case("{\"act\":", "不是完整的 JSON（第 1 行第 7 列）")]
     fn what_serde_says_is_said_in_chinese(#[case] body: &str, #[case] expected: &str) {
         let error = serde_json::from_str::<Body>(body).unwrap_err().to_string();

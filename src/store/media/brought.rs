@@ -148,7 +148,7 @@ impl Store {
 async fn forget_old(tx: &mut Tx, now_ms: i64) -> Result<()> {
     let kept_ms = i64::try_from(UPLOADS_KEPT_FOR.as_millis()).unwrap_or(i64::MAX);
     let old = on!(tx, "look for files that nobody named", |c| sqlx::query_as::<_, (Vec<u8>,)>(
-        "DELETE FROM upload WHERE uploaded_at_ms < $1 RETURNING digest"
+        "DELETE FROM upload WHERE uploaded_at_ms <= $1 RETURNING digest"
     )
     .bind(now_ms.saturating_sub(kept_ms))
     .fetch_all(c))?;

@@ -473,7 +473,7 @@ fn wrong_settings_are_said_in_chinese() {
     assert_eq!(english(&told), Vec::<String>::new());
     shell.write(
         "greeter.toml",
-        "[database]\nurl = 'mysql://root:hunter2@db/x'\nmigrat = false\nconnections = 1\n[http]\nlisten = 'here'\n\
+        "[database]\nurl = 'mysql://root:hunter2@db/x'\nmigrat = false\nconnections = 1\n[http]\nlisten = 'localhost'\n\
          [apps]\n[log]\nformat = 'xml'\n",
     );
     let told = shell.run(&["serve"]).failed(2);

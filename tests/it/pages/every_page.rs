@@ -28,7 +28,9 @@ async fn nobody_is_kept_out_of_any_page_and_none_is_wider_than_a_phone() {
     let Some(browser) = Browser::open(&world.base()).await else { return world.end().await };
     let mut wrong = Vec::new();
     let look = async |path: &str, language: &str, wrong: &mut Vec<String>| {
-        for scheme in ["light", "dark"] {
+        // Colours are the same in every language.
+        let schemes: &[&str] = if language == "zh" { &["light", "dark"] } else { &["light"] };
+        for scheme in schemes {
             browser.prefer(scheme).await;
             browser.resize(1280, 900).await;
             browser.go(path).await;

@@ -202,13 +202,13 @@ async fn rules_are_moved_copied_deleted_and_begun_on_the_pages() {
     let new = [
         ("do", "publish"),
         ("version", "1"),
-        ("name", "$1 {{ 7*7 }} <b>"),
+        ("name", "$1 7*7 <b>"),
         ("enabled", "true"),
         ("state", "shop-*"),
         ("welcome", "欢迎光临"),
     ];
     let (_, to, page) = visitor.sends("/rules/new?pattern=channel", &new).await;
-    assert_eq!(to, "/rules/%241%20%7B%7B%207*7%20%7D%7D%20%3Cb%3E?done=published-2", "{}", page.text());
+    assert_eq!(to, "/rules/%241%207*7%20%3Cb%3E?done=published-2", "{}", page.text());
     let stored = world.store().active_rules().await.unwrap().unwrap().document;
     let begin = FILE.find("  - name: spring").unwrap();
     assert!(stored.starts_with(&FILE[..begin]) && stored.ends_with(&FILE[begin..]), "{stored}");

@@ -151,7 +151,7 @@ fn episodes(day: &impl Fn(i64) -> i64, now_ms: i64) -> Vec<Episode> {
     };
     vec![
         episode(Trouble::Address, 17, 14 * 60, 50),
-        episode(Trouble::TagGone, 9, 10 * 60, 8 * 60),
+        episode(Trouble::TagGone, 9, 10 * 60, 30 * 60),
         episode(Trouble::Restart, 6, 21 * 60, 3),
         episode(Trouble::Busy, 4, 19 * 60 + 30, 11),
         Episode { trouble: Trouble::BeijingTagGone, from_ms: day(2) + 9 * HOUR_MS, until_ms: now_ms },
