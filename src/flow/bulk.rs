@@ -102,11 +102,8 @@ impl Bulks {
             // By a process that has ended, or before the database went away.
             engine.store.bulk_uncounted(&turn).await?
         } else if turn.goes_on {
-            match self.give_out(&mut turn).await? {
-                Some(ids) => ids,
-                // It was cancelled at this moment.
-                None => Vec::new(),
-            }
+            // None where it was cancelled at this moment.
+            self.give_out(&mut turn).await?.unwrap_or_default()
         } else {
             Vec::new()
         };

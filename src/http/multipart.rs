@@ -90,19 +90,16 @@ async fn parts(body: Bytes, boundary: String) -> Result<Sent, Problem> {
             return Err(Problem::Body(format!("at most {PARTS_MAX} parts")));
         }
         let field = part.name().unwrap_or_default().to_owned();
-        match part.file_name().map(str::to_owned) {
-            Some(name) => {
-                let bytes = part.bytes().await.map_err(bad)?;
-                // A file that was not chosen is sent without a name and empty.
-                if !(name.is_empty() && bytes.is_empty()) {
-                    sent.files.push(SentFile { field, name, bytes });
-                }
+        if let Some(name) = part.file_name().map(str::to_owned) {
+            let bytes = part.bytes().await.map_err(bad)?;
+            // A file that was not chosen is sent without a name and empty.
+            if !(name.is_empty() && bytes.is_empty()) {
+                sent.files.push(SentFile { field, name, bytes });
             }
-            None => {
-                let text = String::from_utf8(part.bytes().await.map_err(bad)?.to_vec());
-                let text = text.map_err(|_| Problem::Body("it is not UTF-8".to_owned()))?;
-                sent.fields.push((field, text));
-            }
+        } else {
+            let text = String::from_utf8(part.bytes().await.map_err(bad)?.to_vec());
+            let text = text.map_err(|_| Problem::Body("it is not UTF-8".to_owned()))?;
+            sent.fields.push((field, text));
         }
     }
     Ok(sent)

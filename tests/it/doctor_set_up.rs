@@ -153,7 +153,7 @@ async fn an_employee_whose_adds_carry_no_codes_is_named(#[case] which: Which) {
         let relation = world.relation(added);
         assert_eq!(relation.tags, ["etPlain"]);
         if added.employee == "lisi" {
-            let code = welcome.code.map(|code| code.as_str());
+            let code = welcome.code.map(wecom_greeter::action::ReasonCode::as_str);
             assert_eq!((welcome.status.as_str(), code), ("skipped", Some("no_welcome_code")));
             assert_eq!((welcome.attempts.len(), relation.welcomes.len()), (0, 0));
         } else {

@@ -166,10 +166,10 @@ async fn run_command(command: Command, setup: Setup, output: Output) -> anyhow::
         Command::Init { file, force } => init::run(&file, force, output),
         Command::Check { file, online } => check::run(&file, online, setup, output).await,
         Command::Import { file, note, no_upload, from: None, .. } => {
-            import::run(&file, note.as_deref(), no_upload, setup, output).await
+            Box::pin(import::run(&file, note.as_deref(), no_upload, setup, output)).await
         }
         Command::Import { file, note, no_upload, from: Some(From::Csv), to, dry_run } => {
-            csv::run(&file, csv::Goal { to, dry_run, note, no_upload }, setup, output).await
+            Box::pin(csv::run(&file, csv::Goal { to, dry_run, note, no_upload }, setup, output)).await
         }
         Command::Export { version, files } => export::run(version, files.as_deref(), setup, output).await,
         Command::List { since } => list::run(since, setup, output).await,

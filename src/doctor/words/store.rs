@@ -116,7 +116,7 @@ mod tests {
             }),
             folder: Some(Owned { path: "/d".into(), owner: Some("root (uid 0)".into()), mode: 0o755 }),
         };
-        let said = of_file(&FileFault::NotPermitted { permissions: permissions() });
+        let said = of_file(&FileFault::NotPermitted { permissions: Box::new(permissions()) });
         assert_eq!(
             said,
             "要能读写这个文件，还要能在它旁边建文件；当前用户是 nobody (uid 65534)，文件 /d/greeter.db 属于 root (uid 0)，\
@@ -128,8 +128,8 @@ mod tests {
             FileFault::FolderIsNone { folder: "/d".into() },
             FileFault::NoFolder { folder: "/d".into() },
             FileFault::DeadLink,
-            FileFault::Unseen { says: "x".into(), permissions: permissions() },
-            FileFault::NotMade { says: "x".into(), permissions: permissions() },
+            FileFault::Unseen { says: "x".into(), permissions: Box::new(permissions()) },
+            FileFault::NotMade { says: "x".into(), permissions: Box::new(permissions()) },
             FileFault::Locked,
             FileFault::Damaged { says: "x".into() },
             FileFault::DiskFull,

@@ -73,13 +73,13 @@ pub(super) async fn forward(
 ) -> Performed {
     let secret = match &forward.secret_env {
         None => None,
-        Some(variable) => match context.environment.secret(variable) {
-            Some(secret) => Some(secret),
-            None => {
+        Some(variable) => {
+            let Some(secret) = context.environment.secret(variable) else {
                 let of_rule = format!("{variable}, which the rule `{}`", forward.rule);
                 return Performed::unset(Unanswered::NoSigningKey(&of_rule).to_string());
-            }
-        },
+            };
+            Some(secret)
+        }
     };
     let body = match record(context, case).await {
         Ok(body) => body,

@@ -134,9 +134,8 @@ impl Field {
         };
         let items = || value.items(&[]);
         match self.kind {
-            FieldKind::Text => value.text(),
+            FieldKind::Text | FieldKind::Number => value.text(),
             FieldKind::Line => value.text().filter(|text| !text.contains(['\n', '\r'])),
-            FieldKind::Number => value.text(),
             FieldKind::Flag(_) => match value.text()?.as_str() {
                 "true" => Some("true".to_owned()),
                 "false" => Some(String::new()),

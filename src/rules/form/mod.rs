@@ -5,7 +5,7 @@ pub mod entries;
 pub mod fields;
 pub mod order;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use self::{
     entries::{Entries, Entry},
@@ -211,7 +211,9 @@ fn named(way: &[Step<'_>]) -> String {
                 text.push('.');
                 text.push_str(key);
             }
-            Step::Item(at) => text.push_str(&format!("[{at}]")),
+            Step::Item(at) => {
+                let _ = write!(text, "[{at}]");
+            }
         }
     }
     text

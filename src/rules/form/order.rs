@@ -105,7 +105,7 @@ pub fn begun(document: &str, name: &str, pattern: Pattern, text: &str) -> Result
     let mut rule = vec![("name", To::Text(name.to_owned()))];
     match pattern {
         Pattern::Channel => {
-            rule.push(("when", To::Map(vec![("state", To::List(vec!["channel-*".to_owned()]))])))
+            rule.push(("when", To::Map(vec![("state", To::List(vec!["channel-*".to_owned()]))])));
         }
         Pattern::Hours => {
             let hours = To::Text("20:00-09:00".to_owned());

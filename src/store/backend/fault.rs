@@ -30,19 +30,19 @@ pub enum FileFault {
         /// The system's words.
         says: String,
         /// Who may do what.
-        permissions: Permissions,
+        permissions: Box<Permissions>,
     },
     /// It is not there, and cannot be made; what the system says.
     NotMade {
         /// The system's words.
         says: String,
         /// Who may do what.
-        permissions: Permissions,
+        permissions: Box<Permissions>,
     },
     /// It may not be written to, or nothing may be made beside it.
     NotPermitted {
         /// Who may do what.
-        permissions: Permissions,
+        permissions: Box<Permissions>,
     },
     /// Another process holds it locked.
     Locked,

@@ -50,12 +50,14 @@ fn make(path: &Path) -> Result<(), FileFault> {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists && path.exists() => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(FileFault::DeadLink),
-        Err(error) => Err(FileFault::NotMade { says: error.to_string(), permissions: permissions(path) }),
+        Err(error) => {
+            Err(FileFault::NotMade { says: error.to_string(), permissions: Box::new(permissions(path)) })
+        }
     }
 }
 
 fn unseen(path: &Path, error: &io::Error) -> FileFault {
-    FileFault::Unseen { says: error.to_string(), permissions: permissions(path) }
+    FileFault::Unseen { says: error.to_string(), permissions: Box::new(permissions(path)) }
 }
 
 /// For the owner alone, whatever the process's umask lets through.
@@ -91,7 +93,7 @@ pub(super) fn explain(path: &Path, cause: sqlx::Error) -> Error {
     let fault = match primary_code(&cause) {
         Some(5 | 6) => FileFault::Locked,
         // Not permitted, read-only, cannot open, authorization denied.
-        Some(3 | 8 | 14 | 23) => FileFault::NotPermitted { permissions: permissions(path) },
+        Some(3 | 8 | 14 | 23) => FileFault::NotPermitted { permissions: Box::new(permissions(path)) },
         Some(11) => FileFault::Damaged { says: cause.to_string() },
         Some(13) => FileFault::DiskFull,
         Some(26) => FileFault::NoDatabase,

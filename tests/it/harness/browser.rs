@@ -36,7 +36,11 @@ pub fn axe() -> Option<String> {
         eprintln!("left out: there is no axe-core (.ci/axe brings it)");
         return None;
     };
-    let digest: String = Sha256::digest(script.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(script.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect::<Vec<_>>()
+        .concat();
     assert_eq!(Some(digest.as_str()), wanted, "another axe-core than .ci/axe names");
     Some(script)
 }

@@ -212,14 +212,14 @@ async fn whoever_is_not_in_the_settings_is_told_what_to_do_and_strangers_learn_n
     );
     let answer = browserless().get(picked).send().await.unwrap();
     let back = reqwest::Url::parse(answer.headers()[header::LOCATION].to_str().unwrap()).unwrap();
-    let code = back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
-    let (status, said) = come(&code).await;
+    let given = back.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+    let (status, said) = come(&given).await;
     assert!(status == 403 && said.contains("不是这家企业的员工"), "{status} {said}");
     // What is wrong with the set-up is for the log, and not for whoever comes.
-    let code = world.wecom.log_in("zhangsan").unwrap();
+    let given = world.wecom.log_in("zhangsan").unwrap();
     let fault = FaultKind::Errcode { code: 60020, message: Some("not allow, from ip: 203.0.113.7".into()) };
     world.wecom.add_fault(Fault::new(GETUSERINFO, 1, fault)).unwrap();
-    let (status, said) = come(&code).await;
+    let (status, said) = come(&given).await;
     assert!(status == 503 && said.contains("请管理员查看日志"), "{status} {said}");
     assert!(!said.contains("203.0.113.7") && !said.contains("60020"), "{said}");
     world.end().await;

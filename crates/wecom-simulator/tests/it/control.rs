@@ -32,7 +32,7 @@ async fn all_of_it_can_be_done_by_curl() {
     let fault = r#"{"path": "externalcontact/list", "times": 1, "fault": {"errcode": {"code": 6000}}}"#;
     assert_eq!(outside.control(Method::POST, "faults", fault).await.0, 200);
     assert_eq!(outside.get("externalcontact/list", "userid=lisi").await["errcode"], 6000);
-    assert_eq!(outside.control(Method::DELETE, "faults", "").await.1, json!({ "faults": [] }));
+    assert_eq!(outside.control(Method::DELETE, "faults", "").await.1["faults"], json!([]));
     assert_eq!(outside.control(Method::POST, "tokens/revoke", "").await.0, 200);
     assert_eq!(outside.get("externalcontact/list", "userid=lisi").await["errcode"], 40014);
 

@@ -209,8 +209,8 @@ impl Played<'_> {
         };
         let claimed = store.sweep_actions(process, at_ms, ids.len()).await?;
         let open = claimed.into_iter().filter_map(|claimed| {
-            let story = by_customer(claimed.event.external_user_id.as_deref())?;
-            Some(Open { story, claimed, at_ms: at_ms + 40 })
+            let of = by_customer(claimed.event.external_user_id.as_deref())?;
+            Some(Open { story: of, claimed, at_ms: at_ms + 40 })
         });
         self.perform(open.collect()).await
     }

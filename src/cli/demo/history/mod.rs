@@ -102,15 +102,15 @@ pub(super) async fn write(
         let accepted = join_all(chunk.iter().map(|event| store.accept(event.clone()))).await;
         let mut records = Vec::with_capacity(chunk.len());
         for (at, accepted) in accepted.into_iter().enumerate() {
-            let story = nth * AT_ONCE + at;
+            let of = nth * AT_ONCE + at;
             if let Accepted::New(claimed) = accepted? {
-                records.push((story, plan(claimed, &stories[story], &versions, corp, engine)));
+                records.push((of, plan(claimed, &stories[of], &versions, corp, engine)));
             }
         }
         let planned = join_all(records.iter().map(|(_, record)| store.plan(record.clone()))).await;
-        for ((story, _), planned) in records.iter().zip(planned) {
+        for ((of, _), planned) in records.iter().zip(planned) {
             if let Planned::Stored(claimed) = planned? {
-                open.extend(Open::of(*story, claimed, stories[*story].received_at_ms));
+                open.extend(Open::of(*of, claimed, stories[*of].received_at_ms));
             }
         }
     }

@@ -1,5 +1,5 @@
 //! A WeCom with a ceiling, customers, and the rooms of one to three processes, on a clock that jumps from event to event:
-//! ten minutes take a few milliseconds, and the same seed gives the same figures.
+//! ten minutes take a few milliseconds, and the same chance gives the same figures.
 
 #![expect(
     clippy::cast_precision_loss,
@@ -65,7 +65,7 @@ pub(super) struct Story {
     /// The ceiling is the tags' alone.
     pub(super) welcomes_unlimited: bool,
     pub(super) most: Most,
-    pub(super) seed: u64,
+    pub(super) chance: u64,
 }
 
 /// What came of it.
@@ -140,7 +140,7 @@ struct World {
 
 pub(super) fn play(story: &Story) -> Told {
     let mut world = World {
-        dice: StdRng::seed_from_u64(story.seed),
+        dice: StdRng::seed_from_u64(story.chance),
         rooms: (0..story.processes)
             .map(|_| Room::new(story.processes, |lane| story.most.bounds(lane, story.processes)))
             .collect(),

@@ -31,7 +31,7 @@ fn story() -> Story {
         serves_a_second: None,
         welcomes_unlimited: false,
         most: Most { welcomes: 400, tags: 50 },
-        seed: 1,
+        chance: 1,
     }
 }
 
@@ -85,8 +85,8 @@ fn however_long_it_takes_to_answer_and_to_refuse(
     #[values(false, true)] of_all: bool,
 ) {
     // With few and slow calls chance weighs: three times.
-    let parts = [1, 2, 3].map(|seed| {
-        let told = play(&Story { refuses, of_all, seed, ..ceiling(10, 2.0, latency_ms) });
+    let parts = [1, 2, 3].map(|chance| {
+        let told = play(&Story { of_all, refuses, chance, ..ceiling(10, 2.0, latency_ms) });
         assert!(told.median_ms() <= 2_000, "half of them after {} ms", told.median_ms());
         told.greeted_ms.len() as f64 / possible(10, latency_ms).min(told.customers as f64)
     });

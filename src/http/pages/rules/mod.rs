@@ -104,18 +104,16 @@ pub(super) async fn act(
     let base = if seen == 0 { None } else { frame.store().rules(seen).await? };
     let yaml = endings::restored(base.as_ref().map_or("", |base| &base.document), typed.get("yaml"));
     let act = typed.act();
-    let yaml = match ordered(&act, &yaml) {
-        Ok(changed) => changed.unwrap_or(yaml),
-        Err(OnlyByHand) => {
-            let mut trial = Trial::of(&frame, in_force.as_ref());
-            trial.refuse(frame.say_rules(SayRules::OrderOnlyInYaml));
-            let editor = EditorView {
-                version: seen,
-                ..editor(in_force.as_ref(), typed.line("note"), typed.line("event"), true)
-            };
-            return html(&page(&frame, in_force.as_ref(), trial.done(), yaml, editor).await?);
-        }
+    let Ok(changed) = ordered(&act, &yaml) else {
+        let mut trial = Trial::of(&frame, in_force.as_ref());
+        trial.refuse(frame.say_rules(SayRules::OrderOnlyInYaml));
+        let editor = EditorView {
+            version: seen,
+            ..editor(in_force.as_ref(), typed.line("note"), typed.line("event"), true)
+        };
+        return html(&page(&frame, in_force.as_ref(), trial.done(), yaml, editor).await?);
     };
+    let yaml = changed.unwrap_or(yaml);
     let attempt = Attempt { act, yaml: &yaml, seen, typed: &typed };
     let trial = match attempt.make(&frame, in_force.as_ref(), &caller.by()).await? {
         Ok(done) => return Ok(see_other(&done.on("/rules"))),

@@ -92,6 +92,7 @@ pub(crate) struct SourceLine {
 /// `/rules/{name}`.
 #[derive(Debug, Template)]
 #[template(path = "rule.html")]
+#[expect(clippy::struct_excessive_bools, reason = "a template asks for each of them by itself")]
 pub(crate) struct RulePage {
     pub(crate) w: &'static Words,
     pub(crate) r: &'static RuleWords,

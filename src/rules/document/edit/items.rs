@@ -32,7 +32,7 @@ impl Source<'_> {
 
     /// The ways to change an item of a list.
     pub(super) fn item_ways(&self, rule: &str, path: &[Step<'_>], item: Item<'_>) -> Option<Vec<Splice>> {
-        let node = self.node(self.rule(rule)?, path)?;
+        let node = Self::node(self.rule(rule)?, path)?;
         let list: &[Rc<Node>] = match &node.value {
             Value::List(list) => list,
             // One value stands for a list of it.

@@ -102,14 +102,14 @@ impl<'d> Source<'d> {
     /// The lines of what stands at the end of a way in a rule, from its key on.
     pub(crate) fn lines_at(&self, name: &str, path: &[Step<'_>]) -> Option<&'d str> {
         let (last, around) = path.split_last()?;
-        let map = self.node(self.rule(name)?, around)?;
+        let map = Self::node(self.rule(name)?, around)?;
         let (start, value) = match last {
             Step::Key(key) => {
                 let (key, value) = entry(map, key)?;
                 (self.start(key)?, value)
             }
             Step::Item(_) => {
-                let value = self.node(map, &path[path.len() - 1..])?;
+                let value = Self::node(map, &path[path.len() - 1..])?;
                 (self.start(value)?, value)
             }
         };
@@ -117,12 +117,12 @@ impl<'d> Source<'d> {
     }
 
     /// What stands at the end of a way.
-    pub(super) fn node<'n>(&self, from: &'n Node, path: &[Step<'_>]) -> Option<&'n Node> {
+    pub(super) fn node<'n>(from: &'n Node, path: &[Step<'_>]) -> Option<&'n Node> {
         let Some((step, rest)) = path.split_first() else { return Some(from) };
         match (step, &from.value) {
-            (Step::Key(key), _) => self.node(entry(from, key)?.1, rest),
-            (Step::Item(at), Value::List(list)) => self.node(list.get(*at)?, rest),
-            (Step::Item(0), _) => self.node(from, rest),
+            (Step::Key(key), _) => Self::node(entry(from, key)?.1, rest),
+            (Step::Item(at), Value::List(list)) => Self::node(list.get(*at)?, rest),
+            (Step::Item(0), _) => Self::node(from, rest),
             (Step::Item(_), _) => None,
         }
     }
@@ -135,7 +135,7 @@ impl<'d> Source<'d> {
             let last = at + 1 == path.len();
             let Step::Key(key) = step else {
                 in_braces |= self.is_flow(map);
-                map = self.node(map, &path[at..=at])?;
+                map = Self::node(map, &path[at..=at])?;
                 in_braces |= self.is_flow(map);
                 continue;
             };

@@ -21,7 +21,7 @@ pub(crate) fn move_item(
     let (source, mut expected) = read(document)?;
     let list = expected.rule(rule).and_then(|rule| rule.get_mut(path)).and_then(Tree::as_list);
     moved(list.ok_or(OnlyByHand)?, (from, to)).ok_or(OnlyByHand)?;
-    let node = source.rule(rule).and_then(|rule| source.node(rule, path)).ok_or(OnlyByHand)?;
+    let node = source.rule(rule).and_then(|rule| Source::node(rule, path)).ok_or(OnlyByHand)?;
     first_proven(document, source.moves(node, (from, to)), &expected)
 }
 
@@ -66,7 +66,7 @@ pub(crate) fn insert_rule(
     let (source, mut expected) = read(document)?;
     let (key, list) = entry(&source.root, "rules").ok_or(OnlyByHand)?;
     if let Tree::Map(file) = &mut expected
-        && file.get("rules").is_some_and(|rules| rules.is_empty())
+        && file.get("rules").is_some_and(Tree::is_empty)
     {
         file.insert("rules".to_owned(), Tree::List(Vec::new()));
     }

@@ -70,8 +70,8 @@ proptest! {
     fn any_rule_is_moved(pieces in prop::collection::vec(piece(), 3..4), comments in any::<bool>(), windows in any::<bool>()) {
         let said = if comments { "  # 说明\n" } else { "" };
         let names = ["a", "b", "c"].iter().zip(&pieces);
-        let rules: String = names.map(|(name, piece)| format!("{said}  - name: {name} # {name}\n{}", piece.replace("&w ", "").replace("&t ", ""))).collect();
-        let document = format!("# 开\nrules:\n{rules}# 完\n");
+        let rules: Vec<String> = names.map(|(name, piece)| format!("{said}  - name: {name} # {name}\n{}", piece.replace("&w ", "").replace("&t ", ""))).collect();
+        let document = format!("# 开\nrules:\n{}# 完\n", rules.concat());
         let document = if windows { document.replace('\n', "\r\n") } else { document };
         let up = order::moved(&document, "c", Way::Up).unwrap().unwrap();
         let sorted = |text: &str| { let mut lines: Vec<String> = text.lines().map(str::to_owned).collect(); lines.sort_unstable(); lines };
