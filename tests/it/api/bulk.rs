@@ -13,7 +13,9 @@ use crate::{
 
 impl World {
     async fn posted(&self, path: &str, body: &Value) -> (u16, Value) {
-        let request = self.api(Method::POST, path, SETTING).json(body).send().await.unwrap();
+        // As many as may be are fifty thousand, whose ids are written down before the answer.
+        let request = self.api(Method::POST, path, SETTING).timeout(std::time::Duration::from_mins(1));
+        let request = request.json(body).send().await.unwrap();
         let (status, answer) = read(request).await;
         document::hold(&Method::POST, path, status, &answer);
         (status.as_u16(), answer)
