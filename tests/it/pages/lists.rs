@@ -24,7 +24,7 @@ async fn a_list_of_just_as_many_as_are_counted_is_not_more_than_that() {
     let Some(database) = fresh(Which::Sqlite).await else { return };
     let world = world(database).await;
     let visitor = world.visitor(Role::Viewer).await;
-    for (count, said) in [(999, "共 999 条"), (1_000, "共 1000 条"), (1_001, "共 1000 条以上")] {
+    for (count, said) in [(999, "共 999 条"), (1_000, "共 1,000 条"), (1_001, "共 1,000 条以上")] {
         world.store().import(1, &lines(0..count), 1).await.unwrap();
         for path in ["/events", "/events?user=lisi"] {
             let text = visitor.page(path).await.text().to_owned();
