@@ -16,7 +16,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use super::memory::{Memory, Terms, of_many};
 use crate::shutdown::Shutdown;
 use wecom_client::{
-    CallOptions, Client, Error, Retries, Timestamp,
+    CallOptions, Client, Error, External, Retries, Timestamp,
     contact::{ContactWay, ContactWayScene, ContactWayType, ListContactWay},
 };
 use wecom_core::clock::Clock;
@@ -206,7 +206,7 @@ impl ContactWays {
             }
             Ok(Err(error)) => Err(Some(error)),
             Err(_) => Err(Some(Arc::new(Error::TimedOut {
-                path: "externalcontact/list_contact_way",
+                path: External::LIST_CONTACT_WAY.path,
                 after: LIST_WAITED_FOR,
                 sent: true,
             }))),

@@ -15,10 +15,11 @@ use crate::{
     known::apps::WecomApp,
     store::{self, WayEnd, WayStatus},
 };
+use wecom_client::External;
 use wecom_core::cause::{Cause, cause, shuts_out};
 
 /// The method by which the rows are made.
-pub const PATH: &str = "externalcontact/add_contact_way";
+pub const PATH: &str = External::ADD_CONTACT_WAY.path;
 
 /// So long after the last row began or ended nobody makes the rest any more: a call takes ten seconds at most.
 pub const QUIET_FOR_MS: i64 = 30_000;

@@ -30,6 +30,12 @@ const PAGE_MAX: u32 = 1_000;
 const NO_SUCH_WAY: i64 = 41_044;
 
 impl External {
+    /// How [`External::add_contact_way`] asks, for whoever names the call without making it.
+    pub const ADD_CONTACT_WAY: Endpoint = ADD_CONTACT_WAY;
+
+    /// How [`External::list_contact_way`] asks, for whoever names the call without making it.
+    pub const LIST_CONTACT_WAY: Endpoint = LIST_CONTACT_WAY;
+
     /// Makes a contact way (`add_contact_way`; page 96348). Keep its `config_id`: nothing else leads to it, and the
     /// console does not show it.
     ///
