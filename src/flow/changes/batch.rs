@@ -14,6 +14,7 @@ use crate::{
     flow::context::Context,
     known::apps::WecomApp,
     store::{self, WayEnd, WayStatus},
+    telemetry::chain,
 };
 use wecom_client::External;
 use wecom_core::cause::{Cause, cause, shuts_out};
@@ -52,7 +53,7 @@ pub fn go_on(context: &Arc<Context>, app: &Arc<WecomApp>, id: i64, by: &By) {
     let (context, app, by) = (Arc::clone(context), Arc::clone(app), by.clone());
     context.shutdown.clone().spawn_until_hard(async move {
         if let Err(error) = make_all(&context, &app, id, &by).await {
-            warn!("The table {id} of contact ways was not made to its end: {error}");
+            warn!(error = %chain(&error), "The table {id} of contact ways was not made to its end");
         }
     });
 }
@@ -71,21 +72,21 @@ async fn make_all(context: &Context, app: &WecomApp, id: i64, by: &By) -> Result
             // What another version has stored.
             Err(_) => return Ok(()),
         };
-        let refused = match &made {
-            Ok(_) => None,
-            Err(NotChanged::Refused(refused)) => Some(refused),
-            Err(NotChanged::Store(_)) => return made.map(drop).or_else(of_the_store),
+        let (config_id, refused) = match made {
+            Ok(config_id) => (Some(config_id), None),
+            Err(NotChanged::Refused(refused)) => (None, Some(refused)),
+            Err(NotChanged::Store(error)) => return Err(error),
         };
-        let status = match refused {
+        let status = match &refused {
             None => WayStatus::Made,
             Some(refused) if refused.perhaps_done => WayStatus::Unsure,
             Some(_) => WayStatus::Failed,
         };
         let end = WayEnd {
             status,
-            config_id: made.as_ref().ok().map(String::as_str),
-            errcode: refused.and_then(|refused| refused.errcode),
-            message: refused.map(|refused| refused.message.as_str()),
+            config_id: config_id.as_deref(),
+            errcode: refused.as_ref().and_then(|refused| refused.errcode),
+            message: refused.as_ref().map(|refused| refused.message.as_str()),
         };
         context.store.end_way_row(id, line, &end, context.clock.now_ms()).await?;
         // All the rest would be refused as well; it waits until that is mended.
@@ -94,11 +95,4 @@ async fn make_all(context: &Context, app: &WecomApp, id: i64, by: &By) -> Result
         }
     }
     Ok(())
-}
-
-fn of_the_store(error: NotChanged) -> Result<(), store::Error> {
-    match error {
-        NotChanged::Store(error) => Err(error),
-        NotChanged::Refused(_) => Ok(()),
-    }
 }
