@@ -64,7 +64,8 @@ struct BroughtRow {
 }
 
 impl Store {
-    /// Keeps a file until rules name it, in the place of what the same person had brought under its path. Old ones go.
+    /// Keeps a file until rules name it, in the place of what the same person had brought under its path, whose content goes
+    /// where nothing else has it. Old ones go.
     pub async fn bring_file(&self, file: &BroughtFile, bytes: &[u8], by: &By) -> Result<Brought> {
         let mut tx = self.backend().begin().await?.for_a_search();
         let now_ms = file.uploaded_at_ms;
@@ -82,6 +83,12 @@ impl Store {
             tx.commit().await?;
             return Ok(Brought::TooMany);
         }
+        let replaced = on!(tx, "look for what a file replaces", |c| sqlx::query_as::<_, (Vec<u8>,)>(
+            "SELECT digest FROM upload WHERE path = $1 AND by_who = $2"
+        )
+        .bind(clean(&file.path))
+        .bind(clean(&file.by))
+        .fetch_optional(c))?;
         run!(tx, "store a file", |c| sqlx::query(
             "INSERT INTO content (digest, size, bytes) VALUES ($1, $2, $3) ON CONFLICT (digest) DO NOTHING"
         )
@@ -104,6 +111,9 @@ impl Store {
         .bind(file.uploaded_at_ms)
         .execute(c)
         })?;
+        if let Some((digest,)) = replaced {
+            forget_content(&mut tx, &digest).await?;
+        }
         let digest = file.digest.to_hex();
         let line =
             AuditLine { by, act: Act::FileBrought, target: &file.path, before: None, after: Some(&digest) };
@@ -153,13 +163,18 @@ async fn forget_old(tx: &mut Tx, now_ms: i64) -> Result<()> {
     .bind(now_ms.saturating_sub(kept_ms))
     .fetch_all(c))?;
     for (digest,) in old {
-        run!(tx, "take a file away that nobody named", |c| sqlx::query(
-            "DELETE FROM content WHERE digest = $1
-                 AND NOT EXISTS (SELECT 1 FROM ruleset_file WHERE ruleset_file.digest = content.digest)
-                 AND NOT EXISTS (SELECT 1 FROM upload WHERE upload.digest = content.digest)"
-        )
-        .bind(digest.as_slice())
-        .execute(c))?;
+        forget_content(tx, &digest).await?;
     }
     Ok(())
+}
+
+/// Takes a content away, unless rules or another file that waits have it.
+async fn forget_content(tx: &mut Tx, digest: &[u8]) -> Result<()> {
+    run!(tx, "take a file away that nobody named", |c| sqlx::query(
+        "DELETE FROM content WHERE digest = $1
+             AND NOT EXISTS (SELECT 1 FROM ruleset_file WHERE ruleset_file.digest = content.digest)
+             AND NOT EXISTS (SELECT 1 FROM upload WHERE upload.digest = content.digest)"
+    )
+    .bind(digest)
+    .execute(c))
 }

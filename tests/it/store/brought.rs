@@ -19,6 +19,7 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n....";
 on_each_database! {
     files_wait_and_are_forgotten_unless_rules_have_them,
     so_many_wait_and_no_more,
+    what_is_replaced_goes_unless_something_else_has_it,
     what_somebody_brought_under_a_path_of_the_rules_counts_for_them_alone,
 }
 
@@ -75,6 +76,22 @@ async fn so_many_wait_and_no_more(database: TestDatabase) {
     let later = T0 + i64::try_from(UPLOADS_KEPT_FOR.as_millis()).unwrap();
     brought(&store, "a.txt", None, b"one more", "b", later).await;
     assert_eq!(store.brought_files().await.unwrap().len(), 2, "the old ones have made room");
+}
+
+async fn what_is_replaced_goes_unless_something_else_has_it(database: TestDatabase) {
+    let store = database.store().await;
+    let first = brought(&store, "a.txt", Some("a.txt"), b"the first", "a", T0).await;
+    brought(&store, "a.txt", Some("a.txt"), b"the first", "a", T0 + 1).await;
+    assert!(store.has_content(first.digest).await.unwrap(), "the same file is the same");
+    let second = brought(&store, "a.txt", Some("a.txt"), b"the second", "a", T0 + 2).await;
+    assert!(!store.has_content(first.digest).await.unwrap(), "nobody can name it any more");
+    brought(&store, "b.txt", None, b"the second", "b", T0 + 3).await;
+    let third = brought(&store, "a.txt", Some("a.txt"), b"the third", "a", T0 + 4).await;
+    assert!(store.has_content(second.digest).await.unwrap(), "somebody else has brought it too");
+    let rules = "rules: [ { name: a, welcome: { attachments: [ { file: { file: a.txt } } ] } } ]";
+    store.import_rules_with(rules, &[named(&third)], None, T0 + 5).await.unwrap();
+    brought(&store, "a.txt", Some("a.txt"), b"the fourth", "a", T0 + 6).await;
+    assert!(store.has_content(third.digest).await.unwrap(), "the rules have it");
 }
 
 async fn what_somebody_brought_under_a_path_of_the_rules_counts_for_them_alone(database: TestDatabase) {
