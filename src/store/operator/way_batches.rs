@@ -9,7 +9,7 @@ use crate::{
     action::UnknownName,
     store::{
         Store,
-        backend::{Result, clean, fact, on, read_name, run},
+        backend::{Multirow, ROWS_MAX, Result, clean, fact, on, padded, read_name, run},
     },
 };
 
@@ -126,6 +126,12 @@ struct LineRow {
     message: Option<String>,
 }
 
+static INSERT_ROWS: Multirow = Multirow::new(
+    &["line", "batch_id", "asked", "at_ms"],
+    "INSERT INTO contact_way_batch_row (batch_id, line, asked, status, at_ms)
+     SELECT batch_id, line, asked, 'waiting', at_ms FROM v WHERE line IS NOT NULL",
+);
+
 impl Store {
     /// Stores a table that is about to be made, each row with its line; its number. Tables of more than a month ago are
     /// forgotten.
@@ -151,16 +157,19 @@ impl Store {
         .bind(fact(&by.who))
         .fetch_one(c)
         })?;
-        for (line, asked) in rows {
-            run!(tx, "store a row of contact ways", |c| sqlx::query(
-                "INSERT INTO contact_way_batch_row (batch_id, line, asked, status, at_ms)
-                 VALUES ($1, $2, $3, 'waiting', $4)"
-            )
-            .bind(id)
-            .bind(*line)
-            .bind(clean(asked))
-            .bind(now_ms)
-            .execute(c))?;
+        for chunk in rows.chunks(ROWS_MAX) {
+            let (text, places) = INSERT_ROWS.text(&tx, chunk.len());
+            run!(tx, "store rows of contact ways", |c| {
+                let mut insert = sqlx::query(text);
+                for row in padded(chunk, places) {
+                    insert = insert
+                        .bind(row.map(|(line, _)| *line))
+                        .bind(row.map(|_| id))
+                        .bind(row.map(|(_, asked)| clean(asked)))
+                        .bind(row.map(|_| now_ms));
+                }
+                insert.execute(c)
+            })?;
         }
         tx.commit().await?;
         Ok(id)
