@@ -17,6 +17,16 @@ pub(super) enum Item<'a> {
     Remove(usize),
 }
 
+/// Takes a piece away that stands between commas, with the one behind it, or before it where it is the last.
+pub(super) fn flow_removal(piece: Range<usize>, next: Option<usize>, before: Option<usize>) -> Splice {
+    let range = match (next, before) {
+        (Some(next), _) => piece.start..next,
+        (None, Some(before)) => before..piece.end,
+        (None, None) => piece,
+    };
+    (range, String::new())
+}
+
 impl Source<'_> {
     /// The ways to take whole lines away.
     pub(super) fn line_removals(&self, line: usize, end: usize) -> Vec<Splice> {
@@ -57,19 +67,20 @@ impl Source<'_> {
                 let end = if flow { end } else { self.line_end(end) };
                 items(new).into_iter().map(|form| (end..end, format!("{ahead}{form}"))).collect()
             }
+            Item::Remove(at) if flow => vec![self.bracket_removal(list, at)?],
             Item::Remove(at) => {
                 let item = list.get(at)?;
-                let (start, end) = (self.start(item)?, self.end(item)?);
-                let next = list.get(at + 1).and_then(|next| self.start(next));
-                let before = at.checked_sub(1).and_then(|at| self.end(&list[at]));
-                match (flow, next, before) {
-                    (false, ..) => self.line_removals(self.line_start(self.dash(item)?), end),
-                    (true, Some(next), _) => vec![(start..next, String::new())],
-                    (true, None, Some(before)) => vec![(before..end, String::new())],
-                    (true, None, None) => vec![(start..end, String::new())],
-                }
+                self.line_removals(self.line_start(self.dash(item)?), self.end(item)?)
             }
         })
+    }
+
+    /// Takes an item out of a list in brackets.
+    pub(super) fn bracket_removal(&self, list: &[Rc<Node>], at: usize) -> Option<Splice> {
+        let item = list.get(at)?;
+        let next = list.get(at + 1).and_then(|next| self.start(next));
+        let before = at.checked_sub(1).and_then(|at| self.end(&list[at]));
+        Some(flow_removal(self.start(item)?..self.end(item)?, next, before))
     }
 
     /// The ways to change the one value that stands for a list of it.

@@ -2,6 +2,7 @@
 
 use super::{
     Splice, Step, To,
+    items::flow_removal,
     place::{RULE_KEYS, Source, entry, is_blank, scalar},
 };
 use crate::rules::document::yaml::{Node, Value};
@@ -83,11 +84,7 @@ impl Source<'_> {
         let next = entries.get(at + 1).and_then(|(key, _)| self.start(key));
         if self.is_flow(map) {
             let before = at.checked_sub(1).and_then(|at| self.end(&entries[at].1));
-            return match (next, before) {
-                (Some(next), _) => vec![(start..next, String::new())],
-                (None, Some(before)) => vec![(before..end, String::new())],
-                (None, None) => vec![(start..end, String::new())],
-            };
+            return vec![flow_removal(start..end, next, before)];
         }
         let line = self.line_start(start);
         if is_blank(&self.text[line..start]) {

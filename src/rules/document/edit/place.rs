@@ -172,8 +172,7 @@ impl<'d> Source<'d> {
             (!in_braces).then(|| Block { indent: format!("{}{STEP}", " ".repeat(indent)), eol: self.eol() });
         if is_nothing(value) {
             // Behind the colon: where the parser has a value that is not there depends on what follows.
-            let colon = scalar(key)?.bytes.end;
-            let colon = colon + self.text[colon..].find(':')? + 1;
+            let colon = self.colon(key)?;
             let written = scalar(value)?.bytes.clone();
             let mut ways = Vec::new();
             for form in self.forms(below, to, indent, in_braces) {

@@ -169,17 +169,10 @@ impl Source<'_> {
 
     fn rule_removals(&self, key: &Node, list: &Node, at: usize) -> Option<Vec<Splice>> {
         let Value::List(items) = &list.value else { return None };
-        let item = items.get(at)?;
         if self.is_flow(list) {
-            let (start, end) = (self.start(item)?, self.end(item)?);
-            let next = items.get(at + 1).and_then(|next| self.start(next));
-            let before = at.checked_sub(1).and_then(|at| self.end(&items[at]));
-            return Some(vec![match (next, before) {
-                (Some(next), _) => (start..next, String::new()),
-                (None, Some(before)) => (before..end, String::new()),
-                (None, None) => (start..end, String::new()),
-            }]);
+            return Some(vec![self.bracket_removal(items, at)?]);
         }
+        let item = items.get(at)?;
         let (line, end) = (self.line_start(self.dash(item)?), self.tail(item)?);
         let mut ways = Vec::new();
         if items.len() == 1 {
@@ -195,7 +188,7 @@ impl Source<'_> {
     }
 
     /// Behind the colon of a key.
-    fn colon(&self, key: &Node) -> Option<usize> {
+    pub(super) fn colon(&self, key: &Node) -> Option<usize> {
         let end = scalar(key)?.bytes.end;
         Some(end + self.text[end..].find(':')? + 1)
     }
