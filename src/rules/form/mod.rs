@@ -39,7 +39,7 @@ pub enum NotWritten {
 impl RuleForm {
     /// That of a rule; `None` where the document has none of that name, or cannot be read.
     pub fn of(document: &str, rule: &str) -> Option<Self> {
-        let mut tree = Tree::of(&Source::of(document)?.root)?;
+        let (_, mut tree) = edit::read(document).ok()?;
         let of_rule = tree.rule(rule)?;
         let values = FIELDS.iter().filter_map(|field| Some((field.name, field.read(of_rule)?)));
         Some(Self {
@@ -138,8 +138,7 @@ impl RuleForm {
 
     /// What a rule has that the form does not show: where it stands, and how it is written.
     pub fn others(document: &str, rule: &str) -> Vec<(String, String)> {
-        let Some(source) = Source::of(document) else { return Vec::new() };
-        let Some(mut tree) = Tree::of(&source.root) else { return Vec::new() };
+        let Ok((source, mut tree)) = edit::read(document) else { return Vec::new() };
         let Some(of_rule) = tree.rule(rule) else { return Vec::new() };
         let ways = hidden(of_rule);
         let shown = ways.iter().filter_map(|way| Some((named(way), source.lines_at(rule, way)?.to_owned())));
@@ -148,8 +147,8 @@ impl RuleForm {
 
     /// The names of the calendars of a file.
     pub fn calendars(document: &str) -> Vec<String> {
-        let tree = Source::of(document).and_then(|source| Tree::of(&source.root));
-        match tree.as_ref().and_then(|tree| tree.get(&keys(&["calendars"]))) {
+        let Ok((_, tree)) = edit::read(document) else { return Vec::new() };
+        match tree.get(&keys(&["calendars"])) {
             Some(Tree::Map(calendars)) => calendars.keys().cloned().collect(),
             _ => Vec::new(),
         }
@@ -158,8 +157,10 @@ impl RuleForm {
 
 /// Whether a field is written in the rule.
 fn is_written(document: &str, rule: &str, field: &Field) -> bool {
-    let tree = Source::of(document).and_then(|source| Tree::of(&source.root));
-    tree.is_some_and(|mut tree| tree.rule(rule).is_some_and(|rule| rule.get(&field.steps()).is_some()))
+    let of_rule = |(_, mut tree): (Source<'_>, Tree)| {
+        tree.rule(rule).is_some_and(|rule| rule.get(&field.steps()).is_some())
+    };
+    edit::read(document).is_ok_and(of_rule)
 }
 
 /// The ways to what the form does not show.

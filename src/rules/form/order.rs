@@ -2,7 +2,7 @@
 //! that leaves everything else as it stood.
 
 use super::super::document::edit::{
-    OnlyByHand, Source, Step, To, Tree, copy_rule, insert_rule, keys, move_rule, remove_rule, set,
+    OnlyByHand, Source, Step, To, Tree, copy_rule, insert_rule, keys, move_rule, read, remove_rule, set,
 };
 
 /// What a new rule begins with.
@@ -58,14 +58,10 @@ fn asked(tree: &mut Tree) -> Option<Vec<(usize, String, i64)>> {
     Some(all)
 }
 
-fn read(document: &str) -> Result<Tree, OnlyByHand> {
-    Source::of(document).and_then(|source| Tree::of(&source.root)).ok_or(OnlyByHand)
-}
-
 /// The document in which a rule is asked right before the one that is asked before it now, or right after the one after it. It
 /// takes that one's priority, if it has another, and stands beside it. `None`: there is nothing to pass.
 pub fn moved(document: &str, name: &str, way: Way) -> Result<Option<String>, OnlyByHand> {
-    let order = asked(&mut read(document)?).ok_or(OnlyByHand)?;
+    let order = asked(&mut read(document)?.1).ok_or(OnlyByHand)?;
     let place = order.iter().position(|(_, of, _)| of == name).ok_or(OnlyByHand)?;
     let passed = match way {
         Way::Up => place.checked_sub(1),
@@ -123,9 +119,8 @@ pub fn begun(document: &str, name: &str, pattern: Pattern, text: &str) -> Result
 
 /// What the rules of a document are called; none where it cannot be read.
 pub fn names(document: &str) -> Vec<String> {
-    let named =
-        read(document).ok().and_then(|mut tree| Some(tree.rules()?.iter().filter_map(Tree::name).collect()));
-    named.unwrap_or_default()
+    let Ok((_, mut tree)) = read(document) else { return Vec::new() };
+    tree.rules().map_or_else(Vec::new, |rules| rules.iter().filter_map(Tree::name).collect())
 }
 
 /// A name that no rule of the document has: this one, or with a number behind it.

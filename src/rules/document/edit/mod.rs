@@ -109,7 +109,8 @@ pub(crate) fn remove_item(
     }
 }
 
-fn read(document: &str) -> Result<(Source<'_>, Tree), OnlyByHand> {
+/// The document as it is written, and as what it means.
+pub(crate) fn read(document: &str) -> Result<(Source<'_>, Tree), OnlyByHand> {
     let source = Source::of(document).ok_or(OnlyByHand)?;
     let tree = Tree::of(&source.root).ok_or(OnlyByHand)?;
     Ok((source, tree))
