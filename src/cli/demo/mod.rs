@@ -19,7 +19,6 @@ use reqwest::Url;
 use secrecy::SecretString;
 use serde::Serialize;
 use serde_json::Value;
-use tempfile::TempDir;
 
 use self::said::{headings, line, print_on_the_phone, sum_up};
 use super::{
@@ -120,7 +119,8 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
         .tempdir()
         .with_context(|| Trying::NoFolder.to(setup.language))?;
     let corp = if options.keep { keep::company() } else { Corp::sample() };
-    let mut config = config(&setup, &folder, &corp)?;
+    let database = format!("sqlite://{}", folder.path().join("demo.db").display());
+    let mut config = config(&setup, &database, &corp)?;
     telemetry::init(&config.log)?;
     let mut signals = Signals::listen()?;
     let employees =
@@ -132,7 +132,6 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     };
     let simulator = Simulator::start(options_of_simulator, setup.clock.clone(), CHANCE).await?;
     config.wecom.api_base = simulator.api_base();
-    let database = format!("sqlite://{}", folder.path().join("demo.db").display());
     let zone = config.time_zone.clone();
     let mut app = App::build(config, setup.clock.clone()).await?;
     let engine = app.engine().clone();
@@ -192,12 +191,12 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
 }
 
 /// The defaults with the simulated company's app; what is set up on this machine is not used.
-fn config(setup: &Setup, folder: &TempDir, corp: &Corp) -> anyhow::Result<Config> {
+fn config(setup: &Setup, database: &str, corp: &Corp) -> anyhow::Result<Config> {
     let mut config = Config::defaults(&setup.environment)?;
     let anywhere = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     config.http.listen = anywhere;
     config.admin.listen = anywhere;
-    config.database.url = SecretString::from(format!("sqlite://{}", folder.path().join("demo.db").display()));
+    config.database.url = SecretString::from(database);
     if !config.log.chosen {
         // Each customer's story is shown; what the server says about it would stand in between.
         "error,actix_server=off".clone_into(&mut config.log.filter);

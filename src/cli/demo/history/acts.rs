@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     action::{
-        Action, Kind, Reason, ReasonCode, RuleUse, Status, Trigger, judge,
+        Action, Kind, Reason, RuleUse, Status, Trigger, judge,
         outcome::{Attempt, Next, Outcome},
     },
     flow::engine::Engine,
@@ -107,8 +107,7 @@ impl Played<'_> {
         }
         if claimed.deadline.is_some_and(|deadline| deadline.left(at_ms).is_none()) {
             let reason = judge::expired(claimed.attempts > 0, false, None);
-            let code = reason.code;
-            return self.settlement(open, at_ms, None, Next::Expired { reason }.into(), Some(code));
+            return self.settlement(open, at_ms, None, Next::Expired { reason }.into());
         }
         claimed.attempts += 1;
         let lasts = at_ms < story.until_ms;
@@ -135,11 +134,7 @@ impl Played<'_> {
             errmsg: answer.errmsg.to_owned(),
             lost: false,
         };
-        let code = match &outcome.next {
-            Next::Expired { reason } | Next::Failed { reason } => Some(reason.code),
-            _ => None,
-        };
-        self.settlement(open, at_ms + took_ms, Some(attempt), outcome, code)
+        self.settlement(open, at_ms + took_ms, Some(attempt), outcome)
     }
 
     fn settlement(
@@ -148,7 +143,6 @@ impl Played<'_> {
         now_ms: i64,
         attempt: Option<AttemptRecord>,
         outcome: Outcome,
-        ended_badly: Option<ReasonCode>,
     ) -> Settlement {
         let Outcome { next, request, flag } = outcome;
         let story = &self.stories[open.story];
@@ -156,8 +150,10 @@ impl Played<'_> {
         let rules = &self.versions[story.rules].rules;
         let media = Media::as_written();
         let facts = story.facts(&self.corp.corp_id, &media, now_ms);
-        let follow_up = match (claimed.kind, ended_badly) {
-            (Kind::Welcome, Some(code)) => Some(rules.notices(&facts, Trigger::MissedWelcome, code)),
+        let follow_up = match (claimed.kind, &next) {
+            (Kind::Welcome, Next::Expired { reason } | Next::Failed { reason }) => {
+                Some(rules.notices(&facts, Trigger::MissedWelcome, reason.code))
+            }
             _ => None,
         };
         let kind = claimed.kind;

@@ -83,14 +83,14 @@ struct Version {
     since_ms: i64,
 }
 
-/// Writes the month that ends now, before anything is served; how many events it has.
+/// Writes the month that ends now, before anything is served.
 pub(super) async fn write(
     engine: &Engine,
     simulator: &Simulator,
     corp: &Corp,
     chance: u64,
     zone: &TimeZone,
-) -> anyhow::Result<usize> {
+) -> anyhow::Result<()> {
     let now_ms = engine.clock.now_ms();
     let month = Month::draw(chance, now_ms, zone, corp.employees.len());
     let store = &engine.store;
@@ -116,8 +116,7 @@ pub(super) async fn write(
     }
     let month_of = acts::Played { engine, corp, stories: &stories, versions: &versions, now_ms, chance };
     month_of.perform(open).await?;
-    month_of.retry(&month.episodes).await?;
-    Ok(events.len())
+    month_of.retry(&month.episodes).await
 }
 
 /// The rules, version by version, as somebody would have come to them.
