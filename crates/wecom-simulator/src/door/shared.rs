@@ -110,7 +110,7 @@ impl Shared {
     pub(crate) fn add_set_up_fault(self: &Arc<Self>, fault: SetUpFault) -> Result<(), Error> {
         fault.check(api::paths()).map_err(Error::Fault)?;
         if let SetUpFault::NoWelcomeCodes { employee: Some(employee) } = &fault {
-            self.running.world().check_employee(employee)?;
+            self.running.world().known_employee(employee)?;
         }
         if fault.is_of_certificate() {
             self.https()?;

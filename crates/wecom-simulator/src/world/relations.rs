@@ -115,14 +115,6 @@ impl World {
     }
 }
 
-impl World {
-    /// Refuses a userid of nobody who works here.
-    pub(crate) fn check_employee(&self, userid: &str) -> Result<(), Error> {
-        let known = || self.staff.all().map(|member| &member.employee);
-        self.staff.get(userid).map(|_| ()).ok_or_else(|| no_employee(userid, known()))
-    }
-}
-
 /// That there is no member of this userid, with some that there are.
 pub(crate) fn no_employee<'a>(userid: &str, known: impl Iterator<Item = &'a Employee>) -> Error {
     let known: Vec<&str> = known.map(|employee| employee.userid.as_str()).take(KNOWN_NAMED).collect();
