@@ -22,6 +22,9 @@ const CONNECTIONS_MAX: usize = 64;
 /// A connection lasts no longer, whatever is done on it.
 const CONNECTION_WITHIN: Duration = Duration::from_mins(2);
 
+/// The pause before the next one where none could be taken: too many files are open, as a rule, and that lasts a while.
+const ACCEPTED_AGAIN_AFTER: Duration = Duration::from_millis(100);
+
 /// For which names the certificate is.
 const NAME: &str = "localhost";
 const ANOTHER_NAME: &str = "wecom.example.com";
@@ -64,7 +67,10 @@ impl Https {
         let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         loop {
             let Ok(slot) = Arc::clone(&slots).acquire_owned().await else { return };
-            let Ok((stream, _)) = listener.accept().await else { continue };
+            let Ok((stream, _)) = listener.accept().await else {
+                tokio::time::sleep(ACCEPTED_AGAIN_AFTER).await;
+                continue;
+            };
             let (https, inner) = (Arc::clone(&self), Arc::clone(&shared));
             shared.tasks.spawn(async move {
                 let _slot = slot;

@@ -34,10 +34,7 @@ impl Asked {
     /// Checked as WeCom does it, as far as its pages say so: the corp, its app, an address.
     fn of(request: &HttpRequest, shared: &Shared) -> Result<Self, BadRequest> {
         let given = |name: &str| parameter(request, name).unwrap_or_default();
-        let redirect_uri = Url::parse(&given("redirect_uri"))
-            .ok()
-            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
-            .ok_or_else(|| BadRequest("redirect_uri: an http or https URL is wanted".into()))?;
+        let asked = Self::without_app(request)?;
         let world = shared.running.world();
         if given("login_type") != "CorpApp" {
             return Err(BadRequest("login_type: CorpApp is wanted".into()));
@@ -48,6 +45,16 @@ impl Asked {
         if given("agentid").parse() != Ok(world.agent_id) {
             return Err(BadRequest("agentid: it is not the app's AgentId".into()));
         }
+        Ok(asked)
+    }
+
+    /// Where the browser goes back to, whoever asks.
+    fn without_app(request: &HttpRequest) -> Result<Self, BadRequest> {
+        let given = |name: &str| parameter(request, name).unwrap_or_default();
+        let redirect_uri = Url::parse(&given("redirect_uri"))
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+            .ok_or_else(|| BadRequest("redirect_uri: an http or https URL is wanted".into()))?;
         Ok(Self { redirect_uri, state: given("state") })
     }
 
@@ -106,11 +113,8 @@ async fn page(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse
 
 /// Somebody was picked: `userid`, empty for somebody who is no member, absent for nobody.
 async fn picked(request: HttpRequest, shared: Data<Shared>) -> Result<HttpResponse, BadRequest> {
-    let given = |name: &str| parameter(&request, name);
-    let redirect_uri = given("redirect_uri").and_then(|url| Url::parse(&url).ok());
-    let redirect_uri = redirect_uri.ok_or_else(|| BadRequest("redirect_uri: a URL is wanted".into()))?;
-    let asked = Asked { redirect_uri, state: given("state").unwrap_or_default() };
-    let Some(userid) = given("userid") else { return Ok(asked.way_back(None)) };
+    let asked = Asked::without_app(&request)?;
+    let Some(userid) = parameter(&request, "userid") else { return Ok(asked.way_back(None)) };
     let who = Some(userid.as_str()).filter(|userid| !userid.is_empty());
     let code = shared.running.perform(LogIn(who))?.0;
     Ok(asked.way_back(Some(&code)))
