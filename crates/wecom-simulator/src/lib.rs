@@ -93,6 +93,7 @@ pub use customer::{
 pub use door::{
     fault::{Fault, FaultKind},
     requests::{Answered, Request},
+    url_check::UrlCheck,
     usage::PageLanguage,
 };
 pub use error::{Error, StartError};
@@ -100,7 +101,7 @@ pub use ids::OtherIds;
 pub use occurrence::{Contact, Occurrence};
 pub use people::people;
 pub use post::{
-    Patience, UrlCheck, callback_url,
+    Patience, callback_url,
     deliveries::{Delivery, DeliveryStatus, Try},
 };
 pub use set_up::SetUpFault;

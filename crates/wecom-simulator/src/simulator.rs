@@ -29,10 +29,12 @@ use crate::{
     },
     corp::{Corp, Department, Employee, Media},
     customer::{AddCustomer, Added, Customer, Relation},
-    door::{fault::Fault, requests::Request, routes, shared::Shared, usage::PageLanguage},
+    door::{
+        fault::Fault, requests::Request, routes, shared::Shared, url_check::UrlCheck, usage::PageLanguage,
+    },
     error::{Error, StartError},
     occurrence::Occurrence,
-    post::{Patience, Post, UrlCheck, deliveries::Delivery},
+    post::{Patience, Post, deliveries::Delivery},
     running::Running,
     set_up::SetUpFault,
     tasks::Tasks,
@@ -57,7 +59,7 @@ pub struct Options {
     pub at_once_max: Option<u32>,
     /// How the callback URL is treated.
     pub patience: Patience,
-    /// The language of the page that says how to use it.
+    /// The language of the page that says how to use it, and of what the check of the callback URL found.
     pub page: PageLanguage,
 }
 
@@ -300,7 +302,8 @@ impl Simulator {
 
     /// Checks the callback URL as the console does when its settings are saved.
     pub async fn verify_url(&self) -> Result<UrlCheck, Error> {
-        self.running.post.check_url().await
+        let checked = self.running.post.check_url().await?;
+        Ok(UrlCheck::of(checked, self.shared.page))
     }
 
     /// Delivers any message at all, sealed as an event is.

@@ -6,6 +6,7 @@ pub(crate) mod shared;
 pub(crate) mod routes;
 pub(crate) mod usage;
 pub(crate) mod gateway;
+pub(crate) mod url_check;
 
 // WeCom's API.
 mod calls;

@@ -13,6 +13,7 @@ use super::{
     answer::{Answer, BadRequest, after, answer, limit, newest, parameter, read, read_object},
     fault::{Fault, FaultKind},
     shared::Shared,
+    url_check::UrlCheck,
 };
 use crate::{error::Error, post::callback_url, set_up::SetUpFault};
 
@@ -123,5 +124,6 @@ async fn check_url(shared: Data<Shared>) -> Answer {
     // On the runtime that owns the connections of the callback's client; this thread has a runtime of its own.
     let post = std::sync::Arc::clone(&shared.running.post);
     let check = shared.tasks.spawn_to_its_end(async move { post.check_url().await });
-    answer(&check.await.map_err(|_| Error::Stopped)??)
+    let checked = check.await.map_err(|_| Error::Stopped)??;
+    answer(&UrlCheck::of(checked, shared.page))
 }

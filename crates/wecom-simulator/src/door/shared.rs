@@ -26,7 +26,7 @@ use crate::{api, error::Error, running::Running, set_up::SetUpFault, tasks::Task
 pub(crate) struct Shared {
     pub(crate) running: Arc<Running>,
     pub(crate) tasks: Tasks,
-    pub(super) page: PageLanguage,
+    pub(crate) page: PageLanguage,
     latency: (Duration, Duration),
     /// How many calls of one method may run at once (45033 beyond); none: any number.
     at_once_max: Option<u32>,

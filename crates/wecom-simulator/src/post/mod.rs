@@ -7,7 +7,7 @@ pub(crate) mod deliveries;
 mod exchange;
 mod gateway;
 mod render;
-mod url_check;
+pub(crate) mod url_check;
 mod xml;
 
 use std::{
@@ -29,8 +29,6 @@ use crate::{
     tasks::Tasks,
     time::Time,
 };
-
-pub use url_check::UrlCheck;
 
 /// So many callbacks are posted at the same time; the others wait.
 const POSTS_AT_ONCE: usize = 256;

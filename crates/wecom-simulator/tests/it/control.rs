@@ -246,5 +246,8 @@ async fn the_page_is_in_the_language_of_whoever_starts_it() {
     let english: Vec<&str> = page.lines().filter(|line| !line.contains("curl") && words(line)).collect();
     assert!(english.is_empty(), "{english:?}");
     assert!(get("/nowhere").await.contains("这里什么都没有"));
+    outside.simulator.set_callback(Some("http://127.0.0.1:9/".parse().unwrap()));
+    let (_, check) = outside.control(reqwest::Method::POST, "verify", "").await;
+    assert!(check["detail"].as_str().unwrap().contains("必须在 1000 毫秒内作答"), "{check}");
     outside.simulator.stop().await;
 }
