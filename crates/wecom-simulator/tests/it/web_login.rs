@@ -89,5 +89,9 @@ async fn a_link_with_a_mistake_in_it_shows_no_page() {
         assert_eq!(answer.status(), 400, "{name}");
         assert!(answer.text().await.unwrap().contains(name));
     }
+    // Whoever leaves the page out gets no further by it.
+    let picked = "_simulator/logins?redirect_uri=javascript:alert(1)&userid=lisi";
+    let picked = format!("{}/{picked}", outside.simulator.api_base());
+    assert_eq!(outside.http.get(picked).send().await.unwrap().status(), 400);
     outside.simulator.stop().await;
 }
