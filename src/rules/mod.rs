@@ -37,7 +37,7 @@ pub use document::{
 pub(crate) use document::{
     fault::nearest,
     outside::is_userid,
-    typed::{ids as typed_ids, separators, unseen},
+    typed::{SEPARATORS, ids as typed_ids, unseen},
     wrong::{Said, Wrong},
 };
 pub use facts::{

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::words::WayFault;
 use crate::{
     language::Language,
-    rules::{Wrong as _, is_userid, separators, unseen},
+    rules::{SEPARATORS, Wrong as _, is_userid, unseen},
 };
 use wecom_client::contact::{CONTACT_WAY_TEXT_CHARS_MAX, CONTACT_WAY_USERS_MAX};
 
@@ -168,7 +168,7 @@ impl Faults {
 
 /// The values in one text, by whichever separator, line breaks and blanks among them: no userid has one in it.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| c.is_whitespace() || separators().contains(&c)).filter(|part| !part.is_empty())
+    text.split(|c: char| c.is_whitespace() || SEPARATORS.contains(&c)).filter(|part| !part.is_empty())
 }
 
 impl AskedWay {

@@ -12,11 +12,6 @@ use crate::language::Language;
 pub(crate) const SEPARATORS: [char; 8] =
     [',', '\u{ff0c}', '\u{3001}', '\u{ff64}', ';', '\u{ff1b}', '|', '\u{ff5c}'];
 
-/// The same, for whoever reads values elsewhere.
-pub(crate) const fn separators() -> &'static [char] {
-    &SEPARATORS
-}
-
 /// Marks that people put around a value and that YAML does not take for quotes or brackets.
 const AROUND: [(char, char); 13] = [
     ('\u{201c}', '\u{201d}'),

@@ -35,7 +35,7 @@ use crate::{
         tags::{TagGroup, is_name},
     },
     language::Sentence as _,
-    rules::{TagUse, separators},
+    rules::{SEPARATORS, TagUse},
     store::{TAG_ACTIONS_MAX, TagUses},
 };
 
@@ -315,7 +315,7 @@ pub(super) async fn make(
 /// The names in one text, by whichever separator or line break; a blank may stand inside of a name.
 fn names_of(text: &str) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let parts = text.split(|c| c == '\n' || separators().contains(&c)).map(str::trim);
+    let parts = text.split(|c| c == '\n' || SEPARATORS.contains(&c)).map(str::trim);
     for name in parts.filter(|name| !name.is_empty()) {
         if !names.iter().any(|other| other == name) {
             names.push(name.to_owned());
