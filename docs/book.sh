@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the book of the documents into target/book/html, and fails where a link of it leads nowhere. Needs mdbook: `.ci/run`
-# puts the version that it pins into target/tools/bin, and any other of 0.5 will do.
+# Builds the book of the documents into target/book/html, and fails where a link of it leads nowhere. Needs mdbook 0.5;
+# .github/workflows/ci.yml names the version that it installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
