@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 
 use rstest::rstest;
 use wecom_greeter::{
+    action::Kind,
     config::DEFAULT_TOML,
     telemetry::{Format, Metrics},
 };
@@ -11,6 +12,18 @@ use wecom_greeter::{
 fn deployed(path: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("deploy").join(path);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What a server with one app says at `/metrics` once it has worked.
+fn every_figure() -> String {
+    let metrics = Metrics::new();
+    metrics.begin("default");
+    metrics.media("ww1", 0, None);
+    metrics.limited("ww1", Kind::Welcome, 64, false);
+    metrics.uploaded("ww1", true);
+    metrics.queue_depth("planning", 0);
+    metrics.database_free(1);
+    metrics.render(Format::Text)
 }
 
 /// Every name in the text that begins so.
@@ -26,13 +39,7 @@ fn names(text: &str, prefix: &str) -> BTreeSet<String> {
 #[case::alarms("prometheus/alerts.yml")]
 #[case::dashboard("grafana/wecom-greeter.json")]
 fn every_figure_that_is_watched_is_one_that_the_program_gives(#[case] path: &str) {
-    let metrics = Metrics::new();
-    metrics.begin("default");
-    metrics.media("ww1", 0, None);
-    metrics.limited("ww1", wecom_greeter::action::Kind::Welcome, 64, false);
-    metrics.queue_depth("planning", 0);
-    let given: BTreeSet<_> = metrics
-        .render(Format::Text)
+    let given: BTreeSet<_> = every_figure()
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split(['{', ' ']).next().map(str::to_owned))
@@ -51,14 +58,7 @@ fn every_figure_that_is_watched_is_one_that_the_program_gives(#[case] path: &str
 #[case::in_english(include_str!("../../docs/OPERATING.md"))]
 #[case::in_chinese(include_str!("../../docs/OPERATING.zh-CN.md"))]
 fn every_figure_is_documented(#[case] document: &str) {
-    let metrics = Metrics::new();
-    metrics.begin("default");
-    metrics.media("ww1", 0, None);
-    metrics.limited("ww1", wecom_greeter::action::Kind::Welcome, 64, false);
-    metrics.uploaded("ww1", true);
-    metrics.queue_depth("planning", 0);
-    metrics.database_free(1);
-    let text = metrics.render(Format::Text);
+    let text = every_figure();
     let given: BTreeSet<_> =
         text.lines().filter_map(|line| line.strip_prefix("# TYPE greeter_")?.split(' ').next()).collect();
     assert!(given.len() >= 15, "{given:?}");
@@ -138,13 +138,7 @@ fn what_is_yaml_can_be_read(#[case] path: &str, #[case] documents_min: usize) {
 /// is there once, and what counts ends in `_total`.
 #[test]
 fn the_metrics_are_clean_text() {
-    let metrics = Metrics::new();
-    metrics.begin("default");
-    metrics.media("ww1", 0, None);
-    metrics.uploaded("ww1", true);
-    metrics.queue_depth("planning", 0);
-    metrics.database_free(1);
-    let text = metrics.render(Format::Text);
+    let text = every_figure();
     assert!(text.ends_with('\n') && !text.contains("# EOF") && !text.contains("# UNIT"), "{text}");
     let (mut families, mut series, mut samples) = (std::collections::BTreeMap::new(), BTreeSet::new(), 0);
     let mut helped = BTreeSet::new();
