@@ -80,9 +80,9 @@ pub(super) struct Ceiling {
     probes: usize,
     probing: usize,
     looked_ms: i64,
-    /// Refusals that came sooner than answers do as a rule, each with when it is taken in: what is refused at once would
-    /// else be seen before all that was taken.
-    early: VecDeque<(i64, Begun)>,
+    /// Refusals that came sooner than answers do as a rule; each is taken in when an answer would have come, by what is known of
+    /// that then: what is refused at once would else be seen before all that was taken.
+    early: VecDeque<Begun>,
     trial: Option<Trial>,
     /// The part of the calls that is refused whatever we do, and until when that is believed.
     borne: f64,
@@ -170,15 +170,17 @@ impl Ceiling {
     /// Takes in an answer: whether the call was refused because there were too many.
     pub(super) fn answered(&mut self, begun: Begun, refused: bool, now_ms: i64) {
         if refused {
-            let due_ms = begun.at_ms.saturating_add(self.latency_ms());
             if self.early.len() < self.most {
-                self.early.push_back((due_ms, begun));
+                self.early.push_back(begun);
             }
         } else {
             self.latency.took(now_ms.saturating_sub(begun.at_ms));
         }
         self.seen.fade(now_ms, self.latency.mean_ms);
-        while let Some((_, begun)) = self.early.pop_front_if(|(due_ms, _)| *due_ms <= now_ms) {
+        let latency_ms = self.latency_ms();
+        while let Some(begun) =
+            self.early.pop_front_if(|begun| begun.at_ms.saturating_add(latency_ms) <= now_ms)
+        {
             self.take_in(begun, true, now_ms);
         }
         if !refused {
