@@ -5,7 +5,7 @@ use std::time::Duration;
 use tracing::warn;
 use url::Url;
 
-use crate::{known::apps::WecomApp, language::Language};
+use crate::{known::apps::WecomApp, language::Language, telemetry::chain};
 use wecom_client::{CallOptions, LOGIN_PATH};
 use wecom_core::Class;
 
@@ -53,7 +53,7 @@ pub async fn identify(app: &WecomApp, code: &str) -> Result<String, NotIdentifie
         Err(error) => {
             let refused = matches!(error, wecom_client::Error::Argument { .. })
                 || (error.errcode().is_some() && error.class() == Class::Refused);
-            warn!("WeCom did not say who has logged in, by the app {}: {error}", app.name);
+            warn!("WeCom did not say who has logged in, by the app {}: {}", app.name, chain(&error));
             Err(if refused { NotIdentified::Refused } else { NotIdentified::NotAsked })
         }
     }

@@ -3,15 +3,12 @@
 use std::{
     collections::{HashMap, hash_map::Entry},
     hash::Hash,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex},
 };
 
 use tokio::sync::OwnedMutexGuard;
 
-/// A lock whose holder panicked guards nothing that could be half done: the data is a few keys.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+use super::limits::lock;
 
 /// Takes turns by key: who asks first goes first, other keys are not affected.
 #[derive(Debug)]

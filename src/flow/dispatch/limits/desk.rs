@@ -14,9 +14,9 @@ use super::room::{Bounds, Lane, Place, Room, Ticket};
 use crate::action::outcome::End;
 use wecom_core::clock::Clock;
 
-/// A lock whose holder panicked guards nothing that could be half done: every change of a room is whole before anything
+/// A lock whose holder panicked guards nothing that could be half done: every change, of a room as of a few keys, is whole before anything
 /// could panic.
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(in crate::flow::dispatch) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

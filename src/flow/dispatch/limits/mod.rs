@@ -27,8 +27,8 @@ use std::{
 };
 
 use crate::action::Kind;
-use desk::{Desk, lock};
-pub(super) use desk::{Limit, Permit};
+use desk::Desk;
+pub(super) use desk::{Limit, Permit, lock};
 pub(super) use room::Place;
 use room::{Bounds, Lane, Room};
 
