@@ -227,5 +227,5 @@ pub(super) static WORDS: Words = Words {
     mean_missed: "20 秒内没有送出的欢迎语。",
     mean_lost: "删除了员工的客户。因在职或离职继承被移走的不算。",
     mean_welcome_time: "从第一次收到事件，到企业微信答复已受理欢迎语。",
-    revoke_ask: "吊销后，用它登录的人和调用的程序马上失效。",
+    revoke_ask: "吊销后，用它登录的人马上退出，用它调用接口的程序会被拒绝。",
 };

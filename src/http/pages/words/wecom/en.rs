@@ -23,7 +23,7 @@ pub(super) fn say(trouble: Trouble<'_>) -> (String, String) {
         }
         Trouble::Permission => (
             "The app has no right to customer contact",
-            "Add it in the console under 客户联系 → 客户 → API → 可调用接口的应用, and see that it is switched on.",
+            "Add it in the console under 客户与上下游 → 客户联系 → API → 可调用接口的应用, and see that it is switched on.",
         ),
         Trouble::Secret => (
             "WeCom does not accept the app's secret",

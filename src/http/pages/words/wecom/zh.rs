@@ -21,7 +21,7 @@ pub(super) fn say(trouble: Trouble<'_>) -> (String, String) {
         }
         Trouble::Permission => (
             "应用没有客户联系的权限",
-            "请在管理后台的「客户联系 → 客户 → API → 可调用接口的应用」里加上这个应用，并确认应用已启用。",
+            "请在管理后台的「客户与上下游 → 客户联系 → API → 可调用接口的应用」里加上这个应用，并确认应用已启用。",
         ),
         Trouble::Secret => (
             "企业微信不认应用的 Secret",
