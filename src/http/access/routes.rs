@@ -7,10 +7,7 @@ use actix_web::{
 };
 
 use super::Asks;
-use crate::{
-    access::Role,
-    http::problem::{Misread, Problem},
-};
+use crate::{access::Role, http::problem::Problem};
 
 /// A path with its verb, and who may ask for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,7 +163,7 @@ fn of_json(error: &actix_web::error::JsonPayloadError, most: usize) -> Problem {
         Json::OverflowKnownLength { .. } | Json::Overflow { .. } | Json::Payload(PayloadError::Overflow) => {
             Problem::TooLarge { most }
         }
-        Json::Deserialize(error) => Misread::Json { says: error.to_string() }.into(),
+        Json::Deserialize(error) => Problem::Body(error.to_string()),
         error => Problem::Body(error.to_string()),
     }
 }

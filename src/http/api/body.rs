@@ -30,7 +30,7 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for Optional<T> {
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 return Ok(Self(T::default()));
             }
-            serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Misread(error.into()))
+            serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Body(error.to_string()))
         })
     }
 }
@@ -80,7 +80,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Heavy<T> {
         let payload = payload.take();
         Box::pin(async move {
             let bytes = read(payload, HEAVY_BYTES_MAX).await?;
-            serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Misread(error.into()))
+            serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Body(error.to_string()))
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Code, parser::said_by_a_parser};
+use super::Code;
 use crate::language::{Language, Sentence};
 
 /// What is not understood.
@@ -52,11 +52,6 @@ pub enum Misread {
     NotUtf8,
     /// The body broke off.
     Cut,
-    /// No JSON, or not that of this request; what the parser says, which names the field.
-    Json {
-        /// The parser's words.
-        says: String,
-    },
     /// A filter finds more than can be acted on at once.
     TooMany {
         /// How many can.
@@ -71,16 +66,9 @@ impl Misread {
             | Self::Version
             | Self::NotUtf8
             | Self::Cut
-            | Self::Json { .. }
             | Self::Note { in_body: true, .. } => Code::Body,
             _ => Code::Parameter,
         }
-    }
-}
-
-impl From<serde_json::Error> for Misread {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Json { says: error.to_string() }
     }
 }
 
@@ -116,7 +104,6 @@ impl Misread {
             Self::Days => f.write_str("expires: so many days"),
             Self::NotUtf8 => f.write_str("the body is not UTF-8"),
             Self::Cut => f.write_str("the body broke off before its end"),
-            Self::Json { says } => write!(f, "the body is not what is expected here: {says}"),
             Self::TooMany { most } => {
                 write!(f, "filter: it finds more than {most}; narrow it, by a shorter period for one")
             }
@@ -145,7 +132,6 @@ impl Misread {
             Self::Days => f.write_str("`expires` 应为天数"),
             Self::NotUtf8 => f.write_str("请求的内容不是 UTF-8"),
             Self::Cut => f.write_str("请求的内容没有传完就断了"),
-            Self::Json { says } => write!(f, "请求的内容不符合要求：{}", said_by_a_parser(says)),
             Self::TooMany { most } => write!(f, "`filter` 找到的超过 {most} 条：请缩小范围，例如缩短时间"),
         }
     }
@@ -162,7 +148,6 @@ mod tests {
 
     #[test]
     fn each_is_said_in_either_language() {
-        let json = serde_json::from_str::<u8>("{\n \"a\"").unwrap_err();
         for misread in [
             Misread::Limit { most: 500 },
             Misread::NothingBetween,
@@ -180,7 +165,6 @@ mod tests {
             Misread::NotUtf8,
             Misread::Cut,
             Misread::TooMany { most: 50_000 },
-            json.into(),
         ] {
             let (zh, en) = (misread.to(Language::Zh), misread.to(Language::En));
             assert!(en.is_ascii() && !zh.is_ascii(), "{zh} / {en}");
