@@ -4,6 +4,7 @@
 pub mod access;
 mod answers;
 mod api;
+mod body;
 mod bulk;
 mod callback;
 mod pages;

@@ -6,12 +6,16 @@ use actix_web::{
     HttpRequest,
     dev::Payload,
     http::header::{self, HeaderMap},
-    web::{Bytes, BytesMut, Data},
+    web::{Bytes, Data},
 };
-use futures_util::{StreamExt as _, stream};
+use futures_util::stream;
 use multer::Multipart;
 
-use super::{private::Private, problem::Problem};
+use super::{
+    body::whole,
+    private::Private,
+    problem::{Misread, Problem},
+};
 use crate::store::CONTENT_BYTES_MAX;
 
 /// So many parts are read: a form of rules has about two hundred.
@@ -49,8 +53,7 @@ fn boundary(headers: &HeaderMap) -> Option<String> {
 
 /// Reads a body with files of up to the largest content, and fields of up to so many bytes beside them.
 pub(super) async fn read(request: HttpRequest, payload: Payload, fields_max: usize) -> Result<Sent, Problem> {
-    let boundary = boundary(request.headers())
-        .ok_or_else(|| Problem::Body("multipart/form-data is expected, with its boundary".to_owned()))?;
+    let boundary = boundary(request.headers()).ok_or(Misread::NoForm)?;
     let most = CONTENT_BYTES_MAX + fields_max;
     let said = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     let length: Option<usize> = said.and_then(|length| length.parse().ok());
@@ -66,28 +69,16 @@ pub(super) async fn read(request: HttpRequest, payload: Payload, fields_max: usi
         Some(turn.ok().and_then(Result::ok).ok_or(Problem::Busy)?)
     };
     let body = whole(payload, most).await?;
-    parts(body, boundary).await
+    parts(body, boundary, fields_max).await
 }
 
-async fn whole(mut payload: Payload, most: usize) -> Result<Bytes, Problem> {
-    let mut bytes = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Problem::Body(error.to_string()))?;
-        if bytes.len() + chunk.len() > most {
-            return Err(Problem::TooLarge { most });
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes.freeze())
-}
-
-async fn parts(body: Bytes, boundary: String) -> Result<Sent, Problem> {
+async fn parts(body: Bytes, boundary: String, fields_max: usize) -> Result<Sent, Problem> {
     let bad = |error: multer::Error| Problem::Body(error.to_string());
     let mut form = Multipart::new(stream::once(async { Ok::<_, Infallible>(body) }), boundary);
-    let mut sent = Sent::default();
+    let (mut sent, mut fields_bytes) = (Sent::default(), 0_usize);
     while let Some(part) = form.next_field().await.map_err(bad)? {
         if sent.fields.len() + sent.files.len() >= PARTS_MAX {
-            return Err(Problem::Body(format!("at most {PARTS_MAX} parts")));
+            return Err(Misread::Parts { most: PARTS_MAX }.into());
         }
         let field = part.name().unwrap_or_default().to_owned();
         if let Some(name) = part.file_name().map(str::to_owned) {
@@ -97,8 +88,12 @@ async fn parts(body: Bytes, boundary: String) -> Result<Sent, Problem> {
                 sent.files.push(SentFile { field, name, bytes });
             }
         } else {
-            let text = String::from_utf8(part.bytes().await.map_err(bad)?.to_vec());
-            let text = text.map_err(|_| Problem::Body("it is not UTF-8".to_owned()))?;
+            let bytes = part.bytes().await.map_err(bad)?;
+            fields_bytes += bytes.len();
+            if fields_bytes > fields_max {
+                return Err(Problem::TooLarge { most: fields_max });
+            }
+            let text = String::from_utf8(bytes.to_vec()).map_err(|_| Misread::NotUtf8)?;
             sent.fields.push((field, text));
         }
     }
@@ -114,15 +109,18 @@ mod tests {
 
     #[tokio::test]
     async fn fields_and_files_are_read_and_a_cut_body_is_refused() {
-        let sent = parts(Bytes::from_static(BODY), "x".into()).await.unwrap();
+        let sent = parts(Bytes::from_static(BODY), "x".into(), 1).await.unwrap();
         assert_eq!(sent.fields, [("a".to_owned(), "1".to_owned())]);
         assert_eq!((sent.files[0].field.as_str(), sent.files[0].name.as_str()), ("f", "小.png"));
         assert_eq!(&sent.files[0].bytes[..], b"\r\n-p-");
         for cut in 0..BODY.len() - b"\r\n--x--\r\n".len() {
-            assert!(parts(Bytes::from_static(&BODY[..cut]), "x".into()).await.is_err(), "{cut}");
+            assert!(parts(Bytes::from_static(&BODY[..cut]), "x".into(), 1).await.is_err(), "{cut}");
         }
+        let too_long = parts(Bytes::from_static(BODY), "x".into(), 0).await;
+        assert!(matches!(too_long, Err(Problem::TooLarge { most: 0 })), "a file is not counted, a field is");
         let many = b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n".repeat(PARTS_MAX + 1);
         let many = [many.as_slice(), b"--x--\r\n"].concat();
-        assert!(matches!(parts(many.into(), "x".into()).await, Err(Problem::Body(_))));
+        let too_many = parts(many.into(), "x".into(), 1 << 20).await;
+        assert!(matches!(too_many, Err(Problem::Misread(Misread::Parts { .. }))));
     }
 }

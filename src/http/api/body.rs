@@ -2,15 +2,14 @@
 
 use std::pin::Pin;
 
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    web::{Bytes, BytesMut},
-};
-use futures_util::{Future, StreamExt as _};
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::Future;
 use serde::de::DeserializeOwned;
 
-use super::super::problem::{Misread, Problem};
+use super::super::{
+    body::whole,
+    problem::{Misread, Problem},
+};
 
 /// The largest body of JSON that is read: a filter, a method's arguments.
 pub(super) const JSON_BYTES_MAX: usize = 64 << 10;
@@ -26,26 +25,13 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for Optional<T> {
     fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let payload = payload.take();
         Box::pin(async move {
-            let bytes = read(payload, JSON_BYTES_MAX).await?;
+            let bytes = whole(payload, JSON_BYTES_MAX).await?;
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 return Ok(Self(T::default()));
             }
             serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Body(error.to_string()))
         })
     }
-}
-
-/// Reads a body up to so many bytes.
-pub(super) async fn read(mut payload: Payload, most: usize) -> Result<Bytes, Problem> {
-    let mut bytes = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Misread::Cut)?;
-        if bytes.len() + chunk.len() > most {
-            return Err(Problem::TooLarge { most });
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes.freeze())
 }
 
 /// A text of up to so many bytes.
@@ -59,7 +45,7 @@ impl<const MOST: usize> FromRequest for Text<MOST> {
     fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let payload = payload.take();
         Box::pin(async move {
-            let bytes = read(payload, MOST).await?;
+            let bytes = whole(payload, MOST).await?;
             String::from_utf8(bytes.to_vec()).map(Self).map_err(|_| Problem::Misread(Misread::NotUtf8))
         })
     }
@@ -79,7 +65,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Heavy<T> {
     fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let payload = payload.take();
         Box::pin(async move {
-            let bytes = read(payload, HEAVY_BYTES_MAX).await?;
+            let bytes = whole(payload, HEAVY_BYTES_MAX).await?;
             serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Body(error.to_string()))
         })
     }

@@ -15,7 +15,7 @@ use super::{
         access::{Caller, Operator, Viewer},
         multipart::{self, Sent, SentFile},
         private::Private,
-        problem::Problem,
+        problem::{Misread, Problem},
     },
     body::JSON_BYTES_MAX,
     page::List,
@@ -46,7 +46,7 @@ pub(super) async fn upload(
 ) -> Result<HttpResponse, Problem> {
     let Sent { fields, mut files } = form.0;
     let (Some(SentFile { name, bytes, .. }), true) = (files.pop(), files.is_empty()) else {
-        return Err(Problem::Body("one file is expected, in a part that has a filename".to_owned()));
+        return Err(Misread::OneFile.into());
     };
     let path = fields.iter().find(|(field, _)| field == "path").map(|(_, path)| path.as_str());
     let store = &private.context.store;

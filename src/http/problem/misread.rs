@@ -52,6 +52,15 @@ pub enum Misread {
     NotUtf8,
     /// The body broke off.
     Cut,
+    /// No `multipart/form-data`, or nothing is said to stand between its parts.
+    NoForm,
+    /// More parts than are read.
+    Parts {
+        /// How many are.
+        most: usize,
+    },
+    /// No file, or several.
+    OneFile,
     /// A filter finds more than can be acted on at once.
     TooMany {
         /// How many can.
@@ -66,6 +75,9 @@ impl Misread {
             | Self::Version
             | Self::NotUtf8
             | Self::Cut
+            | Self::NoForm
+            | Self::Parts { .. }
+            | Self::OneFile
             | Self::Note { in_body: true, .. } => Code::Body,
             _ => Code::Parameter,
         }
@@ -104,6 +116,9 @@ impl Misread {
             Self::Days => f.write_str("expires: so many days"),
             Self::NotUtf8 => f.write_str("the body is not UTF-8"),
             Self::Cut => f.write_str("the body broke off before its end"),
+            Self::NoForm => f.write_str("multipart/form-data is expected, with its boundary"),
+            Self::Parts { most } => write!(f, "multipart/form-data: at most {most} parts"),
+            Self::OneFile => f.write_str("one file is expected, in a part that has a filename"),
             Self::TooMany { most } => {
                 write!(f, "filter: it finds more than {most}; narrow it, by a shorter period for one")
             }
@@ -132,6 +147,9 @@ impl Misread {
             Self::Days => f.write_str("`expires` 应为天数"),
             Self::NotUtf8 => f.write_str("请求的内容不是 UTF-8"),
             Self::Cut => f.write_str("请求的内容没有传完就断了"),
+            Self::NoForm => f.write_str("请求的内容应为 `multipart/form-data`，并写明 `boundary`"),
+            Self::Parts { most } => write!(f, "`multipart/form-data` 最多 {most} 个部分"),
+            Self::OneFile => f.write_str("请上传一个文件，只能有一个，并写明 `filename`"),
             Self::TooMany { most } => write!(f, "`filter` 找到的超过 {most} 条：请缩小范围，例如缩短时间"),
         }
     }
@@ -164,6 +182,9 @@ mod tests {
             Misread::Days,
             Misread::NotUtf8,
             Misread::Cut,
+            Misread::NoForm,
+            Misread::Parts { most: 1_000 },
+            Misread::OneFile,
             Misread::TooMany { most: 50_000 },
         ] {
             let (zh, en) = (misread.to(Language::Zh), misread.to(Language::En));
