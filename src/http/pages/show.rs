@@ -86,7 +86,7 @@ pub(super) fn phone(frame: &Frame, record: &EventRecord) -> Option<Phone> {
         return None;
     };
     let sent = action.status == Status::Done && action.code != Some(ReasonCode::ByAnother);
-    let caption = if sent { frame.words.phone_sent } else { frame.words.phone_unsent };
+    let caption = if sent { frame.words.phone } else { frame.words.phone_unsent };
     Some(chat(frame, &welcome, record.summary.user_id.as_deref(), (caption, sent), &Pictures::new()))
 }
 

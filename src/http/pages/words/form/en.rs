@@ -14,8 +14,6 @@ pub(super) static WORDS: FormWords = FormWords {
     notice: "Notice",
     notice_add: "Add notice",
     notice_to: "To whom",
-    up: "Up",
-    down: "Down",
     take_away: "Remove",
     others: "Not in this form",
     others_lead: "The form cannot change what is written below, and leaves it as it stands. It is changed in",

@@ -19,8 +19,6 @@ pub(crate) struct FormWords {
     pub(crate) notice: &'static str,
     pub(crate) notice_add: &'static str,
     pub(crate) notice_to: &'static str,
-    pub(crate) up: &'static str,
-    pub(crate) down: &'static str,
     pub(crate) take_away: &'static str,
     pub(crate) others: &'static str,
     pub(crate) others_lead: &'static str,

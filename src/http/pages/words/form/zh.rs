@@ -14,8 +14,6 @@ pub(super) static WORDS: FormWords = FormWords {
     notice: "通知",
     notice_add: "添加通知",
     notice_to: "通知谁",
-    up: "上移",
-    down: "下移",
     take_away: "移除",
     others: "表单里没有的设置",
     others_lead: "下面这些写法表单改不了，保存时原样保留。要改请到",

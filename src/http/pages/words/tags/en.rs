@@ -11,7 +11,6 @@ pub(super) static WORDS: TagWords = TagWords {
     rules: "In rules",
     times: "Put on",
     last: "Last",
-    again: "Read again",
     edit: "Rename, delete",
     edit_group: "Rename or delete group",
     missing: "Tags that rules name and WeCom does not have",
@@ -28,10 +27,8 @@ pub(super) static WORDS: TagWords = TagWords {
     group_hint: "Choose a group that is there, or write the name of a new one, which is made with them. At most 30 characters.",
     names: "Names",
     names_hint: "With commas or line breaks between several; at most 30 characters each.",
-    make: "Create",
     all_tags: "All tags",
     rename: "Rename",
-    delete: "Delete",
 };
 
 fn use_it(rules: usize) -> String {

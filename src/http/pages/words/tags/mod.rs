@@ -17,7 +17,6 @@ pub(crate) struct TagWords {
     pub(crate) rules: &'static str,
     pub(crate) times: &'static str,
     pub(crate) last: &'static str,
-    pub(crate) again: &'static str,
     pub(crate) edit: &'static str,
     pub(crate) edit_group: &'static str,
     pub(crate) missing: &'static str,
@@ -34,10 +33,8 @@ pub(crate) struct TagWords {
     pub(crate) group_hint: &'static str,
     pub(crate) names: &'static str,
     pub(crate) names_hint: &'static str,
-    pub(crate) make: &'static str,
     pub(crate) all_tags: &'static str,
     pub(crate) rename: &'static str,
-    pub(crate) delete: &'static str,
 }
 
 impl TagWords {

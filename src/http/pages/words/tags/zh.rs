@@ -11,7 +11,6 @@ pub(super) static WORDS: TagWords = TagWords {
     rules: "在哪些规则里",
     times: "打标签次数",
     last: "最近一次",
-    again: "重新读取",
     edit: "改名、删除",
     edit_group: "改名、删除标签组",
     missing: "规则里有、企业微信里没有的标签",
@@ -28,10 +27,8 @@ pub(super) static WORDS: TagWords = TagWords {
     group_hint: "选一个已有的标签组，或者写一个新的名称，会一起新建。最多 30 个字符。",
     names: "标签名称",
     names_hint: "多个用逗号、顿号或换行分开，每个最多 30 个字符。",
-    make: "新建",
     all_tags: "全部标签",
     rename: "改名",
-    delete: "删除",
 };
 
 pub(super) fn write(say: SayTags<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
