@@ -12,7 +12,7 @@ pub(super) const fn title(code: Code) -> &'static str {
     match code {
         Code::NoTokens => "No token has been made yet",
         Code::Token => "A token is needed",
-        Code::Role => "The token's role is not enough",
+        Code::Role => "The role is not enough",
         Code::CrossSite => "Sent by another site",
         Code::TooManyTries => "Too many wrong tokens",
         Code::Busy => "Too much at once",
@@ -47,7 +47,7 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
             "{max} files or 512 MB wait for rules that name them: publish those rules, or wait until they are forgotten after 14 days"
         ),
         Problem::Role { asked, has } => {
-            write!(f, "this needs the role {asked}, and the token has the role {has}")
+            write!(f, "this needs the role {asked}, and yours is {has}")
         }
         Problem::CrossSite => f.write_str(
             "what changes something is taken from our own pages only: log in there, or send a token in `Authorization`",

@@ -13,7 +13,7 @@ pub(super) const fn title(code: Code) -> &'static str {
     match code {
         Code::NoTokens => "还没有令牌",
         Code::Token => "需要令牌",
-        Code::Role => "令牌的权限不够",
+        Code::Role => "角色的权限不够",
         Code::CrossSite => "请求来自别的网站",
         Code::TooManyTries => "错误的令牌太多",
         Code::Busy => "请求太多",
@@ -48,7 +48,7 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
             "已有 {max} 个文件或 512 MB 上传后还没有被规则用到：请先发布用到它们的规则，或者等它们 14 天后自动清除"
         ),
         Problem::Role { asked, has } => {
-            write!(f, "这个操作需要 {asked} 角色，而这个令牌的角色是 {has}")
+            write!(f, "这个操作需要 {asked} 角色，而您的角色是 {has}")
         }
         Problem::CrossSite => f.write_str(
             "改动只接受本系统自己的页面发来的请求：请在页面上登录，或者用 `Authorization` 带上令牌",
