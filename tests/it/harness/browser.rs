@@ -220,18 +220,19 @@ impl Browser {
         self.done(&format!("/element/{active}/value"), json!({"text": text})).await;
     }
 
-    /// What axe-core finds wrong with the page that is serious or critical: rule, what is to be done, where.
-    pub async fn barriers(&self, axe: &str) -> Vec<String> {
+    /// What axe-core finds wrong with the page that is serious or critical: rule, what is to be done, where. `options` are
+    /// axe-core's: which of its rules are asked.
+    pub async fn barriers(&self, axe: &str, options: &str) -> Vec<String> {
         if self.run("return typeof axe").await != "object" {
             self.run(axe).await;
         }
         let found = self
-            .run(
-                "return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations
-                     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-                     .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.target.join(' ') + ' ' +
-                         (node.any[0]?.message ?? '')).slice(0, 4).join('; ')}`))",
-            )
+            .run(&format!(
+                "return axe.run(document, {{ resultTypes: ['violations'], {options} }}).then(({{ violations }}) => violations
+                     .filter(({{ impact }}) => impact === 'serious' || impact === 'critical')
+                     .map(({{ id, help, nodes }}) => `${{id}}: ${{help}}: ${{nodes.map((node) => node.target.join(' ') + ' ' +
+                         (node.any[0]?.message ?? '')).slice(0, 4).join('; ')}}`))"
+            ))
             .await;
         found.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
     }

@@ -118,7 +118,7 @@ mod tests {
     fn refused(errcode: Option<i64>, class: Class, perhaps_done: bool) -> Refused {
         let untrusted_address = (errcode == Some(60_020)).then(|| "203.0.113.7".to_owned());
         Refused {
-            path: wecom_client::External::ADD_CONTACT_WAY.path,
+            path: batch::PATH,
             errcode,
             class,
             message: "<b>x</b>".to_owned(),
