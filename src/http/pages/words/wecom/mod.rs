@@ -114,6 +114,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::flow::changes::batch;
 
     fn refused(errcode: Option<i64>, class: Class, perhaps_done: bool) -> Refused {
         let untrusted_address = (errcode == Some(60_020)).then(|| "203.0.113.7".to_owned());
