@@ -257,6 +257,7 @@ const ROOMS: &[(&str, Imports)] = &[
         "crates/wecom-simulator/src",
         &[
             ("error", &[]),
+            ("page_language", &[]),
             ("texts", &["error"]),
             ("json", &[]),
             ("time", &["error"]),
@@ -270,12 +271,13 @@ const ROOMS: &[(&str, Imports)] = &[
             ("world", &["error", "texts", "corp", "customer", "occurrence", "set_up"]),
             ("acts", &["error", "texts", "ids", "corp", "customer", "occurrence", "people", "world"]),
             ("api", &["json", "ids", "corp", "customer", "world"]),
-            ("post", &["error", "time", "tasks", "corp", "occurrence"]),
+            ("post", &["error", "page_language", "time", "tasks", "corp", "occurrence"]),
             ("running", &["error", "time", "world", "acts", "post"]),
             (
                 "door",
                 &[
                     "error",
+                    "page_language",
                     "json",
                     "time",
                     "tasks",
@@ -293,6 +295,7 @@ const ROOMS: &[(&str, Imports)] = &[
                 "simulator",
                 &[
                     "error",
+                    "page_language",
                     "time",
                     "tasks",
                     "corp",
